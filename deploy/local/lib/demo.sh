@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# The demo city: generated with a fixed seed, loaded as an administrator would load a real one.
+
+load_city() { # demo|full
+	local loaded
+	loaded=$(cat "$RUN/city/loaded" 2>/dev/null || true)
+	[[ -z $loaded || $loaded == "$1" ]] ||
+		die "this state holds the city '$loaded', and '$1' is asked for" "delete it first: deploy/local/down --wipe"
+	[[ -z $loaded ]] || return 0
+	say "generating the city ($1)"
+	python3 "$HERE/city.py" --size "$1" --out "$RUN/city"
+	bootstrap_city
+	say "importing $(($(wc -l <"$RUN/city/members.csv") - 1)) members"
+	auth_command import "$RUN/city/organizations.csv" "$RUN/city/members.csv" || die "the import failed" "see $RUN/log/city.log"
+	say "giving every member a password, and 93 % of them a device"
+	seed_demo
+	printf '%s\n' "$1" >"$RUN/city/loaded"
+}
+
+auth_command() {
+	"$(binary auth)" --config "$RUN/etc/auth.conf" "$@" >>"$RUN/log/city.log" 2>&1
+}
+
+# Once: a second `up` after a failed import goes on with the same root and administrator.
+bootstrap_city() {
+	local code name card admin
+	[[ ! -f $RUN/city/bootstrapped ]] || return 0
+	IFS=$'\t' read -r code name card admin <"$RUN/city/bootstrap.tsv"
+	auth_command bootstrap --code "$code" --name "$name" --admin-card "$card" --admin-name "$admin" ||
+		die "the city could not be bootstrapped" "see $RUN/log/city.log"
+	: >"$RUN/city/bootstrapped"
+}
+
+seed_demo() {
+	"$(binary auth)" --config "$RUN/etc/auth.conf" seed-demo --password "$DEMO_PASSWORD" --otp "$RUN/city/logins.csv" \
+		>"$RUN/city/seeded.tsv" 2>>"$RUN/log/city.log" || die "seed-demo failed" "see $RUN/log/city.log"
+	python3 "$HERE/logins.py" --logins "$RUN/city/logins.csv" --seeded "$RUN/city/seeded.tsv" --password "$DEMO_PASSWORD" \
+		--out "$RUN/logins.json" || die "logins.json could not be written"
+}
+
+print_logins() {
+	[[ ! -f $RUN/logins.json ]] || python3 "$HERE/logins.py" --show "$RUN/logins.json"
+}

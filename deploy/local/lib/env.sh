@@ -1,0 +1,123 @@
+# shellcheck shell=bash
+# The variables are for those who source this.
+# shellcheck disable=SC2034
+# Where everything is. Sourced by up, down, ctl and lib/run; changes nothing.
+# A port or folder is what the environment says, else what the last `up` of this state folder recorded, else the default.
+
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+ROOT=$(cd "$HERE/../.." && pwd)
+RUN=$(realpath -m "${SOTAY_RUN:-$ROOT/.run}")
+DEMO_PASSWORD=sotay-demo-2026
+
+# The order is the order of starting.
+SERVERS=(kafka postgres redis)
+DATABASES=(auth meeting document notification analytics)
+
+# name, default, distance from SOTAY_PORT_BASE
+PORT_TABLE="
+gateway 8080 0
+auth 8101 1
+meeting 8102 2
+document 8103 3
+notification 8104 4
+analytics 8105 5
+simulator 8190 6
+postgres 15432 7
+redis 16379 8
+kafka 19092 9
+kafka_controller 19093 10
+"
+declare -A PORT
+
+say() { printf '[%4ds] %s\n' "$SECONDS" "$*"; }
+die() {
+	printf 'error: %s\n' "$1" >&2
+	shift
+	[[ $# -eq 0 ]] || printf '       %s\n' "$@" >&2
+	exit 1
+}
+
+# Prints the recorded value of a key; nothing if it was never recorded.
+setting() {
+	[[ ! -f $RUN/settings ]] || sed -n "s/^$1=//p" "$RUN/settings"
+}
+
+port_from_environment() { # name offset
+	local variable=SOTAY_PORT_${1^^}
+	if [[ -n ${!variable:-} ]]; then
+		printf '%s' "${!variable}"
+	elif [[ -n ${SOTAY_PORT_BASE:-} ]]; then
+		printf '%s' $((SOTAY_PORT_BASE + $2))
+	fi
+}
+
+load_ports() {
+	local name default offset value
+	while read -r name default offset; do
+		[[ -n $name ]] || continue
+		value=$(port_from_environment "$name" "$offset")
+		: "${value:=$(setting "port.$name")}"
+		: "${value:=$default}"
+		[[ $value =~ ^[1-9][0-9]{0,4}$ && $value -lt 65536 ]] ||
+			die "port of $name is '$value'" "set SOTAY_PORT_${name^^} to a number from 1 to 65535"
+		PORT[$name]=$value
+	done <<<"$PORT_TABLE"
+}
+
+load_folders() {
+	BUILD=${SOTAY_BUILD_DIR:-$(setting build_dir)}
+	BUILD=$(realpath -m "${BUILD:-$ROOT/build}")
+	POSTGRES_DIR=$(setting postgres_dir)
+	POSTGRES_USER=$(setting postgres_user)
+	KAFKA_LIBS=$(kafka_cache)
+}
+
+# The jars outlive the state folder, one folder for each content of the pom.
+kafka_cache() {
+	local cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache} pom
+	pom=$(sha256sum <"$HERE/kafka/pom.xml")
+	printf '%s/sotay/kafka-%s' "$cache" "${pom:0:12}"
+}
+
+record_settings() {
+	local name
+	{
+		for name in "${!PORT[@]}"; do printf 'port.%s=%s\n' "$name" "${PORT[$name]}"; done
+		printf 'build_dir=%s\n' "$BUILD"
+		printf 'postgres_dir=%s\n' "$POSTGRES_DIR"
+		printf 'postgres_user=%s\n' "$POSTGRES_USER"
+	} | sort >"$RUN/settings.new"
+	mv "$RUN/settings.new" "$RUN/settings"
+}
+
+as_postgres() {
+	if [[ $POSTGRES_USER == "$(id -un)" ]]; then
+		"$@"
+	else
+		# setpriv executes in place: no process stays between us and the command.
+		setpriv --reuid "$POSTGRES_USER" --regid "$POSTGRES_USER" --init-groups "$@"
+	fi
+}
+
+newest_postgres() {
+	find /usr/lib/postgresql -mindepth 3 -maxdepth 3 -path '*/bin/postgres' -printf '%h\n' 2>/dev/null |
+		sort -t/ -k5 -n | tail -n 1
+}
+
+# The services whose binaries the build made, in the order of starting: the gateway last.
+services() {
+	local name
+	for name in auth meeting document notification analytics simulator gateway; do
+		[[ ! -x $(binary "$name") ]] || printf '%s\n' "$name"
+	done
+}
+
+binary() {
+	case $1 in
+	simulator) printf '%s/services/notification/simulator' "$BUILD" ;;
+	*) printf '%s/services/%s/%s' "$BUILD" "$1" "$1" ;;
+	esac
+}
+
+load_ports
+load_folders

@@ -1,0 +1,103 @@
+# shellcheck shell=bash
+# Debian packages, certificate authorities and Kafka's jars: brings what is missing, only then needs the network.
+
+missing_packages() {
+	local package command installed
+	installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' 2>/dev/null | sed -n 's/^installed //p')
+	while read -r package command; do
+		[[ -n $package && $package != '#'* ]] || continue
+		[[ -z $command ]] || ! command -v "$command" >/dev/null || continue
+		grep -qx "$package" <<<"$installed" || printf '%s\n' "$package"
+	done <"$HERE/packages.txt"
+}
+
+missing_packages_empty() { [[ -z $(missing_packages) ]]; }
+
+as_root() {
+	if [[ $(id -u) == 0 ]]; then "$@"; else sudo "$@"; fi
+}
+
+install_packages() {
+	local packages
+	mapfile -t packages < <(missing_packages)
+	[[ ${#packages[@]} -gt 0 ]] || return 0
+	say "installing ${#packages[@]} Debian packages (log: $RUN/log/install.log)"
+	forbid_server_starts
+	if ! apt_install "${packages[@]}" >>"$RUN/log/install.log" 2>&1; then
+		allow_server_starts
+		explain_apt
+	fi
+	allow_server_starts
+	disable_new_servers "${packages[@]}" >>"$RUN/log/install.log" 2>&1
+}
+
+apt_install() {
+	local options=(-o DPkg::Lock::Timeout=600 -o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30)
+	as_root apt-get "${options[@]}" -o APT::Update::Error-Mode=any update &&
+		as_root env DEBIAN_FRONTEND=noninteractive apt-get "${options[@]}" install -y --no-install-recommends "$@"
+}
+
+explain_apt() {
+	tail -n 5 "$RUN/log/install.log" >&2
+	if grep -qE '^(E|W|Err).*(resolve|connect|Connection|timed out|Failed to fetch|certificate)' "$RUN/log/install.log"; then
+		die "no network: Debian's packages could not be fetched" "check the network and /etc/apt, then run it again" \
+			"behind a proxy with a certificate authority of its own: --ca-dir DIR"
+	fi
+	die "apt-get failed" "see $RUN/log/install.log"
+}
+
+# The packages' own servers are not ours to start: no cluster is made and nothing is started while we install.
+forbid_server_starts() {
+	as_root mkdir -p /etc/postgresql-common/createcluster.d
+	printf 'create_main_cluster = false\n' | as_root tee /etc/postgresql-common/createcluster.d/sotay.conf >/dev/null
+	[[ ! -e /usr/sbin/policy-rc.d ]] || return 0
+	printf '#!/bin/sh\n# of sotay deploy/local/up, removed when it is done\nexit 101\n' | as_root tee /usr/sbin/policy-rc.d >/dev/null
+	as_root chmod 755 /usr/sbin/policy-rc.d
+}
+
+allow_server_starts() {
+	as_root rm -f /etc/postgresql-common/createcluster.d/sotay.conf
+	! grep -qs 'of sotay deploy/local/up' /usr/sbin/policy-rc.d || as_root rm -f /usr/sbin/policy-rc.d
+}
+
+# Nor at the next boot; only what we installed just now.
+disable_new_servers() {
+	local package
+	for package in "$@"; do
+		case $package in
+		postgresql | redis-server | supervisor) as_root update-rc.d "$package" disable || true ;;
+		esac
+	done
+}
+
+add_authorities() { # directory with PEM certificates
+	local file added=0
+	[[ -d $1 ]] || die "--ca-dir: no such folder: $1"
+	while read -r file; do
+		cmp -s "$file" "/usr/local/share/ca-certificates/$(basename "${file%.*}").crt" && continue
+		as_root install -D -m 644 "$file" "/usr/local/share/ca-certificates/$(basename "${file%.*}").crt"
+		added=$((added + 1))
+	done < <(find "$1" -maxdepth 1 -type f \( -name '*.crt' -o -name '*.pem' \))
+	((added == 0)) || refresh_authorities "$added"
+}
+
+# Before ca-certificates is installed there is nothing to refresh: its installation reads the folder.
+refresh_authorities() {
+	say "added $1 certificate authorities"
+	! command -v update-ca-certificates >/dev/null || as_root update-ca-certificates >>"$RUN/log/install.log" 2>&1
+}
+
+fetch_kafka() {
+	[[ ! -d $KAFKA_LIBS ]] || return 0
+	local new=$KAFKA_LIBS.new.$$
+	say "fetching Apache Kafka with Maven into $KAFKA_LIBS"
+	mkdir -p "$new"
+	if ! mvn -q -B -f "$HERE/kafka/pom.xml" dependency:copy-dependencies "-DoutputDirectory=$new" >>"$RUN/log/install.log" 2>&1; then
+		rm -rf "$new"
+		tail -n 5 "$RUN/log/install.log" >&2
+		die "no network, or Maven failed: Kafka's jars could not be fetched" "see $RUN/log/install.log" \
+			"behind a proxy with a certificate authority of its own: --ca-dir DIR"
+	fi
+	# Another `up` may have been faster: then its copy is as good.
+	mv -T "$new" "$KAFKA_LIBS" 2>/dev/null || rm -rf "$new"
+}

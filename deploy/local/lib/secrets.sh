@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# Passwords and keys, made once, mode 0600 in a 0700 folder. Nothing here is ever printed.
+
+make_secrets() {
+	local name
+	install -d -m 700 "$RUN/secrets"
+	for name in postgres redis "${DATABASES[@]/#/postgres-}"; do
+		make_secret "$name" openssl rand -hex 24
+	done
+	make_secret totp-key openssl rand -hex 32
+	make_secret activation-key openssl rand -hex 32
+	make_secret token-private.pem openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256
+	make_secret token-public.pem openssl pkey -pubout -in "$RUN/secrets/token-private.pem"
+}
+
+# A file appears only when it is whole.
+make_secret() { # name command…
+	local file=$RUN/secrets/$1
+	shift
+	[[ ! -s $file ]] || return 0
+	(umask 077 && "$@" >"$file.new" 2>/dev/null) || die "could not make $file"
+	mv "$file.new" "$file"
+}
+
+secret() { cat "$RUN/secrets/$1"; }

@@ -1,0 +1,139 @@
+# shellcheck shell=bash
+# Kafka, PostgreSQL and Redis of our own: configuration and data folders, before they start.
+
+# Writes standard input to a file of .run/etc, only if it differs: what is unchanged is not restarted.
+write_config() { # file
+	(umask 077 && cat >"$RUN/etc/$1.new")
+	if cmp -s "$RUN/etc/$1.new" "$RUN/etc/$1"; then rm "$RUN/etc/$1.new"; else mv "$RUN/etc/$1.new" "$RUN/etc/$1"; fi
+}
+
+configure_kafka() {
+	write_config kafka.properties <<-END
+		process.roles=broker,controller
+		node.id=1
+		controller.quorum.voters=1@127.0.0.1:${PORT[kafka_controller]}
+		listeners=PLAINTEXT://127.0.0.1:${PORT[kafka]},CONTROLLER://127.0.0.1:${PORT[kafka_controller]}
+		advertised.listeners=PLAINTEXT://127.0.0.1:${PORT[kafka]}
+		listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+		controller.listener.names=CONTROLLER
+		inter.broker.listener.name=PLAINTEXT
+		log.dirs=$RUN/kafka
+		auto.create.topics.enable=false
+		log.message.timestamp.type=LogAppendTime
+		message.max.bytes=2097152
+		# One broker: its own topics cannot have more copies.
+		default.replication.factor=1
+		offsets.topic.replication.factor=1
+		offsets.topic.num.partitions=8
+		transaction.state.log.replication.factor=1
+		transaction.state.log.min.isr=1
+		share.coordinator.state.topic.replication.factor=1
+		share.coordinator.state.topic.min.isr=1
+		group.initial.rebalance.delay.ms=0
+		group.min.session.timeout.ms=1000
+		# After a kill -9 it takes writes again in 3.6 s instead of 12.
+		broker.session.timeout.ms=2000
+		broker.heartbeat.interval.ms=300
+	END
+	[[ -f $RUN/kafka/meta.properties ]] || format_kafka
+}
+
+format_kafka() {
+	local id
+	id=$(openssl rand 16 | base64 | tr '+/' '-_' | tr -d =)
+	java -cp "$KAFKA_LIBS/*" kafka.tools.StorageTool format -t "$id" -c "$RUN/etc/kafka.properties" >"$RUN/log/kafka-format.log" 2>&1 ||
+		die "Kafka's storage could not be formatted" "see $RUN/log/kafka-format.log"
+}
+
+configure_redis() {
+	write_config redis.conf <<-END
+		bind 127.0.0.1
+		port ${PORT[redis]}
+		requirepass $(secret redis)
+		dir $RUN/redis
+		# What it restored would be stale: it keeps nothing.
+		save ""
+		appendonly no
+		maxmemory 512mb
+		maxmemory-policy allkeys-lru
+	END
+}
+
+# PostgreSQL refuses to run as root, and its user must be able to reach its folder.
+choose_postgres_folder() {
+	POSTGRES_USER=$(id -un)
+	[[ $POSTGRES_USER != root ]] || POSTGRES_USER=postgres
+	[[ -z $POSTGRES_DIR || ! -d $POSTGRES_DIR ]] || return 0
+	POSTGRES_DIR=$RUN/postgres
+	if ! as_postgres test -x "$RUN"; then
+		POSTGRES_DIR=/var/lib/sotay-$(sha256sum <<<"$RUN" | cut -c1-12)
+		say "user $POSTGRES_USER cannot reach $RUN: the databases go to $POSTGRES_DIR"
+	fi
+	install -d -m 711 "$POSTGRES_DIR"
+	[[ $POSTGRES_USER == "$(id -un)" ]] || chown "$POSTGRES_USER:" "$POSTGRES_DIR"
+}
+
+configure_postgres() {
+	local data=$POSTGRES_DIR/data
+	[[ -f $data/PG_VERSION ]] || init_postgres
+	[[ $(newest_postgres) == */$(as_postgres cat "$data/PG_VERSION")/bin ]] ||
+		die "the data in $data is of PostgreSQL $(cat "$data/PG_VERSION"), another version is installed" "start anew: deploy/local/down --wipe"
+	as_postgres mkdir -p "$POSTGRES_DIR/socket"
+	write_config postgres.conf <<-END
+		listen_addresses = '127.0.0.1'
+		port = ${PORT[postgres]}
+		unix_socket_directories = '$POSTGRES_DIR/socket'
+		password_encryption = 'scram-sha-256'
+		max_connections = 200
+		shared_buffers = '128MB'
+		max_wal_size = '2GB'
+		wal_level = 'replica'
+		jit = off
+		timezone = 'UTC'
+		log_timezone = 'UTC'
+		idle_in_transaction_session_timeout = '60s'
+	END
+	as_postgres tee "$data/sotay.conf" <"$RUN/etc/postgres.conf" >/dev/null
+}
+
+# Made beside and renamed: an interrupted initdb leaves nothing that looks like a cluster.
+init_postgres() {
+	local new=$POSTGRES_DIR/data.new password=$POSTGRES_DIR/password
+	say "making a PostgreSQL cluster in $POSTGRES_DIR"
+	rm -rf "$new" "$password"
+	install -m 600 "$RUN/secrets/postgres" "$password"
+	[[ $POSTGRES_USER == "$(id -un)" ]] || chown "$POSTGRES_USER:" "$password"
+	as_postgres "$(newest_postgres)/initdb" -D "$new" -U postgres -E UTF8 --locale=C.UTF-8 --auth=scram-sha-256 \
+		--pwfile="$password" >"$RUN/log/initdb.log" 2>&1 || die "initdb failed" "see $RUN/log/initdb.log"
+	rm "$password"
+	as_postgres tee -a "$new/postgresql.conf" <<<"include 'sotay.conf'" >/dev/null
+	mv -T "$new" "$POSTGRES_DIR/data"
+}
+
+# psql as the cluster's owner; the password stays out of the argument list.
+psql_owner() { # database arguments…
+	local database=$1
+	shift
+	PGPASSWORD=$(secret postgres) PGOPTIONS='-c client_min_messages=warning' psql -X -q -v ON_ERROR_STOP=1 -h "$POSTGRES_DIR/socket" -p "${PORT[postgres]}" -U postgres -d "$database" "$@"
+}
+
+create_databases() {
+	local name existing
+	existing=$(psql_owner postgres -Atc 'SELECT datname FROM pg_database')
+	for name in "${DATABASES[@]}"; do
+		grep -qx "$name" <<<"$existing" || create_database "$name"
+	done
+}
+
+# The database comes last: where it exists, its role and extensions do too.
+create_database() { # name
+	psql_owner postgres >/dev/null <<-END
+		DROP DATABASE IF EXISTS "$1.new";
+		DROP ROLE IF EXISTS "$1";
+		CREATE ROLE "$1" LOGIN PASSWORD '$(secret "postgres-$1")';
+		CREATE DATABASE "$1.new" OWNER "$1";
+		REVOKE ALL ON DATABASE "$1.new" FROM PUBLIC;
+	END
+	psql_owner "$1.new" -c 'CREATE EXTENSION unaccent; CREATE EXTENSION pg_trgm'
+	psql_owner postgres -c "ALTER DATABASE \"$1.new\" RENAME TO \"$1\""
+}

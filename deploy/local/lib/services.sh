@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# One configuration file for each service; `<service> --help` prints what each key means.
+
+configure_services() {
+	local name
+	for name in "${DATABASES[@]}"; do service_config "$name" | write_config "$name.conf"; done
+	simulator_config | write_config simulator.conf
+	gateway_config | write_config gateway.conf
+}
+
+# Keys of every service that has a database.
+service_config() { # name
+	cat <<-END
+		listen = 127.0.0.1:${PORT[$1]}
+		query_socket = $RUN/sock/$1.sock
+		kafka = 127.0.0.1:${PORT[kafka]}
+		postgres = host=$POSTGRES_DIR/socket port=${PORT[postgres]} dbname=$1 user=$1
+		postgres_password_file = $RUN/secrets/postgres-$1
+		redis = 127.0.0.1:${PORT[redis]}
+		redis_password_file = $RUN/secrets/redis
+		run_dir = $RUN/markers
+		clock_file = $RUN/clock
+	END
+	! declare -F "$1_config" >/dev/null || "$1_config"
+}
+
+auth_config() {
+	cat <<-END
+		token_private_key_file = $RUN/secrets/token-private.pem
+		totp_key_file = $RUN/secrets/totp-key
+	END
+}
+
+document_config() {
+	printf 'blob_dir = %s\n' "$RUN/blobs"
+}
+
+notification_config() {
+	printf 'simulator = http://127.0.0.1:%s\n' "${PORT[simulator]}"
+}
+
+simulator_config() {
+	printf 'listen = 127.0.0.1:%s\n' "${PORT[simulator]}"
+}
+
+gateway_config() {
+	cat <<-END
+		listen = 127.0.0.1:${PORT[gateway]}
+		kafka = 127.0.0.1:${PORT[kafka]}
+		redis = 127.0.0.1:${PORT[redis]}
+		redis_password_file = $RUN/secrets/redis
+		sockets = $RUN/sock
+		blob_dir = $RUN/blobs
+		token_public_key_file = $RUN/secrets/token-public.pem
+		run_dir = $RUN/markers
+		clock_file = $RUN/clock
+	END
+}
