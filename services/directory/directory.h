@@ -1,0 +1,104 @@
+/* The directory: every service's own projection of directory.organizations and directory.members, and the questions that authority
+ * asks of it. The one shared piece of the domain. Rows come from auth only, in its versions; the newer wins; no foreign keys.
+ *
+ * Tables (schema/001_directory.sql): directory_organization, directory_member (with the packed record: its intervals),
+ * directory_position. Reading for a batch: */
+#ifndef SOTAY_DIRECTORY_DIRECTORY_H
+#define SOTAY_DIRECTORY_DIRECTORY_H
+
+#include "common/loop.h"
+#include "common/pg.h"
+#include "common/uuid.h"
+#include "sotay/v1/directory.pb-c.h"
+#include "sotay/v1/envelope.pb-c.h"
+#include "sotay/v1/shapes.pb-c.h"
+#include <stdbool.h>
+
+/* --- the projection: rows for a service's "projections" loop ------------------------------------------------------------ */
+
+/* Two raw inputs, to be listed first in the loop's inputs; their handlers collect into a work set of the directory's own. */
+extern const struct loop_handler DIRECTORY_ORGANIZATION_HANDLERS[1];
+extern const struct loop_handler DIRECTORY_MEMBER_HANDLERS[1];
+#define DIRECTORY_INPUTS                                                                                               \
+    {.topic = TOPIC_DIRECTORY_ORGANIZATIONS, .handlers = DIRECTORY_ORGANIZATION_HANDLERS, .n_handlers = 1, .raw = true},   \
+    {.topic = TOPIC_DIRECTORY_MEMBERS, .handlers = DIRECTORY_MEMBER_HANDLERS, .n_handlers = 1, .raw = true}
+
+/* The work of the projections loop of a service begins with this struct (so that the directory's handlers find it), as its FIRST
+ * member; the service calls these from its own work_new and write. */
+struct directory_work { TALLOC_CTX *ctx; struct pg_args *organizations, *members, *positions; void *index; };
+void directory_work_init(struct directory_work *work, TALLOC_CTX *ctx);
+void directory_work_write(struct directory_work *work, struct pg *pg);
+
+/* For a projections loop that does nothing beside: its whole ops. */
+extern const struct loop_ops DIRECTORY_ONLY_OPS;
+
+/* --- organisations and members in memory, for one batch or one query ---------------------------------------------------- */
+
+struct directory_org {
+    struct uuid id;
+    const char *code, *name;
+    Pb__Level level;
+    size_t n_path;              /* root first, itself last */
+    const struct uuid *path;
+    int32_t meeting_day, meeting_minute;   /* 0 and -1: none */
+    const char *meeting_place;
+    struct uuid contact_member_id;
+};
+
+struct directory_person {
+    struct uuid id;
+    const char *full_name;
+    const Pb__DirectoryMember *record;
+};
+
+/* What a batch or query needs: name ids, queue on the pipeline, flush, read. Unknown ids are simply absent afterwards. */
+struct directory_set;
+struct directory_set *directory_set_new(TALLOC_CTX *ctx);
+void directory_set_name_org(struct directory_set *set, const struct uuid *id);
+void directory_set_name_person(struct directory_set *set, const struct uuid *id);   /* and the branch they are in, and the orgs of their positions */
+void directory_set_load(struct directory_set *set, struct pg *pg);                  /* queues at most two statements */
+MUST_CHECK enum err directory_set_loaded(struct directory_set *set);                /* after the flush */
+const struct directory_org *directory_set_org(const struct directory_set *set, const struct uuid *id);          /* NULL: unknown */
+const struct directory_person *directory_set_person(const struct directory_set *set, const struct uuid *id);    /* NULL: unknown */
+
+/* --- authority (ACCESS.md), as of a time ---------------------------------------------------------------------------------- */
+
+/* What a person is to an organisation at `at_us`: a set of bits. */
+enum {
+    STANDING_MEMBER = 1,        /* belongs to this branch */
+    STANDING_DEPUTY = 2,        /* D of this very organisation */
+    STANDING_SECRETARY = 4,     /* S of it */
+    STANDING_COMMITTEE = 8,     /* K of it */
+    STANDING_OFFICER = 16,      /* O of it or of one above */
+    STANDING_ADMIN = 32,        /* A of it or of one above */
+    STANDING_ABOVE = 64,        /* D, S or K of an organisation strictly above */
+    STANDING_HEAD = STANDING_DEPUTY | STANDING_SECRETARY,
+};
+unsigned directory_standing(const struct directory_person *person, const struct directory_org *org, int64_t at_us);
+
+/* The interval that holds at `at_us`; NULL: not a member then. */
+const Pb__DirectoryMember__Interval *directory_interval(const Pb__DirectoryMember *member, int64_t at_us);
+
+/* --- scopes of queries ------------------------------------------------------------------------------------------------------- */
+
+/* A query's scope in the form that SQL predicates take: pass as uuid[] parameters.
+ *   branch        the scope's branch (zero: none)
+ *   heads         orgs where D or S, with the branch's own members' rights
+ *   committees    orgs where K
+ *   officers      orgs whose subtree is seen as O (path && officers)
+ *   admins        orgs whose subtree is seen as A */
+struct directory_scope {
+    struct uuid branch, member;
+    bool has_branch, has_member;
+    struct uuid *heads, *committees, *officers, *admins;
+    size_t n_heads, n_committees, n_officers, n_admins;
+};
+void directory_scope_read(TALLOC_CTX *ctx, const Pb__Scope *scope, struct directory_scope *ret_scope);
+/* The same bits as directory_standing, from a scope. */
+unsigned directory_scope_standing(const struct directory_scope *scope, const struct directory_org *org);
+
+/* Fills a reference for answers; strings are borrowed from the org. */
+Pb__OrganizationRef *directory_org_ref(TALLOC_CTX *ctx, const struct directory_org *org);
+Pb__Person *directory_person_ref(TALLOC_CTX *ctx, const struct directory_person *person);
+
+#endif
