@@ -1,0 +1,228 @@
+"""Reads what protoc --descriptor_set_out wrote.
+
+generate.py tables SET OUTPUT.c   the tables of contract_rules.h
+generate.py check OLD_SET NEW_SET refuses (exit 1) what would misread messages that are still on the queue
+"""
+import re
+import sys
+from collections import namedtuple
+
+from google.protobuf import descriptor_pb2, message_factory
+
+PACKAGE = "sotay.v1"
+Field = descriptor_pb2.FieldDescriptorProto
+MICROSECONDS_A_DAY = 86_400_000_000
+UINT32_MAX = 2**32 - 1
+FORMATS = ["PLAIN", "UUID", "TIMESTAMP", "DATE", "MONTH", "TIME_OF_DAY", "TEXT", "LINE", "CURSOR", "SHA256", "PHONE"]
+FORMAT_TYPES = {
+    "UUID": Field.TYPE_BYTES, "CURSOR": Field.TYPE_BYTES, "SHA256": Field.TYPE_BYTES, "TIMESTAMP": Field.TYPE_INT64,
+    "DATE": Field.TYPE_INT32, "MONTH": Field.TYPE_INT32, "TIME_OF_DAY": Field.TYPE_INT32,
+    "TEXT": Field.TYPE_STRING, "LINE": Field.TYPE_STRING, "PHONE": Field.TYPE_STRING,
+}
+# Years 1 to 9999, as four digits can write them.
+FORMAT_RANGE = {
+    "TIMESTAMP": (-719162 * MICROSECONDS_A_DAY, 2932897 * MICROSECONDS_A_DAY - 1),
+    "DATE": (-719162, 2932896), "MONTH": (12, 9999 * 12 + 11), "TIME_OF_DAY": (0, 24 * 60 - 1),
+}
+INT64 = (-(2**63), 2**63 - 1)
+TYPE_RANGE = {
+    Field.TYPE_INT32: (-(2**31), 2**31 - 1), Field.TYPE_UINT32: (0, UINT32_MAX), Field.TYPE_INT64: INT64,
+    Field.TYPE_UINT64: (0, 2**63 - 1),
+}
+KNOWN_TYPES = {*TYPE_RANGE, Field.TYPE_BOOL, Field.TYPE_STRING, Field.TYPE_BYTES, Field.TYPE_ENUM, Field.TYPE_MESSAGE,
+               Field.TYPE_DOUBLE}
+
+Contract = namedtuple("Contract", "rule files messages enums")  # rule: the option; messages, enums: full name -> descriptor
+
+
+def load(path):
+    with open(path, "rb") as file:
+        raw = file.read()
+    plain = descriptor_pb2.FileDescriptorSet.FromString(raw)
+    classes = message_factory.GetMessages(plain.file)  # a second reading, by classes that know the option
+    parsed = classes["google.protobuf.FileDescriptorSet"].FromString(raw)
+    pool = classes["google.protobuf.FileDescriptorSet"].DESCRIPTOR.file.pool
+    contract = Contract(pool.FindExtensionByName(PACKAGE + ".rule"), [], {}, {})
+    for file in parsed.file:
+        if file.package == PACKAGE and not file.name.endswith("/options.proto"):
+            contract.files.append(file.name.removesuffix(".proto"))
+            collect(contract, PACKAGE, file.message_type, file.enum_type)
+    return contract
+
+
+def collect(contract, prefix, messages, enums):
+    for enum in enums:
+        contract.enums[f"{prefix}.{enum.name}"] = enum
+    for message in messages:
+        name = f"{prefix}.{message.name}"
+        contract.messages[name] = message
+        collect(contract, name, message.nested_type, message.enum_type)
+
+
+# --- tables ---
+
+
+def snake(camel):
+    """As protoc-gen-c writes names."""
+    return re.sub(r"(?<=[^A-Z_])(?=[A-Z])", "_", camel).lower()
+
+
+def c_name(full_name):
+    return "pb__" + "__".join(snake(part) for part in full_name.removeprefix(PACKAGE + ".").split("."))
+
+
+def enum_words(name, enum):
+    prefix = snake(name.split(".")[-1]).upper() + "_"
+    for value in enum.value:
+        if not value.name.startswith(prefix):
+            raise SystemExit(f"{name}: {value.name} does not begin with {prefix}")
+    return [value.name.removeprefix(prefix).lower() for value in sorted(enum.value, key=lambda value: value.number)]
+
+
+def json_name(field, rule):
+    if rule.json:
+        return rule.json
+    return field.name.removesuffix("_us") if FORMATS[rule.format] == "TIMESTAMP" else field.name
+
+
+def check_rule(where, field, rule):
+    if field.type not in KNOWN_TYPES:
+        raise SystemExit(f"{where}: the transcoder knows no such type")
+    wanted = FORMAT_TYPES.get(FORMATS[rule.format])
+    if wanted and field.type != wanted:
+        raise SystemExit(f"{where}: {FORMATS[rule.format]} does not fit its type")
+    if rule.mask and not (field.type == Field.TYPE_UINT32 and field.label == Field.LABEL_REPEATED):
+        raise SystemExit(f"{where}: a mask is repeated uint32")
+
+
+def integer(number):
+    return "INT64_MIN" if number == INT64[0] else f"INT64_C({number})"
+
+
+def limits(field, rule):
+    low, high = FORMAT_RANGE.get(FORMATS[rule.format]) or TYPE_RANGE.get(field.type, INT64)
+    has_low, has_high = rule.HasField("minimum"), rule.HasField("maximum")
+    return (rule.minimum if has_low else low, rule.maximum if has_high else high, has_low, has_high)
+
+
+def field_row(contract, index, where, field):
+    rule = field.options.Extensions[contract.rule]
+    check_rule(where, field, rule)
+    name = json_name(field, rule)
+    low, high, has_low, has_high = limits(field, rule)
+    message = choices = "NULL"
+    type_name = field.type_name.removeprefix(".")
+    if field.type == Field.TYPE_MESSAGE:
+        message = f"&contract_message_rules[{index[type_name]}]"
+    if field.type == Field.TYPE_ENUM:
+        choices = f"&{c_name(type_name)}__choices"
+    flags = [has_low, has_high, rule.nullable, rule.server, rule.mask]
+    return (f'    {{"{name}", "\\"{name}\\":", {len(name) + 3}, FORMAT_{FORMATS[rule.format]}, '
+            f"{rule.min_length}U, {rule.max_length or UINT32_MAX}U, {rule.max_items or UINT32_MAX}U, "
+            f"{integer(low)}, {integer(high)}, {', '.join(str(flag).lower() for flag in flags)}, {message}, {choices}}},")
+
+
+def fields_table(contract, index, name, message):
+    fields = sorted(message.field, key=lambda field: field.number)
+    if len(fields) > 64:
+        raise SystemExit(f"{name}: more than 64 fields (a form's bit set)")
+    rows = [field_row(contract, index, f"{name}.{field.name}", field) for field in fields]
+    body = "\n".join(rows) if rows else "    {0},"
+    return f"static const struct field_rule {c_name(name)}__fields[] = {{\n{body}\n}};"
+
+
+def mask_of(contract, message):
+    fields = sorted(message.field, key=lambda field: field.number)
+    masks = [i for i, field in enumerate(fields) if field.options.Extensions[contract.rule].mask]
+    return masks[0] if masks else -1
+
+
+def enum_table(name, enum):
+    words = ", ".join(f'"{word}"' for word in enum_words(name, enum))
+    return (f"static const char *const {c_name(name)}__words[] = {{{words}}};\n"
+            f"static const struct enum_rule {c_name(name)}__choices = {{&{c_name(name)}__descriptor, {c_name(name)}__words}};")
+
+
+def tables(contract):
+    names = sorted(contract.messages)
+    index = {name: i for i, name in enumerate(names)}
+    yield "/* Made by proto/generate.py. */"
+    yield '#include "contract_rules.h"\n'
+    yield from (f'#include "{file}.pb-c.h"' for file in sorted(contract.files))
+    yield from (enum_table(name, enum) for name, enum in sorted(contract.enums.items()))
+    yield from (fields_table(contract, index, name, contract.messages[name]) for name in names)
+    yield "const struct message_rule contract_message_rules[] = {"
+    yield from (f"    {{&{c_name(name)}__descriptor, {c_name(name)}__fields, {mask_of(contract, contract.messages[name])}}},"
+                for name in names)
+    yield f"}};\nconst size_t contract_message_rules_n = {len(names)};"
+    kinds = [name for name in names if name.count(".") == PACKAGE.count(".") + 1]
+    yield "const struct contract_kind contract_kinds[] = {"
+    yield from (f'    {{"{name.split(".")[-1]}", &{c_name(name)}__descriptor}},' for name in kinds)
+    yield f"}};\nconst size_t contract_kinds_n = {len(kinds)};"
+
+
+def write_tables(set_path, output):
+    text = "\n".join(tables(load(set_path))) + "\n"
+    with open(output, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+# --- check ---
+
+
+def reserved(item, number, end_is_inclusive):
+    return any(span.start <= number < span.end + end_is_inclusive for span in item.reserved_range)
+
+
+def field_complaints(name, old, new):
+    """One field of the old message against the new message."""
+    by_number = {field.number: field for field in new.field}
+    by_name = {field.name: field for field in new.field}
+    now = by_number.get(old.number)
+    if old.name in by_name and by_name[old.name].number != old.number:
+        yield f"{name}.{old.name} was {old.number} and is {by_name[old.name].number}"
+    if now is None:
+        if not reserved(new, old.number, 0):
+            yield f"{name}: {old.number} ({old.name}) was removed and is not reserved"
+    elif now.name != old.name:
+        yield f"{name}: {old.number} was {old.name} and is now {now.name}"
+    elif (now.type, now.type_name, now.label) != (old.type, old.type_name, old.label):
+        yield f"{name}.{old.name} has another type or label"
+
+
+def enum_complaints(name, old, new):
+    numbers = {value.number: value.name for value in new.value}
+    for value in old.value:
+        if value.number not in numbers:
+            if not reserved(new, value.number, 1):
+                yield f"{name}: {value.number} ({value.name}) was removed and is not reserved"
+        elif numbers[value.number] != value.name:
+            yield f"{name}: {value.number} was {value.name} and is now {numbers[value.number]}"
+
+
+def complaints(old, new):
+    for name, message in sorted(old.messages.items()):
+        for field in message.field if name in new.messages else []:
+            yield from field_complaints(name, field, new.messages[name])
+    for name, enum in sorted(old.enums.items()):
+        if name in new.enums:
+            yield from enum_complaints(name, enum, new.enums[name])
+
+
+def check(old_path, new_path):
+    found = list(complaints(load(old_path), load(new_path)))
+    print("\n".join(found) or "no field or choice renumbered, reused or retyped")
+    return 1 if found else 0
+
+
+def main(arguments):
+    match arguments:
+        case ["tables", set_path, output]:
+            return write_tables(set_path, output)
+        case ["check", old_path, new_path]:
+            return check(old_path, new_path)
+    raise SystemExit(__doc__)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
