@@ -36,14 +36,24 @@ Contract = namedtuple("Contract", "rule files messages enums")  # rule: the opti
 
 
 def load(path):
+    """Without the meaning of our option: its class does not know it."""
+    with open(path, "rb") as file:
+        return contract_of(descriptor_pb2.FileDescriptorSet.FromString(file.read()), None)
+
+
+def load_with_rules(path):
+    """A second reading, by classes made from the set itself: they know the option."""
     with open(path, "rb") as file:
         raw = file.read()
-    plain = descriptor_pb2.FileDescriptorSet.FromString(raw)
-    classes = message_factory.GetMessages(plain.file)  # a second reading, by classes that know the option
-    parsed = classes["google.protobuf.FileDescriptorSet"].FromString(raw)
-    pool = classes["google.protobuf.FileDescriptorSet"].DESCRIPTOR.file.pool
-    contract = Contract(pool.FindExtensionByName(PACKAGE + ".rule"), [], {}, {})
-    for file in parsed.file:
+    classes = message_factory.GetMessages(descriptor_pb2.FileDescriptorSet.FromString(raw).file)
+    set_class = classes["google.protobuf.FileDescriptorSet"]
+    rule = set_class.DESCRIPTOR.file.pool.FindExtensionByName(PACKAGE + ".rule")
+    return contract_of(set_class.FromString(raw), rule)
+
+
+def contract_of(descriptor_set, rule):
+    contract = Contract(rule, [], {}, {})
+    for file in descriptor_set.file:
         if file.package == PACKAGE and not file.name.endswith("/options.proto"):
             contract.files.append(file.name.removesuffix(".proto"))
             collect(contract, PACKAGE, file.message_type, file.enum_type)
@@ -162,7 +172,7 @@ def tables(contract):
 
 
 def write_tables(set_path, output):
-    text = "\n".join(tables(load(set_path))) + "\n"
+    text = "\n".join(tables(load_with_rules(set_path))) + "\n"
     with open(output, "w", encoding="utf-8") as file:
         file.write(text)
 
