@@ -44,3 +44,17 @@ int enum_rule_of_number(const struct enum_rule *choices, int number)
     const ProtobufCEnumValue *value = protobuf_c_enum_descriptor_get_value(choices->type, number);
     return value ? (int)(value - choices->type->values) : -1;
 }
+
+size_t contract_item_bytes(ProtobufCType type)
+{
+    switch (type) {
+    case PROTOBUF_C_TYPE_BOOL: return sizeof(protobuf_c_boolean);
+    case PROTOBUF_C_TYPE_INT32:
+    case PROTOBUF_C_TYPE_UINT32: return sizeof(int32_t);
+    case PROTOBUF_C_TYPE_ENUM: return sizeof(int);
+    case PROTOBUF_C_TYPE_STRING:
+    case PROTOBUF_C_TYPE_MESSAGE: return sizeof(void *);
+    case PROTOBUF_C_TYPE_BYTES: return sizeof(ProtobufCBinaryData);
+    default: return sizeof(int64_t); /* and double */
+    }
+}

@@ -36,8 +36,8 @@ struct field_rule {
     const struct enum_rule *choices;     /* of enum fields, else NULL */
 };
 
-/* fields[i] belongs to type->fields[i] (by number, ascending; n = type->n_fields). Where the field of a request may come from:
- * never a client if `server` or `mask`. */
+/* fields[i] belongs to type->fields[i] (by number, ascending; n = type->n_fields). `server` and `mask` fields do not exist in
+ * JSON. */
 struct message_rule {
     const ProtobufCMessageDescriptor *type;
     const struct field_rule *fields;
@@ -56,6 +56,9 @@ const struct message_rule *contract_messages(size_t *ret_n);
 /* The index in choices->words and type->values; -1 if there is no such word or number. */
 int enum_rule_of_word(const struct enum_rule *choices, const char *word);
 int enum_rule_of_number(const struct enum_rule *choices, int number);
+
+/* How wide one item is in the array of a repeated field of this type. */
+size_t contract_item_bytes(ProtobufCType type);
 
 /* Made by generate.py. */
 struct contract_kind { const char *name; const ProtobufCMessageDescriptor *type; };

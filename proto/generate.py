@@ -98,6 +98,8 @@ def json_name(field, rule):
 def check_rule(where, field, rule):
     if field.type not in KNOWN_TYPES:
         raise SystemExit(f"{where}: the transcoder knows no such type")
+    if field.HasField("oneof_index"):
+        raise SystemExit(f"{where}: the transcoder knows no oneof")
     wanted = FORMAT_TYPES.get(FORMATS[rule.format])
     if wanted and field.type != wanted:
         raise SystemExit(f"{where}: {FORMATS[rule.format]} does not fit its type")
