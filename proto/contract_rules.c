@@ -21,8 +21,7 @@ const struct message_rule *contract_rule(const ProtobufCMessageDescriptor *type)
 
 const ProtobufCMessageDescriptor *contract_message(const char *short_name)
 {
-    const struct contract_kind *kind =
-        bsearch(short_name, contract_kinds, contract_kinds_n, sizeof contract_kinds[0], compare_kind);
+    const struct contract_kind *kind = bsearch(short_name, contract_kinds, contract_kinds_n, sizeof contract_kinds[0], compare_kind);
     return kind ? kind->type : NULL;
 }
 
@@ -35,7 +34,8 @@ const struct message_rule *contract_messages(size_t *ret_n)
 int enum_rule_of_word(const struct enum_rule *choices, const char *word)
 {
     for (unsigned i = 0; i < choices->type->n_values; i++)
-        if (strcmp(choices->words[i], word) == 0) return (int)i;
+        if (strcmp(choices->words[i], word) == 0)
+            return (int)i;
     return -1;
 }
 

@@ -12,8 +12,17 @@
 
 /* As `Format` in options.proto, same numbers. */
 enum field_format {
-    FORMAT_PLAIN, FORMAT_UUID, FORMAT_TIMESTAMP, FORMAT_DATE, FORMAT_MONTH, FORMAT_TIME_OF_DAY,
-    FORMAT_TEXT, FORMAT_LINE, FORMAT_CURSOR, FORMAT_SHA256, FORMAT_PHONE,
+    FORMAT_PLAIN,
+    FORMAT_UUID,
+    FORMAT_TIMESTAMP,
+    FORMAT_DATE,
+    FORMAT_MONTH,
+    FORMAT_TIME_OF_DAY,
+    FORMAT_TEXT,
+    FORMAT_LINE,
+    FORMAT_CURSOR,
+    FORMAT_SHA256,
+    FORMAT_PHONE,
 };
 
 /* The JSON words of an enum: words[i] belongs to type->values[i] (by number, ascending; n = type->n_values). */
@@ -23,17 +32,17 @@ struct enum_rule {
 };
 
 struct field_rule {
-    const char *json;                    /* the JSON name */
-    const char *key;                     /* "\"json\":", as the writer copies it */
+    const char *json; /* the JSON name */
+    const char *key;  /* "\"json\":", as the writer copies it */
     uint32_t key_bytes;
     enum field_format format;
-    uint32_t min_length, max_length;     /* code points of a string; 0 and UINT32_MAX where the contract sets none */
-    uint32_t max_items;                  /* UINT32_MAX where the contract sets none */
-    int64_t minimum, maximum;            /* of integers and times always set: the rule's, else what the type and format can hold */
-    bool has_minimum, has_maximum;       /* the contract itself says so */
+    uint32_t min_length, max_length; /* code points of a string; 0 and UINT32_MAX where the contract sets none */
+    uint32_t max_items;              /* UINT32_MAX where the contract sets none */
+    int64_t minimum, maximum;        /* of integers and times always set: the rule's, else what the type and format can hold */
+    bool has_minimum, has_maximum;   /* the contract itself says so */
     bool nullable, server, mask;
-    const struct message_rule *message;  /* of message fields, else NULL */
-    const struct enum_rule *choices;     /* of enum fields, else NULL */
+    const struct message_rule *message; /* of message fields, else NULL */
+    const struct enum_rule *choices;    /* of enum fields, else NULL */
 };
 
 /* fields[i] belongs to type->fields[i] (by number, ascending; n = type->n_fields). `server` and `mask` fields do not exist in
@@ -41,7 +50,7 @@ struct field_rule {
 struct message_rule {
     const ProtobufCMessageDescriptor *type;
     const struct field_rule *fields;
-    int mask;                            /* index of the mask field: this is a PATCH; -1 without one */
+    int mask; /* index of the mask field: this is a PATCH; -1 without one */
 };
 
 /* The rules of a message of this contract; NULL for any other descriptor. */
@@ -61,7 +70,10 @@ int enum_rule_of_number(const struct enum_rule *choices, int number);
 size_t contract_item_bytes(ProtobufCType type);
 
 /* Made by generate.py. */
-struct contract_kind { const char *name; const ProtobufCMessageDescriptor *type; };
+struct contract_kind {
+    const char *name;
+    const ProtobufCMessageDescriptor *type;
+};
 extern const struct message_rule contract_message_rules[];
 extern const size_t contract_message_rules_n;
 extern const struct contract_kind contract_kinds[]; /* by name ascending */

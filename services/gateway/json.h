@@ -80,9 +80,9 @@ MUST_CHECK enum err json_read(TALLOC_CTX *ctx, const ProtobufCMessageDescriptor 
 struct json_out;
 
 struct json_out *json_out_new(TALLOC_CTX *ctx);
-void json_out_raw(struct json_out *out, const char *text);                 /* as it is: "{\"items\":[" */
+void json_out_raw(struct json_out *out, const char *text); /* as it is: "{\"items\":[" */
 void json_out_raw_bytes(struct json_out *out, const char *bytes, size_t n);
-void json_out_string(struct json_out *out, const char *text);              /* quoted and escaped; NULL is null */
+void json_out_string(struct json_out *out, const char *text); /* quoted and escaped; NULL is null */
 void json_out_integer(struct json_out *out, int64_t number);
 void json_out_message(struct json_out *out, const ProtobufCMessage *message); /* NULL is null */
 

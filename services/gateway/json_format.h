@@ -19,8 +19,7 @@ bool json_format_is_text(enum field_format format);
 MUST_CHECK enum err json_format_read_number(enum field_format format, const char *text, int64_t *ret_number);
 
 /* UUID, SHA256 (both in either case); anything else is base64url without padding. ERR_FIELD_FORMAT. */
-MUST_CHECK enum err json_format_read_bytes(TALLOC_CTX *ctx, enum field_format format, const char *text,
-                                           ProtobufCBinaryData *ret_bytes);
+MUST_CHECK enum err json_format_read_bytes(TALLOC_CTX *ctx, enum field_format format, const char *text, ProtobufCBinaryData *ret_bytes);
 
 /* `text` is UTF-8. TEXT and LINE become NFC before anything is counted.
  * ERR_FIELD_CHARACTERS, ERR_FIELD_FORMAT (PHONE), ERR_FIELD_TOO_SHORT (blank, too), ERR_FIELD_TOO_LONG. */

@@ -6,7 +6,6 @@
 #include "services/gateway/json_format.h"
 #include <assert.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,7 +36,8 @@ static char *escape(TALLOC_CTX *ctx, const char *name)
     char *escaped = mem_array(ctx, char, 2 * strlen(name) + 1), *to = escaped;
     for (; *name; name++) {
         bool special = *name == '~' || *name == '/';
-        if (special) *to++ = '~';
+        if (special)
+            *to++ = '~';
         *to++ = (char)(!special ? *name : *name == '~' ? '0' : '1');
     }
     return escaped;
@@ -45,15 +45,18 @@ static char *escape(TALLOC_CTX *ctx, const char *name)
 
 static char *pointer(TALLOC_CTX *ctx, const struct place *at)
 {
-    if (!at) return mem_text(ctx, "");
+    if (!at)
+        return mem_text(ctx, "");
     char *up = pointer(ctx, at->up);
-    if (at->name) return mem_printf(ctx, "%s/%s", up, escape(ctx, at->name));
+    if (at->name)
+        return mem_printf(ctx, "%s/%s", up, escape(ctx, at->name));
     return mem_printf(ctx, "%s/%zu", up, at->index);
 }
 
 static void report(struct json_form *form, const struct place *at, enum err code)
 {
-    if (code == ERR_OK || form->errors->n == FIELD_ERRORS_MAX) return;
+    if (code == ERR_OK || form->errors->n == FIELD_ERRORS_MAX)
+        return;
     TALLOC_CTX *scratch = mem_context(form->ctx, "pointer");
     field_errors_add(form->errors, pointer(scratch, at), code);
     mem_free(scratch);
@@ -63,7 +66,8 @@ static void report(struct json_form *form, const struct place *at, enum err code
 
 static enum err text_of(const json_t *value, const char **ret_text)
 {
-    if (!json_is_string(value)) return ERR_FIELD_TYPE;
+    if (!json_is_string(value))
+        return ERR_FIELD_TYPE;
     *ret_text = json_string_value(value);
     return strlen(*ret_text) == json_string_length(value) ? ERR_OK : ERR_FIELD_CHARACTERS; /* "\u0000" */
 }
@@ -74,18 +78,22 @@ static enum err integer_of(const json_t *value, int64_t *ret_number)
         *ret_number = json_integer_value(value);
         return ERR_OK;
     }
-    double real = json_real_value(value); /* 5.0 is an integer to JSON Schema */
-    if (!json_is_real(value) || real != floor(real)) return ERR_FIELD_TYPE;
-    if (real >= 0x1p63) return ERR_FIELD_TOO_LARGE;
-    if (real < -0x1p63) return ERR_FIELD_TOO_SMALL;
+    if (!json_is_real(value))
+        return ERR_FIELD_TYPE;
+    double real = json_real_value(value);
+    if (real >= 0x1p63)
+        return ERR_FIELD_TOO_LARGE;
+    if (real < -0x1p63)
+        return ERR_FIELD_TOO_SMALL;
     *ret_number = (int64_t)real;
-    return ERR_OK;
+    return (double)*ret_number == real ? ERR_OK : ERR_FIELD_TYPE; /* 5.0 is an integer to JSON Schema */
 }
 
 static enum err number_of(const struct field_rule *rule, const json_t *value, int64_t *ret_number)
 {
     const char *text;
-    if (!json_format_is_text(rule->format)) return integer_of(value, ret_number);
+    if (!json_format_is_text(rule->format))
+        return integer_of(value, ret_number);
     enum err err = text_of(value, &text);
     return err != ERR_OK ? err : json_format_read_number(rule->format, text, ret_number);
 }
@@ -94,9 +102,12 @@ static enum err read_number(const struct field_rule *rule, ProtobufCType type, c
 {
     int64_t number;
     enum err err = number_of(rule, value, &number);
-    if (err != ERR_OK) return err;
-    if (number < rule->minimum) return ERR_FIELD_TOO_SMALL;
-    if (number > rule->maximum) return ERR_FIELD_TOO_LARGE;
+    if (err != ERR_OK)
+        return err;
+    if (number < rule->minimum)
+        return ERR_FIELD_TOO_SMALL;
+    if (number > rule->maximum)
+        return ERR_FIELD_TOO_LARGE;
     if (type == PROTOBUF_C_TYPE_INT32 || type == PROTOBUF_C_TYPE_UINT32)
         *(uint32_t *)slot = (uint32_t)number;
     else
@@ -106,17 +117,21 @@ static enum err read_number(const struct field_rule *rule, ProtobufCType type, c
 
 static enum err read_double(const struct field_rule *rule, const json_t *value, double *slot)
 {
-    if (!json_is_number(value)) return ERR_FIELD_TYPE;
+    if (!json_is_number(value))
+        return ERR_FIELD_TYPE;
     double number = json_number_value(value);
-    if (rule->has_minimum && number < (double)rule->minimum) return ERR_FIELD_TOO_SMALL;
-    if (rule->has_maximum && number > (double)rule->maximum) return ERR_FIELD_TOO_LARGE;
+    if (rule->has_minimum && number < (double)rule->minimum)
+        return ERR_FIELD_TOO_SMALL;
+    if (rule->has_maximum && number > (double)rule->maximum)
+        return ERR_FIELD_TOO_LARGE;
     *slot = number;
     return ERR_OK;
 }
 
 static enum err read_bool(const json_t *value, protobuf_c_boolean *slot)
 {
-    if (!json_is_boolean(value)) return ERR_FIELD_TYPE;
+    if (!json_is_boolean(value))
+        return ERR_FIELD_TYPE;
     *slot = json_is_true(value);
     return ERR_OK;
 }
@@ -125,9 +140,11 @@ static enum err read_choice(const struct enum_rule *choices, const json_t *value
 {
     const char *word;
     enum err err = text_of(value, &word);
-    if (err != ERR_OK) return err;
+    if (err != ERR_OK)
+        return err;
     int i = enum_rule_of_word(choices, word);
-    if (i < 0) return ERR_FIELD_CHOICE;
+    if (i < 0)
+        return ERR_FIELD_CHOICE;
     *slot = choices->type->values[i].value;
     return ERR_OK;
 }
@@ -168,7 +185,8 @@ static void report_missing(struct json_form *form)
 static enum err read_message(struct json_form *outer, const struct message_rule *rule, json_t *value, const struct place *at,
                              ProtobufCMessage **slot)
 {
-    if (!json_is_object(value)) return ERR_FIELD_TYPE;
+    if (!json_is_object(value))
+        return ERR_FIELD_TYPE;
     struct json_form form = {
         .ctx = outer->ctx, .rule = rule, .message = message_new(outer->ctx, rule->type), .errors = outer->errors, .at = at};
     read_object(&form, value);
@@ -212,8 +230,10 @@ static enum err read_list(struct json_form *form, unsigned i, json_t *list, cons
 {
     const ProtobufCFieldDescriptor *field = &form->rule->type->fields[i];
     size_t n = json_array_size(list), bytes = contract_item_bytes(field->type);
-    if (!json_is_array(list)) return ERR_FIELD_TYPE;
-    if (n > form->rule->fields[i].max_items) return ERR_FIELD_TOO_MANY;
+    if (!json_is_array(list))
+        return ERR_FIELD_TYPE;
+    if (n > form->rule->fields[i].max_items)
+        return ERR_FIELD_TOO_MANY;
     char *items = mem_zalloc_array(form->ctx, bytes, n, field->name);
     for (size_t k = 0; k < n; k++) {
         struct place item = {.up = at, .index = k};
@@ -227,8 +247,10 @@ static enum err read_list(struct json_form *form, unsigned i, json_t *list, cons
 static enum err read_field(struct json_form *form, unsigned i, json_t *value, const struct place *at)
 {
     form->named |= UINT64_C(1) << i;
-    if (json_is_null(value)) return form->rule->fields[i].nullable ? ERR_OK : ERR_FIELD_TYPE;
-    if (form->rule->type->fields[i].label == PROTOBUF_C_LABEL_REPEATED) return read_list(form, i, value, at);
+    if (json_is_null(value))
+        return form->rule->fields[i].nullable ? ERR_OK : ERR_FIELD_TYPE;
+    if (form->rule->type->fields[i].label == PROTOBUF_C_LABEL_REPEATED)
+        return read_list(form, i, value, at);
     return read_single(form, i, value, at);
 }
 
@@ -237,7 +259,8 @@ static int field_named(const struct json_form *form, const char *name)
 {
     for (unsigned i = 0; i < form->rule->type->n_fields; i++) {
         const struct field_rule *rule = &form->rule->fields[i];
-        if (strcmp(rule->json, name) == 0) return rule->server || rule->mask || (form->fixed >> i & 1) ? -1 : (int)i;
+        if (strcmp(rule->json, name) == 0)
+            return rule->server || rule->mask || (form->fixed >> i & 1) ? -1 : (int)i;
     }
     return -1;
 }
@@ -246,7 +269,7 @@ static void read_object(struct json_form *form, json_t *object)
 {
     const char *name;
     json_t *value;
-    json_object_foreach(object, name, value) {
+    json_object_foreach (object, name, value) {
         struct place at = {.up = form->at, .name = name};
         int i = field_named(form, name);
         report(form, &at, i < 0 ? ERR_FIELD_UNKNOWN : read_field(form, (unsigned)i, value, &at));
@@ -260,13 +283,15 @@ static json_t *integer_of_text(const char *text)
     char *end;
     errno = 0;
     long long number = strtoll(text, &end, 10);
-    if (*end != '\0' || end == text || !strchr("-0123456789", text[0])) return NULL;
+    if (*end != '\0' || end == text || !strchr("-0123456789", text[0]))
+        return NULL;
     return errno == ERANGE ? json_real(number < 0 ? -0x1p64 : 0x1p64) : json_integer(number);
 }
 
 static json_t *bool_of_text(const char *text)
 {
-    if (strcmp(text, "true") == 0) return json_true();
+    if (strcmp(text, "true") == 0)
+        return json_true();
     return strcmp(text, "false") == 0 ? json_false() : NULL;
 }
 
@@ -280,7 +305,8 @@ static enum err value_of_text(const struct field_rule *rule, ProtobufCType type,
 {
     bool word = is_word(rule, type);
     json_t *value = word ? json_string(text) : type == PROTOBUF_C_TYPE_BOOL ? bool_of_text(text) : integer_of_text(text);
-    if (!value) return word ? ERR_FIELD_CHARACTERS : ERR_FIELD_TYPE; /* json_string: not UTF-8 */
+    if (!value)
+        return word ? ERR_FIELD_CHARACTERS : ERR_FIELD_TYPE; /* json_string: not UTF-8 */
     *ret_value = value;
     return ERR_OK;
 }
@@ -289,11 +315,14 @@ static enum err read_text_field(struct json_form *form, unsigned i, const char *
 {
     const ProtobufCFieldDescriptor *field = &form->rule->type->fields[i];
     json_t *value;
-    if (field->label == PROTOBUF_C_LABEL_REPEATED || field->type == PROTOBUF_C_TYPE_MESSAGE) return ERR_FIELD_UNKNOWN;
-    if (form->named >> i & 1) return ERR_FIELD_DUPLICATE;
+    if (field->label == PROTOBUF_C_LABEL_REPEATED || field->type == PROTOBUF_C_TYPE_MESSAGE)
+        return ERR_FIELD_UNKNOWN;
+    if (form->named >> i & 1)
+        return ERR_FIELD_DUPLICATE;
     form->named |= UINT64_C(1) << i;
     enum err err = value_of_text(&form->rule->fields[i], field->type, text, &value);
-    if (err != ERR_OK) return err;
+    if (err != ERR_OK)
+        return err;
     err = read_single(form, i, value, NULL);
     json_decref(value);
     return err;
@@ -312,7 +341,8 @@ struct json_form *json_form_new(TALLOC_CTX *ctx, const ProtobufCMessageDescripto
 enum err json_form_path(struct json_form *form, const char *name, const char *text)
 {
     int i = field_named(form, name);
-    if (i < 0) return ERR_FIELD_UNKNOWN;
+    if (i < 0)
+        return ERR_FIELD_UNKNOWN;
     enum err err = read_text_field(form, (unsigned)i, text);
     form->named &= ~(UINT64_C(1) << i);
     form->fixed |= UINT64_C(1) << i;
@@ -323,7 +353,8 @@ void json_form_parameter(struct json_form *form, const char *name, const char *t
 {
     int i = field_named(form, name);
     enum err err = i < 0 ? ERR_FIELD_UNKNOWN : read_text_field(form, (unsigned)i, text);
-    if (err != ERR_OK) field_errors_add(form->errors, name, err);
+    if (err != ERR_OK)
+        field_errors_add(form->errors, name, err);
 }
 
 void json_form_object(struct json_form *form, json_t *object)
@@ -340,7 +371,8 @@ static void write_mask(struct json_form *form)
     uint32_t *numbers = mem_array(form->ctx, uint32_t, form->rule->type->n_fields);
     size_t n = 0;
     for (unsigned i = 0; i < form->rule->type->n_fields; i++)
-        if (form->named >> i & 1) numbers[n++] = fields[i].id;
+        if (form->named >> i & 1)
+            numbers[n++] = fields[i].id;
     *(size_t *)slot_of(form, mask->quantifier_offset) = n;
     *(void **)slot_of(form, mask->offset) = numbers;
 }
@@ -351,7 +383,8 @@ enum err json_form_finish(struct json_form *form, ProtobufCMessage **ret_message
         write_mask(form);
     else
         report_missing(form);
-    if (form->errors->n > 0) return ERR_INVALID;
+    if (form->errors->n > 0)
+        return ERR_INVALID;
     *ret_message = form->message;
     return ERR_OK;
 }

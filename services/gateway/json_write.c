@@ -37,7 +37,8 @@ struct json_out *json_out_new(TALLOC_CTX *ctx)
 static char *room_for(struct json_out *out, size_t n)
 {
     if (out->room - out->used < n) {
-        while (out->room - out->used < n) out->room *= 2;
+        while (out->room - out->used < n)
+            out->room *= 2;
         out->text = mem_grow(out, out->text, 1, out->room);
     }
     return out->text + out->used;
@@ -62,7 +63,8 @@ static void write_char(struct json_out *out, char c)
 
 static void fail(struct json_out *out)
 {
-    if (out->err == ERR_OK) out->err = ERR_MALFORMED;
+    if (out->err == ERR_OK)
+        out->err = ERR_MALFORMED;
 }
 
 /* --- single values --- */
@@ -94,9 +96,11 @@ void json_out_string(struct json_out *out, const char *text)
     write_char(out, '"');
     while (*text) {
         const char *end = text;
-        while (is_plain(*end)) end++; /* the final NUL is not plain */
+        while (is_plain(*end))
+            end++; /* the final NUL is not plain */
         json_out_raw_bytes(out, text, (size_t)(end - text));
-        if (*end) write_escape(out, *end++);
+        if (*end)
+            write_escape(out, *end++);
         text = end;
     }
     write_char(out, '"');
@@ -117,7 +121,8 @@ static void write_double(struct json_out *out, double number)
     }
     for (int digits = 15; digits <= 17; digits++) {
         (void)snprintf(text, sizeof text, "%.*g", digits, number);
-        if (strtod(text, NULL) == number) break;
+        if (strtod(text, NULL) == number)
+            break;
     }
     json_out_raw(out, text);
 }
@@ -201,13 +206,15 @@ static void write_choice(struct json_out *out, const struct enum_rule *choices, 
 static const void *present(struct json_out *out, const void *slot)
 {
     const void *pointer = *(void *const *)slot;
-    if (!pointer) fail(out);
+    if (!pointer)
+        fail(out);
     return pointer;
 }
 
 static void write_nested(struct json_out *out, const struct message_rule *rule, const ProtobufCMessage *message)
 {
-    if (message) write_message(out, rule, message);
+    if (message)
+        write_message(out, rule, message);
 }
 
 static void write_value(struct json_out *out, const struct field_rule *rule, ProtobufCType type, const void *slot)
@@ -232,7 +239,8 @@ static void write_list(struct json_out *out, const struct field_rule *rule, Prot
     size_t bytes = contract_item_bytes(type);
     write_char(out, '[');
     for (size_t i = 0; i < n; i++) {
-        if (i > 0) write_char(out, ',');
+        if (i > 0)
+            write_char(out, ',');
         write_value(out, rule, type, items + i * bytes);
     }
     write_char(out, ']');
@@ -241,14 +249,14 @@ static void write_list(struct json_out *out, const struct field_rule *rule, Prot
 /* An absent field with a default holds it already (protobuf-c, at init and at unpacking). */
 static bool is_null(const ProtobufCFieldDescriptor *field, const char *message)
 {
-    if (field->label != PROTOBUF_C_LABEL_OPTIONAL || field->default_value) return false;
+    if (field->label != PROTOBUF_C_LABEL_OPTIONAL || field->default_value)
+        return false;
     if (field->type == PROTOBUF_C_TYPE_STRING || field->type == PROTOBUF_C_TYPE_MESSAGE)
         return *(void *const *)(const void *)(message + field->offset) == NULL;
     return !*(const protobuf_c_boolean *)(const void *)(message + field->quantifier_offset);
 }
 
-static void write_field(struct json_out *out, const struct field_rule *rule, const ProtobufCFieldDescriptor *field,
-                        const char *message)
+static void write_field(struct json_out *out, const struct field_rule *rule, const ProtobufCFieldDescriptor *field, const char *message)
 {
     const void *slot = message + field->offset;
     json_out_raw_bytes(out, rule->key, rule->key_bytes);
@@ -265,8 +273,10 @@ static void write_message(struct json_out *out, const struct message_rule *rule,
     bool first = true;
     write_char(out, '{');
     for (unsigned i = 0; i < rule->type->n_fields; i++) {
-        if (rule->fields[i].server || rule->fields[i].mask) continue;
-        if (!first) write_char(out, ',');
+        if (rule->fields[i].server || rule->fields[i].mask)
+            continue;
+        if (!first)
+            write_char(out, ',');
         first = false;
         write_field(out, &rule->fields[i], &rule->type->fields[i], (const char *)message);
     }
@@ -286,7 +296,8 @@ void json_out_message(struct json_out *out, const ProtobufCMessage *message)
 
 enum err json_out_finish(struct json_out *out, char **ret_text, size_t *ret_bytes)
 {
-    if (out->err != ERR_OK) return out->err;
+    if (out->err != ERR_OK)
+        return out->err;
     *room_for(out, 1) = '\0';
     *ret_text = out->text;
     *ret_bytes = out->used;

@@ -10,7 +10,8 @@
 
 static void must(bool truth)
 {
-    if (!truth) abort();
+    if (!truth)
+        abort();
 }
 
 static void check_written(TALLOC_CTX *ctx, const ProtobufCMessage *message)
@@ -34,10 +35,13 @@ static void fuzz_body(TALLOC_CTX *ctx, const struct message_rule *rule, const ch
     ProtobufCMessage *message;
     json_t *value;
     field_errors_init(&errors, ctx);
-    if (json_parse(ctx, body, n, &value) != ERR_OK) return;
-    if (json_read(ctx, rule->type, value, &errors, &message) != ERR_OK) return;
+    if (json_parse(ctx, body, n, &value) != ERR_OK)
+        return;
+    if (json_read(ctx, rule->type, value, &errors, &message) != ERR_OK)
+        return;
     check_packed(ctx, message);
-    if (rule->mask < 0) check_written(ctx, message);
+    if (rule->mask < 0)
+        check_written(ctx, message);
 }
 
 static void fuzz_parameters(TALLOC_CTX *ctx, const struct message_rule *rule, const char *text)
@@ -46,15 +50,18 @@ static void fuzz_parameters(TALLOC_CTX *ctx, const struct message_rule *rule, co
     ProtobufCMessage *message;
     field_errors_init(&errors, ctx);
     struct json_form *form = json_form_new(ctx, rule->type, &errors);
-    for (unsigned i = 0; i < rule->type->n_fields; i++) json_form_parameter(form, rule->fields[i].json, text);
+    for (unsigned i = 0; i < rule->type->n_fields; i++)
+        json_form_parameter(form, rule->fields[i].json, text);
     json_form_parameter(form, text, text);
-    if (json_form_finish(form, &message) == ERR_OK) check_written(ctx, message);
+    if (json_form_finish(form, &message) == ERR_OK)
+        check_written(ctx, message);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     const char *text = (const char *)data, *line_end = n ? memchr(data, '\n', n) : NULL;
-    if (!line_end) return 0;
+    if (!line_end)
+        return 0;
     TALLOC_CTX *ctx = mem_context(NULL, "fuzz_json");
     size_t kind_bytes = (size_t)(line_end - text), body_bytes = n - kind_bytes - 1;
     const ProtobufCMessageDescriptor *type = contract_message(mem_textn(ctx, text, kind_bytes));

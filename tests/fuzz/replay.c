@@ -12,7 +12,8 @@ enum { INPUT_MAX_BYTES = 1 << 16 };
 static size_t load(const char *path, uint8_t *data)
 {
     FILE *file = fopen(path, "rb");
-    if (!file) return 0;
+    if (!file)
+        return 0;
     size_t n = fread(data, 1, INPUT_MAX_BYTES, file);
     (void)fclose(file);
     return n;
@@ -22,7 +23,8 @@ static size_t load(const char *path, uint8_t *data)
 static void run(const uint8_t *data, size_t n)
 {
     uint8_t *exact = malloc(n > 0 ? n : 1);
-    if (!exact) abort();
+    if (!exact)
+        abort();
     memcpy(exact, data, n);
     (void)LLVMFuzzerTestOneInput(exact, n);
     free(exact);
@@ -32,17 +34,20 @@ static void replay_file(const char *path)
 {
     static uint8_t data[INPUT_MAX_BYTES];
     size_t n = load(path, data);
-    for (size_t cut = 0; cut <= n; cut++) run(data, cut);
+    for (size_t cut = 0; cut <= n; cut++)
+        run(data, cut);
 }
 
 int main(int argc, char **argv)
 {
     DIR *folder = argc == 2 ? opendir(argv[1]) : NULL;
     int files = 0;
-    if (!folder) return 2;
+    if (!folder)
+        return 2;
     for (const struct dirent *entry; (entry = readdir(folder));) {
         char path[PATH_MAX];
-        if (entry->d_name[0] == '.') continue;
+        if (entry->d_name[0] == '.')
+            continue;
         (void)snprintf(path, sizeof path, "%s/%s", argv[1], entry->d_name);
         replay_file(path);
         files++;
