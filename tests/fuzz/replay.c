@@ -44,7 +44,7 @@ int main(int argc, char **argv)
     int files = 0;
     if (!folder)
         return 2;
-    for (const struct dirent *entry; (entry = readdir(folder));) {
+    for (const struct dirent *entry; (entry = readdir(folder));) { /* NOLINT(concurrency-mt-unsafe): one thread */
         char path[PATH_MAX];
         if (entry->d_name[0] == '.')
             continue;
