@@ -1,0 +1,136 @@
+"""What was published stays: proto fields and the public API, against main and the last commit."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from sources import ROOT, Finding, git
+
+OPENAPI = "services/gateway/openapi.json"
+
+
+def baselines():
+    """What may already be on somebody's queue or telephone."""
+    seen = {}
+    for ref in ("origin/main", "main", "HEAD", "HEAD^"):
+        try:
+            seen.setdefault(git("rev-parse", "--verify", "--quiet", ref + "^{commit}").strip(), ref)
+        except subprocess.CalledProcessError:
+            continue
+    return [(commit, ref) for commit, ref in seen.items()]
+
+
+def descriptor_set(proto_root, output):
+    names = sorted(str(path.relative_to(proto_root)) for path in Path(proto_root).glob("sotay/v1/*.proto"))
+    if not names:
+        return False
+    subprocess.run(["protoc", f"-I{proto_root}", "-I/usr/include", "--include_imports", f"--descriptor_set_out={output}", *names],
+                   check=True, cwd=proto_root)
+    return True
+
+
+def proto_of(commit, folder):
+    with subprocess.Popen(["git", "-C", ROOT, "archive", commit, "--", "proto"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as archive:
+        subprocess.run(["tar", "-x", "-C", folder], stdin=archive.stdout, stderr=subprocess.DEVNULL, check=False)
+    return Path(folder) / "proto"
+
+
+def fields_are_never_renumbered():
+    with tempfile.TemporaryDirectory() as folder:
+        now = Path(folder) / "now.pb"
+        descriptor_set(ROOT / "proto", now)
+        for commit, ref in baselines():
+            old = Path(folder) / commit
+            old.mkdir()
+            if not descriptor_set(proto_of(commit, old), old / "set.pb"):
+                continue
+            # Debian's python3: it has the protobuf module.
+            result = subprocess.run(["/usr/bin/python3", ROOT / "proto/generate.py", "check", old / "set.pb", now], capture_output=True, text=True)
+            for line in result.stdout.splitlines() if result.returncode else []:
+                yield Finding("proto/sotay/v1", 1, f"against {ref}: {line}")
+            if result.returncode and not result.stdout:
+                yield Finding("proto/generate.py", 1, result.stderr.strip().splitlines()[-1])
+
+
+def printed_openapi():
+    gateway = Path(os.environ.get("SOTAY_BUILD_DIR", ROOT / "build")) / "services/gateway/gateway"
+    if not gateway.exists():
+        return None, f"{gateway} is not built"
+    result = subprocess.run([gateway, "openapi"], capture_output=True, text=True, timeout=60)
+    if result.returncode:
+        return None, f"`gateway openapi` failed: {result.stderr.strip()[-200:]}"
+    return json.loads(result.stdout), None
+
+
+def openapi_matches_its_copy():
+    printed, problem = printed_openapi()
+    if problem:
+        yield Finding(OPENAPI, 1, problem)
+    elif not (ROOT / OPENAPI).exists() or json.loads((ROOT / OPENAPI).read_text()) != printed:
+        yield Finding(OPENAPI, 1, f"differs from what the gateway prints: build/services/gateway/gateway openapi >{OPENAPI}")
+
+
+def operations(document):
+    for path, item in document.get("paths", {}).items():
+        for method, operation in item.items():
+            if method in ("get", "put", "post", "patch", "delete"):
+                yield f"{method.upper()} {path}", operation
+
+
+def resolve(document, schema):
+    while "$ref" in schema:
+        target = document
+        for part in schema["$ref"].lstrip("#/").split("/"):
+            target = target[part.replace("~1", "/").replace("~0", "~")]
+        schema = target
+    return schema
+
+
+def required_in_requests(document):
+    for name, operation in operations(document):
+        for parameter in operation.get("parameters", []):
+            parameter = resolve(document, parameter)
+            if parameter.get("required"):
+                yield f"{name}: parameter {parameter['name']}"
+        for media in operation.get("requestBody", {}).get("content", {}).values():
+            for field in resolve(document, media.get("schema", {})).get("required", []):
+                yield f"{name}: field {field}"
+
+
+def properties(document):
+    for name, schema in document.get("components", {}).get("schemas", {}).items():
+        for field, value in schema.get("properties", {}).items():
+            yield f"{name}.{field}", json.dumps([value.get("type"), value.get("format"), value.get("$ref")])
+
+
+def breaking_differences(old, new):
+    now, fields = dict(operations(new)), dict(properties(new))
+    known = dict(operations(old))
+    yield from (f"{name} is gone" for name in known if name not in now)
+    for name, kind in properties(old):
+        if fields.get(name) != kind:
+            yield f"{name} is gone or has another type"
+    before = set(required_in_requests(old))
+    yield from (f"{what} is required now" for what in required_in_requests(new) if what not in before and what.split(":")[0] in known)
+
+
+def nothing_breaks_clients():
+    if not (ROOT / OPENAPI).exists():
+        return
+    new = json.loads((ROOT / OPENAPI).read_text())
+    for commit, ref in baselines():
+        try:
+            old = json.loads(git("show", f"{commit}:{OPENAPI}"))
+        except subprocess.CalledProcessError:
+            continue
+        for difference in breaking_differences(old, new):
+            yield Finding(OPENAPI, 1, f"against {ref}: {difference}")
+
+
+CHECKS = [
+    ("proto fields are never renumbered or reused", fields_are_never_renumbered),
+    ("openapi.json is what the gateway serves", openapi_matches_its_copy),
+    ("openapi.json breaks no client", nothing_breaks_clients),
+]

@@ -1,0 +1,70 @@
+"""What every file looks like: guards, first comments, length, nothing unfinished."""
+import re
+from pathlib import PurePath
+
+from sources import Finding, files, having, search, text
+
+CODE = (".c", ".h", ".py", ".sh", ".sql", ".proto", ".ts", ".tsx", ".css")
+GENERATED = ("web/package-lock.json",)
+
+
+def include_guards():
+    owners = {}
+    for name in having(".h"):
+        file = re.sub(r"\W", "_", PurePath(name).stem).upper()
+        guard = re.search(rf"^#ifndef (SOTAY_(?:\w+_)?{file}_H)\n#define \1\n.*\n#endif\s*(/\*.*\*/)?\s*\Z", text(name), re.S | re.M)
+        if not guard:
+            yield Finding(name, 1, f"the include guard must be SOTAY_<folder>_{file}_H around the whole file")
+        elif owners.setdefault(guard[1], name) != name:
+            yield Finding(name, 1, f"{guard[1]} is the guard of {owners[guard[1]]} already")
+
+
+def headers_begin_with_their_purpose():
+    for name in having(".h"):
+        if not text(name).startswith("/*"):
+            yield Finding(name, 1, "a header begins with a comment: purpose, owner, thread rule")
+
+
+def is_code(name):
+    return name.endswith(CODE) or ("." not in PurePath(name).name and text(name).startswith("#!"))
+
+
+def file_length():
+    for name in files():
+        limit = 150 if name.endswith("/main.c") else 500
+        if is_code(name) and (lines := text(name).count("\n")) > limit:
+            yield Finding(name, lines, f"{lines} lines, at most {limit}")
+
+
+def nothing_unfinished():
+    for name in files():
+        if not is_code(name) or name.startswith("tests/lint/"):
+            continue
+        for line, match in search(r"\b(TODO|FIXME|XXX|HACK)\b|not implemented", name, text(name)):
+            yield Finding(name, line, f"unfinished: {match[0]}")
+
+
+def tidy_text():
+    for name in files():
+        if not is_code(name):
+            continue
+        for line, _ in search(r"[ \t]+$", name, text(name)):
+            yield Finding(name, line, "blanks at the end of the line")
+        if text(name) and not text(name).endswith("\n"):
+            yield Finding(name, text(name).count("\n") + 1, "no newline at the end")
+
+
+def schema_names():
+    for name in having(".sql"):
+        if "/schema/" in name and not re.search(r"/schema/\d{3}_\w+\.sql$", name):
+            yield Finding(name, 1, "a schema file is named NNN_what.sql")
+
+
+CHECKS = [
+    ("include guards are whole and unique", include_guards),
+    ("headers begin with their purpose", headers_begin_with_their_purpose),
+    ("files have at most 500 lines, main.c 150", file_length),
+    ("nothing is left unfinished", nothing_unfinished),
+    ("text is tidy", tidy_text),
+    ("schema files are numbered", schema_names),
+]
