@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Debian packages, certificate authorities and Kafka's jars: brings what is missing, only then needs the network.
 
+# tests/run adds its own list.
+PACKAGE_LISTS=("$HERE/packages.txt")
+
 missing_packages() {
 	local package command installed
 	installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' 2>/dev/null | sed -n 's/^installed //p')
@@ -8,7 +11,7 @@ missing_packages() {
 		[[ -n $package && $package != '#'* ]] || continue
 		[[ -z $command ]] || ! command -v "$command" >/dev/null || continue
 		grep -qx "$package" <<<"$installed" || printf '%s\n' "$package"
-	done <"$HERE/packages.txt"
+	done < <(cat "${PACKAGE_LISTS[@]}")
 }
 
 missing_packages_empty() { [[ -z $(missing_packages) ]]; }

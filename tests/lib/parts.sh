@@ -1,0 +1,149 @@
+# shellcheck shell=bash
+# The parts of tests/run. Each prints a line `N passed, N failed` at its end; one that dies without it counts as one failure.
+# PASSED, FAILED, RESULTS, VENV and STACK_STARTED are tests/run's.
+# shellcheck disable=SC2030,SC2031 # part_store has a SOTAY_RUN of its own, in a subshell
+
+prepare() {
+	install -d -m 711 "$ORIGINAL_RUN" "$RUN"
+	mkdir -p "$RESULTS" "$RUN/log"
+	install_packages
+	make_venv || die "the tests' Python packages could not be installed" "see $RESULTS/venv.log"
+}
+
+# Anew when the list changes.
+make_venv() {
+	! cmp -s tests/requirements.txt "$VENV/requirements.txt" || return 0
+	say "installing the tests' Python packages into $VENV"
+	rm -rf "$VENV"
+	# pip carries its own list of authorities; this machine's is the one that was chosen for it.
+	[[ ! -f /etc/ssl/certs/ca-certificates.crt ]] || export PIP_CERT=${PIP_CERT:-/etc/ssl/certs/ca-certificates.crt}
+	{ /usr/bin/python3 -m venv "$VENV" && "$VENV/bin/pip" install --disable-pip-version-check -r tests/requirements.txt; } >"$RESULTS/venv.log" 2>&1 &&
+		cp tests/requirements.txt "$VENV/requirements.txt"
+}
+
+run_part() { # name command…
+	local name=$1 log=$RESULTS/$1.log status good bad
+	shift
+	say "--- $name"
+	# What it starts and leaves running must not hold our lock.
+	"$@" 8>&- 2>&1 | tee "$log"
+	status=${PIPESTATUS[0]}
+	read -r good bad < <(python3 tests/lib/count.py text "$log" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
+	# Whatever it says, an exit code other than 0 is a failure.
+	((status == 0 || bad > 0)) || bad=1
+	PASSED=$((PASSED + good)) FAILED=$((FAILED + bad))
+	((bad == 0)) || say "$name: $bad failed (log: $log)"
+}
+
+one_test() { # what command…: runs it as one test
+	local what=$1
+	shift
+	if "$@"; then echo "ok   $what"; else echo "FAIL $what" && return 1; fi
+}
+
+# build/ is what a user runs, build-asan/ what the tests run, build-release/ has no demo: it must compile as well.
+part_build() {
+	local bad=0
+	one_test "build compiles" compile build -Ddemo=true || bad=$((bad + 1))
+	one_test "build-asan compiles" compile build-asan -Db_sanitize=address,undefined -Dfailpoints=true || bad=$((bad + 1))
+	one_test "build-release compiles" compile build-release -Ddemo=false -Dbuildtype=release || bad=$((bad + 1))
+	echo "$((3 - bad)) passed, $bad failed"
+}
+
+compile() { # tree meson options…
+	local tree=$1
+	shift
+	if [[ ! -f $tree/build.ninja ]]; then
+		meson setup "$tree" "$@" >"$RESULTS/$tree.log" 2>&1 || { tail -n 10 "$RESULTS/$tree.log" && return 1; }
+	fi
+	ninja -C "$tree" >"$RESULTS/$tree.log" 2>&1 || { grep -E 'error|FAILED|warning:' "$RESULTS/$tree.log" | head -n 20 && return 1; }
+}
+
+part_lint() { python3 tests/lint/run; }
+part_tidy() { python3 tests/lint/run tidy; }
+
+part_unit() { compile build-asan -Db_sanitize=address,undefined -Dfailpoints=true && meson_tests build-asan unit --no-suite store; }
+
+part_tsan() { compile build-tsan -Db_sanitize=thread -Dfailpoints=true && meson_tests build-tsan tsan --suite unit; }
+
+meson_tests() { # tree log-name options…
+	local tree=$1 name=$2
+	shift 2
+	meson test -C "$tree" --no-rebuild --logbase "$name" "$@" >/dev/null 2>&1
+	python3 tests/lib/count.py meson "$tree/meson-logs/$name.json"
+}
+
+# Servers without services, so that a test may send to any topic.
+part_store() {
+	local store=$ROOT/.run-store
+	compile build-asan -Db_sanitize=address,undefined -Dfailpoints=true || return 1
+	(
+		export SOTAY_RUN=$store SOTAY_PORT_BASE=$((TEST_PORT_BASE + 20))
+		fresh_up --build-dir "$ROOT/no-services" || exit 1
+		SOTAY_TEST_PG="host=127.0.0.1 port=$((SOTAY_PORT_BASE + 7)) user=postgres password=$(<"$store/secrets/postgres") dbname=postgres"
+		SOTAY_TEST_REDIS=127.0.0.1:$((SOTAY_PORT_BASE + 8)) SOTAY_TEST_KAFKA=127.0.0.1:$((SOTAY_PORT_BASE + 9))
+		SOTAY_TEST_REDIS_PASSWORD=$(<"$store/secrets/redis")
+		export SOTAY_TEST_PG SOTAY_TEST_KAFKA SOTAY_TEST_REDIS SOTAY_TEST_REDIS_PASSWORD
+		meson_tests build-asan store --suite store
+		deploy/local/down --wipe >/dev/null
+	)
+}
+
+# What an interrupted run left is deleted first.
+fresh_up() { # options of up…
+	[[ ! -f $SOTAY_RUN/settings ]] || deploy/local/down --wipe >/dev/null
+	deploy/local/up --no-build "$@"
+}
+
+start_stack() {
+	compile build-asan -Db_sanitize=address,undefined -Dfailpoints=true || return 1
+	ASAN_OPTIONS=$ASAN_OPTIONS:log_path=$RUN/log/sanitizer UBSAN_OPTIONS=$UBSAN_OPTIONS:log_path=$RUN/log/sanitizer \
+		one_test "the stack comes up" fresh_up --build-dir "$ROOT/build-asan" || return 1
+	echo "1 passed, 0 failed"
+}
+
+stop_stack() {
+	[[ -z $STACK_STARTED ]] || deploy/local/down >/dev/null
+}
+
+part_integration() {
+	"$VENV/bin/pytest" -q -p no:cacheprovider tests/integration --junitxml="$RESULTS/integration.xml"
+	python3 tests/lib/count.py junit "$RESULTS/integration.xml"
+}
+
+# Every program in the folder; each ends with its own summary or counts once.
+programs() { # folder
+	local program good bad all_good=0 all_bad=0 status
+	for program in "$1"/*; do
+		[[ -f $program && -x $program ]] || continue
+		say "$program"
+		SOTAY_SHORT=1 "$program" 2>&1 | tee "$RESULTS/program.log"
+		status=${PIPESTATUS[0]}
+		read -r good bad < <(program_counts "$status")
+		all_good=$((all_good + good)) all_bad=$((all_bad + bad))
+	done
+	echo "$all_good passed, $((all_bad + (all_good + all_bad == 0))) failed"
+}
+
+program_counts() { # exit code
+	local counts
+	counts=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$RESULTS/program.log" | tail -n 1 | sed -E 's/ passed,| failed//g')
+	case $1:$counts in
+	0:) echo 1 0 ;;
+	0:* | *:*" "[1-9]*) echo "$counts" ;;
+	*) echo "${counts% *} 1" | sed 's/^ /0 /' ;;
+	esac
+}
+
+part_e2e() { programs tests/e2e; }
+part_fault() { programs tests/fault; }
+
+# What ASan, UBSan or the leak check of any process of the stack wrote while it ran and when it stopped.
+part_sanitizers() {
+	local reports
+	stop_stack
+	shopt -s nullglob
+	reports=("$RUN"/log/sanitizer.*)
+	((${#reports[@]} == 0)) || head -n 40 "${reports[@]}"
+	echo "$((${#reports[@]} == 0)) passed, ${#reports[@]} failed"
+}
