@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Embeds the NNN_*.sql files of a schema/ folder in a binary: embed_sql.py MODULE OUT.c OUT.h FILE…
 
-OUT.c defines `const struct pg_migration MODULE_migrations[]` in the order of their numbers and `MODULE_n_migrations`."""
+OUT.c defines `const struct pg_migration MODULE_migrations[]` in the order of their numbers and OUT.h their number as the constant `MODULE_n_migrations`."""
 import re
 import sys
 from pathlib import Path
@@ -23,14 +23,13 @@ def source(module, header, files):
     rows = "".join(f'    {{"{module}", {number},\n{literal(path.read_text(encoding="utf-8"))}}},\n' for number, path in files)
     # C knows no empty array: a module without files gets a row that n_migrations does not count.
     rows = rows or '    {"", 0, ""},\n'
-    return (f'#include "{header}"\n\nconst struct pg_migration {module}_migrations[] = {{\n{rows}}};\n'
-            f"const size_t {module}_n_migrations = {len(files)};\n")
+    return f'#include "{header}"\n\nconst struct pg_migration {module}_migrations[] = {{\n{rows}}};\n'
 
 
-def declaration(module):
+def declaration(module, n):
     guard = f"SOTAY_{module.upper()}_MIGRATIONS_H"
     return (f'#ifndef {guard}\n#define {guard}\n\n#include "common/pg.h"\n\nextern const struct pg_migration {module}_migrations[];\n'
-            f"extern const size_t {module}_n_migrations;\n\n#endif\n")
+            f"enum {{ {module}_n_migrations = {n} }};\n\n#endif\n")
 
 
 def main():
@@ -40,7 +39,7 @@ def main():
     if numbers != list(range(1, len(files) + 1)):
         sys.exit(f"{module}: schema files must be numbered from 001 without a gap, not {numbers}")
     Path(out_c).write_text(source(module, Path(out_h).name, files), encoding="utf-8")
-    Path(out_h).write_text(declaration(module), encoding="utf-8")
+    Path(out_h).write_text(declaration(module, len(files)), encoding="utf-8")
 
 
 main()

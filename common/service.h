@@ -2,7 +2,7 @@
  * ready; stop in reverse, bounded. One per process, made and ended by main's thread.
  *
  *     int main(int argc, char **argv) {
- *         static const struct service_spec SPEC = {.name = "meeting", .migrations = …, .queries = …, .loops = …};
+ *         static const struct service_spec SPEC = {.name = "meeting", .schemas = …, .queries = …, .loops = …};
  *         return service_main(&SPEC, argc, argv);
  *     }
  */
@@ -31,6 +31,7 @@ struct query {
     const ProtobufCMessage *reply;
     uint64_t version;                 /* of a single resource; 0: none */
     uint32_t retry_after_s;
+    bool private_reply;               /* nobody keeps a copy (restricted) */
     struct service *service;
 };
 
@@ -50,8 +51,8 @@ struct service_command {
 
 struct service_spec {
     const char *name;
-    const struct pg_migration *migrations; size_t n_migrations;   /* common's and the directory's come first by themselves */
-    bool directory;                                               /* links services/directory: its schema is applied */
+    /* After common's own: {directory_migrations, directory_n_migrations}, {meeting_migrations, meeting_n_migrations}. */
+    struct { const struct pg_migration *migrations; size_t n; } schemas[3];
     const struct loop_options *loops; size_t n_loops;
     const struct query_handler *queries; size_t n_queries;
     const struct config_key *keys; size_t n_keys;                 /* beside those of every service */
@@ -73,5 +74,8 @@ MUST_CHECK enum err service_open_producer(struct service *service);         /* f
 bool service_stopping(const struct service *service);                       /* own threads poll this */
 int64_t service_now_us(const struct service *service);                      /* wall clock + the demo clock's offset */
 const char *service_brokers(const struct service *service);
+void service_fail(struct service *service);                                 /* stop the process with an exit code of 1 */
+const char *service_instance(const struct service *service);
+const char *service_run_dir(const struct service *service);                 /* where crash markers go */
 
 #endif

@@ -25,7 +25,11 @@ extern const struct loop_handler DIRECTORY_MEMBER_HANDLERS[1];
 
 /* The work of the projections loop of a service begins with this struct (so that the directory's handlers find it), as its FIRST
  * member; the service calls these from its own work_new and write. */
-struct directory_work { TALLOC_CTX *ctx; struct pg_args *organizations, *members, *positions; void *index; };
+struct uuid_map;
+struct directory_work {
+    TALLOC_CTX *ctx;
+    struct uuid_map *organizations, *members; /* newest of the batch */
+};
 void directory_work_init(struct directory_work *work, TALLOC_CTX *ctx);
 void directory_work_write(struct directory_work *work, struct pg *pg);
 
@@ -92,6 +96,8 @@ struct directory_scope {
     bool has_branch, has_member;
     struct uuid *heads, *committees, *officers, *admins;
     size_t n_heads, n_committees, n_officers, n_admins;
+    Pb__Grant **grants;         /* all of them, borrowed from the scope */
+    size_t n_grants;
 };
 void directory_scope_read(TALLOC_CTX *ctx, const Pb__Scope *scope, struct directory_scope *ret_scope);
 /* The same bits as directory_standing, from a scope. */

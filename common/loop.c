@@ -1,0 +1,322 @@
+/* The loop's thread: poll, run, back off, tick. loop_internal.h lists the files around it. */
+#include "common/clock.h"
+#include "common/failpoint.h"
+#include "common/log.h"
+#include "common/loop_internal.h"
+#include "common/service.h"
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { IDLE_WAIT_MS = 100, BUSY_WAIT_MS = 1, BACKOFF_FIRST_MS = 50, BACKOFF_MOST_MS = 5000, PG_DEADLINE_MS = 30000, STOP_WITHIN_MS = 5000 };
+#define TICK_EVERY_US (CLOCK_SECOND_US / 2)
+#define STUCK_RETRY_US (30 * CLOCK_SECOND_US)
+
+struct metric loop_metric_applied = {.name = "sotay_commands_total", .labels = "outcome=\"succeeded\"", .help = "Commands by outcome", .type = METRIC_COUNTER};
+struct metric loop_metric_rejected = {.name = "sotay_commands_total", .labels = "outcome=\"rejected\"", .help = "Commands by outcome", .type = METRIC_COUNTER};
+struct metric loop_metric_retried = {.name = "sotay_batches_retried_total", .help = "Batches given back to the queue", .type = METRIC_COUNTER};
+struct metric loop_metric_dead = {.name = "sotay_dead_letters_total", .help = "Messages that became dead letters", .type = METRIC_COUNTER};
+struct metric loop_metric_batch = {.name = "sotay_batch_seconds", .help = "From poll to announcement", .type = METRIC_HISTOGRAM};
+
+struct loop_partition *loop_find_partition(struct loop *loop, enum topic topic, int32_t partition) {
+    for (size_t i = 0; i < loop->n_partitions; i++) {
+        const struct loop_position *p = &loop->partitions[i].position;
+        if (p->topic == (int32_t)topic && p->partition == partition)
+            return &loop->partitions[i];
+    }
+    return NULL;
+}
+
+/* --- assignment: positions come from PostgreSQL ----------------------------------------------------------------------------------- */
+
+static enum err take_partition(struct loop *loop, struct kafka_assignment *assignment) {
+    struct loop_partition *p = &loop->partitions[loop->n_partitions];
+    *p = (struct loop_partition){.position = {.topic = (int32_t)assignment->topic, .partition = assignment->partition}};
+    enum err err = loop_store_position(loop->pg, loop->cluster, &p->position);
+    if (err)
+        return err;
+    loop->n_partitions++;
+    assignment->next = p->position.next;
+    return loop_announce_again(loop, p);
+}
+
+static enum err on_assigned(void *arg, struct kafka_assignment *assignments, size_t n) {
+    struct loop *loop = arg;
+    loop->n_partitions = 0;
+    if (n > LOOP_PARTITIONS_LIMIT)
+        return ERR_INTERNAL;
+    for (size_t i = 0; i < n; i++) {
+        enum err err = take_partition(loop, &assignments[i]);
+        if (err) {
+            log_warn("positions_unknown", "loop=%s err=%s detail=\"%s\"", loop->options->name, err_word(err), pg_message(loop->pg));
+            loop->n_partitions = 0;
+            return err;
+        }
+    }
+    log_info("assigned", "loop=%s partitions=%zu", loop->options->name, n);
+    return ERR_OK;
+}
+
+static void on_revoked(void *arg) {
+    struct loop *loop = arg;
+    loop->n_partitions = 0;
+    log_info("revoked", "loop=%s", loop->options->name);
+}
+
+/* --- suspects: messages that a handler failed or died on -------------------------------------------------------------------------- */
+
+static struct loop_suspect *find_suspect(struct loop *loop, const struct kafka_record *record) {
+    for (struct loop_suspect *s = loop->suspects; s; s = s->next)
+        if (s->topic == (int)record->topic && s->partition == record->partition && s->offset == record->offset)
+            return s;
+    return NULL;
+}
+
+static void add_suspect(struct loop *loop, int topic, int partition, int64_t offset, int attempts) {
+    struct loop_suspect *s = mem_new(loop, struct loop_suspect);
+    *s = (struct loop_suspect){.next = loop->suspects, .topic = topic, .partition = partition, .offset = offset, .attempts = attempts};
+    loop->suspects = s;
+}
+
+static enum err count_attempt(struct loop *loop, int topic, int partition, int64_t offset, const char *reason) {
+    TALLOC_CTX *ctx = mem_context(NULL, "attempt");
+    struct loop_position at = {.topic = topic, .partition = partition, .next = offset};
+    struct kafka_record record = {.topic = (enum topic)topic, .partition = partition, .offset = offset};
+    int attempts = 0;
+    enum err err = loop_store_count_attempt(loop->pg, ctx, &at, reason, &attempts);
+    struct loop_suspect *known = find_suspect(loop, &record);
+    if (!err && known)
+        known->attempts = attempts;
+    else if (!err)
+        add_suspect(loop, topic, partition, offset, attempts);
+    mem_free(ctx);
+    return err;
+}
+
+static enum err read_suspects(struct loop *loop) {
+    TALLOC_CTX *ctx = mem_context(NULL, "suspects");
+    struct pg_result *rows = NULL;
+    enum err err = loop_store_attempts(loop->pg, ctx, &rows);
+    for (size_t i = 0; !err && i < pg_rows(rows); i++)
+        add_suspect(loop, (int)pg_get_int8(rows, i, 0), (int)pg_get_int8(rows, i, 1), pg_get_int8(rows, i, 2), (int)pg_get_int8(rows, i, 3));
+    mem_free(ctx);
+    return err;
+}
+
+/* --- running what was polled -------------------------------------------------------------------------------------------------------- */
+
+static bool is_retry(enum err err) {
+    return err_info(err)->disposition == DISPOSITION_RETRY;
+}
+
+/* One message in its own transaction, until it is done, buried, or must wait. */
+static enum err run_alone(struct loop *loop, const struct kafka_record *record) {
+    struct loop_forced forced = {0};
+    for (;;) {
+        struct loop_suspect *suspect = find_suspect(loop, record);
+        if (suspect && suspect->attempts >= LOOP_ATTEMPTS)
+            forced = (struct loop_forced){.err = ERR_DEAD_LETTER, .burial = "failed three times"};
+        enum err err = loop_batch_run(loop, record, 1, &forced);
+        if (!err || is_retry(err))
+            return err;
+        if (forced.err)
+            continue; /* a named constraint refused it: run again as that rejection */
+        log_error("handler_failed", "topic=%s partition=%d offset=%lld err=%s detail=\"%s\"", topic_name(record->topic), record->partition,
+                  (long long)record->offset, err_word(err), pg_message(loop->pg));
+        err = count_attempt(loop, (int)record->topic, record->partition, record->offset, pg_message(loop->pg));
+        if (err)
+            return ERR_RETRY;
+    }
+}
+
+static enum err run_one_by_one(struct loop *loop, const struct kafka_record records[], size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        enum err err = run_alone(loop, &records[i]);
+        if (err)
+            return err;
+    }
+    return ERR_OK;
+}
+
+static bool has_suspect(struct loop *loop, const struct kafka_records *records) {
+    for (size_t i = 0; loop->suspects && i < records->n; i++)
+        if (find_suspect(loop, &records->items[i]))
+            return true;
+    return false;
+}
+
+static enum err run_records(struct loop *loop, const struct kafka_records *records) {
+    struct loop_forced forced = {0};
+    bool alone = loop->alone > 0 || has_suspect(loop, records);
+    loop->alone -= loop->alone < records->n ? loop->alone : records->n;
+    enum err err = alone ? ERR_INTERNAL : loop_batch_run(loop, records->items, records->n, &forced);
+    return !err || (!alone && is_retry(err)) ? err : run_one_by_one(loop, records->items, records->n);
+}
+
+/* --- waiting it out ------------------------------------------------------------------------------------------------------------------- */
+
+/* Pauses, keeps polling so that the group does not take us for dead, then goes on from the positions. Order is kept: nothing of
+ * what was polled is kept. */
+static void back_off(struct loop *loop, enum err why) {
+    metric_add(&loop_metric_retried, 1);
+    log_warn("batch_retried", "loop=%s err=%s detail=\"%s\" backoff_ms=%d", loop->options->name, err_word(why), pg_message(loop->pg), loop->backoff_ms);
+    kafka_pause(loop->consumer);
+    int64_t end_us = clock_monotonic_us() + loop->backoff_ms * INT64_C(1000);
+    while (clock_monotonic_us() < end_us && !atomic_load(&loop->stopping)) {
+        struct kafka_records *records = NULL;
+        if (kafka_poll(loop->consumer, LOOP_BATCH_LIMIT, 20, &records) == ERR_OK)
+            kafka_records_free(records); /* fetched before the pause: they come again */
+        loop_announce_reap(loop);
+    }
+    loop->backoff_ms = loop->backoff_ms * 2 > BACKOFF_MOST_MS ? BACKOFF_MOST_MS : loop->backoff_ms * 2;
+    while (!atomic_load(&loop->stopping) && kafka_resume(loop->consumer) != ERR_OK) {
+        struct kafka_records *records = NULL; /* PostgreSQL is still away: stay in the group, ask again */
+        if (kafka_poll(loop->consumer, LOOP_BATCH_LIMIT, 200, &records) == ERR_OK)
+            kafka_records_free(records);
+    }
+}
+
+static void handle(struct loop *loop, struct kafka_records *records) {
+    FAILPOINT("loop.batch.before");
+    enum err err = records->n > 0 ? run_records(loop, records) : ERR_OK;
+    FAILPOINT("loop.batch.after");
+    kafka_records_free(records);
+    if (err)
+        back_off(loop, err);
+    else
+        loop->backoff_ms = BACKOFF_FIRST_MS;
+}
+
+static void tick(struct loop *loop) {
+    int64_t now_us = clock_monotonic_us();
+    if (now_us >= loop->next_tick_us) {
+        loop->next_tick_us = now_us + TICK_EVERY_US;
+        loop_later_tick(loop);
+    }
+    if (now_us >= loop->next_stuck_us) {
+        loop->next_stuck_us = now_us + STUCK_RETRY_US;
+        for (size_t i = 0; i < loop->n_partitions; i++)
+            if (loop->partitions[i].stuck) {
+                back_off(loop, ERR_UNKNOWN_KIND); /* asks for the positions again */
+                break;
+            }
+    }
+    if (!atomic_load(&loop->ready) && loop->n_partitions > 0 && kafka_caught_up(loop->consumer))
+        atomic_store(&loop->ready, true);
+}
+
+/* --- the thread ------------------------------------------------------------------------------------------------------------------------- */
+
+/* What the last life left behind. True when it could be read. */
+static bool recall(struct loop *loop, const struct loop_marker *marker, bool has_marker) {
+    if (loop_store_check_cluster(loop->pg, loop->cluster) != ERR_OK) {
+        log_error("wrong_cluster", "loop=%s cluster=%s: this database has no position in it, or cannot be read", loop->options->name, loop->cluster);
+        return false;
+    }
+    if (has_marker && marker->offset < 0)
+        loop->alone = LOOP_BATCH_LIMIT;
+    else if (has_marker && count_attempt(loop, marker->topic, marker->partition, marker->offset, "crashed") != ERR_OK)
+        return false;
+    loop->suspects = NULL;
+    return read_suspects(loop) == ERR_OK;
+}
+
+static bool start_up(struct loop *loop) {
+    struct loop_marker marker = {0};
+    bool has_marker = loop_marker_take(loop, &marker);
+    const struct timespec pause = {.tv_nsec = 500000000};
+    loop_marker_open(loop);
+    while (!atomic_load(&loop->stopping)) {
+        if (!loop->cluster)
+            loop->cluster = kafka_cluster_id(loop, service_brokers(loop->service), 2000);
+        if (loop->cluster && recall(loop, &marker, has_marker))
+            break;
+        nanosleep(&pause, NULL); /* both are waited for: there is nothing else to do without them */
+    }
+    return !atomic_load(&loop->stopping);
+}
+
+static bool join_group(struct loop *loop) {
+    const struct kafka_consumer_options options = {
+        .brokers = service_brokers(loop->service),
+        .group = mem_printf(loop, "%s.%s", loop->options->service, loop->options->name),
+        .instance = service_instance(loop->service),
+        .topics = loop->topics,
+        .n_topics = loop->options->n_inputs,
+        .assigned = on_assigned,
+        .revoked = on_revoked,
+        .arg = loop,
+    };
+    enum err err = kafka_consumer_start(loop, &options, &loop->consumer);
+    if (err)
+        log_error("consumer_failed", "loop=%s err=%s", loop->options->name, err_word(err));
+    return !err;
+}
+
+static void turn(struct loop *loop) {
+    struct kafka_records *records = NULL;
+    enum err err = kafka_poll(loop->consumer, LOOP_BATCH_LIMIT, loop->flights ? BUSY_WAIT_MS : IDLE_WAIT_MS, &records);
+    if (err == ERR_CONFIG) {
+        log_error("position_out_of_range", "loop=%s: the queue no longer has what this database expects next; restore or re-import", loop->options->name);
+        service_fail(loop->service);
+        atomic_store(&loop->stopping, true);
+    } else if (!err) {
+        handle(loop, records);
+    }
+    loop_announce_reap(loop);
+    while (loop->n_flights >= LOOP_FLIGHTS_LIMIT && !atomic_load(&loop->stopping))
+        (void)loop_announce_drain(loop, 100); /* asked again by the loop condition */
+    tick(loop);
+}
+
+static void *run_thread(void *arg) {
+    struct loop *loop = arg;
+    if (start_up(loop) && join_group(loop)) {
+        while (!atomic_load(&loop->stopping))
+            turn(loop);
+        if (!loop_announce_drain(loop, STOP_WITHIN_MS))
+            log_warn("stopped_unannounced", "loop=%s flights=%zu", loop->options->name, loop->n_flights);
+        loop_later_tick(loop);
+        kafka_consumer_stop(loop->consumer);
+    }
+    return NULL;
+}
+
+static void register_metrics(void) {
+    struct metric *all[] = {&loop_metric_applied, &loop_metric_rejected, &loop_metric_retried, &loop_metric_dead, &loop_metric_batch};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        metrics_register(all[i]);
+}
+
+enum err loop_start(struct service *service, const struct loop_options *options, struct loop **ret_loop) {
+    struct loop *loop = mem_new(NULL, struct loop);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, register_metrics); /* cannot fail */
+    loop->service = service;
+    loop->options = options;
+    loop->pg = service_pg(service, loop);
+    loop->redis = service_redis(service, loop);
+    loop->backoff_ms = BACKOFF_FIRST_MS;
+    loop->flights_end = &loop->flights;
+    loop->topics = mem_array(loop, enum topic, options->n_inputs);
+    for (size_t i = 0; i < options->n_inputs; i++)
+        loop->topics[i] = options->inputs[i].topic;
+    if (pthread_create(&loop->thread, NULL, run_thread, loop) != 0) {
+        mem_free(loop);
+        return ERR_INTERNAL;
+    }
+    *ret_loop = loop;
+    return ERR_OK;
+}
+
+void loop_stop(struct loop *loop) {
+    atomic_store(&loop->stopping, true);
+    (void)pthread_join(loop->thread, NULL); /* ours, joined once */
+    if (loop->flights)
+        return; /* a report may still come for them: the process ends anyway */
+    mem_free(loop);
+}
+
+bool loop_is_ready(const struct loop *loop) {
+    return atomic_load(&((struct loop *)(uintptr_t)loop)->ready);
+}

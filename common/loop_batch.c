@@ -1,0 +1,475 @@
+/* One batch, one transaction: open, load, apply, write, commit, hand over to the announcer (loop.h draws it). */
+#include "common/clock.h"
+#include "common/failpoint.h"
+#include "common/log.h"
+#include "common/loop_internal.h"
+#include <stdio.h>
+#include <string.h>
+
+/* --- open --------------------------------------------------------------------------------------------------------------------- */
+
+static const struct loop_input *find_input(const struct loop_options *options, enum topic topic) {
+    for (size_t i = 0; i < options->n_inputs; i++)
+        if (options->inputs[i].topic == topic)
+            return &options->inputs[i];
+    return NULL;
+}
+
+static const struct loop_handler *find_handler(const struct loop_input *input, const char *kind) {
+    for (size_t i = 0; i < input->n_handlers; i++)
+        if (strcmp(input->handlers[i].type->short_name, kind) == 0)
+            return &input->handlers[i];
+    return NULL;
+}
+
+static void open_raw(struct loop_slot *slot, const struct kafka_record *record) {
+    struct loop_message *m = &slot->message;
+    const void *parts[] = {topic_name(record->topic), &record->partition, &record->offset};
+    const size_t bytes[] = {strlen(parts[0]), sizeof record->partition, sizeof record->offset};
+    slot->handler = &slot->input->handlers[0];
+    m->id = uuid_hash(3, parts, bytes);
+    m->now_us = record->append_time_us;
+    if (record->key_bytes != sizeof m->aggregate.bytes) {
+        slot->err = ERR_MALFORMED;
+        return;
+    }
+    memcpy(m->aggregate.bytes, record->key, sizeof m->aggregate.bytes);
+    if (!record->value)
+        return;
+    m->body = mem_unpack(m->ctx, slot->handler->type, record->value, record->value_bytes);
+    if (!m->body)
+        slot->err = ERR_MALFORMED;
+}
+
+/* The envelope's ids and times; ERR_MALFORMED where they are not what they must be. */
+static enum err read_envelope(struct loop_message *m, const Pb__Envelope *envelope, int64_t append_time_us) {
+    if (uuid_from_pb(envelope->message_id, &m->id) || uuid_from_pb(envelope->aggregate_id, &m->aggregate))
+        return ERR_MALFORMED;
+    if (envelope->actor) {
+        m->has_actor = true;
+        if (uuid_from_pb(envelope->actor->member_id, &m->actor))
+            return ERR_MALFORMED;
+    }
+    m->has_if_version = envelope->has_if_version;
+    m->if_version = envelope->if_version;
+    m->correlation_id = envelope->correlation_id;
+    m->now_us = append_time_us + (envelope->has_clock_offset_us ? envelope->clock_offset_us : 0);
+    return ERR_OK;
+}
+
+static void open_envelope(struct loop_slot *slot, const struct kafka_record *record) {
+    struct loop_message *m = &slot->message;
+    ProtobufCMessage *opened = record->value ? mem_unpack(m->ctx, &pb__envelope__descriptor, record->value, record->value_bytes) : NULL;
+    if (!opened) {
+        slot->err = ERR_MALFORMED;
+        return;
+    }
+    const Pb__Envelope *envelope = (const Pb__Envelope *)opened;
+    slot->err = read_envelope(m, envelope, record->append_time_us);
+    if (slot->err)
+        return;
+    slot->envelope = envelope;
+    slot->handler = find_handler(slot->input, envelope->kind);
+    if (!slot->handler) {
+        slot->skip = !slot->input->commands;
+        slot->err = slot->input->commands ? ERR_UNKNOWN_KIND : ERR_OK;
+        return;
+    }
+    m->body = mem_unpack(m->ctx, slot->handler->type, envelope->payload.data, envelope->payload.len);
+    if (!m->body)
+        slot->err = ERR_MALFORMED;
+}
+
+static void count_position(struct loop_batch *batch, const struct kafka_record *record) {
+    for (size_t i = 0; i < batch->n_positions; i++) {
+        struct loop_position *p = &batch->positions[i];
+        if (p->topic == (int32_t)record->topic && p->partition == record->partition) {
+            p->next = record->offset + 1;
+            return;
+        }
+    }
+    struct loop_position *p = &batch->positions[batch->n_positions++];
+    *p = loop_find_partition(batch->loop, record->topic, record->partition)->position;
+    p->expected = p->next;
+    p->next = record->offset + 1;
+}
+
+/* True when the record is of this batch: not of a partition that waits for a newer binary, not below its position. */
+static bool open_record(struct loop_batch *batch, const struct kafka_record *record) {
+    struct loop_partition *partition = loop_find_partition(batch->loop, record->topic, record->partition);
+    if (!partition || partition->stuck || record->offset < partition->position.next)
+        return false;
+    struct loop_slot *slot = &batch->slots[batch->n_slots];
+    slot->record = record;
+    slot->input = find_input(batch->loop->options, record->topic);
+    slot->message = (struct loop_message){.topic = record->topic, .batch = batch, .work = batch->work, .ctx = batch->ctx};
+    if (slot->input->raw)
+        open_raw(slot, record);
+    else
+        open_envelope(slot, record);
+    if (slot->err == ERR_UNKNOWN_KIND) {
+        log_error("unknown_command", "topic=%s partition=%d offset=%lld kind=%s", topic_name(record->topic), record->partition,
+                  (long long)record->offset, slot->envelope->kind);
+        partition->stuck = true;
+        return false;
+    }
+    batch->n_slots++;
+    count_position(batch, record);
+    return true;
+}
+
+/* --- repeats ------------------------------------------------------------------------------------------------------------------ */
+
+static bool same_body(const struct loop_slot *slot, ProtobufCBinaryData hash) {
+    ProtobufCBinaryData mine = slot->envelope->has_body_hash ? slot->envelope->body_hash : (ProtobufCBinaryData){0};
+    return mine.len == hash.len && (mine.len == 0 || memcmp(mine.data, hash.data, hash.len) == 0);
+}
+
+static void index_slot(struct loop_batch *batch, struct loop_slot *slot) {
+    struct loop_slot *first = NULL;
+    HASH_FIND(by_id, batch->by_id, &slot->message.id, sizeof slot->message.id, first);
+    if (!first) {
+        HASH_ADD(by_id, batch->by_id, message.id, sizeof slot->message.id, slot);
+        return;
+    }
+    slot->first = first;
+    slot->reused = !same_body(slot, first->envelope->has_body_hash ? first->envelope->body_hash : (ProtobufCBinaryData){0});
+}
+
+static struct pg_result *queue_seen(struct loop_batch *batch) {
+    struct uuid *ids = mem_array(batch->ctx, struct uuid, batch->n_slots);
+    size_t n = 0;
+    for (size_t i = 0; i < batch->n_slots; i++) {
+        struct loop_slot *slot = &batch->slots[i];
+        if (!slot->envelope || slot->skip)
+            continue;
+        index_slot(batch, slot);
+        if (!slot->first)
+            ids[n++] = slot->message.id;
+    }
+    return loop_store_queue_seen(batch->loop->pg, batch->ctx, ids, n);
+}
+
+static void mark_seen(struct loop_batch *batch, const struct pg_result *rows) {
+    for (size_t i = 0; i < pg_rows(rows); i++) {
+        struct loop_seen *seen = mem_new(batch->ctx, struct loop_seen);
+        struct loop_slot *slot = NULL;
+        loop_store_read_seen(batch->ctx, rows, i, seen);
+        HASH_FIND(by_id, batch->by_id, &seen->message_id, sizeof seen->message_id, slot);
+        if (!slot)
+            continue;
+        slot->seen = seen;
+        slot->reused = !same_body(slot, seen->body_hash);
+    }
+}
+
+/* --- load --------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_to_apply(const struct loop_slot *slot) {
+    return !slot->err && !slot->skip && !slot->seen && !slot->first && !slot->dead;
+}
+
+static enum err load(struct loop_batch *batch) {
+    struct loop *loop = batch->loop;
+    const struct loop_ops *ops = &loop->options->ops;
+    for (size_t i = 0; i < batch->n_slots; i++) {
+        struct loop_slot *slot = &batch->slots[i];
+        if (!slot->err && !slot->skip && slot->handler->needs)
+            slot->handler->needs(batch->work, &slot->message);
+    }
+    pg_queue_sql(loop->pg, "BEGIN");
+    struct pg_result *advanced = loop_store_queue_advance(loop->pg, batch->ctx, loop->cluster, batch->positions, batch->n_positions);
+    struct pg_result *seen = queue_seen(batch);
+    if (ops->load)
+        ops->load(batch->work, loop->pg);
+    FAILPOINT("loop.load.before");
+    enum err err = FAILPOINT_FAILS("loop.load.fails") ? ERR_RETRY : pg_flush(loop->pg);
+    if (err)
+        return err;
+    if (pg_affected(advanced) != (int64_t)batch->n_positions)
+        return ERR_OWNER_LOST;
+    mark_seen(batch, seen);
+    return ops->loaded ? ops->loaded(batch->work) : ERR_OK;
+}
+
+/* --- apply -------------------------------------------------------------------------------------------------------------------- */
+
+/* A rejection may not leave half a word behind: what it said before it changed its mind is not taken back, so handlers decide first. */
+static enum err apply_one(struct loop_batch *batch, struct loop_slot *slot) {
+    if (batch->burial) {
+        slot->dead = true;
+        return ERR_DEAD_LETTER;
+    }
+    if (batch->forced) {
+        if (batch->forced_field)
+            (void)loop_field(&slot->message, batch->forced_field, batch->forced); /* returns what we return below */
+        return batch->forced;
+    }
+    return slot->handler->apply(batch->work, &slot->message);
+}
+
+static enum err apply(struct loop_batch *batch) {
+    for (size_t i = 0; i < batch->n_slots; i++) {
+        struct loop_slot *slot = &batch->slots[i];
+        if (slot->err == ERR_MALFORMED)
+            slot->dead = true;
+        if (!is_to_apply(slot))
+            continue;
+        log_set_correlation(slot->message.correlation_id);
+        loop_marker_set((int)slot->record->topic, slot->record->partition, slot->record->offset);
+        slot->err = apply_one(batch, slot);
+        loop_marker_set((int)slot->record->topic, slot->record->partition, -1);
+        enum disposition disposition = err_info(slot->err)->disposition;
+        if (disposition == DISPOSITION_RETRY || disposition == DISPOSITION_FAULT)
+            return slot->err;
+    }
+    log_set_correlation(NULL);
+    return ERR_OK;
+}
+
+/* --- outcomes ----------------------------------------------------------------------------------------------------------------- */
+
+static Pb__Outcome *outcome_new(struct loop_slot *slot, int64_t settled_at_us) {
+    TALLOC_CTX *ctx = slot->message.ctx;
+    Pb__Outcome *outcome = mem_new(ctx, Pb__Outcome);
+    pb__outcome__init(outcome);
+    outcome->message_id = slot->envelope->message_id;
+    outcome->kind = slot->envelope->kind;
+    outcome->aggregate_id = slot->envelope->aggregate_id;
+    outcome->created_at_us = slot->record->append_time_us;
+    outcome->settled_at_us = settled_at_us;
+    if (slot->message.has_actor) {
+        outcome->has_actor_id = true;
+        outcome->actor_id = slot->envelope->actor->member_id;
+    }
+    return outcome;
+}
+
+static void set_result(TALLOC_CTX *ctx, Pb__Outcome *outcome, const char *code, const struct uuid *resource_id, uint64_t version) {
+    outcome->code = (char *)(uintptr_t)code;
+    outcome->has_version = version > 0;
+    outcome->version = version;
+    if (!uuid_is_zero(resource_id)) {
+        outcome->has_resource_id = true;
+        outcome->resource_id = uuid_to_pb(ctx, resource_id);
+    }
+}
+
+static const char *rejection(const struct loop_slot *slot) {
+    return slot->dead ? err_word(ERR_DEAD_LETTER) : slot->err ? err_word(slot->err) : NULL;
+}
+
+static Pb__Outcome *first_outcome(struct loop_slot *slot, int64_t now_us) {
+    Pb__Outcome *outcome = outcome_new(slot, now_us);
+    set_result(slot->message.ctx, outcome, rejection(slot), &slot->resource_id, slot->version);
+    outcome->n_fields = slot->fields.n;
+    outcome->fields = (Pb__FieldError **)slot->fields.items;
+    outcome->has_resource = slot->resource.len > 0;
+    outcome->resource = slot->resource;
+    return outcome;
+}
+
+static Pb__Outcome *repeated_outcome(struct loop_slot *slot, int64_t now_us) {
+    Pb__Outcome *outcome = outcome_new(slot, now_us);
+    TALLOC_CTX *ctx = slot->message.ctx;
+    outcome->has_replayed = outcome->replayed = true;
+    if (slot->reused) {
+        set_result(ctx, outcome, err_word(ERR_IDEMPOTENCY_KEY_REUSED), &(struct uuid){0}, 0);
+    } else if (slot->first) {
+        set_result(ctx, outcome, rejection(slot->first), &slot->first->resource_id, slot->first->version);
+        outcome->n_fields = slot->first->fields.n;
+        outcome->fields = (Pb__FieldError **)slot->first->fields.items;
+    } else {
+        set_result(ctx, outcome, slot->seen->code, &slot->seen->resource_id, slot->seen->version);
+        Pb__Outcome *kept = (Pb__Outcome *)mem_unpack(ctx, &pb__outcome__descriptor, slot->seen->fields.data, slot->seen->fields.len);
+        outcome->n_fields = kept ? kept->n_fields : 0;
+        outcome->fields = kept ? kept->fields : NULL;
+    }
+    return outcome;
+}
+
+/* The durable form of field errors: a packed Outcome with nothing else in it. */
+static ProtobufCBinaryData pack_fields(struct loop_slot *slot) {
+    if (slot->fields.n == 0)
+        return (ProtobufCBinaryData){0};
+    Pb__Outcome *only = outcome_new(slot, 0);
+    only->n_fields = slot->fields.n;
+    only->fields = (Pb__FieldError **)slot->fields.items;
+    return mem_pack(slot->message.ctx, &only->base);
+}
+
+static void add_seen(struct pg_args *args, struct loop_slot *slot, int64_t now_us) {
+    struct loop_seen seen = {
+        .message_id = slot->message.id,
+        .resource_id = slot->resource_id,
+        .actor_id = slot->message.actor,
+        .body_hash = slot->envelope->has_body_hash ? slot->envelope->body_hash : (ProtobufCBinaryData){0},
+        .fields = pack_fields(slot),
+        .code = rejection(slot),
+        .version = slot->version,
+        .created_at_us = slot->record->append_time_us,
+        .settled_at_us = now_us,
+    };
+    loop_store_add_seen(args, &seen);
+}
+
+static void settle_slot(struct loop_batch *batch, struct loop_slot *slot, struct pg_args *seen, int64_t now_us) {
+    bool repeat = slot->seen || slot->first;
+    if (!slot->envelope || slot->skip)
+        return;
+    if (!repeat)
+        add_seen(seen, slot, now_us);
+    if (!slot->input->commands)
+        return;
+    metric_add(rejection(slot) ? &loop_metric_rejected : &loop_metric_applied, 1);
+    loop_list_add(batch->ctx, &batch->outcomes, repeat ? repeated_outcome(slot, now_us) : first_outcome(slot, now_us));
+    loop_list_add(batch->ctx, &batch->replies, slot->envelope->reply_to ? slot->envelope->reply_to : mem_text(batch->ctx, ""));
+}
+
+/* --- write, commit -------------------------------------------------------------------------------------------------------------- */
+
+static Pb__Announcement *announcement_new(struct loop_batch *batch) {
+    Pb__Announcement *a = mem_new(batch->ctx, Pb__Announcement);
+    pb__announcement__init(a);
+    a->n_tags = batch->tags.n;
+    a->tags = (char **)batch->tags.items;
+    a->n_messages = batch->messages.n;
+    a->messages = (Pb__OutboundMessage **)batch->messages.items;
+    a->n_outcomes = batch->outcomes.n;
+    a->outcomes = (Pb__Outcome **)batch->outcomes.items;
+    a->n_reply_to = batch->replies.n;
+    a->reply_to = (char **)batch->replies.items;
+    return a;
+}
+
+static void queue_dead(struct loop_batch *batch, const struct loop_slot *slot) {
+    struct loop_dead dead = {
+        .topic = (int32_t)slot->record->topic,
+        .partition = slot->record->partition,
+        .offset = slot->record->offset,
+        .died_at_us = clock_now_us(),
+        .kind = slot->envelope ? slot->envelope->kind : NULL,
+        .reason = batch->burial ? batch->burial : "malformed",
+        .key = mem_bytes(batch->ctx, slot->record->key, slot->record->key_bytes),
+        .record = mem_bytes(batch->ctx, slot->record->value, slot->record->value_bytes),
+    };
+    loop_store_queue_dead(batch->loop->pg, batch->ctx, &dead);
+    metric_add(&loop_metric_dead, 1);
+    log_error("dead_letter", "topic=%s partition=%d offset=%lld reason=\"%s\"", topic_name(slot->record->topic), dead.partition,
+              (long long)dead.offset, dead.reason);
+}
+
+/* The whole commit is told from one row, at its first partition: rows of the others would only repeat the cursor. */
+static void queue_outbox(struct loop_batch *batch, const Pb__Announcement *announcement) {
+    if (announcement->n_tags + announcement->n_messages + announcement->n_outcomes == 0)
+        return;
+    struct pg_args *outbox = loop_store_outbox_args(batch->ctx);
+    loop_store_add_outbox(outbox, batch->loop->cluster, &batch->positions[0], mem_pack(batch->ctx, &announcement->base));
+    pg_queue(batch->loop->pg, outbox);
+}
+
+static enum err write_and_commit(struct loop_batch *batch, Pb__Announcement **ret_announcement) {
+    struct pg *pg = batch->loop->pg;
+    struct pg_args *seen = loop_store_seen_args(batch->ctx);
+    int64_t now_us = clock_now_us();
+    for (size_t i = 0; i < batch->n_slots; i++) {
+        settle_slot(batch, &batch->slots[i], seen, now_us);
+        if (batch->slots[i].dead)
+            queue_dead(batch, &batch->slots[i]);
+    }
+    if (batch->loop->options->ops.write)
+        batch->loop->options->ops.write(batch->work, pg);
+    pg_queue(pg, seen);
+    if (batch->timers)
+        pg_queue(pg, batch->timers);
+    *ret_announcement = announcement_new(batch);
+    queue_outbox(batch, *ret_announcement);
+    FAILPOINT("loop.commit.before");
+    if (FAILPOINT_FAILS("loop.commit.fails"))
+        return ERR_RETRY;
+    pg_queue_sql(pg, "COMMIT");
+    enum err err = pg_flush(pg);
+    FAILPOINT("loop.commit.after");
+    return err;
+}
+
+static void move_positions(struct loop_batch *batch) {
+    for (size_t i = 0; i < batch->n_positions; i++) {
+        const struct loop_position *moved = &batch->positions[i];
+        loop_find_partition(batch->loop, (enum topic)moved->topic, moved->partition)->position.next = moved->next;
+        kafka_commit_for_lag(batch->loop->consumer, (enum topic)moved->topic, moved->partition, moved->next);
+    }
+}
+
+/* --- run ------------------------------------------------------------------------------------------------------------------------ */
+
+static void refused_by(struct loop_batch *batch, enum err err, struct loop_forced *forced) {
+    const struct loop_ops *ops = &batch->loop->options->ops;
+    if (err != ERR_CONSTRAINT)
+        return;
+    for (size_t i = 0; i < ops->n_constraints; i++)
+        if (strcmp(ops->constraints[i].name, pg_constraint(batch->loop->pg)) == 0) {
+            forced->err = ops->constraints[i].err;
+            forced->field = ops->constraints[i].field;
+        }
+}
+
+static void clear_indexes(struct loop_batch *batch) {
+    HASH_CLEAR(by_id, batch->by_id);
+    HASH_CLEAR(hh, batch->tag_index);
+}
+
+static void commit_done(struct loop_batch *batch, Pb__Announcement *announcement) {
+    move_positions(batch);
+    struct loop_flight *flight = loop_flight_new(batch->ctx, announcement, batch->positions, batch->n_positions);
+    flight->after_events = batch->after_events;
+    loop_announce(batch->loop, flight);
+}
+
+/* ERR_OK: the batch's context went to its flight. */
+static enum err run(struct loop_batch *batch, struct loop_forced *forced) {
+    Pb__Announcement *announcement = NULL;
+    enum err err = load(batch);
+    if (!err)
+        err = apply(batch);
+    if (!err)
+        err = write_and_commit(batch, &announcement);
+    if (err) {
+        refused_by(batch, err, forced);
+        if (pg_is_connected(batch->loop->pg) && loop_store_rollback(batch->loop->pg))
+            log_warn("rollback_failed", "err=%s", err_word(err)); /* the connection is gone, and the transaction with it */
+        clear_indexes(batch);
+        return err;
+    }
+    clear_indexes(batch);
+    commit_done(batch, announcement);
+    return ERR_OK;
+}
+
+enum err loop_batch_run(struct loop *loop, const struct kafka_record records[], size_t n, struct loop_forced *forced) {
+    TALLOC_CTX *ctx = mem_context(NULL, "batch");
+    struct loop_batch *batch = mem_new(ctx, struct loop_batch);
+    enum err err = ERR_OK;
+    batch->ctx = ctx;
+    batch->loop = loop;
+    batch->forced = forced->err;
+    batch->forced_field = forced->field;
+    batch->burial = forced->burial;
+    *forced = (struct loop_forced){0};
+    batch->slots = mem_array(ctx, struct loop_slot, n);
+    batch->work = loop->options->ops.work_new ? loop->options->ops.work_new(ctx) : NULL;
+    int64_t started_us = clock_monotonic_us();
+    for (size_t i = 0; i < n; i++)
+        (void)open_record(batch, &records[i]); /* false: it is not of this batch */
+    bool flown = false;
+    if (batch->n_slots > 0) {
+        err = run(batch, forced);
+        flown = !err;
+    }
+    loop_marker_set(0, 0, 0);
+    log_set_correlation(NULL);
+    metric_observe_us(&loop_metric_batch, clock_monotonic_us() - started_us);
+    if (!flown)
+        mem_free(ctx);
+    return err;
+}

@@ -1,0 +1,149 @@
+/* What the files of the loop share; nobody else includes it. One loop's thread owns all of it, but for the atomics of a flight.
+ *
+ *   loop.c           the thread: poll, run, back off, tick; crash markers
+ *   loop_batch.c     one batch: open, load, apply, write, commit
+ *   loop_message.c   what handlers say about a message (loop_answer, loop_event …)
+ *   loop_announce.c  flights: what a commit has to tell, until Kafka and Redis took it
+ *   loop_later.c     timers and loose outbox rows
+ *   loop_store.c     all SQL */
+#ifndef SOTAY_COMMON_LOOP_INTERNAL_H
+#define SOTAY_COMMON_LOOP_INTERNAL_H
+
+#include "common/loop.h"
+#include "common/loop_store.h"
+#include "common/mem.h"
+#include "common/metrics.h"
+#include "common/redis.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <uthash.h>
+
+enum { LOOP_BATCH_LIMIT = 512, LOOP_ATTEMPTS = 3, LOOP_FIELDS_LIMIT = 100, LOOP_FLIGHTS_LIMIT = 64, LOOP_PARTITIONS_LIMIT = 256 };
+
+/* --- announcing ------------------------------------------------------------------------------------------------------------- */
+
+/* One commit's announcement under way. Made and freed by the loop's thread; `pending` and `failed` belong to the delivery
+ * reports' thread as well. Lives until every message was acknowledged and Redis has heard. */
+struct loop_flight {
+    struct loop_flight *next;
+    Pb__Announcement *announcement;      /* of all partitions of the commit */
+    size_t n_positions;
+    struct loop_position *positions;     /* `next` becomes `announced` when the flight has landed */
+    bool after_events;                   /* Redis hears only when Kafka has acknowledged */
+    bool redis_told;
+    int64_t resend_at_us;
+    atomic_int pending, failed;
+};
+
+/* A message that a handler failed or died on; run alone until it is done or buried. */
+struct loop_suspect { struct loop_suspect *next; int topic, partition; int64_t offset; int attempts; };
+
+struct loop_partition {
+    struct loop_position position;
+    int64_t settled;                     /* the announced cursor that the database has, and whose outbox rows are gone */
+    bool stuck;                          /* an unknown command is next: waits for a newer binary */
+};
+
+struct loop {
+    struct service *service;
+    const struct loop_options *options;
+    pthread_t thread;
+    atomic_bool stopping, ready;
+    struct pg *pg;
+    struct redis *redis;
+    bool redis_stale;                    /* Redis missed tags: it must forget everything first */
+    struct kafka_consumer *consumer;
+    char *cluster;
+    enum topic *topics;
+    struct loop_partition partitions[LOOP_PARTITIONS_LIMIT];
+    size_t n_partitions;
+    struct loop_flight *flights, **flights_end;
+    size_t n_flights;
+    size_t alone;                        /* so many messages are run one by one: one of them crashed us or failed */
+    struct loop_suspect *suspects;       /* messages with attempts behind them */
+    int backoff_ms;
+    int64_t next_tick_us, next_stuck_us, next_forget_us;
+};
+
+struct loop_partition *loop_find_partition(struct loop *loop, enum topic topic, int32_t partition);
+
+void loop_announce(struct loop *loop, struct loop_flight *flight);      /* takes the flight */
+void loop_announce_reap(struct loop *loop);                             /* lands what can land, sends again what failed */
+bool loop_announce_drain(struct loop *loop, int deadline_ms);           /* true: nothing under way any more */
+enum err loop_announce_again(struct loop *loop, struct loop_partition *p);  /* what a restart finds unannounced */
+/* Takes `ctx`, which the announcement lives in. */
+struct loop_flight *loop_flight_new(TALLOC_CTX *ctx, Pb__Announcement *announcement, const struct loop_position positions[], size_t n);
+/* Tags, outcomes and their waiting gateways, in one round trip. Redis may be away: then it missed tags, and is emptied when it is
+ * back, before anything else (*stale). Losing outcomes that way is allowed: the service itself still knows them. */
+void loop_redis_tell(struct redis *redis, bool *stale, const Pb__Announcement *announcement);
+
+/* --- batches ---------------------------------------------------------------------------------------------------------------- */
+
+struct loop_tag_entry { UT_hash_handle hh; char text[]; };
+
+/* Grows by doubling inside the batch's context. */
+struct loop_list { void **items; size_t n, room; };
+void loop_list_add(TALLOC_CTX *ctx, struct loop_list *list, void *item);
+
+/* A message with all that its handler said about it. `message` is first: handlers hold a pointer to it. */
+struct loop_slot {
+    struct loop_message message;
+    const struct kafka_record *record;
+    const struct loop_input *input;
+    const struct loop_handler *handler;
+    const Pb__Envelope *envelope;        /* NULL on raw topics */
+    enum err err;                        /* what became of it */
+    bool skip;                           /* unknown event: only its position moves */
+    bool dead;
+    struct loop_seen *seen;              /* a repeat: of an earlier batch */
+    struct loop_slot *first;             /* a repeat: of this batch */
+    bool reused;                         /* a repeat with another body */
+    struct loop_list fields;             /* of Pb__FieldError */
+    struct uuid resource_id;
+    uint64_t version;
+    bool answered, after_events;
+    ProtobufCBinaryData resource;
+    uint64_t n_events;
+    UT_hash_handle by_id;
+};
+
+struct loop_batch {
+    TALLOC_CTX *ctx;
+    struct loop *loop;
+    struct loop_slot *slots;
+    size_t n_slots;
+    struct loop_slot *by_id;
+    void *work;
+    struct loop_position positions[LOOP_PARTITIONS_LIMIT];
+    size_t n_positions;
+    struct loop_tag_entry *tag_index;
+    struct loop_list tags, messages, outcomes, replies;
+    struct pg_args *timers;
+    bool after_events;
+    /* a message that is redone alone and must be rejected or buried: */
+    enum err forced;
+    const char *forced_field;
+    const char *burial;                  /* reason of its dead letter */
+};
+
+struct loop_forced { enum err err; const char *field; const char *burial; };
+
+/* Runs records as one transaction. OK: committed and announced. RETRY: nothing happened. CONSTRAINT, INTERNAL …: nothing happened;
+ * redo alone. *ret_forced says what a message that was run alone must become, when a named constraint refused it. */
+enum err loop_batch_run(struct loop *loop, const struct kafka_record records[], size_t n, struct loop_forced *forced);
+struct loop_slot *loop_slot_of(const struct loop_message *message);
+Pb__OutboundMessage *loop_outbound(TALLOC_CTX *ctx, enum topic topic, const struct uuid *key, ProtobufCBinaryData value, bool tombstone);
+
+/* --- later ------------------------------------------------------------------------------------------------------------------ */
+void loop_later_tick(struct loop *loop);
+
+/* --- crash markers: loop_marker.c --------------------------------------------------------------------------------------------- */
+/* A handler that dies by its own SIGSEGV, SIGABRT, SIGBUS or SIGFPE leaves "topic partition offset" in a file of run_dir. */
+struct loop_marker { int topic; int partition; int64_t offset; };  /* offset -1: a whole batch */
+bool loop_marker_take(struct loop *loop, struct loop_marker *ret_marker); /* what the last life left; removes it */
+void loop_marker_open(struct loop *loop);                                /* for this thread */
+void loop_marker_set(int topic, int partition, int64_t offset);          /* topic 0: nothing in hand */
+
+extern struct metric loop_metric_applied, loop_metric_rejected, loop_metric_retried, loop_metric_dead, loop_metric_batch;
+
+#endif

@@ -1,0 +1,60 @@
+/* Organisations and members in memory, for one batch or one query. */
+#include "common/mem.h"
+#include "common/uuid_map.h"
+#include "services/directory/store.h"
+
+struct directory_set {
+    struct uuid_map *orgs, *people; /* named: NULL; found: the org or person */
+    struct pg_result *org_rows, *people_rows;
+};
+
+struct directory_set *directory_set_new(TALLOC_CTX *ctx) {
+    struct directory_set *set = mem_new(ctx, struct directory_set);
+    set->orgs = uuid_map_new(set);
+    set->people = uuid_map_new(set);
+    return set;
+}
+
+void directory_set_name_org(struct directory_set *set, const struct uuid *id) {
+    uuid_map_name(set->orgs, id);
+}
+
+void directory_set_name_person(struct directory_set *set, const struct uuid *id) {
+    uuid_map_name(set->people, id);
+}
+
+void directory_set_load(struct directory_set *set, struct pg *pg) {
+    size_t n_people = uuid_map_size(set->people);
+    set->org_rows = directory_store_queue_orgs(pg, set, uuid_map_ids(set->orgs), uuid_map_size(set->orgs), uuid_map_ids(set->people), n_people);
+    set->people_rows = directory_store_queue_people(pg, set, uuid_map_ids(set->people), n_people);
+}
+
+static enum err read_person(struct directory_set *set, size_t row) {
+    struct directory_person *person = mem_new(set, struct directory_person);
+    ProtobufCBinaryData packed = pg_get_bytes(set, set->people_rows, row, 2);
+    person->id = pg_get_uuid(set->people_rows, row, 0);
+    person->full_name = pg_get_text(set, set->people_rows, row, 1);
+    person->record = (const Pb__DirectoryMember *)mem_unpack(set, &pb__directory_member__descriptor, packed.data, packed.len);
+    uuid_map_put(set->people, &person->id, person);
+    return person->record ? ERR_OK : ERR_INTERNAL; /* our own bytes */
+}
+
+enum err directory_set_loaded(struct directory_set *set) {
+    for (size_t i = 0; i < pg_rows(set->org_rows); i++) {
+        struct directory_org *org = mem_new(set, struct directory_org);
+        directory_store_read_org(set, set->org_rows, i, org);
+        uuid_map_put(set->orgs, &org->id, org);
+    }
+    enum err err = ERR_OK;
+    for (size_t i = 0; !err && i < pg_rows(set->people_rows); i++)
+        err = read_person(set, i);
+    return err;
+}
+
+const struct directory_org *directory_set_org(const struct directory_set *set, const struct uuid *id) {
+    return uuid_map_get(set->orgs, id);
+}
+
+const struct directory_person *directory_set_person(const struct directory_set *set, const struct uuid *id) {
+    return uuid_map_get(set->people, id);
+}

@@ -1,0 +1,156 @@
+#include "services/directory/store.h"
+#include "common/mem.h"
+
+/* A path travels as the text of an array: unnest knows no arrays of arrays. */
+static const struct pg_statement WRITE_ORGANIZATIONS = {
+    .name = "directory_write_organizations", .each = true,
+    .sql = "INSERT INTO directory_organization AS d"
+           "(id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, contact_member_id)"
+           " SELECT id, version, code, name, level, parent_id, path::uuid[], meeting_day, meeting_minute, meeting_place, contact"
+           " FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::int4[], $6::uuid[], $7::text[], $8::int4[], $9::int4[],"
+           " $10::text[], $11::uuid[])"
+           " AS u(id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, contact)"
+           " ON CONFLICT (id) DO UPDATE SET version = excluded.version, code = excluded.code, name = excluded.name,"
+           " level = excluded.level, parent_id = excluded.parent_id, path = excluded.path, meeting_day = excluded.meeting_day,"
+           " meeting_minute = excluded.meeting_minute, meeting_place = excluded.meeting_place,"
+           " contact_member_id = excluded.contact_member_id WHERE d.version < excluded.version"};
+static const struct pg_statement WRITE_MEMBERS = {
+    .name = "directory_write_members", .each = true,
+    .sql = "INSERT INTO directory_member AS d(id, version, full_name, branch_id, status, exempt, record)"
+           " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::uuid[], $5::int4[], $6::bool[], $7::bytea[])"
+           " ON CONFLICT (id) DO UPDATE SET version = excluded.version, full_name = excluded.full_name,"
+           " branch_id = excluded.branch_id, status = excluded.status, exempt = excluded.exempt, record = excluded.record"
+           " WHERE d.version < excluded.version"};
+/* Positions follow the member's row: only those of a record that is the row's own version are replaced. */
+static const struct pg_statement DROP_POSITIONS = {
+    .name = "directory_drop_positions", .each = true,
+    .sql = "DELETE FROM directory_position p USING unnest($1::uuid[], $2::int8[]) AS u(id, version), directory_member d"
+           " WHERE p.member_id = u.id AND d.id = u.id AND d.version = u.version"};
+static const struct pg_statement WRITE_POSITIONS = {
+    .name = "directory_write_positions", .each = true,
+    .sql = "INSERT INTO directory_position(member_id, organization_id, role, from_us, to_us, phone)"
+           " SELECT u.member_id, u.organization_id, u.role, u.from_us, u.to_us, u.phone"
+           " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int8[], $6::int8[], $7::text[])"
+           " AS u(member_id, version, organization_id, role, from_us, to_us, phone)"
+           " JOIN directory_member d ON d.id = u.member_id AND d.version = u.version"
+           " ON CONFLICT (member_id, organization_id, role, from_us) DO UPDATE SET to_us = excluded.to_us, phone = excluded.phone"};
+static const struct pg_statement READ_ORGS = {
+    .name = "directory_read_orgs",
+    .sql = "SELECT id, code, name, level, path, meeting_day, meeting_minute, meeting_place, contact_member_id"
+           " FROM directory_organization WHERE id = ANY($1::uuid[])"
+           " OR id IN (SELECT branch_id FROM directory_member WHERE id = ANY($2::uuid[]))"
+           " OR id IN (SELECT organization_id FROM directory_position WHERE member_id = ANY($2::uuid[]))"};
+static const struct pg_statement READ_PEOPLE = {
+    .name = "directory_read_people", .sql = "SELECT id, full_name, record FROM directory_member WHERE id = ANY($1::uuid[])"};
+
+/* --- writing ------------------------------------------------------------------------------------------------------------------------ */
+
+static void add_id(struct pg_args *args, ProtobufCBinaryData data) {
+    struct uuid id;
+    pg_add_uuid(args, uuid_from_pb(data, &id) == ERR_OK ? &id : NULL);
+}
+
+static char *path_text(TALLOC_CTX *ctx, const Pb__DirectoryOrganization *organization) {
+    char *text = mem_text(ctx, "{");
+    for (size_t i = 0; i < organization->n_path; i++) {
+        char one[UUID_TEXT_BYTES] = "";
+        struct uuid id;
+        if (uuid_from_pb(organization->path[i], &id) == ERR_OK)
+            uuid_format(&id, one);
+        text = mem_printf(ctx, "%s%s%s", text, i > 0 ? "," : "", one);
+    }
+    return mem_printf(ctx, "%s}", text);
+}
+
+struct pg_args *directory_store_organizations(TALLOC_CTX *ctx) {
+    return pg_args(ctx, &WRITE_ORGANIZATIONS);
+}
+
+void directory_store_add_organization(struct pg_args *args, TALLOC_CTX *ctx, const Pb__DirectoryOrganization *organization) {
+    add_id(args, organization->id);
+    pg_add_int8(args, (int64_t)organization->version);
+    pg_add_text(args, organization->code);
+    pg_add_text(args, organization->name);
+    pg_add_int4(args, (int32_t)organization->level);
+    add_id(args, organization->parent_id);
+    pg_add_text(args, path_text(ctx, organization));
+    if (organization->has_meeting_day)
+        pg_add_int4(args, organization->meeting_day);
+    else
+        pg_add_null(args);
+    if (organization->has_meeting_minute)
+        pg_add_int4(args, organization->meeting_minute);
+    else
+        pg_add_null(args);
+    pg_add_text(args, organization->meeting_place);
+    add_id(args, organization->contact_member_id);
+}
+
+struct pg_args *directory_store_members(TALLOC_CTX *ctx) {
+    return pg_args(ctx, &WRITE_MEMBERS);
+}
+
+void directory_store_add_member(struct pg_args *args, const Pb__DirectoryMember *member, ProtobufCBinaryData record) {
+    const Pb__DirectoryMember__Interval *newest = member->n_intervals > 0 ? member->intervals[member->n_intervals - 1] : NULL;
+    bool here = newest && !newest->has_to_us;
+    add_id(args, member->id);
+    pg_add_int8(args, (int64_t)member->version);
+    pg_add_text(args, member->full_name);
+    add_id(args, here ? newest->branch_id : (ProtobufCBinaryData){0});
+    pg_add_int4(args, (int32_t)(here ? newest->status : PB__MEMBER_STATUS__MEMBER_STATUS_LEFT));
+    pg_add_bool(args, here && newest->exempt);
+    pg_add_bytes(args, record.data, record.len);
+}
+
+struct pg_args *directory_store_dropped(TALLOC_CTX *ctx) {
+    return pg_args(ctx, &DROP_POSITIONS);
+}
+
+void directory_store_drop_positions(struct pg_args *args, const Pb__DirectoryMember *member) {
+    add_id(args, member->id);
+    pg_add_int8(args, (int64_t)member->version);
+}
+
+struct pg_args *directory_store_positions(TALLOC_CTX *ctx) {
+    return pg_args(ctx, &WRITE_POSITIONS);
+}
+
+void directory_store_add_position(struct pg_args *args, const Pb__DirectoryMember *member, const Pb__DirectoryMember__Position *position) {
+    add_id(args, member->id);
+    pg_add_int8(args, (int64_t)member->version);
+    add_id(args, position->organization_id);
+    pg_add_int4(args, (int32_t)position->role);
+    pg_add_int8(args, position->from_us);
+    pg_add_int8_or_null(args, position->has_to_us, position->to_us);
+    pg_add_text(args, member->phone);
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------------------------ */
+
+struct pg_result *directory_store_queue_orgs(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n_orgs,
+                                             const struct uuid people[], size_t n_people) {
+    struct pg_args *args = pg_args(ctx, &READ_ORGS);
+    pg_add_uuids(args, orgs, n_orgs);
+    pg_add_uuids(args, people, n_people);
+    return pg_queue(pg, args);
+}
+
+struct pg_result *directory_store_queue_people(struct pg *pg, TALLOC_CTX *ctx, const struct uuid people[], size_t n) {
+    struct pg_args *args = pg_args(ctx, &READ_PEOPLE);
+    pg_add_uuids(args, people, n);
+    return pg_queue(pg, args);
+}
+
+void directory_store_read_org(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct directory_org *ret_org) {
+    *ret_org = (struct directory_org){
+        .id = pg_get_uuid(rows, row, 0),
+        .code = pg_get_text(ctx, rows, row, 1),
+        .name = pg_get_text(ctx, rows, row, 2),
+        .level = (Pb__Level)pg_get_int8(rows, row, 3),
+        .meeting_day = (int32_t)pg_get_int8(rows, row, 5),
+        .meeting_minute = pg_is_null(rows, row, 6) ? -1 : (int32_t)pg_get_int8(rows, row, 6),
+        .meeting_place = pg_get_text(ctx, rows, row, 7),
+        .contact_member_id = pg_get_uuid(rows, row, 8),
+    };
+    ret_org->path = pg_get_uuids(ctx, rows, row, 4, &ret_org->n_path);
+}

@@ -1,0 +1,26 @@
+/* The directory's SQL (schema/001_directory.sql). Queues on the pipeline of the caller's thread. */
+#ifndef SOTAY_DIRECTORY_STORE_H
+#define SOTAY_DIRECTORY_STORE_H
+
+#include "services/directory/directory.h"
+
+/* Upserts: rows whose version is not newer change nothing. */
+struct pg_args *directory_store_organizations(TALLOC_CTX *ctx);
+void directory_store_add_organization(struct pg_args *args, TALLOC_CTX *ctx, const Pb__DirectoryOrganization *organization);
+struct pg_args *directory_store_members(TALLOC_CTX *ctx);
+void directory_store_add_member(struct pg_args *args, const Pb__DirectoryMember *member, ProtobufCBinaryData record);
+/* Positions follow the row that `directory_store_members` left: those of members whose row has this version are replaced whole. */
+struct pg_args *directory_store_dropped(TALLOC_CTX *ctx);
+void directory_store_drop_positions(struct pg_args *args, const Pb__DirectoryMember *member);
+struct pg_args *directory_store_positions(TALLOC_CTX *ctx);
+void directory_store_add_position(struct pg_args *args, const Pb__DirectoryMember *member, const Pb__DirectoryMember__Position *position);
+
+/* Rows: id, code, name, level, path, meeting_day, meeting_minute, meeting_place, contact_member_id; of the named organisations, of
+ * the named people's branches and of the organisations they hold a position in. */
+struct pg_result *directory_store_queue_orgs(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n_orgs,
+                                             const struct uuid people[], size_t n_people);
+/* Rows: id, full_name, record. */
+struct pg_result *directory_store_queue_people(struct pg *pg, TALLOC_CTX *ctx, const struct uuid people[], size_t n);
+void directory_store_read_org(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct directory_org *ret_org);
+
+#endif
