@@ -136,6 +136,7 @@ program_counts() { # exit code
 }
 
 part_e2e() { programs tests/e2e; }
+part_contract() { programs tests/contract; }
 part_fault() { programs tests/fault; }
 
 # What ASan, UBSan or the leak check of any process of the stack wrote while it ran and when it stopped.
