@@ -35,7 +35,8 @@ static enum err set_number(const struct config_key *key, const char *value, cons
     if (errno != 0 || end == value || *end != '\0')
         return complain(at, key->name, "is not a whole number");
     if (number < key->min || number > key->max) {
-        snprintf(problem, sizeof(problem), "must be from %" PRId64 " to %" PRId64 " %s", key->min, key->max, key->unit != NULL ? key->unit : "");
+        snprintf(problem, sizeof(problem), "must be from %" PRId64 " to %" PRId64 " %s", key->min, key->max,
+                 key->unit != NULL ? key->unit : "");
         return complain(at, key->name, problem);
     }
     *key->number = number;
@@ -76,15 +77,10 @@ static enum err set_secret(const struct config_key *key, const char *path, const
 static enum err set_value(const struct config_key *key, const char *value, const struct source *at)
 {
     switch (key->type) {
-    case CONFIG_TEXT:
-        *key->text = mem_text(texts(), value);
-        return ERR_OK;
-    case CONFIG_INT:
-        return set_number(key, value, at);
-    case CONFIG_BOOL:
-        return set_flag(key, value, at);
-    case CONFIG_SECRET_FILE:
-        return set_secret(key, value, at);
+    case CONFIG_TEXT: *key->text = mem_text(texts(), value); return ERR_OK;
+    case CONFIG_INT: return set_number(key, value, at);
+    case CONFIG_BOOL: return set_flag(key, value, at);
+    case CONFIG_SECRET_FILE: return set_secret(key, value, at);
     }
     return ERR_INTERNAL;
 }
@@ -92,18 +88,10 @@ static enum err set_value(const struct config_key *key, const char *value, const
 static void set_default(const struct config_key *key)
 {
     switch (key->type) {
-    case CONFIG_TEXT:
-        *key->text = key->text_default;
-        return;
-    case CONFIG_INT:
-        *key->number = key->number_default;
-        return;
-    case CONFIG_BOOL:
-        *key->flag = key->number_default != 0;
-        return;
-    case CONFIG_SECRET_FILE:
-        *key->text = NULL;
-        return;
+    case CONFIG_TEXT: *key->text = key->text_default; return;
+    case CONFIG_INT: *key->number = key->number_default; return;
+    case CONFIG_BOOL: *key->flag = key->number_default != 0; return;
+    case CONFIG_SECRET_FILE: *key->text = NULL; return;
     }
 }
 
@@ -193,7 +181,8 @@ static void print_key(FILE *out, const struct config_key *key)
 
 void config_print_help(FILE *out, const char *service, const struct config_key keys[], size_t n)
 {
-    fprintf(out, "usage: %s [--config FILE] [COMMAND …]\n\nThe file has lines `key = value`; `#` starts a comment line. Keys:\n\n", service);
+    fprintf(out, "usage: %s [--config FILE] [COMMAND …]\n\nThe file has lines `key = value`; `#` starts a comment line. Keys:\n\n",
+            service);
     for (size_t i = 0; i < n; i++)
         print_key(out, &keys[i]);
 }

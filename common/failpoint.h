@@ -12,14 +12,14 @@
 #include <talloc.h>
 
 #ifdef SOTAY_FAILPOINTS
-bool failpoint_pass(const char *name); /* true: fail here once */
+bool failpoint_pass(const char *name);                                              /* true: fail here once */
 MUST_CHECK enum err failpoint_arm(const char *name, const char *action, int after); /* ERR_NOT_FOUND, ERR_INVALID */
 char *failpoint_list(TALLOC_CTX *ctx);
 /* The linker gathers the names in a section of their own: that is how they are known before they are first passed. */
-#define FAILPOINT_FAILS(name)                                                                                          \
-    ({                                                                                                                 \
-        static const char *const failpoint_name __attribute__((section("failpoints"), used)) = (name);                 \
-        failpoint_pass(failpoint_name);                                                                                \
+#define FAILPOINT_FAILS(name)                                                                          \
+    ({                                                                                                 \
+        static const char *const failpoint_name __attribute__((section("failpoints"), used)) = (name); \
+        failpoint_pass(failpoint_name);                                                                \
     })
 #define FAILPOINT(name) ((void)FAILPOINT_FAILS(name))
 #else

@@ -7,8 +7,7 @@
 #include <string.h>
 
 /* Upper bounds of the buckets; the last one of a histogram is +Inf. */
-static const int64_t BOUNDS_US[METRIC_BUCKETS] = {500,   1000,   2500,   5000,    10000,   25000,
-                                                  50000, 100000, 250000, 1000000, 5000000, 20000000};
+static const int64_t BOUNDS_US[METRIC_BUCKETS] = {500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000, 5000000, 20000000};
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the list, never the values */
 static struct metric *first, **last = &first;

@@ -71,11 +71,11 @@ def tables_of_services():
 def common_knows_no_service():
     # The gateway owns no topic and no table, and the envelope itself says which one waits.
     owners = [service for service in SERVICES if service != "gateway"]
-    words = rf"(?<![A-Za-z])({'|'.join(owners)}|{'|'.join(owners).upper()})(?![A-Za-z])"
+    words = rf"(?<![A-Za-z])({'|'.join(owners)})(?![A-Za-z])|TOPIC_({'|'.join(owners).upper()})_"
     tables = rf"\b(?:FROM|INTO|UPDATE|JOIN|TABLE)\s+({'|'.join(sorted(set(tables_of_services()))) or '(?!)'})\b"
     for name in having(".c", ".h", under="common/"):
         for line, match in search(words, name, without_comments(name)):
-            yield Finding(name, line, f"common/ names no service or topic of one: {match[1]}")
+            yield Finding(name, line, f"common/ names no service or topic of one: {match[0]}")
         for line, match in search(tables, name, without_comments(name)):
             yield Finding(name, line, f"common/ names no table of a service: {match[1]}")
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define MONTH(year, month) ((year) * 12 + (month) - 1)
+#define MONTH(year, month) ((year)*12 + (month)-1)
 
 /* 2026-11-23 00:00 in UTC */
 #define NOVEMBER_23_US (INT64_C(20780) * CLOCK_DAY_US)

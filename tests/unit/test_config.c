@@ -12,8 +12,14 @@ static struct {
 
 static const struct config_key KEYS[] = {
     {.name = "listen", .type = CONFIG_TEXT, .text = &cfg.listen, .text_default = "127.0.0.1:8101", .help = "address of health and metrics"},
-    {.name = "batch_limit", .type = CONFIG_INT, .number = &cfg.batch_limit, .number_default = 500, .min = 1, .max = 5000,
-     .unit = "messages", .help = "taken at once"},
+    {.name = "batch_limit",
+     .type = CONFIG_INT,
+     .number = &cfg.batch_limit,
+     .number_default = 500,
+     .min = 1,
+     .max = 5000,
+     .unit = "messages",
+     .help = "taken at once"},
     {.name = "verbose", .type = CONFIG_BOOL, .flag = &cfg.verbose, .help = "say more"},
     {.name = "password_file", .type = CONFIG_SECRET_FILE, .text = &cfg.password, .help = "of the database"},
 };
@@ -75,7 +81,9 @@ static void test_a_file_sets_what_it_names(void **state)
 static void test_a_bad_line_stops_and_names_key_and_line(void **state)
 {
     (void)state;
-    static const struct { const char *text, *key; } BAD[] = {
+    static const struct {
+        const char *text, *key;
+    } BAD[] = {
         {"listen = x\nno_such_key = 1\n", ":2: no_such_key:"},
         {"batch_limit = 0\n", ":1: batch_limit: must be from 1 to 5000 messages"},
         {"batch_limit = 5001\n", ":1: batch_limit:"},
@@ -120,10 +128,8 @@ static void test_help_names_every_key_with_its_range_and_default(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_without_a_file_every_key_has_its_default),
-        cmocka_unit_test(test_a_file_sets_what_it_names),
-        cmocka_unit_test(test_a_bad_line_stops_and_names_key_and_line),
-        cmocka_unit_test(test_a_missing_file_stops),
+        cmocka_unit_test(test_without_a_file_every_key_has_its_default),        cmocka_unit_test(test_a_file_sets_what_it_names),
+        cmocka_unit_test(test_a_bad_line_stops_and_names_key_and_line),         cmocka_unit_test(test_a_missing_file_stops),
         cmocka_unit_test(test_help_names_every_key_with_its_range_and_default),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,10 +4,13 @@
 #include <pthread.h>
 #include <string.h>
 
-static struct metric accepted = {.name = "sotay_commands_total", .labels = "outcome=\"ok\"", .help = "Commands settled.", .type = METRIC_COUNTER};
+static struct metric accepted = {
+    .name = "sotay_commands_total", .labels = "outcome=\"ok\"", .help = "Commands settled.", .type = METRIC_COUNTER};
 static struct metric depth = {.name = "sotay_queue_depth", .help = "Waiting.", .type = METRIC_GAUGE};
-static struct metric rejected = {.name = "sotay_commands_total", .labels = "outcome=\"rejected\"", .help = "Commands settled.", .type = METRIC_COUNTER};
-static struct metric latency = {.name = "sotay_commit_seconds", .labels = "loop=\"commands\"", .help = "Commits.", .type = METRIC_HISTOGRAM};
+static struct metric rejected = {
+    .name = "sotay_commands_total", .labels = "outcome=\"rejected\"", .help = "Commands settled.", .type = METRIC_COUNTER};
+static struct metric latency = {
+    .name = "sotay_commit_seconds", .labels = "loop=\"commands\"", .help = "Commits.", .type = METRIC_HISTOGRAM};
 
 static void test_metrics_of_one_name_stand_together(void **state)
 {

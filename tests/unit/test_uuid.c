@@ -21,8 +21,13 @@ static void test_a_text_and_its_id_are_the_same_thing(void **state)
 static void test_anything_else_is_refused_and_leaves_the_result_alone(void **state)
 {
     (void)state;
-    static const char *const WRONG[] = {"", "-", "0189c3f05a1e8d2b9c4f0123456789ab", TEXT "0", "0189c3f0-5a1e-8d2b-9c4f-0123456789a",
-                                        "0189c3f0-5a1e-8d2b-9c4f-0123456789ag", "0189c3f0_5a1e-8d2b-9c4f-0123456789ab",
+    static const char *const WRONG[] = {"",
+                                        "-",
+                                        "0189c3f05a1e8d2b9c4f0123456789ab",
+                                        TEXT "0",
+                                        "0189c3f0-5a1e-8d2b-9c4f-0123456789a",
+                                        "0189c3f0-5a1e-8d2b-9c4f-0123456789ag",
+                                        "0189c3f0_5a1e-8d2b-9c4f-0123456789ab",
                                         "{189c3f0-5a1e-8d2b-9c4f-0123456789a}"};
     struct uuid id = {{7}}, before = id;
     for (size_t i = 0; i < sizeof(WRONG) / sizeof(WRONG[0]); i++)
