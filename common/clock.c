@@ -2,6 +2,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 static int64_t clock_read_us(clockid_t clock)
@@ -95,11 +96,11 @@ static int64_t offset_read_us(const char *path, int64_t otherwise)
     FILE *file = fopen(path, "re");
     if (file == NULL)
         return 0;
-    long long seconds;
-    /* The 12 digits bound it: no overflow in microseconds. */
-    bool whole = fscanf(file, "%12lld", &seconds) == 1;
+    /* At most 12 characters: no overflow in microseconds. */
+    char text[13], *end = text;
+    long long seconds = fgets(text, sizeof(text), file) != NULL ? strtoll(text, &end, 10) : 0;
     fclose(file);
-    return whole ? seconds * CLOCK_SECOND_US : otherwise;
+    return end != text ? seconds * CLOCK_SECOND_US : otherwise;
 }
 
 int64_t clock_offset_us(const char *path)

@@ -157,7 +157,7 @@ enum err config_read(const char *path, const struct config_key keys[], size_t n)
         return ERR_OK;
     FILE *file = fopen(path, "re");
     if (file == NULL) {
-        fprintf(stderr, "%s: cannot be opened: %s\n", path, strerror(errno));
+        fprintf(stderr, "%s: cannot be opened: %m\n", path);
         return ERR_CONFIG;
     }
     enum err err = read_lines(file, path, keys, n);
