@@ -1,0 +1,35 @@
+#include "common/service.h"
+#include "services/directory/directory.h"
+#include "services/directory/migrations.h"
+#include "services/meeting/commands.h"
+#include "services/meeting/events.h"
+#include "services/meeting/migrations.h"
+#include "services/meeting/queries.h"
+#include "services/meeting/republish.h"
+
+static const struct loop_input COMMANDS[] = {
+    {.topic = TOPIC_MEETING_COMMANDS, .handlers = MEETING_COMMAND_HANDLERS, .n_handlers = MEETING_N_COMMANDS, .commands = true},
+};
+
+static const struct loop_input PROJECTIONS[] = {
+    DIRECTORY_INPUTS,
+    {.topic = TOPIC_DOCUMENT_EVENTS, .handlers = MEETING_DOCUMENT_HANDLERS, .n_handlers = MEETING_N_DOCUMENT_EVENTS},
+};
+
+int main(int argc, char **argv)
+{
+    const struct loop_options loops[] = {
+        {.service = "meeting", .name = "commands", .inputs = COMMANDS, .n_inputs = sizeof COMMANDS / sizeof *COMMANDS,
+         .ops = MEETING_COMMAND_OPS, .fires_timers = true},
+        {.service = "meeting", .name = "projections", .inputs = PROJECTIONS, .n_inputs = sizeof PROJECTIONS / sizeof *PROJECTIONS,
+         .ops = MEETING_PROJECTION_OPS},
+    };
+    const struct service_spec spec = {
+        .name = "meeting",
+        .schemas = {{directory_migrations, directory_n_migrations}, {meeting_migrations, meeting_n_migrations}},
+        .loops = loops, .n_loops = sizeof loops / sizeof *loops,
+        .queries = MEETING_QUERY_HANDLERS, .n_queries = MEETING_N_QUERIES,
+        .republish = meeting_republish,
+    };
+    return service_main(&spec, argc, argv);
+}

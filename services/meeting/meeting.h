@@ -1,0 +1,162 @@
+/* The rules of meetings: state, a command, the time → the next state or a refusal. No I/O, clock or random numbers: everything that
+ * a rule may know is an argument, every id comes from the message's. `now` is the message's.
+ *
+ *   draft ──publish──▶ scheduled ──(hold)──▶ held
+ *     │ edit, delete       │ edit, comment
+ *     ▼                    └──cancel──▶ cancelled
+ *   gone
+ *
+ * A rule never touches the meeting it is given: it fills `ret_next`, which shares the parts that stay (borrowed) and is untouched
+ * after a refusal. What is new lives in `ctx`. Any thread. */
+#ifndef SOTAY_MEETING_MEETING_H
+#define SOTAY_MEETING_MEETING_H
+
+#include "common/err.h"
+#include "common/uuid.h"
+#include "sotay/v1/meeting.pb-c.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <talloc.h>
+
+enum {
+    MEETING_AGENDA_LIMIT_MINUTES = 90, /* beyond it a warning, never a refusal */
+    MEETING_REGISTRATION_DAY = 20,     /* of the month before */
+    MEETING_DAYS_AHEAD = 400,
+    MEETING_PROBLEMS_LIMIT = 100,
+    MEETING_FIELD_BYTES = 64,
+};
+
+/* --- state ------------------------------------------------------------------------------------------------------------------- */
+
+struct agenda_document { struct uuid id; const char *title; }; /* title NULL: nobody published such a document; "": restricted */
+
+struct agenda_item {
+    struct uuid id;
+    const char *title;
+    int32_t minutes;
+    const struct agenda_document *documents;
+    size_t n_documents;
+    bool has_outcome;
+    Pb__ItemOutcome outcome;
+};
+
+struct meeting {
+    struct uuid id, organization;
+    uint64_t version;               /* 0: does not exist (yet, or any more) */
+    Pb__MeetingKind kind;
+    Pb__MeetingState state;
+    int64_t starts_at_us;
+    const char *place;
+    Pb__Participants participants;
+    const struct uuid *participant_ids;
+    size_t n_participants;
+    const struct agenda_item *agenda;
+    size_t n_agenda;
+    int64_t created_at_us;
+    int64_t registered_at_us, changed_at_us, held_at_us; /* 0: not yet */
+    const char *change_note, *cancel_reason;             /* or NULL */
+    struct uuid notification;                            /* zero: nobody was told yet */
+    int32_t comments;
+};
+
+struct comment {
+    struct uuid id, meeting, agenda_item; /* agenda_item zero: about the whole meeting */
+    struct uuid author, entered_by;       /* entered_by zero: the author himself */
+    const char *text;
+    Pb__CommentVisibility visibility;
+    Pb__Channel channel;
+    int64_t created_at_us;
+    struct uuid answer_author;
+    const char *answer_text;              /* NULL: not answered */
+    int64_t answered_at_us;
+};
+
+int32_t meeting_month(const struct meeting *meeting);
+int32_t meeting_agenda_minutes(const struct meeting *meeting);
+bool meeting_claims_month(const struct meeting *meeting);           /* it is its branch's one regular meeting of the month */
+/* Registration is the report upward of regular meetings; the last second of day 20, local. */
+bool meeting_has_registration(const struct meeting *meeting);
+int64_t meeting_registration_due_us(const struct meeting *meeting);
+bool meeting_registered_on_time(const struct meeting *meeting);
+const struct agenda_item *meeting_item(const struct meeting *meeting, const struct uuid *id); /* NULL: none */
+
+/* --- who may do what (ACCESS.md, rows meeting.* and comment.*) ------------------------------------------------------------------ */
+
+/* What a person is to the meeting's organisation, as of `now`. */
+struct meeting_actor {
+    struct uuid id;
+    unsigned standing;      /* STANDING_* of services/directory/directory.h */
+    bool is_suspended;      /* reads on, writes nothing */
+};
+
+enum meeting_action { MEETING_EDIT, MEETING_PUBLISH, MEETING_DELETE, MEETING_CANCEL, MEETING_COMMENT, MEETING_ENTER_COMMENT,
+                      MEETING_ANSWER, MEETING_ACTIONS };
+
+bool meeting_may_convene(Pb__MeetingKind kind, const struct meeting_actor *actor);
+bool meeting_may_read(const struct meeting *meeting, const struct meeting_actor *actor);        /* all of it */
+bool meeting_may_read_header(const struct meeting *meeting, const struct meeting_actor *actor); /* at least what officers above see */
+
+/* Visible → role → state: ERR_NOT_FOUND, ERR_NOT_ALLOWED, ERR_WRONG_STATE. */
+MUST_CHECK enum err meeting_check(const struct meeting *meeting, const struct meeting_actor *actor, enum meeting_action action);
+const char *meeting_action_word(enum meeting_action action); /* as marks say it: "comment" */
+
+/* --- commands --------------------------------------------------------------------------------------------------------------- */
+
+struct meeting_problem { char field[MEETING_FIELD_BYTES]; enum err code; };
+struct meeting_problems { size_t n; struct meeting_problem items[MEETING_PROBLEMS_LIMIT]; };
+
+/* What a command is about beside its body. */
+struct meeting_cause { struct uuid message; int64_t now_us; };
+
+struct agenda_input {
+    struct uuid id; /* zero: a new item */
+    const char *title;
+    int32_t minutes;
+    const struct agenda_document *documents;
+    size_t n_documents;
+};
+struct participant_input { struct uuid id; bool may_attend; };
+
+/* What a body says, with what it names looked up. `sets_*`: the body names the field. */
+struct meeting_input {
+    bool sets_kind, sets_starts_at, sets_participants, sets_agenda, sets_change_note;
+    Pb__MeetingKind kind;
+    int64_t starts_at_us;
+    const char *place; /* NULL: keeps */
+    const struct participant_input *participants;
+    size_t n_participants;
+    const struct agenda_input *agenda;
+    size_t n_agenda;
+    const char *change_note;
+};
+
+/* All of them: ERR_INVALID fills `problems`; the caller has checked the right to act with meeting_check. */
+struct meeting_convener { struct uuid meeting, organization; bool is_branch; }; /* the new meeting's id and whose it is */
+MUST_CHECK enum err meeting_schedule(TALLOC_CTX *ctx, const struct meeting_convener *convener, const struct meeting_input *input, bool publish,
+                                     const struct meeting_cause *cause, struct meeting_problems *problems, struct meeting *ret_next);
+/* *ret_moved: hour or place of a published meeting changed, people must hear of it. */
+MUST_CHECK enum err meeting_edit(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_branch, const struct meeting_input *input,
+                                 const struct meeting_cause *cause, struct meeting_problems *problems, struct meeting *ret_next,
+                                 bool *ret_moved);
+MUST_CHECK enum err meeting_publish(const struct meeting *meeting, const struct meeting_cause *cause, struct meeting_problems *problems,
+                                    struct meeting *ret_next);
+void meeting_cancel(const struct meeting *meeting, const char *reason, const struct meeting_cause *cause, struct meeting *ret_next);
+
+/* Who speaks: the actor himself, or a member whose words the secretary enters. */
+struct comment_input {
+    struct uuid agenda_item, on_behalf_of; /* zero: absent */
+    bool speaker_is_member;                /* on_behalf_of belongs to the branch */
+    const char *text;
+    Pb__CommentVisibility visibility;
+    Pb__Channel channel;
+};
+/* The right that a comment takes: words of others are entered by heads only. */
+enum meeting_action meeting_comment_action(bool on_behalf_of_other, Pb__Channel channel);
+MUST_CHECK enum err meeting_comment(const struct meeting *meeting, const struct uuid *actor, const struct comment_input *input,
+                                    const struct meeting_cause *cause, struct meeting_problems *problems, struct comment *ret_comment);
+/* Setting it again replaces the answer. */
+void comment_answer(const struct comment *comment, const struct uuid *author, const char *text, int64_t now_us, struct comment *ret_next);
+/* Of a meeting that the actor may read: branch-visible ones, one's own, and all for its heads. */
+bool comment_may_read(const struct comment *comment, const struct meeting_actor *actor);
+
+#endif
