@@ -38,7 +38,7 @@ static unsigned standing_of(Pb__Role role, const struct uuid *held_at, const str
     case PB__ROLE__ROLE_COMMITTEE_MEMBER:
         return here ? STANDING_COMMITTEE : STANDING_ABOVE;
     case PB__ROLE__ROLE_OFFICER:
-        return STANDING_OFFICER;
+        return here ? STANDING_OFFICER | STANDING_OFFICER_HERE : STANDING_OFFICER;
     case PB__ROLE__ROLE_ADMIN:
         return STANDING_ADMIN;
     default:

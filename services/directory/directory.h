@@ -76,6 +76,7 @@ enum {
     STANDING_OFFICER = 16,      /* O of it or of one above */
     STANDING_ADMIN = 32,        /* A of it or of one above */
     STANDING_ABOVE = 64,        /* D, S or K of an organisation strictly above */
+    STANDING_OFFICER_HERE = 128,/* O of this very organisation (with STANDING_OFFICER) */
     STANDING_HEAD = STANDING_DEPUTY | STANDING_SECRETARY,
 };
 unsigned directory_standing(const struct directory_person *person, const struct directory_org *org, int64_t at_us);
