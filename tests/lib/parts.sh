@@ -79,13 +79,13 @@ part_store() {
 	compile build-asan -Db_sanitize=address,undefined -Dfailpoints=true || return 1
 	(
 		export SOTAY_RUN=$store SOTAY_PORT_BASE=$((TEST_PORT_BASE + 20))
+		trap 'deploy/local/down --wipe >/dev/null' EXIT
 		fresh_up --build-dir "$ROOT/no-services" || exit 1
 		SOTAY_TEST_PG="host=127.0.0.1 port=$((SOTAY_PORT_BASE + 7)) user=postgres password=$(<"$store/secrets/postgres") dbname=postgres"
 		SOTAY_TEST_REDIS=127.0.0.1:$((SOTAY_PORT_BASE + 8)) SOTAY_TEST_KAFKA=127.0.0.1:$((SOTAY_PORT_BASE + 9))
 		SOTAY_TEST_REDIS_PASSWORD=$(<"$store/secrets/redis")
 		export SOTAY_TEST_PG SOTAY_TEST_KAFKA SOTAY_TEST_REDIS SOTAY_TEST_REDIS_PASSWORD
 		meson_tests build-asan store --suite store
-		deploy/local/down --wipe >/dev/null
 	)
 }
 
@@ -107,7 +107,8 @@ stop_stack() {
 }
 
 part_integration() {
-	"$VENV/bin/pytest" -q -p no:cacheprovider tests/integration --junitxml="$RESULTS/integration.xml"
+	rm -f "$RESULTS/integration.xml"
+	timeout --kill-after=10 900 "$VENV/bin/pytest" -q -p no:cacheprovider tests/integration --junitxml="$RESULTS/integration.xml"
 	python3 tests/lib/count.py junit "$RESULTS/integration.xml"
 }
 
@@ -117,7 +118,7 @@ programs() { # folder
 	for program in "$1"/*; do
 		[[ -f $program && -x $program ]] || continue
 		say "$program"
-		SOTAY_SHORT=1 "$program" 2>&1 | tee "$RESULTS/program.log"
+		SOTAY_SHORT=1 timeout --kill-after=10 1200 "$program" 2>&1 | tee "$RESULTS/program.log"
 		status=${PIPESTATUS[0]}
 		read -r good bad < <(program_counts "$status")
 		all_good=$((all_good + good)) all_bad=$((all_bad + bad))
