@@ -24,10 +24,12 @@ enum topic {
 const char *topic_name(enum topic topic);
 int topic_partitions(enum topic topic);
 enum topic topic_from_name(const char *name); /* TOPIC_NONE */
+/* Tests only, before any other call here: their topics are "<prefix>meeting.commands". At most 40 bytes. */
+void kafka_topic_prefix(const char *prefix);
 
 /* --- topics ----------------------------------------------------------------------------------------------------------- */
 /* Creates what is missing, checks partitions and settings of what is there; blocks up to deadline_ms. ERR_CONFIG (after a log line)
- * where a topic differs; ERR_UNAVAILABLE when no broker answers. `create` false: only checks. */
+ * where a topic differs; ERR_UNAVAILABLE when no broker answers or, with `create` false (only checks), when a topic is missing. */
 MUST_CHECK enum err kafka_topics_check(const char *brokers, bool create, int deadline_ms);
 /* The cluster's id, owned by ctx; NULL when no broker answers in time. */
 char *kafka_cluster_id(TALLOC_CTX *ctx, const char *brokers, int deadline_ms);
@@ -42,7 +44,7 @@ void kafka_producer_stop(struct kafka_producer *producer, int deadline_ms); /* f
 /* Copies key and value (NULL: tombstone). ERR_OVERLOADED: queue full, no report will come. `report` may be NULL. */
 MUST_CHECK enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes,
                                   const void *value, size_t value_bytes, kafka_report_fn *report, void *arg);
-/* Microseconds since a broker last answered (a report or a statistics tick with a live broker). */
+/* Microseconds since a broker last answered: a delivery report, or the producer's own question every 300 ms. Any thread. */
 int64_t kafka_silent_us(const struct kafka_producer *producer);
 
 /* --- consumer --------------------------------------------------------------------------------------------------------- */
@@ -69,17 +71,21 @@ struct kafka_consumer_options {
 MUST_CHECK enum err kafka_consumer_start(TALLOC_CTX *ctx, const struct kafka_consumer_options *options, struct kafka_consumer **ret_consumer);
 void kafka_consumer_stop(struct kafka_consumer *consumer);
 /* Waits up to wait_ms for the first record, then takes what is there, up to limit. Serves rebalances. 0 records is OK.
- * ERR_RETRY: broker away. ERR_CONFIG: a position is out of range or belongs to no such offset: stop and say so. */
+ * ERR_RETRY: brokers away or topics missing (said when it happens, not at every poll). What `assigned` returned, while it fails.
+ * ERR_CONFIG: a position is out of range, or another process has our instance id: stop and say so (logged once).
+ * Records of partitions that a rebalance took away in the same call are not given out. */
 MUST_CHECK enum err kafka_poll(struct kafka_consumer *consumer, size_t limit, int wait_ms, struct kafka_records **ret_records);
 void kafka_records_free(struct kafka_records *records);
 /* Stops fetching / starts again from the positions that `assigned` gives (asked again). Keep polling while paused. */
 void kafka_pause(struct kafka_consumer *consumer);
 MUST_CHECK enum err kafka_resume(struct kafka_consumer *consumer);
 void kafka_commit_for_lag(struct kafka_consumer *consumer, enum topic topic, int32_t partition, int64_t next); /* asynchronous */
-/* True once every assigned partition was read up to the end it had when assigned ("read whole"). */
+/* True once every assigned partition was read up to the end it had when fetching began ("read whole"): all those records were
+ * given out by kafka_poll, the last of them perhaps by the latest call. False before the first assignment. */
 bool kafka_caught_up(const struct kafka_consumer *consumer);
 
-/* A reader without group or stored position, for the gateway: all partitions of the topics from `since_us` (0 = the beginning), for ever. */
+/* A reader without group or stored position, for the gateway: all partitions of the topics from `since_us` (0 = the beginning), for
+ * ever. With since_us it asks the brokers and blocks up to 5 s: ERR_UNAVAILABLE. kafka_poll and kafka_consumer_stop serve it. */
 MUST_CHECK enum err kafka_reader_start(TALLOC_CTX *ctx, const char *brokers, const enum topic *topics, size_t n_topics,
                                        int64_t since_us, struct kafka_consumer **ret_consumer);
 

@@ -1,0 +1,285 @@
+/* The idempotent producer.
+ *
+ *   any thread       kafka_produce ─▶ librdkafka's queue        (read lock: the client stays while it is used)
+ *   reports' thread  delivery reports; on a fatal error: a new client, then the old one's reports, all "unknown"
+ *   asking thread    asks the brokers for the topics every 300 ms: only an answer proves that a broker lives, as a frozen
+ *                    one keeps its connections open. It also keeps the topics warm. */
+#include "common/kafka_internal.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/mem.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+enum { ASK_INTERVAL_MS = 300, ASK_TIMEOUT_MS = 500, FIRST_ASK_TIMEOUT_MS = 1000, POLL_MS = 100 };
+
+struct client {
+    rd_kafka_t *rk;
+    rd_kafka_topic_t *topics[TOPIC_COUNT];
+};
+
+struct kafka_producer {
+    char *brokers;
+    int message_timeout_ms;
+    pthread_rwlock_t lock; /* of `client`: written when it is replaced */
+    struct client client;
+    pthread_t reports, asking;
+    pthread_mutex_t stop_lock;
+    pthread_cond_t stop_signal;
+    bool asking_stops; /* under stop_lock */
+    atomic_bool reports_stop;
+    atomic_int_least64_t answered_us; /* monotonic */
+};
+
+struct pending { kafka_report_fn *fn; void *arg; };
+
+static void broker_answered(struct kafka_producer *producer)
+{
+    atomic_store_explicit(&producer->answered_us, clock_monotonic_us(), memory_order_relaxed);
+}
+
+int64_t kafka_silent_us(const struct kafka_producer *producer)
+{
+    return clock_monotonic_us() - atomic_load_explicit(&producer->answered_us, memory_order_relaxed);
+}
+
+/* --- client ------------------------------------------------------------------------------------------------------------- */
+
+static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *arg)
+{
+    (void)rk;
+    struct kafka_producer *producer = arg;
+    struct pending *pending = message->_private;
+    rd_kafka_timestamp_type_t type;
+    if (!message->err)
+        broker_answered(producer);
+    if (!pending)
+        return;
+    pending->fn(pending->arg, &(struct kafka_report){
+        .err = message->err ? ERR_OUTCOME_UNKNOWN : ERR_OK,
+        .partition = message->partition,
+        .offset = message->offset,
+        .append_time_us = rd_kafka_message_timestamp(message, &type) * 1000,
+    });
+    mem_free(pending);
+}
+
+static rd_kafka_conf_t *client_conf(struct kafka_producer *producer)
+{
+    char timeout_ms[16];
+    snprintf(timeout_ms, sizeof timeout_ms, "%d", producer->message_timeout_ms);
+    const struct kafka_setting settings[] = {
+        {"enable.idempotence", "true"},
+        {"acks", "all"},
+        {"linger.ms", "0"},
+        {"compression.type", "none"},
+        {"partitioner", "murmur2_random"},
+        {"message.timeout.ms", timeout_ms},
+        {"request.timeout.ms", timeout_ms},
+        {"queue.buffering.max.kbytes", "65536"},
+    };
+    rd_kafka_conf_t *conf = kafka_conf_new(producer->brokers, settings, sizeof settings / sizeof *settings);
+    rd_kafka_conf_set_dr_msg_cb(conf, on_report);
+    rd_kafka_conf_set_opaque(conf, producer);
+    return conf;
+}
+
+static enum err client_open(struct kafka_producer *producer, struct client *ret_client)
+{
+    struct client client = {0};
+    enum err err = kafka_client_new(RD_KAFKA_PRODUCER, client_conf(producer), &client.rk);
+    if (err)
+        return err;
+    for (size_t i = 0; i < TOPIC_COUNT; i++)
+        client.topics[i] = rd_kafka_topic_new(client.rk, topic_name(KAFKA_TOPICS[i]), NULL);
+    *ret_client = client;
+    return ERR_OK;
+}
+
+static void client_close(struct client *client)
+{
+    for (size_t i = 0; i < TOPIC_COUNT; i++)
+        rd_kafka_topic_destroy(client->topics[i]);
+    rd_kafka_destroy(client->rk);
+}
+
+/* Every message gets its report before the client goes. */
+static void client_drain(struct client *client)
+{
+    rd_kafka_purge(client->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    while (rd_kafka_outq_len(client->rk) > 0)
+        rd_kafka_poll(client->rk, POLL_MS);
+    client_close(client);
+}
+
+static struct client client_now(struct kafka_producer *producer)
+{
+    pthread_rwlock_rdlock(&producer->lock);
+    struct client client = producer->client;
+    pthread_rwlock_unlock(&producer->lock);
+    return client;
+}
+
+/* --- the reports' thread ------------------------------------------------------------------------------------------------ */
+
+static void client_replace(struct kafka_producer *producer)
+{
+    struct client fresh, old;
+    if (client_open(producer, &fresh))
+        return; /* it logged; the next round tries again */
+    pthread_rwlock_wrlock(&producer->lock);
+    old = producer->client;
+    producer->client = fresh;
+    pthread_rwlock_unlock(&producer->lock);
+    client_drain(&old);
+}
+
+static void *reports_run(void *arg)
+{
+    struct kafka_producer *producer = arg;
+    char reason[256];
+    while (!atomic_load(&producer->reports_stop)) {
+        struct client client = client_now(producer); /* only this thread replaces it */
+        rd_kafka_poll(client.rk, POLL_MS);
+        if (rd_kafka_fatal_error(client.rk, reason, sizeof reason)) {
+            log_error("kafka_producer_fatal", "detail=\"%s\"", reason);
+            client_replace(producer);
+        }
+    }
+    return NULL;
+}
+
+/* --- the asking thread -------------------------------------------------------------------------------------------------- */
+
+static void ask(struct kafka_producer *producer, int timeout_ms)
+{
+    const struct rd_kafka_metadata *metadata;
+    pthread_rwlock_rdlock(&producer->lock);
+    rd_kafka_resp_err_t failed = rd_kafka_metadata(producer->client.rk, 0, NULL, &metadata, timeout_ms);
+    pthread_rwlock_unlock(&producer->lock);
+    if (failed)
+        return; /* silence grows */
+    rd_kafka_metadata_destroy(metadata);
+    broker_answered(producer);
+}
+
+static bool wait_for_stop(struct kafka_producer *producer, int wait_ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += wait_ms * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    pthread_mutex_lock(&producer->stop_lock);
+    if (!producer->asking_stops)
+        pthread_cond_timedwait(&producer->stop_signal, &producer->stop_lock, &until);
+    bool stops = producer->asking_stops;
+    pthread_mutex_unlock(&producer->stop_lock);
+    return stops;
+}
+
+static void *asking_run(void *arg)
+{
+    struct kafka_producer *producer = arg;
+    while (!wait_for_stop(producer, ASK_INTERVAL_MS))
+        ask(producer, ASK_TIMEOUT_MS);
+    return NULL;
+}
+
+/* --- life --------------------------------------------------------------------------------------------------------------- */
+
+/* Producing must not wait for a client that waits for its topics: readers go first. */
+static void locks_init(struct kafka_producer *producer)
+{
+    pthread_rwlock_init(&producer->lock, NULL);
+    pthread_mutex_init(&producer->stop_lock, NULL);
+    pthread_cond_init(&producer->stop_signal, NULL);
+}
+
+enum err kafka_producer_start(TALLOC_CTX *ctx, const char *brokers, int message_timeout_ms, struct kafka_producer **ret_producer)
+{
+    struct kafka_producer *producer = mem_new(ctx, struct kafka_producer);
+    producer->brokers = mem_text(producer, brokers);
+    producer->message_timeout_ms = message_timeout_ms;
+    enum err err = client_open(producer, &producer->client);
+    if (err) {
+        mem_free(producer);
+        return err;
+    }
+    locks_init(producer);
+    broker_answered(producer); /* silence is counted from here */
+    ask(producer, FIRST_ASK_TIMEOUT_MS); /* warms the topics; without a broker we start all the same */
+    if (pthread_create(&producer->reports, NULL, reports_run, producer) ||
+        pthread_create(&producer->asking, NULL, asking_run, producer))
+        abort(); /* as for memory: a machine without room for a thread */
+    *ret_producer = producer;
+    return ERR_OK;
+}
+
+static void threads_stop(struct kafka_producer *producer)
+{
+    pthread_mutex_lock(&producer->stop_lock);
+    producer->asking_stops = true;
+    pthread_cond_signal(&producer->stop_signal);
+    pthread_mutex_unlock(&producer->stop_lock);
+    pthread_join(producer->asking, NULL);
+    atomic_store(&producer->reports_stop, true);
+    pthread_join(producer->reports, NULL);
+}
+
+void kafka_producer_stop(struct kafka_producer *producer, int deadline_ms)
+{
+    threads_stop(producer);
+    rd_kafka_flush(producer->client.rk, deadline_ms); /* what is left after it is purged, and reported */
+    client_drain(&producer->client);
+    pthread_rwlock_destroy(&producer->lock);
+    pthread_mutex_destroy(&producer->stop_lock);
+    pthread_cond_destroy(&producer->stop_signal);
+    mem_free(producer);
+}
+
+/* --- producing ---------------------------------------------------------------------------------------------------------- */
+
+static size_t topic_index(enum topic topic)
+{
+    size_t i = 0;
+    while (KAFKA_TOPICS[i] != topic)
+        i++; /* topic_name() would have stopped at one of no row */
+    return i;
+}
+
+static struct pending *pending_new(kafka_report_fn *fn, void *arg)
+{
+    if (!fn)
+        return NULL;
+    struct pending *pending = mem_new(NULL, struct pending);
+    *pending = (struct pending){fn, arg};
+    return pending;
+}
+
+static enum err err_from_produce(rd_kafka_resp_err_t failed)
+{
+    switch (failed) {
+    case RD_KAFKA_RESP_ERR__QUEUE_FULL: return ERR_OVERLOADED;
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE: return ERR_INTERNAL; /* limits on input are below the queue's */
+    default: return ERR_RETRY; /* fatal, until the client is replaced; topic unknown, until it is made */
+    }
+}
+
+enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes,
+                       const void *value, size_t value_bytes, kafka_report_fn *report, void *arg)
+{
+    size_t i = topic_index(topic);
+    struct pending *pending = pending_new(report, arg);
+    pthread_rwlock_rdlock(&producer->lock);
+    int failed = rd_kafka_produce(producer->client.topics[i], RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
+                                  (void *)(uintptr_t)value, value_bytes, key, key_bytes, pending);
+    enum err err = failed ? err_from_produce(rd_kafka_last_error()) : ERR_OK;
+    pthread_rwlock_unlock(&producer->lock);
+    if (err)
+        mem_free(pending);
+    return err;
+}
