@@ -27,6 +27,8 @@ struct http_options {
     void (*handle)(struct http_request *request, void *arg);
     /* Optional: called once headers are in; may open a sink for a large body by http_sink. May reply at once to refuse the body. */
     void (*head)(struct http_request *request, void *arg);
+    /* Optional: makes the body of a refusal of the server's own (413 body_too_large, 503 timeout) by one http_reply. */
+    void (*refuse)(struct http_request *request, enum err err, void *arg);
     void *arg;
 };
 
