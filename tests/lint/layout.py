@@ -60,6 +60,14 @@ def schema_names():
             yield Finding(name, 1, "a schema file is named NNN_what.sql")
 
 
+def sources_are_built():
+    """A file that no meson.build names is dead, or missing from somebody's binary."""
+    for name in having(".c", ".sql"):
+        folder = next((str(parent) for parent in PurePath(name).parents if f"{parent}/meson.build" in files()), None)
+        if folder and not name.startswith("tests/") and f"'{PurePath(name).relative_to(folder)}'" not in text(f"{folder}/meson.build"):
+            yield Finding(name, 1, f"{folder}/meson.build does not name it")
+
+
 CHECKS = [
     ("include guards are whole and unique", include_guards),
     ("headers begin with their purpose", headers_begin_with_their_purpose),
@@ -67,4 +75,5 @@ CHECKS = [
     ("nothing is left unfinished", nothing_unfinished),
     ("text is tidy", tidy_text),
     ("schema files are numbered", schema_names),
+    ("every source is built", sources_are_built),
 ]
