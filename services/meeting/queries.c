@@ -161,6 +161,8 @@ static enum err get_pack(struct query *query)
 
 static enum err read_filter(struct query *query, const Pb__ListMeetings *body, struct meeting_filter *ret_filter)
 {
+    struct place before = {.at_us = 0};
+    enum err err = body->has_cursor ? read_cursor(query, body->cursor, &before) : ERR_OK;
     *ret_filter = (struct meeting_filter){
         .has_month = body->has_month, .month = body->month,
         .has_kind = body->has_kind, .kind = (int32_t)body->kind,
@@ -168,17 +170,9 @@ static enum err read_filter(struct query *query, const Pb__ListMeetings *body, s
         .has_from = body->has_from, .from_us = clock_date_start_us(body->from),
         .has_to = body->has_to, .to_us = clock_date_start_us(body->to + 1),
         .q = body->q && *body->q ? body->q : NULL,
-        .has_before = body->has_cursor,
+        .has_before = body->has_cursor, .before_us = before.at_us, .before_id = before.id,
         .limit = (int64_t)body->limit + 1, /* one more tells whether there is a next page */
     };
-    struct place place;
-    if (!body->has_cursor)
-        return ERR_OK;
-    enum err err = read_cursor(query, body->cursor, &place);
-    if (!err) {
-        ret_filter->before_us = place.at_us;
-        ret_filter->before_id = place.id;
-    }
     return err;
 }
 
@@ -336,12 +330,12 @@ static Pb__MarkList *view_marks(struct query *query, const struct page *page, co
 
 static enum err read_mark_filter(struct query *query, const Pb__ListMarks *body, struct meeting_filter *ret_filter, struct uuid *subject)
 {
-    struct place place = {.at_us = 0};
-    enum err err = body->has_cursor ? read_cursor(query, body->cursor, &place) : ERR_OK;
+    struct place before = {.at_us = 0};
+    enum err err = body->has_cursor ? read_cursor(query, body->cursor, &before) : ERR_OK;
     *ret_filter = (struct meeting_filter){
         .has_from = true,
         .from_us = body->has_since_us ? body->since_us : query->now_us - MARK_DAYS * CLOCK_DAY_US,
-        .has_before = body->has_cursor, .before_us = place.at_us, .before_id = place.id,
+        .has_before = body->has_cursor, .before_us = before.at_us, .before_id = before.id,
         .limit = (int64_t)body->limit + 1,
     };
     if (!err && body->has_subject_id)

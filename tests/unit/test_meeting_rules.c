@@ -1,0 +1,456 @@
+/* services/meeting/meeting.h: the rules, by table. "Now" is 2026-11-10 09:00 local; the branch's next meeting is on 4 December. */
+#include "test.h"
+
+#include "common/clock.h"
+#include "common/mem.h"
+#include "services/directory/directory.h"
+#include "services/meeting/meeting.h"
+
+#include <string.h>
+
+enum { DRAFT = PB__MEETING_STATE__MEETING_STATE_DRAFT, SCHEDULED = PB__MEETING_STATE__MEETING_STATE_SCHEDULED,
+       HELD = PB__MEETING_STATE__MEETING_STATE_HELD, CANCELLED = PB__MEETING_STATE__MEETING_STATE_CANCELLED };
+enum { REGULAR = PB__MEETING_KIND__MEETING_KIND_REGULAR, EXECUTIVE = PB__MEETING_KIND__MEETING_KIND_EXECUTIVE };
+
+static TALLOC_CTX *ctx;
+static struct meeting_problems problems;
+static const struct agenda_document KNOWN = {.id = {{1}}, .title = "Nghị quyết"}, UNKNOWN = {.id = {{2}}};
+
+static int start(void **state)
+{
+    (void)state;
+    ctx = mem_context(NULL, "test");
+    problems.n = 0;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    mem_free(ctx);
+    return 0;
+}
+
+static int64_t local(int year, int month, int day, int hour)
+{
+    return clock_date_start_us(clock_date_join(year, month, day)) + hour * CLOCK_HOUR_US;
+}
+
+static struct meeting_cause cause(void)
+{
+    return (struct meeting_cause){.message = {{7}}, .now_us = local(2026, 11, 10, 9)};
+}
+
+static struct meeting meeting_of(int kind, int state)
+{
+    return (struct meeting){.id = {{3}}, .organization = {{4}}, .version = 5, .kind = (Pb__MeetingKind)kind, .state = (Pb__MeetingState)state,
+                            .starts_at_us = local(2026, 12, 4, 19), .place = "Nhà văn hóa"};
+}
+
+static struct meeting_input whole_input(void)
+{
+    return (struct meeting_input){.sets_kind = true, .sets_starts_at = true, .sets_participants = true, .sets_agenda = true,
+                                  .kind = (Pb__MeetingKind)REGULAR, .starts_at_us = local(2026, 12, 4, 19), .place = "Nhà văn hóa"};
+}
+
+static void assert_problem(const char *field, enum err code)
+{
+    assert_int_equal(problems.n, 1);
+    assert_string_equal(problems.items[0].field, field);
+    assert_int_equal(problems.items[0].code, code);
+}
+
+/* --- who may do what ---------------------------------------------------------------------------------------------------------- */
+
+static void test_visible_then_role_then_state(void **state)
+{
+    (void)state;
+    enum { MEMBER = STANDING_MEMBER, SECRETARY = STANDING_MEMBER | STANDING_SECRETARY, DEPUTY = STANDING_DEPUTY, COMMITTEE = STANDING_COMMITTEE,
+           ABOVE = STANDING_ABOVE, OFFICER = STANDING_OFFICER, OFFICER_HERE = STANDING_OFFICER | STANDING_OFFICER_HERE, ADMIN = STANDING_ADMIN };
+    static const struct { const char *who; unsigned standing; int kind, state; enum meeting_action action; enum err expected; } CASES[] = {
+        {"a secretary edits a draft", SECRETARY, REGULAR, DRAFT, MEETING_EDIT, ERR_OK},
+        {"a deputy edits a draft", DEPUTY, REGULAR, DRAFT, MEETING_EDIT, ERR_OK},
+        {"a member knows of no draft", MEMBER, REGULAR, DRAFT, MEETING_EDIT, ERR_NOT_FOUND},
+        {"an officer above knows of no draft", OFFICER, REGULAR, DRAFT, MEETING_EDIT, ERR_NOT_FOUND},
+        {"a member sees it, and may not edit", MEMBER, REGULAR, SCHEDULED, MEETING_EDIT, ERR_NOT_ALLOWED},
+        {"an officer above sees it, and may not edit", OFFICER, REGULAR, SCHEDULED, MEETING_EDIT, ERR_NOT_ALLOWED},
+        {"an officer convenes no regular meeting", OFFICER_HERE, REGULAR, SCHEDULED, MEETING_CANCEL, ERR_NOT_ALLOWED},
+        {"a secretary above sees nothing below", ABOVE, REGULAR, SCHEDULED, MEETING_EDIT, ERR_NOT_FOUND},
+        {"an administrator sees no meeting", ADMIN, REGULAR, SCHEDULED, MEETING_EDIT, ERR_NOT_FOUND},
+        {"an outsider sees nothing", 0, REGULAR, SCHEDULED, MEETING_COMMENT, ERR_NOT_FOUND},
+        {"what was held is not edited", SECRETARY, REGULAR, HELD, MEETING_EDIT, ERR_WRONG_STATE},
+        {"what was cancelled is not edited", SECRETARY, REGULAR, CANCELLED, MEETING_EDIT, ERR_WRONG_STATE},
+        {"what is published is not published again", SECRETARY, REGULAR, SCHEDULED, MEETING_PUBLISH, ERR_WRONG_STATE},
+        {"a published meeting is not deleted", SECRETARY, REGULAR, SCHEDULED, MEETING_DELETE, ERR_WRONG_STATE},
+        {"a draft is not cancelled", SECRETARY, REGULAR, DRAFT, MEETING_CANCEL, ERR_WRONG_STATE},
+        {"a published meeting is cancelled", SECRETARY, REGULAR, SCHEDULED, MEETING_CANCEL, ERR_OK},
+        {"a member comments", MEMBER, REGULAR, SCHEDULED, MEETING_COMMENT, ERR_OK},
+        {"role goes before state", MEMBER, REGULAR, CANCELLED, MEETING_EDIT, ERR_NOT_ALLOWED},
+        {"nobody comments on what was cancelled", MEMBER, REGULAR, CANCELLED, MEETING_COMMENT, ERR_WRONG_STATE},
+        {"an officer above does not comment", OFFICER, REGULAR, SCHEDULED, MEETING_COMMENT, ERR_NOT_ALLOWED},
+        {"a member does not enter others' words", MEMBER, REGULAR, SCHEDULED, MEETING_ENTER_COMMENT, ERR_NOT_ALLOWED},
+        {"a member does not answer", MEMBER, REGULAR, SCHEDULED, MEETING_ANSWER, ERR_NOT_ALLOWED},
+        {"an officer convenes executive meetings", OFFICER_HERE, EXECUTIVE, DRAFT, MEETING_PUBLISH, ERR_OK},
+        {"an officer above knows of no executive draft", OFFICER, EXECUTIVE, DRAFT, MEETING_PUBLISH, ERR_NOT_FOUND},
+        {"a committee member comments on executive meetings", COMMITTEE, EXECUTIVE, SCHEDULED, MEETING_COMMENT, ERR_OK},
+        {"a committee member sees no regular meeting", COMMITTEE, REGULAR, SCHEDULED, MEETING_COMMENT, ERR_NOT_FOUND},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct meeting meeting = meeting_of(CASES[i].kind, CASES[i].state);
+        struct meeting_actor actor = {.standing = CASES[i].standing};
+        if (meeting_check(&meeting, &actor, CASES[i].action) != CASES[i].expected)
+            fail_msg("%s: expected %s", CASES[i].who, err_word(CASES[i].expected));
+    }
+}
+
+static void test_suspended_members_read_and_do_not_write(void **state)
+{
+    (void)state;
+    struct meeting meeting = meeting_of(REGULAR, SCHEDULED);
+    struct meeting_actor actor = {.standing = STANDING_MEMBER, .is_suspended = true};
+    assert_true(meeting_may_read(&meeting, &actor));
+    assert_int_equal(meeting_check(&meeting, &actor, MEETING_COMMENT), ERR_NOT_ALLOWED);
+}
+
+static void test_officers_above_see_the_header_only(void **state)
+{
+    (void)state;
+    struct meeting meeting = meeting_of(REGULAR, SCHEDULED);
+    struct meeting_actor actor = {.standing = STANDING_OFFICER};
+    assert_true(meeting_may_read_header(&meeting, &actor));
+    assert_false(meeting_may_read(&meeting, &actor));
+}
+
+static void test_what_does_not_exist_is_not_found(void **state)
+{
+    (void)state;
+    struct meeting nothing = {.version = 0};
+    struct meeting_actor secretary = {.standing = STANDING_SECRETARY};
+    assert_int_equal(meeting_check(&nothing, &secretary, MEETING_EDIT), ERR_NOT_FOUND);
+    assert_int_equal(meeting_check(NULL, &secretary, MEETING_EDIT), ERR_NOT_FOUND);
+}
+
+/* --- scheduling ------------------------------------------------------------------------------------------------------------------- */
+
+static enum err schedule(const struct meeting_input *input, bool is_branch, bool publish, struct meeting *ret_next)
+{
+    struct meeting_convener convener = {.meeting = {{3}}, .organization = {{4}}, .is_branch = is_branch};
+    struct meeting_cause why = cause();
+    return meeting_schedule(ctx, &convener, input, publish, &why, &problems, ret_next);
+}
+
+static void test_a_draft_is_registered_by_nobody_and_told_to_nobody(void **state)
+{
+    (void)state;
+    struct meeting next;
+    struct meeting_input input = whole_input();
+    assert_int_equal(schedule(&input, true, false, &next), ERR_OK);
+    assert_int_equal(next.state, DRAFT);
+    assert_int_equal(next.version, 1);
+    assert_int_equal(next.registered_at_us, 0);
+    assert_true(uuid_is_zero(&next.notification));
+    assert_true(meeting_claims_month(&next));
+}
+
+static void test_publishing_at_once_registers_and_tells(void **state)
+{
+    (void)state;
+    struct meeting next;
+    struct meeting_input input = whole_input();
+    struct meeting_cause why = cause();
+    struct uuid notification = uuid_derive(&why.message, "notification", 0);
+    assert_int_equal(schedule(&input, true, true, &next), ERR_OK);
+    assert_int_equal(next.state, SCHEDULED);
+    assert_int_equal(next.registered_at_us, why.now_us);
+    assert_memory_equal(&next.notification, &notification, sizeof notification);
+}
+
+static void test_starts_at_lies_ahead_within_400_days(void **state)
+{
+    (void)state;
+    struct meeting_cause why = cause();
+    const struct { int64_t starts_at_us; enum err expected; } CASES[] = {
+        {why.now_us, ERR_FIELD_PAST},
+        {why.now_us - CLOCK_DAY_US, ERR_FIELD_PAST},
+        {why.now_us + 1, ERR_OK},
+        {why.now_us + 400 * CLOCK_DAY_US, ERR_OK},
+        {why.now_us + 400 * CLOCK_DAY_US + 1, ERR_FIELD_TOO_LARGE},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct meeting next;
+        struct meeting_input input = whole_input();
+        input.starts_at_us = CASES[i].starts_at_us;
+        problems.n = 0;
+        assert_int_equal(schedule(&input, true, true, &next), CASES[i].expected ? ERR_INVALID : ERR_OK);
+        if (CASES[i].expected)
+            assert_problem("/starts_at", CASES[i].expected);
+    }
+}
+
+static void test_organisations_above_hold_executive_meetings_only(void **state)
+{
+    (void)state;
+    struct meeting next;
+    struct meeting_input input = whole_input();
+    assert_int_equal(schedule(&input, false, false, &next), ERR_INVALID);
+    assert_problem("/kind", ERR_FIELD_CONFLICT);
+    problems.n = 0;
+    input.kind = (Pb__MeetingKind)EXECUTIVE;
+    assert_int_equal(schedule(&input, false, false, &next), ERR_OK);
+    assert_int_equal(next.participants, PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE);
+}
+
+static void test_an_agenda_names_the_document_that_nobody_knows(void **state)
+{
+    (void)state;
+    struct meeting next;
+    const struct agenda_document documents[] = {KNOWN, UNKNOWN};
+    const struct agenda_input agenda[] = {{.title = "Nghị quyết", .minutes = 30, .documents = documents, .n_documents = 2}};
+    struct meeting_input input = whole_input();
+    input.agenda = agenda;
+    input.n_agenda = 1;
+    assert_int_equal(schedule(&input, true, false, &next), ERR_INVALID);
+    assert_problem("/agenda/0/document_ids/1", ERR_FIELD_UNKNOWN_ID);
+}
+
+static void test_named_participants_must_belong_to_the_branch(void **state)
+{
+    (void)state;
+    struct meeting next;
+    const struct participant_input people[] = {{.id = {{1}}, .may_attend = true}, {.id = {{2}}, .may_attend = false}};
+    struct meeting_input input = whole_input();
+    input.participants = people;
+    input.n_participants = 2;
+    assert_int_equal(schedule(&input, true, false, &next), ERR_INVALID);
+    assert_problem("/participant_ids/1", ERR_FIELD_UNKNOWN_ID);
+    problems.n = 0;
+    input.n_participants = 1;
+    assert_int_equal(schedule(&input, true, false, &next), ERR_OK);
+    assert_int_equal(next.participants, PB__PARTICIPANTS__PARTICIPANTS_NAMED);
+}
+
+static void test_day_20_of_the_month_before_is_on_time(void **state)
+{
+    (void)state;
+    const struct { int64_t registered_at_us; bool on_time; } CASES[] = {
+        {local(2026, 11, 20, 0), true},
+        {local(2026, 11, 21, 0) - 1, true},
+        {local(2026, 11, 21, 0), false},
+        {local(2026, 12, 1, 0), false},
+    };
+    struct meeting meeting = meeting_of(REGULAR, SCHEDULED);
+    assert_int_equal(meeting_registration_due_us(&meeting), local(2026, 11, 21, 0) - CLOCK_SECOND_US);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        meeting.registered_at_us = CASES[i].registered_at_us;
+        assert_int_equal(meeting_registered_on_time(&meeting), CASES[i].on_time);
+    }
+}
+
+static void test_a_meeting_in_january_is_due_in_december(void **state)
+{
+    (void)state;
+    struct meeting meeting = meeting_of(REGULAR, SCHEDULED);
+    meeting.starts_at_us = local(2027, 1, 1, 0); /* still 2026 in UTC */
+    assert_int_equal(meeting_month(&meeting), 2027 * 12);
+    assert_int_equal(meeting_registration_due_us(&meeting), local(2026, 12, 21, 0) - CLOCK_SECOND_US);
+}
+
+/* --- editing ------------------------------------------------------------------------------------------------------------------------ */
+
+static enum err edit(const struct meeting *meeting, const struct meeting_input *input, struct meeting *ret_next, bool *ret_moved)
+{
+    struct meeting_cause why = cause();
+    return meeting_edit(ctx, meeting, true, input, &why, &problems, ret_next, ret_moved);
+}
+
+static void test_a_moved_meeting_tells_old_and_new(void **state)
+{
+    (void)state;
+    struct meeting meeting = meeting_of(REGULAR, SCHEDULED), next;
+    struct meeting_input input = {.sets_starts_at = true, .starts_at_us = local(2026, 12, 5, 20), .place = "Trụ sở phường"};
+    bool moved;
+    assert_int_equal(edit(&meeting, &input, &next, &moved), ERR_OK);
+    assert_true(moved);
+    assert_int_equal(next.version, 6);
+    assert_int_equal(next.changed_at_us, cause().now_us);
+    assert_string_equal(next.change_note, "Thời gian: 19:00 ngày 04/12/2026 → 20:00 ngày 05/12/2026\nĐịa điểm: Nhà văn hóa → Trụ sở phường");
+}
+
+static void test_the_secretarys_own_note_stands(void **state)
+{
+    (void)state;
+    struct meeting meeting = meeting_of(REGULAR, SCHEDULED), next;
+    struct meeting_input input = {.place = "Trụ sở phường", .sets_change_note = true, .change_note = "Nhà văn hóa đang sửa"};
+    bool moved;
+    assert_int_equal(edit(&meeting, &input, &next, &moved), ERR_OK);
+    assert_true(moved);
+    assert_string_equal(next.change_note, "Nhà văn hóa đang sửa");
+}
+
+static void test_an_edit_that_moves_nothing_tells_nobody(void **state)
+{
+    (void)state;
+    struct meeting meeting = meeting_of(REGULAR, SCHEDULED), next;
+    struct meeting_input input = {.sets_starts_at = true, .starts_at_us = meeting.starts_at_us, .place = meeting.place, .sets_agenda = true};
+    bool moved;
+    assert_int_equal(edit(&meeting, &input, &next, &moved), ERR_OK);
+    assert_false(moved);
+    assert_int_equal(next.changed_at_us, 0);
+    assert_int_equal(next.version, 6);
+}
+
+static void test_a_draft_moves_in_silence(void **state)
+{
+    (void)state;
+    struct meeting meeting = meeting_of(REGULAR, DRAFT), next;
+    struct meeting_input input = {.place = "Trụ sở phường"};
+    bool moved;
+    assert_int_equal(edit(&meeting, &input, &next, &moved), ERR_OK);
+    assert_false(moved);
+    assert_null(next.change_note);
+}
+
+static void test_agenda_items_with_an_id_keep_their_history(void **state)
+{
+    (void)state;
+    const struct agenda_item old[] = {{.id = {{21}}, .title = "A", .has_outcome = true}, {.id = {{22}}, .title = "B"}};
+    const struct agenda_input agenda[] = {{.id = {{22}}, .title = "B2"}, {.title = "mới"}, {.id = {{21}}, .title = "A"}};
+    struct meeting meeting = meeting_of(REGULAR, SCHEDULED), next;
+    struct meeting_input input = {.sets_agenda = true, .agenda = agenda, .n_agenda = 3};
+    struct meeting_cause why = cause();
+    struct uuid made = uuid_derive(&why.message, "agenda", 1);
+    bool moved;
+    meeting.agenda = old;
+    meeting.n_agenda = 2;
+    assert_int_equal(edit(&meeting, &input, &next, &moved), ERR_OK);
+    assert_memory_equal(&next.agenda[0].id, &old[1].id, sizeof made);
+    assert_string_equal(next.agenda[0].title, "B2");
+    assert_memory_equal(&next.agenda[1].id, &made, sizeof made);
+    assert_true(next.agenda[2].has_outcome);
+}
+
+static void test_agenda_items_of_other_meetings_or_named_twice_are_refused(void **state)
+{
+    (void)state;
+    const struct agenda_item old[] = {{.id = {{21}}, .title = "A"}};
+    const struct agenda_input strange[] = {{.id = {{99}}, .title = "A"}}, twice[] = {{.id = {{21}}, .title = "A"}, {.id = {{21}}, .title = "A"}};
+    struct meeting meeting = meeting_of(REGULAR, SCHEDULED), next;
+    struct meeting_input input = {.sets_agenda = true, .agenda = strange, .n_agenda = 1};
+    bool moved;
+    meeting.agenda = old;
+    meeting.n_agenda = 1;
+    assert_int_equal(edit(&meeting, &input, &next, &moved), ERR_INVALID);
+    assert_problem("/agenda/0/id", ERR_FIELD_UNKNOWN_ID);
+    problems.n = 0;
+    input.agenda = twice;
+    input.n_agenda = 2;
+    assert_int_equal(edit(&meeting, &input, &next, &moved), ERR_INVALID);
+    assert_problem("/agenda/1/id", ERR_FIELD_DUPLICATE);
+}
+
+static void test_a_draft_whose_hour_has_passed_is_not_published(void **state)
+{
+    (void)state;
+    struct meeting meeting = meeting_of(REGULAR, DRAFT), next;
+    struct meeting_cause why = cause();
+    meeting.starts_at_us = why.now_us - 1;
+    assert_int_equal(meeting_publish(&meeting, &why, &problems, &next), ERR_INVALID);
+    assert_problem("/starts_at", ERR_FIELD_PAST);
+}
+
+static void test_a_cancelled_meeting_frees_its_month(void **state)
+{
+    (void)state;
+    struct meeting meeting = meeting_of(REGULAR, SCHEDULED), next;
+    struct meeting_cause why = cause();
+    assert_true(meeting_claims_month(&meeting));
+    meeting_cancel(&meeting, "Bão", &why, &next);
+    assert_false(meeting_claims_month(&next));
+    assert_int_equal(next.version, 6);
+}
+
+/* --- comments ----------------------------------------------------------------------------------------------------------------------- */
+
+static void test_words_of_others_say_whose_they_are_and_how_they_came(void **state)
+{
+    (void)state;
+    static const struct { const char *what; bool for_other, is_member; int channel; const char *field; enum err expected; } CASES[] = {
+        {"one's own by the app", false, false, PB__CHANNEL__CHANNEL_APP, NULL, ERR_OK},
+        {"a member's by phone", true, true, PB__CHANNEL__CHANNEL_PHONE, NULL, ERR_OK},
+        {"an outsider's by phone", true, false, PB__CHANNEL__CHANNEL_PHONE, "/on_behalf_of", ERR_FIELD_UNKNOWN_ID},
+        {"a member's by the app", true, true, PB__CHANNEL__CHANNEL_APP, "/channel", ERR_FIELD_CONFLICT},
+        {"nobody's by phone", false, false, PB__CHANNEL__CHANNEL_PHONE, "/on_behalf_of", ERR_FIELD_REQUIRED},
+    };
+    struct meeting meeting = meeting_of(REGULAR, SCHEDULED);
+    struct meeting_cause why = cause();
+    const struct uuid secretary = {{50}}, speaker = {{51}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct comment_input input = {.text = "Đồng ý", .channel = (Pb__Channel)CASES[i].channel, .speaker_is_member = CASES[i].is_member};
+        struct comment comment;
+        if (CASES[i].for_other)
+            input.on_behalf_of = speaker;
+        problems.n = 0;
+        enum err err = meeting_comment(&meeting, &secretary, &input, &why, &problems, &comment);
+        if (err != (CASES[i].expected ? ERR_INVALID : ERR_OK))
+            fail_msg("%s: %s", CASES[i].what, err_word(err));
+        if (CASES[i].expected)
+            assert_problem(CASES[i].field, CASES[i].expected);
+        else
+            assert_memory_equal(&comment.author, CASES[i].for_other ? &speaker : &secretary, sizeof secretary);
+    }
+}
+
+static void test_a_comment_names_an_item_of_its_meeting(void **state)
+{
+    (void)state;
+    struct meeting meeting = meeting_of(REGULAR, SCHEDULED);
+    struct meeting_cause why = cause();
+    const struct uuid member = {{50}};
+    struct comment_input input = {.agenda_item = {{99}}, .text = "Đồng ý"};
+    struct comment comment;
+    assert_int_equal(meeting_comment(&meeting, &member, &input, &why, &problems, &comment), ERR_INVALID);
+    assert_problem("/agenda_item_id", ERR_FIELD_UNKNOWN_ID);
+}
+
+static void test_a_comment_for_the_secretary_is_seen_by_heads_and_its_author(void **state)
+{
+    (void)state;
+    const struct comment comment = {.author = {{50}}, .visibility = PB__COMMENT_VISIBILITY__COMMENT_VISIBILITY_SECRETARY};
+    const struct meeting_actor author = {.id = {{50}}, .standing = STANDING_MEMBER}, other = {.id = {{51}}, .standing = STANDING_MEMBER},
+                               deputy = {.id = {{52}}, .standing = STANDING_DEPUTY};
+    assert_true(comment_may_read(&comment, &author));
+    assert_false(comment_may_read(&comment, &other));
+    assert_true(comment_may_read(&comment, &deputy));
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_visible_then_role_then_state),
+        CASE(test_suspended_members_read_and_do_not_write),
+        CASE(test_officers_above_see_the_header_only),
+        CASE(test_what_does_not_exist_is_not_found),
+        CASE(test_a_draft_is_registered_by_nobody_and_told_to_nobody),
+        CASE(test_publishing_at_once_registers_and_tells),
+        CASE(test_starts_at_lies_ahead_within_400_days),
+        CASE(test_organisations_above_hold_executive_meetings_only),
+        CASE(test_an_agenda_names_the_document_that_nobody_knows),
+        CASE(test_named_participants_must_belong_to_the_branch),
+        CASE(test_day_20_of_the_month_before_is_on_time),
+        CASE(test_a_meeting_in_january_is_due_in_december),
+        CASE(test_a_moved_meeting_tells_old_and_new),
+        CASE(test_the_secretarys_own_note_stands),
+        CASE(test_an_edit_that_moves_nothing_tells_nobody),
+        CASE(test_a_draft_moves_in_silence),
+        CASE(test_agenda_items_with_an_id_keep_their_history),
+        CASE(test_agenda_items_of_other_meetings_or_named_twice_are_refused),
+        CASE(test_a_draft_whose_hour_has_passed_is_not_published),
+        CASE(test_a_cancelled_meeting_frees_its_month),
+        CASE(test_words_of_others_say_whose_they_are_and_how_they_came),
+        CASE(test_a_comment_names_an_item_of_its_meeting),
+        CASE(test_a_comment_for_the_secretary_is_seen_by_heads_and_its_author),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
