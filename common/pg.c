@@ -1,7 +1,7 @@
 /* The pipeline: what was queued goes out with one Sync, results come back in the same order.
  *
  *   queue:   [BEGIN] [insert_note] [load_note]
- *   sent:     BEGIN   Parse? insert_note   Parse? load_note   Sync
+ *   sent:     DISCARD PLANS?   BEGIN   Parse? insert_note   Parse? load_note   Sync
  *   read:     one result for each Parse and each statement, then the Sync's
  *
  * After the first error the server skips all up to the Sync; libpq answers "aborted" for each of them. */
@@ -14,6 +14,8 @@
 #include <assert.h>
 #include <poll.h>
 #include <string.h>
+
+enum { REPLAN_INTERVAL_US = 1000000 };
 
 static int pg_destroy(struct pg *pg)
 {
@@ -131,8 +133,23 @@ static bool send_item(struct pg *pg, struct pg_item *item)
     return send_prepared(pg, item);
 }
 
+/* The server keeps a statement's plan for as long as the connection lives or until statistics change. A plan made while a table was
+ * nearly empty reads it from end to end, a hundred times slower a second later; so plans are made anew now and then, from the
+ * tables' sizes of that moment. */
+static bool send_replan(struct pg *pg)
+{
+    int64_t now_us = clock_monotonic_us();
+    pg->replans = now_us - pg->replanned_us >= REPLAN_INTERVAL_US;
+    if (!pg->replans)
+        return true;
+    pg->replanned_us = now_us;
+    return PQsendQueryParams(pg->conn, "DISCARD PLANS", 0, NULL, NULL, NULL, NULL, 1);
+}
+
 static bool send_all(struct pg *pg)
 {
+    if (!send_replan(pg))
+        return false;
     for (size_t i = 0; i < pg->n_queue; i++)
         if (!send_item(pg, &pg->queue[i]))
             return false;
@@ -213,6 +230,8 @@ static bool receive_item(struct pg *pg, const struct pg_item *item, int64_t dead
 
 static bool receive_all(struct pg *pg, int64_t deadline_us)
 {
+    if (pg->replans && !receive_item(pg, &(struct pg_item){0}, deadline_us))
+        return false;
     for (size_t i = 0; i < pg->n_queue; i++)
         if (!receive_item(pg, &pg->queue[i], deadline_us))
             return false;

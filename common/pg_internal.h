@@ -23,6 +23,8 @@ struct pg {
     size_t n_prepared, prepared_room;
     struct pg_item *queue;
     size_t n_queue, queue_room;
+    int64_t replanned_us;
+    bool replans; /* this flush begins with DISCARD PLANS */
     enum err err; /* the first error of this flush */
     bool prepared_is_stale; /* that error is cured by preparing all anew */
     char constraint[64];
