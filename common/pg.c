@@ -139,7 +139,7 @@ static bool send_item(struct pg *pg, struct pg_item *item)
 static bool send_replan(struct pg *pg)
 {
     int64_t now_us = clock_monotonic_us();
-    pg->replans = now_us - pg->replanned_us >= REPLAN_INTERVAL_US;
+    pg->replans = pg->n_prepared > 0 && now_us - pg->replanned_us >= REPLAN_INTERVAL_US;
     if (!pg->replans)
         return true;
     pg->replanned_us = now_us;
