@@ -235,10 +235,12 @@ static struct work_meeting *place_of(struct work *work, const struct uuid *id)
 
 enum err work_keep_meeting(struct work *work, const struct meeting *next)
 {
-    struct work_meeting *place = place_of(work, &next->id);
-    enum err err = claim_month(work, &place->is, next);
+    static const struct meeting NOTHING;
+    const struct meeting *old = work_meeting(work, &next->id);
+    enum err err = claim_month(work, old ? old : &NOTHING, next);
     if (err)
         return err;
+    struct work_meeting *place = place_of(work, &next->id);
     /* parts that stay are shared, so a new pointer is a new part */
     place->participants_changed |= next->participant_ids != place->is.participant_ids;
     place->agenda_changed |= next->agenda != place->is.agenda;
