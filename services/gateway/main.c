@@ -1,0 +1,91 @@
+/* gateway: phones talk to it over HTTP and JSON, it talks to the services by messages and queries.
+ *   gateway --config FILE            serves
+ *   gateway --config FILE topics     creates and checks the topics
+ *   gateway openapi                  prints the contract */
+#include "common/config.h"
+#include "common/log.h"
+#include "common/mem.h"
+#include "services/gateway/openapi.h"
+#include "services/gateway/parts.h"
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TOPICS_WITHIN_MS 60000
+
+static volatile sig_atomic_t stop_signal;
+
+static void on_stop_signal(int number)
+{
+    stop_signal = number;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_stop_signal};
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static int serve(struct gateway *gateway)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "gateway");
+    catch_signals();
+    struct http_server *server = NULL;
+    enum err err = parts_start(ctx, gateway, &server);
+    if (err) {
+        log_error("start_failed", "err=%s", err_word(err));
+        return EXIT_FAILURE;
+    }
+    log_info("listening", "address=%s", gateway->config.listen);
+    while (stop_signal == 0) usleep(100000); /* main only waits for a signal */
+    log_info("stopping", "signal=%d", (int)stop_signal);
+    parts_stop(gateway, server);
+    mem_free(ctx);
+    return EXIT_SUCCESS;
+}
+
+static int print_openapi(void)
+{
+    struct openapi *openapi;
+    TALLOC_CTX *ctx = mem_context(NULL, "openapi");
+    if (openapi_new(ctx, &openapi)) return EXIT_FAILURE;
+    puts(openapi_text(openapi));
+    mem_free(ctx);
+    return EXIT_SUCCESS;
+}
+
+static int make_topics(const struct gateway *gateway)
+{
+    return kafka_topics_check(gateway->config.kafka, true, TOPICS_WITHIN_MS) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int usage(void)
+{
+    fputs("gateway [--config FILE] [topics | openapi]\n", stderr);
+    return EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+    static struct gateway gateway;
+    const char *config_file = NULL, *command = NULL;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0) {
+            parts_print_help(&gateway.config);
+            return EXIT_SUCCESS;
+        }
+        if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) config_file = argv[++i];
+        else if (!command && argv[i][0] != '-') command = argv[i];
+        else return usage();
+    }
+    if (parts_configure(&gateway.config, config_file)) return EXIT_FAILURE;
+    log_init("gateway", LOG_LEVEL_INFO);
+    if (!command) return serve(&gateway);
+    if (strcmp(command, "topics") == 0) return make_topics(&gateway);
+    if (strcmp(command, "openapi") == 0) return print_openapi();
+    return usage();
+}

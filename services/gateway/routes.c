@@ -1,0 +1,179 @@
+#include "services/gateway/routes.h"
+
+#include "services/gateway/activity.h"
+#include "services/gateway/blobs.h"
+#include "services/gateway/calls.h"
+#include "services/gateway/composites.h"
+#include "services/gateway/content.h"
+#include "services/gateway/docs.h"
+#include "services/gateway/operations.h"
+#include "services/gateway/openapi.h"
+#include "services/gateway/ops.h"
+#include "sotay/v1/analytics.pb-c.h"
+#include "sotay/v1/auth.pb-c.h"
+#include "sotay/v1/document.pb-c.h"
+#include "sotay/v1/meeting.pb-c.h"
+#include "sotay/v1/notification.pb-c.h"
+#include "sotay/v1/shapes.pb-c.h"
+
+/* Least roles, where no resource in the path can say more. */
+#define DEPUTY (1U << PB__ROLE__ROLE_DEPUTY_SECRETARY)
+#define SECRETARY (1U << PB__ROLE__ROLE_SECRETARY)
+#define COMMITTEE (1U << PB__ROLE__ROLE_COMMITTEE_MEMBER)
+#define OFFICER (1U << PB__ROLE__ROLE_OFFICER)
+
+#define MESSAGE(name) &pb__##name##__descriptor
+
+/* How a row begins. */
+#define PUBLIC_CALL(m, p) .method = (m), .path = (p), .kind = ROUTE_CALL, .access = ACCESS_PUBLIC, .status = 200
+#define QUERY(m, p) .method = (m), .path = (p), .kind = ROUTE_QUERY, .access = ACCESS_SIGNED_IN, .status = 200
+#define COMMAND(m, p) .method = (m), .path = (p), .kind = ROUTE_COMMAND, .access = ACCESS_SIGNED_IN
+#define CUSTOM(m, p) .method = (m), .path = (p), .kind = ROUTE_CUSTOM, .access = ACCESS_SIGNED_IN
+#define PUBLIC_CUSTOM(m, p) .method = (m), .path = (p), .kind = ROUTE_CUSTOM, .access = ACCESS_PUBLIC, .status = 200
+
+/* How long an answer is kept: until its tags say otherwise, or, where counters and other services' facts show through, a moment. */
+#define LONG .lifetime_ms = 60000
+#define SHORT .lifetime_ms = 500
+
+const struct route routes[] = {
+    /* --- signing in --- */
+    {PUBLIC_CALL("POST", "/v1/auth/login"), .service = SERVICE_AUTH, .request = MESSAGE(login), .reply = MESSAGE(session),
+     .features = "S21 S30", .summary_vi = "Đăng nhập", .summary_en = "Sign in"},
+    {PUBLIC_CALL("POST", "/v1/auth/refresh"), .service = SERVICE_AUTH, .request = MESSAGE(refresh), .reply = MESSAGE(session),
+     .features = "S17 S21", .summary_vi = "Gia hạn phiên", .summary_en = "Renew the session"},
+    {CUSTOM("POST", "/v1/auth/logout"), .service = SERVICE_AUTH, .aggregate = AGGREGATE_MEMBER, .run = call_logout, .status = 204,
+     .features = "S21", .summary_vi = "Đăng xuất", .summary_en = "Sign out"},
+
+    /* --- me --- */
+    {QUERY("GET", "/v1/me"), .service = SERVICE_AUTH, .request = MESSAGE(get_me), .reply = MESSAGE(member), .scope = SCOPE_MEMBER,
+     .tags = {"member:{member}"}, SHORT, .features = "S21", .summary_vi = "Tôi", .summary_en = "Me"},
+    {QUERY("GET", "/v1/me/sessions"), .service = SERVICE_AUTH, .request = MESSAGE(list_sessions), .reply = MESSAGE(login_session_list),
+     .scope = SCOPE_MEMBER, .features = "S21", .summary_vi = "Các phiên đăng nhập của tôi", .summary_en = "My sessions"},
+    {COMMAND("DELETE", "/v1/me/sessions/{session_id}"), .service = SERVICE_AUTH, .request = MESSAGE(end_session),
+     .aggregate = AGGREGATE_MEMBER, .idempotency = IDEMPOTENCY_OPTIONAL, .status = 204,
+     .features = "S21", .summary_vi = "Kết thúc một phiên", .summary_en = "End a session"},
+    {QUERY("GET", "/v1/me/devices"), .service = SERVICE_AUTH, .request = MESSAGE(list_devices), .reply = MESSAGE(device_list),
+     .scope = SCOPE_MEMBER, .features = "S21", .summary_vi = "Thiết bị của tôi", .summary_en = "My devices"},
+    {COMMAND("PUT", "/v1/me/devices/{device_id}"), .service = SERVICE_AUTH, .request = MESSAGE(register_device), .reply = MESSAGE(device),
+     .aggregate = AGGREGATE_MEMBER, .idempotency = IDEMPOTENCY_OPTIONAL, .status = 200, .replay = MESSAGE(list_devices),
+     .features = "S21", .summary_vi = "Đăng ký thiết bị nhận thông báo", .summary_en = "Register a device for pushes"},
+    {COMMAND("DELETE", "/v1/me/devices/{device_id}"), .service = SERVICE_AUTH, .request = MESSAGE(remove_device),
+     .aggregate = AGGREGATE_MEMBER, .idempotency = IDEMPOTENCY_OPTIONAL, .status = 204,
+     .features = "S21", .summary_vi = "Bỏ một thiết bị", .summary_en = "Remove a device"},
+    {QUERY("GET", "/v1/me/marks"), .service = SERVICE_MEETING, .request = MESSAGE(list_marks), .reply = MESSAGE(mark_list),
+     .scope = SCOPE_MEMBER, .ask = composite_marks,
+     .features = "S4 S10", .summary_vi = "Những gì là của tôi: quyền, đã đọc, đã trả lời", .summary_en = "What is mine: rights, read, answered"},
+
+    /* --- organisations --- */
+    {QUERY("GET", "/v1/organizations/{organization_id}"), .service = SERVICE_AUTH, .request = MESSAGE(get_organization),
+     .reply = MESSAGE(organization), .scope = SCOPE_BRANCH, .tags = {"organization:{organization_id}"}, SHORT,
+     .features = "S22", .summary_vi = "Một tổ chức", .summary_en = "An organisation"},
+    {QUERY("GET", "/v1/organizations/{organization_id}/children"), .service = SERVICE_AUTH, .request = MESSAGE(list_children),
+     .reply = MESSAGE(organization_list), .scope = SCOPE_BRANCH, .tags = {"organization:{organization_id}"}, SHORT,
+     .features = "S22", .summary_vi = "Các tổ chức trực thuộc", .summary_en = "Its direct children"},
+    {QUERY("GET", "/v1/organizations/{organization_id}/members"), .service = SERVICE_AUTH, .request = MESSAGE(list_members),
+     .reply = MESSAGE(member_list), .scope = SCOPE_BRANCH, .tags = {"organization:{organization_id}"}, SHORT,
+     .features = "S22 S28", .summary_vi = "Đảng viên", .summary_en = "Its members"},
+    {QUERY("GET", "/v1/organizations/{organization_id}/dashboard"), .service = SERVICE_ANALYTICS, .request = MESSAGE(get_dashboard),
+     .reply = MESSAGE(dashboard), .scope = SCOPE_BRANCH, .tags = {"dashboard:{organization_id}"}, SHORT,
+     .features = "S20 S22 S27", .summary_vi = "Số liệu tháng", .summary_en = "A month's figures"},
+    {QUERY("GET", "/v1/organizations/{organization_id}/meetings"), .service = SERVICE_MEETING, .request = MESSAGE(list_meetings),
+     .reply = MESSAGE(meeting_list), .scope = SCOPE_MEMBER, .tags = {"meetings:{organization_id}"}, LONG,
+     .features = "S22 S28", .summary_vi = "Cuộc họp của tổ chức và cấp dưới", .summary_en = "Meetings of its subtree"},
+
+    /* --- meetings --- */
+    {QUERY("GET", "/v1/meetings"), .service = SERVICE_MEETING, .request = MESSAGE(list_meetings), .reply = MESSAGE(meeting_list),
+     .scope = SCOPE_MEMBER, .tags = {"meetings:{grants}"}, LONG,
+     .features = "S1 S3", .summary_vi = "Các cuộc họp", .summary_en = "Meetings"},
+    {COMMAND("POST", "/v1/meetings"), .service = SERVICE_MEETING, .request = MESSAGE(schedule_meeting), .reply = MESSAGE(meeting),
+     .roles = DEPUTY | SECRETARY | COMMITTEE | OFFICER, .aggregate = AGGREGATE_NEW, .idempotency = IDEMPOTENCY_REQUIRED, .status = 201,
+     .location = "/v1/meetings/{aggregate_id}", .replay = MESSAGE(get_meeting),
+     .features = "S1 S3 S13 S16", .summary_vi = "Đăng ký cuộc họp", .summary_en = "Schedule a meeting"},
+    {QUERY("GET", "/v1/meetings/{meeting_id}"), .service = SERVICE_MEETING, .request = MESSAGE(get_meeting), .reply = MESSAGE(meeting),
+     .scope = SCOPE_BRANCH, .then_member = true, .tags = {"meeting:{meeting_id}"}, LONG,
+     .features = "S1 S4", .summary_vi = "Một cuộc họp", .summary_en = "A meeting"},
+    {COMMAND("PATCH", "/v1/meetings/{meeting_id}"), .service = SERVICE_MEETING, .request = MESSAGE(edit_meeting), .reply = MESSAGE(meeting),
+     .idempotency = IDEMPOTENCY_OPTIONAL, .if_match = true, .status = 200, .location = "/v1/meetings/{aggregate_id}",
+     .replay = MESSAGE(get_meeting), .features = "S1 S13", .summary_vi = "Sửa cuộc họp", .summary_en = "Change a meeting"},
+    {COMMAND("DELETE", "/v1/meetings/{meeting_id}"), .service = SERVICE_MEETING, .request = MESSAGE(delete_meeting_draft),
+     .idempotency = IDEMPOTENCY_OPTIONAL, .status = 204, .features = "S1", .summary_vi = "Xóa bản nháp", .summary_en = "Delete a draft"},
+    {COMMAND("POST", "/v1/meetings/{meeting_id}/publish"), .service = SERVICE_MEETING, .request = MESSAGE(publish_meeting),
+     .reply = MESSAGE(meeting), .idempotency = IDEMPOTENCY_REQUIRED, .status = 200, .location = "/v1/meetings/{aggregate_id}",
+     .replay = MESSAGE(get_meeting), .features = "S1", .summary_vi = "Công bố cuộc họp", .summary_en = "Publish a meeting"},
+    {COMMAND("POST", "/v1/meetings/{meeting_id}/cancel"), .service = SERVICE_MEETING, .request = MESSAGE(cancel_meeting),
+     .reply = MESSAGE(meeting), .idempotency = IDEMPOTENCY_REQUIRED, .status = 200, .location = "/v1/meetings/{aggregate_id}",
+     .replay = MESSAGE(get_meeting), .features = "S1", .summary_vi = "Hủy cuộc họp", .summary_en = "Cancel a meeting"},
+    {QUERY("GET", "/v1/meetings/{meeting_id}/pack"), .service = SERVICE_MEETING, .request = MESSAGE(get_meeting_pack),
+     .reply = MESSAGE(meeting_pack), .scope = SCOPE_MEMBER, .tags = {"meeting:{meeting_id}", "comments:{meeting_id}"}, SHORT,
+     .ask = composite_pack,
+     .features = "S4 S10", .summary_vi = "Trọn bộ tài liệu cuộc họp", .summary_en = "All that a meeting needs, for offline"},
+    {QUERY("GET", "/v1/meetings/{meeting_id}/comments"), .service = SERVICE_MEETING, .request = MESSAGE(list_comments),
+     .reply = MESSAGE(comment_list), .scope = SCOPE_MEMBER, .tags = {"meeting:{meeting_id}", "comments:{meeting_id}"}, LONG,
+     .features = "S5", .summary_vi = "Ý kiến", .summary_en = "Comments"},
+    {COMMAND("POST", "/v1/meetings/{meeting_id}/comments"), .service = SERVICE_MEETING, .request = MESSAGE(comment_on_meeting),
+     .reply = MESSAGE(comment), .idempotency = IDEMPOTENCY_REQUIRED, .status = 201,
+     .location = "/v1/meetings/{aggregate_id}/comments/{resource_id}", .replay = MESSAGE(get_comment),
+     .features = "S5", .summary_vi = "Góp ý", .summary_en = "Comment"},
+    {COMMAND("PUT", "/v1/meetings/{meeting_id}/comments/{comment_id}/answer"), .service = SERVICE_MEETING,
+     .request = MESSAGE(answer_comment), .reply = MESSAGE(comment), .idempotency = IDEMPOTENCY_OPTIONAL, .status = 200,
+     .location = "/v1/meetings/{aggregate_id}/comments/{resource_id}", .replay = MESSAGE(get_comment),
+     .features = "S5", .summary_vi = "Trả lời ý kiến", .summary_en = "Answer a comment"},
+
+    /* --- documents --- */
+    {CUSTOM("POST", "/v1/blobs"), .service = SERVICE_DOCUMENT, .reply = MESSAGE(blob), .roles = DEPUTY | SECRETARY | COMMITTEE | OFFICER,
+     .status = 201, .head = blob_head, .run = blob_finish,
+     .features = "P4", .summary_vi = "Tải tệp lên", .summary_en = "Upload a file's bytes"},
+    {QUERY("GET", "/v1/documents"), .service = SERVICE_DOCUMENT, .request = MESSAGE(list_documents), .reply = MESSAGE(document_list),
+     .scope = SCOPE_MEMBER, .tags = {"documents"}, SHORT,
+     .features = "S3 S19", .summary_vi = "Văn bản", .summary_en = "Documents"},
+    {COMMAND("POST", "/v1/documents"), .service = SERVICE_DOCUMENT, .request = MESSAGE(create_document), .reply = MESSAGE(document),
+     .roles = DEPUTY | SECRETARY | OFFICER, .aggregate = AGGREGATE_NEW, .idempotency = IDEMPOTENCY_REQUIRED, .status = 201,
+     .location = "/v1/documents/{aggregate_id}", .replay = MESSAGE(get_document),
+     .features = "S3 S9 S19", .summary_vi = "Soạn văn bản", .summary_en = "Draft a document"},
+    {QUERY("GET", "/v1/documents/{document_id}"), .service = SERVICE_DOCUMENT, .request = MESSAGE(get_document), .reply = MESSAGE(document),
+     .scope = SCOPE_BRANCH, .then_member = true, .tags = {"document:{document_id}"}, LONG,
+     .features = "S19", .summary_vi = "Một văn bản", .summary_en = "A document"},
+    {COMMAND("PATCH", "/v1/documents/{document_id}"), .service = SERVICE_DOCUMENT, .request = MESSAGE(edit_document),
+     .reply = MESSAGE(document), .idempotency = IDEMPOTENCY_OPTIONAL, .if_match = true, .status = 200,
+     .location = "/v1/documents/{aggregate_id}", .replay = MESSAGE(get_document),
+     .features = "S19 N4", .summary_vi = "Sửa văn bản", .summary_en = "Change a document"},
+    {COMMAND("POST", "/v1/documents/{document_id}/publish"), .service = SERVICE_DOCUMENT, .request = MESSAGE(publish_document),
+     .reply = MESSAGE(document), .idempotency = IDEMPOTENCY_REQUIRED, .status = 200, .location = "/v1/documents/{aggregate_id}",
+     .replay = MESSAGE(get_document), .features = "S19", .summary_vi = "Ban hành văn bản", .summary_en = "Publish a document"},
+    {COMMAND("POST", "/v1/documents/{document_id}/withdraw"), .service = SERVICE_DOCUMENT, .request = MESSAGE(withdraw_document),
+     .reply = MESSAGE(document), .idempotency = IDEMPOTENCY_REQUIRED, .status = 200, .location = "/v1/documents/{aggregate_id}",
+     .replay = MESSAGE(get_document), .features = "S19", .summary_vi = "Thu hồi văn bản", .summary_en = "Withdraw a document"},
+    {CUSTOM("GET", "/v1/documents/{document_id}/content"), .service = SERVICE_DOCUMENT, .request = MESSAGE(get_document_content),
+     .run = content_get, .status = 200, .features = "S4 S18", .summary_vi = "Tệp của văn bản", .summary_en = "A document's file"},
+
+    /* --- inbox --- */
+    {QUERY("GET", "/v1/inbox"), .service = SERVICE_NOTIFICATION, .request = MESSAGE(list_inbox), .reply = MESSAGE(inbox_list),
+     .scope = SCOPE_MEMBER, .tags = {"inbox:{member}"}, SHORT,
+     .features = "P8", .summary_vi = "Hộp thư", .summary_en = "Inbox"},
+    {COMMAND("PUT", "/v1/inbox/{item_id}/read"), .service = SERVICE_NOTIFICATION, .request = MESSAGE(read_inbox_item),
+     .reply = MESSAGE(inbox_unread), .aggregate = AGGREGATE_MEMBER, .idempotency = IDEMPOTENCY_OPTIONAL, .status = 200,
+     .replay = MESSAGE(list_inbox), .features = "P8", .summary_vi = "Đánh dấu đã đọc", .summary_en = "Mark an item read"},
+    {COMMAND("POST", "/v1/inbox/read"), .service = SERVICE_NOTIFICATION, .request = MESSAGE(read_inbox_up_to),
+     .reply = MESSAGE(inbox_unread), .aggregate = AGGREGATE_MEMBER, .idempotency = IDEMPOTENCY_REQUIRED, .status = 200,
+     .replay = MESSAGE(list_inbox), .features = "P8", .summary_vi = "Đánh dấu đã đọc đến đây", .summary_en = "Mark all up to here read"},
+    {QUERY("GET", "/v1/notifications/{notification_id}/delivery"), .service = SERVICE_NOTIFICATION, .request = MESSAGE(get_delivery),
+     .reply = MESSAGE(delivery), .scope = SCOPE_BRANCH, .features = "P8",
+     .summary_vi = "Kết quả gửi thông báo", .summary_en = "What became of a notification"},
+
+    /* --- the rest --- */
+    {CUSTOM("POST", "/v1/activity"), .service = SERVICE_ANALYTICS, .request = MESSAGE(record_activity), .status = 202, .run = activity_run,
+     .features = "S29 N2", .summary_vi = "Ghi nhận đã mở, đã đọc", .summary_en = "Report what was opened and read"},
+    {CUSTOM("GET", "/v1/operations/{operation_id}"), .run = operation_get, .status = 200,
+     .features = "N1", .summary_vi = "Việc đang chờ xử lý", .summary_en = "What became of a request answered 202"},
+    {PUBLIC_CUSTOM("GET", "/openapi.json"), .run = openapi_get, .features = "N1", .summary_vi = "Hợp đồng này", .summary_en = "This contract"},
+    {PUBLIC_CUSTOM("GET", "/docs"), .run = docs_get, .features = "N1", .summary_vi = "Hợp đồng để đọc", .summary_en = "This contract, to read"},
+    {PUBLIC_CUSTOM("GET", "/healthz"), .run = ops_health, .features = "N1", .summary_vi = "Tiến trình còn sống", .summary_en = "The process lives"},
+    {PUBLIC_CUSTOM("GET", "/readyz"), .run = ops_ready, .features = "N1", .summary_vi = "Sẵn sàng", .summary_en = "It takes requests"},
+    {PUBLIC_CUSTOM("GET", "/metrics"), .run = ops_metrics, .features = "N1", .summary_vi = "Số đo", .summary_en = "Prometheus metrics"},
+#ifdef SOTAY_FAILPOINTS
+    {PUBLIC_CUSTOM("GET", "/failpoints"), .run = ops_failpoints, .features = "N1", .summary_vi = "", .summary_en = "Test builds only"},
+    {PUBLIC_CUSTOM("POST", "/failpoints"), .run = ops_failpoints, .features = "N1", .summary_vi = "", .summary_en = "Test builds only"},
+#endif
+};
+
+const size_t routes_n = sizeof routes / sizeof routes[0];
