@@ -1,0 +1,29 @@
+#include "common/service.h"
+#include "services/analytics/events.h"
+#include "services/analytics/migrations.h"
+#include "services/analytics/queries.h"
+#include "services/directory/migrations.h"
+
+static const struct loop_input INPUTS[] = {
+    {.topic = TOPIC_DIRECTORY_ORGANIZATIONS, .handlers = ANALYTICS_ORGANIZATION_HANDLERS, .n_handlers = 1, .raw = true},
+    {.topic = TOPIC_DIRECTORY_MEMBERS, .handlers = ANALYTICS_MEMBER_HANDLERS, .n_handlers = 1, .raw = true},
+    {.topic = TOPIC_MEETING_EVENTS, .handlers = ANALYTICS_MEETING_HANDLERS, .n_handlers = ANALYTICS_N_MEETING_EVENTS},
+    {.topic = TOPIC_DOCUMENT_EVENTS, .handlers = ANALYTICS_DOCUMENT_HANDLERS, .n_handlers = ANALYTICS_N_DOCUMENT_EVENTS},
+    {.topic = TOPIC_AUTH_EVENTS, .handlers = ANALYTICS_AUTH_HANDLERS, .n_handlers = ANALYTICS_N_AUTH_EVENTS},
+    {.topic = TOPIC_ACTIVITY, .handlers = ANALYTICS_ACTIVITY_HANDLERS, .n_handlers = ANALYTICS_N_ACTIVITY},
+};
+
+int main(int argc, char **argv)
+{
+    const struct loop_options loops[] = {
+        {.service = "analytics", .name = "projections", .inputs = INPUTS, .n_inputs = sizeof INPUTS / sizeof *INPUTS, .ops = ANALYTICS_OPS,
+         .fires_timers = true},
+    };
+    const struct service_spec spec = {
+        .name = "analytics",
+        .schemas = {{directory_migrations, directory_n_migrations}, {analytics_migrations, analytics_n_migrations}},
+        .loops = loops, .n_loops = sizeof loops / sizeof *loops,
+        .queries = ANALYTICS_QUERY_HANDLERS, .n_queries = ANALYTICS_N_QUERIES,
+    };
+    return service_main(&spec, argc, argv);
+}
