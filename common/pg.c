@@ -1,7 +1,7 @@
 /* The pipeline: what was queued goes out with one Sync, results come back in the same order.
  *
  *   queue:   [BEGIN] [insert_note] [load_note]
- *   sent:     DISCARD PLANS?   BEGIN   Parse? insert_note   Parse? load_note   Sync
+ *   sent:     (DISCARD PLANS Sync)?   BEGIN   Parse? insert_note   Parse? load_note   Sync
  *   read:     one result for each Parse and each statement, then the Sync's
  *
  * After the first error the server skips all up to the Sync; libpq answers "aborted" for each of them. */
@@ -135,7 +135,7 @@ static bool send_item(struct pg *pg, struct pg_item *item)
 
 /* The server keeps a statement's plan for as long as the connection lives or until statistics change. A plan made while a table was
  * nearly empty reads it from end to end, a hundred times slower a second later; so plans are made anew now and then, from the
- * tables' sizes of that moment. */
+ * tables' sizes of that moment. It has a Sync of its own: some statements must be alone before theirs (CREATE DATABASE). */
 static bool send_replan(struct pg *pg)
 {
     int64_t now_us = clock_monotonic_us();
@@ -143,7 +143,7 @@ static bool send_replan(struct pg *pg)
     if (!pg->replans)
         return true;
     pg->replanned_us = now_us;
-    return PQsendQueryParams(pg->conn, "DISCARD PLANS", 0, NULL, NULL, NULL, NULL, 1);
+    return PQsendQueryParams(pg->conn, "DISCARD PLANS", 0, NULL, NULL, NULL, NULL, 1) && PQpipelineSync(pg->conn);
 }
 
 static bool send_all(struct pg *pg)
@@ -228,17 +228,27 @@ static bool receive_item(struct pg *pg, const struct pg_item *item, int64_t dead
     return true;
 }
 
-static bool receive_all(struct pg *pg, int64_t deadline_us)
+static bool receive_sync(struct pg *pg, int64_t deadline_us)
 {
-    if (pg->replans && !receive_item(pg, &(struct pg_item){0}, deadline_us))
-        return false;
-    for (size_t i = 0; i < pg->n_queue; i++)
-        if (!receive_item(pg, &pg->queue[i], deadline_us))
-            return false;
     PGresult *sync = take_result(pg, deadline_us);
     bool ok = sync && PQresultStatus(sync) == PGRES_PIPELINE_SYNC;
     PQclear(sync);
     return ok;
+}
+
+static bool receive_replan(struct pg *pg, int64_t deadline_us)
+{
+    return receive_item(pg, &(struct pg_item){0}, deadline_us) && receive_sync(pg, deadline_us);
+}
+
+static bool receive_all(struct pg *pg, int64_t deadline_us)
+{
+    if (pg->replans && !receive_replan(pg, deadline_us))
+        return false;
+    for (size_t i = 0; i < pg->n_queue; i++)
+        if (!receive_item(pg, &pg->queue[i], deadline_us))
+            return false;
+    return receive_sync(pg, deadline_us);
 }
 
 static const char *lost_reason(const struct pg *pg, int64_t deadline_us)

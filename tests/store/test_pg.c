@@ -442,6 +442,38 @@ static void test_a_huge_batch_does_not_deadlock(void **state)
     assert_string_equal(pg_get_text(f->ctx, last, 0, 0), text);
 }
 
+static const struct pg_statement FIND_GROWN = {.name = "find_grown", .sql = "SELECT id FROM grown WHERE id = $1::int4"};
+
+static void find_grown(struct fixture *f)
+{
+    struct pg_args *args = pg_args(f->ctx, &FIND_GROWN);
+    pg_add_int4(args, 3);
+    assert_int_equal(pg_run(f->pg, args, NULL), ERR_OK);
+}
+
+static bool finding_reads_the_whole_table(struct fixture *f)
+{
+    static const struct pg_statement EXPLAIN = {.name = "explain", .sql = "EXPLAIN EXECUTE find_grown(3)"};
+    struct pg_result *plan = NULL;
+    find_grown(f);
+    assert_int_equal(pg_run(f->pg, pg_args(f->ctx, &EXPLAIN), &plan), ERR_OK);
+    return strstr(pg_get_text(f->ctx, plan, 0, 0), "Seq Scan");
+}
+
+static void test_a_plan_made_for_a_small_table_does_not_outlive_it(void **state)
+{
+    struct fixture *f = *state;
+    must(f->pg, "SET plan_cache_mode = force_generic_plan");
+    must(f->pg, "CREATE TABLE grown(id int4 PRIMARY KEY) WITH (autovacuum_enabled = off)");
+    must(f->pg, "INSERT INTO grown SELECT generate_series(1, 30)");
+    must(f->pg, "ANALYZE grown");
+    assert_true(finding_reads_the_whole_table(f));
+    must(f->pg, "INSERT INTO grown SELECT generate_series(31, 40000)");
+    int64_t until_us = clock_monotonic_us() + 5000000;
+    while (finding_reads_the_whole_table(f))
+        assert_true(clock_monotonic_us() < until_us);
+}
+
 struct lines { TALLOC_CTX *ctx; int next, end; const char *format; };
 
 static const char *next_line(void *arg, size_t *ret_bytes)
@@ -535,6 +567,7 @@ int main(void)
         CASE(test_the_server_stops_a_slow_statement_by_itself),
         CASE(test_a_server_that_is_away_is_told_at_once),
         CASE(test_a_huge_batch_does_not_deadlock),
+        CASE(test_a_plan_made_for_a_small_table_does_not_outlive_it),
         CASE(test_copy_loads_lines_inside_a_transaction_too),
         CASE(test_a_bad_line_loads_nothing_and_the_connection_works_on),
         CASE(test_migrations_run_once_in_order_and_stop_at_the_first_error),
