@@ -132,9 +132,11 @@ static bool says(const char *text, const char *wanted)
 
 static bool header_is_ours(const struct tokens *tokens, jwt_t *jwt)
 {
+    /* libjwt writes "JWT" whatever it is told; RFC 9068 wants "at+jwt". */
+    const char *type = jwt_get_header(jwt, "typ");
+    if (!says(type, "at+jwt") && !says(type, "JWT")) return false;
     /* libjwt 1.10 takes a token signed HS256 with our public key as the secret for good: only now is it known to be ES256 (TRAPS). */
-    return jwt_get_alg(jwt) == JWT_ALG_ES256 && says(jwt_get_header(jwt, "kid"), tokens->key_id) &&
-           says(jwt_get_header(jwt, "typ"), "at+jwt");
+    return jwt_get_alg(jwt) == JWT_ALG_ES256 && says(jwt_get_header(jwt, "kid"), tokens->key_id);
 }
 
 static enum err read_claims(jwt_t *jwt, struct token_claims *ret_claims)

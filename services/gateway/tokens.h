@@ -1,4 +1,4 @@
-/* Access tokens: JWT signed ES256 by auth (RFC 7519, 7515; typ "at+jwt" of RFC 9068). A verified token is remembered until it
+/* Access tokens: JWT signed ES256 by auth (RFC 7519, 7515). A verified token is remembered until it
  * expires, because verifying costs four bare requests (TRAPS). Any thread. */
 #ifndef SOTAY_GATEWAY_TOKENS_H
 #define SOTAY_GATEWAY_TOKENS_H
