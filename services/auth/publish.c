@@ -1,0 +1,85 @@
+#include "services/auth/publish.h"
+
+#include "common/clock.h"
+#include "common/mem.h"
+#include "sotay/v1/envelope.pb-c.h"
+#include <stdatomic.h>
+#include <time.h>
+
+enum { QUEUE_FULL_WITHIN_MS = 30000 };
+
+struct publisher {
+    struct kafka_producer *producer;
+    atomic_long pending, failed;
+};
+
+struct publisher *publisher_new(TALLOC_CTX *ctx, struct kafka_producer *producer)
+{
+    struct publisher *publisher = mem_new(ctx, struct publisher);
+    publisher->producer = producer;
+    return publisher;
+}
+
+static void on_report(void *arg, const struct kafka_report *report)
+{
+    struct publisher *publisher = arg;
+    if (report->err) atomic_fetch_add(&publisher->failed, 1);
+    atomic_fetch_sub(&publisher->pending, 1);
+}
+
+/* A full queue is the broker's pace: wait for room, but not for ever. */
+static void send(struct publisher *publisher, enum topic topic, const struct uuid *key, ProtobufCBinaryData value)
+{
+    const struct timespec pause = {.tv_nsec = 1000000};
+    int64_t end_us = clock_monotonic_us() + QUEUE_FULL_WITHIN_MS * INT64_C(1000);
+    atomic_fetch_add(&publisher->pending, 1);
+    enum err err = kafka_produce(publisher->producer, topic, key, sizeof *key, value.data, value.len, on_report, publisher);
+    while (err == ERR_OVERLOADED && clock_monotonic_us() < end_us) {
+        nanosleep(&pause, NULL);
+        err = kafka_produce(publisher->producer, topic, key, sizeof *key, value.data, value.len, on_report, publisher);
+    }
+    if (err) on_report(publisher, &(struct kafka_report){.err = err});
+}
+
+void publish_records(struct publisher *publisher, enum topic topic, const struct store_records *records)
+{
+    for (size_t i = 0; i < records->n; i++) send(publisher, topic, &records->items[i].id, records->items[i].packed);
+}
+
+void publish_event(struct publisher *publisher, const struct uuid *cause, uint64_t number, const struct uuid *member, const ProtobufCMessage *event)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "event");
+    struct uuid id = uuid_derive(cause, "event", number);
+    Pb__Envelope envelope = PB__ENVELOPE__INIT;
+    envelope.message_id = uuid_to_pb(ctx, &id);
+    envelope.kind = (char *)(uintptr_t)event->descriptor->short_name;
+    envelope.schema_version = 1;
+    envelope.aggregate_id = uuid_to_pb(ctx, member);
+    envelope.payload = mem_pack(ctx, event);
+    send(publisher, TOPIC_AUTH_EVENTS, member, mem_pack(ctx, &envelope.base));
+    mem_free(ctx);
+}
+
+void publish_device(struct publisher *publisher, const struct uuid *cause, uint64_t number, const struct store_device *device)
+{
+    Pb__DeviceRegistered event = PB__DEVICE_REGISTERED__INIT;
+    struct uuid member = device->member;
+    event.member_id = (ProtobufCBinaryData){.data = member.bytes, .len = sizeof member.bytes};
+    event.device_id = (char *)(uintptr_t)device->device_id;
+    event.provider = (Pb__Provider)device->provider;
+    event.token = (char *)(uintptr_t)device->token;
+    event.registered_at_us = device->registered_at_us;
+    event.app_version = (char *)(uintptr_t)device->app_version;
+    publish_event(publisher, cause, number, &member, &event.base);
+}
+
+enum err publish_wait(struct publisher *publisher, int deadline_ms)
+{
+    const struct timespec pause = {.tv_nsec = 500000};
+    int64_t end_us = clock_monotonic_us() + deadline_ms * INT64_C(1000);
+    while (atomic_load(&publisher->pending) > 0) {
+        if (clock_monotonic_us() >= end_us) return ERR_TIMEOUT;
+        nanosleep(&pause, NULL); /* a poll with a deadline: reports come on the producer's thread */
+    }
+    return atomic_exchange(&publisher->failed, 0) > 0 ? ERR_UNAVAILABLE : ERR_OK;
+}

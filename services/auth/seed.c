@@ -1,0 +1,232 @@
+/* Demo builds only: accounts for everybody, devices of the push simulator, second factors that everybody knows. */
+#include "services/auth/auth.h"
+#include "services/auth/password.h"
+#include "services/auth/publish.h"
+#include "services/auth/service.h"
+#include "services/auth/store.h"
+#include "services/auth/token.h"
+#include "services/auth/totp.h"
+
+#include "common/clock.h"
+#include "common/mem.h"
+#include <getopt.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef SOTAY_DEMO
+
+enum { MEMBERS_AT_ONCE = 5000, ACKNOWLEDGED_WITHIN_MS = 60000, LINE_BYTES = 512 };
+
+struct seed {
+    TALLOC_CTX *ctx;
+    struct pg *pg;
+    struct publisher *publisher;
+    const char *password, *otp_file;
+    char hash[PASSWORD_HASH_BYTES];
+    int devices;        /* percent of members */
+    int64_t now_us;
+    struct uuid cause;
+    uint64_t n_events;
+};
+
+static bool seed_options(int argc, char **argv, struct seed *seed)
+{
+    static const struct option OPTIONS[] = {{"password", required_argument, NULL, 'p'}, {"otp", required_argument, NULL, 'o'},
+                                            {"devices", required_argument, NULL, 'd'}, {0}};
+    seed->devices = 93;
+    for (int option; (option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;) {
+        switch (option) {
+        case 'p': seed->password = optarg; break;
+        case 'o': seed->otp_file = optarg; break;
+        case 'd': seed->devices = (int)strtol(optarg, NULL, 10); break;
+        default: return false;
+        }
+    }
+    return seed->password && optind == argc && seed->devices >= 0 && seed->devices <= 100;
+}
+
+/* --- accounts and devices --- */
+
+/* Always the same members: by their ids, which are hashes of their cards. */
+static bool gets_device(const struct seed *seed, const struct uuid *member)
+{
+    uint32_t lot;
+    memcpy(&lot, member->bytes, sizeof lot);
+    return lot % 100 < (uint32_t)seed->devices;
+}
+
+static struct store_device device_of(TALLOC_CTX *ctx, const struct seed *seed, const struct uuid *member)
+{
+    char text[UUID_TEXT_BYTES];
+    uuid_format(member, text);
+    struct store_device device = {.member = *member, .device_id = "demo-phone", .token = mem_printf(ctx, "sim-%s", text),
+                                  .app_version = "1.0.0", .provider = PB__PROVIDER__PROVIDER_SIM, .created_at_us = seed->now_us,
+                                  .registered_at_us = seed->now_us};
+    crypto_hash_sha256(device.token_hash, (const uint8_t *)device.token, strlen(device.token));
+    return device;
+}
+
+static void announce_activation(struct seed *seed, TALLOC_CTX *ctx, const struct uuid *member)
+{
+    Pb__MemberActivated event = PB__MEMBER_ACTIVATED__INIT;
+    event.member_id = uuid_to_pb(ctx, member);
+    event.activated_at_us = seed->now_us;
+    publish_event(seed->publisher, &seed->cause, seed->n_events++, member, &event.base);
+}
+
+/* Events go out before the commit: should it fail, the next run makes the same facts and tells them again. */
+static enum err seed_members(struct seed *seed, TALLOC_CTX *ctx, const struct store_ids *ids)
+{
+    struct store_ids fresh;
+    struct pg_args *put = store_put_devices(ctx);
+    pg_queue_sql(seed->pg, "BEGIN");
+    enum err err = store_demo_accounts(seed->pg, ctx, ids->items, ids->n, seed->hash, seed->now_us, &fresh);
+    if (err) return err;
+    for (size_t i = 0; i < fresh.n; i++) {
+        announce_activation(seed, ctx, &fresh.items[i]);
+        if (!gets_device(seed, &fresh.items[i])) continue;
+        struct store_device device = device_of(ctx, seed, &fresh.items[i]);
+        store_put_devices_add(put, &device);
+        publish_device(seed->publisher, &seed->cause, seed->n_events++, &device);
+    }
+    pg_queue(seed->pg, put);
+    err = publish_wait(seed->publisher, ACKNOWLEDGED_WITHIN_MS);
+    pg_queue_sql(seed->pg, err ? "ROLLBACK" : "COMMIT");
+    enum err ended = pg_flush(seed->pg);
+    return err ? err : ended;
+}
+
+static enum err seed_everybody(struct seed *seed)
+{
+    struct uuid after = {0};
+    for (;;) {
+        TALLOC_CTX *ctx = mem_context(seed->ctx, "members");
+        struct store_ids ids;
+        enum err err = store_member_ids(seed->pg, ctx, &after, MEMBERS_AT_ONCE, &ids);
+        bool done = err || ids.n == 0;
+        if (!done) {
+            after = ids.items[ids.n - 1];
+            err = seed_members(seed, ctx, &ids);
+        }
+        mem_free(ctx);
+        if (err || done) return err;
+    }
+}
+
+/* --- logins --- */
+
+static const char *role_word(Pb__Role role)
+{
+    static const char *const WORDS[] = {"member", "deputy_secretary", "secretary", "committee_member", "officer", "admin"};
+    return (unsigned)role < sizeof WORDS / sizeof *WORDS ? WORDS[role] : "member";
+}
+
+static void print_ref(const Pb__BranchRef *ref, char between)
+{
+    struct uuid id;
+    char text[UUID_TEXT_BYTES];
+    if (uuid_from_pb(ref->id, &id)) return;
+    uuid_format(&id, text);
+    (void)printf("%s%c%s", text, between, ref->name);
+}
+
+static void print_login(const Pb__Member *member)
+{
+    (void)printf("%s\t", member->card_number);
+    print_ref(member->branch, '\t');
+    for (size_t i = 0; i < member->n_roles; i++) {
+        (void)printf("\t%s@", role_word(member->roles[i]->role));
+        print_ref(member->roles[i]->organization, '@');
+    }
+    (void)printf("\n");
+}
+
+static enum err seed_login(struct seed *seed, TALLOC_CTX *ctx, const char *card, const char *secret)
+{
+    struct uuid id;
+    bool found;
+    Pb__Member *member = NULL;
+    ProtobufCBinaryData sealed;
+    enum err err = store_member_by_card(seed->pg, ctx, card, &found, &id);
+    if (!err && !found) err = ERR_NOT_FOUND;
+    if (!err && *secret) err = totp_seal(ctx, auth_keys(), secret, &sealed);
+    if (!err && *secret) err = store_demo_totp(seed->pg, ctx, card, sealed);
+    if (!err) err = store_read_member(seed->pg, ctx, &id, &member);
+    if (!err && member) print_login(member);
+    return err;
+}
+
+/* use,card_number,otp_secret: our own generator's file, without quotes. */
+static enum err seed_logins(struct seed *seed)
+{
+    char line[LINE_BYTES];
+    enum err err = ERR_OK;
+    FILE *file = fopen(seed->otp_file, "re");
+    if (!file) return ERR_NOT_FOUND;
+    bool header = true;
+    while (!err && fgets(line, sizeof line, file)) {
+        char *rest = line, *use = strsep(&rest, ","), *card = strsep(&rest, ","), *secret = strsep(&rest, "\r\n");
+        if (!header && use && card) {
+            TALLOC_CTX *ctx = mem_context(seed->ctx, "login");
+            err = seed_login(seed, ctx, card, secret ? secret : "");
+            if (err) (void)fprintf(stderr, "seed-demo: %s of %s\n", card, seed->otp_file);
+            mem_free(ctx);
+        }
+        header = false;
+    }
+    (void)fclose(file); /* read only */
+    return err;
+}
+
+int auth_seed_demo(struct service *service, int argc, char **argv)
+{
+    struct seed seed = {.ctx = mem_context(NULL, "seed"), .now_us = service_now_us(service), .cause = uuid_random()};
+    seed.pg = service_pg(service, seed.ctx);
+    if (!seed_options(argc, argv, &seed)) {
+        (void)fprintf(stderr, "seed-demo --password P [--otp FILE] [--devices PERCENT]\n");
+        return EXIT_FAILURE;
+    }
+    enum err err = auth_open_keys();
+    if (!err) err = password_hash(seed.password, seed.hash);
+    if (!err) err = service_open_producer(service);
+    if (!err) seed.publisher = publisher_new(NULL, service_producer(service)); /* outlives a deadline: late reports find it */
+    if (!err) err = seed_everybody(&seed);
+    if (!err && seed.otp_file) err = seed_logins(&seed);
+    if (err) (void)fprintf(stderr, "seed-demo: %s: %s\n", err_word(err), pg_message(seed.pg));
+    if (err != ERR_TIMEOUT) mem_free(seed.publisher);
+    mem_free(seed.ctx);
+    return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* --- demo-token --- */
+
+static enum err open_session(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, struct uuid *ret_session)
+{
+    struct store_session session = {.id = uuid_random(), .member = *member, .now_us = clock_now_us()};
+    store_session_queue(pg, ctx, &session);
+    *ret_session = session.id;
+    return pg_flush(pg);
+}
+
+int auth_demo_token(struct service *service, int argc, char **argv)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "token");
+    struct pg *pg = service_pg(service, ctx);
+    struct access_claims claims = {.issued_at_us = clock_now_us()};
+    struct store_account account = {0};
+    enum err err = argc == 2 ? auth_open_keys() : ERR_FIELD_REQUIRED;
+    if (!err) err = store_account_find(pg, ctx, argv[1], NULL, &account);
+    if (!err && !account.found) err = ERR_NOT_FOUND;
+    if (!err) err = open_session(pg, ctx, &account.member, &claims.session);
+    claims.member = account.member;
+    claims.generation = account.generation;
+    char *token = err ? NULL : token_sign(ctx, auth_keys(), &claims);
+    if (token) (void)printf("%s\n", token);
+    else (void)fprintf(stderr, "demo-token CARD: %s\n", err_info(err ? err : ERR_INTERNAL)->text_en);
+    mem_free(ctx);
+    return token ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+#endif
