@@ -22,7 +22,8 @@
 #define STORE_MEETING_COLUMNS \
     "m.id, m.version, m.organization_id, m.kind, m.state, m.starts_at_us, m.place, m.participants, m.created_at_us," \
     " m.registered_at_us, m.changed_at_us, m.held_at_us, m.change_note, m.cancel_reason, m.notification_id, m.comments," \
-    " (SELECT array_agg(p.member_id ORDER BY p.member_id) FROM meeting_participant p WHERE p.meeting_id = m.id)"
+    " CASE WHEN m.participants = 2 THEN" \
+    "  (SELECT array_agg(p.member_id ORDER BY p.member_id) FROM meeting_participant p WHERE p.meeting_id = m.id) END"
 enum { STORE_MEETING_N_COLUMNS = 17 };
 void store_read_meeting(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct meeting *ret_meeting);
 
@@ -54,7 +55,7 @@ struct work_meeting {
     bool counted;                                       /* only `comments` */
     bool deleted;
 };
-struct work_comment { struct store_comment found; bool changed; };
+struct work_comment { struct store_comment found; bool is_new, answered; }; /* to be inserted; only its answer to be updated */
 
 struct work {
     TALLOC_CTX *ctx;

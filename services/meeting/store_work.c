@@ -262,11 +262,12 @@ void work_keep_comment(struct work *work, const struct store_comment *comment)
     struct work_comment *place = uuid_map_get(work->comments, &comment->is.id);
     if (!place) {
         place = mem_new(work->ctx, struct work_comment);
+        place->is_new = true;
         uuid_map_put(work->comments, &comment->is.id, place);
         struct work_meeting *meeting = place_of(work, &comment->is.meeting);
         meeting->counted = true;
         meeting->is.comments += comment->is.visibility == PB__COMMENT_VISIBILITY__COMMENT_VISIBILITY_BRANCH;
     }
     place->found = *comment;
-    place->changed = true;
+    place->answered = !place->is_new;
 }

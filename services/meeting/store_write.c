@@ -7,7 +7,7 @@ struct writes {
     struct pg_args *deleted, *meetings, *counts;
     struct pg_args *participants_gone, *participants;
     struct pg_args *agendas_gone, *items, *documents;
-    struct pg_args *comments;
+    struct pg_args *comments, *answers;
 };
 
 static const struct pg_statement DELETE_MEETINGS = {
@@ -50,14 +50,16 @@ static const struct pg_statement INSERT_ITEM_DOCUMENTS = {
     .name = "insert_item_documents", .each = true,
     .sql = "INSERT INTO agenda_document(item_id, position, document_id) SELECT * FROM unnest($1::uuid[], $2::int4[], $3::uuid[])"};
 
-static const struct pg_statement UPSERT_COMMENTS = {
-    .name = "upsert_comments", .each = true,
+static const struct pg_statement INSERT_COMMENTS = {
+    .name = "insert_comments", .each = true,
     .sql = "INSERT INTO meeting_comment(id, meeting_id, agenda_item_id, author_id, entered_by, text, visibility, channel, created_at_us,"
            " answer_author_id, answer_text, answered_at_us)"
            " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::int4[], $8::int4[], $9::int8[],"
-           "  $10::uuid[], $11::text[], $12::int8[])"
-           " ON CONFLICT (id) DO UPDATE SET answer_author_id = excluded.answer_author_id, answer_text = excluded.answer_text,"
-           "  answered_at_us = excluded.answered_at_us"};
+           "  $10::uuid[], $11::text[], $12::int8[])"};
+static const struct pg_statement UPDATE_ANSWERS = {
+    .name = "update_answers", .each = true,
+    .sql = "UPDATE meeting_comment SET answer_author_id = n.author, answer_text = n.text, answered_at_us = n.at_us"
+           " FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int8[]) n(id, author, text, at_us) WHERE meeting_comment.id = n.id"};
 
 static struct writes writes_new(TALLOC_CTX *ctx)
 {
@@ -65,7 +67,8 @@ static struct writes writes_new(TALLOC_CTX *ctx)
         .deleted = pg_args(ctx, &DELETE_MEETINGS), .meetings = pg_args(ctx, &UPSERT_MEETINGS), .counts = pg_args(ctx, &COUNT_COMMENTS),
         .participants_gone = pg_args(ctx, &DELETE_PARTICIPANTS), .participants = pg_args(ctx, &INSERT_PARTICIPANTS),
         .agendas_gone = pg_args(ctx, &DELETE_AGENDAS), .items = pg_args(ctx, &INSERT_ITEMS),
-        .documents = pg_args(ctx, &INSERT_ITEM_DOCUMENTS), .comments = pg_args(ctx, &UPSERT_COMMENTS)};
+        .documents = pg_args(ctx, &INSERT_ITEM_DOCUMENTS), .comments = pg_args(ctx, &INSERT_COMMENTS),
+        .answers = pg_args(ctx, &UPDATE_ANSWERS)};
 }
 
 static void add_uuid_or_null(struct pg_args *args, const struct uuid *id)
@@ -177,11 +180,19 @@ static void add_comment(struct pg_args *args, const struct comment *comment)
     add_time_or_null(args, comment->answered_at_us);
 }
 
+static void add_answer(struct pg_args *args, const struct comment *comment)
+{
+    pg_add_uuid(args, &comment->id);
+    pg_add_uuid(args, &comment->answer_author);
+    pg_add_text(args, comment->answer_text);
+    pg_add_int8(args, comment->answered_at_us);
+}
+
 /* What goes is queued before what comes: a month or an item's id may pass from one to the other within the batch. */
 static void queue_writes(struct pg *pg, const struct writes *writes)
 {
     struct pg_args *const IN_ORDER[] = {writes->deleted, writes->meetings, writes->counts, writes->participants_gone, writes->participants,
-                                        writes->agendas_gone, writes->items, writes->documents, writes->comments};
+                                        writes->agendas_gone, writes->items, writes->documents, writes->comments, writes->answers};
     for (size_t i = 0; i < sizeof IN_ORDER / sizeof *IN_ORDER; i++)
         pg_queue(pg, IN_ORDER[i]);
 }
@@ -197,8 +208,10 @@ void work_write(void *arg, struct pg *pg)
     }
     for (size_t i = 0; i < uuid_map_size(work->comments); i++) {
         const struct work_comment *comment = uuid_map_value(work->comments, i);
-        if (comment && comment->changed)
+        if (comment && comment->is_new)
             add_comment(writes.comments, &comment->found.is);
+        else if (comment && comment->answered)
+            add_answer(writes.answers, &comment->found.is);
     }
     queue_writes(pg, &writes);
 }
