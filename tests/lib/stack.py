@@ -1,0 +1,146 @@
+"""The running stack as the programs of tests/e2e, tests/fault and tests/bench use it: SOTAY_RUN names it, else it is the one of
+deploy/local/up. Import this first: it moves to the tests' own Python where the packages are missing."""
+import csv
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RUN = Path(os.environ.get("SOTAY_RUN", ROOT / ".run"))
+try:
+    import requests
+except ModuleNotFoundError:
+    venv = ROOT / ".run/venv/bin/python"
+    if not venv.exists() or Path(sys.executable) == venv:
+        sys.exit(f"the tests' Python packages are missing: run tests/run once ({venv})")
+    os.execv(venv, [str(venv), *sys.argv])
+sys.path.insert(0, str(ROOT / "tests/integration"))
+import client  # noqa: E402
+from client import Client, eventually  # noqa: E402,F401
+
+SHORT = os.environ.get("SOTAY_SHORT") == "1"
+SETTINGS = dict(line.split("=", 1) for line in (RUN / "settings").read_text().splitlines())
+BASE = f"http://127.0.0.1:{SETTINGS['port.gateway']}"
+LOGINS = {row["use"]: row for row in json.loads((RUN / "logins.json").read_text())}
+SERVICES = ["auth", "meeting", "document", "notification", "analytics"]
+SERVERS = ["kafka", "postgres", "redis"]
+
+
+def ctl(*arguments):
+    result = subprocess.run([ROOT / "deploy/local/ctl", *arguments], capture_output=True, text=True, timeout=180,
+                            env={**os.environ, "SOTAY_RUN": str(RUN)})
+    if result.returncode:
+        raise RuntimeError(f"ctl {' '.join(arguments)}: {result.stderr.strip()}")
+    return result.stdout
+
+
+def cards(branch_code=None, branch_name=None, limit=None):
+    """Card numbers of a branch's members, as the generated roster has them."""
+    with open(RUN / "city/organizations.csv", encoding="utf-8") as file:
+        codes = {row["code"] for row in csv.DictReader(file) if branch_name and row["name"] == branch_name}
+    codes |= {branch_code} if branch_code else set()
+    with open(RUN / "city/members.csv", encoding="utf-8") as file:
+        found = [row["card_number"] for row in csv.DictReader(file) if row["branch_code"] in codes]
+    return found[:limit]
+
+
+def sign_in(use):
+    return client.sign_in(BASE, LOGINS[use])
+
+
+def clients(card_numbers):
+    """A client for each card, with a token from ctl: no password, no limit of logins."""
+    with ThreadPoolExecutor(4) as pool:
+        tokens = list(pool.map(lambda card: ctl("token", card).strip(), card_numbers))
+    return [Client(BASE, token, {"card_number": card}) for card, token in zip(card_numbers, tokens)]
+
+
+def next_month(months=1):
+    """YYYY-MM, and an hour in it: the 15th, 19:30 local time, as RFC 3339 in UTC."""
+    now = time.gmtime(time.time() + 7 * 3600)
+    month = now.tm_year * 12 + now.tm_mon - 1 + months
+    return f"{month // 12}-{month % 12 + 1:02d}", f"{month // 12}-{month % 12 + 1:02d}-15T12:30:00Z"
+
+
+def schedule(secretary, starts_at, kind="extraordinary", title="Chuyên đề"):
+    """A published meeting of the secretary's branch."""
+    body = {"organization_id": secretary.login["branch"]["id"], "kind": kind, "starts_at": starts_at, "place": "Nhà văn hóa", "publish": True,
+            "agenda": [{"title": title, "minutes": 30, "document_ids": []}]}
+    answer = secretary.post("/v1/meetings", json=body, headers={"Prefer": "wait=20"})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+class Writer:
+    """Writes until each is acknowledged: the same key again after every silence, 429, 503 or lost connection. 201 and 200 are
+    acknowledgements, and so is 202 whose operation succeeds."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.acknowledged, self.refused, self.gaps, self.last = {}, [], [], time.monotonic()
+
+    def note(self, key, value):
+        now = time.monotonic()
+        with self.lock:
+            self.acknowledged[key] = value
+            self.gaps.append(now - self.last)
+            self.last = now
+
+    def settle(self, who, operation_id, end):
+        while time.monotonic() < end:
+            try:
+                state = who.get(f"/v1/operations/{operation_id}").json().get("state")
+            except (requests.RequestException, ValueError):
+                state = None
+            if state in ("succeeded", "rejected"):
+                return state
+            time.sleep(0.1)
+        return None
+
+    def write(self, who, method, path, body, key, deadline_s=120):
+        end = time.monotonic() + deadline_s
+        while time.monotonic() < end:
+            try:
+                answer = who.session.request(method, BASE + path, json=body, timeout=25, headers={
+                    "Authorization": f"Bearer {who.token}", "Idempotency-Key": key, "Prefer": "wait=5"})
+            except requests.RequestException:
+                time.sleep(0.1)
+                continue
+            if answer.status_code in (200, 201, 204):
+                return self.note(key, answer)
+            if answer.status_code == 202:
+                if not answer.content or self.settle(who, answer.json()["id"], end) == "succeeded":
+                    return self.note(key, answer)
+                continue
+            if answer.status_code not in (429, 500, 502, 503):
+                with self.lock:
+                    self.refused.append((key, answer.status_code, answer.text[:300]))
+                return None
+            time.sleep(min(float(answer.headers.get("Retry-After", 0.2)), 1.0))
+        with self.lock:
+            self.refused.append((key, 0, "never acknowledged"))
+        return None
+
+
+def comments(secretary, meeting_id):
+    return [item["text"] for item in secretary.items(f"/v1/meetings/{meeting_id}/comments")]
+
+
+def kill(name):
+    """kill -9 of the process that runs now; its supervisor starts it again."""
+    pid = int(ctl("pid", name))
+    os.kill(pid, 9)
+    return pid
+
+
+def is_ready(name):
+    return any(line.split()[0] == name and line.endswith(" ready") and "not ready" not in line for line in status().splitlines())
+
+
+def status():
+    return subprocess.run([ROOT / "deploy/local/ctl", "status"], capture_output=True, text=True, timeout=60, env={**os.environ, "SOTAY_RUN": str(RUN)}).stdout
