@@ -8,8 +8,10 @@
 static void on_report(void *arg, const struct kafka_report *report)
 {
     struct call *call = arg;
-    if (report->err) problem_reply(call, ERR_OUTCOME_UNKNOWN);
-    else http_reply(call->http, 202, NULL, 0, NULL, 0);
+    if (report->err)
+        problem_reply(call, ERR_OUTCOME_UNKNOWN);
+    else
+        http_reply(call->http, 202, NULL, 0, NULL, 0);
 }
 
 static ProtobufCBinaryData pack(struct call *call)
@@ -36,6 +38,8 @@ void activity_run(struct call *call)
     ProtobufCBinaryData value = pack(call);
     struct uuid member = call->viewer.member;
     enum err err = kafka_silent_us(gateway->producer) > CLOCK_SECOND_US ? ERR_UNAVAILABLE : limits_disk(gateway->limits);
-    if (!err) err = kafka_produce(gateway->producer, TOPIC_ACTIVITY, member.bytes, sizeof member.bytes, value.data, value.len, on_report, call);
-    if (err) problem_reply(call, err);
+    if (!err)
+        err = kafka_produce(gateway->producer, TOPIC_ACTIVITY, member.bytes, sizeof member.bytes, value.data, value.len, on_report, call);
+    if (err)
+        problem_reply(call, err);
 }

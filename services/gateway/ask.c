@@ -15,11 +15,16 @@ static void answered(void *arg, enum err err, int status, const void *bytes, siz
 {
     struct question *question = arg;
     Pb__QueryReply *reply = NULL;
-    if (!err && status != 200) err = ERR_UNAVAILABLE;
-    if (!err) reply = (Pb__QueryReply *)mem_unpack(question, &pb__query_reply__descriptor, bytes, n);
-    if (!err && !reply) err = ERR_MALFORMED;
-    if (err) log_warn("query_failed", "service=%s err=%s status=%d", route_service_name(question->service), err_word(err), status);
-    if (!err && reply->code) err = err_from_word(reply->code);
+    if (!err && status != 200)
+        err = ERR_UNAVAILABLE;
+    if (!err)
+        reply = (Pb__QueryReply *)mem_unpack(question, &pb__query_reply__descriptor, bytes, n);
+    if (!err && !reply)
+        err = ERR_MALFORMED;
+    if (err)
+        log_warn("query_failed", "service=%s err=%s status=%d", route_service_name(question->service), err_word(err), status);
+    if (!err && reply->code)
+        err = err_from_word(reply->code);
     question->done(question->arg, err, reply);
     mem_free(question);
 }

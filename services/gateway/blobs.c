@@ -41,8 +41,10 @@ static int upload_done(struct upload *upload)
     pthread_mutex_lock(&uploads_lock);
     DL_DELETE(uploads, upload);
     pthread_mutex_unlock(&uploads_lock);
-    if (upload->fd >= 0) close(upload->fd);
-    if (!upload->is_kept) unlink(upload->path);
+    if (upload->fd >= 0)
+        close(upload->fd);
+    if (!upload->is_kept)
+        unlink(upload->path);
     return 0;
 }
 
@@ -50,8 +52,9 @@ struct call *blob_call_of(const struct http_request *http)
 {
     struct upload *upload;
     pthread_mutex_lock(&uploads_lock);
-    DL_FOREACH(uploads, upload) {
-        if (upload->call->http == http) break;
+    DL_FOREACH (uploads, upload) {
+        if (upload->call->http == http)
+            break;
     }
     pthread_mutex_unlock(&uploads_lock);
     return upload ? upload->call : NULL;
@@ -63,8 +66,10 @@ static enum err write_all(int fd, const void *bytes, size_t n)
 {
     for (const char *at = bytes; n > 0;) {
         ssize_t written = write(fd, at, n);
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return ERR_DISK_FULL;
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return ERR_DISK_FULL;
         at += written;
         n -= (size_t)written;
     }
@@ -104,9 +109,12 @@ void blob_head(struct call *call)
 {
     enum err err = limits_disk(call->gateway->limits);
     struct upload *upload = err ? NULL : upload_new(call);
-    if (!err && upload->fd < 0) err = ERR_DISK_FULL;
-    if (err) problem_reply(call, err);
-    else http_sink(call->http, take_bytes, upload, (uint64_t)call->gateway->config.blob_bytes);
+    if (!err && upload->fd < 0)
+        err = ERR_DISK_FULL;
+    if (err)
+        problem_reply(call, err);
+    else
+        http_sink(call->http, take_bytes, upload, (uint64_t)call->gateway->config.blob_bytes);
 }
 
 /* --- keeping them --- */
@@ -114,7 +122,8 @@ void blob_head(struct call *call)
 static enum err sync_folder(const char *path)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return ERR_DISK_FULL;
+    if (fd < 0)
+        return ERR_DISK_FULL;
     int failed = fsync(fd);
     close(fd);
     return failed ? ERR_DISK_FULL : ERR_OK;
@@ -128,9 +137,11 @@ static enum err write_receipt(struct call *call, const char *hex, uint64_t bytes
     const char *text = mem_printf(call, "%llu %s\n", (unsigned long long)bytes, media_type);
     const char *fresh = mem_printf(call, "%s.new", path);
     int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0) return ERR_DISK_FULL;
+    if (fd < 0)
+        return ERR_DISK_FULL;
     enum err err = write_all(fd, text, strlen(text));
-    if (!err && fsync(fd) != 0) err = ERR_DISK_FULL;
+    if (!err && fsync(fd) != 0)
+        err = ERR_DISK_FULL;
     close(fd);
     return !err && rename(fresh, path) != 0 ? ERR_DISK_FULL : err;
 }
@@ -139,8 +150,10 @@ static enum err keep(struct upload *upload, const char *hex, const char *media_t
 {
     struct call *call = upload->call;
     const char *folder = call->gateway->config.blob_dir;
-    if (fsync(upload->fd) != 0) return ERR_DISK_FULL;
-    if (rename(upload->path, mem_printf(call, "%s/%s", folder, hex)) != 0) return ERR_DISK_FULL;
+    if (fsync(upload->fd) != 0)
+        return ERR_DISK_FULL;
+    if (rename(upload->path, mem_printf(call, "%s/%s", folder, hex)) != 0)
+        return ERR_DISK_FULL;
     upload->is_kept = true;
     enum err err = write_receipt(call, hex, upload->bytes, media_type);
     return err ? err : sync_folder(folder);
@@ -155,8 +168,10 @@ static void reply_blob(struct call *call, uint8_t sha256[32], uint64_t bytes, co
     blob.sha256 = (ProtobufCBinaryData){32, sha256};
     blob.bytes = (int64_t)bytes;
     blob.media_type = (char *)media_type;
-    if (json_write(call, &blob.base, &text, &n)) problem_reply(call, ERR_INTERNAL);
-    else http_reply(call->http, call->route->status, fields, 2, text, n);
+    if (json_write(call, &blob.base, &text, &n))
+        problem_reply(call, ERR_INTERNAL);
+    else
+        http_reply(call->http, call->route->status, fields, 2, text, n);
 }
 
 void blob_finish(struct call *call)
@@ -175,9 +190,12 @@ void blob_finish(struct call *call)
     crypto_hash_sha256_final(&upload->hash, digest);
     sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
     enum err err = media_type ? keep(upload, hex, media_type) : ERR_MEDIA_TYPE_UNSUPPORTED;
-    if (err == ERR_DISK_FULL) log_error("blob_store", "detail=\"%m\"");
-    if (err) problem_reply(call, err);
-    else reply_blob(call, digest, upload->bytes, media_type);
+    if (err == ERR_DISK_FULL)
+        log_error("blob_store", "detail=\"%m\"");
+    if (err)
+        problem_reply(call, err);
+    else
+        reply_blob(call, digest, upload->bytes, media_type);
 }
 
 /* --- naming them in commands --- */
@@ -185,7 +203,8 @@ void blob_finish(struct call *call)
 static ProtobufCBinaryData *bytes_field(ProtobufCMessage *message, const char *name)
 {
     const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
-    if (!field || field->type != PROTOBUF_C_TYPE_BYTES) return NULL;
+    if (!field || field->type != PROTOBUF_C_TYPE_BYTES)
+        return NULL;
     const protobuf_c_boolean *has = (const void *)((const char *)message + field->quantifier_offset);
     return *has ? (void *)((char *)message + field->offset) : NULL;
 }
@@ -198,10 +217,12 @@ static Pb__Blob *read_receipt(struct call *call, const ProtobufCBinaryData *sha2
     sodium_bin2hex(hex, sizeof hex, sha256->data, crypto_hash_sha256_BYTES);
     uuid_format(&call->viewer.member, member);
     FILE *file = fopen(mem_printf(call, "%s/%s.%s", call->gateway->config.blob_dir, hex, member), "re");
-    if (!file) return NULL;
+    if (!file)
+        return NULL;
     const char *line = fgets(text, sizeof text, file);
     fclose(file);
-    if (!line || sscanf(text, "%lld %127s", &bytes, media_type) != 2) return NULL;
+    if (!line || sscanf(text, "%lld %127s", &bytes, media_type) != 2)
+        return NULL;
     Pb__Blob *blob = mem_new(call, Pb__Blob);
     pb__blob__init(blob);
     blob->sha256 = *sha256;
@@ -213,7 +234,8 @@ static Pb__Blob *read_receipt(struct call *call, const ProtobufCBinaryData *sha2
 bool blobs_attach(struct call *call)
 {
     const ProtobufCBinaryData *named = bytes_field(call->message, "blob_sha256");
-    if (!named || named->len != crypto_hash_sha256_BYTES) return true;
+    if (!named || named->len != crypto_hash_sha256_BYTES)
+        return true;
     Pb__Blob *blob = read_receipt(call, named);
     if (!blob) {
         problem_reply(call, ERR_BLOB_UNKNOWN);

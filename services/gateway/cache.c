@@ -42,8 +42,8 @@ struct cache_question {
     struct cache *cache;
     uint8_t *key;
     size_t key_bytes;
-    struct cache_entry *entry;   /* at hand; NULL: being asked for */
-    int64_t fresh_until_us;      /* wall clock */
+    struct cache_entry *entry; /* at hand; NULL: being asked for */
+    int64_t fresh_until_us;    /* wall clock */
     bool indexed, used;
     struct waiter *waiters;
     void (*ask)(void *arg, struct cache_question *question);
@@ -54,13 +54,13 @@ struct cache_question {
     struct link links[CACHE_TAGS_MAX];
     struct cache_versions versions; /* read before asking */
     bool versions_known;
-    struct cache_entry *stale;      /* of Redis, too old or of other versions */
+    struct cache_entry *stale; /* of Redis, too old or of other versions */
     UT_hash_handle hh;
 };
 
 struct cache {
     pthread_mutex_t lock;
-    struct cache_question *index;   /* from the one that waited longest for eviction */
+    struct cache_question *index; /* from the one that waited longest for eviction */
     struct tag *tags;
     size_t bytes, limit_bytes;
     _Atomic bool healthy;
@@ -68,8 +68,10 @@ struct cache {
 };
 
 static struct metric HITS = {.name = "sotay_cache_reads_total", .labels = "from=\"memory\"", .help = "Reads by where the answer came from"};
-static struct metric REDIS_HITS = {.name = "sotay_cache_reads_total", .labels = "from=\"redis\"", .help = "Reads by where the answer came from"};
-static struct metric MISSES = {.name = "sotay_cache_reads_total", .labels = "from=\"service\"", .help = "Reads by where the answer came from"};
+static struct metric REDIS_HITS = {
+    .name = "sotay_cache_reads_total", .labels = "from=\"redis\"", .help = "Reads by where the answer came from"};
+static struct metric MISSES = {
+    .name = "sotay_cache_reads_total", .labels = "from=\"service\"", .help = "Reads by where the answer came from"};
 static struct metric STALE = {.name = "sotay_cache_reads_total", .labels = "from=\"stale\"", .help = "Reads by where the answer came from"};
 
 struct cache *cache_new(TALLOC_CTX *ctx, struct workers *redis_workers, int64_t limit_bytes)
@@ -79,7 +81,8 @@ struct cache *cache_new(TALLOC_CTX *ctx, struct workers *redis_workers, int64_t 
     cache->workers = redis_workers;
     cache->limit_bytes = (size_t)limit_bytes;
     struct metric *const metrics[] = {&HITS, &REDIS_HITS, &MISSES, &STALE};
-    for (size_t i = 0; i < 4; i++) metrics_register(metrics[i]);
+    for (size_t i = 0; i < 4; i++)
+        metrics_register(metrics[i]);
     return cache;
 }
 
@@ -108,7 +111,8 @@ static void unlink_tag(struct cache *cache, struct link *link)
 {
     struct tag *tag = link->tag;
     DL_DELETE(tag->links, link);
-    if (tag->links) return;
+    if (tag->links)
+        return;
     HASH_DEL(cache->tags, tag);
     mem_free(tag);
 }
@@ -125,8 +129,10 @@ static void drop(struct cache *cache, struct cache_question *slot)
 {
     HASH_DEL(cache->index, slot);
     slot->indexed = false;
-    for (size_t i = 0; i < slot->n_tags; i++) unlink_tag(cache, &slot->links[i]);
-    if (!slot->entry) return;
+    for (size_t i = 0; i < slot->n_tags; i++)
+        unlink_tag(cache, &slot->links[i]);
+    if (!slot->entry)
+        return;
     cache->bytes -= slot_bytes(slot);
     slot_free(slot);
 }
@@ -135,7 +141,8 @@ static void insert(struct cache *cache, struct cache_question *slot)
 {
     HASH_ADD_KEYPTR(hh, cache->index, slot->key, slot->key_bytes, slot);
     slot->indexed = true;
-    for (size_t i = 0; i < slot->n_tags; i++) link_tag(cache, slot, i);
+    for (size_t i = 0; i < slot->n_tags; i++)
+        link_tag(cache, slot, i);
 }
 
 /* Second chance: what was used since the hand last passed goes to the end of the row. */
@@ -144,7 +151,8 @@ static void make_room(struct cache *cache)
     struct cache_question *slot, *next;
     for (slot = cache->index; slot && cache->bytes > cache->limit_bytes; slot = next) {
         next = slot->hh.next;
-        if (!slot->entry) continue;
+        if (!slot->entry)
+            continue;
         if (slot->used) {
             slot->used = false;
             HASH_DEL(cache->index, slot);
@@ -196,7 +204,8 @@ static struct waiter *close_question(struct cache_question *slot, struct cache_e
         drop(cache, slot);
     }
     pthread_mutex_unlock(&cache->lock);
-    if (slot) slot_free(slot);
+    if (slot)
+        slot_free(slot);
     return waiters;
 }
 
@@ -206,7 +215,11 @@ static void finish(struct cache_question *slot, struct cache_entry *entry, bool 
     tell(waiters, &(struct cache_answer){.err = ERR_OK, .entry = entry});
 }
 
-struct store { struct cache_entry *entry; struct cache_versions versions; char redis_key[CACHE_REDIS_KEY_BYTES]; };
+struct store {
+    struct cache_entry *entry;
+    struct cache_versions versions;
+    char redis_key[CACHE_REDIS_KEY_BYTES];
+};
 
 static void store_job(void *redis, void *arg)
 {
@@ -251,7 +264,8 @@ void cache_refused(struct cache_question *slot, enum err err, const Pb__QueryRep
     slot->stale = NULL;
     bool use_stale = stale && is_away(err) && stale->stored_at_us > clock_now_us() - STALE_US;
     struct cache_answer answer = {.err = err, .reply = reply};
-    if (use_stale) answer = (struct cache_answer){.err = ERR_OK, .entry = stale, .stale = true};
+    if (use_stale)
+        answer = (struct cache_answer){.err = ERR_OK, .entry = stale, .stale = true};
     metric_add(use_stale ? &STALE : &MISSES, 1);
     tell(close_question(slot, NULL), &answer);
     cache_entry_unref(stale);
@@ -276,7 +290,8 @@ static void read_job(void *redis, void *arg)
         return;
     }
     slot->stale = entry;
-    if (slot->versions_known) slot->versions_known = cache_redis_make_versions(redis, slot->tags, &slot->versions) == ERR_OK;
+    if (slot->versions_known)
+        slot->versions_known = cache_redis_make_versions(redis, slot->tags, &slot->versions) == ERR_OK;
     slot->ask(slot->ask_arg, slot);
 }
 
@@ -284,7 +299,8 @@ static void read_job(void *redis, void *arg)
 static void add_tag(struct cache_question *slot, const char *tag)
 {
     for (size_t i = 0; i < slot->n_tags; i++)
-        if (strcmp(slot->tags[i], tag) == 0) return;
+        if (strcmp(slot->tags[i], tag) == 0)
+            return;
     slot->tags[slot->n_tags++] = mem_text(slot, tag);
 }
 
@@ -298,8 +314,10 @@ static struct cache_question *slot_new(struct cache *cache, const struct cache_w
     slot->ask = wanted->ask;
     slot->ask_arg = wanted->arg;
     slot->tags = mem_array(slot, const char *, CACHE_TAGS_MAX);
-    for (size_t i = 0; i < wanted->n_tags && i < CACHE_TAGS_MAX; i++) add_tag(slot, wanted->tags[i]);
-    if (wanted->n_tags > CACHE_TAGS_MAX) slot->lifetime_ms = 0; /* whoever depends on more than that is rare: never kept */
+    for (size_t i = 0; i < wanted->n_tags && i < CACHE_TAGS_MAX; i++)
+        add_tag(slot, wanted->tags[i]);
+    if (wanted->n_tags > CACHE_TAGS_MAX)
+        slot->lifetime_ms = 0; /* whoever depends on more than that is rare: never kept */
     return slot;
 }
 
@@ -313,7 +331,8 @@ static void wait_for(struct cache_question *slot, const struct cache_wanted *wan
 static void begin(struct cache *cache, struct cache_question *slot)
 {
     /* Without the invalidation channel outcomes come from the services, perhaps before their tags reach Redis: not read then. */
-    if (slot->lifetime_ms > 0 && cache->healthy && workers_run(cache->workers, read_job, slot) == ERR_OK) return;
+    if (slot->lifetime_ms > 0 && cache->healthy && workers_run(cache->workers, read_job, slot) == ERR_OK)
+        return;
     slot->ask(slot->ask_arg, slot); /* never kept, or Redis's workers are too busy: without it, slower, never wrong */
 }
 
@@ -332,11 +351,14 @@ void cache_get(struct cache *cache, const struct cache_wanted *wanted)
     } else {
         mine = slot_new(cache, wanted);
         wait_for(mine, wanted);
-        if (mine->lifetime_ms > 0) insert(cache, mine); /* else everyone asks for himself: nothing would say that it is old */
+        if (mine->lifetime_ms > 0)
+            insert(cache, mine); /* else everyone asks for himself: nothing would say that it is old */
     }
     pthread_mutex_unlock(&cache->lock);
-    if (mine) begin(cache, mine);
-    if (!entry) return;
+    if (mine)
+        begin(cache, mine);
+    if (!entry)
+        return;
     metric_add(&HITS, 1);
     wanted->done(wanted->arg, &(struct cache_answer){.err = ERR_OK, .entry = entry});
     cache_entry_unref(entry);
@@ -353,7 +375,8 @@ struct cache_entry *cache_peek(struct cache *cache, const void *key, size_t key_
         slot->used = true;
     }
     pthread_mutex_unlock(&cache->lock);
-    if (entry) metric_add(&HITS, 1);
+    if (entry)
+        metric_add(&HITS, 1);
     return entry;
 }
 
@@ -367,7 +390,8 @@ void cache_invalidate(struct cache *cache, const char *name, size_t n)
     while (tag) { /* the tag itself goes with its last link */
         bool last = tag->links->next == NULL;
         drop(cache, tag->links->slot);
-        if (last) break;
+        if (last)
+            break;
     }
     pthread_mutex_unlock(&cache->lock);
 }
@@ -377,6 +401,7 @@ void cache_health(struct cache *cache, bool healthy)
     struct cache_question *slot, *next;
     pthread_mutex_lock(&cache->lock);
     cache->healthy = healthy;
-    HASH_ITER(hh, cache->index, slot, next) drop(cache, slot);
+    HASH_ITER (hh, cache->index, slot, next)
+        drop(cache, slot);
     pthread_mutex_unlock(&cache->lock);
 }

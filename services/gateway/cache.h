@@ -21,33 +21,33 @@
 /* One answer, ready to send: reference counted, immutable but for `gzip`, which appears once it is made. */
 struct cache_entry {
     _Atomic int references;
-    char etag[64];                          /* with its quotes */
-    struct http_shared *plain, *unchanged;  /* 200 and 304 */
-    struct http_shared *_Atomic gzip;       /* NULL: none (yet) */
-    char *body;                             /* kept until it is stored and compressed, for stale answers, else NULL */
+    char etag[64];                         /* with its quotes */
+    struct http_shared *plain, *unchanged; /* 200 and 304 */
+    struct http_shared *_Atomic gzip;      /* NULL: none (yet) */
+    char *body;                            /* kept until it is stored and compressed, for stale answers, else NULL */
     size_t body_bytes;
-    int64_t stored_at_us;                   /* wall clock */
+    int64_t stored_at_us; /* wall clock */
 };
 void cache_entry_unref(struct cache_entry *entry);
 
 struct cache_answer {
-    enum err err;                 /* ERR_OK: `entry` is there */
-    const Pb__QueryReply *reply;  /* of a refusal; may be NULL */
-    struct cache_entry *entry;    /* borrowed during the call */
-    bool stale;                   /* the service is away: the last answer of the same key, with its body */
+    enum err err;                /* ERR_OK: `entry` is there */
+    const Pb__QueryReply *reply; /* of a refusal; may be NULL */
+    struct cache_entry *entry;   /* borrowed during the call */
+    bool stale;                  /* the service is away: the last answer of the same key, with its body */
 };
 
-struct cache_question;            /* under way; handed to `ask`, given back by cache_answered or cache_refused */
+struct cache_question; /* under way; handed to `ask`, given back by cache_answered or cache_refused */
 
 struct cache_wanted {
-    const void *key;              /* route, path, query and `vis` */
+    const void *key; /* route, path, query and `vis` */
     size_t key_bytes;
     const char *const *tags;
     size_t n_tags;
-    int lifetime_ms;              /* 0: not kept, and answers are not shared beyond those who wait */
+    int lifetime_ms;                                         /* 0: not kept, and answers are not shared beyond those who wait */
     void (*ask)(void *arg, struct cache_question *question); /* if nobody else did: with this caller's arg */
     void (*done)(void *arg, const struct cache_answer *answer);
-    void *arg;                    /* lives until `done` */
+    void *arg; /* lives until `done` */
 };
 
 struct cache *cache_new(TALLOC_CTX *ctx, struct workers *redis_workers, int64_t limit_bytes);

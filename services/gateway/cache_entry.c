@@ -50,10 +50,12 @@ void cache_entry_ref(struct cache_entry *entry)
 
 void cache_entry_unref(struct cache_entry *entry)
 {
-    if (!entry || atomic_fetch_sub(&entry->references, 1) > 1) return;
+    if (!entry || atomic_fetch_sub(&entry->references, 1) > 1)
+        return;
     http_shared_unref(entry->plain);
     http_shared_unref(entry->unchanged);
-    if (entry->gzip) http_shared_unref(entry->gzip);
+    if (entry->gzip)
+        http_shared_unref(entry->gzip);
     mem_free(entry);
 }
 
@@ -71,7 +73,8 @@ void cache_entry_etag(uint64_t version, const void *body, size_t bytes, char eta
 static uint8_t *compress_body(const struct cache_entry *entry, size_t *ret_bytes)
 {
     z_stream stream = {0};
-    if (deflateInit2(&stream, GZIP_LEVEL, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return NULL;
+    if (deflateInit2(&stream, GZIP_LEVEL, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return NULL;
     uLong room = deflateBound(&stream, entry->body_bytes);
     uint8_t *packed = mem_array(NULL, uint8_t, room);
     stream.next_in = (Bytef *)entry->body;
@@ -81,7 +84,8 @@ static uint8_t *compress_body(const struct cache_entry *entry, size_t *ret_bytes
     int end = deflate(&stream, Z_FINISH);
     *ret_bytes = stream.total_out;
     deflateEnd(&stream);
-    if (end == Z_STREAM_END) return packed;
+    if (end == Z_STREAM_END)
+        return packed;
     mem_free(packed);
     return NULL;
 }
@@ -117,20 +121,25 @@ uint8_t *cache_entry_pack(TALLOC_CTX *ctx, const struct cache_entry *entry, cons
     uint8_t *start = mem_array(ctx, uint8_t, sizeof head + (versions->n + 1) * (CACHE_VERSION_BYTES + 1) + entry->body_bytes);
     memcpy(start, &head, sizeof head);
     uint8_t *at = start + sizeof head;
-    for (size_t i = 0; i < versions->n; i++) at = put_short(at, versions->items[i].bytes, versions->items[i].n);
+    for (size_t i = 0; i < versions->n; i++)
+        at = put_short(at, versions->items[i].bytes, versions->items[i].n);
     at = put_short(at, entry->etag, strlen(entry->etag));
     memcpy(at, entry->body, entry->body_bytes);
     *ret_bytes = (size_t)(at - start) + entry->body_bytes;
     return start;
 }
 
-struct reader { const uint8_t *at, *end; };
+struct reader {
+    const uint8_t *at, *end;
+};
 
 static const uint8_t *take_short(struct reader *reader, size_t *ret_n)
 {
-    if (reader->at >= reader->end) return NULL;
+    if (reader->at >= reader->end)
+        return NULL;
     *ret_n = *reader->at++;
-    if ((size_t)(reader->end - reader->at) < *ret_n) return NULL;
+    if ((size_t)(reader->end - reader->at) < *ret_n)
+        return NULL;
     const uint8_t *bytes = reader->at;
     reader->at += *ret_n;
     return bytes;
@@ -142,7 +151,8 @@ static bool read_versions(struct reader *reader, uint32_t n_stored, const struct
     for (uint32_t i = 0; i < n_stored; i++) {
         size_t n;
         const uint8_t *bytes = take_short(reader, &n);
-        if (!bytes) return false;
+        if (!bytes)
+            return false;
         if (i >= versions->n || n == 0 || n != versions->items[i].n || memcmp(bytes, versions->items[i].bytes, n) != 0)
             *ret_current = false;
     }
@@ -152,14 +162,17 @@ static bool read_versions(struct reader *reader, uint32_t n_stored, const struct
 struct cache_entry *cache_entry_unpack(const void *bytes, size_t n, const struct cache_versions *versions, bool *ret_current)
 {
     struct stored_head head;
-    if (n < sizeof head) return NULL;
+    if (n < sizeof head)
+        return NULL;
     memcpy(&head, bytes, sizeof head);
     struct reader reader = {(const uint8_t *)bytes + sizeof head, (const uint8_t *)bytes + n};
-    if (memcmp(head.magic, MAGIC, sizeof MAGIC) != 0 || !read_versions(&reader, head.n_versions, versions, ret_current)) return NULL;
+    if (memcmp(head.magic, MAGIC, sizeof MAGIC) != 0 || !read_versions(&reader, head.n_versions, versions, ret_current))
+        return NULL;
     char etag[64] = "";
     size_t etag_bytes;
     const uint8_t *stored_etag = take_short(&reader, &etag_bytes);
-    if (!stored_etag || etag_bytes >= sizeof etag) return NULL;
+    if (!stored_etag || etag_bytes >= sizeof etag)
+        return NULL;
     memcpy(etag, stored_etag, etag_bytes);
     return cache_entry_new(etag, (const char *)reader.at, (size_t)(reader.end - reader.at), head.stored_at_us);
 }

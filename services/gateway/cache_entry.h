@@ -12,7 +12,10 @@
 
 struct cache_versions {
     size_t n;
-    struct { uint8_t bytes[CACHE_VERSION_BYTES]; size_t n; } items[CACHE_TAGS_MAX]; /* n 0: absent, i.e. a miss */
+    struct {
+        uint8_t bytes[CACHE_VERSION_BYTES];
+        size_t n;
+    } items[CACHE_TAGS_MAX]; /* n 0: absent, i.e. a miss */
 };
 
 /* One reference, the caller's. */

@@ -30,18 +30,22 @@ static void take_version(struct redis *redis, size_t reply, struct cache_version
     size_t n = 0;
     const void *bytes = redis_reply(redis, reply, &n);
     versions->items[place].n = bytes && n <= CACHE_VERSION_BYTES ? n : 0;
-    if (versions->items[place].n) memcpy(versions->items[place].bytes, bytes, n);
+    if (versions->items[place].n)
+        memcpy(versions->items[place].bytes, bytes, n);
 }
 
 enum err cache_redis_read(struct redis *redis, const char *redis_key, const char *const tags[], size_t n_tags,
                           struct cache_versions *versions, struct cache_entry **ret_entry, bool *ret_current)
 {
     versions->n = n_tags;
-    for (size_t i = 0; i < n_tags; i++) queue_get_tag(redis, tags[i]);
+    for (size_t i = 0; i < n_tags; i++)
+        queue_get_tag(redis, tags[i]);
     redis_queue_get(redis, redis_key);
     enum err err = redis_flush(redis);
-    if (err) return err;
-    for (size_t i = 0; i < n_tags; i++) take_version(redis, i, versions, i);
+    if (err)
+        return err;
+    for (size_t i = 0; i < n_tags; i++)
+        take_version(redis, i, versions, i);
     size_t n = 0;
     const void *stored = redis_reply(redis, n_tags, &n);
     *ret_entry = stored ? cache_entry_unpack(stored, n, versions, ret_current) : NULL;
@@ -62,14 +66,17 @@ enum err cache_redis_make_versions(struct redis *redis, const char *const tags[]
 {
     size_t n_absent = 0, absent[CACHE_TAGS_MAX];
     for (size_t i = 0; i < versions->n; i++)
-        if (versions->items[i].n == 0) absent[n_absent++] = i;
-    if (n_absent == 0) return ERR_OK;
+        if (versions->items[i].n == 0)
+            absent[n_absent++] = i;
+    if (n_absent == 0)
+        return ERR_OK;
     for (size_t i = 0; i < n_absent; i++) {
         struct uuid version = uuid_random();
         queue_make_tag(redis, tags[absent[i]], &version);
     }
     enum err err = redis_flush(redis);
-    for (size_t i = 0; !err && i < n_absent; i++) take_version(redis, 2 * i + 1, versions, absent[i]);
+    for (size_t i = 0; !err && i < n_absent; i++)
+        take_version(redis, 2 * i + 1, versions, absent[i]);
     return err;
 }
 

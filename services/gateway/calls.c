@@ -11,16 +11,21 @@ static void reply_message(struct call *call, const ProtobufCMessage *message)
     const struct http_field fields[] = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
     char *text;
     size_t n;
-    if (!message || json_write(call, message, &text, &n)) problem_reply(call, ERR_MALFORMED);
-    else http_reply(call->http, call->route->status, fields, 2, text, n);
+    if (!message || json_write(call, message, &text, &n))
+        problem_reply(call, ERR_MALFORMED);
+    else
+        http_reply(call->http, call->route->status, fields, 2, text, n);
 }
 
 static void on_reply(void *arg, enum err err, const Pb__QueryReply *reply)
 {
     struct call *call = arg;
-    if (!err) reply_message(call, ask_payload(call, call->route->reply, reply));
-    else if (reply) problem_of_service(call, err, reply->fields, reply->n_fields, reply->retry_after_s, false);
-    else problem_reply(call, err);
+    if (!err)
+        reply_message(call, ask_payload(call, call->route->reply, reply));
+    else if (reply)
+        problem_of_service(call, err, reply->fields, reply->n_fields, reply->retry_after_s, false);
+    else
+        problem_reply(call, err);
 }
 
 void call_run(struct call *call)

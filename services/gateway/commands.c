@@ -22,7 +22,8 @@
 /* The same member, method, path and key give the same message, today and after a crash. */
 static struct uuid message_id_of(const struct call *call)
 {
-    if (!call->idempotency_key) return uuid_random();
+    if (!call->idempotency_key)
+        return uuid_random();
     const char *method = call->route->method, *path = http_path(call->http);
     const void *parts[] = {call->viewer.member.bytes, method, path, call->idempotency_key};
     const size_t bytes[] = {sizeof call->viewer.member.bytes, strlen(method), strlen(path), strlen(call->idempotency_key)};
@@ -72,7 +73,8 @@ static ProtobufCBinaryData pack_envelope(struct call *call, const struct uuid *m
 static enum err may_write(struct call *call)
 {
     const struct gateway *gateway = call->gateway;
-    if (kafka_silent_us(gateway->producer) > BROKER_SILENT_US) return ERR_UNAVAILABLE;
+    if (kafka_silent_us(gateway->producer) > BROKER_SILENT_US)
+        return ERR_UNAVAILABLE;
     enum err err = limits_disk(gateway->limits);
     return err ? err : limits_pending_add(gateway->limits, &call->viewer.member, &call->viewer.branch);
 }
@@ -96,7 +98,8 @@ static void produce(struct call *call, const struct uuid *message_id, const uint
     FAILPOINT("gateway.produce.before");
     enum err err = kafka_produce(gateway->producer, topic, aggregate.bytes, sizeof aggregate.bytes, value.data, value.len,
                                  outcomes_reported, pending);
-    if (err) outcomes_give_up(pending, err);
+    if (err)
+        outcomes_give_up(pending, err);
 }
 
 void command_run(struct call *call)
@@ -121,15 +124,18 @@ char *command_location(TALLOC_CTX *ctx, const struct route *route, const Pb__Out
 {
     char *text = mem_text(ctx, "");
     struct uuid id;
-    if (!route->location) return NULL;
+    if (!route->location)
+        return NULL;
     for (const char *at = route->location; *at;) {
         size_t plain = strcspn(at, "{");
         text = mem_printf(ctx, "%s%.*s", text, (int)plain, at);
         at += plain;
-        if (*at == '\0') break;
+        if (*at == '\0')
+            break;
         const ProtobufCBinaryData *source = strncmp(at, "{aggregate_id}", 14) == 0 ? &outcome->aggregate_id : &outcome->resource_id;
         char id_text[UUID_TEXT_BYTES];
-        if (uuid_from_pb(*source, &id)) return NULL;
+        if (uuid_from_pb(*source, &id))
+            return NULL;
         uuid_format(&id, id_text);
         text = mem_printf(ctx, "%s%s", text, id_text);
         at += strcspn(at, "}") + 1;
@@ -137,7 +143,8 @@ char *command_location(TALLOC_CTX *ctx, const struct route *route, const Pb__Out
     return text;
 }
 
-void command_reply_resource(struct call *call, const Pb__Outcome *outcome, const ProtobufCMessage *resource, uint64_t version, bool replayed)
+void command_reply_resource(struct call *call, const Pb__Outcome *outcome, const ProtobufCMessage *resource, uint64_t version,
+                            bool replayed)
 {
     struct http_field fields[6];
     size_t n = 0, bytes = 0;
@@ -147,14 +154,17 @@ void command_reply_resource(struct call *call, const Pb__Outcome *outcome, const
         return;
     }
     fields[n++] = (struct http_field){"Cache-Control", "no-store"};
-    if (text) fields[n++] = (struct http_field){"Content-Type", "application/json"};
+    if (text)
+        fields[n++] = (struct http_field){"Content-Type", "application/json"};
     if (text && version) {
         cache_entry_etag(version, text, bytes, etag);
         fields[n++] = (struct http_field){"ETag", etag};
     }
     const char *location = call->route->status == 201 ? command_location(call, call->route, outcome) : NULL;
-    if (location) fields[n++] = (struct http_field){"Location", location};
-    if (replayed) fields[n++] = (struct http_field){"Idempotency-Replayed", "true"};
+    if (location)
+        fields[n++] = (struct http_field){"Location", location};
+    if (replayed)
+        fields[n++] = (struct http_field){"Idempotency-Replayed", "true"};
     http_reply(call->http, call->route->status, fields, n, text, bytes);
 }
 
@@ -167,8 +177,10 @@ void command_settled(struct call *call, const Pb__Outcome *outcome, bool replaye
         command_reply_resource(call, outcome, NULL, 0, replayed);
     } else if (outcome->has_resource) {
         ProtobufCMessage *resource = mem_unpack(call, route->reply, outcome->resource.data, outcome->resource.len);
-        if (resource) command_reply_resource(call, outcome, resource, outcome->version, replayed);
-        else problem_reply(call, ERR_MALFORMED);
+        if (resource)
+            command_reply_resource(call, outcome, resource, outcome->version, replayed);
+        else
+            problem_reply(call, ERR_MALFORMED);
     } else {
         replay_resource(call, outcome, replayed);
     }
@@ -179,7 +191,8 @@ void command_accepted(struct call *call, const struct accepted *accepted)
     size_t bytes;
     char *text = operation_text(call, accepted, &call->viewer.member, NULL, call->english, &bytes);
     const struct http_field fields[] = {
-        {"Content-Type", "application/json"}, {"Cache-Control", "no-store"},
+        {"Content-Type", "application/json"},
+        {"Cache-Control", "no-store"},
         {"Location", mem_printf(call, "/v1/operations/%s", operation_id(call, accepted, &call->viewer.member))},
     };
     http_reply(call->http, 202, fields, 3, text, bytes);

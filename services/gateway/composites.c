@@ -61,7 +61,8 @@ static void name_documents(struct composite *composite, Pb__GetDocuments *questi
 {
     const Pb__Meeting *meeting = composite->pack->meeting;
     size_t n = 0;
-    for (size_t i = 0; i < meeting->n_agenda; i++) n += meeting->agenda[i]->n_documents;
+    for (size_t i = 0; i < meeting->n_agenda; i++)
+        n += meeting->agenda[i]->n_documents;
     question->document_ids = mem_array(composite, ProtobufCBinaryData, n);
     for (size_t i = 0; i < meeting->n_agenda; i++)
         for (size_t j = 0; j < meeting->agenda[i]->n_documents; j++)
@@ -71,7 +72,8 @@ static void name_documents(struct composite *composite, Pb__GetDocuments *questi
 static void on_pack(void *arg, enum err err, const Pb__QueryReply *reply)
 {
     struct composite *composite = arg;
-    if (!err) composite->pack = (Pb__MeetingPack *)ask_payload(composite, &pb__meeting_pack__descriptor, reply);
+    if (!err)
+        composite->pack = (Pb__MeetingPack *)ask_payload(composite, &pb__meeting_pack__descriptor, reply);
     if (err || !composite->pack) {
         refuse(composite, err ? err : ERR_MALFORMED, reply);
         return;
@@ -80,8 +82,10 @@ static void on_pack(void *arg, enum err err, const Pb__QueryReply *reply)
     composite->version = reply->version;
     composite->keep = !reply->private_;
     name_documents(composite, &question);
-    if (question.n_document_ids == 0) finish(composite, &composite->pack->base);
-    else query_step_ask(composite->step, SERVICE_DOCUMENT, &question.base, on_documents, composite);
+    if (question.n_document_ids == 0)
+        finish(composite, &composite->pack->base);
+    else
+        query_step_ask(composite->step, SERVICE_DOCUMENT, &question.base, on_documents, composite);
 }
 
 void composite_pack(struct query_step *step)
@@ -123,8 +127,10 @@ static void merge_mark(Pb__Mark *into, const Pb__Mark *from)
         into->has_responded_at_us = true;
         into->responded_at_us = from->responded_at_us;
     }
-    if (from->attendance) into->attendance = from->attendance;
-    if (from->absence_reason) into->absence_reason = from->absence_reason;
+    if (from->attendance)
+        into->attendance = from->attendance;
+    if (from->absence_reason)
+        into->absence_reason = from->absence_reason;
 }
 
 static void merge_marks(struct composite *composite, const Pb__MarkList *from)
@@ -133,8 +139,10 @@ static void merge_marks(struct composite *composite, const Pb__MarkList *from)
     into->items = mem_grow(composite, into->items, sizeof *into->items, into->n_items + from->n_items + 1);
     for (size_t i = 0; i < from->n_items; i++) {
         Pb__Mark *known = find_mark(into, from->items[i]->subject);
-        if (known) merge_mark(known, from->items[i]);
-        else into->items[into->n_items++] = from->items[i];
+        if (known)
+            merge_mark(known, from->items[i]);
+        else
+            into->items[into->n_items++] = from->items[i];
     }
 }
 
@@ -154,11 +162,16 @@ static void on_marks(void *arg, enum err err, const Pb__QueryReply *reply)
         refuse(composite, err, reply);
         return;
     }
-    if (list) merge_marks(composite, list);
-    else if (!composite->err) composite->err = err ? err : ERR_MALFORMED;
-    if (++composite->place < MARKERS_N) ask_next(composite);
-    else if (composite->err && composite->marks->n_items == 0) refuse(composite, composite->err, NULL);
-    else finish(composite, &composite->marks->base);
+    if (list)
+        merge_marks(composite, list);
+    else if (!composite->err)
+        composite->err = err ? err : ERR_MALFORMED;
+    if (++composite->place < MARKERS_N)
+        ask_next(composite);
+    else if (composite->err && composite->marks->n_items == 0)
+        refuse(composite, composite->err, NULL);
+    else
+        finish(composite, &composite->marks->base);
 }
 
 void composite_marks(struct query_step *step)

@@ -19,14 +19,18 @@ struct content {
     const char *range, *if_range; /* or NULL */
 };
 
-struct part { uint64_t offset, bytes; bool is_whole; };
+struct part {
+    uint64_t offset, bytes;
+    bool is_whole;
+};
 
 /* --- ranges (RFC 9110, 14) --- */
 
 static bool read_number(const char **at, uint64_t *ret_number)
 {
     char *end;
-    if (**at < '0' || **at > '9') return false;
+    if (**at < '0' || **at > '9')
+        return false;
     *ret_number = strtoull(*at, &end, 10);
     *at = end;
     return true;
@@ -37,14 +41,19 @@ static enum err read_range(const char *range, uint64_t total, struct part *part)
 {
     uint64_t first = 0, last = 0;
     *part = (struct part){0, total, true};
-    if (!range || strncmp(range, "bytes=", 6) != 0 || strchr(range, ',')) return ERR_OK;
+    if (!range || strncmp(range, "bytes=", 6) != 0 || strchr(range, ','))
+        return ERR_OK;
     const char *at = range + 6;
     bool has_first = read_number(&at, &first);
-    if (*at++ != '-') return ERR_OK;
+    if (*at++ != '-')
+        return ERR_OK;
     bool has_last = read_number(&at, &last);
-    if (*at != '\0' || (!has_first && !has_last) || (has_first && has_last && last < first)) return ERR_OK;
-    if (has_first ? first >= total : last == 0) return ERR_RANGE_INVALID;
-    if (!has_first) first = last < total ? total - last : 0;
+    if (*at != '\0' || (!has_first && !has_last) || (has_first && has_last && last < first))
+        return ERR_OK;
+    if (has_first ? first >= total : last == 0)
+        return ERR_RANGE_INVALID;
+    if (!has_first)
+        first = last < total ? total - last : 0;
     uint64_t end = has_first && has_last && last < total ? last + 1 : total;
     *part = (struct part){first, end - first, false};
     return ERR_OK;
@@ -72,7 +81,8 @@ static void reply_bad_range(struct call *call, uint64_t total)
 {
     size_t n;
     const struct http_field fields[] = {
-        {"Content-Type", "application/problem+json"}, {"Content-Range", mem_printf(call, "bytes */%llu", (unsigned long long)total)},
+        {"Content-Type", "application/problem+json"},
+        {"Content-Range", mem_printf(call, "bytes */%llu", (unsigned long long)total)},
         {"Cache-Control", "no-store"},
     };
     char *text = problem_text(call, ERR_RANGE_INVALID, NULL, 0, http_correlation(call->http), call->english);
@@ -84,9 +94,12 @@ static void reply_bytes(struct call *call, const Pb__DocumentContent *content, i
                         const struct part *part)
 {
     int fd = content->has_text ? -1 : blob_open(call->gateway, content->blob->sha256.data);
-    if (content->has_text) http_reply(call->http, status, fields, n, content->text.data + part->offset, part->bytes);
-    else if (fd < 0) problem_reply(call, ERR_UNAVAILABLE); /* the service knows it, this machine's store does not have it */
-    else http_reply_file(call->http, status, fields, n, fd, part->offset, part->bytes);
+    if (content->has_text)
+        http_reply(call->http, status, fields, n, content->text.data + part->offset, part->bytes);
+    else if (fd < 0)
+        problem_reply(call, ERR_UNAVAILABLE); /* the service knows it, this machine's store does not have it */
+    else
+        http_reply_file(call->http, status, fields, n, fd, part->offset, part->bytes);
 }
 
 static void reply_content(const struct content *asked, const Pb__DocumentContent *content)
@@ -128,9 +141,12 @@ static void on_reply(void *arg, enum err err, const Pb__QueryReply *reply)
         return;
     }
     const Pb__DocumentContent *answer = err ? NULL : (Pb__DocumentContent *)ask_payload(call, &pb__document_content__descriptor, reply);
-    if (err) problem_of_service(call, err, reply ? reply->fields : NULL, reply ? reply->n_fields : 0, reply ? reply->retry_after_s : 0, false);
-    else if (!answer) problem_reply(call, ERR_MALFORMED);
-    else reply_content(content, answer);
+    if (err)
+        problem_of_service(call, err, reply ? reply->fields : NULL, reply ? reply->n_fields : 0, reply ? reply->retry_after_s : 0, false);
+    else if (!answer)
+        problem_reply(call, ERR_MALFORMED);
+    else
+        reply_content(content, answer);
 }
 
 static void ask_in(struct content *content, enum viewer_scope scope)
@@ -138,7 +154,9 @@ static void ask_in(struct content *content, enum viewer_scope scope)
     struct call *call = content->call;
     content->scope = scope;
     struct ask ask = {
-        .service = SERVICE_DOCUMENT, .message = call->message, .scope = viewer_scope(call, &call->viewer, scope),
+        .service = SERVICE_DOCUMENT,
+        .message = call->message,
+        .scope = viewer_scope(call, &call->viewer, scope),
         .correlation_id = http_correlation(call->http),
     };
     ask_service(call->gateway, &ask, on_reply, content);

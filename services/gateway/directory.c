@@ -20,13 +20,16 @@ struct held {
     int64_t from_us, to_us;
 };
 
-struct positions { size_t n; struct held held[]; };
+struct positions {
+    size_t n;
+    struct held held[];
+};
 
 struct row {
     struct uuid id, branch;      /* branch zero: none */
     struct positions *positions; /* NULL: none; owned by the directory */
     uint32_t generation;
-    uint32_t version;            /* 0: removed */
+    uint32_t version; /* 0: removed */
 };
 
 struct directory {
@@ -75,23 +78,28 @@ static void grow_index(struct directory *directory)
     directory->index_size *= 2;
     directory->index = mem_array(directory, uint32_t, directory->index_size);
     memset(directory->index, 0xff, directory->index_size * sizeof *directory->index);
-    for (uint32_t i = 0; i < directory->n_rows; i++) *find_slot(directory, &row_at(directory, i)->id) = i;
+    for (uint32_t i = 0; i < directory->n_rows; i++)
+        *find_slot(directory, &row_at(directory, i)->id) = i;
 }
 
 /* NULL: the directory is full. */
 static struct row *find_or_add(struct directory *directory, const struct uuid *id)
 {
     uint32_t *slot = find_slot(directory, id);
-    if (*slot != NO_ROW) return row_at(directory, *slot);
+    if (*slot != NO_ROW)
+        return row_at(directory, *slot);
     uint32_t number = directory->n_rows;
-    if (number / CHUNK_ROWS >= CHUNKS) return NULL;
+    if (number / CHUNK_ROWS >= CHUNKS)
+        return NULL;
     struct row **chunk = &directory->chunks[number / CHUNK_ROWS];
-    if (!*chunk) *chunk = mem_array(directory, struct row, CHUNK_ROWS);
+    if (!*chunk)
+        *chunk = mem_array(directory, struct row, CHUNK_ROWS);
     *slot = number;
     directory->n_rows++;
     struct row *row = row_at(directory, number);
     row->id = *id;
-    if (directory->n_rows > directory->index_size / 4 * 3) grow_index(directory);
+    if (directory->n_rows > directory->index_size / 4 * 3)
+        grow_index(directory);
     return row;
 }
 
@@ -102,8 +110,10 @@ static void take_branch(struct row *row, const Pb__DirectoryMember *member)
 {
     row->branch = (struct uuid){0};
     const Pb__DirectoryMember__Interval *last = member->n_intervals ? member->intervals[member->n_intervals - 1] : NULL;
-    if (!last || last->has_to_us || last->status == PB__MEMBER_STATUS__MEMBER_STATUS_LEFT) return;
-    if (uuid_from_pb(last->branch_id, &row->branch)) row->branch = (struct uuid){0};
+    if (!last || last->has_to_us || last->status == PB__MEMBER_STATUS__MEMBER_STATUS_LEFT)
+        return;
+    if (uuid_from_pb(last->branch_id, &row->branch))
+        row->branch = (struct uuid){0};
 }
 
 static int compare_held(const void *a, const void *b)
@@ -116,14 +126,17 @@ static void take_positions(struct directory *directory, struct row *row, const P
 {
     mem_free(row->positions);
     row->positions = NULL;
-    if (member->n_positions == 0) return;
+    if (member->n_positions == 0)
+        return;
     struct positions *positions = mem_zalloc(directory, sizeof *positions + member->n_positions * sizeof(struct held), "positions");
     for (size_t i = 0; i < member->n_positions; i++) {
         const Pb__DirectoryMember__Position *position = member->positions[i];
         struct held *held = &positions->held[positions->n];
         *held = (struct held){.role = position->role, .from_us = position->from_us, .to_us = INT64_MAX};
-        if (position->has_to_us) held->to_us = position->to_us;
-        if (!uuid_from_pb(position->organization_id, &held->organization)) positions->n++;
+        if (position->has_to_us)
+            held->to_us = position->to_us;
+        if (!uuid_from_pb(position->organization_id, &held->organization))
+            positions->n++;
     }
     qsort(positions->held, positions->n, sizeof(struct held), compare_held);
     row->positions = positions;
@@ -132,7 +145,8 @@ static void take_positions(struct directory *directory, struct row *row, const P
 static void remove_member(struct directory *directory, const struct uuid *id)
 {
     uint32_t *slot = find_slot(directory, id);
-    if (*slot == NO_ROW) return;
+    if (*slot == NO_ROW)
+        return;
     struct row *row = row_at(directory, *slot);
     mem_free(row->positions);
     row->positions = NULL;
@@ -143,8 +157,10 @@ static void remove_member(struct directory *directory, const struct uuid *id)
 static enum err apply_member(struct directory *directory, const struct uuid *id, const Pb__DirectoryMember *member)
 {
     struct row *row = find_or_add(directory, id);
-    if (!row) return ERR_OVERLOADED;
-    if (member->version < row->version) return ERR_OK;
+    if (!row)
+        return ERR_OVERLOADED;
+    if (member->version < row->version)
+        return ERR_OK;
     row->version = member->version < UINT32_MAX ? (uint32_t)member->version : UINT32_MAX;
     row->generation = member->token_generation;
     take_branch(row, member);
@@ -154,17 +170,22 @@ static enum err apply_member(struct directory *directory, const struct uuid *id,
 
 enum err directory_apply(struct directory *directory, const struct kafka_record *record)
 {
-    if (record->topic != TOPIC_DIRECTORY_MEMBERS) return ERR_OK; /* organisations decide nothing here yet */
+    if (record->topic != TOPIC_DIRECTORY_MEMBERS)
+        return ERR_OK; /* organisations decide nothing here yet */
     struct uuid id;
-    if (record->key_bytes != sizeof id) return ERR_MALFORMED;
+    if (record->key_bytes != sizeof id)
+        return ERR_MALFORMED;
     memcpy(&id, record->key, sizeof id);
     TALLOC_CTX *ctx = mem_context(NULL, "directory record");
     ProtobufCMessage *body = NULL;
-    if (record->value) body = mem_unpack(ctx, &pb__directory_member__descriptor, record->value, record->value_bytes);
+    if (record->value)
+        body = mem_unpack(ctx, &pb__directory_member__descriptor, record->value, record->value_bytes);
     enum err err = record->value && !body ? ERR_MALFORMED : ERR_OK;
     pthread_rwlock_wrlock(&directory->lock);
-    if (body) err = apply_member(directory, &id, (const Pb__DirectoryMember *)body);
-    else if (!err) remove_member(directory, &id);
+    if (body)
+        err = apply_member(directory, &id, (const Pb__DirectoryMember *)body);
+    else if (!err)
+        remove_member(directory, &id);
     pthread_rwlock_unlock(&directory->lock);
     mem_free(ctx);
     return err;
@@ -177,7 +198,8 @@ static void view_positions(const struct row *row, int64_t at_us, struct viewer *
     viewer->n_grants = 0;
     for (size_t i = 0; row->positions && i < row->positions->n && viewer->n_grants < VIEWER_GRANTS; i++) {
         const struct held *held = &row->positions->held[i];
-        if (held->role == PB__ROLE__ROLE_MEMBER || held->from_us > at_us || held->to_us <= at_us) continue;
+        if (held->role == PB__ROLE__ROLE_MEMBER || held->from_us > at_us || held->to_us <= at_us)
+            continue;
         viewer->grants[viewer->n_grants++] = (struct viewer_grant){held->organization, held->role};
     }
 }

@@ -19,7 +19,7 @@ struct followed {
     struct follower *follower;
     const enum topic *topics;
     size_t n_topics;
-    int64_t back_us;  /* how far back it begins; 0: at the beginning */
+    int64_t back_us; /* how far back it begins; 0: at the beginning */
     void (*take)(struct gateway *gateway, const struct kafka_record *record);
     _Atomic bool caught_up;
     pthread_t thread;
@@ -34,8 +34,9 @@ struct follower {
 static void take_member(struct gateway *gateway, const struct kafka_record *record)
 {
     enum err err = directory_apply(gateway->directory, record);
-    if (err) log_error("directory_record", "topic=%s partition=%d offset=%lld err=%s", topic_name(record->topic), record->partition,
-                       (long long)record->offset, err_word(err));
+    if (err)
+        log_error("directory_record", "topic=%s partition=%d offset=%lld err=%s", topic_name(record->topic), record->partition,
+                  (long long)record->offset, err_word(err));
 }
 
 static void take_event(struct gateway *gateway, const struct kafka_record *record)
@@ -44,9 +45,10 @@ static void take_event(struct gateway *gateway, const struct kafka_record *recor
     const Pb__Envelope *envelope = (Pb__Envelope *)mem_unpack(ctx, &pb__envelope__descriptor, record->value, record->value_bytes);
     if (envelope && strcmp(envelope->kind, pb__session_ended__descriptor.short_name) == 0) {
         struct uuid session;
-        const Pb__SessionEnded *event =
-            (Pb__SessionEnded *)mem_unpack(ctx, &pb__session_ended__descriptor, envelope->payload.data, envelope->payload.len);
-        if (event && !uuid_from_pb(event->session_id, &session)) tokens_end_session(gateway->tokens, &session);
+        const Pb__SessionEnded *event = (Pb__SessionEnded *)mem_unpack(ctx, &pb__session_ended__descriptor, envelope->payload.data,
+                                                                       envelope->payload.len);
+        if (event && !uuid_from_pb(event->session_id, &session))
+            tokens_end_session(gateway->tokens, &session);
     }
     mem_free(ctx);
 }
@@ -54,9 +56,11 @@ static void take_event(struct gateway *gateway, const struct kafka_record *recor
 static void note_caught_up(struct followed *followed, const struct kafka_consumer *consumer)
 {
     struct follower *follower = followed->follower;
-    if (followed->caught_up || !kafka_caught_up(consumer)) return;
+    if (followed->caught_up || !kafka_caught_up(consumer))
+        return;
     followed->caught_up = true;
-    if (!follower->directory.caught_up || !follower->sessions.caught_up) return;
+    if (!follower->directory.caught_up || !follower->sessions.caught_up)
+        return;
     log_info("directory_read", "members=%zu", directory_members(follower->gateway->directory));
     follower->gateway->ready = true;
 }
@@ -65,8 +69,10 @@ static enum err follow(struct followed *followed, struct kafka_consumer *consume
 {
     struct kafka_records *records = NULL;
     enum err err = kafka_poll(consumer, BATCH, WAIT_MS, &records);
-    if (err) return err;
-    for (size_t i = 0; i < records->n; i++) followed->take(followed->follower->gateway, &records->items[i]);
+    if (err)
+        return err;
+    for (size_t i = 0; i < records->n; i++)
+        followed->take(followed->follower->gateway, &records->items[i]);
     kafka_records_free(records);
     note_caught_up(followed, consumer);
     return ERR_OK;
@@ -85,7 +91,8 @@ static void *run(void *arg)
     while (!follower->stopping) {
         struct kafka_consumer *consumer = NULL;
         int64_t since_us = followed->back_us ? clock_now_us() - followed->back_us : 0;
-        enum err err = kafka_reader_start(follower, follower->gateway->config.kafka, followed->topics, followed->n_topics, since_us, &consumer);
+        enum err err = kafka_reader_start(follower, follower->gateway->config.kafka, followed->topics, followed->n_topics, since_us,
+                                          &consumer);
         while (!err && !follower->stopping) {
             err = follow(followed, consumer);
             if (err == ERR_RETRY) {
@@ -93,9 +100,12 @@ static void *run(void *arg)
                 err = ERR_OK;
             }
         }
-        if (consumer) kafka_consumer_stop(consumer);
-        if (err) log_warn("follower", "topic=%s err=%s", topic_name(followed->topics[0]), err_word(err));
-        if (!follower->stopping) pause_ms(AGAIN_MS);
+        if (consumer)
+            kafka_consumer_stop(consumer);
+        if (err)
+            log_warn("follower", "topic=%s err=%s", topic_name(followed->topics[0]), err_word(err));
+        if (!follower->stopping)
+            pause_ms(AGAIN_MS);
     }
     return NULL;
 }
@@ -109,7 +119,8 @@ enum err follower_start(TALLOC_CTX *ctx, struct gateway *gateway, struct followe
     follower->sessions = (struct followed){
         .follower = follower, .topics = EVENTS, .n_topics = 1, .back_us = TOKEN_LIFETIME_US + CLOCK_MINUTE_US, .take = take_event};
     *ret_follower = follower;
-    if (pthread_create(&follower->directory.thread, NULL, run, &follower->directory) != 0) return ERR_INTERNAL;
+    if (pthread_create(&follower->directory.thread, NULL, run, &follower->directory) != 0)
+        return ERR_INTERNAL;
     return pthread_create(&follower->sessions.thread, NULL, run, &follower->sessions) == 0 ? ERR_OK : ERR_INTERNAL;
 }
 

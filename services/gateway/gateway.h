@@ -31,7 +31,7 @@ struct gateway {
     struct gateway_config config;
     struct kafka_producer *producer;
     struct http_client *client;
-    struct workers *redis_workers;     /* each with a Redis connection of its own */
+    struct workers *redis_workers; /* each with a Redis connection of its own */
     struct tokens *tokens;
     struct directory *directory;
     struct limits *limits;
@@ -39,7 +39,7 @@ struct gateway {
     struct cache *cache;
     struct follower *follower;
     struct openapi *openapi;
-    _Atomic bool ready;                /* directory read whole */
+    _Atomic bool ready; /* directory read whole */
 };
 
 /* The demo clock's offset for what a request sends on; 0 in release builds. */

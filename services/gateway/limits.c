@@ -21,7 +21,9 @@ struct bucket {
     int64_t at_us;
 };
 
-struct rate { double per_us, burst; };
+struct rate {
+    double per_us, burst;
+};
 
 struct pending_count {
     struct uuid key;
@@ -45,6 +47,16 @@ static struct rate rate_of(int64_t per_second, int64_t burst)
     return (struct rate){(double)per_second / CLOCK_SECOND_US, (double)burst};
 }
 
+static int limits_done(struct limits *limits)
+{
+    struct pending_count *count, *next;
+    HASH_ITER (hh, limits->pending, count, next) {
+        HASH_DEL(limits->pending, count);
+        mem_free(count);
+    }
+    return 0;
+}
+
 struct limits *limits_new(TALLOC_CTX *ctx, const struct gateway_config *config)
 {
     struct limits *limits = mem_new(ctx, struct limits);
@@ -56,6 +68,7 @@ struct limits *limits_new(TALLOC_CTX *ctx, const struct gateway_config *config)
     limits->disk_looked_us = INT64_MIN / 2;
     pthread_mutex_init(&limits->bucket_lock, NULL);
     pthread_mutex_init(&limits->pending_lock, NULL);
+    talloc_set_destructor(limits, limits_done);
     return limits;
 }
 
@@ -67,8 +80,10 @@ static struct bucket *find_bucket(struct limits *limits, const struct uuid *key,
     memcpy(&word, key->bytes + 10, sizeof word);
     struct bucket *row = limits->buckets[word % BUCKET_ROWS], *oldest = row;
     for (size_t i = 0; i < BUCKET_WAYS; i++) {
-        if (uuid_equal(&row[i].key, key)) return &row[i];
-        if (row[i].at_us < oldest->at_us) oldest = &row[i];
+        if (uuid_equal(&row[i].key, key))
+            return &row[i];
+        if (row[i].at_us < oldest->at_us)
+            oldest = &row[i];
     }
     *oldest = (struct bucket){.key = *key, .tokens = rate->burst, .at_us = now_us};
     return oldest;
@@ -83,7 +98,8 @@ static enum err take(struct limits *limits, const struct uuid *key, const struct
     bucket->tokens = tokens < rate->burst ? tokens : rate->burst;
     bucket->at_us = now_us;
     bool allowed = bucket->tokens >= 1;
-    if (allowed) bucket->tokens -= 1;
+    if (allowed)
+        bucket->tokens -= 1;
     pthread_mutex_unlock(&limits->bucket_lock);
     return allowed ? ERR_OK : ERR_RATE_LIMITED;
 }
@@ -107,7 +123,8 @@ static struct pending_count *count_of(struct limits *limits, const struct uuid *
 {
     struct pending_count *count;
     HASH_FIND(hh, limits->pending, key, sizeof *key, count);
-    if (count) return count;
+    if (count)
+        return count;
     count = mem_new(NULL, struct pending_count);
     count->key = *key;
     HASH_ADD(hh, limits->pending, key, sizeof count->key, count);
@@ -116,10 +133,12 @@ static struct pending_count *count_of(struct limits *limits, const struct uuid *
 
 static void count_add(struct limits *limits, const struct uuid *key, int64_t n)
 {
-    if (uuid_is_zero(key)) return;
+    if (uuid_is_zero(key))
+        return;
     struct pending_count *count = count_of(limits, key);
     count->n += n;
-    if (count->n > 0) return;
+    if (count->n > 0)
+        return;
     HASH_DEL(limits->pending, count);
     mem_free(count);
 }
@@ -156,7 +175,8 @@ void limits_pending_remove(struct limits *limits, const struct uuid *member, con
 static bool disk_is_full(const char *path)
 {
     struct statvfs disk;
-    if (statvfs(path, &disk) != 0) return true; /* no blob store: nothing can be taken either */
+    if (statvfs(path, &disk) != 0)
+        return true; /* no blob store: nothing can be taken either */
     uint64_t free_bytes = (uint64_t)disk.f_bavail * disk.f_frsize, total_bytes = (uint64_t)disk.f_blocks * disk.f_frsize;
     return free_bytes < DISK_FREE_BYTES || free_bytes < total_bytes / 20;
 }

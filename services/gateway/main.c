@@ -41,7 +41,8 @@ static int serve(struct gateway *gateway)
         return EXIT_FAILURE;
     }
     log_info("listening", "address=%s", gateway->config.listen);
-    while (stop_signal == 0) usleep(100000); /* main only waits for a signal */
+    while (stop_signal == 0)
+        usleep(100000); /* main only waits for a signal */
     log_info("stopping", "signal=%d", (int)stop_signal);
     parts_stop(gateway, server);
     mem_free(ctx);
@@ -52,7 +53,8 @@ static int print_openapi(void)
 {
     struct openapi *openapi;
     TALLOC_CTX *ctx = mem_context(NULL, "openapi");
-    if (openapi_new(ctx, &openapi)) return EXIT_FAILURE;
+    if (openapi_new(ctx, &openapi))
+        return EXIT_FAILURE;
     puts(openapi_text(openapi));
     mem_free(ctx);
     return EXIT_SUCCESS;
@@ -78,14 +80,21 @@ int main(int argc, char **argv)
             parts_print_help(&gateway.config);
             return EXIT_SUCCESS;
         }
-        if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) config_file = argv[++i];
-        else if (!command && argv[i][0] != '-') command = argv[i];
-        else return usage();
+        if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
+            config_file = argv[++i];
+        else if (!command && argv[i][0] != '-')
+            command = argv[i];
+        else
+            return usage();
     }
-    if (parts_configure(&gateway.config, config_file)) return EXIT_FAILURE;
+    if (parts_configure(&gateway.config, config_file))
+        return EXIT_FAILURE;
     log_init("gateway", LOG_LEVEL_INFO);
-    if (!command) return serve(&gateway);
-    if (strcmp(command, "topics") == 0) return make_topics(&gateway);
-    if (strcmp(command, "openapi") == 0) return print_openapi();
+    if (!command)
+        return serve(&gateway);
+    if (strcmp(command, "topics") == 0)
+        return make_topics(&gateway);
+    if (strcmp(command, "openapi") == 0)
+        return print_openapi();
     return usage();
 }

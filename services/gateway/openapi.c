@@ -23,8 +23,8 @@ static const char PROBLEM[] =
     "\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"field\",\"code\",\"message\"],"
     "\"properties\":{\"field\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}}}},"
     "\"correlation_id\":{\"type\":[\"string\",\"null\"]}}}";
-static const char OPERATION_REST[] =
-    "{\"result\":{\"type\":[\"object\",\"null\"]},\"problem\":{\"anyOf\":[{\"$ref\":\"#/components/schemas/Problem\"},{\"type\":\"null\"}]}}";
+static const char OPERATION_REST[] = "{\"result\":{\"type\":[\"object\",\"null\"]},\"problem\":{\"anyOf\":[{\"$ref\":\"#/components/"
+                                     "schemas/Problem\"},{\"type\":\"null\"}]}}";
 
 static json_t *parse(const char *text)
 {
@@ -36,7 +36,8 @@ static json_t *parse(const char *text)
 static unsigned field_index(const struct message_rule *rule, const char *json)
 {
     unsigned i = 0;
-    while (i < rule->type->n_fields && strcmp(rule->fields[i].json, json) != 0) i++;
+    while (i < rule->type->n_fields && strcmp(rule->fields[i].json, json) != 0)
+        i++;
     return i;
 }
 
@@ -55,7 +56,8 @@ static char *public_path(TALLOC_CTX *ctx, const struct route *route)
         size_t plain = strcspn(at, "{");
         path = mem_printf(ctx, "%s%.*s", path, (int)plain, at);
         at += plain;
-        if (*at == '\0') break;
+        if (*at == '\0')
+            break;
         path = mem_printf(ctx, "%s{%s}", path, public_name(ctx, route, place++));
         at += strcspn(at, "}") + 1;
     }
@@ -71,7 +73,8 @@ static bool is_in_path(TALLOC_CTX *ctx, const struct route *route, const char *j
 {
     const char *name;
     for (size_t i = 0; (name = route_param_name(ctx, route, i)); i++)
-        if (strcmp(name, json) == 0) return true;
+        if (strcmp(name, json) == 0)
+            return true;
     return false;
 }
 
@@ -81,7 +84,8 @@ static void add_path_parameters(TALLOC_CTX *ctx, json_t *list, json_t *schemas, 
     const char *name;
     for (size_t i = 0; (name = route_param_name(ctx, route, i)); i++) {
         unsigned index = rule ? field_index(rule, name) : 0;
-        json_t *schema = rule && index < rule->type->n_fields ? openapi_field(schemas, rule, index, true) : json_pack("{s:s}", "type", "string");
+        json_t *schema = rule && index < rule->type->n_fields ? openapi_field(schemas, rule, index, true)
+                                                              : json_pack("{s:s}", "type", "string");
         add_parameter(list, public_name(ctx, route, i), "path", true, schema);
     }
 }
@@ -93,10 +97,12 @@ static bool has_query(const struct route *route)
 
 static void add_query_parameters(TALLOC_CTX *ctx, json_t *list, json_t *schemas, const struct route *route)
 {
-    if (!has_query(route)) return;
+    if (!has_query(route))
+        return;
     const struct message_rule *rule = contract_rule(route->request);
     for (unsigned i = 0; i < rule->type->n_fields; i++) {
-        if (rule->fields[i].server || is_in_path(ctx, route, rule->fields[i].json)) continue;
+        if (rule->fields[i].server || is_in_path(ctx, route, rule->fields[i].json))
+            continue;
         bool required = rule->type->fields[i].label == PROTOBUF_C_LABEL_REQUIRED;
         add_parameter(list, rule->fields[i].json, "query", required, openapi_field(schemas, rule, i, true));
     }
@@ -107,9 +113,12 @@ static void add_headers(json_t *list, const struct route *route)
     if (route->idempotency != IDEMPOTENCY_NONE)
         add_parameter(list, "Idempotency-Key", "header", route->idempotency == IDEMPOTENCY_REQUIRED,
                       parse("{\"type\":\"string\",\"minLength\":8,\"maxLength\":64,\"pattern\":\"^[ -~]+$\"}"));
-    if (route->kind == ROUTE_COMMAND) add_parameter(list, "Prefer", "header", false, parse("{\"type\":\"string\",\"examples\":[\"wait=5\"]}"));
-    if (route->if_match) add_parameter(list, "If-Match", "header", true, parse("{\"type\":\"string\"}"));
-    if (route->kind == ROUTE_QUERY) add_parameter(list, "If-None-Match", "header", false, parse("{\"type\":\"string\"}"));
+    if (route->kind == ROUTE_COMMAND)
+        add_parameter(list, "Prefer", "header", false, parse("{\"type\":\"string\",\"examples\":[\"wait=5\"]}"));
+    if (route->if_match)
+        add_parameter(list, "If-Match", "header", true, parse("{\"type\":\"string\"}"));
+    if (route->kind == ROUTE_QUERY)
+        add_parameter(list, "If-None-Match", "header", false, parse("{\"type\":\"string\"}"));
 }
 
 /* --- bodies --- */
@@ -128,18 +137,23 @@ static json_t *body_schema(TALLOC_CTX *ctx, json_t *schemas, const struct route 
     json_t *schema = json_object_get(schemas, name), *value;
     size_t i;
     json_array_foreach (json_object_get(schema, "required"), i, value)
-        if (!is_in_path(ctx, route, json_string_value(value))) json_array_append(kept, value);
+        if (!is_in_path(ctx, route, json_string_value(value)))
+            json_array_append(kept, value);
     json_object_set_new(schema, "required", kept);
     const char *param;
-    for (i = 0; (param = route_param_name(ctx, route, i)); i++) json_object_del(json_object_get(schema, "properties"), param);
+    for (i = 0; (param = route_param_name(ctx, route, i)); i++)
+        json_object_del(json_object_get(schema, "properties"), param);
     return reference;
 }
 
 static json_t *request_body(TALLOC_CTX *ctx, json_t *schemas, const struct route *route)
 {
-    if (strcmp(route->method, "GET") == 0 || strcmp(route->method, "DELETE") == 0) return NULL;
-    if (route->head) return json_pack("{s:b, s:o}", "required", 1, "content", content("application/octet-stream", json_object()));
-    if (!route->request) return NULL;
+    if (strcmp(route->method, "GET") == 0 || strcmp(route->method, "DELETE") == 0)
+        return NULL;
+    if (route->head)
+        return json_pack("{s:b, s:o}", "required", 1, "content", content("application/octet-stream", json_object()));
+    if (!route->request)
+        return NULL;
     json_t *reference = body_schema(ctx, schemas, route);
     const char *name = strrchr(json_string_value(json_object_get(reference, "$ref")), '/') + 1;
     json_t *schema = json_object_get(schemas, name);
@@ -165,21 +179,27 @@ static void add_success(json_t *responses, json_t *schemas, const struct route *
     char code[8];
     json_t *response = json_pack("{s:s}", "description", route->summary_en);
     snprintf(code, sizeof code, "%d", route->status);
-    if (route->reply) json_object_set_new(response, "content", content("application/json", openapi_schema(schemas, contract_rule(route->reply), false)));
+    if (route->reply)
+        json_object_set_new(response, "content", content("application/json", openapi_schema(schemas, contract_rule(route->reply), false)));
     else if (strcmp(route->path, "/v1/operations/{operation_id}") == 0)
         json_object_set_new(response, "content", content("application/json", json_pack("{s:s}", "$ref", "#/components/schemas/Operation")));
-    else if (route->status == 200) json_object_set_new(response, "content", content("*/*", json_object()));
+    else if (route->status == 200)
+        json_object_set_new(response, "content", content("*/*", json_object()));
     json_object_set_new(responses, code, response);
 }
 
 static void add_command_answers(json_t *responses, const struct route *route)
 {
     static const int STATUSES[] = {400, 409, 413, 415};
-    for (size_t i = 0; i < sizeof STATUSES / sizeof STATUSES[0]; i++) add_problem(responses, STATUSES[i]);
-    if (route->if_match) add_problem(responses, 412);
-    if (route->if_match) add_problem(responses, 428);
-    json_object_set_new(responses, "202", json_pack("{s:s, s:o}", "description", "Accepted; see the operation", "content",
-                                                    content("application/json", json_pack("{s:s}", "$ref", "#/components/schemas/Operation"))));
+    for (size_t i = 0; i < sizeof STATUSES / sizeof STATUSES[0]; i++)
+        add_problem(responses, STATUSES[i]);
+    if (route->if_match)
+        add_problem(responses, 412);
+    if (route->if_match)
+        add_problem(responses, 428);
+    json_object_set_new(responses, "202",
+                        json_pack("{s:s, s:o}", "description", "Accepted; see the operation", "content",
+                                  content("application/json", json_pack("{s:s}", "$ref", "#/components/schemas/Operation"))));
 }
 
 static json_t *responses_of(json_t *schemas, const struct route *route)
@@ -188,9 +208,12 @@ static json_t *responses_of(json_t *schemas, const struct route *route)
     static const int SIGNED_IN[] = {401, 403, 404, 422, 429, 503}, PUBLIC[] = {429, 503};
     bool is_public = route->access == ACCESS_PUBLIC && route->kind != ROUTE_CALL;
     const int *statuses = is_public ? PUBLIC : SIGNED_IN;
-    for (size_t i = 0; i < (is_public ? 2 : 6); i++) add_problem(responses, statuses[i]);
-    if (route->kind == ROUTE_QUERY) json_object_set_new(responses, "304", json_pack("{s:s}", "description", "Not changed"));
-    if (route->kind == ROUTE_COMMAND || strcmp(route->path, "/v1/auth/logout") == 0) add_command_answers(responses, route);
+    for (size_t i = 0; i < (is_public ? 2 : 6); i++)
+        add_problem(responses, statuses[i]);
+    if (route->kind == ROUTE_QUERY)
+        json_object_set_new(responses, "304", json_pack("{s:s}", "description", "Not changed"));
+    if (route->kind == ROUTE_COMMAND || strcmp(route->path, "/v1/auth/logout") == 0)
+        add_command_answers(responses, route);
     else if (strcmp(route->method, "POST") == 0) {
         add_problem(responses, 400);
         add_problem(responses, 413);
@@ -213,17 +236,20 @@ static json_t *operation_of(TALLOC_CTX *ctx, json_t *schemas, const struct route
     add_path_parameters(ctx, parameters, schemas, route);
     add_query_parameters(ctx, parameters, schemas, route);
     add_headers(parameters, route);
-    json_t *operation = json_pack("{s:s, s:s, s:s, s:o, s:o}", "summary", route->summary_en, "description", route->summary_vi,
-                                  "x-features", route->features, "parameters", parameters, "responses", responses_of(schemas, route));
-    if (body) json_object_set_new(operation, "requestBody", body);
-    if (route->access == ACCESS_PUBLIC) json_object_set_new(operation, "security", json_array());
+    json_t *operation = json_pack("{s:s, s:s, s:s, s:o, s:o}", "summary", route->summary_en, "description", route->summary_vi, "x-features",
+                                  route->features, "parameters", parameters, "responses", responses_of(schemas, route));
+    if (body)
+        json_object_set_new(operation, "requestBody", body);
+    if (route->access == ACCESS_PUBLIC)
+        json_object_set_new(operation, "security", json_array());
     return operation;
 }
 
 static void add_route(TALLOC_CTX *ctx, json_t *paths, json_t *schemas, const struct route *route)
 {
     char method[8] = "";
-    for (size_t i = 0; route->method[i] && i + 1 < sizeof method; i++) method[i] = (char)tolower((unsigned char)route->method[i]);
+    for (size_t i = 0; route->method[i] && i + 1 < sizeof method; i++)
+        method[i] = (char)tolower((unsigned char)route->method[i]);
     const char *path = public_path(ctx, route);
     json_t *item = json_object_get(paths, path);
     if (!item) {
@@ -251,7 +277,8 @@ static json_t *document(TALLOC_CTX *ctx)
     json_object_set_new(schemas, "Problem", parse(PROBLEM));
     operation_schema(schemas);
     for (size_t i = 0; i < routes_n; i++)
-        if (strcmp(routes[i].path, "/failpoints") != 0) add_route(ctx, paths, schemas, &routes[i]);
+        if (strcmp(routes[i].path, "/failpoints") != 0)
+            add_route(ctx, paths, schemas, &routes[i]);
     json_t *problem = json_pack("{s:s, s:o}", "description", "What was refused, and why", "content",
                                 content("application/problem+json", json_pack("{s:s}", "$ref", "#/components/schemas/Problem")));
     return json_pack("{s:s, s:{s:s, s:s}, s:[{s:[]}], s:o, s:{s:o, s:{s:o}, s:{s:{s:s, s:s, s:s}}}}", "openapi", "3.1.0", "info", "title",
@@ -273,7 +300,8 @@ enum err openapi_new(TALLOC_CTX *ctx, struct openapi **ret_openapi)
     char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_SORT_KEYS) : NULL;
     json_decref(root);
     mem_free(scratch);
-    if (!text) return ERR_INTERNAL;
+    if (!text)
+        return ERR_INTERNAL;
     struct openapi *openapi = mem_new(ctx, struct openapi);
     openapi->text = mem_text(openapi, text);
     free(text);

@@ -12,16 +12,21 @@
 static void schema_name(const ProtobufCMessageDescriptor *type, bool request, char name[128])
 {
     size_t n = strlen(type->name + PACKAGE_BYTES);
-    if (n > 120) n = 120;
+    if (n > 120)
+        n = 120;
     memcpy(name, type->name + PACKAGE_BYTES, n);
     for (size_t i = 0; i < n; i++)
-        if (name[i] == '.') name[i] = '_';
+        if (name[i] == '.')
+            name[i] = '_';
     memcpy(name + n, request ? "Input" : "", request ? 6 : 1);
 }
 
 static json_t *string_schema(const struct field_rule *field)
 {
-    static const struct { enum field_format format; const char *word, *value; } SHAPES[] = {
+    static const struct {
+        enum field_format format;
+        const char *word, *value;
+    } SHAPES[] = {
         {FORMAT_UUID, "format", "uuid"},
         {FORMAT_TIMESTAMP, "format", "date-time"},
         {FORMAT_DATE, "format", "date"},
@@ -33,25 +38,32 @@ static json_t *string_schema(const struct field_rule *field)
     };
     json_t *schema = json_pack("{s:s}", "type", "string");
     for (size_t i = 0; i < sizeof SHAPES / sizeof SHAPES[0]; i++)
-        if (SHAPES[i].format == field->format) json_object_set_new(schema, SHAPES[i].word, json_string(SHAPES[i].value));
-    if (field->min_length > 0) json_object_set_new(schema, "minLength", json_integer(field->min_length));
-    if (field->max_length < UINT32_MAX) json_object_set_new(schema, "maxLength", json_integer(field->max_length));
+        if (SHAPES[i].format == field->format)
+            json_object_set_new(schema, SHAPES[i].word, json_string(SHAPES[i].value));
+    if (field->min_length > 0)
+        json_object_set_new(schema, "minLength", json_integer(field->min_length));
+    if (field->max_length < UINT32_MAX)
+        json_object_set_new(schema, "maxLength", json_integer(field->max_length));
     return schema;
 }
 
 static json_t *number_schema(const struct field_rule *field, const char *type, const char *format)
 {
     json_t *schema = json_pack("{s:s}", "type", type);
-    if (format) json_object_set_new(schema, "format", json_string(format));
-    if (field->has_minimum) json_object_set_new(schema, "minimum", json_integer(field->minimum));
-    if (field->has_maximum) json_object_set_new(schema, "maximum", json_integer(field->maximum));
+    if (format)
+        json_object_set_new(schema, "format", json_string(format));
+    if (field->has_minimum)
+        json_object_set_new(schema, "minimum", json_integer(field->minimum));
+    if (field->has_maximum)
+        json_object_set_new(schema, "maximum", json_integer(field->maximum));
     return schema;
 }
 
 static json_t *choice_schema(const struct enum_rule *choices)
 {
     json_t *words = json_array();
-    for (unsigned i = 0; i < choices->type->n_values; i++) json_array_append_new(words, json_string(choices->words[i]));
+    for (unsigned i = 0; i < choices->type->n_values; i++)
+        json_array_append_new(words, json_string(choices->words[i]));
     return json_pack("{s:s, s:o}", "type", "string", "enum", words);
 }
 
@@ -59,7 +71,8 @@ static json_t *value_schema(json_t *schemas, const ProtobufCFieldDescriptor *typ
 {
     bool is_text = field->format == FORMAT_TIMESTAMP || field->format == FORMAT_DATE || field->format == FORMAT_MONTH ||
                    field->format == FORMAT_TIME_OF_DAY;
-    if (is_text) return string_schema(field);
+    if (is_text)
+        return string_schema(field);
     switch (type->type) {
     case PROTOBUF_C_TYPE_MESSAGE: return openapi_schema(schemas, field->message, request);
     case PROTOBUF_C_TYPE_ENUM: return choice_schema(field->choices);
@@ -77,8 +90,10 @@ static json_t *value_schema(json_t *schemas, const ProtobufCFieldDescriptor *typ
 static json_t *nullable(json_t *schema)
 {
     json_t *type = json_object_get(schema, "type"), *choices = json_object_get(schema, "enum");
-    if (!type) return json_pack("{s:[o, {s:s}]}", "anyOf", schema, "type", "null");
-    if (choices) json_array_append_new(choices, json_null());
+    if (!type)
+        return json_pack("{s:[o, {s:s}]}", "anyOf", schema, "type", "null");
+    if (choices)
+        json_array_append_new(choices, json_null());
     json_object_set_new(schema, "type", json_pack("[O, s]", type, "null"));
     return schema;
 }
@@ -90,7 +105,8 @@ json_t *openapi_field(json_t *schemas, const struct message_rule *rule, unsigned
     json_t *schema = value_schema(schemas, type, field, request);
     if (type->label == PROTOBUF_C_LABEL_REPEATED) {
         schema = json_pack("{s:s, s:o}", "type", "array", "items", schema);
-        if (field->max_items < UINT32_MAX) json_object_set_new(schema, "maxItems", json_integer(field->max_items));
+        if (field->max_items < UINT32_MAX)
+            json_object_set_new(schema, "maxItems", json_integer(field->max_items));
         return schema;
     }
     bool may_be_null = request ? field->nullable : type->label == PROTOBUF_C_LABEL_OPTIONAL && !type->default_value;
@@ -102,13 +118,16 @@ static json_t *object_schema(json_t *schemas, const struct message_rule *rule, b
     json_t *properties = json_object(), *required = json_array();
     for (unsigned i = 0; i < rule->type->n_fields; i++) {
         const struct field_rule *field = &rule->fields[i];
-        if (field->server || field->mask) continue;
+        if (field->server || field->mask)
+            continue;
         json_object_set_new(properties, field->json, openapi_field(schemas, rule, i, request));
         bool must = !request || (rule->mask < 0 && rule->type->fields[i].label == PROTOBUF_C_LABEL_REQUIRED);
-        if (must) json_array_append_new(required, json_string(field->json));
+        if (must)
+            json_array_append_new(required, json_string(field->json));
     }
     json_t *schema = json_pack("{s:s, s:o, s:o}", "type", "object", "properties", properties, "required", required);
-    if (request) json_object_set_new(schema, "additionalProperties", json_false());
+    if (request)
+        json_object_set_new(schema, "additionalProperties", json_false());
     return schema;
 }
 

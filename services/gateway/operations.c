@@ -34,23 +34,30 @@ static uint32_t check_of(const struct uuid *message_id, const struct uuid *actor
 char *operation_id(TALLOC_CTX *ctx, const struct accepted *accepted, const struct uuid *actor)
 {
     struct packed_id packed = {
-        .version = ID_VERSION, .service = (uint8_t)accepted->service, .partition = (uint16_t)accepted->partition,
-        .check = check_of(&accepted->message_id, actor), .offset = accepted->offset, .append_time_us = accepted->append_time_us,
+        .version = ID_VERSION,
+        .service = (uint8_t)accepted->service,
+        .partition = (uint16_t)accepted->partition,
+        .check = check_of(&accepted->message_id, actor),
+        .offset = accepted->offset,
+        .append_time_us = accepted->append_time_us,
         .message_id = accepted->message_id,
     };
     size_t room = sodium_base64_encoded_len(sizeof packed, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    return sodium_bin2base64(mem_array(ctx, char, room), room, (const uint8_t *)&packed, sizeof packed, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return sodium_bin2base64(mem_array(ctx, char, room), room, (const uint8_t *)&packed, sizeof packed,
+                             sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 static enum err read_id(const char *text, const struct uuid *actor, struct accepted *ret_accepted)
 {
     struct packed_id packed;
     size_t n = 0;
-    if (sodium_base642bin((uint8_t *)&packed, sizeof packed, text, strlen(text), NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+    if (sodium_base642bin((uint8_t *)&packed, sizeof packed, text, strlen(text), NULL, &n, NULL,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
         return ERR_NOT_FOUND;
     if (n != sizeof packed || packed.version != ID_VERSION || packed.service == SERVICE_NONE || packed.service >= SERVICE_COUNT)
         return ERR_NOT_FOUND;
-    if (packed.check != check_of(&packed.message_id, actor)) return ERR_NOT_FOUND;
+    if (packed.check != check_of(&packed.message_id, actor))
+        return ERR_NOT_FOUND;
     *ret_accepted = (struct accepted){packed.service, packed.partition, packed.offset, packed.append_time_us, packed.message_id};
     return ERR_OK;
 }
@@ -61,7 +68,8 @@ static void write_time(struct json_out *out, const char *name, bool has, int64_t
 {
     char text[JSON_FORMAT_TEXT_BYTES];
     json_out_raw(out, name);
-    if (has) json_format_write_number(FORMAT_TIMESTAMP, at_us, text);
+    if (has)
+        json_format_write_number(FORMAT_TIMESTAMP, at_us, text);
     json_out_string(out, has ? text : NULL);
 }
 
@@ -81,11 +89,15 @@ static void write_settled(TALLOC_CTX *ctx, struct json_out *out, const Pb__Outco
     json_out_raw(out, ",\"progress\":null,\"resource_url\":");
     json_out_string(out, route && !outcome->code ? command_location(ctx, route, outcome) : NULL);
     json_out_raw(out, ",\"result\":");
-    if (outcome->code) json_out_raw(out, "null");
-    else write_result(ctx, out, outcome);
+    if (outcome->code)
+        json_out_raw(out, "null");
+    else
+        write_result(ctx, out, outcome);
     json_out_raw(out, ",\"problem\":");
-    if (outcome->code) json_out_raw(out, problem_text(ctx, err_from_word(outcome->code), outcome->fields, outcome->n_fields, NULL, english));
-    else json_out_raw(out, "null");
+    if (outcome->code)
+        json_out_raw(out, problem_text(ctx, err_from_word(outcome->code), outcome->fields, outcome->n_fields, NULL, english));
+    else
+        json_out_raw(out, "null");
     write_time(out, ",\"created_at\":", true, outcome->created_at_us);
     write_time(out, ",\"settled_at\":", true, outcome->settled_at_us);
 }
@@ -111,7 +123,10 @@ char *operation_text(TALLOC_CTX *ctx, const struct accepted *accepted, const str
 
 /* --- the route --- */
 
-struct looking { struct call *call; struct accepted accepted; };
+struct looking {
+    struct call *call;
+    struct accepted accepted;
+};
 
 static void reply_operation(const struct looking *looking, const Pb__Outcome *outcome)
 {
@@ -119,8 +134,10 @@ static void reply_operation(const struct looking *looking, const Pb__Outcome *ou
     size_t n;
     char *text = operation_text(call, &looking->accepted, &call->viewer.member, outcome, call->english, &n);
     const struct http_field fields[] = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
-    if (text) http_reply(call->http, 200, fields, 2, text, n);
-    else problem_reply(call, ERR_INTERNAL);
+    if (text)
+        http_reply(call->http, 200, fields, 2, text, n);
+    else
+        problem_reply(call, ERR_INTERNAL);
 }
 
 static bool is_mine(const struct call *call, const Pb__Outcome *outcome)
@@ -134,11 +151,16 @@ static void on_outcome(void *arg, enum err err, const Pb__QueryReply *reply)
     struct looking *looking = arg;
     struct call *call = looking->call;
     const Pb__OutcomeReply *told = err ? NULL : (Pb__OutcomeReply *)ask_payload(call, &pb__outcome_reply__descriptor, reply);
-    if (err) problem_reply(call, err);
-    else if (!told) problem_reply(call, ERR_MALFORMED);
-    else if (!told->settled) reply_operation(looking, NULL);
-    else if (told->outcome && is_mine(call, told->outcome)) reply_operation(looking, told->outcome);
-    else problem_reply(call, ERR_NOT_FOUND); /* another's, or older than 45 days */
+    if (err)
+        problem_reply(call, err);
+    else if (!told)
+        problem_reply(call, ERR_MALFORMED);
+    else if (!told->settled)
+        reply_operation(looking, NULL);
+    else if (told->outcome && is_mine(call, told->outcome))
+        reply_operation(looking, told->outcome);
+    else
+        problem_reply(call, ERR_NOT_FOUND); /* another's, or older than 45 days */
 }
 
 static void ask_service_for_it(struct looking *looking)
@@ -147,7 +169,8 @@ static void ask_service_for_it(struct looking *looking)
     question.message_id = uuid_to_pb(looking->call, &looking->accepted.message_id);
     question.partition = looking->accepted.partition;
     question.offset = looking->accepted.offset;
-    struct ask ask = {.service = looking->accepted.service, .message = &question.base, .correlation_id = http_correlation(looking->call->http)};
+    struct ask ask = {
+        .service = looking->accepted.service, .message = &question.base, .correlation_id = http_correlation(looking->call->http)};
     ask_service(looking->call->gateway, &ask, on_outcome, looking);
 }
 
@@ -156,7 +179,8 @@ static Pb__Outcome *read_outcome(TALLOC_CTX *ctx, struct redis *redis, const str
     char hex[33];
     sodium_bin2hex(hex, sizeof hex, message_id->bytes, sizeof message_id->bytes);
     redis_queue_get(redis, mem_printf(ctx, "outcome:%s", hex));
-    if (redis_flush(redis)) return NULL;
+    if (redis_flush(redis))
+        return NULL;
     size_t n = 0;
     const void *bytes = redis_reply(redis, 0, &n);
     return bytes ? (Pb__Outcome *)mem_unpack(ctx, &pb__outcome__descriptor, bytes, n) : NULL;
@@ -166,15 +190,20 @@ static void look_in_redis(void *redis, void *arg)
 {
     struct looking *looking = arg;
     const Pb__Outcome *outcome = read_outcome(looking->call, redis, &looking->accepted.message_id);
-    if (!outcome) ask_service_for_it(looking);
-    else if (is_mine(looking->call, outcome)) reply_operation(looking, outcome);
-    else problem_reply(looking->call, ERR_NOT_FOUND);
+    if (!outcome)
+        ask_service_for_it(looking);
+    else if (is_mine(looking->call, outcome))
+        reply_operation(looking, outcome);
+    else
+        problem_reply(looking->call, ERR_NOT_FOUND);
 }
 
 void operation_get(struct call *call)
 {
     struct looking *looking = mem_new(call, struct looking);
     looking->call = call;
-    if (call->n_params == 0 || read_id(call->params[0], &call->viewer.member, &looking->accepted)) problem_reply(call, ERR_NOT_FOUND);
-    else if (workers_run(call->gateway->redis_workers, look_in_redis, looking)) ask_service_for_it(looking);
+    if (call->n_params == 0 || read_id(call->params[0], &call->viewer.member, &looking->accepted))
+        problem_reply(call, ERR_NOT_FOUND);
+    else if (workers_run(call->gateway->redis_workers, look_in_redis, looking))
+        ask_service_for_it(looking);
 }

@@ -20,8 +20,10 @@ void ops_health(struct call *call)
 
 void ops_ready(struct call *call)
 {
-    if (call->gateway->ready) reply_text(call, 200, "ready\n");
-    else reply_text(call, 503, "reading the directory\n");
+    if (call->gateway->ready)
+        reply_text(call, 200, "ready\n");
+    else
+        reply_text(call, 503, "reading the directory\n");
 }
 
 void ops_metrics(struct call *call)
@@ -36,7 +38,8 @@ static const char *parameter(struct call *call, const char *name)
     size_t n = strlen(name);
     for (const char *at = http_query(call->http); at; at = strchr(at, '&')) {
         at += *at == '&';
-        if (strncmp(at, name, n) == 0 && at[n] == '=') return route_decode(call, at + n + 1, strcspn(at + n + 1, "&"), true);
+        if (strncmp(at, name, n) == 0 && at[n] == '=')
+            return route_decode(call, at + n + 1, strcspn(at + n + 1, "&"), true);
     }
     return NULL;
 }
@@ -49,7 +52,9 @@ void ops_failpoints(struct call *call)
     }
     const char *name = parameter(call, "name"), *action = parameter(call, "action"), *after = parameter(call, "after");
     enum err err = name && action ? failpoint_arm(name, action, after ? (int)strtol(after, NULL, 10) : 1) : ERR_INVALID;
-    if (err) problem_reply(call, err);
-    else reply_text(call, 200, "armed\n");
+    if (err)
+        problem_reply(call, err);
+    else
+        reply_text(call, 200, "armed\n");
 }
 #endif

@@ -24,21 +24,21 @@
 struct wait {
     struct call *call;
     struct pending *pending;
-    int64_t patience_us;       /* monotonic: 202 after this */
-    size_t slot;               /* of the wheel */
+    int64_t patience_us; /* monotonic: 202 after this */
+    size_t slot;         /* of the wheel */
     struct wait *next_of_pending;
-    struct wait *prev, *next;  /* of the wheel */
+    struct wait *prev, *next; /* of the wheel */
 };
 
 struct pending {
     struct outcomes *outcomes;
     struct uuid id, member, branch;
     uint8_t body_hash[BODY_HASH_BYTES];
-    struct wait *waits;        /* the first is who sent it, the others repeated it */
+    struct wait *waits; /* the first is who sent it, the others repeated it */
     bool is_accepted, is_known /* in the table */, is_asking;
     struct accepted accepted;
     int64_t begun_us;
-    int references;            /* the table, the report, a question to the service; under the lock */
+    int references; /* the table, the report, a question to the service; under the lock */
     UT_hash_handle hh;
 };
 
@@ -47,11 +47,11 @@ struct outcomes {
     struct redis_subscriber *subscriber;
     pthread_t thread;
     pthread_mutex_t lock;
-    struct pending *table;     /* the first is the oldest */
+    struct pending *table; /* the first is the oldest */
     struct wait *wheel[WHEEL_SLOTS];
     int64_t tick, polled_us;
     bool healthy;
-    int64_t healthy_since_us;  /* outcomes of what began earlier may have been missed */
+    int64_t healthy_since_us; /* outcomes of what began earlier may have been missed */
     _Atomic bool stopping;
 };
 
@@ -59,14 +59,17 @@ struct outcomes {
 
 static void unreference(struct pending *pending)
 {
-    if (--pending->references == 0) mem_free(pending);
+    if (--pending->references == 0)
+        mem_free(pending);
 }
 
 static void wheel_add(struct outcomes *outcomes, struct wait *wait, int64_t at_us)
 {
     int64_t tick = at_us / TICK_US;
-    if (tick <= outcomes->tick) tick = outcomes->tick + 1;
-    if (tick > outcomes->tick + WHEEL_SLOTS - 1) tick = outcomes->tick + WHEEL_SLOTS - 1;
+    if (tick <= outcomes->tick)
+        tick = outcomes->tick + 1;
+    if (tick > outcomes->tick + WHEEL_SLOTS - 1)
+        tick = outcomes->tick + WHEEL_SLOTS - 1;
     wait->slot = (size_t)tick % WHEEL_SLOTS;
     DL_APPEND(outcomes->wheel[wait->slot], wait);
 }
@@ -92,7 +95,8 @@ static struct wait *take_waits(struct pending *pending)
 
 static void take_off(struct pending *pending)
 {
-    if (!pending->is_known) return;
+    if (!pending->is_known)
+        return;
     struct outcomes *outcomes = pending->outcomes;
     HASH_DEL(outcomes->table, pending);
     pending->is_known = false;
@@ -104,8 +108,10 @@ static void take_off(struct pending *pending)
 static struct wait *take_impatient(struct pending *pending, int64_t now_us)
 {
     struct wait *impatient = NULL, *wait, *next;
-    LL_FOREACH_SAFE2(pending->waits, wait, next, next_of_pending) {
-        if (wait->patience_us > now_us) continue;
+    LL_FOREACH_SAFE2(pending->waits, wait, next, next_of_pending)
+    {
+        if (wait->patience_us > now_us)
+            continue;
         LL_DELETE2(pending->waits, wait, next_of_pending);
         DL_DELETE(pending->outcomes->wheel[wait->slot], wait);
         LL_APPEND2(impatient, wait, next_of_pending);
@@ -174,10 +180,12 @@ enum outcome_begin outcomes_begin(struct outcomes *outcomes, const struct uuid *
     } else {
         *ret_pending = pending = pending_new(outcomes, message_id, body_hash, call);
     }
-    if (result != OUTCOME_REUSED) add_wait(pending, call);
+    if (result != OUTCOME_REUSED)
+        add_wait(pending, call);
     if (result == OUTCOME_JOINED) {
         limits_pending_remove(outcomes->gateway->limits, &call->viewer.member, &call->viewer.branch);
-        if (pending->is_accepted) impatient = take_impatient(pending, clock_monotonic_us());
+        if (pending->is_accepted)
+            impatient = take_impatient(pending, clock_monotonic_us());
         accepted = pending->accepted;
     }
     pthread_mutex_unlock(&outcomes->lock);
@@ -225,7 +233,8 @@ static void settle(struct outcomes *outcomes, const Pb__Outcome *outcome)
     struct uuid id;
     struct pending *pending = NULL;
     struct wait *waits = NULL;
-    if (uuid_from_pb(outcome->message_id, &id)) return;
+    if (uuid_from_pb(outcome->message_id, &id))
+        return;
     pthread_mutex_lock(&outcomes->lock);
     HASH_FIND(hh, outcomes->table, &id, sizeof id, pending);
     if (pending) {
@@ -242,18 +251,22 @@ static void on_message(void *arg, const void *bytes, size_t n)
     struct outcomes *outcomes = arg;
     TALLOC_CTX *ctx = mem_context(NULL, "outcomes");
     Pb__OutcomeBatch *batch = (Pb__OutcomeBatch *)mem_unpack(ctx, &pb__outcome_batch__descriptor, bytes, n);
-    if (!batch) log_error("outcomes_malformed", "bytes=%zu", n);
+    if (!batch)
+        log_error("outcomes_malformed", "bytes=%zu", n);
     for (size_t i = 0; batch && i < batch->n_tags; i++)
         cache_invalidate(outcomes->gateway->cache, batch->tags[i], strlen(batch->tags[i]));
-    for (size_t i = 0; batch && i < batch->n_outcomes; i++) settle(outcomes, batch->outcomes[i]);
+    for (size_t i = 0; batch && i < batch->n_outcomes; i++)
+        settle(outcomes, batch->outcomes[i]);
     mem_free(ctx);
 }
 
 static void on_invalidate(void *arg, const char *key, size_t n)
 {
     const struct outcomes *outcomes = arg;
-    if (!key) cache_health(outcomes->gateway->cache, true);
-    else if (n > 2) cache_invalidate(outcomes->gateway->cache, key + 2, n - 2); /* "t:" */
+    if (!key)
+        cache_health(outcomes->gateway->cache, true);
+    else if (n > 2)
+        cache_invalidate(outcomes->gateway->cache, key + 2, n - 2); /* "t:" */
 }
 
 static void on_health(void *arg, bool healthy)
@@ -274,7 +287,8 @@ static void on_asked(void *arg, enum err err, const Pb__QueryReply *reply)
     struct outcomes *outcomes = pending->outcomes;
     TALLOC_CTX *ctx = mem_context(NULL, "outcome reply");
     Pb__OutcomeReply *told = err ? NULL : (Pb__OutcomeReply *)ask_payload(ctx, &pb__outcome_reply__descriptor, reply);
-    if (told && told->settled && told->outcome) settle(outcomes, told->outcome);
+    if (told && told->settled && told->outcome)
+        settle(outcomes, told->outcome);
     mem_free(ctx);
     pthread_mutex_lock(&outcomes->lock);
     pending->is_asking = false;
@@ -299,10 +313,13 @@ static size_t choose_missed(struct outcomes *outcomes, struct pending *missed[PO
 {
     size_t n = 0;
     struct pending *pending, *next;
-    HASH_ITER(hh, outcomes->table, pending, next) {
-        if (outcomes->healthy && pending->begun_us > outcomes->healthy_since_us) break;
-        if (n == POLL_BATCH) break;
-        if (!pending->is_accepted || pending->is_asking) continue;
+    HASH_ITER (hh, outcomes->table, pending, next) {
+        if (outcomes->healthy && pending->begun_us > outcomes->healthy_since_us)
+            break;
+        if (n == POLL_BATCH)
+            break;
+        if (!pending->is_accepted || pending->is_asking)
+            continue;
         pending->is_asking = true;
         pending->references++;
         missed[n++] = pending;
@@ -313,12 +330,14 @@ static size_t choose_missed(struct outcomes *outcomes, struct pending *missed[PO
 static void poll_services(struct outcomes *outcomes, int64_t now_us)
 {
     struct pending *missed[POLL_BATCH];
-    if (now_us - outcomes->polled_us < POLL_US) return;
+    if (now_us - outcomes->polled_us < POLL_US)
+        return;
     outcomes->polled_us = now_us;
     pthread_mutex_lock(&outcomes->lock);
     size_t n = choose_missed(outcomes, missed);
     pthread_mutex_unlock(&outcomes->lock);
-    for (size_t i = 0; i < n; i++) ask_for(outcomes, missed[i]);
+    for (size_t i = 0; i < n; i++)
+        ask_for(outcomes, missed[i]);
 }
 
 /* --- deadlines --- */
@@ -327,7 +346,8 @@ static void poll_services(struct outcomes *outcomes, int64_t now_us)
 static struct wait *take_due(struct outcomes *outcomes, size_t slot, struct accepted *ret_accepted)
 {
     struct wait *wait, *next;
-    DL_FOREACH_SAFE(outcomes->wheel[slot], wait, next) {
+    DL_FOREACH_SAFE(outcomes->wheel[slot], wait, next)
+    {
         DL_DELETE(outcomes->wheel[slot], wait);
         if (wait->pending->is_accepted) {
             LL_DELETE2(wait->pending->waits, wait, next_of_pending);
@@ -352,7 +372,8 @@ static void turn_wheel(struct outcomes *outcomes, int64_t now_us)
             pthread_mutex_lock(&outcomes->lock);
         }
     }
-    while (outcomes->table && !outcomes->table->waits && outcomes->table->begun_us < now_us - UNSETTLED_US) take_off(outcomes->table);
+    while (outcomes->table && !outcomes->table->waits && outcomes->table->begun_us < now_us - UNSETTLED_US)
+        take_off(outcomes->table);
     pthread_mutex_unlock(&outcomes->lock);
 }
 
@@ -376,11 +397,16 @@ enum err outcomes_start(TALLOC_CTX *ctx, struct gateway *gateway, struct outcome
     pthread_mutex_init(&outcomes->lock, NULL);
     *ret_outcomes = outcomes;
     struct redis_subscription subscription = {
-        .channel = mem_printf(outcomes, "gateway:%s", gateway->config.instance), .message = on_message,
-        .prefix = "t:", .invalidate = on_invalidate, .health = on_health, .arg = outcomes,
+        .channel = mem_printf(outcomes, "gateway:%s", gateway->config.instance),
+        .message = on_message,
+        .prefix = "t:",
+        .invalidate = on_invalidate,
+        .health = on_health,
+        .arg = outcomes,
     };
     enum err err = redis_subscribe(ctx, gateway->config.redis, gateway->config.redis_password, &subscription, &outcomes->subscriber);
-    if (err) return err;
+    if (err)
+        return err;
     return pthread_create(&outcomes->thread, NULL, keep_deadlines, outcomes) == 0 ? ERR_OK : ERR_INTERNAL;
 }
 
@@ -389,4 +415,6 @@ void outcomes_stop(struct outcomes *outcomes)
     outcomes->stopping = true;
     pthread_join(outcomes->thread, NULL);
     redis_unsubscribe(outcomes->subscriber);
+    while (outcomes->table)
+        take_off(outcomes->table); /* nobody waits any more: http has stopped before */
 }

@@ -22,9 +22,15 @@
 
 /* --- configuration --- */
 
-#define TEXT(field, value, words) {.name = #field, .type = CONFIG_TEXT, .text = &c->field, .text_default = (value), .help = (words)}
-#define NUMBER(field, value, least, most, in, words)                                                                                       \
-    {.name = #field, .type = CONFIG_INT, .number = &c->field, .number_default = (value), .min = (least), .max = (most), .unit = (in), .help = (words)}
+#define TEXT(field, value, words)                                                                        \
+    {                                                                                                    \
+        .name = #field, .type = CONFIG_TEXT, .text = &c->field, .text_default = (value), .help = (words) \
+    }
+#define NUMBER(field, value, least, most, in, words)                                                                                     \
+    {                                                                                                                                    \
+        .name = #field, .type = CONFIG_INT, .number = &c->field, .number_default = (value), .min = (least), .max = (most), .unit = (in), \
+        .help = (words)                                                                                                                  \
+    }
 #define KEYS 34
 
 static size_t config_keys(struct gateway_config *c, struct config_key keys[KEYS])
@@ -37,7 +43,10 @@ static size_t config_keys(struct gateway_config *c, struct config_key keys[KEYS]
         TEXT(instance, "1", "unique among the gateways: outcomes come back to it"),
         TEXT(sockets, ".run/sock", "folder of the services' <name>.sock"),
         TEXT(blob_dir, ".run/blobs", "folder of uploaded files"),
-        {.name = "token_public_key_file", .type = CONFIG_TEXT, .text = &c->token_public_key, .text_default = ".run/secrets/token-public.pem",
+        {.name = "token_public_key_file",
+         .type = CONFIG_TEXT,
+         .text = &c->token_public_key,
+         .text_default = ".run/secrets/token-public.pem",
          .help = "PEM of auth's ES256 key"},
         TEXT(run_dir, ".run/markers", "folder of markers"),
         TEXT(clock_file, ".run/clock", "demo builds: seconds by which the clock is shifted"),
@@ -101,9 +110,12 @@ static enum err start_bus(TALLOC_CTX *ctx, struct gateway *gateway)
 {
     const struct gateway_config *c = &gateway->config;
     enum err err = kafka_producer_start(ctx, c->kafka, (int)c->kafka_timeout_ms, &gateway->producer);
-    if (!err) err = http_client_start(ctx, 32, &gateway->client);
-    if (!err) err = workers_start(ctx, "redis", (unsigned)c->redis_workers, 4096, open_redis, close_redis, gateway, &gateway->redis_workers);
-    if (err) return err;
+    if (!err)
+        err = http_client_start(ctx, 32, &gateway->client);
+    if (!err)
+        err = workers_start(ctx, "redis", (unsigned)c->redis_workers, 4096, open_redis, close_redis, gateway, &gateway->redis_workers);
+    if (err)
+        return err;
     gateway->cache = cache_new(ctx, gateway->redis_workers, c->cache_bytes);
     err = outcomes_start(ctx, gateway, &gateway->outcomes);
     return err ? err : follower_start(ctx, gateway, &gateway->follower);
@@ -113,22 +125,32 @@ static enum err start_http(TALLOC_CTX *ctx, struct gateway *gateway, struct http
 {
     const struct gateway_config *c = &gateway->config;
     struct http_options options = {
-        .listen = c->listen, .threads = (unsigned)c->threads, .body_bytes = (size_t)c->body_bytes,
-        .connections = (unsigned)c->connections, .connections_per_address = (unsigned)c->connections_per_address,
-        .idle_s = (unsigned)c->idle_s, .deadline_ms = (unsigned)c->deadline_ms,
-        .handle = request_handle, .head = request_head, .refuse = request_refuse, .arg = gateway,
+        .listen = c->listen,
+        .threads = (unsigned)c->threads,
+        .body_bytes = (size_t)c->body_bytes,
+        .connections = (unsigned)c->connections,
+        .connections_per_address = (unsigned)c->connections_per_address,
+        .idle_s = (unsigned)c->idle_s,
+        .deadline_ms = (unsigned)c->deadline_ms,
+        .handle = request_handle,
+        .head = request_head,
+        .refuse = request_refuse,
+        .arg = gateway,
     };
     return http_server_start(ctx, &options, ret_server);
 }
 
 enum err parts_start(TALLOC_CTX *ctx, struct gateway *gateway, struct http_server **ret_server)
 {
-    if (mkdir(gateway->config.blob_dir, 0700) != 0 && errno != EEXIST) log_warn("blob_dir", "detail=\"%m\"");
+    if (mkdir(gateway->config.blob_dir, 0700) != 0 && errno != EEXIST)
+        log_warn("blob_dir", "detail=\"%m\"");
     gateway->directory = directory_new(ctx);
     gateway->limits = limits_new(ctx, &gateway->config);
     enum err err = tokens_new(ctx, gateway->config.token_public_key, &gateway->tokens);
-    if (!err) err = openapi_new(ctx, &gateway->openapi);
-    if (!err) err = start_bus(ctx, gateway);
+    if (!err)
+        err = openapi_new(ctx, &gateway->openapi);
+    if (!err)
+        err = start_bus(ctx, gateway);
     return err ? err : start_http(ctx, gateway, ret_server);
 }
 
@@ -140,4 +162,5 @@ void parts_stop(struct gateway *gateway, struct http_server *server)
     outcomes_stop(gateway->outcomes);
     http_client_stop(gateway->client);
     workers_stop(gateway->redis_workers);
+    cache_health(gateway->cache, false); /* forgets all */
 }

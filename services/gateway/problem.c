@@ -5,8 +5,8 @@
 
 struct problem {
     enum err err;
-    const struct field_errors *errors;    /* found here */
-    Pb__FieldError *const *fields;        /* or told by a service */
+    const struct field_errors *errors; /* found here */
+    Pb__FieldError *const *fields;     /* or told by a service */
     size_t n_fields;
     unsigned retry_after_s;
     const char *allow;
@@ -56,7 +56,8 @@ static char *write_problem(TALLOC_CTX *ctx, const struct problem *problem, const
     json_out_string(out, correlation_id);
     json_out_raw(out, "}");
     char *text = NULL;
-    if (json_out_finish(out, &text, ret_bytes)) *ret_bytes = 0; /* a service's field names were no UTF-8: the status must do */
+    if (json_out_finish(out, &text, ret_bytes))
+        *ret_bytes = 0; /* a service's field names were no UTF-8: the status must do */
     return text;
 }
 
@@ -68,7 +69,8 @@ char *problem_text(TALLOC_CTX *ctx, enum err err, Pb__FieldError *const fields[]
 
 static unsigned retry_after_s(const struct problem *problem, int status)
 {
-    if (problem->retry_after_s) return problem->retry_after_s;
+    if (problem->retry_after_s)
+        return problem->retry_after_s;
     return status == 503 ? 2 : status == 429 ? 1 : 0;
 }
 
@@ -80,11 +82,15 @@ static void send(struct call *call, const struct problem *problem)
     fields[n++] = (struct http_field){"Content-Type", "application/problem+json"};
     fields[n++] = (struct http_field){"Cache-Control", "no-store"};
     fields[n++] = (struct http_field){"Content-Language", call->english ? "en" : "vi"};
-    if (status == 401) fields[n++] = (struct http_field){"WWW-Authenticate", "Bearer realm=\"sotay\""};
-    if (problem->allow) fields[n++] = (struct http_field){"Allow", problem->allow};
-    if (problem->replayed) fields[n++] = (struct http_field){"Idempotency-Replayed", "true"};
+    if (status == 401)
+        fields[n++] = (struct http_field){"WWW-Authenticate", "Bearer realm=\"sotay\""};
+    if (problem->allow)
+        fields[n++] = (struct http_field){"Allow", problem->allow};
+    if (problem->replayed)
+        fields[n++] = (struct http_field){"Idempotency-Replayed", "true"};
     unsigned after_s = retry_after_s(problem, status);
-    if (after_s) fields[n++] = (struct http_field){"Retry-After", mem_printf(call, "%u", after_s)};
+    if (after_s)
+        fields[n++] = (struct http_field){"Retry-After", mem_printf(call, "%u", after_s)};
     char *text = write_problem(call, problem, http_correlation(call->http), call->english, &bytes);
     http_reply(call->http, status, fields, n, text, bytes);
 }

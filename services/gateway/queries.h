@@ -8,7 +8,7 @@
 
 /* One asking on behalf of a call, in one scope. `ask` of a route ends it by query_step_answer, cache_answered or cache_refused. */
 struct query_step {
-    struct call *call;                /* lives until the question is answered */
+    struct call *call; /* lives until the question is answered */
     enum viewer_scope scope;
     struct cache_question *question;
 };

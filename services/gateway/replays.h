@@ -8,6 +8,7 @@
 void replay_resource(struct call *call, const Pb__Outcome *outcome, bool replayed);
 
 /* commands.c: the route's status, headers and the resource (NULL: no body). Replies. */
-void command_reply_resource(struct call *call, const Pb__Outcome *outcome, const ProtobufCMessage *resource, uint64_t version, bool replayed);
+void command_reply_resource(struct call *call, const Pb__Outcome *outcome, const ProtobufCMessage *resource, uint64_t version,
+                            bool replayed);
 
 #endif

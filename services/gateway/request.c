@@ -53,7 +53,8 @@ static void set_correlation(struct http_request *http)
 /* The language that comes first of the two that we speak; Vietnamese if neither does. */
 static bool wants_english(const char *accept_language)
 {
-    if (!accept_language) return false;
+    if (!accept_language)
+        return false;
     const char *english = strstr(accept_language, "en"), *vietnamese = strstr(accept_language, "vi");
     return english && (!vietnamese || english < vietnamese);
 }
@@ -83,12 +84,17 @@ static enum err identify(struct call *call)
     struct gateway *gateway = call->gateway;
     struct token_claims claims;
     enum err err = tokens_verify(gateway->tokens, http_header(call->http, "Authorization"), &claims);
-    if (err) return err;
-    if (!gateway->ready) return ERR_UNAVAILABLE;
-    if (kafka_silent_us(gateway->producer) > BROKER_AWAY_US) return ERR_UNAVAILABLE; /* what it knows of people may be old */
+    if (err)
+        return err;
+    if (!gateway->ready)
+        return ERR_UNAVAILABLE;
+    if (kafka_silent_us(gateway->producer) > BROKER_AWAY_US)
+        return ERR_UNAVAILABLE; /* what it knows of people may be old */
     int64_t now_us = clock_now_us() + gateway_clock_offset_us(gateway);
-    if (directory_view(gateway->directory, &claims.member, now_us, &call->viewer)) return ERR_TOKEN_INVALID;
-    if (claims.generation < call->viewer.generation) return ERR_TOKEN_INVALID;
+    if (directory_view(gateway->directory, &claims.member, now_us, &call->viewer))
+        return ERR_TOKEN_INVALID;
+    if (claims.generation < call->viewer.generation)
+        return ERR_TOKEN_INVALID;
     call->viewer.session = claims.session;
     call->viewer.signed_in = true;
     return ERR_OK;
@@ -97,9 +103,11 @@ static enum err identify(struct call *call)
 static enum err admit(struct call *call)
 {
     struct limits *limits = call->gateway->limits;
-    if (call->route->access == ACCESS_PUBLIC) return limits_address(limits, http_peer(call->http));
+    if (call->route->access == ACCESS_PUBLIC)
+        return limits_address(limits, http_peer(call->http));
     enum err err = identify(call);
-    if (!err) return limits_member(limits, &call->viewer.member);
+    if (!err)
+        return limits_member(limits, &call->viewer.member);
     enum err limited = limits_address(limits, http_peer(call->http)); /* a bad token counts as none */
     return limited ? limited : err;
 }
@@ -110,16 +118,20 @@ static bool enter(struct call *call)
     struct route_match *match = mem_new(call, struct route_match);
     route_find(call, http_method(call->http), http_path(call->http), match);
     if (!match->route) {
-        if (match->allow) problem_method(call, match->allow);
-        else problem_reply(call, ERR_NOT_FOUND);
+        if (match->allow)
+            problem_method(call, match->allow);
+        else
+            problem_reply(call, ERR_NOT_FOUND);
         return false;
     }
     call->route = match->route;
     call->params = match->params;
     call->n_params = match->n_params;
     enum err err = admit(call);
-    if (!err && !viewer_has_role(&call->viewer, call->route->roles)) err = ERR_NOT_ALLOWED;
-    if (err) problem_reply(call, err);
+    if (!err && !viewer_has_role(&call->viewer, call->route->roles))
+        err = ERR_NOT_ALLOWED;
+    if (err)
+        problem_reply(call, err);
     return err == ERR_OK;
 }
 
@@ -130,7 +142,8 @@ static void dispatch(struct call *call)
     switch (call->route->kind) {
     case ROUTE_QUERY: query_run(call); break;
     case ROUTE_COMMAND:
-        if (blobs_attach(call)) command_run(call);
+        if (blobs_attach(call))
+            command_run(call);
         break;
     case ROUTE_CALL: call_run(call); break;
     case ROUTE_CUSTOM: call->route->run(call); break;
@@ -145,23 +158,29 @@ void request_handle(struct http_request *http, void *arg)
         return;
     }
     struct call *call = call_new(http, arg);
-    if (!enter(call)) return;
-    if (call->route->kind == ROUTE_QUERY && query_from_memory(call)) return;
-    if (request_shape(call)) dispatch(call);
+    if (!enter(call))
+        return;
+    if (call->route->kind == ROUTE_QUERY && query_from_memory(call))
+        return;
+    if (request_shape(call))
+        dispatch(call);
 }
 
 static bool has_large_body(const char *method, const char *path)
 {
     for (size_t i = 0; i < routes_n; i++)
-        if (routes[i].head && strcmp(routes[i].method, method) == 0 && strcmp(routes[i].path, path) == 0) return true;
+        if (routes[i].head && strcmp(routes[i].method, method) == 0 && strcmp(routes[i].path, path) == 0)
+            return true;
     return false;
 }
 
 void request_head(struct http_request *http, void *arg)
 {
-    if (!has_large_body(http_method(http), http_path(http))) return;
+    if (!has_large_body(http_method(http), http_path(http)))
+        return;
     struct call *call = call_new(http, arg);
-    if (!enter(call)) return;
+    if (!enter(call))
+        return;
     call->route->head(call);
 }
 
@@ -170,7 +189,8 @@ void request_refuse(struct http_request *http, enum err err, void *arg)
 {
     (void)arg;
     TALLOC_CTX *ctx = mem_context(NULL, "refusal");
-    if (!*http_correlation(http)) set_correlation(http);
+    if (!*http_correlation(http))
+        set_correlation(http);
     bool english = wants_english(http_header(http, "Accept-Language"));
     const char *text = problem_text(ctx, err, NULL, 0, http_correlation(http), english);
     const struct http_field fields[] = {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}, {"Retry-After", "2"}};

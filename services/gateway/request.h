@@ -14,20 +14,20 @@ struct call {
     struct gateway *gateway;
     struct http_request *http;
     const struct route *route;
-    const char *const *params;        /* of the path, decoded */
+    const char *const *params; /* of the path, decoded */
     size_t n_params;
     struct viewer viewer;
     bool english, accepts_gzip;
-    const char *if_none_match;        /* or NULL. Headers are read before a call first waits: the connection may not outlive its deadline */
-    ProtobufCMessage *message;        /* the route's request, complete */
+    const char *if_none_match; /* or NULL. Headers are read before a call first waits: the connection may not outlive its deadline */
+    ProtobufCMessage *message; /* the route's request, complete */
 
     /* commands */
-    const char *idempotency_key;      /* or NULL */
-    int64_t wait_us;                  /* Prefer */
+    const char *idempotency_key; /* or NULL */
+    int64_t wait_us;             /* Prefer */
     bool has_if_version;
     uint64_t if_version;
 
-    void *state;                      /* of a custom route */
+    void *state; /* of a custom route */
 };
 
 /* Handlers for struct http_options; `arg` is the gateway. */

@@ -4,7 +4,10 @@
 #include <curl/curl.h>
 #include <string.h>
 
-struct segment { const char *text; size_t n; };
+struct segment {
+    const char *text;
+    size_t n;
+};
 
 static size_t segment_bytes(const char *at)
 {
@@ -17,13 +20,17 @@ static bool path_matches(const char *template, const char *path, struct segment 
     size_t n = 0;
     for (;;) {
         size_t wanted = segment_bytes(template), got = segment_bytes(path);
-        if (template[0] == '{' && got > 0) params[n++] = (struct segment){path, got};
-        else if (wanted != got || memcmp(template, path, got) != 0) return false;
+        if (template[0] == '{' && got > 0)
+            params[n++] = (struct segment){path, got};
+        else if (wanted != got || memcmp(template, path, got) != 0)
+            return false;
         template += wanted;
         path += got;
-        if (*template != *path) return false;
-        if (*template == '\0') break;
-        template++;
+        if (*template != *path)
+            return false;
+        if (*template == '\0')
+            break;
+        template ++;
         path++;
     }
     *ret_n = n;
@@ -34,10 +41,12 @@ char *route_decode(TALLOC_CTX *ctx, const char *text, size_t n, bool plus_is_spa
 {
     char *copy = mem_textn(ctx, text, n), *result = NULL;
     for (char *at = copy; plus_is_space && *at; at++)
-        if (*at == '+') *at = ' ';
+        if (*at == '+')
+            *at = ' ';
     int bytes = 0;
     char *decoded = curl_easy_unescape(NULL, copy, (int)n, &bytes);
-    if (decoded && strlen(decoded) == (size_t)bytes) result = mem_textn(ctx, decoded, (size_t)bytes);
+    if (decoded && strlen(decoded) == (size_t)bytes)
+        result = mem_textn(ctx, decoded, (size_t)bytes);
     curl_free(decoded);
     mem_free(copy);
     return result;
@@ -47,14 +56,16 @@ static void take_params(TALLOC_CTX *ctx, const struct segment params[], size_t n
 {
     for (size_t i = 0; i < n; i++) {
         match->params[i] = route_decode(ctx, params[i].text, params[i].n, false);
-        if (!match->params[i]) match->params[i] = ""; /* no id looks like this */
+        if (!match->params[i])
+            match->params[i] = ""; /* no id looks like this */
     }
     match->n_params = n;
 }
 
 static const char *add_method(TALLOC_CTX *ctx, const char *allow, const char *method)
 {
-    if (!allow) return method;
+    if (!allow)
+        return method;
     return strstr(allow, method) ? allow : mem_printf(ctx, "%s, %s", allow, method);
 }
 
@@ -64,7 +75,8 @@ void route_find(TALLOC_CTX *ctx, const char *method, const char *path, struct ro
     for (size_t i = 0; i < routes_n; i++) {
         struct segment params[ROUTE_PARAMS];
         size_t n;
-        if (!path_matches(routes[i].path, path, params, &n)) continue;
+        if (!path_matches(routes[i].path, path, params, &n))
+            continue;
         if (strcmp(routes[i].method, method) != 0) {
             ret_match->allow = add_method(ctx, ret_match->allow, routes[i].method);
             continue;
@@ -80,7 +92,8 @@ const char *route_param_name(TALLOC_CTX *ctx, const struct route *route, size_t 
     const char *at = route->path;
     for (size_t i = 0; (at = strchr(at, '{')); i++) {
         at++;
-        if (i == index) return mem_textn(ctx, at, strcspn(at, "}"));
+        if (i == index)
+            return mem_textn(ctx, at, strcspn(at, "}"));
     }
     return NULL;
 }
@@ -88,11 +101,15 @@ const char *route_param_name(TALLOC_CTX *ctx, const struct route *route, size_t 
 const struct route *route_of_kind(const char *kind)
 {
     for (size_t i = 0; i < routes_n; i++)
-        if (routes[i].kind == ROUTE_COMMAND && strcmp(routes[i].request->short_name, kind) == 0) return &routes[i];
+        if (routes[i].kind == ROUTE_COMMAND && strcmp(routes[i].request->short_name, kind) == 0)
+            return &routes[i];
     return NULL;
 }
 
-static const struct { const char *name; enum topic commands; } SERVICES[SERVICE_COUNT] = {
+static const struct {
+    const char *name;
+    enum topic commands;
+} SERVICES[SERVICE_COUNT] = {
     [SERVICE_NONE] = {"", TOPIC_NONE},
     [SERVICE_AUTH] = {"auth", TOPIC_AUTH_COMMANDS},
     [SERVICE_MEETING] = {"meeting", TOPIC_MEETING_COMMANDS},

@@ -20,7 +20,15 @@ enum route_kind {
     ROUTE_CUSTOM,  /* `run` does it */
 };
 enum route_access { ACCESS_PUBLIC, ACCESS_SIGNED_IN };
-enum route_service { SERVICE_NONE, SERVICE_AUTH, SERVICE_MEETING, SERVICE_DOCUMENT, SERVICE_NOTIFICATION, SERVICE_ANALYTICS, SERVICE_COUNT };
+enum route_service {
+    SERVICE_NONE,
+    SERVICE_AUTH,
+    SERVICE_MEETING,
+    SERVICE_DOCUMENT,
+    SERVICE_NOTIFICATION,
+    SERVICE_ANALYTICS,
+    SERVICE_COUNT
+};
 enum route_aggregate { AGGREGATE_PATH, AGGREGATE_NEW, AGGREGATE_MEMBER }; /* the first parameter of the path; derived; the actor */
 enum route_idempotency { IDEMPOTENCY_NONE, IDEMPOTENCY_OPTIONAL, IDEMPOTENCY_REQUIRED };
 
@@ -32,11 +40,11 @@ struct route {
     const char *path; /* "/v1/meetings/{meeting_id}": a parameter's name is the field of `request` that it fills */
     enum route_kind kind;
     enum route_access access;
-    unsigned roles;   /* least role where the path names no resource: a mask of 1 << PB__ROLE__…; 0: every member */
+    unsigned roles; /* least role where the path names no resource: a mask of 1 << PB__ROLE__…; 0: every member */
     enum route_service service;
     const ProtobufCMessageDescriptor *request;
     const ProtobufCMessageDescriptor *reply; /* NULL: no body */
-    int status;       /* of success */
+    int status;                              /* of success */
 
     /* commands */
     enum route_aggregate aggregate;
@@ -47,10 +55,11 @@ struct route {
 
     /* queries */
     enum viewer_scope scope;
-    bool then_member;              /* 404 by branch: asked again as the member, so that what is addressed to him by name is found; an
+    bool then_member; /* 404 by branch: asked again as the member, so that what is addressed to him by name is found; an
                                       invisible thing costs the same as a random id */
-    const char *tags[ROUTE_TAGS];  /* "meeting:{meeting_id}"; {member}; {branch}; {grants}: one tag for the branch and each grant's organisation */
-    int lifetime_ms;               /* of a cached answer, at most 60 s; 0: never kept */
+    const char
+        *tags[ROUTE_TAGS]; /* "meeting:{meeting_id}"; {member}; {branch}; {grants}: one tag for the branch and each grant's organisation */
+    int lifetime_ms;       /* of a cached answer, at most 60 s; 0: never kept */
     void (*ask)(struct query_step *step); /* NULL: the service, once; else an answer put together from several (queries.h) */
 
     void (*run)(struct call *call); /* custom */
@@ -73,10 +82,10 @@ const struct route *route_of_kind(const char *kind);
 /* --- router.c --- */
 
 struct route_match {
-    const struct route *route;         /* NULL: no such path, or not with this method */
-    const char *params[ROUTE_PARAMS];  /* %-decoded, in the order of the path; owned by ctx */
+    const struct route *route;        /* NULL: no such path, or not with this method */
+    const char *params[ROUTE_PARAMS]; /* %-decoded, in the order of the path; owned by ctx */
     size_t n_params;
-    const char *allow;                 /* "GET, PATCH": the path exists, the method does not; owned by ctx */
+    const char *allow; /* "GET, PATCH": the path exists, the method does not; owned by ctx */
 };
 void route_find(TALLOC_CTX *ctx, const char *method, const char *path, struct route_match *ret_match);
 

@@ -58,26 +58,48 @@ static enum err find_key_id(struct tokens *tokens)
     enum err err = ERR_CONFIG;
     BIO *bio = BIO_new_mem_buf(tokens->pem, tokens->pem_bytes);
     EVP_PKEY *key = PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
-    if (!key || EVP_PKEY_base_id(key) != EVP_PKEY_EC) goto cleanup;
+    if (!key || EVP_PKEY_base_id(key) != EVP_PKEY_EC)
+        goto cleanup;
     int der_bytes = i2d_PUBKEY(key, &der);
-    if (der_bytes <= 0 || !EVP_Digest(der, (size_t)der_bytes, digest, NULL, EVP_sha256(), NULL)) goto cleanup;
-    for (size_t i = 0; i < 16; i++) snprintf(tokens->key_id + 2 * i, 3, "%02x", digest[i]);
+    if (der_bytes <= 0 || !EVP_Digest(der, (size_t)der_bytes, digest, NULL, EVP_sha256(), NULL))
+        goto cleanup;
+    for (size_t i = 0; i < 16; i++)
+        snprintf(tokens->key_id + 2 * i, 3, "%02x", digest[i]);
     err = ERR_OK;
 cleanup:
-    if (err) log_error("token_key", "detail=\"not the public key of an elliptic curve in PEM\"");
+    if (err)
+        log_error("token_key", "detail=\"not the public key of an elliptic curve in PEM\"");
     OPENSSL_free(der);
     EVP_PKEY_free(key);
     BIO_free(bio);
     return err;
 }
 
+static int tokens_done(struct tokens *tokens)
+{
+    struct verified *verified, *next_verified;
+    struct ended *ended, *next_ended;
+    HASH_ITER (hh, tokens->verified, verified, next_verified) {
+        HASH_DEL(tokens->verified, verified);
+        mem_free(verified);
+    }
+    HASH_ITER (hh, tokens->ended, ended, next_ended) {
+        HASH_DEL(tokens->ended, ended);
+        mem_free(ended);
+    }
+    return 0;
+}
+
 enum err tokens_new(TALLOC_CTX *ctx, const char *public_key_file, struct tokens **ret_tokens)
 {
     struct tokens *tokens = mem_new(ctx, struct tokens);
     pthread_mutex_init(&tokens->lock, NULL);
+    talloc_set_destructor(tokens, tokens_done);
     enum err err = read_pem(tokens, public_key_file);
-    if (!err) err = find_key_id(tokens);
-    if (err) return err;
+    if (!err)
+        err = find_key_id(tokens);
+    if (err)
+        return err;
     *ret_tokens = tokens;
     return ERR_OK;
 }
@@ -102,7 +124,8 @@ static enum err recall(struct tokens *tokens, const char *text, size_t n, struct
 {
     struct verified *verified;
     HASH_FIND(hh, tokens->verified, text, n, verified);
-    if (!verified) return ERR_NOT_FOUND;
+    if (!verified)
+        return ERR_NOT_FOUND;
     if (verified->claims.expires_at_us > clock_now_us()) {
         *ret_claims = verified->claims;
         return session_ended(tokens, &verified->claims.session) ? ERR_TOKEN_INVALID : ERR_OK;
@@ -115,8 +138,10 @@ static void remember(struct tokens *tokens, const char *text, size_t n, const st
 {
     struct verified *verified;
     HASH_FIND(hh, tokens->verified, text, n, verified);
-    if (verified) return; /* another request of the same client was faster */
-    if (HASH_COUNT(tokens->verified) >= TOKENS_KEPT) forget(tokens, tokens->verified);
+    if (verified)
+        return; /* another request of the same client was faster */
+    if (HASH_COUNT(tokens->verified) >= TOKENS_KEPT)
+        forget(tokens, tokens->verified);
     verified = mem_new(NULL, struct verified);
     verified->text = mem_textn(verified, text, n);
     verified->claims = *claims;
@@ -134,7 +159,8 @@ static bool header_is_ours(const struct tokens *tokens, jwt_t *jwt)
 {
     /* libjwt writes "JWT" whatever it is told; RFC 9068 wants "at+jwt". */
     const char *type = jwt_get_header(jwt, "typ");
-    if (!says(type, "at+jwt") && !says(type, "JWT")) return false;
+    if (!says(type, "at+jwt") && !says(type, "JWT"))
+        return false;
     /* libjwt 1.10 takes a token signed HS256 with our public key as the secret for good: only now is it known to be ES256 (TRAPS). */
     return jwt_get_alg(jwt) == JWT_ALG_ES256 && says(jwt_get_header(jwt, "kid"), tokens->key_id);
 }
@@ -143,7 +169,8 @@ static enum err read_claims(jwt_t *jwt, struct token_claims *ret_claims)
 {
     const char *member = jwt_get_grant(jwt, "sub"), *session = jwt_get_grant(jwt, "sid");
     long generation = jwt_get_grant_int(jwt, "gen"), expires_s = jwt_get_grant_int(jwt, "exp");
-    if (!says(jwt_get_grant(jwt, "iss"), "sotay") || !says(jwt_get_grant(jwt, "aud"), "sotay")) return ERR_TOKEN_INVALID;
+    if (!says(jwt_get_grant(jwt, "iss"), "sotay") || !says(jwt_get_grant(jwt, "aud"), "sotay"))
+        return ERR_TOKEN_INVALID;
     if (!member || uuid_parse(member, &ret_claims->member) || !session || uuid_parse(session, &ret_claims->session))
         return ERR_TOKEN_INVALID;
     if (generation < 0 || generation > UINT32_MAX || expires_s <= 0 || expires_s > INT64_MAX / CLOCK_SECOND_US)
@@ -156,7 +183,8 @@ static enum err read_claims(jwt_t *jwt, struct token_claims *ret_claims)
 static enum err verify(const struct tokens *tokens, const char *text, struct token_claims *ret_claims)
 {
     jwt_t *jwt = NULL;
-    if (jwt_decode(&jwt, text, tokens->pem, tokens->pem_bytes) != 0) return ERR_TOKEN_INVALID;
+    if (jwt_decode(&jwt, text, tokens->pem, tokens->pem_bytes) != 0)
+        return ERR_TOKEN_INVALID;
     enum err err = header_is_ours(tokens, jwt) ? read_claims(jwt, ret_claims) : ERR_TOKEN_INVALID;
     jwt_free(jwt);
     return err;
@@ -164,21 +192,28 @@ static enum err verify(const struct tokens *tokens, const char *text, struct tok
 
 enum err tokens_verify(struct tokens *tokens, const char *authorization, struct token_claims *ret_claims)
 {
-    if (!authorization) return ERR_TOKEN_MISSING;
-    if (strncasecmp(authorization, "Bearer ", 7) != 0) return ERR_TOKEN_INVALID;
+    if (!authorization)
+        return ERR_TOKEN_MISSING;
+    if (strncasecmp(authorization, "Bearer ", 7) != 0)
+        return ERR_TOKEN_INVALID;
     const char *text = authorization + 7;
     size_t n = strlen(text);
-    if (n == 0 || n > TOKEN_BYTES) return ERR_TOKEN_INVALID;
+    if (n == 0 || n > TOKEN_BYTES)
+        return ERR_TOKEN_INVALID;
     pthread_mutex_lock(&tokens->lock);
     enum err err = recall(tokens, text, n, ret_claims);
     pthread_mutex_unlock(&tokens->lock);
-    if (err != ERR_NOT_FOUND) return err;
+    if (err != ERR_NOT_FOUND)
+        return err;
 
     err = verify(tokens, text, ret_claims);
-    if (err) return err;
+    if (err)
+        return err;
     pthread_mutex_lock(&tokens->lock);
-    if (session_ended(tokens, &ret_claims->session)) err = ERR_TOKEN_INVALID;
-    else remember(tokens, text, n, ret_claims);
+    if (session_ended(tokens, &ret_claims->session))
+        err = ERR_TOKEN_INVALID;
+    else
+        remember(tokens, text, n, ret_claims);
     pthread_mutex_unlock(&tokens->lock);
     return err;
 }

@@ -17,14 +17,17 @@ static Pb__Grant **grants_of(TALLOC_CTX *ctx, const struct viewer *viewer)
 
 Pb__Scope *viewer_scope(TALLOC_CTX *ctx, const struct viewer *viewer, enum viewer_scope scope)
 {
-    if (scope == SCOPE_PUBLIC) return NULL;
+    if (scope == SCOPE_PUBLIC)
+        return NULL;
     Pb__Scope *result = mem_new(ctx, Pb__Scope);
     pb__scope__init(result);
     result->has_branch_id = viewer->has_branch;
-    if (viewer->has_branch) result->branch_id = uuid_to_pb(ctx, &viewer->branch);
+    if (viewer->has_branch)
+        result->branch_id = uuid_to_pb(ctx, &viewer->branch);
     result->n_grants = viewer->n_grants;
     result->grants = grants_of(ctx, viewer);
-    if (scope != SCOPE_MEMBER) return result;
+    if (scope != SCOPE_MEMBER)
+        return result;
     result->has_member_id = result->has_session_id = true;
     result->member_id = uuid_to_pb(ctx, &viewer->member);
     result->session_id = uuid_to_pb(ctx, &viewer->session);
@@ -41,7 +44,8 @@ size_t viewer_key(const struct viewer *viewer, enum viewer_scope scope, uint8_t 
 {
     uint8_t *at = key;
     *at++ = (uint8_t)scope;
-    if (scope == SCOPE_PUBLIC) return 1;
+    if (scope == SCOPE_PUBLIC)
+        return 1;
     *at++ = viewer->has_branch;
     at = put_id(at, &viewer->branch);
     for (size_t i = 0; i < viewer->n_grants; i++) {
@@ -57,8 +61,10 @@ size_t viewer_key(const struct viewer *viewer, enum viewer_scope scope, uint8_t 
 
 bool viewer_has_role(const struct viewer *viewer, unsigned roles)
 {
-    if (roles == 0) return true;
+    if (roles == 0)
+        return true;
     for (size_t i = 0; i < viewer->n_grants; i++)
-        if (roles >> viewer->grants[i].role & 1) return true;
+        if (roles >> viewer->grants[i].role & 1)
+            return true;
     return false;
 }

@@ -9,12 +9,15 @@
 
 #define VIEWER_GRANTS 16 /* more than anybody holds; the directory logs and drops what is beyond */
 
-struct viewer_grant { struct uuid organization; Pb__Role role; };
+struct viewer_grant {
+    struct uuid organization;
+    Pb__Role role;
+};
 
 struct viewer {
     bool signed_in, has_branch;
     struct uuid member, session, branch;
-    uint32_t generation;                       /* tokens with a lower `gen` are refused */
+    uint32_t generation; /* tokens with a lower `gen` are refused */
     size_t n_grants;
     struct viewer_grant grants[VIEWER_GRANTS]; /* sorted: equal rights give equal keys */
 };
