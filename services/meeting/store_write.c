@@ -113,7 +113,8 @@ static void add_meeting(TALLOC_CTX *ctx, struct pg_args *args, const struct meet
 
 static void add_participants(struct writes *writes, const struct meeting *meeting)
 {
-    pg_add_uuid(writes->participants_gone, &meeting->id);
+    if (meeting->version > 1)
+        pg_add_uuid(writes->participants_gone, &meeting->id);
     for (size_t i = 0; i < meeting->n_participants; i++) {
         pg_add_uuid(writes->participants, &meeting->id);
         pg_add_uuid(writes->participants, &meeting->participant_ids[i]);
@@ -141,7 +142,8 @@ static void add_item(struct writes *writes, const struct meeting *meeting, size_
 
 static void add_agenda(struct writes *writes, const struct meeting *meeting)
 {
-    pg_add_uuid(writes->agendas_gone, &meeting->id);
+    if (meeting->version > 1)
+        pg_add_uuid(writes->agendas_gone, &meeting->id);
     for (size_t i = 0; i < meeting->n_agenda; i++)
         add_item(writes, meeting, i);
 }

@@ -1,0 +1,140 @@
+"""A meeting from its draft to its end (S1, S3, S13): what the secretary does, and what is refused."""
+import uuid
+
+import pytest
+from client import assert_problem
+from meetings import body, hour, if_match, schedule
+
+
+@pytest.fixture
+def secretary(api):
+    return api("secretary-10B")
+
+
+def test_a_published_meeting_is_registered_and_seen_by_the_branch(api, login):
+    meeting = schedule(api, login)
+    assert meeting["state"] == "scheduled"
+    assert meeting["registered_at"] is not None
+    assert meeting["version"] == 1
+    assert api("member-10B").get(f"/v1/meetings/{meeting['id']}").json() == meeting
+
+
+def test_what_the_author_gets_is_what_everybody_reads(api, login, secretary):
+    meeting = schedule(api, login)
+    assert secretary.get(f"/v1/meetings/{meeting['id']}").json() == meeting
+
+
+def test_it_says_who_sees_it(api, login):
+    seen_by = schedule(api, login)["visible_to"]
+    assert seen_by["count"] == 146
+    assert seen_by["label"].startswith("146 ")
+    assert seen_by["names_of_readers_to"]
+
+
+def test_an_agenda_over_90_minutes_is_warned_about_and_taken(api, login):
+    meeting = schedule(api, login, agenda=[{"title": "Dài", "minutes": 120, "document_ids": []}])
+    assert (meeting["agenda_minutes"], meeting["agenda_limit_minutes"]) == (120, 90)
+    assert [warning["message"] for warning in meeting["warnings"]] == ["Tổng thời gian 120 phút vượt giới hạn 90 phút"]
+
+
+def test_the_same_key_again_makes_nothing(login, secretary):
+    key, sent = str(uuid.uuid4()), body(login("secretary-10B")["branch"])
+    first = secretary.post("/v1/meetings", json=sent, key=key)
+    again = secretary.post("/v1/meetings", json=sent, key=key)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json()["id"] == first.json()["id"]
+    assert again.headers["Idempotency-Replayed"] == "true"
+
+
+def test_a_draft_is_published_and_only_once(api, login, secretary):
+    draft = schedule(api, login, publish=False)
+    assert (draft["state"], draft["registered_at"]) == ("draft", None)
+    published = secretary.post(f"/v1/meetings/{draft['id']}/publish")
+    assert (published.status_code, published.json()["state"], published.json()["version"]) == (200, "scheduled", 2)
+    assert_problem(secretary.post(f"/v1/meetings/{draft['id']}/publish"), 409, "wrong_state")
+
+
+def test_a_draft_is_deleted_and_a_published_meeting_is_not(api, login, secretary):
+    draft, published = schedule(api, login, publish=False), schedule(api, login)
+    assert secretary.delete(f"/v1/meetings/{draft['id']}").status_code == 204
+    assert_problem(secretary.get(f"/v1/meetings/{draft['id']}"), 404, "not_found")
+    assert_problem(secretary.delete(f"/v1/meetings/{published['id']}"), 409, "wrong_state")
+
+
+def test_a_changed_hour_and_place_show_old_and_new(api, login, secretary):
+    meeting = schedule(api, login)
+    moved = secretary.patch(f"/v1/meetings/{meeting['id']}", json={"place": "Trụ sở phường"}, headers=if_match(meeting)).json()
+    assert moved["place"] == "Trụ sở phường"
+    assert "Nhà văn hóa Trung Liệt → Trụ sở phường" in moved["change_note"]
+    assert moved["changed_at"] is not None
+    assert moved["version"] == 2
+    assert moved["notification_id"] != meeting["notification_id"]
+
+
+def test_agenda_items_that_stay_keep_their_id(api, login, secretary):
+    meeting = schedule(api, login)
+    kept = meeting["agenda"][1]
+    agenda = [{"id": kept["id"], "title": "Ý kiến khác", "minutes": 20, "document_ids": []},
+              {"title": "Kết nạp", "minutes": 10, "document_ids": []}]
+    edited = secretary.patch(f"/v1/meetings/{meeting['id']}", json={"agenda": agenda}, headers=if_match(meeting)).json()
+    assert [item["title"] for item in edited["agenda"]] == ["Ý kiến khác", "Kết nạp"]
+    assert edited["agenda"][0]["id"] == kept["id"]
+    assert edited["place"] == meeting["place"]
+    assert edited["changed_at"] is None
+
+
+def test_an_old_version_does_not_overwrite(api, login, secretary):
+    meeting = schedule(api, login)
+    path = f"/v1/meetings/{meeting['id']}"
+    assert secretary.patch(path, json={"place": "A"}, headers=if_match(meeting)).status_code == 200
+    assert_problem(secretary.patch(path, json={"place": "B"}, headers=if_match(meeting)), 412, "version_conflict")
+    assert_problem(secretary.patch(path, json={"place": "B"}), 428, "if_match_missing")
+
+
+def test_a_cancelled_meeting_says_why_and_is_edited_no_more(api, login, secretary):
+    meeting = schedule(api, login)
+    cancelled = secretary.post(f"/v1/meetings/{meeting['id']}/cancel", json={"reason": "Bão số 9"}).json()
+    assert (cancelled["state"], cancelled["cancel_reason"]) == ("cancelled", "Bão số 9")
+    answer = secretary.patch(f"/v1/meetings/{meeting['id']}", json={"place": "A"}, headers=if_match(cancelled))
+    assert_problem(answer, 409, "wrong_state")
+
+
+def free_month(secretary, organization):
+    """A day in a month in which the branch has no regular meeting, far enough from what other tests and people use."""
+    for days in range(390, 60, -30):
+        listed = secretary.get(f"/v1/organizations/{organization}/meetings",
+                               params={"kind": "regular", "month": hour(days)[:7], "limit": 100}).json()["items"]
+        if all(meeting["state"] == "cancelled" for meeting in listed):
+            return days
+    raise AssertionError("every month is taken")
+
+
+def test_one_regular_meeting_a_month_until_it_is_cancelled(login, secretary):
+    branch = login("secretary-10B")["branch"]
+    regular = body(branch, kind="regular", starts_at=hour(free_month(secretary, branch["id"])))
+    first = secretary.post("/v1/meetings", json=regular)
+    assert first.status_code == 201, first.text
+    meeting = first.json()
+    assert meeting["registration_due_at"] < meeting["starts_at"]
+    assert meeting["registered_on_time"] is True
+    assert_problem(secretary.post("/v1/meetings", json=regular), 409, "month_taken")
+    assert secretary.post(f"/v1/meetings/{meeting['id']}/cancel", json={"reason": "Bão"}).status_code == 200
+    second = secretary.post("/v1/meetings", json=regular)
+    assert second.status_code == 201
+    assert secretary.post(f"/v1/meetings/{second.json()['id']}/cancel", json={"reason": "Dọn dẹp"}).status_code == 200
+
+
+@pytest.mark.parametrize("changes, field, code", [
+    ({"starts_at": "2020-01-01T00:00:00Z"}, "/starts_at", "in_the_past"),
+    ({"starts_at": hour(420)}, "/starts_at", "too_large"),
+    ({"agenda": [{"title": "A", "minutes": 1, "document_ids": [str(uuid.uuid4())]}]}, "/agenda/0/document_ids/0", "unknown_id"),
+    ({"agenda": [{"title": " ", "minutes": 1, "document_ids": []}]}, "/agenda/0/title", "too_short"),
+    ({"agenda": [{"title": "A", "minutes": -1, "document_ids": []}]}, "/agenda/0/minutes", "too_small"),
+    ({"participant_ids": [str(uuid.uuid4())]}, "/participant_ids/0", "unknown_id"),
+    ({"kind": "party"}, "/kind", "unknown_choice"),
+    ({"place": ""}, "/place", "too_short"),
+])
+def test_what_the_contract_forbids_names_its_field(login, secretary, changes, field, code):
+    answer = secretary.post("/v1/meetings", json=body(login("secretary-10B")["branch"], **changes))
+    problem = assert_problem(answer, 422, "invalid", field)
+    assert {"field": field, "code": code} in [{"field": e["field"], "code": e["code"]} for e in problem["errors"]]
