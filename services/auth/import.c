@@ -238,7 +238,7 @@ enum err import_run(TALLOC_CTX *ctx, const struct import_options *options, struc
     if (!err) err = store_job_take(options->pg, im.ctx, &id, &holder, options->now_us, LEASE_US, &im.job);
     if (!err) err = options->dry_run ? preview(&im) : apply(&im);
     if (err != ERR_TIMEOUT) mem_free(im.publisher);
-    if (err && err != ERR_INVALID && err != ERR_NOT_FOUND)
+    if (err && err != ERR_INVALID && err != ERR_NOT_FOUND && err != ERR_OWNER_LOST)
         log_error("import_stopped", "err=%s applied=%lld detail=\"%s\"", err_word(err), (long long)im.job.applied, pg_message(options->pg));
     answer(&im.job, ret_result);
     return err;

@@ -10,7 +10,7 @@ static const struct pg_statement TAKE = {
     .name = "job_take",
     .sql = "INSERT INTO import_job AS j (id, created_at_us, holder, leased_until_us) VALUES ($1::uuid, $2::int8, $3::uuid, $4::int8) "
            "ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, leased_until_us = excluded.leased_until_us "
-           "WHERE j.leased_until_us <= $5::int8 OR j.holder = excluded.holder "
+           "WHERE j.leased_until_us <= $5::int8 OR j.finished_at_us IS NOT NULL OR j.holder = excluded.holder "
            "RETURNING created_at_us, coalesce(finished_at_us, 0), staged, organizations_done, organizations_told, rows, last_line, "
            "          applied, announced, created, updated, unchanged, rejected"};
 static const struct pg_statement FORGET_ERRORS = {.name = "job_forget_errors", .sql = "DELETE FROM import_error WHERE job_id = $1::uuid"};
@@ -159,12 +159,20 @@ static const struct pg_statement CLOSE_INTERVALS = {
            "SELECT m.id, m.since_us, greatest($4::int8, m.since_us + 1), m.branch_id, m.status, m.exempt " CHUNK
            "AND (m.branch_id, m.status, m.exempt) IS DISTINCT FROM (s.branch_id, s.status, s.exempt) AND m.status <> 3"};
 
+/* Positions held by a member of the chunk, looked up member by member (OFFSET 0: whatever the planner thinks of a table that has just
+ * begun to grow). */
+#define END_HELD                                                                                                                      \
+    "UPDATE member_position p SET to_us = greatest($4::int8, p.from_us + 1) FROM ("                                                     \
+    "    SELECT held.* FROM import_member s CROSS JOIN LATERAL ("                                                                       \
+    "        SELECT h.member_id, h.organization_id, h.role, h.from_us, m.branch_id FROM member m "                                      \
+    "        JOIN member_position h ON h.member_id = m.id AND h.to_us IS NULL WHERE m.id = s.id OFFSET 0) held "                         \
+    "    WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND "
+
 /* Who leaves a branch holds nothing in it any more; who leaves altogether holds nothing at all. */
 static const struct pg_statement END_POSITIONS = {
     .name = "chunk_end_positions",
-    .sql = "UPDATE member_position p SET to_us = greatest($4::int8, p.from_us + 1) " CHUNK
-           "AND p.member_id = m.id AND p.to_us IS NULL AND (s.status = 3 OR (p.organization_id = m.branch_id AND m.branch_id <> s.branch_id)) "
-           "RETURNING p.member_id"};
+    .sql = END_HELD "(s.status = 3 OR (held.organization_id = held.branch_id AND held.branch_id <> s.branch_id))) e "
+           "WHERE p.member_id = e.member_id AND p.organization_id = e.organization_id AND p.from_us = e.from_us"};
 
 static const struct pg_statement UPDATE_MEMBERS = {
     .name = "chunk_update",
@@ -191,9 +199,8 @@ static const struct pg_statement INSERT_MEMBERS = {
 /* A person has one role in an organisation: another one takes its place. */
 static const struct pg_statement REPLACE_POSITIONS = {
     .name = "chunk_replace_positions",
-    .sql = "UPDATE member_position p SET to_us = greatest($4::int8, p.from_us + 1) FROM import_member s "
-           "WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND s.role IS NOT NULL "
-           "AND p.member_id = s.id AND p.organization_id = s.role_at AND p.to_us IS NULL AND p.role <> s.role RETURNING p.member_id"};
+    .sql = END_HELD "s.role IS NOT NULL AND held.organization_id = s.role_at AND held.role <> s.role) e "
+           "WHERE p.member_id = e.member_id AND p.organization_id = e.organization_id AND p.from_us = e.from_us"};
 static const struct pg_statement ADD_POSITIONS = {
     .name = "chunk_add_positions",
     .sql = "INSERT INTO member_position (member_id, organization_id, role, from_us) "
@@ -223,6 +230,10 @@ static struct pg_result *queue_chunk(struct pg *pg, TALLOC_CTX *ctx, const struc
 
 void store_chunk_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_job *job, int64_t after, int64_t to, struct store_chunk *ret_chunk)
 {
+    /* A chunk looks up some thousand members by their ids; no statistics of a table that has just grown may say otherwise. */
+    pg_queue_sql(pg, "SET LOCAL enable_hashjoin = off");
+    pg_queue_sql(pg, "SET LOCAL enable_mergejoin = off");
+    pg_queue_sql(pg, "SET LOCAL enable_seqscan = off");
     queue_chunk(pg, ctx, &CLOSE_INTERVALS, job, after, to);
     queue_chunk(pg, ctx, &END_POSITIONS, job, after, to);
     ret_chunk->updated = queue_chunk(pg, ctx, &UPDATE_MEMBERS, job, after, to);
