@@ -19,7 +19,7 @@ int main(int argc, char **argv)
         {"import", "[--dry-run] organizations.csv members.csv", auth_import},
 #ifdef SOTAY_DEMO
         {"seed-demo", "--password P [--otp FILE] [--devices PERCENT]", auth_seed_demo},
-        {"demo-token", "CARD", auth_demo_token},
+        {"demo-token", "CARD…", auth_demo_token},
 #endif
     };
     const struct service_spec spec = {

@@ -210,23 +210,32 @@ static enum err open_session(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *
     return pg_flush(pg);
 }
 
-int auth_demo_token(struct service *service, int argc, char **argv)
+static char *token_of(struct pg *pg, TALLOC_CTX *ctx, const char *card)
 {
-    TALLOC_CTX *ctx = mem_context(NULL, "token");
-    struct pg *pg = service_pg(service, ctx);
     struct access_claims claims = {.issued_at_us = clock_now_us()};
     struct store_account account = {0};
-    enum err err = argc == 2 ? auth_open_keys() : ERR_FIELD_REQUIRED;
-    if (!err) err = store_account_find(pg, ctx, argv[1], NULL, &account);
+    enum err err = store_account_find(pg, ctx, card, NULL, &account);
     if (!err && !account.found) err = ERR_NOT_FOUND;
     if (!err) err = open_session(pg, ctx, &account.member, &claims.session);
     claims.member = account.member;
     claims.generation = account.generation;
-    char *token = err ? NULL : token_sign(ctx, auth_keys(), &claims);
-    if (token) (void)printf("%s\n", token);
-    else (void)fprintf(stderr, "demo-token CARD: %s\n", err_info(err ? err : ERR_INTERNAL)->text_en);
+    if (err) (void)fprintf(stderr, "demo-token %s: %s\n", card, err_info(err)->text_en);
+    return err ? NULL : token_sign(ctx, auth_keys(), &claims);
+}
+
+/* One line for each card, in their order; stops at the first that has none. */
+int auth_demo_token(struct service *service, int argc, char **argv)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "token");
+    struct pg *pg = service_pg(service, ctx);
+    bool ok = argc > 1 && auth_open_keys() == ERR_OK;
+    for (int i = 1; ok && i < argc; i++) {
+        char *token = token_of(pg, ctx, argv[i]);
+        ok = token != NULL;
+        if (ok) (void)printf("%s\n", token);
+    }
     mem_free(ctx);
-    return token ? EXIT_SUCCESS : EXIT_FAILURE;
+    return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 #endif
