@@ -53,7 +53,7 @@ def test_the_secretary_answers_and_may_answer_again(api, meeting):
     assert api("secretary-10B").put(path, json={"text": "Sẽ đưa vào nghị quyết"}).json()["answer"]["text"] == "Sẽ đưa vào nghị quyết"
 
 
-@pytest.mark.parametrize("use, status", [("member-10B", 403), ("member-4", 404), ("ward-officer", 404)])
+@pytest.mark.parametrize("use, status", [("member-10B", 403), ("member-4", 404), ("city-officer", 404)])
 def test_others_do_not_answer(api, meeting, use, status):
     made = comment(api, "member-10B", meeting)
     path = f"/v1/meetings/{meeting['id']}/comments/{made['id']}/answer"
@@ -85,7 +85,7 @@ def test_the_secretary_does_not_speak_for_outsiders(api, meeting):
     assert_problem(answer, 422, "invalid", "/on_behalf_of")
 
 
-@pytest.mark.parametrize("use, status", [("member-4", 404), ("ward-officer", 403), ("city-admin", 404)])
+@pytest.mark.parametrize("use, status", [("member-4", 404), ("city-officer", 403), ("city-admin", 404)])
 def test_only_the_branch_comments(api, meeting, use, status):
     assert api(use).post(f"/v1/meetings/{meeting['id']}/comments", json={"text": "A"}).status_code == status
 
