@@ -86,7 +86,7 @@ static void produce(struct call *call, const struct uuid *message_id, const uint
     enum topic topic = route_service_commands(call->route->service);
     ProtobufCBinaryData value = pack_envelope(call, message_id, &aggregate, body_hash);
     struct pending *pending;
-    switch (outcomes_begin(gateway->outcomes, message_id, body_hash, call, &pending)) {
+    switch (outcomes_begin(gateway->outcomes, message_id, body_hash, &aggregate, call, &pending)) {
     case OUTCOME_JOINED: return;
     case OUTCOME_REUSED:
         limits_pending_remove(gateway->limits, &call->viewer.member, &call->viewer.branch);

@@ -16,9 +16,10 @@ struct packed_id {
     uint16_t partition;
     uint32_t check;
     int64_t offset, append_time_us;
-    struct uuid message_id;
+    struct uuid message_id, aggregate;
+    uint32_t kind, padding;
 };
-#define ID_VERSION 1
+#define ID_VERSION 2
 
 /* A wrong guess about whose it is costs the asker a 404; the outcome's own actor decides in the end. */
 static uint32_t check_of(const struct uuid *message_id, const struct uuid *actor)
@@ -31,6 +32,24 @@ static uint32_t check_of(const struct uuid *message_id, const struct uuid *actor
     return check;
 }
 
+/* A message's name as a number: FNV-1a. */
+static uint32_t number_of_kind(const char *kind)
+{
+    uint32_t number = 2166136261U;
+    for (; *kind; kind++)
+        number = (number ^ (uint8_t)*kind) * 16777619U;
+    return number;
+}
+
+/* NULL: no command of this gateway, perhaps of a newer one. */
+static const char *kind_of_number(uint32_t number)
+{
+    for (size_t i = 0; i < routes_n; i++)
+        if (routes[i].kind == ROUTE_COMMAND && number_of_kind(routes[i].request->short_name) == number)
+            return routes[i].request->short_name;
+    return NULL;
+}
+
 char *operation_id(TALLOC_CTX *ctx, const struct accepted *accepted, const struct uuid *actor)
 {
     struct packed_id packed = {
@@ -41,6 +60,8 @@ char *operation_id(TALLOC_CTX *ctx, const struct accepted *accepted, const struc
         .offset = accepted->offset,
         .append_time_us = accepted->append_time_us,
         .message_id = accepted->message_id,
+        .aggregate = accepted->aggregate,
+        .kind = number_of_kind(accepted->kind),
     };
     size_t room = sodium_base64_encoded_len(sizeof packed, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     return sodium_bin2base64(mem_array(ctx, char, room), room, (const uint8_t *)&packed, sizeof packed,
@@ -58,7 +79,11 @@ static enum err read_id(const char *text, const struct uuid *actor, struct accep
         return ERR_NOT_FOUND;
     if (packed.check != check_of(&packed.message_id, actor))
         return ERR_NOT_FOUND;
-    *ret_accepted = (struct accepted){packed.service, packed.partition, packed.offset, packed.append_time_us, packed.message_id};
+    const char *kind = kind_of_number(packed.kind);
+    if (!kind)
+        return ERR_NOT_FOUND;
+    *ret_accepted = (struct accepted){packed.service,    packed.partition, packed.offset, packed.append_time_us,
+                                      packed.message_id, packed.aggregate, kind};
     return ERR_OK;
 }
 
@@ -146,11 +171,17 @@ static bool is_mine(const struct call *call, const Pb__Outcome *outcome)
     return outcome->has_actor_id && !uuid_from_pb(outcome->actor_id, &actor) && uuid_equal(&actor, &call->viewer.member);
 }
 
+static void reply_kept(const struct looking *looking, Pb__Outcome *outcome)
+{
+    outcome_complete(outcome, &looking->accepted);
+    reply_operation(looking, outcome);
+}
+
 static void on_outcome(void *arg, enum err err, const Pb__QueryReply *reply)
 {
     struct looking *looking = arg;
     struct call *call = looking->call;
-    const Pb__OutcomeReply *told = err ? NULL : (Pb__OutcomeReply *)ask_payload(call, &pb__outcome_reply__descriptor, reply);
+    Pb__OutcomeReply *told = err ? NULL : (Pb__OutcomeReply *)ask_payload(call, &pb__outcome_reply__descriptor, reply);
     if (err)
         problem_reply(call, err);
     else if (!told)
@@ -158,7 +189,7 @@ static void on_outcome(void *arg, enum err err, const Pb__QueryReply *reply)
     else if (!told->settled)
         reply_operation(looking, NULL);
     else if (told->outcome && is_mine(call, told->outcome))
-        reply_operation(looking, told->outcome);
+        reply_kept(looking, told->outcome);
     else
         problem_reply(call, ERR_NOT_FOUND); /* another's, or older than 45 days */
 }

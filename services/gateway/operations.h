@@ -5,7 +5,7 @@
 
 #include "services/gateway/outcomes.h"
 
-/* base64url of version, service, partition, offset, append time, message id and a check of the actor. Owned by ctx. */
+/* base64url of where the command is, its ids and kind, and a check of the actor. Owned by ctx. */
 char *operation_id(TALLOC_CTX *ctx, const struct accepted *accepted, const struct uuid *actor);
 
 /* The operation as JSON; `outcome` NULL: pending. Owned by ctx; NULL: the outcome held what it must not. */

@@ -149,7 +149,8 @@ static void answer_all(struct wait *waits, const Pb__Outcome *outcome)
 
 /* --- beginning and reports --- */
 
-static struct pending *pending_new(struct outcomes *outcomes, const struct uuid *id, const uint8_t *body_hash, const struct call *call)
+static struct pending *pending_new(struct outcomes *outcomes, const struct uuid *id, const uint8_t *body_hash, const struct uuid *aggregate,
+                                   const struct call *call)
 {
     struct pending *pending = mem_new(NULL, struct pending);
     pending->outcomes = outcomes;
@@ -157,7 +158,8 @@ static struct pending *pending_new(struct outcomes *outcomes, const struct uuid 
     pending->member = call->viewer.member;
     pending->branch = call->viewer.branch;
     memcpy(pending->body_hash, body_hash, BODY_HASH_BYTES);
-    pending->accepted = (struct accepted){.service = call->route->service, .message_id = *id};
+    pending->accepted = (struct accepted){
+        .service = call->route->service, .message_id = *id, .aggregate = *aggregate, .kind = call->message->descriptor->short_name};
     pending->begun_us = clock_monotonic_us();
     pending->references = 2;
     pending->is_known = true;
@@ -166,7 +168,7 @@ static struct pending *pending_new(struct outcomes *outcomes, const struct uuid 
 }
 
 enum outcome_begin outcomes_begin(struct outcomes *outcomes, const struct uuid *message_id, const uint8_t body_hash[BODY_HASH_BYTES],
-                                  struct call *call, struct pending **ret_pending)
+                                  const struct uuid *aggregate, struct call *call, struct pending **ret_pending)
 {
     struct pending *pending;
     enum outcome_begin result = OUTCOME_BEGUN;
@@ -178,7 +180,7 @@ enum outcome_begin outcomes_begin(struct outcomes *outcomes, const struct uuid *
         bool same = memcmp(pending->body_hash, body_hash, BODY_HASH_BYTES) == 0;
         result = same ? OUTCOME_JOINED : OUTCOME_REUSED;
     } else {
-        *ret_pending = pending = pending_new(outcomes, message_id, body_hash, call);
+        *ret_pending = pending = pending_new(outcomes, message_id, body_hash, aggregate, call);
     }
     if (result != OUTCOME_REUSED)
         add_wait(pending, call);
@@ -281,14 +283,22 @@ static void on_health(void *arg, bool healthy)
 
 /* --- asking the services --- */
 
+void outcome_complete(Pb__Outcome *outcome, const struct accepted *accepted)
+{
+    outcome->kind = (char *)(uintptr_t)accepted->kind;
+    outcome->aggregate_id = (ProtobufCBinaryData){sizeof accepted->aggregate.bytes, (uint8_t *)(uintptr_t)accepted->aggregate.bytes};
+}
+
 static void on_asked(void *arg, enum err err, const Pb__QueryReply *reply)
 {
     struct pending *pending = arg;
     struct outcomes *outcomes = pending->outcomes;
     TALLOC_CTX *ctx = mem_context(NULL, "outcome reply");
     Pb__OutcomeReply *told = err ? NULL : (Pb__OutcomeReply *)ask_payload(ctx, &pb__outcome_reply__descriptor, reply);
-    if (told && told->settled && told->outcome)
+    if (told && told->settled && told->outcome) {
+        outcome_complete(told->outcome, &pending->accepted);
         settle(outcomes, told->outcome);
+    }
     mem_free(ctx);
     pthread_mutex_lock(&outcomes->lock);
     pending->is_asking = false;

@@ -26,6 +26,8 @@ struct accepted {
     int64_t offset;
     int64_t append_time_us;
     struct uuid message_id;
+    struct uuid aggregate;
+    const char *kind; /* constant text */
 };
 
 MUST_CHECK enum err outcomes_start(TALLOC_CTX *ctx, struct gateway *gateway, struct outcomes **ret_outcomes);
@@ -35,8 +37,10 @@ enum outcome_begin { OUTCOME_BEGUN, OUTCOME_JOINED, OUTCOME_REUSED };
 /* BEGUN: produce now, with outcomes_reported as the report and *ret_pending as its argument, or give up. JOINED: nothing more to do.
  * REUSED: the same id with another body; the call is the caller's again. */
 enum outcome_begin outcomes_begin(struct outcomes *outcomes, const struct uuid *message_id, const uint8_t body_hash[BODY_HASH_BYTES],
-                                  struct call *call, struct pending **ret_pending);
+                                  const struct uuid *aggregate, struct call *call, struct pending **ret_pending);
 void outcomes_reported(void *pending, const struct kafka_report *report);
+/* What a service keeps of an outcome leaves out what the gateway knows: kind and aggregate. Borrows from `accepted`. */
+void outcome_complete(Pb__Outcome *outcome, const struct accepted *accepted);
 /* It was never produced: every call that waits for it gets this error. */
 void outcomes_give_up(struct pending *pending, enum err err);
 
