@@ -7,11 +7,11 @@
 #include <sodium.h>
 
 struct uuid_map {
-    size_t n, room;   /* of ids and values */
+    size_t n, room; /* of ids and values */
     struct uuid *ids;
     void **values;
-    size_t n_slots;   /* a power of two, at least twice `n` */
-    uint32_t *slots;  /* index + 1; 0: free */
+    size_t n_slots;  /* a power of two, at least twice `n` */
+    uint32_t *slots; /* index + 1; 0: free */
 };
 
 enum { FIRST_SLOTS = 64 };

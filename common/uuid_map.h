@@ -12,13 +12,13 @@
 struct uuid_map;
 
 struct uuid_map *uuid_map_new(TALLOC_CTX *ctx);
-void uuid_map_put(struct uuid_map *map, const struct uuid *id, void *value);   /* replaces the value of an id that is there */
-void uuid_map_name(struct uuid_map *map, const struct uuid *id);               /* puts NULL unless the id is there */
-void *uuid_map_get(const struct uuid_map *map, const struct uuid *id);         /* NULL: absent, or put as NULL */
+void uuid_map_put(struct uuid_map *map, const struct uuid *id, void *value); /* replaces the value of an id that is there */
+void uuid_map_name(struct uuid_map *map, const struct uuid *id);             /* puts NULL unless the id is there */
+void *uuid_map_get(const struct uuid_map *map, const struct uuid *id);       /* NULL: absent, or put as NULL */
 bool uuid_map_has(const struct uuid_map *map, const struct uuid *id);
 
 size_t uuid_map_size(const struct uuid_map *map);
-const struct uuid *uuid_map_ids(const struct uuid_map *map);                   /* valid until the next put */
-void *uuid_map_value(const struct uuid_map *map, size_t i);                    /* of uuid_map_ids(map)[i] */
+const struct uuid *uuid_map_ids(const struct uuid_map *map); /* valid until the next put */
+void *uuid_map_value(const struct uuid_map *map, size_t i);  /* of uuid_map_ids(map)[i] */
 
 #endif

@@ -128,7 +128,8 @@ static void read_participants(const struct work *work, const struct loop_message
     input->n_participants = n;
 }
 
-static void read_item(const struct work *work, const struct loop_message *message, const Pb__AgendaItemInput *said, struct agenda_input *ret_item)
+static void read_item(const struct work *work, const struct loop_message *message, const Pb__AgendaItemInput *said,
+                      struct agenda_input *ret_item)
 {
     struct agenda_document *documents = mem_array(message->ctx, struct agenda_document, said->n_document_ids);
     for (size_t i = 0; i < said->n_document_ids; i++) {
@@ -191,7 +192,10 @@ static struct meeting_input schedule_input(const struct work *work, const struct
 {
     const Pb__ScheduleMeeting *body = (const Pb__ScheduleMeeting *)message->body;
     struct meeting_input input = {
-        .sets_kind = true, .sets_starts_at = true, .sets_participants = true, .sets_agenda = true,
+        .sets_kind = true,
+        .sets_starts_at = true,
+        .sets_participants = true,
+        .sets_agenda = true,
         .kind = body->kind,
         .starts_at_us = body->starts_at_us,
         .place = body->place,
@@ -246,7 +250,8 @@ static void needs_edit(void *work, const struct loop_message *message)
     work_name_person(work, &message->actor);
     work_name_meeting(work, &message->aggregate, WORK_AGENDA | WORK_AUDIENCE);
     if (body->has_starts_at_us || body->has_kind)
-        work_name_move(work, &message->aggregate, body->has_starts_at_us, body->has_starts_at_us ? clock_local_month(body->starts_at_us) : 0);
+        work_name_move(work, &message->aggregate, body->has_starts_at_us,
+                       body->has_starts_at_us ? clock_local_month(body->starts_at_us) : 0);
     name_inputs(work, body->n_participant_ids, body->participant_ids, body->n_agenda, body->agenda);
 }
 

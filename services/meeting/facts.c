@@ -97,7 +97,8 @@ ProtobufCMessage *facts_of_deletion(TALLOC_CTX *ctx, const struct meeting *draft
     return &event->base;
 }
 
-ProtobufCMessage *facts_of_comment(TALLOC_CTX *ctx, const struct meeting *meeting, const struct comment *comment, const struct uuid *notification)
+ProtobufCMessage *facts_of_comment(TALLOC_CTX *ctx, const struct meeting *meeting, const struct comment *comment,
+                                   const struct uuid *notification)
 {
     Pb__MeetingCommented *event = mem_new(ctx, Pb__MeetingCommented);
     pb__meeting_commented__init(event);
@@ -112,7 +113,8 @@ ProtobufCMessage *facts_of_comment(TALLOC_CTX *ctx, const struct meeting *meetin
     return &event->base;
 }
 
-ProtobufCMessage *facts_of_answer(TALLOC_CTX *ctx, const struct meeting *meeting, const struct comment *comment, const struct uuid *notification)
+ProtobufCMessage *facts_of_answer(TALLOC_CTX *ctx, const struct meeting *meeting, const struct comment *comment,
+                                  const struct uuid *notification)
 {
     Pb__CommentAnswered *event = mem_new(ctx, Pb__CommentAnswered);
     pb__comment_answered__init(event);

@@ -9,7 +9,9 @@ ProtobufCMessage *facts_of_state(TALLOC_CTX *ctx, const struct meeting *meeting)
 /* Of an edit of a published meeting; `moved`: people must hear of the old → new hour or place. */
 ProtobufCMessage *facts_of_change(TALLOC_CTX *ctx, const struct meeting *old, const struct meeting *next, bool moved);
 ProtobufCMessage *facts_of_deletion(TALLOC_CTX *ctx, const struct meeting *draft);
-ProtobufCMessage *facts_of_comment(TALLOC_CTX *ctx, const struct meeting *meeting, const struct comment *comment, const struct uuid *notification);
-ProtobufCMessage *facts_of_answer(TALLOC_CTX *ctx, const struct meeting *meeting, const struct comment *comment, const struct uuid *notification);
+ProtobufCMessage *facts_of_comment(TALLOC_CTX *ctx, const struct meeting *meeting, const struct comment *comment,
+                                   const struct uuid *notification);
+ProtobufCMessage *facts_of_answer(TALLOC_CTX *ctx, const struct meeting *meeting, const struct comment *comment,
+                                  const struct uuid *notification);
 
 #endif

@@ -19,16 +19,25 @@ static const struct loop_input PROJECTIONS[] = {
 int main(int argc, char **argv)
 {
     const struct loop_options loops[] = {
-        {.service = "meeting", .name = "commands", .inputs = COMMANDS, .n_inputs = sizeof COMMANDS / sizeof *COMMANDS,
-         .ops = MEETING_COMMAND_OPS, .fires_timers = true},
-        {.service = "meeting", .name = "projections", .inputs = PROJECTIONS, .n_inputs = sizeof PROJECTIONS / sizeof *PROJECTIONS,
+        {.service = "meeting",
+         .name = "commands",
+         .inputs = COMMANDS,
+         .n_inputs = sizeof COMMANDS / sizeof *COMMANDS,
+         .ops = MEETING_COMMAND_OPS,
+         .fires_timers = true},
+        {.service = "meeting",
+         .name = "projections",
+         .inputs = PROJECTIONS,
+         .n_inputs = sizeof PROJECTIONS / sizeof *PROJECTIONS,
          .ops = MEETING_PROJECTION_OPS},
     };
     const struct service_spec spec = {
         .name = "meeting",
         .schemas = {{directory_migrations, directory_n_migrations}, {meeting_migrations, meeting_n_migrations}},
-        .loops = loops, .n_loops = sizeof loops / sizeof *loops,
-        .queries = MEETING_QUERY_HANDLERS, .n_queries = MEETING_N_QUERIES,
+        .loops = loops,
+        .n_loops = sizeof loops / sizeof *loops,
+        .queries = MEETING_QUERY_HANDLERS,
+        .n_queries = MEETING_N_QUERIES,
         .republish = meeting_republish,
     };
     return service_main(&spec, argc, argv);

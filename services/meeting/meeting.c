@@ -142,8 +142,7 @@ const char *meeting_action_word(enum meeting_action action)
 
 /* --- what a body may say ---------------------------------------------------------------------------------------------------------- */
 
-__attribute__((format(printf, 3, 4)))
-static void add_problem(struct meeting_problems *problems, enum err code, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void add_problem(struct meeting_problems *problems, enum err code, const char *format, ...)
 {
     if (problems->n == MEETING_PROBLEMS_LIMIT)
         return; /* the rest is told once these are mended */

@@ -28,7 +28,10 @@ enum {
 
 /* --- state ------------------------------------------------------------------------------------------------------------------- */
 
-struct agenda_document { struct uuid id; const char *title; }; /* title NULL: nobody published such a document; "": restricted */
+struct agenda_document {
+    struct uuid id;
+    const char *title;
+}; /* title NULL: nobody published such a document; "": restricted */
 
 struct agenda_item {
     struct uuid id;
@@ -42,7 +45,7 @@ struct agenda_item {
 
 struct meeting {
     struct uuid id, organization;
-    uint64_t version;               /* 0: does not exist (yet, or any more) */
+    uint64_t version; /* 0: does not exist (yet, or any more) */
     Pb__MeetingKind kind;
     Pb__MeetingState state;
     int64_t starts_at_us;
@@ -67,13 +70,13 @@ struct comment {
     Pb__Channel channel;
     int64_t created_at_us;
     struct uuid answer_author;
-    const char *answer_text;              /* NULL: not answered */
+    const char *answer_text; /* NULL: not answered */
     int64_t answered_at_us;
 };
 
 int32_t meeting_month(const struct meeting *meeting);
 int32_t meeting_agenda_minutes(const struct meeting *meeting);
-bool meeting_claims_month(const struct meeting *meeting);           /* it is its branch's one regular meeting of the month */
+bool meeting_claims_month(const struct meeting *meeting); /* it is its branch's one regular meeting of the month */
 /* Registration is the report upward of regular meetings; the last second of day 20, local. */
 bool meeting_has_registration(const struct meeting *meeting);
 int64_t meeting_registration_due_us(const struct meeting *meeting);
@@ -85,12 +88,20 @@ const struct agenda_item *meeting_item(const struct meeting *meeting, const stru
 /* What a person is to the meeting's organisation, as of `now`. */
 struct meeting_actor {
     struct uuid id;
-    unsigned standing;      /* STANDING_* of services/directory/directory.h */
-    bool is_suspended;      /* reads on, writes nothing */
+    unsigned standing; /* STANDING_* of services/directory/directory.h */
+    bool is_suspended; /* reads on, writes nothing */
 };
 
-enum meeting_action { MEETING_EDIT, MEETING_PUBLISH, MEETING_DELETE, MEETING_CANCEL, MEETING_COMMENT, MEETING_ENTER_COMMENT,
-                      MEETING_ANSWER, MEETING_ACTIONS };
+enum meeting_action {
+    MEETING_EDIT,
+    MEETING_PUBLISH,
+    MEETING_DELETE,
+    MEETING_CANCEL,
+    MEETING_COMMENT,
+    MEETING_ENTER_COMMENT,
+    MEETING_ANSWER,
+    MEETING_ACTIONS
+};
 
 bool meeting_may_convene(Pb__MeetingKind kind, const struct meeting_actor *actor);
 bool meeting_may_read(const struct meeting *meeting, const struct meeting_actor *actor);        /* all of it */
@@ -102,11 +113,20 @@ const char *meeting_action_word(enum meeting_action action); /* as marks say it:
 
 /* --- commands --------------------------------------------------------------------------------------------------------------- */
 
-struct meeting_problem { char field[MEETING_FIELD_BYTES]; enum err code; };
-struct meeting_problems { size_t n; struct meeting_problem items[MEETING_PROBLEMS_LIMIT]; };
+struct meeting_problem {
+    char field[MEETING_FIELD_BYTES];
+    enum err code;
+};
+struct meeting_problems {
+    size_t n;
+    struct meeting_problem items[MEETING_PROBLEMS_LIMIT];
+};
 
 /* What a command is about beside its body. */
-struct meeting_cause { struct uuid message; int64_t now_us; };
+struct meeting_cause {
+    struct uuid message;
+    int64_t now_us;
+};
 
 struct agenda_input {
     struct uuid id; /* zero: a new item */
@@ -115,7 +135,10 @@ struct agenda_input {
     const struct agenda_document *documents;
     size_t n_documents;
 };
-struct participant_input { struct uuid id; bool may_attend; };
+struct participant_input {
+    struct uuid id;
+    bool may_attend;
+};
 
 /* What a body says, with what it names looked up. `sets_*`: the body names the field. */
 struct meeting_input {
@@ -131,9 +154,13 @@ struct meeting_input {
 };
 
 /* All of them: ERR_INVALID fills `problems`; the caller has checked the right to act with meeting_check. */
-struct meeting_convener { struct uuid meeting, organization; bool is_branch; }; /* the new meeting's id and whose it is */
-MUST_CHECK enum err meeting_schedule(TALLOC_CTX *ctx, const struct meeting_convener *convener, const struct meeting_input *input, bool publish,
-                                     const struct meeting_cause *cause, struct meeting_problems *problems, struct meeting *ret_next);
+struct meeting_convener {
+    struct uuid meeting, organization;
+    bool is_branch;
+}; /* the new meeting's id and whose it is */
+MUST_CHECK enum err meeting_schedule(TALLOC_CTX *ctx, const struct meeting_convener *convener, const struct meeting_input *input,
+                                     bool publish, const struct meeting_cause *cause, struct meeting_problems *problems,
+                                     struct meeting *ret_next);
 /* *ret_moved: hour or place of a published meeting changed, people must hear of it. */
 MUST_CHECK enum err meeting_edit(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_branch, const struct meeting_input *input,
                                  const struct meeting_cause *cause, struct meeting_problems *problems, struct meeting *ret_next,

@@ -12,7 +12,10 @@ enum { PACK_COMMENTS = 500, MARK_DAYS = 60 };
 
 /* --- cursors: a time and an id, big endian ------------------------------------------------------------------------------------------ */
 
-struct place { int64_t at_us; struct uuid id; };
+struct place {
+    int64_t at_us;
+    struct uuid id;
+};
 enum { CURSOR_BYTES = 8 + sizeof(struct uuid) };
 
 static ProtobufCBinaryData write_cursor(TALLOC_CTX *ctx, const struct place *place)
@@ -164,13 +167,20 @@ static enum err read_filter(struct query *query, const Pb__ListMeetings *body, s
     struct place before = {.at_us = 0};
     enum err err = body->has_cursor ? read_cursor(query, body->cursor, &before) : ERR_OK;
     *ret_filter = (struct meeting_filter){
-        .has_month = body->has_month, .month = body->month,
-        .has_kind = body->has_kind, .kind = (int32_t)body->kind,
-        .has_state = body->has_state, .state = (int32_t)body->state,
-        .has_from = body->has_from, .from_us = clock_date_start_us(body->from),
-        .has_to = body->has_to, .to_us = clock_date_start_us(body->to + 1),
+        .has_month = body->has_month,
+        .month = body->month,
+        .has_kind = body->has_kind,
+        .kind = (int32_t)body->kind,
+        .has_state = body->has_state,
+        .state = (int32_t)body->state,
+        .has_from = body->has_from,
+        .from_us = clock_date_start_us(body->from),
+        .has_to = body->has_to,
+        .to_us = clock_date_start_us(body->to + 1),
         .q = body->q && *body->q ? body->q : NULL,
-        .has_before = body->has_cursor, .before_us = before.at_us, .before_id = before.id,
+        .has_before = body->has_cursor,
+        .before_us = before.at_us,
+        .before_id = before.id,
         .limit = (int64_t)body->limit + 1, /* one more tells whether there is a next page */
     };
     return err;
@@ -261,7 +271,9 @@ static enum err list_comments(struct query *query)
         return err;
     const struct comment_filter filter = {
         .reader = reader_of(query->ctx, query->scope),
-        .has_after = body->has_cursor, .after_us = after.at_us, .after_id = after.id,
+        .has_after = body->has_cursor,
+        .after_us = after.at_us,
+        .after_id = after.id,
         .limit = (int64_t)body->limit + 1,
     };
     struct page page = {.n = 0};
@@ -335,7 +347,9 @@ static enum err read_mark_filter(struct query *query, const Pb__ListMarks *body,
     *ret_filter = (struct meeting_filter){
         .has_from = true,
         .from_us = body->has_since_us ? body->since_us : query->now_us - MARK_DAYS * CLOCK_DAY_US,
-        .has_before = body->has_cursor, .before_us = before.at_us, .before_id = before.id,
+        .has_before = body->has_cursor,
+        .before_us = before.at_us,
+        .before_id = before.id,
         .limit = (int64_t)body->limit + 1,
     };
     if (!err && body->has_subject_id)
@@ -371,10 +385,7 @@ static enum err list_marks(struct query *query)
 }
 
 const struct query_handler MEETING_QUERY_HANDLERS[MEETING_N_QUERIES] = {
-    {&pb__get_meeting__descriptor, get_meeting},
-    {&pb__get_meeting_pack__descriptor, get_pack},
-    {&pb__list_meetings__descriptor, list_meetings},
-    {&pb__list_comments__descriptor, list_comments},
-    {&pb__get_comment__descriptor, get_comment},
-    {&pb__list_marks__descriptor, list_marks},
+    {&pb__get_meeting__descriptor, get_meeting},     {&pb__get_meeting_pack__descriptor, get_pack},
+    {&pb__list_meetings__descriptor, list_meetings}, {&pb__list_comments__descriptor, list_comments},
+    {&pb__get_comment__descriptor, get_comment},     {&pb__list_marks__descriptor, list_marks},
 };

@@ -153,18 +153,19 @@ struct pg_result *store_queue_audiences(TALLOC_CTX *ctx, struct pg *pg, const st
     /* status 3: left; roles: 1 deputy, 2 secretary, 3 committee member (proto/sotay/v1/shapes.proto, envelope.proto) */
     static const struct pg_statement SELECT_AUDIENCES = {
         .name = "select_audiences",
-        .sql = "SELECT o.id, c.full_name, c.phone,"
-               " (SELECT count(*) FROM directory_member m WHERE m.branch_id = o.id AND m.status <> 3),"
-               " (SELECT count(DISTINCT p.member_id) FROM directory_position p"
-               "   WHERE p.organization_id = o.id AND p.role IN (1, 2) AND p.to_us IS NULL),"
-               " (SELECT count(DISTINCT p.member_id) FROM directory_position p"
-               "   WHERE p.organization_id = o.id AND p.role IN (1, 2, 3) AND p.to_us IS NULL)"
-               " FROM directory_organization o LEFT JOIN LATERAL ("
-               "   SELECT m.full_name, (SELECT max(p.phone) FROM directory_position p WHERE p.member_id = m.id AND p.to_us IS NULL) AS phone"
-               "   FROM directory_member m WHERE m.id = coalesce(o.contact_member_id,"
-               "     (SELECT p.member_id FROM directory_position p WHERE p.organization_id = o.id AND p.role = 2 AND p.to_us IS NULL"
-               "      ORDER BY p.from_us, p.member_id LIMIT 1))) c ON true"
-               " WHERE " NAMED_ORGS};
+        .sql =
+            "SELECT o.id, c.full_name, c.phone,"
+            " (SELECT count(*) FROM directory_member m WHERE m.branch_id = o.id AND m.status <> 3),"
+            " (SELECT count(DISTINCT p.member_id) FROM directory_position p"
+            "   WHERE p.organization_id = o.id AND p.role IN (1, 2) AND p.to_us IS NULL),"
+            " (SELECT count(DISTINCT p.member_id) FROM directory_position p"
+            "   WHERE p.organization_id = o.id AND p.role IN (1, 2, 3) AND p.to_us IS NULL)"
+            " FROM directory_organization o LEFT JOIN LATERAL ("
+            "   SELECT m.full_name, (SELECT max(p.phone) FROM directory_position p WHERE p.member_id = m.id AND p.to_us IS NULL) AS phone"
+            "   FROM directory_member m WHERE m.id = coalesce(o.contact_member_id,"
+            "     (SELECT p.member_id FROM directory_position p WHERE p.organization_id = o.id AND p.role = 2 AND p.to_us IS NULL"
+            "      ORDER BY p.from_us, p.member_id LIMIT 1))) c ON true"
+            " WHERE " NAMED_ORGS};
     return queue_named(ctx, pg, &SELECT_AUDIENCES, named);
 }
 

@@ -19,29 +19,36 @@
 /* --- shared rows (store.c) --------------------------------------------------------------------------------------------------- */
 
 /* m is the meeting's row. Agendas come apart. */
-#define STORE_MEETING_COLUMNS \
-    "m.id, m.version, m.organization_id, m.kind, m.state, m.starts_at_us, m.place, m.participants, m.created_at_us," \
+#define STORE_MEETING_COLUMNS                                                                                            \
+    "m.id, m.version, m.organization_id, m.kind, m.state, m.starts_at_us, m.place, m.participants, m.created_at_us,"     \
     " m.registered_at_us, m.changed_at_us, m.held_at_us, m.change_note, m.cancel_reason, m.notification_id, m.comments," \
-    " CASE WHEN m.participants = 2 THEN" \
+    " CASE WHEN m.participants = 2 THEN"                                                                                 \
     "  (SELECT array_agg(p.member_id ORDER BY p.member_id) FROM meeting_participant p WHERE p.meeting_id = m.id) END"
 enum { STORE_MEETING_N_COLUMNS = 17 };
 void store_read_meeting(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct meeting *ret_meeting);
 
 /* c is the comment's row. With the names of its people. */
-#define STORE_COMMENT_COLUMNS \
+#define STORE_COMMENT_COLUMNS                                                                                            \
     "c.id, c.meeting_id, c.agenda_item_id, c.author_id, c.entered_by, c.text, c.visibility, c.channel, c.created_at_us," \
-    " c.answer_author_id, c.answer_text, c.answered_at_us," \
-    " (SELECT a.full_name FROM directory_member a WHERE a.id = c.author_id)," \
+    " c.answer_author_id, c.answer_text, c.answered_at_us,"                                                              \
+    " (SELECT a.full_name FROM directory_member a WHERE a.id = c.author_id),"                                            \
     " (SELECT a.full_name FROM directory_member a WHERE a.id = c.answer_author_id)"
-struct store_comment { struct comment is; struct comment_names names; };
+struct store_comment {
+    struct comment is;
+    struct comment_names names;
+};
 void store_read_comment(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct store_comment *ret_comment);
 
 struct pg_result *store_queue_agendas(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *meetings, size_t n);
 /* Gives every meeting of the rows its agenda: `find` returns it, or NULL. */
-void store_read_agendas(TALLOC_CTX *ctx, const struct pg_result *rows, struct meeting *(*find)(void *arg, const struct uuid *id), void *arg);
+void store_read_agendas(TALLOC_CTX *ctx, const struct pg_result *rows, struct meeting *(*find)(void *arg, const struct uuid *id),
+                        void *arg);
 
 /* Organisations, named by themselves or by their meetings, into a map of struct meeting_host. Audiences add contact and counts. */
-struct store_hosts { const struct uuid *orgs, *meetings; size_t n_orgs, n_meetings; };
+struct store_hosts {
+    const struct uuid *orgs, *meetings;
+    size_t n_orgs, n_meetings;
+};
 struct pg_result *store_queue_hosts(TALLOC_CTX *ctx, struct pg *pg, const struct store_hosts *named);
 struct pg_result *store_queue_audiences(TALLOC_CTX *ctx, struct pg *pg, const struct store_hosts *named);
 void store_read_hosts(TALLOC_CTX *ctx, const struct pg_result *rows, struct uuid_map *hosts);
@@ -55,7 +62,10 @@ struct work_meeting {
     bool counted;                                       /* only `comments` */
     bool deleted;
 };
-struct work_comment { struct store_comment found; bool is_new, answered; }; /* to be inserted; only its answer to be updated */
+struct work_comment {
+    struct store_comment found;
+    bool is_new, answered;
+}; /* to be inserted; only its answer to be updated */
 
 struct work {
     TALLOC_CTX *ctx;
@@ -68,7 +78,9 @@ struct work {
     /* named only: what to load beside */
     struct uuid_map *agendas, *orgs, *audience_orgs, *audience_meetings;
     struct pg_args *month_names, *move_names;
-    struct { struct pg_result *meetings, *agendas, *comments, *documents, *hosts, *audiences, *months, *moves; } rows;
+    struct {
+        struct pg_result *meetings, *agendas, *comments, *documents, *hosts, *audiences, *months, *moves;
+    } rows;
 };
 
 /* `loop_ops` of the commands loop. */
@@ -99,47 +111,59 @@ void work_keep_comment(struct work *work, const struct store_comment *comment); 
 /* --- reading (store_query.c) ------------------------------------------------------------------------------------------------------ */
 
 /* A meeting as one reader sees it. */
-struct seen_meeting { struct meeting is; bool whole; /* false: the header only */ };
+struct seen_meeting {
+    struct meeting is;
+    bool whole; /* false: the header only */
+};
 
 struct meeting_filter {
     const struct uuid *organization; /* NULL: everywhere; else its subtree */
     const struct uuid *id;           /* NULL: any */
     bool has_month, has_from, has_to, has_kind, has_state, has_before;
     int32_t month, kind, state;
-    int64_t from_us, to_us;          /* starts_at_us, `to` exclusive */
-    const char *q;                   /* NULL: any */
-    int64_t before_us;               /* cursor: the last meeting of the page before */
+    int64_t from_us, to_us; /* starts_at_us, `to` exclusive */
+    const char *q;          /* NULL: any */
+    int64_t before_us;      /* cursor: the last meeting of the page before */
     struct uuid before_id;
     int64_t limit;
 };
 
 /* Newest first; invisible ones are not there. */
-struct pg_result *store_queue_meetings(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope, const struct meeting_filter *filter);
+struct pg_result *store_queue_meetings(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                       const struct meeting_filter *filter);
 struct seen_meeting *store_read_meetings(TALLOC_CTX *ctx, const struct pg_result *rows);
 /* One row when the reader may know of the organisation (ACCESS.md, organization.read). */
 struct pg_result *store_queue_org_visible(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope, const struct uuid *org);
 
 struct comment_filter {
     const struct uuid *meeting;
-    const struct uuid *id;      /* NULL: any */
-    const struct uuid *reader;  /* sees his own secretary-only ones too; NULL: shared by the branch */
+    const struct uuid *id;     /* NULL: any */
+    const struct uuid *reader; /* sees his own secretary-only ones too; NULL: shared by the branch */
     bool has_after;
     int64_t after_us;
     struct uuid after_id;
     int64_t limit;
 };
 /* Oldest first: those of a meeting that the scope sees whole. Secretary-only ones to its heads and their author. */
-struct pg_result *store_queue_comments(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope, const struct comment_filter *filter);
+struct pg_result *store_queue_comments(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                       const struct comment_filter *filter);
 /* The reader's status now, for his marks: one row (status). */
 struct pg_result *store_queue_status(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member);
 
 /* The next meetings after `after` in the order of ids, drafts left out: for republishing. */
-MUST_CHECK enum err store_next_published(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *after, int64_t limit, struct pg_result **ret_rows);
+MUST_CHECK enum err store_next_published(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *after, int64_t limit,
+                                         struct pg_result **ret_rows);
 
 /* --- the projection of documents (store_documents.c) --------------------------------------------------------------------------------- */
 
-struct store_document { struct uuid id, organization; uint64_t version; int32_t state, classification; const char *title; };
-void store_queue_documents(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *documents); /* of struct store_document; the newer stays */
+struct store_document {
+    struct uuid id, organization;
+    uint64_t version;
+    int32_t state, classification;
+    const char *title;
+};
+void store_queue_documents(TALLOC_CTX *ctx, struct pg *pg,
+                           const struct uuid_map *documents); /* of struct store_document; the newer stays */
 struct pg_result *store_queue_naming(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *documents); /* document_id, meeting_id */
 
 #endif

@@ -3,7 +3,8 @@
 void store_queue_documents(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *documents)
 {
     static const struct pg_statement UPSERT_DOCUMENTS = {
-        .name = "upsert_documents", .each = true,
+        .name = "upsert_documents",
+        .each = true,
         .sql = "INSERT INTO document(id, version, organization_id, state, classification, title)"
                " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::text[])"
                " ON CONFLICT (id) DO UPDATE SET version = excluded.version, organization_id = excluded.organization_id,"

@@ -7,23 +7,22 @@
 /* $1 the branch, $2 heads, $3 committees, $4 officers: struct directory_scope. Kind 3: executive; state 0: draft.
  * All of a meeting: its heads and, of an executive one, the officers who convene it; once it is no draft, the members of its branch
  * and, of an executive one, its committee. The same rule as meeting_may_read. */
-#define WHOLE \
+#define WHOLE                                                                                              \
     "coalesce(m.organization_id = ANY($2::uuid[]) OR (m.kind = 3 AND m.organization_id = ANY($4::uuid[]))" \
     " OR (m.state <> 0 AND (m.organization_id = $1::uuid OR (m.kind = 3 AND m.organization_id = ANY($3::uuid[])))), false)"
 /* At least the header: officers above too. The same rule as meeting_may_read_header. */
 #define VISIBLE "(" WHOLE " OR (m.state <> 0 AND o.path && $4::uuid[]))"
 
 #define MEETINGS \
-    "SELECT " STORE_MEETING_COLUMNS ", " WHOLE \
-    " FROM meeting m JOIN directory_organization o ON o.id = m.organization_id WHERE " VISIBLE
+    "SELECT " STORE_MEETING_COLUMNS ", " WHOLE " FROM meeting m JOIN directory_organization o ON o.id = m.organization_id WHERE " VISIBLE
 
-#define FILTERS \
-    " AND ($5::uuid IS NULL OR $5::uuid = ANY(o.path)) AND ($6::int4 IS NULL OR m.month = $6::int4)" \
-    " AND ($7::int4 IS NULL OR m.kind = $7::int4) AND ($8::int4 IS NULL OR m.state = $8::int4)" \
+#define FILTERS                                                                                                   \
+    " AND ($5::uuid IS NULL OR $5::uuid = ANY(o.path)) AND ($6::int4 IS NULL OR m.month = $6::int4)"              \
+    " AND ($7::int4 IS NULL OR m.kind = $7::int4) AND ($8::int4 IS NULL OR m.state = $8::int4)"                   \
     " AND ($9::int8 IS NULL OR m.starts_at_us >= $9::int8) AND ($10::int8 IS NULL OR m.starts_at_us < $10::int8)" \
-    " AND ($11::text IS NULL OR strpos(m.place_search, lower(unaccent($11::text))) > 0" \
-    "      OR (" WHOLE " AND strpos(m.agenda_search, lower(unaccent($11::text))) > 0))" \
-    " AND ($12::int8 IS NULL OR (m.starts_at_us, m.id) < ($12::int8, $13::uuid))" \
+    " AND ($11::text IS NULL OR strpos(m.place_search, lower(unaccent($11::text))) > 0"                           \
+    "      OR (" WHOLE " AND strpos(m.agenda_search, lower(unaccent($11::text))) > 0))"                           \
+    " AND ($12::int8 IS NULL OR (m.starts_at_us, m.id) < ($12::int8, $13::uuid))"                                 \
     " ORDER BY m.starts_at_us DESC, m.id DESC LIMIT $14::int8"
 
 static const struct pg_statement SELECT_MEETING = {.name = "select_meeting", .sql = MEETINGS " AND m.id = $5::uuid"};
@@ -63,7 +62,8 @@ static void add_filter(struct pg_args *args, const struct meeting_filter *filter
     pg_add_int8(args, filter->limit);
 }
 
-struct pg_result *store_queue_meetings(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope, const struct meeting_filter *filter)
+struct pg_result *store_queue_meetings(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                       const struct meeting_filter *filter)
 {
     const struct pg_statement *list = scope->n_officers > 0 ? &SELECT_MEETINGS_BELOW : &SELECT_MEETINGS_NEAR;
     struct pg_args *args = pg_args(ctx, filter->id ? &SELECT_MEETING : list);
@@ -101,7 +101,8 @@ struct pg_result *store_queue_org_visible(TALLOC_CTX *ctx, struct pg *pg, const 
 
 /* --- comments ------------------------------------------------------------------------------------------------------------------- */
 
-struct pg_result *store_queue_comments(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope, const struct comment_filter *filter)
+struct pg_result *store_queue_comments(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                       const struct comment_filter *filter)
 {
     /* visibility 0: the branch. The same rule as comment_may_read. */
     static const struct pg_statement SELECT_COMMENTS = {
@@ -127,8 +128,8 @@ struct pg_result *store_queue_comments(TALLOC_CTX *ctx, struct pg *pg, const str
 
 struct pg_result *store_queue_status(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member)
 {
-    static const struct pg_statement SELECT_STATUS = {
-        .name = "select_status", .sql = "SELECT status FROM directory_member WHERE id = $1::uuid"};
+    static const struct pg_statement SELECT_STATUS = {.name = "select_status",
+                                                      .sql = "SELECT status FROM directory_member WHERE id = $1::uuid"};
     struct pg_args *args = pg_args(ctx, &SELECT_STATUS);
     pg_add_uuid(args, member);
     return pg_queue(pg, args);
@@ -136,7 +137,8 @@ struct pg_result *store_queue_status(TALLOC_CTX *ctx, struct pg *pg, const struc
 
 enum err store_next_published(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *after, int64_t limit, struct pg_result **ret_rows)
 {
-    static const struct pg_statement SELECT_PUBLISHED = { /* state 0: draft */
+    static const struct pg_statement SELECT_PUBLISHED = {
+        /* state 0: draft */
         .name = "select_published",
         .sql = "SELECT " STORE_MEETING_COLUMNS " FROM meeting m WHERE m.state <> 0 AND m.id > $1::uuid ORDER BY m.id LIMIT $2::int8"};
     struct pg_args *args = pg_args(ctx, &SELECT_PUBLISHED);

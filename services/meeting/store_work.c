@@ -6,23 +6,26 @@
 
 /* Regular meetings that take the months of (organisation, month). State 3: cancelled. */
 static const struct pg_statement SELECT_MONTHS = {
-    .name = "select_months", .each = true,
+    .name = "select_months",
+    .each = true,
     .sql = "SELECT m.organization_id, m.month, m.id FROM unnest($1::uuid[], $2::int4[]) n(organization_id, month)"
            " JOIN meeting m ON m.organization_id = n.organization_id AND m.month = n.month AND m.kind = 0 AND m.state <> 3"};
 
 /* The same for meetings that may claim a month: the one named, or else their own. */
 static const struct pg_statement SELECT_MOVES = {
-    .name = "select_moves", .each = true,
+    .name = "select_moves",
+    .each = true,
     .sql = "SELECT m.organization_id, m.month, m.id FROM unnest($1::uuid[], $2::int4[]) n(id, month) JOIN meeting e ON e.id = n.id"
-           " JOIN meeting m ON m.organization_id = e.organization_id AND m.month = coalesce(n.month, e.month) AND m.kind = 0 AND m.state <> 3"};
+           " JOIN meeting m ON m.organization_id = e.organization_id AND m.month = coalesce(n.month, e.month) AND m.kind = 0 AND m.state "
+           "<> 3"};
 
 void *work_new(TALLOC_CTX *ctx)
 {
     struct work *work = mem_new(ctx, struct work);
     work->ctx = ctx;
     work->people = directory_set_new(ctx);
-    struct uuid_map **maps[] = {&work->meetings, &work->comments, &work->documents, &work->hosts, &work->months,
-                                &work->agendas, &work->orgs, &work->audience_orgs, &work->audience_meetings};
+    struct uuid_map **maps[] = {&work->meetings, &work->comments,      &work->documents,        &work->hosts, &work->months, &work->agendas,
+                                &work->orgs,     &work->audience_orgs, &work->audience_meetings};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         *maps[i] = uuid_map_new(ctx);
     work->month_names = pg_args(ctx, &SELECT_MONTHS);
@@ -91,14 +94,15 @@ static struct store_hosts named(const struct uuid_map *orgs, const struct uuid_m
 /* What lies under the locked meetings is read after their locks, so it cannot be older than they are. */
 void work_load(void *arg, struct pg *pg)
 {
-    static const struct pg_statement LOCK_MEETINGS = {
-        .name = "lock_meetings",
-        .sql = "SELECT " STORE_MEETING_COLUMNS " FROM meeting m WHERE m.id = ANY($1::uuid[]) ORDER BY m.id FOR UPDATE"};
+    static const struct pg_statement LOCK_MEETINGS = {.name = "lock_meetings",
+                                                      .sql = "SELECT " STORE_MEETING_COLUMNS
+                                                             " FROM meeting m WHERE m.id = ANY($1::uuid[]) ORDER BY m.id FOR UPDATE"};
     static const struct pg_statement LOCK_COMMENTS = {
         .name = "lock_comments",
         .sql = "SELECT " STORE_COMMENT_COLUMNS " FROM meeting_comment c WHERE c.id = ANY($1::uuid[]) ORDER BY c.id FOR UPDATE"};
-    static const struct pg_statement SELECT_DOCUMENTS = { /* state 3: withdrawn */
-        .name = "select_documents", .sql = "SELECT id, title FROM document WHERE id = ANY($1::uuid[]) AND state <> 3"};
+    static const struct pg_statement SELECT_DOCUMENTS = {/* state 3: withdrawn */
+                                                         .name = "select_documents",
+                                                         .sql = "SELECT id, title FROM document WHERE id = ANY($1::uuid[]) AND state <> 3"};
     struct work *work = arg;
     work->rows.meetings = queue_ids(work, pg, &LOCK_MEETINGS, work->meetings);
     work->rows.comments = queue_ids(work, pg, &LOCK_COMMENTS, work->comments);
@@ -138,7 +142,8 @@ static void read_documents(struct work *work)
 {
     for (size_t row = 0; work->rows.documents && row < pg_rows(work->rows.documents); row++) {
         struct agenda_document *document = mem_new(work->ctx, struct agenda_document);
-        *document = (struct agenda_document){pg_get_uuid(work->rows.documents, row, 0), pg_get_text(work->ctx, work->rows.documents, row, 1)};
+        *document = (struct agenda_document){pg_get_uuid(work->rows.documents, row, 0),
+                                             pg_get_text(work->ctx, work->rows.documents, row, 1)};
         uuid_map_put(work->documents, &document->id, document);
     }
 }

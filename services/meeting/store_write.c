@@ -14,61 +14,75 @@ static const struct pg_statement DELETE_MEETINGS = {
     .name = "delete_meetings", .each = true, .sql = "DELETE FROM meeting WHERE id = ANY($1::uuid[])"};
 
 static const struct pg_statement UPSERT_MEETINGS = {
-    .name = "upsert_meetings", .each = true,
-    .sql = "INSERT INTO meeting(id, version, organization_id, kind, state, month, starts_at_us, place, participants, registered_at_us,"
-           " changed_at_us, change_note, cancel_reason, held_at_us, notification_id, comments, created_at_us, place_search, agenda_search)"
-           " SELECT id, version, organization_id, kind, state, month, starts_at_us, place, participants, registered_at_us, changed_at_us,"
-           "  change_note, cancel_reason, held_at_us, notification_id, comments, created_at_us, lower(unaccent(place)), lower(unaccent(titles))"
-           " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[], $7::int8[], $8::text[], $9::int4[],"
-           "  $10::int8[], $11::int8[], $12::text[], $13::text[], $14::int8[], $15::uuid[], $16::int4[], $17::int8[], $18::text[])"
-           "  n(id, version, organization_id, kind, state, month, starts_at_us, place, participants, registered_at_us, changed_at_us,"
-           "    change_note, cancel_reason, held_at_us, notification_id, comments, created_at_us, titles)"
-           " ON CONFLICT (id) DO UPDATE SET version = excluded.version, kind = excluded.kind, state = excluded.state, month = excluded.month,"
-           "  starts_at_us = excluded.starts_at_us, place = excluded.place, participants = excluded.participants,"
-           "  registered_at_us = excluded.registered_at_us, changed_at_us = excluded.changed_at_us, change_note = excluded.change_note,"
-           "  cancel_reason = excluded.cancel_reason, held_at_us = excluded.held_at_us, notification_id = excluded.notification_id,"
-           "  comments = excluded.comments, place_search = excluded.place_search,"
-           "  agenda_search = excluded.agenda_search"};
+    .name = "upsert_meetings",
+    .each = true,
+    .sql =
+        "INSERT INTO meeting(id, version, organization_id, kind, state, month, starts_at_us, place, participants, registered_at_us,"
+        " changed_at_us, change_note, cancel_reason, held_at_us, notification_id, comments, created_at_us, place_search, agenda_search)"
+        " SELECT id, version, organization_id, kind, state, month, starts_at_us, place, participants, registered_at_us, changed_at_us,"
+        "  change_note, cancel_reason, held_at_us, notification_id, comments, created_at_us, lower(unaccent(place)), "
+        "lower(unaccent(titles))"
+        " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[], $7::int8[], $8::text[], $9::int4[],"
+        "  $10::int8[], $11::int8[], $12::text[], $13::text[], $14::int8[], $15::uuid[], $16::int4[], $17::int8[], $18::text[])"
+        "  n(id, version, organization_id, kind, state, month, starts_at_us, place, participants, registered_at_us, changed_at_us,"
+        "    change_note, cancel_reason, held_at_us, notification_id, comments, created_at_us, titles)"
+        " ON CONFLICT (id) DO UPDATE SET version = excluded.version, kind = excluded.kind, state = excluded.state, month = excluded.month,"
+        "  starts_at_us = excluded.starts_at_us, place = excluded.place, participants = excluded.participants,"
+        "  registered_at_us = excluded.registered_at_us, changed_at_us = excluded.changed_at_us, change_note = excluded.change_note,"
+        "  cancel_reason = excluded.cancel_reason, held_at_us = excluded.held_at_us, notification_id = excluded.notification_id,"
+        "  comments = excluded.comments, place_search = excluded.place_search,"
+        "  agenda_search = excluded.agenda_search"};
 
 static const struct pg_statement COUNT_COMMENTS = {
-    .name = "count_comments", .each = true,
+    .name = "count_comments",
+    .each = true,
     .sql = "UPDATE meeting SET comments = n.comments FROM unnest($1::uuid[], $2::int4[]) n(id, comments) WHERE meeting.id = n.id"};
 
 static const struct pg_statement DELETE_PARTICIPANTS = {
     .name = "delete_participants", .each = true, .sql = "DELETE FROM meeting_participant WHERE meeting_id = ANY($1::uuid[])"};
 static const struct pg_statement INSERT_PARTICIPANTS = {
-    .name = "insert_participants", .each = true,
+    .name = "insert_participants",
+    .each = true,
     .sql = "INSERT INTO meeting_participant(meeting_id, member_id) SELECT * FROM unnest($1::uuid[], $2::uuid[])"};
 
 static const struct pg_statement DELETE_AGENDAS = {
     .name = "delete_agendas", .each = true, .sql = "DELETE FROM agenda_item WHERE meeting_id = ANY($1::uuid[])"};
 static const struct pg_statement INSERT_ITEMS = {
-    .name = "insert_items", .each = true,
+    .name = "insert_items",
+    .each = true,
     .sql = "INSERT INTO agenda_item(id, meeting_id, position, title, minutes, outcome)"
            " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::text[], $5::int4[], $6::int4[])"};
 static const struct pg_statement INSERT_ITEM_DOCUMENTS = {
-    .name = "insert_item_documents", .each = true,
+    .name = "insert_item_documents",
+    .each = true,
     .sql = "INSERT INTO agenda_document(item_id, position, document_id) SELECT * FROM unnest($1::uuid[], $2::int4[], $3::uuid[])"};
 
 static const struct pg_statement INSERT_COMMENTS = {
-    .name = "insert_comments", .each = true,
-    .sql = "INSERT INTO meeting_comment(id, meeting_id, agenda_item_id, author_id, entered_by, text, visibility, channel, created_at_us,"
-           " answer_author_id, answer_text, answered_at_us)"
-           " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::int4[], $8::int4[], $9::int8[],"
-           "  $10::uuid[], $11::text[], $12::int8[])"};
+    .name = "insert_comments",
+    .each = true,
+    .sql =
+        "INSERT INTO meeting_comment(id, meeting_id, agenda_item_id, author_id, entered_by, text, visibility, channel, created_at_us,"
+        " answer_author_id, answer_text, answered_at_us)"
+        " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::int4[], $8::int4[], $9::int8[],"
+        "  $10::uuid[], $11::text[], $12::int8[])"};
 static const struct pg_statement UPDATE_ANSWERS = {
-    .name = "update_answers", .each = true,
+    .name = "update_answers",
+    .each = true,
     .sql = "UPDATE meeting_comment SET answer_author_id = n.author, answer_text = n.text, answered_at_us = n.at_us"
            " FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int8[]) n(id, author, text, at_us) WHERE meeting_comment.id = n.id"};
 
 static struct writes writes_new(TALLOC_CTX *ctx)
 {
-    return (struct writes){
-        .deleted = pg_args(ctx, &DELETE_MEETINGS), .meetings = pg_args(ctx, &UPSERT_MEETINGS), .counts = pg_args(ctx, &COUNT_COMMENTS),
-        .participants_gone = pg_args(ctx, &DELETE_PARTICIPANTS), .participants = pg_args(ctx, &INSERT_PARTICIPANTS),
-        .agendas_gone = pg_args(ctx, &DELETE_AGENDAS), .items = pg_args(ctx, &INSERT_ITEMS),
-        .documents = pg_args(ctx, &INSERT_ITEM_DOCUMENTS), .comments = pg_args(ctx, &INSERT_COMMENTS),
-        .answers = pg_args(ctx, &UPDATE_ANSWERS)};
+    return (struct writes){.deleted = pg_args(ctx, &DELETE_MEETINGS),
+                           .meetings = pg_args(ctx, &UPSERT_MEETINGS),
+                           .counts = pg_args(ctx, &COUNT_COMMENTS),
+                           .participants_gone = pg_args(ctx, &DELETE_PARTICIPANTS),
+                           .participants = pg_args(ctx, &INSERT_PARTICIPANTS),
+                           .agendas_gone = pg_args(ctx, &DELETE_AGENDAS),
+                           .items = pg_args(ctx, &INSERT_ITEMS),
+                           .documents = pg_args(ctx, &INSERT_ITEM_DOCUMENTS),
+                           .comments = pg_args(ctx, &INSERT_COMMENTS),
+                           .answers = pg_args(ctx, &UPDATE_ANSWERS)};
 }
 
 static void add_uuid_or_null(struct pg_args *args, const struct uuid *id)
@@ -193,8 +207,9 @@ static void add_answer(struct pg_args *args, const struct comment *comment)
 /* What goes is queued before what comes: a month or an item's id may pass from one to the other within the batch. */
 static void queue_writes(struct pg *pg, const struct writes *writes)
 {
-    struct pg_args *const IN_ORDER[] = {writes->deleted, writes->meetings, writes->counts, writes->participants_gone, writes->participants,
-                                        writes->agendas_gone, writes->items, writes->documents, writes->comments, writes->answers};
+    struct pg_args *const IN_ORDER[] = {writes->deleted,      writes->meetings,     writes->counts, writes->participants_gone,
+                                        writes->participants, writes->agendas_gone, writes->items,  writes->documents,
+                                        writes->comments,     writes->answers};
     for (size_t i = 0; i < sizeof IN_ORDER / sizeof *IN_ORDER; i++)
         pg_queue(pg, IN_ORDER[i]);
 }

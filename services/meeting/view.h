@@ -17,7 +17,9 @@ Pb__Meeting *view_meeting(TALLOC_CTX *ctx, const struct meeting *meeting, const 
 /* What officers above see (ACCESS.md): the rest is null or []. */
 Pb__Meeting *view_meeting_header(TALLOC_CTX *ctx, const struct meeting *meeting, const struct meeting_host *host);
 
-struct comment_names { const char *author, *answer_author; };
+struct comment_names {
+    const char *author, *answer_author;
+};
 Pb__Comment *view_comment(TALLOC_CTX *ctx, const struct comment *comment, const struct comment_names *names);
 
 #endif

@@ -8,8 +8,12 @@
 
 #include <string.h>
 
-enum { DRAFT = PB__MEETING_STATE__MEETING_STATE_DRAFT, SCHEDULED = PB__MEETING_STATE__MEETING_STATE_SCHEDULED,
-       HELD = PB__MEETING_STATE__MEETING_STATE_HELD, CANCELLED = PB__MEETING_STATE__MEETING_STATE_CANCELLED };
+enum {
+    DRAFT = PB__MEETING_STATE__MEETING_STATE_DRAFT,
+    SCHEDULED = PB__MEETING_STATE__MEETING_STATE_SCHEDULED,
+    HELD = PB__MEETING_STATE__MEETING_STATE_HELD,
+    CANCELLED = PB__MEETING_STATE__MEETING_STATE_CANCELLED
+};
 enum { REGULAR = PB__MEETING_KIND__MEETING_KIND_REGULAR, EXECUTIVE = PB__MEETING_KIND__MEETING_KIND_EXECUTIVE };
 
 static TALLOC_CTX *ctx;
@@ -43,14 +47,24 @@ static struct meeting_cause cause(void)
 
 static struct meeting meeting_of(int kind, int state)
 {
-    return (struct meeting){.id = {{3}}, .organization = {{4}}, .version = 5, .kind = (Pb__MeetingKind)kind, .state = (Pb__MeetingState)state,
-                            .starts_at_us = local(2026, 12, 4, 19), .place = "Nhà văn hóa"};
+    return (struct meeting){.id = {{3}},
+                            .organization = {{4}},
+                            .version = 5,
+                            .kind = (Pb__MeetingKind)kind,
+                            .state = (Pb__MeetingState)state,
+                            .starts_at_us = local(2026, 12, 4, 19),
+                            .place = "Nhà văn hóa"};
 }
 
 static struct meeting_input whole_input(void)
 {
-    return (struct meeting_input){.sets_kind = true, .sets_starts_at = true, .sets_participants = true, .sets_agenda = true,
-                                  .kind = (Pb__MeetingKind)REGULAR, .starts_at_us = local(2026, 12, 4, 19), .place = "Nhà văn hóa"};
+    return (struct meeting_input){.sets_kind = true,
+                                  .sets_starts_at = true,
+                                  .sets_participants = true,
+                                  .sets_agenda = true,
+                                  .kind = (Pb__MeetingKind)REGULAR,
+                                  .starts_at_us = local(2026, 12, 4, 19),
+                                  .place = "Nhà văn hóa"};
 }
 
 static void assert_problem(const char *field, enum err code)
@@ -65,9 +79,23 @@ static void assert_problem(const char *field, enum err code)
 static void test_visible_then_role_then_state(void **state)
 {
     (void)state;
-    enum { MEMBER = STANDING_MEMBER, SECRETARY = STANDING_MEMBER | STANDING_SECRETARY, DEPUTY = STANDING_DEPUTY, COMMITTEE = STANDING_COMMITTEE,
-           ABOVE = STANDING_ABOVE, OFFICER = STANDING_OFFICER, OFFICER_HERE = STANDING_OFFICER | STANDING_OFFICER_HERE, ADMIN = STANDING_ADMIN };
-    static const struct { const char *who; unsigned standing; int kind, state; enum meeting_action action; enum err expected; } CASES[] = {
+    enum {
+        MEMBER = STANDING_MEMBER,
+        SECRETARY = STANDING_MEMBER | STANDING_SECRETARY,
+        DEPUTY = STANDING_DEPUTY,
+        COMMITTEE = STANDING_COMMITTEE,
+        ABOVE = STANDING_ABOVE,
+        OFFICER = STANDING_OFFICER,
+        OFFICER_HERE = STANDING_OFFICER | STANDING_OFFICER_HERE,
+        ADMIN = STANDING_ADMIN
+    };
+    static const struct {
+        const char *who;
+        unsigned standing;
+        int kind, state;
+        enum meeting_action action;
+        enum err expected;
+    } CASES[] = {
         {"a secretary edits a draft", SECRETARY, REGULAR, DRAFT, MEETING_EDIT, ERR_OK},
         {"a deputy edits a draft", DEPUTY, REGULAR, DRAFT, MEETING_EDIT, ERR_OK},
         {"a member knows of no draft", MEMBER, REGULAR, DRAFT, MEETING_EDIT, ERR_NOT_FOUND},
@@ -169,7 +197,10 @@ static void test_starts_at_lies_ahead_within_400_days(void **state)
 {
     (void)state;
     struct meeting_cause why = cause();
-    const struct { int64_t starts_at_us; enum err expected; } CASES[] = {
+    const struct {
+        int64_t starts_at_us;
+        enum err expected;
+    } CASES[] = {
         {why.now_us, ERR_FIELD_PAST},
         {why.now_us - CLOCK_DAY_US, ERR_FIELD_PAST},
         {why.now_us + 1, ERR_OK},
@@ -232,7 +263,10 @@ static void test_named_participants_must_belong_to_the_branch(void **state)
 static void test_day_20_of_the_month_before_is_on_time(void **state)
 {
     (void)state;
-    const struct { int64_t registered_at_us; bool on_time; } CASES[] = {
+    const struct {
+        int64_t registered_at_us;
+        bool on_time;
+    } CASES[] = {
         {local(2026, 11, 20, 0), true},
         {local(2026, 11, 21, 0) - 1, true},
         {local(2026, 11, 21, 0), false},
@@ -273,7 +307,8 @@ static void test_a_moved_meeting_tells_old_and_new(void **state)
     assert_true(moved);
     assert_int_equal(next.version, 6);
     assert_int_equal(next.changed_at_us, cause().now_us);
-    assert_string_equal(next.change_note, "Thời gian: 19:00 ngày 04/12/2026 → 20:00 ngày 05/12/2026\nĐịa điểm: Nhà văn hóa → Trụ sở phường");
+    assert_string_equal(next.change_note,
+                        "Thời gian: 19:00 ngày 04/12/2026 → 20:00 ngày 05/12/2026\nĐịa điểm: Nhà văn hóa → Trụ sở phường");
 }
 
 static void test_the_secretarys_own_note_stands(void **state)
@@ -291,7 +326,8 @@ static void test_an_edit_that_moves_nothing_tells_nobody(void **state)
 {
     (void)state;
     struct meeting meeting = meeting_of(REGULAR, SCHEDULED), next;
-    struct meeting_input input = {.sets_starts_at = true, .starts_at_us = meeting.starts_at_us, .place = meeting.place, .sets_agenda = true};
+    struct meeting_input input = {
+        .sets_starts_at = true, .starts_at_us = meeting.starts_at_us, .place = meeting.place, .sets_agenda = true};
     bool moved;
     assert_int_equal(edit(&meeting, &input, &next, &moved), ERR_OK);
     assert_false(moved);
@@ -333,7 +369,8 @@ static void test_agenda_items_of_other_meetings_or_named_twice_are_refused(void 
 {
     (void)state;
     const struct agenda_item old[] = {{.id = {{21}}, .title = "A"}};
-    const struct agenda_input strange[] = {{.id = {{99}}, .title = "A"}}, twice[] = {{.id = {{21}}, .title = "A"}, {.id = {{21}}, .title = "A"}};
+    const struct agenda_input strange[] = {{.id = {{99}}, .title = "A"}},
+                              twice[] = {{.id = {{21}}, .title = "A"}, {.id = {{21}}, .title = "A"}};
     struct meeting meeting = meeting_of(REGULAR, SCHEDULED), next;
     struct meeting_input input = {.sets_agenda = true, .agenda = strange, .n_agenda = 1};
     bool moved;
@@ -374,7 +411,13 @@ static void test_a_cancelled_meeting_frees_its_month(void **state)
 static void test_words_of_others_say_whose_they_are_and_how_they_came(void **state)
 {
     (void)state;
-    static const struct { const char *what; bool for_other, is_member; int channel; const char *field; enum err expected; } CASES[] = {
+    static const struct {
+        const char *what;
+        bool for_other, is_member;
+        int channel;
+        const char *field;
+        enum err expected;
+    } CASES[] = {
         {"one's own by the app", false, false, PB__CHANNEL__CHANNEL_APP, NULL, ERR_OK},
         {"a member's by phone", true, true, PB__CHANNEL__CHANNEL_PHONE, NULL, ERR_OK},
         {"an outsider's by phone", true, false, PB__CHANNEL__CHANNEL_PHONE, "/on_behalf_of", ERR_FIELD_UNKNOWN_ID},

@@ -1,0 +1,199 @@
+#include "meeting_fixture.h"
+
+#include "common/clock.h"
+#include "common/mem.h"
+#include "common/migrations.h"
+#include "services/directory/migrations.h"
+#include "services/meeting/migrations.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DEADLINE_MS = 5000 };
+
+static char *database, *conninfo;
+static struct pg *admin;
+
+const struct uuid CITY = {{0xc1}}, WARD = {{0xc2}}, BRANCH_10B = {{0xb1}}, BRANCH_4 = {{0xb4}};
+const struct uuid SECRETARY = {{0x51}}, MEMBER = {{0x52}};
+
+#define ID(byte) "'" byte "000000-0000-0000-0000-000000000000'"
+static const char CITY_ROWS[] =
+    "INSERT INTO directory_organization(id, version, code, name, level, path) VALUES"
+    " (" ID("c1") ", 1, 'C', 'Thành phố', 0, ARRAY[" ID(
+        "c1") "]::uuid[]),"
+              " (" ID("c2") ", 1, 'W', 'Phường', 2, ARRAY[" ID("c1") ", " ID(
+                  "c2") "]::uuid[]),"
+                        " (" ID("b1") ", 1, '10B', 'Chi bộ 10B', 3, ARRAY[" ID("c1") ", " ID("c2") ", " ID(
+                            "b1") "]::uuid[]),"
+                                  " (" ID("b4") ", 1, '4', 'Chi bộ 4', 3, ARRAY[" ID("c1") ", " ID("c2") ", " ID(
+                                      "b4") "]::uuid[]);"
+                                            "INSERT INTO directory_member(id, version, full_name, branch_id, status, exempt, record) VALUES"
+                                            " (" ID("51") ", 1, 'Bí Thư', " ID("b1") ", 0, false, ''), (" ID("52") ", 1, 'Đảng Viên', " ID(
+                                                "b1") ", 0, false, ''),"
+                                                      " (" ID("53") ", 1, 'Được Miễn', " ID("b1") ", 0, true, ''), (" ID(
+                                                          "54") ", 1, 'Đã Rời', " ID("b1") ", 3, false, '');"
+                                                                                           "INSERT INTO directory_position(member_id, "
+                                                                                           "organization_id, role, from_us, phone) VALUES"
+                                                                                           " (" ID("51") ", " ID(
+                                                                                               "b1") ", 2, 0, '+84900000001');"
+                                                                                                     "INSERT INTO document(id, version, "
+                                                                                                     "organization_id, state, "
+                                                                                                     "classification, title) VALUES"
+                                                                                                     " (" ID("d1") ", 1, " ID(
+                                                                                                         "b1") ", 1, 1, 'Nghị quyết 15');";
+
+void must(struct pg *pg, const char *sql)
+{
+    pg_queue_sql(pg, sql);
+    enum err err = pg_flush(pg);
+    if (err)
+        print_error("%s: %s\n", sql, pg_message(pg));
+    assert_int_equal(err, ERR_OK);
+}
+
+static void must_all(struct pg *pg, const char *statements)
+{
+    char *copy = mem_text(NULL, statements), *rest = copy;
+    for (char *sql; (sql = strsep(&rest, ";")) && *sql;)
+        must(pg, sql);
+    mem_free(copy);
+}
+
+int start(void **state)
+{
+    (void)state;
+    const char *server = getenv("SOTAY_TEST_PG");
+    if (!server) {
+        print_error("SOTAY_TEST_PG is not set\n");
+        return 1;
+    }
+    admin = pg_new(NULL, server, NULL, 20000);
+    database = mem_printf(admin, "sotay_test_meeting_%d", (int)getpid());
+    conninfo = mem_printf(admin, "%s dbname=%s", server, database);
+    must(admin, mem_printf(admin, "CREATE DATABASE %s", database));
+    struct pg *pg = pg_new(admin, conninfo, NULL, DEADLINE_MS);
+    must(pg, "CREATE EXTENSION unaccent");
+    assert_int_equal(pg_migrate(pg, common_migrations, common_n_migrations), ERR_OK);
+    assert_int_equal(pg_migrate(pg, directory_migrations, directory_n_migrations), ERR_OK);
+    assert_int_equal(pg_migrate(pg, meeting_migrations, meeting_n_migrations), ERR_OK);
+    must_all(pg, CITY_ROWS);
+    mem_free(pg);
+    return 0;
+}
+
+int stop(void **state)
+{
+    (void)state;
+    must(admin, mem_printf(admin, "DROP DATABASE %s WITH (FORCE)", database));
+    mem_free(admin);
+    return 0;
+}
+
+int each_start(void **state)
+{
+    struct fixture *f = mem_new(NULL, struct fixture);
+    f->ctx = f;
+    f->pg = pg_new(f, conninfo, NULL, DEADLINE_MS);
+    must(f->pg, "TRUNCATE meeting, meeting_comment CASCADE");
+    *state = f;
+    return 0;
+}
+
+int each_stop(void **state)
+{
+    mem_free(*state);
+    return 0;
+}
+
+/* --- batches -------------------------------------------------------------------------------------------------------------------- */
+
+struct work *load_named(struct fixture *f, struct work *work)
+{
+    pg_queue_sql(f->pg, "BEGIN");
+    work_load(work, f->pg);
+    enum err err = pg_flush(f->pg);
+    if (err)
+        print_error("%s\n", pg_message(f->pg));
+    assert_int_equal(err, ERR_OK);
+    assert_int_equal(work_loaded(work), ERR_OK);
+    return work;
+}
+
+struct work *load(struct fixture *f, const struct uuid *meeting)
+{
+    struct work *work = work_new(f->ctx);
+    work_name_meeting(work, meeting, WORK_AGENDA | WORK_AUDIENCE);
+    return load_named(f, work);
+}
+
+enum err write_batch(struct fixture *f, struct work *work)
+{
+    work_write(work, f->pg);
+    pg_queue_sql(f->pg, "COMMIT");
+    return pg_flush(f->pg);
+}
+
+void write_whole(struct fixture *f, struct work *work)
+{
+    enum err err = write_batch(f, work);
+    if (err)
+        print_error("%s\n", pg_message(f->pg));
+    assert_int_equal(err, ERR_OK);
+}
+
+int64_t december(int day)
+{
+    return clock_date_start_us(clock_date_join(2026, 12, day)) + 19 * CLOCK_HOUR_US;
+}
+
+struct meeting meeting_of(uint8_t id, const struct uuid *org, int64_t starts_at_us)
+{
+    static const struct agenda_document documents[] = {{.id = {{0xd1}}, .title = "Nghị quyết 15"}};
+    static const struct agenda_item agenda[] = {
+        {.id = {{0xa1}}, .title = "Đọc nghị quyết", .minutes = 30, .documents = documents, .n_documents = 1},
+        {.id = {{0xa2}}, .title = "Góp ý", .minutes = 15},
+    };
+    struct meeting meeting = {.id = {{id}},
+                              .organization = *org,
+                              .version = 1,
+                              .state = PB__MEETING_STATE__MEETING_STATE_SCHEDULED,
+                              .starts_at_us = starts_at_us,
+                              .place = "Nhà văn hóa Đống Đa",
+                              .created_at_us = 1,
+                              .registered_at_us = 2};
+    if (id == 1) { /* the ids of items are one meeting's */
+        meeting.agenda = agenda;
+        meeting.n_agenda = 2;
+    }
+    return meeting;
+}
+
+void keep(struct fixture *f, const struct meeting *meeting)
+{
+    struct work *work = load(f, &meeting->id);
+    assert_int_equal(work_keep_meeting(work, meeting), ERR_OK);
+    write_whole(f, work);
+}
+
+struct store_comment comment_of(uint8_t id, const struct uuid *author, int visibility)
+{
+    return (struct store_comment){.is = {.id = {{id}},
+                                         .meeting = {{1}},
+                                         .author = *author,
+                                         .text = "Đồng ý",
+                                         .created_at_us = 100 + id,
+                                         .visibility = (Pb__CommentVisibility)visibility}};
+}
+
+void comment_thrice(struct fixture *f)
+{
+    struct meeting made = meeting_of(1, &BRANCH_10B, december(4));
+    const struct store_comment comments[] = {comment_of(0x11, &MEMBER, 0), comment_of(0x12, &MEMBER, 1), comment_of(0x13, &SECRETARY, 0)};
+    keep(f, &made);
+    struct work *work = load(f, &made.id);
+    for (size_t i = 0; i < 3; i++)
+        work_keep_comment(work, &comments[i]);
+    write_whole(f, work);
+}
