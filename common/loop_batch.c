@@ -301,6 +301,8 @@ static ProtobufCBinaryData pack_fields(struct loop_slot *slot) {
 static void add_seen(struct pg_args *args, struct loop_slot *slot, int64_t now_us) {
     struct loop_seen seen = {
         .message_id = slot->message.id,
+        .kind = slot->envelope->kind,
+        .aggregate_id = slot->message.aggregate,
         .resource_id = slot->resource_id,
         .actor_id = slot->message.actor,
         .body_hash = slot->envelope->has_body_hash ? slot->envelope->body_hash : (ProtobufCBinaryData){0},

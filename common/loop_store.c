@@ -26,13 +26,13 @@ static const struct pg_statement MOVE_ANNOUNCED = {
            " WHERE o.cluster = u.cluster AND o.topic = u.topic AND o.partition = u.partition AND o.next <= u.announced"};
 static const struct pg_statement READ_SEEN = {
     .name = "loop_read_seen",
-    .sql = "SELECT message_id, body_hash, code, fields, resource_id, version, actor_id, created_at_us, settled_at_us FROM seen"
+    .sql = "SELECT message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version, actor_id, created_at_us, settled_at_us FROM seen"
            " WHERE message_id = ANY($1::uuid[])"};
 static const struct pg_statement WRITE_SEEN = {
     .name = "loop_write_seen", .each = true,
-    .sql = "INSERT INTO seen(message_id, body_hash, code, fields, resource_id, version, actor_id, created_at_us, settled_at_us)"
-           " SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::text[], $4::bytea[], $5::uuid[], $6::int8[], $7::uuid[], $8::int8[],"
-           " $9::int8[])"};
+    .sql = "INSERT INTO seen(message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version, actor_id, created_at_us, settled_at_us)"
+           " SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::text[], $6::bytea[], $7::uuid[], $8::int8[],"
+           " $9::uuid[], $10::int8[], $11::int8[])"};
 static const struct pg_statement FORGET_SEEN = {
     .name = "loop_forget_seen",
     .sql = "DELETE FROM seen WHERE ctid = ANY(ARRAY(SELECT ctid FROM seen WHERE settled_at_us < $1::int8 LIMIT 5000))"};
@@ -165,14 +165,16 @@ struct pg_result *loop_store_queue_seen(struct pg *pg, TALLOC_CTX *ctx, const st
 void loop_store_read_seen(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, struct loop_seen *ret_seen) {
     *ret_seen = (struct loop_seen){
         .message_id = pg_get_uuid(result, row, 0),
-        .body_hash = pg_get_bytes(ctx, result, row, 1),
-        .code = pg_get_text(ctx, result, row, 2),
-        .fields = pg_get_bytes(ctx, result, row, 3),
-        .resource_id = pg_get_uuid(result, row, 4),
-        .version = (uint64_t)pg_get_int8(result, row, 5),
-        .actor_id = pg_get_uuid(result, row, 6),
-        .created_at_us = pg_get_int8(result, row, 7),
-        .settled_at_us = pg_get_int8(result, row, 8),
+        .kind = pg_get_text(ctx, result, row, 1),
+        .aggregate_id = pg_get_uuid(result, row, 2),
+        .body_hash = pg_get_bytes(ctx, result, row, 3),
+        .code = pg_get_text(ctx, result, row, 4),
+        .fields = pg_get_bytes(ctx, result, row, 5),
+        .resource_id = pg_get_uuid(result, row, 6),
+        .version = (uint64_t)pg_get_int8(result, row, 7),
+        .actor_id = pg_get_uuid(result, row, 8),
+        .created_at_us = pg_get_int8(result, row, 9),
+        .settled_at_us = pg_get_int8(result, row, 10),
     };
 }
 
@@ -190,6 +192,8 @@ static void add_uuid_or_null(struct pg_args *args, const struct uuid *id) {
 
 void loop_store_add_seen(struct pg_args *args, const struct loop_seen *seen) {
     pg_add_uuid(args, &seen->message_id);
+    pg_add_text(args, seen->kind);
+    pg_add_uuid(args, &seen->aggregate_id);
     add_bytes_or_null(args, seen->body_hash);
     pg_add_text(args, seen->code);
     add_bytes_or_null(args, seen->fields);

@@ -8,7 +8,8 @@
 
 struct loop_position { int32_t topic, partition; int64_t expected, next, announced; };
 struct loop_seen {
-    struct uuid message_id, resource_id, actor_id;
+    struct uuid message_id, aggregate_id, resource_id, actor_id;
+    const char *kind;
     ProtobufCBinaryData body_hash, fields;
     const char *code; /* NULL: succeeded */
     uint64_t version;

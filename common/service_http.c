@@ -38,6 +38,29 @@ enum err query_field(struct query *query, const char *field, enum err code) {
     return ERR_INVALID;
 }
 
+static Pb__Outcome *outcome_of(struct query *q, const struct loop_seen *seen) {
+    Pb__Outcome *outcome = NULL;
+    if (seen->fields.len > 0) /* an Outcome that holds the field errors */
+        outcome = (Pb__Outcome *)mem_unpack(q->ctx, &pb__outcome__descriptor, seen->fields.data, seen->fields.len);
+    if (!outcome) {
+        outcome = mem_new(q->ctx, Pb__Outcome);
+        pb__outcome__init(outcome);
+    }
+    outcome->message_id = uuid_to_pb(q->ctx, &seen->message_id);
+    outcome->kind = mem_text(q->ctx, seen->kind);
+    outcome->aggregate_id = uuid_to_pb(q->ctx, &seen->aggregate_id);
+    outcome->code = mem_text(q->ctx, seen->code);
+    outcome->has_resource_id = !uuid_is_zero(&seen->resource_id);
+    outcome->resource_id = uuid_to_pb(q->ctx, &seen->resource_id);
+    outcome->has_version = seen->version > 0;
+    outcome->version = seen->version;
+    outcome->has_actor_id = !uuid_is_zero(&seen->actor_id);
+    outcome->actor_id = uuid_to_pb(q->ctx, &seen->actor_id);
+    outcome->created_at_us = seen->created_at_us;
+    outcome->settled_at_us = seen->settled_at_us;
+    return outcome;
+}
+
 static enum err read_outcome(struct query *q, const struct uuid *id, Pb__OutcomeReply *reply) {
     struct pg_result *rows = loop_store_queue_seen(q->pg, q->ctx, id, 1);
     struct loop_seen seen;
@@ -45,26 +68,7 @@ static enum err read_outcome(struct query *q, const struct uuid *id, Pb__Outcome
     if (err || pg_rows(rows) == 0)
         return err;
     loop_store_read_seen(q->ctx, rows, 0, &seen);
-    Pb__Outcome *outcome = NULL;
-    if (seen.fields.len > 0)
-        outcome = (Pb__Outcome *)mem_unpack(q->ctx, &pb__outcome__descriptor, seen.fields.data, seen.fields.len);
-    if (!outcome) {
-        outcome = mem_new(q->ctx, Pb__Outcome);
-        pb__outcome__init(outcome);
-        outcome->message_id = uuid_to_pb(q->ctx, id);
-        outcome->kind = mem_text(q->ctx, "");
-        outcome->aggregate_id = uuid_to_pb(q->ctx, &seen.resource_id);
-    }
-    outcome->code = mem_text(q->ctx, seen.code);
-    outcome->has_resource_id = !uuid_is_zero(&seen.resource_id);
-    outcome->resource_id = uuid_to_pb(q->ctx, &seen.resource_id);
-    outcome->has_version = true;
-    outcome->version = seen.version;
-    outcome->has_actor_id = !uuid_is_zero(&seen.actor_id);
-    outcome->actor_id = uuid_to_pb(q->ctx, &seen.actor_id);
-    outcome->created_at_us = seen.created_at_us;
-    outcome->settled_at_us = seen.settled_at_us;
-    reply->outcome = outcome;
+    reply->outcome = outcome_of(q, &seen);
     return ERR_OK;
 }
 

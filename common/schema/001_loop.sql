@@ -14,6 +14,8 @@ CREATE TABLE position (
 -- Every message id of the last 45 days with the durable part of its outcome.
 CREATE TABLE seen (
     message_id    uuid PRIMARY KEY,
+    kind          text NOT NULL,
+    aggregate_id  uuid NOT NULL,
     body_hash     bytea,
     code          text,                 -- null: succeeded
     fields        bytea,                -- packed Outcome that holds only the field errors
