@@ -1,4 +1,4 @@
-/* Access tokens (JWT, RFC 7519, signed ES256, typ "at+jwt" of RFC 9068) and refresh tokens (256 random bits, base64url). A refresh
+/* Access tokens (JWT, RFC 7519, signed ES256; typ "at+jwt" of RFC 9068 where libjwt lets us: 1.10 writes "JWT") and refresh tokens (256 random bits, base64url). A refresh
  * token is known by its hash only; its successor is derived from the pair {token, key}, so that it can be given again without
  * having been kept. Any thread. */
 #ifndef SOTAY_AUTH_TOKEN_H

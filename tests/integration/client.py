@@ -92,7 +92,8 @@ class Client:
 
 def sign_in(base_url, login):
     """A client with a session of its own."""
-    body = {"card_number": login["card_number"], "password": login["password"]}
+    # A device of its own: a one-time code opens one session on each device.
+    body = {"card_number": login["card_number"], "password": login["password"], "device_id": f"test-{uuid.uuid4()}"}
     if login["otp_secret"]:
         body["otp"] = totp(login["otp_secret"])
     answer = Client(base_url).post("/v1/auth/login", json=body)
