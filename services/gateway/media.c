@@ -24,7 +24,7 @@ static bool is_text(const uint8_t *head, size_t n, bool whole)
         utf8proc_ssize_t bytes = utf8proc_iterate(head + at, (utf8proc_ssize_t)(n - at), &point);
         if (bytes <= 0)
             return !whole && n - at < 4; /* a character that the head's end cuts */
-        if (point < 0x20 && point != '\n' && point != '\r' && point != '\t' && point != '\f')
+        if (point == 0x7f || (point < 0x20 && point != '\n' && point != '\r' && point != '\t' && point != '\f'))
             return false;
         at += (size_t)bytes;
     }

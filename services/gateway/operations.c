@@ -6,6 +6,7 @@
 #include "services/gateway/commands.h"
 #include "services/gateway/json_format.h"
 #include "services/gateway/problem.h"
+#include "services/gateway/replays.h"
 #include <sodium.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ struct packed_id {
     uint32_t check;
     int64_t offset, append_time_us;
     struct uuid message_id, aggregate;
-    uint32_t kind, padding;
+    uint64_t kind;
 };
 #define ID_VERSION 2
 
@@ -33,16 +34,16 @@ static uint32_t check_of(const struct uuid *message_id, const struct uuid *actor
 }
 
 /* A message's name as a number: FNV-1a. */
-static uint32_t number_of_kind(const char *kind)
+static uint64_t number_of_kind(const char *kind)
 {
-    uint32_t number = 2166136261U;
+    uint64_t number = UINT64_C(14695981039346656037);
     for (; *kind; kind++)
-        number = (number ^ (uint8_t)*kind) * 16777619U;
+        number = (number ^ (uint8_t)*kind) * UINT64_C(1099511628211);
     return number;
 }
 
 /* NULL: no command of this gateway, perhaps of a newer one. */
-static const char *kind_of_number(uint32_t number)
+static const char *kind_of_number(uint64_t number)
 {
     for (size_t i = 0; i < routes_n; i++)
         if (routes[i].kind == ROUTE_COMMAND && number_of_kind(routes[i].request->short_name) == number)
@@ -151,6 +152,7 @@ char *operation_text(TALLOC_CTX *ctx, const struct accepted *accepted, const str
 struct looking {
     struct call *call;
     struct accepted accepted;
+    Pb__Outcome *kept; /* what the service knows */
 };
 
 static void reply_operation(const struct looking *looking, const Pb__Outcome *outcome)
@@ -171,10 +173,26 @@ static bool is_mine(const struct call *call, const Pb__Outcome *outcome)
     return outcome->has_actor_id && !uuid_from_pb(outcome->actor_id, &actor) && uuid_equal(&actor, &call->viewer.member);
 }
 
-static void reply_kept(const struct looking *looking, Pb__Outcome *outcome)
+static void on_resource(void *arg, enum err err, const ProtobufCMessage *resource, uint64_t version)
+{
+    struct looking *looking = arg;
+    (void)version;
+    looking->kept->has_resource = !err; /* gone since: it succeeded all the same */
+    if (!err)
+        looking->kept->resource = mem_pack(looking->call, resource);
+    reply_operation(looking, looking->kept);
+}
+
+/* The service keeps no resources: it is asked for as it is now. */
+static void reply_kept(struct looking *looking, Pb__Outcome *outcome)
 {
     outcome_complete(outcome, &looking->accepted);
-    reply_operation(looking, outcome);
+    const struct route *route = route_of_kind(outcome->kind);
+    looking->kept = outcome;
+    if (route && route->replay && !outcome->code)
+        replay_ask(looking->call, route, outcome, on_resource, looking);
+    else
+        reply_operation(looking, outcome);
 }
 
 static void on_outcome(void *arg, enum err err, const Pb__QueryReply *reply)

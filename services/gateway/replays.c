@@ -7,8 +7,9 @@
 
 struct replay {
     struct call *call;
-    Pb__Outcome outcome; /* ids only */
-    bool replayed;
+    const struct route *route;
+    replay_done_fn *done;
+    void *arg;
 };
 
 /* A message of `type` whose id fields, in their order, are the aggregate's and the resource's. */
@@ -50,7 +51,7 @@ static const char *first_text(const ProtobufCMessage *message)
 /* The item of a list that has the request's own name (a device's id). NULL: it is no longer there. */
 static ProtobufCMessage *pick(const struct call *call, const ProtobufCMessage *list, const ProtobufCFieldDescriptor *items)
 {
-    const char *wanted = first_text(call->message);
+    const char *wanted = call->message ? first_text(call->message) : NULL; /* an operation does not know it */
     size_t n = *(const size_t *)(const void *)((const char *)list + items->quantifier_offset);
     ProtobufCMessage **all = *(ProtobufCMessage * *const *)(const void *)((const char *)list + items->offset);
     for (size_t i = 0; wanted && i < n; i++) {
@@ -70,31 +71,58 @@ static const ProtobufCMessageDescriptor *answer_type(const struct route *route)
     return route->reply; /* asked for by no route of its own: a comment */
 }
 
-static ProtobufCMessage *resource_of(struct call *call, ProtobufCMessage *answer)
+static ProtobufCMessage *resource_of(const struct replay *replay, ProtobufCMessage *answer)
 {
-    const ProtobufCMessageDescriptor *wanted = call->route->reply;
+    const ProtobufCMessageDescriptor *wanted = replay->route->reply;
     if (answer->descriptor == wanted)
         return answer;
     const ProtobufCFieldDescriptor *items = protobuf_c_message_descriptor_get_field_by_name(answer->descriptor, "items");
     if (items && items->descriptor == wanted)
-        return pick(call, answer, items);
-    return project(call, wanted, answer);
+        return pick(replay->call, answer, items);
+    return project(replay->call, wanted, answer);
 }
 
 static void on_answer(void *arg, enum err err, const Pb__QueryReply *reply)
 {
     struct replay *replay = arg;
-    struct call *call = replay->call;
-    ProtobufCMessage *answer = err ? NULL : ask_payload(call, answer_type(call->route), reply);
-    ProtobufCMessage *resource = answer ? resource_of(call, answer) : NULL;
+    ProtobufCMessage *answer = err ? NULL : ask_payload(replay->call, answer_type(replay->route), reply), *resource = NULL;
+    if (!err && !answer)
+        err = ERR_MALFORMED;
+    if (!err)
+        resource = resource_of(replay, answer);
+    if (!err && !resource)
+        err = ERR_NOT_FOUND;
+    replay->done(replay->arg, err, resource, reply ? reply->version : 0);
+}
+
+void replay_ask(struct call *call, const struct route *route, const Pb__Outcome *outcome, replay_done_fn *done, void *arg)
+{
+    struct replay *replay = mem_new(call, struct replay);
+    *replay = (struct replay){call, route, done, arg};
+    struct ask ask = {
+        .service = route->service,
+        .message = question_of(call, route->replay, outcome),
+        .scope = viewer_scope(call, &call->viewer, SCOPE_MEMBER),
+        .correlation_id = http_correlation(call->http),
+    };
+    ask_service(call->gateway, &ask, on_answer, replay);
+}
+
+/* --- the repeat of a request --- */
+
+struct repeat {
+    struct call *call;
+    Pb__Outcome outcome; /* ids only */
+    bool replayed;
+};
+
+static void on_resource(void *arg, enum err err, const ProtobufCMessage *resource, uint64_t version)
+{
+    struct repeat *repeat = arg;
     if (err)
-        problem_of_service(call, err, NULL, 0, reply ? reply->retry_after_s : 0, replay->replayed);
-    else if (!answer)
-        problem_reply(call, ERR_MALFORMED);
-    else if (!resource)
-        problem_of_service(call, ERR_NOT_FOUND, NULL, 0, 0, replay->replayed);
+        problem_of_service(repeat->call, err, NULL, 0, 0, repeat->replayed);
     else
-        command_reply_resource(call, &replay->outcome, resource, reply->version, replay->replayed);
+        command_reply_resource(repeat->call, &repeat->outcome, resource, version, repeat->replayed);
 }
 
 static ProtobufCBinaryData copy(TALLOC_CTX *ctx, ProtobufCBinaryData bytes)
@@ -108,17 +136,11 @@ void replay_resource(struct call *call, const Pb__Outcome *outcome, bool replaye
         command_reply_resource(call, outcome, NULL, 0, replayed);
         return;
     }
-    struct replay *replay = mem_new(call, struct replay);
-    replay->call = call;
-    replay->replayed = replayed;
-    pb__outcome__init(&replay->outcome);
-    replay->outcome.aggregate_id = copy(call, outcome->aggregate_id);
-    replay->outcome.resource_id = copy(call, outcome->resource_id);
-    struct ask ask = {
-        .service = call->route->service,
-        .message = question_of(call, call->route->replay, &replay->outcome),
-        .scope = viewer_scope(call, &call->viewer, SCOPE_MEMBER),
-        .correlation_id = http_correlation(call->http),
-    };
-    ask_service(call->gateway, &ask, on_answer, replay);
+    struct repeat *repeat = mem_new(call, struct repeat);
+    repeat->call = call;
+    repeat->replayed = replayed;
+    pb__outcome__init(&repeat->outcome);
+    repeat->outcome.aggregate_id = copy(call, outcome->aggregate_id);
+    repeat->outcome.resource_id = copy(call, outcome->resource_id);
+    replay_ask(call, call->route, &repeat->outcome, on_resource, repeat);
 }

@@ -4,6 +4,10 @@
 
 #include "services/gateway/commands.h"
 
+/* Asks for the resource of `route`'s outcome. `resource` is the call's. On the HTTP client's thread, unless it is refused at once. */
+typedef void replay_done_fn(void *arg, enum err err, const ProtobufCMessage *resource, uint64_t version);
+void replay_ask(struct call *call, const struct route *route, const Pb__Outcome *outcome, replay_done_fn *done, void *arg);
+
 /* Replies, later. Copies of the outcome what it needs. */
 void replay_resource(struct call *call, const Pb__Outcome *outcome, bool replayed);
 

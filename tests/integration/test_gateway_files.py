@@ -41,14 +41,14 @@ def test_an_upload_is_known_by_its_hash(secretary):
         assert answer.json() == {"sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw), "media_type": "application/pdf"}
 
 
-@pytest.mark.parametrize("raw, media_type", [(b"\x89PNG\r\n\x1a\n123", "image/png"), (b"\xff\xd8\xff123", "image/jpeg"), (b"II*\0123", "image/tiff"),
+@pytest.mark.parametrize("raw, media_type", [(b"\x89PNG\r\n\x1a\n123", "image/png"), (b"\xff\xd8\xff123", "image/jpeg"), (b"II*\x00123", "image/tiff"),
                                              ("Nghị quyết số 1\n".encode(), "text/plain")])
 def test_a_file_is_what_its_bytes_say(secretary, raw, media_type):
     answer = secretary.post("/v1/blobs", data=raw, headers={"Content-Type": "application/pdf"})
     assert answer.status_code == 201 and answer.json()["media_type"] == media_type
 
 
-@pytest.mark.parametrize("raw", [b"MZ\x90\0program", b"PK\3\4something", b"\x7fELF", bytes(range(256))])
+@pytest.mark.parametrize("raw", [b"MZ\x90\x00program", b"PK\x03\x04something", b"\x7fELF", bytes(range(256))])
 def test_other_kinds_of_files_are_refused(secretary, raw):
     assert_problem(secretary.post("/v1/blobs", data=raw, headers={"Content-Type": "application/pdf"}), 415, "media_type_unsupported")
 
