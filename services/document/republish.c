@@ -1,0 +1,40 @@
+#include "services/document/republish.h"
+
+#include "common/loop.h"
+#include "common/mem.h"
+#include "services/document/facts.h"
+#include "services/document/store.h"
+
+enum { CHUNK = 500 };
+
+static enum err queue_chunk(TALLOC_CTX *ctx, struct pg *pg, const struct pg_result *rows, int64_t now_us, struct uuid *ret_last)
+{
+    struct uuid cause = uuid_random(); /* told anew each time: readers go by the document's version */
+    struct loop_outbox *outbox = loop_outbox_new(ctx, &cause, now_us);
+    for (size_t i = 0; i < pg_rows(rows); i++) {
+        struct document document;
+        store_read_document(ctx, rows, i, &document);
+        loop_outbox_event(outbox, TOPIC_DOCUMENT_EVENTS, &document.id, facts_of_state(ctx, &document));
+        *ret_last = document.id;
+    }
+    pg_queue_sql(pg, "BEGIN");
+    loop_outbox_queue(outbox, pg);
+    pg_queue_sql(pg, "COMMIT");
+    return pg_flush(pg);
+}
+
+enum err document_republish(struct service *service, struct pg *pg)
+{
+    struct uuid after = {{0}};
+    enum err err = ERR_OK;
+    for (size_t n = CHUNK; !err && n == CHUNK;) {
+        TALLOC_CTX *ctx = mem_context(NULL, "republish");
+        struct pg_result *rows;
+        err = store_next_published(ctx, pg, &after, CHUNK, &rows);
+        n = err ? 0 : pg_rows(rows);
+        if (n > 0)
+            err = queue_chunk(ctx, pg, rows, service_now_us(service), &after);
+        mem_free(ctx);
+    }
+    return err;
+}

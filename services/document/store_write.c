@@ -1,0 +1,206 @@
+#include "services/document/store.h"
+
+#include "common/mem.h"
+
+/* What a new version of a document writes: one `each` statement a table, so that a batch costs the same few round trips as one command. */
+struct writes {
+    struct pg_args *documents;
+    struct pg_args *texts_gone, *texts;
+    struct pg_args *targets_gone, *targets;
+    struct pg_args *figures_gone, *figures;
+};
+
+#define WRITTEN \
+    "id, version, kind, number, title, issued_on, organization_id, author_id, classification, state, organization_ids, subtree, roles," \
+    " member_ids, readers, sha256, bytes, media_type, is_text, extraction, requires_acknowledgement, event_starts_at_us," \
+    " event_ends_at_us, event_place, created_at_us, publish_at_us, published_at_us, withdraw_reason, notify, notification_id," \
+    " listed_at_us, dated_on"
+
+static const struct pg_statement UPSERT_DOCUMENTS = {
+    .name = "upsert_documents", .each = true,
+    .sql = "INSERT INTO document(" WRITTEN ", search)"
+           " SELECT id, version, kind, number, title, issued_on, organization_id, author_id, classification, state, organization_ids::uuid[],"
+           "  subtree, roles::int4[], member_ids::uuid[], readers, sha256, bytes, media_type, is_text, extraction, requires_acknowledgement,"
+           "  event_starts_at_us, event_ends_at_us, event_place, created_at_us, publish_at_us, published_at_us, withdraw_reason, notify,"
+           "  notification_id, listed_at_us, dated_on, lower(unaccent(concat_ws(' ', number, title)))"
+           " FROM unnest($1::uuid[], $2::int8[], $3::int4[], $4::text[], $5::text[], $6::int4[], $7::uuid[], $8::uuid[], $9::int4[],"
+           "  $10::int4[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::int8[], $16::bytea[], $17::int8[], $18::text[],"
+           "  $19::bool[], $20::int4[], $21::bool[], $22::int8[], $23::int8[], $24::text[], $25::int8[], $26::int8[], $27::int8[],"
+           "  $28::text[], $29::int4[], $30::uuid[], $31::int8[], $32::int4[]) n(" WRITTEN ")"
+           " ON CONFLICT (id) DO UPDATE SET version = excluded.version, kind = excluded.kind, number = excluded.number,"
+           "  title = excluded.title, issued_on = excluded.issued_on, classification = excluded.classification, state = excluded.state,"
+           "  organization_ids = excluded.organization_ids, subtree = excluded.subtree, roles = excluded.roles,"
+           "  member_ids = excluded.member_ids, readers = excluded.readers, sha256 = excluded.sha256, bytes = excluded.bytes,"
+           "  media_type = excluded.media_type, is_text = excluded.is_text, extraction = excluded.extraction,"
+           "  requires_acknowledgement = excluded.requires_acknowledgement, event_starts_at_us = excluded.event_starts_at_us,"
+           "  event_ends_at_us = excluded.event_ends_at_us, event_place = excluded.event_place, publish_at_us = excluded.publish_at_us,"
+           "  published_at_us = excluded.published_at_us, withdraw_reason = excluded.withdraw_reason, notify = excluded.notify,"
+           "  notification_id = excluded.notification_id, listed_at_us = excluded.listed_at_us, dated_on = excluded.dated_on,"
+           "  search = excluded.search"};
+
+static const struct pg_statement DELETE_TEXTS = {
+    .name = "delete_texts", .each = true, .sql = "DELETE FROM document_text WHERE document_id = ANY($1::uuid[])"};
+static const struct pg_statement INSERT_TEXTS = {
+    .name = "insert_texts", .each = true,
+    .sql = "INSERT INTO document_text(document_id, text) SELECT * FROM unnest($1::uuid[], $2::text[])"};
+static const struct pg_statement DELETE_TARGETS = {
+    .name = "delete_targets", .each = true, .sql = "DELETE FROM document_target WHERE document_id = ANY($1::uuid[])"};
+static const struct pg_statement INSERT_TARGETS = {
+    .name = "insert_targets", .each = true,
+    .sql = "INSERT INTO document_target(document_id, position, id, text) SELECT * FROM unnest($1::uuid[], $2::int4[], $3::uuid[], $4::text[])"};
+static const struct pg_statement DELETE_FIGURES = {
+    .name = "delete_figures", .each = true, .sql = "DELETE FROM document_figure WHERE document_id = ANY($1::uuid[])"};
+static const struct pg_statement INSERT_FIGURES = {
+    .name = "insert_figures", .each = true,
+    .sql = "INSERT INTO document_figure(document_id, position, label, value, unit, period)"
+           " SELECT * FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::float8[], $5::text[], $6::text[])"};
+
+/* --- values ----------------------------------------------------------------------------------------------------------------------- */
+
+const char *store_ids_text(TALLOC_CTX *ctx, const struct uuid *ids, size_t n)
+{
+    char *text = mem_text(ctx, "{"), id[UUID_TEXT_BYTES];
+    for (size_t i = 0; i < n; i++) {
+        uuid_format(&ids[i], id);
+        text = talloc_asprintf_append_buffer(text, i > 0 ? ",%s" : "%s", id);
+    }
+    return mem_printf(ctx, "%s}", text);
+}
+
+const char *store_roles_text(TALLOC_CTX *ctx, const struct document_audience *audience)
+{
+    char *text = mem_text(ctx, "{");
+    for (size_t i = 0; i < audience->n_roles; i++)
+        text = talloc_asprintf_append_buffer(text, i > 0 ? ",%d" : "%d", audience->roles[i]);
+    return mem_printf(ctx, "%s}", text);
+}
+
+static void add_time_or_null(struct pg_args *args, int64_t at_us)
+{
+    pg_add_int8_or_null(args, at_us > 0, at_us);
+}
+
+static void add_date_or_null(struct pg_args *args, bool has, int32_t date)
+{
+    if (has)
+        pg_add_int4(args, date);
+    else
+        pg_add_null(args);
+}
+
+/* --- rows ------------------------------------------------------------------------------------------------------------------------- */
+
+static void add_audience(TALLOC_CTX *ctx, struct pg_args *args, const struct document *document)
+{
+    const struct document_audience *audience = &document->audience;
+    pg_add_text(args, store_ids_text(ctx, audience->organizations, audience->n_organizations));
+    pg_add_bool(args, audience->subtree);
+    pg_add_text(args, store_roles_text(ctx, audience));
+    pg_add_text(args, store_ids_text(ctx, audience->members, audience->n_members));
+    pg_add_int8(args, document->readers);
+}
+
+static void add_content(struct pg_args *args, const struct document *document)
+{
+    pg_add_bytes(args, document->content.sha256, sizeof document->content.sha256);
+    pg_add_int8(args, document->content.bytes);
+    pg_add_text(args, document->content.media_type);
+    pg_add_bool(args, document->content.is_text);
+    pg_add_int4(args, (int32_t)document->extraction);
+}
+
+static void add_course(struct pg_args *args, const struct document *document)
+{
+    add_time_or_null(args, document->event.starts_at_us);
+    add_time_or_null(args, document->event.ends_at_us);
+    pg_add_text(args, document->event.place);
+    pg_add_int8(args, document->created_at_us);
+    add_time_or_null(args, document->publish_at_us);
+    add_time_or_null(args, document->published_at_us);
+    pg_add_text(args, document->withdraw_reason);
+    pg_add_int4(args, (int32_t)document->notify);
+    pg_add_uuid(args, uuid_is_zero(&document->notification) ? NULL : &document->notification);
+    pg_add_int8(args, document_listed_at_us(document));
+    pg_add_int4(args, document_dated_on(document));
+}
+
+/* In the order of WRITTEN. */
+static void add_document(TALLOC_CTX *ctx, struct pg_args *args, const struct document *document)
+{
+    pg_add_uuid(args, &document->id);
+    pg_add_int8(args, (int64_t)document->version);
+    pg_add_int4(args, (int32_t)document->kind);
+    pg_add_text(args, document->number);
+    pg_add_text(args, document->title);
+    add_date_or_null(args, document->has_issued_on, document->issued_on);
+    pg_add_uuid(args, &document->organization);
+    pg_add_uuid(args, &document->author);
+    pg_add_int4(args, (int32_t)document->classification);
+    pg_add_int4(args, (int32_t)document->state);
+    add_audience(ctx, args, document);
+    add_content(args, document);
+    pg_add_bool(args, document->requires_acknowledgement);
+    add_course(args, document);
+}
+
+static void add_text(struct writes *writes, const struct document *document)
+{
+    pg_add_uuid(writes->texts_gone, &document->id);
+    if (!document->content.is_text)
+        return;
+    pg_add_uuid(writes->texts, &document->id);
+    pg_add_text(writes->texts, document->content.text);
+}
+
+static void add_targets(struct writes *writes, const struct document *document)
+{
+    pg_add_uuid(writes->targets_gone, &document->id);
+    for (size_t i = 0; i < document->n_targets; i++) {
+        pg_add_uuid(writes->targets, &document->id);
+        pg_add_int4(writes->targets, (int32_t)i);
+        pg_add_uuid(writes->targets, &document->targets[i].id);
+        pg_add_text(writes->targets, document->targets[i].text);
+    }
+}
+
+static void add_figures(struct writes *writes, const struct document *document)
+{
+    pg_add_uuid(writes->figures_gone, &document->id);
+    for (size_t i = 0; i < document->n_figures; i++) {
+        pg_add_uuid(writes->figures, &document->id);
+        pg_add_int4(writes->figures, (int32_t)i);
+        pg_add_text(writes->figures, document->figures[i].label);
+        pg_add_float8(writes->figures, document->figures[i].value);
+        pg_add_text(writes->figures, document->figures[i].unit);
+        pg_add_text(writes->figures, document->figures[i].period);
+    }
+}
+
+static void add_work_document(TALLOC_CTX *ctx, struct writes *writes, const struct work_document *document)
+{
+    add_document(ctx, writes->documents, &document->is);
+    if (document->content_changed)
+        add_text(writes, &document->is);
+    if (document->targets_changed)
+        add_targets(writes, &document->is);
+    if (document->figures_changed)
+        add_figures(writes, &document->is);
+}
+
+void work_write(void *arg, struct pg *pg)
+{
+    struct work *work = arg;
+    struct writes writes = {
+        pg_args(work->ctx, &UPSERT_DOCUMENTS), pg_args(work->ctx, &DELETE_TEXTS), pg_args(work->ctx, &INSERT_TEXTS),
+        pg_args(work->ctx, &DELETE_TARGETS), pg_args(work->ctx, &INSERT_TARGETS),
+        pg_args(work->ctx, &DELETE_FIGURES), pg_args(work->ctx, &INSERT_FIGURES)};
+    for (size_t i = 0; i < uuid_map_size(work->documents); i++) {
+        const struct work_document *document = uuid_map_value(work->documents, i);
+        if (document && document->changed)
+            add_work_document(work->ctx, &writes, document);
+    }
+    struct pg_args *const IN_ORDER[] = {writes.documents, writes.texts_gone, writes.texts, writes.targets_gone, writes.targets,
+                                        writes.figures_gone, writes.figures};
+    for (size_t i = 0; i < sizeof IN_ORDER / sizeof *IN_ORDER; i++)
+        pg_queue(pg, IN_ORDER[i]);
+}
