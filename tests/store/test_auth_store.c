@@ -1,0 +1,411 @@
+/* services/auth/store.h and the import against a real PostgreSQL and Kafka. SOTAY_TEST_PG: conninfo of a role that may create databases;
+ * SOTAY_TEST_KAFKA: a broker. Each case has a database of its own with a root and its administrator; the run has topics of its own. */
+#include "common/clock.h"
+#include "common/mem.h"
+#include "common/migrations.h"
+#include "services/auth/import.h"
+#include "services/auth/migrations.h"
+#include "services/auth/store.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { DEADLINE_MS = 10000 };
+
+static const char ORGANIZATIONS[] = "code,parent_code,level,name,meeting_day\n"
+                                    "W,R,grassroots,Đảng bộ phường,\nB1,W,branch,Chi bộ 1,4\nB2,W,branch,Chi bộ 2,\n";
+static const char MEMBERS[] = "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,phone\n"
+                              "01,Nguyễn Thị Đào,1980-01-01,female,2005-01-01,B1,official,false,secretary,,+84900000001\n"
+                              "02,Trần Văn Bé,,,,B1,official,true,,,+84900000002\n"
+                              "03,Lê Văn Cò,,,,B1,suspended,false,,,\n"
+                              "04,Phạm Thị Dế,,,,B2,probationary,false,officer,W,\n";
+
+static const char *brokers;
+static char *server;
+static struct pg *admin;
+static struct kafka_producer *producer;
+static int cases;
+
+struct fixture { TALLOC_CTX *ctx; struct pg *pg; char *database; int64_t now_us; };
+
+static void must(struct pg *pg, const char *sql)
+{
+    pg_queue_sql(pg, sql);
+    enum err err = pg_flush(pg);
+    if (err) print_error("%s: %s\n", sql, pg_message(pg));
+    assert_int_equal(err, ERR_OK);
+}
+
+static int start(void **state)
+{
+    (void)state;
+    const char *pg = getenv("SOTAY_TEST_PG");
+    brokers = getenv("SOTAY_TEST_KAFKA");
+    if (!pg || !brokers) {
+        print_error("SOTAY_TEST_PG or SOTAY_TEST_KAFKA is not set\n");
+        return 1;
+    }
+    server = mem_text(NULL, pg);
+    admin = pg_new(NULL, server, NULL, DEADLINE_MS);
+    kafka_topic_prefix(mem_printf(server, "auth%d.", (int)getpid()));
+    assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_OK);
+    assert_int_equal(kafka_producer_start(server, brokers, DEADLINE_MS, &producer), ERR_OK);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    kafka_producer_stop(producer, DEADLINE_MS);
+    mem_free(admin);
+    mem_free(server);
+    return 0;
+}
+
+static int setup(void **state)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "fixture");
+    struct fixture *f = mem_new(ctx, struct fixture);
+    f->ctx = ctx;
+    f->now_us = clock_now_us();
+    f->database = mem_printf(ctx, "auth_store_%d_%d", (int)getpid(), cases++);
+    must(admin, mem_printf(ctx, "CREATE DATABASE %s", f->database));
+    f->pg = pg_new(ctx, mem_printf(ctx, "%s dbname=%s", server, f->database), NULL, DEADLINE_MS);
+    assert_int_equal(pg_migrate(f->pg, common_migrations, common_n_migrations), ERR_OK);
+    assert_int_equal(pg_migrate(f->pg, auth_migrations, auth_n_migrations), ERR_OK);
+    struct store_bootstrap b = {.root = auth_organization_id("R"), .admin = auth_member_id("00"), .code = "R", .name = "Thành phố",
+                                .admin_card = "00", .admin_name = "Quản Trị", .now_us = f->now_us};
+    store_bootstrap_queue(f->pg, ctx, &b);
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    char *drop = mem_printf(NULL, "DROP DATABASE %s WITH (FORCE)", f->database);
+    mem_free(f->ctx);
+    must(admin, drop);
+    mem_free(drop);
+    return 0;
+}
+
+/* --- the import --- */
+
+static char *file_of(TALLOC_CTX *ctx, const char *text)
+{
+    char *path = mem_text(ctx, "/tmp/sotay-import-XXXXXX");
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+    return path;
+}
+
+static struct import_result import_as(struct fixture *f, const char *organizations, const char *members, bool dry_run)
+{
+    struct import_options options = {.organizations_path = file_of(f->ctx, organizations), .members_path = file_of(f->ctx, members),
+                                     .dry_run = dry_run, .granter = ROLE_OPERATOR, .pg = f->pg, .producer = dry_run ? NULL : producer,
+                                     .now_us = f->now_us += CLOCK_SECOND_US};
+    struct import_result result;
+    enum err err = import_run(f->ctx, &options, &result);
+    if (err) print_error("import: %s: %s\n", err_word(err), pg_message(f->pg));
+    assert_int_equal(err, ERR_OK);
+    unlink(options.organizations_path);
+    unlink(options.members_path);
+    return result;
+}
+
+static struct import_result import(struct fixture *f, const char *organizations, const char *members)
+{
+    return import_as(f, organizations, members, false);
+}
+
+static void assert_result(const struct import_result *r, int created, int updated, int unchanged, int rejected)
+{
+    assert_int_equal(r->created, created);
+    assert_int_equal(r->updated, updated);
+    assert_int_equal(r->unchanged, unchanged);
+    assert_int_equal(r->rejected, rejected);
+}
+
+static Pb__DirectoryMember *record_of(struct fixture *f, const char *card)
+{
+    struct uuid id = auth_member_id(card);
+    struct store_records records;
+    assert_int_equal(store_member_records(f->pg, f->ctx, &id, 1, &records), ERR_OK);
+    assert_int_equal(records.n, 1);
+    return (Pb__DirectoryMember *)mem_unpack(f->ctx, &pb__directory_member__descriptor, records.items[0].packed.data, records.items[0].packed.len);
+}
+
+static Pb__Organization *organization(struct fixture *f, const char *code)
+{
+    Pb__Organization *found = NULL;
+    struct uuid root = auth_organization_id("R"), id = auth_organization_id(code);
+    struct directory_scope all = {.admins = &root, .n_admins = 1};
+    assert_int_equal(store_read_organization(f->pg, f->ctx, &all, &id, &found, NULL), ERR_OK);
+    assert_non_null(found);
+    return found;
+}
+
+static void test_an_import_counts_and_a_repeated_one_changes_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct import_result r = import_as(f, ORGANIZATIONS, MEMBERS, true);
+    assert_result(&r, 7, 0, 0, 0);
+    assert_null(record_of(f, "00")->phone);
+    r = import(f, ORGANIZATIONS, MEMBERS);
+    assert_result(&r, 7, 0, 0, 0);
+    r = import(f, ORGANIZATIONS, MEMBERS);
+    assert_result(&r, 0, 0, 7, 0);
+    Pb__Organization *ward = organization(f, "W"), *branch = organization(f, "B1");
+    assert_int_equal(ward->members, 4);
+    assert_int_equal(ward->branches, 2);
+    assert_int_equal(branch->exempt, 1);
+    assert_int_equal(branch->attendance_base, 1);
+    assert_string_equal(branch->contact->full_name, "Nguyễn Thị Đào");
+    assert_int_equal(branch->meeting_day, 4);
+}
+
+static void test_phones_travel_with_positions_only(void **state)
+{
+    struct fixture *f = *state;
+    import(f, ORGANIZATIONS, MEMBERS);
+    assert_string_equal(record_of(f, "01")->phone, "+84900000001");
+    assert_null(record_of(f, "02")->phone);
+    assert_int_equal(record_of(f, "04")->positions[0]->role, PB__ROLE__ROLE_OFFICER);
+}
+
+static void test_a_changed_branch_is_a_transfer(void **state)
+{
+    struct fixture *f = *state;
+    import(f, ORGANIZATIONS, MEMBERS);
+    uint64_t version = record_of(f, "01")->version;
+    static const char MOVED[] = "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,phone\n"
+                                "01,Nguyễn Thị Đào,,,,B2,official,false,,,\n";
+    struct import_result r = import(f, ORGANIZATIONS, MOVED);
+    assert_result(&r, 0, 1, 3, 0);
+    Pb__DirectoryMember *m = record_of(f, "01");
+    assert_true(m->version > version);
+    assert_int_equal(m->n_intervals, 2);
+    assert_true(m->intervals[0]->has_to_us && m->intervals[0]->to_us == m->intervals[1]->from_us);
+    assert_false(m->intervals[1]->has_to_us);
+    assert_true(m->positions[0]->has_to_us);
+    assert_null(m->phone);
+    assert_int_equal(organization(f, "B1")->members, 2);
+    assert_int_equal(organization(f, "B2")->members, 2);
+}
+
+static void test_positions_are_replaced_and_ended(void **state)
+{
+    struct fixture *f = *state;
+    import(f, ORGANIZATIONS, MEMBERS);
+    char text[1024];
+    static const char HEADER[] = "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,phone\n";
+    (void)snprintf(text, sizeof text, "%s01,Nguyễn Thị Đào,,,,B1,official,false,deputy_secretary,,\n04,Phạm Thị Dế,,,,B2,left,false,,,\n", HEADER);
+    struct import_result r = import(f, ORGANIZATIONS, text);
+    assert_int_equal(r.updated, 2);
+    Pb__DirectoryMember *deputy = record_of(f, "01"), *gone = record_of(f, "04");
+    assert_int_equal(deputy->n_positions, 2);
+    assert_true(deputy->positions[0]->has_to_us);
+    assert_int_equal(deputy->positions[1]->role, PB__ROLE__ROLE_DEPUTY_SECRETARY);
+    assert_true(gone->positions[0]->has_to_us);
+    assert_true(gone->n_intervals == 1 && gone->intervals[0]->has_to_us);
+    (void)snprintf(text, sizeof text, "%s01,Nguyễn Thị Đào,,,,B1,official,false,none,,\n", HEADER);
+    r = import(f, ORGANIZATIONS, text);
+    assert_int_equal(r.updated, 1);
+    assert_true(record_of(f, "01")->positions[1]->has_to_us);
+}
+
+static void assert_error(const struct import_result *r, size_t i, const char *file, int64_t line, const char *field, enum err code)
+{
+    assert_string_equal(r->errors.items[i].file, file);
+    assert_int_equal(r->errors.items[i].line, line);
+    assert_string_equal(r->errors.items[i].field, field);
+    assert_int_equal(r->errors.items[i].code, code);
+}
+
+static void test_rows_in_error_are_named_and_the_others_taken(void **state)
+{
+    struct fixture *f = *state;
+    static const char TREE[] = "code,parent_code,level,name,meeting_day\n"
+                               "W,R,grassroots,Phường,\nB1,W,branch,Chi bộ 1,\nB1,W,branch,Lần nữa,\nX,Y,district,Vòng,\nY,X,grassroots,Vòng,\n"
+                               "L,W,branch,Lẻ,40\nN,NOBODY,branch,Lạc,\n";
+    static const char PEOPLE[] = "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,phone\n"
+                                 "01,Một,,,,B1,official,false,,,\n01,Một,,,,B1,official,false,,,\n02,Hai,,,,N,official,false,,,\n"
+                                 "03,Ba,,,,W,official,false,,,\n04,Bốn,,,,B1,official,false,officer,,\n05,Năm,,,,B1,official,false,secretary,NOBODY,\n"
+                                 "06,S\xc3\xa1u,,,,B1,official,false,,,\n";
+    struct import_result r = import(f, TREE, PEOPLE);
+    assert_int_equal(r.created, 2 + 2);
+    assert_int_equal(r.rejected, 10);
+    assert_int_equal(r.rows, 14);
+    assert_error(&r, 0, "organizations.csv", 4, "code", ERR_FIELD_DUPLICATE);
+    assert_error(&r, 1, "organizations.csv", 7, "meeting_day", ERR_FIELD_TOO_LARGE);
+    assert_error(&r, 2, "organizations.csv", 8, "parent_code", ERR_FIELD_UNKNOWN_ID);
+    assert_error(&r, 3, "organizations.csv", 5, "parent_code", ERR_FIELD_CONFLICT);
+    assert_error(&r, 5, "members.csv", 3, "card_number", ERR_FIELD_DUPLICATE);
+    assert_error(&r, 6, "members.csv", 4, "branch_code", ERR_FIELD_UNKNOWN_ID);
+    assert_error(&r, 7, "members.csv", 5, "branch_code", ERR_FIELD_CONFLICT);
+    assert_error(&r, 8, "members.csv", 6, "position", ERR_FIELD_CONFLICT);
+    assert_error(&r, 9, "members.csv", 7, "position_org_code", ERR_FIELD_UNKNOWN_ID);
+}
+
+static void test_a_moved_organisation_takes_its_subtree_along(void **state)
+{
+    struct fixture *f = *state;
+    import(f, "code,parent_code,level,name,meeting_day\nD,R,district,Quận,\nW,R,grassroots,Phường,\nB1,W,branch,Chi bộ 1,\n", MEMBERS);
+    import(f, "code,parent_code,level,name,meeting_day\nW,D,grassroots,Phường,\n", MEMBERS);
+    struct uuid id = auth_organization_id("B1");
+    struct store_records records;
+    assert_int_equal(store_organization_records(f->pg, f->ctx, &id, 1, &records), ERR_OK);
+    Pb__DirectoryOrganization *o = (Pb__DirectoryOrganization *)mem_unpack(f->ctx, &pb__directory_organization__descriptor,
+                                                                           records.items[0].packed.data, records.items[0].packed.len);
+    assert_int_equal(o->n_path, 4);
+    assert_int_equal(o->version, 2);
+    assert_int_equal(organization(f, "D")->members, 3);
+}
+
+static void test_an_import_whose_stage_was_lost_goes_on(void **state)
+{
+    struct fixture *f = *state;
+    import(f, ORGANIZATIONS, MEMBERS);
+    /* As a kill between two commits leaves it, and a crash of PostgreSQL on top: staged, nothing applied, nothing in the stage. */
+    must(f->pg, "DELETE FROM member_position");
+    must(f->pg, "DELETE FROM member WHERE card_number <> '00'");
+    must(f->pg, "UPDATE import_job SET finished_at_us = NULL, applied = 0, announced = 0, leased_until_us = 0");
+    struct import_result r = import(f, ORGANIZATIONS, MEMBERS);
+    assert_int_equal(r.created, 4);
+    assert_string_equal(record_of(f, "01")->full_name, "Nguyễn Thị Đào");
+}
+
+static void test_two_imports_of_the_same_files_do_not_run_at_once(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid id = {{1}}, one = {{2}}, two = {{3}};
+    struct store_job job;
+    assert_int_equal(store_job_take(f->pg, f->ctx, &id, &one, f->now_us, CLOCK_MINUTE_US, &job), ERR_OK);
+    assert_int_equal(store_job_take(f->pg, f->ctx, &id, &two, f->now_us, CLOCK_MINUTE_US, &job), ERR_OWNER_LOST);
+    assert_int_equal(store_job_take(f->pg, f->ctx, &id, &one, f->now_us, CLOCK_MINUTE_US, &job), ERR_OK);
+}
+
+/* --- visibility --- */
+
+static void test_an_organisation_is_visible_from_its_path_grants_and_subtrees_only(void **state)
+{
+    struct fixture *f = *state;
+    import(f, ORGANIZATIONS, MEMBERS);
+    struct uuid root = auth_organization_id("R"), ward = auth_organization_id("W"), one = auth_organization_id("B1"), two = auth_organization_id("B2");
+    struct directory_scope member = {.has_branch = true, .branch = one}, head = {.heads = &two, .n_heads = 1}, officer = {.officers = &ward, .n_officers = 1}, nobody = {0};
+    const struct { const struct directory_scope *scope; const struct uuid *id; bool seen; } rows[] = {
+        {&member, &one, true}, {&member, &ward, true}, {&member, &root, true}, {&member, &two, false}, {&head, &two, true}, {&head, &ward, false},
+        {&officer, &one, true}, {&officer, &two, true}, {&officer, &root, false}, {&nobody, &root, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        Pb__Organization *found;
+        assert_int_equal(store_read_organization(f->pg, f->ctx, rows[i].scope, rows[i].id, &found, NULL), ERR_OK);
+        assert_int_equal(found != NULL, rows[i].seen);
+    }
+}
+
+static void test_members_are_found_by_the_middle_of_a_name_without_accents(void **state)
+{
+    struct fixture *f = *state;
+    import(f, ORGANIZATIONS, MEMBERS);
+    struct store_member_filter filter = {.organization = auth_organization_id("W"), .subtree = true, .private_fields = true};
+    struct store_page page = {.q = "thi d", .limit = 1};
+    struct store_member_row *rows;
+    size_t n;
+    assert_int_equal(store_read_members(f->pg, f->ctx, &filter, &page, &rows, &n), ERR_OK);
+    assert_int_equal(n, 2);
+    assert_string_equal(rows[0].item->full_name, "Nguyễn Thị Đào");
+    assert_string_equal(rows[0].item->phone, "+84900000001");
+    page = (struct store_page){.q = "THỊ", .limit = 1, .has_after = true, .after_name = rows[0].search_name};
+    assert_int_equal(uuid_from_pb(rows[0].item->id, &page.after_id), ERR_OK);
+    assert_int_equal(store_read_members(f->pg, f->ctx, &filter, &page, &rows, &n), ERR_OK);
+    assert_int_equal(n, 1);
+    assert_string_equal(rows[0].item->full_name, "Phạm Thị Dế");
+}
+
+/* --- signing in --- */
+
+static void test_a_step_opens_one_session_on_a_device(void **state)
+{
+    struct fixture *f = *state;
+    struct store_session session = {.id = {{1}}, .member = auth_member_id("00"), .device_id = "a", .now_us = 1, .has_totp_step = true, .totp_step = 7};
+    store_session_queue(f->pg, f->ctx, &session);
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+    session.id.bytes[0] = 2;
+    store_session_queue(f->pg, f->ctx, &session);
+    assert_int_equal(pg_flush(f->pg), ERR_CONSTRAINT);
+    assert_string_equal(pg_constraint(f->pg), "session_totp_step");
+    session.device_id = "b";
+    store_session_queue(f->pg, f->ctx, &session);
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+}
+
+static void test_the_pair_whose_reply_may_be_lost_is_never_forgotten(void **state)
+{
+    struct fixture *f = *state;
+    struct store_session session = {.id = {{1}}, .member = auth_member_id("00"), .now_us = 1};
+    uint8_t hashes[4][TOKEN_HASH_BYTES] = {{1}, {2}, {3}, {4}}, key[TOKEN_HASH_BYTES] = {9};
+    struct store_refresh found;
+    store_session_queue(f->pg, f->ctx, &session);
+    store_refresh_token_queue(f->pg, f->ctx, hashes[0], &session.id, 1);
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+    for (size_t i = 0; i < 3; i++) { /* each a month after the last */
+        assert_int_equal(store_refresh_begin(f->pg, f->ctx, hashes[i], &found), ERR_OK);
+        assert_true(found.found && !found.used);
+        store_successor_queue(f->pg, f->ctx, &(struct store_successor){hashes[i], key, hashes[i + 1], session.id, (int64_t)(i + 1) * 30 * CLOCK_DAY_US});
+        pg_queue_sql(f->pg, "COMMIT");
+        assert_int_equal(pg_flush(f->pg), ERR_OK);
+    }
+    assert_int_equal(store_refresh_begin(f->pg, f->ctx, hashes[2], &found), ERR_OK);
+    assert_true(found.found && found.used && !found.successor_used);
+    must(f->pg, "ROLLBACK");
+    assert_int_equal(store_refresh_begin(f->pg, f->ctx, hashes[0], &found), ERR_OK);
+    assert_false(found.found);
+    must(f->pg, "ROLLBACK");
+}
+
+static void test_who_left_has_no_account_to_sign_in_with(void **state)
+{
+    struct fixture *f = *state;
+    struct store_account account;
+    struct uuid admin_id = auth_member_id("00");
+    store_password_queue(f->pg, f->ctx, &admin_id, "hash", 1);
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+    assert_int_equal(store_account_find(f->pg, f->ctx, "00", "a", &account), ERR_OK);
+    assert_true(account.found && !account.known_device && !account.activated && strcmp(account.password_hash, "hash") == 0);
+    must(f->pg, "UPDATE member SET status = 3 WHERE card_number = '00'");
+    assert_int_equal(store_account_find(f->pg, f->ctx, "00", "a", &account), ERR_OK);
+    assert_false(account.found);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_an_import_counts_and_a_repeated_one_changes_nothing),
+        CASE(test_phones_travel_with_positions_only),
+        CASE(test_a_changed_branch_is_a_transfer),
+        CASE(test_positions_are_replaced_and_ended),
+        CASE(test_rows_in_error_are_named_and_the_others_taken),
+        CASE(test_a_moved_organisation_takes_its_subtree_along),
+        CASE(test_an_import_whose_stage_was_lost_goes_on),
+        CASE(test_two_imports_of_the_same_files_do_not_run_at_once),
+        CASE(test_an_organisation_is_visible_from_its_path_grants_and_subtrees_only),
+        CASE(test_members_are_found_by_the_middle_of_a_name_without_accents),
+        CASE(test_a_step_opens_one_session_on_a_device),
+        CASE(test_the_pair_whose_reply_may_be_lost_is_never_forgotten),
+        CASE(test_who_left_has_no_account_to_sign_in_with),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}

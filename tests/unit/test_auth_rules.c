@@ -1,0 +1,257 @@
+/* services/auth/auth.h: the rules, by table. */
+#include "tests/unit/test.h"
+
+#include "common/mem.h"
+#include "services/auth/auth.h"
+#include "services/auth/import_file.h"
+#include "services/auth/token.h"
+#include "services/auth/totp.h"
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --- refresh tokens --- */
+
+static void test_a_pair_gets_its_successor_again_until_that_is_used(void **state)
+{
+    (void)state;
+    static const struct { struct refresh_state state; enum refresh_answer answer; } ROWS[] = {
+        {{.session_lives = true}, REFRESH_NEW},
+        {{.session_lives = true, .used = true, .same_key = true}, REFRESH_SAME},
+        {{.session_lives = true, .used = true, .same_key = true, .successor_used = true}, REFRESH_REFUSED},
+        {{.session_lives = true, .used = true}, REFRESH_END_FAMILY},
+        {{.session_lives = true, .used = true, .successor_used = true}, REFRESH_END_FAMILY},
+        {{.session_lives = false}, REFRESH_REFUSED},
+        {{.session_lives = false, .used = true, .same_key = true}, REFRESH_REFUSED},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) assert_int_equal(auth_refresh(&ROWS[i].state), ROWS[i].answer);
+}
+
+static void test_a_session_lives_ninety_idle_days_and_more(void **state)
+{
+    (void)state;
+    assert_true(auth_session_lives(false, 0, 91 * CLOCK_DAY_US));
+    assert_false(auth_session_lives(false, 0, 121 * CLOCK_DAY_US));
+    assert_false(auth_session_lives(true, 0, 1));
+}
+
+static void test_a_successor_follows_from_the_pair_alone(void **state)
+{
+    (void)state;
+    struct auth_keys keys = {.refresh = {1}}, other = {.refresh = {2}};
+    char a[REFRESH_TOKEN_BYTES], b[REFRESH_TOKEN_BYTES];
+    token_refresh_successor(&keys, "token", "key", a);
+    token_refresh_successor(&keys, "token", "key", b);
+    assert_string_equal(a, b);
+    assert_int_equal(strlen(a), REFRESH_TOKEN_BYTES - 1);
+    token_refresh_successor(&keys, "tokenk", "ey", b);
+    assert_string_not_equal(a, b);
+    token_refresh_successor(&other, "token", "key", b);
+    assert_string_not_equal(a, b);
+}
+
+/* --- throttling --- */
+
+static void test_attempts_are_free_then_wait_ever_longer_but_not_for_ever(void **state)
+{
+    (void)state;
+    const int64_t at = CLOCK_DAY_US;
+    for (int n = 0; n < 5; n++) assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, n, at, at), 0);
+    assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, 5, at, at), CLOCK_SECOND_US);
+    assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, 8, at, at), 8 * CLOCK_SECOND_US);
+    assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, 8, at, at + 7 * CLOCK_SECOND_US), CLOCK_SECOND_US);
+    assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, 8, at, at + 8 * CLOCK_SECOND_US), 0);
+    assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, INT32_MAX, at, at), 15 * CLOCK_MINUTE_US);
+    assert_int_equal(auth_throttle_wait_us(THROTTLE_ACCOUNT, INT32_MAX, at, at), CLOCK_MINUTE_US);
+    assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, INT32_MAX, at, at + CLOCK_HOUR_US), 0);
+}
+
+static void test_attempts_are_forgotten_after_a_quiet_hour(void **state)
+{
+    (void)state;
+    assert_int_equal(auth_throttle_count(7, 0, CLOCK_MINUTE_US), 8);
+    assert_int_equal(auth_throttle_count(7, 0, CLOCK_HOUR_US), 1);
+    assert_int_equal(auth_throttle_count(INT32_MAX, 0, 1), INT32_MAX);
+}
+
+/* --- roles --- */
+
+static void test_nobody_grants_the_own_rank(void **state)
+{
+    (void)state;
+    assert_true(auth_may_grant(ROLE_OPERATOR, PB__ROLE__ROLE_ADMIN));
+    assert_false(auth_may_grant(PB__ROLE__ROLE_ADMIN, PB__ROLE__ROLE_ADMIN));
+    assert_true(auth_may_grant(PB__ROLE__ROLE_ADMIN, PB__ROLE__ROLE_OFFICER));
+    assert_false(auth_may_grant(PB__ROLE__ROLE_OFFICER, PB__ROLE__ROLE_SECRETARY));
+    assert_false(auth_role_fits(PB__ROLE__ROLE_OFFICER, PB__LEVEL__LEVEL_BRANCH));
+    assert_true(auth_role_fits(PB__ROLE__ROLE_SECRETARY, PB__LEVEL__LEVEL_BRANCH));
+}
+
+/* --- roster rows --- */
+
+static void test_a_roster_row_names_the_first_field_at_fault(void **state)
+{
+    (void)state;
+    static const struct { int field; const char *value; enum err err; } ROWS[] = {
+        {0, "", ERR_FIELD_REQUIRED},      {0, "a b", ERR_FIELD_CHARACTERS}, {1, "", ERR_FIELD_REQUIRED},  {2, "1990-02-30", ERR_FIELD_FORMAT},
+        {2, "01/02/1990", ERR_FIELD_FORMAT}, {3, "m", ERR_FIELD_CHOICE},    {4, "1980-01-01", ERR_FIELD_CONFLICT}, {5, "", ERR_FIELD_REQUIRED},
+        {6, "dead", ERR_FIELD_CHOICE},    {7, "yes", ERR_FIELD_CHOICE},     {8, "king", ERR_FIELD_CHOICE}, {10, "abc", ERR_FIELD_FORMAT},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        const char *fields[] = {"01000001", "Nguyễn Văn An", "1985-05-06", "male", "2010-01-31", "10B", "official", "true", "secretary", "", "+84900000001"};
+        struct roster_member row;
+        const char *field = NULL;
+        assert_int_equal(auth_read_member(fields, &row, &field), ERR_OK);
+        fields[ROWS[i].field] = ROWS[i].value;
+        assert_int_equal(auth_read_member(fields, &row, &field), ROWS[i].err);
+        assert_string_equal(field, ROSTER_MEMBER_HEADER[ROWS[i].field]);
+    }
+}
+
+static void test_a_roster_row_is_read_whole(void **state)
+{
+    (void)state;
+    const char *fields[] = {"01000001", "Nguyễn Văn An", "1970-01-02", "female", "", "10B", "probationary", "true", "none", "W", ""};
+    struct roster_member row;
+    const char *field;
+    assert_int_equal(auth_read_member(fields, &row, &field), ERR_OK);
+    assert_true(row.has_born_on && row.born_on == 1 && !row.has_joined_on && row.gender == 1 && row.exempt);
+    assert_int_equal(row.status, PB__MEMBER_STATUS__MEMBER_STATUS_PROBATIONARY);
+    assert_int_equal(row.role, ROLE_NONE);
+}
+
+static void test_an_organisation_row_knows_its_levels_and_days(void **state)
+{
+    (void)state;
+    const char *fields[] = {"W-10B", "W", "branch", "Chi bộ 10B", "29"};
+    struct roster_organization row;
+    const char *field;
+    assert_int_equal(auth_read_organization(fields, &row, &field), ERR_FIELD_TOO_LARGE);
+    assert_string_equal(field, "meeting_day");
+    fields[4] = "";
+    assert_int_equal(auth_read_organization(fields, &row, &field), ERR_OK);
+    fields[2] = "village";
+    assert_int_equal(auth_read_organization(fields, &row, &field), ERR_FIELD_CHOICE);
+}
+
+static void test_decomposed_accents_become_composed(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    const char decomposed[] = "  Nguye\xcc\x82\xcc\x83n ";
+    assert_string_equal(auth_normalize(ctx, decomposed, strlen(decomposed)), "Nguyễn");
+    assert_null(auth_normalize(ctx, "\xff", 1));
+    assert_null(auth_normalize(ctx, "a\tb", 3));
+    assert_string_equal(auth_normalize(ctx, " ", 1), "");
+    mem_free(ctx);
+}
+
+/* --- files --- */
+
+static struct import_file *open_text(TALLOC_CTX *ctx, const char *text, struct import_errors *errors, enum err wanted)
+{
+    char path[] = "/tmp/sotay-roster-XXXXXX";
+    struct import_file *file = NULL;
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+    assert_int_equal(import_file_open(ctx, path, "organizations.csv", ROSTER_ORGANIZATION_HEADER, ROSTER_ORGANIZATION_FIELDS, errors, &file), wanted);
+    unlink(path);
+    return file;
+}
+
+static void test_a_file_of_windows_reads_as_any_other(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    struct import_errors errors = {.ctx = ctx};
+    struct import_file *file = open_text(ctx, "\xef\xbb\xbf" "code,parent_code,level,name,meeting_day\r\nA,R,branch,\"Chi bộ, \"\"A\"\"\",3\r\n", &errors, ERR_OK);
+    int64_t line;
+    const char *const *fields = import_file_next(file, &line);
+    assert_int_equal(line, 2);
+    assert_string_equal(fields[3], "Chi bộ, \"A\"");
+    assert_string_equal(fields[4], "3");
+    assert_null(import_file_next(file, &line));
+    assert_int_equal(errors.count, 0);
+    mem_free(ctx);
+}
+
+static void test_a_torn_line_spoils_only_itself(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    struct import_errors errors = {.ctx = ctx};
+    struct import_file *file = open_text(ctx, "code,parent_code,level,name,meeting_day\nA,R,branch,\"open,3\nB,R,branch\nC,R,branch,x,1,2\nD,R,branch,\xff,1\nE,R,branch,Tốt,1\n", &errors, ERR_OK);
+    int64_t line;
+    const char *const *fields = import_file_next(file, &line);
+    assert_string_equal(fields[0], "E");
+    assert_int_equal(line, 6);
+    assert_int_equal(errors.count, 4);
+    static const enum err CODES[] = {ERR_FIELD_FORMAT, ERR_FIELD_REQUIRED, ERR_FIELD_TOO_MANY, ERR_FIELD_CHARACTERS};
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(errors.items[i].line, (int64_t)i + 2);
+        assert_int_equal(errors.items[i].code, CODES[i]);
+    }
+    mem_free(ctx);
+}
+
+static void test_a_file_with_other_columns_is_refused(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    struct import_errors errors = {.ctx = ctx};
+    open_text(ctx, "code,parent,level,name,meeting_day\n", &errors, ERR_INVALID);
+    assert_string_equal(errors.items[0].field, "parent_code");
+    open_text(ctx, "", &errors, ERR_INVALID);
+    assert_int_equal(errors.count, 2);
+    mem_free(ctx);
+}
+
+/* --- second factor --- */
+
+static void test_a_code_is_good_one_step_early_or_late(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    struct auth_keys keys = {.totp = {7}}, other = {.totp = {8}};
+    ProtobufCBinaryData sealed;
+    int64_t step = 0;
+    assert_int_equal(totp_init(), ERR_OK);
+    /* RFC 6238, appendix B: the secret of SHA-1, T = 59 s, last six digits of 94287082. */
+    assert_int_equal(totp_seal(ctx, &keys, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", &sealed), ERR_OK);
+    assert_int_equal(totp_find_step(&keys, sealed, "287082", 59 * CLOCK_SECOND_US, &step), ERR_OK);
+    assert_int_equal(step, 1);
+    assert_int_equal(totp_find_step(&keys, sealed, "287082", 89 * CLOCK_SECOND_US, &step), ERR_OK);
+    assert_int_equal(step, 1);
+    assert_int_equal(totp_find_step(&keys, sealed, "287082", 29 * CLOCK_SECOND_US, &step), ERR_OK);
+    assert_int_equal(step, 1);
+    assert_int_equal(totp_find_step(&keys, sealed, "287082", 121 * CLOCK_SECOND_US, &step), ERR_OTP_INVALID);
+    assert_int_equal(totp_find_step(&other, sealed, "287082", 59 * CLOCK_SECOND_US, &step), ERR_INTERNAL);
+    assert_int_equal(totp_seal(ctx, &keys, "not base32!", &sealed), ERR_FIELD_FORMAT);
+    mem_free(ctx);
+}
+
+int main(void)
+{
+    if (sodium_init() < 0) return EXIT_FAILURE;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_pair_gets_its_successor_again_until_that_is_used),
+        cmocka_unit_test(test_a_session_lives_ninety_idle_days_and_more),
+        cmocka_unit_test(test_a_successor_follows_from_the_pair_alone),
+        cmocka_unit_test(test_attempts_are_free_then_wait_ever_longer_but_not_for_ever),
+        cmocka_unit_test(test_attempts_are_forgotten_after_a_quiet_hour),
+        cmocka_unit_test(test_nobody_grants_the_own_rank),
+        cmocka_unit_test(test_a_roster_row_names_the_first_field_at_fault),
+        cmocka_unit_test(test_a_roster_row_is_read_whole),
+        cmocka_unit_test(test_an_organisation_row_knows_its_levels_and_days),
+        cmocka_unit_test(test_decomposed_accents_become_composed),
+        cmocka_unit_test(test_a_file_of_windows_reads_as_any_other),
+        cmocka_unit_test(test_a_torn_line_spoils_only_itself),
+        cmocka_unit_test(test_a_file_with_other_columns_is_refused),
+        cmocka_unit_test(test_a_code_is_good_one_step_early_or_late),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
