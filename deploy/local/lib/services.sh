@@ -31,10 +31,6 @@ auth_config() {
 	END
 }
 
-document_config() {
-	printf 'blob_dir = %s\n' "$RUN/blobs"
-}
-
 notification_config() {
 	printf 'simulator = http://127.0.0.1:%s\n' "${PORT[simulator]}"
 }
