@@ -67,10 +67,9 @@ static enum err read_rest(struct query *query, struct page *page)
         uuid_map_name(audiences, &meeting->is.organization);
         uuid_map_put(page->by_id, &meeting->is.id, &meeting->is);
     }
-    struct store_hosts hosts = {.orgs = uuid_map_ids(orgs), .n_orgs = uuid_map_size(orgs)};
-    struct store_hosts whole = {.orgs = uuid_map_ids(audiences), .n_orgs = uuid_map_size(audiences)};
+    struct store_audiences whole = {audiences, uuid_map_new(query->ctx)};
     struct pg_result *agenda_rows = store_queue_agendas(query->ctx, query->pg, uuid_map_ids(page->by_id), uuid_map_size(page->by_id));
-    struct pg_result *host_rows = store_queue_hosts(query->ctx, query->pg, &hosts);
+    struct pg_result *host_rows = store_queue_hosts(query->ctx, query->pg, uuid_map_ids(orgs), uuid_map_size(orgs));
     struct pg_result *audience_rows = store_queue_audiences(query->ctx, query->pg, &whole);
     enum err err = pg_flush(query->pg);
     if (err)

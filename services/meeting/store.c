@@ -118,39 +118,37 @@ void store_read_agendas(TALLOC_CTX *ctx, const struct pg_result *rows, struct me
 
 /* --- hosts ---------------------------------------------------------------------------------------------------------------------- */
 
-/* a UNION, so that the plan goes by the primary key */
-#define NAMED_ORGS "o.id IN (SELECT unnest($1::uuid[]) UNION SELECT organization_id FROM meeting WHERE id = ANY($2::uuid[]))"
-
-static struct pg_result *queue_named(TALLOC_CTX *ctx, struct pg *pg, const struct pg_statement *statement, const struct store_hosts *named)
+struct pg_result *store_queue_hosts(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *orgs, size_t n)
 {
-    struct pg_args *args = pg_args(ctx, statement);
-    pg_add_uuids(args, named->orgs, named->n_orgs);
-    pg_add_uuids(args, named->meetings, named->n_meetings);
+    static const struct pg_statement SELECT_HOSTS = {
+        .name = "select_hosts", .sql = "SELECT " STORE_HOST_COLUMNS " FROM directory_organization o WHERE o.id = ANY($1::uuid[])"};
+    struct pg_args *args = pg_args(ctx, &SELECT_HOSTS);
+    pg_add_uuids(args, orgs, n);
     return pg_queue(pg, args);
 }
 
-struct pg_result *store_queue_hosts(TALLOC_CTX *ctx, struct pg *pg, const struct store_hosts *named)
+void store_read_host(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, int column, struct uuid_map *hosts)
 {
-    static const struct pg_statement SELECT_HOSTS = {
-        .name = "select_hosts", .sql = "SELECT o.id, o.name, o.level, o.path FROM directory_organization o WHERE " NAMED_ORGS};
-    return queue_named(ctx, pg, &SELECT_HOSTS, named);
+    struct uuid id = pg_get_uuid(rows, row, column);
+    if (pg_is_null(rows, row, column) || uuid_map_get(hosts, &id))
+        return;
+    struct meeting_host *host = mem_new(ctx, struct meeting_host);
+    host->org.id = id;
+    host->org.name = pg_get_text(ctx, rows, row, column + 1);
+    host->org.level = (Pb__Level)pg_get_int8(rows, row, column + 2);
+    host->org.path = pg_get_uuids(ctx, rows, row, column + 3, &host->org.n_path);
+    uuid_map_put(hosts, &id, host);
 }
 
 void store_read_hosts(TALLOC_CTX *ctx, const struct pg_result *rows, struct uuid_map *hosts)
 {
-    for (size_t row = 0; row < pg_rows(rows); row++) {
-        struct meeting_host *host = mem_new(ctx, struct meeting_host);
-        host->org.id = pg_get_uuid(rows, row, 0);
-        host->org.name = pg_get_text(ctx, rows, row, 1);
-        host->org.level = (Pb__Level)pg_get_int8(rows, row, 2);
-        host->org.path = pg_get_uuids(ctx, rows, row, 3, &host->org.n_path);
-        uuid_map_put(hosts, &host->org.id, host);
-    }
+    for (size_t row = 0; row < pg_rows(rows); row++)
+        store_read_host(ctx, rows, row, 0, hosts);
 }
 
-struct pg_result *store_queue_audiences(TALLOC_CTX *ctx, struct pg *pg, const struct store_hosts *named)
+struct pg_result *store_queue_audiences(TALLOC_CTX *ctx, struct pg *pg, const struct store_audiences *named)
 {
-    /* status 3: left; roles: 1 deputy, 2 secretary, 3 committee member (proto/sotay/v1/shapes.proto, envelope.proto) */
+    /* a UNION, so that the plan goes by the primary key; status 3: left; roles: 1 deputy, 2 secretary, 3 committee member (proto/sotay/v1/shapes.proto, envelope.proto) */
     static const struct pg_statement SELECT_AUDIENCES = {
         .name = "select_audiences",
         .sql =
@@ -165,8 +163,11 @@ struct pg_result *store_queue_audiences(TALLOC_CTX *ctx, struct pg *pg, const st
             "   FROM directory_member m WHERE m.id = coalesce(o.contact_member_id,"
             "     (SELECT p.member_id FROM directory_position p WHERE p.organization_id = o.id AND p.role = 2 AND p.to_us IS NULL"
             "      ORDER BY p.from_us, p.member_id LIMIT 1))) c ON true"
-            " WHERE " NAMED_ORGS};
-    return queue_named(ctx, pg, &SELECT_AUDIENCES, named);
+            " WHERE o.id IN (SELECT unnest($1::uuid[]) UNION SELECT organization_id FROM meeting WHERE id = ANY($2::uuid[]))"};
+    struct pg_args *args = pg_args(ctx, &SELECT_AUDIENCES);
+    pg_add_uuids(args, uuid_map_ids(named->orgs), uuid_map_size(named->orgs));
+    pg_add_uuids(args, uuid_map_ids(named->meetings), uuid_map_size(named->meetings));
+    return pg_queue(pg, args);
 }
 
 void store_read_audiences(TALLOC_CTX *ctx, const struct pg_result *rows, struct uuid_map *hosts)

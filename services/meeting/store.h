@@ -44,15 +44,18 @@ struct pg_result *store_queue_agendas(TALLOC_CTX *ctx, struct pg *pg, const stru
 void store_read_agendas(TALLOC_CTX *ctx, const struct pg_result *rows, struct meeting *(*find)(void *arg, const struct uuid *id),
                         void *arg);
 
-/* Organisations, named by themselves or by their meetings, into a map of struct meeting_host. Audiences add contact and counts. */
-struct store_hosts {
-    const struct uuid *orgs, *meetings;
-    size_t n_orgs, n_meetings;
-};
-struct pg_result *store_queue_hosts(TALLOC_CTX *ctx, struct pg *pg, const struct store_hosts *named);
-struct pg_result *store_queue_audiences(TALLOC_CTX *ctx, struct pg *pg, const struct store_hosts *named);
+/* o is the organisation's row. Puts it into a map of struct meeting_host, from the given column on; does nothing where o is NULL. */
+#define STORE_HOST_COLUMNS "o.id, o.name, o.level, o.path"
+void store_read_host(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, int column, struct uuid_map *hosts);
+struct pg_result *store_queue_hosts(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *orgs, size_t n);
 void store_read_hosts(TALLOC_CTX *ctx, const struct pg_result *rows, struct uuid_map *hosts);
-void store_read_audiences(TALLOC_CTX *ctx, const struct pg_result *rows, struct uuid_map *hosts); /* after store_read_hosts */
+
+/* Adds contacts and counts to hosts that are known, named by themselves or by their meetings. */
+struct store_audiences {
+    const struct uuid_map *orgs, *meetings;
+};
+struct pg_result *store_queue_audiences(TALLOC_CTX *ctx, struct pg *pg, const struct store_audiences *named);
+void store_read_audiences(TALLOC_CTX *ctx, const struct pg_result *rows, struct uuid_map *hosts);
 
 /* --- the working set of a batch of commands (store_work.c) ----------------------------------------------------------------------- */
 

@@ -86,17 +86,14 @@ static struct pg_result *queue_ids(struct work *work, struct pg *pg, const struc
     return pg_queue(pg, args);
 }
 
-static struct store_hosts named(const struct uuid_map *orgs, const struct uuid_map *meetings)
-{
-    return (struct store_hosts){uuid_map_ids(orgs), uuid_map_ids(meetings), uuid_map_size(orgs), uuid_map_size(meetings)};
-}
-
 /* What lies under the locked meetings is read after their locks, so it cannot be older than they are. */
 void work_load(void *arg, struct pg *pg)
 {
-    static const struct pg_statement LOCK_MEETINGS = {.name = "lock_meetings",
-                                                      .sql = "SELECT " STORE_MEETING_COLUMNS
-                                                             " FROM meeting m WHERE m.id = ANY($1::uuid[]) ORDER BY m.id FOR UPDATE"};
+    static const struct pg_statement LOCK_MEETINGS = {
+        .name = "lock_meetings",
+        .sql = "SELECT " STORE_MEETING_COLUMNS ", " STORE_HOST_COLUMNS
+               " FROM meeting m LEFT JOIN directory_organization o ON o.id = m.organization_id"
+               " WHERE m.id = ANY($1::uuid[]) ORDER BY m.id FOR UPDATE OF m"};
     static const struct pg_statement LOCK_COMMENTS = {
         .name = "lock_comments",
         .sql = "SELECT " STORE_COMMENT_COLUMNS " FROM meeting_comment c WHERE c.id = ANY($1::uuid[]) ORDER BY c.id FOR UPDATE"};
@@ -109,11 +106,10 @@ void work_load(void *arg, struct pg *pg)
     work->rows.documents = queue_ids(work, pg, &SELECT_DOCUMENTS, work->documents);
     if (uuid_map_size(work->agendas) > 0)
         work->rows.agendas = store_queue_agendas(work->ctx, pg, uuid_map_ids(work->agendas), uuid_map_size(work->agendas));
-    struct store_hosts hosts = named(work->orgs, work->meetings);
-    struct store_hosts audiences = named(work->audience_orgs, work->audience_meetings);
-    if (hosts.n_orgs + hosts.n_meetings > 0)
-        work->rows.hosts = store_queue_hosts(work->ctx, pg, &hosts);
-    if (audiences.n_orgs + audiences.n_meetings > 0)
+    if (uuid_map_size(work->orgs) > 0)
+        work->rows.hosts = store_queue_hosts(work->ctx, pg, uuid_map_ids(work->orgs), uuid_map_size(work->orgs));
+    struct store_audiences audiences = {work->audience_orgs, work->audience_meetings};
+    if (uuid_map_size(audiences.orgs) + uuid_map_size(audiences.meetings) > 0)
         work->rows.audiences = store_queue_audiences(work->ctx, pg, &audiences);
     work->rows.months = pg_queue(pg, work->month_names);
     work->rows.moves = pg_queue(pg, work->move_names);
@@ -125,6 +121,7 @@ static void read_meetings(struct work *work)
     for (size_t row = 0; work->rows.meetings && row < pg_rows(work->rows.meetings); row++) {
         struct work_meeting *meeting = mem_new(work->ctx, struct work_meeting);
         store_read_meeting(work->ctx, work->rows.meetings, row, &meeting->is);
+        store_read_host(work->ctx, work->rows.meetings, row, STORE_MEETING_N_COLUMNS, work->hosts);
         uuid_map_put(work->meetings, &meeting->is.id, meeting);
     }
 }

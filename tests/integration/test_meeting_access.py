@@ -97,3 +97,30 @@ def test_marks_say_what_each_may_do(api, meeting):
     assert can("member-10B") == {"comment"}
     assert {"edit", "cancel", "comment", "answer"} <= can("secretary-10B")
     assert can("city-officer") == set()
+
+
+@pytest.fixture(scope="module")
+def executive(api):
+    """Convened by the ward's officer for its committee."""
+    ward = next(row["organization"] for row in api("ward-officer").get("/v1/me").json()["roles"] if row["role"] == "officer")
+    answer = api("ward-officer").post("/v1/meetings", json=body(ward, kind="executive"))
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+@pytest.mark.parametrize("use, status", [("ward-officer", 200), ("ward-committee", 200), ("city-officer", 200), ("secretary-10B", 404),
+                                         ("member-10B", 404), ("member-4", 404)])
+def test_an_executive_meeting_is_its_committees(api, executive, use, status):
+    assert api(use).get(f"/v1/meetings/{executive['id']}").status_code == status
+
+
+@pytest.mark.parametrize("use, status", [("ward-committee", 201), ("ward-officer", 403), ("city-officer", 403), ("member-10B", 404)])
+def test_the_committee_comments_on_it(api, executive, use, status):
+    assert api(use).post(f"/v1/meetings/{executive['id']}/comments", json={"text": "A"}).status_code == status
+
+
+def test_officers_convene_executive_meetings_only(api, executive):
+    ward = executive["organization"]
+    assert_problem(api("ward-officer").post("/v1/meetings", json=body(ward, kind="thematic")), 403, "not_allowed")
+    answer = api("ward-officer").patch(f"/v1/meetings/{executive['id']}", json={"kind": "thematic"}, headers=if_match(executive))
+    assert_problem(answer, 403, "not_allowed")
