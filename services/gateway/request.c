@@ -10,7 +10,7 @@
 #include "services/gateway/problem.h"
 #include "services/gateway/queries.h"
 #include "services/gateway/tokens.h"
-#include <stdio.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -35,7 +35,7 @@ static void new_correlation(char text[33])
         memcpy(state, seed.bytes, sizeof state);
     }
     state[1]++;
-    snprintf(text, 33, "%016llx%016llx", (unsigned long long)state[0], (unsigned long long)state[1]);
+    sodium_bin2hex(text, 33, (const unsigned char *)state, sizeof state);
 }
 
 static void set_correlation(struct http_request *http)

@@ -126,7 +126,7 @@ const struct route routes[] = {
      .status = 201, .head = blob_head, .run = blob_finish, .features = "P4", .summary_vi = "Tải tệp lên",
      .summary_en = "Upload a file's bytes"},
     {QUERY("GET", "/v1/documents"), .service = SERVICE_DOCUMENT, .request = MESSAGE(list_documents), .reply = MESSAGE(document_list),
-     .scope = SCOPE_MEMBER, .tags = {"documents"}, SHORT, .features = "S3 S19", .summary_vi = "Văn bản", .summary_en = "Documents"},
+     .scope = SCOPE_MEMBER, .tags = {"documents"}, LONG, .features = "S3 S19", .summary_vi = "Văn bản", .summary_en = "Documents"},
     {COMMAND("POST", "/v1/documents"), .service = SERVICE_DOCUMENT, .request = MESSAGE(create_document), .reply = MESSAGE(document),
      .roles = DEPUTY | SECRETARY | OFFICER, .aggregate = AGGREGATE_NEW, .idempotency = IDEMPOTENCY_REQUIRED, .status = 201,
      .location = "/v1/documents/{aggregate_id}", .replay = MESSAGE(get_document), .features = "S3 S9 S19", .summary_vi = "Soạn văn bản",
