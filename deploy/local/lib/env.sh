@@ -26,6 +26,7 @@ postgres 15432 7
 redis 16379 8
 kafka 19092 9
 kafka_controller 19093 10
+simulator_h2 8191 11
 "
 declare -A PORT
 

@@ -25,12 +25,23 @@ wait_until() { # seconds what command…
 	local deadline=$((SECONDS + $1)) what=$2
 	shift 2
 	until "$@"; do
-		((SECONDS < deadline)) || die "$what is not ready in time" "${FAILURE_LOG:+the end of its log ($FAILURE_LOG):}" \
-			"$(tail -n 8 "${FAILURE_LOG:-/dev/null}" 2>/dev/null)"
+		((SECONDS < deadline)) || die "$what is not ready in time"
 		sleep 0.1
 	done
 }
 
-wait_ready() { # name seconds
-	FAILURE_LOG=$RUN/log/$1.log wait_until "$2" "$1" is_ready "$1"
+# Patient with a slow machine, not with a part that dies again and again.
+wait_ready() { # name
+	local deadline=$((SECONDS + 180)) pid='' last='' starts=0
+	until is_ready "$1"; do
+		pid=$(program_pid "$1" || true)
+		[[ -z $pid || $pid == "$last" ]] || starts=$((starts + 1)) last=$pid
+		((starts <= 5)) || die_with_log "$1" "$1 keeps dying"
+		((SECONDS < deadline)) || die_with_log "$1" "$1 is not ready in time"
+		sleep 0.1
+	done
+}
+
+die_with_log() { # name message
+	die "$2" "the end of its log ($RUN/log/$1.log):" "$(tail -n 8 "$RUN/log/$1.log" 2>/dev/null)"
 }

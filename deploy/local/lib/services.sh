@@ -32,11 +32,19 @@ auth_config() {
 }
 
 notification_config() {
-	printf 'simulator = http://127.0.0.1:%s\n' "${PORT[simulator]}"
+	cat <<-END
+		fcm_url = http://127.0.0.1:${PORT[simulator_h2]}
+		fcm_token_file = $RUN/secrets/fcm-token
+	END
 }
 
 simulator_config() {
-	printf 'listen = 127.0.0.1:%s\n' "${PORT[simulator]}"
+	cat <<-END
+		listen = 127.0.0.1:${PORT[simulator]}
+		listen_h2 = 127.0.0.1:${PORT[simulator_h2]}
+		token_file = $RUN/secrets/fcm-token
+		pushes_file = $RUN/pushes.jsonl
+	END
 }
 
 gateway_config() {
