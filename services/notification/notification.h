@@ -1,0 +1,88 @@
+/* The rules of notifications: what an event tells whom, in which words, whether phones ring for it, and when to try again.
+ * Pure: no I/O, no clock, no random numbers. Any thread; results are owned by `ctx`, strings may be borrowed from the event. */
+#ifndef SOTAY_NOTIFICATION_NOTIFICATION_H
+#define SOTAY_NOTIFICATION_NOTIFICATION_H
+
+#include "common/err.h"
+#include "common/uuid.h"
+#include "sotay/v1/document.pb-c.h"
+#include "sotay/v1/meeting.pb-c.h"
+#include "sotay/v1/notification.pb-c.h"
+#include "sotay/v1/shapes.pb-c.h"
+#include <stdbool.h>
+#include <talloc.h>
+
+/* (organisations, with their subtrees if so, intersected with roles) united with members. No roles: every place there. */
+struct audience {
+    const struct uuid *organizations;
+    size_t n_organizations;
+    bool subtree;
+    const int32_t *roles; /* Pb__Role */
+    size_t n_roles;
+    const struct uuid *members;
+    size_t n_members;
+    bool has_within;
+    struct uuid within; /* the subject is seen from within this organisation only */
+};
+
+enum push_priority { PUSH_URGENT, PUSH_NORMAL }; /* lower first */
+
+struct notification {
+    struct uuid id, organization; /* who issued it */
+    Pb__InboxKind kind;
+    Pb__SubjectType subject_type;
+    struct uuid subject;
+    const char *title, *body;
+    Pb__Classification classification;
+    struct audience audience;
+    int64_t created_at_us;
+    bool pushes;           /* phones ring */
+    int64_t expires_at_us; /* of the push */
+    enum push_priority priority;
+};
+
+/* Each: OK; ERR_MALFORMED when an id is none. `now_us` is the event's, for facts that carry no time of their own. */
+MUST_CHECK enum err notification_of_scheduled(TALLOC_CTX *ctx, const Pb__MeetingScheduled *event, int64_t now_us, struct notification *ret);
+MUST_CHECK enum err notification_of_change(TALLOC_CTX *ctx, const Pb__MeetingChanged *event, int64_t now_us, struct notification *ret);
+MUST_CHECK enum err notification_of_cancellation(TALLOC_CTX *ctx, const Pb__MeetingCancelled *event, int64_t now_us, struct notification *ret);
+MUST_CHECK enum err notification_of_comment(TALLOC_CTX *ctx, const Pb__MeetingCommented *event, struct notification *ret);
+MUST_CHECK enum err notification_of_answer(TALLOC_CTX *ctx, const Pb__CommentAnswered *event, struct notification *ret);
+MUST_CHECK enum err notification_of_document(TALLOC_CTX *ctx, const Pb__DocumentPublished *event, struct notification *ret);
+
+/* An audience as a document's facts say it. */
+MUST_CHECK enum err notification_audience(TALLOC_CTX *ctx, const Pb__Audience *audience, struct audience *ret_audience);
+
+/* What a lock screen may show. */
+const char *notification_lock_screen_title(const struct notification *notification);
+const char *notification_lock_screen_body(const struct notification *notification);
+
+/* --- pushes ----------------------------------------------------------------------------------------------------------------------- */
+
+enum { PUSH_SHARDS_LIMIT = 128 };
+
+/* Old facts (a projection that is rebuilt) ring no phone. */
+bool push_is_due(const struct notification *notification, int64_t now_us);
+/* A push to very many waits, so that it can be withdrawn before any phone rings. */
+int64_t push_not_before_us(int64_t created_at_us, int64_t recipients);
+/* How many ranges of members it is sent in, and where range `i` of `n` begins (the first: zero). */
+size_t push_shards(int64_t recipients);
+struct uuid push_shard_start(size_t i, size_t n);
+
+enum push_status { PUSH_DELIVERED, PUSH_DEAD, PUSH_EXPIRED, PUSH_RETRYING };
+
+/* What the provider said of one message. `code`: its word, '' when delivered. */
+struct push_result {
+    enum push_status status;
+    const char *code;
+    int retry_after_s; /* 0: not said */
+    bool device_is_gone; /* its token is to be forgotten */
+};
+
+/* From FCM's answer: HTTP status, its error word or NULL, Retry-After. Strings are constants. */
+struct push_result push_result_of_fcm(int http_status, const char *error_code, int retry_after_s);
+
+/* How long to wait before attempt number `attempts` + 1; `jitter` is 0..999 of 1000. At least 10 s (FCM's rule), at most 10 min, or what
+ * the provider said. */
+int64_t push_retry_delay_us(int attempts, int retry_after_s, unsigned jitter);
+
+#endif

@@ -1,0 +1,26 @@
+/* A connection to a push provider: TCP, or TLS that speaks h2 and knows the host by its certificate. Not blocking once it is open.
+ * One thread. */
+#ifndef SOTAY_NOTIFICATION_PROVIDER_LINK_H
+#define SOTAY_NOTIFICATION_PROVIDER_LINK_H
+
+#include "common/err.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <talloc.h>
+
+struct provider_address { const char *host, *port; bool tls; };
+/* From "https://host[:port]" or "http://host:port". ERR_CONFIG. */
+MUST_CHECK enum err provider_address_read(TALLOC_CTX *ctx, const char *url, struct provider_address *ret_address);
+
+struct provider_link;
+/* Blocks at most timeout_ms for each address of the host. ERR_UNAVAILABLE. Closed when freed. */
+MUST_CHECK enum err provider_link_open(TALLOC_CTX *ctx, const struct provider_address *address, int timeout_ms, struct provider_link **ret_link);
+int provider_link_fd(const struct provider_link *link);
+
+enum { LINK_CLOSED = 0, LINK_AGAIN = -1 };
+/* Bytes moved, LINK_CLOSED when it is of no more use, LINK_AGAIN when it must wait for poll(). */
+ssize_t provider_link_read(struct provider_link *link, void *bytes, size_t n);
+ssize_t provider_link_write(struct provider_link *link, const void *bytes, size_t n);
+
+#endif
