@@ -12,9 +12,9 @@
 #include <talloc.h>
 
 #define ACCESS_TOKEN_LIFETIME_S 3600
-#define SESSION_IDLE_US (120 * CLOCK_DAY_US)   /* longer than the 90 days promised */
-#define REFRESH_KEPT_US (14 * CLOCK_DAY_US)    /* a used token is remembered so long, to notice that it was stolen */
-#define DEVICES_LIMIT 20                       /* of a member; the one unused for longest makes room */
+#define SESSION_IDLE_US (120 * CLOCK_DAY_US) /* longer than the 90 days promised */
+#define REFRESH_KEPT_US (14 * CLOCK_DAY_US)  /* a used token is remembered so long, to notice that it was stolen */
+#define DEVICES_LIMIT 20                     /* of a member; the one unused for longest makes room */
 
 /* --- ids -------------------------------------------------------------------------------------------------------------- */
 
@@ -29,15 +29,15 @@ bool auth_session_lives(bool ended, int64_t last_used_at_us, int64_t now_us);
 /* What is known of a refresh token that someone presents with a key. */
 struct refresh_state {
     bool session_lives;
-    bool used;              /* a successor was made for it */
-    bool same_key;          /* of the pair that made it */
+    bool used;     /* a successor was made for it */
+    bool same_key; /* of the pair that made it */
     bool successor_used;
 };
 enum refresh_answer {
-    REFRESH_NEW,            /* a successor, made now */
-    REFRESH_SAME,           /* the successor made before: that reply was lost */
-    REFRESH_REFUSED,        /* not a token any more */
-    REFRESH_END_FAMILY,     /* two parties hold this token: sign both out */
+    REFRESH_NEW,        /* a successor, made now */
+    REFRESH_SAME,       /* the successor made before: that reply was lost */
+    REFRESH_REFUSED,    /* not a token any more */
+    REFRESH_END_FAMILY, /* two parties hold this token: sign both out */
 };
 enum refresh_answer auth_refresh(const struct refresh_state *state);
 
@@ -67,17 +67,17 @@ bool auth_role_fits(Pb__Role role, Pb__Level level);
 struct roster_organization {
     const char *code, *parent_code, *name;
     Pb__Level level;
-    int32_t meeting_day;             /* 0: none */
+    int32_t meeting_day; /* 0: none */
 };
 enum { ROLE_KEEP = -1, ROLE_NONE = 0 };
 struct roster_member {
     const char *card_number, *full_name, *branch_code, *role_at_code, *phone; /* role_at_code, phone: "" if empty */
     int32_t born_on, joined_on;
     bool has_born_on, has_joined_on;
-    int gender;                      /* 0 male, 1 female, 2 other, -1 not said */
+    int gender; /* 0 male, 1 female, 2 other, -1 not said */
     Pb__MemberStatus status;
     bool exempt;
-    int role;                        /* Pb__Role, ROLE_NONE, ROLE_KEEP */
+    int role; /* Pb__Role, ROLE_NONE, ROLE_KEEP */
 };
 #define ROSTER_ORGANIZATION_FIELDS 5
 #define ROSTER_MEMBER_FIELDS 11

@@ -13,19 +13,19 @@
 
 struct device {
     struct store_device row;
-    bool was_there;             /* in the database */
+    bool was_there; /* in the database */
     bool changed, gone;
     struct device *next;
 };
 
 struct work {
     TALLOC_CTX *ctx;
-    struct uuid_map *sessions;  /* id → struct store_loaded_session */
-    struct uuid_map *members;   /* whose devices are loaded */
-    const char **hashes;        /* hex of the tokens that are registered */
+    struct uuid_map *sessions; /* id → struct store_loaded_session */
+    struct uuid_map *members;  /* whose devices are loaded */
+    const char **hashes;       /* hex of the tokens that are registered */
     size_t n_hashes, hashes_room;
     struct pg_result *session_rows, *device_rows;
-    struct device *devices;     /* of those members, and who has those tokens now */
+    struct device *devices; /* of those members, and who has those tokens now */
     struct pg_args *ended, *removed, *put;
 };
 
@@ -45,7 +45,8 @@ static void load(void *arg, struct pg *pg)
 {
     struct work *work = arg;
     size_t n_sessions = uuid_map_size(work->sessions), n_members = uuid_map_size(work->members);
-    if (n_sessions > 0) work->session_rows = store_load_sessions_queue(pg, work->ctx, uuid_map_ids(work->sessions), n_sessions);
+    if (n_sessions > 0)
+        work->session_rows = store_load_sessions_queue(pg, work->ctx, uuid_map_ids(work->sessions), n_sessions);
     if (n_members > 0)
         work->device_rows = store_load_devices_queue(pg, work->ctx, uuid_map_ids(work->members), n_members, work->hashes, work->n_hashes);
 }
@@ -72,9 +73,12 @@ static void write(void *arg, struct pg *pg)
 {
     struct work *work = arg;
     for (const struct device *device = work->devices; device; device = device->next) {
-        if (!device->changed) continue;
-        if (device->was_there && device->gone) store_remove_devices_add(work->removed, &device->row);
-        if (!device->gone) store_put_devices_add(work->put, &device->row);
+        if (!device->changed)
+            continue;
+        if (device->was_there && device->gone)
+            store_remove_devices_add(work->removed, &device->row);
+        if (!device->gone)
+            store_put_devices_add(work->put, &device->row);
     }
     pg_queue(pg, work->ended);
     pg_queue(pg, work->removed);
@@ -105,16 +109,19 @@ static void end_session_needs(void *arg, const struct loop_message *message)
 {
     struct work *work = arg;
     struct uuid id;
-    if (session_id(message, &id)) uuid_map_name(work->sessions, &id);
+    if (session_id(message, &id))
+        uuid_map_name(work->sessions, &id);
 }
 
 static enum err end_session(void *arg, const struct loop_message *message)
 {
     struct work *work = arg;
     struct uuid id;
-    if (!session_id(message, &id)) return loop_field(message, "/session_id", ERR_FIELD_REQUIRED);
+    if (!session_id(message, &id))
+        return loop_field(message, "/session_id", ERR_FIELD_REQUIRED);
     struct store_loaded_session *session = uuid_map_get(work->sessions, &id);
-    if (!session || session->ended || !is_own(message) || !uuid_equal(&session->member, &message->actor)) return ERR_NOT_FOUND;
+    if (!session || session->ended || !is_own(message) || !uuid_equal(&session->member, &message->actor))
+        return ERR_NOT_FOUND;
     session->ended = true;
     store_end_sessions_add(work->ended, &id, message->now_us);
     Pb__SessionEnded event = PB__SESSION_ENDED__INIT;
@@ -163,7 +170,8 @@ static void remove_device_needs(void *arg, const struct loop_message *message)
 static struct device *find_device(const struct work *work, const struct uuid *member, const char *device_id)
 {
     for (struct device *device = work->devices; device; device = device->next)
-        if (!device->gone && uuid_equal(&device->row.member, member) && strcmp(device->row.device_id, device_id) == 0) return device;
+        if (!device->gone && uuid_equal(&device->row.member, member) && strcmp(device->row.device_id, device_id) == 0)
+            return device;
     return NULL;
 }
 
@@ -183,8 +191,10 @@ static void take_token(struct work *work, const struct loop_message *message, co
 {
     for (struct device *device = work->devices; device; device = device->next) {
         bool same = uuid_equal(&device->row.member, &wanted->member) && strcmp(device->row.device_id, wanted->device_id) == 0;
-        if (device->gone || same || device->row.provider != wanted->provider) continue;
-        if (sodium_memcmp(device->row.token_hash, wanted->token_hash, sizeof wanted->token_hash) == 0) remove_one(message, device);
+        if (device->gone || same || device->row.provider != wanted->provider)
+            continue;
+        if (sodium_memcmp(device->row.token_hash, wanted->token_hash, sizeof wanted->token_hash) == 0)
+            remove_one(message, device);
     }
 }
 
@@ -198,11 +208,14 @@ static void make_room(struct work *work, const struct loop_message *message)
     struct device *oldest = NULL;
     size_t n = 0;
     for (struct device *device = work->devices; device; device = device->next) {
-        if (device->gone || !uuid_equal(&device->row.member, &message->actor)) continue;
+        if (device->gone || !uuid_equal(&device->row.member, &message->actor))
+            continue;
         n++;
-        if (!oldest || last_seen_us(device) < last_seen_us(oldest)) oldest = device;
+        if (!oldest || last_seen_us(device) < last_seen_us(oldest))
+            oldest = device;
     }
-    if (n >= DEVICES_LIMIT) remove_one(message, oldest);
+    if (n >= DEVICES_LIMIT)
+        remove_one(message, oldest);
 }
 
 static struct device *put_device(struct work *work, const struct loop_message *message, const struct store_device *wanted)
@@ -251,9 +264,14 @@ static enum err register_device(void *arg, const struct loop_message *message)
 {
     const Pb__RegisterDevice *body = (const Pb__RegisterDevice *)message->body;
     struct work *work = arg;
-    struct store_device wanted = {.member = message->actor, .device_id = body->device_id, .token = body->token, .provider = (int)body->provider,
-                                  .app_version = body->app_version, .registered_at_us = message->now_us};
-    if (!is_own(message)) return ERR_NOT_FOUND;
+    struct store_device wanted = {.member = message->actor,
+                                  .device_id = body->device_id,
+                                  .token = body->token,
+                                  .provider = (int)body->provider,
+                                  .app_version = body->app_version,
+                                  .registered_at_us = message->now_us};
+    if (!is_own(message))
+        return ERR_NOT_FOUND;
     hash_token(wanted.token, wanted.token_hash);
     take_token(work, message, &wanted);
     const struct device *device = put_device(work, message, &wanted);
@@ -269,7 +287,8 @@ static enum err remove_device(void *arg, const struct loop_message *message)
     const Pb__RemoveDevice *body = (const Pb__RemoveDevice *)message->body;
     struct work *work = arg;
     struct device *device = is_own(message) ? find_device(work, &message->actor, body->device_id) : NULL;
-    if (!device) return ERR_NOT_FOUND;
+    if (!device)
+        return ERR_NOT_FOUND;
     remove_one(message, device);
     loop_answer(message, &message->actor, 0, NULL);
     tag(message, "sessions", &message->actor);
@@ -287,7 +306,11 @@ static const struct loop_input INPUTS[] = {
 };
 
 const struct loop_options AUTH_LOOPS[] = {
-    {.service = "auth", .name = "commands", .inputs = INPUTS, .n_inputs = 1, .fires_timers = true,
+    {.service = "auth",
+     .name = "commands",
+     .inputs = INPUTS,
+     .n_inputs = 1,
+     .fires_timers = true,
      .ops = {.work_new = work_new, .load = load, .loaded = loaded, .write = write}},
 };
 const size_t AUTH_N_LOOPS = sizeof AUTH_LOOPS / sizeof *AUTH_LOOPS;

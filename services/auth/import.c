@@ -25,10 +25,12 @@ static enum err job_id(const struct import_options *options, struct uuid *ret_id
 {
     uint8_t organizations[32], members[32];
     enum err err = import_file_hash(options->organizations_path, organizations);
-    if (!err) err = import_file_hash(options->members_path, members);
+    if (!err)
+        err = import_file_hash(options->members_path, members);
     const void *parts[] = {options->dry_run ? "preview" : "import", organizations, members};
     const size_t bytes[] = {options->dry_run ? 7 : 6, sizeof organizations, sizeof members};
-    if (!err) *ret_id = uuid_hash(3, parts, bytes);
+    if (!err)
+        *ret_id = uuid_hash(3, parts, bytes);
     return err;
 }
 
@@ -43,7 +45,8 @@ static enum err save(struct import *im)
     struct pg *pg = im->options->pg;
     struct pg_result *saved = store_job_save_queue(pg, im->ctx, &im->job, lease_until());
     enum err err = pg_flush(pg);
-    if (err) return err;
+    if (err)
+        return err;
     pg_queue_sql(pg, pg_rows(saved) ? "COMMIT" : "ROLLBACK");
     err = pg_flush(pg);
     return !err && pg_rows(saved) == 0 ? ERR_OWNER_LOST : err;
@@ -66,9 +69,12 @@ static enum err stage_members(struct import *im, struct import_tree *tree)
     struct import_stage *stage;
     struct import_errors *errors = &im->result->errors;
     enum err err = import_stage_open(im->ctx, im->options->members_path, &im->job.id, tree, im->options->granter, errors, &stage);
-    if (!err) err = store_stage_clear(pg, im->ctx, &im->job.id);
-    if (!err) err = pg_copy_in(pg, STORE_STAGE_COPY, import_stage_next, stage);
-    if (err) return err;
+    if (!err)
+        err = store_stage_clear(pg, im->ctx, &im->job.id);
+    if (!err)
+        err = pg_copy_in(pg, STORE_STAGE_COPY, import_stage_next, stage);
+    if (err)
+        return err;
     im->job.rows = import_tree_rows(tree) + import_stage_rows(stage);
     im->job.last_line = import_stage_last_line(stage);
     im->job.rejected = errors->count;
@@ -85,10 +91,13 @@ static enum err stage(struct import *im)
     size_t n;
     im->job.created = im->job.updated = im->job.unchanged = im->job.applied = im->job.announced = 0;
     enum err err = import_tree_read(im->ctx, pg, im->options->organizations_path, &im->result->errors, &tree);
-    if (!err) err = stage_members(im, tree);
-    if (err) return err;
+    if (!err)
+        err = stage_members(im, tree);
+    if (err)
+        return err;
     count_organizations(im, tree, &changes, &n);
-    if (im->options->dry_run) return ERR_OK;
+    if (im->options->dry_run)
+        return ERR_OK;
     im->job.staged = true;
     im->job.organizations_done = true;
     im->job.organizations_told = false;
@@ -109,11 +118,14 @@ static enum err tell_organizations(struct import *im)
         struct store_records records;
         size_t n = ids.n - at < ORGANIZATIONS_AT_ONCE ? ids.n - at : ORGANIZATIONS_AT_ONCE;
         err = store_organization_records(im->options->pg, ctx, ids.items + at, n, &records);
-        if (!err) publish_records(im->publisher, TOPIC_DIRECTORY_ORGANIZATIONS, &records);
+        if (!err)
+            publish_records(im->publisher, TOPIC_DIRECTORY_ORGANIZATIONS, &records);
         mem_free(ctx);
     }
-    if (!err) err = publish_wait(im->publisher, ACKNOWLEDGED_WITHIN_MS);
-    if (err) return err;
+    if (!err)
+        err = publish_wait(im->publisher, ACKNOWLEDGED_WITHIN_MS);
+    if (err)
+        return err;
     im->job.organizations_told = true;
     pg_queue_sql(im->options->pg, "BEGIN");
     return save(im);
@@ -134,8 +146,10 @@ static enum err tell_again(struct import *im)
     struct store_ids ids;
     struct store_records records;
     enum err err = store_chunk_changed(im->options->pg, ctx, &im->job, im->job.announced, im->job.applied, &ids);
-    if (!err) err = store_member_records(im->options->pg, ctx, ids.items, ids.n, &records);
-    if (!err) send_records(im, &records, im->job.applied);
+    if (!err)
+        err = store_member_records(im->options->pg, ctx, ids.items, ids.n, &records);
+    if (!err)
+        send_records(im, &records, im->job.applied);
     mem_free(ctx);
     return err;
 }
@@ -158,15 +172,19 @@ static enum err apply_chunk(struct import *im, TALLOC_CTX *ctx)
     pg_queue_sql(pg, "BEGIN");
     store_chunk_queue(pg, ctx, &im->job, im->job.applied, to, &chunk);
     enum err err = pg_flush(pg);
-    if (err) return err;
+    if (err)
+        return err;
     count_chunk(&im->job, &chunk, ctx, &ids);
     err = store_member_records(pg, ctx, ids.items, ids.n, &records);
-    if (!err) err = publish_wait(im->publisher, ACKNOWLEDGED_WITHIN_MS); /* of the chunk before: long since there */
-    if (err) return err;
+    if (!err)
+        err = publish_wait(im->publisher, ACKNOWLEDGED_WITHIN_MS); /* of the chunk before: long since there */
+    if (err)
+        return err;
     im->job.announced = im->sent;
     im->job.applied = to;
     err = save(im);
-    if (!err) send_records(im, &records, to);
+    if (!err)
+        send_records(im, &records, to);
     return err;
 }
 
@@ -174,14 +192,17 @@ static enum err apply_all(struct import *im)
 {
     enum err err = ERR_OK;
     im->sent = im->job.announced;
-    if (im->job.announced < im->job.applied) err = tell_again(im);
+    if (im->job.announced < im->job.applied)
+        err = tell_again(im);
     while (!err && im->job.applied < im->job.last_line) {
         TALLOC_CTX *ctx = mem_context(im->ctx, "chunk");
         err = apply_chunk(im, ctx);
         mem_free(ctx);
-        if (!err && im->options->progress) im->options->progress(im->options->arg, im->job.applied, im->job.last_line);
+        if (!err && im->options->progress)
+            im->options->progress(im->options->arg, im->job.applied, im->job.last_line);
     }
-    if (!err) err = publish_wait(im->publisher, ACKNOWLEDGED_WITHIN_MS);
+    if (!err)
+        err = publish_wait(im->publisher, ACKNOWLEDGED_WITHIN_MS);
     im->job.announced = im->sent;
     return err;
 }
@@ -198,10 +219,14 @@ static enum err apply(struct import *im)
 {
     bool whole = false;
     enum err err = store_stage_is_whole(im->options->pg, im->ctx, &im->job, &whole);
-    if (!err && !whole) err = stage(im);
-    if (!err && !im->job.organizations_told) err = tell_organizations(im);
-    if (!err) err = apply_all(im);
-    if (!err) pg_queue_sql(im->options->pg, "BEGIN");
+    if (!err && !whole)
+        err = stage(im);
+    if (!err && !im->job.organizations_told)
+        err = tell_organizations(im);
+    if (!err)
+        err = apply_all(im);
+    if (!err)
+        pg_queue_sql(im->options->pg, "BEGIN");
     return err ? err : finish(im);
 }
 
@@ -211,8 +236,10 @@ static enum err preview(struct import *im)
 {
     int64_t created, updated;
     enum err err = stage(im);
-    if (!err) err = store_stage_compare(im->options->pg, im->ctx, &im->job.id, &created, &updated);
-    if (err) return err;
+    if (!err)
+        err = store_stage_compare(im->options->pg, im->ctx, &im->job.id, &created, &updated);
+    if (err)
+        return err;
     im->job.created += created;
     im->job.updated += updated;
     im->job.unchanged = im->job.rows - im->job.rejected - im->job.created - im->job.updated;
@@ -233,11 +260,15 @@ enum err import_run(TALLOC_CTX *ctx, const struct import_options *options, struc
     struct import im = {.ctx = mem_context(ctx, "import"), .options = options, .result = ret_result};
     struct uuid id, holder = uuid_random();
     *ret_result = (struct import_result){.errors = {.ctx = ctx}};
-    if (options->producer) im.publisher = publisher_new(NULL, options->producer); /* outlives a deadline: late reports find it */
+    if (options->producer)
+        im.publisher = publisher_new(NULL, options->producer); /* outlives a deadline: late reports find it */
     enum err err = job_id(options, &id);
-    if (!err) err = store_job_take(options->pg, im.ctx, &id, &holder, options->now_us, LEASE_US, &im.job);
-    if (!err) err = options->dry_run ? preview(&im) : apply(&im);
-    if (err != ERR_TIMEOUT) mem_free(im.publisher);
+    if (!err)
+        err = store_job_take(options->pg, im.ctx, &id, &holder, options->now_us, LEASE_US, &im.job);
+    if (!err)
+        err = options->dry_run ? preview(&im) : apply(&im);
+    if (err != ERR_TIMEOUT)
+        mem_free(im.publisher);
     if (err && err != ERR_INVALID && err != ERR_NOT_FOUND && err != ERR_OWNER_LOST)
         log_error("import_stopped", "err=%s applied=%lld detail=\"%s\"", err_word(err), (long long)im.job.applied, pg_message(options->pg));
     answer(&im.job, ret_result);

@@ -14,11 +14,11 @@
 struct import_options {
     const char *organizations_path, *members_path;
     bool dry_run;
-    int granter;                                                /* the importer's highest role, or ROLE_OPERATOR */
-    struct pg *pg;                                              /* the job's own */
-    struct kafka_producer *producer;                            /* NULL in a dry run */
+    int granter;                     /* the importer's highest role, or ROLE_OPERATOR */
+    struct pg *pg;                   /* the job's own */
+    struct kafka_producer *producer; /* NULL in a dry run */
     int64_t now_us;
-    void (*progress)(void *arg, int64_t done, int64_t total);   /* lines of members.csv; may be NULL */
+    void (*progress)(void *arg, int64_t done, int64_t total); /* lines of members.csv; may be NULL */
     void *arg;
 };
 struct import_result {

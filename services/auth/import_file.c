@@ -15,21 +15,22 @@ struct import_file {
     const char *const *header;
     size_t n_header;
     struct import_errors *errors;
-    TALLOC_CTX *row;                /* a pool, emptied for each row */
+    TALLOC_CTX *row; /* a pool, emptied for each row */
     struct csv_parser parser;
     char *line;
     size_t line_room;
     int64_t line_number, rows;
     const char *fields[IMPORT_FIELDS_LIMIT];
     size_t n_fields;
-    bool unreadable;                /* a field that is not UTF-8 or has control characters */
+    bool unreadable; /* a field that is not UTF-8 or has control characters */
     size_t unreadable_field;
 };
 
 void import_error_add(struct import_errors *errors, const char *file, int64_t line, const char *field, enum err code)
 {
     errors->count++;
-    if (errors->n == IMPORT_ERRORS_KEPT) return;
+    if (errors->n == IMPORT_ERRORS_KEPT)
+        return;
     if (errors->n == errors->room) {
         errors->room = errors->room ? 2 * errors->room : 64;
         errors->items = mem_grow(errors->ctx, errors->items, sizeof *errors->items, errors->room);
@@ -43,7 +44,8 @@ static void on_field(void *text, size_t n, void *arg)
 {
     struct import_file *file = arg;
     size_t i = file->n_fields++;
-    if (i >= IMPORT_FIELDS_LIMIT) return;
+    if (i >= IMPORT_FIELDS_LIMIT)
+        return;
     file->fields[i] = auth_normalize(file->row, text ? text : "", n);
     if (!file->fields[i] && !file->unreadable) {
         file->unreadable = true;
@@ -66,11 +68,16 @@ static bool parse(struct import_file *file, const char *line, size_t n)
     torn = csv_fini(&file->parser, on_field, NULL, file) != 0 || torn;
     enum err err = ERR_OK;
     size_t at = 0;
-    if (torn) err = ERR_FIELD_FORMAT;
-    else if (file->unreadable) err = ERR_FIELD_CHARACTERS, at = file->unreadable_field;
-    else if (file->n_fields < file->n_header) err = ERR_FIELD_REQUIRED, at = file->n_fields;
-    else if (file->n_fields > file->n_header) err = ERR_FIELD_TOO_MANY, at = file->n_header;
-    if (err) import_error_add(file->errors, file->kind, file->line_number, field_name(file, at), err);
+    if (torn)
+        err = ERR_FIELD_FORMAT;
+    else if (file->unreadable)
+        err = ERR_FIELD_CHARACTERS, at = file->unreadable_field;
+    else if (file->n_fields < file->n_header)
+        err = ERR_FIELD_REQUIRED, at = file->n_fields;
+    else if (file->n_fields > file->n_header)
+        err = ERR_FIELD_TOO_MANY, at = file->n_header;
+    if (err)
+        import_error_add(file->errors, file->kind, file->line_number, field_name(file, at), err);
     if (torn) { /* the parser's state is of no use after an error */
         csv_free(&file->parser);
         csv_init(&file->parser, CSV_STRICT | CSV_STRICT_FINI);
@@ -82,9 +89,11 @@ static bool parse(struct import_file *file, const char *line, size_t n)
 static const char *read_line(struct import_file *file, size_t *ret_n)
 {
     ssize_t n = getline(&file->line, &file->line_room, file->stream);
-    if (n < 0) return NULL;
+    if (n < 0)
+        return NULL;
     file->line_number++;
-    while (n > 0 && (file->line[n - 1] == '\n' || file->line[n - 1] == '\r')) n--;
+    while (n > 0 && (file->line[n - 1] == '\n' || file->line[n - 1] == '\r'))
+        n--;
     *ret_n = (size_t)n;
     return file->line;
 }
@@ -94,9 +103,11 @@ const char *const *import_file_next(struct import_file *file, int64_t *ret_line)
     const char *line;
     size_t n;
     while ((line = read_line(file, &n))) {
-        if (n == 0) continue;
+        if (n == 0)
+            continue;
         file->rows++;
-        if (!parse(file, line, n)) continue;
+        if (!parse(file, line, n))
+            continue;
         *ret_line = file->line_number;
         return file->fields;
     }
@@ -127,14 +138,16 @@ static enum err read_header(struct import_file *file)
 {
     size_t n = 0, errors_before = (size_t)file->errors->count;
     const char *line = read_line(file, &n);
-    if (line && n >= 3 && memcmp(line, "\xef\xbb\xbf", 3) == 0) line += 3, n -= 3;
+    if (line && n >= 3 && memcmp(line, "\xef\xbb\xbf", 3) == 0)
+        line += 3, n -= 3;
     if (!line || !parse(file, line, n)) {
         if ((size_t)file->errors->count == errors_before)
             import_error_add(file->errors, file->kind, 1, field_name(file, 0), ERR_FIELD_REQUIRED);
         return ERR_INVALID;
     }
     for (size_t i = 0; i < file->n_header; i++) {
-        if (strcmp(file->fields[i], file->header[i]) == 0) continue;
+        if (strcmp(file->fields[i], file->header[i]) == 0)
+            continue;
         import_error_add(file->errors, file->kind, 1, file->header[i], ERR_FIELD_UNKNOWN);
         return ERR_INVALID;
     }
@@ -145,7 +158,8 @@ enum err import_file_open(TALLOC_CTX *ctx, const char *path, const char *kind, c
                           struct import_errors *errors, struct import_file **ret_file)
 {
     FILE *stream = fopen(path, "re");
-    if (!stream) return ERR_NOT_FOUND;
+    if (!stream)
+        return ERR_NOT_FOUND;
     struct import_file *file = mem_new(ctx, struct import_file);
     *file = (struct import_file){.stream = stream, .kind = kind, .header = header, .n_header = n_header, .errors = errors};
     file->row = talloc_pool(file, ROW_POOL_BYTES);
@@ -158,11 +172,13 @@ enum err import_file_open(TALLOC_CTX *ctx, const char *path, const char *kind, c
 enum err import_file_hash(const char *path, uint8_t ret_hash[32])
 {
     FILE *stream = fopen(path, "re");
-    if (!stream) return ERR_NOT_FOUND;
+    if (!stream)
+        return ERR_NOT_FOUND;
     crypto_hash_sha256_state state;
     static uint8_t block[65536];
     crypto_hash_sha256_init(&state);
-    for (size_t n; (n = fread(block, 1, sizeof block, stream)) > 0;) crypto_hash_sha256_update(&state, block, n);
+    for (size_t n; (n = fread(block, 1, sizeof block, stream)) > 0;)
+        crypto_hash_sha256_update(&state, block, n);
     crypto_hash_sha256_final(&state, ret_hash);
     enum err err = ferror(stream) ? ERR_NOT_FOUND : ERR_OK;
     (void)fclose(stream); /* read only */

@@ -15,7 +15,7 @@ struct import_errors {
     TALLOC_CTX *ctx;                  /* owns them */
     struct store_import_error *items; /* the first IMPORT_ERRORS_KEPT */
     size_t n, room;
-    int64_t count;                    /* all */
+    int64_t count; /* all */
 };
 /* `file` and `field` are constants. */
 void import_error_add(struct import_errors *errors, const char *file, int64_t line, const char *field, enum err code);

@@ -9,7 +9,10 @@ static const char KIND[] = "members.csv";
 
 enum { BLOCK_BYTES = 65536, LINE_BYTES = 4096 }; /* a line is ids, numbers and four short texts */
 
-struct card { struct uuid id; UT_hash_handle hh; };
+struct card {
+    struct uuid id;
+    UT_hash_handle hh;
+};
 
 struct import_stage {
     TALLOC_CTX *ctx;
@@ -24,29 +27,41 @@ struct import_stage {
     size_t n;
 };
 
+/* uthash's own table is not talloc's. */
+static int free_index(struct import_stage *stage)
+{
+    HASH_CLEAR(hh, stage->cards);
+    return 0;
+}
+
 enum err import_stage_open(TALLOC_CTX *ctx, const char *path, const struct uuid *job, const struct import_tree *tree, int granter,
                            struct import_errors *errors, struct import_stage **ret_stage)
 {
     struct import_stage *stage = mem_new(ctx, struct import_stage);
     stage->ctx = stage;
+    talloc_set_destructor(stage, free_index);
     stage->errors = errors;
     stage->tree = tree;
     stage->granter = granter;
     uuid_format(job, stage->job);
     enum err err = import_file_open(stage, path, KIND, ROSTER_MEMBER_HEADER, ROSTER_MEMBER_FIELDS, errors, &stage->file);
-    if (!err) *ret_stage = stage;
+    if (!err)
+        *ret_stage = stage;
     return err;
 }
 
 /* --- what only the whole roster tells --- */
 
-struct place { struct uuid member, branch, role_at; };
+struct place {
+    struct uuid member, branch, role_at;
+};
 
 static bool is_double(struct import_stage *stage, const struct uuid *id)
 {
     struct card *card;
     HASH_FIND(hh, stage->cards, id, sizeof *id, card);
-    if (card) return true;
+    if (card)
+        return true;
     card = mem_new(stage->ctx, struct card);
     card->id = *id;
     HASH_ADD(hh, stage->cards, id, sizeof card->id, card);
@@ -58,11 +73,14 @@ static enum err find_role_at(const struct import_stage *stage, const struct rost
 {
     const struct store_tree_row *at = *row->role_at_code ? import_tree_find(stage->tree, row->role_at_code) : branch;
     *ret_field = "position_org_code";
-    if (!at) return ERR_FIELD_UNKNOWN_ID;
+    if (!at)
+        return ERR_FIELD_UNKNOWN_ID;
     place->role_at = at->id;
     *ret_field = "position";
-    if (row->role == ROLE_NONE) return ERR_OK;
-    if (!auth_may_grant(stage->granter, (Pb__Role)row->role)) return ERR_NOT_ALLOWED;
+    if (row->role == ROLE_NONE)
+        return ERR_OK;
+    if (!auth_may_grant(stage->granter, (Pb__Role)row->role))
+        return ERR_NOT_ALLOWED;
     return auth_role_fits((Pb__Role)row->role, at->level) ? ERR_OK : ERR_FIELD_CONFLICT;
 }
 
@@ -70,12 +88,15 @@ static enum err find_place(struct import_stage *stage, const struct roster_membe
 {
     const struct store_tree_row *branch = import_tree_find(stage->tree, row->branch_code);
     *ret_field = "branch_code";
-    if (!branch) return ERR_FIELD_UNKNOWN_ID;
-    if (branch->level != PB__LEVEL__LEVEL_BRANCH) return ERR_FIELD_CONFLICT;
+    if (!branch)
+        return ERR_FIELD_UNKNOWN_ID;
+    if (branch->level != PB__LEVEL__LEVEL_BRANCH)
+        return ERR_FIELD_CONFLICT;
     place->branch = branch->id;
     if (row->role != ROLE_KEEP) {
         enum err err = find_role_at(stage, row, branch, place, ret_field);
-        if (err) return err;
+        if (err)
+            return err;
     }
     place->member = auth_member_id(row->card_number);
     *ret_field = "card_number";
@@ -98,9 +119,11 @@ static void put_end(struct import_stage *stage, char end)
 /* There are no control characters in `text`: only the backslash must be escaped. NULL for "". */
 static void put_text(struct import_stage *stage, const char *text, bool empty_is_null)
 {
-    if (!*text && empty_is_null) put(stage, "\\N", 2);
+    if (!*text && empty_is_null)
+        put(stage, "\\N", 2);
     for (; *text; text++) {
-        if (*text == '\\') put_end(stage, '\\');
+        if (*text == '\\')
+            put_end(stage, '\\');
         put_end(stage, *text);
     }
     put_end(stage, '\t');
@@ -117,7 +140,8 @@ static void put_number(struct import_stage *stage, bool has, int64_t number)
 static void put_id(struct import_stage *stage, bool has, const struct uuid *id, char end)
 {
     char text[UUID_TEXT_BYTES] = "\\N";
-    if (has) uuid_format(id, text);
+    if (has)
+        uuid_format(id, text);
     put(stage, text, strlen(text));
     put_end(stage, end);
 }
@@ -155,9 +179,12 @@ const char *import_stage_next(void *arg, size_t *ret_bytes)
         struct place place = {0};
         const char *field;
         enum err err = auth_read_member(fields, &row, &field);
-        if (!err) err = find_place(stage, &row, &place, &field);
-        if (err) import_error_add(stage->errors, KIND, line, field, err);
-        else put_row(stage, &row, &place, line);
+        if (!err)
+            err = find_place(stage, &row, &place, &field);
+        if (err)
+            import_error_add(stage->errors, KIND, line, field, err);
+        else
+            put_row(stage, &row, &place, line);
     }
     *ret_bytes = stage->n;
     return stage->n > 0 ? stage->block : NULL;

@@ -7,8 +7,8 @@
 
 struct import_stage;
 /* `granter`: the importer's highest role, or ROLE_OPERATOR. Errors as for import_file_open. */
-MUST_CHECK enum err import_stage_open(TALLOC_CTX *ctx, const char *path, const struct uuid *job, const struct import_tree *tree, int granter,
-                                      struct import_errors *errors, struct import_stage **ret_stage);
+MUST_CHECK enum err import_stage_open(TALLOC_CTX *ctx, const char *path, const struct uuid *job, const struct import_tree *tree,
+                                      int granter, struct import_errors *errors, struct import_stage **ret_stage);
 /* For pg_copy_in: `arg` is the stage. Blocks of whole lines. */
 const char *import_stage_next(void *arg, size_t *ret_bytes);
 int64_t import_stage_rows(const struct import_stage *stage);

@@ -57,7 +57,8 @@ static void put_row(struct import_tree *tree, const struct roster_organization *
 {
     struct node *node = find_code(tree, row->code);
     struct uuid id = auth_organization_id(row->code);
-    if (!node) node = add_node(tree, row->code, &id);
+    if (!node)
+        node = add_node(tree, row->code, &id);
     if (node->line) {
         import_error_add(tree->errors, KIND, line, "code", ERR_FIELD_DUPLICATE);
         return;
@@ -78,8 +79,10 @@ static void read_rows(struct import_tree *tree, struct import_file *file)
         struct roster_organization row;
         const char *field;
         enum err err = auth_read_organization(fields, &row, &field);
-        if (err) import_error_add(tree->errors, KIND, line, field, err);
-        else put_row(tree, &row, line);
+        if (err)
+            import_error_add(tree->errors, KIND, line, field, err);
+        else
+            put_row(tree, &row, line);
     }
     tree->rows = import_file_rows(file);
 }
@@ -98,14 +101,20 @@ static void leave_out(struct import_tree *tree, struct node *node, const char *f
 static void find_parents(struct import_tree *tree)
 {
     for (struct node *node = tree->by_code; node; node = node->hh.next) {
-        if (!node->line) continue;
+        if (!node->line)
+            continue;
         struct node *parent = find_code(tree, node->parent_code);
         bool was_root = node->was_there && node->before.is_root;
-        if (!*node->parent_code && was_root) continue; /* the root stays the root */
-        if (!*node->parent_code) leave_out(tree, node, "parent_code", ERR_FIELD_REQUIRED);
-        else if (was_root) leave_out(tree, node, "parent_code", ERR_FIELD_CONFLICT);
-        else if (!parent) leave_out(tree, node, "parent_code", ERR_FIELD_UNKNOWN_ID);
-        else node->now.parent_id = parent->now.id;
+        if (!*node->parent_code && was_root)
+            continue; /* the root stays the root */
+        if (!*node->parent_code)
+            leave_out(tree, node, "parent_code", ERR_FIELD_REQUIRED);
+        else if (was_root)
+            leave_out(tree, node, "parent_code", ERR_FIELD_CONFLICT);
+        else if (!parent)
+            leave_out(tree, node, "parent_code", ERR_FIELD_UNKNOWN_ID);
+        else
+            node->now.parent_id = parent->now.id;
     }
 }
 
@@ -119,12 +128,17 @@ static struct node *parent_of(const struct import_tree *tree, const struct node 
 /* Leaves out what does not fit above or below; true if something was. */
 static bool settle(struct import_tree *tree, struct node *node)
 {
-    if (node->gone || (node->was_there && node->before.is_root)) return false;
+    if (node->gone || (node->was_there && node->before.is_root))
+        return false;
     struct node *parent = parent_of(tree, node);
-    if (parent && parent->now.level < node->now.level) return false;
-    if (node->line) leave_out(tree, node, "parent_code", parent ? ERR_FIELD_CONFLICT : ERR_FIELD_UNKNOWN_ID);
-    else if (parent && parent->line) leave_out(tree, parent, "level", ERR_FIELD_CONFLICT); /* it would sink below its old child */
-    else return false;
+    if (parent && parent->now.level < node->now.level)
+        return false;
+    if (node->line)
+        leave_out(tree, node, "parent_code", parent ? ERR_FIELD_CONFLICT : ERR_FIELD_UNKNOWN_ID);
+    else if (parent && parent->line)
+        leave_out(tree, parent, "level", ERR_FIELD_CONFLICT); /* it would sink below its old child */
+    else
+        return false;
     return true;
 }
 
@@ -132,8 +146,17 @@ static void settle_all(struct import_tree *tree)
 {
     for (bool changed = true; changed;) { /* each round leaves out at least one row */
         changed = false;
-        for (struct node *node = tree->by_code; node; node = node->hh.next) changed = settle(tree, node) || changed;
+        for (struct node *node = tree->by_code; node; node = node->hh.next)
+            changed = settle(tree, node) || changed;
     }
+}
+
+/* uthash's own tables are not talloc's. */
+static int free_index(struct import_tree *tree)
+{
+    HASH_CLEAR(hh, tree->by_code);
+    HASH_CLEAR(by_id, tree->by_id);
+    return 0;
 }
 
 enum err import_tree_read(TALLOC_CTX *ctx, struct pg *pg, const char *path, struct import_errors *errors, struct import_tree **ret_tree)
@@ -141,10 +164,13 @@ enum err import_tree_read(TALLOC_CTX *ctx, struct pg *pg, const char *path, stru
     struct import_tree *tree = mem_new(ctx, struct import_tree);
     struct import_file *file;
     tree->ctx = tree;
+    talloc_set_destructor(tree, free_index);
     tree->errors = errors;
     enum err err = load_before(tree, pg);
-    if (!err) err = import_file_open(ctx, path, KIND, ROSTER_ORGANIZATION_HEADER, ROSTER_ORGANIZATION_FIELDS, errors, &file);
-    if (err) return err;
+    if (!err)
+        err = import_file_open(ctx, path, KIND, ROSTER_ORGANIZATION_HEADER, ROSTER_ORGANIZATION_FIELDS, errors, &file);
+    if (err)
+        return err;
     read_rows(tree, file);
     mem_free(file);
     find_parents(tree);
@@ -167,7 +193,8 @@ const struct store_tree_row *import_tree_find(const struct import_tree *tree, co
 static bool is_changed(const struct node *node)
 {
     const struct store_tree_row *a = &node->now, *b = &node->before;
-    return strcmp(a->name, b->name) != 0 || a->level != b->level || !uuid_equal(&a->parent_id, &b->parent_id) || a->meeting_day != b->meeting_day;
+    return strcmp(a->name, b->name) != 0 || a->level != b->level || !uuid_equal(&a->parent_id, &b->parent_id) ||
+           a->meeting_day != b->meeting_day;
 }
 
 const struct store_tree_row *import_tree_changes(struct import_tree *tree, size_t *ret_n, int64_t *ret_created, int64_t *ret_unchanged)
@@ -176,11 +203,13 @@ const struct store_tree_row *import_tree_changes(struct import_tree *tree, size_
     *ret_n = 0;
     *ret_created = *ret_unchanged = 0;
     for (struct node *node = tree->by_code; node; node = node->hh.next) {
-        if (!node->line) continue;
+        if (!node->line)
+            continue;
         bool unchanged = node->was_there && !is_changed(node);
         *ret_created += !node->was_there;
         *ret_unchanged += unchanged;
-        if (!unchanged) changes[(*ret_n)++] = node->now;
+        if (!unchanged)
+            changes[(*ret_n)++] = node->now;
     }
     return changes;
 }

@@ -8,7 +8,8 @@
 
 struct import_tree;
 /* Reads `path` over the tree in the database. Errors are added, rows in error left out. ERR_INVALID: the header is wrong. */
-MUST_CHECK enum err import_tree_read(TALLOC_CTX *ctx, struct pg *pg, const char *path, struct import_errors *errors, struct import_tree **ret_tree);
+MUST_CHECK enum err import_tree_read(TALLOC_CTX *ctx, struct pg *pg, const char *path, struct import_errors *errors,
+                                     struct import_tree **ret_tree);
 int64_t import_tree_rows(const struct import_tree *tree);
 /* NULL: there is no such organisation, neither before nor in the file. */
 const struct store_tree_row *import_tree_find(const struct import_tree *tree, const char *code);

@@ -14,7 +14,8 @@ static enum err read_master(const char *hex, struct auth_keys *keys)
     uint8_t master[crypto_kdf_KEYBYTES];
     size_t bytes = 0;
     const char *end = hex;
-    if (hex) (void)sodium_hex2bin(master, sizeof master, hex, strlen(hex), NULL, &bytes, &end);
+    if (hex)
+        (void)sodium_hex2bin(master, sizeof master, hex, strlen(hex), NULL, &bytes, &end);
     if (bytes != sizeof master || *end) {
         log_error("config", "key=totp_key_file detail=\"wants 32 bytes in hex\"");
         return ERR_CONFIG;
@@ -29,7 +30,8 @@ static enum err read_master(const char *hex, struct auth_keys *keys)
 static bool read_pem(const char *path, struct auth_keys *keys)
 {
     FILE *file = path ? fopen(path, "re") : NULL;
-    if (!file) return false;
+    if (!file)
+        return false;
     keys->pem_bytes = (int)fread(keys->pem, 1, sizeof keys->pem, file);
     (void)fclose(file); /* read only: nothing can be lost */
     return keys->pem_bytes > 0 && keys->pem_bytes < PEM_BYTES;
@@ -42,7 +44,8 @@ static bool find_key_id(struct auth_keys *keys)
     EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
     int bytes = key && EVP_PKEY_base_id(key) == EVP_PKEY_EC ? i2d_PUBKEY(key, &der) : 0;
     bool found = bytes > 0 && EVP_Digest(der, (size_t)bytes, digest, NULL, EVP_sha256(), NULL);
-    if (found) sodium_bin2hex(keys->key_id, sizeof keys->key_id, digest, 16);
+    if (found)
+        sodium_bin2hex(keys->key_id, sizeof keys->key_id, digest, 16);
     OPENSSL_free(der);
     EVP_PKEY_free(key);
     BIO_free(bio);
@@ -51,10 +54,13 @@ static bool find_key_id(struct auth_keys *keys)
 
 enum err auth_keys_read(const char *private_key_file, const char *master_hex, struct auth_keys *ret_keys)
 {
-    if (sodium_init() < 0) return ERR_CONFIG;
+    if (sodium_init() < 0)
+        return ERR_CONFIG;
     enum err err = read_master(master_hex, ret_keys);
-    if (err) return err;
-    if (read_pem(private_key_file, ret_keys) && find_key_id(ret_keys)) return ERR_OK;
+    if (err)
+        return err;
+    if (read_pem(private_key_file, ret_keys) && find_key_id(ret_keys))
+        return ERR_OK;
     log_error("config", "key=token_private_key_file detail=\"no private key of an elliptic curve in PEM\"");
     return ERR_CONFIG;
 }

@@ -14,10 +14,10 @@ enum { KEY_BYTES = 32, KEY_ID_BYTES = 33, PEM_BYTES = 4096 };
 struct auth_keys {
     uint8_t totp[KEY_BYTES];
     uint8_t refresh[KEY_BYTES];
-    uint8_t subject[KEY_BYTES];      /* recovery codes, throttled subjects */
-    unsigned char pem[PEM_BYTES];    /* the private key */
+    uint8_t subject[KEY_BYTES];   /* recovery codes, throttled subjects */
+    unsigned char pem[PEM_BYTES]; /* the private key */
     int pem_bytes;
-    char key_id[KEY_ID_BYTES];       /* hex of the first 16 bytes of SHA-256 over the public key's SubjectPublicKeyInfo */
+    char key_id[KEY_ID_BYTES]; /* hex of the first 16 bytes of SHA-256 over the public key's SubjectPublicKeyInfo */
 };
 
 /* ERR_CONFIG after a log line that names the key at fault, never its value. `master_hex` is overwritten by nobody: the config owns it. */

@@ -17,20 +17,27 @@
 
 /* --- the answer --- */
 
-struct signed_in { struct uuid member, session; uint32_t generation; const char *refresh_token; };
+struct signed_in {
+    struct uuid member, session;
+    uint32_t generation;
+    const char *refresh_token;
+};
 
 static enum err reply_session(struct query *query, const struct signed_in *in)
 {
-    struct access_claims claims = {.member = in->member, .session = in->session, .generation = in->generation, .issued_at_us = clock_now_us()};
+    struct access_claims claims = {
+        .member = in->member, .session = in->session, .generation = in->generation, .issued_at_us = clock_now_us()};
     Pb__Session *session = mem_new(query->ctx, Pb__Session);
     pb__session__init(session);
     session->access_token = token_sign(query->ctx, auth_keys(), &claims);
     session->token_type = mem_text(query->ctx, "Bearer");
     session->expires_in = ACCESS_TOKEN_LIFETIME_S;
     session->refresh_token = mem_text(query->ctx, in->refresh_token);
-    if (!session->access_token) return ERR_INTERNAL;
+    if (!session->access_token)
+        return ERR_INTERNAL;
     enum err err = store_read_member(query->pg, query->ctx, &in->member, &session->member);
-    if (err) return err;
+    if (err)
+        return err;
     query->reply = &session->base;
     query->private_reply = true;
     return session->member ? ERR_OK : ERR_INTERNAL;
@@ -67,9 +74,11 @@ static int64_t wait_us(const struct store_attempts *attempts, bool known_device,
 {
     int64_t longest_us = 0;
     for (enum throttle kind = 0; kind < THROTTLE_COUNT; kind++) {
-        if (kind == THROTTLE_ACCOUNT && known_device) continue;
+        if (kind == THROTTLE_ACCOUNT && known_device)
+            continue;
         int64_t wait = auth_throttle_wait_us(kind, attempts->attempts[kind], attempts->last_at_us[kind], now_us);
-        if (wait > longest_us) longest_us = wait;
+        if (wait > longest_us)
+            longest_us = wait;
     }
     return longest_us;
 }
@@ -81,7 +90,8 @@ static enum err throttle(struct query *query, struct attempt *attempt)
     int64_t now_us = clock_now_us();
     name_subjects(query, attempt);
     enum err err = store_throttle_begin(query->pg, query->ctx, attempt->subjects, &attempts);
-    if (err) return err;
+    if (err)
+        return err;
     int64_t wait = wait_us(&attempts, attempt->account.known_device, now_us);
     if (wait > 0) {
         query->retry_after_s = (uint32_t)((wait + CLOCK_SECOND_US - 1) / CLOCK_SECOND_US);
@@ -100,7 +110,8 @@ static enum err check_password(const struct attempt *attempt)
 {
     bool matches = false;
     enum err err = password_verify(auth_passwords(), attempt->account.password_hash, attempt->login->password, &matches);
-    if (err) return err;
+    if (err)
+        return err;
     return matches ? ERR_OK : ERR_CREDENTIALS_INVALID;
 }
 
@@ -112,18 +123,23 @@ static enum err use_recovery_code(struct query *query, const struct attempt *att
     uint8_t hash[TOKEN_HASH_BYTES];
     bool used = false;
     for (const char *p = attempt->login->otp; *p && n + 1 < sizeof code; p++)
-        if (isalnum((unsigned char)*p)) code[n++] = (char)toupper((unsigned char)*p);
+        if (isalnum((unsigned char)*p))
+            code[n++] = (char)toupper((unsigned char)*p);
     token_subject_hash(auth_keys(), 2, (const char *const[]){"recovery", code}, hash);
     enum err err = store_recovery_use(query->pg, query->ctx, &attempt->account.member, hash, clock_now_us(), &used);
-    if (err) return err;
+    if (err)
+        return err;
     return used ? ERR_OK : ERR_OTP_INVALID;
 }
 
 static enum err check_otp(struct query *query, struct attempt *attempt)
 {
-    if (attempt->account.totp_secret.len == 0) return ERR_OK;
-    if (!attempt->login->otp) return ERR_OTP_REQUIRED;
-    if (!totp_is_code(attempt->login->otp)) return use_recovery_code(query, attempt);
+    if (attempt->account.totp_secret.len == 0)
+        return ERR_OK;
+    if (!attempt->login->otp)
+        return ERR_OTP_REQUIRED;
+    if (!totp_is_code(attempt->login->otp))
+        return use_recovery_code(query, attempt);
     attempt->has_step = true;
     return totp_find_step(auth_keys(), attempt->account.totp_secret, attempt->login->otp, clock_now_us(), &attempt->step);
 }
@@ -152,8 +168,12 @@ static enum err open_session(struct query *query, const struct attempt *attempt)
 {
     char token[REFRESH_TOKEN_BYTES];
     uint8_t hash[TOKEN_HASH_BYTES];
-    struct store_session session = {.id = uuid_random(), .member = attempt->account.member, .device_id = attempt->login->device_id,
-                                    .now_us = clock_now_us(), .has_totp_step = attempt->has_step, .totp_step = attempt->step};
+    struct store_session session = {.id = uuid_random(),
+                                    .member = attempt->account.member,
+                                    .device_id = attempt->login->device_id,
+                                    .now_us = clock_now_us(),
+                                    .has_totp_step = attempt->has_step,
+                                    .totp_step = attempt->step};
     token_refresh_new(token);
     token_hash(auth_keys(), token, hash);
     pg_queue_sql(query->pg, "BEGIN");
@@ -161,11 +181,14 @@ static enum err open_session(struct query *query, const struct attempt *attempt)
     store_refresh_token_queue(query->pg, query->ctx, hash, &session.id, session.now_us);
     store_throttle_clear_queue(query->pg, query->ctx, attempt->subjects);
     queue_tag(query, &session.id, &session.member);
-    if (!attempt->account.activated) announce_activation(query, attempt, &session.id);
+    if (!attempt->account.activated)
+        announce_activation(query, attempt, &session.id);
     pg_queue_sql(query->pg, "COMMIT");
     enum err err = pg_flush(query->pg);
-    if (err == ERR_CONSTRAINT && strcmp(pg_constraint(query->pg), "session_totp_step") == 0) return ERR_OTP_INVALID;
-    if (err) return err;
+    if (err == ERR_CONSTRAINT && strcmp(pg_constraint(query->pg), "session_totp_step") == 0)
+        return ERR_OTP_INVALID;
+    if (err)
+        return err;
     return reply_session(query, &(struct signed_in){session.member, session.id, attempt->account.generation, token});
 }
 
@@ -173,9 +196,12 @@ enum err auth_login(struct query *query)
 {
     struct attempt attempt = {.login = (const Pb__Login *)query->body};
     enum err err = store_account_find(query->pg, query->ctx, attempt.login->card_number, attempt.login->device_id, &attempt.account);
-    if (!err) err = throttle(query, &attempt);
-    if (!err) err = check_password(&attempt);
-    if (!err) err = check_otp(query, &attempt);
+    if (!err)
+        err = throttle(query, &attempt);
+    if (!err)
+        err = check_password(&attempt);
+    if (!err)
+        err = check_otp(query, &attempt);
     return err ? err : open_session(query, &attempt);
 }
 
@@ -190,7 +216,8 @@ struct renewal {
 static enum refresh_answer decide(const struct renewal *r, int64_t now_us)
 {
     struct refresh_state state = {.session_lives = auth_session_lives(r->found.session_ended, r->found.last_used_at_us, now_us),
-                                  .used = r->found.used, .successor_used = r->found.successor_used};
+                                  .used = r->found.used,
+                                  .successor_used = r->found.successor_used};
     state.same_key = state.used && r->found.key_hash.len == TOKEN_HASH_BYTES &&
                      sodium_memcmp(r->found.key_hash.data, r->key_hash, TOKEN_HASH_BYTES) == 0;
     return r->found.found && !r->found.member_left ? auth_refresh(&state) : REFRESH_REFUSED;
@@ -236,7 +263,8 @@ enum err auth_refresh_call(struct query *query)
     token_hash(auth_keys(), r.token, r.token_hash);
     token_hash(auth_keys(), r.key, r.key_hash);
     enum err err = store_refresh_begin(query->pg, query->ctx, r.token_hash, &r.found);
-    if (err) return err;
+    if (err)
+        return err;
     switch (decide(&r, clock_now_us())) {
     case REFRESH_NEW: return give_successor(query, &r, true);
     case REFRESH_SAME: return give_successor(query, &r, false);

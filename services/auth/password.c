@@ -52,12 +52,14 @@ static void verify(void *state, void *arg)
 
 enum err password_verify(struct workers *pool, const char *hash, const char *password, bool *ret_matches)
 {
-    struct verification v = {.hash = hash ? hash : nobody, .password = password,
-                             .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    struct verification v = {
+        .hash = hash ? hash : nobody, .password = password, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
     enum err err = workers_run(pool, verify, &v);
-    if (err) return err;
+    if (err)
+        return err;
     pthread_mutex_lock(&v.lock);
-    while (!v.done) pthread_cond_wait(&v.changed, &v.lock);
+    while (!v.done)
+        pthread_cond_wait(&v.changed, &v.lock);
     pthread_mutex_unlock(&v.lock);
     *ret_matches = v.matches && hash;
     return ERR_OK;

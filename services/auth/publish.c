@@ -23,7 +23,8 @@ struct publisher *publisher_new(TALLOC_CTX *ctx, struct kafka_producer *producer
 static void on_report(void *arg, const struct kafka_report *report)
 {
     struct publisher *publisher = arg;
-    if (report->err) atomic_fetch_add(&publisher->failed, 1);
+    if (report->err)
+        atomic_fetch_add(&publisher->failed, 1);
     atomic_fetch_sub(&publisher->pending, 1);
 }
 
@@ -38,15 +39,18 @@ static void send(struct publisher *publisher, enum topic topic, const struct uui
         nanosleep(&pause, NULL);
         err = kafka_produce(publisher->producer, topic, key, sizeof *key, value.data, value.len, on_report, publisher);
     }
-    if (err) on_report(publisher, &(struct kafka_report){.err = err});
+    if (err)
+        on_report(publisher, &(struct kafka_report){.err = err});
 }
 
 void publish_records(struct publisher *publisher, enum topic topic, const struct store_records *records)
 {
-    for (size_t i = 0; i < records->n; i++) send(publisher, topic, &records->items[i].id, records->items[i].packed);
+    for (size_t i = 0; i < records->n; i++)
+        send(publisher, topic, &records->items[i].id, records->items[i].packed);
 }
 
-void publish_event(struct publisher *publisher, const struct uuid *cause, uint64_t number, const struct uuid *member, const ProtobufCMessage *event)
+void publish_event(struct publisher *publisher, const struct uuid *cause, uint64_t number, const struct uuid *member,
+                   const ProtobufCMessage *event)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "event");
     struct uuid id = uuid_derive(cause, "event", number);
@@ -78,7 +82,8 @@ enum err publish_wait(struct publisher *publisher, int deadline_ms)
     const struct timespec pause = {.tv_nsec = 500000};
     int64_t end_us = clock_monotonic_us() + deadline_ms * INT64_C(1000);
     while (atomic_load(&publisher->pending) > 0) {
-        if (clock_monotonic_us() >= end_us) return ERR_TIMEOUT;
+        if (clock_monotonic_us() >= end_us)
+            return ERR_TIMEOUT;
         nanosleep(&pause, NULL); /* a poll with a deadline: reports come on the producer's thread */
     }
     return atomic_exchange(&publisher->failed, 0) > 0 ? ERR_UNAVAILABLE : ERR_OK;

@@ -26,7 +26,8 @@ static enum err tell_records(struct pg *pg, struct publisher *publisher, enum to
             after = ids.items[n - 1];
             err = read_records(pg, ctx, ids.items, n, &records);
         }
-        if (!err && n > 0) publish_records(publisher, topic, &records);
+        if (!err && n > 0)
+            publish_records(publisher, topic, &records);
         mem_free(ctx);
     }
     return err ? err : publish_wait(publisher, ACKNOWLEDGED_WITHIN_MS);
@@ -43,8 +44,10 @@ static enum err tell_devices(struct pg *pg, struct publisher *publisher)
     while (!err && n > 0) {
         TALLOC_CTX *page = mem_context(NULL, "page");
         err = store_devices_after(pg, page, &after, AT_ONCE, &devices, &n);
-        for (size_t i = 0; !err && i < n; i++) publish_device(publisher, &cause, number++, &devices[i]);
-        if (!err && n > 0) after = devices[n - 1];
+        for (size_t i = 0; !err && i < n; i++)
+            publish_device(publisher, &cause, number++, &devices[i]);
+        if (!err && n > 0)
+            after = devices[n - 1];
         mem_free(ctx); /* the page before: `after` pointed into it until now */
         ctx = page;
     }
@@ -56,8 +59,11 @@ enum err auth_republish(struct service *service, struct pg *pg)
 {
     struct publisher *publisher = publisher_new(NULL, service_producer(service)); /* outlives a deadline: late reports find it */
     enum err err = tell_records(pg, publisher, TOPIC_DIRECTORY_ORGANIZATIONS, store_organization_ids, store_organization_records);
-    if (!err) err = tell_records(pg, publisher, TOPIC_DIRECTORY_MEMBERS, store_member_ids, store_member_records);
-    if (!err) err = tell_devices(pg, publisher);
-    if (err != ERR_TIMEOUT) mem_free(publisher);
+    if (!err)
+        err = tell_records(pg, publisher, TOPIC_DIRECTORY_MEMBERS, store_member_ids, store_member_records);
+    if (!err)
+        err = tell_devices(pg, publisher);
+    if (err != ERR_TIMEOUT)
+        mem_free(publisher);
     return err;
 }

@@ -25,7 +25,7 @@ struct seed {
     struct publisher *publisher;
     const char *password, *otp_file;
     char hash[PASSWORD_HASH_BYTES];
-    int devices;        /* percent of members */
+    int devices; /* percent of members */
     int64_t now_us;
     struct uuid cause;
     uint64_t n_events;
@@ -33,8 +33,8 @@ struct seed {
 
 static bool seed_options(int argc, char **argv, struct seed *seed)
 {
-    static const struct option OPTIONS[] = {{"password", required_argument, NULL, 'p'}, {"otp", required_argument, NULL, 'o'},
-                                            {"devices", required_argument, NULL, 'd'}, {0}};
+    static const struct option OPTIONS[] = {
+        {"password", required_argument, NULL, 'p'}, {"otp", required_argument, NULL, 'o'}, {"devices", required_argument, NULL, 'd'}, {0}};
     seed->devices = 93;
     for (int option; (option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;) {
         switch (option) {
@@ -61,8 +61,12 @@ static struct store_device device_of(TALLOC_CTX *ctx, const struct seed *seed, c
 {
     char text[UUID_TEXT_BYTES];
     uuid_format(member, text);
-    struct store_device device = {.member = *member, .device_id = "demo-phone", .token = mem_printf(ctx, "sim-%s", text),
-                                  .app_version = "1.0.0", .provider = PB__PROVIDER__PROVIDER_SIM, .created_at_us = seed->now_us,
+    struct store_device device = {.member = *member,
+                                  .device_id = "demo-phone",
+                                  .token = mem_printf(ctx, "sim-%s", text),
+                                  .app_version = "1.0.0",
+                                  .provider = PB__PROVIDER__PROVIDER_SIM,
+                                  .created_at_us = seed->now_us,
                                   .registered_at_us = seed->now_us};
     crypto_hash_sha256(device.token_hash, (const uint8_t *)device.token, strlen(device.token));
     return device;
@@ -83,10 +87,12 @@ static enum err seed_members(struct seed *seed, TALLOC_CTX *ctx, const struct st
     struct pg_args *put = store_put_devices(ctx);
     pg_queue_sql(seed->pg, "BEGIN");
     enum err err = store_demo_accounts(seed->pg, ctx, ids->items, ids->n, seed->hash, seed->now_us, &fresh);
-    if (err) return err;
+    if (err)
+        return err;
     for (size_t i = 0; i < fresh.n; i++) {
         announce_activation(seed, ctx, &fresh.items[i]);
-        if (!gets_device(seed, &fresh.items[i])) continue;
+        if (!gets_device(seed, &fresh.items[i]))
+            continue;
         struct store_device device = device_of(ctx, seed, &fresh.items[i]);
         store_put_devices_add(put, &device);
         publish_device(seed->publisher, &seed->cause, seed->n_events++, &device);
@@ -111,7 +117,8 @@ static enum err seed_everybody(struct seed *seed)
             err = seed_members(seed, ctx, &ids);
         }
         mem_free(ctx);
-        if (err || done) return err;
+        if (err || done)
+            return err;
     }
 }
 
@@ -127,7 +134,8 @@ static void print_ref(const Pb__BranchRef *ref, char between)
 {
     struct uuid id;
     char text[UUID_TEXT_BYTES];
-    if (uuid_from_pb(ref->id, &id)) return;
+    if (uuid_from_pb(ref->id, &id))
+        return;
     uuid_format(&id, text);
     (void)printf("%s%c%s", text, between, ref->name);
 }
@@ -150,11 +158,16 @@ static enum err seed_login(struct seed *seed, TALLOC_CTX *ctx, const char *card,
     Pb__Member *member = NULL;
     ProtobufCBinaryData sealed;
     enum err err = store_member_by_card(seed->pg, ctx, card, &found, &id);
-    if (!err && !found) err = ERR_NOT_FOUND;
-    if (!err && *secret) err = totp_seal(ctx, auth_keys(), secret, &sealed);
-    if (!err && *secret) err = store_demo_totp(seed->pg, ctx, card, sealed);
-    if (!err) err = store_read_member(seed->pg, ctx, &id, &member);
-    if (!err && member) print_login(member);
+    if (!err && !found)
+        err = ERR_NOT_FOUND;
+    if (!err && *secret)
+        err = totp_seal(ctx, auth_keys(), secret, &sealed);
+    if (!err && *secret)
+        err = store_demo_totp(seed->pg, ctx, card, sealed);
+    if (!err)
+        err = store_read_member(seed->pg, ctx, &id, &member);
+    if (!err && member)
+        print_login(member);
     return err;
 }
 
@@ -164,14 +177,16 @@ static enum err seed_logins(struct seed *seed)
     char line[LINE_BYTES];
     enum err err = ERR_OK;
     FILE *file = fopen(seed->otp_file, "re");
-    if (!file) return ERR_NOT_FOUND;
+    if (!file)
+        return ERR_NOT_FOUND;
     bool header = true;
     while (!err && fgets(line, sizeof line, file)) {
         char *rest = line, *use = strsep(&rest, ","), *card = strsep(&rest, ","), *secret = strsep(&rest, "\r\n");
         if (!header && use && card) {
             TALLOC_CTX *ctx = mem_context(seed->ctx, "login");
             err = seed_login(seed, ctx, card, secret ? secret : "");
-            if (err) (void)fprintf(stderr, "seed-demo: %s of %s\n", card, seed->otp_file);
+            if (err)
+                (void)fprintf(stderr, "seed-demo: %s of %s\n", card, seed->otp_file);
             mem_free(ctx);
         }
         header = false;
@@ -189,13 +204,20 @@ int auth_seed_demo(struct service *service, int argc, char **argv)
         return EXIT_FAILURE;
     }
     enum err err = auth_open_keys();
-    if (!err) err = password_hash(seed.password, seed.hash);
-    if (!err) err = service_open_producer(service);
-    if (!err) seed.publisher = publisher_new(NULL, service_producer(service)); /* outlives a deadline: late reports find it */
-    if (!err) err = seed_everybody(&seed);
-    if (!err && seed.otp_file) err = seed_logins(&seed);
-    if (err) (void)fprintf(stderr, "seed-demo: %s: %s\n", err_word(err), pg_message(seed.pg));
-    if (err != ERR_TIMEOUT) mem_free(seed.publisher);
+    if (!err)
+        err = password_hash(seed.password, seed.hash);
+    if (!err)
+        err = service_open_producer(service);
+    if (!err)
+        seed.publisher = publisher_new(NULL, service_producer(service)); /* outlives a deadline: late reports find it */
+    if (!err)
+        err = seed_everybody(&seed);
+    if (!err && seed.otp_file)
+        err = seed_logins(&seed);
+    if (err)
+        (void)fprintf(stderr, "seed-demo: %s: %s\n", err_word(err), pg_message(seed.pg));
+    if (err != ERR_TIMEOUT)
+        mem_free(seed.publisher);
     mem_free(seed.ctx);
     return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -215,11 +237,14 @@ static char *token_of(struct pg *pg, TALLOC_CTX *ctx, const char *card)
     struct access_claims claims = {.issued_at_us = clock_now_us()};
     struct store_account account = {0};
     enum err err = store_account_find(pg, ctx, card, NULL, &account);
-    if (!err && !account.found) err = ERR_NOT_FOUND;
-    if (!err) err = open_session(pg, ctx, &account.member, &claims.session);
+    if (!err && !account.found)
+        err = ERR_NOT_FOUND;
+    if (!err)
+        err = open_session(pg, ctx, &account.member, &claims.session);
     claims.member = account.member;
     claims.generation = account.generation;
-    if (err) (void)fprintf(stderr, "demo-token %s: %s\n", card, err_info(err)->text_en);
+    if (err)
+        (void)fprintf(stderr, "demo-token %s: %s\n", card, err_info(err)->text_en);
     return err ? NULL : token_sign(ctx, auth_keys(), &claims);
 }
 
@@ -232,7 +257,8 @@ int auth_demo_token(struct service *service, int argc, char **argv)
     for (int i = 1; ok && i < argc; i++) {
         char *token = token_of(pg, ctx, argv[i]);
         ok = token != NULL;
-        if (ok) (void)printf("%s\n", token);
+        if (ok)
+            (void)printf("%s\n", token);
     }
     mem_free(ctx);
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -10,14 +10,14 @@ struct auth_config {
     const char *token_private_key_file, *totp_key;
     int64_t password_threads, password_queue;
 };
-extern struct auth_config auth_config;      /* set once by config_read */
+extern struct auth_config auth_config; /* set once by config_read */
 
 /* Reads the keys and starts the password pool; once, before any query. */
 MUST_CHECK enum err auth_start(struct service *service);
 void auth_stop(struct service *service);
-const struct auth_keys *auth_keys(void);    /* constant after auth_start or auth_open_keys */
+const struct auth_keys *auth_keys(void); /* constant after auth_start or auth_open_keys */
 struct workers *auth_passwords(void);
-MUST_CHECK enum err auth_open_keys(void);   /* for commands: keys without the pool */
+MUST_CHECK enum err auth_open_keys(void); /* for commands: keys without the pool */
 
 extern const struct query_handler AUTH_QUERIES[];
 extern const size_t AUTH_N_QUERIES;

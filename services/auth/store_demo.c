@@ -12,7 +12,8 @@ static const struct pg_statement TOTP = {
     .sql = "UPDATE account SET totp_secret = $2::bytea FROM member m WHERE m.card_number = $1::text AND account.member_id = m.id"};
 static const struct pg_statement BY_CARD = {.name = "member_by_card", .sql = "SELECT id FROM member WHERE card_number = $1::text"};
 
-enum err store_demo_accounts(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *members, size_t n, const char *hash, int64_t now_us, struct store_ids *ret_new)
+enum err store_demo_accounts(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *members, size_t n, const char *hash, int64_t now_us,
+                             struct store_ids *ret_new)
 {
     struct pg_args *args = pg_args(ctx, &ACCOUNTS);
     struct pg_result *r;
@@ -20,9 +21,11 @@ enum err store_demo_accounts(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *
     pg_add_text(args, hash);
     pg_add_int8(args, now_us);
     enum err err = pg_run(pg, args, &r);
-    if (err) return err;
+    if (err)
+        return err;
     *ret_new = (struct store_ids){.items = mem_array(ctx, struct uuid, pg_rows(r) + 1), .n = pg_rows(r)};
-    for (size_t i = 0; i < ret_new->n; i++) ret_new->items[i] = pg_get_uuid(r, i, 0);
+    for (size_t i = 0; i < ret_new->n; i++)
+        ret_new->items[i] = pg_get_uuid(r, i, 0);
     return ERR_OK;
 }
 
@@ -41,7 +44,8 @@ enum err store_member_by_card(struct pg *pg, TALLOC_CTX *ctx, const char *card_n
     struct pg_result *r;
     pg_add_text(args, card_number);
     enum err err = pg_run(pg, args, &r);
-    if (err) return err;
+    if (err)
+        return err;
     *ret_found = pg_rows(r) > 0;
     *ret_id = pg_get_uuid(r, 0, 0);
     return ERR_OK;

@@ -8,10 +8,12 @@
 /* --- loading for a batch --- */
 
 static const struct pg_statement LOAD_SESSIONS = {
-    .name = "load_sessions", .sql = "SELECT id, member_id, ended_at_us IS NOT NULL FROM session WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"};
+    .name = "load_sessions",
+    .sql = "SELECT id, member_id, ended_at_us IS NOT NULL FROM session WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"};
 static const struct pg_statement LOAD_DEVICES = {
     .name = "load_devices",
-    .sql = "SELECT member_id, device_id, provider, token, token_hash, app_version, created_at_us, registered_at_us, coalesce(last_used_at_us, 0) "
+    .sql = "SELECT member_id, device_id, provider, token, token_hash, app_version, created_at_us, registered_at_us, "
+           "coalesce(last_used_at_us, 0) "
            "FROM device WHERE member_id = ANY($1::uuid[]) OR token_hash = ANY(SELECT decode(h, 'hex') FROM unnest($2::text[]) h) "
            "ORDER BY member_id, device_id FOR UPDATE"};
 
@@ -39,29 +41,39 @@ struct store_loaded_session store_loaded_session(const struct pg_result *result,
 
 struct store_device store_loaded_device(TALLOC_CTX *ctx, const struct pg_result *result, size_t row)
 {
-    struct store_device device = {
-        .member = pg_get_uuid(result, row, 0), .device_id = pg_get_text(ctx, result, row, 1), .provider = (int)pg_get_int8(result, row, 2),
-        .token = pg_get_text(ctx, result, row, 3), .app_version = pg_get_text(ctx, result, row, 5),
-        .created_at_us = pg_get_int8(result, row, 6), .registered_at_us = pg_get_int8(result, row, 7), .last_used_at_us = pg_get_int8(result, row, 8)};
+    struct store_device device = {.member = pg_get_uuid(result, row, 0),
+                                  .device_id = pg_get_text(ctx, result, row, 1),
+                                  .provider = (int)pg_get_int8(result, row, 2),
+                                  .token = pg_get_text(ctx, result, row, 3),
+                                  .app_version = pg_get_text(ctx, result, row, 5),
+                                  .created_at_us = pg_get_int8(result, row, 6),
+                                  .registered_at_us = pg_get_int8(result, row, 7),
+                                  .last_used_at_us = pg_get_int8(result, row, 8)};
     crypto_hash_sha256(device.token_hash, (const uint8_t *)device.token, strlen(device.token));
     return device;
 }
 
 /* --- writing --- */
 
-static const struct pg_statement END_SESSIONS = {
-    .name = "end_sessions", .each = true,
-    .sql = "UPDATE session s SET ended_at_us = u.at_us FROM unnest($1::uuid[], $2::int8[]) u(id, at_us) WHERE s.id = u.id AND s.ended_at_us IS NULL"};
+static const struct pg_statement END_SESSIONS = {.name = "end_sessions",
+                                                 .each = true,
+                                                 .sql = "UPDATE session s SET ended_at_us = u.at_us FROM unnest($1::uuid[], $2::int8[]) "
+                                                        "u(id, at_us) WHERE s.id = u.id AND s.ended_at_us IS NULL"};
 static const struct pg_statement REMOVE_DEVICES = {
-    .name = "remove_devices", .each = true,
+    .name = "remove_devices",
+    .each = true,
     .sql = "DELETE FROM device d USING unnest($1::uuid[], $2::text[]) u(member_id, device_id) "
            "WHERE d.member_id = u.member_id AND d.device_id = u.device_id"};
 static const struct pg_statement PUT_DEVICES = {
-    .name = "put_devices", .each = true,
-    .sql = "INSERT INTO device (member_id, device_id, provider, token, token_hash, app_version, created_at_us, registered_at_us, last_used_at_us) "
-           "SELECT * FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::text[], $5::bytea[], $6::text[], $7::int8[], $8::int8[], $9::int8[]) "
-           "ON CONFLICT (member_id, device_id) DO UPDATE SET provider = excluded.provider, token = excluded.token, token_hash = excluded.token_hash, "
-           "    app_version = excluded.app_version, registered_at_us = excluded.registered_at_us, last_used_at_us = excluded.last_used_at_us"};
+    .name = "put_devices",
+    .each = true,
+    .sql =
+        "INSERT INTO device (member_id, device_id, provider, token, token_hash, app_version, created_at_us, registered_at_us, "
+        "last_used_at_us) "
+        "SELECT * FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::text[], $5::bytea[], $6::text[], $7::int8[], $8::int8[], $9::int8[]) "
+        "ON CONFLICT (member_id, device_id) DO UPDATE SET provider = excluded.provider, token = excluded.token, token_hash = "
+        "excluded.token_hash, "
+        "    app_version = excluded.app_version, registered_at_us = excluded.registered_at_us, last_used_at_us = excluded.last_used_at_us"};
 
 struct pg_args *store_end_sessions(TALLOC_CTX *ctx)
 {
@@ -107,10 +119,12 @@ void store_put_devices_add(struct pg_args *args, const struct store_device *devi
 
 static const struct pg_statement DEVICES_AFTER = {
     .name = "devices_after",
-    .sql = "SELECT member_id, device_id, provider, token, token_hash, app_version, created_at_us, registered_at_us, coalesce(last_used_at_us, 0) "
+    .sql = "SELECT member_id, device_id, provider, token, token_hash, app_version, created_at_us, registered_at_us, "
+           "coalesce(last_used_at_us, 0) "
            "FROM device WHERE (member_id, device_id) > ($1::uuid, $2::text) ORDER BY member_id, device_id LIMIT $3::int4"};
 
-enum err store_devices_after(struct pg *pg, TALLOC_CTX *ctx, const struct store_device *after, int limit, struct store_device **ret_devices, size_t *ret_n)
+enum err store_devices_after(struct pg *pg, TALLOC_CTX *ctx, const struct store_device *after, int limit, struct store_device **ret_devices,
+                             size_t *ret_n)
 {
     struct pg_args *args = pg_args(ctx, &DEVICES_AFTER);
     struct pg_result *r;
@@ -118,23 +132,26 @@ enum err store_devices_after(struct pg *pg, TALLOC_CTX *ctx, const struct store_
     pg_add_text(args, after->device_id ? after->device_id : "");
     pg_add_int4(args, limit);
     enum err err = pg_run(pg, args, &r);
-    if (err) return err;
+    if (err)
+        return err;
     *ret_n = pg_rows(r);
     *ret_devices = mem_array(ctx, struct store_device, *ret_n + 1);
-    for (size_t i = 0; i < *ret_n; i++) (*ret_devices)[i] = store_loaded_device(ctx, r, i);
+    for (size_t i = 0; i < *ret_n; i++)
+        (*ret_devices)[i] = store_loaded_device(ctx, r, i);
     return ERR_OK;
 }
 
 /* --- one's own lists --- */
 
-static const struct pg_statement MY_DEVICES = {
-    .name = "my_devices",
-    .sql = "SELECT device_id, provider, app_version, created_at_us, last_used_at_us FROM device WHERE member_id = $1::uuid ORDER BY created_at_us, device_id"};
+static const struct pg_statement MY_DEVICES = {.name = "my_devices",
+                                               .sql = "SELECT device_id, provider, app_version, created_at_us, last_used_at_us FROM device "
+                                                      "WHERE member_id = $1::uuid ORDER BY created_at_us, device_id"};
 static const struct pg_statement MY_SESSIONS = {
     .name = "my_sessions",
     .sql = "SELECT d.device_id, d.provider, d.app_version, d.created_at_us, d.last_used_at_us, s.id, s.created_at_us, s.last_used_at_us "
            "FROM session s LEFT JOIN device d ON d.member_id = s.member_id AND d.device_id = s.device_id "
-           "WHERE s.member_id = $1::uuid AND s.ended_at_us IS NULL AND s.last_used_at_us > $2::int8 ORDER BY s.last_used_at_us DESC, s.id LIMIT 100"};
+           "WHERE s.member_id = $1::uuid AND s.ended_at_us IS NULL AND s.last_used_at_us > $2::int8 ORDER BY s.last_used_at_us DESC, s.id "
+           "LIMIT 100"};
 
 static Pb__Device *read_device(TALLOC_CTX *ctx, const struct pg_result *r, size_t row)
 {
@@ -155,9 +172,11 @@ enum err store_read_devices(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *m
     struct pg_result *r;
     pg_add_uuid(args, member);
     enum err err = pg_run(pg, args, &r);
-    if (err) return err;
+    if (err)
+        return err;
     ret_list->items = mem_array(ctx, Pb__Device *, pg_rows(r) + 1);
-    for (; ret_list->n_items < pg_rows(r); ret_list->n_items++) ret_list->items[ret_list->n_items] = read_device(ctx, r, ret_list->n_items);
+    for (; ret_list->n_items < pg_rows(r); ret_list->n_items++)
+        ret_list->items[ret_list->n_items] = read_device(ctx, r, ret_list->n_items);
     return ERR_OK;
 }
 
@@ -167,22 +186,26 @@ static Pb__LoginSession *read_session(TALLOC_CTX *ctx, const struct pg_result *r
     struct uuid id = pg_get_uuid(r, row, 5);
     pb__login_session__init(session);
     session->id = uuid_to_pb(ctx, &id);
-    if (!pg_is_null(r, row, 0)) session->device = read_device(ctx, r, row);
+    if (!pg_is_null(r, row, 0))
+        session->device = read_device(ctx, r, row);
     session->created_at_us = pg_get_int8(r, row, 6);
     session->has_last_used_at_us = true;
     session->last_used_at_us = pg_get_int8(r, row, 7);
     return session;
 }
 
-enum err store_read_sessions(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, int64_t idle_before_us, Pb__LoginSessionList *ret_list)
+enum err store_read_sessions(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, int64_t idle_before_us,
+                             Pb__LoginSessionList *ret_list)
 {
     struct pg_args *args = pg_args(ctx, &MY_SESSIONS);
     struct pg_result *r;
     pg_add_uuid(args, member);
     pg_add_int8(args, idle_before_us);
     enum err err = pg_run(pg, args, &r);
-    if (err) return err;
+    if (err)
+        return err;
     ret_list->items = mem_array(ctx, Pb__LoginSession *, pg_rows(r) + 1);
-    for (; ret_list->n_items < pg_rows(r); ret_list->n_items++) ret_list->items[ret_list->n_items] = read_session(ctx, r, ret_list->n_items);
+    for (; ret_list->n_items < pg_rows(r); ret_list->n_items++)
+        ret_list->items[ret_list->n_items] = read_session(ctx, r, ret_list->n_items);
     return ERR_OK;
 }

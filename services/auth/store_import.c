@@ -14,14 +14,15 @@ static const struct pg_statement TAKE = {
            "RETURNING created_at_us, coalesce(finished_at_us, 0), staged, organizations_done, organizations_told, rows, last_line, "
            "          applied, announced, created, updated, unchanged, rejected"};
 static const struct pg_statement FORGET_ERRORS = {.name = "job_forget_errors", .sql = "DELETE FROM import_error WHERE job_id = $1::uuid"};
-static const struct pg_statement FORGET = {
-    .name = "job_forget", .sql = "DELETE FROM import_job WHERE id = $1::uuid"};
+static const struct pg_statement FORGET = {.name = "job_forget", .sql = "DELETE FROM import_job WHERE id = $1::uuid"};
 static const struct pg_statement SAVE = {
     .name = "job_save",
-    .sql = "UPDATE import_job SET leased_until_us = $3::int8, staged = $4::bool, organizations_done = $5::bool, organizations_told = $6::bool, "
-           "    rows = $7::int8, last_line = $8::int8, applied = $9::int8, announced = $10::int8, created = $11::int8, updated = $12::int8, "
-           "    unchanged = $13::int8, rejected = $14::int8, finished_at_us = nullif($15::int8, 0) "
-           "WHERE id = $1::uuid AND holder = $2::uuid RETURNING id"};
+    .sql =
+        "UPDATE import_job SET leased_until_us = $3::int8, staged = $4::bool, organizations_done = $5::bool, organizations_told = "
+        "$6::bool, "
+        "    rows = $7::int8, last_line = $8::int8, applied = $9::int8, announced = $10::int8, created = $11::int8, updated = $12::int8, "
+        "    unchanged = $13::int8, rejected = $14::int8, finished_at_us = nullif($15::int8, 0) "
+        "WHERE id = $1::uuid AND holder = $2::uuid RETURNING id"};
 
 static void read_job(const struct pg_result *r, struct store_job *job)
 {
@@ -56,8 +57,10 @@ static enum err take(struct pg *pg, TALLOC_CTX *ctx, struct store_job *job, int6
     pg_add_int8(args, clock_now_us() + lease_us);
     pg_add_int8(args, clock_now_us());
     enum err err = pg_run(pg, args, &result);
-    if (err) return err;
-    if (pg_rows(result) == 0) return ERR_OWNER_LOST;
+    if (err)
+        return err;
+    if (pg_rows(result) == 0)
+        return ERR_OWNER_LOST;
     read_job(result, job);
     return ERR_OK;
 }
@@ -73,7 +76,8 @@ enum err store_job_take(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, c
         job.finished_at_us = 0;
         err = take(pg, ctx, &job, now_us, lease_us);
     }
-    if (!err) *ret_job = job;
+    if (!err)
+        *ret_job = job;
     return err;
 }
 
@@ -85,23 +89,25 @@ struct pg_result *store_job_save_queue(struct pg *pg, TALLOC_CTX *ctx, const str
     pg_add_bool(args, job->staged);
     pg_add_bool(args, job->organizations_done);
     pg_add_bool(args, job->organizations_told);
-    const int64_t numbers[] = {job->rows, job->last_line, job->applied, job->announced, job->created,
+    const int64_t numbers[] = {job->rows,    job->last_line, job->applied,  job->announced,     job->created,
                                job->updated, job->unchanged, job->rejected, job->finished_at_us};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) pg_add_int8(args, numbers[i]);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        pg_add_int8(args, numbers[i]);
     return pg_queue(pg, args);
 }
 
 /* --- staging --- */
 
-const char STORE_STAGE_COPY[] =
-    "COPY import_member (job_id, line, id, card_number, full_name, born_on, gender, joined_on, branch_id, status, exempt, phone, role, role_at) "
-    "FROM STDIN";
+const char STORE_STAGE_COPY[] = "COPY import_member (job_id, line, id, card_number, full_name, born_on, gender, joined_on, branch_id, "
+                                "status, exempt, phone, role, role_at) "
+                                "FROM STDIN";
 
 static const struct pg_statement STAGE_CLEAR = {.name = "stage_clear", .sql = "DELETE FROM import_member WHERE job_id = $1::uuid"};
-static const struct pg_statement STAGE_LAST = {
-    .name = "stage_last", .sql = "SELECT coalesce(max(line), 0) FROM import_member WHERE job_id = $1::uuid"};
+static const struct pg_statement STAGE_LAST = {.name = "stage_last",
+                                               .sql = "SELECT coalesce(max(line), 0) FROM import_member WHERE job_id = $1::uuid"};
 static const struct pg_statement ADD_ERRORS = {
-    .name = "job_add_errors", .each = true,
+    .name = "job_add_errors",
+    .each = true,
     .sql = "INSERT INTO import_error (job_id, number, file, line, field, code) "
            "SELECT * FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::int8[], $5::text[], $6::text[])"};
 
@@ -130,7 +136,8 @@ enum err store_stage_is_whole(struct pg *pg, TALLOC_CTX *ctx, const struct store
 {
     struct pg_result *result;
     enum err err = pg_run(pg, with_id(ctx, &STAGE_LAST, &job->id), &result);
-    if (!err) *ret_whole = job->staged && pg_get_int8(result, 0, 0) == job->last_line;
+    if (!err)
+        *ret_whole = job->staged && pg_get_int8(result, 0, 0) == job->last_line;
     return err;
 }
 
@@ -161,46 +168,48 @@ static const struct pg_statement CLOSE_INTERVALS = {
 
 /* Positions held by a member of the chunk, looked up member by member (OFFSET 0: whatever the planner thinks of a table that has just
  * begun to grow). */
-#define END_HELD                                                                                                                      \
-    "UPDATE member_position p SET to_us = greatest($4::int8, p.from_us + 1) FROM ("                                                     \
-    "    SELECT held.* FROM import_member s CROSS JOIN LATERAL ("                                                                       \
-    "        SELECT h.member_id, h.organization_id, h.role, h.from_us, m.branch_id FROM member m "                                      \
-    "        JOIN member_position h ON h.member_id = m.id AND h.to_us IS NULL WHERE m.id = s.id OFFSET 0) held "                         \
+#define END_HELD                                                                                                 \
+    "UPDATE member_position p SET to_us = greatest($4::int8, p.from_us + 1) FROM ("                              \
+    "    SELECT held.* FROM import_member s CROSS JOIN LATERAL ("                                                \
+    "        SELECT h.member_id, h.organization_id, h.role, h.from_us, m.branch_id FROM member m "               \
+    "        JOIN member_position h ON h.member_id = m.id AND h.to_us IS NULL WHERE m.id = s.id OFFSET 0) held " \
     "    WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND "
 
 /* Who leaves a branch holds nothing in it any more; who leaves altogether holds nothing at all. */
 static const struct pg_statement END_POSITIONS = {
     .name = "chunk_end_positions",
     .sql = END_HELD "(s.status = 3 OR (held.organization_id = held.branch_id AND held.branch_id <> s.branch_id))) e "
-           "WHERE p.member_id = e.member_id AND p.organization_id = e.organization_id AND p.from_us = e.from_us"};
+                    "WHERE p.member_id = e.member_id AND p.organization_id = e.organization_id AND p.from_us = e.from_us"};
 
 static const struct pg_statement UPDATE_MEMBERS = {
     .name = "chunk_update",
-    .sql = "UPDATE member m SET full_name = s.full_name, search_name = fold(s.full_name), born_on = coalesce(s.born_on, m.born_on), "
-           "    gender = coalesce(s.gender, m.gender), joined_on = coalesce(s.joined_on, m.joined_on), branch_id = s.branch_id, "
-           "    status = s.status, exempt = s.exempt, phone = coalesce(s.phone, m.phone), version = m.version + 1, changed_at_us = $4::int8, "
-           "    since_us = CASE WHEN (m.branch_id, m.status, m.exempt) IS DISTINCT FROM (s.branch_id, s.status, s.exempt) "
-           "               THEN greatest($4::int8, m.since_us + 1) ELSE m.since_us END "
-           "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND m.id = s.id "
-           "AND (m.full_name, m.born_on, m.gender, m.joined_on, m.branch_id, m.status, m.exempt, m.phone) IS DISTINCT FROM "
-           "    (s.full_name, coalesce(s.born_on, m.born_on), coalesce(s.gender, m.gender), coalesce(s.joined_on, m.joined_on), "
-           "     s.branch_id, s.status, s.exempt, coalesce(s.phone, m.phone)) "
-           "RETURNING m.id"};
+    .sql =
+        "UPDATE member m SET full_name = s.full_name, search_name = fold(s.full_name), born_on = coalesce(s.born_on, m.born_on), "
+        "    gender = coalesce(s.gender, m.gender), joined_on = coalesce(s.joined_on, m.joined_on), branch_id = s.branch_id, "
+        "    status = s.status, exempt = s.exempt, phone = coalesce(s.phone, m.phone), version = m.version + 1, changed_at_us = $4::int8, "
+        "    since_us = CASE WHEN (m.branch_id, m.status, m.exempt) IS DISTINCT FROM (s.branch_id, s.status, s.exempt) "
+        "               THEN greatest($4::int8, m.since_us + 1) ELSE m.since_us END "
+        "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND m.id = s.id "
+        "AND (m.full_name, m.born_on, m.gender, m.joined_on, m.branch_id, m.status, m.exempt, m.phone) IS DISTINCT FROM "
+        "    (s.full_name, coalesce(s.born_on, m.born_on), coalesce(s.gender, m.gender), coalesce(s.joined_on, m.joined_on), "
+        "     s.branch_id, s.status, s.exempt, coalesce(s.phone, m.phone)) "
+        "RETURNING m.id"};
 
 static const struct pg_statement INSERT_MEMBERS = {
     .name = "chunk_insert",
-    .sql = "INSERT INTO member (id, version, card_number, full_name, search_name, born_on, gender, joined_on, branch_id, status, exempt, "
-           "                    since_us, phone, changed_at_us) "
-           "SELECT s.id, 1, s.card_number, s.full_name, fold(s.full_name), s.born_on, s.gender, s.joined_on, s.branch_id, s.status, s.exempt, "
-           "       $4::int8, s.phone, $4::int8 "
-           "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 "
-           "AND NOT EXISTS (SELECT FROM member m WHERE m.id = s.id) RETURNING id"};
+    .sql =
+        "INSERT INTO member (id, version, card_number, full_name, search_name, born_on, gender, joined_on, branch_id, status, exempt, "
+        "                    since_us, phone, changed_at_us) "
+        "SELECT s.id, 1, s.card_number, s.full_name, fold(s.full_name), s.born_on, s.gender, s.joined_on, s.branch_id, s.status, s.exempt, "
+        "       $4::int8, s.phone, $4::int8 "
+        "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 "
+        "AND NOT EXISTS (SELECT FROM member m WHERE m.id = s.id) RETURNING id"};
 
 /* A person has one role in an organisation: another one takes its place. */
 static const struct pg_statement REPLACE_POSITIONS = {
     .name = "chunk_replace_positions",
     .sql = END_HELD "s.role IS NOT NULL AND held.organization_id = s.role_at AND held.role <> s.role) e "
-           "WHERE p.member_id = e.member_id AND p.organization_id = e.organization_id AND p.from_us = e.from_us"};
+                    "WHERE p.member_id = e.member_id AND p.organization_id = e.organization_id AND p.from_us = e.from_us"};
 static const struct pg_statement ADD_POSITIONS = {
     .name = "chunk_add_positions",
     .sql = "INSERT INTO member_position (member_id, organization_id, role, from_us) "
@@ -228,7 +237,8 @@ static struct pg_result *queue_chunk(struct pg *pg, TALLOC_CTX *ctx, const struc
     return pg_queue(pg, args);
 }
 
-void store_chunk_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_job *job, int64_t after, int64_t to, struct store_chunk *ret_chunk)
+void store_chunk_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_job *job, int64_t after, int64_t to,
+                       struct store_chunk *ret_chunk)
 {
     /* A chunk looks up some thousand members by their ids; no statistics of a table that has just grown may say otherwise. */
     pg_queue_sql(pg, "SET LOCAL enable_hashjoin = off");
@@ -245,10 +255,12 @@ void store_chunk_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_job *j
 
 static void add_ids(struct store_ids *ids, const struct pg_result *result)
 {
-    for (size_t i = 0; i < pg_rows(result); i++) ids->items[ids->n++] = pg_get_uuid(result, i, 0);
+    for (size_t i = 0; i < pg_rows(result); i++)
+        ids->items[ids->n++] = pg_get_uuid(result, i, 0);
 }
 
-void store_chunk_read(TALLOC_CTX *ctx, const struct store_chunk *chunk, struct store_ids *ret_ids, int64_t *ret_created, int64_t *ret_updated)
+void store_chunk_read(TALLOC_CTX *ctx, const struct store_chunk *chunk, struct store_ids *ret_ids, int64_t *ret_created,
+                      int64_t *ret_updated)
 {
     *ret_created = (int64_t)pg_rows(chunk->created);
     *ret_updated = (int64_t)(pg_rows(chunk->updated) + pg_rows(chunk->touched));
@@ -260,11 +272,13 @@ void store_chunk_read(TALLOC_CTX *ctx, const struct store_chunk *chunk, struct s
 
 static const struct pg_statement CHANGED = {.name = "chunk_changed", .sql = "SELECT m.id " CHUNK "AND m.changed_at_us = $4::int8"};
 
-enum err store_chunk_changed(struct pg *pg, TALLOC_CTX *ctx, const struct store_job *job, int64_t after, int64_t to, struct store_ids *ret_ids)
+enum err store_chunk_changed(struct pg *pg, TALLOC_CTX *ctx, const struct store_job *job, int64_t after, int64_t to,
+                             struct store_ids *ret_ids)
 {
     struct pg_result *result = queue_chunk(pg, ctx, &CHANGED, job, after, to);
     enum err err = pg_flush(pg);
-    if (err) return err;
+    if (err)
+        return err;
     *ret_ids = (struct store_ids){.items = mem_array(ctx, struct uuid, pg_rows(result) + 1)};
     add_ids(ret_ids, result);
     return ERR_OK;
@@ -287,7 +301,8 @@ enum err store_stage_compare(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *
 {
     struct pg_result *result;
     enum err err = pg_run(pg, with_id(ctx, &COMPARE, job), &result);
-    if (err) return err;
+    if (err)
+        return err;
     *ret_created = pg_get_int8(result, 0, 0);
     *ret_updated = pg_get_int8(result, 0, 1);
     return ERR_OK;

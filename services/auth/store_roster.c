@@ -10,14 +10,12 @@ static const struct pg_statement MEMBERS = {
     .name = "record_members",
     .sql = "SELECT id, version, full_name, branch_id, status, exempt, since_us, token_generation, phone "
            "FROM member WHERE id = ANY($1::uuid[]) ORDER BY id"};
-static const struct pg_statement PAST = {
-    .name = "record_past",
-    .sql = "SELECT member_id, branch_id, status, exempt, from_us, to_us "
-           "FROM member_past WHERE member_id = ANY($1::uuid[]) ORDER BY member_id, from_us"};
-static const struct pg_statement POSITIONS = {
-    .name = "record_positions",
-    .sql = "SELECT member_id, organization_id, role, from_us, to_us "
-           "FROM member_position WHERE member_id = ANY($1::uuid[]) ORDER BY member_id, from_us"};
+static const struct pg_statement PAST = {.name = "record_past",
+                                         .sql = "SELECT member_id, branch_id, status, exempt, from_us, to_us "
+                                                "FROM member_past WHERE member_id = ANY($1::uuid[]) ORDER BY member_id, from_us"};
+static const struct pg_statement POSITIONS = {.name = "record_positions",
+                                              .sql = "SELECT member_id, organization_id, role, from_us, to_us "
+                                                     "FROM member_position WHERE member_id = ANY($1::uuid[]) ORDER BY member_id, from_us"};
 
 static struct pg_result *queue_ids(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement, const struct uuid *ids, size_t n)
 {
@@ -32,7 +30,8 @@ static size_t rows_of(const struct pg_result *result, size_t *at, const struct u
     size_t n = 0;
     for (; *at + n < pg_rows(result); n++) {
         struct uuid id = pg_get_uuid(result, *at + n, 0);
-        if (!uuid_equal(&id, member)) break;
+        if (!uuid_equal(&id, member))
+            break;
     }
     *at += n;
     return n;
@@ -65,7 +64,8 @@ static void add_intervals(TALLOC_CTX *ctx, Pb__DirectoryMember *m, const struct 
         m->intervals[i]->to_us = pg_get_int8(past, first + i, 5);
     }
     m->n_intervals = n;
-    if (pg_get_int8(members, row, 4) != PB__MEMBER_STATUS__MEMBER_STATUS_LEFT) m->intervals[m->n_intervals++] = interval(ctx, members, row, 3);
+    if (pg_get_int8(members, row, 4) != PB__MEMBER_STATUS__MEMBER_STATUS_LEFT)
+        m->intervals[m->n_intervals++] = interval(ctx, members, row, 3);
 }
 
 /* Phones travel only with those who hold a position (ACCESS.md). */
@@ -87,7 +87,10 @@ static bool add_positions(TALLOC_CTX *ctx, Pb__DirectoryMember *m, const struct 
     return holds;
 }
 
-struct member_rows { struct pg_result *members, *past, *positions; size_t at_past, at_positions; };
+struct member_rows {
+    struct pg_result *members, *past, *positions;
+    size_t at_past, at_positions;
+};
 
 static ProtobufCBinaryData pack_member(TALLOC_CTX *ctx, struct member_rows *rows, size_t row, struct uuid *ret_id)
 {
@@ -100,7 +103,8 @@ static ProtobufCBinaryData pack_member(TALLOC_CTX *ctx, struct member_rows *rows
     m.version = (uint64_t)pg_get_int8(rows->members, row, 1);
     m.full_name = pg_get_text(work, rows->members, row, 2);
     add_intervals(work, &m, rows->past, past, n_past, rows->members, row);
-    if (add_positions(work, &m, rows->positions, held, n_held)) m.phone = pg_get_text(work, rows->members, row, 8);
+    if (add_positions(work, &m, rows->positions, held, n_held))
+        m.phone = pg_get_text(work, rows->members, row, 8);
     m.token_generation = (uint32_t)pg_get_int8(rows->members, row, 7);
     m.has_token_generation = m.token_generation > 0;
     ProtobufCBinaryData packed = mem_pack(ctx, &m.base);
@@ -110,10 +114,12 @@ static ProtobufCBinaryData pack_member(TALLOC_CTX *ctx, struct member_rows *rows
 
 enum err store_member_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n, struct store_records *ret_records)
 {
-    struct member_rows rows = {.members = queue_ids(pg, ctx, &MEMBERS, ids, n), .past = queue_ids(pg, ctx, &PAST, ids, n),
+    struct member_rows rows = {.members = queue_ids(pg, ctx, &MEMBERS, ids, n),
+                               .past = queue_ids(pg, ctx, &PAST, ids, n),
                                .positions = queue_ids(pg, ctx, &POSITIONS, ids, n)};
     enum err err = pg_flush(pg);
-    if (err) return err;
+    if (err)
+        return err;
     ret_records->n = pg_rows(rows.members);
     ret_records->items = mem_array(ctx, struct store_record, ret_records->n);
     for (size_t i = 0; i < ret_records->n; i++)
@@ -136,7 +142,8 @@ static void add_meeting(TALLOC_CTX *ctx, Pb__DirectoryOrganization *o, const str
     o->meeting_minute = (int32_t)pg_get_int8(result, row, 8);
     o->meeting_place = pg_get_text(ctx, result, row, 9);
     o->has_contact_member_id = !pg_is_null(result, row, 10);
-    if (o->has_contact_member_id) o->contact_member_id = get_id(ctx, result, row, 10);
+    if (o->has_contact_member_id)
+        o->contact_member_id = get_id(ctx, result, row, 10);
 }
 
 static ProtobufCBinaryData pack_organization(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, struct uuid *ret_id)
@@ -150,10 +157,12 @@ static ProtobufCBinaryData pack_organization(TALLOC_CTX *ctx, const struct pg_re
     o.name = pg_get_text(work, result, row, 3);
     o.level = (Pb__Level)pg_get_int8(result, row, 4);
     o.has_parent_id = !pg_is_null(result, row, 5);
-    if (o.has_parent_id) o.parent_id = get_id(work, result, row, 5);
+    if (o.has_parent_id)
+        o.parent_id = get_id(work, result, row, 5);
     struct uuid *path = pg_get_uuids(work, result, row, 6, &o.n_path);
     o.path = mem_array(work, ProtobufCBinaryData, o.n_path);
-    for (size_t i = 0; i < o.n_path; i++) o.path[i] = uuid_to_pb(work, &path[i]);
+    for (size_t i = 0; i < o.n_path; i++)
+        o.path[i] = uuid_to_pb(work, &path[i]);
     add_meeting(work, &o, result, row);
     ProtobufCBinaryData packed = mem_pack(ctx, &o.base);
     mem_free(work);
@@ -164,7 +173,8 @@ enum err store_organization_records(struct pg *pg, TALLOC_CTX *ctx, const struct
 {
     struct pg_result *result = queue_ids(pg, ctx, &ORGANIZATIONS, ids, n);
     enum err err = pg_flush(pg);
-    if (err) return err;
+    if (err)
+        return err;
     ret_records->n = pg_rows(result);
     ret_records->items = mem_array(ctx, struct store_record, ret_records->n);
     for (size_t i = 0; i < ret_records->n; i++)
@@ -174,10 +184,10 @@ enum err store_organization_records(struct pg *pg, TALLOC_CTX *ctx, const struct
 
 /* --- ids in order --- */
 
-static const struct pg_statement MEMBER_IDS = {
-    .name = "member_ids", .sql = "SELECT id FROM member WHERE id > $1::uuid ORDER BY id LIMIT $2::int4"};
-static const struct pg_statement ORGANIZATION_IDS = {
-    .name = "organization_ids", .sql = "SELECT id FROM organization WHERE id > $1::uuid ORDER BY id LIMIT $2::int4"};
+static const struct pg_statement MEMBER_IDS = {.name = "member_ids",
+                                               .sql = "SELECT id FROM member WHERE id > $1::uuid ORDER BY id LIMIT $2::int4"};
+static const struct pg_statement ORGANIZATION_IDS = {.name = "organization_ids",
+                                                     .sql = "SELECT id FROM organization WHERE id > $1::uuid ORDER BY id LIMIT $2::int4"};
 
 static enum err ids_after(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement, const struct uuid *after, int limit,
                           struct store_ids *ret_ids)
@@ -187,10 +197,12 @@ static enum err ids_after(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statem
     pg_add_int4(args, limit);
     struct pg_result *result;
     enum err err = pg_run(pg, args, &result);
-    if (err) return err;
+    if (err)
+        return err;
     ret_ids->n = pg_rows(result);
     ret_ids->items = mem_array(ctx, struct uuid, ret_ids->n);
-    for (size_t i = 0; i < ret_ids->n; i++) ret_ids->items[i] = pg_get_uuid(result, i, 0);
+    for (size_t i = 0; i < ret_ids->n; i++)
+        ret_ids->items[i] = pg_get_uuid(result, i, 0);
     return ERR_OK;
 }
 
@@ -228,7 +240,8 @@ enum err store_root_code(struct pg *pg, TALLOC_CTX *ctx, char **ret_code)
 {
     struct pg_result *result;
     enum err err = pg_run(pg, pg_args(ctx, &ROOT), &result);
-    if (err) return err;
+    if (err)
+        return err;
     *ret_code = pg_rows(result) ? pg_get_text(ctx, result, 0, 0) : NULL;
     return ERR_OK;
 }

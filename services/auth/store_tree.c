@@ -3,20 +3,22 @@
 
 #include "common/mem.h"
 
-static const struct pg_statement LOAD = {
-    .name = "tree_load", .sql = "SELECT id, parent_id, code, name, level, meeting_day FROM organization"};
+static const struct pg_statement LOAD = {.name = "tree_load",
+                                         .sql = "SELECT id, parent_id, code, name, level, meeting_day FROM organization"};
 
 /* The root's row keeps its parent (none): a roster may describe it, not move it. Paths come after, all at once. */
 static const struct pg_statement PUT = {
-    .name = "tree_put", .each = true,
-    .sql = "INSERT INTO organization AS o (id, version, code, name, level, parent_id, path, meeting_day, changed_at_us) "
-           "SELECT id, 1, code, name, level, parent_id, ARRAY[id], nullif(day, 0), now_us "
-           "FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int4[], $5::uuid[], $6::int4[], $7::int8[]) "
-           "     AS u(id, code, name, level, parent_id, day, now_us) "
-           "ON CONFLICT (id) DO UPDATE SET name = excluded.name, level = excluded.level, parent_id = excluded.parent_id, "
-           "    meeting_day = coalesce(excluded.meeting_day, o.meeting_day), version = o.version + 1, changed_at_us = excluded.changed_at_us "
-           "WHERE (o.name, o.level, o.parent_id, o.meeting_day) IS DISTINCT FROM "
-           "      (excluded.name, excluded.level, excluded.parent_id, coalesce(excluded.meeting_day, o.meeting_day))"};
+    .name = "tree_put",
+    .each = true,
+    .sql =
+        "INSERT INTO organization AS o (id, version, code, name, level, parent_id, path, meeting_day, changed_at_us) "
+        "SELECT id, 1, code, name, level, parent_id, ARRAY[id], nullif(day, 0), now_us "
+        "FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int4[], $5::uuid[], $6::int4[], $7::int8[]) "
+        "     AS u(id, code, name, level, parent_id, day, now_us) "
+        "ON CONFLICT (id) DO UPDATE SET name = excluded.name, level = excluded.level, parent_id = excluded.parent_id, "
+        "    meeting_day = coalesce(excluded.meeting_day, o.meeting_day), version = o.version + 1, changed_at_us = excluded.changed_at_us "
+        "WHERE (o.name, o.level, o.parent_id, o.meeting_day) IS DISTINCT FROM "
+        "      (excluded.name, excluded.level, excluded.parent_id, coalesce(excluded.meeting_day, o.meeting_day))"};
 
 static const struct pg_statement FIND_PATHS = {
     .name = "tree_paths",
@@ -27,21 +29,24 @@ static const struct pg_statement FIND_PATHS = {
            "    version = CASE WHEN o.changed_at_us = $1::int8 THEN o.version ELSE o.version + 1 END "
            "FROM found f WHERE f.id = o.id AND o.path <> f.path"};
 
-static const struct pg_statement CHANGED = {
-    .name = "tree_changed", .sql = "SELECT id FROM organization WHERE changed_at_us = $1::int8"};
+static const struct pg_statement CHANGED = {.name = "tree_changed", .sql = "SELECT id FROM organization WHERE changed_at_us = $1::int8"};
 
 enum err store_tree_load(struct pg *pg, TALLOC_CTX *ctx, struct store_tree *ret_tree)
 {
     struct pg_result *result;
     enum err err = pg_run(pg, pg_args(ctx, &LOAD), &result);
-    if (err) return err;
+    if (err)
+        return err;
     ret_tree->n = pg_rows(result);
     ret_tree->items = mem_array(ctx, struct store_tree_row, ret_tree->n);
     for (size_t i = 0; i < ret_tree->n; i++)
-        ret_tree->items[i] = (struct store_tree_row){
-            .id = pg_get_uuid(result, i, 0), .parent_id = pg_get_uuid(result, i, 1), .is_root = pg_is_null(result, i, 1),
-            .code = pg_get_text(ctx, result, i, 2), .name = pg_get_text(ctx, result, i, 3),
-            .level = (Pb__Level)pg_get_int8(result, i, 4), .meeting_day = (int32_t)pg_get_int8(result, i, 5)};
+        ret_tree->items[i] = (struct store_tree_row){.id = pg_get_uuid(result, i, 0),
+                                                     .parent_id = pg_get_uuid(result, i, 1),
+                                                     .is_root = pg_is_null(result, i, 1),
+                                                     .code = pg_get_text(ctx, result, i, 2),
+                                                     .name = pg_get_text(ctx, result, i, 3),
+                                                     .level = (Pb__Level)pg_get_int8(result, i, 4),
+                                                     .meeting_day = (int32_t)pg_get_int8(result, i, 5)};
     return ERR_OK;
 }
 
@@ -69,9 +74,11 @@ enum err store_tree_changed(struct pg *pg, TALLOC_CTX *ctx, int64_t changed_at_u
     struct pg_result *result;
     pg_add_int8(args, changed_at_us);
     enum err err = pg_run(pg, args, &result);
-    if (err) return err;
+    if (err)
+        return err;
     ret_ids->n = pg_rows(result);
     ret_ids->items = mem_array(ctx, struct uuid, ret_ids->n);
-    for (size_t i = 0; i < ret_ids->n; i++) ret_ids->items[i] = pg_get_uuid(result, i, 0);
+    for (size_t i = 0; i < ret_ids->n; i++)
+        ret_ids->items[i] = pg_get_uuid(result, i, 0);
     return ERR_OK;
 }

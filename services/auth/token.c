@@ -32,9 +32,12 @@ char *token_sign(TALLOC_CTX *ctx, const struct auth_keys *keys, const struct acc
 {
     jwt_t *jwt = NULL;
     char *text = NULL, *signed_token = NULL;
-    if (jwt_new(&jwt)) return NULL;
-    if (!add_header(jwt, keys) && !add_claims(jwt, claims)) text = jwt_encode_str(jwt);
-    if (text) signed_token = mem_text(ctx, text);
+    if (jwt_new(&jwt))
+        return NULL;
+    if (!add_header(jwt, keys) && !add_claims(jwt, claims))
+        text = jwt_encode_str(jwt);
+    if (text)
+        signed_token = mem_text(ctx, text);
     free(text);
     jwt_free(jwt);
     return signed_token;

@@ -33,9 +33,11 @@ enum err totp_seal(TALLOC_CTX *ctx, const struct auth_keys *keys, const char *ba
 {
     char *secret = NULL;
     size_t n = 0;
-    if (oath_base32_decode(base32, strlen(base32), &secret, &n) != OATH_OK) return ERR_FIELD_FORMAT;
+    if (oath_base32_decode(base32, strlen(base32), &secret, &n) != OATH_OK)
+        return ERR_FIELD_FORMAT;
     enum err err = n < 10 || n > SECRET_BYTES ? ERR_FIELD_FORMAT : ERR_OK;
-    if (!err) *ret_sealed = seal(ctx, keys, secret, n);
+    if (!err)
+        *ret_sealed = seal(ctx, keys, secret, n);
     sodium_memzero(secret, n);
     free(secret);
     return err;
@@ -44,7 +46,8 @@ enum err totp_seal(TALLOC_CTX *ctx, const struct auth_keys *keys, const char *ba
 static bool unseal(const struct auth_keys *keys, ProtobufCBinaryData sealed, char secret[SECRET_BYTES], size_t *ret_n)
 {
     const size_t around = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
-    if (sealed.len <= around || sealed.len > around + SECRET_BYTES) return false;
+    if (sealed.len <= around || sealed.len > around + SECRET_BYTES)
+        return false;
     *ret_n = sealed.len - around;
     return crypto_secretbox_open_easy((uint8_t *)secret, sealed.data + crypto_secretbox_NONCEBYTES,
                                       sealed.len - crypto_secretbox_NONCEBYTES, sealed.data, keys->totp) == 0;
@@ -62,7 +65,8 @@ enum err totp_find_step(const struct auth_keys *keys, ProtobufCBinaryData sealed
     time_t now_s = (time_t)(now_us / CLOCK_SECOND_US);
     int found = oath_totp_validate3(secret, n, now_s, STEP_S, OATH_TOTP_DEFAULT_START_TIME, WINDOW, NULL, &step, otp);
     sodium_memzero(secret, sizeof secret);
-    if (found < 0) return ERR_OTP_INVALID;
+    if (found < 0)
+        return ERR_OTP_INVALID;
     *ret_step = (int64_t)step;
     return ERR_OK;
 }

@@ -20,11 +20,12 @@ enum { DEADLINE_MS = 10000 };
 
 static const char ORGANIZATIONS[] = "code,parent_code,level,name,meeting_day\n"
                                     "W,R,grassroots,Đảng bộ phường,\nB1,W,branch,Chi bộ 1,4\nB2,W,branch,Chi bộ 2,\n";
-static const char MEMBERS[] = "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,phone\n"
-                              "01,Nguyễn Thị Đào,1980-01-01,female,2005-01-01,B1,official,false,secretary,,+84900000001\n"
-                              "02,Trần Văn Bé,,,,B1,official,true,,,+84900000002\n"
-                              "03,Lê Văn Cò,,,,B1,suspended,false,,,\n"
-                              "04,Phạm Thị Dế,,,,B2,probationary,false,officer,W,\n";
+static const char MEMBERS[] =
+    "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,phone\n"
+    "01,Nguyễn Thị Đào,1980-01-01,female,2005-01-01,B1,official,false,secretary,,+84900000001\n"
+    "02,Trần Văn Bé,,,,B1,official,true,,,+84900000002\n"
+    "03,Lê Văn Cò,,,,B1,suspended,false,,,\n"
+    "04,Phạm Thị Dế,,,,B2,probationary,false,officer,W,\n";
 
 static const char *brokers;
 static char *server;
@@ -32,13 +33,19 @@ static struct pg *admin;
 static struct kafka_producer *producer;
 static int cases;
 
-struct fixture { TALLOC_CTX *ctx; struct pg *pg; char *database; int64_t now_us; };
+struct fixture {
+    TALLOC_CTX *ctx;
+    struct pg *pg;
+    char *database;
+    int64_t now_us;
+};
 
 static void must(struct pg *pg, const char *sql)
 {
     pg_queue_sql(pg, sql);
     enum err err = pg_flush(pg);
-    if (err) print_error("%s: %s\n", sql, pg_message(pg));
+    if (err)
+        print_error("%s: %s\n", sql, pg_message(pg));
     assert_int_equal(err, ERR_OK);
 }
 
@@ -79,8 +86,13 @@ static int setup(void **state)
     f->pg = pg_new(ctx, mem_printf(ctx, "%s dbname=%s", server, f->database), NULL, DEADLINE_MS);
     assert_int_equal(pg_migrate(f->pg, common_migrations, common_n_migrations), ERR_OK);
     assert_int_equal(pg_migrate(f->pg, auth_migrations, auth_n_migrations), ERR_OK);
-    struct store_bootstrap b = {.root = auth_organization_id("R"), .admin = auth_member_id("00"), .code = "R", .name = "Thành phố",
-                                .admin_card = "00", .admin_name = "Quản Trị", .now_us = f->now_us};
+    struct store_bootstrap b = {.root = auth_organization_id("R"),
+                                .admin = auth_member_id("00"),
+                                .code = "R",
+                                .name = "Thành phố",
+                                .admin_card = "00",
+                                .admin_name = "Quản Trị",
+                                .now_us = f->now_us};
     store_bootstrap_queue(f->pg, ctx, &b);
     assert_int_equal(pg_flush(f->pg), ERR_OK);
     *state = f;
@@ -111,12 +123,17 @@ static char *file_of(TALLOC_CTX *ctx, const char *text)
 
 static struct import_result import_as(struct fixture *f, const char *organizations, const char *members, bool dry_run)
 {
-    struct import_options options = {.organizations_path = file_of(f->ctx, organizations), .members_path = file_of(f->ctx, members),
-                                     .dry_run = dry_run, .granter = ROLE_OPERATOR, .pg = f->pg, .producer = dry_run ? NULL : producer,
+    struct import_options options = {.organizations_path = file_of(f->ctx, organizations),
+                                     .members_path = file_of(f->ctx, members),
+                                     .dry_run = dry_run,
+                                     .granter = ROLE_OPERATOR,
+                                     .pg = f->pg,
+                                     .producer = dry_run ? NULL : producer,
                                      .now_us = f->now_us += CLOCK_SECOND_US};
     struct import_result result;
     enum err err = import_run(f->ctx, &options, &result);
-    if (err) print_error("import: %s: %s\n", err_word(err), pg_message(f->pg));
+    if (err)
+        print_error("import: %s: %s\n", err_word(err), pg_message(f->pg));
     assert_int_equal(err, ERR_OK);
     unlink(options.organizations_path);
     unlink(options.members_path);
@@ -142,7 +159,8 @@ static Pb__DirectoryMember *record_of(struct fixture *f, const char *card)
     struct store_records records;
     assert_int_equal(store_member_records(f->pg, f->ctx, &id, 1, &records), ERR_OK);
     assert_int_equal(records.n, 1);
-    return (Pb__DirectoryMember *)mem_unpack(f->ctx, &pb__directory_member__descriptor, records.items[0].packed.data, records.items[0].packed.len);
+    return (Pb__DirectoryMember *)mem_unpack(f->ctx, &pb__directory_member__descriptor, records.items[0].packed.data,
+                                             records.items[0].packed.len);
 }
 
 static Pb__Organization *organization(struct fixture *f, const char *code)
@@ -188,8 +206,9 @@ static void test_a_changed_branch_is_a_transfer(void **state)
     struct fixture *f = *state;
     import(f, ORGANIZATIONS, MEMBERS);
     uint64_t version = record_of(f, "01")->version;
-    static const char MOVED[] = "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,phone\n"
-                                "01,Nguyễn Thị Đào,,,,B2,official,false,,,\n";
+    static const char MOVED[] =
+        "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,phone\n"
+        "01,Nguyễn Thị Đào,,,,B2,official,false,,,\n";
     struct import_result r = import(f, ORGANIZATIONS, MOVED);
     assert_result(&r, 0, 1, 3, 0);
     Pb__DirectoryMember *m = record_of(f, "01");
@@ -208,8 +227,10 @@ static void test_positions_are_replaced_and_ended(void **state)
     struct fixture *f = *state;
     import(f, ORGANIZATIONS, MEMBERS);
     char text[1024];
-    static const char HEADER[] = "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,phone\n";
-    (void)snprintf(text, sizeof text, "%s01,Nguyễn Thị Đào,,,,B1,official,false,deputy_secretary,,\n04,Phạm Thị Dế,,,,B2,left,false,,,\n", HEADER);
+    static const char HEADER[] =
+        "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,phone\n";
+    (void)snprintf(text, sizeof text, "%s01,Nguyễn Thị Đào,,,,B1,official,false,deputy_secretary,,\n04,Phạm Thị Dế,,,,B2,left,false,,,\n",
+                   HEADER);
     struct import_result r = import(f, ORGANIZATIONS, text);
     assert_int_equal(r.updated, 2);
     Pb__DirectoryMember *deputy = record_of(f, "01"), *gone = record_of(f, "04");
@@ -235,13 +256,15 @@ static void assert_error(const struct import_result *r, size_t i, const char *fi
 static void test_rows_in_error_are_named_and_the_others_taken(void **state)
 {
     struct fixture *f = *state;
-    static const char TREE[] = "code,parent_code,level,name,meeting_day\n"
-                               "W,R,grassroots,Phường,\nB1,W,branch,Chi bộ 1,\nB1,W,branch,Lần nữa,\nX,Y,district,Vòng,\nY,X,grassroots,Vòng,\n"
-                               "L,W,branch,Lẻ,40\nN,NOBODY,branch,Lạc,\n";
-    static const char PEOPLE[] = "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,phone\n"
-                                 "01,Một,,,,B1,official,false,,,\n01,Một,,,,B1,official,false,,,\n02,Hai,,,,N,official,false,,,\n"
-                                 "03,Ba,,,,W,official,false,,,\n04,Bốn,,,,B1,official,false,officer,,\n05,Năm,,,,B1,official,false,secretary,NOBODY,\n"
-                                 "06,S\xc3\xa1u,,,,B1,official,false,,,\n";
+    static const char TREE[] =
+        "code,parent_code,level,name,meeting_day\n"
+        "W,R,grassroots,Phường,\nB1,W,branch,Chi bộ 1,\nB1,W,branch,Lần nữa,\nX,Y,district,Vòng,\nY,X,grassroots,Vòng,\n"
+        "L,W,branch,Lẻ,40\nN,NOBODY,branch,Lạc,\n";
+    static const char PEOPLE[] =
+        "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,phone\n"
+        "01,Một,,,,B1,official,false,,,\n01,Một,,,,B1,official,false,,,\n02,Hai,,,,N,official,false,,,\n"
+        "03,Ba,,,,W,official,false,,,\n04,Bốn,,,,B1,official,false,officer,,\n05,Năm,,,,B1,official,false,secretary,NOBODY,\n"
+        "06,S\xc3\xa1u,,,,B1,official,false,,,\n";
     struct import_result r = import(f, TREE, PEOPLE);
     assert_int_equal(r.created, 2 + 2);
     assert_int_equal(r.rejected, 10);
@@ -301,11 +324,17 @@ static void test_an_organisation_is_visible_from_its_path_grants_and_subtrees_on
 {
     struct fixture *f = *state;
     import(f, ORGANIZATIONS, MEMBERS);
-    struct uuid root = auth_organization_id("R"), ward = auth_organization_id("W"), one = auth_organization_id("B1"), two = auth_organization_id("B2");
-    struct directory_scope member = {.has_branch = true, .branch = one}, head = {.heads = &two, .n_heads = 1}, officer = {.officers = &ward, .n_officers = 1}, nobody = {0};
-    const struct { const struct directory_scope *scope; const struct uuid *id; bool seen; } rows[] = {
-        {&member, &one, true}, {&member, &ward, true}, {&member, &root, true}, {&member, &two, false}, {&head, &two, true}, {&head, &ward, false},
-        {&officer, &one, true}, {&officer, &two, true}, {&officer, &root, false}, {&nobody, &root, false},
+    struct uuid root = auth_organization_id("R"), ward = auth_organization_id("W"), one = auth_organization_id("B1"),
+                two = auth_organization_id("B2");
+    struct directory_scope member = {.has_branch = true, .branch = one}, head = {.heads = &two, .n_heads = 1},
+                           officer = {.officers = &ward, .n_officers = 1}, nobody = {0};
+    const struct {
+        const struct directory_scope *scope;
+        const struct uuid *id;
+        bool seen;
+    } rows[] = {
+        {&member, &one, true}, {&member, &ward, true}, {&member, &root, true}, {&member, &two, false},   {&head, &two, true},
+        {&head, &ward, false}, {&officer, &one, true}, {&officer, &two, true}, {&officer, &root, false}, {&nobody, &root, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         Pb__Organization *found;
@@ -338,7 +367,8 @@ static void test_members_are_found_by_the_middle_of_a_name_without_accents(void 
 static void test_a_step_opens_one_session_on_a_device(void **state)
 {
     struct fixture *f = *state;
-    struct store_session session = {.id = {{1}}, .member = auth_member_id("00"), .device_id = "a", .now_us = 1, .has_totp_step = true, .totp_step = 7};
+    struct store_session session = {
+        .id = {{1}}, .member = auth_member_id("00"), .device_id = "a", .now_us = 1, .has_totp_step = true, .totp_step = 7};
     store_session_queue(f->pg, f->ctx, &session);
     assert_int_equal(pg_flush(f->pg), ERR_OK);
     session.id.bytes[0] = 2;
@@ -362,7 +392,8 @@ static void test_the_pair_whose_reply_may_be_lost_is_never_forgotten(void **stat
     for (size_t i = 0; i < 3; i++) { /* each a month after the last */
         assert_int_equal(store_refresh_begin(f->pg, f->ctx, hashes[i], &found), ERR_OK);
         assert_true(found.found && !found.used);
-        store_successor_queue(f->pg, f->ctx, &(struct store_successor){hashes[i], key, hashes[i + 1], session.id, (int64_t)(i + 1) * 30 * CLOCK_DAY_US});
+        store_successor_queue(f->pg, f->ctx,
+                              &(struct store_successor){hashes[i], key, hashes[i + 1], session.id, (int64_t)(i + 1) * 30 * CLOCK_DAY_US});
         pg_queue_sql(f->pg, "COMMIT");
         assert_int_equal(pg_flush(f->pg), ERR_OK);
     }

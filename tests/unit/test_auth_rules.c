@@ -17,7 +17,10 @@
 static void test_a_pair_gets_its_successor_again_until_that_is_used(void **state)
 {
     (void)state;
-    static const struct { struct refresh_state state; enum refresh_answer answer; } ROWS[] = {
+    static const struct {
+        struct refresh_state state;
+        enum refresh_answer answer;
+    } ROWS[] = {
         {{.session_lives = true}, REFRESH_NEW},
         {{.session_lives = true, .used = true, .same_key = true}, REFRESH_SAME},
         {{.session_lives = true, .used = true, .same_key = true, .successor_used = true}, REFRESH_REFUSED},
@@ -26,7 +29,8 @@ static void test_a_pair_gets_its_successor_again_until_that_is_used(void **state
         {{.session_lives = false}, REFRESH_REFUSED},
         {{.session_lives = false, .used = true, .same_key = true}, REFRESH_REFUSED},
     };
-    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) assert_int_equal(auth_refresh(&ROWS[i].state), ROWS[i].answer);
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        assert_int_equal(auth_refresh(&ROWS[i].state), ROWS[i].answer);
 }
 
 static void test_a_session_lives_ninety_idle_days_and_more(void **state)
@@ -58,7 +62,8 @@ static void test_attempts_are_free_then_wait_ever_longer_but_not_for_ever(void *
 {
     (void)state;
     const int64_t at = CLOCK_DAY_US;
-    for (int n = 0; n < 5; n++) assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, n, at, at), 0);
+    for (int n = 0; n < 5; n++)
+        assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, n, at, at), 0);
     assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, 5, at, at), CLOCK_SECOND_US);
     assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, 8, at, at), 8 * CLOCK_SECOND_US);
     assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, 8, at, at + 7 * CLOCK_SECOND_US), CLOCK_SECOND_US);
@@ -94,13 +99,19 @@ static void test_nobody_grants_the_own_rank(void **state)
 static void test_a_roster_row_names_the_first_field_at_fault(void **state)
 {
     (void)state;
-    static const struct { int field; const char *value; enum err err; } ROWS[] = {
-        {0, "", ERR_FIELD_REQUIRED},      {0, "a b", ERR_FIELD_CHARACTERS}, {1, "", ERR_FIELD_REQUIRED},  {2, "1990-02-30", ERR_FIELD_FORMAT},
-        {2, "01/02/1990", ERR_FIELD_FORMAT}, {3, "m", ERR_FIELD_CHOICE},    {4, "1980-01-01", ERR_FIELD_CONFLICT}, {5, "", ERR_FIELD_REQUIRED},
-        {6, "dead", ERR_FIELD_CHOICE},    {7, "yes", ERR_FIELD_CHOICE},     {8, "king", ERR_FIELD_CHOICE}, {10, "abc", ERR_FIELD_FORMAT},
+    static const struct {
+        int field;
+        const char *value;
+        enum err err;
+    } ROWS[] = {
+        {0, "", ERR_FIELD_REQUIRED},           {0, "a b", ERR_FIELD_CHARACTERS},    {1, "", ERR_FIELD_REQUIRED},
+        {2, "1990-02-30", ERR_FIELD_FORMAT},   {2, "01/02/1990", ERR_FIELD_FORMAT}, {3, "m", ERR_FIELD_CHOICE},
+        {4, "1980-01-01", ERR_FIELD_CONFLICT}, {5, "", ERR_FIELD_REQUIRED},         {6, "dead", ERR_FIELD_CHOICE},
+        {7, "yes", ERR_FIELD_CHOICE},          {8, "king", ERR_FIELD_CHOICE},       {10, "abc", ERR_FIELD_FORMAT},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-        const char *fields[] = {"01000001", "Nguyễn Văn An", "1985-05-06", "male", "2010-01-31", "10B", "official", "true", "secretary", "", "+84900000001"};
+        const char *fields[] = {"01000001", "Nguyễn Văn An", "1985-05-06", "male", "2010-01-31",  "10B",
+                                "official", "true",          "secretary",  "",     "+84900000001"};
         struct roster_member row;
         const char *field = NULL;
         assert_int_equal(auth_read_member(fields, &row, &field), ERR_OK);
@@ -158,7 +169,8 @@ static struct import_file *open_text(TALLOC_CTX *ctx, const char *text, struct i
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));
     close(fd);
-    assert_int_equal(import_file_open(ctx, path, "organizations.csv", ROSTER_ORGANIZATION_HEADER, ROSTER_ORGANIZATION_FIELDS, errors, &file), wanted);
+    assert_int_equal(
+        import_file_open(ctx, path, "organizations.csv", ROSTER_ORGANIZATION_HEADER, ROSTER_ORGANIZATION_FIELDS, errors, &file), wanted);
     unlink(path);
     return file;
 }
@@ -168,7 +180,10 @@ static void test_a_file_of_windows_reads_as_any_other(void **state)
     (void)state;
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     struct import_errors errors = {.ctx = ctx};
-    struct import_file *file = open_text(ctx, "\xef\xbb\xbf" "code,parent_code,level,name,meeting_day\r\nA,R,branch,\"Chi bộ, \"\"A\"\"\",3\r\n", &errors, ERR_OK);
+    struct import_file *file = open_text(ctx,
+                                         "\xef\xbb\xbf"
+                                         "code,parent_code,level,name,meeting_day\r\nA,R,branch,\"Chi bộ, \"\"A\"\"\",3\r\n",
+                                         &errors, ERR_OK);
     int64_t line;
     const char *const *fields = import_file_next(file, &line);
     assert_int_equal(line, 2);
@@ -184,7 +199,10 @@ static void test_a_torn_line_spoils_only_itself(void **state)
     (void)state;
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     struct import_errors errors = {.ctx = ctx};
-    struct import_file *file = open_text(ctx, "code,parent_code,level,name,meeting_day\nA,R,branch,\"open,3\nB,R,branch\nC,R,branch,x,1,2\nD,R,branch,\xff,1\nE,R,branch,Tốt,1\n", &errors, ERR_OK);
+    struct import_file *file = open_text(
+        ctx,
+        "code,parent_code,level,name,meeting_day\nA,R,branch,\"open,3\nB,R,branch\nC,R,branch,x,1,2\nD,R,branch,\xff,1\nE,R,branch,Tốt,1\n",
+        &errors, ERR_OK);
     int64_t line;
     const char *const *fields = import_file_next(file, &line);
     assert_string_equal(fields[0], "E");
@@ -236,7 +254,8 @@ static void test_a_code_is_good_one_step_early_or_late(void **state)
 
 int main(void)
 {
-    if (sodium_init() < 0) return EXIT_FAILURE;
+    if (sodium_init() < 0)
+        return EXIT_FAILURE;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_pair_gets_its_successor_again_until_that_is_used),
         cmocka_unit_test(test_a_session_lives_ninety_idle_days_and_more),
