@@ -9,7 +9,6 @@ make_secrets() {
 	done
 	make_secret totp-key openssl rand -hex 32
 	make_secret fcm-token openssl rand -hex 32
-	make_secret fcm-token openssl rand -hex 24
 	make_secret token-private.pem openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256
 	make_secret token-public.pem openssl pkey -pubout -in "$RUN/secrets/token-private.pem"
 }
