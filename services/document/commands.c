@@ -31,7 +31,8 @@ static bool holds_now(const Pb__DirectoryMember__Position *position, int64_t at_
     return position->from_us <= at_us && (!position->has_to_us || at_us < position->to_us);
 }
 
-static bool is_addressed_at(const struct work *work, const struct document_audience *audience, Pb__Role role, ProtobufCBinaryData organization)
+static bool is_addressed_at(const struct work *work, const struct document_audience *audience, Pb__Role role,
+                            ProtobufCBinaryData organization)
 {
     struct document_place place = {.role = (int32_t)role, .organization = id_of(organization)};
     const struct directory_org *org = directory_set_org(work->people, &place.organization);
@@ -76,7 +77,8 @@ static bool is_signed_in(const struct hand *hand)
 }
 
 /* Visible → role → state → version. */
-static enum err take_document(const struct work *work, const struct loop_message *message, enum document_action action, struct hand *ret_hand)
+static enum err take_document(const struct work *work, const struct loop_message *message, enum document_action action,
+                              struct hand *ret_hand)
 {
     *ret_hand = (struct hand){.document = work_document(work, &message->aggregate)};
     if (!ret_hand->document)
@@ -101,7 +103,8 @@ static enum err refuse(const struct loop_message *message, enum err err, const s
 }
 
 /* Keeps the next state, and tells of it; `event` NULL: others need not know. What is restricted is in no outcome: its author reads it. */
-static enum err keep_document(struct work *work, const struct loop_message *message, const struct document *next, const ProtobufCMessage *event)
+static enum err keep_document(struct work *work, const struct loop_message *message, const struct document *next,
+                              const ProtobufCMessage *event)
 {
     char id[UUID_TEXT_BYTES];
     uuid_format(&next->id, id);
@@ -128,8 +131,8 @@ static struct document_audience audience_of(const struct loop_message *message, 
         members[i] = id_of(said->member_ids[i]);
     for (size_t i = 0; i < said->n_roles; i++)
         roles[i] = (int32_t)said->roles[i];
-    return (struct document_audience){organizations, said->n_organization_ids, said->has_subtree && said->subtree,
-                                      roles, said->n_roles, members, said->n_member_ids};
+    return (struct document_audience){organizations, said->n_organization_ids, said->has_subtree && said->subtree, roles, said->n_roles,
+                                      members,       said->n_member_ids};
 }
 
 static void name_audience(struct work *work, const struct document_audience *audience)
@@ -257,8 +260,13 @@ static struct document_input create_input(const struct work *work, const struct 
 {
     const Pb__CreateDocument *body = (const Pb__CreateDocument *)message->body;
     struct document_input input = {
-        .sets_kind = true, .sets_number = true, .sets_issued_on = true, .sets_classification = true, .sets_content = true,
-        .sets_acknowledgement = true, .sets_event = true,
+        .sets_kind = true,
+        .sets_number = true,
+        .sets_issued_on = true,
+        .sets_classification = true,
+        .sets_content = true,
+        .sets_acknowledgement = true,
+        .sets_event = true,
         .kind = body->kind,
         .number = body->number,
         .title = body->title,
@@ -334,15 +342,24 @@ static struct document_input edit_input(const struct work *work, const struct lo
 {
     const Pb__EditDocument *body = (const Pb__EditDocument *)message->body;
     struct document_input input = {
-        .sets_kind = body->has_kind, .kind = body->kind,
-        .sets_number = names(body, EDIT_NUMBER), .number = body->number,
+        .sets_kind = body->has_kind,
+        .kind = body->kind,
+        .sets_number = names(body, EDIT_NUMBER),
+        .number = body->number,
         .title = body->title,
-        .sets_issued_on = names(body, EDIT_ISSUED_ON), .has_issued_on = body->has_issued_on, .issued_on = body->issued_on,
-        .sets_classification = body->has_classification, .classification = body->classification,
+        .sets_issued_on = names(body, EDIT_ISSUED_ON),
+        .has_issued_on = body->has_issued_on,
+        .issued_on = body->issued_on,
+        .sets_classification = body->has_classification,
+        .classification = body->classification,
         .readers = work_readers(work, &message->id),
-        .sets_content = body->has_blob_sha256 || body->text, .names_blob = body->has_blob_sha256, .text = body->text,
-        .sets_acknowledgement = body->has_requires_acknowledgement, .requires_acknowledgement = body->requires_acknowledgement,
-        .sets_event = names(body, EDIT_EVENT), .event = happening_of(body->event),
+        .sets_content = body->has_blob_sha256 || body->text,
+        .names_blob = body->has_blob_sha256,
+        .text = body->text,
+        .sets_acknowledgement = body->has_requires_acknowledgement,
+        .requires_acknowledgement = body->requires_acknowledgement,
+        .sets_event = names(body, EDIT_EVENT),
+        .event = happening_of(body->event),
     };
     if (body->audience)
         read_audience(work, message, organization, body->audience, &input);
@@ -394,7 +411,8 @@ static enum err apply_publish(void *arg, const struct loop_message *message)
     enum err err = take_document(work, message, DOCUMENT_PUBLISH, &hand);
     if (err)
         return err;
-    err = document_publish(hand.document, body->notify, body->has_at_us ? body->at_us : 0, hand.actor.is_service, &hand.cause, &problems, &next);
+    err = document_publish(hand.document, body->notify, body->has_at_us ? body->at_us : 0, hand.actor.is_service, &hand.cause, &problems,
+                           &next);
     if (err)
         return refuse(message, err, &problems);
     if (next.publish_at_us == 0)

@@ -89,7 +89,8 @@ bool document_may_read(const struct document *document, const struct document_ac
     if (document->version == 0 || actor->is_service)
         return document->version > 0;
     if (document_is_restricted(document))
-        return (keeps(actor) && (is_author(document, actor) || is_named(document, actor))) || (!is_draft(document) && is_named(document, actor));
+        return (keeps(actor) && (is_author(document, actor) || is_named(document, actor))) ||
+               (!is_draft(document) && is_named(document, actor));
     if (is_draft(document))
         return keeps(actor);
     return document->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC || actor->is_reader || is_named(document, actor) ||
@@ -142,8 +143,7 @@ const char *document_action_word(enum document_action action)
 
 /* --- what a body may say ---------------------------------------------------------------------------------------------------------- */
 
-__attribute__((format(printf, 3, 4)))
-static void add_problem(struct document_problems *problems, enum err code, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void add_problem(struct document_problems *problems, enum err code, const char *format, ...)
 {
     if (problems->n == DOCUMENT_PROBLEMS_LIMIT)
         return; /* the rest is told once these are mended */
@@ -358,9 +358,12 @@ void document_withdraw(const struct document *document, const char *reason, cons
 
 static const char *extension_of(const char *media_type)
 {
-    static const struct { const char *type, *extension; } KNOWN[] = {
-        {"application/pdf", ".pdf"}, {"image/png", ".png"}, {"image/jpeg", ".jpg"}, {"image/tiff", ".tif"}, {"text/plain", ".txt"},
-        {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"},
+    static const struct {
+        const char *type, *extension;
+    } KNOWN[] = {
+        {"application/pdf", ".pdf"}, {"image/png", ".png"},
+        {"image/jpeg", ".jpg"},      {"image/tiff", ".tif"},
+        {"text/plain", ".txt"},      {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"},
     };
     for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
         if (strncmp(media_type, KNOWN[i].type, strlen(KNOWN[i].type)) == 0)

@@ -39,9 +39,19 @@ struct document_audience {
     size_t n_members;
 };
 
-struct document_target { struct uuid id; const char *text; };
-struct document_figure { const char *label; double value; const char *unit, *period; };
-struct document_happening { int64_t starts_at_us, ends_at_us; const char *place; }; /* starts_at_us 0: none; ends_at_us 0, place NULL: open */
+struct document_target {
+    struct uuid id;
+    const char *text;
+};
+struct document_figure {
+    const char *label;
+    double value;
+    const char *unit, *period;
+};
+struct document_happening {
+    int64_t starts_at_us, ends_at_us;
+    const char *place;
+}; /* starts_at_us 0: none; ends_at_us 0, place NULL: open */
 
 struct document_content {
     uint8_t sha256[DOCUMENT_SHA256_BYTES];
@@ -53,16 +63,16 @@ struct document_content {
 
 struct document {
     struct uuid id, organization, author;
-    uint64_t version;         /* 0: does not exist */
+    uint64_t version; /* 0: does not exist */
     Pb__DocumentKind kind;
     Pb__DocumentState state;
     Pb__Classification classification;
-    const char *number;       /* or NULL */
+    const char *number; /* or NULL */
     const char *title;
     bool has_issued_on;
     int32_t issued_on;
     struct document_audience audience;
-    int64_t readers;          /* people of the audience, as counted when it was set or published */
+    int64_t readers; /* people of the audience, as counted when it was set or published */
     struct document_content content;
     Pb__Extraction extraction;
     bool requires_acknowledgement;
@@ -86,10 +96,10 @@ int32_t document_dated_on(const struct document *document);
 /* What a person is to the document's organisation, as of `now`. */
 struct document_actor {
     struct uuid id;
-    unsigned standing;        /* STANDING_* of services/directory/directory.h */
-    bool is_suspended;        /* reads on, writes nothing */
-    bool is_service;          /* a timer speaks */
-    bool is_reader;           /* the audience holds him: organisations and roles */
+    unsigned standing; /* STANDING_* of services/directory/directory.h */
+    bool is_suspended; /* reads on, writes nothing */
+    bool is_service;   /* a timer speaks */
+    bool is_reader;    /* the audience holds him: organisations and roles */
 };
 
 enum document_action { DOCUMENT_READ, DOCUMENT_EDIT, DOCUMENT_PUBLISH, DOCUMENT_WITHDRAW, DOCUMENT_ACTIONS };
@@ -102,42 +112,58 @@ MUST_CHECK enum err document_check(const struct document *document, const struct
 const char *document_action_word(enum document_action action); /* as marks say it: "publish" */
 
 /* One of a reader's places: a grant, or his branch with ROLE_MEMBER. */
-struct document_place { int32_t role; struct uuid organization; const struct uuid *path; size_t n_path; };
+struct document_place {
+    int32_t role;
+    struct uuid organization;
+    const struct uuid *path;
+    size_t n_path;
+};
 bool document_audience_holds(const struct document_audience *audience, const struct document_place *place);
 
 /* --- commands --------------------------------------------------------------------------------------------------------------- */
 
-struct document_problem { char field[DOCUMENT_FIELD_BYTES]; enum err code; };
-struct document_problems { size_t n; struct document_problem items[DOCUMENT_PROBLEMS_LIMIT]; };
+struct document_problem {
+    char field[DOCUMENT_FIELD_BYTES];
+    enum err code;
+};
+struct document_problems {
+    size_t n;
+    struct document_problem items[DOCUMENT_PROBLEMS_LIMIT];
+};
 
 /* What a command is about beside its body. */
-struct document_cause { struct uuid message; int64_t now_us; };
+struct document_cause {
+    struct uuid message;
+    int64_t now_us;
+};
 
 /* What a body says, with what it names looked up. `sets_*`: the body names the field. */
 struct document_input {
     bool sets_kind, sets_number, sets_issued_on, sets_audience, sets_classification, sets_content, sets_acknowledgement, sets_targets,
-         sets_event, sets_figures;
+        sets_event, sets_figures;
     Pb__DocumentKind kind;
     const char *number;
-    const char *title;             /* NULL: keeps */
+    const char *title; /* NULL: keeps */
     bool has_issued_on;
     int32_t issued_on;
     struct document_audience audience;
     const bool *organization_is_within, *member_is_within; /* of the audience: the issuing organisation or inside it */
     int64_t readers;
     Pb__Classification classification;
-    bool names_blob, has_blob;     /* the body names a hash; the gateway found the uploader's receipt */
-    struct document_content blob;  /* if has_blob */
-    const char *text;              /* NULL: none */
+    bool names_blob, has_blob;    /* the body names a hash; the gateway found the uploader's receipt */
+    struct document_content blob; /* if has_blob */
+    const char *text;             /* NULL: none */
     bool requires_acknowledgement;
-    const char *const *targets;    /* texts */
+    const char *const *targets; /* texts */
     size_t n_targets;
     struct document_happening event;
     const struct document_figure *figures;
     size_t n_figures;
 };
 
-struct document_issuer { struct uuid document, organization, author; };
+struct document_issuer {
+    struct uuid document, organization, author;
+};
 
 /* ERR_INVALID fills `problems`; ERR_BLOB_UNKNOWN: a hash that its sender did not upload. The right to act was checked before. */
 MUST_CHECK enum err document_create(TALLOC_CTX *ctx, const struct document_issuer *issuer, const struct document_input *input,

@@ -15,16 +15,25 @@ static const struct loop_input PROJECTIONS[] = {DIRECTORY_INPUTS};
 int main(int argc, char **argv)
 {
     const struct loop_options loops[] = {
-        {.service = "document", .name = "commands", .inputs = COMMANDS, .n_inputs = sizeof COMMANDS / sizeof *COMMANDS,
-         .ops = DOCUMENT_COMMAND_OPS, .fires_timers = true},
-        {.service = "document", .name = "projections", .inputs = PROJECTIONS, .n_inputs = sizeof PROJECTIONS / sizeof *PROJECTIONS,
+        {.service = "document",
+         .name = "commands",
+         .inputs = COMMANDS,
+         .n_inputs = sizeof COMMANDS / sizeof *COMMANDS,
+         .ops = DOCUMENT_COMMAND_OPS,
+         .fires_timers = true},
+        {.service = "document",
+         .name = "projections",
+         .inputs = PROJECTIONS,
+         .n_inputs = sizeof PROJECTIONS / sizeof *PROJECTIONS,
          .ops = DIRECTORY_ONLY_OPS},
     };
     const struct service_spec spec = {
         .name = "document",
         .schemas = {{directory_migrations, directory_n_migrations}, {document_migrations, document_n_migrations}},
-        .loops = loops, .n_loops = sizeof loops / sizeof *loops,
-        .queries = DOCUMENT_QUERY_HANDLERS, .n_queries = DOCUMENT_N_QUERIES,
+        .loops = loops,
+        .n_loops = sizeof loops / sizeof *loops,
+        .queries = DOCUMENT_QUERY_HANDLERS,
+        .n_queries = DOCUMENT_N_QUERIES,
         .republish = document_republish,
     };
     return service_main(&spec, argc, argv);

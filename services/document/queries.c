@@ -12,7 +12,10 @@ enum { MARK_DAYS = 60 };
 
 /* --- cursors: a time and an id, big endian ------------------------------------------------------------------------------------------ */
 
-struct place { int64_t at_us; struct uuid id; };
+struct place {
+    int64_t at_us;
+    struct uuid id;
+};
 enum { CURSOR_BYTES = 8 + sizeof(struct uuid) };
 
 static ProtobufCBinaryData write_cursor(TALLOC_CTX *ctx, const struct document *last)
@@ -146,10 +149,14 @@ static enum err list_documents(struct query *query)
     struct page page = {.n = 0};
     struct uuid org = {{0}};
     struct document_filter filter = {
-        .has_kind = body->has_kind, .kind = (int32_t)body->kind,
-        .has_in_force = body->has_in_force, .in_force = body->in_force,
-        .has_from = body->has_from, .from = body->from,
-        .has_to = body->has_to, .to = body->to,
+        .has_kind = body->has_kind,
+        .kind = (int32_t)body->kind,
+        .has_in_force = body->has_in_force,
+        .in_force = body->in_force,
+        .has_from = body->has_from,
+        .from = body->from,
+        .has_to = body->has_to,
+        .to = body->to,
         .q = body->q && *body->q ? body->q : NULL,
         .limit = (int64_t)body->limit + 1, /* one more tells whether there is a next page */
     };
@@ -247,7 +254,8 @@ static enum err list_marks(struct query *query)
     struct document_filter filter = {
         .has_since = body->has_since_us || !body->has_subject_id,
         .since_us = body->has_since_us ? body->since_us : query->now_us - MARK_DAYS * CLOCK_DAY_US,
-        .ids = &subject, .n_ids = body->has_subject_id ? 1 : 0,
+        .ids = &subject,
+        .n_ids = body->has_subject_id ? 1 : 0,
         .limit = (int64_t)body->limit + 1,
     };
     enum err err = read_cursor(query, body->has_cursor, body->cursor, &filter);
@@ -267,9 +275,7 @@ static enum err list_marks(struct query *query)
 }
 
 const struct query_handler DOCUMENT_QUERY_HANDLERS[DOCUMENT_N_QUERIES] = {
-    {&pb__get_document__descriptor, get_document},
-    {&pb__get_documents__descriptor, get_documents},
-    {&pb__list_documents__descriptor, list_documents},
-    {&pb__get_document_content__descriptor, get_content},
+    {&pb__get_document__descriptor, get_document},     {&pb__get_documents__descriptor, get_documents},
+    {&pb__list_documents__descriptor, list_documents}, {&pb__get_document_content__descriptor, get_content},
     {&pb__list_marks__descriptor, list_marks},
 };

@@ -103,10 +103,13 @@ static void read_figures(TALLOC_CTX *ctx, const struct pg_result *rows, size_t r
     document->n_figures = n;
 }
 
-void store_read_parts(TALLOC_CTX *ctx, const struct store_parts *parts, struct document *(*find)(void *arg, const struct uuid *id), void *arg)
+void store_read_parts(TALLOC_CTX *ctx, const struct store_parts *parts, struct document *(*find)(void *arg, const struct uuid *id),
+                      void *arg)
 {
-    const struct { const struct pg_result *rows; void (*read)(TALLOC_CTX *, const struct pg_result *, size_t, size_t, struct document *); }
-    BOTH[] = {{parts->targets, read_targets}, {parts->figures, read_figures}};
+    const struct {
+        const struct pg_result *rows;
+        void (*read)(TALLOC_CTX *, const struct pg_result *, size_t, size_t, struct document *);
+    } BOTH[] = {{parts->targets, read_targets}, {parts->figures, read_figures}};
     for (size_t i = 0; i < 2; i++)
         for (size_t row = 0, n; row < pg_rows(BOTH[i].rows); row += n) {
             n = run_length(BOTH[i].rows, row);

@@ -18,10 +18,10 @@
 /* --- shared rows (store.c) --------------------------------------------------------------------------------------------------- */
 
 /* d is the document's row. Targets and figures come apart; the text only where it is asked for. */
-#define STORE_DOCUMENT_COLUMNS \
-    "d.id, d.version, d.kind, d.number, d.title, d.issued_on, d.organization_id, d.author_id, d.classification, d.state," \
+#define STORE_DOCUMENT_COLUMNS                                                                                                    \
+    "d.id, d.version, d.kind, d.number, d.title, d.issued_on, d.organization_id, d.author_id, d.classification, d.state,"         \
     " d.organization_ids, d.subtree, d.roles, d.member_ids, d.readers, d.sha256, d.bytes, d.media_type, d.is_text, d.extraction," \
-    " d.requires_acknowledgement, d.event_starts_at_us, d.event_ends_at_us, d.event_place, d.created_at_us, d.publish_at_us," \
+    " d.requires_acknowledgement, d.event_starts_at_us, d.event_ends_at_us, d.event_place, d.created_at_us, d.publish_at_us,"     \
     " d.published_at_us, d.withdraw_reason, d.notify, d.notification_id"
 void store_read_document(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct document *ret_document);
 
@@ -29,13 +29,19 @@ void store_read_document(TALLOC_CTX *ctx, const struct pg_result *rows, size_t r
 void store_read_content(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, int column, struct document_content *ret_content);
 
 /* Targets and figures. `find` returns the document that a row belongs to, or NULL. */
-struct store_parts { struct pg_result *targets, *figures; };
+struct store_parts {
+    struct pg_result *targets, *figures;
+};
 struct store_parts store_queue_parts(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *documents, size_t n);
-void store_read_parts(TALLOC_CTX *ctx, const struct store_parts *parts, struct document *(*find)(void *arg, const struct uuid *id), void *arg);
+void store_read_parts(TALLOC_CTX *ctx, const struct store_parts *parts, struct document *(*find)(void *arg, const struct uuid *id),
+                      void *arg);
 
 /* Organisations, named by themselves or by their documents (issuers, and the first that is addressed), into a map of
  * struct document_host. */
-struct store_hosts { const struct uuid *orgs, *documents; size_t n_orgs, n_documents; };
+struct store_hosts {
+    const struct uuid *orgs, *documents;
+    size_t n_orgs, n_documents;
+};
 struct pg_result *store_queue_hosts(TALLOC_CTX *ctx, struct pg *pg, const struct store_hosts *named);
 void store_read_hosts(TALLOC_CTX *ctx, const struct pg_result *rows, struct uuid_map *hosts);
 
@@ -54,7 +60,10 @@ struct work {
     struct uuid_map *readers;     /* int64_t, by message */
     struct uuid_map *orgs;        /* named only: hosts to load */
     struct pg_args *audiences;    /* named only: to be counted */
-    struct { struct pg_result *documents, *hosts, *readers; struct store_parts parts; } rows;
+    struct {
+        struct pg_result *documents, *hosts, *readers;
+        struct store_parts parts;
+    } rows;
 };
 
 /* `loop_ops` of the commands loop. */
@@ -65,7 +74,7 @@ void work_write(void *work, struct pg *pg);
 
 /* Naming, in needs(). */
 void work_name_document(struct work *work, const struct uuid *id);
-void work_name_org(struct work *work, const struct uuid *id);  /* with its people who keep its documents */
+void work_name_org(struct work *work, const struct uuid *id);   /* with its people who keep its documents */
 void work_name_place(struct work *work, const struct uuid *id); /* only where it lies */
 void work_name_person(struct work *work, const struct uuid *id);
 /* How many will read it: what the body says, and where it says nothing (NULL), what the document says so far. */
@@ -89,23 +98,28 @@ const char *store_roles_text(TALLOC_CTX *ctx, const struct document_audience *au
 /* --- reading (store_query.c) ------------------------------------------------------------------------------------------------------ */
 
 struct document_filter {
-    const struct uuid *ids;          /* n_ids 0: any */
+    const struct uuid *ids; /* n_ids 0: any */
     size_t n_ids;
     const struct uuid *organization; /* NULL: everywhere; else issued in its subtree */
     bool has_kind, has_in_force, has_from, has_to, has_since, has_before;
-    bool in_force;                   /* published; or else replaced or withdrawn */
-    int32_t kind, from, to;          /* dates, both inclusive */
+    bool in_force;          /* published; or else replaced or withdrawn */
+    int32_t kind, from, to; /* dates, both inclusive */
     int64_t since_us;
-    const char *q;                   /* NULL: any; in number or title, accents aside */
-    int64_t before_us;               /* cursor: the last document of the page before */
+    const char *q;     /* NULL: any; in number or title, accents aside */
+    int64_t before_us; /* cursor: the last document of the page before */
     struct uuid before_id;
     int64_t limit;
 };
 
 /* Newest first; invisible ones are not there. Of STORE_DOCUMENT_COLUMNS. */
-struct pg_result *store_queue_documents(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope, const struct document_filter *filter);
+struct pg_result *store_queue_documents(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                        const struct document_filter *filter);
 
-struct store_file { struct document_content content; bool restricted; const char *name; }; /* name: number or title without accents */
+struct store_file {
+    struct document_content content;
+    bool restricted;
+    const char *name;
+}; /* name: number or title without accents */
 /* One row, or none when it is not visible. */
 struct pg_result *store_queue_file(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope, const struct uuid *document);
 void store_read_file(TALLOC_CTX *ctx, const struct pg_result *rows, struct store_file *ret_file);
@@ -114,6 +128,7 @@ void store_read_file(TALLOC_CTX *ctx, const struct pg_result *rows, struct store
 struct pg_result *store_queue_status(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member);
 
 /* The next documents after `after` in the order of ids, drafts left out: for republishing. */
-MUST_CHECK enum err store_next_published(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *after, int64_t limit, struct pg_result **ret_rows);
+MUST_CHECK enum err store_next_published(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *after, int64_t limit,
+                                         struct pg_result **ret_rows);
 
 #endif

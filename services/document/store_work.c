@@ -7,7 +7,8 @@
 /* Who will read: everyone (public, 0), the named (restricted, 2), or the audience. Status 3: left; role 0: every member.
  * The same rule as ADDRESSED of store_query.c. */
 static const struct pg_statement COUNT_READERS = {
-    .name = "count_readers", .each = true,
+    .name = "count_readers",
+    .each = true,
     .sql = "SELECT a.message, CASE a.classification WHEN 0 THEN (SELECT count(*) FROM directory_member m WHERE m.status <> 3)"
            "  WHEN 2 THEN cardinality(a.member_ids)::int8 ELSE (SELECT count(*) FROM ("
            "   SELECT m.id FROM directory_member m JOIN directory_organization o ON o.id = m.branch_id WHERE m.status <> 3"
@@ -79,9 +80,9 @@ void work_name_readers(struct work *work, const struct uuid *message, const stru
 
 static struct pg_result *lock_documents(struct work *work, struct pg *pg)
 {
-    static const struct pg_statement LOCK_DOCUMENTS = {
-        .name = "lock_documents",
-        .sql = "SELECT " STORE_DOCUMENT_COLUMNS " FROM document d WHERE d.id = ANY($1::uuid[]) ORDER BY d.id FOR UPDATE"};
+    static const struct pg_statement LOCK_DOCUMENTS = {.name = "lock_documents",
+                                                       .sql = "SELECT " STORE_DOCUMENT_COLUMNS
+                                                              " FROM document d WHERE d.id = ANY($1::uuid[]) ORDER BY d.id FOR UPDATE"};
     struct pg_args *args = pg_args(work->ctx, &LOCK_DOCUMENTS);
     pg_add_uuids(args, uuid_map_ids(work->documents), uuid_map_size(work->documents));
     return pg_queue(pg, args);

@@ -82,7 +82,8 @@ static Pb__VisibleTo *view_visible_to(TALLOC_CTX *ctx, const struct document *do
     Pb__VisibleTo *view = mem_new(ctx, Pb__VisibleTo);
     pb__visible_to__init(view);
     view->count = is_draft ? host->keepers : document->readers;
-    view->label = is_draft ? mem_printf(ctx, TEXT_SEEN_BY_KEEPERS, (long long)host->keepers, host->org.name) : label_of(ctx, document, hosts);
+    view->label = is_draft ? mem_printf(ctx, TEXT_SEEN_BY_KEEPERS, (long long)host->keepers, host->org.name)
+                           : label_of(ctx, document, hosts);
     view->n_names_of_readers_to = host->org.n_path > 1 ? 2 : 1; /* the root has nobody above */
     view->names_of_readers_to = mem_array(ctx, char *, view->n_names_of_readers_to);
     for (size_t i = 0; i < view->n_names_of_readers_to; i++)

@@ -1,0 +1,474 @@
+/* services/document/document.h: the rules, by table. Branch 10B issues; "now" is 2026-11-10 09:00 local. */
+#include "test.h"
+
+#include "common/clock.h"
+#include "common/mem.h"
+#include "services/directory/directory.h"
+#include "services/document/document.h"
+
+#include <string.h>
+
+enum {
+    DRAFT = PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT,
+    PUBLISHED = PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED,
+    REPLACED = PB__DOCUMENT_STATE__DOCUMENT_STATE_REPLACED,
+    WITHDRAWN = PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN
+};
+enum {
+    PUBLIC = PB__CLASSIFICATION__CLASSIFICATION_PUBLIC,
+    INTERNAL = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
+    RESTRICTED = PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED
+};
+
+static TALLOC_CTX *ctx;
+static struct document_problems problems;
+static const struct uuid BRANCH = {{4}}, WARD = {{5}}, AUTHOR = {{50}}, NAMED = {{51}}, OTHER = {{52}};
+static const bool WITHIN[] = {true, true}, OUTSIDE[] = {false, false};
+
+static int start(void **state)
+{
+    (void)state;
+    ctx = mem_context(NULL, "test");
+    problems.n = 0;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    mem_free(ctx);
+    return 0;
+}
+
+static int64_t local(int year, int month, int day, int hour)
+{
+    return clock_date_start_us(clock_date_join(year, month, day)) + hour * CLOCK_HOUR_US;
+}
+
+static struct document_cause cause(void)
+{
+    return (struct document_cause){.message = {{7}}, .now_us = local(2026, 11, 10, 9)};
+}
+
+static struct document document_of(int classification, int state)
+{
+    return (struct document){.id = {{3}},
+                             .organization = BRANCH,
+                             .author = AUTHOR,
+                             .version = 5,
+                             .title = "Nghị quyết",
+                             .classification = (Pb__Classification)classification,
+                             .state = (Pb__DocumentState)state,
+                             .audience = {.organizations = &BRANCH, .n_organizations = 1, .members = &NAMED, .n_members = 1},
+                             .content = {.bytes = 3, .media_type = "application/pdf"},
+                             .created_at_us = local(2026, 11, 1, 8)};
+}
+
+static struct document_input whole_input(void)
+{
+    return (struct document_input){.sets_kind = true,
+                                   .sets_number = true,
+                                   .sets_audience = true,
+                                   .sets_classification = true,
+                                   .sets_content = true,
+                                   .title = "Nghị quyết",
+                                   .number = "15-NQ",
+                                   .text = "abc",
+                                   .readers = 146,
+                                   .kind = PB__DOCUMENT_KIND__DOCUMENT_KIND_RESOLUTION,
+                                   .classification = (Pb__Classification)INTERNAL,
+                                   .audience = {.organizations = &BRANCH, .n_organizations = 1},
+                                   .organization_is_within = WITHIN,
+                                   .member_is_within = WITHIN};
+}
+
+static enum err create(const struct document_input *input, struct document *ret_next)
+{
+    static const struct document_issuer issuer = {{{3}}, {{4}}, {{50}}};
+    struct document_cause why = cause();
+    return document_create(ctx, &issuer, input, &why, &problems, ret_next);
+}
+
+static enum err edit(const struct document *document, const struct document_input *input, struct document *ret_next)
+{
+    struct document_cause why = cause();
+    return document_edit(ctx, document, input, &why, &problems, ret_next);
+}
+
+static enum err publish(const struct document *document, int64_t at_us, bool is_timer, struct document *ret_next)
+{
+    struct document_cause why = cause();
+    return document_publish(document, PB__NOTIFY__NOTIFY_PUSH, at_us, is_timer, &why, &problems, ret_next);
+}
+
+static void assert_problem(const char *field, enum err code)
+{
+    assert_int_equal(problems.n, 1);
+    assert_string_equal(problems.items[0].field, field);
+    assert_int_equal(problems.items[0].code, code);
+}
+
+/* --- who may do what ---------------------------------------------------------------------------------------------------------- */
+
+static void test_visible_then_role_then_state(void **state)
+{
+    (void)state;
+    enum {
+        SECRETARY = STANDING_MEMBER | STANDING_SECRETARY,
+        DEPUTY = STANDING_DEPUTY,
+        OFFICER = STANDING_OFFICER,
+        OFFICER_HERE = STANDING_OFFICER | STANDING_OFFICER_HERE,
+        ADMIN = STANDING_ADMIN
+    };
+    static const struct {
+        const char *who;
+        unsigned standing;
+        const struct uuid *id;
+        bool is_reader;
+        int class, state;
+        enum document_action action;
+        enum err expected;
+    } CASES[] = {
+        {"a secretary edits a draft", SECRETARY, &OTHER, true, INTERNAL, DRAFT, DOCUMENT_EDIT, ERR_OK},
+        {"a deputy publishes a draft", DEPUTY, &OTHER, true, INTERNAL, DRAFT, DOCUMENT_PUBLISH, ERR_OK},
+        {"an officer above edits a draft", OFFICER, &OTHER, false, INTERNAL, DRAFT, DOCUMENT_EDIT, ERR_OK},
+        {"a member knows of no draft", STANDING_MEMBER, &NAMED, true, INTERNAL, DRAFT, DOCUMENT_READ, ERR_NOT_FOUND},
+        {"an administrator knows of no draft", ADMIN, &OTHER, false, INTERNAL, DRAFT, DOCUMENT_READ, ERR_NOT_FOUND},
+        {"a member reads", STANDING_MEMBER, &OTHER, true, INTERNAL, PUBLISHED, DOCUMENT_READ, ERR_OK},
+        {"a member sees it, and may not edit", STANDING_MEMBER, &OTHER, true, INTERNAL, PUBLISHED, DOCUMENT_EDIT, ERR_NOT_ALLOWED},
+        {"role goes before state", STANDING_MEMBER, &OTHER, true, INTERNAL, WITHDRAWN, DOCUMENT_WITHDRAW, ERR_NOT_ALLOWED},
+        {"a stranger who is named reads", 0, &NAMED, false, INTERNAL, PUBLISHED, DOCUMENT_READ, ERR_OK},
+        {"a stranger does not", 0, &OTHER, false, INTERNAL, PUBLISHED, DOCUMENT_READ, ERR_NOT_FOUND},
+        {"a stranger reads what is public", 0, &OTHER, false, PUBLIC, PUBLISHED, DOCUMENT_READ, ERR_OK},
+        {"an officer above is not addressed", OFFICER, &OTHER, false, INTERNAL, PUBLISHED, DOCUMENT_READ, ERR_NOT_FOUND},
+        {"an officer above who made it withdraws it", OFFICER, &AUTHOR, false, INTERNAL, PUBLISHED, DOCUMENT_WITHDRAW, ERR_OK},
+        {"an officer of the very organisation too", OFFICER_HERE, &OTHER, false, INTERNAL, PUBLISHED, DOCUMENT_WITHDRAW, ERR_OK},
+        {"who made it and left sees nothing", 0, &AUTHOR, false, INTERNAL, DRAFT, DOCUMENT_READ, ERR_NOT_FOUND},
+        {"restricted: not even a secretary", SECRETARY, &OTHER, true, RESTRICTED, PUBLISHED, DOCUMENT_READ, ERR_NOT_FOUND},
+        {"restricted: its author", SECRETARY, &AUTHOR, true, RESTRICTED, DRAFT, DOCUMENT_PUBLISH, ERR_OK},
+        {"restricted: the named", 0, &NAMED, false, RESTRICTED, PUBLISHED, DOCUMENT_READ, ERR_OK},
+        {"restricted: the named know of no draft", 0, &NAMED, false, RESTRICTED, DRAFT, DOCUMENT_READ, ERR_NOT_FOUND},
+        {"restricted: a named deputy reads and no more", DEPUTY, &NAMED, true, RESTRICTED, PUBLISHED, DOCUMENT_EDIT, ERR_NOT_ALLOWED},
+        {"what is published is not published again", SECRETARY, &OTHER, true, INTERNAL, PUBLISHED, DOCUMENT_PUBLISH, ERR_WRONG_STATE},
+        {"a draft is not withdrawn", SECRETARY, &OTHER, true, INTERNAL, DRAFT, DOCUMENT_WITHDRAW, ERR_WRONG_STATE},
+        {"what was withdrawn is not edited", SECRETARY, &OTHER, true, INTERNAL, WITHDRAWN, DOCUMENT_EDIT, ERR_WRONG_STATE},
+        {"what was replaced is not edited", SECRETARY, &OTHER, true, INTERNAL, REPLACED, DOCUMENT_EDIT, ERR_WRONG_STATE},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct document document = document_of(CASES[i].class, CASES[i].state);
+        struct document_actor actor = {.id = *CASES[i].id, .standing = CASES[i].standing, .is_reader = CASES[i].is_reader};
+        if (document_check(&document, &actor, CASES[i].action) != CASES[i].expected)
+            fail_msg("%s", CASES[i].who);
+    }
+}
+
+static void test_deputies_make_nothing_restricted_and_the_suspended_nothing(void **state)
+{
+    (void)state;
+    struct document_actor deputy = {.standing = STANDING_DEPUTY}, secretary = {.standing = STANDING_SECRETARY},
+                          member = {.standing = STANDING_MEMBER}, committee = {.standing = STANDING_COMMITTEE};
+    assert_true(document_may_create((Pb__Classification)PUBLIC, &deputy));
+    assert_false(document_may_create((Pb__Classification)RESTRICTED, &deputy));
+    assert_true(document_may_create((Pb__Classification)RESTRICTED, &secretary));
+    assert_false(document_may_create((Pb__Classification)INTERNAL, &member));
+    assert_false(document_may_create((Pb__Classification)INTERNAL, &committee));
+    secretary.is_suspended = true;
+    assert_false(document_may_create((Pb__Classification)INTERNAL, &secretary));
+}
+
+static void test_what_does_not_exist_is_not_found(void **state)
+{
+    (void)state;
+    struct document_actor secretary = {.standing = STANDING_SECRETARY};
+    struct document gone = document_of(PUBLIC, PUBLISHED);
+    gone.version = 0;
+    assert_int_equal(document_check(NULL, &secretary, DOCUMENT_READ), ERR_NOT_FOUND);
+    assert_int_equal(document_check(&gone, &secretary, DOCUMENT_READ), ERR_NOT_FOUND);
+}
+
+static void test_an_audience_is_organisations_and_roles(void **state)
+{
+    (void)state;
+    static const struct uuid PATH[] = {{{5}}, {{4}}};
+    static const int32_t secretary = PB__ROLE__ROLE_SECRETARY, member = PB__ROLE__ROLE_MEMBER;
+    const struct document_place in_branch = {PB__ROLE__ROLE_MEMBER, BRANCH, PATH, 2}, leads = {PB__ROLE__ROLE_SECRETARY, BRANCH, PATH, 2};
+    const struct {
+        struct document_audience audience;
+        bool member, secretary;
+    } CASES[] = {
+        {{.organizations = &BRANCH, .n_organizations = 1}, true, true},
+        {{.organizations = &WARD, .n_organizations = 1}, false, false},
+        {{.organizations = &WARD, .n_organizations = 1, .subtree = true}, true, true},
+        {{.organizations = &WARD, .n_organizations = 1, .subtree = true, .roles = &secretary, .n_roles = 1}, false, true},
+        {{.organizations = &BRANCH, .n_organizations = 1, .roles = &member, .n_roles = 1}, true, true},
+        {{.n_organizations = 0}, false, false},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        assert_int_equal(document_audience_holds(&CASES[i].audience, &in_branch), CASES[i].member);
+        assert_int_equal(document_audience_holds(&CASES[i].audience, &leads), CASES[i].secretary);
+    }
+}
+
+/* --- making ------------------------------------------------------------------------------------------------------------------- */
+
+static void test_a_text_is_its_own_file(void **state)
+{
+    (void)state;
+    static const uint8_t OF_ABC[] = {0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea}; /* FIPS 180-2, B.1 */
+    struct document_input input = whole_input();
+    struct document next;
+    assert_int_equal(create(&input, &next), ERR_OK);
+    assert_int_equal(next.state, DRAFT);
+    assert_int_equal(next.version, 1);
+    assert_int_equal(next.readers, 146);
+    assert_int_equal(next.content.bytes, 3);
+    assert_string_equal(next.content.media_type, "text/plain; charset=utf-8");
+    assert_memory_equal(next.content.sha256, OF_ABC, sizeof OF_ABC);
+    assert_int_equal(next.extraction, PB__EXTRACTION__EXTRACTION_DONE);
+    assert_true(uuid_is_zero(&next.notification));
+}
+
+static void test_a_file_waits_for_its_text(void **state)
+{
+    (void)state;
+    struct document_input input = whole_input();
+    struct document next;
+    input.text = NULL;
+    input.names_blob = input.has_blob = true;
+    input.blob = (struct document_content){.sha256 = {9}, .bytes = 77, .media_type = "application/pdf"};
+    assert_int_equal(create(&input, &next), ERR_OK);
+    assert_int_equal(next.content.bytes, 77);
+    assert_int_equal(next.extraction, PB__EXTRACTION__EXTRACTION_PENDING);
+}
+
+static void test_a_hash_is_named_by_its_uploader_only(void **state)
+{
+    (void)state;
+    struct document_input input = whole_input();
+    struct document next;
+    input.names_blob = true;
+    assert_int_equal(create(&input, &next), ERR_BLOB_UNKNOWN);
+}
+
+static void test_a_document_has_a_file_or_a_text(void **state)
+{
+    (void)state;
+    struct document_input both = whole_input(), none = whole_input();
+    struct document next;
+    both.names_blob = both.has_blob = true;
+    assert_int_equal(create(&both, &next), ERR_INVALID);
+    assert_problem("/text", ERR_FIELD_CONFLICT);
+    problems.n = 0;
+    none.text = NULL;
+    assert_int_equal(create(&none, &next), ERR_INVALID);
+    assert_problem("/blob_sha256", ERR_FIELD_REQUIRED);
+}
+
+static void test_an_audience_is_never_wider_than_the_issuer(void **state)
+{
+    (void)state;
+    struct document_input input = whole_input();
+    struct document next;
+    input.organization_is_within = OUTSIDE;
+    assert_int_equal(create(&input, &next), ERR_INVALID);
+    assert_problem("/audience/organization_ids/0", ERR_FIELD_UNKNOWN_ID);
+    problems.n = 0;
+    input = whole_input();
+    input.audience.members = &NAMED;
+    input.audience.n_members = 1;
+    input.member_is_within = OUTSIDE;
+    assert_int_equal(create(&input, &next), ERR_INVALID);
+    assert_problem("/audience/member_ids/0", ERR_FIELD_UNKNOWN_ID);
+}
+
+static void test_somebody_must_be_addressed(void **state)
+{
+    (void)state;
+    struct document_input input = whole_input();
+    struct document next;
+    input.audience.n_organizations = 0;
+    assert_int_equal(create(&input, &next), ERR_INVALID);
+    assert_problem("/audience/organization_ids", ERR_FIELD_REQUIRED);
+    problems.n = 0;
+    input.classification = (Pb__Classification)PUBLIC;
+    assert_int_equal(create(&input, &next), ERR_OK);
+    input = whole_input();
+    input.classification = (Pb__Classification)RESTRICTED;
+    assert_int_equal(create(&input, &next), ERR_INVALID);
+    assert_problem("/audience/member_ids", ERR_FIELD_REQUIRED);
+}
+
+static void test_an_event_has_a_time_and_nothing_else_has(void **state)
+{
+    (void)state;
+    struct document_input input = whole_input();
+    struct document next;
+    input.kind = PB__DOCUMENT_KIND__DOCUMENT_KIND_EVENT;
+    assert_int_equal(create(&input, &next), ERR_INVALID);
+    assert_problem("/event", ERR_FIELD_REQUIRED);
+    problems.n = 0;
+    input.sets_event = true;
+    input.event = (struct document_happening){.starts_at_us = 200, .ends_at_us = 100};
+    assert_int_equal(create(&input, &next), ERR_INVALID);
+    assert_problem("/event/ends_at", ERR_FIELD_TOO_SMALL);
+    problems.n = 0;
+    input.event.ends_at_us = 0;
+    input.kind = PB__DOCUMENT_KIND__DOCUMENT_KIND_NEWS;
+    assert_int_equal(create(&input, &next), ERR_INVALID);
+    assert_problem("/event", ERR_FIELD_CONFLICT);
+}
+
+/* --- changing ----------------------------------------------------------------------------------------------------------------- */
+
+static void test_the_content_of_a_published_document_stays(void **state)
+{
+    (void)state;
+    struct document published = document_of(INTERNAL, PUBLISHED), draft = document_of(INTERNAL, DRAFT), next;
+    struct document_input text = {.sets_content = true, .text = "khác"}, title = {.title = "Tên mới"};
+    assert_int_equal(edit(&published, &text, &next), ERR_WRONG_STATE);
+    assert_int_equal(edit(&draft, &text, &next), ERR_OK);
+    assert_true(next.content.is_text);
+    assert_int_equal(edit(&published, &title, &next), ERR_OK);
+    assert_string_equal(next.title, "Tên mới");
+    assert_int_equal(next.version, 6);
+    assert_int_equal(next.state, PUBLISHED);
+}
+
+static void test_a_target_whose_text_stays_keeps_its_id(void **state)
+{
+    (void)state;
+    static const struct document_target TARGETS[] = {{{{0xa1}}, "một"}, {{{0xa2}}, "hai"}};
+    static const char *const TEXTS[] = {"một", "khác"};
+    struct document draft = document_of(INTERNAL, DRAFT), next;
+    draft.targets = TARGETS;
+    draft.n_targets = 2;
+    struct document_input input = {.sets_targets = true, .targets = TEXTS, .n_targets = 2};
+    assert_int_equal(edit(&draft, &input, &next), ERR_OK);
+    assert_true(uuid_equal(&next.targets[0].id, &TARGETS[0].id));
+    assert_false(uuid_equal(&next.targets[1].id, &TARGETS[1].id));
+}
+
+/* --- publishing ----------------------------------------------------------------------------------------------------------------- */
+
+static void test_publishing_tells(void **state)
+{
+    (void)state;
+    struct document draft = document_of(INTERNAL, DRAFT), next;
+    struct uuid expected = uuid_derive(&(struct uuid){{7}}, "notification", 0);
+    assert_int_equal(publish(&draft, 0, false, &next), ERR_OK);
+    assert_int_equal(next.state, PUBLISHED);
+    assert_int_equal(next.published_at_us, cause().now_us);
+    assert_int_equal(next.notify, PB__NOTIFY__NOTIFY_PUSH);
+    assert_true(uuid_equal(&next.notification, &expected));
+}
+
+static void test_a_later_time_waits_for_its_timer(void **state)
+{
+    (void)state;
+    int64_t later = cause().now_us + CLOCK_DAY_US;
+    struct document draft = document_of(INTERNAL, DRAFT), waiting, next;
+    assert_int_equal(publish(&draft, later, false, &waiting), ERR_OK);
+    assert_int_equal(waiting.state, DRAFT);
+    assert_int_equal(waiting.publish_at_us, later);
+    assert_true(uuid_is_zero(&waiting.notification));
+    assert_int_equal(publish(&waiting, later, true, &next), ERR_OK);
+    assert_int_equal(next.state, PUBLISHED);
+    assert_int_equal(next.publish_at_us, 0);
+}
+
+static void test_a_timer_of_a_time_given_up_is_refused(void **state)
+{
+    (void)state;
+    int64_t later = cause().now_us + CLOCK_DAY_US;
+    struct document draft = document_of(INTERNAL, DRAFT), next;
+    draft.publish_at_us = later + 1;
+    assert_int_equal(publish(&draft, later, true, &next), ERR_WRONG_STATE);
+}
+
+static void test_a_time_that_has_passed_means_now(void **state)
+{
+    (void)state;
+    struct document draft = document_of(INTERNAL, DRAFT), next;
+    assert_int_equal(publish(&draft, cause().now_us - 1, false, &next), ERR_OK);
+    assert_int_equal(next.state, PUBLISHED);
+}
+
+static void test_publishing_lies_within_400_days(void **state)
+{
+    (void)state;
+    struct document draft = document_of(INTERNAL, DRAFT), next;
+    assert_int_equal(publish(&draft, cause().now_us + 401 * CLOCK_DAY_US, false, &next), ERR_INVALID);
+    assert_problem("/at", ERR_FIELD_TOO_LARGE);
+}
+
+static void test_withdrawing_keeps_the_reason_and_tells(void **state)
+{
+    (void)state;
+    struct document published = document_of(INTERNAL, PUBLISHED), next;
+    struct document_cause why = cause();
+    document_withdraw(&published, "Sai số liệu", &why, &next);
+    assert_int_equal(next.state, WITHDRAWN);
+    assert_string_equal(next.withdraw_reason, "Sai số liệu");
+    assert_false(uuid_is_zero(&next.notification));
+    assert_int_equal(next.version, 6);
+}
+
+/* --- files ------------------------------------------------------------------------------------------------------------------------ */
+
+static void test_file_names_are_plain_ascii(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *type, *expected;
+    } CASES[] = {
+        {"15-NQ/DU", "application/pdf", "15-NQ-DU.pdf"},
+        {"  Nghi quyet: so 1 ", "text/plain; charset=utf-8", "Nghi-quyet-so-1.txt"},
+        {"../../etc/passwd", "image/png", "etc-passwd.png"},
+        {"\xe2\x80\xa6", "application/octet-stream", "document"},
+        {"\"\r\n", "image/jpeg", "document.jpg"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        assert_string_equal(document_file_name(ctx, CASES[i].name, CASES[i].type), CASES[i].expected);
+}
+
+static void test_a_document_is_dated_by_its_issue_or_its_listing(void **state)
+{
+    (void)state;
+    struct document document = document_of(INTERNAL, DRAFT);
+    assert_int_equal(document_dated_on(&document), clock_date_join(2026, 11, 1));
+    document.published_at_us = local(2026, 11, 5, 1);
+    assert_int_equal(document_dated_on(&document), clock_date_join(2026, 11, 5));
+    document.has_issued_on = true;
+    document.issued_on = clock_date_join(2026, 10, 30);
+    assert_int_equal(document_dated_on(&document), clock_date_join(2026, 10, 30));
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_visible_then_role_then_state),
+        CASE(test_deputies_make_nothing_restricted_and_the_suspended_nothing),
+        CASE(test_what_does_not_exist_is_not_found),
+        CASE(test_an_audience_is_organisations_and_roles),
+        CASE(test_a_text_is_its_own_file),
+        CASE(test_a_file_waits_for_its_text),
+        CASE(test_a_hash_is_named_by_its_uploader_only),
+        CASE(test_a_document_has_a_file_or_a_text),
+        CASE(test_an_audience_is_never_wider_than_the_issuer),
+        CASE(test_somebody_must_be_addressed),
+        CASE(test_an_event_has_a_time_and_nothing_else_has),
+        CASE(test_the_content_of_a_published_document_stays),
+        CASE(test_a_target_whose_text_stays_keeps_its_id),
+        CASE(test_publishing_tells),
+        CASE(test_a_later_time_waits_for_its_timer),
+        CASE(test_a_timer_of_a_time_given_up_is_refused),
+        CASE(test_a_time_that_has_passed_means_now),
+        CASE(test_publishing_lies_within_400_days),
+        CASE(test_withdrawing_keeps_the_reason_and_tells),
+        CASE(test_file_names_are_plain_ascii),
+        CASE(test_a_document_is_dated_by_its_issue_or_its_listing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
