@@ -52,6 +52,12 @@ static enum err save(struct import *im)
     return !err && pg_rows(saved) == 0 ? ERR_OWNER_LOST : err;
 }
 
+static enum err renew_lease(struct import *im)
+{
+    pg_queue_sql(im->options->pg, "BEGIN");
+    return save(im);
+}
+
 /* --- staging --- */
 
 static void count_organizations(struct import *im, struct import_tree *tree, const struct store_tree_row **ret_changes, size_t *ret_n)
@@ -71,8 +77,11 @@ static enum err stage_members(struct import *im, struct import_tree *tree)
     enum err err = import_stage_open(im->ctx, im->options->members_path, &im->job.id, tree, im->options->granter, errors, &stage);
     if (!err)
         err = store_stage_clear(pg, im->ctx, &im->job.id);
-    if (!err)
+    while (!err && import_stage_more(stage)) {
         err = pg_copy_in(pg, STORE_STAGE_COPY, import_stage_next, stage);
+        if (!err)
+            err = renew_lease(im);
+    }
     if (err)
         return err;
     im->job.rows = import_tree_rows(tree) + import_stage_rows(stage);
@@ -127,8 +136,7 @@ static enum err tell_organizations(struct import *im)
     if (err)
         return err;
     im->job.organizations_told = true;
-    pg_queue_sql(im->options->pg, "BEGIN");
-    return save(im);
+    return renew_lease(im);
 }
 
 /* --- members, chunk by chunk --- */

@@ -7,7 +7,7 @@
 
 static const char KIND[] = "members.csv";
 
-enum { BLOCK_BYTES = 65536, LINE_BYTES = 4096 }; /* a line is ids, numbers and four short texts */
+enum { BLOCK_BYTES = 65536, LINE_BYTES = 4096, LINES_AT_ONCE = 25000 }; /* a line is ids, numbers and four short texts */
 
 struct card {
     struct uuid id;
@@ -22,7 +22,8 @@ struct import_stage {
     int granter;
     char job[UUID_TEXT_BYTES];
     struct card *cards; /* seen in this file */
-    int64_t staged, last_line;
+    int64_t staged, last_line, copied; /* copied: by this COPY */
+    bool ended;
     char block[BLOCK_BYTES];
     size_t n;
 };
@@ -165,6 +166,7 @@ static void put_row(struct import_stage *stage, const struct roster_member *row,
     put_number(stage, row->role != ROLE_KEEP, row->role);
     put_id(stage, row->role != ROLE_KEEP, &place->role_at, '\n');
     stage->staged++;
+    stage->copied++;
     stage->last_line = line;
 }
 
@@ -174,7 +176,13 @@ const char *import_stage_next(void *arg, size_t *ret_bytes)
     const char *const *fields;
     int64_t line;
     stage->n = 0;
-    while (stage->n < BLOCK_BYTES - LINE_BYTES && (fields = import_file_next(stage->file, &line))) {
+    if (stage->copied >= LINES_AT_ONCE || stage->ended)
+        return NULL;
+    while (stage->n < BLOCK_BYTES - LINE_BYTES) {
+        fields = import_file_next(stage->file, &line);
+        stage->ended = !fields;
+        if (stage->ended)
+            break;
         struct roster_member row;
         struct place place = {0};
         const char *field;
@@ -188,6 +196,12 @@ const char *import_stage_next(void *arg, size_t *ret_bytes)
     }
     *ret_bytes = stage->n;
     return stage->n > 0 ? stage->block : NULL;
+}
+
+bool import_stage_more(struct import_stage *stage)
+{
+    stage->copied = 0;
+    return !stage->ended;
 }
 
 int64_t import_stage_rows(const struct import_stage *stage)
