@@ -9,7 +9,15 @@ struct question {
     ask_done_fn *done;
     void *arg;
     enum route_service service;
+    char *correlation_id; /* or NULL */
 };
+
+static void log_failure(const struct question *question, enum err err, int status)
+{
+    log_set_correlation(question->correlation_id);
+    log_warn("query_failed", "service=%s err=%s status=%d", route_service_name(question->service), err_word(err), status);
+    log_set_correlation(NULL);
+}
 
 static void answered(void *arg, enum err err, int status, const void *bytes, size_t n)
 {
@@ -22,7 +30,7 @@ static void answered(void *arg, enum err err, int status, const void *bytes, siz
     if (!err && !reply)
         err = ERR_MALFORMED;
     if (err)
-        log_warn("query_failed", "service=%s err=%s status=%d", route_service_name(question->service), err_word(err), status);
+        log_failure(question, err, status);
     if (!err && reply->code)
         err = err_from_word(reply->code);
     question->done(question->arg, err, reply);
@@ -52,7 +60,7 @@ static ProtobufCBinaryData pack_request(TALLOC_CTX *ctx, const struct gateway *g
 void ask_service(struct gateway *gateway, const struct ask *ask, ask_done_fn *done, void *arg)
 {
     struct question *question = mem_new(NULL, struct question);
-    *question = (struct question){done, arg, ask->service};
+    *question = (struct question){done, arg, ask->service, mem_text(question, ask->correlation_id)};
     const char *name = route_service_name(ask->service);
     ProtobufCBinaryData body = pack_request(question, gateway, ask);
     struct http_call call = {
