@@ -31,10 +31,11 @@ bool pg_wait(struct pg *pg, short events, int64_t deadline_us)
 
 /* jit: our statements are short, and compiling one costs more than running it. The timeouts let go of the locks of an owner
  * that hangs or has gone away without a word. */
+enum { IDLE_DEADLINES = 6 }; /* a job waits for Kafka inside its transaction, longer than a statement may take */
 static char *session_options(TALLOC_CTX *ctx, int deadline_ms)
 {
     return mem_printf(ctx, "-c statement_timeout=%d -c idle_in_transaction_session_timeout=%d -c jit=off -c timezone=UTC",
-                      deadline_ms, deadline_ms);
+                      deadline_ms, deadline_ms * IDLE_DEADLINES);
 }
 
 static PGconn *connect_start(struct pg *pg)
