@@ -3,7 +3,7 @@
  *   a reader sees an item   he is a member now, and is named, or had a place of the audience when it was issued and has one now;
  *                           and where the subject is seen only from within an organisation, he has a place there now.
  *
- * Lint lets SQL stand in store*.[ch] only. */
+ * No roles, or the role of a member (0): every place, for everyone is a member too. Lint lets SQL stand in store*.[ch] only. */
 #ifndef SOTAY_NOTIFICATION_STORE_AUDIENCE_H
 #define SOTAY_NOTIFICATION_STORE_AUDIENCE_H
 
@@ -14,7 +14,7 @@
 #define STORE_ADDRESSED(who, at) \
     "EXISTS (SELECT 1 FROM place p JOIN directory_organization o ON o.id = p.organization_id WHERE p.member_id = " who \
     " AND (o.id = ANY(i.organization_ids) OR (i.subtree AND o.path && i.organization_ids))" \
-    " AND (cardinality(i.roles) = 0 OR p.role = ANY(i.roles)) AND" STORE_HELD(at) ")"
+    " AND (cardinality(i.roles) = 0 OR 0 = ANY(i.roles) OR p.role = ANY(i.roles)) AND" STORE_HELD(at) ")"
 #define STORE_SEES(who, now) \
     "(i.withdrawn_at_us IS NULL AND EXISTS (SELECT 1 FROM membership p WHERE p.member_id = " who " AND" STORE_HELD(now) ")" \
     " AND (" who " = ANY(i.member_ids) OR (" STORE_ADDRESSED(who, "i.created_at_us") " AND " STORE_ADDRESSED(who, now) "))" \
@@ -26,7 +26,7 @@
     "ARRAY(SELECT o.id FROM directory_organization o WHERE o.path && $1::uuid[] AND ($2::bool OR o.id = ANY($1::uuid[])))"
 #define STORE_HOLDERS(at) \
     "SELECT p.member_id FROM place p WHERE p.organization_id = ANY(" STORE_ORGANIZATIONS ")" \
-    " AND (cardinality($3::int4[]) = 0 OR p.role = ANY($3::int4[])) AND" STORE_HELD(at)
+    " AND (cardinality($3::int4[]) = 0 OR 0 = ANY($3::int4[]) OR p.role = ANY($3::int4[])) AND" STORE_HELD(at)
 #define STORE_MEMBERS \
     "SELECT a.member_id FROM (SELECT unnest($4::uuid[]) AS member_id UNION (" STORE_HOLDERS("$6::int8") " INTERSECT " STORE_HOLDERS("$7::int8") ")) a" \
     " WHERE EXISTS (SELECT 1 FROM membership p WHERE p.member_id = a.member_id AND" STORE_HELD("$7::int8") ")" \

@@ -56,9 +56,10 @@ check_ports() {
 
 # A running instance keeps its ports and build: a change needs a stop first.
 check_same_ports() {
-	local name
+	local name recorded
 	for name in "${!PORT[@]}"; do
-		[[ $(setting "port.$name") == "${PORT[$name]}" ]] ||
-			die "it runs with port $(setting "port.$name") for $name, and ${PORT[$name]} is asked for" "stop it first: deploy/local/down"
+		recorded=$(setting "port.$name")
+		[[ -z $recorded || $recorded == "${PORT[$name]}" ]] || # none: what runs does not know this part yet
+			die "it runs with port $recorded for $name, and ${PORT[$name]} is asked for" "stop it first: deploy/local/down"
 	done
 }
