@@ -1,0 +1,230 @@
+#include "common/mem.h"
+#include "contract_rules.h"
+#include "services/gateway/limits.h"
+#include "services/gateway/media.h"
+#include "services/gateway/routes.h"
+#include "tests/unit/test.h"
+#include <string.h>
+
+/* --- the route table --- */
+
+static bool has_field(const struct route *route, const char *name)
+{
+    const struct message_rule *rule = contract_rule(route->request);
+    for (unsigned i = 0; i < rule->type->n_fields; i++)
+        if (strcmp(rule->fields[i].json, name) == 0)
+            return true;
+    return false;
+}
+
+static void test_every_parameter_of_a_path_is_a_field_of_its_request(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    for (size_t i = 0; i < routes_n; i++) {
+        const char *name;
+        for (size_t place = 0; routes[i].request && (name = route_param_name(ctx, &routes[i], place)); place++)
+            if (!has_field(&routes[i], name))
+                fail_msg("%s %s: %s has no %s", routes[i].method, routes[i].path, routes[i].request->short_name, name);
+    }
+    mem_free(ctx);
+}
+
+static void test_every_command_can_be_repeated(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < routes_n; i++) {
+        const struct route *route = &routes[i];
+        if (route->kind != ROUTE_COMMAND)
+            continue;
+        assert_int_equal(route->idempotency == IDEMPOTENCY_REQUIRED, strcmp(route->method, "POST") == 0);
+        assert_true(route->idempotency != IDEMPOTENCY_NONE);
+        assert_int_equal(route->reply != NULL, route->replay != NULL);
+        assert_int_equal(route->status == 201,
+                         route->aggregate == AGGREGATE_NEW || strstr(route->path, "/comments") == strrchr(route->path, '/'));
+        assert_true(route->status != 201 || route->location);
+        assert_int_equal(route->if_match, strcmp(route->method, "PATCH") == 0);
+        assert_ptr_equal(route_of_kind(route->request->short_name), route);
+    }
+}
+
+static void test_no_answer_is_kept_longer_than_a_minute_or_without_a_tag(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < routes_n; i++) {
+        assert_in_range(routes[i].lifetime_ms, 0, 60000);
+        assert_true(routes[i].lifetime_ms == 0 || routes[i].tags[0]);
+        assert_true(!routes[i].then_member || routes[i].scope == SCOPE_BRANCH);
+    }
+}
+
+static void test_a_path_finds_its_row_and_its_decoded_parameters(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    struct route_match match;
+    route_find(ctx, "PUT", "/v1/meetings/a/comments/b%20c/answer", &match);
+    assert_non_null(match.route);
+    assert_string_equal(match.route->request->short_name, "AnswerComment");
+    assert_int_equal(match.n_params, 2);
+    assert_string_equal(match.params[0], "a");
+    assert_string_equal(match.params[1], "b c");
+    route_find(ctx, "DELETE", "/v1/me", &match);
+    assert_null(match.route);
+    assert_string_equal(match.allow, "GET");
+    mem_free(ctx);
+}
+
+static void test_a_path_that_is_none_finds_nothing(void **state)
+{
+    (void)state;
+    static const char *const NOTHING[] = {"",       "/",        "/v1",         "/v1/",     "/v1/me/",           "/v1//me",
+                                          "/v2/me", "/v1/me/x", "/v1/meeting", "v1/me",    "/v1/meetings/",     "/v1/meetings/x/pack/",
+                                          "*",      "/v1/m",    "//",          "/v1/me{}", "/v1/meetings//pack"};
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    for (size_t i = 0; i < sizeof NOTHING / sizeof NOTHING[0]; i++) {
+        struct route_match match;
+        route_find(ctx, "GET", NOTHING[i], &match);
+        assert_null(match.route);
+        assert_null(match.allow);
+    }
+    mem_free(ctx);
+}
+
+static void test_a_segment_with_a_nul_or_half_an_escape_is_refused(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    assert_null(route_decode(ctx, "a%00b", 5, false));
+    assert_string_equal(route_decode(ctx, "a+b%2B", 6, true), "a b+");
+    assert_string_equal(route_decode(ctx, "a+b", 3, false), "a+b");
+    mem_free(ctx);
+}
+
+/* --- who sees what --- */
+
+static struct viewer viewer_of(uint8_t member, uint8_t branch)
+{
+    return (struct viewer){.signed_in = true, .has_branch = true, .member = {{member}}, .branch = {{branch}}};
+}
+
+static size_t key_of(const struct viewer *viewer, enum viewer_scope scope, uint8_t key[VIEWER_KEY_BYTES])
+{
+    memset(key, 0, VIEWER_KEY_BYTES);
+    return viewer_key(viewer, scope, key);
+}
+
+static void assert_same_key(const struct viewer *a, const struct viewer *b, enum viewer_scope scope, bool same)
+{
+    uint8_t left[VIEWER_KEY_BYTES], right[VIEWER_KEY_BYTES];
+    size_t n = key_of(a, scope, left), m = key_of(b, scope, right);
+    assert_int_equal(n == m && memcmp(left, right, n) == 0, same);
+}
+
+static void test_members_of_a_branch_share_answers_and_others_do_not(void **state)
+{
+    (void)state;
+    struct viewer one = viewer_of(1, 7), other = viewer_of(2, 7), elsewhere = viewer_of(1, 8), secretary = viewer_of(2, 7);
+    secretary.grants[secretary.n_grants++] = (struct viewer_grant){.organization = {{7}}, .role = PB__ROLE__ROLE_SECRETARY};
+    assert_same_key(&one, &other, SCOPE_BRANCH, true);
+    assert_same_key(&one, &other, SCOPE_MEMBER, false);
+    assert_same_key(&one, &elsewhere, SCOPE_BRANCH, false);
+    assert_same_key(&other, &secretary, SCOPE_BRANCH, false);
+    assert_same_key(&one, &elsewhere, SCOPE_PUBLIC, true);
+}
+
+static void test_a_shared_question_never_says_who_asks(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    struct viewer one = viewer_of(1, 7);
+    assert_false(viewer_scope(ctx, &one, SCOPE_BRANCH)->has_member_id);
+    assert_true(viewer_scope(ctx, &one, SCOPE_MEMBER)->has_member_id);
+    assert_null(viewer_scope(ctx, &one, SCOPE_PUBLIC));
+    mem_free(ctx);
+}
+
+/* --- limits --- */
+
+static void test_a_member_has_his_burst_and_then_waits(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    const struct gateway_config config = {.member_rate = 1, .member_burst = 5, .address_rate = 1, .address_burst = 1, .blob_dir = "/"};
+    struct limits *limits = limits_new(ctx, &config);
+    struct uuid one = {{1}}, other = {{2}};
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(limits_member(limits, &one), ERR_OK);
+    assert_int_equal(limits_member(limits, &one), ERR_RATE_LIMITED);
+    assert_int_equal(limits_member(limits, &other), ERR_OK);
+    assert_int_equal(limits_address(limits, "127.0.0.1"), ERR_OK);
+    assert_int_equal(limits_address(limits, "127.0.0.1"), ERR_RATE_LIMITED);
+    assert_int_equal(limits_address(limits, "127.0.0.2"), ERR_OK);
+    mem_free(ctx);
+}
+
+static void test_unsettled_commands_are_counted_by_member_and_by_branch(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    const struct gateway_config config = {.member_unsettled = 2, .branch_unsettled = 3, .blob_dir = "/"};
+    struct limits *limits = limits_new(ctx, &config);
+    struct uuid one = {{1}}, other = {{2}}, branch = {{7}}, none = {{0}};
+    assert_int_equal(limits_pending_add(limits, &one, &branch), ERR_OK);
+    assert_int_equal(limits_pending_add(limits, &one, &branch), ERR_OK);
+    assert_int_equal(limits_pending_add(limits, &one, &branch), ERR_TOO_MANY_PENDING);
+    assert_int_equal(limits_pending_add(limits, &other, &branch), ERR_OK);
+    assert_int_equal(limits_pending_add(limits, &other, &branch), ERR_TOO_MANY_PENDING);
+    assert_int_equal(limits_pending_add(limits, &other, &none), ERR_OK);
+    limits_pending_remove(limits, &one, &branch);
+    assert_int_equal(limits_pending_add(limits, &one, &branch), ERR_OK);
+    mem_free(ctx);
+}
+
+/* --- media types --- */
+
+static const char *sniff(const char *bytes, size_t n)
+{
+    const char *type = media_sniff((const uint8_t *)bytes, n, n);
+    return type ? type : "none";
+}
+
+static void test_a_file_is_what_its_first_bytes_say(void **state)
+{
+    (void)state;
+    assert_string_equal(sniff("%PDF-1.7", 8), "application/pdf");
+    assert_string_equal(sniff("MM\0*", 4), "image/tiff");
+    assert_string_equal(sniff("Nghị quyết\r\n", sizeof "Nghị quyết\r\n" - 1), "text/plain");
+    assert_string_equal(sniff("a\0b", 3), "none");
+    assert_string_equal(sniff("\xff\xfe", 2), "none");
+    assert_string_equal(sniff("PK\3\4....", 8), "none");
+    assert_string_equal(sniff("PK\3\4....[Content_Types].xml", 27),
+                        "application/vnd.openxmlformats-officedocument.wordprocessingml.document");
+}
+
+static void test_a_character_cut_by_the_end_of_the_head_is_still_text(void **state)
+{
+    (void)state;
+    const uint8_t cut[] = {'a', 0xe1, 0xbb};
+    assert_string_equal(media_sniff(cut, sizeof cut, 5000), "text/plain");
+    assert_null(media_sniff(cut, sizeof cut, sizeof cut));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_parameter_of_a_path_is_a_field_of_its_request),
+        cmocka_unit_test(test_every_command_can_be_repeated),
+        cmocka_unit_test(test_no_answer_is_kept_longer_than_a_minute_or_without_a_tag),
+        cmocka_unit_test(test_a_path_finds_its_row_and_its_decoded_parameters),
+        cmocka_unit_test(test_a_path_that_is_none_finds_nothing),
+        cmocka_unit_test(test_a_segment_with_a_nul_or_half_an_escape_is_refused),
+        cmocka_unit_test(test_members_of_a_branch_share_answers_and_others_do_not),
+        cmocka_unit_test(test_a_shared_question_never_says_who_asks),
+        cmocka_unit_test(test_a_member_has_his_burst_and_then_waits),
+        cmocka_unit_test(test_unsettled_commands_are_counted_by_member_and_by_branch),
+        cmocka_unit_test(test_a_file_is_what_its_first_bytes_say),
+        cmocka_unit_test(test_a_character_cut_by_the_end_of_the_head_is_still_text),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
