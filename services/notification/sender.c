@@ -21,7 +21,7 @@ static struct {
 } config;
 
 const struct config_key SENDER_KEYS[SENDER_N_KEYS] = {
-    {.name = "sender", .type = CONFIG_BOOL, .flag = &config.enabled, .text_default = "true", .help = "send pushes; one instance at a time does"},
+    {.name = "sender", .type = CONFIG_BOOL, .flag = &config.enabled, .number_default = 1, .help = "send pushes; one instance at a time does"},
     {.name = "fcm_url", .type = CONFIG_TEXT, .text = &config.url, .text_default = "", .help = "FCM HTTP v1, https://fcm.googleapis.com; http:// is HTTP/2 without TLS; empty: no pushes"},
     {.name = "fcm_project", .type = CONFIG_TEXT, .text = &config.project, .text_default = "sotay", .help = "project id at FCM"},
     {.name = "fcm_token_file", .type = CONFIG_SECRET_FILE, .text = &config.token, .text_default = "", .help = "file with the OAuth 2 access token"},
