@@ -96,8 +96,10 @@ static void produce(struct call *call, const struct uuid *message_id, const uint
     }
     /* From here on the call may be answered, and gone, at any moment once the message is out. */
     FAILPOINT("gateway.produce.before");
-    enum err err = kafka_produce(gateway->producer, topic, aggregate.bytes, sizeof aggregate.bytes, value.data, value.len,
-                                 outcomes_reported, pending);
+    enum err err = FAILPOINT_FAILS("gateway.produce.fails")
+                       ? ERR_OVERLOADED
+                       : kafka_produce(gateway->producer, topic, aggregate.bytes, sizeof aggregate.bytes, value.data, value.len,
+                                       outcomes_reported, pending);
     if (err)
         outcomes_give_up(pending, err);
 }

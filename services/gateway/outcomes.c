@@ -253,10 +253,12 @@ static void on_message(void *arg, const void *bytes, size_t n)
     struct outcomes *outcomes = arg;
     TALLOC_CTX *ctx = mem_context(NULL, "outcomes");
     Pb__OutcomeBatch *batch = (Pb__OutcomeBatch *)mem_unpack(ctx, &pb__outcome_batch__descriptor, bytes, n);
+    FAILPOINT("gateway.invalidate.before");
     if (!batch)
         log_error("outcomes_malformed", "bytes=%zu", n);
     for (size_t i = 0; batch && i < batch->n_tags; i++)
         cache_invalidate(outcomes->gateway->cache, batch->tags[i], strlen(batch->tags[i]));
+    FAILPOINT("gateway.answer.before");
     for (size_t i = 0; batch && i < batch->n_outcomes; i++)
         settle(outcomes, batch->outcomes[i]);
     mem_free(ctx);
