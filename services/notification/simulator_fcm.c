@@ -157,7 +157,7 @@ static void take(struct simulator *s, const json_t *message)
     const json_t *id = json_object_get(json_object_get(message, "data"), "notification_id");
     json_object_set_new(line, "notification_id", id ? json_copy((json_t *)(uintptr_t)id) : json_null());
     json_object_set_new(line, "received_at_us", json_integer(clock_now_us()));
-    json_object_update(line, (json_t *)(uintptr_t)message);
+    json_object_set(line, "message", (json_t *)(uintptr_t)message);
     char *text = json_dumps(line, JSON_COMPACT);
     if (text) {
         keep_line(s, text, notification_of(line));
