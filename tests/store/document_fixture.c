@@ -1,0 +1,171 @@
+#include "document_fixture.h"
+
+#include "common/mem.h"
+#include "common/migrations.h"
+#include "services/directory/migrations.h"
+#include "services/document/migrations.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DEADLINE_MS = 5000 };
+
+static char *database, *conninfo;
+static struct pg *admin;
+
+const struct uuid CITY = {{0xc1}}, WARD = {{0xc2}}, BRANCH_10B = {{0xb1}}, BRANCH_4 = {{0xb4}};
+const struct uuid SECRETARY = {{0x51}}, MEMBER = {{0x52}}, OFFICER = {{0x55}}, NEIGHBOUR = {{0x56}};
+
+/* Ids by their first byte: 'b1' is {{0xb1}}. */
+static const char CITY_ROWS[] =
+    "INSERT INTO directory_organization(id, version, code, name, level, path)"
+    " SELECT rpad(id, 32, '0')::uuid, 1, id, name, level, (SELECT array_agg(rpad(p, 32, '0')::uuid) FROM unnest(path) p)"
+    " FROM (VALUES ('c1', 'Thành phố', 0, '{c1}'::text[]), ('c2', 'Phường', 2, '{c1,c2}'), ('b1', 'Chi bộ 10B', 3, '{c1,c2,b1}'),"
+    "  ('b4', 'Chi bộ 4', 3, '{c1,c2,b4}')) v(id, name, level, path);"
+    "INSERT INTO directory_member(id, version, full_name, branch_id, status, exempt, record)"
+    " SELECT rpad(id, 32, '0')::uuid, 1, name, rpad(branch, 32, '0')::uuid, status, false, ''"
+    " FROM (VALUES ('51', 'Bí Thư', 'b1', 0), ('52', 'Đảng Viên', 'b1', 0), ('54', 'Đã Rời', 'b1', 3), ('55', 'Cán Bộ', 'b4', 0),"
+    "  ('56', 'Láng Giềng', 'b4', 0)) v(id, name, branch, status);"
+    "INSERT INTO directory_position(member_id, organization_id, role, from_us)"
+    " SELECT rpad(member, 32, '0')::uuid, rpad(org, 32, '0')::uuid, role, 0 FROM (VALUES ('51', 'b1', 2), ('55', 'c2', 4)) v(member, org, "
+    "role);";
+
+void must(struct pg *pg, const char *sql)
+{
+    pg_queue_sql(pg, sql);
+    enum err err = pg_flush(pg);
+    if (err)
+        print_error("%s: %s\n", sql, pg_message(pg));
+    assert_int_equal(err, ERR_OK);
+}
+
+void must_flush(struct pg *pg)
+{
+    enum err err = pg_flush(pg);
+    if (err)
+        print_error("%s\n", pg_message(pg));
+    assert_int_equal(err, ERR_OK);
+}
+
+static void must_all(struct pg *pg, const char *statements)
+{
+    char *copy = mem_text(NULL, statements), *rest = copy;
+    for (char *sql; (sql = strsep(&rest, ";")) && *sql;)
+        must(pg, sql);
+    mem_free(copy);
+}
+
+int start(void **state)
+{
+    (void)state;
+    const char *server = getenv("SOTAY_TEST_PG");
+    if (!server) {
+        print_error("SOTAY_TEST_PG is not set\n");
+        return 1;
+    }
+    admin = pg_new(NULL, server, NULL, 20000);
+    database = mem_printf(admin, "sotay_test_document_%d", (int)getpid());
+    conninfo = mem_printf(admin, "%s dbname=%s", server, database);
+    must(admin, mem_printf(admin, "CREATE DATABASE %s", database));
+    struct pg *pg = pg_new(admin, conninfo, NULL, DEADLINE_MS);
+    must(pg, "CREATE EXTENSION unaccent");
+    assert_int_equal(pg_migrate(pg, common_migrations, common_n_migrations), ERR_OK);
+    assert_int_equal(pg_migrate(pg, directory_migrations, directory_n_migrations), ERR_OK);
+    assert_int_equal(pg_migrate(pg, document_migrations, document_n_migrations), ERR_OK);
+    must_all(pg, CITY_ROWS);
+    mem_free(pg);
+    return 0;
+}
+
+int stop(void **state)
+{
+    (void)state;
+    must(admin, mem_printf(admin, "DROP DATABASE %s WITH (FORCE)", database));
+    mem_free(admin);
+    return 0;
+}
+
+int each_start(void **state)
+{
+    struct fixture *f = mem_new(NULL, struct fixture);
+    f->ctx = f;
+    f->pg = pg_new(f, conninfo, NULL, DEADLINE_MS);
+    must(f->pg, "TRUNCATE document CASCADE");
+    *state = f;
+    return 0;
+}
+
+int each_stop(void **state)
+{
+    mem_free(*state);
+    return 0;
+}
+
+/* --- batches -------------------------------------------------------------------------------------------------------------------- */
+
+struct work *load_named(struct fixture *f, struct work *work)
+{
+    pg_queue_sql(f->pg, "BEGIN");
+    work_load(work, f->pg);
+    must_flush(f->pg);
+    assert_int_equal(work_loaded(work), ERR_OK);
+    return work;
+}
+
+struct work *load(struct fixture *f, const struct uuid *document)
+{
+    struct work *work = work_new(f->ctx);
+    work_name_document(work, document);
+    return load_named(f, work);
+}
+
+enum err write_batch(struct fixture *f, struct work *work)
+{
+    work_write(work, f->pg);
+    pg_queue_sql(f->pg, "COMMIT");
+    return pg_flush(f->pg);
+}
+
+struct document document_of(uint8_t id, int classification, int state)
+{
+    return (struct document){.id = {{id}},
+                             .organization = BRANCH_10B,
+                             .author = SECRETARY,
+                             .version = 1,
+                             .title = "Nghị quyết về Đống Đa",
+                             .classification = (Pb__Classification)classification,
+                             .state = (Pb__DocumentState)state,
+                             .audience = {.organizations = &BRANCH_10B, .n_organizations = 1},
+                             .content = {.bytes = 3, .media_type = "application/pdf"},
+                             .created_at_us = 1000 + id};
+}
+
+void keep(struct fixture *f, const struct document *document)
+{
+    struct work *work = load(f, &document->id);
+    work_keep_document(work, document);
+    assert_int_equal(write_batch(f, work), ERR_OK);
+}
+
+struct document whole(void)
+{
+    static const struct document_target targets[] = {{{{0xa1}}, "Kết nạp 3 đảng viên"}, {{{0xa2}}, "Thu đủ đảng phí"}};
+    static const struct document_figure figures[] = {{"Thu", 12.5, "tỷ đồng", "2026"}};
+    static const int32_t roles[] = {PB__ROLE__ROLE_SECRETARY, PB__ROLE__ROLE_MEMBER};
+    struct document made = document_of(1, INTERNAL, PUBLISHED);
+    made.number = "15-NQ/ĐU";
+    made.has_issued_on = true;
+    made.issued_on = 20000;
+    made.audience = (struct document_audience){&BRANCH_10B, 1, true, roles, 2, &MEMBER, 1};
+    made.content = (struct document_content){
+        .sha256 = {9}, .bytes = 5, .media_type = DOCUMENT_TEXT_MEDIA_TYPE, .is_text = true, .text = "Điều 1"};
+    made.targets = targets;
+    made.n_targets = 2;
+    made.figures = figures;
+    made.n_figures = 1;
+    made.event = (struct document_happening){50, 0, "Hội trường"};
+    made.published_at_us = 70;
+    made.notification = (struct uuid){{0xee}};
+    return made;
+}

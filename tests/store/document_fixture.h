@@ -1,0 +1,49 @@
+/* What the tests of services/document/store.h share: a database of their own, and in it a city with one ward, branch 10B (secretary,
+ * member, one who left), branch 4 (one member), and an officer of the ward. SOTAY_TEST_PG: conninfo of a role that may create databases. */
+#ifndef SOTAY_TESTS_STORE_DOCUMENT_FIXTURE_H
+#define SOTAY_TESTS_STORE_DOCUMENT_FIXTURE_H
+
+#include "services/document/store.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+/* cmocka.h needs the two above */
+#include <cmocka.h>
+
+enum {
+    DRAFT = PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT,
+    PUBLISHED = PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED,
+    WITHDRAWN = PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN,
+};
+enum {
+    PUBLIC = PB__CLASSIFICATION__CLASSIFICATION_PUBLIC,
+    INTERNAL = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
+    RESTRICTED = PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED,
+};
+
+struct fixture {
+    TALLOC_CTX *ctx;
+    struct pg *pg;
+};
+
+extern const struct uuid CITY, WARD, BRANCH_10B, BRANCH_4, SECRETARY, MEMBER, OFFICER, NEIGHBOUR;
+
+int start(void **state);
+int stop(void **state);
+int each_start(void **state); /* no documents; *state is a struct fixture */
+int each_stop(void **state);
+#define CASE(test) cmocka_unit_test_setup_teardown(test, each_start, each_stop)
+
+void must(struct pg *pg, const char *sql);
+void must_flush(struct pg *pg);
+
+/* A batch: BEGIN and load what was named; write and COMMIT. */
+struct work *load_named(struct fixture *f, struct work *work);
+struct work *load(struct fixture *f, const struct uuid *document);
+enum err write_batch(struct fixture *f, struct work *work);
+
+struct document document_of(uint8_t id, int classification, int state); /* a PDF that the secretary of 10B made for 10B */
+struct document whole(void);                                            /* id 1: published, with every part */
+void keep(struct fixture *f, const struct document *document);
+
+#endif

@@ -1,0 +1,221 @@
+/* services/document/store.h against a real PostgreSQL: who sees which documents, and in which order. */
+#include "document_fixture.h"
+
+#include "common/mem.h"
+
+/* --- who sees what ----------------------------------------------------------------------------------------------------------------- */
+
+struct reader {
+    const char *who;
+    struct uuid member;
+    bool has_branch;
+    struct uuid branch;
+    Pb__Role role;
+    struct uuid at;
+};
+
+static const struct reader READERS[] = {
+    {"the secretary", {{0x51}}, true, {{0xb1}}, PB__ROLE__ROLE_SECRETARY, {{0xb1}}},
+    {"a deputy", {{0x57}}, true, {{0xb1}}, PB__ROLE__ROLE_DEPUTY_SECRETARY, {{0xb1}}},
+    {"a member", {{0x52}}, true, {{0xb1}}, PB__ROLE__ROLE_MEMBER, {{0}}},
+    {"a neighbour", {{0x56}}, true, {{0xb4}}, PB__ROLE__ROLE_MEMBER, {{0}}},
+    {"the neighbours' secretary", {{0x58}}, true, {{0xb4}}, PB__ROLE__ROLE_SECRETARY, {{0xb4}}},
+    {"the ward's officer", {{0x55}}, true, {{0xb4}}, PB__ROLE__ROLE_OFFICER, {{0xc2}}},
+    {"the city's officer", {{0x59}}, true, {{0xb4}}, PB__ROLE__ROLE_OFFICER, {{0xc1}}},
+    {"the city's administrator", {{0x5a}}, true, {{0xb4}}, PB__ROLE__ROLE_ADMIN, {{0xc1}}},
+    {"nobody", {{0}}, false, {{0}}, PB__ROLE__ROLE_MEMBER, {{0}}},
+};
+enum { N_READERS = sizeof READERS / sizeof *READERS };
+
+static struct directory_scope scope_of(TALLOC_CTX *ctx, const struct reader *reader, bool shared)
+{
+    Pb__Scope *scope = mem_new(ctx, Pb__Scope);
+    pb__scope__init(scope);
+    scope->has_branch_id = reader->has_branch;
+    scope->branch_id = uuid_to_pb(ctx, &reader->branch);
+    scope->has_member_id = !shared && !uuid_is_zero(&reader->member);
+    scope->member_id = uuid_to_pb(ctx, &reader->member);
+    if (reader->role != PB__ROLE__ROLE_MEMBER) {
+        scope->n_grants = 1;
+        scope->grants = mem_array(ctx, Pb__Grant *, 1);
+        scope->grants[0] = mem_new(ctx, Pb__Grant);
+        pb__grant__init(scope->grants[0]);
+        scope->grants[0]->role = reader->role;
+        scope->grants[0]->organization_id = uuid_to_pb(ctx, &reader->at);
+    }
+    struct directory_scope result;
+    directory_scope_read(ctx, scope, &result);
+    return result;
+}
+
+static bool sees(struct fixture *f, const struct directory_scope *scope, const struct uuid *id)
+{
+    struct pg_result *rows = store_queue_documents(f->ctx, f->pg, scope, &(struct document_filter){.ids = id, .n_ids = 1});
+    must_flush(f->pg);
+    return pg_rows(rows) > 0;
+}
+
+/* A city of four: where each place lies. */
+static const struct uuid *path_of(const struct uuid *org, size_t *ret_n)
+{
+    static const struct uuid PATHS[][3] = {
+        {{{0xc1}}}, {{{0xc1}}, {{0xc2}}}, {{{0xc1}}, {{0xc2}}, {{0xb1}}}, {{{0xc1}}, {{0xc2}}, {{0xb4}}}};
+    size_t i = uuid_equal(org, &CITY) ? 0 : uuid_equal(org, &WARD) ? 1 : uuid_equal(org, &BRANCH_10B) ? 2 : 3;
+    *ret_n = i < 2 ? i + 1 : 3;
+    return PATHS[i];
+}
+
+static bool audience_holds(const struct document_audience *audience, Pb__Role role, const struct uuid *org)
+{
+    struct document_place place = {.role = (int32_t)role, .organization = *org};
+    place.path = path_of(org, &place.n_path);
+    return document_audience_holds(audience, &place);
+}
+
+static bool rule_says(const struct document *document, const struct reader *reader, const struct directory_scope *scope)
+{
+    struct directory_org host = {.id = document->organization};
+    host.path = path_of(&host.id, &host.n_path);
+    struct document_actor actor = {.id = scope->member, .standing = directory_scope_standing(scope, &host)};
+    actor.is_reader = audience_holds(&document->audience, PB__ROLE__ROLE_MEMBER, &reader->branch) ||
+                      (reader->role != PB__ROLE__ROLE_MEMBER && audience_holds(&document->audience, reader->role, &reader->at));
+    return document_may_read(document, &actor);
+}
+
+static void test_the_statement_and_the_rule_agree_on_every_reader(void **state)
+{
+    struct fixture *f = *state;
+    static const int32_t officer = PB__ROLE__ROLE_OFFICER, member = PB__ROLE__ROLE_MEMBER;
+    const struct document_audience AUDIENCES[] = {
+        {&BRANCH_10B, 1, false, NULL, 0, NULL, 0}, {&BRANCH_10B, 1, true, NULL, 0, &NEIGHBOUR, 1},
+        {&WARD, 1, true, &officer, 1, NULL, 0},    {&WARD, 1, true, &member, 1, NULL, 0},
+        {&WARD, 1, false, NULL, 0, NULL, 0},       {NULL, 0, false, NULL, 0, &MEMBER, 1},
+        {NULL, 0, false, NULL, 0, &OFFICER, 1},
+    };
+    static const int STATES[] = {DRAFT, PUBLISHED, WITHDRAWN}, CLASSES[] = {PUBLIC, INTERNAL, RESTRICTED};
+    static const struct uuid ISSUERS[] = {{{0xb1}}, {{0xc2}}}, AUTHORS[] = {{{0x51}}, {{0x55}}};
+    for (size_t n = 0; n < 7 * 3 * 3 * 2 * 2; n++) {
+        struct document document = document_of((uint8_t)n, CLASSES[n / 7 % 3], STATES[n / 21 % 3]);
+        document.audience = AUDIENCES[n % 7];
+        document.organization = ISSUERS[n / 63 % 2];
+        document.author = AUTHORS[n / 126];
+        keep(f, &document);
+        for (size_t r = 0; r < 2 * (N_READERS - 1); r++) { /* nobody has no actor */
+            const struct reader *reader = &READERS[r / 2];
+            struct directory_scope scope = scope_of(f->ctx, reader, r % 2);
+            if (sees(f, &scope, &document.id) != rule_says(&document, reader, &scope))
+                fail_msg("%s%s, class %d, state %d, audience %zu", reader->who, r % 2 ? " (shared)" : "", document.classification,
+                         document.state, n % 7);
+        }
+    }
+}
+
+static void test_each_reader_sees_what_access_says(void **state)
+{
+    struct fixture *f = *state;
+    /* one letter a reader of READERS, in their order: y sees it, n does not */
+    static const struct {
+        const char *what;
+        int classification, state;
+        bool names_neighbour;
+        const char *seen;
+    } CASES[] = {
+        {"a draft", INTERNAL, DRAFT, true, "yynnnyynn"},
+        {"to the branch", INTERNAL, PUBLISHED, false, "yyynnnnnn"},
+        {"to the branch and one named", INTERNAL, PUBLISHED, true, "yyyynnnnn"},
+        {"withdrawn is still there", INTERNAL, WITHDRAWN, false, "yyynnnnnn"},
+        {"public", PUBLIC, PUBLISHED, false, "yyyyyyyyn"},
+        {"a restricted draft is its author's", RESTRICTED, DRAFT, true, "ynnnnnnnn"},
+        {"restricted", RESTRICTED, PUBLISHED, true, "ynnynnnnn"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct document document = document_of((uint8_t)(i + 1), CASES[i].classification, CASES[i].state);
+        document.audience.members = &NEIGHBOUR;
+        document.audience.n_members = CASES[i].names_neighbour;
+        keep(f, &document);
+        for (size_t r = 0; r < N_READERS; r++) {
+            struct directory_scope scope = scope_of(f->ctx, &READERS[r], false);
+            if (sees(f, &scope, &document.id) != (CASES[i].seen[r] == 'y'))
+                fail_msg("%s: %s", CASES[i].what, READERS[r].who);
+        }
+    }
+}
+
+static void test_answers_that_are_shared_know_no_names(void **state)
+{
+    struct fixture *f = *state;
+    struct document document = document_of(1, INTERNAL, PUBLISHED);
+    document.audience = (struct document_audience){.members = &NEIGHBOUR, .n_members = 1};
+    keep(f, &document);
+    struct directory_scope shared = scope_of(f->ctx, &READERS[3], true), own = scope_of(f->ctx, &READERS[3], false);
+    assert_false(sees(f, &shared, &document.id));
+    assert_true(sees(f, &own, &document.id));
+}
+
+/* --- lists ------------------------------------------------------------------------------------------------------------------------ */
+
+static size_t count(struct fixture *f, struct document_filter filter)
+{
+    struct directory_scope scope = scope_of(f->ctx, &READERS[0], false);
+    filter.limit = filter.limit ? filter.limit : 100;
+    struct pg_result *rows = store_queue_documents(f->ctx, f->pg, &scope, &filter);
+    must_flush(f->pg);
+    return pg_rows(rows);
+}
+
+static void test_filters_narrow_the_list(void **state)
+{
+    struct fixture *f = *state;
+    struct document first = whole(), second = document_of(2, INTERNAL, WITHDRAWN), draft = document_of(3, INTERNAL, DRAFT);
+    second.kind = PB__DOCUMENT_KIND__DOCUMENT_KIND_NEWS;
+    second.title = "Tin tức";
+    keep(f, &first);
+    keep(f, &second);
+    keep(f, &draft);
+    assert_int_equal(count(f, (struct document_filter){.q = NULL}), 3);
+    assert_int_equal(count(f, (struct document_filter){.q = "dong da"}), 2);
+    assert_int_equal(count(f, (struct document_filter){.q = "15-nq/đu"}), 1);
+    assert_int_equal(count(f, (struct document_filter){.q = "không có"}), 0);
+    assert_int_equal(count(f, (struct document_filter){.has_kind = true, .kind = PB__DOCUMENT_KIND__DOCUMENT_KIND_NEWS}), 1);
+    assert_int_equal(count(f, (struct document_filter){.has_in_force = true, .in_force = true}), 1);
+    assert_int_equal(count(f, (struct document_filter){.has_in_force = true}), 1);
+    assert_int_equal(count(f, (struct document_filter){.has_from = true, .from = 20000, .has_to = true, .to = 20000}), 1);
+    assert_int_equal(count(f, (struct document_filter){.organization = &WARD}), 3);
+    assert_int_equal(count(f, (struct document_filter){.organization = &BRANCH_4}), 0);
+    assert_int_equal(count(f, (struct document_filter){.has_since = true, .since_us = 1002}), 2);
+}
+
+static void test_pages_follow_each_other_newest_first(void **state)
+{
+    struct fixture *f = *state;
+    for (uint8_t id = 1; id <= 5; id++) {
+        struct document document = document_of(id, INTERNAL, DRAFT);
+        keep(f, &document);
+    }
+    struct directory_scope scope = scope_of(f->ctx, &READERS[0], false);
+    struct document_filter filter = {.limit = 2};
+    for (uint8_t expected = 5; expected > 1; expected = (uint8_t)(expected - 2)) {
+        struct pg_result *rows = store_queue_documents(f->ctx, f->pg, &scope, &filter);
+        must_flush(f->pg);
+        assert_int_equal(pg_rows(rows), 2);
+        struct document last;
+        store_read_document(f->ctx, rows, 1, &last);
+        assert_int_equal(last.id.bytes[0], expected - 1);
+        filter.has_before = true;
+        filter.before_us = document_listed_at_us(&last);
+        filter.before_id = last.id;
+    }
+    assert_int_equal(count(f, filter), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_the_statement_and_the_rule_agree_on_every_reader),
+        CASE(test_each_reader_sees_what_access_says),
+        CASE(test_answers_that_are_shared_know_no_names),
+        CASE(test_filters_narrow_the_list),
+        CASE(test_pages_follow_each_other_newest_first),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
