@@ -7,7 +7,6 @@ load_city() { # demo|full
 	[[ -z $loaded || $loaded == "$1" ]] ||
 		die "this state holds the city '$loaded', and '$1' is asked for" "delete it first: deploy/local/down --wipe"
 	[[ -z $loaded ]] || return 0
-	[[ -x $(binary auth) ]] || { say "no auth in $BUILD: no city" && return; }
 	say "generating the city ($1)"
 	python3 "$HERE/city.py" --size "$1" --out "$RUN/city"
 	bootstrap_city
