@@ -1,0 +1,108 @@
+"""wrk, as the benchmarks use it, and the processes that they start."""
+import json
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import city
+from city import stack
+
+HERE = Path(__file__).resolve().parent
+BUILD = Path(stack.SETTINGS["build_dir"])  # of the services that are measured
+WARM_UP_S = 15  # at most
+DRAIN_FACTOR = 2  # what was sent must be answered within twice the run
+
+
+def wrk(url, connections, threads, seconds, script, *arguments):
+    command = ["wrk", f"-c{connections}", f"-t{threads}", f"-d{seconds}s", "--timeout", "30s", "-s", HERE / script, url, "--", *map(str, arguments)]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60)
+    lines = [line for line in answer.stdout.splitlines() if line.startswith("{")]
+    assert lines, f"wrk: {answer.stdout} {answer.stderr}"
+    return json.loads(lines[-1])
+
+
+def reads(url, lines_file, seconds, connections=64):
+    """Requests a second; an error of any kind ends the benchmark."""
+    found = wrk(url, connections, 2, seconds, "reads.lua", lines_file)
+    assert not found["refused"] and not found["broken"], found
+    return found["answers"] / found["seconds"]
+
+
+def comments_held():
+    return int(city.sql("meeting", "SELECT count(*) FROM meeting_comment"))
+
+
+def warm_up(lines_file, connections):
+    """Tokens are verified, connections and plans are made; it may take its time."""
+    wrk(stack.BASE, connections, 1, WARM_UP_S, "writes.lua", lines_file, 1, f"w{time.time_ns():x}")
+
+
+def writes(lines_file, seconds, connections):
+    """What wrk saw. Every 201 is then a row, and there are no others."""
+    before, word = comments_held(), f"b{time.time_ns():x}"
+    found = wrk(stack.BASE, connections, 1, DRAIN_FACTOR * seconds, "writes.lua", lines_file, seconds, word)
+    assert found["answered"] == found["sent"], f"not drained within twice the run: {found}"
+    rows = comments_held() - before
+    assert rows == found["created"] and not found["broken"], f"{rows} rows for {found}"
+    return found
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def process(command, port):
+    """Runs it while the block does, from when its port answers."""
+    started = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        end = time.monotonic() + 30
+        while True:
+            assert started.poll() is None and time.monotonic() < end, f"{command[0]} does not run"
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield started
+    finally:
+        started.terminate()
+        started.communicate(timeout=60)
+
+
+@contextmanager
+def gateway_without_rates():
+    """Another gateway beside the stack's, whose only difference is how many requests a second one member may send. Yields its address."""
+    port = free_port()
+    own = {"listen": f"127.0.0.1:{port}", "instance": "bench", "member_rate": "1000000", "member_burst": "1000000"}
+    lines = [line for line in (stack.RUN / "etc/gateway.conf").read_text().splitlines() if line.split(" = ")[0] not in own]
+    with lines_in_file([*lines, *(f"{key} = {value}" for key, value in own.items())]) as config:
+        with process([BUILD / "services/gateway/gateway", "--config", config], port):
+            base = f"http://127.0.0.1:{port}"
+            stack.eventually(lambda: stack.Client(base).get("/readyz").status_code == 200, 30)
+            yield base
+
+
+@contextmanager
+def lines_in_file(lines):
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".bench") as file:
+        file.writelines(f"{line}\n" for line in lines)
+        file.flush()
+        yield file.name
+
+
+@contextmanager
+def bare_reply(answer):
+    """A bare libmicrohttpd that sends what `answer` was. Yields its address."""
+    set_by_server = {"date", "connection", "content-length", "keep-alive"}
+    headers = [f"{name}: {value}" for name, value in answer.headers.items() if name.lower() not in set_by_server]
+    port = free_port()
+    with tempfile.NamedTemporaryFile("wb") as file:
+        file.write("\n".join([*headers, "", ""]).encode() + answer.content)
+        file.flush()
+        with process([BUILD / "tests/bench/bare_mhd", port, 2, file.name], port):
+            yield f"http://127.0.0.1:{port}"
