@@ -14,9 +14,9 @@ struct reader {
 
 struct work {
     TALLOC_CTX *ctx;
-    struct uuid_map *readers;    /* struct reader */
+    struct uuid_map *readers; /* struct reader */
     struct pg_args *pairs;
-    struct uuid_map *seen;       /* struct inbox_place, by (member, item): those that the member sees */
+    struct uuid_map *seen; /* struct inbox_place, by (member, item): those that the member sees */
     struct pg_result *unread_rows, *seen_rows;
     const struct store_read **reads;
     size_t n_reads, room;

@@ -10,9 +10,9 @@
 
 struct item {
     struct notification is;
-    enum err err;                  /* of reading the event */
+    enum err err; /* of reading the event */
     bool rings, applied;
-    struct pg_result *counted;     /* of those that ring: how many it reaches */
+    struct pg_result *counted; /* of those that ring: how many it reaches */
 };
 
 /* What a document's later events change; in the order of the batch. */
@@ -129,8 +129,8 @@ const struct loop_handler NOTIFICATION_MEMBER_HANDLERS[1] = {{.type = &pb__direc
 
 /* --- devices ---------------------------------------------------------------------------------------------------------------------- */
 
-static enum err keep_device(struct projection *projection, const struct loop_message *message, ProtobufCBinaryData member, const char *device_id,
-                            const struct store_device *said)
+static enum err keep_device(struct projection *projection, const struct loop_message *message, ProtobufCBinaryData member,
+                            const char *device_id, const struct store_device *said)
 {
     struct store_device *device = mem_copy(message->ctx, said, sizeof *said);
     if (uuid_from_pb(member, &device->member))
@@ -244,16 +244,15 @@ static void needs_document(void *work, const struct loop_message *message)
 }
 
 const struct loop_handler NOTIFICATION_MEETING_HANDLERS[NOTIFICATION_N_MEETING_EVENTS] = {
-    {&pb__meeting_scheduled__descriptor, needs_scheduled, apply_item},
-    {&pb__meeting_changed__descriptor, needs_change, apply_item},
-    {&pb__meeting_cancelled__descriptor, needs_cancellation, apply_item},
-    {&pb__meeting_commented__descriptor, needs_comment, apply_item},
+    {&pb__meeting_scheduled__descriptor, needs_scheduled, apply_item},    {&pb__meeting_changed__descriptor, needs_change, apply_item},
+    {&pb__meeting_cancelled__descriptor, needs_cancellation, apply_item}, {&pb__meeting_commented__descriptor, needs_comment, apply_item},
     {&pb__comment_answered__descriptor, needs_answer, apply_item},
 };
 
 /* --- what documents' later events change ------------------------------------------------------------------------------------------ */
 
-static enum err keep_revision(struct projection *projection, const struct loop_message *message, const Pb__DocumentFacts *facts, bool is_withdrawal)
+static enum err keep_revision(struct projection *projection, const struct loop_message *message, const Pb__DocumentFacts *facts,
+                              bool is_withdrawal)
 {
     struct revision *revision = mem_new(message->ctx, struct revision);
     revision->is_withdrawal = is_withdrawal;

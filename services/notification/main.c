@@ -8,7 +8,10 @@
 #include "services/notification/sender.h"
 
 static const struct loop_input COMMANDS[] = {
-    {.topic = TOPIC_NOTIFICATION_COMMANDS, .handlers = NOTIFICATION_COMMAND_HANDLERS, .n_handlers = NOTIFICATION_N_COMMANDS, .commands = true},
+    {.topic = TOPIC_NOTIFICATION_COMMANDS,
+     .handlers = NOTIFICATION_COMMAND_HANDLERS,
+     .n_handlers = NOTIFICATION_N_COMMANDS,
+     .commands = true},
 };
 
 static const struct loop_input PROJECTIONS[] = {
@@ -22,18 +25,29 @@ static const struct loop_input PROJECTIONS[] = {
 int main(int argc, char **argv)
 {
     const struct loop_options loops[] = {
-        {.service = "notification", .name = "commands", .inputs = COMMANDS, .n_inputs = sizeof COMMANDS / sizeof *COMMANDS,
-         .ops = NOTIFICATION_COMMAND_OPS, .fires_timers = true},
-        {.service = "notification", .name = "projections", .inputs = PROJECTIONS, .n_inputs = sizeof PROJECTIONS / sizeof *PROJECTIONS,
+        {.service = "notification",
+         .name = "commands",
+         .inputs = COMMANDS,
+         .n_inputs = sizeof COMMANDS / sizeof *COMMANDS,
+         .ops = NOTIFICATION_COMMAND_OPS,
+         .fires_timers = true},
+        {.service = "notification",
+         .name = "projections",
+         .inputs = PROJECTIONS,
+         .n_inputs = sizeof PROJECTIONS / sizeof *PROJECTIONS,
          .ops = NOTIFICATION_PROJECTION_OPS},
     };
     const struct service_spec spec = {
         .name = "notification",
         .schemas = {{directory_migrations, directory_n_migrations}, {notification_migrations, notification_n_migrations}},
-        .loops = loops, .n_loops = sizeof loops / sizeof *loops,
-        .queries = NOTIFICATION_QUERY_HANDLERS, .n_queries = NOTIFICATION_N_QUERIES,
-        .keys = SENDER_KEYS, .n_keys = SENDER_N_KEYS,
-        .start = sender_start, .stop = sender_stop,
+        .loops = loops,
+        .n_loops = sizeof loops / sizeof *loops,
+        .queries = NOTIFICATION_QUERY_HANDLERS,
+        .n_queries = NOTIFICATION_N_QUERIES,
+        .keys = SENDER_KEYS,
+        .n_keys = SENDER_N_KEYS,
+        .start = sender_start,
+        .stop = sender_stop,
     };
     return service_main(&spec, argc, argv);
 }

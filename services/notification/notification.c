@@ -32,7 +32,8 @@ static const char *meeting_kind(Pb__MeetingKind kind)
 
 static const char *document_kind(Pb__DocumentKind kind)
 {
-    static const char *const WORDS[] = {"Nghị quyết", "Chỉ thị", "Quy định", "Hướng dẫn", "Tài liệu", "Biên bản", "Tin", "Sự kiện", "Số liệu"};
+    static const char *const WORDS[] = {"Nghị quyết", "Chỉ thị", "Quy định", "Hướng dẫn", "Tài liệu",
+                                        "Biên bản",   "Tin",     "Sự kiện",  "Số liệu"};
     size_t i = (size_t)kind;
     return i < sizeof WORDS / sizeof *WORDS ? WORDS[i] : "Văn bản";
 }
@@ -85,9 +86,11 @@ enum err notification_audience(TALLOC_CTX *ctx, const Pb__Audience *said, struct
     int32_t *roles = mem_array(ctx, int32_t, said->n_roles);
     for (size_t i = 0; i < said->n_roles; i++)
         roles[i] = (int32_t)said->roles[i];
-    *ret_audience = (struct audience){
-        .n_organizations = said->n_organization_ids, .subtree = said->subtree, .roles = roles, .n_roles = said->n_roles,
-        .n_members = said->n_member_ids};
+    *ret_audience = (struct audience){.n_organizations = said->n_organization_ids,
+                                      .subtree = said->subtree,
+                                      .roles = roles,
+                                      .n_roles = said->n_roles,
+                                      .n_members = said->n_member_ids};
     enum err err = read_ids(ctx, said->n_organization_ids, said->organization_ids, &ret_audience->organizations);
     return err ? err : read_ids(ctx, said->n_member_ids, said->member_ids, &ret_audience->members);
 }
@@ -95,9 +98,12 @@ enum err notification_audience(TALLOC_CTX *ctx, const Pb__Audience *said, struct
 /* Those of one organisation who have one of these roles there. */
 static void address_organization(TALLOC_CTX *ctx, struct notification *n, const int32_t roles[], size_t n_roles)
 {
-    n->audience = (struct audience){
-        .organizations = mem_copy(ctx, &n->organization, sizeof n->organization), .n_organizations = 1, .roles = roles, .n_roles = n_roles,
-        .has_within = true, .within = n->organization};
+    n->audience = (struct audience){.organizations = mem_copy(ctx, &n->organization, sizeof n->organization),
+                                    .n_organizations = 1,
+                                    .roles = roles,
+                                    .n_roles = n_roles,
+                                    .has_within = true,
+                                    .within = n->organization};
 }
 
 static void address_members(struct notification *n, const struct uuid members[], size_t n_members)
@@ -139,8 +145,11 @@ static int64_t earlier(int64_t a, int64_t b)
 
 static enum err of_meeting(TALLOC_CTX *ctx, ProtobufCBinaryData id, const Pb__MeetingFacts *facts, int64_t at_us, struct notification *n)
 {
-    *n = (struct notification){.subject_type = PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
-                               .created_at_us = at_us, .pushes = true, .priority = PUSH_NORMAL,
+    *n = (struct notification){.subject_type = PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING,
+                               .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
+                               .created_at_us = at_us,
+                               .pushes = true,
+                               .priority = PUSH_NORMAL,
                                .expires_at_us = earlier(at_us + PUSH_LIFETIME_US, facts->starts_at_us)};
     if (read_subject(id, facts->organization_id, facts->meeting_id, n))
         return ERR_MALFORMED;
@@ -187,8 +196,10 @@ enum err notification_of_cancellation(TALLOC_CTX *ctx, const Pb__MeetingCancelle
 
 enum err notification_of_comment(TALLOC_CTX *ctx, const Pb__MeetingCommented *event, struct notification *ret)
 {
-    *ret = (struct notification){.kind = PB__INBOX_KIND__INBOX_KIND_COMMENT_RECEIVED, .subject_type = PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING,
-                                 .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL, .created_at_us = event->commented_at_us,
+    *ret = (struct notification){.kind = PB__INBOX_KIND__INBOX_KIND_COMMENT_RECEIVED,
+                                 .subject_type = PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING,
+                                 .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
+                                 .created_at_us = event->commented_at_us,
                                  .title = TEXT_COMMENT,
                                  .body = mem_printf(ctx, TEXT_COMMENT_BODY, event->month % 12 + 1, event->month / 12)};
     if (read_subject(event->notification_id, event->organization_id, event->meeting_id, ret))
@@ -199,12 +210,18 @@ enum err notification_of_comment(TALLOC_CTX *ctx, const Pb__MeetingCommented *ev
 
 enum err notification_of_answer(TALLOC_CTX *ctx, const Pb__CommentAnswered *event, struct notification *ret)
 {
-    *ret = (struct notification){.kind = PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED, .subject_type = PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING,
-                                 .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL, .created_at_us = event->answered_at_us,
-                                 .title = TEXT_ANSWER, .body = TEXT_ANSWER_BODY, .pushes = true, .priority = PUSH_NORMAL,
+    *ret = (struct notification){.kind = PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED,
+                                 .subject_type = PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING,
+                                 .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
+                                 .created_at_us = event->answered_at_us,
+                                 .title = TEXT_ANSWER,
+                                 .body = TEXT_ANSWER_BODY,
+                                 .pushes = true,
+                                 .priority = PUSH_NORMAL,
                                  .expires_at_us = event->answered_at_us + PUSH_LIFETIME_US};
     const struct uuid *author = NULL;
-    if (read_subject(event->notification_id, event->organization_id, event->meeting_id, ret) || read_ids(ctx, 1, &event->author_id, &author))
+    if (read_subject(event->notification_id, event->organization_id, event->meeting_id, ret) ||
+        read_ids(ctx, 1, &event->author_id, &author))
         return ERR_MALFORMED;
     address_members(ret, author, 1);
     return ERR_OK;
@@ -213,10 +230,14 @@ enum err notification_of_answer(TALLOC_CTX *ctx, const Pb__CommentAnswered *even
 enum err notification_of_document(TALLOC_CTX *ctx, const Pb__DocumentPublished *event, struct notification *ret)
 {
     const Pb__DocumentFacts *facts = event->document;
-    *ret = (struct notification){.kind = PB__INBOX_KIND__INBOX_KIND_DOCUMENT_PUBLISHED, .subject_type = PB__SUBJECT_TYPE__SUBJECT_TYPE_DOCUMENT,
-                                 .classification = facts->classification, .created_at_us = event->published_at_us,
-                                 .title = document_title(ctx, facts), .body = facts->title ? TEXT_DOCUMENT_BODY : TEXT_RESTRICTED_BODY,
-                                 .pushes = event->notify == PB__NOTIFY__NOTIFY_PUSH, .priority = PUSH_NORMAL,
+    *ret = (struct notification){.kind = PB__INBOX_KIND__INBOX_KIND_DOCUMENT_PUBLISHED,
+                                 .subject_type = PB__SUBJECT_TYPE__SUBJECT_TYPE_DOCUMENT,
+                                 .classification = facts->classification,
+                                 .created_at_us = event->published_at_us,
+                                 .title = document_title(ctx, facts),
+                                 .body = facts->title ? TEXT_DOCUMENT_BODY : TEXT_RESTRICTED_BODY,
+                                 .pushes = event->notify == PB__NOTIFY__NOTIFY_PUSH,
+                                 .priority = PUSH_NORMAL,
                                  .expires_at_us = event->published_at_us + PUSH_LIFETIME_US};
     if (read_subject(event->notification_id, facts->organization_id, facts->document_id, ret))
         return ERR_MALFORMED;
@@ -265,10 +286,12 @@ struct push_result push_result_of_fcm(int http_status, const char *error_code, i
     if (http_status == 400)
         return (struct push_result){.status = PUSH_DEAD, .code = "INVALID_ARGUMENT"};
     if (http_status == 429)
-        return (struct push_result){.status = PUSH_RETRYING, .code = "QUOTA_EXCEEDED", .retry_after_s = retry_after_s > 0 ? retry_after_s : QUOTA_PAUSE_S};
+        return (struct push_result){
+            .status = PUSH_RETRYING, .code = "QUOTA_EXCEEDED", .retry_after_s = retry_after_s > 0 ? retry_after_s : QUOTA_PAUSE_S};
     if (http_status == 401 || http_status == 403)
         return (struct push_result){.status = PUSH_RETRYING, .code = "THIRD_PARTY_AUTH_ERROR", .retry_after_s = QUOTA_PAUSE_S};
-    return (struct push_result){.status = PUSH_RETRYING, .code = http_status >= 500 ? "UNAVAILABLE" : "NO_ANSWER", .retry_after_s = retry_after_s};
+    return (struct push_result){
+        .status = PUSH_RETRYING, .code = http_status >= 500 ? "UNAVAILABLE" : "NO_ANSWER", .retry_after_s = retry_after_s};
 }
 
 int64_t push_retry_delay_us(int attempts, int retry_after_s, unsigned jitter)

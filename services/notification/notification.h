@@ -44,7 +44,8 @@ struct notification {
 /* Each: OK; ERR_MALFORMED when an id is none. `now_us` is the event's, for facts that carry no time of their own. */
 MUST_CHECK enum err notification_of_scheduled(TALLOC_CTX *ctx, const Pb__MeetingScheduled *event, int64_t now_us, struct notification *ret);
 MUST_CHECK enum err notification_of_change(TALLOC_CTX *ctx, const Pb__MeetingChanged *event, int64_t now_us, struct notification *ret);
-MUST_CHECK enum err notification_of_cancellation(TALLOC_CTX *ctx, const Pb__MeetingCancelled *event, int64_t now_us, struct notification *ret);
+MUST_CHECK enum err notification_of_cancellation(TALLOC_CTX *ctx, const Pb__MeetingCancelled *event, int64_t now_us,
+                                                 struct notification *ret);
 MUST_CHECK enum err notification_of_comment(TALLOC_CTX *ctx, const Pb__MeetingCommented *event, struct notification *ret);
 MUST_CHECK enum err notification_of_answer(TALLOC_CTX *ctx, const Pb__CommentAnswered *event, struct notification *ret);
 MUST_CHECK enum err notification_of_document(TALLOC_CTX *ctx, const Pb__DocumentPublished *event, struct notification *ret);
@@ -74,7 +75,7 @@ enum push_status { PUSH_DELIVERED, PUSH_DEAD, PUSH_EXPIRED, PUSH_RETRYING };
 struct push_result {
     enum push_status status;
     const char *code;
-    int retry_after_s; /* 0: not said */
+    int retry_after_s;   /* 0: not said */
     bool device_is_gone; /* its token is to be forgotten */
 };
 

@@ -20,8 +20,8 @@ struct connection {
     struct provider_fcm *fcm;
     struct provider_link *link; /* NULL: closed */
     nghttp2_session *session;
-    unsigned open;              /* streams */
-    const uint8_t *out;         /* what nghttp2 wants sent: its own memory, until it is asked again */
+    unsigned open;      /* streams */
+    const uint8_t *out; /* what nghttp2 wants sent: its own memory, until it is asked again */
     size_t out_bytes;
 };
 
@@ -193,7 +193,8 @@ static size_t open_connections(struct provider_fcm *fcm)
 
 /* --- requests ---------------------------------------------------------------------------------------------------------- */
 
-static ssize_t read_body(nghttp2_session *session, int32_t stream_id, uint8_t *buffer, size_t room, uint32_t *flags, nghttp2_data_source *source, void *arg)
+static ssize_t read_body(nghttp2_session *session, int32_t stream_id, uint8_t *buffer, size_t room, uint32_t *flags,
+                         nghttp2_data_source *source, void *arg)
 {
     (void)session, (void)stream_id, (void)arg;
     struct stream *stream = source->ptr;
@@ -207,7 +208,8 @@ static ssize_t read_body(nghttp2_session *session, int32_t stream_id, uint8_t *b
 
 static nghttp2_nv field(const char *name, const char *value, uint8_t flags)
 {
-    return (nghttp2_nv){(uint8_t *)(uintptr_t)name, (uint8_t *)(uintptr_t)value, strlen(name), strlen(value), flags}; /* nghttp2 copies them */
+    return (nghttp2_nv){(uint8_t *)(uintptr_t)name, (uint8_t *)(uintptr_t)value, strlen(name), strlen(value),
+                        flags}; /* nghttp2 copies them */
 }
 
 static bool submit(struct provider_fcm *fcm, struct connection *connection, struct push_target *target)
@@ -223,10 +225,12 @@ static bool submit(struct provider_fcm *fcm, struct connection *connection, stru
         return true;
     }
     stream->body_bytes = strlen(stream->body);
-    const nghttp2_nv fields[] = {
-        field(":method", "POST", NGHTTP2_NV_FLAG_NONE), field(":scheme", fcm->address.tls ? "https" : "http", NGHTTP2_NV_FLAG_NONE),
-        field(":authority", fcm->address.host, NGHTTP2_NV_FLAG_NONE), field(":path", fcm->path, NGHTTP2_NV_FLAG_NONE),
-        field("authorization", fcm->authorization, NGHTTP2_NV_FLAG_NO_INDEX), field("content-type", "application/json", NGHTTP2_NV_FLAG_NONE)};
+    const nghttp2_nv fields[] = {field(":method", "POST", NGHTTP2_NV_FLAG_NONE),
+                                 field(":scheme", fcm->address.tls ? "https" : "http", NGHTTP2_NV_FLAG_NONE),
+                                 field(":authority", fcm->address.host, NGHTTP2_NV_FLAG_NONE),
+                                 field(":path", fcm->path, NGHTTP2_NV_FLAG_NONE),
+                                 field("authorization", fcm->authorization, NGHTTP2_NV_FLAG_NO_INDEX),
+                                 field("content-type", "application/json", NGHTTP2_NV_FLAG_NONE)};
     const nghttp2_data_provider body = {.source.ptr = stream, .read_callback = read_body};
     if (nghttp2_submit_request(connection->session, NULL, fields, sizeof fields / sizeof *fields, &body, stream) < 0)
         return false;
@@ -324,11 +328,15 @@ static void run(struct provider_fcm *fcm)
         job->targets[job->next]->result = push_result_of_fcm(0, NULL, 0);
 }
 
-enum err provider_fcm_send(struct provider_fcm *fcm, const struct notification *notification, int64_t now_us, struct push_target *const targets[],
-                           size_t n)
+enum err provider_fcm_send(struct provider_fcm *fcm, const struct notification *notification, int64_t now_us,
+                           struct push_target *const targets[], size_t n)
 {
     TALLOC_CTX *ctx = mem_context(fcm, "send");
-    struct job job = {.ctx = ctx, .notification = notification, .now_us = now_us, .targets = targets, .n = n,
+    struct job job = {.ctx = ctx,
+                      .notification = notification,
+                      .now_us = now_us,
+                      .targets = targets,
+                      .n = n,
                       .streams = mem_array(ctx, struct stream *, n)};
     fcm->job = &job;
     enum err err = open_connections(fcm) > 0 ? ERR_OK : ERR_UNAVAILABLE;

@@ -7,11 +7,11 @@
 
 struct provider_fcm;
 struct provider_fcm_options {
-    const char *url;     /* "https://fcm.googleapis.com"; "http://…": HTTP/2 without TLS, the simulator on loopback */
+    const char *url; /* "https://fcm.googleapis.com"; "http://…": HTTP/2 without TLS, the simulator on loopback */
     const char *project;
-    const char *bearer;  /* OAuth 2 access token */
+    const char *bearer;            /* OAuth 2 access token */
     unsigned connections, streams; /* at most, together and each */
-    int timeout_ms;      /* without any answer */
+    int timeout_ms;                /* without any answer */
 };
 /* Copies the options. ERR_CONFIG. Connects when first used. */
 MUST_CHECK enum err provider_fcm_new(TALLOC_CTX *ctx, const struct provider_fcm_options *options, struct provider_fcm **ret_fcm);

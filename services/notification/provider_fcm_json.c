@@ -12,9 +12,9 @@ char *provider_fcm_message(TALLOC_CTX *ctx, const struct notification *notificat
     int64_t ttl_s = (notification->expires_at_us - now_us) / CLOCK_SECOND_US;
     uuid_format(&notification->id, id);
     char *ttl = mem_printf(ctx, "%llds", (long long)(ttl_s > 0 ? ttl_s : 0));
-    json_t *message = json_pack("{s:{s:s, s:{s:s, s:s}, s:{s:s}, s:{s:s, s:s}}}", "message", "token", token,
-                                "notification", "title", notification_lock_screen_title(notification), "body", notification_lock_screen_body(notification),
-                                "data", "notification_id", id, "android", "collapse_key", id, "ttl", ttl);
+    json_t *message = json_pack("{s:{s:s, s:{s:s, s:s}, s:{s:s}, s:{s:s, s:s}}}", "message", "token", token, "notification", "title",
+                                notification_lock_screen_title(notification), "body", notification_lock_screen_body(notification), "data",
+                                "notification_id", id, "android", "collapse_key", id, "ttl", ttl);
     char *text = message ? json_dumps(message, JSON_COMPACT) : NULL;
     char *copy = mem_text(ctx, text);
     free(text);
@@ -28,8 +28,7 @@ const char *provider_fcm_error(TALLOC_CTX *ctx, const void *bytes, size_t n)
     json_t *error = json_object_get(answer, "error"), *detail;
     const char *word = json_string_value(json_object_get(error, "status"));
     size_t i;
-    json_array_foreach(json_object_get(error, "details"), i, detail)
-    {
+    json_array_foreach (json_object_get(error, "details"), i, detail) {
         const char *code = json_string_value(json_object_get(detail, "errorCode"));
         if (code)
             word = code;

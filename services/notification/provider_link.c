@@ -124,12 +124,14 @@ static enum err start_tls(struct provider_link *link, const char *host, int time
     static const unsigned char H2[] = {2, 'h', '2'};
     link->tls_context = SSL_CTX_new(TLS_client_method());
     if (!link->tls_context || SSL_CTX_set_default_verify_paths(link->tls_context) != 1 ||
-        SSL_CTX_set_min_proto_version(link->tls_context, TLS1_2_VERSION) != 1 || SSL_CTX_set_alpn_protos(link->tls_context, H2, sizeof H2) != 0)
+        SSL_CTX_set_min_proto_version(link->tls_context, TLS1_2_VERSION) != 1 ||
+        SSL_CTX_set_alpn_protos(link->tls_context, H2, sizeof H2) != 0)
         return ERR_INTERNAL;
     SSL_CTX_set_verify(link->tls_context, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_mode(link->tls_context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     link->tls = SSL_new(link->tls_context);
-    if (!link->tls || SSL_set_tlsext_host_name(link->tls, host) != 1 || SSL_set1_host(link->tls, host) != 1 || SSL_set_fd(link->tls, link->fd) != 1)
+    if (!link->tls || SSL_set_tlsext_host_name(link->tls, host) != 1 || SSL_set1_host(link->tls, host) != 1 ||
+        SSL_set_fd(link->tls, link->fd) != 1)
         return ERR_INTERNAL;
     return handshake(link, timeout_ms);
 }

@@ -9,13 +9,17 @@
 #include <sys/types.h>
 #include <talloc.h>
 
-struct provider_address { const char *host, *port; bool tls; };
+struct provider_address {
+    const char *host, *port;
+    bool tls;
+};
 /* From "https://host[:port]" or "http://host:port". ERR_CONFIG. */
 MUST_CHECK enum err provider_address_read(TALLOC_CTX *ctx, const char *url, struct provider_address *ret_address);
 
 struct provider_link;
 /* Blocks at most timeout_ms for each address of the host. ERR_UNAVAILABLE. Closed when freed. */
-MUST_CHECK enum err provider_link_open(TALLOC_CTX *ctx, const struct provider_address *address, int timeout_ms, struct provider_link **ret_link);
+MUST_CHECK enum err provider_link_open(TALLOC_CTX *ctx, const struct provider_address *address, int timeout_ms,
+                                       struct provider_link **ret_link);
 int provider_link_fd(const struct provider_link *link);
 
 enum { LINK_CLOSED = 0, LINK_AGAIN = -1 };

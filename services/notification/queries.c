@@ -54,7 +54,8 @@ static enum err list_inbox(struct query *query)
     directory_scope_read(query->ctx, query->scope, &scope);
     if (!scope.has_member)
         return ERR_NOT_FOUND;
-    struct inbox_filter filter = {.unread_only = body->has_unread && body->unread, .has_before = body->has_cursor,
+    struct inbox_filter filter = {.unread_only = body->has_unread && body->unread,
+                                  .has_before = body->has_cursor,
                                   .limit = (int64_t)body->limit + 1}; /* one more tells whether there is a next page */
     enum err err = body->has_cursor ? read_cursor(query, body->cursor, &filter.before) : ERR_OK;
     if (err)

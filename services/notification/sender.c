@@ -21,21 +21,67 @@ static struct {
 } config;
 
 const struct config_key SENDER_KEYS[SENDER_N_KEYS] = {
-    {.name = "sender", .type = CONFIG_BOOL, .flag = &config.enabled, .number_default = 1, .help = "send pushes; one instance at a time does"},
-    {.name = "fcm_url", .type = CONFIG_TEXT, .text = &config.url, .text_default = "", .help = "FCM HTTP v1, https://fcm.googleapis.com; http:// is HTTP/2 without TLS; empty: no pushes"},
+    {.name = "sender",
+     .type = CONFIG_BOOL,
+     .flag = &config.enabled,
+     .number_default = 1,
+     .help = "send pushes; one instance at a time does"},
+    {.name = "fcm_url",
+     .type = CONFIG_TEXT,
+     .text = &config.url,
+     .text_default = "",
+     .help = "FCM HTTP v1, https://fcm.googleapis.com; http:// is HTTP/2 without TLS; empty: no pushes"},
     {.name = "fcm_project", .type = CONFIG_TEXT, .text = &config.project, .text_default = "sotay", .help = "project id at FCM"},
-    {.name = "fcm_token_file", .type = CONFIG_SECRET_FILE, .text = &config.token, .text_default = "", .help = "file with the OAuth 2 access token"},
-    {.name = "fcm_account", .type = CONFIG_TEXT, .text = &config.account, .text_default = "fcm", .help = "what shares a quota: one sender is active for each"},
-    {.name = "push_connections", .type = CONFIG_INT, .number = &config.connections, .number_default = 8, .min = 1, .max = 64, .unit = "", .help = "connections to the provider at most"},
-    {.name = "push_streams", .type = CONFIG_INT, .number = &config.streams, .number_default = 100, .min = 1, .max = 1000, .unit = "", .help = "messages under way on a connection at most"},
-    {.name = "push_chunk", .type = CONFIG_INT, .number = &config.chunk, .number_default = 2000, .min = 1, .max = 10000, .unit = "devices", .help = "sent before results are recorded"},
+    {.name = "fcm_token_file",
+     .type = CONFIG_SECRET_FILE,
+     .text = &config.token,
+     .text_default = "",
+     .help = "file with the OAuth 2 access token"},
+    {.name = "fcm_account",
+     .type = CONFIG_TEXT,
+     .text = &config.account,
+     .text_default = "fcm",
+     .help = "what shares a quota: one sender is active for each"},
+    {.name = "push_connections",
+     .type = CONFIG_INT,
+     .number = &config.connections,
+     .number_default = 8,
+     .min = 1,
+     .max = 64,
+     .unit = "",
+     .help = "connections to the provider at most"},
+    {.name = "push_streams",
+     .type = CONFIG_INT,
+     .number = &config.streams,
+     .number_default = 100,
+     .min = 1,
+     .max = 1000,
+     .unit = "",
+     .help = "messages under way on a connection at most"},
+    {.name = "push_chunk",
+     .type = CONFIG_INT,
+     .number = &config.chunk,
+     .number_default = 2000,
+     .min = 1,
+     .max = 10000,
+     .unit = "devices",
+     .help = "sent before results are recorded"},
 };
 
 static struct metric sent[] = {
-    [PUSH_DELIVERED] = {.name = "sotay_push_total", .labels = "status=\"delivered\"", .help = "Results of push messages", .type = METRIC_COUNTER},
+    [PUSH_DELIVERED] = {.name = "sotay_push_total",
+                        .labels = "status=\"delivered\"",
+                        .help = "Results of push messages",
+                        .type = METRIC_COUNTER},
     [PUSH_DEAD] = {.name = "sotay_push_total", .labels = "status=\"dead\"", .help = "Results of push messages", .type = METRIC_COUNTER},
-    [PUSH_EXPIRED] = {.name = "sotay_push_total", .labels = "status=\"expired\"", .help = "Results of push messages", .type = METRIC_COUNTER},
-    [PUSH_RETRYING] = {.name = "sotay_push_total", .labels = "status=\"retrying\"", .help = "Results of push messages", .type = METRIC_COUNTER},
+    [PUSH_EXPIRED] = {.name = "sotay_push_total",
+                      .labels = "status=\"expired\"",
+                      .help = "Results of push messages",
+                      .type = METRIC_COUNTER},
+    [PUSH_RETRYING] = {.name = "sotay_push_total",
+                       .labels = "status=\"retrying\"",
+                       .help = "Results of push messages",
+                       .type = METRIC_COUNTER},
 };
 
 struct sender {
@@ -179,7 +225,8 @@ static enum err load_item(struct sender *s, TALLOC_CTX *ctx, struct push_shard *
 static enum err load_targets(struct sender *s, TALLOC_CTX *ctx, struct chunk *chunk)
 {
     chunk->now_us = service_now_us(s->service);
-    struct pg_result *rows = (chunk->again ? store_queue_again : store_queue_targets)(ctx, s->pg, chunk->shard, chunk->now_us, config.chunk);
+    struct pg_result *rows = (chunk->again ? store_queue_again : store_queue_targets)(ctx, s->pg, chunk->shard, chunk->now_us,
+                                                                                      config.chunk);
     enum err err = pg_flush(s->pg);
     if (err)
         return err;
@@ -296,8 +343,12 @@ enum err sender_start(struct service *service)
     s->service = service;
     s->owner = mem_printf(s, "%s-%s", service_name(service), service_instance(service));
     s->pg = service_pg(service, s);
-    const struct provider_fcm_options options = {.url = config.url, .project = config.project, .bearer = config.token ? config.token : "",
-                                                 .connections = (unsigned)config.connections, .streams = (unsigned)config.streams, .timeout_ms = 10000};
+    const struct provider_fcm_options options = {.url = config.url,
+                                                 .project = config.project,
+                                                 .bearer = config.token ? config.token : "",
+                                                 .connections = (unsigned)config.connections,
+                                                 .streams = (unsigned)config.streams,
+                                                 .timeout_ms = 10000};
     enum err err = provider_fcm_new(s, &options, &s->fcm);
     if (!err && pthread_create(&s->thread, NULL, run, s) != 0)
         err = ERR_INTERNAL;

@@ -6,21 +6,65 @@
 #include "common/log.h"
 #include "common/mem.h"
 #include <signal.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sodium.h>
 #include <time.h>
 
 static struct simulator_config config;
 static const struct config_key KEYS[] = {
-    {.name = "listen", .type = CONFIG_TEXT, .text = &config.listen, .text_default = "127.0.0.1:8190", .help = "HTTP/1.1: what was received"},
-    {.name = "listen_h2", .type = CONFIG_TEXT, .text = &config.listen_h2, .text_default = "127.0.0.1:8191", .help = "HTTP/2 without TLS: what the sender speaks"},
-    {.name = "token_file", .type = CONFIG_SECRET_FILE, .text = &config.token, .text_default = "", .help = "file with the access token that is taken"},
-    {.name = "pushes_file", .type = CONFIG_TEXT, .text = &config.pushes_file, .text_default = "", .help = "messages are appended to it and read at start"},
-    {.name = "keep", .type = CONFIG_INT, .number = &config.keep, .number_default = 200000, .min = 1, .max = 2000000, .unit = "messages", .help = "kept in memory"},
-    {.name = "latency_ms", .type = CONFIG_INT, .number = &config.latency_ms, .number_default = 0, .min = 0, .max = 60000, .unit = "ms", .help = "before each answer"},
-    {.name = "error_percent", .type = CONFIG_INT, .number = &config.error_percent, .number_default = 0, .min = 0, .max = 100, .unit = "%", .help = "answered 503"},
-    {.name = "quota_per_minute", .type = CONFIG_INT, .number = &config.quota_per_minute, .number_default = 0, .min = 0, .max = 10000000, .unit = "messages", .help = "more are answered 429; 0: no quota"},
+    {.name = "listen",
+     .type = CONFIG_TEXT,
+     .text = &config.listen,
+     .text_default = "127.0.0.1:8190",
+     .help = "HTTP/1.1: what was received"},
+    {.name = "listen_h2",
+     .type = CONFIG_TEXT,
+     .text = &config.listen_h2,
+     .text_default = "127.0.0.1:8191",
+     .help = "HTTP/2 without TLS: what the sender speaks"},
+    {.name = "token_file",
+     .type = CONFIG_SECRET_FILE,
+     .text = &config.token,
+     .text_default = "",
+     .help = "file with the access token that is taken"},
+    {.name = "pushes_file",
+     .type = CONFIG_TEXT,
+     .text = &config.pushes_file,
+     .text_default = "",
+     .help = "messages are appended to it and read at start"},
+    {.name = "keep",
+     .type = CONFIG_INT,
+     .number = &config.keep,
+     .number_default = 200000,
+     .min = 1,
+     .max = 2000000,
+     .unit = "messages",
+     .help = "kept in memory"},
+    {.name = "latency_ms",
+     .type = CONFIG_INT,
+     .number = &config.latency_ms,
+     .number_default = 0,
+     .min = 0,
+     .max = 60000,
+     .unit = "ms",
+     .help = "before each answer"},
+    {.name = "error_percent",
+     .type = CONFIG_INT,
+     .number = &config.error_percent,
+     .number_default = 0,
+     .min = 0,
+     .max = 100,
+     .unit = "%",
+     .help = "answered 503"},
+    {.name = "quota_per_minute",
+     .type = CONFIG_INT,
+     .number = &config.quota_per_minute,
+     .number_default = 0,
+     .min = 0,
+     .max = 10000000,
+     .unit = "messages",
+     .help = "more are answered 429; 0: no quota"},
 };
 enum { N_KEYS = sizeof KEYS / sizeof *KEYS };
 
@@ -41,7 +85,8 @@ static void reply_text(struct http_request *request, int status, const char *typ
 static void reply_pushes(struct http_request *request, struct simulator *simulator)
 {
     static const char PARAMETER[] = "notification=";
-    const char *query = http_query(request), *wanted = strncmp(query, PARAMETER, sizeof PARAMETER - 1) == 0 ? query + sizeof PARAMETER - 1 : NULL;
+    const char *query = http_query(request),
+               *wanted = strncmp(query, PARAMETER, sizeof PARAMETER - 1) == 0 ? query + sizeof PARAMETER - 1 : NULL;
     size_t bytes = 0;
     char *lines = simulator_list(simulator, request, wanted, &bytes);
     reply_text(request, 200, "application/x-ndjson", lines, bytes);
@@ -49,7 +94,9 @@ static void reply_pushes(struct http_request *request, struct simulator *simulat
 
 static void reply_send(struct http_request *request, struct simulator *simulator)
 {
-    struct simulator_request said = {.method = http_method(request), .path = http_path(request), .authorization = http_header(request, "Authorization"),
+    struct simulator_request said = {.method = http_method(request),
+                                     .path = http_path(request),
+                                     .authorization = http_header(request, "Authorization"),
                                      .content_type = http_header(request, "Content-Type")};
     said.body = http_body(request, &said.body_bytes);
     struct simulator_answer answer = simulator_receive(simulator, request, &said);
@@ -74,8 +121,15 @@ static int serve(void)
     struct simulator *simulator = simulator_new(NULL, &config);
     struct simulator_h2 *h2 = NULL;
     struct http_server *http = NULL;
-    const struct http_options options = {.listen = config.listen, .threads = 1, .body_bytes = 65536, .connections = 64, .connections_per_address = 64,
-                                         .idle_s = 30, .deadline_ms = 30000, .handle = handle, .arg = simulator};
+    const struct http_options options = {.listen = config.listen,
+                                         .threads = 1,
+                                         .body_bytes = 65536,
+                                         .connections = 64,
+                                         .connections_per_address = 64,
+                                         .idle_s = 30,
+                                         .deadline_ms = 30000,
+                                         .handle = handle,
+                                         .arg = simulator};
     const struct timespec pause = {.tv_nsec = 100 * 1000000L};
     enum err err = simulator_h2_start(NULL, simulator, &config, &h2);
     if (!err)

@@ -21,8 +21,16 @@ struct simulator_config {
 struct simulator;
 struct simulator *simulator_new(TALLOC_CTX *ctx, const struct simulator_config *config);
 
-struct simulator_request { const char *method, *path, *authorization, *content_type; const void *body; size_t body_bytes; };
-struct simulator_answer { int status; int retry_after_s; const char *json; };
+struct simulator_request {
+    const char *method, *path, *authorization, *content_type;
+    const void *body;
+    size_t body_bytes;
+};
+struct simulator_answer {
+    int status;
+    int retry_after_s;
+    const char *json;
+};
 /* Checks as FCM documents it, keeps the message if it is taken; `json` is owned by ctx. */
 struct simulator_answer simulator_receive(struct simulator *simulator, TALLOC_CTX *ctx, const struct simulator_request *request);
 
@@ -30,7 +38,8 @@ struct simulator_answer simulator_receive(struct simulator *simulator, TALLOC_CT
 char *simulator_list(struct simulator *simulator, TALLOC_CTX *ctx, const char *notification, size_t *ret_bytes);
 
 struct simulator_h2;
-MUST_CHECK enum err simulator_h2_start(TALLOC_CTX *ctx, struct simulator *simulator, const struct simulator_config *config, struct simulator_h2 **ret_h2);
+MUST_CHECK enum err simulator_h2_start(TALLOC_CTX *ctx, struct simulator *simulator, const struct simulator_config *config,
+                                       struct simulator_h2 **ret_h2);
 void simulator_h2_stop(struct simulator_h2 *h2);
 
 #endif

@@ -12,7 +12,10 @@
 
 enum { PAYLOAD_BYTES = 4096, LINE_BYTES = 16384 };
 
-struct kept { char *line; char notification[37]; };
+struct kept {
+    char *line;
+    char notification[37];
+};
 
 struct simulator {
     struct simulator_config config;
@@ -20,7 +23,7 @@ struct simulator {
     struct kept *kept;    /* a ring of config.keep */
     size_t first, n;
     int64_t minute, taken_in_minute;
-    FILE *file;           /* NULL: memory only */
+    FILE *file; /* NULL: memory only */
 };
 
 /* --- answers ---------------------------------------------------------------------------------------------------------------------- */
@@ -36,8 +39,8 @@ static const char *dump(TALLOC_CTX *ctx, json_t *value)
 
 static struct simulator_answer refuse(TALLOC_CTX *ctx, int http_status, const char *status, const char *error_code, const char *message)
 {
-    json_t *error = json_pack("{s:{s:i, s:s, s:s, s:[{s:s, s:s}]}}", "error", "code", http_status, "message", message, "status", status, "details",
-                              "@type", "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode", error_code);
+    json_t *error = json_pack("{s:{s:i, s:s, s:s, s:[{s:s, s:s}]}}", "error", "code", http_status, "message", message, "status", status,
+                              "details", "@type", "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode", error_code);
     return (struct simulator_answer){.status = http_status, .json = dump(ctx, error)};
 }
 
@@ -52,8 +55,7 @@ static bool has_only(const json_t *object, const char *const names[])
 {
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)object, key, value)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)object, key, value) {
         size_t i = 0;
         while (names[i] && strcmp(names[i], key) != 0)
             i++;
@@ -67,7 +69,9 @@ static bool all_strings(const json_t *object)
 {
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)object, key, value) if (!json_is_string(value)) return false;
+    json_object_foreach ((json_t *)(uintptr_t)object, key, value)
+        if (!json_is_string(value))
+            return false;
     return true;
 }
 
@@ -81,8 +85,8 @@ static bool is_duration(const json_t *value)
 
 static const char *android_problem(const json_t *android)
 {
-    static const char *const FIELDS[] = {"collapse_key", "priority", "ttl", "restricted_package_name", "data", "notification", "fcm_options",
-                                         "direct_boot_ok", NULL};
+    static const char *const FIELDS[] = {"collapse_key", "priority",       "ttl", "restricted_package_name", "data", "notification",
+                                         "fcm_options",  "direct_boot_ok", NULL};
     if (!android)
         return NULL;
     if (!json_is_object(android) || !has_only(android, FIELDS))
@@ -96,7 +100,8 @@ static const char *android_problem(const json_t *android)
 /* What is wrong with a message; NULL: nothing. */
 static const char *message_problem(const json_t *message)
 {
-    static const char *const FIELDS[] = {"name", "data", "notification", "android", "webpush", "apns", "fcm_options", "token", "topic", "condition", NULL};
+    static const char *const FIELDS[] = {"name",        "data",  "notification", "android",   "webpush", "apns",
+                                         "fcm_options", "token", "topic",        "condition", NULL};
     static const char *const TEXTS[] = {"title", "body", "image", NULL};
     const json_t *token = json_object_get(message, "token"), *data = json_object_get(message, "data");
     const json_t *notification = json_object_get(message, "notification");
@@ -117,7 +122,8 @@ static bool is_send(const char *path)
 {
     static const char START[] = "/v1/projects/", END[] = "/messages:send";
     size_t n = strlen(path);
-    return n > sizeof START + sizeof END - 2 && strncmp(path, START, sizeof START - 1) == 0 && strcmp(path + n - (sizeof END - 1), END) == 0;
+    return n > sizeof START + sizeof END - 2 && strncmp(path, START, sizeof START - 1) == 0 &&
+           strcmp(path + n - (sizeof END - 1), END) == 0;
 }
 
 static bool is_authorized(const struct simulator *s, const char *said)
@@ -143,7 +149,8 @@ static void keep_line(struct simulator *s, const char *line, const char *notific
         s->n++;
     }
     slot->line = mem_text(s, line);
-    (void)snprintf(slot->notification, sizeof slot->notification, "%s", notification ? notification : ""); /* longer: no id, found by none */
+    (void)snprintf(slot->notification, sizeof slot->notification, "%s",
+                   notification ? notification : ""); /* longer: no id, found by none */
 }
 
 static const char *notification_of(const json_t *line)
@@ -216,7 +223,8 @@ static struct simulator_answer receive_message(struct simulator *s, TALLOC_CTX *
     if (refused)
         return answer;
     size_t project_bytes = strlen(path) - strlen("/v1/") - strlen("/messages:send");
-    char *name = mem_printf(ctx, "%.*s/messages/%08x%08x", (int)project_bytes, path + strlen("/v1/"), randombytes_random(), randombytes_random());
+    char *name = mem_printf(ctx, "%.*s/messages/%08x%08x", (int)project_bytes, path + strlen("/v1/"), randombytes_random(),
+                            randombytes_random());
     return (struct simulator_answer){.status = 200, .json = dump(ctx, json_pack("{s:s}", "name", name))};
 }
 

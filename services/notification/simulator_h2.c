@@ -25,7 +25,7 @@ struct connection {
     nghttp2_session *session; /* NULL: a free place */
     TALLOC_CTX *streams;
     int fd;
-    uint64_t generation;      /* of the place: answers that wait know whom they were for */
+    uint64_t generation; /* of the place: answers that wait know whom they were for */
     const uint8_t *out;
     size_t out_bytes;
 };
@@ -39,7 +39,13 @@ struct stream {
     size_t answered; /* bytes of its JSON */
 };
 
-struct waiting { struct waiting *next; size_t place; uint64_t generation; int32_t stream_id; int64_t due_us; };
+struct waiting {
+    struct waiting *next;
+    size_t place;
+    uint64_t generation;
+    int32_t stream_id;
+    int64_t due_us;
+};
 
 struct simulator_h2 {
     struct simulator *simulator;
@@ -53,7 +59,8 @@ struct simulator_h2 {
 
 /* --- answering -------------------------------------------------------------------------------------------------------------------- */
 
-static ssize_t read_answer(nghttp2_session *session, int32_t stream_id, uint8_t *buffer, size_t room, uint32_t *flags, nghttp2_data_source *source, void *arg)
+static ssize_t read_answer(nghttp2_session *session, int32_t stream_id, uint8_t *buffer, size_t room, uint32_t *flags,
+                           nghttp2_data_source *source, void *arg)
 {
     (void)session, (void)stream_id, (void)arg;
     struct stream *stream = source->ptr;
@@ -77,7 +84,8 @@ static void answer(const struct connection *connection, int32_t stream_id)
         return; /* its client gave up */
     const char *status = mem_printf(stream, "%d", stream->answer.status);
     const char *retry = mem_printf(stream, "%d", stream->answer.retry_after_s);
-    const nghttp2_nv fields[] = {field(":status", status), field("content-type", "application/json; charset=UTF-8"), field("retry-after", retry)};
+    const nghttp2_nv fields[] = {field(":status", status), field("content-type", "application/json; charset=UTF-8"),
+                                 field("retry-after", retry)};
     const nghttp2_data_provider body = {.source.ptr = stream, .read_callback = read_answer};
     size_t n = stream->answer.retry_after_s > 0 ? 3 : 2;
     if (nghttp2_submit_response(connection->session, stream_id, fields, n, &body) != 0)
@@ -88,7 +96,9 @@ static void answer_later(struct connection *connection, int32_t stream_id)
 {
     struct simulator_h2 *h2 = connection->h2;
     struct waiting *waiting = mem_new(h2, struct waiting);
-    *waiting = (struct waiting){.place = (size_t)(connection - h2->connections), .generation = connection->generation, .stream_id = stream_id,
+    *waiting = (struct waiting){.place = (size_t)(connection - h2->connections),
+                                .generation = connection->generation,
+                                .stream_id = stream_id,
                                 .due_us = clock_monotonic_us() + h2->latency_us};
     *h2->end = waiting;
     h2->end = &waiting->next;
@@ -124,16 +134,21 @@ static void copy_field(char *to, size_t room, const uint8_t *value, size_t n)
     (void)snprintf(to, room, "%.*s", (int)n, (const char *)value); /* what is cut is checked, and refused, as it is */
 }
 
-static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name, size_t name_bytes, const uint8_t *value, size_t n,
-                     uint8_t flags, void *arg)
+static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name, size_t name_bytes, const uint8_t *value,
+                     size_t n, uint8_t flags, void *arg)
 {
     (void)flags, (void)arg;
     struct stream *stream = nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
     if (!stream)
         return 0;
-    struct { const char *name; char *to; size_t room; } fields[] = {
-        {":method", stream->method, sizeof stream->method}, {":path", stream->path, sizeof stream->path},
-        {"authorization", stream->authorization, sizeof stream->authorization}, {"content-type", stream->content_type, sizeof stream->content_type}};
+    struct {
+        const char *name;
+        char *to;
+        size_t room;
+    } fields[] = {{":method", stream->method, sizeof stream->method},
+                  {":path", stream->path, sizeof stream->path},
+                  {"authorization", stream->authorization, sizeof stream->authorization},
+                  {"content-type", stream->content_type, sizeof stream->content_type}};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (strlen(fields[i].name) == name_bytes && memcmp(fields[i].name, name, name_bytes) == 0)
             copy_field(fields[i].to, fields[i].room, value, n);
@@ -161,8 +176,8 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *
     struct stream *stream = ends ? nghttp2_session_get_stream_user_data(session, frame->hd.stream_id) : NULL;
     if (!stream)
         return 0;
-    const struct simulator_request request = {stream->method, stream->path, stream->authorization, stream->content_type, stream->body,
-                                              stream->too_large ? SIZE_MAX : stream->body_bytes};
+    const struct simulator_request request = {stream->method,       stream->path, stream->authorization,
+                                              stream->content_type, stream->body, stream->too_large ? SIZE_MAX : stream->body_bytes};
     stream->answer = simulator_receive(connection->h2->simulator, stream, &request);
     if (connection->h2->latency_us > 0)
         answer_later(connection, frame->hd.stream_id);
@@ -267,7 +282,8 @@ static void turn(struct simulator_h2 *h2)
     struct pollfd fds[CONNECTIONS_LIMIT + 1];
     for (size_t i = 0; i < CONNECTIONS_LIMIT; i++) {
         const struct connection *connection = &h2->connections[i];
-        fds[i] = (struct pollfd){.fd = connection->session ? connection->fd : -1, .events = (short)(POLLIN | (connection->out_bytes > 0 ? POLLOUT : 0))};
+        fds[i] = (struct pollfd){.fd = connection->session ? connection->fd : -1,
+                                 .events = (short)(POLLIN | (connection->out_bytes > 0 ? POLLOUT : 0))};
     }
     fds[CONNECTIONS_LIMIT] = (struct pollfd){.fd = h2->listener, .events = POLLIN};
     if (poll(fds, CONNECTIONS_LIMIT + 1, poll_timeout_ms(h2)) < 0)
@@ -307,8 +323,8 @@ static int listen_on(const char *address)
     if (getaddrinfo(host, colon + 1, &hints, &found) != 0)
         return -1;
     int fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    bool open = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 && bind(fd, found->ai_addr, found->ai_addrlen) == 0 &&
-                listen(fd, SOMAXCONN) == 0;
+    bool open = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+                bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0;
     freeaddrinfo(found);
     if (open)
         return fd;
@@ -317,7 +333,8 @@ static int listen_on(const char *address)
     return -1;
 }
 
-enum err simulator_h2_start(TALLOC_CTX *ctx, struct simulator *simulator, const struct simulator_config *config, struct simulator_h2 **ret_h2)
+enum err simulator_h2_start(TALLOC_CTX *ctx, struct simulator *simulator, const struct simulator_config *config,
+                            struct simulator_h2 **ret_h2)
 {
     struct simulator_h2 *h2 = mem_new(ctx, struct simulator_h2);
     h2->simulator = simulator;

@@ -7,20 +7,25 @@ static const int64_t STILL_SO = INT64_MAX;
 
 /* --- membership ------------------------------------------------------------------------------------------------------------------- */
 
-struct store_memberships { struct pg_args *dropped, *rows; };
+struct store_memberships {
+    struct pg_args *dropped, *rows;
+};
 
 struct store_memberships *store_memberships(TALLOC_CTX *ctx)
 {
     static const struct pg_statement DROP = {
-        .name = "drop_memberships", .each = true,
+        .name = "drop_memberships",
+        .each = true,
         .sql = "DELETE FROM membership m USING unnest($1::uuid[], $2::int8[]) AS u(id, version), directory_member d"
                " WHERE m.member_id = u.id AND d.id = u.id AND d.version = u.version"};
     static const struct pg_statement INSERT = {
-        .name = "insert_memberships", .each = true,
-        .sql = "INSERT INTO membership(member_id, branch_id, from_us, to_us) SELECT u.member_id, u.branch_id, u.from_us, u.to_us"
-               " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int8[], $5::int8[]) AS u(member_id, version, branch_id, from_us, to_us)"
-               " JOIN directory_member d ON d.id = u.member_id AND d.version = u.version"
-               " ON CONFLICT (member_id, from_us) DO UPDATE SET branch_id = excluded.branch_id, to_us = excluded.to_us"};
+        .name = "insert_memberships",
+        .each = true,
+        .sql =
+            "INSERT INTO membership(member_id, branch_id, from_us, to_us) SELECT u.member_id, u.branch_id, u.from_us, u.to_us"
+            " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int8[], $5::int8[]) AS u(member_id, version, branch_id, from_us, to_us)"
+            " JOIN directory_member d ON d.id = u.member_id AND d.version = u.version"
+            " ON CONFLICT (member_id, from_us) DO UPDATE SET branch_id = excluded.branch_id, to_us = excluded.to_us"};
     struct store_memberships *rows = mem_new(ctx, struct store_memberships);
     rows->dropped = pg_args(ctx, &DROP);
     rows->rows = pg_args(ctx, &INSERT);
@@ -57,18 +62,22 @@ void store_queue_memberships(struct store_memberships *rows, struct pg *pg)
 void store_queue_devices(TALLOC_CTX *ctx, struct pg *pg, const struct store_device *const devices[], size_t n)
 {
     static const struct pg_statement UPSERT_DEVICES = {
-        .name = "upsert_devices", .each = true,
+        .name = "upsert_devices",
+        .each = true,
         .sql = "INSERT INTO device(member_id, device_id, provider, token, at_us, removed, dead)"
                " SELECT member_id, device_id, provider, token, at_us, removed, false"
                " FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::text[], $5::int8[], $6::bool[])"
                "  AS u(member_id, device_id, provider, token, at_us, removed)"
-               " ON CONFLICT (member_id, device_id) DO UPDATE SET provider = excluded.provider, token = excluded.token, at_us = excluded.at_us,"
+               " ON CONFLICT (member_id, device_id) DO UPDATE SET provider = excluded.provider, token = excluded.token, at_us = "
+               "excluded.at_us,"
                "  removed = excluded.removed, dead = false WHERE device.at_us <= excluded.at_us"};
     /* A phone that changed hands: its token is the last one's who registered it. */
-    static const struct pg_statement TAKE_TOKENS = {
-        .name = "take_tokens", .each = true,
-        .sql = "UPDATE device d SET removed = true FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int8[]) AS u(member_id, device_id, token, at_us)"
-               " WHERE d.token = u.token AND NOT d.removed AND d.at_us < u.at_us AND (d.member_id, d.device_id) <> (u.member_id, u.device_id)"};
+    static const struct pg_statement TAKE_TOKENS = {.name = "take_tokens",
+                                                    .each = true,
+                                                    .sql = "UPDATE device d SET removed = true FROM unnest($1::uuid[], $2::text[], "
+                                                           "$3::text[], $4::int8[]) AS u(member_id, device_id, token, at_us)"
+                                                           " WHERE d.token = u.token AND NOT d.removed AND d.at_us < u.at_us AND "
+                                                           "(d.member_id, d.device_id) <> (u.member_id, u.device_id)"};
     struct pg_args *rows = pg_args(ctx, &UPSERT_DEVICES), *taken = pg_args(ctx, &TAKE_TOKENS);
     for (size_t i = 0; i < n; i++) {
         const struct store_device *device = devices[i];
@@ -103,10 +112,11 @@ void store_queue_item(TALLOC_CTX *ctx, struct pg *pg, const struct notification 
 {
     static const struct pg_statement INSERT_ITEM = {
         .name = "insert_item",
-        .sql = "INSERT INTO inbox_item(id, kind, organization_id, subject_type, subject_id, title, body, classification, organization_ids,"
-               "  subtree, roles, member_ids, within_id, created_at_us)"
-               " VALUES ($1::uuid, $2::int4, $3::uuid, $4::int4, $5::uuid, $6::text, $7::text, $8::int4, $9::uuid[], $10::bool, $11::int4[],"
-               "  $12::uuid[], $13::uuid, $14::int8) ON CONFLICT (id) DO NOTHING"};
+        .sql =
+            "INSERT INTO inbox_item(id, kind, organization_id, subject_type, subject_id, title, body, classification, organization_ids,"
+            "  subtree, roles, member_ids, within_id, created_at_us)"
+            " VALUES ($1::uuid, $2::int4, $3::uuid, $4::int4, $5::uuid, $6::text, $7::text, $8::int4, $9::uuid[], $10::bool, $11::int4[],"
+            "  $12::uuid[], $13::uuid, $14::int8) ON CONFLICT (id) DO NOTHING"};
     struct pg_args *args = pg_args(ctx, &INSERT_ITEM);
     pg_add_uuid(args, &item->id);
     pg_add_int4(args, (int32_t)item->kind);
@@ -125,8 +135,10 @@ void store_queue_item(TALLOC_CTX *ctx, struct pg *pg, const struct notification 
 static void queue_shards(TALLOC_CTX *ctx, struct pg *pg, const struct notification *item, int64_t recipients)
 {
     static const struct pg_statement INSERT_SHARDS = {
-        .name = "insert_shards", .each = true,
-        .sql = "INSERT INTO push_shard(notification_id, shard, from_member, to_member, cursor_member, cursor_device, priority, not_before_us, done)"
+        .name = "insert_shards",
+        .each = true,
+        .sql = "INSERT INTO push_shard(notification_id, shard, from_member, to_member, cursor_member, cursor_device, priority, "
+               "not_before_us, done)"
                " SELECT notification_id, shard, from_member, to_member, from_member, '', priority, not_before_us, false"
                " FROM unnest($1::uuid[], $2::int4[], $3::uuid[], $4::uuid[], $5::int4[], $6::int8[])"
                "  AS u(notification_id, shard, from_member, to_member, priority, not_before_us)"
@@ -164,18 +176,20 @@ void store_queue_push(TALLOC_CTX *ctx, struct pg *pg, const struct notification 
 
 void store_queue_withdrawal(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *subject, int64_t at_us)
 {
-    static const struct pg_statement WITHDRAW_ITEMS = {
-        .name = "withdraw_items",
-        .sql = "UPDATE inbox_item SET withdrawn_at_us = $2::int8 WHERE subject_id = $1::uuid AND withdrawn_at_us IS NULL AND created_at_us <= $2::int8"};
+    static const struct pg_statement WITHDRAW_ITEMS = {.name = "withdraw_items",
+                                                       .sql = "UPDATE inbox_item SET withdrawn_at_us = $2::int8 WHERE subject_id = "
+                                                              "$1::uuid AND withdrawn_at_us IS NULL AND created_at_us <= $2::int8"};
     static const struct pg_statement END_SHARDS = {
         .name = "end_shards",
         .sql = "UPDATE push_shard s SET done = true FROM inbox_item i WHERE i.subject_id = $1::uuid AND i.withdrawn_at_us IS NOT NULL"
                " AND s.notification_id = i.id AND NOT s.done"};
-    static const struct pg_statement SETTLE = { /* what is retrying is settled by the sender, which finds nobody addressed any more */
+    static const struct pg_statement SETTLE = {
+        /* what is retrying is settled by the sender, which finds nobody addressed any more */
         .name = "settle_withdrawn",
-        .sql = "UPDATE push p SET settled_at_us = $2::int8 FROM inbox_item i WHERE i.subject_id = $1::uuid AND i.withdrawn_at_us IS NOT NULL"
-               " AND p.notification_id = i.id AND p.settled_at_us IS NULL"
-               " AND NOT EXISTS (SELECT 1 FROM push_delivery d WHERE d.notification_id = i.id AND d.next_at_us IS NOT NULL)"};
+        .sql =
+            "UPDATE push p SET settled_at_us = $2::int8 FROM inbox_item i WHERE i.subject_id = $1::uuid AND i.withdrawn_at_us IS NOT NULL"
+            " AND p.notification_id = i.id AND p.settled_at_us IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM push_delivery d WHERE d.notification_id = i.id AND d.next_at_us IS NOT NULL)"};
     const struct pg_statement *const with_time[] = {&WITHDRAW_ITEMS, NULL, &SETTLE};
     for (size_t i = 0; i < 3; i++) {
         struct pg_args *args = pg_args(ctx, with_time[i] ? with_time[i] : &END_SHARDS);
@@ -186,7 +200,8 @@ void store_queue_withdrawal(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *s
     }
 }
 
-void store_queue_audience(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *subject, const struct audience *audience, int32_t classification)
+void store_queue_audience(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *subject, const struct audience *audience,
+                          int32_t classification)
 {
     static const struct pg_statement UPDATE_AUDIENCE = {
         .name = "update_audience",

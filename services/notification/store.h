@@ -20,7 +20,7 @@ struct store_device {
     struct uuid member;
     const char *device_id, *token; /* token: NULL: removed */
     int32_t provider;
-    int64_t at_us;                 /* the newest wins */
+    int64_t at_us; /* the newest wins */
 };
 void store_queue_devices(TALLOC_CTX *ctx, struct pg *pg, const struct store_device *const devices[], size_t n);
 
@@ -29,21 +29,26 @@ void store_queue_item(TALLOC_CTX *ctx, struct pg *pg, const struct notification 
 void store_queue_push(TALLOC_CTX *ctx, struct pg *pg, const struct notification *item, int64_t recipients);
 /* Takes the items of a subject, issued until `at_us`, out of every inbox, and ends what is still to be sent of them. */
 void store_queue_withdrawal(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *subject, int64_t at_us);
-void store_queue_audience(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *subject, const struct audience *audience, int32_t classification);
+void store_queue_audience(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *subject, const struct audience *audience,
+                          int32_t classification);
 
 /* One row: how many members an item reaches now. */
 struct pg_result *store_queue_recipients(TALLOC_CTX *ctx, struct pg *pg, const struct notification *item, int64_t now_us);
 
 /* --- inboxes (store_inbox.c) ------------------------------------------------------------------------------------------------------ */
 
-struct inbox_place { int64_t created_at_us; struct uuid item; }; /* in the order of inboxes: newest first */
+struct inbox_place {
+    int64_t created_at_us;
+    struct uuid item;
+}; /* in the order of inboxes: newest first */
 
 struct inbox_filter {
     bool unread_only, has_before;
     struct inbox_place before;
     int64_t limit;
 };
-struct pg_result *store_queue_inbox(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us, const struct inbox_filter *filter);
+struct pg_result *store_queue_inbox(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us,
+                                    const struct inbox_filter *filter);
 Pb__InboxItem *store_read_item(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row);
 struct pg_result *store_queue_unread_count(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us); /* one row */
 
@@ -53,13 +58,19 @@ struct pg_result *store_queue_unread(TALLOC_CTX *ctx, struct pg *pg, const struc
 struct pg_args *store_pairs(TALLOC_CTX *ctx);
 void store_add_pair(struct pg_args *args, const struct uuid *member, const struct uuid *item, int64_t now_us);
 
-struct store_read { struct uuid member; struct inbox_place place; bool up_to; int64_t at_us; };
+struct store_read {
+    struct uuid member;
+    struct inbox_place place;
+    bool up_to;
+    int64_t at_us;
+};
 void store_queue_reads(TALLOC_CTX *ctx, struct pg *pg, const struct store_read *const reads[], size_t n);
 
 /* --- deliveries (store_push.c) ------------------------------------------------------------------------------------------------------ */
 
 /* The item's issuing organisation, for the right to see its delivery: one row or none. Then its counts: two results. */
-struct pg_result *store_queue_delivery(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification);   /* recipients, started, settled, path of the issuer */
+struct pg_result *store_queue_delivery(TALLOC_CTX *ctx, struct pg *pg,
+                                       const struct uuid *notification); /* recipients, started, settled, path of the issuer */
 struct pg_result *store_queue_counts(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification); /* status, code, n */
 
 /* One sender for each account: a lease of ten seconds by the database's clock. One row when `owner` has it now. */
@@ -98,8 +109,8 @@ struct pg_result *store_queue_again(TALLOC_CTX *ctx, struct pg *pg, const struct
 struct push_target *store_read_targets(TALLOC_CTX *ctx, const struct pg_result *rows);
 
 /* Records results: rows, counts, tokens that are gone, and settles the push when nothing is left. `again`: rows that are there already. */
-void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, const struct push_target targets[], size_t n, int64_t at_us,
-                         bool again);
+void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, const struct push_target targets[], size_t n,
+                         int64_t at_us, bool again);
 void store_queue_settle(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, int64_t at_us);
 /* Moves a shard's cursor: it touches one row while `owner` has the lease. */
 struct pg_result *store_queue_cursor(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard *shard, const char *owner, bool done);

@@ -11,26 +11,30 @@
 #define STORE_HELD(at) " p.from_us <= " at " AND " at " < p.to_us "
 
 /* Member `who` sees item `i` at `now`. */
-#define STORE_ADDRESSED(who, at) \
+#define STORE_ADDRESSED(who, at)                                                                                       \
     "EXISTS (SELECT 1 FROM place p JOIN directory_organization o ON o.id = p.organization_id WHERE p.member_id = " who \
-    " AND (o.id = ANY(i.organization_ids) OR (i.subtree AND o.path && i.organization_ids))" \
+    " AND (o.id = ANY(i.organization_ids) OR (i.subtree AND o.path && i.organization_ids))"                            \
     " AND (cardinality(i.roles) = 0 OR 0 = ANY(i.roles) OR p.role = ANY(i.roles)) AND" STORE_HELD(at) ")"
-#define STORE_SEES(who, now) \
-    "(i.withdrawn_at_us IS NULL AND EXISTS (SELECT 1 FROM membership p WHERE p.member_id = " who " AND" STORE_HELD(now) ")" \
-    " AND (" who " = ANY(i.member_ids) OR (" STORE_ADDRESSED(who, "i.created_at_us") " AND " STORE_ADDRESSED(who, now) "))" \
-    " AND (i.within_id IS NULL OR EXISTS (SELECT 1 FROM place p WHERE p.member_id = " who " AND p.organization_id = i.within_id AND" \
-    STORE_HELD(now) ")))"
+#define STORE_SEES(who, now)                                                                                                         \
+    "(i.withdrawn_at_us IS NULL AND EXISTS (SELECT 1 FROM membership p WHERE p.member_id = " who                                     \
+    " AND" STORE_HELD(now) ")"                                                                                                       \
+                           " AND (" who " = ANY(i.member_ids) OR (" STORE_ADDRESSED(who, "i.created_at_us") " AND " STORE_ADDRESSED( \
+                               who, now) "))"                                                                                        \
+                                         " AND (i.within_id IS NULL OR EXISTS (SELECT 1 FROM place p WHERE p.member_id = " who       \
+                                         " AND p.organization_id = i.within_id AND" STORE_HELD(now) ")))"
 
 /* The members of an audience given as parameters: $1 organisations, $2 subtree, $3 roles, $4 named, $5 within, $6 issued, $7 now. */
 #define STORE_ORGANIZATIONS \
     "ARRAY(SELECT o.id FROM directory_organization o WHERE o.path && $1::uuid[] AND ($2::bool OR o.id = ANY($1::uuid[])))"
-#define STORE_HOLDERS(at) \
+#define STORE_HOLDERS(at)                                                                    \
     "SELECT p.member_id FROM place p WHERE p.organization_id = ANY(" STORE_ORGANIZATIONS ")" \
     " AND (cardinality($3::int4[]) = 0 OR 0 = ANY($3::int4[]) OR p.role = ANY($3::int4[])) AND" STORE_HELD(at)
-#define STORE_MEMBERS \
-    "SELECT a.member_id FROM (SELECT unnest($4::uuid[]) AS member_id UNION (" STORE_HOLDERS("$6::int8") " INTERSECT " STORE_HOLDERS("$7::int8") ")) a" \
-    " WHERE EXISTS (SELECT 1 FROM membership p WHERE p.member_id = a.member_id AND" STORE_HELD("$7::int8") ")" \
-    " AND ($5::uuid IS NULL OR EXISTS (SELECT 1 FROM place p WHERE p.member_id = a.member_id AND p.organization_id = $5::uuid AND" \
-    STORE_HELD("$7::int8") "))"
+#define STORE_MEMBERS                                                                                                                \
+    "SELECT a.member_id FROM (SELECT unnest($4::uuid[]) AS member_id UNION (" STORE_HOLDERS("$6::int8") " INTERSECT " STORE_HOLDERS( \
+        "$7::int8") ")) a"                                                                                                           \
+                    " WHERE EXISTS (SELECT 1 FROM membership p WHERE p.member_id = a.member_id AND" STORE_HELD(                      \
+                        "$7::int8") ")"                                                                                              \
+                                    " AND ($5::uuid IS NULL OR EXISTS (SELECT 1 FROM place p WHERE p.member_id = a.member_id AND "   \
+                                    "p.organization_id = $5::uuid AND" STORE_HELD("$7::int8") "))"
 
 #endif

@@ -5,25 +5,29 @@
 #include "services/notification/store_audience.h"
 
 /* Items that may concern member m.id: by the organisations of his places and above them, and by name; both indexed. */
-#define CANDIDATES \
-    " CROSS JOIN LATERAL (SELECT coalesce(array_agg(DISTINCT x), '{}') AS organizations FROM place p" \
+#define CANDIDATES                                                                                                           \
+    " CROSS JOIN LATERAL (SELECT coalesce(array_agg(DISTINCT x), '{}') AS organizations FROM place p"                        \
     "  JOIN directory_organization o ON o.id = p.organization_id CROSS JOIN unnest(o.path) x WHERE p.member_id = m.id) mine" \
     " JOIN inbox_item i ON i.organization_ids && mine.organizations OR i.member_ids && ARRAY[m.id]"
 
-#define READ_AT \
-    "least((SELECT r.read_at_us FROM inbox_read r WHERE r.member_id = m.id AND r.item_id = i.id)," \
-    " (SELECT min(u.read_at_us) FROM inbox_read_up_to u WHERE u.member_id = m.id AND (u.created_at_us, u.item_id) >= (i.created_at_us, i.id)))"
+#define READ_AT                                                                                                                          \
+    "least((SELECT r.read_at_us FROM inbox_read r WHERE r.member_id = m.id AND r.item_id = i.id),"                                       \
+    " (SELECT min(u.read_at_us) FROM inbox_read_up_to u WHERE u.member_id = m.id AND (u.created_at_us, u.item_id) >= (i.created_at_us, " \
+    "i.id)))"
 
 /* --- one reader ------------------------------------------------------------------------------------------------------------------- */
 
-struct pg_result *store_queue_inbox(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us, const struct inbox_filter *filter)
+struct pg_result *store_queue_inbox(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us,
+                                    const struct inbox_filter *filter)
 {
     static const struct pg_statement SELECT_INBOX = {
         .name = "select_inbox",
         .sql = "SELECT i.id, i.kind, i.title, i.body, i.subject_type, i.subject_id, i.created_at_us, " READ_AT
-               " FROM (SELECT $1::uuid AS id) m" CANDIDATES " WHERE " STORE_SEES("m.id", "$2::int8")
-               " AND ($3::int8 IS NULL OR (i.created_at_us, i.id) < ($3::int8, $4::uuid)) AND (NOT $5::bool OR " READ_AT " IS NULL)"
-               " ORDER BY i.created_at_us DESC, i.id DESC LIMIT $6::int8"};
+               " FROM (SELECT $1::uuid AS id) m" CANDIDATES " WHERE " STORE_SEES(
+                   "m.id",
+                   "$2::int8") " AND ($3::int8 IS NULL OR (i.created_at_us, i.id) < ($3::int8, $4::uuid)) AND (NOT $5::bool OR " READ_AT
+                               " IS NULL)"
+                               " ORDER BY i.created_at_us DESC, i.id DESC LIMIT $6::int8"};
     struct pg_args *args = pg_args(ctx, &SELECT_INBOX);
     pg_add_uuid(args, member);
     pg_add_int8(args, now_us);
@@ -56,9 +60,9 @@ Pb__InboxItem *store_read_item(TALLOC_CTX *ctx, const struct pg_result *rows, si
 
 struct pg_result *store_queue_unread_count(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us)
 {
-    static const struct pg_statement COUNT_UNREAD = {
-        .name = "count_unread",
-        .sql = "SELECT count(*) FROM (SELECT $1::uuid AS id) m" CANDIDATES " WHERE " STORE_SEES("m.id", "$2::int8") " AND " READ_AT " IS NULL"};
+    static const struct pg_statement COUNT_UNREAD = {.name = "count_unread",
+                                                     .sql = "SELECT count(*) FROM (SELECT $1::uuid AS id) m" CANDIDATES
+                                                            " WHERE " STORE_SEES("m.id", "$2::int8") " AND " READ_AT " IS NULL"};
     struct pg_args *args = pg_args(ctx, &COUNT_UNREAD);
     pg_add_uuid(args, member);
     pg_add_int8(args, now_us);
@@ -82,7 +86,8 @@ struct pg_result *store_queue_unread(TALLOC_CTX *ctx, struct pg *pg, const struc
 struct pg_args *store_pairs(TALLOC_CTX *ctx)
 {
     static const struct pg_statement SELECT_PAIRS = {
-        .name = "select_pairs", .each = true,
+        .name = "select_pairs",
+        .each = true,
         .sql = "SELECT m.id, i.id, i.created_at_us FROM unnest($1::uuid[], $2::uuid[], $3::int8[]) AS m(id, item_id, now_us)"
                " JOIN inbox_item i ON i.id = m.item_id WHERE " STORE_SEES("m.id", "m.now_us")};
     return pg_args(ctx, &SELECT_PAIRS);
@@ -98,13 +103,16 @@ void store_add_pair(struct pg_args *args, const struct uuid *member, const struc
 void store_queue_reads(TALLOC_CTX *ctx, struct pg *pg, const struct store_read *const reads[], size_t n)
 {
     static const struct pg_statement INSERT_READS = {
-        .name = "insert_reads", .each = true,
+        .name = "insert_reads",
+        .each = true,
         .sql = "INSERT INTO inbox_read(member_id, item_id, read_at_us) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int8[])"
                " ON CONFLICT (member_id, item_id) DO NOTHING"};
     static const struct pg_statement INSERT_READS_UP_TO = {
-        .name = "insert_reads_up_to", .each = true,
+        .name = "insert_reads_up_to",
+        .each = true,
         .sql = "INSERT INTO inbox_read_up_to(member_id, item_id, read_at_us, created_at_us)"
-               " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int8[], $4::int8[]) ON CONFLICT (member_id, created_at_us, item_id) DO NOTHING"};
+               " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int8[], $4::int8[]) ON CONFLICT (member_id, created_at_us, item_id) DO "
+               "NOTHING"};
     struct pg_args *ones = pg_args(ctx, &INSERT_READS), *up_to = pg_args(ctx, &INSERT_READS_UP_TO);
     for (size_t i = 0; i < n; i++) {
         const struct store_read *read = reads[i];

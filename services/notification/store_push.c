@@ -26,7 +26,8 @@ struct pg_result *store_queue_recipients(TALLOC_CTX *ctx, struct pg *pg, const s
 
 /* --- deliveries ------------------------------------------------------------------------------------------------------------------- */
 
-static struct pg_result *queue_by_notification(TALLOC_CTX *ctx, struct pg *pg, const struct pg_statement *statement, const struct uuid *notification)
+static struct pg_result *queue_by_notification(TALLOC_CTX *ctx, struct pg *pg, const struct pg_statement *statement,
+                                               const struct uuid *notification)
 {
     struct pg_args *args = pg_args(ctx, statement);
     pg_add_uuid(args, notification);
@@ -46,13 +47,15 @@ struct pg_result *store_queue_delivery(TALLOC_CTX *ctx, struct pg *pg, const str
 struct pg_result *store_queue_counts(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification)
 {
     static const struct pg_statement SELECT_COUNTS = {
-        .name = "select_counts", .sql = "SELECT status, code, n FROM push_count WHERE notification_id = $1::uuid AND n > 0 ORDER BY status, code"};
+        .name = "select_counts",
+        .sql = "SELECT status, code, n FROM push_count WHERE notification_id = $1::uuid AND n > 0 ORDER BY status, code"};
     return queue_by_notification(ctx, pg, &SELECT_COUNTS, notification);
 }
 
 /* --- leases ----------------------------------------------------------------------------------------------------------------------- */
 
-static struct pg_result *queue_lease(TALLOC_CTX *ctx, struct pg *pg, const struct pg_statement *statement, const char *account, const char *owner)
+static struct pg_result *queue_lease(TALLOC_CTX *ctx, struct pg *pg, const struct pg_statement *statement, const char *account,
+                                     const char *owner)
 {
     struct pg_args *args = pg_args(ctx, statement);
     pg_add_text(args, account);
@@ -109,7 +112,8 @@ struct pg_result *store_queue_claimed(TALLOC_CTX *ctx, struct pg *pg, const stru
 {
     static const struct pg_statement SELECT_CLAIMED = {
         .name = "select_claimed",
-        .sql = "SELECT p.expires_at_us, i.withdrawn_at_us IS NOT NULL, i.kind, i.subject_type, i.subject_id, i.title, i.body, i.classification,"
+        .sql = "SELECT p.expires_at_us, i.withdrawn_at_us IS NOT NULL, i.kind, i.subject_type, i.subject_id, i.title, i.body, "
+               "i.classification,"
                " i.organization_ids, i.subtree, i.roles, i.member_ids, i.within_id, i.created_at_us"
                " FROM push p JOIN inbox_item i ON i.id = p.notification_id WHERE p.notification_id = $1::uuid"};
     return queue_by_notification(ctx, pg, &SELECT_CLAIMED, notification);
@@ -117,7 +121,8 @@ struct pg_result *store_queue_claimed(TALLOC_CTX *ctx, struct pg *pg, const stru
 
 static void read_audience(TALLOC_CTX *ctx, const struct pg_result *rows, int column, struct audience *ret_audience)
 {
-    *ret_audience = (struct audience){.subtree = pg_get_bool(rows, 0, column + 1), .has_within = !pg_is_null(rows, 0, column + 4),
+    *ret_audience = (struct audience){.subtree = pg_get_bool(rows, 0, column + 1),
+                                      .has_within = !pg_is_null(rows, 0, column + 4),
                                       .within = pg_get_uuid(rows, 0, column + 4)};
     ret_audience->organizations = pg_get_uuids(ctx, rows, 0, column, &ret_audience->n_organizations);
     ret_audience->roles = pg_get_int4s(ctx, rows, 0, column + 2, &ret_audience->n_roles);
@@ -165,9 +170,9 @@ struct pg_result *store_queue_targets(TALLOC_CTX *ctx, struct pg *pg, const stru
 
 struct pg_result *store_queue_overdue(TALLOC_CTX *ctx, struct pg *pg, int64_t now_us)
 {
-    static const struct pg_statement SELECT_OVERDUE = {
-        .name = "select_overdue",
-        .sql = "SELECT notification_id FROM push_delivery WHERE next_at_us IS NOT NULL AND next_at_us <= $1::int8 ORDER BY next_at_us LIMIT 1"};
+    static const struct pg_statement SELECT_OVERDUE = {.name = "select_overdue",
+                                                       .sql = "SELECT notification_id FROM push_delivery WHERE next_at_us IS NOT NULL AND "
+                                                              "next_at_us <= $1::int8 ORDER BY next_at_us LIMIT 1"};
     struct pg_args *args = pg_args(ctx, &SELECT_OVERDUE);
     pg_add_int8(args, now_us);
     return pg_queue(pg, args);
@@ -177,7 +182,8 @@ struct pg_result *store_queue_again(TALLOC_CTX *ctx, struct pg *pg, const struct
 {
     static const struct pg_statement SELECT_AGAIN = {
         .name = "select_again",
-        .sql = "SELECT r.member_id, r.device_id, coalesce(d.token, ''), r.attempts, d.token IS NOT NULL AND r.member_id IN (" STORE_MEMBERS ")"
+        .sql = "SELECT r.member_id, r.device_id, coalesce(d.token, ''), r.attempts, d.token IS NOT NULL AND r.member_id IN (" STORE_MEMBERS
+               ")"
                " FROM push_delivery r LEFT JOIN device d ON d.member_id = r.member_id AND d.device_id = r.device_id AND " LIVE
                " WHERE r.notification_id = $8::uuid AND r.next_at_us IS NOT NULL AND r.next_at_us <= $7::int8"
                " ORDER BY r.member_id, r.device_id LIMIT $9::int8"};

@@ -3,15 +3,18 @@
 
 #include "common/mem.h"
 
-static void queue_rows(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, const struct push_target targets[], size_t n, int64_t at_us)
+static void queue_rows(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, const struct push_target targets[], size_t n,
+                       int64_t at_us)
 {
     /* A row that is settled stays: what became of a device is recorded once. */
     static const struct pg_statement UPSERT_DELIVERIES = {
-        .name = "upsert_deliveries", .each = true,
+        .name = "upsert_deliveries",
+        .each = true,
         .sql = "INSERT INTO push_delivery(notification_id, member_id, device_id, status, code, attempts, at_us, next_at_us)"
                " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int4[], $5::text[], $6::int4[], $7::int8[], $8::int8[])"
                " ON CONFLICT (notification_id, member_id, device_id) DO UPDATE SET status = excluded.status, code = excluded.code,"
-               "  attempts = excluded.attempts, at_us = excluded.at_us, next_at_us = excluded.next_at_us WHERE push_delivery.next_at_us IS NOT NULL"};
+               "  attempts = excluded.attempts, at_us = excluded.at_us, next_at_us = excluded.next_at_us WHERE push_delivery.next_at_us IS "
+               "NOT NULL"};
     struct pg_args *args = pg_args(ctx, &UPSERT_DELIVERIES);
     for (size_t i = 0; i < n; i++) {
         const struct push_target *target = &targets[i];
@@ -31,7 +34,8 @@ static void queue_rows(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notifi
 static void queue_uncounted(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, const struct push_target targets[], size_t n)
 {
     static const struct pg_statement UNCOUNT = {
-        .name = "uncount_deliveries", .each = true,
+        .name = "uncount_deliveries",
+        .each = true,
         .sql = "UPDATE push_count c SET n = c.n - g.n FROM (SELECT d.notification_id, d.status, d.code, count(*) AS n"
                "  FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS u(notification_id, member_id, device_id)"
                "  JOIN push_delivery d USING (notification_id, member_id, device_id) WHERE d.next_at_us IS NOT NULL GROUP BY 1, 2, 3) g"
@@ -48,9 +52,11 @@ static void queue_uncounted(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *n
 static void queue_counted(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, const struct push_target targets[], size_t n)
 {
     static const struct pg_statement COUNT = {
-        .name = "count_deliveries", .each = true,
+        .name = "count_deliveries",
+        .each = true,
         .sql = "INSERT INTO push_count(notification_id, status, code, n)"
-               " SELECT notification_id, status, code, count(*) FROM unnest($1::uuid[], $2::int4[], $3::text[]) AS u(notification_id, status, code)"
+               " SELECT notification_id, status, code, count(*) FROM unnest($1::uuid[], $2::int4[], $3::text[]) AS u(notification_id, "
+               "status, code)"
                " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
                " ON CONFLICT (notification_id, status, code) DO UPDATE SET n = push_count.n + excluded.n"};
     struct pg_args *args = pg_args(ctx, &COUNT);
@@ -64,8 +70,10 @@ static void queue_counted(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *not
 
 static void queue_gone(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n)
 {
-    static const struct pg_statement FORGET_TOKENS = { /* unless it was registered anew meanwhile */
-        .name = "forget_tokens", .each = true,
+    static const struct pg_statement FORGET_TOKENS = {
+        /* unless it was registered anew meanwhile */
+        .name = "forget_tokens",
+        .each = true,
         .sql = "UPDATE device d SET dead = true FROM unnest($1::uuid[], $2::text[], $3::text[]) AS u(member_id, device_id, token)"
                " WHERE d.member_id = u.member_id AND d.device_id = u.device_id AND d.token = u.token"};
     struct pg_args *args = pg_args(ctx, &FORGET_TOKENS);
@@ -79,8 +87,8 @@ static void queue_gone(TALLOC_CTX *ctx, struct pg *pg, const struct push_target 
     pg_queue(pg, args);
 }
 
-void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, const struct push_target targets[], size_t n, int64_t at_us,
-                         bool again)
+void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, const struct push_target targets[], size_t n,
+                         int64_t at_us, bool again)
 {
     static const struct pg_statement START = {
         .name = "start_push", .sql = "UPDATE push SET started_at_us = $2::int8 WHERE notification_id = $1::uuid AND started_at_us IS NULL"};
@@ -112,7 +120,8 @@ struct pg_result *store_queue_cursor(TALLOC_CTX *ctx, struct pg *pg, const struc
 {
     static const struct pg_statement MOVE_CURSOR = {
         .name = "move_cursor",
-        .sql = "UPDATE push_shard SET cursor_member = $4::uuid, cursor_device = $5::text, done = $6::bool OR done, lease_until = now() + interval '60 s'"
+        .sql = "UPDATE push_shard SET cursor_member = $4::uuid, cursor_device = $5::text, done = $6::bool OR done, lease_until = now() + "
+               "interval '60 s'"
                " WHERE notification_id = $1::uuid AND shard = $2::int4 AND lease_owner = $3::text"};
     struct pg_args *args = pg_args(ctx, &MOVE_CURSOR);
     pg_add_uuid(args, &shard->notification);

@@ -19,7 +19,10 @@ enum { DEADLINE_MS = 5000, NOW = 5000, BEFORE_MOVE = 500, AFTER_MOVE = 2000 };
 static char *database, *conninfo;
 static struct pg *admin;
 
-struct fixture { TALLOC_CTX *ctx; struct pg *pg; };
+struct fixture {
+    TALLOC_CTX *ctx;
+    struct pg *pg;
+};
 
 static const struct uuid WARD = {{0xc2}}, BRANCH_10B = {{0xb1}};
 static const struct uuid SECRETARY = {{0x51}}, MEMBER = {{0x52}}, MOVED = {{0x53}}, OUTSIDER = {{0x54}};
@@ -29,18 +32,41 @@ static const int32_t MEMBERS[] = {PB__ROLE__ROLE_MEMBER}, HEADS[] = {PB__ROLE__R
 #define STILL "9223372036854775807"
 static const char CITY_ROWS[] =
     "INSERT INTO directory_organization(id, version, code, name, level, path) VALUES"
-    " (" ID("c2") ", 1, 'W', 'Phường', 2, ARRAY[" ID("c2") "]::uuid[]),"
-    " (" ID("b1") ", 1, '10B', 'Chi bộ 10B', 3, ARRAY[" ID("c2") ", " ID("b1") "]::uuid[]),"
-    " (" ID("b4") ", 1, '4', 'Chi bộ 4', 3, ARRAY[" ID("c2") ", " ID("b4") "]::uuid[]),"
-    " (" ID("b9") ", 1, '9', 'Chi bộ 9', 3, ARRAY[" ID("b9") "]::uuid[]);"
-    "INSERT INTO membership(member_id, branch_id, from_us, to_us) VALUES"
-    " (" ID("51") ", " ID("b1") ", 0, " STILL "), (" ID("52") ", " ID("b1") ", 0, " STILL "),"
-    " (" ID("53") ", " ID("b1") ", 0, 1000), (" ID("53") ", " ID("b4") ", 1000, " STILL "), (" ID("54") ", " ID("b9") ", 0, " STILL ");"
-    "INSERT INTO directory_position(member_id, organization_id, role, from_us) VALUES (" ID("51") ", " ID("b1") ", 2, 0);"
-    "INSERT INTO device(member_id, device_id, provider, token, at_us, removed, dead) VALUES"
-    " (" ID("51") ", 'a', 0, 't51a', 1, false, false), (" ID("51") ", 'b', 3, 't51b', 1, false, false),"
-    " (" ID("52") ", 'a', 0, 't52a', 1, false, false), (" ID("53") ", 'a', 0, 't53a', 1, false, false),"
-    " (" ID("52") ", 'old', 0, 't52o', 1, true, false);";
+    " (" ID("c2") ", 1, 'W', 'Phường', 2, ARRAY[" ID(
+        "c2") "]::uuid[]),"
+              " (" ID("b1") ", 1, '10B', 'Chi bộ 10B', 3, ARRAY[" ID("c2") ", " ID(
+                  "b1") "]::uuid[]),"
+                        " (" ID("b4") ", 1, '4', 'Chi bộ 4', 3, ARRAY[" ID("c2") ", " ID(
+                            "b4") "]::uuid[]),"
+                                  " (" ID("b9") ", 1, '9', 'Chi bộ 9', 3, ARRAY[" ID(
+                                      "b9") "]::uuid[]);"
+                                            "INSERT INTO membership(member_id, branch_id, from_us, to_us) VALUES"
+                                            " (" ID("51") ", " ID("b1") ", 0, " STILL "), (" ID("52") ", " ID(
+                                                "b1") ", 0, " STILL "),"
+                                                      " (" ID("53") ", " ID("b1") ", 0, 1000), (" ID("53") ", " ID(
+                                                          "b4") ", 1000, " STILL
+                                                                "), (" ID("54") ", " ID(
+                                                                    "b9") ", 0, " STILL ");"
+                                                                          "INSERT INTO directory_position(member_id, organization_id, "
+                                                                          "role, from_us) VALUES (" ID("51") ", " ID(
+                                                                              "b1") ", 2, 0);"
+                                                                                    "INSERT INTO device(member_id, device_id, provider, "
+                                                                                    "token, at_us, removed, dead) VALUES"
+                                                                                    " (" ID("51") ", 'a', 0, 't51a', 1, false, false), "
+                                                                                                  "(" ID(
+                                                                                                      "51") ", 'b', 3, 't51b', 1, false, "
+                                                                                                            "false),"
+                                                                                                            " (" ID(
+                                                                                                                "52") ", 'a', 0, 't52a', "
+                                                                                                                      "1, false, false), "
+                                                                                                                      "(" ID("53") ", 'a', "
+                                                                                                                                   "0, "
+                                                                                                                                   "'t53a',"
+                                                                                                                                   " 1, "
+                                                                                                                                   "false, "
+                                                                                                                                   "false),"
+                                                                                                                                   " (" ID(
+                                                                                                                                       "52") ", 'old', 0, 't52o', 1, true, false);";
 
 static void must(struct pg *pg, const char *sql)
 {
@@ -100,7 +126,8 @@ static int each_start(void **state)
     struct fixture *f = mem_new(NULL, struct fixture);
     f->ctx = f;
     f->pg = pg_new(f, conninfo, NULL, DEADLINE_MS);
-    must(f->pg, "TRUNCATE directory_organization, directory_member, directory_position, membership, device, inbox_item, inbox_read, inbox_read_up_to,"
+    must(f->pg, "TRUNCATE directory_organization, directory_member, directory_position, membership, device, inbox_item, inbox_read, "
+                "inbox_read_up_to,"
                 " push, push_shard, push_delivery, push_count, provider_account");
     must_all(f->pg, CITY_ROWS);
     *state = f;
@@ -117,10 +144,18 @@ static int each_stop(void **state)
 
 static struct notification item_of(uint8_t id, int64_t created_at_us, const struct audience *audience)
 {
-    return (struct notification){.id = {{id}}, .organization = BRANCH_10B, .kind = PB__INBOX_KIND__INBOX_KIND_DOCUMENT_PUBLISHED,
-                                 .subject_type = PB__SUBJECT_TYPE__SUBJECT_TYPE_DOCUMENT, .subject = {{0xd0, id}}, .title = "Nghị quyết", .body = "Mới",
-                                 .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL, .audience = *audience,
-                                 .created_at_us = created_at_us, .pushes = true, .expires_at_us = 1000000};
+    return (struct notification){.id = {{id}},
+                                 .organization = BRANCH_10B,
+                                 .kind = PB__INBOX_KIND__INBOX_KIND_DOCUMENT_PUBLISHED,
+                                 .subject_type = PB__SUBJECT_TYPE__SUBJECT_TYPE_DOCUMENT,
+                                 .subject = {{0xd0, id}},
+                                 .title = "Nghị quyết",
+                                 .body = "Mới",
+                                 .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
+                                 .audience = *audience,
+                                 .created_at_us = created_at_us,
+                                 .pushes = true,
+                                 .expires_at_us = 1000000};
 }
 
 static const struct audience TO_10B = {.organizations = &BRANCH_10B, .n_organizations = 1, .roles = MEMBERS, .n_roles = 1};
@@ -222,7 +257,8 @@ static void test_a_withdrawn_subject_leaves_every_inbox(void **state)
 
 static void read_it(struct fixture *f, uint8_t id, int64_t created_at_us, bool up_to)
 {
-    const struct store_read read = {.member = MEMBER, .place = {.created_at_us = created_at_us, .item = {{id}}}, .up_to = up_to, .at_us = NOW};
+    const struct store_read read = {
+        .member = MEMBER, .place = {.created_at_us = created_at_us, .item = {{id}}}, .up_to = up_to, .at_us = NOW};
     const struct store_read *const reads[] = {&read};
     store_queue_reads(f->ctx, f->pg, reads, 1);
     flush(f);

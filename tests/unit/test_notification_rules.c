@@ -44,7 +44,7 @@ static Pb__MeetingFacts *meeting(Pb__MeetingKind kind, Pb__Participants particip
     facts->kind = kind;
     facts->state = PB__MEETING_STATE__MEETING_STATE_SCHEDULED;
     facts->starts_at_us = local(12, 3, 19, 30);
-    facts->place = (char *)(uintptr_t)"Nhà văn hóa";
+    facts->place = (char *)(uintptr_t) "Nhà văn hóa";
     facts->participants = participants;
     facts->has_registered_at_us = true;
     facts->registered_at_us = local(11, 10, 9, 0);
@@ -103,7 +103,7 @@ static void test_a_change_says_old_and_new(void **state)
     event.has_notification_id = event.has_old_starts_at_us = true;
     event.notification_id = id(3);
     event.old_starts_at_us = local(12, 3, 19, 0);
-    event.old_place = (char *)(uintptr_t)"Trụ sở";
+    event.old_place = (char *)(uintptr_t) "Trụ sở";
     assert_int_equal(notification_of_change(ctx, &event, 77, &told), ERR_OK);
     assert_string_equal(told.body, "Thời gian: 03/12/2026 19:00 → 03/12/2026 19:30\nĐịa điểm: Trụ sở → Nhà văn hóa");
     assert_int_equal(told.priority, PUSH_URGENT);
@@ -140,7 +140,10 @@ static void test_of_a_restricted_document_nothing_is_told_but_that_it_is_there(v
 static void test_a_lock_screen_shows_the_title_of_public_things_only(void **state)
 {
     (void)state;
-    static const struct { Pb__Classification classification; const char *shown; } CASES[] = {
+    static const struct {
+        Pb__Classification classification;
+        const char *shown;
+    } CASES[] = {
         {PB__CLASSIFICATION__CLASSIFICATION_PUBLIC, "Nghị quyết 15-NQ/CB: Về học tập"},
         {PB__CLASSIFICATION__CLASSIFICATION_INTERNAL, "Sổ tay"},
     };
@@ -148,8 +151,8 @@ static void test_a_lock_screen_shows_the_title_of_public_things_only(void **stat
         struct notification told;
         Pb__DocumentPublished event = published(CASES[i].classification, PB__NOTIFY__NOTIFY_INBOX);
         event.document->has_kind = true;
-        event.document->title = (char *)(uintptr_t)"Về học tập";
-        event.document->number = (char *)(uintptr_t)"15-NQ/CB";
+        event.document->title = (char *)(uintptr_t) "Về học tập";
+        event.document->number = (char *)(uintptr_t) "15-NQ/CB";
         assert_int_equal(notification_of_document(ctx, &event, &told), ERR_OK);
         assert_string_equal(told.title, CASES[0].shown);
         assert_string_equal(notification_lock_screen_title(&told), CASES[i].shown);
@@ -199,7 +202,14 @@ static void test_shards_cover_every_id_once(void **state)
 static void test_answers_of_fcm_by_table(void **state)
 {
     (void)state;
-    static const struct { int status; const char *word; int retry_after_s; enum push_status is; bool gone; int waits_s; } CASES[] = {
+    static const struct {
+        int status;
+        const char *word;
+        int retry_after_s;
+        enum push_status is;
+        bool gone;
+        int waits_s;
+    } CASES[] = {
         {200, "", 0, PUSH_DELIVERED, false, 0},
         {404, "UNREGISTERED", 0, PUSH_DEAD, true, 0},
         {404, "NOT_FOUND", 0, PUSH_RETRYING, false, 0},
@@ -234,7 +244,8 @@ static void test_retries_wait_at_least_ten_seconds_and_longer_each_time(void **s
 static void test_the_error_word_is_fcms_own(void **state)
 {
     (void)state;
-    static const char ANSWER[] = "{\"error\":{\"code\":404,\"status\":\"NOT_FOUND\",\"details\":[{\"@type\":\"x\"},{\"errorCode\":\"UNREGISTERED\"}]}}";
+    static const char ANSWER[] =
+        "{\"error\":{\"code\":404,\"status\":\"NOT_FOUND\",\"details\":[{\"@type\":\"x\"},{\"errorCode\":\"UNREGISTERED\"}]}}";
     assert_string_equal(provider_fcm_error(ctx, ANSWER, strlen(ANSWER)), "UNREGISTERED");
     assert_string_equal(provider_fcm_error(ctx, "<html>", 6), "");
 }
