@@ -122,8 +122,8 @@ static enum err run_alone(struct loop *loop, const struct kafka_record *record) 
         if (forced.err)
             continue; /* a named constraint refused it: run again as that rejection */
         log_error("handler_failed", "topic=%s partition=%d offset=%lld err=%s detail=\"%s\"", topic_name(record->topic), record->partition,
-                  (long long)record->offset, err_word(err), pg_message(loop->pg));
-        err = count_attempt(loop, (int)record->topic, record->partition, record->offset, pg_message(loop->pg));
+                  (long long)record->offset, err_word(err), loop->failure);
+        err = count_attempt(loop, (int)record->topic, record->partition, record->offset, loop->failure);
         if (err)
             return ERR_RETRY;
     }
@@ -159,7 +159,7 @@ static enum err run_records(struct loop *loop, const struct kafka_records *recor
  * what was polled is kept. */
 static void back_off(struct loop *loop, enum err why) {
     metric_add(&loop_metric_retried, 1);
-    log_warn("batch_retried", "loop=%s err=%s detail=\"%s\" backoff_ms=%d", loop->options->name, err_word(why), pg_message(loop->pg), loop->backoff_ms);
+    log_warn("batch_retried", "loop=%s err=%s detail=\"%s\" backoff_ms=%d", loop->options->name, err_word(why), loop->failure, loop->backoff_ms);
     kafka_pause(loop->consumer);
     int64_t end_us = clock_monotonic_us() + loop->backoff_ms * INT64_C(1000);
     while (clock_monotonic_us() < end_us && !atomic_load(&loop->stopping)) {

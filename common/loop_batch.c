@@ -438,6 +438,7 @@ static enum err run(struct loop_batch *batch, struct loop_forced *forced) {
         err = write_and_commit(batch, &announcement);
     if (err) {
         refused_by(batch, err, forced);
+        (void)snprintf(batch->loop->failure, sizeof batch->loop->failure, "%s", pg_message(batch->loop->pg));
         if (pg_is_connected(batch->loop->pg) && loop_store_rollback(batch->loop->pg))
             log_warn("rollback_failed", "err=%s", err_word(err)); /* the connection is gone, and the transaction with it */
         clear_indexes(batch);

@@ -62,6 +62,7 @@ struct loop {
     size_t alone;                        /* so many messages are run one by one: one of them crashed us or failed */
     struct loop_suspect *suspects;       /* messages with attempts behind them */
     int backoff_ms;
+    char failure[256];                   /* why the last batch failed, for log and dead letter; cut is fine */
     int64_t next_tick_us, next_stuck_us, next_forget_us;
 };
 

@@ -192,7 +192,7 @@ void loop_later_tick(struct loop *loop) {
     int64_t now_us = clock_monotonic_us();
     if (!err && now_us >= loop->next_forget_us) {
         loop->next_forget_us = now_us + FORGET_EVERY_US;
-        err = loop_store_forget_seen(loop->pg, ctx, clock_now_us() - SEEN_KEPT_US);
+        err = loop_store_forget(loop->pg, ctx, clock_now_us() - SEEN_KEPT_US);
     }
     if (err)
         log_warn("tick_failed", "loop=%s err=%s detail=\"%s\"", loop->options->name, err_word(err), pg_message(loop->pg));

@@ -72,6 +72,10 @@ static const struct pg_statement READ_ATTEMPTS = {
 static const struct pg_statement DROP_ATTEMPT = {
     .name = "loop_drop_attempt",
     .sql = "DELETE FROM attempt WHERE topic = $1::int4 AND partition = $2::int4 AND \"offset\" = $3::int8"};
+static const struct pg_statement FORGET_ATTEMPTS = {
+    .name = "loop_forget_attempts",
+    .sql = "DELETE FROM attempt a USING position p"
+           " WHERE p.topic = a.topic AND p.partition = a.partition AND a.\"offset\" < p.next"};
 static const struct pg_statement WRITE_DEAD = {
     .name = "loop_write_dead",
     .sql = "INSERT INTO dead_letter(topic, partition, \"offset\", kind, record_key, record, reason, died_at_us)"
@@ -204,11 +208,12 @@ void loop_store_add_seen(struct pg_args *args, const struct loop_seen *seen) {
     pg_add_int8(args, seen->settled_at_us);
 }
 
-enum err loop_store_forget_seen(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us) {
+enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us) {
     struct pg_args *args = pg_args(ctx, &FORGET_SEEN);
-    struct pg_result *ignored = NULL;
     pg_add_int8(args, before_us);
-    return pg_run(pg, args, &ignored);
+    pg_queue(pg, args);
+    pg_queue(pg, pg_args(ctx, &FORGET_ATTEMPTS));
+    return pg_flush(pg);
 }
 
 /* --- outbox ---------------------------------------------------------------------------------------------------------------- */

@@ -28,7 +28,8 @@ struct pg_result *loop_store_queue_seen(struct pg *pg, TALLOC_CTX *ctx, const st
 void loop_store_read_seen(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, struct loop_seen *ret_seen);
 struct pg_args *loop_store_seen_args(TALLOC_CTX *ctx);
 void loop_store_add_seen(struct pg_args *args, const struct loop_seen *seen);
-MUST_CHECK enum err loop_store_forget_seen(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us);
+/* Outcomes settled before then (some thousands at a time), and attempts of messages that were done after all. */
+MUST_CHECK enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us);
 
 struct pg_args *loop_store_outbox_args(TALLOC_CTX *ctx);
 void loop_store_add_outbox(struct pg_args *args, const char *cluster, const struct loop_position *p, ProtobufCBinaryData announcement);
