@@ -1,6 +1,7 @@
 /* One connection: commands are appended to hiredis's buffer, one flush writes them and reads every reply. */
 #include "common/redis.h"
 #include "common/clock.h"
+#include "common/log.h"
 #include "common/mem.h"
 #include "common/redis_connect.h"
 #include <hiredis/hiredis.h>
@@ -9,30 +10,37 @@
 
 #define RECONNECT_EVERY_US INT64_C(500000)
 
-struct command { struct command *next; int argc; char **argv; size_t *argv_bytes; };
+struct command {
+    struct command *next;
+    int argc;
+    char **argv;
+    size_t *argv_bytes;
+};
 
 struct redis {
     char *address, *password;
     int deadline_ms;
     redisContext *connection;
     int64_t tried_at_us;
-    TALLOC_CTX *queue;              /* commands that wait for a flush */
+    TALLOC_CTX *queue; /* commands that wait for a flush */
     struct command *first, **end;
     size_t n;
-    redisReply **replies;           /* of the last flush */
+    redisReply **replies; /* of the last flush */
     size_t n_replies;
 };
 
 /* --- connecting, shared with the subscriber --------------------------------------------------------------------------------------- */
 
-static bool authenticate(redisContext *connection, const char *password) {
+static bool authenticate(redisContext *connection, const char *password)
+{
     redisReply *reply = redisCommand(connection, "AUTH %s", password);
     bool ok = reply && reply->type != REDIS_REPLY_ERROR;
     freeReplyObject(reply);
     return ok;
 }
 
-redisContext *redis_connect(const char *address, const char *password, int deadline_ms) {
+redisContext *redis_connect(const char *address, const char *password, int deadline_ms)
+{
     char host[256];
     int port = 6379;
     const struct timeval deadline = {.tv_sec = deadline_ms / 1000, .tv_usec = (deadline_ms % 1000) * 1000};
@@ -55,7 +63,8 @@ redisContext *redis_connect(const char *address, const char *password, int deadl
 
 /* --- the connection --------------------------------------------------------------------------------------------------------------- */
 
-static void forget_replies(struct redis *redis) {
+static void forget_replies(struct redis *redis)
+{
     for (size_t i = 0; i < redis->n_replies; i++)
         freeReplyObject(redis->replies[i]);
     mem_free(redis->replies);
@@ -63,7 +72,8 @@ static void forget_replies(struct redis *redis) {
     redis->n_replies = 0;
 }
 
-static void forget_queue(struct redis *redis) {
+static void forget_queue(struct redis *redis)
+{
     mem_free(redis->queue);
     redis->queue = NULL;
     redis->first = NULL;
@@ -71,19 +81,22 @@ static void forget_queue(struct redis *redis) {
     redis->n = 0;
 }
 
-static void disconnect(struct redis *redis) {
+static void disconnect(struct redis *redis)
+{
     if (redis->connection)
         redisFree(redis->connection);
     redis->connection = NULL;
 }
 
-static int close_redis(struct redis *redis) {
+static int close_redis(struct redis *redis)
+{
     forget_replies(redis);
     disconnect(redis);
     return 0;
 }
 
-struct redis *redis_new(TALLOC_CTX *ctx, const char *address, const char *password, int deadline_ms) {
+struct redis *redis_new(TALLOC_CTX *ctx, const char *address, const char *password, int deadline_ms)
+{
     struct redis *redis = mem_new(ctx, struct redis);
     redis->address = mem_text(redis, address);
     redis->password = mem_text(redis, password);
@@ -93,7 +106,8 @@ struct redis *redis_new(TALLOC_CTX *ctx, const char *address, const char *passwo
     return redis;
 }
 
-void redis_queue(struct redis *redis, int argc, const char *const argv[], const size_t argv_bytes[]) {
+void redis_queue(struct redis *redis, int argc, const char *const argv[], const size_t argv_bytes[])
+{
     if (redis->n == 0)
         forget_replies(redis);
     if (!redis->queue)
@@ -109,7 +123,8 @@ void redis_queue(struct redis *redis, int argc, const char *const argv[], const 
     redis->n++;
 }
 
-void redis_queue_set(struct redis *redis, const char *key, const void *value, size_t bytes, int lifetime_s) {
+void redis_queue_set(struct redis *redis, const char *key, const void *value, size_t bytes, int lifetime_s)
+{
     char seconds[16];
     int n = snprintf(seconds, sizeof seconds, "%d", lifetime_s);
     const char *argv[] = {"SET", key, value ? value : "", "EX", seconds};
@@ -117,15 +132,18 @@ void redis_queue_set(struct redis *redis, const char *key, const void *value, si
     redis_queue(redis, lifetime_s > 0 ? 5 : 3, argv, argv_bytes);
 }
 
-void redis_queue_publish(struct redis *redis, const char *channel, const void *bytes, size_t n) {
+void redis_queue_publish(struct redis *redis, const char *channel, const void *bytes, size_t n)
+{
     redis_queue(redis, 3, (const char *const[]){"PUBLISH", channel, bytes}, (const size_t[]){7, strlen(channel), n});
 }
 
-void redis_queue_get(struct redis *redis, const char *key) {
+void redis_queue_get(struct redis *redis, const char *key)
+{
     redis_queue(redis, 2, (const char *const[]){"GET", key}, (const size_t[]){3, strlen(key)});
 }
 
-static bool is_connected(struct redis *redis) {
+static bool is_connected(struct redis *redis)
+{
     int64_t now_us = clock_monotonic_us();
     if (!redis->connection && now_us - redis->tried_at_us >= RECONNECT_EVERY_US) {
         redis->connection = redis_connect(redis->address, redis->password, redis->deadline_ms);
@@ -134,21 +152,36 @@ static bool is_connected(struct redis *redis) {
     return redis->connection != NULL;
 }
 
-static bool exchange(struct redis *redis) {
+/* The deadline is of the whole exchange: hiredis's own begins anew with each read. */
+static bool exchange(struct redis *redis)
+{
     for (struct command *c = redis->first; c; c = c->next)
         if (redisAppendCommandArgv(redis->connection, c->argc, (const char **)c->argv, c->argv_bytes) != REDIS_OK)
             return false;
+    int64_t end_us = clock_monotonic_us() + redis->deadline_ms * INT64_C(1000);
     redis->replies = mem_array(redis, redisReply *, redis->n);
     while (redis->n_replies < redis->n) {
         void *reply = NULL;
-        if (redisGetReply(redis->connection, &reply) != REDIS_OK)
+        if (clock_monotonic_us() > end_us || redisGetReply(redis->connection, &reply) != REDIS_OK)
             return false;
         redis->replies[redis->n_replies++] = reply;
     }
     return true;
 }
 
-enum err redis_flush(struct redis *redis) {
+/* One refused command makes the flush fail: a server that loads its data or has no memory left is none, and no reply is not "nil". */
+static bool are_fine(const struct redis *redis)
+{
+    for (size_t i = 0; i < redis->n_replies; i++)
+        if (redis->replies[i]->type == REDIS_REPLY_ERROR) {
+            log_debug("redis_refused", "detail=\"%s\"", redis->replies[i]->str);
+            return false;
+        }
+    return true;
+}
+
+enum err redis_flush(struct redis *redis)
+{
     if (redis->n == 0)
         return ERR_OK;
     forget_replies(redis);
@@ -158,16 +191,18 @@ enum err redis_flush(struct redis *redis) {
         forget_replies(redis);
         disconnect(redis);
     }
-    return ok ? ERR_OK : ERR_UNAVAILABLE;
+    return ok && are_fine(redis) ? ERR_OK : ERR_UNAVAILABLE;
 }
 
-static const void *text_of(const redisReply *reply, size_t *ret_bytes) {
+static const void *text_of(const redisReply *reply, size_t *ret_bytes)
+{
     if (!reply || reply->type != REDIS_REPLY_STRING)
         return NULL;
     *ret_bytes = reply->len;
     return reply->str;
 }
 
-const void *redis_reply(const struct redis *redis, size_t index, size_t *ret_bytes) {
+const void *redis_reply(const struct redis *redis, size_t index, size_t *ret_bytes)
+{
     return index < redis->n_replies ? text_of(redis->replies[index], ret_bytes) : NULL;
 }

@@ -1,0 +1,325 @@
+/* Against a real Redis that each case starts for itself, with a password. */
+#include "common/clock.h"
+#include "common/mem.h"
+#include "common/redis.h"
+#include "tests/unit/test.h"
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { DEADLINE_MS = 1500, PATIENCE_MS = 15000, MESSAGES = 2000 };
+#define PASSWORD "a word"
+
+struct server {
+    char folder[40], port[8], address[32];
+    pid_t pid;
+    struct redis *redis;
+};
+
+/* --- the server --- */
+
+static void run_server(struct server *server)
+{
+    server->pid = fork();
+    assert_true(server->pid >= 0);
+    if (server->pid == 0) {
+        execlp("redis-server", "redis-server", "--port", server->port, "--bind", "127.0.0.1", "--dir", server->folder, "--save", "",
+               "--requirepass", PASSWORD, "--logfile", "log", (char *)NULL);
+        _exit(127);
+    }
+}
+
+static void kill_server(struct server *server)
+{
+    if (server->pid == 0)
+        return;
+    kill(server->pid, SIGKILL);
+    waitpid(server->pid, NULL, 0);
+    server->pid = 0;
+}
+
+static void choose_port(struct server *server)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, n), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &n), 0);
+    close(fd);
+    (void)snprintf(server->port, sizeof server->port, "%u", ntohs(at.sin_port));
+    (void)snprintf(server->address, sizeof server->address, "127.0.0.1:%s", server->port);
+}
+
+static void pause_ms(long ms)
+{
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+}
+
+static bool is_up(struct redis *redis)
+{
+    redis_queue(redis, 1, (const char *const[]){"PING"}, (const size_t[]){4});
+    return redis_flush(redis) == ERR_OK;
+}
+
+static void wait_up(struct server *server)
+{
+    int64_t end_us = clock_monotonic_us() + PATIENCE_MS * INT64_C(1000);
+    while (!is_up(server->redis)) {
+        assert_true(clock_monotonic_us() < end_us);
+        pause_ms(5);
+    }
+}
+
+static int start_server(void **state)
+{
+    struct server *server = mem_new(NULL, struct server);
+    signal(SIGPIPE, SIG_IGN); /* as every process of ours does */
+    strcpy(server->folder, "/tmp/sotay-redis-XXXXXX");
+    assert_non_null(mkdtemp(server->folder));
+    choose_port(server);
+    run_server(server);
+    server->redis = redis_new(server, server->address, PASSWORD, DEADLINE_MS);
+    wait_up(server);
+    *state = server;
+    return 0;
+}
+
+static int stop_server(void **state)
+{
+    struct server *server = *state;
+    kill_server(server);
+    char *log = mem_printf(server, "%s/log", server->folder);
+    (void)unlink(log);
+    assert_int_equal(rmdir(server->folder), 0);
+    mem_free(server);
+    return 0;
+}
+
+/* --- commands --- */
+
+static void test_a_pipeline_answers_in_order(void **state)
+{
+    struct redis *redis = ((struct server *)*state)->redis;
+    size_t n = 0;
+    redis_queue_set(redis, "a", "x\0y", 3, 0);
+    redis_queue_set(redis, "b", "", 0, 60);
+    redis_queue_get(redis, "a");
+    redis_queue_get(redis, "absent");
+    redis_queue_get(redis, "b");
+    redis_queue(redis, 2, (const char *const[]){"TTL", "b"}, (const size_t[]){3, 1});
+    assert_int_equal(redis_flush(redis), ERR_OK);
+    const void *bytes = redis_reply(redis, 2, &n);
+    assert_int_equal(n, 3);
+    assert_memory_equal(bytes, "x\0y", 3);
+    assert_null(redis_reply(redis, 3, &n));
+    assert_non_null(redis_reply(redis, 4, &n));
+    assert_int_equal(n, 0);
+    assert_null(redis_reply(redis, 5, &n)); /* a number */
+    assert_null(redis_reply(redis, 6, &n)); /* none */
+    assert_int_equal(redis_flush(redis), ERR_OK);
+}
+
+static void test_a_wrong_password_is_no_connection(void **state)
+{
+    struct server *server = *state;
+    assert_false(is_up(redis_new(server, server->address, "another", DEADLINE_MS)));
+    assert_false(is_up(redis_new(server, server->address, NULL, DEADLINE_MS)));
+}
+
+static void test_a_refused_command_fails_the_flush_and_keeps_the_connection(void **state)
+{
+    struct redis *redis = ((struct server *)*state)->redis;
+    redis_queue_set(redis, "text", "x", 1, 0);
+    redis_queue(redis, 2, (const char *const[]){"LPOP", "text"}, (const size_t[]){4, 4});
+    assert_int_equal(redis_flush(redis), ERR_UNAVAILABLE);
+    assert_true(is_up(redis));
+}
+
+static void test_a_killed_server_is_unavailable_at_once_and_comes_back(void **state)
+{
+    struct server *server = *state;
+    kill_server(server);
+    assert_false(is_up(server->redis));
+    assert_false(is_up(server->redis)); /* tries to connect */
+    assert_false(is_up(server->redis)); /* does not try again so soon */
+    run_server(server);
+    wait_up(server);
+}
+
+static void test_a_hanging_server_is_given_up_at_the_deadline(void **state)
+{
+    struct server *server = *state;
+    kill(server->pid, SIGSTOP);
+    int64_t started_us = clock_monotonic_us();
+    assert_false(is_up(server->redis));
+    int64_t elapsed_us = clock_monotonic_us() - started_us;
+    kill(server->pid, SIGCONT);
+    assert_in_range(elapsed_us, DEADLINE_MS * 900, DEADLINE_MS * 1000 + 2000000);
+    wait_up(server);
+}
+
+/* --- subscriptions --- */
+
+struct heard {
+    pthread_mutex_t lock;
+    int messages, last, disorder, invalidated, flushed, healthy, lost;
+    char key[32];
+};
+
+static void on_message(void *arg, const void *bytes, size_t n)
+{
+    struct heard *heard = arg;
+    char text[16];
+    (void)snprintf(text, sizeof text, "%.*s", (int)n, (const char *)bytes);
+    int number = (int)strtol(text, NULL, 10);
+    pthread_mutex_lock(&heard->lock);
+    heard->messages++;
+    heard->disorder += number != heard->last + 1;
+    heard->last = number;
+    pthread_mutex_unlock(&heard->lock);
+}
+
+static void on_invalidate(void *arg, const char *key, size_t n)
+{
+    struct heard *heard = arg;
+    pthread_mutex_lock(&heard->lock);
+    heard->invalidated += key != NULL;
+    heard->flushed += key == NULL;
+    (void)snprintf(heard->key, sizeof heard->key, "%.*s", (int)n, key ? key : "");
+    pthread_mutex_unlock(&heard->lock);
+}
+
+static void on_health(void *arg, bool healthy)
+{
+    struct heard *heard = arg;
+    pthread_mutex_lock(&heard->lock);
+    heard->healthy += healthy;
+    heard->lost += !healthy;
+    pthread_mutex_unlock(&heard->lock);
+}
+
+static void wait_for(struct heard *heard, const int *number, int least)
+{
+    int64_t end_us = clock_monotonic_us() + PATIENCE_MS * INT64_C(1000);
+    for (int now = -1; now < least; pause_ms(1)) {
+        assert_true(clock_monotonic_us() < end_us);
+        pthread_mutex_lock(&heard->lock);
+        now = *number;
+        pthread_mutex_unlock(&heard->lock);
+    }
+}
+
+static struct redis_subscriber *subscribe(struct server *server, struct heard *heard, const char *channel, const char *prefix)
+{
+    struct redis_subscriber *subscriber = NULL;
+    const struct redis_subscription subscription = {
+        .channel = channel, .message = on_message, .prefix = prefix, .invalidate = on_invalidate, .health = on_health, .arg = heard};
+    pthread_mutex_init(&heard->lock, NULL);
+    assert_int_equal(redis_subscribe(server, server->address, PASSWORD, &subscription, &subscriber), ERR_OK);
+    wait_for(heard, &heard->healthy, 1);
+    return subscriber;
+}
+
+static void publish(struct redis *redis, int first, int n)
+{
+    for (int i = first; i < first + n; i++) {
+        char text[16];
+        redis_queue_publish(redis, "news", text, (size_t)snprintf(text, sizeof text, "%d", i));
+    }
+    assert_int_equal(redis_flush(redis), ERR_OK);
+}
+
+static void test_messages_come_all_and_in_order(void **state)
+{
+    struct server *server = *state;
+    static struct heard heard; /* outlives a failure, as the subscriber does */
+    struct redis_subscriber *subscriber = subscribe(server, &heard, "news", NULL);
+    for (int first = 1; first < MESSAGES; first += 100)
+        publish(server->redis, first, 100);
+    wait_for(&heard, &heard.messages, MESSAGES);
+    int64_t started_us = clock_monotonic_us();
+    redis_unsubscribe(subscriber);
+    assert_true(clock_monotonic_us() - started_us < 3000000);
+    assert_int_equal(heard.disorder, 0);
+    assert_int_equal(heard.lost, 1);
+}
+
+static void test_keys_of_the_prefix_are_invalidated(void **state)
+{
+    struct server *server = *state;
+    static struct heard heard;
+    struct redis_subscriber *subscriber = subscribe(server, &heard, "news", "copy:");
+    redis_queue_set(server->redis, "other", "1", 1, 0);
+    redis_queue_set(server->redis, "copy:1", "1", 1, 0);
+    assert_int_equal(redis_flush(server->redis), ERR_OK);
+    wait_for(&heard, &heard.invalidated, 1);
+    assert_string_equal(heard.key, "copy:1");
+    publish(server->redis, 1, 1);
+    redis_queue(server->redis, 1, (const char *const[]){"FLUSHALL"}, (const size_t[]){8});
+    assert_int_equal(redis_flush(server->redis), ERR_OK);
+    wait_for(&heard, &heard.flushed, 1);
+    wait_for(&heard, &heard.messages, 1);
+    redis_unsubscribe(subscriber);
+    assert_int_equal(heard.invalidated, 1);
+}
+
+static void test_losing_the_tracking_connection_alone_is_noticed(void **state)
+{
+    struct server *server = *state;
+    static struct heard heard;
+    struct redis_subscriber *subscriber = subscribe(server, &heard, NULL, "copy:");
+    redis_queue(server->redis, 6, (const char *const[]){"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"},
+                (const size_t[]){6, 4, 4, 6, 6, 3});
+    assert_int_equal(redis_flush(server->redis), ERR_OK);
+    wait_for(&heard, &heard.lost, 1);
+    wait_for(&heard, &heard.healthy, 2);
+    redis_queue_set(server->redis, "copy:2", "1", 1, 0);
+    assert_int_equal(redis_flush(server->redis), ERR_OK);
+    wait_for(&heard, &heard.invalidated, 1);
+    redis_unsubscribe(subscriber);
+}
+
+static void test_a_subscription_outlives_its_server(void **state)
+{
+    struct server *server = *state;
+    static struct heard heard;
+    struct redis_subscriber *subscriber = subscribe(server, &heard, "news", "copy:");
+    kill_server(server);
+    wait_for(&heard, &heard.lost, 1);
+    run_server(server);
+    wait_for(&heard, &heard.healthy, 2);
+    wait_up(server);
+    publish(server->redis, 1, 1);
+    wait_for(&heard, &heard.messages, 1);
+    kill(server->pid, SIGSTOP); /* hangs without a word */
+    wait_for(&heard, &heard.lost, 2);
+    kill(server->pid, SIGCONT);
+    wait_for(&heard, &heard.healthy, 3);
+    redis_unsubscribe(subscriber);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, start_server, stop_server)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_a_pipeline_answers_in_order),
+        CASE(test_a_wrong_password_is_no_connection),
+        CASE(test_a_refused_command_fails_the_flush_and_keeps_the_connection),
+        CASE(test_a_killed_server_is_unavailable_at_once_and_comes_back),
+        CASE(test_a_hanging_server_is_given_up_at_the_deadline),
+        CASE(test_messages_come_all_and_in_order),
+        CASE(test_keys_of_the_prefix_are_invalidated),
+        CASE(test_losing_the_tracking_connection_alone_is_noticed),
+        CASE(test_a_subscription_outlives_its_server),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
