@@ -15,7 +15,7 @@ struct call {
     struct call *next;
     struct http_client *client;
     CURL *easy;
-    struct http_call what;      /* copies, owned by this call */
+    struct http_call what; /* copies, owned by this call */
     struct curl_slist *headers;
     http_done_fn *done;
     void *arg;
@@ -27,17 +27,18 @@ struct call {
 struct http_client {
     CURLM *multi;
     pthread_t thread;
-    pthread_mutex_t lock;       /* of the list */
+    pthread_mutex_t lock; /* of the list */
     struct call *first, **end;
     atomic_bool stopping;
-    CURL *idle[IDLE_HANDLES];   /* the thread's own from here on */
+    CURL *idle[IDLE_HANDLES]; /* the thread's own from here on */
     size_t n_idle;
     struct call *under_way;
 };
 
 /* --- one call ----------------------------------------------------------------------------------------------------------------------- */
 
-static size_t on_bytes(char *bytes, size_t size, size_t n, void *arg) {
+static size_t on_bytes(char *bytes, size_t size, size_t n, void *arg)
+{
     struct call *call = arg;
     size_t total = size * n;
     if (call->reply_bytes + total > call->what.reply_limit_bytes) {
@@ -54,7 +55,8 @@ static size_t on_bytes(char *bytes, size_t size, size_t n, void *arg) {
     return total;
 }
 
-static struct call *call_new(struct http_client *client, const struct http_call *what, http_done_fn *done, void *arg) {
+static struct call *call_new(struct http_client *client, const struct http_call *what, http_done_fn *done, void *arg)
+{
     struct call *call = mem_new(NULL, struct call);
     call->client = client;
     call->what = *what;
@@ -68,7 +70,8 @@ static struct call *call_new(struct http_client *client, const struct http_call 
 }
 
 /* Setting options of known types with valid values cannot fail but for memory, which aborts. */
-static void set_up(struct call *call) {
+static void set_up(struct call *call)
+{
     CURL *easy = call->easy;
     curl_easy_reset(easy); /* connections are the multi handle's, and stay */
     curl_easy_setopt(easy, CURLOPT_URL, call->what.url);
@@ -90,7 +93,8 @@ static void set_up(struct call *call) {
     }
 }
 
-static enum err err_of(CURLcode code, const struct call *call) {
+static enum err err_of(CURLcode code, const struct call *call)
+{
     if (code == CURLE_OK)
         return ERR_OK;
     if (call->too_large)
@@ -98,7 +102,8 @@ static enum err err_of(CURLcode code, const struct call *call) {
     return code == CURLE_OPERATION_TIMEDOUT ? ERR_TIMEOUT : ERR_UNAVAILABLE;
 }
 
-static void unlink_call(struct http_client *client, struct call *call) {
+static void unlink_call(struct http_client *client, struct call *call)
+{
     struct call **at = &client->under_way;
     while (*at && *at != call)
         at = &(*at)->next;
@@ -106,7 +111,8 @@ static void unlink_call(struct http_client *client, struct call *call) {
         *at = call->next;
 }
 
-static void finish(struct http_client *client, struct call *call, enum err err) {
+static void finish(struct http_client *client, struct call *call, enum err err)
+{
     long status = 0;
     if (!err)
         curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -123,7 +129,8 @@ static void finish(struct http_client *client, struct call *call, enum err err) 
 
 /* --- the thread --------------------------------------------------------------------------------------------------------------------- */
 
-static void start_call(struct http_client *client, struct call *call) {
+static void start_call(struct http_client *client, struct call *call)
+{
     call->easy = client->n_idle > 0 ? client->idle[--client->n_idle] : curl_easy_init();
     call->next = client->under_way;
     client->under_way = call;
@@ -132,7 +139,8 @@ static void start_call(struct http_client *client, struct call *call) {
         finish(client, call, ERR_INTERNAL);
 }
 
-static void start_new(struct http_client *client) {
+static void start_new(struct http_client *client)
+{
     pthread_mutex_lock(&client->lock);
     struct call *call = client->first;
     client->first = NULL;
@@ -145,7 +153,8 @@ static void start_new(struct http_client *client) {
     }
 }
 
-static void finish_done(struct http_client *client) {
+static void finish_done(struct http_client *client)
+{
     int left = 0;
     CURLMsg *message;
     while ((message = curl_multi_info_read(client->multi, &left))) {
@@ -158,7 +167,8 @@ static void finish_done(struct http_client *client) {
     }
 }
 
-static void *run_thread(void *arg) {
+static void *run_thread(void *arg)
+{
     struct http_client *client = arg;
     int running = 0;
     while (!atomic_load(&client->stopping)) {
@@ -175,11 +185,13 @@ static void *run_thread(void *arg) {
 
 /* --- life --------------------------------------------------------------------------------------------------------------------------- */
 
-static void init_curl(void) {
+static void init_curl(void)
+{
     (void)curl_global_init(CURL_GLOBAL_DEFAULT); /* fails only for memory */
 }
 
-enum err http_client_start(TALLOC_CTX *ctx, unsigned connections_per_host, struct http_client **ret_client) {
+enum err http_client_start(TALLOC_CTX *ctx, unsigned connections_per_host, struct http_client **ret_client)
+{
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct http_client *client = mem_new(ctx, struct http_client);
     (void)pthread_once(&once, init_curl); /* cannot fail */
@@ -196,7 +208,8 @@ enum err http_client_start(TALLOC_CTX *ctx, unsigned connections_per_host, struc
     return ERR_OK;
 }
 
-void http_send(struct http_client *client, const struct http_call *what, http_done_fn *done, void *arg) {
+void http_send(struct http_client *client, const struct http_call *what, http_done_fn *done, void *arg)
+{
     struct call *call = call_new(client, what, done, arg);
     pthread_mutex_lock(&client->lock);
     *client->end = call;
@@ -205,7 +218,8 @@ void http_send(struct http_client *client, const struct http_call *what, http_do
     curl_multi_wakeup(client->multi);
 }
 
-void http_client_stop(struct http_client *client) {
+void http_client_stop(struct http_client *client)
+{
     atomic_store(&client->stopping, true);
     curl_multi_wakeup(client->multi);
     (void)pthread_join(client->thread, NULL); /* ours, joined once */

@@ -12,14 +12,16 @@
 
 enum { BACKLOG = 1024 };
 
-static enum err fail(int fd, const char *address) {
+static enum err fail(int fd, const char *address)
+{
     log_error("listen_failed", "address=%s reason=\"%s\"", address, strerror(errno));
     if (fd >= 0)
         (void)close(fd); /* nothing was written to it */
     return ERR_CONFIG;
 }
 
-static enum err listen_unix(const char *path, int *ret_fd) {
+static enum err listen_unix(const char *path, int *ret_fd)
+{
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof at.sun_path) {
         errno = ENAMETOOLONG;
@@ -37,7 +39,8 @@ static enum err listen_unix(const char *path, int *ret_fd) {
     return ERR_OK;
 }
 
-static bool split(const char *address, char host[256], char port[16]) {
+static bool split(const char *address, char host[256], char port[16])
+{
     const char *colon = strrchr(address, ':');
     bool bracketed = address[0] == '[' && colon && colon > address && colon[-1] == ']';
     if (!colon)
@@ -52,7 +55,8 @@ static bool split(const char *address, char host[256], char port[16]) {
     return true;
 }
 
-static enum err listen_tcp(const char *address, int *ret_fd) {
+static enum err listen_tcp(const char *address, int *ret_fd)
+{
     char host[256], port[16];
     const struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;
@@ -70,7 +74,8 @@ static enum err listen_tcp(const char *address, int *ret_fd) {
     return ERR_OK;
 }
 
-enum err http_listen(const char *address, int *ret_fd, const char **ret_unix_path) {
+enum err http_listen(const char *address, int *ret_fd, const char **ret_unix_path)
+{
     static const char prefix[] = "unix:";
     bool is_unix = strncmp(address, prefix, sizeof prefix - 1) == 0;
     *ret_unix_path = is_unix ? address + sizeof prefix - 1 : NULL;

@@ -1,37 +1,41 @@
-/* Connections and requests in. http_internal.h draws the life of a request. */
+/* Requests in. http_internal.h draws the life of a request. */
 #include "common/clock.h"
 #include "common/http_internal.h"
 #include "common/log.h"
 #include "common/mem.h"
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { CONNECTION_MEMORY_BYTES = 64 * 1024, BODY_FIRST_ROOM = 4096, STOP_LOOK_MS = 10 };
+enum { CONNECTION_MEMORY_BYTES = 64 * 1024, BODY_FIRST_ROOM = 4096, STOP_LOOK_MS = 10, LAST_WRITES_MS = 500 };
+enum { SINK_LEAST_BYTES_PER_S = 16 * 1024 };    /* of an upload that outlasts the deadline */
 #define DISCARD_LIMIT_BYTES (UINT64_C(8) << 20) /* of a refused body; then the connection is closed */
 
 /* --- requests ----------------------------------------------------------------------------------------------------------------------- */
 
-void http_request_unref(struct http_request *request) {
+void http_request_unref(struct http_request *request)
+{
     if (atomic_fetch_sub(&request->owners, 1) != 1)
         return;
-    if (request->response)
+    if (request->clone)
+        http_clone_done(request->clone);
+    else if (request->response)
         MHD_destroy_response(request->response);
     mem_free(request);
 }
 
 /* libmicrohttpd's first word of a request: the whole target, before it is taken apart. Its result becomes the request's context. */
-static void *on_target(void *arg, const char *target, struct MHD_Connection *connection) {
+static void *on_target(void *arg, const char *target, struct MHD_Connection *connection)
+{
     struct http_request *request = mem_new(NULL, struct http_request);
-    const char *mark = strchr(target, '?');
     request->server = arg;
     request->connection = connection;
-    request->path = mark ? mem_textn(request, target, (size_t)(mark - target)) : mem_text(request, target);
-    request->query = mem_text(request, mark ? mark + 1 : "");
+    request->path = mem_text(request, target);
+    request->query = request->path + strcspn(request->path, "?");
+    if (*request->query)
+        *request->query++ = '\0';
     request->started_us = clock_monotonic_us();
     request->limit = request->server->options.body_bytes;
     atomic_init(&request->owners, 2);
@@ -40,51 +44,45 @@ static void *on_target(void *arg, const char *target, struct MHD_Connection *con
     return request;
 }
 
-static void read_peer(struct http_request *request) {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *address = info ? info->client_addr : NULL;
-    socklen_t n = address && address->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-    bool known = address && address->sa_family != AF_UNIX &&
-                 getnameinfo(address, n, request->peer, sizeof request->peer, NULL, 0, NI_NUMERICHOST) == 0;
-    if (!known)
-        (void)snprintf(request->peer, sizeof request->peer, "unix");
-}
-
-static bool is_announced_too_large(const struct http_request *request) {
+static bool is_announced_too_large(const struct http_request *request)
+{
     const char *text = http_header(request, "Content-Length");
     return text && strtoull(text, NULL, 10) > request->limit;
 }
 
-static void mark_connection(struct http_request *request, int64_t waiting_since_us) {
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    struct http_connection *connection = info ? info->socket_context : NULL;
-    if (!connection)
-        return;
-    pthread_mutex_lock(&request->server->lock);
-    connection->waiting_since_us = waiting_since_us;
-    pthread_mutex_unlock(&request->server->lock);
+static bool has_body(const struct http_request *request)
+{
+    const char *length = http_header(request, "Content-Length");
+    return (length && strcmp(length, "0") != 0) || http_header(request, "Transfer-Encoding");
 }
 
-/* Headers are in. A reply now refuses the body; libmicrohttpd then closes the connection. */
-static http_mhd_result begin(struct http_request *request, const char *method) {
+static void ask_head(struct http_request *request)
+{
     const struct http_options *options = &request->server->options;
+    if (atomic_load(&request->server->draining))
+        http_refuse(request, ERR_UNAVAILABLE);
+    else if (options->head)
+        options->head(request, options->arg);
+    if (atomic_load(&request->state) != HTTP_READY && is_announced_too_large(request))
+        http_refuse(request, ERR_BODY_TOO_LARGE);
+}
+
+/* Headers are in. A reply now refuses the body, and libmicrohttpd closes the connection behind it; without a body to refuse it waits
+ * for the second call, and the connection lives on. */
+static http_mhd_result begin(struct http_request *request, const char *method)
+{
+    struct http_connection *connection = http_connection_of(request->connection);
+    atomic_store_explicit(&connection->waiting_since_us, 0, memory_order_relaxed);
+    memcpy(request->peer, connection->peer, sizeof request->peer);
     request->begun = true;
     request->method = mem_text(request, method);
-    mark_connection(request, 0);
-    read_peer(request);
-    if (options->head)
-        options->head(request, options->arg);
-    if (atomic_load(&request->state) == HTTP_READY)
-        return http_queue_response(request);
-    if (is_announced_too_large(request)) {
-        request->handed_over = true;
-        http_refuse(request, ERR_BODY_TOO_LARGE);
-        return http_queue_response(request);
-    }
-    return MHD_YES;
+    ask_head(request);
+    bool refused = atomic_load(&request->state) == HTTP_READY && has_body(request);
+    return refused ? http_queue_response(request) : MHD_YES;
 }
 
-static void keep_body(struct http_request *request, const char *bytes, size_t n) {
+static void keep_body(struct http_request *request, const char *bytes, size_t n)
+{
     if (request->body_bytes + n + 1 > request->body_room) {
         size_t room = request->body_room ? request->body_room : BODY_FIRST_ROOM;
         while (room < request->body_bytes + n + 1)
@@ -97,13 +95,20 @@ static void keep_body(struct http_request *request, const char *bytes, size_t n)
     request->body[request->body_bytes] = '\0';
 }
 
+/* libmicrohttpd sees inactivity only: a whole body has the deadline, a sink's a least speed beyond it. */
+static bool is_dripping(const struct http_request *request)
+{
+    int64_t allowed_us = request->server->options.deadline_ms * INT64_C(1000);
+    if (request->sink)
+        allowed_us += (int64_t)(request->received * 1000000 / SINK_LEAST_BYTES_PER_S);
+    return clock_monotonic_us() - request->started_us > allowed_us;
+}
+
 /* A part of the body. MHD_NO closes the connection: the client drips, or goes on with what was refused. */
-static http_mhd_result receive(struct http_request *request, const char *bytes, size_t n) {
-    int64_t elapsed_us = clock_monotonic_us() - request->started_us;
+static http_mhd_result receive(struct http_request *request, const char *bytes, size_t n)
+{
     request->received += n;
-    if (!request->sink && elapsed_us > request->server->options.deadline_ms * INT64_C(1000))
-        return MHD_NO;
-    if (request->received > request->limit + DISCARD_LIMIT_BYTES)
+    if (is_dripping(request) || request->received > request->limit + DISCARD_LIMIT_BYTES)
         return MHD_NO;
     if (!request->refused && request->received > request->limit)
         request->refused = ERR_BODY_TOO_LARGE;
@@ -116,10 +121,30 @@ static http_mhd_result receive(struct http_request *request, const char *bytes, 
     return MHD_YES;
 }
 
-/* All is in: the handler has it. Suspends unless it has replied by now. */
-static http_mhd_result hand_over(struct http_request *request) {
-    const struct http_options *options = &request->server->options;
+/* The reply comes from another thread, or has come in this very moment: then nobody else resumes. */
+static void suspend(struct http_request *request)
+{
+    struct http_server *server = request->server;
     int handling = HTTP_HANDLING;
+    atomic_fetch_add(&server->n_suspended, 1);
+    http_deadline_add(request);
+    MHD_suspend_connection(request->connection);
+    if (atomic_compare_exchange_strong(&request->state, &handling, HTTP_SUSPENDED))
+        return; /* the request may be gone by now */
+    http_deadline_remove(request);
+    http_resume(server, request->connection);
+}
+
+void http_resume(struct http_server *server, struct MHD_Connection *connection)
+{
+    MHD_resume_connection(connection);
+    atomic_fetch_sub(&server->n_suspended, 1);
+}
+
+/* All is in: the handler has it. Suspends unless it has replied by now. */
+static http_mhd_result hand_over(struct http_request *request)
+{
+    const struct http_options *options = &request->server->options;
     request->handed_over = true;
     if (request->refused)
         http_refuse(request, request->refused);
@@ -127,17 +152,13 @@ static http_mhd_result hand_over(struct http_request *request) {
         options->handle(request, options->arg);
     if (atomic_load(&request->state) == HTTP_READY)
         return http_queue_response(request);
-    http_deadline_add(request);
-    MHD_suspend_connection(request->connection);
-    if (!atomic_compare_exchange_strong(&request->state, &handling, HTTP_SUSPENDED)) {
-        http_deadline_remove(request); /* the reply came between: nobody else resumes */
-        MHD_resume_connection(request->connection);
-    }
+    suspend(request);
     return MHD_YES;
 }
 
 static http_mhd_result on_access(void *arg, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
-                                 const char *upload, size_t *upload_bytes, void **context) {
+                                 const char *upload, size_t *upload_bytes, void **context)
+{
     (void)arg, (void)connection, (void)url, (void)version;
     struct http_request *request = *context;
     if (!request->begun)
@@ -147,79 +168,52 @@ static http_mhd_result on_access(void *arg, struct MHD_Connection *connection, c
         *upload_bytes = 0;
         return receive(request, upload, n);
     }
+    if (atomic_load(&request->state) == HTTP_EXPIRED)
+        http_refuse_expired(request);
     if (atomic_load(&request->state) == HTTP_READY)
         return http_queue_response(request);
     return hand_over(request);
 }
 
-static void on_completed(void *arg, struct MHD_Connection *connection, void **context, enum MHD_RequestTerminationCode code) {
-    (void)arg, (void)connection, (void)code;
+static void on_completed(void *arg, struct MHD_Connection *connection, void **context, enum MHD_RequestTerminationCode code)
+{
+    (void)arg, (void)code;
     struct http_request *request = *context;
     if (!request)
         return;
     *context = NULL;
-    mark_connection(request, clock_monotonic_us());
+    atomic_store_explicit(&http_connection_of(connection)->waiting_since_us, clock_monotonic_us(), memory_order_relaxed);
     if (!request->handed_over && atomic_load(&request->state) != HTTP_READY)
         http_request_unref(request); /* it never reached the handler, who so will not reply */
     http_request_unref(request);
 }
 
-/* --- connections -------------------------------------------------------------------------------------------------------------------- */
-
-static void connection_opened(struct http_server *server, struct MHD_Connection *connection, void **context) {
-    struct http_connection *c = mem_new(NULL, struct http_connection);
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    c->fd = info ? info->connect_fd : -1;
-    c->waiting_since_us = clock_monotonic_us();
-    pthread_mutex_lock(&server->lock);
-    c->next = server->connections;
-    c->previous = &server->connections;
-    if (c->next)
-        c->next->previous = &c->next;
-    server->connections = c;
-    pthread_mutex_unlock(&server->lock);
-    *context = c;
-}
-
-static void connection_closed(struct http_server *server, struct http_connection *c) {
-    pthread_mutex_lock(&server->lock);
-    *c->previous = c->next;
-    if (c->next)
-        c->next->previous = c->previous;
-    pthread_mutex_unlock(&server->lock);
-    mem_free(c);
-}
-
-static void on_connection(void *arg, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code) {
-    if (code == MHD_CONNECTION_NOTIFY_STARTED)
-        connection_opened(arg, connection, context);
-    else if (*context)
-        connection_closed(arg, *context);
-}
-
 /* --- start and stop ----------------------------------------------------------------------------------------------------------------- */
 
-static bool start_daemon(struct http_server *server) {
+static bool start_daemon(struct http_server *server)
+{
     const struct http_options *o = &server->options;
     const struct MHD_OptionItem more[] = {
         {MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)(o->threads > 1 ? o->threads : 0), NULL},
         {MHD_OPTION_PER_IP_CONNECTION_LIMIT, (intptr_t)(server->unix_path ? 0 : o->connections_per_address), NULL},
         {MHD_OPTION_END, 0, NULL},
     };
-    server->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_access, server,
-                                      MHD_OPTION_LISTEN_SOCKET, server->fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
-                                      MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
-                                      MHD_OPTION_CONNECTION_LIMIT, o->connections, MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s,
-                                      MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-                                      MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_access, server, MHD_OPTION_LISTEN_SOCKET, server->fd,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION,
+        http_connection_changed, server, MHD_OPTION_CONNECTION_LIMIT, o->connections, MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, more,
+        MHD_OPTION_END);
     return server->daemon != NULL;
 }
 
-enum err http_server_start(TALLOC_CTX *ctx, const struct http_options *options, struct http_server **ret_server) {
+enum err http_server_start(TALLOC_CTX *ctx, const struct http_options *options, struct http_server **ret_server)
+{
     struct http_server *server = mem_new(ctx, struct http_server);
     const char *unix_path = NULL;
     server->options = *options;
-    server->suspended_end = &server->suspended;
+    TAILQ_INIT(&server->suspended);
+    LIST_INIT(&server->connections);
     pthread_mutex_init(&server->lock, NULL);
     enum err err = http_listen(options->listen, &server->fd, &unix_path);
     server->unix_path = mem_text(server, unix_path);
@@ -238,20 +232,31 @@ enum err http_server_start(TALLOC_CTX *ctx, const struct http_options *options, 
     return err;
 }
 
-static bool is_idle(struct http_server *server) {
-    pthread_mutex_lock(&server->lock);
-    bool idle = server->suspended == NULL;
-    pthread_mutex_unlock(&server->lock);
-    return idle;
+static void wait_answered(struct http_server *server, int64_t timeout_ms)
+{
+    const struct timespec pause = {.tv_nsec = STOP_LOOK_MS * 1000000L};
+    int64_t end_us = clock_monotonic_us() + timeout_ms * 1000;
+    while (!http_is_answered(server) && clock_monotonic_us() < end_us)
+        nanosleep(&pause, NULL); /* a poll with a deadline */
 }
 
-void http_server_stop(struct http_server *server) {
-    const struct timespec pause = {.tv_nsec = STOP_LOOK_MS * 1000000L};
-    int64_t end_us = clock_monotonic_us() + server->options.deadline_ms * INT64_C(1000);
+/* libmicrohttpd aborts when it is stopped with a suspended connection. No new ones come: the server drains. */
+static void expire_suspended(struct http_server *server)
+{
+    const struct timespec pause = {.tv_nsec = 1000000L};
+    do {
+        http_expire_all(server);
+        nanosleep(&pause, NULL); /* who has claimed a request resumes it at once */
+    } while (atomic_load(&server->n_suspended) > 0);
+}
+
+void http_server_stop(struct http_server *server)
+{
     MHD_socket listening = MHD_quiesce_daemon(server->daemon);
-    while (!is_idle(server) && clock_monotonic_us() < end_us)
-        nanosleep(&pause, NULL); /* a poll with a deadline */
-    http_expire_all(server);
+    atomic_store(&server->draining, true);
+    wait_answered(server, server->options.deadline_ms);
+    expire_suspended(server);
+    wait_answered(server, LAST_WRITES_MS);
     atomic_store(&server->stopping, true);
     (void)pthread_join(server->clock, NULL); /* ours, joined once */
     MHD_stop_daemon(server->daemon);
@@ -264,22 +269,40 @@ void http_server_stop(struct http_server *server) {
 
 /* --- what handlers ask -------------------------------------------------------------------------------------------------------------- */
 
-const char *http_method(const struct http_request *request) { return request->method; }
-const char *http_path(const struct http_request *request) { return request->path; }
-const char *http_query(const struct http_request *request) { return request->query; }
-const char *http_peer(const struct http_request *request) { return request->peer; }
-int64_t http_started_us(const struct http_request *request) { return request->started_us; }
+const char *http_method(const struct http_request *request)
+{
+    return request->method;
+}
+const char *http_path(const struct http_request *request)
+{
+    return request->path;
+}
+const char *http_query(const struct http_request *request)
+{
+    return request->query;
+}
+const char *http_peer(const struct http_request *request)
+{
+    return request->peer;
+}
+int64_t http_started_us(const struct http_request *request)
+{
+    return request->started_us;
+}
 
-const char *http_header(const struct http_request *request, const char *name) {
+const char *http_header(const struct http_request *request, const char *name)
+{
     return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
 }
 
-const void *http_body(const struct http_request *request, size_t *ret_bytes) {
+const void *http_body(const struct http_request *request, size_t *ret_bytes)
+{
     *ret_bytes = request->body_bytes;
     return request->body ? request->body : "";
 }
 
-void http_sink(struct http_request *request, http_sink_fn *write, void *sink, uint64_t limit_bytes) {
+void http_sink(struct http_request *request, http_sink_fn *write, void *sink, uint64_t limit_bytes)
+{
     request->sink = write;
     request->sink_arg = sink;
     request->limit = limit_bytes;

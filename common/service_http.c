@@ -235,8 +235,8 @@ enum err service_http_start(struct service *service) {
 void service_http_stop(struct service *service) {
     if (service->operations)
         http_server_stop(service->operations);
-    if (service->workers)
-        workers_stop(service->workers); /* what is queued is answered first */
     if (service->queries)
-        http_server_stop(service->queries);
+        http_server_stop(service->queries); /* while it waits for answers, its handler still needs the workers */
+    if (service->workers)
+        workers_stop(service->workers);
 }

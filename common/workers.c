@@ -23,7 +23,8 @@ struct workers {
 };
 
 /* Waits for a job; false when the pool stops and nothing is left. */
-static bool take(struct workers *w, struct job *ret_job) {
+static bool take(struct workers *w, struct job *ret_job)
+{
     pthread_mutex_lock(&w->lock);
     while (w->n == 0 && !w->stopping)
         pthread_cond_wait(&w->wake, &w->lock);
@@ -37,7 +38,8 @@ static bool take(struct workers *w, struct job *ret_job) {
     return some;
 }
 
-static void *run_thread(void *arg) {
+static void *run_thread(void *arg)
+{
     struct workers *w = arg;
     struct job job;
     void *state = w->open ? w->open(w->arg) : NULL;
@@ -49,7 +51,8 @@ static void *run_thread(void *arg) {
 }
 
 enum err workers_start(TALLOC_CTX *ctx, const char *name, unsigned threads, unsigned queue_limit, void *(*open)(void *arg),
-                       void (*close)(void *state), void *arg, struct workers **ret_workers) {
+                       void (*close)(void *state), void *arg, struct workers **ret_workers)
+{
     struct workers *w = mem_new(ctx, struct workers);
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->wake, NULL);
@@ -70,7 +73,8 @@ enum err workers_start(TALLOC_CTX *ctx, const char *name, unsigned threads, unsi
     return ERR_OK;
 }
 
-enum err workers_run(struct workers *w, void (*job)(void *state, void *arg), void *arg) {
+enum err workers_run(struct workers *w, void (*job)(void *state, void *arg), void *arg)
+{
     pthread_mutex_lock(&w->lock);
     bool full = w->n == w->room || w->stopping;
     if (!full) {
@@ -84,7 +88,8 @@ enum err workers_run(struct workers *w, void (*job)(void *state, void *arg), voi
     return ERR_OK;
 }
 
-void workers_stop(struct workers *w) {
+void workers_stop(struct workers *w)
+{
     pthread_mutex_lock(&w->lock);
     w->stopping = true;
     pthread_mutex_unlock(&w->lock);

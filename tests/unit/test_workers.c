@@ -1,0 +1,88 @@
+#include "common/mem.h"
+#include "common/workers.h"
+#include "tests/unit/test.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum { THREADS = 3, JOBS = 1000 };
+
+static atomic_int opened, closed, done, broken;
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+
+struct own {
+    atomic_int busy;
+};
+
+static void *open_state(void *arg)
+{
+    assert_ptr_equal(arg, &opened);
+    atomic_fetch_add(&opened, 1);
+    return mem_new(NULL, struct own);
+}
+
+static void close_state(void *state)
+{
+    atomic_fetch_add(&closed, 1);
+    mem_free(state);
+}
+
+static void work(void *state, void *arg)
+{
+    struct own *own = state;
+    if (atomic_exchange(&own->busy, 1))
+        atomic_fetch_add(&broken, 1);
+    atomic_fetch_add(&done, arg == &done);
+    atomic_store(&own->busy, 0);
+}
+
+static void wait_at_gate(void *state, void *arg)
+{
+    (void)state;
+    atomic_fetch_add((atomic_int *)arg, 1);
+    pthread_mutex_lock(&gate);
+    pthread_mutex_unlock(&gate);
+}
+
+static void test_every_job_runs_once_with_its_threads_own_state(void **state)
+{
+    (void)state;
+    struct workers *workers;
+    atomic_store(&done, 0);
+    assert_int_equal(workers_start(NULL, "test", THREADS, JOBS, open_state, close_state, &opened, &workers), ERR_OK);
+    for (int i = 0; i < JOBS; i++)
+        assert_int_equal(workers_run(workers, work, &done), ERR_OK);
+    workers_stop(workers); /* what is queued is done first */
+    assert_int_equal(atomic_load(&done), JOBS);
+    assert_int_equal(atomic_load(&broken), 0);
+    assert_int_equal(atomic_load(&opened), THREADS);
+    assert_int_equal(atomic_load(&closed), THREADS);
+}
+
+static void test_a_full_queue_sheds(void **state)
+{
+    (void)state;
+    struct workers *workers;
+    atomic_int waiting = 0;
+    atomic_store(&done, 0);
+    pthread_mutex_lock(&gate);
+    assert_int_equal(workers_start(NULL, "a name longer than the kernel takes", 1, 2, NULL, NULL, NULL, &workers), ERR_OK);
+    assert_int_equal(workers_run(workers, wait_at_gate, &waiting), ERR_OK);
+    while (atomic_load(&waiting) == 0)
+        sched_yield();
+    struct own own = {0};
+    assert_int_equal(workers_run(workers, wait_at_gate, &waiting), ERR_OK);
+    assert_int_equal(workers_run(workers, wait_at_gate, &waiting), ERR_OK);
+    assert_int_equal(workers_run(workers, wait_at_gate, &own), ERR_OVERLOADED);
+    pthread_mutex_unlock(&gate);
+    workers_stop(workers);
+    assert_int_equal(atomic_load(&waiting), 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_job_runs_once_with_its_threads_own_state),
+        cmocka_unit_test(test_a_full_queue_sheds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
