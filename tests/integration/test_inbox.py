@@ -74,7 +74,8 @@ def test_a_changed_place_is_told_with_old_and_new(api, meeting, item):
 
 
 def test_a_comment_reaches_the_heads_and_its_answer_the_author(api, meeting, item):
-    comment = api(MEMBER).post(f"/v1/meetings/{meeting['id']}/comments", json={"text": "Nên bắt đầu sớm hơn", "visibility": "secretary"})
+    comment = api(MEMBER).post(f"/v1/meetings/{meeting['id']}/comments", headers={"Prefer": "wait=20"},
+                               json={"text": "Nên bắt đầu sớm hơn", "visibility": "secretary"})
     assert comment.status_code == 201, comment.text
 
     def newest(use, kind):

@@ -52,21 +52,33 @@ static const char CITY_ROWS[] =
                                                                               "b1") ", 2, 0);"
                                                                                     "INSERT INTO device(member_id, device_id, provider, "
                                                                                     "token, at_us, removed, dead) VALUES"
-                                                                                    " (" ID("51") ", 'a', 0, 't51a', 1, false, false), "
-                                                                                                  "(" ID(
-                                                                                                      "51") ", 'b', 3, 't51b', 1, false, "
-                                                                                                            "false),"
-                                                                                                            " (" ID(
-                                                                                                                "52") ", 'a', 0, 't52a', "
-                                                                                                                      "1, false, false), "
-                                                                                                                      "(" ID("53") ", 'a', "
-                                                                                                                                   "0, "
-                                                                                                                                   "'t53a',"
-                                                                                                                                   " 1, "
-                                                                                                                                   "false, "
-                                                                                                                                   "false),"
-                                                                                                                                   " (" ID(
-                                                                                                                                       "52") ", 'old', 0, 't52o', 1, true, false);";
+                                                                                    " (" ID(
+                                                                                        "51") ", 'a', 0, 't51a', 1, false, false), "
+                                                                                              "(" ID(
+                                                                                                  "51") ", 'b', 3, 't51b', 1, false, "
+                                                                                                        "false),"
+                                                                                                        " (" ID(
+                                                                                                            "52") ", 'a', 0, 't52a', "
+                                                                                                                  "1, false, false), "
+                                                                                                                  "(" ID(
+                                                                                                                      "53") ", 'a', "
+                                                                                                                            "0, "
+                                                                                                                            "'t53a',"
+                                                                                                                            " 1, "
+                                                                                                                            "false, "
+                                                                                                                            "false),"
+                                                                                                                            " (" ID(
+                                                                                                                                "52") ", "
+                                                                                                                                      "'old"
+                                                                                                                                      "', "
+                                                                                                                                      "0, "
+                                                                                                                                      "'t52"
+                                                                                                                                      "o', "
+                                                                                                                                      "1, "
+                                                                                                                                      "true"
+                                                                                                                                      ", "
+                                                                                                                                      "fals"
+                                                                                                                                      "e);";
 
 static void must(struct pg *pg, const char *sql)
 {
