@@ -22,7 +22,7 @@ struct import_stage {
     int granter;
     char job[UUID_TEXT_BYTES];
     struct card *cards;                /* seen in this file */
-    int64_t staged, last_line, copied; /* copied: by this COPY */
+    int64_t last_line, copied; /* copied: by this COPY */
     bool ended;
     char block[BLOCK_BYTES];
     size_t n;
@@ -165,7 +165,6 @@ static void put_row(struct import_stage *stage, const struct roster_member *row,
     put_text(stage, row->phone, true);
     put_number(stage, row->role != ROLE_KEEP, row->role);
     put_id(stage, row->role != ROLE_KEEP, &place->role_at, '\n');
-    stage->staged++;
     stage->copied++;
     stage->last_line = line;
 }
@@ -207,11 +206,6 @@ bool import_stage_more(struct import_stage *stage)
 int64_t import_stage_rows(const struct import_stage *stage)
 {
     return import_file_rows(stage->file);
-}
-
-int64_t import_stage_staged(const struct import_stage *stage)
-{
-    return stage->staged;
 }
 
 int64_t import_stage_last_line(const struct import_stage *stage)

@@ -13,7 +13,6 @@ MUST_CHECK enum err import_stage_open(TALLOC_CTX *ctx, const char *path, const s
 const char *import_stage_next(void *arg, size_t *ret_bytes);
 bool import_stage_more(struct import_stage *stage); /* true: another COPY is wanted */
 int64_t import_stage_rows(const struct import_stage *stage);
-int64_t import_stage_staged(const struct import_stage *stage);
 int64_t import_stage_last_line(const struct import_stage *stage); /* the last that was staged */
 
 #endif

@@ -28,6 +28,8 @@ auth_config() {
 	cat <<-END
 		token_private_key_file = $RUN/secrets/token-private.pem
 		totp_key_file = $RUN/secrets/totp-key
+		# A login holds its thread while the password is hashed: two of them must not stop the reads.
+		query_threads = 5
 	END
 }
 
