@@ -21,7 +21,7 @@ struct import_stage {
     const struct import_tree *tree;
     int granter;
     char job[UUID_TEXT_BYTES];
-    struct card *cards;                /* seen in this file */
+    struct card *cards;        /* seen in this file */
     int64_t last_line, copied; /* copied: by this COPY */
     bool ended;
     char block[BLOCK_BYTES];
