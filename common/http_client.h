@@ -9,8 +9,8 @@
 struct http_client;
 
 struct http_call {
-    const char *unix_socket;     /* NULL: TCP */
-    const char *url;             /* "http://meeting/query" */
+    const char *unix_socket; /* NULL: TCP */
+    const char *url;         /* "http://meeting/query" */
     const char *content_type;
     const void *body;
     size_t body_bytes;

@@ -49,10 +49,10 @@ struct http_request {
     http_sink_fn *sink;
     void *sink_arg;
     uint64_t received, limit;
-    enum err refused;         /* decided while the body was still coming */
+    enum err refused; /* decided while the body was still coming */
     bool begun, handed_over;
     atomic_int owners;
-    atomic_int state;         /* enum http_state */
+    atomic_int state; /* enum http_state */
     atomic_flag replied;
     struct MHD_Response *response;
     struct http_clone *clone; /* whose response it is, if it is not the request's own */
@@ -66,10 +66,10 @@ struct http_server {
     struct MHD_Daemon *daemon;
     int fd;
     char *unix_path;
-    pthread_mutex_t lock;                      /* of both lists */
-    TAILQ_HEAD(http_requests, http_request) suspended;      /* by their start, oldest first */
+    pthread_mutex_t lock;                              /* of both lists */
+    TAILQ_HEAD(http_requests, http_request) suspended; /* by their start, oldest first */
     LIST_HEAD(, http_connection) connections;
-    atomic_int n_suspended;                    /* not yet resumed: libmicrohttpd must not be stopped before */
+    atomic_int n_suspended; /* not yet resumed: libmicrohttpd must not be stopped before */
     pthread_t clock;
     atomic_bool draining, stopping;
 };
@@ -80,7 +80,7 @@ void http_resume(struct http_server *server, struct MHD_Connection *connection);
 /* These run on the connection's thread. Refusals go through options.refuse if there is one. */
 void http_refuse(struct http_request *request, enum err err);
 void http_refuse_expired(struct http_request *request);
-http_mhd_result http_queue_response(struct http_request *request);   /* what the reply has left */
+http_mhd_result http_queue_response(struct http_request *request); /* what the reply has left */
 
 /* Takes the response; gives back the replier's share of the request. Any thread. */
 void http_finish(struct http_request *request, int status, struct MHD_Response *response, struct http_clone *clone);
@@ -88,13 +88,13 @@ void http_clone_done(struct http_clone *clone);
 
 void http_connection_changed(void *server, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code);
 struct http_connection *http_connection_of(struct MHD_Connection *connection);
-bool http_is_answered(struct http_server *server);                   /* no request is under way */
+bool http_is_answered(struct http_server *server); /* no request is under way */
 void http_close_lingering(struct http_server *server, int64_t waiting_before_us);
 
 void http_deadline_add(struct http_request *request);
 void http_deadline_remove(struct http_request *request);
 void *http_clock_thread(void *server);
-void http_expire_all(struct http_server *server);                    /* 503 for all that is suspended */
+void http_expire_all(struct http_server *server); /* 503 for all that is suspended */
 
 MUST_CHECK enum err http_listen(const char *address, int *ret_fd, const char **ret_unix_path); /* http_listen.c */
 

@@ -18,12 +18,12 @@ struct http_server;
 struct http_request;
 
 struct http_options {
-    const char *listen;            /* "127.0.0.1:8080", "[::1]:8080", "unix:/path" */
-    unsigned threads;              /* not more than cores */
-    size_t body_bytes;             /* larger: 413, by Content-Length or while it arrives */
+    const char *listen; /* "127.0.0.1:8080", "[::1]:8080", "unix:/path" */
+    unsigned threads;   /* not more than cores */
+    size_t body_bytes;  /* larger: 413, by Content-Length or while it arrives */
     unsigned connections, connections_per_address;
-    unsigned idle_s;               /* of a connection */
-    unsigned deadline_ms;          /* of a whole request, body included; a sink's body may outlast it at 16 KiB/s or more */
+    unsigned idle_s;      /* of a connection */
+    unsigned deadline_ms; /* of a whole request, body included; a sink's body may outlast it at 16 KiB/s or more */
     void (*handle)(struct http_request *request, void *arg);
     /* Optional: called once headers are in; may open a sink for a large body by http_sink. May reply at once to refuse the body. */
     void (*head)(struct http_request *request, void *arg);
@@ -44,16 +44,18 @@ MUST_CHECK enum err http_server_start(TALLOC_CTX *ctx, const struct http_options
 void http_server_stop(struct http_server *server);
 
 const char *http_method(const struct http_request *request);
-const char *http_path(const struct http_request *request);                    /* as sent, before the '?', still %-encoded */
-const char *http_query(const struct http_request *request);                   /* after the '?'; "" if none */
+const char *http_path(const struct http_request *request);                     /* as sent, before the '?', still %-encoded */
+const char *http_query(const struct http_request *request);                    /* after the '?'; "" if none */
 const char *http_header(const struct http_request *request, const char *name); /* NULL if absent; the first. Only in head, handle, refuse */
 const void *http_body(const struct http_request *request, size_t *ret_bytes);
-const char *http_peer(const struct http_request *request);                    /* address without port; "unix" */
-int64_t http_started_us(const struct http_request *request);                  /* monotonic */
+const char *http_peer(const struct http_request *request);   /* address without port; "unix" */
+int64_t http_started_us(const struct http_request *request); /* monotonic */
 
 /* A response that may be sent many times (cached entries): reference counted, any thread. */
 struct http_shared;
-struct http_field { const char *name, *value; };
+struct http_field {
+    const char *name, *value;
+};
 struct http_shared *http_shared_new(int status, const struct http_field fields[], size_t n, const void *body, size_t bytes); /* copies */
 struct http_shared *http_shared_ref(struct http_shared *shared);
 void http_shared_unref(struct http_shared *shared);
@@ -63,7 +65,8 @@ void http_reply(struct http_request *request, int status, const struct http_fiel
 /* A shared response; only the correlation id header is added. Costs a field, not a response: see http_shared.c. */
 void http_reply_shared(struct http_request *request, struct http_shared *shared);
 /* A part of an open file; takes the descriptor. */
-void http_reply_file(struct http_request *request, int status, const struct http_field fields[], size_t n, int fd, uint64_t offset, uint64_t bytes);
+void http_reply_file(struct http_request *request, int status, const struct http_field fields[], size_t n, int fd, uint64_t offset,
+                     uint64_t bytes);
 /* Set before replying: sent as X-Correlation-Id with every reply. */
 void http_set_correlation(struct http_request *request, const char *correlation_id);
 const char *http_correlation(const struct http_request *request);

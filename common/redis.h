@@ -11,8 +11,8 @@
 #include <talloc.h>
 
 struct redis;
-struct redis *redis_new(TALLOC_CTX *ctx, const char *address, const char *password, int deadline_ms); /* connects when first used */
-void redis_queue(struct redis *redis, int argc, const char *const argv[], const size_t argv_bytes[]); /* copies */
+struct redis *redis_new(TALLOC_CTX *ctx, const char *address, const char *password, int deadline_ms);        /* connects when first used */
+void redis_queue(struct redis *redis, int argc, const char *const argv[], const size_t argv_bytes[]);        /* copies */
 void redis_queue_set(struct redis *redis, const char *key, const void *value, size_t bytes, int lifetime_s); /* SET EX; 0 = for ever */
 void redis_queue_publish(struct redis *redis, const char *channel, const void *bytes, size_t n);
 void redis_queue_get(struct redis *redis, const char *key);
@@ -25,11 +25,11 @@ const void *redis_reply(const struct redis *redis, size_t index, size_t *ret_byt
  * (CLIENT TRACKING … BCAST over a second connection). Reconnects for ever. Callbacks run on its thread. */
 struct redis_subscriber;
 struct redis_subscription {
-    const char *channel;                                             /* NULL: none */
+    const char *channel; /* NULL: none */
     void (*message)(void *arg, const void *bytes, size_t n);
-    const char *prefix;                                              /* NULL: no tracking */
-    void (*invalidate)(void *arg, const char *key, size_t n);        /* key NULL: everything (FLUSHALL) */
-    void (*health)(void *arg, bool healthy);                     /* after each connect (1) and loss (0): forget all copies */
+    const char *prefix;                                       /* NULL: no tracking */
+    void (*invalidate)(void *arg, const char *key, size_t n); /* key NULL: everything (FLUSHALL) */
+    void (*health)(void *arg, bool healthy);                  /* after each connect (1) and loss (0): forget all copies */
     void *arg;
 };
 MUST_CHECK enum err redis_subscribe(TALLOC_CTX *ctx, const char *address, const char *password,

@@ -15,16 +15,23 @@ enum { BODY_BYTES = 1 << 20, CONNECTIONS = 256 };
 
 /* --- queries ---------------------------------------------------------------------------------------------------------------------- */
 
-struct worker { struct pg *pg; };
+struct worker {
+    struct pg *pg;
+};
 
 struct asked { /* one request on its way through the workers; a child of the request */
     struct service *service;
     struct http_request *request;
 };
 
-struct answer { struct query query; Pb__QueryReply reply; size_t room; };
+struct answer {
+    struct query query;
+    Pb__QueryReply reply;
+    size_t room;
+};
 
-enum err query_field(struct query *query, const char *field, enum err code) {
+enum err query_field(struct query *query, const char *field, enum err code)
+{
     struct answer *answer = (struct answer *)query; /* `query` is its first member */
     Pb__FieldError *error = mem_new(query->ctx, Pb__FieldError);
     pb__field_error__init(error);
@@ -38,7 +45,8 @@ enum err query_field(struct query *query, const char *field, enum err code) {
     return ERR_INVALID;
 }
 
-static Pb__Outcome *outcome_of(struct query *q, const struct loop_seen *seen) {
+static Pb__Outcome *outcome_of(struct query *q, const struct loop_seen *seen)
+{
     Pb__Outcome *outcome = NULL;
     if (seen->fields.len > 0) /* an Outcome that holds the field errors */
         outcome = (Pb__Outcome *)mem_unpack(q->ctx, &pb__outcome__descriptor, seen->fields.data, seen->fields.len);
@@ -61,7 +69,8 @@ static Pb__Outcome *outcome_of(struct query *q, const struct loop_seen *seen) {
     return outcome;
 }
 
-static enum err read_outcome(struct query *q, const struct uuid *id, Pb__OutcomeReply *reply) {
+static enum err read_outcome(struct query *q, const struct uuid *id, Pb__OutcomeReply *reply)
+{
     struct pg_result *rows = loop_store_queue_seen(q->pg, q->ctx, id, 1);
     struct loop_seen seen;
     enum err err = pg_flush(q->pg);
@@ -73,7 +82,8 @@ static enum err read_outcome(struct query *q, const struct uuid *id, Pb__Outcome
 }
 
 /* Where a command is: not yet seen and position at or below its offset means pending. */
-static enum err answer_outcome(struct query *q) {
+static enum err answer_outcome(struct query *q)
+{
     const Pb__GetOutcome *ask = (const Pb__GetOutcome *)q->body;
     Pb__OutcomeReply *reply = mem_new(q->ctx, Pb__OutcomeReply);
     struct loop_position at = {.topic = (int32_t)service_command_topic(q->service), .partition = ask->partition};
@@ -93,14 +103,16 @@ static enum err answer_outcome(struct query *q) {
 
 static const struct query_handler OUTCOME_HANDLER = {.type = &pb__get_outcome__descriptor, .answer = answer_outcome};
 
-static const struct query_handler *find_query(const struct service_spec *spec, const char *kind) {
+static const struct query_handler *find_query(const struct service_spec *spec, const char *kind)
+{
     for (size_t i = 0; i < spec->n_queries; i++)
         if (strcmp(spec->queries[i].type->short_name, kind) == 0)
             return &spec->queries[i];
     return strcmp(OUTCOME_HANDLER.type->short_name, kind) == 0 ? &OUTCOME_HANDLER : NULL;
 }
 
-static enum err run_query(struct query *q, const Pb__QueryRequest *request) {
+static enum err run_query(struct query *q, const Pb__QueryRequest *request)
+{
     const struct query_handler *handler = find_query(q->service->spec, request->kind);
     if (!handler)
         return ERR_UNKNOWN_KIND;
@@ -119,7 +131,8 @@ static enum err run_query(struct query *q, const Pb__QueryRequest *request) {
     return err;
 }
 
-static void fill_reply(struct answer *answer, enum err err) {
+static void fill_reply(struct answer *answer, enum err err)
+{
     struct query *q = &answer->query;
     if (err) {
         answer->reply.code = (char *)(uintptr_t)err_word(err);
@@ -134,7 +147,8 @@ static void fill_reply(struct answer *answer, enum err err) {
     answer->reply.retry_after_s = q->retry_after_s;
 }
 
-static void answer_query(void *state, void *arg) {
+static void answer_query(void *state, void *arg)
+{
     struct worker *worker = state;
     struct asked *asked = arg;
     TALLOC_CTX *ctx = mem_context(NULL, "query");
@@ -150,7 +164,8 @@ static void answer_query(void *state, void *arg) {
     mem_free(ctx);
 }
 
-static void on_query(struct http_request *request, void *arg) {
+static void on_query(struct http_request *request, void *arg)
+{
     if (strcmp(http_path(request), "/query") != 0 || strcmp(http_method(request), "POST") != 0) {
         http_reply(request, 404, NULL, 0, NULL, 0);
         return;
@@ -161,7 +176,8 @@ static void on_query(struct http_request *request, void *arg) {
         http_reply(request, 503, NULL, 0, NULL, 0); /* shed */
 }
 
-static void *open_worker(void *arg) {
+static void *open_worker(void *arg)
+{
     struct worker *worker = mem_new(NULL, struct worker);
     worker->pg = service_pg(arg, worker);
     return worker;
@@ -169,14 +185,16 @@ static void *open_worker(void *arg) {
 
 /* --- operations ------------------------------------------------------------------------------------------------------------------- */
 
-static void reply_text(struct http_request *request, int status, const char *text) {
+static void reply_text(struct http_request *request, int status, const char *text)
+{
     const struct http_field type = {"Content-Type", "text/plain; charset=utf-8"};
     http_reply(request, status, &type, 1, text, strlen(text));
 }
 
 #ifdef SOTAY_FAILPOINTS
 /* ?name=…&action=…&after=N; names and actions hold no characters that would need decoding. */
-static const char *parameter(TALLOC_CTX *ctx, const char *query, const char *name) {
+static const char *parameter(TALLOC_CTX *ctx, const char *query, const char *name)
+{
     size_t n = strlen(name);
     for (const char *at = query; at && *at; at = strchr(at, '&') ? strchr(at, '&') + 1 : NULL)
         if (strncmp(at, name, n) == 0 && at[n] == '=')
@@ -184,7 +202,8 @@ static const char *parameter(TALLOC_CTX *ctx, const char *query, const char *nam
     return "";
 }
 
-static void arm_failpoint(struct http_request *request) {
+static void arm_failpoint(struct http_request *request)
+{
     const char *after = parameter(request, http_query(request), "after");
     enum err err = failpoint_arm(parameter(request, http_query(request), "name"), parameter(request, http_query(request), "action"),
                                  *after ? (int)strtol(after, NULL, 10) : 1);
@@ -192,7 +211,8 @@ static void arm_failpoint(struct http_request *request) {
 }
 #endif
 
-static void on_operation(struct http_request *request, void *arg) {
+static void on_operation(struct http_request *request, void *arg)
+{
     struct service *service = arg;
     const char *path = http_path(request);
     if (strcmp(path, "/healthz") == 0)
@@ -213,26 +233,41 @@ static void on_operation(struct http_request *request, void *arg) {
 
 /* --- start and stop --------------------------------------------------------------------------------------------------------------- */
 
-static enum err start_queries(struct service *service) {
+static enum err start_queries(struct service *service)
+{
     const struct service_config *c = &service->config;
-    const struct http_options options = {
-        .listen = mem_printf(service, "unix:%s", c->query_socket), .threads = 1, .body_bytes = BODY_BYTES,
-        .connections = CONNECTIONS, .connections_per_address = 0, .idle_s = 300, .deadline_ms = (unsigned)c->request_ms,
-        .handle = on_query, .arg = service};
+    const struct http_options options = {.listen = mem_printf(service, "unix:%s", c->query_socket),
+                                         .threads = 1,
+                                         .body_bytes = BODY_BYTES,
+                                         .connections = CONNECTIONS,
+                                         .connections_per_address = 0,
+                                         .idle_s = 300,
+                                         .deadline_ms = (unsigned)c->request_ms,
+                                         .handle = on_query,
+                                         .arg = service};
     service->cluster = kafka_cluster_id(service, c->kafka, 5000);
-    enum err err = workers_start(NULL, "query", (unsigned)c->query_threads, (unsigned)c->query_queue, open_worker, mem_free, service, &service->workers);
+    enum err err = workers_start(NULL, "query", (unsigned)c->query_threads, (unsigned)c->query_queue, open_worker, mem_free, service,
+                                 &service->workers);
     return err ? err : http_server_start(NULL, &options, &service->queries);
 }
 
-enum err service_http_start(struct service *service) {
-    const struct http_options options = {
-        .listen = service->config.listen, .threads = 1, .body_bytes = 4096, .connections = 32, .connections_per_address = 0,
-        .idle_s = 30, .deadline_ms = 5000, .handle = on_operation, .arg = service};
+enum err service_http_start(struct service *service)
+{
+    const struct http_options options = {.listen = service->config.listen,
+                                         .threads = 1,
+                                         .body_bytes = 4096,
+                                         .connections = 32,
+                                         .connections_per_address = 0,
+                                         .idle_s = 30,
+                                         .deadline_ms = 5000,
+                                         .handle = on_operation,
+                                         .arg = service};
     enum err err = *service->config.query_socket ? start_queries(service) : ERR_OK;
     return err ? err : http_server_start(NULL, &options, &service->operations);
 }
 
-void service_http_stop(struct service *service) {
+void service_http_stop(struct service *service)
+{
     if (service->operations)
         http_server_stop(service->operations);
     if (service->queries)

@@ -7,8 +7,8 @@
 
 struct workers;
 /* Each thread calls `open` once for its own state (a PGconn), `close` at the end. Both may be NULL. */
-MUST_CHECK enum err workers_start(TALLOC_CTX *ctx, const char *name, unsigned threads, unsigned queue_limit,
-                                  void *(*open)(void *arg), void (*close)(void *state), void *arg, struct workers **ret_workers);
+MUST_CHECK enum err workers_start(TALLOC_CTX *ctx, const char *name, unsigned threads, unsigned queue_limit, void *(*open)(void *arg),
+                                  void (*close)(void *state), void *arg, struct workers **ret_workers);
 /* Runs `job(state, arg)` on a pool thread. ERR_OVERLOADED when the queue is full: shed, never grow. */
 MUST_CHECK enum err workers_run(struct workers *workers, void (*job)(void *state, void *arg), void *arg);
 void workers_stop(struct workers *workers); /* finishes what is queued */

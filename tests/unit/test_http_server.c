@@ -103,7 +103,7 @@ static int open_house(void **state)
 {
     struct house *house = mem_new(NULL, struct house);
     char listen[80];
-    strcpy(house->folder, "/tmp/sotay-http-XXXXXX");
+    (void)snprintf(house->folder, sizeof house->folder, "/tmp/sotay-http-XXXXXX");
     assert_non_null(mkdtemp(house->folder));
     (void)snprintf(house->path, sizeof house->path, "%s/sock", house->folder);
     (void)snprintf(listen, sizeof listen, "unix:%s", house->path);

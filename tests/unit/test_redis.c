@@ -82,7 +82,7 @@ static int start_server(void **state)
 {
     struct server *server = mem_new(NULL, struct server);
     signal(SIGPIPE, SIG_IGN); /* as every process of ours does */
-    strcpy(server->folder, "/tmp/sotay-redis-XXXXXX");
+    (void)snprintf(server->folder, sizeof server->folder, "/tmp/sotay-redis-XXXXXX");
     assert_non_null(mkdtemp(server->folder));
     choose_port(server);
     run_server(server);
