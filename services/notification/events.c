@@ -49,7 +49,7 @@ static void projection_load(void *work, struct pg *pg)
     for (size_t i = 0; i < uuid_map_size(projection->items); i++) {
         struct item *item = uuid_map_value(projection->items, i);
         if (item->rings)
-            item->counted = store_queue_recipients(projection->directory.ctx, pg, &item->is, item->is.created_at_us);
+            item->counted = store_queue_recipients(projection->directory.ctx, pg, &item->is);
     }
 }
 

@@ -162,11 +162,13 @@ static void plan_retries(struct sender *s, struct chunk *chunk)
 static enum err record_once(struct sender *s, TALLOC_CTX *ctx, const struct chunk *chunk)
 {
     struct pg_result *moved = NULL;
+    int64_t at_us = service_now_us(s->service);
     pg_queue_sql(s->pg, "BEGIN");
-    store_queue_results(ctx, s->pg, &chunk->shard->notification, chunk->targets, chunk->n, chunk->now_us, chunk->again);
+    store_queue_start(ctx, s->pg, &chunk->shard->notification, chunk->now_us);
+    store_queue_results(ctx, s->pg, &chunk->shard->notification, chunk->targets, chunk->n, at_us, chunk->again);
     if (!chunk->again)
         moved = store_queue_cursor(ctx, s->pg, chunk->shard, s->owner, chunk->last);
-    store_queue_settle(ctx, s->pg, &chunk->shard->notification, chunk->now_us);
+    store_queue_settle(ctx, s->pg, &chunk->shard->notification, at_us);
     enum err err = pg_flush(s->pg);
     if (err)
         return err;
@@ -225,8 +227,8 @@ static enum err load_item(struct sender *s, TALLOC_CTX *ctx, struct push_shard *
 static enum err load_targets(struct sender *s, TALLOC_CTX *ctx, struct chunk *chunk)
 {
     chunk->now_us = service_now_us(s->service);
-    struct pg_result *rows = (chunk->again ? store_queue_again : store_queue_targets)(ctx, s->pg, chunk->shard, chunk->now_us,
-                                                                                      config.chunk);
+    struct pg_result *rows = chunk->again ? store_queue_again(ctx, s->pg, &chunk->shard->notification, chunk->now_us, config.chunk)
+                                          : store_queue_targets(ctx, s->pg, chunk->shard, chunk->now_us, config.chunk);
     enum err err = pg_flush(s->pg);
     if (err)
         return err;

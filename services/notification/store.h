@@ -32,8 +32,8 @@ void store_queue_withdrawal(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *s
 void store_queue_audience(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *subject, const struct audience *audience,
                           int32_t classification);
 
-/* One row: how many members an item reaches now. */
-struct pg_result *store_queue_recipients(TALLOC_CTX *ctx, struct pg *pg, const struct notification *item, int64_t now_us);
+/* One row: how many members an item reached when it was issued. */
+struct pg_result *store_queue_recipients(TALLOC_CTX *ctx, struct pg *pg, const struct notification *item);
 
 /* --- inboxes (store_inbox.c) ------------------------------------------------------------------------------------------------------ */
 
@@ -105,12 +105,13 @@ struct push_target {
 struct pg_result *store_queue_targets(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard *shard, int64_t now_us, int64_t limit);
 /* The notification whose next attempt is the longest overdue: one row or none; and its devices to be tried again. */
 struct pg_result *store_queue_overdue(TALLOC_CTX *ctx, struct pg *pg, int64_t now_us);
-struct pg_result *store_queue_again(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard *shard, int64_t now_us, int64_t limit);
+struct pg_result *store_queue_again(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, int64_t now_us, int64_t limit);
 struct push_target *store_read_targets(TALLOC_CTX *ctx, const struct pg_result *rows);
 
 /* Records results: rows, counts, tokens that are gone, and settles the push when nothing is left. `again`: rows that are there already. */
 void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, const struct push_target targets[], size_t n,
                          int64_t at_us, bool again);
+void store_queue_start(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, int64_t at_us);
 void store_queue_settle(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, int64_t at_us);
 /* Moves a shard's cursor: it touches one row while `owner` has the lease. */
 struct pg_result *store_queue_cursor(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard *shard, const char *owner, bool done);

@@ -4,7 +4,7 @@
 #include "common/mem.h"
 #include "services/notification/store_audience.h"
 
-static void add_members(struct pg_args *args, const struct notification *item, int64_t now_us)
+static void add_members(struct pg_args *args, const struct notification *item)
 {
     const struct audience *audience = &item->audience;
     pg_add_uuids(args, audience->organizations, audience->n_organizations);
@@ -13,14 +13,14 @@ static void add_members(struct pg_args *args, const struct notification *item, i
     pg_add_uuids(args, audience->members, audience->n_members);
     pg_add_uuid(args, audience->has_within ? &audience->within : NULL);
     pg_add_int8(args, item->created_at_us);
-    pg_add_int8(args, now_us);
 }
 
-struct pg_result *store_queue_recipients(TALLOC_CTX *ctx, struct pg *pg, const struct notification *item, int64_t now_us)
+struct pg_result *store_queue_recipients(TALLOC_CTX *ctx, struct pg *pg, const struct notification *item)
 {
-    static const struct pg_statement COUNT_RECIPIENTS = {.name = "count_recipients", .sql = "SELECT count(*) FROM (" STORE_MEMBERS ") r"};
+    static const struct pg_statement COUNT_RECIPIENTS = {.name = "count_recipients",
+                                                         .sql = "SELECT count(*) FROM (" STORE_MEMBERS_THEN ") r"};
     struct pg_args *args = pg_args(ctx, &COUNT_RECIPIENTS);
-    add_members(args, item, now_us);
+    add_members(args, item);
     return pg_queue(pg, args);
 }
 
@@ -151,19 +151,37 @@ void store_read_claimed(TALLOC_CTX *ctx, const struct pg_result *rows, struct pu
 
 #define LIVE "NOT d.removed AND NOT d.dead AND d.provider IN (0, 3)" /* FCM and the simulator: the senders there are */
 
+#define TARGETS "SELECT d.member_id, d.device_id, d.token, 0, true FROM "
+#define PAGE " ORDER BY d.member_id, d.device_id LIMIT "
+
+/* One shard for all: from the audience to its devices. */
+static const struct pg_statement SELECT_TARGETS = {.name = "select_targets",
+                                                   .sql = TARGETS "device d WHERE " LIVE
+                                                                  " AND (d.member_id, d.device_id) > ($8::uuid, $9::text)"
+                                                                  " AND d.member_id IN (" STORE_MEMBERS ")" PAGE "$10::int8"};
+/* One of many: the next devices in the order of members, each asked whether the item is for it. */
+static const struct pg_statement SELECT_TARGETS_BETWEEN = {
+    .name = "select_targets_between",
+    .sql = TARGETS "inbox_item i CROSS JOIN device d WHERE i.id = $1::uuid AND " LIVE
+                   " AND (d.member_id, d.device_id) > ($2::uuid, $3::text)"
+                   " AND ($4::uuid IS NULL OR d.member_id < $4::uuid) AND " STORE_SEES("d.member_id", "$5::int8") PAGE "$6::int8"};
+
 struct pg_result *store_queue_targets(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard *shard, int64_t now_us, int64_t limit)
 {
-    static const struct pg_statement SELECT_TARGETS = {
-        .name = "select_targets",
-        .sql = "SELECT d.member_id, d.device_id, d.token, 0, true FROM device d WHERE " LIVE
-               " AND (d.member_id, d.device_id) > ($8::uuid, $9::text) AND ($10::uuid IS NULL OR d.member_id < $10::uuid)"
-               " AND d.member_id IN (" STORE_MEMBERS " AND a.member_id >= $8::uuid AND ($10::uuid IS NULL OR a.member_id < $10::uuid))"
-               " ORDER BY d.member_id, d.device_id LIMIT $11::int8"};
-    struct pg_args *args = pg_args(ctx, &SELECT_TARGETS);
-    add_members(args, &shard->item, now_us);
+    bool is_one_of_many = shard->has_to || shard->shard > 0;
+    struct pg_args *args = pg_args(ctx, is_one_of_many ? &SELECT_TARGETS_BETWEEN : &SELECT_TARGETS);
+    if (is_one_of_many) {
+        pg_add_uuid(args, &shard->notification);
+    } else {
+        add_members(args, &shard->item);
+        pg_add_int8(args, now_us);
+    }
     pg_add_uuid(args, &shard->cursor_member);
     pg_add_text(args, shard->cursor_device);
-    pg_add_uuid(args, shard->has_to ? &shard->to : NULL);
+    if (is_one_of_many) {
+        pg_add_uuid(args, shard->has_to ? &shard->to : NULL);
+        pg_add_int8(args, now_us);
+    }
     pg_add_int8(args, limit);
     return pg_queue(pg, args);
 }
@@ -178,18 +196,18 @@ struct pg_result *store_queue_overdue(TALLOC_CTX *ctx, struct pg *pg, int64_t no
     return pg_queue(pg, args);
 }
 
-struct pg_result *store_queue_again(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard *shard, int64_t now_us, int64_t limit)
+struct pg_result *store_queue_again(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, int64_t now_us, int64_t limit)
 {
     static const struct pg_statement SELECT_AGAIN = {
         .name = "select_again",
-        .sql = "SELECT r.member_id, r.device_id, coalesce(d.token, ''), r.attempts, d.token IS NOT NULL AND r.member_id IN (" STORE_MEMBERS
-               ")"
-               " FROM push_delivery r LEFT JOIN device d ON d.member_id = r.member_id AND d.device_id = r.device_id AND " LIVE
-               " WHERE r.notification_id = $8::uuid AND r.next_at_us IS NOT NULL AND r.next_at_us <= $7::int8"
-               " ORDER BY r.member_id, r.device_id LIMIT $9::int8"};
+        .sql = "SELECT r.member_id, r.device_id, coalesce(d.token, ''), r.attempts, d.token IS NOT NULL AND " STORE_SEES(
+            "r.member_id", "$2::int8") " FROM push_delivery r JOIN inbox_item i ON i.id = r.notification_id"
+                                       " LEFT JOIN device d ON d.member_id = r.member_id AND d.device_id = r.device_id AND " LIVE
+                                       " WHERE r.notification_id = $1::uuid AND r.next_at_us IS NOT NULL AND r.next_at_us <= $2::int8"
+                                       " ORDER BY r.member_id, r.device_id LIMIT $3::int8"};
     struct pg_args *args = pg_args(ctx, &SELECT_AGAIN);
-    add_members(args, &shard->item, now_us);
-    pg_add_uuid(args, &shard->notification);
+    pg_add_uuid(args, notification);
+    pg_add_int8(args, now_us);
     pg_add_int8(args, limit);
     return pg_queue(pg, args);
 }

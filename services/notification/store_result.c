@@ -90,17 +90,21 @@ static void queue_gone(TALLOC_CTX *ctx, struct pg *pg, const struct push_target 
 void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, const struct push_target targets[], size_t n,
                          int64_t at_us, bool again)
 {
-    static const struct pg_statement START = {
-        .name = "start_push", .sql = "UPDATE push SET started_at_us = $2::int8 WHERE notification_id = $1::uuid AND started_at_us IS NULL"};
-    struct pg_args *start = pg_args(ctx, &START);
-    pg_add_uuid(start, notification);
-    pg_add_int8(start, at_us);
-    pg_queue(pg, start);
     if (again)
         queue_uncounted(ctx, pg, notification, targets, n);
     queue_rows(ctx, pg, notification, targets, n, at_us);
     queue_counted(ctx, pg, notification, targets, n);
     queue_gone(ctx, pg, targets, n);
+}
+
+void store_queue_start(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, int64_t at_us)
+{
+    static const struct pg_statement START = {
+        .name = "start_push", .sql = "UPDATE push SET started_at_us = $2::int8 WHERE notification_id = $1::uuid AND started_at_us IS NULL"};
+    struct pg_args *args = pg_args(ctx, &START);
+    pg_add_uuid(args, notification);
+    pg_add_int8(args, at_us);
+    pg_queue(pg, args);
 }
 
 void store_queue_settle(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, int64_t at_us)
