@@ -1,0 +1,165 @@
+#include "notification_fixture.h"
+
+#include "common/mem.h"
+#include "common/migrations.h"
+#include "services/directory/migrations.h"
+#include "services/notification/migrations.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DEADLINE_MS = 5000 };
+
+static char *database, *conninfo;
+static struct pg *admin;
+
+const struct uuid WARD = {{0xc2}}, BRANCH_10B = {{0xb1}};
+const struct uuid SECRETARY = {{0x51}}, MEMBER = {{0x52}}, MOVED = {{0x53}}, OUTSIDER = {{0x54}};
+static const int32_t MEMBERS[] = {PB__ROLE__ROLE_MEMBER}, HEADS[] = {PB__ROLE__ROLE_DEPUTY_SECRETARY, PB__ROLE__ROLE_SECRETARY};
+
+const struct audience TO_10B = {.organizations = &BRANCH_10B, .n_organizations = 1, .roles = MEMBERS, .n_roles = 1};
+const struct audience TO_WARD_BELOW = {.organizations = &WARD, .n_organizations = 1, .subtree = true};
+const struct audience TO_WARD = {.organizations = &WARD, .n_organizations = 1};
+const struct audience TO_HEADS = {.organizations = &BRANCH_10B, .n_organizations = 1, .roles = HEADS, .n_roles = 2};
+const struct audience TO_ONE = {.members = &MEMBER, .n_members = 1};
+
+#define ID(byte) "'" byte "000000-0000-0000-0000-000000000000'"
+#define STILL "9223372036854775807"
+static const char CITY_ROWS[] =
+    "INSERT INTO directory_organization(id, version, code, name, level, path) VALUES"
+    " (" ID("c2") ", 1, 'W', 'Phường', 2, ARRAY[" ID(
+        "c2") "]::uuid[]),"
+              " (" ID("b1") ", 1, '10B', 'Chi bộ 10B', 3, ARRAY[" ID("c2") ", " ID(
+                  "b1") "]::uuid[]),"
+                        " (" ID("b4") ", 1, '4', 'Chi bộ 4', 3, ARRAY[" ID("c2") ", " ID(
+                            "b4") "]::uuid[]),"
+                                  " (" ID("b9") ", 1, '9', 'Chi bộ 9', 3, ARRAY[" ID(
+                                      "b9") "]::uuid[]);"
+                                            "INSERT INTO membership(member_id, branch_id, from_us, to_us) VALUES"
+                                            " (" ID("51") ", " ID("b1") ", 0, " STILL "), (" ID("52") ", " ID(
+                                                "b1") ", 0, " STILL "),"
+                                                      " (" ID("53") ", " ID("b1") ", 0, 1000), (" ID("53") ", " ID(
+                                                          "b4") ", 1000, " STILL
+                                                                "), (" ID("54") ", " ID(
+                                                                    "b9") ", 0, " STILL ");"
+                                                                          "INSERT INTO directory_position(member_id, organization_id, "
+                                                                          "role, from_us) VALUES (" ID("51") ", " ID(
+                                                                              "b1") ", 2, 0);"
+                                                                                    "INSERT INTO device(member_id, device_id, provider, "
+                                                                                    "token, at_us, removed, dead) VALUES"
+                                                                                    " (" ID(
+                                                                                        "51") ", 'a', 0, 't51a', 1, false, false), "
+                                                                                              "(" ID(
+                                                                                                  "51") ", 'b', 3, 't51b', 1, false, "
+                                                                                                        "false),"
+                                                                                                        " (" ID(
+                                                                                                            "52") ", 'a', 0, 't52a', "
+                                                                                                                  "1, false, false), "
+                                                                                                                  "(" ID(
+                                                                                                                      "53") ", 'a', "
+                                                                                                                            "0, "
+                                                                                                                            "'t53a',"
+                                                                                                                            " 1, "
+                                                                                                                            "false, "
+                                                                                                                            "false),"
+                                                                                                                            " (" ID(
+                                                                                                                                "52") ", "
+                                                                                                                                      "'old"
+                                                                                                                                      "', "
+                                                                                                                                      "0, "
+                                                                                                                                      "'t52"
+                                                                                                                                      "o', "
+                                                                                                                                      "1, "
+                                                                                                                                      "true"
+                                                                                                                                      ", "
+                                                                                                                                      "fals"
+                                                                                                                                      "e);";
+
+static void must(struct pg *pg, const char *sql)
+{
+    pg_queue_sql(pg, sql);
+    enum err err = pg_flush(pg);
+    if (err)
+        print_error("%s: %s\n", sql, pg_message(pg));
+    assert_int_equal(err, ERR_OK);
+}
+
+static void must_all(struct pg *pg, const char *statements)
+{
+    char *copy = mem_text(NULL, statements), *rest = copy;
+    for (char *sql; (sql = strsep(&rest, ";")) && *sql;)
+        must(pg, sql);
+    mem_free(copy);
+}
+
+void flush(struct fixture *f)
+{
+    enum err err = pg_flush(f->pg);
+    if (err)
+        print_error("%s\n", pg_message(f->pg));
+    assert_int_equal(err, ERR_OK);
+}
+
+int start(void **state)
+{
+    (void)state;
+    const char *server = getenv("SOTAY_TEST_PG");
+    if (!server) {
+        print_error("SOTAY_TEST_PG is not set\n");
+        return 1;
+    }
+    admin = pg_new(NULL, server, NULL, 20000);
+    database = mem_printf(admin, "sotay_test_notification_%d", (int)getpid());
+    conninfo = mem_printf(admin, "%s dbname=%s", server, database);
+    must(admin, mem_printf(admin, "CREATE DATABASE %s", database));
+    struct pg *pg = pg_new(admin, conninfo, NULL, DEADLINE_MS);
+    assert_int_equal(pg_migrate(pg, common_migrations, common_n_migrations), ERR_OK);
+    assert_int_equal(pg_migrate(pg, directory_migrations, directory_n_migrations), ERR_OK);
+    assert_int_equal(pg_migrate(pg, notification_migrations, notification_n_migrations), ERR_OK);
+    mem_free(pg);
+    return 0;
+}
+
+int stop(void **state)
+{
+    (void)state;
+    must(admin, mem_printf(admin, "DROP DATABASE %s WITH (FORCE)", database));
+    mem_free(admin);
+    return 0;
+}
+
+int each_start(void **state)
+{
+    struct fixture *f = mem_new(NULL, struct fixture);
+    f->ctx = f;
+    f->pg = pg_new(f, conninfo, NULL, DEADLINE_MS);
+    must(f->pg, "TRUNCATE directory_organization, directory_member, directory_position, membership, device, inbox_item, inbox_read, "
+                "inbox_read_up_to,"
+                " push, push_shard, push_delivery, push_count, provider_account");
+    must_all(f->pg, CITY_ROWS);
+    *state = f;
+    return 0;
+}
+
+int each_stop(void **state)
+{
+    mem_free(*state);
+    return 0;
+}
+
+struct notification item_of(uint8_t id, int64_t created_at_us, const struct audience *audience)
+{
+    return (struct notification){.id = {{id}},
+                                 .organization = BRANCH_10B,
+                                 .kind = PB__INBOX_KIND__INBOX_KIND_DOCUMENT_PUBLISHED,
+                                 .subject_type = PB__SUBJECT_TYPE__SUBJECT_TYPE_DOCUMENT,
+                                 .subject = {{0xd0, id}},
+                                 .title = "Nghị quyết",
+                                 .body = "Mới",
+                                 .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
+                                 .audience = *audience,
+                                 .created_at_us = created_at_us,
+                                 .pushes = true,
+                                 .expires_at_us = 1000000};
+}
