@@ -290,8 +290,8 @@ struct push_result push_result_of_fcm(int http_status, const char *error_code, i
             .status = PUSH_RETRYING, .code = "QUOTA_EXCEEDED", .retry_after_s = retry_after_s > 0 ? retry_after_s : QUOTA_PAUSE_S};
     if (http_status == 401 || http_status == 403)
         return (struct push_result){.status = PUSH_RETRYING, .code = "THIRD_PARTY_AUTH_ERROR", .retry_after_s = QUOTA_PAUSE_S};
-    return (struct push_result){
-        .status = PUSH_RETRYING, .code = http_status >= 500 ? "UNAVAILABLE" : "NO_ANSWER", .retry_after_s = retry_after_s};
+    const char *code = http_status == 0 ? "NO_ANSWER" : http_status >= 500 ? "UNAVAILABLE" : "UNSPECIFIED_ERROR";
+    return (struct push_result){.status = PUSH_RETRYING, .code = code, .retry_after_s = retry_after_s};
 }
 
 int64_t push_retry_delay_us(int attempts, int retry_after_s, unsigned jitter)
