@@ -72,9 +72,10 @@ static struct loop_suspect *find_suspect(struct loop *loop, const struct kafka_r
     return NULL;
 }
 
-static void add_suspect(struct loop *loop, int topic, int partition, int64_t offset, int attempts) {
+static void add_suspect(struct loop *loop, int topic, int partition, int64_t offset, int attempts, const char *reason) {
     struct loop_suspect *s = mem_new(loop, struct loop_suspect);
     *s = (struct loop_suspect){.next = loop->suspects, .topic = topic, .partition = partition, .offset = offset, .attempts = attempts};
+    s->reason = mem_text(s, reason);
     loop->suspects = s;
 }
 
@@ -85,10 +86,12 @@ static enum err count_attempt(struct loop *loop, int topic, int partition, int64
     int attempts = 0;
     enum err err = loop_store_count_attempt(loop->pg, ctx, &at, reason, &attempts);
     struct loop_suspect *known = find_suspect(loop, &record);
-    if (!err && known)
+    if (!err && known) {
         known->attempts = attempts;
-    else if (!err)
-        add_suspect(loop, topic, partition, offset, attempts);
+        known->reason = mem_text(known, reason);
+    } else if (!err) {
+        add_suspect(loop, topic, partition, offset, attempts, reason);
+    }
     mem_free(ctx);
     return err;
 }
@@ -98,7 +101,7 @@ static enum err read_suspects(struct loop *loop) {
     struct pg_result *rows = NULL;
     enum err err = loop_store_attempts(loop->pg, ctx, &rows);
     for (size_t i = 0; !err && i < pg_rows(rows); i++)
-        add_suspect(loop, (int)pg_get_int8(rows, i, 0), (int)pg_get_int8(rows, i, 1), pg_get_int8(rows, i, 2), (int)pg_get_int8(rows, i, 3));
+        add_suspect(loop, (int)pg_get_int8(rows, i, 0), (int)pg_get_int8(rows, i, 1), pg_get_int8(rows, i, 2), (int)pg_get_int8(rows, i, 3), pg_get_text(ctx, rows, i, 4));
     mem_free(ctx);
     return err;
 }
@@ -115,10 +118,13 @@ static enum err run_alone(struct loop *loop, const struct kafka_record *record) 
     for (;;) {
         struct loop_suspect *suspect = find_suspect(loop, record);
         if (suspect && suspect->attempts >= LOOP_ATTEMPTS)
-            forced = (struct loop_forced){.err = ERR_DEAD_LETTER, .burial = "failed three times"};
+            forced = (struct loop_forced){.err = ERR_DEAD_LETTER, .burial = suspect->reason};
+        bool burying = forced.burial != NULL;
         enum err err = loop_batch_run(loop, record, 1, &forced);
         if (!err || is_retry(err))
             return err;
+        if (burying || atomic_load(&loop->stopping))
+            return ERR_RETRY; /* not even its burial can be written: wait, and try again */
         if (forced.err)
             continue; /* a named constraint refused it: run again as that rejection */
         log_error("handler_failed", "topic=%s partition=%d offset=%lld err=%s detail=\"%s\"", topic_name(record->topic), record->partition,
@@ -177,6 +183,8 @@ static void back_off(struct loop *loop, enum err why) {
 }
 
 static void handle(struct loop *loop, struct kafka_records *records) {
+    if (records->n > 0)
+        loop->last_batch_us = clock_monotonic_us();
     FAILPOINT("loop.batch.before");
     enum err err = records->n > 0 ? run_records(loop, records) : ERR_OK;
     FAILPOINT("loop.batch.after");
@@ -201,35 +209,41 @@ static void tick(struct loop *loop) {
                 break;
             }
     }
-    if (!atomic_load(&loop->ready) && loop->n_partitions > 0 && kafka_caught_up(loop->consumer))
+    if (!atomic_load(&loop->ready) && kafka_caught_up(loop->consumer))
         atomic_store(&loop->ready, true);
 }
 
 /* --- the thread ------------------------------------------------------------------------------------------------------------------------- */
 
-/* What the last life left behind. True when it could be read. */
-static bool recall(struct loop *loop, const struct loop_marker *marker, bool has_marker) {
-    if (loop_store_check_cluster(loop->pg, loop->cluster) != ERR_OK) {
-        log_error("wrong_cluster", "loop=%s cluster=%s: this database has no position in it, or cannot be read", loop->options->name, loop->cluster);
-        return false;
+/* What the last life left behind: its crash is counted once. False: ask again. */
+static bool recall(struct loop *loop, const struct loop_marker *marker, bool *has_marker) {
+    enum err err = loop_store_check_cluster(loop->pg, loop->cluster);
+    if (err == ERR_CONFIG) {
+        log_error("wrong_cluster", "loop=%s cluster=%s: this database belongs to another Kafka", loop->options->name, loop->cluster);
+        service_fail(loop->service);
+        atomic_store(&loop->stopping, true);
     }
-    if (has_marker && marker->offset < 0)
-        loop->alone = LOOP_BATCH_LIMIT;
-    else if (has_marker && count_attempt(loop, marker->topic, marker->partition, marker->offset, "crashed") != ERR_OK)
+    if (err)
         return false;
+    if (*has_marker && marker->offset < 0)
+        loop->alone = LOOP_BATCH_LIMIT;
+    else if (*has_marker && count_attempt(loop, marker->topic, marker->partition, marker->offset, "crashed") != ERR_OK)
+        return false;
+    if (*has_marker)
+        loop_marker_clear();
+    *has_marker = false;
     loop->suspects = NULL;
     return read_suspects(loop) == ERR_OK;
 }
 
 static bool start_up(struct loop *loop) {
     struct loop_marker marker = {0};
-    bool has_marker = loop_marker_take(loop, &marker);
+    bool has_marker = loop_marker_open(loop, &marker);
     const struct timespec pause = {.tv_nsec = 500000000};
-    loop_marker_open(loop);
     while (!atomic_load(&loop->stopping)) {
         if (!loop->cluster)
             loop->cluster = kafka_cluster_id(loop, service_brokers(loop->service), 2000);
-        if (loop->cluster && recall(loop, &marker, has_marker))
+        if (loop->cluster && recall(loop, &marker, &has_marker))
             break;
         nanosleep(&pause, NULL); /* both are waited for: there is nothing else to do without them */
     }
@@ -253,9 +267,23 @@ static bool join_group(struct loop *loop) {
     return !err;
 }
 
+static size_t batch_limit(const struct loop *loop) {
+    return loop->options->batch_limit > 0 ? loop->options->batch_limit : LOOP_BATCH_LIMIT;
+}
+
+/* Lets messages gather in the consumer's queue, where the loop's options ask for it. */
+static void gather(struct loop *loop) {
+    int64_t left_us = loop->last_batch_us + loop->options->gather_ms * INT64_C(1000) - clock_monotonic_us();
+    if (loop->options->gather_ms == 0 || left_us <= 0)
+        return;
+    const struct timespec pause = {.tv_nsec = left_us * 1000};
+    nanosleep(&pause, NULL);
+}
+
 static void turn(struct loop *loop) {
     struct kafka_records *records = NULL;
-    enum err err = kafka_poll(loop->consumer, LOOP_BATCH_LIMIT, loop->flights ? BUSY_WAIT_MS : IDLE_WAIT_MS, &records);
+    gather(loop);
+    enum err err = kafka_poll(loop->consumer, batch_limit(loop), loop->flights ? BUSY_WAIT_MS : IDLE_WAIT_MS, &records);
     if (err == ERR_CONFIG) {
         log_error("position_out_of_range", "loop=%s: the queue no longer has what this database expects next; restore or re-import", loop->options->name);
         service_fail(loop->service);
@@ -296,6 +324,7 @@ enum err loop_start(struct service *service, const struct loop_options *options,
     loop->options = options;
     loop->pg = service_pg(service, loop);
     loop->redis = service_redis(service, loop);
+    loop->redis_stale = true; /* what the last life could not tell is not known */
     loop->backoff_ms = BACKOFF_FIRST_MS;
     loop->flights_end = &loop->flights;
     loop->topics = mem_array(loop, enum topic, options->n_inputs);

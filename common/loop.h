@@ -77,6 +77,8 @@ struct loop_options {
     size_t n_inputs;
     struct loop_ops ops;
     bool fires_timers;          /* one loop of a service claims its timers */
+    size_t batch_limit;         /* messages of a batch; 0: 512 */
+    int gather_ms;              /* a projection whose batch costs the same for one message as for many: at most one in this time; 0: at once */
 };
 
 struct redis;
@@ -120,6 +122,7 @@ void loop_outbox_record(struct loop_outbox *outbox, enum topic topic, const stru
 void loop_outbox_tag(struct loop_outbox *outbox, const char *tag);
 void loop_outbox_queue(struct loop_outbox *outbox, struct pg *pg);
 /* Announces outbox rows without a partition; row by row under FOR UPDATE SKIP LOCKED, deleted when acknowledged. Blocks, bounded by deadline_ms. */
-MUST_CHECK enum err loop_outbox_relay(struct pg *pg, struct kafka_producer *producer, struct redis *redis_or_null, int deadline_ms);
+/* `redis` may be NULL. *redis_stale: Redis missed tags before, and is emptied first; set again when it cannot be told. */
+MUST_CHECK enum err loop_outbox_relay(struct pg *pg, struct kafka_producer *producer, struct redis *redis, bool *redis_stale, int deadline_ms);
 
 #endif

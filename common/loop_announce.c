@@ -24,6 +24,8 @@ static void queue_tag(struct redis *redis, const char *tag) {
 }
 
 static void queue_outcome(struct redis *redis, TALLOC_CTX *ctx, const Pb__Outcome *outcome) {
+    if (outcome->has_replayed && outcome->replayed)
+        return; /* told to who waits; what is kept is the first one's */
     char key[64] = "outcome:";
     sodium_bin2hex(key + 8, sizeof key - 8, outcome->message_id.data, outcome->message_id.len);
     ProtobufCBinaryData packed = mem_pack(ctx, &outcome->base);
@@ -126,9 +128,9 @@ void loop_announce(struct loop *loop, struct loop_flight *flight) {
     *loop->flights_end = flight;
     loop->flights_end = &flight->next;
     loop->n_flights++;
-    send_messages(loop, flight);
     if (!flight->after_events)
-        tell_redis(loop, flight);
+        tell_redis(loop, flight); /* somebody waits for this */
+    send_messages(loop, flight);
     loop_announce_reap(loop);
 }
 
@@ -178,6 +180,13 @@ bool loop_announce_drain(struct loop *loop, int deadline_ms) {
     return loop->flights == NULL;
 }
 
+/* Whether its outcomes had to wait for the events is not in the row: they do. */
+static void announce_row(struct loop *loop, TALLOC_CTX *own, Pb__Announcement *announcement, const struct loop_position *at) {
+    struct loop_flight *flight = loop_flight_new(own, announcement, at, 1);
+    flight->after_events = true;
+    loop_announce(loop, flight);
+}
+
 enum err loop_announce_again(struct loop *loop, struct loop_partition *partition) {
     TALLOC_CTX *ctx = mem_context(NULL, "again");
     struct pg_result *rows = NULL;
@@ -189,7 +198,7 @@ enum err loop_announce_again(struct loop *loop, struct loop_partition *partition
         at.next = pg_get_int8(rows, i, 0);
         ProtobufCMessage *announcement = mem_unpack(own, &pb__announcement__descriptor, packed.data, packed.len);
         if (announcement)
-            loop_announce(loop, loop_flight_new(own, (Pb__Announcement *)announcement, &at, 1));
+            announce_row(loop, own, (Pb__Announcement *)announcement, &at);
         else
             err = ERR_INTERNAL; /* our own bytes: a newer binary wrote them */
     }

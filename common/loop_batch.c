@@ -169,18 +169,24 @@ static bool is_to_apply(const struct loop_slot *slot) {
     return !slot->err && !slot->skip && !slot->seen && !slot->first && !slot->dead;
 }
 
+/* Its handler and what belongs to it are not asked again: they are what failed. */
+static bool is_decided(const struct loop_batch *batch) {
+    return batch->burial || batch->forced;
+}
+
 static enum err load(struct loop_batch *batch) {
     struct loop *loop = batch->loop;
     const struct loop_ops *ops = &loop->options->ops;
+    bool decided = is_decided(batch);
     for (size_t i = 0; i < batch->n_slots; i++) {
         struct loop_slot *slot = &batch->slots[i];
-        if (!slot->err && !slot->skip && slot->handler->needs)
+        if (!decided && !slot->err && !slot->skip && slot->handler->needs)
             slot->handler->needs(batch->work, &slot->message);
     }
     pg_queue_sql(loop->pg, "BEGIN");
     struct pg_result *advanced = loop_store_queue_advance(loop->pg, batch->ctx, loop->cluster, batch->positions, batch->n_positions);
     struct pg_result *seen = queue_seen(batch);
-    if (ops->load)
+    if (!decided && ops->load)
         ops->load(batch->work, loop->pg);
     FAILPOINT("loop.load.before");
     enum err err = FAILPOINT_FAILS("loop.load.fails") ? ERR_RETRY : pg_flush(loop->pg);
@@ -189,7 +195,7 @@ static enum err load(struct loop_batch *batch) {
     if (pg_affected(advanced) != (int64_t)batch->n_positions)
         return ERR_OWNER_LOST;
     mark_seen(batch, seen);
-    return ops->loaded ? ops->loaded(batch->work) : ERR_OK;
+    return !decided && ops->loaded ? ops->loaded(batch->work) : ERR_OK;
 }
 
 /* --- apply -------------------------------------------------------------------------------------------------------------------- */
@@ -211,14 +217,14 @@ static enum err apply_one(struct loop_batch *batch, struct loop_slot *slot) {
 static enum err apply(struct loop_batch *batch) {
     for (size_t i = 0; i < batch->n_slots; i++) {
         struct loop_slot *slot = &batch->slots[i];
-        if (slot->err == ERR_MALFORMED)
+        if (slot->err == ERR_MALFORMED && !slot->seen && !slot->first)
             slot->dead = true;
         if (!is_to_apply(slot))
             continue;
         log_set_correlation(slot->message.correlation_id);
         loop_marker_set((int)slot->record->topic, slot->record->partition, slot->record->offset);
         slot->err = apply_one(batch, slot);
-        loop_marker_set((int)slot->record->topic, slot->record->partition, -1);
+        loop_marker_set((int)slot->record->topic, slot->record->partition, batch->whole);
         enum disposition disposition = err_info(slot->err)->disposition;
         if (disposition == DISPOSITION_RETRY || disposition == DISPOSITION_FAULT)
             return slot->err;
@@ -379,7 +385,7 @@ static enum err write_and_commit(struct loop_batch *batch, Pb__Announcement **re
         if (batch->slots[i].dead)
             queue_dead(batch, &batch->slots[i]);
     }
-    if (batch->loop->options->ops.write)
+    if (!is_decided(batch) && batch->loop->options->ops.write)
         batch->loop->options->ops.write(batch->work, pg);
     pg_queue(pg, seen);
     if (batch->timers)
@@ -428,6 +434,17 @@ static void commit_done(struct loop_batch *batch, Pb__Announcement *announcement
     loop_announce(batch->loop, flight);
 }
 
+/* Only what PostgreSQL takes back as text: a message cut inside a character is not. */
+static void keep_failure(struct loop *loop, enum err err) {
+    const char *message = pg_message(loop->pg);
+    size_t n = 0;
+    for (; n + 1 < sizeof loop->failure && message[n]; n++)
+        loop->failure[n] = message[n] & 0x80 ? '?' : message[n];
+    loop->failure[n] = '\0';
+    if (n == 0)
+        (void)snprintf(loop->failure, sizeof loop->failure, "%s", err_word(err));
+}
+
 /* ERR_OK: the batch's context went to its flight. */
 static enum err run(struct loop_batch *batch, struct loop_forced *forced) {
     Pb__Announcement *announcement = NULL;
@@ -438,7 +455,7 @@ static enum err run(struct loop_batch *batch, struct loop_forced *forced) {
         err = write_and_commit(batch, &announcement);
     if (err) {
         refused_by(batch, err, forced);
-        (void)snprintf(batch->loop->failure, sizeof batch->loop->failure, "%s", pg_message(batch->loop->pg));
+        keep_failure(batch->loop, err);
         if (pg_is_connected(batch->loop->pg) && loop_store_rollback(batch->loop->pg))
             log_warn("rollback_failed", "err=%s", err_word(err)); /* the connection is gone, and the transaction with it */
         clear_indexes(batch);
@@ -462,6 +479,8 @@ enum err loop_batch_run(struct loop *loop, const struct kafka_record records[], 
     batch->slots = mem_array(ctx, struct loop_slot, n);
     batch->work = loop->options->ops.work_new ? loop->options->ops.work_new(ctx) : NULL;
     int64_t started_us = clock_monotonic_us();
+    batch->whole = n == 1 ? records[0].offset : -1;
+    loop_marker_set((int)records[0].topic, records[0].partition, batch->whole);
     for (size_t i = 0; i < n; i++)
         (void)open_record(batch, &records[i]); /* false: it is not of this batch */
     bool flown = false;

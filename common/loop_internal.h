@@ -36,7 +36,7 @@ struct loop_flight {
 };
 
 /* A message that a handler failed or died on; run alone until it is done or buried. */
-struct loop_suspect { struct loop_suspect *next; int topic, partition; int64_t offset; int attempts; };
+struct loop_suspect { struct loop_suspect *next; int topic, partition; int64_t offset; int attempts; const char *reason; };
 
 struct loop_partition {
     struct loop_position position;
@@ -63,6 +63,7 @@ struct loop {
     struct loop_suspect *suspects;       /* messages with attempts behind them */
     int backoff_ms;
     char failure[256];                   /* why the last batch failed, for log and dead letter; cut is fine */
+    int64_t last_batch_us;
     int64_t next_tick_us, next_stuck_us, next_forget_us;
 };
 
@@ -121,6 +122,7 @@ struct loop_batch {
     struct loop_list tags, messages, outcomes, replies;
     struct pg_args *timers;
     bool after_events;
+    int64_t whole;                       /* what a crash between handlers is put down to: the only message, or -1 */
     /* a message that is redone alone and must be rejected or buried: */
     enum err forced;
     const char *forced_field;
@@ -141,8 +143,9 @@ void loop_later_tick(struct loop *loop);
 /* --- crash markers: loop_marker.c --------------------------------------------------------------------------------------------- */
 /* A handler that dies by its own SIGSEGV, SIGABRT, SIGBUS or SIGFPE leaves "topic partition offset" in a file of run_dir. */
 struct loop_marker { int topic; int partition; int64_t offset; };  /* offset -1: a whole batch */
-bool loop_marker_take(struct loop *loop, struct loop_marker *ret_marker); /* what the last life left; removes it */
-void loop_marker_open(struct loop *loop);                                /* for this thread */
+/* Opens this thread's marker; true: the last life left one. It stays in the file until loop_marker_clear, or the next crash. */
+bool loop_marker_open(struct loop *loop, struct loop_marker *ret_marker);
+void loop_marker_clear(void);
 void loop_marker_set(int topic, int partition, int64_t offset);          /* topic 0: nothing in hand */
 
 extern struct metric loop_metric_applied, loop_metric_rejected, loop_metric_retried, loop_metric_dead, loop_metric_batch;

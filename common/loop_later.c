@@ -10,6 +10,7 @@
 
 enum { ACKNOWLEDGED_WITHIN_MS = 5000 };
 #define SEEN_KEPT_US (45 * CLOCK_DAY_US)
+#define KAFKA_AWAY_US (2 * CLOCK_SECOND_US) /* what needs its acknowledgement is not even tried */
 #define FORGET_EVERY_US (10 * CLOCK_MINUTE_US)
 
 /* Messages under way whose acknowledgement this thread waits for. On a timeout it is leaked on purpose: a late report still finds it. */
@@ -45,28 +46,33 @@ static enum err wait_for(struct wait *wait, int deadline_ms) {
 
 /* --- loose outbox rows ---------------------------------------------------------------------------------------------------------- */
 
-static enum err tell_loose(TALLOC_CTX *ctx, const struct pg_result *rows, struct kafka_producer *producer, struct redis *redis, int deadline_ms) {
+static enum err tell_loose(TALLOC_CTX *ctx, const struct pg_result *rows, struct kafka_producer *producer, struct redis *redis, bool *stale,
+                          int deadline_ms) {
     struct wait *wait = mem_new(NULL, struct wait);
-    bool stale = false;
+    bool readable = true;
     for (size_t i = 0; i < pg_rows(rows); i++) {
         ProtobufCBinaryData packed = pg_get_bytes(ctx, rows, i, 1);
         const Pb__Announcement *a = (const Pb__Announcement *)mem_unpack(ctx, &pb__announcement__descriptor, packed.data, packed.len);
+        if (!a)
+            readable = false;
         for (size_t j = 0; a && j < a->n_messages; j++)
             send(producer, wait, a->messages[j]);
         if (a && redis)
-            loop_redis_tell(redis, &stale, a);
+            loop_redis_tell(redis, stale, a);
     }
-    return wait_for(wait, deadline_ms);
+    enum err err = wait_for(wait, deadline_ms);
+    return err || readable ? err : ERR_INTERNAL; /* our own bytes: a newer binary wrote them */
 }
 
-enum err loop_outbox_relay(struct pg *pg, struct kafka_producer *producer, struct redis *redis_or_null, int deadline_ms) {
-    for (size_t n = 1; n > 0;) {
+enum err loop_outbox_relay(struct pg *pg, struct kafka_producer *producer, struct redis *redis, bool *redis_stale, int deadline_ms) {
+    int64_t end_us = clock_monotonic_us() + deadline_ms * INT64_C(1000);
+    for (size_t n = 1; n > 0 && clock_monotonic_us() < end_us;) {
         TALLOC_CTX *ctx = mem_context(NULL, "relay");
         struct pg_result *rows = NULL;
         enum err err = loop_store_claim_loose(pg, ctx, &rows);
         n = err ? 0 : pg_rows(rows);
         if (!err)
-            err = tell_loose(ctx, rows, producer, redis_or_null, deadline_ms);
+            err = tell_loose(ctx, rows, producer, redis, redis_stale, deadline_ms);
         if (!err)
             err = loop_store_release_loose(pg, ctx, rows);
         else if (loop_store_rollback(pg))
@@ -165,7 +171,9 @@ static enum err fire_timers(struct loop *loop, TALLOC_CTX *ctx) {
     FAILPOINT("loop.timer.sent");
     if (err)
         return err;
-    return sent ? loop_store_rollback(loop->pg) : loop_store_release_timers(loop->pg, ctx, rows);
+    if (!sent)
+        return loop_store_release_timers(loop->pg, ctx, rows);
+    return loop_store_rollback(loop->pg) == ERR_OK ? sent : ERR_RETRY;
 }
 
 /* --- the tick --------------------------------------------------------------------------------------------------------------------- */
@@ -182,18 +190,35 @@ static enum err settle_announced(struct loop *loop, TALLOC_CTX *ctx) {
     return n > 0 ? loop_store_announced(loop->pg, ctx, loop->cluster, moved, n) : ERR_OK;
 }
 
+/* Outcomes older than they are kept; at once again while there are more. */
+static enum err forget(struct loop *loop, TALLOC_CTX *ctx) {
+    bool more = false;
+    if (clock_monotonic_us() < loop->next_forget_us)
+        return ERR_OK;
+    enum err err = loop_store_forget(loop->pg, ctx, clock_now_us() - SEEN_KEPT_US, &more);
+    loop->next_forget_us = clock_monotonic_us() + (more ? 0 : FORGET_EVERY_US);
+    return err;
+}
+
+/* Redis is back, and nothing has been announced since: what it missed may not wait for the next commit. */
+static void empty_stale_redis(struct loop *loop) {
+    if (!loop->redis_stale)
+        return;
+    redis_queue(loop->redis, 1, (const char *const[]){"FLUSHDB"}, (const size_t[]){7});
+    loop->redis_stale = redis_flush(loop->redis) != ERR_OK;
+}
+
 void loop_later_tick(struct loop *loop) {
     TALLOC_CTX *ctx = mem_context(NULL, "tick");
+    bool kafka_is_away = kafka_silent_us(service_producer(loop->service)) > KAFKA_AWAY_US;
+    empty_stale_redis(loop);
     enum err err = settle_announced(loop, ctx);
-    if (!err && loop->options->fires_timers)
+    if (!err && loop->options->fires_timers && !kafka_is_away)
         err = fire_timers(loop, ctx);
-    if (!err && loop->options->fires_timers)
-        err = loop_outbox_relay(loop->pg, service_producer(loop->service), loop->redis, ACKNOWLEDGED_WITHIN_MS);
-    int64_t now_us = clock_monotonic_us();
-    if (!err && now_us >= loop->next_forget_us) {
-        loop->next_forget_us = now_us + FORGET_EVERY_US;
-        err = loop_store_forget(loop->pg, ctx, clock_now_us() - SEEN_KEPT_US);
-    }
+    if (!err && loop->options->fires_timers && !kafka_is_away)
+        err = loop_outbox_relay(loop->pg, service_producer(loop->service), loop->redis, &loop->redis_stale, ACKNOWLEDGED_WITHIN_MS);
+    if (!err)
+        err = forget(loop, ctx);
     if (err)
         log_warn("tick_failed", "loop=%s err=%s detail=\"%s\"", loop->options->name, err_word(err), pg_message(loop->pg));
     mem_free(ctx);

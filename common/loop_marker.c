@@ -15,7 +15,8 @@ static _Thread_local struct in_hand in_hand = {.fd = -1};
 static const int SIGNALS[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE};
 
 static char *marker_path(TALLOC_CTX *ctx, const struct loop *loop) {
-    return mem_printf(ctx, "%s/crash.%s.%s", service_run_dir(loop->service), loop->options->service, loop->options->name);
+    return mem_printf(ctx, "%s/crash.%s.%s.%s", service_run_dir(loop->service), loop->options->service, service_instance(loop->service),
+                      loop->options->name);
 }
 
 static size_t put_number(char *text, int64_t value) {
@@ -46,27 +47,39 @@ static void on_fault(int signal_number) {
     (void)raise(signal_number);
 }
 
-bool loop_marker_take(struct loop *loop, struct loop_marker *ret_marker) {
-    char *path = marker_path(NULL, loop);
-    FILE *file = fopen(path, "re");
+/* The handlers run on a stack of their own, so that a stack that has run out is told as well. */
+static void catch_faults(void) {
+    static _Thread_local char stack[16384];
+    const stack_t alternative = {.ss_sp = stack, .ss_size = sizeof stack};
+    struct sigaction action = {.sa_handler = on_fault, .sa_flags = SA_ONSTACK | (int)SA_RESETHAND};
+    (void)sigaltstack(&alternative, NULL); /* refused only for a bad argument */
+    for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++)
+        (void)sigaction(SIGNALS[i], &action, NULL); /* likewise */
+}
+
+static bool read_marker(int fd, struct loop_marker *ret_marker) {
+    char text[96];
     long long offset = 0;
-    bool found = file && fscanf(file, "%d %d %lld", &ret_marker->topic, &ret_marker->partition, &offset) == 3;
+    ssize_t n = pread(fd, text, sizeof text - 1, 0);
+    text[n > 0 ? n : 0] = '\0';
+    bool found = sscanf(text, "%d %d %lld", &ret_marker->topic, &ret_marker->partition, &offset) == 3;
     ret_marker->offset = offset;
-    if (file)
-        (void)fclose(file); /* only read */
-    (void)unlink(path);     /* absent is as good */
-    mem_free(path);
     return found;
 }
 
-void loop_marker_open(struct loop *loop) {
+bool loop_marker_open(struct loop *loop, struct loop_marker *ret_marker) {
     char *path = marker_path(NULL, loop);
-    in_hand.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    in_hand.fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (in_hand.fd < 0)
         log_warn("no_crash_marker", "path=%s", path);
     mem_free(path);
-    for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++)
-        (void)signal(SIGNALS[i], on_fault); /* cannot fail for these */
+    catch_faults();
+    return in_hand.fd >= 0 && read_marker(in_hand.fd, ret_marker);
+}
+
+void loop_marker_clear(void) {
+    if (in_hand.fd >= 0 && ftruncate(in_hand.fd, 0) != 0)
+        log_warn("crash_marker_stays", "fd=%d", in_hand.fd);
 }
 
 void loop_marker_set(int topic, int partition, int64_t offset) {

@@ -33,9 +33,10 @@ static const struct pg_statement WRITE_SEEN = {
     .sql = "INSERT INTO seen(message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version, actor_id, created_at_us, settled_at_us)"
            " SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::text[], $6::bytea[], $7::uuid[], $8::int8[],"
            " $9::uuid[], $10::int8[], $11::int8[])"};
+enum { FORGET_AT_ONCE = 5000 };
 static const struct pg_statement FORGET_SEEN = {
     .name = "loop_forget_seen",
-    .sql = "DELETE FROM seen WHERE ctid = ANY(ARRAY(SELECT ctid FROM seen WHERE settled_at_us < $1::int8 LIMIT 5000))"};
+    .sql = "DELETE FROM seen WHERE ctid = ANY(ARRAY(SELECT ctid FROM seen WHERE settled_at_us < $1::int8 LIMIT $2::int8))"};
 static const struct pg_statement WRITE_OUTBOX = {
     .name = "loop_write_outbox", .each = true,
     .sql = "INSERT INTO outbox(cluster, topic, partition, next, announcement)"
@@ -68,7 +69,7 @@ static const struct pg_statement COUNT_ATTEMPT = {
            " ON CONFLICT (topic, partition, \"offset\") DO UPDATE SET attempts = attempt.attempts + 1, reason = excluded.reason"
            " RETURNING attempts"};
 static const struct pg_statement READ_ATTEMPTS = {
-    .name = "loop_read_attempts", .sql = "SELECT topic, partition, \"offset\", attempts FROM attempt"};
+    .name = "loop_read_attempts", .sql = "SELECT topic, partition, \"offset\", attempts, reason FROM attempt"};
 static const struct pg_statement DROP_ATTEMPT = {
     .name = "loop_drop_attempt",
     .sql = "DELETE FROM attempt WHERE topic = $1::int4 AND partition = $2::int4 AND \"offset\" = $3::int8"};
@@ -117,6 +118,15 @@ enum err loop_store_position(struct pg *pg, const char *cluster, struct loop_pos
         p->next = p->expected = pg_get_int8(row, 0, 0);
         p->announced = pg_get_int8(row, 0, 1);
     }
+    mem_free(ctx);
+    return err;
+}
+
+enum err loop_store_read_position(struct pg *pg, const char *cluster, struct loop_position *p) {
+    TALLOC_CTX *ctx = mem_context(NULL, "position");
+    struct pg_result *row = NULL;
+    enum err err = pg_run(pg, partition_args(ctx, &READ_POSITION, cluster, p->topic, p->partition), &row);
+    p->next = !err && pg_rows(row) > 0 ? pg_get_int8(row, 0, 0) : 0;
     mem_free(ctx);
     return err;
 }
@@ -208,12 +218,16 @@ void loop_store_add_seen(struct pg_args *args, const struct loop_seen *seen) {
     pg_add_int8(args, seen->settled_at_us);
 }
 
-enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us) {
+enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us, bool *ret_more) {
     struct pg_args *args = pg_args(ctx, &FORGET_SEEN);
     pg_add_int8(args, before_us);
-    pg_queue(pg, args);
+    pg_add_int8(args, FORGET_AT_ONCE);
+    struct pg_result *gone = pg_queue(pg, args);
     pg_queue(pg, pg_args(ctx, &FORGET_ATTEMPTS));
-    return pg_flush(pg);
+    enum err err = pg_flush(pg);
+    if (!err)
+        *ret_more = pg_affected(gone) == FORGET_AT_ONCE;
+    return err;
 }
 
 /* --- outbox ---------------------------------------------------------------------------------------------------------------- */

@@ -18,6 +18,8 @@ struct loop_seen {
 
 /* Makes the row where it is absent (from the beginning), then reads it into `p`. */
 MUST_CHECK enum err loop_store_position(struct pg *pg, const char *cluster, struct loop_position *p);
+/* Only reads: an absent row is the beginning. */
+MUST_CHECK enum err loop_store_read_position(struct pg *pg, const char *cluster, struct loop_position *p);
 /* ERR_CONFIG when this database has positions of other clusters only: it belongs to another Kafka. */
 MUST_CHECK enum err loop_store_check_cluster(struct pg *pg, const char *cluster);
 /* Advances all; the result's affected rows must equal n, or another owner took over. */
@@ -28,8 +30,8 @@ struct pg_result *loop_store_queue_seen(struct pg *pg, TALLOC_CTX *ctx, const st
 void loop_store_read_seen(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, struct loop_seen *ret_seen);
 struct pg_args *loop_store_seen_args(TALLOC_CTX *ctx);
 void loop_store_add_seen(struct pg_args *args, const struct loop_seen *seen);
-/* Outcomes settled before then (some thousands at a time), and attempts of messages that were done after all. */
-MUST_CHECK enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us);
+/* Outcomes settled before then (some thousands at a time: *ret_more says there are others), and attempts of messages that were done after all. */
+MUST_CHECK enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us, bool *ret_more);
 
 struct pg_args *loop_store_outbox_args(TALLOC_CTX *ctx);
 void loop_store_add_outbox(struct pg_args *args, const char *cluster, const struct loop_position *p, ProtobufCBinaryData announcement);
@@ -49,7 +51,7 @@ MUST_CHECK enum err loop_store_release_timers(struct pg *pg, TALLOC_CTX *ctx, co
 MUST_CHECK enum err loop_store_rollback(struct pg *pg);
 
 MUST_CHECK enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_position *at, const char *reason, int *ret_attempts);
-/* Columns: topic, partition, offset, attempts. */
+/* Columns: topic, partition, offset, attempts, reason. */
 MUST_CHECK enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, struct pg_result **ret_rows);
 
 struct loop_dead { int32_t topic, partition; int64_t offset, died_at_us; const char *kind, *reason; ProtobufCBinaryData key, record; };

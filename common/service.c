@@ -190,11 +190,12 @@ static int republish(struct service *service, int argc, char **argv) {
     (void)argc, (void)argv;
     struct pg *pg = service_pg(service, NULL);
     struct redis *redis = service_redis(service, NULL);
+    bool redis_stale = false;
     enum err err = service_open_producer(service);
     if (!err)
         err = service->spec->republish(service, pg);
     if (!err)
-        err = loop_outbox_relay(pg, service->producer, redis, RELAY_WITHIN_MS);
+        err = loop_outbox_relay(pg, service->producer, redis, &redis_stale, RELAY_WITHIN_MS);
     if (err)
         (void)fprintf(stderr, "republish: %s: %s\n", err_word(err), pg_message(pg));
     mem_free(redis);

@@ -46,7 +46,7 @@ static int replay(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const
     if (!err)
         err = service_open_producer(service);
     if (!err)
-        err = loop_outbox_relay(pg, service_producer(service), NULL, 10000);
+        err = loop_outbox_relay(pg, service_producer(service), NULL, NULL, 10000);
     if (err)
         (void)fprintf(stderr, "replay: %s: %s\n", err_word(err), pg_message(pg));
     return err ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -93,7 +93,7 @@ static enum err answer_outcome(struct query *q)
         return ERR_NOT_FOUND;
     if (!q->service->cluster)
         return ERR_UNAVAILABLE;
-    enum err err = loop_store_position(q->pg, q->service->cluster, &at); /* before the row: a later commit moves both */
+    enum err err = loop_store_read_position(q->pg, q->service->cluster, &at); /* before the row: a later commit moves both */
     if (!err)
         err = read_outcome(q, &id, reply);
     reply->settled = reply->outcome || at.next > ask->offset;

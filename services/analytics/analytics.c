@@ -1,5 +1,6 @@
 #include "services/analytics/analytics.h"
 
+#include "common/clock.h"
 #include "common/mem.h"
 
 bool analytics_may_see(unsigned standing)
@@ -9,6 +10,9 @@ bool analytics_may_see(unsigned standing)
 
 int64_t analytics_at(int64_t claimed_at_us, int64_t now_us)
 {
+    int64_t oldest_us = now_us - ANALYTICS_OLDEST_US;
+    if (claimed_at_us < oldest_us)
+        return oldest_us;
     return claimed_at_us < now_us ? claimed_at_us : now_us;
 }
 

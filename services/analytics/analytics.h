@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #define ANALYTICS_ACTIVE_US (30 * CLOCK_DAY_US)
+#define ANALYTICS_OLDEST_US (45 * CLOCK_DAY_US)
 
 /* As the store's dashboard row gives them. */
 struct analytics_counters {
@@ -19,7 +20,7 @@ struct analytics_counters {
 /* ACCESS.md, dashboard: D, S, K of the organisation itself; O and A over the subtree. */
 bool analytics_may_see(unsigned standing);
 
-/* A reading or start that lies in the future counts as now: phones' clocks are wrong. */
+/* A reading or start that lies in the future counts as now, one of long ago as that: phones' clocks are wrong. */
 int64_t analytics_at(int64_t claimed_at_us, int64_t now_us);
 
 bool analytics_is_registered(const Pb__MeetingFacts *facts);

@@ -17,10 +17,13 @@ struct work {
     struct directory_set *set;         /* paths of the organisations named, for tags */
     struct uuid_map *people;           /* whose branches are recounted: before the batch, and after */
     struct uuid_map *organizations;    /* arrived or changed: recounted with all their months */
+    struct uuid_map *branches_touched; /* recounted: their members */
+    struct uuid_map *subjects;         /* meetings and documents: the months they counted in before are recounted too */
     struct uuid_map *documents;        /* whose audience is counted */
     struct audience *audiences;
     struct pg_args *meetings, *comments, *document_facts, *reads, *activity, *activations, *devices, *months;
     struct pg_result *branches;        /* of the people, before the batch */
+    struct pg_result *months_before;   /* of the subjects */
     int64_t now_us;
 };
 
@@ -31,6 +34,8 @@ static void *work_new(TALLOC_CTX *ctx)
     work->set = directory_set_new(ctx);
     work->people = uuid_map_new(ctx);
     work->organizations = uuid_map_new(ctx);
+    work->branches_touched = uuid_map_new(ctx);
+    work->subjects = uuid_map_new(ctx);
     work->documents = uuid_map_new(ctx);
     work->meetings = store_meetings(ctx);
     work->comments = store_comments(ctx);
@@ -46,7 +51,9 @@ static void *work_new(TALLOC_CTX *ctx)
 static void work_load(void *arg, struct pg *pg)
 {
     struct work *work = arg;
+    store_queue_lock(pg, work->directory.ctx);
     directory_set_load(work->set, pg);
+    work->months_before = store_queue_months(pg, work->directory.ctx, uuid_map_ids(work->subjects), uuid_map_size(work->subjects));
     work->branches = store_queue_branches(pg, work->directory.ctx, uuid_map_ids(work->people), uuid_map_size(work->people));
 }
 
@@ -62,7 +69,18 @@ static void name_branches_before(struct work *work)
 {
     for (size_t row = 0; row < pg_rows(work->branches); row++) {
         struct uuid branch = pg_get_uuid(work->branches, row, 1);
-        uuid_map_name(work->organizations, &branch);
+        uuid_map_name(work->branches_touched, &branch);
+    }
+    for (size_t i = 0; i < uuid_map_size(work->organizations); i++)
+        uuid_map_name(work->branches_touched, &uuid_map_ids(work->organizations)[i]);
+}
+
+/* A meeting that was moved to another month no longer counts in this one. */
+static void name_months_before(struct work *work)
+{
+    for (size_t row = 0; row < pg_rows(work->months_before); row++) {
+        struct uuid org = pg_get_uuid(work->months_before, row, 0);
+        store_add_month(work->months, &org, (int32_t)pg_get_int8(work->months_before, row, 1));
     }
 }
 
@@ -80,13 +98,14 @@ static void work_write(void *arg, struct pg *pg)
     struct work *work = arg;
     TALLOC_CTX *ctx = work->directory.ctx;
     name_branches_before(work);
+    name_months_before(work);
     directory_work_write(&work->directory, pg);
     write_facts(work, pg);
     pg_queue(pg, work->months);
     store_queue_recount_paths(pg, ctx, uuid_map_ids(work->organizations), uuid_map_size(work->organizations));
     store_queue_recount_audience(pg, ctx, uuid_map_ids(work->documents), uuid_map_size(work->documents));
-    store_queue_recount_totals(pg, ctx, uuid_map_ids(work->people), uuid_map_size(work->people), uuid_map_ids(work->organizations),
-                               uuid_map_size(work->organizations), work->now_us - ANALYTICS_ACTIVE_US);
+    store_queue_recount_totals(pg, ctx, uuid_map_ids(work->people), uuid_map_size(work->people), uuid_map_ids(work->branches_touched),
+                               uuid_map_size(work->branches_touched), work->now_us - ANALYTICS_ACTIVE_US);
 }
 
 const struct loop_ops ANALYTICS_OPS = {.work_new = work_new, .load = work_load, .loaded = work_loaded, .write = work_write};
@@ -164,6 +183,7 @@ _Static_assert(offsetof(Pb__MeetingDrafted, meeting) == offsetof(Pb__MeetingDraf
 static void needs_meeting(void *arg, const struct loop_message *message)
 {
     name_org(arg, facts_of(message)->organization_id);
+    uuid_map_name(((struct work *)arg)->subjects, &message->aggregate);
 }
 
 static enum err apply_meeting(void *arg, const struct loop_message *message)
@@ -217,6 +237,7 @@ _Static_assert(offsetof(Pb__DocumentChanged, document) == offsetof(Pb__DocumentW
 static void needs_document(void *arg, const struct loop_message *message)
 {
     name_org(arg, document_of(message)->organization_id);
+    uuid_map_name(((struct work *)arg)->subjects, &message->aggregate);
 }
 
 static enum err apply_document(void *arg, const struct loop_message *message)
@@ -341,7 +362,7 @@ static void keep_reading(struct work *work, const struct loop_message *message, 
     int64_t at_us = analytics_at(item->at_us, message->now_us);
     if (!item->subject || uuid_from_pb(item->subject->id, &subject))
         return; /* the gateway's contract has it; an old client's slip is no reason to stop */
-    store_add_read(work->reads, &message->actor, &subject, (int32_t)item->subject->type, clock_local_month(at_us), at_us);
+    store_add_read(work->reads, &message->actor, &subject, (int32_t)item->subject->type, branch, clock_local_month(at_us), at_us);
     touch_month(work, message, branch, clock_local_month(at_us));
 }
 

@@ -17,7 +17,7 @@ int main(int argc, char **argv)
 {
     const struct loop_options loops[] = {
         {.service = "analytics", .name = "projections", .inputs = INPUTS, .n_inputs = sizeof INPUTS / sizeof *INPUTS, .ops = ANALYTICS_OPS,
-         .fires_timers = true},
+         .batch_limit = 8192, .gather_ms = 100, .fires_timers = true},
     };
     const struct service_spec spec = {
         .name = "analytics",

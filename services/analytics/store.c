@@ -3,9 +3,10 @@
 
 static const struct pg_statement WRITE_MEETINGS = {
     .name = "analytics_write_meetings", .each = true,
-    .sql = "INSERT INTO fact_meeting AS f(meeting_id, version, organization_id, month, kind, state, registered, on_time) SELECT *"
-           " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[], $7::bool[], $8::bool[]) ON"
-           " CONFLICT (meeting_id) DO UPDATE SET version = excluded.version, organization_id = excluded.organization_id, month ="
+    .sql = "INSERT INTO fact_meeting AS f(meeting_id, version, organization_id, month, kind, state, registered, on_time) SELECT"
+           " DISTINCT ON (id) * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[], $7::bool[],"
+           " $8::bool[]) AS u(id, version, org, month, kind, state, registered, on_time) ORDER BY id, version DESC ON CONFLICT"
+           " (meeting_id) DO UPDATE SET version = excluded.version, organization_id = excluded.organization_id, month ="
            " excluded.month, kind = excluded.kind, state = excluded.state, registered = excluded.registered, on_time ="
            " excluded.on_time WHERE f.version < excluded.version"};
 static const struct pg_statement WRITE_COMMENTS = {
@@ -14,22 +15,22 @@ static const struct pg_statement WRITE_COMMENTS = {
            " ON CONFLICT DO NOTHING"};
 static const struct pg_statement WRITE_DOCUMENTS = {
     .name = "analytics_write_documents", .each = true,
-    .sql = "INSERT INTO fact_document AS f(document_id, version, organization_id, month, published) SELECT * FROM"
-           " unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::bool[]) ON CONFLICT (document_id) DO UPDATE SET version ="
-           " excluded.version, published = excluded.published WHERE f.version < excluded.version"};
+    .sql = "INSERT INTO fact_document AS f(document_id, version, organization_id, month, published) SELECT DISTINCT ON (id) * FROM"
+           " unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::bool[]) AS u(id, version, org, month, published) ORDER BY"
+           " id, version DESC ON CONFLICT (document_id) DO UPDATE SET version = excluded.version, published = excluded.published"
+           " WHERE f.version < excluded.version"};
 static const struct pg_statement WRITE_AUDIENCE = {
     .name = "analytics_write_audience",
     .sql = "INSERT INTO fact_audience(document_id, organization_id, month, members) SELECT $1::uuid, m.branch_id, $2::int4,"
            " count(*) FROM directory_member m JOIN directory_organization o ON o.id = m.branch_id WHERE m.status <> 3 AND (CASE"
            " WHEN $4::bool THEN o.path && $3::uuid[] ELSE o.id = ANY($3::uuid[]) END) GROUP BY m.branch_id ON CONFLICT DO NOTHING"};
-/* The first reading counts; of someone unknown, none. */
+/* The first reading counts. */
 static const struct pg_statement WRITE_READS = {
     .name = "analytics_write_reads", .each = true,
     .sql = "INSERT INTO fact_read(member_id, subject_id, subject_type, organization_id, month, read_at_us) SELECT DISTINCT ON"
-           " (u.member_id, u.subject_id) u.member_id, u.subject_id, u.subject_type, d.branch_id, u.month, u.at_us FROM"
-           " unnest($1::uuid[], $2::uuid[], $3::int4[], $4::int4[], $5::int8[]) AS u(member_id, subject_id, subject_type, month,"
-           " at_us) JOIN directory_member d ON d.id = u.member_id AND d.branch_id IS NOT NULL ORDER BY u.member_id, u.subject_id,"
-           " u.at_us ON CONFLICT DO NOTHING"};
+           " (u.member_id, u.subject_id) * FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::uuid[], $5::int4[], $6::int8[]) AS"
+           " u(member_id, subject_id, subject_type, branch_id, month, at_us) ORDER BY u.member_id, u.subject_id, u.at_us ON"
+           " CONFLICT DO NOTHING"};
 static const struct pg_statement WRITE_ACTIVITY = {
     .name = "analytics_write_activity", .each = true,
     .sql = "INSERT INTO fact_adoption AS f(member_id, active_at_us) SELECT member_id, max(at_us) FROM unnest($1::uuid[],"
@@ -46,11 +47,12 @@ static const struct pg_statement WRITE_DEVICES = {
            " n.member_id, count(*) FILTER (WHERE f.present) AS devices FROM newest n LEFT JOIN fact_device f ON f.member_id ="
            " n.member_id AND f.device_id = n.device_id GROUP BY n.member_id), kept AS (INSERT INTO fact_device AS f(member_id,"
            " device_id, at_us, present) SELECT * FROM newest ON CONFLICT (member_id, device_id) DO UPDATE SET at_us ="
-           " excluded.at_us, present = excluded.present WHERE f.at_us < excluded.at_us RETURNING member_id, present), changed AS"
-           " (SELECT member_id FROM kept GROUP BY member_id) INSERT INTO fact_adoption AS a(member_id, devices) SELECT c.member_id,"
-           " (SELECT count(*) FROM fact_device f WHERE f.member_id = c.member_id AND f.present AND NOT EXISTS (SELECT 1 FROM newest"
-           " n WHERE n.member_id = f.member_id AND n.device_id = f.device_id)) + (SELECT count(*) FROM kept k WHERE k.member_id ="
-           " c.member_id AND k.present) FROM changed c ORDER BY 1 ON CONFLICT (member_id) DO UPDATE SET devices = excluded.devices"};
+           " excluded.at_us, present = excluded.present WHERE f.at_us < excluded.at_us RETURNING member_id, device_id, present),"
+           " changed AS (SELECT member_id FROM kept GROUP BY member_id) INSERT INTO fact_adoption AS a(member_id, devices) SELECT"
+           " c.member_id, (SELECT count(*) FROM fact_device f WHERE f.member_id = c.member_id AND f.present AND NOT EXISTS (SELECT"
+           " 1 FROM kept k WHERE k.member_id = f.member_id AND k.device_id = f.device_id)) + (SELECT count(*) FROM kept k WHERE"
+           " k.member_id = c.member_id AND k.present) FROM changed c ORDER BY 1 ON CONFLICT (member_id) DO UPDATE SET devices ="
+           " excluded.devices"};
 /* Sums move by the difference between what was counted last and what is there now. */
 static const struct pg_statement RECOUNT_MONTHS = {
     .name = "analytics_recount_months", .each = true,
@@ -193,6 +195,12 @@ static const struct pg_statement RECOUNT_TOTALS = {
            " excluded.attendance_base, organizations = s.organizations + excluded.organizations, branches = s.branches +"
            " excluded.branches, activated = s.activated + excluded.activated, installed = s.installed + excluded.installed,"
            " active_30d = s.active_30d + excluded.active_30d"};
+/* One recount at a time, whichever instance: later statements of this transaction see what the last one left. */
+static const struct pg_statement LOCK_SUMS = {.name = "analytics_lock_sums", .sql = "SELECT pg_advisory_xact_lock(7363827103)"};
+static const struct pg_statement READ_MONTHS = {
+    .name = "analytics_read_months",
+    .sql = "SELECT organization_id, month FROM fact_meeting WHERE meeting_id = ANY($1::uuid[])"
+           " UNION SELECT organization_id, month FROM fact_document WHERE document_id = ANY($1::uuid[])"};
 static const struct pg_statement READ_BRANCHES = {
     .name = "analytics_read_branches",
     .sql = "SELECT id, branch_id FROM directory_member WHERE id = ANY($1::uuid[]) AND branch_id IS NOT NULL"};
@@ -261,11 +269,13 @@ void store_queue_audience(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *doc
     pg_queue(pg, args);
 }
 
-void store_add_read(struct pg_args *args, const struct uuid *member, const struct uuid *subject, int32_t type, int32_t month, int64_t at_us)
+void store_add_read(struct pg_args *args, const struct uuid *member, const struct uuid *subject, int32_t type, const struct uuid *branch,
+                    int32_t month, int64_t at_us)
 {
     pg_add_uuid(args, member);
     pg_add_uuid(args, subject);
     pg_add_int4(args, type);
+    pg_add_uuid(args, branch);
     pg_add_int4(args, month);
     pg_add_int8(args, at_us);
 }
@@ -332,6 +342,18 @@ struct pg_result *store_queue_branches(struct pg *pg, TALLOC_CTX *ctx, const str
 {
     struct pg_args *args = pg_args(ctx, &READ_BRANCHES);
     pg_add_uuids(args, members, n);
+    return pg_queue(pg, args);
+}
+
+void store_queue_lock(struct pg *pg, TALLOC_CTX *ctx)
+{
+    pg_queue(pg, pg_args(ctx, &LOCK_SUMS));
+}
+
+struct pg_result *store_queue_months(struct pg *pg, TALLOC_CTX *ctx, const struct uuid subjects[], size_t n)
+{
+    struct pg_args *args = pg_args(ctx, &READ_MONTHS);
+    pg_add_uuids(args, subjects, n);
     return pg_queue(pg, args);
 }
 

@@ -16,7 +16,8 @@ void store_add_document(struct pg_args *args, const struct uuid *id, uint64_t ve
 /* Who a document is addressed to, counted now, branch by branch. */
 void store_queue_audience(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *document, int32_t month, const struct uuid orgs[], size_t n, bool subtree);
 struct pg_args *store_reads(TALLOC_CTX *ctx);
-void store_add_read(struct pg_args *args, const struct uuid *member, const struct uuid *subject, int32_t type, int32_t month, int64_t at_us);
+void store_add_read(struct pg_args *args, const struct uuid *member, const struct uuid *subject, int32_t type, const struct uuid *branch,
+                    int32_t month, int64_t at_us);
 struct pg_args *store_activity(TALLOC_CTX *ctx);                 /* the app was started */
 void store_add_activity(struct pg_args *args, const struct uuid *member, int64_t at_us);
 struct pg_args *store_activations(TALLOC_CTX *ctx);
@@ -35,6 +36,10 @@ void store_queue_recount_audience(struct pg *pg, TALLOC_CTX *ctx, const struct u
 /* Recounts members and adoption of the branches of these members, before and after, and of these organisations. */
 void store_queue_recount_totals(struct pg *pg, TALLOC_CTX *ctx, const struct uuid members[], size_t n_members, const struct uuid orgs[],
                                 size_t n_orgs, int64_t active_since_us);
+/* First of all in a batch: instances recount one after the other. */
+void store_queue_lock(struct pg *pg, TALLOC_CTX *ctx);
+/* Where these meetings and documents have counted so far: organization_id, month. */
+struct pg_result *store_queue_months(struct pg *pg, TALLOC_CTX *ctx, const struct uuid subjects[], size_t n);
 /* The branches of these members as they are before the batch: id, branch_id. */
 struct pg_result *store_queue_branches(struct pg *pg, TALLOC_CTX *ctx, const struct uuid members[], size_t n);
 
