@@ -11,8 +11,8 @@
 #define CLOCK_DAY_US (24 * CLOCK_HOUR_US)
 #define CLOCK_LOCAL_OFFSET_US (7 * CLOCK_HOUR_US)
 
-int64_t clock_now_us(void);                       /* wall clock; handlers on the queue use their message's `now` instead */
-int64_t clock_monotonic_us(void);                 /* for deadlines */
+int64_t clock_now_us(void);       /* wall clock; handlers on the queue use their message's `now` instead */
+int64_t clock_monotonic_us(void); /* for deadlines */
 int32_t clock_local_month(int64_t at_us);
 int32_t clock_local_date(int64_t at_us);
 int64_t clock_date_start_us(int32_t date);        /* local midnight */

@@ -20,12 +20,12 @@ enum config_type { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL, CONFIG_SECRET_FILE };
 struct config_key {
     const char *name;
     enum config_type type;
-    const char **text;         /* TEXT; SECRET_FILE: the file's first line, never printed; NULL when not set */
-    int64_t *number;           /* INT */
-    bool *flag;                /* BOOL: true|false */
+    const char **text; /* TEXT; SECRET_FILE: the file's first line, never printed; NULL when not set */
+    int64_t *number;   /* INT */
+    bool *flag;        /* BOOL: true|false */
     const char *text_default;
     int64_t number_default, min, max;
-    const char *unit;          /* "ms", "bytes", "" */
+    const char *unit; /* "ms", "bytes", "" */
     const char *help;
 };
 

@@ -7,7 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-struct topic_row { enum topic topic; const char *name; int partitions, days; };
+struct topic_row {
+    enum topic topic;
+    const char *name;
+    int partitions, days;
+};
 
 static const struct topic_row ROWS[] = {
 #define TOPIC(number, name, text, partitions, days) {number, text, partitions, days},

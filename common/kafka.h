@@ -36,39 +36,54 @@ char *kafka_cluster_id(TALLOC_CTX *ctx, const char *brokers, int deadline_ms);
 
 /* --- producer --------------------------------------------------------------------------------------------------------- */
 struct kafka_producer;
-struct kafka_report { enum err err; int32_t partition; int64_t offset; int64_t append_time_us; };
+struct kafka_report {
+    enum err err;
+    int32_t partition;
+    int64_t offset;
+    int64_t append_time_us;
+};
 typedef void kafka_report_fn(void *arg, const struct kafka_report *report); /* producer's thread; must not block */
 
-MUST_CHECK enum err kafka_producer_start(TALLOC_CTX *ctx, const char *brokers, int message_timeout_ms, struct kafka_producer **ret_producer);
+MUST_CHECK enum err kafka_producer_start(TALLOC_CTX *ctx, const char *brokers, int message_timeout_ms,
+                                         struct kafka_producer **ret_producer);
 void kafka_producer_stop(struct kafka_producer *producer, int deadline_ms); /* flushes, bounded */
 /* Copies key and value (NULL: tombstone). ERR_OVERLOADED: queue full, no report will come. `report` may be NULL. */
-MUST_CHECK enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes,
-                                  const void *value, size_t value_bytes, kafka_report_fn *report, void *arg);
+MUST_CHECK enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes, const void *value,
+                                  size_t value_bytes, kafka_report_fn *report, void *arg);
 /* Microseconds since a broker last answered: a delivery report, or the producer's own question every 300 ms. Any thread. */
 int64_t kafka_silent_us(const struct kafka_producer *producer);
 
 /* --- consumer --------------------------------------------------------------------------------------------------------- */
 struct kafka_consumer;
-struct kafka_record {          /* borrowed until kafka_records_free */
+struct kafka_record { /* borrowed until kafka_records_free */
     enum topic topic;
     int32_t partition;
     int64_t offset;
     int64_t append_time_us;
-    const void *key, *value;   /* value NULL: tombstone */
+    const void *key, *value; /* value NULL: tombstone */
     size_t key_bytes, value_bytes;
 };
-struct kafka_records { struct kafka_record *items; size_t n; };
+struct kafka_records {
+    struct kafka_record *items;
+    size_t n;
+};
 
-struct kafka_assignment { enum topic topic; int32_t partition; int64_t next; /* filled by `assigned`; 0 = the beginning */ };
+struct kafka_assignment {
+    enum topic topic;
+    int32_t partition;
+    int64_t next; /* filled by `assigned`; 0 = the beginning */
+};
 struct kafka_consumer_options {
-    const char *brokers, *group, *instance;  /* instance: group.instance.id is group-instance */
-    const enum topic *topics; size_t n_topics;
+    const char *brokers, *group, *instance; /* instance: group.instance.id is group-instance */
+    const enum topic *topics;
+    size_t n_topics;
     /* Called on kafka_poll's thread; fills `next`. An error leaves the partitions unassigned and is tried again. */
     enum err (*assigned)(void *arg, struct kafka_assignment *partitions, size_t n);
     void (*revoked)(void *arg);
     void *arg;
 };
-MUST_CHECK enum err kafka_consumer_start(TALLOC_CTX *ctx, const struct kafka_consumer_options *options, struct kafka_consumer **ret_consumer);
+MUST_CHECK enum err kafka_consumer_start(TALLOC_CTX *ctx, const struct kafka_consumer_options *options,
+                                         struct kafka_consumer **ret_consumer);
 void kafka_consumer_stop(struct kafka_consumer *consumer);
 /* Waits up to wait_ms for the first record, then takes what is there, up to limit. Serves rebalances. 0 records is OK.
  * ERR_RETRY: brokers away or topics missing (said when it happens, not at every poll). What `assigned` returned, while it fails.
@@ -86,7 +101,7 @@ bool kafka_caught_up(const struct kafka_consumer *consumer);
 
 /* A reader without group or stored position, for the gateway: all partitions of the topics from `since_us` (0 = the beginning), for
  * ever. With since_us it asks the brokers and blocks up to 5 s: ERR_UNAVAILABLE. kafka_poll and kafka_consumer_stop serve it. */
-MUST_CHECK enum err kafka_reader_start(TALLOC_CTX *ctx, const char *brokers, const enum topic *topics, size_t n_topics,
-                                       int64_t since_us, struct kafka_consumer **ret_consumer);
+MUST_CHECK enum err kafka_reader_start(TALLOC_CTX *ctx, const char *brokers, const enum topic *topics, size_t n_topics, int64_t since_us,
+                                       struct kafka_consumer **ret_consumer);
 
 #endif

@@ -31,9 +31,7 @@ static void on_error(rd_kafka_t *rk, int failed, const char *reason, void *arg)
 static void note_error(struct kafka_consumer *consumer, const rd_kafka_message_t *message)
 {
     switch (message->err) {
-    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-        kafka_note_progress(consumer, message);
-        return;
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF: kafka_note_progress(consumer, message); return;
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
     case RD_KAFKA_RESP_ERR__FATAL:
@@ -42,9 +40,7 @@ static void note_error(struct kafka_consumer *consumer, const rd_kafka_message_t
                       (int)message->partition, rd_kafka_message_errstr(message));
         consumer->stopped = ERR_CONFIG;
         return;
-    default:
-        log_debug("kafka_consumer", "detail=\"%s\"", rd_kafka_message_errstr(message));
-        consumer->failed = ERR_RETRY;
+    default: log_debug("kafka_consumer", "detail=\"%s\"", rd_kafka_message_errstr(message)); consumer->failed = ERR_RETRY;
     }
 }
 
@@ -76,8 +72,10 @@ static void batch_add(struct kafka_batch *batch, size_t limit, rd_kafka_message_
         .partition = message->partition,
         .offset = message->offset,
         .append_time_us = rd_kafka_message_timestamp(message, &type) * 1000,
-        .key = message->key, .key_bytes = message->key_len,
-        .value = message->payload, .value_bytes = message->len,
+        .key = message->key,
+        .key_bytes = message->key_len,
+        .value = message->payload,
+        .value_bytes = message->len,
     };
     batch->records.n = n + 1;
 }
@@ -163,8 +161,8 @@ static const struct kafka_setting SETTINGS[] = {
 enum { SETTINGS_N = sizeof SETTINGS / sizeof *SETTINGS };
 
 /* `more` comes on top of what all consumers have. */
-enum err kafka_consumer_new(TALLOC_CTX *ctx, const struct kafka_consumer_options *options, const struct kafka_setting more[],
-                             size_t n_more, struct kafka_consumer **ret_consumer)
+enum err kafka_consumer_new(TALLOC_CTX *ctx, const struct kafka_consumer_options *options, const struct kafka_setting more[], size_t n_more,
+                            struct kafka_consumer **ret_consumer)
 {
     struct kafka_setting settings[SETTINGS_N + 4];
     memcpy(settings, SETTINGS, sizeof SETTINGS);

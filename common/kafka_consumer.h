@@ -6,7 +6,10 @@
 #include "common/kafka_internal.h"
 
 /* How far a partition was read, against its end when fetching began. */
-struct progress { int64_t end; bool known, done; };
+struct progress {
+    int64_t end;
+    bool known, done;
+};
 
 struct kafka_consumer {
     struct kafka_consumer_options options; /* `assigned` NULL: a reader */
@@ -14,7 +17,7 @@ struct kafka_consumer {
     rd_kafka_topic_partition_list_t *held; /* NULL: none assigned yet */
     struct progress *progress;             /* of held, same order */
     size_t n_behind;
-    bool paused;      /* by kafka_pause */
+    bool paused; /* by kafka_pause */
     bool fetching;
     bool changed;     /* a rebalance was served by this poll */
     enum err failed;  /* what the next poll returns, once */
@@ -40,7 +43,7 @@ void kafka_lag_tick(struct kafka_consumer *consumer);
 
 /* --- kafka_consumer.c --------------------------------------------------------------------------------------------------- */
 /* `more` comes on top of what all consumers have; at most 4. */
-MUST_CHECK enum err kafka_consumer_new(TALLOC_CTX *ctx, const struct kafka_consumer_options *options,
-                                       const struct kafka_setting more[], size_t n_more, struct kafka_consumer **ret_consumer);
+MUST_CHECK enum err kafka_consumer_new(TALLOC_CTX *ctx, const struct kafka_consumer_options *options, const struct kafka_setting more[],
+                                       size_t n_more, struct kafka_consumer **ret_consumer);
 
 #endif

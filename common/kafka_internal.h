@@ -5,13 +5,16 @@
 #include "common/kafka.h"
 #include <librdkafka/rdkafka.h>
 
-enum { TOPIC_COUNT = 0
-#define TOPIC(number, name, text, partitions, days) + 1
+enum {
+    TOPIC_COUNT = 0
+#define TOPIC(number, name, text, partitions, days) +1
 #include "topics.def"
 #undef TOPIC
 };
 
-struct kafka_setting { const char *key, *value; };
+struct kafka_setting {
+    const char *key, *value;
+};
 
 /* All topics, in the order of topics.def. */
 extern const enum topic KAFKA_TOPICS[TOPIC_COUNT];

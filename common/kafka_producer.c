@@ -34,7 +34,10 @@ struct kafka_producer {
     atomic_int_least64_t answered_us; /* monotonic */
 };
 
-struct pending { kafka_report_fn *fn; void *arg; };
+struct pending {
+    kafka_report_fn *fn;
+    void *arg;
+};
 
 static void broker_answered(struct kafka_producer *producer)
 {
@@ -59,11 +62,11 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *a
     if (!pending)
         return;
     pending->fn(pending->arg, &(struct kafka_report){
-        .err = message->err ? ERR_OUTCOME_UNKNOWN : ERR_OK,
-        .partition = message->partition,
-        .offset = message->offset,
-        .append_time_us = rd_kafka_message_timestamp(message, &type) * 1000,
-    });
+                                  .err = message->err ? ERR_OUTCOME_UNKNOWN : ERR_OK,
+                                  .partition = message->partition,
+                                  .offset = message->offset,
+                                  .append_time_us = rd_kafka_message_timestamp(message, &type) * 1000,
+                              });
     mem_free(pending);
 }
 
@@ -210,10 +213,9 @@ enum err kafka_producer_start(TALLOC_CTX *ctx, const char *brokers, int message_
         return err;
     }
     locks_init(producer);
-    broker_answered(producer); /* silence is counted from here */
+    broker_answered(producer);           /* silence is counted from here */
     ask(producer, FIRST_ASK_TIMEOUT_MS); /* warms the topics; without a broker we start all the same */
-    if (pthread_create(&producer->reports, NULL, reports_run, producer) ||
-        pthread_create(&producer->asking, NULL, asking_run, producer))
+    if (pthread_create(&producer->reports, NULL, reports_run, producer) || pthread_create(&producer->asking, NULL, asking_run, producer))
         abort(); /* as for memory: a machine without room for a thread */
     *ret_producer = producer;
     return ERR_OK;
@@ -269,14 +271,14 @@ static enum err err_from_produce(rd_kafka_resp_err_t failed)
     }
 }
 
-enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes,
-                       const void *value, size_t value_bytes, kafka_report_fn *report, void *arg)
+enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes, const void *value,
+                       size_t value_bytes, kafka_report_fn *report, void *arg)
 {
     size_t i = topic_index(topic);
     struct pending *pending = pending_new(report, arg);
     pthread_rwlock_rdlock(&producer->lock);
-    int failed = rd_kafka_produce(producer->client.topics[i], RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
-                                  (void *)(uintptr_t)value, value_bytes, key, key_bytes, pending);
+    int failed = rd_kafka_produce(producer->client.topics[i], RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, (void *)(uintptr_t)value,
+                                  value_bytes, key, key_bytes, pending);
     enum err err = failed ? err_from_produce(rd_kafka_last_error()) : ERR_OK;
     pthread_rwlock_unlock(&producer->lock);
     if (err)

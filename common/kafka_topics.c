@@ -104,7 +104,7 @@ static rd_kafka_NewTopic_t *new_topic(struct check *check, enum topic topic, int
     struct kafka_setting settings[SETTINGS_MAX];
     size_t n = settings_of(check->ctx, topic, replicas, settings);
     rd_kafka_NewTopic_t *new = rd_kafka_NewTopic_new(topic_name(topic), topic_partitions(topic), replicas, NULL, 0);
-    for (size_t i = 0; new && i < n; i++)
+    for (size_t i = 0; new &&i < n; i++)
         rd_kafka_NewTopic_set_config(new, settings[i].key, settings[i].value);
     return new;
 }
@@ -113,8 +113,8 @@ static rd_kafka_NewTopic_t *new_topic(struct check *check, enum topic topic, int
 static enum err created_result(const rd_kafka_event_t *event)
 {
     size_t n;
-    const rd_kafka_topic_result_t **results =
-        rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result((rd_kafka_event_t *)(uintptr_t)event), &n);
+    const rd_kafka_topic_result_t **results = rd_kafka_CreateTopics_result_topics(
+        rd_kafka_event_CreateTopics_result((rd_kafka_event_t *)(uintptr_t)event), &n);
     enum err err = ERR_OK;
     for (size_t i = 0; i < n; i++) {
         rd_kafka_resp_err_t failed = rd_kafka_topic_result_error(results[i]);
@@ -228,8 +228,8 @@ static enum err check_settings(struct check *check)
     if (!event)
         return ERR_UNAVAILABLE;
     size_t n;
-    const rd_kafka_ConfigResource_t **resources =
-        rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event), &n);
+    const rd_kafka_ConfigResource_t **resources = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event),
+                                                                                            &n);
     enum err err = ERR_OK;
     for (size_t i = 0; i < n; i++) {
         enum err differs = check_topic(check, resources[i]);

@@ -12,13 +12,17 @@ enum { IDLE_WAIT_MS = 100, BUSY_WAIT_MS = 1, BACKOFF_FIRST_MS = 50, BACKOFF_MOST
 #define TICK_EVERY_US (CLOCK_SECOND_US / 2)
 #define STUCK_RETRY_US (30 * CLOCK_SECOND_US)
 
-struct metric loop_metric_applied = {.name = "sotay_commands_total", .labels = "outcome=\"succeeded\"", .help = "Commands by outcome", .type = METRIC_COUNTER};
-struct metric loop_metric_rejected = {.name = "sotay_commands_total", .labels = "outcome=\"rejected\"", .help = "Commands by outcome", .type = METRIC_COUNTER};
-struct metric loop_metric_retried = {.name = "sotay_batches_retried_total", .help = "Batches given back to the queue", .type = METRIC_COUNTER};
+struct metric loop_metric_applied = {
+    .name = "sotay_commands_total", .labels = "outcome=\"succeeded\"", .help = "Commands by outcome", .type = METRIC_COUNTER};
+struct metric loop_metric_rejected = {
+    .name = "sotay_commands_total", .labels = "outcome=\"rejected\"", .help = "Commands by outcome", .type = METRIC_COUNTER};
+struct metric loop_metric_retried = {
+    .name = "sotay_batches_retried_total", .help = "Batches given back to the queue", .type = METRIC_COUNTER};
 struct metric loop_metric_dead = {.name = "sotay_dead_letters_total", .help = "Messages that became dead letters", .type = METRIC_COUNTER};
 struct metric loop_metric_batch = {.name = "sotay_batch_seconds", .help = "From poll to announcement", .type = METRIC_HISTOGRAM};
 
-struct loop_partition *loop_find_partition(struct loop *loop, enum topic topic, int32_t partition) {
+struct loop_partition *loop_find_partition(struct loop *loop, enum topic topic, int32_t partition)
+{
     for (size_t i = 0; i < loop->n_partitions; i++) {
         const struct loop_position *p = &loop->partitions[i].position;
         if (p->topic == (int32_t)topic && p->partition == partition)
@@ -29,7 +33,8 @@ struct loop_partition *loop_find_partition(struct loop *loop, enum topic topic, 
 
 /* --- assignment: positions come from PostgreSQL ----------------------------------------------------------------------------------- */
 
-static enum err take_partition(struct loop *loop, struct kafka_assignment *assignment) {
+static enum err take_partition(struct loop *loop, struct kafka_assignment *assignment)
+{
     struct loop_partition *p = &loop->partitions[loop->n_partitions];
     *p = (struct loop_partition){.position = {.topic = (int32_t)assignment->topic, .partition = assignment->partition}};
     enum err err = loop_store_position(loop->pg, loop->cluster, &p->position);
@@ -40,7 +45,8 @@ static enum err take_partition(struct loop *loop, struct kafka_assignment *assig
     return loop_announce_again(loop, p);
 }
 
-static enum err on_assigned(void *arg, struct kafka_assignment *assignments, size_t n) {
+static enum err on_assigned(void *arg, struct kafka_assignment *assignments, size_t n)
+{
     struct loop *loop = arg;
     loop->n_partitions = 0;
     if (n > LOOP_PARTITIONS_LIMIT)
@@ -57,7 +63,8 @@ static enum err on_assigned(void *arg, struct kafka_assignment *assignments, siz
     return ERR_OK;
 }
 
-static void on_revoked(void *arg) {
+static void on_revoked(void *arg)
+{
     struct loop *loop = arg;
     loop->n_partitions = 0;
     log_info("revoked", "loop=%s", loop->options->name);
@@ -65,21 +72,24 @@ static void on_revoked(void *arg) {
 
 /* --- suspects: messages that a handler failed or died on -------------------------------------------------------------------------- */
 
-static struct loop_suspect *find_suspect(struct loop *loop, const struct kafka_record *record) {
+static struct loop_suspect *find_suspect(struct loop *loop, const struct kafka_record *record)
+{
     for (struct loop_suspect *s = loop->suspects; s; s = s->next)
         if (s->topic == (int)record->topic && s->partition == record->partition && s->offset == record->offset)
             return s;
     return NULL;
 }
 
-static void add_suspect(struct loop *loop, int topic, int partition, int64_t offset, int attempts, const char *reason) {
+static void add_suspect(struct loop *loop, int topic, int partition, int64_t offset, int attempts, const char *reason)
+{
     struct loop_suspect *s = mem_new(loop, struct loop_suspect);
     *s = (struct loop_suspect){.next = loop->suspects, .topic = topic, .partition = partition, .offset = offset, .attempts = attempts};
     s->reason = mem_text(s, reason);
     loop->suspects = s;
 }
 
-static enum err count_attempt(struct loop *loop, int topic, int partition, int64_t offset, const char *reason) {
+static enum err count_attempt(struct loop *loop, int topic, int partition, int64_t offset, const char *reason)
+{
     TALLOC_CTX *ctx = mem_context(NULL, "attempt");
     struct loop_position at = {.topic = topic, .partition = partition, .next = offset};
     struct kafka_record record = {.topic = (enum topic)topic, .partition = partition, .offset = offset};
@@ -96,24 +106,28 @@ static enum err count_attempt(struct loop *loop, int topic, int partition, int64
     return err;
 }
 
-static enum err read_suspects(struct loop *loop) {
+static enum err read_suspects(struct loop *loop)
+{
     TALLOC_CTX *ctx = mem_context(NULL, "suspects");
     struct pg_result *rows = NULL;
     enum err err = loop_store_attempts(loop->pg, ctx, &rows);
     for (size_t i = 0; !err && i < pg_rows(rows); i++)
-        add_suspect(loop, (int)pg_get_int8(rows, i, 0), (int)pg_get_int8(rows, i, 1), pg_get_int8(rows, i, 2), (int)pg_get_int8(rows, i, 3), pg_get_text(ctx, rows, i, 4));
+        add_suspect(loop, (int)pg_get_int8(rows, i, 0), (int)pg_get_int8(rows, i, 1), pg_get_int8(rows, i, 2), (int)pg_get_int8(rows, i, 3),
+                    pg_get_text(ctx, rows, i, 4));
     mem_free(ctx);
     return err;
 }
 
 /* --- running what was polled -------------------------------------------------------------------------------------------------------- */
 
-static bool is_retry(enum err err) {
+static bool is_retry(enum err err)
+{
     return err_info(err)->disposition == DISPOSITION_RETRY;
 }
 
 /* One message in its own transaction, until it is done, buried, or must wait. */
-static enum err run_alone(struct loop *loop, const struct kafka_record *record) {
+static enum err run_alone(struct loop *loop, const struct kafka_record *record)
+{
     struct loop_forced forced = {0};
     for (;;) {
         struct loop_suspect *suspect = find_suspect(loop, record);
@@ -135,7 +149,8 @@ static enum err run_alone(struct loop *loop, const struct kafka_record *record) 
     }
 }
 
-static enum err run_one_by_one(struct loop *loop, const struct kafka_record records[], size_t n) {
+static enum err run_one_by_one(struct loop *loop, const struct kafka_record records[], size_t n)
+{
     for (size_t i = 0; i < n; i++) {
         enum err err = run_alone(loop, &records[i]);
         if (err)
@@ -144,14 +159,16 @@ static enum err run_one_by_one(struct loop *loop, const struct kafka_record reco
     return ERR_OK;
 }
 
-static bool has_suspect(struct loop *loop, const struct kafka_records *records) {
+static bool has_suspect(struct loop *loop, const struct kafka_records *records)
+{
     for (size_t i = 0; loop->suspects && i < records->n; i++)
         if (find_suspect(loop, &records->items[i]))
             return true;
     return false;
 }
 
-static enum err run_records(struct loop *loop, const struct kafka_records *records) {
+static enum err run_records(struct loop *loop, const struct kafka_records *records)
+{
     struct loop_forced forced = {0};
     bool alone = loop->alone > 0 || has_suspect(loop, records);
     loop->alone -= loop->alone < records->n ? loop->alone : records->n;
@@ -163,9 +180,11 @@ static enum err run_records(struct loop *loop, const struct kafka_records *recor
 
 /* Pauses, keeps polling so that the group does not take us for dead, then goes on from the positions. Order is kept: nothing of
  * what was polled is kept. */
-static void back_off(struct loop *loop, enum err why) {
+static void back_off(struct loop *loop, enum err why)
+{
     metric_add(&loop_metric_retried, 1);
-    log_warn("batch_retried", "loop=%s err=%s detail=\"%s\" backoff_ms=%d", loop->options->name, err_word(why), loop->failure, loop->backoff_ms);
+    log_warn("batch_retried", "loop=%s err=%s detail=\"%s\" backoff_ms=%d", loop->options->name, err_word(why), loop->failure,
+             loop->backoff_ms);
     kafka_pause(loop->consumer);
     int64_t end_us = clock_monotonic_us() + loop->backoff_ms * INT64_C(1000);
     while (clock_monotonic_us() < end_us && !atomic_load(&loop->stopping)) {
@@ -182,7 +201,8 @@ static void back_off(struct loop *loop, enum err why) {
     }
 }
 
-static void handle(struct loop *loop, struct kafka_records *records) {
+static void handle(struct loop *loop, struct kafka_records *records)
+{
     if (records->n > 0)
         loop->last_batch_us = clock_monotonic_us();
     FAILPOINT("loop.batch.before");
@@ -195,7 +215,8 @@ static void handle(struct loop *loop, struct kafka_records *records) {
         loop->backoff_ms = BACKOFF_FIRST_MS;
 }
 
-static void tick(struct loop *loop) {
+static void tick(struct loop *loop)
+{
     int64_t now_us = clock_monotonic_us();
     if (now_us >= loop->next_tick_us) {
         loop->next_tick_us = now_us + TICK_EVERY_US;
@@ -216,7 +237,8 @@ static void tick(struct loop *loop) {
 /* --- the thread ------------------------------------------------------------------------------------------------------------------------- */
 
 /* What the last life left behind: its crash is counted once. False: ask again. */
-static bool recall(struct loop *loop, const struct loop_marker *marker, bool *has_marker) {
+static bool recall(struct loop *loop, const struct loop_marker *marker, bool *has_marker)
+{
     enum err err = loop_store_check_cluster(loop->pg, loop->cluster);
     if (err == ERR_CONFIG) {
         log_error("wrong_cluster", "loop=%s cluster=%s: this database belongs to another Kafka", loop->options->name, loop->cluster);
@@ -236,7 +258,8 @@ static bool recall(struct loop *loop, const struct loop_marker *marker, bool *ha
     return read_suspects(loop) == ERR_OK;
 }
 
-static bool start_up(struct loop *loop) {
+static bool start_up(struct loop *loop)
+{
     struct loop_marker marker = {0};
     bool has_marker = loop_marker_open(loop, &marker);
     const struct timespec pause = {.tv_nsec = 500000000};
@@ -250,7 +273,8 @@ static bool start_up(struct loop *loop) {
     return !atomic_load(&loop->stopping);
 }
 
-static bool join_group(struct loop *loop) {
+static bool join_group(struct loop *loop)
+{
     const struct kafka_consumer_options options = {
         .brokers = service_brokers(loop->service),
         .group = mem_printf(loop, "%s.%s", loop->options->service, loop->options->name),
@@ -267,12 +291,14 @@ static bool join_group(struct loop *loop) {
     return !err;
 }
 
-static size_t batch_limit(const struct loop *loop) {
+static size_t batch_limit(const struct loop *loop)
+{
     return loop->options->batch_limit > 0 ? loop->options->batch_limit : LOOP_BATCH_LIMIT;
 }
 
 /* Lets messages gather in the consumer's queue, where the loop's options ask for it. */
-static void gather(struct loop *loop) {
+static void gather(struct loop *loop)
+{
     int64_t left_us = loop->last_batch_us + loop->options->gather_ms * INT64_C(1000) - clock_monotonic_us();
     if (loop->options->gather_ms == 0 || left_us <= 0)
         return;
@@ -280,12 +306,14 @@ static void gather(struct loop *loop) {
     nanosleep(&pause, NULL);
 }
 
-static void turn(struct loop *loop) {
+static void turn(struct loop *loop)
+{
     struct kafka_records *records = NULL;
     gather(loop);
     enum err err = kafka_poll(loop->consumer, batch_limit(loop), loop->flights ? BUSY_WAIT_MS : IDLE_WAIT_MS, &records);
     if (err == ERR_CONFIG) {
-        log_error("position_out_of_range", "loop=%s: the queue no longer has what this database expects next; restore or re-import", loop->options->name);
+        log_error("position_out_of_range", "loop=%s: the queue no longer has what this database expects next; restore or re-import",
+                  loop->options->name);
         service_fail(loop->service);
         atomic_store(&loop->stopping, true);
     } else if (!err) {
@@ -297,7 +325,8 @@ static void turn(struct loop *loop) {
     tick(loop);
 }
 
-static void *run_thread(void *arg) {
+static void *run_thread(void *arg)
+{
     struct loop *loop = arg;
     if (start_up(loop) && join_group(loop)) {
         while (!atomic_load(&loop->stopping))
@@ -310,13 +339,15 @@ static void *run_thread(void *arg) {
     return NULL;
 }
 
-static void register_metrics(void) {
+static void register_metrics(void)
+{
     struct metric *all[] = {&loop_metric_applied, &loop_metric_rejected, &loop_metric_retried, &loop_metric_dead, &loop_metric_batch};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         metrics_register(all[i]);
 }
 
-enum err loop_start(struct service *service, const struct loop_options *options, struct loop **ret_loop) {
+enum err loop_start(struct service *service, const struct loop_options *options, struct loop **ret_loop)
+{
     struct loop *loop = mem_new(NULL, struct loop);
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     (void)pthread_once(&once, register_metrics); /* cannot fail */
@@ -338,7 +369,8 @@ enum err loop_start(struct service *service, const struct loop_options *options,
     return ERR_OK;
 }
 
-void loop_stop(struct loop *loop) {
+void loop_stop(struct loop *loop)
+{
     atomic_store(&loop->stopping, true);
     (void)pthread_join(loop->thread, NULL); /* ours, joined once */
     if (loop->flights)
@@ -346,6 +378,7 @@ void loop_stop(struct loop *loop) {
     mem_free(loop);
 }
 
-bool loop_is_ready(const struct loop *loop) {
+bool loop_is_ready(const struct loop *loop)
+{
     return atomic_load(&((struct loop *)(uintptr_t)loop)->ready);
 }

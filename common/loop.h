@@ -28,18 +28,18 @@ struct loop_batch;
 /* One message as a handler sees it. Borrowed for the batch. */
 struct loop_message {
     enum topic topic;
-    struct uuid id;             /* the message's */
+    struct uuid id; /* the message's */
     struct uuid aggregate;
-    struct uuid actor;          /* zero: none */
+    struct uuid actor; /* zero: none */
     bool has_actor;
     bool has_if_version;
     uint64_t if_version;
-    int64_t now_us;             /* append time + clock offset */
-    const char *correlation_id; /* or NULL */
+    int64_t now_us;               /* append time + clock offset */
+    const char *correlation_id;   /* or NULL */
     const ProtobufCMessage *body; /* unpacked payload; NULL: tombstone of a compacted topic */
     struct loop_batch *batch;
-    void *work;                 /* what ops->work_new made for this batch */
-    TALLOC_CTX *ctx;            /* the batch's */
+    void *work;      /* what ops->work_new made for this batch */
+    TALLOC_CTX *ctx; /* the batch's */
 };
 
 /* A row of a service's handler table. */
@@ -55,36 +55,40 @@ struct loop_input {
     enum topic topic;
     const struct loop_handler *handlers;
     size_t n_handlers;
-    bool commands;              /* an unknown kind pauses the partition; has outcomes. Else: skipped */
+    bool commands; /* an unknown kind pauses the partition; has outcomes. Else: skipped */
     bool raw;
 };
 
-struct loop_constraint { const char *name; enum err err; const char *field; };
+struct loop_constraint {
+    const char *name;
+    enum err err;
+    const char *field;
+};
 
 struct loop_ops {
-    void *(*work_new)(TALLOC_CTX *ctx);                       /* the batch's working set */
-    void (*load)(void *work, struct pg *pg);                  /* queues SELECTs for all that was named, sorted and FOR UPDATE */
-    enum err (*loaded)(void *work);                           /* reads their results into the state */
-    void (*write)(void *work, struct pg *pg);                 /* queues what the handlers changed */
-    const struct loop_constraint *constraints;                /* unique constraints that mean a rejection */
+    void *(*work_new)(TALLOC_CTX *ctx);        /* the batch's working set */
+    void (*load)(void *work, struct pg *pg);   /* queues SELECTs for all that was named, sorted and FOR UPDATE */
+    enum err (*loaded)(void *work);            /* reads their results into the state */
+    void (*write)(void *work, struct pg *pg);  /* queues what the handlers changed */
+    const struct loop_constraint *constraints; /* unique constraints that mean a rejection */
     size_t n_constraints;
 };
 
 struct loop_options {
-    const char *service;        /* "meeting" */
-    const char *name;           /* "commands", "projections": part of the consumer group */
+    const char *service; /* "meeting" */
+    const char *name;    /* "commands", "projections": part of the consumer group */
     const struct loop_input *inputs;
     size_t n_inputs;
     struct loop_ops ops;
-    bool fires_timers;          /* one loop of a service claims its timers */
-    size_t batch_limit;         /* messages of a batch; 0: 512 */
-    int gather_ms;              /* a projection whose batch costs the same for one message as for many: at most one in this time; 0: at once */
+    bool fires_timers;  /* one loop of a service claims its timers */
+    size_t batch_limit; /* messages of a batch; 0: 512 */
+    int gather_ms;      /* a projection whose batch costs the same for one message as for many: at most one in this time; 0: at once */
 };
 
 struct redis;
 struct service; /* common/service.h */
 MUST_CHECK enum err loop_start(struct service *service, const struct loop_options *options, struct loop **ret_loop);
-void loop_stop(struct loop *loop); /* finishes the batch in hand, announces, bounded */
+void loop_stop(struct loop *loop);           /* finishes the batch in hand, announces, bounded */
 bool loop_is_ready(const struct loop *loop); /* assigned, and its projections were read whole once */
 
 /* --- what follows from a message: said by handlers ------------------------------------------------------------------- */
@@ -123,6 +127,7 @@ void loop_outbox_tag(struct loop_outbox *outbox, const char *tag);
 void loop_outbox_queue(struct loop_outbox *outbox, struct pg *pg);
 /* Announces outbox rows without a partition; row by row under FOR UPDATE SKIP LOCKED, deleted when acknowledged. Blocks, bounded by deadline_ms. */
 /* `redis` may be NULL. *redis_stale: Redis missed tags before, and is emptied first; set again when it cannot be told. */
-MUST_CHECK enum err loop_outbox_relay(struct pg *pg, struct kafka_producer *producer, struct redis *redis, bool *redis_stale, int deadline_ms);
+MUST_CHECK enum err loop_outbox_relay(struct pg *pg, struct kafka_producer *producer, struct redis *redis, bool *redis_stale,
+                                      int deadline_ms);
 
 #endif

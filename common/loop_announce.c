@@ -15,7 +15,8 @@ enum { OUTCOME_LIFETIME_S = 3600, TAG_LIFETIME_S = 86400, RESEND_AFTER_US = 2000
 
 /* --- Redis ---------------------------------------------------------------------------------------------------------------------- */
 
-static void queue_tag(struct redis *redis, const char *tag) {
+static void queue_tag(struct redis *redis, const char *tag)
+{
     char key[160];
     unsigned char value[TAG_VALUE_BYTES];
     randombytes_buf(value, sizeof value);
@@ -23,7 +24,8 @@ static void queue_tag(struct redis *redis, const char *tag) {
     redis_queue_set(redis, key, value, sizeof value, TAG_LIFETIME_S);
 }
 
-static void queue_outcome(struct redis *redis, TALLOC_CTX *ctx, const Pb__Outcome *outcome) {
+static void queue_outcome(struct redis *redis, TALLOC_CTX *ctx, const Pb__Outcome *outcome)
+{
     if (outcome->has_replayed && outcome->replayed)
         return; /* told to who waits; what is kept is the first one's */
     char key[64] = "outcome:";
@@ -33,7 +35,8 @@ static void queue_outcome(struct redis *redis, TALLOC_CTX *ctx, const Pb__Outcom
 }
 
 /* One message for each gateway that waits: its outcomes, and the tags that it must forget before it answers. */
-static void queue_batch(struct redis *redis, TALLOC_CTX *ctx, const Pb__Announcement *a, const char *reply_to) {
+static void queue_batch(struct redis *redis, TALLOC_CTX *ctx, const Pb__Announcement *a, const char *reply_to)
+{
     Pb__OutcomeBatch batch = PB__OUTCOME_BATCH__INIT;
     char channel[96];
     batch.outcomes = mem_array(ctx, Pb__Outcome *, a->n_outcomes);
@@ -47,14 +50,16 @@ static void queue_batch(struct redis *redis, TALLOC_CTX *ctx, const Pb__Announce
         redis_queue_publish(redis, channel, packed.data, packed.len);
 }
 
-static bool is_first(const Pb__Announcement *a, size_t at) {
+static bool is_first(const Pb__Announcement *a, size_t at)
+{
     for (size_t i = 0; i < at; i++)
         if (strcmp(a->reply_to[i], a->reply_to[at]) == 0)
             return false;
     return true;
 }
 
-static void queue_replies(struct redis *redis, TALLOC_CTX *ctx, const Pb__Announcement *a) {
+static void queue_replies(struct redis *redis, TALLOC_CTX *ctx, const Pb__Announcement *a)
+{
     const char *last = "";
     for (size_t i = 0; i < a->n_reply_to && i < a->n_outcomes; i++) {
         const char *gateway = a->reply_to[i];
@@ -64,7 +69,8 @@ static void queue_replies(struct redis *redis, TALLOC_CTX *ctx, const Pb__Announ
     }
 }
 
-void loop_redis_tell(struct redis *redis, bool *stale, const Pb__Announcement *a) {
+void loop_redis_tell(struct redis *redis, bool *stale, const Pb__Announcement *a)
+{
     if (a->n_tags + a->n_outcomes == 0)
         return;
     TALLOC_CTX *ctx = mem_context(NULL, "tell");
@@ -86,7 +92,8 @@ void loop_redis_tell(struct redis *redis, bool *stale, const Pb__Announcement *a
 
 /* --- flights -------------------------------------------------------------------------------------------------------------------- */
 
-struct loop_flight *loop_flight_new(TALLOC_CTX *ctx, Pb__Announcement *announcement, const struct loop_position positions[], size_t n) {
+struct loop_flight *loop_flight_new(TALLOC_CTX *ctx, Pb__Announcement *announcement, const struct loop_position positions[], size_t n)
+{
     struct loop_flight *flight = mem_new(NULL, struct loop_flight);
     flight->announcement = announcement;
     flight->n_positions = n;
@@ -96,14 +103,16 @@ struct loop_flight *loop_flight_new(TALLOC_CTX *ctx, Pb__Announcement *announcem
 }
 
 /* Producer's thread. After the decrement the flight may be gone. */
-static void on_report(void *arg, const struct kafka_report *report) {
+static void on_report(void *arg, const struct kafka_report *report)
+{
     struct loop_flight *flight = arg;
     if (report->err)
         atomic_fetch_add(&flight->failed, 1);
     atomic_fetch_sub(&flight->pending, 1);
 }
 
-static void send_messages(struct loop *loop, struct loop_flight *flight) {
+static void send_messages(struct loop *loop, struct loop_flight *flight)
+{
     struct kafka_producer *producer = service_producer(loop->service);
     Pb__Announcement *a = flight->announcement;
     atomic_store(&flight->failed, 0);
@@ -119,12 +128,14 @@ static void send_messages(struct loop *loop, struct loop_flight *flight) {
     FAILPOINT("loop.produce.after");
 }
 
-static void tell_redis(struct loop *loop, struct loop_flight *flight) {
+static void tell_redis(struct loop *loop, struct loop_flight *flight)
+{
     loop_redis_tell(loop->redis, &loop->redis_stale, flight->announcement);
     flight->redis_told = true;
 }
 
-void loop_announce(struct loop *loop, struct loop_flight *flight) {
+void loop_announce(struct loop *loop, struct loop_flight *flight)
+{
     *loop->flights_end = flight;
     loop->flights_end = &flight->next;
     loop->n_flights++;
@@ -135,7 +146,8 @@ void loop_announce(struct loop *loop, struct loop_flight *flight) {
 }
 
 /* True when everything was acknowledged; sends again what failed, after a pause. */
-static bool is_acknowledged(struct loop *loop, struct loop_flight *flight) {
+static bool is_acknowledged(struct loop *loop, struct loop_flight *flight)
+{
     if (atomic_load(&flight->pending) > 0)
         return false;
     if (atomic_load(&flight->failed) == 0)
@@ -150,7 +162,8 @@ static bool is_acknowledged(struct loop *loop, struct loop_flight *flight) {
     return false;
 }
 
-static void land(struct loop *loop, struct loop_flight *flight) {
+static void land(struct loop *loop, struct loop_flight *flight)
+{
     for (size_t i = 0; i < flight->n_positions; i++) {
         const struct loop_position *p = &flight->positions[i];
         struct loop_partition *mine = loop_find_partition(loop, (enum topic)p->topic, p->partition);
@@ -164,7 +177,8 @@ static void land(struct loop *loop, struct loop_flight *flight) {
     mem_free(flight);
 }
 
-void loop_announce_reap(struct loop *loop) {
+void loop_announce_reap(struct loop *loop)
+{
     while (loop->flights && is_acknowledged(loop, loop->flights)) {
         if (!loop->flights->redis_told)
             tell_redis(loop, loop->flights);
@@ -172,7 +186,8 @@ void loop_announce_reap(struct loop *loop) {
     }
 }
 
-bool loop_announce_drain(struct loop *loop, int deadline_ms) {
+bool loop_announce_drain(struct loop *loop, int deadline_ms)
+{
     int64_t end_us = clock_monotonic_us() + deadline_ms * INT64_C(1000);
     const struct timespec pause = {.tv_nsec = 200000};
     for (loop_announce_reap(loop); loop->flights && clock_monotonic_us() < end_us; loop_announce_reap(loop))
@@ -181,13 +196,15 @@ bool loop_announce_drain(struct loop *loop, int deadline_ms) {
 }
 
 /* Whether its outcomes had to wait for the events is not in the row: they do. */
-static void announce_row(struct loop *loop, TALLOC_CTX *own, Pb__Announcement *announcement, const struct loop_position *at) {
+static void announce_row(struct loop *loop, TALLOC_CTX *own, Pb__Announcement *announcement, const struct loop_position *at)
+{
     struct loop_flight *flight = loop_flight_new(own, announcement, at, 1);
     flight->after_events = true;
     loop_announce(loop, flight);
 }
 
-enum err loop_announce_again(struct loop *loop, struct loop_partition *partition) {
+enum err loop_announce_again(struct loop *loop, struct loop_partition *partition)
+{
     TALLOC_CTX *ctx = mem_context(NULL, "again");
     struct pg_result *rows = NULL;
     enum err err = loop_store_unannounced(loop->pg, ctx, loop->cluster, &partition->position, &rows);

@@ -8,21 +8,24 @@
 
 /* --- open --------------------------------------------------------------------------------------------------------------------- */
 
-static const struct loop_input *find_input(const struct loop_options *options, enum topic topic) {
+static const struct loop_input *find_input(const struct loop_options *options, enum topic topic)
+{
     for (size_t i = 0; i < options->n_inputs; i++)
         if (options->inputs[i].topic == topic)
             return &options->inputs[i];
     return NULL;
 }
 
-static const struct loop_handler *find_handler(const struct loop_input *input, const char *kind) {
+static const struct loop_handler *find_handler(const struct loop_input *input, const char *kind)
+{
     for (size_t i = 0; i < input->n_handlers; i++)
         if (strcmp(input->handlers[i].type->short_name, kind) == 0)
             return &input->handlers[i];
     return NULL;
 }
 
-static void open_raw(struct loop_slot *slot, const struct kafka_record *record) {
+static void open_raw(struct loop_slot *slot, const struct kafka_record *record)
+{
     struct loop_message *m = &slot->message;
     const void *parts[] = {topic_name(record->topic), &record->partition, &record->offset};
     const size_t bytes[] = {strlen(parts[0]), sizeof record->partition, sizeof record->offset};
@@ -42,7 +45,8 @@ static void open_raw(struct loop_slot *slot, const struct kafka_record *record) 
 }
 
 /* The envelope's ids and times; ERR_MALFORMED where they are not what they must be. */
-static enum err read_envelope(struct loop_message *m, const Pb__Envelope *envelope, int64_t append_time_us) {
+static enum err read_envelope(struct loop_message *m, const Pb__Envelope *envelope, int64_t append_time_us)
+{
     if (uuid_from_pb(envelope->message_id, &m->id) || uuid_from_pb(envelope->aggregate_id, &m->aggregate))
         return ERR_MALFORMED;
     if (envelope->actor) {
@@ -57,7 +61,8 @@ static enum err read_envelope(struct loop_message *m, const Pb__Envelope *envelo
     return ERR_OK;
 }
 
-static void open_envelope(struct loop_slot *slot, const struct kafka_record *record) {
+static void open_envelope(struct loop_slot *slot, const struct kafka_record *record)
+{
     struct loop_message *m = &slot->message;
     ProtobufCMessage *opened = record->value ? mem_unpack(m->ctx, &pb__envelope__descriptor, record->value, record->value_bytes) : NULL;
     if (!opened) {
@@ -80,7 +85,8 @@ static void open_envelope(struct loop_slot *slot, const struct kafka_record *rec
         slot->err = ERR_MALFORMED;
 }
 
-static void count_position(struct loop_batch *batch, const struct kafka_record *record) {
+static void count_position(struct loop_batch *batch, const struct kafka_record *record)
+{
     for (size_t i = 0; i < batch->n_positions; i++) {
         struct loop_position *p = &batch->positions[i];
         if (p->topic == (int32_t)record->topic && p->partition == record->partition) {
@@ -95,7 +101,8 @@ static void count_position(struct loop_batch *batch, const struct kafka_record *
 }
 
 /* True when the record is of this batch: not of a partition that waits for a newer binary, not below its position. */
-static bool open_record(struct loop_batch *batch, const struct kafka_record *record) {
+static bool open_record(struct loop_batch *batch, const struct kafka_record *record)
+{
     struct loop_partition *partition = loop_find_partition(batch->loop, record->topic, record->partition);
     if (!partition || partition->stuck || record->offset < partition->position.next)
         return false;
@@ -120,12 +127,14 @@ static bool open_record(struct loop_batch *batch, const struct kafka_record *rec
 
 /* --- repeats ------------------------------------------------------------------------------------------------------------------ */
 
-static bool same_body(const struct loop_slot *slot, ProtobufCBinaryData hash) {
+static bool same_body(const struct loop_slot *slot, ProtobufCBinaryData hash)
+{
     ProtobufCBinaryData mine = slot->envelope->has_body_hash ? slot->envelope->body_hash : (ProtobufCBinaryData){0};
     return mine.len == hash.len && (mine.len == 0 || memcmp(mine.data, hash.data, hash.len) == 0);
 }
 
-static void index_slot(struct loop_batch *batch, struct loop_slot *slot) {
+static void index_slot(struct loop_batch *batch, struct loop_slot *slot)
+{
     struct loop_slot *first = NULL;
     HASH_FIND(by_id, batch->by_id, &slot->message.id, sizeof slot->message.id, first);
     if (!first) {
@@ -136,7 +145,8 @@ static void index_slot(struct loop_batch *batch, struct loop_slot *slot) {
     slot->reused = !same_body(slot, first->envelope->has_body_hash ? first->envelope->body_hash : (ProtobufCBinaryData){0});
 }
 
-static struct pg_result *queue_seen(struct loop_batch *batch) {
+static struct pg_result *queue_seen(struct loop_batch *batch)
+{
     struct uuid *ids = mem_array(batch->ctx, struct uuid, batch->n_slots);
     size_t n = 0;
     for (size_t i = 0; i < batch->n_slots; i++) {
@@ -150,7 +160,8 @@ static struct pg_result *queue_seen(struct loop_batch *batch) {
     return loop_store_queue_seen(batch->loop->pg, batch->ctx, ids, n);
 }
 
-static void mark_seen(struct loop_batch *batch, const struct pg_result *rows) {
+static void mark_seen(struct loop_batch *batch, const struct pg_result *rows)
+{
     for (size_t i = 0; i < pg_rows(rows); i++) {
         struct loop_seen *seen = mem_new(batch->ctx, struct loop_seen);
         struct loop_slot *slot = NULL;
@@ -165,16 +176,19 @@ static void mark_seen(struct loop_batch *batch, const struct pg_result *rows) {
 
 /* --- load --------------------------------------------------------------------------------------------------------------------- */
 
-static bool is_to_apply(const struct loop_slot *slot) {
+static bool is_to_apply(const struct loop_slot *slot)
+{
     return !slot->err && !slot->skip && !slot->seen && !slot->first && !slot->dead;
 }
 
 /* Its handler and what belongs to it are not asked again: they are what failed. */
-static bool is_decided(const struct loop_batch *batch) {
+static bool is_decided(const struct loop_batch *batch)
+{
     return batch->burial || batch->forced;
 }
 
-static enum err load(struct loop_batch *batch) {
+static enum err load(struct loop_batch *batch)
+{
     struct loop *loop = batch->loop;
     const struct loop_ops *ops = &loop->options->ops;
     bool decided = is_decided(batch);
@@ -201,7 +215,8 @@ static enum err load(struct loop_batch *batch) {
 /* --- apply -------------------------------------------------------------------------------------------------------------------- */
 
 /* A rejection may not leave half a word behind: what it said before it changed its mind is not taken back, so handlers decide first. */
-static enum err apply_one(struct loop_batch *batch, struct loop_slot *slot) {
+static enum err apply_one(struct loop_batch *batch, struct loop_slot *slot)
+{
     if (batch->burial) {
         slot->dead = true;
         return ERR_DEAD_LETTER;
@@ -214,7 +229,8 @@ static enum err apply_one(struct loop_batch *batch, struct loop_slot *slot) {
     return slot->handler->apply(batch->work, &slot->message);
 }
 
-static enum err apply(struct loop_batch *batch) {
+static enum err apply(struct loop_batch *batch)
+{
     for (size_t i = 0; i < batch->n_slots; i++) {
         struct loop_slot *slot = &batch->slots[i];
         if (slot->err == ERR_MALFORMED && !slot->seen && !slot->first)
@@ -235,7 +251,8 @@ static enum err apply(struct loop_batch *batch) {
 
 /* --- outcomes ----------------------------------------------------------------------------------------------------------------- */
 
-static Pb__Outcome *outcome_new(struct loop_slot *slot, int64_t settled_at_us) {
+static Pb__Outcome *outcome_new(struct loop_slot *slot, int64_t settled_at_us)
+{
     TALLOC_CTX *ctx = slot->message.ctx;
     Pb__Outcome *outcome = mem_new(ctx, Pb__Outcome);
     pb__outcome__init(outcome);
@@ -251,7 +268,8 @@ static Pb__Outcome *outcome_new(struct loop_slot *slot, int64_t settled_at_us) {
     return outcome;
 }
 
-static void set_result(TALLOC_CTX *ctx, Pb__Outcome *outcome, const char *code, const struct uuid *resource_id, uint64_t version) {
+static void set_result(TALLOC_CTX *ctx, Pb__Outcome *outcome, const char *code, const struct uuid *resource_id, uint64_t version)
+{
     outcome->code = (char *)(uintptr_t)code;
     outcome->has_version = version > 0;
     outcome->version = version;
@@ -261,11 +279,13 @@ static void set_result(TALLOC_CTX *ctx, Pb__Outcome *outcome, const char *code, 
     }
 }
 
-static const char *rejection(const struct loop_slot *slot) {
+static const char *rejection(const struct loop_slot *slot)
+{
     return slot->dead ? err_word(ERR_DEAD_LETTER) : slot->err ? err_word(slot->err) : NULL;
 }
 
-static Pb__Outcome *first_outcome(struct loop_slot *slot, int64_t now_us) {
+static Pb__Outcome *first_outcome(struct loop_slot *slot, int64_t now_us)
+{
     Pb__Outcome *outcome = outcome_new(slot, now_us);
     set_result(slot->message.ctx, outcome, rejection(slot), &slot->resource_id, slot->version);
     outcome->n_fields = slot->fields.n;
@@ -275,7 +295,8 @@ static Pb__Outcome *first_outcome(struct loop_slot *slot, int64_t now_us) {
     return outcome;
 }
 
-static Pb__Outcome *repeated_outcome(struct loop_slot *slot, int64_t now_us) {
+static Pb__Outcome *repeated_outcome(struct loop_slot *slot, int64_t now_us)
+{
     Pb__Outcome *outcome = outcome_new(slot, now_us);
     TALLOC_CTX *ctx = slot->message.ctx;
     outcome->has_replayed = outcome->replayed = true;
@@ -295,7 +316,8 @@ static Pb__Outcome *repeated_outcome(struct loop_slot *slot, int64_t now_us) {
 }
 
 /* The durable form of field errors: a packed Outcome with nothing else in it. */
-static ProtobufCBinaryData pack_fields(struct loop_slot *slot) {
+static ProtobufCBinaryData pack_fields(struct loop_slot *slot)
+{
     if (slot->fields.n == 0)
         return (ProtobufCBinaryData){0};
     Pb__Outcome *only = outcome_new(slot, 0);
@@ -304,7 +326,8 @@ static ProtobufCBinaryData pack_fields(struct loop_slot *slot) {
     return mem_pack(slot->message.ctx, &only->base);
 }
 
-static void add_seen(struct pg_args *args, struct loop_slot *slot, int64_t now_us) {
+static void add_seen(struct pg_args *args, struct loop_slot *slot, int64_t now_us)
+{
     struct loop_seen seen = {
         .message_id = slot->message.id,
         .kind = slot->envelope->kind,
@@ -321,7 +344,8 @@ static void add_seen(struct pg_args *args, struct loop_slot *slot, int64_t now_u
     loop_store_add_seen(args, &seen);
 }
 
-static void settle_slot(struct loop_batch *batch, struct loop_slot *slot, struct pg_args *seen, int64_t now_us) {
+static void settle_slot(struct loop_batch *batch, struct loop_slot *slot, struct pg_args *seen, int64_t now_us)
+{
     bool repeat = slot->seen || slot->first;
     if (!slot->envelope || slot->skip)
         return;
@@ -336,7 +360,8 @@ static void settle_slot(struct loop_batch *batch, struct loop_slot *slot, struct
 
 /* --- write, commit -------------------------------------------------------------------------------------------------------------- */
 
-static Pb__Announcement *announcement_new(struct loop_batch *batch) {
+static Pb__Announcement *announcement_new(struct loop_batch *batch)
+{
     Pb__Announcement *a = mem_new(batch->ctx, Pb__Announcement);
     pb__announcement__init(a);
     a->n_tags = batch->tags.n;
@@ -350,7 +375,8 @@ static Pb__Announcement *announcement_new(struct loop_batch *batch) {
     return a;
 }
 
-static void queue_dead(struct loop_batch *batch, const struct loop_slot *slot) {
+static void queue_dead(struct loop_batch *batch, const struct loop_slot *slot)
+{
     struct loop_dead dead = {
         .topic = (int32_t)slot->record->topic,
         .partition = slot->record->partition,
@@ -368,7 +394,8 @@ static void queue_dead(struct loop_batch *batch, const struct loop_slot *slot) {
 }
 
 /* The whole commit is told from one row, at its first partition: rows of the others would only repeat the cursor. */
-static void queue_outbox(struct loop_batch *batch, const Pb__Announcement *announcement) {
+static void queue_outbox(struct loop_batch *batch, const Pb__Announcement *announcement)
+{
     if (announcement->n_tags + announcement->n_messages + announcement->n_outcomes == 0)
         return;
     struct pg_args *outbox = loop_store_outbox_args(batch->ctx);
@@ -376,7 +403,8 @@ static void queue_outbox(struct loop_batch *batch, const Pb__Announcement *annou
     pg_queue(batch->loop->pg, outbox);
 }
 
-static enum err write_and_commit(struct loop_batch *batch, Pb__Announcement **ret_announcement) {
+static enum err write_and_commit(struct loop_batch *batch, Pb__Announcement **ret_announcement)
+{
     struct pg *pg = batch->loop->pg;
     struct pg_args *seen = loop_store_seen_args(batch->ctx);
     int64_t now_us = clock_now_us();
@@ -401,7 +429,8 @@ static enum err write_and_commit(struct loop_batch *batch, Pb__Announcement **re
     return err;
 }
 
-static void move_positions(struct loop_batch *batch) {
+static void move_positions(struct loop_batch *batch)
+{
     for (size_t i = 0; i < batch->n_positions; i++) {
         const struct loop_position *moved = &batch->positions[i];
         loop_find_partition(batch->loop, (enum topic)moved->topic, moved->partition)->position.next = moved->next;
@@ -411,7 +440,8 @@ static void move_positions(struct loop_batch *batch) {
 
 /* --- run ------------------------------------------------------------------------------------------------------------------------ */
 
-static void refused_by(struct loop_batch *batch, enum err err, struct loop_forced *forced) {
+static void refused_by(struct loop_batch *batch, enum err err, struct loop_forced *forced)
+{
     const struct loop_ops *ops = &batch->loop->options->ops;
     if (err != ERR_CONSTRAINT)
         return;
@@ -422,12 +452,14 @@ static void refused_by(struct loop_batch *batch, enum err err, struct loop_force
         }
 }
 
-static void clear_indexes(struct loop_batch *batch) {
+static void clear_indexes(struct loop_batch *batch)
+{
     HASH_CLEAR(by_id, batch->by_id);
     HASH_CLEAR(hh, batch->tag_index);
 }
 
-static void commit_done(struct loop_batch *batch, Pb__Announcement *announcement) {
+static void commit_done(struct loop_batch *batch, Pb__Announcement *announcement)
+{
     move_positions(batch);
     struct loop_flight *flight = loop_flight_new(batch->ctx, announcement, batch->positions, batch->n_positions);
     flight->after_events = batch->after_events;
@@ -435,7 +467,8 @@ static void commit_done(struct loop_batch *batch, Pb__Announcement *announcement
 }
 
 /* Only what PostgreSQL takes back as text: a message cut inside a character is not. */
-static void keep_failure(struct loop *loop, enum err err) {
+static void keep_failure(struct loop *loop, enum err err)
+{
     const char *message = pg_message(loop->pg);
     size_t n = 0;
     for (; n + 1 < sizeof loop->failure && message[n]; n++)
@@ -446,7 +479,8 @@ static void keep_failure(struct loop *loop, enum err err) {
 }
 
 /* ERR_OK: the batch's context went to its flight. */
-static enum err run(struct loop_batch *batch, struct loop_forced *forced) {
+static enum err run(struct loop_batch *batch, struct loop_forced *forced)
+{
     Pb__Announcement *announcement = NULL;
     enum err err = load(batch);
     if (!err)
@@ -466,7 +500,8 @@ static enum err run(struct loop_batch *batch, struct loop_forced *forced) {
     return ERR_OK;
 }
 
-enum err loop_batch_run(struct loop *loop, const struct kafka_record records[], size_t n, struct loop_forced *forced) {
+enum err loop_batch_run(struct loop *loop, const struct kafka_record records[], size_t n, struct loop_forced *forced)
+{
     TALLOC_CTX *ctx = mem_context(NULL, "batch");
     struct loop_batch *batch = mem_new(ctx, struct loop_batch);
     enum err err = ERR_OK;

@@ -26,22 +26,28 @@ enum { LOOP_BATCH_LIMIT = 512, LOOP_ATTEMPTS = 3, LOOP_FIELDS_LIMIT = 100, LOOP_
  * reports' thread as well. Lives until every message was acknowledged and Redis has heard. */
 struct loop_flight {
     struct loop_flight *next;
-    Pb__Announcement *announcement;      /* of all partitions of the commit */
+    Pb__Announcement *announcement; /* of all partitions of the commit */
     size_t n_positions;
-    struct loop_position *positions;     /* `next` becomes `announced` when the flight has landed */
-    bool after_events;                   /* Redis hears only when Kafka has acknowledged */
+    struct loop_position *positions; /* `next` becomes `announced` when the flight has landed */
+    bool after_events;               /* Redis hears only when Kafka has acknowledged */
     bool redis_told;
     int64_t resend_at_us;
     atomic_int pending, failed;
 };
 
 /* A message that a handler failed or died on; run alone until it is done or buried. */
-struct loop_suspect { struct loop_suspect *next; int topic, partition; int64_t offset; int attempts; const char *reason; };
+struct loop_suspect {
+    struct loop_suspect *next;
+    int topic, partition;
+    int64_t offset;
+    int attempts;
+    const char *reason;
+};
 
 struct loop_partition {
     struct loop_position position;
-    int64_t settled;                     /* the announced cursor that the database has, and whose outbox rows are gone */
-    bool stuck;                          /* an unknown command is next: waits for a newer binary */
+    int64_t settled; /* the announced cursor that the database has, and whose outbox rows are gone */
+    bool stuck;      /* an unknown command is next: waits for a newer binary */
 };
 
 struct loop {
@@ -51,7 +57,7 @@ struct loop {
     atomic_bool stopping, ready;
     struct pg *pg;
     struct redis *redis;
-    bool redis_stale;                    /* Redis missed tags: it must forget everything first */
+    bool redis_stale; /* Redis missed tags: it must forget everything first */
     struct kafka_consumer *consumer;
     char *cluster;
     enum topic *topics;
@@ -59,20 +65,20 @@ struct loop {
     size_t n_partitions;
     struct loop_flight *flights, **flights_end;
     size_t n_flights;
-    size_t alone;                        /* so many messages are run one by one: one of them crashed us or failed */
-    struct loop_suspect *suspects;       /* messages with attempts behind them */
+    size_t alone;                  /* so many messages are run one by one: one of them crashed us or failed */
+    struct loop_suspect *suspects; /* messages with attempts behind them */
     int backoff_ms;
-    char failure[256];                   /* why the last batch failed, for log and dead letter; cut is fine */
+    char failure[256]; /* why the last batch failed, for log and dead letter; cut is fine */
     int64_t last_batch_us;
     int64_t next_tick_us, next_stuck_us, next_forget_us;
 };
 
 struct loop_partition *loop_find_partition(struct loop *loop, enum topic topic, int32_t partition);
 
-void loop_announce(struct loop *loop, struct loop_flight *flight);      /* takes the flight */
-void loop_announce_reap(struct loop *loop);                             /* lands what can land, sends again what failed */
-bool loop_announce_drain(struct loop *loop, int deadline_ms);           /* true: nothing under way any more */
-enum err loop_announce_again(struct loop *loop, struct loop_partition *p);  /* what a restart finds unannounced */
+void loop_announce(struct loop *loop, struct loop_flight *flight);         /* takes the flight */
+void loop_announce_reap(struct loop *loop);                                /* lands what can land, sends again what failed */
+bool loop_announce_drain(struct loop *loop, int deadline_ms);              /* true: nothing under way any more */
+enum err loop_announce_again(struct loop *loop, struct loop_partition *p); /* what a restart finds unannounced */
 /* Takes `ctx`, which the announcement lives in. */
 struct loop_flight *loop_flight_new(TALLOC_CTX *ctx, Pb__Announcement *announcement, const struct loop_position positions[], size_t n);
 /* Tags, outcomes and their waiting gateways, in one round trip. Redis may be away: then it missed tags, and is emptied when it is
@@ -81,10 +87,16 @@ void loop_redis_tell(struct redis *redis, bool *stale, const Pb__Announcement *a
 
 /* --- batches ---------------------------------------------------------------------------------------------------------------- */
 
-struct loop_tag_entry { UT_hash_handle hh; char text[]; };
+struct loop_tag_entry {
+    UT_hash_handle hh;
+    char text[];
+};
 
 /* Grows by doubling inside the batch's context. */
-struct loop_list { void **items; size_t n, room; };
+struct loop_list {
+    void **items;
+    size_t n, room;
+};
 void loop_list_add(TALLOC_CTX *ctx, struct loop_list *list, void *item);
 
 /* A message with all that its handler said about it. `message` is first: handlers hold a pointer to it. */
@@ -93,14 +105,14 @@ struct loop_slot {
     const struct kafka_record *record;
     const struct loop_input *input;
     const struct loop_handler *handler;
-    const Pb__Envelope *envelope;        /* NULL on raw topics */
-    enum err err;                        /* what became of it */
-    bool skip;                           /* unknown event: only its position moves */
+    const Pb__Envelope *envelope; /* NULL on raw topics */
+    enum err err;                 /* what became of it */
+    bool skip;                    /* unknown event: only its position moves */
     bool dead;
-    struct loop_seen *seen;              /* a repeat: of an earlier batch */
-    struct loop_slot *first;             /* a repeat: of this batch */
-    bool reused;                         /* a repeat with another body */
-    struct loop_list fields;             /* of Pb__FieldError */
+    struct loop_seen *seen;  /* a repeat: of an earlier batch */
+    struct loop_slot *first; /* a repeat: of this batch */
+    bool reused;             /* a repeat with another body */
+    struct loop_list fields; /* of Pb__FieldError */
     struct uuid resource_id;
     uint64_t version;
     bool answered, after_events;
@@ -122,14 +134,18 @@ struct loop_batch {
     struct loop_list tags, messages, outcomes, replies;
     struct pg_args *timers;
     bool after_events;
-    int64_t whole;                       /* what a crash between handlers is put down to: the only message, or -1 */
+    int64_t whole; /* what a crash between handlers is put down to: the only message, or -1 */
     /* a message that is redone alone and must be rejected or buried: */
     enum err forced;
     const char *forced_field;
-    const char *burial;                  /* reason of its dead letter */
+    const char *burial; /* reason of its dead letter */
 };
 
-struct loop_forced { enum err err; const char *field; const char *burial; };
+struct loop_forced {
+    enum err err;
+    const char *field;
+    const char *burial;
+};
 
 /* Runs records as one transaction. OK: committed and announced. RETRY: nothing happened. CONSTRAINT, INTERNAL …: nothing happened;
  * redo alone. *ret_forced says what a message that was run alone must become, when a named constraint refused it. */
@@ -142,11 +158,15 @@ void loop_later_tick(struct loop *loop);
 
 /* --- crash markers: loop_marker.c --------------------------------------------------------------------------------------------- */
 /* A handler that dies by its own SIGSEGV, SIGABRT, SIGBUS or SIGFPE leaves "topic partition offset" in a file of run_dir. */
-struct loop_marker { int topic; int partition; int64_t offset; };  /* offset -1: a whole batch */
+struct loop_marker {
+    int topic;
+    int partition;
+    int64_t offset;
+}; /* offset -1: a whole batch */
 /* Opens this thread's marker; true: the last life left one. It stays in the file until loop_marker_clear, or the next crash. */
 bool loop_marker_open(struct loop *loop, struct loop_marker *ret_marker);
 void loop_marker_clear(void);
-void loop_marker_set(int topic, int partition, int64_t offset);          /* topic 0: nothing in hand */
+void loop_marker_set(int topic, int partition, int64_t offset); /* topic 0: nothing in hand */
 
 extern struct metric loop_metric_applied, loop_metric_rejected, loop_metric_retried, loop_metric_dead, loop_metric_batch;
 

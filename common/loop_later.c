@@ -14,16 +14,20 @@ enum { ACKNOWLEDGED_WITHIN_MS = 5000 };
 #define FORGET_EVERY_US (10 * CLOCK_MINUTE_US)
 
 /* Messages under way whose acknowledgement this thread waits for. On a timeout it is leaked on purpose: a late report still finds it. */
-struct wait { atomic_int pending, failed; };
+struct wait {
+    atomic_int pending, failed;
+};
 
-static void on_report(void *arg, const struct kafka_report *report) {
+static void on_report(void *arg, const struct kafka_report *report)
+{
     struct wait *wait = arg;
     if (report->err)
         atomic_fetch_add(&wait->failed, 1);
     atomic_fetch_sub(&wait->pending, 1);
 }
 
-static void send(struct kafka_producer *producer, struct wait *wait, const Pb__OutboundMessage *m) {
+static void send(struct kafka_producer *producer, struct wait *wait, const Pb__OutboundMessage *m)
+{
     atomic_fetch_add(&wait->pending, 1);
     enum err err = kafka_produce(producer, (enum topic)m->topic, m->key.data, m->key.len, m->has_value ? m->value.data : NULL,
                                  m->has_value ? m->value.len : 0, on_report, wait);
@@ -32,7 +36,8 @@ static void send(struct kafka_producer *producer, struct wait *wait, const Pb__O
 }
 
 /* Frees `wait` unless reports are still to come. */
-static enum err wait_for(struct wait *wait, int deadline_ms) {
+static enum err wait_for(struct wait *wait, int deadline_ms)
+{
     int64_t end_us = clock_monotonic_us() + deadline_ms * INT64_C(1000);
     const struct timespec pause = {.tv_nsec = 500000};
     while (atomic_load(&wait->pending) > 0 && clock_monotonic_us() < end_us)
@@ -47,7 +52,8 @@ static enum err wait_for(struct wait *wait, int deadline_ms) {
 /* --- loose outbox rows ---------------------------------------------------------------------------------------------------------- */
 
 static enum err tell_loose(TALLOC_CTX *ctx, const struct pg_result *rows, struct kafka_producer *producer, struct redis *redis, bool *stale,
-                          int deadline_ms) {
+                           int deadline_ms)
+{
     struct wait *wait = mem_new(NULL, struct wait);
     bool readable = true;
     for (size_t i = 0; i < pg_rows(rows); i++) {
@@ -64,7 +70,8 @@ static enum err tell_loose(TALLOC_CTX *ctx, const struct pg_result *rows, struct
     return err || readable ? err : ERR_INTERNAL; /* our own bytes: a newer binary wrote them */
 }
 
-enum err loop_outbox_relay(struct pg *pg, struct kafka_producer *producer, struct redis *redis, bool *redis_stale, int deadline_ms) {
+enum err loop_outbox_relay(struct pg *pg, struct kafka_producer *producer, struct redis *redis, bool *redis_stale, int deadline_ms)
+{
     int64_t end_us = clock_monotonic_us() + deadline_ms * INT64_C(1000);
     for (size_t n = 1; n > 0 && clock_monotonic_us() < end_us;) {
         TALLOC_CTX *ctx = mem_context(NULL, "relay");
@@ -92,7 +99,8 @@ struct loop_outbox {
     struct loop_list tags, messages;
 };
 
-struct loop_outbox *loop_outbox_new(TALLOC_CTX *ctx, const struct uuid *cause, int64_t now_us) {
+struct loop_outbox *loop_outbox_new(TALLOC_CTX *ctx, const struct uuid *cause, int64_t now_us)
+{
     struct loop_outbox *outbox = mem_new(ctx, struct loop_outbox);
     outbox->ctx = outbox;
     outbox->cause = *cause;
@@ -100,7 +108,8 @@ struct loop_outbox *loop_outbox_new(TALLOC_CTX *ctx, const struct uuid *cause, i
     return outbox;
 }
 
-void loop_outbox_event(struct loop_outbox *outbox, enum topic topic, const struct uuid *key, const ProtobufCMessage *event) {
+void loop_outbox_event(struct loop_outbox *outbox, enum topic topic, const struct uuid *key, const ProtobufCMessage *event)
+{
     struct uuid id = uuid_derive(&outbox->cause, "event", outbox->n_events++);
     Pb__Envelope envelope = PB__ENVELOPE__INIT;
     envelope.message_id = uuid_to_pb(outbox->ctx, &id);
@@ -114,16 +123,19 @@ void loop_outbox_event(struct loop_outbox *outbox, enum topic topic, const struc
     loop_list_add(outbox->ctx, &outbox->messages, loop_outbound(outbox->ctx, topic, key, value, false));
 }
 
-void loop_outbox_record(struct loop_outbox *outbox, enum topic topic, const struct uuid *key, const ProtobufCMessage *value) {
+void loop_outbox_record(struct loop_outbox *outbox, enum topic topic, const struct uuid *key, const ProtobufCMessage *value)
+{
     ProtobufCBinaryData packed = value ? mem_pack(outbox->ctx, value) : (ProtobufCBinaryData){0};
     loop_list_add(outbox->ctx, &outbox->messages, loop_outbound(outbox->ctx, topic, key, packed, value == NULL));
 }
 
-void loop_outbox_tag(struct loop_outbox *outbox, const char *tag) {
+void loop_outbox_tag(struct loop_outbox *outbox, const char *tag)
+{
     loop_list_add(outbox->ctx, &outbox->tags, mem_text(outbox->ctx, tag));
 }
 
-void loop_outbox_queue(struct loop_outbox *outbox, struct pg *pg) {
+void loop_outbox_queue(struct loop_outbox *outbox, struct pg *pg)
+{
     Pb__Announcement a = PB__ANNOUNCEMENT__INIT;
     a.n_tags = outbox->tags.n;
     a.tags = (char **)outbox->tags.items;
@@ -135,7 +147,8 @@ void loop_outbox_queue(struct loop_outbox *outbox, struct pg *pg) {
 
 /* --- timers ----------------------------------------------------------------------------------------------------------------------- */
 
-static enum topic command_topic(const struct loop_options *options) {
+static enum topic command_topic(const struct loop_options *options)
+{
     for (size_t i = 0; i < options->n_inputs; i++)
         if (options->inputs[i].commands)
             return options->inputs[i].topic;
@@ -143,7 +156,8 @@ static enum topic command_topic(const struct loop_options *options) {
 }
 
 /* The command that a timer row becomes: its id is the row's key, so that it fires once. */
-static Pb__OutboundMessage *timer_command(struct loop *loop, TALLOC_CTX *ctx, const struct pg_result *rows, size_t row) {
+static Pb__OutboundMessage *timer_command(struct loop *loop, TALLOC_CTX *ctx, const struct pg_result *rows, size_t row)
+{
     const char *kind = pg_get_text(ctx, rows, row, 0);
     struct uuid aggregate = pg_get_uuid(rows, row, 1);
     int64_t due_us = pg_get_int8(rows, row, 2);
@@ -161,7 +175,8 @@ static Pb__OutboundMessage *timer_command(struct loop *loop, TALLOC_CTX *ctx, co
     return loop_outbound(ctx, command_topic(loop->options), &aggregate, mem_pack(ctx, &envelope.base), false);
 }
 
-static enum err fire_timers(struct loop *loop, TALLOC_CTX *ctx) {
+static enum err fire_timers(struct loop *loop, TALLOC_CTX *ctx)
+{
     struct pg_result *rows = NULL;
     struct wait *wait = mem_new(NULL, struct wait);
     enum err err = loop_store_claim_timers(loop->pg, ctx, service_now_us(loop->service), &rows);
@@ -179,7 +194,8 @@ static enum err fire_timers(struct loop *loop, TALLOC_CTX *ctx) {
 /* --- the tick --------------------------------------------------------------------------------------------------------------------- */
 
 /* The announced cursors of a loop that has been idle: its outbox rows go. */
-static enum err settle_announced(struct loop *loop, TALLOC_CTX *ctx) {
+static enum err settle_announced(struct loop *loop, TALLOC_CTX *ctx)
+{
     struct loop_position moved[LOOP_PARTITIONS_LIMIT];
     size_t n = 0;
     for (size_t i = 0; i < loop->n_partitions; i++)
@@ -191,7 +207,8 @@ static enum err settle_announced(struct loop *loop, TALLOC_CTX *ctx) {
 }
 
 /* Outcomes older than they are kept; at once again while there are more. */
-static enum err forget(struct loop *loop, TALLOC_CTX *ctx) {
+static enum err forget(struct loop *loop, TALLOC_CTX *ctx)
+{
     bool more = false;
     if (clock_monotonic_us() < loop->next_forget_us)
         return ERR_OK;
@@ -201,14 +218,16 @@ static enum err forget(struct loop *loop, TALLOC_CTX *ctx) {
 }
 
 /* Redis is back, and nothing has been announced since: what it missed may not wait for the next commit. */
-static void empty_stale_redis(struct loop *loop) {
+static void empty_stale_redis(struct loop *loop)
+{
     if (!loop->redis_stale)
         return;
     redis_queue(loop->redis, 1, (const char *const[]){"FLUSHDB"}, (const size_t[]){7});
     loop->redis_stale = redis_flush(loop->redis) != ERR_OK;
 }
 
-void loop_later_tick(struct loop *loop) {
+void loop_later_tick(struct loop *loop)
+{
     TALLOC_CTX *ctx = mem_context(NULL, "tick");
     bool kafka_is_away = kafka_silent_us(service_producer(loop->service)) > KAFKA_AWAY_US;
     empty_stale_redis(loop);

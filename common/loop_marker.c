@@ -10,16 +10,23 @@
 #include <string.h>
 #include <unistd.h>
 
-struct in_hand { volatile sig_atomic_t active; int topic, partition; int64_t offset; int fd; };
+struct in_hand {
+    volatile sig_atomic_t active;
+    int topic, partition;
+    int64_t offset;
+    int fd;
+};
 static _Thread_local struct in_hand in_hand = {.fd = -1};
 static const int SIGNALS[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE};
 
-static char *marker_path(TALLOC_CTX *ctx, const struct loop *loop) {
+static char *marker_path(TALLOC_CTX *ctx, const struct loop *loop)
+{
     return mem_printf(ctx, "%s/crash.%s.%s.%s", service_run_dir(loop->service), loop->options->service, service_instance(loop->service),
                       loop->options->name);
 }
 
-static size_t put_number(char *text, int64_t value) {
+static size_t put_number(char *text, int64_t value)
+{
     char digits[24];
     size_t n = 0, at = 0;
     uint64_t left = value < 0 ? (uint64_t)-value : (uint64_t)value;
@@ -34,7 +41,8 @@ static size_t put_number(char *text, int64_t value) {
     return at;
 }
 
-static void on_fault(int signal_number) {
+static void on_fault(int signal_number)
+{
     if (in_hand.active && in_hand.fd >= 0) {
         char text[96];
         size_t n = put_number(text, in_hand.topic);
@@ -48,7 +56,8 @@ static void on_fault(int signal_number) {
 }
 
 /* The handlers run on a stack of their own, so that a stack that has run out is told as well. */
-static void catch_faults(void) {
+static void catch_faults(void)
+{
     static _Thread_local char stack[16384];
     const stack_t alternative = {.ss_sp = stack, .ss_size = sizeof stack};
     struct sigaction action = {.sa_handler = on_fault, .sa_flags = SA_ONSTACK | (int)SA_RESETHAND};
@@ -57,7 +66,8 @@ static void catch_faults(void) {
         (void)sigaction(SIGNALS[i], &action, NULL); /* likewise */
 }
 
-static bool read_marker(int fd, struct loop_marker *ret_marker) {
+static bool read_marker(int fd, struct loop_marker *ret_marker)
+{
     char text[96];
     long long offset = 0;
     ssize_t n = pread(fd, text, sizeof text - 1, 0);
@@ -67,7 +77,8 @@ static bool read_marker(int fd, struct loop_marker *ret_marker) {
     return found;
 }
 
-bool loop_marker_open(struct loop *loop, struct loop_marker *ret_marker) {
+bool loop_marker_open(struct loop *loop, struct loop_marker *ret_marker)
+{
     char *path = marker_path(NULL, loop);
     in_hand.fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (in_hand.fd < 0)
@@ -77,12 +88,14 @@ bool loop_marker_open(struct loop *loop, struct loop_marker *ret_marker) {
     return in_hand.fd >= 0 && read_marker(in_hand.fd, ret_marker);
 }
 
-void loop_marker_clear(void) {
+void loop_marker_clear(void)
+{
     if (in_hand.fd >= 0 && ftruncate(in_hand.fd, 0) != 0)
         log_warn("crash_marker_stays", "fd=%d", in_hand.fd);
 }
 
-void loop_marker_set(int topic, int partition, int64_t offset) {
+void loop_marker_set(int topic, int partition, int64_t offset)
+{
     in_hand.active = 0;
     in_hand.topic = topic;
     in_hand.partition = partition;

@@ -5,11 +5,13 @@
 #include <stdarg.h>
 #include <string.h>
 
-struct loop_slot *loop_slot_of(const struct loop_message *message) {
+struct loop_slot *loop_slot_of(const struct loop_message *message)
+{
     return (struct loop_slot *)(uintptr_t)message; /* `message` is the slot's first member; handlers hold it const */
 }
 
-void loop_list_add(TALLOC_CTX *ctx, struct loop_list *list, void *item) {
+void loop_list_add(TALLOC_CTX *ctx, struct loop_list *list, void *item)
+{
     if (list->n == list->room) {
         list->room = list->room ? list->room * 2 : 64;
         list->items = mem_grow(ctx, list->items, sizeof *list->items, list->room);
@@ -17,7 +19,8 @@ void loop_list_add(TALLOC_CTX *ctx, struct loop_list *list, void *item) {
     list->items[list->n++] = item;
 }
 
-enum err loop_field(const struct loop_message *message, const char *field, enum err code) {
+enum err loop_field(const struct loop_message *message, const char *field, enum err code)
+{
     struct loop_slot *slot = loop_slot_of(message);
     if (slot->fields.n == LOOP_FIELDS_LIMIT)
         return ERR_INVALID;
@@ -29,7 +32,8 @@ enum err loop_field(const struct loop_message *message, const char *field, enum 
     return ERR_INVALID;
 }
 
-void loop_answer(const struct loop_message *message, const struct uuid *resource_id, uint64_t version, const ProtobufCMessage *resource) {
+void loop_answer(const struct loop_message *message, const struct uuid *resource_id, uint64_t version, const ProtobufCMessage *resource)
+{
     struct loop_slot *slot = loop_slot_of(message);
     slot->answered = true;
     slot->resource_id = *resource_id;
@@ -38,11 +42,13 @@ void loop_answer(const struct loop_message *message, const struct uuid *resource
         slot->resource = mem_pack(message->ctx, resource);
 }
 
-void loop_answer_after_events(const struct loop_message *message) {
+void loop_answer_after_events(const struct loop_message *message)
+{
     message->batch->after_events = true;
 }
 
-Pb__OutboundMessage *loop_outbound(TALLOC_CTX *ctx, enum topic topic, const struct uuid *key, ProtobufCBinaryData value, bool tombstone) {
+Pb__OutboundMessage *loop_outbound(TALLOC_CTX *ctx, enum topic topic, const struct uuid *key, ProtobufCBinaryData value, bool tombstone)
+{
     Pb__OutboundMessage *out = mem_new(ctx, Pb__OutboundMessage);
     pb__outbound_message__init(out);
     out->topic = (uint32_t)topic;
@@ -53,7 +59,8 @@ Pb__OutboundMessage *loop_outbound(TALLOC_CTX *ctx, enum topic topic, const stru
 }
 
 /* The envelope of what follows from a message: its id is derived from the cause, so that a replay makes the same one. */
-static ProtobufCBinaryData envelop(const struct loop_message *cause, const struct uuid *aggregate, const ProtobufCMessage *body) {
+static ProtobufCBinaryData envelop(const struct loop_message *cause, const struct uuid *aggregate, const ProtobufCMessage *body)
+{
     struct loop_slot *slot = loop_slot_of(cause);
     struct uuid id = uuid_derive(&cause->id, "event", slot->n_events++);
     Pb__Envelope envelope = PB__ENVELOPE__INIT;
@@ -77,15 +84,18 @@ static ProtobufCBinaryData envelop(const struct loop_message *cause, const struc
     return mem_pack(cause->ctx, &envelope.base);
 }
 
-static void say(const struct loop_message *message, Pb__OutboundMessage *out) {
+static void say(const struct loop_message *message, Pb__OutboundMessage *out)
+{
     loop_list_add(message->ctx, &message->batch->messages, out);
 }
 
-void loop_event(const struct loop_message *message, enum topic topic, const struct uuid *key, const ProtobufCMessage *event) {
+void loop_event(const struct loop_message *message, enum topic topic, const struct uuid *key, const ProtobufCMessage *event)
+{
     say(message, loop_outbound(message->ctx, topic, key, envelop(message, key, event), false));
 }
 
-void loop_command(const struct loop_message *message, enum topic topic, const struct uuid *aggregate, const ProtobufCMessage *command) {
+void loop_command(const struct loop_message *message, enum topic topic, const struct uuid *aggregate, const ProtobufCMessage *command)
+{
     Pb__OutboundMessage *out = loop_outbound(message->ctx, topic, aggregate, (ProtobufCBinaryData){0}, false);
     struct loop_message as_service = *message; /* a service speaks, not the member */
     struct loop_slot speaker = *loop_slot_of(message);
@@ -96,12 +106,14 @@ void loop_command(const struct loop_message *message, enum topic topic, const st
     say(message, out);
 }
 
-void loop_record(const struct loop_message *message, enum topic topic, const struct uuid *key, const ProtobufCMessage *value) {
+void loop_record(const struct loop_message *message, enum topic topic, const struct uuid *key, const ProtobufCMessage *value)
+{
     ProtobufCBinaryData packed = value ? mem_pack(message->ctx, value) : (ProtobufCBinaryData){0};
     say(message, loop_outbound(message->ctx, topic, key, packed, value == NULL));
 }
 
-void loop_tag(const struct loop_message *message, const char *format, ...) {
+void loop_tag(const struct loop_message *message, const char *format, ...)
+{
     char tag[128];
     va_list args;
     va_start(args, format);
@@ -119,7 +131,8 @@ void loop_tag(const struct loop_message *message, const char *format, ...) {
     loop_list_add(batch->ctx, &batch->tags, entry->text);
 }
 
-void loop_timer(const struct loop_message *message, const struct uuid *aggregate, int64_t due_us, const ProtobufCMessage *command) {
+void loop_timer(const struct loop_message *message, const struct uuid *aggregate, int64_t due_us, const ProtobufCMessage *command)
+{
     struct loop_batch *batch = message->batch;
     if (!batch->timers)
         batch->timers = loop_store_timer_args(batch->ctx);

@@ -12,25 +12,29 @@ static const struct pg_statement OTHER_CLUSTERS = {
     .name = "loop_other_clusters",
     .sql = "SELECT count(*) FILTER (WHERE cluster = $1::text), count(*) FILTER (WHERE next > 0) FROM position"};
 static const struct pg_statement ADVANCE = {
-    .name = "loop_advance", .each = true,
+    .name = "loop_advance",
+    .each = true,
     .sql = "UPDATE position p SET next = u.next, announced = u.announced"
            " FROM unnest($1::text[], $2::int4[], $3::int4[], $4::int8[], $5::int8[], $6::int8[])"
            " AS u(cluster, topic, partition, expected, next, announced)"
            " WHERE p.cluster = u.cluster AND p.topic = u.topic AND p.partition = u.partition AND p.next = u.expected"};
 static const struct pg_statement MOVE_ANNOUNCED = {
-    .name = "loop_move_announced", .each = true,
+    .name = "loop_move_announced",
+    .each = true,
     .sql = "WITH u AS (SELECT * FROM unnest($1::text[], $2::int4[], $3::int4[], $4::int8[]) AS v(cluster, topic, partition, announced)),"
            " moved AS (UPDATE position p SET announced = u.announced FROM u"
            " WHERE p.cluster = u.cluster AND p.topic = u.topic AND p.partition = u.partition AND p.announced < u.announced)"
            " DELETE FROM outbox o USING u"
            " WHERE o.cluster = u.cluster AND o.topic = u.topic AND o.partition = u.partition AND o.next <= u.announced"};
-static const struct pg_statement READ_SEEN = {
-    .name = "loop_read_seen",
-    .sql = "SELECT message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version, actor_id, created_at_us, settled_at_us FROM seen"
-           " WHERE message_id = ANY($1::uuid[])"};
+static const struct pg_statement READ_SEEN = {.name = "loop_read_seen",
+                                              .sql = "SELECT message_id, kind, aggregate_id, body_hash, code, fields, resource_id, "
+                                                     "version, actor_id, created_at_us, settled_at_us FROM seen"
+                                                     " WHERE message_id = ANY($1::uuid[])"};
 static const struct pg_statement WRITE_SEEN = {
-    .name = "loop_write_seen", .each = true,
-    .sql = "INSERT INTO seen(message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version, actor_id, created_at_us, settled_at_us)"
+    .name = "loop_write_seen",
+    .each = true,
+    .sql = "INSERT INTO seen(message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version, actor_id, created_at_us, "
+           "settled_at_us)"
            " SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::text[], $6::bytea[], $7::uuid[], $8::int8[],"
            " $9::uuid[], $10::int8[], $11::int8[])"};
 enum { FORGET_AT_ONCE = 5000 };
@@ -38,21 +42,23 @@ static const struct pg_statement FORGET_SEEN = {
     .name = "loop_forget_seen",
     .sql = "DELETE FROM seen WHERE ctid = ANY(ARRAY(SELECT ctid FROM seen WHERE settled_at_us < $1::int8 LIMIT $2::int8))"};
 static const struct pg_statement WRITE_OUTBOX = {
-    .name = "loop_write_outbox", .each = true,
+    .name = "loop_write_outbox",
+    .each = true,
     .sql = "INSERT INTO outbox(cluster, topic, partition, next, announcement)"
            " SELECT * FROM unnest($1::text[], $2::int4[], $3::int4[], $4::int8[], $5::bytea[])"};
 static const struct pg_statement UNANNOUNCED = {
     .name = "loop_unannounced",
     .sql = "SELECT next, announcement FROM outbox WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4"
            " AND next > $4::int8 ORDER BY next"};
-static const struct pg_statement WRITE_LOOSE = {
-    .name = "loop_write_loose", .sql = "INSERT INTO outbox_loose(announcement) VALUES ($1::bytea)"};
+static const struct pg_statement WRITE_LOOSE = {.name = "loop_write_loose",
+                                                .sql = "INSERT INTO outbox_loose(announcement) VALUES ($1::bytea)"};
 static const struct pg_statement CLAIM_LOOSE = {
     .name = "loop_claim_loose", .sql = "SELECT id, announcement FROM outbox_loose ORDER BY id LIMIT 20 FOR UPDATE SKIP LOCKED"};
 static const struct pg_statement DROP_LOOSE = {
     .name = "loop_drop_loose", .each = true, .sql = "DELETE FROM outbox_loose WHERE id IN (SELECT unnest($1::int8[]))"};
 static const struct pg_statement WRITE_TIMER = {
-    .name = "loop_write_timer", .each = true,
+    .name = "loop_write_timer",
+    .each = true,
     .sql = "INSERT INTO timer(kind, aggregate_id, due_us, command)"
            " SELECT * FROM unnest($1::text[], $2::uuid[], $3::int8[], $4::bytea[]) ON CONFLICT DO NOTHING"};
 static const struct pg_statement CLAIM_TIMERS = {
@@ -60,7 +66,8 @@ static const struct pg_statement CLAIM_TIMERS = {
     .sql = "SELECT kind, aggregate_id, due_us, command FROM timer WHERE due_us <= $1::int8 ORDER BY due_us LIMIT 100"
            " FOR UPDATE SKIP LOCKED"};
 static const struct pg_statement DROP_TIMERS = {
-    .name = "loop_drop_timers", .each = true,
+    .name = "loop_drop_timers",
+    .each = true,
     .sql = "DELETE FROM timer t USING unnest($1::text[], $2::uuid[], $3::int8[]) AS u(kind, aggregate_id, due_us)"
            " WHERE t.kind = u.kind AND t.aggregate_id = u.aggregate_id AND t.due_us = u.due_us"};
 static const struct pg_statement COUNT_ATTEMPT = {
@@ -68,11 +75,10 @@ static const struct pg_statement COUNT_ATTEMPT = {
     .sql = "INSERT INTO attempt(topic, partition, \"offset\", attempts, reason) VALUES ($1::int4, $2::int4, $3::int8, 1, $4::text)"
            " ON CONFLICT (topic, partition, \"offset\") DO UPDATE SET attempts = attempt.attempts + 1, reason = excluded.reason"
            " RETURNING attempts"};
-static const struct pg_statement READ_ATTEMPTS = {
-    .name = "loop_read_attempts", .sql = "SELECT topic, partition, \"offset\", attempts, reason FROM attempt"};
+static const struct pg_statement READ_ATTEMPTS = {.name = "loop_read_attempts",
+                                                  .sql = "SELECT topic, partition, \"offset\", attempts, reason FROM attempt"};
 static const struct pg_statement DROP_ATTEMPT = {
-    .name = "loop_drop_attempt",
-    .sql = "DELETE FROM attempt WHERE topic = $1::int4 AND partition = $2::int4 AND \"offset\" = $3::int8"};
+    .name = "loop_drop_attempt", .sql = "DELETE FROM attempt WHERE topic = $1::int4 AND partition = $2::int4 AND \"offset\" = $3::int8"};
 static const struct pg_statement FORGET_ATTEMPTS = {
     .name = "loop_forget_attempts",
     .sql = "DELETE FROM attempt a USING position p"
@@ -81,17 +87,17 @@ static const struct pg_statement WRITE_DEAD = {
     .name = "loop_write_dead",
     .sql = "INSERT INTO dead_letter(topic, partition, \"offset\", kind, record_key, record, reason, died_at_us)"
            " VALUES ($1::int4, $2::int4, $3::int8, $4::text, $5::bytea, $6::bytea, $7::text, $8::int8) ON CONFLICT DO NOTHING"};
-static const struct pg_statement READ_DEAD = {
-    .name = "loop_read_dead",
-    .sql = "SELECT topic, partition, \"offset\", kind, record_key, record, reason, died_at_us FROM dead_letter ORDER BY died_at_us LIMIT 1000"};
+static const struct pg_statement READ_DEAD = {.name = "loop_read_dead",
+                                              .sql = "SELECT topic, partition, \"offset\", kind, record_key, record, reason, died_at_us "
+                                                     "FROM dead_letter ORDER BY died_at_us LIMIT 1000"};
 static const struct pg_statement DROP_DEAD = {
-    .name = "loop_drop_dead",
-    .sql = "DELETE FROM dead_letter WHERE topic = $1::int4 AND partition = $2::int4 AND \"offset\" = $3::int8"};
+    .name = "loop_drop_dead", .sql = "DELETE FROM dead_letter WHERE topic = $1::int4 AND partition = $2::int4 AND \"offset\" = $3::int8"};
 
-static const struct pg_statement FORGET_ONE = {
-    .name = "loop_forget_one", .sql = "DELETE FROM seen WHERE message_id = $1::uuid"};
+static const struct pg_statement FORGET_ONE = {.name = "loop_forget_one", .sql = "DELETE FROM seen WHERE message_id = $1::uuid"};
 
-static struct pg_args *partition_args(TALLOC_CTX *ctx, const struct pg_statement *statement, const char *cluster, int32_t topic, int32_t partition) {
+static struct pg_args *partition_args(TALLOC_CTX *ctx, const struct pg_statement *statement, const char *cluster, int32_t topic,
+                                      int32_t partition)
+{
     struct pg_args *args = pg_args(ctx, statement);
     pg_add_text(args, cluster);
     pg_add_int4(args, topic);
@@ -99,7 +105,8 @@ static struct pg_args *partition_args(TALLOC_CTX *ctx, const struct pg_statement
     return args;
 }
 
-static struct pg_args *offset_args(TALLOC_CTX *ctx, const struct pg_statement *statement, int32_t topic, int32_t partition, int64_t offset) {
+static struct pg_args *offset_args(TALLOC_CTX *ctx, const struct pg_statement *statement, int32_t topic, int32_t partition, int64_t offset)
+{
     struct pg_args *args = pg_args(ctx, statement);
     pg_add_int4(args, topic);
     pg_add_int4(args, partition);
@@ -109,7 +116,8 @@ static struct pg_args *offset_args(TALLOC_CTX *ctx, const struct pg_statement *s
 
 /* --- positions ------------------------------------------------------------------------------------------------------------ */
 
-enum err loop_store_position(struct pg *pg, const char *cluster, struct loop_position *p) {
+enum err loop_store_position(struct pg *pg, const char *cluster, struct loop_position *p)
+{
     TALLOC_CTX *ctx = mem_context(NULL, "position");
     pg_queue(pg, partition_args(ctx, &MAKE_POSITION, cluster, p->topic, p->partition));
     struct pg_result *row = pg_queue(pg, partition_args(ctx, &READ_POSITION, cluster, p->topic, p->partition));
@@ -122,7 +130,8 @@ enum err loop_store_position(struct pg *pg, const char *cluster, struct loop_pos
     return err;
 }
 
-enum err loop_store_read_position(struct pg *pg, const char *cluster, struct loop_position *p) {
+enum err loop_store_read_position(struct pg *pg, const char *cluster, struct loop_position *p)
+{
     TALLOC_CTX *ctx = mem_context(NULL, "position");
     struct pg_result *row = NULL;
     enum err err = pg_run(pg, partition_args(ctx, &READ_POSITION, cluster, p->topic, p->partition), &row);
@@ -131,7 +140,8 @@ enum err loop_store_read_position(struct pg *pg, const char *cluster, struct loo
     return err;
 }
 
-enum err loop_store_check_cluster(struct pg *pg, const char *cluster) {
+enum err loop_store_check_cluster(struct pg *pg, const char *cluster)
+{
     TALLOC_CTX *ctx = mem_context(NULL, "cluster");
     struct pg_args *args = pg_args(ctx, &OTHER_CLUSTERS);
     struct pg_result *row = NULL;
@@ -143,7 +153,8 @@ enum err loop_store_check_cluster(struct pg *pg, const char *cluster) {
     return err;
 }
 
-struct pg_result *loop_store_queue_advance(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_position p[], size_t n) {
+struct pg_result *loop_store_queue_advance(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_position p[], size_t n)
+{
     struct pg_args *args = pg_args(ctx, &ADVANCE);
     for (size_t i = 0; i < n; i++) {
         pg_add_text(args, cluster);
@@ -156,7 +167,8 @@ struct pg_result *loop_store_queue_advance(struct pg *pg, TALLOC_CTX *ctx, const
     return pg_queue(pg, args);
 }
 
-enum err loop_store_announced(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_position p[], size_t n) {
+enum err loop_store_announced(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_position p[], size_t n)
+{
     struct pg_args *args = pg_args(ctx, &MOVE_ANNOUNCED);
     struct pg_result *ignored = NULL;
     for (size_t i = 0; i < n; i++) {
@@ -170,13 +182,15 @@ enum err loop_store_announced(struct pg *pg, TALLOC_CTX *ctx, const char *cluste
 
 /* --- seen ------------------------------------------------------------------------------------------------------------------ */
 
-struct pg_result *loop_store_queue_seen(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n) {
+struct pg_result *loop_store_queue_seen(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n)
+{
     struct pg_args *args = pg_args(ctx, &READ_SEEN);
     pg_add_uuids(args, ids, n);
     return pg_queue(pg, args);
 }
 
-void loop_store_read_seen(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, struct loop_seen *ret_seen) {
+void loop_store_read_seen(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, struct loop_seen *ret_seen)
+{
     *ret_seen = (struct loop_seen){
         .message_id = pg_get_uuid(result, row, 0),
         .kind = pg_get_text(ctx, result, row, 1),
@@ -192,19 +206,23 @@ void loop_store_read_seen(TALLOC_CTX *ctx, const struct pg_result *result, size_
     };
 }
 
-struct pg_args *loop_store_seen_args(TALLOC_CTX *ctx) {
+struct pg_args *loop_store_seen_args(TALLOC_CTX *ctx)
+{
     return pg_args(ctx, &WRITE_SEEN);
 }
 
-static void add_bytes_or_null(struct pg_args *args, ProtobufCBinaryData bytes) {
+static void add_bytes_or_null(struct pg_args *args, ProtobufCBinaryData bytes)
+{
     pg_add_bytes(args, bytes.len > 0 ? bytes.data : NULL, bytes.len);
 }
 
-static void add_uuid_or_null(struct pg_args *args, const struct uuid *id) {
+static void add_uuid_or_null(struct pg_args *args, const struct uuid *id)
+{
     pg_add_uuid(args, uuid_is_zero(id) ? NULL : id);
 }
 
-void loop_store_add_seen(struct pg_args *args, const struct loop_seen *seen) {
+void loop_store_add_seen(struct pg_args *args, const struct loop_seen *seen)
+{
     pg_add_uuid(args, &seen->message_id);
     pg_add_text(args, seen->kind);
     pg_add_uuid(args, &seen->aggregate_id);
@@ -218,7 +236,8 @@ void loop_store_add_seen(struct pg_args *args, const struct loop_seen *seen) {
     pg_add_int8(args, seen->settled_at_us);
 }
 
-enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us, bool *ret_more) {
+enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us, bool *ret_more)
+{
     struct pg_args *args = pg_args(ctx, &FORGET_SEEN);
     pg_add_int8(args, before_us);
     pg_add_int8(args, FORGET_AT_ONCE);
@@ -232,11 +251,13 @@ enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us, bo
 
 /* --- outbox ---------------------------------------------------------------------------------------------------------------- */
 
-struct pg_args *loop_store_outbox_args(TALLOC_CTX *ctx) {
+struct pg_args *loop_store_outbox_args(TALLOC_CTX *ctx)
+{
     return pg_args(ctx, &WRITE_OUTBOX);
 }
 
-void loop_store_add_outbox(struct pg_args *args, const char *cluster, const struct loop_position *p, ProtobufCBinaryData announcement) {
+void loop_store_add_outbox(struct pg_args *args, const char *cluster, const struct loop_position *p, ProtobufCBinaryData announcement)
+{
     pg_add_text(args, cluster);
     pg_add_int4(args, p->topic);
     pg_add_int4(args, p->partition);
@@ -244,19 +265,23 @@ void loop_store_add_outbox(struct pg_args *args, const char *cluster, const stru
     pg_add_bytes(args, announcement.data, announcement.len);
 }
 
-enum err loop_store_unannounced(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_position *p, struct pg_result **ret_rows) {
+enum err loop_store_unannounced(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_position *p,
+                                struct pg_result **ret_rows)
+{
     struct pg_args *args = partition_args(ctx, &UNANNOUNCED, cluster, p->topic, p->partition);
     pg_add_int8(args, p->announced);
     return pg_run(pg, args, ret_rows);
 }
 
-void loop_store_queue_loose(struct pg *pg, TALLOC_CTX *ctx, ProtobufCBinaryData announcement) {
+void loop_store_queue_loose(struct pg *pg, TALLOC_CTX *ctx, ProtobufCBinaryData announcement)
+{
     struct pg_args *args = pg_args(ctx, &WRITE_LOOSE);
     pg_add_bytes(args, announcement.data, announcement.len);
     pg_queue(pg, args);
 }
 
-static enum err claim(struct pg *pg, struct pg_args *args, struct pg_result **ret_rows) {
+static enum err claim(struct pg *pg, struct pg_args *args, struct pg_result **ret_rows)
+{
     pg_queue_sql(pg, "BEGIN");
     struct pg_result *rows = pg_queue(pg, args);
     enum err err = pg_flush(pg);
@@ -265,17 +290,20 @@ static enum err claim(struct pg *pg, struct pg_args *args, struct pg_result **re
     return err;
 }
 
-static enum err release(struct pg *pg, struct pg_args *drop) {
+static enum err release(struct pg *pg, struct pg_args *drop)
+{
     pg_queue(pg, drop);
     pg_queue_sql(pg, "COMMIT");
     return pg_flush(pg);
 }
 
-enum err loop_store_claim_loose(struct pg *pg, TALLOC_CTX *ctx, struct pg_result **ret_rows) {
+enum err loop_store_claim_loose(struct pg *pg, TALLOC_CTX *ctx, struct pg_result **ret_rows)
+{
     return claim(pg, pg_args(ctx, &CLAIM_LOOSE), ret_rows);
 }
 
-enum err loop_store_release_loose(struct pg *pg, TALLOC_CTX *ctx, const struct pg_result *rows) {
+enum err loop_store_release_loose(struct pg *pg, TALLOC_CTX *ctx, const struct pg_result *rows)
+{
     struct pg_args *args = pg_args(ctx, &DROP_LOOSE);
     for (size_t i = 0; i < pg_rows(rows); i++)
         pg_add_int8(args, pg_get_int8(rows, i, 0));
@@ -284,24 +312,28 @@ enum err loop_store_release_loose(struct pg *pg, TALLOC_CTX *ctx, const struct p
 
 /* --- timers ---------------------------------------------------------------------------------------------------------------- */
 
-struct pg_args *loop_store_timer_args(TALLOC_CTX *ctx) {
+struct pg_args *loop_store_timer_args(TALLOC_CTX *ctx)
+{
     return pg_args(ctx, &WRITE_TIMER);
 }
 
-void loop_store_add_timer(struct pg_args *args, const char *kind, const struct uuid *aggregate, int64_t due_us, ProtobufCBinaryData command) {
+void loop_store_add_timer(struct pg_args *args, const char *kind, const struct uuid *aggregate, int64_t due_us, ProtobufCBinaryData command)
+{
     pg_add_text(args, kind);
     pg_add_uuid(args, aggregate);
     pg_add_int8(args, due_us);
     pg_add_bytes(args, command.len > 0 ? (const void *)command.data : "", command.len);
 }
 
-enum err loop_store_claim_timers(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us, struct pg_result **ret_rows) {
+enum err loop_store_claim_timers(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us, struct pg_result **ret_rows)
+{
     struct pg_args *args = pg_args(ctx, &CLAIM_TIMERS);
     pg_add_int8(args, now_us);
     return claim(pg, args, ret_rows);
 }
 
-enum err loop_store_release_timers(struct pg *pg, TALLOC_CTX *ctx, const struct pg_result *rows) {
+enum err loop_store_release_timers(struct pg *pg, TALLOC_CTX *ctx, const struct pg_result *rows)
+{
     struct pg_args *args = pg_args(ctx, &DROP_TIMERS);
     for (size_t i = 0; i < pg_rows(rows); i++) {
         struct uuid aggregate = pg_get_uuid(rows, i, 1);
@@ -312,14 +344,16 @@ enum err loop_store_release_timers(struct pg *pg, TALLOC_CTX *ctx, const struct 
     return release(pg, args);
 }
 
-enum err loop_store_rollback(struct pg *pg) {
+enum err loop_store_rollback(struct pg *pg)
+{
     pg_queue_sql(pg, "ROLLBACK");
     return pg_flush(pg);
 }
 
 /* --- attempts and dead letters --------------------------------------------------------------------------------------------- */
 
-enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_position *at, const char *reason, int *ret_attempts) {
+enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_position *at, const char *reason, int *ret_attempts)
+{
     struct pg_args *args = offset_args(ctx, &COUNT_ATTEMPT, at->topic, at->partition, at->next);
     struct pg_result *row = NULL;
     pg_add_text(args, reason);
@@ -329,11 +363,13 @@ enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct l
     return err;
 }
 
-enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, struct pg_result **ret_rows) {
+enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, struct pg_result **ret_rows)
+{
     return pg_run(pg, pg_args(ctx, &READ_ATTEMPTS), ret_rows);
 }
 
-void loop_store_queue_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead) {
+void loop_store_queue_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead)
+{
     struct pg_args *args = offset_args(ctx, &WRITE_DEAD, dead->topic, dead->partition, dead->offset);
     pg_add_text(args, dead->kind);
     pg_add_bytes(args, dead->key.data, dead->key.len);
@@ -344,23 +380,29 @@ void loop_store_queue_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dea
     pg_queue(pg, offset_args(ctx, &DROP_ATTEMPT, dead->topic, dead->partition, dead->offset));
 }
 
-enum err loop_store_dead(struct pg *pg, TALLOC_CTX *ctx, struct loop_dead **ret_dead, size_t *ret_n) {
+enum err loop_store_dead(struct pg *pg, TALLOC_CTX *ctx, struct loop_dead **ret_dead, size_t *ret_n)
+{
     struct pg_result *rows = NULL;
     enum err err = pg_run(pg, pg_args(ctx, &READ_DEAD), &rows);
     if (err)
         return err;
     struct loop_dead *dead = mem_array(ctx, struct loop_dead, pg_rows(rows) + 1);
     for (size_t i = 0; i < pg_rows(rows); i++)
-        dead[i] = (struct loop_dead){.topic = (int32_t)pg_get_int8(rows, i, 0), .partition = (int32_t)pg_get_int8(rows, i, 1),
-                                     .offset = pg_get_int8(rows, i, 2), .kind = pg_get_text(ctx, rows, i, 3),
-                                     .key = pg_get_bytes(ctx, rows, i, 4), .record = pg_get_bytes(ctx, rows, i, 5),
-                                     .reason = pg_get_text(ctx, rows, i, 6), .died_at_us = pg_get_int8(rows, i, 7)};
+        dead[i] = (struct loop_dead){.topic = (int32_t)pg_get_int8(rows, i, 0),
+                                     .partition = (int32_t)pg_get_int8(rows, i, 1),
+                                     .offset = pg_get_int8(rows, i, 2),
+                                     .kind = pg_get_text(ctx, rows, i, 3),
+                                     .key = pg_get_bytes(ctx, rows, i, 4),
+                                     .record = pg_get_bytes(ctx, rows, i, 5),
+                                     .reason = pg_get_text(ctx, rows, i, 6),
+                                     .died_at_us = pg_get_int8(rows, i, 7)};
     *ret_dead = dead;
     *ret_n = pg_rows(rows);
     return ERR_OK;
 }
 
-enum err loop_store_drop_dead(struct pg *pg, TALLOC_CTX *ctx, int32_t topic, int32_t partition, int64_t offset, bool *ret_found) {
+enum err loop_store_drop_dead(struct pg *pg, TALLOC_CTX *ctx, int32_t topic, int32_t partition, int64_t offset, bool *ret_found)
+{
     struct pg_result *done = NULL;
     enum err err = pg_run(pg, offset_args(ctx, &DROP_DEAD, topic, partition, offset), &done);
     if (!err)
@@ -369,7 +411,8 @@ enum err loop_store_drop_dead(struct pg *pg, TALLOC_CTX *ctx, int32_t topic, int
 }
 
 enum err loop_store_replay_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead, const struct uuid *message_id,
-                                ProtobufCBinaryData announcement) {
+                                ProtobufCBinaryData announcement)
+{
     struct pg_args *forget = pg_args(ctx, &FORGET_ONE);
     pg_add_uuid(forget, message_id);
     pg_queue_sql(pg, "BEGIN");

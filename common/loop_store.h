@@ -6,7 +6,10 @@
 #include "common/err.h"
 #include "common/pg.h"
 
-struct loop_position { int32_t topic, partition; int64_t expected, next, announced; };
+struct loop_position {
+    int32_t topic, partition;
+    int64_t expected, next, announced;
+};
 struct loop_seen {
     struct uuid message_id, aggregate_id, resource_id, actor_id;
     const char *kind;
@@ -44,17 +47,24 @@ MUST_CHECK enum err loop_store_claim_loose(struct pg *pg, TALLOC_CTX *ctx, struc
 MUST_CHECK enum err loop_store_release_loose(struct pg *pg, TALLOC_CTX *ctx, const struct pg_result *rows);
 
 struct pg_args *loop_store_timer_args(TALLOC_CTX *ctx);
-void loop_store_add_timer(struct pg_args *args, const char *kind, const struct uuid *aggregate, int64_t due_us, ProtobufCBinaryData command);
+void loop_store_add_timer(struct pg_args *args, const char *kind, const struct uuid *aggregate, int64_t due_us,
+                          ProtobufCBinaryData command);
 /* As for loose rows; columns: kind, aggregate_id, due_us, command. */
 MUST_CHECK enum err loop_store_claim_timers(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us, struct pg_result **ret_rows);
 MUST_CHECK enum err loop_store_release_timers(struct pg *pg, TALLOC_CTX *ctx, const struct pg_result *rows);
 MUST_CHECK enum err loop_store_rollback(struct pg *pg);
 
-MUST_CHECK enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_position *at, const char *reason, int *ret_attempts);
+MUST_CHECK enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_position *at, const char *reason,
+                                             int *ret_attempts);
 /* Columns: topic, partition, offset, attempts, reason. */
 MUST_CHECK enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, struct pg_result **ret_rows);
 
-struct loop_dead { int32_t topic, partition; int64_t offset, died_at_us; const char *kind, *reason; ProtobufCBinaryData key, record; };
+struct loop_dead {
+    int32_t topic, partition;
+    int64_t offset, died_at_us;
+    const char *kind, *reason;
+    ProtobufCBinaryData key, record;
+};
 void loop_store_queue_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead);
 MUST_CHECK enum err loop_store_dead(struct pg *pg, TALLOC_CTX *ctx, struct loop_dead **ret_dead, size_t *ret_n);
 MUST_CHECK enum err loop_store_drop_dead(struct pg *pg, TALLOC_CTX *ctx, int32_t topic, int32_t partition, int64_t offset, bool *ret_found);

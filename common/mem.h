@@ -16,9 +16,9 @@
 #define mem_array(ctx, type, n) ((type *)mem_zalloc_array((ctx), sizeof(type), (n), #type "[]"))
 void *mem_zalloc(TALLOC_CTX *ctx, size_t bytes, const char *name);
 void *mem_zalloc_array(TALLOC_CTX *ctx, size_t bytes, size_t n, const char *name);
-void *mem_grow(TALLOC_CTX *ctx, void *old, size_t bytes, size_t n);   /* realloc; new room is not zeroed */
+void *mem_grow(TALLOC_CTX *ctx, void *old, size_t bytes, size_t n); /* realloc; new room is not zeroed */
 void *mem_copy(TALLOC_CTX *ctx, const void *bytes, size_t n);
-char *mem_text(TALLOC_CTX *ctx, const char *text);                    /* strdup; NULL stays NULL */
+char *mem_text(TALLOC_CTX *ctx, const char *text); /* strdup; NULL stays NULL */
 char *mem_textn(TALLOC_CTX *ctx, const char *text, size_t n);
 char *mem_printf(TALLOC_CTX *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 TALLOC_CTX *mem_context(TALLOC_CTX *parent, const char *name);

@@ -50,17 +50,17 @@ void pg_add_float8(struct pg_args *args, double value);
 void pg_add_bool(struct pg_args *args, bool value);
 void pg_add_text(struct pg_args *args, const char *text);
 void pg_add_bytes(struct pg_args *args, const void *bytes, size_t n);
-void pg_add_null(struct pg_args *args);                                          /* of the column's type */
+void pg_add_null(struct pg_args *args); /* of the column's type */
 void pg_add_int8_or_null(struct pg_args *args, bool has, int64_t value);
-void pg_add_uuids(struct pg_args *args, const struct uuid *ids, size_t n);       /* uuid[]; not for `each` statements */
-void pg_add_int4s(struct pg_args *args, const int32_t *values, size_t n);        /* int4[] */
-void pg_add_texts(struct pg_args *args, const char *const *texts, size_t n);     /* text[] */
+void pg_add_uuids(struct pg_args *args, const struct uuid *ids, size_t n);   /* uuid[]; not for `each` statements */
+void pg_add_int4s(struct pg_args *args, const int32_t *values, size_t n);    /* int4[] */
+void pg_add_texts(struct pg_args *args, const char *const *texts, size_t n); /* text[] */
 size_t pg_args_rows(const struct pg_args *args);
 
 /* Queues one statement; the result is filled by the next pg_flush and owned by the args' context. It is empty (0 rows) when
  * nothing was sent. */
 struct pg_result *pg_queue(struct pg *pg, struct pg_args *args);
-void pg_queue_sql(struct pg *pg, const char *sql);       /* BEGIN, COMMIT: no arguments, no rows */
+void pg_queue_sql(struct pg *pg, const char *sql); /* BEGIN, COMMIT: no arguments, no rows */
 
 /* Sends all that is queued, waits for every result. ERR_RETRY (connection, serialization, resources: DESIGN rule 4),
  * ERR_CONSTRAINT (pg_constraint names it), ERR_INTERNAL (pg_message says what). After an error an open transaction is rolled
@@ -74,13 +74,13 @@ const char *pg_constraint(const struct pg *pg); /* of the last ERR_CONSTRAINT; "
 const char *pg_message(const struct pg *pg);    /* of the last error */
 
 size_t pg_rows(const struct pg_result *result);
-int64_t pg_affected(const struct pg_result *result);              /* rows that an INSERT, UPDATE or DELETE touched */
+int64_t pg_affected(const struct pg_result *result); /* rows that an INSERT, UPDATE or DELETE touched */
 bool pg_is_null(const struct pg_result *result, size_t row, int column);
-struct uuid pg_get_uuid(const struct pg_result *result, size_t row, int column);  /* of NULL: zeroes, as for the others */
-int64_t pg_get_int8(const struct pg_result *result, size_t row, int column);      /* int8 and int4 */
+struct uuid pg_get_uuid(const struct pg_result *result, size_t row, int column); /* of NULL: zeroes, as for the others */
+int64_t pg_get_int8(const struct pg_result *result, size_t row, int column);     /* int8 and int4 */
 double pg_get_float8(const struct pg_result *result, size_t row, int column);
 bool pg_get_bool(const struct pg_result *result, size_t row, int column);
-char *pg_get_text(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, int column);       /* NULL for NULL */
+char *pg_get_text(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, int column); /* NULL for NULL */
 ProtobufCBinaryData pg_get_bytes(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, int column);
 struct uuid *pg_get_uuids(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, int column, size_t *ret_n); /* uuid[] */
 int32_t *pg_get_int4s(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, int column, size_t *ret_n);
@@ -89,7 +89,11 @@ int32_t *pg_get_int4s(TALLOC_CTX *ctx, const struct pg_result *result, size_t ro
 MUST_CHECK enum err pg_copy_in(struct pg *pg, const char *copy_sql, const char *(*next_line)(void *arg, size_t *ret_bytes), void *arg);
 
 /* Migrations: an embedded file of a schema/ folder. */
-struct pg_migration { const char *module; int number; const char *sql; };
+struct pg_migration {
+    const char *module;
+    int number;
+    const char *sql;
+};
 /* Applies what schema_migration does not list, in order, each in its own transaction, under an advisory lock. */
 MUST_CHECK enum err pg_migrate(struct pg *pg, const struct pg_migration migrations[], size_t n);
 

@@ -214,7 +214,10 @@ size_t pg_args_rows(const struct pg_args *args)
 /* A column of NULLs only has not met its type, and the server insists on one: the cast `$N::type[]` of the SQL says it. */
 static Oid type_from_cast(const char *sql, int number)
 {
-    static const struct { const char *cast; Oid type; } TYPES[] = {
+    static const struct {
+        const char *cast;
+        Oid type;
+    } TYPES[] = {
         {"uuid", OID_UUID}, {"int8", OID_INT8},   {"int4", OID_INT4},     {"bool", OID_BOOL},
         {"text", OID_TEXT}, {"bytea", OID_BYTEA}, {"float8", OID_FLOAT8},
     };

@@ -34,16 +34,16 @@ bool pg_wait(struct pg *pg, short events, int64_t deadline_us)
 enum { IDLE_DEADLINES = 6 }; /* a job waits for Kafka inside its transaction, longer than a statement may take */
 static char *session_options(TALLOC_CTX *ctx, int deadline_ms)
 {
-    return mem_printf(ctx, "-c statement_timeout=%d -c idle_in_transaction_session_timeout=%d -c jit=off -c timezone=UTC",
-                      deadline_ms, deadline_ms * IDLE_DEADLINES);
+    return mem_printf(ctx, "-c statement_timeout=%d -c idle_in_transaction_session_timeout=%d -c jit=off -c timezone=UTC", deadline_ms,
+                      deadline_ms * IDLE_DEADLINES);
 }
 
 static PGconn *connect_start(struct pg *pg)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "pg_connect");
     const char *keys[] = {"dbname", "options", "client_encoding", "tcp_user_timeout", pg->password ? "password" : NULL, NULL};
-    const char *values[] = {pg->conninfo, session_options(ctx, pg->deadline_ms), "UTF8",
-                            mem_printf(ctx, "%d", pg->deadline_ms), pg->password, NULL};
+    const char *values[] = {
+        pg->conninfo, session_options(ctx, pg->deadline_ms), "UTF8", mem_printf(ctx, "%d", pg->deadline_ms), pg->password, NULL};
     PGconn *conn = PQconnectStartParams(keys, values, 1);
     mem_free(ctx);
     return conn;

@@ -18,8 +18,7 @@ static bool says_stale(const PGresult *result)
     const char *function = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
     if (!state)
         return false;
-    return strcmp(state, "26000") == 0 ||
-           (strcmp(state, "0A000") == 0 && function && strcmp(function, "RevalidateCachedQuery") == 0);
+    return strcmp(state, "26000") == 0 || (strcmp(state, "0A000") == 0 && function && strcmp(function, "RevalidateCachedQuery") == 0);
 }
 
 static enum err err_from_state(const char *state)

@@ -18,14 +18,14 @@ struct pg {
     char *conninfo;
     char *password;
     int deadline_ms;
-    PGconn *conn; /* NULL: to be connected by the next flush */
+    PGconn *conn;                         /* NULL: to be connected by the next flush */
     const struct pg_statement **prepared; /* on this connection */
     size_t n_prepared, prepared_room;
     struct pg_item *queue;
     size_t n_queue, queue_room;
     int64_t replanned_us;
-    bool replans; /* this flush begins with DISCARD PLANS */
-    enum err err; /* the first error of this flush */
+    bool replans;           /* this flush begins with DISCARD PLANS */
+    enum err err;           /* the first error of this flush */
     bool prepared_is_stale; /* that error is cured by preparing all anew */
     char constraint[64];
     char message[512];

@@ -8,7 +8,7 @@
 #define LOCK "SELECT pg_advisory_lock(7363827102)"
 #define UNLOCK "SELECT pg_advisory_unlock(7363827102)"
 
-#define CREATE_TABLE \
+#define CREATE_TABLE                               \
     "CREATE TABLE IF NOT EXISTS schema_migration(" \
     "module text, number int, applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (module, number))"
 
@@ -50,8 +50,7 @@ static enum err apply_in_transaction(struct pg *pg, const struct pg_migration *m
 static enum err apply(struct pg *pg, const struct pg_migration *migration)
 {
     bool found;
-    enum err err = execute_for(pg, migration,
-                               "SELECT 1 FROM schema_migration WHERE module = $1::text AND number = $2::int", &found);
+    enum err err = execute_for(pg, migration, "SELECT 1 FROM schema_migration WHERE module = $1::text AND number = $2::int", &found);
     if (err || found)
         return err;
     return apply_in_transaction(pg, migration);

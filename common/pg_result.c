@@ -33,7 +33,10 @@ int64_t pg_affected(const struct pg_result *result)
 
 /* --- scalars ------------------------------------------------------------------------------------------------------------ */
 
-struct slice { const uint8_t *bytes; size_t n; };
+struct slice {
+    const uint8_t *bytes;
+    size_t n;
+};
 
 /* bytes NULL: an SQL NULL. */
 static struct slice cell(const struct pg_result *result, size_t row, int column)
@@ -41,8 +44,7 @@ static struct slice cell(const struct pg_result *result, size_t row, int column)
     assert(row < pg_rows(result) && column >= 0 && column < PQnfields(result->rows));
     if (PQgetisnull(result->rows, (int)row, column))
         return (struct slice){0};
-    return (struct slice){(const uint8_t *)PQgetvalue(result->rows, (int)row, column),
-                          (size_t)PQgetlength(result->rows, (int)row, column)};
+    return (struct slice){(const uint8_t *)PQgetvalue(result->rows, (int)row, column), (size_t)PQgetlength(result->rows, (int)row, column)};
 }
 
 static uint32_t be32(const uint8_t *at)
@@ -114,7 +116,10 @@ ProtobufCBinaryData pg_get_bytes(TALLOC_CTX *ctx, const struct pg_result *result
 
 /* --- arrays (the layout: pg_args.c) ------------------------------------------------------------------------------------- */
 
-struct array { struct slice rest; size_t n; };
+struct array {
+    struct slice rest;
+    size_t n;
+};
 
 static struct array array_open(struct slice s)
 {

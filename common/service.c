@@ -2,8 +2,8 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
-#include "common/service_internal.h"
 #include "common/migrations.h"
+#include "common/service_internal.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,38 +14,65 @@ enum { PRODUCER_TIMEOUT_MS = 30000, STOP_WITHIN_MS = 5000, WAIT_STEP_MS = 500, R
 
 static volatile sig_atomic_t stop_signal;
 
-static void on_stop_signal(int number) {
+static void on_stop_signal(int number)
+{
     stop_signal = number;
 }
 
 /* --- what services use ---------------------------------------------------------------------------------------------------------- */
 
-const char *service_name(const struct service *service) { return service->spec->name; }
-const char *service_brokers(const struct service *service) { return service->config.kafka; }
-const char *service_instance(const struct service *service) { return service->config.instance; }
-const char *service_run_dir(const struct service *service) { return service->config.run_dir; }
-struct kafka_producer *service_producer(struct service *service) { return service->producer; }
-bool service_stopping(const struct service *service) { return stop_signal != 0 || atomic_load(&((struct service *)(uintptr_t)service)->stopping); }
-int64_t service_now_us(const struct service *service) { return clock_now_us() + clock_offset_us(service->config.clock_file); }
+const char *service_name(const struct service *service)
+{
+    return service->spec->name;
+}
+const char *service_brokers(const struct service *service)
+{
+    return service->config.kafka;
+}
+const char *service_instance(const struct service *service)
+{
+    return service->config.instance;
+}
+const char *service_run_dir(const struct service *service)
+{
+    return service->config.run_dir;
+}
+struct kafka_producer *service_producer(struct service *service)
+{
+    return service->producer;
+}
+bool service_stopping(const struct service *service)
+{
+    return stop_signal != 0 || atomic_load(&((struct service *)(uintptr_t)service)->stopping);
+}
+int64_t service_now_us(const struct service *service)
+{
+    return clock_now_us() + clock_offset_us(service->config.clock_file);
+}
 
-void service_fail(struct service *service) {
+void service_fail(struct service *service)
+{
     atomic_store(&service->failed, true);
     atomic_store(&service->stopping, true);
 }
 
-struct pg *service_pg(struct service *service, TALLOC_CTX *ctx) {
+struct pg *service_pg(struct service *service, TALLOC_CTX *ctx)
+{
     return pg_new(ctx, service->config.postgres, service->config.postgres_password, (int)service->config.statement_ms);
 }
 
-struct redis *service_redis(struct service *service, TALLOC_CTX *ctx) {
+struct redis *service_redis(struct service *service, TALLOC_CTX *ctx)
+{
     return redis_new(ctx, service->config.redis, service->config.redis_password, 500);
 }
 
-enum err service_open_producer(struct service *service) {
+enum err service_open_producer(struct service *service)
+{
     return service->producer ? ERR_OK : kafka_producer_start(NULL, service->config.kafka, PRODUCER_TIMEOUT_MS, &service->producer);
 }
 
-enum topic service_command_topic(const struct service *service) {
+enum topic service_command_topic(const struct service *service)
+{
     for (size_t i = 0; i < service->spec->n_loops; i++)
         for (size_t j = 0; j < service->spec->loops[i].n_inputs; j++)
             if (service->spec->loops[i].inputs[j].commands)
@@ -55,24 +82,85 @@ enum topic service_command_topic(const struct service *service) {
 
 /* --- configuration ---------------------------------------------------------------------------------------------------------------- */
 
-static struct config_key *config_table(struct service *service, size_t *ret_n) {
+static struct config_key *config_table(struct service *service, size_t *ret_n)
+{
     struct service_config *c = &service->config;
     const struct config_key common[] = {
-        {.name = "listen", .type = CONFIG_TEXT, .text = &c->listen, .text_default = "127.0.0.1:8100", .help = "address of /healthz, /readyz and /metrics"},
-        {.name = "query_socket", .type = CONFIG_TEXT, .text = &c->query_socket, .text_default = "", .help = "Unix socket of /query; empty: none"},
-        {.name = "kafka", .type = CONFIG_TEXT, .text = &c->kafka, .text_default = "127.0.0.1:19092", .help = "brokers, host:port with commas between"},
-        {.name = "postgres", .type = CONFIG_TEXT, .text = &c->postgres, .text_default = "host=127.0.0.1 port=15432", .help = "libpq connection string, without the password"},
-        {.name = "postgres_password_file", .type = CONFIG_SECRET_FILE, .text = &c->postgres_password, .text_default = "", .help = "file with the password"},
+        {.name = "listen",
+         .type = CONFIG_TEXT,
+         .text = &c->listen,
+         .text_default = "127.0.0.1:8100",
+         .help = "address of /healthz, /readyz and /metrics"},
+        {.name = "query_socket",
+         .type = CONFIG_TEXT,
+         .text = &c->query_socket,
+         .text_default = "",
+         .help = "Unix socket of /query; empty: none"},
+        {.name = "kafka",
+         .type = CONFIG_TEXT,
+         .text = &c->kafka,
+         .text_default = "127.0.0.1:19092",
+         .help = "brokers, host:port with commas between"},
+        {.name = "postgres",
+         .type = CONFIG_TEXT,
+         .text = &c->postgres,
+         .text_default = "host=127.0.0.1 port=15432",
+         .help = "libpq connection string, without the password"},
+        {.name = "postgres_password_file",
+         .type = CONFIG_SECRET_FILE,
+         .text = &c->postgres_password,
+         .text_default = "",
+         .help = "file with the password"},
         {.name = "redis", .type = CONFIG_TEXT, .text = &c->redis, .text_default = "127.0.0.1:16379", .help = "host:port"},
-        {.name = "redis_password_file", .type = CONFIG_SECRET_FILE, .text = &c->redis_password, .text_default = "", .help = "file with the password"},
-        {.name = "instance", .type = CONFIG_TEXT, .text = &c->instance, .text_default = "1", .help = "name of this instance, unique among those of the service"},
+        {.name = "redis_password_file",
+         .type = CONFIG_SECRET_FILE,
+         .text = &c->redis_password,
+         .text_default = "",
+         .help = "file with the password"},
+        {.name = "instance",
+         .type = CONFIG_TEXT,
+         .text = &c->instance,
+         .text_default = "1",
+         .help = "name of this instance, unique among those of the service"},
         {.name = "run_dir", .type = CONFIG_TEXT, .text = &c->run_dir, .text_default = ".", .help = "folder for crash markers"},
-        {.name = "clock_file", .type = CONFIG_TEXT, .text = &c->clock_file, .text_default = "", .help = "demo builds: file with the clock's offset in seconds"},
+        {.name = "clock_file",
+         .type = CONFIG_TEXT,
+         .text = &c->clock_file,
+         .text_default = "",
+         .help = "demo builds: file with the clock's offset in seconds"},
         {.name = "log_level", .type = CONFIG_TEXT, .text = &c->log_level, .text_default = "info", .help = "debug, info, warn or error"},
-        {.name = "query_threads", .type = CONFIG_INT, .number = &c->query_threads, .number_default = 2, .min = 1, .max = 64, .unit = "threads", .help = "each with a database connection of its own"},
-        {.name = "query_queue", .type = CONFIG_INT, .number = &c->query_queue, .number_default = 512, .min = 1, .max = 65536, .unit = "queries", .help = "more are answered 503"},
-        {.name = "statement_ms", .type = CONFIG_INT, .number = &c->statement_ms, .number_default = 10000, .min = 100, .max = 600000, .unit = "ms", .help = "deadline of a round trip to PostgreSQL"},
-        {.name = "request_ms", .type = CONFIG_INT, .number = &c->request_ms, .number_default = 10000, .min = 100, .max = 600000, .unit = "ms", .help = "deadline of a query"},
+        {.name = "query_threads",
+         .type = CONFIG_INT,
+         .number = &c->query_threads,
+         .number_default = 2,
+         .min = 1,
+         .max = 64,
+         .unit = "threads",
+         .help = "each with a database connection of its own"},
+        {.name = "query_queue",
+         .type = CONFIG_INT,
+         .number = &c->query_queue,
+         .number_default = 512,
+         .min = 1,
+         .max = 65536,
+         .unit = "queries",
+         .help = "more are answered 503"},
+        {.name = "statement_ms",
+         .type = CONFIG_INT,
+         .number = &c->statement_ms,
+         .number_default = 10000,
+         .min = 100,
+         .max = 600000,
+         .unit = "ms",
+         .help = "deadline of a round trip to PostgreSQL"},
+        {.name = "request_ms",
+         .type = CONFIG_INT,
+         .number = &c->request_ms,
+         .number_default = 10000,
+         .min = 100,
+         .max = 600000,
+         .unit = "ms",
+         .help = "deadline of a query"},
     };
     size_t n = sizeof common / sizeof *common;
     struct config_key *keys = mem_array(NULL, struct config_key, n + service->spec->n_keys);
@@ -83,18 +171,24 @@ static struct config_key *config_table(struct service *service, size_t *ret_n) {
     return keys;
 }
 
-static enum log_level least_level(const char *name) {
-    return strcmp(name, "debug") == 0 ? LOG_LEVEL_DEBUG : strcmp(name, "warn") == 0 ? LOG_LEVEL_WARN : strcmp(name, "error") == 0 ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO;
+static enum log_level least_level(const char *name)
+{
+    return strcmp(name, "debug") == 0   ? LOG_LEVEL_DEBUG
+           : strcmp(name, "warn") == 0  ? LOG_LEVEL_WARN
+           : strcmp(name, "error") == 0 ? LOG_LEVEL_ERROR
+                                        : LOG_LEVEL_INFO;
 }
 
 /* --- start -------------------------------------------------------------------------------------------------------------------------- */
 
-static void pause_ms(int ms) {
+static void pause_ms(int ms)
+{
     const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = (ms % 1000) * 1000000L};
     nanosleep(&pause, NULL);
 }
 
-static enum err migrate(struct service *service) {
+static enum err migrate(struct service *service)
+{
     struct pg *pg = service_pg(service, NULL);
     enum err err = pg_migrate(pg, common_migrations, common_n_migrations);
     for (size_t i = 0; !err && i < sizeof service->spec->schemas / sizeof *service->spec->schemas; i++)
@@ -107,7 +201,8 @@ static enum err migrate(struct service *service) {
 }
 
 /* Waits for a dependency as long as it takes, unless it is there and wrong. */
-static enum err await(struct service *service, enum err (*step)(struct service *service), const char *what) {
+static enum err await(struct service *service, enum err (*step)(struct service *service), const char *what)
+{
     enum err err = step(service);
     while (err && err_info(err)->disposition == DISPOSITION_RETRY && !service_stopping(service)) {
         log_info("waiting", "for=%s", what);
@@ -117,11 +212,13 @@ static enum err await(struct service *service, enum err (*step)(struct service *
     return service_stopping(service) ? ERR_UNAVAILABLE : err;
 }
 
-static enum err check_topics(struct service *service) {
+static enum err check_topics(struct service *service)
+{
     return kafka_topics_check(service->config.kafka, false, 5000);
 }
 
-static enum err start_loops(struct service *service) {
+static enum err start_loops(struct service *service)
+{
     for (size_t i = 0; i < service->spec->n_loops && i < SERVICE_LOOPS_LIMIT; i++) {
         enum err err = loop_start(service, &service->spec->loops[i], &service->loops[i]);
         if (err)
@@ -131,7 +228,8 @@ static enum err start_loops(struct service *service) {
     return ERR_OK;
 }
 
-static enum err start(struct service *service) {
+static enum err start(struct service *service)
+{
     enum err err = await(service, migrate, "postgres");
     if (!err)
         err = service_open_producer(service);
@@ -147,7 +245,8 @@ static enum err start(struct service *service) {
     return err;
 }
 
-static void stop(struct service *service) {
+static void stop(struct service *service)
+{
     atomic_store(&service->stopping, true);
     service_http_stop(service);
     if (service->spec->stop && atomic_load(&service->started))
@@ -158,7 +257,8 @@ static void stop(struct service *service) {
         kafka_producer_stop(service->producer, STOP_WITHIN_MS);
 }
 
-bool service_is_ready(const struct service *service) {
+bool service_is_ready(const struct service *service)
+{
     if (!atomic_load(&((struct service *)(uintptr_t)service)->started) || service_stopping(service))
         return false;
     for (size_t i = 0; i < service->n_loops; i++)
@@ -167,7 +267,8 @@ bool service_is_ready(const struct service *service) {
     return true;
 }
 
-static int serve(struct service *service) {
+static int serve(struct service *service)
+{
     bool said = false;
     enum err err = start(service);
     if (err && !service_stopping(service))
@@ -186,7 +287,8 @@ static int serve(struct service *service) {
 
 /* --- commands ------------------------------------------------------------------------------------------------------------------------ */
 
-static int republish(struct service *service, int argc, char **argv) {
+static int republish(struct service *service, int argc, char **argv)
+{
     (void)argc, (void)argv;
     struct pg *pg = service_pg(service, NULL);
     struct redis *redis = service_redis(service, NULL);
@@ -203,7 +305,8 @@ static int republish(struct service *service, int argc, char **argv) {
     return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-static int run_command(struct service *service, int argc, char **argv) {
+static int run_command(struct service *service, int argc, char **argv)
+{
     const struct service_spec *spec = service->spec;
     int (*run)(struct service *, int, char **) = NULL;
     if (strcmp(argv[0], "dead-letters") == 0)
@@ -225,7 +328,8 @@ static int run_command(struct service *service, int argc, char **argv) {
     return code;
 }
 
-static void print_help(const struct service_spec *spec, const struct config_key keys[], size_t n) {
+static void print_help(const struct service_spec *spec, const struct config_key keys[], size_t n)
+{
     config_print_help(stdout, spec->name, keys, n);
     (void)printf("\nCommands:\n  dead-letters list|show|replay|drop [TOPIC PARTITION OFFSET]\n");
     if (spec->republish)
@@ -234,7 +338,8 @@ static void print_help(const struct service_spec *spec, const struct config_key 
         (void)printf("  %s %s\n", spec->commands[i].name, spec->commands[i].usage);
 }
 
-int service_main(const struct service_spec *spec, int argc, char **argv) {
+int service_main(const struct service_spec *spec, int argc, char **argv)
+{
     struct service *service = mem_new(NULL, struct service);
     const char *path = NULL;
     int at = 1;

@@ -21,17 +21,17 @@
 /* One query under way. On a query worker's thread; `ctx` is freed after the reply was sent. */
 struct query {
     TALLOC_CTX *ctx;
-    struct pg *pg;                    /* this worker's */
-    const Pb__Scope *scope;           /* or NULL */
-    const Pb__Actor *actor;           /* calls only */
-    const char *peer;                 /* calls only */
+    struct pg *pg;          /* this worker's */
+    const Pb__Scope *scope; /* or NULL */
+    const Pb__Actor *actor; /* calls only */
+    const char *peer;       /* calls only */
     int64_t now_us;
-    const ProtobufCMessage *body;     /* unpacked payload */
+    const ProtobufCMessage *body; /* unpacked payload */
     /* the answer, filled by the handler: */
     const ProtobufCMessage *reply;
-    uint64_t version;                 /* of a single resource; 0: none */
+    uint64_t version; /* of a single resource; 0: none */
     uint32_t retry_after_s;
-    bool private_reply;               /* nobody keeps a copy (restricted) */
+    bool private_reply; /* nobody keeps a copy (restricted) */
     struct service *service;
 };
 
@@ -52,11 +52,18 @@ struct service_command {
 struct service_spec {
     const char *name;
     /* After common's own: {directory_migrations, directory_n_migrations}, {meeting_migrations, meeting_n_migrations}. */
-    struct { const struct pg_migration *migrations; size_t n; } schemas[3];
-    const struct loop_options *loops; size_t n_loops;
-    const struct query_handler *queries; size_t n_queries;
-    const struct config_key *keys; size_t n_keys;                 /* beside those of every service */
-    const struct service_command *commands; size_t n_commands;    /* beside dead-letters and republish */
+    struct {
+        const struct pg_migration *migrations;
+        size_t n;
+    } schemas[3];
+    const struct loop_options *loops;
+    size_t n_loops;
+    const struct query_handler *queries;
+    size_t n_queries;
+    const struct config_key *keys;
+    size_t n_keys; /* beside those of every service */
+    const struct service_command *commands;
+    size_t n_commands; /* beside dead-letters and republish */
     /* Optional: starts and stops the service's own threads (import job, push sender), after db and bus, before ready. */
     enum err (*start)(struct service *service);
     void (*stop)(struct service *service);
@@ -67,15 +74,16 @@ struct service_spec {
 int service_main(const struct service_spec *spec, int argc, char **argv);
 
 const char *service_name(const struct service *service);
-struct pg *service_pg(struct service *service, TALLOC_CTX *ctx);            /* a new connection of the caller's */
-struct redis *service_redis(struct service *service, TALLOC_CTX *ctx);      /* likewise */
-struct kafka_producer *service_producer(struct service *service);          /* shared, any thread; NULL in most commands until service_open_producer */
-MUST_CHECK enum err service_open_producer(struct service *service);         /* for commands */
-bool service_stopping(const struct service *service);                       /* own threads poll this */
-int64_t service_now_us(const struct service *service);                      /* wall clock + the demo clock's offset */
+struct pg *service_pg(struct service *service, TALLOC_CTX *ctx);       /* a new connection of the caller's */
+struct redis *service_redis(struct service *service, TALLOC_CTX *ctx); /* likewise */
+struct kafka_producer *service_producer(
+    struct service *service); /* shared, any thread; NULL in most commands until service_open_producer */
+MUST_CHECK enum err service_open_producer(struct service *service); /* for commands */
+bool service_stopping(const struct service *service);               /* own threads poll this */
+int64_t service_now_us(const struct service *service);              /* wall clock + the demo clock's offset */
 const char *service_brokers(const struct service *service);
-void service_fail(struct service *service);                                 /* stop the process with an exit code of 1 */
+void service_fail(struct service *service); /* stop the process with an exit code of 1 */
 const char *service_instance(const struct service *service);
-const char *service_run_dir(const struct service *service);                 /* where crash markers go */
+const char *service_run_dir(const struct service *service); /* where crash markers go */
 
 #endif

@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void print_one(const struct loop_dead *dead) {
+static void print_one(const struct loop_dead *dead)
+{
     (void)printf("%s %d %lld %s %zu bytes: %s\n", topic_name((enum topic)dead->topic), dead->partition, (long long)dead->offset,
                  dead->kind ? dead->kind : "-", dead->record.len, dead->reason);
 }
 
-static int show(TALLOC_CTX *ctx, const struct loop_dead *dead) {
+static int show(TALLOC_CTX *ctx, const struct loop_dead *dead)
+{
     const Pb__Envelope *e = (const Pb__Envelope *)mem_unpack(ctx, &pb__envelope__descriptor, dead->record.data, dead->record.len);
     print_one(dead);
     if (e)
@@ -24,14 +26,16 @@ static int show(TALLOC_CTX *ctx, const struct loop_dead *dead) {
     return EXIT_SUCCESS;
 }
 
-static int drop(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead) {
+static int drop(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead)
+{
     bool found = false;
     enum err err = loop_store_drop_dead(pg, ctx, dead->topic, dead->partition, dead->offset, &found);
     return err || !found ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 /* In one transaction: forget the rejected outcome, queue the record as a loose announcement, drop the letter; then send. */
-static int replay(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead) {
+static int replay(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead)
+{
     const Pb__Envelope *e = (const Pb__Envelope *)mem_unpack(ctx, &pb__envelope__descriptor, dead->record.data, dead->record.len);
     struct uuid key, id;
     if (!e || uuid_from_pb(e->message_id, &id) || uuid_from_pb(dead->key, &key)) {
@@ -52,7 +56,8 @@ static int replay(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const
     return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-static const struct loop_dead *find(const struct loop_dead dead[], size_t n, char **argv) {
+static const struct loop_dead *find(const struct loop_dead dead[], size_t n, char **argv)
+{
     for (size_t i = 0; i < n; i++)
         if (dead[i].topic == (int32_t)topic_from_name(argv[0]) && dead[i].partition == strtol(argv[1], NULL, 10) &&
             dead[i].offset == strtoll(argv[2], NULL, 10))
@@ -61,7 +66,8 @@ static const struct loop_dead *find(const struct loop_dead dead[], size_t n, cha
     return NULL;
 }
 
-static int run_on(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const char *verb, const struct loop_dead *dead) {
+static int run_on(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const char *verb, const struct loop_dead *dead)
+{
     if (strcmp(verb, "show") == 0)
         return show(ctx, dead);
     if (strcmp(verb, "drop") == 0)
@@ -69,7 +75,8 @@ static int run_on(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const
     return strcmp(verb, "replay") == 0 ? replay(service, pg, ctx, dead) : EXIT_FAILURE;
 }
 
-int service_dead_letters(struct service *service, int argc, char **argv) {
+int service_dead_letters(struct service *service, int argc, char **argv)
+{
     TALLOC_CTX *ctx = mem_context(NULL, "dead");
     struct pg *pg = service_pg(service, ctx);
     struct loop_dead *dead = NULL;

@@ -10,7 +10,8 @@
 enum { SERVICE_LOOPS_LIMIT = 4 };
 
 struct service_config {
-    const char *listen, *query_socket, *kafka, *postgres, *postgres_password, *redis, *redis_password, *instance, *run_dir, *clock_file, *log_level;
+    const char *listen, *query_socket, *kafka, *postgres, *postgres_password, *redis, *redis_password, *instance, *run_dir, *clock_file,
+        *log_level;
     int64_t query_threads, query_queue, statement_ms, request_ms;
 };
 

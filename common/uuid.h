@@ -8,15 +8,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct uuid { uint8_t bytes[16]; };
+struct uuid {
+    uint8_t bytes[16];
+};
 #define UUID_TEXT_BYTES 37 /* with the final NUL */
 
-void uuid_format(const struct uuid *id, char text[UUID_TEXT_BYTES]);          /* lower case, with hyphens */
-MUST_CHECK enum err uuid_parse(const char *text, struct uuid *ret_id);        /* ERR_FIELD_FORMAT */
+void uuid_format(const struct uuid *id, char text[UUID_TEXT_BYTES]);   /* lower case, with hyphens */
+MUST_CHECK enum err uuid_parse(const char *text, struct uuid *ret_id); /* ERR_FIELD_FORMAT */
 bool uuid_equal(const struct uuid *a, const struct uuid *b);
-int uuid_compare(const struct uuid *a, const struct uuid *b);                 /* as PostgreSQL orders uuid */
+int uuid_compare(const struct uuid *a, const struct uuid *b); /* as PostgreSQL orders uuid */
 bool uuid_is_zero(const struct uuid *id);
-struct uuid uuid_random(void);                                                /* version 4; for sessions and keys only */
+struct uuid uuid_random(void); /* version 4; for sessions and keys only */
 
 /* Version 8 of SHA-256 over the parts, each preceded by its length (32-bit big endian), so that no two lists collide. */
 struct uuid uuid_hash(size_t n, const void *const parts[], const size_t part_bytes[]);
@@ -26,6 +28,6 @@ struct uuid uuid_derive(const struct uuid *parent, const char *label, uint64_t n
 
 /* Between ids and protobuf `bytes`. uuid_from_pb: ERR_FIELD_FORMAT unless there are 16 bytes. */
 MUST_CHECK enum err uuid_from_pb(ProtobufCBinaryData data, struct uuid *ret_id);
-ProtobufCBinaryData uuid_to_pb(void *ctx, const struct uuid *id);   /* copied into ctx */
+ProtobufCBinaryData uuid_to_pb(void *ctx, const struct uuid *id); /* copied into ctx */
 
 #endif

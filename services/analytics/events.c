@@ -10,7 +10,13 @@
 #include "sotay/v1/auth.pb-c.h"
 #include "sotay/v1/document.pb-c.h"
 
-struct audience { struct audience *next; const struct uuid *document, *orgs; size_t n; int32_t month; bool subtree; };
+struct audience {
+    struct audience *next;
+    const struct uuid *document, *orgs;
+    size_t n;
+    int32_t month;
+    bool subtree;
+};
 
 struct work {
     struct directory_work directory;   /* first: the directory's handlers find it here */
@@ -22,8 +28,8 @@ struct work {
     struct uuid_map *documents;        /* whose audience is counted */
     struct audience *audiences;
     struct pg_args *meetings, *comments, *document_facts, *reads, *activity, *activations, *devices, *months;
-    struct pg_result *branches;        /* of the people, before the batch */
-    struct pg_result *months_before;   /* of the subjects */
+    struct pg_result *branches;      /* of the people, before the batch */
+    struct pg_result *months_before; /* of the subjects */
     int64_t now_us;
 };
 
@@ -86,7 +92,8 @@ static void name_months_before(struct work *work)
 
 static void write_facts(struct work *work, struct pg *pg)
 {
-    struct pg_args *facts[] = {work->meetings, work->comments, work->document_facts, work->reads, work->activity, work->activations, work->devices};
+    struct pg_args *facts[] = {work->meetings, work->comments,    work->document_facts, work->reads,
+                               work->activity, work->activations, work->devices};
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
         pg_queue(pg, facts[i]);
     for (const struct audience *a = work->audiences; a; a = a->next)
@@ -314,7 +321,8 @@ static void needs_registered(void *arg, const struct loop_message *message)
     name_person(arg, ((const Pb__DeviceRegistered *)message->body)->member_id);
 }
 
-static enum err keep_device(struct work *work, const struct loop_message *message, ProtobufCBinaryData member, const char *device, int64_t at_us, bool present)
+static enum err keep_device(struct work *work, const struct loop_message *message, ProtobufCBinaryData member, const char *device,
+                            int64_t at_us, bool present)
 {
     struct uuid id;
     if (uuid_from_pb(member, &id))
@@ -356,7 +364,8 @@ static void needs_activity(void *arg, const struct loop_message *message)
     directory_set_name_person(work->set, &message->actor);
 }
 
-static void keep_reading(struct work *work, const struct loop_message *message, const Pb__RecordActivity__Item *item, const struct uuid *branch)
+static void keep_reading(struct work *work, const struct loop_message *message, const Pb__RecordActivity__Item *item,
+                         const struct uuid *branch)
 {
     struct uuid subject;
     int64_t at_us = analytics_at(item->at_us, message->now_us);
@@ -383,4 +392,5 @@ static enum err apply_activity(void *arg, const struct loop_message *message)
     return ERR_OK;
 }
 
-const struct loop_handler ANALYTICS_ACTIVITY_HANDLERS[ANALYTICS_N_ACTIVITY] = {{&pb__record_activity__descriptor, needs_activity, apply_activity}};
+const struct loop_handler ANALYTICS_ACTIVITY_HANDLERS[ANALYTICS_N_ACTIVITY] = {
+    {&pb__record_activity__descriptor, needs_activity, apply_activity}};

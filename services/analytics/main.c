@@ -16,14 +16,22 @@ static const struct loop_input INPUTS[] = {
 int main(int argc, char **argv)
 {
     const struct loop_options loops[] = {
-        {.service = "analytics", .name = "projections", .inputs = INPUTS, .n_inputs = sizeof INPUTS / sizeof *INPUTS, .ops = ANALYTICS_OPS,
-         .batch_limit = 8192, .gather_ms = 100, .fires_timers = true},
+        {.service = "analytics",
+         .name = "projections",
+         .inputs = INPUTS,
+         .n_inputs = sizeof INPUTS / sizeof *INPUTS,
+         .ops = ANALYTICS_OPS,
+         .batch_limit = 8192,
+         .gather_ms = 100,
+         .fires_timers = true},
     };
     const struct service_spec spec = {
         .name = "analytics",
         .schemas = {{directory_migrations, directory_n_migrations}, {analytics_migrations, analytics_n_migrations}},
-        .loops = loops, .n_loops = sizeof loops / sizeof *loops,
-        .queries = ANALYTICS_QUERY_HANDLERS, .n_queries = ANALYTICS_N_QUERIES,
+        .loops = loops,
+        .n_loops = sizeof loops / sizeof *loops,
+        .queries = ANALYTICS_QUERY_HANDLERS,
+        .n_queries = ANALYTICS_N_QUERIES,
     };
     return service_main(&spec, argc, argv);
 }

@@ -16,7 +16,8 @@ static void read_counters(const struct pg_result *row, struct analytics_counters
 }
 
 /* An organisation on one's own path is visible, its dashboard only to those who answer for it. */
-static enum err refusal(const struct query *query, const struct directory_set *set, const struct directory_scope *scope, const struct uuid *org)
+static enum err refusal(const struct query *query, const struct directory_set *set, const struct directory_scope *scope,
+                        const struct uuid *org)
 {
     const struct directory_org *branch = scope->has_branch ? directory_set_org(set, &scope->branch) : NULL;
     (void)query;
@@ -116,8 +117,8 @@ static enum err answer_marks(struct query *query)
     if (!scope.has_member || (ask->has_subject_id && uuid_from_pb(ask->subject_id, &subject)))
         return ERR_NOT_FOUND;
     struct pg_result *rows = store_queue_marks(query->pg, query->ctx, &scope.member, ask->has_subject_id ? &subject : NULL,
-                                               ask->has_since_us ? ask->since_us : 0, ask->has_cursor ? cursor_time(ask->cursor) : INT64_MAX,
-                                               (int64_t)ask->limit + 1);
+                                               ask->has_since_us ? ask->since_us : 0,
+                                               ask->has_cursor ? cursor_time(ask->cursor) : INT64_MAX, (int64_t)ask->limit + 1);
     enum err err = pg_flush(query->pg);
     if (err)
         return err;

@@ -2,7 +2,8 @@
 #include "common/mem.h"
 
 static const struct pg_statement WRITE_MEETINGS = {
-    .name = "analytics_write_meetings", .each = true,
+    .name = "analytics_write_meetings",
+    .each = true,
     .sql = "INSERT INTO fact_meeting AS f(meeting_id, version, organization_id, month, kind, state, registered, on_time) SELECT"
            " DISTINCT ON (id) * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[], $7::bool[],"
            " $8::bool[]) AS u(id, version, org, month, kind, state, registered, on_time) ORDER BY id, version DESC ON CONFLICT"
@@ -10,11 +11,13 @@ static const struct pg_statement WRITE_MEETINGS = {
            " excluded.month, kind = excluded.kind, state = excluded.state, registered = excluded.registered, on_time ="
            " excluded.on_time WHERE f.version < excluded.version"};
 static const struct pg_statement WRITE_COMMENTS = {
-    .name = "analytics_write_comments", .each = true,
+    .name = "analytics_write_comments",
+    .each = true,
     .sql = "INSERT INTO fact_comment(comment_id, organization_id, month) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int4[])"
            " ON CONFLICT DO NOTHING"};
 static const struct pg_statement WRITE_DOCUMENTS = {
-    .name = "analytics_write_documents", .each = true,
+    .name = "analytics_write_documents",
+    .each = true,
     .sql = "INSERT INTO fact_document AS f(document_id, version, organization_id, month, published) SELECT DISTINCT ON (id) * FROM"
            " unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::bool[]) AS u(id, version, org, month, published) ORDER BY"
            " id, version DESC ON CONFLICT (document_id) DO UPDATE SET version = excluded.version, published = excluded.published"
@@ -26,22 +29,26 @@ static const struct pg_statement WRITE_AUDIENCE = {
            " WHEN $4::bool THEN o.path && $3::uuid[] ELSE o.id = ANY($3::uuid[]) END) GROUP BY m.branch_id ON CONFLICT DO NOTHING"};
 /* The first reading counts. */
 static const struct pg_statement WRITE_READS = {
-    .name = "analytics_write_reads", .each = true,
+    .name = "analytics_write_reads",
+    .each = true,
     .sql = "INSERT INTO fact_read(member_id, subject_id, subject_type, organization_id, month, read_at_us) SELECT DISTINCT ON"
            " (u.member_id, u.subject_id) * FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::uuid[], $5::int4[], $6::int8[]) AS"
            " u(member_id, subject_id, subject_type, branch_id, month, at_us) ORDER BY u.member_id, u.subject_id, u.at_us ON"
            " CONFLICT DO NOTHING"};
 static const struct pg_statement WRITE_ACTIVITY = {
-    .name = "analytics_write_activity", .each = true,
+    .name = "analytics_write_activity",
+    .each = true,
     .sql = "INSERT INTO fact_adoption AS f(member_id, active_at_us) SELECT member_id, max(at_us) FROM unnest($1::uuid[],"
            " $2::int8[]) AS u(member_id, at_us) GROUP BY member_id ORDER BY member_id ON CONFLICT (member_id) DO UPDATE SET"
            " active_at_us = greatest(f.active_at_us, excluded.active_at_us)"};
 static const struct pg_statement WRITE_ACTIVATIONS = {
-    .name = "analytics_write_activations", .each = true,
+    .name = "analytics_write_activations",
+    .each = true,
     .sql = "INSERT INTO fact_adoption(member_id, activated) SELECT DISTINCT u, true FROM unnest($1::uuid[]) AS u ORDER BY u ON"
            " CONFLICT (member_id) DO UPDATE SET activated = true"};
 static const struct pg_statement WRITE_DEVICES = {
-    .name = "analytics_write_devices", .each = true,
+    .name = "analytics_write_devices",
+    .each = true,
     .sql = "WITH newest AS (SELECT DISTINCT ON (member_id, device_id) * FROM unnest($1::uuid[], $2::text[], $3::int8[],"
            " $4::bool[]) AS u(member_id, device_id, at_us, present) ORDER BY member_id, device_id, at_us DESC), before AS (SELECT"
            " n.member_id, count(*) FILTER (WHERE f.present) AS devices FROM newest n LEFT JOIN fact_device f ON f.member_id ="
@@ -55,7 +62,8 @@ static const struct pg_statement WRITE_DEVICES = {
            " excluded.devices"};
 /* Sums move by the difference between what was counted last and what is there now. */
 static const struct pg_statement RECOUNT_MONTHS = {
-    .name = "analytics_recount_months", .each = true,
+    .name = "analytics_recount_months",
+    .each = true,
     .sql = "WITH touched AS (SELECT DISTINCT organization_id, month FROM unnest($1::uuid[], $2::int4[]) AS u(organization_id,"
            " month)), old AS (SELECT o.* FROM own_month o JOIN touched t USING (organization_id, month)), new AS (SELECT"
            " t.organization_id, t.month, coalesce(d.path, ARRAY[t.organization_id]) AS path, m.registered, m.on_time, m.held,"
@@ -221,14 +229,38 @@ static const struct pg_statement MARKS = {
 
 /* --- facts ------------------------------------------------------------------------------------------------------------------------- */
 
-struct pg_args *store_meetings(TALLOC_CTX *ctx) { return pg_args(ctx, &WRITE_MEETINGS); }
-struct pg_args *store_comments(TALLOC_CTX *ctx) { return pg_args(ctx, &WRITE_COMMENTS); }
-struct pg_args *store_documents(TALLOC_CTX *ctx) { return pg_args(ctx, &WRITE_DOCUMENTS); }
-struct pg_args *store_reads(TALLOC_CTX *ctx) { return pg_args(ctx, &WRITE_READS); }
-struct pg_args *store_activity(TALLOC_CTX *ctx) { return pg_args(ctx, &WRITE_ACTIVITY); }
-struct pg_args *store_activations(TALLOC_CTX *ctx) { return pg_args(ctx, &WRITE_ACTIVATIONS); }
-struct pg_args *store_devices(TALLOC_CTX *ctx) { return pg_args(ctx, &WRITE_DEVICES); }
-struct pg_args *store_month_args(TALLOC_CTX *ctx) { return pg_args(ctx, &RECOUNT_MONTHS); }
+struct pg_args *store_meetings(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &WRITE_MEETINGS);
+}
+struct pg_args *store_comments(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &WRITE_COMMENTS);
+}
+struct pg_args *store_documents(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &WRITE_DOCUMENTS);
+}
+struct pg_args *store_reads(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &WRITE_READS);
+}
+struct pg_args *store_activity(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &WRITE_ACTIVITY);
+}
+struct pg_args *store_activations(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &WRITE_ACTIVATIONS);
+}
+struct pg_args *store_devices(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &WRITE_DEVICES);
+}
+struct pg_args *store_month_args(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &RECOUNT_MONTHS);
+}
 
 void store_add_meeting(struct pg_args *args, const struct uuid *id, uint64_t version, const struct uuid *org, int32_t month, int32_t kind,
                        int32_t state, bool registered, bool on_time)
@@ -250,7 +282,8 @@ void store_add_comment(struct pg_args *args, const struct uuid *id, const struct
     pg_add_int4(args, month);
 }
 
-void store_add_document(struct pg_args *args, const struct uuid *id, uint64_t version, const struct uuid *org, int32_t month, bool published)
+void store_add_document(struct pg_args *args, const struct uuid *id, uint64_t version, const struct uuid *org, int32_t month,
+                        bool published)
 {
     pg_add_uuid(args, id);
     pg_add_int8(args, (int64_t)version);
@@ -259,7 +292,8 @@ void store_add_document(struct pg_args *args, const struct uuid *id, uint64_t ve
     pg_add_bool(args, published);
 }
 
-void store_queue_audience(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *document, int32_t month, const struct uuid orgs[], size_t n, bool subtree)
+void store_queue_audience(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *document, int32_t month, const struct uuid orgs[], size_t n,
+                          bool subtree)
 {
     struct pg_args *args = pg_args(ctx, &WRITE_AUDIENCE);
     pg_add_uuid(args, document);

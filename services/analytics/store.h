@@ -12,13 +12,15 @@ void store_add_meeting(struct pg_args *args, const struct uuid *id, uint64_t ver
 struct pg_args *store_comments(TALLOC_CTX *ctx);
 void store_add_comment(struct pg_args *args, const struct uuid *id, const struct uuid *org, int32_t month);
 struct pg_args *store_documents(TALLOC_CTX *ctx);
-void store_add_document(struct pg_args *args, const struct uuid *id, uint64_t version, const struct uuid *org, int32_t month, bool published);
+void store_add_document(struct pg_args *args, const struct uuid *id, uint64_t version, const struct uuid *org, int32_t month,
+                        bool published);
 /* Who a document is addressed to, counted now, branch by branch. */
-void store_queue_audience(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *document, int32_t month, const struct uuid orgs[], size_t n, bool subtree);
+void store_queue_audience(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *document, int32_t month, const struct uuid orgs[], size_t n,
+                          bool subtree);
 struct pg_args *store_reads(TALLOC_CTX *ctx);
 void store_add_read(struct pg_args *args, const struct uuid *member, const struct uuid *subject, int32_t type, const struct uuid *branch,
                     int32_t month, int64_t at_us);
-struct pg_args *store_activity(TALLOC_CTX *ctx);                 /* the app was started */
+struct pg_args *store_activity(TALLOC_CTX *ctx); /* the app was started */
 void store_add_activity(struct pg_args *args, const struct uuid *member, int64_t at_us);
 struct pg_args *store_activations(TALLOC_CTX *ctx);
 void store_add_activation(struct pg_args *args, const struct uuid *member);

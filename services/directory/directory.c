@@ -5,7 +5,8 @@
 
 /* --- authority --------------------------------------------------------------------------------------------------------------------- */
 
-const Pb__DirectoryMember__Interval *directory_interval(const Pb__DirectoryMember *member, int64_t at_us) {
+const Pb__DirectoryMember__Interval *directory_interval(const Pb__DirectoryMember *member, int64_t at_us)
+{
     for (size_t i = 0; i < member->n_intervals; i++) {
         const Pb__DirectoryMember__Interval *interval = member->intervals[i];
         if (interval->from_us <= at_us && (!interval->has_to_us || at_us < interval->to_us))
@@ -14,11 +15,13 @@ const Pb__DirectoryMember__Interval *directory_interval(const Pb__DirectoryMembe
     return NULL;
 }
 
-static bool is_id(ProtobufCBinaryData data, const struct uuid *id) {
+static bool is_id(ProtobufCBinaryData data, const struct uuid *id)
+{
     return data.len == sizeof id->bytes && memcmp(data.data, id->bytes, sizeof id->bytes) == 0;
 }
 
-static bool is_on_path(const struct directory_org *org, const struct uuid *id) {
+static bool is_on_path(const struct directory_org *org, const struct uuid *id)
+{
     for (size_t i = 0; i < org->n_path; i++)
         if (uuid_equal(&org->path[i], id))
             return true;
@@ -26,27 +29,23 @@ static bool is_on_path(const struct directory_org *org, const struct uuid *id) {
 }
 
 /* What one position or grant at `held_at` means for `org`. */
-static unsigned standing_of(Pb__Role role, const struct uuid *held_at, const struct directory_org *org) {
+static unsigned standing_of(Pb__Role role, const struct uuid *held_at, const struct directory_org *org)
+{
     if (!is_on_path(org, held_at))
         return 0;
     bool here = uuid_equal(held_at, &org->id);
     switch (role) {
-    case PB__ROLE__ROLE_DEPUTY_SECRETARY:
-        return here ? STANDING_DEPUTY : STANDING_ABOVE;
-    case PB__ROLE__ROLE_SECRETARY:
-        return here ? STANDING_SECRETARY : STANDING_ABOVE;
-    case PB__ROLE__ROLE_COMMITTEE_MEMBER:
-        return here ? STANDING_COMMITTEE : STANDING_ABOVE;
-    case PB__ROLE__ROLE_OFFICER:
-        return here ? STANDING_OFFICER | STANDING_OFFICER_HERE : STANDING_OFFICER;
-    case PB__ROLE__ROLE_ADMIN:
-        return STANDING_ADMIN;
-    default:
-        return 0;
+    case PB__ROLE__ROLE_DEPUTY_SECRETARY: return here ? STANDING_DEPUTY : STANDING_ABOVE;
+    case PB__ROLE__ROLE_SECRETARY: return here ? STANDING_SECRETARY : STANDING_ABOVE;
+    case PB__ROLE__ROLE_COMMITTEE_MEMBER: return here ? STANDING_COMMITTEE : STANDING_ABOVE;
+    case PB__ROLE__ROLE_OFFICER: return here ? STANDING_OFFICER | STANDING_OFFICER_HERE : STANDING_OFFICER;
+    case PB__ROLE__ROLE_ADMIN: return STANDING_ADMIN;
+    default: return 0;
     }
 }
 
-unsigned directory_standing(const struct directory_person *person, const struct directory_org *org, int64_t at_us) {
+unsigned directory_standing(const struct directory_person *person, const struct directory_org *org, int64_t at_us)
+{
     const Pb__DirectoryMember *record = person->record;
     const Pb__DirectoryMember__Interval *interval = directory_interval(record, at_us);
     unsigned standing = 0;
@@ -66,25 +65,17 @@ unsigned directory_standing(const struct directory_person *person, const struct 
 
 /* --- scopes ------------------------------------------------------------------------------------------------------------------------ */
 
-static void add_grant(TALLOC_CTX *ctx, struct directory_scope *scope, size_t room, const Pb__Grant *grant) {
+static void add_grant(TALLOC_CTX *ctx, struct directory_scope *scope, size_t room, const Pb__Grant *grant)
+{
     struct uuid **list = NULL;
     size_t *n = NULL;
     switch (grant->role) {
     case PB__ROLE__ROLE_DEPUTY_SECRETARY:
-    case PB__ROLE__ROLE_SECRETARY:
-        list = &scope->heads, n = &scope->n_heads;
-        break;
-    case PB__ROLE__ROLE_COMMITTEE_MEMBER:
-        list = &scope->committees, n = &scope->n_committees;
-        break;
-    case PB__ROLE__ROLE_OFFICER:
-        list = &scope->officers, n = &scope->n_officers;
-        break;
-    case PB__ROLE__ROLE_ADMIN:
-        list = &scope->admins, n = &scope->n_admins;
-        break;
-    default:
-        return;
+    case PB__ROLE__ROLE_SECRETARY: list = &scope->heads, n = &scope->n_heads; break;
+    case PB__ROLE__ROLE_COMMITTEE_MEMBER: list = &scope->committees, n = &scope->n_committees; break;
+    case PB__ROLE__ROLE_OFFICER: list = &scope->officers, n = &scope->n_officers; break;
+    case PB__ROLE__ROLE_ADMIN: list = &scope->admins, n = &scope->n_admins; break;
+    default: return;
     }
     if (!*list)
         *list = mem_array(ctx, struct uuid, room);
@@ -92,7 +83,8 @@ static void add_grant(TALLOC_CTX *ctx, struct directory_scope *scope, size_t roo
         (*n)++;
 }
 
-void directory_scope_read(TALLOC_CTX *ctx, const Pb__Scope *scope, struct directory_scope *ret_scope) {
+void directory_scope_read(TALLOC_CTX *ctx, const Pb__Scope *scope, struct directory_scope *ret_scope)
+{
     *ret_scope = (struct directory_scope){0};
     if (!scope)
         return;
@@ -104,7 +96,8 @@ void directory_scope_read(TALLOC_CTX *ctx, const Pb__Scope *scope, struct direct
         add_grant(ctx, ret_scope, scope->n_grants, scope->grants[i]);
 }
 
-unsigned directory_scope_standing(const struct directory_scope *scope, const struct directory_org *org) {
+unsigned directory_scope_standing(const struct directory_scope *scope, const struct directory_org *org)
+{
     unsigned standing = scope->has_branch && uuid_equal(&scope->branch, &org->id) ? STANDING_MEMBER : 0;
     for (size_t i = 0; i < scope->n_grants; i++) {
         struct uuid held_at;
@@ -116,7 +109,8 @@ unsigned directory_scope_standing(const struct directory_scope *scope, const str
 
 /* --- references in answers --------------------------------------------------------------------------------------------------------- */
 
-Pb__OrganizationRef *directory_org_ref(TALLOC_CTX *ctx, const struct directory_org *org) {
+Pb__OrganizationRef *directory_org_ref(TALLOC_CTX *ctx, const struct directory_org *org)
+{
     Pb__OrganizationRef *ref = mem_new(ctx, Pb__OrganizationRef);
     pb__organization_ref__init(ref);
     ref->id = uuid_to_pb(ctx, &org->id);
@@ -125,7 +119,8 @@ Pb__OrganizationRef *directory_org_ref(TALLOC_CTX *ctx, const struct directory_o
     return ref;
 }
 
-Pb__Person *directory_person_ref(TALLOC_CTX *ctx, const struct directory_person *person) {
+Pb__Person *directory_person_ref(TALLOC_CTX *ctx, const struct directory_person *person)
+{
     Pb__Person *ref = mem_new(ctx, Pb__Person);
     pb__person__init(ref);
     ref->id = uuid_to_pb(ctx, &person->id);

@@ -19,9 +19,11 @@
 /* Two raw inputs, to be listed first in the loop's inputs; their handlers collect into a work set of the directory's own. */
 extern const struct loop_handler DIRECTORY_ORGANIZATION_HANDLERS[1];
 extern const struct loop_handler DIRECTORY_MEMBER_HANDLERS[1];
-#define DIRECTORY_INPUTS                                                                                               \
-    {.topic = TOPIC_DIRECTORY_ORGANIZATIONS, .handlers = DIRECTORY_ORGANIZATION_HANDLERS, .n_handlers = 1, .raw = true},   \
-    {.topic = TOPIC_DIRECTORY_MEMBERS, .handlers = DIRECTORY_MEMBER_HANDLERS, .n_handlers = 1, .raw = true}
+#define DIRECTORY_INPUTS                                                                                                 \
+    {.topic = TOPIC_DIRECTORY_ORGANIZATIONS, .handlers = DIRECTORY_ORGANIZATION_HANDLERS, .n_handlers = 1, .raw = true}, \
+    {                                                                                                                    \
+        .topic = TOPIC_DIRECTORY_MEMBERS, .handlers = DIRECTORY_MEMBER_HANDLERS, .n_handlers = 1, .raw = true            \
+    }
 
 /* The work of the projections loop of a service begins with this struct (so that the directory's handlers find it), as its FIRST
  * member; the service calls these from its own work_new and write. */
@@ -42,9 +44,9 @@ struct directory_org {
     struct uuid id;
     const char *code, *name;
     Pb__Level level;
-    size_t n_path;              /* root first, itself last */
+    size_t n_path; /* root first, itself last */
     const struct uuid *path;
-    int32_t meeting_day, meeting_minute;   /* 0 and -1: none */
+    int32_t meeting_day, meeting_minute; /* 0 and -1: none */
     const char *meeting_place;
     struct uuid contact_member_id;
 };
@@ -59,24 +61,25 @@ struct directory_person {
 struct directory_set;
 struct directory_set *directory_set_new(TALLOC_CTX *ctx);
 void directory_set_name_org(struct directory_set *set, const struct uuid *id);
-void directory_set_name_person(struct directory_set *set, const struct uuid *id);   /* and the branch they are in, and the orgs of their positions */
-void directory_set_load(struct directory_set *set, struct pg *pg);                  /* queues at most two statements */
-MUST_CHECK enum err directory_set_loaded(struct directory_set *set);                /* after the flush */
-const struct directory_org *directory_set_org(const struct directory_set *set, const struct uuid *id);          /* NULL: unknown */
-const struct directory_person *directory_set_person(const struct directory_set *set, const struct uuid *id);    /* NULL: unknown */
+void directory_set_name_person(struct directory_set *set,
+                               const struct uuid *id);               /* and the branch they are in, and the orgs of their positions */
+void directory_set_load(struct directory_set *set, struct pg *pg);   /* queues at most two statements */
+MUST_CHECK enum err directory_set_loaded(struct directory_set *set); /* after the flush */
+const struct directory_org *directory_set_org(const struct directory_set *set, const struct uuid *id);       /* NULL: unknown */
+const struct directory_person *directory_set_person(const struct directory_set *set, const struct uuid *id); /* NULL: unknown */
 
 /* --- authority (ACCESS.md), as of a time ---------------------------------------------------------------------------------- */
 
 /* What a person is to an organisation at `at_us`: a set of bits. */
 enum {
-    STANDING_MEMBER = 1,        /* belongs to this branch */
-    STANDING_DEPUTY = 2,        /* D of this very organisation */
-    STANDING_SECRETARY = 4,     /* S of it */
-    STANDING_COMMITTEE = 8,     /* K of it */
-    STANDING_OFFICER = 16,      /* O of it or of one above */
-    STANDING_ADMIN = 32,        /* A of it or of one above */
-    STANDING_ABOVE = 64,        /* D, S or K of an organisation strictly above */
-    STANDING_OFFICER_HERE = 128,/* O of this very organisation (with STANDING_OFFICER) */
+    STANDING_MEMBER = 1,         /* belongs to this branch */
+    STANDING_DEPUTY = 2,         /* D of this very organisation */
+    STANDING_SECRETARY = 4,      /* S of it */
+    STANDING_COMMITTEE = 8,      /* K of it */
+    STANDING_OFFICER = 16,       /* O of it or of one above */
+    STANDING_ADMIN = 32,         /* A of it or of one above */
+    STANDING_ABOVE = 64,         /* D, S or K of an organisation strictly above */
+    STANDING_OFFICER_HERE = 128, /* O of this very organisation (with STANDING_OFFICER) */
     STANDING_HEAD = STANDING_DEPUTY | STANDING_SECRETARY,
 };
 unsigned directory_standing(const struct directory_person *person, const struct directory_org *org, int64_t at_us);
@@ -97,7 +100,7 @@ struct directory_scope {
     bool has_branch, has_member;
     struct uuid *heads, *committees, *officers, *admins;
     size_t n_heads, n_committees, n_officers, n_admins;
-    Pb__Grant **grants;         /* all of them, borrowed from the scope */
+    Pb__Grant **grants; /* all of them, borrowed from the scope */
     size_t n_grants;
 };
 void directory_scope_read(TALLOC_CTX *ctx, const Pb__Scope *scope, struct directory_scope *ret_scope);

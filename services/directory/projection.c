@@ -4,13 +4,18 @@
 #include "common/uuid_map.h"
 #include "services/directory/store.h"
 
-struct newest { const ProtobufCMessage *record; uint64_t version; };
+struct newest {
+    const ProtobufCMessage *record;
+    uint64_t version;
+};
 
-void directory_work_init(struct directory_work *work, TALLOC_CTX *ctx) {
+void directory_work_init(struct directory_work *work, TALLOC_CTX *ctx)
+{
     *work = (struct directory_work){.ctx = ctx, .organizations = uuid_map_new(ctx), .members = uuid_map_new(ctx)};
 }
 
-static void keep_newest(TALLOC_CTX *ctx, struct uuid_map *map, const struct uuid *id, const ProtobufCMessage *record, uint64_t version) {
+static void keep_newest(TALLOC_CTX *ctx, struct uuid_map *map, const struct uuid *id, const ProtobufCMessage *record, uint64_t version)
+{
     struct newest *known = uuid_map_get(map, id);
     if (!known) {
         known = mem_new(ctx, struct newest);
@@ -21,7 +26,8 @@ static void keep_newest(TALLOC_CTX *ctx, struct uuid_map *map, const struct uuid
 }
 
 /* A tombstone changes nothing: what was is a record without personal data, which auth publishes as such. */
-static enum err apply_organization(void *arg, const struct loop_message *message) {
+static enum err apply_organization(void *arg, const struct loop_message *message)
+{
     struct directory_work *work = arg;
     const Pb__DirectoryOrganization *record = (const Pb__DirectoryOrganization *)message->body;
     if (record) {
@@ -33,7 +39,8 @@ static enum err apply_organization(void *arg, const struct loop_message *message
     return ERR_OK;
 }
 
-static enum err apply_member(void *arg, const struct loop_message *message) {
+static enum err apply_member(void *arg, const struct loop_message *message)
+{
     struct directory_work *work = arg;
     const Pb__DirectoryMember *record = (const Pb__DirectoryMember *)message->body;
     if (record)
@@ -41,10 +48,12 @@ static enum err apply_member(void *arg, const struct loop_message *message) {
     return ERR_OK;
 }
 
-const struct loop_handler DIRECTORY_ORGANIZATION_HANDLERS[1] = {{.type = &pb__directory_organization__descriptor, .apply = apply_organization}};
+const struct loop_handler DIRECTORY_ORGANIZATION_HANDLERS[1] = {
+    {.type = &pb__directory_organization__descriptor, .apply = apply_organization}};
 const struct loop_handler DIRECTORY_MEMBER_HANDLERS[1] = {{.type = &pb__directory_member__descriptor, .apply = apply_member}};
 
-static void write_organizations(struct directory_work *work, struct pg *pg) {
+static void write_organizations(struct directory_work *work, struct pg *pg)
+{
     struct pg_args *rows = directory_store_organizations(work->ctx);
     for (size_t i = 0; i < uuid_map_size(work->organizations); i++) {
         const struct newest *newest = uuid_map_value(work->organizations, i);
@@ -53,7 +62,8 @@ static void write_organizations(struct directory_work *work, struct pg *pg) {
     pg_queue(pg, rows);
 }
 
-static void write_members(struct directory_work *work, struct pg *pg) {
+static void write_members(struct directory_work *work, struct pg *pg)
+{
     struct pg_args *rows = directory_store_members(work->ctx), *dropped = directory_store_dropped(work->ctx);
     struct pg_args *positions = directory_store_positions(work->ctx);
     for (size_t i = 0; i < uuid_map_size(work->members); i++) {
@@ -69,18 +79,21 @@ static void write_members(struct directory_work *work, struct pg *pg) {
     pg_queue(pg, positions);
 }
 
-void directory_work_write(struct directory_work *work, struct pg *pg) {
+void directory_work_write(struct directory_work *work, struct pg *pg)
+{
     write_organizations(work, pg);
     write_members(work, pg);
 }
 
-static void *work_new(TALLOC_CTX *ctx) {
+static void *work_new(TALLOC_CTX *ctx)
+{
     struct directory_work *work = mem_new(ctx, struct directory_work);
     directory_work_init(work, ctx);
     return work;
 }
 
-static void write_work(void *work, struct pg *pg) {
+static void write_work(void *work, struct pg *pg)
+{
     directory_work_write(work, pg);
 }
 

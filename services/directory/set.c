@@ -8,28 +8,34 @@ struct directory_set {
     struct pg_result *org_rows, *people_rows;
 };
 
-struct directory_set *directory_set_new(TALLOC_CTX *ctx) {
+struct directory_set *directory_set_new(TALLOC_CTX *ctx)
+{
     struct directory_set *set = mem_new(ctx, struct directory_set);
     set->orgs = uuid_map_new(set);
     set->people = uuid_map_new(set);
     return set;
 }
 
-void directory_set_name_org(struct directory_set *set, const struct uuid *id) {
+void directory_set_name_org(struct directory_set *set, const struct uuid *id)
+{
     uuid_map_name(set->orgs, id);
 }
 
-void directory_set_name_person(struct directory_set *set, const struct uuid *id) {
+void directory_set_name_person(struct directory_set *set, const struct uuid *id)
+{
     uuid_map_name(set->people, id);
 }
 
-void directory_set_load(struct directory_set *set, struct pg *pg) {
+void directory_set_load(struct directory_set *set, struct pg *pg)
+{
     size_t n_people = uuid_map_size(set->people);
-    set->org_rows = directory_store_queue_orgs(pg, set, uuid_map_ids(set->orgs), uuid_map_size(set->orgs), uuid_map_ids(set->people), n_people);
+    set->org_rows = directory_store_queue_orgs(pg, set, uuid_map_ids(set->orgs), uuid_map_size(set->orgs), uuid_map_ids(set->people),
+                                               n_people);
     set->people_rows = directory_store_queue_people(pg, set, uuid_map_ids(set->people), n_people);
 }
 
-static enum err read_person(struct directory_set *set, size_t row) {
+static enum err read_person(struct directory_set *set, size_t row)
+{
     struct directory_person *person = mem_new(set, struct directory_person);
     ProtobufCBinaryData packed = pg_get_bytes(set, set->people_rows, row, 2);
     person->id = pg_get_uuid(set->people_rows, row, 0);
@@ -39,7 +45,8 @@ static enum err read_person(struct directory_set *set, size_t row) {
     return person->record ? ERR_OK : ERR_INTERNAL; /* our own bytes */
 }
 
-enum err directory_set_loaded(struct directory_set *set) {
+enum err directory_set_loaded(struct directory_set *set)
+{
     for (size_t i = 0; i < pg_rows(set->org_rows); i++) {
         struct directory_org *org = mem_new(set, struct directory_org);
         directory_store_read_org(set, set->org_rows, i, org);
@@ -51,10 +58,12 @@ enum err directory_set_loaded(struct directory_set *set) {
     return err;
 }
 
-const struct directory_org *directory_set_org(const struct directory_set *set, const struct uuid *id) {
+const struct directory_org *directory_set_org(const struct directory_set *set, const struct uuid *id)
+{
     return uuid_map_get(set->orgs, id);
 }
 
-const struct directory_person *directory_set_person(const struct directory_set *set, const struct uuid *id) {
+const struct directory_person *directory_set_person(const struct directory_set *set, const struct uuid *id)
+{
     return uuid_map_get(set->people, id);
 }

@@ -3,7 +3,8 @@
 
 /* A path travels as the text of an array: unnest knows no arrays of arrays. */
 static const struct pg_statement WRITE_ORGANIZATIONS = {
-    .name = "directory_write_organizations", .each = true,
+    .name = "directory_write_organizations",
+    .each = true,
     .sql = "INSERT INTO directory_organization AS d"
            "(id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, contact_member_id)"
            " SELECT id, version, code, name, level, parent_id, path::uuid[], meeting_day, meeting_minute, meeting_place, contact"
@@ -15,7 +16,8 @@ static const struct pg_statement WRITE_ORGANIZATIONS = {
            " meeting_minute = excluded.meeting_minute, meeting_place = excluded.meeting_place,"
            " contact_member_id = excluded.contact_member_id WHERE d.version < excluded.version"};
 static const struct pg_statement WRITE_MEMBERS = {
-    .name = "directory_write_members", .each = true,
+    .name = "directory_write_members",
+    .each = true,
     .sql = "INSERT INTO directory_member AS d(id, version, full_name, branch_id, status, exempt, record)"
            " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::uuid[], $5::int4[], $6::bool[], $7::bytea[])"
            " ON CONFLICT (id) DO UPDATE SET version = excluded.version, full_name = excluded.full_name,"
@@ -23,11 +25,13 @@ static const struct pg_statement WRITE_MEMBERS = {
            " WHERE d.version < excluded.version"};
 /* Positions follow the member's row: only those of a record that is the row's own version are replaced. */
 static const struct pg_statement DROP_POSITIONS = {
-    .name = "directory_drop_positions", .each = true,
+    .name = "directory_drop_positions",
+    .each = true,
     .sql = "DELETE FROM directory_position p USING unnest($1::uuid[], $2::int8[]) AS u(id, version), directory_member d"
            " WHERE p.member_id = u.id AND d.id = u.id AND d.version = u.version"};
 static const struct pg_statement WRITE_POSITIONS = {
-    .name = "directory_write_positions", .each = true,
+    .name = "directory_write_positions",
+    .each = true,
     .sql = "INSERT INTO directory_position(member_id, organization_id, role, from_us, to_us, phone)"
            " SELECT u.member_id, u.organization_id, u.role, u.from_us, u.to_us, u.phone"
            " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int8[], $6::int8[], $7::text[])"
@@ -40,17 +44,19 @@ static const struct pg_statement READ_ORGS = {
            " FROM directory_organization WHERE id = ANY($1::uuid[])"
            " OR id IN (SELECT branch_id FROM directory_member WHERE id = ANY($2::uuid[]))"
            " OR id IN (SELECT organization_id FROM directory_position WHERE member_id = ANY($2::uuid[]))"};
-static const struct pg_statement READ_PEOPLE = {
-    .name = "directory_read_people", .sql = "SELECT id, full_name, record FROM directory_member WHERE id = ANY($1::uuid[])"};
+static const struct pg_statement READ_PEOPLE = {.name = "directory_read_people",
+                                                .sql = "SELECT id, full_name, record FROM directory_member WHERE id = ANY($1::uuid[])"};
 
 /* --- writing ------------------------------------------------------------------------------------------------------------------------ */
 
-static void add_id(struct pg_args *args, ProtobufCBinaryData data) {
+static void add_id(struct pg_args *args, ProtobufCBinaryData data)
+{
     struct uuid id;
     pg_add_uuid(args, uuid_from_pb(data, &id) == ERR_OK ? &id : NULL);
 }
 
-static char *path_text(TALLOC_CTX *ctx, const Pb__DirectoryOrganization *organization) {
+static char *path_text(TALLOC_CTX *ctx, const Pb__DirectoryOrganization *organization)
+{
     char *text = mem_text(ctx, "{");
     for (size_t i = 0; i < organization->n_path; i++) {
         char one[UUID_TEXT_BYTES] = "";
@@ -62,11 +68,13 @@ static char *path_text(TALLOC_CTX *ctx, const Pb__DirectoryOrganization *organiz
     return mem_printf(ctx, "%s}", text);
 }
 
-struct pg_args *directory_store_organizations(TALLOC_CTX *ctx) {
+struct pg_args *directory_store_organizations(TALLOC_CTX *ctx)
+{
     return pg_args(ctx, &WRITE_ORGANIZATIONS);
 }
 
-void directory_store_add_organization(struct pg_args *args, TALLOC_CTX *ctx, const Pb__DirectoryOrganization *organization) {
+void directory_store_add_organization(struct pg_args *args, TALLOC_CTX *ctx, const Pb__DirectoryOrganization *organization)
+{
     add_id(args, organization->id);
     pg_add_int8(args, (int64_t)organization->version);
     pg_add_text(args, organization->code);
@@ -86,11 +94,13 @@ void directory_store_add_organization(struct pg_args *args, TALLOC_CTX *ctx, con
     add_id(args, organization->contact_member_id);
 }
 
-struct pg_args *directory_store_members(TALLOC_CTX *ctx) {
+struct pg_args *directory_store_members(TALLOC_CTX *ctx)
+{
     return pg_args(ctx, &WRITE_MEMBERS);
 }
 
-void directory_store_add_member(struct pg_args *args, const Pb__DirectoryMember *member, ProtobufCBinaryData record) {
+void directory_store_add_member(struct pg_args *args, const Pb__DirectoryMember *member, ProtobufCBinaryData record)
+{
     const Pb__DirectoryMember__Interval *newest = member->n_intervals > 0 ? member->intervals[member->n_intervals - 1] : NULL;
     bool here = newest && !newest->has_to_us;
     add_id(args, member->id);
@@ -102,20 +112,24 @@ void directory_store_add_member(struct pg_args *args, const Pb__DirectoryMember 
     pg_add_bytes(args, record.data, record.len);
 }
 
-struct pg_args *directory_store_dropped(TALLOC_CTX *ctx) {
+struct pg_args *directory_store_dropped(TALLOC_CTX *ctx)
+{
     return pg_args(ctx, &DROP_POSITIONS);
 }
 
-void directory_store_drop_positions(struct pg_args *args, const Pb__DirectoryMember *member) {
+void directory_store_drop_positions(struct pg_args *args, const Pb__DirectoryMember *member)
+{
     add_id(args, member->id);
     pg_add_int8(args, (int64_t)member->version);
 }
 
-struct pg_args *directory_store_positions(TALLOC_CTX *ctx) {
+struct pg_args *directory_store_positions(TALLOC_CTX *ctx)
+{
     return pg_args(ctx, &WRITE_POSITIONS);
 }
 
-void directory_store_add_position(struct pg_args *args, const Pb__DirectoryMember *member, const Pb__DirectoryMember__Position *position) {
+void directory_store_add_position(struct pg_args *args, const Pb__DirectoryMember *member, const Pb__DirectoryMember__Position *position)
+{
     add_id(args, member->id);
     pg_add_int8(args, (int64_t)member->version);
     add_id(args, position->organization_id);
@@ -128,20 +142,23 @@ void directory_store_add_position(struct pg_args *args, const Pb__DirectoryMembe
 /* --- reading ------------------------------------------------------------------------------------------------------------------------ */
 
 struct pg_result *directory_store_queue_orgs(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n_orgs,
-                                             const struct uuid people[], size_t n_people) {
+                                             const struct uuid people[], size_t n_people)
+{
     struct pg_args *args = pg_args(ctx, &READ_ORGS);
     pg_add_uuids(args, orgs, n_orgs);
     pg_add_uuids(args, people, n_people);
     return pg_queue(pg, args);
 }
 
-struct pg_result *directory_store_queue_people(struct pg *pg, TALLOC_CTX *ctx, const struct uuid people[], size_t n) {
+struct pg_result *directory_store_queue_people(struct pg *pg, TALLOC_CTX *ctx, const struct uuid people[], size_t n)
+{
     struct pg_args *args = pg_args(ctx, &READ_PEOPLE);
     pg_add_uuids(args, people, n);
     return pg_queue(pg, args);
 }
 
-void directory_store_read_org(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct directory_org *ret_org) {
+void directory_store_read_org(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct directory_org *ret_org)
+{
     *ret_org = (struct directory_org){
         .id = pg_get_uuid(rows, row, 0),
         .code = pg_get_text(ctx, rows, row, 1),

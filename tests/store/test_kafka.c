@@ -214,12 +214,12 @@ struct reading {
     enum topic topic;
     char *group;
     struct kafka_consumer *consumer;
-    int64_t next[8];     /* what `assigned` answers */
-    enum err refuses;    /* or this */
+    int64_t next[8];  /* what `assigned` answers */
+    enum err refuses; /* or this */
     int asked, revoked;
-    size_t partitions;   /* of the last assignment */
+    size_t partitions; /* of the last assignment */
     size_t n;
-    char *values;        /* those read, in order, one after the other */
+    char *values; /* those read, in order, one after the other */
 };
 
 static enum err on_assigned(void *arg, struct kafka_assignment *partitions, size_t n)
@@ -246,9 +246,14 @@ static void reading_start(struct reading *reading, const char *instance)
     if (!reading->group)
         reading->group = mem_printf(ctx, "%s%d", prefix, reading->topic);
     reading->values = mem_text(ctx, "");
-    const struct kafka_consumer_options options = {
-        .brokers = brokers, .group = reading->group, .instance = instance, .topics = &reading->topic, .n_topics = 1,
-        .assigned = on_assigned, .revoked = on_revoked, .arg = reading};
+    const struct kafka_consumer_options options = {.brokers = brokers,
+                                                   .group = reading->group,
+                                                   .instance = instance,
+                                                   .topics = &reading->topic,
+                                                   .n_topics = 1,
+                                                   .assigned = on_assigned,
+                                                   .revoked = on_revoked,
+                                                   .arg = reading};
     assert_int_equal(kafka_consumer_start(ctx, &options, &reading->consumer), ERR_OK);
 }
 

@@ -80,10 +80,9 @@ static int each_stop(void **state)
     return 0;
 }
 
-static const struct pg_statement INSERT_NOTE = {
-    .name = "insert_note",
-    .sql = "INSERT INTO note(id, at_us, place, open, text, body, weight)"
-           " VALUES ($1::uuid, $2::int8, $3::int4, $4::bool, $5::text, $6::bytea, $7::float8)"};
+static const struct pg_statement INSERT_NOTE = {.name = "insert_note",
+                                                .sql = "INSERT INTO note(id, at_us, place, open, text, body, weight)"
+                                                       " VALUES ($1::uuid, $2::int8, $3::int4, $4::bool, $5::text, $6::bytea, $7::float8)"};
 
 static const struct pg_statement INSERT_NOTES = {
     .name = "insert_notes",
@@ -474,7 +473,11 @@ static void test_a_plan_made_for_a_small_table_does_not_outlive_it(void **state)
         assert_true(clock_monotonic_us() < until_us);
 }
 
-struct lines { TALLOC_CTX *ctx; int next, end; const char *format; };
+struct lines {
+    TALLOC_CTX *ctx;
+    int next, end;
+    const char *format;
+};
 
 static const char *next_line(void *arg, size_t *ret_bytes)
 {
