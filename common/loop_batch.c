@@ -249,112 +249,17 @@ static enum err apply(struct loop_batch *batch)
     return ERR_OK;
 }
 
-/* --- outcomes ----------------------------------------------------------------------------------------------------------------- */
-
-static Pb__Outcome *outcome_new(struct loop_slot *slot, int64_t settled_at_us)
-{
-    TALLOC_CTX *ctx = slot->message.ctx;
-    Pb__Outcome *outcome = mem_new(ctx, Pb__Outcome);
-    pb__outcome__init(outcome);
-    outcome->message_id = slot->envelope->message_id;
-    outcome->kind = slot->envelope->kind;
-    outcome->aggregate_id = slot->envelope->aggregate_id;
-    outcome->created_at_us = slot->record->append_time_us;
-    outcome->settled_at_us = settled_at_us;
-    if (slot->message.has_actor) {
-        outcome->has_actor_id = true;
-        outcome->actor_id = slot->envelope->actor->member_id;
-    }
-    return outcome;
-}
-
-static void set_result(TALLOC_CTX *ctx, Pb__Outcome *outcome, const char *code, const struct uuid *resource_id, uint64_t version)
-{
-    outcome->code = (char *)(uintptr_t)code;
-    outcome->has_version = version > 0;
-    outcome->version = version;
-    if (!uuid_is_zero(resource_id)) {
-        outcome->has_resource_id = true;
-        outcome->resource_id = uuid_to_pb(ctx, resource_id);
-    }
-}
-
-static const char *rejection(const struct loop_slot *slot)
-{
-    return slot->dead ? err_word(ERR_DEAD_LETTER) : slot->err ? err_word(slot->err) : NULL;
-}
-
-static Pb__Outcome *first_outcome(struct loop_slot *slot, int64_t now_us)
-{
-    Pb__Outcome *outcome = outcome_new(slot, now_us);
-    set_result(slot->message.ctx, outcome, rejection(slot), &slot->resource_id, slot->version);
-    outcome->n_fields = slot->fields.n;
-    outcome->fields = (Pb__FieldError **)slot->fields.items;
-    outcome->has_resource = slot->resource.len > 0;
-    outcome->resource = slot->resource;
-    return outcome;
-}
-
-static Pb__Outcome *repeated_outcome(struct loop_slot *slot, int64_t now_us)
-{
-    Pb__Outcome *outcome = outcome_new(slot, now_us);
-    TALLOC_CTX *ctx = slot->message.ctx;
-    outcome->has_replayed = outcome->replayed = true;
-    if (slot->reused) {
-        set_result(ctx, outcome, err_word(ERR_IDEMPOTENCY_KEY_REUSED), &(struct uuid){0}, 0);
-    } else if (slot->first) {
-        set_result(ctx, outcome, rejection(slot->first), &slot->first->resource_id, slot->first->version);
-        outcome->n_fields = slot->first->fields.n;
-        outcome->fields = (Pb__FieldError **)slot->first->fields.items;
-    } else {
-        set_result(ctx, outcome, slot->seen->code, &slot->seen->resource_id, slot->seen->version);
-        Pb__Outcome *kept = (Pb__Outcome *)mem_unpack(ctx, &pb__outcome__descriptor, slot->seen->fields.data, slot->seen->fields.len);
-        outcome->n_fields = kept ? kept->n_fields : 0;
-        outcome->fields = kept ? kept->fields : NULL;
-    }
-    return outcome;
-}
-
-/* The durable form of field errors: a packed Outcome with nothing else in it. */
-static ProtobufCBinaryData pack_fields(struct loop_slot *slot)
-{
-    if (slot->fields.n == 0)
-        return (ProtobufCBinaryData){0};
-    Pb__Outcome *only = outcome_new(slot, 0);
-    only->n_fields = slot->fields.n;
-    only->fields = (Pb__FieldError **)slot->fields.items;
-    return mem_pack(slot->message.ctx, &only->base);
-}
-
-static void add_seen(struct pg_args *args, struct loop_slot *slot, int64_t now_us)
-{
-    struct loop_seen seen = {
-        .message_id = slot->message.id,
-        .kind = slot->envelope->kind,
-        .aggregate_id = slot->message.aggregate,
-        .resource_id = slot->resource_id,
-        .actor_id = slot->message.actor,
-        .body_hash = slot->envelope->has_body_hash ? slot->envelope->body_hash : (ProtobufCBinaryData){0},
-        .fields = pack_fields(slot),
-        .code = rejection(slot),
-        .version = slot->version,
-        .created_at_us = slot->record->append_time_us,
-        .settled_at_us = now_us,
-    };
-    loop_store_add_seen(args, &seen);
-}
-
 static void settle_slot(struct loop_batch *batch, struct loop_slot *slot, struct pg_args *seen, int64_t now_us)
 {
     bool repeat = slot->seen || slot->first;
     if (!slot->envelope || slot->skip)
         return;
     if (!repeat)
-        add_seen(seen, slot, now_us);
+        loop_outcome_keep(seen, slot, now_us);
     if (!slot->input->commands)
         return;
-    metric_add(rejection(slot) ? &loop_metric_rejected : &loop_metric_applied, 1);
-    loop_list_add(batch->ctx, &batch->outcomes, repeat ? repeated_outcome(slot, now_us) : first_outcome(slot, now_us));
+    metric_add(loop_rejection(slot) ? &loop_metric_rejected : &loop_metric_applied, 1);
+    loop_list_add(batch->ctx, &batch->outcomes, repeat ? loop_outcome_repeated(slot, now_us) : loop_outcome(slot, now_us));
     loop_list_add(batch->ctx, &batch->replies, slot->envelope->reply_to ? slot->envelope->reply_to : mem_text(batch->ctx, ""));
 }
 

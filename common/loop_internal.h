@@ -3,6 +3,7 @@
  *   loop.c           the thread: poll, run, back off, tick; crash markers
  *   loop_batch.c     one batch: open, load, apply, write, commit
  *   loop_message.c   what handlers say about a message (loop_answer, loop_event …)
+ *   loop_outcome.c   what a message's client gets, now and when it is repeated
  *   loop_announce.c  flights: what a commit has to tell, until Kafka and Redis took it
  *   loop_later.c     timers and loose outbox rows
  *   loop_store.c     all SQL */
@@ -151,6 +152,10 @@ struct loop_forced {
  * redo alone. *ret_forced says what a message that was run alone must become, when a named constraint refused it. */
 enum err loop_batch_run(struct loop *loop, const struct kafka_record records[], size_t n, struct loop_forced *forced);
 struct loop_slot *loop_slot_of(const struct loop_message *message);
+const char *loop_rejection(const struct loop_slot *slot); /* the word; NULL: it succeeded */
+Pb__Outcome *loop_outcome(struct loop_slot *slot, int64_t now_us);
+Pb__Outcome *loop_outcome_repeated(struct loop_slot *slot, int64_t now_us);           /* the first one's, or "reused" */
+void loop_outcome_keep(struct pg_args *args, struct loop_slot *slot, int64_t now_us); /* a row of `seen` */
 Pb__OutboundMessage *loop_outbound(TALLOC_CTX *ctx, enum topic topic, const struct uuid *key, ProtobufCBinaryData value, bool tombstone);
 
 /* --- later ------------------------------------------------------------------------------------------------------------------ */
