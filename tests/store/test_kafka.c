@@ -1,10 +1,11 @@
 /* common/kafka.h against a real broker. SOTAY_TEST_KAFKA: its address; each run has topics of its own by their prefix, and every case
  * a topic that no other case uses. */
+#include "kafka_topics.h"
+
 #include "common/clock.h"
 #include "common/kafka.h"
 #include "common/mem.h"
 
-#include <librdkafka/rdkafka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -43,36 +44,13 @@ static int start(void **state)
     return 0;
 }
 
-static void delete_topics(void)
-{
-    char reason[256];
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    rd_kafka_conf_set(conf, "bootstrap.servers", brokers, NULL, 0);
-    rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
-    rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
-    const struct rd_kafka_metadata *metadata;
-    assert_false(rd_kafka_metadata(rk, 1, NULL, &metadata, 10000));
-    for (int i = 0; i < metadata->topic_cnt; i++) {
-        if (strncmp(metadata->topics[i].topic, prefix, strlen(prefix)) != 0)
-            continue;
-        rd_kafka_DeleteTopic_t *gone = rd_kafka_DeleteTopic_new(metadata->topics[i].topic);
-        rd_kafka_DeleteTopics(rk, &gone, 1, NULL, queue);
-        rd_kafka_event_t *event = rd_kafka_queue_poll(queue, 10000);
-        rd_kafka_event_destroy(event);
-        rd_kafka_DeleteTopic_destroy(gone);
-    }
-    rd_kafka_metadata_destroy(metadata);
-    rd_kafka_queue_destroy(queue);
-    rd_kafka_destroy(rk);
-}
-
 static int stop(void **state)
 {
     (void)state;
     if (!producer)
         return 0; /* start failed */
     kafka_producer_stop(producer, 5000);
-    delete_topics();
+    delete_topics(brokers, prefix);
     mem_free(ctx);
     return 0;
 }
@@ -178,31 +156,14 @@ static void test_topics_are_known_by_number_and_name(void **state)
     assert_int_equal(topic_partitions(TOPIC_ACTIVITY), 4);
 }
 
-static void create_wrong_topic(const char *name, int partitions)
-{
-    char reason[256];
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    rd_kafka_conf_set(conf, "bootstrap.servers", brokers, NULL, 0);
-    rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
-    rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
-    rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(name, partitions, 1, NULL, 0);
-    rd_kafka_CreateTopics(rk, &topic, 1, NULL, queue);
-    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, 10000);
-    assert_false(rd_kafka_event_error(event));
-    rd_kafka_event_destroy(event);
-    rd_kafka_NewTopic_destroy(topic);
-    rd_kafka_queue_destroy(queue);
-    rd_kafka_destroy(rk);
-}
-
 static void test_a_topic_that_differs_is_refused(void **state)
 {
     (void)state;
     kafka_topic_prefix(mem_printf(ctx, "%spartitions.", prefix));
-    create_wrong_topic(topic_name(TOPIC_ACTIVITY), 3);
+    create_topic(brokers, topic_name(TOPIC_ACTIVITY), 3);
     assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_CONFIG);
     kafka_topic_prefix(mem_printf(ctx, "%ssettings.", prefix));
-    create_wrong_topic(topic_name(TOPIC_ACTIVITY), 4);
+    create_topic(brokers, topic_name(TOPIC_ACTIVITY), 4);
     assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_CONFIG);
     kafka_topic_prefix(prefix);
     assert_int_equal(kafka_topics_check(brokers, false, 20000), ERR_OK);

@@ -1,0 +1,8 @@
+/* Topics made and removed behind the back of common/kafka.h, for its tests. */
+#ifndef SOTAY_TESTS_STORE_KAFKA_TOPICS_H
+#define SOTAY_TESTS_STORE_KAFKA_TOPICS_H
+
+void create_topic(const char *brokers, const char *name, int partitions); /* with the broker's own settings */
+void delete_topics(const char *brokers, const char *prefix);              /* all whose names begin so */
+
+#endif
