@@ -71,7 +71,7 @@ struct loop {
     int backoff_ms;
     char failure[256]; /* why the last batch failed, for log and dead letter; cut is fine */
     int64_t last_batch_us;
-    int64_t next_tick_us, next_stuck_us, next_forget_us;
+    int64_t next_tick_us, next_check_us, next_stuck_us, next_forget_us;
 };
 
 struct loop_partition *loop_find_partition(struct loop *loop, enum topic topic, int32_t partition);

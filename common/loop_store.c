@@ -8,6 +8,8 @@ static const struct pg_statement MAKE_POSITION = {
 static const struct pg_statement READ_POSITION = {
     .name = "loop_read_position",
     .sql = "SELECT next, announced FROM position WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4"};
+static const struct pg_statement READ_POSITIONS = {.name = "loop_read_positions",
+                                                   .sql = "SELECT topic, partition, next FROM position WHERE cluster = $1::text"};
 static const struct pg_statement OTHER_CLUSTERS = {
     .name = "loop_other_clusters",
     .sql = "SELECT count(*) FILTER (WHERE cluster = $1::text), count(*) FILTER (WHERE next > 0) FROM position"};
@@ -128,6 +130,13 @@ enum err loop_store_position(struct pg *pg, const char *cluster, struct loop_pos
     }
     mem_free(ctx);
     return err;
+}
+
+enum err loop_store_positions(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, struct pg_result **ret_rows)
+{
+    struct pg_args *args = pg_args(ctx, &READ_POSITIONS);
+    pg_add_text(args, cluster);
+    return pg_run(pg, args, ret_rows);
 }
 
 enum err loop_store_read_position(struct pg *pg, const char *cluster, struct loop_position *p)

@@ -21,6 +21,8 @@ struct loop_seen {
 
 /* Makes the row where it is absent (from the beginning), then reads it into `p`. */
 MUST_CHECK enum err loop_store_position(struct pg *pg, const char *cluster, struct loop_position *p);
+/* Every position of the cluster: topic, partition, next. */
+MUST_CHECK enum err loop_store_positions(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, struct pg_result **ret_rows);
 /* Only reads: an absent row is the beginning. */
 MUST_CHECK enum err loop_store_read_position(struct pg *pg, const char *cluster, struct loop_position *p);
 /* ERR_CONFIG when this database has positions of other clusters only: it belongs to another Kafka. */
