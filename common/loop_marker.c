@@ -55,15 +55,11 @@ static void on_fault(int signal_number)
     (void)raise(signal_number);
 }
 
-/* The handlers run on a stack of their own, so that a stack that has run out is told as well. */
 static void catch_faults(void)
 {
-    static _Thread_local char stack[16384];
-    const stack_t alternative = {.ss_sp = stack, .ss_size = sizeof stack};
-    struct sigaction action = {.sa_handler = on_fault, .sa_flags = SA_ONSTACK | (int)SA_RESETHAND};
-    (void)sigaltstack(&alternative, NULL); /* refused only for a bad argument */
+    const struct sigaction action = {.sa_handler = on_fault, .sa_flags = (int)SA_RESETHAND};
     for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++)
-        (void)sigaction(SIGNALS[i], &action, NULL); /* likewise */
+        (void)sigaction(SIGNALS[i], &action, NULL); /* refused only for a bad argument */
 }
 
 static bool read_marker(int fd, struct loop_marker *ret_marker)

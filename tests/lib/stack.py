@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,12 +67,16 @@ def next_month(months=1):
 
 
 def schedule(secretary, starts_at, kind="extraordinary", title="Chuyên đề"):
-    """A published meeting of the secretary's branch."""
+    """A published meeting of the secretary's branch; repeated with the same key until it is there."""
     body = {"organization_id": secretary.login["branch"]["id"], "kind": kind, "starts_at": starts_at, "place": "Nhà văn hóa", "publish": True,
             "agenda": [{"title": title, "minutes": 30, "document_ids": []}]}
-    answer = secretary.post("/v1/meetings", json=body, headers={"Prefer": "wait=20"})
-    assert answer.status_code == 201, answer.text
-    return answer.json()
+    key = str(uuid.uuid4())
+
+    def scheduled():
+        answer = secretary.post("/v1/meetings", json=body, key=key, headers={"Prefer": "wait=20"})
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+    return eventually(scheduled, 90)
 
 
 class Writer:
