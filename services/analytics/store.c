@@ -60,122 +60,60 @@ static const struct pg_statement WRITE_DEVICES = {
            " 1 FROM kept k WHERE k.member_id = f.member_id AND k.device_id = f.device_id)) + (SELECT count(*) FROM kept k WHERE"
            " k.member_id = c.member_id AND k.present) FROM changed c ORDER BY 1 ON CONFLICT (member_id) DO UPDATE SET devices ="
            " excluded.devices"};
+/* Of the organisations and months in `touched`: what stands before it names them. */
+#define RECOUNT_TOUCHED                                                                                               \
+    " old AS (SELECT o.* FROM own_month o JOIN touched t USING (organization_id, month)), new AS (SELECT"             \
+    " t.organization_id, t.month, coalesce(d.path, ARRAY[t.organization_id]) AS path, m.registered, m.on_time,"       \
+    " m.held, m.cancelled, least(m.regular, 1) AS branches_registered, least(m.regular_held, 1) AS branches_held,"    \
+    " (SELECT count(*) FROM fact_document f WHERE f.organization_id = t.organization_id AND f.month = t.month AND"    \
+    " f.published) AS documents_published, (SELECT coalesce(sum(a.members), 0) FROM fact_audience a WHERE"            \
+    " a.organization_id = t.organization_id AND a.month = t.month) AS documents_audience, (SELECT count(*) FROM"      \
+    " fact_read r WHERE r.organization_id = t.organization_id AND r.month = t.month AND r.subject_type = 1) AS"       \
+    " documents_read, (SELECT count(*) FROM fact_comment c WHERE c.organization_id = t.organization_id AND c.month =" \
+    " t.month) AS comments FROM touched t LEFT JOIN directory_organization d ON d.id = t.organization_id CROSS JOIN"  \
+    " LATERAL (SELECT count(*) FILTER (WHERE f.registered AND f.state <> 3) AS registered, count(*) FILTER (WHERE"    \
+    " f.on_time AND f.state <> 3) AS on_time, count(*) FILTER (WHERE f.state = 2) AS held, count(*) FILTER (WHERE"    \
+    " f.state = 3) AS cancelled, count(*) FILTER (WHERE f.registered AND f.state <> 3 AND f.kind = 0 AND d.level ="   \
+    " 3) AS regular, count(*) FILTER (WHERE f.state = 2 AND f.kind = 0 AND d.level = 3) AS regular_held FROM"         \
+    " fact_meeting f WHERE f.organization_id = t.organization_id AND f.month = t.month) m), kept AS (INSERT INTO"     \
+    " own_month(organization_id, month, path, registered, on_time, held, cancelled, branches_registered,"             \
+    " branches_held, documents_published, documents_audience, documents_read, comments) SELECT organization_id,"      \
+    " month, path, registered, on_time, held, cancelled, branches_registered, branches_held, documents_published,"    \
+    " documents_audience, documents_read, comments FROM new ORDER BY organization_id, month ON CONFLICT"              \
+    " (organization_id, month) DO UPDATE SET path = excluded.path, registered = excluded.registered, on_time ="       \
+    " excluded.on_time, held = excluded.held, cancelled = excluded.cancelled, branches_registered ="                  \
+    " excluded.branches_registered, branches_held = excluded.branches_held, documents_published ="                    \
+    " excluded.documents_published, documents_audience = excluded.documents_audience, documents_read ="               \
+    " excluded.documents_read, comments = excluded.comments), moved AS (SELECT unnest(path) AS organization_id,"      \
+    " month, registered, on_time, held, cancelled, branches_registered, branches_held, documents_published,"          \
+    " documents_audience, documents_read, comments FROM new UNION ALL SELECT unnest(path), month, -registered,"       \
+    " -on_time, -held, -cancelled, -branches_registered, -branches_held, -documents_published, -documents_audience,"  \
+    " -documents_read, -comments FROM old) INSERT INTO org_month AS s(organization_id, month, registered, on_time,"   \
+    " held, cancelled, branches_registered, branches_held, documents_published, documents_audience, documents_read,"  \
+    " comments) SELECT organization_id, month, sum(registered), sum(on_time), sum(held), sum(cancelled),"             \
+    " sum(branches_registered), sum(branches_held), sum(documents_published), sum(documents_audience),"               \
+    " sum(documents_read), sum(comments) FROM moved GROUP BY organization_id, month ORDER BY organization_id, month"  \
+    " ON CONFLICT (organization_id, month) DO UPDATE SET registered = s.registered + excluded.registered, on_time ="  \
+    " s.on_time + excluded.on_time, held = s.held + excluded.held, cancelled = s.cancelled + excluded.cancelled,"     \
+    " branches_registered = s.branches_registered + excluded.branches_registered, branches_held = s.branches_held +"  \
+    " excluded.branches_held, documents_published = s.documents_published + excluded.documents_published,"            \
+    " documents_audience = s.documents_audience + excluded.documents_audience, documents_read = s.documents_read +"   \
+    " excluded.documents_read, comments = s.comments + excluded.comments"
+
 /* Sums move by the difference between what was counted last and what is there now. */
 static const struct pg_statement RECOUNT_MONTHS = {
     .name = "analytics_recount_months",
     .each = true,
-    .sql = "WITH touched AS (SELECT DISTINCT organization_id, month FROM unnest($1::uuid[], $2::int4[]) AS u(organization_id,"
-           " month)), old AS (SELECT o.* FROM own_month o JOIN touched t USING (organization_id, month)), new AS (SELECT"
-           " t.organization_id, t.month, coalesce(d.path, ARRAY[t.organization_id]) AS path, m.registered, m.on_time, m.held,"
-           " m.cancelled, least(m.regular, 1) AS branches_registered, least(m.regular_held, 1) AS branches_held, (SELECT count(*)"
-           " FROM fact_document f WHERE f.organization_id = t.organization_id AND f.month = t.month AND f.published) AS"
-           " documents_published, (SELECT coalesce(sum(a.members), 0) FROM fact_audience a WHERE a.organization_id ="
-           " t.organization_id AND a.month = t.month) AS documents_audience, (SELECT count(*) FROM fact_read r WHERE"
-           " r.organization_id = t.organization_id AND r.month = t.month AND r.subject_type = 1) AS documents_read, (SELECT"
-           " count(*) FROM fact_comment c WHERE c.organization_id = t.organization_id AND c.month = t.month) AS comments FROM"
-           " touched t LEFT JOIN directory_organization d ON d.id = t.organization_id CROSS JOIN LATERAL (SELECT count(*) FILTER"
-           " (WHERE f.registered AND f.state <> 3) AS registered, count(*) FILTER (WHERE f.on_time AND f.state <> 3) AS on_time,"
-           " count(*) FILTER (WHERE f.state = 2) AS held, count(*) FILTER (WHERE f.state = 3) AS cancelled, count(*) FILTER (WHERE"
-           " f.registered AND f.state <> 3 AND f.kind = 0 AND d.level = 3) AS regular, count(*) FILTER (WHERE f.state = 2 AND"
-           " f.kind = 0 AND d.level = 3) AS regular_held FROM fact_meeting f WHERE f.organization_id = t.organization_id AND"
-           " f.month = t.month) m), kept AS (INSERT INTO own_month(organization_id, month, path, registered, on_time, held,"
-           " cancelled, branches_registered, branches_held, documents_published, documents_audience, documents_read, comments)"
-           " SELECT organization_id, month, path, registered, on_time, held, cancelled, branches_registered, branches_held,"
-           " documents_published, documents_audience, documents_read, comments FROM new ORDER BY organization_id, month ON CONFLICT"
-           " (organization_id, month) DO UPDATE SET path = excluded.path, registered = excluded.registered, on_time ="
-           " excluded.on_time, held = excluded.held, cancelled = excluded.cancelled, branches_registered ="
-           " excluded.branches_registered, branches_held = excluded.branches_held, documents_published ="
-           " excluded.documents_published, documents_audience = excluded.documents_audience, documents_read ="
-           " excluded.documents_read, comments = excluded.comments), moved AS (SELECT unnest(path) AS organization_id, month,"
-           " registered, on_time, held, cancelled, branches_registered, branches_held, documents_published, documents_audience,"
-           " documents_read, comments FROM new UNION ALL SELECT unnest(path), month, -registered, -on_time, -held, -cancelled,"
-           " -branches_registered, -branches_held, -documents_published, -documents_audience, -documents_read, -comments FROM old)"
-           " INSERT INTO org_month AS s(organization_id, month, registered, on_time, held, cancelled, branches_registered,"
-           " branches_held, documents_published, documents_audience, documents_read, comments) SELECT organization_id, month,"
-           " sum(registered), sum(on_time), sum(held), sum(cancelled), sum(branches_registered), sum(branches_held),"
-           " sum(documents_published), sum(documents_audience), sum(documents_read), sum(comments) FROM moved GROUP BY"
-           " organization_id, month ORDER BY organization_id, month ON CONFLICT (organization_id, month) DO UPDATE SET registered ="
-           " s.registered + excluded.registered, on_time = s.on_time + excluded.on_time, held = s.held + excluded.held, cancelled ="
-           " s.cancelled + excluded.cancelled, branches_registered = s.branches_registered + excluded.branches_registered,"
-           " branches_held = s.branches_held + excluded.branches_held, documents_published = s.documents_published +"
-           " excluded.documents_published, documents_audience = s.documents_audience + excluded.documents_audience, documents_read"
-           " = s.documents_read + excluded.documents_read, comments = s.comments + excluded.comments"};
+    .sql = "WITH touched AS (SELECT DISTINCT organization_id, month FROM unnest($1::uuid[], $2::int4[]) AS"
+           " u(organization_id, month))," RECOUNT_TOUCHED};
 static const struct pg_statement RECOUNT_PATHS = {
     .name = "analytics_recount_paths",
     .sql = "WITH touched AS (SELECT o.organization_id, o.month FROM own_month o JOIN directory_organization d ON d.id ="
-           " o.organization_id WHERE o.organization_id = ANY($1::uuid[])), old AS (SELECT o.* FROM own_month o JOIN touched t USING"
-           " (organization_id, month)), new AS (SELECT t.organization_id, t.month, coalesce(d.path, ARRAY[t.organization_id]) AS"
-           " path, m.registered, m.on_time, m.held, m.cancelled, least(m.regular, 1) AS branches_registered, least(m.regular_held,"
-           " 1) AS branches_held, (SELECT count(*) FROM fact_document f WHERE f.organization_id = t.organization_id AND f.month ="
-           " t.month AND f.published) AS documents_published, (SELECT coalesce(sum(a.members), 0) FROM fact_audience a WHERE"
-           " a.organization_id = t.organization_id AND a.month = t.month) AS documents_audience, (SELECT count(*) FROM fact_read r"
-           " WHERE r.organization_id = t.organization_id AND r.month = t.month AND r.subject_type = 1) AS documents_read, (SELECT"
-           " count(*) FROM fact_comment c WHERE c.organization_id = t.organization_id AND c.month = t.month) AS comments FROM"
-           " touched t LEFT JOIN directory_organization d ON d.id = t.organization_id CROSS JOIN LATERAL (SELECT count(*) FILTER"
-           " (WHERE f.registered AND f.state <> 3) AS registered, count(*) FILTER (WHERE f.on_time AND f.state <> 3) AS on_time,"
-           " count(*) FILTER (WHERE f.state = 2) AS held, count(*) FILTER (WHERE f.state = 3) AS cancelled, count(*) FILTER (WHERE"
-           " f.registered AND f.state <> 3 AND f.kind = 0 AND d.level = 3) AS regular, count(*) FILTER (WHERE f.state = 2 AND"
-           " f.kind = 0 AND d.level = 3) AS regular_held FROM fact_meeting f WHERE f.organization_id = t.organization_id AND"
-           " f.month = t.month) m), kept AS (INSERT INTO own_month(organization_id, month, path, registered, on_time, held,"
-           " cancelled, branches_registered, branches_held, documents_published, documents_audience, documents_read, comments)"
-           " SELECT organization_id, month, path, registered, on_time, held, cancelled, branches_registered, branches_held,"
-           " documents_published, documents_audience, documents_read, comments FROM new ORDER BY organization_id, month ON CONFLICT"
-           " (organization_id, month) DO UPDATE SET path = excluded.path, registered = excluded.registered, on_time ="
-           " excluded.on_time, held = excluded.held, cancelled = excluded.cancelled, branches_registered ="
-           " excluded.branches_registered, branches_held = excluded.branches_held, documents_published ="
-           " excluded.documents_published, documents_audience = excluded.documents_audience, documents_read ="
-           " excluded.documents_read, comments = excluded.comments), moved AS (SELECT unnest(path) AS organization_id, month,"
-           " registered, on_time, held, cancelled, branches_registered, branches_held, documents_published, documents_audience,"
-           " documents_read, comments FROM new UNION ALL SELECT unnest(path), month, -registered, -on_time, -held, -cancelled,"
-           " -branches_registered, -branches_held, -documents_published, -documents_audience, -documents_read, -comments FROM old)"
-           " INSERT INTO org_month AS s(organization_id, month, registered, on_time, held, cancelled, branches_registered,"
-           " branches_held, documents_published, documents_audience, documents_read, comments) SELECT organization_id, month,"
-           " sum(registered), sum(on_time), sum(held), sum(cancelled), sum(branches_registered), sum(branches_held),"
-           " sum(documents_published), sum(documents_audience), sum(documents_read), sum(comments) FROM moved GROUP BY"
-           " organization_id, month ORDER BY organization_id, month ON CONFLICT (organization_id, month) DO UPDATE SET registered ="
-           " s.registered + excluded.registered, on_time = s.on_time + excluded.on_time, held = s.held + excluded.held, cancelled ="
-           " s.cancelled + excluded.cancelled, branches_registered = s.branches_registered + excluded.branches_registered,"
-           " branches_held = s.branches_held + excluded.branches_held, documents_published = s.documents_published +"
-           " excluded.documents_published, documents_audience = s.documents_audience + excluded.documents_audience, documents_read"
-           " = s.documents_read + excluded.documents_read, comments = s.comments + excluded.comments"};
+           " o.organization_id WHERE o.organization_id = ANY($1::uuid[]))," RECOUNT_TOUCHED};
 static const struct pg_statement RECOUNT_AUDIENCE = {
     .name = "analytics_recount_audience",
-    .sql = "WITH touched AS (SELECT DISTINCT organization_id, month FROM fact_audience WHERE document_id = ANY($1::uuid[])), old"
-           " AS (SELECT o.* FROM own_month o JOIN touched t USING (organization_id, month)), new AS (SELECT t.organization_id,"
-           " t.month, coalesce(d.path, ARRAY[t.organization_id]) AS path, m.registered, m.on_time, m.held, m.cancelled,"
-           " least(m.regular, 1) AS branches_registered, least(m.regular_held, 1) AS branches_held, (SELECT count(*) FROM"
-           " fact_document f WHERE f.organization_id = t.organization_id AND f.month = t.month AND f.published) AS"
-           " documents_published, (SELECT coalesce(sum(a.members), 0) FROM fact_audience a WHERE a.organization_id ="
-           " t.organization_id AND a.month = t.month) AS documents_audience, (SELECT count(*) FROM fact_read r WHERE"
-           " r.organization_id = t.organization_id AND r.month = t.month AND r.subject_type = 1) AS documents_read, (SELECT"
-           " count(*) FROM fact_comment c WHERE c.organization_id = t.organization_id AND c.month = t.month) AS comments FROM"
-           " touched t LEFT JOIN directory_organization d ON d.id = t.organization_id CROSS JOIN LATERAL (SELECT count(*) FILTER"
-           " (WHERE f.registered AND f.state <> 3) AS registered, count(*) FILTER (WHERE f.on_time AND f.state <> 3) AS on_time,"
-           " count(*) FILTER (WHERE f.state = 2) AS held, count(*) FILTER (WHERE f.state = 3) AS cancelled, count(*) FILTER (WHERE"
-           " f.registered AND f.state <> 3 AND f.kind = 0 AND d.level = 3) AS regular, count(*) FILTER (WHERE f.state = 2 AND"
-           " f.kind = 0 AND d.level = 3) AS regular_held FROM fact_meeting f WHERE f.organization_id = t.organization_id AND"
-           " f.month = t.month) m), kept AS (INSERT INTO own_month(organization_id, month, path, registered, on_time, held,"
-           " cancelled, branches_registered, branches_held, documents_published, documents_audience, documents_read, comments)"
-           " SELECT organization_id, month, path, registered, on_time, held, cancelled, branches_registered, branches_held,"
-           " documents_published, documents_audience, documents_read, comments FROM new ORDER BY organization_id, month ON CONFLICT"
-           " (organization_id, month) DO UPDATE SET path = excluded.path, registered = excluded.registered, on_time ="
-           " excluded.on_time, held = excluded.held, cancelled = excluded.cancelled, branches_registered ="
-           " excluded.branches_registered, branches_held = excluded.branches_held, documents_published ="
-           " excluded.documents_published, documents_audience = excluded.documents_audience, documents_read ="
-           " excluded.documents_read, comments = excluded.comments), moved AS (SELECT unnest(path) AS organization_id, month,"
-           " registered, on_time, held, cancelled, branches_registered, branches_held, documents_published, documents_audience,"
-           " documents_read, comments FROM new UNION ALL SELECT unnest(path), month, -registered, -on_time, -held, -cancelled,"
-           " -branches_registered, -branches_held, -documents_published, -documents_audience, -documents_read, -comments FROM old)"
-           " INSERT INTO org_month AS s(organization_id, month, registered, on_time, held, cancelled, branches_registered,"
-           " branches_held, documents_published, documents_audience, documents_read, comments) SELECT organization_id, month,"
-           " sum(registered), sum(on_time), sum(held), sum(cancelled), sum(branches_registered), sum(branches_held),"
-           " sum(documents_published), sum(documents_audience), sum(documents_read), sum(comments) FROM moved GROUP BY"
-           " organization_id, month ORDER BY organization_id, month ON CONFLICT (organization_id, month) DO UPDATE SET registered ="
-           " s.registered + excluded.registered, on_time = s.on_time + excluded.on_time, held = s.held + excluded.held, cancelled ="
-           " s.cancelled + excluded.cancelled, branches_registered = s.branches_registered + excluded.branches_registered,"
-           " branches_held = s.branches_held + excluded.branches_held, documents_published = s.documents_published +"
-           " excluded.documents_published, documents_audience = s.documents_audience + excluded.documents_audience, documents_read"
-           " = s.documents_read + excluded.documents_read, comments = s.comments + excluded.comments"};
+    .sql = "WITH touched AS (SELECT DISTINCT organization_id, month FROM fact_audience WHERE document_id ="
+           " ANY($1::uuid[]))," RECOUNT_TOUCHED};
 static const struct pg_statement RECOUNT_TOTALS = {
     .name = "analytics_recount_totals",
     .sql = "WITH touched AS (SELECT unnest($2::uuid[]) AS organization_id UNION SELECT branch_id FROM directory_member WHERE id ="
