@@ -3,7 +3,9 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/mem.h"
-#include <jwt.h>
+#include <cjose/cjose.h>
+#include <jansson.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -14,7 +16,7 @@
 
 #define TOKENS_KEPT 20000
 #define TOKEN_BYTES 2048
-#define PEM_BYTES 4096
+#define COORDINATE_BYTES 32 /* of a point of P-256 */
 
 struct verified {
     char *text; /* the key */
@@ -29,8 +31,7 @@ struct ended {
 };
 
 struct tokens {
-    unsigned char pem[PEM_BYTES];
-    int pem_bytes;
+    cjose_jwk_t *key; /* read by all threads, changed by none */
     char key_id[33];
     pthread_mutex_t lock;
     struct verified *verified; /* in order of arrival: the first is the oldest */
@@ -39,40 +40,52 @@ struct tokens {
 
 /* --- the key --- */
 
-static enum err read_pem(struct tokens *tokens, const char *path)
+static EVP_PKEY *read_pem(const char *path)
 {
     FILE *file = fopen(path, "re");
     if (!file) {
         log_error("token_key", "file=%s detail=%m", path);
-        return ERR_CONFIG;
+        return NULL;
     }
-    tokens->pem_bytes = (int)fread(tokens->pem, 1, sizeof tokens->pem, file);
+    EVP_PKEY *key = PEM_read_PUBKEY(file, NULL, NULL, NULL);
     fclose(file);
-    return ERR_OK;
+    return key;
 }
 
 /* The key's id: the first 16 bytes of SHA-256 over its SubjectPublicKeyInfo, in hex, as auth puts it into the header. */
-static enum err find_key_id(struct tokens *tokens)
+static bool find_key_id(struct tokens *tokens, const EVP_PKEY *key)
 {
     unsigned char *der = NULL, digest[EVP_MAX_MD_SIZE];
-    enum err err = ERR_CONFIG;
-    BIO *bio = BIO_new_mem_buf(tokens->pem, tokens->pem_bytes);
-    EVP_PKEY *key = PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
-    if (!key || EVP_PKEY_base_id(key) != EVP_PKEY_EC)
-        goto cleanup;
     int der_bytes = i2d_PUBKEY(key, &der);
-    if (der_bytes <= 0 || !EVP_Digest(der, (size_t)der_bytes, digest, NULL, EVP_sha256(), NULL))
-        goto cleanup;
-    for (size_t i = 0; i < 16; i++)
+    bool found = der_bytes > 0 && EVP_Digest(der, (size_t)der_bytes, digest, NULL, EVP_sha256(), NULL);
+    for (size_t i = 0; found && i < 16; i++)
         snprintf(tokens->key_id + 2 * i, 3, "%02x", digest[i]);
-    err = ERR_OK;
-cleanup:
-    if (err)
-        log_error("token_key", "detail=\"not the public key of an elliptic curve in PEM\"");
     OPENSSL_free(der);
+    return found;
+}
+
+/* Taken apart once: parsing PEM costs more than verifying a signature. */
+static bool find_key(struct tokens *tokens, const EVP_PKEY *key)
+{
+    unsigned char point[1 + 2 * COORDINATE_BYTES]; /* uncompressed: 4, x, y */
+    size_t n = 0;
+    if (!EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &n) || n != sizeof point)
+        return false;
+    const cjose_jwk_ec_keyspec spec = {
+        .crv = CJOSE_JWK_EC_P_256, .x = point + 1, .xlen = COORDINATE_BYTES, .y = point + 1 + COORDINATE_BYTES, .ylen = COORDINATE_BYTES};
+    tokens->key = cjose_jwk_create_EC_spec(&spec, NULL); /* refuses what is no point of the curve */
+    return tokens->key != NULL;
+}
+
+static enum err read_key(struct tokens *tokens, const char *path)
+{
+    EVP_PKEY *key = read_pem(path);
+    bool found = key && EVP_PKEY_base_id(key) == EVP_PKEY_EC && find_key(tokens, key) && find_key_id(tokens, key);
     EVP_PKEY_free(key);
-    BIO_free(bio);
-    return err;
+    if (found)
+        return ERR_OK;
+    log_error("token_key", "file=%s detail=\"not the public key of the curve P-256 in PEM\"", path);
+    return ERR_CONFIG;
 }
 
 static int tokens_done(struct tokens *tokens)
@@ -87,6 +100,7 @@ static int tokens_done(struct tokens *tokens)
         HASH_DEL(tokens->ended, ended);
         mem_free(ended);
     }
+    cjose_jwk_release(tokens->key);
     return 0;
 }
 
@@ -95,9 +109,7 @@ enum err tokens_new(TALLOC_CTX *ctx, const char *public_key_file, struct tokens 
     struct tokens *tokens = mem_new(ctx, struct tokens);
     pthread_mutex_init(&tokens->lock, NULL);
     talloc_set_destructor(tokens, tokens_done);
-    enum err err = read_pem(tokens, public_key_file);
-    if (!err)
-        err = find_key_id(tokens);
+    enum err err = read_key(tokens, public_key_file);
     if (err)
         return err;
     *ret_tokens = tokens;
@@ -155,23 +167,35 @@ static bool says(const char *text, const char *wanted)
     return text && strcmp(text, wanted) == 0;
 }
 
-static bool header_is_ours(const struct tokens *tokens, jwt_t *jwt)
+/* What the header says is checked before its signature is looked at: one algorithm, one key (TRAPS: libraries have taken others). */
+static bool header_is_ours(const struct tokens *tokens, cjose_jws_t *jws)
 {
-    /* libjwt writes "JWT" whatever it is told; RFC 9068 wants "at+jwt". */
-    const char *type = jwt_get_header(jwt, "typ");
+    cjose_header_t *header = cjose_jws_get_protected(jws);
+    const char *type = cjose_header_get(header, "typ", NULL);
+    /* RFC 9068 wants "at+jwt"; libjwt, which signs, writes "JWT" whatever it is told. */
     if (!says(type, "at+jwt") && !says(type, "JWT"))
         return false;
-    /* libjwt 1.10 takes a token signed HS256 with our public key as the secret for good: only now is it known to be ES256 (TRAPS). */
-    return jwt_get_alg(jwt) == JWT_ALG_ES256 && says(jwt_get_header(jwt, "kid"), tokens->key_id);
+    return says(cjose_header_get(header, CJOSE_HDR_ALG, NULL), CJOSE_HDR_ALG_ES256) &&
+           says(cjose_header_get(header, CJOSE_HDR_KID, NULL), tokens->key_id);
 }
 
-static enum err read_claims(jwt_t *jwt, struct token_claims *ret_claims)
+static bool read_id(const json_t *claims, const char *name, struct uuid *ret_id)
 {
-    const char *member = jwt_get_grant(jwt, "sub"), *session = jwt_get_grant(jwt, "sid");
-    long generation = jwt_get_grant_int(jwt, "gen"), expires_s = jwt_get_grant_int(jwt, "exp");
-    if (!says(jwt_get_grant(jwt, "iss"), "sotay") || !says(jwt_get_grant(jwt, "aud"), "sotay"))
-        return ERR_TOKEN_INVALID;
-    if (!member || uuid_parse(member, &ret_claims->member) || !session || uuid_parse(session, &ret_claims->session))
+    const char *text = json_string_value(json_object_get(claims, name));
+    return text && uuid_parse(text, ret_id) == ERR_OK;
+}
+
+static bool is_for_us(const json_t *claims)
+{
+    return says(json_string_value(json_object_get(claims, "iss")), "sotay") &&
+           says(json_string_value(json_object_get(claims, "aud")), "sotay");
+}
+
+static enum err read_claims(const json_t *claims, struct token_claims *ret_claims)
+{
+    json_int_t generation = json_integer_value(json_object_get(claims, "gen")),
+               expires_s = json_integer_value(json_object_get(claims, "exp"));
+    if (!is_for_us(claims) || !read_id(claims, "sub", &ret_claims->member) || !read_id(claims, "sid", &ret_claims->session))
         return ERR_TOKEN_INVALID;
     if (generation < 0 || generation > UINT32_MAX || expires_s <= 0 || expires_s > INT64_MAX / CLOCK_SECOND_US)
         return ERR_TOKEN_INVALID;
@@ -180,13 +204,26 @@ static enum err read_claims(jwt_t *jwt, struct token_claims *ret_claims)
     return ret_claims->expires_at_us > clock_now_us() ? ERR_OK : ERR_TOKEN_EXPIRED;
 }
 
-static enum err verify(const struct tokens *tokens, const char *text, struct token_claims *ret_claims)
+static enum err read_payload(cjose_jws_t *jws, struct token_claims *ret_claims)
 {
-    jwt_t *jwt = NULL;
-    if (jwt_decode(&jwt, text, tokens->pem, tokens->pem_bytes) != 0)
+    uint8_t *payload = NULL;
+    size_t n = 0;
+    if (!cjose_jws_get_plaintext(jws, &payload, &n, NULL))
         return ERR_TOKEN_INVALID;
-    enum err err = header_is_ours(tokens, jwt) ? read_claims(jwt, ret_claims) : ERR_TOKEN_INVALID;
-    jwt_free(jwt);
+    json_t *claims = json_loadb((const char *)payload, n, JSON_REJECT_DUPLICATES, NULL);
+    enum err err = read_claims(claims, ret_claims); /* NULL has no claims */
+    json_decref(claims);
+    return err;
+}
+
+static enum err verify(const struct tokens *tokens, const char *text, size_t n, struct token_claims *ret_claims)
+{
+    cjose_jws_t *jws = cjose_jws_import(text, n, NULL);
+    if (!jws)
+        return ERR_TOKEN_INVALID;
+    bool good = header_is_ours(tokens, jws) && cjose_jws_verify(jws, tokens->key, NULL);
+    enum err err = good ? read_payload(jws, ret_claims) : ERR_TOKEN_INVALID;
+    cjose_jws_release(jws);
     return err;
 }
 
@@ -206,7 +243,7 @@ enum err tokens_verify(struct tokens *tokens, const char *authorization, struct 
     if (err != ERR_NOT_FOUND)
         return err;
 
-    err = verify(tokens, text, ret_claims);
+    err = verify(tokens, text, n, ret_claims);
     if (err)
         return err;
     pthread_mutex_lock(&tokens->lock);

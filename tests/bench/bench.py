@@ -80,7 +80,7 @@ def compare_writes(bench, clients):
     make_bench_database()
     seen = []
     with load.lines_in_file([" ".join(row) for row in city.many_branches()]) as lines:
-        load.warm_up(lines, clients)
+        load.warm_up(city.many_branches(), lines, clients)
         ours, tps_8, tps_64 = interleaved(lambda: written(lines, 5, clients, seen), lambda: pgbench_tps(8, 4), lambda: pgbench_tps(64, 6))
     line(bench, ours, max(tps_8, tps_64), f"pgbench -N, {8 if tps_8 > tps_64 else 64} clients", "writes/s",
          p50_ms=round(statistics.median(found["p50_us"] for found in seen) / 1000, 2), p99_ms=round(max(found["p99_us"] for found in seen) / 1000, 2),
@@ -106,7 +106,7 @@ def ping(seconds):
 def write_latency():
     make_bench_database()
     with load.lines_in_file([" ".join(row) for row in city.many_branches()]) as lines:
-        load.warm_up(lines, 1)
+        load.warm_up(city.many_branches(), lines, 1)
         ours, peer = interleaved(lambda: load.writes(lines, 4, 1)["p50_us"], lambda: ping(4))
     line("write_latency", ours / 1000, peer / 1000, "librdkafka ping-pong + one commit", "ms at p50")
 

@@ -35,8 +35,10 @@ def comments_held():
     return int(city.sql("meeting", "SELECT count(*) FROM meeting_comment"))
 
 
-def warm_up(lines_file, connections):
-    """Tokens are verified, connections and plans are made; it may take its time."""
+def warm_up(writers, lines_file, connections):
+    """Each token is verified once, as it is once an hour; connections and plans are made. It may take its time."""
+    with lines_in_file([f"/v1/me {token}" for _meeting, token in writers]) as seen:
+        reads(stack.BASE, seen, 3)
     wrk(stack.BASE, connections, 1, WARM_UP_S, "writes.lua", lines_file, 1, f"w{time.time_ns():x}")
 
 
