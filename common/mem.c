@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MEM_CONTEXT_POOL_BYTES = 8 * 1024 };
+
 static _Noreturn void out_of_memory(void)
 {
     fputs("out of memory\n", stderr);
@@ -69,10 +71,32 @@ char *mem_printf(TALLOC_CTX *ctx, const char *format, ...)
     return not_null(text);
 }
 
-TALLOC_CTX *mem_context(TALLOC_CTX *parent, const char *name)
+/* A pool would hide from the address sanitizer where one block ends and the next begins. */
+#ifdef __SANITIZE_ADDRESS__
+enum { POOLS = 0 };
+#else
+enum { POOLS = 1 };
+#endif
+
+TALLOC_CTX *mem_pool(TALLOC_CTX *parent, const char *name, size_t bytes)
 {
     /* One byte: a pointer to an empty block would point past it, and leak checkers would not see it held. */
-    return not_null(talloc_named_const(parent, 1, name));
+    if (!POOLS)
+        return not_null(talloc_named_const(parent, 1, name));
+    TALLOC_CTX *pool = not_null(talloc_pool(parent, bytes));
+    talloc_set_name_const(pool, name);
+    return pool;
+}
+
+TALLOC_CTX *mem_context(TALLOC_CTX *parent, const char *name)
+{
+    return parent ? not_null(talloc_named_const(parent, 1, name)) : mem_pool(NULL, name, MEM_CONTEXT_POOL_BYTES);
+}
+
+void *mem_zalloc_pooled(size_t bytes, const char *name, unsigned blocks, size_t pool_bytes)
+{
+    void *ptr = not_null(POOLS ? _talloc_pooled_object(NULL, bytes, name, blocks, pool_bytes) : talloc_named_const(NULL, bytes, name));
+    return memset(ptr, 0, bytes);
 }
 
 void mem_free(void *ptr)

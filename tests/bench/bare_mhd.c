@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RESPONSE_ROOM = 1 << 20, CONNECTIONS = 4096, IDLE_S = 60, CONNECTION_MEMORY_BYTES = 64 * 1024, THREADS_MAX = 64 };
+enum { RESPONSE_ROOM = 1 << 20, CONNECTIONS = 4096, IDLE_S = 60, CONNECTION_MEMORY_BYTES = 32 * 1024, THREADS_MAX = 64 };
 
 /* Queued on the second call: on the first one libmicrohttpd would close the connection (TRAPS). */
 static enum MHD_Result on_access(void *response, struct MHD_Connection *connection, const char *url, const char *method,
