@@ -61,10 +61,10 @@ struct directory_person {
 struct directory_set;
 struct directory_set *directory_set_new(TALLOC_CTX *ctx);
 void directory_set_name_org(struct directory_set *set, const struct uuid *id);
-void directory_set_name_person(struct directory_set *set,
-                               const struct uuid *id);               /* and the branch they are in, and the orgs of their positions */
-void directory_set_load(struct directory_set *set, struct pg *pg);   /* queues at most two statements */
-MUST_CHECK enum err directory_set_loaded(struct directory_set *set); /* after the flush */
+void directory_set_name_record(struct directory_set *set, const struct uuid *id); /* a person alone */
+void directory_set_name_person(struct directory_set *set, const struct uuid *id); /* and their branch, and the orgs of their positions */
+void directory_set_load(struct directory_set *set, struct pg *pg);                /* queues at most two statements */
+MUST_CHECK enum err directory_set_loaded(struct directory_set *set);              /* after the flush */
 const struct directory_org *directory_set_org(const struct directory_set *set, const struct uuid *id);       /* NULL: unknown */
 const struct directory_person *directory_set_person(const struct directory_set *set, const struct uuid *id); /* NULL: unknown */
 

@@ -4,8 +4,9 @@
 #include "services/directory/store.h"
 
 struct directory_set {
-    struct uuid_map *orgs, *people; /* named: NULL; found: the org or person */
-    struct pg_result *org_rows, *people_rows;
+    struct uuid_map *orgs, *people;           /* named: NULL; found: the org or person */
+    struct uuid_map *placed;                  /* of the people: whose organisations are wanted */
+    struct pg_result *org_rows, *people_rows; /* NULL: nothing was named */
 };
 
 struct directory_set *directory_set_new(TALLOC_CTX *ctx)
@@ -13,6 +14,7 @@ struct directory_set *directory_set_new(TALLOC_CTX *ctx)
     struct directory_set *set = mem_new(ctx, struct directory_set);
     set->orgs = uuid_map_new(set);
     set->people = uuid_map_new(set);
+    set->placed = uuid_map_new(set);
     return set;
 }
 
@@ -21,17 +23,24 @@ void directory_set_name_org(struct directory_set *set, const struct uuid *id)
     uuid_map_name(set->orgs, id);
 }
 
-void directory_set_name_person(struct directory_set *set, const struct uuid *id)
+void directory_set_name_record(struct directory_set *set, const struct uuid *id)
 {
     uuid_map_name(set->people, id);
 }
 
+void directory_set_name_person(struct directory_set *set, const struct uuid *id)
+{
+    uuid_map_name(set->people, id);
+    uuid_map_name(set->placed, id);
+}
+
 void directory_set_load(struct directory_set *set, struct pg *pg)
 {
-    size_t n_people = uuid_map_size(set->people);
-    set->org_rows = directory_store_queue_orgs(pg, set, uuid_map_ids(set->orgs), uuid_map_size(set->orgs), uuid_map_ids(set->people),
-                                               n_people);
-    set->people_rows = directory_store_queue_people(pg, set, uuid_map_ids(set->people), n_people);
+    size_t n_orgs = uuid_map_size(set->orgs), n_people = uuid_map_size(set->people), n_placed = uuid_map_size(set->placed);
+    if (n_orgs + n_placed > 0)
+        set->org_rows = directory_store_queue_orgs(pg, set, uuid_map_ids(set->orgs), n_orgs, uuid_map_ids(set->placed), n_placed);
+    if (n_people > 0)
+        set->people_rows = directory_store_queue_people(pg, set, uuid_map_ids(set->people), n_people);
 }
 
 static enum err read_person(struct directory_set *set, size_t row)
@@ -47,13 +56,13 @@ static enum err read_person(struct directory_set *set, size_t row)
 
 enum err directory_set_loaded(struct directory_set *set)
 {
-    for (size_t i = 0; i < pg_rows(set->org_rows); i++) {
+    for (size_t i = 0; set->org_rows && i < pg_rows(set->org_rows); i++) {
         struct directory_org *org = mem_new(set, struct directory_org);
         directory_store_read_org(set, set->org_rows, i, org);
         uuid_map_put(set->orgs, &org->id, org);
     }
     enum err err = ERR_OK;
-    for (size_t i = 0; !err && i < pg_rows(set->people_rows); i++)
+    for (size_t i = 0; !err && set->people_rows && i < pg_rows(set->people_rows); i++)
         err = read_person(set, i);
     return err;
 }

@@ -41,9 +41,9 @@ static const struct pg_statement WRITE_POSITIONS = {
 static const struct pg_statement READ_ORGS = {
     .name = "directory_read_orgs",
     .sql = "SELECT id, code, name, level, path, meeting_day, meeting_minute, meeting_place, contact_member_id"
-           " FROM directory_organization WHERE id = ANY($1::uuid[])"
-           " OR id IN (SELECT branch_id FROM directory_member WHERE id = ANY($2::uuid[]))"
-           " OR id IN (SELECT organization_id FROM directory_position WHERE member_id = ANY($2::uuid[]))"};
+           " FROM directory_organization WHERE id IN (SELECT unnest($1::uuid[])"
+           " UNION SELECT branch_id FROM directory_member WHERE id = ANY($2::uuid[])"
+           " UNION SELECT organization_id FROM directory_position WHERE member_id = ANY($2::uuid[]))"};
 static const struct pg_statement READ_PEOPLE = {.name = "directory_read_people",
                                                 .sql = "SELECT id, full_name, record FROM directory_member WHERE id = ANY($1::uuid[])"};
 

@@ -162,7 +162,7 @@ static void needs_schedule(void *work, const struct loop_message *message)
 {
     const Pb__ScheduleMeeting *body = (const Pb__ScheduleMeeting *)message->body;
     struct uuid org = id_of(body->organization_id);
-    work_name_person(work, &message->actor);
+    work_name_convener(work, &message->actor);
     work_name_new_meeting(work, &message->aggregate, &org, clock_local_month(body->starts_at_us));
     name_inputs(work, body->n_participant_ids, body->participant_ids, body->n_agenda, body->agenda);
 }
