@@ -75,7 +75,7 @@ static void log_line(const rd_kafka_t *client, int level, const char *facility, 
     log_debug("rdkafka", "client=%s facility=%s text=\"%s\"", rd_kafka_name(client), facility, text);
 }
 
-static void conf_set(rd_kafka_conf_t *conf, const char *key, const char *value)
+void kafka_conf_set(rd_kafka_conf_t *conf, const char *key, const char *value)
 {
     char reason[256] = "";
     rd_kafka_conf_res_t res = rd_kafka_conf_set(conf, key, value, reason, sizeof reason);
@@ -96,11 +96,11 @@ rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct kafka_setting 
         {"log.connection.close", "false"},
     };
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    conf_set(conf, "bootstrap.servers", brokers);
+    kafka_conf_set(conf, "bootstrap.servers", brokers);
     for (size_t i = 0; i < sizeof SHARED / sizeof *SHARED; i++)
-        conf_set(conf, SHARED[i].key, SHARED[i].value);
+        kafka_conf_set(conf, SHARED[i].key, SHARED[i].value);
     for (size_t i = 0; i < n; i++)
-        conf_set(conf, settings[i].key, settings[i].value);
+        kafka_conf_set(conf, settings[i].key, settings[i].value);
     rd_kafka_conf_set_log_cb(conf, log_line);
     return conf;
 }

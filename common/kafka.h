@@ -1,6 +1,6 @@
 /* Kafka (librdkafka). Topics by their number in topics.def only.
  *
- * Producer: idempotent, acks=all, linger 0, partitioner murmur2_random. kafka_produce may be called by any thread; delivery
+ * Producer: idempotent, acks=all, partitioner murmur2_random. kafka_produce may be called by any thread; delivery
  * reports are the only proof of a produce and run on the producer's own thread. On a fatal error it is made anew (consumers drop
  * doubles by message id). A report that failed means *unknown*, not "not there".
  *
@@ -42,12 +42,20 @@ struct kafka_report {
     int64_t offset;
     int64_t append_time_us;
 };
-typedef void kafka_report_fn(void *arg, const struct kafka_report *report); /* producer's thread; must not block */
+/* Producer's thread, or the caller's inside kafka_produce where it could not even be sent; must not block. */
+typedef void kafka_report_fn(void *arg, const struct kafka_report *report);
 
-MUST_CHECK enum err kafka_producer_start(TALLOC_CTX *ctx, const char *brokers, int message_timeout_ms,
+/* Two ways to make few requests of many messages. The broker pays by request. */
+struct kafka_producer_options {
+    int timeout_ms; /* of a message: then its report says unknown */
+    int linger_ms;  /* each waits so long for others: where nobody waits for it */
+    int gather_ms;  /* those that come while others are on their way wait for the last report, at most so long; one alone never waits */
+};
+MUST_CHECK enum err kafka_producer_start(TALLOC_CTX *ctx, const char *brokers, const struct kafka_producer_options *options,
                                          struct kafka_producer **ret_producer);
 void kafka_producer_stop(struct kafka_producer *producer, int deadline_ms); /* flushes, bounded */
-/* Copies key and value (NULL: tombstone). ERR_OVERLOADED: queue full, no report will come. `report` may be NULL. */
+/* Copies key and value (NULL: tombstone). ERR_OVERLOADED: too many wait, no report will come. `report` may be NULL. A thread's messages of
+ * one key keep their order; gathered ones of several threads may not. */
 MUST_CHECK enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes, const void *value,
                                   size_t value_bytes, kafka_report_fn *report, void *arg);
 /* Microseconds since a broker last answered: a delivery report, or the producer's own question every 300 ms. Any thread. */
@@ -77,6 +85,7 @@ struct kafka_consumer_options {
     const char *brokers, *group, *instance; /* instance: group.instance.id is group-instance */
     const enum topic *topics;
     size_t n_topics;
+    int gather_ms; /* the broker may hold records back this long, so that more come at once; 0: the first comes at once */
     /* Called on kafka_poll's thread; fills `next`. An error leaves the partitions unassigned and is tried again. */
     enum err (*assigned)(void *arg, struct kafka_assignment *partitions, size_t n);
     void (*revoked)(void *arg);

@@ -42,7 +42,7 @@ void kafka_lag_send(struct kafka_consumer *consumer);
 void kafka_lag_tick(struct kafka_consumer *consumer);
 
 /* --- kafka_consumer.c --------------------------------------------------------------------------------------------------- */
-/* `more` comes on top of what all consumers have; at most 4. */
+/* `more` comes on top of what all consumers have; at most 8. */
 MUST_CHECK enum err kafka_consumer_new(TALLOC_CTX *ctx, const struct kafka_consumer_options *options, const struct kafka_setting more[],
                                        size_t n_more, struct kafka_consumer **ret_consumer);
 

@@ -23,6 +23,7 @@ int topic_retention_days(enum topic topic);
 /* A configuration with the brokers, what every client of ours has, and `settings`. The names and values are constants of our
  * code or checked by the configuration: one that librdkafka does not know is a bug. */
 rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct kafka_setting settings[], size_t n);
+void kafka_conf_set(rd_kafka_conf_t *conf, const char *key, const char *value);
 
 /* Takes the configuration over. ERR_CONFIG, after a log line. */
 MUST_CHECK enum err kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, rd_kafka_t **ret_client);

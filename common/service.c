@@ -10,7 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-enum { PRODUCER_TIMEOUT_MS = 30000, STOP_WITHIN_MS = 5000, WAIT_STEP_MS = 500, RELAY_WITHIN_MS = 60000 };
+enum { PRODUCER_TIMEOUT_MS = 30000, PRODUCER_LINGER_MS = 20 /* who waits for an outcome does not wait for events */ };
+enum { STOP_WITHIN_MS = 5000, WAIT_STEP_MS = 500, RELAY_WITHIN_MS = 60000 };
 
 static volatile sig_atomic_t stop_signal;
 
@@ -68,7 +69,8 @@ struct redis *service_redis(struct service *service, TALLOC_CTX *ctx)
 
 enum err service_open_producer(struct service *service)
 {
-    return service->producer ? ERR_OK : kafka_producer_start(NULL, service->config.kafka, PRODUCER_TIMEOUT_MS, &service->producer);
+    const struct kafka_producer_options options = {.timeout_ms = PRODUCER_TIMEOUT_MS, .linger_ms = PRODUCER_LINGER_MS};
+    return service->producer ? ERR_OK : kafka_producer_start(NULL, service->config.kafka, &options, &service->producer);
 }
 
 enum topic service_command_topic(const struct service *service)

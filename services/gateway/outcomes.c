@@ -212,7 +212,7 @@ void outcomes_reported(void *arg, const struct kafka_report *report)
     struct outcomes *outcomes = pending->outcomes;
     if (report->err) {
         log_warn("command_unacknowledged", "err=%s", err_word(report->err));
-        outcomes_give_up(pending, ERR_OUTCOME_UNKNOWN);
+        outcomes_give_up(pending, report->err);
         return;
     }
     FAILPOINT("gateway.accept.after");

@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 
 #define STOP_WITHIN_MS 5000
+#define GATHER_MS 5 /* a few round trips to the broker */
 
 /* --- configuration --- */
 
@@ -109,7 +110,8 @@ static void close_redis(void *redis)
 static enum err start_bus(TALLOC_CTX *ctx, struct gateway *gateway)
 {
     const struct gateway_config *c = &gateway->config;
-    enum err err = kafka_producer_start(ctx, c->kafka, (int)c->kafka_timeout_ms, &gateway->producer);
+    const struct kafka_producer_options options = {.timeout_ms = (int)c->kafka_timeout_ms, .gather_ms = GATHER_MS};
+    enum err err = kafka_producer_start(ctx, c->kafka, &options, &gateway->producer);
     if (!err)
         err = http_client_start(ctx, 32, &gateway->client);
     if (!err)

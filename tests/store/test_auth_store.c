@@ -62,7 +62,7 @@ static int start(void **state)
     admin = pg_new(NULL, server, NULL, DEADLINE_MS);
     kafka_topic_prefix(mem_printf(server, "auth%d.", (int)getpid()));
     assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_OK);
-    assert_int_equal(kafka_producer_start(server, brokers, DEADLINE_MS, &producer), ERR_OK);
+    assert_int_equal(kafka_producer_start(server, brokers, &(struct kafka_producer_options){.timeout_ms = DEADLINE_MS}, &producer), ERR_OK);
     return 0;
 }
 

@@ -40,7 +40,7 @@ static int start(void **state)
     kafka_topic_prefix(prefix);
     assert_int_equal(kafka_topics_check(brokers, false, 10000), ERR_UNAVAILABLE);
     assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_OK);
-    assert_int_equal(kafka_producer_start(ctx, brokers, 10000, &producer), ERR_OK);
+    assert_int_equal(kafka_producer_start(ctx, brokers, &(struct kafka_producer_options){.timeout_ms = 10000}, &producer), ERR_OK);
     return 0;
 }
 
@@ -58,13 +58,15 @@ static int stop(void **state)
 /* --- producing ---------------------------------------------------------------------------------------------------------- */
 
 struct reports {
-    atomic_int n, failed;
+    atomic_int n, failed, disordered;
     struct kafka_report last; /* read after the wait only */
 };
 
 static void on_report(void *arg, const struct kafka_report *report)
 {
     struct reports *reports = arg;
+    if (atomic_load(&reports->n) > 0 && report->offset <= reports->last.offset)
+        atomic_fetch_add(&reports->disordered, 1);
     reports->last = *report;
     if (report->err)
         atomic_fetch_add(&reports->failed, 1);
@@ -107,6 +109,22 @@ static void test_the_partition_of_a_key_is_fixed_for_ever(void **state)
     assert_int_equal(produce(TOPIC_ACTIVITY, "a-little-bit-long-string", "x").partition, (-985981536 & 0x7fffffff) % 4);
 }
 
+static void test_gathered_messages_arrive_in_order_also_those_that_still_wait_at_the_stop(void **state)
+{
+    (void)state;
+    enum { MESSAGES = 5000 };
+    struct kafka_producer *gathering;
+    struct reports reports = {0};
+    const struct kafka_producer_options options = {.timeout_ms = 10000, .gather_ms = 60000};
+    assert_int_equal(kafka_producer_start(ctx, brokers, &options, &gathering), ERR_OK);
+    for (int i = 0; i < MESSAGES; i++)
+        assert_int_equal(kafka_produce(gathering, TOPIC_ACTIVITY, "k", 1, "v", 1, on_report, &reports), ERR_OK);
+    kafka_producer_stop(gathering, 10000);
+    assert_int_equal(atomic_load(&reports.n), MESSAGES);
+    assert_int_equal(atomic_load(&reports.failed), 0);
+    assert_int_equal(atomic_load(&reports.disordered), 0);
+}
+
 static void test_silence_stays_short_while_nothing_is_produced(void **state)
 {
     (void)state;
@@ -115,6 +133,20 @@ static void test_silence_stays_short_while_nothing_is_produced(void **state)
         assert_true(kafka_silent_us(producer) < 1000000);
         usleep(10000);
     }
+}
+
+static void test_without_a_broker_what_waits_is_reported_in_time(void **state)
+{
+    (void)state;
+    struct kafka_producer *alone;
+    struct reports reports = {0};
+    const struct kafka_producer_options options = {.timeout_ms = 500, .gather_ms = 60000};
+    assert_int_equal(kafka_producer_start(ctx, "127.0.0.1:1", &options, &alone), ERR_OK);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(kafka_produce(alone, TOPIC_ACTIVITY, "k", 1, "v", 1, on_report, &reports), ERR_OK);
+    wait_reports(&reports, 10);
+    assert_int_equal(atomic_load(&reports.failed), 10);
+    kafka_producer_stop(alone, 1000);
 }
 
 static void test_without_a_broker_all_ends_in_time(void **state)
@@ -126,7 +158,7 @@ static void test_without_a_broker_all_ends_in_time(void **state)
     assert_int_equal(kafka_topics_check(nobody, true, 300), ERR_UNAVAILABLE);
     struct kafka_producer *alone;
     struct reports reports = {0};
-    assert_int_equal(kafka_producer_start(ctx, nobody, 500, &alone), ERR_OK);
+    assert_int_equal(kafka_producer_start(ctx, nobody, &(struct kafka_producer_options){.timeout_ms = 500}, &alone), ERR_OK);
     assert_int_equal(kafka_produce(alone, TOPIC_ACTIVITY, "k", 1, "v", 1, on_report, &reports), ERR_OK);
     wait_reports(&reports, 1);
     assert_int_equal(reports.last.err, ERR_OUTCOME_UNKNOWN);
@@ -446,6 +478,8 @@ int main(void)
         cmocka_unit_test(test_the_cluster_has_an_id),
         cmocka_unit_test(test_a_report_says_where_and_when_it_was_appended),
         cmocka_unit_test(test_the_partition_of_a_key_is_fixed_for_ever),
+        cmocka_unit_test(test_gathered_messages_arrive_in_order_also_those_that_still_wait_at_the_stop),
+        cmocka_unit_test(test_without_a_broker_what_waits_is_reported_in_time),
         cmocka_unit_test(test_silence_stays_short_while_nothing_is_produced),
         cmocka_unit_test(test_without_a_broker_all_ends_in_time),
         cmocka_unit_test(test_records_arrive_in_order_with_keys_values_and_tombstones),
