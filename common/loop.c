@@ -204,8 +204,6 @@ static void back_off(struct loop *loop, enum err why)
 
 static void handle(struct loop *loop, struct kafka_records *records)
 {
-    if (records->n > 0)
-        loop->last_batch_us = clock_monotonic_us();
     FAILPOINT("loop.batch.before");
     enum err err = records->n > 0 ? run_records(loop, records) : ERR_OK;
     FAILPOINT("loop.batch.after");
@@ -309,6 +307,7 @@ static bool join_group(struct loop *loop)
         .instance = service_instance(loop->service),
         .topics = loop->topics,
         .n_topics = loop->options->n_inputs,
+        .gather_ms = loop->options->gather_ms,
         .assigned = on_assigned,
         .revoked = on_revoked,
         .arg = loop,
@@ -324,20 +323,9 @@ static size_t batch_limit(const struct loop *loop)
     return loop->options->batch_limit > 0 ? loop->options->batch_limit : LOOP_BATCH_LIMIT;
 }
 
-/* Lets messages gather in the consumer's queue, where the loop's options ask for it. */
-static void gather(struct loop *loop)
-{
-    int64_t left_us = loop->last_batch_us + loop->options->gather_ms * INT64_C(1000) - clock_monotonic_us();
-    if (loop->options->gather_ms == 0 || left_us <= 0)
-        return;
-    const struct timespec pause = {.tv_nsec = left_us * 1000};
-    nanosleep(&pause, NULL);
-}
-
 static void turn(struct loop *loop)
 {
     struct kafka_records *records = NULL;
-    gather(loop);
     enum err err = kafka_poll(loop->consumer, batch_limit(loop), loop->flights ? BUSY_WAIT_MS : IDLE_WAIT_MS, &records);
     if (err == ERR_CONFIG) {
         log_error("position_out_of_range", "loop=%s: the queue no longer has what this database expects next; restore or re-import",

@@ -82,7 +82,7 @@ struct loop_options {
     struct loop_ops ops;
     bool fires_timers;  /* one loop of a service claims its timers */
     size_t batch_limit; /* messages of a batch; 0: 512 */
-    int gather_ms;      /* a projection whose batch costs the same for one message as for many: at most one in this time; 0: at once */
+    int gather_ms;      /* a projection that nobody waits for: messages come together, up to so much later; 0: at once */
 };
 
 struct redis;

@@ -70,7 +70,6 @@ struct loop {
     struct loop_suspect *suspects; /* messages with attempts behind them */
     int backoff_ms;
     char failure[256]; /* why the last batch failed, for log and dead letter; cut is fine */
-    int64_t last_batch_us;
     int64_t next_tick_us, next_check_us, next_stuck_us, next_forget_us;
 };
 

@@ -35,7 +35,8 @@ int main(int argc, char **argv)
          .name = "projections",
          .inputs = PROJECTIONS,
          .n_inputs = sizeof PROJECTIONS / sizeof *PROJECTIONS,
-         .ops = NOTIFICATION_PROJECTION_OPS},
+         .ops = NOTIFICATION_PROJECTION_OPS,
+         .gather_ms = 100},
     };
     const struct service_spec spec = {
         .name = "notification",
