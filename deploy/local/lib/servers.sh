@@ -73,6 +73,11 @@ choose_postgres_folder() {
 	[[ $POSTGRES_USER == "$(id -un)" ]] || chown "$POSTGRES_USER:" "$POSTGRES_DIR"
 }
 
+# An eighth of the machine's memory, at most 512 MB.
+shared_buffers_mb() {
+	awk '/^MemTotal:/ {mb = int($2 / 8192); print (mb > 512 ? 512 : mb)}' /proc/meminfo
+}
+
 configure_postgres() {
 	local data=$POSTGRES_DIR/data
 	[[ -f $data/PG_VERSION ]] || init_postgres
@@ -85,7 +90,7 @@ configure_postgres() {
 		unix_socket_directories = '$POSTGRES_DIR/socket'
 		password_encryption = 'scram-sha-256'
 		max_connections = 200
-		shared_buffers = '128MB'
+		shared_buffers = '$(shared_buffers_mb)MB'
 		max_wal_size = '2GB'
 		wal_level = 'replica'
 		jit = off
