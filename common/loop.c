@@ -370,6 +370,7 @@ enum err loop_start(struct service *service, const struct loop_options *options,
     loop->service = service;
     loop->options = options;
     loop->pg = service_pg(service, loop);
+    pg_runs_batches(loop->pg);
     loop->redis = service_redis(service, loop);
     loop->redis_stale = true; /* what the last life could not tell is not known */
     loop->backoff_ms = BACKOFF_FIRST_MS;

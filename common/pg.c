@@ -35,6 +35,11 @@ struct pg *pg_new(TALLOC_CTX *ctx, const char *conninfo, const char *password, i
     return pg;
 }
 
+void pg_runs_batches(struct pg *pg)
+{
+    pg->batches = true;
+}
+
 bool pg_is_connected(const struct pg *pg)
 {
     return pg->conn && PQstatus(pg->conn) == CONNECTION_OK;

@@ -39,6 +39,9 @@ struct pg_statement {
 /* Connects when first used and again after a lost connection; never blocks longer than `deadline_ms` a flush.
  * `password` may be NULL. The result is owned by ctx and closes with it. */
 struct pg *pg_new(TALLOC_CTX *ctx, const char *conninfo, const char *password, int deadline_ms);
+/* Before the first use: a statement keeps one plan whatever its arrays hold. PostgreSQL would plan those of one row anew each time, which
+ * costs more than running them. Not where a NULL parameter turns a condition off. */
+void pg_runs_batches(struct pg *pg);
 bool pg_is_connected(const struct pg *pg);
 
 /* Arguments. Texts and bytes are copied. NULL pointers are SQL NULLs. Owned by ctx. */

@@ -32,10 +32,10 @@ bool pg_wait(struct pg *pg, short events, int64_t deadline_us)
 /* jit: our statements are short, and compiling one costs more than running it. The timeouts let go of the locks of an owner
  * that hangs or has gone away without a word. */
 enum { IDLE_DEADLINES = 6 }; /* a job waits for Kafka inside its transaction, longer than a statement may take */
-static char *session_options(TALLOC_CTX *ctx, int deadline_ms)
+static char *session_options(TALLOC_CTX *ctx, const struct pg *pg)
 {
-    return mem_printf(ctx, "-c statement_timeout=%d -c idle_in_transaction_session_timeout=%d -c jit=off -c timezone=UTC", deadline_ms,
-                      deadline_ms * IDLE_DEADLINES);
+    return mem_printf(ctx, "-c statement_timeout=%d -c idle_in_transaction_session_timeout=%d -c jit=off -c timezone=UTC%s",
+                      pg->deadline_ms, pg->deadline_ms * IDLE_DEADLINES, pg->batches ? " -c plan_cache_mode=force_generic_plan" : "");
 }
 
 static PGconn *connect_start(struct pg *pg)
@@ -43,7 +43,7 @@ static PGconn *connect_start(struct pg *pg)
     TALLOC_CTX *ctx = mem_context(NULL, "pg_connect");
     const char *keys[] = {"dbname", "options", "client_encoding", "tcp_user_timeout", pg->password ? "password" : NULL, NULL};
     const char *values[] = {
-        pg->conninfo, session_options(ctx, pg->deadline_ms), "UTF8", mem_printf(ctx, "%d", pg->deadline_ms), pg->password, NULL};
+        pg->conninfo, session_options(ctx, pg), "UTF8", mem_printf(ctx, "%d", pg->deadline_ms), pg->password, NULL};
     PGconn *conn = PQconnectStartParams(keys, values, 1);
     mem_free(ctx);
     return conn;
