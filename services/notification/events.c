@@ -1,4 +1,5 @@
-/* An event becomes a notification before anything is loaded, because its audience is counted in the batch's one round trip. */
+/* An event becomes a notification before anything is loaded, because its audience is counted, and its digest locked, in the batch's one round
+ * trip. */
 #include "services/notification/events.h"
 
 #include "common/mem.h"
