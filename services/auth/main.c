@@ -36,7 +36,7 @@ int main(int argc, char **argv)
         {"bootstrap", "--code C --name N --admin-card CARD --admin-name NAME [--admin-password-file FILE]", auth_bootstrap},
         {"import", "[--dry-run] organizations.csv members.csv", auth_import},
 #ifdef SOTAY_DEMO
-        {"seed-demo", "--password P [--otp FILE] [--devices PERCENT]", auth_seed_demo},
+        {"seed-demo", "--password P [--otp FILE]", auth_seed_demo},
         {"demo-token", "CARD…", auth_demo_token},
 #endif
     };

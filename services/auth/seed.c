@@ -1,4 +1,4 @@
-/* Demo builds only: accounts for everybody, devices of the push simulator, second factors that everybody knows. */
+/* Demo builds only: accounts for everybody, devices of the push simulator for those who have a phone, second factors that everybody knows. */
 #include "services/auth/auth.h"
 #include "services/auth/password.h"
 #include "services/auth/publish.h"
@@ -25,7 +25,6 @@ struct seed {
     struct publisher *publisher;
     const char *password, *otp_file;
     char hash[PASSWORD_HASH_BYTES];
-    int devices; /* percent of members */
     int64_t now_us;
     struct uuid cause;
     uint64_t n_events;
@@ -33,29 +32,18 @@ struct seed {
 
 static bool seed_options(int argc, char **argv, struct seed *seed)
 {
-    static const struct option OPTIONS[] = {
-        {"password", required_argument, NULL, 'p'}, {"otp", required_argument, NULL, 'o'}, {"devices", required_argument, NULL, 'd'}, {0}};
-    seed->devices = 93;
+    static const struct option OPTIONS[] = {{"password", required_argument, NULL, 'p'}, {"otp", required_argument, NULL, 'o'}, {0}};
     for (int option; (option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;) {
         switch (option) {
         case 'p': seed->password = optarg; break;
         case 'o': seed->otp_file = optarg; break;
-        case 'd': seed->devices = (int)strtol(optarg, NULL, 10); break;
         default: return false;
         }
     }
-    return seed->password && optind == argc && seed->devices >= 0 && seed->devices <= 100;
+    return seed->password && optind == argc;
 }
 
 /* --- accounts and devices --- */
-
-/* Always the same members: by their ids, which are hashes of their cards. */
-static bool gets_device(const struct seed *seed, const struct uuid *member)
-{
-    uint32_t lot;
-    memcpy(&lot, member->bytes, sizeof lot);
-    return lot % 100 < (uint32_t)seed->devices;
-}
 
 static struct store_device device_of(TALLOC_CTX *ctx, const struct seed *seed, const struct uuid *member)
 {
@@ -83,17 +71,16 @@ static void announce_activation(struct seed *seed, TALLOC_CTX *ctx, const struct
 /* Events go out before the commit: should it fail, the next run makes the same facts and tells them again. */
 static enum err seed_members(struct seed *seed, TALLOC_CTX *ctx, const struct store_ids *ids)
 {
-    struct store_ids fresh;
+    struct store_ids fresh, with_phone;
     struct pg_args *put = store_put_devices(ctx);
     pg_queue_sql(seed->pg, "BEGIN");
-    enum err err = store_demo_accounts(seed->pg, ctx, ids->items, ids->n, seed->hash, seed->now_us, &fresh);
+    enum err err = store_demo_accounts(seed->pg, ctx, ids->items, ids->n, seed->hash, seed->now_us, &fresh, &with_phone);
     if (err)
         return err;
-    for (size_t i = 0; i < fresh.n; i++) {
+    for (size_t i = 0; i < fresh.n; i++)
         announce_activation(seed, ctx, &fresh.items[i]);
-        if (!gets_device(seed, &fresh.items[i]))
-            continue;
-        struct store_device device = device_of(ctx, seed, &fresh.items[i]);
+    for (size_t i = 0; i < with_phone.n; i++) {
+        struct store_device device = device_of(ctx, seed, &with_phone.items[i]);
         store_put_devices_add(put, &device);
         publish_device(seed->publisher, &seed->cause, seed->n_events++, &device);
     }
@@ -200,7 +187,7 @@ int auth_seed_demo(struct service *service, int argc, char **argv)
     struct seed seed = {.ctx = mem_context(NULL, "seed"), .now_us = service_now_us(service), .cause = uuid_random()};
     seed.pg = service_pg(service, seed.ctx);
     if (!seed_options(argc, argv, &seed)) {
-        (void)fprintf(stderr, "seed-demo --password P [--otp FILE] [--devices PERCENT]\n");
+        (void)fprintf(stderr, "seed-demo --password P [--otp FILE]\n");
         return EXIT_FAILURE;
     }
     enum err err = auth_open_keys();

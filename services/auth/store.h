@@ -250,9 +250,9 @@ MUST_CHECK enum err store_devices_after(struct pg *pg, TALLOC_CTX *ctx, const st
 
 /* --- demo ---------------------------------------------------------------------------------------------------------------------- */
 
-/* Gives an account to the members with ids in (after, to] that have none, and a device to `percent` of them. Ids of new accounts. */
+/* Gives an account to those of the members that have none. Ids of new accounts, and of those among them whose phone the roster knows. */
 MUST_CHECK enum err store_demo_accounts(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *members, size_t n, const char *hash,
-                                        int64_t now_us, struct store_ids *ret_new);
+                                        int64_t now_us, struct store_ids *ret_new, struct store_ids *ret_with_phone);
 MUST_CHECK enum err store_demo_totp(struct pg *pg, TALLOC_CTX *ctx, const char *card_number, ProtobufCBinaryData sealed);
 MUST_CHECK enum err store_member_by_card(struct pg *pg, TALLOC_CTX *ctx, const char *card_number, bool *ret_found, struct uuid *ret_id);
 

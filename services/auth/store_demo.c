@@ -5,15 +5,16 @@
 
 static const struct pg_statement ACCOUNTS = {
     .name = "demo_accounts",
-    .sql = "INSERT INTO account (member_id, password_hash, created_at_us, activated_at_us) "
-           "SELECT id, $2::text, $3::int8, $3::int8 FROM unnest($1::uuid[]) id ON CONFLICT DO NOTHING RETURNING member_id"};
+    .sql = "WITH fresh AS (INSERT INTO account (member_id, password_hash, created_at_us, activated_at_us) "
+           "SELECT id, $2::text, $3::int8, $3::int8 FROM unnest($1::uuid[]) id ON CONFLICT DO NOTHING RETURNING member_id) "
+           "SELECT m.id, coalesce(m.phone, '') <> '' FROM fresh JOIN member m ON m.id = fresh.member_id"};
 static const struct pg_statement TOTP = {
     .name = "demo_totp",
     .sql = "UPDATE account SET totp_secret = $2::bytea FROM member m WHERE m.card_number = $1::text AND account.member_id = m.id"};
 static const struct pg_statement BY_CARD = {.name = "member_by_card", .sql = "SELECT id FROM member WHERE card_number = $1::text"};
 
 enum err store_demo_accounts(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *members, size_t n, const char *hash, int64_t now_us,
-                             struct store_ids *ret_new)
+                             struct store_ids *ret_new, struct store_ids *ret_with_phone)
 {
     struct pg_args *args = pg_args(ctx, &ACCOUNTS);
     struct pg_result *r;
@@ -24,8 +25,12 @@ enum err store_demo_accounts(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *
     if (err)
         return err;
     *ret_new = (struct store_ids){.items = mem_array(ctx, struct uuid, pg_rows(r) + 1), .n = pg_rows(r)};
-    for (size_t i = 0; i < ret_new->n; i++)
+    *ret_with_phone = (struct store_ids){.items = mem_array(ctx, struct uuid, pg_rows(r) + 1)};
+    for (size_t i = 0; i < ret_new->n; i++) {
         ret_new->items[i] = pg_get_uuid(r, i, 0);
+        if (pg_get_bool(r, i, 1))
+            ret_with_phone->items[ret_with_phone->n++] = ret_new->items[i];
+    }
     return ERR_OK;
 }
 

@@ -20,6 +20,7 @@ struct work {
     struct pg_result *unread_rows, *seen_rows;
     const struct store_read **reads;
     size_t n_reads, room;
+    struct uuid_map *read; /* items: a digest that somebody has read gathers no more */
     int64_t now_us;
 };
 
@@ -29,6 +30,7 @@ static void *work_new(TALLOC_CTX *ctx)
     work->ctx = ctx;
     work->readers = uuid_map_new(ctx);
     work->seen = uuid_map_new(ctx);
+    work->read = uuid_map_new(ctx);
     work->pairs = store_pairs(ctx);
     return work;
 }
@@ -85,6 +87,7 @@ static void work_write(void *arg, struct pg *pg)
 {
     struct work *work = arg;
     store_queue_reads(work->ctx, pg, work->reads, work->n_reads);
+    store_queue_digests_read(work->ctx, pg, uuid_map_ids(work->read), uuid_map_size(work->read));
 }
 
 /* --- both commands ---------------------------------------------------------------------------------------------------------------- */
@@ -111,12 +114,15 @@ static bool is_covered(const struct inbox_place *place, const struct inbox_place
 }
 
 /* True when something was unread. */
-static bool take_read(struct reader *reader, const struct inbox_place *read, bool up_to)
+static bool take_read(struct work *work, struct reader *reader, const struct inbox_place *read, bool up_to)
 {
     size_t kept = 0, before = reader->n_unread;
-    for (size_t i = 0; i < before; i++)
-        if (!is_covered(&reader->unread[i], read, up_to))
+    for (size_t i = 0; i < before; i++) {
+        if (is_covered(&reader->unread[i], read, up_to))
+            uuid_map_name(work->read, &reader->unread[i].item);
+        else
             reader->unread[kept++] = reader->unread[i];
+    }
     reader->n_unread = kept;
     return kept < before;
 }
@@ -147,7 +153,7 @@ static enum err read_items(struct work *work, const struct loop_message *message
     const struct inbox_place *place = uuid_map_get(work->seen, &key);
     if (!reader || !place)
         return ERR_NOT_FOUND;
-    if (take_read(reader, place, up_to)) {
+    if (take_read(work, reader, place, up_to)) {
         char id[UUID_TEXT_BYTES];
         const struct store_read read = {.member = message->actor, .place = *place, .up_to = up_to, .at_us = message->now_us};
         keep_read(work, &read);

@@ -1,4 +1,5 @@
-/* An event becomes a notification before anything is loaded, because its audience is counted in the batch's one round trip. */
+/* An event becomes a notification before anything is loaded, because its audience is counted, and its digest locked, in the batch's one round
+ * trip. */
 #include "services/notification/events.h"
 
 #include "common/mem.h"
@@ -8,11 +9,11 @@
 #include "sotay/v1/auth.pb-c.h"
 #include <string.h>
 
-struct item {
+struct fact {
     struct notification is;
     enum err err; /* of reading the event */
-    bool rings, applied;
-    struct pg_result *counted; /* of those that ring: how many it reaches */
+    bool rings;
+    int64_t recipients; /* of what rings and is no digest's: how many it reaches */
 };
 
 /* What a document's later events change; in the order of the batch. */
@@ -27,9 +28,13 @@ struct revision {
 struct projection {
     struct directory_work directory; /* first: the directory's handlers find it here */
     struct uuid_map *members;        /* Pb__DirectoryMember: the newest of the batch */
-    struct uuid_map *items;          /* struct item, by the event's message */
+    struct uuid_map *facts;          /* struct fact, by the event's message */
+    struct uuid_map *digests;        /* struct digest, by its key; NULL: there is none yet */
+    struct uuid_map *changed;        /* keys of those that are to be kept */
+    struct uuid_map *items;          /* struct store_item: what is to be written */
     struct uuid_map *devices;        /* struct store_device: the newest of the batch */
     struct uuid_map *revisions;      /* struct revision, by the event's message */
+    struct pg_result *digest_rows, *recipient_rows;
 };
 
 static void *projection_new(TALLOC_CTX *ctx)
@@ -37,6 +42,9 @@ static void *projection_new(TALLOC_CTX *ctx)
     struct projection *projection = mem_new(ctx, struct projection);
     directory_work_init(&projection->directory, ctx);
     projection->members = uuid_map_new(ctx);
+    projection->facts = uuid_map_new(ctx);
+    projection->digests = uuid_map_new(ctx);
+    projection->changed = uuid_map_new(ctx);
     projection->items = uuid_map_new(ctx);
     projection->devices = uuid_map_new(ctx);
     projection->revisions = uuid_map_new(ctx);
@@ -46,16 +54,30 @@ static void *projection_new(TALLOC_CTX *ctx)
 static void projection_load(void *work, struct pg *pg)
 {
     struct projection *projection = work;
-    for (size_t i = 0; i < uuid_map_size(projection->items); i++) {
-        struct item *item = uuid_map_value(projection->items, i);
-        if (item->rings)
-            item->counted = store_queue_recipients(projection->directory.ctx, pg, &item->is);
+    TALLOC_CTX *ctx = projection->directory.ctx;
+    struct pg_args *recipients = store_recipients(ctx);
+    for (size_t i = 0; i < uuid_map_size(projection->facts); i++) {
+        const struct fact *fact = uuid_map_value(projection->facts, i);
+        if (fact->rings && !fact->is.gathers)
+            store_add_recipients(ctx, recipients, uuid_map_ids(projection->facts) + i, &fact->is);
     }
+    projection->recipient_rows = pg_queue(pg, recipients);
+    projection->digest_rows = store_queue_digests(ctx, pg, uuid_map_ids(projection->digests), uuid_map_size(projection->digests));
 }
 
 static enum err projection_loaded(void *work)
 {
-    (void)work; /* counts are read where they are needed, by write_items */
+    struct projection *projection = work;
+    for (size_t row = 0; row < pg_rows(projection->recipient_rows); row++) {
+        struct uuid message = pg_get_uuid(projection->recipient_rows, row, 0);
+        struct fact *fact = uuid_map_get(projection->facts, &message);
+        fact->recipients = pg_get_int8(projection->recipient_rows, row, 1);
+    }
+    for (size_t row = 0; row < pg_rows(projection->digest_rows); row++) {
+        struct digest *digest = mem_new(projection->directory.ctx, struct digest);
+        store_read_digest(projection->digest_rows, row, digest);
+        uuid_map_put(projection->digests, &digest->key, digest);
+    }
     return ERR_OK;
 }
 
@@ -78,15 +100,12 @@ static void write_devices(const struct projection *projection, struct pg *pg)
 
 static void write_items(const struct projection *projection, struct pg *pg)
 {
-    TALLOC_CTX *ctx = projection->directory.ctx;
-    for (size_t i = 0; i < uuid_map_size(projection->items); i++) {
-        const struct item *item = uuid_map_value(projection->items, i);
-        if (!item->applied)
-            continue;
-        store_queue_item(ctx, pg, &item->is);
-        if (item->rings)
-            store_queue_push(ctx, pg, &item->is, pg_get_int8(item->counted, 0, 0));
-    }
+    struct store_items *rows = store_items(projection->directory.ctx);
+    for (size_t i = 0; i < uuid_map_size(projection->items); i++)
+        store_add_item(rows, uuid_map_value(projection->items, i));
+    for (size_t i = 0; i < uuid_map_size(projection->changed); i++)
+        store_add_digest(rows, uuid_map_get(projection->digests, uuid_map_ids(projection->changed) + i));
+    store_queue_items(rows, pg);
 }
 
 static void write_revisions(const struct projection *projection, struct pg *pg)
@@ -167,29 +186,78 @@ const struct loop_handler NOTIFICATION_DEVICE_HANDLERS[NOTIFICATION_N_DEVICE_EVE
 /* --- meetings and documents ------------------------------------------------------------------------------------------------------- */
 
 /* `is` was read with `err` from the event. */
-static void name_item(struct projection *projection, const struct loop_message *message, enum err err, const struct notification *is)
+static void name_fact(struct projection *projection, const struct loop_message *message, enum err err, const struct notification *is)
 {
-    struct item *item = mem_new(message->ctx, struct item);
-    item->err = err;
+    struct fact *fact = mem_new(message->ctx, struct fact);
+    fact->err = err;
     if (!err) {
-        item->is = *is;
-        item->rings = push_is_due(is, message->now_us);
+        fact->is = *is;
+        fact->rings = push_is_due(is, message->now_us);
+        if (is->gathers)
+            uuid_map_name(projection->digests, &is->gathering);
     }
-    uuid_map_put(projection->items, &message->id, item);
+    uuid_map_put(projection->facts, &message->id, fact);
 }
 
-static enum err apply_item(void *work, const struct loop_message *message)
+static void tell(struct projection *projection, const struct fact *fact)
+{
+    const struct store_item item = {.is = fact->is,
+                                    .is_new = true,
+                                    .rings = fact->rings,
+                                    .has_recipients = true,
+                                    .recipients = fact->recipients,
+                                    .rings_at_us = push_not_before_us(fact->is.created_at_us, fact->recipients)};
+    uuid_map_put(projection->items, &item.is.id, mem_copy(projection->directory.ctx, &item, sizeof item));
+}
+
+/* What this batch makes of a digest's item: new, or what it grows to. */
+static struct store_item *item_of(struct projection *projection, const struct fact *fact, const struct digest *digest)
+{
+    struct store_item *item = uuid_map_get(projection->items, &digest->item);
+    if (item)
+        return item;
+    item = mem_new(projection->directory.ctx, struct store_item);
+    item->is = fact->is;
+    item->is.id = digest->item;
+    item->is_new = digest->facts == 1;
+    uuid_map_put(projection->items, &digest->item, item);
+    return item;
+}
+
+static void gather(struct projection *projection, const struct fact *fact)
+{
+    TALLOC_CTX *ctx = projection->directory.ctx;
+    const struct digest *last = uuid_map_get(projection->digests, &fact->is.gathering);
+    const struct digest next = digest_next(last, &fact->is, fact->rings);
+    struct store_item *item = item_of(projection, fact, &next);
+    item->facts = next.facts;
+    item->is.title = digest_title(ctx, fact->is.kind, next.facts);
+    if (item->is.created_at_us < fact->is.created_at_us)
+        item->is.created_at_us = fact->is.created_at_us;
+    if (next.rings_at_us != (last ? last->rings_at_us : 0)) {
+        item->rings = true;
+        item->rings_at_us = next.rings_at_us;
+    }
+    uuid_map_put(projection->digests, &next.key, mem_copy(ctx, &next, sizeof next));
+    if (item->is_new || item->rings)
+        uuid_map_name(projection->changed, &next.key);
+}
+
+static enum err apply_fact(void *work, const struct loop_message *message)
 {
     struct projection *projection = work;
-    struct item *item = uuid_map_get(projection->items, &message->id);
-    if (!item)
+    const struct fact *fact = uuid_map_get(projection->facts, &message->id);
+    if (!fact)
         return ERR_OK; /* an event that tells nobody */
-    if (item->err)
-        return item->err;
-    item->applied = true;
-    for (size_t i = 0; i < item->is.audience.n_members; i++) {
+    if (fact->err)
+        return fact->err;
+    if (fact->is.gathers)
+        gather(projection, fact);
+    else
+        tell(projection, fact);
+    for (size_t i = 0; i < fact->is.audience.n_members; i++) {
         char id[UUID_TEXT_BYTES];
-        uuid_format(&item->is.audience.members[i], id);
+        uuid_format(&fact->is.audience.members[i], id);
         loop_tag(message, "inbox:%s", id); /* others see it when their copy is out of date: half a second (routes.c) */
     }
     return ERR_OK;
@@ -199,7 +267,7 @@ static void needs_scheduled(void *work, const struct loop_message *message)
 {
     struct notification is;
     enum err err = notification_of_scheduled(message->ctx, (const Pb__MeetingScheduled *)message->body, message->now_us, &is);
-    name_item(work, message, err, &is);
+    name_fact(work, message, err, &is);
 }
 
 static void needs_change(void *work, const struct loop_message *message)
@@ -209,28 +277,33 @@ static void needs_change(void *work, const struct loop_message *message)
     if (!event->has_notification_id)
         return;
     enum err err = notification_of_change(message->ctx, event, message->now_us, &is);
-    name_item(work, message, err, &is);
+    name_fact(work, message, err, &is);
 }
 
 static void needs_cancellation(void *work, const struct loop_message *message)
 {
     struct notification is;
     enum err err = notification_of_cancellation(message->ctx, (const Pb__MeetingCancelled *)message->body, message->now_us, &is);
-    name_item(work, message, err, &is);
+    name_fact(work, message, err, &is);
+}
+
+static const struct uuid *doer(const struct loop_message *message)
+{
+    return message->has_actor ? &message->actor : NULL;
 }
 
 static void needs_comment(void *work, const struct loop_message *message)
 {
     struct notification is;
-    enum err err = notification_of_comment(message->ctx, (const Pb__MeetingCommented *)message->body, &is);
-    name_item(work, message, err, &is);
+    enum err err = notification_of_comment(message->ctx, (const Pb__MeetingCommented *)message->body, doer(message), &is);
+    name_fact(work, message, err, &is);
 }
 
 static void needs_answer(void *work, const struct loop_message *message)
 {
     struct notification is;
-    enum err err = notification_of_answer(message->ctx, (const Pb__CommentAnswered *)message->body, &is);
-    name_item(work, message, err, &is);
+    enum err err = notification_of_answer(message->ctx, (const Pb__CommentAnswered *)message->body, doer(message), &is);
+    name_fact(work, message, err, &is);
 }
 
 static void needs_document(void *work, const struct loop_message *message)
@@ -240,13 +313,13 @@ static void needs_document(void *work, const struct loop_message *message)
     if (event->notify == PB__NOTIFY__NOTIFY_NONE)
         return;
     enum err err = notification_of_document(message->ctx, event, &is);
-    name_item(work, message, err, &is);
+    name_fact(work, message, err, &is);
 }
 
 const struct loop_handler NOTIFICATION_MEETING_HANDLERS[NOTIFICATION_N_MEETING_EVENTS] = {
-    {&pb__meeting_scheduled__descriptor, needs_scheduled, apply_item},    {&pb__meeting_changed__descriptor, needs_change, apply_item},
-    {&pb__meeting_cancelled__descriptor, needs_cancellation, apply_item}, {&pb__meeting_commented__descriptor, needs_comment, apply_item},
-    {&pb__comment_answered__descriptor, needs_answer, apply_item},
+    {&pb__meeting_scheduled__descriptor, needs_scheduled, apply_fact},    {&pb__meeting_changed__descriptor, needs_change, apply_fact},
+    {&pb__meeting_cancelled__descriptor, needs_cancellation, apply_fact}, {&pb__meeting_commented__descriptor, needs_comment, apply_fact},
+    {&pb__comment_answered__descriptor, needs_answer, apply_fact},
 };
 
 /* --- what documents' later events change ------------------------------------------------------------------------------------------ */
@@ -275,7 +348,7 @@ static enum err apply_document_withdrawn(void *work, const struct loop_message *
 }
 
 const struct loop_handler NOTIFICATION_DOCUMENT_HANDLERS[NOTIFICATION_N_DOCUMENT_EVENTS] = {
-    {&pb__document_published__descriptor, needs_document, apply_item},
+    {&pb__document_published__descriptor, needs_document, apply_fact},
     {&pb__document_changed__descriptor, NULL, apply_document_changed},
     {&pb__document_withdrawn__descriptor, NULL, apply_document_withdrawn},
 };

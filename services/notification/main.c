@@ -36,6 +36,7 @@ int main(int argc, char **argv)
          .inputs = PROJECTIONS,
          .n_inputs = sizeof PROJECTIONS / sizeof *PROJECTIONS,
          .ops = NOTIFICATION_PROJECTION_OPS,
+         .batch_limit = 2048,
          .gather_ms = 100},
     };
     const struct service_spec spec = {

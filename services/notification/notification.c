@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define PUSH_LIFETIME_US (24 * CLOCK_HOUR_US)
+#define DIGEST_LIFETIME_US PUSH_LIFETIME_US
+#define DIGEST_QUIET_US (30 * CLOCK_MINUTE_US)
 #define PUSH_MASS_WAIT_US (60 * CLOCK_SECOND_US)
 enum { PUSH_MASS_RECIPIENTS = 1000, PUSH_SHARD_RECIPIENTS = 5000, RETRY_FIRST_S = 10, RETRY_LONGEST_S = 600, QUOTA_PAUSE_S = 60 };
 
@@ -143,6 +145,11 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 static enum err of_meeting(TALLOC_CTX *ctx, ProtobufCBinaryData id, const Pb__MeetingFacts *facts, int64_t at_us, struct notification *n)
 {
     *n = (struct notification){.subject_type = PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING,
@@ -194,36 +201,52 @@ enum err notification_of_cancellation(TALLOC_CTX *ctx, const Pb__MeetingCancelle
     return ERR_OK;
 }
 
-enum err notification_of_comment(TALLOC_CTX *ctx, const Pb__MeetingCommented *event, struct notification *ret)
+/* Under its key gather facts of one kind about one subject for the same named members; who else hears of it follows from the subject. */
+static void gather(struct notification *n, const struct uuid *named)
 {
-    *ret = (struct notification){.kind = PB__INBOX_KIND__INBOX_KIND_COMMENT_RECEIVED,
+    const uint8_t kind = (uint8_t)n->kind;
+    const void *parts[] = {&kind, n->subject.bytes, named};
+    const size_t bytes[] = {sizeof kind, sizeof n->subject.bytes, sizeof *named};
+    n->gathers = true;
+    n->gathering = uuid_hash(named ? 3 : 2, parts, bytes);
+}
+
+static struct notification about_comments(Pb__InboxKind kind, int64_t at_us)
+{
+    return (struct notification){.kind = kind,
                                  .subject_type = PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING,
                                  .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
-                                 .created_at_us = event->commented_at_us,
-                                 .title = TEXT_COMMENT,
-                                 .body = mem_printf(ctx, TEXT_COMMENT_BODY, event->month % 12 + 1, event->month / 12)};
-    if (read_subject(event->notification_id, event->organization_id, event->meeting_id, ret))
+                                 .created_at_us = at_us,
+                                 .priority = PUSH_NORMAL,
+                                 .expires_at_us = at_us + PUSH_LIFETIME_US};
+}
+
+enum err notification_of_comment(TALLOC_CTX *ctx, const Pb__MeetingCommented *event, const struct uuid *by, struct notification *ret)
+{
+    struct uuid author;
+    *ret = about_comments(PB__INBOX_KIND__INBOX_KIND_COMMENT_RECEIVED, event->commented_at_us);
+    if (read_subject(event->notification_id, event->organization_id, event->meeting_id, ret) || uuid_from_pb(event->author_id, &author))
         return ERR_MALFORMED;
-    address_organization(ctx, ret, HEADS, sizeof HEADS / sizeof *HEADS); /* no push: 146 comments shall not ring 146 times */
+    ret->title = digest_title(ctx, ret->kind, 1);
+    ret->body = mem_printf(ctx, TEXT_COMMENT_BODY, event->month % 12 + 1, event->month / 12);
+    ret->pushes = !by || uuid_equal(by, &author);
+    address_organization(ctx, ret, HEADS, sizeof HEADS / sizeof *HEADS);
+    gather(ret, NULL);
     return ERR_OK;
 }
 
-enum err notification_of_answer(TALLOC_CTX *ctx, const Pb__CommentAnswered *event, struct notification *ret)
+enum err notification_of_answer(TALLOC_CTX *ctx, const Pb__CommentAnswered *event, const struct uuid *by, struct notification *ret)
 {
-    *ret = (struct notification){.kind = PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED,
-                                 .subject_type = PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING,
-                                 .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
-                                 .created_at_us = event->answered_at_us,
-                                 .title = TEXT_ANSWER,
-                                 .body = TEXT_ANSWER_BODY,
-                                 .pushes = true,
-                                 .priority = PUSH_NORMAL,
-                                 .expires_at_us = event->answered_at_us + PUSH_LIFETIME_US};
     const struct uuid *author = NULL;
+    *ret = about_comments(PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED, event->answered_at_us);
     if (read_subject(event->notification_id, event->organization_id, event->meeting_id, ret) ||
         read_ids(ctx, 1, &event->author_id, &author))
         return ERR_MALFORMED;
+    ret->title = digest_title(ctx, ret->kind, 1);
+    ret->body = TEXT_ANSWER_BODY;
+    ret->pushes = !by || !uuid_equal(by, author);
     address_members(ret, author, 1);
+    gather(ret, author);
     return ERR_OK;
 }
 
@@ -242,6 +265,34 @@ enum err notification_of_document(TALLOC_CTX *ctx, const Pb__DocumentPublished *
     if (read_subject(event->notification_id, facts->organization_id, facts->document_id, ret))
         return ERR_MALFORMED;
     return notification_audience(ctx, facts->audience, &ret->audience);
+}
+
+/* --- digests ---------------------------------------------------------------------------------------------------------------------- */
+
+static struct digest digest_open(const struct digest *last, const struct notification *fact)
+{
+    return (struct digest){
+        .key = fact->gathering, .item = fact->id, .opened_at_us = fact->created_at_us, .rings_at_us = last ? last->rings_at_us : 0};
+}
+
+struct digest digest_next(const struct digest *last, const struct notification *fact, bool rings)
+{
+    bool joins = last && !last->is_read && fact->created_at_us < last->opened_at_us + DIGEST_LIFETIME_US;
+    struct digest next = joins ? *last : digest_open(last, fact);
+    next.facts++;
+    if (rings && !next.rings) {
+        next.rings = true;
+        next.rings_at_us = later(fact->created_at_us, next.rings_at_us + DIGEST_QUIET_US);
+    }
+    return next;
+}
+
+const char *digest_title(TALLOC_CTX *ctx, Pb__InboxKind kind, int32_t facts)
+{
+    bool answers = kind == PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED;
+    if (facts == 1)
+        return answers ? TEXT_ANSWER : TEXT_COMMENT;
+    return mem_printf(ctx, answers ? TEXT_ANSWERS : TEXT_COMMENTS, (int)facts);
 }
 
 /* --- pushes ----------------------------------------------------------------------------------------------------------------------- */

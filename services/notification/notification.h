@@ -39,6 +39,8 @@ struct notification {
     bool pushes;           /* phones ring */
     int64_t expires_at_us; /* of the push */
     enum push_priority priority;
+    bool gathers;          /* a fact of a digest */
+    struct uuid gathering; /* which: by kind, subject and named recipients */
 };
 
 /* Each: OK; ERR_MALFORMED when an id is none. `now_us` is the event's, for facts that carry no time of their own. */
@@ -46,8 +48,11 @@ MUST_CHECK enum err notification_of_scheduled(TALLOC_CTX *ctx, const Pb__Meeting
 MUST_CHECK enum err notification_of_change(TALLOC_CTX *ctx, const Pb__MeetingChanged *event, int64_t now_us, struct notification *ret);
 MUST_CHECK enum err notification_of_cancellation(TALLOC_CTX *ctx, const Pb__MeetingCancelled *event, int64_t now_us,
                                                  struct notification *ret);
-MUST_CHECK enum err notification_of_comment(TALLOC_CTX *ctx, const Pb__MeetingCommented *event, struct notification *ret);
-MUST_CHECK enum err notification_of_answer(TALLOC_CTX *ctx, const Pb__CommentAnswered *event, struct notification *ret);
+/* `by`: who did it, NULL when unknown. What a head of the branch enters for another rings nobody, nor does an answer to oneself. */
+MUST_CHECK enum err notification_of_comment(TALLOC_CTX *ctx, const Pb__MeetingCommented *event, const struct uuid *by,
+                                            struct notification *ret);
+MUST_CHECK enum err notification_of_answer(TALLOC_CTX *ctx, const Pb__CommentAnswered *event, const struct uuid *by,
+                                           struct notification *ret);
 MUST_CHECK enum err notification_of_document(TALLOC_CTX *ctx, const Pb__DocumentPublished *event, struct notification *ret);
 
 /* An audience as a document's facts say it. */
@@ -56,6 +61,24 @@ MUST_CHECK enum err notification_audience(TALLOC_CTX *ctx, const Pb__Audience *a
 /* What a lock screen may show. */
 const char *notification_lock_screen_title(const struct notification *notification);
 const char *notification_lock_screen_body(const struct notification *notification);
+
+/* --- digests ---------------------------------------------------------------------------------------------------------------------- */
+
+/* The newest item under a key, and when phones rang for it or for one before. */
+struct digest {
+    struct uuid key, item;
+    int32_t facts; /* that the item tells of */
+    int64_t opened_at_us;
+    bool is_read;        /* by one of those whom it reaches */
+    bool rings;          /* the item has a push */
+    int64_t rings_at_us; /* the newest push under this key; 0: none */
+};
+
+/* What a fact makes of it; `last`: NULL when it is the first. `rings`: phones may ring for this fact.
+ *   It joins the item while nobody has read that, for a day at most; else it opens a new one, whose id is the fact's.
+ *   An item rings once, and not within half an hour of the last ring under its key: then it rings when that is over. */
+struct digest digest_next(const struct digest *last, const struct notification *fact, bool rings);
+const char *digest_title(TALLOC_CTX *ctx, Pb__InboxKind kind, int32_t facts);
 
 /* --- pushes ----------------------------------------------------------------------------------------------------------------------- */
 

@@ -37,7 +37,6 @@ struct stream {
 
 struct job {
     TALLOC_CTX *ctx;
-    const struct notification *notification;
     int64_t now_us;
     struct push_target *const *targets;
     struct stream **streams; /* of targets[i]; NULL: not sent */
@@ -218,7 +217,7 @@ static bool submit(struct provider_fcm *fcm, struct connection *connection, stru
     struct stream *stream = mem_new(job->ctx, struct stream);
     stream->connection = connection;
     stream->target = target;
-    stream->body = provider_fcm_message(job->ctx, job->notification, target->token, job->now_us);
+    stream->body = provider_fcm_message(job->ctx, &target->shard->item, target->token, job->now_us);
     if (!stream->body) { /* a token that is no text */
         target->result = push_result_of_fcm(400, NULL, 0);
         job->answered++;
@@ -328,16 +327,10 @@ static void run(struct provider_fcm *fcm)
         job->targets[job->next]->result = push_result_of_fcm(0, NULL, 0);
 }
 
-enum err provider_fcm_send(struct provider_fcm *fcm, const struct notification *notification, int64_t now_us,
-                           struct push_target *const targets[], size_t n)
+enum err provider_fcm_send(struct provider_fcm *fcm, int64_t now_us, struct push_target *const targets[], size_t n)
 {
     TALLOC_CTX *ctx = mem_context(fcm, "send");
-    struct job job = {.ctx = ctx,
-                      .notification = notification,
-                      .now_us = now_us,
-                      .targets = targets,
-                      .n = n,
-                      .streams = mem_array(ctx, struct stream *, n)};
+    struct job job = {.ctx = ctx, .now_us = now_us, .targets = targets, .n = n, .streams = mem_array(ctx, struct stream *, n)};
     fcm->job = &job;
     enum err err = open_connections(fcm) > 0 ? ERR_OK : ERR_UNAVAILABLE;
     if (!err)

@@ -12,7 +12,8 @@
 #include <string.h>
 #include <time.h>
 
-enum { IDLE_MS = 100, PAUSE_MS = 1000, UNREACHABLE_S = 2 };
+enum { IDLE_MS = 200, PAUSE_MS = 1000, UNREACHABLE_S = 2, CLAIM_LIMIT = 64 };
+#define ACCOUNT_RENEWED_US (2 * CLOCK_SECOND_US) /* of a lease of ten seconds */
 
 static struct {
     const char *url, *project, *token, *account;
@@ -91,6 +92,7 @@ struct sender {
     struct provider_fcm *fcm;
     const char *owner;
     bool holds_account;
+    int64_t account_asked_us; /* monotonic */
     int64_t blocked_until_us; /* monotonic: the provider asked for a pause, or is away */
 };
 static struct sender *sender; /* main's thread makes and ends it */
@@ -111,11 +113,11 @@ static void block(struct sender *s, int seconds)
 /* --- a chunk ---------------------------------------------------------------------------------------------------------------------- */
 
 struct chunk {
-    struct push_shard *shard;
-    struct push_target *targets;
+    struct push_shard *shards;
+    size_t n_shards;
+    struct push_target *targets; /* in the order of the shards */
     size_t n;
     bool again; /* rows that are there already: no cursor moves */
-    bool last;  /* of its shard */
     int64_t now_us;
 };
 
@@ -127,13 +129,12 @@ static struct push_result never(const char *code)
 /* Those that are to be sent; the others get their result here. */
 static size_t select_targets(const struct chunk *chunk, struct push_target *to_send[])
 {
-    const struct push_shard *shard = chunk->shard;
     size_t n = 0;
     for (size_t i = 0; i < chunk->n; i++) {
         struct push_target *target = &chunk->targets[i];
-        if (shard->is_withdrawn)
+        if (target->shard->is_withdrawn)
             target->result = never("WITHDRAWN");
-        else if (chunk->now_us >= shard->expires_at_us)
+        else if (chunk->now_us >= target->shard->expires_at_us)
             target->result = never("EXPIRED");
         else if (!target->is_addressed)
             target->result = never("NOT_ADDRESSED");
@@ -154,7 +155,7 @@ static void plan_retries(struct sender *s, struct chunk *chunk)
         if (result->retry_after_s > 0)
             block(s, result->retry_after_s);
         target->next_at_us = chunk->now_us + push_retry_delay_us(target->attempts + 1, result->retry_after_s, randombytes_uniform(1000));
-        if (target->next_at_us >= chunk->shard->expires_at_us)
+        if (target->next_at_us >= target->shard->expires_at_us)
             result->status = PUSH_EXPIRED;
     }
 }
@@ -164,15 +165,15 @@ static enum err record_once(struct sender *s, TALLOC_CTX *ctx, const struct chun
     struct pg_result *moved = NULL;
     int64_t at_us = service_now_us(s->service);
     pg_queue_sql(s->pg, "BEGIN");
-    store_queue_start(ctx, s->pg, &chunk->shard->notification, chunk->now_us);
-    store_queue_results(ctx, s->pg, &chunk->shard->notification, chunk->targets, chunk->n, at_us, chunk->again);
+    store_queue_start(ctx, s->pg, chunk->shards, chunk->n_shards, chunk->now_us);
+    store_queue_results(ctx, s->pg, chunk->targets, chunk->n, at_us, chunk->again);
     if (!chunk->again)
-        moved = store_queue_cursor(ctx, s->pg, chunk->shard, s->owner, chunk->last);
-    store_queue_settle(ctx, s->pg, &chunk->shard->notification, at_us);
+        moved = store_queue_cursors(ctx, s->pg, chunk->shards, chunk->n_shards, s->owner);
+    store_queue_settle(ctx, s->pg, chunk->shards, chunk->n_shards, at_us);
     enum err err = pg_flush(s->pg);
     if (err)
         return err;
-    bool lost = moved && pg_affected(moved) != 1;
+    bool lost = moved && pg_affected(moved) != (int64_t)chunk->n_shards;
     FAILPOINT("push.record.before");
     pg_queue_sql(s->pg, lost ? "ROLLBACK" : "COMMIT");
     err = pg_flush(s->pg);
@@ -198,11 +199,11 @@ static enum err send_chunk(struct sender *s, TALLOC_CTX *ctx, struct chunk *chun
     struct push_target **to_send = mem_array(ctx, struct push_target *, chunk->n);
     size_t n = select_targets(chunk, to_send);
     FAILPOINT("push.send.before");
-    enum err err = n > 0 ? provider_fcm_send(s->fcm, &chunk->shard->item, chunk->now_us, to_send, n) : ERR_OK;
+    enum err err = n > 0 ? provider_fcm_send(s->fcm, chunk->now_us, to_send, n) : ERR_OK;
     if (err) {
         log_warn("provider_unreachable", "url=%s", config.url);
         block(s, UNREACHABLE_S);
-        return err; /* nothing was sent: the cursor stays */
+        return err; /* nothing was sent: the cursors stay */
     }
     FAILPOINT("push.send.after");
     plan_retries(s, chunk);
@@ -211,88 +212,86 @@ static enum err send_chunk(struct sender *s, TALLOC_CTX *ctx, struct chunk *chun
 
 /* --- what is due ------------------------------------------------------------------------------------------------------------------ */
 
-static enum err load_item(struct sender *s, TALLOC_CTX *ctx, struct push_shard *shard)
+/* A full chunk ends within the shard of its last device: that one and those after it go on in the next. */
+static void move_cursors(const struct chunk *chunk)
 {
-    struct pg_result *rows = store_queue_claimed(ctx, s->pg, &shard->notification);
-    enum err err = pg_flush(s->pg);
-    if (err)
-        return err;
-    if (pg_rows(rows) == 0)
-        return ERR_INTERNAL; /* shards are written with their push and its item */
-    store_read_claimed(ctx, rows, shard);
-    return ERR_OK;
+    bool is_full = chunk->n == (size_t)config.chunk;
+    const struct push_shard *last = is_full ? chunk->targets[chunk->n - 1].shard : NULL;
+    for (size_t i = 0; i < chunk->n; i++) {
+        struct push_target *target = &chunk->targets[i];
+        target->shard->cursor_member = target->member;
+        target->shard->cursor_device = target->device_id;
+    }
+    for (size_t i = 0; i < chunk->n_shards; i++)
+        chunk->shards[i].done = !is_full || &chunk->shards[i] < last;
 }
 
 /* Devices are read at the moment of sending: who left the audience, or was never in it, hears nothing. */
 static enum err load_targets(struct sender *s, TALLOC_CTX *ctx, struct chunk *chunk)
 {
-    chunk->now_us = service_now_us(s->service);
-    struct pg_result *rows = chunk->again ? store_queue_again(ctx, s->pg, &chunk->shard->notification, chunk->now_us, config.chunk)
-                                          : store_queue_targets(ctx, s->pg, chunk->shard, chunk->now_us, config.chunk);
+    struct pg_result *rows = store_queue_targets(ctx, s->pg, chunk->shards, chunk->n_shards, chunk->now_us, config.chunk);
     enum err err = pg_flush(s->pg);
     if (err)
         return err;
-    chunk->targets = store_read_targets(ctx, rows);
+    chunk->targets = store_read_targets(ctx, rows, chunk->shards);
     chunk->n = pg_rows(rows);
-    chunk->last = chunk->n < (size_t)config.chunk;
+    move_cursors(chunk);
     return ERR_OK;
 }
 
-static void move_cursor(const struct chunk *chunk)
+/* A chunk of the shards that are due first. `*ret_any`: there was one. */
+static enum err send_shards(struct sender *s, TALLOC_CTX *ctx, bool *ret_any)
 {
-    if (chunk->n == 0)
-        return;
-    chunk->shard->cursor_member = chunk->targets[chunk->n - 1].member;
-    chunk->shard->cursor_device = chunk->targets[chunk->n - 1].device_id;
-}
-
-static enum err send_some(struct sender *s, TALLOC_CTX *ctx, struct push_shard *shard, bool again)
-{
-    struct chunk chunk = {.shard = shard, .again = again};
-    enum err err = load_item(s, ctx, shard);
-    if (!err)
-        err = load_targets(s, ctx, &chunk);
-    if (err)
-        return err;
-    move_cursor(&chunk);
-    return send_chunk(s, ctx, &chunk);
-}
-
-/* One chunk of the shard that is due first. `*ret_any`: there was one. */
-static enum err send_shard(struct sender *s, TALLOC_CTX *ctx, bool *ret_any)
-{
-    struct push_shard shard;
-    struct pg_result *rows = store_queue_claim(ctx, s->pg, s->owner, service_now_us(s->service));
+    struct chunk chunk = {.now_us = service_now_us(s->service)};
+    struct pg_result *rows = store_queue_claim(ctx, s->pg, s->owner, chunk.now_us, CLAIM_LIMIT);
     enum err err = pg_flush(s->pg);
     *ret_any = !err && pg_rows(rows) > 0;
     if (!*ret_any)
         return err;
-    store_read_claim(ctx, rows, &shard);
-    return send_some(s, ctx, &shard, false);
+    chunk.n_shards = pg_rows(rows);
+    chunk.shards = store_read_claim(ctx, rows);
+    err = load_targets(s, ctx, &chunk);
+    return err ? err : send_chunk(s, ctx, &chunk);
 }
 
 static enum err send_again(struct sender *s, TALLOC_CTX *ctx, bool *ret_any)
 {
-    struct push_shard shard = {.shard = -1};
-    struct pg_result *rows = store_queue_overdue(ctx, s->pg, service_now_us(s->service));
+    struct chunk chunk = {.again = true, .now_us = service_now_us(s->service)};
+    struct pg_result *rows = store_queue_again(ctx, s->pg, chunk.now_us, config.chunk);
     enum err err = pg_flush(s->pg);
     *ret_any = !err && pg_rows(rows) > 0;
     if (!*ret_any)
         return err;
-    shard.notification = pg_get_uuid(rows, 0, 0);
-    return send_some(s, ctx, &shard, true);
+    chunk.n = pg_rows(rows);
+    chunk.targets = store_read_again(ctx, rows, &chunk.shards, &chunk.n_shards);
+    return send_chunk(s, ctx, &chunk);
+}
+
+static enum err send_due(struct sender *s, TALLOC_CTX *ctx, bool *ret_any)
+{
+    struct pg_result *due = store_queue_due(ctx, s->pg, s->owner, service_now_us(s->service));
+    enum err err = pg_flush(s->pg);
+    if (err)
+        return err;
+    if (pg_get_bool(due, 0, 0))
+        return send_shards(s, ctx, ret_any);
+    return pg_get_bool(due, 0, 1) ? send_again(s, ctx, ret_any) : ERR_OK;
 }
 
 /* --- the thread ------------------------------------------------------------------------------------------------------------------- */
 
 static enum err hold_account(struct sender *s, TALLOC_CTX *ctx)
 {
+    int64_t now_us = clock_monotonic_us();
+    if (s->holds_account && now_us - s->account_asked_us < ACCOUNT_RENEWED_US)
+        return ERR_OK;
     struct pg_result *rows = store_queue_account(ctx, s->pg, config.account, s->owner);
     enum err err = pg_flush(s->pg);
     bool holds = !err && pg_rows(rows) > 0;
     if (holds != s->holds_account)
         log_info("push_account", "account=%s held=%s", config.account, holds ? "true" : "false");
     s->holds_account = holds;
+    s->account_asked_us = now_us;
     return err;
 }
 
@@ -301,11 +300,8 @@ static bool turn(struct sender *s, TALLOC_CTX *ctx)
 {
     bool any = false;
     enum err err = hold_account(s, ctx);
-    if (!err && s->holds_account && clock_monotonic_us() >= s->blocked_until_us) {
-        err = send_shard(s, ctx, &any);
-        if (!err && !any)
-            err = send_again(s, ctx, &any);
-    }
+    if (!err && s->holds_account && clock_monotonic_us() >= s->blocked_until_us)
+        err = send_due(s, ctx, &any);
     if (err && err != ERR_UNAVAILABLE)
         log_warn("push_failed", "err=%s detail=\"%s\"", err_word(err), pg_message(s->pg));
     if (err)

@@ -1,5 +1,6 @@
-/* The push sender: a thread of its own with its own database connection. While it has the lease of the provider account it takes leased
- * shards, sends them in chunks and records what became of each device, then tries again what is due. */
+/* The push sender: a thread of its own with its own database connection. While it has the lease of the provider account it leases the
+ * shards that are due, many small ones at once, sends them in chunks and records what became of each device in one transaction a chunk, then
+ * tries again what is due. */
 #ifndef SOTAY_NOTIFICATION_SENDER_H
 #define SOTAY_NOTIFICATION_SENDER_H
 

@@ -1,4 +1,4 @@
-/* What the projections loop writes: places, devices, items, pushes. */
+/* What the projections loop writes of places and devices, and what a document's later events do to its items. */
 #include "services/notification/store.h"
 
 #include "common/mem.h"
@@ -98,80 +98,6 @@ void store_queue_devices(TALLOC_CTX *ctx, struct pg *pg, const struct store_devi
     pg_queue(pg, taken);
 }
 
-/* --- items ------------------------------------------------------------------------------------------------------------------------ */
-
-static void add_audience(struct pg_args *args, const struct audience *audience)
-{
-    pg_add_uuids(args, audience->organizations, audience->n_organizations);
-    pg_add_bool(args, audience->subtree);
-    pg_add_int4s(args, audience->roles, audience->n_roles);
-    pg_add_uuids(args, audience->members, audience->n_members);
-}
-
-void store_queue_item(TALLOC_CTX *ctx, struct pg *pg, const struct notification *item)
-{
-    static const struct pg_statement INSERT_ITEM = {
-        .name = "insert_item",
-        .sql =
-            "INSERT INTO inbox_item(id, kind, organization_id, subject_type, subject_id, title, body, classification, organization_ids,"
-            "  subtree, roles, member_ids, within_id, created_at_us)"
-            " VALUES ($1::uuid, $2::int4, $3::uuid, $4::int4, $5::uuid, $6::text, $7::text, $8::int4, $9::uuid[], $10::bool, $11::int4[],"
-            "  $12::uuid[], $13::uuid, $14::int8) ON CONFLICT (id) DO NOTHING"};
-    struct pg_args *args = pg_args(ctx, &INSERT_ITEM);
-    pg_add_uuid(args, &item->id);
-    pg_add_int4(args, (int32_t)item->kind);
-    pg_add_uuid(args, &item->organization);
-    pg_add_int4(args, (int32_t)item->subject_type);
-    pg_add_uuid(args, &item->subject);
-    pg_add_text(args, item->title);
-    pg_add_text(args, item->body);
-    pg_add_int4(args, (int32_t)item->classification);
-    add_audience(args, &item->audience);
-    pg_add_uuid(args, item->audience.has_within ? &item->audience.within : NULL);
-    pg_add_int8(args, item->created_at_us);
-    pg_queue(pg, args);
-}
-
-static void queue_shards(TALLOC_CTX *ctx, struct pg *pg, const struct notification *item, int64_t recipients)
-{
-    static const struct pg_statement INSERT_SHARDS = {
-        .name = "insert_shards",
-        .each = true,
-        .sql = "INSERT INTO push_shard(notification_id, shard, from_member, to_member, cursor_member, cursor_device, priority, "
-               "not_before_us, done)"
-               " SELECT notification_id, shard, from_member, to_member, from_member, '', priority, not_before_us, false"
-               " FROM unnest($1::uuid[], $2::int4[], $3::uuid[], $4::uuid[], $5::int4[], $6::int8[])"
-               "  AS u(notification_id, shard, from_member, to_member, priority, not_before_us)"
-               " ON CONFLICT (notification_id, shard) DO NOTHING"};
-    struct pg_args *args = pg_args(ctx, &INSERT_SHARDS);
-    size_t n = push_shards(recipients);
-    for (size_t i = 0; i < n; i++) {
-        struct uuid from = push_shard_start(i, n), to = push_shard_start(i + 1, n);
-        pg_add_uuid(args, &item->id);
-        pg_add_int4(args, (int32_t)i);
-        pg_add_uuid(args, &from);
-        pg_add_uuid(args, i + 1 < n ? &to : NULL);
-        pg_add_int4(args, (int32_t)item->priority);
-        pg_add_int8(args, push_not_before_us(item->created_at_us, recipients));
-    }
-    pg_queue(pg, args);
-}
-
-void store_queue_push(TALLOC_CTX *ctx, struct pg *pg, const struct notification *item, int64_t recipients)
-{
-    static const struct pg_statement INSERT_PUSH = {
-        .name = "insert_push",
-        .sql = "INSERT INTO push(notification_id, recipients, expires_at_us, created_at_us) VALUES ($1::uuid, $2::int8, $3::int8, $4::int8)"
-               " ON CONFLICT (notification_id) DO NOTHING"};
-    struct pg_args *args = pg_args(ctx, &INSERT_PUSH);
-    pg_add_uuid(args, &item->id);
-    pg_add_int8(args, recipients);
-    pg_add_int8(args, item->expires_at_us);
-    pg_add_int8(args, item->created_at_us);
-    pg_queue(pg, args);
-    queue_shards(ctx, pg, item, recipients);
-}
-
 /* --- later ------------------------------------------------------------------------------------------------------------------------ */
 
 void store_queue_withdrawal(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *subject, int64_t at_us)
@@ -209,7 +135,10 @@ void store_queue_audience(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *sub
                " classification = $6::int4 WHERE subject_id = $1::uuid"};
     struct pg_args *args = pg_args(ctx, &UPDATE_AUDIENCE);
     pg_add_uuid(args, subject);
-    add_audience(args, audience);
+    pg_add_uuids(args, audience->organizations, audience->n_organizations);
+    pg_add_bool(args, audience->subtree);
+    pg_add_int4s(args, audience->roles, audience->n_roles);
+    pg_add_uuids(args, audience->members, audience->n_members);
     pg_add_int4(args, classification);
     pg_queue(pg, args);
 }

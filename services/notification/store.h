@@ -24,16 +24,39 @@ struct store_device {
 };
 void store_queue_devices(TALLOC_CTX *ctx, struct pg *pg, const struct store_device *const devices[], size_t n);
 
-/* An item that is there stays as it is. */
-void store_queue_item(TALLOC_CTX *ctx, struct pg *pg, const struct notification *item);
-void store_queue_push(TALLOC_CTX *ctx, struct pg *pg, const struct notification *item, int64_t recipients);
 /* Takes the items of a subject, issued until `at_us`, out of every inbox, and ends what is still to be sent of them. */
 void store_queue_withdrawal(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *subject, int64_t at_us);
 void store_queue_audience(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *subject, const struct audience *audience,
                           int32_t classification);
 
-/* One row: how many members an item reached when it was issued. */
-struct pg_result *store_queue_recipients(TALLOC_CTX *ctx, struct pg *pg, const struct notification *item);
+/* --- items (store_item.c) --------------------------------------------------------------------------------------------------------- */
+
+/* How many members an item reaches when it is issued, by a key of the caller's. A row for each: key, count. */
+struct pg_args *store_recipients(TALLOC_CTX *ctx);
+void store_add_recipients(TALLOC_CTX *ctx, struct pg_args *args, const struct uuid *key, const struct notification *item);
+
+/* Locked, in the order of keys. */
+struct pg_result *store_queue_digests(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *keys, size_t n);
+void store_read_digest(const struct pg_result *rows, size_t row, struct digest *ret_digest);
+/* Somebody has read these items: those that are digests gather no more. */
+void store_queue_digests_read(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *items, size_t n);
+
+struct store_item {
+    struct notification is;
+    bool is_new;   /* else a digest that is there grows: title, facts, and created_at_us if that is later */
+    int32_t facts; /* of a digest; 0: it is none */
+    bool rings;    /* a push begins */
+    int64_t rings_at_us;
+    bool has_recipients; /* else they are counted when it is written, and it goes out in one shard */
+    int64_t recipients;
+};
+
+/* What a batch tells, in one statement for each kind of row. New items and pushes that are there stay as they are. */
+struct store_items;
+struct store_items *store_items(TALLOC_CTX *ctx);
+void store_add_item(struct store_items *rows, const struct store_item *item);
+void store_add_digest(struct store_items *rows, const struct digest *digest);
+void store_queue_items(struct store_items *rows, struct pg *pg);
 
 /* --- inboxes (store_inbox.c) ------------------------------------------------------------------------------------------------------ */
 
@@ -83,17 +106,19 @@ struct push_shard {
     bool has_to;
     struct uuid to, cursor_member;
     const char *cursor_device;
+    bool done; /* nothing is left after the cursor */
     bool is_withdrawn;
     int64_t expires_at_us;
-    struct notification item; /* what is to be said, and to whom */
+    struct notification item; /* what is said; no audience */
 };
-/* Leases the next shard that is due: one row or none. */
-struct pg_result *store_queue_claim(TALLOC_CTX *ctx, struct pg *pg, const char *owner, int64_t now_us);
-struct pg_result *store_queue_claimed(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification); /* the item of a push */
-void store_read_claim(TALLOC_CTX *ctx, const struct pg_result *rows, struct push_shard *ret_shard);
-void store_read_claimed(TALLOC_CTX *ctx, const struct pg_result *rows, struct push_shard *ret_shard);
+/* One row: whether a shard can be leased, whether a device is to be tried again. Cheap, for one that asks often. */
+struct pg_result *store_queue_due(TALLOC_CTX *ctx, struct pg *pg, const char *owner, int64_t now_us);
+/* Leases what is due first: one shard of a push of many, or up to `limit` that are each all of their push. */
+struct pg_result *store_queue_claim(TALLOC_CTX *ctx, struct pg *pg, const char *owner, int64_t now_us, int64_t limit);
+struct push_shard *store_read_claim(TALLOC_CTX *ctx, const struct pg_result *rows); /* one for each row */
 
 struct push_target {
+    struct push_shard *shard;
     struct uuid member;
     const char *device_id, *token;
     int attempts;              /* before this one */
@@ -101,19 +126,21 @@ struct push_target {
     struct push_result result; /* of this one */
     int64_t next_at_us;        /* while retrying */
 };
-/* The next devices of a shard after its cursor that the item reaches now. */
-struct pg_result *store_queue_targets(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard *shard, int64_t now_us, int64_t limit);
-/* The notification whose next attempt is the longest overdue: one row or none; and its devices to be tried again. */
-struct pg_result *store_queue_overdue(TALLOC_CTX *ctx, struct pg *pg, int64_t now_us);
-struct pg_result *store_queue_again(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, int64_t now_us, int64_t limit);
-struct push_target *store_read_targets(TALLOC_CTX *ctx, const struct pg_result *rows);
+/* The next devices of claimed shards after their cursors that the items reach now, in the order of the shards. Of a digest: those of
+ * members who have not read it. */
+struct pg_result *store_queue_targets(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n, int64_t now_us,
+                                      int64_t limit);
+struct push_target *store_read_targets(TALLOC_CTX *ctx, const struct pg_result *rows, struct push_shard shards[]);
+/* The devices that are the longest overdue to be tried again; read with a shard for each of their pushes, which has no cursor. */
+struct pg_result *store_queue_again(TALLOC_CTX *ctx, struct pg *pg, int64_t now_us, int64_t limit);
+struct push_target *store_read_again(TALLOC_CTX *ctx, const struct pg_result *rows, struct push_shard **ret_shards, size_t *ret_n);
 
-/* Records results: rows, counts, tokens that are gone, and settles the push when nothing is left. `again`: rows that are there already. */
-void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, const struct push_target targets[], size_t n,
-                         int64_t at_us, bool again);
-void store_queue_start(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, int64_t at_us);
-void store_queue_settle(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, int64_t at_us);
-/* Moves a shard's cursor: it touches one row while `owner` has the lease. */
-struct pg_result *store_queue_cursor(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard *shard, const char *owner, bool done);
+/* Results (store_result.c): rows, counts, tokens that are gone. `again`: rows that are there already. */
+void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n, int64_t at_us, bool again);
+void store_queue_start(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n, int64_t at_us);
+void store_queue_settle(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n,
+                        int64_t at_us); /* where nothing is left */
+/* Moves the shards' cursors: it touches a row for each whose lease `owner` has. */
+struct pg_result *store_queue_cursors(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n, const char *owner);
 
 #endif

@@ -23,22 +23,28 @@
                                          " AND (i.within_id IS NULL OR EXISTS (SELECT 1 FROM place p WHERE p.member_id = " who       \
                                          " AND p.organization_id = i.within_id AND" STORE_HELD(now) ")))"
 
-/* The members of an audience given as parameters: $1 organisations, $2 subtree, $3 roles, $4 named, $5 within, $6 issued, $7 now. It goes from
- * the organisations down: cheap for few, for very many see SELECT_TARGETS_BETWEEN. */
-#define STORE_HOLDERS(at)                                                                                              \
-    "SELECT p.member_id FROM place p WHERE p.organization_id IN"                                                       \
-    " (SELECT o.id FROM directory_organization o WHERE o.path && $1::uuid[] AND ($2::bool OR o.id = ANY($1::uuid[])))" \
-    " AND (cardinality($3::int4[]) = 0 OR 0 = ANY($3::int4[]) OR p.role = ANY($3::int4[])) AND" STORE_HELD(at)
-#define STORE_PRESENT(now)                                                                                  \
-    " EXISTS (SELECT 1 FROM membership p WHERE p.member_id = a.member_id AND" STORE_HELD(                   \
-        now) ") AND ($5::uuid IS NULL OR EXISTS (SELECT 1 FROM place p WHERE p.member_id = a.member_id AND" \
-             " p.organization_id = $5::uuid AND" STORE_HELD(now) "))"
-#define STORE_MEMBERS                                                                                                                \
-    "SELECT a.member_id FROM (SELECT unnest($4::uuid[]) AS member_id UNION (" STORE_HOLDERS("$6::int8") " INTERSECT " STORE_HOLDERS( \
-        "$7::int8") ")) a WHERE" STORE_PRESENT("$7::int8")
+/* When member `who` read item `i`; null: he has not. */
+#define STORE_READ_AT(who)                                                                            \
+    "least((SELECT r.read_at_us FROM inbox_read r WHERE r.member_id = " who " AND r.item_id = i.id)," \
+    " (SELECT min(u.read_at_us) FROM inbox_read_up_to u WHERE u.member_id = " who                     \
+    " AND (u.created_at_us, u.item_id) >= (i.created_at_us, i.id)))"
+
+/* The members whom item `i` reached when it was issued, and reaches at `now`. It goes from the organisations down: cheap for few, for very
+ * many see SELECT_TARGETS_BETWEEN. `i` may be an inbox_item or a row of parameters with such columns. */
+#define STORE_HOLDERS(at)                                                                                                               \
+    "SELECT p.member_id FROM place p WHERE p.organization_id IN"                                                                        \
+    " (SELECT o.id FROM directory_organization o WHERE o.path && i.organization_ids AND (i.subtree OR o.id = ANY(i.organization_ids)))" \
+    " AND (cardinality(i.roles) = 0 OR 0 = ANY(i.roles) OR p.role = ANY(i.roles)) AND" STORE_HELD(at)
+#define STORE_PRESENT(now)                                                                                     \
+    " EXISTS (SELECT 1 FROM membership p WHERE p.member_id = a.member_id AND" STORE_HELD(                      \
+        now) ") AND (i.within_id IS NULL OR EXISTS (SELECT 1 FROM place p WHERE p.member_id = a.member_id AND" \
+             " p.organization_id = i.within_id AND" STORE_HELD(now) "))"
+#define STORE_MEMBERS(now)                                                                     \
+    "SELECT a.member_id FROM (SELECT unnest(i.member_ids) AS member_id UNION (" STORE_HOLDERS( \
+        "i.created_at_us") " INTERSECT " STORE_HOLDERS(now) ")) a WHERE" STORE_PRESENT(now)
 /* The same at the moment of issue. */
-#define STORE_MEMBERS_THEN                                                                                                              \
-    "SELECT a.member_id FROM (SELECT unnest($4::uuid[]) AS member_id UNION " STORE_HOLDERS("$6::int8") ") a WHERE" STORE_PRESENT("$6::" \
-                                                                                                                                 "int8")
+#define STORE_MEMBERS_THEN                                                                                                                 \
+    "SELECT a.member_id FROM (SELECT unnest(i.member_ids) AS member_id UNION " STORE_HOLDERS("i.created_at_us") ") a WHERE" STORE_PRESENT( \
+        "i.created_at_us")
 
 #endif

@@ -10,10 +10,7 @@
     "  JOIN directory_organization o ON o.id = p.organization_id CROSS JOIN unnest(o.path) x WHERE p.member_id = m.id) mine" \
     " JOIN inbox_item i ON i.organization_ids && mine.organizations OR i.member_ids && ARRAY[m.id]"
 
-#define READ_AT                                                                                                                          \
-    "least((SELECT r.read_at_us FROM inbox_read r WHERE r.member_id = m.id AND r.item_id = i.id),"                                       \
-    " (SELECT min(u.read_at_us) FROM inbox_read_up_to u WHERE u.member_id = m.id AND (u.created_at_us, u.item_id) >= (i.created_at_us, " \
-    "i.id)))"
+#define READ_AT STORE_READ_AT("m.id")
 
 /* --- one reader ------------------------------------------------------------------------------------------------------------------- */
 

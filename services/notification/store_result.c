@@ -1,10 +1,9 @@
-/* Results of a chunk, in one transaction: rows, counts, tokens that are gone, the cursor, and whether the push is settled. */
+/* Results of a chunk, in one transaction: rows, counts, tokens that are gone, the cursors, and which pushes are settled. */
 #include "services/notification/store.h"
 
 #include "common/mem.h"
 
-static void queue_rows(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, const struct push_target targets[], size_t n,
-                       int64_t at_us)
+static void queue_rows(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n, int64_t at_us)
 {
     /* A row that is settled stays: what became of a device is recorded once. */
     static const struct pg_statement UPSERT_DELIVERIES = {
@@ -18,7 +17,7 @@ static void queue_rows(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notifi
     struct pg_args *args = pg_args(ctx, &UPSERT_DELIVERIES);
     for (size_t i = 0; i < n; i++) {
         const struct push_target *target = &targets[i];
-        pg_add_uuid(args, notification);
+        pg_add_uuid(args, &target->shard->notification);
         pg_add_uuid(args, &target->member);
         pg_add_text(args, target->device_id);
         pg_add_int4(args, (int32_t)target->result.status);
@@ -31,7 +30,7 @@ static void queue_rows(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notifi
 }
 
 /* Before the rows change: what was counted as retrying is no more. */
-static void queue_uncounted(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, const struct push_target targets[], size_t n)
+static void queue_uncounted(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n)
 {
     static const struct pg_statement UNCOUNT = {
         .name = "uncount_deliveries",
@@ -42,14 +41,14 @@ static void queue_uncounted(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *n
                " WHERE c.notification_id = g.notification_id AND c.status = g.status AND c.code = g.code"};
     struct pg_args *args = pg_args(ctx, &UNCOUNT);
     for (size_t i = 0; i < n; i++) {
-        pg_add_uuid(args, notification);
+        pg_add_uuid(args, &targets[i].shard->notification);
         pg_add_uuid(args, &targets[i].member);
         pg_add_text(args, targets[i].device_id);
     }
     pg_queue(pg, args);
 }
 
-static void queue_counted(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, const struct push_target targets[], size_t n)
+static void queue_counted(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n)
 {
     static const struct pg_statement COUNT = {
         .name = "count_deliveries",
@@ -61,7 +60,7 @@ static void queue_counted(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *not
                " ON CONFLICT (notification_id, status, code) DO UPDATE SET n = push_count.n + excluded.n"};
     struct pg_args *args = pg_args(ctx, &COUNT);
     for (size_t i = 0; i < n; i++) {
-        pg_add_uuid(args, notification);
+        pg_add_uuid(args, &targets[i].shard->notification);
         pg_add_int4(args, (int32_t)targets[i].result.status);
         pg_add_text(args, targets[i].result.code);
     }
@@ -87,52 +86,66 @@ static void queue_gone(TALLOC_CTX *ctx, struct pg *pg, const struct push_target 
     pg_queue(pg, args);
 }
 
-void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, const struct push_target targets[], size_t n,
-                         int64_t at_us, bool again)
+void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n, int64_t at_us, bool again)
 {
     if (again)
-        queue_uncounted(ctx, pg, notification, targets, n);
-    queue_rows(ctx, pg, notification, targets, n, at_us);
-    queue_counted(ctx, pg, notification, targets, n);
+        queue_uncounted(ctx, pg, targets, n);
+    queue_rows(ctx, pg, targets, n, at_us);
+    queue_counted(ctx, pg, targets, n);
     queue_gone(ctx, pg, targets, n);
 }
 
-void store_queue_start(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, int64_t at_us)
+static void queue_times(TALLOC_CTX *ctx, struct pg *pg, const struct pg_statement *statement, const struct push_shard shards[], size_t n,
+                        int64_t at_us)
+{
+    struct pg_args *args = pg_args(ctx, statement);
+    for (size_t i = 0; i < n; i++) {
+        pg_add_uuid(args, &shards[i].notification);
+        pg_add_int8(args, at_us);
+    }
+    pg_queue(pg, args);
+}
+
+void store_queue_start(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n, int64_t at_us)
 {
     static const struct pg_statement START = {
-        .name = "start_push", .sql = "UPDATE push SET started_at_us = $2::int8 WHERE notification_id = $1::uuid AND started_at_us IS NULL"};
-    struct pg_args *args = pg_args(ctx, &START);
-    pg_add_uuid(args, notification);
-    pg_add_int8(args, at_us);
-    pg_queue(pg, args);
+        .name = "start_pushes",
+        .each = true,
+        .sql = "UPDATE push p SET started_at_us = u.at_us FROM unnest($1::uuid[], $2::int8[]) AS u(id, at_us)"
+               " WHERE p.notification_id = u.id AND p.started_at_us IS NULL"};
+    queue_times(ctx, pg, &START, shards, n, at_us);
 }
 
-void store_queue_settle(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification, int64_t at_us)
+void store_queue_settle(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n, int64_t at_us)
 {
     static const struct pg_statement SETTLE = {
-        .name = "settle_push",
-        .sql = "UPDATE push SET settled_at_us = $2::int8 WHERE notification_id = $1::uuid AND settled_at_us IS NULL"
-               " AND NOT EXISTS (SELECT 1 FROM push_shard s WHERE s.notification_id = $1::uuid AND NOT s.done)"
-               " AND NOT EXISTS (SELECT 1 FROM push_delivery d WHERE d.notification_id = $1::uuid AND d.next_at_us IS NOT NULL)"};
-    struct pg_args *args = pg_args(ctx, &SETTLE);
-    pg_add_uuid(args, notification);
-    pg_add_int8(args, at_us);
-    pg_queue(pg, args);
+        .name = "settle_pushes",
+        .each = true,
+        .sql = "UPDATE push p SET settled_at_us = u.at_us FROM unnest($1::uuid[], $2::int8[]) AS u(id, at_us)"
+               " WHERE p.notification_id = u.id AND p.settled_at_us IS NULL"
+               " AND NOT EXISTS (SELECT 1 FROM push_shard s WHERE s.notification_id = u.id AND NOT s.done)"
+               " AND NOT EXISTS (SELECT 1 FROM push_delivery d WHERE d.notification_id = u.id AND d.next_at_us IS NOT NULL)"};
+    queue_times(ctx, pg, &SETTLE, shards, n, at_us);
 }
 
-struct pg_result *store_queue_cursor(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard *shard, const char *owner, bool done)
+struct pg_result *store_queue_cursors(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n, const char *owner)
 {
-    static const struct pg_statement MOVE_CURSOR = {
-        .name = "move_cursor",
-        .sql = "UPDATE push_shard SET cursor_member = $4::uuid, cursor_device = $5::text, done = $6::bool OR done, lease_until = now() + "
-               "interval '60 s'"
-               " WHERE notification_id = $1::uuid AND shard = $2::int4 AND lease_owner = $3::text"};
-    struct pg_args *args = pg_args(ctx, &MOVE_CURSOR);
-    pg_add_uuid(args, &shard->notification);
-    pg_add_int4(args, shard->shard);
-    pg_add_text(args, owner);
-    pg_add_uuid(args, &shard->cursor_member);
-    pg_add_text(args, shard->cursor_device);
-    pg_add_bool(args, done);
+    static const struct pg_statement MOVE_CURSORS = {
+        .name = "move_cursors",
+        .each = true,
+        .sql = "UPDATE push_shard s SET cursor_member = u.member, cursor_device = u.device, done = u.done OR s.done,"
+               "  lease_until = now() + interval '60 s'"
+               " FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::uuid[], $5::text[], $6::bool[])"
+               "  AS u(notification_id, shard, owner, member, device, done)"
+               " WHERE s.notification_id = u.notification_id AND s.shard = u.shard AND s.lease_owner = u.owner"};
+    struct pg_args *args = pg_args(ctx, &MOVE_CURSORS);
+    for (size_t i = 0; i < n; i++) {
+        pg_add_uuid(args, &shards[i].notification);
+        pg_add_int4(args, shards[i].shard);
+        pg_add_text(args, owner);
+        pg_add_uuid(args, &shards[i].cursor_member);
+        pg_add_text(args, shards[i].cursor_device);
+        pg_add_bool(args, shards[i].done);
+    }
     return pg_queue(pg, args);
 }

@@ -22,8 +22,10 @@
 #define TEXT_RESTRICTED_BODY "Mở ứng dụng để xem"
 
 #define TEXT_COMMENT "Có ý kiến góp ý mới"
+#define TEXT_COMMENTS "Có %d ý kiến góp ý mới"
 #define TEXT_COMMENT_BODY "Về cuộc họp tháng %02d/%d" /* month, year */
 #define TEXT_ANSWER "Ý kiến của đồng chí đã được trả lời"
+#define TEXT_ANSWERS "%d ý kiến của đồng chí đã được trả lời"
 #define TEXT_ANSWER_BODY "Mở cuộc họp để xem trả lời"
 
 /* On a lock screen, unless what it is about is public. */

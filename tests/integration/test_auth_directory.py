@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from client import assert_problem
+from client import assert_problem, eventually
+from meetings import hour
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +23,18 @@ def test_branch_10b_has_146_members_of_whom_44_are_exempt(api, branch):
     organization = api("member-10B").get(branch("member-10B")).json()
     assert (organization["members"], organization["exempt"], organization["attendance_base"], organization["branches"]) == (146, 44, 102, 1)
     assert organization["contact"]["full_name"]
+
+
+def test_city_post_has_26_branches_and_738_members_who_all_have_it_installed(api, held):
+    officer = api("city-officer")
+    post = next(o for o in officer.items(held("city-officer") + "/children") if o["name"] == "Đảng bộ Bưu điện Thành phố")
+    assert (post["branches"], post["members"]) == (26, 738)
+
+    def installed():
+        answer = officer.get(f"/v1/organizations/{post['id']}/dashboard", params={"month": hour(0, at=12)[:7]})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["adoption"]["installed"]
+    assert eventually(lambda: installed() == post["members"], 30)
 
 
 @pytest.mark.parametrize("use, place, status", [

@@ -73,32 +73,75 @@ def test_a_changed_place_is_told_with_old_and_new(api, meeting, item):
     assert told["kind"] == "meeting_changed" and f"{meeting['place']} → Trụ sở" in told["body"]
 
 
-def test_a_comment_reaches_the_heads_and_its_answer_the_author(api, meeting, item):
-    comment = api(MEMBER).post(f"/v1/meetings/{meeting['id']}/comments", headers={"Prefer": "wait=20"},
-                               json={"text": "Nên bắt đầu sớm hơn", "visibility": "secretary"})
-    assert comment.status_code == 201, comment.text
+def comment(api, meeting, text, use=MEMBER):
+    answer = api(use).post(f"/v1/meetings/{meeting['id']}/comments", headers={"Prefer": "wait=20"}, json={"text": text, "visibility": "secretary"})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
 
-    def newest(use, kind):
-        return next((each for each in api(use).items("/v1/inbox") if each["kind"] == kind and each["subject"]["id"] == meeting["id"]), None)
-    assert eventually(lambda: newest(SECRETARY, "comment_received"))
-    assert newest(MEMBER, "comment_received") is None
-    answer = api(SECRETARY).put(f"/v1/meetings/{meeting['id']}/comments/{comment.json()['id']}/answer", json={"text": "Đồng ý"})
+
+def told(api, use, meeting, kind):
+    """Titles by id of what that member was told of the meeting, newest first."""
+    return {each["id"]: each["title"] for each in api(use).items("/v1/inbox") if each["kind"] == kind and each["subject"]["id"] == meeting["id"]}
+
+
+def delivery_of(api, notification):
+    answer = api(SECRETARY).get(f"/v1/notifications/{notification}/delivery")
     assert answer.status_code == 200, answer.text
-    assert eventually(lambda: newest(MEMBER, "comment_answered"))
+    return answer.json()
+
+
+def settled(api, notification):
+    delivery = delivery_of(api, notification)
+    return delivery["settled_at"] and delivery
+
+
+def pushed(ctl, notification):
+    return [json.loads(line)["message"] for line in ctl("pushes", "--notification", notification).splitlines()]
+
+
+def test_a_comment_reaches_the_heads_and_its_answer_the_author(api, meeting):
+    said = comment(api, meeting, "Nên bắt đầu sớm hơn")
+    assert eventually(lambda: told(api, SECRETARY, meeting, "comment_received"))
+    assert not told(api, MEMBER, meeting, "comment_received")
+    answer = api(SECRETARY).put(f"/v1/meetings/{meeting['id']}/comments/{said['id']}/answer", json={"text": "Đồng ý"})
+    assert answer.status_code == 200, answer.text
+    assert eventually(lambda: told(api, MEMBER, meeting, "comment_answered"))
+
+
+def test_comments_gather_in_one_item_and_ring_once_until_it_is_read(api, ctl, meeting):
+    for number in range(3):
+        comment(api, meeting, f"Ý kiến thứ {number}")
+    [(first, _)] = eventually(lambda: [row for row in told(api, SECRETARY, meeting, "comment_received").items() if "3 ý kiến" in row[1]])
+    assert list(told(api, SECRETARY, meeting, "comment_received")) == [first]
+    delivery = eventually(lambda: settled(api, first), 30)
+    tokens = [message["token"] for message in pushed(ctl, first)]
+    assert len(tokens) == len(set(tokens)) == delivery["delivered"] == delivery["devices"] > 0
+
+    assert api(SECRETARY).put(f"/v1/inbox/{first}/read").status_code == 200
+    comment(api, meeting, "Ý kiến sau đó")
+    second = eventually(lambda: [id_ for id_ in told(api, SECRETARY, meeting, "comment_received") if id_ != first])[0]
+    assert told(api, SECRETARY, meeting, "comment_received") == {second: "Có ý kiến góp ý mới", first: "Có 3 ý kiến góp ý mới"}
+    later = delivery_of(api, second)
+    assert later["recipients"] == delivery["recipients"] and later["started_at"] is None, "phones are quiet for half an hour"
+    assert item_of(api, SECRETARY, first)["read_at"] and not item_of(api, SECRETARY, second)["read_at"]
+
+
+def test_what_the_secretary_enters_for_another_rings_nobody(api, meeting):
+    member = api(MEMBER).get("/v1/me").json()
+    answer = api(SECRETARY).post(f"/v1/meetings/{meeting['id']}/comments", headers={"Prefer": "wait=20"},
+                                 json={"text": "Đọc qua điện thoại", "channel": "phone", "on_behalf_of": member["id"]})
+    assert answer.status_code == 201, answer.text
+    item = eventually(lambda: list(told(api, SECRETARY, meeting, "comment_received")))[0]
+    delivery = delivery_of(api, item)
+    assert delivery["recipients"] == delivery["devices"] == 0 and delivery["settled_at"] is None
 
 
 def test_each_device_gets_one_generic_push_and_its_result_is_the_branchs_own_to_see(api, ctl, meeting, item):
     path = f"/v1/notifications/{item['id']}/delivery"
-
-    def settled():
-        answer = api(SECRETARY).get(path)
-        assert answer.status_code == 200, answer.text
-        return answer.json()["settled_at"] and answer.json()
-    delivery = eventually(settled, 30)
-    lines = [json.loads(line) for line in ctl("pushes", "--notification", item["id"]).splitlines()]
-    tokens = {line["message"]["token"] for line in lines}
+    delivery = eventually(lambda: settled(api, item["id"]), 30)
+    messages = pushed(ctl, item["id"])
     assert delivery["recipients"] > 0
-    assert len(lines) == len(tokens) == delivery["delivered"] == delivery["devices"] > 0
-    assert all(meeting["place"] not in json.dumps(line, ensure_ascii=False) for line in lines)
+    assert len(messages) == len({message["token"] for message in messages}) == delivery["delivered"] == delivery["devices"] > 0
+    assert all(meeting["place"] not in json.dumps(message, ensure_ascii=False) for message in messages)
     assert_problem(api(MEMBER).get(path), 404, "not_found")
     assert bare(api(OUTSIDER).get(path)) == bare(api(OUTSIDER).get(f"/v1/notifications/{random_id()}/delivery"))

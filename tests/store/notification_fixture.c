@@ -136,7 +136,7 @@ int each_start(void **state)
     f->pg = pg_new(f, conninfo, NULL, DEADLINE_MS);
     must(f->pg, "TRUNCATE directory_organization, directory_member, directory_position, membership, device, inbox_item, inbox_read, "
                 "inbox_read_up_to,"
-                " push, push_shard, push_delivery, push_count, provider_account");
+                " push, push_shard, push_delivery, push_count, provider_account, digest");
     must_all(f->pg, CITY_ROWS);
     *state = f;
     return 0;
@@ -162,4 +162,12 @@ struct notification item_of(uint8_t id, int64_t created_at_us, const struct audi
                                  .created_at_us = created_at_us,
                                  .pushes = true,
                                  .expires_at_us = 1000000};
+}
+
+void keep(struct fixture *f, const struct store_item *item)
+{
+    struct store_items *rows = store_items(f->ctx);
+    store_add_item(rows, item);
+    store_queue_items(rows, f->pg);
+    flush(f);
 }

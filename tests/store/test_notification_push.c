@@ -1,43 +1,67 @@
 /* services/notification/store_push.c and store_result.c against a real PostgreSQL: whose devices, once, and what became of them. */
 #include "notification_fixture.h"
 
+#include "common/clock.h"
+
+static size_t claim_many(struct fixture *f, const char *owner, int64_t now_us, struct push_shard **ret_shards)
+{
+    struct pg_result *rows = store_queue_claim(f->ctx, f->pg, owner, now_us, 10);
+    flush(f);
+    *ret_shards = store_read_claim(f->ctx, rows);
+    return pg_rows(rows);
+}
+
 static bool claim(struct fixture *f, const char *owner, int64_t now_us, struct push_shard *ret_shard)
 {
-    struct pg_result *rows = store_queue_claim(f->ctx, f->pg, owner, now_us);
-    flush(f);
-    if (pg_rows(rows) == 0)
-        return false;
-    store_read_claim(f->ctx, rows, ret_shard);
-    struct pg_result *item = store_queue_claimed(f->ctx, f->pg, &ret_shard->notification);
-    flush(f);
-    assert_int_equal(pg_rows(item), 1);
-    store_read_claimed(f->ctx, item, ret_shard);
-    return true;
+    struct push_shard *shards;
+    size_t n = claim_many(f, owner, now_us, &shards);
+    assert_true(n <= 1);
+    if (n > 0)
+        *ret_shard = *shards;
+    return n > 0;
+}
+
+static void push_item(struct fixture *f, const struct notification *is, int64_t recipients)
+{
+    const struct store_item item = {.is = *is,
+                                    .is_new = true,
+                                    .rings = true,
+                                    .rings_at_us = push_not_before_us(is->created_at_us, recipients),
+                                    .has_recipients = true,
+                                    .recipients = recipients};
+    keep(f, &item);
 }
 
 static void push(struct fixture *f, const struct audience *audience, int64_t recipients)
 {
     struct notification item = item_of(1, AFTER_MOVE, audience);
-    store_queue_item(f->ctx, f->pg, &item);
-    store_queue_push(f->ctx, f->pg, &item, recipients);
-    flush(f);
+    push_item(f, &item, recipients);
 }
 
-static void record(struct fixture *f, struct push_shard *shard, struct push_target *targets, size_t n, bool again)
+static struct push_target *targets_of(struct fixture *f, struct push_shard *shards, size_t n, int64_t limit, size_t *ret_n)
 {
-    store_queue_results(f->ctx, f->pg, &shard->notification, targets, n, NOW, again);
+    struct pg_result *rows = store_queue_targets(f->ctx, f->pg, shards, n, NOW, limit);
+    flush(f);
+    *ret_n = pg_rows(rows);
+    return store_read_targets(f->ctx, rows, shards);
+}
+
+static void record(struct fixture *f, struct push_shard *shards, size_t n_shards, struct push_target *targets, size_t n, bool again)
+{
+    store_queue_start(f->ctx, f->pg, shards, n_shards, NOW);
+    store_queue_results(f->ctx, f->pg, targets, n, NOW, again);
     if (!again) {
-        struct pg_result *moved = store_queue_cursor(f->ctx, f->pg, shard, "one", true);
+        struct pg_result *moved = store_queue_cursors(f->ctx, f->pg, shards, n_shards, "one");
         flush(f);
-        assert_int_equal(pg_affected(moved), 1);
+        assert_int_equal(pg_affected(moved), n_shards);
     }
-    store_queue_settle(f->ctx, f->pg, &shard->notification, NOW);
+    store_queue_settle(f->ctx, f->pg, shards, n_shards, NOW);
     flush(f);
 }
 
-static bool is_settled(struct fixture *f)
+static bool is_settled(struct fixture *f, uint8_t id)
 {
-    struct pg_result *rows = store_queue_delivery(f->ctx, f->pg, &(struct uuid){{1}});
+    struct pg_result *rows = store_queue_delivery(f->ctx, f->pg, &(struct uuid){{id}});
     flush(f);
     return !pg_is_null(rows, 0, 2);
 }
@@ -49,18 +73,16 @@ static void test_a_shard_has_the_live_devices_of_its_audience_once(void **state)
     push(f, &TO_10B, 2);
     assert_true(claim(f, "one", NOW, &shard));
     assert_false(claim(f, "two", NOW, &(struct push_shard){0}));
-    struct pg_result *rows = store_queue_targets(f->ctx, f->pg, &shard, NOW, 2);
-    flush(f);
-    struct push_target *targets = store_read_targets(f->ctx, rows);
-    assert_int_equal(pg_rows(rows), 2);
+    size_t n;
+    struct push_target *targets = targets_of(f, &shard, 1, 2, &n);
+    assert_int_equal(n, 2);
     assert_string_equal(targets[0].token, "t51a");
     assert_string_equal(targets[1].token, "t51b");
     shard.cursor_member = targets[1].member;
     shard.cursor_device = targets[1].device_id;
-    rows = store_queue_targets(f->ctx, f->pg, &shard, NOW, 2);
-    flush(f);
-    assert_int_equal(pg_rows(rows), 1);
-    assert_string_equal(store_read_targets(f->ctx, rows)[0].token, "t52a");
+    targets = targets_of(f, &shard, 1, 2, &n);
+    assert_int_equal(n, 1);
+    assert_string_equal(targets[0].token, "t52a");
 }
 
 /* The two ways to find devices, from the audience and from the devices, say the same. */
@@ -70,12 +92,12 @@ static void test_one_shard_of_many_finds_the_same_devices(void **state)
     struct push_shard shard;
     push(f, &TO_10B, 2);
     assert_true(claim(f, "one", NOW, &shard));
-    struct pg_result *whole = store_queue_targets(f->ctx, f->pg, &shard, NOW, 10);
+    struct pg_result *whole = store_queue_targets(f->ctx, f->pg, &shard, 1, NOW, 10);
     shard.has_to = true;
     shard.to = OUTSIDER;
-    struct pg_result *between = store_queue_targets(f->ctx, f->pg, &shard, NOW, 10);
+    struct pg_result *between = store_queue_targets(f->ctx, f->pg, &shard, 1, NOW, 10);
     shard.to = MEMBER;
-    struct pg_result *below = store_queue_targets(f->ctx, f->pg, &shard, NOW, 10);
+    struct pg_result *below = store_queue_targets(f->ctx, f->pg, &shard, 1, NOW, 10);
     flush(f);
     assert_int_equal(pg_rows(whole), 3);
     assert_int_equal(pg_rows(between), 3);
@@ -93,43 +115,124 @@ static void test_a_mass_push_waits_a_minute_and_is_split(void **state)
     store_queue_withdrawal(f->ctx, f->pg, &(struct uuid){{0xd0, 1}}, NOW);
     flush(f);
     assert_false(claim(f, "one", AFTER_MOVE + 60 * 1000000, &shard)); /* withdrawn: no phone rings */
-    assert_true(is_settled(f));
+    assert_true(is_settled(f, 1));
 }
 
 static void test_results_are_counted_once_and_settle_the_push(void **state)
 {
     struct fixture *f = *state;
-    struct push_shard shard;
+    struct push_shard shard, *again;
+    size_t n, n_again;
     push(f, &TO_10B, 2);
     assert_true(claim(f, "one", NOW, &shard));
-    struct pg_result *rows = store_queue_targets(f->ctx, f->pg, &shard, NOW, 10);
-    flush(f);
-    struct push_target *targets = store_read_targets(f->ctx, rows);
-    assert_int_equal(pg_rows(rows), 3);
+    struct push_target *targets = targets_of(f, &shard, 1, 10, &n);
+    assert_int_equal(n, 3);
     targets[0].result = push_result_of_fcm(200, "", 0);
     targets[1].result = push_result_of_fcm(404, "UNREGISTERED", 0);
     targets[2].result = push_result_of_fcm(503, "UNAVAILABLE", 0);
     targets[2].next_at_us = NOW + 10;
-    record(f, &shard, targets, 3, false);
-    assert_false(is_settled(f));
-    rows = store_queue_again(f->ctx, f->pg, &shard.notification, NOW + 20, 10);
+    shard.done = true;
+    record(f, &shard, 1, targets, 3, false);
+    assert_false(is_settled(f, 1));
+    struct pg_result *rows = store_queue_again(f->ctx, f->pg, NOW + 20, 10);
     flush(f);
     assert_int_equal(pg_rows(rows), 1);
-    targets = store_read_targets(f->ctx, rows);
+    targets = store_read_again(f->ctx, rows, &again, &n_again);
+    assert_int_equal(n_again, 1);
     assert_int_equal(targets[0].attempts, 1);
     assert_true(targets[0].is_addressed);
     targets[0].result = push_result_of_fcm(200, "", 0);
-    record(f, &shard, targets, 1, true);
-    assert_true(is_settled(f));
+    record(f, again, n_again, targets, 1, true);
+    assert_true(is_settled(f, 1));
     struct pg_result *counts = store_queue_counts(f->ctx, f->pg, &shard.notification);
     flush(f);
     assert_int_equal(pg_rows(counts), 2);
     assert_int_equal(pg_get_int8(counts, 0, 0), PUSH_DELIVERED);
     assert_int_equal(pg_get_int8(counts, 0, 2), 2);
     assert_int_equal(pg_get_int8(counts, 1, 0), PUSH_DEAD);
-    rows = store_queue_targets(f->ctx, f->pg, &shard, NOW, 10); /* the unregistered token is gone */
+    (void)targets_of(f, &shard, 1, 10, &n); /* the unregistered token is gone */
+    assert_int_equal(n, 2);
+}
+
+static void test_small_pushes_are_claimed_and_recorded_together_and_a_shard_of_many_alone(void **state)
+{
+    struct fixture *f = *state;
+    struct push_shard *shards;
+    size_t n;
+    const struct notification heads = item_of(2, AFTER_MOVE + 1, &TO_HEADS), nobody = item_of(3, AFTER_MOVE + 2, &(struct audience){0});
+    const struct notification all = item_of(4, AFTER_MOVE + 3, &TO_WARD_BELOW);
+    push(f, &TO_10B, 2);
+    push_item(f, &heads, 1);
+    push_item(f, &nobody, 0);
+    push_item(f, &all, 12000);
+    assert_int_equal(claim_many(f, "one", NOW + 60 * CLOCK_SECOND_US, &shards), 3);
+    struct push_target *targets = targets_of(f, shards, 3, 10, &n);
+    assert_int_equal(n, 3 + 2);
+    for (size_t i = 0; i < n; i++)
+        targets[i].result = push_result_of_fcm(200, "", 0);
+    for (size_t i = 0; i < 3; i++)
+        shards[i].done = true;
+    record(f, shards, 3, targets, n, false);
+    assert_true(is_settled(f, 1) && is_settled(f, 2) && is_settled(f, 3) && !is_settled(f, 4));
+    assert_int_equal(claim_many(f, "one", NOW + 60 * CLOCK_SECOND_US, &shards), 1);
+    assert_int_equal(shards->notification.bytes[0], 4);
+    assert_true(shards->has_to);
+}
+
+static void test_retries_of_several_pushes_are_taken_together(void **state)
+{
+    struct fixture *f = *state;
+    struct push_shard *shards, *again;
+    size_t n, n_again;
+    const struct notification heads = item_of(2, AFTER_MOVE, &TO_HEADS);
+    push(f, &TO_10B, 2);
+    push_item(f, &heads, 1);
+    assert_int_equal(claim_many(f, "one", NOW, &shards), 2);
+    struct push_target *targets = targets_of(f, shards, 2, 10, &n);
+    for (size_t i = 0; i < n; i++) {
+        targets[i].result = push_result_of_fcm(503, "UNAVAILABLE", 0);
+        targets[i].next_at_us = NOW + 10;
+    }
+    record(f, shards, 2, targets, n, false);
+    struct pg_result *rows = store_queue_again(f->ctx, f->pg, NOW + 10, 10);
     flush(f);
-    assert_int_equal(pg_rows(rows), 2);
+    targets = store_read_again(f->ctx, rows, &again, &n_again);
+    assert_int_equal(pg_rows(rows), 5);
+    assert_int_equal(n_again, 2);
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(targets[i].shard->item.id.bytes[0], i < 3 ? 1 : 2);
+}
+
+/* --- digests ---------------------------------------------------------------------------------------------------------------------- */
+
+static void read_by(struct fixture *f, const struct uuid *member, int64_t created_at_us)
+{
+    const struct store_read read = {
+        .member = *member, .place = {.created_at_us = created_at_us, .item = {{1}}}, .up_to = true, .at_us = NOW};
+    const struct store_read *const reads[] = {&read};
+    store_queue_reads(f->ctx, f->pg, reads, 1);
+    flush(f);
+}
+
+static void test_a_digest_rings_those_who_have_not_read_it(void **state)
+{
+    struct fixture *f = *state;
+    struct push_shard shard;
+    size_t n;
+    const struct store_item item = {.is = item_of(1, AFTER_MOVE, &TO_10B), .is_new = true, .facts = 1, .rings = true, .rings_at_us = NOW};
+    keep(f, &item);
+    assert_false(claim(f, "one", NOW - 1, &shard));
+    assert_true(claim(f, "one", NOW, &shard));
+    read_by(f, &SECRETARY, AFTER_MOVE - 1); /* something older */
+    (void)targets_of(f, &shard, 1, 10, &n);
+    assert_int_equal(n, 3);
+    read_by(f, &SECRETARY, AFTER_MOVE);
+    struct push_target *targets = targets_of(f, &shard, 1, 10, &n);
+    assert_int_equal(n, 1);
+    assert_true(uuid_equal(&targets->member, &MEMBER));
+    struct pg_result *rows = store_queue_delivery(f->ctx, f->pg, &item.is.id);
+    flush(f);
+    assert_int_equal(pg_get_int8(rows, 0, 0), 2); /* counted when it was written */
 }
 
 static void test_one_sender_holds_an_account(void **state)
@@ -160,9 +263,9 @@ static void test_the_newest_word_about_a_device_wins(void **state)
     struct push_shard shard;
     push(f, &TO_10B, 2);
     assert_true(claim(f, "one", NOW, &shard));
-    struct pg_result *rows = store_queue_targets(f->ctx, f->pg, &shard, NOW, 10);
-    flush(f);
-    assert_int_equal(pg_rows(rows), 2); /* it rings for its new owner only */
+    size_t n;
+    (void)targets_of(f, &shard, 1, 10, &n);
+    assert_int_equal(n, 2); /* it rings for its new owner only */
 }
 
 int main(void)
@@ -172,6 +275,9 @@ int main(void)
         CASE(test_one_shard_of_many_finds_the_same_devices),
         CASE(test_a_mass_push_waits_a_minute_and_is_split),
         CASE(test_results_are_counted_once_and_settle_the_push),
+        CASE(test_small_pushes_are_claimed_and_recorded_together_and_a_shard_of_many_alone),
+        CASE(test_retries_of_several_pushes_are_taken_together),
+        CASE(test_a_digest_rings_those_who_have_not_read_it),
         CASE(test_one_sender_holds_an_account),
         CASE(test_the_newest_word_about_a_device_wins),
     };

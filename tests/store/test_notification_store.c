@@ -1,11 +1,10 @@
 /* services/notification/store_inbox.c and store.c against a real PostgreSQL: who sees what, and what was read. */
 #include "notification_fixture.h"
 
-static void keep(struct fixture *f, uint8_t id, int64_t created_at_us, const struct audience *audience)
+static void tell(struct fixture *f, uint8_t id, int64_t created_at_us, const struct audience *audience)
 {
-    struct notification item = item_of(id, created_at_us, audience);
-    store_queue_item(f->ctx, f->pg, &item);
-    flush(f);
+    const struct store_item item = {.is = item_of(id, created_at_us, audience), .is_new = true};
+    keep(f, &item);
 }
 
 static size_t inbox_size(struct fixture *f, const struct uuid *reader)
@@ -25,17 +24,23 @@ static int64_t unread(struct fixture *f, const struct uuid *reader)
 
 static int64_t reach(struct fixture *f, int64_t created_at_us, const struct audience *audience)
 {
-    struct notification item = item_of(1, created_at_us, audience);
-    struct pg_result *rows = store_queue_recipients(f->ctx, f->pg, &item);
+    struct notification item = item_of(1, created_at_us, audience), nobodys = item_of(2, created_at_us, &(struct audience){0});
+    struct pg_args *args = store_recipients(f->ctx);
+    store_add_recipients(f->ctx, args, &nobodys.id, &nobodys);
+    store_add_recipients(f->ctx, args, &item.id, &item);
+    struct pg_result *rows = pg_queue(f->pg, args);
     flush(f);
-    return pg_get_int8(rows, 0, 0);
+    assert_int_equal(pg_rows(rows), 2);
+    size_t row = pg_get_uuid(rows, 0, 0).bytes[0] == 1 ? 0 : 1;
+    assert_int_equal(pg_get_int8(rows, 1 - row, 1), 0);
+    return pg_get_int8(rows, row, 1);
 }
 
 static void test_an_audience_is_who_belonged_then_and_belongs_now(void **state)
 {
     struct fixture *f = *state;
-    keep(f, 1, BEFORE_MOVE, &TO_10B);
-    keep(f, 2, AFTER_MOVE, &TO_10B);
+    tell(f, 1, BEFORE_MOVE, &TO_10B);
+    tell(f, 2, AFTER_MOVE, &TO_10B);
     assert_int_equal(inbox_size(f, &SECRETARY), 2);
     assert_int_equal(inbox_size(f, &MEMBER), 2);
     assert_int_equal(inbox_size(f, &MOVED), 0); /* he no longer sees what is 10B's */
@@ -47,8 +52,8 @@ static void test_an_audience_is_who_belonged_then_and_belongs_now(void **state)
 static void test_a_subtree_reaches_those_below_and_without_it_nobody_does(void **state)
 {
     struct fixture *f = *state;
-    keep(f, 1, BEFORE_MOVE, &TO_WARD_BELOW);
-    keep(f, 2, BEFORE_MOVE, &TO_WARD);
+    tell(f, 1, BEFORE_MOVE, &TO_WARD_BELOW);
+    tell(f, 2, BEFORE_MOVE, &TO_WARD);
     assert_int_equal(inbox_size(f, &MEMBER), 1);
     assert_int_equal(inbox_size(f, &MOVED), 1);
     assert_int_equal(inbox_size(f, &OUTSIDER), 0);
@@ -59,8 +64,8 @@ static void test_a_subtree_reaches_those_below_and_without_it_nobody_does(void *
 static void test_roles_and_names_narrow_an_audience(void **state)
 {
     struct fixture *f = *state;
-    keep(f, 1, BEFORE_MOVE, &TO_HEADS);
-    keep(f, 2, BEFORE_MOVE, &TO_ONE);
+    tell(f, 1, BEFORE_MOVE, &TO_HEADS);
+    tell(f, 2, BEFORE_MOVE, &TO_ONE);
     assert_int_equal(inbox_size(f, &SECRETARY), 1);
     assert_int_equal(inbox_size(f, &MEMBER), 1);
     assert_int_equal(inbox_size(f, &MOVED), 0);
@@ -73,7 +78,7 @@ static void test_one_named_who_left_the_organisation_no_longer_sees_it(void **st
     struct fixture *f = *state;
     const struct uuid named[] = {MEMBER, MOVED};
     const struct audience within = {.members = named, .n_members = 2, .has_within = true, .within = BRANCH_10B};
-    keep(f, 1, BEFORE_MOVE, &within);
+    tell(f, 1, BEFORE_MOVE, &within);
     assert_int_equal(inbox_size(f, &MEMBER), 1);
     assert_int_equal(inbox_size(f, &MOVED), 0);
     assert_int_equal(reach(f, AFTER_MOVE, &within), 1);
@@ -83,11 +88,78 @@ static void test_a_withdrawn_subject_leaves_every_inbox(void **state)
 {
     struct fixture *f = *state;
     const struct uuid subject = {{0xd0, 1}};
-    keep(f, 1, BEFORE_MOVE, &TO_10B);
+    tell(f, 1, BEFORE_MOVE, &TO_10B);
     store_queue_withdrawal(f->ctx, f->pg, &subject, NOW);
     flush(f);
     assert_int_equal(inbox_size(f, &MEMBER), 0);
     assert_int_equal(unread(f, &MEMBER), 0);
+}
+
+/* --- digests ---------------------------------------------------------------------------------------------------------------------- */
+
+static const struct uuid KEY = {{0x77}};
+
+static void keep_digest(struct fixture *f, const struct store_item *item, const struct digest *digest)
+{
+    struct store_items *rows = store_items(f->ctx);
+    store_add_item(rows, item);
+    store_add_digest(rows, digest);
+    store_queue_items(rows, f->pg);
+    flush(f);
+}
+
+static struct digest digest_there(struct fixture *f)
+{
+    const struct uuid keys[] = {KEY, MEMBER};
+    struct digest digest = {0};
+    struct pg_result *rows = store_queue_digests(f->ctx, f->pg, keys, 2);
+    flush(f);
+    assert_int_equal(pg_rows(rows), 1);
+    store_read_digest(rows, 0, &digest);
+    return digest;
+}
+
+static void test_a_digest_is_kept_and_its_item_grows(void **state)
+{
+    struct fixture *f = *state;
+    struct store_item item = {.is = item_of(1, AFTER_MOVE, &TO_HEADS), .is_new = true, .facts = 1};
+    const struct digest opened = {.key = KEY, .item = {{1}}, .facts = 1, .opened_at_us = AFTER_MOVE, .rings = true, .rings_at_us = 9};
+    keep_digest(f, &item, &opened);
+    item.is_new = false;
+    item.facts = 7;
+    item.is.title = "7";
+    item.is.created_at_us = AFTER_MOVE + 1;
+    keep(f, &item);
+    item.is.created_at_us = AFTER_MOVE - 1; /* a late fact does not take it back */
+    keep(f, &item);
+    struct digest found = digest_there(f);
+    assert_int_equal(found.facts, 7);
+    assert_int_equal(found.opened_at_us, AFTER_MOVE);
+    assert_int_equal(found.rings_at_us, 9);
+    assert_true(found.rings && !found.is_read);
+    struct pg_result *rows = store_queue_inbox(f->ctx, f->pg, &SECRETARY, NOW, &(struct inbox_filter){.limit = 2});
+    flush(f);
+    assert_int_equal(pg_rows(rows), 1);
+    assert_string_equal(store_read_item(f->ctx, rows, 0)->title, "7");
+    assert_int_equal(store_read_item(f->ctx, rows, 0)->created_at_us, AFTER_MOVE + 1);
+}
+
+static void test_a_digest_that_somebody_read_is_closed_and_can_be_opened_anew(void **state)
+{
+    struct fixture *f = *state;
+    const struct store_item first = {.is = item_of(1, AFTER_MOVE, &TO_HEADS), .is_new = true, .facts = 1};
+    const struct store_item second = {.is = item_of(2, AFTER_MOVE, &TO_HEADS), .is_new = true, .facts = 1};
+    struct digest digest = {.key = KEY, .item = {{1}}, .opened_at_us = AFTER_MOVE};
+    keep_digest(f, &first, &digest);
+    const struct uuid others[] = {{{2}}, {{3}}}, read[] = {{{1}}, {{3}}};
+    store_queue_digests_read(f->ctx, f->pg, others, 2);
+    assert_false(digest_there(f).is_read);
+    store_queue_digests_read(f->ctx, f->pg, read, 2);
+    assert_true(digest_there(f).is_read);
+    digest.item = second.is.id;
+    keep_digest(f, &second, &digest);
+    assert_false(digest_there(f).is_read);
+    assert_int_equal(inbox_size(f, &SECRETARY), 2);
 }
 
 /* --- reading ---------------------------------------------------------------------------------------------------------------------- */
@@ -105,7 +177,7 @@ static void test_what_was_read_is_no_longer_counted(void **state)
 {
     struct fixture *f = *state;
     for (uint8_t id = 1; id <= 4; id++)
-        keep(f, id, BEFORE_MOVE + id, &TO_10B);
+        tell(f, id, BEFORE_MOVE + id, &TO_10B);
     assert_int_equal(unread(f, &MEMBER), 4);
     read_it(f, 4, BEFORE_MOVE + 4, false);
     assert_int_equal(unread(f, &MEMBER), 3);
@@ -123,7 +195,7 @@ static void test_a_batch_loads_the_same_unread_items_and_sees_no_other_pair(void
 {
     struct fixture *f = *state;
     const struct uuid item = {{1}}, members[] = {MEMBER, OUTSIDER};
-    keep(f, 1, BEFORE_MOVE, &TO_10B);
+    tell(f, 1, BEFORE_MOVE, &TO_10B);
     struct pg_result *rows = store_queue_unread(f->ctx, f->pg, members, 2, NOW);
     struct pg_args *pairs = store_pairs(f->ctx);
     store_add_pair(pairs, &MEMBER, &item, NOW);
@@ -140,7 +212,7 @@ static void test_pages_go_from_the_newest_to_the_oldest(void **state)
 {
     struct fixture *f = *state;
     for (uint8_t id = 1; id <= 3; id++)
-        keep(f, id, BEFORE_MOVE, &TO_10B); /* the same moment: by id */
+        tell(f, id, BEFORE_MOVE, &TO_10B); /* the same moment: by id */
     struct inbox_filter page = {.limit = 2};
     struct pg_result *first = store_queue_inbox(f->ctx, f->pg, &MEMBER, NOW, &page);
     flush(f);
@@ -162,6 +234,8 @@ int main(void)
         CASE(test_roles_and_names_narrow_an_audience),
         CASE(test_one_named_who_left_the_organisation_no_longer_sees_it),
         CASE(test_a_withdrawn_subject_leaves_every_inbox),
+        CASE(test_a_digest_is_kept_and_its_item_grows),
+        CASE(test_a_digest_that_somebody_read_is_closed_and_can_be_opened_anew),
         CASE(test_what_was_read_is_no_longer_counted),
         CASE(test_a_batch_loads_the_same_unread_items_and_sees_no_other_pair),
         CASE(test_pages_go_from_the_newest_to_the_oldest),

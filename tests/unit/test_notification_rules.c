@@ -169,6 +169,113 @@ static void test_an_id_that_is_none_is_malformed(void **state)
     assert_int_equal(notification_of_scheduled(ctx, &event, 0, &told), ERR_MALFORMED);
 }
 
+/* --- digests ---------------------------------------------------------------------------------------------------------------------- */
+
+static Pb__MeetingCommented commented(uint8_t author)
+{
+    Pb__MeetingCommented event = PB__MEETING_COMMENTED__INIT;
+    event.meeting_id = id(1);
+    event.organization_id = id(2);
+    event.notification_id = id(3);
+    event.author_id = id(author);
+    event.month = 2026 * 12 + 11;
+    return event;
+}
+
+static void test_comments_gather_by_meeting_and_answers_by_their_author_too(void **state)
+{
+    (void)state;
+    struct notification one, two, mine, his;
+    Pb__MeetingCommented first = commented(5), second = commented(6);
+    Pb__CommentAnswered answer = PB__COMMENT_ANSWERED__INIT;
+    assert_int_equal(notification_of_comment(ctx, &first, NULL, &one), ERR_OK);
+    assert_int_equal(notification_of_comment(ctx, &second, NULL, &two), ERR_OK);
+    answer.meeting_id = id(1);
+    answer.organization_id = id(2);
+    answer.notification_id = id(4);
+    answer.author_id = id(5);
+    assert_int_equal(notification_of_answer(ctx, &answer, NULL, &mine), ERR_OK);
+    answer.author_id = id(6);
+    assert_int_equal(notification_of_answer(ctx, &answer, NULL, &his), ERR_OK);
+    assert_true(one.gathers && mine.gathers);
+    assert_true(uuid_equal(&one.gathering, &two.gathering));
+    assert_false(uuid_equal(&one.gathering, &mine.gathering));
+    assert_false(uuid_equal(&mine.gathering, &his.gathering));
+    assert_string_equal(one.body, "Về cuộc họp tháng 12/2026");
+}
+
+static void test_nobody_is_rung_for_what_he_did_himself(void **state)
+{
+    (void)state;
+    const struct uuid author = {{5}}, head = {{6}};
+    struct notification told;
+    Pb__MeetingCommented comment = commented(5);
+    Pb__CommentAnswered answer = PB__COMMENT_ANSWERED__INIT;
+    answer.meeting_id = answer.organization_id = answer.notification_id = id(1);
+    answer.author_id = id(5);
+    assert_int_equal(notification_of_comment(ctx, &comment, &author, &told), ERR_OK);
+    assert_true(told.pushes);
+    assert_int_equal(notification_of_comment(ctx, &comment, &head, &told), ERR_OK);
+    assert_false(told.pushes); /* by phone or on paper: a head entered it */
+    assert_int_equal(notification_of_answer(ctx, &answer, &head, &told), ERR_OK);
+    assert_true(told.pushes);
+    assert_int_equal(notification_of_answer(ctx, &answer, &author, &told), ERR_OK);
+    assert_false(told.pushes);
+}
+
+#define AT(minutes) ((minutes)*CLOCK_MINUTE_US)
+
+/* One step after the other; id: of the fact, and so of an item that it opens. */
+static void test_a_digest_gathers_until_it_is_read_and_rings_once_in_half_an_hour(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        bool is_read; /* what was there, meanwhile */
+        uint8_t id;
+        int64_t at_us;
+        bool may_ring;
+        uint8_t item;
+        int32_t facts;
+        int64_t rings_at_us;
+    } STEPS[] = {
+        {"the first opens an item, and phones ring at once", false, 1, AT(100), true, 1, 1, AT(100)},
+        {"the next joins it in silence", false, 2, AT(101), true, 1, 2, AT(100)},
+        {"so do those after the window, while it is unread", false, 3, AT(600), true, 1, 3, AT(100)},
+        {"once it is read the next opens another, and phones ring", true, 4, AT(601), true, 4, 1, AT(601)},
+        {"read and told again at once: phones ring when the window is over", true, 5, AT(602), true, 5, 1, AT(631)},
+        {"which is planned already", false, 6, AT(630), true, 5, 2, AT(631)},
+        {"what may not ring opens an item in silence", true, 7, AT(700), false, 7, 1, AT(631)},
+        {"the first that may ring makes it ring", false, 8, AT(701), true, 7, 2, AT(701)},
+        {"a late fact joins", false, 9, AT(650), true, 7, 3, AT(701)},
+        {"for a day at most", false, 10, AT(700 + 24 * 60 - 1), true, 7, 4, AT(701)},
+        {"then the next opens another, and phones ring", false, 11, AT(700 + 24 * 60), true, 11, 1, AT(700 + 24 * 60)},
+    };
+    struct digest digest, *last = NULL;
+    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
+        const struct notification fact = {.id = {{STEPS[i].id}}, .created_at_us = STEPS[i].at_us, .gathering = {{7}}};
+        print_message("%s\n", STEPS[i].what);
+        if (last)
+            last->is_read = STEPS[i].is_read;
+        digest = digest_next(last, &fact, STEPS[i].may_ring);
+        last = &digest;
+        assert_int_equal(digest.key.bytes[0], 7);
+        assert_int_equal(digest.item.bytes[0], STEPS[i].item);
+        assert_int_equal(digest.facts, STEPS[i].facts);
+        assert_int_equal(digest.rings_at_us, STEPS[i].rings_at_us);
+        assert_false(digest.is_read);
+    }
+}
+
+static void test_a_digest_says_how_many(void **state)
+{
+    (void)state;
+    assert_string_equal(digest_title(ctx, PB__INBOX_KIND__INBOX_KIND_COMMENT_RECEIVED, 1), "Có ý kiến góp ý mới");
+    assert_string_equal(digest_title(ctx, PB__INBOX_KIND__INBOX_KIND_COMMENT_RECEIVED, 146), "Có 146 ý kiến góp ý mới");
+    assert_string_equal(digest_title(ctx, PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED, 1), "Ý kiến của đồng chí đã được trả lời");
+    assert_string_equal(digest_title(ctx, PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED, 2), "2 ý kiến của đồng chí đã được trả lời");
+}
+
 /* --- pushes ----------------------------------------------------------------------------------------------------------------------- */
 
 static void test_old_facts_ring_no_phone(void **state)
@@ -259,6 +366,10 @@ int main(void)
         cmocka_unit_test(test_of_a_restricted_document_nothing_is_told_but_that_it_is_there),
         cmocka_unit_test(test_a_lock_screen_shows_the_title_of_public_things_only),
         cmocka_unit_test(test_an_id_that_is_none_is_malformed),
+        cmocka_unit_test(test_comments_gather_by_meeting_and_answers_by_their_author_too),
+        cmocka_unit_test(test_nobody_is_rung_for_what_he_did_himself),
+        cmocka_unit_test(test_a_digest_gathers_until_it_is_read_and_rings_once_in_half_an_hour),
+        cmocka_unit_test(test_a_digest_says_how_many),
         cmocka_unit_test(test_old_facts_ring_no_phone),
         cmocka_unit_test(test_a_push_to_very_many_waits_a_minute),
         cmocka_unit_test(test_shards_cover_every_id_once),

@@ -1,0 +1,229 @@
+/* What a batch of events tells: items, digests and pushes, in one statement for each kind of row. */
+#include "services/notification/store.h"
+
+#include "common/mem.h"
+#include "services/notification/store_audience.h"
+
+/* --- audiences: statements that take whole batches have no parameter for lists of lists, so a list is a text that PostgreSQL casts ---- */
+
+static const char *ids_text(TALLOC_CTX *ctx, const struct uuid *ids, size_t n)
+{
+    char *text = mem_text(ctx, "{"), id[UUID_TEXT_BYTES];
+    for (size_t i = 0; i < n; i++) {
+        uuid_format(&ids[i], id);
+        text = talloc_asprintf_append_buffer(text, i > 0 ? ",%s" : "%s", id);
+    }
+    return mem_printf(ctx, "%s}", text);
+}
+
+static const char *roles_text(TALLOC_CTX *ctx, const int32_t *roles, size_t n)
+{
+    char *text = mem_text(ctx, "{");
+    for (size_t i = 0; i < n; i++)
+        text = talloc_asprintf_append_buffer(text, i > 0 ? ",%d" : "%d", (int)roles[i]);
+    return mem_printf(ctx, "%s}", text);
+}
+
+#define AUDIENCE "organization_ids, subtree, roles, member_ids, within_id, created_at_us"
+#define AUDIENCE_CAST "organization_ids::uuid[], subtree, roles::int4[], member_ids::uuid[], within_id, created_at_us"
+
+static void add_audience(TALLOC_CTX *ctx, struct pg_args *args, const struct notification *item)
+{
+    const struct audience *audience = &item->audience;
+    pg_add_text(args, ids_text(ctx, audience->organizations, audience->n_organizations));
+    pg_add_bool(args, audience->subtree);
+    pg_add_text(args, roles_text(ctx, audience->roles, audience->n_roles));
+    pg_add_text(args, ids_text(ctx, audience->members, audience->n_members));
+    pg_add_uuid(args, audience->has_within ? &audience->within : NULL);
+    pg_add_int8(args, item->created_at_us);
+}
+
+struct pg_args *store_recipients(TALLOC_CTX *ctx)
+{
+    static const struct pg_statement COUNT_RECIPIENTS = {
+        .name = "count_recipients",
+        .each = true,
+        .sql = "SELECT i.key, (SELECT count(*) FROM (" STORE_MEMBERS_THEN ") r) FROM (SELECT key, " AUDIENCE_CAST
+               "  FROM unnest($1::uuid[], $2::text[], $3::bool[], $4::text[], $5::text[], $6::uuid[], $7::int8[]) AS u(key, " AUDIENCE
+               ")) AS i(key, " AUDIENCE ")"};
+    return pg_args(ctx, &COUNT_RECIPIENTS);
+}
+
+void store_add_recipients(TALLOC_CTX *ctx, struct pg_args *args, const struct uuid *key, const struct notification *item)
+{
+    pg_add_uuid(args, key);
+    add_audience(ctx, args, item);
+}
+
+/* --- digests ---------------------------------------------------------------------------------------------------------------------- */
+
+struct pg_result *store_queue_digests(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *keys, size_t n)
+{
+    static const struct pg_statement LOCK_DIGESTS = {
+        .name = "lock_digests",
+        .each = true,
+        .sql = "SELECT d.key, d.item_id, (SELECT i.facts FROM inbox_item i WHERE i.id = d.item_id), d.opened_at_us, d.is_read, d.rings,"
+               "  d.rings_at_us FROM digest d WHERE d.key = ANY($1::uuid[]) ORDER BY d.key FOR UPDATE"};
+    struct pg_args *args = pg_args(ctx, &LOCK_DIGESTS);
+    for (size_t i = 0; i < n; i++)
+        pg_add_uuid(args, &keys[i]);
+    return pg_queue(pg, args);
+}
+
+void store_read_digest(const struct pg_result *rows, size_t row, struct digest *ret_digest)
+{
+    *ret_digest = (struct digest){.key = pg_get_uuid(rows, row, 0),
+                                  .item = pg_get_uuid(rows, row, 1),
+                                  .facts = (int32_t)pg_get_int8(rows, row, 2),
+                                  .opened_at_us = pg_get_int8(rows, row, 3),
+                                  .is_read = pg_get_bool(rows, row, 4),
+                                  .rings = pg_get_bool(rows, row, 5),
+                                  .rings_at_us = pg_get_int8(rows, row, 6)};
+}
+
+void store_queue_digests_read(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *items, size_t n)
+{
+    static const struct pg_statement CLOSE_DIGESTS = {
+        .name = "close_digests",
+        .each = true,
+        .sql = "UPDATE digest d SET is_read = true FROM (SELECT key FROM digest WHERE item_id = ANY($1::uuid[]) AND NOT is_read"
+               "  ORDER BY key FOR UPDATE) r WHERE d.key = r.key"};
+    struct pg_args *args = pg_args(ctx, &CLOSE_DIGESTS);
+    for (size_t i = 0; i < n; i++)
+        pg_add_uuid(args, &items[i]);
+    pg_queue(pg, args);
+}
+
+/* --- what a batch tells ----------------------------------------------------------------------------------------------------------- */
+
+struct store_items {
+    TALLOC_CTX *ctx;
+    struct pg_args *items, *grown, *digests, *pushes, *shards;
+};
+
+static const struct pg_statement INSERT_ITEMS = {
+    .name = "insert_items",
+    .each = true,
+    .sql = "INSERT INTO inbox_item(id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, " AUDIENCE ")"
+           " SELECT id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, " AUDIENCE_CAST
+           " FROM unnest($1::uuid[], $2::int4[], $3::uuid[], $4::int4[], $5::uuid[], $6::text[], $7::text[], $8::int4[], $9::int4[],"
+           "  $10::text[], $11::bool[], $12::text[], $13::text[], $14::uuid[], $15::int8[])"
+           "  AS u(id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, " AUDIENCE ")"
+           " ON CONFLICT (id) DO NOTHING"};
+
+static const struct pg_statement GROW_ITEMS = {
+    .name = "grow_items",
+    .each = true,
+    .sql = "UPDATE inbox_item i SET title = u.title, facts = u.facts, created_at_us = greatest(i.created_at_us, u.created_at_us)"
+           " FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int8[]) AS u(id, title, facts, created_at_us) WHERE i.id = u.id"};
+
+static const struct pg_statement UPSERT_DIGESTS = {
+    .name = "upsert_digests",
+    .each = true,
+    .sql = "INSERT INTO digest(key, item_id, opened_at_us, is_read, rings, rings_at_us)"
+           " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int8[], $4::bool[], $5::bool[], $6::int8[])"
+           " ON CONFLICT (key) DO UPDATE SET item_id = excluded.item_id, opened_at_us = excluded.opened_at_us,"
+           "  is_read = excluded.is_read, rings = excluded.rings, rings_at_us = excluded.rings_at_us"};
+
+static const struct pg_statement INSERT_PUSHES = {
+    .name = "insert_pushes",
+    .each = true,
+    .sql = "INSERT INTO push(notification_id, recipients, expires_at_us, created_at_us)"
+           " SELECT i.id, coalesce(u.recipients, (SELECT count(*) FROM (" STORE_MEMBERS_THEN ") r)), u.expires_at_us, u.created_at_us"
+           " FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::int8[]) AS u(id, recipients, expires_at_us, created_at_us)"
+           " JOIN inbox_item i ON i.id = u.id ON CONFLICT (notification_id) DO NOTHING"};
+
+static const struct pg_statement INSERT_SHARDS = {
+    .name = "insert_shards",
+    .each = true,
+    .sql = "INSERT INTO push_shard(notification_id, shard, from_member, to_member, cursor_member, cursor_device, priority, "
+           "not_before_us, done)"
+           " SELECT notification_id, shard, from_member, to_member, from_member, '', priority, not_before_us, false"
+           " FROM unnest($1::uuid[], $2::int4[], $3::uuid[], $4::uuid[], $5::int4[], $6::int8[])"
+           "  AS u(notification_id, shard, from_member, to_member, priority, not_before_us)"
+           " ON CONFLICT (notification_id, shard) DO NOTHING"};
+
+struct store_items *store_items(TALLOC_CTX *ctx)
+{
+    struct store_items *rows = mem_new(ctx, struct store_items);
+    *rows = (struct store_items){.ctx = ctx,
+                                 .items = pg_args(ctx, &INSERT_ITEMS),
+                                 .grown = pg_args(ctx, &GROW_ITEMS),
+                                 .digests = pg_args(ctx, &UPSERT_DIGESTS),
+                                 .pushes = pg_args(ctx, &INSERT_PUSHES),
+                                 .shards = pg_args(ctx, &INSERT_SHARDS)};
+    return rows;
+}
+
+static void add_new(struct store_items *rows, const struct store_item *item)
+{
+    const struct notification *is = &item->is;
+    pg_add_uuid(rows->items, &is->id);
+    pg_add_int4(rows->items, (int32_t)is->kind);
+    pg_add_uuid(rows->items, &is->organization);
+    pg_add_int4(rows->items, (int32_t)is->subject_type);
+    pg_add_uuid(rows->items, &is->subject);
+    pg_add_text(rows->items, is->title);
+    pg_add_text(rows->items, is->body);
+    pg_add_int4(rows->items, (int32_t)is->classification);
+    if (item->facts > 0)
+        pg_add_int4(rows->items, item->facts);
+    else
+        pg_add_null(rows->items);
+    add_audience(rows->ctx, rows->items, is);
+}
+
+static void add_grown(struct store_items *rows, const struct store_item *item)
+{
+    pg_add_uuid(rows->grown, &item->is.id);
+    pg_add_text(rows->grown, item->is.title);
+    pg_add_int4(rows->grown, item->facts);
+    pg_add_int8(rows->grown, item->is.created_at_us);
+}
+
+static void add_shards(struct store_items *rows, const struct store_item *item)
+{
+    size_t n = push_shards(item->recipients);
+    for (size_t i = 0; i < n; i++) {
+        struct uuid from = push_shard_start(i, n), to = push_shard_start(i + 1, n);
+        pg_add_uuid(rows->shards, &item->is.id);
+        pg_add_int4(rows->shards, (int32_t)i);
+        pg_add_uuid(rows->shards, &from);
+        pg_add_uuid(rows->shards, i + 1 < n ? &to : NULL);
+        pg_add_int4(rows->shards, (int32_t)item->is.priority);
+        pg_add_int8(rows->shards, item->rings_at_us);
+    }
+}
+
+void store_add_item(struct store_items *rows, const struct store_item *item)
+{
+    if (item->is_new)
+        add_new(rows, item);
+    else
+        add_grown(rows, item);
+    if (!item->rings)
+        return;
+    pg_add_uuid(rows->pushes, &item->is.id);
+    pg_add_int8_or_null(rows->pushes, item->has_recipients, item->recipients);
+    pg_add_int8(rows->pushes, item->is.expires_at_us);
+    pg_add_int8(rows->pushes, item->is.created_at_us);
+    add_shards(rows, item);
+}
+
+void store_add_digest(struct store_items *rows, const struct digest *digest)
+{
+    pg_add_uuid(rows->digests, &digest->key);
+    pg_add_uuid(rows->digests, &digest->item);
+    pg_add_int8(rows->digests, digest->opened_at_us);
+    pg_add_bool(rows->digests, digest->is_read);
+    pg_add_bool(rows->digests, digest->rings);
+    pg_add_int8(rows->digests, digest->rings_at_us);
+}
+
+/* Items go before their pushes, pushes before their shards. */
+void store_queue_items(struct store_items *rows, struct pg *pg)
+{
+    struct pg_args *const IN_ORDER[] = {rows->items, rows->grown, rows->digests, rows->pushes, rows->shards};
+    for (size_t i = 0; i < sizeof IN_ORDER / sizeof *IN_ORDER; i++)
+        pg_queue(pg, IN_ORDER[i]);
+}
