@@ -1,4 +1,4 @@
-/* The projections loop: everything that is counted, as events and activity tell it. One file for all, because they share one recount. */
+/* The projections loop: everything that is counted, as events and activity tell it. */
 #ifndef SOTAY_ANALYTICS_EVENTS_H
 #define SOTAY_ANALYTICS_EVENTS_H
 
@@ -11,6 +11,5 @@ extern const struct loop_handler ANALYTICS_MEETING_HANDLERS[ANALYTICS_N_MEETING_
 extern const struct loop_handler ANALYTICS_DOCUMENT_HANDLERS[ANALYTICS_N_DOCUMENT_EVENTS];
 extern const struct loop_handler ANALYTICS_AUTH_HANDLERS[ANALYTICS_N_AUTH_EVENTS];
 extern const struct loop_handler ANALYTICS_ACTIVITY_HANDLERS[ANALYTICS_N_ACTIVITY];
-extern const struct loop_ops ANALYTICS_OPS;
 
 #endif

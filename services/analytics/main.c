@@ -2,6 +2,7 @@
 #include "services/analytics/events.h"
 #include "services/analytics/migrations.h"
 #include "services/analytics/queries.h"
+#include "services/analytics/work.h"
 #include "services/directory/migrations.h"
 
 static const struct loop_input INPUTS[] = {
@@ -20,7 +21,7 @@ int main(int argc, char **argv)
          .name = "projections",
          .inputs = INPUTS,
          .n_inputs = sizeof INPUTS / sizeof *INPUTS,
-         .ops = ANALYTICS_OPS,
+         .ops = WORK_OPS,
          .batch_limit = 8192,
          .gather_ms = 100,
          .fires_timers = true},

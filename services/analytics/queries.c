@@ -84,25 +84,33 @@ static Pb__Mark *mark_new(TALLOC_CTX *ctx, const struct pg_result *rows, size_t 
     return mark;
 }
 
-static int64_t cursor_time(ProtobufCBinaryData cursor)
+/* A cursor is the last mark of its page: when, and of what. */
+static ProtobufCBinaryData write_cursor(TALLOC_CTX *ctx, const Pb__Mark *last)
 {
-    int64_t at_us = INT64_MAX;
-    if (cursor.len == sizeof at_us)
-        memcpy(&at_us, cursor.data, sizeof at_us);
-    return at_us;
+    uint8_t bytes[sizeof last->read_at_us + sizeof(struct uuid)];
+    memcpy(bytes, &last->read_at_us, sizeof last->read_at_us);
+    memcpy(bytes + sizeof last->read_at_us, last->subject->id.data, sizeof(struct uuid));
+    return mem_bytes(ctx, bytes, sizeof bytes);
 }
 
-static void fill_marks(struct query *query, const struct pg_result *rows, int64_t limit, Pb__MarkList *list)
+static enum err read_cursor(struct query *query, ProtobufCBinaryData cursor, struct store_marks *wanted)
 {
-    size_t n = pg_rows(rows);
-    bool more = (int64_t)n > limit;
-    list->n_items = more ? n - 1 : n;
-    list->items = mem_array(query->ctx, Pb__Mark *, n + 1);
+    if (cursor.len != sizeof wanted->before_us + sizeof wanted->after_id)
+        return query_field(query, "/cursor", ERR_FIELD_FORMAT);
+    memcpy(&wanted->before_us, cursor.data, sizeof wanted->before_us);
+    memcpy(&wanted->after_id, cursor.data + sizeof wanted->before_us, sizeof wanted->after_id);
+    return ERR_OK;
+}
+
+static void fill_marks(struct query *query, const struct pg_result *rows, size_t limit, Pb__MarkList *list)
+{
+    list->n_items = pg_rows(rows) < limit ? pg_rows(rows) : limit;
+    list->items = mem_array(query->ctx, Pb__Mark *, list->n_items + 1);
     for (size_t i = 0; i < list->n_items; i++)
         list->items[i] = mark_new(query->ctx, rows, i);
-    if (more) {
+    if (pg_rows(rows) > limit) {
         list->has_next_cursor = true;
-        list->next_cursor = mem_bytes(query->ctx, &list->items[list->n_items - 1]->read_at_us, sizeof(int64_t));
+        list->next_cursor = write_cursor(query->ctx, list->items[limit - 1]);
     }
 }
 
@@ -111,15 +119,20 @@ static enum err answer_marks(struct query *query)
     const Pb__ListMarks *ask = (const Pb__ListMarks *)query->body;
     Pb__MarkList *list = mem_new(query->ctx, Pb__MarkList);
     struct directory_scope scope;
-    struct uuid subject = {0};
+    struct uuid subject;
+    struct store_marks wanted = {
+        .since_us = ask->has_since_us ? ask->since_us : 0, .before_us = INT64_MAX, .limit = (int64_t)ask->limit + 1};
     pb__mark_list__init(list);
     directory_scope_read(query->ctx, query->scope, &scope);
     if (!scope.has_member || (ask->has_subject_id && uuid_from_pb(ask->subject_id, &subject)))
         return ERR_NOT_FOUND;
-    struct pg_result *rows = store_queue_marks(query->pg, query->ctx, &scope.member, ask->has_subject_id ? &subject : NULL,
-                                               ask->has_since_us ? ask->since_us : 0,
-                                               ask->has_cursor ? cursor_time(ask->cursor) : INT64_MAX, (int64_t)ask->limit + 1);
-    enum err err = pg_flush(query->pg);
+    wanted.member = &scope.member;
+    wanted.subject = ask->has_subject_id ? &subject : NULL;
+    enum err err = ask->has_cursor ? read_cursor(query, ask->cursor, &wanted) : ERR_OK;
+    if (err)
+        return err;
+    struct pg_result *rows = store_queue_marks(query->pg, query->ctx, &wanted);
+    err = pg_flush(query->pg);
     if (err)
         return err;
     fill_marks(query, rows, ask->limit, list);

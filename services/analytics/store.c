@@ -1,216 +1,83 @@
 #include "services/analytics/store.h"
 #include "common/mem.h"
 
+static struct pg_result *queue_of_ids(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement, const struct uuid ids[],
+                                      size_t n)
+{
+    struct pg_args *args = pg_args(ctx, statement);
+    pg_add_uuids(args, ids, n);
+    return pg_queue(pg, args);
+}
+
+/* --- meetings and comments -------------------------------------------------------------------------------------------------------- */
+
+static const struct pg_statement READ_MEETINGS = {
+    .name = "analytics_read_meetings",
+    .sql = "SELECT meeting_id, version, organization_id, month, kind, state, registered, on_time"
+           " FROM fact_meeting WHERE meeting_id = ANY($1::uuid[])"};
 static const struct pg_statement WRITE_MEETINGS = {
     .name = "analytics_write_meetings",
     .each = true,
-    .sql = "INSERT INTO fact_meeting AS f(meeting_id, version, organization_id, month, kind, state, registered, on_time) SELECT"
-           " DISTINCT ON (id) * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[], $7::bool[],"
-           " $8::bool[]) AS u(id, version, org, month, kind, state, registered, on_time) ORDER BY id, version DESC ON CONFLICT"
-           " (meeting_id) DO UPDATE SET version = excluded.version, organization_id = excluded.organization_id, month ="
-           " excluded.month, kind = excluded.kind, state = excluded.state, registered = excluded.registered, on_time ="
-           " excluded.on_time WHERE f.version < excluded.version"};
-static const struct pg_statement WRITE_COMMENTS = {
-    .name = "analytics_write_comments",
-    .each = true,
-    .sql = "INSERT INTO fact_comment(comment_id, organization_id, month) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int4[])"
-           " ON CONFLICT DO NOTHING"};
-static const struct pg_statement WRITE_DOCUMENTS = {
-    .name = "analytics_write_documents",
-    .each = true,
-    .sql = "INSERT INTO fact_document AS f(document_id, version, organization_id, month, published) SELECT DISTINCT ON (id) * FROM"
-           " unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::bool[]) AS u(id, version, org, month, published) ORDER BY"
-           " id, version DESC ON CONFLICT (document_id) DO UPDATE SET version = excluded.version, published = excluded.published"
-           " WHERE f.version < excluded.version"};
-static const struct pg_statement WRITE_AUDIENCE = {
-    .name = "analytics_write_audience",
-    .sql = "INSERT INTO fact_audience(document_id, organization_id, month, members) SELECT $1::uuid, m.branch_id, $2::int4,"
-           " count(*) FROM directory_member m JOIN directory_organization o ON o.id = m.branch_id WHERE m.status <> 3 AND (CASE"
-           " WHEN $4::bool THEN o.path && $3::uuid[] ELSE o.id = ANY($3::uuid[]) END) GROUP BY m.branch_id ON CONFLICT DO NOTHING"};
-/* The first reading counts. */
-static const struct pg_statement WRITE_READS = {
-    .name = "analytics_write_reads",
-    .each = true,
-    .sql = "INSERT INTO fact_read(member_id, subject_id, subject_type, organization_id, month, read_at_us) SELECT DISTINCT ON"
-           " (u.member_id, u.subject_id) * FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::uuid[], $5::int4[], $6::int8[]) AS"
-           " u(member_id, subject_id, subject_type, branch_id, month, at_us) ORDER BY u.member_id, u.subject_id, u.at_us ON"
-           " CONFLICT DO NOTHING"};
-static const struct pg_statement WRITE_ACTIVITY = {
-    .name = "analytics_write_activity",
-    .each = true,
-    .sql = "INSERT INTO fact_adoption AS f(member_id, active_at_us) SELECT member_id, max(at_us) FROM unnest($1::uuid[],"
-           " $2::int8[]) AS u(member_id, at_us) GROUP BY member_id ORDER BY member_id ON CONFLICT (member_id) DO UPDATE SET"
-           " active_at_us = greatest(f.active_at_us, excluded.active_at_us)"};
-static const struct pg_statement WRITE_ACTIVATIONS = {
-    .name = "analytics_write_activations",
-    .each = true,
-    .sql = "INSERT INTO fact_adoption(member_id, activated) SELECT DISTINCT u, true FROM unnest($1::uuid[]) AS u ORDER BY u ON"
-           " CONFLICT (member_id) DO UPDATE SET activated = true"};
-static const struct pg_statement WRITE_DEVICES = {
-    .name = "analytics_write_devices",
-    .each = true,
-    .sql = "WITH newest AS (SELECT DISTINCT ON (member_id, device_id) * FROM unnest($1::uuid[], $2::text[], $3::int8[],"
-           " $4::bool[]) AS u(member_id, device_id, at_us, present) ORDER BY member_id, device_id, at_us DESC), before AS (SELECT"
-           " n.member_id, count(*) FILTER (WHERE f.present) AS devices FROM newest n LEFT JOIN fact_device f ON f.member_id ="
-           " n.member_id AND f.device_id = n.device_id GROUP BY n.member_id), kept AS (INSERT INTO fact_device AS f(member_id,"
-           " device_id, at_us, present) SELECT * FROM newest ON CONFLICT (member_id, device_id) DO UPDATE SET at_us ="
-           " excluded.at_us, present = excluded.present WHERE f.at_us < excluded.at_us RETURNING member_id, device_id, present),"
-           " changed AS (SELECT member_id FROM kept GROUP BY member_id) INSERT INTO fact_adoption AS a(member_id, devices) SELECT"
-           " c.member_id, (SELECT count(*) FROM fact_device f WHERE f.member_id = c.member_id AND f.present AND NOT EXISTS (SELECT"
-           " 1 FROM kept k WHERE k.member_id = f.member_id AND k.device_id = f.device_id)) + (SELECT count(*) FROM kept k WHERE"
-           " k.member_id = c.member_id AND k.present) FROM changed c ORDER BY 1 ON CONFLICT (member_id) DO UPDATE SET devices ="
-           " excluded.devices"};
-/* Of the organisations and months in `touched`: what stands before it names them. */
-#define RECOUNT_TOUCHED                                                                                               \
-    " old AS (SELECT o.* FROM own_month o JOIN touched t USING (organization_id, month)), new AS (SELECT"             \
-    " t.organization_id, t.month, coalesce(d.path, ARRAY[t.organization_id]) AS path, m.registered, m.on_time,"       \
-    " m.held, m.cancelled, least(m.regular, 1) AS branches_registered, least(m.regular_held, 1) AS branches_held,"    \
-    " (SELECT count(*) FROM fact_document f WHERE f.organization_id = t.organization_id AND f.month = t.month AND"    \
-    " f.published) AS documents_published, (SELECT coalesce(sum(a.members), 0) FROM fact_audience a WHERE"            \
-    " a.organization_id = t.organization_id AND a.month = t.month) AS documents_audience, (SELECT count(*) FROM"      \
-    " fact_read r WHERE r.organization_id = t.organization_id AND r.month = t.month AND r.subject_type = 1) AS"       \
-    " documents_read, (SELECT count(*) FROM fact_comment c WHERE c.organization_id = t.organization_id AND c.month =" \
-    " t.month) AS comments FROM touched t LEFT JOIN directory_organization d ON d.id = t.organization_id CROSS JOIN"  \
-    " LATERAL (SELECT count(*) FILTER (WHERE f.registered AND f.state <> 3) AS registered, count(*) FILTER (WHERE"    \
-    " f.on_time AND f.state <> 3) AS on_time, count(*) FILTER (WHERE f.state = 2) AS held, count(*) FILTER (WHERE"    \
-    " f.state = 3) AS cancelled, count(*) FILTER (WHERE f.registered AND f.state <> 3 AND f.kind = 0 AND d.level ="   \
-    " 3) AS regular, count(*) FILTER (WHERE f.state = 2 AND f.kind = 0 AND d.level = 3) AS regular_held FROM"         \
-    " fact_meeting f WHERE f.organization_id = t.organization_id AND f.month = t.month) m), kept AS (INSERT INTO"     \
-    " own_month(organization_id, month, path, registered, on_time, held, cancelled, branches_registered,"             \
-    " branches_held, documents_published, documents_audience, documents_read, comments) SELECT organization_id,"      \
-    " month, path, registered, on_time, held, cancelled, branches_registered, branches_held, documents_published,"    \
-    " documents_audience, documents_read, comments FROM new ORDER BY organization_id, month ON CONFLICT"              \
-    " (organization_id, month) DO UPDATE SET path = excluded.path, registered = excluded.registered, on_time ="       \
-    " excluded.on_time, held = excluded.held, cancelled = excluded.cancelled, branches_registered ="                  \
-    " excluded.branches_registered, branches_held = excluded.branches_held, documents_published ="                    \
-    " excluded.documents_published, documents_audience = excluded.documents_audience, documents_read ="               \
-    " excluded.documents_read, comments = excluded.comments), moved AS (SELECT unnest(path) AS organization_id,"      \
-    " month, registered, on_time, held, cancelled, branches_registered, branches_held, documents_published,"          \
-    " documents_audience, documents_read, comments FROM new UNION ALL SELECT unnest(path), month, -registered,"       \
-    " -on_time, -held, -cancelled, -branches_registered, -branches_held, -documents_published, -documents_audience,"  \
-    " -documents_read, -comments FROM old) INSERT INTO org_month AS s(organization_id, month, registered, on_time,"   \
-    " held, cancelled, branches_registered, branches_held, documents_published, documents_audience, documents_read,"  \
-    " comments) SELECT organization_id, month, sum(registered), sum(on_time), sum(held), sum(cancelled),"             \
-    " sum(branches_registered), sum(branches_held), sum(documents_published), sum(documents_audience),"               \
-    " sum(documents_read), sum(comments) FROM moved GROUP BY organization_id, month ORDER BY organization_id, month"  \
-    " ON CONFLICT (organization_id, month) DO UPDATE SET registered = s.registered + excluded.registered, on_time ="  \
-    " s.on_time + excluded.on_time, held = s.held + excluded.held, cancelled = s.cancelled + excluded.cancelled,"     \
-    " branches_registered = s.branches_registered + excluded.branches_registered, branches_held = s.branches_held +"  \
-    " excluded.branches_held, documents_published = s.documents_published + excluded.documents_published,"            \
-    " documents_audience = s.documents_audience + excluded.documents_audience, documents_read = s.documents_read +"   \
-    " excluded.documents_read, comments = s.comments + excluded.comments"
+    .sql = "INSERT INTO fact_meeting(meeting_id, version, organization_id, month, kind, state, registered, on_time)"
+           " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[], $7::bool[], $8::bool[])"
+           " ON CONFLICT (meeting_id) DO UPDATE SET"
+           "   version = excluded.version,"
+           "   organization_id = excluded.organization_id,"
+           "   month = excluded.month,"
+           "   kind = excluded.kind,"
+           "   state = excluded.state,"
+           "   registered = excluded.registered,"
+           "   on_time = excluded.on_time"};
+static const struct pg_statement READ_COMMENTS = {.name = "analytics_read_comments",
+                                                  .sql = "SELECT comment_id FROM fact_comment WHERE comment_id = ANY($1::uuid[])"};
+static const struct pg_statement WRITE_COMMENTS = {.name = "analytics_write_comments",
+                                                   .each = true,
+                                                   .sql = "INSERT INTO fact_comment(comment_id, organization_id, month)"
+                                                          " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int4[])"};
 
-/* Sums move by the difference between what was counted last and what is there now. */
-static const struct pg_statement RECOUNT_MONTHS = {
-    .name = "analytics_recount_months",
-    .each = true,
-    .sql = "WITH touched AS (SELECT DISTINCT organization_id, month FROM unnest($1::uuid[], $2::int4[]) AS"
-           " u(organization_id, month))," RECOUNT_TOUCHED};
-static const struct pg_statement RECOUNT_PATHS = {
-    .name = "analytics_recount_paths",
-    .sql = "WITH touched AS (SELECT o.organization_id, o.month FROM own_month o JOIN directory_organization d ON d.id ="
-           " o.organization_id WHERE o.organization_id = ANY($1::uuid[]))," RECOUNT_TOUCHED};
-static const struct pg_statement RECOUNT_AUDIENCE = {
-    .name = "analytics_recount_audience",
-    .sql = "WITH touched AS (SELECT DISTINCT organization_id, month FROM fact_audience WHERE document_id ="
-           " ANY($1::uuid[]))," RECOUNT_TOUCHED};
-static const struct pg_statement RECOUNT_TOTALS = {
-    .name = "analytics_recount_totals",
-    .sql = "WITH touched AS (SELECT unnest($2::uuid[]) AS organization_id UNION SELECT branch_id FROM directory_member WHERE id ="
-           " ANY($1::uuid[]) AND branch_id IS NOT NULL), old AS (SELECT o.* FROM own_total o JOIN touched t USING"
-           " (organization_id)), new AS (SELECT t.organization_id, coalesce(d.path, ARRAY[t.organization_id]) AS path, m.members,"
-           " m.exempt, m.attendance_base, (d.id IS NOT NULL)::int AS organizations, coalesce(d.level = 3, false)::int AS branches,"
-           " m.activated, m.installed, m.active_30d FROM touched t LEFT JOIN directory_organization d ON d.id = t.organization_id"
-           " CROSS JOIN LATERAL (SELECT count(*) AS members, count(*) FILTER (WHERE p.exempt) AS exempt, count(*) FILTER (WHERE NOT"
-           " p.exempt AND p.status <> 2) AS attendance_base, count(*) FILTER (WHERE a.activated) AS activated, count(*) FILTER"
-           " (WHERE a.devices > 0) AS installed, count(*) FILTER (WHERE a.active_at_us >= $3::int8) AS active_30d FROM"
-           " directory_member p LEFT JOIN fact_adoption a ON a.member_id = p.id WHERE p.branch_id = t.organization_id AND p.status"
-           " <> 3) m), kept AS (INSERT INTO own_total(organization_id, path, members, exempt, attendance_base, organizations,"
-           " branches, activated, installed, active_30d) SELECT organization_id, path, members, exempt, attendance_base,"
-           " organizations, branches, activated, installed, active_30d FROM new ORDER BY organization_id ON CONFLICT"
-           " (organization_id) DO UPDATE SET path = excluded.path, members = excluded.members, exempt = excluded.exempt,"
-           " attendance_base = excluded.attendance_base, organizations = excluded.organizations, branches = excluded.branches,"
-           " activated = excluded.activated, installed = excluded.installed, active_30d = excluded.active_30d), moved AS (SELECT"
-           " unnest(path) AS organization_id, members, exempt, attendance_base, organizations, branches, activated, installed,"
-           " active_30d FROM new UNION ALL SELECT unnest(path), -members, -exempt, -attendance_base, -organizations, -branches,"
-           " -activated, -installed, -active_30d FROM old) INSERT INTO org_total AS s(organization_id, members, exempt,"
-           " attendance_base, organizations, branches, activated, installed, active_30d) SELECT organization_id, sum(members),"
-           " sum(exempt), sum(attendance_base), sum(organizations), sum(branches), sum(activated), sum(installed), sum(active_30d)"
-           " FROM moved GROUP BY organization_id ORDER BY organization_id ON CONFLICT (organization_id) DO UPDATE SET members ="
-           " s.members + excluded.members, exempt = s.exempt + excluded.exempt, attendance_base = s.attendance_base +"
-           " excluded.attendance_base, organizations = s.organizations + excluded.organizations, branches = s.branches +"
-           " excluded.branches, activated = s.activated + excluded.activated, installed = s.installed + excluded.installed,"
-           " active_30d = s.active_30d + excluded.active_30d"};
-/* One recount at a time, whichever instance: later statements of this transaction see what the last one left. */
-static const struct pg_statement LOCK_SUMS = {.name = "analytics_lock_sums", .sql = "SELECT pg_advisory_xact_lock(7363827103)"};
-static const struct pg_statement READ_MONTHS = {
-    .name = "analytics_read_months",
-    .sql = "SELECT organization_id, month FROM fact_meeting WHERE meeting_id = ANY($1::uuid[])"
-           " UNION SELECT organization_id, month FROM fact_document WHERE document_id = ANY($1::uuid[])"};
-static const struct pg_statement READ_BRANCHES = {
-    .name = "analytics_read_branches",
-    .sql = "SELECT id, branch_id FROM directory_member WHERE id = ANY($1::uuid[]) AND branch_id IS NOT NULL"};
-static const struct pg_statement DASHBOARD = {
-    .name = "analytics_dashboard",
-    .sql = "SELECT coalesce(t.members, 0), coalesce(t.exempt, 0), coalesce(t.attendance_base, 0), coalesce(t.organizations, 0),"
-           " coalesce(t.branches, 0), coalesce(t.activated, 0), coalesce(t.installed, 0), coalesce(t.active_30d, 0),"
-           " coalesce(m.registered, 0), coalesce(m.on_time, 0), coalesce(m.held, 0), coalesce(m.cancelled, 0),"
-           " coalesce(m.branches_registered, 0), coalesce(m.branches_held, 0), coalesce(m.documents_published, 0),"
-           " coalesce(m.documents_audience, 0), coalesce(m.documents_read, 0), coalesce(m.comments, 0) FROM (SELECT $1::uuid AS id)"
-           " o LEFT JOIN org_total t ON t.organization_id = o.id LEFT JOIN org_month m ON m.organization_id = o.id AND m.month ="
-           " $2::int4"};
-static const struct pg_statement MARKS = {
-    .name = "analytics_marks",
-    .sql = "SELECT subject_type, subject_id, read_at_us FROM fact_read WHERE member_id = $1::uuid AND ($2::uuid IS NULL OR"
-           " subject_id = $2::uuid) AND read_at_us >= $3::int8 AND read_at_us < $4::int8 ORDER BY read_at_us DESC, subject_id LIMIT"
-           " $5::int8"};
+struct pg_result *store_queue_meetings(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n)
+{
+    return queue_of_ids(pg, ctx, &READ_MEETINGS, ids, n);
+}
 
-/* --- facts ------------------------------------------------------------------------------------------------------------------------- */
+void store_get_meeting(const struct pg_result *rows, size_t row, struct analytics_meeting *ret_meeting)
+{
+    *ret_meeting = (struct analytics_meeting){
+        .version = (uint64_t)pg_get_int8(rows, row, 1),
+        .organization = pg_get_uuid(rows, row, 2),
+        .month = (int32_t)pg_get_int8(rows, row, 3),
+        .kind = (Pb__MeetingKind)pg_get_int8(rows, row, 4),
+        .state = (Pb__MeetingState)pg_get_int8(rows, row, 5),
+        .is_registered = pg_get_bool(rows, row, 6),
+        .is_on_time = pg_get_bool(rows, row, 7),
+    };
+}
 
 struct pg_args *store_meetings(TALLOC_CTX *ctx)
 {
     return pg_args(ctx, &WRITE_MEETINGS);
 }
+
+void store_add_meeting(struct pg_args *args, const struct uuid *id, const struct analytics_meeting *meeting)
+{
+    pg_add_uuid(args, id);
+    pg_add_int8(args, (int64_t)meeting->version);
+    pg_add_uuid(args, &meeting->organization);
+    pg_add_int4(args, meeting->month);
+    pg_add_int4(args, (int32_t)meeting->kind);
+    pg_add_int4(args, (int32_t)meeting->state);
+    pg_add_bool(args, meeting->is_registered);
+    pg_add_bool(args, meeting->is_on_time);
+}
+
+struct pg_result *store_queue_comments(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n)
+{
+    return queue_of_ids(pg, ctx, &READ_COMMENTS, ids, n);
+}
+
 struct pg_args *store_comments(TALLOC_CTX *ctx)
 {
     return pg_args(ctx, &WRITE_COMMENTS);
-}
-struct pg_args *store_documents(TALLOC_CTX *ctx)
-{
-    return pg_args(ctx, &WRITE_DOCUMENTS);
-}
-struct pg_args *store_reads(TALLOC_CTX *ctx)
-{
-    return pg_args(ctx, &WRITE_READS);
-}
-struct pg_args *store_activity(TALLOC_CTX *ctx)
-{
-    return pg_args(ctx, &WRITE_ACTIVITY);
-}
-struct pg_args *store_activations(TALLOC_CTX *ctx)
-{
-    return pg_args(ctx, &WRITE_ACTIVATIONS);
-}
-struct pg_args *store_devices(TALLOC_CTX *ctx)
-{
-    return pg_args(ctx, &WRITE_DEVICES);
-}
-struct pg_args *store_month_args(TALLOC_CTX *ctx)
-{
-    return pg_args(ctx, &RECOUNT_MONTHS);
-}
-
-void store_add_meeting(struct pg_args *args, const struct uuid *id, uint64_t version, const struct uuid *org, int32_t month, int32_t kind,
-                       int32_t state, bool registered, bool on_time)
-{
-    pg_add_uuid(args, id);
-    pg_add_int8(args, (int64_t)version);
-    pg_add_uuid(args, org);
-    pg_add_int4(args, month);
-    pg_add_int4(args, kind);
-    pg_add_int4(args, state);
-    pg_add_bool(args, registered);
-    pg_add_bool(args, on_time);
 }
 
 void store_add_comment(struct pg_args *args, const struct uuid *id, const struct uuid *org, int32_t month)
@@ -220,116 +87,289 @@ void store_add_comment(struct pg_args *args, const struct uuid *id, const struct
     pg_add_int4(args, month);
 }
 
-void store_add_document(struct pg_args *args, const struct uuid *id, uint64_t version, const struct uuid *org, int32_t month,
-                        bool published)
+/* --- documents ---------------------------------------------------------------------------------------------------------------------- */
+
+static const struct pg_statement READ_DOCUMENTS = {
+    .name = "analytics_read_documents",
+    .sql = "SELECT document_id, version, organization_id, month, published, organization_ids, subtree, whole, roles, member_ids"
+           " FROM fact_document WHERE document_id = ANY($1::uuid[])"};
+static const struct pg_statement WRITE_DOCUMENT = {
+    .name = "analytics_write_document",
+    .sql = "INSERT INTO fact_document(document_id, version, organization_id, month, published, organization_ids, subtree, whole, roles,"
+           "   member_ids)"
+           " VALUES ($1::uuid, $2::int8, $3::uuid, $4::int4, $5::bool, $6::uuid[], $7::bool, $8::bool, $9::int4[], $10::uuid[])"
+           " ON CONFLICT (document_id) DO UPDATE SET"
+           "   version = excluded.version,"
+           "   organization_id = excluded.organization_id,"
+           "   month = excluded.month,"
+           "   published = excluded.published,"
+           "   organization_ids = excluded.organization_ids,"
+           "   subtree = excluded.subtree,"
+           "   whole = excluded.whole,"
+           "   roles = excluded.roles,"
+           "   member_ids = excluded.member_ids"};
+
+struct pg_result *store_queue_documents(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n)
 {
-    pg_add_uuid(args, id);
-    pg_add_int8(args, (int64_t)version);
-    pg_add_uuid(args, org);
-    pg_add_int4(args, month);
-    pg_add_bool(args, published);
+    return queue_of_ids(pg, ctx, &READ_DOCUMENTS, ids, n);
 }
 
-void store_queue_audience(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *document, int32_t month, const struct uuid orgs[], size_t n,
-                          bool subtree)
+void store_get_document(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct analytics_document *ret_document)
 {
-    struct pg_args *args = pg_args(ctx, &WRITE_AUDIENCE);
-    pg_add_uuid(args, document);
-    pg_add_int4(args, month);
-    pg_add_uuids(args, orgs, n);
-    pg_add_bool(args, subtree);
+    *ret_document = (struct analytics_document){
+        .version = (uint64_t)pg_get_int8(rows, row, 1),
+        .organization = pg_get_uuid(rows, row, 2),
+        .month = (int32_t)pg_get_int8(rows, row, 3),
+        .is_published = pg_get_bool(rows, row, 4),
+        .audience = {.subtree = pg_get_bool(rows, row, 6), .whole = pg_get_bool(rows, row, 7)},
+    };
+    struct analytics_audience *audience = &ret_document->audience;
+    audience->organizations = pg_get_uuids(ctx, rows, row, 5, &audience->n_organizations);
+    audience->roles = pg_get_int4s(ctx, rows, row, 8, &audience->n_roles);
+    audience->members = pg_get_uuids(ctx, rows, row, 9, &audience->n_members);
+}
+
+void store_queue_document(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, const struct analytics_document *document)
+{
+    const struct analytics_audience *audience = &document->audience;
+    struct pg_args *args = pg_args(ctx, &WRITE_DOCUMENT);
+    pg_add_uuid(args, id);
+    pg_add_int8(args, (int64_t)document->version);
+    pg_add_uuid(args, &document->organization);
+    pg_add_int4(args, document->month);
+    pg_add_bool(args, document->is_published);
+    pg_add_uuids(args, audience->organizations, audience->n_organizations);
+    pg_add_bool(args, audience->subtree);
+    pg_add_bool(args, audience->whole);
+    pg_add_int4s(args, audience->roles, audience->n_roles);
+    pg_add_uuids(args, audience->members, audience->n_members);
     pg_queue(pg, args);
 }
 
-void store_add_read(struct pg_args *args, const struct uuid *member, const struct uuid *subject, int32_t type, const struct uuid *branch,
-                    int32_t month, int64_t at_us)
+/* --- members: the directory's row, and adoption ------------------------------------------------------------------------------------- */
+
+#define MEMBER_COLUMNS " m.branch_id, m.status, m.exempt, m.record, a.activated, a.devices, a.active_on, a.active, t.path"
+static const struct pg_statement READ_MEMBERS = {.name = "analytics_read_members",
+                                                 .sql = "SELECT u.id," MEMBER_COLUMNS " FROM unnest($1::uuid[]) AS u(id)"
+                                                        " LEFT JOIN directory_member m ON m.id = u.id"
+                                                        " LEFT JOIN fact_adoption a ON a.member_id = u.id"
+                                                        " LEFT JOIN own_total t ON t.organization_id = m.branch_id"};
+static const struct pg_statement READ_EXPIRED = {
+    .name = "analytics_read_expired",
+    .sql = "SELECT a.member_id," MEMBER_COLUMNS
+           " FROM (SELECT * FROM fact_adoption WHERE active AND active_on < $1::int4 ORDER BY active_on LIMIT $2::int8) a"
+           " LEFT JOIN directory_member m ON m.id = a.member_id"
+           " LEFT JOIN own_total t ON t.organization_id = m.branch_id"};
+static const struct pg_statement WRITE_ADOPTION = {
+    .name = "analytics_write_adoption",
+    .each = true,
+    .sql = "INSERT INTO fact_adoption(member_id, activated, devices, active_on, active)"
+           " SELECT * FROM unnest($1::uuid[], $2::bool[], $3::int4[], $4::int4[], $5::bool[])"
+           " ON CONFLICT (member_id) DO UPDATE SET"
+           "   activated = excluded.activated,"
+           "   devices = excluded.devices,"
+           "   active_on = excluded.active_on,"
+           "   active = excluded.active"};
+static const struct pg_statement READ_DEVICES = {
+    .name = "analytics_read_devices",
+    .sql = "SELECT member_id, device_id, at_us, present FROM fact_device WHERE member_id = ANY($1::uuid[])"};
+static const struct pg_statement WRITE_DEVICES = {
+    .name = "analytics_write_devices",
+    .each = true,
+    .sql = "INSERT INTO fact_device(member_id, device_id, at_us, present)"
+           " SELECT * FROM unnest($1::uuid[], $2::text[], $3::int8[], $4::bool[])"
+           " ON CONFLICT (member_id, device_id) DO UPDATE SET at_us = excluded.at_us, present = excluded.present"};
+
+struct pg_result *store_queue_members(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n)
+{
+    return queue_of_ids(pg, ctx, &READ_MEMBERS, ids, n);
+}
+
+struct pg_result *store_queue_expired(struct pg *pg, TALLOC_CTX *ctx, int32_t before, int64_t limit)
+{
+    struct pg_args *args = pg_args(ctx, &READ_EXPIRED);
+    pg_add_int4(args, before);
+    pg_add_int8(args, limit);
+    return pg_queue(pg, args);
+}
+
+enum err store_get_member(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct analytics_member *ret_member)
+{
+    ProtobufCBinaryData packed = pg_get_bytes(ctx, rows, row, 4);
+    *ret_member = (struct analytics_member){
+        .has_branch = !pg_is_null(rows, row, 1),
+        .branch = pg_get_uuid(rows, row, 1),
+        .status = (Pb__MemberStatus)pg_get_int8(rows, row, 2),
+        .is_exempt = pg_get_bool(rows, row, 3),
+        .is_activated = pg_get_bool(rows, row, 5),
+        .devices = (int32_t)pg_get_int8(rows, row, 6),
+        .active_on = (int32_t)pg_get_int8(rows, row, 7),
+        .is_active = pg_get_bool(rows, row, 8),
+    };
+    if (pg_is_null(rows, row, 4))
+        return ERR_OK;
+    ret_member->record = (const Pb__DirectoryMember *)mem_unpack(ctx, &pb__directory_member__descriptor, packed.data, packed.len);
+    if (!ret_member->record)
+        return ERR_INTERNAL; /* our own bytes */
+    ret_member->version = ret_member->record->version;
+    return ERR_OK;
+}
+
+struct pg_args *store_adoption(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &WRITE_ADOPTION);
+}
+
+void store_add_adoption(struct pg_args *args, const struct uuid *id, const struct analytics_member *member)
+{
+    pg_add_uuid(args, id);
+    pg_add_bool(args, member->is_activated);
+    pg_add_int4(args, member->devices);
+    pg_add_int4(args, member->active_on);
+    pg_add_bool(args, member->is_active);
+}
+
+struct pg_result *store_queue_devices(struct pg *pg, TALLOC_CTX *ctx, const struct uuid members[], size_t n)
+{
+    return queue_of_ids(pg, ctx, &READ_DEVICES, members, n);
+}
+
+void store_get_device(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct store_device *ret_device)
+{
+    *ret_device = (struct store_device){
+        .id = pg_get_text(ctx, rows, row, 1),
+        .at_us = pg_get_int8(rows, row, 2),
+        .is_present = pg_get_bool(rows, row, 3),
+    };
+}
+
+struct pg_args *store_devices(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &WRITE_DEVICES);
+}
+
+void store_add_device(struct pg_args *args, const struct uuid *member, const struct store_device *device)
+{
+    pg_add_uuid(args, member);
+    pg_add_text(args, device->id);
+    pg_add_int8(args, device->at_us);
+    pg_add_bool(args, device->is_present);
+}
+
+/* --- readings ------------------------------------------------------------------------------------------------------------------------ */
+
+#define READING_COLUMNS " f.member_id, f.subject_id, f.subject_type, f.read_at_us, f.organization_id"
+static const struct pg_statement READ_READINGS = {.name = "analytics_read_readings",
+                                                  .each = true,
+                                                  .sql = "SELECT" READING_COLUMNS
+                                                         " FROM unnest($1::uuid[], $2::uuid[]) AS u(member_id, subject_id)"
+                                                         " JOIN fact_read f USING (member_id, subject_id)"};
+static const struct pg_statement READ_STRAYS = {
+    .name = "analytics_read_strays",
+    .each = true,
+    .sql = "SELECT" READING_COLUMNS
+           " FROM unnest($1::uuid[], $2::uuid[], $3::int8[], $4::int8[]) AS u(member_id, branch_id, from_us, to_us)"
+           " JOIN fact_read f ON f.member_id = u.member_id AND f.read_at_us >= u.from_us AND f.read_at_us < u.to_us"
+           " WHERE f.organization_id IS DISTINCT FROM u.branch_id"};
+/* Two statements: nearly all are new, and ON CONFLICT would cost each of them a third more. */
+static const struct pg_statement INSERT_READINGS = {
+    .name = "analytics_insert_readings",
+    .each = true,
+    .sql = "INSERT INTO fact_read(member_id, subject_id, subject_type, organization_id, read_at_us)"
+           " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::uuid[], $5::int8[])"};
+static const struct pg_statement UPDATE_READINGS = {
+    .name = "analytics_update_readings",
+    .each = true,
+    .sql = "UPDATE fact_read f SET organization_id = u.organization_id, read_at_us = u.read_at_us"
+           " FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::uuid[], $5::int8[])"
+           "   AS u(member_id, subject_id, subject_type, organization_id, read_at_us)"
+           " WHERE f.member_id = u.member_id AND f.subject_id = u.subject_id"};
+
+struct pg_args *store_reading_keys(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &READ_READINGS);
+}
+
+void store_add_reading_key(struct pg_args *args, const struct uuid *member, const struct uuid *subject)
 {
     pg_add_uuid(args, member);
     pg_add_uuid(args, subject);
-    pg_add_int4(args, type);
+}
+
+struct pg_args *store_intervals(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &READ_STRAYS);
+}
+
+void store_add_interval(struct pg_args *args, const struct uuid *member, const struct uuid *branch, int64_t from_us, int64_t to_us)
+{
+    pg_add_uuid(args, member);
     pg_add_uuid(args, branch);
-    pg_add_int4(args, month);
-    pg_add_int8(args, at_us);
+    pg_add_int8(args, from_us);
+    pg_add_int8(args, to_us);
 }
 
-void store_add_activity(struct pg_args *args, const struct uuid *member, int64_t at_us)
+void store_get_reading(const struct pg_result *rows, size_t row, struct analytics_reading *ret_reading)
+{
+    *ret_reading = (struct analytics_reading){
+        .is_known = true,
+        .type = (Pb__SubjectType)pg_get_int8(rows, row, 2),
+        .at_us = pg_get_int8(rows, row, 3),
+        .has_branch = !pg_is_null(rows, row, 4),
+        .branch = pg_get_uuid(rows, row, 4),
+    };
+}
+
+struct pg_args *store_new_readings(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &INSERT_READINGS);
+}
+
+struct pg_args *store_changed_readings(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &UPDATE_READINGS);
+}
+
+void store_add_reading(struct pg_args *args, const struct uuid *member, const struct uuid *subject, const struct analytics_reading *reading)
 {
     pg_add_uuid(args, member);
-    pg_add_int8(args, at_us);
+    pg_add_uuid(args, subject);
+    pg_add_int4(args, (int32_t)reading->type);
+    pg_add_uuid(args, reading->has_branch ? &reading->branch : NULL);
+    pg_add_int8(args, reading->at_us);
 }
 
-void store_add_activation(struct pg_args *args, const struct uuid *member)
+/* --- places -------------------------------------------------------------------------------------------------------------------------- */
+
+static const struct pg_statement READ_PLACES = {
+    .name = "analytics_read_places",
+    .sql = "SELECT organization_id, path, branches = 1 FROM own_total WHERE organization_id = ANY($1::uuid[])"};
+
+struct pg_result *store_queue_places(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n)
 {
-    pg_add_uuid(args, member);
+    return queue_of_ids(pg, ctx, &READ_PLACES, ids, n);
 }
 
-void store_add_device(struct pg_args *args, const struct uuid *member, const char *device, int64_t at_us, bool present)
-{
-    pg_add_uuid(args, member);
-    pg_add_text(args, device);
-    pg_add_int8(args, at_us);
-    pg_add_bool(args, present);
-}
+/* --- dashboards and marks ------------------------------------------------------------------------------------------------------------ */
 
-/* --- counting ---------------------------------------------------------------------------------------------------------------------- */
-
-void store_add_month(struct pg_args *args, const struct uuid *org, int32_t month)
-{
-    pg_add_uuid(args, org);
-    pg_add_int4(args, month);
-}
-
-static void queue_of_ids(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement, const struct uuid ids[], size_t n)
-{
-    struct pg_args *args = pg_args(ctx, statement);
-    if (n == 0)
-        return;
-    pg_add_uuids(args, ids, n);
-    pg_queue(pg, args);
-}
-
-void store_queue_recount_paths(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n)
-{
-    queue_of_ids(pg, ctx, &RECOUNT_PATHS, orgs, n);
-}
-
-void store_queue_recount_audience(struct pg *pg, TALLOC_CTX *ctx, const struct uuid documents[], size_t n)
-{
-    queue_of_ids(pg, ctx, &RECOUNT_AUDIENCE, documents, n);
-}
-
-void store_queue_recount_totals(struct pg *pg, TALLOC_CTX *ctx, const struct uuid members[], size_t n_members, const struct uuid orgs[],
-                                size_t n_orgs, int64_t active_since_us)
-{
-    struct pg_args *args = pg_args(ctx, &RECOUNT_TOTALS);
-    if (n_members + n_orgs == 0)
-        return;
-    pg_add_uuids(args, members, n_members);
-    pg_add_uuids(args, orgs, n_orgs);
-    pg_add_int8(args, active_since_us);
-    pg_queue(pg, args);
-}
-
-struct pg_result *store_queue_branches(struct pg *pg, TALLOC_CTX *ctx, const struct uuid members[], size_t n)
-{
-    struct pg_args *args = pg_args(ctx, &READ_BRANCHES);
-    pg_add_uuids(args, members, n);
-    return pg_queue(pg, args);
-}
-
-void store_queue_lock(struct pg *pg, TALLOC_CTX *ctx)
-{
-    pg_queue(pg, pg_args(ctx, &LOCK_SUMS));
-}
-
-struct pg_result *store_queue_months(struct pg *pg, TALLOC_CTX *ctx, const struct uuid subjects[], size_t n)
-{
-    struct pg_args *args = pg_args(ctx, &READ_MONTHS);
-    pg_add_uuids(args, subjects, n);
-    return pg_queue(pg, args);
-}
-
-/* --- reading ----------------------------------------------------------------------------------------------------------------------- */
+static const struct pg_statement DASHBOARD = {
+    .name = "analytics_dashboard",
+    .sql = "SELECT coalesce(t.members, 0), coalesce(t.exempt, 0), coalesce(t.attendance_base, 0), coalesce(t.organizations, 0),"
+           "   coalesce(t.branches, 0), coalesce(t.activated, 0), coalesce(t.installed, 0), coalesce(t.active_30d, 0),"
+           "   coalesce(m.registered, 0), coalesce(m.on_time, 0), coalesce(m.held, 0), coalesce(m.cancelled, 0),"
+           "   coalesce(m.branches_registered, 0), coalesce(m.branches_held, 0), coalesce(m.documents_published, 0),"
+           "   coalesce(m.documents_audience, 0), coalesce(m.documents_read, 0), coalesce(m.comments, 0)"
+           " FROM (SELECT $1::uuid AS id) o"
+           " LEFT JOIN org_total t ON t.organization_id = o.id"
+           " LEFT JOIN org_month m ON m.organization_id = o.id AND m.month = $2::int4"};
+static const struct pg_statement MARKS = {
+    .name = "analytics_marks",
+    .sql = "SELECT subject_type, subject_id, read_at_us"
+           " FROM fact_read"
+           " WHERE member_id = $1::uuid AND ($2::uuid IS NULL OR subject_id = $2::uuid) AND read_at_us >= $3::int8"
+           " AND (read_at_us < $4::int8 OR (read_at_us = $4::int8 AND subject_id > $5::uuid))"
+           " ORDER BY read_at_us DESC, subject_id"
+           " LIMIT $6::int8"};
 
 struct pg_result *store_queue_dashboard(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *org, int32_t month)
 {
@@ -339,14 +379,14 @@ struct pg_result *store_queue_dashboard(struct pg *pg, TALLOC_CTX *ctx, const st
     return pg_queue(pg, args);
 }
 
-struct pg_result *store_queue_marks(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, const struct uuid *subject, int64_t since_us,
-                                    int64_t before_us, int64_t limit)
+struct pg_result *store_queue_marks(struct pg *pg, TALLOC_CTX *ctx, const struct store_marks *wanted)
 {
     struct pg_args *args = pg_args(ctx, &MARKS);
-    pg_add_uuid(args, member);
-    pg_add_uuid(args, subject);
-    pg_add_int8(args, since_us);
-    pg_add_int8(args, before_us);
-    pg_add_int8(args, limit);
+    pg_add_uuid(args, wanted->member);
+    pg_add_uuid(args, wanted->subject);
+    pg_add_int8(args, wanted->since_us);
+    pg_add_int8(args, wanted->before_us);
+    pg_add_uuid(args, &wanted->after_id);
+    pg_add_int8(args, wanted->limit);
     return pg_queue(pg, args);
 }

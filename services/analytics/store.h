@@ -1,55 +1,102 @@
-/* All SQL of analytics (schema/001_analytics.sql). Everything queues on the caller's pipeline, on its thread. */
+/* All SQL of analytics (schema/001_analytics.sql):
+ *   store.c           facts: what a batch names is loaded, what it changes is written; what queries read
+ *   store_counts.c    counters of organisations and of all above them
+ *   store_audience.c  whom documents are addressed to
+ * Everything queues on the caller's pipeline, on its thread; statements see what those before them left. Arrays of no ids queue nothing. */
 #ifndef SOTAY_ANALYTICS_STORE_H
 #define SOTAY_ANALYTICS_STORE_H
 
 #include "common/pg.h"
-#include "services/directory/directory.h"
+#include "services/analytics/analytics.h"
 
-/* --- facts: batches, one row an event; a fact that is there in a newer version stays -------------------------------------------- */
+/* --- loading: the facts that a batch names ---------------------------------------------------------------------------------------- */
+
+/* First of all: instances take their batches one after the other. */
+void store_queue_lock(struct pg *pg, TALLOC_CTX *ctx);
+
+/* Rows that `store_get_…` of the same name read: the id in column 0, where there is one. */
+struct pg_result *store_queue_meetings(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n);
+void store_get_meeting(const struct pg_result *rows, size_t row, struct analytics_meeting *ret_meeting);
+struct pg_result *store_queue_documents(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n);
+void store_get_document(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct analytics_document *ret_document);
+struct pg_result *store_queue_comments(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n);
+
+/* A row for every id, known or not; and of up to `limit` members who are counted as active though their last start was before that date. */
+struct pg_result *store_queue_members(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n);
+struct pg_result *store_queue_expired(struct pg *pg, TALLOC_CTX *ctx, int32_t before, int64_t limit);
+/* ERR_INTERNAL: the record is none. */
+MUST_CHECK enum err store_get_member(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct analytics_member *ret_member);
+
+struct store_device {
+    char *id;
+    int64_t at_us;
+    bool is_present;
+};
+struct pg_result *store_queue_devices(struct pg *pg, TALLOC_CTX *ctx, const struct uuid members[], size_t n);
+void store_get_device(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct store_device *ret_device); /* column 0: whose */
+
+/* Readings by reader and subject: pairs. */
+struct pg_args *store_reading_keys(TALLOC_CTX *ctx);
+void store_add_reading_key(struct pg_args *args, const struct uuid *member, const struct uuid *subject);
+/* Readings that do not count in the branch where these members were at that time: their intervals. */
+struct pg_args *store_intervals(TALLOC_CTX *ctx);
+void store_add_interval(struct pg_args *args, const struct uuid *member, const struct uuid *branch, int64_t from_us, int64_t to_us);
+/* Rows of both: columns 0 and 1 are reader and subject. */
+void store_get_reading(const struct pg_result *rows, size_t row, struct analytics_reading *ret_reading);
+
+/* The place that organisations count in: id, path, whether it is a branch. No row: under itself alone. */
+struct pg_result *store_queue_places(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n);
+
+/* --- writing: rows as they are now; batches but for documents ------------------------------------------------------------------- */
+
 struct pg_args *store_meetings(TALLOC_CTX *ctx);
-void store_add_meeting(struct pg_args *args, const struct uuid *id, uint64_t version, const struct uuid *org, int32_t month, int32_t kind,
-                       int32_t state, bool registered, bool on_time);
+void store_add_meeting(struct pg_args *args, const struct uuid *id, const struct analytics_meeting *meeting);
 struct pg_args *store_comments(TALLOC_CTX *ctx);
 void store_add_comment(struct pg_args *args, const struct uuid *id, const struct uuid *org, int32_t month);
-struct pg_args *store_documents(TALLOC_CTX *ctx);
-void store_add_document(struct pg_args *args, const struct uuid *id, uint64_t version, const struct uuid *org, int32_t month,
-                        bool published);
-/* Who a document is addressed to, counted now, branch by branch. */
-void store_queue_audience(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *document, int32_t month, const struct uuid orgs[], size_t n,
-                          bool subtree);
-struct pg_args *store_reads(TALLOC_CTX *ctx);
-void store_add_read(struct pg_args *args, const struct uuid *member, const struct uuid *subject, int32_t type, const struct uuid *branch,
-                    int32_t month, int64_t at_us);
-struct pg_args *store_activity(TALLOC_CTX *ctx); /* the app was started */
-void store_add_activity(struct pg_args *args, const struct uuid *member, int64_t at_us);
-struct pg_args *store_activations(TALLOC_CTX *ctx);
-void store_add_activation(struct pg_args *args, const struct uuid *member);
+void store_queue_document(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, const struct analytics_document *document);
+struct pg_args *store_new_readings(TALLOC_CTX *ctx);
+struct pg_args *store_changed_readings(TALLOC_CTX *ctx);
+void store_add_reading(struct pg_args *args, const struct uuid *member, const struct uuid *subject,
+                       const struct analytics_reading *reading);
+struct pg_args *store_adoption(TALLOC_CTX *ctx);
+void store_add_adoption(struct pg_args *args, const struct uuid *id, const struct analytics_member *member);
 struct pg_args *store_devices(TALLOC_CTX *ctx);
-void store_add_device(struct pg_args *args, const struct uuid *member, const char *device, int64_t at_us, bool present);
+void store_add_device(struct pg_args *args, const struct uuid *member, const struct store_device *device);
 
-/* --- counting: after the facts, in the same flush --------------------------------------------------------------------------------- */
-/* Recounts these organisations in these months (pairs); moves the sums of their ancestors, those of the old path and of the new. */
-struct pg_args *store_month_args(TALLOC_CTX *ctx);
-void store_add_month(struct pg_args *args, const struct uuid *org, int32_t month);
-/* Every month that these organisations have: their path may be another. */
-void store_queue_recount_paths(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n);
-/* Months in which a document's branches count its audience. */
-void store_queue_recount_audience(struct pg *pg, TALLOC_CTX *ctx, const struct uuid documents[], size_t n);
-/* Recounts members and adoption of the branches of these members, before and after, and of these organisations. */
-void store_queue_recount_totals(struct pg *pg, TALLOC_CTX *ctx, const struct uuid members[], size_t n_members, const struct uuid orgs[],
-                                size_t n_orgs, int64_t active_since_us);
-/* First of all in a batch: instances recount one after the other. */
-void store_queue_lock(struct pg *pg, TALLOC_CTX *ctx);
-/* Where these meetings and documents have counted so far: organization_id, month. */
-struct pg_result *store_queue_months(struct pg *pg, TALLOC_CTX *ctx, const struct uuid subjects[], size_t n);
-/* The branches of these members as they are before the batch: id, branch_id. */
-struct pg_result *store_queue_branches(struct pg *pg, TALLOC_CTX *ctx, const struct uuid members[], size_t n);
+/* --- counting: what is added to the organisations named, and to all above them; each named once ------------------------------------ */
+
+struct pg_args *store_month_counts(TALLOC_CTX *ctx);
+void store_add_month(struct pg_args *args, const struct uuid *org, int32_t month, const struct analytics_month *counts);
+struct pg_args *store_total_counts(TALLOC_CTX *ctx);
+void store_add_total(struct pg_args *args, const struct uuid *org, const struct analytics_total *counts);
+/* Organisations whose row in the directory is new: all that they count goes along if they moved in the tree. */
+void store_queue_moves(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n);
+
+/* Takes away (-1) what documents count as in the branches that they address as a whole, before their rows change; adds (1) it, after. */
+void store_queue_addressed(struct pg *pg, TALLOC_CTX *ctx, const struct uuid documents[], size_t n, int32_t sign);
+/* Counts for these organisations anew which documents address them as a whole: after they moved. */
+void store_queue_readdress(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n);
+/* Finds anew who is reached by position or name: the readers of these documents; these members and whoever belongs to these
+ * organisations or has a position there, as readers. After everything that they depend on was written. */
+struct store_touched {
+    const struct uuid *documents, *members, *organizations;
+    size_t n_documents, n_members, n_organizations;
+};
+void store_queue_addressees(struct pg *pg, TALLOC_CTX *ctx, const struct store_touched *touched);
 
 /* --- reading ------------------------------------------------------------------------------------------------------------------------- */
+
 /* One row of 18 columns for a dashboard: total's eight, month's ten; zeroes where nothing was counted. */
 struct pg_result *store_queue_dashboard(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *org, int32_t month);
-/* subject_type, subject_id, read_at_us; newest first; of one subject if it is not NULL; older than before_us. */
-struct pg_result *store_queue_marks(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, const struct uuid *subject, int64_t since_us,
-                                    int64_t before_us, int64_t limit);
+
+/* subject_type, subject_id, read_at_us; newest first, by id where at the same time; of one subject if it is not NULL; those after the
+ * mark (before_us, after_id) of the page before. */
+struct store_marks {
+    const struct uuid *member, *subject;
+    int64_t since_us, before_us;
+    struct uuid after_id;
+    int64_t limit;
+};
+struct pg_result *store_queue_marks(struct pg *pg, TALLOC_CTX *ctx, const struct store_marks *wanted);
 
 #endif

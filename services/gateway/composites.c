@@ -6,6 +6,15 @@
 #include "sotay/v1/shapes.pb-c.h"
 #include <string.h>
 
+/* Who knows marks: each has pages of its own. */
+static const enum route_service MARKERS[] = {SERVICE_MEETING, SERVICE_DOCUMENT, SERVICE_ANALYTICS};
+enum { MARKERS_N = sizeof MARKERS / sizeof MARKERS[0] };
+
+struct mark_source {
+    bool has_told_all;
+    ProtobufCBinaryData cursor; /* of its next page; empty: the first */
+};
+
 /* One composite under way; owns what was answered so far. */
 struct composite {
     struct query_step *step;
@@ -15,6 +24,7 @@ struct composite {
     bool keep;
     Pb__MarkList *marks;
     unsigned place; /* of the service asked now */
+    struct mark_source sources[MARKERS_N];
 };
 
 static struct composite *composite_new(struct query_step *step)
@@ -95,9 +105,6 @@ void composite_pack(struct query_step *step)
 
 /* --- marks --- */
 
-static const enum route_service MARKERS[] = {SERVICE_MEETING, SERVICE_DOCUMENT, SERVICE_ANALYTICS};
-#define MARKERS_N (sizeof MARKERS / sizeof MARKERS[0])
-
 static Pb__Mark *find_mark(const Pb__MarkList *list, const Pb__Subject *subject)
 {
     for (size_t i = 0; i < list->n_items; i++) {
@@ -146,14 +153,93 @@ static void merge_marks(struct composite *composite, const Pb__MarkList *from)
     }
 }
 
-static void on_marks(void *arg, enum err err, const Pb__QueryReply *reply);
+/* A page's cursor holds for each service a length and that many bytes, its own cursor. TOLD_ALL: it has no more pages. */
+enum { TOLD_ALL = UINT8_MAX };
 
-static void ask_next(struct composite *composite)
+static ProtobufCBinaryData write_cursors(const struct composite *composite)
 {
-    query_step_ask(composite->step, MARKERS[composite->place], composite->step->call->message, on_marks, composite);
+    uint8_t bytes[MARKERS_N * (1 + TOLD_ALL)];
+    size_t n = 0;
+    for (size_t i = 0; i < MARKERS_N; i++) {
+        const struct mark_source *source = &composite->sources[i];
+        bytes[n++] = source->has_told_all ? TOLD_ALL : (uint8_t)source->cursor.len;
+        if (source->cursor.len > 0)
+            memcpy(bytes + n, source->cursor.data, source->cursor.len);
+        n += source->cursor.len;
+    }
+    return mem_bytes(composite->marks, bytes, n);
 }
 
-/* A service that is away hides its marks only: rights that are not told are not offered. */
+/* False: it is not one that was given. */
+static bool read_cursors(struct composite *composite, ProtobufCBinaryData cursor)
+{
+    size_t at = 0;
+    bool is_over = true;
+    for (size_t i = 0; i < MARKERS_N; i++) {
+        struct mark_source *source = &composite->sources[i];
+        if (at == cursor.len)
+            return false;
+        size_t n = cursor.data[at++];
+        source->has_told_all = n == TOLD_ALL;
+        if (source->has_told_all)
+            continue;
+        is_over = false;
+        if (n > cursor.len - at)
+            return false;
+        source->cursor = mem_bytes(composite, cursor.data + at, n);
+        at += n;
+    }
+    return at == cursor.len && !is_over;
+}
+
+static void refuse_cursor(struct composite *composite)
+{
+    Pb__FieldError field = PB__FIELD_ERROR__INIT, *fields = &field;
+    Pb__QueryReply reply = PB__QUERY_REPLY__INIT;
+    field.field = (char[]){"/cursor"};
+    field.code = (char *)(uintptr_t)err_word(ERR_FIELD_FORMAT); /* read only */
+    reply.fields = &fields;
+    reply.n_fields = 1;
+    refuse(composite, ERR_INVALID, &reply);
+}
+
+static void keep_page(struct composite *composite, struct mark_source *source, const Pb__MarkList *list)
+{
+    merge_marks(composite, list);
+    source->has_told_all = !list->has_next_cursor || list->next_cursor.len >= TOLD_ALL;
+    source->cursor = source->has_told_all ? (ProtobufCBinaryData){0} : list->next_cursor;
+}
+
+static void finish_marks(struct composite *composite)
+{
+    Pb__MarkList *marks = composite->marks;
+    for (size_t i = 0; i < MARKERS_N; i++)
+        marks->has_next_cursor = marks->has_next_cursor || !composite->sources[i].has_told_all;
+    if (marks->has_next_cursor)
+        marks->next_cursor = write_cursors(composite);
+    finish(composite, &marks->base);
+}
+
+static void on_marks(void *arg, enum err err, const Pb__QueryReply *reply);
+
+/* The next service that has a page left; or the answer. */
+static void ask_next(struct composite *composite)
+{
+    while (composite->place < MARKERS_N && composite->sources[composite->place].has_told_all)
+        composite->place++;
+    if (composite->place < MARKERS_N) {
+        Pb__ListMarks question = *(const Pb__ListMarks *)composite->step->call->message;
+        question.cursor = composite->sources[composite->place].cursor;
+        question.has_cursor = question.cursor.len > 0;
+        query_step_ask(composite->step, MARKERS[composite->place], &question.base, on_marks, composite);
+    } else if (composite->err && composite->marks->n_items == 0) {
+        refuse(composite, composite->err, NULL);
+    } else {
+        finish_marks(composite);
+    }
+}
+
+/* A service that is away hides its marks only: rights that are not told are not offered. The next page asks it again. */
 static void on_marks(void *arg, enum err err, const Pb__QueryReply *reply)
 {
     struct composite *composite = arg;
@@ -163,21 +249,21 @@ static void on_marks(void *arg, enum err err, const Pb__QueryReply *reply)
         return;
     }
     if (list)
-        merge_marks(composite, list);
+        keep_page(composite, &composite->sources[composite->place], list);
     else if (!composite->err)
         composite->err = err ? err : ERR_MALFORMED;
-    if (++composite->place < MARKERS_N)
-        ask_next(composite);
-    else if (composite->err && composite->marks->n_items == 0)
-        refuse(composite, composite->err, NULL);
-    else
-        finish(composite, &composite->marks->base);
+    composite->place++;
+    ask_next(composite);
 }
 
 void composite_marks(struct query_step *step)
 {
     struct composite *composite = composite_new(step);
+    const Pb__ListMarks *asked = (const Pb__ListMarks *)step->call->message;
     composite->marks = mem_new(composite, Pb__MarkList);
     pb__mark_list__init(composite->marks);
-    ask_next(composite);
+    if (asked->has_cursor && !read_cursors(composite, asked->cursor))
+        refuse_cursor(composite);
+    else
+        ask_next(composite);
 }

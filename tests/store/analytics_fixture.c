@@ -1,0 +1,491 @@
+#include "analytics_fixture.h"
+
+#include "common/loop_internal.h"
+#include "common/mem.h"
+#include "common/migrations.h"
+#include "services/analytics/migrations.h"
+#include "services/directory/migrations.h"
+#include "sotay/v1/auth.pb-c.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DEADLINE_MS = 5000 };
+
+static char *database, *conninfo;
+static struct pg *admin;
+
+const struct uuid CITY = {{0xc1}}, WARD = {{0xc2}}, WARD_2 = {{0xc3}}, BRANCH_10B = {{0xb1}}, BRANCH_4 = {{0xb4}}, BRANCH_9 = {{0xb9}};
+const struct uuid SECRETARY = {{0x51}}, MEMBER = {{0x52}}, EXEMPT = {{0x53}};
+
+static void flush(struct pg *pg)
+{
+    enum err err = pg_flush(pg);
+    if (err)
+        print_error("%s\n", pg_message(pg));
+    assert_int_equal(err, ERR_OK);
+}
+
+static void must(struct pg *pg, const char *sql)
+{
+    pg_queue_sql(pg, sql);
+    flush(pg);
+}
+
+int start(void **state)
+{
+    (void)state;
+    const char *server = getenv("SOTAY_TEST_PG");
+    if (!server) {
+        print_error("SOTAY_TEST_PG is not set\n");
+        return 1;
+    }
+    admin = pg_new(NULL, server, NULL, 20000);
+    database = mem_printf(admin, "sotay_test_analytics_%d", (int)getpid());
+    conninfo = mem_printf(admin, "%s dbname=%s", server, database);
+    must(admin, mem_printf(admin, "CREATE DATABASE %s", database));
+    struct pg *pg = pg_new(admin, conninfo, NULL, DEADLINE_MS);
+    assert_int_equal(pg_migrate(pg, common_migrations, common_n_migrations), ERR_OK);
+    assert_int_equal(pg_migrate(pg, directory_migrations, directory_n_migrations), ERR_OK);
+    assert_int_equal(pg_migrate(pg, analytics_migrations, analytics_n_migrations), ERR_OK);
+    mem_free(pg);
+    return 0;
+}
+
+int stop(void **state)
+{
+    (void)state;
+    must(admin, mem_printf(admin, "DROP DATABASE %s WITH (FORCE)", database));
+    mem_free(admin);
+    return 0;
+}
+
+void forget_all(struct fixture *f)
+{
+    must(f->pg, "TRUNCATE directory_organization, directory_member, directory_position, fact_meeting, fact_comment, fact_document,"
+                " fact_addressee, fact_read, fact_adoption, fact_device, own_month, org_month, own_total, org_total");
+}
+
+int each_start(void **state)
+{
+    struct fixture *f = mem_new(NULL, struct fixture);
+    f->ctx = f;
+    f->pg = pg_new(f, conninfo, NULL, DEADLINE_MS);
+    forget_all(f);
+    *state = f;
+    return 0;
+}
+
+int each_stop(void **state)
+{
+    mem_free(*state);
+    return 0;
+}
+
+/* --- events -------------------------------------------------------------------------------------------------------------------- */
+
+int64_t november(int day)
+{
+    return clock_date_start_us(clock_date_join(2026, 11, day)) + 12 * CLOCK_HOUR_US;
+}
+
+static struct event event_of(const struct loop_handler handlers[], size_t n, const struct uuid *aggregate, const ProtobufCMessage *body)
+{
+    return (struct event){handlers, n, {.aggregate = *aggregate, .body = body, .now_us = november(10)}};
+}
+
+static ProtobufCBinaryData *id_list(struct fixture *f, const struct uuid *id)
+{
+    ProtobufCBinaryData *list = mem_new(f->ctx, ProtobufCBinaryData);
+    *list = uuid_to_pb(f->ctx, id);
+    return list;
+}
+
+static size_t path_to(struct fixture *f, const struct uuid *id, const struct uuid *parent, ProtobufCBinaryData path[])
+{
+    size_t n = 0;
+    if (parent && !uuid_equal(parent, &CITY))
+        path[n++] = uuid_to_pb(f->ctx, &CITY);
+    if (parent)
+        path[n++] = uuid_to_pb(f->ctx, parent);
+    path[n++] = uuid_to_pb(f->ctx, id);
+    return n;
+}
+
+struct event told_organization(struct fixture *f, const struct uuid *id, uint64_t version, const struct uuid *parent, Pb__Level level)
+{
+    Pb__DirectoryOrganization *record = mem_new(f->ctx, Pb__DirectoryOrganization);
+    pb__directory_organization__init(record);
+    record->id = uuid_to_pb(f->ctx, id);
+    record->version = version;
+    record->code = record->name = mem_text(f->ctx, "Chi bộ");
+    record->level = level;
+    record->path = mem_array(f->ctx, ProtobufCBinaryData, 3);
+    record->n_path = path_to(f, id, parent, record->path);
+    return event_of(ANALYTICS_ORGANIZATION_HANDLERS, 1, id, &record->base);
+}
+
+static Pb__DirectoryMember__Interval *interval_of(struct fixture *f, const struct uuid *branch, int64_t from_us)
+{
+    Pb__DirectoryMember__Interval *interval = mem_new(f->ctx, Pb__DirectoryMember__Interval);
+    pb__directory_member__interval__init(interval);
+    interval->branch_id = uuid_to_pb(f->ctx, branch);
+    interval->from_us = from_us;
+    return interval;
+}
+
+struct event told_member(struct fixture *f, const struct uuid *id, uint64_t version, const struct uuid *branch, int64_t since_us,
+                         const struct uuid *before)
+{
+    Pb__DirectoryMember *record = mem_new(f->ctx, Pb__DirectoryMember);
+    pb__directory_member__init(record);
+    record->id = uuid_to_pb(f->ctx, id);
+    record->version = version;
+    record->full_name = mem_text(f->ctx, "Nguyễn Văn A");
+    record->intervals = mem_array(f->ctx, Pb__DirectoryMember__Interval *, 2);
+    if (before) {
+        Pb__DirectoryMember__Interval *past = interval_of(f, before, 1);
+        past->has_to_us = true;
+        past->to_us = since_us;
+        record->intervals[record->n_intervals++] = past;
+    }
+    record->intervals[record->n_intervals++] = interval_of(f, branch, since_us);
+    return event_of(ANALYTICS_MEMBER_HANDLERS, 1, id, &record->base);
+}
+
+static Pb__DirectoryMember *record_of(const struct event *event)
+{
+    return (Pb__DirectoryMember *)(uintptr_t)event->message.body; /* the test's own */
+}
+
+static Pb__DirectoryMember__Interval *last_interval(const struct event *event)
+{
+    Pb__DirectoryMember *record = record_of(event);
+    return record->intervals[record->n_intervals - 1];
+}
+
+void is_exempt(struct event *event)
+{
+    last_interval(event)->exempt = true;
+}
+
+void is_suspended(struct event *event)
+{
+    last_interval(event)->status = PB__MEMBER_STATUS__MEMBER_STATUS_SUSPENDED;
+}
+
+void has_left(struct event *event, int64_t at_us)
+{
+    last_interval(event)->has_to_us = true;
+    last_interval(event)->to_us = at_us;
+}
+
+void holds(struct fixture *f, struct event *event, Pb__Role role, const struct uuid *org)
+{
+    Pb__DirectoryMember *record = record_of(event);
+    Pb__DirectoryMember__Position *position = mem_new(f->ctx, Pb__DirectoryMember__Position);
+    pb__directory_member__position__init(position);
+    position->role = role;
+    position->organization_id = uuid_to_pb(f->ctx, org);
+    position->from_us = 1;
+    record->positions = mem_grow(f->ctx, record->positions, sizeof *record->positions, record->n_positions + 1);
+    record->positions[record->n_positions++] = position;
+}
+
+struct event told_meeting(struct fixture *f, uint8_t id, uint64_t version, const struct uuid *org, int32_t month, Pb__MeetingState state)
+{
+    const struct uuid meeting = {{0xe0, id}};
+    Pb__MeetingFacts *facts = mem_new(f->ctx, Pb__MeetingFacts);
+    Pb__MeetingChanged *event = mem_new(f->ctx, Pb__MeetingChanged);
+    pb__meeting_facts__init(facts);
+    pb__meeting_changed__init(event);
+    facts->meeting_id = uuid_to_pb(f->ctx, &meeting);
+    facts->version = version;
+    facts->organization_id = uuid_to_pb(f->ctx, org);
+    facts->state = state;
+    facts->month = month;
+    facts->has_registered_at_us = facts->has_registered_on_time = facts->registered_on_time = state !=
+                                                                                              PB__MEETING_STATE__MEETING_STATE_DRAFT;
+    event->meeting = facts;
+    struct event made = event_of(ANALYTICS_MEETING_HANDLERS, ANALYTICS_N_MEETING_EVENTS, &meeting, &event->base);
+    return made;
+}
+
+struct event commented(struct fixture *f, uint8_t id, const struct uuid *org, int32_t month)
+{
+    const struct uuid comment = {{0xcc, id}}, meeting = {{0xe0}};
+    Pb__MeetingCommented *event = mem_new(f->ctx, Pb__MeetingCommented);
+    pb__meeting_commented__init(event);
+    event->comment_id = uuid_to_pb(f->ctx, &comment);
+    event->organization_id = uuid_to_pb(f->ctx, org);
+    event->month = month;
+    return event_of(ANALYTICS_MEETING_HANDLERS, ANALYTICS_N_MEETING_EVENTS, &meeting, &event->base);
+}
+
+struct event told_document(struct fixture *f, uint8_t id, uint64_t version, Pb__DocumentState state, const struct uuid *org, bool subtree)
+{
+    const struct uuid document = {{0xd0, id}};
+    Pb__DocumentFacts *facts = mem_new(f->ctx, Pb__DocumentFacts);
+    Pb__DocumentChanged *event = mem_new(f->ctx, Pb__DocumentChanged);
+    pb__document_facts__init(facts);
+    pb__document_changed__init(event);
+    facts->document_id = uuid_to_pb(f->ctx, &document);
+    facts->version = version;
+    facts->organization_id = uuid_to_pb(f->ctx, &WARD);
+    facts->state = state;
+    facts->classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL;
+    facts->has_month = true;
+    facts->month = NOVEMBER;
+    facts->audience = mem_new(f->ctx, Pb__Audience);
+    pb__audience__init(facts->audience);
+    facts->audience->subtree = subtree;
+    if (org) {
+        facts->audience->n_organization_ids = 1;
+        facts->audience->organization_ids = id_list(f, org);
+    }
+    event->document = facts;
+    return event_of(ANALYTICS_DOCUMENT_HANDLERS, ANALYTICS_N_DOCUMENT_EVENTS, &document, &event->base);
+}
+
+Pb__Audience *audience_of(struct event *event)
+{
+    return ((const Pb__DocumentChanged *)event->message.body)->document->audience;
+}
+
+void to_role(struct fixture *f, struct event *event, Pb__Role role)
+{
+    Pb__Audience *audience = audience_of(event);
+    audience->roles = mem_grow(f->ctx, audience->roles, sizeof *audience->roles, audience->n_roles + 1);
+    audience->roles[audience->n_roles++] = role;
+}
+
+void to_member(struct fixture *f, struct event *event, const struct uuid *member)
+{
+    Pb__Audience *audience = audience_of(event);
+    audience->member_ids = mem_grow(f->ctx, audience->member_ids, sizeof *audience->member_ids, audience->n_member_ids + 1);
+    audience->member_ids[audience->n_member_ids++] = uuid_to_pb(f->ctx, member);
+}
+
+static struct event activity_of(struct fixture *f, const struct uuid *member, Pb__RecordActivity__Item *item, int64_t told_at_us)
+{
+    Pb__RecordActivity *activity = mem_new(f->ctx, Pb__RecordActivity);
+    pb__record_activity__init(activity);
+    activity->items = mem_new(f->ctx, Pb__RecordActivity__Item *);
+    activity->items[activity->n_items++] = item;
+    struct event event = event_of(ANALYTICS_ACTIVITY_HANDLERS, ANALYTICS_N_ACTIVITY, member, &activity->base);
+    event.message.actor = *member;
+    event.message.now_us = told_at_us;
+    return event;
+}
+
+struct event has_read(struct fixture *f, const struct uuid *member, uint8_t document, int64_t at_us, int64_t told_at_us)
+{
+    const struct uuid subject = {{0xd0, document}};
+    Pb__RecordActivity__Item *item = mem_new(f->ctx, Pb__RecordActivity__Item);
+    pb__record_activity__item__init(item);
+    item->kind = PB__ACTIVITY_KIND__ACTIVITY_KIND_READ;
+    item->at_us = at_us;
+    item->subject = mem_new(f->ctx, Pb__Subject);
+    pb__subject__init(item->subject);
+    item->subject->type = PB__SUBJECT_TYPE__SUBJECT_TYPE_DOCUMENT;
+    item->subject->id = uuid_to_pb(f->ctx, &subject);
+    return activity_of(f, member, item, told_at_us);
+}
+
+struct event has_started(struct fixture *f, const struct uuid *member, int64_t at_us)
+{
+    Pb__RecordActivity__Item *item = mem_new(f->ctx, Pb__RecordActivity__Item);
+    pb__record_activity__item__init(item);
+    item->kind = PB__ACTIVITY_KIND__ACTIVITY_KIND_APP_STARTED;
+    item->at_us = at_us;
+    return activity_of(f, member, item, at_us);
+}
+
+struct event has_activated(struct fixture *f, const struct uuid *member)
+{
+    Pb__MemberActivated *event = mem_new(f->ctx, Pb__MemberActivated);
+    pb__member_activated__init(event);
+    event->member_id = uuid_to_pb(f->ctx, member);
+    return event_of(ANALYTICS_AUTH_HANDLERS, ANALYTICS_N_AUTH_EVENTS, member, &event->base);
+}
+
+struct event has_device(struct fixture *f, const struct uuid *member, const char *device, int64_t at_us, bool is_present)
+{
+    Pb__DeviceRegistered *registered = mem_new(f->ctx, Pb__DeviceRegistered);
+    Pb__DeviceRemoved *removed = mem_new(f->ctx, Pb__DeviceRemoved);
+    pb__device_registered__init(registered);
+    pb__device_removed__init(removed);
+    registered->member_id = removed->member_id = uuid_to_pb(f->ctx, member);
+    registered->device_id = removed->device_id = mem_text(f->ctx, device);
+    registered->registered_at_us = removed->removed_at_us = at_us;
+    return event_of(ANALYTICS_AUTH_HANDLERS, ANALYTICS_N_AUTH_EVENTS, member, is_present ? &registered->base : &removed->base);
+}
+
+/* --- batches ------------------------------------------------------------------------------------------------------------------- */
+
+static const struct loop_handler *handler_of(const struct event *event)
+{
+    for (size_t i = 0; i < event->n_handlers; i++)
+        if (event->handlers[i].type == event->message.body->descriptor)
+            return &event->handlers[i];
+    fail_msg("no handler");
+    return NULL;
+}
+
+static void keep_tags(struct fixture *f, struct loop_batch *made)
+{
+    f->n_tags = made->tags.n;
+    f->tags = mem_array(f->ctx, const char *, made->tags.n);
+    for (size_t i = 0; i < made->tags.n; i++)
+        f->tags[i] = mem_text(f->ctx, made->tags.items[i]);
+    HASH_CLEAR(hh, made->tag_index);
+}
+
+void batch(struct fixture *f, const struct event events[], size_t n)
+{
+    TALLOC_CTX *ctx = mem_context(f->ctx, "batch");
+    struct loop_batch *made = mem_new(ctx, struct loop_batch);
+    struct loop_message *messages = mem_array(ctx, struct loop_message, n);
+    made->ctx = ctx;
+    made->work = WORK_OPS.work_new(ctx);
+    for (size_t i = 0; i < n; i++) {
+        messages[i] = events[i].message;
+        messages[i].ctx = ctx;
+        messages[i].batch = made;
+        handler_of(&events[i])->needs(made->work, &messages[i]);
+    }
+    pg_queue_sql(f->pg, "BEGIN");
+    WORK_OPS.load(made->work, f->pg);
+    flush(f->pg);
+    assert_int_equal(WORK_OPS.loaded(made->work), ERR_OK);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(handler_of(&events[i])->apply(made->work, &messages[i]), ERR_OK);
+    WORK_OPS.write(made->work, f->pg);
+    pg_queue_sql(f->pg, "COMMIT");
+    flush(f->pg);
+    keep_tags(f, made);
+    mem_free(ctx);
+}
+
+void tell_tree(struct fixture *f)
+{
+    BATCH(f, told_organization(f, &CITY, 1, NULL, PB__LEVEL__LEVEL_CITY),
+          told_organization(f, &WARD, 1, &CITY, PB__LEVEL__LEVEL_GRASSROOTS),
+          told_organization(f, &WARD_2, 1, &CITY, PB__LEVEL__LEVEL_GRASSROOTS),
+          told_organization(f, &BRANCH_10B, 1, &WARD, PB__LEVEL__LEVEL_BRANCH),
+          told_organization(f, &BRANCH_4, 1, &WARD, PB__LEVEL__LEVEL_BRANCH),
+          told_organization(f, &BRANCH_9, 1, &WARD_2, PB__LEVEL__LEVEL_BRANCH));
+}
+
+void tell_people(struct fixture *f)
+{
+    struct event secretary = told_member(f, &SECRETARY, 1, &BRANCH_10B, 1, NULL), exempt = told_member(f, &EXEMPT, 1, &BRANCH_4, 1, NULL);
+    holds(f, &secretary, PB__ROLE__ROLE_SECRETARY, &BRANCH_10B);
+    is_exempt(&exempt);
+    BATCH(f, secretary, told_member(f, &MEMBER, 1, &BRANCH_10B, 1, NULL), exempt);
+}
+
+bool has_tag(const struct fixture *f, const char *prefix, const struct uuid *org)
+{
+    char id[UUID_TEXT_BYTES] = "";
+    if (org)
+        uuid_format(org, id);
+    const char *tag = mem_printf(f->ctx, "%s%s", prefix, id);
+    for (size_t i = 0; i < f->n_tags; i++)
+        if (strcmp(f->tags[i], tag) == 0)
+            return true;
+    return false;
+}
+
+/* --- what is counted ----------------------------------------------------------------------------------------------------------- */
+
+struct analytics_counters dashboard(struct fixture *f, const struct uuid *org, int32_t month)
+{
+    struct analytics_counters counters;
+    int64_t *fields = (int64_t *)&counters; /* as queries.c reads them */
+    struct pg_result *row = store_queue_dashboard(f->pg, f->ctx, org, month);
+    flush(f->pg);
+    for (int i = 0; i < (int)(sizeof counters / sizeof *fields); i++)
+        fields[i] = pg_get_int8(row, 0, i);
+    return counters;
+}
+
+static const char *text_of(struct fixture *f, const struct pg_statement *statement)
+{
+    struct pg_result *row = pg_queue(f->pg, pg_args(f->ctx, statement));
+    flush(f->pg);
+    return pg_get_text(f->ctx, row, 0, 0);
+}
+
+/* A row of zeroes is no row. */
+#define COUNTED_MONTHS                                                                                                              \
+    "SELECT organization_id, month, registered, on_time, held, cancelled, branches_registered, branches_held, documents_published," \
+    " documents_audience, documents_read, comments FROM org_month WHERE registered <> 0 OR on_time <> 0 OR held <> 0"               \
+    " OR cancelled <> 0 OR branches_registered <> 0 OR branches_held <> 0 OR documents_published <> 0 OR documents_audience <> 0"   \
+    " OR documents_read <> 0 OR comments <> 0"
+#define COUNTED_TOTALS                                                                                                                   \
+    "SELECT organization_id, organizations, branches, members, exempt, attendance_base, activated, installed, active_30d FROM org_total" \
+    " WHERE organizations <> 0 OR branches <> 0 OR members <> 0 OR exempt <> 0 OR attendance_base <> 0 OR activated <> 0"                \
+    " OR installed <> 0 OR active_30d <> 0"
+
+const char *all_counters(struct fixture *f)
+{
+    static const struct pg_statement COUNTERS = {.name = "counters",
+                                                 .sql = "SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '') FROM ("
+                                                        "SELECT m::text AS line FROM (" COUNTED_MONTHS
+                                                        ") m UNION ALL SELECT t::text FROM (" COUNTED_TOTALS ") t) lines"};
+    return text_of(f, &COUNTERS);
+}
+
+/* Counted the slow way: each fact at its organisation, then under all of its path; an audience reader by reader. */
+#define BRANCHES_OF_MEETINGS                                                                                                  \
+    "SELECT f.organization_id, f.month, count(*) FILTER (WHERE f.registered AND f.state <> 3) AS registered,"                 \
+    " count(*) FILTER (WHERE f.on_time AND f.state <> 3) AS on_time, count(*) FILTER (WHERE f.state = 2) AS held,"            \
+    " count(*) FILTER (WHERE f.state = 3) AS cancelled,"                                                                      \
+    " least(count(*) FILTER (WHERE f.registered AND f.state <> 3 AND f.kind = 0 AND d.level = 3), 1) AS branches_registered," \
+    " least(count(*) FILTER (WHERE f.state = 2 AND f.kind = 0 AND d.level = 3), 1) AS branches_held,"                         \
+    " 0 AS published, 0 AS audience, 0 AS read, 0 AS comments"                                                                \
+    " FROM fact_meeting f LEFT JOIN directory_organization d ON d.id = f.organization_id GROUP BY 1, 2"
+#define MATCHES "(o.id = ANY(f.organization_ids) OR (f.subtree AND o.path && f.organization_ids))"
+#define READERS                                                                                                  \
+    "SELECT m.branch_id, f.month, count(*) AS n FROM fact_document f CROSS JOIN directory_member m"              \
+    " WHERE f.published AND m.status <> 3 AND m.branch_id IS NOT NULL AND (m.id = ANY(f.member_ids)"             \
+    " OR (f.whole AND EXISTS (SELECT 1 FROM directory_organization o WHERE o.id = m.branch_id AND " MATCHES "))" \
+    " OR EXISTS (SELECT 1 FROM directory_position p JOIN directory_organization o ON o.id = p.organization_id"   \
+    "   WHERE p.member_id = m.id AND p.to_us IS NULL AND (f.whole OR p.role = ANY(f.roles)) AND " MATCHES "))"   \
+    " GROUP BY 1, 2"
+#define LOCAL_MONTH(at)                                                                                            \
+    "(SELECT (extract(year FROM t) * 12 + extract(month FROM t) - 1)::int FROM (SELECT to_timestamp(" at " / 1e6)" \
+    " AT TIME ZONE 'Asia/Ho_Chi_Minh' AS t) x)"
+#define TRUE_MONTHS                                                                                                                 \
+    "SELECT a.id, u.month, sum(registered), sum(on_time), sum(held), sum(cancelled), sum(branches_registered), sum(branches_held)," \
+    " sum(published), sum(audience), sum(read), sum(comments) FROM (" BRANCHES_OF_MEETINGS                                          \
+    " UNION ALL SELECT organization_id, month, 0, 0, 0, 0, 0, 0, published::int, 0, 0, 0 FROM fact_document"                        \
+    " UNION ALL SELECT branch_id, month, 0, 0, 0, 0, 0, 0, 0, n, 0, 0 FROM (" READERS ") r"                                         \
+    " UNION ALL SELECT organization_id, " LOCAL_MONTH(                                                                              \
+        "read_at_us") ", 0, 0, 0, 0, 0, 0, 0, 0, 1, 0 FROM fact_read"                                                               \
+                      "  WHERE subject_type = 1 AND organization_id IS NOT NULL"                                                    \
+                      " UNION ALL SELECT organization_id, month, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 FROM fact_comment) u"                 \
+                      " LEFT JOIN directory_organization d ON d.id = u.organization_id"                                             \
+                      " CROSS JOIN unnest(coalesce(d.path, ARRAY[u.organization_id])) AS a(id) GROUP BY 1, 2"
+#define TRUE_TOTALS                                                                                                                     \
+    "SELECT a.id, sum(organizations), sum(branches), sum(members), sum(exempt), sum(base), sum(activated), sum(installed), sum(active)" \
+    " FROM (SELECT id, 1 AS organizations, (level = 3)::int AS branches, 0 AS members, 0 AS exempt, 0 AS base, 0 AS activated,"         \
+    "   0 AS installed, 0 AS active FROM directory_organization"                                                                        \
+    "  UNION ALL SELECT m.branch_id, 0, 0, 1, m.exempt::int, (NOT m.exempt AND m.status <> 2)::int, coalesce(a.activated::int, 0),"     \
+    "   coalesce((a.devices > 0)::int, 0), coalesce(a.active::int, 0)"                                                                  \
+    "  FROM directory_member m LEFT JOIN fact_adoption a ON a.member_id = m.id WHERE m.branch_id IS NOT NULL AND m.status <> 3) u"      \
+    " LEFT JOIN directory_organization d ON d.id = u.id CROSS JOIN unnest(coalesce(d.path, ARRAY[u.id])) AS a(id) GROUP BY 1"
+
+void assert_counters_are_true(struct fixture *f)
+{
+    static const struct pg_statement TRUE = {
+        .name = "true_counters",
+        .sql = "SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '') FROM (SELECT m::text AS line FROM (" TRUE_MONTHS
+               ") m(organization_id, month, registered, on_time, held, cancelled, branches_registered, branches_held, published, audience,"
+               " read, comments) WHERE registered <> 0 OR on_time <> 0 OR held <> 0 OR cancelled <> 0 OR branches_registered <> 0"
+               " OR branches_held <> 0 OR published <> 0 OR audience <> 0 OR read <> 0 OR comments <> 0"
+               " UNION ALL SELECT t::text FROM (" TRUE_TOTALS ") t) lines"};
+    assert_string_equal(all_counters(f), text_of(f, &TRUE));
+}
