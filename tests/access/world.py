@@ -217,6 +217,7 @@ class World:
         here = {"organization_ids": [branch]}
         return [
             self.document(secretary, BRANCH, "published", "public", **here),
+            self.document(officer, WARD, "published", "public"),
             self.document(secretary, BRANCH, "published", **here),
             self.document(secretary, BRANCH, "published", **here, roles=["secretary", "deputy_secretary"]),
             self.document(secretary, BRANCH, "published", member_ids=[member]),
@@ -231,7 +232,7 @@ class World:
             self.document(officer, BRANCH, "published", "restricted", member_ids=[self.who("U", BRANCH).me["id"]]),
             self.document(officer, WARD, "published", organization_ids=[ward], subtree=True),
             self.document(officer, WARD, "published", organization_ids=[ward], subtree=True, roles=["secretary"]),
-            self.document(officer, WARD, "published", organization_ids=[ward], roles=["committee_member"]),
+            self.document(officer, WARD, "published", organization_ids=[ward]),
             self.document(officer, WARD, "draft", organization_ids=[ward], subtree=True),
             self.document(self.who("O", CITY), CITY, "published", organization_ids=[city], subtree=True, roles=["officer", "committee_member"]),
         ]
