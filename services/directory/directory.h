@@ -86,6 +86,15 @@ unsigned directory_standing(const struct directory_person *person, const struct 
 
 /* The interval that holds at `at_us`; NULL: not a member then. */
 const Pb__DirectoryMember__Interval *directory_interval(const Pb__DirectoryMember *member, int64_t at_us);
+bool directory_position_holds(const Pb__DirectoryMember__Position *position, int64_t at_us);
+bool directory_org_is_within(const struct directory_org *org, const struct uuid *id); /* it is `id`, or lies below it */
+
+/* --- audiences: (organisations, with their subtrees if so, intersected with roles) united with named members --------------- */
+
+bool directory_audience_names(const Pb__Audience *audience, const struct uuid *member);
+/* The organisations and roles hold one of the person's places at `at_us`: his branch, or where he has a position. The set has loaded him. */
+bool directory_audience_holds(const struct directory_set *set, const Pb__Audience *audience, const struct directory_person *person,
+                              int64_t at_us);
 
 /* --- scopes of queries ------------------------------------------------------------------------------------------------------- */
 

@@ -26,11 +26,6 @@ static struct uuid id_of(ProtobufCBinaryData data)
     return id;
 }
 
-static bool holds_now(const Pb__DirectoryMember__Position *position, int64_t at_us)
-{
-    return position->from_us <= at_us && (!position->has_to_us || at_us < position->to_us);
-}
-
 static bool is_addressed_at(const struct work *work, const struct document_audience *audience, Pb__Role role,
                             ProtobufCBinaryData organization)
 {
@@ -50,7 +45,7 @@ static bool is_addressed(const struct work *work, const struct document_audience
     bool addressed = is_addressed_at(work, audience, PB__ROLE__ROLE_MEMBER, now->branch_id);
     for (size_t i = 0; !addressed && i < person->record->n_positions; i++) {
         const Pb__DirectoryMember__Position *position = person->record->positions[i];
-        addressed = holds_now(position, at_us) && is_addressed_at(work, audience, position->role, position->organization_id);
+        addressed = directory_position_holds(position, at_us) && is_addressed_at(work, audience, position->role, position->organization_id);
     }
     return addressed;
 }
@@ -148,10 +143,7 @@ static void name_audience(struct work *work, const struct document_audience *aud
 static bool lies_within(const struct work *work, const struct uuid *organization, const struct uuid *place)
 {
     const struct directory_org *org = directory_set_org(work->people, place);
-    for (size_t i = 0; org && i < org->n_path; i++)
-        if (uuid_equal(&org->path[i], organization))
-            return true;
-    return false;
+    return org && directory_org_is_within(org, organization);
 }
 
 /* A member of a branch there, or one who holds a position there. */
@@ -166,7 +158,7 @@ static bool belongs_within(const struct work *work, const struct uuid *organizat
     for (size_t i = 0; !within && i < person->record->n_positions; i++) {
         const Pb__DirectoryMember__Position *position = person->record->positions[i];
         place = id_of(position->organization_id);
-        within = holds_now(position, at_us) && lies_within(work, organization, &place);
+        within = directory_position_holds(position, at_us) && lies_within(work, organization, &place);
     }
     return within;
 }
@@ -235,14 +227,6 @@ static void needs_create(void *work, const struct loop_message *message)
     work_name_readers(work, &message->id, &message->aggregate, &audience, true, body->classification);
 }
 
-static bool is_on_path(const struct directory_org *org, const struct uuid *id)
-{
-    for (size_t i = 0; i < org->n_path; i++)
-        if (uuid_equal(&org->path[i], id))
-            return true;
-    return false;
-}
-
 /* ACCESS.md, organization.read: one's own path, the organisations of one's positions, and the subtrees of officers and administrators. */
 static bool knows_host(const struct work *work, const struct hand *hand)
 {
@@ -253,7 +237,7 @@ static bool knows_host(const struct work *work, const struct hand *hand)
         return false;
     struct uuid branch = id_of(now->branch_id);
     const struct directory_org *own = directory_set_org(work->people, &branch);
-    return own && is_on_path(own, &hand->host->org.id);
+    return own && directory_org_is_within(own, &hand->host->org.id);
 }
 
 static struct document_input create_input(const struct work *work, const struct loop_message *message, const struct uuid *organization)

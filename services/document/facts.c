@@ -14,6 +14,8 @@ static Pb__DocumentFacts *facts_of(TALLOC_CTX *ctx, const struct document *docum
     facts->state = document->state;
     facts->classification = document->classification;
     facts->audience = view_audience(ctx, &document->audience);
+    facts->has_author_id = true;
+    facts->author_id = uuid_to_pb(ctx, &document->author);
     if (document_is_restricted(document))
         return facts;
     facts->has_kind = facts->has_month = true;

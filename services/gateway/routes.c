@@ -19,7 +19,6 @@
 /* Least roles, where no resource in the path can say more. */
 #define DEPUTY (1U << PB__ROLE__ROLE_DEPUTY_SECRETARY)
 #define SECRETARY (1U << PB__ROLE__ROLE_SECRETARY)
-#define COMMITTEE (1U << PB__ROLE__ROLE_COMMITTEE_MEMBER)
 #define OFFICER (1U << PB__ROLE__ROLE_OFFICER)
 
 #define MESSAGE(name) &pb__##name##__descriptor
@@ -88,7 +87,7 @@ const struct route routes[] = {
      .scope = SCOPE_MEMBER, .tags = {"meetings:{grants}"}, LONG, .features = "S1 S3", .summary_vi = "Các cuộc họp",
      .summary_en = "Meetings"},
     {COMMAND("POST", "/v1/meetings"), .service = SERVICE_MEETING, .request = MESSAGE(schedule_meeting), .reply = MESSAGE(meeting),
-     .roles = DEPUTY | SECRETARY | COMMITTEE | OFFICER, .aggregate = AGGREGATE_NEW, .idempotency = IDEMPOTENCY_REQUIRED, .status = 201,
+     .roles = DEPUTY | SECRETARY | OFFICER, .aggregate = AGGREGATE_NEW, .idempotency = IDEMPOTENCY_REQUIRED, .status = 201,
      .location = "/v1/meetings/{aggregate_id}", .replay = MESSAGE(get_meeting), .features = "S1 S3 S13 S16",
      .summary_vi = "Đăng ký cuộc họp", .summary_en = "Schedule a meeting"},
     {QUERY("GET", "/v1/meetings/{meeting_id}"), .service = SERVICE_MEETING, .request = MESSAGE(get_meeting), .reply = MESSAGE(meeting),
@@ -122,9 +121,8 @@ const struct route routes[] = {
      .summary_vi = "Trả lời ý kiến", .summary_en = "Answer a comment"},
 
     /* --- documents --- */
-    {CUSTOM("POST", "/v1/blobs"), .service = SERVICE_DOCUMENT, .reply = MESSAGE(blob), .roles = DEPUTY | SECRETARY | COMMITTEE | OFFICER,
-     .status = 201, .head = blob_head, .run = blob_finish, .features = "P4", .summary_vi = "Tải tệp lên",
-     .summary_en = "Upload a file's bytes"},
+    {CUSTOM("POST", "/v1/blobs"), .service = SERVICE_DOCUMENT, .reply = MESSAGE(blob), .roles = DEPUTY | SECRETARY | OFFICER, .status = 201,
+     .head = blob_head, .run = blob_finish, .features = "P4", .summary_vi = "Tải tệp lên", .summary_en = "Upload a file's bytes"},
     {QUERY("GET", "/v1/documents"), .service = SERVICE_DOCUMENT, .request = MESSAGE(list_documents), .reply = MESSAGE(document_list),
      .scope = SCOPE_MEMBER, .tags = {"documents"}, LONG, .features = "S3 S19", .summary_vi = "Văn bản", .summary_en = "Documents"},
     {COMMAND("POST", "/v1/documents"), .service = SERVICE_DOCUMENT, .request = MESSAGE(create_document), .reply = MESSAGE(document),

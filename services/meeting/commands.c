@@ -128,14 +128,43 @@ static void read_participants(const struct work *work, const struct loop_message
     input->n_participants = n;
 }
 
-static void read_item(const struct work *work, const struct loop_message *message, const Pb__AgendaItemInput *said,
+/* What the agenda names already stays, whoever edits it. */
+static const struct agenda_document *named_already(const struct meeting *meeting, const struct uuid *id)
+{
+    for (size_t i = 0; meeting && i < meeting->n_agenda; i++)
+        for (size_t j = 0; j < meeting->agenda[i].n_documents; j++)
+            if (uuid_equal(&meeting->agenda[i].documents[j].id, id))
+                return &meeting->agenda[i].documents[j];
+    return NULL;
+}
+
+static bool may_name(const struct work *work, const struct work_document *document, const struct hand *hand)
+{
+    struct meeting_document_reader reader = {
+        .standing = directory_standing(hand->person, &document->issuer, hand->cause.now_us),
+        .is_addressed = directory_audience_holds(work->people, document->audience, hand->person, hand->cause.now_us),
+        .is_named = directory_audience_names(document->audience, &hand->actor.id),
+        .is_author = uuid_equal(&document->author, &hand->actor.id),
+    };
+    return meeting_may_name_document(document->classification, &reader);
+}
+
+static const char *document_title(const struct work *work, const struct hand *hand, const struct uuid *id)
+{
+    const struct agenda_document *named = named_already(hand->meeting, id);
+    const struct work_document *document = named ? NULL : work_document(work, id);
+    if (named)
+        return named->title;
+    return document && may_name(work, document, hand) ? document->is.title : NULL;
+}
+
+static void read_item(const struct work *work, const struct loop_message *message, const struct hand *hand, const Pb__AgendaItemInput *said,
                       struct agenda_input *ret_item)
 {
     struct agenda_document *documents = mem_array(message->ctx, struct agenda_document, said->n_document_ids);
     for (size_t i = 0; i < said->n_document_ids; i++) {
         documents[i].id = id_of(said->document_ids[i]);
-        const struct agenda_document *known = uuid_map_get(work->documents, &documents[i].id);
-        documents[i].title = known ? known->title : NULL;
+        documents[i].title = document_title(work, hand, &documents[i].id);
     }
     *ret_item = (struct agenda_input){
         .id = said->has_id ? id_of(said->id) : (struct uuid){{0}},
@@ -146,12 +175,12 @@ static void read_item(const struct work *work, const struct loop_message *messag
     };
 }
 
-static void read_agenda(const struct work *work, const struct loop_message *message, size_t n, Pb__AgendaItemInput **items,
-                        struct meeting_input *input)
+static void read_agenda(const struct work *work, const struct loop_message *message, const struct hand *hand, size_t n,
+                        Pb__AgendaItemInput **items, struct meeting_input *input)
 {
     struct agenda_input *agenda = mem_array(message->ctx, struct agenda_input, n);
     for (size_t i = 0; i < n; i++)
-        read_item(work, message, items[i], &agenda[i]);
+        read_item(work, message, hand, items[i], &agenda[i]);
     input->agenda = agenda;
     input->n_agenda = n;
 }
@@ -167,14 +196,6 @@ static void needs_schedule(void *work, const struct loop_message *message)
     name_inputs(work, body->n_participant_ids, body->participant_ids, body->n_agenda, body->agenda);
 }
 
-static bool is_on_path(const struct directory_org *org, const struct uuid *id)
-{
-    for (size_t i = 0; i < org->n_path; i++)
-        if (uuid_equal(&org->path[i], id))
-            return true;
-    return false;
-}
-
 /* ACCESS.md, organization.read: one's own path, the organisations of one's positions, and the subtrees of officers and administrators. */
 static bool knows_host(const struct work *work, const struct hand *hand)
 {
@@ -185,10 +206,10 @@ static bool knows_host(const struct work *work, const struct hand *hand)
         return false;
     struct uuid branch = id_of(now->branch_id);
     const struct directory_org *own = directory_set_org(work->people, &branch);
-    return own && is_on_path(own, &hand->host->org.id);
+    return own && directory_org_is_within(own, &hand->host->org.id);
 }
 
-static struct meeting_input schedule_input(const struct work *work, const struct loop_message *message, const struct directory_org *org)
+static struct meeting_input schedule_input(const struct work *work, const struct loop_message *message, const struct hand *hand)
 {
     const Pb__ScheduleMeeting *body = (const Pb__ScheduleMeeting *)message->body;
     struct meeting_input input = {
@@ -200,8 +221,8 @@ static struct meeting_input schedule_input(const struct work *work, const struct
         .starts_at_us = body->starts_at_us,
         .place = body->place,
     };
-    read_participants(work, message, org, body->n_participant_ids, body->participant_ids, &input);
-    read_agenda(work, message, body->n_agenda, body->agenda, &input);
+    read_participants(work, message, &hand->host->org, body->n_participant_ids, body->participant_ids, &input);
+    read_agenda(work, message, hand, body->n_agenda, body->agenda, &input);
     return input;
 }
 
@@ -221,7 +242,7 @@ static enum err apply_schedule(void *arg, const struct loop_message *message)
     if (work_meeting(work, &message->aggregate))
         return ERR_ALREADY_EXISTS; /* the same key again, long after its outcome was forgotten */
 
-    struct meeting_input input = schedule_input(work, message, &hand.host->org);
+    struct meeting_input input = schedule_input(work, message, &hand);
     struct meeting_convener convener = {message->aggregate, org, hand.host->org.level == PB__LEVEL__LEVEL_BRANCH};
     struct meeting_problems problems = {.n = 0};
     struct meeting next;
@@ -255,7 +276,7 @@ static void needs_edit(void *work, const struct loop_message *message)
     name_inputs(work, body->n_participant_ids, body->participant_ids, body->n_agenda, body->agenda);
 }
 
-static struct meeting_input edit_input(const struct work *work, const struct loop_message *message, const struct directory_org *org)
+static struct meeting_input edit_input(const struct work *work, const struct loop_message *message, const struct hand *hand)
 {
     const Pb__EditMeeting *body = (const Pb__EditMeeting *)message->body;
     struct meeting_input input = {
@@ -270,9 +291,9 @@ static struct meeting_input edit_input(const struct work *work, const struct loo
         .change_note = body->change_note,
     };
     if (input.sets_participants)
-        read_participants(work, message, org, body->n_participant_ids, body->participant_ids, &input);
+        read_participants(work, message, &hand->host->org, body->n_participant_ids, body->participant_ids, &input);
     if (input.sets_agenda)
-        read_agenda(work, message, body->n_agenda, body->agenda, &input);
+        read_agenda(work, message, hand, body->n_agenda, body->agenda, &input);
     return input;
 }
 
@@ -287,7 +308,7 @@ static enum err apply_edit(void *arg, const struct loop_message *message)
     if (body->has_kind && !meeting_may_convene(body->kind, &hand.actor))
         return ERR_NOT_ALLOWED;
 
-    struct meeting_input input = edit_input(work, message, &hand.host->org);
+    struct meeting_input input = edit_input(work, message, &hand);
     struct meeting_problems problems = {.n = 0};
     struct meeting next;
     bool moved;

@@ -69,7 +69,9 @@ static enum err keep_document(struct projection *projection, const struct loop_m
     document->state = (int32_t)facts->state;
     document->classification = (int32_t)facts->classification;
     document->title = facts->title ? facts->title : ""; /* restricted: only its id travels */
-    if (uuid_from_pb(facts->organization_id, &document->organization))
+    document->audience = mem_pack(message->ctx, &facts->audience->base);
+    if (uuid_from_pb(facts->organization_id, &document->organization) ||
+        (facts->has_author_id && uuid_from_pb(facts->author_id, &document->author)))
         return ERR_MALFORMED;
     uuid_map_put(projection->documents, &document->id, document);
     tag_meetings(projection, message);

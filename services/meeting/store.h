@@ -70,12 +70,20 @@ struct work_comment {
     bool is_new, answered;
 }; /* to be inserted; only its answer to be updated */
 
+struct work_document {
+    struct agenda_document is;
+    struct directory_org issuer; /* id and path; zero while the directory does not know it */
+    Pb__Classification classification;
+    struct uuid author; /* zero: not known */
+    const Pb__Audience *audience;
+};
+
 struct work {
     TALLOC_CTX *ctx;
     struct directory_set *people;
     struct uuid_map *meetings;  /* struct work_meeting */
     struct uuid_map *comments;  /* struct work_comment */
-    struct uuid_map *documents; /* struct agenda_document, of what is published */
+    struct uuid_map *documents; /* struct work_document, of what is published */
     struct uuid_map *hosts;     /* struct meeting_host, by organisation */
     struct uuid_map *months;    /* struct uuid: whose regular meeting takes (organisation, month) */
     /* named only: what to load beside */
@@ -106,6 +114,7 @@ void work_name_convener(struct work *work, const struct uuid *id); /* a person a
 const struct meeting *work_meeting(const struct work *work, const struct uuid *id);
 const struct store_comment *work_comment(const struct work *work, const struct uuid *id);
 const struct meeting_host *work_host(const struct work *work, const struct uuid *org);
+const struct work_document *work_document(const struct work *work, const struct uuid *id);
 
 /* Makes the next state the state. ERR_MONTH_TAKEN (nothing changed): another meeting of the batch or of the database has its month. */
 MUST_CHECK enum err work_keep_meeting(struct work *work, const struct meeting *next);
@@ -161,10 +170,11 @@ MUST_CHECK enum err store_next_published(TALLOC_CTX *ctx, struct pg *pg, const s
 /* --- the projection of documents (store_documents.c) --------------------------------------------------------------------------------- */
 
 struct store_document {
-    struct uuid id, organization;
+    struct uuid id, organization, author;
     uint64_t version;
     int32_t state, classification;
     const char *title;
+    ProtobufCBinaryData audience; /* Pb__Audience, packed; empty: nobody is addressed */
 };
 void store_queue_documents(TALLOC_CTX *ctx, struct pg *pg,
                            const struct uuid_map *documents); /* of struct store_document; the newer stays */

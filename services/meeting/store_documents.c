@@ -5,10 +5,11 @@ void store_queue_documents(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map
     static const struct pg_statement UPSERT_DOCUMENTS = {
         .name = "upsert_documents",
         .each = true,
-        .sql = "INSERT INTO document(id, version, organization_id, state, classification, title)"
-               " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::text[])"
+        .sql = "INSERT INTO document(id, version, organization_id, state, classification, title, audience, author_id)"
+               " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::text[], $7::bytea[], $8::uuid[])"
                " ON CONFLICT (id) DO UPDATE SET version = excluded.version, organization_id = excluded.organization_id,"
-               "  state = excluded.state, classification = excluded.classification, title = excluded.title"
+               "  state = excluded.state, classification = excluded.classification, title = excluded.title,"
+               "  audience = excluded.audience, author_id = excluded.author_id"
                " WHERE document.version < excluded.version"};
     struct pg_args *args = pg_args(ctx, &UPSERT_DOCUMENTS);
     for (size_t i = 0; i < uuid_map_size(documents); i++) {
@@ -21,6 +22,8 @@ void store_queue_documents(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map
         pg_add_int4(args, document->state);
         pg_add_int4(args, document->classification);
         pg_add_text(args, document->title);
+        pg_add_bytes(args, document->audience.data, document->audience.len);
+        pg_add_uuid(args, &document->author);
     }
     pg_queue(pg, args);
 }

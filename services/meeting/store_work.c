@@ -102,9 +102,12 @@ void work_load(void *arg, struct pg *pg)
     static const struct pg_statement LOCK_COMMENTS = {
         .name = "lock_comments",
         .sql = "SELECT " STORE_COMMENT_COLUMNS " FROM meeting_comment c WHERE c.id = ANY($1::uuid[]) ORDER BY c.id FOR UPDATE"};
-    static const struct pg_statement SELECT_DOCUMENTS = {/* state 3: withdrawn */
-                                                         .name = "select_documents",
-                                                         .sql = "SELECT id, title FROM document WHERE id = ANY($1::uuid[]) AND state <> 3"};
+    static const struct pg_statement SELECT_DOCUMENTS = {
+        /* state 3: withdrawn */
+        .name = "select_documents",
+        .sql = "SELECT d.id, d.title, d.classification, d.author_id, d.audience, o.id, o.path"
+               " FROM document d LEFT JOIN directory_organization o ON o.id = d.organization_id"
+               " WHERE d.id = ANY($1::uuid[]) AND d.state <> 3"};
     struct work *work = arg;
     work->rows.meetings = queue_ids(work, pg, &LOCK_MEETINGS, work->meetings);
     work->rows.comments = queue_ids(work, pg, &LOCK_COMMENTS, work->comments);
@@ -140,14 +143,28 @@ static void read_comments(struct work *work)
     }
 }
 
-static void read_documents(struct work *work)
+static enum err read_document(struct work *work, size_t row, struct work_document *ret_document)
+{
+    const struct pg_result *rows = work->rows.documents;
+    ProtobufCBinaryData audience = pg_get_bytes(work->ctx, rows, row, 4);
+    ret_document->is = (struct agenda_document){pg_get_uuid(rows, row, 0), pg_get_text(work->ctx, rows, row, 1)};
+    ret_document->classification = (Pb__Classification)pg_get_int8(rows, row, 2);
+    ret_document->author = pg_get_uuid(rows, row, 3);
+    ret_document->audience = (const Pb__Audience *)mem_unpack(work->ctx, &pb__audience__descriptor, audience.data, audience.len);
+    ret_document->issuer.id = pg_get_uuid(rows, row, 5);
+    ret_document->issuer.path = pg_get_uuids(work->ctx, rows, row, 6, &ret_document->issuer.n_path);
+    return ret_document->audience ? ERR_OK : ERR_INTERNAL;
+}
+
+MUST_CHECK static enum err read_documents(struct work *work)
 {
     for (size_t row = 0; work->rows.documents && row < pg_rows(work->rows.documents); row++) {
-        struct agenda_document *document = mem_new(work->ctx, struct agenda_document);
-        *document = (struct agenda_document){pg_get_uuid(work->rows.documents, row, 0),
-                                             pg_get_text(work->ctx, work->rows.documents, row, 1)};
-        uuid_map_put(work->documents, &document->id, document);
+        struct work_document *document = mem_new(work->ctx, struct work_document);
+        if (read_document(work, row, document))
+            return ERR_INTERNAL; /* our own bytes */
+        uuid_map_put(work->documents, &document->is.id, document);
     }
+    return ERR_OK;
 }
 
 /* Who has a month, by one id for the pair. */
@@ -183,7 +200,9 @@ enum err work_loaded(void *arg)
     struct work *work = arg;
     read_meetings(work);
     read_comments(work);
-    read_documents(work);
+    enum err err = read_documents(work);
+    if (err)
+        return err;
     if (work->rows.agendas)
         store_read_agendas(work->ctx, work->rows.agendas, find_meeting, work);
     if (work->rows.hosts)
@@ -212,6 +231,11 @@ const struct store_comment *work_comment(const struct work *work, const struct u
 const struct meeting_host *work_host(const struct work *work, const struct uuid *org)
 {
     return uuid_map_get(work->hosts, org);
+}
+
+const struct work_document *work_document(const struct work *work, const struct uuid *id)
+{
+    return uuid_map_get(work->documents, id);
 }
 
 static enum err claim_month(struct work *work, const struct meeting *old, const struct meeting *next)

@@ -106,10 +106,13 @@ stop_stack() {
 	[[ -z $STACK_STARTED ]] || deploy/local/down >/dev/null
 }
 
-part_integration() {
-	rm -f "$RESULTS/integration.xml"
-	timeout --kill-after=10 900 "$VENV/bin/pytest" -q -p no:cacheprovider tests/integration --junitxml="$RESULTS/integration.xml"
-	python3 tests/lib/count.py junit "$RESULTS/integration.xml"
+part_integration() { pytest_folder integration; }
+part_access() { pytest_folder access; }
+
+pytest_folder() { # name of the folder and the part; the plugin of Hypothesis would leave a folder behind
+	rm -f "$RESULTS/$1.xml"
+	timeout --kill-after=10 900 "$VENV/bin/pytest" -q -p no:cacheprovider -p no:hypothesispytest "tests/$1" --junitxml="$RESULTS/$1.xml"
+	python3 tests/lib/count.py junit "$RESULTS/$1.xml"
 }
 
 # Every program in the folder; each ends with its own summary or counts once.

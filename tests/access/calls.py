@@ -1,0 +1,97 @@
+"""How each route is called so that a permitted call leaves the world as it was: writes are refused for what comes after role (409 state,
+412 version, 422 a past hour or an unknown id), or are made on a thing of their own (`on_a_copy`)."""
+import datetime
+import uuid
+from dataclasses import dataclass
+
+PAST = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+WAIT = {"Prefer": "wait=20"}
+
+
+@dataclass
+class Call:
+    """`passes` and what else depends on the thing: functions of it."""
+    things: str  # which of World.things
+    passes: object = 200
+    json: object = None
+    data: bytes = None
+    headers: object = None
+    on_a_copy: object = lambda thing: False
+    as_another_session: bool = False
+
+
+def of(value, thing):
+    return value(thing) if callable(value) else value
+
+
+def convene(thing):
+    return {"organization_id": thing.id, "kind": thing.kind, "starts_at": PAST, "place": "A", "agenda": [], "publish": True}
+
+
+def issue(thing):
+    return {"organization_id": thing.id, "kind": "news", "title": "A", "text": "A", "classification": thing.classification,
+            "audience": {"organization_ids": [str(uuid.uuid4())], "member_ids": [str(uuid.uuid4())]}}
+
+
+def device(thing):
+    return {"provider": "sim", "token": f"access-{uuid.uuid4()}"}
+
+
+def unless(state, otherwise):
+    """A transition from `state` succeeds, from any other it is refused."""
+    return {"on_a_copy": lambda thing: thing.state == state, "passes": lambda thing: otherwise if thing.state == state else 409}
+
+
+NEW_DEVICE = "access-new"
+ACTIVITY = {"items": [{"kind": "app_started", "at": PAST}]}
+VERSION = {"If-Match": '"999999"', **WAIT}
+
+CALLS = {
+    "POST /v1/auth/login": Call("nothing", 422, json={}),
+    "POST /v1/auth/refresh": Call("nothing", 422, json={}),
+    "POST /v1/auth/logout": Call("nothing", 204, as_another_session=True),
+    "GET /openapi.json": Call("nothing"), "GET /docs": Call("nothing"), "GET /healthz": Call("nothing"), "GET /readyz": Call("nothing"),
+    "GET /metrics": Call("nothing"), "GET /v1/me": Call("nothing"), "GET /v1/me/sessions": Call("nothing"),
+    "GET /v1/me/devices": Call("nothing"), "GET /v1/me/marks": Call("nothing"),
+    "DELETE /v1/me/sessions/{id}": Call("session", 204, headers=WAIT, on_a_copy=lambda thing: True),
+    "PUT /v1/me/devices/{device_id}": Call("nothing", json=device, headers=WAIT),
+    "DELETE /v1/me/devices/{device_id}": Call("device", 204, headers=WAIT, on_a_copy=lambda thing: True),
+    "GET /v1/operations/{id}": Call("operation"),
+    "POST /v1/activity": Call("nothing", 202, json=ACTIVITY),
+    "GET /v1/organizations/{id}": Call("organization"), "GET /v1/organizations/{id}/children": Call("organization"),
+    "GET /v1/organizations/{id}/meetings": Call("organization"), "GET /v1/organizations/{id}/members": Call("organization"),
+    "GET /v1/organizations/{id}/members?exempt=true": Call("organization"), "GET /v1/organizations/{id}/dashboard": Call("organization"),
+    "GET /v1/meetings": Call("nothing"),
+    "POST /v1/meetings": Call("host", 422, json=convene, headers=WAIT),
+    "GET /v1/meetings/{id}": Call("meeting"), "GET /v1/meetings/{id}/pack": Call("meeting"), "GET /v1/meetings/{id}/comments": Call("meeting"),
+    "PATCH /v1/meetings/{id}": Call("meeting", lambda thing: 409 if thing.state == "cancelled" else 412, json={"place": "A"}, headers=VERSION),
+    "DELETE /v1/meetings/{id}": Call("meeting", headers=WAIT, **unless("draft", 204)),
+    "POST /v1/meetings/{id}/publish": Call("meeting", headers=WAIT, **unless("draft", 200)),
+    "POST /v1/meetings/{id}/cancel": Call("meeting", json={"reason": "A"}, headers=WAIT, **unless("scheduled", 200)),
+    "POST /v1/meetings/{id}/comments": Call("meeting", json={"text": "A"}, headers=WAIT, **unless("scheduled", 201)),
+    "PUT /v1/meetings/{id}/comments/{comment_id}/answer": Call("comment", json={"text": "A"}, headers=WAIT),
+    "POST /v1/blobs": Call("nothing", 201, data=b"A", headers={"Content-Type": "text/plain"}),
+    "GET /v1/documents": Call("nothing"),
+    "POST /v1/documents": Call("issuer", 422, json=issue, headers=WAIT),
+    "GET /v1/documents/{id}": Call("document"), "GET /v1/documents/{id}/content": Call("document"),
+    "PATCH /v1/documents/{id}": Call("document", lambda thing: 409 if thing.state == "withdrawn" else 412, json={"title": "A"}, headers=VERSION),
+    "POST /v1/documents/{id}/publish": Call("document", json={"notify": "none"}, headers=WAIT, **unless("draft", 200)),
+    "POST /v1/documents/{id}/withdraw": Call("document", json={"reason": "A"}, headers=WAIT, **unless("published", 200)),
+    "GET /v1/inbox": Call("nothing"),
+    "PUT /v1/inbox/{id}/read": Call("notification", headers=WAIT),
+    "POST /v1/inbox/read": Call("notification", json=lambda thing: {"up_to_id": thing.id}, headers=WAIT),
+    "GET /v1/notifications/{id}/delivery": Call("notification"),
+}
+
+
+def path_of(route, thing):
+    names = {"id": thing.id, "device_id": thing.id or NEW_DEVICE}
+    if thing.type == "comment":
+        names = {"id": thing.parent.id, "comment_id": thing.id}
+    return route.split(" ")[1].format(**names)
+
+
+def send(client, route, thing, **changes):
+    call = CALLS[route]
+    said = {"json": of(call.json, thing), "data": call.data, "headers": call.headers, **changes}
+    return client.send(route.split(" ")[0], path_of(route, thing), **said)

@@ -1,0 +1,313 @@
+"""The small world of the access test: people of the demo city for each role at each place, and what they make through the public API.
+
+Everything is seen from branch 2 of ward Trung Liệt: it has a suspended member, and its ward's officers and committee are of branch 10B."""
+import base64
+import csv
+import datetime
+import json
+import sys
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
+import stack  # noqa: E402
+import requests  # noqa: E402
+from client import Client, eventually  # noqa: E402
+
+BRANCH, SIBLING, FAR, WARD, DISTRICT, CITY = "HN-Q02-TL-2", "HN-Q02-TL-1", "HN-Q01-DC-4", "HN-Q02-TL", "HN-Q02", "HN"
+FAR_WARD, FAR_DISTRICT = "HN-Q01-DC", "HN-Q01"
+POSITIONS = {"": "M", "deputy_secretary": "D", "secretary": "S", "committee_member": "K", "officer": "O", "admin": "A"}
+PEOPLE = [*((role, code) for code in (BRANCH, SIBLING, FAR) for role in "MDS"), ("U", BRANCH),
+          *((role, code) for code in (WARD, DISTRICT, CITY, FAR_WARD) for role in "KO"), ("O", FAR_DISTRICT), ("A", CITY)]
+IN_FLIGHT = threading.Semaphore(8)
+
+
+# --- people
+
+class GatedSession(requests.Session):
+    """However many actors there are, few requests are under way. Waiting for one's rate is outside."""
+
+    def request(self, *args, **options):
+        with IN_FLIGHT:
+            return super().request(*args, **options)
+
+
+@dataclass(eq=False)
+class Actor:
+    name: str  # S@HN-Q02-TL-2
+    card: str
+    client: Client
+    me: dict = field(default_factory=dict)
+    hats: list = field(default_factory=list)  # (role, id of an organisation)
+
+    def learn(self):
+        answer = self.client.get("/v1/me")
+        assert answer.status_code == 200, answer.text
+        self.me = answer.json()
+        self.hats = [("U" if self.me["status"] == "suspended" else "M", self.me["branch"]["id"])]
+        self.hats += [(POSITIONS[held["role"]], held["organization"]["id"]) for held in self.me["roles"]]
+
+
+def card_of(roster, role, code):
+    """The roster's first who holds the position there and no other; of members, one who holds none."""
+    for row in roster:
+        is_plain = not row["position"] and row["branch_code"] == code
+        if role == "U" and is_plain and row["status"] == "suspended":
+            return row["card_number"]
+        if role == "M" and is_plain and row["status"] == "official":
+            return row["card_number"]
+        if row["position"] and POSITIONS[row["position"]] == role and (row["position_org_code"] or row["branch_code"]) == code:
+            return row["card_number"]
+    raise LookupError(f"nobody is {role} of {code}")
+
+
+def read_roster():
+    with open(stack.RUN / "city/members.csv", encoding="utf-8") as file:
+        roster = list(csv.DictReader(file))
+    # The administrator is the city's own member and was there before the roster.
+    _, _, card, name = (stack.RUN / "city/bootstrap.tsv").read_text(encoding="utf-8").strip().split("\t")
+    administrator = {"card_number": card, "full_name": name, "branch_code": CITY, "status": "official", "position": "admin",
+                     "position_org_code": CITY}
+    return [*roster, administrator]
+
+
+def session_of(token):
+    claims = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sid"]
+
+
+def client_with(token):
+    made = Client(stack.BASE, token)
+    made.session = GatedSession()
+    made.session.trust_env = False
+    # The same in every request: answers can be compared byte for byte.
+    made.session.headers["X-Correlation-Id"] = "access"
+    return made
+
+
+# --- things
+
+@dataclass(eq=False)
+class Thing:
+    """What a path or a body names."""
+    world: "World"
+    type: str
+    id: str
+    organization: str = None
+    state: str = "-"
+    kind: str = "-"
+    classification: str = "-"
+    owner: Actor = None
+    audience: dict = None  # None: nobody is addressed
+    make: object = None  # makes another one like it
+    resource: dict = None
+    parent: "Thing" = None  # a comment's meeting, what a notification is about
+    documents: tuple = ()  # on a meeting's agenda
+
+    def places(self, actor, seen_from):
+        if self.owner is actor:
+            yield "self"
+        if self.organization:
+            yield self.world.place(seen_from, self.organization)
+
+    def is_addressed_to(self, actor):
+        if actor is None or self.audience is None:
+            return False
+        if actor.me["id"] in self.audience.get("member_ids", []):
+            return True
+        return self.classification != "restricted" and any(self.holds(role, organization) for role, organization in actor.hats)
+
+    def holds(self, role, organization):
+        roles = [POSITIONS.get(word, "M") for word in self.audience.get("roles", [])]
+        if roles and role not in roles and "M" not in roles:
+            return False
+        reach = self.world.path(organization) if self.audience.get("subtree") else [organization]
+        return any(each in self.audience.get("organization_ids", []) for each in reach)
+
+
+class World:
+    def __init__(self):
+        self.mark, self.agenda_mark = (f"{word} {uuid.uuid4().hex[:12]}" for word in ("Nơi", "Việc"))  # what finds these things among others'
+        self.roster = read_roster()
+        self.actors = self.find_people()
+        self.by_name = {actor.name: actor for actor in self.actors}
+        self.parents, self.codes = {}, {}
+        self.learn_tree()
+        self.things = {}
+        self.make_everything()
+
+    def find_people(self):
+        chosen = [(f"{role}@{code}", card_of(self.roster, role, code)) for role, code in PEOPLE]
+        tokens = stack.ctl("token", *(card for _, card in chosen)).split()
+        actors = [Actor(name, card, client_with(token)) for (name, card), token in zip(chosen, tokens)]
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(Actor.learn, actors))
+        return actors
+
+    def who(self, role, code):
+        return self.by_name[f"{role}@{code}"]
+
+    # The tree
+
+    def learn_tree(self):
+        for actor in self.actors:
+            path = [organization["id"] for organization in actor.me["organizations"]]
+            for parent, child in zip([None, *path], path):
+                self.parents[child] = parent
+        admin = self.who("A", CITY).client
+        for identifier in self.parents:
+            self.codes[admin.get(f"/v1/organizations/{identifier}").json()["code"]] = identifier
+
+    def path(self, organization):
+        """Itself first."""
+        return [organization, *self.path(self.parents[organization])] if organization else []
+
+    def place(self, seen_from, target):
+        if seen_from == target:
+            return "own"
+        if target in self.path(seen_from):
+            return "parent"
+        if seen_from in self.path(target):
+            return "child"
+        return "sibling" if self.parents[seen_from] == self.parents[target] else "other"
+
+    # What is in it
+
+    def make_everything(self):
+        self.things["organization"] = [Thing(self, "organization", self.codes[code], self.codes[code])
+                                       for code in (BRANCH, SIBLING, FAR, WARD, DISTRICT, CITY, FAR_WARD)]
+        self.things["host"] = [Thing(self, "host", self.codes[code], self.codes[code], kind=kind)
+                               for code in (BRANCH, WARD) for kind in ("thematic", "executive")]
+        self.things["issuer"] = [Thing(self, "issuer", self.codes[code], self.codes[code], classification=classification)
+                                 for code in (BRANCH, WARD) for classification in ("internal", "restricted")]
+        self.things["document"] = self.make_documents()
+        self.things["meeting"] = self.make_meetings()
+        self.things["comment"] = self.make_comments()
+        self.things["notification"] = self.find_notifications()
+        self.things["nothing"] = [Thing(self, "nothing", None)]
+        self.make_own()
+
+    def post(self, who, path, body, status):
+        answer = who.client.post(path, json=body, headers={"Prefer": "wait=20"})
+        assert answer.status_code == status, f"{who.name} POST {path}: {answer.text}"
+        return answer.json()
+
+    # Documents
+
+    def document(self, who, code, state, classification="internal", **audience):
+        body = {"kind": "news", "title": f"{self.mark} {state}", "organization_id": self.codes[code], "audience": audience,
+                "classification": classification, "text": self.mark}
+
+        def make():
+            resource = self.post(who, "/v1/documents", body, 201)
+            if state != "draft":
+                resource = self.post(who, f"/v1/documents/{resource['id']}/publish", {"notify": "push"}, 200)
+            if state == "withdrawn":
+                resource = self.post(who, f"/v1/documents/{resource['id']}/withdraw", {"reason": "Thu"}, 200)
+            return Thing(self, "document", resource["id"], self.codes[code], state, "-", classification, who, audience, make, resource)
+        return make()
+
+    def make_documents(self):
+        secretary, officer = self.who("S", BRANCH), self.who("O", WARD)
+        branch, ward, city = self.codes[BRANCH], self.codes[WARD], self.codes[CITY]
+        member, deputy = self.who("M", BRANCH).me["id"], self.who("D", BRANCH).me["id"]
+        here = {"organization_ids": [branch]}
+        return [
+            self.document(secretary, BRANCH, "published", "public", **here),
+            self.document(officer, WARD, "published", "public"),
+            self.document(secretary, BRANCH, "published", **here),
+            self.document(secretary, BRANCH, "published", **here, roles=["secretary", "deputy_secretary"]),
+            self.document(secretary, BRANCH, "published", member_ids=[member]),
+            self.document(secretary, BRANCH, "published", "restricted", member_ids=[member]),
+            self.document(secretary, BRANCH, "withdrawn", **here),
+            self.document(secretary, BRANCH, "withdrawn", "restricted", member_ids=[deputy]),
+            self.document(secretary, BRANCH, "draft", "public", **here),
+            self.document(self.who("D", BRANCH), BRANCH, "draft", **here),
+            self.document(secretary, BRANCH, "draft", "restricted", member_ids=[deputy, member]),
+            self.document(secretary, BRANCH, "draft", "restricted", **here, member_ids=[member]),
+            self.document(officer, BRANCH, "published", **here),
+            self.document(officer, BRANCH, "published", "restricted", member_ids=[self.who("U", BRANCH).me["id"]]),
+            self.document(officer, WARD, "published", organization_ids=[ward], subtree=True),
+            self.document(officer, WARD, "published", organization_ids=[ward], subtree=True, roles=["secretary"]),
+            self.document(officer, WARD, "published", organization_ids=[ward]),
+            self.document(officer, WARD, "draft", organization_ids=[ward], subtree=True),
+            self.document(self.who("O", CITY), CITY, "published", organization_ids=[city], subtree=True, roles=["officer", "committee_member"]),
+        ]
+
+    # Meetings
+
+    def meeting(self, who, code, state, kind="thematic", documents=()):
+        starts_at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=300)
+        body = {"organization_id": self.codes[code], "kind": kind, "starts_at": starts_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "place": self.mark, "publish": state != "draft",
+                "agenda": [{"title": self.agenda_mark, "minutes": 30, "document_ids": [document.id for document in documents]}]}
+
+        def make():
+            # The meeting service hears of a document within a second.
+            resource = eventually(lambda: self.post(who, "/v1/meetings", body, 201))
+            if state == "cancelled":
+                resource = self.post(who, f"/v1/meetings/{resource['id']}/cancel", {"reason": "Hoãn"}, 200)
+            return Thing(self, "meeting", resource["id"], self.codes[code], state, kind, make=make, resource=resource, documents=documents)
+        return make()
+
+    def make_meetings(self):
+        secretary, officer = self.who("S", BRANCH), self.who("O", WARD)
+        named = [thing for thing in self.things["document"] if thing.state == "published" and thing.owner is secretary]
+        return [
+            self.meeting(secretary, BRANCH, "scheduled", documents=named),
+            self.meeting(secretary, BRANCH, "draft"),
+            self.meeting(secretary, BRANCH, "cancelled"),
+            self.meeting(secretary, BRANCH, "scheduled", "executive"),
+            self.meeting(self.who("D", BRANCH), BRANCH, "draft", "executive"),
+            self.meeting(officer, WARD, "scheduled", "executive"),
+            self.meeting(officer, WARD, "draft", "executive"),
+            self.meeting(self.who("S", FAR), FAR, "scheduled"),
+        ]
+
+    def comment(self, who, meeting, visibility):
+        resource = self.post(who, f"/v1/meetings/{meeting.id}/comments", {"text": "Ý kiến", "visibility": visibility}, 201)
+        return Thing(self, "comment", resource["id"], meeting.organization, meeting.state, meeting.kind, visibility, who, parent=meeting)
+
+    def make_comments(self):
+        ordinary, executive, above = (self.things["meeting"][place] for place in (0, 3, 5))
+        member, committee = self.who("M", BRANCH), self.who("K", WARD)
+        return [self.comment(who, meeting, visibility) for visibility in ("branch", "secretary")
+                for who, meeting in ((member, ordinary), (member, executive), (committee, above))]
+
+    # Notifications
+
+    def find_notifications(self):
+        """Of meetings and published documents."""
+        return [Thing(self, "notification", subject.resource["notification_id"], subject.organization, parent=subject,
+                      classification=subject.classification, audience=self.participants(subject) or subject.audience)
+                for subject in self.things["meeting"] + self.things["document"] if subject.state in ("scheduled", "published")]
+
+    @staticmethod
+    def participants(subject):
+        if subject.type != "meeting":
+            return None
+        committee = ["committee_member", "secretary", "deputy_secretary"] if subject.kind == "executive" else []
+        return {"organization_ids": [subject.organization], "roles": committee}
+
+    # What is somebody's own
+
+    def make_own(self):
+        owner = self.who("M", BRANCH)
+        self.things["session"] = [self.session(owner)]
+        self.things["device"] = [self.device(owner)]
+        answer = owner.client.post(f"/v1/meetings/{self.things['meeting'][2].id}/comments", json={"text": "A"}, headers={"Prefer": "wait=0"})
+        assert answer.status_code == 202, answer.text
+        self.things["operation"] = [Thing(self, "operation", answer.json()["id"], owner=owner)]
+
+    def session(self, owner):
+        token = stack.ctl("token", owner.card).strip()
+        return Thing(self, "session", session_of(token), owner=owner, make=lambda: self.session(owner))
+
+    def device(self, owner):
+        identifier = f"access-{uuid.uuid4().hex[:8]}"
+        answer = owner.client.put(f"/v1/me/devices/{identifier}", json={"provider": "sim", "token": identifier}, headers={"Prefer": "wait=20"})
+        assert answer.status_code == 200, answer.text
+        return Thing(self, "device", identifier, owner=owner, make=lambda: self.device(owner))

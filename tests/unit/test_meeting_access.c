@@ -1,0 +1,145 @@
+/* services/meeting/meeting.h: who may do what, by table (ACCESS.md, rows meeting.* and comment.*). */
+#include "test.h"
+
+#include "services/directory/directory.h"
+#include "services/meeting/meeting.h"
+
+enum {
+    DRAFT = PB__MEETING_STATE__MEETING_STATE_DRAFT,
+    SCHEDULED = PB__MEETING_STATE__MEETING_STATE_SCHEDULED,
+    HELD = PB__MEETING_STATE__MEETING_STATE_HELD,
+    CANCELLED = PB__MEETING_STATE__MEETING_STATE_CANCELLED
+};
+enum { REGULAR = PB__MEETING_KIND__MEETING_KIND_REGULAR, EXECUTIVE = PB__MEETING_KIND__MEETING_KIND_EXECUTIVE };
+
+static struct meeting meeting_of(int kind, int state)
+{
+    return (struct meeting){
+        .id = {{3}}, .organization = {{4}}, .version = 5, .kind = (Pb__MeetingKind)kind, .state = (Pb__MeetingState)state};
+}
+
+static void test_visible_then_role_then_state(void **state)
+{
+    (void)state;
+    enum {
+        MEMBER = STANDING_MEMBER,
+        SECRETARY = STANDING_MEMBER | STANDING_SECRETARY,
+        DEPUTY = STANDING_DEPUTY,
+        COMMITTEE = STANDING_COMMITTEE,
+        ABOVE = STANDING_ABOVE,
+        OFFICER = STANDING_OFFICER,
+        OFFICER_HERE = STANDING_OFFICER | STANDING_OFFICER_HERE,
+        ADMIN = STANDING_ADMIN
+    };
+    static const struct {
+        const char *who;
+        unsigned standing;
+        int kind, state;
+        enum meeting_action action;
+        enum err expected;
+    } CASES[] = {
+        {"a secretary edits a draft", SECRETARY, REGULAR, DRAFT, MEETING_EDIT, ERR_OK},
+        {"a deputy edits a draft", DEPUTY, REGULAR, DRAFT, MEETING_EDIT, ERR_OK},
+        {"a member knows of no draft", MEMBER, REGULAR, DRAFT, MEETING_EDIT, ERR_NOT_FOUND},
+        {"an officer above knows of no draft", OFFICER, REGULAR, DRAFT, MEETING_EDIT, ERR_NOT_FOUND},
+        {"a member sees it, and may not edit", MEMBER, REGULAR, SCHEDULED, MEETING_EDIT, ERR_NOT_ALLOWED},
+        {"an officer above sees it, and may not edit", OFFICER, REGULAR, SCHEDULED, MEETING_EDIT, ERR_NOT_ALLOWED},
+        {"an officer convenes no regular meeting", OFFICER_HERE, REGULAR, SCHEDULED, MEETING_CANCEL, ERR_NOT_ALLOWED},
+        {"a secretary above sees nothing below", ABOVE, REGULAR, SCHEDULED, MEETING_EDIT, ERR_NOT_FOUND},
+        {"an administrator sees no meeting", ADMIN, REGULAR, SCHEDULED, MEETING_EDIT, ERR_NOT_FOUND},
+        {"an outsider sees nothing", 0, REGULAR, SCHEDULED, MEETING_COMMENT, ERR_NOT_FOUND},
+        {"what was held is not edited", SECRETARY, REGULAR, HELD, MEETING_EDIT, ERR_WRONG_STATE},
+        {"what was cancelled is not edited", SECRETARY, REGULAR, CANCELLED, MEETING_EDIT, ERR_WRONG_STATE},
+        {"what is published is not published again", SECRETARY, REGULAR, SCHEDULED, MEETING_PUBLISH, ERR_WRONG_STATE},
+        {"a published meeting is not deleted", SECRETARY, REGULAR, SCHEDULED, MEETING_DELETE, ERR_WRONG_STATE},
+        {"a draft is not cancelled", SECRETARY, REGULAR, DRAFT, MEETING_CANCEL, ERR_WRONG_STATE},
+        {"a published meeting is cancelled", SECRETARY, REGULAR, SCHEDULED, MEETING_CANCEL, ERR_OK},
+        {"a member comments", MEMBER, REGULAR, SCHEDULED, MEETING_COMMENT, ERR_OK},
+        {"role goes before state", MEMBER, REGULAR, CANCELLED, MEETING_EDIT, ERR_NOT_ALLOWED},
+        {"nobody comments on what was cancelled", MEMBER, REGULAR, CANCELLED, MEETING_COMMENT, ERR_WRONG_STATE},
+        {"an officer above does not comment", OFFICER, REGULAR, SCHEDULED, MEETING_COMMENT, ERR_NOT_ALLOWED},
+        {"a member does not enter others' words", MEMBER, REGULAR, SCHEDULED, MEETING_ENTER_COMMENT, ERR_NOT_ALLOWED},
+        {"a member does not answer", MEMBER, REGULAR, SCHEDULED, MEETING_ANSWER, ERR_NOT_ALLOWED},
+        {"an officer convenes executive meetings", OFFICER_HERE, EXECUTIVE, DRAFT, MEETING_PUBLISH, ERR_OK},
+        {"an officer above knows of no executive draft", OFFICER, EXECUTIVE, DRAFT, MEETING_PUBLISH, ERR_NOT_FOUND},
+        {"a committee member comments on executive meetings", COMMITTEE, EXECUTIVE, SCHEDULED, MEETING_COMMENT, ERR_OK},
+        {"a committee member sees no regular meeting", COMMITTEE, REGULAR, SCHEDULED, MEETING_COMMENT, ERR_NOT_FOUND},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct meeting meeting = meeting_of(CASES[i].kind, CASES[i].state);
+        struct meeting_actor actor = {.standing = CASES[i].standing};
+        if (meeting_check(&meeting, &actor, CASES[i].action) != CASES[i].expected)
+            fail_msg("%s: expected %s", CASES[i].who, err_word(CASES[i].expected));
+    }
+}
+
+static void test_suspended_members_read_and_do_not_write(void **state)
+{
+    (void)state;
+    struct meeting meeting = meeting_of(REGULAR, SCHEDULED);
+    struct meeting_actor actor = {.standing = STANDING_MEMBER, .is_suspended = true};
+    assert_true(meeting_may_read(&meeting, &actor));
+    assert_int_equal(meeting_check(&meeting, &actor, MEETING_COMMENT), ERR_NOT_ALLOWED);
+}
+
+static void test_officers_above_see_the_header_only(void **state)
+{
+    (void)state;
+    struct meeting meeting = meeting_of(REGULAR, SCHEDULED);
+    struct meeting_actor actor = {.standing = STANDING_OFFICER};
+    assert_true(meeting_may_read_header(&meeting, &actor));
+    assert_false(meeting_may_read(&meeting, &actor));
+}
+
+static void test_an_agenda_names_what_its_convener_may_read(void **state)
+{
+    (void)state;
+    enum {
+        PUBLIC = PB__CLASSIFICATION__CLASSIFICATION_PUBLIC,
+        INTERNAL = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
+        RESTRICTED = PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED
+    };
+    static const struct {
+        const char *who;
+        int classification;
+        struct meeting_document_reader reader;
+        bool may;
+    } CASES[] = {
+        {"what is public is everyone's", PUBLIC, {0}, true},
+        {"a stranger is not addressed", INTERNAL, {0}, false},
+        {"the addressed", INTERNAL, {.is_addressed = true}, true},
+        {"the named", INTERNAL, {.is_named = true}, true},
+        {"heads of the issuer", INTERNAL, {.standing = STANDING_DEPUTY}, true},
+        {"officers of the issuer", INTERNAL, {.standing = STANDING_OFFICER | STANDING_OFFICER_HERE}, true},
+        {"an officer above is not addressed", INTERNAL, {.standing = STANDING_OFFICER}, false},
+        {"an officer above who made it", INTERNAL, {.standing = STANDING_OFFICER, .is_author = true}, true},
+        {"who made it and left", INTERNAL, {.is_author = true}, false},
+        {"a secretary above", INTERNAL, {.standing = STANDING_ABOVE}, false},
+        {"restricted: not the addressed", RESTRICTED, {.standing = STANDING_MEMBER, .is_addressed = true}, false},
+        {"restricted: not even a secretary", RESTRICTED, {.standing = STANDING_SECRETARY, .is_addressed = true}, false},
+        {"restricted: the named", RESTRICTED, {.is_named = true}, true},
+        {"restricted: its author", RESTRICTED, {.standing = STANDING_SECRETARY, .is_author = true}, true},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        if (meeting_may_name_document((Pb__Classification)CASES[i].classification, &CASES[i].reader) != CASES[i].may)
+            fail_msg("%s", CASES[i].who);
+}
+
+static void test_what_does_not_exist_is_not_found(void **state)
+{
+    (void)state;
+    struct meeting nothing = {.version = 0};
+    struct meeting_actor secretary = {.standing = STANDING_SECRETARY};
+    assert_int_equal(meeting_check(&nothing, &secretary, MEETING_EDIT), ERR_NOT_FOUND);
+    assert_int_equal(meeting_check(NULL, &secretary, MEETING_EDIT), ERR_NOT_FOUND);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_visible_then_role_then_state),       cmocka_unit_test(test_suspended_members_read_and_do_not_write),
+        cmocka_unit_test(test_officers_above_see_the_header_only), cmocka_unit_test(test_an_agenda_names_what_its_convener_may_read),
+        cmocka_unit_test(test_what_does_not_exist_is_not_found),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
