@@ -195,11 +195,8 @@ static void back_off(struct loop *loop, enum err why)
         loop_announce_reap(loop);
     }
     loop->backoff_ms = loop->backoff_ms * 2 > BACKOFF_MOST_MS ? BACKOFF_MOST_MS : loop->backoff_ms * 2;
-    while (!atomic_load(&loop->stopping) && kafka_resume(loop->consumer) != ERR_OK) {
-        struct kafka_records *records = NULL; /* PostgreSQL is still away: stay in the group, ask again */
-        if (kafka_poll(loop->consumer, LOOP_BATCH_LIMIT, 200, &records) == ERR_OK)
-            kafka_records_free(records);
-    }
+    if (kafka_resume(loop->consumer) != ERR_OK) /* the next turn's poll asks again, and may bring records at once: none are dropped */
+        log_debug("resumes_later", "loop=%s", loop->options->name);
 }
 
 static void handle(struct loop *loop, struct kafka_records *records)
