@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PRODUCER_TIMEOUT_MS = 30000, STOP_WITHIN_MS = 5000, WAIT_STEP_MS = 500, RELAY_WITHIN_MS = 60000 };
+enum { PRODUCER_TIMEOUT_MS = 30000, STOP_WITHIN_MS = 5000, WAIT_STEP_MS = 500 };
 
 static volatile sig_atomic_t stop_signal;
 
@@ -287,20 +287,16 @@ static int serve(struct service *service)
 
 /* --- commands ------------------------------------------------------------------------------------------------------------------------ */
 
+/* What it queues as loose rows, the service's loop tells. */
 static int republish(struct service *service, int argc, char **argv)
 {
     (void)argc, (void)argv;
     struct pg *pg = service_pg(service, NULL);
-    struct redis *redis = service_redis(service, NULL);
-    bool redis_stale = false;
     enum err err = service_open_producer(service);
     if (!err)
         err = service->spec->republish(service, pg);
-    if (!err)
-        err = loop_outbox_relay(pg, service->producer, redis, &redis_stale, RELAY_WITHIN_MS);
     if (err)
         (void)fprintf(stderr, "republish: %s: %s\n", err_word(err), pg_message(pg));
-    mem_free(redis);
     mem_free(pg);
     return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -331,7 +327,7 @@ static int run_command(struct service *service, int argc, char **argv)
 static void print_help(const struct service_spec *spec, const struct config_key keys[], size_t n)
 {
     config_print_help(stdout, spec->name, keys, n);
-    (void)printf("\nCommands:\n  dead-letters list|show|replay|drop [TOPIC PARTITION OFFSET]\n");
+    (void)printf("\nCommands:\n  dead-letters list|show|replay|drop [TOPIC PARTITION OFFSET [CLUSTER]]\n");
     if (spec->republish)
         (void)printf("  republish\n");
     for (size_t i = 0; i < spec->n_commands; i++)
