@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { IDLE_WAIT_MS = 100, BUSY_WAIT_MS = 1, BACKOFF_FIRST_MS = 50, BACKOFF_MOST_MS = 5000, PG_DEADLINE_MS = 30000, STOP_WITHIN_MS = 5000 };
+enum { IDLE_WAIT_MS = 100, BUSY_WAIT_MS = 1, BACKOFF_FIRST_MS = 50, BACKOFF_MOST_MS = 5000, STOP_WITHIN_MS = 5000 };
 #define TICK_EVERY_US (CLOCK_SECOND_US / 2)
 #define CHECK_EVERY_US (2 * CLOCK_SECOND_US)
 #define STUCK_RETRY_US (30 * CLOCK_SECOND_US)
@@ -43,31 +43,42 @@ static enum err take_partition(struct loop *loop, struct kafka_assignment *assig
         return err;
     loop->n_partitions++;
     assignment->next = p->position.next;
-    return loop_announce_again(loop, p);
+    return ERR_OK;
+}
+
+static enum err take_partitions(struct loop *loop, struct kafka_assignment *assignments, size_t n)
+{
+    loop->n_partitions = 0;
+    if (n > LOOP_PARTITIONS_LIMIT)
+        return ERR_INTERNAL;
+    enum err err = FAILPOINT_FAILS("loop.positions.fails") ? ERR_RETRY : loop_announce_settle(loop);
+    for (size_t i = 0; i < n && !err; i++)
+        err = take_partition(loop, &assignments[i]);
+    return err ? err : loop_announce_again(loop);
 }
 
 static enum err on_assigned(void *arg, struct kafka_assignment *assignments, size_t n)
 {
     struct loop *loop = arg;
-    loop->n_partitions = 0;
-    if (n > LOOP_PARTITIONS_LIMIT)
-        return ERR_INTERNAL;
-    for (size_t i = 0; i < n; i++) {
-        enum err err = take_partition(loop, &assignments[i]);
-        if (err) {
-            log_warn("positions_unknown", "loop=%s err=%s detail=\"%s\"", loop->options->name, err_word(err), pg_message(loop->pg));
-            loop->n_partitions = 0;
-            return err;
-        }
+    enum err err = take_partitions(loop, assignments, n);
+    if (err) {
+        log_warn("positions_unknown", "loop=%s err=%s detail=\"%s\"", loop->options->name, err_word(err), pg_message(loop->pg));
+        loop->n_partitions = 0;
+        return err;
     }
     log_info("assigned", "loop=%s partitions=%zu", loop->options->name, n);
     return ERR_OK;
 }
 
+/* The next owner tells what he finds untold: what flies lands first, bounded, so that in good health he finds little. */
 static void on_revoked(void *arg)
 {
     struct loop *loop = arg;
     loop->n_partitions = 0;
+    if (!atomic_load(&loop->stopping) && !loop_announce_drain(loop, STOP_WITHIN_MS))
+        log_warn("revoked_unannounced", "loop=%s flights=%zu", loop->options->name, loop->n_flights);
+    if (loop_announce_settle(loop) != ERR_OK)
+        log_warn("revoked_unsettled", "loop=%s detail=\"%s\"", loop->options->name, pg_message(loop->pg));
     log_info("revoked", "loop=%s", loop->options->name);
 }
 
@@ -92,7 +103,7 @@ static void add_suspect(struct loop *loop, int topic, int partition, int64_t off
 static enum err count_attempt(struct loop *loop, int topic, int partition, int64_t offset, const char *reason)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "attempt");
-    struct loop_position at = {.topic = topic, .partition = partition, .next = offset};
+    struct loop_offset at = {.cluster = loop->cluster, .topic = topic, .partition = partition, .offset = offset};
     struct kafka_record record = {.topic = (enum topic)topic, .partition = partition, .offset = offset};
     int attempts = 0;
     enum err err = loop_store_count_attempt(loop->pg, ctx, &at, reason, &attempts);
@@ -111,7 +122,7 @@ static enum err read_suspects(struct loop *loop)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "suspects");
     struct pg_result *rows = NULL;
-    enum err err = loop_store_attempts(loop->pg, ctx, &rows);
+    enum err err = loop_store_attempts(loop->pg, ctx, loop->cluster, &rows);
     for (size_t i = 0; !err && i < pg_rows(rows); i++)
         add_suspect(loop, (int)pg_get_int8(rows, i, 0), (int)pg_get_int8(rows, i, 1), pg_get_int8(rows, i, 2), (int)pg_get_int8(rows, i, 3),
                     pg_get_text(ctx, rows, i, 4));
@@ -179,8 +190,24 @@ static enum err run_records(struct loop *loop, const struct kafka_records *recor
 
 /* --- waiting it out ------------------------------------------------------------------------------------------------------------------- */
 
-/* Pauses, keeps polling so that the group does not take us for dead, then goes on from the positions. Order is kept: nothing of
- * what was polled is kept. */
+/* Keeps polling, so that the group does not take us for dead. Only while paused: what comes was fetched before, and comes again. */
+static void poll_paused(struct loop *loop, int wait_ms)
+{
+    struct kafka_records *records = NULL;
+    if (kafka_poll(loop->consumer, LOOP_BATCH_LIMIT, wait_ms, &records) == ERR_OK)
+        kafka_records_free(records);
+    loop_announce_reap(loop);
+}
+
+/* Goes on from the positions. Where PostgreSQL does not tell them, the next turn's poll asks again, and may bring records at once. */
+static void resume(struct loop *loop)
+{
+    loop->full = false;
+    if (kafka_resume(loop->consumer) != ERR_OK)
+        log_debug("resumes_later", "loop=%s", loop->options->name);
+}
+
+/* Order is kept: nothing of what was polled is kept. */
 static void back_off(struct loop *loop, enum err why)
 {
     metric_add(&loop_metric_retried, 1);
@@ -188,17 +215,21 @@ static void back_off(struct loop *loop, enum err why)
              loop->backoff_ms);
     kafka_pause(loop->consumer);
     int64_t end_us = clock_monotonic_us() + loop->backoff_ms * INT64_C(1000);
-    while (clock_monotonic_us() < end_us && !atomic_load(&loop->stopping)) {
-        struct kafka_records *records = NULL;
-        if (kafka_poll(loop->consumer, LOOP_BATCH_LIMIT, 20, &records) == ERR_OK)
-            kafka_records_free(records); /* fetched before the pause: they come again */
-        loop_announce_reap(loop);
-    }
+    while (clock_monotonic_us() < end_us && !atomic_load(&loop->stopping))
+        poll_paused(loop, 20);
     loop->backoff_ms = loop->backoff_ms * 2 > BACKOFF_MOST_MS ? BACKOFF_MOST_MS : loop->backoff_ms * 2;
-    while (!atomic_load(&loop->stopping) && kafka_resume(loop->consumer) != ERR_OK) {
-        struct kafka_records *records = NULL; /* PostgreSQL is still away: stay in the group, ask again */
-        if (kafka_poll(loop->consumer, LOOP_BATCH_LIMIT, 200, &records) == ERR_OK)
-            kafka_records_free(records);
+    resume(loop);
+}
+
+/* Kafka or Redis takes less than we commit: consumption waits until half of the flights have landed. So the outbox is bounded. */
+static void balance(struct loop *loop)
+{
+    if (!loop->full && loop->n_flights >= LOOP_FLIGHTS_LIMIT) {
+        log_warn("flights_full", "loop=%s flights=%zu", loop->options->name, loop->n_flights);
+        kafka_pause(loop->consumer);
+        loop->full = true;
+    } else if (loop->full && loop->n_flights <= LOOP_FLIGHTS_LIMIT / 2) {
+        resume(loop);
     }
 }
 
@@ -240,12 +271,23 @@ static void check_positions(struct loop *loop)
         back_off(loop, ERR_OWNER_LOST);
 }
 
+static void housekeep(struct loop *loop)
+{
+    loop_redis_revive(loop);
+    enum err err = loop_announce_settle(loop);
+    if (!err)
+        err = loop_later_forget(loop);
+    if (err)
+        log_warn("tick_failed", "loop=%s err=%s detail=\"%s\"", loop->options->name, err_word(err), pg_message(loop->pg));
+}
+
 static void tick(struct loop *loop)
 {
     int64_t now_us = clock_monotonic_us();
+    loop_later_turn(loop);
     if (now_us >= loop->next_tick_us) {
         loop->next_tick_us = now_us + TICK_EVERY_US;
-        loop_later_tick(loop);
+        housekeep(loop);
         check_positions(loop);
     }
     if (now_us >= loop->next_stuck_us) {
@@ -323,7 +365,7 @@ static size_t batch_limit(const struct loop *loop)
     return loop->options->batch_limit > 0 ? loop->options->batch_limit : LOOP_BATCH_LIMIT;
 }
 
-static void turn(struct loop *loop)
+static void take(struct loop *loop)
 {
     struct kafka_records *records = NULL;
     enum err err = kafka_poll(loop->consumer, batch_limit(loop), loop->flights ? BUSY_WAIT_MS : IDLE_WAIT_MS, &records);
@@ -336,8 +378,15 @@ static void turn(struct loop *loop)
         handle(loop, records);
     }
     loop_announce_reap(loop);
-    while (loop->n_flights >= LOOP_FLIGHTS_LIMIT && !atomic_load(&loop->stopping))
-        (void)loop_announce_drain(loop, 100); /* asked again by the loop condition */
+}
+
+static void turn(struct loop *loop)
+{
+    if (loop->full)
+        poll_paused(loop, BUSY_WAIT_MS);
+    else
+        take(loop);
+    balance(loop);
     tick(loop);
 }
 
@@ -349,7 +398,8 @@ static void *run_thread(void *arg)
             turn(loop);
         if (!loop_announce_drain(loop, STOP_WITHIN_MS))
             log_warn("stopped_unannounced", "loop=%s flights=%zu", loop->options->name, loop->n_flights);
-        loop_later_tick(loop);
+        loop_later_turn(loop); /* what has landed of it */
+        housekeep(loop);
         kafka_consumer_stop(loop->consumer);
     }
     return NULL;

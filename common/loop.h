@@ -7,7 +7,7 @@
  *   apply() one after the other on the loaded, evolving state ─▶ flush 2: service's write · seen · outbox · timers · COMMIT
  *                                                                                                        │
  *                        announce: tags + outcomes to Redis, events to Kafka  ◀──────────────────────────┘
- *                        (the cursor of what was announced moves with the next commit; a restart announces again)
+ *                        (in the commits' order; what is told leaves the outbox; a restart tells again what is left there)
  *
  * What a handler may do: read the loaded state and its message, change the state, and say what follows through the loop_* calls
  * below. No I/O, no clock, no random numbers. A handler that rejects must have changed nothing.
@@ -80,12 +80,11 @@ struct loop_options {
     const struct loop_input *inputs;
     size_t n_inputs;
     struct loop_ops ops;
-    bool fires_timers;  /* one loop of a service claims its timers */
+    bool fires_timers;  /* one loop of a service fires its timers and tells what jobs have to say */
     size_t batch_limit; /* messages of a batch; 0: 512 */
     int gather_ms;      /* a projection that nobody waits for: messages come together, up to so much later; 0: at once */
 };
 
-struct redis;
 struct service; /* common/service.h */
 MUST_CHECK enum err loop_start(struct service *service, const struct loop_options *options, struct loop **ret_loop);
 void loop_stop(struct loop *loop);           /* finishes the batch in hand, announces, bounded */
@@ -104,8 +103,10 @@ void loop_answer_after_events(const struct loop_message *message);
 
 /* An event on `topic` keyed by `key`; its id is derived from the message and its place among the message's events. */
 void loop_event(const struct loop_message *message, enum topic topic, const struct uuid *key, const ProtobufCMessage *event);
-/* A raw record of a compacted topic; value NULL: a tombstone. */
-void loop_record(const struct loop_message *message, enum topic topic, const struct uuid *key, const ProtobufCMessage *value);
+/* A raw record of a compacted topic; value NULL: a tombstone. Its key is the message's aggregate: so all records of a key are told by
+ * one partition's owner, in the order of their commits, and the last one on the topic is the newest. Sent again after a failure or a
+ * restart, they keep that order; only a process that was frozen longer than the group waits may still send an older one when it thaws. */
+void loop_record(const struct loop_message *message, enum topic topic, const ProtobufCMessage *value);
 /* A command of our own, sent after commit; its id is derived likewise. */
 void loop_command(const struct loop_message *message, enum topic topic, const struct uuid *aggregate, const ProtobufCMessage *command);
 
@@ -117,17 +118,12 @@ void loop_timer(const struct loop_message *message, const struct uuid *aggregate
 
 /* --- outside a batch ---------------------------------------------------------------------------------------------------- */
 
-/* For jobs (import, republish): announcements of a transaction that the loop did not make. Queue on the same pg, in the same
- * transaction as the facts; after its commit call loop_outbox_relay (or let the loop's next tick do it). */
+/* For jobs (republish, sign-in): announcements of a transaction that no message caused. Queue on the same pg, in the same transaction as
+ * the facts; the service's loop tells it within a second. Events only: records of compacted topics are said by handlers. */
 struct loop_outbox;
 struct loop_outbox *loop_outbox_new(TALLOC_CTX *ctx, const struct uuid *cause, int64_t now_us);
 void loop_outbox_event(struct loop_outbox *outbox, enum topic topic, const struct uuid *key, const ProtobufCMessage *event);
-void loop_outbox_record(struct loop_outbox *outbox, enum topic topic, const struct uuid *key, const ProtobufCMessage *value);
 void loop_outbox_tag(struct loop_outbox *outbox, const char *tag);
 void loop_outbox_queue(struct loop_outbox *outbox, struct pg *pg);
-/* Announces outbox rows without a partition; row by row under FOR UPDATE SKIP LOCKED, deleted when acknowledged. Blocks, bounded by deadline_ms. */
-/* `redis` may be NULL. *redis_stale: Redis missed tags before, and is emptied first; set again when it cannot be told. */
-MUST_CHECK enum err loop_outbox_relay(struct pg *pg, struct kafka_producer *producer, struct redis *redis, bool *redis_stale,
-                                      int deadline_ms);
 
 #endif

@@ -1,6 +1,6 @@
 /* Announcing: what a commit has to tell flies until Kafka has acknowledged its messages and Redis has heard its tags and outcomes.
- * Flights land in order; the landed ones' positions become `announced` with the next commit. A flight whose messages failed sends
- * them all again: every consumer drops what it knows. */
+ * Flights land in order, and their outbox rows go; a flight that failed goes again with all behind it (loop_internal.h draws it):
+ * every consumer drops what it knows. */
 #include "common/clock.h"
 #include "common/failpoint.h"
 #include "common/log.h"
@@ -12,6 +12,7 @@
 #include <time.h>
 
 enum { OUTCOME_LIFETIME_S = 3600, TAG_LIFETIME_S = 86400, RESEND_AFTER_US = 200000, TAG_VALUE_BYTES = 16 };
+#define REDIS_RESTS_US CLOCK_SECOND_US /* a Redis that hangs may not take the loop's time at every flight */
 
 /* --- Redis ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -69,35 +70,63 @@ static void queue_replies(struct redis *redis, TALLOC_CTX *ctx, const Pb__Announ
     }
 }
 
-void loop_redis_tell(struct redis *redis, bool *stale, const Pb__Announcement *a)
+static void queue_flush(struct redis *redis)
+{
+    redis_queue(redis, 1, (const char *const[]){"FLUSHDB"}, (const size_t[]){7});
+}
+
+/* True: not asked for a while, as it did not answer. */
+static bool redis_rests(const struct loop *loop)
+{
+    return loop->redis_stale && clock_monotonic_us() < loop->redis_rests_until_us;
+}
+
+static void flush_redis(struct loop *loop)
+{
+    enum err err = redis_flush(loop->redis);
+    if (err && !loop->redis_stale)
+        log_warn("redis_away", "err=%s", err_word(err));
+    loop->redis_stale = err != ERR_OK;
+    loop->redis_rests_until_us = clock_monotonic_us() + REDIS_RESTS_US;
+}
+
+void loop_redis_revive(struct loop *loop)
+{
+    if (!loop->redis_stale || redis_rests(loop))
+        return;
+    queue_flush(loop->redis);
+    flush_redis(loop);
+}
+
+/* Tags, outcomes and their waiting gateways, in one round trip. Redis may be away: then it missed tags, and is emptied when it is
+ * back, before anything else. Losing outcomes that way is allowed: the service itself still knows them. */
+static void tell_redis(struct loop *loop, const Pb__Announcement *a)
 {
     if (a->n_tags + a->n_outcomes == 0)
         return;
+    if (redis_rests(loop))
+        return; /* it is emptied when it is back */
     TALLOC_CTX *ctx = mem_context(NULL, "tell");
-    if (*stale)
-        redis_queue(redis, 1, (const char *const[]){"FLUSHDB"}, (const size_t[]){7});
+    if (loop->redis_stale)
+        queue_flush(loop->redis);
     for (size_t i = 0; i < a->n_tags; i++)
-        queue_tag(redis, a->tags[i]);
+        queue_tag(loop->redis, a->tags[i]);
     for (size_t i = 0; i < a->n_outcomes; i++)
-        queue_outcome(redis, ctx, a->outcomes[i]);
-    queue_replies(redis, ctx, a);
+        queue_outcome(loop->redis, ctx, a->outcomes[i]);
+    queue_replies(loop->redis, ctx, a);
     FAILPOINT("loop.redis.before");
-    enum err err = redis_flush(redis);
+    flush_redis(loop);
     FAILPOINT("loop.redis.after");
-    if (err && !*stale)
-        log_warn("redis_away", "err=%s", err_word(err));
-    *stale = err != ERR_OK;
     mem_free(ctx);
 }
 
 /* --- flights -------------------------------------------------------------------------------------------------------------------- */
 
-struct loop_flight *loop_flight_new(TALLOC_CTX *ctx, Pb__Announcement *announcement, const struct loop_position positions[], size_t n)
+struct loop_flight *loop_flight_new(TALLOC_CTX *ctx, const struct loop_part parts[], size_t n)
 {
     struct loop_flight *flight = mem_new(NULL, struct loop_flight);
-    flight->announcement = announcement;
-    flight->n_positions = n;
-    flight->positions = mem_copy(flight, positions, n * sizeof *positions);
+    flight->parts = mem_copy(flight, parts, n * sizeof *parts);
+    flight->n_parts = n;
     talloc_steal(flight, ctx);
     return flight;
 }
@@ -111,65 +140,101 @@ static void on_report(void *arg, const struct kafka_report *report)
     atomic_fetch_sub(&flight->pending, 1);
 }
 
+static void send_message(struct loop *loop, struct loop_flight *flight, const Pb__OutboundMessage *m)
+{
+    FAILPOINT("loop.produce.before");
+    atomic_fetch_add(&flight->pending, 1);
+    enum err err = FAILPOINT_FAILS("loop.produce.fails")
+                       ? ERR_RETRY
+                       : kafka_produce(service_producer(loop->service), (enum topic)m->topic, m->key.data, m->key.len,
+                                       m->has_value ? m->value.data : NULL, m->has_value ? m->value.len : 0, on_report, flight);
+    if (err)
+        on_report(flight, &(struct kafka_report){.err = err});
+}
+
 static void send_messages(struct loop *loop, struct loop_flight *flight)
 {
-    struct kafka_producer *producer = service_producer(loop->service);
-    Pb__Announcement *a = flight->announcement;
     atomic_store(&flight->failed, 0);
-    for (size_t i = 0; i < a->n_messages; i++) {
-        const Pb__OutboundMessage *m = a->messages[i];
-        FAILPOINT("loop.produce.before");
-        atomic_fetch_add(&flight->pending, 1);
-        enum err err = kafka_produce(producer, (enum topic)m->topic, m->key.data, m->key.len, m->has_value ? m->value.data : NULL,
-                                     m->has_value ? m->value.len : 0, on_report, flight);
-        if (err)
-            on_report(flight, &(struct kafka_report){.err = err});
-    }
+    for (size_t i = 0; i < flight->n_parts; i++)
+        for (size_t j = 0; j < flight->parts[i].announcement->n_messages; j++)
+            send_message(loop, flight, flight->parts[i].announcement->messages[j]);
     FAILPOINT("loop.produce.after");
 }
 
-static void tell_redis(struct loop *loop, struct loop_flight *flight)
+static void tell(struct loop *loop, struct loop_flight *flight)
 {
-    loop_redis_tell(loop->redis, &loop->redis_stale, flight->announcement);
+    for (size_t i = 0; i < flight->n_parts; i++)
+        tell_redis(loop, flight->parts[i].announcement);
     flight->redis_told = true;
 }
 
-void loop_announce(struct loop *loop, struct loop_flight *flight)
+static struct loop_flight *first_failed(struct loop *loop)
 {
+    struct loop_flight *flight = loop->flights;
+    while (flight && atomic_load(&flight->failed) == 0)
+        flight = flight->next;
+    return flight;
+}
+
+static void add_flight(struct loop *loop, struct loop_flight *flight)
+{
+    bool held_back = first_failed(loop) != NULL;
     *loop->flights_end = flight;
     loop->flights_end = &flight->next;
     loop->n_flights++;
     if (!flight->after_events)
-        tell_redis(loop, flight); /* somebody waits for this */
-    send_messages(loop, flight);
+        tell(loop, flight); /* somebody waits for this */
+    if (held_back)
+        atomic_store(&flight->failed, 1);
+    else
+        send_messages(loop, flight);
+}
+
+void loop_announce(struct loop *loop, struct loop_flight *flight)
+{
+    add_flight(loop, flight);
     loop_announce_reap(loop);
 }
 
-/* True when everything was acknowledged; sends again what failed, after a pause. */
-static bool is_acknowledged(struct loop *loop, struct loop_flight *flight)
+static bool has_pending(const struct loop_flight *flight)
 {
-    if (atomic_load(&flight->pending) > 0)
-        return false;
-    if (atomic_load(&flight->failed) == 0)
-        return true;
+    while (flight && atomic_load(&flight->pending) == 0)
+        flight = flight->next;
+    return flight != NULL;
+}
+
+/* From the first flight that failed on, all go again in their order: once the reports of all are there, and after a pause. */
+static void send_again(struct loop *loop)
+{
+    struct loop_flight *from = first_failed(loop);
+    if (!from || has_pending(from))
+        return;
     int64_t now_us = clock_monotonic_us();
-    if (flight->resend_at_us == 0) {
-        flight->resend_at_us = now_us + RESEND_AFTER_US;
-    } else if (now_us >= flight->resend_at_us) {
-        flight->resend_at_us = 0;
+    if (loop->resend_at_us == 0)
+        loop->resend_at_us = now_us + RESEND_AFTER_US;
+    if (now_us < loop->resend_at_us)
+        return;
+    loop->resend_at_us = 0;
+    for (struct loop_flight *flight = from; flight; flight = flight->next)
         send_messages(loop, flight);
+}
+
+static void add_told(struct loop *loop, const struct loop_row *row)
+{
+    if (loop->n_told == loop->told_room) {
+        loop->told_room = loop->told_room ? loop->told_room * 2 : LOOP_FLIGHTS_LIMIT;
+        loop->told = mem_grow(loop, loop->told, sizeof *loop->told, loop->told_room);
     }
-    return false;
+    loop->told[loop->n_told++] = *row;
 }
 
 static void land(struct loop *loop, struct loop_flight *flight)
 {
-    for (size_t i = 0; i < flight->n_positions; i++) {
-        const struct loop_position *p = &flight->positions[i];
-        struct loop_partition *mine = loop_find_partition(loop, (enum topic)p->topic, p->partition);
-        if (mine && mine->position.announced < p->next)
-            mine->position.announced = p->next;
-    }
+    for (size_t i = 0; i < flight->n_parts; i++)
+        if (flight->parts[i].row.id != 0)
+            add_told(loop, &flight->parts[i].row);
+    if (flight->late)
+        loop->late->landed = true;
     loop->flights = flight->next;
     if (!loop->flights)
         loop->flights_end = &loop->flights;
@@ -179,11 +244,13 @@ static void land(struct loop *loop, struct loop_flight *flight)
 
 void loop_announce_reap(struct loop *loop)
 {
-    while (loop->flights && is_acknowledged(loop, loop->flights)) {
-        if (!loop->flights->redis_told)
-            tell_redis(loop, loop->flights);
-        land(loop, loop->flights);
+    struct loop_flight *flight;
+    while ((flight = loop->flights) && atomic_load(&flight->pending) == 0 && atomic_load(&flight->failed) == 0) {
+        if (!flight->redis_told)
+            tell(loop, flight);
+        land(loop, flight);
     }
+    send_again(loop);
 }
 
 bool loop_announce_drain(struct loop *loop, int deadline_ms)
@@ -195,29 +262,68 @@ bool loop_announce_drain(struct loop *loop, int deadline_ms)
     return loop->flights == NULL;
 }
 
-/* Whether its outcomes had to wait for the events is not in the row: they do. */
-static void announce_row(struct loop *loop, TALLOC_CTX *own, Pb__Announcement *announcement, const struct loop_position *at)
+enum err loop_announce_settle(struct loop *loop)
 {
-    struct loop_flight *flight = loop_flight_new(own, announcement, at, 1);
-    flight->after_events = true;
-    loop_announce(loop, flight);
+    if (loop->n_told == 0)
+        return ERR_OK;
+    TALLOC_CTX *ctx = mem_context(NULL, "settle");
+    enum err err = loop_store_announced(loop->pg, ctx, loop->cluster, loop->told, loop->n_told);
+    if (!err)
+        loop->n_told = 0;
+    mem_free(ctx);
+    return err;
 }
 
-enum err loop_announce_again(struct loop *loop, struct loop_partition *partition)
+/* --- after a restart, and after a new assignment ----------------------------------------------------------------------------------- */
+
+static bool same_row(const struct loop_row *a, const struct loop_row *b)
+{
+    return a->id == b->id && a->partition == b->partition && a->topic == b->topic;
+}
+
+static bool is_known(const struct loop *loop, const struct loop_row *row)
+{
+    for (size_t i = 0; i < loop->n_told; i++)
+        if (same_row(&loop->told[i], row))
+            return true;
+    for (const struct loop_flight *flight = loop->flights; flight; flight = flight->next)
+        for (size_t i = 0; i < flight->n_parts; i++)
+            if (same_row(&flight->parts[i].row, row))
+                return true;
+    return false;
+}
+
+/* Whether its outcomes had to wait for the events is not in the row: they do. */
+static enum err announce_row(struct loop *loop, const struct loop_row *row, const struct pg_result *rows, size_t at)
+{
+    TALLOC_CTX *own = mem_context(NULL, "announcement");
+    ProtobufCBinaryData packed = pg_get_bytes(own, rows, at, 3);
+    struct loop_part part = {.row = *row};
+    part.announcement = (Pb__Announcement *)mem_unpack(own, &pb__announcement__descriptor, packed.data, packed.len);
+    if (!part.announcement) {
+        mem_free(own);
+        return ERR_INTERNAL; /* our own bytes: a newer binary wrote them */
+    }
+    struct loop_flight *flight = loop_flight_new(own, &part, 1);
+    flight->after_events = true;
+    add_flight(loop, flight);
+    return ERR_OK;
+}
+
+enum err loop_announce_again(struct loop *loop)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "again");
+    int32_t topics[LOOP_PARTITIONS_LIMIT], partitions[LOOP_PARTITIONS_LIMIT];
     struct pg_result *rows = NULL;
-    enum err err = loop_store_unannounced(loop->pg, ctx, loop->cluster, &partition->position, &rows);
+    for (size_t i = 0; i < loop->n_partitions; i++) {
+        topics[i] = loop->partitions[i].position.topic;
+        partitions[i] = loop->partitions[i].position.partition;
+    }
+    enum err err = loop_store_unannounced(loop->pg, ctx, loop->cluster, topics, partitions, loop->n_partitions, &rows);
     for (size_t i = 0; !err && i < pg_rows(rows); i++) {
-        TALLOC_CTX *own = mem_context(NULL, "announcement");
-        ProtobufCBinaryData packed = pg_get_bytes(own, rows, i, 1);
-        struct loop_position at = partition->position;
-        at.next = pg_get_int8(rows, i, 0);
-        ProtobufCMessage *announcement = mem_unpack(own, &pb__announcement__descriptor, packed.data, packed.len);
-        if (announcement)
-            announce_row(loop, own, (Pb__Announcement *)announcement, &at);
-        else
-            err = ERR_INTERNAL; /* our own bytes: a newer binary wrote them */
+        struct loop_row row = loop_store_outbox_row(rows, i);
+        if (!is_known(loop, &row))
+            err = announce_row(loop, &row, rows, i);
     }
     mem_free(ctx);
     return err;

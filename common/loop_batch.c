@@ -3,6 +3,7 @@
 #include "common/failpoint.h"
 #include "common/log.h"
 #include "common/loop_internal.h"
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -85,27 +86,25 @@ static void open_envelope(struct loop_slot *slot, const struct kafka_record *rec
         slot->err = ERR_MALFORMED;
 }
 
-static void count_position(struct loop_batch *batch, const struct kafka_record *record)
+/* Returns its index among the batch's positions. */
+static size_t count_position(struct loop_batch *batch, const struct kafka_record *record)
 {
     for (size_t i = 0; i < batch->n_positions; i++) {
         struct loop_position *p = &batch->positions[i];
         if (p->topic == (int32_t)record->topic && p->partition == record->partition) {
             p->next = record->offset + 1;
-            return;
+            return i;
         }
     }
     struct loop_position *p = &batch->positions[batch->n_positions++];
     *p = loop_find_partition(batch->loop, record->topic, record->partition)->position;
     p->expected = p->next;
     p->next = record->offset + 1;
+    return batch->n_positions - 1;
 }
 
-/* True when the record is of this batch: not of a partition that waits for a newer binary, not below its position. */
-static bool open_record(struct loop_batch *batch, const struct kafka_record *record)
+static struct loop_slot *open_slot(struct loop_batch *batch, const struct kafka_record *record)
 {
-    struct loop_partition *partition = loop_find_partition(batch->loop, record->topic, record->partition);
-    if (!partition || partition->stuck || record->offset < partition->position.next)
-        return false;
     struct loop_slot *slot = &batch->slots[batch->n_slots];
     slot->record = record;
     slot->input = find_input(batch->loop->options, record->topic);
@@ -114,6 +113,16 @@ static bool open_record(struct loop_batch *batch, const struct kafka_record *rec
         open_raw(slot, record);
     else
         open_envelope(slot, record);
+    return slot;
+}
+
+/* True when the record is of this batch: not of a partition that waits for a newer binary, not below its position. */
+static bool open_record(struct loop_batch *batch, const struct kafka_record *record)
+{
+    struct loop_partition *partition = loop_find_partition(batch->loop, record->topic, record->partition);
+    if (!partition || partition->stuck || record->offset < partition->position.next)
+        return false;
+    struct loop_slot *slot = open_slot(batch, record);
     if (slot->err == ERR_UNKNOWN_KIND) {
         log_error("unknown_command", "topic=%s partition=%d offset=%lld kind=%s", topic_name(record->topic), record->partition,
                   (long long)record->offset, slot->envelope->kind);
@@ -121,7 +130,7 @@ static bool open_record(struct loop_batch *batch, const struct kafka_record *rec
         return false;
     }
     batch->n_slots++;
-    count_position(batch, record);
+    slot->position = count_position(batch, record);
     return true;
 }
 
@@ -265,27 +274,14 @@ static void settle_slot(struct loop_batch *batch, struct loop_slot *slot, struct
 
 /* --- write, commit -------------------------------------------------------------------------------------------------------------- */
 
-static Pb__Announcement *announcement_new(struct loop_batch *batch)
-{
-    Pb__Announcement *a = mem_new(batch->ctx, Pb__Announcement);
-    pb__announcement__init(a);
-    a->n_tags = batch->tags.n;
-    a->tags = (char **)batch->tags.items;
-    a->n_messages = batch->messages.n;
-    a->messages = (Pb__OutboundMessage **)batch->messages.items;
-    a->n_outcomes = batch->outcomes.n;
-    a->outcomes = (Pb__Outcome **)batch->outcomes.items;
-    a->n_reply_to = batch->replies.n;
-    a->reply_to = (char **)batch->replies.items;
-    return a;
-}
-
 static void queue_dead(struct loop_batch *batch, const struct loop_slot *slot)
 {
     struct loop_dead dead = {
-        .topic = (int32_t)slot->record->topic,
-        .partition = slot->record->partition,
-        .offset = slot->record->offset,
+        .at = {.cluster = batch->loop->cluster,
+               .topic = (int32_t)slot->record->topic,
+               .partition = slot->record->partition,
+               .offset = slot->record->offset},
+        .appended_at_us = slot->record->append_time_us,
         .died_at_us = clock_now_us(),
         .kind = slot->envelope ? slot->envelope->kind : NULL,
         .reason = batch->burial ? batch->burial : "malformed",
@@ -294,44 +290,76 @@ static void queue_dead(struct loop_batch *batch, const struct loop_slot *slot)
     };
     loop_store_queue_dead(batch->loop->pg, batch->ctx, &dead);
     metric_add(&loop_metric_dead, 1);
-    log_error("dead_letter", "topic=%s partition=%d offset=%lld reason=\"%s\"", topic_name(slot->record->topic), dead.partition,
-              (long long)dead.offset, dead.reason);
+    log_error("dead_letter", "topic=%s partition=%d offset=%lld reason=\"%s\"", topic_name(slot->record->topic), slot->record->partition,
+              (long long)slot->record->offset, dead.reason);
 }
 
-/* The whole commit is told from one row, at its first partition: rows of the others would only repeat the cursor. */
-static void queue_outbox(struct loop_batch *batch, const Pb__Announcement *announcement)
+/* What a commit tells, and the queued rows that keep it. */
+struct telling {
+    struct loop_part parts[LOOP_PARTITIONS_LIMIT + 1];
+    size_t n;
+    struct pg_result *rows; /* in the order of the parts, once flushed */
+};
+
+static void queue_outbox(struct loop_batch *batch, struct telling *telling)
 {
-    if (announcement->n_tags + announcement->n_messages + announcement->n_outcomes == 0)
-        return;
     struct pg_args *outbox = loop_store_outbox_args(batch->ctx);
-    loop_store_add_outbox(outbox, batch->loop->cluster, &batch->positions[0], mem_pack(batch->ctx, &announcement->base));
-    pg_queue(batch->loop->pg, outbox);
+    telling->n = loop_parts(batch, telling->parts);
+    for (size_t i = 0; i < telling->n; i++) {
+        const struct loop_part *part = &telling->parts[i];
+        loop_store_add_outbox(outbox, batch->loop->cluster, part->row.topic, part->row.partition,
+                              mem_pack(batch->ctx, &part->announcement->base));
+    }
+    telling->rows = pg_queue(batch->loop->pg, outbox);
 }
 
-static enum err write_and_commit(struct loop_batch *batch, Pb__Announcement **ret_announcement)
+static void settle_slots(struct loop_batch *batch, struct pg_args *seen)
 {
-    struct pg *pg = batch->loop->pg;
-    struct pg_args *seen = loop_store_seen_args(batch->ctx);
     int64_t now_us = clock_now_us();
     for (size_t i = 0; i < batch->n_slots; i++) {
         settle_slot(batch, &batch->slots[i], seen, now_us);
         if (batch->slots[i].dead)
             queue_dead(batch, &batch->slots[i]);
     }
+}
+
+static enum err commit(struct loop_batch *batch)
+{
+    FAILPOINT("loop.commit.before");
+    if (FAILPOINT_FAILS("loop.commit.fails"))
+        return ERR_RETRY;
+    pg_queue_sql(batch->loop->pg, "COMMIT");
+    enum err err = pg_flush(batch->loop->pg);
+    FAILPOINT("loop.commit.after");
+    return err;
+}
+
+/* A letter's second life has no owner to fly it. */
+static void queue_letter(struct loop_batch *batch)
+{
+    struct pg *pg = batch->loop->pg;
+    struct loop_part part;
+    assert(!batch->has_records); /* these follow from commands, which go through the queue again */
+    if (loop_parts(batch, &part) > 0)
+        loop_store_queue_loose(pg, batch->ctx, mem_pack(batch->ctx, &part.announcement->base));
+    loop_store_queue_drop_dead(pg, batch->ctx, &batch->letter->at);
+}
+
+static enum err write_and_commit(struct loop_batch *batch, struct telling *telling)
+{
+    struct pg *pg = batch->loop->pg;
+    struct pg_args *seen = loop_store_seen_args(batch->ctx);
+    settle_slots(batch, seen);
     if (!is_decided(batch) && batch->loop->options->ops.write)
         batch->loop->options->ops.write(batch->work, pg);
     pg_queue(pg, seen);
     if (batch->timers)
         pg_queue(pg, batch->timers);
-    *ret_announcement = announcement_new(batch);
-    queue_outbox(batch, *ret_announcement);
-    FAILPOINT("loop.commit.before");
-    if (FAILPOINT_FAILS("loop.commit.fails"))
-        return ERR_RETRY;
-    pg_queue_sql(pg, "COMMIT");
-    enum err err = pg_flush(pg);
-    FAILPOINT("loop.commit.after");
-    return err;
+    if (batch->letter)
+        queue_letter(batch);
+    else
+        queue_outbox(batch, telling);
+    return commit(batch);
 }
 
 static void move_positions(struct loop_batch *batch)
@@ -363,10 +391,12 @@ static void clear_indexes(struct loop_batch *batch)
     HASH_CLEAR(hh, batch->tag_index);
 }
 
-static void commit_done(struct loop_batch *batch, Pb__Announcement *announcement)
+/* The batch's context goes to its flight. */
+static void fly(struct loop_batch *batch, struct telling *telling)
 {
-    move_positions(batch);
-    struct loop_flight *flight = loop_flight_new(batch->ctx, announcement, batch->positions, batch->n_positions);
+    for (size_t i = 0; i < telling->n; i++)
+        telling->parts[i].row = loop_store_outbox_row(telling->rows, i);
+    struct loop_flight *flight = loop_flight_new(batch->ctx, telling->parts, telling->n);
     flight->after_events = batch->after_events;
     loop_announce(batch->loop, flight);
 }
@@ -383,55 +413,83 @@ static void keep_failure(struct loop *loop, enum err err)
         (void)snprintf(loop->failure, sizeof loop->failure, "%s", err_word(err));
 }
 
-/* ERR_OK: the batch's context went to its flight. */
-static enum err run(struct loop_batch *batch, struct loop_forced *forced)
+/* An error: nothing happened. */
+static enum err run(struct loop_batch *batch, struct loop_forced *forced, struct telling *telling)
 {
-    Pb__Announcement *announcement = NULL;
     enum err err = load(batch);
     if (!err)
         err = apply(batch);
     if (!err)
-        err = write_and_commit(batch, &announcement);
-    if (err) {
-        refused_by(batch, err, forced);
-        keep_failure(batch->loop, err);
-        if (pg_is_connected(batch->loop->pg) && loop_store_rollback(batch->loop->pg))
-            log_warn("rollback_failed", "err=%s", err_word(err)); /* the connection is gone, and the transaction with it */
-        clear_indexes(batch);
-        return err;
-    }
+        err = write_and_commit(batch, telling);
+    if (!err)
+        return ERR_OK;
+    refused_by(batch, err, forced);
+    keep_failure(batch->loop, err);
+    if (pg_is_connected(batch->loop->pg) && loop_store_rollback(batch->loop->pg))
+        log_warn("rollback_failed", "err=%s", err_word(err)); /* the connection is gone, and the transaction with it */
+    return err;
+}
+
+static struct loop_batch *batch_new(struct loop *loop, size_t n)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "batch");
+    struct loop_batch *batch = mem_new(ctx, struct loop_batch);
+    batch->ctx = ctx;
+    batch->loop = loop;
+    batch->slots = mem_array(ctx, struct loop_slot, n);
+    batch->work = loop->options->ops.work_new ? loop->options->ops.work_new(ctx) : NULL;
+    return batch;
+}
+
+/* OK: its context may have gone to a flight. */
+static enum err run_opened(struct loop_batch *batch, struct loop_forced *forced)
+{
+    struct telling telling = {0};
+    enum err err = batch->n_slots > 0 ? run(batch, forced, &telling) : ERR_OK;
     clear_indexes(batch);
-    commit_done(batch, announcement);
-    return ERR_OK;
+    loop_marker_set(0, 0, 0);
+    log_set_correlation(NULL);
+    if (!err)
+        move_positions(batch);
+    if (!err && telling.n > 0)
+        fly(batch, &telling);
+    else
+        mem_free(batch->ctx);
+    return err;
 }
 
 enum err loop_batch_run(struct loop *loop, const struct kafka_record records[], size_t n, struct loop_forced *forced)
 {
-    TALLOC_CTX *ctx = mem_context(NULL, "batch");
-    struct loop_batch *batch = mem_new(ctx, struct loop_batch);
-    enum err err = ERR_OK;
-    batch->ctx = ctx;
-    batch->loop = loop;
+    struct loop_batch *batch = batch_new(loop, n);
     batch->forced = forced->err;
     batch->forced_field = forced->field;
     batch->burial = forced->burial;
     *forced = (struct loop_forced){0};
-    batch->slots = mem_array(ctx, struct loop_slot, n);
-    batch->work = loop->options->ops.work_new ? loop->options->ops.work_new(ctx) : NULL;
     int64_t started_us = clock_monotonic_us();
     batch->whole = n == 1 ? records[0].offset : -1;
     loop_marker_set((int)records[0].topic, records[0].partition, batch->whole);
     for (size_t i = 0; i < n; i++)
         (void)open_record(batch, &records[i]); /* false: it is not of this batch */
-    bool flown = false;
-    if (batch->n_slots > 0) {
-        err = run(batch, forced);
-        flown = !err;
-    }
-    loop_marker_set(0, 0, 0);
-    log_set_correlation(NULL);
+    enum err err = run_opened(batch, forced);
     metric_observe_us(&loop_metric_batch, clock_monotonic_us() - started_us);
-    if (!flown)
-        mem_free(ctx);
     return err;
+}
+
+enum err loop_batch_replay(struct loop *loop, const struct loop_dead *letter)
+{
+    struct loop_batch *batch = batch_new(loop, 1);
+    struct loop_forced ignored = {0};
+    const struct kafka_record record = {.topic = (enum topic)letter->at.topic,
+                                        .partition = letter->at.partition,
+                                        .offset = letter->at.offset,
+                                        .append_time_us = letter->appended_at_us,
+                                        .key = letter->key.data,
+                                        .key_bytes = letter->key.len,
+                                        .value = letter->record.len > 0 ? letter->record.data : NULL,
+                                        .value_bytes = letter->record.len};
+    batch->letter = letter;
+    enum err err = open_slot(batch, &record)->err;
+    batch->n_slots = err ? 0 : 1;
+    enum err ran = run_opened(batch, &ignored);
+    return err ? err : ran;
 }

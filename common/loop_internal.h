@@ -1,11 +1,12 @@
 /* What the files of the loop share; nobody else includes it. One loop's thread owns all of it, but for the atomics of a flight.
  *
- *   loop.c           the thread: poll, run, back off, tick; crash markers
+ *   loop.c           the thread: poll, run, back off, tick; suspects
  *   loop_batch.c     one batch: open, load, apply, write, commit
- *   loop_message.c   what handlers say about a message (loop_answer, loop_event …)
+ *   loop_message.c   what handlers say about a message (loop_answer, loop_event …), and the parts it is told in
  *   loop_outcome.c   what a message's client gets, now and when it is repeated
  *   loop_announce.c  flights: what a commit has to tell, until Kafka and Redis took it
- *   loop_later.c     timers and loose outbox rows
+ *   loop_later.c     what no message caused: timers and loose outbox rows
+ *   loop_marker.c    crash markers
  *   loop_store.c     all SQL */
 #ifndef SOTAY_COMMON_LOOP_INTERNAL_H
 #define SOTAY_COMMON_LOOP_INTERNAL_H
@@ -23,17 +24,32 @@ enum { LOOP_BATCH_LIMIT = 512, LOOP_ATTEMPTS = 3, LOOP_FIELDS_LIMIT = 100, LOOP_
 
 /* --- announcing ------------------------------------------------------------------------------------------------------------- */
 
-/* One commit's announcement under way. Made and freed by the loop's thread; `pending` and `failed` belong to the delivery
- * reports' thread as well. Lives until every message was acknowledged and Redis has heard. */
+/* An announcement and the row that keeps it: flights know by it what is told already. id 0: late rows, see loop_late. */
+struct loop_part {
+    struct loop_row row;
+    Pb__Announcement *announcement;
+};
+
+/* What one commit tells, under way. Made and freed by the loop's thread; `pending` and `failed` belong to the delivery reports'
+ * thread as well. Lives until every message was acknowledged and Redis has heard.
+ *
+ *   flights ─▶ A ─▶ B ─▶ C ─▶       sent in the order of their commits; they land in it, and land() names their rows as told
+ *              failed               A goes again, and B and C after it though they were acknowledged: so the last record of a key
+ *                                   is the newest. What is new meanwhile is held back, as if it had failed too. */
 struct loop_flight {
     struct loop_flight *next;
-    Pb__Announcement *announcement; /* of all partitions of the commit */
-    size_t n_positions;
-    struct loop_position *positions; /* `next` becomes `announced` when the flight has landed */
-    bool after_events;               /* Redis hears only when Kafka has acknowledged */
+    struct loop_part *parts;
+    size_t n_parts;
+    bool after_events; /* Redis hears only when Kafka has acknowledged */
     bool redis_told;
-    int64_t resend_at_us;
+    bool late; /* the loop's `late` */
     atomic_int pending, failed;
+};
+
+/* Due timers and loose rows, told by one flight at a time: the next ones are read when these are gone. */
+struct loop_late {
+    struct loop_late_rows rows;
+    bool landed;
 };
 
 /* A message that a handler failed or died on; run alone until it is done or buried. */
@@ -47,8 +63,7 @@ struct loop_suspect {
 
 struct loop_partition {
     struct loop_position position;
-    int64_t settled; /* the announced cursor that the database has, and whose outbox rows are gone */
-    bool stuck;      /* an unknown command is next: waits for a newer binary */
+    bool stuck; /* an unknown command is next: waits for a newer binary */
 };
 
 struct loop {
@@ -59,6 +74,7 @@ struct loop {
     struct pg *pg;
     struct redis *redis;
     bool redis_stale; /* Redis missed tags: it must forget everything first */
+    int64_t redis_rests_until_us;
     struct kafka_consumer *consumer;
     char *cluster;
     enum topic *topics;
@@ -66,24 +82,28 @@ struct loop {
     size_t n_partitions;
     struct loop_flight *flights, **flights_end;
     size_t n_flights;
+    int64_t resend_at_us;  /* 0: nothing failed, or reports are still to come */
+    bool full;             /* as many flights as there may be: consumption is paused */
+    struct loop_row *told; /* landed, and not yet dropped from the outbox */
+    size_t n_told, told_room;
+    struct loop_late *late;        /* or NULL */
     size_t alone;                  /* so many messages are run one by one: one of them crashed us or failed */
     struct loop_suspect *suspects; /* messages with attempts behind them */
     int backoff_ms;
     char failure[256]; /* why the last batch failed, for log and dead letter; cut is fine */
-    int64_t next_tick_us, next_check_us, next_stuck_us, next_forget_us;
+    int64_t next_tick_us, next_check_us, next_stuck_us, next_forget_us, next_late_us;
 };
 
 struct loop_partition *loop_find_partition(struct loop *loop, enum topic topic, int32_t partition);
 
-void loop_announce(struct loop *loop, struct loop_flight *flight);         /* takes the flight */
-void loop_announce_reap(struct loop *loop);                                /* lands what can land, sends again what failed */
-bool loop_announce_drain(struct loop *loop, int deadline_ms);              /* true: nothing under way any more */
-enum err loop_announce_again(struct loop *loop, struct loop_partition *p); /* what a restart finds unannounced */
-/* Takes `ctx`, which the announcement lives in. */
-struct loop_flight *loop_flight_new(TALLOC_CTX *ctx, Pb__Announcement *announcement, const struct loop_position positions[], size_t n);
-/* Tags, outcomes and their waiting gateways, in one round trip. Redis may be away: then it missed tags, and is emptied when it is
- * back, before anything else (*stale). Losing outcomes that way is allowed: the service itself still knows them. */
-void loop_redis_tell(struct redis *redis, bool *stale, const Pb__Announcement *announcement);
+/* Takes `ctx`, which the announcements live in. */
+struct loop_flight *loop_flight_new(TALLOC_CTX *ctx, const struct loop_part parts[], size_t n);
+void loop_announce(struct loop *loop, struct loop_flight *flight); /* takes the flight */
+void loop_announce_reap(struct loop *loop);                        /* lands what can land, sends again what failed */
+bool loop_announce_drain(struct loop *loop, int deadline_ms);      /* true: nothing under way any more */
+MUST_CHECK enum err loop_announce_again(struct loop *loop);        /* what its partitions have unannounced, and we have not told */
+MUST_CHECK enum err loop_announce_settle(struct loop *loop);       /* drops the rows of what has landed */
+void loop_redis_revive(struct loop *loop);                         /* empties it where it missed something, though nothing is told */
 
 /* --- batches ---------------------------------------------------------------------------------------------------------------- */
 
@@ -109,10 +129,12 @@ struct loop_slot {
     enum err err;                 /* what became of it */
     bool skip;                    /* unknown event: only its position moves */
     bool dead;
-    struct loop_seen *seen;  /* a repeat: of an earlier batch */
-    struct loop_slot *first; /* a repeat: of this batch */
-    bool reused;             /* a repeat with another body */
-    struct loop_list fields; /* of Pb__FieldError */
+    struct loop_seen *seen;   /* a repeat: of an earlier batch */
+    struct loop_slot *first;  /* a repeat: of this batch */
+    bool reused;              /* a repeat with another body */
+    size_t position;          /* its partition, among the batch's positions */
+    struct loop_list fields;  /* of Pb__FieldError */
+    struct loop_list records; /* of compacted topics: Pb__OutboundMessage */
     struct uuid resource_id;
     uint64_t version;
     bool answered, after_events;
@@ -133,8 +155,9 @@ struct loop_batch {
     struct loop_tag_entry *tag_index;
     struct loop_list tags, messages, outcomes, replies;
     struct pg_args *timers;
-    bool after_events;
-    int64_t whole; /* what a crash between handlers is put down to: the only message, or -1 */
+    bool after_events, has_records;
+    const struct loop_dead *letter; /* run again, beside the queue: no position moves */
+    int64_t whole;                  /* what a crash between handlers is put down to: the only message, or -1 */
     /* a message that is redone alone and must be rejected or buried: */
     enum err forced;
     const char *forced_field;
@@ -150,15 +173,22 @@ struct loop_forced {
 /* Runs records as one transaction. OK: committed and announced. RETRY: nothing happened. CONSTRAINT, INTERNAL …: nothing happened;
  * redo alone. *ret_forced says what a message that was run alone must become, when a named constraint refused it. */
 enum err loop_batch_run(struct loop *loop, const struct kafka_record records[], size_t n, struct loop_forced *forced);
+/* A raw record that became a dead letter has its second life in one transaction with the letter's end; what it has to tell goes as a
+ * loose row. Through the queue it would hide newer records of its key. `loop` needs pg and options only; loop->failure says why not. */
+MUST_CHECK enum err loop_batch_replay(struct loop *loop, const struct loop_dead *letter);
 struct loop_slot *loop_slot_of(const struct loop_message *message);
 const char *loop_rejection(const struct loop_slot *slot); /* the word; NULL: it succeeded */
 Pb__Outcome *loop_outcome(struct loop_slot *slot, int64_t now_us);
 Pb__Outcome *loop_outcome_repeated(struct loop_slot *slot, int64_t now_us);           /* the first one's, or "reused" */
 void loop_outcome_keep(struct pg_args *args, struct loop_slot *slot, int64_t now_us); /* a row of `seen` */
+/* What the batch has to tell, by the rows that keep it (their ids are not known yet); 0: nothing. At most n_positions + 1. */
+size_t loop_parts(struct loop_batch *batch, struct loop_part parts[]);
 Pb__OutboundMessage *loop_outbound(TALLOC_CTX *ctx, enum topic topic, const struct uuid *key, ProtobufCBinaryData value, bool tombstone);
 
 /* --- later ------------------------------------------------------------------------------------------------------------------ */
-void loop_later_tick(struct loop *loop);
+/* At every turn: drops what has landed, launches what is due. The owner of partition 0 does it for the service. */
+void loop_later_turn(struct loop *loop);
+MUST_CHECK enum err loop_later_forget(struct loop *loop); /* old outcomes, now and then */
 
 /* --- crash markers: loop_marker.c --------------------------------------------------------------------------------------------- */
 /* A handler that dies by its own SIGSEGV, SIGABRT, SIGBUS or SIGFPE leaves "topic partition offset" in a file of run_dir. */

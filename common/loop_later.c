@@ -1,95 +1,18 @@
-/* What is due later: timers, and announcements of commits that no message caused. A claimed row is sent, acknowledged, then deleted,
- * in one transaction that holds it; a crash between leaves the row, and the second sending is dropped by its id. */
+/* What is told later, or was caused by no message: due timers, and announcements of jobs. The rows are read in order, flown together,
+ * and dropped when they have landed; then the next ones are read. A crash between leaves the rows: the second sending is dropped by
+ * its ids. One owner for the service, that of partition 0 of the loop's first topic: so their order holds, and nothing is locked. */
 #include "common/clock.h"
 #include "common/failpoint.h"
 #include "common/log.h"
 #include "common/loop_internal.h"
 #include "common/service.h"
 #include <string.h>
-#include <time.h>
 
-enum { ACKNOWLEDGED_WITHIN_MS = 5000 };
+#define LATE_EVERY_US (CLOCK_SECOND_US / 2) /* while there is none */
 #define SEEN_KEPT_US (45 * CLOCK_DAY_US)
-#define KAFKA_AWAY_US (2 * CLOCK_SECOND_US) /* what needs its acknowledgement is not even tried */
 #define FORGET_EVERY_US (10 * CLOCK_MINUTE_US)
 
-/* Messages under way whose acknowledgement this thread waits for. On a timeout it is leaked on purpose: a late report still finds it. */
-struct wait {
-    atomic_int pending, failed;
-};
-
-static void on_report(void *arg, const struct kafka_report *report)
-{
-    struct wait *wait = arg;
-    if (report->err)
-        atomic_fetch_add(&wait->failed, 1);
-    atomic_fetch_sub(&wait->pending, 1);
-}
-
-static void send(struct kafka_producer *producer, struct wait *wait, const Pb__OutboundMessage *m)
-{
-    atomic_fetch_add(&wait->pending, 1);
-    enum err err = kafka_produce(producer, (enum topic)m->topic, m->key.data, m->key.len, m->has_value ? m->value.data : NULL,
-                                 m->has_value ? m->value.len : 0, on_report, wait);
-    if (err)
-        on_report(wait, &(struct kafka_report){.err = err});
-}
-
-/* Frees `wait` unless reports are still to come. */
-static enum err wait_for(struct wait *wait, int deadline_ms)
-{
-    int64_t end_us = clock_monotonic_us() + deadline_ms * INT64_C(1000);
-    const struct timespec pause = {.tv_nsec = 500000};
-    while (atomic_load(&wait->pending) > 0 && clock_monotonic_us() < end_us)
-        nanosleep(&pause, NULL); /* a poll with a deadline */
-    if (atomic_load(&wait->pending) > 0)
-        return ERR_TIMEOUT;
-    enum err err = atomic_load(&wait->failed) > 0 ? ERR_UNAVAILABLE : ERR_OK;
-    mem_free(wait);
-    return err;
-}
-
-/* --- loose outbox rows ---------------------------------------------------------------------------------------------------------- */
-
-static enum err tell_loose(TALLOC_CTX *ctx, const struct pg_result *rows, struct kafka_producer *producer, struct redis *redis, bool *stale,
-                           int deadline_ms)
-{
-    struct wait *wait = mem_new(NULL, struct wait);
-    bool readable = true;
-    for (size_t i = 0; i < pg_rows(rows); i++) {
-        ProtobufCBinaryData packed = pg_get_bytes(ctx, rows, i, 1);
-        const Pb__Announcement *a = (const Pb__Announcement *)mem_unpack(ctx, &pb__announcement__descriptor, packed.data, packed.len);
-        if (!a)
-            readable = false;
-        for (size_t j = 0; a && j < a->n_messages; j++)
-            send(producer, wait, a->messages[j]);
-        if (a && redis)
-            loop_redis_tell(redis, stale, a);
-    }
-    enum err err = wait_for(wait, deadline_ms);
-    return err || readable ? err : ERR_INTERNAL; /* our own bytes: a newer binary wrote them */
-}
-
-enum err loop_outbox_relay(struct pg *pg, struct kafka_producer *producer, struct redis *redis, bool *redis_stale, int deadline_ms)
-{
-    int64_t end_us = clock_monotonic_us() + deadline_ms * INT64_C(1000);
-    for (size_t n = 1; n > 0 && clock_monotonic_us() < end_us;) {
-        TALLOC_CTX *ctx = mem_context(NULL, "relay");
-        struct pg_result *rows = NULL;
-        enum err err = loop_store_claim_loose(pg, ctx, &rows);
-        n = err ? 0 : pg_rows(rows);
-        if (!err)
-            err = tell_loose(ctx, rows, producer, redis, redis_stale, deadline_ms);
-        if (!err)
-            err = loop_store_release_loose(pg, ctx, rows);
-        else if (loop_store_rollback(pg))
-            log_debug("relay_rollback_failed", "deadline_ms=%d", deadline_ms); /* the connection is gone, and the claim with it */
-        mem_free(ctx);
-        if (err)
-            return err;
-    }
-    return ERR_OK;
-}
+/* --- what jobs say --------------------------------------------------------------------------------------------------------------- */
 
 struct loop_outbox {
     TALLOC_CTX *ctx;
@@ -121,12 +44,6 @@ void loop_outbox_event(struct loop_outbox *outbox, enum topic topic, const struc
     envelope.payload = mem_pack(outbox->ctx, event);
     ProtobufCBinaryData value = mem_pack(outbox->ctx, &envelope.base);
     loop_list_add(outbox->ctx, &outbox->messages, loop_outbound(outbox->ctx, topic, key, value, false));
-}
-
-void loop_outbox_record(struct loop_outbox *outbox, enum topic topic, const struct uuid *key, const ProtobufCMessage *value)
-{
-    ProtobufCBinaryData packed = value ? mem_pack(outbox->ctx, value) : (ProtobufCBinaryData){0};
-    loop_list_add(outbox->ctx, &outbox->messages, loop_outbound(outbox->ctx, topic, key, packed, value == NULL));
 }
 
 void loop_outbox_tag(struct loop_outbox *outbox, const char *tag)
@@ -175,70 +92,114 @@ static Pb__OutboundMessage *timer_command(struct loop *loop, TALLOC_CTX *ctx, co
     return loop_outbound(ctx, command_topic(loop->options), &aggregate, mem_pack(ctx, &envelope.base), false);
 }
 
-static enum err fire_timers(struct loop *loop, TALLOC_CTX *ctx)
+/* --- the late flight ---------------------------------------------------------------------------------------------------------------- */
+
+/* One announcement out of all the rows. */
+struct gathered {
+    struct loop_list tags, messages, outcomes, replies;
+};
+
+static void gather_list(TALLOC_CTX *ctx, struct loop_list *list, void *const items[], size_t n)
 {
-    struct pg_result *rows = NULL;
-    struct wait *wait = mem_new(NULL, struct wait);
-    enum err err = loop_store_claim_timers(loop->pg, ctx, service_now_us(loop->service), &rows);
-    for (size_t i = 0; !err && i < pg_rows(rows); i++)
-        send(service_producer(loop->service), wait, timer_command(loop, ctx, rows, i));
-    enum err sent = wait_for(wait, ACKNOWLEDGED_WITHIN_MS);
-    FAILPOINT("loop.timer.sent");
+    for (size_t i = 0; i < n; i++)
+        loop_list_add(ctx, list, items[i]);
+}
+
+/* False: our own bytes, written by a newer binary. It waits for one, and so does what is behind it. */
+static bool gather_loose(TALLOC_CTX *ctx, struct gathered *all, const struct pg_result *rows, size_t row)
+{
+    ProtobufCBinaryData packed = pg_get_bytes(ctx, rows, row, 1);
+    const Pb__Announcement *a = (const Pb__Announcement *)mem_unpack(ctx, &pb__announcement__descriptor, packed.data, packed.len);
+    if (!a) {
+        log_error("loose_unreadable", "id=%lld", (long long)pg_get_int8(rows, row, 0));
+        return false;
+    }
+    gather_list(ctx, &all->tags, (void *const *)a->tags, a->n_tags);
+    gather_list(ctx, &all->messages, (void *const *)a->messages, a->n_messages);
+    gather_list(ctx, &all->outcomes, (void *const *)a->outcomes, a->n_outcomes);
+    gather_list(ctx, &all->replies, (void *const *)a->reply_to, a->n_reply_to);
+    return true;
+}
+
+static Pb__Announcement *gather_rows(struct loop *loop, TALLOC_CTX *ctx, struct loop_late_rows *rows)
+{
+    struct gathered all = {0};
+    for (size_t i = 0; i < rows->n_timers; i++)
+        loop_list_add(ctx, &all.messages, timer_command(loop, ctx, rows->timers, i));
+    for (size_t i = 0; i < rows->n_loose; i++)
+        if (!gather_loose(ctx, &all, rows->loose, i))
+            rows->n_loose = i;
+    Pb__Announcement *a = mem_new(ctx, Pb__Announcement);
+    pb__announcement__init(a);
+    a->n_tags = all.tags.n;
+    a->tags = (char **)all.tags.items;
+    a->n_messages = all.messages.n;
+    a->messages = (Pb__OutboundMessage **)all.messages.items;
+    a->n_outcomes = all.outcomes.n;
+    a->outcomes = (Pb__Outcome **)all.outcomes.items;
+    a->n_reply_to = all.replies.n;
+    a->reply_to = (char **)all.replies.items;
+    return a;
+}
+
+static void launch(struct loop *loop)
+{
+    struct loop_late *late = mem_new(loop, struct loop_late);
+    enum err err = loop_store_late(loop->pg, late, service_now_us(loop->service), &late->rows);
     if (err)
-        return err;
-    if (!sent)
-        return loop_store_release_timers(loop->pg, ctx, rows);
-    return loop_store_rollback(loop->pg) == ERR_OK ? sent : ERR_RETRY;
+        log_warn("late_unread", "loop=%s err=%s detail=\"%s\"", loop->options->name, err_word(err), pg_message(loop->pg));
+    TALLOC_CTX *ctx = mem_context(NULL, "late");
+    struct loop_part part = {.announcement = err ? NULL : gather_rows(loop, ctx, &late->rows)};
+    if (late->rows.n_timers + late->rows.n_loose == 0) {
+        loop->next_late_us = clock_monotonic_us() + LATE_EVERY_US;
+        mem_free(ctx);
+        mem_free(late);
+        return;
+    }
+    struct loop_flight *flight = loop_flight_new(ctx, &part, 1);
+    flight->late = true;
+    loop->late = late;
+    loop_announce(loop, flight);
 }
 
-/* --- the tick --------------------------------------------------------------------------------------------------------------------- */
-
-/* The announced cursors of a loop that has been idle: its outbox rows go. */
-static enum err settle_announced(struct loop *loop, TALLOC_CTX *ctx)
+static void drop_landed(struct loop *loop)
 {
-    struct loop_position moved[LOOP_PARTITIONS_LIMIT];
-    size_t n = 0;
-    for (size_t i = 0; i < loop->n_partitions; i++)
-        if (loop->partitions[i].position.announced > loop->partitions[i].settled) {
-            moved[n++] = loop->partitions[i].position;
-            loop->partitions[i].settled = loop->partitions[i].position.announced;
-        }
-    return n > 0 ? loop_store_announced(loop->pg, ctx, loop->cluster, moved, n) : ERR_OK;
+    TALLOC_CTX *ctx = mem_context(NULL, "landed");
+    FAILPOINT("loop.late.landed");
+    enum err err = loop_store_drop_late(loop->pg, ctx, &loop->late->rows);
+    if (!err) {
+        mem_free(loop->late);
+        loop->late = NULL;
+    } else {
+        log_warn("late_kept", "loop=%s err=%s detail=\"%s\"", loop->options->name, err_word(err), pg_message(loop->pg));
+        loop->next_late_us = clock_monotonic_us() + LATE_EVERY_US;
+    }
+    mem_free(ctx);
 }
 
-/* Outcomes older than they are kept; at once again while there are more. */
-static enum err forget(struct loop *loop, TALLOC_CTX *ctx)
+static bool launches(struct loop *loop)
+{
+    return loop->options->fires_timers && !atomic_load(&loop->stopping) && loop_find_partition(loop, loop->topics[0], 0);
+}
+
+void loop_later_turn(struct loop *loop)
+{
+    if (clock_monotonic_us() < loop->next_late_us)
+        return;
+    if (loop->late && loop->late->landed)
+        drop_landed(loop);
+    if (!loop->late && !loop->full && launches(loop))
+        launch(loop); /* while there are more, at once: by their due time, with a look at the queue between */
+}
+
+enum err loop_later_forget(struct loop *loop)
 {
     bool more = false;
     if (clock_monotonic_us() < loop->next_forget_us)
         return ERR_OK;
+    TALLOC_CTX *ctx = mem_context(NULL, "forget");
     enum err err = loop_store_forget(loop->pg, ctx, clock_now_us() - SEEN_KEPT_US, &more);
     loop->next_forget_us = clock_monotonic_us() + (more ? 0 : FORGET_EVERY_US);
-    return err;
-}
-
-/* Redis is back, and nothing has been announced since: what it missed may not wait for the next commit. */
-static void empty_stale_redis(struct loop *loop)
-{
-    if (!loop->redis_stale)
-        return;
-    redis_queue(loop->redis, 1, (const char *const[]){"FLUSHDB"}, (const size_t[]){7});
-    loop->redis_stale = redis_flush(loop->redis) != ERR_OK;
-}
-
-void loop_later_tick(struct loop *loop)
-{
-    TALLOC_CTX *ctx = mem_context(NULL, "tick");
-    bool kafka_is_away = kafka_silent_us(service_producer(loop->service)) > KAFKA_AWAY_US;
-    empty_stale_redis(loop);
-    enum err err = settle_announced(loop, ctx);
-    if (!err && loop->options->fires_timers && !kafka_is_away)
-        err = fire_timers(loop, ctx);
-    if (!err && loop->options->fires_timers && !kafka_is_away)
-        err = loop_outbox_relay(loop->pg, service_producer(loop->service), loop->redis, &loop->redis_stale, ACKNOWLEDGED_WITHIN_MS);
-    if (!err)
-        err = forget(loop, ctx);
-    if (err)
-        log_warn("tick_failed", "loop=%s err=%s detail=\"%s\"", loop->options->name, err_word(err), pg_message(loop->pg));
     mem_free(ctx);
+    return err;
 }

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { FAULT_STACK_BYTES = 1 << 16 }; /* the kernel's own frame may take 12 KB of it (AVX-512, AMX) */
+
 struct in_hand {
     volatile sig_atomic_t active;
     int topic, partition;
@@ -55,9 +57,21 @@ static void on_fault(int signal_number)
     (void)raise(signal_number);
 }
 
+/* on_fault runs on a stack of its own, so that a stack that has run out is told as well. A thread that has one keeps it: a sanitizer
+ * gives every thread one, and takes it away again. */
+static void give_stack(struct loop *loop)
+{
+    stack_t stack;
+    if (sigaltstack(NULL, &stack) != 0 || !(stack.ss_flags & SS_DISABLE))
+        return;
+    stack = (stack_t){.ss_sp = mem_zalloc(loop, FAULT_STACK_BYTES, "fault stack"), .ss_size = FAULT_STACK_BYTES};
+    if (sigaltstack(&stack, NULL) != 0)
+        log_warn("no_fault_stack", "loop=%s", loop->options->name);
+}
+
 static void catch_faults(void)
 {
-    const struct sigaction action = {.sa_handler = on_fault, .sa_flags = (int)SA_RESETHAND};
+    const struct sigaction action = {.sa_handler = on_fault, .sa_flags = (int)SA_RESETHAND | SA_ONSTACK};
     for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++)
         (void)sigaction(SIGNALS[i], &action, NULL); /* refused only for a bad argument */
 }
@@ -80,6 +94,7 @@ bool loop_marker_open(struct loop *loop, struct loop_marker *ret_marker)
     if (in_hand.fd < 0)
         log_warn("no_crash_marker", "path=%s", path);
     mem_free(path);
+    give_stack(loop);
     catch_faults();
     return in_hand.fd >= 0 && read_marker(in_hand.fd, ret_marker);
 }

@@ -106,10 +106,12 @@ void loop_command(const struct loop_message *message, enum topic topic, const st
     say(message, out);
 }
 
-void loop_record(const struct loop_message *message, enum topic topic, const struct uuid *key, const ProtobufCMessage *value)
+void loop_record(const struct loop_message *message, enum topic topic, const ProtobufCMessage *value)
 {
     ProtobufCBinaryData packed = value ? mem_pack(message->ctx, value) : (ProtobufCBinaryData){0};
-    say(message, loop_outbound(message->ctx, topic, key, packed, value == NULL));
+    message->batch->has_records = true;
+    loop_list_add(message->ctx, &loop_slot_of(message)->records,
+                  loop_outbound(message->ctx, topic, &message->aggregate, packed, value == NULL));
 }
 
 void loop_tag(const struct loop_message *message, const char *format, ...)
@@ -137,4 +139,57 @@ void loop_timer(const struct loop_message *message, const struct uuid *aggregate
     if (!batch->timers)
         batch->timers = loop_store_timer_args(batch->ctx);
     loop_store_add_timer(batch->timers, command->descriptor->short_name, aggregate, due_us, mem_pack(batch->ctx, command));
+}
+
+/* --- what it is told in ----------------------------------------------------------------------------------------------------------- */
+
+static Pb__Announcement *announcement_of(struct loop_batch *batch)
+{
+    Pb__Announcement *a = mem_new(batch->ctx, Pb__Announcement);
+    pb__announcement__init(a);
+    a->n_tags = batch->tags.n;
+    a->tags = (char **)batch->tags.items;
+    a->n_messages = batch->messages.n;
+    a->messages = (Pb__OutboundMessage **)batch->messages.items;
+    a->n_outcomes = batch->outcomes.n;
+    a->outcomes = (Pb__Outcome **)batch->outcomes.items;
+    a->n_reply_to = batch->replies.n;
+    a->reply_to = (char **)batch->replies.items;
+    return a;
+}
+
+/* NULL: none of this partition. */
+static Pb__Announcement *records_of(struct loop_batch *batch, size_t position)
+{
+    struct loop_list records = {0};
+    for (size_t i = 0; i < batch->n_slots; i++)
+        for (size_t j = 0; batch->slots[i].position == position && j < batch->slots[i].records.n; j++)
+            loop_list_add(batch->ctx, &records, batch->slots[i].records.items[j]);
+    if (records.n == 0)
+        return NULL;
+    Pb__Announcement *a = mem_new(batch->ctx, Pb__Announcement);
+    pb__announcement__init(a);
+    a->n_messages = records.n;
+    a->messages = (Pb__OutboundMessage **)records.items;
+    return a;
+}
+
+static void add_part(struct loop_batch *batch, struct loop_part parts[], size_t *n, size_t position, Pb__Announcement *announcement)
+{
+    const struct loop_position *p = &batch->positions[position];
+    if (announcement)
+        parts[(*n)++] = (struct loop_part){.row = {.topic = p->topic, .partition = p->partition}, .announcement = announcement};
+}
+
+/* The whole commit is told from one row, at its first partition: PostgreSQL is the limit of a write. But for the records of compacted
+ * topics: if they stood elsewhere than with their key's partition, a new owner of the one could send them after a new owner of the
+ * other had sent newer ones. */
+size_t loop_parts(struct loop_batch *batch, struct loop_part parts[])
+{
+    size_t n = 0;
+    if (batch->tags.n + batch->messages.n + batch->outcomes.n > 0)
+        add_part(batch, parts, &n, 0, announcement_of(batch));
+    for (size_t i = 0; batch->has_records && i < batch->n_positions; i++)
+        add_part(batch, parts, &n, i, records_of(batch, i));
+    return n;
 }

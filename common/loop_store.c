@@ -3,11 +3,11 @@
 
 static const struct pg_statement MAKE_POSITION = {
     .name = "loop_make_position",
-    .sql = "INSERT INTO position(cluster, topic, partition, next, announced) VALUES ($1::text, $2::int4, $3::int4, 0, 0)"
+    .sql = "INSERT INTO position(cluster, topic, partition, next) VALUES ($1::text, $2::int4, $3::int4, 0)"
            " ON CONFLICT DO NOTHING"};
 static const struct pg_statement READ_POSITION = {
     .name = "loop_read_position",
-    .sql = "SELECT next, announced FROM position WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4"};
+    .sql = "SELECT next FROM position WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4"};
 static const struct pg_statement READ_POSITIONS = {.name = "loop_read_positions",
                                                    .sql = "SELECT topic, partition, next FROM position WHERE cluster = $1::text"};
 static const struct pg_statement OTHER_CLUSTERS = {
@@ -16,18 +16,9 @@ static const struct pg_statement OTHER_CLUSTERS = {
 static const struct pg_statement ADVANCE = {
     .name = "loop_advance",
     .each = true,
-    .sql = "UPDATE position p SET next = u.next, announced = u.announced"
-           " FROM unnest($1::text[], $2::int4[], $3::int4[], $4::int8[], $5::int8[], $6::int8[])"
-           " AS u(cluster, topic, partition, expected, next, announced)"
+    .sql = "UPDATE position p SET next = u.next"
+           " FROM unnest($1::text[], $2::int4[], $3::int4[], $4::int8[], $5::int8[]) AS u(cluster, topic, partition, expected, next)"
            " WHERE p.cluster = u.cluster AND p.topic = u.topic AND p.partition = u.partition AND p.next = u.expected"};
-static const struct pg_statement MOVE_ANNOUNCED = {
-    .name = "loop_move_announced",
-    .each = true,
-    .sql = "WITH u AS (SELECT * FROM unnest($1::text[], $2::int4[], $3::int4[], $4::int8[]) AS v(cluster, topic, partition, announced)),"
-           " moved AS (UPDATE position p SET announced = u.announced FROM u"
-           " WHERE p.cluster = u.cluster AND p.topic = u.topic AND p.partition = u.partition AND p.announced < u.announced)"
-           " DELETE FROM outbox o USING u"
-           " WHERE o.cluster = u.cluster AND o.topic = u.topic AND o.partition = u.partition AND o.next <= u.announced"};
 static const struct pg_statement READ_SEEN = {.name = "loop_read_seen",
                                               .sql = "SELECT message_id, kind, aggregate_id, body_hash, code, fields, resource_id, "
                                                      "version, actor_id, created_at_us, settled_at_us FROM seen"
@@ -46,16 +37,22 @@ static const struct pg_statement FORGET_SEEN = {
 static const struct pg_statement WRITE_OUTBOX = {
     .name = "loop_write_outbox",
     .each = true,
-    .sql = "INSERT INTO outbox(cluster, topic, partition, next, announcement)"
-           " SELECT * FROM unnest($1::text[], $2::int4[], $3::int4[], $4::int8[], $5::bytea[])"};
-static const struct pg_statement UNANNOUNCED = {
-    .name = "loop_unannounced",
-    .sql = "SELECT next, announcement FROM outbox WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4"
-           " AND next > $4::int8 ORDER BY next"};
+    .sql = "INSERT INTO outbox(cluster, topic, partition, announcement)"
+           " SELECT * FROM unnest($1::text[], $2::int4[], $3::int4[], $4::bytea[]) RETURNING topic, partition, id"};
+static const struct pg_statement READ_OUTBOX = {
+    .name = "loop_read_outbox",
+    .sql = "SELECT o.topic, o.partition, o.id, o.announcement FROM outbox o"
+           " JOIN unnest($2::int4[], $3::int4[]) AS u(topic, partition) ON u.topic = o.topic AND u.partition = o.partition"
+           " WHERE o.cluster = $1::text ORDER BY o.id"};
+static const struct pg_statement DROP_OUTBOX = {
+    .name = "loop_drop_outbox",
+    .each = true,
+    .sql = "DELETE FROM outbox o USING unnest($1::text[], $2::int4[], $3::int4[], $4::int8[]) AS u(cluster, topic, partition, id)"
+           " WHERE o.cluster = u.cluster AND o.topic = u.topic AND o.partition = u.partition AND o.id = u.id"};
 static const struct pg_statement WRITE_LOOSE = {.name = "loop_write_loose",
                                                 .sql = "INSERT INTO outbox_loose(announcement) VALUES ($1::bytea)"};
-static const struct pg_statement CLAIM_LOOSE = {
-    .name = "loop_claim_loose", .sql = "SELECT id, announcement FROM outbox_loose ORDER BY id LIMIT 20 FOR UPDATE SKIP LOCKED"};
+static const struct pg_statement READ_LOOSE = {.name = "loop_read_loose",
+                                               .sql = "SELECT id, announcement FROM outbox_loose ORDER BY id LIMIT $1::int8"};
 static const struct pg_statement DROP_LOOSE = {
     .name = "loop_drop_loose", .each = true, .sql = "DELETE FROM outbox_loose WHERE id IN (SELECT unnest($1::int8[]))"};
 static const struct pg_statement WRITE_TIMER = {
@@ -63,10 +60,9 @@ static const struct pg_statement WRITE_TIMER = {
     .each = true,
     .sql = "INSERT INTO timer(kind, aggregate_id, due_us, command)"
            " SELECT * FROM unnest($1::text[], $2::uuid[], $3::int8[], $4::bytea[]) ON CONFLICT DO NOTHING"};
-static const struct pg_statement CLAIM_TIMERS = {
-    .name = "loop_claim_timers",
-    .sql = "SELECT kind, aggregate_id, due_us, command FROM timer WHERE due_us <= $1::int8 ORDER BY due_us LIMIT 100"
-           " FOR UPDATE SKIP LOCKED"};
+static const struct pg_statement READ_TIMERS = {
+    .name = "loop_read_timers",
+    .sql = "SELECT kind, aggregate_id, due_us, command FROM timer WHERE due_us <= $1::int8 ORDER BY due_us LIMIT $2::int8"};
 static const struct pg_statement DROP_TIMERS = {
     .name = "loop_drop_timers",
     .each = true,
@@ -74,26 +70,31 @@ static const struct pg_statement DROP_TIMERS = {
            " WHERE t.kind = u.kind AND t.aggregate_id = u.aggregate_id AND t.due_us = u.due_us"};
 static const struct pg_statement COUNT_ATTEMPT = {
     .name = "loop_count_attempt",
-    .sql = "INSERT INTO attempt(topic, partition, \"offset\", attempts, reason) VALUES ($1::int4, $2::int4, $3::int8, 1, $4::text)"
-           " ON CONFLICT (topic, partition, \"offset\") DO UPDATE SET attempts = attempt.attempts + 1, reason = excluded.reason"
+    .sql = "INSERT INTO attempt(cluster, topic, partition, \"offset\", attempts, reason)"
+           " VALUES ($1::text, $2::int4, $3::int4, $4::int8, 1, $5::text)"
+           " ON CONFLICT (cluster, topic, partition, \"offset\") DO UPDATE SET attempts = attempt.attempts + 1, reason = excluded.reason"
            " RETURNING attempts"};
-static const struct pg_statement READ_ATTEMPTS = {.name = "loop_read_attempts",
-                                                  .sql = "SELECT topic, partition, \"offset\", attempts, reason FROM attempt"};
+static const struct pg_statement READ_ATTEMPTS = {
+    .name = "loop_read_attempts", .sql = "SELECT topic, partition, \"offset\", attempts, reason FROM attempt WHERE cluster = $1::text"};
 static const struct pg_statement DROP_ATTEMPT = {
-    .name = "loop_drop_attempt", .sql = "DELETE FROM attempt WHERE topic = $1::int4 AND partition = $2::int4 AND \"offset\" = $3::int8"};
+    .name = "loop_drop_attempt",
+    .sql = "DELETE FROM attempt WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4 AND \"offset\" = $4::int8"};
 static const struct pg_statement FORGET_ATTEMPTS = {
     .name = "loop_forget_attempts",
     .sql = "DELETE FROM attempt a USING position p"
-           " WHERE p.topic = a.topic AND p.partition = a.partition AND a.\"offset\" < p.next"};
+           " WHERE p.cluster = a.cluster AND p.topic = a.topic AND p.partition = a.partition AND a.\"offset\" < p.next"};
 static const struct pg_statement WRITE_DEAD = {
     .name = "loop_write_dead",
-    .sql = "INSERT INTO dead_letter(topic, partition, \"offset\", kind, record_key, record, reason, died_at_us)"
-           " VALUES ($1::int4, $2::int4, $3::int8, $4::text, $5::bytea, $6::bytea, $7::text, $8::int8) ON CONFLICT DO NOTHING"};
-static const struct pg_statement READ_DEAD = {.name = "loop_read_dead",
-                                              .sql = "SELECT topic, partition, \"offset\", kind, record_key, record, reason, died_at_us "
-                                                     "FROM dead_letter ORDER BY died_at_us LIMIT 1000"};
+    .sql = "INSERT INTO dead_letter(cluster, topic, partition, \"offset\", kind, record_key, record, reason, died_at_us, appended_at_us)"
+           " VALUES ($1::text, $2::int4, $3::int4, $4::int8, $5::text, $6::bytea, $7::bytea, $8::text, $9::int8, $10::int8)"
+           " ON CONFLICT DO NOTHING"};
+static const struct pg_statement READ_DEAD = {
+    .name = "loop_read_dead",
+    .sql = "SELECT cluster, topic, partition, \"offset\", kind, record_key, record, reason, died_at_us, appended_at_us"
+           " FROM dead_letter ORDER BY died_at_us LIMIT 1000"};
 static const struct pg_statement DROP_DEAD = {
-    .name = "loop_drop_dead", .sql = "DELETE FROM dead_letter WHERE topic = $1::int4 AND partition = $2::int4 AND \"offset\" = $3::int8"};
+    .name = "loop_drop_dead",
+    .sql = "DELETE FROM dead_letter WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4 AND \"offset\" = $4::int8"};
 
 static const struct pg_statement FORGET_ONE = {.name = "loop_forget_one", .sql = "DELETE FROM seen WHERE message_id = $1::uuid"};
 
@@ -107,12 +108,10 @@ static struct pg_args *partition_args(TALLOC_CTX *ctx, const struct pg_statement
     return args;
 }
 
-static struct pg_args *offset_args(TALLOC_CTX *ctx, const struct pg_statement *statement, int32_t topic, int32_t partition, int64_t offset)
+static struct pg_args *offset_args(TALLOC_CTX *ctx, const struct pg_statement *statement, const struct loop_offset *at)
 {
-    struct pg_args *args = pg_args(ctx, statement);
-    pg_add_int4(args, topic);
-    pg_add_int4(args, partition);
-    pg_add_int8(args, offset);
+    struct pg_args *args = partition_args(ctx, statement, at->cluster, at->topic, at->partition);
+    pg_add_int8(args, at->offset);
     return args;
 }
 
@@ -124,10 +123,8 @@ enum err loop_store_position(struct pg *pg, const char *cluster, struct loop_pos
     pg_queue(pg, partition_args(ctx, &MAKE_POSITION, cluster, p->topic, p->partition));
     struct pg_result *row = pg_queue(pg, partition_args(ctx, &READ_POSITION, cluster, p->topic, p->partition));
     enum err err = pg_flush(pg);
-    if (!err) {
+    if (!err)
         p->next = p->expected = pg_get_int8(row, 0, 0);
-        p->announced = pg_get_int8(row, 0, 1);
-    }
     mem_free(ctx);
     return err;
 }
@@ -171,22 +168,8 @@ struct pg_result *loop_store_queue_advance(struct pg *pg, TALLOC_CTX *ctx, const
         pg_add_int4(args, p[i].partition);
         pg_add_int8(args, p[i].expected);
         pg_add_int8(args, p[i].next);
-        pg_add_int8(args, p[i].announced);
     }
     return pg_queue(pg, args);
-}
-
-enum err loop_store_announced(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_position p[], size_t n)
-{
-    struct pg_args *args = pg_args(ctx, &MOVE_ANNOUNCED);
-    struct pg_result *ignored = NULL;
-    for (size_t i = 0; i < n; i++) {
-        pg_add_text(args, cluster);
-        pg_add_int4(args, p[i].topic);
-        pg_add_int4(args, p[i].partition);
-        pg_add_int8(args, p[i].announced);
-    }
-    return pg_run(pg, args, &ignored);
 }
 
 /* --- seen ------------------------------------------------------------------------------------------------------------------ */
@@ -265,21 +248,42 @@ struct pg_args *loop_store_outbox_args(TALLOC_CTX *ctx)
     return pg_args(ctx, &WRITE_OUTBOX);
 }
 
-void loop_store_add_outbox(struct pg_args *args, const char *cluster, const struct loop_position *p, ProtobufCBinaryData announcement)
+void loop_store_add_outbox(struct pg_args *args, const char *cluster, int32_t topic, int32_t partition, ProtobufCBinaryData announcement)
 {
     pg_add_text(args, cluster);
-    pg_add_int4(args, p->topic);
-    pg_add_int4(args, p->partition);
-    pg_add_int8(args, p->next);
+    pg_add_int4(args, topic);
+    pg_add_int4(args, partition);
     pg_add_bytes(args, announcement.data, announcement.len);
 }
 
-enum err loop_store_unannounced(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_position *p,
-                                struct pg_result **ret_rows)
+struct loop_row loop_store_outbox_row(const struct pg_result *result, size_t row)
 {
-    struct pg_args *args = partition_args(ctx, &UNANNOUNCED, cluster, p->topic, p->partition);
-    pg_add_int8(args, p->announced);
+    return (struct loop_row){.topic = (int32_t)pg_get_int8(result, row, 0),
+                             .partition = (int32_t)pg_get_int8(result, row, 1),
+                             .id = pg_get_int8(result, row, 2)};
+}
+
+enum err loop_store_unannounced(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const int32_t topics[], const int32_t partitions[],
+                                size_t n, struct pg_result **ret_rows)
+{
+    struct pg_args *args = pg_args(ctx, &READ_OUTBOX);
+    pg_add_text(args, cluster);
+    pg_add_int4s(args, topics, n);
+    pg_add_int4s(args, partitions, n);
     return pg_run(pg, args, ret_rows);
+}
+
+enum err loop_store_announced(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_row rows[], size_t n)
+{
+    struct pg_args *args = pg_args(ctx, &DROP_OUTBOX);
+    struct pg_result *ignored = NULL;
+    for (size_t i = 0; i < n; i++) {
+        pg_add_text(args, cluster);
+        pg_add_int4(args, rows[i].topic);
+        pg_add_int4(args, rows[i].partition);
+        pg_add_int8(args, rows[i].id);
+    }
+    return pg_run(pg, args, &ignored);
 }
 
 void loop_store_queue_loose(struct pg *pg, TALLOC_CTX *ctx, ProtobufCBinaryData announcement)
@@ -287,36 +291,6 @@ void loop_store_queue_loose(struct pg *pg, TALLOC_CTX *ctx, ProtobufCBinaryData 
     struct pg_args *args = pg_args(ctx, &WRITE_LOOSE);
     pg_add_bytes(args, announcement.data, announcement.len);
     pg_queue(pg, args);
-}
-
-static enum err claim(struct pg *pg, struct pg_args *args, struct pg_result **ret_rows)
-{
-    pg_queue_sql(pg, "BEGIN");
-    struct pg_result *rows = pg_queue(pg, args);
-    enum err err = pg_flush(pg);
-    if (!err)
-        *ret_rows = rows;
-    return err;
-}
-
-static enum err release(struct pg *pg, struct pg_args *drop)
-{
-    pg_queue(pg, drop);
-    pg_queue_sql(pg, "COMMIT");
-    return pg_flush(pg);
-}
-
-enum err loop_store_claim_loose(struct pg *pg, TALLOC_CTX *ctx, struct pg_result **ret_rows)
-{
-    return claim(pg, pg_args(ctx, &CLAIM_LOOSE), ret_rows);
-}
-
-enum err loop_store_release_loose(struct pg *pg, TALLOC_CTX *ctx, const struct pg_result *rows)
-{
-    struct pg_args *args = pg_args(ctx, &DROP_LOOSE);
-    for (size_t i = 0; i < pg_rows(rows); i++)
-        pg_add_int8(args, pg_get_int8(rows, i, 0));
-    return release(pg, args);
 }
 
 /* --- timers ---------------------------------------------------------------------------------------------------------------- */
@@ -334,23 +308,36 @@ void loop_store_add_timer(struct pg_args *args, const char *kind, const struct u
     pg_add_bytes(args, command.len > 0 ? (const void *)command.data : "", command.len);
 }
 
-enum err loop_store_claim_timers(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us, struct pg_result **ret_rows)
+enum err loop_store_late(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us, struct loop_late_rows *ret_rows)
 {
-    struct pg_args *args = pg_args(ctx, &CLAIM_TIMERS);
-    pg_add_int8(args, now_us);
-    return claim(pg, args, ret_rows);
+    struct pg_args *timers = pg_args(ctx, &READ_TIMERS), *loose = pg_args(ctx, &READ_LOOSE);
+    pg_add_int8(timers, now_us);
+    pg_add_int8(timers, LOOP_TIMERS_AT_ONCE);
+    pg_add_int8(loose, LOOP_LOOSE_AT_ONCE);
+    struct loop_late_rows rows = {.timers = pg_queue(pg, timers), .loose = pg_queue(pg, loose)};
+    enum err err = pg_flush(pg);
+    if (!err) {
+        rows.n_timers = pg_rows(rows.timers);
+        rows.n_loose = pg_rows(rows.loose);
+        *ret_rows = rows;
+    }
+    return err;
 }
 
-enum err loop_store_release_timers(struct pg *pg, TALLOC_CTX *ctx, const struct pg_result *rows)
+enum err loop_store_drop_late(struct pg *pg, TALLOC_CTX *ctx, const struct loop_late_rows *rows)
 {
-    struct pg_args *args = pg_args(ctx, &DROP_TIMERS);
-    for (size_t i = 0; i < pg_rows(rows); i++) {
-        struct uuid aggregate = pg_get_uuid(rows, i, 1);
-        pg_add_text(args, pg_get_text(ctx, rows, i, 0));
-        pg_add_uuid(args, &aggregate);
-        pg_add_int8(args, pg_get_int8(rows, i, 2));
+    struct pg_args *timers = pg_args(ctx, &DROP_TIMERS), *loose = pg_args(ctx, &DROP_LOOSE);
+    for (size_t i = 0; i < rows->n_timers; i++) {
+        struct uuid aggregate = pg_get_uuid(rows->timers, i, 1);
+        pg_add_text(timers, pg_get_text(ctx, rows->timers, i, 0));
+        pg_add_uuid(timers, &aggregate);
+        pg_add_int8(timers, pg_get_int8(rows->timers, i, 2));
     }
-    return release(pg, args);
+    for (size_t i = 0; i < rows->n_loose; i++)
+        pg_add_int8(loose, pg_get_int8(rows->loose, i, 0));
+    pg_queue(pg, timers);
+    pg_queue(pg, loose);
+    return pg_flush(pg);
 }
 
 enum err loop_store_rollback(struct pg *pg)
@@ -361,9 +348,9 @@ enum err loop_store_rollback(struct pg *pg)
 
 /* --- attempts and dead letters --------------------------------------------------------------------------------------------- */
 
-enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_position *at, const char *reason, int *ret_attempts)
+enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at, const char *reason, int *ret_attempts)
 {
-    struct pg_args *args = offset_args(ctx, &COUNT_ATTEMPT, at->topic, at->partition, at->next);
+    struct pg_args *args = offset_args(ctx, &COUNT_ATTEMPT, at);
     struct pg_result *row = NULL;
     pg_add_text(args, reason);
     enum err err = pg_run(pg, args, &row);
@@ -372,21 +359,24 @@ enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct l
     return err;
 }
 
-enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, struct pg_result **ret_rows)
+enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, struct pg_result **ret_rows)
 {
-    return pg_run(pg, pg_args(ctx, &READ_ATTEMPTS), ret_rows);
+    struct pg_args *args = pg_args(ctx, &READ_ATTEMPTS);
+    pg_add_text(args, cluster);
+    return pg_run(pg, args, ret_rows);
 }
 
 void loop_store_queue_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead)
 {
-    struct pg_args *args = offset_args(ctx, &WRITE_DEAD, dead->topic, dead->partition, dead->offset);
+    struct pg_args *args = offset_args(ctx, &WRITE_DEAD, &dead->at);
     pg_add_text(args, dead->kind);
     pg_add_bytes(args, dead->key.data, dead->key.len);
     pg_add_bytes(args, dead->record.len > 0 ? (const void *)dead->record.data : "", dead->record.len);
     pg_add_text(args, dead->reason);
     pg_add_int8(args, dead->died_at_us);
+    pg_add_int8(args, dead->appended_at_us);
     pg_queue(pg, args);
-    pg_queue(pg, offset_args(ctx, &DROP_ATTEMPT, dead->topic, dead->partition, dead->offset));
+    pg_queue(pg, offset_args(ctx, &DROP_ATTEMPT, &dead->at));
 }
 
 enum err loop_store_dead(struct pg *pg, TALLOC_CTX *ctx, struct loop_dead **ret_dead, size_t *ret_n)
@@ -397,26 +387,24 @@ enum err loop_store_dead(struct pg *pg, TALLOC_CTX *ctx, struct loop_dead **ret_
         return err;
     struct loop_dead *dead = mem_array(ctx, struct loop_dead, pg_rows(rows) + 1);
     for (size_t i = 0; i < pg_rows(rows); i++)
-        dead[i] = (struct loop_dead){.topic = (int32_t)pg_get_int8(rows, i, 0),
-                                     .partition = (int32_t)pg_get_int8(rows, i, 1),
-                                     .offset = pg_get_int8(rows, i, 2),
-                                     .kind = pg_get_text(ctx, rows, i, 3),
-                                     .key = pg_get_bytes(ctx, rows, i, 4),
-                                     .record = pg_get_bytes(ctx, rows, i, 5),
-                                     .reason = pg_get_text(ctx, rows, i, 6),
-                                     .died_at_us = pg_get_int8(rows, i, 7)};
+        dead[i] = (struct loop_dead){.at = {.cluster = pg_get_text(ctx, rows, i, 0),
+                                            .topic = (int32_t)pg_get_int8(rows, i, 1),
+                                            .partition = (int32_t)pg_get_int8(rows, i, 2),
+                                            .offset = pg_get_int8(rows, i, 3)},
+                                     .kind = pg_get_text(ctx, rows, i, 4),
+                                     .key = pg_get_bytes(ctx, rows, i, 5),
+                                     .record = pg_get_bytes(ctx, rows, i, 6),
+                                     .reason = pg_get_text(ctx, rows, i, 7),
+                                     .died_at_us = pg_get_int8(rows, i, 8),
+                                     .appended_at_us = pg_get_int8(rows, i, 9)};
     *ret_dead = dead;
     *ret_n = pg_rows(rows);
     return ERR_OK;
 }
 
-enum err loop_store_drop_dead(struct pg *pg, TALLOC_CTX *ctx, int32_t topic, int32_t partition, int64_t offset, bool *ret_found)
+void loop_store_queue_drop_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at)
 {
-    struct pg_result *done = NULL;
-    enum err err = pg_run(pg, offset_args(ctx, &DROP_DEAD, topic, partition, offset), &done);
-    if (!err)
-        *ret_found = pg_affected(done) > 0;
-    return err;
+    pg_queue(pg, offset_args(ctx, &DROP_DEAD, at));
 }
 
 enum err loop_store_replay_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead, const struct uuid *message_id,
@@ -427,5 +415,7 @@ enum err loop_store_replay_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loo
     pg_queue_sql(pg, "BEGIN");
     pg_queue(pg, forget);
     loop_store_queue_loose(pg, ctx, announcement);
-    return release(pg, offset_args(ctx, &DROP_DEAD, dead->topic, dead->partition, dead->offset));
+    loop_store_queue_drop_dead(pg, ctx, &dead->at);
+    pg_queue_sql(pg, "COMMIT");
+    return pg_flush(pg);
 }

@@ -1,4 +1,4 @@
-/* The loop's own SQL: positions, seen ids, outbox, timers, attempts, dead letters (schema/001_loop.sql). Every function queues on
+/* The loop's own SQL: positions, seen ids, outbox, timers, attempts, dead letters (schema/). Every function queues on
  * the pipeline or runs at once, as its name says (`_queue_` queues); called on the thread that owns the pg. */
 #ifndef SOTAY_COMMON_LOOP_STORE_H
 #define SOTAY_COMMON_LOOP_STORE_H
@@ -8,7 +8,16 @@
 
 struct loop_position {
     int32_t topic, partition;
-    int64_t expected, next, announced;
+    int64_t expected, next;
+};
+struct loop_offset { /* of one message */
+    const char *cluster;
+    int32_t topic, partition;
+    int64_t offset;
+};
+struct loop_row { /* of the outbox */
+    int32_t topic, partition;
+    int64_t id;
 };
 struct loop_seen {
     struct uuid message_id, aggregate_id, resource_id, actor_id;
@@ -29,7 +38,6 @@ MUST_CHECK enum err loop_store_read_position(struct pg *pg, const char *cluster,
 MUST_CHECK enum err loop_store_check_cluster(struct pg *pg, const char *cluster);
 /* Advances all; the result's affected rows must equal n, or another owner took over. */
 struct pg_result *loop_store_queue_advance(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_position p[], size_t n);
-MUST_CHECK enum err loop_store_announced(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_position p[], size_t n);
 
 struct pg_result *loop_store_queue_seen(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n);
 void loop_store_read_seen(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, struct loop_seen *ret_seen);
@@ -38,38 +46,48 @@ void loop_store_add_seen(struct pg_args *args, const struct loop_seen *seen);
 /* Outcomes settled before then (some thousands at a time: *ret_more says there are others), and attempts of messages that were done after all. */
 MUST_CHECK enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us, bool *ret_more);
 
+/* Rows of the commit under way; the queued statement's result names them: loop_store_outbox_row. */
 struct pg_args *loop_store_outbox_args(TALLOC_CTX *ctx);
-void loop_store_add_outbox(struct pg_args *args, const char *cluster, const struct loop_position *p, ProtobufCBinaryData announcement);
-MUST_CHECK enum err loop_store_unannounced(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_position *p,
-                                           struct pg_result **ret_rows); /* columns: next, announcement */
+void loop_store_add_outbox(struct pg_args *args, const char *cluster, int32_t topic, int32_t partition, ProtobufCBinaryData announcement);
+struct loop_row loop_store_outbox_row(const struct pg_result *result, size_t row);
+/* All rows of n partitions in the order of their commits; columns: those of a loop_store_outbox_row, announcement. */
+MUST_CHECK enum err loop_store_unannounced(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const int32_t topics[],
+                                           const int32_t partitions[], size_t n, struct pg_result **ret_rows);
+MUST_CHECK enum err loop_store_announced(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_row rows[], size_t n);
 
+/* For transactions that no message caused. Told in the order of their rows' ids, which for facts under one lock is that of their
+ * commits. */
 void loop_store_queue_loose(struct pg *pg, TALLOC_CTX *ctx, ProtobufCBinaryData announcement);
-/* Opens a transaction that holds the claimed rows; columns: id, announcement. End it with loop_store_release. */
-MUST_CHECK enum err loop_store_claim_loose(struct pg *pg, TALLOC_CTX *ctx, struct pg_result **ret_rows);
-MUST_CHECK enum err loop_store_release_loose(struct pg *pg, TALLOC_CTX *ctx, const struct pg_result *rows);
 
 struct pg_args *loop_store_timer_args(TALLOC_CTX *ctx);
 void loop_store_add_timer(struct pg_args *args, const char *kind, const struct uuid *aggregate, int64_t due_us,
                           ProtobufCBinaryData command);
-/* As for loose rows; columns: kind, aggregate_id, due_us, command. */
-MUST_CHECK enum err loop_store_claim_timers(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us, struct pg_result **ret_rows);
-MUST_CHECK enum err loop_store_release_timers(struct pg *pg, TALLOC_CTX *ctx, const struct pg_result *rows);
+
+enum { LOOP_TIMERS_AT_ONCE = 500, LOOP_LOOSE_AT_ONCE = 20 };
+/* The timers that are due, first due first (columns: kind, aggregate_id, due_us, command), and the first loose rows (id,
+ * announcement). The first n_… of them are meant. */
+struct loop_late_rows {
+    struct pg_result *timers, *loose;
+    size_t n_timers, n_loose;
+};
+MUST_CHECK enum err loop_store_late(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us, struct loop_late_rows *ret_rows);
+MUST_CHECK enum err loop_store_drop_late(struct pg *pg, TALLOC_CTX *ctx, const struct loop_late_rows *rows);
 MUST_CHECK enum err loop_store_rollback(struct pg *pg);
 
-MUST_CHECK enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_position *at, const char *reason,
+MUST_CHECK enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at, const char *reason,
                                              int *ret_attempts);
-/* Columns: topic, partition, offset, attempts, reason. */
-MUST_CHECK enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, struct pg_result **ret_rows);
+/* Of the cluster. Columns: topic, partition, offset, attempts, reason. */
+MUST_CHECK enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, struct pg_result **ret_rows);
 
 struct loop_dead {
-    int32_t topic, partition;
-    int64_t offset, died_at_us;
+    struct loop_offset at;
+    int64_t died_at_us, appended_at_us;
     const char *kind, *reason;
-    ProtobufCBinaryData key, record;
+    ProtobufCBinaryData key, record; /* an empty record of a raw topic: a tombstone */
 };
 void loop_store_queue_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead);
 MUST_CHECK enum err loop_store_dead(struct pg *pg, TALLOC_CTX *ctx, struct loop_dead **ret_dead, size_t *ret_n);
-MUST_CHECK enum err loop_store_drop_dead(struct pg *pg, TALLOC_CTX *ctx, int32_t topic, int32_t partition, int64_t offset, bool *ret_found);
+void loop_store_queue_drop_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at);
 /* One transaction: forgets the message's outcome, queues `announcement` as a loose row, drops the letter. */
 MUST_CHECK enum err loop_store_replay_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead, const struct uuid *message_id,
                                            ProtobufCBinaryData announcement);

@@ -11,7 +11,7 @@
 #include <time.h>
 
 enum { PRODUCER_TIMEOUT_MS = 30000, PRODUCER_LINGER_MS = 20 /* who waits for an outcome does not wait for events */ };
-enum { STOP_WITHIN_MS = 5000, WAIT_STEP_MS = 500, RELAY_WITHIN_MS = 60000 };
+enum { STOP_WITHIN_MS = 5000, WAIT_STEP_MS = 500 };
 
 static volatile sig_atomic_t stop_signal;
 
@@ -289,20 +289,16 @@ static int serve(struct service *service)
 
 /* --- commands ------------------------------------------------------------------------------------------------------------------------ */
 
+/* What it queues as loose rows, the service's loop tells. */
 static int republish(struct service *service, int argc, char **argv)
 {
     (void)argc, (void)argv;
     struct pg *pg = service_pg(service, NULL);
-    struct redis *redis = service_redis(service, NULL);
-    bool redis_stale = false;
     enum err err = service_open_producer(service);
     if (!err)
         err = service->spec->republish(service, pg);
-    if (!err)
-        err = loop_outbox_relay(pg, service->producer, redis, &redis_stale, RELAY_WITHIN_MS);
     if (err)
         (void)fprintf(stderr, "republish: %s: %s\n", err_word(err), pg_message(pg));
-    mem_free(redis);
     mem_free(pg);
     return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -333,7 +329,7 @@ static int run_command(struct service *service, int argc, char **argv)
 static void print_help(const struct service_spec *spec, const struct config_key keys[], size_t n)
 {
     config_print_help(stdout, spec->name, keys, n);
-    (void)printf("\nCommands:\n  dead-letters list|show|replay|drop [TOPIC PARTITION OFFSET]\n");
+    (void)printf("\nCommands:\n  dead-letters list|show|replay|drop [TOPIC PARTITION OFFSET [CLUSTER]]\n");
     if (spec->republish)
         (void)printf("  republish\n");
     for (size_t i = 0; i < spec->n_commands; i++)

@@ -1,5 +1,6 @@
-/* `X dead-letters list | show T P O | replay T P O | drop T P O`: what three attempts could not do. Replaying sends the record again,
- * byte for byte; the outcome that its first life left (dead_letter) is forgotten first, so that it is not taken for a repeat. */
+/* `X dead-letters list | show T P O | replay T P O | drop T P O`: what three attempts could not do. A message in an envelope goes to the
+ * queue again, byte for byte; the outcome that its first life left (dead_letter) is forgotten first, so that it is not taken for a
+ * repeat. A record of a raw topic is applied here: on a compacted topic it would hide newer records of its key from everybody. */
 #include "common/log.h"
 #include "common/loop_internal.h"
 #include "common/loop_store.h"
@@ -11,8 +12,8 @@
 
 static void print_one(const struct loop_dead *dead)
 {
-    (void)printf("%s %d %lld %s %zu bytes: %s\n", topic_name((enum topic)dead->topic), dead->partition, (long long)dead->offset,
-                 dead->kind ? dead->kind : "-", dead->record.len, dead->reason);
+    (void)printf("%s %d %lld %s %zu bytes, cluster %s: %s\n", topic_name((enum topic)dead->at.topic), dead->at.partition,
+                 (long long)dead->at.offset, dead->kind ? dead->kind : "-", dead->record.len, dead->at.cluster, dead->reason);
 }
 
 static int show(TALLOC_CTX *ctx, const struct loop_dead *dead)
@@ -26,15 +27,21 @@ static int show(TALLOC_CTX *ctx, const struct loop_dead *dead)
     return EXIT_SUCCESS;
 }
 
-static int drop(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead)
+static int failed(const char *verb, enum err err, const char *detail)
 {
-    bool found = false;
-    enum err err = loop_store_drop_dead(pg, ctx, dead->topic, dead->partition, dead->offset, &found);
-    return err || !found ? EXIT_FAILURE : EXIT_SUCCESS;
+    (void)fprintf(stderr, "%s: %s: %s\n", verb, err_word(err), detail);
+    return EXIT_FAILURE;
 }
 
-/* In one transaction: forget the rejected outcome, queue the record as a loose announcement, drop the letter; then send. */
-static int replay(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead)
+static int drop(struct pg *pg, const struct loop_dead *dead)
+{
+    loop_store_queue_drop_dead(pg, pg, &dead->at);
+    enum err err = pg_flush(pg);
+    return err ? failed("drop", err, pg_message(pg)) : EXIT_SUCCESS;
+}
+
+/* In one transaction: forget the rejected outcome, queue the record as a loose announcement, drop the letter. The service tells it. */
+static int replay_message(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead)
 {
     const Pb__Envelope *e = (const Pb__Envelope *)mem_unpack(ctx, &pb__envelope__descriptor, dead->record.data, dead->record.len);
     struct uuid key, id;
@@ -43,27 +50,64 @@ static int replay(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const
         return EXIT_FAILURE;
     }
     Pb__Announcement a = PB__ANNOUNCEMENT__INIT;
-    Pb__OutboundMessage *again = loop_outbound(ctx, (enum topic)dead->topic, &key, dead->record, false);
+    Pb__OutboundMessage *again = loop_outbound(ctx, (enum topic)dead->at.topic, &key, dead->record, false);
     a.n_messages = 1;
     a.messages = &again;
     enum err err = loop_store_replay_dead(pg, ctx, dead, &id, mem_pack(ctx, &a.base));
-    if (!err)
-        err = service_open_producer(service);
-    if (!err)
-        err = loop_outbox_relay(pg, service_producer(service), NULL, NULL, 10000);
     if (err)
-        (void)fprintf(stderr, "replay: %s: %s\n", err_word(err), pg_message(pg));
-    return err ? EXIT_FAILURE : EXIT_SUCCESS;
+        return failed("replay", err, pg_message(pg));
+    (void)printf("queued: the running service sends it within a second\n");
+    return EXIT_SUCCESS;
 }
 
-static const struct loop_dead *find(const struct loop_dead dead[], size_t n, char **argv)
+static int replay_record(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const struct loop_options *options,
+                         const struct loop_dead *dead)
 {
-    for (size_t i = 0; i < n; i++)
-        if (dead[i].topic == (int32_t)topic_from_name(argv[0]) && dead[i].partition == strtol(argv[1], NULL, 10) &&
-            dead[i].offset == strtoll(argv[2], NULL, 10))
-            return &dead[i];
-    (void)fprintf(stderr, "no such dead letter\n");
+    struct loop *loop = mem_new(ctx, struct loop);
+    loop->service = service;
+    loop->options = options;
+    loop->pg = pg;
+    enum err err = loop_batch_replay(loop, dead);
+    return err ? failed("replay", err, loop->failure) : EXIT_SUCCESS;
+}
+
+/* The loop that reads the topic as raw records; NULL: none. */
+static const struct loop_options *find_raw(const struct service_spec *spec, enum topic topic)
+{
+    for (size_t i = 0; i < spec->n_loops; i++)
+        for (size_t j = 0; j < spec->loops[i].n_inputs; j++)
+            if (spec->loops[i].inputs[j].topic == topic && spec->loops[i].inputs[j].raw)
+                return &spec->loops[i];
     return NULL;
+}
+
+static int replay(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead)
+{
+    const struct loop_options *raw = find_raw(service->spec, (enum topic)dead->at.topic);
+    return raw ? replay_record(service, pg, ctx, raw, dead) : replay_message(pg, ctx, dead);
+}
+
+static bool is_meant(const struct loop_dead *dead, int argc, char **argv)
+{
+    return dead->at.topic == (int32_t)topic_from_name(argv[0]) && dead->at.partition == strtol(argv[1], NULL, 10) &&
+           dead->at.offset == strtoll(argv[2], NULL, 10) && (argc < 4 || strcmp(dead->at.cluster, argv[3]) == 0);
+}
+
+static const struct loop_dead *find(const struct loop_dead dead[], size_t n, int argc, char **argv)
+{
+    const struct loop_dead *found = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (!is_meant(&dead[i], argc, argv))
+            continue;
+        if (found) {
+            (void)fprintf(stderr, "two clusters had this offset: name the cluster as well\n");
+            return NULL;
+        }
+        found = &dead[i];
+    }
+    if (!found)
+        (void)fprintf(stderr, "no such dead letter\n");
+    return found;
 }
 
 static int run_on(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const char *verb, const struct loop_dead *dead)
@@ -71,7 +115,7 @@ static int run_on(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const
     if (strcmp(verb, "show") == 0)
         return show(ctx, dead);
     if (strcmp(verb, "drop") == 0)
-        return drop(pg, ctx, dead);
+        return drop(pg, dead);
     return strcmp(verb, "replay") == 0 ? replay(service, pg, ctx, dead) : EXIT_FAILURE;
 }
 
@@ -89,11 +133,11 @@ int service_dead_letters(struct service *service, int argc, char **argv)
         for (size_t i = 0; i < n; i++)
             print_one(&dead[i]);
         code = EXIT_SUCCESS;
-    } else if (argc == 5) {
-        const struct loop_dead *one = find(dead, n, argv + 2);
+    } else if (argc == 5 || argc == 6) {
+        const struct loop_dead *one = find(dead, n, argc - 2, argv + 2);
         code = one ? run_on(service, pg, ctx, argv[1], one) : EXIT_FAILURE;
     } else {
-        (void)fprintf(stderr, "usage: dead-letters list | show|replay|drop TOPIC PARTITION OFFSET\n");
+        (void)fprintf(stderr, "usage: dead-letters list | show|replay|drop TOPIC PARTITION OFFSET [CLUSTER]\n");
     }
     mem_free(ctx);
     return code;

@@ -1,0 +1,260 @@
+#include "loop_fixture.h"
+
+#include "common/log.h"
+#include "common/migrations.h"
+#include "kafka_topics.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* --- the service ------------------------------------------------------------------------------------------------------------------ */
+
+static const struct pg_statement KEEP_FACT = {
+    .name = "keep_fact", .each = true, .sql = "INSERT INTO fact(item, version) SELECT * FROM unnest($1::uuid[], $2::int8[])"};
+
+struct work {
+    struct pg_args *facts;
+};
+
+static void *work_new(TALLOC_CTX *ctx)
+{
+    struct work *work = mem_new(ctx, struct work);
+    work->facts = pg_args(ctx, &KEEP_FACT);
+    return work;
+}
+
+static void write_facts(void *arg, struct pg *pg)
+{
+    struct work *work = arg;
+    pg_queue(pg, work->facts);
+}
+
+static int recurse(volatile int *depth)
+{
+    volatile int here[64] = {*depth + 1};
+    return here[0] > 0 ? recurse(here) + here[1] : 0; /* ends where the stack does; the sum keeps it from becoming a loop */
+}
+
+static enum err apply(void *arg, const struct loop_message *message)
+{
+    struct work *work = arg;
+    const Pb__GetOutcome *body = (const Pb__GetOutcome *)message->body;
+    volatile int depth = 0;
+    if (body->partition == RECURSE)
+        return (enum err)recurse(&depth);
+    pg_add_uuid(work->facts, &message->aggregate);
+    pg_add_int8(work->facts, body->offset);
+    if (body->partition == KEEP_AND_RECORD)
+        loop_record(message, TOPIC_DIRECTORY_ORGANIZATIONS, message->body);
+    return ERR_OK;
+}
+
+static const struct loop_handler HANDLERS[] = {{.type = &pb__get_outcome__descriptor, .apply = apply}};
+static const struct loop_input INPUTS[] = {
+    {.topic = TOPIC_MEETING_COMMANDS, .handlers = HANDLERS, .n_handlers = 1, .commands = true},
+    {.topic = TOPIC_DIRECTORY_MEMBERS, .handlers = HANDLERS, .n_handlers = 1, .raw = true},
+};
+static struct loop_options options = {
+    /* `service`, and with it the consumer group, is the case's name */
+    .name = "commands", .inputs = INPUTS, .n_inputs = 2, .ops = {.work_new = work_new, .write = write_facts}, .fires_timers = true,
+};
+static const struct service_spec SPEC = {.name = "test", .loops = &options, .n_loops = 1};
+
+static struct service service_of(const char *name, const char *conninfo)
+{
+    options.service = name;
+    return (struct service){
+        .spec = &SPEC,
+        .config = {.kafka = getenv("SOTAY_TEST_KAFKA"),
+                   .postgres = conninfo,
+                   .redis = "127.0.0.1:1",
+                   .instance = "1",
+                   .run_dir = "/tmp",
+                   .clock_file = "",
+                   .statement_ms = 5000},
+    };
+}
+
+struct loop *loop_fixture_loop(struct service *service)
+{
+    struct loop *loop;
+    assert_int_equal(loop_start(service, &options, &loop), ERR_OK);
+    return loop;
+}
+
+int loop_fixture_serve(char **argv)
+{
+    struct service service = service_of(argv[0], argv[1]);
+    struct loop *loop;
+    kafka_topic_prefix(argv[0]);
+    log_init("test", LOG_LEVEL_WARN);
+    enum err err = kafka_producer_start(NULL, service.config.kafka, 10000, &service.producer);
+    if (!err)
+        err = loop_start(&service, &options, &loop);
+    while (!err)
+        pause(); /* it dies of what it is sent */
+    return 0;
+}
+
+int loop_fixture_run_child(const struct fixture *f)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        execl("/proc/self/exe", "test_loop", "serve", f->name, f->conninfo, NULL);
+        _exit(127);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return status;
+}
+
+/* --- each case -------------------------------------------------------------------------------------------------------------------- */
+
+static struct pg *server;
+
+static void run_sql(struct pg *pg, const char *sql)
+{
+    pg_queue_sql(pg, sql);
+    enum err err = pg_flush(pg);
+    if (err)
+        print_error("%s: %s\n", sql, pg_message(pg));
+    assert_int_equal(err, ERR_OK);
+}
+
+void must(struct fixture *f, const char *sql)
+{
+    run_sql(f->pg, sql);
+}
+
+int loop_fixture_start(void **state)
+{
+    static int n;
+    struct fixture *f = mem_new(NULL, struct fixture);
+    const char *brokers = getenv("SOTAY_TEST_KAFKA"), *conninfo = getenv("SOTAY_TEST_PG");
+    if (!brokers || !conninfo) {
+        print_error("SOTAY_TEST_KAFKA and SOTAY_TEST_PG are not set\n");
+        return 1;
+    }
+    f->ctx = f;
+    f->name = mem_printf(f, "loop%d_%d_", (int)getpid(), n++);
+    f->conninfo = mem_printf(f, "%s dbname=%s", conninfo, f->name);
+    kafka_topic_prefix(f->name);
+    assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_OK);
+    server = server ? server : pg_new(NULL, conninfo, NULL, 20000);
+    run_sql(server, mem_printf(f, "CREATE DATABASE %s", f->name));
+    f->pg = pg_new(f, f->conninfo, NULL, 5000);
+    assert_int_equal(pg_migrate(f->pg, common_migrations, common_n_migrations), ERR_OK);
+    must(f, "CREATE TABLE fact(item uuid, version int8, place int8 GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (item, version))");
+    assert_int_equal(kafka_producer_start(f, brokers, 10000, &f->producer), ERR_OK);
+    f->service = service_of(f->name, f->conninfo);
+    f->service.producer = f->producer;
+    *state = f;
+    return 0;
+}
+
+int loop_fixture_stop(void **state)
+{
+    struct fixture *f = *state;
+    kafka_producer_stop(f->producer, 5000);
+    delete_topics(getenv("SOTAY_TEST_KAFKA"), f->name);
+    run_sql(server, mem_printf(f, "DROP DATABASE %s WITH (FORCE)", f->name));
+    mem_free(f);
+    return 0;
+}
+
+/* --- what cases do ------------------------------------------------------------------------------------------------------------------ */
+
+struct uuid item_id(const char *name)
+{
+    const void *parts[] = {name};
+    return uuid_hash(1, parts, (const size_t[]){strlen(name)});
+}
+
+static Pb__GetOutcome command_of(struct fixture *f, const struct uuid *item, enum what what, int64_t version)
+{
+    Pb__GetOutcome command = PB__GET_OUTCOME__INIT;
+    command.message_id = uuid_to_pb(f->ctx, item);
+    command.partition = what;
+    command.offset = version;
+    return command;
+}
+
+void send_command(struct fixture *f, const struct uuid *item, enum what what, int64_t version)
+{
+    Pb__GetOutcome command = command_of(f, item, what, version);
+    Pb__Envelope envelope = PB__ENVELOPE__INIT;
+    struct uuid id = uuid_derive(item, "command", f->n_commands++);
+    envelope.message_id = uuid_to_pb(f->ctx, &id);
+    envelope.kind = (char *)(uintptr_t)command.base.descriptor->short_name;
+    envelope.schema_version = 1;
+    envelope.aggregate_id = uuid_to_pb(f->ctx, item);
+    envelope.payload = mem_pack(f->ctx, &command.base);
+    ProtobufCBinaryData packed = mem_pack(f->ctx, &envelope.base);
+    assert_int_equal(kafka_produce(f->producer, TOPIC_MEETING_COMMANDS, item, sizeof *item, packed.data, packed.len, NULL, NULL), ERR_OK);
+}
+
+/* Prepared once: what is polled is the same statement. */
+static const struct pg_statement *question(struct fixture *f, const char *sql)
+{
+    static int n;
+    struct pg_statement *statement = mem_new(f, struct pg_statement);
+    *statement = (struct pg_statement){.name = mem_printf(f, "question_%d", n++), .sql = sql};
+    return statement;
+}
+
+static int64_t ask(struct fixture *f, const struct pg_statement *statement)
+{
+    struct pg_result *row;
+    enum err err = pg_run(f->pg, pg_args(f->ctx, statement), &row);
+    if (err)
+        print_error("%s: %s\n", statement->sql, pg_message(f->pg));
+    assert_int_equal(err, ERR_OK);
+    return pg_get_int8(row, 0, 0);
+}
+
+int64_t number_of(struct fixture *f, const char *sql)
+{
+    return ask(f, question(f, sql));
+}
+
+void wait_number(struct fixture *f, const char *sql, int64_t wanted)
+{
+    const struct pg_statement *statement = question(f, sql);
+    int64_t until_us = clock_monotonic_us() + LOOP_PATIENCE_MS * INT64_C(1000), is = ask(f, statement);
+    for (; is != wanted && clock_monotonic_us() < until_us; is = ask(f, statement))
+        usleep(5000);
+    if (is != wanted)
+        print_error("%s\n", sql);
+    assert_int_equal(is, wanted);
+}
+
+static void add_version(struct fixture *f, char **text, const struct kafka_record *record, const struct uuid *item)
+{
+    if (memcmp(record->key, item, sizeof *item) != 0)
+        return;
+    const Pb__GetOutcome *body = (const Pb__GetOutcome *)mem_unpack(f->ctx, &pb__get_outcome__descriptor, record->value,
+                                                                    record->value_bytes);
+    *text = mem_printf(f, "%s%lld ", *text, (long long)body->offset);
+}
+
+char *versions_on_topic(struct fixture *f, const struct uuid *item)
+{
+    const enum topic topic = TOPIC_DIRECTORY_ORGANIZATIONS;
+    struct kafka_consumer *reader;
+    char *text = mem_text(f, "");
+    assert_int_equal(kafka_reader_start(f->ctx, f->service.config.kafka, &topic, 1, 0, &reader), ERR_OK);
+    while (!kafka_caught_up(reader)) {
+        struct kafka_records *records;
+        if (kafka_poll(reader, 100, 100, &records) != ERR_OK)
+            continue;
+        for (size_t i = 0; i < records->n; i++)
+            add_version(f, &text, &records->items[i], item);
+        kafka_records_free(records);
+    }
+    kafka_consumer_stop(reader);
+    return text;
+}

@@ -1,0 +1,51 @@
+/* A tiny service for the tests of common/loop.h: one loop with real PostgreSQL and Kafka, a database and topics of its own in every
+ * case. Its facts are versions of items, one row for each command applied; Redis is away.
+ *
+ * A command is a GetOutcome (the contract's smallest message with a number): message_id names nothing, `partition` says what to do,
+ * `offset` is the item's version. */
+#ifndef SOTAY_TESTS_STORE_LOOP_FIXTURE_H
+#define SOTAY_TESTS_STORE_LOOP_FIXTURE_H
+
+#include "common/clock.h"
+#include "common/loop_internal.h"
+#include "common/mem.h"
+#include "common/service_internal.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+/* cmocka.h needs the two above */
+#include <cmocka.h>
+
+enum { LOOP_PATIENCE_MS = 60000 };
+enum what { KEEP, KEEP_AND_RECORD, RECURSE }; /* a record goes to directory.organizations, keyed by the item */
+
+struct fixture {
+    TALLOC_CTX *ctx;
+    char *name; /* prefix of its topics, name of its database */
+    char *conninfo;
+    struct pg *pg;
+    struct service service;
+    struct kafka_producer *producer; /* the test's own */
+    uint64_t n_commands;
+};
+
+/* For main: the same process runs as the service when asked so, to die of what it is sent. */
+int loop_fixture_serve(char **argv);
+/* Starts that process, waits for its end; returns its wait status. */
+int loop_fixture_run_child(const struct fixture *f);
+
+int loop_fixture_start(void **state); /* *state is a struct fixture */
+int loop_fixture_stop(void **state);
+
+/* The loop of the fixture's service, with `service` as its process. */
+struct loop *loop_fixture_loop(struct service *service);
+struct uuid item_id(const char *name);
+void send_command(struct fixture *f, const struct uuid *item, enum what what, int64_t version);
+/* Polls until the SQL's one number is this. */
+void wait_number(struct fixture *f, const char *sql, int64_t wanted);
+int64_t number_of(struct fixture *f, const char *sql);
+void must(struct fixture *f, const char *sql);
+/* The versions that directory.organizations has of the item now, in order: "1 2 ". */
+char *versions_on_topic(struct fixture *f, const struct uuid *item);
+
+#endif

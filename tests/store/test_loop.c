@@ -1,0 +1,305 @@
+/* common/loop.h against real servers: what a fault in the middle leaves true, and in which order it is told. */
+#include "common/failpoint.h"
+#include "common/redis.h"
+#include "loop_fixture.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define FACTS "SELECT count(*) FROM fact"
+#define UNTOLD "SELECT count(*) FROM outbox"
+
+static void send_and_wait(struct fixture *f, const struct uuid *item, enum what what, int64_t version)
+{
+    send_command(f, item, what, version);
+    wait_number(f, mem_printf(f, "SELECT count(*) FROM fact WHERE version = %lld", (long long)version), 1);
+}
+
+/* A stopped loop that had to leave flights behind: their reports have come, as the producer is gone. */
+static void clear_flights(struct loop *loop)
+{
+    for (struct loop_flight *flight = loop->flights, *next; flight; flight = next) {
+        next = flight->next;
+        mem_free(flight);
+    }
+    mem_free(loop);
+}
+
+/* --- in which order it is told ------------------------------------------------------------------------------------------------------- */
+
+#ifdef SOTAY_FAILPOINTS
+static void test_a_record_that_is_sent_again_does_not_hide_a_newer_one(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid item = item_id("twice");
+    struct loop *loop = loop_fixture_loop(&f->service);
+    send_and_wait(f, &item, KEEP, 1); /* the loop is at work */
+    assert_int_equal(failpoint_arm("loop.produce.fails", "fail", 1), ERR_OK);
+    send_and_wait(f, &item, KEEP_AND_RECORD, 2);
+    send_and_wait(f, &item, KEEP_AND_RECORD, 3);
+    wait_number(f, UNTOLD, 0);
+    loop_stop(loop);
+    assert_string_equal(versions_on_topic(f, &item), "2 3 ");
+}
+
+static void test_what_still_flies_is_not_announced_again_by_a_new_assignment(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid item = item_id("flying");
+    struct loop *loop = loop_fixture_loop(&f->service);
+    send_and_wait(f, &item, KEEP, 1);
+    assert_int_equal(failpoint_arm("loop.produce.fails", "fail", 1), ERR_OK);
+    send_and_wait(f, &item, KEEP_AND_RECORD, 2); /* flies for as long as a failure waits */
+    assert_int_equal(failpoint_arm("loop.commit.fails", "fail", 1), ERR_OK);
+    send_and_wait(f, &item, KEEP_AND_RECORD, 3); /* backs off, and asks for its positions again */
+    wait_number(f, UNTOLD, 0);
+    loop_stop(loop);
+    assert_string_equal(versions_on_topic(f, &item), "2 3 ");
+}
+#endif
+
+/* As a crash leaves them: commits that touched several partitions, and so are kept under one of them. */
+static void keep_untold(struct fixture *f, int partition, const struct uuid *item, int64_t version)
+{
+    Pb__GetOutcome record = PB__GET_OUTCOME__INIT;
+    Pb__Announcement announcement = PB__ANNOUNCEMENT__INIT;
+    record.message_id = uuid_to_pb(f, item);
+    record.offset = version;
+    Pb__OutboundMessage *message = loop_outbound(f, TOPIC_DIRECTORY_ORGANIZATIONS, item, mem_pack(f, &record.base), false);
+    announcement.n_messages = 1;
+    announcement.messages = &message;
+    char *cluster = kafka_cluster_id(f, f->service.config.kafka, 10000);
+    struct pg_args *args = loop_store_outbox_args(f);
+    loop_store_add_outbox(args, cluster, TOPIC_MEETING_COMMANDS, partition, mem_pack(f, &announcement.base));
+    pg_queue(f->pg, args);
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+}
+
+static void test_a_restart_tells_in_the_order_of_the_commits(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid item = item_id("restart");
+    keep_untold(f, 5, &item, 1);
+    keep_untold(f, 2, &item, 2);
+    keep_untold(f, 7, &item, 3);
+    struct loop *loop = loop_fixture_loop(&f->service);
+    wait_number(f, UNTOLD, 0);
+    loop_stop(loop);
+    assert_string_equal(versions_on_topic(f, &item), "1 2 3 ");
+}
+
+static void test_a_record_is_kept_under_the_partition_of_its_key(void **state)
+{
+    struct fixture *f = *state;
+    struct kafka_producer *nobody;
+    assert_int_equal(kafka_producer_start(f, "127.0.0.1:1", 2000, &nobody), ERR_OK);
+    for (int64_t i = 0; i < 40; i++) {
+        struct uuid item = item_id(mem_printf(f, "item %lld", (long long)i));
+        send_command(f, &item, KEEP_AND_RECORD, i);
+    }
+    f->service.producer = nobody;
+    struct loop *loop = loop_fixture_loop(&f->service);
+    wait_number(f, FACTS, 40);
+    assert_true(number_of(f, "SELECT count(DISTINCT partition) FROM outbox") > 1);
+    loop_stop(loop);
+    kafka_producer_stop(nobody, 100);
+    clear_flights(loop);
+}
+
+/* --- what is late -------------------------------------------------------------------------------------------------------------------- */
+
+static void test_thousands_of_due_timers_fire_at_once_and_in_their_order(void **state)
+{
+    struct fixture *f = *state;
+    Pb__GetOutcome command = PB__GET_OUTCOME__INIT;
+    struct uuid item = item_id("timers");
+    enum { TIMERS = 8000 };
+    struct pg_args *timers = loop_store_timer_args(f);
+    for (int64_t i = TIMERS; i-- > 0;) {
+        command.message_id = uuid_to_pb(f, &item);
+        command.offset = i;
+        loop_store_add_timer(timers, command.base.descriptor->short_name, &item, 1000 + i, mem_pack(f, &command.base));
+    }
+    pg_queue(f->pg, timers);
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+    int64_t start_us = clock_monotonic_us();
+    struct loop *loop = loop_fixture_loop(&f->service);
+    wait_number(f, FACTS, TIMERS);
+    assert_true(clock_monotonic_us() - start_us < 30 * CLOCK_SECOND_US); /* 200 a second would be 40 */
+    wait_number(f, "SELECT count(*) FROM timer", 0);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM (SELECT version, lag(version) OVER (ORDER BY place) AS before FROM fact) f"
+                                  " WHERE version < before"),
+                     0);
+    loop_stop(loop);
+}
+
+/* --- waiting ------------------------------------------------------------------------------------------------------------------------- */
+
+#ifdef SOTAY_FAILPOINTS
+static void test_what_comes_with_the_positions_asked_again_is_not_dropped(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid item = item_id("asked again");
+    struct loop *loop = loop_fixture_loop(&f->service);
+    send_and_wait(f, &item, KEEP, 0);
+    assert_int_equal(failpoint_arm("loop.positions.fails", "fail", 1), ERR_OK);
+    assert_int_equal(failpoint_arm("loop.commit.fails", "fail", 1), ERR_OK);
+    for (int64_t version = 1; version < 100; version++)
+        send_command(f, &item, KEEP, version);
+    wait_number(f, FACTS, 100);
+    loop_stop(loop);
+}
+#endif
+
+static void test_nothing_is_lost_while_the_database_comes_and_goes(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid item = item_id("away");
+    struct loop *loop = loop_fixture_loop(&f->service);
+    struct pg *other = pg_new(f, mem_printf(f, "%s dbname=postgres", f->conninfo), NULL, 5000); /* the last dbname counts */
+    int64_t version = 0;
+    for (int round = 0; round < 2; round++) {
+        send_and_wait(f, &item, KEEP, version++);
+        pg_queue_sql(other, mem_printf(f, "ALTER DATABASE %s ALLOW_CONNECTIONS false", f->name));
+        pg_queue_sql(other, mem_printf(f, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'", f->name));
+        assert_int_equal(pg_flush(other), ERR_OK);
+        for (int64_t until_us = clock_monotonic_us() + 700000; clock_monotonic_us() < until_us; usleep(2000))
+            send_command(f, &item, KEEP, version++); /* what it finds when it asks for its positions again */
+        pg_queue_sql(other, mem_printf(f, "ALTER DATABASE %s ALLOW_CONNECTIONS true", f->name));
+        assert_int_equal(pg_flush(other), ERR_OK);
+        f->pg = pg_new(f, f->conninfo, NULL, 5000);
+        wait_number(f, FACTS, version);
+    }
+    loop_stop(loop);
+}
+
+static void test_a_full_list_of_flights_pauses_but_stays_in_the_group(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid item = item_id("full");
+    struct kafka_producer *nobody;
+    assert_int_equal(kafka_producer_start(f, "127.0.0.1:1", 300000, &nobody), ERR_OK);
+    f->service.producer = nobody;
+    struct loop *loop = loop_fixture_loop(&f->service);
+    int64_t version = 0;
+    while (version < LOOP_FLIGHTS_LIMIT)
+        send_and_wait(f, &item, KEEP_AND_RECORD, version++);
+    for (int i = 0; i < 10; i++)
+        send_command(f, &item, KEEP_AND_RECORD, version++);
+    struct service second = f->service; /* joins only if the first takes part: the group asks it at its polls */
+    second.config.instance = "2";
+    struct loop *other = loop_fixture_loop(&second);
+    int64_t until_us = clock_monotonic_us() + 40 * CLOCK_SECOND_US; /* less than what the group gives one that does not poll */
+    while (__atomic_load_n(&other->n_partitions, __ATOMIC_RELAXED) == 0 && clock_monotonic_us() < until_us)
+        usleep(20000);
+    assert_true(clock_monotonic_us() < until_us);
+    loop_stop(other);
+    loop_stop(loop);
+    kafka_producer_stop(nobody, 100);
+    clear_flights(other);
+    clear_flights(loop);
+    f->service.producer = f->producer;
+    loop = loop_fixture_loop(&f->service);
+    wait_number(f, FACTS, version);
+    wait_number(f, UNTOLD, 0);
+    loop_stop(loop);
+    char *wanted = mem_text(f, "");
+    for (int64_t i = 0; i < version; i++)
+        wanted = mem_printf(f, "%s%lld ", wanted, (long long)i);
+    assert_string_equal(versions_on_topic(f, &item), wanted);
+}
+
+/* --- messages that cannot be handled -------------------------------------------------------------------------------------------------- */
+
+static void test_a_handler_that_overflows_the_stack_is_buried_at_its_third_death(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid item = item_id("deep"), behind = item_id("behind");
+    send_command(f, &item, RECURSE, 1);
+    for (int i = 0; i < LOOP_ATTEMPTS; i++)
+        assert_true(WIFSIGNALED(loop_fixture_run_child(f)));
+    send_command(f, &item, KEEP, 2);
+    send_command(f, &behind, KEEP, 3);
+    struct loop *loop = loop_fixture_loop(&f->service);
+    wait_number(f, FACTS, 2);
+    loop_stop(loop);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter WHERE reason = 'crashed' AND cluster <> ''"), 1);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM attempt"), 0);
+}
+
+static void send_record(struct fixture *f, const struct uuid *item, ProtobufCBinaryData value)
+{
+    assert_int_equal(kafka_produce(f->producer, TOPIC_DIRECTORY_MEMBERS, item, sizeof *item, value.data, value.len, NULL, NULL), ERR_OK);
+}
+
+static void test_a_raw_record_is_replayed_beside_the_queue(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid item = item_id("raw");
+    Pb__GetOutcome record = PB__GET_OUTCOME__INIT;
+    record.message_id = uuid_to_pb(f, &item);
+    record.offset = 7;
+    must(f, "ALTER TABLE fact ADD CONSTRAINT none CHECK (version <> 7)"); /* a bug of ours, until it is mended */
+    send_record(f, &item, mem_pack(f, &record.base));
+    struct loop *loop = loop_fixture_loop(&f->service);
+    wait_number(f, "SELECT count(*) FROM dead_letter", 1);
+    loop_stop(loop);
+    char *argv[] = {"dead-letters", "replay", (char *)(uintptr_t)topic_name(TOPIC_DIRECTORY_MEMBERS),
+                    mem_printf(f, "%lld", (long long)number_of(f, "SELECT partition FROM dead_letter")), "0"};
+    assert_int_not_equal(service_dead_letters(&f->service, 5, argv), 0);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter"), 1);
+    must(f, "ALTER TABLE fact DROP CONSTRAINT none");
+    assert_int_equal(service_dead_letters(&f->service, 5, argv), 0);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM fact WHERE version = 7"), 1);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter"), 0);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM outbox_loose"), 0); /* nothing is sent */
+}
+
+static void test_a_command_is_replayed_through_the_queue(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid item = item_id("again");
+    must(f, "ALTER TABLE fact ADD CONSTRAINT none CHECK (version <> 7)");
+    send_command(f, &item, KEEP, 7);
+    struct loop *loop = loop_fixture_loop(&f->service);
+    wait_number(f, "SELECT count(*) FROM dead_letter", 1);
+    must(f, "ALTER TABLE fact DROP CONSTRAINT none");
+    char *argv[] = {"dead-letters",
+                    "replay",
+                    (char *)(uintptr_t)topic_name(TOPIC_MEETING_COMMANDS),
+                    mem_printf(f, "%lld", (long long)number_of(f, "SELECT partition FROM dead_letter")),
+                    "0",
+                    kafka_cluster_id(f, f->service.config.kafka, 10000)};
+    assert_int_equal(service_dead_letters(&f->service, 6, argv), 0);
+    wait_number(f, FACTS, 1);
+    wait_number(f, "SELECT count(*) FROM outbox_loose", 0);
+    loop_stop(loop);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter"), 0);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM seen WHERE code IS NULL"), 1);
+}
+
+#define LOOP_CASE(test) cmocka_unit_test_setup_teardown(test, loop_fixture_start, loop_fixture_stop)
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+#ifdef SOTAY_FAILPOINTS
+        LOOP_CASE(test_a_record_that_is_sent_again_does_not_hide_a_newer_one),
+        LOOP_CASE(test_what_still_flies_is_not_announced_again_by_a_new_assignment),
+        LOOP_CASE(test_what_comes_with_the_positions_asked_again_is_not_dropped),
+#endif
+        LOOP_CASE(test_a_restart_tells_in_the_order_of_the_commits),
+        LOOP_CASE(test_a_record_is_kept_under_the_partition_of_its_key),
+        LOOP_CASE(test_thousands_of_due_timers_fire_at_once_and_in_their_order),
+        LOOP_CASE(test_nothing_is_lost_while_the_database_comes_and_goes),
+        LOOP_CASE(test_a_full_list_of_flights_pauses_but_stays_in_the_group),
+        LOOP_CASE(test_a_handler_that_overflows_the_stack_is_buried_at_its_third_death),
+        LOOP_CASE(test_a_raw_record_is_replayed_beside_the_queue),
+        LOOP_CASE(test_a_command_is_replayed_through_the_queue),
+    };
+    if (argc > 3 && strcmp(argv[1], "serve") == 0)
+        return loop_fixture_serve(argv + 2);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

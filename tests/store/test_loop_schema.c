@@ -1,0 +1,98 @@
+/* The loop's schema: databases of an older binary are carried over; an offset is of its cluster. */
+#include "pg_fixture.h"
+
+#include "common/loop_store.h"
+#include "common/mem.h"
+#include "common/migrations.h"
+
+enum { OLD = 1 }; /* so many schema files did the older binary have */
+
+static int64_t number_of(struct fixture *f, const char *sql)
+{
+    static int n;
+    struct pg_statement *statement = mem_new(f, struct pg_statement);
+    *statement = (struct pg_statement){.name = mem_printf(f, "question_%d", n++), .sql = sql};
+    struct pg_result *row;
+    assert_int_equal(pg_run(f->pg, pg_args(f, statement), &row), ERR_OK);
+    return pg_get_int8(row, 0, 0);
+}
+
+static void migrate(struct fixture *f, size_t n)
+{
+    must(f->pg, "DROP TABLE IF EXISTS schema_migration, position, seen, outbox, outbox_loose, timer, attempt, dead_letter");
+    assert_int_equal(pg_migrate(f->pg, common_migrations, n), ERR_OK);
+}
+
+static void test_what_was_announced_goes_and_the_rest_keeps_its_order(void **state)
+{
+    struct fixture *f = *state;
+    migrate(f, OLD);
+    must(f->pg, "INSERT INTO position VALUES ('here', 5, 0, 30, 10), ('here', 5, 1, 7, 7)");
+    must(f->pg, "INSERT INTO outbox VALUES ('here', 5, 0, 30, 'third'), ('here', 5, 0, 10, 'first'), ('here', 5, 0, 20, 'second'),"
+                " ('here', 5, 1, 7, 'other')");
+    assert_int_equal(pg_migrate(f->pg, common_migrations, common_n_migrations), ERR_OK);
+    struct pg_result *rows;
+    const int32_t topics[] = {5, 5}, partitions[] = {0, 1};
+    assert_int_equal(loop_store_unannounced(f->pg, f, "here", topics, partitions, 2, &rows), ERR_OK);
+    assert_int_equal(pg_rows(rows), 2);
+    assert_memory_equal(pg_get_bytes(f, rows, 0, 3).data, "second", 6);
+    assert_memory_equal(pg_get_bytes(f, rows, 1, 3).data, "third", 5);
+}
+
+static void test_dead_letters_and_attempts_get_the_cluster_of_their_partition(void **state)
+{
+    struct fixture *f = *state;
+    migrate(f, OLD);
+    must(f->pg, "INSERT INTO position VALUES ('old', 5, 0, 90, 90), ('new', 5, 0, 20, 20), ('new', 5, 1, 3, 3)");
+    must(f->pg, "INSERT INTO attempt VALUES (5, 1, 3, 2, 'crashed'), (5, 7, 3, 1, 'nobody has it')");
+    must(f->pg, "INSERT INTO dead_letter VALUES (5, 0, 88, 'Kind', 'k', 'r', 'why', 1000), (5, 7, 1, NULL, NULL, 'r', 'why', 2000)");
+    assert_int_equal(pg_migrate(f->pg, common_migrations, common_n_migrations), ERR_OK);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM attempt"), 1);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM attempt WHERE cluster = 'new' AND attempts = 2"), 1);
+    struct loop_dead *dead;
+    size_t n;
+    assert_int_equal(loop_store_dead(f->pg, f, &dead, &n), ERR_OK);
+    assert_int_equal(n, 2);
+    assert_string_equal(dead[0].at.cluster, "old");
+    assert_int_equal(dead[0].appended_at_us, 1000);
+    assert_string_equal(dead[1].at.cluster, "");
+}
+
+static int count(struct fixture *f, const char *cluster)
+{
+    const struct loop_offset at = {.cluster = cluster, .topic = 5, .partition = 0, .offset = 42};
+    int attempts = 0;
+    assert_int_equal(loop_store_count_attempt(f->pg, f, &at, "why", &attempts), ERR_OK);
+    return attempts;
+}
+
+static void test_an_offset_of_another_cluster_is_another_message(void **state)
+{
+    struct fixture *f = *state;
+    migrate(f, common_n_migrations);
+    assert_int_equal(count(f, "old"), 1);
+    assert_int_equal(count(f, "old"), 2);
+    assert_int_equal(count(f, "new"), 1);
+    struct pg_result *rows;
+    assert_int_equal(loop_store_attempts(f->pg, f, "new", &rows), ERR_OK);
+    assert_int_equal(pg_rows(rows), 1);
+    struct loop_dead dead = {.at = {.cluster = "new", .topic = 5, .partition = 0, .offset = 42}, .reason = "why"};
+    loop_store_queue_dead(f->pg, f, &dead);
+    dead.at.cluster = "old";
+    loop_store_queue_dead(f->pg, f, &dead);
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter"), 2);
+    loop_store_queue_drop_dead(f->pg, f, &dead.at);
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter WHERE cluster = 'new'"), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_what_was_announced_goes_and_the_rest_keeps_its_order),
+        CASE(test_dead_letters_and_attempts_get_the_cluster_of_their_partition),
+        CASE(test_an_offset_of_another_cluster_is_another_message),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
