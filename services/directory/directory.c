@@ -15,15 +15,20 @@ const Pb__DirectoryMember__Interval *directory_interval(const Pb__DirectoryMembe
     return NULL;
 }
 
+bool directory_holds(const Pb__DirectoryMember__Position *position, int64_t at_us)
+{
+    return position->from_us <= at_us && (!position->has_to_us || at_us < position->to_us);
+}
+
 static bool is_id(ProtobufCBinaryData data, const struct uuid *id)
 {
     return data.len == sizeof id->bytes && memcmp(data.data, id->bytes, sizeof id->bytes) == 0;
 }
 
-static bool is_on_path(const struct directory_org *org, const struct uuid *id)
+bool directory_org_within(const struct directory_org *org, const struct uuid *above)
 {
     for (size_t i = 0; i < org->n_path; i++)
-        if (uuid_equal(&org->path[i], id))
+        if (uuid_equal(&org->path[i], above))
             return true;
     return false;
 }
@@ -31,7 +36,7 @@ static bool is_on_path(const struct directory_org *org, const struct uuid *id)
 /* What one position or grant at `held_at` means for `org`. */
 static unsigned standing_of(Pb__Role role, const struct uuid *held_at, const struct directory_org *org)
 {
-    if (!is_on_path(org, held_at))
+    if (!directory_org_within(org, held_at))
         return 0;
     bool here = uuid_equal(held_at, &org->id);
     switch (role) {
@@ -56,11 +61,24 @@ unsigned directory_standing(const struct directory_person *person, const struct 
     for (size_t i = 0; i < record->n_positions; i++) {
         const Pb__DirectoryMember__Position *position = record->positions[i];
         struct uuid held_at;
-        bool holds = position->from_us <= at_us && (!position->has_to_us || at_us < position->to_us);
-        if (holds && uuid_from_pb(position->organization_id, &held_at) == ERR_OK)
+        if (directory_holds(position, at_us) && uuid_from_pb(position->organization_id, &held_at) == ERR_OK)
             standing |= standing_of(position->role, &held_at, org);
     }
     return standing;
+}
+
+bool directory_knows(const struct directory_set *set, const struct directory_person *person, const struct directory_org *org, int64_t at_us)
+{
+    if (!person)
+        return false;
+    if (directory_standing(person, org, at_us) & ~(unsigned)STANDING_ABOVE)
+        return true;
+    const Pb__DirectoryMember__Interval *now = directory_interval(person->record, at_us);
+    if (!now || now->status == PB__MEMBER_STATUS__MEMBER_STATUS_LEFT)
+        return false;
+    struct uuid branch = uuid_or_zero(now->branch_id);
+    const struct directory_org *own = directory_set_org(set, &branch);
+    return own && directory_org_within(own, &org->id);
 }
 
 /* --- scopes ------------------------------------------------------------------------------------------------------------------------ */

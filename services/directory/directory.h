@@ -86,6 +86,13 @@ unsigned directory_standing(const struct directory_person *person, const struct 
 
 /* The interval that holds at `at_us`; NULL: not a member then. */
 const Pb__DirectoryMember__Interval *directory_interval(const Pb__DirectoryMember *member, int64_t at_us);
+bool directory_holds(const Pb__DirectoryMember__Position *position, int64_t at_us);
+/* Whether `org` is `above` or lies under it. */
+bool directory_org_within(const struct directory_org *org, const struct uuid *above);
+/* ACCESS.md, organization.read: one's own path, the organisations of one's positions, and the subtrees of officers and administrators.
+ * The set holds the person (NULL: nobody) with his branch. */
+bool directory_knows(const struct directory_set *set, const struct directory_person *person, const struct directory_org *org,
+                     int64_t at_us);
 
 /* --- scopes of queries ------------------------------------------------------------------------------------------------------- */
 
@@ -104,6 +111,9 @@ struct directory_scope {
     size_t n_grants;
 };
 void directory_scope_read(TALLOC_CTX *ctx, const Pb__Scope *scope, struct directory_scope *ret_scope);
+/* Whether a member is suspended now: queued on the pipeline, read after the flush. */
+struct pg_result *directory_queue_status(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member);
+bool directory_is_suspended(const struct pg_result *status);
 /* The same bits as directory_standing, from a scope. */
 unsigned directory_scope_standing(const struct directory_scope *scope, const struct directory_org *org);
 
