@@ -122,13 +122,22 @@ static bool is_first_use(const char *const *p)
     return find_registered(*p) == p;
 }
 
+static bool is_waiting(const char *name)
+{
+    pthread_mutex_lock(&lock);
+    const struct armed *armed = find_armed(name);
+    bool waiting = armed != NULL && armed->passes_left > 0;
+    pthread_mutex_unlock(&lock);
+    return waiting;
+}
+
 char *failpoint_list(TALLOC_CTX *ctx)
 {
     char *text = mem_text(ctx, "");
     for (const char *const *p = __start_failpoints; p < __stop_failpoints; p++) {
         if (!is_first_use(p))
             continue;
-        char *longer = mem_printf(ctx, "%s%s\n", text, *p);
+        char *longer = mem_printf(ctx, "%s%s%s\n", text, *p, is_waiting(*p) ? " armed" : "");
         mem_free(text);
         text = longer;
     }

@@ -1,6 +1,7 @@
 /* Failpoints: between every two steps of accept, commit and announce, in test builds only (SOTAY_FAILPOINTS), nothing otherwise.
  * Armed over HTTP: POST /failpoints?name=loop.commit.before&action=kill|hang|fail&after=N (fires once, on the N-th pass, 1 by
- * default; `hang` ends by POST action=off). GET /failpoints lists names, one a line: each registers at start-up.
+ * default; `hang` ends by POST action=off). GET /failpoints lists names, one a line: each registers at start-up; " armed"
+ * follows a name whose pass has not come yet.
  *     FAILPOINT("loop.commit.before");           kill (-9 of ourselves) and hang
  *     if (FAILPOINT_FAILS("pg.flush")) return ERR_RETRY;
  */

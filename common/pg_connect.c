@@ -42,8 +42,7 @@ static PGconn *connect_start(struct pg *pg)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "pg_connect");
     const char *keys[] = {"dbname", "options", "client_encoding", "tcp_user_timeout", pg->password ? "password" : NULL, NULL};
-    const char *values[] = {
-        pg->conninfo, session_options(ctx, pg), "UTF8", mem_printf(ctx, "%d", pg->deadline_ms), pg->password, NULL};
+    const char *values[] = {pg->conninfo, session_options(ctx, pg), "UTF8", mem_printf(ctx, "%d", pg->deadline_ms), pg->password, NULL};
     PGconn *conn = PQconnectStartParams(keys, values, 1);
     mem_free(ctx);
     return conn;

@@ -18,7 +18,7 @@ struct pg {
     char *conninfo;
     char *password;
     int deadline_ms;
-    bool batches; /* one plan a statement */
+    bool batches;                         /* one plan a statement */
     PGconn *conn;                         /* NULL: to be connected by the next flush */
     const struct pg_statement **prepared; /* on this connection */
     size_t n_prepared, prepared_room;

@@ -120,6 +120,12 @@ enum err uuid_from_pb(ProtobufCBinaryData data, struct uuid *ret_id)
     return ERR_OK;
 }
 
+struct uuid uuid_or_zero(ProtobufCBinaryData data)
+{
+    struct uuid id = {{0}};
+    return uuid_from_pb(data, &id) ? (struct uuid){{0}} : id;
+}
+
 ProtobufCBinaryData uuid_to_pb(void *ctx, const struct uuid *id)
 {
     return mem_bytes(ctx, id->bytes, sizeof(id->bytes));

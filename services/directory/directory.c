@@ -15,14 +15,14 @@ const Pb__DirectoryMember__Interval *directory_interval(const Pb__DirectoryMembe
     return NULL;
 }
 
-static bool is_id(ProtobufCBinaryData data, const struct uuid *id)
-{
-    return data.len == sizeof id->bytes && memcmp(data.data, id->bytes, sizeof id->bytes) == 0;
-}
-
 bool directory_position_holds(const Pb__DirectoryMember__Position *position, int64_t at_us)
 {
     return position->from_us <= at_us && (!position->has_to_us || at_us < position->to_us);
+}
+
+static bool is_id(ProtobufCBinaryData data, const struct uuid *id)
+{
+    return data.len == sizeof id->bytes && memcmp(data.data, id->bytes, sizeof id->bytes) == 0;
 }
 
 bool directory_org_is_within(const struct directory_org *org, const struct uuid *id)
@@ -65,6 +65,20 @@ unsigned directory_standing(const struct directory_person *person, const struct 
             standing |= standing_of(position->role, &held_at, org);
     }
     return standing;
+}
+
+bool directory_knows(const struct directory_set *set, const struct directory_person *person, const struct directory_org *org, int64_t at_us)
+{
+    if (!person)
+        return false;
+    if (directory_standing(person, org, at_us) & ~(unsigned)STANDING_ABOVE)
+        return true;
+    const Pb__DirectoryMember__Interval *now = directory_interval(person->record, at_us);
+    if (!now || now->status == PB__MEMBER_STATUS__MEMBER_STATUS_LEFT)
+        return false;
+    struct uuid branch = uuid_or_zero(now->branch_id);
+    const struct directory_org *own = directory_set_org(set, &branch);
+    return own && directory_org_is_within(own, &org->id);
 }
 
 /* --- scopes ------------------------------------------------------------------------------------------------------------------------ */

@@ -88,6 +88,10 @@ unsigned directory_standing(const struct directory_person *person, const struct 
 const Pb__DirectoryMember__Interval *directory_interval(const Pb__DirectoryMember *member, int64_t at_us);
 bool directory_position_holds(const Pb__DirectoryMember__Position *position, int64_t at_us);
 bool directory_org_is_within(const struct directory_org *org, const struct uuid *id); /* it is `id`, or lies below it */
+/* ACCESS.md, organization.read: one's own path, the organisations of one's positions, and the subtrees of officers and administrators.
+ * The set holds the person (NULL: nobody) with his branch. */
+bool directory_knows(const struct directory_set *set, const struct directory_person *person, const struct directory_org *org,
+                     int64_t at_us);
 
 /* --- audiences: (organisations, with their subtrees if so, intersected with roles) united with named members --------------- */
 
@@ -113,6 +117,9 @@ struct directory_scope {
     size_t n_grants;
 };
 void directory_scope_read(TALLOC_CTX *ctx, const Pb__Scope *scope, struct directory_scope *ret_scope);
+/* Whether a member is suspended now: queued on the pipeline, read after the flush. */
+struct pg_result *directory_queue_status(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member);
+bool directory_is_suspended(const struct pg_result *status);
 /* The same bits as directory_standing, from a scope. */
 unsigned directory_scope_standing(const struct directory_scope *scope, const struct directory_org *org);
 

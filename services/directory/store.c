@@ -171,3 +171,17 @@ void directory_store_read_org(TALLOC_CTX *ctx, const struct pg_result *rows, siz
     };
     ret_org->path = pg_get_uuids(ctx, rows, row, 4, &ret_org->n_path);
 }
+
+struct pg_result *directory_queue_status(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member)
+{
+    static const struct pg_statement READ_STATUS = {.name = "directory_read_status",
+                                                    .sql = "SELECT status FROM directory_member WHERE id = $1::uuid"};
+    struct pg_args *args = pg_args(ctx, &READ_STATUS);
+    pg_add_uuid(args, member);
+    return pg_queue(pg, args);
+}
+
+bool directory_is_suspended(const struct pg_result *status)
+{
+    return pg_rows(status) > 0 && pg_get_int8(status, 0, 0) == PB__MEMBER_STATUS__MEMBER_STATUS_SUSPENDED;
+}

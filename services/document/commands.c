@@ -17,19 +17,10 @@ struct hand {
     struct document_cause cause;
 };
 
-/* Zero where the bytes are no id: it is then found nowhere. */
-static struct uuid id_of(ProtobufCBinaryData data)
-{
-    struct uuid id = {{0}};
-    if (uuid_from_pb(data, &id))
-        return (struct uuid){{0}};
-    return id;
-}
-
 static bool is_addressed_at(const struct work *work, const struct document_audience *audience, Pb__Role role,
                             ProtobufCBinaryData organization)
 {
-    struct document_place place = {.role = (int32_t)role, .organization = id_of(organization)};
+    struct document_place place = {.role = (int32_t)role, .organization = uuid_or_zero(organization)};
     const struct directory_org *org = directory_set_org(work->people, &place.organization);
     if (org) {
         place.path = org->path;
@@ -90,13 +81,6 @@ static enum err take_document(const struct work *work, const struct loop_message
     return err;
 }
 
-static enum err refuse(const struct loop_message *message, enum err err, const struct document_problems *problems)
-{
-    for (size_t i = 0; i < problems->n; i++)
-        err = loop_field(message, problems->items[i].field, problems->items[i].code);
-    return err;
-}
-
 /* Keeps the next state, and tells of it; `event` NULL: others need not know. What is restricted is in no outcome: its author reads it. */
 static enum err keep_document(struct work *work, const struct loop_message *message, const struct document *next,
                               const ProtobufCMessage *event)
@@ -121,9 +105,9 @@ static struct document_audience audience_of(const struct loop_message *message, 
     struct uuid *members = mem_array(message->ctx, struct uuid, said->n_member_ids);
     int32_t *roles = mem_array(message->ctx, int32_t, said->n_roles);
     for (size_t i = 0; i < said->n_organization_ids; i++)
-        organizations[i] = id_of(said->organization_ids[i]);
+        organizations[i] = uuid_or_zero(said->organization_ids[i]);
     for (size_t i = 0; i < said->n_member_ids; i++)
-        members[i] = id_of(said->member_ids[i]);
+        members[i] = uuid_or_zero(said->member_ids[i]);
     for (size_t i = 0; i < said->n_roles; i++)
         roles[i] = (int32_t)said->roles[i];
     return (struct document_audience){organizations, said->n_organization_ids, said->has_subtree && said->subtree, roles, said->n_roles,
@@ -153,11 +137,11 @@ static bool belongs_within(const struct work *work, const struct uuid *organizat
     const Pb__DirectoryMember__Interval *now = person ? directory_interval(person->record, at_us) : NULL;
     if (!now || now->status == PB__MEMBER_STATUS__MEMBER_STATUS_LEFT)
         return false;
-    struct uuid place = id_of(now->branch_id);
+    struct uuid place = uuid_or_zero(now->branch_id);
     bool within = lies_within(work, organization, &place);
     for (size_t i = 0; !within && i < person->record->n_positions; i++) {
         const Pb__DirectoryMember__Position *position = person->record->positions[i];
-        place = id_of(position->organization_id);
+        place = uuid_or_zero(position->organization_id);
         within = directory_position_holds(position, at_us) && lies_within(work, organization, &place);
     }
     return within;
@@ -219,25 +203,12 @@ static void needs_create(void *work, const struct loop_message *message)
 {
     const Pb__CreateDocument *body = (const Pb__CreateDocument *)message->body;
     struct document_audience audience = audience_of(message, body->audience);
-    struct uuid org = id_of(body->organization_id);
+    struct uuid org = uuid_or_zero(body->organization_id);
     work_name_document(work, &message->aggregate);
     work_name_person(work, &message->actor);
     work_name_org(work, &org);
     name_audience(work, &audience);
     work_name_readers(work, &message->id, &message->aggregate, &audience, true, body->classification);
-}
-
-/* ACCESS.md, organization.read: one's own path, the organisations of one's positions, and the subtrees of officers and administrators. */
-static bool knows_host(const struct work *work, const struct hand *hand)
-{
-    if (hand->actor.standing & ~(unsigned)STANDING_ABOVE)
-        return true;
-    const Pb__DirectoryMember__Interval *now = hand->person ? directory_interval(hand->person->record, hand->cause.now_us) : NULL;
-    if (!now || now->status == PB__MEMBER_STATUS__MEMBER_STATUS_LEFT)
-        return false;
-    struct uuid branch = id_of(now->branch_id);
-    const struct directory_org *own = directory_set_org(work->people, &branch);
-    return own && directory_org_is_within(own, &hand->host->org.id);
 }
 
 static struct document_input create_input(const struct work *work, const struct loop_message *message, const struct uuid *organization)
@@ -274,12 +245,12 @@ static enum err apply_create(void *arg, const struct loop_message *message)
 {
     struct work *work = arg;
     const Pb__CreateDocument *body = (const Pb__CreateDocument *)message->body;
-    struct uuid org = id_of(body->organization_id);
+    struct uuid org = uuid_or_zero(body->organization_id);
     struct hand hand = {.host = work_host(work, &org)};
     if (!hand.host)
         return ERR_NOT_FOUND;
     take_actor(work, message, &hand);
-    if (!knows_host(work, &hand))
+    if (!directory_knows(work->people, hand.person, &hand.host->org, message->now_us))
         return ERR_NOT_FOUND;
     if (!document_may_create(body->classification, &hand.actor))
         return ERR_NOT_ALLOWED;
@@ -288,10 +259,10 @@ static enum err apply_create(void *arg, const struct loop_message *message)
 
     struct document_input input = create_input(work, message, &org);
     struct document_issuer issuer = {message->aggregate, org, message->actor};
-    struct document_problems problems = {.n = 0};
+    struct problems problems = {.n = 0};
     struct document next;
     enum err err = document_create(message->ctx, &issuer, &input, &hand.cause, &problems, &next);
-    return err ? refuse(message, err, &problems) : keep_document(work, message, &next, NULL);
+    return err ? problems_refuse(&problems, message, err) : keep_document(work, message, &next, NULL);
 }
 
 /* --- EditDocument --------------------------------------------------------------------------------------------------------------------- */
@@ -367,11 +338,11 @@ static enum err apply_edit(void *arg, const struct loop_message *message)
         return ERR_NOT_ALLOWED;
 
     struct document_input input = edit_input(work, message, &hand.document->organization);
-    struct document_problems problems = {.n = 0};
+    struct problems problems = {.n = 0};
     struct document next;
     err = document_edit(message->ctx, hand.document, &input, &hand.cause, &problems, &next);
     if (err)
-        return refuse(message, err, &problems);
+        return problems_refuse(&problems, message, err);
     bool is_draft = next.state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT;
     return keep_document(work, message, &next, is_draft ? NULL : facts_of_change(message->ctx, &next));
 }
@@ -390,7 +361,7 @@ static enum err apply_publish(void *arg, const struct loop_message *message)
     struct work *work = arg;
     const Pb__PublishDocument *body = (const Pb__PublishDocument *)message->body;
     struct hand hand;
-    struct document_problems problems = {.n = 0};
+    struct problems problems = {.n = 0};
     struct document next;
     enum err err = take_document(work, message, DOCUMENT_PUBLISH, &hand);
     if (err)
@@ -398,7 +369,7 @@ static enum err apply_publish(void *arg, const struct loop_message *message)
     err = document_publish(hand.document, body->notify, body->has_at_us ? body->at_us : 0, hand.actor.is_service, &hand.cause, &problems,
                            &next);
     if (err)
-        return refuse(message, err, &problems);
+        return problems_refuse(&problems, message, err);
     if (next.publish_at_us == 0)
         return keep_document(work, message, &next, facts_of_state(message->ctx, &next));
     loop_timer(message, &next.id, next.publish_at_us, message->body); /* the same command, said by the clock */

@@ -5,8 +5,6 @@
 #include "services/directory/directory.h"
 #include <ctype.h>
 #include <sodium.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 /* --- state ------------------------------------------------------------------------------------------------------------------- */
@@ -143,56 +141,39 @@ const char *document_action_word(enum document_action action)
 
 /* --- what a body may say ---------------------------------------------------------------------------------------------------------- */
 
-__attribute__((format(printf, 3, 4))) static void add_problem(struct document_problems *problems, enum err code, const char *format, ...)
-{
-    if (problems->n == DOCUMENT_PROBLEMS_LIMIT)
-        return; /* the rest is told once these are mended */
-    struct document_problem *problem = &problems->items[problems->n++];
-    problem->code = code;
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(problem->field, sizeof problem->field, format, args); /* pointers of ours, shorter than the field */
-    va_end(args);
-}
-
-static enum err verdict(const struct document_problems *problems)
-{
-    return problems->n > 0 ? ERR_INVALID : ERR_OK;
-}
-
 /* Never wider than one's own place (ACCESS.md). */
-static void check_places(const struct document_input *input, struct document_problems *problems)
+static void check_places(const struct document_input *input, struct problems *problems)
 {
     for (size_t i = 0; i < input->audience.n_organizations; i++)
         if (!input->organization_is_within[i])
-            add_problem(problems, ERR_FIELD_UNKNOWN_ID, "/audience/organization_ids/%zu", i);
+            problems_add(problems, ERR_FIELD_UNKNOWN_ID, "/audience/organization_ids/%zu", i);
     for (size_t i = 0; i < input->audience.n_members; i++)
         if (!input->member_is_within[i])
-            add_problem(problems, ERR_FIELD_UNKNOWN_ID, "/audience/member_ids/%zu", i);
+            problems_add(problems, ERR_FIELD_UNKNOWN_ID, "/audience/member_ids/%zu", i);
 }
 
 /* Somebody must be able to read it once it is out. */
-static void check_audience(const struct document *next, struct document_problems *problems)
+static void check_audience(const struct document *next, struct problems *problems)
 {
     const struct document_audience *audience = &next->audience;
     bool is_public = next->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC;
     if (document_is_restricted(next) && audience->n_members == 0)
-        add_problem(problems, ERR_FIELD_REQUIRED, "/audience/member_ids");
+        problems_add(problems, ERR_FIELD_REQUIRED, "/audience/member_ids");
     else if (!is_public && audience->n_organizations == 0 && audience->n_members == 0)
-        add_problem(problems, ERR_FIELD_REQUIRED, "/audience/organization_ids");
+        problems_add(problems, ERR_FIELD_REQUIRED, "/audience/organization_ids");
 }
 
-static void check_parts(const struct document *next, struct document_problems *problems)
+static void check_parts(const struct document *next, struct problems *problems)
 {
     bool is_event = next->kind == PB__DOCUMENT_KIND__DOCUMENT_KIND_EVENT, has_event = next->event.starts_at_us > 0;
     if (is_event && !has_event)
-        add_problem(problems, ERR_FIELD_REQUIRED, "/event");
+        problems_add(problems, ERR_FIELD_REQUIRED, "/event");
     if (has_event && !is_event)
-        add_problem(problems, ERR_FIELD_CONFLICT, "/event");
+        problems_add(problems, ERR_FIELD_CONFLICT, "/event");
     if (next->event.ends_at_us > 0 && next->event.ends_at_us < next->event.starts_at_us)
-        add_problem(problems, ERR_FIELD_TOO_SMALL, "/event/ends_at");
+        problems_add(problems, ERR_FIELD_TOO_SMALL, "/event/ends_at");
     if (next->n_figures > 0 && next->kind != PB__DOCUMENT_KIND__DOCUMENT_KIND_FIGURES)
-        add_problem(problems, ERR_FIELD_CONFLICT, "/figures");
+        problems_add(problems, ERR_FIELD_CONFLICT, "/figures");
 }
 
 /* A target whose text stays keeps its id: reactions are about it. */
@@ -219,16 +200,16 @@ static void take_text(const char *text, struct document_content *ret_content)
     crypto_hash_sha256(ret_content->sha256, (const unsigned char *)text, n);
 }
 
-static void take_content(const struct document_input *input, struct document_problems *problems, struct document *next)
+static void take_content(const struct document_input *input, struct problems *problems, struct document *next)
 {
     if (input->names_blob && input->text)
-        add_problem(problems, ERR_FIELD_CONFLICT, "/text");
+        problems_add(problems, ERR_FIELD_CONFLICT, "/text");
     else if (input->text)
         take_text(input->text, &next->content);
     else if (input->has_blob)
         next->content = input->blob;
     else
-        add_problem(problems, ERR_FIELD_REQUIRED, "/blob_sha256");
+        problems_add(problems, ERR_FIELD_REQUIRED, "/blob_sha256");
     /* files wait for the extractor, which comes with the search */
     next->extraction = next->content.is_text ? PB__EXTRACTION__EXTRACTION_DONE : PB__EXTRACTION__EXTRACTION_PENDING;
 }
@@ -255,7 +236,7 @@ static void take_metadata(const struct document_input *input, struct document *n
 
 /* Puts what the body says into `next`, which holds the document so far. */
 static void take_input(TALLOC_CTX *ctx, const struct document *document, const struct document_input *input,
-                       const struct document_cause *cause, struct document_problems *problems, struct document *next)
+                       const struct document_cause *cause, struct problems *problems, struct document *next)
 {
     take_metadata(input, next);
     if (input->sets_audience) {
@@ -281,7 +262,7 @@ static void take_input(TALLOC_CTX *ctx, const struct document *document, const s
 /* --- commands ----------------------------------------------------------------------------------------------------------------- */
 
 enum err document_create(TALLOC_CTX *ctx, const struct document_issuer *issuer, const struct document_input *input,
-                         const struct document_cause *cause, struct document_problems *problems, struct document *ret_next)
+                         const struct document_cause *cause, struct problems *problems, struct document *ret_next)
 {
     static const struct document NOTHING;
     struct document next = {
@@ -295,14 +276,14 @@ enum err document_create(TALLOC_CTX *ctx, const struct document_issuer *issuer, 
     if (input->names_blob && !input->has_blob)
         return ERR_BLOB_UNKNOWN;
     take_input(ctx, &NOTHING, input, cause, problems, &next);
-    enum err err = verdict(problems);
+    enum err err = problems_verdict(problems);
     if (!err)
         *ret_next = next;
     return err;
 }
 
 enum err document_edit(TALLOC_CTX *ctx, const struct document *document, const struct document_input *input,
-                       const struct document_cause *cause, struct document_problems *problems, struct document *ret_next)
+                       const struct document_cause *cause, struct problems *problems, struct document *ret_next)
 {
     if (input->sets_content && !is_draft(document))
         return ERR_WRONG_STATE;
@@ -311,7 +292,7 @@ enum err document_edit(TALLOC_CTX *ctx, const struct document *document, const s
     struct document next = *document;
     next.version++;
     take_input(ctx, document, input, cause, problems, &next);
-    enum err err = verdict(problems);
+    enum err err = problems_verdict(problems);
     if (!err)
         *ret_next = next;
     return err;
@@ -323,12 +304,12 @@ static struct uuid notification_of(const struct document_cause *cause)
 }
 
 enum err document_publish(const struct document *document, Pb__Notify notify, int64_t at_us, bool is_timer,
-                          const struct document_cause *cause, struct document_problems *problems, struct document *ret_next)
+                          const struct document_cause *cause, struct problems *problems, struct document *ret_next)
 {
     if (is_timer && at_us != document->publish_at_us)
         return ERR_WRONG_STATE; /* it was given another time since */
     if (at_us > cause->now_us + DOCUMENT_DAYS_AHEAD * CLOCK_DAY_US) {
-        add_problem(problems, ERR_FIELD_TOO_LARGE, "/at");
+        problems_add(problems, ERR_FIELD_TOO_LARGE, "/at");
         return ERR_INVALID;
     }
     *ret_next = *document;

@@ -12,6 +12,7 @@
 #define SOTAY_DOCUMENT_DOCUMENT_H
 
 #include "common/err.h"
+#include "common/problems.h"
 #include "common/uuid.h"
 #include "sotay/v1/document.pb-c.h"
 #include <stdbool.h>
@@ -21,8 +22,6 @@
 enum {
     DOCUMENT_SHA256_BYTES = 32,
     DOCUMENT_DAYS_AHEAD = 400, /* publishing at a time */
-    DOCUMENT_PROBLEMS_LIMIT = 100,
-    DOCUMENT_FIELD_BYTES = 64,
 };
 #define DOCUMENT_TEXT_MEDIA_TYPE "text/plain; charset=utf-8"
 
@@ -122,15 +121,6 @@ bool document_audience_holds(const struct document_audience *audience, const str
 
 /* --- commands --------------------------------------------------------------------------------------------------------------- */
 
-struct document_problem {
-    char field[DOCUMENT_FIELD_BYTES];
-    enum err code;
-};
-struct document_problems {
-    size_t n;
-    struct document_problem items[DOCUMENT_PROBLEMS_LIMIT];
-};
-
 /* What a command is about beside its body. */
 struct document_cause {
     struct uuid message;
@@ -167,14 +157,14 @@ struct document_issuer {
 
 /* ERR_INVALID fills `problems`; ERR_BLOB_UNKNOWN: a hash that its sender did not upload. The right to act was checked before. */
 MUST_CHECK enum err document_create(TALLOC_CTX *ctx, const struct document_issuer *issuer, const struct document_input *input,
-                                    const struct document_cause *cause, struct document_problems *problems, struct document *ret_next);
+                                    const struct document_cause *cause, struct problems *problems, struct document *ret_next);
 /* ERR_WRONG_STATE: the content of a published document. */
 MUST_CHECK enum err document_edit(TALLOC_CTX *ctx, const struct document *document, const struct document_input *input,
-                                  const struct document_cause *cause, struct document_problems *problems, struct document *ret_next);
+                                  const struct document_cause *cause, struct problems *problems, struct document *ret_next);
 /* at_us 0: now. A later time only notes it: the document waits (publish_at_us), and the timer that publishes it names the same time.
  * `is_timer`: ERR_WRONG_STATE unless that is still the time noted. */
 MUST_CHECK enum err document_publish(const struct document *document, Pb__Notify notify, int64_t at_us, bool is_timer,
-                                     const struct document_cause *cause, struct document_problems *problems, struct document *ret_next);
+                                     const struct document_cause *cause, struct problems *problems, struct document *ret_next);
 void document_withdraw(const struct document *document, const char *reason, const struct document_cause *cause, struct document *ret_next);
 
 /* --- files ------------------------------------------------------------------------------------------------------------------ */

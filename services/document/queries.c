@@ -264,12 +264,12 @@ static enum err list_marks(struct query *query)
     if (err)
         return err;
     directory_scope_read(query->ctx, query->scope, &page.scope);
-    struct pg_result *status = store_queue_status(query->ctx, query->pg, &page.scope.member);
+    struct pg_result *status = directory_queue_status(query->ctx, query->pg, &page.scope.member);
     err = find_page(query, &filter, &page); /* flushes both */
     if (err)
         return err;
     struct document_actor reader = {.id = page.scope.member, .is_reader = true}; /* the statement left out what he may not read */
-    reader.is_suspended = pg_rows(status) > 0 && pg_get_int8(status, 0, 0) == PB__MEMBER_STATUS__MEMBER_STATUS_SUSPENDED;
+    reader.is_suspended = directory_is_suspended(status);
     query->reply = &view_marks(query, &page, &reader, body->limit)->base;
     return ERR_OK;
 }

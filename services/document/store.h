@@ -124,9 +124,6 @@ struct store_file {
 struct pg_result *store_queue_file(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope, const struct uuid *document);
 void store_read_file(TALLOC_CTX *ctx, const struct pg_result *rows, struct store_file *ret_file);
 
-/* The reader's status now, for his marks: one row (status). */
-struct pg_result *store_queue_status(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member);
-
 /* The next documents after `after` in the order of ids, drafts left out: for republishing. */
 MUST_CHECK enum err store_next_published(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *after, int64_t limit,
                                          struct pg_result **ret_rows);

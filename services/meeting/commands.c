@@ -17,15 +17,6 @@ struct hand {
     struct meeting_cause cause;
 };
 
-/* Zero where the bytes are no id: it is then found nowhere. */
-static struct uuid id_of(ProtobufCBinaryData data)
-{
-    struct uuid id = {{0}};
-    if (uuid_from_pb(data, &id))
-        return (struct uuid){{0}};
-    return id;
-}
-
 static void take_actor(const struct work *work, const struct loop_message *message, struct hand *hand)
 {
     hand->cause = (struct meeting_cause){.message = message->id, .now_us = message->now_us};
@@ -51,13 +42,6 @@ static enum err take_meeting(const struct work *work, const struct loop_message 
     enum err err = meeting_check(ret_hand->meeting, &ret_hand->actor, action);
     if (!err && message->has_if_version && message->if_version != ret_hand->meeting->version)
         return ERR_VERSION_CONFLICT;
-    return err;
-}
-
-static enum err refuse(const struct loop_message *message, enum err err, const struct meeting_problems *problems)
-{
-    for (size_t i = 0; i < problems->n; i++)
-        err = loop_field(message, problems->items[i].field, problems->items[i].code);
     return err;
 }
 
@@ -103,12 +87,12 @@ static void name_inputs(struct work *work, size_t n_participants, ProtobufCBinar
                         Pb__AgendaItemInput **items)
 {
     for (size_t i = 0; i < n_participants; i++) {
-        struct uuid id = id_of(participants[i]);
+        struct uuid id = uuid_or_zero(participants[i]);
         work_name_person(work, &id);
     }
     for (size_t i = 0; i < n_items; i++)
         for (size_t j = 0; j < items[i]->n_document_ids; j++) {
-            struct uuid id = id_of(items[i]->document_ids[j]);
+            struct uuid id = uuid_or_zero(items[i]->document_ids[j]);
             work_name_document(work, &id);
         }
 }
@@ -119,7 +103,7 @@ static void read_participants(const struct work *work, const struct loop_message
     enum { MAY_ATTEND = STANDING_MEMBER | STANDING_HEAD | STANDING_COMMITTEE };
     struct participant_input *participants = mem_array(message->ctx, struct participant_input, n);
     for (size_t i = 0; i < n; i++) {
-        struct uuid id = id_of(ids[i]);
+        struct uuid id = uuid_or_zero(ids[i]);
         const struct directory_person *person = directory_set_person(work->people, &id);
         bool may_attend = person && (directory_standing(person, org, message->now_us) & MAY_ATTEND);
         participants[i] = (struct participant_input){id, may_attend};
@@ -163,11 +147,11 @@ static void read_item(const struct work *work, const struct loop_message *messag
 {
     struct agenda_document *documents = mem_array(message->ctx, struct agenda_document, said->n_document_ids);
     for (size_t i = 0; i < said->n_document_ids; i++) {
-        documents[i].id = id_of(said->document_ids[i]);
+        documents[i].id = uuid_or_zero(said->document_ids[i]);
         documents[i].title = document_title(work, hand, &documents[i].id);
     }
     *ret_item = (struct agenda_input){
-        .id = said->has_id ? id_of(said->id) : (struct uuid){{0}},
+        .id = said->has_id ? uuid_or_zero(said->id) : (struct uuid){{0}},
         .title = said->title,
         .minutes = said->minutes,
         .documents = documents,
@@ -190,23 +174,10 @@ static void read_agenda(const struct work *work, const struct loop_message *mess
 static void needs_schedule(void *work, const struct loop_message *message)
 {
     const Pb__ScheduleMeeting *body = (const Pb__ScheduleMeeting *)message->body;
-    struct uuid org = id_of(body->organization_id);
+    struct uuid org = uuid_or_zero(body->organization_id);
     work_name_convener(work, &message->actor);
     work_name_new_meeting(work, &message->aggregate, &org, clock_local_month(body->starts_at_us));
     name_inputs(work, body->n_participant_ids, body->participant_ids, body->n_agenda, body->agenda);
-}
-
-/* ACCESS.md, organization.read: one's own path, the organisations of one's positions, and the subtrees of officers and administrators. */
-static bool knows_host(const struct work *work, const struct hand *hand)
-{
-    if (hand->actor.standing & ~(unsigned)STANDING_ABOVE)
-        return true;
-    const Pb__DirectoryMember__Interval *now = hand->person ? directory_interval(hand->person->record, hand->cause.now_us) : NULL;
-    if (!now || now->status == PB__MEMBER_STATUS__MEMBER_STATUS_LEFT)
-        return false;
-    struct uuid branch = id_of(now->branch_id);
-    const struct directory_org *own = directory_set_org(work->people, &branch);
-    return own && directory_org_is_within(own, &hand->host->org.id);
 }
 
 static struct meeting_input schedule_input(const struct work *work, const struct loop_message *message, const struct hand *hand)
@@ -230,12 +201,12 @@ static enum err apply_schedule(void *arg, const struct loop_message *message)
 {
     struct work *work = arg;
     const Pb__ScheduleMeeting *body = (const Pb__ScheduleMeeting *)message->body;
-    struct uuid org = id_of(body->organization_id);
+    struct uuid org = uuid_or_zero(body->organization_id);
     struct hand hand = {.host = work_host(work, &org)};
     if (!hand.host)
         return ERR_NOT_FOUND;
     take_actor(work, message, &hand);
-    if (!knows_host(work, &hand))
+    if (!directory_knows(work->people, hand.person, &hand.host->org, message->now_us))
         return ERR_NOT_FOUND;
     if (!meeting_may_convene(body->kind, &hand.actor))
         return ERR_NOT_ALLOWED;
@@ -244,11 +215,11 @@ static enum err apply_schedule(void *arg, const struct loop_message *message)
 
     struct meeting_input input = schedule_input(work, message, &hand);
     struct meeting_convener convener = {message->aggregate, org, hand.host->org.level == PB__LEVEL__LEVEL_BRANCH};
-    struct meeting_problems problems = {.n = 0};
+    struct problems problems = {.n = 0};
     struct meeting next;
     enum err err = meeting_schedule(message->ctx, &convener, &input, body->has_publish && body->publish, &hand.cause, &problems, &next);
     if (err)
-        return refuse(message, err, &problems);
+        return problems_refuse(&problems, message, err);
     return keep_meeting(work, message, &hand, &next, facts_of_state(message->ctx, &next));
 }
 
@@ -309,13 +280,13 @@ static enum err apply_edit(void *arg, const struct loop_message *message)
         return ERR_NOT_ALLOWED;
 
     struct meeting_input input = edit_input(work, message, &hand);
-    struct meeting_problems problems = {.n = 0};
+    struct problems problems = {.n = 0};
     struct meeting next;
     bool moved;
     bool is_branch = hand.host->org.level == PB__LEVEL__LEVEL_BRANCH;
     err = meeting_edit(message->ctx, hand.meeting, is_branch, &input, &hand.cause, &problems, &next, &moved);
     if (err)
-        return refuse(message, err, &problems);
+        return problems_refuse(&problems, message, err);
     bool is_draft = next.state == PB__MEETING_STATE__MEETING_STATE_DRAFT;
     return keep_meeting(work, message, &hand, &next,
                         is_draft ? facts_of_state(message->ctx, &next) : facts_of_change(message->ctx, hand.meeting, &next, moved));
@@ -333,14 +304,14 @@ static enum err apply_publish(void *arg, const struct loop_message *message)
 {
     struct work *work = arg;
     struct hand hand;
-    struct meeting_problems problems = {.n = 0};
+    struct problems problems = {.n = 0};
     struct meeting next;
     enum err err = take_meeting(work, message, MEETING_PUBLISH, &hand);
     if (err)
         return err;
     err = meeting_publish(hand.meeting, &hand.cause, &problems, &next);
     if (err)
-        return refuse(message, err, &problems);
+        return problems_refuse(&problems, message, err);
     return keep_meeting(work, message, &hand, &next, facts_of_state(message->ctx, &next));
 }
 
@@ -379,7 +350,7 @@ static void needs_comment(void *work, const struct loop_message *message)
     work_name_person(work, &message->actor);
     work_name_meeting(work, &message->aggregate, body->has_agenda_item_id ? WORK_AGENDA : 0);
     if (body->has_on_behalf_of) {
-        struct uuid speaker = id_of(body->on_behalf_of);
+        struct uuid speaker = uuid_or_zero(body->on_behalf_of);
         work_name_person(work, &speaker);
     }
 }
@@ -388,15 +359,15 @@ static const struct directory_person *speaker_of(const struct work *work, const 
 {
     if (!body->has_on_behalf_of)
         return hand->person;
-    struct uuid id = id_of(body->on_behalf_of);
+    struct uuid id = uuid_or_zero(body->on_behalf_of);
     return directory_set_person(work->people, &id);
 }
 
 static struct comment_input comment_input(const Pb__CommentOnMeeting *body, const struct directory_person *speaker, const struct hand *hand)
 {
     return (struct comment_input){
-        .agenda_item = body->has_agenda_item_id ? id_of(body->agenda_item_id) : (struct uuid){{0}},
-        .on_behalf_of = body->has_on_behalf_of ? id_of(body->on_behalf_of) : (struct uuid){{0}},
+        .agenda_item = body->has_agenda_item_id ? uuid_or_zero(body->agenda_item_id) : (struct uuid){{0}},
+        .on_behalf_of = body->has_on_behalf_of ? uuid_or_zero(body->on_behalf_of) : (struct uuid){{0}},
         .speaker_is_member = speaker && (directory_standing(speaker, &hand->host->org, hand->cause.now_us) & STANDING_MEMBER),
         .text = body->text,
         .visibility = body->visibility, /* the contract's defaults where absent */
@@ -425,11 +396,11 @@ static enum err apply_comment(void *arg, const struct loop_message *message)
         return err;
     const struct directory_person *speaker = speaker_of(work, body, &hand);
     struct comment_input input = comment_input(body, speaker, &hand);
-    struct meeting_problems problems = {.n = 0};
+    struct problems problems = {.n = 0};
     struct store_comment comment = {.names.author = speaker ? speaker->full_name : NULL};
     err = meeting_comment(hand.meeting, &message->actor, &input, &hand.cause, &problems, &comment.is);
     if (err)
-        return refuse(message, err, &problems);
+        return problems_refuse(&problems, message, err);
     work_keep_comment(work, &comment);
     tell_comment(message, &hand, &comment, false);
     return ERR_OK;
@@ -438,7 +409,7 @@ static enum err apply_comment(void *arg, const struct loop_message *message)
 static void needs_answer(void *work, const struct loop_message *message)
 {
     const Pb__AnswerComment *body = (const Pb__AnswerComment *)message->body;
-    struct uuid comment = id_of(body->comment_id);
+    struct uuid comment = uuid_or_zero(body->comment_id);
     work_name_person(work, &message->actor);
     work_name_meeting(work, &message->aggregate, 0);
     work_name_comment(work, &comment);
@@ -447,7 +418,7 @@ static void needs_answer(void *work, const struct loop_message *message)
 /* The comment that the body names, if it is this meeting's and the actor sees it. */
 static const struct store_comment *comment_in_hand(const struct work *work, const Pb__AnswerComment *body, const struct hand *hand)
 {
-    struct uuid id = id_of(body->comment_id);
+    struct uuid id = uuid_or_zero(body->comment_id);
     const struct store_comment *comment = work_comment(work, &id);
     bool is_seen = comment && uuid_equal(&comment->is.meeting, &hand->meeting->id) && meeting_may_read(hand->meeting, &hand->actor) &&
                    comment_may_read(&comment->is, &hand->actor);

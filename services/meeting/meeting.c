@@ -4,8 +4,6 @@
 #include "common/mem.h"
 #include "services/directory/directory.h"
 #include "services/meeting/texts.h"
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 /* --- state ------------------------------------------------------------------------------------------------------------------- */
@@ -153,55 +151,38 @@ const char *meeting_action_word(enum meeting_action action)
 
 /* --- what a body may say ---------------------------------------------------------------------------------------------------------- */
 
-__attribute__((format(printf, 3, 4))) static void add_problem(struct meeting_problems *problems, enum err code, const char *format, ...)
-{
-    if (problems->n == MEETING_PROBLEMS_LIMIT)
-        return; /* the rest is told once these are mended */
-    struct meeting_problem *problem = &problems->items[problems->n++];
-    problem->code = code;
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(problem->field, sizeof problem->field, format, args); /* pointers of ours, shorter than the field */
-    va_end(args);
-}
-
-static enum err verdict(const struct meeting_problems *problems)
-{
-    return problems->n > 0 ? ERR_INVALID : ERR_OK;
-}
-
-static void check_time(int64_t starts_at_us, int64_t now_us, struct meeting_problems *problems)
+static void check_time(int64_t starts_at_us, int64_t now_us, struct problems *problems)
 {
     if (starts_at_us <= now_us)
-        add_problem(problems, ERR_FIELD_PAST, "/starts_at");
+        problems_add(problems, ERR_FIELD_PAST, "/starts_at");
     else if (starts_at_us > now_us + MEETING_DAYS_AHEAD * CLOCK_DAY_US)
-        add_problem(problems, ERR_FIELD_TOO_LARGE, "/starts_at");
+        problems_add(problems, ERR_FIELD_TOO_LARGE, "/starts_at");
 }
 
-static const struct uuid *next_participants(TALLOC_CTX *ctx, const struct meeting_input *input, struct meeting_problems *problems)
+static const struct uuid *next_participants(TALLOC_CTX *ctx, const struct meeting_input *input, struct problems *problems)
 {
     struct uuid *ids = mem_array(ctx, struct uuid, input->n_participants);
     for (size_t i = 0; i < input->n_participants; i++) {
         ids[i] = input->participants[i].id;
         if (!input->participants[i].may_attend)
-            add_problem(problems, ERR_FIELD_UNKNOWN_ID, "/participant_ids/%zu", i);
+            problems_add(problems, ERR_FIELD_UNKNOWN_ID, "/participant_ids/%zu", i);
         for (size_t earlier = 0; earlier < i; earlier++)
             if (uuid_equal(&ids[earlier], &ids[i])) {
-                add_problem(problems, ERR_FIELD_DUPLICATE, "/participant_ids/%zu", i);
+                problems_add(problems, ERR_FIELD_DUPLICATE, "/participant_ids/%zu", i);
                 break;
             }
     }
     return ids;
 }
 
-static void check_documents(const struct agenda_input *item, size_t item_index, struct meeting_problems *problems)
+static void check_documents(const struct agenda_input *item, size_t item_index, struct problems *problems)
 {
     for (size_t i = 0; i < item->n_documents; i++) {
         if (!item->documents[i].title)
-            add_problem(problems, ERR_FIELD_UNKNOWN_ID, "/agenda/%zu/document_ids/%zu", item_index, i);
+            problems_add(problems, ERR_FIELD_UNKNOWN_ID, "/agenda/%zu/document_ids/%zu", item_index, i);
         for (size_t earlier = 0; earlier < i; earlier++)
             if (uuid_equal(&item->documents[earlier].id, &item->documents[i].id)) {
-                add_problem(problems, ERR_FIELD_DUPLICATE, "/agenda/%zu/document_ids/%zu", item_index, i);
+                problems_add(problems, ERR_FIELD_DUPLICATE, "/agenda/%zu/document_ids/%zu", item_index, i);
                 break;
             }
     }
@@ -209,21 +190,21 @@ static void check_documents(const struct agenda_input *item, size_t item_index, 
 
 /* An item that names its id is the one of `meeting`, and keeps its history; named twice or unknown, it is refused. */
 static const struct agenda_item *item_of_id(const struct meeting *meeting, const struct meeting_input *input, size_t i,
-                                            struct meeting_problems *problems)
+                                            struct problems *problems)
 {
     const struct agenda_item *kept = meeting_item(meeting, &input->agenda[i].id);
     if (!kept)
-        add_problem(problems, ERR_FIELD_UNKNOWN_ID, "/agenda/%zu/id", i);
+        problems_add(problems, ERR_FIELD_UNKNOWN_ID, "/agenda/%zu/id", i);
     for (size_t earlier = 0; kept && earlier < i; earlier++)
         if (uuid_equal(&input->agenda[earlier].id, &kept->id)) {
-            add_problem(problems, ERR_FIELD_DUPLICATE, "/agenda/%zu/id", i);
+            problems_add(problems, ERR_FIELD_DUPLICATE, "/agenda/%zu/id", i);
             break;
         }
     return kept;
 }
 
 static const struct agenda_item *next_agenda(TALLOC_CTX *ctx, const struct meeting *meeting, const struct meeting_input *input,
-                                             const struct meeting_cause *cause, struct meeting_problems *problems)
+                                             const struct meeting_cause *cause, struct problems *problems)
 {
     struct agenda_item *items = mem_array(ctx, struct agenda_item, input->n_agenda);
     for (size_t i = 0; i < input->n_agenda; i++) {
@@ -248,12 +229,12 @@ static Pb__Participants participants_of(const struct meeting *meeting)
 
 /* Puts what the body says into `next`, which holds the meeting so far. */
 static void take_input(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_branch, const struct meeting_input *input,
-                       const struct meeting_cause *cause, struct meeting_problems *problems, struct meeting *next)
+                       const struct meeting_cause *cause, struct problems *problems, struct meeting *next)
 {
     if (input->sets_kind)
         next->kind = input->kind;
     if (!is_branch && !is_executive(next->kind))
-        add_problem(problems, ERR_FIELD_CONFLICT, "/kind"); /* only branches have members who meet */
+        problems_add(problems, ERR_FIELD_CONFLICT, "/kind"); /* only branches have members who meet */
     if (input->sets_starts_at && input->starts_at_us != meeting->starts_at_us) {
         check_time(input->starts_at_us, cause->now_us, problems);
         next->starts_at_us = input->starts_at_us;
@@ -286,7 +267,7 @@ static void announce(struct meeting *next, const struct meeting_cause *cause)
 }
 
 enum err meeting_schedule(TALLOC_CTX *ctx, const struct meeting_convener *convener, const struct meeting_input *input, bool publish,
-                          const struct meeting_cause *cause, struct meeting_problems *problems, struct meeting *ret_next)
+                          const struct meeting_cause *cause, struct problems *problems, struct meeting *ret_next)
 {
     static const struct meeting NOTHING;
     struct meeting next = {
@@ -299,7 +280,7 @@ enum err meeting_schedule(TALLOC_CTX *ctx, const struct meeting_convener *conven
     take_input(ctx, &NOTHING, convener->is_branch, input, cause, problems, &next);
     if (publish)
         announce(&next, cause);
-    enum err err = verdict(problems);
+    enum err err = problems_verdict(problems);
     if (!err)
         *ret_next = next;
     return err;
@@ -326,7 +307,7 @@ static const char *moved_text(TALLOC_CTX *ctx, const struct meeting *old, const 
 }
 
 enum err meeting_edit(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_branch, const struct meeting_input *input,
-                      const struct meeting_cause *cause, struct meeting_problems *problems, struct meeting *ret_next, bool *ret_moved)
+                      const struct meeting_cause *cause, struct problems *problems, struct meeting *ret_next, bool *ret_moved)
 {
     struct meeting next = *meeting;
     next.version++;
@@ -341,7 +322,7 @@ enum err meeting_edit(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_br
         if (!input->sets_change_note || !input->change_note)
             next.change_note = moved_text(ctx, meeting, &next);
     }
-    enum err err = verdict(problems);
+    enum err err = problems_verdict(problems);
     if (err)
         return err;
     *ret_next = next;
@@ -349,14 +330,14 @@ enum err meeting_edit(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_br
     return ERR_OK;
 }
 
-enum err meeting_publish(const struct meeting *meeting, const struct meeting_cause *cause, struct meeting_problems *problems,
+enum err meeting_publish(const struct meeting *meeting, const struct meeting_cause *cause, struct problems *problems,
                          struct meeting *ret_next)
 {
     struct meeting next = *meeting;
     next.version++;
     check_time(next.starts_at_us, cause->now_us, problems);
     announce(&next, cause);
-    enum err err = verdict(problems);
+    enum err err = problems_verdict(problems);
     if (!err)
         *ret_next = next;
     return err;
@@ -379,27 +360,27 @@ enum meeting_action meeting_comment_action(bool on_behalf_of_other, Pb__Channel 
 }
 
 /* Words that somebody else enters say whose they are and how they came (P3: the channel is recorded). */
-static void check_speaker(const struct comment_input *input, struct meeting_problems *problems)
+static void check_speaker(const struct comment_input *input, struct problems *problems)
 {
     bool for_other = !uuid_is_zero(&input->on_behalf_of);
     bool by_app = input->channel == PB__CHANNEL__CHANNEL_APP;
     if (for_other && by_app)
-        add_problem(problems, ERR_FIELD_CONFLICT, "/channel");
+        problems_add(problems, ERR_FIELD_CONFLICT, "/channel");
     if (!for_other && !by_app)
-        add_problem(problems, ERR_FIELD_REQUIRED, "/on_behalf_of");
+        problems_add(problems, ERR_FIELD_REQUIRED, "/on_behalf_of");
     if (for_other && !input->speaker_is_member)
-        add_problem(problems, ERR_FIELD_UNKNOWN_ID, "/on_behalf_of");
+        problems_add(problems, ERR_FIELD_UNKNOWN_ID, "/on_behalf_of");
 }
 
 enum err meeting_comment(const struct meeting *meeting, const struct uuid *actor, const struct comment_input *input,
-                         const struct meeting_cause *cause, struct meeting_problems *problems, struct comment *ret_comment)
+                         const struct meeting_cause *cause, struct problems *problems, struct comment *ret_comment)
 {
     static const struct uuid NOBODY;
     bool for_other = !uuid_is_zero(&input->on_behalf_of);
     check_speaker(input, problems);
     if (!uuid_is_zero(&input->agenda_item) && !meeting_item(meeting, &input->agenda_item))
-        add_problem(problems, ERR_FIELD_UNKNOWN_ID, "/agenda_item_id");
-    enum err err = verdict(problems);
+        problems_add(problems, ERR_FIELD_UNKNOWN_ID, "/agenda_item_id");
+    enum err err = problems_verdict(problems);
     if (err)
         return err;
     *ret_comment = (struct comment){

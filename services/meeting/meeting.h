@@ -12,6 +12,7 @@
 #define SOTAY_MEETING_MEETING_H
 
 #include "common/err.h"
+#include "common/problems.h"
 #include "common/uuid.h"
 #include "sotay/v1/meeting.pb-c.h"
 #include <stdbool.h>
@@ -22,8 +23,6 @@ enum {
     MEETING_AGENDA_LIMIT_MINUTES = 90, /* beyond it a warning, never a refusal */
     MEETING_REGISTRATION_DAY = 20,     /* of the month before */
     MEETING_DAYS_AHEAD = 400,
-    MEETING_PROBLEMS_LIMIT = 100,
-    MEETING_FIELD_BYTES = 64,
 };
 
 /* --- state ------------------------------------------------------------------------------------------------------------------- */
@@ -122,15 +121,6 @@ const char *meeting_action_word(enum meeting_action action); /* as marks say it:
 
 /* --- commands --------------------------------------------------------------------------------------------------------------- */
 
-struct meeting_problem {
-    char field[MEETING_FIELD_BYTES];
-    enum err code;
-};
-struct meeting_problems {
-    size_t n;
-    struct meeting_problem items[MEETING_PROBLEMS_LIMIT];
-};
-
 /* What a command is about beside its body. */
 struct meeting_cause {
     struct uuid message;
@@ -168,13 +158,11 @@ struct meeting_convener {
     bool is_branch;
 }; /* the new meeting's id and whose it is */
 MUST_CHECK enum err meeting_schedule(TALLOC_CTX *ctx, const struct meeting_convener *convener, const struct meeting_input *input,
-                                     bool publish, const struct meeting_cause *cause, struct meeting_problems *problems,
-                                     struct meeting *ret_next);
+                                     bool publish, const struct meeting_cause *cause, struct problems *problems, struct meeting *ret_next);
 /* *ret_moved: hour or place of a published meeting changed, people must hear of it. */
 MUST_CHECK enum err meeting_edit(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_branch, const struct meeting_input *input,
-                                 const struct meeting_cause *cause, struct meeting_problems *problems, struct meeting *ret_next,
-                                 bool *ret_moved);
-MUST_CHECK enum err meeting_publish(const struct meeting *meeting, const struct meeting_cause *cause, struct meeting_problems *problems,
+                                 const struct meeting_cause *cause, struct problems *problems, struct meeting *ret_next, bool *ret_moved);
+MUST_CHECK enum err meeting_publish(const struct meeting *meeting, const struct meeting_cause *cause, struct problems *problems,
                                     struct meeting *ret_next);
 void meeting_cancel(const struct meeting *meeting, const char *reason, const struct meeting_cause *cause, struct meeting *ret_next);
 
@@ -189,7 +177,7 @@ struct comment_input {
 /* The right that a comment takes: words of others are entered by heads only. */
 enum meeting_action meeting_comment_action(bool on_behalf_of_other, Pb__Channel channel);
 MUST_CHECK enum err meeting_comment(const struct meeting *meeting, const struct uuid *actor, const struct comment_input *input,
-                                    const struct meeting_cause *cause, struct meeting_problems *problems, struct comment *ret_comment);
+                                    const struct meeting_cause *cause, struct problems *problems, struct comment *ret_comment);
 /* Setting it again replaces the answer. */
 void comment_answer(const struct comment *comment, const struct uuid *author, const char *text, int64_t now_us, struct comment *ret_next);
 /* Of a meeting that the actor may read: branch-visible ones, one's own, and all for its heads. */

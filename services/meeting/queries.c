@@ -367,7 +367,7 @@ static enum err list_marks(struct query *query)
     if (err)
         return err;
     directory_scope_read(query->ctx, query->scope, &page.scope);
-    struct pg_result *status = store_queue_status(query->ctx, query->pg, &page.scope.member);
+    struct pg_result *status = directory_queue_status(query->ctx, query->pg, &page.scope.member);
     struct pg_result *rows = store_queue_meetings(query->ctx, query->pg, &page.scope, &filter);
     err = pg_flush(query->pg);
     if (err)
@@ -378,7 +378,7 @@ static enum err list_marks(struct query *query)
     if (err)
         return err;
     struct meeting_actor reader = {.id = page.scope.member};
-    reader.is_suspended = pg_rows(status) > 0 && pg_get_int8(status, 0, 0) == PB__MEMBER_STATUS__MEMBER_STATUS_SUSPENDED;
+    reader.is_suspended = directory_is_suspended(status);
     query->reply = &view_marks(query, &page, &reader, body->limit)->base;
     return ERR_OK;
 }

@@ -160,8 +160,6 @@ struct comment_filter {
 /* Oldest first: those of a meeting that the scope sees whole. Secretary-only ones to its heads and their author. */
 struct pg_result *store_queue_comments(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                        const struct comment_filter *filter);
-/* The reader's status now, for his marks: one row (status). */
-struct pg_result *store_queue_status(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member);
 
 /* The next meetings after `after` in the order of ids, drafts left out: for republishing. */
 MUST_CHECK enum err store_next_published(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *after, int64_t limit,

@@ -126,15 +126,6 @@ struct pg_result *store_queue_comments(TALLOC_CTX *ctx, struct pg *pg, const str
 
 /* --- beside --------------------------------------------------------------------------------------------------------------------- */
 
-struct pg_result *store_queue_status(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member)
-{
-    static const struct pg_statement SELECT_STATUS = {.name = "select_status",
-                                                      .sql = "SELECT status FROM directory_member WHERE id = $1::uuid"};
-    struct pg_args *args = pg_args(ctx, &SELECT_STATUS);
-    pg_add_uuid(args, member);
-    return pg_queue(pg, args);
-}
-
 enum err store_next_published(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *after, int64_t limit, struct pg_result **ret_rows)
 {
     static const struct pg_statement SELECT_PUBLISHED = {

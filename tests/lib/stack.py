@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import time
 import uuid
 from pathlib import Path
@@ -79,57 +78,6 @@ def schedule(secretary, starts_at, kind="extraordinary", title="Chuyên đề"):
     return eventually(scheduled, 90)
 
 
-class Writer:
-    """Writes until each is acknowledged: the same key again after every silence, 429, 503 or lost connection. 201 and 200 are
-    acknowledgements, and so is 202 whose operation succeeds."""
-
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.acknowledged, self.refused, self.gaps, self.last = {}, [], [], time.monotonic()
-
-    def note(self, key, value):
-        now = time.monotonic()
-        with self.lock:
-            self.acknowledged[key] = value
-            self.gaps.append(now - self.last)
-            self.last = now
-
-    def settle(self, who, operation_id, end):
-        while time.monotonic() < end:
-            try:
-                state = who.get(f"/v1/operations/{operation_id}").json().get("state")
-            except (requests.RequestException, ValueError):
-                state = None
-            if state in ("succeeded", "rejected"):
-                return state
-            time.sleep(0.1)
-        return None
-
-    def write(self, who, method, path, body, key, deadline_s=120):
-        end = time.monotonic() + deadline_s
-        while time.monotonic() < end:
-            try:
-                answer = who.session.request(method, BASE + path, json=body, timeout=25, headers={
-                    "Authorization": f"Bearer {who.token}", "Idempotency-Key": key, "Prefer": "wait=5"})
-            except requests.RequestException:
-                time.sleep(0.1)
-                continue
-            if answer.status_code in (200, 201, 204):
-                return self.note(key, answer)
-            if answer.status_code == 202:
-                if not answer.content or self.settle(who, answer.json()["id"], end) == "succeeded":
-                    return self.note(key, answer)
-                continue
-            if answer.status_code not in (429, 500, 502, 503):
-                with self.lock:
-                    self.refused.append((key, answer.status_code, answer.text[:300]))
-                return None
-            time.sleep(min(float(answer.headers.get("Retry-After", 0.2)), 1.0))
-        with self.lock:
-            self.refused.append((key, 0, "never acknowledged"))
-        return None
-
-
 def comments(secretary, meeting_id):
     return [item["text"] for item in secretary.items(f"/v1/meetings/{meeting_id}/comments")]
 
@@ -142,8 +90,15 @@ def kill(name):
 
 
 def is_ready(name):
-    return any(line.split()[0] == name and line.endswith(" ready") and "not ready" not in line for line in status().splitlines())
+    if name in SERVERS:
+        return any(line.split()[0] == name and line.endswith(" ready") and "not ready" not in line for line in status().splitlines())
+    return Client("").session.get(f"http://127.0.0.1:{SETTINGS['port.' + name]}/readyz", timeout=5).status_code == 200
 
 
 def status():
     return subprocess.run([ROOT / "deploy/local/ctl", "status"], capture_output=True, text=True, timeout=60, env={**os.environ, "SOTAY_RUN": str(RUN)}).stdout
+
+
+def pushes(notification):
+    """What the simulator took of it."""
+    return [json.loads(line) for line in ctl("pushes", "--notification", notification).splitlines() if line]

@@ -11,76 +11,23 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DEADLINE_MS = 5000 };
-
-static char *database, *conninfo;
-static struct pg *admin;
-
 const struct uuid CITY = {{0xc1}}, WARD = {{0xc2}}, WARD_2 = {{0xc3}}, BRANCH_10B = {{0xb1}}, BRANCH_4 = {{0xb4}}, BRANCH_9 = {{0xb9}};
 const struct uuid SECRETARY = {{0x51}}, MEMBER = {{0x52}}, EXEMPT = {{0x53}};
 
-static void flush(struct pg *pg)
+static const char **tags; /* of the last batch; lives as long as its case */
+static size_t n_tags;
+
+void fixture_fill(struct pg *pg)
 {
-    enum err err = pg_flush(pg);
-    if (err)
-        print_error("%s\n", pg_message(pg));
-    assert_int_equal(err, ERR_OK);
+    MUST_MIGRATE(pg, common);
+    MUST_MIGRATE(pg, directory);
+    MUST_MIGRATE(pg, analytics);
 }
 
-static void must(struct pg *pg, const char *sql)
+void fixture_reset(struct pg *pg)
 {
-    pg_queue_sql(pg, sql);
-    flush(pg);
-}
-
-int start(void **state)
-{
-    (void)state;
-    const char *server = getenv("SOTAY_TEST_PG");
-    if (!server) {
-        print_error("SOTAY_TEST_PG is not set\n");
-        return 1;
-    }
-    admin = pg_new(NULL, server, NULL, 20000);
-    database = mem_printf(admin, "sotay_test_analytics_%d", (int)getpid());
-    conninfo = mem_printf(admin, "%s dbname=%s", server, database);
-    must(admin, mem_printf(admin, "CREATE DATABASE %s", database));
-    struct pg *pg = pg_new(admin, conninfo, NULL, DEADLINE_MS);
-    assert_int_equal(pg_migrate(pg, common_migrations, common_n_migrations), ERR_OK);
-    assert_int_equal(pg_migrate(pg, directory_migrations, directory_n_migrations), ERR_OK);
-    assert_int_equal(pg_migrate(pg, analytics_migrations, analytics_n_migrations), ERR_OK);
-    mem_free(pg);
-    return 0;
-}
-
-int stop(void **state)
-{
-    (void)state;
-    must(admin, mem_printf(admin, "DROP DATABASE %s WITH (FORCE)", database));
-    mem_free(admin);
-    return 0;
-}
-
-void forget_all(struct fixture *f)
-{
-    must(f->pg, "TRUNCATE directory_organization, directory_member, directory_position, fact_meeting, fact_comment, fact_document,"
-                " fact_addressee, fact_read, fact_adoption, fact_device, own_month, org_month, own_total, org_total");
-}
-
-int each_start(void **state)
-{
-    struct fixture *f = mem_new(NULL, struct fixture);
-    f->ctx = f;
-    f->pg = pg_new(f, conninfo, NULL, DEADLINE_MS);
-    forget_all(f);
-    *state = f;
-    return 0;
-}
-
-int each_stop(void **state)
-{
-    mem_free(*state);
-    return 0;
+    must(pg, "TRUNCATE directory_organization, directory_member, directory_position, fact_meeting, fact_comment, fact_document,"
+             " fact_addressee, fact_read, fact_adoption, fact_device, own_month, org_month, own_total, org_total");
 }
 
 /* --- events -------------------------------------------------------------------------------------------------------------------- */
@@ -335,10 +282,10 @@ static const struct loop_handler *handler_of(const struct event *event)
 
 static void keep_tags(struct fixture *f, struct loop_batch *made)
 {
-    f->n_tags = made->tags.n;
-    f->tags = mem_array(f->ctx, const char *, made->tags.n);
+    n_tags = made->tags.n;
+    tags = mem_array(f->ctx, const char *, made->tags.n);
     for (size_t i = 0; i < made->tags.n; i++)
-        f->tags[i] = mem_text(f->ctx, made->tags.items[i]);
+        tags[i] = mem_text(f->ctx, made->tags.items[i]);
     HASH_CLEAR(hh, made->tag_index);
 }
 
@@ -357,13 +304,13 @@ void batch(struct fixture *f, const struct event events[], size_t n)
     }
     pg_queue_sql(f->pg, "BEGIN");
     WORK_OPS.load(made->work, f->pg);
-    flush(f->pg);
+    must_flush(f->pg);
     assert_int_equal(WORK_OPS.loaded(made->work), ERR_OK);
     for (size_t i = 0; i < n; i++)
         assert_int_equal(handler_of(&events[i])->apply(made->work, &messages[i]), ERR_OK);
     WORK_OPS.write(made->work, f->pg);
     pg_queue_sql(f->pg, "COMMIT");
-    flush(f->pg);
+    must_flush(f->pg);
     keep_tags(f, made);
     mem_free(ctx);
 }
@@ -386,14 +333,19 @@ void tell_people(struct fixture *f)
     BATCH(f, secretary, told_member(f, &MEMBER, 1, &BRANCH_10B, 1, NULL), exempt);
 }
 
+size_t tags_told(void)
+{
+    return n_tags;
+}
+
 bool has_tag(const struct fixture *f, const char *prefix, const struct uuid *org)
 {
     char id[UUID_TEXT_BYTES] = "";
     if (org)
         uuid_format(org, id);
     const char *tag = mem_printf(f->ctx, "%s%s", prefix, id);
-    for (size_t i = 0; i < f->n_tags; i++)
-        if (strcmp(f->tags[i], tag) == 0)
+    for (size_t i = 0; i < n_tags; i++)
+        if (strcmp(tags[i], tag) == 0)
             return true;
     return false;
 }
@@ -405,7 +357,7 @@ struct analytics_counters dashboard(struct fixture *f, const struct uuid *org, i
     struct analytics_counters counters;
     int64_t *fields = (int64_t *)&counters; /* as queries.c reads them */
     struct pg_result *row = store_queue_dashboard(f->pg, f->ctx, org, month);
-    flush(f->pg);
+    must_flush(f->pg);
     for (int i = 0; i < (int)(sizeof counters / sizeof *fields); i++)
         fields[i] = pg_get_int8(row, 0, i);
     return counters;
@@ -414,7 +366,7 @@ struct analytics_counters dashboard(struct fixture *f, const struct uuid *org, i
 static const char *text_of(struct fixture *f, const struct pg_statement *statement)
 {
     struct pg_result *row = pg_queue(f->pg, pg_args(f->ctx, statement));
-    flush(f->pg);
+    must_flush(f->pg);
     return pg_get_text(f->ctx, row, 0, 0);
 }
 

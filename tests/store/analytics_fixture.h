@@ -1,5 +1,5 @@
 /* What the tests of services/analytics share: a database of their own, an empty projection, and batches of events that run through the
- * service's own handlers and statements, without a queue. SOTAY_TEST_PG: conninfo of a role that may create databases.
+ * service's own handlers and statements, without a queue.
  *
  *     city ─┬─ ward ──┬─ 10B
  *           │         └─ 4
@@ -7,31 +7,14 @@
 #ifndef SOTAY_TESTS_STORE_ANALYTICS_FIXTURE_H
 #define SOTAY_TESTS_STORE_ANALYTICS_FIXTURE_H
 
+#include "pg_fixture.h"
+
 #include "common/clock.h"
 #include "services/analytics/events.h"
 #include "services/analytics/work.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-/* cmocka.h needs the two above */
-#include <cmocka.h>
-
-struct fixture {
-    TALLOC_CTX *ctx;
-    struct pg *pg;
-    const char **tags; /* of the last batch */
-    size_t n_tags;
-};
-
 extern const struct uuid CITY, WARD, WARD_2, BRANCH_10B, BRANCH_4, BRANCH_9;
 extern const struct uuid SECRETARY, MEMBER, EXEMPT;
-
-int start(void **state);
-int stop(void **state);
-int each_start(void **state); /* nothing is known; *state is a struct fixture */
-int each_stop(void **state);
-void forget_all(struct fixture *f); /* as each_start leaves it */
-#define CASE(test) cmocka_unit_test_setup_teardown(test, each_start, each_stop)
 
 /* --- events -------------------------------------------------------------------------------------------------------------------- */
 
@@ -79,6 +62,7 @@ void tell_tree(struct fixture *f);
 /* Secretary and member of 10B, an exempt member of 4. */
 void tell_people(struct fixture *f);
 
+size_t tags_told(void);                                                            /* by the last batch */
 bool has_tag(const struct fixture *f, const char *prefix, const struct uuid *org); /* org NULL: the prefix alone */
 
 /* --- what is counted ----------------------------------------------------------------------------------------------------------- */

@@ -1,14 +1,10 @@
-/* What the tests of services/document/store.h share: a database of their own, and in it a city with one ward, branch 10B (secretary,
- * member, one who left), branch 4 (one member), and an officer of the ward. SOTAY_TEST_PG: conninfo of a role that may create databases. */
+/* What the tests of services/document/store.h find in their database: a city with one ward, branch 10B (secretary, member, one who left),
+ * branch 4 (one member), an officer of the ward, and no documents. */
 #ifndef SOTAY_TESTS_STORE_DOCUMENT_FIXTURE_H
 #define SOTAY_TESTS_STORE_DOCUMENT_FIXTURE_H
 
+#include "pg_fixture.h"
 #include "services/document/store.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-/* cmocka.h needs the two above */
-#include <cmocka.h>
 
 enum {
     DRAFT = PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT,
@@ -21,21 +17,7 @@ enum {
     RESTRICTED = PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED,
 };
 
-struct fixture {
-    TALLOC_CTX *ctx;
-    struct pg *pg;
-};
-
 extern const struct uuid CITY, WARD, BRANCH_10B, BRANCH_4, SECRETARY, MEMBER, OFFICER, NEIGHBOUR;
-
-int start(void **state);
-int stop(void **state);
-int each_start(void **state); /* no documents; *state is a struct fixture */
-int each_stop(void **state);
-#define CASE(test) cmocka_unit_test_setup_teardown(test, each_start, each_stop)
-
-void must(struct pg *pg, const char *sql);
-void must_flush(struct pg *pg);
 
 /* A batch: BEGIN and load what was named; write and COMMIT. */
 struct work *load_named(struct fixture *f, struct work *work);

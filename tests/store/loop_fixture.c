@@ -92,7 +92,8 @@ int loop_fixture_serve(char **argv)
     struct loop *loop;
     kafka_topic_prefix(argv[0]);
     log_init("test", LOG_LEVEL_WARN);
-    enum err err = kafka_producer_start(NULL, service.config.kafka, 10000, &service.producer);
+    enum err err = kafka_producer_start(NULL, service.config.kafka, &(struct kafka_producer_options){.timeout_ms = 10000},
+                                        &service.producer);
     if (!err)
         err = loop_start(&service, &options, &loop);
     while (!err)
@@ -149,7 +150,7 @@ int loop_fixture_start(void **state)
     f->pg = pg_new(f, f->conninfo, NULL, 5000);
     assert_int_equal(pg_migrate(f->pg, common_migrations, common_n_migrations), ERR_OK);
     must(f, "CREATE TABLE fact(item uuid, version int8, place int8 GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (item, version))");
-    assert_int_equal(kafka_producer_start(f, brokers, 10000, &f->producer), ERR_OK);
+    assert_int_equal(kafka_producer_start(f, brokers, &(struct kafka_producer_options){.timeout_ms = 10000}, &f->producer), ERR_OK);
     f->service = service_of(f->name, f->conninfo);
     f->service.producer = f->producer;
     *state = f;

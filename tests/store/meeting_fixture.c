@@ -6,15 +6,6 @@
 #include "services/directory/migrations.h"
 #include "services/meeting/migrations.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-enum { DEADLINE_MS = 5000 };
-
-static char *database, *conninfo;
-static struct pg *admin;
-
 const struct uuid CITY = {{0xc1}}, WARD = {{0xc2}}, BRANCH_10B = {{0xb1}}, BRANCH_4 = {{0xb4}};
 const struct uuid SECRETARY = {{0x51}}, MEMBER = {{0x52}};
 
@@ -44,67 +35,18 @@ static const char CITY_ROWS[] =
                                                                                                      " (" ID("d1") ", 1, " ID(
                                                                                                          "b1") ", 1, 1, 'Nghị quyết 15');";
 
-void must(struct pg *pg, const char *sql)
+void fixture_fill(struct pg *pg)
 {
-    pg_queue_sql(pg, sql);
-    enum err err = pg_flush(pg);
-    if (err)
-        print_error("%s: %s\n", sql, pg_message(pg));
-    assert_int_equal(err, ERR_OK);
-}
-
-static void must_all(struct pg *pg, const char *statements)
-{
-    char *copy = mem_text(NULL, statements), *rest = copy;
-    for (char *sql; (sql = strsep(&rest, ";")) && *sql;)
-        must(pg, sql);
-    mem_free(copy);
-}
-
-int start(void **state)
-{
-    (void)state;
-    const char *server = getenv("SOTAY_TEST_PG");
-    if (!server) {
-        print_error("SOTAY_TEST_PG is not set\n");
-        return 1;
-    }
-    admin = pg_new(NULL, server, NULL, 20000);
-    database = mem_printf(admin, "sotay_test_meeting_%d", (int)getpid());
-    conninfo = mem_printf(admin, "%s dbname=%s", server, database);
-    must(admin, mem_printf(admin, "CREATE DATABASE %s", database));
-    struct pg *pg = pg_new(admin, conninfo, NULL, DEADLINE_MS);
     must(pg, "CREATE EXTENSION unaccent");
-    assert_int_equal(pg_migrate(pg, common_migrations, common_n_migrations), ERR_OK);
-    assert_int_equal(pg_migrate(pg, directory_migrations, directory_n_migrations), ERR_OK);
-    assert_int_equal(pg_migrate(pg, meeting_migrations, meeting_n_migrations), ERR_OK);
+    MUST_MIGRATE(pg, common);
+    MUST_MIGRATE(pg, directory);
+    MUST_MIGRATE(pg, meeting);
     must_all(pg, CITY_ROWS);
-    mem_free(pg);
-    return 0;
 }
 
-int stop(void **state)
+void fixture_reset(struct pg *pg)
 {
-    (void)state;
-    must(admin, mem_printf(admin, "DROP DATABASE %s WITH (FORCE)", database));
-    mem_free(admin);
-    return 0;
-}
-
-int each_start(void **state)
-{
-    struct fixture *f = mem_new(NULL, struct fixture);
-    f->ctx = f;
-    f->pg = pg_new(f, conninfo, NULL, DEADLINE_MS);
-    must(f->pg, "TRUNCATE meeting, meeting_comment CASCADE");
-    *state = f;
-    return 0;
-}
-
-int each_stop(void **state)
-{
-    mem_free(*state);
-    return 0;
+    must(pg, "TRUNCATE meeting, meeting_comment CASCADE");
 }
 
 /* --- batches -------------------------------------------------------------------------------------------------------------------- */
@@ -113,10 +55,7 @@ struct work *load_named(struct fixture *f, struct work *work)
 {
     pg_queue_sql(f->pg, "BEGIN");
     work_load(work, f->pg);
-    enum err err = pg_flush(f->pg);
-    if (err)
-        print_error("%s\n", pg_message(f->pg));
-    assert_int_equal(err, ERR_OK);
+    must_flush(f->pg);
     assert_int_equal(work_loaded(work), ERR_OK);
     return work;
 }

@@ -1,29 +1,12 @@
-/* What the tests of services/meeting/store.h share: a database of their own, and in it a city with one ward, branch 10B (secretary,
- * member, one exempt, one who left) and branch 4. SOTAY_TEST_PG: conninfo of a role that may create databases. */
+/* What the tests of services/meeting/store.h find in their database: a city with one ward, branch 10B (secretary, member, one exempt, one
+ * who left) and branch 4, and no meetings. */
 #ifndef SOTAY_TESTS_STORE_MEETING_FIXTURE_H
 #define SOTAY_TESTS_STORE_MEETING_FIXTURE_H
 
+#include "pg_fixture.h"
 #include "services/meeting/store.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-/* cmocka.h needs the two above */
-#include <cmocka.h>
-
-struct fixture {
-    TALLOC_CTX *ctx;
-    struct pg *pg;
-};
-
 extern const struct uuid CITY, WARD, BRANCH_10B, BRANCH_4, SECRETARY, MEMBER;
-
-int start(void **state);
-int stop(void **state);
-int each_start(void **state); /* no meetings; *state is a struct fixture */
-int each_stop(void **state);
-#define CASE(test) cmocka_unit_test_setup_teardown(test, each_start, each_stop)
-
-void must(struct pg *pg, const char *sql);
 
 /* A batch: BEGIN and load what was named; write and COMMIT. `write_whole` must succeed. */
 struct work *load_named(struct fixture *f, struct work *work);

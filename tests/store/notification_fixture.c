@@ -5,15 +5,6 @@
 #include "services/directory/migrations.h"
 #include "services/notification/migrations.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-enum { DEADLINE_MS = 5000 };
-
-static char *database, *conninfo;
-static struct pg *admin;
-
 const struct uuid WARD = {{0xc2}}, BRANCH_10B = {{0xb1}};
 const struct uuid SECRETARY = {{0x51}}, MEMBER = {{0x52}}, MOVED = {{0x53}}, OUTSIDER = {{0x54}};
 static const int32_t MEMBERS[] = {PB__ROLE__ROLE_MEMBER}, HEADS[] = {PB__ROLE__ROLE_DEPUTY_SECRETARY, PB__ROLE__ROLE_SECRETARY};
@@ -76,76 +67,24 @@ static const char CITY_ROWS[] =
                                                                                                                                       "fals"
                                                                                                                                       "e);";
 
-static void must(struct pg *pg, const char *sql)
+void fixture_fill(struct pg *pg)
 {
-    pg_queue_sql(pg, sql);
-    enum err err = pg_flush(pg);
-    if (err)
-        print_error("%s: %s\n", sql, pg_message(pg));
-    assert_int_equal(err, ERR_OK);
+    MUST_MIGRATE(pg, common);
+    MUST_MIGRATE(pg, directory);
+    MUST_MIGRATE(pg, notification);
 }
 
-static void must_all(struct pg *pg, const char *statements)
+void fixture_reset(struct pg *pg)
 {
-    char *copy = mem_text(NULL, statements), *rest = copy;
-    for (char *sql; (sql = strsep(&rest, ";")) && *sql;)
-        must(pg, sql);
-    mem_free(copy);
+    must(pg, "TRUNCATE directory_organization, directory_member, directory_position, membership, device, inbox_item, inbox_read, "
+             "inbox_read_up_to,"
+             " push, push_shard, push_delivery, push_count, provider_account, digest");
+    must_all(pg, CITY_ROWS);
 }
 
 void flush(struct fixture *f)
 {
-    enum err err = pg_flush(f->pg);
-    if (err)
-        print_error("%s\n", pg_message(f->pg));
-    assert_int_equal(err, ERR_OK);
-}
-
-int start(void **state)
-{
-    (void)state;
-    const char *server = getenv("SOTAY_TEST_PG");
-    if (!server) {
-        print_error("SOTAY_TEST_PG is not set\n");
-        return 1;
-    }
-    admin = pg_new(NULL, server, NULL, 20000);
-    database = mem_printf(admin, "sotay_test_notification_%d", (int)getpid());
-    conninfo = mem_printf(admin, "%s dbname=%s", server, database);
-    must(admin, mem_printf(admin, "CREATE DATABASE %s", database));
-    struct pg *pg = pg_new(admin, conninfo, NULL, DEADLINE_MS);
-    assert_int_equal(pg_migrate(pg, common_migrations, common_n_migrations), ERR_OK);
-    assert_int_equal(pg_migrate(pg, directory_migrations, directory_n_migrations), ERR_OK);
-    assert_int_equal(pg_migrate(pg, notification_migrations, notification_n_migrations), ERR_OK);
-    mem_free(pg);
-    return 0;
-}
-
-int stop(void **state)
-{
-    (void)state;
-    must(admin, mem_printf(admin, "DROP DATABASE %s WITH (FORCE)", database));
-    mem_free(admin);
-    return 0;
-}
-
-int each_start(void **state)
-{
-    struct fixture *f = mem_new(NULL, struct fixture);
-    f->ctx = f;
-    f->pg = pg_new(f, conninfo, NULL, DEADLINE_MS);
-    must(f->pg, "TRUNCATE directory_organization, directory_member, directory_position, membership, device, inbox_item, inbox_read, "
-                "inbox_read_up_to,"
-                " push, push_shard, push_delivery, push_count, provider_account, digest");
-    must_all(f->pg, CITY_ROWS);
-    *state = f;
-    return 0;
-}
-
-int each_stop(void **state)
-{
-    mem_free(*state);
-    return 0;
+    must_flush(f->pg);
 }
 
 struct notification item_of(uint8_t id, int64_t created_at_us, const struct audience *audience)

@@ -2,28 +2,40 @@
 
 #include "common/mem.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 char *database;
 char *conninfo;
 struct pg *admin;
 
-void must(struct pg *pg, const char *sql)
+static void must_be_ok(struct pg *pg, enum err err, const char *sql)
 {
-    pg_queue_sql(pg, sql);
-    enum err err = pg_flush(pg);
     if (err)
         print_error("%s: %s\n", sql, pg_message(pg));
     assert_int_equal(err, ERR_OK);
 }
 
-static const char TABLES[] =
-    "CREATE TABLE note(id uuid CONSTRAINT note_pkey PRIMARY KEY, at_us int8, place int4, open bool, text text, body bytea,"
-    " weight float8 CONSTRAINT note_weight_positive CHECK (weight > 0));"
-    "CREATE TABLE other(id int4);";
+void must(struct pg *pg, const char *sql)
+{
+    pg_queue_sql(pg, sql);
+    must_be_ok(pg, pg_flush(pg), sql);
+}
 
-static const struct pg_migration MIGRATIONS[] = {{"common", 1, TABLES}};
+void must_all(struct pg *pg, const char *statements)
+{
+    char *copy = mem_text(NULL, statements), *rest = copy;
+    for (char *sql; (sql = strsep(&rest, ";")) && *sql;)
+        must(pg, sql);
+    mem_free(copy);
+}
+
+void must_flush(struct pg *pg)
+{
+    must_be_ok(pg, pg_flush(pg), "flush");
+}
 
 int start(void **state)
 {
@@ -34,11 +46,11 @@ int start(void **state)
         return 1;
     }
     admin = pg_new(NULL, server, NULL, 20000);
-    database = mem_printf(admin, "sotay_test_pg_%d", (int)getpid());
+    database = mem_printf(admin, "%s_%d", program_invocation_short_name, (int)getpid());
     conninfo = mem_printf(admin, "%s dbname=%s", server, database);
     must(admin, mem_printf(admin, "CREATE DATABASE %s", database));
     struct pg *pg = pg_new(admin, conninfo, NULL, DEADLINE_MS);
-    assert_int_equal(pg_migrate(pg, MIGRATIONS, 1), ERR_OK);
+    fixture_fill(pg);
     mem_free(pg);
     return 0;
 }
@@ -56,7 +68,7 @@ int each_start(void **state)
     struct fixture *f = mem_new(NULL, struct fixture);
     f->ctx = f;
     f->pg = pg_new(f, conninfo, NULL, DEADLINE_MS);
-    must(f->pg, "TRUNCATE note");
+    fixture_reset(f->pg);
     *state = f;
     return 0;
 }

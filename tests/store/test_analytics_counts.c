@@ -33,7 +33,7 @@ static void test_a_repeated_comment_says_no_tag(void **state)
     BATCH(f, commented(f, 1, &BRANCH_10B, NOVEMBER));
     assert_true(has_tag(f, "dashboard:", &BRANCH_10B) && has_tag(f, "dashboard:", &WARD) && has_tag(f, "dashboard:", &CITY));
     BATCH(f, commented(f, 1, &BRANCH_10B, NOVEMBER));
-    assert_int_equal(f->n_tags, 0);
+    assert_int_equal(tags_told(), 0);
 }
 
 static void test_what_came_before_its_organisation_moves_up_when_that_is_told(void **state)
@@ -96,7 +96,7 @@ static void test_a_reading_counts_once_and_at_its_earliest(void **state)
     tell_people(f);
     BATCH(f, has_read(f, &MEMBER, 1, november(3), november(9)), has_read(f, &MEMBER, 1, november(2), november(9)));
     BATCH(f, has_read(f, &MEMBER, 1, november(3), november(9)));
-    assert_int_equal(f->n_tags, 0);
+    assert_int_equal(tags_told(), 0);
     assert_int_equal(dashboard(f, &CITY, NOVEMBER).documents_read, 1);
     BATCH(f, has_read(f, &MEMBER, 1, october, november(9)));
     assert_int_equal(dashboard(f, &CITY, NOVEMBER).documents_read, 0);
@@ -110,7 +110,7 @@ static void test_a_reading_counts_in_the_branch_of_its_time_whichever_is_told_fi
     struct event then = has_read(f, &MEMBER, 1, november(2), november(9)), now = has_read(f, &MEMBER, 2, november(8), november(9));
     struct event moved = told_member(f, &MEMBER, 2, &BRANCH_9, november(5), &BRANCH_10B);
     for (int order = 0; order < 3; order++) {
-        forget_all(f);
+        fixture_reset(f->pg);
         tell_tree(f);
         if (order == 0)
             BATCH(f, moved);
@@ -183,7 +183,7 @@ static void test_active_ends_thirty_days_after_the_last_start(void **state)
     BATCH(f, has_started(f, &MEMBER, november(1)), has_started(f, &EXEMPT, november(1)));
     assert_int_equal(dashboard(f, &CITY, NOVEMBER).active_30d, 2);
     BATCH(f, has_started(f, &MEMBER, november(1) + CLOCK_HOUR_US));
-    assert_int_equal(f->n_tags, 0);
+    assert_int_equal(tags_told(), 0);
     BATCH(f, has_started(f, &SECRETARY, november(1) + 30 * CLOCK_DAY_US));
     assert_int_equal(dashboard(f, &CITY, NOVEMBER).active_30d, 3);
     BATCH(f, has_started(f, &MEMBER, november(1) + 31 * CLOCK_DAY_US));
@@ -203,7 +203,7 @@ static void test_an_import_says_one_tag_for_all(void **state)
         events[i] = told_member(f, &member, 1, &branch, 1, NULL);
     }
     batch(f, events, BRANCHES);
-    assert_int_equal(f->n_tags, 1);
+    assert_int_equal(tags_told(), 1);
     assert_true(has_tag(f, "dashboards", NULL));
     assert_counters_are_true(f);
 }
@@ -374,7 +374,7 @@ static void test_any_order_any_batches_and_repeats_end_in_the_same_numbers(void 
     const char *first = NULL;
     for (unsigned round = 0; round < ROUNDS; round++) {
         random_seed = round;
-        forget_all(f);
+        fixture_reset(f->pg);
         for (size_t at = 0; at < n;) {
             size_t size = 1 + random_below(round % 2 ? n : 4), repeat = at > 0 ? random_below(at) : 0;
             size = size < n - at ? size : n - at;

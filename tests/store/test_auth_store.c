@@ -1,5 +1,7 @@
-/* services/auth/store.h and the import against a real PostgreSQL and Kafka. SOTAY_TEST_PG: conninfo of a role that may create databases;
- * SOTAY_TEST_KAFKA: a broker. Each case has a database of its own with a root and its administrator; the run has topics of its own. */
+/* services/auth/store.h and the import against a real PostgreSQL and Kafka. SOTAY_TEST_KAFKA: a broker. Each case
+ * begins with a root and its administrator; the run has topics of its own. */
+#include "pg_fixture.h"
+
 #include "common/clock.h"
 #include "common/mem.h"
 #include "common/migrations.h"
@@ -7,16 +9,10 @@
 #include "services/auth/migrations.h"
 #include "services/auth/store.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-
-enum { DEADLINE_MS = 10000 };
 
 static const char ORGANIZATIONS[] = "code,parent_code,level,name,meeting_day\n"
                                     "W,R,grassroots,Đảng bộ phường,\nB1,W,branch,Chi bộ 1,4\nB2,W,branch,Chi bộ 2,\n";
@@ -27,86 +23,52 @@ static const char MEMBERS[] =
     "03,Lê Văn Cò,,,,B1,suspended,false,,,\n"
     "04,Phạm Thị Dế,,,,B2,probationary,false,officer,W,\n";
 
+static TALLOC_CTX *run; /* lives as long as it */
 static const char *brokers;
-static char *server;
-static struct pg *admin;
 static struct kafka_producer *producer;
-static int cases;
+static int64_t now_us;
 
-struct fixture {
-    TALLOC_CTX *ctx;
-    struct pg *pg;
-    char *database;
-    int64_t now_us;
-};
-
-static void must(struct pg *pg, const char *sql)
+void fixture_fill(struct pg *pg)
 {
-    pg_queue_sql(pg, sql);
-    enum err err = pg_flush(pg);
-    if (err)
-        print_error("%s: %s\n", sql, pg_message(pg));
-    assert_int_equal(err, ERR_OK);
+    MUST_MIGRATE(pg, common);
+    MUST_MIGRATE(pg, auth);
 }
 
-static int start(void **state)
+void fixture_reset(struct pg *pg)
 {
-    (void)state;
-    const char *pg = getenv("SOTAY_TEST_PG");
-    brokers = getenv("SOTAY_TEST_KAFKA");
-    if (!pg || !brokers) {
-        print_error("SOTAY_TEST_PG or SOTAY_TEST_KAFKA is not set\n");
-        return 1;
-    }
-    server = mem_text(NULL, pg);
-    admin = pg_new(NULL, server, NULL, DEADLINE_MS);
-    kafka_topic_prefix(mem_printf(server, "auth%d.", (int)getpid()));
-    assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_OK);
-    assert_int_equal(kafka_producer_start(server, brokers, &(struct kafka_producer_options){.timeout_ms = DEADLINE_MS}, &producer), ERR_OK);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    kafka_producer_stop(producer, DEADLINE_MS);
-    mem_free(admin);
-    mem_free(server);
-    return 0;
-}
-
-static int setup(void **state)
-{
-    TALLOC_CTX *ctx = mem_context(NULL, "fixture");
-    struct fixture *f = mem_new(ctx, struct fixture);
-    f->ctx = ctx;
-    f->now_us = clock_now_us();
-    f->database = mem_printf(ctx, "auth_store_%d_%d", (int)getpid(), cases++);
-    must(admin, mem_printf(ctx, "CREATE DATABASE %s", f->database));
-    f->pg = pg_new(ctx, mem_printf(ctx, "%s dbname=%s", server, f->database), NULL, DEADLINE_MS);
-    assert_int_equal(pg_migrate(f->pg, common_migrations, common_n_migrations), ERR_OK);
-    assert_int_equal(pg_migrate(f->pg, auth_migrations, auth_n_migrations), ERR_OK);
+    now_us = clock_now_us();
     struct store_bootstrap b = {.root = auth_organization_id("R"),
                                 .admin = auth_member_id("00"),
                                 .code = "R",
                                 .name = "Thành phố",
                                 .admin_card = "00",
                                 .admin_name = "Quản Trị",
-                                .now_us = f->now_us};
-    store_bootstrap_queue(f->pg, ctx, &b);
-    assert_int_equal(pg_flush(f->pg), ERR_OK);
-    *state = f;
-    return 0;
+                                .now_us = now_us};
+    must(pg, "TRUNCATE organization, organization_count, member, member_past, member_position, account, recovery_code, session,"
+             " refresh_token, login_throttle, device, import_job, import_error, outbox, outbox_loose, seen, timer CASCADE");
+    store_bootstrap_queue(pg, run, &b);
+    must_flush(pg);
 }
 
-static int teardown(void **state)
+static int start_with_kafka(void **state)
 {
-    struct fixture *f = *state;
-    char *drop = mem_printf(NULL, "DROP DATABASE %s WITH (FORCE)", f->database);
-    mem_free(f->ctx);
-    must(admin, drop);
-    mem_free(drop);
-    return 0;
+    brokers = getenv("SOTAY_TEST_KAFKA");
+    if (!brokers) {
+        print_error("SOTAY_TEST_KAFKA is not set\n");
+        return 1;
+    }
+    run = mem_context(NULL, "test_auth_store");
+    kafka_topic_prefix(mem_printf(run, "auth%d.", (int)getpid()));
+    assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_OK);
+    assert_int_equal(kafka_producer_start(run, brokers, &(struct kafka_producer_options){.timeout_ms = 10000}, &producer), ERR_OK);
+    return start(state);
+}
+
+static int stop_with_kafka(void **state)
+{
+    kafka_producer_stop(producer, DEADLINE_MS);
+    mem_free(run);
+    return stop(state);
 }
 
 /* --- the import --- */
@@ -129,7 +91,7 @@ static struct import_result import_as(struct fixture *f, const char *organizatio
                                      .granter = ROLE_OPERATOR,
                                      .pg = f->pg,
                                      .producer = dry_run ? NULL : producer,
-                                     .now_us = f->now_us += CLOCK_SECOND_US};
+                                     .now_us = now_us += CLOCK_SECOND_US};
     struct import_result result;
     enum err err = import_run(f->ctx, &options, &result);
     if (err)
@@ -313,9 +275,9 @@ static void test_two_imports_of_the_same_files_do_not_run_at_once(void **state)
     struct fixture *f = *state;
     struct uuid id = {{1}}, one = {{2}}, two = {{3}};
     struct store_job job;
-    assert_int_equal(store_job_take(f->pg, f->ctx, &id, &one, f->now_us, CLOCK_MINUTE_US, &job), ERR_OK);
-    assert_int_equal(store_job_take(f->pg, f->ctx, &id, &two, f->now_us, CLOCK_MINUTE_US, &job), ERR_OWNER_LOST);
-    assert_int_equal(store_job_take(f->pg, f->ctx, &id, &one, f->now_us, CLOCK_MINUTE_US, &job), ERR_OK);
+    assert_int_equal(store_job_take(f->pg, f->ctx, &id, &one, now_us, CLOCK_MINUTE_US, &job), ERR_OK);
+    assert_int_equal(store_job_take(f->pg, f->ctx, &id, &two, now_us, CLOCK_MINUTE_US, &job), ERR_OWNER_LOST);
+    assert_int_equal(store_job_take(f->pg, f->ctx, &id, &one, now_us, CLOCK_MINUTE_US, &job), ERR_OK);
 }
 
 /* --- visibility --- */
@@ -419,8 +381,6 @@ static void test_who_left_has_no_account_to_sign_in_with(void **state)
     assert_false(account.found);
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -438,5 +398,5 @@ int main(void)
         CASE(test_the_pair_whose_reply_may_be_lost_is_never_forgotten),
         CASE(test_who_left_has_no_account_to_sign_in_with),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start_with_kafka, stop_with_kafka);
 }

@@ -94,7 +94,7 @@ static void test_a_record_is_kept_under_the_partition_of_its_key(void **state)
 {
     struct fixture *f = *state;
     struct kafka_producer *nobody;
-    assert_int_equal(kafka_producer_start(f, "127.0.0.1:1", 2000, &nobody), ERR_OK);
+    assert_int_equal(kafka_producer_start(f, "127.0.0.1:1", &(struct kafka_producer_options){.timeout_ms = 2000}, &nobody), ERR_OK);
     for (int64_t i = 0; i < 40; i++) {
         struct uuid item = item_id(mem_printf(f, "item %lld", (long long)i));
         send_command(f, &item, KEEP_AND_RECORD, i);
@@ -180,7 +180,7 @@ static void test_a_full_list_of_flights_pauses_but_stays_in_the_group(void **sta
     struct fixture *f = *state;
     struct uuid item = item_id("full");
     struct kafka_producer *nobody;
-    assert_int_equal(kafka_producer_start(f, "127.0.0.1:1", 300000, &nobody), ERR_OK);
+    assert_int_equal(kafka_producer_start(f, "127.0.0.1:1", &(struct kafka_producer_options){.timeout_ms = 300000}, &nobody), ERR_OK);
     f->service.producer = nobody;
     struct loop *loop = loop_fixture_loop(&f->service);
     int64_t version = 0;

@@ -36,10 +36,7 @@ static struct seen_meeting *list(struct fixture *f, const struct directory_scope
 {
     filter.limit = filter.limit ? filter.limit : 10;
     struct pg_result *rows = store_queue_meetings(f->ctx, f->pg, scope, &filter);
-    enum err err = pg_flush(f->pg);
-    if (err)
-        print_error("%s\n", pg_message(f->pg));
-    assert_int_equal(err, ERR_OK);
+    must_flush(f->pg);
     *ret_n = pg_rows(rows);
     return store_read_meetings(f->ctx, rows);
 }

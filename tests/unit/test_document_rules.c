@@ -21,7 +21,7 @@ enum {
 };
 
 static TALLOC_CTX *ctx;
-static struct document_problems problems;
+static struct problems problems;
 static const struct uuid BRANCH = {{4}}, WARD = {{5}}, AUTHOR = {{50}}, NAMED = {{51}}, OTHER = {{52}};
 static const bool WITHIN[] = {true, true}, OUTSIDE[] = {false, false};
 

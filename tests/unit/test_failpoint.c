@@ -48,6 +48,17 @@ static void test_it_fails_once_on_the_pass_that_was_named(void **state)
     assert_false(step_fails());
 }
 
+static void test_the_list_says_what_is_armed_and_was_not_reached_yet(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    assert_int_equal(failpoint_arm("test.step", "fail", 1), ERR_OK);
+    assert_non_null(strstr(failpoint_list(ctx), "test.step armed\n"));
+    assert_true(step_fails());
+    assert_non_null(strstr(failpoint_list(ctx), "test.step\n"));
+    mem_free(ctx);
+}
+
 static void test_off_takes_it_back(void **state)
 {
     (void)state;
@@ -108,6 +119,7 @@ int main(void)
         cmocka_unit_test(test_names_are_known_before_they_are_passed),
         cmocka_unit_test(test_an_unknown_name_or_action_is_refused),
         cmocka_unit_test(test_it_fails_once_on_the_pass_that_was_named),
+        cmocka_unit_test(test_the_list_says_what_is_armed_and_was_not_reached_yet),
         cmocka_unit_test(test_off_takes_it_back),
         cmocka_unit_test(test_kill_ends_the_process_as_kill_9_does),
         cmocka_unit_test(test_hang_holds_a_thread_until_it_is_switched_off),

@@ -12,7 +12,7 @@ enum { DRAFT = PB__MEETING_STATE__MEETING_STATE_DRAFT, SCHEDULED = PB__MEETING_S
 enum { REGULAR = PB__MEETING_KIND__MEETING_KIND_REGULAR, EXECUTIVE = PB__MEETING_KIND__MEETING_KIND_EXECUTIVE };
 
 static TALLOC_CTX *ctx;
-static struct meeting_problems problems;
+static struct problems problems;
 static const struct agenda_document KNOWN = {.id = {{1}}, .title = "Nghị quyết"}, UNKNOWN = {.id = {{2}}};
 
 static int start(void **state)

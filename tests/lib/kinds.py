@@ -1,0 +1,278 @@
+"""The kinds of writes that a load is made of, one or more for every service. A kind writes, and afterwards says what is there: each
+acknowledged write once, and in the counts, inboxes and phones that follow from it as often as was written."""
+import itertools
+import random
+import uuid
+from collections import Counter
+from datetime import datetime, timedelta, timezone
+
+import stack
+from writer import Writer
+
+
+def ahead(seconds):
+    return (datetime.now(timezone.utc) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class Branch:
+    """A branch of the city, and in each round a new meeting and new papers, which every member has in his inbox unread."""
+
+    def __init__(self, use, members, papers):
+        self.secretary = stack.sign_in(use)
+        self.id, name = self.secretary.login["branch"]["id"], self.secretary.login["branch"]["name"]
+        self.members = stack.clients(stack.cards(branch_name=name, limit=members))
+        self.n_papers = papers
+
+    def begin(self):
+        self.since = ahead(-5)
+        self.month, starts_at = stack.next_month()
+        self.before = self.counts()
+        self.meeting = stack.schedule(self.secretary, starts_at)
+        self.papers = [self.paper() for _ in range(self.n_papers)]
+        stack.eventually(lambda: {paper["notification_id"] for paper in self.papers} <= set(self.inbox_until_papers(self.members[0])), 60)
+
+    def paper(self):
+        draft = self.secretary.post("/v1/documents", json=self.draft(f"Tài liệu {uuid.uuid4()}"), headers={"Prefer": "wait=20"})
+        assert draft.status_code == 201, draft.text
+        paper = self.secretary.post(f"/v1/documents/{draft.json()['id']}/publish", json={"notify": "inbox"}, headers={"Prefer": "wait=20"})
+        assert paper.status_code == 200, paper.text
+        return paper.json()
+
+    def draft(self, title):
+        audience = {"organization_ids": [self.id], "subtree": False, "roles": [], "member_ids": []}
+        return {"kind": "material", "title": title, "organization_id": self.id, "audience": audience, "classification": "internal",
+                "text": "Nội dung"}
+
+    def counts(self):
+        """Of the dashboard: comments in the meeting's month, documents in this one."""
+        comments, documents = self.dashboard(self.month)["participation"], self.dashboard(None)["documents"]
+        return {"comments": comments["comments"], "published": documents["published"], "read": documents["read"]}
+
+    def dashboard(self, month):
+        answer = self.secretary.get(f"/v1/organizations/{self.id}/dashboard", params={"month": month})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def moved(self, count):
+        return self.counts()[count] - self.before[count]
+
+    def inbox_until_papers(self, who):
+        """Item id → item of this round: the papers are its oldest."""
+        items, wanted = {}, {paper["notification_id"] for paper in self.papers}
+        for item in who.items("/v1/inbox"):
+            items[item["id"]] = item
+            wanted.discard(item["id"])
+            if not wanted:
+                break
+        return items
+
+
+class Kind:
+    """`there` counts each acknowledged key as often as it is found; `derived` names what follows from the writes and is not so (yet)."""
+
+    def __init__(self, branches):
+        self.branches = branches
+
+    def begin(self):
+        """Fresh ground; nothing is written yet."""
+
+    def start(self):
+        self.writer, self.wrong = Writer(), {}
+
+    def derived(self):
+        return {}
+
+
+class Comments(Kind):
+    """meeting: by members, on their branch's meeting."""
+    share = 0.3
+
+    def begin(self):
+        self.branch_of = {}
+
+    def one(self):
+        branch, text = random.choice(self.branches), str(uuid.uuid4())
+        self.branch_of[text] = branch
+        self.writer.write(random.choice(branch.members), "POST", f"/v1/meetings/{branch.meeting['id']}/comments", {"text": text}, text)
+
+    def there(self):
+        return Counter(text for branch in self.branches for text in stack.comments(branch.secretary, branch.meeting["id"]))
+
+    def derived(self):
+        written = Counter(self.branch_of[text] for text in self.writer.acknowledged)
+        wrong = {f"participation of {b.id}": [b.moved("comments"), n] for b, n in written.items() if b.moved("comments") != n}
+        return wrong | {f"inbox of {b.id}'s secretary": "no comment" for b in written if not self.secretary_heard(b)}
+
+    def secretary_heard(self, branch):
+        """Many comments may share an item: there is one at least."""
+        return any(item["kind"] == "comment_received" and item["subject"]["id"] == branch.meeting["id"]
+                   for item in branch.inbox_until_papers(branch.secretary).values())
+
+
+class Documents(Kind):
+    """document: drafted, then published at once, or by a timer, into inboxes or with a push."""
+    share = 0.1
+
+    def begin(self):
+        self.round = uuid.uuid4().hex
+        self.branch_of = {}
+        self.turn = itertools.count()
+
+    def one(self):
+        branch, turn = random.choice(self.branches), next(self.turn)
+        title = f"{self.round} {turn}"
+        self.branch_of[title] = branch
+        draft = self.writer.write(branch.secretary, "POST", "/v1/documents", branch.draft(title), title)
+        if draft is not None:
+            self.writer.write(branch.secretary, "POST", f"{self.location(draft)}/publish", self.how(turn), f"{title} published")
+
+    def location(self, draft):
+        """A write that was acknowledged late is found by its operation."""
+        if draft.status_code == 201:
+            return draft.headers["Location"]
+        secretary = self.branch_of[draft.request.headers["Idempotency-Key"]].secretary
+        return stack.eventually(lambda: secretary.get(draft.headers["Location"]).json()["resource_url"], 60)
+
+    def how(self, turn):
+        body = {"notify": "push" if turn % 5 == 0 else "inbox"}
+        return {**body, "at": ahead(1.5)} if turn % 5 == 1 else body
+
+    def published(self, branch):
+        return [item for item in branch.secretary.items("/v1/documents", q=self.round) if item["state"] == "published"]
+
+    def there(self):
+        drafts = Counter(item["title"] for branch in self.branches for item in branch.secretary.items("/v1/documents", q=self.round))
+        return drafts + Counter(f"{item['title']} published" for branch in self.branches for item in self.published(branch))
+
+    def derived(self):
+        wrong = {}
+        for branch in self.branches:
+            published = self.published(branch)
+            moved = branch.moved("published") - branch.n_papers
+            wrong |= {} if moved == len(published) else {f"documents published of {branch.id}": [moved, len(published)]}
+            wrong |= self.wrong_inbox(branch, published) | self.unsettled(branch, published)
+        return wrong
+
+    def wrong_inbox(self, branch, published):
+        """Each is one item of a member's inbox."""
+        found = Counter(item["subject"]["id"] for item in branch.inbox_until_papers(random.choice(branch.members)).values())
+        return {f"inbox items of {item['title']}": found[item["id"]] for item in published if found[item["id"]] != 1}
+
+    def unsettled(self, branch, published):
+        """Each push is recorded once for each device."""
+        pushed = [item for item in published if int(item["title"].split()[1]) % 5 == 0]
+        return {f"push of {item['title']}": delivery for item in pushed if not is_settled(delivery := self.delivery(branch, item))}
+
+    def delivery(self, branch, item):
+        answer = branch.secretary.get(f"/v1/notifications/{item['notification_id']}/delivery")
+        return answer.json() if answer.status_code == 200 else {"status": answer.status_code}
+
+
+def is_settled(delivery):
+    return bool(delivery.get("settled_at")) and delivery["devices"] == delivery["delivered"] + delivery["dead"] + delivery["expired"] > 0
+
+
+class Devices(Kind):
+    """auth: registered, and every other one removed again. What remains is what rings, once."""
+    share = 0.15
+
+    def begin(self):
+        self.turn = itertools.count()
+        for who in self.everyone():
+            for device in self.devices_of(who):
+                assert who.delete(f"/v1/me/devices/{device}", headers={"Prefer": "wait=20"}).status_code == 204
+
+    def everyone(self):
+        return [who for branch in self.branches for who in branch.members]
+
+    def devices_of(self, who):
+        answer = who.get("/v1/me/devices")
+        assert answer.status_code == 200, answer.text
+        return [item["id"] for item in answer.json()["items"] if item["id"].startswith("load-")]
+
+    def one(self):
+        turn, everyone = next(self.turn), self.everyone()
+        who, device = everyone[turn % len(everyone)], f"load-{uuid.uuid4()}"  # evenly: a member has 20 at most
+        path = f"/v1/me/devices/{device}"
+        if self.writer.write(who, "PUT", path, {"provider": "sim", "token": device}, device) is not None and turn % 2:
+            self.writer.write(who, "DELETE", path, None, f"{device} removed")
+
+    def removed(self):
+        return {key.split()[0] for key in self.writer.acknowledged if key.endswith(" removed")}
+
+    def there(self):
+        there, removed = Counter(device for who in self.everyone() for device in self.devices_of(who)), self.removed()
+        gone = Counter({f"{device} removed": 1 for device in removed if not there[device]})
+        return there + gone + Counter({device: 1 for device in removed if not there[device]})
+
+    def rung(self, branch):
+        """How often a push to the branch that is sent now rings each device."""
+        _, starts_at = stack.next_month()
+        notification = stack.schedule(branch.secretary, starts_at, title="Chuông")["notification_id"]
+        stack.eventually(lambda: is_settled(branch.secretary.get(f"/v1/notifications/{notification}/delivery").json()), 90)
+        return Counter(line["message"]["token"] for line in stack.pushes(notification))
+
+    def derived(self):
+        rung = sum((self.rung(branch) for branch in self.branches), Counter())
+        removed = self.removed()
+        wanted = {key: int(key not in removed) for key in self.writer.acknowledged if not key.endswith(" removed")}
+        return {f"phone {device} rang": [rung[device], n] for device, n in wanted.items() if rung[device] != n}
+
+
+class Pairs(Kind):
+    """A member and a paper, by chance: what is said a second time changes nothing."""
+
+    def begin(self):
+        self.turn = itertools.count()
+
+    def one(self):
+        branch = random.choice(self.branches)
+        who, paper = random.choice(branch.members), random.choice(branch.papers)
+        self.write(who, paper, f"{who.login['card_number']}/{paper['id']}/{next(self.turn)}")
+
+    def pairs(self):
+        """Those that were written."""
+        return {key.rpartition("/")[0] for key in self.writer.acknowledged}
+
+    def there(self):
+        """What nobody wrote would count as doubled."""
+        found = Counter(f"{who.login['card_number']}/{paper}" for branch in self.branches for who in branch.members
+                        for paper in self.read_by(branch, who))
+        pairs = self.pairs()
+        strange = Counter({pair: 2 for pair in found if pair not in pairs})
+        return Counter({key: found[key.rpartition("/")[0]] for key in self.writer.acknowledged}) + strange
+
+
+class Readings(Pairs):
+    """notification: an inbox item is marked read."""
+    share = 0.15
+
+    def write(self, who, paper, key):
+        self.writer.write(who, "PUT", f"/v1/inbox/{paper['notification_id']}/read", None, key)
+
+    def read_by(self, branch, who):
+        papers = {paper["notification_id"]: paper["id"] for paper in branch.papers}
+        return [papers[item["id"]] for item in branch.inbox_until_papers(who).values() if item["id"] in papers and item["read_at"]]
+
+
+class Receipts(Pairs):
+    """analytics: 202, and counted once."""
+    share = 0.3
+
+    def write(self, who, paper, key):
+        items = [{"kind": "read", "subject": {"type": "document", "id": paper["id"]}, "at": ahead(0)}]
+        self.writer.write(who, "POST", "/v1/activity", {"items": items}, key)
+
+    def read_by(self, branch, who):
+        answer = who.get("/v1/me/marks", params={"since": branch.since, "limit": 100})
+        assert answer.status_code == 200, answer.text
+        read = {mark["subject"]["id"] for mark in answer.json()["items"] if mark["read_at"]}
+        return [paper["id"] for paper in branch.papers if paper["id"] in read]
+
+    def derived(self):
+        branch_of = {paper["id"]: branch for branch in self.branches for paper in branch.papers}
+        written = Counter(branch_of[pair.split("/")[1]] for pair in self.pairs())
+        return {f"documents read of {b.id}": [b.moved("read"), n] for b, n in written.items() if b.moved("read") != n}
+
+
+KINDS = [Comments, Documents, Devices, Readings, Receipts]

@@ -1,0 +1,71 @@
+"""Writes that are repeated until each is acknowledged, as a phone with a poor network does."""
+import threading
+import time
+
+import stack
+from stack import requests
+
+
+class Writer:
+    """The same key again after every silence, 429 or 5xx. 200, 201 and 204 are acknowledgements, and so is 202: at once where there is no
+    operation, else once that has succeeded. What is never acknowledged or is refused stands in `refused`."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.acknowledged, self.refused, self.longest_gap_s = {}, [], 0.0
+        self.last = time.monotonic()
+
+    def heard(self):
+        """The system said that it has taken a write: the time without that is what it was unavailable."""
+        now = time.monotonic()
+        with self.lock:
+            self.longest_gap_s = max(self.longest_gap_s, now - self.last)
+            self.last = now
+
+    def refuse(self, key, status, text):
+        with self.lock:
+            self.refused.append((key, status, text))
+
+    def acknowledge(self, key, answer):
+        with self.lock:
+            self.acknowledged[key] = answer
+        return answer
+
+    def settled(self, who, operation_id, end):
+        """succeeded, rejected, or None where it is not known in time."""
+        while time.monotonic() < end:
+            try:
+                state = who.get(f"/v1/operations/{operation_id}").json().get("state")
+            except (requests.RequestException, ValueError):
+                state = None
+            if state in ("succeeded", "rejected"):
+                return state
+            time.sleep(0.2)
+        return None
+
+    def send(self, who, method, path, body, key):
+        """An answer that says more than "not now", or None."""
+        try:
+            answer = who.session.request(method, stack.BASE + path, json=body, timeout=25, headers={
+                "Authorization": f"Bearer {who.token}", "Idempotency-Key": key})
+        except requests.RequestException:
+            time.sleep(0.1)
+            return None
+        if answer.status_code in (429, 500, 502, 503):
+            time.sleep(min(float(answer.headers.get("Retry-After", 0.2)), 1.0))
+            return None
+        return answer
+
+    def write(self, who, method, path, body, key, deadline_s=120):
+        """The answer that acknowledges it; None: refused."""
+        end = time.monotonic() + deadline_s
+        while time.monotonic() < end:
+            answer = self.send(who, method, path, body, key)
+            if answer is None:
+                continue
+            if answer.status_code not in (200, 201, 202, 204):
+                return self.refuse(key, answer.status_code, answer.text[:300])
+            self.heard()
+            if answer.status_code != 202 or not answer.content or self.settled(who, answer.json()["id"], end) == "succeeded":
+                return self.acknowledge(key, answer)
+        return self.refuse(key, 0, "never acknowledged")
