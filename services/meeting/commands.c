@@ -175,7 +175,7 @@ static void needs_schedule(void *work, const struct loop_message *message)
 {
     const Pb__ScheduleMeeting *body = (const Pb__ScheduleMeeting *)message->body;
     struct uuid org = uuid_or_zero(body->organization_id);
-    work_name_convener(work, &message->actor);
+    work_name_person(work, &message->actor);
     work_name_new_meeting(work, &message->aggregate, &org, clock_local_month(body->starts_at_us));
     name_inputs(work, body->n_participant_ids, body->participant_ids, body->n_agenda, body->agenda);
 }
@@ -347,11 +347,11 @@ static enum err apply_delete(void *arg, const struct loop_message *message)
 static void needs_comment(void *work, const struct loop_message *message)
 {
     const Pb__CommentOnMeeting *body = (const Pb__CommentOnMeeting *)message->body;
-    work_name_person(work, &message->actor);
+    work_name_speaker(work, &message->actor);
     work_name_meeting(work, &message->aggregate, body->has_agenda_item_id ? WORK_AGENDA : 0);
     if (body->has_on_behalf_of) {
         struct uuid speaker = uuid_or_zero(body->on_behalf_of);
-        work_name_person(work, &speaker);
+        work_name_speaker(work, &speaker);
     }
 }
 
@@ -410,7 +410,7 @@ static void needs_answer(void *work, const struct loop_message *message)
 {
     const Pb__AnswerComment *body = (const Pb__AnswerComment *)message->body;
     struct uuid comment = uuid_or_zero(body->comment_id);
-    work_name_person(work, &message->actor);
+    work_name_speaker(work, &message->actor);
     work_name_meeting(work, &message->aggregate, 0);
     work_name_comment(work, &comment);
 }

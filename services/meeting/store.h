@@ -108,7 +108,7 @@ void work_name_move(struct work *work, const struct uuid *meeting, bool has_mont
 void work_name_comment(struct work *work, const struct uuid *id);
 void work_name_document(struct work *work, const struct uuid *id);
 void work_name_person(struct work *work, const struct uuid *id);
-void work_name_convener(struct work *work, const struct uuid *id); /* a person and the organisations they belong to */
+void work_name_speaker(struct work *work, const struct uuid *id); /* a person alone, without the organisations they belong to */
 
 /* State, in apply(). NULL: there is none. */
 const struct meeting *work_meeting(const struct work *work, const struct uuid *id);

@@ -72,12 +72,12 @@ void work_name_document(struct work *work, const struct uuid *id)
 
 void work_name_person(struct work *work, const struct uuid *id)
 {
-    directory_set_name_record(work->people, id);
+    directory_set_name_person(work->people, id);
 }
 
-void work_name_convener(struct work *work, const struct uuid *id)
+void work_name_speaker(struct work *work, const struct uuid *id)
 {
-    directory_set_name_person(work->people, id);
+    directory_set_name_record(work->people, id);
 }
 
 /* --- loading -------------------------------------------------------------------------------------------------------------------- */
