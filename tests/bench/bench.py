@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import city
-import load
+import wrk
 from city import stack
 
 ROUNDS = 2
@@ -30,13 +30,13 @@ def interleaved(*sides, rounds=ROUNDS):
 def cached_read():
     meeting, tokens = city.one_branch()
     path = f"/v1/meetings/{meeting}"
-    with load.lines_in_file([f"{path} {token}" for token in tokens]) as lines, load.gateway_without_rates() as base:
+    with wrk.lines_in_file([f"{path} {token}" for token in tokens]) as lines, wrk.gateway_without_rates() as base:
         answer = stack.Client(base, tokens[0]).get(path, headers={"Accept-Encoding": "identity"})
         assert answer.status_code == 200, answer.text
-        with load.bare_reply(answer) as bare:
+        with wrk.bare_reply(answer) as bare:
             compare_replies(answer, stack.Client(bare).get(path))
-            load.reads(base, lines, 1)  # tokens are verified once
-            ours, peer = interleaved(lambda: load.reads(base, lines, 2), lambda: load.reads(bare, lines, 2), rounds=6)
+            wrk.reads(base, lines, 1)  # tokens are verified once
+            ours, peer = interleaved(lambda: wrk.reads(base, lines, 2), lambda: wrk.reads(bare, lines, 2), rounds=6)
     line("cached_read", ours, peer, "bare libmicrohttpd, same bytes", "requests/s",
          note=f"{len(tokens)} members, {len(answer.content)} bytes; a gateway of its own whose member_rate is raised, still counted")
 
@@ -71,7 +71,7 @@ def pgbench_tps(clients, seconds):
 
 
 def written(lines, seconds, clients, seen):
-    found = load.writes(lines, seconds, clients)
+    found = wrk.writes(lines, seconds, clients)
     seen.append(found)
     return found["created"] / found["seconds"]
 
@@ -79,8 +79,8 @@ def written(lines, seconds, clients, seen):
 def compare_writes(bench, clients):
     make_bench_database()
     seen = []
-    with load.lines_in_file([" ".join(row) for row in city.many_branches()]) as lines:
-        load.warm_up(city.many_branches(), lines, clients)
+    with wrk.lines_in_file([" ".join(row) for row in city.many_branches()]) as lines:
+        wrk.warm_up(city.many_branches(), lines, clients)
         ours, tps_8, tps_64 = interleaved(lambda: written(lines, 5, clients, seen), lambda: pgbench_tps(8, 4), lambda: pgbench_tps(64, 6))
     line(bench, ours, max(tps_8, tps_64), f"pgbench -N, {8 if tps_8 > tps_64 else 64} clients", "writes/s",
          p50_ms=round(statistics.median(found["p50_us"] for found in seen) / 1000, 2), p99_ms=round(max(found["p99_us"] for found in seen) / 1000, 2),
@@ -97,7 +97,7 @@ def write_64():
 
 def ping(seconds):
     conninfo = f"host={city.PG_HOST} port={stack.SETTINGS['port.postgres']} user=postgres dbname=bench"
-    answer = subprocess.run([load.BUILD / "tests/bench/ping", f"127.0.0.1:{stack.SETTINGS['port.kafka']}", conninfo, str(seconds)],
+    answer = subprocess.run([wrk.BUILD / "tests/bench/ping", f"127.0.0.1:{stack.SETTINGS['port.kafka']}", conninfo, str(seconds)],
                             capture_output=True, text=True, timeout=60, env={**os.environ, **city.PG_ENV})
     assert answer.returncode == 0, answer.stderr
     return float(answer.stdout.split()[0])
@@ -105,9 +105,9 @@ def ping(seconds):
 
 def write_latency():
     make_bench_database()
-    with load.lines_in_file([" ".join(row) for row in city.many_branches()]) as lines:
-        load.warm_up(city.many_branches(), lines, 1)
-        ours, peer = interleaved(lambda: load.writes(lines, 4, 1)["p50_us"], lambda: ping(4))
+    with wrk.lines_in_file([" ".join(row) for row in city.many_branches()]) as lines:
+        wrk.warm_up(city.many_branches(), lines, 1)
+        ours, peer = interleaved(lambda: wrk.writes(lines, 4, 1)["p50_us"], lambda: ping(4))
     line("write_latency", ours / 1000, peer / 1000, "librdkafka ping-pong + one commit", "ms at p50")
 
 
