@@ -22,7 +22,7 @@ int main(int argc, char **argv)
          .inputs = INPUTS,
          .n_inputs = sizeof INPUTS / sizeof *INPUTS,
          .ops = WORK_OPS,
-         .batch_limit = 8192,
+         .batch_limit = 2048, /* so many members who change branch move years of audiences, well within a statement's deadline */
          .gather_ms = 100,
          .fires_timers = true},
     };

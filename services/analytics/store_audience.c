@@ -26,6 +26,13 @@
     "  UNION ALL"                                                                                  \
     "  SELECT o.id FROM directory_organization o WHERE NOT f.subtree AND o.id = ANY(f.organization_ids))"
 
+/* The published documents that are addressed to organisation `o`, and those that name member `t`. OFFSET 0: looked up in the index one by
+ * one; arrays have no statistics that would keep the planner from comparing all with all. */
+#define ADDRESSING                                                                         \
+    " (SELECT f.* FROM fact_document f WHERE f.published AND f.organization_ids && o.path" \
+    "   AND (f.subtree OR o.id = ANY(f.organization_ids)) OFFSET 0)"
+#define NAMING " (SELECT f.* FROM fact_document f WHERE f.published AND f.member_ids @> ARRAY[t.member_id] OFFSET 0)"
+
 /* --- whole branches ----------------------------------------------------------------------------------------------------------------- */
 
 /* $2: 1 adds what these documents count as, -1 takes it away. */
@@ -52,9 +59,8 @@ static const struct pg_statement READDRESS = {
     .name = "analytics_readdress",
     .sql = "WITH now AS ("
            "  SELECT o.id AS organization_id, f.month, count(*)::int4 AS n"
-           "  FROM directory_organization o JOIN fact_document f"
-           "    ON f.organization_ids && o.path AND (f.subtree OR o.id = ANY(f.organization_ids))"
-           "  WHERE o.id = ANY($1::uuid[]) AND f.published AND f.whole"
+           "  FROM directory_organization o CROSS JOIN LATERAL" ADDRESSING " f"
+           "  WHERE o.id = ANY($1::uuid[]) AND f.whole"
            "  GROUP BY o.id, f.month),"
            " was AS (SELECT organization_id, month, documents_addressed AS n FROM own_month WHERE organization_id = ANY($1::uuid[])),"
            " delta AS MATERIALIZED ("
@@ -97,7 +103,11 @@ static const struct pg_statement DROP_ADDRESSEES = {
 static const struct pg_statement FIND_ADDRESSEES = {
     .name = "analytics_find_addressees",
     .sql = TOUCHED
-    ", reached AS ("
+    ", held AS MATERIALIZED ("
+    "  SELECT p.member_id, p.role, o.id, o.path"
+    "  FROM touched t JOIN directory_position p ON p.member_id = t.member_id AND p.to_us IS NULL"
+    "  JOIN directory_organization o ON o.id = p.organization_id),"
+    " reached AS ("
     /* the documents' */
     "  SELECT f.document_id, p.member_id"
     "  FROM fact_document f CROSS JOIN LATERAL" ADDRESSED " o"
@@ -107,15 +117,11 @@ static const struct pg_statement FIND_ADDRESSEES = {
     "  SELECT f.document_id, unnest(f.member_ids) FROM fact_document f WHERE f.document_id = ANY($1::uuid[]) AND f.published"
     "  UNION"
     /* the people's */
-    "  SELECT f.document_id, p.member_id"
-    "  FROM touched t JOIN directory_position p ON p.member_id = t.member_id AND p.to_us IS NULL"
-    "  JOIN directory_organization o ON o.id = p.organization_id"
-    "  JOIN fact_document f ON f.organization_ids && o.path AND (f.subtree OR o.id = ANY(f.organization_ids))"
-    "  WHERE f.published AND (f.whole OR p.role = ANY(f.roles))"
+    "  SELECT f.document_id, o.member_id"
+    "  FROM held o CROSS JOIN LATERAL" ADDRESSING " f"
+    "  WHERE f.whole OR o.role = ANY(f.roles)"
     "  UNION"
-    "  SELECT f.document_id, t.member_id"
-    "  FROM touched t JOIN fact_document f ON f.member_ids @> ARRAY[t.member_id]"
-    "  WHERE f.published),"
+    "  SELECT f.document_id, t.member_id FROM touched t CROSS JOIN LATERAL" NAMING " f),"
     " came AS ("
     "  INSERT INTO fact_addressee(member_id, document_id, organization_id, month)"
     "  SELECT m.id, f.document_id, m.branch_id, f.month"
