@@ -33,7 +33,8 @@ static const struct pg_statement WRITE_SEEN = {
 enum { FORGET_AT_ONCE = 5000 };
 static const struct pg_statement FORGET_SEEN = {
     .name = "loop_forget_seen",
-    .sql = "DELETE FROM seen WHERE ctid = ANY(ARRAY(SELECT ctid FROM seen WHERE settled_at_us < $1::int8 LIMIT $2::int8))"};
+    .sql = "DELETE FROM seen WHERE ctid = ANY(ARRAY(SELECT ctid FROM seen WHERE settled_at_us < $1::int8"
+           " ORDER BY settled_at_us LIMIT $2::int8))"};
 static const struct pg_statement WRITE_OUTBOX = {
     .name = "loop_write_outbox",
     .each = true,
