@@ -38,11 +38,13 @@ MUST_CHECK enum err store_member_records(struct pg *pg, TALLOC_CTX *ctx, const s
 MUST_CHECK enum err store_organization_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n,
                                                struct store_records *ret_records);
 
-/* Ids in order, after `after` (zero: from the first), at most `limit`. */
 struct store_ids {
     struct uuid *items;
     size_t n;
 };
+/* A statement whose rows are (id). */
+MUST_CHECK enum err store_run_ids(struct pg *pg, TALLOC_CTX *ctx, struct pg_args *args, struct store_ids *ret_ids);
+/* Ids in order, after `after` (zero: from the first), at most `limit`. */
 MUST_CHECK enum err store_member_ids(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit, struct store_ids *ret_ids);
 MUST_CHECK enum err store_organization_ids(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit, struct store_ids *ret_ids);
 

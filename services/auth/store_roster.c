@@ -189,12 +189,8 @@ static const struct pg_statement MEMBER_IDS = {.name = "member_ids",
 static const struct pg_statement ORGANIZATION_IDS = {.name = "organization_ids",
                                                      .sql = "SELECT id FROM organization WHERE id > $1::uuid ORDER BY id LIMIT $2::int4"};
 
-static enum err ids_after(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement, const struct uuid *after, int limit,
-                          struct store_ids *ret_ids)
+enum err store_run_ids(struct pg *pg, TALLOC_CTX *ctx, struct pg_args *args, struct store_ids *ret_ids)
 {
-    struct pg_args *args = pg_args(ctx, statement);
-    pg_add_uuid(args, after);
-    pg_add_int4(args, limit);
     struct pg_result *result;
     enum err err = pg_run(pg, args, &result);
     if (err)
@@ -204,6 +200,15 @@ static enum err ids_after(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statem
     for (size_t i = 0; i < ret_ids->n; i++)
         ret_ids->items[i] = pg_get_uuid(result, i, 0);
     return ERR_OK;
+}
+
+static enum err ids_after(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement, const struct uuid *after, int limit,
+                          struct store_ids *ret_ids)
+{
+    struct pg_args *args = pg_args(ctx, statement);
+    pg_add_uuid(args, after);
+    pg_add_int4(args, limit);
+    return store_run_ids(pg, ctx, args, ret_ids);
 }
 
 enum err store_member_ids(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit, struct store_ids *ret_ids)

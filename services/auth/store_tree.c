@@ -71,14 +71,6 @@ void store_tree_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_tree_ro
 enum err store_tree_changed(struct pg *pg, TALLOC_CTX *ctx, int64_t changed_at_us, struct store_ids *ret_ids)
 {
     struct pg_args *args = pg_args(ctx, &CHANGED);
-    struct pg_result *result;
     pg_add_int8(args, changed_at_us);
-    enum err err = pg_run(pg, args, &result);
-    if (err)
-        return err;
-    ret_ids->n = pg_rows(result);
-    ret_ids->items = mem_array(ctx, struct uuid, ret_ids->n);
-    for (size_t i = 0; i < ret_ids->n; i++)
-        ret_ids->items[i] = pg_get_uuid(result, i, 0);
-    return ERR_OK;
+    return store_run_ids(pg, ctx, args, ret_ids);
 }

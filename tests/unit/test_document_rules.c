@@ -1,8 +1,6 @@
 /* services/document/document.h: the rules, by table. Branch 10B issues; "now" is 2026-11-10 09:00 local. */
-#include "test.h"
+#include "rules.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
 #include "services/directory/directory.h"
 #include "services/document/document.h"
 
@@ -20,30 +18,8 @@ enum {
     RESTRICTED = PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED
 };
 
-static TALLOC_CTX *ctx;
-static struct problems problems;
 static const struct uuid BRANCH = {{4}}, WARD = {{5}}, AUTHOR = {{50}}, NAMED = {{51}}, OTHER = {{52}};
 static const bool WITHIN[] = {true, true}, OUTSIDE[] = {false, false};
-
-static int start(void **state)
-{
-    (void)state;
-    ctx = mem_context(NULL, "test");
-    problems.n = 0;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    mem_free(ctx);
-    return 0;
-}
-
-static int64_t local(int year, int month, int day, int hour)
-{
-    return clock_date_start_us(clock_date_join(year, month, day)) + hour * CLOCK_HOUR_US;
-}
 
 static struct document_cause cause(void)
 {
@@ -99,13 +75,6 @@ static enum err publish(const struct document *document, int64_t at_us, bool is_
 {
     struct document_cause why = cause();
     return document_publish(document, PB__NOTIFY__NOTIFY_PUSH, at_us, is_timer, &why, &problems, ret_next);
-}
-
-static void assert_problem(const char *field, enum err code)
-{
-    assert_int_equal(problems.n, 1);
-    assert_string_equal(problems.items[0].field, field);
-    assert_int_equal(problems.items[0].code, code);
 }
 
 /* --- who may do what ---------------------------------------------------------------------------------------------------------- */

@@ -1,53 +1,16 @@
-#include "common/mem.h"
-#include "services/gateway/json.h"
+#include "json_help.h"
+
 #include "sotay/v1/auth.pb-c.h"
 #include "sotay/v1/document.pb-c.h"
 #include "sotay/v1/meeting.pb-c.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #define ID "0190a5b2-7c1e-8abc-9def-001122334455"
 #define HASH "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF"
-
-static TALLOC_CTX *test_ctx;
-static struct field_errors errors;
-
-static int set_up(void **state)
-{
-    (void)state;
-    test_ctx = mem_context(NULL, "test_json_write");
-    field_errors_init(&errors, test_ctx);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    mem_free(test_ctx);
-    return 0;
-}
-
-static json_t *parsed(const char *text)
-{
-    json_t *value = NULL;
-    assert_int_equal(json_parse(test_ctx, text, strlen(text), &value), ERR_OK);
-    return value;
-}
-
-static void *read_whole(const ProtobufCMessageDescriptor *type, const char *text)
-{
-    ProtobufCMessage *message = NULL;
-    enum err err = json_read(test_ctx, type, parsed(text), &errors, &message);
-    assert_int_equal(err, ERR_OK);
-    return message;
-}
 
 static const char *written(const void *message)
 {

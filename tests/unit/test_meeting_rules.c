@@ -1,8 +1,6 @@
 /* services/meeting/meeting.h: the rules, by table. "Now" is 2026-11-10 09:00 local; the branch's next meeting is on 4 December. */
-#include "test.h"
+#include "rules.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
 #include "services/directory/directory.h"
 #include "services/meeting/meeting.h"
 
@@ -11,29 +9,7 @@
 enum { DRAFT = PB__MEETING_STATE__MEETING_STATE_DRAFT, SCHEDULED = PB__MEETING_STATE__MEETING_STATE_SCHEDULED };
 enum { REGULAR = PB__MEETING_KIND__MEETING_KIND_REGULAR, EXECUTIVE = PB__MEETING_KIND__MEETING_KIND_EXECUTIVE };
 
-static TALLOC_CTX *ctx;
-static struct problems problems;
 static const struct agenda_document KNOWN = {.id = {{1}}, .title = "Nghị quyết"}, UNKNOWN = {.id = {{2}}};
-
-static int start(void **state)
-{
-    (void)state;
-    ctx = mem_context(NULL, "test");
-    problems.n = 0;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    mem_free(ctx);
-    return 0;
-}
-
-static int64_t local(int year, int month, int day, int hour)
-{
-    return clock_date_start_us(clock_date_join(year, month, day)) + hour * CLOCK_HOUR_US;
-}
 
 static struct meeting_cause cause(void)
 {
@@ -60,13 +36,6 @@ static struct meeting_input whole_input(void)
                                   .kind = (Pb__MeetingKind)REGULAR,
                                   .starts_at_us = local(2026, 12, 4, 19),
                                   .place = "Nhà văn hóa"};
-}
-
-static void assert_problem(const char *field, enum err code)
-{
-    assert_int_equal(problems.n, 1);
-    assert_string_equal(problems.items[0].field, field);
-    assert_int_equal(problems.items[0].code, code);
 }
 
 /* --- scheduling ------------------------------------------------------------------------------------------------------------------- */

@@ -54,6 +54,18 @@ check_ports() {
 		"or set SOTAY_PORT_BASE=N to use the ports from N on"
 }
 
+# Free now, but any outgoing connection of this machine may be given one of these.
+warn_of_outgoing_ports() {
+	local low high name number
+	read -r low high </proc/sys/net/ipv4/ip_local_port_range
+	for name in "${!PORT[@]}"; do
+		number=${PORT[$name]}
+		((number >= low && number <= high)) || continue
+		say "ports from $low to $high are also given to outgoing connections: one below $low is safer than $number (for $name)"
+		return
+	done
+}
+
 # A running instance keeps its ports and build: a change needs a stop first.
 check_same_ports() {
 	local name recorded

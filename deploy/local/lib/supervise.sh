@@ -76,9 +76,9 @@ supervisor_pid() {
 }
 
 start_supervisor() {
-	local before=$RUN/supervisord.conf.old
-	[[ ! -f $RUN/supervisord.conf ]] || cp "$RUN/supervisord.conf" "$before"
-	supervisor_config >"$RUN/supervisord.conf"
+	local new=$RUN/supervisord.conf.new changed=1
+	supervisor_config >"$new"
+	if cmp -s "$new" "$RUN/supervisord.conf"; then rm "$new" && changed=0; else mv "$new" "$RUN/supervisord.conf"; fi
 	if ! supervisor_pid >/dev/null; then
 		kill_leftovers
 		# shellcheck disable=SC2034 # up asks it when it fails
@@ -86,7 +86,7 @@ start_supervisor() {
 		# The lock of up must not live on in what it starts.
 		supervisord -c "$RUN/supervisord.conf" 9>&- || die "supervisord did not start" "see $RUN/log/supervisord.log"
 		wait_until 10 "supervisord" test -S "$RUN/supervisor.sock"
-	elif ! cmp -s "$before" "$RUN/supervisord.conf"; then
+	elif ((changed)); then
 		supervisor update >>"$RUN/log/supervisorctl.log" 2>&1
 	fi
 }
