@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { MESSAGE_POOL_BYTES = 6 * 1024 }; /* what a usual message makes, from its envelope to its outcome */
+
 /* --- open --------------------------------------------------------------------------------------------------------------------- */
 
 static const struct loop_input *find_input(const struct loop_options *options, enum topic topic)
@@ -432,7 +434,7 @@ static enum err run(struct loop_batch *batch, struct loop_forced *forced, struct
 
 static struct loop_batch *batch_new(struct loop *loop, size_t n)
 {
-    TALLOC_CTX *ctx = mem_context(NULL, "batch");
+    TALLOC_CTX *ctx = mem_pool(NULL, "batch", n * MESSAGE_POOL_BYTES);
     struct loop_batch *batch = mem_new(ctx, struct loop_batch);
     batch->ctx = ctx;
     batch->loop = loop;
