@@ -19,7 +19,8 @@
 #define COORDINATE_BYTES 32 /* of a point of P-256 */
 
 struct verified {
-    char *text; /* the key */
+    char *text;
+    const char *signature; /* in text: the key, a fifth of it, and different in every token */
     struct token_claims claims;
     UT_hash_handle hh;
 };
@@ -125,6 +126,22 @@ static bool session_ended(struct tokens *tokens, const struct uuid *session)
     return ended != NULL;
 }
 
+/* Behind the last dot; the whole text where there is none. */
+static const char *signature_of(const char *text)
+{
+    const char *dot = strrchr(text, '.');
+    return dot ? dot + 1 : text;
+}
+
+/* A signature under other words is no token. */
+static struct verified *find(const struct tokens *tokens, const char *text)
+{
+    struct verified *verified;
+    const char *signature = signature_of(text);
+    HASH_FIND(hh, tokens->verified, signature, strlen(signature), verified);
+    return verified && strcmp(verified->text, text) == 0 ? verified : NULL;
+}
+
 static void forget(struct tokens *tokens, struct verified *verified)
 {
     HASH_DEL(tokens->verified, verified);
@@ -132,10 +149,9 @@ static void forget(struct tokens *tokens, struct verified *verified)
 }
 
 /* ERR_NOT_FOUND: never seen. */
-static enum err recall(struct tokens *tokens, const char *text, size_t n, struct token_claims *ret_claims)
+static enum err recall(struct tokens *tokens, const char *text, struct token_claims *ret_claims)
 {
-    struct verified *verified;
-    HASH_FIND(hh, tokens->verified, text, n, verified);
+    struct verified *verified = find(tokens, text);
     if (!verified)
         return ERR_NOT_FOUND;
     if (verified->claims.expires_at_us > clock_now_us()) {
@@ -146,18 +162,17 @@ static enum err recall(struct tokens *tokens, const char *text, size_t n, struct
     return ERR_TOKEN_EXPIRED;
 }
 
-static void remember(struct tokens *tokens, const char *text, size_t n, const struct token_claims *claims)
+static void remember(struct tokens *tokens, const char *text, const struct token_claims *claims)
 {
-    struct verified *verified;
-    HASH_FIND(hh, tokens->verified, text, n, verified);
-    if (verified)
+    if (find(tokens, text))
         return; /* another request of the same client was faster */
     if (HASH_COUNT(tokens->verified) >= TOKENS_KEPT)
         forget(tokens, tokens->verified);
-    verified = mem_new(NULL, struct verified);
-    verified->text = mem_textn(verified, text, n);
+    struct verified *verified = mem_new(NULL, struct verified);
+    verified->text = mem_text(verified, text);
+    verified->signature = signature_of(verified->text);
     verified->claims = *claims;
-    HASH_ADD_KEYPTR(hh, tokens->verified, verified->text, n, verified);
+    HASH_ADD_KEYPTR(hh, tokens->verified, verified->signature, strlen(verified->signature), verified);
 }
 
 /* --- verifying --- */
@@ -238,7 +253,7 @@ enum err tokens_verify(struct tokens *tokens, const char *authorization, struct 
     if (n == 0 || n > TOKEN_BYTES)
         return ERR_TOKEN_INVALID;
     pthread_mutex_lock(&tokens->lock);
-    enum err err = recall(tokens, text, n, ret_claims);
+    enum err err = recall(tokens, text, ret_claims);
     pthread_mutex_unlock(&tokens->lock);
     if (err != ERR_NOT_FOUND)
         return err;
@@ -250,7 +265,7 @@ enum err tokens_verify(struct tokens *tokens, const char *authorization, struct 
     if (session_ended(tokens, &ret_claims->session))
         err = ERR_TOKEN_INVALID;
     else
-        remember(tokens, text, n, ret_claims);
+        remember(tokens, text, ret_claims);
     pthread_mutex_unlock(&tokens->lock);
     return err;
 }

@@ -43,7 +43,8 @@ configure_kafka() {
 
 format_kafka() {
 	local id
-	id=$(openssl rand 16 | base64 | tr '+/' '-_' | tr -d =)
+	# Without + and /, whose stand-ins would be - and _: an id that begins with - is taken for an option.
+	id=$(openssl rand 16 | base64 | tr '+/' 'Pp' | tr -d =)
 	java -cp "$KAFKA_LIBS/*" kafka.tools.StorageTool format -t "$id" -c "$RUN/etc/kafka.properties" >"$RUN/log/kafka-format.log" 2>&1 ||
 		die "Kafka's storage could not be formatted" "see $RUN/log/kafka-format.log"
 }
