@@ -1,4 +1,4 @@
-/* The loop: makes every message true exactly once (DESIGN, rules 2-5). One loop is one thread with its own consumer and PGconn.
+/* The loop: makes every message true exactly once (ARCHITECTURE.md, "Rules, and why"). One loop is one thread with its own consumer and PGconn.
  *
  *   poll a batch ─▶ open envelopes ─▶ needs() of each ─▶ flush 1: BEGIN · positions · seen · service's load
  *                                                             │

@@ -171,7 +171,7 @@ struct loop_forced {
 };
 
 /* Runs records as one transaction. OK: committed and announced. RETRY: nothing happened. CONSTRAINT, INTERNAL …: nothing happened;
- * redo alone. *ret_forced says what a message that was run alone must become, when a named constraint refused it. */
+ * redo alone. *forced goes in and out: what a message that is run alone must become, after a named constraint refused it. */
 enum err loop_batch_run(struct loop *loop, const struct kafka_record records[], size_t n, struct loop_forced *forced);
 /* A raw record that became a dead letter has its second life in one transaction with the letter's end; what it has to tell goes as a
  * loose row. Through the queue it would hide newer records of its key. `loop` needs pg and options only; loop->failure says why not. */

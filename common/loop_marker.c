@@ -1,5 +1,5 @@
 /* Crash markers. A handler that dies by its own fault names the message it had in hand, in a file that stays open for the purpose;
- * kill -9 and a power cut leave none, and so do not count as an attempt. The signal handler writes eight numbers' worth of text with
+ * kill -9 and a power cut leave none, and so do not count as an attempt. The signal handler writes three numbers as text with
  * write(2) alone, then dies of the same signal. */
 #include "common/log.h"
 #include "common/loop_internal.h"

@@ -11,7 +11,7 @@
  *     pg_queue(pg, a);                          nothing is sent when an `each` statement got no row
  *     struct pg_result *r = pg_queue(pg, b);
  *     err = pg_flush(pg);                       one round trip for all that was queued
- *     for (size_t i = 0; i < pg_rows(r); i++) pg_get_uuid(r, i, 0, &id);
+ *     for (size_t i = 0; i < pg_rows(r); i++) id = pg_get_uuid(r, i, 0);
  *
  * Types on the wire are binary: uuid, int8, int4, bool, text, bytea, float8 and one-dimensional arrays of them.
  * SQL must cast parameters ($1::int8) so that their types are certain. */
@@ -65,7 +65,7 @@ size_t pg_args_rows(const struct pg_args *args);
 struct pg_result *pg_queue(struct pg *pg, struct pg_args *args);
 void pg_queue_sql(struct pg *pg, const char *sql); /* BEGIN, COMMIT: no arguments, no rows */
 
-/* Sends all that is queued, waits for every result. ERR_RETRY (connection, serialization, resources: DESIGN rule 4),
+/* Sends all that is queued, waits for every result. ERR_RETRY (connection, serialization, resources: pg_error.c),
  * ERR_CONSTRAINT (pg_constraint names it), ERR_INTERNAL (pg_message says what). After an error an open transaction is rolled
  * back and the queue is empty. Blocks. */
 MUST_CHECK enum err pg_flush(struct pg *pg);

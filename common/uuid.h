@@ -1,4 +1,4 @@
-/* Ids: 16 bytes, RFC 9562. Every id comes from a message id, so that replaying gives the same state. Pure, any thread. */
+/* Ids: 16 bytes, RFC 9562. Every id that a handler makes comes from its message's id, so that replaying gives the same state. Pure, any thread. */
 #ifndef SOTAY_COMMON_UUID_H
 #define SOTAY_COMMON_UUID_H
 
@@ -18,7 +18,7 @@ MUST_CHECK enum err uuid_parse(const char *text, struct uuid *ret_id); /* ERR_FI
 bool uuid_equal(const struct uuid *a, const struct uuid *b);
 int uuid_compare(const struct uuid *a, const struct uuid *b); /* as PostgreSQL orders uuid */
 bool uuid_is_zero(const struct uuid *id);
-struct uuid uuid_random(void); /* version 4; for sessions and keys only */
+struct uuid uuid_random(void); /* version 4; for what begins something: a message without a key, a session, a job */
 
 /* Version 8 of SHA-256 over the parts, each preceded by its length (32-bit big endian), so that no two lists collide. */
 struct uuid uuid_hash(size_t n, const void *const parts[], const size_t part_bytes[]);

@@ -2,7 +2,7 @@
  * asks of it. The one shared piece of the domain. Rows come from auth only, in its versions; the newer wins; no foreign keys.
  *
  * Tables (schema/001_directory.sql): directory_organization, directory_member (with the packed record: its intervals),
- * directory_position. Reading for a batch: */
+ * directory_position. */
 #ifndef SOTAY_DIRECTORY_DIRECTORY_H
 #define SOTAY_DIRECTORY_DIRECTORY_H
 
@@ -70,7 +70,8 @@ const struct directory_person *directory_set_person(const struct directory_set *
 
 /* --- authority (ACCESS.md), as of a time ---------------------------------------------------------------------------------- */
 
-/* What a person is to an organisation at `at_us`: a set of bits. */
+/* What a person is to an organisation at `at_us`: a set of bits. D deputy secretary, S secretary, K committee member, O officer,
+ * A administrator. */
 enum {
     STANDING_MEMBER = 1,         /* belongs to this branch */
     STANDING_DEPUTY = 2,         /* D of this very organisation */
@@ -104,7 +105,7 @@ bool directory_audience_holds(const struct directory_set *set, const Pb__Audienc
 
 /* A query's scope in the form that SQL predicates take: pass as uuid[] parameters.
  *   branch        the scope's branch (zero: none)
- *   heads         orgs where D or S, with the branch's own members' rights
+ *   heads         orgs where D or S: they see what its members see
  *   committees    orgs where K
  *   officers      orgs whose subtree is seen as O (path && officers)
  *   admins        orgs whose subtree is seen as A */

@@ -1,5 +1,6 @@
 #include "services/gateway/directory.h"
 
+#include "common/log.h"
 #include "common/mem.h"
 #include "sotay/v1/directory.pb-c.h"
 #include <pthread.h>
@@ -196,10 +197,14 @@ enum err directory_apply(struct directory *directory, const struct kafka_record 
 static void view_positions(const struct row *row, int64_t at_us, struct viewer *viewer)
 {
     viewer->n_grants = 0;
-    for (size_t i = 0; row->positions && i < row->positions->n && viewer->n_grants < VIEWER_GRANTS; i++) {
+    for (size_t i = 0; row->positions && i < row->positions->n; i++) {
         const struct held *held = &row->positions->held[i];
         if (held->role == PB__ROLE__ROLE_MEMBER || held->from_us > at_us || held->to_us <= at_us)
             continue;
+        if (viewer->n_grants == VIEWER_GRANTS) {
+            log_error("grants_dropped", "most=%d: somebody holds more", VIEWER_GRANTS);
+            return;
+        }
         viewer->grants[viewer->n_grants++] = (struct viewer_grant){held->organization, held->role};
     }
 }

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <talloc.h>
 
-#define VIEWER_GRANTS 16 /* more than anybody holds; the directory logs and drops what is beyond */
+#define VIEWER_GRANTS 16 /* more than anybody holds; the directory drops what is beyond, and says so */
 
 struct viewer_grant {
     struct uuid organization;
