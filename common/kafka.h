@@ -88,7 +88,7 @@ struct kafka_consumer_options {
     int gather_ms; /* the broker may hold records back this long, so that more come at once; 0: the first comes at once */
     /* Called on kafka_poll's thread; fills `next`. An error leaves the partitions unassigned and is tried again. */
     enum err (*assigned)(void *arg, struct kafka_assignment *partitions, size_t n);
-    void (*revoked)(void *arg);
+    void (*revoked)(void *arg); /* before another owner can have them; they are lost already where the group was lost */
     void *arg;
 };
 MUST_CHECK enum err kafka_consumer_start(TALLOC_CTX *ctx, const struct kafka_consumer_options *options,

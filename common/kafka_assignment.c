@@ -95,14 +95,15 @@ static void on_assigned(struct kafka_consumer *consumer, const rd_kafka_topic_pa
         idle(consumer);
 }
 
+/* The group gives the partitions to their next owner when we let go of them: after `revoked`. */
 static void on_revoked(struct kafka_consumer *consumer)
 {
     kafka_hold(consumer, NULL);
     lag_clear(consumer);
-    assign(consumer, NULL);
-    consumer->changed = true;
     if (consumer->options.revoked)
         consumer->options.revoked(consumer->options.arg);
+    assign(consumer, NULL);
+    consumer->changed = true;
 }
 
 void kafka_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t kind, rd_kafka_topic_partition_list_t *list, void *arg)
