@@ -49,13 +49,14 @@ typedef void kafka_report_fn(void *arg, const struct kafka_report *report);
 struct kafka_producer_options {
     int timeout_ms; /* of a message: then its report says unknown */
     int linger_ms;  /* each waits so long for others: where nobody waits for it */
-    int gather_ms;  /* those that come while others are on their way wait for the last report, at most so long; one alone never waits */
+    int gather_ms;  /* those that come while others are on their way wait for the last report, at most so long and 20 ms; one alone never
+                     * waits. Not together with the order of a key's messages: those of two groups may overtake each other */
 };
 MUST_CHECK enum err kafka_producer_start(TALLOC_CTX *ctx, const char *brokers, const struct kafka_producer_options *options,
                                          struct kafka_producer **ret_producer);
 void kafka_producer_stop(struct kafka_producer *producer, int deadline_ms); /* flushes, bounded */
-/* Copies key and value (NULL: tombstone). ERR_OVERLOADED: too many wait, no report will come. `report` may be NULL. A thread's messages of
- * one key keep their order; gathered ones of several threads may not. */
+/* Copies key and value (NULL: tombstone). On an error (ERR_OVERLOADED: the queue is full) no report will come; a gathering producer tells
+ * most of them by the report. `report` may be NULL. */
 MUST_CHECK enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes, const void *value,
                                   size_t value_bytes, kafka_report_fn *report, void *arg);
 /* Microseconds since a broker last answered: a delivery report, or the producer's own question every 300 ms. Any thread. */

@@ -18,7 +18,14 @@
 #include <string.h>
 #include <sys/queue.h>
 
-enum { ASK_INTERVAL_MS = 300, ASK_TIMEOUT_MS = 500, FIRST_ASK_TIMEOUT_MS = 1000, POLL_MS = 100, WAITING_MOST = 20000 };
+enum {
+    ASK_INTERVAL_MS = 300,
+    ASK_TIMEOUT_MS = 500,
+    FIRST_ASK_TIMEOUT_MS = 1000,
+    POLL_MS = 100,
+    GATHERING_POLL_MS = 20,
+    WAITING_MOST = 20000
+};
 
 struct client {
     rd_kafka_t *rk;
@@ -88,6 +95,11 @@ static enum err send_one(struct kafka_producer *producer, struct pending *p)
 
 /* --- gathering: Nagle's rule for messages (RFC 896) ------------------------------------------------------------------------ */
 
+static bool gathers(const struct kafka_producer *producer)
+{
+    return producer->options.gather_ms > 0;
+}
+
 /* Under the gate: all that waits is on its way from now on, and the caller's to send. */
 static struct group release(struct kafka_producer *producer)
 {
@@ -108,7 +120,7 @@ static enum err enter(struct kafka_producer *producer, struct pending *pending, 
 {
     enum err err = ERR_OK;
     pthread_mutex_lock(&producer->gate);
-    bool waits = producer->options.gather_ms > 0 && producer->n_on_way > 0;
+    bool waits = producer->n_on_way > 0;
     if (waits && producer->n_waiting >= WAITING_MOST) {
         err = ERR_OVERLOADED;
     } else {
@@ -122,6 +134,7 @@ static enum err enter(struct kafka_producer *producer, struct pending *pending, 
     return err;
 }
 
+/* One has arrived, or never will. After the last of them, what waits is the caller's to send. */
 static struct group leave(struct kafka_producer *producer)
 {
     struct group group = STAILQ_HEAD_INITIALIZER(group);
@@ -133,16 +146,11 @@ static struct group leave(struct kafka_producer *producer)
     return group;
 }
 
-static void send_group(struct kafka_producer *producer, struct group *group);
-
-/* The message has arrived, or never will: then nobody knows. */
-static void settle(struct kafka_producer *producer, struct pending *pending, const struct kafka_report *what)
+static void settle(struct pending *pending, const struct kafka_report *what)
 {
     if (pending->fn)
         pending->fn(pending->arg, what);
     mem_free(pending);
-    struct group next = leave(producer);
-    send_group(producer, &next);
 }
 
 static void send_group(struct kafka_producer *producer, struct group *group)
@@ -151,9 +159,23 @@ static void send_group(struct kafka_producer *producer, struct group *group)
     while ((pending = STAILQ_FIRST(group))) {
         STAILQ_REMOVE_HEAD(group, entry);
         enum err err = send_one(producer, pending);
-        if (err)
-            settle(producer, pending, &(struct kafka_report){.err = err});
+        if (!err)
+            continue;
+        settle(pending, &(struct kafka_report){.err = err});
+        struct group next = leave(producer);
+        STAILQ_CONCAT(group, &next);
     }
+}
+
+/* So that a partition that is slow to answer holds nobody back for longer. */
+static void send_late(struct kafka_producer *producer)
+{
+    struct group group = STAILQ_HEAD_INITIALIZER(group);
+    pthread_mutex_lock(&producer->gate);
+    if (producer->n_waiting > 0 && have_waited(producer))
+        group = release(producer);
+    pthread_mutex_unlock(&producer->gate);
+    send_group(producer, &group);
 }
 
 /* --- client ------------------------------------------------------------------------------------------------------------- */
@@ -165,13 +187,16 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *a
     rd_kafka_timestamp_type_t type;
     if (!message->err)
         broker_answered(producer);
-    settle(producer, message->_private,
-           &(struct kafka_report){
-               .err = message->err ? ERR_OUTCOME_UNKNOWN : ERR_OK,
-               .partition = message->partition,
-               .offset = message->offset,
-               .append_time_us = rd_kafka_message_timestamp(message, &type) * 1000,
-           });
+    settle(message->_private, &(struct kafka_report){
+                                  .err = message->err ? ERR_OUTCOME_UNKNOWN : ERR_OK,
+                                  .partition = message->partition,
+                                  .offset = message->offset,
+                                  .append_time_us = rd_kafka_message_timestamp(message, &type) * 1000,
+                              });
+    if (!gathers(producer))
+        return;
+    struct group next = leave(producer);
+    send_group(producer, &next);
 }
 
 static rd_kafka_conf_t *client_conf(struct kafka_producer *producer)
@@ -247,7 +272,8 @@ static void *reports_run(void *arg)
     char reason[256];
     while (!atomic_load(&producer->reports_stop)) {
         struct client client = client_now(producer); /* only this thread replaces it */
-        rd_kafka_poll(client.rk, POLL_MS);
+        rd_kafka_poll(client.rk, gathers(producer) ? GATHERING_POLL_MS : POLL_MS);
+        send_late(producer);
         if (rd_kafka_fatal_error(client.rk, reason, sizeof reason)) {
             log_error("kafka_producer_fatal", "detail=\"%s\"", reason);
             client_replace(producer);
@@ -387,7 +413,7 @@ enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const 
     struct group group = STAILQ_HEAD_INITIALIZER(group);
     pending->fn = report;
     pending->arg = arg;
-    enum err err = enter(producer, pending, &group);
+    enum err err = gathers(producer) ? enter(producer, pending, &group) : send_one(producer, pending);
     if (err)
         mem_free(pending);
     else

@@ -75,8 +75,10 @@ static void on_revoked(void *arg)
 {
     struct loop *loop = arg;
     loop->n_partitions = 0;
-    if (!atomic_load(&loop->stopping) && !loop_announce_drain(loop, STOP_WITHIN_MS))
+    if (!atomic_load(&loop->stopping) && !loop_announce_drain(loop, STOP_WITHIN_MS)) {
         log_warn("revoked_unannounced", "loop=%s flights=%zu", loop->options->name, loop->n_flights);
+        loop_announce_abandon(loop);
+    }
     if (loop_announce_settle(loop) != ERR_OK)
         log_warn("revoked_unsettled", "loop=%s detail=\"%s\"", loop->options->name, pg_message(loop->pg));
     log_info("revoked", "loop=%s", loop->options->name);
@@ -440,7 +442,7 @@ void loop_stop(struct loop *loop)
 {
     atomic_store(&loop->stopping, true);
     (void)pthread_join(loop->thread, NULL); /* ours, joined once */
-    if (loop->flights)
+    if (loop->flights || loop->abandoned)
         return; /* a report may still come for them: the process ends anyway */
     mem_free(loop);
 }

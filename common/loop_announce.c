@@ -242,9 +242,41 @@ static void land(struct loop *loop, struct loop_flight *flight)
     mem_free(flight);
 }
 
+static void free_abandoned(struct loop *loop)
+{
+    for (struct loop_flight **at = &loop->abandoned; *at;) {
+        struct loop_flight *flight = *at;
+        if (atomic_load(&flight->pending) > 0) {
+            at = &flight->next;
+            continue;
+        }
+        *at = flight->next;
+        mem_free(flight);
+    }
+}
+
+/* What it sent again later could put an older record behind the next owner's newer one. */
+void loop_announce_abandon(struct loop *loop)
+{
+    struct loop_flight *flight;
+    while ((flight = loop->flights)) {
+        loop->flights = flight->next;
+        flight->next = loop->abandoned;
+        loop->abandoned = flight;
+    }
+    loop->flights_end = &loop->flights;
+    loop->n_flights = 0;
+    loop->resend_at_us = 0;
+    if (loop->late && !loop->late->landed) {
+        mem_free(loop->late);
+        loop->late = NULL;
+    }
+}
+
 void loop_announce_reap(struct loop *loop)
 {
     struct loop_flight *flight;
+    free_abandoned(loop);
     while ((flight = loop->flights) && atomic_load(&flight->pending) == 0 && atomic_load(&flight->failed) == 0) {
         if (!flight->redis_told)
             tell(loop, flight);

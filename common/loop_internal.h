@@ -87,6 +87,7 @@ struct loop {
     struct loop_row *told; /* landed, and not yet dropped from the outbox */
     size_t n_told, told_room;
     struct loop_late *late;        /* or NULL */
+    struct loop_flight *abandoned; /* their partitions went: freed when the last report is there */
     size_t alone;                  /* so many messages are run one by one: one of them crashed us or failed */
     struct loop_suspect *suspects; /* messages with attempts behind them */
     int backoff_ms;
@@ -101,6 +102,7 @@ struct loop_flight *loop_flight_new(TALLOC_CTX *ctx, const struct loop_part part
 void loop_announce(struct loop *loop, struct loop_flight *flight); /* takes the flight */
 void loop_announce_reap(struct loop *loop);                        /* lands what can land, sends again what failed */
 bool loop_announce_drain(struct loop *loop, int deadline_ms);      /* true: nothing under way any more */
+void loop_announce_abandon(struct loop *loop);                     /* sends nothing again: the next owner tells it from the rows */
 MUST_CHECK enum err loop_announce_again(struct loop *loop);        /* what its partitions have unannounced, and we have not told */
 MUST_CHECK enum err loop_announce_settle(struct loop *loop);       /* drops the rows of what has landed */
 void loop_redis_revive(struct loop *loop);                         /* empties it where it missed something, though nothing is told */

@@ -78,6 +78,15 @@ enum { POOLS = 0 };
 enum { POOLS = 1 };
 #endif
 
+char *mem_append(char *text, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    text = talloc_vasprintf_append_buffer(text, format, args);
+    va_end(args);
+    return not_null(text);
+}
+
 TALLOC_CTX *mem_pool(TALLOC_CTX *parent, const char *name, size_t bytes)
 {
     /* One byte: a pointer to an empty block would point past it, and leak checkers would not see it held. */

@@ -20,6 +20,7 @@ void *mem_grow(TALLOC_CTX *ctx, void *old, size_t bytes, size_t n); /* realloc; 
 void *mem_copy(TALLOC_CTX *ctx, const void *bytes, size_t n);
 char *mem_text(TALLOC_CTX *ctx, const char *text); /* strdup; NULL stays NULL */
 char *mem_textn(TALLOC_CTX *ctx, const char *text, size_t n);
+char *mem_append(char *text, const char *format, ...) __attribute__((format(printf, 2, 3))); /* takes `text`, a result of this file */
 char *mem_printf(TALLOC_CTX *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 TALLOC_CTX *mem_context(TALLOC_CTX *parent, const char *name);
 /* Many small blocks, freed together: the first `bytes` of what is made in it and below come from one block, in order, and are used once.

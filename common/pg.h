@@ -58,6 +58,9 @@ void pg_add_int8_or_null(struct pg_args *args, bool has, int64_t value);
 void pg_add_uuids(struct pg_args *args, const struct uuid *ids, size_t n);   /* uuid[]; not for `each` statements */
 void pg_add_int4s(struct pg_args *args, const int32_t *values, size_t n);    /* int4[] */
 void pg_add_texts(struct pg_args *args, const char *const *texts, size_t n); /* text[] */
+/* A list in a row of an `each` statement, whose parameters are arrays already: a text that the SQL casts (column::uuid[]). */
+const char *pg_uuids_text(TALLOC_CTX *ctx, const struct uuid *ids, size_t n);
+const char *pg_int4s_text(TALLOC_CTX *ctx, const int32_t *values, size_t n);
 size_t pg_args_rows(const struct pg_args *args);
 
 /* Queues one statement; the result is filled by the next pg_flush and owned by the args' context. It is empty (0 rows) when

@@ -277,3 +277,23 @@ const char *pg_args_value(const struct pg_args *args, int i, int *ret_bytes)
         return NULL;
     return column->bytes ? (const char *)column->bytes : ""; /* an empty text */
 }
+
+/* --- lists as text -------------------------------------------------------------------------------------------------------- */
+
+const char *pg_uuids_text(TALLOC_CTX *ctx, const struct uuid *ids, size_t n)
+{
+    char *text = mem_text(ctx, "{"), id[UUID_TEXT_BYTES];
+    for (size_t i = 0; i < n; i++) {
+        uuid_format(&ids[i], id);
+        text = mem_append(text, i > 0 ? ",%s" : "%s", id);
+    }
+    return mem_append(text, "}");
+}
+
+const char *pg_int4s_text(TALLOC_CTX *ctx, const int32_t *values, size_t n)
+{
+    char *text = mem_text(ctx, "{");
+    for (size_t i = 0; i < n; i++)
+        text = mem_append(text, i > 0 ? ",%d" : "%d", (int)values[i]);
+    return mem_append(text, "}");
+}

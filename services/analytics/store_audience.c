@@ -99,7 +99,7 @@ static const struct pg_statement DROP_ADDRESSEES = {
                    "  SELECT organization_id, month, 0 AS documents_addressed, -count(*)::int4 AS documents_named FROM gone"
                    "  GROUP BY organization_id, month)" ADD_AUDIENCE};
 
-/* A position counts from the moment that it is held until it ends; with a role that the document asks for, or any where it asks for none. */
+/* A position counts while no end of it is known; with a role that the document asks for, or any where it asks for none. */
 static const struct pg_statement FIND_ADDRESSEES = {
     .name = "analytics_find_addressees",
     .sql = TOUCHED

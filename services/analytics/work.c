@@ -451,6 +451,8 @@ static void write_counts(struct work *work, struct pg *pg, struct uuid_map *chan
 static void tag_dashboards(const struct work *work, const struct uuid_map *changed, bool all)
 {
     char text[UUID_TEXT_BYTES];
+    if (!work->message)
+        return; /* a batch of events that are none of ours */
     if (all || uuid_map_size(changed) > TAGS_LIMIT) {
         loop_tag(work->message, "dashboards");
         return;

@@ -89,12 +89,6 @@ int64_t work_readers(const struct work *work, const struct uuid *message);
 /* Makes the next state the state. */
 void work_keep_document(struct work *work, const struct document *next);
 
-/* --- writing (store_write.c) ----------------------------------------------------------------------------------------------------- */
-
-/* Arrays inside a row of an `each` statement travel as PostgreSQL writes them: "{…}". */
-const char *store_ids_text(TALLOC_CTX *ctx, const struct uuid *ids, size_t n);
-const char *store_roles_text(TALLOC_CTX *ctx, const struct document_audience *audience);
-
 /* --- reading (store_query.c) ------------------------------------------------------------------------------------------------------ */
 
 struct document_filter {

@@ -63,13 +63,13 @@ void work_name_readers(struct work *work, const struct uuid *message, const stru
 {
     pg_add_uuid(work->audiences, message);
     pg_add_uuid(work->audiences, document);
-    pg_add_text(work->audiences, audience ? store_ids_text(work->ctx, audience->organizations, audience->n_organizations) : NULL);
+    pg_add_text(work->audiences, audience ? pg_uuids_text(work->ctx, audience->organizations, audience->n_organizations) : NULL);
     if (audience)
         pg_add_bool(work->audiences, audience->subtree);
     else
         pg_add_null(work->audiences);
-    pg_add_text(work->audiences, audience ? store_roles_text(work->ctx, audience) : NULL);
-    pg_add_text(work->audiences, audience ? store_ids_text(work->ctx, audience->members, audience->n_members) : NULL);
+    pg_add_text(work->audiences, audience ? pg_int4s_text(work->ctx, audience->roles, audience->n_roles) : NULL);
+    pg_add_text(work->audiences, audience ? pg_uuids_text(work->ctx, audience->members, audience->n_members) : NULL);
     if (has_classification)
         pg_add_int4(work->audiences, (int32_t)classification);
     else

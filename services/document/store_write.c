@@ -62,24 +62,6 @@ static const struct pg_statement INSERT_FIGURES = {
 
 /* --- values ----------------------------------------------------------------------------------------------------------------------- */
 
-const char *store_ids_text(TALLOC_CTX *ctx, const struct uuid *ids, size_t n)
-{
-    char *text = mem_text(ctx, "{"), id[UUID_TEXT_BYTES];
-    for (size_t i = 0; i < n; i++) {
-        uuid_format(&ids[i], id);
-        text = talloc_asprintf_append_buffer(text, i > 0 ? ",%s" : "%s", id);
-    }
-    return mem_printf(ctx, "%s}", text);
-}
-
-const char *store_roles_text(TALLOC_CTX *ctx, const struct document_audience *audience)
-{
-    char *text = mem_text(ctx, "{");
-    for (size_t i = 0; i < audience->n_roles; i++)
-        text = talloc_asprintf_append_buffer(text, i > 0 ? ",%d" : "%d", audience->roles[i]);
-    return mem_printf(ctx, "%s}", text);
-}
-
 static void add_time_or_null(struct pg_args *args, int64_t at_us)
 {
     pg_add_int8_or_null(args, at_us > 0, at_us);
@@ -98,10 +80,10 @@ static void add_date_or_null(struct pg_args *args, bool has, int32_t date)
 static void add_audience(TALLOC_CTX *ctx, struct pg_args *args, const struct document *document)
 {
     const struct document_audience *audience = &document->audience;
-    pg_add_text(args, store_ids_text(ctx, audience->organizations, audience->n_organizations));
+    pg_add_text(args, pg_uuids_text(ctx, audience->organizations, audience->n_organizations));
     pg_add_bool(args, audience->subtree);
-    pg_add_text(args, store_roles_text(ctx, audience));
-    pg_add_text(args, store_ids_text(ctx, audience->members, audience->n_members));
+    pg_add_text(args, pg_int4s_text(ctx, audience->roles, audience->n_roles));
+    pg_add_text(args, pg_uuids_text(ctx, audience->members, audience->n_members));
     pg_add_int8(args, document->readers);
 }
 

@@ -9,7 +9,7 @@ static void on_report(void *arg, const struct kafka_report *report)
 {
     struct call *call = arg;
     if (report->err)
-        problem_reply(call, ERR_OUTCOME_UNKNOWN);
+        problem_reply(call, report->err);
     else
         http_reply(call->http, 202, NULL, 0, NULL, 0);
 }

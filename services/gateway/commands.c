@@ -43,7 +43,7 @@ static struct uuid aggregate_of(const struct call *call, const struct uuid *mess
     return id;
 }
 
-static ProtobufCBinaryData pack_envelope(struct call *call, const struct uuid *message_id, const struct uuid *aggregate,
+static ProtobufCBinaryData pack_envelope(TALLOC_CTX *ctx, struct call *call, const struct uuid *message_id, const struct uuid *aggregate,
                                          const uint8_t body_hash[BODY_HASH_BYTES])
 {
     Pb__Envelope envelope = PB__ENVELOPE__INIT;
@@ -65,7 +65,7 @@ static ProtobufCBinaryData pack_envelope(struct call *call, const struct uuid *m
     envelope.has_if_version = call->has_if_version;
     envelope.if_version = call->if_version;
     envelope.payload = mem_pack(call, call->message);
-    return mem_pack(call, &envelope.base);
+    return mem_pack(ctx, &envelope.base);
 }
 
 /* --- sending --- */
@@ -79,29 +79,36 @@ static enum err may_write(struct call *call)
     return err ? err : limits_pending_add(gateway->limits, &call->viewer.member, &call->viewer.branch);
 }
 
+/* The call may be answered, and gone, at any moment: the outcome of an earlier sending of the same key may come first. */
+static void hand_over(const struct gateway *gateway, enum topic topic, const struct uuid *aggregate, ProtobufCBinaryData value,
+                      struct pending *pending)
+{
+    FAILPOINT("gateway.produce.before");
+    enum err err = FAILPOINT_FAILS("gateway.produce.fails")
+                       ? ERR_OVERLOADED
+                       : kafka_produce(gateway->producer, topic, aggregate->bytes, sizeof aggregate->bytes, value.data, value.len,
+                                       outcomes_reported, pending);
+    if (err)
+        outcomes_give_up(pending, err);
+}
+
 static void produce(struct call *call, const struct uuid *message_id, const uint8_t body_hash[BODY_HASH_BYTES])
 {
     struct gateway *gateway = call->gateway;
     struct uuid aggregate = aggregate_of(call, message_id);
     enum topic topic = route_service_commands(call->route->service);
-    ProtobufCBinaryData value = pack_envelope(call, message_id, &aggregate, body_hash);
+    TALLOC_CTX *ctx = mem_context(NULL, "envelope");
+    ProtobufCBinaryData value = pack_envelope(ctx, call, message_id, &aggregate, body_hash);
     struct pending *pending;
     switch (outcomes_begin(gateway->outcomes, message_id, body_hash, &aggregate, call, &pending)) {
-    case OUTCOME_JOINED: return;
+    case OUTCOME_JOINED: break;
     case OUTCOME_REUSED:
         limits_pending_remove(gateway->limits, &call->viewer.member, &call->viewer.branch);
         problem_reply(call, ERR_IDEMPOTENCY_KEY_REUSED);
-        return;
-    case OUTCOME_BEGUN: break;
+        break;
+    case OUTCOME_BEGUN: hand_over(gateway, topic, &aggregate, value, pending); break;
     }
-    /* From here on the call may be answered, and gone, at any moment once the message is out. */
-    FAILPOINT("gateway.produce.before");
-    enum err err = FAILPOINT_FAILS("gateway.produce.fails")
-                       ? ERR_OVERLOADED
-                       : kafka_produce(gateway->producer, topic, aggregate.bytes, sizeof aggregate.bytes, value.data, value.len,
-                                       outcomes_reported, pending);
-    if (err)
-        outcomes_give_up(pending, err);
+    mem_free(ctx);
 }
 
 void command_run(struct call *call)

@@ -282,7 +282,8 @@ struct digest digest_next(const struct digest *last, const struct notification *
     next.facts++;
     if (rings && !next.rings) {
         next.rings = true;
-        next.rings_at_us = later(fact->created_at_us, next.rings_at_us + DIGEST_QUIET_US);
+        bool is_planned = next.rings_at_us > fact->created_at_us; /* by an item that was read before its time: it did not ring */
+        next.rings_at_us = is_planned ? next.rings_at_us : later(fact->created_at_us, next.rings_at_us + DIGEST_QUIET_US);
     }
     return next;
 }

@@ -4,25 +4,7 @@
 #include "common/mem.h"
 #include "services/notification/store_audience.h"
 
-/* --- audiences: statements that take whole batches have no parameter for lists of lists, so a list is a text that PostgreSQL casts ---- */
-
-static const char *ids_text(TALLOC_CTX *ctx, const struct uuid *ids, size_t n)
-{
-    char *text = mem_text(ctx, "{"), id[UUID_TEXT_BYTES];
-    for (size_t i = 0; i < n; i++) {
-        uuid_format(&ids[i], id);
-        text = talloc_asprintf_append_buffer(text, i > 0 ? ",%s" : "%s", id);
-    }
-    return mem_printf(ctx, "%s}", text);
-}
-
-static const char *roles_text(TALLOC_CTX *ctx, const int32_t *roles, size_t n)
-{
-    char *text = mem_text(ctx, "{");
-    for (size_t i = 0; i < n; i++)
-        text = talloc_asprintf_append_buffer(text, i > 0 ? ",%d" : "%d", (int)roles[i]);
-    return mem_printf(ctx, "%s}", text);
-}
+/* --- audiences ---------------------------------------------------------------------------------------------------------------------- */
 
 #define AUDIENCE "organization_ids, subtree, roles, member_ids, within_id, created_at_us"
 #define AUDIENCE_CAST "organization_ids::uuid[], subtree, roles::int4[], member_ids::uuid[], within_id, created_at_us"
@@ -30,10 +12,10 @@ static const char *roles_text(TALLOC_CTX *ctx, const int32_t *roles, size_t n)
 static void add_audience(TALLOC_CTX *ctx, struct pg_args *args, const struct notification *item)
 {
     const struct audience *audience = &item->audience;
-    pg_add_text(args, ids_text(ctx, audience->organizations, audience->n_organizations));
+    pg_add_text(args, pg_uuids_text(ctx, audience->organizations, audience->n_organizations));
     pg_add_bool(args, audience->subtree);
-    pg_add_text(args, roles_text(ctx, audience->roles, audience->n_roles));
-    pg_add_text(args, ids_text(ctx, audience->members, audience->n_members));
+    pg_add_text(args, pg_int4s_text(ctx, audience->roles, audience->n_roles));
+    pg_add_text(args, pg_uuids_text(ctx, audience->members, audience->n_members));
     pg_add_uuid(args, audience->has_within ? &audience->within : NULL);
     pg_add_int8(args, item->created_at_us);
 }

@@ -18,12 +18,18 @@ static void send_and_wait(struct fixture *f, const struct uuid *item, enum what 
 }
 
 /* A stopped loop that had to leave flights behind: their reports have come, as the producer is gone. */
-static void clear_flights(struct loop *loop)
+static void clear_list(struct loop_flight *flights)
 {
-    for (struct loop_flight *flight = loop->flights, *next; flight; flight = next) {
+    for (struct loop_flight *flight = flights, *next; flight; flight = next) {
         next = flight->next;
         mem_free(flight);
     }
+}
+
+static void clear_flights(struct loop *loop)
+{
+    clear_list(loop->flights);
+    clear_list(loop->abandoned);
     mem_free(loop);
 }
 

@@ -245,6 +245,7 @@ static void test_a_digest_gathers_until_it_is_read_and_rings_once_in_half_an_hou
         {"once it is read the next opens another, and phones ring", true, 4, AT(601), true, 4, 1, AT(601)},
         {"read and told again at once: phones ring when the window is over", true, 5, AT(602), true, 5, 1, AT(631)},
         {"which is planned already", false, 6, AT(630), true, 5, 2, AT(631)},
+        {"read again before that: still one ring is planned", true, 51, AT(630), true, 51, 1, AT(631)},
         {"what may not ring opens an item in silence", true, 7, AT(700), false, 7, 1, AT(631)},
         {"the first that may ring makes it ring", false, 8, AT(701), true, 7, 2, AT(701)},
         {"a late fact joins", false, 9, AT(650), true, 7, 3, AT(701)},

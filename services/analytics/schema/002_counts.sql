@@ -1,5 +1,6 @@
--- Everything is projected anew from the queue's beginning: the counters changed their kind, and readings and audiences their meaning. What is
--- older than the queue keeps comes back with `republish` of meeting and document.
+-- Everything is projected anew from the queue's beginning: the counters changed their kind, and readings and audiences their meaning.
+-- `republish` of auth, meeting and document brings back organisations, members, devices, meetings and documents of any age. What is gone:
+-- comments and activations older than 90 days, readings older than 30 (topics.def).
 DROP TABLE fact_meeting, fact_comment, fact_document, fact_audience, fact_read, fact_adoption, fact_device,
     own_month, org_month, own_total, org_total;
 TRUNCATE directory_organization, directory_member, directory_position, position, seen;
