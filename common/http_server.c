@@ -10,9 +10,8 @@
 #include <unistd.h>
 
 enum { CONNECTION_MEMORY_BYTES = 32 * 1024, BODY_FIRST_ROOM = 4096, STOP_LOOK_MS = 10, LAST_WRITES_MS = 500 };
-enum { REQUEST_BLOCKS = 64, REQUEST_POOL_BYTES = 8 * 1024 }; /* what a usual request and its reply need */
-enum { SINK_LEAST_BYTES_PER_S = 16 * 1024 };                 /* of an upload that outlasts the deadline */
-#define DISCARD_LIMIT_BYTES (UINT64_C(8) << 20)              /* of a refused body; then the connection is closed */
+enum { SINK_LEAST_BYTES_PER_S = 16 * 1024 };    /* of an upload that outlasts the deadline */
+#define DISCARD_LIMIT_BYTES (UINT64_C(8) << 20) /* of a refused body; then the connection is closed */
 
 /* --- requests ----------------------------------------------------------------------------------------------------------------------- */
 
@@ -30,7 +29,7 @@ void http_request_unref(struct http_request *request)
 /* libmicrohttpd's first word of a request: the whole target, before it is taken apart. Its result becomes the request's context. */
 static void *on_target(void *arg, const char *target, struct MHD_Connection *connection)
 {
-    struct http_request *request = mem_new_pooled(struct http_request, REQUEST_BLOCKS, REQUEST_POOL_BYTES);
+    struct http_request *request = mem_new(NULL, struct http_request);
     request->server = arg;
     request->connection = connection;
     request->path = mem_text(request, target);

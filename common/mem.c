@@ -102,12 +102,6 @@ TALLOC_CTX *mem_context(TALLOC_CTX *parent, const char *name)
     return parent ? not_null(talloc_named_const(parent, 1, name)) : mem_pool(NULL, name, MEM_CONTEXT_POOL_BYTES);
 }
 
-void *mem_zalloc_pooled(size_t bytes, const char *name, unsigned blocks, size_t pool_bytes)
-{
-    void *ptr = not_null(POOLS ? _talloc_pooled_object(NULL, bytes, name, blocks, pool_bytes) : talloc_named_const(NULL, bytes, name));
-    return memset(ptr, 0, bytes);
-}
-
 void mem_free(void *ptr)
 {
     talloc_free(ptr);

@@ -24,10 +24,8 @@ char *mem_append(char *text, const char *format, ...) __attribute__((format(prin
 char *mem_printf(TALLOC_CTX *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 TALLOC_CTX *mem_context(TALLOC_CTX *parent, const char *name);
 /* Many small blocks, freed together: the first `bytes` of what is made in it and below come from one block, in order, and are used once.
- * A context without a parent is a small one already. mem_new_pooled: an object that is one for what it owns, about `blocks` of them. */
+ * A context without a parent is a small one already. */
 TALLOC_CTX *mem_pool(TALLOC_CTX *parent, const char *name, size_t bytes);
-#define mem_new_pooled(type, blocks, bytes) ((type *)mem_zalloc_pooled(sizeof(type), #type, (blocks), (bytes)))
-void *mem_zalloc_pooled(size_t bytes, const char *name, unsigned blocks, size_t pool_bytes);
 void mem_free(void *ptr); /* and all that it owns; NULL is allowed */
 
 /* Unpacks into `ctx`; the message must not be freed by protobuf-c. NULL if the bytes are no such message. */
