@@ -1,25 +1,7 @@
 /* services/analytics/analytics.h: what a fact counts as, and where. */
-#include "test.h"
+#include "rules.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
 #include "services/analytics/analytics.h"
-
-static TALLOC_CTX *ctx;
-
-static int start(void **state)
-{
-    (void)state;
-    ctx = mem_context(NULL, "test");
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    mem_free(ctx);
-    return 0;
-}
 
 /* --- meetings ------------------------------------------------------------------------------------------------------------------ */
 

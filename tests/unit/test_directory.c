@@ -1,7 +1,6 @@
 /* services/directory/audience.c: whom an audience holds. The set knows no organisation above; subtrees are tried in tests/access. */
-#include "test.h"
+#include "rules.h"
 
-#include "common/mem.h"
 #include "services/directory/directory.h"
 
 #include <string.h>
@@ -9,21 +8,6 @@
 enum { JOINED_US = 1000, TRANSFERRED_US = 2000, RESIGNED_US = 3000, LEFT_US = 4000 };
 
 static const struct uuid OLD_BRANCH = {{1}}, BRANCH = {{2}}, WARD = {{3}}, PERSON = {{4}};
-static TALLOC_CTX *ctx;
-
-static int start(void **state)
-{
-    (void)state;
-    ctx = mem_context(NULL, "test");
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    mem_free(ctx);
-    return 0;
-}
 
 static Pb__DirectoryMember__Interval *in_branch(const struct uuid *branch, int64_t from_us, int64_t to_us)
 {
