@@ -14,27 +14,36 @@ struct kafka_batch {
     rd_kafka_message_t **messages;
 };
 
+/* Whoever comes with our instance id takes our place in the group: another process, or we ourselves where the coordinator lost its answer
+ * to our last join. */
+static void stop(struct kafka_consumer *consumer)
+{
+    char text[256] = "";
+    bool fenced = rd_kafka_fatal_error(consumer->rk, text, sizeof text) == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
+    if (consumer->stopped)
+        return;
+    log_error("kafka_consumer_fatal", "detail=\"%s\"", text);
+    consumer->stopped = fenced ? ERR_OWNER_LOST : ERR_CONFIG;
+}
+
 static void on_error(rd_kafka_t *rk, int failed, const char *reason, void *arg)
 {
+    (void)rk;
     struct kafka_consumer *consumer = arg;
-    char text[256];
     log_debug("kafka_consumer", "detail=\"%s\"", reason);
     if (failed == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
         consumer->failed = ERR_RETRY;
-    if (failed != RD_KAFKA_RESP_ERR__FATAL || consumer->stopped)
-        return;
-    rd_kafka_fatal_error(rk, text, sizeof text);
-    log_error("kafka_consumer_fatal", "detail=\"%s\"", text);
-    consumer->stopped = ERR_CONFIG;
+    if (failed == RD_KAFKA_RESP_ERR__FATAL)
+        stop(consumer);
 }
 
 static void note_error(struct kafka_consumer *consumer, const rd_kafka_message_t *message)
 {
     switch (message->err) {
     case RD_KAFKA_RESP_ERR__PARTITION_EOF: kafka_note_progress(consumer, message); return;
+    case RD_KAFKA_RESP_ERR__FATAL: stop(consumer); return;
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-    case RD_KAFKA_RESP_ERR__FATAL:
         if (!consumer->stopped)
             log_error("kafka_position", "topic=%s partition=%d detail=\"%s\"", message->rkt ? rd_kafka_topic_name(message->rkt) : "",
                       (int)message->partition, rd_kafka_message_errstr(message));
@@ -155,7 +164,7 @@ static const struct kafka_setting SETTINGS[] = {
     {"partition.assignment.strategy", "range"},
     {"session.timeout.ms", "8000"},
     {"heartbeat.interval.ms", "1000"},
-    {"max.poll.interval.ms", "60000"},
+    {"max.poll.interval.ms", "15000"}, /* also how long the group waits for a member that it takes for one that will join */
 };
 enum { SETTINGS_N = sizeof SETTINGS / sizeof *SETTINGS, MORE_MOST = 8 };
 

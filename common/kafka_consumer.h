@@ -21,7 +21,7 @@ struct kafka_consumer {
     bool fetching;
     bool changed;     /* a rebalance was served by this poll */
     enum err failed;  /* what the next poll returns, once */
-    enum err stopped; /* ERR_CONFIG: every poll returns it */
+    enum err stopped; /* ERR_CONFIG or ERR_OWNER_LOST: every poll returns it */
     rd_kafka_topic_partition_list_t *lag;
     int64_t lag_sent_us;
 };

@@ -306,14 +306,19 @@ static void tick(struct loop *loop)
 
 /* --- the thread ------------------------------------------------------------------------------------------------------------------------- */
 
+static void give_up(struct loop *loop)
+{
+    service_fail(loop->service);
+    atomic_store(&loop->stopping, true);
+}
+
 /* What the last life left behind: its crash is counted once. False: ask again. */
 static bool recall(struct loop *loop, const struct loop_marker *marker, bool *has_marker)
 {
     enum err err = loop_store_check_cluster(loop->pg, loop->cluster);
     if (err == ERR_CONFIG) {
         log_error("wrong_cluster", "loop=%s cluster=%s: this database belongs to another Kafka", loop->options->name, loop->cluster);
-        service_fail(loop->service);
-        atomic_store(&loop->stopping, true);
+        give_up(loop);
     }
     if (err)
         return false;
@@ -362,6 +367,19 @@ static bool join_group(struct loop *loop)
     return !err;
 }
 
+/* Only the consumer is made anew: queries are answered meanwhile, and other loops go on. */
+static void join_group_again(struct loop *loop)
+{
+    struct kafka_consumer *old = loop->consumer;
+    log_warn("place_lost", "loop=%s", loop->options->name);
+    if (!join_group(loop)) {
+        give_up(loop);
+        return;
+    }
+    kafka_consumer_stop(old);
+    loop->full = false;
+}
+
 static size_t batch_limit(const struct loop *loop)
 {
     return loop->options->batch_limit > 0 ? loop->options->batch_limit : LOOP_BATCH_LIMIT;
@@ -374,8 +392,9 @@ static void take(struct loop *loop)
     if (err == ERR_CONFIG) {
         log_error("position_out_of_range", "loop=%s: the queue no longer has what this database expects next; restore or re-import",
                   loop->options->name);
-        service_fail(loop->service);
-        atomic_store(&loop->stopping, true);
+        give_up(loop);
+    } else if (err == ERR_OWNER_LOST) {
+        join_group_again(loop);
     } else if (!err) {
         handle(loop, records);
     }
