@@ -1,4 +1,5 @@
 """A steady load of all kinds of writes, and the judgement on it afterwards."""
+import json
 import threading
 import time
 from collections import Counter
@@ -89,6 +90,15 @@ def judge_kind(kind, deadline_s):
         kind.wrong = kind.wrong or {type(kind).__name__: str(error)[:300]}
     return {"acked": len(kind.writer.acknowledged), "lost": lost_doubled["lost"], "doubled": lost_doubled["doubled"],
             "refused": len(kind.writer.refused), "unavailable_s": round(kind.writer.longest_gap_s, 2)}
+
+
+def attempted(labels, check):
+    """What check() says; an exception is a line of the report and a failure."""
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001
+        print(json.dumps({**labels, "error": f"{type(error).__name__}: {error}"}), flush=True)
+        return False
 
 
 def is_good(line):
