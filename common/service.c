@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PRODUCER_TIMEOUT_MS = 30000, PRODUCER_LINGER_MS = 20 /* events: who waits for an outcome waits for them only where they revoke */ };
+enum { PRODUCER_TIMEOUT_MS = 30000, PRODUCER_LINGER_MS = 50 /* events: who waits for an outcome waits for them only where they revoke */ };
 enum { STOP_WITHIN_MS = 5000, WAIT_STEP_MS = 500 };
 
 static volatile sig_atomic_t stop_signal;
