@@ -9,37 +9,31 @@ struct segment {
     size_t n;
 };
 
-static size_t segment_bytes(const char *at)
-{
-    return strcspn(at, "/");
-}
-
 /* Collects the segments that stand where the template has parameters. */
 static bool path_matches(const char *template, const char *path, struct segment params[ROUTE_PARAMS], size_t *ret_n)
 {
     size_t n = 0;
-    for (;;) {
-        size_t wanted = segment_bytes(template), got = segment_bytes(path);
-        if (template[0] == '{' && got > 0)
-            params[n++] = (struct segment){path, got};
-        else if (wanted != got || memcmp(template, path, got) != 0)
+    while (*template) {
+        if (*template == '{') {
+            size_t bytes = strcspn(path, "/");
+            if (bytes == 0)
+                return false;
+            params[n++] = (struct segment){path, bytes};
+            template = strchr(template, '}') + 1;
+            path += bytes;
+        } else if (*template++ != *path++) {
             return false;
-        template += wanted;
-        path += got;
-        if (*template != *path)
-            return false;
-        if (*template == '\0')
-            break;
-        template ++;
-        path++;
+        }
     }
     *ret_n = n;
-    return true;
+    return *path == '\0';
 }
 
 char *route_decode(TALLOC_CTX *ctx, const char *text, size_t n, bool plus_is_space)
 {
     char *copy = mem_textn(ctx, text, n), *result = NULL;
+    if (!strpbrk(copy, "%+"))
+        return copy;
     for (char *at = copy; plus_is_space && *at; at++)
         if (*at == '+')
             *at = ' ';
