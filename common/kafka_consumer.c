@@ -164,7 +164,8 @@ static const struct kafka_setting SETTINGS[] = {
     {"partition.assignment.strategy", "range"},
     {"session.timeout.ms", "8000"},
     {"heartbeat.interval.ms", "1000"},
-    {"max.poll.interval.ms", "15000"}, /* also how long the group waits for a member that it takes for one that will join */
+    {"max.poll.interval.ms", "15000"}, /* also how long the group waits for a member, and a member for the group */
+    {"socket.timeout.ms", "6000"},     /* a coordinator that starts may answer a commit never, and joining waits for that */
 };
 enum { SETTINGS_N = sizeof SETTINGS / sizeof *SETTINGS, MORE_MOST = 8 };
 
