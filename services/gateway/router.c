@@ -21,7 +21,7 @@ static bool path_matches(const char *template, const char *path, struct segment 
             params[n++] = (struct segment){path, bytes};
             template = strchr(template, '}') + 1;
             path += bytes;
-        } else if (*template++ != *path++) {
+        } else if (*template ++ != *path++) {
             return false;
         }
     }
