@@ -135,8 +135,8 @@ struct push_target *store_read_targets(TALLOC_CTX *ctx, const struct pg_result *
 struct pg_result *store_queue_again(TALLOC_CTX *ctx, struct pg *pg, int64_t now_us, int64_t limit);
 struct push_target *store_read_again(TALLOC_CTX *ctx, const struct pg_result *rows, struct push_shard **ret_shards, size_t *ret_n);
 
-/* Results (store_result.c): rows, counts, tokens that are gone. `again`: rows that are there already. */
-void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n, int64_t at_us, bool again);
+/* Results (store_result.c): rows, counts, tokens that are gone. Recorded twice, they count once. */
+void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n, int64_t at_us);
 void store_queue_start(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n, int64_t at_us);
 void store_queue_settle(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n,
                         int64_t at_us); /* where nothing is left */
