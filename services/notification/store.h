@@ -24,11 +24,6 @@ struct store_device {
 };
 void store_queue_devices(TALLOC_CTX *ctx, struct pg *pg, const struct store_device *const devices[], size_t n);
 
-/* Takes the items of a subject, issued until `at_us`, out of every inbox, and ends what is still to be sent of them. */
-void store_queue_withdrawal(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *subject, int64_t at_us);
-void store_queue_audience(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *subject, const struct audience *audience,
-                          int32_t classification);
-
 /* --- items (store_item.c) --------------------------------------------------------------------------------------------------------- */
 
 /* How many members an item reaches when it is issued, by a key of the caller's. A row for each: key, count. */
@@ -40,6 +35,10 @@ struct pg_result *store_queue_digests(TALLOC_CTX *ctx, struct pg *pg, const stru
 void store_read_digest(const struct pg_result *rows, size_t row, struct digest *ret_digest);
 /* Somebody has read these items: those that are digests gather no more. */
 void store_queue_digests_read(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *items, size_t n);
+
+/* Locked, in the order of ids. */
+struct pg_result *store_queue_subjects(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *ids, size_t n);
+void store_read_subject(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct subject *ret_subject);
 
 struct store_item {
     struct notification is;
@@ -56,6 +55,8 @@ struct store_items;
 struct store_items *store_items(TALLOC_CTX *ctx);
 void store_add_item(struct store_items *rows, const struct store_item *item);
 void store_add_digest(struct store_items *rows, const struct digest *digest);
+/* Keeps it, and makes its items say so, but for digests. Those of a withdrawn one leave every inbox; what is still to be sent of them ends. */
+void store_add_subject(struct store_items *rows, const struct subject *subject);
 void store_queue_items(struct store_items *rows, struct pg *pg);
 
 /* --- inboxes (store_inbox.c) ------------------------------------------------------------------------------------------------------ */

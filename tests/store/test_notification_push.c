@@ -112,8 +112,9 @@ static void test_a_mass_push_waits_a_minute_and_is_split(void **state)
     assert_false(claim(f, "one", AFTER_MOVE + 59 * 1000000, &shard));
     assert_true(claim(f, "one", AFTER_MOVE + 60 * 1000000, &shard));
     assert_true(shard.has_to);
-    store_queue_withdrawal(f->ctx, f->pg, &(struct uuid){{0xd0, 1}}, NOW);
-    flush(f);
+    struct subject withdrawn = subject_of(1, &TO_WARD_BELOW);
+    withdrawn.withdrawn_at_us = NOW;
+    keep_subject(f, &withdrawn);
     assert_false(claim(f, "one", AFTER_MOVE + 60 * 1000000, &shard)); /* withdrawn: no phone rings */
     assert_true(is_settled(f, 1));
 }

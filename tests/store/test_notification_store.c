@@ -87,12 +87,64 @@ static void test_one_named_who_left_the_organisation_no_longer_sees_it(void **st
 static void test_a_withdrawn_subject_leaves_every_inbox(void **state)
 {
     struct fixture *f = *state;
-    const struct uuid subject = {{0xd0, 1}};
+    struct subject withdrawn = subject_of(1, &TO_10B);
+    withdrawn.withdrawn_at_us = NOW;
     tell(f, 1, BEFORE_MOVE, &TO_10B);
-    store_queue_withdrawal(f->ctx, f->pg, &subject, NOW);
-    flush(f);
+    keep_subject(f, &withdrawn);
     assert_int_equal(inbox_size(f, &MEMBER), 0);
     assert_int_equal(unread(f, &MEMBER), 0);
+}
+
+static void test_items_say_what_their_subject_says_now(void **state)
+{
+    struct fixture *f = *state;
+    struct subject subject = subject_of(1, &TO_HEADS);
+    tell(f, 1, BEFORE_MOVE, &TO_10B);
+    keep_subject(f, &subject);
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
+    subject.title = "Khác";
+    subject.body = "";
+    keep_subject(f, &subject);
+    struct pg_result *rows = store_queue_inbox(f->ctx, f->pg, &SECRETARY, NOW, &(struct inbox_filter){.limit = 2});
+    flush(f);
+    assert_int_equal(pg_rows(rows), 1);
+    assert_string_equal(store_read_item(f->ctx, rows, 0)->title, "Khác");
+}
+
+static void test_a_digest_keeps_its_own_words_and_readers(void **state)
+{
+    struct fixture *f = *state;
+    const struct store_item item = {.is = item_of(1, AFTER_MOVE, &TO_HEADS), .is_new = true, .facts = 1};
+    const struct subject subject = subject_of(1, &TO_10B);
+    keep(f, &item);
+    keep_subject(f, &subject);
+    assert_int_equal(inbox_size(f, &SECRETARY), 1);
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
+}
+
+static void test_a_subject_is_read_as_it_was_kept(void **state)
+{
+    struct fixture *f = *state;
+    const struct audience named = {.members = &MEMBER, .n_members = 1, .has_within = true, .within = BRANCH_10B};
+    const struct uuid ids[] = {{{0xd0, 2}}, {{0xd0, 1}}};
+    struct subject kept = subject_of(1, &TO_HEADS), other = subject_of(2, &named), read;
+    kept.told_version = 1;
+    kept.title = "Một";
+    other.withdrawn_at_us = NOW;
+    keep_subject(f, &kept);
+    keep_subject(f, &other);
+    struct pg_result *rows = store_queue_subjects(f->ctx, f->pg, ids, 2);
+    flush(f);
+    assert_int_equal(pg_rows(rows), 2);
+    store_read_subject(f->ctx, rows, 0, &read);
+    assert_true(read.version == 2 && read.told_version == 1 && read.withdrawn_at_us == 0);
+    assert_string_equal(read.title, "Một");
+    assert_true(read.audience.n_organizations == 1 && read.audience.n_roles == 2 && read.audience.n_members == 0);
+    assert_false(read.audience.has_within);
+    store_read_subject(f->ctx, rows, 1, &read);
+    assert_true(read.withdrawn_at_us == NOW && !read.title);
+    assert_true(read.audience.n_members == 1 && uuid_equal(read.audience.members, &MEMBER));
+    assert_true(read.audience.has_within && uuid_equal(&read.audience.within, &BRANCH_10B));
 }
 
 /* --- digests ---------------------------------------------------------------------------------------------------------------------- */
@@ -234,6 +286,9 @@ int main(void)
         CASE(test_roles_and_names_narrow_an_audience),
         CASE(test_one_named_who_left_the_organisation_no_longer_sees_it),
         CASE(test_a_withdrawn_subject_leaves_every_inbox),
+        CASE(test_items_say_what_their_subject_says_now),
+        CASE(test_a_digest_keeps_its_own_words_and_readers),
+        CASE(test_a_subject_is_read_as_it_was_kept),
         CASE(test_a_digest_is_kept_and_its_item_grows),
         CASE(test_a_digest_that_somebody_read_is_closed_and_can_be_opened_anew),
         CASE(test_what_was_read_is_no_longer_counted),
