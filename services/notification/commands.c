@@ -52,11 +52,6 @@ static struct uuid pair_key(const struct uuid *member, const struct uuid *item)
     return uuid_hash(2, parts, bytes);
 }
 
-static struct inbox_place read_place(const struct pg_result *rows, size_t row)
-{
-    return (struct inbox_place){.item = pg_get_uuid(rows, row, 1), .created_at_us = pg_get_int8(rows, row, 2)};
-}
-
 static void read_unread(struct work *work, size_t row)
 {
     struct uuid member = pg_get_uuid(work->unread_rows, row, 0);
@@ -65,7 +60,7 @@ static void read_unread(struct work *work, size_t row)
         reader->room = reader->room ? reader->room * 2 : 16;
         reader->unread = mem_grow(work->ctx, reader->unread, sizeof *reader->unread, reader->room);
     }
-    reader->unread[reader->n_unread++] = read_place(work->unread_rows, row);
+    reader->unread[reader->n_unread++] = store_read_place(work->unread_rows, row);
 }
 
 static enum err work_loaded(void *arg)
@@ -76,7 +71,7 @@ static enum err work_loaded(void *arg)
     for (size_t row = 0; row < pg_rows(work->unread_rows); row++)
         read_unread(work, row);
     for (size_t row = 0; row < pg_rows(work->seen_rows); row++) {
-        struct inbox_place place = read_place(work->seen_rows, row);
+        struct inbox_place place = store_read_place(work->seen_rows, row);
         struct uuid member = pg_get_uuid(work->seen_rows, row, 0), key = pair_key(&member, &place.item);
         uuid_map_put(work->seen, &key, mem_copy(work->ctx, &place, sizeof place));
     }
@@ -104,21 +99,12 @@ static void name_pair(struct work *work, const struct loop_message *message, Pro
         work->now_us = message->now_us;
 }
 
-static bool is_covered(const struct inbox_place *place, const struct inbox_place *read, bool up_to)
-{
-    if (!up_to)
-        return uuid_equal(&place->item, &read->item);
-    if (place->created_at_us != read->created_at_us)
-        return place->created_at_us < read->created_at_us;
-    return uuid_compare(&place->item, &read->item) <= 0;
-}
-
 /* True when something was unread. */
-static bool take_read(struct work *work, struct reader *reader, const struct inbox_place *read, bool up_to)
+static bool take_read(struct work *work, struct reader *reader, const struct inbox_read *read)
 {
     size_t kept = 0, before = reader->n_unread;
     for (size_t i = 0; i < before; i++) {
-        if (is_covered(&reader->unread[i], read, up_to))
+        if (inbox_covers(read, &reader->unread[i]))
             uuid_map_name(work->read, &reader->unread[i].item);
         else
             reader->unread[kept++] = reader->unread[i];
@@ -153,9 +139,9 @@ static enum err read_items(struct work *work, const struct loop_message *message
     const struct inbox_place *place = uuid_map_get(work->seen, &key);
     if (!reader || !place)
         return ERR_NOT_FOUND;
-    if (take_read(work, reader, place, up_to)) {
+    const struct store_read read = {.member = message->actor, .is = {.place = *place, .up_to = up_to, .at_us = message->now_us}};
+    if (take_read(work, reader, &read.is)) {
         char id[UUID_TEXT_BYTES];
-        const struct store_read read = {.member = message->actor, .place = *place, .up_to = up_to, .at_us = message->now_us};
         keep_read(work, &read);
         uuid_format(&message->actor, id);
         loop_tag(message, "inbox:%s", id);

@@ -14,6 +14,7 @@ struct fact {
     bool has_subject, tells;
     struct subject about;   /* what it says of its meeting or document */
     struct notification is; /* what it tells */
+    int64_t told_at_us;
     bool rings;
     int64_t recipients; /* of what rings and is no digest's: how many it reaches */
 };
@@ -191,6 +192,7 @@ static void name_fact(struct projection *projection, const struct loop_message *
     if (!err && is) {
         fact->tells = true;
         fact->is = *is;
+        fact->told_at_us = message->now_us;
         fact->rings = push_is_due(is, message->now_us);
         if (is->gathers)
             uuid_map_name(projection->digests, &is->gathering);
@@ -202,6 +204,7 @@ static void tell(struct projection *projection, const struct fact *fact, const s
 {
     struct store_item item = {.is = fact->is,
                               .is_new = true,
+                              .told_at_us = fact->told_at_us,
                               .has_recipients = fact->about.version == subject->version,
                               .recipients = fact->recipients,
                               .rings_at_us = push_not_before_us(fact->is.created_at_us, fact->recipients)};
@@ -243,6 +246,8 @@ static void gather(struct projection *projection, const struct fact *fact)
     item->is.title = digest_title(ctx, fact->is.kind, next.facts);
     if (item->is.created_at_us < fact->is.created_at_us)
         item->is.created_at_us = fact->is.created_at_us;
+    if (item->told_at_us < fact->told_at_us)
+        item->told_at_us = fact->told_at_us;
     if (next.rings_at_us != (last ? last->rings_at_us : 0)) {
         item->rings = true;
         item->rings_at_us = next.rings_at_us;

@@ -350,6 +350,23 @@ const char *digest_title(TALLOC_CTX *ctx, Pb__InboxKind kind, int32_t facts)
     return mem_printf(ctx, answers ? TEXT_ANSWERS : TEXT_COMMENTS, (int)facts);
 }
 
+/* --- inboxes ---------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_up_to(const struct inbox_place *item, const struct inbox_place *last)
+{
+    if (item->created_at_us != last->created_at_us)
+        return item->created_at_us < last->created_at_us;
+    return uuid_compare(&item->item, &last->item) <= 0;
+}
+
+bool inbox_covers(const struct inbox_read *read, const struct inbox_place *item)
+{
+    bool was_there = read->at_us >= item->told_at_us;
+    if (read->up_to)
+        return was_there && is_up_to(item, &read->place);
+    return uuid_equal(&item->item, &read->place.item) && (was_there || !item->is_digest);
+}
+
 /* --- pushes ----------------------------------------------------------------------------------------------------------------------- */
 
 bool push_is_due(const struct notification *notification, int64_t now_us)

@@ -42,9 +42,10 @@ void store_read_subject(TALLOC_CTX *ctx, const struct pg_result *rows, size_t ro
 
 struct store_item {
     struct notification is;
-    bool is_new;   /* else a digest that is there grows: title, facts, and created_at_us if that is later */
+    bool is_new;   /* else a digest that is there grows: title, facts, and its times if they are later */
     int32_t facts; /* of a digest; 0: it is none */
-    bool rings;    /* a push begins */
+    int64_t told_at_us;
+    bool rings; /* a push begins */
     int64_t rings_at_us;
     bool has_recipients; /* else they are counted when it is written, and it goes out in one shard */
     int64_t recipients;
@@ -61,11 +62,6 @@ void store_queue_items(struct store_items *rows, struct pg *pg);
 
 /* --- inboxes (store_inbox.c) ------------------------------------------------------------------------------------------------------ */
 
-struct inbox_place {
-    int64_t created_at_us;
-    struct uuid item;
-}; /* in the order of inboxes: newest first */
-
 struct inbox_filter {
     bool unread_only, has_before;
     struct inbox_place before;
@@ -76,17 +72,16 @@ struct pg_result *store_queue_inbox(TALLOC_CTX *ctx, struct pg *pg, const struct
 Pb__InboxItem *store_read_item(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row);
 struct pg_result *store_queue_unread_count(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us); /* one row */
 
-/* For a batch of commands. Unread items of each member: member, item, created_at_us. */
+/* For a batch of commands. Unread items of each member: member, then place. */
 struct pg_result *store_queue_unread(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *members, size_t n, int64_t now_us);
-/* Those of the pairs that the member sees: member, item, created_at_us. */
+/* Those of the pairs that the member sees: member, then place. */
 struct pg_args *store_pairs(TALLOC_CTX *ctx);
+struct inbox_place store_read_place(const struct pg_result *rows, size_t row); /* of either */
 void store_add_pair(struct pg_args *args, const struct uuid *member, const struct uuid *item, int64_t now_us);
 
 struct store_read {
     struct uuid member;
-    struct inbox_place place;
-    bool up_to;
-    int64_t at_us;
+    struct inbox_read is;
 };
 void store_queue_reads(TALLOC_CTX *ctx, struct pg *pg, const struct store_read *const reads[], size_t n);
 

@@ -23,11 +23,12 @@
                                          " AND (i.within_id IS NULL OR EXISTS (SELECT 1 FROM place p WHERE p.member_id = " who       \
                                          " AND p.organization_id = i.within_id AND" STORE_HELD(now) ")))"
 
-/* When member `who` read item `i`; null: he has not. */
-#define STORE_READ_AT(who)                                                                            \
-    "least((SELECT r.read_at_us FROM inbox_read r WHERE r.member_id = " who " AND r.item_id = i.id)," \
-    " (SELECT min(u.read_at_us) FROM inbox_read_up_to u WHERE u.member_id = " who                     \
-    " AND (u.created_at_us, u.item_id) >= (i.created_at_us, i.id)))"
+/* When member `who` read item `i`; null: he has not. The same as inbox_covers: a digest that has grown since is not read. */
+#define STORE_READ_AT(who)                                                                          \
+    "least((SELECT r.read_at_us FROM inbox_read r WHERE r.member_id = " who " AND r.item_id = i.id" \
+    " AND (i.facts IS NULL OR r.read_at_us >= i.told_at_us)),"                                      \
+    " (SELECT min(u.read_at_us) FROM inbox_read_up_to u WHERE u.member_id = " who                   \
+    " AND (u.created_at_us, u.item_id) >= (i.created_at_us, i.id) AND u.read_at_us >= i.told_at_us))"
 
 /* The members whom item `i` reached when it was issued, and reaches at `now`. It goes from the organisations down: cheap for few, for very
  * many see SELECT_TARGETS_BETWEEN. `i` may be an inbox_item or a row of parameters with such columns. */

@@ -72,7 +72,7 @@ struct pg_result *store_queue_unread(TALLOC_CTX *ctx, struct pg *pg, const struc
 {
     static const struct pg_statement SELECT_UNREAD = {
         .name = "select_unread",
-        .sql = "SELECT m.id, i.id, i.created_at_us FROM unnest($1::uuid[]) AS m(id)" CANDIDATES
+        .sql = "SELECT m.id, i.id, i.created_at_us, i.told_at_us, i.facts IS NOT NULL FROM unnest($1::uuid[]) AS m(id)" CANDIDATES
                " WHERE " STORE_SEES("m.id", "$2::int8") " AND " READ_AT " IS NULL"};
     struct pg_args *args = pg_args(ctx, &SELECT_UNREAD);
     pg_add_uuids(args, members, n);
@@ -82,12 +82,20 @@ struct pg_result *store_queue_unread(TALLOC_CTX *ctx, struct pg *pg, const struc
 
 struct pg_args *store_pairs(TALLOC_CTX *ctx)
 {
-    static const struct pg_statement SELECT_PAIRS = {
-        .name = "select_pairs",
-        .each = true,
-        .sql = "SELECT m.id, i.id, i.created_at_us FROM unnest($1::uuid[], $2::uuid[], $3::int8[]) AS m(id, item_id, now_us)"
-               " JOIN inbox_item i ON i.id = m.item_id WHERE " STORE_SEES("m.id", "m.now_us")};
+    static const struct pg_statement SELECT_PAIRS = {.name = "select_pairs",
+                                                     .each = true,
+                                                     .sql = "SELECT m.id, i.id, i.created_at_us, i.told_at_us, i.facts IS NOT NULL FROM "
+                                                            "unnest($1::uuid[], $2::uuid[], $3::int8[]) AS m(id, item_id, now_us)"
+                                                            " JOIN inbox_item i ON i.id = m.item_id WHERE " STORE_SEES("m.id", "m.now_us")};
     return pg_args(ctx, &SELECT_PAIRS);
+}
+
+struct inbox_place store_read_place(const struct pg_result *rows, size_t row)
+{
+    return (struct inbox_place){.item = pg_get_uuid(rows, row, 1),
+                                .created_at_us = pg_get_int8(rows, row, 2),
+                                .told_at_us = pg_get_int8(rows, row, 3),
+                                .is_digest = pg_get_bool(rows, row, 4)};
 }
 
 void store_add_pair(struct pg_args *args, const struct uuid *member, const struct uuid *item, int64_t now_us)
@@ -103,22 +111,22 @@ void store_queue_reads(TALLOC_CTX *ctx, struct pg *pg, const struct store_read *
         .name = "insert_reads",
         .each = true,
         .sql = "INSERT INTO inbox_read(member_id, item_id, read_at_us) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int8[])"
-               " ON CONFLICT (member_id, item_id) DO NOTHING"};
+               " ON CONFLICT (member_id, item_id) DO UPDATE SET read_at_us = excluded.read_at_us" /* a digest, which had grown since */
+               "  WHERE inbox_read.read_at_us < excluded.read_at_us"};
     static const struct pg_statement INSERT_READS_UP_TO = {
         .name = "insert_reads_up_to",
         .each = true,
         .sql = "INSERT INTO inbox_read_up_to(member_id, item_id, read_at_us, created_at_us)"
-               " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int8[], $4::int8[]) ON CONFLICT (member_id, created_at_us, item_id) DO "
-               "NOTHING"};
+               " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int8[], $4::int8[]) ON CONFLICT DO NOTHING"};
     struct pg_args *ones = pg_args(ctx, &INSERT_READS), *up_to = pg_args(ctx, &INSERT_READS_UP_TO);
     for (size_t i = 0; i < n; i++) {
         const struct store_read *read = reads[i];
-        struct pg_args *args = read->up_to ? up_to : ones;
+        struct pg_args *args = read->is.up_to ? up_to : ones;
         pg_add_uuid(args, &read->member);
-        pg_add_uuid(args, &read->place.item);
-        pg_add_int8(args, read->at_us);
-        if (read->up_to)
-            pg_add_int8(args, read->place.created_at_us);
+        pg_add_uuid(args, &read->is.place.item);
+        pg_add_int8(args, read->is.at_us);
+        if (read->is.up_to)
+            pg_add_int8(args, read->is.place.created_at_us);
     }
     pg_queue(pg, ones);
     pg_queue(pg, up_to);

@@ -164,18 +164,21 @@ struct store_items {
 static const struct pg_statement INSERT_ITEMS = {
     .name = "insert_items",
     .each = true,
-    .sql = "INSERT INTO inbox_item(id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, " AUDIENCE ")"
-           " SELECT id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, " AUDIENCE_CAST
+    .sql = "INSERT INTO inbox_item(id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, told_at_us,"
+           "  " AUDIENCE ") SELECT id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, told_at_us,"
+           "  " AUDIENCE_CAST
            " FROM unnest($1::uuid[], $2::int4[], $3::uuid[], $4::int4[], $5::uuid[], $6::text[], $7::text[], $8::int4[], $9::int4[],"
-           "  $10::text[], $11::bool[], $12::text[], $13::text[], $14::uuid[], $15::int8[])"
-           "  AS u(id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, " AUDIENCE ")"
+           "  $10::int8[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::uuid[], $16::int8[])"
+           "  AS u(id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, told_at_us, " AUDIENCE ")"
            " ON CONFLICT (id) DO NOTHING"};
 
 static const struct pg_statement GROW_ITEMS = {
     .name = "grow_items",
     .each = true,
-    .sql = "UPDATE inbox_item i SET title = u.title, facts = u.facts, created_at_us = greatest(i.created_at_us, u.created_at_us)"
-           " FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int8[]) AS u(id, title, facts, created_at_us) WHERE i.id = u.id"};
+    .sql = "UPDATE inbox_item i SET title = u.title, facts = u.facts, created_at_us = greatest(i.created_at_us, u.created_at_us),"
+           "  told_at_us = greatest(i.told_at_us, u.told_at_us)"
+           " FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int8[], $5::int8[]) AS u(id, title, facts, created_at_us, told_at_us)"
+           " WHERE i.id = u.id"};
 
 static const struct pg_statement UPSERT_DIGESTS = {
     .name = "upsert_digests",
@@ -234,6 +237,7 @@ static void add_new(struct store_items *rows, const struct store_item *item)
         pg_add_int4(rows->items, item->facts);
     else
         pg_add_null(rows->items);
+    pg_add_int8(rows->items, item->told_at_us);
     add_audience(rows->ctx, rows->items, is);
 }
 
@@ -243,6 +247,7 @@ static void add_grown(struct store_items *rows, const struct store_item *item)
     pg_add_text(rows->grown, item->is.title);
     pg_add_int4(rows->grown, item->facts);
     pg_add_int8(rows->grown, item->is.created_at_us);
+    pg_add_int8(rows->grown, item->told_at_us);
 }
 
 static void add_shards(struct store_items *rows, const struct store_item *item)

@@ -252,8 +252,8 @@ static void test_retries_of_several_pushes_are_taken_together(void **state)
 
 static void read_by(struct fixture *f, const struct uuid *member, int64_t created_at_us)
 {
-    const struct store_read read = {
-        .member = *member, .place = {.created_at_us = created_at_us, .item = {{1}}}, .up_to = true, .at_us = NOW};
+    const struct store_read read = {.member = *member,
+                                    .is = {.place = {.created_at_us = created_at_us, .item = {{1}}}, .up_to = true, .at_us = NOW}};
     const struct store_read *const reads[] = {&read};
     store_queue_reads(f->ctx, f->pg, reads, 1);
     flush(f);

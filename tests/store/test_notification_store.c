@@ -216,13 +216,18 @@ static void test_a_digest_that_somebody_read_is_closed_and_can_be_opened_anew(vo
 
 /* --- reading ---------------------------------------------------------------------------------------------------------------------- */
 
-static void read_it(struct fixture *f, uint8_t id, int64_t created_at_us, bool up_to)
+static void read_at(struct fixture *f, uint8_t id, int64_t created_at_us, bool up_to, int64_t at_us)
 {
-    const struct store_read read = {
-        .member = MEMBER, .place = {.created_at_us = created_at_us, .item = {{id}}}, .up_to = up_to, .at_us = NOW};
+    const struct store_read read = {.member = MEMBER,
+                                    .is = {.place = {.created_at_us = created_at_us, .item = {{id}}}, .up_to = up_to, .at_us = at_us}};
     const struct store_read *const reads[] = {&read};
     store_queue_reads(f->ctx, f->pg, reads, 1);
     flush(f);
+}
+
+static void read_it(struct fixture *f, uint8_t id, int64_t created_at_us, bool up_to)
+{
+    read_at(f, id, created_at_us, up_to, NOW);
 }
 
 static void test_what_was_read_is_no_longer_counted(void **state)
@@ -241,6 +246,40 @@ static void test_what_was_read_is_no_longer_counted(void **state)
     flush(f);
     assert_int_equal(pg_rows(rows), 1);
     assert_int_equal(pg_get_uuid(rows, 0, 0).bytes[0], 3);
+}
+
+static void test_what_joined_a_digest_after_it_was_read_is_unread_until_it_is_read_again(void **state)
+{
+    struct fixture *f = *state;
+    struct store_item item = {.is = item_of(1, AFTER_MOVE, &TO_10B), .is_new = true, .facts = 1, .told_at_us = AFTER_MOVE};
+    keep(f, &item);
+    read_at(f, 1, AFTER_MOVE, false, AFTER_MOVE + 10);
+    assert_int_equal(unread(f, &MEMBER), 0);
+    item.is_new = false;
+    item.facts = 2;
+    item.told_at_us = AFTER_MOVE + 11;
+    keep(f, &item);
+    assert_int_equal(unread(f, &MEMBER), 1);
+    read_at(f, 1, AFTER_MOVE, false, AFTER_MOVE + 10); /* late: it does not cover it either */
+    assert_int_equal(unread(f, &MEMBER), 1);
+    read_at(f, 1, AFTER_MOVE, false, AFTER_MOVE + 11);
+    assert_int_equal(unread(f, &MEMBER), 0);
+    item.told_at_us = AFTER_MOVE; /* told later, but before the reading */
+    keep(f, &item);
+    assert_int_equal(unread(f, &MEMBER), 0);
+}
+
+static void test_what_comes_late_to_an_earlier_place_is_unread_until_that_is_read_again(void **state)
+{
+    struct fixture *f = *state;
+    const struct store_item first = {.is = item_of(2, AFTER_MOVE, &TO_10B), .is_new = true, .told_at_us = AFTER_MOVE};
+    const struct store_item late = {.is = item_of(1, BEFORE_MOVE, &TO_10B), .is_new = true, .told_at_us = AFTER_MOVE + 11};
+    keep(f, &first);
+    read_at(f, 2, AFTER_MOVE, true, AFTER_MOVE + 10);
+    keep(f, &late);
+    assert_int_equal(unread(f, &MEMBER), 1);
+    read_at(f, 2, AFTER_MOVE, true, AFTER_MOVE + 20);
+    assert_int_equal(unread(f, &MEMBER), 0);
 }
 
 static void test_a_batch_loads_the_same_unread_items_and_sees_no_other_pair(void **state)
@@ -292,6 +331,8 @@ int main(void)
         CASE(test_a_digest_is_kept_and_its_item_grows),
         CASE(test_a_digest_that_somebody_read_is_closed_and_can_be_opened_anew),
         CASE(test_what_was_read_is_no_longer_counted),
+        CASE(test_what_joined_a_digest_after_it_was_read_is_unread_until_it_is_read_again),
+        CASE(test_what_comes_late_to_an_earlier_place_is_unread_until_that_is_read_again),
         CASE(test_a_batch_loads_the_same_unread_items_and_sees_no_other_pair),
         CASE(test_pages_go_from_the_newest_to_the_oldest),
     };

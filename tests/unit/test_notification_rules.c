@@ -343,6 +343,41 @@ static void test_a_digest_says_how_many(void **state)
     assert_string_equal(digest_title(ctx, PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED, 2), "2 ý kiến của đồng chí đã được trả lời");
 }
 
+/* --- inboxes ---------------------------------------------------------------------------------------------------------------------- */
+
+static void test_a_read_covers_what_was_there_when_it_was_accepted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        bool up_to;
+        uint8_t item;
+        int64_t created_at_us, told_at_us;
+        bool is_digest, covers;
+    } CASES[] = {
+        {"the item itself", false, 5, 50, 51, false, true},
+        {"even where clocks disagree", false, 5, 50, 61, false, true},
+        {"no other", false, 4, 40, 41, false, false},
+        {"a digest as it was", false, 5, 50, 60, true, true},
+        {"not when more joined it since", false, 5, 59, 61, true, false},
+        {"up to an item: itself", true, 5, 50, 51, false, true},
+        {"what is older", true, 9, 49, 51, false, true},
+        {"of the same moment, by id", true, 4, 50, 51, false, true},
+        {"not what comes after it", true, 6, 50, 51, false, false},
+        {"not what came late to an earlier place", true, 4, 40, 61, false, false},
+        {"not a digest that grew since", true, 5, 50, 61, true, false},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        const struct inbox_read read = {.place = {.item = {{5}}, .created_at_us = 50}, .up_to = CASES[i].up_to, .at_us = 60};
+        const struct inbox_place item = {.item = {{CASES[i].item}},
+                                         .created_at_us = CASES[i].created_at_us,
+                                         .told_at_us = CASES[i].told_at_us,
+                                         .is_digest = CASES[i].is_digest};
+        print_message("%s\n", CASES[i].what);
+        assert_int_equal(inbox_covers(&read, &item), CASES[i].covers);
+    }
+}
+
 /* --- pushes ----------------------------------------------------------------------------------------------------------------------- */
 
 static void test_old_facts_ring_no_phone(void **state)
@@ -439,6 +474,7 @@ int main(void)
         cmocka_unit_test(test_nobody_is_rung_for_what_he_did_himself),
         cmocka_unit_test(test_a_digest_gathers_until_it_is_read_and_rings_once_in_half_an_hour),
         cmocka_unit_test(test_a_digest_says_how_many),
+        cmocka_unit_test(test_a_read_covers_what_was_there_when_it_was_accepted),
         cmocka_unit_test(test_old_facts_ring_no_phone),
         cmocka_unit_test(test_a_push_to_very_many_waits_a_minute),
         cmocka_unit_test(test_shards_cover_every_id_once),
