@@ -72,12 +72,15 @@ struct pg_result *store_queue_inbox(TALLOC_CTX *ctx, struct pg *pg, const struct
 Pb__InboxItem *store_read_item(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row);
 struct pg_result *store_queue_unread_count(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us); /* one row */
 
-/* For a batch of commands. Unread items of each member: member, then place. */
-struct pg_result *store_queue_unread(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *members, size_t n, int64_t now_us);
-/* Those of the pairs that the member sees: member, then place. */
+/* What is unread up to an item: member, place, unread. */
+struct pg_result *store_queue_unread_up_to(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us,
+                                           const struct uuid *item);
+
+/* For a batch of commands: those of the pairs that the member sees: member, place, unread. */
 struct pg_args *store_pairs(TALLOC_CTX *ctx);
-struct inbox_place store_read_place(const struct pg_result *rows, size_t row); /* of either */
 void store_add_pair(struct pg_args *args, const struct uuid *member, const struct uuid *item, int64_t now_us);
+struct inbox_place store_read_place(const struct pg_result *rows, size_t row);
+bool store_read_is_unread(const struct pg_result *rows, size_t row);
 
 struct store_read {
     struct uuid member;

@@ -282,21 +282,71 @@ static void test_what_comes_late_to_an_earlier_place_is_unread_until_that_is_rea
     assert_int_equal(unread(f, &MEMBER), 0);
 }
 
-static void test_a_batch_loads_the_same_unread_items_and_sees_no_other_pair(void **state)
+static void test_a_batch_sees_no_pair_of_others_and_whether_one_is_unread(void **state)
 {
     struct fixture *f = *state;
-    const struct uuid item = {{1}}, members[] = {MEMBER, OUTSIDER};
+    const struct uuid items[] = {{{1}}, {{2}}};
     tell(f, 1, BEFORE_MOVE, &TO_10B);
-    struct pg_result *rows = store_queue_unread(f->ctx, f->pg, members, 2, NOW);
+    tell(f, 2, BEFORE_MOVE, &TO_10B);
+    read_it(f, 2, BEFORE_MOVE, false);
     struct pg_args *pairs = store_pairs(f->ctx);
-    store_add_pair(pairs, &MEMBER, &item, NOW);
-    store_add_pair(pairs, &OUTSIDER, &item, NOW);
+    for (size_t i = 0; i < 2; i++) {
+        store_add_pair(pairs, &MEMBER, &items[i], NOW);
+        store_add_pair(pairs, &OUTSIDER, &items[i], NOW);
+    }
     struct pg_result *seen = pg_queue(f->pg, pairs);
     flush(f);
-    assert_int_equal(pg_rows(rows), 1);
-    assert_int_equal(pg_rows(seen), 1);
-    struct uuid seer = pg_get_uuid(seen, 0, 0);
-    assert_true(uuid_equal(&seer, &MEMBER));
+    assert_int_equal(pg_rows(seen), 2);
+    for (size_t row = 0; row < 2; row++) {
+        struct uuid seer = pg_get_uuid(seen, row, 0);
+        struct inbox_place place = store_read_place(seen, row);
+        assert_true(uuid_equal(&seer, &MEMBER));
+        assert_int_equal(store_read_is_unread(seen, row), place.item.bytes[0] == 1);
+        assert_true(place.created_at_us == BEFORE_MOVE && !place.is_digest);
+    }
+}
+
+static void test_what_is_unread_up_to_an_item_ends_with_it(void **state)
+{
+    struct fixture *f = *state;
+    const struct uuid last = {{3}};
+    for (uint8_t id = 1; id <= 4; id++)
+        tell(f, id, BEFORE_MOVE, &TO_10B); /* the same moment: by id */
+    read_it(f, 2, BEFORE_MOVE, false);
+    struct pg_result *rows = store_queue_unread_up_to(f->ctx, f->pg, &MEMBER, NOW, &last);
+    struct pg_result *others = store_queue_unread_up_to(f->ctx, f->pg, &OUTSIDER, NOW, &last);
+    flush(f);
+    assert_int_equal(pg_rows(others), 0);
+    assert_int_equal(pg_rows(rows), 2);
+    assert_int_equal(store_read_place(rows, 0).item.bytes[0] + store_read_place(rows, 1).item.bytes[0], 1 + 3);
+}
+
+/* Whoever is counted, listed as unread or asked for one by one: it is the same. */
+static void test_what_is_unread_is_the_same_however_it_is_asked(void **state)
+{
+    struct fixture *f = *state;
+    struct pg_args *pairs = store_pairs(f->ctx);
+    for (uint8_t id = 1; id <= 60; id++) {
+        const struct store_item item = {.is = item_of(id, AFTER_MOVE + id, id % 3 ? &TO_10B : &TO_HEADS),
+                                        .is_new = true,
+                                        .facts = id % 4 == 0,
+                                        .told_at_us = AFTER_MOVE + id * 7 % 64};
+        keep(f, &item);
+        store_add_pair(pairs, &MEMBER, &item.is.id, NOW);
+    }
+    for (uint8_t id = 1; id <= 60; id += 5)
+        read_at(f, id, AFTER_MOVE + id, false, AFTER_MOVE + id % 2 * 60);
+    for (uint8_t id = 10; id <= 40; id += 10)
+        read_at(f, id, AFTER_MOVE + id, true, AFTER_MOVE + 70 - id);
+    const struct inbox_filter unread_only = {.unread_only = true, .limit = 100};
+    struct pg_result *listed = store_queue_inbox(f->ctx, f->pg, &MEMBER, NOW, &unread_only), *asked = pg_queue(f->pg, pairs);
+    flush(f);
+    int64_t n = 0;
+    for (size_t row = 0; row < pg_rows(asked); row++)
+        n += store_read_is_unread(asked, row);
+    assert_true(n > 10 && n < 40);
+    assert_int_equal(pg_rows(listed), n);
+    assert_int_equal(unread(f, &MEMBER), n);
 }
 
 static void test_pages_go_from_the_newest_to_the_oldest(void **state)
@@ -333,7 +383,9 @@ int main(void)
         CASE(test_what_was_read_is_no_longer_counted),
         CASE(test_what_joined_a_digest_after_it_was_read_is_unread_until_it_is_read_again),
         CASE(test_what_comes_late_to_an_earlier_place_is_unread_until_that_is_read_again),
-        CASE(test_a_batch_loads_the_same_unread_items_and_sees_no_other_pair),
+        CASE(test_a_batch_sees_no_pair_of_others_and_whether_one_is_unread),
+        CASE(test_what_is_unread_up_to_an_item_ends_with_it),
+        CASE(test_what_is_unread_is_the_same_however_it_is_asked),
         CASE(test_pages_go_from_the_newest_to_the_oldest),
     };
     return cmocka_run_group_tests_name("notification store", tests, start, stop);
