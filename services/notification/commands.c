@@ -1,4 +1,5 @@
-/* Reading: an item, or everything up to one. A member's unread items are loaded, so that several commands of a batch see each other. */
+/* Reading: an item, or everything up to one. How much a member has not read is counted, and only what his commands may make him read is
+ * loaded, so that several commands of a batch see each other. */
 #include "services/notification/commands.h"
 
 #include "common/mem.h"
@@ -6,18 +7,26 @@
 #include "services/directory/directory.h"
 #include "services/notification/store.h"
 
-/* What one member has not read, and what this batch makes him read. */
 struct reader {
-    struct inbox_place *unread;
-    size_t n_unread, room;
+    struct pg_result *count;
+    int64_t n_unread;
+    struct uuid_map *unread; /* struct inbox_place: of what the batch may make him read; NULL: it has */
+};
+
+/* Everything up to an item. */
+struct stretch {
+    struct uuid member, item;
+    int64_t now_us;
+    struct pg_result *rows;
 };
 
 struct work {
     TALLOC_CTX *ctx;
     struct uuid_map *readers; /* struct reader */
     struct pg_args *pairs;
-    struct uuid_map *seen; /* struct inbox_place, by (member, item): those that the member sees */
-    struct pg_result *unread_rows, *seen_rows;
+    struct uuid_map *stretches; /* struct stretch, by the command's message */
+    struct uuid_map *seen;      /* struct inbox_place, by (member, item): those that the member sees */
+    struct pg_result *seen_rows;
     const struct store_read **reads;
     size_t n_reads, room;
     struct uuid_map *read; /* items: a digest that somebody has read gathers no more */
@@ -29,20 +38,26 @@ static void *work_new(TALLOC_CTX *ctx)
     struct work *work = mem_new(ctx, struct work);
     work->ctx = ctx;
     work->readers = uuid_map_new(ctx);
+    work->stretches = uuid_map_new(ctx);
     work->seen = uuid_map_new(ctx);
     work->read = uuid_map_new(ctx);
     work->pairs = store_pairs(ctx);
     return work;
 }
 
+/* Counted last: so what is found unread is among it. */
 static void work_load(void *arg, struct pg *pg)
 {
     struct work *work = arg;
-    size_t n = uuid_map_size(work->readers);
-    if (n == 0)
-        return;
-    work->unread_rows = store_queue_unread(work->ctx, pg, uuid_map_ids(work->readers), n, work->now_us);
     work->seen_rows = pg_queue(pg, work->pairs);
+    for (size_t i = 0; i < uuid_map_size(work->stretches); i++) {
+        struct stretch *stretch = uuid_map_value(work->stretches, i);
+        stretch->rows = store_queue_unread_up_to(work->ctx, pg, &stretch->member, stretch->now_us, &stretch->item);
+    }
+    for (size_t i = 0; i < uuid_map_size(work->readers); i++) {
+        struct reader *reader = uuid_map_value(work->readers, i);
+        reader->count = store_queue_unread_count(work->ctx, pg, uuid_map_ids(work->readers) + i, work->now_us);
+    }
 }
 
 static struct uuid pair_key(const struct uuid *member, const struct uuid *item)
@@ -52,33 +67,36 @@ static struct uuid pair_key(const struct uuid *member, const struct uuid *item)
     return uuid_hash(2, parts, bytes);
 }
 
-static struct inbox_place read_place(const struct pg_result *rows, size_t row)
+static void keep_unread(struct work *work, const struct pg_result *rows, size_t row, const struct inbox_place *place)
 {
-    return (struct inbox_place){.item = pg_get_uuid(rows, row, 1), .created_at_us = pg_get_int8(rows, row, 2)};
+    struct uuid member = pg_get_uuid(rows, row, 0);
+    const struct reader *reader = uuid_map_get(work->readers, &member);
+    if (store_read_is_unread(rows, row))
+        uuid_map_put(reader->unread, &place->item, mem_copy(work->ctx, place, sizeof *place));
 }
 
-static void read_unread(struct work *work, size_t row)
+static void read_stretch(struct work *work, const struct pg_result *rows)
 {
-    struct uuid member = pg_get_uuid(work->unread_rows, row, 0);
-    struct reader *reader = uuid_map_get(work->readers, &member);
-    if (reader->n_unread == reader->room) {
-        reader->room = reader->room ? reader->room * 2 : 16;
-        reader->unread = mem_grow(work->ctx, reader->unread, sizeof *reader->unread, reader->room);
+    for (size_t row = 0; row < pg_rows(rows); row++) {
+        struct inbox_place place = store_read_place(rows, row);
+        keep_unread(work, rows, row, &place);
     }
-    reader->unread[reader->n_unread++] = read_place(work->unread_rows, row);
 }
 
 static enum err work_loaded(void *arg)
 {
     struct work *work = arg;
-    if (uuid_map_size(work->readers) == 0)
-        return ERR_OK;
-    for (size_t row = 0; row < pg_rows(work->unread_rows); row++)
-        read_unread(work, row);
     for (size_t row = 0; row < pg_rows(work->seen_rows); row++) {
-        struct inbox_place place = read_place(work->seen_rows, row);
+        struct inbox_place place = store_read_place(work->seen_rows, row);
         struct uuid member = pg_get_uuid(work->seen_rows, row, 0), key = pair_key(&member, &place.item);
         uuid_map_put(work->seen, &key, mem_copy(work->ctx, &place, sizeof place));
+        keep_unread(work, work->seen_rows, row, &place);
+    }
+    for (size_t i = 0; i < uuid_map_size(work->stretches); i++)
+        read_stretch(work, ((const struct stretch *)uuid_map_value(work->stretches, i))->rows);
+    for (size_t i = 0; i < uuid_map_size(work->readers); i++) {
+        struct reader *reader = uuid_map_value(work->readers, i);
+        reader->n_unread = pg_get_int8(reader->count, 0, 0);
     }
     return ERR_OK;
 }
@@ -92,39 +110,43 @@ static void work_write(void *arg, struct pg *pg)
 
 /* --- both commands ---------------------------------------------------------------------------------------------------------------- */
 
-static void name_pair(struct work *work, const struct loop_message *message, ProtobufCBinaryData item_id)
+static void name_reader(struct work *work, const struct uuid *member)
 {
-    struct uuid item;
-    if (uuid_from_pb(item_id, &item))
+    if (uuid_map_has(work->readers, member))
+        return;
+    struct reader *reader = mem_new(work->ctx, struct reader);
+    reader->unread = uuid_map_new(work->ctx);
+    uuid_map_put(work->readers, member, reader);
+}
+
+static void name_read(struct work *work, const struct loop_message *message, ProtobufCBinaryData item_id, bool up_to)
+{
+    struct stretch stretch = {.member = message->actor, .now_us = message->now_us};
+    if (uuid_from_pb(item_id, &stretch.item))
         return; /* it is then found nowhere */
-    if (!uuid_map_has(work->readers, &message->actor))
-        uuid_map_put(work->readers, &message->actor, mem_new(work->ctx, struct reader));
-    store_add_pair(work->pairs, &message->actor, &item, message->now_us);
+    name_reader(work, &message->actor);
+    store_add_pair(work->pairs, &message->actor, &stretch.item, message->now_us);
+    if (up_to)
+        uuid_map_put(work->stretches, &message->id, mem_copy(work->ctx, &stretch, sizeof stretch));
     if (message->now_us > work->now_us)
         work->now_us = message->now_us;
 }
 
-static bool is_covered(const struct inbox_place *place, const struct inbox_place *read, bool up_to)
-{
-    if (!up_to)
-        return uuid_equal(&place->item, &read->item);
-    if (place->created_at_us != read->created_at_us)
-        return place->created_at_us < read->created_at_us;
-    return uuid_compare(&place->item, &read->item) <= 0;
-}
-
 /* True when something was unread. */
-static bool take_read(struct work *work, struct reader *reader, const struct inbox_place *read, bool up_to)
+static bool take_read(struct work *work, struct reader *reader, const struct inbox_read *read)
 {
-    size_t kept = 0, before = reader->n_unread;
-    for (size_t i = 0; i < before; i++) {
-        if (is_covered(&reader->unread[i], read, up_to))
-            uuid_map_name(work->read, &reader->unread[i].item);
-        else
-            reader->unread[kept++] = reader->unread[i];
+    bool any = false;
+    for (size_t i = 0; i < uuid_map_size(reader->unread); i++) {
+        const struct inbox_place *place = uuid_map_value(reader->unread, i);
+        if (!place || !inbox_covers(read, place))
+            continue;
+        any = true;
+        uuid_map_name(work->read, &place->item);
+        uuid_map_put(reader->unread, &place->item, NULL);
+        if (reader->n_unread > 0) /* less, where an item was withdrawn between two statements */
+            reader->n_unread--;
     }
-    reader->n_unread = kept;
-    return kept < before;
+    return any;
 }
 
 static void keep_read(struct work *work, const struct store_read *read)
@@ -139,7 +161,7 @@ static void keep_read(struct work *work, const struct store_read *read)
 static void answer_unread(const struct loop_message *message, const struct uuid *item, const struct reader *reader)
 {
     Pb__InboxUnread answer = PB__INBOX_UNREAD__INIT;
-    answer.unread = (int64_t)reader->n_unread;
+    answer.unread = reader->n_unread;
     loop_answer(message, item, 0, &answer.base);
 }
 
@@ -153,9 +175,9 @@ static enum err read_items(struct work *work, const struct loop_message *message
     const struct inbox_place *place = uuid_map_get(work->seen, &key);
     if (!reader || !place)
         return ERR_NOT_FOUND;
-    if (take_read(work, reader, place, up_to)) {
+    const struct store_read read = {.member = message->actor, .is = {.place = *place, .up_to = up_to, .at_us = message->now_us}};
+    if (take_read(work, reader, &read.is)) {
         char id[UUID_TEXT_BYTES];
-        const struct store_read read = {.member = message->actor, .place = *place, .up_to = up_to, .at_us = message->now_us};
         keep_read(work, &read);
         uuid_format(&message->actor, id);
         loop_tag(message, "inbox:%s", id);
@@ -168,7 +190,7 @@ static enum err read_items(struct work *work, const struct loop_message *message
 
 static void needs_read_item(void *work, const struct loop_message *message)
 {
-    name_pair(work, message, ((const Pb__ReadInboxItem *)message->body)->item_id);
+    name_read(work, message, ((const Pb__ReadInboxItem *)message->body)->item_id, false);
 }
 
 static enum err apply_read_item(void *work, const struct loop_message *message)
@@ -178,7 +200,7 @@ static enum err apply_read_item(void *work, const struct loop_message *message)
 
 static void needs_read_up_to(void *work, const struct loop_message *message)
 {
-    name_pair(work, message, ((const Pb__ReadInboxUpTo *)message->body)->up_to_id);
+    name_read(work, message, ((const Pb__ReadInboxUpTo *)message->body)->up_to_id, true);
 }
 
 static enum err apply_read_up_to(void *work, const struct loop_message *message)

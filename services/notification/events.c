@@ -1,5 +1,5 @@
-/* An event becomes a notification before anything is loaded, because its audience is counted, and its digest locked, in the batch's one round
- * trip. */
+/* An event becomes a notification before anything is loaded, because its audience is counted, and its digest or subject locked, in the
+ * batch's one round trip. */
 #include "services/notification/events.h"
 
 #include "common/mem.h"
@@ -10,19 +10,13 @@
 #include <string.h>
 
 struct fact {
-    struct notification is;
     enum err err; /* of reading the event */
+    bool has_subject, tells;
+    struct subject about;   /* what it says of its meeting or document */
+    struct notification is; /* what it tells */
+    int64_t told_at_us;
     bool rings;
     int64_t recipients; /* of what rings and is no digest's: how many it reaches */
-};
-
-/* What a document's later events change; in the order of the batch. */
-struct revision {
-    struct uuid subject;
-    bool is_withdrawal;
-    int64_t at_us;
-    struct audience audience;
-    int32_t classification;
 };
 
 struct projection {
@@ -32,9 +26,9 @@ struct projection {
     struct uuid_map *digests;        /* struct digest, by its key; NULL: there is none yet */
     struct uuid_map *changed;        /* keys of those that are to be kept */
     struct uuid_map *items;          /* struct store_item: what is to be written */
+    struct uuid_map *subjects;       /* struct subject; NULL: nothing is known yet */
     struct uuid_map *devices;        /* struct store_device: the newest of the batch */
-    struct uuid_map *revisions;      /* struct revision, by the event's message */
-    struct pg_result *digest_rows, *recipient_rows;
+    struct pg_result *digest_rows, *recipient_rows, *subject_rows;
 };
 
 static void *projection_new(TALLOC_CTX *ctx)
@@ -46,8 +40,8 @@ static void *projection_new(TALLOC_CTX *ctx)
     projection->digests = uuid_map_new(ctx);
     projection->changed = uuid_map_new(ctx);
     projection->items = uuid_map_new(ctx);
+    projection->subjects = uuid_map_new(ctx);
     projection->devices = uuid_map_new(ctx);
-    projection->revisions = uuid_map_new(ctx);
     return projection;
 }
 
@@ -63,6 +57,7 @@ static void projection_load(void *work, struct pg *pg)
     }
     projection->recipient_rows = pg_queue(pg, recipients);
     projection->digest_rows = store_queue_digests(ctx, pg, uuid_map_ids(projection->digests), uuid_map_size(projection->digests));
+    projection->subject_rows = store_queue_subjects(ctx, pg, uuid_map_ids(projection->subjects), uuid_map_size(projection->subjects));
 }
 
 static enum err projection_loaded(void *work)
@@ -77,6 +72,11 @@ static enum err projection_loaded(void *work)
         struct digest *digest = mem_new(projection->directory.ctx, struct digest);
         store_read_digest(projection->digest_rows, row, digest);
         uuid_map_put(projection->digests, &digest->key, digest);
+    }
+    for (size_t row = 0; row < pg_rows(projection->subject_rows); row++) {
+        struct subject *subject = mem_new(projection->directory.ctx, struct subject);
+        store_read_subject(projection->directory.ctx, projection->subject_rows, row, subject);
+        uuid_map_put(projection->subjects, &subject->id, subject);
     }
     return ERR_OK;
 }
@@ -105,19 +105,12 @@ static void write_items(const struct projection *projection, struct pg *pg)
         store_add_item(rows, uuid_map_value(projection->items, i));
     for (size_t i = 0; i < uuid_map_size(projection->changed); i++)
         store_add_digest(rows, uuid_map_get(projection->digests, uuid_map_ids(projection->changed) + i));
-    store_queue_items(rows, pg);
-}
-
-static void write_revisions(const struct projection *projection, struct pg *pg)
-{
-    TALLOC_CTX *ctx = projection->directory.ctx;
-    for (size_t i = 0; i < uuid_map_size(projection->revisions); i++) {
-        const struct revision *revision = uuid_map_value(projection->revisions, i);
-        if (revision->is_withdrawal)
-            store_queue_withdrawal(ctx, pg, &revision->subject, revision->at_us);
-        else
-            store_queue_audience(ctx, pg, &revision->subject, &revision->audience, revision->classification);
+    for (size_t i = 0; i < uuid_map_size(projection->subjects); i++) {
+        const struct subject *subject = uuid_map_value(projection->subjects, i);
+        if (subject) /* none: its only event was refused */
+            store_add_subject(rows, subject);
     }
+    store_queue_items(rows, pg);
 }
 
 static void projection_write(void *work, struct pg *pg)
@@ -127,7 +120,6 @@ static void projection_write(void *work, struct pg *pg)
     write_memberships(projection, pg); /* they follow the directory's rows */
     write_devices(projection, pg);
     write_items(projection, pg);
-    write_revisions(projection, pg);
 }
 
 /* --- members ---------------------------------------------------------------------------------------------------------------------- */
@@ -185,29 +177,49 @@ const struct loop_handler NOTIFICATION_DEVICE_HANDLERS[NOTIFICATION_N_DEVICE_EVE
 
 /* --- meetings and documents ------------------------------------------------------------------------------------------------------- */
 
-/* `is` was read with `err` from the event. */
-static void name_fact(struct projection *projection, const struct loop_message *message, enum err err, const struct notification *is)
+/* Both were read with `err` from the event. `about`: NULL: of a comment; `is`: NULL: it tells nobody. */
+static void name_fact(struct projection *projection, const struct loop_message *message, enum err err, const struct subject *about,
+                      const struct notification *is)
 {
     struct fact *fact = mem_new(message->ctx, struct fact);
+    uuid_map_put(projection->facts, &message->id, fact);
     fact->err = err;
-    if (!err) {
+    if (!err && about) {
+        fact->has_subject = true;
+        fact->about = *about;
+        uuid_map_name(projection->subjects, &about->id);
+    }
+    if (!err && is) {
+        fact->tells = true;
         fact->is = *is;
+        fact->told_at_us = message->now_us;
         fact->rings = push_is_due(is, message->now_us);
         if (is->gathers)
             uuid_map_name(projection->digests, &is->gathering);
     }
-    uuid_map_put(projection->facts, &message->id, fact);
 }
 
-static void tell(struct projection *projection, const struct fact *fact)
+/* Late facts reach others than were counted: those are counted when it is written. */
+static void tell(struct projection *projection, const struct fact *fact, const struct subject *subject)
 {
-    const struct store_item item = {.is = fact->is,
-                                    .is_new = true,
-                                    .rings = fact->rings,
-                                    .has_recipients = true,
-                                    .recipients = fact->recipients,
-                                    .rings_at_us = push_not_before_us(fact->is.created_at_us, fact->recipients)};
+    struct store_item item = {.is = fact->is,
+                              .is_new = true,
+                              .told_at_us = fact->told_at_us,
+                              .has_recipients = fact->about.version == subject->version,
+                              .recipients = fact->recipients,
+                              .rings_at_us = push_not_before_us(fact->is.created_at_us, fact->recipients)};
+    subject_revise(subject, &item.is);
+    item.rings = fact->rings && item.is.pushes;
     uuid_map_put(projection->items, &item.is.id, mem_copy(projection->directory.ctx, &item, sizeof item));
+}
+
+static void take_subject(struct projection *projection, const struct fact *fact)
+{
+    const struct subject *last = uuid_map_get(projection->subjects, &fact->about.id);
+    const struct subject next = subject_next(last, &fact->about, fact->tells);
+    if (fact->tells && subject_tells(last, &fact->about))
+        tell(projection, fact, &next);
+    uuid_map_put(projection->subjects, &next.id, mem_copy(projection->directory.ctx, &next, sizeof next));
 }
 
 /* What this batch makes of a digest's item: new, or what it grows to. */
@@ -234,6 +246,8 @@ static void gather(struct projection *projection, const struct fact *fact)
     item->is.title = digest_title(ctx, fact->is.kind, next.facts);
     if (item->is.created_at_us < fact->is.created_at_us)
         item->is.created_at_us = fact->is.created_at_us;
+    if (item->told_at_us < fact->told_at_us)
+        item->told_at_us = fact->told_at_us;
     if (next.rings_at_us != (last ? last->rings_at_us : 0)) {
         item->rings = true;
         item->rings_at_us = next.rings_at_us;
@@ -247,14 +261,12 @@ static enum err apply_fact(void *work, const struct loop_message *message)
 {
     struct projection *projection = work;
     const struct fact *fact = uuid_map_get(projection->facts, &message->id);
-    if (!fact)
-        return ERR_OK; /* an event that tells nobody */
     if (fact->err)
         return fact->err;
-    if (fact->is.gathers)
-        gather(projection, fact);
+    if (fact->has_subject)
+        take_subject(projection, fact);
     else
-        tell(projection, fact);
+        gather(projection, fact);
     for (size_t i = 0; i < fact->is.audience.n_members; i++) {
         char id[UUID_TEXT_BYTES];
         uuid_format(&fact->is.audience.members[i], id);
@@ -263,28 +275,48 @@ static enum err apply_fact(void *work, const struct loop_message *message)
     return ERR_OK;
 }
 
+/* `err`: of reading `is`. */
+static void name_meeting(void *work, const struct loop_message *message, enum err err, const Pb__MeetingFacts *facts,
+                         const struct notification *is)
+{
+    struct subject about;
+    if (!err)
+        err = subject_of_meeting(message->ctx, facts, &about);
+    name_fact(work, message, err, &about, is);
+}
+
+static void name_document(void *work, const struct loop_message *message, enum err err, const Pb__DocumentFacts *facts,
+                          const struct notification *is)
+{
+    struct subject about;
+    if (!err)
+        err = subject_of_document(message->ctx, facts, message->now_us, &about);
+    name_fact(work, message, err, &about, is);
+}
+
 static void needs_scheduled(void *work, const struct loop_message *message)
 {
+    const Pb__MeetingScheduled *event = (const Pb__MeetingScheduled *)message->body;
     struct notification is;
-    enum err err = notification_of_scheduled(message->ctx, (const Pb__MeetingScheduled *)message->body, message->now_us, &is);
-    name_fact(work, message, err, &is);
+    enum err err = notification_of_scheduled(message->ctx, event, message->now_us, &is);
+    name_meeting(work, message, err, event->meeting, &is);
 }
 
 static void needs_change(void *work, const struct loop_message *message)
 {
     const Pb__MeetingChanged *event = (const Pb__MeetingChanged *)message->body;
+    bool tells = event->has_notification_id;
     struct notification is;
-    if (!event->has_notification_id)
-        return;
-    enum err err = notification_of_change(message->ctx, event, message->now_us, &is);
-    name_fact(work, message, err, &is);
+    enum err err = tells ? notification_of_change(message->ctx, event, message->now_us, &is) : ERR_OK;
+    name_meeting(work, message, err, event->meeting, tells ? &is : NULL);
 }
 
 static void needs_cancellation(void *work, const struct loop_message *message)
 {
+    const Pb__MeetingCancelled *event = (const Pb__MeetingCancelled *)message->body;
     struct notification is;
-    enum err err = notification_of_cancellation(message->ctx, (const Pb__MeetingCancelled *)message->body, message->now_us, &is);
-    name_fact(work, message, err, &is);
+    enum err err = notification_of_cancellation(message->ctx, event, message->now_us, &is);
+    name_meeting(work, message, err, event->meeting, &is);
 }
 
 static const struct uuid *doer(const struct loop_message *message)
@@ -296,24 +328,33 @@ static void needs_comment(void *work, const struct loop_message *message)
 {
     struct notification is;
     enum err err = notification_of_comment(message->ctx, (const Pb__MeetingCommented *)message->body, doer(message), &is);
-    name_fact(work, message, err, &is);
+    name_fact(work, message, err, NULL, &is);
 }
 
 static void needs_answer(void *work, const struct loop_message *message)
 {
     struct notification is;
     enum err err = notification_of_answer(message->ctx, (const Pb__CommentAnswered *)message->body, doer(message), &is);
-    name_fact(work, message, err, &is);
+    name_fact(work, message, err, NULL, &is);
 }
 
-static void needs_document(void *work, const struct loop_message *message)
+static void needs_published(void *work, const struct loop_message *message)
 {
     const Pb__DocumentPublished *event = (const Pb__DocumentPublished *)message->body;
+    bool tells = event->notify != PB__NOTIFY__NOTIFY_NONE;
     struct notification is;
-    if (event->notify == PB__NOTIFY__NOTIFY_NONE)
-        return;
-    enum err err = notification_of_document(message->ctx, event, &is);
-    name_fact(work, message, err, &is);
+    enum err err = tells ? notification_of_document(message->ctx, event, &is) : ERR_OK;
+    name_document(work, message, err, event->document, tells ? &is : NULL);
+}
+
+static void needs_revision(void *work, const struct loop_message *message)
+{
+    name_document(work, message, ERR_OK, ((const Pb__DocumentChanged *)message->body)->document, NULL);
+}
+
+static void needs_withdrawal(void *work, const struct loop_message *message)
+{
+    name_document(work, message, ERR_OK, ((const Pb__DocumentWithdrawn *)message->body)->document, NULL);
 }
 
 const struct loop_handler NOTIFICATION_MEETING_HANDLERS[NOTIFICATION_N_MEETING_EVENTS] = {
@@ -322,35 +363,10 @@ const struct loop_handler NOTIFICATION_MEETING_HANDLERS[NOTIFICATION_N_MEETING_E
     {&pb__comment_answered__descriptor, needs_answer, apply_fact},
 };
 
-/* --- what documents' later events change ------------------------------------------------------------------------------------------ */
-
-static enum err keep_revision(struct projection *projection, const struct loop_message *message, const Pb__DocumentFacts *facts,
-                              bool is_withdrawal)
-{
-    struct revision *revision = mem_new(message->ctx, struct revision);
-    revision->is_withdrawal = is_withdrawal;
-    revision->at_us = message->now_us;
-    revision->classification = (int32_t)facts->classification;
-    if (uuid_from_pb(facts->document_id, &revision->subject) || notification_audience(message->ctx, facts->audience, &revision->audience))
-        return ERR_MALFORMED;
-    uuid_map_put(projection->revisions, &message->id, revision);
-    return ERR_OK;
-}
-
-static enum err apply_document_changed(void *work, const struct loop_message *message)
-{
-    return keep_revision(work, message, ((const Pb__DocumentChanged *)message->body)->document, false);
-}
-
-static enum err apply_document_withdrawn(void *work, const struct loop_message *message)
-{
-    return keep_revision(work, message, ((const Pb__DocumentWithdrawn *)message->body)->document, true);
-}
-
 const struct loop_handler NOTIFICATION_DOCUMENT_HANDLERS[NOTIFICATION_N_DOCUMENT_EVENTS] = {
-    {&pb__document_published__descriptor, needs_document, apply_fact},
-    {&pb__document_changed__descriptor, NULL, apply_document_changed},
-    {&pb__document_withdrawn__descriptor, NULL, apply_document_withdrawn},
+    {&pb__document_published__descriptor, needs_published, apply_fact},
+    {&pb__document_changed__descriptor, needs_revision, apply_fact},
+    {&pb__document_withdrawn__descriptor, needs_withdrawal, apply_fact},
 };
 
 const struct loop_ops NOTIFICATION_PROJECTION_OPS = {

@@ -50,6 +50,11 @@ static const char *document_title(TALLOC_CTX *ctx, const Pb__DocumentFacts *fact
     return mem_printf(ctx, TEXT_DOCUMENT, kind, facts->title);
 }
 
+static const char *document_body(const Pb__DocumentFacts *facts)
+{
+    return facts->title ? TEXT_DOCUMENT_BODY : TEXT_RESTRICTED_BODY;
+}
+
 static const char *change_body(TALLOC_CTX *ctx, const Pb__MeetingChanged *event)
 {
     const Pb__MeetingFacts *facts = event->meeting;
@@ -83,7 +88,7 @@ static enum err read_ids(TALLOC_CTX *ctx, size_t n, const ProtobufCBinaryData *d
     return ERR_OK;
 }
 
-enum err notification_audience(TALLOC_CTX *ctx, const Pb__Audience *said, struct audience *ret_audience)
+static enum err read_audience(TALLOC_CTX *ctx, const Pb__Audience *said, struct audience *ret_audience)
 {
     int32_t *roles = mem_array(ctx, int32_t, said->n_roles);
     for (size_t i = 0; i < said->n_roles; i++)
@@ -98,36 +103,37 @@ enum err notification_audience(TALLOC_CTX *ctx, const Pb__Audience *said, struct
 }
 
 /* Those of one organisation who have one of these roles there. */
-static void address_organization(TALLOC_CTX *ctx, struct notification *n, const int32_t roles[], size_t n_roles)
+static struct audience of_organization(TALLOC_CTX *ctx, const struct uuid *organization, const int32_t roles[], size_t n_roles)
 {
-    n->audience = (struct audience){.organizations = mem_copy(ctx, &n->organization, sizeof n->organization),
-                                    .n_organizations = 1,
-                                    .roles = roles,
-                                    .n_roles = n_roles,
-                                    .has_within = true,
-                                    .within = n->organization};
+    return (struct audience){.organizations = mem_copy(ctx, organization, sizeof *organization),
+                             .n_organizations = 1,
+                             .roles = roles,
+                             .n_roles = n_roles,
+                             .has_within = true,
+                             .within = *organization};
 }
 
-static void address_members(struct notification *n, const struct uuid members[], size_t n_members)
+static struct audience of_members(const struct uuid *organization, const struct uuid members[], size_t n_members)
 {
-    n->audience = (struct audience){.members = members, .n_members = n_members, .has_within = true, .within = n->organization};
+    return (struct audience){.members = members, .n_members = n_members, .has_within = true, .within = *organization};
 }
 
 static const int32_t MEMBERS[] = {PB__ROLE__ROLE_MEMBER};
 static const int32_t HEADS[] = {PB__ROLE__ROLE_DEPUTY_SECRETARY, PB__ROLE__ROLE_SECRETARY};
 static const int32_t COMMITTEE[] = {PB__ROLE__ROLE_DEPUTY_SECRETARY, PB__ROLE__ROLE_SECRETARY, PB__ROLE__ROLE_COMMITTEE_MEMBER};
 
-static enum err address_meeting(TALLOC_CTX *ctx, const Pb__MeetingFacts *facts, struct notification *n)
+static enum err read_participants(TALLOC_CTX *ctx, const Pb__MeetingFacts *facts, struct audience *ret_audience)
 {
+    struct uuid organization;
     const struct uuid *named = NULL;
-    if (read_ids(ctx, facts->n_participant_ids, facts->participant_ids, &named))
+    if (uuid_from_pb(facts->organization_id, &organization) || read_ids(ctx, facts->n_participant_ids, facts->participant_ids, &named))
         return ERR_MALFORMED;
     if (facts->participants == PB__PARTICIPANTS__PARTICIPANTS_NAMED)
-        address_members(n, named, facts->n_participant_ids);
+        *ret_audience = of_members(&organization, named, facts->n_participant_ids);
     else if (facts->participants == PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE)
-        address_organization(ctx, n, COMMITTEE, sizeof COMMITTEE / sizeof *COMMITTEE);
+        *ret_audience = of_organization(ctx, &organization, COMMITTEE, sizeof COMMITTEE / sizeof *COMMITTEE);
     else
-        address_organization(ctx, n, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS);
+        *ret_audience = of_organization(ctx, &organization, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS);
     return ERR_OK;
 }
 
@@ -160,7 +166,7 @@ static enum err of_meeting(TALLOC_CTX *ctx, ProtobufCBinaryData id, const Pb__Me
                                .expires_at_us = earlier(at_us + PUSH_LIFETIME_US, facts->starts_at_us)};
     if (read_subject(id, facts->organization_id, facts->meeting_id, n))
         return ERR_MALFORMED;
-    return address_meeting(ctx, facts, n);
+    return read_participants(ctx, facts, &n->audience);
 }
 
 enum err notification_of_scheduled(TALLOC_CTX *ctx, const Pb__MeetingScheduled *event, int64_t now_us, struct notification *ret)
@@ -230,7 +236,7 @@ enum err notification_of_comment(TALLOC_CTX *ctx, const Pb__MeetingCommented *ev
     ret->title = digest_title(ctx, ret->kind, 1);
     ret->body = mem_printf(ctx, TEXT_COMMENT_BODY, event->month % 12 + 1, event->month / 12);
     ret->pushes = !by || uuid_equal(by, &author);
-    address_organization(ctx, ret, HEADS, sizeof HEADS / sizeof *HEADS);
+    ret->audience = of_organization(ctx, &ret->organization, HEADS, sizeof HEADS / sizeof *HEADS);
     gather(ret, NULL);
     return ERR_OK;
 }
@@ -245,7 +251,7 @@ enum err notification_of_answer(TALLOC_CTX *ctx, const Pb__CommentAnswered *even
     ret->title = digest_title(ctx, ret->kind, 1);
     ret->body = TEXT_ANSWER_BODY;
     ret->pushes = !by || !uuid_equal(by, author);
-    address_members(ret, author, 1);
+    ret->audience = of_members(&ret->organization, author, 1);
     gather(ret, author);
     return ERR_OK;
 }
@@ -258,13 +264,61 @@ enum err notification_of_document(TALLOC_CTX *ctx, const Pb__DocumentPublished *
                                  .classification = facts->classification,
                                  .created_at_us = event->published_at_us,
                                  .title = document_title(ctx, facts),
-                                 .body = facts->title ? TEXT_DOCUMENT_BODY : TEXT_RESTRICTED_BODY,
+                                 .body = document_body(facts),
                                  .pushes = event->notify == PB__NOTIFY__NOTIFY_PUSH,
                                  .priority = PUSH_NORMAL,
                                  .expires_at_us = event->published_at_us + PUSH_LIFETIME_US};
     if (read_subject(event->notification_id, facts->organization_id, facts->document_id, ret))
         return ERR_MALFORMED;
-    return notification_audience(ctx, facts->audience, &ret->audience);
+    return read_audience(ctx, facts->audience, &ret->audience);
+}
+
+/* --- subjects --------------------------------------------------------------------------------------------------------------------- */
+
+enum err subject_of_meeting(TALLOC_CTX *ctx, const Pb__MeetingFacts *facts, struct subject *ret)
+{
+    *ret = (struct subject){.version = facts->version, .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL};
+    if (uuid_from_pb(facts->meeting_id, &ret->id))
+        return ERR_MALFORMED;
+    return read_participants(ctx, facts, &ret->audience);
+}
+
+enum err subject_of_document(TALLOC_CTX *ctx, const Pb__DocumentFacts *facts, int64_t now_us, struct subject *ret)
+{
+    bool is_withdrawn = facts->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN;
+    *ret = (struct subject){.version = facts->version,
+                            .title = document_title(ctx, facts),
+                            .body = document_body(facts),
+                            .classification = facts->classification,
+                            .withdrawn_at_us = is_withdrawn ? now_us : 0};
+    if (uuid_from_pb(facts->document_id, &ret->id))
+        return ERR_MALFORMED;
+    return read_audience(ctx, facts->audience, &ret->audience);
+}
+
+bool subject_tells(const struct subject *last, const struct subject *said)
+{
+    return !last || said->version >= last->told_version;
+}
+
+struct subject subject_next(const struct subject *last, const struct subject *said, bool tells)
+{
+    struct subject next = last && said->version <= last->version ? *last : *said;
+    next.told_version = last ? last->told_version : 0;
+    if (tells && next.told_version < said->version)
+        next.told_version = said->version;
+    return next;
+}
+
+void subject_revise(const struct subject *subject, struct notification *fact)
+{
+    fact->audience = subject->audience;
+    fact->classification = subject->classification;
+    fact->pushes = fact->pushes && subject->withdrawn_at_us == 0;
+    if (!subject->title)
+        return;
+    fact->title = subject->title;
+    fact->body = subject->body;
 }
 
 /* --- digests ---------------------------------------------------------------------------------------------------------------------- */
@@ -294,6 +348,23 @@ const char *digest_title(TALLOC_CTX *ctx, Pb__InboxKind kind, int32_t facts)
     if (facts == 1)
         return answers ? TEXT_ANSWER : TEXT_COMMENT;
     return mem_printf(ctx, answers ? TEXT_ANSWERS : TEXT_COMMENTS, (int)facts);
+}
+
+/* --- inboxes ---------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_up_to(const struct inbox_place *item, const struct inbox_place *last)
+{
+    if (item->created_at_us != last->created_at_us)
+        return item->created_at_us < last->created_at_us;
+    return uuid_compare(&item->item, &last->item) <= 0;
+}
+
+bool inbox_covers(const struct inbox_read *read, const struct inbox_place *item)
+{
+    bool was_there = read->at_us >= item->told_at_us;
+    if (read->up_to)
+        return was_there && is_up_to(item, &read->place);
+    return uuid_equal(&item->item, &read->place.item) && (was_there || !item->is_digest);
 }
 
 /* --- pushes ----------------------------------------------------------------------------------------------------------------------- */

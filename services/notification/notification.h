@@ -55,12 +55,33 @@ MUST_CHECK enum err notification_of_answer(TALLOC_CTX *ctx, const Pb__CommentAns
                                            struct notification *ret);
 MUST_CHECK enum err notification_of_document(TALLOC_CTX *ctx, const Pb__DocumentPublished *event, struct notification *ret);
 
-/* An audience as a document's facts say it. */
-MUST_CHECK enum err notification_audience(TALLOC_CTX *ctx, const Pb__Audience *audience, struct audience *ret_audience);
-
 /* What a lock screen may show. */
 const char *notification_lock_screen_title(const struct notification *notification);
 const char *notification_lock_screen_body(const struct notification *notification);
+
+/* --- subjects --------------------------------------------------------------------------------------------------------------------- */
+
+/* What the newest facts say of a meeting or document. */
+struct subject {
+    struct uuid id;
+    uint64_t version;
+    uint64_t told_version;    /* of the newest facts that an item tells of; 0: none does */
+    const char *title, *body; /* of its items; NULL: each says its own */
+    Pb__Classification classification;
+    struct audience audience;
+    int64_t withdrawn_at_us; /* 0: it is not */
+};
+
+/* OK; ERR_MALFORMED when an id is none. `now_us` is the event's. */
+MUST_CHECK enum err subject_of_meeting(TALLOC_CTX *ctx, const Pb__MeetingFacts *facts, struct subject *ret);
+MUST_CHECK enum err subject_of_document(TALLOC_CTX *ctx, const Pb__DocumentFacts *facts, int64_t now_us, struct subject *ret);
+
+/* Facts may come late: a dead letter is replayed, a projection rebuilt. `last`: NULL when nothing was known.
+ *   An older fact undoes nothing that a newer one said. It is told, unless a newer one was: then its news is none any more.
+ *   It is told to those, in those words, as the newest facts say; of what was withdrawn no phone rings. */
+bool subject_tells(const struct subject *last, const struct subject *said);
+struct subject subject_next(const struct subject *last, const struct subject *said, bool tells);
+void subject_revise(const struct subject *subject, struct notification *fact);
 
 /* --- digests ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -79,6 +100,26 @@ struct digest {
  *   An item rings once, and not within half an hour of the last ring under its key: then it rings when that is over. */
 struct digest digest_next(const struct digest *last, const struct notification *fact, bool rings);
 const char *digest_title(TALLOC_CTX *ctx, Pb__InboxKind kind, int32_t facts);
+
+/* --- inboxes ---------------------------------------------------------------------------------------------------------------------- */
+
+/* Where an item stands in inboxes, newest first, and since when it says what it says. */
+struct inbox_place {
+    int64_t created_at_us;
+    struct uuid item;
+    int64_t told_at_us;
+    bool is_digest;
+};
+
+/* What a reader said at `at_us`, when his message was accepted: this item, or all up to it. */
+struct inbox_read {
+    struct inbox_place place;
+    bool up_to;
+    int64_t at_us;
+};
+
+/* What came after that, he has not seen: facts that joined a digest, and items that came late to an earlier place, stay unread. */
+bool inbox_covers(const struct inbox_read *read, const struct inbox_place *item);
 
 /* --- pushes ----------------------------------------------------------------------------------------------------------------------- */
 

@@ -166,7 +166,7 @@ static enum err record_once(struct sender *s, TALLOC_CTX *ctx, const struct chun
     int64_t at_us = service_now_us(s->service);
     pg_queue_sql(s->pg, "BEGIN");
     store_queue_start(ctx, s->pg, chunk->shards, chunk->n_shards, chunk->now_us);
-    store_queue_results(ctx, s->pg, chunk->targets, chunk->n, at_us, chunk->again);
+    store_queue_results(ctx, s->pg, chunk->targets, chunk->n, at_us);
     if (!chunk->again)
         moved = store_queue_cursors(ctx, s->pg, chunk->shards, chunk->n_shards, s->owner);
     store_queue_settle(ctx, s->pg, chunk->shards, chunk->n_shards, at_us);

@@ -1,4 +1,4 @@
-/* What the projections loop writes of places and devices, and what a document's later events do to its items. */
+/* What the projections loop writes of places and devices. */
 #include "services/notification/store.h"
 
 #include "common/mem.h"
@@ -96,49 +96,4 @@ void store_queue_devices(TALLOC_CTX *ctx, struct pg *pg, const struct store_devi
     }
     pg_queue(pg, rows);
     pg_queue(pg, taken);
-}
-
-/* --- later ------------------------------------------------------------------------------------------------------------------------ */
-
-void store_queue_withdrawal(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *subject, int64_t at_us)
-{
-    static const struct pg_statement WITHDRAW_ITEMS = {.name = "withdraw_items",
-                                                       .sql = "UPDATE inbox_item SET withdrawn_at_us = $2::int8 WHERE subject_id = "
-                                                              "$1::uuid AND withdrawn_at_us IS NULL AND created_at_us <= $2::int8"};
-    static const struct pg_statement END_SHARDS = {
-        .name = "end_shards",
-        .sql = "UPDATE push_shard s SET done = true FROM inbox_item i WHERE i.subject_id = $1::uuid AND i.withdrawn_at_us IS NOT NULL"
-               " AND s.notification_id = i.id AND NOT s.done"};
-    static const struct pg_statement SETTLE = {
-        /* what is retrying is settled by the sender, which finds nobody addressed any more */
-        .name = "settle_withdrawn",
-        .sql =
-            "UPDATE push p SET settled_at_us = $2::int8 FROM inbox_item i WHERE i.subject_id = $1::uuid AND i.withdrawn_at_us IS NOT NULL"
-            " AND p.notification_id = i.id AND p.settled_at_us IS NULL"
-            " AND NOT EXISTS (SELECT 1 FROM push_delivery d WHERE d.notification_id = i.id AND d.next_at_us IS NOT NULL)"};
-    const struct pg_statement *const with_time[] = {&WITHDRAW_ITEMS, NULL, &SETTLE};
-    for (size_t i = 0; i < 3; i++) {
-        struct pg_args *args = pg_args(ctx, with_time[i] ? with_time[i] : &END_SHARDS);
-        pg_add_uuid(args, subject);
-        if (with_time[i])
-            pg_add_int8(args, at_us);
-        pg_queue(pg, args);
-    }
-}
-
-void store_queue_audience(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *subject, const struct audience *audience,
-                          int32_t classification)
-{
-    static const struct pg_statement UPDATE_AUDIENCE = {
-        .name = "update_audience",
-        .sql = "UPDATE inbox_item SET organization_ids = $2::uuid[], subtree = $3::bool, roles = $4::int4[], member_ids = $5::uuid[],"
-               " classification = $6::int4 WHERE subject_id = $1::uuid"};
-    struct pg_args *args = pg_args(ctx, &UPDATE_AUDIENCE);
-    pg_add_uuid(args, subject);
-    pg_add_uuids(args, audience->organizations, audience->n_organizations);
-    pg_add_bool(args, audience->subtree);
-    pg_add_int4s(args, audience->roles, audience->n_roles);
-    pg_add_uuids(args, audience->members, audience->n_members);
-    pg_add_int4(args, classification);
-    pg_queue(pg, args);
 }

@@ -24,11 +24,6 @@ struct store_device {
 };
 void store_queue_devices(TALLOC_CTX *ctx, struct pg *pg, const struct store_device *const devices[], size_t n);
 
-/* Takes the items of a subject, issued until `at_us`, out of every inbox, and ends what is still to be sent of them. */
-void store_queue_withdrawal(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *subject, int64_t at_us);
-void store_queue_audience(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *subject, const struct audience *audience,
-                          int32_t classification);
-
 /* --- items (store_item.c) --------------------------------------------------------------------------------------------------------- */
 
 /* How many members an item reaches when it is issued, by a key of the caller's. A row for each: key, count. */
@@ -41,11 +36,16 @@ void store_read_digest(const struct pg_result *rows, size_t row, struct digest *
 /* Somebody has read these items: those that are digests gather no more. */
 void store_queue_digests_read(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *items, size_t n);
 
+/* Locked, in the order of ids. */
+struct pg_result *store_queue_subjects(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *ids, size_t n);
+void store_read_subject(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct subject *ret_subject);
+
 struct store_item {
     struct notification is;
-    bool is_new;   /* else a digest that is there grows: title, facts, and created_at_us if that is later */
+    bool is_new;   /* else a digest that is there grows: title, facts, and its times if they are later */
     int32_t facts; /* of a digest; 0: it is none */
-    bool rings;    /* a push begins */
+    int64_t told_at_us;
+    bool rings; /* a push begins */
     int64_t rings_at_us;
     bool has_recipients; /* else they are counted when it is written, and it goes out in one shard */
     int64_t recipients;
@@ -56,14 +56,11 @@ struct store_items;
 struct store_items *store_items(TALLOC_CTX *ctx);
 void store_add_item(struct store_items *rows, const struct store_item *item);
 void store_add_digest(struct store_items *rows, const struct digest *digest);
+/* Keeps it, and makes its items say so, but for digests. Those of a withdrawn one leave every inbox; what is still to be sent of them ends. */
+void store_add_subject(struct store_items *rows, const struct subject *subject);
 void store_queue_items(struct store_items *rows, struct pg *pg);
 
 /* --- inboxes (store_inbox.c) ------------------------------------------------------------------------------------------------------ */
-
-struct inbox_place {
-    int64_t created_at_us;
-    struct uuid item;
-}; /* in the order of inboxes: newest first */
 
 struct inbox_filter {
     bool unread_only, has_before;
@@ -75,17 +72,19 @@ struct pg_result *store_queue_inbox(TALLOC_CTX *ctx, struct pg *pg, const struct
 Pb__InboxItem *store_read_item(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row);
 struct pg_result *store_queue_unread_count(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us); /* one row */
 
-/* For a batch of commands. Unread items of each member: member, item, created_at_us. */
-struct pg_result *store_queue_unread(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *members, size_t n, int64_t now_us);
-/* Those of the pairs that the member sees: member, item, created_at_us. */
+/* What is unread up to an item: member, place, unread. */
+struct pg_result *store_queue_unread_up_to(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us,
+                                           const struct uuid *item);
+
+/* For a batch of commands: those of the pairs that the member sees: member, place, unread. */
 struct pg_args *store_pairs(TALLOC_CTX *ctx);
 void store_add_pair(struct pg_args *args, const struct uuid *member, const struct uuid *item, int64_t now_us);
+struct inbox_place store_read_place(const struct pg_result *rows, size_t row);
+bool store_read_is_unread(const struct pg_result *rows, size_t row);
 
 struct store_read {
     struct uuid member;
-    struct inbox_place place;
-    bool up_to;
-    int64_t at_us;
+    struct inbox_read is;
 };
 void store_queue_reads(TALLOC_CTX *ctx, struct pg *pg, const struct store_read *const reads[], size_t n);
 
@@ -135,8 +134,8 @@ struct push_target *store_read_targets(TALLOC_CTX *ctx, const struct pg_result *
 struct pg_result *store_queue_again(TALLOC_CTX *ctx, struct pg *pg, int64_t now_us, int64_t limit);
 struct push_target *store_read_again(TALLOC_CTX *ctx, const struct pg_result *rows, struct push_shard **ret_shards, size_t *ret_n);
 
-/* Results (store_result.c): rows, counts, tokens that are gone. `again`: rows that are there already. */
-void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n, int64_t at_us, bool again);
+/* Results (store_result.c): rows, counts, tokens that are gone. Recorded twice, they count once. */
+void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n, int64_t at_us);
 void store_queue_start(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n, int64_t at_us);
 void store_queue_settle(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n,
                         int64_t at_us); /* where nothing is left */

@@ -4,27 +4,40 @@
 #include "common/mem.h"
 #include "services/notification/store_audience.h"
 
-/* Items that may concern member m.id: by the organisations of his places and above them, and by name; both indexed. */
-#define CANDIDATES                                                                                                           \
-    " CROSS JOIN LATERAL (SELECT coalesce(array_agg(DISTINCT x), '{}') AS organizations FROM place p"                        \
-    "  JOIN directory_organization o ON o.id = p.organization_id CROSS JOIN unnest(o.path) x WHERE p.member_id = m.id) mine" \
-    " JOIN inbox_item i ON i.organization_ids && mine.organizations OR i.member_ids && ARRAY[m.id]"
-
-#define READ_AT STORE_READ_AT("m.id")
-
 /* --- one reader ------------------------------------------------------------------------------------------------------------------- */
 
+/* Member $1 at the time $2. His places and the last of what he read up to are looked up once, not for each of his items, which may be tens
+ * of thousands. */
+#define READER                                                                                                          \
+    "WITH his AS MATERIALIZED (SELECT * FROM " STORE_PLACES " WHERE p.member_id = $1::uuid),"                           \
+    " last AS MATERIALIZED (SELECT created_at_us, item_id, read_at_us FROM inbox_read_up_to WHERE member_id = $1::uuid" \
+    "  ORDER BY created_at_us DESC, item_id DESC, read_at_us DESC LIMIT 1) "
+
+/* Items that may concern him: by the organisations of his places and above them, and by name; both indexed. */
+#define MAY_CONCERN                                                                                               \
+    "(i.organization_ids && (SELECT coalesce(array_agg(DISTINCT x), '{}') FROM his p CROSS JOIN unnest(p.path) x" \
+    "  WHERE" STORE_HELD("$2::int8") ") OR i.member_ids && ARRAY[$1::uuid])"
+#define SEES STORE_SEES_BY("his p", "his p", "$1::uuid", "$2::int8")
+
+/* STORE_READ_AT is null; what is cheap to see is seen first. */
+#define IS_UNREAD                                                                                              \
+    "(NOT (i.id IN (SELECT r.item_id FROM inbox_read r WHERE r.member_id = $1::uuid)"                          \
+    "  AND (i.facts IS NULL OR EXISTS (SELECT 1 " STORE_READ_ITEM(                                             \
+        "$1::uuid") ")))"                                                                                      \
+                    " AND NOT (((i.created_at_us, i.id) <= (SELECT created_at_us, item_id FROM last)) IS TRUE" \
+                    "  AND (i.told_at_us <= (SELECT read_at_us FROM last) OR EXISTS (SELECT 1 " STORE_READ_UP_TO("$1::uuid") "))))"
+
+/* Of all that may concern him only the places are sorted; whether he sees an item is asked until the page is full. */
 struct pg_result *store_queue_inbox(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us,
                                     const struct inbox_filter *filter)
 {
     static const struct pg_statement SELECT_INBOX = {
         .name = "select_inbox",
-        .sql = "SELECT i.id, i.kind, i.title, i.body, i.subject_type, i.subject_id, i.created_at_us, " READ_AT
-               " FROM (SELECT $1::uuid AS id) m" CANDIDATES " WHERE " STORE_SEES(
-                   "m.id",
-                   "$2::int8") " AND ($3::int8 IS NULL OR (i.created_at_us, i.id) < ($3::int8, $4::uuid)) AND (NOT $5::bool OR " READ_AT
-                               " IS NULL)"
-                               " ORDER BY i.created_at_us DESC, i.id DESC LIMIT $6::int8"};
+        .sql = READER "SELECT i.id, i.kind, i.title, i.body, i.subject_type, i.subject_id, i.created_at_us, " STORE_READ_AT(
+            "$1::uuid") " FROM (SELECT i.id, i.created_at_us FROM inbox_item i WHERE " MAY_CONCERN
+                        "  AND ($3::int8 IS NULL OR (i.created_at_us, i.id) < ($3::int8, $4::uuid)) AND (NOT $5::bool OR " IS_UNREAD ")"
+                        "  ORDER BY i.created_at_us DESC, i.id DESC OFFSET 0) c JOIN inbox_item i ON i.id = c.id WHERE " SEES
+                        " ORDER BY c.created_at_us DESC, c.id DESC LIMIT $6::int8"};
     struct pg_args *args = pg_args(ctx, &SELECT_INBOX);
     pg_add_uuid(args, member);
     pg_add_int8(args, now_us);
@@ -57,37 +70,55 @@ Pb__InboxItem *store_read_item(TALLOC_CTX *ctx, const struct pg_result *rows, si
 
 struct pg_result *store_queue_unread_count(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us)
 {
-    static const struct pg_statement COUNT_UNREAD = {.name = "count_unread",
-                                                     .sql = "SELECT count(*) FROM (SELECT $1::uuid AS id) m" CANDIDATES
-                                                            " WHERE " STORE_SEES("m.id", "$2::int8") " AND " READ_AT " IS NULL"};
+    static const struct pg_statement COUNT_UNREAD = {
+        .name = "count_unread", .sql = READER "SELECT count(*) FROM inbox_item i WHERE " MAY_CONCERN " AND " IS_UNREAD " AND " SEES};
     struct pg_args *args = pg_args(ctx, &COUNT_UNREAD);
     pg_add_uuid(args, member);
     pg_add_int8(args, now_us);
     return pg_queue(pg, args);
 }
 
-/* --- a batch ---------------------------------------------------------------------------------------------------------------------- */
+#define PLACE "i.id, i.created_at_us, i.told_at_us, i.facts IS NOT NULL"
 
-struct pg_result *store_queue_unread(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *members, size_t n, int64_t now_us)
+struct pg_result *store_queue_unread_up_to(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us,
+                                           const struct uuid *item)
 {
-    static const struct pg_statement SELECT_UNREAD = {
-        .name = "select_unread",
-        .sql = "SELECT m.id, i.id, i.created_at_us FROM unnest($1::uuid[]) AS m(id)" CANDIDATES
-               " WHERE " STORE_SEES("m.id", "$2::int8") " AND " READ_AT " IS NULL"};
-    struct pg_args *args = pg_args(ctx, &SELECT_UNREAD);
-    pg_add_uuids(args, members, n);
+    static const struct pg_statement SELECT_UNREAD_UP_TO = {
+        .name = "select_unread_up_to",
+        .sql = READER "SELECT $1::uuid, " PLACE ", true FROM inbox_item i WHERE " MAY_CONCERN
+                      " AND (i.created_at_us, i.id) <= (SELECT created_at_us, id FROM inbox_item WHERE id = $3::uuid)"
+                      " AND " IS_UNREAD " AND " SEES};
+    struct pg_args *args = pg_args(ctx, &SELECT_UNREAD_UP_TO);
+    pg_add_uuid(args, member);
     pg_add_int8(args, now_us);
+    pg_add_uuid(args, item);
     return pg_queue(pg, args);
 }
+
+/* --- a batch ---------------------------------------------------------------------------------------------------------------------- */
 
 struct pg_args *store_pairs(TALLOC_CTX *ctx)
 {
     static const struct pg_statement SELECT_PAIRS = {
         .name = "select_pairs",
         .each = true,
-        .sql = "SELECT m.id, i.id, i.created_at_us FROM unnest($1::uuid[], $2::uuid[], $3::int8[]) AS m(id, item_id, now_us)"
-               " JOIN inbox_item i ON i.id = m.item_id WHERE " STORE_SEES("m.id", "m.now_us")};
+        .sql = "SELECT m.id, " PLACE ", " STORE_READ_AT(
+            "m.id") " IS NULL FROM unnest($1::uuid[], $2::uuid[], $3::int8[])"
+                    "  AS m(id, item_id, now_us) JOIN inbox_item i ON i.id = m.item_id WHERE " STORE_SEES("m.id", "m.now_us")};
     return pg_args(ctx, &SELECT_PAIRS);
+}
+
+struct inbox_place store_read_place(const struct pg_result *rows, size_t row)
+{
+    return (struct inbox_place){.item = pg_get_uuid(rows, row, 1),
+                                .created_at_us = pg_get_int8(rows, row, 2),
+                                .told_at_us = pg_get_int8(rows, row, 3),
+                                .is_digest = pg_get_bool(rows, row, 4)};
+}
+
+bool store_read_is_unread(const struct pg_result *rows, size_t row)
+{
+    return pg_get_bool(rows, row, 5);
 }
 
 void store_add_pair(struct pg_args *args, const struct uuid *member, const struct uuid *item, int64_t now_us)
@@ -103,22 +134,22 @@ void store_queue_reads(TALLOC_CTX *ctx, struct pg *pg, const struct store_read *
         .name = "insert_reads",
         .each = true,
         .sql = "INSERT INTO inbox_read(member_id, item_id, read_at_us) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int8[])"
-               " ON CONFLICT (member_id, item_id) DO NOTHING"};
+               " ON CONFLICT (member_id, item_id) DO UPDATE SET read_at_us = excluded.read_at_us" /* a digest, which had grown since */
+               "  WHERE inbox_read.read_at_us < excluded.read_at_us"};
     static const struct pg_statement INSERT_READS_UP_TO = {
         .name = "insert_reads_up_to",
         .each = true,
         .sql = "INSERT INTO inbox_read_up_to(member_id, item_id, read_at_us, created_at_us)"
-               " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int8[], $4::int8[]) ON CONFLICT (member_id, created_at_us, item_id) DO "
-               "NOTHING"};
+               " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int8[], $4::int8[]) ON CONFLICT DO NOTHING"};
     struct pg_args *ones = pg_args(ctx, &INSERT_READS), *up_to = pg_args(ctx, &INSERT_READS_UP_TO);
     for (size_t i = 0; i < n; i++) {
         const struct store_read *read = reads[i];
-        struct pg_args *args = read->up_to ? up_to : ones;
+        struct pg_args *args = read->is.up_to ? up_to : ones;
         pg_add_uuid(args, &read->member);
-        pg_add_uuid(args, &read->place.item);
-        pg_add_int8(args, read->at_us);
-        if (read->up_to)
-            pg_add_int8(args, read->place.created_at_us);
+        pg_add_uuid(args, &read->is.place.item);
+        pg_add_int8(args, read->is.at_us);
+        if (read->is.up_to)
+            pg_add_int8(args, read->is.place.created_at_us);
     }
     pg_queue(pg, ones);
     pg_queue(pg, up_to);

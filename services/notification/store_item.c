@@ -1,4 +1,4 @@
-/* What a batch of events tells: items, digests and pushes, in one statement for each kind of row. */
+/* What a batch of events tells: items, digests, subjects and pushes, in one statement for each kind of row. */
 #include "services/notification/store.h"
 
 #include "common/mem.h"
@@ -6,17 +6,23 @@
 
 /* --- audiences ---------------------------------------------------------------------------------------------------------------------- */
 
-#define AUDIENCE "organization_ids, subtree, roles, member_ids, within_id, created_at_us"
-#define AUDIENCE_CAST "organization_ids::uuid[], subtree, roles::int4[], member_ids::uuid[], within_id, created_at_us"
+#define WHO "organization_ids, subtree, roles, member_ids, within_id"
+#define WHO_CAST "organization_ids::uuid[], subtree, roles::int4[], member_ids::uuid[], within_id"
+#define AUDIENCE WHO ", created_at_us"
+#define AUDIENCE_CAST WHO_CAST ", created_at_us"
 
-static void add_audience(TALLOC_CTX *ctx, struct pg_args *args, const struct notification *item)
+static void add_who(TALLOC_CTX *ctx, struct pg_args *args, const struct audience *audience)
 {
-    const struct audience *audience = &item->audience;
     pg_add_text(args, pg_uuids_text(ctx, audience->organizations, audience->n_organizations));
     pg_add_bool(args, audience->subtree);
     pg_add_text(args, pg_int4s_text(ctx, audience->roles, audience->n_roles));
     pg_add_text(args, pg_uuids_text(ctx, audience->members, audience->n_members));
     pg_add_uuid(args, audience->has_within ? &audience->within : NULL);
+}
+
+static void add_audience(TALLOC_CTX *ctx, struct pg_args *args, const struct notification *item)
+{
+    add_who(ctx, args, &item->audience);
     pg_add_int8(args, item->created_at_us);
 }
 
@@ -76,28 +82,103 @@ void store_queue_digests_read(TALLOC_CTX *ctx, struct pg *pg, const struct uuid 
     pg_queue(pg, args);
 }
 
+/* --- subjects --------------------------------------------------------------------------------------------------------------------- */
+
+struct pg_result *store_queue_subjects(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *ids, size_t n)
+{
+    static const struct pg_statement LOCK_SUBJECTS = {
+        .name = "lock_subjects",
+        .each = true,
+        .sql = "SELECT id, version, told_version, title, body, classification, withdrawn_at_us, " WHO
+               " FROM subject WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"};
+    struct pg_args *args = pg_args(ctx, &LOCK_SUBJECTS);
+    for (size_t i = 0; i < n; i++)
+        pg_add_uuid(args, &ids[i]);
+    return pg_queue(pg, args);
+}
+
+void store_read_subject(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct subject *ret_subject)
+{
+    *ret_subject = (struct subject){.id = pg_get_uuid(rows, row, 0),
+                                    .version = (uint64_t)pg_get_int8(rows, row, 1),
+                                    .told_version = (uint64_t)pg_get_int8(rows, row, 2),
+                                    .title = pg_get_text(ctx, rows, row, 3),
+                                    .body = pg_get_text(ctx, rows, row, 4),
+                                    .classification = (Pb__Classification)pg_get_int8(rows, row, 5),
+                                    .withdrawn_at_us = pg_get_int8(rows, row, 6)};
+    struct audience *audience = &ret_subject->audience;
+    audience->organizations = pg_get_uuids(ctx, rows, row, 7, &audience->n_organizations);
+    audience->subtree = pg_get_bool(rows, row, 8);
+    audience->roles = pg_get_int4s(ctx, rows, row, 9, &audience->n_roles);
+    audience->members = pg_get_uuids(ctx, rows, row, 10, &audience->n_members);
+    audience->has_within = !pg_is_null(rows, row, 11);
+    audience->within = pg_get_uuid(rows, row, 11);
+}
+
+static const struct pg_statement UPSERT_SUBJECTS = {
+    .name = "upsert_subjects",
+    .each = true,
+    .sql = "INSERT INTO subject(id, version, told_version, title, body, classification, withdrawn_at_us, " WHO ")"
+           " SELECT id, version, told_version, title, body, classification, withdrawn_at_us, " WHO_CAST
+           " FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::text[], $5::text[], $6::int4[], $7::int8[],"
+           "  $8::text[], $9::bool[], $10::text[], $11::text[], $12::uuid[])"
+           "  AS u(id, version, told_version, title, body, classification, withdrawn_at_us, " WHO ")"
+           " ON CONFLICT (id) DO UPDATE SET version = excluded.version, told_version = excluded.told_version, title = excluded.title,"
+           "  body = excluded.body, classification = excluded.classification, withdrawn_at_us = excluded.withdrawn_at_us,"
+           "  organization_ids = excluded.organization_ids, subtree = excluded.subtree, roles = excluded.roles,"
+           "  member_ids = excluded.member_ids, within_id = excluded.within_id"};
+
+/* A digest's words and audience are its facts' own. */
+static const struct pg_statement REVISE_ITEMS = {
+    .name = "revise_items",
+    .each = true,
+    .sql = "UPDATE inbox_item i SET title = coalesce(s.title, i.title), body = coalesce(s.body, i.body), classification = s.classification,"
+           "  organization_ids = s.organization_ids, subtree = s.subtree, roles = s.roles, member_ids = s.member_ids,"
+           "  within_id = s.within_id, withdrawn_at_us = s.withdrawn_at_us"
+           " FROM subject s WHERE s.id = ANY($1::uuid[]) AND i.subject_id = s.id AND i.facts IS NULL"
+           "  AND (i.title, i.body, i.classification, i.organization_ids, i.subtree, i.roles, i.member_ids, i.within_id, i.withdrawn_at_us)"
+           "  IS DISTINCT FROM (coalesce(s.title, i.title), coalesce(s.body, i.body), s.classification, s.organization_ids, s.subtree,"
+           "   s.roles, s.member_ids, s.within_id, s.withdrawn_at_us)"};
+
+static const struct pg_statement END_SHARDS = {
+    .name = "end_shards",
+    .each = true,
+    .sql = "UPDATE push_shard s SET done = true FROM inbox_item i WHERE i.subject_id = ANY($1::uuid[]) AND i.withdrawn_at_us IS NOT NULL"
+           " AND s.notification_id = i.id AND NOT s.done"};
+
+static const struct pg_statement SETTLE_WITHDRAWN = {
+    /* what is retrying is settled by the sender, which finds nobody addressed any more */
+    .name = "settle_withdrawn",
+    .each = true,
+    .sql = "UPDATE push p SET settled_at_us = i.withdrawn_at_us FROM inbox_item i WHERE i.subject_id = ANY($1::uuid[])"
+           " AND i.withdrawn_at_us IS NOT NULL AND p.notification_id = i.id AND p.settled_at_us IS NULL"
+           " AND NOT EXISTS (SELECT 1 FROM push_delivery d WHERE d.notification_id = i.id AND d.next_at_us IS NOT NULL)"};
+
 /* --- what a batch tells ----------------------------------------------------------------------------------------------------------- */
 
 struct store_items {
     TALLOC_CTX *ctx;
-    struct pg_args *items, *grown, *digests, *pushes, *shards;
+    struct pg_args *items, *grown, *digests, *subjects, *revised, *pushes, *shards, *ended, *settled;
 };
 
 static const struct pg_statement INSERT_ITEMS = {
     .name = "insert_items",
     .each = true,
-    .sql = "INSERT INTO inbox_item(id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, " AUDIENCE ")"
-           " SELECT id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, " AUDIENCE_CAST
+    .sql = "INSERT INTO inbox_item(id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, told_at_us,"
+           "  " AUDIENCE ") SELECT id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, told_at_us,"
+           "  " AUDIENCE_CAST
            " FROM unnest($1::uuid[], $2::int4[], $3::uuid[], $4::int4[], $5::uuid[], $6::text[], $7::text[], $8::int4[], $9::int4[],"
-           "  $10::text[], $11::bool[], $12::text[], $13::text[], $14::uuid[], $15::int8[])"
-           "  AS u(id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, " AUDIENCE ")"
+           "  $10::int8[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::uuid[], $16::int8[])"
+           "  AS u(id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, told_at_us, " AUDIENCE ")"
            " ON CONFLICT (id) DO NOTHING"};
 
 static const struct pg_statement GROW_ITEMS = {
     .name = "grow_items",
     .each = true,
-    .sql = "UPDATE inbox_item i SET title = u.title, facts = u.facts, created_at_us = greatest(i.created_at_us, u.created_at_us)"
-           " FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int8[]) AS u(id, title, facts, created_at_us) WHERE i.id = u.id"};
+    .sql = "UPDATE inbox_item i SET title = u.title, facts = u.facts, created_at_us = greatest(i.created_at_us, u.created_at_us),"
+           "  told_at_us = greatest(i.told_at_us, u.told_at_us)"
+           " FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int8[], $5::int8[]) AS u(id, title, facts, created_at_us, told_at_us)"
+           " WHERE i.id = u.id"};
 
 static const struct pg_statement UPSERT_DIGESTS = {
     .name = "upsert_digests",
@@ -132,8 +213,12 @@ struct store_items *store_items(TALLOC_CTX *ctx)
                                  .items = pg_args(ctx, &INSERT_ITEMS),
                                  .grown = pg_args(ctx, &GROW_ITEMS),
                                  .digests = pg_args(ctx, &UPSERT_DIGESTS),
+                                 .subjects = pg_args(ctx, &UPSERT_SUBJECTS),
+                                 .revised = pg_args(ctx, &REVISE_ITEMS),
                                  .pushes = pg_args(ctx, &INSERT_PUSHES),
-                                 .shards = pg_args(ctx, &INSERT_SHARDS)};
+                                 .shards = pg_args(ctx, &INSERT_SHARDS),
+                                 .ended = pg_args(ctx, &END_SHARDS),
+                                 .settled = pg_args(ctx, &SETTLE_WITHDRAWN)};
     return rows;
 }
 
@@ -152,6 +237,7 @@ static void add_new(struct store_items *rows, const struct store_item *item)
         pg_add_int4(rows->items, item->facts);
     else
         pg_add_null(rows->items);
+    pg_add_int8(rows->items, item->told_at_us);
     add_audience(rows->ctx, rows->items, is);
 }
 
@@ -161,6 +247,7 @@ static void add_grown(struct store_items *rows, const struct store_item *item)
     pg_add_text(rows->grown, item->is.title);
     pg_add_int4(rows->grown, item->facts);
     pg_add_int8(rows->grown, item->is.created_at_us);
+    pg_add_int8(rows->grown, item->told_at_us);
 }
 
 static void add_shards(struct store_items *rows, const struct store_item *item)
@@ -202,10 +289,28 @@ void store_add_digest(struct store_items *rows, const struct digest *digest)
     pg_add_int8(rows->digests, digest->rings_at_us);
 }
 
-/* Items go before their pushes, pushes before their shards. */
+void store_add_subject(struct store_items *rows, const struct subject *subject)
+{
+    pg_add_uuid(rows->subjects, &subject->id);
+    pg_add_int8(rows->subjects, (int64_t)subject->version);
+    pg_add_int8(rows->subjects, (int64_t)subject->told_version);
+    pg_add_text(rows->subjects, subject->title);
+    pg_add_text(rows->subjects, subject->body);
+    pg_add_int4(rows->subjects, (int32_t)subject->classification);
+    pg_add_int8_or_null(rows->subjects, subject->withdrawn_at_us != 0, subject->withdrawn_at_us);
+    add_who(rows->ctx, rows->subjects, &subject->audience);
+    pg_add_uuid(rows->revised, &subject->id);
+    if (subject->withdrawn_at_us == 0)
+        return;
+    pg_add_uuid(rows->ended, &subject->id);
+    pg_add_uuid(rows->settled, &subject->id);
+}
+
+/* Items and subjects go before what is read from them; pushes before their shards, and these before they end. */
 void store_queue_items(struct store_items *rows, struct pg *pg)
 {
-    struct pg_args *const IN_ORDER[] = {rows->items, rows->grown, rows->digests, rows->pushes, rows->shards};
+    struct pg_args *const IN_ORDER[] = {rows->items,  rows->grown,  rows->digests, rows->subjects, rows->revised,
+                                        rows->pushes, rows->shards, rows->ended,   rows->settled};
     for (size_t i = 0; i < sizeof IN_ORDER / sizeof *IN_ORDER; i++)
         pg_queue(pg, IN_ORDER[i]);
 }

@@ -1,20 +1,31 @@
-/* Results of a chunk, in one transaction: rows, counts, tokens that are gone, the cursors, and which pushes are settled. */
+/* Results of a chunk, in one transaction: rows, counts, tokens that are gone, the cursors, and which pushes are settled. To record them twice
+ * is to record them once. */
 #include "services/notification/store.h"
 
 #include "common/mem.h"
 
 static void queue_rows(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n, int64_t at_us)
 {
-    /* A row that is settled stays: what became of a device is recorded once. */
-    static const struct pg_statement UPSERT_DELIVERIES = {
-        .name = "upsert_deliveries",
+    /* What became of a device is recorded once: a settled row stays, and so does one that has the result of this attempt (of a commit whose
+     * answer was lost). Only rows that this statement moves are counted, under what they are now and no more under what they were. */
+    static const struct pg_statement RECORD_RESULTS = {
+        .name = "record_results",
         .each = true,
-        .sql = "INSERT INTO push_delivery(notification_id, member_id, device_id, status, code, attempts, at_us, next_at_us)"
-               " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int4[], $5::text[], $6::int4[], $7::int8[], $8::int8[])"
-               " ON CONFLICT (notification_id, member_id, device_id) DO UPDATE SET status = excluded.status, code = excluded.code,"
-               "  attempts = excluded.attempts, at_us = excluded.at_us, next_at_us = excluded.next_at_us WHERE push_delivery.next_at_us IS "
-               "NOT NULL"};
-    struct pg_args *args = pg_args(ctx, &UPSERT_DELIVERIES);
+        .sql = "WITH said AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int4[], $5::text[], $6::int4[], $7::int8[],"
+               "  $8::int8[]) AS u(notification_id, member_id, device_id, status, code, attempts, at_us, next_at_us)),"
+               " old AS (SELECT d.notification_id, d.member_id, d.device_id, d.status, d.code FROM said"
+               "  JOIN push_delivery d USING (notification_id, member_id, device_id)),"
+               " moved AS (INSERT INTO push_delivery(notification_id, member_id, device_id, status, code, attempts, at_us, next_at_us)"
+               "  SELECT * FROM said ON CONFLICT (notification_id, member_id, device_id) DO UPDATE SET status = excluded.status,"
+               "  code = excluded.code, attempts = excluded.attempts, at_us = excluded.at_us, next_at_us = excluded.next_at_us"
+               "  WHERE push_delivery.next_at_us IS NOT NULL AND push_delivery.attempts < excluded.attempts"
+               "  RETURNING notification_id, member_id, device_id, status, code),"
+               " change AS (SELECT notification_id, status, code, 1 AS n FROM moved UNION ALL"
+               "  SELECT notification_id, o.status, o.code, -1 FROM moved JOIN old o USING (notification_id, member_id, device_id))"
+               " INSERT INTO push_count(notification_id, status, code, n) SELECT notification_id, status, code, sum(n) FROM change"
+               "  GROUP BY 1, 2, 3 HAVING sum(n) <> 0 ORDER BY 1, 2, 3"
+               "  ON CONFLICT (notification_id, status, code) DO UPDATE SET n = push_count.n + excluded.n"};
+    struct pg_args *args = pg_args(ctx, &RECORD_RESULTS);
     for (size_t i = 0; i < n; i++) {
         const struct push_target *target = &targets[i];
         pg_add_uuid(args, &target->shard->notification);
@@ -25,44 +36,6 @@ static void queue_rows(TALLOC_CTX *ctx, struct pg *pg, const struct push_target 
         pg_add_int4(args, target->attempts + 1);
         pg_add_int8(args, at_us);
         pg_add_int8_or_null(args, target->result.status == PUSH_RETRYING, target->next_at_us);
-    }
-    pg_queue(pg, args);
-}
-
-/* Before the rows change: what was counted as retrying is no more. */
-static void queue_uncounted(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n)
-{
-    static const struct pg_statement UNCOUNT = {
-        .name = "uncount_deliveries",
-        .each = true,
-        .sql = "UPDATE push_count c SET n = c.n - g.n FROM (SELECT d.notification_id, d.status, d.code, count(*) AS n"
-               "  FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS u(notification_id, member_id, device_id)"
-               "  JOIN push_delivery d USING (notification_id, member_id, device_id) WHERE d.next_at_us IS NOT NULL GROUP BY 1, 2, 3) g"
-               " WHERE c.notification_id = g.notification_id AND c.status = g.status AND c.code = g.code"};
-    struct pg_args *args = pg_args(ctx, &UNCOUNT);
-    for (size_t i = 0; i < n; i++) {
-        pg_add_uuid(args, &targets[i].shard->notification);
-        pg_add_uuid(args, &targets[i].member);
-        pg_add_text(args, targets[i].device_id);
-    }
-    pg_queue(pg, args);
-}
-
-static void queue_counted(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n)
-{
-    static const struct pg_statement COUNT = {
-        .name = "count_deliveries",
-        .each = true,
-        .sql = "INSERT INTO push_count(notification_id, status, code, n)"
-               " SELECT notification_id, status, code, count(*) FROM unnest($1::uuid[], $2::int4[], $3::text[]) AS u(notification_id, "
-               "status, code)"
-               " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
-               " ON CONFLICT (notification_id, status, code) DO UPDATE SET n = push_count.n + excluded.n"};
-    struct pg_args *args = pg_args(ctx, &COUNT);
-    for (size_t i = 0; i < n; i++) {
-        pg_add_uuid(args, &targets[i].shard->notification);
-        pg_add_int4(args, (int32_t)targets[i].result.status);
-        pg_add_text(args, targets[i].result.code);
     }
     pg_queue(pg, args);
 }
@@ -86,12 +59,9 @@ static void queue_gone(TALLOC_CTX *ctx, struct pg *pg, const struct push_target 
     pg_queue(pg, args);
 }
 
-void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n, int64_t at_us, bool again)
+void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n, int64_t at_us)
 {
-    if (again)
-        queue_uncounted(ctx, pg, targets, n);
     queue_rows(ctx, pg, targets, n, at_us);
-    queue_counted(ctx, pg, targets, n);
     queue_gone(ctx, pg, targets, n);
 }
 

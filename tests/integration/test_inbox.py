@@ -73,6 +73,24 @@ def test_a_changed_place_is_told_with_old_and_new(api, meeting, item):
     assert told["kind"] == "meeting_changed" and f"{meeting['place']} → Trụ sở" in told["body"]
 
 
+def test_an_item_follows_its_document_to_other_readers_and_another_title(api, login):
+    branch = login(SECRETARY)["branch"]
+    said = {"kind": "news", "title": "Tin cũ", "organization_id": branch["id"], "audience": {"organization_ids": [branch["id"]]},
+            "classification": "internal", "text": "Nội dung"}
+    made = api(SECRETARY).post("/v1/documents", json=said)
+    assert made.status_code == 201, made.text
+    path = f"/v1/documents/{made.json()['id']}"
+    published = api(SECRETARY).post(f"{path}/publish", json={"notify": "inbox"})
+    assert published.status_code == 200, published.text
+    notification = published.json()["notification_id"]
+    assert "Tin cũ" in eventually(lambda: item_of(api, MEMBER, notification))["title"]
+    narrowed = api(SECRETARY).patch(path, headers=if_match(published.json()),
+                                    json={"title": "Tin mới", "audience": {"organization_ids": [branch["id"]], "roles": ["secretary"]}})
+    assert narrowed.status_code == 200, narrowed.text
+    assert eventually(lambda: item_of(api, MEMBER, notification) is None)
+    assert "Tin mới" in item_of(api, SECRETARY, notification)["title"]
+
+
 def comment(api, meeting, text, use=MEMBER):
     answer = api(use).post(f"/v1/meetings/{meeting['id']}/comments", headers={"Prefer": "wait=20"}, json={"text": text, "visibility": "secretary"})
     assert answer.status_code == 201, answer.text

@@ -78,7 +78,7 @@ void fixture_reset(struct pg *pg)
 {
     must(pg, "TRUNCATE directory_organization, directory_member, directory_position, membership, device, inbox_item, inbox_read, "
              "inbox_read_up_to,"
-             " push, push_shard, push_delivery, push_count, provider_account, digest");
+             " push, push_shard, push_delivery, push_count, provider_account, digest, subject");
     must_all(pg, CITY_ROWS);
 }
 
@@ -101,6 +101,20 @@ struct notification item_of(uint8_t id, int64_t created_at_us, const struct audi
                                  .created_at_us = created_at_us,
                                  .pushes = true,
                                  .expires_at_us = 1000000};
+}
+
+struct subject subject_of(uint8_t id, const struct audience *audience)
+{
+    return (struct subject){
+        .id = {{0xd0, id}}, .version = 2, .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL, .audience = *audience};
+}
+
+void keep_subject(struct fixture *f, const struct subject *subject)
+{
+    struct store_items *rows = store_items(f->ctx);
+    store_add_subject(rows, subject);
+    store_queue_items(rows, f->pg);
+    flush(f);
 }
 
 void keep(struct fixture *f, const struct store_item *item)

@@ -16,5 +16,7 @@ void flush(struct fixture *f); /* must succeed */
 /* Issued by branch 10B; its subject is {0xd0, id}. */
 struct notification item_of(uint8_t id, int64_t created_at_us, const struct audience *audience);
 void keep(struct fixture *f, const struct store_item *item);
+struct subject subject_of(uint8_t id, const struct audience *audience); /* {0xd0, id}, version 2 */
+void keep_subject(struct fixture *f, const struct subject *subject);
 
 #endif

@@ -49,7 +49,7 @@ static struct push_target *targets_of(struct fixture *f, struct push_shard *shar
 static void record(struct fixture *f, struct push_shard *shards, size_t n_shards, struct push_target *targets, size_t n, bool again)
 {
     store_queue_start(f->ctx, f->pg, shards, n_shards, NOW);
-    store_queue_results(f->ctx, f->pg, targets, n, NOW, again);
+    store_queue_results(f->ctx, f->pg, targets, n, NOW);
     if (!again) {
         struct pg_result *moved = store_queue_cursors(f->ctx, f->pg, shards, n_shards, "one");
         flush(f);
@@ -112,8 +112,9 @@ static void test_a_mass_push_waits_a_minute_and_is_split(void **state)
     assert_false(claim(f, "one", AFTER_MOVE + 59 * 1000000, &shard));
     assert_true(claim(f, "one", AFTER_MOVE + 60 * 1000000, &shard));
     assert_true(shard.has_to);
-    store_queue_withdrawal(f->ctx, f->pg, &(struct uuid){{0xd0, 1}}, NOW);
-    flush(f);
+    struct subject withdrawn = subject_of(1, &TO_WARD_BELOW);
+    withdrawn.withdrawn_at_us = NOW;
+    keep_subject(f, &withdrawn);
     assert_false(claim(f, "one", AFTER_MOVE + 60 * 1000000, &shard)); /* withdrawn: no phone rings */
     assert_true(is_settled(f, 1));
 }
@@ -152,6 +153,50 @@ static void test_results_are_counted_once_and_settle_the_push(void **state)
     assert_int_equal(pg_get_int8(counts, 1, 0), PUSH_DEAD);
     (void)targets_of(f, &shard, 1, 10, &n); /* the unregistered token is gone */
     assert_int_equal(n, 2);
+}
+
+static int64_t counted(struct fixture *f, uint8_t id, enum push_status status)
+{
+    int64_t n = 0;
+    struct pg_result *counts = store_queue_counts(f->ctx, f->pg, &(struct uuid){{id}});
+    flush(f);
+    for (size_t row = 0; row < pg_rows(counts); row++)
+        n += pg_get_int8(counts, row, 0) == (int64_t)status ? pg_get_int8(counts, row, 2) : 0;
+    return n;
+}
+
+/* COMMIT had succeeded, but its answer was lost: the sender records the same chunk once more. */
+static void test_results_that_are_recorded_twice_are_counted_once(void **state)
+{
+    struct fixture *f = *state;
+    struct push_shard shard, *again;
+    size_t n, n_again;
+    push(f, &TO_10B, 2);
+    assert_true(claim(f, "one", NOW, &shard));
+    struct push_target *targets = targets_of(f, &shard, 1, 10, &n);
+    targets[0].result = push_result_of_fcm(200, "", 0);
+    for (size_t i = 1; i < 3; i++) {
+        targets[i].result = push_result_of_fcm(503, "UNAVAILABLE", 0);
+        targets[i].next_at_us = NOW + 10;
+    }
+    shard.done = true;
+    for (int i = 0; i < 2; i++) {
+        record(f, &shard, 1, targets, 3, false);
+        assert_int_equal(counted(f, 1, PUSH_DELIVERED), 1);
+        assert_int_equal(counted(f, 1, PUSH_RETRYING), 2);
+    }
+    struct pg_result *rows = store_queue_again(f->ctx, f->pg, NOW + 20, 10);
+    flush(f);
+    targets = store_read_again(f->ctx, rows, &again, &n_again);
+    targets[0].result = push_result_of_fcm(200, "", 0);
+    targets[1].result = push_result_of_fcm(429, "QUOTA_EXCEEDED", 60);
+    targets[1].next_at_us = NOW + 30;
+    for (int i = 0; i < 2; i++) {
+        record(f, again, n_again, targets, 2, true);
+        assert_int_equal(counted(f, 1, PUSH_DELIVERED), 2);
+        assert_int_equal(counted(f, 1, PUSH_RETRYING), 1);
+        assert_false(is_settled(f, 1));
+    }
 }
 
 static void test_small_pushes_are_claimed_and_recorded_together_and_a_shard_of_many_alone(void **state)
@@ -207,8 +252,8 @@ static void test_retries_of_several_pushes_are_taken_together(void **state)
 
 static void read_by(struct fixture *f, const struct uuid *member, int64_t created_at_us)
 {
-    const struct store_read read = {
-        .member = *member, .place = {.created_at_us = created_at_us, .item = {{1}}}, .up_to = true, .at_us = NOW};
+    const struct store_read read = {.member = *member,
+                                    .is = {.place = {.created_at_us = created_at_us, .item = {{1}}}, .up_to = true, .at_us = NOW}};
     const struct store_read *const reads[] = {&read};
     store_queue_reads(f->ctx, f->pg, reads, 1);
     flush(f);
@@ -275,6 +320,7 @@ int main(void)
         CASE(test_one_shard_of_many_finds_the_same_devices),
         CASE(test_a_mass_push_waits_a_minute_and_is_split),
         CASE(test_results_are_counted_once_and_settle_the_push),
+        CASE(test_results_that_are_recorded_twice_are_counted_once),
         CASE(test_small_pushes_are_claimed_and_recorded_together_and_a_shard_of_many_alone),
         CASE(test_retries_of_several_pushes_are_taken_together),
         CASE(test_a_digest_rings_those_who_have_not_read_it),

@@ -87,12 +87,64 @@ static void test_one_named_who_left_the_organisation_no_longer_sees_it(void **st
 static void test_a_withdrawn_subject_leaves_every_inbox(void **state)
 {
     struct fixture *f = *state;
-    const struct uuid subject = {{0xd0, 1}};
+    struct subject withdrawn = subject_of(1, &TO_10B);
+    withdrawn.withdrawn_at_us = NOW;
     tell(f, 1, BEFORE_MOVE, &TO_10B);
-    store_queue_withdrawal(f->ctx, f->pg, &subject, NOW);
-    flush(f);
+    keep_subject(f, &withdrawn);
     assert_int_equal(inbox_size(f, &MEMBER), 0);
     assert_int_equal(unread(f, &MEMBER), 0);
+}
+
+static void test_items_say_what_their_subject_says_now(void **state)
+{
+    struct fixture *f = *state;
+    struct subject subject = subject_of(1, &TO_HEADS);
+    tell(f, 1, BEFORE_MOVE, &TO_10B);
+    keep_subject(f, &subject);
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
+    subject.title = "Khác";
+    subject.body = "";
+    keep_subject(f, &subject);
+    struct pg_result *rows = store_queue_inbox(f->ctx, f->pg, &SECRETARY, NOW, &(struct inbox_filter){.limit = 2});
+    flush(f);
+    assert_int_equal(pg_rows(rows), 1);
+    assert_string_equal(store_read_item(f->ctx, rows, 0)->title, "Khác");
+}
+
+static void test_a_digest_keeps_its_own_words_and_readers(void **state)
+{
+    struct fixture *f = *state;
+    const struct store_item item = {.is = item_of(1, AFTER_MOVE, &TO_HEADS), .is_new = true, .facts = 1};
+    const struct subject subject = subject_of(1, &TO_10B);
+    keep(f, &item);
+    keep_subject(f, &subject);
+    assert_int_equal(inbox_size(f, &SECRETARY), 1);
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
+}
+
+static void test_a_subject_is_read_as_it_was_kept(void **state)
+{
+    struct fixture *f = *state;
+    const struct audience named = {.members = &MEMBER, .n_members = 1, .has_within = true, .within = BRANCH_10B};
+    const struct uuid ids[] = {{{0xd0, 2}}, {{0xd0, 1}}};
+    struct subject kept = subject_of(1, &TO_HEADS), other = subject_of(2, &named), read;
+    kept.told_version = 1;
+    kept.title = "Một";
+    other.withdrawn_at_us = NOW;
+    keep_subject(f, &kept);
+    keep_subject(f, &other);
+    struct pg_result *rows = store_queue_subjects(f->ctx, f->pg, ids, 2);
+    flush(f);
+    assert_int_equal(pg_rows(rows), 2);
+    store_read_subject(f->ctx, rows, 0, &read);
+    assert_true(read.version == 2 && read.told_version == 1 && read.withdrawn_at_us == 0);
+    assert_string_equal(read.title, "Một");
+    assert_true(read.audience.n_organizations == 1 && read.audience.n_roles == 2 && read.audience.n_members == 0);
+    assert_false(read.audience.has_within);
+    store_read_subject(f->ctx, rows, 1, &read);
+    assert_true(read.withdrawn_at_us == NOW && !read.title);
+    assert_true(read.audience.n_members == 1 && uuid_equal(read.audience.members, &MEMBER));
+    assert_true(read.audience.has_within && uuid_equal(&read.audience.within, &BRANCH_10B));
 }
 
 /* --- digests ---------------------------------------------------------------------------------------------------------------------- */
@@ -164,13 +216,18 @@ static void test_a_digest_that_somebody_read_is_closed_and_can_be_opened_anew(vo
 
 /* --- reading ---------------------------------------------------------------------------------------------------------------------- */
 
-static void read_it(struct fixture *f, uint8_t id, int64_t created_at_us, bool up_to)
+static void read_at(struct fixture *f, uint8_t id, int64_t created_at_us, bool up_to, int64_t at_us)
 {
-    const struct store_read read = {
-        .member = MEMBER, .place = {.created_at_us = created_at_us, .item = {{id}}}, .up_to = up_to, .at_us = NOW};
+    const struct store_read read = {.member = MEMBER,
+                                    .is = {.place = {.created_at_us = created_at_us, .item = {{id}}}, .up_to = up_to, .at_us = at_us}};
     const struct store_read *const reads[] = {&read};
     store_queue_reads(f->ctx, f->pg, reads, 1);
     flush(f);
+}
+
+static void read_it(struct fixture *f, uint8_t id, int64_t created_at_us, bool up_to)
+{
+    read_at(f, id, created_at_us, up_to, NOW);
 }
 
 static void test_what_was_read_is_no_longer_counted(void **state)
@@ -191,21 +248,105 @@ static void test_what_was_read_is_no_longer_counted(void **state)
     assert_int_equal(pg_get_uuid(rows, 0, 0).bytes[0], 3);
 }
 
-static void test_a_batch_loads_the_same_unread_items_and_sees_no_other_pair(void **state)
+static void test_what_joined_a_digest_after_it_was_read_is_unread_until_it_is_read_again(void **state)
 {
     struct fixture *f = *state;
-    const struct uuid item = {{1}}, members[] = {MEMBER, OUTSIDER};
+    struct store_item item = {.is = item_of(1, AFTER_MOVE, &TO_10B), .is_new = true, .facts = 1, .told_at_us = AFTER_MOVE};
+    keep(f, &item);
+    read_at(f, 1, AFTER_MOVE, false, AFTER_MOVE + 10);
+    assert_int_equal(unread(f, &MEMBER), 0);
+    item.is_new = false;
+    item.facts = 2;
+    item.told_at_us = AFTER_MOVE + 11;
+    keep(f, &item);
+    assert_int_equal(unread(f, &MEMBER), 1);
+    read_at(f, 1, AFTER_MOVE, false, AFTER_MOVE + 10); /* late: it does not cover it either */
+    assert_int_equal(unread(f, &MEMBER), 1);
+    read_at(f, 1, AFTER_MOVE, false, AFTER_MOVE + 11);
+    assert_int_equal(unread(f, &MEMBER), 0);
+    item.told_at_us = AFTER_MOVE; /* told later, but before the reading */
+    keep(f, &item);
+    assert_int_equal(unread(f, &MEMBER), 0);
+}
+
+static void test_what_comes_late_to_an_earlier_place_is_unread_until_that_is_read_again(void **state)
+{
+    struct fixture *f = *state;
+    const struct store_item first = {.is = item_of(2, AFTER_MOVE, &TO_10B), .is_new = true, .told_at_us = AFTER_MOVE};
+    const struct store_item late = {.is = item_of(1, BEFORE_MOVE, &TO_10B), .is_new = true, .told_at_us = AFTER_MOVE + 11};
+    keep(f, &first);
+    read_at(f, 2, AFTER_MOVE, true, AFTER_MOVE + 10);
+    keep(f, &late);
+    assert_int_equal(unread(f, &MEMBER), 1);
+    read_at(f, 2, AFTER_MOVE, true, AFTER_MOVE + 20);
+    assert_int_equal(unread(f, &MEMBER), 0);
+}
+
+static void test_a_batch_sees_no_pair_of_others_and_whether_one_is_unread(void **state)
+{
+    struct fixture *f = *state;
+    const struct uuid items[] = {{{1}}, {{2}}};
     tell(f, 1, BEFORE_MOVE, &TO_10B);
-    struct pg_result *rows = store_queue_unread(f->ctx, f->pg, members, 2, NOW);
+    tell(f, 2, BEFORE_MOVE, &TO_10B);
+    read_it(f, 2, BEFORE_MOVE, false);
     struct pg_args *pairs = store_pairs(f->ctx);
-    store_add_pair(pairs, &MEMBER, &item, NOW);
-    store_add_pair(pairs, &OUTSIDER, &item, NOW);
+    for (size_t i = 0; i < 2; i++) {
+        store_add_pair(pairs, &MEMBER, &items[i], NOW);
+        store_add_pair(pairs, &OUTSIDER, &items[i], NOW);
+    }
     struct pg_result *seen = pg_queue(f->pg, pairs);
     flush(f);
-    assert_int_equal(pg_rows(rows), 1);
-    assert_int_equal(pg_rows(seen), 1);
-    struct uuid seer = pg_get_uuid(seen, 0, 0);
-    assert_true(uuid_equal(&seer, &MEMBER));
+    assert_int_equal(pg_rows(seen), 2);
+    for (size_t row = 0; row < 2; row++) {
+        struct uuid seer = pg_get_uuid(seen, row, 0);
+        struct inbox_place place = store_read_place(seen, row);
+        assert_true(uuid_equal(&seer, &MEMBER));
+        assert_int_equal(store_read_is_unread(seen, row), place.item.bytes[0] == 1);
+        assert_true(place.created_at_us == BEFORE_MOVE && !place.is_digest);
+    }
+}
+
+static void test_what_is_unread_up_to_an_item_ends_with_it(void **state)
+{
+    struct fixture *f = *state;
+    const struct uuid last = {{3}};
+    for (uint8_t id = 1; id <= 4; id++)
+        tell(f, id, BEFORE_MOVE, &TO_10B); /* the same moment: by id */
+    read_it(f, 2, BEFORE_MOVE, false);
+    struct pg_result *rows = store_queue_unread_up_to(f->ctx, f->pg, &MEMBER, NOW, &last);
+    struct pg_result *others = store_queue_unread_up_to(f->ctx, f->pg, &OUTSIDER, NOW, &last);
+    flush(f);
+    assert_int_equal(pg_rows(others), 0);
+    assert_int_equal(pg_rows(rows), 2);
+    assert_int_equal(store_read_place(rows, 0).item.bytes[0] + store_read_place(rows, 1).item.bytes[0], 1 + 3);
+}
+
+/* Whoever is counted, listed as unread or asked for one by one: it is the same. */
+static void test_what_is_unread_is_the_same_however_it_is_asked(void **state)
+{
+    struct fixture *f = *state;
+    struct pg_args *pairs = store_pairs(f->ctx);
+    for (uint8_t id = 1; id <= 60; id++) {
+        const struct store_item item = {.is = item_of(id, AFTER_MOVE + id, id % 3 ? &TO_10B : &TO_HEADS),
+                                        .is_new = true,
+                                        .facts = id % 4 == 0,
+                                        .told_at_us = AFTER_MOVE + id * 7 % 64};
+        keep(f, &item);
+        store_add_pair(pairs, &MEMBER, &item.is.id, NOW);
+    }
+    for (uint8_t id = 1; id <= 60; id += 5)
+        read_at(f, id, AFTER_MOVE + id, false, AFTER_MOVE + id % 2 * 60);
+    for (uint8_t id = 10; id <= 40; id += 10)
+        read_at(f, id, AFTER_MOVE + id, true, AFTER_MOVE + 70 - id);
+    const struct inbox_filter unread_only = {.unread_only = true, .limit = 100};
+    struct pg_result *listed = store_queue_inbox(f->ctx, f->pg, &MEMBER, NOW, &unread_only), *asked = pg_queue(f->pg, pairs);
+    flush(f);
+    int64_t n = 0;
+    for (size_t row = 0; row < pg_rows(asked); row++)
+        n += store_read_is_unread(asked, row);
+    assert_true(n > 10 && n < 40);
+    assert_int_equal(pg_rows(listed), n);
+    assert_int_equal(unread(f, &MEMBER), n);
 }
 
 static void test_pages_go_from_the_newest_to_the_oldest(void **state)
@@ -234,10 +375,17 @@ int main(void)
         CASE(test_roles_and_names_narrow_an_audience),
         CASE(test_one_named_who_left_the_organisation_no_longer_sees_it),
         CASE(test_a_withdrawn_subject_leaves_every_inbox),
+        CASE(test_items_say_what_their_subject_says_now),
+        CASE(test_a_digest_keeps_its_own_words_and_readers),
+        CASE(test_a_subject_is_read_as_it_was_kept),
         CASE(test_a_digest_is_kept_and_its_item_grows),
         CASE(test_a_digest_that_somebody_read_is_closed_and_can_be_opened_anew),
         CASE(test_what_was_read_is_no_longer_counted),
-        CASE(test_a_batch_loads_the_same_unread_items_and_sees_no_other_pair),
+        CASE(test_what_joined_a_digest_after_it_was_read_is_unread_until_it_is_read_again),
+        CASE(test_what_comes_late_to_an_earlier_place_is_unread_until_that_is_read_again),
+        CASE(test_a_batch_sees_no_pair_of_others_and_whether_one_is_unread),
+        CASE(test_what_is_unread_up_to_an_item_ends_with_it),
+        CASE(test_what_is_unread_is_the_same_however_it_is_asked),
         CASE(test_pages_go_from_the_newest_to_the_oldest),
     };
     return cmocka_run_group_tests_name("notification store", tests, start, stop);

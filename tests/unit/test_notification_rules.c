@@ -169,6 +169,72 @@ static void test_an_id_that_is_none_is_malformed(void **state)
     assert_int_equal(notification_of_scheduled(ctx, &event, 0, &told), ERR_MALFORMED);
 }
 
+/* --- subjects --------------------------------------------------------------------------------------------------------------------- */
+
+static struct subject said(uint64_t version, int64_t withdrawn_at_us)
+{
+    return (struct subject){.id = {{1}}, .version = version, .withdrawn_at_us = withdrawn_at_us};
+}
+
+/* One step after the other. */
+static void test_an_older_fact_undoes_nothing_and_is_told_unless_a_newer_one_was(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        uint64_t said;
+        int64_t withdrawn_at_us;
+        bool tells, told;
+        uint64_t is, told_version;
+        int64_t is_withdrawn_at_us;
+    } STEPS[] = {
+        {"the first is taken, whatever its version", 5, 0, false, false, 5, 0, 0},
+        {"an older one is told where nobody was told a newer one", 2, 0, true, true, 5, 2, 0},
+        {"the same again", 2, 0, true, true, 5, 2, 0},
+        {"a newer one is taken and told", 6, 0, true, true, 6, 6, 0},
+        {"an older one is told no more", 4, 0, true, false, 6, 6, 0},
+        {"a withdrawal is taken", 8, 70, false, false, 8, 6, 70},
+        {"and stays", 7, 0, true, true, 8, 7, 70},
+        {"as it was", 8, 71, false, false, 8, 7, 70},
+    };
+    struct subject subject, *last = NULL;
+    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
+        const struct subject fact = said(STEPS[i].said, STEPS[i].withdrawn_at_us);
+        print_message("%s\n", STEPS[i].what);
+        assert_int_equal(STEPS[i].tells && subject_tells(last, &fact), STEPS[i].told);
+        subject = subject_next(last, &fact, STEPS[i].tells);
+        last = &subject;
+        assert_int_equal(subject.version, STEPS[i].is);
+        assert_int_equal(subject.told_version, STEPS[i].told_version);
+        assert_int_equal(subject.withdrawn_at_us, STEPS[i].is_withdrawn_at_us);
+    }
+}
+
+static void test_a_late_fact_says_what_its_subject_says_now(void **state)
+{
+    (void)state;
+    struct notification told;
+    struct subject subject;
+    Pb__DocumentPublished event = published(PB__CLASSIFICATION__CLASSIFICATION_PUBLIC, PB__NOTIFY__NOTIFY_PUSH);
+    Pb__DocumentPublished newer = published(PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED, PB__NOTIFY__NOTIFY_PUSH);
+    event.document->title = (char *)(uintptr_t) "Về học tập";
+    ProtobufCBinaryData named = id(7);
+    newer.document->audience->n_member_ids = 1;
+    newer.document->audience->member_ids = &named;
+    assert_int_equal(notification_of_document(ctx, &event, &told), ERR_OK);
+    assert_int_equal(subject_of_document(ctx, newer.document, 77, &subject), ERR_OK);
+    subject_revise(&subject, &told);
+    assert_int_equal(told.classification, PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED);
+    assert_string_equal(told.title, "Có văn bản mới gửi đồng chí");
+    assert_int_equal(told.audience.n_members, 1);
+    assert_true(told.pushes);
+    newer.document->state = PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN;
+    assert_int_equal(subject_of_document(ctx, newer.document, 77, &subject), ERR_OK);
+    assert_int_equal(subject.withdrawn_at_us, 77);
+    subject_revise(&subject, &told);
+    assert_false(told.pushes);
+}
+
 /* --- digests ---------------------------------------------------------------------------------------------------------------------- */
 
 static Pb__MeetingCommented commented(uint8_t author)
@@ -277,6 +343,41 @@ static void test_a_digest_says_how_many(void **state)
     assert_string_equal(digest_title(ctx, PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED, 2), "2 ý kiến của đồng chí đã được trả lời");
 }
 
+/* --- inboxes ---------------------------------------------------------------------------------------------------------------------- */
+
+static void test_a_read_covers_what_was_there_when_it_was_accepted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        bool up_to;
+        uint8_t item;
+        int64_t created_at_us, told_at_us;
+        bool is_digest, covers;
+    } CASES[] = {
+        {"the item itself", false, 5, 50, 51, false, true},
+        {"even where clocks disagree", false, 5, 50, 61, false, true},
+        {"no other", false, 4, 40, 41, false, false},
+        {"a digest as it was", false, 5, 50, 60, true, true},
+        {"not when more joined it since", false, 5, 59, 61, true, false},
+        {"up to an item: itself", true, 5, 50, 51, false, true},
+        {"what is older", true, 9, 49, 51, false, true},
+        {"of the same moment, by id", true, 4, 50, 51, false, true},
+        {"not what comes after it", true, 6, 50, 51, false, false},
+        {"not what came late to an earlier place", true, 4, 40, 61, false, false},
+        {"not a digest that grew since", true, 5, 50, 61, true, false},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        const struct inbox_read read = {.place = {.item = {{5}}, .created_at_us = 50}, .up_to = CASES[i].up_to, .at_us = 60};
+        const struct inbox_place item = {.item = {{CASES[i].item}},
+                                         .created_at_us = CASES[i].created_at_us,
+                                         .told_at_us = CASES[i].told_at_us,
+                                         .is_digest = CASES[i].is_digest};
+        print_message("%s\n", CASES[i].what);
+        assert_int_equal(inbox_covers(&read, &item), CASES[i].covers);
+    }
+}
+
 /* --- pushes ----------------------------------------------------------------------------------------------------------------------- */
 
 static void test_old_facts_ring_no_phone(void **state)
@@ -367,10 +468,13 @@ int main(void)
         cmocka_unit_test(test_of_a_restricted_document_nothing_is_told_but_that_it_is_there),
         cmocka_unit_test(test_a_lock_screen_shows_the_title_of_public_things_only),
         cmocka_unit_test(test_an_id_that_is_none_is_malformed),
+        cmocka_unit_test(test_an_older_fact_undoes_nothing_and_is_told_unless_a_newer_one_was),
+        cmocka_unit_test(test_a_late_fact_says_what_its_subject_says_now),
         cmocka_unit_test(test_comments_gather_by_meeting_and_answers_by_their_author_too),
         cmocka_unit_test(test_nobody_is_rung_for_what_he_did_himself),
         cmocka_unit_test(test_a_digest_gathers_until_it_is_read_and_rings_once_in_half_an_hour),
         cmocka_unit_test(test_a_digest_says_how_many),
+        cmocka_unit_test(test_a_read_covers_what_was_there_when_it_was_accepted),
         cmocka_unit_test(test_old_facts_ring_no_phone),
         cmocka_unit_test(test_a_push_to_very_many_waits_a_minute),
         cmocka_unit_test(test_shards_cover_every_id_once),

@@ -1,0 +1,245 @@
+/* services/notification/events.c against a real PostgreSQL: facts of a document or meeting in any order, as dead letters are replayed. */
+#include "notification_fixture.h"
+
+#include "common/mem.h"
+#include "services/notification/events.h"
+
+/* One message in a batch of its own. */
+static void hear(struct fixture *f, const struct loop_handler handlers[], size_t n, const ProtobufCMessage *event)
+{
+    static uint8_t heard;
+    const struct loop_ops *ops = &NOTIFICATION_PROJECTION_OPS;
+    const struct loop_message message = {.id = {{++heard}}, .now_us = NOW, .body = event, .ctx = f->ctx};
+    void *work = ops->work_new(f->ctx);
+    const struct loop_handler *handler = handlers;
+    while (handler < handlers + n && handler->type != event->descriptor)
+        handler++;
+    assert_true(handler < handlers + n);
+    handler->needs(work, &message);
+    ops->load(work, f->pg);
+    flush(f);
+    assert_int_equal(ops->loaded(work), ERR_OK);
+    assert_int_equal(handler->apply(work, &message), ERR_OK);
+    ops->write(work, f->pg);
+    flush(f);
+}
+
+static ProtobufCBinaryData id(struct fixture *f, const struct uuid *id)
+{
+    return uuid_to_pb(f->ctx, id);
+}
+
+static size_t inbox_size(struct fixture *f, const struct uuid *reader)
+{
+    struct pg_result *rows = store_queue_inbox(f->ctx, f->pg, reader, NOW, &(struct inbox_filter){.limit = 100});
+    flush(f);
+    return pg_rows(rows);
+}
+
+static bool rings(struct fixture *f)
+{
+    struct pg_result *due = store_queue_due(f->ctx, f->pg, "one", INT64_MAX);
+    flush(f);
+    return pg_get_bool(due, 0, 0);
+}
+
+/* --- documents -------------------------------------------------------------------------------------------------------------------- */
+
+static const struct uuid DOCUMENT = {{0xd1}}, MEETING = {{0xd2}};
+enum { TO_ALL, TO_WARD_ITSELF };
+
+/* Addressed to all below the ward, or to the ward itself: to none of our people. */
+static Pb__DocumentFacts *document(struct fixture *f, uint64_t version, int audience, Pb__DocumentState state)
+{
+    Pb__DocumentFacts *facts = mem_new(f->ctx, Pb__DocumentFacts);
+    ProtobufCBinaryData *ward = mem_new(f->ctx, ProtobufCBinaryData);
+    pb__document_facts__init(facts);
+    facts->document_id = id(f, &DOCUMENT);
+    facts->organization_id = *ward = id(f, &WARD);
+    facts->version = version;
+    facts->state = state;
+    facts->classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL;
+    facts->audience = mem_new(f->ctx, Pb__Audience);
+    pb__audience__init(facts->audience);
+    facts->audience->n_organization_ids = 1;
+    facts->audience->organization_ids = ward;
+    facts->audience->has_subtree = facts->audience->subtree = audience == TO_ALL;
+    return facts;
+}
+
+static void hear_document(struct fixture *f, const ProtobufCMessage *event)
+{
+    hear(f, NOTIFICATION_DOCUMENT_HANDLERS, NOTIFICATION_N_DOCUMENT_EVENTS, event);
+}
+
+static void publish(struct fixture *f, uint64_t version, int audience)
+{
+    Pb__DocumentPublished event = PB__DOCUMENT_PUBLISHED__INIT;
+    event.document = document(f, version, audience, PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED);
+    event.notify = PB__NOTIFY__NOTIFY_PUSH;
+    event.notification_id = id(f, &(struct uuid){{0xe1}});
+    event.published_at_us = AFTER_MOVE;
+    hear_document(f, &event.base);
+}
+
+static void change(struct fixture *f, uint64_t version, int audience)
+{
+    Pb__DocumentChanged event = PB__DOCUMENT_CHANGED__INIT;
+    event.document = document(f, version, audience, PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED);
+    hear_document(f, &event.base);
+}
+
+static void withdraw(struct fixture *f, uint64_t version)
+{
+    Pb__DocumentWithdrawn event = PB__DOCUMENT_WITHDRAWN__INIT;
+    event.document = document(f, version, TO_ALL, PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN);
+    event.notification_id = id(f, &(struct uuid){{0xe2}});
+    hear_document(f, &event.base);
+}
+
+static void test_a_changed_audience_sees_what_is_there(void **state)
+{
+    struct fixture *f = *state;
+    publish(f, 2, TO_ALL);
+    assert_int_equal(inbox_size(f, &MEMBER), 1);
+    change(f, 3, TO_WARD_ITSELF);
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
+    change(f, 4, TO_ALL);
+    assert_int_equal(inbox_size(f, &MEMBER), 1);
+}
+
+static void test_a_late_change_does_not_widen_an_audience_that_was_narrowed_since(void **state)
+{
+    struct fixture *f = *state;
+    publish(f, 2, TO_ALL);
+    change(f, 4, TO_WARD_ITSELF);
+    change(f, 3, TO_ALL);
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
+}
+
+static void test_a_late_publication_reaches_those_of_the_newest_audience_only(void **state)
+{
+    struct fixture *f = *state;
+    struct push_shard *shard;
+    change(f, 3, TO_WARD_ITSELF);
+    publish(f, 2, TO_ALL);
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
+    struct pg_result *rows = store_queue_claim(f->ctx, f->pg, "one", INT64_MAX, 1);
+    flush(f);
+    assert_int_equal(pg_rows(rows), 1);
+    shard = store_read_claim(f->ctx, rows);
+    rows = store_queue_targets(f->ctx, f->pg, shard, 1, NOW, 10);
+    flush(f);
+    assert_int_equal(pg_rows(rows), 0);
+    change(f, 4, TO_ALL);
+    assert_int_equal(inbox_size(f, &MEMBER), 1);
+}
+
+static void test_a_late_publication_of_what_was_withdrawn_is_seen_by_nobody_and_rings_no_phone(void **state)
+{
+    struct fixture *f = *state;
+    withdraw(f, 3);
+    publish(f, 2, TO_ALL);
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
+    assert_false(rings(f));
+}
+
+static void test_a_late_change_does_not_bring_back_what_was_withdrawn(void **state)
+{
+    struct fixture *f = *state;
+    publish(f, 2, TO_ALL);
+    assert_true(rings(f));
+    withdraw(f, 4);
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
+    assert_false(rings(f));
+    change(f, 3, TO_ALL);
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
+}
+
+/* --- meetings --------------------------------------------------------------------------------------------------------------------- */
+
+static Pb__MeetingFacts *meeting(struct fixture *f, uint64_t version, Pb__Participants participants)
+{
+    Pb__MeetingFacts *facts = mem_new(f->ctx, Pb__MeetingFacts);
+    pb__meeting_facts__init(facts);
+    facts->meeting_id = id(f, &MEETING);
+    facts->organization_id = id(f, &BRANCH_10B);
+    facts->version = version;
+    facts->starts_at_us = NOW * 2;
+    facts->place = (char *)(uintptr_t) "Trụ sở";
+    facts->participants = participants;
+    return facts;
+}
+
+static void hear_meeting(struct fixture *f, const ProtobufCMessage *event)
+{
+    hear(f, NOTIFICATION_MEETING_HANDLERS, NOTIFICATION_N_MEETING_EVENTS, event);
+}
+
+static void schedule(struct fixture *f, uint64_t version, Pb__Participants participants)
+{
+    Pb__MeetingScheduled event = PB__MEETING_SCHEDULED__INIT;
+    event.meeting = meeting(f, version, participants);
+    event.notification_id = id(f, &(struct uuid){{0xe3}});
+    hear_meeting(f, &event.base);
+}
+
+static void edit(struct fixture *f, uint64_t version, Pb__Participants participants, bool moved)
+{
+    Pb__MeetingChanged event = PB__MEETING_CHANGED__INIT;
+    event.meeting = meeting(f, version, participants);
+    event.has_notification_id = event.has_old_starts_at_us = moved;
+    event.notification_id = id(f, &(struct uuid){{0xe4, (uint8_t)version}});
+    event.old_starts_at_us = NOW;
+    hear_meeting(f, &event.base);
+}
+
+static void cancel(struct fixture *f, uint64_t version)
+{
+    Pb__MeetingCancelled event = PB__MEETING_CANCELLED__INIT;
+    event.meeting = meeting(f, version, PB__PARTICIPANTS__PARTICIPANTS_MEMBERS);
+    event.notification_id = id(f, &(struct uuid){{0xe5}});
+    event.reason = (char *)(uintptr_t) "Mưa bão";
+    hear_meeting(f, &event.base);
+}
+
+static void test_a_late_hour_is_not_told_after_a_newer_one(void **state)
+{
+    struct fixture *f = *state;
+    schedule(f, 2, PB__PARTICIPANTS__PARTICIPANTS_MEMBERS);
+    edit(f, 4, PB__PARTICIPANTS__PARTICIPANTS_MEMBERS, true);
+    edit(f, 3, PB__PARTICIPANTS__PARTICIPANTS_MEMBERS, true);
+    assert_int_equal(inbox_size(f, &MEMBER), 2);
+}
+
+static void test_a_late_meeting_is_not_told_after_it_was_cancelled(void **state)
+{
+    struct fixture *f = *state;
+    cancel(f, 3);
+    schedule(f, 2, PB__PARTICIPANTS__PARTICIPANTS_MEMBERS);
+    assert_int_equal(inbox_size(f, &MEMBER), 1);
+}
+
+static void test_a_late_meeting_is_told_after_a_change_that_told_nobody_to_those_whom_it_left(void **state)
+{
+    struct fixture *f = *state;
+    edit(f, 3, PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE, false);
+    schedule(f, 2, PB__PARTICIPANTS__PARTICIPANTS_MEMBERS);
+    assert_int_equal(inbox_size(f, &SECRETARY), 1);
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_a_changed_audience_sees_what_is_there),
+        CASE(test_a_late_change_does_not_widen_an_audience_that_was_narrowed_since),
+        CASE(test_a_late_publication_reaches_those_of_the_newest_audience_only),
+        CASE(test_a_late_publication_of_what_was_withdrawn_is_seen_by_nobody_and_rings_no_phone),
+        CASE(test_a_late_change_does_not_bring_back_what_was_withdrawn),
+        CASE(test_a_late_hour_is_not_told_after_a_newer_one),
+        CASE(test_a_late_meeting_is_not_told_after_it_was_cancelled),
+        CASE(test_a_late_meeting_is_told_after_a_change_that_told_nobody_to_those_whom_it_left),
+    };
+    return cmocka_run_group_tests_name("notification events", tests, start, stop);
+}
