@@ -254,6 +254,27 @@ static enum err preview(struct import *im)
     return store_job_forget(im->options->pg, im->ctx, &im->job.id);
 }
 
+/* --- both --- */
+
+static enum err work_on(struct import *im, const struct uuid *id)
+{
+    struct uuid holder = uuid_random();
+    enum err err = store_job_take(im->options->pg, im->ctx, id, &holder, im->options->now_us, LEASE_US, &im->job);
+    if (err)
+        return err;
+    return im->options->dry_run ? preview(im) : apply(im);
+}
+
+static enum err work_alone_on(struct import *im, const struct uuid *id)
+{
+    enum err err = store_telling_begin(im->options->pg, im->ctx);
+    if (err)
+        return err;
+    err = work_on(im, id);
+    store_telling_end(im->options->pg, im->ctx);
+    return err;
+}
+
 static void answer(const struct store_job *job, struct import_result *result)
 {
     result->rows = job->rows;
@@ -266,15 +287,13 @@ static void answer(const struct store_job *job, struct import_result *result)
 enum err import_run(TALLOC_CTX *ctx, const struct import_options *options, struct import_result *ret_result)
 {
     struct import im = {.ctx = mem_context(ctx, "import"), .options = options, .result = ret_result};
-    struct uuid id, holder = uuid_random();
+    struct uuid id;
     *ret_result = (struct import_result){.errors = {.ctx = ctx}};
     if (options->producer)
         im.publisher = publisher_new(NULL, options->producer); /* outlives a deadline: late reports find it */
     enum err err = job_id(options, &id);
     if (!err)
-        err = store_job_take(options->pg, im.ctx, &id, &holder, options->now_us, LEASE_US, &im.job);
-    if (!err)
-        err = options->dry_run ? preview(&im) : apply(&im);
+        err = options->dry_run ? work_on(&im, &id) : work_alone_on(&im, &id);
     if (err != ERR_TIMEOUT)
         mem_free(im.publisher);
     if (err && err != ERR_INVALID && err != ERR_NOT_FOUND && err != ERR_OWNER_LOST)

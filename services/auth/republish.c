@@ -55,7 +55,7 @@ static enum err tell_devices(struct pg *pg, struct publisher *publisher)
     return err ? err : publish_wait(publisher, ACKNOWLEDGED_WITHIN_MS);
 }
 
-enum err auth_republish(struct service *service, struct pg *pg)
+static enum err tell_all(struct service *service, struct pg *pg)
 {
     struct publisher *publisher = publisher_new(NULL, service_producer(service)); /* outlives a deadline: late reports find it */
     enum err err = tell_records(pg, publisher, TOPIC_DIRECTORY_ORGANIZATIONS, store_organization_ids, store_organization_records);
@@ -65,5 +65,17 @@ enum err auth_republish(struct service *service, struct pg *pg)
         err = tell_devices(pg, publisher);
     if (err != ERR_TIMEOUT)
         mem_free(publisher);
+    return err;
+}
+
+enum err auth_republish(struct service *service, struct pg *pg)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "telling");
+    enum err err = store_telling_begin(pg, ctx);
+    if (!err) {
+        err = tell_all(service, pg);
+        store_telling_end(pg, ctx);
+    }
+    mem_free(ctx);
     return err;
 }

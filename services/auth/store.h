@@ -48,6 +48,11 @@ MUST_CHECK enum err store_run_ids(struct pg *pg, TALLOC_CTX *ctx, struct pg_args
 MUST_CHECK enum err store_member_ids(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit, struct store_ids *ret_ids);
 MUST_CHECK enum err store_organization_ids(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit, struct store_ids *ret_ids);
 
+/* Whoever tells of the roster does so alone, so that a record's newest version is the last on its topic: an import, a republication.
+ * ERR_OWNER_LOST: another does. Held until it is let go, or the connection ends. */
+MUST_CHECK enum err store_telling_begin(struct pg *pg, TALLOC_CTX *ctx);
+void store_telling_end(struct pg *pg, TALLOC_CTX *ctx);
+
 /* --- bootstrap --------------------------------------------------------------------------------------------------------- */
 
 /* The root's code, or NULL: there is none yet. */

@@ -1,6 +1,7 @@
 /* Organisations and members as the directory tells of them, and the first two rows of all. */
 #include "services/auth/store.h"
 
+#include "common/log.h"
 #include "common/mem.h"
 #include <string.h>
 
@@ -280,4 +281,25 @@ void store_password_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *mem
     pg_add_text(args, hash);
     pg_add_int8(args, now_us);
     pg_queue(pg, args);
+}
+
+/* --- one teller at a time --- */
+
+static const struct pg_statement TELLING_BEGIN = {.name = "telling_begin", .sql = "SELECT pg_try_advisory_lock(7363827104)"};
+static const struct pg_statement TELLING_END = {.name = "telling_end", .sql = "SELECT pg_advisory_unlock(7363827104)"};
+
+enum err store_telling_begin(struct pg *pg, TALLOC_CTX *ctx)
+{
+    struct pg_result *row = NULL;
+    enum err err = pg_run(pg, pg_args(ctx, &TELLING_BEGIN), &row);
+    return !err && !pg_get_bool(row, 0, 0) ? ERR_OWNER_LOST : err;
+}
+
+/* After a failure in a transaction that is first left. Without a connection there is nothing to let go. */
+void store_telling_end(struct pg *pg, TALLOC_CTX *ctx)
+{
+    struct pg_result *ignored = NULL;
+    pg_queue_sql(pg, "ROLLBACK");
+    if (pg_flush(pg) == ERR_OK && pg_run(pg, pg_args(ctx, &TELLING_END), &ignored) != ERR_OK)
+        log_warn("telling_not_ended", "detail=\"%s\"", pg_message(pg));
 }

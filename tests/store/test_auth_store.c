@@ -282,6 +282,26 @@ static void test_two_imports_of_the_same_files_do_not_run_at_once(void **state)
 
 /* --- visibility --- */
 
+static void test_the_roster_is_told_by_one_at_a_time(void **state)
+{
+    struct fixture *f = *state;
+    struct pg *other = pg_new(f->ctx, conninfo, NULL, DEADLINE_MS);
+    import(f, ORGANIZATIONS, MEMBERS);
+    assert_int_equal(store_telling_begin(other, f->ctx), ERR_OK);
+    struct import_options options = {.organizations_path = file_of(f->ctx, ORGANIZATIONS),
+                                     .members_path = file_of(f->ctx, MEMBERS),
+                                     .granter = ROLE_OPERATOR,
+                                     .pg = f->pg,
+                                     .producer = producer,
+                                     .now_us = now_us += CLOCK_SECOND_US};
+    struct import_result result;
+    assert_int_equal(import_run(f->ctx, &options, &result), ERR_OWNER_LOST);
+    store_telling_end(other, f->ctx);
+    assert_int_equal(import_run(f->ctx, &options, &result), ERR_OK);
+    assert_int_equal(store_telling_begin(other, f->ctx), ERR_OK); /* it was let go */
+    store_telling_end(other, f->ctx);
+}
+
 static void test_an_organisation_is_visible_from_its_path_grants_and_subtrees_only(void **state)
 {
     struct fixture *f = *state;
@@ -392,6 +412,7 @@ int main(void)
         CASE(test_a_moved_organisation_takes_its_subtree_along),
         CASE(test_an_import_whose_stage_was_lost_goes_on),
         CASE(test_two_imports_of_the_same_files_do_not_run_at_once),
+        CASE(test_the_roster_is_told_by_one_at_a_time),
         CASE(test_an_organisation_is_visible_from_its_path_grants_and_subtrees_only),
         CASE(test_members_are_found_by_the_middle_of_a_name_without_accents),
         CASE(test_a_step_opens_one_session_on_a_device),
