@@ -4,6 +4,7 @@
 #include "loop_fixture.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -304,6 +305,52 @@ static void test_a_command_is_replayed_through_the_queue(void **state)
     assert_int_equal(number_of(f, "SELECT count(*) FROM seen WHERE code IS NULL"), 1);
 }
 
+/* What the command line prints goes to a file meanwhile. */
+static int lines_listed(struct fixture *f)
+{
+    FILE *listed = tmpfile();
+    int terminal = dup(STDOUT_FILENO), lines = 0;
+    assert_non_null(listed);
+    assert_true(fflush(stdout) == 0 && dup2(fileno(listed), STDOUT_FILENO) >= 0);
+    assert_int_equal(service_dead_letters(&f->service, 2, (char *[]){"dead-letters", "list"}), 0);
+    assert_true(fflush(stdout) == 0 && dup2(terminal, STDOUT_FILENO) >= 0);
+    rewind(listed);
+    for (int c; (c = fgetc(listed)) != EOF;)
+        lines += c == '\n';
+    (void)fclose(listed);
+    (void)close(terminal);
+    return lines;
+}
+
+static void test_any_of_thousands_of_dead_letters_is_reached(void **state)
+{
+    struct fixture *f = *state;
+    must(f, mem_printf(f,
+                       "INSERT INTO dead_letter(cluster, topic, partition, \"offset\", record, reason, died_at_us, appended_at_us)"
+                       " SELECT 'here', %d, n %% 8, n, 'r', 'why', n, n FROM generate_series(1, 2500) n",
+                       TOPIC_MEETING_COMMANDS));
+    assert_int_equal(lines_listed(f), 2500);
+    char *drop[] = {"dead-letters", "drop", (char *)(uintptr_t)topic_name(TOPIC_MEETING_COMMANDS), "4", "2500"};
+    assert_int_equal(service_dead_letters(&f->service, 5, drop), 0);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter WHERE \"offset\" = 2500"), 0);
+    assert_int_equal(lines_listed(f), 2499);
+    assert_int_not_equal(service_dead_letters(&f->service, 5, drop), 0); /* no such letter */
+}
+
+static void test_an_offset_that_two_clusters_had_needs_its_cluster(void **state)
+{
+    struct fixture *f = *state;
+    must(f, mem_printf(f,
+                       "INSERT INTO dead_letter(cluster, topic, partition, \"offset\", record, reason, died_at_us, appended_at_us)"
+                       " SELECT cluster, %d, 4, 7, 'r', 'why', 1, 1 FROM (VALUES ('old'), ('new')) v(cluster)",
+                       TOPIC_MEETING_COMMANDS));
+    char *drop[] = {"dead-letters", "drop", (char *)(uintptr_t)topic_name(TOPIC_MEETING_COMMANDS), "4", "7", "old"};
+    assert_int_not_equal(service_dead_letters(&f->service, 5, drop), 0);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter"), 2);
+    assert_int_equal(service_dead_letters(&f->service, 6, drop), 0);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter WHERE cluster = 'new'"), 1);
+}
+
 #define LOOP_CASE(test) cmocka_unit_test_setup_teardown(test, loop_fixture_start, loop_fixture_stop)
 
 int main(int argc, char **argv)
@@ -323,6 +370,8 @@ int main(int argc, char **argv)
         LOOP_CASE(test_a_handler_that_overflows_the_stack_is_buried_at_its_third_death),
         LOOP_CASE(test_a_raw_record_is_replayed_beside_the_queue),
         LOOP_CASE(test_a_command_is_replayed_through_the_queue),
+        LOOP_CASE(test_any_of_thousands_of_dead_letters_is_reached),
+        LOOP_CASE(test_an_offset_that_two_clusters_had_needs_its_cluster),
     };
     if (argc > 3 && strcmp(argv[1], "serve") == 0)
         return loop_fixture_serve(argv + 2);

@@ -61,11 +61,11 @@ static void test_dead_letters_and_attempts_get_the_cluster_of_their_partition(vo
     assert_int_equal(number_of(f, "SELECT count(*) FROM attempt WHERE cluster = 'new' AND attempts = 2"), 1);
     struct loop_dead *dead;
     size_t n;
-    assert_int_equal(loop_store_dead(f->pg, f, &dead, &n), ERR_OK);
+    assert_int_equal(loop_store_page_dead(f->pg, f, NULL, &dead, &n), ERR_OK);
     assert_int_equal(n, 2);
-    assert_string_equal(dead[0].at.cluster, "old");
-    assert_int_equal(dead[0].appended_at_us, 1000);
-    assert_string_equal(dead[1].at.cluster, "");
+    assert_string_equal(dead[0].at.cluster, "");
+    assert_string_equal(dead[1].at.cluster, "old");
+    assert_int_equal(dead[1].appended_at_us, 1000);
 }
 
 static int count(struct fixture *f, const char *cluster)
