@@ -76,7 +76,10 @@ static const struct pg_statement COUNT_ATTEMPT = {
            " ON CONFLICT (cluster, topic, partition, \"offset\") DO UPDATE SET attempts = attempt.attempts + 1, reason = excluded.reason"
            " RETURNING attempts"};
 static const struct pg_statement READ_ATTEMPTS = {
-    .name = "loop_read_attempts", .sql = "SELECT topic, partition, \"offset\", attempts, reason FROM attempt WHERE cluster = $1::text"};
+    .name = "loop_read_attempts",
+    .sql = "SELECT topic, partition, \"offset\", attempts, reason FROM attempt a WHERE cluster = $1::text"
+           " AND NOT EXISTS (SELECT FROM position p WHERE p.cluster = a.cluster AND p.topic = a.topic AND p.partition = a.partition"
+           " AND p.next > a.\"offset\") ORDER BY \"offset\" LIMIT $2::int8"};
 static const struct pg_statement DROP_ATTEMPT = {
     .name = "loop_drop_attempt",
     .sql = "DELETE FROM attempt WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4 AND \"offset\" = $4::int8"};
@@ -367,10 +370,11 @@ enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct l
     return err;
 }
 
-enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, struct pg_result **ret_rows)
+enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, size_t limit, struct pg_result **ret_rows)
 {
     struct pg_args *args = pg_args(ctx, &READ_ATTEMPTS);
     pg_add_text(args, cluster);
+    pg_add_int8(args, (int64_t)limit);
     return pg_run(pg, args, ret_rows);
 }
 

@@ -76,8 +76,9 @@ MUST_CHECK enum err loop_store_rollback(struct pg *pg);
 
 MUST_CHECK enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at, const char *reason,
                                              int *ret_attempts);
-/* Of the cluster. Columns: topic, partition, offset, attempts, reason. */
-MUST_CHECK enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, struct pg_result **ret_rows);
+/* Of the cluster, at most so many; without those of messages that were done after all. Columns: topic, partition, offset, attempts,
+ * reason. */
+MUST_CHECK enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, size_t limit, struct pg_result **ret_rows);
 
 struct loop_dead {
     struct loop_offset at;

@@ -254,6 +254,44 @@ static void test_a_handler_that_overflows_the_stack_is_buried_at_its_third_death
     assert_int_equal(number_of(f, "SELECT count(*) FROM attempt"), 0);
 }
 
+static void wait_suspects(const struct loop *loop, size_t wanted)
+{
+    int64_t until_us = clock_monotonic_us() + LOOP_PATIENCE_MS * INT64_C(1000);
+    while (__atomic_load_n(&loop->n_suspects, __ATOMIC_RELAXED) != wanted && clock_monotonic_us() < until_us)
+        usleep(2000);
+    assert_int_equal(__atomic_load_n(&loop->n_suspects, __ATOMIC_RELAXED), wanted);
+}
+
+static void test_what_was_done_or_buried_is_suspected_no_more(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid item = item_id("suspects");
+    must(f, "ALTER TABLE fact ADD CONSTRAINT none CHECK (version >= 10)");
+    for (int64_t version = 0; version < 20; version++)
+        send_command(f, &item, KEEP, version);
+    struct loop *loop = loop_fixture_loop(&f->service);
+    wait_number(f, FACTS, 10);
+    wait_suspects(loop, 0);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter"), 10);
+    loop_stop(loop);
+}
+
+static void test_suspects_are_read_anew_and_as_many_as_there_is_room_for(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid item = item_id("many");
+    char *cluster = kafka_cluster_id(f, f->service.config.kafka, 10000);
+    struct loop *loop = loop_fixture_loop(&f->service);
+    send_and_wait(f, &item, KEEP, 1);
+    must(f, mem_printf(f,
+                       "INSERT INTO attempt(cluster, topic, partition, \"offset\", attempts, reason)"
+                       " SELECT '%s', %d, n %% 8, 1000 + n, 1, 'another owner met it' FROM generate_series(1, 5000) n",
+                       cluster, TOPIC_MEETING_COMMANDS));
+    must(f, "UPDATE position SET next = next + 1"); /* another owner's advance: they are asked for again */
+    wait_suspects(loop, LOOP_SUSPECTS_LIMIT);
+    loop_stop(loop);
+}
+
 static void send_record(struct fixture *f, const struct uuid *item, ProtobufCBinaryData value)
 {
     assert_int_equal(kafka_produce(f->producer, TOPIC_DIRECTORY_MEMBERS, item, sizeof *item, value.data, value.len, NULL, NULL), ERR_OK);
@@ -368,6 +406,8 @@ int main(int argc, char **argv)
         LOOP_CASE(test_a_loop_whose_place_was_taken_joins_again),
         LOOP_CASE(test_a_full_list_of_flights_pauses_but_stays_in_the_group),
         LOOP_CASE(test_a_handler_that_overflows_the_stack_is_buried_at_its_third_death),
+        LOOP_CASE(test_what_was_done_or_buried_is_suspected_no_more),
+        LOOP_CASE(test_suspects_are_read_anew_and_as_many_as_there_is_room_for),
         LOOP_CASE(test_a_raw_record_is_replayed_beside_the_queue),
         LOOP_CASE(test_a_command_is_replayed_through_the_queue),
         LOOP_CASE(test_any_of_thousands_of_dead_letters_is_reached),

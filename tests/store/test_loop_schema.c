@@ -84,8 +84,11 @@ static void test_an_offset_of_another_cluster_is_another_message(void **state)
     assert_int_equal(count(f, "old"), 2);
     assert_int_equal(count(f, "new"), 1);
     struct pg_result *rows;
-    assert_int_equal(loop_store_attempts(f->pg, f, "new", &rows), ERR_OK);
+    assert_int_equal(loop_store_attempts(f->pg, f, "new", 10, &rows), ERR_OK);
     assert_int_equal(pg_rows(rows), 1);
+    must(f->pg, "INSERT INTO position VALUES ('new', 5, 0, 43)");
+    assert_int_equal(loop_store_attempts(f->pg, f, "new", 10, &rows), ERR_OK);
+    assert_int_equal(pg_rows(rows), 0); /* it was done after all */
     struct loop_dead dead = {.at = {.cluster = "new", .topic = 5, .partition = 0, .offset = 42}, .reason = "why"};
     loop_store_queue_dead(f->pg, f, &dead);
     dead.at.cluster = "old";
