@@ -268,7 +268,20 @@ static void give_up(struct loop *loop)
     atomic_store(&loop->stopping, true);
 }
 
-/* What the last life left behind: its crash is counted once. False: ask again. */
+/* Its crash is counted once, if the message is of this cluster. False: ask again. */
+static bool heed(struct loop *loop, const struct loop_marker *marker)
+{
+    if (strcmp(marker->cluster, loop->cluster) != 0) {
+        log_warn("crash_marker_ignored", "loop=%s cluster=%s: it is of another Kafka", loop->options->name, marker->cluster);
+        return true;
+    }
+    if (marker->offset >= 0)
+        return loop_suspect_count(loop, marker->topic, marker->partition, marker->offset, "crashed") == ERR_OK;
+    loop->alone = LOOP_BATCH_LIMIT;
+    return true;
+}
+
+/* What the last life left behind. False: ask again. */
 static bool recall(struct loop *loop, const struct loop_marker *marker, bool *has_marker)
 {
     enum err err = loop_store_check_cluster(loop->pg, loop->cluster);
@@ -278,9 +291,7 @@ static bool recall(struct loop *loop, const struct loop_marker *marker, bool *ha
     }
     if (err)
         return false;
-    if (*has_marker && marker->offset < 0)
-        loop->alone = LOOP_BATCH_LIMIT;
-    else if (*has_marker && loop_suspect_count(loop, marker->topic, marker->partition, marker->offset, "crashed") != ERR_OK)
+    if (*has_marker && !heed(loop, marker))
         return false;
     if (*has_marker)
         loop_marker_clear();

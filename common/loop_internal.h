@@ -210,16 +210,18 @@ void loop_suspect_forget(struct loop *loop, const struct kafka_record *record); 
 MUST_CHECK enum err loop_suspects_read(struct loop *loop);                      /* anew, from the attempts that are not behind us */
 
 /* --- crash markers: loop_marker.c --------------------------------------------------------------------------------------------- */
-/* A handler that dies by its own SIGSEGV, SIGABRT, SIGBUS or SIGFPE leaves "topic partition offset" in a file of run_dir. */
+/* A handler that dies by its own SIGSEGV, SIGABRT, SIGBUS or SIGFPE leaves "topic partition offset cluster" in a file of
+ * run_dir: an offset means something in its cluster only. */
 struct loop_marker {
     int topic;
     int partition;
-    int64_t offset;
-}; /* offset -1: a whole batch */
+    int64_t offset; /* -1: a whole batch */
+    char cluster[128];
+};
 /* Opens this thread's marker; true: the last life left one. It stays in the file until loop_marker_clear, or the next crash. */
 bool loop_marker_open(struct loop *loop, struct loop_marker *ret_marker);
 void loop_marker_clear(void);
-void loop_marker_set(int topic, int partition, int64_t offset); /* topic 0: nothing in hand */
+void loop_marker_set(const char *cluster, int topic, int partition, int64_t offset); /* topic 0: nothing in hand; borrows the cluster */
 
 extern struct metric loop_metric_applied, loop_metric_rejected, loop_metric_retried, loop_metric_dead, loop_metric_batch;
 

@@ -254,6 +254,33 @@ static void test_a_handler_that_overflows_the_stack_is_buried_at_its_third_death
     assert_int_equal(number_of(f, "SELECT count(*) FROM attempt"), 0);
 }
 
+static void leave_marker(struct fixture *f, const char *text)
+{
+    char *path = mem_printf(f, "%s/crash.%s.%s.commands", f->service.config.run_dir, f->name, f->service.config.instance);
+    FILE *marker = fopen(path, "w");
+    assert_non_null(marker);
+    assert_true(fputs(text, marker) > 0);
+    assert_int_equal(fclose(marker), 0);
+}
+
+/* How many attempts the marker of a message far ahead has left. */
+static int64_t attempts_by_marker(struct fixture *f, const char *cluster)
+{
+    struct uuid item = item_id(cluster);
+    leave_marker(f, mem_printf(f, "%d 3 1000 %s\n5", TOPIC_MEETING_COMMANDS, cluster));
+    struct loop *loop = loop_fixture_loop(&f->service);
+    send_and_wait(f, &item, KEEP, (int64_t)f->n_commands);
+    loop_stop(loop);
+    return number_of(f, "SELECT count(*) FROM attempt WHERE \"offset\" = 1000");
+}
+
+static void test_a_crash_counts_in_its_own_cluster_only(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(attempts_by_marker(f, "another"), 0);
+    assert_int_equal(attempts_by_marker(f, kafka_cluster_id(f, f->service.config.kafka, 10000)), 1);
+}
+
 static void wait_suspects(const struct loop *loop, size_t wanted)
 {
     int64_t until_us = clock_monotonic_us() + LOOP_PATIENCE_MS * INT64_C(1000);
@@ -406,6 +433,7 @@ int main(int argc, char **argv)
         LOOP_CASE(test_a_loop_whose_place_was_taken_joins_again),
         LOOP_CASE(test_a_full_list_of_flights_pauses_but_stays_in_the_group),
         LOOP_CASE(test_a_handler_that_overflows_the_stack_is_buried_at_its_third_death),
+        LOOP_CASE(test_a_crash_counts_in_its_own_cluster_only),
         LOOP_CASE(test_what_was_done_or_buried_is_suspected_no_more),
         LOOP_CASE(test_suspects_are_read_anew_and_as_many_as_there_is_room_for),
         LOOP_CASE(test_a_raw_record_is_replayed_beside_the_queue),
