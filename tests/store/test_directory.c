@@ -147,11 +147,49 @@ static void test_records_of_an_older_binary_get_their_branches(void **state)
     is_found_where_he_was(f, LEFT_US);
 }
 
+/* A member of BRANCH, and one who leads it. */
+static void test_an_audience_is_organisations_with_their_subtrees_and_roles(void **state)
+{
+    struct fixture *f = *state;
+    static Pb__Role SECRETARY[] = {PB__ROLE__ROLE_SECRETARY}, MEMBER[] = {PB__ROLE__ROLE_MEMBER};
+    const struct {
+        const struct uuid *organization; /* NULL: none */
+        bool subtree;
+        Pb__Role *roles; /* NULL: every member */
+        bool member, secretary;
+    } CASES[] = {
+        {&BRANCH, false, NULL, true, true},    {&WARD, false, NULL, false, false},   {&WARD, true, NULL, true, true},
+        {&WARD, true, SECRETARY, false, true}, {&BRANCH, false, MEMBER, true, true}, {NULL, false, NULL, false, false},
+    };
+    Pb__DirectoryMember *record = still_there(traveller(f->ctx));
+    Pb__DirectoryMember__Position leads = PB__DIRECTORY_MEMBER__POSITION__INIT, *positions = &leads;
+    const struct directory_person person = {.id = PERSON, .record = record};
+    project(f, record);
+    const struct directory_set *set = load(f);
+    leads.role = PB__ROLE__ROLE_SECRETARY;
+    leads.organization_id = uuid_to_pb(f->ctx, &BRANCH);
+    record->positions = &positions;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        ProtobufCBinaryData id = uuid_to_pb(f->ctx, CASES[i].organization ? CASES[i].organization : &PERSON);
+        Pb__Audience audience = PB__AUDIENCE__INIT;
+        audience.n_organization_ids = CASES[i].organization != NULL;
+        audience.organization_ids = &id;
+        audience.subtree = CASES[i].subtree;
+        audience.n_roles = CASES[i].roles != NULL;
+        audience.roles = CASES[i].roles;
+        record->n_positions = 0;
+        assert_int_equal(directory_audience_holds(set, &audience, &person, LEFT_US), CASES[i].member);
+        record->n_positions = 1;
+        assert_int_equal(directory_audience_holds(set, &audience, &person, LEFT_US), CASES[i].secretary);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_who_was_transferred_is_judged_by_the_branch_of_that_time),
         CASE(test_who_left_is_judged_by_the_branch_of_that_time),
+        CASE(test_an_audience_is_organisations_with_their_subtrees_and_roles),
         CASE(test_records_of_an_older_binary_get_their_branches),
     };
     return cmocka_run_group_tests(tests, start, stop);
