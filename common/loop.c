@@ -54,6 +54,8 @@ static enum err take_partitions(struct loop *loop, struct kafka_assignment *assi
     enum err err = FAILPOINT_FAILS("loop.positions.fails") ? ERR_RETRY : loop_announce_settle(loop);
     for (size_t i = 0; i < n && !err; i++)
         err = take_partition(loop, &assignments[i]);
+    if (!err)
+        err = loop_suspects_read(loop); /* another owner may have added some, or gone past them */
     return err ? err : loop_announce_again(loop);
 }
 
@@ -84,54 +86,6 @@ static void on_revoked(void *arg)
     log_info("revoked", "loop=%s", loop->options->name);
 }
 
-/* --- suspects: messages that a handler failed or died on -------------------------------------------------------------------------- */
-
-static struct loop_suspect *find_suspect(struct loop *loop, const struct kafka_record *record)
-{
-    for (struct loop_suspect *s = loop->suspects; s; s = s->next)
-        if (s->topic == (int)record->topic && s->partition == record->partition && s->offset == record->offset)
-            return s;
-    return NULL;
-}
-
-static void add_suspect(struct loop *loop, int topic, int partition, int64_t offset, int attempts, const char *reason)
-{
-    struct loop_suspect *s = mem_new(loop, struct loop_suspect);
-    *s = (struct loop_suspect){.next = loop->suspects, .topic = topic, .partition = partition, .offset = offset, .attempts = attempts};
-    s->reason = mem_text(s, reason);
-    loop->suspects = s;
-}
-
-static enum err count_attempt(struct loop *loop, int topic, int partition, int64_t offset, const char *reason)
-{
-    TALLOC_CTX *ctx = mem_context(NULL, "attempt");
-    struct loop_offset at = {.cluster = loop->cluster, .topic = topic, .partition = partition, .offset = offset};
-    struct kafka_record record = {.topic = (enum topic)topic, .partition = partition, .offset = offset};
-    int attempts = 0;
-    enum err err = loop_store_count_attempt(loop->pg, ctx, &at, reason, &attempts);
-    struct loop_suspect *known = find_suspect(loop, &record);
-    if (!err && known) {
-        known->attempts = attempts;
-        known->reason = mem_text(known, reason);
-    } else if (!err) {
-        add_suspect(loop, topic, partition, offset, attempts, reason);
-    }
-    mem_free(ctx);
-    return err;
-}
-
-static enum err read_suspects(struct loop *loop)
-{
-    TALLOC_CTX *ctx = mem_context(NULL, "suspects");
-    struct pg_result *rows = NULL;
-    enum err err = loop_store_attempts(loop->pg, ctx, loop->cluster, &rows);
-    for (size_t i = 0; !err && i < pg_rows(rows); i++)
-        add_suspect(loop, (int)pg_get_int8(rows, i, 0), (int)pg_get_int8(rows, i, 1), pg_get_int8(rows, i, 2), (int)pg_get_int8(rows, i, 3),
-                    pg_get_text(ctx, rows, i, 4));
-    mem_free(ctx);
-    return err;
-}
-
 /* --- running what was polled -------------------------------------------------------------------------------------------------------- */
 
 static bool is_retry(enum err err)
@@ -144,11 +98,13 @@ static enum err run_alone(struct loop *loop, const struct kafka_record *record)
 {
     struct loop_forced forced = {0};
     for (;;) {
-        struct loop_suspect *suspect = find_suspect(loop, record);
+        const struct loop_suspect *suspect = loop_suspect_find(loop, record);
         if (suspect && suspect->attempts >= LOOP_ATTEMPTS)
             forced = (struct loop_forced){.err = ERR_DEAD_LETTER, .burial = suspect->reason};
         bool burying = forced.burial != NULL;
         enum err err = loop_batch_run(loop, record, 1, &forced);
+        if (!err)
+            loop_suspect_forget(loop, record);
         if (!err || is_retry(err))
             return err;
         if (burying || atomic_load(&loop->stopping))
@@ -157,7 +113,7 @@ static enum err run_alone(struct loop *loop, const struct kafka_record *record)
             continue; /* a named constraint refused it: run again as that rejection */
         log_error("handler_failed", "topic=%s partition=%d offset=%lld err=%s detail=\"%s\"", topic_name(record->topic), record->partition,
                   (long long)record->offset, err_word(err), loop->failure);
-        err = count_attempt(loop, (int)record->topic, record->partition, record->offset, loop->failure);
+        err = loop_suspect_count(loop, (int)record->topic, record->partition, record->offset, loop->failure);
         if (err)
             return ERR_RETRY;
     }
@@ -176,7 +132,7 @@ static enum err run_one_by_one(struct loop *loop, const struct kafka_record reco
 static bool has_suspect(struct loop *loop, const struct kafka_records *records)
 {
     for (size_t i = 0; loop->suspects && i < records->n; i++)
-        if (find_suspect(loop, &records->items[i]))
+        if (loop_suspect_find(loop, &records->items[i]))
             return true;
     return false;
 }
@@ -312,7 +268,20 @@ static void give_up(struct loop *loop)
     atomic_store(&loop->stopping, true);
 }
 
-/* What the last life left behind: its crash is counted once. False: ask again. */
+/* Its crash is counted once, if the message is of this cluster. False: ask again. */
+static bool heed(struct loop *loop, const struct loop_marker *marker)
+{
+    if (strcmp(marker->cluster, loop->cluster) != 0) {
+        log_warn("crash_marker_ignored", "loop=%s cluster=%s: it is of another Kafka", loop->options->name, marker->cluster);
+        return true;
+    }
+    if (marker->offset >= 0)
+        return loop_suspect_count(loop, marker->topic, marker->partition, marker->offset, "crashed") == ERR_OK;
+    loop->alone = LOOP_BATCH_LIMIT;
+    return true;
+}
+
+/* What the last life left behind. False: ask again. */
 static bool recall(struct loop *loop, const struct loop_marker *marker, bool *has_marker)
 {
     enum err err = loop_store_check_cluster(loop->pg, loop->cluster);
@@ -322,15 +291,12 @@ static bool recall(struct loop *loop, const struct loop_marker *marker, bool *ha
     }
     if (err)
         return false;
-    if (*has_marker && marker->offset < 0)
-        loop->alone = LOOP_BATCH_LIMIT;
-    else if (*has_marker && count_attempt(loop, marker->topic, marker->partition, marker->offset, "crashed") != ERR_OK)
+    if (*has_marker && !heed(loop, marker))
         return false;
     if (*has_marker)
         loop_marker_clear();
     *has_marker = false;
-    loop->suspects = NULL;
-    return read_suspects(loop) == ERR_OK;
+    return true;
 }
 
 static bool start_up(struct loop *loop)

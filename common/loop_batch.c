@@ -249,9 +249,9 @@ static enum err apply(struct loop_batch *batch)
         if (!is_to_apply(slot))
             continue;
         log_set_correlation(slot->message.correlation_id);
-        loop_marker_set((int)slot->record->topic, slot->record->partition, slot->record->offset);
+        loop_marker_set(batch->loop->cluster, (int)slot->record->topic, slot->record->partition, slot->record->offset);
         slot->err = apply_one(batch, slot);
-        loop_marker_set((int)slot->record->topic, slot->record->partition, batch->whole);
+        loop_marker_set(batch->loop->cluster, (int)slot->record->topic, slot->record->partition, batch->whole);
         enum disposition disposition = err_info(slot->err)->disposition;
         if (disposition == DISPOSITION_RETRY || disposition == DISPOSITION_FAULT)
             return slot->err;
@@ -449,7 +449,7 @@ static enum err run_opened(struct loop_batch *batch, struct loop_forced *forced)
     struct telling telling = {0};
     enum err err = batch->n_slots > 0 ? run(batch, forced, &telling) : ERR_OK;
     clear_indexes(batch);
-    loop_marker_set(0, 0, 0);
+    loop_marker_set(NULL, 0, 0, 0);
     log_set_correlation(NULL);
     if (!err)
         move_positions(batch);
@@ -469,7 +469,7 @@ enum err loop_batch_run(struct loop *loop, const struct kafka_record records[], 
     *forced = (struct loop_forced){0};
     int64_t started_us = clock_monotonic_us();
     batch->whole = n == 1 ? records[0].offset : -1;
-    loop_marker_set((int)records[0].topic, records[0].partition, batch->whole);
+    loop_marker_set(batch->loop->cluster, (int)records[0].topic, records[0].partition, batch->whole);
     for (size_t i = 0; i < n; i++)
         (void)open_record(batch, &records[i]); /* false: it is not of this batch */
     enum err err = run_opened(batch, forced);

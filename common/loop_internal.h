@@ -1,12 +1,13 @@
 /* What the files of the loop share; nobody else includes it. One loop's thread owns all of it, but for the atomics of a flight.
  *
- *   loop.c           the thread: poll, run, back off, tick; suspects
+ *   loop.c           the thread: poll, run, back off, tick
  *   loop_batch.c     one batch: open, load, apply, write, commit
  *   loop_message.c   what handlers say about a message (loop_answer, loop_event …), and the parts it is told in
  *   loop_outcome.c   what a message's client gets, now and when it is repeated
  *   loop_announce.c  flights: what a commit has to tell, until Kafka and Redis took it
  *   loop_later.c     what no message caused: timers and loose outbox rows
  *   loop_marker.c    crash markers
+ *   loop_suspect.c   messages that a handler failed or died on
  *   loop_store.c     all SQL */
 #ifndef SOTAY_COMMON_LOOP_INTERNAL_H
 #define SOTAY_COMMON_LOOP_INTERNAL_H
@@ -20,7 +21,14 @@
 #include <stdatomic.h>
 #include <uthash.h>
 
-enum { LOOP_BATCH_LIMIT = 512, LOOP_ATTEMPTS = 3, LOOP_FIELDS_LIMIT = 100, LOOP_FLIGHTS_LIMIT = 64, LOOP_PARTITIONS_LIMIT = 256 };
+enum {
+    LOOP_BATCH_LIMIT = 512,
+    LOOP_ATTEMPTS = 3,
+    LOOP_FIELDS_LIMIT = 100,
+    LOOP_FLIGHTS_LIMIT = 64,
+    LOOP_PARTITIONS_LIMIT = 256,
+    LOOP_SUSPECTS_LIMIT = 256
+};
 
 /* --- announcing ------------------------------------------------------------------------------------------------------------- */
 
@@ -89,7 +97,8 @@ struct loop {
     struct loop_late *late;        /* or NULL */
     struct loop_flight *abandoned; /* their partitions went: freed when the last report is there */
     size_t alone;                  /* so many messages are run one by one: one of them crashed us or failed */
-    struct loop_suspect *suspects; /* messages with attempts behind them */
+    struct loop_suspect *suspects; /* messages with attempts behind them, the newest first; at most LOOP_SUSPECTS_LIMIT */
+    size_t n_suspects;
     int backoff_ms;
     char failure[256]; /* why the last batch failed, for log and dead letter; cut is fine */
     int64_t next_tick_us, next_check_us, next_stuck_us, next_forget_us, next_late_us;
@@ -192,17 +201,27 @@ Pb__OutboundMessage *loop_outbound(TALLOC_CTX *ctx, enum topic topic, const stru
 void loop_later_turn(struct loop *loop);
 MUST_CHECK enum err loop_later_forget(struct loop *loop); /* old outcomes, now and then */
 
+/* --- suspects: loop_suspect.c ------------------------------------------------------------------------------------------------ */
+const struct loop_suspect *loop_suspect_find(struct loop *loop,
+                                             const struct kafka_record *record); /* NULL: none; lives until the next call below */
+MUST_CHECK enum err loop_suspect_count(struct loop *loop, int topic, int partition, int64_t offset,
+                                       const char *reason);                     /* one more attempt */
+void loop_suspect_forget(struct loop *loop, const struct kafka_record *record); /* it is done or buried */
+MUST_CHECK enum err loop_suspects_read(struct loop *loop);                      /* anew, from the attempts that are not behind us */
+
 /* --- crash markers: loop_marker.c --------------------------------------------------------------------------------------------- */
-/* A handler that dies by its own SIGSEGV, SIGABRT, SIGBUS or SIGFPE leaves "topic partition offset" in a file of run_dir. */
+/* A handler that dies by its own SIGSEGV, SIGABRT, SIGBUS or SIGFPE leaves "topic partition offset cluster" in a file of
+ * run_dir: an offset means something in its cluster only. */
 struct loop_marker {
     int topic;
     int partition;
-    int64_t offset;
-}; /* offset -1: a whole batch */
+    int64_t offset; /* -1: a whole batch */
+    char cluster[128];
+};
 /* Opens this thread's marker; true: the last life left one. It stays in the file until loop_marker_clear, or the next crash. */
 bool loop_marker_open(struct loop *loop, struct loop_marker *ret_marker);
 void loop_marker_clear(void);
-void loop_marker_set(int topic, int partition, int64_t offset); /* topic 0: nothing in hand */
+void loop_marker_set(const char *cluster, int topic, int partition, int64_t offset); /* topic 0: nothing in hand; borrows the cluster */
 
 extern struct metric loop_metric_applied, loop_metric_rejected, loop_metric_retried, loop_metric_dead, loop_metric_batch;
 

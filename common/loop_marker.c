@@ -1,6 +1,6 @@
 /* Crash markers. A handler that dies by its own fault names the message it had in hand, in a file that stays open for the purpose;
- * kill -9 and a power cut leave none, and so do not count as an attempt. The signal handler writes three numbers as text with
- * write(2) alone, then dies of the same signal. */
+ * kill -9 and a power cut leave none, and so do not count as an attempt. The signal handler writes three numbers and a word
+ * as text with pwrite(2) alone, then dies of the same signal. */
 #include "common/log.h"
 #include "common/loop_internal.h"
 #include "common/service.h"
@@ -12,8 +12,11 @@
 
 enum { FAULT_STACK_BYTES = 1 << 16 }; /* the kernel's own frame may take 12 KB of it (AVX-512, AMX) */
 
+enum { MARKER_BYTES = 256 };
+
 struct in_hand {
     volatile sig_atomic_t active;
+    const char *cluster;
     int topic, partition;
     int64_t offset;
     int fd;
@@ -43,13 +46,26 @@ static size_t put_number(char *text, int64_t value)
     return at;
 }
 
+/* A longer one is no cluster's: its marker is of no use. The end of the line ends what an older marker may leave behind. */
+static size_t put_cluster(char *text, size_t room, const char *cluster)
+{
+    size_t n = 0;
+    while (n + 1 < room && cluster[n] != '\0') {
+        text[n] = cluster[n];
+        n++;
+    }
+    text[n] = '\n';
+    return n + 1;
+}
+
 static void on_fault(int signal_number)
 {
     if (in_hand.active && in_hand.fd >= 0) {
-        char text[96];
+        char text[MARKER_BYTES];
         size_t n = put_number(text, in_hand.topic);
         n += put_number(text + n, in_hand.partition);
         n += put_number(text + n, in_hand.offset);
+        n += put_cluster(text + n, sizeof text - n, in_hand.cluster);
         ssize_t ignored = pwrite(in_hand.fd, text, n, 0); /* nothing better can be done here */
         (void)ignored;
     }
@@ -78,11 +94,11 @@ static void catch_faults(void)
 
 static bool read_marker(int fd, struct loop_marker *ret_marker)
 {
-    char text[96];
+    char text[MARKER_BYTES + 1];
     long long offset = 0;
     ssize_t n = pread(fd, text, sizeof text - 1, 0);
     text[n > 0 ? n : 0] = '\0';
-    bool found = sscanf(text, "%d %d %lld", &ret_marker->topic, &ret_marker->partition, &offset) == 3;
+    bool found = sscanf(text, "%d %d %lld %127[^\n]", &ret_marker->topic, &ret_marker->partition, &offset, ret_marker->cluster) == 4;
     ret_marker->offset = offset;
     return found;
 }
@@ -105,11 +121,12 @@ void loop_marker_clear(void)
         log_warn("crash_marker_stays", "fd=%d", in_hand.fd);
 }
 
-void loop_marker_set(int topic, int partition, int64_t offset)
+void loop_marker_set(const char *cluster, int topic, int partition, int64_t offset)
 {
     in_hand.active = 0;
+    in_hand.cluster = cluster;
     in_hand.topic = topic;
     in_hand.partition = partition;
     in_hand.offset = offset;
-    in_hand.active = topic != 0;
+    in_hand.active = topic != 0 && cluster;
 }

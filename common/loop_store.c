@@ -76,7 +76,10 @@ static const struct pg_statement COUNT_ATTEMPT = {
            " ON CONFLICT (cluster, topic, partition, \"offset\") DO UPDATE SET attempts = attempt.attempts + 1, reason = excluded.reason"
            " RETURNING attempts"};
 static const struct pg_statement READ_ATTEMPTS = {
-    .name = "loop_read_attempts", .sql = "SELECT topic, partition, \"offset\", attempts, reason FROM attempt WHERE cluster = $1::text"};
+    .name = "loop_read_attempts",
+    .sql = "SELECT topic, partition, \"offset\", attempts, reason FROM attempt a WHERE cluster = $1::text"
+           " AND NOT EXISTS (SELECT FROM position p WHERE p.cluster = a.cluster AND p.topic = a.topic AND p.partition = a.partition"
+           " AND p.next > a.\"offset\") ORDER BY \"offset\" LIMIT $2::int8"};
 static const struct pg_statement DROP_ATTEMPT = {
     .name = "loop_drop_attempt",
     .sql = "DELETE FROM attempt WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4 AND \"offset\" = $4::int8"};
@@ -89,10 +92,17 @@ static const struct pg_statement WRITE_DEAD = {
     .sql = "INSERT INTO dead_letter(cluster, topic, partition, \"offset\", kind, record_key, record, reason, died_at_us, appended_at_us)"
            " VALUES ($1::text, $2::int4, $3::int4, $4::int8, $5::text, $6::bytea, $7::bytea, $8::text, $9::int8, $10::int8)"
            " ON CONFLICT DO NOTHING"};
-static const struct pg_statement READ_DEAD = {
-    .name = "loop_read_dead",
-    .sql = "SELECT cluster, topic, partition, \"offset\", kind, record_key, record, reason, died_at_us, appended_at_us"
-           " FROM dead_letter ORDER BY died_at_us LIMIT 1000"};
+#define DEAD_COLUMNS "cluster, topic, partition, \"offset\", kind, record_key, reason, died_at_us, appended_at_us, length(record)"
+enum { DEAD_RECORD = 10 }; /* the column behind these */
+static const struct pg_statement PAGE_DEAD = {
+    .name = "loop_page_dead",
+    .sql = "SELECT " DEAD_COLUMNS " FROM dead_letter"
+           " WHERE (cluster, topic, partition, \"offset\") > ($1::text, $2::int4, $3::int4, $4::int8)"
+           " ORDER BY cluster, topic, partition, \"offset\" LIMIT 500"};
+static const struct pg_statement FIND_DEAD = {.name = "loop_find_dead",
+                                              .sql = "SELECT " DEAD_COLUMNS
+                                                     ", record FROM dead_letter WHERE ($1::text IS NULL OR cluster = $1::text)"
+                                                     " AND topic = $2::int4 AND partition = $3::int4 AND \"offset\" = $4::int8 LIMIT 2"};
 static const struct pg_statement DROP_DEAD = {
     .name = "loop_drop_dead",
     .sql = "DELETE FROM dead_letter WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4 AND \"offset\" = $4::int8"};
@@ -360,10 +370,11 @@ enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct l
     return err;
 }
 
-enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, struct pg_result **ret_rows)
+enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, size_t limit, struct pg_result **ret_rows)
 {
     struct pg_args *args = pg_args(ctx, &READ_ATTEMPTS);
     pg_add_text(args, cluster);
+    pg_add_int8(args, (int64_t)limit);
     return pg_run(pg, args, ret_rows);
 }
 
@@ -380,26 +391,45 @@ void loop_store_queue_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dea
     pg_queue(pg, offset_args(ctx, &DROP_ATTEMPT, &dead->at));
 }
 
-enum err loop_store_dead(struct pg *pg, TALLOC_CTX *ctx, struct loop_dead **ret_dead, size_t *ret_n)
+static void read_dead(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct loop_dead *ret_dead)
 {
+    *ret_dead = (struct loop_dead){.at = {.cluster = pg_get_text(ctx, rows, row, 0),
+                                          .topic = (int32_t)pg_get_int8(rows, row, 1),
+                                          .partition = (int32_t)pg_get_int8(rows, row, 2),
+                                          .offset = pg_get_int8(rows, row, 3)},
+                                   .kind = pg_get_text(ctx, rows, row, 4),
+                                   .key = pg_get_bytes(ctx, rows, row, 5),
+                                   .reason = pg_get_text(ctx, rows, row, 6),
+                                   .died_at_us = pg_get_int8(rows, row, 7),
+                                   .appended_at_us = pg_get_int8(rows, row, 8),
+                                   .record_bytes = pg_get_int8(rows, row, 9)};
+}
+
+enum err loop_store_page_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *after, struct loop_dead **ret_dead, size_t *ret_n)
+{
+    const struct loop_offset nothing = {.cluster = "", .topic = -1};
     struct pg_result *rows = NULL;
-    enum err err = pg_run(pg, pg_args(ctx, &READ_DEAD), &rows);
+    enum err err = pg_run(pg, offset_args(ctx, &PAGE_DEAD, after ? after : &nothing), &rows);
     if (err)
         return err;
-    struct loop_dead *dead = mem_array(ctx, struct loop_dead, pg_rows(rows) + 1);
-    for (size_t i = 0; i < pg_rows(rows); i++)
-        dead[i] = (struct loop_dead){.at = {.cluster = pg_get_text(ctx, rows, i, 0),
-                                            .topic = (int32_t)pg_get_int8(rows, i, 1),
-                                            .partition = (int32_t)pg_get_int8(rows, i, 2),
-                                            .offset = pg_get_int8(rows, i, 3)},
-                                     .kind = pg_get_text(ctx, rows, i, 4),
-                                     .key = pg_get_bytes(ctx, rows, i, 5),
-                                     .record = pg_get_bytes(ctx, rows, i, 6),
-                                     .reason = pg_get_text(ctx, rows, i, 7),
-                                     .died_at_us = pg_get_int8(rows, i, 8),
-                                     .appended_at_us = pg_get_int8(rows, i, 9)};
-    *ret_dead = dead;
     *ret_n = pg_rows(rows);
+    *ret_dead = mem_array(ctx, struct loop_dead, *ret_n);
+    for (size_t i = 0; i < *ret_n; i++)
+        read_dead(ctx, rows, i, &(*ret_dead)[i]);
+    return ERR_OK;
+}
+
+enum err loop_store_find_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at, struct loop_dead *ret_dead, size_t *ret_n)
+{
+    struct pg_result *rows = NULL;
+    enum err err = pg_run(pg, offset_args(ctx, &FIND_DEAD, at), &rows);
+    if (err)
+        return err;
+    *ret_n = pg_rows(rows);
+    if (*ret_n > 0) {
+        read_dead(ctx, rows, 0, ret_dead);
+        ret_dead->record = pg_get_bytes(ctx, rows, 0, DEAD_RECORD);
+    }
     return ERR_OK;
 }
 

@@ -10,10 +10,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int failed(const char *verb, enum err err, const char *detail)
+{
+    (void)fprintf(stderr, "%s: %s: %s\n", verb, err_word(err), detail);
+    return EXIT_FAILURE;
+}
+
 static void print_one(const struct loop_dead *dead)
 {
-    (void)printf("%s %d %lld %s %zu bytes, cluster %s: %s\n", topic_name((enum topic)dead->at.topic), dead->at.partition,
-                 (long long)dead->at.offset, dead->kind ? dead->kind : "-", dead->record.len, dead->at.cluster, dead->reason);
+    (void)printf("%s %d %lld %s %lld bytes, cluster %s: %s\n", topic_name((enum topic)dead->at.topic), dead->at.partition,
+                 (long long)dead->at.offset, dead->kind ? dead->kind : "-", (long long)dead->record_bytes, dead->at.cluster, dead->reason);
+}
+
+/* Page by page, each in memory of its own: there may be any number. */
+static int list(struct pg *pg)
+{
+    TALLOC_CTX *page = NULL;
+    struct loop_dead *dead = NULL;
+    const struct loop_offset *after = NULL;
+    size_t n = 0;
+    enum err err;
+    do {
+        TALLOC_CTX *next = mem_context(NULL, "page");
+        err = loop_store_page_dead(pg, next, after, &dead, &n);
+        mem_free(page);
+        page = next;
+        for (size_t i = 0; !err && i < n; i++)
+            print_one(&dead[i]);
+        after = !err && n > 0 ? &dead[n - 1].at : NULL;
+    } while (after);
+    mem_free(page);
+    return err ? failed("list", err, pg_message(pg)) : EXIT_SUCCESS;
 }
 
 static int show(TALLOC_CTX *ctx, const struct loop_dead *dead)
@@ -25,12 +52,6 @@ static int show(TALLOC_CTX *ctx, const struct loop_dead *dead)
     for (size_t i = 0; i < dead->record.len; i++)
         (void)printf("%02x%s", dead->record.data[i], (i + 1) % 32 == 0 || i + 1 == dead->record.len ? "\n" : "");
     return EXIT_SUCCESS;
-}
-
-static int failed(const char *verb, enum err err, const char *detail)
-{
-    (void)fprintf(stderr, "%s: %s: %s\n", verb, err_word(err), detail);
-    return EXIT_FAILURE;
 }
 
 static int drop(struct pg *pg, const struct loop_dead *dead)
@@ -87,27 +108,20 @@ static int replay(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const
     return raw ? replay_record(service, pg, ctx, raw, dead) : replay_message(pg, ctx, dead);
 }
 
-static bool is_meant(const struct loop_dead *dead, int argc, char **argv)
+/* args: topic, partition, offset and, where two had it, cluster. */
+static int find(struct pg *pg, TALLOC_CTX *ctx, int argc, char **argv, struct loop_dead *ret_dead)
 {
-    return dead->at.topic == (int32_t)topic_from_name(argv[0]) && dead->at.partition == strtol(argv[1], NULL, 10) &&
-           dead->at.offset == strtoll(argv[2], NULL, 10) && (argc < 4 || strcmp(dead->at.cluster, argv[3]) == 0);
-}
-
-static const struct loop_dead *find(const struct loop_dead dead[], size_t n, int argc, char **argv)
-{
-    const struct loop_dead *found = NULL;
-    for (size_t i = 0; i < n; i++) {
-        if (!is_meant(&dead[i], argc, argv))
-            continue;
-        if (found) {
-            (void)fprintf(stderr, "two clusters had this offset: name the cluster as well\n");
-            return NULL;
-        }
-        found = &dead[i];
-    }
-    if (!found)
-        (void)fprintf(stderr, "no such dead letter\n");
-    return found;
+    const struct loop_offset at = {.cluster = argc > 3 ? argv[3] : NULL,
+                                   .topic = (int32_t)topic_from_name(argv[0]),
+                                   .partition = (int32_t)strtol(argv[1], NULL, 10),
+                                   .offset = strtoll(argv[2], NULL, 10)};
+    size_t n = 0;
+    enum err err = loop_store_find_dead(pg, ctx, &at, ret_dead, &n);
+    if (err)
+        return failed("find", err, pg_message(pg));
+    if (n != 1)
+        (void)fprintf(stderr, n == 0 ? "no such dead letter\n" : "two clusters had this offset: name the cluster as well\n");
+    return n == 1 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static int run_on(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const char *verb, const struct loop_dead *dead)
@@ -123,19 +137,13 @@ int service_dead_letters(struct service *service, int argc, char **argv)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "dead");
     struct pg *pg = service_pg(service, ctx);
-    struct loop_dead *dead = NULL;
-    size_t n = 0;
+    struct loop_dead dead;
     int code = EXIT_FAILURE;
-    enum err err = loop_store_dead(pg, ctx, &dead, &n);
-    if (err) {
-        (void)fprintf(stderr, "dead-letters: %s\n", pg_message(pg));
-    } else if (argc == 2 && strcmp(argv[1], "list") == 0) {
-        for (size_t i = 0; i < n; i++)
-            print_one(&dead[i]);
-        code = EXIT_SUCCESS;
+    if (argc == 2 && strcmp(argv[1], "list") == 0) {
+        code = list(pg);
     } else if (argc == 5 || argc == 6) {
-        const struct loop_dead *one = find(dead, n, argc - 2, argv + 2);
-        code = one ? run_on(service, pg, ctx, argv[1], one) : EXIT_FAILURE;
+        code = find(pg, ctx, argc - 2, argv + 2, &dead);
+        code = code == EXIT_SUCCESS ? run_on(service, pg, ctx, argv[1], &dead) : code;
     } else {
         (void)fprintf(stderr, "usage: dead-letters list | show|replay|drop TOPIC PARTITION OFFSET [CLUSTER]\n");
     }

@@ -1,8 +1,8 @@
 /* The directory: every service's own projection of directory.organizations and directory.members, and the questions that authority
  * asks of it. The one shared piece of the domain. Rows come from auth only, in its versions; the newer wins; no foreign keys.
  *
- * Tables (schema/001_directory.sql): directory_organization, directory_member (with the packed record: its intervals),
- * directory_position. */
+ * Tables (schema/): directory_organization, directory_member (with the packed record: its intervals,
+ * and the branches of those that are past), directory_position. */
 #ifndef SOTAY_DIRECTORY_DIRECTORY_H
 #define SOTAY_DIRECTORY_DIRECTORY_H
 
@@ -62,7 +62,7 @@ struct directory_set;
 struct directory_set *directory_set_new(TALLOC_CTX *ctx);
 void directory_set_name_org(struct directory_set *set, const struct uuid *id);
 void directory_set_name_record(struct directory_set *set, const struct uuid *id); /* a person alone */
-void directory_set_name_person(struct directory_set *set, const struct uuid *id); /* and their branch, and the orgs of their positions */
+void directory_set_name_person(struct directory_set *set, const struct uuid *id); /* and their branches and positions of any time */
 void directory_set_load(struct directory_set *set, struct pg *pg);                /* queues at most two statements */
 MUST_CHECK enum err directory_set_loaded(struct directory_set *set);              /* after the flush */
 const struct directory_org *directory_set_org(const struct directory_set *set, const struct uuid *id);       /* NULL: unknown */
@@ -90,7 +90,7 @@ const Pb__DirectoryMember__Interval *directory_interval(const Pb__DirectoryMembe
 bool directory_position_holds(const Pb__DirectoryMember__Position *position, int64_t at_us);
 bool directory_org_is_within(const struct directory_org *org, const struct uuid *id); /* it is `id`, or lies below it */
 /* ACCESS.md, organization.read: one's own path, the organisations of one's positions, and the subtrees of officers and administrators.
- * The set holds the person (NULL: nobody) with his branch. */
+ * The set has loaded the person (NULL: nobody) with his branches. */
 bool directory_knows(const struct directory_set *set, const struct directory_person *person, const struct directory_org *org,
                      int64_t at_us);
 

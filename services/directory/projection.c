@@ -69,7 +69,7 @@ static void write_members(struct directory_work *work, struct pg *pg)
     for (size_t i = 0; i < uuid_map_size(work->members); i++) {
         const struct newest *newest = uuid_map_value(work->members, i);
         const Pb__DirectoryMember *member = (const Pb__DirectoryMember *)newest->record;
-        directory_store_add_member(rows, member, mem_pack(work->ctx, newest->record));
+        directory_store_add_member(rows, work->ctx, member, mem_pack(work->ctx, newest->record));
         directory_store_drop_positions(dropped, member);
         for (size_t j = 0; j < member->n_positions; j++)
             directory_store_add_position(positions, member, member->positions[j]);

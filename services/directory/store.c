@@ -1,7 +1,8 @@
 #include "services/directory/store.h"
 #include "common/mem.h"
+#include "common/uuid_map.h"
 
-/* A path travels as the text of an array: unnest knows no arrays of arrays. */
+/* Paths and branches travel as the text of an array: unnest knows no arrays of arrays. */
 static const struct pg_statement WRITE_ORGANIZATIONS = {
     .name = "directory_write_organizations",
     .each = true,
@@ -18,11 +19,13 @@ static const struct pg_statement WRITE_ORGANIZATIONS = {
 static const struct pg_statement WRITE_MEMBERS = {
     .name = "directory_write_members",
     .each = true,
-    .sql = "INSERT INTO directory_member AS d(id, version, full_name, branch_id, status, exempt, record)"
-           " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::uuid[], $5::int4[], $6::bool[], $7::bytea[])"
+    .sql = "INSERT INTO directory_member AS d(id, version, full_name, branch_id, earlier_branch_ids, status, exempt, record)"
+           " SELECT id, version, full_name, branch_id, earlier::uuid[], status, exempt, record"
+           " FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::uuid[], $5::text[], $6::int4[], $7::bool[], $8::bytea[])"
+           " AS u(id, version, full_name, branch_id, earlier, status, exempt, record)"
            " ON CONFLICT (id) DO UPDATE SET version = excluded.version, full_name = excluded.full_name,"
-           " branch_id = excluded.branch_id, status = excluded.status, exempt = excluded.exempt, record = excluded.record"
-           " WHERE d.version < excluded.version"};
+           " branch_id = excluded.branch_id, earlier_branch_ids = excluded.earlier_branch_ids, status = excluded.status,"
+           " exempt = excluded.exempt, record = excluded.record WHERE d.version < excluded.version"};
 /* Positions follow the member's row: only those of a record that is the row's own version are replaced. */
 static const struct pg_statement DROP_POSITIONS = {
     .name = "directory_drop_positions",
@@ -42,7 +45,7 @@ static const struct pg_statement READ_ORGS = {
     .name = "directory_read_orgs",
     .sql = "SELECT id, code, name, level, path, meeting_day, meeting_minute, meeting_place, contact_member_id"
            " FROM directory_organization WHERE id IN (SELECT unnest($1::uuid[])"
-           " UNION SELECT branch_id FROM directory_member WHERE id = ANY($2::uuid[])"
+           " UNION SELECT unnest(branch_id || earlier_branch_ids) FROM directory_member WHERE id = ANY($2::uuid[])"
            " UNION SELECT organization_id FROM directory_position WHERE member_id = ANY($2::uuid[]))"};
 static const struct pg_statement READ_PEOPLE = {.name = "directory_read_people",
                                                 .sql = "SELECT id, full_name, record FROM directory_member WHERE id = ANY($1::uuid[])"};
@@ -55,17 +58,12 @@ static void add_id(struct pg_args *args, ProtobufCBinaryData data)
     pg_add_uuid(args, uuid_from_pb(data, &id) == ERR_OK ? &id : NULL);
 }
 
-static char *path_text(TALLOC_CTX *ctx, const Pb__DirectoryOrganization *organization)
+static const char *path_text(TALLOC_CTX *ctx, const Pb__DirectoryOrganization *organization)
 {
-    char *text = mem_text(ctx, "{");
-    for (size_t i = 0; i < organization->n_path; i++) {
-        char one[UUID_TEXT_BYTES] = "";
-        struct uuid id;
-        if (uuid_from_pb(organization->path[i], &id) == ERR_OK)
-            uuid_format(&id, one);
-        text = mem_printf(ctx, "%s%s%s", text, i > 0 ? "," : "", one);
-    }
-    return mem_printf(ctx, "%s}", text);
+    struct uuid *path = mem_array(ctx, struct uuid, organization->n_path);
+    for (size_t i = 0; i < organization->n_path; i++)
+        path[i] = uuid_or_zero(organization->path[i]);
+    return pg_uuids_text(ctx, path, organization->n_path);
 }
 
 struct pg_args *directory_store_organizations(TALLOC_CTX *ctx)
@@ -99,14 +97,26 @@ struct pg_args *directory_store_members(TALLOC_CTX *ctx)
     return pg_args(ctx, &WRITE_MEMBERS);
 }
 
-void directory_store_add_member(struct pg_args *args, const Pb__DirectoryMember *member, ProtobufCBinaryData record)
+static const char *earlier_text(TALLOC_CTX *ctx, const Pb__DirectoryMember *member, ProtobufCBinaryData branch)
+{
+    struct uuid_map *earlier = uuid_map_new(ctx);
+    struct uuid id, now = uuid_or_zero(branch);
+    for (size_t i = 0; i < member->n_intervals; i++)
+        if (uuid_from_pb(member->intervals[i]->branch_id, &id) == ERR_OK && !uuid_equal(&id, &now))
+            uuid_map_name(earlier, &id);
+    return pg_uuids_text(ctx, uuid_map_ids(earlier), uuid_map_size(earlier));
+}
+
+void directory_store_add_member(struct pg_args *args, TALLOC_CTX *ctx, const Pb__DirectoryMember *member, ProtobufCBinaryData record)
 {
     const Pb__DirectoryMember__Interval *newest = member->n_intervals > 0 ? member->intervals[member->n_intervals - 1] : NULL;
     bool here = newest && !newest->has_to_us;
+    ProtobufCBinaryData branch = here ? newest->branch_id : (ProtobufCBinaryData){0};
     add_id(args, member->id);
     pg_add_int8(args, (int64_t)member->version);
     pg_add_text(args, member->full_name);
-    add_id(args, here ? newest->branch_id : (ProtobufCBinaryData){0});
+    add_id(args, branch);
+    pg_add_text(args, earlier_text(ctx, member, branch));
     pg_add_int4(args, (int32_t)(here ? newest->status : PB__MEMBER_STATUS__MEMBER_STATUS_LEFT));
     pg_add_bool(args, here && newest->exempt);
     pg_add_bytes(args, record.data, record.len);

@@ -8,7 +8,7 @@
 struct pg_args *directory_store_organizations(TALLOC_CTX *ctx);
 void directory_store_add_organization(struct pg_args *args, TALLOC_CTX *ctx, const Pb__DirectoryOrganization *organization);
 struct pg_args *directory_store_members(TALLOC_CTX *ctx);
-void directory_store_add_member(struct pg_args *args, const Pb__DirectoryMember *member, ProtobufCBinaryData record);
+void directory_store_add_member(struct pg_args *args, TALLOC_CTX *ctx, const Pb__DirectoryMember *member, ProtobufCBinaryData record);
 /* Positions follow the row that `directory_store_members` left: those of members whose row has this version are replaced whole. */
 struct pg_args *directory_store_dropped(TALLOC_CTX *ctx);
 void directory_store_drop_positions(struct pg_args *args, const Pb__DirectoryMember *member);
@@ -16,7 +16,7 @@ struct pg_args *directory_store_positions(TALLOC_CTX *ctx);
 void directory_store_add_position(struct pg_args *args, const Pb__DirectoryMember *member, const Pb__DirectoryMember__Position *position);
 
 /* Rows: id, code, name, level, path, meeting_day, meeting_minute, meeting_place, contact_member_id; of the named organisations, of
- * the named people's branches and of the organisations they hold a position in. */
+ * the branches of the named people at any time, and of the organisations they hold or held a position in. */
 struct pg_result *directory_store_queue_orgs(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n_orgs,
                                              const struct uuid people[], size_t n_people);
 /* Rows: id, full_name, record. */

@@ -17,30 +17,6 @@ struct hand {
     struct document_cause cause;
 };
 
-static bool is_addressed_at(const struct work *work, const struct document_audience *audience, Pb__Role role,
-                            ProtobufCBinaryData organization)
-{
-    struct document_place place = {.role = (int32_t)role, .organization = uuid_or_zero(organization)};
-    const struct directory_org *org = directory_set_org(work->people, &place.organization);
-    if (org) {
-        place.path = org->path;
-        place.n_path = org->n_path;
-    }
-    return document_audience_holds(audience, &place);
-}
-
-/* Whether the audience holds one of the person's places: his branch, or where he has a position. */
-static bool is_addressed(const struct work *work, const struct document_audience *audience, const struct directory_person *person,
-                         const Pb__DirectoryMember__Interval *now, int64_t at_us)
-{
-    bool addressed = is_addressed_at(work, audience, PB__ROLE__ROLE_MEMBER, now->branch_id);
-    for (size_t i = 0; !addressed && i < person->record->n_positions; i++) {
-        const Pb__DirectoryMember__Position *position = person->record->positions[i];
-        addressed = directory_position_holds(position, at_us) && is_addressed_at(work, audience, position->role, position->organization_id);
-    }
-    return addressed;
-}
-
 static void take_actor(const struct work *work, const struct loop_message *message, struct hand *hand)
 {
     hand->cause = (struct document_cause){.message = message->id, .now_us = message->now_us};
@@ -53,7 +29,8 @@ static void take_actor(const struct work *work, const struct loop_message *messa
     }
     hand->actor.standing = directory_standing(hand->person, &hand->host->org, message->now_us);
     hand->actor.is_suspended = now->status == PB__MEMBER_STATUS__MEMBER_STATUS_SUSPENDED;
-    hand->actor.is_reader = hand->document && is_addressed(work, &hand->document->audience, hand->person, now, message->now_us);
+    hand->actor.is_reader = hand->document && directory_audience_holds(work->people, view_audience(message->ctx, &hand->document->audience),
+                                                                       hand->person, message->now_us);
 }
 
 /* Public ones are read by everyone who is still a member. */

@@ -29,35 +29,7 @@ int32_t document_dated_on(const struct document *document)
     return document->has_issued_on ? document->issued_on : clock_local_date(document_listed_at_us(document));
 }
 
-static bool holds(const struct uuid *ids, size_t n, const struct uuid *id)
-{
-    for (size_t i = 0; i < n; i++)
-        if (uuid_equal(&ids[i], id))
-            return true;
-    return false;
-}
-
 /* --- who may do what ------------------------------------------------------------------------------------------------------------ */
-
-static bool has_role(const struct document_audience *audience, int32_t role)
-{
-    for (size_t i = 0; i < audience->n_roles; i++)
-        if (audience->roles[i] == role || audience->roles[i] == PB__ROLE__ROLE_MEMBER) /* everyone is a member too */
-            return true;
-    return audience->n_roles == 0;
-}
-
-bool document_audience_holds(const struct document_audience *audience, const struct document_place *place)
-{
-    if (!has_role(audience, place->role))
-        return false;
-    if (holds(audience->organizations, audience->n_organizations, &place->organization))
-        return true;
-    for (size_t i = 0; audience->subtree && i < place->n_path; i++)
-        if (holds(audience->organizations, audience->n_organizations, &place->path[i]))
-            return true;
-    return false;
-}
 
 bool document_may_create(Pb__Classification classification, const struct document_actor *actor)
 {
@@ -74,7 +46,10 @@ static bool keeps(const struct document_actor *actor)
 
 static bool is_named(const struct document *document, const struct document_actor *actor)
 {
-    return holds(document->audience.members, document->audience.n_members, &actor->id);
+    for (size_t i = 0; i < document->audience.n_members; i++)
+        if (uuid_equal(&document->audience.members[i], &actor->id))
+            return true;
+    return false;
 }
 
 static bool is_author(const struct document *document, const struct document_actor *actor)

@@ -110,15 +110,6 @@ bool document_may_read(const struct document *document, const struct document_ac
 MUST_CHECK enum err document_check(const struct document *document, const struct document_actor *actor, enum document_action action);
 const char *document_action_word(enum document_action action); /* as marks say it: "publish" */
 
-/* One of a reader's places: a grant, or his branch with ROLE_MEMBER. */
-struct document_place {
-    int32_t role;
-    struct uuid organization;
-    const struct uuid *path;
-    size_t n_path;
-};
-bool document_audience_holds(const struct document_audience *audience, const struct document_place *place);
-
 /* --- commands --------------------------------------------------------------------------------------------------------------- */
 
 /* What a command is about beside its body. */

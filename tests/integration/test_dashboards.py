@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 from client import assert_problem, eventually
-from test_documents import draft, publish
+from meetings import random_id
+from test_documents import draft, path, publish
 
 SOON_S = 5  # far below the minute that a cached dashboard lives
 
@@ -39,6 +40,27 @@ def test_a_document_for_the_secretary_has_an_audience_of_one(api, login):
     audience = {"organization_ids": [login("secretary-10B")["branch"]["id"]], "roles": ["secretary"]}
     publish(api, draft(api, login, audience=audience))
     eventually(lambda: dashboard(api, login)["documents"]["audience"] == before + 1, SOON_S)
+
+
+def test_a_reading_tells_nothing_of_a_document_that_its_reader_may_not_see(api, login):
+    """He sees the count of his branch and his own marks: both answer what he sent, alike for what is hidden and for what is not there."""
+    reader = "secretary-bai-thuy"  # nobody else's test reads in this branch
+    member = api("member-10B").get("/v1/me").json()["id"]
+    audience = {"organization_ids": [login("secretary-10B")["branch"]["id"]], "member_ids": [member]}
+    hidden = [publish(api, draft(api, login))["id"], publish(api, draft(api, login, classification="restricted", audience=audience))["id"],
+              draft(api, login)["id"], random_id()]
+    answers, marks = [], []
+    for document in hidden:
+        assert api(reader).get(path({"id": document})).status_code == 404
+        before = dashboard(api, login, reader)["documents"]
+        items = [{"kind": "read", "subject": {"type": "document", "id": document}, "at": "2026-11-02T03:04:05Z"}]
+        answer = api(reader).post("/v1/activity", json={"items": items})
+        answers.append((answer.status_code, answer.content, sorted(answer.headers)))
+        eventually(lambda: dashboard(api, login, reader)["documents"] == {**before, "read": before["read"] + 1}, SOON_S)
+        [mark] = api(reader).get("/v1/me/marks", params={"subject_id": document}).json()["items"]
+        assert mark.pop("subject") == {"type": "document", "id": document}
+        marks.append(mark)
+    assert all(answer == answers[-1] for answer in answers) and all(mark == marks[-1] for mark in marks)
 
 
 def test_a_device_counts_in_a_dashboard_that_is_cached(api, login):

@@ -55,30 +55,44 @@ static bool sees(struct fixture *f, const struct directory_scope *scope, const s
     return pg_rows(rows) > 0;
 }
 
-/* A city of four: where each place lies. */
-static const struct uuid *path_of(const struct uuid *org, size_t *ret_n)
+/* The city's places. */
+static const struct directory_set *places(struct fixture *f)
 {
-    static const struct uuid PATHS[][3] = {
-        {{{0xc1}}}, {{{0xc1}}, {{0xc2}}}, {{{0xc1}}, {{0xc2}}, {{0xb1}}}, {{{0xc1}}, {{0xc2}}, {{0xb4}}}};
-    size_t i = uuid_equal(org, &CITY) ? 0 : uuid_equal(org, &WARD) ? 1 : uuid_equal(org, &BRANCH_10B) ? 2 : 3;
-    *ret_n = i < 2 ? i + 1 : 3;
-    return PATHS[i];
+    struct directory_set *set = directory_set_new(f->ctx);
+    const struct uuid *ALL[] = {&CITY, &WARD, &BRANCH_10B, &BRANCH_4};
+    for (size_t i = 0; i < sizeof ALL / sizeof *ALL; i++)
+        directory_set_name_org(set, ALL[i]);
+    directory_set_load(set, f->pg);
+    must_flush(f->pg);
+    assert_int_equal(directory_set_loaded(set), ERR_OK);
+    return set;
 }
 
-static bool audience_holds(const struct document_audience *audience, Pb__Role role, const struct uuid *org)
+static struct directory_person person_of(TALLOC_CTX *ctx, const struct reader *reader)
 {
-    struct document_place place = {.role = (int32_t)role, .organization = *org};
-    place.path = path_of(org, &place.n_path);
-    return document_audience_holds(audience, &place);
+    Pb__DirectoryMember *record = mem_new(ctx, Pb__DirectoryMember);
+    Pb__DirectoryMember__Interval *interval = mem_new(ctx, Pb__DirectoryMember__Interval);
+    Pb__DirectoryMember__Position *position = mem_new(ctx, Pb__DirectoryMember__Position);
+    pb__directory_member__init(record);
+    pb__directory_member__interval__init(interval);
+    pb__directory_member__position__init(position);
+    interval->branch_id = uuid_to_pb(ctx, &reader->branch);
+    position->role = reader->role;
+    position->organization_id = uuid_to_pb(ctx, &reader->at);
+    record->n_intervals = 1;
+    record->intervals = mem_copy(ctx, &interval, sizeof interval);
+    record->n_positions = reader->role != PB__ROLE__ROLE_MEMBER;
+    record->positions = mem_copy(ctx, &position, sizeof position);
+    return (struct directory_person){.id = reader->member, .record = record};
 }
 
-static bool rule_says(const struct document *document, const struct reader *reader, const struct directory_scope *scope)
+static bool rule_says(struct fixture *f, const struct directory_set *set, const struct document *document, const struct reader *reader,
+                      const struct directory_scope *scope)
 {
-    struct directory_org host = {.id = document->organization};
-    host.path = path_of(&host.id, &host.n_path);
-    struct document_actor actor = {.id = scope->member, .standing = directory_scope_standing(scope, &host)};
-    actor.is_reader = audience_holds(&document->audience, PB__ROLE__ROLE_MEMBER, &reader->branch) ||
-                      (reader->role != PB__ROLE__ROLE_MEMBER && audience_holds(&document->audience, reader->role, &reader->at));
+    struct document_actor actor = {.id = scope->member,
+                                   .standing = directory_scope_standing(scope, directory_set_org(set, &document->organization))};
+    struct directory_person person = person_of(f->ctx, reader);
+    actor.is_reader = directory_audience_holds(set, view_audience(f->ctx, &document->audience), &person, 0);
     return document_may_read(document, &actor);
 }
 
@@ -93,6 +107,7 @@ static void test_the_statement_and_the_rule_agree_on_every_reader(void **state)
         {NULL, 0, false, NULL, 0, &OFFICER, 1},
     };
     static const int STATES[] = {DRAFT, PUBLISHED, WITHDRAWN}, CLASSES[] = {PUBLIC, INTERNAL, RESTRICTED};
+    const struct directory_set *set = places(f);
     static const struct uuid ISSUERS[] = {{{0xb1}}, {{0xc2}}}, AUTHORS[] = {{{0x51}}, {{0x55}}};
     for (size_t n = 0; n < 7 * 3 * 3 * 2 * 2; n++) {
         struct document document = document_of((uint8_t)n, CLASSES[n / 7 % 3], STATES[n / 21 % 3]);
@@ -103,7 +118,7 @@ static void test_the_statement_and_the_rule_agree_on_every_reader(void **state)
         for (size_t r = 0; r < 2 * (N_READERS - 1); r++) { /* nobody has no actor */
             const struct reader *reader = &READERS[r / 2];
             struct directory_scope scope = scope_of(f->ctx, reader, r % 2);
-            if (sees(f, &scope, &document.id) != rule_says(&document, reader, &scope))
+            if (sees(f, &scope, &document.id) != rule_says(f, set, &document, reader, &scope))
                 fail_msg("%s%s, class %d, state %d, audience %zu", reader->who, r % 2 ? " (shared)" : "", document.classification,
                          document.state, n % 7);
         }

@@ -4,6 +4,7 @@
 #include "loop_fixture.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -253,6 +254,71 @@ static void test_a_handler_that_overflows_the_stack_is_buried_at_its_third_death
     assert_int_equal(number_of(f, "SELECT count(*) FROM attempt"), 0);
 }
 
+static void leave_marker(struct fixture *f, const char *text)
+{
+    char *path = mem_printf(f, "%s/crash.%s.%s.commands", f->service.config.run_dir, f->name, f->service.config.instance);
+    FILE *marker = fopen(path, "w");
+    assert_non_null(marker);
+    assert_true(fputs(text, marker) > 0);
+    assert_int_equal(fclose(marker), 0);
+}
+
+/* How many attempts the marker of a message far ahead has left. */
+static int64_t attempts_by_marker(struct fixture *f, const char *cluster)
+{
+    struct uuid item = item_id(cluster);
+    leave_marker(f, mem_printf(f, "%d 3 1000 %s\n5", TOPIC_MEETING_COMMANDS, cluster));
+    struct loop *loop = loop_fixture_loop(&f->service);
+    send_and_wait(f, &item, KEEP, (int64_t)f->n_commands);
+    loop_stop(loop);
+    return number_of(f, "SELECT count(*) FROM attempt WHERE \"offset\" = 1000");
+}
+
+static void test_a_crash_counts_in_its_own_cluster_only(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(attempts_by_marker(f, "another"), 0);
+    assert_int_equal(attempts_by_marker(f, kafka_cluster_id(f, f->service.config.kafka, 10000)), 1);
+}
+
+static void wait_suspects(const struct loop *loop, size_t wanted)
+{
+    int64_t until_us = clock_monotonic_us() + LOOP_PATIENCE_MS * INT64_C(1000);
+    while (__atomic_load_n(&loop->n_suspects, __ATOMIC_RELAXED) != wanted && clock_monotonic_us() < until_us)
+        usleep(2000);
+    assert_int_equal(__atomic_load_n(&loop->n_suspects, __ATOMIC_RELAXED), wanted);
+}
+
+static void test_what_was_done_or_buried_is_suspected_no_more(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid item = item_id("suspects");
+    must(f, "ALTER TABLE fact ADD CONSTRAINT none CHECK (version >= 10)");
+    for (int64_t version = 0; version < 20; version++)
+        send_command(f, &item, KEEP, version);
+    struct loop *loop = loop_fixture_loop(&f->service);
+    wait_number(f, FACTS, 10);
+    wait_suspects(loop, 0);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter"), 10);
+    loop_stop(loop);
+}
+
+static void test_suspects_are_read_anew_and_as_many_as_there_is_room_for(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid item = item_id("many");
+    char *cluster = kafka_cluster_id(f, f->service.config.kafka, 10000);
+    struct loop *loop = loop_fixture_loop(&f->service);
+    send_and_wait(f, &item, KEEP, 1);
+    must(f, mem_printf(f,
+                       "INSERT INTO attempt(cluster, topic, partition, \"offset\", attempts, reason)"
+                       " SELECT '%s', %d, n %% 8, 1000 + n, 1, 'another owner met it' FROM generate_series(1, 5000) n",
+                       cluster, TOPIC_MEETING_COMMANDS));
+    must(f, "UPDATE position SET next = next + 1"); /* another owner's advance: they are asked for again */
+    wait_suspects(loop, LOOP_SUSPECTS_LIMIT);
+    loop_stop(loop);
+}
+
 static void send_record(struct fixture *f, const struct uuid *item, ProtobufCBinaryData value)
 {
     assert_int_equal(kafka_produce(f->producer, TOPIC_DIRECTORY_MEMBERS, item, sizeof *item, value.data, value.len, NULL, NULL), ERR_OK);
@@ -304,6 +370,52 @@ static void test_a_command_is_replayed_through_the_queue(void **state)
     assert_int_equal(number_of(f, "SELECT count(*) FROM seen WHERE code IS NULL"), 1);
 }
 
+/* What the command line prints goes to a file meanwhile. */
+static int lines_listed(struct fixture *f)
+{
+    FILE *listed = tmpfile();
+    int terminal = dup(STDOUT_FILENO), lines = 0;
+    assert_non_null(listed);
+    assert_true(fflush(stdout) == 0 && dup2(fileno(listed), STDOUT_FILENO) >= 0);
+    assert_int_equal(service_dead_letters(&f->service, 2, (char *[]){"dead-letters", "list"}), 0);
+    assert_true(fflush(stdout) == 0 && dup2(terminal, STDOUT_FILENO) >= 0);
+    rewind(listed);
+    for (int c; (c = fgetc(listed)) != EOF;)
+        lines += c == '\n';
+    (void)fclose(listed);
+    (void)close(terminal);
+    return lines;
+}
+
+static void test_any_of_thousands_of_dead_letters_is_reached(void **state)
+{
+    struct fixture *f = *state;
+    must(f, mem_printf(f,
+                       "INSERT INTO dead_letter(cluster, topic, partition, \"offset\", record, reason, died_at_us, appended_at_us)"
+                       " SELECT 'here', %d, n %% 8, n, 'r', 'why', n, n FROM generate_series(1, 2500) n",
+                       TOPIC_MEETING_COMMANDS));
+    assert_int_equal(lines_listed(f), 2500);
+    char *drop[] = {"dead-letters", "drop", (char *)(uintptr_t)topic_name(TOPIC_MEETING_COMMANDS), "4", "2500"};
+    assert_int_equal(service_dead_letters(&f->service, 5, drop), 0);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter WHERE \"offset\" = 2500"), 0);
+    assert_int_equal(lines_listed(f), 2499);
+    assert_int_not_equal(service_dead_letters(&f->service, 5, drop), 0); /* no such letter */
+}
+
+static void test_an_offset_that_two_clusters_had_needs_its_cluster(void **state)
+{
+    struct fixture *f = *state;
+    must(f, mem_printf(f,
+                       "INSERT INTO dead_letter(cluster, topic, partition, \"offset\", record, reason, died_at_us, appended_at_us)"
+                       " SELECT cluster, %d, 4, 7, 'r', 'why', 1, 1 FROM (VALUES ('old'), ('new')) v(cluster)",
+                       TOPIC_MEETING_COMMANDS));
+    char *drop[] = {"dead-letters", "drop", (char *)(uintptr_t)topic_name(TOPIC_MEETING_COMMANDS), "4", "7", "old"};
+    assert_int_not_equal(service_dead_letters(&f->service, 5, drop), 0);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter"), 2);
+    assert_int_equal(service_dead_letters(&f->service, 6, drop), 0);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter WHERE cluster = 'new'"), 1);
+}
+
 #define LOOP_CASE(test) cmocka_unit_test_setup_teardown(test, loop_fixture_start, loop_fixture_stop)
 
 int main(int argc, char **argv)
@@ -321,8 +433,13 @@ int main(int argc, char **argv)
         LOOP_CASE(test_a_loop_whose_place_was_taken_joins_again),
         LOOP_CASE(test_a_full_list_of_flights_pauses_but_stays_in_the_group),
         LOOP_CASE(test_a_handler_that_overflows_the_stack_is_buried_at_its_third_death),
+        LOOP_CASE(test_a_crash_counts_in_its_own_cluster_only),
+        LOOP_CASE(test_what_was_done_or_buried_is_suspected_no_more),
+        LOOP_CASE(test_suspects_are_read_anew_and_as_many_as_there_is_room_for),
         LOOP_CASE(test_a_raw_record_is_replayed_beside_the_queue),
         LOOP_CASE(test_a_command_is_replayed_through_the_queue),
+        LOOP_CASE(test_any_of_thousands_of_dead_letters_is_reached),
+        LOOP_CASE(test_an_offset_that_two_clusters_had_needs_its_cluster),
     };
     if (argc > 3 && strcmp(argv[1], "serve") == 0)
         return loop_fixture_serve(argv + 2);

@@ -61,11 +61,11 @@ static void test_dead_letters_and_attempts_get_the_cluster_of_their_partition(vo
     assert_int_equal(number_of(f, "SELECT count(*) FROM attempt WHERE cluster = 'new' AND attempts = 2"), 1);
     struct loop_dead *dead;
     size_t n;
-    assert_int_equal(loop_store_dead(f->pg, f, &dead, &n), ERR_OK);
+    assert_int_equal(loop_store_page_dead(f->pg, f, NULL, &dead, &n), ERR_OK);
     assert_int_equal(n, 2);
-    assert_string_equal(dead[0].at.cluster, "old");
-    assert_int_equal(dead[0].appended_at_us, 1000);
-    assert_string_equal(dead[1].at.cluster, "");
+    assert_string_equal(dead[0].at.cluster, "");
+    assert_string_equal(dead[1].at.cluster, "old");
+    assert_int_equal(dead[1].appended_at_us, 1000);
 }
 
 static int count(struct fixture *f, const char *cluster)
@@ -84,8 +84,11 @@ static void test_an_offset_of_another_cluster_is_another_message(void **state)
     assert_int_equal(count(f, "old"), 2);
     assert_int_equal(count(f, "new"), 1);
     struct pg_result *rows;
-    assert_int_equal(loop_store_attempts(f->pg, f, "new", &rows), ERR_OK);
+    assert_int_equal(loop_store_attempts(f->pg, f, "new", 10, &rows), ERR_OK);
     assert_int_equal(pg_rows(rows), 1);
+    must(f->pg, "INSERT INTO position VALUES ('new', 5, 0, 43)");
+    assert_int_equal(loop_store_attempts(f->pg, f, "new", 10, &rows), ERR_OK);
+    assert_int_equal(pg_rows(rows), 0); /* it was done after all */
     struct loop_dead dead = {.at = {.cluster = "new", .topic = 5, .partition = 0, .offset = 42}, .reason = "why"};
     loop_store_queue_dead(f->pg, f, &dead);
     dead.at.cluster = "old";

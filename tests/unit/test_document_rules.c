@@ -18,7 +18,7 @@ enum {
     RESTRICTED = PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED
 };
 
-static const struct uuid BRANCH = {{4}}, WARD = {{5}}, AUTHOR = {{50}}, NAMED = {{51}}, OTHER = {{52}};
+static const struct uuid BRANCH = {{4}}, AUTHOR = {{50}}, NAMED = {{51}}, OTHER = {{52}};
 static const bool WITHIN[] = {true, true}, OUTSIDE[] = {false, false};
 
 static struct document_cause cause(void)
@@ -153,29 +153,6 @@ static void test_what_does_not_exist_is_not_found(void **state)
     gone.version = 0;
     assert_int_equal(document_check(NULL, &secretary, DOCUMENT_READ), ERR_NOT_FOUND);
     assert_int_equal(document_check(&gone, &secretary, DOCUMENT_READ), ERR_NOT_FOUND);
-}
-
-static void test_an_audience_is_organisations_and_roles(void **state)
-{
-    (void)state;
-    static const struct uuid PATH[] = {{{5}}, {{4}}};
-    static const int32_t secretary = PB__ROLE__ROLE_SECRETARY, member = PB__ROLE__ROLE_MEMBER;
-    const struct document_place in_branch = {PB__ROLE__ROLE_MEMBER, BRANCH, PATH, 2}, leads = {PB__ROLE__ROLE_SECRETARY, BRANCH, PATH, 2};
-    const struct {
-        struct document_audience audience;
-        bool member, secretary;
-    } CASES[] = {
-        {{.organizations = &BRANCH, .n_organizations = 1}, true, true},
-        {{.organizations = &WARD, .n_organizations = 1}, false, false},
-        {{.organizations = &WARD, .n_organizations = 1, .subtree = true}, true, true},
-        {{.organizations = &WARD, .n_organizations = 1, .subtree = true, .roles = &secretary, .n_roles = 1}, false, true},
-        {{.organizations = &BRANCH, .n_organizations = 1, .roles = &member, .n_roles = 1}, true, true},
-        {{.n_organizations = 0}, false, false},
-    };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        assert_int_equal(document_audience_holds(&CASES[i].audience, &in_branch), CASES[i].member);
-        assert_int_equal(document_audience_holds(&CASES[i].audience, &leads), CASES[i].secretary);
-    }
 }
 
 /* --- making ------------------------------------------------------------------------------------------------------------------- */
@@ -420,7 +397,6 @@ int main(void)
         CASE(test_visible_then_role_then_state),
         CASE(test_deputies_make_nothing_restricted_and_the_suspended_nothing),
         CASE(test_what_does_not_exist_is_not_found),
-        CASE(test_an_audience_is_organisations_and_roles),
         CASE(test_a_text_is_its_own_file),
         CASE(test_a_file_waits_for_its_text),
         CASE(test_a_hash_is_named_by_its_uploader_only),

@@ -76,9 +76,15 @@ supervisor_pid() {
 }
 
 start_supervisor() {
-	local new=$RUN/supervisord.conf.new changed=1
+	local new=$RUN/supervisord.conf.new owed=$RUN/supervisord.owed
 	supervisor_config >"$new"
-	if cmp -s "$new" "$RUN/supervisord.conf"; then rm "$new" && changed=0; else mv "$new" "$RUN/supervisord.conf"; fi
+	if cmp -s "$new" "$RUN/supervisord.conf"; then
+		rm "$new"
+	else
+		# Stays until supervisord has taken the file: an update that broke off is made good by the next up.
+		: >"$owed"
+		mv "$new" "$RUN/supervisord.conf"
+	fi
 	if ! supervisor_pid >/dev/null; then
 		kill_leftovers
 		# shellcheck disable=SC2034 # up asks it when it fails
@@ -86,9 +92,16 @@ start_supervisor() {
 		# The lock of up must not live on in what it starts.
 		supervisord -c "$RUN/supervisord.conf" 9>&- || die "supervisord did not start" "see $RUN/log/supervisord.log"
 		wait_until 10 "supervisord" test -S "$RUN/supervisor.sock"
-	elif ((changed)); then
-		supervisor update >>"$RUN/log/supervisorctl.log" 2>&1
+	elif [[ -e $owed ]]; then
+		update_supervisor
 	fi
+	rm -f "$owed"
+}
+
+update_supervisor() {
+	local said
+	said=$(supervisor update 2>&1) || die "supervisord did not take its configuration" "$said" "run deploy/local/up again, or deploy/local/down before"
+	[[ -z $said ]] || say "supervisord: ${said//$'\n'/; }"
 }
 
 # Starts a part that does not run, restarts one that runs from other files.

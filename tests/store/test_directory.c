@@ -1,0 +1,196 @@
+/* services/directory: what a set has loaded answers as of any time. */
+#include "pg_fixture.h"
+
+#include "common/mem.h"
+#include "services/directory/directory.h"
+#include "services/directory/migrations.h"
+
+enum { JOINED_US = 1000, TRANSFERRED_US = 2000, RETURNED_US = 3000, LEFT_US = 4000 };
+enum { OLD = 1 }; /* so many schema files did the older binary have */
+
+static const struct uuid WARD = {{0xc2}}, OTHER_WARD = {{0xc3}}, BRANCH = {{0xb1}}, OTHER_BRANCH = {{0xb4}}, PERSON = {{0x52}};
+
+static void migrate(struct pg *pg, size_t n)
+{
+    must(pg, "DROP TABLE IF EXISTS schema_migration, directory_organization, directory_member, directory_position");
+    assert_int_equal(pg_migrate(pg, directory_migrations, n), ERR_OK);
+    must(pg, "INSERT INTO directory_organization(id, version, code, name, level, path)"
+             " SELECT rpad(id, 32, '0')::uuid, 1, id, id, 2, (SELECT array_agg(rpad(p, 32, '0')::uuid) FROM unnest(path) p)"
+             " FROM (VALUES ('b1', '{c2,b1}'::text[]), ('b4', '{c3,b4}'), ('c2', '{c2}'), ('c3', '{c3}')) v(id, path)");
+}
+
+void fixture_fill(struct pg *pg)
+{
+    (void)pg; /* each case has the schema of its time */
+}
+
+void fixture_reset(struct pg *pg)
+{
+    migrate(pg, directory_n_migrations);
+}
+
+static Pb__DirectoryMember__Interval *in_branch(TALLOC_CTX *ctx, const struct uuid *branch, int64_t from_us, int64_t to_us)
+{
+    Pb__DirectoryMember__Interval *interval = mem_new(ctx, Pb__DirectoryMember__Interval);
+    pb__directory_member__interval__init(interval);
+    interval->branch_id = uuid_to_pb(ctx, branch);
+    interval->from_us = from_us;
+    interval->has_to_us = true;
+    interval->to_us = to_us;
+    return interval;
+}
+
+/* In BRANCH, then in OTHER_BRANCH, then in BRANCH again until he left. */
+static Pb__DirectoryMember *traveller(TALLOC_CTX *ctx)
+{
+    Pb__DirectoryMember *record = mem_new(ctx, Pb__DirectoryMember);
+    pb__directory_member__init(record);
+    record->id = uuid_to_pb(ctx, &PERSON);
+    record->version = 1;
+    record->full_name = mem_text(ctx, "A");
+    record->n_intervals = 3;
+    record->intervals = mem_array(ctx, Pb__DirectoryMember__Interval *, 3);
+    record->intervals[0] = in_branch(ctx, &BRANCH, JOINED_US, TRANSFERRED_US);
+    record->intervals[1] = in_branch(ctx, &OTHER_BRANCH, TRANSFERRED_US, RETURNED_US);
+    record->intervals[2] = in_branch(ctx, &BRANCH, RETURNED_US, LEFT_US);
+    return record;
+}
+
+static Pb__DirectoryMember *still_there(Pb__DirectoryMember *record)
+{
+    record->intervals[record->n_intervals - 1]->has_to_us = false;
+    return record;
+}
+
+static void project(struct fixture *f, const Pb__DirectoryMember *record)
+{
+    struct directory_work work;
+    const struct loop_message message = {.aggregate = PERSON, .body = &record->base};
+    directory_work_init(&work, f->ctx);
+    assert_int_equal(DIRECTORY_MEMBER_HANDLERS[0].apply(&work, &message), ERR_OK);
+    directory_work_write(&work, f->pg);
+    must_flush(f->pg);
+}
+
+static struct directory_set *load(struct fixture *f)
+{
+    struct directory_set *set = directory_set_new(f->ctx);
+    directory_set_name_person(set, &PERSON);
+    directory_set_load(set, f->pg);
+    must_flush(f->pg);
+    assert_int_equal(directory_set_loaded(set), ERR_OK);
+    return set;
+}
+
+static bool knew(const struct directory_set *set, const struct uuid *ward, int64_t at_us)
+{
+    const struct directory_org org = {.id = *ward, .path = ward, .n_path = 1};
+    return directory_knows(set, directory_set_person(set, &PERSON), &org, at_us);
+}
+
+static bool was_addressed(struct fixture *f, const struct directory_set *set, const struct uuid *ward, int64_t at_us)
+{
+    Pb__Audience audience = PB__AUDIENCE__INIT;
+    ProtobufCBinaryData id = uuid_to_pb(f->ctx, ward);
+    audience.n_organization_ids = 1;
+    audience.organization_ids = &id;
+    audience.has_subtree = audience.subtree = true;
+    return directory_audience_holds(set, &audience, directory_set_person(set, &PERSON), at_us);
+}
+
+static void is_found_where_he_was(struct fixture *f, int64_t last_us)
+{
+    const struct directory_set *set = load(f);
+    const struct {
+        int64_t at_us;
+        const struct uuid *in, *not_in;
+    } CASES[] = {{JOINED_US, &WARD, &OTHER_WARD}, {TRANSFERRED_US, &OTHER_WARD, &WARD}, {last_us, &WARD, &OTHER_WARD}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        assert_true(knew(set, CASES[i].in, CASES[i].at_us));
+        assert_false(knew(set, CASES[i].not_in, CASES[i].at_us));
+        assert_true(was_addressed(f, set, CASES[i].in, CASES[i].at_us));
+        assert_false(was_addressed(f, set, CASES[i].not_in, CASES[i].at_us));
+    }
+}
+
+static void test_who_was_transferred_is_judged_by_the_branch_of_that_time(void **state)
+{
+    struct fixture *f = *state;
+    project(f, still_there(traveller(f->ctx)));
+    is_found_where_he_was(f, LEFT_US);
+}
+
+static void test_who_left_is_judged_by_the_branch_of_that_time(void **state)
+{
+    struct fixture *f = *state;
+    project(f, traveller(f->ctx));
+    is_found_where_he_was(f, RETURNED_US);
+    assert_false(knew(load(f), &WARD, LEFT_US));
+}
+
+static void test_records_of_an_older_binary_get_their_branches(void **state)
+{
+    struct fixture *f = *state;
+    static const struct pg_statement KEEP = {
+        .name = "keep_old_record",
+        .sql = "INSERT INTO directory_member(id, version, full_name, branch_id, status, exempt, record)"
+               " VALUES ($1::uuid, 1, 'A', $2::uuid, 0, false, $3::bytea)"};
+    ProtobufCBinaryData record = mem_pack(f->ctx, &still_there(traveller(f->ctx))->base);
+    struct pg_args *args = pg_args(f->ctx, &KEEP);
+    migrate(f->pg, OLD);
+    pg_add_uuid(args, &PERSON);
+    pg_add_uuid(args, &BRANCH);
+    pg_add_bytes(args, record.data, record.len);
+    pg_queue(f->pg, args);
+    must_flush(f->pg);
+    assert_int_equal(pg_migrate(f->pg, directory_migrations, directory_n_migrations), ERR_OK);
+    is_found_where_he_was(f, LEFT_US);
+}
+
+/* A member of BRANCH, and one who leads it. */
+static void test_an_audience_is_organisations_with_their_subtrees_and_roles(void **state)
+{
+    struct fixture *f = *state;
+    static Pb__Role SECRETARY[] = {PB__ROLE__ROLE_SECRETARY}, MEMBER[] = {PB__ROLE__ROLE_MEMBER};
+    const struct {
+        const struct uuid *organization; /* NULL: none */
+        bool subtree;
+        Pb__Role *roles; /* NULL: every member */
+        bool member, secretary;
+    } CASES[] = {
+        {&BRANCH, false, NULL, true, true},    {&WARD, false, NULL, false, false},   {&WARD, true, NULL, true, true},
+        {&WARD, true, SECRETARY, false, true}, {&BRANCH, false, MEMBER, true, true}, {NULL, false, NULL, false, false},
+    };
+    Pb__DirectoryMember *record = still_there(traveller(f->ctx));
+    Pb__DirectoryMember__Position leads = PB__DIRECTORY_MEMBER__POSITION__INIT, *positions = &leads;
+    const struct directory_person person = {.id = PERSON, .record = record};
+    project(f, record);
+    const struct directory_set *set = load(f);
+    leads.role = PB__ROLE__ROLE_SECRETARY;
+    leads.organization_id = uuid_to_pb(f->ctx, &BRANCH);
+    record->positions = &positions;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        ProtobufCBinaryData id = uuid_to_pb(f->ctx, CASES[i].organization ? CASES[i].organization : &PERSON);
+        Pb__Audience audience = PB__AUDIENCE__INIT;
+        audience.n_organization_ids = CASES[i].organization != NULL;
+        audience.organization_ids = &id;
+        audience.subtree = CASES[i].subtree;
+        audience.n_roles = CASES[i].roles != NULL;
+        audience.roles = CASES[i].roles;
+        record->n_positions = 0;
+        assert_int_equal(directory_audience_holds(set, &audience, &person, LEFT_US), CASES[i].member);
+        record->n_positions = 1;
+        assert_int_equal(directory_audience_holds(set, &audience, &person, LEFT_US), CASES[i].secretary);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_who_was_transferred_is_judged_by_the_branch_of_that_time),
+        CASE(test_who_left_is_judged_by_the_branch_of_that_time),
+        CASE(test_an_audience_is_organisations_with_their_subtrees_and_roles),
+        CASE(test_records_of_an_older_binary_get_their_branches),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
