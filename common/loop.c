@@ -148,7 +148,8 @@ static enum err run_records(struct loop *loop, const struct kafka_records *recor
 
 /* --- waiting it out ------------------------------------------------------------------------------------------------------------------- */
 
-/* Keeps polling, so that the group does not take us for dead. Only while paused: what comes was fetched before, and comes again. */
+/* Keeps polling, so that the group does not take us for dead. Only while paused: what comes was fetched before, and comes again, and so
+ * does an error that stays. */
 static void poll_paused(struct loop *loop, int wait_ms)
 {
     struct kafka_records *records = NULL;
@@ -356,7 +357,8 @@ static void take(struct loop *loop)
     struct kafka_records *records = NULL;
     enum err err = kafka_poll(loop->consumer, batch_limit(loop), loop->flights ? BUSY_WAIT_MS : IDLE_WAIT_MS, &records);
     if (err == ERR_CONFIG) {
-        log_error("position_out_of_range", "loop=%s: the queue no longer has what this database expects next; restore or re-import",
+        log_error("consumer_stopped",
+                  "loop=%s: if for its position, the queue no longer has what this database expects next: restore or re-import",
                   loop->options->name);
         give_up(loop);
     } else if (err == ERR_OWNER_LOST) {

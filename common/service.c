@@ -289,7 +289,7 @@ static int serve(struct service *service)
 
 /* --- commands ------------------------------------------------------------------------------------------------------------------------ */
 
-/* What it queues as loose rows, the service's loop tells. */
+/* What it queues as loose rows, the service's loop tells; auth sends its records itself. */
 static int republish(struct service *service, int argc, char **argv)
 {
     (void)argc, (void)argv;

@@ -166,7 +166,7 @@ static void show_errors(const struct import_errors *errors)
         (void)fprintf(stderr, "… and %lld more\n", (long long)(errors->count - (int64_t)errors->n));
 }
 
-/* Another process that died leaves its lease for some seconds. */
+/* Another process that died leaves its lease for some seconds; one that tells of the roster may soon be done. */
 static enum err run_with_patience(TALLOC_CTX *ctx, const struct import_options *options, struct import_result *result)
 {
     const struct timespec pause = {.tv_nsec = 250000000};
@@ -199,6 +199,8 @@ int auth_import(struct service *service, int argc, char **argv)
     if (!err)
         err = run_with_patience(ctx, &options, &result);
     show_errors(&result.errors);
+    if (err == ERR_OWNER_LOST)
+        (void)fprintf(stderr, "another import, or a republication, is under way\n");
     if (err)
         return fail("import", err, options.pg);
     (void)printf("rows=%lld created=%lld updated=%lld unchanged=%lld rejected=%lld seconds=%.2f%s\n", (long long)result.rows,

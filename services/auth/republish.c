@@ -4,6 +4,7 @@
 #include "services/auth/service.h"
 #include "services/auth/store.h"
 
+#include "common/log.h"
 #include "common/mem.h"
 
 enum { AT_ONCE = 5000, ACKNOWLEDGED_WITHIN_MS = 60000 };
@@ -72,6 +73,8 @@ enum err auth_republish(struct service *service, struct pg *pg)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "telling");
     enum err err = store_telling_begin(pg, ctx);
+    if (err == ERR_OWNER_LOST)
+        log_warn("roster_busy", "an import or another republication is under way: try again when it is done");
     if (!err) {
         err = tell_all(service, pg);
         store_telling_end(pg, ctx);

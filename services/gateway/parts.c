@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 
 #define STOP_WITHIN_MS 5000
-#define GATHER_MS 40 /* the bound only: with 5 groups overlapped under load, and a group of 20 is 8 requests */
+#define GATHER_MS 40 /* the bound; with 5 ms the groups of a busy gateway overlapped, few messages each */
 
 /* --- configuration --- */
 
