@@ -164,8 +164,8 @@ static const struct kafka_setting SETTINGS[] = {
     {"partition.assignment.strategy", "range"},
     {"session.timeout.ms", "8000"},
     {"heartbeat.interval.ms", "1000"},
-    {"max.poll.interval.ms", "15000"}, /* also how long the group waits for a member, and a member for the group */
-    {"socket.timeout.ms", "6000"},     /* a coordinator that starts may answer a commit never, and joining waits for that */
+    {"max.poll.interval.ms", "60000"},
+    {"socket.timeout.ms", "6000"}, /* a coordinator that starts may answer a commit never, and joining waits for that */
 };
 enum { SETTINGS_N = sizeof SETTINGS / sizeof *SETTINGS, MORE_MOST = 8 };
 
@@ -209,7 +209,7 @@ enum err kafka_consumer_new(TALLOC_CTX *ctx, const struct kafka_consumer_options
 void kafka_consumer_stop(struct kafka_consumer *consumer)
 {
     kafka_lag_send(consumer);
-    rd_kafka_consumer_close(consumer->rk); /* calls `revoked` */
+    rd_kafka_consumer_close(consumer->rk); /* calls `revoked`, but for one with a fatal error */
     if (consumer->held)
         rd_kafka_topic_partition_list_destroy(consumer->held);
     rd_kafka_topic_partition_list_destroy(consumer->lag);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { IDLE_WAIT_MS = 100, BUSY_WAIT_MS = 5, BACKOFF_FIRST_MS = 50, BACKOFF_MOST_MS = 5000, STOP_WITHIN_MS = 5000 };
+enum { IDLE_WAIT_MS = 100, BUSY_WAIT_MS = 5, BACKOFF_FIRST_MS = 50, BACKOFF_MOST_MS = 5000, STOP_WITHIN_MS = 5000, LOSSES_MOST = 20 };
 #define TICK_EVERY_US (CLOCK_SECOND_US / 2)
 #define CHECK_EVERY_US (2 * CLOCK_SECOND_US)
 #define STUCK_RETRY_US (30 * CLOCK_SECOND_US)
@@ -86,6 +86,75 @@ static void on_revoked(void *arg)
     log_info("revoked", "loop=%s", loop->options->name);
 }
 
+/* --- the place in the group ----------------------------------------------------------------------------------------------------------- */
+
+static void give_up(struct loop *loop)
+{
+    service_fail(loop->service);
+    atomic_store(&loop->stopping, true);
+}
+
+static bool join_group(struct loop *loop)
+{
+    const struct kafka_consumer_options options = {
+        .brokers = service_brokers(loop->service),
+        .group = loop->group,
+        .instance = service_instance(loop->service),
+        .topics = loop->topics,
+        .n_topics = loop->options->n_inputs,
+        .gather_ms = loop->options->gather_ms,
+        .assigned = on_assigned,
+        .revoked = on_revoked,
+        .arg = loop,
+    };
+    enum err err = kafka_consumer_start(loop, &options, &loop->consumer);
+    if (err)
+        log_error("consumer_failed", "loop=%s err=%s", loop->options->name, err_word(err));
+    return !err;
+}
+
+/* Two processes with one instance id would take it from each other for ever. */
+static bool is_fought_over(struct loop *loop)
+{
+    int64_t now_us = clock_monotonic_us();
+    if (now_us - loop->losses_since_us > CLOCK_MINUTE_US) {
+        loop->losses_since_us = now_us;
+        loop->n_losses = 0;
+    }
+    return ++loop->n_losses > LOSSES_MOST;
+}
+
+/* Only the consumer is made anew: queries are answered meanwhile, and other loops go on. One that was fenced no longer calls `revoked`. */
+static void join_group_again(struct loop *loop)
+{
+    struct kafka_consumer *old = loop->consumer;
+    log_warn("place_lost", "loop=%s", loop->options->name);
+    on_revoked(loop);
+    if (is_fought_over(loop)) {
+        log_error("place_fought_over", "loop=%s: another process has our instance id", loop->options->name);
+        give_up(loop);
+    } else if (!join_group(loop)) {
+        give_up(loop);
+    } else {
+        kafka_consumer_stop(old);
+    }
+}
+
+/* Where a consumer came to its end (both errors), it was made anew and is not paused, or the loop stops. */
+static enum err poll(struct loop *loop, size_t limit, int wait_ms, struct kafka_records **ret_records)
+{
+    enum err err = kafka_poll(loop->consumer, limit, wait_ms, ret_records);
+    if (err == ERR_CONFIG) {
+        log_error("consumer_stopped",
+                  "loop=%s: if for its position, the queue no longer has what this database expects next: restore or re-import",
+                  loop->options->name);
+        give_up(loop);
+    } else if (err == ERR_OWNER_LOST) {
+        join_group_again(loop);
+    }
+    return err;
+}
+
 /* --- running what was polled -------------------------------------------------------------------------------------------------------- */
 
 static bool is_retry(enum err err)
@@ -148,13 +217,15 @@ static enum err run_records(struct loop *loop, const struct kafka_records *recor
 
 /* --- waiting it out ------------------------------------------------------------------------------------------------------------------- */
 
-/* Keeps polling, so that the group does not take us for dead. Only while paused: what comes was fetched before, and comes again, and so
- * does an error that stays. */
+/* Keeps polling, so that the group does not take us for dead. Only while paused: what comes was fetched before, and comes again. */
 static void poll_paused(struct loop *loop, int wait_ms)
 {
     struct kafka_records *records = NULL;
-    if (kafka_poll(loop->consumer, LOOP_BATCH_LIMIT, wait_ms, &records) == ERR_OK)
+    enum err err = poll(loop, LOOP_BATCH_LIMIT, wait_ms, &records);
+    if (!err)
         kafka_records_free(records);
+    else if (err == ERR_OWNER_LOST)
+        kafka_pause(loop->consumer);
     loop_announce_reap(loop);
 }
 
@@ -263,12 +334,6 @@ static void tick(struct loop *loop)
 
 /* --- the thread ------------------------------------------------------------------------------------------------------------------------- */
 
-static void give_up(struct loop *loop)
-{
-    service_fail(loop->service);
-    atomic_store(&loop->stopping, true);
-}
-
 /* Its crash is counted once, if the message is of this cluster. False: ask again. */
 static bool heed(struct loop *loop, const struct loop_marker *marker)
 {
@@ -315,38 +380,6 @@ static bool start_up(struct loop *loop)
     return !atomic_load(&loop->stopping);
 }
 
-static bool join_group(struct loop *loop)
-{
-    const struct kafka_consumer_options options = {
-        .brokers = service_brokers(loop->service),
-        .group = mem_printf(loop, "%s.%s", loop->options->service, loop->options->name),
-        .instance = service_instance(loop->service),
-        .topics = loop->topics,
-        .n_topics = loop->options->n_inputs,
-        .gather_ms = loop->options->gather_ms,
-        .assigned = on_assigned,
-        .revoked = on_revoked,
-        .arg = loop,
-    };
-    enum err err = kafka_consumer_start(loop, &options, &loop->consumer);
-    if (err)
-        log_error("consumer_failed", "loop=%s err=%s", loop->options->name, err_word(err));
-    return !err;
-}
-
-/* Only the consumer is made anew: queries are answered meanwhile, and other loops go on. */
-static void join_group_again(struct loop *loop)
-{
-    struct kafka_consumer *old = loop->consumer;
-    log_warn("place_lost", "loop=%s", loop->options->name);
-    if (!join_group(loop)) {
-        give_up(loop);
-        return;
-    }
-    kafka_consumer_stop(old);
-    loop->full = false;
-}
-
 static size_t batch_limit(const struct loop *loop)
 {
     return loop->options->batch_limit > 0 ? loop->options->batch_limit : LOOP_BATCH_LIMIT;
@@ -355,17 +388,8 @@ static size_t batch_limit(const struct loop *loop)
 static void take(struct loop *loop)
 {
     struct kafka_records *records = NULL;
-    enum err err = kafka_poll(loop->consumer, batch_limit(loop), loop->flights ? BUSY_WAIT_MS : IDLE_WAIT_MS, &records);
-    if (err == ERR_CONFIG) {
-        log_error("consumer_stopped",
-                  "loop=%s: if for its position, the queue no longer has what this database expects next: restore or re-import",
-                  loop->options->name);
-        give_up(loop);
-    } else if (err == ERR_OWNER_LOST) {
-        join_group_again(loop);
-    } else if (!err) {
+    if (poll(loop, batch_limit(loop), loop->flights ? BUSY_WAIT_MS : IDLE_WAIT_MS, &records) == ERR_OK)
         handle(loop, records);
-    }
     loop_announce_reap(loop);
 }
 
@@ -408,6 +432,7 @@ enum err loop_start(struct service *service, const struct loop_options *options,
     (void)pthread_once(&once, register_metrics); /* cannot fail */
     loop->service = service;
     loop->options = options;
+    loop->group = mem_printf(loop, "%s.%s", options->service, options->name);
     loop->pg = service_pg(service, loop);
     pg_runs_batches(loop->pg);
     loop->redis = service_redis(service, loop);

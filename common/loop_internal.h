@@ -83,7 +83,10 @@ struct loop {
     struct redis *redis;
     bool redis_stale; /* Redis missed tags: it must forget everything first */
     int64_t redis_rests_until_us;
+    char *group;
     struct kafka_consumer *consumer;
+    int64_t losses_since_us; /* of its place in the group */
+    int n_losses;
     char *cluster;
     enum topic *topics;
     struct loop_partition partitions[LOOP_PARTITIONS_LIMIT];

@@ -83,7 +83,9 @@ static enum err read_password_hash(const char *path, char ret_hash[PASSWORD_HASH
 static enum err publish_both(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const struct store_bootstrap *b)
 {
     struct store_records organizations, members;
-    enum err err = store_organization_records(pg, ctx, &b->root, 1, &organizations);
+    enum err err = store_telling_begin(pg, ctx);
+    if (!err)
+        err = store_organization_records(pg, ctx, &b->root, 1, &organizations);
     if (!err)
         err = store_member_records(pg, ctx, &b->admin, 1, &members);
     if (!err)

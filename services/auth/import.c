@@ -126,7 +126,9 @@ static enum err tell_organizations(struct import *im)
         TALLOC_CTX *ctx = mem_context(im->ctx, "organizations");
         struct store_records records;
         size_t n = ids.n - at < ORGANIZATIONS_AT_ONCE ? ids.n - at : ORGANIZATIONS_AT_ONCE;
-        err = store_organization_records(im->options->pg, ctx, ids.items + at, n, &records);
+        err = store_telling_begin(im->options->pg, ctx);
+        if (!err)
+            err = store_organization_records(im->options->pg, ctx, ids.items + at, n, &records);
         if (!err)
             publish_records(im->publisher, TOPIC_DIRECTORY_ORGANIZATIONS, &records);
         mem_free(ctx);
@@ -153,7 +155,9 @@ static enum err tell_again(struct import *im)
     TALLOC_CTX *ctx = mem_context(im->ctx, "again");
     struct store_ids ids;
     struct store_records records;
-    enum err err = store_chunk_changed(im->options->pg, ctx, &im->job, im->job.announced, im->job.applied, &ids);
+    enum err err = store_telling_begin(im->options->pg, ctx);
+    if (!err)
+        err = store_chunk_changed(im->options->pg, ctx, &im->job, im->job.announced, im->job.applied, &ids);
     if (!err)
         err = store_member_records(im->options->pg, ctx, ids.items, ids.n, &records);
     if (!err)
@@ -177,9 +181,12 @@ static enum err apply_chunk(struct import *im, TALLOC_CTX *ctx)
     struct store_chunk chunk;
     struct store_ids ids;
     struct store_records records;
+    enum err err = store_telling_begin(pg, ctx);
+    if (err)
+        return err;
     pg_queue_sql(pg, "BEGIN");
     store_chunk_queue(pg, ctx, &im->job, im->job.applied, to, &chunk);
-    enum err err = pg_flush(pg);
+    err = pg_flush(pg);
     if (err)
         return err;
     count_chunk(&im->job, &chunk, ctx, &ids);
@@ -271,8 +278,7 @@ static enum err work_alone_on(struct import *im, const struct uuid *id)
     if (err)
         return err;
     err = work_on(im, id);
-    store_telling_end(im->options->pg, im->ctx);
-    return err;
+    return err ? err : store_telling_end(im->options->pg, im->ctx);
 }
 
 static void answer(const struct store_job *job, struct import_result *result)

@@ -21,7 +21,9 @@ static enum err tell_records(struct pg *pg, struct publisher *publisher, enum to
         TALLOC_CTX *ctx = mem_context(NULL, "records");
         struct store_ids ids = {0};
         struct store_records records;
-        err = read_ids(pg, ctx, &after, AT_ONCE, &ids);
+        err = store_telling_begin(pg, ctx);
+        if (!err)
+            err = read_ids(pg, ctx, &after, AT_ONCE, &ids);
         n = err ? 0 : ids.n;
         if (n > 0) {
             after = ids.items[n - 1];
@@ -75,10 +77,10 @@ enum err auth_republish(struct service *service, struct pg *pg)
     enum err err = store_telling_begin(pg, ctx);
     if (err == ERR_OWNER_LOST)
         log_warn("roster_busy", "an import or another republication is under way: try again when it is done");
-    if (!err) {
+    if (!err)
         err = tell_all(service, pg);
-        store_telling_end(pg, ctx);
-    }
+    if (!err)
+        err = store_telling_end(pg, ctx);
     mem_free(ctx);
     return err;
 }

@@ -1,7 +1,6 @@
 /* Organisations and members as the directory tells of them, and the first two rows of all. */
 #include "services/auth/store.h"
 
-#include "common/log.h"
 #include "common/mem.h"
 #include <string.h>
 
@@ -286,7 +285,7 @@ void store_password_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *mem
 /* --- one teller at a time --- */
 
 static const struct pg_statement TELLING_BEGIN = {.name = "telling_begin", .sql = "SELECT pg_try_advisory_lock(7363827104)"};
-static const struct pg_statement TELLING_END = {.name = "telling_end", .sql = "SELECT pg_advisory_unlock(7363827104)"};
+static const struct pg_statement TELLING_END = {.name = "telling_end", .sql = "SELECT pg_advisory_unlock_all()"};
 
 enum err store_telling_begin(struct pg *pg, TALLOC_CTX *ctx)
 {
@@ -295,11 +294,8 @@ enum err store_telling_begin(struct pg *pg, TALLOC_CTX *ctx)
     return !err && !pg_get_bool(row, 0, 0) ? ERR_OWNER_LOST : err;
 }
 
-/* After a failure in a transaction that is first left. Without a connection there is nothing to let go. */
-void store_telling_end(struct pg *pg, TALLOC_CTX *ctx)
+enum err store_telling_end(struct pg *pg, TALLOC_CTX *ctx)
 {
     struct pg_result *ignored = NULL;
-    pg_queue_sql(pg, "ROLLBACK");
-    if (pg_flush(pg) == ERR_OK && pg_run(pg, pg_args(ctx, &TELLING_END), &ignored) != ERR_OK)
-        log_warn("telling_not_ended", "detail=\"%s\"", pg_message(pg));
+    return pg_run(pg, pg_args(ctx, &TELLING_END), &ignored);
 }

@@ -134,11 +134,11 @@ static const struct pg_statement REVISE_ITEMS = {
     .each = true,
     .sql = "UPDATE inbox_item i SET title = coalesce(s.title, i.title), body = coalesce(s.body, i.body), classification = s.classification,"
            "  organization_ids = s.organization_ids, subtree = s.subtree, roles = s.roles, member_ids = s.member_ids,"
-           "  within_id = s.within_id, withdrawn_at_us = s.withdrawn_at_us"
+           "  within_id = s.within_id, withdrawn_at_us = coalesce(i.withdrawn_at_us, s.withdrawn_at_us)"
            " FROM subject s WHERE s.id = ANY($1::uuid[]) AND i.subject_id = s.id AND i.facts IS NULL"
            "  AND (i.title, i.body, i.classification, i.organization_ids, i.subtree, i.roles, i.member_ids, i.within_id, i.withdrawn_at_us)"
            "  IS DISTINCT FROM (coalesce(s.title, i.title), coalesce(s.body, i.body), s.classification, s.organization_ids, s.subtree,"
-           "   s.roles, s.member_ids, s.within_id, s.withdrawn_at_us)"};
+           "   s.roles, s.member_ids, s.within_id, coalesce(i.withdrawn_at_us, s.withdrawn_at_us))"};
 
 static const struct pg_statement END_SHARDS = {
     .name = "end_shards",

@@ -378,6 +378,17 @@ static void test_a_read_covers_what_was_there_when_it_was_accepted(void **state)
     }
 }
 
+static void test_up_to_a_digest_that_moved_up_since_covers_nothing(void **state)
+{
+    (void)state;
+    const struct inbox_place older = {.item = {{4}}, .created_at_us = 40, .told_at_us = 41};
+    struct inbox_read read = {
+        .place = {.item = {{5}}, .created_at_us = 50, .told_at_us = 60, .is_digest = true}, .up_to = true, .at_us = 60};
+    assert_true(inbox_covers(&read, &older));
+    read.place.told_at_us = 61;
+    assert_false(inbox_covers(&read, &older));
+}
+
 /* --- pushes ----------------------------------------------------------------------------------------------------------------------- */
 
 static void test_old_facts_ring_no_phone(void **state)
@@ -475,6 +486,7 @@ int main(void)
         cmocka_unit_test(test_a_digest_gathers_until_it_is_read_and_rings_once_in_half_an_hour),
         cmocka_unit_test(test_a_digest_says_how_many),
         cmocka_unit_test(test_a_read_covers_what_was_there_when_it_was_accepted),
+        cmocka_unit_test(test_up_to_a_digest_that_moved_up_since_covers_nothing),
         cmocka_unit_test(test_old_facts_ring_no_phone),
         cmocka_unit_test(test_a_push_to_very_many_waits_a_minute),
         cmocka_unit_test(test_shards_cover_every_id_once),

@@ -14,3 +14,6 @@ CREATE TABLE subject (
     within_id        uuid,
     withdrawn_at_us  bigint
 );
+
+-- Comments and answers from before digests: they say what one fact says, to its own audience, not what is said of their meeting.
+UPDATE inbox_item SET facts = 1 WHERE kind IN (4, 5) AND facts IS NULL;
