@@ -97,9 +97,9 @@ MUST_CHECK enum err kafka_consumer_start(TALLOC_CTX *ctx, const struct kafka_con
 void kafka_consumer_stop(struct kafka_consumer *consumer);
 /* Waits up to wait_ms for the first record, then takes what is there, up to limit. Serves rebalances. 0 records is OK.
  * ERR_RETRY: brokers away or topics missing (said when it happens, not at every poll). What `assigned` returned, while it fails.
- * ERR_CONFIG: a position is out of range: stop and say so (logged once).
- * ERR_OWNER_LOST: our instance id has another's place in the group, or after a broker's restart our own of before: stop this consumer and
- * start another (logged once). Of two processes with the same instance id each takes it from the other.
+ * ERR_CONFIG: a position is out of range, or the consumer met another fatal error: stop and say so (logged once).
+ * ERR_OWNER_LOST: our instance id has another's place in the group, or after a broker's restart our own of before: start another
+ * consumer in place of this one (logged once). Of two processes with the same instance id each takes it from the other.
  * Records of partitions that a rebalance took away in the same call are not given out. */
 MUST_CHECK enum err kafka_poll(struct kafka_consumer *consumer, size_t limit, int wait_ms, struct kafka_records **ret_records);
 void kafka_records_free(struct kafka_records *records);

@@ -164,8 +164,8 @@ static const struct kafka_setting SETTINGS[] = {
     {"partition.assignment.strategy", "range"},
     {"session.timeout.ms", "8000"},
     {"heartbeat.interval.ms", "1000"},
-    {"max.poll.interval.ms", "60000"},
-    {"socket.timeout.ms", "6000"}, /* a coordinator that starts may answer a commit never, and joining waits for that */
+    {"max.poll.interval.ms", "30000"}, /* above what PostgreSQL may take for a batch; a lost answer to a join is waited for as long */
+    {"socket.timeout.ms", "6000"},     /* a coordinator that starts may answer a commit never, and joining waits for that */
 };
 enum { SETTINGS_N = sizeof SETTINGS / sizeof *SETTINGS, MORE_MOST = 8 };
 

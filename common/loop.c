@@ -117,19 +117,29 @@ static bool join_group(struct loop *loop)
 static bool is_fought_over(struct loop *loop)
 {
     int64_t now_us = clock_monotonic_us();
-    if (now_us - loop->losses_since_us > CLOCK_MINUTE_US) {
-        loop->losses_since_us = now_us;
+    if (now_us - loop->lost_at_us > CLOCK_MINUTE_US)
         loop->n_losses = 0;
-    }
+    loop->lost_at_us = now_us;
     return ++loop->n_losses > LOSSES_MOST;
+}
+
+/* Another has them already, perhaps we ourselves by a later join: what flies is told from the rows, once more at worst. */
+static void lose_partitions(struct loop *loop)
+{
+    loop->n_partitions = 0;
+    loop_announce_abandon(loop);
+    if (loop_announce_settle(loop) != ERR_OK)
+        log_warn("lost_unsettled", "loop=%s detail=\"%s\"", loop->options->name, pg_message(loop->pg));
 }
 
 /* Only the consumer is made anew: queries are answered meanwhile, and other loops go on. One that was fenced no longer calls `revoked`. */
 static void join_group_again(struct loop *loop)
 {
     struct kafka_consumer *old = loop->consumer;
+    if (atomic_load(&loop->stopping))
+        return;
     log_warn("place_lost", "loop=%s", loop->options->name);
-    on_revoked(loop);
+    lose_partitions(loop);
     if (is_fought_over(loop)) {
         log_error("place_fought_over", "loop=%s: another process has our instance id", loop->options->name);
         give_up(loop);
@@ -233,6 +243,8 @@ static void poll_paused(struct loop *loop, int wait_ms)
 static void resume(struct loop *loop)
 {
     loop->full = false;
+    if (atomic_load(&loop->stopping))
+        return; /* its consumer may have lost its place */
     if (kafka_resume(loop->consumer) != ERR_OK)
         log_debug("resumes_later", "loop=%s", loop->options->name);
 }

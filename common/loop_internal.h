@@ -85,8 +85,8 @@ struct loop {
     int64_t redis_rests_until_us;
     char *group;
     struct kafka_consumer *consumer;
-    int64_t losses_since_us; /* of its place in the group */
-    int n_losses;
+    int64_t lost_at_us; /* its place in the group, last */
+    int n_losses;       /* none a minute after the one before */
     char *cluster;
     enum topic *topics;
     struct loop_partition partitions[LOOP_PARTITIONS_LIMIT];

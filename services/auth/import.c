@@ -8,7 +8,7 @@
 #include "services/auth/publish.h"
 
 #define LEASE_US (15 * CLOCK_SECOND_US)
-enum { CHUNK_LINES = 5000, ORGANIZATIONS_AT_ONCE = 5000, ACKNOWLEDGED_WITHIN_MS = 60000 };
+enum { CHUNK_LINES = 5000, ORGANIZATIONS_AT_ONCE = 5000 };
 
 struct import {
     TALLOC_CTX *ctx;
@@ -134,7 +134,7 @@ static enum err tell_organizations(struct import *im)
         mem_free(ctx);
     }
     if (!err)
-        err = publish_wait(im->publisher, ACKNOWLEDGED_WITHIN_MS);
+        err = publish_wait(im->publisher);
     if (err)
         return err;
     im->job.organizations_told = true;
@@ -192,7 +192,7 @@ static enum err apply_chunk(struct import *im, TALLOC_CTX *ctx)
     count_chunk(&im->job, &chunk, ctx, &ids);
     err = store_member_records(pg, ctx, ids.items, ids.n, &records);
     if (!err)
-        err = publish_wait(im->publisher, ACKNOWLEDGED_WITHIN_MS); /* of the chunk before: long since there */
+        err = publish_wait(im->publisher); /* of the chunk before: long since there */
     if (err)
         return err;
     im->job.announced = im->sent;
@@ -217,7 +217,7 @@ static enum err apply_all(struct import *im)
             im->options->progress(im->options->arg, im->job.applied, im->job.last_line);
     }
     if (!err)
-        err = publish_wait(im->publisher, ACKNOWLEDGED_WITHIN_MS);
+        err = publish_wait(im->publisher);
     im->job.announced = im->sent;
     return err;
 }
@@ -278,7 +278,9 @@ static enum err work_alone_on(struct import *im, const struct uuid *id)
     if (err)
         return err;
     err = work_on(im, id);
-    return err ? err : store_telling_end(im->options->pg, im->ctx);
+    if (!err)
+        store_telling_end(im->options->pg, im->ctx);
+    return err;
 }
 
 static void answer(const struct store_job *job, struct import_result *result)
@@ -296,12 +298,11 @@ enum err import_run(TALLOC_CTX *ctx, const struct import_options *options, struc
     struct uuid id;
     *ret_result = (struct import_result){.errors = {.ctx = ctx}};
     if (options->producer)
-        im.publisher = publisher_new(NULL, options->producer); /* outlives a deadline: late reports find it */
+        im.publisher = publisher_new(options->producer);
     enum err err = job_id(options, &id);
     if (!err)
         err = options->dry_run ? work_on(&im, &id) : work_alone_on(&im, &id);
-    if (err != ERR_TIMEOUT)
-        mem_free(im.publisher);
+    publish_end(im.publisher);
     if (err && err != ERR_INVALID && err != ERR_NOT_FOUND && err != ERR_OWNER_LOST)
         log_error("import_stopped", "err=%s applied=%lld detail=\"%s\"", err_word(err), (long long)im.job.applied, pg_message(options->pg));
     answer(&im.job, ret_result);

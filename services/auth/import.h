@@ -26,7 +26,8 @@ struct import_result {
     struct import_errors errors; /* owned by ctx; empty when an earlier run had read the files: they are in import_error */
 };
 /* Blocks until done. ERR_NOT_FOUND: a file cannot be read. ERR_INVALID: a header is wrong, nothing was taken. ERR_OWNER_LOST: another
- * process works on these files, or tells of the roster. Others: start again with the same files. */
+ * process works on these files, or tells of the roster. Others: start again with the same files. After an
+ * error the connection is to be closed: an open transaction and the turn to tell end with it. */
 MUST_CHECK enum err import_run(TALLOC_CTX *ctx, const struct import_options *options, struct import_result *ret_result);
 
 #endif

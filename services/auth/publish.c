@@ -6,16 +6,16 @@
 #include <stdatomic.h>
 #include <time.h>
 
-enum { QUEUE_FULL_WITHIN_MS = 30000 };
+enum { QUEUE_FULL_WITHIN_MS = 30000, ACKNOWLEDGED_WITHIN_MS = 60000 };
 
 struct publisher {
     struct kafka_producer *producer;
     atomic_long pending, failed;
 };
 
-struct publisher *publisher_new(TALLOC_CTX *ctx, struct kafka_producer *producer)
+struct publisher *publisher_new(struct kafka_producer *producer)
 {
-    struct publisher *publisher = mem_new(ctx, struct publisher);
+    struct publisher *publisher = mem_new(NULL, struct publisher);
     publisher->producer = producer;
     return publisher;
 }
@@ -77,14 +77,20 @@ void publish_device(struct publisher *publisher, const struct uuid *cause, uint6
     publish_event(publisher, cause, number, &member, &event.base);
 }
 
-enum err publish_wait(struct publisher *publisher, int deadline_ms)
+enum err publish_wait(struct publisher *publisher)
 {
     const struct timespec pause = {.tv_nsec = 500000};
-    int64_t end_us = clock_monotonic_us() + deadline_ms * INT64_C(1000);
+    int64_t end_us = clock_monotonic_us() + ACKNOWLEDGED_WITHIN_MS * INT64_C(1000);
     while (atomic_load(&publisher->pending) > 0) {
         if (clock_monotonic_us() >= end_us)
             return ERR_TIMEOUT;
         nanosleep(&pause, NULL); /* a poll with a deadline: reports come on the producer's thread */
     }
     return atomic_exchange(&publisher->failed, 0) > 0 ? ERR_UNAVAILABLE : ERR_OK;
+}
+
+void publish_end(struct publisher *publisher)
+{
+    if (publisher && publish_wait(publisher) != ERR_TIMEOUT)
+        mem_free(publisher);
 }

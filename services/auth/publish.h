@@ -8,14 +8,15 @@
 #include "services/auth/store.h"
 
 struct publisher;
-struct publisher *publisher_new(TALLOC_CTX *ctx, struct kafka_producer *producer);
+struct publisher *publisher_new(struct kafka_producer *producer); /* ended by publish_end */
 void publish_records(struct publisher *publisher, enum topic topic, const struct store_records *records);
 /* On auth.events, keyed by the member. The message's id comes from `cause` and `number`. */
 void publish_event(struct publisher *publisher, const struct uuid *cause, uint64_t number, const struct uuid *member,
                    const ProtobufCMessage *event);
 void publish_device(struct publisher *publisher, const struct uuid *cause, uint64_t number, const struct store_device *device);
-/* Blocks until everything was acknowledged. ERR_UNAVAILABLE: something was not, nobody knows what. The publisher must not be freed
- * after ERR_TIMEOUT: late reports still find it. */
-MUST_CHECK enum err publish_wait(struct publisher *publisher, int deadline_ms);
+/* Blocks until everything was acknowledged, within a minute (a message is given up after half of that). ERR_UNAVAILABLE: something was not, nobody knows what. */
+MUST_CHECK enum err publish_wait(struct publisher *publisher);
+/* Frees it when every report has come, after a failure too. After ERR_TIMEOUT it stays: late reports still find it. NULL: nothing. */
+void publish_end(struct publisher *publisher);
 
 #endif

@@ -7,7 +7,7 @@
 #include "common/log.h"
 #include "common/mem.h"
 
-enum { AT_ONCE = 5000, ACKNOWLEDGED_WITHIN_MS = 60000 };
+enum { AT_ONCE = 5000 };
 
 typedef enum err ids_fn(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit, struct store_ids *ret_ids);
 typedef enum err records_fn(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n, struct store_records *ret_records);
@@ -33,7 +33,7 @@ static enum err tell_records(struct pg *pg, struct publisher *publisher, enum to
             publish_records(publisher, topic, &records);
         mem_free(ctx);
     }
-    return err ? err : publish_wait(publisher, ACKNOWLEDGED_WITHIN_MS);
+    return err ? err : publish_wait(publisher);
 }
 
 static enum err tell_devices(struct pg *pg, struct publisher *publisher)
@@ -55,19 +55,18 @@ static enum err tell_devices(struct pg *pg, struct publisher *publisher)
         ctx = page;
     }
     mem_free(ctx);
-    return err ? err : publish_wait(publisher, ACKNOWLEDGED_WITHIN_MS);
+    return err ? err : publish_wait(publisher);
 }
 
 static enum err tell_all(struct service *service, struct pg *pg)
 {
-    struct publisher *publisher = publisher_new(NULL, service_producer(service)); /* outlives a deadline: late reports find it */
+    struct publisher *publisher = publisher_new(service_producer(service));
     enum err err = tell_records(pg, publisher, TOPIC_DIRECTORY_ORGANIZATIONS, store_organization_ids, store_organization_records);
     if (!err)
         err = tell_records(pg, publisher, TOPIC_DIRECTORY_MEMBERS, store_member_ids, store_member_records);
     if (!err)
         err = tell_devices(pg, publisher);
-    if (err != ERR_TIMEOUT)
-        mem_free(publisher);
+    publish_end(publisher);
     return err;
 }
 
@@ -80,7 +79,7 @@ enum err auth_republish(struct service *service, struct pg *pg)
     if (!err)
         err = tell_all(service, pg);
     if (!err)
-        err = store_telling_end(pg, ctx);
+        store_telling_end(pg, ctx);
     mem_free(ctx);
     return err;
 }

@@ -17,7 +17,7 @@
 
 #ifdef SOTAY_DEMO
 
-enum { MEMBERS_AT_ONCE = 5000, ACKNOWLEDGED_WITHIN_MS = 60000, LINE_BYTES = 512 };
+enum { MEMBERS_AT_ONCE = 5000, LINE_BYTES = 512 };
 
 struct seed {
     TALLOC_CTX *ctx;
@@ -85,7 +85,7 @@ static enum err seed_members(struct seed *seed, TALLOC_CTX *ctx, const struct st
         publish_device(seed->publisher, &seed->cause, seed->n_events++, &device);
     }
     pg_queue(seed->pg, put);
-    err = publish_wait(seed->publisher, ACKNOWLEDGED_WITHIN_MS);
+    err = publish_wait(seed->publisher);
     pg_queue_sql(seed->pg, err ? "ROLLBACK" : "COMMIT");
     enum err ended = pg_flush(seed->pg);
     return err ? err : ended;
@@ -196,15 +196,14 @@ int auth_seed_demo(struct service *service, int argc, char **argv)
     if (!err)
         err = service_open_producer(service);
     if (!err)
-        seed.publisher = publisher_new(NULL, service_producer(service)); /* outlives a deadline: late reports find it */
+        seed.publisher = publisher_new(service_producer(service));
     if (!err)
         err = seed_everybody(&seed);
     if (!err && seed.otp_file)
         err = seed_logins(&seed);
     if (err)
         (void)fprintf(stderr, "seed-demo: %s: %s\n", err_word(err), pg_message(seed.pg));
-    if (err != ERR_TIMEOUT)
-        mem_free(seed.publisher);
+    publish_end(seed.publisher);
     mem_free(seed.ctx);
     return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }

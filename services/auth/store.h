@@ -48,11 +48,11 @@ MUST_CHECK enum err store_run_ids(struct pg *pg, TALLOC_CTX *ctx, struct pg_args
 MUST_CHECK enum err store_member_ids(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit, struct store_ids *ret_ids);
 MUST_CHECK enum err store_organization_ids(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit, struct store_ids *ret_ids);
 
-/* Whoever tells of the roster does so alone, so that a record's newest version is the last on its topic. Called before each reading of what
- * is told: the connection holds it, and one that was lost and made again asks again. ERR_OWNER_LOST: another tells. Let go at the end, or
- * by closing the connection (after a failure). */
+/* Whoever tells of the roster does so alone, so that a record's newest version is the last on its topic. Called before each page of what
+ * is told: the connection holds it, and one that was lost and made again asks again from page to page. ERR_OWNER_LOST: another tells. Let go
+ * at the end, or by closing the connection (after a failure). */
 MUST_CHECK enum err store_telling_begin(struct pg *pg, TALLOC_CTX *ctx);
-MUST_CHECK enum err store_telling_end(struct pg *pg, TALLOC_CTX *ctx);
+void store_telling_end(struct pg *pg, TALLOC_CTX *ctx);
 
 /* --- bootstrap --------------------------------------------------------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 /* Organisations and members as the directory tells of them, and the first two rows of all. */
 #include "services/auth/store.h"
 
+#include "common/log.h"
 #include "common/mem.h"
 #include <string.h>
 
@@ -294,8 +295,10 @@ enum err store_telling_begin(struct pg *pg, TALLOC_CTX *ctx)
     return !err && !pg_get_bool(row, 0, 0) ? ERR_OWNER_LOST : err;
 }
 
-enum err store_telling_end(struct pg *pg, TALLOC_CTX *ctx)
+/* Where it fails the connection is gone, and the turn with it. */
+void store_telling_end(struct pg *pg, TALLOC_CTX *ctx)
 {
     struct pg_result *ignored = NULL;
-    return pg_run(pg, pg_args(ctx, &TELLING_END), &ignored);
+    if (pg_run(pg, pg_args(ctx, &TELLING_END), &ignored) != ERR_OK)
+        log_debug("telling_ended", "detail=\"%s\"", pg_message(pg));
 }

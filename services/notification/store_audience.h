@@ -30,7 +30,7 @@
                                                  " AND p.organization_id = i.within_id AND" STORE_HELD(now) ")))"
 #define STORE_SEES(who, now) STORE_SEES_BY(STORE_PLACES, "place p", who, now)
 
-/* When member `who` read item `i`; null: he has not. The same as inbox_covers: a digest that has grown since is not read. */
+/* When member `who` read item `i`; null: he has not. As inbox_covers says (a read that covers nothing has no row): a digest that has grown since is not read. */
 #define STORE_READ_ITEM(who)                                             \
     "FROM inbox_read r WHERE r.member_id = " who " AND r.item_id = i.id" \
     " AND (i.facts IS NULL OR r.read_at_us >= i.told_at_us)"
