@@ -71,6 +71,8 @@ choose_postgres_folder() {
 	POSTGRES_DIR=$RUN/postgres
 	if ! as_postgres test -x "$RUN"; then
 		POSTGRES_DIR=/var/lib/sotay-$(sha256sum <<<"$RUN" | cut -c1-12)
+		[[ ! -d $POSTGRES_DIR/data ]] || die "$POSTGRES_DIR has the databases of an earlier $RUN, whose passwords went with it" \
+			"start anew: delete that folder (down --wipe would have); keep them: put the earlier folder back"
 		say "user $POSTGRES_USER cannot reach $RUN: the databases go to $POSTGRES_DIR"
 	fi
 	install -d -m 711 "$POSTGRES_DIR"
