@@ -120,7 +120,10 @@ static bool is_fought_over(struct loop *loop)
     if (now_us - loop->lost_at_us > CLOCK_MINUTE_US)
         loop->n_losses = 0;
     loop->lost_at_us = now_us;
-    return ++loop->n_losses > LOSSES_MOST;
+    if (++loop->n_losses <= LOSSES_MOST)
+        return false;
+    log_error("place_fought_over", "loop=%s: another process has our instance id", loop->options->name);
+    return true;
 }
 
 /* Another has them already, perhaps we ourselves by a later join: what flies is told from the rows, once more at worst. */
@@ -140,18 +143,14 @@ static void join_group_again(struct loop *loop)
         return;
     log_warn("place_lost", "loop=%s", loop->options->name);
     lose_partitions(loop);
-    if (is_fought_over(loop)) {
-        log_error("place_fought_over", "loop=%s: another process has our instance id", loop->options->name);
+    if (is_fought_over(loop) || !join_group(loop))
         give_up(loop);
-    } else if (!join_group(loop)) {
-        give_up(loop);
-    } else {
+    else
         kafka_consumer_stop(old);
-    }
 }
 
 /* Where a consumer came to its end (both errors), it was made anew and is not paused, or the loop stops. */
-static enum err poll(struct loop *loop, size_t limit, int wait_ms, struct kafka_records **ret_records)
+static enum err poll_queue(struct loop *loop, size_t limit, int wait_ms, struct kafka_records **ret_records)
 {
     enum err err = kafka_poll(loop->consumer, limit, wait_ms, ret_records);
     if (err == ERR_CONFIG) {
@@ -231,7 +230,7 @@ static enum err run_records(struct loop *loop, const struct kafka_records *recor
 static void poll_paused(struct loop *loop, int wait_ms)
 {
     struct kafka_records *records = NULL;
-    enum err err = poll(loop, LOOP_BATCH_LIMIT, wait_ms, &records);
+    enum err err = poll_queue(loop, LOOP_BATCH_LIMIT, wait_ms, &records);
     if (!err)
         kafka_records_free(records);
     else if (err == ERR_OWNER_LOST)
@@ -400,7 +399,7 @@ static size_t batch_limit(const struct loop *loop)
 static void take(struct loop *loop)
 {
     struct kafka_records *records = NULL;
-    if (poll(loop, batch_limit(loop), loop->flights ? BUSY_WAIT_MS : IDLE_WAIT_MS, &records) == ERR_OK)
+    if (poll_queue(loop, batch_limit(loop), loop->flights ? BUSY_WAIT_MS : IDLE_WAIT_MS, &records) == ERR_OK)
         handle(loop, records);
     loop_announce_reap(loop);
 }

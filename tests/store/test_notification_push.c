@@ -119,15 +119,23 @@ static void test_a_mass_push_waits_a_minute_and_is_split(void **state)
     assert_true(is_settled(f, 1));
 }
 
+/* A push to 10B, claimed: its three devices. */
+static struct push_target *claim_10b(struct fixture *f, struct push_shard *ret_shard)
+{
+    size_t n;
+    push(f, &TO_10B, 2);
+    assert_true(claim(f, "one", NOW, ret_shard));
+    struct push_target *targets = targets_of(f, ret_shard, 1, 10, &n);
+    assert_int_equal(n, 3);
+    return targets;
+}
+
 static void test_results_are_counted_once_and_settle_the_push(void **state)
 {
     struct fixture *f = *state;
     struct push_shard shard, *again;
     size_t n, n_again;
-    push(f, &TO_10B, 2);
-    assert_true(claim(f, "one", NOW, &shard));
-    struct push_target *targets = targets_of(f, &shard, 1, 10, &n);
-    assert_int_equal(n, 3);
+    struct push_target *targets = claim_10b(f, &shard);
     targets[0].result = push_result_of_fcm(200, "", 0);
     targets[1].result = push_result_of_fcm(404, "UNREGISTERED", 0);
     targets[2].result = push_result_of_fcm(503, "UNAVAILABLE", 0);
@@ -170,10 +178,8 @@ static void test_results_that_are_recorded_twice_are_counted_once(void **state)
 {
     struct fixture *f = *state;
     struct push_shard shard, *again;
-    size_t n, n_again;
-    push(f, &TO_10B, 2);
-    assert_true(claim(f, "one", NOW, &shard));
-    struct push_target *targets = targets_of(f, &shard, 1, 10, &n);
+    size_t n_again;
+    struct push_target *targets = claim_10b(f, &shard);
     targets[0].result = push_result_of_fcm(200, "", 0);
     for (size_t i = 1; i < 3; i++) {
         targets[i].result = push_result_of_fcm(503, "UNAVAILABLE", 0);
