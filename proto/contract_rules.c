@@ -16,12 +16,14 @@ static int compare_kind(const void *key, const void *item)
 
 const struct message_rule *contract_rule(const ProtobufCMessageDescriptor *type)
 {
-    return bsearch(type, contract_message_rules, contract_message_rules_n, sizeof contract_message_rules[0], compare_rule);
+    return bsearch(type, contract_message_rules, contract_message_rules_n, sizeof contract_message_rules[0],
+                   compare_rule);
 }
 
 const ProtobufCMessageDescriptor *contract_message(const char *short_name)
 {
-    const struct contract_kind *kind = bsearch(short_name, contract_kinds, contract_kinds_n, sizeof contract_kinds[0], compare_kind);
+    const struct contract_kind *kind = bsearch(short_name, contract_kinds, contract_kinds_n, sizeof contract_kinds[0],
+                                               compare_kind);
     return kind ? kind->type : NULL;
 }
 

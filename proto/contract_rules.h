@@ -1,7 +1,7 @@
-/* What each field of each message looks like in JSON and what it may hold: the options of proto/sotay/v1/options.proto, which
- * protobuf-c's descriptors do not carry. The tables are made from protoc's descriptor set by proto/generate.py at build time;
- * the transcoder (services/gateway/json.h) and openapi.json are both read off them, so they cannot disagree.
- * Constant data, any thread. */
+/* What each field of each message looks like in JSON and what it may hold: the options of proto/sotay/v1/options.proto,
+ * which protobuf-c's descriptors do not carry. The tables are made from protoc's descriptor set by proto/generate.py at
+ * build time; the transcoder (services/gateway/json.h) and openapi.json are both read off them, so they cannot
+ * disagree. Constant data, any thread. */
 #ifndef SOTAY_PROTO_CONTRACT_RULES_H
 #define SOTAY_PROTO_CONTRACT_RULES_H
 
@@ -38,15 +38,15 @@ struct field_rule {
     enum field_format format;
     uint32_t min_length, max_length; /* code points of a string; 0 and UINT32_MAX where the contract sets none */
     uint32_t max_items;              /* UINT32_MAX where the contract sets none */
-    int64_t minimum, maximum;        /* of integers and times always set: the rule's, else what the type and format can hold */
-    bool has_minimum, has_maximum;   /* the contract itself says so */
+    int64_t minimum, maximum; /* of integers and times always set: the rule's, else what the type and format can hold */
+    bool has_minimum, has_maximum; /* the contract itself says so */
     bool nullable, server, mask;
     const struct message_rule *message; /* of message fields, else NULL */
     const struct enum_rule *choices;    /* of enum fields, else NULL */
 };
 
-/* fields[i] belongs to type->fields[i] (by number, ascending; n = type->n_fields). `server` and `mask` fields do not exist in
- * JSON. */
+/* fields[i] belongs to type->fields[i] (by number, ascending; n = type->n_fields). `server` and `mask` fields do not
+ * exist in JSON. */
 struct message_rule {
     const ProtobufCMessageDescriptor *type;
     const struct field_rule *fields;
@@ -56,7 +56,8 @@ struct message_rule {
 /* The rules of a message of this contract; NULL for any other descriptor. */
 const struct message_rule *contract_rule(const ProtobufCMessageDescriptor *type);
 
-/* A top-level message by its short name, which is the `kind` of envelopes and queries ("ScheduleMeeting"); NULL if there is none. */
+/* A top-level message by its short name, which is the `kind` of envelopes and queries ("ScheduleMeeting"); NULL if
+ * there is none. */
 const ProtobufCMessageDescriptor *contract_message(const char *short_name);
 
 /* Every message, nested ones included, by full name ascending. */

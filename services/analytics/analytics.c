@@ -1,7 +1,7 @@
 #include "services/analytics/analytics.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include <string.h>
 
 bool analytics_may_see(unsigned standing)
@@ -22,7 +22,8 @@ bool analytics_branch_at(const Pb__DirectoryMember *record, int64_t at_us, struc
     for (size_t i = 0; record && i < record->n_intervals; i++) {
         const Pb__DirectoryMember__Interval *interval = record->intervals[i];
         if (!interval->has_to_us || at_us < interval->to_us)
-            return interval->status != PB__MEMBER_STATUS__MEMBER_STATUS_LEFT && uuid_from_pb(interval->branch_id, ret_branch) == ERR_OK;
+            return interval->status != PB__MEMBER_STATUS__MEMBER_STATUS_LEFT &&
+                   uuid_from_pb(interval->branch_id, ret_branch) == ERR_OK;
     }
     return false;
 }
@@ -30,13 +31,15 @@ bool analytics_branch_at(const Pb__DirectoryMember *record, int64_t at_us, struc
 struct analytics_month analytics_count_reading(const struct analytics_reading *reading)
 {
     struct analytics_month counts = {0};
-    counts.n[MONTH_READ] = reading->is_known && reading->has_branch && reading->type == PB__SUBJECT_TYPE__SUBJECT_TYPE_DOCUMENT;
+    counts.n[MONTH_READ] = reading->is_known && reading->has_branch &&
+                           reading->type == PB__SUBJECT_TYPE__SUBJECT_TYPE_DOCUMENT;
     return counts;
 }
 
-/* --- meetings ----------------------------------------------------------------------------------------------------------------- */
+/* --- meetings ----------------------------------------------------------------------------------------------------- */
 
-void analytics_take_meeting(struct analytics_meeting *meeting, const Pb__MeetingFacts *facts, const struct uuid *organization)
+void analytics_take_meeting(struct analytics_meeting *meeting, const Pb__MeetingFacts *facts,
+                            const struct uuid *organization)
 {
     *meeting = (struct analytics_meeting){
         .version = facts->version,
@@ -65,7 +68,7 @@ struct analytics_month analytics_count_meeting(const struct analytics_meeting *m
     return counts;
 }
 
-/* --- documents ---------------------------------------------------------------------------------------------------------------- */
+/* --- documents ---------------------------------------------------------------------------------------------------- */
 
 static const struct uuid *ids_of(TALLOC_CTX *ctx, const ProtobufCBinaryData from[], size_t n, size_t *ret_n)
 {
@@ -121,17 +124,19 @@ bool analytics_same_readers(const struct analytics_document *a, const struct ana
     const struct analytics_audience *x = &a->audience, *y = &b->audience;
     if (!a->is_published && !b->is_published)
         return true;
-    return a->is_published == b->is_published && a->month == b->month && x->subtree == y->subtree && x->whole == y->whole &&
+    return a->is_published == b->is_published && a->month == b->month && x->subtree == y->subtree &&
+           x->whole == y->whole &&
            same(x->organizations, x->n_organizations, y->organizations, y->n_organizations, sizeof *x->organizations) &&
            same(x->roles, x->n_roles, y->roles, y->n_roles, sizeof *x->roles) &&
            same(x->members, x->n_members, y->members, y->n_members, sizeof *x->members);
 }
 
-/* --- members ------------------------------------------------------------------------------------------------------------------ */
+/* --- members ------------------------------------------------------------------------------------------------------ */
 
 void analytics_take_member(struct analytics_member *member, const Pb__DirectoryMember *record)
 {
-    const Pb__DirectoryMember__Interval *newest = record->n_intervals > 0 ? record->intervals[record->n_intervals - 1] : NULL;
+    const Pb__DirectoryMember__Interval *newest = record->n_intervals > 0 ? record->intervals[record->n_intervals - 1]
+                                                                          : NULL;
     bool is_here = newest && !newest->has_to_us;
     member->version = record->version;
     member->record = record;
@@ -159,7 +164,8 @@ struct analytics_total analytics_count_member(const struct analytics_member *mem
         return counts;
     counts.n[TOTAL_MEMBERS] = 1;
     counts.n[TOTAL_EXEMPT] = member->is_exempt;
-    counts.n[TOTAL_ATTENDANCE_BASE] = !member->is_exempt && member->status != PB__MEMBER_STATUS__MEMBER_STATUS_SUSPENDED;
+    counts.n[TOTAL_ATTENDANCE_BASE] = !member->is_exempt &&
+                                      member->status != PB__MEMBER_STATUS__MEMBER_STATUS_SUSPENDED;
     counts.n[TOTAL_ACTIVATED] = member->is_activated;
     counts.n[TOTAL_INSTALLED] = member->devices > 0;
     counts.n[TOTAL_ACTIVE_30D] = member->is_active;
@@ -175,7 +181,8 @@ static bool same_position(const Pb__DirectoryMember__Position *a, const Pb__Dire
 bool analytics_same_places(const struct analytics_member *a, const struct analytics_member *b)
 {
     size_t n = a->record ? a->record->n_positions : 0;
-    if (analytics_is_counted(a) != analytics_is_counted(b) || (analytics_is_counted(a) && !uuid_equal(&a->branch, &b->branch)))
+    if (analytics_is_counted(a) != analytics_is_counted(b) ||
+        (analytics_is_counted(a) && !uuid_equal(&a->branch, &b->branch)))
         return false;
     if (n != (b->record ? b->record->n_positions : 0))
         return false;
@@ -185,7 +192,7 @@ bool analytics_same_places(const struct analytics_member *a, const struct analyt
     return true;
 }
 
-/* --- dashboards --------------------------------------------------------------------------------------------------------------- */
+/* --- dashboards --------------------------------------------------------------------------------------------------- */
 
 static Pb__Dashboard__Meetings *meetings(TALLOC_CTX *ctx, const struct analytics_counters *c)
 {

@@ -1,5 +1,6 @@
-/* The rules of counting. A fact counts in one place: an organisation, or an organisation's month. A change adds what the fact counts as
- * now and takes away what it counted as before; so repeated and reordered events end in the same numbers. Pure: no I/O, no clock. */
+/* The rules of counting. A fact counts in one place: an organisation, or an organisation's month. A change adds what
+ * the fact counts as now and takes away what it counted as before; so repeated and reordered events end in the same
+ * numbers. Pure: no I/O, no clock. */
 #ifndef SOTAY_ANALYTICS_ANALYTICS_H
 #define SOTAY_ANALYTICS_ANALYTICS_H
 
@@ -12,7 +13,7 @@
 #define ANALYTICS_ACTIVE_DAYS 30
 #define ANALYTICS_OLDEST_US (45 * CLOCK_DAY_US)
 
-/* --- what is counted ---------------------------------------------------------------------------------------------------------- */
+/* --- what is counted ---------------------------------------------------------------------------------------------- */
 
 /* Of an organisation by itself in a month; in the order of own_month's columns. */
 enum analytics_month_field {
@@ -45,7 +46,7 @@ struct analytics_total {
     int32_t n[TOTAL_FIELDS];
 };
 
-/* --- facts -------------------------------------------------------------------------------------------------------------------- */
+/* --- facts -------------------------------------------------------------------------------------------------------- */
 
 struct analytics_meeting {
     uint64_t version; /* 0: not known */
@@ -55,10 +56,12 @@ struct analytics_meeting {
     Pb__MeetingState state;
     bool is_registered, is_on_time;
 };
-void analytics_take_meeting(struct analytics_meeting *meeting, const Pb__MeetingFacts *facts, const struct uuid *organization);
+void analytics_take_meeting(struct analytics_meeting *meeting, const Pb__MeetingFacts *facts,
+                            const struct uuid *organization);
 struct analytics_month analytics_count_meeting(const struct analytics_meeting *meeting);
 
-/* Whom a document is addressed to (ACCESS.md): organisations, with their subtrees if so, with roles; and named members. Borrowed. */
+/* Whom a document is addressed to (ACCESS.md): organisations, with their subtrees if so, with roles; and named members.
+ * Borrowed. */
 struct analytics_audience {
     const struct uuid *organizations;
     size_t n_organizations;
@@ -92,8 +95,11 @@ struct analytics_member {
     bool is_exempt;
     bool is_activated;
     int32_t devices;
-    int32_t active_on; /* date of the newest start of the app; 0: never. A date, so that it is written once a day, not with every start */
-    bool is_active;    /* counted as such until `active_on` is ANALYTICS_ACTIVE_DAYS ago */
+    int32_t
+        /* date of the newest start of the app; 0: never. A date, so that it is written once a day, not with every
+         * start */
+        active_on;
+    bool is_active; /* counted as such until `active_on` is ANALYTICS_ACTIVE_DAYS ago */
 };
 /* What the record says now. */
 void analytics_take_member(struct analytics_member *member, const Pb__DirectoryMember *record);
@@ -113,11 +119,12 @@ struct analytics_reading {
 };
 /* A reading that lies in the future counts as now, one of long ago as that: phones' clocks are wrong. */
 int64_t analytics_at(int64_t claimed_at_us, int64_t now_us);
-/* The branch that the member was in; before his first, that one: phones' clocks are wrong. False: none, or not known (NULL). */
+/* The branch that the member was in; before his first, that one: phones' clocks are wrong. False: none, or not known
+ * (NULL). */
 bool analytics_branch_at(const Pb__DirectoryMember *record, int64_t at_us, struct uuid *ret_branch);
 struct analytics_month analytics_count_reading(const struct analytics_reading *reading);
 
-/* --- dashboards --------------------------------------------------------------------------------------------------------------- */
+/* --- dashboards --------------------------------------------------------------------------------------------------- */
 
 /* As the store's dashboard row gives them. */
 struct analytics_counters {

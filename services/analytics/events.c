@@ -1,13 +1,13 @@
 /* The projections: an event changes the facts that it names. Counters follow from the change (work.c). */
 #include "services/analytics/events.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include "services/analytics/work.h"
 #include "sotay/v1/auth.pb-c.h"
 #include <string.h>
 
-/* --- helpers of `needs`: a wrong id is found by apply --------------------------------------------------------------------------------- */
+/* --- helpers of `needs`: a wrong id is found by apply ------------------------------------------------------------- */
 
 static void name_place(struct work *work, ProtobufCBinaryData org)
 {
@@ -25,7 +25,7 @@ static void name_person(struct work *work, ProtobufCBinaryData member, bool with
     person->needs_devices = person->needs_devices || with_devices;
 }
 
-/* --- directory ---------------------------------------------------------------------------------------------------------------------- */
+/* --- directory ---------------------------------------------------------------------------------------------------- */
 
 static void needs_organization(void *arg, const struct loop_message *message)
 {
@@ -65,9 +65,10 @@ static enum err apply_member(void *arg, const struct loop_message *message)
 
 const struct loop_handler ANALYTICS_ORGANIZATION_HANDLERS[1] = {
     {&pb__directory_organization__descriptor, needs_organization, apply_organization}};
-const struct loop_handler ANALYTICS_MEMBER_HANDLERS[1] = {{&pb__directory_member__descriptor, needs_member, apply_member}};
+const struct loop_handler ANALYTICS_MEMBER_HANDLERS[1] = {
+    {&pb__directory_member__descriptor, needs_member, apply_member}};
 
-/* --- meetings ----------------------------------------------------------------------------------------------------------------------- */
+/* --- meetings ----------------------------------------------------------------------------------------------------- */
 
 /* Every meeting event but the two about comments begins with its facts. */
 static const Pb__MeetingFacts *facts_of(const struct loop_message *message)
@@ -134,14 +135,16 @@ const struct loop_handler ANALYTICS_MEETING_HANDLERS[ANALYTICS_N_MEETING_EVENTS]
     {&pb__meeting_commented__descriptor, needs_comment, apply_comment},
 };
 
-/* --- documents ---------------------------------------------------------------------------------------------------------------------- */
+/* --- documents ---------------------------------------------------------------------------------------------------- */
 
 static const Pb__DocumentFacts *document_of(const struct loop_message *message)
 {
     return ((const Pb__DocumentChanged *)message->body)->document;
 }
-_Static_assert(offsetof(Pb__DocumentChanged, document) == offsetof(Pb__DocumentPublished, document), "facts come first");
-_Static_assert(offsetof(Pb__DocumentChanged, document) == offsetof(Pb__DocumentWithdrawn, document), "facts come first");
+_Static_assert(offsetof(Pb__DocumentChanged, document) == offsetof(Pb__DocumentPublished, document),
+               "facts come first");
+_Static_assert(offsetof(Pb__DocumentChanged, document) == offsetof(Pb__DocumentWithdrawn, document),
+               "facts come first");
 
 static void needs_document(void *arg, const struct loop_message *message)
 {
@@ -168,7 +171,7 @@ const struct loop_handler ANALYTICS_DOCUMENT_HANDLERS[ANALYTICS_N_DOCUMENT_EVENT
     {&pb__document_withdrawn__descriptor, needs_document, apply_document},
 };
 
-/* --- adoption ----------------------------------------------------------------------------------------------------------------------- */
+/* --- adoption ----------------------------------------------------------------------------------------------------- */
 
 static void needs_activated(void *arg, const struct loop_message *message)
 {
@@ -199,7 +202,8 @@ static struct device_fact *find_device(struct work *work, struct person *person,
     return device;
 }
 
-static enum err keep_device(struct work *work, ProtobufCBinaryData member, const char *id, int64_t at_us, bool is_present)
+static enum err keep_device(struct work *work, ProtobufCBinaryData member, const char *id, int64_t at_us,
+                            bool is_present)
 {
     struct uuid owner;
     if (uuid_from_pb(member, &owner))
@@ -243,12 +247,14 @@ const struct loop_handler ANALYTICS_AUTH_HANDLERS[ANALYTICS_N_AUTH_EVENTS] = {
     {&pb__device_removed__descriptor, needs_removed, apply_removed},
 };
 
-/* --- activity ----------------------------------------------------------------------------------------------------------------------- */
+/* --- activity ----------------------------------------------------------------------------------------------------- */
 
-/* The subject of an item that is a reading. The gateway's contract has it; an old client's slip is no reason to stop. */
+/* The subject of an item that is a reading. The gateway's contract has it; an old client's slip is no reason to
+ * stop. */
 static bool is_reading(const Pb__RecordActivity__Item *item, struct uuid *ret_subject)
 {
-    return item->kind == PB__ACTIVITY_KIND__ACTIVITY_KIND_READ && item->subject && uuid_from_pb(item->subject->id, ret_subject) == ERR_OK;
+    return item->kind == PB__ACTIVITY_KIND__ACTIVITY_KIND_READ && item->subject &&
+           uuid_from_pb(item->subject->id, ret_subject) == ERR_OK;
 }
 
 static void needs_activity(void *arg, const struct loop_message *message)
@@ -279,7 +285,8 @@ static enum err apply_activity(void *arg, const struct loop_message *message)
     struct work *work = arg;
     const Pb__RecordActivity *activity = (const Pb__RecordActivity *)message->body;
     struct uuid subject;
-    analytics_take_start(&work_person(work, &message->actor)->is, clock_local_date(message->now_us), clock_local_date(work->now_us));
+    analytics_take_start(&work_person(work, &message->actor)->is, clock_local_date(message->now_us),
+                         clock_local_date(work->now_us));
     for (size_t i = 0; i < activity->n_items; i++)
         if (is_reading(activity->items[i], &subject))
             keep_reading(work, message, activity->items[i], &subject);

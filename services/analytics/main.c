@@ -1,4 +1,4 @@
-#include "common/service.h"
+#include "common/service/service.h"
 #include "services/analytics/events.h"
 #include "services/analytics/migrations.h"
 #include "services/analytics/queries.h"
@@ -9,7 +9,9 @@ static const struct loop_input INPUTS[] = {
     {.topic = TOPIC_DIRECTORY_ORGANIZATIONS, .handlers = ANALYTICS_ORGANIZATION_HANDLERS, .n_handlers = 1, .raw = true},
     {.topic = TOPIC_DIRECTORY_MEMBERS, .handlers = ANALYTICS_MEMBER_HANDLERS, .n_handlers = 1, .raw = true},
     {.topic = TOPIC_MEETING_EVENTS, .handlers = ANALYTICS_MEETING_HANDLERS, .n_handlers = ANALYTICS_N_MEETING_EVENTS},
-    {.topic = TOPIC_DOCUMENT_EVENTS, .handlers = ANALYTICS_DOCUMENT_HANDLERS, .n_handlers = ANALYTICS_N_DOCUMENT_EVENTS},
+    {.topic = TOPIC_DOCUMENT_EVENTS,
+     .handlers = ANALYTICS_DOCUMENT_HANDLERS,
+     .n_handlers = ANALYTICS_N_DOCUMENT_EVENTS},
     {.topic = TOPIC_AUTH_EVENTS, .handlers = ANALYTICS_AUTH_HANDLERS, .n_handlers = ANALYTICS_N_AUTH_EVENTS},
     {.topic = TOPIC_ACTIVITY, .handlers = ANALYTICS_ACTIVITY_HANDLERS, .n_handlers = ANALYTICS_N_ACTIVITY},
 };
@@ -22,7 +24,8 @@ int main(int argc, char **argv)
          .inputs = INPUTS,
          .n_inputs = sizeof INPUTS / sizeof *INPUTS,
          .ops = WORK_OPS,
-         .batch_limit = 2048, /* so many members who change branch move years of audiences, well within a statement's deadline */
+         .batch_limit =
+             2048, /* so many members who change branch move years of audiences, well within a statement's deadline */
          .gather_ms = 100,
          .fires_timers = true},
     };

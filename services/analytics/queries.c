@@ -1,12 +1,12 @@
 #include "services/analytics/queries.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include "services/analytics/analytics.h"
 #include "services/analytics/store.h"
 #include <string.h>
 
-/* --- dashboard ---------------------------------------------------------------------------------------------------------------------- */
+/* --- dashboard ---------------------------------------------------------------------------------------------------- */
 
 static void read_counters(const struct pg_result *row, struct analytics_counters *ret_counters)
 {
@@ -68,7 +68,7 @@ static enum err answer_dashboard(struct query *query)
     return ERR_OK;
 }
 
-/* --- marks -------------------------------------------------------------------------------------------------------------------------- */
+/* --- marks -------------------------------------------------------------------------------------------------------- */
 
 static Pb__Mark *mark_new(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row)
 {

@@ -2,7 +2,7 @@
 #ifndef SOTAY_ANALYTICS_QUERIES_H
 #define SOTAY_ANALYTICS_QUERIES_H
 
-#include "common/service.h"
+#include "common/service/service.h"
 
 enum { ANALYTICS_N_QUERIES = 2 };
 extern const struct query_handler ANALYTICS_QUERY_HANDLERS[ANALYTICS_N_QUERIES];

@@ -1,15 +1,15 @@
 #include "services/analytics/store.h"
-#include "common/mem.h"
+#include "common/base/mem.h"
 
-static struct pg_result *queue_of_ids(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement, const struct uuid ids[],
-                                      size_t n)
+static struct pg_result *queue_of_ids(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement,
+                                      const struct uuid ids[], size_t n)
 {
     struct pg_args *args = pg_args(ctx, statement);
     pg_add_uuids(args, ids, n);
     return pg_queue(pg, args);
 }
 
-/* --- meetings and comments -------------------------------------------------------------------------------------------------------- */
+/* --- meetings and comments ---------------------------------------------------------------------------------------- */
 
 static const struct pg_statement READ_MEETINGS = {
     .name = "analytics_read_meetings",
@@ -19,7 +19,8 @@ static const struct pg_statement WRITE_MEETINGS = {
     .name = "analytics_write_meetings",
     .each = true,
     .sql = "INSERT INTO fact_meeting(meeting_id, version, organization_id, month, kind, state, registered, on_time)"
-           " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[], $7::bool[], $8::bool[])"
+           " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[], $7::bool[], "
+           "$8::bool[])"
            " ON CONFLICT (meeting_id) DO UPDATE SET"
            "   version = excluded.version,"
            "   organization_id = excluded.organization_id,"
@@ -28,8 +29,8 @@ static const struct pg_statement WRITE_MEETINGS = {
            "   state = excluded.state,"
            "   registered = excluded.registered,"
            "   on_time = excluded.on_time"};
-static const struct pg_statement READ_COMMENTS = {.name = "analytics_read_comments",
-                                                  .sql = "SELECT comment_id FROM fact_comment WHERE comment_id = ANY($1::uuid[])"};
+static const struct pg_statement READ_COMMENTS = {
+    .name = "analytics_read_comments", .sql = "SELECT comment_id FROM fact_comment WHERE comment_id = ANY($1::uuid[])"};
 static const struct pg_statement WRITE_COMMENTS = {.name = "analytics_write_comments",
                                                    .each = true,
                                                    .sql = "INSERT INTO fact_comment(comment_id, organization_id, month)"
@@ -87,17 +88,20 @@ void store_add_comment(struct pg_args *args, const struct uuid *id, const struct
     pg_add_int4(args, month);
 }
 
-/* --- documents ---------------------------------------------------------------------------------------------------------------------- */
+/* --- documents ---------------------------------------------------------------------------------------------------- */
 
 static const struct pg_statement READ_DOCUMENTS = {
     .name = "analytics_read_documents",
-    .sql = "SELECT document_id, version, organization_id, month, published, organization_ids, subtree, whole, roles, member_ids"
+    .sql = "SELECT document_id, version, organization_id, month, published, organization_ids, subtree, whole, roles, "
+           "member_ids"
            " FROM fact_document WHERE document_id = ANY($1::uuid[])"};
 static const struct pg_statement WRITE_DOCUMENT = {
     .name = "analytics_write_document",
-    .sql = "INSERT INTO fact_document(document_id, version, organization_id, month, published, organization_ids, subtree, whole, roles,"
+    .sql = "INSERT INTO fact_document(document_id, version, organization_id, month, published, organization_ids, "
+           "subtree, whole, roles,"
            "   member_ids)"
-           " VALUES ($1::uuid, $2::int8, $3::uuid, $4::int4, $5::bool, $6::uuid[], $7::bool, $8::bool, $9::int4[], $10::uuid[])"
+           " VALUES ($1::uuid, $2::int8, $3::uuid, $4::int4, $5::bool, $6::uuid[], $7::bool, $8::bool, $9::int4[], "
+           "$10::uuid[])"
            " ON CONFLICT (document_id) DO UPDATE SET"
            "   version = excluded.version,"
            "   organization_id = excluded.organization_id,"
@@ -114,7 +118,8 @@ struct pg_result *store_queue_documents(struct pg *pg, TALLOC_CTX *ctx, const st
     return queue_of_ids(pg, ctx, &READ_DOCUMENTS, ids, n);
 }
 
-void store_get_document(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct analytics_document *ret_document)
+void store_get_document(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row,
+                        struct analytics_document *ret_document)
 {
     *ret_document = (struct analytics_document){
         .version = (uint64_t)pg_get_int8(rows, row, 1),
@@ -129,7 +134,8 @@ void store_get_document(TALLOC_CTX *ctx, const struct pg_result *rows, size_t ro
     audience->members = pg_get_uuids(ctx, rows, row, 9, &audience->n_members);
 }
 
-void store_queue_document(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, const struct analytics_document *document)
+void store_queue_document(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id,
+                          const struct analytics_document *document)
 {
     const struct analytics_audience *audience = &document->audience;
     struct pg_args *args = pg_args(ctx, &WRITE_DOCUMENT);
@@ -146,20 +152,23 @@ void store_queue_document(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id,
     pg_queue(pg, args);
 }
 
-/* --- members: the directory's row, and adoption ------------------------------------------------------------------------------------- */
+/* --- members: the directory's row, and adoption ------------------------------------------------------------------- */
 
-#define MEMBER_COLUMNS " m.branch_id, m.status, m.exempt, m.record, a.activated, a.devices, a.active_on, a.active, t.path"
+#define MEMBER_COLUMNS \
+    " m.branch_id, m.status, m.exempt, m.record, a.activated, a.devices, a.active_on, a.active, t.path"
 static const struct pg_statement READ_MEMBERS = {.name = "analytics_read_members",
-                                                 .sql = "SELECT u.id," MEMBER_COLUMNS " FROM unnest($1::uuid[]) AS u(id)"
+                                                 .sql = "SELECT u.id," MEMBER_COLUMNS
+                                                        " FROM unnest($1::uuid[]) AS u(id)"
                                                         " LEFT JOIN directory_member m ON m.id = u.id"
                                                         " LEFT JOIN fact_adoption a ON a.member_id = u.id"
                                                         " LEFT JOIN own_total t ON t.organization_id = m.branch_id"};
 static const struct pg_statement READ_EXPIRED = {
     .name = "analytics_read_expired",
-    .sql = "SELECT a.member_id," MEMBER_COLUMNS
-           " FROM (SELECT * FROM fact_adoption WHERE active AND active_on < $1::int4 ORDER BY active_on LIMIT $2::int8) a"
-           " LEFT JOIN directory_member m ON m.id = a.member_id"
-           " LEFT JOIN own_total t ON t.organization_id = m.branch_id"};
+    .sql =
+        "SELECT a.member_id," MEMBER_COLUMNS
+        " FROM (SELECT * FROM fact_adoption WHERE active AND active_on < $1::int4 ORDER BY active_on LIMIT $2::int8) a"
+        " LEFT JOIN directory_member m ON m.id = a.member_id"
+        " LEFT JOIN own_total t ON t.organization_id = m.branch_id"};
 static const struct pg_statement WRITE_ADOPTION = {
     .name = "analytics_write_adoption",
     .each = true,
@@ -193,7 +202,8 @@ struct pg_result *store_queue_expired(struct pg *pg, TALLOC_CTX *ctx, int32_t be
     return pg_queue(pg, args);
 }
 
-enum err store_get_member(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct analytics_member *ret_member)
+enum err store_get_member(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row,
+                          struct analytics_member *ret_member)
 {
     ProtobufCBinaryData packed = pg_get_bytes(ctx, rows, row, 4);
     *ret_member = (struct analytics_member){
@@ -208,7 +218,8 @@ enum err store_get_member(TALLOC_CTX *ctx, const struct pg_result *rows, size_t 
     };
     if (pg_is_null(rows, row, 4))
         return ERR_OK;
-    ret_member->record = (const Pb__DirectoryMember *)mem_unpack(ctx, &pb__directory_member__descriptor, packed.data, packed.len);
+    ret_member->record = (const Pb__DirectoryMember *)mem_unpack(ctx, &pb__directory_member__descriptor, packed.data,
+                                                                 packed.len);
     if (!ret_member->record)
         return ERR_INTERNAL; /* our own bytes */
     ret_member->version = ret_member->record->version;
@@ -256,14 +267,14 @@ void store_add_device(struct pg_args *args, const struct uuid *member, const str
     pg_add_bool(args, device->is_present);
 }
 
-/* --- readings ------------------------------------------------------------------------------------------------------------------------ */
+/* --- readings ----------------------------------------------------------------------------------------------------- */
 
 #define READING_COLUMNS " f.member_id, f.subject_id, f.subject_type, f.read_at_us, f.organization_id"
-static const struct pg_statement READ_READINGS = {.name = "analytics_read_readings",
-                                                  .each = true,
-                                                  .sql = "SELECT" READING_COLUMNS
-                                                         " FROM unnest($1::uuid[], $2::uuid[]) AS u(member_id, subject_id)"
-                                                         " JOIN fact_read f USING (member_id, subject_id)"};
+static const struct pg_statement READ_READINGS = {
+    .name = "analytics_read_readings",
+    .each = true,
+    .sql = "SELECT" READING_COLUMNS " FROM unnest($1::uuid[], $2::uuid[]) AS u(member_id, subject_id)"
+           " JOIN fact_read f USING (member_id, subject_id)"};
 static const struct pg_statement READ_STRAYS = {
     .name = "analytics_read_strays",
     .each = true,
@@ -301,7 +312,8 @@ struct pg_args *store_intervals(TALLOC_CTX *ctx)
     return pg_args(ctx, &READ_STRAYS);
 }
 
-void store_add_interval(struct pg_args *args, const struct uuid *member, const struct uuid *branch, int64_t from_us, int64_t to_us)
+void store_add_interval(struct pg_args *args, const struct uuid *member, const struct uuid *branch, int64_t from_us,
+                        int64_t to_us)
 {
     pg_add_uuid(args, member);
     pg_add_uuid(args, branch);
@@ -330,7 +342,8 @@ struct pg_args *store_changed_readings(TALLOC_CTX *ctx)
     return pg_args(ctx, &UPDATE_READINGS);
 }
 
-void store_add_reading(struct pg_args *args, const struct uuid *member, const struct uuid *subject, const struct analytics_reading *reading)
+void store_add_reading(struct pg_args *args, const struct uuid *member, const struct uuid *subject,
+                       const struct analytics_reading *reading)
 {
     pg_add_uuid(args, member);
     pg_add_uuid(args, subject);
@@ -339,7 +352,7 @@ void store_add_reading(struct pg_args *args, const struct uuid *member, const st
     pg_add_int8(args, reading->at_us);
 }
 
-/* --- places -------------------------------------------------------------------------------------------------------------------------- */
+/* --- places ------------------------------------------------------------------------------------------------------- */
 
 static const struct pg_statement READ_PLACES = {
     .name = "analytics_read_places",
@@ -350,11 +363,12 @@ struct pg_result *store_queue_places(struct pg *pg, TALLOC_CTX *ctx, const struc
     return queue_of_ids(pg, ctx, &READ_PLACES, ids, n);
 }
 
-/* --- dashboards and marks ------------------------------------------------------------------------------------------------------------ */
+/* --- dashboards and marks ----------------------------------------------------------------------------------------- */
 
 static const struct pg_statement DASHBOARD = {
     .name = "analytics_dashboard",
-    .sql = "SELECT coalesce(t.members, 0), coalesce(t.exempt, 0), coalesce(t.attendance_base, 0), coalesce(t.organizations, 0),"
+    .sql = "SELECT coalesce(t.members, 0), coalesce(t.exempt, 0), coalesce(t.attendance_base, 0), "
+           "coalesce(t.organizations, 0),"
            "   coalesce(t.branches, 0), coalesce(t.activated, 0), coalesce(t.installed, 0), coalesce(t.active_30d, 0),"
            "   coalesce(m.registered, 0), coalesce(m.on_time, 0), coalesce(m.held, 0), coalesce(m.cancelled, 0),"
            "   coalesce(m.branches_registered, 0), coalesce(m.branches_held, 0), coalesce(m.documents_published, 0),"

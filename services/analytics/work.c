@@ -1,7 +1,7 @@
 #include "services/analytics/work.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include <string.h>
 
 /* Tags of more organisations than this are one for all: an import touches thousands in each batch. */
@@ -24,7 +24,7 @@ static void *work_new(TALLOC_CTX *ctx)
     return work;
 }
 
-/* --- naming --------------------------------------------------------------------------------------------------------------------- */
+/* --- naming ------------------------------------------------------------------------------------------------------- */
 
 void work_note(struct work *work, const struct loop_message *message)
 {
@@ -33,7 +33,8 @@ void work_note(struct work *work, const struct loop_message *message)
 }
 
 /* The value of `id`, zeroed when it is named first. */
-static void *find_or_make(struct work *work, struct uuid_map *map, const struct uuid *id, size_t bytes, const char *type)
+static void *find_or_make(struct work *work, struct uuid_map *map, const struct uuid *id, size_t bytes,
+                          const char *type)
 {
     void *value = uuid_map_get(map, id);
     if (!value) {
@@ -79,10 +80,10 @@ struct place *work_place(struct work *work, const struct uuid *id)
     return FIND_OR_MAKE(work, work->places, id, struct place);
 }
 
-/* --- loading -------------------------------------------------------------------------------------------------------------------- */
+/* --- loading ------------------------------------------------------------------------------------------------------ */
 
-/* The intervals of the members that the directory tells of, as analytics_branch_at reads them: each begins where the one before it ended,
- * the first one before all time. */
+/* The intervals of the members that the directory tells of, as analytics_branch_at reads them: each begins where the
+ * one before it ended, the first one before all time. */
 static struct pg_args *told_intervals(const struct work *work)
 {
     struct pg_args *args = store_intervals(work->ctx);
@@ -120,7 +121,8 @@ static void work_load(void *arg, struct pg *pg)
     int32_t active_since = clock_local_date(work->now_us) - ANALYTICS_ACTIVE_DAYS;
     store_queue_lock(pg, ctx);
     work->rows.meetings = store_queue_meetings(pg, ctx, uuid_map_ids(work->meetings), uuid_map_size(work->meetings));
-    work->rows.documents = store_queue_documents(pg, ctx, uuid_map_ids(work->documents), uuid_map_size(work->documents));
+    work->rows.documents = store_queue_documents(pg, ctx, uuid_map_ids(work->documents),
+                                                 uuid_map_size(work->documents));
     work->rows.comments = store_queue_comments(pg, ctx, uuid_map_ids(work->comments), uuid_map_size(work->comments));
     work->rows.members = store_queue_members(pg, ctx, uuid_map_ids(work->people), uuid_map_size(work->people));
     work->rows.expired = store_queue_expired(pg, ctx, active_since, EXPIRED_LIMIT);
@@ -228,7 +230,7 @@ static enum err work_loaded(void *arg)
     return keep_members(work);
 }
 
-/* --- counting ------------------------------------------------------------------------------------------------------------------- */
+/* --- counting ----------------------------------------------------------------------------------------------------- */
 
 static struct month_counts *find_month(struct work *work, const struct uuid *org, int32_t month)
 {
@@ -245,7 +247,8 @@ static struct month_counts *find_month(struct work *work, const struct uuid *org
     return counts;
 }
 
-void work_add_month(struct work *work, const struct uuid *org, int32_t month, const struct analytics_month *counts, int32_t sign)
+void work_add_month(struct work *work, const struct uuid *org, int32_t month, const struct analytics_month *counts,
+                    int32_t sign)
 {
     struct month_counts *sum = find_month(work, org, month);
     for (int i = 0; i < MONTH_FIELDS; i++)
@@ -282,7 +285,7 @@ static void count_reading(struct work *work, const struct analytics_reading *rea
         work_add_month(work, &reading->branch, clock_local_month(reading->at_us), &counts, sign);
 }
 
-/* --- writing: facts ------------------------------------------------------------------------------------------------------------- */
+/* --- writing: facts ----------------------------------------------------------------------------------------------- */
 
 static void write_meetings(struct work *work, struct pg *pg)
 {
@@ -332,7 +335,8 @@ static void settle_devices(struct person *person, const struct uuid *id, struct 
 
 static bool same_adoption(const struct analytics_member *a, const struct analytics_member *b)
 {
-    return a->is_activated == b->is_activated && a->devices == b->devices && a->active_on == b->active_on && a->is_active == b->is_active;
+    return a->is_activated == b->is_activated && a->devices == b->devices && a->active_on == b->active_on &&
+           a->is_active == b->is_active;
 }
 
 /* Those whose places change are put into `touched`: other documents reach them. */
@@ -390,7 +394,7 @@ static void write_readings(struct work *work, struct pg *pg)
     pg_queue(pg, changed);
 }
 
-/* --- writing: places ------------------------------------------------------------------------------------------------------------ */
+/* --- writing: places ---------------------------------------------------------------------------------------------- */
 
 static bool has_moved(const struct place *place)
 {
@@ -463,8 +467,9 @@ static void tag_dashboards(const struct work *work, const struct uuid_map *chang
     }
 }
 
-/* Each statement sees what stands before it: documents are taken out of the branches that they address before anything changes, put in
- * again when organisations stand where they belong; readers by position and name are found when all that decides it is written. */
+/* Each statement sees what stands before it: documents are taken out of the branches that they address before anything
+ * changes, put in again when organisations stand where they belong; readers by position and name are found when all
+ * that decides it is written. */
 static void work_write(void *arg, struct pg *pg)
 {
     struct work *work = arg;

@@ -1,14 +1,15 @@
-/* What a batch works on: every fact that it names, as it was before and as it is now. Handlers name facts (needs), then change `is`
- * (apply); writing compares the two, so that counters move by exactly what changed. Owned by the batch's context; the loop's thread. */
+/* What a batch works on: every fact that it names, as it was before and as it is now. Handlers name facts (needs), then
+ * change `is` (apply); writing compares the two, so that counters move by exactly what changed. Owned by the batch's
+ * context; the loop's thread. */
 #ifndef SOTAY_ANALYTICS_WORK_H
 #define SOTAY_ANALYTICS_WORK_H
 
-#include "common/loop.h"
-#include "common/uuid_map.h"
+#include "common/base/uuid_map.h"
+#include "common/loop/loop.h"
 #include "services/analytics/analytics.h"
 #include "services/analytics/store.h"
 
-/* --- facts ---------------------------------------------------------------------------------------------------------------------- */
+/* --- facts -------------------------------------------------------------------------------------------------------- */
 
 struct meeting_fact {
     struct analytics_meeting was, is;
@@ -55,7 +56,7 @@ struct place {
     struct month_counts *months;
 };
 
-/* --- the batch ------------------------------------------------------------------------------------------------------------------ */
+/* --- the batch ---------------------------------------------------------------------------------------------------- */
 
 struct work {
     struct directory_work directory; /* first: the directory's handlers find it here */
@@ -81,6 +82,7 @@ struct comment_fact *work_comment(struct work *work, const struct uuid *id);
 struct place *work_place(struct work *work, const struct uuid *id);
 
 /* Counting of what has no `was`. */
-void work_add_month(struct work *work, const struct uuid *org, int32_t month, const struct analytics_month *counts, int32_t sign);
+void work_add_month(struct work *work, const struct uuid *org, int32_t month, const struct analytics_month *counts,
+                    int32_t sign);
 
 #endif

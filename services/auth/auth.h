@@ -2,9 +2,9 @@
 #ifndef SOTAY_AUTH_AUTH_H
 #define SOTAY_AUTH_AUTH_H
 
-#include "common/clock.h"
-#include "common/err.h"
-#include "common/uuid.h"
+#include "common/base/clock.h"
+#include "common/base/err.h"
+#include "common/base/uuid.h"
 #include "sotay/v1/shapes.pb-c.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,13 +16,13 @@
 #define REFRESH_KEPT_US (14 * CLOCK_DAY_US)  /* a used token is remembered so long, to notice that it was stolen */
 #define DEVICES_LIMIT 20                     /* of a member; the one unused for longest makes room */
 
-/* --- ids -------------------------------------------------------------------------------------------------------------- */
+/* --- ids ---------------------------------------------------------------------------------------------------------- */
 
 /* Derived from what the roster matches by, so that an import repeated gives the same ids. */
 struct uuid auth_organization_id(const char *code);
 struct uuid auth_member_id(const char *card_number);
 
-/* --- sessions and refresh tokens --------------------------------------------------------------------------------------- */
+/* --- sessions and refresh tokens ---------------------------------------------------------------------------------- */
 
 bool auth_session_lives(bool ended, int64_t last_used_at_us, int64_t now_us);
 
@@ -41,10 +41,10 @@ enum refresh_answer {
 };
 enum refresh_answer auth_refresh(const struct refresh_state *state);
 
-/* --- throttling of logins ------------------------------------------------------------------------------------------------ */
+/* --- throttling of logins ----------------------------------------------------------------------------------------- */
 
-/* Attempts are counted for the account on this device from this address, for the account from devices it was never used on, and
- * for the address. Delays grow and are capped: nobody can lock an account out for good. */
+/* Attempts are counted for the account on this device from this address, for the account from devices it was never used
+ * on, and for the address. Delays grow and are capped: nobody can lock an account out for good. */
 enum throttle { THROTTLE_EXACT, THROTTLE_ACCOUNT, THROTTLE_PEER, THROTTLE_COUNT };
 
 /* 0: may try now; else so long to wait. `attempts` since the last success, the last at `last_at_us`. */
@@ -52,7 +52,7 @@ int64_t auth_throttle_wait_us(enum throttle kind, int attempts, int64_t last_at_
 /* The new count when one more attempt begins: old attempts are forgotten after an hour of quiet. */
 int auth_throttle_count(int attempts, int64_t last_at_us, int64_t now_us);
 
-/* --- roles ------------------------------------------------------------------------------------------------------------------ */
+/* --- roles -------------------------------------------------------------------------------------------------------- */
 
 /* Whether someone whose highest role is `granter` may give or take `role`: never one's own rank or above. The machine's
  * operator (bootstrap and import on the command line) stands above all. */
@@ -61,7 +61,7 @@ bool auth_may_grant(int granter, Pb__Role role);
 /* Whether a role belongs to an organisation of this level. */
 bool auth_role_fits(Pb__Role role, Pb__Level level);
 
-/* --- roster rows ------------------------------------------------------------------------------------------------------------- */
+/* --- roster rows -------------------------------------------------------------------------------------------------- */
 
 /* A row of organizations.csv or members.csv: API.md, "Roster files". Texts are NFC, trimmed, owned by the caller. */
 struct roster_organization {
@@ -85,7 +85,8 @@ extern const char *const ROSTER_ORGANIZATION_HEADER[ROSTER_ORGANIZATION_FIELDS];
 extern const char *const ROSTER_MEMBER_HEADER[ROSTER_MEMBER_FIELDS];
 
 /* Reads a row's fields. On error *ret_field is the header's word of the field at fault. */
-MUST_CHECK enum err auth_read_organization(const char *const fields[], struct roster_organization *ret_row, const char **ret_field);
+MUST_CHECK enum err auth_read_organization(const char *const fields[], struct roster_organization *ret_row,
+                                           const char **ret_field);
 MUST_CHECK enum err auth_read_member(const char *const fields[], struct roster_member *ret_row, const char **ret_field);
 
 /* NFC, without blanks around; owned by ctx. NULL: not UTF-8, or control characters. */

@@ -1,15 +1,16 @@
 /* Rows of roster files: the pure part of the import. */
 #include "services/auth/auth.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
 const char *const ROSTER_ORGANIZATION_HEADER[] = {"code", "parent_code", "level", "name", "meeting_day"};
-const char *const ROSTER_MEMBER_HEADER[] = {"card_number", "full_name", "date_of_birth",     "gender", "joined_on", "branch_code", "status",
-                                            "exempt",      "position",  "position_org_code", "phone"};
+const char *const ROSTER_MEMBER_HEADER[] = {"card_number", "full_name",         "date_of_birth", "gender",
+                                            "joined_on",   "branch_code",       "status",        "exempt",
+                                            "position",    "position_org_code", "phone"};
 
 enum { CODE_BYTES = 64, CARD_BYTES = 32, NAME_CHARACTERS = 200 };
 enum { ORG_CODE, ORG_PARENT, ORG_LEVEL, ORG_NAME, ORG_DAY };
@@ -163,7 +164,8 @@ static enum err blame(enum err err, const char *field, const char **ret_field)
 enum err auth_read_organization(const char *const fields[], struct roster_organization *ret_row, const char **ret_field)
 {
     const char *const *header = ROSTER_ORGANIZATION_HEADER;
-    struct roster_organization row = {.code = fields[ORG_CODE], .parent_code = fields[ORG_PARENT], .name = fields[ORG_NAME]};
+    struct roster_organization row = {
+        .code = fields[ORG_CODE], .parent_code = fields[ORG_PARENT], .name = fields[ORG_NAME]};
     enum err err = blame(check_code(row.code, CODE_BYTES), header[ORG_CODE], ret_field);
     if (!err)
         err = blame(read_level(fields[ORG_LEVEL], &row.level), header[ORG_LEVEL], ret_field);
@@ -207,7 +209,8 @@ static enum err read_exempt(const char *text, bool *ret_exempt)
 
 static enum err read_role(const char *text, int *ret_role)
 {
-    static const char *const WORDS[] = {"none", "deputy_secretary", "secretary", "committee_member", "officer", "admin"};
+    static const char *const WORDS[] = {"none", "deputy_secretary", "secretary", "committee_member", "officer",
+                                        "admin"};
     *ret_role = *text ? choice(text, WORDS, 6) : ROLE_KEEP; /* in the order of Pb__Role */
     return *text && *ret_role < 0 ? ERR_FIELD_CHOICE : ERR_OK;
 }
@@ -235,7 +238,8 @@ static enum err read_dates(const char *const fields[], struct roster_member *row
     const char *const *header = ROSTER_MEMBER_HEADER;
     enum err err = blame(read_optional_date(fields[BORN], &row->has_born_on, &row->born_on), header[BORN], ret_field);
     if (!err)
-        err = blame(read_optional_date(fields[JOINED], &row->has_joined_on, &row->joined_on), header[JOINED], ret_field);
+        err = blame(read_optional_date(fields[JOINED], &row->has_joined_on, &row->joined_on), header[JOINED],
+                    ret_field);
     if (!err && row->has_born_on && row->has_joined_on && row->joined_on <= row->born_on)
         err = blame(ERR_FIELD_CONFLICT, header[JOINED], ret_field);
     return err;

@@ -5,8 +5,8 @@
 #include "services/auth/publish.h"
 #include "services/auth/service.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,8 @@ enum { LEASE_WAIT_S = 30, PASSWORD_BYTES = 257 };
 
 static int fail(const char *what, enum err err, const struct pg *pg)
 {
-    const char *text = err == ERR_OWNER_LOST ? "another import, or a republication, is under way" : err_info(err)->text_en;
+    const char *text = err == ERR_OWNER_LOST ? "another import, or a republication, is under way"
+                                             : err_info(err)->text_en;
     (void)fprintf(stderr, "%s: %s%s%s\n", what, text, pg && *pg_message(pg) ? ": " : "", pg ? pg_message(pg) : "");
     return EXIT_FAILURE;
 }
@@ -162,7 +163,8 @@ static void show_errors(const struct import_errors *errors)
 {
     for (size_t i = 0; i < errors->n; i++) {
         const struct store_import_error *e = &errors->items[i];
-        (void)fprintf(stderr, "%s:%lld:%s: %s: %s\n", e->file, (long long)e->line, e->field, err_word(e->code), err_info(e->code)->text_en);
+        (void)fprintf(stderr, "%s:%lld:%s: %s: %s\n", e->file, (long long)e->line, e->field, err_word(e->code),
+                      err_info(e->code)->text_en);
     }
     if (errors->count > (int64_t)errors->n)
         (void)fprintf(stderr, "… and %lld more\n", (long long)(errors->count - (int64_t)errors->n));
@@ -207,8 +209,9 @@ int auth_import(struct service *service, int argc, char **argv)
     show_errors(&result.errors);
     if (err)
         return fail("import", err, options.pg);
-    (void)printf("rows=%lld created=%lld updated=%lld unchanged=%lld rejected=%lld seconds=%.2f%s\n", (long long)result.rows,
-                 (long long)result.created, (long long)result.updated, (long long)result.unchanged, (long long)result.rejected,
+    (void)printf("rows=%lld created=%lld updated=%lld unchanged=%lld rejected=%lld seconds=%.2f%s\n",
+                 (long long)result.rows, (long long)result.created, (long long)result.updated,
+                 (long long)result.unchanged, (long long)result.rejected,
                  (double)(clock_monotonic_us() - started_us) / 1e6, dry_run ? " (nothing was changed)" : "");
     mem_free(ctx);
     return EXIT_SUCCESS;

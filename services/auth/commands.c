@@ -1,10 +1,11 @@
-/* Commands on auth.commands: one's own sessions and devices. The aggregate is the member, and the actor must be that member. */
+/* Commands on auth.commands: one's own sessions and devices. The aggregate is the member, and the actor must be that
+ * member. */
 #include "services/auth/auth.h"
 #include "services/auth/service.h"
 #include "services/auth/store.h"
 
-#include "common/mem.h"
-#include "common/uuid_map.h"
+#include "common/base/mem.h"
+#include "common/base/uuid_map.h"
 #include "sotay/v1/auth.pb-c.h"
 #include <sodium.h>
 #include <string.h>
@@ -48,7 +49,8 @@ static void load(void *arg, struct pg *pg)
     if (n_sessions > 0)
         work->session_rows = store_load_sessions_queue(pg, work->ctx, uuid_map_ids(work->sessions), n_sessions);
     if (n_members > 0)
-        work->device_rows = store_load_devices_queue(pg, work->ctx, uuid_map_ids(work->members), n_members, work->hashes, work->n_hashes);
+        work->device_rows = store_load_devices_queue(pg, work->ctx, uuid_map_ids(work->members), n_members,
+                                                     work->hashes, work->n_hashes);
 }
 
 static enum err loaded(void *arg)
@@ -190,7 +192,8 @@ static void remove_one(const struct loop_message *message, struct device *device
 static void take_token(struct work *work, const struct loop_message *message, const struct store_device *wanted)
 {
     for (struct device *device = work->devices; device; device = device->next) {
-        bool same = uuid_equal(&device->row.member, &wanted->member) && strcmp(device->row.device_id, wanted->device_id) == 0;
+        bool same = uuid_equal(&device->row.member, &wanted->member) &&
+                    strcmp(device->row.device_id, wanted->device_id) == 0;
         if (device->gone || same || device->row.provider != wanted->provider)
             continue;
         if (sodium_memcmp(device->row.token_hash, wanted->token_hash, sizeof wanted->token_hash) == 0)
@@ -200,7 +203,8 @@ static void take_token(struct work *work, const struct loop_message *message, co
 
 static int64_t last_seen_us(const struct device *device)
 {
-    return device->row.last_used_at_us > device->row.registered_at_us ? device->row.last_used_at_us : device->row.registered_at_us;
+    return device->row.last_used_at_us > device->row.registered_at_us ? device->row.last_used_at_us
+                                                                      : device->row.registered_at_us;
 }
 
 static void make_room(struct work *work, const struct loop_message *message)
@@ -218,7 +222,8 @@ static void make_room(struct work *work, const struct loop_message *message)
         remove_one(message, oldest);
 }
 
-static struct device *put_device(struct work *work, const struct loop_message *message, const struct store_device *wanted)
+static struct device *put_device(struct work *work, const struct loop_message *message,
+                                 const struct store_device *wanted)
 {
     struct device *device = find_device(work, &wanted->member, wanted->device_id);
     int64_t created_at_us = device ? device->row.created_at_us : message->now_us;
@@ -302,7 +307,10 @@ static const struct loop_handler HANDLERS[] = {
 };
 
 static const struct loop_input INPUTS[] = {
-    {.topic = TOPIC_AUTH_COMMANDS, .handlers = HANDLERS, .n_handlers = sizeof HANDLERS / sizeof *HANDLERS, .commands = true},
+    {.topic = TOPIC_AUTH_COMMANDS,
+     .handlers = HANDLERS,
+     .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+     .commands = true},
 };
 
 const struct loop_options AUTH_LOOPS[] = {

@@ -1,8 +1,8 @@
 #include "services/auth/import.h"
 
-#include "common/clock.h"
-#include "common/log.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "services/auth/import_stage.h"
 #include "services/auth/import_tree.h"
 #include "services/auth/publish.h"
@@ -60,7 +60,8 @@ static enum err renew_lease(struct import *im)
 
 /* --- staging --- */
 
-static void count_organizations(struct import *im, struct import_tree *tree, const struct store_tree_row **ret_changes, size_t *ret_n)
+static void count_organizations(struct import *im, struct import_tree *tree, const struct store_tree_row **ret_changes,
+                                size_t *ret_n)
 {
     int64_t created, unchanged;
     *ret_changes = import_tree_changes(tree, ret_n, &created, &unchanged);
@@ -74,7 +75,8 @@ static enum err stage_members(struct import *im, struct import_tree *tree)
     struct pg *pg = im->options->pg;
     struct import_stage *stage;
     struct import_errors *errors = &im->result->errors;
-    enum err err = import_stage_open(im->ctx, im->options->members_path, &im->job.id, tree, im->options->granter, errors, &stage);
+    enum err err = import_stage_open(im->ctx, im->options->members_path, &im->job.id, tree, im->options->granter,
+                                     errors, &stage);
     if (!err)
         err = store_stage_clear(pg, im->ctx, &im->job.id);
     while (!err && import_stage_more(stage)) {
@@ -166,7 +168,8 @@ static enum err tell_again(struct import *im)
     return err;
 }
 
-static void count_chunk(struct store_job *job, const struct store_chunk *chunk, TALLOC_CTX *ctx, struct store_ids *ret_ids)
+static void count_chunk(struct store_job *job, const struct store_chunk *chunk, TALLOC_CTX *ctx,
+                        struct store_ids *ret_ids)
 {
     int64_t created, updated;
     store_chunk_read(ctx, chunk, ret_ids, &created, &updated);
@@ -304,7 +307,8 @@ enum err import_run(TALLOC_CTX *ctx, const struct import_options *options, struc
         err = options->dry_run ? work_on(&im, &id) : work_alone_on(&im, &id);
     publish_end(im.publisher);
     if (err && err != ERR_INVALID && err != ERR_NOT_FOUND && err != ERR_OWNER_LOST)
-        log_error("import_stopped", "err=%s applied=%lld detail=\"%s\"", err_word(err), (long long)im.job.applied, pg_message(options->pg));
+        log_error("import_stopped", "err=%s applied=%lld detail=\"%s\"", err_word(err), (long long)im.job.applied,
+                  pg_message(options->pg));
     answer(&im.job, ret_result);
     return err;
 }

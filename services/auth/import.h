@@ -1,5 +1,6 @@
-/* The roster import as a leased job: staged, then made facts chunk by chunk, each chunk's cursor in the commit of its facts, its
- * directory records acknowledged before the next cursor says so. Killed anywhere, the same files go on where it stopped.
+/* The roster import as a leased job: staged, then made facts chunk by chunk, each chunk's cursor in the commit of its
+ * facts, its directory records acknowledged before the next cursor says so. Killed anywhere, the same files go on where
+ * it stopped.
  *
  *   read, check ─▶ COPY into import_member ─▶ organisations, one commit ─▶ chunk ─▶ commit ─▶ records to Kafka ─┐
  *                                                                            ▲   the next chunk meanwhile       │
@@ -23,11 +24,12 @@ struct import_options {
 };
 struct import_result {
     int64_t rows, created, updated, unchanged, rejected;
-    struct import_errors errors; /* owned by ctx; empty when an earlier run had read the files: they are in import_error */
+    struct import_errors
+        errors; /* owned by ctx; empty when an earlier run had read the files: they are in import_error */
 };
-/* Blocks until done. ERR_NOT_FOUND: a file cannot be read. ERR_INVALID: a header is wrong, nothing was taken. ERR_OWNER_LOST: another
- * process works on these files, or tells of the roster. Others: start again with the same files. After an
- * error the connection is to be closed: an open transaction and the turn to tell end with it. */
+/* Blocks until done. ERR_NOT_FOUND: a file cannot be read. ERR_INVALID: a header is wrong, nothing was taken.
+ * ERR_OWNER_LOST: another process works on these files, or tells of the roster. Others: start again with the same
+ * files. After an error the connection is to be closed: an open transaction and the turn to tell end with it. */
 MUST_CHECK enum err import_run(TALLOC_CTX *ctx, const struct import_options *options, struct import_result *ret_result);
 
 #endif

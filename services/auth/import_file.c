@@ -1,6 +1,6 @@
 #include "services/auth/import_file.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include <csv.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -154,14 +154,15 @@ static enum err read_header(struct import_file *file)
     return ERR_OK;
 }
 
-enum err import_file_open(TALLOC_CTX *ctx, const char *path, const char *kind, const char *const header[], size_t n_header,
-                          struct import_errors *errors, struct import_file **ret_file)
+enum err import_file_open(TALLOC_CTX *ctx, const char *path, const char *kind, const char *const header[],
+                          size_t n_header, struct import_errors *errors, struct import_file **ret_file)
 {
     FILE *stream = fopen(path, "re");
     if (!stream)
         return ERR_NOT_FOUND;
     struct import_file *file = mem_new(ctx, struct import_file);
-    *file = (struct import_file){.stream = stream, .kind = kind, .header = header, .n_header = n_header, .errors = errors};
+    *file = (struct import_file){
+        .stream = stream, .kind = kind, .header = header, .n_header = n_header, .errors = errors};
     file->row = talloc_pool(file, ROW_POOL_BYTES);
     csv_init(&file->parser, CSV_STRICT | CSV_STRICT_FINI);
     talloc_set_destructor(file, close_file);

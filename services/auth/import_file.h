@@ -1,9 +1,9 @@
-/* Reads a roster file (API.md, "Roster files"): UTF-8 CSV, one row a line, a byte-order mark and Windows line ends accepted. Also
- * the list of what was wrong with it. One thread. */
+/* Reads a roster file (API.md, "Roster files"): UTF-8 CSV, one row a line, a byte-order mark and Windows line ends
+ * accepted. Also the list of what was wrong with it. One thread. */
 #ifndef SOTAY_AUTH_IMPORT_FILE_H
 #define SOTAY_AUTH_IMPORT_FILE_H
 
-#include "common/err.h"
+#include "common/base/err.h"
 #include "services/auth/store.h"
 #include <stdio.h>
 #include <talloc.h>
@@ -21,12 +21,12 @@ struct import_errors {
 void import_error_add(struct import_errors *errors, const char *file, int64_t line, const char *field, enum err code);
 
 struct import_file;
-/* `kind` is the file's name in errors: "organizations.csv". ERR_NOT_FOUND: cannot be read. ERR_INVALID: the header is not `header`;
- * the error is added. Owned by ctx, closes with it. */
-MUST_CHECK enum err import_file_open(TALLOC_CTX *ctx, const char *path, const char *kind, const char *const header[], size_t n_header,
-                                     struct import_errors *errors, struct import_file **ret_file);
-/* The next row: its fields normalised (valid until the next call) and its line. NULL at the end. Rows that are no rows are added to the
- * errors and passed over. */
+/* `kind` is the file's name in errors: "organizations.csv". ERR_NOT_FOUND: cannot be read. ERR_INVALID: the header is
+ * not `header`; the error is added. Owned by ctx, closes with it. */
+MUST_CHECK enum err import_file_open(TALLOC_CTX *ctx, const char *path, const char *kind, const char *const header[],
+                                     size_t n_header, struct import_errors *errors, struct import_file **ret_file);
+/* The next row: its fields normalised (valid until the next call) and its line. NULL at the end. Rows that are no rows
+ * are added to the errors and passed over. */
 const char *const *import_file_next(struct import_file *file, int64_t *ret_line);
 int64_t import_file_rows(const struct import_file *file); /* read so far, wrong ones included */
 int64_t import_file_line(const struct import_file *file);

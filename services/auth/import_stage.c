@@ -1,13 +1,17 @@
 #include "services/auth/import_stage.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include <inttypes.h>
 #include <string.h>
 #include <uthash.h>
 
 static const char KIND[] = "members.csv";
 
-enum { BLOCK_BYTES = 65536, LINE_BYTES = 4096, LINES_AT_ONCE = 25000 }; /* a line is ids, numbers and four short texts */
+enum {
+    BLOCK_BYTES = 65536,
+    LINE_BYTES = 4096,
+    LINES_AT_ONCE = 25000
+}; /* a line is ids, numbers and four short texts */
 
 struct card {
     struct uuid id;
@@ -35,8 +39,8 @@ static int free_index(struct import_stage *stage)
     return 0;
 }
 
-enum err import_stage_open(TALLOC_CTX *ctx, const char *path, const struct uuid *job, const struct import_tree *tree, int granter,
-                           struct import_errors *errors, struct import_stage **ret_stage)
+enum err import_stage_open(TALLOC_CTX *ctx, const char *path, const struct uuid *job, const struct import_tree *tree,
+                           int granter, struct import_errors *errors, struct import_stage **ret_stage)
 {
     struct import_stage *stage = mem_new(ctx, struct import_stage);
     stage->ctx = stage;
@@ -45,7 +49,8 @@ enum err import_stage_open(TALLOC_CTX *ctx, const char *path, const struct uuid 
     stage->tree = tree;
     stage->granter = granter;
     uuid_format(job, stage->job);
-    enum err err = import_file_open(stage, path, KIND, ROSTER_MEMBER_HEADER, ROSTER_MEMBER_FIELDS, errors, &stage->file);
+    enum err err = import_file_open(stage, path, KIND, ROSTER_MEMBER_HEADER, ROSTER_MEMBER_FIELDS, errors,
+                                    &stage->file);
     if (!err)
         *ret_stage = stage;
     return err;
@@ -69,8 +74,8 @@ static bool is_double(struct import_stage *stage, const struct uuid *id)
     return false;
 }
 
-static enum err find_role_at(const struct import_stage *stage, const struct roster_member *row, const struct store_tree_row *branch,
-                             struct place *place, const char **ret_field)
+static enum err find_role_at(const struct import_stage *stage, const struct roster_member *row,
+                             const struct store_tree_row *branch, struct place *place, const char **ret_field)
 {
     const struct store_tree_row *at = *row->role_at_code ? import_tree_find(stage->tree, row->role_at_code) : branch;
     *ret_field = "position_org_code";
@@ -85,7 +90,8 @@ static enum err find_role_at(const struct import_stage *stage, const struct rost
     return auth_role_fits((Pb__Role)row->role, at->level) ? ERR_OK : ERR_FIELD_CONFLICT;
 }
 
-static enum err find_place(struct import_stage *stage, const struct roster_member *row, struct place *place, const char **ret_field)
+static enum err find_place(struct import_stage *stage, const struct roster_member *row, struct place *place,
+                           const char **ret_field)
 {
     const struct store_tree_row *branch = import_tree_find(stage->tree, row->branch_code);
     *ret_field = "branch_code";
@@ -148,7 +154,8 @@ static void put_id(struct import_stage *stage, bool has, const struct uuid *id, 
 }
 
 /* The columns of STORE_STAGE_COPY. */
-static void put_row(struct import_stage *stage, const struct roster_member *row, const struct place *place, int64_t line)
+static void put_row(struct import_stage *stage, const struct roster_member *row, const struct place *place,
+                    int64_t line)
 {
     put(stage, stage->job, strlen(stage->job));
     put_end(stage, '\t');

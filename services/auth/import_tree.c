@@ -1,6 +1,6 @@
 #include "services/auth/import_tree.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include <string.h>
 #include <uthash.h>
 
@@ -159,7 +159,8 @@ static int free_index(struct import_tree *tree)
     return 0;
 }
 
-enum err import_tree_read(TALLOC_CTX *ctx, struct pg *pg, const char *path, struct import_errors *errors, struct import_tree **ret_tree)
+enum err import_tree_read(TALLOC_CTX *ctx, struct pg *pg, const char *path, struct import_errors *errors,
+                          struct import_tree **ret_tree)
 {
     struct import_tree *tree = mem_new(ctx, struct import_tree);
     struct import_file *file;
@@ -197,7 +198,8 @@ static bool is_changed(const struct node *node)
            a->meeting_day != b->meeting_day;
 }
 
-const struct store_tree_row *import_tree_changes(struct import_tree *tree, size_t *ret_n, int64_t *ret_created, int64_t *ret_unchanged)
+const struct store_tree_row *import_tree_changes(struct import_tree *tree, size_t *ret_n, int64_t *ret_created,
+                                                 int64_t *ret_unchanged)
 {
     struct store_tree_row *changes = mem_array(tree->ctx, struct store_tree_row, HASH_COUNT(tree->by_code) + 1);
     *ret_n = 0;

@@ -1,6 +1,6 @@
 #include "services/auth/keys.h"
 
-#include "common/log.h"
+#include "common/base/log.h"
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>

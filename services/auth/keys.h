@@ -1,11 +1,12 @@
 /* The secrets of auth, and what is made from them. Read once at start, then constant: any thread.
  *
- *   totp_key_file (32 bytes in hex, the master) ─▶ key of TOTP secrets · of refresh tokens · of recovery codes and throttling
+ *   totp_key_file (32 bytes in hex, the master) ─▶ key of TOTP secrets · of refresh tokens · of recovery codes and
+ * throttling
  *   token_private_key_file (PEM, EC P-256)      ─▶ signs access tokens; its public half gives the key id */
 #ifndef SOTAY_AUTH_KEYS_H
 #define SOTAY_AUTH_KEYS_H
 
-#include "common/err.h"
+#include "common/base/err.h"
 #include <stdint.h>
 #include <talloc.h>
 
@@ -20,7 +21,8 @@ struct auth_keys {
     char key_id[KEY_ID_BYTES]; /* hex of the first 16 bytes of SHA-256 over the public key's SubjectPublicKeyInfo */
 };
 
-/* ERR_CONFIG after a log line that names the key at fault, never its value. `master_hex` is overwritten by nobody: the config owns it. */
+/* ERR_CONFIG after a log line that names the key at fault, never its value. `master_hex` is overwritten by nobody: the
+ * config owns it. */
 MUST_CHECK enum err auth_keys_read(const char *private_key_file, const char *master_hex, struct auth_keys *ret_keys);
 
 #endif

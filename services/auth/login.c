@@ -1,10 +1,10 @@
-/* Login and refresh: calls that carry secrets, answered at once and never on the queue. They run on a query worker and write in
- * transactions of their own. Wall clock throughout: tokens and codes do not follow the demo clock. */
+/* Login and refresh: calls that carry secrets, answered at once and never on the queue. They run on a query worker and
+ * write in transactions of their own. Wall clock throughout: tokens and codes do not follow the demo clock. */
 #include "services/auth/service.h"
 
-#include "common/clock.h"
-#include "common/log.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "services/auth/auth.h"
 #include "services/auth/password.h"
 #include "services/auth/store.h"
@@ -62,14 +62,16 @@ struct attempt {
 
 static void name_subjects(const struct query *query, struct attempt *attempt)
 {
-    const char *card = attempt->login->card_number, *device = attempt->login->device_id ? attempt->login->device_id : "";
+    const char *card = attempt->login->card_number,
+               *device = attempt->login->device_id ? attempt->login->device_id : "";
     const char *peer = query->peer ? query->peer : "";
     token_subject_hash(auth_keys(), 3, (const char *const[]){card, device, peer}, attempt->subjects[THROTTLE_EXACT]);
     token_subject_hash(auth_keys(), 2, (const char *const[]){"account", card}, attempt->subjects[THROTTLE_ACCOUNT]);
     token_subject_hash(auth_keys(), 2, (const char *const[]){"peer", peer}, attempt->subjects[THROTTLE_PEER]);
 }
 
-/* The longest wait of the three. A device that was signed in before does not wait for what strangers do to its account. */
+/* The longest wait of the three. A device that was signed in before does not wait for what strangers do to its
+ * account. */
 static int64_t wait_us(const struct store_attempts *attempts, bool known_device, int64_t now_us)
 {
     int64_t longest_us = 0;
@@ -109,7 +111,8 @@ static enum err throttle(struct query *query, struct attempt *attempt)
 static enum err check_password(const struct attempt *attempt)
 {
     bool matches = false;
-    enum err err = password_verify(auth_passwords(), attempt->account.password_hash, attempt->login->password, &matches);
+    enum err err = password_verify(auth_passwords(), attempt->account.password_hash, attempt->login->password,
+                                   &matches);
     if (err)
         return err;
     return matches ? ERR_OK : ERR_CREDENTIALS_INVALID;
@@ -141,7 +144,8 @@ static enum err check_otp(struct query *query, struct attempt *attempt)
     if (!totp_is_code(attempt->login->otp))
         return use_recovery_code(query, attempt);
     attempt->has_step = true;
-    return totp_find_step(auth_keys(), attempt->account.totp_secret, attempt->login->otp, clock_now_us(), &attempt->step);
+    return totp_find_step(auth_keys(), attempt->account.totp_secret, attempt->login->otp, clock_now_us(),
+                          &attempt->step);
 }
 
 static void announce_activation(struct query *query, const struct attempt *attempt, const struct uuid *session)
@@ -195,7 +199,8 @@ static enum err open_session(struct query *query, const struct attempt *attempt)
 enum err auth_login(struct query *query)
 {
     struct attempt attempt = {.login = (const Pb__Login *)query->body};
-    enum err err = store_account_find(query->pg, query->ctx, attempt.login->card_number, attempt.login->device_id, &attempt.account);
+    enum err err = store_account_find(query->pg, query->ctx, attempt.login->card_number, attempt.login->device_id,
+                                      &attempt.account);
     if (!err)
         err = throttle(query, &attempt);
     if (!err)
@@ -215,9 +220,10 @@ struct renewal {
 
 static enum refresh_answer decide(const struct renewal *r, int64_t now_us)
 {
-    struct refresh_state state = {.session_lives = auth_session_lives(r->found.session_ended, r->found.last_used_at_us, now_us),
-                                  .used = r->found.used,
-                                  .successor_used = r->found.successor_used};
+    struct refresh_state state = {
+        .session_lives = auth_session_lives(r->found.session_ended, r->found.last_used_at_us, now_us),
+        .used = r->found.used,
+        .successor_used = r->found.successor_used};
     state.same_key = state.used && r->found.key_hash.len == TOKEN_HASH_BYTES &&
                      sodium_memcmp(r->found.key_hash.data, r->key_hash, TOKEN_HASH_BYTES) == 0;
     return r->found.found && !r->found.member_left ? auth_refresh(&state) : REFRESH_REFUSED;
@@ -249,11 +255,14 @@ static enum err give_successor(struct query *query, const struct renewal *r, boo
     token_refresh_successor(auth_keys(), r->token, r->key, token);
     token_hash(auth_keys(), token, hash);
     if (is_new)
-        store_successor_queue(query->pg, query->ctx, &(struct store_successor){r->token_hash, r->key_hash, hash, r->found.session, now_us});
+        store_successor_queue(query->pg, query->ctx,
+                              &(struct store_successor){r->token_hash, r->key_hash, hash, r->found.session, now_us});
     store_session_touch_queue(query->pg, query->ctx, &r->found.session, now_us);
     pg_queue_sql(query->pg, "COMMIT");
     enum err err = pg_flush(query->pg);
-    return err ? err : reply_session(query, &(struct signed_in){r->found.member, r->found.session, r->found.generation, token});
+    return err ? err
+               : reply_session(query,
+                               &(struct signed_in){r->found.member, r->found.session, r->found.generation, token});
 }
 
 enum err auth_refresh_call(struct query *query)

@@ -33,7 +33,8 @@ int main(int argc, char **argv)
          .help = "more are answered 503"},
     };
     const struct service_command commands[] = {
-        {"bootstrap", "--code C --name N --admin-card CARD --admin-name NAME [--admin-password-file FILE]", auth_bootstrap},
+        {"bootstrap", "--code C --name N --admin-card CARD --admin-name NAME [--admin-password-file FILE]",
+         auth_bootstrap},
         {"import", "[--dry-run] organizations.csv members.csv", auth_import},
 #ifdef SOTAY_DEMO
         {"seed-demo", "--password P [--otp FILE]", auth_seed_demo},

@@ -1,6 +1,6 @@
 #include "services/auth/password.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include <assert.h>
 #include <pthread.h>
 #include <sodium.h>
@@ -52,8 +52,10 @@ static void verify(void *state, void *arg)
 
 enum err password_verify(struct workers *pool, const char *hash, const char *password, bool *ret_matches)
 {
-    struct verification v = {
-        .hash = hash ? hash : nobody, .password = password, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    struct verification v = {.hash = hash ? hash : nobody,
+                             .password = password,
+                             .lock = PTHREAD_MUTEX_INITIALIZER,
+                             .changed = PTHREAD_COND_INITIALIZER};
     enum err err = workers_run(pool, verify, &v);
     if (err)
         return err;

@@ -1,7 +1,7 @@
 #include "services/auth/publish.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include "sotay/v1/envelope.pb-c.h"
 #include <stdatomic.h>
 #include <time.h>
@@ -34,7 +34,8 @@ static void send(struct publisher *publisher, enum topic topic, const struct uui
     const struct timespec pause = {.tv_nsec = 1000000};
     int64_t end_us = clock_monotonic_us() + QUEUE_FULL_WITHIN_MS * INT64_C(1000);
     atomic_fetch_add(&publisher->pending, 1);
-    enum err err = kafka_produce(publisher->producer, topic, key, sizeof *key, value.data, value.len, on_report, publisher);
+    enum err err = kafka_produce(publisher->producer, topic, key, sizeof *key, value.data, value.len, on_report,
+                                 publisher);
     while (err == ERR_OVERLOADED && clock_monotonic_us() < end_us) {
         nanosleep(&pause, NULL);
         err = kafka_produce(publisher->producer, topic, key, sizeof *key, value.data, value.len, on_report, publisher);
@@ -64,7 +65,8 @@ void publish_event(struct publisher *publisher, const struct uuid *cause, uint64
     mem_free(ctx);
 }
 
-void publish_device(struct publisher *publisher, const struct uuid *cause, uint64_t number, const struct store_device *device)
+void publish_device(struct publisher *publisher, const struct uuid *cause, uint64_t number,
+                    const struct store_device *device)
 {
     Pb__DeviceRegistered event = PB__DEVICE_REGISTERED__INIT;
     struct uuid member = device->member;

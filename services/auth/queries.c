@@ -1,10 +1,11 @@
-/* Queries: what each may show is decided here and in store_read.c, by ACCESS.md. Answers of branch scope never name the asker. */
+/* Queries: what each may show is decided here and in store_read.c, by ACCESS.md. Answers of branch scope never name the
+ * asker. */
 #include "services/auth/auth.h"
 #include "services/auth/service.h"
 #include "services/auth/store.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include "services/directory/directory.h"
 #include "sotay/v1/auth.pb-c.h"
 #include <string.h>
@@ -98,8 +99,8 @@ static int page_limit(bool has, uint32_t limit, uint32_t most)
 /* --- organisations --- */
 
 /* ERR_NOT_FOUND: it does not exist for this scope. */
-static enum err visible_organization(struct query *query, ProtobufCBinaryData id, struct directory_scope *scope, struct directory_org *org,
-                                     Pb__Organization **ret_organization)
+static enum err visible_organization(struct query *query, ProtobufCBinaryData id, struct directory_scope *scope,
+                                     struct directory_org *org, Pb__Organization **ret_organization)
 {
     struct uuid organization;
     if (!query->scope || uuid_from_pb(id, &organization))
@@ -162,11 +163,14 @@ static enum err list_children(struct query *query)
 
 /* --- members of an organisation --- */
 
-enum { STANDING_LISTS = STANDING_MEMBER | STANDING_HEAD | STANDING_COMMITTEE, STANDING_LISTS_SUBTREE = STANDING_OFFICER | STANDING_ADMIN };
+enum {
+    STANDING_LISTS = STANDING_MEMBER | STANDING_HEAD | STANDING_COMMITTEE,
+    STANDING_LISTS_SUBTREE = STANDING_OFFICER | STANDING_ADMIN
+};
 
 /* What the scope may list, and whether it may see or ask for what is private. */
-static enum err member_filter(const Pb__ListMembers *body, const struct directory_scope *scope, const struct directory_org *org,
-                              struct store_member_filter *ret_filter)
+static enum err member_filter(const Pb__ListMembers *body, const struct directory_scope *scope,
+                              const struct directory_org *org, struct store_member_filter *ret_filter)
 {
     unsigned standing = directory_scope_standing(scope, org);
     struct store_member_filter filter = {.organization = org->id,

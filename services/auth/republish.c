@@ -1,18 +1,21 @@
-/* `auth republish`: organisations, members and devices told again, so that a lost or new projection is rebuilt. Records carry their
- * versions; the events of devices get new ids, because a projection that lost its rows may still know the old ones. */
+/* `auth republish`: organisations, members and devices told again, so that a lost or new projection is rebuilt. Records
+ * carry their versions; the events of devices get new ids, because a projection that lost its rows may still know the
+ * old ones. */
 #include "services/auth/publish.h"
 #include "services/auth/service.h"
 #include "services/auth/store.h"
 
-#include "common/log.h"
-#include "common/mem.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
 
 enum { AT_ONCE = 5000 };
 
 typedef enum err ids_fn(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit, struct store_ids *ret_ids);
-typedef enum err records_fn(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n, struct store_records *ret_records);
+typedef enum err records_fn(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n,
+                            struct store_records *ret_records);
 
-static enum err tell_records(struct pg *pg, struct publisher *publisher, enum topic topic, ids_fn *read_ids, records_fn *read_records)
+static enum err tell_records(struct pg *pg, struct publisher *publisher, enum topic topic, ids_fn *read_ids,
+                             records_fn *read_records)
 {
     struct uuid after = {0};
     size_t n = 1;
@@ -61,7 +64,8 @@ static enum err tell_devices(struct pg *pg, struct publisher *publisher)
 static enum err tell_all(struct service *service, struct pg *pg)
 {
     struct publisher *publisher = publisher_new(service_producer(service));
-    enum err err = tell_records(pg, publisher, TOPIC_DIRECTORY_ORGANIZATIONS, store_organization_ids, store_organization_records);
+    enum err err = tell_records(pg, publisher, TOPIC_DIRECTORY_ORGANIZATIONS, store_organization_ids,
+                                store_organization_records);
     if (!err)
         err = tell_records(pg, publisher, TOPIC_DIRECTORY_MEMBERS, store_member_ids, store_member_records);
     if (!err)

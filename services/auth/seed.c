@@ -1,4 +1,5 @@
-/* Demo builds only: accounts for everybody, devices of the push simulator for those who have a phone, second factors that everybody knows. */
+/* Demo builds only: accounts for everybody, devices of the push simulator for those who have a phone, second factors
+ * that everybody knows. */
 #include "services/auth/auth.h"
 #include "services/auth/password.h"
 #include "services/auth/publish.h"
@@ -7,8 +8,8 @@
 #include "services/auth/token.h"
 #include "services/auth/totp.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include <getopt.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -32,7 +33,8 @@ struct seed {
 
 static bool seed_options(int argc, char **argv, struct seed *seed)
 {
-    static const struct option OPTIONS[] = {{"password", required_argument, NULL, 'p'}, {"otp", required_argument, NULL, 'o'}, {0}};
+    static const struct option OPTIONS[] = {
+        {"password", required_argument, NULL, 'p'}, {"otp", required_argument, NULL, 'o'}, {0}};
     for (int option; (option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;) {
         switch (option) {
         case 'p': seed->password = optarg; break;
@@ -74,7 +76,8 @@ static enum err seed_members(struct seed *seed, TALLOC_CTX *ctx, const struct st
     struct store_ids fresh, with_phone;
     struct pg_args *put = store_put_devices(ctx);
     pg_queue_sql(seed->pg, "BEGIN");
-    enum err err = store_demo_accounts(seed->pg, ctx, ids->items, ids->n, seed->hash, seed->now_us, &fresh, &with_phone);
+    enum err err = store_demo_accounts(seed->pg, ctx, ids->items, ids->n, seed->hash, seed->now_us, &fresh,
+                                       &with_phone);
     if (err)
         return err;
     for (size_t i = 0; i < fresh.n; i++)
@@ -113,7 +116,8 @@ static enum err seed_everybody(struct seed *seed)
 
 static const char *role_word(Pb__Role role)
 {
-    static const char *const WORDS[] = {"member", "deputy_secretary", "secretary", "committee_member", "officer", "admin"};
+    static const char *const WORDS[] = {"member",           "deputy_secretary", "secretary",
+                                        "committee_member", "officer",          "admin"};
     return (unsigned)role < sizeof WORDS / sizeof *WORDS ? WORDS[role] : "member";
 }
 

@@ -2,8 +2,8 @@
 #ifndef SOTAY_AUTH_SERVICE_H
 #define SOTAY_AUTH_SERVICE_H
 
-#include "common/loop.h"
-#include "common/service.h"
+#include "common/loop/loop.h"
+#include "common/service/service.h"
 #include "services/auth/keys.h"
 
 struct auth_config {

@@ -20,7 +20,9 @@ enum err auth_start(struct service *service)
 {
     (void)service;
     enum err err = auth_open_keys();
-    return err ? err : password_pool_start(NULL, (unsigned)auth_config.password_threads, (unsigned)auth_config.password_queue, &passwords);
+    return err ? err
+               : password_pool_start(NULL, (unsigned)auth_config.password_threads, (unsigned)auth_config.password_queue,
+                                     &passwords);
 }
 
 void auth_stop(struct service *service)

@@ -1,5 +1,6 @@
-/* All SQL of auth. Functions named …_queue only queue on the connection's pipeline: the caller flushes, and ends the transaction
- * where there is one. The others make their round trip. Results are owned by `ctx`. One thread for each connection.
+/* All SQL of auth. Functions named …_queue only queue on the connection's pipeline: the caller flushes, and ends the
+ * transaction where there is one. The others make their round trip. Results are owned by `ctx`. One thread for each
+ * connection.
  *
  *   store_roster.c   organisations, members, positions: records for directory.*, bootstrap
  *   store_tree.c     organisations as the import writes them
@@ -11,8 +12,8 @@
 #ifndef SOTAY_AUTH_STORE_H
 #define SOTAY_AUTH_STORE_H
 
-#include "common/pg.h"
-#include "common/uuid.h"
+#include "common/base/uuid.h"
+#include "common/pg/pg.h"
 #include "services/auth/auth.h"
 #include "services/auth/token.h"
 #include "services/directory/directory.h"
@@ -20,7 +21,7 @@
 #include "sotay/v1/directory.pb-c.h"
 #include <stdbool.h>
 
-/* --- records for directory.* ------------------------------------------------------------------------------------------ */
+/* --- records for directory.* -------------------------------------------------------------------------------------- */
 
 /* Packed records, in no particular order, of the ids that exist. */
 struct store_record {
@@ -45,16 +46,18 @@ struct store_ids {
 /* A statement whose rows are (id). */
 MUST_CHECK enum err store_run_ids(struct pg *pg, TALLOC_CTX *ctx, struct pg_args *args, struct store_ids *ret_ids);
 /* Ids in order, after `after` (zero: from the first), at most `limit`. */
-MUST_CHECK enum err store_member_ids(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit, struct store_ids *ret_ids);
-MUST_CHECK enum err store_organization_ids(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit, struct store_ids *ret_ids);
+MUST_CHECK enum err store_member_ids(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit,
+                                     struct store_ids *ret_ids);
+MUST_CHECK enum err store_organization_ids(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit,
+                                           struct store_ids *ret_ids);
 
-/* Whoever tells of the roster does so alone, so that a record's newest version is the last on its topic. Called before each page of what
- * is told: the connection holds it, and one that was lost and made again asks again from page to page. ERR_OWNER_LOST: another tells. Let go
- * at the end, or by closing the connection (after a failure). */
+/* Whoever tells of the roster does so alone, so that a record's newest version is the last on its topic. Called before
+ * each page of what is told: the connection holds it, and one that was lost and made again asks again from page to
+ * page. ERR_OWNER_LOST: another tells. Let go at the end, or by closing the connection (after a failure). */
 MUST_CHECK enum err store_telling_begin(struct pg *pg, TALLOC_CTX *ctx);
 void store_telling_end(struct pg *pg, TALLOC_CTX *ctx);
 
-/* --- bootstrap --------------------------------------------------------------------------------------------------------- */
+/* --- bootstrap ---------------------------------------------------------------------------------------------------- */
 
 /* The root's code, or NULL: there is none yet. */
 MUST_CHECK enum err store_root_code(struct pg *pg, TALLOC_CTX *ctx, char **ret_code);
@@ -68,7 +71,7 @@ void store_bootstrap_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_bo
 /* Sets or replaces the password of a member. */
 void store_password_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, const char *hash, int64_t now_us);
 
-/* --- organisations of an import ------------------------------------------------------------------------------------------ */
+/* --- organisations of an import ----------------------------------------------------------------------------------- */
 
 struct store_tree_row {
     struct uuid id, parent_id;
@@ -84,9 +87,10 @@ struct store_tree {
 MUST_CHECK enum err store_tree_load(struct pg *pg, TALLOC_CTX *ctx, struct store_tree *ret_tree);
 /* Adds or updates, finds every path anew. *ret_changed after the flush: see store_tree_changed. */
 void store_tree_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_tree_row rows[], size_t n, int64_t now_us);
-MUST_CHECK enum err store_tree_changed(struct pg *pg, TALLOC_CTX *ctx, int64_t changed_at_us, struct store_ids *ret_ids);
+MUST_CHECK enum err store_tree_changed(struct pg *pg, TALLOC_CTX *ctx, int64_t changed_at_us,
+                                       struct store_ids *ret_ids);
 
-/* --- the import job ---------------------------------------------------------------------------------------------------------- */
+/* --- the import job ----------------------------------------------------------------------------------------------- */
 
 struct store_job {
     struct uuid id, holder;
@@ -94,11 +98,14 @@ struct store_job {
     bool staged, organizations_done, organizations_told;
     int64_t rows, last_line, applied, announced, created, updated, unchanged, rejected;
 };
-/* The lease runs by the wall clock; `now_us` is the time of what the job changes. Takes the lease, making the job if it is new; a finished one begins anew. ERR_OWNER_LOST: another holder has it still. */
-MUST_CHECK enum err store_job_take(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, const struct uuid *holder, int64_t now_us,
-                                   int64_t lease_us, struct store_job *ret_job);
-/* Writes the job's state and renews the lease, in the caller's transaction. Zero rows in the result: the lease was lost. */
-struct pg_result *store_job_save_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_job *job, int64_t leased_until_us);
+/* The lease runs by the wall clock; `now_us` is the time of what the job changes. Takes the lease, making the job if it
+ * is new; a finished one begins anew. ERR_OWNER_LOST: another holder has it still. */
+MUST_CHECK enum err store_job_take(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, const struct uuid *holder,
+                                   int64_t now_us, int64_t lease_us, struct store_job *ret_job);
+/* Writes the job's state and renews the lease, in the caller's transaction. Zero rows in the result: the lease was
+ * lost. */
+struct pg_result *store_job_save_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_job *job,
+                                       int64_t leased_until_us);
 MUST_CHECK enum err store_stage_clear(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job);
 /* Of a finished job: the rows staged. */
 MUST_CHECK enum err store_stage_empty(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job);
@@ -111,7 +118,8 @@ struct store_import_error {
     int64_t line;
     enum err code;
 };
-void store_import_errors_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job, const struct store_import_error errors[], size_t n);
+void store_import_errors_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job,
+                               const struct store_import_error errors[], size_t n);
 
 /* One chunk, lines (after, to]: members, their closed intervals, positions. */
 struct store_chunk {
@@ -123,18 +131,20 @@ void store_chunk_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_job *j
 void store_chunk_read(TALLOC_CTX *ctx, const struct store_chunk *chunk, struct store_ids *ret_ids, int64_t *ret_created,
                       int64_t *ret_updated);
 /* Who changed by this job in those lines: what a restart has to announce again. */
-MUST_CHECK enum err store_chunk_changed(struct pg *pg, TALLOC_CTX *ctx, const struct store_job *job, int64_t after, int64_t to,
-                                        struct store_ids *ret_ids);
+MUST_CHECK enum err store_chunk_changed(struct pg *pg, TALLOC_CTX *ctx, const struct store_job *job, int64_t after,
+                                        int64_t to, struct store_ids *ret_ids);
 /* What a dry run answers. */
-MUST_CHECK enum err store_stage_compare(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job, int64_t *ret_created, int64_t *ret_updated);
+MUST_CHECK enum err store_stage_compare(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job, int64_t *ret_created,
+                                        int64_t *ret_updated);
 
-/* --- answers -------------------------------------------------------------------------------------------------------------------- */
+/* --- answers ------------------------------------------------------------------------------------------------------ */
 
 /* NULL: no such member. */
 MUST_CHECK enum err store_read_member(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, Pb__Member **ret_member);
 /* NULL: not for this scope. *ret_org may be NULL; else it gets what standing needs. */
-MUST_CHECK enum err store_read_organization(struct pg *pg, TALLOC_CTX *ctx, const struct directory_scope *scope, const struct uuid *id,
-                                            Pb__Organization **ret_organization, struct directory_org *ret_org);
+MUST_CHECK enum err store_read_organization(struct pg *pg, TALLOC_CTX *ctx, const struct directory_scope *scope,
+                                            const struct uuid *id, Pb__Organization **ret_organization,
+                                            struct directory_org *ret_org);
 struct store_page {
     const char *q, *after_name;
     struct uuid after_id;
@@ -146,8 +156,9 @@ struct store_child {
     const char *search_name;
 };
 /* Children that the scope sees, in order of name; up to limit + 1 of them. */
-MUST_CHECK enum err store_read_children(struct pg *pg, TALLOC_CTX *ctx, const struct directory_scope *scope, const struct uuid *parent,
-                                        const struct store_page *page, struct store_child **ret_children, size_t *ret_n);
+MUST_CHECK enum err store_read_children(struct pg *pg, TALLOC_CTX *ctx, const struct directory_scope *scope,
+                                        const struct uuid *parent, const struct store_page *page,
+                                        struct store_child **ret_children, size_t *ret_n);
 struct store_member_filter {
     struct uuid organization;
     bool subtree;        /* else: members directly in it */
@@ -160,25 +171,30 @@ struct store_member_row {
     const char *search_name;
 };
 MUST_CHECK enum err store_read_members(struct pg *pg, TALLOC_CTX *ctx, const struct store_member_filter *filter,
-                                       const struct store_page *page, struct store_member_row **ret_rows, size_t *ret_n);
-MUST_CHECK enum err store_read_sessions(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, int64_t idle_before_us,
-                                        Pb__LoginSessionList *ret_list);
-MUST_CHECK enum err store_read_devices(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, Pb__DeviceList *ret_list);
+                                       const struct store_page *page, struct store_member_row **ret_rows,
+                                       size_t *ret_n);
+MUST_CHECK enum err store_read_sessions(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
+                                        int64_t idle_before_us, Pb__LoginSessionList *ret_list);
+MUST_CHECK enum err store_read_devices(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
+                                       Pb__DeviceList *ret_list);
 
-/* --- signing in ------------------------------------------------------------------------------------------------------------------- */
+/* --- signing in --------------------------------------------------------------------------------------------------- */
 
 struct store_attempts {
     int attempts[THROTTLE_COUNT];
     int64_t last_at_us[THROTTLE_COUNT];
 };
 /* Locks the three counters inside the caller's transaction, which it opens. */
-MUST_CHECK enum err store_throttle_begin(struct pg *pg, TALLOC_CTX *ctx, const uint8_t subjects[THROTTLE_COUNT][TOKEN_HASH_BYTES],
+MUST_CHECK enum err store_throttle_begin(struct pg *pg, TALLOC_CTX *ctx,
+                                         const uint8_t subjects[THROTTLE_COUNT][TOKEN_HASH_BYTES],
                                          struct store_attempts *ret_attempts);
 /* Writes the counters and commits. */
-MUST_CHECK enum err store_throttle_end(struct pg *pg, TALLOC_CTX *ctx, const uint8_t subjects[THROTTLE_COUNT][TOKEN_HASH_BYTES],
+MUST_CHECK enum err store_throttle_end(struct pg *pg, TALLOC_CTX *ctx,
+                                       const uint8_t subjects[THROTTLE_COUNT][TOKEN_HASH_BYTES],
                                        const struct store_attempts *attempts);
 /* After a success: this attempt counts nowhere. */
-void store_throttle_clear_queue(struct pg *pg, TALLOC_CTX *ctx, const uint8_t subjects[THROTTLE_COUNT][TOKEN_HASH_BYTES]);
+void store_throttle_clear_queue(struct pg *pg, TALLOC_CTX *ctx,
+                                const uint8_t subjects[THROTTLE_COUNT][TOKEN_HASH_BYTES]);
 
 struct store_account {
     bool found; /* a member who may sign in */
@@ -192,8 +208,8 @@ struct store_account {
 MUST_CHECK enum err store_account_find(struct pg *pg, TALLOC_CTX *ctx, const char *card_number, const char *device_id,
                                        struct store_account *ret_account);
 /* Uses up a recovery code; false: there is no such unused code. In a transaction of its own. */
-MUST_CHECK enum err store_recovery_use(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, const uint8_t hash[TOKEN_HASH_BYTES],
-                                       int64_t now_us, bool *ret_used);
+MUST_CHECK enum err store_recovery_use(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
+                                       const uint8_t hash[TOKEN_HASH_BYTES], int64_t now_us, bool *ret_used);
 void store_activate_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, int64_t now_us);
 struct store_session {
     struct uuid id, member;
@@ -204,8 +220,8 @@ struct store_session {
 };
 /* Constraint session_totp_step: this step has opened a session on this device before. */
 void store_session_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_session *session);
-void store_refresh_token_queue(struct pg *pg, TALLOC_CTX *ctx, const uint8_t hash[TOKEN_HASH_BYTES], const struct uuid *session,
-                               int64_t now_us);
+void store_refresh_token_queue(struct pg *pg, TALLOC_CTX *ctx, const uint8_t hash[TOKEN_HASH_BYTES],
+                               const struct uuid *session, int64_t now_us);
 
 struct store_refresh {
     bool found;
@@ -228,7 +244,7 @@ void store_successor_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_su
 void store_session_touch_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *session, int64_t now_us);
 void store_session_end_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *session, int64_t now_us);
 
-/* --- sessions and devices of the commands loop -------------------------------------------------------------------------------- */
+/* --- sessions and devices of the commands loop -------------------------------------------------------------------- */
 
 struct pg_result *store_load_sessions_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n);
 struct pg_result *store_load_devices_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *members, size_t n_members,
@@ -256,12 +272,16 @@ void store_put_devices_add(struct pg_args *args, const struct store_device *devi
 MUST_CHECK enum err store_devices_after(struct pg *pg, TALLOC_CTX *ctx, const struct store_device *after, int limit,
                                         struct store_device **ret_devices, size_t *ret_n);
 
-/* --- demo ---------------------------------------------------------------------------------------------------------------------- */
+/* --- demo --------------------------------------------------------------------------------------------------------- */
 
-/* Gives an account to those of the members that have none. Ids of new accounts, and of those among them whose phone the roster knows. */
-MUST_CHECK enum err store_demo_accounts(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *members, size_t n, const char *hash,
-                                        int64_t now_us, struct store_ids *ret_new, struct store_ids *ret_with_phone);
-MUST_CHECK enum err store_demo_totp(struct pg *pg, TALLOC_CTX *ctx, const char *card_number, ProtobufCBinaryData sealed);
-MUST_CHECK enum err store_member_by_card(struct pg *pg, TALLOC_CTX *ctx, const char *card_number, bool *ret_found, struct uuid *ret_id);
+/* Gives an account to those of the members that have none. Ids of new accounts, and of those among them whose phone the
+ * roster knows. */
+MUST_CHECK enum err store_demo_accounts(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *members, size_t n,
+                                        const char *hash, int64_t now_us, struct store_ids *ret_new,
+                                        struct store_ids *ret_with_phone);
+MUST_CHECK enum err store_demo_totp(struct pg *pg, TALLOC_CTX *ctx, const char *card_number,
+                                    ProtobufCBinaryData sealed);
+MUST_CHECK enum err store_member_by_card(struct pg *pg, TALLOC_CTX *ctx, const char *card_number, bool *ret_found,
+                                         struct uuid *ret_id);
 
 #endif

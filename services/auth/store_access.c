@@ -1,14 +1,15 @@
 /* Signing in: accounts, attempts, sessions, refresh tokens. */
 #include "services/auth/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 
 /* --- attempts --- */
 
-static const struct pg_statement THROTTLE_ADD = {.name = "throttle_add",
-                                                 .each = true,
-                                                 .sql = "INSERT INTO login_throttle (subject, attempts, last_at_us) SELECT s, 0, 0 FROM "
-                                                        "unnest($1::bytea[]) s ORDER BY s ON CONFLICT DO NOTHING"};
+static const struct pg_statement THROTTLE_ADD = {
+    .name = "throttle_add",
+    .each = true,
+    .sql = "INSERT INTO login_throttle (subject, attempts, last_at_us) SELECT s, 0, 0 FROM "
+           "unnest($1::bytea[]) s ORDER BY s ON CONFLICT DO NOTHING"};
 static const struct pg_statement THROTTLE_LOCK = {
     .name = "throttle_lock",
     .sql = "SELECT subject = $1::bytea, subject = $2::bytea, attempts, last_at_us FROM login_throttle "
@@ -17,11 +18,13 @@ static const struct pg_statement THROTTLE_SET = {
     .name = "throttle_set",
     .each = true,
     .sql = "UPDATE login_throttle t SET attempts = u.attempts, last_at_us = u.last_at_us "
-           "FROM unnest($1::bytea[], $2::int4[], $3::int8[]) u(subject, attempts, last_at_us) WHERE t.subject = u.subject"};
+           "FROM unnest($1::bytea[], $2::int4[], $3::int8[]) u(subject, attempts, last_at_us) WHERE t.subject = "
+           "u.subject"};
 static const struct pg_statement THROTTLE_CLEAR = {
     .name = "throttle_clear",
-    .sql = "UPDATE login_throttle SET attempts = CASE WHEN subject = $1::bytea THEN 0 ELSE greatest(attempts - 1, 0) END "
-           "WHERE subject IN ($1::bytea, $2::bytea, $3::bytea)"};
+    .sql =
+        "UPDATE login_throttle SET attempts = CASE WHEN subject = $1::bytea THEN 0 ELSE greatest(attempts - 1, 0) END "
+        "WHERE subject IN ($1::bytea, $2::bytea, $3::bytea)"};
 
 typedef const uint8_t subjects_t[THROTTLE_COUNT][TOKEN_HASH_BYTES];
 
@@ -43,7 +46,9 @@ enum err store_throttle_begin(struct pg *pg, TALLOC_CTX *ctx, subjects_t subject
         return err;
     *ret_attempts = (struct store_attempts){0};
     for (size_t i = 0; i < pg_rows(rows); i++) {
-        enum throttle kind = pg_get_bool(rows, i, 0) ? THROTTLE_EXACT : pg_get_bool(rows, i, 1) ? THROTTLE_ACCOUNT : THROTTLE_PEER;
+        enum throttle kind = pg_get_bool(rows, i, 0)   ? THROTTLE_EXACT
+                             : pg_get_bool(rows, i, 1) ? THROTTLE_ACCOUNT
+                                                       : THROTTLE_PEER;
         ret_attempts->attempts[kind] = (int)pg_get_int8(rows, i, 2);
         ret_attempts->last_at_us[kind] = pg_get_int8(rows, i, 3);
     }
@@ -76,9 +81,10 @@ static const struct pg_statement ACCOUNT = {
     .sql = "SELECT m.id, a.password_hash, a.totp_secret, a.activated_at_us IS NOT NULL, m.token_generation, "
            "       EXISTS (SELECT FROM session s WHERE s.member_id = m.id AND s.device_id = $2::text) "
            "FROM member m LEFT JOIN account a ON a.member_id = m.id WHERE m.card_number = $1::text AND m.status <> 3"};
-static const struct pg_statement RECOVERY = {.name = "recovery_use",
-                                             .sql = "UPDATE recovery_code SET used_at_us = $3::int8 WHERE member_id = $1::uuid AND "
-                                                    "code_hash = $2::bytea AND used_at_us IS NULL RETURNING true"};
+static const struct pg_statement RECOVERY = {
+    .name = "recovery_use",
+    .sql = "UPDATE recovery_code SET used_at_us = $3::int8 WHERE member_id = $1::uuid AND "
+           "code_hash = $2::bytea AND used_at_us IS NULL RETURNING true"};
 static const struct pg_statement ACTIVATE = {
     .name = "account_activate",
     .sql = "UPDATE account SET activated_at_us = $2::int8 WHERE member_id = $1::uuid AND activated_at_us IS NULL"};
@@ -106,8 +112,8 @@ enum err store_account_find(struct pg *pg, TALLOC_CTX *ctx, const char *card_num
     return ERR_OK;
 }
 
-enum err store_recovery_use(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, const uint8_t hash[TOKEN_HASH_BYTES], int64_t now_us,
-                            bool *ret_used)
+enum err store_recovery_use(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
+                            const uint8_t hash[TOKEN_HASH_BYTES], int64_t now_us, bool *ret_used)
 {
     struct pg_args *args = pg_args(ctx, &RECOVERY);
     struct pg_result *r;
@@ -139,11 +145,14 @@ static const struct pg_statement ADD_TOKEN = {
     .sql = "INSERT INTO refresh_token (token_hash, session_id, issued_at_us) VALUES ($1::bytea, $2::uuid, $3::int8)"};
 static const struct pg_statement TOUCH_SESSION = {
     .name = "session_touch",
-    .sql = "WITH used AS (UPDATE session SET last_used_at_us = greatest(last_used_at_us, $2::int8) WHERE id = $1::uuid RETURNING "
+    .sql = "WITH used AS (UPDATE session SET last_used_at_us = greatest(last_used_at_us, $2::int8) WHERE id = $1::uuid "
+           "RETURNING "
            "member_id, device_id) "
-           "UPDATE device d SET last_used_at_us = $2::int8 FROM used u WHERE d.member_id = u.member_id AND d.device_id = u.device_id"};
+           "UPDATE device d SET last_used_at_us = $2::int8 FROM used u WHERE d.member_id = u.member_id AND d.device_id "
+           "= u.device_id"};
 static const struct pg_statement END_SESSION = {
-    .name = "session_end", .sql = "UPDATE session SET ended_at_us = $2::int8 WHERE id = $1::uuid AND ended_at_us IS NULL"};
+    .name = "session_end",
+    .sql = "UPDATE session SET ended_at_us = $2::int8 WHERE id = $1::uuid AND ended_at_us IS NULL"};
 
 void store_session_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_session *session)
 {
@@ -156,8 +165,8 @@ void store_session_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_sess
     pg_queue(pg, args);
 }
 
-void store_refresh_token_queue(struct pg *pg, TALLOC_CTX *ctx, const uint8_t hash[TOKEN_HASH_BYTES], const struct uuid *session,
-                               int64_t now_us)
+void store_refresh_token_queue(struct pg *pg, TALLOC_CTX *ctx, const uint8_t hash[TOKEN_HASH_BYTES],
+                               const struct uuid *session, int64_t now_us)
 {
     struct pg_args *args = pg_args(ctx, &ADD_TOKEN);
     pg_add_bytes(args, hash, TOKEN_HASH_BYTES);
@@ -166,8 +175,8 @@ void store_refresh_token_queue(struct pg *pg, TALLOC_CTX *ctx, const uint8_t has
     pg_queue(pg, args);
 }
 
-static void queue_session_at(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement, const struct uuid *session,
-                             int64_t now_us)
+static void queue_session_at(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement,
+                             const struct uuid *session, int64_t now_us)
 {
     struct pg_args *args = pg_args(ctx, statement);
     pg_add_uuid(args, session);
@@ -187,31 +196,37 @@ void store_session_end_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *
 
 /* --- refresh tokens --- */
 
-/* The lock on the session makes two refreshes of one family come one after the other: what they decide on is read after it. */
-static const struct pg_statement LOCK_FAMILY = {
-    .name = "refresh_lock",
-    .sql = "SELECT s.id FROM session s WHERE s.id = (SELECT session_id FROM refresh_token WHERE token_hash = $1::bytea) FOR UPDATE"};
+/* The lock on the session makes two refreshes of one family come one after the other: what they decide on is read after
+ * it. */
+static const struct pg_statement LOCK_FAMILY = {.name = "refresh_lock",
+                                                .sql = "SELECT s.id FROM session s WHERE s.id = (SELECT session_id "
+                                                       "FROM refresh_token WHERE token_hash = $1::bytea) FOR UPDATE"};
 static const struct pg_statement FIND_TOKEN = {
     .name = "refresh_find",
-    .sql = "SELECT s.id, s.member_id, s.ended_at_us IS NOT NULL, s.last_used_at_us, t.key_hash, n.key_hash IS NOT NULL, "
-           "       m.token_generation, m.status = 3 "
-           "FROM refresh_token t JOIN session s ON s.id = t.session_id JOIN member m ON m.id = s.member_id "
-           "LEFT JOIN refresh_token n ON n.token_hash = t.successor_hash WHERE t.token_hash = $1::bytea"};
+    .sql =
+        "SELECT s.id, s.member_id, s.ended_at_us IS NOT NULL, s.last_used_at_us, t.key_hash, n.key_hash IS NOT NULL, "
+        "       m.token_generation, m.status = 3 "
+        "FROM refresh_token t JOIN session s ON s.id = t.session_id JOIN member m ON m.id = s.member_id "
+        "LEFT JOIN refresh_token n ON n.token_hash = t.successor_hash WHERE t.token_hash = $1::bytea"};
 static const struct pg_statement USE_TOKEN = {
-    .name = "refresh_use", .sql = "UPDATE refresh_token SET key_hash = $2::bytea, successor_hash = $3::bytea WHERE token_hash = $1::bytea"};
+    .name = "refresh_use",
+    .sql = "UPDATE refresh_token SET key_hash = $2::bytea, successor_hash = $3::bytea WHERE token_hash = $1::bytea"};
 static const struct pg_statement FORGET_TOKENS = {
     .name = "refresh_forget",
-    .sql = "DELETE FROM refresh_token t USING refresh_token n WHERE t.session_id = $1::uuid AND t.issued_at_us < $2::int8 "
-           "AND n.token_hash = t.successor_hash AND n.key_hash IS NOT NULL"}; /* never the pair whose reply may be lost */
+    .sql =
+        "DELETE FROM refresh_token t USING refresh_token n WHERE t.session_id = $1::uuid AND t.issued_at_us < $2::int8 "
+        "AND n.token_hash = t.successor_hash AND n.key_hash IS NOT NULL"}; /* never the pair whose reply may be lost */
 
-static struct pg_args *with_hash(TALLOC_CTX *ctx, const struct pg_statement *statement, const uint8_t hash[TOKEN_HASH_BYTES])
+static struct pg_args *with_hash(TALLOC_CTX *ctx, const struct pg_statement *statement,
+                                 const uint8_t hash[TOKEN_HASH_BYTES])
 {
     struct pg_args *args = pg_args(ctx, statement);
     pg_add_bytes(args, hash, TOKEN_HASH_BYTES);
     return args;
 }
 
-enum err store_refresh_begin(struct pg *pg, TALLOC_CTX *ctx, const uint8_t hash[TOKEN_HASH_BYTES], struct store_refresh *ret_refresh)
+enum err store_refresh_begin(struct pg *pg, TALLOC_CTX *ctx, const uint8_t hash[TOKEN_HASH_BYTES],
+                             struct store_refresh *ret_refresh)
 {
     pg_queue_sql(pg, "BEGIN");
     pg_queue(pg, with_hash(ctx, &LOCK_FAMILY, hash));

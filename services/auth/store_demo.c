@@ -1,20 +1,22 @@
 /* What seed-demo does to many members at once, and finding one by the card. */
 #include "services/auth/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 
 static const struct pg_statement ACCOUNTS = {
     .name = "demo_accounts",
     .sql = "WITH fresh AS (INSERT INTO account (member_id, password_hash, created_at_us, activated_at_us) "
-           "SELECT id, $2::text, $3::int8, $3::int8 FROM unnest($1::uuid[]) id ON CONFLICT DO NOTHING RETURNING member_id) "
+           "SELECT id, $2::text, $3::int8, $3::int8 FROM unnest($1::uuid[]) id ON CONFLICT DO NOTHING RETURNING "
+           "member_id) "
            "SELECT m.id, coalesce(m.phone, '') <> '' FROM fresh JOIN member m ON m.id = fresh.member_id"};
-static const struct pg_statement TOTP = {
-    .name = "demo_totp",
-    .sql = "UPDATE account SET totp_secret = $2::bytea FROM member m WHERE m.card_number = $1::text AND account.member_id = m.id"};
-static const struct pg_statement BY_CARD = {.name = "member_by_card", .sql = "SELECT id FROM member WHERE card_number = $1::text"};
+static const struct pg_statement TOTP = {.name = "demo_totp",
+                                         .sql = "UPDATE account SET totp_secret = $2::bytea FROM member m WHERE "
+                                                "m.card_number = $1::text AND account.member_id = m.id"};
+static const struct pg_statement BY_CARD = {.name = "member_by_card",
+                                            .sql = "SELECT id FROM member WHERE card_number = $1::text"};
 
-enum err store_demo_accounts(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *members, size_t n, const char *hash, int64_t now_us,
-                             struct store_ids *ret_new, struct store_ids *ret_with_phone)
+enum err store_demo_accounts(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *members, size_t n, const char *hash,
+                             int64_t now_us, struct store_ids *ret_new, struct store_ids *ret_with_phone)
 {
     struct pg_args *args = pg_args(ctx, &ACCOUNTS);
     struct pg_result *r;
@@ -43,7 +45,8 @@ enum err store_demo_totp(struct pg *pg, TALLOC_CTX *ctx, const char *card_number
     return pg_run(pg, args, &r);
 }
 
-enum err store_member_by_card(struct pg *pg, TALLOC_CTX *ctx, const char *card_number, bool *ret_found, struct uuid *ret_id)
+enum err store_member_by_card(struct pg *pg, TALLOC_CTX *ctx, const char *card_number, bool *ret_found,
+                              struct uuid *ret_id)
 {
     struct pg_args *args = pg_args(ctx, &BY_CARD);
     struct pg_result *r;

@@ -1,7 +1,7 @@
 /* Sessions and devices as the commands loop and the lists of one's own need them. */
 #include "services/auth/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include <sodium.h>
 #include <string.h>
 
@@ -9,12 +9,14 @@
 
 static const struct pg_statement LOAD_SESSIONS = {
     .name = "load_sessions",
-    .sql = "SELECT id, member_id, ended_at_us IS NOT NULL FROM session WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"};
+    .sql =
+        "SELECT id, member_id, ended_at_us IS NOT NULL FROM session WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"};
 static const struct pg_statement LOAD_DEVICES = {
     .name = "load_devices",
     .sql = "SELECT member_id, device_id, provider, token, token_hash, app_version, created_at_us, registered_at_us, "
            "coalesce(last_used_at_us, 0) "
-           "FROM device WHERE member_id = ANY($1::uuid[]) OR token_hash = ANY(SELECT decode(h, 'hex') FROM unnest($2::text[]) h) "
+           "FROM device WHERE member_id = ANY($1::uuid[]) OR token_hash = ANY(SELECT decode(h, 'hex') FROM "
+           "unnest($2::text[]) h) "
            "ORDER BY member_id, device_id FOR UPDATE"};
 
 struct pg_result *store_load_sessions_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n)
@@ -55,10 +57,11 @@ struct store_device store_loaded_device(TALLOC_CTX *ctx, const struct pg_result 
 
 /* --- writing --- */
 
-static const struct pg_statement END_SESSIONS = {.name = "end_sessions",
-                                                 .each = true,
-                                                 .sql = "UPDATE session s SET ended_at_us = u.at_us FROM unnest($1::uuid[], $2::int8[]) "
-                                                        "u(id, at_us) WHERE s.id = u.id AND s.ended_at_us IS NULL"};
+static const struct pg_statement END_SESSIONS = {
+    .name = "end_sessions",
+    .each = true,
+    .sql = "UPDATE session s SET ended_at_us = u.at_us FROM unnest($1::uuid[], $2::int8[]) "
+           "u(id, at_us) WHERE s.id = u.id AND s.ended_at_us IS NULL"};
 static const struct pg_statement REMOVE_DEVICES = {
     .name = "remove_devices",
     .each = true,
@@ -67,13 +70,16 @@ static const struct pg_statement REMOVE_DEVICES = {
 static const struct pg_statement PUT_DEVICES = {
     .name = "put_devices",
     .each = true,
-    .sql =
-        "INSERT INTO device (member_id, device_id, provider, token, token_hash, app_version, created_at_us, registered_at_us, "
-        "last_used_at_us) "
-        "SELECT * FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::text[], $5::bytea[], $6::text[], $7::int8[], $8::int8[], $9::int8[]) "
-        "ON CONFLICT (member_id, device_id) DO UPDATE SET provider = excluded.provider, token = excluded.token, token_hash = "
-        "excluded.token_hash, "
-        "    app_version = excluded.app_version, registered_at_us = excluded.registered_at_us, last_used_at_us = excluded.last_used_at_us"};
+    .sql = "INSERT INTO device (member_id, device_id, provider, token, token_hash, app_version, created_at_us, "
+           "registered_at_us, "
+           "last_used_at_us) "
+           "SELECT * FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::text[], $5::bytea[], $6::text[], $7::int8[], "
+           "$8::int8[], $9::int8[]) "
+           "ON CONFLICT (member_id, device_id) DO UPDATE SET provider = excluded.provider, token = excluded.token, "
+           "token_hash = "
+           "excluded.token_hash, "
+           "    app_version = excluded.app_version, registered_at_us = excluded.registered_at_us, last_used_at_us = "
+           "excluded.last_used_at_us"};
 
 struct pg_args *store_end_sessions(TALLOC_CTX *ctx)
 {
@@ -119,12 +125,13 @@ void store_put_devices_add(struct pg_args *args, const struct store_device *devi
 
 static const struct pg_statement DEVICES_AFTER = {
     .name = "devices_after",
-    .sql = "SELECT member_id, device_id, provider, token, token_hash, app_version, created_at_us, registered_at_us, "
-           "coalesce(last_used_at_us, 0) "
-           "FROM device WHERE (member_id, device_id) > ($1::uuid, $2::text) ORDER BY member_id, device_id LIMIT $3::int4"};
+    .sql =
+        "SELECT member_id, device_id, provider, token, token_hash, app_version, created_at_us, registered_at_us, "
+        "coalesce(last_used_at_us, 0) "
+        "FROM device WHERE (member_id, device_id) > ($1::uuid, $2::text) ORDER BY member_id, device_id LIMIT $3::int4"};
 
-enum err store_devices_after(struct pg *pg, TALLOC_CTX *ctx, const struct store_device *after, int limit, struct store_device **ret_devices,
-                             size_t *ret_n)
+enum err store_devices_after(struct pg *pg, TALLOC_CTX *ctx, const struct store_device *after, int limit,
+                             struct store_device **ret_devices, size_t *ret_n)
 {
     struct pg_args *args = pg_args(ctx, &DEVICES_AFTER);
     struct pg_result *r;
@@ -143,14 +150,17 @@ enum err store_devices_after(struct pg *pg, TALLOC_CTX *ctx, const struct store_
 
 /* --- one's own lists --- */
 
-static const struct pg_statement MY_DEVICES = {.name = "my_devices",
-                                               .sql = "SELECT device_id, provider, app_version, created_at_us, last_used_at_us FROM device "
-                                                      "WHERE member_id = $1::uuid ORDER BY created_at_us, device_id"};
+static const struct pg_statement MY_DEVICES = {
+    .name = "my_devices",
+    .sql = "SELECT device_id, provider, app_version, created_at_us, last_used_at_us FROM device "
+           "WHERE member_id = $1::uuid ORDER BY created_at_us, device_id"};
 static const struct pg_statement MY_SESSIONS = {
     .name = "my_sessions",
-    .sql = "SELECT d.device_id, d.provider, d.app_version, d.created_at_us, d.last_used_at_us, s.id, s.created_at_us, s.last_used_at_us "
+    .sql = "SELECT d.device_id, d.provider, d.app_version, d.created_at_us, d.last_used_at_us, s.id, s.created_at_us, "
+           "s.last_used_at_us "
            "FROM session s LEFT JOIN device d ON d.member_id = s.member_id AND d.device_id = s.device_id "
-           "WHERE s.member_id = $1::uuid AND s.ended_at_us IS NULL AND s.last_used_at_us > $2::int8 ORDER BY s.last_used_at_us DESC, s.id "
+           "WHERE s.member_id = $1::uuid AND s.ended_at_us IS NULL AND s.last_used_at_us > $2::int8 ORDER BY "
+           "s.last_used_at_us DESC, s.id "
            "LIMIT 100"};
 
 static Pb__Device *read_device(TALLOC_CTX *ctx, const struct pg_result *r, size_t row)

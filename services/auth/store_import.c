@@ -1,28 +1,32 @@
 /* The import job: its row, its staged lines, and the statements that turn a chunk of lines into facts. */
 #include "services/auth/store.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 
 /* --- the job's row --- */
 
 static const struct pg_statement TAKE = {
     .name = "job_take",
-    .sql = "INSERT INTO import_job AS j (id, created_at_us, holder, leased_until_us) VALUES ($1::uuid, $2::int8, $3::uuid, $4::int8) "
+    .sql = "INSERT INTO import_job AS j (id, created_at_us, holder, leased_until_us) VALUES ($1::uuid, $2::int8, "
+           "$3::uuid, $4::int8) "
            "ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, leased_until_us = excluded.leased_until_us "
            "WHERE j.leased_until_us <= $5::int8 OR j.finished_at_us IS NOT NULL OR j.holder = excluded.holder "
-           "RETURNING created_at_us, coalesce(finished_at_us, 0), staged, organizations_done, organizations_told, rows, last_line, "
+           "RETURNING created_at_us, coalesce(finished_at_us, 0), staged, organizations_done, organizations_told, "
+           "rows, last_line, "
            "          applied, announced, created, updated, unchanged, rejected"};
-static const struct pg_statement FORGET_ERRORS = {.name = "job_forget_errors", .sql = "DELETE FROM import_error WHERE job_id = $1::uuid"};
+static const struct pg_statement FORGET_ERRORS = {.name = "job_forget_errors",
+                                                  .sql = "DELETE FROM import_error WHERE job_id = $1::uuid"};
 static const struct pg_statement FORGET = {.name = "job_forget", .sql = "DELETE FROM import_job WHERE id = $1::uuid"};
 static const struct pg_statement SAVE = {
     .name = "job_save",
-    .sql =
-        "UPDATE import_job SET leased_until_us = $3::int8, staged = $4::bool, organizations_done = $5::bool, organizations_told = "
-        "$6::bool, "
-        "    rows = $7::int8, last_line = $8::int8, applied = $9::int8, announced = $10::int8, created = $11::int8, updated = $12::int8, "
-        "    unchanged = $13::int8, rejected = $14::int8, finished_at_us = nullif($15::int8, 0) "
-        "WHERE id = $1::uuid AND holder = $2::uuid RETURNING id"};
+    .sql = "UPDATE import_job SET leased_until_us = $3::int8, staged = $4::bool, organizations_done = $5::bool, "
+           "organizations_told = "
+           "$6::bool, "
+           "    rows = $7::int8, last_line = $8::int8, applied = $9::int8, announced = $10::int8, created = $11::int8, "
+           "updated = $12::int8, "
+           "    unchanged = $13::int8, rejected = $14::int8, finished_at_us = nullif($15::int8, 0) "
+           "WHERE id = $1::uuid AND holder = $2::uuid RETURNING id"};
 
 static void read_job(const struct pg_result *r, struct store_job *job)
 {
@@ -65,8 +69,8 @@ static enum err take(struct pg *pg, TALLOC_CTX *ctx, struct store_job *job, int6
     return ERR_OK;
 }
 
-enum err store_job_take(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, const struct uuid *holder, int64_t now_us, int64_t lease_us,
-                        struct store_job *ret_job)
+enum err store_job_take(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, const struct uuid *holder,
+                        int64_t now_us, int64_t lease_us, struct store_job *ret_job)
 {
     struct store_job job = {.id = *id, .holder = *holder};
     enum err err = take(pg, ctx, &job, now_us, lease_us);
@@ -81,7 +85,8 @@ enum err store_job_take(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, c
     return err;
 }
 
-struct pg_result *store_job_save_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_job *job, int64_t leased_until_us)
+struct pg_result *store_job_save_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_job *job,
+                                       int64_t leased_until_us)
 {
     struct pg_args *args = with_id(ctx, &SAVE, &job->id);
     pg_add_uuid(args, &job->holder);
@@ -98,13 +103,15 @@ struct pg_result *store_job_save_queue(struct pg *pg, TALLOC_CTX *ctx, const str
 
 /* --- staging --- */
 
-const char STORE_STAGE_COPY[] = "COPY import_member (job_id, line, id, card_number, full_name, born_on, gender, joined_on, branch_id, "
-                                "status, exempt, phone, role, role_at) "
-                                "FROM STDIN";
+const char STORE_STAGE_COPY[] =
+    "COPY import_member (job_id, line, id, card_number, full_name, born_on, gender, joined_on, branch_id, "
+    "status, exempt, phone, role, role_at) "
+    "FROM STDIN";
 
-static const struct pg_statement STAGE_CLEAR = {.name = "stage_clear", .sql = "DELETE FROM import_member WHERE job_id = $1::uuid"};
-static const struct pg_statement STAGE_LAST = {.name = "stage_last",
-                                               .sql = "SELECT coalesce(max(line), 0) FROM import_member WHERE job_id = $1::uuid"};
+static const struct pg_statement STAGE_CLEAR = {.name = "stage_clear",
+                                                .sql = "DELETE FROM import_member WHERE job_id = $1::uuid"};
+static const struct pg_statement STAGE_LAST = {
+    .name = "stage_last", .sql = "SELECT coalesce(max(line), 0) FROM import_member WHERE job_id = $1::uuid"};
 static const struct pg_statement ADD_ERRORS = {
     .name = "job_add_errors",
     .each = true,
@@ -141,7 +148,8 @@ enum err store_stage_is_whole(struct pg *pg, TALLOC_CTX *ctx, const struct store
     return err;
 }
 
-void store_import_errors_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job, const struct store_import_error errors[], size_t n)
+void store_import_errors_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job,
+                               const struct store_import_error errors[], size_t n)
 {
     struct pg_args *args = pg_args(ctx, &ADD_ERRORS);
     for (size_t i = 0; i < n; i++) {
@@ -160,17 +168,20 @@ void store_import_errors_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid
 /* fold(s.full_name), written out: a call of an SQL function costs as much as the row's insertion. */
 #define FOLDED "lower(public.unaccent('public.unaccent', s.full_name))"
 
-#define CHUNK "FROM import_member s JOIN member m ON m.id = s.id WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 "
+#define CHUNK                                                                                                          \
+    "FROM import_member s JOIN member m ON m.id = s.id WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= " \
+    "$3::int8 "
 
 /* The interval that a changed branch, status or exemption ends. */
 static const struct pg_statement CLOSE_INTERVALS = {
     .name = "chunk_close",
-    .sql = "INSERT INTO member_past (member_id, from_us, to_us, branch_id, status, exempt) "
-           "SELECT m.id, m.since_us, greatest($4::int8, m.since_us + 1), m.branch_id, m.status, m.exempt " CHUNK
-           "AND (m.branch_id, m.status, m.exempt) IS DISTINCT FROM (s.branch_id, s.status, s.exempt) AND m.status <> 3"};
+    .sql =
+        "INSERT INTO member_past (member_id, from_us, to_us, branch_id, status, exempt) "
+        "SELECT m.id, m.since_us, greatest($4::int8, m.since_us + 1), m.branch_id, m.status, m.exempt " CHUNK
+        "AND (m.branch_id, m.status, m.exempt) IS DISTINCT FROM (s.branch_id, s.status, s.exempt) AND m.status <> 3"};
 
-/* Positions held by a member of the chunk, looked up member by member (OFFSET 0: whatever the planner thinks of a table that has just
- * begun to grow). */
+/* Positions held by a member of the chunk, looked up member by member (OFFSET 0: whatever the planner thinks of a table
+ * that has just begun to grow). */
 #define END_HELD                                                                                                 \
     "UPDATE member_position p SET to_us = greatest($4::int8, p.from_us + 1) FROM ("                              \
     "    SELECT held.* FROM import_member s CROSS JOIN LATERAL ("                                                \
@@ -181,28 +192,36 @@ static const struct pg_statement CLOSE_INTERVALS = {
 /* Who leaves a branch holds nothing in it any more; who leaves altogether holds nothing at all. */
 static const struct pg_statement END_POSITIONS = {
     .name = "chunk_end_positions",
-    .sql = END_HELD "(s.status = 3 OR (held.organization_id = held.branch_id AND held.branch_id <> s.branch_id))) e "
-                    "WHERE p.member_id = e.member_id AND p.organization_id = e.organization_id AND p.from_us = e.from_us"};
+    .sql = END_HELD
+    "(s.status = 3 OR (held.organization_id = held.branch_id AND held.branch_id <> s.branch_id))) e "
+    "WHERE p.member_id = e.member_id AND p.organization_id = e.organization_id AND p.from_us = e.from_us"};
 
 static const struct pg_statement UPDATE_MEMBERS = {
     .name = "chunk_update",
     .sql =
-        "UPDATE member m SET full_name = s.full_name, search_name = " FOLDED ", born_on = coalesce(s.born_on, m.born_on), "
-        "    gender = coalesce(s.gender, m.gender), joined_on = coalesce(s.joined_on, m.joined_on), branch_id = s.branch_id, "
-        "    status = s.status, exempt = s.exempt, phone = coalesce(s.phone, m.phone), version = m.version + 1, changed_at_us = $4::int8, "
+        "UPDATE member m SET full_name = s.full_name, search_name = " FOLDED
+        ", born_on = coalesce(s.born_on, m.born_on), "
+        "    gender = coalesce(s.gender, m.gender), joined_on = coalesce(s.joined_on, m.joined_on), branch_id = "
+        "s.branch_id, "
+        "    status = s.status, exempt = s.exempt, phone = coalesce(s.phone, m.phone), version = m.version + 1, "
+        "changed_at_us = $4::int8, "
         "    since_us = CASE WHEN (m.branch_id, m.status, m.exempt) IS DISTINCT FROM (s.branch_id, s.status, s.exempt) "
         "               THEN greatest($4::int8, m.since_us + 1) ELSE m.since_us END "
         "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND m.id = s.id "
-        "AND (m.full_name, m.born_on, m.gender, m.joined_on, m.branch_id, m.status, m.exempt, m.phone) IS DISTINCT FROM "
-        "    (s.full_name, coalesce(s.born_on, m.born_on), coalesce(s.gender, m.gender), coalesce(s.joined_on, m.joined_on), "
+        "AND (m.full_name, m.born_on, m.gender, m.joined_on, m.branch_id, m.status, m.exempt, m.phone) IS DISTINCT "
+        "FROM "
+        "    (s.full_name, coalesce(s.born_on, m.born_on), coalesce(s.gender, m.gender), coalesce(s.joined_on, "
+        "m.joined_on), "
         "     s.branch_id, s.status, s.exempt, coalesce(s.phone, m.phone)) "
         "RETURNING m.id"};
 
 static const struct pg_statement INSERT_MEMBERS = {
     .name = "chunk_insert",
-    .sql = "INSERT INTO member (id, version, card_number, full_name, search_name, born_on, gender, joined_on, branch_id, status, exempt, "
+    .sql = "INSERT INTO member (id, version, card_number, full_name, search_name, born_on, gender, joined_on, "
+           "branch_id, status, exempt, "
            "                    since_us, phone, changed_at_us) "
-           "SELECT s.id, 1, s.card_number, s.full_name, " FOLDED ", s.born_on, s.gender, s.joined_on, s.branch_id, s.status, s.exempt, "
+           "SELECT s.id, 1, s.card_number, s.full_name, " FOLDED
+           ", s.born_on, s.gender, s.joined_on, s.branch_id, s.status, s.exempt, "
            "       $4::int8, s.phone, $4::int8 "
            "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 "
            "AND NOT EXISTS (SELECT FROM member m WHERE m.id = s.id OFFSET 0) RETURNING id"};
@@ -210,28 +229,33 @@ static const struct pg_statement INSERT_MEMBERS = {
 /* A person has one role in an organisation: another one takes its place. */
 static const struct pg_statement REPLACE_POSITIONS = {
     .name = "chunk_replace_positions",
-    .sql = END_HELD "s.role IS NOT NULL AND held.organization_id = s.role_at AND held.role <> s.role) e "
-                    "WHERE p.member_id = e.member_id AND p.organization_id = e.organization_id AND p.from_us = e.from_us"};
+    .sql = END_HELD
+    "s.role IS NOT NULL AND held.organization_id = s.role_at AND held.role <> s.role) e "
+    "WHERE p.member_id = e.member_id AND p.organization_id = e.organization_id AND p.from_us = e.from_us"};
 static const struct pg_statement ADD_POSITIONS = {
     .name = "chunk_add_positions",
     .sql = "INSERT INTO member_position (member_id, organization_id, role, from_us) "
            "SELECT s.id, s.role_at, s.role, greatest($4::int8, (SELECT max(p.to_us) FROM member_position p "
-           "                                                   WHERE p.member_id = s.id AND p.organization_id = s.role_at)) "
-           "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND s.role > 0 AND s.status <> 3 "
-           "AND NOT EXISTS (SELECT FROM member_position p WHERE p.member_id = s.id AND p.organization_id = s.role_at AND p.to_us IS NULL "
+           "                                                   WHERE p.member_id = s.id AND p.organization_id = "
+           "s.role_at)) "
+           "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND s.role > 0 "
+           "AND s.status <> 3 "
+           "AND NOT EXISTS (SELECT FROM member_position p WHERE p.member_id = s.id AND p.organization_id = s.role_at "
+           "AND p.to_us IS NULL "
            "OFFSET 0) "
            "RETURNING member_id"};
 
 /* Whose positions alone changed is as new as whose name did. */
 static const struct pg_statement TOUCH = {
     .name = "chunk_touch",
-    .sql = "UPDATE member m SET version = m.version + 1, changed_at_us = $4::int8 "
-           "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND m.id = s.id "
-           "AND m.changed_at_us <> $4::int8 AND EXISTS (SELECT FROM member_position p "
-           "    WHERE p.member_id = m.id AND (p.from_us >= $4::int8 OR p.to_us >= $4::int8) OFFSET 0) RETURNING m.id"};
+    .sql =
+        "UPDATE member m SET version = m.version + 1, changed_at_us = $4::int8 "
+        "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND m.id = s.id "
+        "AND m.changed_at_us <> $4::int8 AND EXISTS (SELECT FROM member_position p "
+        "    WHERE p.member_id = m.id AND (p.from_us >= $4::int8 OR p.to_us >= $4::int8) OFFSET 0) RETURNING m.id"};
 
-static struct pg_result *queue_chunk(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement, const struct store_job *job,
-                                     int64_t after, int64_t to)
+static struct pg_result *queue_chunk(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement,
+                                     const struct store_job *job, int64_t after, int64_t to)
 {
     struct pg_args *args = with_id(ctx, statement, &job->id);
     pg_add_int8(args, after);
@@ -243,7 +267,8 @@ static struct pg_result *queue_chunk(struct pg *pg, TALLOC_CTX *ctx, const struc
 void store_chunk_queue(struct pg *pg, TALLOC_CTX *ctx, const struct store_job *job, int64_t after, int64_t to,
                        struct store_chunk *ret_chunk)
 {
-    /* A chunk looks up some thousand members by their ids; no statistics of a table that has just grown may say otherwise. */
+    /* A chunk looks up some thousand members by their ids; no statistics of a table that has just grown may say
+     * otherwise. */
     pg_queue_sql(pg, "SET LOCAL enable_hashjoin = off");
     pg_queue_sql(pg, "SET LOCAL enable_mergejoin = off");
     pg_queue_sql(pg, "SET LOCAL enable_seqscan = off");
@@ -273,7 +298,8 @@ void store_chunk_read(TALLOC_CTX *ctx, const struct store_chunk *chunk, struct s
     add_ids(ret_ids, chunk->touched);
 }
 
-static const struct pg_statement CHANGED = {.name = "chunk_changed", .sql = "SELECT m.id " CHUNK "AND m.changed_at_us = $4::int8"};
+static const struct pg_statement CHANGED = {.name = "chunk_changed",
+                                            .sql = "SELECT m.id " CHUNK "AND m.changed_at_us = $4::int8"};
 
 enum err store_chunk_changed(struct pg *pg, TALLOC_CTX *ctx, const struct store_job *job, int64_t after, int64_t to,
                              struct store_ids *ret_ids)
@@ -293,14 +319,18 @@ static const struct pg_statement COMPARE = {
     .name = "stage_compare",
     .sql = "SELECT count(*) FILTER (WHERE m.id IS NULL), "
            "       count(*) FILTER (WHERE m.id IS NOT NULL AND ("
-           "           (m.full_name, m.born_on, m.gender, m.joined_on, m.branch_id, m.status, m.exempt, m.phone) IS DISTINCT FROM "
-           "           (s.full_name, coalesce(s.born_on, m.born_on), coalesce(s.gender, m.gender), coalesce(s.joined_on, m.joined_on), "
+           "           (m.full_name, m.born_on, m.gender, m.joined_on, m.branch_id, m.status, m.exempt, m.phone) IS "
+           "DISTINCT FROM "
+           "           (s.full_name, coalesce(s.born_on, m.born_on), coalesce(s.gender, m.gender), "
+           "coalesce(s.joined_on, m.joined_on), "
            "            s.branch_id, s.status, s.exempt, coalesce(s.phone, m.phone)) "
-           "           OR (s.role IS NOT NULL AND s.role <> coalesce((SELECT p.role FROM member_position p WHERE p.member_id = s.id "
+           "           OR (s.role IS NOT NULL AND s.role <> coalesce((SELECT p.role FROM member_position p WHERE "
+           "p.member_id = s.id "
            "               AND p.organization_id = s.role_at AND p.to_us IS NULL), 0)))) "
            "FROM import_member s LEFT JOIN member m ON m.id = s.id WHERE s.job_id = $1::uuid"};
 
-enum err store_stage_compare(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job, int64_t *ret_created, int64_t *ret_updated)
+enum err store_stage_compare(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job, int64_t *ret_created,
+                             int64_t *ret_updated)
 {
     struct pg_result *result;
     enum err err = pg_run(pg, with_id(ctx, &COMPARE, job), &result);

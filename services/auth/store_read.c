@@ -1,15 +1,18 @@
-/* Answers about organisations and members. One visibility predicate for organisations, in the SQL, before paging (ACCESS.md). */
+/* Answers about organisations and members. One visibility predicate for organisations, in the SQL, before paging
+ * (ACCESS.md). */
 #include "services/auth/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include <string.h>
 
-/* organization.read: one's own path, the organisation of a grant, the subtree of an officer's or administrator's. Parameters:
- * $1 branch, $2 organisations of grants, $3 roots of subtrees. */
-#define VISIBLE \
-    "(o.id = ANY((SELECT b.path FROM organization b WHERE b.id = $1::uuid)::uuid[]) OR o.id = ANY($2::uuid[]) OR o.path && $3::uuid[])"
+/* organization.read: one's own path, the organisation of a grant, the subtree of an officer's or administrator's.
+ * Parameters: $1 branch, $2 organisations of grants, $3 roots of subtrees. */
+#define VISIBLE                                                                                                    \
+    "(o.id = ANY((SELECT b.path FROM organization b WHERE b.id = $1::uuid)::uuid[]) OR o.id = ANY($2::uuid[]) OR " \
+    "o.path && $3::uuid[])"
 
-static void add_both(TALLOC_CTX *ctx, struct pg_args *args, const struct uuid a[], size_t n_a, const struct uuid b[], size_t n_b)
+static void add_both(TALLOC_CTX *ctx, struct pg_args *args, const struct uuid a[], size_t n_a, const struct uuid b[],
+                     size_t n_b)
 {
     struct uuid *ids = mem_array(ctx, struct uuid, n_a + n_b + 1);
     for (size_t i = 0; i < n_a; i++)
@@ -19,7 +22,8 @@ static void add_both(TALLOC_CTX *ctx, struct pg_args *args, const struct uuid a[
     pg_add_uuids(args, ids, n_a + n_b);
 }
 
-static struct pg_args *with_scope(TALLOC_CTX *ctx, const struct pg_statement *statement, const struct directory_scope *scope)
+static struct pg_args *with_scope(TALLOC_CTX *ctx, const struct pg_statement *statement,
+                                  const struct directory_scope *scope)
 {
     struct pg_args *args = pg_args(ctx, statement);
     pg_add_uuid(args, scope->has_branch ? &scope->branch : NULL);
@@ -37,24 +41,30 @@ static ProtobufCBinaryData get_id(TALLOC_CTX *ctx, const struct pg_result *r, si
 /* --- organisations --- */
 
 /* The contact is who was named, else the secretary. Counts are sums over the subtree's own counters. */
-#define ORGANIZATION_COLUMNS                                                                                            \
-    "o.id, o.code, o.name, o.level, o.parent_id, o.meeting_day, o.meeting_minute, o.meeting_place, o.version, o.path, " \
+#define ORGANIZATION_COLUMNS                                                                                    \
+    "o.id, o.code, o.name, o.level, o.parent_id, o.meeting_day, o.meeting_minute, o.meeting_place, o.version, " \
+    "o.path, "                                                                                                  \
     "contact.full_name, contact.phone, n.branches, n.members, n.exempt, n.base, fold(o.name) "
-#define ORGANIZATION_JOINS                                                                                                       \
-    "LEFT JOIN LATERAL (SELECT m.full_name, m.phone FROM member m WHERE m.id = coalesce(o.contact_member_id, "                   \
-    "    (SELECT p.member_id FROM member_position p WHERE p.organization_id = o.id AND p.role = 2 AND p.to_us IS NULL "          \
-    "     ORDER BY p.from_us, p.member_id LIMIT 1))) contact ON true "                                                           \
-    "CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE d.level = 3) AS branches, coalesce(sum(c.members), 0)::int8 AS members, " \
-    "    coalesce(sum(c.exempt), 0)::int8 AS exempt, coalesce(sum(c.attendance_base), 0)::int8 AS base "                         \
-    "    FROM organization d LEFT JOIN organization_count c ON c.organization_id = d.id WHERE d.path @> ARRAY[o.id]) n "
+#define ORGANIZATION_JOINS                                                                                             \
+    "LEFT JOIN LATERAL (SELECT m.full_name, m.phone FROM member m WHERE m.id = coalesce(o.contact_member_id, "         \
+    "    (SELECT p.member_id FROM member_position p WHERE p.organization_id = o.id AND p.role = 2 AND p.to_us IS "     \
+    "NULL "                                                                                                            \
+    "     ORDER BY p.from_us, p.member_id LIMIT 1))) contact ON true "                                                 \
+    "CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE d.level = 3) AS branches, coalesce(sum(c.members), 0)::int8 "   \
+    "AS members, "                                                                                                     \
+    "    coalesce(sum(c.exempt), 0)::int8 AS exempt, coalesce(sum(c.attendance_base), 0)::int8 AS base "               \
+    "    FROM organization d LEFT JOIN organization_count c ON c.organization_id = d.id WHERE d.path @> ARRAY[o.id]) " \
+    "n "
 
 static const struct pg_statement ORGANIZATION = {.name = "organization",
-                                                 .sql = "SELECT " ORGANIZATION_COLUMNS "FROM organization o " ORGANIZATION_JOINS
+                                                 .sql = "SELECT " ORGANIZATION_COLUMNS
+                                                        "FROM organization o " ORGANIZATION_JOINS
                                                         "WHERE o.id = $4::uuid AND " VISIBLE};
 static const struct pg_statement CHILDREN = {
     .name = "children",
     .sql = "SELECT " ORGANIZATION_COLUMNS "FROM (SELECT * FROM organization o WHERE o.parent_id = $4::uuid AND " VISIBLE
-           "      AND ($5::text IS NULL OR strpos(fold(o.name), fold($5::text)) > 0 OR strpos(lower(o.code), lower($5::text)) > 0) "
+           "      AND ($5::text IS NULL OR strpos(fold(o.name), fold($5::text)) > 0 OR strpos(lower(o.code), "
+           "lower($5::text)) > 0) "
            "      AND ($6::text IS NULL OR (fold(o.name), o.id) > ($6::text, $7::uuid)) "
            "      ORDER BY fold(o.name), o.id LIMIT $8::int4) o " ORGANIZATION_JOINS "ORDER BY fold(o.name), o.id"};
 
@@ -94,8 +104,9 @@ static Pb__Organization *read_organization(TALLOC_CTX *ctx, const struct pg_resu
     return o;
 }
 
-enum err store_read_organization(struct pg *pg, TALLOC_CTX *ctx, const struct directory_scope *scope, const struct uuid *id,
-                                 Pb__Organization **ret_organization, struct directory_org *ret_org)
+enum err store_read_organization(struct pg *pg, TALLOC_CTX *ctx, const struct directory_scope *scope,
+                                 const struct uuid *id, Pb__Organization **ret_organization,
+                                 struct directory_org *ret_org)
 {
     struct pg_args *args = with_scope(ctx, &ORGANIZATION, scope);
     struct pg_result *r;
@@ -105,7 +116,8 @@ enum err store_read_organization(struct pg *pg, TALLOC_CTX *ctx, const struct di
         return err;
     *ret_organization = pg_rows(r) ? read_organization(ctx, r, 0) : NULL;
     if (*ret_organization && ret_org) {
-        *ret_org = (struct directory_org){.id = *id, .name = (*ret_organization)->name, .level = (*ret_organization)->level};
+        *ret_org = (struct directory_org){
+            .id = *id, .name = (*ret_organization)->name, .level = (*ret_organization)->level};
         ret_org->path = pg_get_uuids(ctx, r, 0, 9, &ret_org->n_path);
     }
     return ERR_OK;
@@ -119,8 +131,9 @@ static void add_page(struct pg_args *args, const struct store_page *page)
     pg_add_int4(args, page->limit + 1);
 }
 
-enum err store_read_children(struct pg *pg, TALLOC_CTX *ctx, const struct directory_scope *scope, const struct uuid *parent,
-                             const struct store_page *page, struct store_child **ret_children, size_t *ret_n)
+enum err store_read_children(struct pg *pg, TALLOC_CTX *ctx, const struct directory_scope *scope,
+                             const struct uuid *parent, const struct store_page *page,
+                             struct store_child **ret_children, size_t *ret_n)
 {
     struct pg_args *args = with_scope(ctx, &CHILDREN, scope);
     struct pg_result *r;
@@ -132,7 +145,8 @@ enum err store_read_children(struct pg *pg, TALLOC_CTX *ctx, const struct direct
     *ret_n = pg_rows(r);
     *ret_children = mem_array(ctx, struct store_child, *ret_n + 1);
     for (size_t i = 0; i < *ret_n; i++)
-        (*ret_children)[i] = (struct store_child){.item = read_organization(ctx, r, i), .search_name = pg_get_text(ctx, r, i, 16)};
+        (*ret_children)[i] = (struct store_child){.item = read_organization(ctx, r, i),
+                                                  .search_name = pg_get_text(ctx, r, i, 16)};
     return ERR_OK;
 }
 
@@ -149,7 +163,8 @@ static const struct pg_statement PATH = {
            "WHERE m.id = $1::uuid ORDER BY step.place"};
 static const struct pg_statement ROLES = {
     .name = "member_roles",
-    .sql = "SELECT p.member_id, p.role, o.id, o.name FROM member_position p JOIN organization o ON o.id = p.organization_id "
+    .sql = "SELECT p.member_id, p.role, o.id, o.name FROM member_position p JOIN organization o ON o.id = "
+           "p.organization_id "
            "WHERE p.member_id = ANY($1::uuid[]) AND p.to_us IS NULL ORDER BY p.member_id, p.role DESC, o.id"};
 
 static Pb__BranchRef *branch_ref(TALLOC_CTX *ctx, const struct pg_result *r, size_t row, int id_column)
@@ -171,7 +186,8 @@ static Pb__OrganizationRef *organization_ref(TALLOC_CTX *ctx, const struct pg_re
     return ref;
 }
 
-static Pb__Member__RoleHeld **read_roles(TALLOC_CTX *ctx, const struct pg_result *r, const struct uuid *member, size_t *ret_n)
+static Pb__Member__RoleHeld **read_roles(TALLOC_CTX *ctx, const struct pg_result *r, const struct uuid *member,
+                                         size_t *ret_n)
 {
     Pb__Member__RoleHeld **roles = mem_array(ctx, Pb__Member__RoleHeld *, pg_rows(r) + 1);
     *ret_n = 0;
@@ -230,18 +246,22 @@ enum err store_read_member(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id
     "AND ($5::bool IS NULL OR (a.activated_at_us IS NOT NULL) = $5::bool) "                                          \
     "AND ($6::text IS NULL OR strpos(m.search_name, fold($6::text)) > 0) "                                           \
     "AND ($7::text IS NULL OR (m.search_name, m.id) > ($7::text, $8::uuid)) "
-#define MEMBERS_SELECT                                                                                                   \
-    "SELECT m.id, m.full_name, b.id, b.name, m.status, m.exempt, m.phone, a.activated_at_us IS NOT NULL, m.search_name " \
+#define MEMBERS_SELECT                                                                                     \
+    "SELECT m.id, m.full_name, b.id, b.name, m.status, m.exempt, m.phone, a.activated_at_us IS NOT NULL, " \
+    "m.search_name "                                                                                       \
     "FROM member m JOIN organization b ON b.id = m.branch_id LEFT JOIN account a ON a.member_id = m.id "
 #define MEMBERS_ORDER "ORDER BY m.search_name, m.id LIMIT $9::int4"
 
 /* $2 keeps the numbers of both statements the same: the subtree's may leave its depth to the index. */
 static const struct pg_statement DIRECT_MEMBERS = {
-    .name = "direct_members", .sql = MEMBERS_SELECT "WHERE m.branch_id = $1::uuid AND NOT $2::bool " MEMBERS_FILTER MEMBERS_ORDER};
+    .name = "direct_members",
+    .sql = MEMBERS_SELECT "WHERE m.branch_id = $1::uuid AND NOT $2::bool " MEMBERS_FILTER MEMBERS_ORDER};
 static const struct pg_statement SUBTREE_MEMBERS = {
-    .name = "subtree_members", .sql = MEMBERS_SELECT "WHERE b.path @> ARRAY[$1::uuid] AND $2::bool " MEMBERS_FILTER MEMBERS_ORDER};
+    .name = "subtree_members",
+    .sql = MEMBERS_SELECT "WHERE b.path @> ARRAY[$1::uuid] AND $2::bool " MEMBERS_FILTER MEMBERS_ORDER};
 
-static struct pg_result *queue_members(struct pg *pg, TALLOC_CTX *ctx, const struct store_member_filter *f, const struct store_page *page)
+static struct pg_result *queue_members(struct pg *pg, TALLOC_CTX *ctx, const struct store_member_filter *f,
+                                       const struct store_page *page)
 {
     struct pg_args *args = pg_args(ctx, f->subtree ? &SUBTREE_MEMBERS : &DIRECT_MEMBERS);
     pg_add_uuid(args, &f->organization);
@@ -279,7 +299,8 @@ static Pb__MemberItem *read_item(TALLOC_CTX *ctx, const struct pg_result *r, siz
     return item;
 }
 
-static enum err load_roles(struct pg *pg, TALLOC_CTX *ctx, const struct pg_result *members, struct pg_result **ret_roles)
+static enum err load_roles(struct pg *pg, TALLOC_CTX *ctx, const struct pg_result *members,
+                           struct pg_result **ret_roles)
 {
     size_t n = pg_rows(members);
     struct uuid *ids = mem_array(ctx, struct uuid, n + 1);
@@ -290,8 +311,8 @@ static enum err load_roles(struct pg *pg, TALLOC_CTX *ctx, const struct pg_resul
     return pg_run(pg, args, ret_roles);
 }
 
-enum err store_read_members(struct pg *pg, TALLOC_CTX *ctx, const struct store_member_filter *filter, const struct store_page *page,
-                            struct store_member_row **ret_rows, size_t *ret_n)
+enum err store_read_members(struct pg *pg, TALLOC_CTX *ctx, const struct store_member_filter *filter,
+                            const struct store_page *page, struct store_member_row **ret_rows, size_t *ret_n)
 {
     struct pg_result *roles, *r = queue_members(pg, ctx, filter, page);
     enum err err = pg_flush(pg);

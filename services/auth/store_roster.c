@@ -1,8 +1,8 @@
 /* Organisations and members as the directory tells of them, and the first two rows of all. */
 #include "services/auth/store.h"
 
-#include "common/log.h"
-#include "common/mem.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
 #include <string.h>
 
 /* --- members --- */
@@ -11,14 +11,17 @@ static const struct pg_statement MEMBERS = {
     .name = "record_members",
     .sql = "SELECT id, version, full_name, branch_id, status, exempt, since_us, token_generation, phone "
            "FROM member WHERE id = ANY($1::uuid[]) ORDER BY id"};
-static const struct pg_statement PAST = {.name = "record_past",
-                                         .sql = "SELECT member_id, branch_id, status, exempt, from_us, to_us "
-                                                "FROM member_past WHERE member_id = ANY($1::uuid[]) ORDER BY member_id, from_us"};
-static const struct pg_statement POSITIONS = {.name = "record_positions",
-                                              .sql = "SELECT member_id, organization_id, role, from_us, to_us "
-                                                     "FROM member_position WHERE member_id = ANY($1::uuid[]) ORDER BY member_id, from_us"};
+static const struct pg_statement PAST = {
+    .name = "record_past",
+    .sql = "SELECT member_id, branch_id, status, exempt, from_us, to_us "
+           "FROM member_past WHERE member_id = ANY($1::uuid[]) ORDER BY member_id, from_us"};
+static const struct pg_statement POSITIONS = {
+    .name = "record_positions",
+    .sql = "SELECT member_id, organization_id, role, from_us, to_us "
+           "FROM member_position WHERE member_id = ANY($1::uuid[]) ORDER BY member_id, from_us"};
 
-static struct pg_result *queue_ids(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement, const struct uuid *ids, size_t n)
+static struct pg_result *queue_ids(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement,
+                                   const struct uuid *ids, size_t n)
 {
     struct pg_args *args = pg_args(ctx, statement);
     pg_add_uuids(args, ids, n);
@@ -44,7 +47,8 @@ static ProtobufCBinaryData get_id(TALLOC_CTX *ctx, const struct pg_result *resul
     return uuid_to_pb(ctx, &id);
 }
 
-static Pb__DirectoryMember__Interval *interval(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, int first_column)
+static Pb__DirectoryMember__Interval *interval(TALLOC_CTX *ctx, const struct pg_result *result, size_t row,
+                                               int first_column)
 {
     Pb__DirectoryMember__Interval *interval = mem_new(ctx, Pb__DirectoryMember__Interval);
     pb__directory_member__interval__init(interval);
@@ -70,7 +74,8 @@ static void add_intervals(TALLOC_CTX *ctx, Pb__DirectoryMember *m, const struct 
 }
 
 /* Phones travel only with those who hold a position (ACCESS.md). */
-static bool add_positions(TALLOC_CTX *ctx, Pb__DirectoryMember *m, const struct pg_result *positions, size_t first, size_t n)
+static bool add_positions(TALLOC_CTX *ctx, Pb__DirectoryMember *m, const struct pg_result *positions, size_t first,
+                          size_t n)
 {
     bool holds = false;
     m->positions = mem_array(ctx, Pb__DirectoryMember__Position *, n);
@@ -113,7 +118,8 @@ static ProtobufCBinaryData pack_member(TALLOC_CTX *ctx, struct member_rows *rows
     return packed;
 }
 
-enum err store_member_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n, struct store_records *ret_records)
+enum err store_member_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n,
+                              struct store_records *ret_records)
 {
     struct member_rows rows = {.members = queue_ids(pg, ctx, &MEMBERS, ids, n),
                                .past = queue_ids(pg, ctx, &PAST, ids, n),
@@ -132,7 +138,8 @@ enum err store_member_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid 
 
 static const struct pg_statement ORGANIZATIONS = {
     .name = "record_organizations",
-    .sql = "SELECT id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, contact_member_id "
+    .sql = "SELECT id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, "
+           "contact_member_id "
            "FROM organization WHERE id = ANY($1::uuid[])"};
 
 static void add_meeting(TALLOC_CTX *ctx, Pb__DirectoryOrganization *o, const struct pg_result *result, size_t row)
@@ -147,7 +154,8 @@ static void add_meeting(TALLOC_CTX *ctx, Pb__DirectoryOrganization *o, const str
         o->contact_member_id = get_id(ctx, result, row, 10);
 }
 
-static ProtobufCBinaryData pack_organization(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, struct uuid *ret_id)
+static ProtobufCBinaryData pack_organization(TALLOC_CTX *ctx, const struct pg_result *result, size_t row,
+                                             struct uuid *ret_id)
 {
     TALLOC_CTX *work = mem_context(ctx, "record");
     Pb__DirectoryOrganization o = PB__DIRECTORY_ORGANIZATION__INIT;
@@ -170,7 +178,8 @@ static ProtobufCBinaryData pack_organization(TALLOC_CTX *ctx, const struct pg_re
     return packed;
 }
 
-enum err store_organization_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n, struct store_records *ret_records)
+enum err store_organization_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n,
+                                    struct store_records *ret_records)
 {
     struct pg_result *result = queue_ids(pg, ctx, &ORGANIZATIONS, ids, n);
     enum err err = pg_flush(pg);
@@ -185,10 +194,10 @@ enum err store_organization_records(struct pg *pg, TALLOC_CTX *ctx, const struct
 
 /* --- ids in order --- */
 
-static const struct pg_statement MEMBER_IDS = {.name = "member_ids",
-                                               .sql = "SELECT id FROM member WHERE id > $1::uuid ORDER BY id LIMIT $2::int4"};
-static const struct pg_statement ORGANIZATION_IDS = {.name = "organization_ids",
-                                                     .sql = "SELECT id FROM organization WHERE id > $1::uuid ORDER BY id LIMIT $2::int4"};
+static const struct pg_statement MEMBER_IDS = {
+    .name = "member_ids", .sql = "SELECT id FROM member WHERE id > $1::uuid ORDER BY id LIMIT $2::int4"};
+static const struct pg_statement ORGANIZATION_IDS = {
+    .name = "organization_ids", .sql = "SELECT id FROM organization WHERE id > $1::uuid ORDER BY id LIMIT $2::int4"};
 
 enum err store_run_ids(struct pg *pg, TALLOC_CTX *ctx, struct pg_args *args, struct store_ids *ret_ids)
 {
@@ -203,8 +212,8 @@ enum err store_run_ids(struct pg *pg, TALLOC_CTX *ctx, struct pg_args *args, str
     return ERR_OK;
 }
 
-static enum err ids_after(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement, const struct uuid *after, int limit,
-                          struct store_ids *ret_ids)
+static enum err ids_after(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement,
+                          const struct uuid *after, int limit, struct store_ids *ret_ids)
 {
     struct pg_args *args = pg_args(ctx, statement);
     pg_add_uuid(args, after);
@@ -212,31 +221,35 @@ static enum err ids_after(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statem
     return store_run_ids(pg, ctx, args, ret_ids);
 }
 
-enum err store_member_ids(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit, struct store_ids *ret_ids)
+enum err store_member_ids(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit,
+                          struct store_ids *ret_ids)
 {
     return ids_after(pg, ctx, &MEMBER_IDS, after, limit, ret_ids);
 }
 
-enum err store_organization_ids(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit, struct store_ids *ret_ids)
+enum err store_organization_ids(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit,
+                                struct store_ids *ret_ids)
 {
     return ids_after(pg, ctx, &ORGANIZATION_IDS, after, limit, ret_ids);
 }
 
 /* --- bootstrap --- */
 
-static const struct pg_statement ROOT = {.name = "root_code", .sql = "SELECT code FROM organization WHERE parent_id IS NULL"};
+static const struct pg_statement ROOT = {.name = "root_code",
+                                         .sql = "SELECT code FROM organization WHERE parent_id IS NULL"};
 static const struct pg_statement ADD_ROOT = {
     .name = "add_root",
     .sql = "INSERT INTO organization (id, version, code, name, level, path, changed_at_us) "
            "VALUES ($1::uuid, 1, $2::text, $3::text, 0, ARRAY[$1::uuid], $4::int8) ON CONFLICT DO NOTHING"};
-static const struct pg_statement ADD_ADMIN = {
-    .name = "add_admin",
-    .sql = "INSERT INTO member (id, version, card_number, full_name, search_name, branch_id, status, exempt, since_us, changed_at_us) "
-           "VALUES ($1::uuid, 1, $2::text, $3::text, fold($3::text), $4::uuid, 0, false, $5::int8, $5::int8) ON CONFLICT DO NOTHING"};
-static const struct pg_statement GRANT_ADMIN = {
-    .name = "grant_admin",
-    .sql = "INSERT INTO member_position (member_id, organization_id, role, from_us) VALUES ($1::uuid, $2::uuid, 5, $3::int8) "
-           "ON CONFLICT DO NOTHING"};
+static const struct pg_statement ADD_ADMIN = {.name = "add_admin",
+                                              .sql = "INSERT INTO member (id, version, card_number, full_name, "
+                                                     "search_name, branch_id, status, exempt, since_us, changed_at_us) "
+                                                     "VALUES ($1::uuid, 1, $2::text, $3::text, fold($3::text), "
+                                                     "$4::uuid, 0, false, $5::int8, $5::int8) ON CONFLICT DO NOTHING"};
+static const struct pg_statement GRANT_ADMIN = {.name = "grant_admin",
+                                                .sql = "INSERT INTO member_position (member_id, organization_id, role, "
+                                                       "from_us) VALUES ($1::uuid, $2::uuid, 5, $3::int8) "
+                                                       "ON CONFLICT DO NOTHING"};
 static const struct pg_statement SET_PASSWORD = {
     .name = "set_password",
     .sql = "INSERT INTO account (member_id, password_hash, created_at_us) VALUES ($1::uuid, $2::text, $3::int8) "
@@ -285,7 +298,8 @@ void store_password_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *mem
 
 /* --- one teller at a time --- */
 
-static const struct pg_statement TELLING_BEGIN = {.name = "telling_begin", .sql = "SELECT pg_try_advisory_lock(7363827104)"};
+static const struct pg_statement TELLING_BEGIN = {.name = "telling_begin",
+                                                  .sql = "SELECT pg_try_advisory_lock(7363827104)"};
 static const struct pg_statement TELLING_END = {.name = "telling_end", .sql = "SELECT pg_advisory_unlock_all()"};
 
 enum err store_telling_begin(struct pg *pg, TALLOC_CTX *ctx)

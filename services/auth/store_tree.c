@@ -1,10 +1,10 @@
 /* The tree of organisations as the import reads and writes it. */
 #include "services/auth/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 
-static const struct pg_statement LOAD = {.name = "tree_load",
-                                         .sql = "SELECT id, parent_id, code, name, level, meeting_day FROM organization"};
+static const struct pg_statement LOAD = {
+    .name = "tree_load", .sql = "SELECT id, parent_id, code, name, level, meeting_day FROM organization"};
 
 /* The root's row keeps its parent (none): a roster may describe it, not move it. Paths come after, all at once. */
 static const struct pg_statement PUT = {
@@ -16,7 +16,8 @@ static const struct pg_statement PUT = {
         "FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int4[], $5::uuid[], $6::int4[], $7::int8[]) "
         "     AS u(id, code, name, level, parent_id, day, now_us) "
         "ON CONFLICT (id) DO UPDATE SET name = excluded.name, level = excluded.level, parent_id = excluded.parent_id, "
-        "    meeting_day = coalesce(excluded.meeting_day, o.meeting_day), version = o.version + 1, changed_at_us = excluded.changed_at_us "
+        "    meeting_day = coalesce(excluded.meeting_day, o.meeting_day), version = o.version + 1, changed_at_us = "
+        "excluded.changed_at_us "
         "WHERE (o.name, o.level, o.parent_id, o.meeting_day) IS DISTINCT FROM "
         "      (excluded.name, excluded.level, excluded.parent_id, coalesce(excluded.meeting_day, o.meeting_day))"};
 
@@ -29,7 +30,8 @@ static const struct pg_statement FIND_PATHS = {
            "    version = CASE WHEN o.changed_at_us = $1::int8 THEN o.version ELSE o.version + 1 END "
            "FROM found f WHERE f.id = o.id AND o.path <> f.path"};
 
-static const struct pg_statement CHANGED = {.name = "tree_changed", .sql = "SELECT id FROM organization WHERE changed_at_us = $1::int8"};
+static const struct pg_statement CHANGED = {.name = "tree_changed",
+                                            .sql = "SELECT id FROM organization WHERE changed_at_us = $1::int8"};
 
 enum err store_tree_load(struct pg *pg, TALLOC_CTX *ctx, struct store_tree *ret_tree)
 {

@@ -1,7 +1,7 @@
 #include "services/auth/token.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include "services/auth/auth.h"
 #include <assert.h>
 #include <jwt.h>
@@ -57,8 +57,10 @@ void token_refresh_new(char ret_token[REFRESH_TOKEN_BYTES])
     encode(bytes, ret_token);
 }
 
-/* Each part with its length before it, and a word for the purpose first: no two lists, no two purposes give the same input. */
-static void keyed_hash(const uint8_t key[KEY_BYTES], const char *purpose, size_t n, const char *const parts[], uint8_t ret_hash[32])
+/* Each part with its length before it, and a word for the purpose first: no two lists, no two purposes give the same
+ * input. */
+static void keyed_hash(const uint8_t key[KEY_BYTES], const char *purpose, size_t n, const char *const parts[],
+                       uint8_t ret_hash[32])
 {
     crypto_generichash_state state;
     crypto_generichash_init(&state, key, KEY_BYTES, 32);
@@ -71,7 +73,8 @@ static void keyed_hash(const uint8_t key[KEY_BYTES], const char *purpose, size_t
     crypto_generichash_final(&state, ret_hash, 32);
 }
 
-void token_refresh_successor(const struct auth_keys *keys, const char *token, const char *key, char ret_token[REFRESH_TOKEN_BYTES])
+void token_refresh_successor(const struct auth_keys *keys, const char *token, const char *key,
+                             char ret_token[REFRESH_TOKEN_BYTES])
 {
     uint8_t bytes[32];
     keyed_hash(keys->refresh, "successor", 2, (const char *const[]){token, key}, bytes);
@@ -83,7 +86,8 @@ void token_hash(const struct auth_keys *keys, const char *text, uint8_t ret_hash
     keyed_hash(keys->refresh, "stored", 1, &text, ret_hash);
 }
 
-void token_subject_hash(const struct auth_keys *keys, size_t n, const char *const parts[], uint8_t ret_hash[TOKEN_HASH_BYTES])
+void token_subject_hash(const struct auth_keys *keys, size_t n, const char *const parts[],
+                        uint8_t ret_hash[TOKEN_HASH_BYTES])
 {
     keyed_hash(keys->subject, "subject", n, parts, ret_hash);
 }

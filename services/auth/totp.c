@@ -1,8 +1,8 @@
 #include "services/auth/totp.h"
 
-#include "common/clock.h"
-#include "common/log.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
 #include <liboath/oath.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -53,7 +53,8 @@ static bool unseal(const struct auth_keys *keys, ProtobufCBinaryData sealed, cha
                                       sealed.len - crypto_secretbox_NONCEBYTES, sealed.data, keys->totp) == 0;
 }
 
-enum err totp_find_step(const struct auth_keys *keys, ProtobufCBinaryData sealed, const char *otp, int64_t now_us, int64_t *ret_step)
+enum err totp_find_step(const struct auth_keys *keys, ProtobufCBinaryData sealed, const char *otp, int64_t now_us,
+                        int64_t *ret_step)
 {
     char secret[SECRET_BYTES];
     size_t n;

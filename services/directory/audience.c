@@ -24,7 +24,8 @@ static bool has_role(const Pb__Audience *audience, Pb__Role role)
     return audience->n_roles == 0;
 }
 
-static bool holds_place(const struct directory_set *set, const Pb__Audience *audience, Pb__Role role, ProtobufCBinaryData organization)
+static bool holds_place(const struct directory_set *set, const Pb__Audience *audience, Pb__Role role,
+                        ProtobufCBinaryData organization)
 {
     struct uuid id;
     if (!has_role(audience, role) || uuid_from_pb(organization, &id))
@@ -38,8 +39,8 @@ static bool holds_place(const struct directory_set *set, const Pb__Audience *aud
     return false;
 }
 
-bool directory_audience_holds(const struct directory_set *set, const Pb__Audience *audience, const struct directory_person *person,
-                              int64_t at_us)
+bool directory_audience_holds(const struct directory_set *set, const Pb__Audience *audience,
+                              const struct directory_person *person, int64_t at_us)
 {
     const Pb__DirectoryMember *record = person->record;
     const Pb__DirectoryMember__Interval *now = directory_interval(record, at_us);

@@ -1,9 +1,9 @@
 /* Authority and scopes: pure questions about organisations and people already in memory (ACCESS.md). */
 #include "services/directory/directory.h"
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include <string.h>
 
-/* --- authority --------------------------------------------------------------------------------------------------------------------- */
+/* --- authority ---------------------------------------------------------------------------------------------------- */
 
 const Pb__DirectoryMember__Interval *directory_interval(const Pb__DirectoryMember *member, int64_t at_us)
 {
@@ -67,7 +67,8 @@ unsigned directory_standing(const struct directory_person *person, const struct 
     return standing;
 }
 
-bool directory_knows(const struct directory_set *set, const struct directory_person *person, const struct directory_org *org, int64_t at_us)
+bool directory_knows(const struct directory_set *set, const struct directory_person *person,
+                     const struct directory_org *org, int64_t at_us)
 {
     if (!person)
         return false;
@@ -81,7 +82,7 @@ bool directory_knows(const struct directory_set *set, const struct directory_per
     return own && directory_org_is_within(own, &org->id);
 }
 
-/* --- scopes ------------------------------------------------------------------------------------------------------------------------ */
+/* --- scopes ------------------------------------------------------------------------------------------------------- */
 
 static void add_grant(TALLOC_CTX *ctx, struct directory_scope *scope, size_t room, const Pb__Grant *grant)
 {
@@ -125,7 +126,7 @@ unsigned directory_scope_standing(const struct directory_scope *scope, const str
     return standing;
 }
 
-/* --- references in answers --------------------------------------------------------------------------------------------------------- */
+/* --- references in answers ---------------------------------------------------------------------------------------- */
 
 Pb__OrganizationRef *directory_org_ref(TALLOC_CTX *ctx, const struct directory_org *org)
 {

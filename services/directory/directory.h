@@ -1,32 +1,37 @@
-/* The directory: every service's own projection of directory.organizations and directory.members, and the questions that authority
- * asks of it. The one shared piece of the domain. Rows come from auth only, in its versions; the newer wins; no foreign keys.
+/* The directory: every service's own projection of directory.organizations and directory.members, and the questions
+ * that authority asks of it. The one shared piece of the domain. Rows come from auth only, in its versions; the newer
+ * wins; no foreign keys.
  *
  * Tables (schema/): directory_organization, directory_member (with the packed record: its intervals,
  * and the branches of those that are past), directory_position. */
 #ifndef SOTAY_DIRECTORY_DIRECTORY_H
 #define SOTAY_DIRECTORY_DIRECTORY_H
 
-#include "common/loop.h"
-#include "common/pg.h"
-#include "common/uuid.h"
+#include "common/base/uuid.h"
+#include "common/loop/loop.h"
+#include "common/pg/pg.h"
 #include "sotay/v1/directory.pb-c.h"
 #include "sotay/v1/envelope.pb-c.h"
 #include "sotay/v1/shapes.pb-c.h"
 #include <stdbool.h>
 
-/* --- the projection: rows for a service's "projections" loop ------------------------------------------------------------ */
+/* --- the projection: rows for a service's "projections" loop ------------------------------------------------------ */
 
-/* Two raw inputs, to be listed first in the loop's inputs; their handlers collect into a work set of the directory's own. */
+/* Two raw inputs, to be listed first in the loop's inputs; their handlers collect into a work set of the directory's
+ * own. */
 extern const struct loop_handler DIRECTORY_ORGANIZATION_HANDLERS[1];
 extern const struct loop_handler DIRECTORY_MEMBER_HANDLERS[1];
-#define DIRECTORY_INPUTS                                                                                                 \
-    {.topic = TOPIC_DIRECTORY_ORGANIZATIONS, .handlers = DIRECTORY_ORGANIZATION_HANDLERS, .n_handlers = 1, .raw = true}, \
-    {                                                                                                                    \
-        .topic = TOPIC_DIRECTORY_MEMBERS, .handlers = DIRECTORY_MEMBER_HANDLERS, .n_handlers = 1, .raw = true            \
+#define DIRECTORY_INPUTS                                                                                      \
+    {.topic = TOPIC_DIRECTORY_ORGANIZATIONS,                                                                  \
+     .handlers = DIRECTORY_ORGANIZATION_HANDLERS,                                                             \
+     .n_handlers = 1,                                                                                         \
+     .raw = true},                                                                                            \
+    {                                                                                                         \
+        .topic = TOPIC_DIRECTORY_MEMBERS, .handlers = DIRECTORY_MEMBER_HANDLERS, .n_handlers = 1, .raw = true \
     }
 
-/* The work of the projections loop of a service begins with this struct (so that the directory's handlers find it), as its FIRST
- * member; the service calls these from its own work_new and write. */
+/* The work of the projections loop of a service begins with this struct (so that the directory's handlers find it), as
+ * its FIRST member; the service calls these from its own work_new and write. */
 struct uuid_map;
 struct directory_work {
     TALLOC_CTX *ctx;
@@ -38,7 +43,7 @@ void directory_work_write(struct directory_work *work, struct pg *pg);
 /* For a projections loop that does nothing beside: its whole ops. */
 extern const struct loop_ops DIRECTORY_ONLY_OPS;
 
-/* --- organisations and members in memory, for one batch or one query ---------------------------------------------------- */
+/* --- organisations and members in memory, for one batch or one query ---------------------------------------------- */
 
 struct directory_org {
     struct uuid id;
@@ -57,21 +62,25 @@ struct directory_person {
     const Pb__DirectoryMember *record;
 };
 
-/* What a batch or query needs: name ids, queue on the pipeline, flush, read. Unknown ids are simply absent afterwards. */
+/* What a batch or query needs: name ids, queue on the pipeline, flush, read. Unknown ids are simply absent
+ * afterwards. */
 struct directory_set;
 struct directory_set *directory_set_new(TALLOC_CTX *ctx);
 void directory_set_name_org(struct directory_set *set, const struct uuid *id);
 void directory_set_name_record(struct directory_set *set, const struct uuid *id); /* a person alone */
-void directory_set_name_person(struct directory_set *set, const struct uuid *id); /* and their branches and positions of any time */
-void directory_set_load(struct directory_set *set, struct pg *pg);                /* queues at most two statements */
-MUST_CHECK enum err directory_set_loaded(struct directory_set *set);              /* after the flush */
-const struct directory_org *directory_set_org(const struct directory_set *set, const struct uuid *id);       /* NULL: unknown */
-const struct directory_person *directory_set_person(const struct directory_set *set, const struct uuid *id); /* NULL: unknown */
+void directory_set_name_person(struct directory_set *set,
+                               const struct uuid *id);               /* and their branches and positions of any time */
+void directory_set_load(struct directory_set *set, struct pg *pg);   /* queues at most two statements */
+MUST_CHECK enum err directory_set_loaded(struct directory_set *set); /* after the flush */
+const struct directory_org *directory_set_org(const struct directory_set *set,
+                                              const struct uuid *id); /* NULL: unknown */
+const struct directory_person *directory_set_person(const struct directory_set *set,
+                                                    const struct uuid *id); /* NULL: unknown */
 
-/* --- authority (ACCESS.md), as of a time ---------------------------------------------------------------------------------- */
+/* --- authority (ACCESS.md), as of a time -------------------------------------------------------------------------- */
 
-/* What a person is to an organisation at `at_us`: a set of bits. D deputy secretary, S secretary, K committee member, O officer,
- * A administrator. */
+/* What a person is to an organisation at `at_us`: a set of bits. D deputy secretary, S secretary, K committee member, O
+ * officer, A administrator. */
 enum {
     STANDING_MEMBER = 1,         /* belongs to this branch */
     STANDING_DEPUTY = 2,         /* D of this very organisation */
@@ -89,19 +98,20 @@ unsigned directory_standing(const struct directory_person *person, const struct 
 const Pb__DirectoryMember__Interval *directory_interval(const Pb__DirectoryMember *member, int64_t at_us);
 bool directory_position_holds(const Pb__DirectoryMember__Position *position, int64_t at_us);
 bool directory_org_is_within(const struct directory_org *org, const struct uuid *id); /* it is `id`, or lies below it */
-/* ACCESS.md, organization.read: one's own path, the organisations of one's positions, and the subtrees of officers and administrators.
- * The set has loaded the person (NULL: nobody) with his branches. */
-bool directory_knows(const struct directory_set *set, const struct directory_person *person, const struct directory_org *org,
-                     int64_t at_us);
+/* ACCESS.md, organization.read: one's own path, the organisations of one's positions, and the subtrees of officers and
+ * administrators. The set has loaded the person (NULL: nobody) with his branches. */
+bool directory_knows(const struct directory_set *set, const struct directory_person *person,
+                     const struct directory_org *org, int64_t at_us);
 
-/* --- audiences: (organisations, with their subtrees if so, intersected with roles) united with named members --------------- */
+/* --- audiences: (organisations, with their subtrees if so, intersected with roles) united with named members ------ */
 
 bool directory_audience_names(const Pb__Audience *audience, const struct uuid *member);
-/* The organisations and roles hold one of the person's places at `at_us`: his branch, or where he has a position. The set has loaded him. */
-bool directory_audience_holds(const struct directory_set *set, const Pb__Audience *audience, const struct directory_person *person,
-                              int64_t at_us);
+/* The organisations and roles hold one of the person's places at `at_us`: his branch, or where he has a position. The
+ * set has loaded him. */
+bool directory_audience_holds(const struct directory_set *set, const Pb__Audience *audience,
+                              const struct directory_person *person, int64_t at_us);
 
-/* --- scopes of queries ------------------------------------------------------------------------------------------------------- */
+/* --- scopes of queries -------------------------------------------------------------------------------------------- */
 
 /* A query's scope in the form that SQL predicates take: pass as uuid[] parameters.
  *   branch        the scope's branch (zero: none)

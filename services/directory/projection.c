@@ -1,7 +1,8 @@
-/* The projection: what directory.* says, newest of the batch for each id, written as upserts that only newer versions pass. A batch
- * may bring versions out of order (a republished record after a newer one): positions are replaced only together with a newer row. */
-#include "common/mem.h"
-#include "common/uuid_map.h"
+/* The projection: what directory.* says, newest of the batch for each id, written as upserts that only newer versions
+ * pass. A batch may bring versions out of order (a republished record after a newer one): positions are replaced only
+ * together with a newer row. */
+#include "common/base/mem.h"
+#include "common/base/uuid_map.h"
 #include "services/directory/store.h"
 
 struct newest {
@@ -14,7 +15,8 @@ void directory_work_init(struct directory_work *work, TALLOC_CTX *ctx)
     *work = (struct directory_work){.ctx = ctx, .organizations = uuid_map_new(ctx), .members = uuid_map_new(ctx)};
 }
 
-static void keep_newest(TALLOC_CTX *ctx, struct uuid_map *map, const struct uuid *id, const ProtobufCMessage *record, uint64_t version)
+static void keep_newest(TALLOC_CTX *ctx, struct uuid_map *map, const struct uuid *id, const ProtobufCMessage *record,
+                        uint64_t version)
 {
     struct newest *known = uuid_map_get(map, id);
     if (!known) {
@@ -50,7 +52,8 @@ static enum err apply_member(void *arg, const struct loop_message *message)
 
 const struct loop_handler DIRECTORY_ORGANIZATION_HANDLERS[1] = {
     {.type = &pb__directory_organization__descriptor, .apply = apply_organization}};
-const struct loop_handler DIRECTORY_MEMBER_HANDLERS[1] = {{.type = &pb__directory_member__descriptor, .apply = apply_member}};
+const struct loop_handler DIRECTORY_MEMBER_HANDLERS[1] = {
+    {.type = &pb__directory_member__descriptor, .apply = apply_member}};
 
 static void write_organizations(struct directory_work *work, struct pg *pg)
 {

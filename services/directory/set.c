@@ -1,6 +1,6 @@
 /* Organisations and members in memory, for one batch or one query. */
-#include "common/mem.h"
-#include "common/uuid_map.h"
+#include "common/base/mem.h"
+#include "common/base/uuid_map.h"
 #include "services/directory/store.h"
 
 struct directory_set {
@@ -36,9 +36,11 @@ void directory_set_name_person(struct directory_set *set, const struct uuid *id)
 
 void directory_set_load(struct directory_set *set, struct pg *pg)
 {
-    size_t n_orgs = uuid_map_size(set->orgs), n_people = uuid_map_size(set->people), n_placed = uuid_map_size(set->placed);
+    size_t n_orgs = uuid_map_size(set->orgs), n_people = uuid_map_size(set->people),
+           n_placed = uuid_map_size(set->placed);
     if (n_orgs + n_placed > 0)
-        set->org_rows = directory_store_queue_orgs(pg, set, uuid_map_ids(set->orgs), n_orgs, uuid_map_ids(set->placed), n_placed);
+        set->org_rows = directory_store_queue_orgs(pg, set, uuid_map_ids(set->orgs), n_orgs, uuid_map_ids(set->placed),
+                                                   n_placed);
     if (n_people > 0)
         set->people_rows = directory_store_queue_people(pg, set, uuid_map_ids(set->people), n_people);
 }
@@ -49,7 +51,8 @@ static enum err read_person(struct directory_set *set, size_t row)
     ProtobufCBinaryData packed = pg_get_bytes(set, set->people_rows, row, 2);
     person->id = pg_get_uuid(set->people_rows, row, 0);
     person->full_name = pg_get_text(set, set->people_rows, row, 1);
-    person->record = (const Pb__DirectoryMember *)mem_unpack(set, &pb__directory_member__descriptor, packed.data, packed.len);
+    person->record = (const Pb__DirectoryMember *)mem_unpack(set, &pb__directory_member__descriptor, packed.data,
+                                                             packed.len);
     uuid_map_put(set->people, &person->id, person);
     return person->record ? ERR_OK : ERR_INTERNAL; /* our own bytes */
 }

@@ -1,31 +1,37 @@
 #include "services/directory/store.h"
-#include "common/mem.h"
-#include "common/uuid_map.h"
+#include "common/base/mem.h"
+#include "common/base/uuid_map.h"
 
 /* Paths and branches travel as the text of an array: unnest knows no arrays of arrays. */
 static const struct pg_statement WRITE_ORGANIZATIONS = {
     .name = "directory_write_organizations",
     .each = true,
     .sql = "INSERT INTO directory_organization AS d"
-           "(id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, contact_member_id)"
-           " SELECT id, version, code, name, level, parent_id, path::uuid[], meeting_day, meeting_minute, meeting_place, contact"
-           " FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::int4[], $6::uuid[], $7::text[], $8::int4[], $9::int4[],"
+           "(id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, "
+           "contact_member_id)"
+           " SELECT id, version, code, name, level, parent_id, path::uuid[], meeting_day, meeting_minute, "
+           "meeting_place, contact"
+           " FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::int4[], $6::uuid[], $7::text[], "
+           "$8::int4[], $9::int4[],"
            " $10::text[], $11::uuid[])"
            " AS u(id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, contact)"
            " ON CONFLICT (id) DO UPDATE SET version = excluded.version, code = excluded.code, name = excluded.name,"
-           " level = excluded.level, parent_id = excluded.parent_id, path = excluded.path, meeting_day = excluded.meeting_day,"
+           " level = excluded.level, parent_id = excluded.parent_id, path = excluded.path, meeting_day = "
+           "excluded.meeting_day,"
            " meeting_minute = excluded.meeting_minute, meeting_place = excluded.meeting_place,"
            " contact_member_id = excluded.contact_member_id WHERE d.version < excluded.version"};
 static const struct pg_statement WRITE_MEMBERS = {
     .name = "directory_write_members",
     .each = true,
-    .sql = "INSERT INTO directory_member AS d(id, version, full_name, branch_id, earlier_branch_ids, status, exempt, record)"
-           " SELECT id, version, full_name, branch_id, earlier::uuid[], status, exempt, record"
-           " FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::uuid[], $5::text[], $6::int4[], $7::bool[], $8::bytea[])"
-           " AS u(id, version, full_name, branch_id, earlier, status, exempt, record)"
-           " ON CONFLICT (id) DO UPDATE SET version = excluded.version, full_name = excluded.full_name,"
-           " branch_id = excluded.branch_id, earlier_branch_ids = excluded.earlier_branch_ids, status = excluded.status,"
-           " exempt = excluded.exempt, record = excluded.record WHERE d.version < excluded.version"};
+    .sql =
+        "INSERT INTO directory_member AS d(id, version, full_name, branch_id, earlier_branch_ids, status, exempt, "
+        "record)"
+        " SELECT id, version, full_name, branch_id, earlier::uuid[], status, exempt, record"
+        " FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::uuid[], $5::text[], $6::int4[], $7::bool[], $8::bytea[])"
+        " AS u(id, version, full_name, branch_id, earlier, status, exempt, record)"
+        " ON CONFLICT (id) DO UPDATE SET version = excluded.version, full_name = excluded.full_name,"
+        " branch_id = excluded.branch_id, earlier_branch_ids = excluded.earlier_branch_ids, status = excluded.status,"
+        " exempt = excluded.exempt, record = excluded.record WHERE d.version < excluded.version"};
 /* Positions follow the member's row: only those of a record that is the row's own version are replaced. */
 static const struct pg_statement DROP_POSITIONS = {
     .name = "directory_drop_positions",
@@ -40,17 +46,19 @@ static const struct pg_statement WRITE_POSITIONS = {
            " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int8[], $6::int8[], $7::text[])"
            " AS u(member_id, version, organization_id, role, from_us, to_us, phone)"
            " JOIN directory_member d ON d.id = u.member_id AND d.version = u.version"
-           " ON CONFLICT (member_id, organization_id, role, from_us) DO UPDATE SET to_us = excluded.to_us, phone = excluded.phone"};
+           " ON CONFLICT (member_id, organization_id, role, from_us) DO UPDATE SET to_us = excluded.to_us, phone = "
+           "excluded.phone"};
 static const struct pg_statement READ_ORGS = {
     .name = "directory_read_orgs",
     .sql = "SELECT id, code, name, level, path, meeting_day, meeting_minute, meeting_place, contact_member_id"
            " FROM directory_organization WHERE id IN (SELECT unnest($1::uuid[])"
            " UNION SELECT unnest(branch_id || earlier_branch_ids) FROM directory_member WHERE id = ANY($2::uuid[])"
            " UNION SELECT organization_id FROM directory_position WHERE member_id = ANY($2::uuid[]))"};
-static const struct pg_statement READ_PEOPLE = {.name = "directory_read_people",
-                                                .sql = "SELECT id, full_name, record FROM directory_member WHERE id = ANY($1::uuid[])"};
+static const struct pg_statement READ_PEOPLE = {
+    .name = "directory_read_people",
+    .sql = "SELECT id, full_name, record FROM directory_member WHERE id = ANY($1::uuid[])"};
 
-/* --- writing ------------------------------------------------------------------------------------------------------------------------ */
+/* --- writing ------------------------------------------------------------------------------------------------------ */
 
 static void add_id(struct pg_args *args, ProtobufCBinaryData data)
 {
@@ -71,7 +79,8 @@ struct pg_args *directory_store_organizations(TALLOC_CTX *ctx)
     return pg_args(ctx, &WRITE_ORGANIZATIONS);
 }
 
-void directory_store_add_organization(struct pg_args *args, TALLOC_CTX *ctx, const Pb__DirectoryOrganization *organization)
+void directory_store_add_organization(struct pg_args *args, TALLOC_CTX *ctx,
+                                      const Pb__DirectoryOrganization *organization)
 {
     add_id(args, organization->id);
     pg_add_int8(args, (int64_t)organization->version);
@@ -107,9 +116,11 @@ static const char *earlier_text(TALLOC_CTX *ctx, const Pb__DirectoryMember *memb
     return pg_uuids_text(ctx, uuid_map_ids(earlier), uuid_map_size(earlier));
 }
 
-void directory_store_add_member(struct pg_args *args, TALLOC_CTX *ctx, const Pb__DirectoryMember *member, ProtobufCBinaryData record)
+void directory_store_add_member(struct pg_args *args, TALLOC_CTX *ctx, const Pb__DirectoryMember *member,
+                                ProtobufCBinaryData record)
 {
-    const Pb__DirectoryMember__Interval *newest = member->n_intervals > 0 ? member->intervals[member->n_intervals - 1] : NULL;
+    const Pb__DirectoryMember__Interval *newest = member->n_intervals > 0 ? member->intervals[member->n_intervals - 1]
+                                                                          : NULL;
     bool here = newest && !newest->has_to_us;
     ProtobufCBinaryData branch = here ? newest->branch_id : (ProtobufCBinaryData){0};
     add_id(args, member->id);
@@ -138,7 +149,8 @@ struct pg_args *directory_store_positions(TALLOC_CTX *ctx)
     return pg_args(ctx, &WRITE_POSITIONS);
 }
 
-void directory_store_add_position(struct pg_args *args, const Pb__DirectoryMember *member, const Pb__DirectoryMember__Position *position)
+void directory_store_add_position(struct pg_args *args, const Pb__DirectoryMember *member,
+                                  const Pb__DirectoryMember__Position *position)
 {
     add_id(args, member->id);
     pg_add_int8(args, (int64_t)member->version);
@@ -149,7 +161,7 @@ void directory_store_add_position(struct pg_args *args, const Pb__DirectoryMembe
     pg_add_text(args, member->phone);
 }
 
-/* --- reading ------------------------------------------------------------------------------------------------------------------------ */
+/* --- reading ------------------------------------------------------------------------------------------------------ */
 
 struct pg_result *directory_store_queue_orgs(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n_orgs,
                                              const struct uuid people[], size_t n_people)

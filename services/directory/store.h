@@ -6,17 +6,22 @@
 
 /* Upserts: rows whose version is not newer change nothing. */
 struct pg_args *directory_store_organizations(TALLOC_CTX *ctx);
-void directory_store_add_organization(struct pg_args *args, TALLOC_CTX *ctx, const Pb__DirectoryOrganization *organization);
+void directory_store_add_organization(struct pg_args *args, TALLOC_CTX *ctx,
+                                      const Pb__DirectoryOrganization *organization);
 struct pg_args *directory_store_members(TALLOC_CTX *ctx);
-void directory_store_add_member(struct pg_args *args, TALLOC_CTX *ctx, const Pb__DirectoryMember *member, ProtobufCBinaryData record);
-/* Positions follow the row that `directory_store_members` left: those of members whose row has this version are replaced whole. */
+void directory_store_add_member(struct pg_args *args, TALLOC_CTX *ctx, const Pb__DirectoryMember *member,
+                                ProtobufCBinaryData record);
+/* Positions follow the row that `directory_store_members` left: those of members whose row has this version are
+ * replaced whole. */
 struct pg_args *directory_store_dropped(TALLOC_CTX *ctx);
 void directory_store_drop_positions(struct pg_args *args, const Pb__DirectoryMember *member);
 struct pg_args *directory_store_positions(TALLOC_CTX *ctx);
-void directory_store_add_position(struct pg_args *args, const Pb__DirectoryMember *member, const Pb__DirectoryMember__Position *position);
+void directory_store_add_position(struct pg_args *args, const Pb__DirectoryMember *member,
+                                  const Pb__DirectoryMember__Position *position);
 
-/* Rows: id, code, name, level, path, meeting_day, meeting_minute, meeting_place, contact_member_id; of the named organisations, of
- * the branches of the named people at any time, and of the organisations they hold or held a position in. */
+/* Rows: id, code, name, level, path, meeting_day, meeting_minute, meeting_place, contact_member_id; of the named
+ * organisations, of the branches of the named people at any time, and of the organisations they hold or held a position
+ * in. */
 struct pg_result *directory_store_queue_orgs(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n_orgs,
                                              const struct uuid people[], size_t n_people);
 /* Rows: id, full_name, record. */

@@ -1,12 +1,13 @@
-/* Commands: what each must have loaded, then look up → rule → keep → tell. The rules are in document.c, the SQL in store_*.c. */
+/* Commands: what each must have loaded, then look up → rule → keep → tell. The rules are in document.c, the SQL in
+ * store_*.c. */
 #include "services/document/commands.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include "services/document/facts.h"
 #include "services/document/store.h"
 #include <string.h>
 
-/* --- what every command does ------------------------------------------------------------------------------------------------------ */
+/* --- what every command does -------------------------------------------------------------------------------------- */
 
 /* What is in a handler's hand once it has found its document. */
 struct hand {
@@ -22,15 +23,17 @@ static void take_actor(const struct work *work, const struct loop_message *messa
     hand->cause = (struct document_cause){.message = message->id, .now_us = message->now_us};
     hand->actor = (struct document_actor){.id = message->actor, .is_service = !message->has_actor};
     hand->person = message->has_actor ? directory_set_person(work->people, &message->actor) : NULL;
-    const Pb__DirectoryMember__Interval *now = hand->person ? directory_interval(hand->person->record, message->now_us) : NULL;
+    const Pb__DirectoryMember__Interval *now = hand->person ? directory_interval(hand->person->record, message->now_us)
+                                                            : NULL;
     if (!now || now->status == PB__MEMBER_STATUS__MEMBER_STATUS_LEFT) {
         hand->actor.id = (struct uuid){{0}}; /* nobody any more: neither author nor named */
         return;
     }
     hand->actor.standing = directory_standing(hand->person, &hand->host->org, message->now_us);
     hand->actor.is_suspended = now->status == PB__MEMBER_STATUS__MEMBER_STATUS_SUSPENDED;
-    hand->actor.is_reader = hand->document && directory_audience_holds(work->people, view_audience(message->ctx, &hand->document->audience),
-                                                                       hand->person, message->now_us);
+    hand->actor.is_reader = hand->document && directory_audience_holds(
+                                                  work->people, view_audience(message->ctx, &hand->document->audience),
+                                                  hand->person, message->now_us);
 }
 
 /* Public ones are read by everyone who is still a member. */
@@ -58,7 +61,8 @@ static enum err take_document(const struct work *work, const struct loop_message
     return err;
 }
 
-/* Keeps the next state, and tells of it; `event` NULL: others need not know. What is restricted is in no outcome: its author reads it. */
+/* Keeps the next state, and tells of it; `event` NULL: others need not know. What is restricted is in no outcome: its
+ * author reads it. */
 static enum err keep_document(struct work *work, const struct loop_message *message, const struct document *next,
                               const ProtobufCMessage *event)
 {
@@ -74,7 +78,7 @@ static enum err keep_document(struct work *work, const struct loop_message *mess
     return ERR_OK;
 }
 
-/* --- what bodies name --------------------------------------------------------------------------------------------------------------- */
+/* --- what bodies name --------------------------------------------------------------------------------------------- */
 
 static struct document_audience audience_of(const struct loop_message *message, const Pb__Audience *said)
 {
@@ -87,8 +91,9 @@ static struct document_audience audience_of(const struct loop_message *message, 
         members[i] = uuid_or_zero(said->member_ids[i]);
     for (size_t i = 0; i < said->n_roles; i++)
         roles[i] = (int32_t)said->roles[i];
-    return (struct document_audience){organizations, said->n_organization_ids, said->has_subtree && said->subtree, roles, said->n_roles,
-                                      members,       said->n_member_ids};
+    return (struct document_audience){
+        organizations, said->n_organization_ids, said->has_subtree && said->subtree, roles, said->n_roles,
+        members,       said->n_member_ids};
 }
 
 static void name_audience(struct work *work, const struct document_audience *audience)
@@ -108,7 +113,8 @@ static bool lies_within(const struct work *work, const struct uuid *organization
 }
 
 /* A member of a branch there, or one who holds a position there. */
-static bool belongs_within(const struct work *work, const struct uuid *organization, const struct uuid *member, int64_t at_us)
+static bool belongs_within(const struct work *work, const struct uuid *organization, const struct uuid *member,
+                           int64_t at_us)
 {
     const struct directory_person *person = directory_set_person(work->people, member);
     const Pb__DirectoryMember__Interval *now = person ? directory_interval(person->record, at_us) : NULL;
@@ -150,11 +156,13 @@ static void read_blob(const Pb__Blob *blob, struct document_input *input)
 
 static struct document_happening happening_of(const Pb__Happening *said)
 {
-    return said ? (struct document_happening){said->starts_at_us, said->has_ends_at_us ? said->ends_at_us : 0, said->place}
+    return said ? (struct document_happening){said->starts_at_us, said->has_ends_at_us ? said->ends_at_us : 0,
+                                              said->place}
                 : (struct document_happening){.starts_at_us = 0};
 }
 
-static void read_targets(const struct loop_message *message, size_t n, Pb__TargetInput **said, struct document_input *input)
+static void read_targets(const struct loop_message *message, size_t n, Pb__TargetInput **said,
+                         struct document_input *input)
 {
     const char **targets = mem_array(message->ctx, const char *, n);
     for (size_t i = 0; i < n; i++)
@@ -174,7 +182,7 @@ static void read_figures(const struct loop_message *message, size_t n, Pb__Figur
     input->n_figures = n;
 }
 
-/* --- CreateDocument ------------------------------------------------------------------------------------------------------------------- */
+/* --- CreateDocument ----------------------------------------------------------------------------------------------- */
 
 static void needs_create(void *work, const struct loop_message *message)
 {
@@ -188,7 +196,8 @@ static void needs_create(void *work, const struct loop_message *message)
     work_name_readers(work, &message->id, &message->aggregate, &audience, true, body->classification);
 }
 
-static struct document_input create_input(const struct work *work, const struct loop_message *message, const struct uuid *organization)
+static struct document_input create_input(const struct work *work, const struct loop_message *message,
+                                          const struct uuid *organization)
 {
     const Pb__CreateDocument *body = (const Pb__CreateDocument *)message->body;
     struct document_input input = {
@@ -242,7 +251,7 @@ static enum err apply_create(void *arg, const struct loop_message *message)
     return err ? problems_refuse(&problems, message, err) : keep_document(work, message, &next, NULL);
 }
 
-/* --- EditDocument --------------------------------------------------------------------------------------------------------------------- */
+/* --- EditDocument ------------------------------------------------------------------------------------------------- */
 
 /* Numbers of EditDocument's fields that may be emptied, so that only the mask tells whether the body named them. */
 enum { EDIT_NUMBER = 3, EDIT_ISSUED_ON = 5, EDIT_TARGETS = 11, EDIT_EVENT = 12, EDIT_FIGURES = 13 };
@@ -266,11 +275,12 @@ static void needs_edit(void *work, const struct loop_message *message)
         name_audience(work, &audience);
     }
     if (body->audience || body->has_classification)
-        work_name_readers(work, &message->id, &message->aggregate, body->audience ? &audience : NULL, body->has_classification,
-                          body->classification);
+        work_name_readers(work, &message->id, &message->aggregate, body->audience ? &audience : NULL,
+                          body->has_classification, body->classification);
 }
 
-static struct document_input edit_input(const struct work *work, const struct loop_message *message, const struct uuid *organization)
+static struct document_input edit_input(const struct work *work, const struct loop_message *message,
+                                        const struct uuid *organization)
 {
     const Pb__EditDocument *body = (const Pb__EditDocument *)message->body;
     struct document_input input = {
@@ -324,7 +334,7 @@ static enum err apply_edit(void *arg, const struct loop_message *message)
     return keep_document(work, message, &next, is_draft ? NULL : facts_of_change(message->ctx, &next));
 }
 
-/* --- PublishDocument, WithdrawDocument -------------------------------------------------------------------------------------------------- */
+/* --- PublishDocument, WithdrawDocument ---------------------------------------------------------------------------- */
 
 static void needs_document(void *work, const struct loop_message *message)
 {
@@ -343,8 +353,8 @@ static enum err apply_publish(void *arg, const struct loop_message *message)
     enum err err = take_document(work, message, DOCUMENT_PUBLISH, &hand);
     if (err)
         return err;
-    err = document_publish(hand.document, body->notify, body->has_at_us ? body->at_us : 0, hand.actor.is_service, &hand.cause, &problems,
-                           &next);
+    err = document_publish(hand.document, body->notify, body->has_at_us ? body->at_us : 0, hand.actor.is_service,
+                           &hand.cause, &problems, &next);
     if (err)
         return problems_refuse(&problems, message, err);
     if (next.publish_at_us == 0)
@@ -366,7 +376,7 @@ static enum err apply_withdraw(void *arg, const struct loop_message *message)
     return keep_document(work, message, &next, facts_of_state(message->ctx, &next));
 }
 
-/* --- the table ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------------------------------------- */
 
 const struct loop_handler DOCUMENT_COMMAND_HANDLERS[DOCUMENT_N_COMMANDS] = {
     {&pb__create_document__descriptor, needs_create, apply_create},

@@ -2,7 +2,7 @@
 #ifndef SOTAY_DOCUMENT_COMMANDS_H
 #define SOTAY_DOCUMENT_COMMANDS_H
 
-#include "common/loop.h"
+#include "common/loop/loop.h"
 
 enum { DOCUMENT_N_COMMANDS = 4 };
 extern const struct loop_handler DOCUMENT_COMMAND_HANDLERS[DOCUMENT_N_COMMANDS];

@@ -1,13 +1,13 @@
 #include "services/document/document.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include "services/directory/directory.h"
 #include <ctype.h>
 #include <sodium.h>
 #include <string.h>
 
-/* --- state ------------------------------------------------------------------------------------------------------------------- */
+/* --- state -------------------------------------------------------------------------------------------------------- */
 
 bool document_is_restricted(const struct document *document)
 {
@@ -29,7 +29,7 @@ int32_t document_dated_on(const struct document *document)
     return document->has_issued_on ? document->issued_on : clock_local_date(document_listed_at_us(document));
 }
 
-/* --- who may do what ------------------------------------------------------------------------------------------------------------ */
+/* --- who may do what ---------------------------------------------------------------------------------------------- */
 
 bool document_may_create(Pb__Classification classification, const struct document_actor *actor)
 {
@@ -66,8 +66,9 @@ bool document_may_read(const struct document *document, const struct document_ac
                (!is_draft(document) && is_named(document, actor));
     if (is_draft(document))
         return keeps(actor);
-    return document->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC || actor->is_reader || is_named(document, actor) ||
-           (actor->standing & (STANDING_HEAD | STANDING_OFFICER_HERE)) || (keeps(actor) && is_author(document, actor));
+    return document->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC || actor->is_reader ||
+           is_named(document, actor) || (actor->standing & (STANDING_HEAD | STANDING_OFFICER_HERE)) ||
+           (keeps(actor) && is_author(document, actor));
 }
 
 static bool reads(const struct document *document, const struct document_actor *actor)
@@ -100,7 +101,8 @@ static const struct {
     [DOCUMENT_WITHDRAW] = {"withdraw", issues, PUBLISHED},
 };
 
-enum err document_check(const struct document *document, const struct document_actor *actor, enum document_action action)
+enum err document_check(const struct document *document, const struct document_actor *actor,
+                        enum document_action action)
 {
     if (!document || !document_may_read(document, actor))
         return ERR_NOT_FOUND;
@@ -114,7 +116,7 @@ const char *document_action_word(enum document_action action)
     return ACTIONS[action].word;
 }
 
-/* --- what a body may say ---------------------------------------------------------------------------------------------------------- */
+/* --- what a body may say ------------------------------------------------------------------------------------------ */
 
 /* Never wider than one's own place (ACCESS.md). */
 static void check_places(const struct document_input *input, struct problems *problems)
@@ -152,14 +154,16 @@ static void check_parts(const struct document *next, struct problems *problems)
 }
 
 /* A target whose text stays keeps its id: reactions are about it. */
-static struct uuid target_id(const struct document *document, const char *text, const struct document_cause *cause, size_t i)
+static struct uuid target_id(const struct document *document, const char *text, const struct document_cause *cause,
+                             size_t i)
 {
     if (i < document->n_targets && strcmp(document->targets[i].text, text) == 0)
         return document->targets[i].id;
     return uuid_derive(&cause->message, "target", i);
 }
 
-static const struct document_target *next_targets(TALLOC_CTX *ctx, const struct document *document, const struct document_input *input,
+static const struct document_target *next_targets(TALLOC_CTX *ctx, const struct document *document,
+                                                  const struct document_input *input,
                                                   const struct document_cause *cause)
 {
     struct document_target *targets = mem_array(ctx, struct document_target, input->n_targets);
@@ -171,7 +175,8 @@ static const struct document_target *next_targets(TALLOC_CTX *ctx, const struct 
 static void take_text(const char *text, struct document_content *ret_content)
 {
     size_t n = strlen(text);
-    *ret_content = (struct document_content){.bytes = (int64_t)n, .media_type = DOCUMENT_TEXT_MEDIA_TYPE, .is_text = true, .text = text};
+    *ret_content = (struct document_content){
+        .bytes = (int64_t)n, .media_type = DOCUMENT_TEXT_MEDIA_TYPE, .is_text = true, .text = text};
     crypto_hash_sha256(ret_content->sha256, (const unsigned char *)text, n);
 }
 
@@ -234,7 +239,7 @@ static void take_input(TALLOC_CTX *ctx, const struct document *document, const s
     check_parts(next, problems);
 }
 
-/* --- commands ----------------------------------------------------------------------------------------------------------------- */
+/* --- commands ----------------------------------------------------------------------------------------------------- */
 
 enum err document_create(TALLOC_CTX *ctx, const struct document_issuer *issuer, const struct document_input *input,
                          const struct document_cause *cause, struct problems *problems, struct document *ret_next)
@@ -301,7 +306,8 @@ enum err document_publish(const struct document *document, Pb__Notify notify, in
     return ERR_OK;
 }
 
-void document_withdraw(const struct document *document, const char *reason, const struct document_cause *cause, struct document *ret_next)
+void document_withdraw(const struct document *document, const char *reason, const struct document_cause *cause,
+                       struct document *ret_next)
 {
     *ret_next = *document;
     ret_next->version++;
@@ -310,16 +316,19 @@ void document_withdraw(const struct document *document, const char *reason, cons
     ret_next->notification = notification_of(cause);
 }
 
-/* --- files -------------------------------------------------------------------------------------------------------------------- */
+/* --- files -------------------------------------------------------------------------------------------------------- */
 
 static const char *extension_of(const char *media_type)
 {
     static const struct {
         const char *type, *extension;
     } KNOWN[] = {
-        {"application/pdf", ".pdf"}, {"image/png", ".png"},
-        {"image/jpeg", ".jpg"},      {"image/tiff", ".tif"},
-        {"text/plain", ".txt"},      {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"},
+        {"application/pdf", ".pdf"},
+        {"image/png", ".png"},
+        {"image/jpeg", ".jpg"},
+        {"image/tiff", ".tif"},
+        {"text/plain", ".txt"},
+        {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"},
     };
     for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
         if (strncmp(media_type, KNOWN[i].type, strlen(KNOWN[i].type)) == 0)

@@ -1,19 +1,19 @@
-/* The rules of documents: state, a command, the time → the next state or a refusal. No I/O, clock or random numbers: everything that
- * a rule may know is an argument, every id comes from the message's. `now` is the message's.
+/* The rules of documents: state, a command, the time → the next state or a refusal. No I/O, clock or random numbers:
+ * everything that a rule may know is an argument, every id comes from the message's. `now` is the message's.
  *
  *   draft ──publish──▶ published ──withdraw──▶ withdrawn
  *     │ edit all          │ edit all but the content
  *     └─publish at─┐
  *       (waits) ◀──┘
  *
- * A rule never touches the document it is given: it fills `ret_next`, which shares the parts that stay (borrowed) and is untouched
- * after a refusal. What is new lives in `ctx`. Any thread. */
+ * A rule never touches the document it is given: it fills `ret_next`, which shares the parts that stay (borrowed) and
+ * is untouched after a refusal. What is new lives in `ctx`. Any thread. */
 #ifndef SOTAY_DOCUMENT_DOCUMENT_H
 #define SOTAY_DOCUMENT_DOCUMENT_H
 
-#include "common/err.h"
-#include "common/problems.h"
-#include "common/uuid.h"
+#include "common/base/err.h"
+#include "common/base/uuid.h"
+#include "common/loop/problems.h"
 #include "sotay/v1/document.pb-c.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,7 +25,7 @@ enum {
 };
 #define DOCUMENT_TEXT_MEDIA_TYPE "text/plain; charset=utf-8"
 
-/* --- state ------------------------------------------------------------------------------------------------------------------- */
+/* --- state -------------------------------------------------------------------------------------------------------- */
 
 /* (organisations, with their subtrees if so, intersected with roles) united with named members. */
 struct document_audience {
@@ -90,7 +90,7 @@ bool document_is_restricted(const struct document *document);
 int64_t document_listed_at_us(const struct document *document);
 int32_t document_dated_on(const struct document *document);
 
-/* --- who may do what (ACCESS.md, rows document.*) ----------------------------------------------------------------------------------- */
+/* --- who may do what (ACCESS.md, rows document.*) ----------------------------------------------------------------- */
 
 /* What a person is to the document's organisation, as of `now`. */
 struct document_actor {
@@ -107,10 +107,11 @@ bool document_may_create(Pb__Classification classification, const struct documen
 /* The same rule as VISIBLE of store_query.c. */
 bool document_may_read(const struct document *document, const struct document_actor *actor);
 /* Visible → role → state: ERR_NOT_FOUND, ERR_NOT_ALLOWED, ERR_WRONG_STATE. */
-MUST_CHECK enum err document_check(const struct document *document, const struct document_actor *actor, enum document_action action);
+MUST_CHECK enum err document_check(const struct document *document, const struct document_actor *actor,
+                                   enum document_action action);
 const char *document_action_word(enum document_action action); /* as marks say it: "publish" */
 
-/* --- commands --------------------------------------------------------------------------------------------------------------- */
+/* --- commands ----------------------------------------------------------------------------------------------------- */
 
 /* What a command is about beside its body. */
 struct document_cause {
@@ -120,8 +121,8 @@ struct document_cause {
 
 /* What a body says, with what it names looked up. `sets_*`: the body names the field. */
 struct document_input {
-    bool sets_kind, sets_number, sets_issued_on, sets_audience, sets_classification, sets_content, sets_acknowledgement, sets_targets,
-        sets_event, sets_figures;
+    bool sets_kind, sets_number, sets_issued_on, sets_audience, sets_classification, sets_content, sets_acknowledgement,
+        sets_targets, sets_event, sets_figures;
     Pb__DocumentKind kind;
     const char *number;
     const char *title; /* NULL: keeps */
@@ -146,19 +147,24 @@ struct document_issuer {
     struct uuid document, organization, author;
 };
 
-/* ERR_INVALID fills `problems`; ERR_BLOB_UNKNOWN: a hash that its sender did not upload. The right to act was checked before. */
-MUST_CHECK enum err document_create(TALLOC_CTX *ctx, const struct document_issuer *issuer, const struct document_input *input,
-                                    const struct document_cause *cause, struct problems *problems, struct document *ret_next);
+/* ERR_INVALID fills `problems`; ERR_BLOB_UNKNOWN: a hash that its sender did not upload. The right to act was checked
+ * before. */
+MUST_CHECK enum err document_create(TALLOC_CTX *ctx, const struct document_issuer *issuer,
+                                    const struct document_input *input, const struct document_cause *cause,
+                                    struct problems *problems, struct document *ret_next);
 /* ERR_WRONG_STATE: the content of a published document. */
 MUST_CHECK enum err document_edit(TALLOC_CTX *ctx, const struct document *document, const struct document_input *input,
-                                  const struct document_cause *cause, struct problems *problems, struct document *ret_next);
-/* at_us 0: now. A later time only notes it: the document waits (publish_at_us), and the timer that publishes it names the same time.
- * `is_timer`: ERR_WRONG_STATE unless that is still the time noted. */
+                                  const struct document_cause *cause, struct problems *problems,
+                                  struct document *ret_next);
+/* at_us 0: now. A later time only notes it: the document waits (publish_at_us), and the timer that publishes it names
+ * the same time. `is_timer`: ERR_WRONG_STATE unless that is still the time noted. */
 MUST_CHECK enum err document_publish(const struct document *document, Pb__Notify notify, int64_t at_us, bool is_timer,
-                                     const struct document_cause *cause, struct problems *problems, struct document *ret_next);
-void document_withdraw(const struct document *document, const char *reason, const struct document_cause *cause, struct document *ret_next);
+                                     const struct document_cause *cause, struct problems *problems,
+                                     struct document *ret_next);
+void document_withdraw(const struct document *document, const char *reason, const struct document_cause *cause,
+                       struct document *ret_next);
 
-/* --- files ------------------------------------------------------------------------------------------------------------------ */
+/* --- files -------------------------------------------------------------------------------------------------------- */
 
 /* "15-NQ-DU.pdf": letters, digits and hyphens of `name`, whose accents are gone already. */
 char *document_file_name(TALLOC_CTX *ctx, const char *name, const char *media_type);

@@ -1,7 +1,7 @@
 #include "services/document/facts.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include "services/document/view.h"
 
 static Pb__DocumentFacts *facts_of(TALLOC_CTX *ctx, const struct document *document)
@@ -48,7 +48,8 @@ static ProtobufCMessage *withdrawn(TALLOC_CTX *ctx, const struct document *docum
 
 ProtobufCMessage *facts_of_state(TALLOC_CTX *ctx, const struct document *document)
 {
-    return document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN ? withdrawn(ctx, document) : published(ctx, document);
+    return document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN ? withdrawn(ctx, document)
+                                                                           : published(ctx, document);
 }
 
 ProtobufCMessage *facts_of_change(TALLOC_CTX *ctx, const struct document *document)

@@ -1,5 +1,5 @@
-/* What other services hear of a document (TOPIC_DOCUMENT_EVENTS): ids, never names; of a restricted one only its id and for whom it is.
- * Pure; results live in ctx. */
+/* What other services hear of a document (TOPIC_DOCUMENT_EVENTS): ids, never names; of a restricted one only its id and
+ * for whom it is. Pure; results live in ctx. */
 #ifndef SOTAY_DOCUMENT_FACTS_H
 #define SOTAY_DOCUMENT_FACTS_H
 

@@ -1,4 +1,4 @@
-#include "common/service.h"
+#include "common/service/service.h"
 #include "services/directory/directory.h"
 #include "services/directory/migrations.h"
 #include "services/document/commands.h"
@@ -7,7 +7,10 @@
 #include "services/document/republish.h"
 
 static const struct loop_input COMMANDS[] = {
-    {.topic = TOPIC_DOCUMENT_COMMANDS, .handlers = DOCUMENT_COMMAND_HANDLERS, .n_handlers = DOCUMENT_N_COMMANDS, .commands = true},
+    {.topic = TOPIC_DOCUMENT_COMMANDS,
+     .handlers = DOCUMENT_COMMAND_HANDLERS,
+     .n_handlers = DOCUMENT_N_COMMANDS,
+     .commands = true},
 };
 
 static const struct loop_input PROJECTIONS[] = {DIRECTORY_INPUTS};

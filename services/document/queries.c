@@ -1,16 +1,16 @@
-/* Queries take two round trips whatever is found: which rows the scope sees, then what belongs to them. So what is invisible takes as
- * many statements as what is not there. */
+/* Queries take two round trips whatever is found: which rows the scope sees, then what belongs to them. So what is
+ * invisible takes as many statements as what is not there. */
 #include "services/document/queries.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include "services/document/store.h"
 #include <endian.h>
 #include <string.h>
 
 enum { MARK_DAYS = 60 };
 
-/* --- cursors: a time and an id, big endian ------------------------------------------------------------------------------------------ */
+/* --- cursors: a time and an id, big endian ------------------------------------------------------------------------ */
 
 struct place {
     int64_t at_us;
@@ -27,7 +27,8 @@ static ProtobufCBinaryData write_cursor(TALLOC_CTX *ctx, const struct document *
     return mem_bytes(ctx, bytes, sizeof bytes);
 }
 
-static enum err read_cursor(struct query *query, bool has_cursor, ProtobufCBinaryData cursor, struct document_filter *filter)
+static enum err read_cursor(struct query *query, bool has_cursor, ProtobufCBinaryData cursor,
+                            struct document_filter *filter)
 {
     uint64_t big;
     if (!has_cursor)
@@ -41,7 +42,7 @@ static enum err read_cursor(struct query *query, bool has_cursor, ProtobufCBinar
     return ERR_OK;
 }
 
-/* --- documents as a scope sees them ------------------------------------------------------------------------------------------------------ */
+/* --- documents as a scope sees them ------------------------------------------------------------------------------- */
 
 struct page {
     struct directory_scope scope;
@@ -109,7 +110,7 @@ static Pb__DocumentList *view_list(struct query *query, const struct page *page,
     return list;
 }
 
-/* --- GetDocument, GetDocuments, ListDocuments -------------------------------------------------------------------------------------------- */
+/* --- GetDocument, GetDocuments, ListDocuments --------------------------------------------------------------------- */
 
 static enum err get_document(struct query *query)
 {
@@ -171,7 +172,7 @@ static enum err list_documents(struct query *query)
     return err;
 }
 
-/* --- GetDocumentContent ------------------------------------------------------------------------------------------------------------------ */
+/* --- GetDocumentContent ------------------------------------------------------------------------------------------- */
 
 static Pb__DocumentContent *view_file(struct query *query, const struct store_file *file)
 {
@@ -211,7 +212,7 @@ static enum err get_content(struct query *query)
     return ERR_OK;
 }
 
-/* --- ListMarks (member scope): what I may do ------------------------------------------------------------------------------------------------ */
+/* --- ListMarks (member scope): what I may do ---------------------------------------------------------------------- */
 
 static Pb__Mark *view_mark(struct query *query, const struct page *page, size_t i, const struct document_actor *reader)
 {
@@ -231,7 +232,8 @@ static Pb__Mark *view_mark(struct query *query, const struct page *page, size_t 
     return mark;
 }
 
-static Pb__MarkList *view_marks(struct query *query, const struct page *page, const struct document_actor *reader, size_t limit)
+static Pb__MarkList *view_marks(struct query *query, const struct page *page, const struct document_actor *reader,
+                                size_t limit)
 {
     Pb__MarkList *list = mem_new(query->ctx, Pb__MarkList);
     pb__mark_list__init(list);
@@ -268,7 +270,8 @@ static enum err list_marks(struct query *query)
     err = find_page(query, &filter, &page); /* flushes both */
     if (err)
         return err;
-    struct document_actor reader = {.id = page.scope.member, .is_reader = true}; /* the statement left out what he may not read */
+    struct document_actor reader = {.id = page.scope.member,
+                                    .is_reader = true}; /* the statement left out what he may not read */
     reader.is_suspended = directory_is_suspended(status);
     query->reply = &view_marks(query, &page, &reader, body->limit)->base;
     return ERR_OK;

@@ -1,8 +1,9 @@
-/* The queries of proto/sotay/v1/document.proto, and this service's share of ListMarks. Each runs on a query worker's thread. */
+/* The queries of proto/sotay/v1/document.proto, and this service's share of ListMarks. Each runs on a query worker's
+ * thread. */
 #ifndef SOTAY_DOCUMENT_QUERIES_H
 #define SOTAY_DOCUMENT_QUERIES_H
 
-#include "common/service.h"
+#include "common/service/service.h"
 
 enum { DOCUMENT_N_QUERIES = 5 };
 extern const struct query_handler DOCUMENT_QUERY_HANDLERS[DOCUMENT_N_QUERIES];

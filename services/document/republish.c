@@ -1,13 +1,14 @@
 #include "services/document/republish.h"
 
-#include "common/loop.h"
-#include "common/mem.h"
+#include "common/base/mem.h"
+#include "common/loop/loop.h"
 #include "services/document/facts.h"
 #include "services/document/store.h"
 
 enum { CHUNK = 500 };
 
-static enum err queue_chunk(TALLOC_CTX *ctx, struct pg *pg, const struct pg_result *rows, int64_t now_us, struct uuid *ret_last)
+static enum err queue_chunk(TALLOC_CTX *ctx, struct pg *pg, const struct pg_result *rows, int64_t now_us,
+                            struct uuid *ret_last)
 {
     struct uuid cause = uuid_random(); /* told anew each time: readers go by the document's version */
     struct loop_outbox *outbox = loop_outbox_new(ctx, &cause, now_us);

@@ -1,11 +1,12 @@
 #include "services/document/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include <string.h>
 
-/* --- documents ------------------------------------------------------------------------------------------------------------------ */
+/* --- documents ---------------------------------------------------------------------------------------------------- */
 
-static void read_audience(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct document_audience *ret_audience)
+static void read_audience(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row,
+                          struct document_audience *ret_audience)
 {
     ret_audience->organizations = pg_get_uuids(ctx, rows, row, 10, &ret_audience->n_organizations);
     ret_audience->subtree = pg_get_bool(rows, row, 11);
@@ -13,7 +14,8 @@ static void read_audience(TALLOC_CTX *ctx, const struct pg_result *rows, size_t 
     ret_audience->members = pg_get_uuids(ctx, rows, row, 13, &ret_audience->n_members);
 }
 
-void store_read_content(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, int column, struct document_content *ret_content)
+void store_read_content(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, int column,
+                        struct document_content *ret_content)
 {
     ProtobufCBinaryData sha256 = pg_get_bytes(ctx, rows, row, column);
     *ret_content = (struct document_content){
@@ -54,13 +56,14 @@ void store_read_document(TALLOC_CTX *ctx, const struct pg_result *rows, size_t r
     store_read_content(ctx, rows, row, 15, &ret_document->content);
 }
 
-/* --- parts ---------------------------------------------------------------------------------------------------------------------- */
+/* --- parts -------------------------------------------------------------------------------------------------------- */
 
 struct store_parts store_queue_parts(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *documents, size_t n)
 {
     static const struct pg_statement SELECT_TARGETS = {
         .name = "select_targets",
-        .sql = "SELECT document_id, id, text FROM document_target WHERE document_id = ANY($1::uuid[]) ORDER BY document_id, position"};
+        .sql = "SELECT document_id, id, text FROM document_target WHERE document_id = ANY($1::uuid[]) ORDER BY "
+               "document_id, position"};
     static const struct pg_statement SELECT_FIGURES = {
         .name = "select_figures",
         .sql = "SELECT document_id, label, value, unit, period FROM document_figure WHERE document_id = ANY($1::uuid[])"
@@ -103,8 +106,8 @@ static void read_figures(TALLOC_CTX *ctx, const struct pg_result *rows, size_t r
     document->n_figures = n;
 }
 
-void store_read_parts(TALLOC_CTX *ctx, const struct store_parts *parts, struct document *(*find)(void *arg, const struct uuid *id),
-                      void *arg)
+void store_read_parts(TALLOC_CTX *ctx, const struct store_parts *parts,
+                      struct document *(*find)(void *arg, const struct uuid *id), void *arg)
 {
     const struct {
         const struct pg_result *rows;
@@ -120,15 +123,18 @@ void store_read_parts(TALLOC_CTX *ctx, const struct store_parts *parts, struct d
         }
 }
 
-/* --- hosts ---------------------------------------------------------------------------------------------------------------------- */
+/* --- hosts -------------------------------------------------------------------------------------------------------- */
 
 struct pg_result *store_queue_hosts(TALLOC_CTX *ctx, struct pg *pg, const struct store_hosts *named)
 {
-    /* roles: 1 deputy, 2 secretary, 4 officer (proto/sotay/v1/envelope.proto); a UNION, so that the plan goes by the primary key */
+    /* roles: 1 deputy, 2 secretary, 4 officer (proto/sotay/v1/envelope.proto); a UNION, so that the plan goes by the
+     * primary key */
     static const struct pg_statement SELECT_HOSTS = {
         .name = "select_hosts",
-        .sql = "SELECT o.id, o.name, o.level, o.path, (SELECT count(DISTINCT p.member_id) FROM directory_position p WHERE p.to_us IS NULL"
-               "  AND ((p.organization_id = o.id AND p.role IN (1, 2)) OR (p.organization_id = ANY(o.path) AND p.role = 4)))"
+        .sql = "SELECT o.id, o.name, o.level, o.path, (SELECT count(DISTINCT p.member_id) FROM directory_position p "
+               "WHERE p.to_us IS NULL"
+               "  AND ((p.organization_id = o.id AND p.role IN (1, 2)) OR (p.organization_id = ANY(o.path) AND p.role "
+               "= 4)))"
                " FROM directory_organization o WHERE o.id IN (SELECT unnest($1::uuid[])"
                "  UNION SELECT organization_id FROM document WHERE id = ANY($2::uuid[])"
                "  UNION SELECT organization_ids[1] FROM document WHERE id = ANY($2::uuid[]))"};

@@ -9,32 +9,36 @@
 #ifndef SOTAY_DOCUMENT_STORE_H
 #define SOTAY_DOCUMENT_STORE_H
 
-#include "common/pg.h"
-#include "common/uuid_map.h"
+#include "common/base/uuid_map.h"
+#include "common/pg/pg.h"
 #include "services/directory/directory.h"
 #include "services/document/document.h"
 #include "services/document/view.h"
 
-/* --- shared rows (store.c) --------------------------------------------------------------------------------------------------- */
+/* --- shared rows (store.c) ---------------------------------------------------------------------------------------- */
 
 /* d is the document's row. Targets and figures come apart; the text only where it is asked for. */
-#define STORE_DOCUMENT_COLUMNS                                                                                                    \
-    "d.id, d.version, d.kind, d.number, d.title, d.issued_on, d.organization_id, d.author_id, d.classification, d.state,"         \
-    " d.organization_ids, d.subtree, d.roles, d.member_ids, d.readers, d.sha256, d.bytes, d.media_type, d.is_text, d.extraction," \
-    " d.requires_acknowledgement, d.event_starts_at_us, d.event_ends_at_us, d.event_place, d.created_at_us, d.publish_at_us,"     \
+#define STORE_DOCUMENT_COLUMNS                                                                                       \
+    "d.id, d.version, d.kind, d.number, d.title, d.issued_on, d.organization_id, d.author_id, d.classification, "    \
+    "d.state,"                                                                                                       \
+    " d.organization_ids, d.subtree, d.roles, d.member_ids, d.readers, d.sha256, d.bytes, d.media_type, d.is_text, " \
+    "d.extraction,"                                                                                                  \
+    " d.requires_acknowledgement, d.event_starts_at_us, d.event_ends_at_us, d.event_place, d.created_at_us, "        \
+    "d.publish_at_us,"                                                                                               \
     " d.published_at_us, d.withdraw_reason, d.notify, d.notification_id"
 void store_read_document(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct document *ret_document);
 
 /* sha256, bytes, media_type, is_text, from `column` on. */
-void store_read_content(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, int column, struct document_content *ret_content);
+void store_read_content(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, int column,
+                        struct document_content *ret_content);
 
 /* Targets and figures. `find` returns the document that a row belongs to, or NULL. */
 struct store_parts {
     struct pg_result *targets, *figures;
 };
 struct store_parts store_queue_parts(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *documents, size_t n);
-void store_read_parts(TALLOC_CTX *ctx, const struct store_parts *parts, struct document *(*find)(void *arg, const struct uuid *id),
-                      void *arg);
+void store_read_parts(TALLOC_CTX *ctx, const struct store_parts *parts,
+                      struct document *(*find)(void *arg, const struct uuid *id), void *arg);
 
 /* Organisations, named by themselves or by their documents (issuers, and the first that is addressed), into a map of
  * struct document_host. */
@@ -45,7 +49,7 @@ struct store_hosts {
 struct pg_result *store_queue_hosts(TALLOC_CTX *ctx, struct pg *pg, const struct store_hosts *named);
 void store_read_hosts(TALLOC_CTX *ctx, const struct pg_result *rows, struct uuid_map *hosts);
 
-/* --- the working set of a batch of commands (store_work.c) ----------------------------------------------------------------------- */
+/* --- the working set of a batch of commands (store_work.c) -------------------------------------------------------- */
 
 struct work_document {
     struct document is;
@@ -78,8 +82,9 @@ void work_name_org(struct work *work, const struct uuid *id);   /* with its peop
 void work_name_place(struct work *work, const struct uuid *id); /* only where it lies */
 void work_name_person(struct work *work, const struct uuid *id);
 /* How many will read it: what the body says, and where it says nothing (NULL), what the document says so far. */
-void work_name_readers(struct work *work, const struct uuid *message, const struct uuid *document, const struct document_audience *audience,
-                       bool has_classification, Pb__Classification classification);
+void work_name_readers(struct work *work, const struct uuid *message, const struct uuid *document,
+                       const struct document_audience *audience, bool has_classification,
+                       Pb__Classification classification);
 
 /* State, in apply(). NULL: there is none. */
 const struct document *work_document(const struct work *work, const struct uuid *id);
@@ -89,7 +94,7 @@ int64_t work_readers(const struct work *work, const struct uuid *message);
 /* Makes the next state the state. */
 void work_keep_document(struct work *work, const struct document *next);
 
-/* --- reading (store_query.c) ------------------------------------------------------------------------------------------------------ */
+/* --- reading (store_query.c) -------------------------------------------------------------------------------------- */
 
 struct document_filter {
     const struct uuid *ids; /* n_ids 0: any */
@@ -115,7 +120,8 @@ struct store_file {
     const char *name;
 }; /* name: number or title without accents */
 /* One row, or none when it is not visible. */
-struct pg_result *store_queue_file(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope, const struct uuid *document);
+struct pg_result *store_queue_file(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                   const struct uuid *document);
 void store_read_file(TALLOC_CTX *ctx, const struct pg_result *rows, struct store_file *ret_file);
 
 /* The next documents after `after` in the order of ids, drafts left out: for republishing. */

@@ -1,29 +1,33 @@
 #include "services/document/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 
-/* --- naming --------------------------------------------------------------------------------------------------------------------- */
+/* --- naming ------------------------------------------------------------------------------------------------------- */
 
-/* Who will read: everyone (public, 0), the named (restricted, 2), or the audience. Status 3: left; role 0: every member.
- * The same rule as ADDRESSED of store_query.c. */
+/* Who will read: everyone (public, 0), the named (restricted, 2), or the audience. Status 3: left; role 0: every
+ * member. The same rule as ADDRESSED of store_query.c. */
 static const struct pg_statement COUNT_READERS = {
     .name = "count_readers",
     .each = true,
-    .sql = "SELECT a.message, CASE a.classification WHEN 0 THEN (SELECT count(*) FROM directory_member m WHERE m.status <> 3)"
-           "  WHEN 2 THEN cardinality(a.member_ids)::int8 ELSE (SELECT count(*) FROM ("
-           "   SELECT m.id FROM directory_member m JOIN directory_organization o ON o.id = m.branch_id WHERE m.status <> 3"
-           "    AND (a.roles = '{}' OR 0 = ANY(a.roles))"
-           "    AND (o.id = ANY(a.organization_ids) OR (a.subtree AND o.path && a.organization_ids))"
-           "   UNION SELECT p.member_id FROM directory_position p JOIN directory_organization o ON o.id = p.organization_id"
-           "    WHERE p.to_us IS NULL AND (a.roles = '{}' OR 0 = ANY(a.roles) OR p.role = ANY(a.roles))"
-           "    AND (o.id = ANY(a.organization_ids) OR (a.subtree AND o.path && a.organization_ids))"
-           "   UNION SELECT unnest(a.member_ids)) reader) END"
-           " FROM (SELECT n.message, coalesce(n.organization_ids::uuid[], d.organization_ids) AS organization_ids,"
-           "   coalesce(n.subtree, d.subtree) AS subtree, coalesce(n.roles::int4[], d.roles) AS roles,"
-           "   coalesce(n.member_ids::uuid[], d.member_ids) AS member_ids, coalesce(n.classification, d.classification) AS classification"
-           "  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[], $5::text[], $6::text[], $7::int4[])"
-           "   n(message, document, organization_ids, subtree, roles, member_ids, classification)"
-           "  LEFT JOIN document d ON d.id = n.document) a"};
+    .sql =
+        "SELECT a.message, CASE a.classification WHEN 0 THEN (SELECT count(*) FROM directory_member m WHERE m.status "
+        "<> 3)"
+        "  WHEN 2 THEN cardinality(a.member_ids)::int8 ELSE (SELECT count(*) FROM ("
+        "   SELECT m.id FROM directory_member m JOIN directory_organization o ON o.id = m.branch_id WHERE m.status <> 3"
+        "    AND (a.roles = '{}' OR 0 = ANY(a.roles))"
+        "    AND (o.id = ANY(a.organization_ids) OR (a.subtree AND o.path && a.organization_ids))"
+        "   UNION SELECT p.member_id FROM directory_position p JOIN directory_organization o ON o.id = "
+        "p.organization_id"
+        "    WHERE p.to_us IS NULL AND (a.roles = '{}' OR 0 = ANY(a.roles) OR p.role = ANY(a.roles))"
+        "    AND (o.id = ANY(a.organization_ids) OR (a.subtree AND o.path && a.organization_ids))"
+        "   UNION SELECT unnest(a.member_ids)) reader) END"
+        " FROM (SELECT n.message, coalesce(n.organization_ids::uuid[], d.organization_ids) AS organization_ids,"
+        "   coalesce(n.subtree, d.subtree) AS subtree, coalesce(n.roles::int4[], d.roles) AS roles,"
+        "   coalesce(n.member_ids::uuid[], d.member_ids) AS member_ids, coalesce(n.classification, d.classification) "
+        "AS classification"
+        "  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[], $5::text[], $6::text[], $7::int4[])"
+        "   n(message, document, organization_ids, subtree, roles, member_ids, classification)"
+        "  LEFT JOIN document d ON d.id = n.document) a"};
 
 void *work_new(TALLOC_CTX *ctx)
 {
@@ -58,12 +62,14 @@ void work_name_person(struct work *work, const struct uuid *id)
     directory_set_name_person(work->people, id);
 }
 
-void work_name_readers(struct work *work, const struct uuid *message, const struct uuid *document, const struct document_audience *audience,
-                       bool has_classification, Pb__Classification classification)
+void work_name_readers(struct work *work, const struct uuid *message, const struct uuid *document,
+                       const struct document_audience *audience, bool has_classification,
+                       Pb__Classification classification)
 {
     pg_add_uuid(work->audiences, message);
     pg_add_uuid(work->audiences, document);
-    pg_add_text(work->audiences, audience ? pg_uuids_text(work->ctx, audience->organizations, audience->n_organizations) : NULL);
+    pg_add_text(work->audiences,
+                audience ? pg_uuids_text(work->ctx, audience->organizations, audience->n_organizations) : NULL);
     if (audience)
         pg_add_bool(work->audiences, audience->subtree);
     else
@@ -76,13 +82,14 @@ void work_name_readers(struct work *work, const struct uuid *message, const stru
         pg_add_null(work->audiences);
 }
 
-/* --- loading -------------------------------------------------------------------------------------------------------------------- */
+/* --- loading ------------------------------------------------------------------------------------------------------ */
 
 static struct pg_result *lock_documents(struct work *work, struct pg *pg)
 {
-    static const struct pg_statement LOCK_DOCUMENTS = {.name = "lock_documents",
-                                                       .sql = "SELECT " STORE_DOCUMENT_COLUMNS
-                                                              " FROM document d WHERE d.id = ANY($1::uuid[]) ORDER BY d.id FOR UPDATE"};
+    static const struct pg_statement LOCK_DOCUMENTS = {
+        .name = "lock_documents",
+        .sql = "SELECT " STORE_DOCUMENT_COLUMNS
+               " FROM document d WHERE d.id = ANY($1::uuid[]) ORDER BY d.id FOR UPDATE"};
     struct pg_args *args = pg_args(work->ctx, &LOCK_DOCUMENTS);
     pg_add_uuids(args, uuid_map_ids(work->documents), uuid_map_size(work->documents));
     return pg_queue(pg, args);
@@ -126,7 +133,7 @@ enum err work_loaded(void *arg)
     return directory_set_loaded(work->people);
 }
 
-/* --- state ---------------------------------------------------------------------------------------------------------------------- */
+/* --- state -------------------------------------------------------------------------------------------------------- */
 
 const struct document *work_document(const struct work *work, const struct uuid *id)
 {
@@ -153,7 +160,8 @@ void work_keep_document(struct work *work, const struct document *next)
         uuid_map_put(work->documents, &next->id, place);
     }
     /* parts that stay are shared, so a new pointer is a new part */
-    place->content_changed |= next->content.media_type != place->is.content.media_type || next->content.text != place->is.content.text;
+    place->content_changed |= next->content.media_type != place->is.content.media_type ||
+                              next->content.text != place->is.content.text;
     place->targets_changed |= next->targets != place->is.targets;
     place->figures_changed |= next->figures != place->is.figures;
     place->changed = true;

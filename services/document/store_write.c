@@ -1,8 +1,9 @@
 #include "services/document/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 
-/* What a new version of a document writes: one `each` statement a table, so that a batch costs the same few round trips as one command. */
+/* What a new version of a document writes: one `each` statement a table, so that a batch costs the same few round trips
+ * as one command. */
 struct writes {
     struct pg_args *documents;
     struct pg_args *texts_gone, *texts;
@@ -10,35 +11,49 @@ struct writes {
     struct pg_args *figures_gone, *figures;
 };
 
-#define WRITTEN                                                                                                                         \
-    "id, version, kind, number, title, issued_on, organization_id, author_id, classification, state, organization_ids, subtree, roles," \
-    " member_ids, readers, sha256, bytes, media_type, is_text, extraction, requires_acknowledgement, event_starts_at_us,"               \
-    " event_ends_at_us, event_place, created_at_us, publish_at_us, published_at_us, withdraw_reason, notify, notification_id,"          \
+#define WRITTEN                                                                                                \
+    "id, version, kind, number, title, issued_on, organization_id, author_id, classification, state, "         \
+    "organization_ids, subtree, roles,"                                                                        \
+    " member_ids, readers, sha256, bytes, media_type, is_text, extraction, requires_acknowledgement, "         \
+    "event_starts_at_us,"                                                                                      \
+    " event_ends_at_us, event_place, created_at_us, publish_at_us, published_at_us, withdraw_reason, notify, " \
+    "notification_id,"                                                                                         \
     " listed_at_us, dated_on"
 
 static const struct pg_statement UPSERT_DOCUMENTS = {
     .name = "upsert_documents",
     .each = true,
-    .sql =
-        "INSERT INTO document(" WRITTEN ", search)"
-        " SELECT id, version, kind, number, title, issued_on, organization_id, author_id, classification, state, organization_ids::uuid[],"
-        "  subtree, roles::int4[], member_ids::uuid[], readers, sha256, bytes, media_type, is_text, extraction, requires_acknowledgement,"
-        "  event_starts_at_us, event_ends_at_us, event_place, created_at_us, publish_at_us, published_at_us, withdraw_reason, notify,"
-        "  notification_id, listed_at_us, dated_on, lower(unaccent(concat_ws(' ', number, title)))"
-        " FROM unnest($1::uuid[], $2::int8[], $3::int4[], $4::text[], $5::text[], $6::int4[], $7::uuid[], $8::uuid[], $9::int4[],"
-        "  $10::int4[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::int8[], $16::bytea[], $17::int8[], $18::text[],"
-        "  $19::bool[], $20::int4[], $21::bool[], $22::int8[], $23::int8[], $24::text[], $25::int8[], $26::int8[], $27::int8[],"
-        "  $28::text[], $29::int4[], $30::uuid[], $31::int8[], $32::int4[]) n(" WRITTEN ")"
-        " ON CONFLICT (id) DO UPDATE SET version = excluded.version, kind = excluded.kind, number = excluded.number,"
-        "  title = excluded.title, issued_on = excluded.issued_on, classification = excluded.classification, state = excluded.state,"
-        "  organization_ids = excluded.organization_ids, subtree = excluded.subtree, roles = excluded.roles,"
-        "  member_ids = excluded.member_ids, readers = excluded.readers, sha256 = excluded.sha256, bytes = excluded.bytes,"
-        "  media_type = excluded.media_type, is_text = excluded.is_text, extraction = excluded.extraction,"
-        "  requires_acknowledgement = excluded.requires_acknowledgement, event_starts_at_us = excluded.event_starts_at_us,"
-        "  event_ends_at_us = excluded.event_ends_at_us, event_place = excluded.event_place, publish_at_us = excluded.publish_at_us,"
-        "  published_at_us = excluded.published_at_us, withdraw_reason = excluded.withdraw_reason, notify = excluded.notify,"
-        "  notification_id = excluded.notification_id, listed_at_us = excluded.listed_at_us, dated_on = excluded.dated_on,"
-        "  search = excluded.search"};
+    .sql = "INSERT INTO document(" WRITTEN ", search)"
+           " SELECT id, version, kind, number, title, issued_on, organization_id, author_id, classification, state, "
+           "organization_ids::uuid[],"
+           "  subtree, roles::int4[], member_ids::uuid[], readers, sha256, bytes, media_type, is_text, extraction, "
+           "requires_acknowledgement,"
+           "  event_starts_at_us, event_ends_at_us, event_place, created_at_us, publish_at_us, published_at_us, "
+           "withdraw_reason, notify,"
+           "  notification_id, listed_at_us, dated_on, lower(unaccent(concat_ws(' ', number, title)))"
+           " FROM unnest($1::uuid[], $2::int8[], $3::int4[], $4::text[], $5::text[], $6::int4[], $7::uuid[], "
+           "$8::uuid[], $9::int4[],"
+           "  $10::int4[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::int8[], $16::bytea[], $17::int8[], "
+           "$18::text[],"
+           "  $19::bool[], $20::int4[], $21::bool[], $22::int8[], $23::int8[], $24::text[], $25::int8[], $26::int8[], "
+           "$27::int8[],"
+           "  $28::text[], $29::int4[], $30::uuid[], $31::int8[], $32::int4[]) n(" WRITTEN ")"
+           " ON CONFLICT (id) DO UPDATE SET version = excluded.version, kind = excluded.kind, number = excluded.number,"
+           "  title = excluded.title, issued_on = excluded.issued_on, classification = excluded.classification, state "
+           "= excluded.state,"
+           "  organization_ids = excluded.organization_ids, subtree = excluded.subtree, roles = excluded.roles,"
+           "  member_ids = excluded.member_ids, readers = excluded.readers, sha256 = excluded.sha256, bytes = "
+           "excluded.bytes,"
+           "  media_type = excluded.media_type, is_text = excluded.is_text, extraction = excluded.extraction,"
+           "  requires_acknowledgement = excluded.requires_acknowledgement, event_starts_at_us = "
+           "excluded.event_starts_at_us,"
+           "  event_ends_at_us = excluded.event_ends_at_us, event_place = excluded.event_place, publish_at_us = "
+           "excluded.publish_at_us,"
+           "  published_at_us = excluded.published_at_us, withdraw_reason = excluded.withdraw_reason, notify = "
+           "excluded.notify,"
+           "  notification_id = excluded.notification_id, listed_at_us = excluded.listed_at_us, dated_on = "
+           "excluded.dated_on,"
+           "  search = excluded.search"};
 
 static const struct pg_statement DELETE_TEXTS = {
     .name = "delete_texts", .each = true, .sql = "DELETE FROM document_text WHERE document_id = ANY($1::uuid[])"};
@@ -48,10 +63,11 @@ static const struct pg_statement INSERT_TEXTS = {
     .sql = "INSERT INTO document_text(document_id, text) SELECT * FROM unnest($1::uuid[], $2::text[])"};
 static const struct pg_statement DELETE_TARGETS = {
     .name = "delete_targets", .each = true, .sql = "DELETE FROM document_target WHERE document_id = ANY($1::uuid[])"};
-static const struct pg_statement INSERT_TARGETS = {.name = "insert_targets",
-                                                   .each = true,
-                                                   .sql = "INSERT INTO document_target(document_id, position, id, text) SELECT * FROM "
-                                                          "unnest($1::uuid[], $2::int4[], $3::uuid[], $4::text[])"};
+static const struct pg_statement INSERT_TARGETS = {
+    .name = "insert_targets",
+    .each = true,
+    .sql = "INSERT INTO document_target(document_id, position, id, text) SELECT * FROM "
+           "unnest($1::uuid[], $2::int4[], $3::uuid[], $4::text[])"};
 static const struct pg_statement DELETE_FIGURES = {
     .name = "delete_figures", .each = true, .sql = "DELETE FROM document_figure WHERE document_id = ANY($1::uuid[])"};
 static const struct pg_statement INSERT_FIGURES = {
@@ -60,7 +76,7 @@ static const struct pg_statement INSERT_FIGURES = {
     .sql = "INSERT INTO document_figure(document_id, position, label, value, unit, period)"
            " SELECT * FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::float8[], $5::text[], $6::text[])"};
 
-/* --- values ----------------------------------------------------------------------------------------------------------------------- */
+/* --- values ------------------------------------------------------------------------------------------------------- */
 
 static void add_time_or_null(struct pg_args *args, int64_t at_us)
 {
@@ -75,7 +91,7 @@ static void add_date_or_null(struct pg_args *args, bool has, int32_t date)
         pg_add_null(args);
 }
 
-/* --- rows ------------------------------------------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------------------------- */
 
 static void add_audience(TALLOC_CTX *ctx, struct pg_args *args, const struct document *document)
 {
@@ -177,8 +193,9 @@ static void add_work_document(TALLOC_CTX *ctx, struct writes *writes, const stru
 void work_write(void *arg, struct pg *pg)
 {
     struct work *work = arg;
-    struct writes writes = {pg_args(work->ctx, &UPSERT_DOCUMENTS), pg_args(work->ctx, &DELETE_TEXTS),   pg_args(work->ctx, &INSERT_TEXTS),
-                            pg_args(work->ctx, &DELETE_TARGETS),   pg_args(work->ctx, &INSERT_TARGETS), pg_args(work->ctx, &DELETE_FIGURES),
+    struct writes writes = {pg_args(work->ctx, &UPSERT_DOCUMENTS), pg_args(work->ctx, &DELETE_TEXTS),
+                            pg_args(work->ctx, &INSERT_TEXTS),     pg_args(work->ctx, &DELETE_TARGETS),
+                            pg_args(work->ctx, &INSERT_TARGETS),   pg_args(work->ctx, &DELETE_FIGURES),
                             pg_args(work->ctx, &INSERT_FIGURES)};
     for (size_t i = 0; i < uuid_map_size(work->documents); i++) {
         const struct work_document *document = uuid_map_value(work->documents, i);

@@ -1,6 +1,6 @@
 #include "services/document/view.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include "services/document/texts.h"
 
 /* protobuf-c's structs hold `char *` though nobody writes through them. */
@@ -18,7 +18,7 @@ static const struct document_host *host_of(const struct uuid_map *hosts, const s
     return host ? host : &NOWHERE;
 }
 
-/* --- audience ----------------------------------------------------------------------------------------------------------------- */
+/* --- audience ----------------------------------------------------------------------------------------------------- */
 
 static ProtobufCBinaryData *view_ids(TALLOC_CTX *ctx, const struct uuid *ids, size_t n)
 {
@@ -91,7 +91,7 @@ static Pb__VisibleTo *view_visible_to(TALLOC_CTX *ctx, const struct document *do
     return view;
 }
 
-/* --- parts -------------------------------------------------------------------------------------------------------------------- */
+/* --- parts -------------------------------------------------------------------------------------------------------- */
 
 static void view_targets(TALLOC_CTX *ctx, const struct document *document, Pb__Document *view)
 {
@@ -141,7 +141,7 @@ static void view_content(TALLOC_CTX *ctx, const struct document *document, Pb__D
     view->extraction = document->extraction;
 }
 
-/* --- the resource --------------------------------------------------------------------------------------------------------------- */
+/* --- the resource ------------------------------------------------------------------------------------------------- */
 
 static Pb__OrganizationRef *view_issuer(TALLOC_CTX *ctx, const struct document *document, const struct uuid_map *hosts)
 {

@@ -1,9 +1,10 @@
-/* How a document looks to clients (API.md, "Shapes"): the one place, used for the answers of commands and of queries, so that what an
- * author gets back is what everybody reads. Pure; results live in ctx and borrow strings of their arguments. */
+/* How a document looks to clients (API.md, "Shapes"): the one place, used for the answers of commands and of queries,
+ * so that what an author gets back is what everybody reads. Pure; results live in ctx and borrow strings of their
+ * arguments. */
 #ifndef SOTAY_DOCUMENT_VIEW_H
 #define SOTAY_DOCUMENT_VIEW_H
 
-#include "common/uuid_map.h"
+#include "common/base/uuid_map.h"
 #include "services/directory/directory.h"
 #include "services/document/document.h"
 
@@ -13,7 +14,8 @@ struct document_host {
     int64_t keepers; /* its heads and the officers over it: who sees its drafts */
 };
 
-/* `hosts`: struct document_host by id; holds the issuer and the audience's first organisation where the directory knows them. */
+/* `hosts`: struct document_host by id; holds the issuer and the audience's first organisation where the directory knows
+ * them. */
 Pb__Document *view_document(TALLOC_CTX *ctx, const struct document *document, const struct uuid_map *hosts);
 Pb__Audience *view_audience(TALLOC_CTX *ctx, const struct document_audience *audience);
 

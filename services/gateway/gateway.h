@@ -1,18 +1,19 @@
-/* The gateway's parts, made by main.c before the first request and constant afterwards: any thread may read the pointers; each part's
- * own header says who may call it. */
+/* The gateway's parts, made by main.c before the first request and constant afterwards: any thread may read the
+ * pointers; each part's own header says who may call it. */
 #ifndef SOTAY_GATEWAY_GATEWAY_H
 #define SOTAY_GATEWAY_GATEWAY_H
 
-#include "common/http_client.h"
-#include "common/http_server.h"
-#include "common/kafka.h"
-#include "common/workers.h"
+#include "common/base/workers.h"
+#include "common/http/http_client.h"
+#include "common/http/http_server.h"
+#include "common/kafka/kafka.h"
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 struct gateway_config {
-    const char *listen, *kafka, *redis, *redis_password, *instance, *sockets, *blob_dir, *token_public_key, *run_dir, *clock_file;
+    const char *listen, *kafka, *redis, *redis_password, *instance, *sockets, *blob_dir, *token_public_key, *run_dir,
+        *clock_file;
     const char *log_level;
     int64_t threads, body_bytes, blob_bytes, connections, connections_per_address, deadline_ms, idle_s;
     int64_t query_timeout_ms, kafka_timeout_ms, redis_timeout_ms, redis_workers, cache_bytes;

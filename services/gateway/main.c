@@ -2,9 +2,9 @@
  *   gateway --config FILE            serves
  *   gateway --config FILE topics     creates and checks the topics
  *   gateway openapi                  prints the contract */
-#include "common/config.h"
-#include "common/log.h"
-#include "common/mem.h"
+#include "common/base/config.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "services/gateway/openapi.h"
 #include "services/gateway/parts.h"
 #include <signal.h>

@@ -1,9 +1,9 @@
 #include "services/gateway/openapi.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include "contract_rules.h"
-#include "services/gateway/cache_entry.h"
-#include "services/gateway/request.h"
+#include "services/gateway/edge/request.h"
+#include "services/gateway/read/cache_entry.h"
 #include "sotay/v1/envelope.pb-c.h"
 #include <ctype.h>
 #include <stdio.h>
@@ -17,14 +17,17 @@ struct openapi {
 
 /* What every route's answers have in common. */
 static const char PROBLEM[] =
-    "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"code\",\"detail\",\"errors\",\"correlation_id\"],"
+    "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"code\",\"detail\",\"errors\",\"correlation_"
+    "id\"],"
     "\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},"
     "\"code\":{\"type\":\"string\"},\"detail\":{\"type\":[\"string\",\"null\"]},"
     "\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"field\",\"code\",\"message\"],"
-    "\"properties\":{\"field\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}}}},"
+    "\"properties\":{\"field\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}}}"
+    "},"
     "\"correlation_id\":{\"type\":[\"string\",\"null\"]}}}";
-static const char OPERATION_REST[] = "{\"result\":{\"type\":[\"object\",\"null\"]},\"problem\":{\"anyOf\":[{\"$ref\":\"#/components/"
-                                     "schemas/Problem\"},{\"type\":\"null\"}]}}";
+static const char OPERATION_REST[] =
+    "{\"result\":{\"type\":[\"object\",\"null\"]},\"problem\":{\"anyOf\":[{\"$ref\":\"#/components/"
+    "schemas/Problem\"},{\"type\":\"null\"}]}}";
 
 static json_t *parse(const char *text)
 {
@@ -66,7 +69,8 @@ static char *public_path(TALLOC_CTX *ctx, const struct route *route)
 
 static void add_parameter(json_t *list, const char *name, const char *in, bool required, json_t *schema)
 {
-    json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:o}", "name", name, "in", in, "required", required, "schema", schema));
+    json_array_append_new(
+        list, json_pack("{s:s, s:s, s:b, s:o}", "name", name, "in", in, "required", required, "schema", schema));
 }
 
 static bool is_in_path(TALLOC_CTX *ctx, const struct route *route, const char *json)
@@ -180,9 +184,11 @@ static void add_success(json_t *responses, json_t *schemas, const struct route *
     json_t *response = json_pack("{s:s}", "description", route->summary_en);
     snprintf(code, sizeof code, "%d", route->status);
     if (route->reply)
-        json_object_set_new(response, "content", content("application/json", openapi_schema(schemas, contract_rule(route->reply), false)));
+        json_object_set_new(response, "content",
+                            content("application/json", openapi_schema(schemas, contract_rule(route->reply), false)));
     else if (strcmp(route->path, "/v1/operations/{operation_id}") == 0)
-        json_object_set_new(response, "content", content("application/json", json_pack("{s:s}", "$ref", "#/components/schemas/Operation")));
+        json_object_set_new(response, "content",
+                            content("application/json", json_pack("{s:s}", "$ref", "#/components/schemas/Operation")));
     else if (route->status == 200)
         json_object_set_new(response, "content", content("*/*", json_object()));
     json_object_set_new(responses, code, response);
@@ -197,9 +203,10 @@ static void add_command_answers(json_t *responses, const struct route *route)
         add_problem(responses, 412);
     if (route->if_match)
         add_problem(responses, 428);
-    json_object_set_new(responses, "202",
-                        json_pack("{s:s, s:o}", "description", "Accepted; see the operation", "content",
-                                  content("application/json", json_pack("{s:s}", "$ref", "#/components/schemas/Operation"))));
+    json_object_set_new(
+        responses, "202",
+        json_pack("{s:s, s:o}", "description", "Accepted; see the operation", "content",
+                  content("application/json", json_pack("{s:s}", "$ref", "#/components/schemas/Operation"))));
 }
 
 static json_t *responses_of(json_t *schemas, const struct route *route)
@@ -220,7 +227,8 @@ static json_t *responses_of(json_t *schemas, const struct route *route)
         add_problem(responses, 415);
     }
     if (strcmp(route->path, "/v1/documents/{document_id}/content") == 0) {
-        json_object_set_new(responses, "206", json_pack("{s:s, s:o}", "description", "A part", "content", content("*/*", json_object())));
+        json_object_set_new(responses, "206",
+                            json_pack("{s:s, s:o}", "description", "A part", "content", content("*/*", json_object())));
         json_object_set_new(responses, "304", json_pack("{s:s}", "description", "Not changed"));
         add_problem(responses, 416);
     }
@@ -236,8 +244,9 @@ static json_t *operation_of(TALLOC_CTX *ctx, json_t *schemas, const struct route
     add_path_parameters(ctx, parameters, schemas, route);
     add_query_parameters(ctx, parameters, schemas, route);
     add_headers(parameters, route);
-    json_t *operation = json_pack("{s:s, s:s, s:s, s:o, s:o}", "summary", route->summary_en, "description", route->summary_vi, "x-features",
-                                  route->features, "parameters", parameters, "responses", responses_of(schemas, route));
+    json_t *operation = json_pack("{s:s, s:s, s:s, s:o, s:o}", "summary", route->summary_en, "description",
+                                  route->summary_vi, "x-features", route->features, "parameters", parameters,
+                                  "responses", responses_of(schemas, route));
     if (body)
         json_object_set_new(operation, "requestBody", body);
     if (route->access == ACCESS_PUBLIC)
@@ -263,7 +272,8 @@ static json_t *operation_schema(json_t *schemas)
 {
     json_t *reference = openapi_schema(schemas, contract_rule(&pb__operation__descriptor), false);
     json_decref(reference);
-    json_t *schema = json_object_get(schemas, "Operation"), *rest = parse(OPERATION_REST), *required = json_object_get(schema, "required");
+    json_t *schema = json_object_get(schemas, "Operation"), *rest = parse(OPERATION_REST),
+           *required = json_object_get(schema, "required");
     json_object_update(json_object_get(schema, "properties"), rest);
     json_array_append_new(required, json_string("result"));
     json_array_append_new(required, json_string("problem"));
@@ -279,11 +289,13 @@ static json_t *document(TALLOC_CTX *ctx)
     for (size_t i = 0; i < routes_n; i++)
         if (strcmp(routes[i].path, "/failpoints") != 0)
             add_route(ctx, paths, schemas, &routes[i]);
-    json_t *problem = json_pack("{s:s, s:o}", "description", "What was refused, and why", "content",
-                                content("application/problem+json", json_pack("{s:s}", "$ref", "#/components/schemas/Problem")));
-    return json_pack("{s:s, s:{s:s, s:s}, s:[{s:[]}], s:o, s:{s:o, s:{s:o}, s:{s:{s:s, s:s, s:s}}}}", "openapi", "3.1.0", "info", "title",
-                     "Sổ tay", "version", "1", "security", "bearer", "paths", paths, "components", "schemas", schemas, "responses",
-                     "Problem", problem, "securitySchemes", "bearer", "type", "http", "scheme", "bearer", "bearerFormat", "JWT");
+    json_t *problem = json_pack(
+        "{s:s, s:o}", "description", "What was refused, and why", "content",
+        content("application/problem+json", json_pack("{s:s}", "$ref", "#/components/schemas/Problem")));
+    return json_pack("{s:s, s:{s:s, s:s}, s:[{s:[]}], s:o, s:{s:o, s:{s:o}, s:{s:{s:s, s:s, s:s}}}}", "openapi",
+                     "3.1.0", "info", "title", "Sổ tay", "version", "1", "security", "bearer", "paths", paths,
+                     "components", "schemas", schemas, "responses", "Problem", problem, "securitySchemes", "bearer",
+                     "type", "http", "scheme", "bearer", "bearerFormat", "JWT");
 }
 
 static int openapi_done(struct openapi *openapi)

@@ -1,8 +1,9 @@
-/* openapi.json (OpenAPI 3.1), made from the route table and the contract's field rules: it cannot disagree with them. */
+/* openapi.json (OpenAPI 3.1), made from the route table and the contract's field rules: it cannot disagree with
+ * them. */
 #ifndef SOTAY_GATEWAY_OPENAPI_H
 #define SOTAY_GATEWAY_OPENAPI_H
 
-#include "common/err.h"
+#include "common/base/err.h"
 #include <jansson.h>
 #include <stdbool.h>
 #include <talloc.h>
@@ -17,8 +18,8 @@ const char *openapi_text(const struct openapi *openapi);
 
 void openapi_get(struct call *call); /* GET /openapi.json */
 
-/* openapi_schema.c: adds the schema of `type` and of what it refers to, to components/schemas; returns its "$ref" object.
- * `request`: as clients send it, else as they get it. New reference. */
+/* openapi_schema.c: adds the schema of `type` and of what it refers to, to components/schemas; returns its "$ref"
+ * object. `request`: as clients send it, else as they get it. New reference. */
 struct message_rule;
 json_t *openapi_schema(json_t *schemas, const struct message_rule *rule, bool request);
 /* The schema of one field. New reference. */

@@ -2,7 +2,7 @@
 #include "contract_rules.h"
 #include "services/gateway/openapi.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -67,7 +67,8 @@ static json_t *choice_schema(const struct enum_rule *choices)
     return json_pack("{s:s, s:o}", "type", "string", "enum", words);
 }
 
-static json_t *value_schema(json_t *schemas, const ProtobufCFieldDescriptor *type, const struct field_rule *field, bool request)
+static json_t *value_schema(json_t *schemas, const ProtobufCFieldDescriptor *type, const struct field_rule *field,
+                            bool request)
 {
     bool is_text = field->format == FORMAT_TIMESTAMP || field->format == FORMAT_DATE || field->format == FORMAT_MONTH ||
                    field->format == FORMAT_TIME_OF_DAY;

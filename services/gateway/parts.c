@@ -1,18 +1,18 @@
 #include "services/gateway/parts.h"
 
-#include "common/clock.h"
-#include "common/config.h"
-#include "common/log.h"
-#include "common/mem.h"
-#include "common/redis.h"
-#include "services/gateway/cache.h"
-#include "services/gateway/directory.h"
-#include "services/gateway/follower.h"
-#include "services/gateway/limits.h"
+#include "common/base/clock.h"
+#include "common/base/config.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
+#include "common/redis/redis.h"
+#include "services/gateway/edge/limits.h"
+#include "services/gateway/edge/request.h"
+#include "services/gateway/edge/tokens.h"
+#include "services/gateway/link/directory.h"
+#include "services/gateway/link/follower.h"
 #include "services/gateway/openapi.h"
-#include "services/gateway/outcomes.h"
-#include "services/gateway/request.h"
-#include "services/gateway/tokens.h"
+#include "services/gateway/read/cache.h"
+#include "services/gateway/write/outcomes.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,10 +27,10 @@
     {                                                                                                    \
         .name = #field, .type = CONFIG_TEXT, .text = &c->field, .text_default = (value), .help = (words) \
     }
-#define NUMBER(field, value, least, most, in, words)                                                                                     \
-    {                                                                                                                                    \
-        .name = #field, .type = CONFIG_INT, .number = &c->field, .number_default = (value), .min = (least), .max = (most), .unit = (in), \
-        .help = (words)                                                                                                                  \
+#define NUMBER(field, value, least, most, in, words)                                                        \
+    {                                                                                                       \
+        .name = #field, .type = CONFIG_INT, .number = &c->field, .number_default = (value), .min = (least), \
+        .max = (most), .unit = (in), .help = (words)                                                        \
     }
 #define KEYS 34
 
@@ -40,7 +40,10 @@ static size_t config_keys(struct gateway_config *c, struct config_key keys[KEYS]
         TEXT(listen, "127.0.0.1:8080", "address of the public API"),
         TEXT(kafka, "127.0.0.1:19092", "brokers"),
         TEXT(redis, "127.0.0.1:16379", "cache and outcomes"),
-        {.name = "redis_password_file", .type = CONFIG_SECRET_FILE, .text = &c->redis_password, .help = "its first line is the password"},
+        {.name = "redis_password_file",
+         .type = CONFIG_SECRET_FILE,
+         .text = &c->redis_password,
+         .help = "its first line is the password"},
         TEXT(instance, "1", "unique among the gateways: outcomes come back to it"),
         TEXT(sockets, ".run/sock", "folder of the services' <name>.sock"),
         TEXT(blob_dir, ".run/blobs", "folder of uploaded files"),
@@ -99,7 +102,8 @@ int64_t gateway_clock_offset_us(const struct gateway *gateway)
 static void *open_redis(void *arg)
 {
     const struct gateway *gateway = arg;
-    return redis_new(NULL, gateway->config.redis, gateway->config.redis_password, (int)gateway->config.redis_timeout_ms);
+    return redis_new(NULL, gateway->config.redis, gateway->config.redis_password,
+                     (int)gateway->config.redis_timeout_ms);
 }
 
 static void close_redis(void *redis)
@@ -115,7 +119,8 @@ static enum err start_bus(TALLOC_CTX *ctx, struct gateway *gateway)
     if (!err)
         err = http_client_start(ctx, 32, &gateway->client);
     if (!err)
-        err = workers_start(ctx, "redis", (unsigned)c->redis_workers, 4096, open_redis, close_redis, gateway, &gateway->redis_workers);
+        err = workers_start(ctx, "redis", (unsigned)c->redis_workers, 4096, open_redis, close_redis, gateway,
+                            &gateway->redis_workers);
     if (err)
         return err;
     gateway->cache = cache_new(ctx, gateway->redis_workers, c->cache_bytes);

@@ -1,10 +1,10 @@
-/* The whole public API as one constant table (routes.c), and how a request finds its row (router.c). openapi.json is made from
- * the same rows. Constant data, any thread. */
+/* The whole public API as one constant table (routes.c), and how a request finds its row (router.c). openapi.json is
+ * made from the same rows. Constant data, any thread. */
 #ifndef SOTAY_GATEWAY_ROUTES_H
 #define SOTAY_GATEWAY_ROUTES_H
 
-#include "common/kafka.h"
-#include "services/gateway/viewer.h"
+#include "common/kafka/kafka.h"
+#include "services/gateway/edge/viewer.h"
 #include <protobuf-c/protobuf-c.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,7 +29,11 @@ enum route_service {
     SERVICE_ANALYTICS,
     SERVICE_COUNT
 };
-enum route_aggregate { AGGREGATE_PATH, AGGREGATE_NEW, AGGREGATE_MEMBER }; /* the first parameter of the path; derived; the actor */
+enum route_aggregate {
+    AGGREGATE_PATH,
+    AGGREGATE_NEW,
+    AGGREGATE_MEMBER
+}; /* the first parameter of the path; derived; the actor */
 enum route_idempotency { IDEMPOTENCY_NONE, IDEMPOTENCY_OPTIONAL, IDEMPOTENCY_REQUIRED };
 
 #define ROUTE_TAGS 4
@@ -50,17 +54,20 @@ struct route {
     enum route_aggregate aggregate;
     enum route_idempotency idempotency;
     bool if_match;
-    const char *location;                     /* of the resource: "/v1/meetings/{aggregate_id}"; {resource_id} */
-    const ProtobufCMessageDescriptor *replay; /* asks for the resource as it is now: its ids are the aggregate's, then the resource's */
+    const char *location; /* of the resource: "/v1/meetings/{aggregate_id}"; {resource_id} */
+    const ProtobufCMessageDescriptor
+        *replay; /* asks for the resource as it is now: its ids are the aggregate's, then the resource's */
 
     /* queries */
     enum viewer_scope scope;
     bool then_member; /* 404 by branch: asked again as the member, so that what is addressed to him by name is found; an
                                       invisible thing costs the same as a random id */
-    const char
-        *tags[ROUTE_TAGS]; /* "meeting:{meeting_id}"; {member}; {branch}; {grants}: one tag for the branch and each grant's organisation */
-    int lifetime_ms;       /* of a cached answer, at most 60 s; 0: never kept */
-    void (*ask)(struct query_step *step); /* NULL: the service, once; else an answer put together from several (queries.h) */
+    const char *tags
+        /* "meeting:{meeting_id}"; {member}; {branch}; {grants}: one tag for the branch and each grant's organisation */
+        [ROUTE_TAGS];
+    int lifetime_ms; /* of a cached answer, at most 60 s; 0: never kept */
+    void (*ask)(
+        struct query_step *step); /* NULL: the service, once; else an answer put together from several (queries.h) */
 
     void (*run)(struct call *call); /* custom */
     /* Custom with a body too large for memory: called once the headers are in. */

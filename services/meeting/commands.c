@@ -1,12 +1,13 @@
-/* Commands: what each must have loaded, then look up → rule → keep → tell. The rules are in meeting.c, the SQL in store_*.c. */
+/* Commands: what each must have loaded, then look up → rule → keep → tell. The rules are in meeting.c, the SQL in
+ * store_*.c. */
 #include "services/meeting/commands.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include "services/meeting/facts.h"
 #include "services/meeting/store.h"
 
-/* --- what every command does ------------------------------------------------------------------------------------------------------ */
+/* --- what every command does -------------------------------------------------------------------------------------- */
 
 /* What is in a handler's hand once it has found its meeting. */
 struct hand {
@@ -29,8 +30,10 @@ static void take_actor(const struct work *work, const struct loop_message *messa
     hand->actor.is_suspended = now && now->status == PB__MEMBER_STATUS__MEMBER_STATUS_SUSPENDED;
 }
 
-/* Visible → role → state → version. The hand is filled also where the rules refuse (ERR_NOT_ALLOWED, ERR_WRONG_STATE). */
-static enum err take_meeting(const struct work *work, const struct loop_message *message, enum meeting_action action, struct hand *ret_hand)
+/* Visible → role → state → version. The hand is filled also where the rules refuse (ERR_NOT_ALLOWED,
+ * ERR_WRONG_STATE). */
+static enum err take_meeting(const struct work *work, const struct loop_message *message, enum meeting_action action,
+                             struct hand *ret_hand)
 {
     ret_hand->meeting = work_meeting(work, &message->aggregate);
     if (!ret_hand->meeting)
@@ -69,8 +72,8 @@ static void tag_comments(const struct loop_message *message, const struct hand *
 }
 
 /* Keeps the next state, and tells of it. ERR_MONTH_TAKEN: nothing happened. */
-static enum err keep_meeting(struct work *work, const struct loop_message *message, const struct hand *hand, const struct meeting *next,
-                             const ProtobufCMessage *event)
+static enum err keep_meeting(struct work *work, const struct loop_message *message, const struct hand *hand,
+                             const struct meeting *next, const ProtobufCMessage *event)
 {
     enum err err = work_keep_meeting(work, next);
     if (err)
@@ -81,7 +84,7 @@ static enum err keep_meeting(struct work *work, const struct loop_message *messa
     return ERR_OK;
 }
 
-/* --- what bodies name --------------------------------------------------------------------------------------------------------------- */
+/* --- what bodies name --------------------------------------------------------------------------------------------- */
 
 static void name_inputs(struct work *work, size_t n_participants, ProtobufCBinaryData *participants, size_t n_items,
                         Pb__AgendaItemInput **items)
@@ -97,8 +100,9 @@ static void name_inputs(struct work *work, size_t n_participants, ProtobufCBinar
         }
 }
 
-static void read_participants(const struct work *work, const struct loop_message *message, const struct directory_org *org, size_t n,
-                              ProtobufCBinaryData *ids, struct meeting_input *input)
+static void read_participants(const struct work *work, const struct loop_message *message,
+                              const struct directory_org *org, size_t n, ProtobufCBinaryData *ids,
+                              struct meeting_input *input)
 {
     enum { MAY_ATTEND = STANDING_MEMBER | STANDING_HEAD | STANDING_COMMITTEE };
     struct participant_input *participants = mem_array(message->ctx, struct participant_input, n);
@@ -142,8 +146,8 @@ static const char *document_title(const struct work *work, const struct hand *ha
     return document && may_name(work, document, hand) ? document->is.title : NULL;
 }
 
-static void read_item(const struct work *work, const struct loop_message *message, const struct hand *hand, const Pb__AgendaItemInput *said,
-                      struct agenda_input *ret_item)
+static void read_item(const struct work *work, const struct loop_message *message, const struct hand *hand,
+                      const Pb__AgendaItemInput *said, struct agenda_input *ret_item)
 {
     struct agenda_document *documents = mem_array(message->ctx, struct agenda_document, said->n_document_ids);
     for (size_t i = 0; i < said->n_document_ids; i++) {
@@ -169,7 +173,7 @@ static void read_agenda(const struct work *work, const struct loop_message *mess
     input->n_agenda = n;
 }
 
-/* --- ScheduleMeeting ------------------------------------------------------------------------------------------------------------------ */
+/* --- ScheduleMeeting ---------------------------------------------------------------------------------------------- */
 
 static void needs_schedule(void *work, const struct loop_message *message)
 {
@@ -180,7 +184,8 @@ static void needs_schedule(void *work, const struct loop_message *message)
     name_inputs(work, body->n_participant_ids, body->participant_ids, body->n_agenda, body->agenda);
 }
 
-static struct meeting_input schedule_input(const struct work *work, const struct loop_message *message, const struct hand *hand)
+static struct meeting_input schedule_input(const struct work *work, const struct loop_message *message,
+                                           const struct hand *hand)
 {
     const Pb__ScheduleMeeting *body = (const Pb__ScheduleMeeting *)message->body;
     struct meeting_input input = {
@@ -217,13 +222,14 @@ static enum err apply_schedule(void *arg, const struct loop_message *message)
     struct meeting_convener convener = {message->aggregate, org, hand.host->org.level == PB__LEVEL__LEVEL_BRANCH};
     struct problems problems = {.n = 0};
     struct meeting next;
-    enum err err = meeting_schedule(message->ctx, &convener, &input, body->has_publish && body->publish, &hand.cause, &problems, &next);
+    enum err err = meeting_schedule(message->ctx, &convener, &input, body->has_publish && body->publish, &hand.cause,
+                                    &problems, &next);
     if (err)
         return problems_refuse(&problems, message, err);
     return keep_meeting(work, message, &hand, &next, facts_of_state(message->ctx, &next));
 }
 
-/* --- EditMeeting ---------------------------------------------------------------------------------------------------------------------- */
+/* --- EditMeeting -------------------------------------------------------------------------------------------------- */
 
 /* Numbers of EditMeeting's fields that may be emptied, so that only the mask tells whether the body named them. */
 enum { EDIT_PARTICIPANT_IDS = 5, EDIT_AGENDA = 6, EDIT_CHANGE_NOTE = 7 };
@@ -247,7 +253,8 @@ static void needs_edit(void *work, const struct loop_message *message)
     name_inputs(work, body->n_participant_ids, body->participant_ids, body->n_agenda, body->agenda);
 }
 
-static struct meeting_input edit_input(const struct work *work, const struct loop_message *message, const struct hand *hand)
+static struct meeting_input edit_input(const struct work *work, const struct loop_message *message,
+                                       const struct hand *hand)
 {
     const Pb__EditMeeting *body = (const Pb__EditMeeting *)message->body;
     struct meeting_input input = {
@@ -289,10 +296,11 @@ static enum err apply_edit(void *arg, const struct loop_message *message)
         return problems_refuse(&problems, message, err);
     bool is_draft = next.state == PB__MEETING_STATE__MEETING_STATE_DRAFT;
     return keep_meeting(work, message, &hand, &next,
-                        is_draft ? facts_of_state(message->ctx, &next) : facts_of_change(message->ctx, hand.meeting, &next, moved));
+                        is_draft ? facts_of_state(message->ctx, &next)
+                                 : facts_of_change(message->ctx, hand.meeting, &next, moved));
 }
 
-/* --- PublishMeeting, CancelMeeting, DeleteMeetingDraft ------------------------------------------------------------------------------------ */
+/* --- PublishMeeting, CancelMeeting, DeleteMeetingDraft ------------------------------------------------------------ */
 
 static void needs_meeting(void *work, const struct loop_message *message)
 {
@@ -342,7 +350,7 @@ static enum err apply_delete(void *arg, const struct loop_message *message)
     return ERR_OK;
 }
 
-/* --- CommentOnMeeting, AnswerComment ------------------------------------------------------------------------------------------------------- */
+/* --- CommentOnMeeting, AnswerComment ------------------------------------------------------------------------------ */
 
 static void needs_comment(void *work, const struct loop_message *message)
 {
@@ -355,7 +363,8 @@ static void needs_comment(void *work, const struct loop_message *message)
     }
 }
 
-static const struct directory_person *speaker_of(const struct work *work, const Pb__CommentOnMeeting *body, const struct hand *hand)
+static const struct directory_person *speaker_of(const struct work *work, const Pb__CommentOnMeeting *body,
+                                                 const struct hand *hand)
 {
     if (!body->has_on_behalf_of)
         return hand->person;
@@ -363,12 +372,14 @@ static const struct directory_person *speaker_of(const struct work *work, const 
     return directory_set_person(work->people, &id);
 }
 
-static struct comment_input comment_input(const Pb__CommentOnMeeting *body, const struct directory_person *speaker, const struct hand *hand)
+static struct comment_input comment_input(const Pb__CommentOnMeeting *body, const struct directory_person *speaker,
+                                          const struct hand *hand)
 {
     return (struct comment_input){
         .agenda_item = body->has_agenda_item_id ? uuid_or_zero(body->agenda_item_id) : (struct uuid){{0}},
         .on_behalf_of = body->has_on_behalf_of ? uuid_or_zero(body->on_behalf_of) : (struct uuid){{0}},
-        .speaker_is_member = speaker && (directory_standing(speaker, &hand->host->org, hand->cause.now_us) & STANDING_MEMBER),
+        .speaker_is_member = speaker &&
+                             (directory_standing(speaker, &hand->host->org, hand->cause.now_us) & STANDING_MEMBER),
         .text = body->text,
         .visibility = body->visibility, /* the contract's defaults where absent */
         .channel = body->channel,
@@ -376,7 +387,8 @@ static struct comment_input comment_input(const Pb__CommentOnMeeting *body, cons
 }
 
 /* The heads hear of a comment, its author of the answer. */
-static void tell_comment(const struct loop_message *message, const struct hand *hand, const struct store_comment *comment, bool is_answer)
+static void tell_comment(const struct loop_message *message, const struct hand *hand,
+                         const struct store_comment *comment, bool is_answer)
 {
     struct uuid notification = uuid_derive(&message->id, "notification", 0);
     ProtobufCMessage *event = is_answer ? facts_of_answer(message->ctx, hand->meeting, &comment->is, &notification)
@@ -416,12 +428,13 @@ static void needs_answer(void *work, const struct loop_message *message)
 }
 
 /* The comment that the body names, if it is this meeting's and the actor sees it. */
-static const struct store_comment *comment_in_hand(const struct work *work, const Pb__AnswerComment *body, const struct hand *hand)
+static const struct store_comment *comment_in_hand(const struct work *work, const Pb__AnswerComment *body,
+                                                   const struct hand *hand)
 {
     struct uuid id = uuid_or_zero(body->comment_id);
     const struct store_comment *comment = work_comment(work, &id);
-    bool is_seen = comment && uuid_equal(&comment->is.meeting, &hand->meeting->id) && meeting_may_read(hand->meeting, &hand->actor) &&
-                   comment_may_read(&comment->is, &hand->actor);
+    bool is_seen = comment && uuid_equal(&comment->is.meeting, &hand->meeting->id) &&
+                   meeting_may_read(hand->meeting, &hand->actor) && comment_may_read(&comment->is, &hand->actor);
     return is_seen ? comment : NULL;
 }
 
@@ -445,7 +458,7 @@ static enum err apply_answer(void *arg, const struct loop_message *message)
     return ERR_OK;
 }
 
-/* --- the table ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------------------------------------- */
 
 const struct loop_handler MEETING_COMMAND_HANDLERS[MEETING_N_COMMANDS] = {
     {&pb__schedule_meeting__descriptor, needs_schedule, apply_schedule},

@@ -2,7 +2,7 @@
 #ifndef SOTAY_MEETING_COMMANDS_H
 #define SOTAY_MEETING_COMMANDS_H
 
-#include "common/loop.h"
+#include "common/loop/loop.h"
 
 enum { MEETING_N_COMMANDS = 7 };
 extern const struct loop_handler MEETING_COMMAND_HANDLERS[MEETING_N_COMMANDS];

@@ -1,6 +1,6 @@
 #include "services/meeting/events.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include "services/meeting/store.h"
 
 struct projection {
@@ -37,7 +37,7 @@ static void projection_write(void *work, struct pg *pg)
     store_queue_documents(projection->directory.ctx, pg, projection->documents);
 }
 
-/* --- documents -------------------------------------------------------------------------------------------------------------------- */
+/* --- documents ---------------------------------------------------------------------------------------------------- */
 
 static void needs_document(void *work, const struct loop_message *message)
 {
@@ -58,7 +58,8 @@ static void tag_meetings(const struct projection *projection, const struct loop_
     }
 }
 
-static enum err keep_document(struct projection *projection, const struct loop_message *message, const Pb__DocumentFacts *facts)
+static enum err keep_document(struct projection *projection, const struct loop_message *message,
+                              const Pb__DocumentFacts *facts)
 {
     const struct store_document *known = uuid_map_get(projection->documents, &message->aggregate);
     if (known && known->version >= facts->version)

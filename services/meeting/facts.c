@@ -1,6 +1,6 @@
 #include "services/meeting/facts.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 
 static void add_documents(TALLOC_CTX *ctx, const struct meeting *meeting, Pb__MeetingFacts *facts)
 {

@@ -1,4 +1,5 @@
-/* What other services hear of a meeting (TOPIC_MEETING_EVENTS): facts with ids, never names. Pure; results live in ctx. */
+/* What other services hear of a meeting (TOPIC_MEETING_EVENTS): facts with ids, never names. Pure; results live in
+ * ctx. */
 #ifndef SOTAY_MEETING_FACTS_H
 #define SOTAY_MEETING_FACTS_H
 

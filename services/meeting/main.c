@@ -1,4 +1,4 @@
-#include "common/service.h"
+#include "common/service/service.h"
 #include "services/directory/directory.h"
 #include "services/directory/migrations.h"
 #include "services/meeting/commands.h"
@@ -8,7 +8,10 @@
 #include "services/meeting/republish.h"
 
 static const struct loop_input COMMANDS[] = {
-    {.topic = TOPIC_MEETING_COMMANDS, .handlers = MEETING_COMMAND_HANDLERS, .n_handlers = MEETING_N_COMMANDS, .commands = true},
+    {.topic = TOPIC_MEETING_COMMANDS,
+     .handlers = MEETING_COMMAND_HANDLERS,
+     .n_handlers = MEETING_N_COMMANDS,
+     .commands = true},
 };
 
 static const struct loop_input PROJECTIONS[] = {

@@ -1,12 +1,12 @@
 #include "services/meeting/meeting.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include "services/directory/directory.h"
 #include "services/meeting/texts.h"
 #include <string.h>
 
-/* --- state ------------------------------------------------------------------------------------------------------------------- */
+/* --- state -------------------------------------------------------------------------------------------------------- */
 
 int32_t meeting_month(const struct meeting *meeting)
 {
@@ -40,7 +40,8 @@ int64_t meeting_registration_due_us(const struct meeting *meeting)
 
 bool meeting_registered_on_time(const struct meeting *meeting)
 {
-    return meeting->registered_at_us > 0 && meeting->registered_at_us < meeting_registration_due_us(meeting) + CLOCK_SECOND_US;
+    return meeting->registered_at_us > 0 &&
+           meeting->registered_at_us < meeting_registration_due_us(meeting) + CLOCK_SECOND_US;
 }
 
 const struct agenda_item *meeting_item(const struct meeting *meeting, const struct uuid *id)
@@ -51,7 +52,7 @@ const struct agenda_item *meeting_item(const struct meeting *meeting, const stru
     return NULL;
 }
 
-/* --- who may do what ------------------------------------------------------------------------------------------------------------ */
+/* --- who may do what ---------------------------------------------------------------------------------------------- */
 
 static bool is_executive(Pb__MeetingKind kind)
 {
@@ -60,19 +61,22 @@ static bool is_executive(Pb__MeetingKind kind)
 
 bool meeting_may_convene(Pb__MeetingKind kind, const struct meeting_actor *actor)
 {
-    return !actor->is_suspended && ((actor->standing & STANDING_HEAD) || (is_executive(kind) && (actor->standing & STANDING_OFFICER_HERE)));
+    return !actor->is_suspended &&
+           ((actor->standing & STANDING_HEAD) || (is_executive(kind) && (actor->standing & STANDING_OFFICER_HERE)));
 }
 
 /* Heads and conveners prepare it; nobody else knows of a draft. */
 static bool prepares(const struct meeting *meeting, const struct meeting_actor *actor)
 {
-    return (actor->standing & STANDING_HEAD) || (is_executive(meeting->kind) && (actor->standing & STANDING_OFFICER_HERE));
+    return (actor->standing & STANDING_HEAD) ||
+           (is_executive(meeting->kind) && (actor->standing & STANDING_OFFICER_HERE));
 }
 
 /* Members of the branch and, of an executive meeting, the committee. */
 static bool is_invited(const struct meeting *meeting, const struct meeting_actor *actor)
 {
-    return (actor->standing & STANDING_MEMBER) || (is_executive(meeting->kind) && (actor->standing & STANDING_COMMITTEE));
+    return (actor->standing & STANDING_MEMBER) ||
+           (is_executive(meeting->kind) && (actor->standing & STANDING_COMMITTEE));
 }
 
 bool meeting_may_read(const struct meeting *meeting, const struct meeting_actor *actor)
@@ -84,7 +88,8 @@ bool meeting_may_read(const struct meeting *meeting, const struct meeting_actor 
 bool meeting_may_read_header(const struct meeting *meeting, const struct meeting_actor *actor)
 {
     bool is_draft = meeting->state == PB__MEETING_STATE__MEETING_STATE_DRAFT;
-    return meeting_may_read(meeting, actor) || (meeting->version > 0 && !is_draft && (actor->standing & STANDING_OFFICER));
+    return meeting_may_read(meeting, actor) ||
+           (meeting->version > 0 && !is_draft && (actor->standing & STANDING_OFFICER));
 }
 
 bool meeting_may_name_document(Pb__Classification classification, const struct meeting_document_reader *reader)
@@ -149,7 +154,7 @@ const char *meeting_action_word(enum meeting_action action)
     return ACTIONS[action].word;
 }
 
-/* --- what a body may say ---------------------------------------------------------------------------------------------------------- */
+/* --- what a body may say ------------------------------------------------------------------------------------------ */
 
 static void check_time(int64_t starts_at_us, int64_t now_us, struct problems *problems)
 {
@@ -159,7 +164,8 @@ static void check_time(int64_t starts_at_us, int64_t now_us, struct problems *pr
         problems_add(problems, ERR_FIELD_TOO_LARGE, "/starts_at");
 }
 
-static const struct uuid *next_participants(TALLOC_CTX *ctx, const struct meeting_input *input, struct problems *problems)
+static const struct uuid *next_participants(TALLOC_CTX *ctx, const struct meeting_input *input,
+                                            struct problems *problems)
 {
     struct uuid *ids = mem_array(ctx, struct uuid, input->n_participants);
     for (size_t i = 0; i < input->n_participants; i++) {
@@ -203,8 +209,9 @@ static const struct agenda_item *item_of_id(const struct meeting *meeting, const
     return kept;
 }
 
-static const struct agenda_item *next_agenda(TALLOC_CTX *ctx, const struct meeting *meeting, const struct meeting_input *input,
-                                             const struct meeting_cause *cause, struct problems *problems)
+static const struct agenda_item *next_agenda(TALLOC_CTX *ctx, const struct meeting *meeting,
+                                             const struct meeting_input *input, const struct meeting_cause *cause,
+                                             struct problems *problems)
 {
     struct agenda_item *items = mem_array(ctx, struct agenda_item, input->n_agenda);
     for (size_t i = 0; i < input->n_agenda; i++) {
@@ -224,12 +231,14 @@ static Pb__Participants participants_of(const struct meeting *meeting)
 {
     if (meeting->n_participants > 0)
         return PB__PARTICIPANTS__PARTICIPANTS_NAMED;
-    return is_executive(meeting->kind) ? PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE : PB__PARTICIPANTS__PARTICIPANTS_MEMBERS;
+    return is_executive(meeting->kind) ? PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE
+                                       : PB__PARTICIPANTS__PARTICIPANTS_MEMBERS;
 }
 
 /* Puts what the body says into `next`, which holds the meeting so far. */
-static void take_input(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_branch, const struct meeting_input *input,
-                       const struct meeting_cause *cause, struct problems *problems, struct meeting *next)
+static void take_input(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_branch,
+                       const struct meeting_input *input, const struct meeting_cause *cause, struct problems *problems,
+                       struct meeting *next)
 {
     if (input->sets_kind)
         next->kind = input->kind;
@@ -252,7 +261,7 @@ static void take_input(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_b
     }
 }
 
-/* --- commands ----------------------------------------------------------------------------------------------------------------- */
+/* --- commands ----------------------------------------------------------------------------------------------------- */
 
 static struct uuid notification_of(const struct meeting_cause *cause)
 {
@@ -266,8 +275,9 @@ static void announce(struct meeting *next, const struct meeting_cause *cause)
     next->notification = notification_of(cause);
 }
 
-enum err meeting_schedule(TALLOC_CTX *ctx, const struct meeting_convener *convener, const struct meeting_input *input, bool publish,
-                          const struct meeting_cause *cause, struct problems *problems, struct meeting *ret_next)
+enum err meeting_schedule(TALLOC_CTX *ctx, const struct meeting_convener *convener, const struct meeting_input *input,
+                          bool publish, const struct meeting_cause *cause, struct problems *problems,
+                          struct meeting *ret_next)
 {
     static const struct meeting NOTHING;
     struct meeting next = {
@@ -300,14 +310,16 @@ static const char *moved_text(TALLOC_CTX *ctx, const struct meeting *old, const 
 {
     const char *time = NULL, *place = NULL;
     if (old->starts_at_us != next->starts_at_us)
-        time = mem_printf(ctx, TEXT_TIME_CHANGED, moment_text(ctx, old->starts_at_us), moment_text(ctx, next->starts_at_us));
+        time = mem_printf(ctx, TEXT_TIME_CHANGED, moment_text(ctx, old->starts_at_us),
+                          moment_text(ctx, next->starts_at_us));
     if (strcmp(old->place, next->place) != 0)
         place = mem_printf(ctx, TEXT_PLACE_CHANGED, old->place, next->place);
     return time && place ? mem_printf(ctx, "%s\n%s", time, place) : time ? time : place;
 }
 
 enum err meeting_edit(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_branch, const struct meeting_input *input,
-                      const struct meeting_cause *cause, struct problems *problems, struct meeting *ret_next, bool *ret_moved)
+                      const struct meeting_cause *cause, struct problems *problems, struct meeting *ret_next,
+                      bool *ret_moved)
 {
     struct meeting next = *meeting;
     next.version++;
@@ -343,7 +355,8 @@ enum err meeting_publish(const struct meeting *meeting, const struct meeting_cau
     return err;
 }
 
-void meeting_cancel(const struct meeting *meeting, const char *reason, const struct meeting_cause *cause, struct meeting *ret_next)
+void meeting_cancel(const struct meeting *meeting, const char *reason, const struct meeting_cause *cause,
+                    struct meeting *ret_next)
 {
     *ret_next = *meeting;
     ret_next->version++;
@@ -352,7 +365,7 @@ void meeting_cancel(const struct meeting *meeting, const char *reason, const str
     ret_next->notification = notification_of(cause);
 }
 
-/* --- comments ----------------------------------------------------------------------------------------------------------------- */
+/* --- comments ----------------------------------------------------------------------------------------------------- */
 
 enum meeting_action meeting_comment_action(bool on_behalf_of_other, Pb__Channel channel)
 {
@@ -397,7 +410,8 @@ enum err meeting_comment(const struct meeting *meeting, const struct uuid *actor
     return ERR_OK;
 }
 
-void comment_answer(const struct comment *comment, const struct uuid *author, const char *text, int64_t now_us, struct comment *ret_next)
+void comment_answer(const struct comment *comment, const struct uuid *author, const char *text, int64_t now_us,
+                    struct comment *ret_next)
 {
     *ret_next = *comment;
     ret_next->answer_author = *author;
@@ -407,6 +421,6 @@ void comment_answer(const struct comment *comment, const struct uuid *author, co
 
 bool comment_may_read(const struct comment *comment, const struct meeting_actor *actor)
 {
-    return comment->visibility == PB__COMMENT_VISIBILITY__COMMENT_VISIBILITY_BRANCH || (actor->standing & STANDING_HEAD) ||
-           uuid_equal(&comment->author, &actor->id);
+    return comment->visibility == PB__COMMENT_VISIBILITY__COMMENT_VISIBILITY_BRANCH ||
+           (actor->standing & STANDING_HEAD) || uuid_equal(&comment->author, &actor->id);
 }

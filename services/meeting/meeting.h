@@ -1,19 +1,19 @@
-/* The rules of meetings: state, a command, the time → the next state or a refusal. No I/O, clock or random numbers: everything that
- * a rule may know is an argument, every id comes from the message's. `now` is the message's.
+/* The rules of meetings: state, a command, the time → the next state or a refusal. No I/O, clock or random numbers:
+ * everything that a rule may know is an argument, every id comes from the message's. `now` is the message's.
  *
  *   draft ──publish──▶ scheduled ──(hold)──▶ held
  *     │ edit, delete       │ edit, comment
  *     ▼                    └──cancel──▶ cancelled
  *   gone
  *
- * A rule never touches the meeting it is given: it fills `ret_next`, which shares the parts that stay (borrowed) and is untouched
- * after a refusal. What is new lives in `ctx`. Any thread. */
+ * A rule never touches the meeting it is given: it fills `ret_next`, which shares the parts that stay (borrowed) and is
+ * untouched after a refusal. What is new lives in `ctx`. Any thread. */
 #ifndef SOTAY_MEETING_MEETING_H
 #define SOTAY_MEETING_MEETING_H
 
-#include "common/err.h"
-#include "common/problems.h"
-#include "common/uuid.h"
+#include "common/base/err.h"
+#include "common/base/uuid.h"
+#include "common/loop/problems.h"
 #include "sotay/v1/meeting.pb-c.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,7 +25,7 @@ enum {
     MEETING_DAYS_AHEAD = 400,
 };
 
-/* --- state ------------------------------------------------------------------------------------------------------------------- */
+/* --- state -------------------------------------------------------------------------------------------------------- */
 
 struct agenda_document {
     struct uuid id;
@@ -82,7 +82,7 @@ int64_t meeting_registration_due_us(const struct meeting *meeting);
 bool meeting_registered_on_time(const struct meeting *meeting);
 const struct agenda_item *meeting_item(const struct meeting *meeting, const struct uuid *id); /* NULL: none */
 
-/* --- who may do what (ACCESS.md, rows meeting.* and comment.*) ------------------------------------------------------------------ */
+/* --- who may do what (ACCESS.md, rows meeting.* and comment.*) ---------------------------------------------------- */
 
 /* What a person is to the meeting's organisation, as of `now`. */
 struct meeting_actor {
@@ -103,8 +103,9 @@ enum meeting_action {
 };
 
 bool meeting_may_convene(Pb__MeetingKind kind, const struct meeting_actor *actor);
-bool meeting_may_read(const struct meeting *meeting, const struct meeting_actor *actor);        /* all of it */
-bool meeting_may_read_header(const struct meeting *meeting, const struct meeting_actor *actor); /* at least what officers above see */
+bool meeting_may_read(const struct meeting *meeting, const struct meeting_actor *actor); /* all of it */
+bool meeting_may_read_header(const struct meeting *meeting,
+                             const struct meeting_actor *actor); /* at least what officers above see */
 
 /* What a convener is to a published document, whose title an agenda would show. */
 struct meeting_document_reader {
@@ -116,10 +117,11 @@ struct meeting_document_reader {
 bool meeting_may_name_document(Pb__Classification classification, const struct meeting_document_reader *reader);
 
 /* Visible → role → state: ERR_NOT_FOUND, ERR_NOT_ALLOWED, ERR_WRONG_STATE. */
-MUST_CHECK enum err meeting_check(const struct meeting *meeting, const struct meeting_actor *actor, enum meeting_action action);
+MUST_CHECK enum err meeting_check(const struct meeting *meeting, const struct meeting_actor *actor,
+                                  enum meeting_action action);
 const char *meeting_action_word(enum meeting_action action); /* as marks say it: "comment" */
 
-/* --- commands --------------------------------------------------------------------------------------------------------------- */
+/* --- commands ----------------------------------------------------------------------------------------------------- */
 
 /* What a command is about beside its body. */
 struct meeting_cause {
@@ -157,14 +159,17 @@ struct meeting_convener {
     struct uuid meeting, organization;
     bool is_branch;
 }; /* the new meeting's id and whose it is */
-MUST_CHECK enum err meeting_schedule(TALLOC_CTX *ctx, const struct meeting_convener *convener, const struct meeting_input *input,
-                                     bool publish, const struct meeting_cause *cause, struct problems *problems, struct meeting *ret_next);
+MUST_CHECK enum err meeting_schedule(TALLOC_CTX *ctx, const struct meeting_convener *convener,
+                                     const struct meeting_input *input, bool publish, const struct meeting_cause *cause,
+                                     struct problems *problems, struct meeting *ret_next);
 /* *ret_moved: hour or place of a published meeting changed, people must hear of it. */
-MUST_CHECK enum err meeting_edit(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_branch, const struct meeting_input *input,
-                                 const struct meeting_cause *cause, struct problems *problems, struct meeting *ret_next, bool *ret_moved);
-MUST_CHECK enum err meeting_publish(const struct meeting *meeting, const struct meeting_cause *cause, struct problems *problems,
-                                    struct meeting *ret_next);
-void meeting_cancel(const struct meeting *meeting, const char *reason, const struct meeting_cause *cause, struct meeting *ret_next);
+MUST_CHECK enum err meeting_edit(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_branch,
+                                 const struct meeting_input *input, const struct meeting_cause *cause,
+                                 struct problems *problems, struct meeting *ret_next, bool *ret_moved);
+MUST_CHECK enum err meeting_publish(const struct meeting *meeting, const struct meeting_cause *cause,
+                                    struct problems *problems, struct meeting *ret_next);
+void meeting_cancel(const struct meeting *meeting, const char *reason, const struct meeting_cause *cause,
+                    struct meeting *ret_next);
 
 /* Who speaks: the actor himself, or a member whose words the secretary enters. */
 struct comment_input {
@@ -176,10 +181,12 @@ struct comment_input {
 };
 /* The right that a comment takes: words of others are entered by heads only. */
 enum meeting_action meeting_comment_action(bool on_behalf_of_other, Pb__Channel channel);
-MUST_CHECK enum err meeting_comment(const struct meeting *meeting, const struct uuid *actor, const struct comment_input *input,
-                                    const struct meeting_cause *cause, struct problems *problems, struct comment *ret_comment);
+MUST_CHECK enum err meeting_comment(const struct meeting *meeting, const struct uuid *actor,
+                                    const struct comment_input *input, const struct meeting_cause *cause,
+                                    struct problems *problems, struct comment *ret_comment);
 /* Setting it again replaces the answer. */
-void comment_answer(const struct comment *comment, const struct uuid *author, const char *text, int64_t now_us, struct comment *ret_next);
+void comment_answer(const struct comment *comment, const struct uuid *author, const char *text, int64_t now_us,
+                    struct comment *ret_next);
 /* Of a meeting that the actor may read: branch-visible ones, one's own, and all for its heads. */
 bool comment_may_read(const struct comment *comment, const struct meeting_actor *actor);
 

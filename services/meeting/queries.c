@@ -1,16 +1,16 @@
-/* Queries take two round trips whatever is found: which rows the scope sees, then what belongs to them. So what is invisible takes as
- * many statements as what is not there. */
+/* Queries take two round trips whatever is found: which rows the scope sees, then what belongs to them. So what is
+ * invisible takes as many statements as what is not there. */
 #include "services/meeting/queries.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include "services/meeting/store.h"
 #include <endian.h>
 #include <string.h>
 
 enum { PACK_COMMENTS = 500, MARK_DAYS = 60 };
 
-/* --- cursors: a time and an id, big endian ------------------------------------------------------------------------------------------ */
+/* --- cursors: a time and an id, big endian ------------------------------------------------------------------------ */
 
 struct place {
     int64_t at_us;
@@ -38,7 +38,7 @@ static enum err read_cursor(struct query *query, ProtobufCBinaryData cursor, str
     return ERR_OK;
 }
 
-/* --- meetings as a scope sees them ------------------------------------------------------------------------------------------------------ */
+/* --- meetings as a scope sees them -------------------------------------------------------------------------------- */
 
 struct page {
     struct directory_scope scope;
@@ -68,7 +68,8 @@ static enum err read_rest(struct query *query, struct page *page)
         uuid_map_put(page->by_id, &meeting->is.id, &meeting->is);
     }
     struct store_audiences whole = {audiences, uuid_map_new(query->ctx)};
-    struct pg_result *agenda_rows = store_queue_agendas(query->ctx, query->pg, uuid_map_ids(page->by_id), uuid_map_size(page->by_id));
+    struct pg_result *agenda_rows = store_queue_agendas(query->ctx, query->pg, uuid_map_ids(page->by_id),
+                                                        uuid_map_size(page->by_id));
     struct pg_result *host_rows = store_queue_hosts(query->ctx, query->pg, uuid_map_ids(orgs), uuid_map_size(orgs));
     struct pg_result *audience_rows = store_queue_audiences(query->ctx, query->pg, &whole);
     enum err err = pg_flush(query->pg);
@@ -84,13 +85,15 @@ static Pb__Meeting *view_seen(struct query *query, const struct page *page, size
 {
     const struct seen_meeting *meeting = &page->items[i];
     const struct meeting_host *host = uuid_map_get(page->hosts, &meeting->is.organization);
-    static const struct meeting_host NOWHERE = {.org.name = ""}; /* gone from the directory between the two round trips */
+    static const struct meeting_host NOWHERE = {
+        .org.name = ""}; /* gone from the directory between the two round trips */
     return (meeting->whole ? view_meeting : view_meeting_header)(query->ctx, &meeting->is, host ? host : &NOWHERE);
 }
 
-/* One meeting: page->n is 1 or 0. `beside` may queue more for the first round trip; its result is read by the caller. */
-static enum err find_one(struct query *query, ProtobufCBinaryData id, const struct comment_filter *beside, struct page *ret_page,
-                         struct pg_result **ret_beside)
+/* One meeting: page->n is 1 or 0. `beside` may queue more for the first round trip; its result is read by the
+ * caller. */
+static enum err find_one(struct query *query, ProtobufCBinaryData id, const struct comment_filter *beside,
+                         struct page *ret_page, struct pg_result **ret_beside)
 {
     struct uuid meeting = {{0}};
     if (uuid_from_pb(id, &meeting))
@@ -111,7 +114,7 @@ static enum err find_one(struct query *query, ProtobufCBinaryData id, const stru
     return read_rest(query, ret_page);
 }
 
-/* --- GetMeeting, GetMeetingPack --------------------------------------------------------------------------------------------------------- */
+/* --- GetMeeting, GetMeetingPack ----------------------------------------------------------------------------------- */
 
 static enum err get_meeting(struct query *query)
 {
@@ -159,7 +162,7 @@ static enum err get_pack(struct query *query)
     return ERR_OK;
 }
 
-/* --- ListMeetings ---------------------------------------------------------------------------------------------------------------------- */
+/* --- ListMeetings ------------------------------------------------------------------------------------------------- */
 
 static enum err read_filter(struct query *query, const Pb__ListMeetings *body, struct meeting_filter *ret_filter)
 {
@@ -230,7 +233,7 @@ static enum err list_meetings(struct query *query)
     return ERR_OK;
 }
 
-/* --- ListComments, GetComment (member scope) ---------------------------------------------------------------------------------------------- */
+/* --- ListComments, GetComment (member scope) ---------------------------------------------------------------------- */
 
 static const struct uuid *reader_of(TALLOC_CTX *ctx, const Pb__Scope *scope)
 {
@@ -303,7 +306,7 @@ static enum err get_comment(struct query *query)
     return err;
 }
 
-/* --- ListMarks (member scope): what I may do -------------------------------------------------------------------------------------------------- */
+/* --- ListMarks (member scope): what I may do ---------------------------------------------------------------------- */
 
 static Pb__Mark *view_mark(struct query *query, const struct page *page, size_t i, const struct meeting_actor *reader)
 {
@@ -323,7 +326,8 @@ static Pb__Mark *view_mark(struct query *query, const struct page *page, size_t 
     return mark;
 }
 
-static Pb__MarkList *view_marks(struct query *query, const struct page *page, const struct meeting_actor *reader, size_t limit)
+static Pb__MarkList *view_marks(struct query *query, const struct page *page, const struct meeting_actor *reader,
+                                size_t limit)
 {
     Pb__MarkList *list = mem_new(query->ctx, Pb__MarkList);
     pb__mark_list__init(list);
@@ -339,7 +343,8 @@ static Pb__MarkList *view_marks(struct query *query, const struct page *page, co
     return list;
 }
 
-static enum err read_mark_filter(struct query *query, const Pb__ListMarks *body, struct meeting_filter *ret_filter, struct uuid *subject)
+static enum err read_mark_filter(struct query *query, const Pb__ListMarks *body, struct meeting_filter *ret_filter,
+                                 struct uuid *subject)
 {
     struct place before = {.at_us = 0};
     enum err err = body->has_cursor ? read_cursor(query, body->cursor, &before) : ERR_OK;

@@ -1,8 +1,9 @@
-/* The queries of proto/sotay/v1/meeting.proto: one row each. Answers depend on the scope alone, so that the gateway may share them. */
+/* The queries of proto/sotay/v1/meeting.proto: one row each. Answers depend on the scope alone, so that the gateway may
+ * share them. */
 #ifndef SOTAY_MEETING_QUERIES_H
 #define SOTAY_MEETING_QUERIES_H
 
-#include "common/service.h"
+#include "common/service/service.h"
 
 enum { MEETING_N_QUERIES = 6 };
 extern const struct query_handler MEETING_QUERY_HANDLERS[MEETING_N_QUERIES];

@@ -1,7 +1,7 @@
 #include "services/meeting/republish.h"
 
-#include "common/loop.h"
-#include "common/mem.h"
+#include "common/base/mem.h"
+#include "common/loop/loop.h"
 #include "services/meeting/facts.h"
 #include "services/meeting/store.h"
 
@@ -44,7 +44,8 @@ static enum err queue_chunk(struct pg *pg, const struct chunk *chunk, int64_t no
     struct uuid cause = uuid_random(); /* told anew each time: readers go by the meeting's version */
     struct loop_outbox *outbox = loop_outbox_new(chunk->ctx, &cause, now_us);
     for (size_t i = 0; i < chunk->n; i++)
-        loop_outbox_event(outbox, TOPIC_MEETING_EVENTS, &chunk->meetings[i].id, facts_of_state(chunk->ctx, &chunk->meetings[i]));
+        loop_outbox_event(outbox, TOPIC_MEETING_EVENTS, &chunk->meetings[i].id,
+                          facts_of_state(chunk->ctx, &chunk->meetings[i]));
     pg_queue_sql(pg, "BEGIN");
     loop_outbox_queue(outbox, pg);
     pg_queue_sql(pg, "COMMIT");

@@ -1,8 +1,8 @@
 #include "services/meeting/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 
-/* --- rows ----------------------------------------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------------------------- */
 
 void store_read_meeting(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct meeting *ret_meeting)
 {
@@ -46,7 +46,7 @@ void store_read_comment(TALLOC_CTX *ctx, const struct pg_result *rows, size_t ro
     ret_comment->names = (struct comment_names){pg_get_text(ctx, rows, row, 12), pg_get_text(ctx, rows, row, 13)};
 }
 
-/* --- agendas -------------------------------------------------------------------------------------------------------------------- */
+/* --- agendas ------------------------------------------------------------------------------------------------------ */
 
 struct pg_result *store_queue_agendas(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *meetings, size_t n)
 {
@@ -54,7 +54,8 @@ struct pg_result *store_queue_agendas(TALLOC_CTX *ctx, struct pg *pg, const stru
     static const struct pg_statement SELECT_AGENDAS = {
         .name = "select_agendas",
         .sql = "SELECT i.meeting_id, i.id, i.title, i.minutes, i.outcome, n.document_id, coalesce(d.title, '')"
-               " FROM agenda_item i LEFT JOIN agenda_document n ON n.item_id = i.id LEFT JOIN document d ON d.id = n.document_id"
+               " FROM agenda_item i LEFT JOIN agenda_document n ON n.item_id = i.id LEFT JOIN document d ON d.id = "
+               "n.document_id"
                " WHERE i.meeting_id = ANY($1::uuid[]) ORDER BY i.meeting_id, i.position, n.position"};
     struct pg_args *args = pg_args(ctx, &SELECT_AGENDAS);
     pg_add_uuids(args, meetings, n);
@@ -105,7 +106,8 @@ static void read_agenda(TALLOC_CTX *ctx, const struct pg_result *rows, size_t ro
     meeting->n_agenda = n_items;
 }
 
-void store_read_agendas(TALLOC_CTX *ctx, const struct pg_result *rows, struct meeting *(*find)(void *arg, const struct uuid *id), void *arg)
+void store_read_agendas(TALLOC_CTX *ctx, const struct pg_result *rows,
+                        struct meeting *(*find)(void *arg, const struct uuid *id), void *arg)
 {
     for (size_t row = 0, n; row < pg_rows(rows); row += n) {
         n = run_length(rows, row, 0);
@@ -116,12 +118,13 @@ void store_read_agendas(TALLOC_CTX *ctx, const struct pg_result *rows, struct me
     }
 }
 
-/* --- hosts ---------------------------------------------------------------------------------------------------------------------- */
+/* --- hosts -------------------------------------------------------------------------------------------------------- */
 
 struct pg_result *store_queue_hosts(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *orgs, size_t n)
 {
     static const struct pg_statement SELECT_HOSTS = {
-        .name = "select_hosts", .sql = "SELECT " STORE_HOST_COLUMNS " FROM directory_organization o WHERE o.id = ANY($1::uuid[])"};
+        .name = "select_hosts",
+        .sql = "SELECT " STORE_HOST_COLUMNS " FROM directory_organization o WHERE o.id = ANY($1::uuid[])"};
     struct pg_args *args = pg_args(ctx, &SELECT_HOSTS);
     pg_add_uuids(args, orgs, n);
     return pg_queue(pg, args);
@@ -148,22 +151,25 @@ void store_read_hosts(TALLOC_CTX *ctx, const struct pg_result *rows, struct uuid
 
 struct pg_result *store_queue_audiences(TALLOC_CTX *ctx, struct pg *pg, const struct store_audiences *named)
 {
-    /* a UNION, so that the plan goes by the primary key; status 3: left; roles: 1 deputy, 2 secretary, 3 committee member (proto/sotay/v1/shapes.proto, envelope.proto) */
+    /* a UNION, so that the plan goes by the primary key; status 3: left; roles: 1 deputy, 2 secretary, 3 committee
+     * member (proto/sotay/v1/shapes.proto, envelope.proto) */
     static const struct pg_statement SELECT_AUDIENCES = {
         .name = "select_audiences",
-        .sql =
-            "SELECT o.id, c.full_name, c.phone,"
-            " (SELECT count(*) FROM directory_member m WHERE m.branch_id = o.id AND m.status <> 3),"
-            " (SELECT count(DISTINCT p.member_id) FROM directory_position p"
-            "   WHERE p.organization_id = o.id AND p.role IN (1, 2) AND p.to_us IS NULL),"
-            " (SELECT count(DISTINCT p.member_id) FROM directory_position p"
-            "   WHERE p.organization_id = o.id AND p.role IN (1, 2, 3) AND p.to_us IS NULL)"
-            " FROM directory_organization o LEFT JOIN LATERAL ("
-            "   SELECT m.full_name, (SELECT max(p.phone) FROM directory_position p WHERE p.member_id = m.id AND p.to_us IS NULL) AS phone"
-            "   FROM directory_member m WHERE m.id = coalesce(o.contact_member_id,"
-            "     (SELECT p.member_id FROM directory_position p WHERE p.organization_id = o.id AND p.role = 2 AND p.to_us IS NULL"
-            "      ORDER BY p.from_us, p.member_id LIMIT 1))) c ON true"
-            " WHERE o.id IN (SELECT unnest($1::uuid[]) UNION SELECT organization_id FROM meeting WHERE id = ANY($2::uuid[]))"};
+        .sql = "SELECT o.id, c.full_name, c.phone,"
+               " (SELECT count(*) FROM directory_member m WHERE m.branch_id = o.id AND m.status <> 3),"
+               " (SELECT count(DISTINCT p.member_id) FROM directory_position p"
+               "   WHERE p.organization_id = o.id AND p.role IN (1, 2) AND p.to_us IS NULL),"
+               " (SELECT count(DISTINCT p.member_id) FROM directory_position p"
+               "   WHERE p.organization_id = o.id AND p.role IN (1, 2, 3) AND p.to_us IS NULL)"
+               " FROM directory_organization o LEFT JOIN LATERAL ("
+               "   SELECT m.full_name, (SELECT max(p.phone) FROM directory_position p WHERE p.member_id = m.id AND "
+               "p.to_us IS NULL) AS phone"
+               "   FROM directory_member m WHERE m.id = coalesce(o.contact_member_id,"
+               "     (SELECT p.member_id FROM directory_position p WHERE p.organization_id = o.id AND p.role = 2 AND "
+               "p.to_us IS NULL"
+               "      ORDER BY p.from_us, p.member_id LIMIT 1))) c ON true"
+               " WHERE o.id IN (SELECT unnest($1::uuid[]) UNION SELECT organization_id FROM meeting WHERE id = "
+               "ANY($2::uuid[]))"};
     struct pg_args *args = pg_args(ctx, &SELECT_AUDIENCES);
     pg_add_uuids(args, uuid_map_ids(named->orgs), uuid_map_size(named->orgs));
     pg_add_uuids(args, uuid_map_ids(named->meetings), uuid_map_size(named->meetings));

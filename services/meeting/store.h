@@ -10,28 +10,30 @@
 #ifndef SOTAY_MEETING_STORE_H
 #define SOTAY_MEETING_STORE_H
 
-#include "common/pg.h"
-#include "common/uuid_map.h"
+#include "common/base/uuid_map.h"
+#include "common/pg/pg.h"
 #include "services/directory/directory.h"
 #include "services/meeting/meeting.h"
 #include "services/meeting/view.h"
 
-/* --- shared rows (store.c) --------------------------------------------------------------------------------------------------- */
+/* --- shared rows (store.c) ---------------------------------------------------------------------------------------- */
 
 /* m is the meeting's row. Agendas come apart. */
-#define STORE_MEETING_COLUMNS                                                                                            \
-    "m.id, m.version, m.organization_id, m.kind, m.state, m.starts_at_us, m.place, m.participants, m.created_at_us,"     \
-    " m.registered_at_us, m.changed_at_us, m.held_at_us, m.change_note, m.cancel_reason, m.notification_id, m.comments," \
-    " CASE WHEN m.participants = 2 THEN"                                                                                 \
+#define STORE_MEETING_COLUMNS                                                                                        \
+    "m.id, m.version, m.organization_id, m.kind, m.state, m.starts_at_us, m.place, m.participants, m.created_at_us," \
+    " m.registered_at_us, m.changed_at_us, m.held_at_us, m.change_note, m.cancel_reason, m.notification_id, "        \
+    "m.comments,"                                                                                                    \
+    " CASE WHEN m.participants = 2 THEN"                                                                             \
     "  (SELECT array_agg(p.member_id ORDER BY p.member_id) FROM meeting_participant p WHERE p.meeting_id = m.id) END"
 enum { STORE_MEETING_N_COLUMNS = 17 };
 void store_read_meeting(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct meeting *ret_meeting);
 
 /* c is the comment's row. With the names of its people. */
-#define STORE_COMMENT_COLUMNS                                                                                            \
-    "c.id, c.meeting_id, c.agenda_item_id, c.author_id, c.entered_by, c.text, c.visibility, c.channel, c.created_at_us," \
-    " c.answer_author_id, c.answer_text, c.answered_at_us,"                                                              \
-    " (SELECT a.full_name FROM directory_member a WHERE a.id = c.author_id),"                                            \
+#define STORE_COMMENT_COLUMNS                                                                            \
+    "c.id, c.meeting_id, c.agenda_item_id, c.author_id, c.entered_by, c.text, c.visibility, c.channel, " \
+    "c.created_at_us,"                                                                                   \
+    " c.answer_author_id, c.answer_text, c.answered_at_us,"                                              \
+    " (SELECT a.full_name FROM directory_member a WHERE a.id = c.author_id),"                            \
     " (SELECT a.full_name FROM directory_member a WHERE a.id = c.answer_author_id)"
 struct store_comment {
     struct comment is;
@@ -41,10 +43,11 @@ void store_read_comment(TALLOC_CTX *ctx, const struct pg_result *rows, size_t ro
 
 struct pg_result *store_queue_agendas(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *meetings, size_t n);
 /* Gives every meeting of the rows its agenda: `find` returns it, or NULL. */
-void store_read_agendas(TALLOC_CTX *ctx, const struct pg_result *rows, struct meeting *(*find)(void *arg, const struct uuid *id),
-                        void *arg);
+void store_read_agendas(TALLOC_CTX *ctx, const struct pg_result *rows,
+                        struct meeting *(*find)(void *arg, const struct uuid *id), void *arg);
 
-/* o is the organisation's row. Puts it into a map of struct meeting_host, from the given column on; does nothing where o is NULL. */
+/* o is the organisation's row. Puts it into a map of struct meeting_host, from the given column on; does nothing where
+ * o is NULL. */
 #define STORE_HOST_COLUMNS "o.id, o.name, o.level, o.path"
 void store_read_host(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, int column, struct uuid_map *hosts);
 struct pg_result *store_queue_hosts(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *orgs, size_t n);
@@ -57,7 +60,7 @@ struct store_audiences {
 struct pg_result *store_queue_audiences(TALLOC_CTX *ctx, struct pg *pg, const struct store_audiences *named);
 void store_read_audiences(TALLOC_CTX *ctx, const struct pg_result *rows, struct uuid_map *hosts);
 
-/* --- the working set of a batch of commands (store_work.c) ----------------------------------------------------------------------- */
+/* --- the working set of a batch of commands (store_work.c) -------------------------------------------------------- */
 
 struct work_meeting {
     struct meeting is;
@@ -100,15 +103,18 @@ void work_load(void *work, struct pg *pg);
 MUST_CHECK enum err work_loaded(void *work);
 void work_write(void *work, struct pg *pg); /* store_write.c */
 
-/* Naming, in needs(). Names of one batch are loaded in one round trip; meetings and comments are locked in the order of their ids. */
+/* Naming, in needs(). Names of one batch are loaded in one round trip; meetings and comments are locked in the order of
+ * their ids. */
 enum { WORK_AGENDA = 1, WORK_AUDIENCE = 2 }; /* what of the meeting beside its row */
 void work_name_meeting(struct work *work, const struct uuid *id, unsigned parts);
 void work_name_new_meeting(struct work *work, const struct uuid *id, const struct uuid *org, int32_t month);
-void work_name_move(struct work *work, const struct uuid *meeting, bool has_month, int32_t month); /* it may claim another month */
+void work_name_move(struct work *work, const struct uuid *meeting, bool has_month,
+                    int32_t month); /* it may claim another month */
 void work_name_comment(struct work *work, const struct uuid *id);
 void work_name_document(struct work *work, const struct uuid *id);
 void work_name_person(struct work *work, const struct uuid *id);
-void work_name_speaker(struct work *work, const struct uuid *id); /* a person alone, without the organisations they belong to */
+void work_name_speaker(struct work *work,
+                       const struct uuid *id); /* a person alone, without the organisations they belong to */
 
 /* State, in apply(). NULL: there is none. */
 const struct meeting *work_meeting(const struct work *work, const struct uuid *id);
@@ -116,12 +122,14 @@ const struct store_comment *work_comment(const struct work *work, const struct u
 const struct meeting_host *work_host(const struct work *work, const struct uuid *org);
 const struct work_document *work_document(const struct work *work, const struct uuid *id);
 
-/* Makes the next state the state. ERR_MONTH_TAKEN (nothing changed): another meeting of the batch or of the database has its month. */
+/* Makes the next state the state. ERR_MONTH_TAKEN (nothing changed): another meeting of the batch or of the database
+ * has its month. */
 MUST_CHECK enum err work_keep_meeting(struct work *work, const struct meeting *next);
 void work_delete_meeting(struct work *work, const struct uuid *id);
-void work_keep_comment(struct work *work, const struct store_comment *comment); /* a new one is counted where the branch sees it */
+void work_keep_comment(struct work *work,
+                       const struct store_comment *comment); /* a new one is counted where the branch sees it */
 
-/* --- reading (store_query.c) ------------------------------------------------------------------------------------------------------ */
+/* --- reading (store_query.c) -------------------------------------------------------------------------------------- */
 
 /* A meeting as one reader sees it. */
 struct seen_meeting {
@@ -146,7 +154,8 @@ struct pg_result *store_queue_meetings(TALLOC_CTX *ctx, struct pg *pg, const str
                                        const struct meeting_filter *filter);
 struct seen_meeting *store_read_meetings(TALLOC_CTX *ctx, const struct pg_result *rows);
 /* One row when the reader may know of the organisation (ACCESS.md, organization.read). */
-struct pg_result *store_queue_org_visible(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope, const struct uuid *org);
+struct pg_result *store_queue_org_visible(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                          const struct uuid *org);
 
 struct comment_filter {
     const struct uuid *meeting;
@@ -165,7 +174,7 @@ struct pg_result *store_queue_comments(TALLOC_CTX *ctx, struct pg *pg, const str
 MUST_CHECK enum err store_next_published(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *after, int64_t limit,
                                          struct pg_result **ret_rows);
 
-/* --- the projection of documents (store_documents.c) --------------------------------------------------------------------------------- */
+/* --- the projection of documents (store_documents.c) -------------------------------------------------------------- */
 
 struct store_document {
     struct uuid id, organization, author;
@@ -176,6 +185,7 @@ struct store_document {
 };
 void store_queue_documents(TALLOC_CTX *ctx, struct pg *pg,
                            const struct uuid_map *documents); /* of struct store_document; the newer stays */
-struct pg_result *store_queue_naming(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *documents); /* document_id, meeting_id */
+struct pg_result *store_queue_naming(TALLOC_CTX *ctx, struct pg *pg,
+                                     const struct uuid_map *documents); /* document_id, meeting_id */
 
 #endif

@@ -6,7 +6,8 @@ void store_queue_documents(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map
         .name = "upsert_documents",
         .each = true,
         .sql = "INSERT INTO document(id, version, organization_id, state, classification, title, audience, author_id)"
-               " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::text[], $7::bytea[], $8::uuid[])"
+               " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::text[], "
+               "$7::bytea[], $8::uuid[])"
                " ON CONFLICT (id) DO UPDATE SET version = excluded.version, organization_id = excluded.organization_id,"
                "  state = excluded.state, classification = excluded.classification, title = excluded.title,"
                "  audience = excluded.audience, author_id = excluded.author_id"
@@ -32,8 +33,9 @@ struct pg_result *store_queue_naming(TALLOC_CTX *ctx, struct pg *pg, const struc
 {
     static const struct pg_statement SELECT_NAMING = {
         .name = "select_naming",
-        .sql = "SELECT DISTINCT n.document_id, i.meeting_id FROM agenda_document n JOIN agenda_item i ON i.id = n.item_id"
-               " WHERE n.document_id = ANY($1::uuid[])"};
+        .sql =
+            "SELECT DISTINCT n.document_id, i.meeting_id FROM agenda_document n JOIN agenda_item i ON i.id = n.item_id"
+            " WHERE n.document_id = ANY($1::uuid[])"};
     struct pg_args *args = pg_args(ctx, &SELECT_NAMING);
     pg_add_uuids(args, uuid_map_ids(documents), uuid_map_size(documents));
     return pg_queue(pg, args);

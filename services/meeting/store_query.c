@@ -1,20 +1,22 @@
 #include "services/meeting/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 
-/* --- who sees what (ACCESS.md, meeting.read) --------------------------------------------------------------------------------------- */
+/* --- who sees what (ACCESS.md, meeting.read) ---------------------------------------------------------------------- */
 
 /* $1 the branch, $2 heads, $3 committees, $4 officers: struct directory_scope. Kind 3: executive; state 0: draft.
- * All of a meeting: its heads and, of an executive one, the officers who convene it; once it is no draft, the members of its branch
- * and, of an executive one, its committee. The same rule as meeting_may_read. */
-#define WHOLE                                                                                              \
-    "coalesce(m.organization_id = ANY($2::uuid[]) OR (m.kind = 3 AND m.organization_id = ANY($4::uuid[]))" \
-    " OR (m.state <> 0 AND (m.organization_id = $1::uuid OR (m.kind = 3 AND m.organization_id = ANY($3::uuid[])))), false)"
+ * All of a meeting: its heads and, of an executive one, the officers who convene it; once it is no draft, the members
+ * of its branch and, of an executive one, its committee. The same rule as meeting_may_read. */
+#define WHOLE                                                                                                         \
+    "coalesce(m.organization_id = ANY($2::uuid[]) OR (m.kind = 3 AND m.organization_id = ANY($4::uuid[]))"            \
+    " OR (m.state <> 0 AND (m.organization_id = $1::uuid OR (m.kind = 3 AND m.organization_id = ANY($3::uuid[])))), " \
+    "false)"
 /* At least the header: officers above too. The same rule as meeting_may_read_header. */
 #define VISIBLE "(" WHOLE " OR (m.state <> 0 AND o.path && $4::uuid[]))"
 
-#define MEETINGS \
-    "SELECT " STORE_MEETING_COLUMNS ", " WHOLE " FROM meeting m JOIN directory_organization o ON o.id = m.organization_id WHERE " VISIBLE
+#define MEETINGS                               \
+    "SELECT " STORE_MEETING_COLUMNS ", " WHOLE \
+    " FROM meeting m JOIN directory_organization o ON o.id = m.organization_id WHERE " VISIBLE
 
 #define FILTERS                                                                                                   \
     " AND ($5::uuid IS NULL OR $5::uuid = ANY(o.path)) AND ($6::int4 IS NULL OR m.month = $6::int4)"              \
@@ -26,7 +28,8 @@
     " ORDER BY m.starts_at_us DESC, m.id DESC LIMIT $14::int8"
 
 static const struct pg_statement SELECT_MEETING = {.name = "select_meeting", .sql = MEETINGS " AND m.id = $5::uuid"};
-/* Whoever is no officer sees meetings of a few organisations: their index finds them. Officers see subtrees: by time. */
+/* Whoever is no officer sees meetings of a few organisations: their index finds them. Officers see subtrees: by
+ * time. */
 static const struct pg_statement SELECT_MEETINGS_NEAR = {
     .name = "select_meetings_near",
     .sql = MEETINGS " AND m.organization_id = ANY(array_append($2::uuid[] || $3::uuid[], $1::uuid))" FILTERS};
@@ -85,13 +88,15 @@ struct seen_meeting *store_read_meetings(TALLOC_CTX *ctx, const struct pg_result
     return meetings;
 }
 
-struct pg_result *store_queue_org_visible(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope, const struct uuid *org)
+struct pg_result *store_queue_org_visible(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                          const struct uuid *org)
 {
     static const struct pg_statement SELECT_ORG_VISIBLE = {
         .name = "select_org_visible",
-        .sql = "SELECT o.id FROM directory_organization o WHERE o.id = $6::uuid AND (o.id = ANY($2::uuid[] || $3::uuid[])"
-               " OR o.path && ($4::uuid[] || $5::uuid[])"
-               " OR o.id IN (SELECT unnest(b.path) FROM directory_organization b WHERE b.id = $1::uuid))"};
+        .sql =
+            "SELECT o.id FROM directory_organization o WHERE o.id = $6::uuid AND (o.id = ANY($2::uuid[] || $3::uuid[])"
+            " OR o.path && ($4::uuid[] || $5::uuid[])"
+            " OR o.id IN (SELECT unnest(b.path) FROM directory_organization b WHERE b.id = $1::uuid))"};
     struct pg_args *args = pg_args(ctx, &SELECT_ORG_VISIBLE);
     add_scope(args, scope);
     pg_add_uuids(args, scope->admins, scope->n_admins);
@@ -99,7 +104,7 @@ struct pg_result *store_queue_org_visible(TALLOC_CTX *ctx, struct pg *pg, const 
     return pg_queue(pg, args);
 }
 
-/* --- comments ------------------------------------------------------------------------------------------------------------------- */
+/* --- comments ----------------------------------------------------------------------------------------------------- */
 
 struct pg_result *store_queue_comments(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                        const struct comment_filter *filter)
@@ -109,7 +114,8 @@ struct pg_result *store_queue_comments(TALLOC_CTX *ctx, struct pg *pg, const str
         .name = "select_comments",
         .sql = "SELECT " STORE_COMMENT_COLUMNS " FROM meeting_comment c JOIN meeting m ON m.id = c.meeting_id"
                " WHERE c.meeting_id = $5::uuid AND " WHOLE
-               " AND (c.visibility = 0 OR ($6::uuid IS NOT NULL AND (m.organization_id = ANY($2::uuid[]) OR c.author_id = $6::uuid)))"
+               " AND (c.visibility = 0 OR ($6::uuid IS NOT NULL AND (m.organization_id = ANY($2::uuid[]) OR "
+               "c.author_id = $6::uuid)))"
                " AND ($7::uuid IS NULL OR c.id = $7::uuid)"
                " AND ($8::int8 IS NULL OR (c.created_at_us, c.id) > ($8::int8, $9::uuid))"
                " ORDER BY c.created_at_us, c.id LIMIT $10::int8"};
@@ -124,14 +130,16 @@ struct pg_result *store_queue_comments(TALLOC_CTX *ctx, struct pg *pg, const str
     return pg_queue(pg, args);
 }
 
-/* --- beside --------------------------------------------------------------------------------------------------------------------- */
+/* --- beside ------------------------------------------------------------------------------------------------------- */
 
-enum err store_next_published(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *after, int64_t limit, struct pg_result **ret_rows)
+enum err store_next_published(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *after, int64_t limit,
+                              struct pg_result **ret_rows)
 {
     static const struct pg_statement SELECT_PUBLISHED = {
         /* state 0: draft */
         .name = "select_published",
-        .sql = "SELECT " STORE_MEETING_COLUMNS " FROM meeting m WHERE m.state <> 0 AND m.id > $1::uuid ORDER BY m.id LIMIT $2::int8"};
+        .sql = "SELECT " STORE_MEETING_COLUMNS
+               " FROM meeting m WHERE m.state <> 0 AND m.id > $1::uuid ORDER BY m.id LIMIT $2::int8"};
     struct pg_args *args = pg_args(ctx, &SELECT_PUBLISHED);
     pg_add_uuid(args, after);
     pg_add_int8(args, limit);

@@ -1,22 +1,25 @@
 #include "services/meeting/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 
-/* --- naming --------------------------------------------------------------------------------------------------------------------- */
+/* --- naming ------------------------------------------------------------------------------------------------------- */
 
 /* Regular meetings that take the months of (organisation, month). State 3: cancelled. */
 static const struct pg_statement SELECT_MONTHS = {
     .name = "select_months",
     .each = true,
     .sql = "SELECT m.organization_id, m.month, m.id FROM unnest($1::uuid[], $2::int4[]) n(organization_id, month)"
-           " JOIN meeting m ON m.organization_id = n.organization_id AND m.month = n.month AND m.kind = 0 AND m.state <> 3"};
+           " JOIN meeting m ON m.organization_id = n.organization_id AND m.month = n.month AND m.kind = 0 AND m.state "
+           "<> 3"};
 
 /* The same for meetings that may claim a month: the one named, or else their own. */
 static const struct pg_statement SELECT_MOVES = {
     .name = "select_moves",
     .each = true,
-    .sql = "SELECT m.organization_id, m.month, m.id FROM unnest($1::uuid[], $2::int4[]) n(id, month) JOIN meeting e ON e.id = n.id"
-           " JOIN meeting m ON m.organization_id = e.organization_id AND m.month = coalesce(n.month, e.month) AND m.kind = 0 AND m.state "
+    .sql = "SELECT m.organization_id, m.month, m.id FROM unnest($1::uuid[], $2::int4[]) n(id, month) JOIN meeting e ON "
+           "e.id = n.id"
+           " JOIN meeting m ON m.organization_id = e.organization_id AND m.month = coalesce(n.month, e.month) AND "
+           "m.kind = 0 AND m.state "
            "<> 3"};
 
 void *work_new(TALLOC_CTX *ctx)
@@ -24,7 +27,8 @@ void *work_new(TALLOC_CTX *ctx)
     struct work *work = mem_new(ctx, struct work);
     work->ctx = ctx;
     work->people = directory_set_new(ctx);
-    struct uuid_map **maps[] = {&work->meetings, &work->comments,      &work->documents,        &work->hosts, &work->months, &work->agendas,
+    struct uuid_map **maps[] = {&work->meetings, &work->comments,      &work->documents,
+                                &work->hosts,    &work->months,        &work->agendas,
                                 &work->orgs,     &work->audience_orgs, &work->audience_meetings};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         *maps[i] = uuid_map_new(ctx);
@@ -80,9 +84,10 @@ void work_name_speaker(struct work *work, const struct uuid *id)
     directory_set_name_record(work->people, id);
 }
 
-/* --- loading -------------------------------------------------------------------------------------------------------------------- */
+/* --- loading ------------------------------------------------------------------------------------------------------ */
 
-static struct pg_result *queue_ids(struct work *work, struct pg *pg, const struct pg_statement *statement, const struct uuid_map *ids)
+static struct pg_result *queue_ids(struct work *work, struct pg *pg, const struct pg_statement *statement,
+                                   const struct uuid_map *ids)
 {
     if (uuid_map_size(ids) == 0)
         return NULL;
@@ -101,7 +106,8 @@ void work_load(void *arg, struct pg *pg)
                " WHERE m.id = ANY($1::uuid[]) ORDER BY m.id FOR UPDATE OF m"};
     static const struct pg_statement LOCK_COMMENTS = {
         .name = "lock_comments",
-        .sql = "SELECT " STORE_COMMENT_COLUMNS " FROM meeting_comment c WHERE c.id = ANY($1::uuid[]) ORDER BY c.id FOR UPDATE"};
+        .sql = "SELECT " STORE_COMMENT_COLUMNS
+               " FROM meeting_comment c WHERE c.id = ANY($1::uuid[]) ORDER BY c.id FOR UPDATE"};
     static const struct pg_statement SELECT_DOCUMENTS = {
         /* state 3: withdrawn */
         .name = "select_documents",
@@ -113,7 +119,8 @@ void work_load(void *arg, struct pg *pg)
     work->rows.comments = queue_ids(work, pg, &LOCK_COMMENTS, work->comments);
     work->rows.documents = queue_ids(work, pg, &SELECT_DOCUMENTS, work->documents);
     if (uuid_map_size(work->agendas) > 0)
-        work->rows.agendas = store_queue_agendas(work->ctx, pg, uuid_map_ids(work->agendas), uuid_map_size(work->agendas));
+        work->rows.agendas = store_queue_agendas(work->ctx, pg, uuid_map_ids(work->agendas),
+                                                 uuid_map_size(work->agendas));
     if (uuid_map_size(work->orgs) > 0)
         work->rows.hosts = store_queue_hosts(work->ctx, pg, uuid_map_ids(work->orgs), uuid_map_size(work->orgs));
     struct store_audiences audiences = {work->audience_orgs, work->audience_meetings};
@@ -150,7 +157,8 @@ static enum err read_document(struct work *work, size_t row, struct work_documen
     ret_document->is = (struct agenda_document){pg_get_uuid(rows, row, 0), pg_get_text(work->ctx, rows, row, 1)};
     ret_document->classification = (Pb__Classification)pg_get_int8(rows, row, 2);
     ret_document->author = pg_get_uuid(rows, row, 3);
-    ret_document->audience = (const Pb__Audience *)mem_unpack(work->ctx, &pb__audience__descriptor, audience.data, audience.len);
+    ret_document->audience = (const Pb__Audience *)mem_unpack(work->ctx, &pb__audience__descriptor, audience.data,
+                                                              audience.len);
     ret_document->issuer.id = pg_get_uuid(rows, row, 5);
     ret_document->issuer.path = pg_get_uuids(work->ctx, rows, row, 6, &ret_document->issuer.n_path);
     return ret_document->audience ? ERR_OK : ERR_INTERNAL;
@@ -214,7 +222,7 @@ enum err work_loaded(void *arg)
     return directory_set_loaded(work->people);
 }
 
-/* --- state ---------------------------------------------------------------------------------------------------------------------- */
+/* --- state -------------------------------------------------------------------------------------------------------- */
 
 const struct meeting *work_meeting(const struct work *work, const struct uuid *id)
 {

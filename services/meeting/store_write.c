@@ -1,8 +1,9 @@
 #include "services/meeting/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 
-/* What a new version of a meeting writes: one `each` statement a table, so that a batch costs the same few round trips as one command. */
+/* What a new version of a meeting writes: one `each` statement a table, so that a batch costs the same few round trips
+ * as one command. */
 struct writes {
     struct pg_args *deleted, *meetings, *counts;
     struct pg_args *participants_gone, *participants;
@@ -17,29 +18,41 @@ static const struct pg_statement UPSERT_MEETINGS = {
     .name = "upsert_meetings",
     .each = true,
     .sql =
-        "INSERT INTO meeting(id, version, organization_id, kind, state, month, starts_at_us, place, participants, registered_at_us,"
-        " changed_at_us, change_note, cancel_reason, held_at_us, notification_id, comments, created_at_us, place_search, agenda_search)"
-        " SELECT id, version, organization_id, kind, state, month, starts_at_us, place, participants, registered_at_us, changed_at_us,"
+        "INSERT INTO meeting(id, version, organization_id, kind, state, month, starts_at_us, place, participants, "
+        "registered_at_us,"
+        " changed_at_us, change_note, cancel_reason, held_at_us, notification_id, comments, created_at_us, "
+        "place_search, agenda_search)"
+        " SELECT id, version, organization_id, kind, state, month, starts_at_us, place, participants, "
+        "registered_at_us, changed_at_us,"
         "  change_note, cancel_reason, held_at_us, notification_id, comments, created_at_us, lower(unaccent(place)), "
         "lower(unaccent(titles))"
-        " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[], $7::int8[], $8::text[], $9::int4[],"
-        "  $10::int8[], $11::int8[], $12::text[], $13::text[], $14::int8[], $15::uuid[], $16::int4[], $17::int8[], $18::text[])"
-        "  n(id, version, organization_id, kind, state, month, starts_at_us, place, participants, registered_at_us, changed_at_us,"
+        " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[], $7::int8[], $8::text[], "
+        "$9::int4[],"
+        "  $10::int8[], $11::int8[], $12::text[], $13::text[], $14::int8[], $15::uuid[], $16::int4[], $17::int8[], "
+        "$18::text[])"
+        "  n(id, version, organization_id, kind, state, month, starts_at_us, place, participants, registered_at_us, "
+        "changed_at_us,"
         "    change_note, cancel_reason, held_at_us, notification_id, comments, created_at_us, titles)"
-        " ON CONFLICT (id) DO UPDATE SET version = excluded.version, kind = excluded.kind, state = excluded.state, month = excluded.month,"
+        " ON CONFLICT (id) DO UPDATE SET version = excluded.version, kind = excluded.kind, state = excluded.state, "
+        "month = excluded.month,"
         "  starts_at_us = excluded.starts_at_us, place = excluded.place, participants = excluded.participants,"
-        "  registered_at_us = excluded.registered_at_us, changed_at_us = excluded.changed_at_us, change_note = excluded.change_note,"
-        "  cancel_reason = excluded.cancel_reason, held_at_us = excluded.held_at_us, notification_id = excluded.notification_id,"
+        "  registered_at_us = excluded.registered_at_us, changed_at_us = excluded.changed_at_us, change_note = "
+        "excluded.change_note,"
+        "  cancel_reason = excluded.cancel_reason, held_at_us = excluded.held_at_us, notification_id = "
+        "excluded.notification_id,"
         "  comments = excluded.comments, place_search = excluded.place_search,"
         "  agenda_search = excluded.agenda_search"};
 
 static const struct pg_statement COUNT_COMMENTS = {
     .name = "count_comments",
     .each = true,
-    .sql = "UPDATE meeting SET comments = n.comments FROM unnest($1::uuid[], $2::int4[]) n(id, comments) WHERE meeting.id = n.id"};
+    .sql = "UPDATE meeting SET comments = n.comments FROM unnest($1::uuid[], $2::int4[]) n(id, comments) WHERE "
+           "meeting.id = n.id"};
 
 static const struct pg_statement DELETE_PARTICIPANTS = {
-    .name = "delete_participants", .each = true, .sql = "DELETE FROM meeting_participant WHERE meeting_id = ANY($1::uuid[])"};
+    .name = "delete_participants",
+    .each = true,
+    .sql = "DELETE FROM meeting_participant WHERE meeting_id = ANY($1::uuid[])"};
 static const struct pg_statement INSERT_PARTICIPANTS = {
     .name = "insert_participants",
     .each = true,
@@ -55,21 +68,24 @@ static const struct pg_statement INSERT_ITEMS = {
 static const struct pg_statement INSERT_ITEM_DOCUMENTS = {
     .name = "insert_item_documents",
     .each = true,
-    .sql = "INSERT INTO agenda_document(item_id, position, document_id) SELECT * FROM unnest($1::uuid[], $2::int4[], $3::uuid[])"};
+    .sql = "INSERT INTO agenda_document(item_id, position, document_id) SELECT * FROM unnest($1::uuid[], $2::int4[], "
+           "$3::uuid[])"};
 
 static const struct pg_statement INSERT_COMMENTS = {
     .name = "insert_comments",
     .each = true,
-    .sql =
-        "INSERT INTO meeting_comment(id, meeting_id, agenda_item_id, author_id, entered_by, text, visibility, channel, created_at_us,"
-        " answer_author_id, answer_text, answered_at_us)"
-        " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::int4[], $8::int4[], $9::int8[],"
-        "  $10::uuid[], $11::text[], $12::int8[])"};
+    .sql = "INSERT INTO meeting_comment(id, meeting_id, agenda_item_id, author_id, entered_by, text, visibility, "
+           "channel, created_at_us,"
+           " answer_author_id, answer_text, answered_at_us)"
+           " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::int4[], "
+           "$8::int4[], $9::int8[],"
+           "  $10::uuid[], $11::text[], $12::int8[])"};
 static const struct pg_statement UPDATE_ANSWERS = {
     .name = "update_answers",
     .each = true,
     .sql = "UPDATE meeting_comment SET answer_author_id = n.author, answer_text = n.text, answered_at_us = n.at_us"
-           " FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int8[]) n(id, author, text, at_us) WHERE meeting_comment.id = n.id"};
+           " FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int8[]) n(id, author, text, at_us) WHERE "
+           "meeting_comment.id = n.id"};
 
 static struct writes writes_new(TALLOC_CTX *ctx)
 {
@@ -207,9 +223,9 @@ static void add_answer(struct pg_args *args, const struct comment *comment)
 /* What goes is queued before what comes: a month or an item's id may pass from one to the other within the batch. */
 static void queue_writes(struct pg *pg, const struct writes *writes)
 {
-    struct pg_args *const IN_ORDER[] = {writes->deleted,      writes->meetings,     writes->counts, writes->participants_gone,
-                                        writes->participants, writes->agendas_gone, writes->items,  writes->documents,
-                                        writes->comments,     writes->answers};
+    struct pg_args *const IN_ORDER[] = {
+        writes->deleted,      writes->meetings, writes->counts,    writes->participants_gone, writes->participants,
+        writes->agendas_gone, writes->items,    writes->documents, writes->comments,          writes->answers};
     for (size_t i = 0; i < sizeof IN_ORDER / sizeof *IN_ORDER; i++)
         pg_queue(pg, IN_ORDER[i]);
 }

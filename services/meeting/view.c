@@ -1,6 +1,6 @@
 #include "services/meeting/view.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include "services/meeting/texts.h"
 
 /* protobuf-c's structs hold `char *` though nobody writes through them. */
@@ -19,7 +19,7 @@ static bool is_set(const struct uuid *id)
     return !uuid_is_zero(id);
 }
 
-/* --- parts -------------------------------------------------------------------------------------------------------------------- */
+/* --- parts -------------------------------------------------------------------------------------------------------- */
 
 static Pb__DocumentRef *view_document(TALLOC_CTX *ctx, const struct agenda_document *document)
 {
@@ -81,7 +81,8 @@ static Pb__Contact *view_contact(TALLOC_CTX *ctx, const struct meeting_host *hos
     return contact;
 }
 
-static char *audience_label(TALLOC_CTX *ctx, const struct meeting *meeting, const struct meeting_host *host, int64_t *ret_count)
+static char *audience_label(TALLOC_CTX *ctx, const struct meeting *meeting, const struct meeting_host *host,
+                            int64_t *ret_count)
 {
     const char *name = host->org.name;
     if (meeting->state == PB__MEETING_STATE__MEETING_STATE_DRAFT) {
@@ -119,7 +120,7 @@ static void view_registration(const struct meeting *meeting, Pb__Meeting *view)
     view->registered_on_time = meeting_registered_on_time(meeting);
 }
 
-/* --- resources ---------------------------------------------------------------------------------------------------------------- */
+/* --- resources ---------------------------------------------------------------------------------------------------- */
 
 Pb__Meeting *view_meeting_header(TALLOC_CTX *ctx, const struct meeting *meeting, const struct meeting_host *host)
 {

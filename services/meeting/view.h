@@ -1,5 +1,6 @@
-/* How a meeting and a comment look to clients (API.md, "Shapes"): the one place, used for the answers of commands and of queries, so
- * that what an author gets back is what everybody reads. Pure; results live in ctx and borrow strings of their arguments. */
+/* How a meeting and a comment look to clients (API.md, "Shapes"): the one place, used for the answers of commands and
+ * of queries, so that what an author gets back is what everybody reads. Pure; results live in ctx and borrow strings of
+ * their arguments. */
 #ifndef SOTAY_MEETING_VIEW_H
 #define SOTAY_MEETING_VIEW_H
 

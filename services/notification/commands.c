@@ -1,9 +1,9 @@
-/* Reading: an item, or everything up to one. How much a member has not read is counted, and only what his commands may make him read is
- * loaded, so that several commands of a batch see each other. */
+/* Reading: an item, or everything up to one. How much a member has not read is counted, and only what his commands may
+ * make him read is loaded, so that several commands of a batch see each other. */
 #include "services/notification/commands.h"
 
-#include "common/mem.h"
-#include "common/uuid_map.h"
+#include "common/base/mem.h"
+#include "common/base/uuid_map.h"
 #include "services/directory/directory.h"
 #include "services/notification/store.h"
 
@@ -108,7 +108,7 @@ static void work_write(void *arg, struct pg *pg)
     store_queue_digests_read(work->ctx, pg, uuid_map_ids(work->read), uuid_map_size(work->read));
 }
 
-/* --- both commands ---------------------------------------------------------------------------------------------------------------- */
+/* --- both commands ------------------------------------------------------------------------------------------------ */
 
 static void name_reader(struct work *work, const struct uuid *member)
 {
@@ -165,7 +165,8 @@ static void answer_unread(const struct loop_message *message, const struct uuid 
     loop_answer(message, item, 0, &answer.base);
 }
 
-static enum err read_items(struct work *work, const struct loop_message *message, ProtobufCBinaryData item_id, bool up_to)
+static enum err read_items(struct work *work, const struct loop_message *message, ProtobufCBinaryData item_id,
+                           bool up_to)
 {
     struct uuid item;
     if (!message->has_actor || uuid_from_pb(item_id, &item))
@@ -175,7 +176,8 @@ static enum err read_items(struct work *work, const struct loop_message *message
     const struct inbox_place *place = uuid_map_get(work->seen, &key);
     if (!reader || !place)
         return ERR_NOT_FOUND;
-    const struct store_read read = {.member = message->actor, .is = {.place = *place, .up_to = up_to, .at_us = message->now_us}};
+    const struct store_read read = {.member = message->actor,
+                                    .is = {.place = *place, .up_to = up_to, .at_us = message->now_us}};
     if (take_read(work, reader, &read.is)) {
         char id[UUID_TEXT_BYTES];
         keep_read(work, &read);
@@ -186,7 +188,7 @@ static enum err read_items(struct work *work, const struct loop_message *message
     return ERR_OK;
 }
 
-/* --- the table -------------------------------------------------------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------------------------------------- */
 
 static void needs_read_item(void *work, const struct loop_message *message)
 {

@@ -1,9 +1,9 @@
-/* An event becomes a notification before anything is loaded, because its audience is counted, and its digest or subject locked, in the
- * batch's one round trip. */
+/* An event becomes a notification before anything is loaded, because its audience is counted, and its digest or subject
+ * locked, in the batch's one round trip. */
 #include "services/notification/events.h"
 
-#include "common/mem.h"
-#include "common/uuid_map.h"
+#include "common/base/mem.h"
+#include "common/base/uuid_map.h"
 #include "services/directory/directory.h"
 #include "services/notification/store.h"
 #include "sotay/v1/auth.pb-c.h"
@@ -56,8 +56,10 @@ static void projection_load(void *work, struct pg *pg)
             store_add_recipients(ctx, recipients, uuid_map_ids(projection->facts) + i, &fact->is);
     }
     projection->recipient_rows = pg_queue(pg, recipients);
-    projection->digest_rows = store_queue_digests(ctx, pg, uuid_map_ids(projection->digests), uuid_map_size(projection->digests));
-    projection->subject_rows = store_queue_subjects(ctx, pg, uuid_map_ids(projection->subjects), uuid_map_size(projection->subjects));
+    projection->digest_rows = store_queue_digests(ctx, pg, uuid_map_ids(projection->digests),
+                                                  uuid_map_size(projection->digests));
+    projection->subject_rows = store_queue_subjects(ctx, pg, uuid_map_ids(projection->subjects),
+                                                    uuid_map_size(projection->subjects));
 }
 
 static enum err projection_loaded(void *work)
@@ -122,7 +124,7 @@ static void projection_write(void *work, struct pg *pg)
     write_items(projection, pg);
 }
 
-/* --- members ---------------------------------------------------------------------------------------------------------------------- */
+/* --- members ------------------------------------------------------------------------------------------------------ */
 
 static enum err apply_member(void *work, const struct loop_message *message)
 {
@@ -136,12 +138,13 @@ static enum err apply_member(void *work, const struct loop_message *message)
     return DIRECTORY_MEMBER_HANDLERS[0].apply(work, message);
 }
 
-const struct loop_handler NOTIFICATION_MEMBER_HANDLERS[1] = {{.type = &pb__directory_member__descriptor, .apply = apply_member}};
+const struct loop_handler NOTIFICATION_MEMBER_HANDLERS[1] = {
+    {.type = &pb__directory_member__descriptor, .apply = apply_member}};
 
-/* --- devices ---------------------------------------------------------------------------------------------------------------------- */
+/* --- devices ------------------------------------------------------------------------------------------------------ */
 
-static enum err keep_device(struct projection *projection, const struct loop_message *message, ProtobufCBinaryData member,
-                            const char *device_id, const struct store_device *said)
+static enum err keep_device(struct projection *projection, const struct loop_message *message,
+                            ProtobufCBinaryData member, const char *device_id, const struct store_device *said)
 {
     struct store_device *device = mem_copy(message->ctx, said, sizeof *said);
     if (uuid_from_pb(member, &device->member))
@@ -159,7 +162,8 @@ static enum err keep_device(struct projection *projection, const struct loop_mes
 static enum err apply_registered(void *work, const struct loop_message *message)
 {
     const Pb__DeviceRegistered *event = (const Pb__DeviceRegistered *)message->body;
-    const struct store_device device = {.token = event->token, .provider = (int32_t)event->provider, .at_us = event->registered_at_us};
+    const struct store_device device = {
+        .token = event->token, .provider = (int32_t)event->provider, .at_us = event->registered_at_us};
     return keep_device(work, message, event->member_id, event->device_id, &device);
 }
 
@@ -175,11 +179,11 @@ const struct loop_handler NOTIFICATION_DEVICE_HANDLERS[NOTIFICATION_N_DEVICE_EVE
     {&pb__device_removed__descriptor, NULL, apply_removed},
 };
 
-/* --- meetings and documents ------------------------------------------------------------------------------------------------------- */
+/* --- meetings and documents --------------------------------------------------------------------------------------- */
 
 /* Both were read with `err` from the event. `about`: NULL: of a comment; `is`: NULL: it tells nobody. */
-static void name_fact(struct projection *projection, const struct loop_message *message, enum err err, const struct subject *about,
-                      const struct notification *is)
+static void name_fact(struct projection *projection, const struct loop_message *message, enum err err,
+                      const struct subject *about, const struct notification *is)
 {
     struct fact *fact = mem_new(message->ctx, struct fact);
     uuid_map_put(projection->facts, &message->id, fact);
@@ -327,7 +331,8 @@ static const struct uuid *doer(const struct loop_message *message)
 static void needs_comment(void *work, const struct loop_message *message)
 {
     struct notification is;
-    enum err err = notification_of_comment(message->ctx, (const Pb__MeetingCommented *)message->body, doer(message), &is);
+    enum err err = notification_of_comment(message->ctx, (const Pb__MeetingCommented *)message->body, doer(message),
+                                           &is);
     name_fact(work, message, err, NULL, &is);
 }
 
@@ -358,8 +363,10 @@ static void needs_withdrawal(void *work, const struct loop_message *message)
 }
 
 const struct loop_handler NOTIFICATION_MEETING_HANDLERS[NOTIFICATION_N_MEETING_EVENTS] = {
-    {&pb__meeting_scheduled__descriptor, needs_scheduled, apply_fact},    {&pb__meeting_changed__descriptor, needs_change, apply_fact},
-    {&pb__meeting_cancelled__descriptor, needs_cancellation, apply_fact}, {&pb__meeting_commented__descriptor, needs_comment, apply_fact},
+    {&pb__meeting_scheduled__descriptor, needs_scheduled, apply_fact},
+    {&pb__meeting_changed__descriptor, needs_change, apply_fact},
+    {&pb__meeting_cancelled__descriptor, needs_cancellation, apply_fact},
+    {&pb__meeting_commented__descriptor, needs_comment, apply_fact},
     {&pb__comment_answered__descriptor, needs_answer, apply_fact},
 };
 

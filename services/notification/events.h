@@ -2,7 +2,7 @@
 #ifndef SOTAY_NOTIFICATION_EVENTS_H
 #define SOTAY_NOTIFICATION_EVENTS_H
 
-#include "common/loop.h"
+#include "common/loop/loop.h"
 
 enum { NOTIFICATION_N_DEVICE_EVENTS = 2, NOTIFICATION_N_MEETING_EVENTS = 5, NOTIFICATION_N_DOCUMENT_EVENTS = 3 };
 extern const struct loop_handler NOTIFICATION_MEMBER_HANDLERS[1]; /* the directory's, and a member's intervals */

@@ -1,4 +1,4 @@
-#include "common/service.h"
+#include "common/service/service.h"
 #include "services/directory/directory.h"
 #include "services/directory/migrations.h"
 #include "services/notification/commands.h"
@@ -18,8 +18,12 @@ static const struct loop_input PROJECTIONS[] = {
     {.topic = TOPIC_DIRECTORY_ORGANIZATIONS, .handlers = DIRECTORY_ORGANIZATION_HANDLERS, .n_handlers = 1, .raw = true},
     {.topic = TOPIC_DIRECTORY_MEMBERS, .handlers = NOTIFICATION_MEMBER_HANDLERS, .n_handlers = 1, .raw = true},
     {.topic = TOPIC_AUTH_EVENTS, .handlers = NOTIFICATION_DEVICE_HANDLERS, .n_handlers = NOTIFICATION_N_DEVICE_EVENTS},
-    {.topic = TOPIC_MEETING_EVENTS, .handlers = NOTIFICATION_MEETING_HANDLERS, .n_handlers = NOTIFICATION_N_MEETING_EVENTS},
-    {.topic = TOPIC_DOCUMENT_EVENTS, .handlers = NOTIFICATION_DOCUMENT_HANDLERS, .n_handlers = NOTIFICATION_N_DOCUMENT_EVENTS},
+    {.topic = TOPIC_MEETING_EVENTS,
+     .handlers = NOTIFICATION_MEETING_HANDLERS,
+     .n_handlers = NOTIFICATION_N_MEETING_EVENTS},
+    {.topic = TOPIC_DOCUMENT_EVENTS,
+     .handlers = NOTIFICATION_DOCUMENT_HANDLERS,
+     .n_handlers = NOTIFICATION_N_DOCUMENT_EVENTS},
 };
 
 int main(int argc, char **argv)
@@ -41,7 +45,8 @@ int main(int argc, char **argv)
     };
     const struct service_spec spec = {
         .name = "notification",
-        .schemas = {{directory_migrations, directory_n_migrations}, {notification_migrations, notification_n_migrations}},
+        .schemas = {{directory_migrations, directory_n_migrations},
+                    {notification_migrations, notification_n_migrations}},
         .loops = loops,
         .n_loops = sizeof loops / sizeof *loops,
         .queries = NOTIFICATION_QUERY_HANDLERS,

@@ -1,7 +1,7 @@
 #include "services/notification/notification.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include "services/notification/texts.h"
 #include <string.h>
 
@@ -9,9 +9,15 @@
 #define DIGEST_LIFETIME_US PUSH_LIFETIME_US
 #define DIGEST_QUIET_US (30 * CLOCK_MINUTE_US)
 #define PUSH_MASS_WAIT_US (60 * CLOCK_SECOND_US)
-enum { PUSH_MASS_RECIPIENTS = 1000, PUSH_SHARD_RECIPIENTS = 5000, RETRY_FIRST_S = 10, RETRY_LONGEST_S = 600, QUOTA_PAUSE_S = 60 };
+enum {
+    PUSH_MASS_RECIPIENTS = 1000,
+    PUSH_SHARD_RECIPIENTS = 5000,
+    RETRY_FIRST_S = 10,
+    RETRY_LONGEST_S = 600,
+    QUOTA_PAUSE_S = 60
+};
 
-/* --- words ------------------------------------------------------------------------------------------------------------------------ */
+/* --- words -------------------------------------------------------------------------------------------------------- */
 
 static const char *moment(TALLOC_CTX *ctx, int64_t at_us)
 {
@@ -60,7 +66,8 @@ static const char *change_body(TALLOC_CTX *ctx, const Pb__MeetingChanged *event)
     const Pb__MeetingFacts *facts = event->meeting;
     const char *time = "", *place = "";
     if (event->has_old_starts_at_us && event->old_starts_at_us != facts->starts_at_us)
-        time = mem_printf(ctx, TEXT_TIME_CHANGED, moment(ctx, event->old_starts_at_us), moment(ctx, facts->starts_at_us));
+        time = mem_printf(ctx, TEXT_TIME_CHANGED, moment(ctx, event->old_starts_at_us),
+                          moment(ctx, facts->starts_at_us));
     if (event->old_place && strcmp(event->old_place, facts->place) != 0)
         place = mem_printf(ctx, TEXT_PLACE_CHANGED, event->old_place, facts->place);
     return mem_printf(ctx, "%s%s%s", time, *time && *place ? "\n" : "", place);
@@ -68,15 +75,17 @@ static const char *change_body(TALLOC_CTX *ctx, const Pb__MeetingChanged *event)
 
 const char *notification_lock_screen_title(const struct notification *notification)
 {
-    return notification->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC ? notification->title : TEXT_LOCK_SCREEN_TITLE;
+    return notification->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC ? notification->title
+                                                                                     : TEXT_LOCK_SCREEN_TITLE;
 }
 
 const char *notification_lock_screen_body(const struct notification *notification)
 {
-    return notification->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC ? notification->body : TEXT_LOCK_SCREEN_BODY;
+    return notification->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC ? notification->body
+                                                                                     : TEXT_LOCK_SCREEN_BODY;
 }
 
-/* --- audiences -------------------------------------------------------------------------------------------------------------------- */
+/* --- audiences ---------------------------------------------------------------------------------------------------- */
 
 static enum err read_ids(TALLOC_CTX *ctx, size_t n, const ProtobufCBinaryData *data, const struct uuid **ret_ids)
 {
@@ -103,7 +112,8 @@ static enum err read_audience(TALLOC_CTX *ctx, const Pb__Audience *said, struct 
 }
 
 /* Those of one organisation who have one of these roles there. */
-static struct audience of_organization(TALLOC_CTX *ctx, const struct uuid *organization, const int32_t roles[], size_t n_roles)
+static struct audience of_organization(TALLOC_CTX *ctx, const struct uuid *organization, const int32_t roles[],
+                                       size_t n_roles)
 {
     return (struct audience){.organizations = mem_copy(ctx, organization, sizeof *organization),
                              .n_organizations = 1,
@@ -120,13 +130,15 @@ static struct audience of_members(const struct uuid *organization, const struct 
 
 static const int32_t MEMBERS[] = {PB__ROLE__ROLE_MEMBER};
 static const int32_t HEADS[] = {PB__ROLE__ROLE_DEPUTY_SECRETARY, PB__ROLE__ROLE_SECRETARY};
-static const int32_t COMMITTEE[] = {PB__ROLE__ROLE_DEPUTY_SECRETARY, PB__ROLE__ROLE_SECRETARY, PB__ROLE__ROLE_COMMITTEE_MEMBER};
+static const int32_t COMMITTEE[] = {PB__ROLE__ROLE_DEPUTY_SECRETARY, PB__ROLE__ROLE_SECRETARY,
+                                    PB__ROLE__ROLE_COMMITTEE_MEMBER};
 
 static enum err read_participants(TALLOC_CTX *ctx, const Pb__MeetingFacts *facts, struct audience *ret_audience)
 {
     struct uuid organization;
     const struct uuid *named = NULL;
-    if (uuid_from_pb(facts->organization_id, &organization) || read_ids(ctx, facts->n_participant_ids, facts->participant_ids, &named))
+    if (uuid_from_pb(facts->organization_id, &organization) ||
+        read_ids(ctx, facts->n_participant_ids, facts->participant_ids, &named))
         return ERR_MALFORMED;
     if (facts->participants == PB__PARTICIPANTS__PARTICIPANTS_NAMED)
         *ret_audience = of_members(&organization, named, facts->n_participant_ids);
@@ -137,9 +149,10 @@ static enum err read_participants(TALLOC_CTX *ctx, const Pb__MeetingFacts *facts
     return ERR_OK;
 }
 
-/* --- from events ------------------------------------------------------------------------------------------------------------------ */
+/* --- from events -------------------------------------------------------------------------------------------------- */
 
-static enum err read_subject(ProtobufCBinaryData id, ProtobufCBinaryData organization, ProtobufCBinaryData subject, struct notification *n)
+static enum err read_subject(ProtobufCBinaryData id, ProtobufCBinaryData organization, ProtobufCBinaryData subject,
+                             struct notification *n)
 {
     if (uuid_from_pb(id, &n->id) || uuid_from_pb(organization, &n->organization) || uuid_from_pb(subject, &n->subject))
         return ERR_MALFORMED;
@@ -156,7 +169,8 @@ static int64_t later(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-static enum err of_meeting(TALLOC_CTX *ctx, ProtobufCBinaryData id, const Pb__MeetingFacts *facts, int64_t at_us, struct notification *n)
+static enum err of_meeting(TALLOC_CTX *ctx, ProtobufCBinaryData id, const Pb__MeetingFacts *facts, int64_t at_us,
+                           struct notification *n)
 {
     *n = (struct notification){.subject_type = PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING,
                                .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
@@ -169,10 +183,12 @@ static enum err of_meeting(TALLOC_CTX *ctx, ProtobufCBinaryData id, const Pb__Me
     return read_participants(ctx, facts, &n->audience);
 }
 
-enum err notification_of_scheduled(TALLOC_CTX *ctx, const Pb__MeetingScheduled *event, int64_t now_us, struct notification *ret)
+enum err notification_of_scheduled(TALLOC_CTX *ctx, const Pb__MeetingScheduled *event, int64_t now_us,
+                                   struct notification *ret)
 {
     const Pb__MeetingFacts *facts = event->meeting;
-    enum err err = of_meeting(ctx, event->notification_id, facts, facts->has_registered_at_us ? facts->registered_at_us : now_us, ret);
+    enum err err = of_meeting(ctx, event->notification_id, facts,
+                              facts->has_registered_at_us ? facts->registered_at_us : now_us, ret);
     if (err)
         return err;
     ret->kind = PB__INBOX_KIND__INBOX_KIND_MEETING_SCHEDULED;
@@ -181,7 +197,8 @@ enum err notification_of_scheduled(TALLOC_CTX *ctx, const Pb__MeetingScheduled *
     return ERR_OK;
 }
 
-enum err notification_of_change(TALLOC_CTX *ctx, const Pb__MeetingChanged *event, int64_t now_us, struct notification *ret)
+enum err notification_of_change(TALLOC_CTX *ctx, const Pb__MeetingChanged *event, int64_t now_us,
+                                struct notification *ret)
 {
     const Pb__MeetingFacts *facts = event->meeting;
     enum err err = of_meeting(ctx, event->notification_id, facts, now_us, ret);
@@ -194,7 +211,8 @@ enum err notification_of_change(TALLOC_CTX *ctx, const Pb__MeetingChanged *event
     return ERR_OK;
 }
 
-enum err notification_of_cancellation(TALLOC_CTX *ctx, const Pb__MeetingCancelled *event, int64_t now_us, struct notification *ret)
+enum err notification_of_cancellation(TALLOC_CTX *ctx, const Pb__MeetingCancelled *event, int64_t now_us,
+                                      struct notification *ret)
 {
     const Pb__MeetingFacts *facts = event->meeting;
     enum err err = of_meeting(ctx, event->notification_id, facts, now_us, ret);
@@ -207,7 +225,8 @@ enum err notification_of_cancellation(TALLOC_CTX *ctx, const Pb__MeetingCancelle
     return ERR_OK;
 }
 
-/* Under its key gather facts of one kind about one subject for the same named members; who else hears of it follows from the subject. */
+/* Under its key gather facts of one kind about one subject for the same named members; who else hears of it follows
+ * from the subject. */
 static void gather(struct notification *n, const struct uuid *named)
 {
     const uint8_t kind = (uint8_t)n->kind;
@@ -227,11 +246,13 @@ static struct notification about_comments(Pb__InboxKind kind, int64_t at_us)
                                  .expires_at_us = at_us + PUSH_LIFETIME_US};
 }
 
-enum err notification_of_comment(TALLOC_CTX *ctx, const Pb__MeetingCommented *event, const struct uuid *by, struct notification *ret)
+enum err notification_of_comment(TALLOC_CTX *ctx, const Pb__MeetingCommented *event, const struct uuid *by,
+                                 struct notification *ret)
 {
     struct uuid author;
     *ret = about_comments(PB__INBOX_KIND__INBOX_KIND_COMMENT_RECEIVED, event->commented_at_us);
-    if (read_subject(event->notification_id, event->organization_id, event->meeting_id, ret) || uuid_from_pb(event->author_id, &author))
+    if (read_subject(event->notification_id, event->organization_id, event->meeting_id, ret) ||
+        uuid_from_pb(event->author_id, &author))
         return ERR_MALFORMED;
     ret->title = digest_title(ctx, ret->kind, 1);
     ret->body = mem_printf(ctx, TEXT_COMMENT_BODY, event->month % 12 + 1, event->month / 12);
@@ -241,7 +262,8 @@ enum err notification_of_comment(TALLOC_CTX *ctx, const Pb__MeetingCommented *ev
     return ERR_OK;
 }
 
-enum err notification_of_answer(TALLOC_CTX *ctx, const Pb__CommentAnswered *event, const struct uuid *by, struct notification *ret)
+enum err notification_of_answer(TALLOC_CTX *ctx, const Pb__CommentAnswered *event, const struct uuid *by,
+                                struct notification *ret)
 {
     const struct uuid *author = NULL;
     *ret = about_comments(PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED, event->answered_at_us);
@@ -273,7 +295,7 @@ enum err notification_of_document(TALLOC_CTX *ctx, const Pb__DocumentPublished *
     return read_audience(ctx, facts->audience, &ret->audience);
 }
 
-/* --- subjects --------------------------------------------------------------------------------------------------------------------- */
+/* --- subjects ----------------------------------------------------------------------------------------------------- */
 
 enum err subject_of_meeting(TALLOC_CTX *ctx, const Pb__MeetingFacts *facts, struct subject *ret)
 {
@@ -321,12 +343,14 @@ void subject_revise(const struct subject *subject, struct notification *fact)
     fact->body = subject->body;
 }
 
-/* --- digests ---------------------------------------------------------------------------------------------------------------------- */
+/* --- digests ------------------------------------------------------------------------------------------------------ */
 
 static struct digest digest_open(const struct digest *last, const struct notification *fact)
 {
-    return (struct digest){
-        .key = fact->gathering, .item = fact->id, .opened_at_us = fact->created_at_us, .rings_at_us = last ? last->rings_at_us : 0};
+    return (struct digest){.key = fact->gathering,
+                           .item = fact->id,
+                           .opened_at_us = fact->created_at_us,
+                           .rings_at_us = last ? last->rings_at_us : 0};
 }
 
 struct digest digest_next(const struct digest *last, const struct notification *fact, bool rings)
@@ -336,8 +360,10 @@ struct digest digest_next(const struct digest *last, const struct notification *
     next.facts++;
     if (rings && !next.rings) {
         next.rings = true;
-        bool is_planned = next.rings_at_us > fact->created_at_us; /* by an item that was read before its time: it did not ring */
-        next.rings_at_us = is_planned ? next.rings_at_us : later(fact->created_at_us, next.rings_at_us + DIGEST_QUIET_US);
+        bool is_planned = next.rings_at_us >
+                          fact->created_at_us; /* by an item that was read before its time: it did not ring */
+        next.rings_at_us = is_planned ? next.rings_at_us
+                                      : later(fact->created_at_us, next.rings_at_us + DIGEST_QUIET_US);
     }
     return next;
 }
@@ -350,7 +376,7 @@ const char *digest_title(TALLOC_CTX *ctx, Pb__InboxKind kind, int32_t facts)
     return mem_printf(ctx, answers ? TEXT_ANSWERS : TEXT_COMMENTS, (int)facts);
 }
 
-/* --- inboxes ---------------------------------------------------------------------------------------------------------------------- */
+/* --- inboxes ------------------------------------------------------------------------------------------------------ */
 
 static bool is_up_to(const struct inbox_place *item, const struct inbox_place *last)
 {
@@ -362,13 +388,14 @@ static bool is_up_to(const struct inbox_place *item, const struct inbox_place *l
 bool inbox_covers(const struct inbox_read *read, const struct inbox_place *item)
 {
     bool was_there = read->at_us >= item->told_at_us;
-    bool has_moved = read->place.is_digest && read->place.told_at_us > read->at_us; /* perhaps up, past what its reader had not come to */
+    bool has_moved = read->place.is_digest &&
+                     read->place.told_at_us > read->at_us; /* perhaps up, past what its reader had not come to */
     if (read->up_to)
         return was_there && !has_moved && is_up_to(item, &read->place);
     return uuid_equal(&item->item, &read->place.item) && (was_there || !item->is_digest);
 }
 
-/* --- pushes ----------------------------------------------------------------------------------------------------------------------- */
+/* --- pushes ------------------------------------------------------------------------------------------------------- */
 
 bool push_is_due(const struct notification *notification, int64_t now_us)
 {
@@ -410,10 +437,12 @@ struct push_result push_result_of_fcm(int http_status, const char *error_code, i
     if (http_status == 400)
         return (struct push_result){.status = PUSH_DEAD, .code = "INVALID_ARGUMENT"};
     if (http_status == 429)
-        return (struct push_result){
-            .status = PUSH_RETRYING, .code = "QUOTA_EXCEEDED", .retry_after_s = retry_after_s > 0 ? retry_after_s : QUOTA_PAUSE_S};
+        return (struct push_result){.status = PUSH_RETRYING,
+                                    .code = "QUOTA_EXCEEDED",
+                                    .retry_after_s = retry_after_s > 0 ? retry_after_s : QUOTA_PAUSE_S};
     if (http_status == 401 || http_status == 403)
-        return (struct push_result){.status = PUSH_RETRYING, .code = "THIRD_PARTY_AUTH_ERROR", .retry_after_s = QUOTA_PAUSE_S};
+        return (struct push_result){
+            .status = PUSH_RETRYING, .code = "THIRD_PARTY_AUTH_ERROR", .retry_after_s = QUOTA_PAUSE_S};
     const char *code = http_status == 0 ? "NO_ANSWER" : http_status >= 500 ? "UNAVAILABLE" : "UNSPECIFIED_ERROR";
     return (struct push_result){.status = PUSH_RETRYING, .code = code, .retry_after_s = retry_after_s};
 }

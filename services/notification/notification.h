@@ -1,10 +1,11 @@
-/* The rules of notifications: what an event tells whom, in which words, whether phones ring for it, and when to try again.
- * Pure: no I/O, no clock, no random numbers. Any thread; results are owned by `ctx`, strings may be borrowed from the event. */
+/* The rules of notifications: what an event tells whom, in which words, whether phones ring for it, and when to try
+ * again. Pure: no I/O, no clock, no random numbers. Any thread; results are owned by `ctx`, strings may be borrowed
+ * from the event. */
 #ifndef SOTAY_NOTIFICATION_NOTIFICATION_H
 #define SOTAY_NOTIFICATION_NOTIFICATION_H
 
-#include "common/err.h"
-#include "common/uuid.h"
+#include "common/base/err.h"
+#include "common/base/uuid.h"
 #include "sotay/v1/document.pb-c.h"
 #include "sotay/v1/meeting.pb-c.h"
 #include "sotay/v1/notification.pb-c.h"
@@ -12,7 +13,8 @@
 #include <stdbool.h>
 #include <talloc.h>
 
-/* (organisations, with their subtrees if so, intersected with roles) united with members. No roles: every place there. */
+/* (organisations, with their subtrees if so, intersected with roles) united with members. No roles: every place
+ * there. */
 struct audience {
     const struct uuid *organizations;
     size_t n_organizations;
@@ -44,22 +46,26 @@ struct notification {
 };
 
 /* Each: OK; ERR_MALFORMED when an id is none. `now_us` is the event's, for facts that carry no time of their own. */
-MUST_CHECK enum err notification_of_scheduled(TALLOC_CTX *ctx, const Pb__MeetingScheduled *event, int64_t now_us, struct notification *ret);
-MUST_CHECK enum err notification_of_change(TALLOC_CTX *ctx, const Pb__MeetingChanged *event, int64_t now_us, struct notification *ret);
+MUST_CHECK enum err notification_of_scheduled(TALLOC_CTX *ctx, const Pb__MeetingScheduled *event, int64_t now_us,
+                                              struct notification *ret);
+MUST_CHECK enum err notification_of_change(TALLOC_CTX *ctx, const Pb__MeetingChanged *event, int64_t now_us,
+                                           struct notification *ret);
 MUST_CHECK enum err notification_of_cancellation(TALLOC_CTX *ctx, const Pb__MeetingCancelled *event, int64_t now_us,
                                                  struct notification *ret);
-/* `by`: who did it, NULL when unknown. What a head of the branch enters for another rings nobody, nor does an answer to oneself. */
+/* `by`: who did it, NULL when unknown. What a head of the branch enters for another rings nobody, nor does an answer to
+ * oneself. */
 MUST_CHECK enum err notification_of_comment(TALLOC_CTX *ctx, const Pb__MeetingCommented *event, const struct uuid *by,
                                             struct notification *ret);
 MUST_CHECK enum err notification_of_answer(TALLOC_CTX *ctx, const Pb__CommentAnswered *event, const struct uuid *by,
                                            struct notification *ret);
-MUST_CHECK enum err notification_of_document(TALLOC_CTX *ctx, const Pb__DocumentPublished *event, struct notification *ret);
+MUST_CHECK enum err notification_of_document(TALLOC_CTX *ctx, const Pb__DocumentPublished *event,
+                                             struct notification *ret);
 
 /* What a lock screen may show. */
 const char *notification_lock_screen_title(const struct notification *notification);
 const char *notification_lock_screen_body(const struct notification *notification);
 
-/* --- subjects --------------------------------------------------------------------------------------------------------------------- */
+/* --- subjects ----------------------------------------------------------------------------------------------------- */
 
 /* What the newest facts say of a meeting or document. */
 struct subject {
@@ -74,16 +80,18 @@ struct subject {
 
 /* OK; ERR_MALFORMED when an id is none. `now_us` is the event's. */
 MUST_CHECK enum err subject_of_meeting(TALLOC_CTX *ctx, const Pb__MeetingFacts *facts, struct subject *ret);
-MUST_CHECK enum err subject_of_document(TALLOC_CTX *ctx, const Pb__DocumentFacts *facts, int64_t now_us, struct subject *ret);
+MUST_CHECK enum err subject_of_document(TALLOC_CTX *ctx, const Pb__DocumentFacts *facts, int64_t now_us,
+                                        struct subject *ret);
 
 /* Facts may come late: a dead letter is replayed, a projection rebuilt. `last`: NULL when nothing was known.
- *   An older fact undoes nothing that a newer one said. It is told, unless a newer one was: then its news is none any more.
+ *   An older fact undoes nothing that a newer one said. It is told, unless a newer one was: then its news is none any
+ * more.
  *   It is told to those, in those words, as the newest facts say; of what was withdrawn no phone rings. */
 bool subject_tells(const struct subject *last, const struct subject *said);
 struct subject subject_next(const struct subject *last, const struct subject *said, bool tells);
 void subject_revise(const struct subject *subject, struct notification *fact);
 
-/* --- digests ---------------------------------------------------------------------------------------------------------------------- */
+/* --- digests ------------------------------------------------------------------------------------------------------ */
 
 /* The newest item under a key, and when phones rang for it or for one before. */
 struct digest {
@@ -101,7 +109,7 @@ struct digest {
 struct digest digest_next(const struct digest *last, const struct notification *fact, bool rings);
 const char *digest_title(TALLOC_CTX *ctx, Pb__InboxKind kind, int32_t facts);
 
-/* --- inboxes ---------------------------------------------------------------------------------------------------------------------- */
+/* --- inboxes ------------------------------------------------------------------------------------------------------ */
 
 /* Where an item stands in inboxes, newest first, and since when it says what it says. */
 struct inbox_place {
@@ -118,10 +126,11 @@ struct inbox_read {
     int64_t at_us;
 };
 
-/* What came after that, he has not seen: facts that joined a digest, and items that came late to an earlier place, stay unread. */
+/* What came after that, he has not seen: facts that joined a digest, and items that came late to an earlier place, stay
+ * unread. */
 bool inbox_covers(const struct inbox_read *read, const struct inbox_place *item);
 
-/* --- pushes ----------------------------------------------------------------------------------------------------------------------- */
+/* --- pushes ------------------------------------------------------------------------------------------------------- */
 
 enum { PUSH_SHARDS_LIMIT = 128 };
 
@@ -146,8 +155,8 @@ struct push_result {
 /* From FCM's answer: HTTP status, its error word or NULL, Retry-After. Strings are constants. */
 struct push_result push_result_of_fcm(int http_status, const char *error_code, int retry_after_s);
 
-/* How long to wait before attempt number `attempts` + 1; `jitter` is 0..999 of 1000. At least 10 s (FCM's rule), at most 10 min, or what
- * the provider said. */
+/* How long to wait before attempt number `attempts` + 1; `jitter` is 0..999 of 1000. At least 10 s (FCM's rule), at
+ * most 10 min, or what the provider said. */
 int64_t push_retry_delay_us(int attempts, int retry_after_s, unsigned jitter);
 
 #endif

@@ -1,12 +1,12 @@
 /*   targets ─▶ next ─▶ stream on a connection with room ─▶ answer ─▶ target->result
  *
- * Everything of one send lives in struct job; a connection outlives it. A connection that fails gives its streams' targets the result
- * "no answer", and is opened again by the next send. */
+ * Everything of one send lives in struct job; a connection outlives it. A connection that fails gives its streams'
+ * targets the result "no answer", and is opened again by the next send. */
 #include "services/notification/provider_fcm.h"
 
-#include "common/clock.h"
-#include "common/log.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
 #include "services/notification/provider_fcm_json.h"
 #include "services/notification/provider_link.h"
 #include <nghttp2/nghttp2.h>
@@ -14,7 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECTIONS_LIMIT = 64, CONNECT_MS = 3000, POLL_MS = 200, ANSWER_BYTES = 4096, READ_BYTES = 65536, WINDOW_BYTES = 1 << 20 };
+enum {
+    CONNECTIONS_LIMIT = 64,
+    CONNECT_MS = 3000,
+    POLL_MS = 200,
+    ANSWER_BYTES = 4096,
+    READ_BYTES = 65536,
+    WINDOW_BYTES = 1 << 20
+};
 
 struct connection {
     struct provider_fcm *fcm;
@@ -51,7 +58,7 @@ struct provider_fcm {
     struct job *job; /* under way */
 };
 
-/* --- answers ---------------------------------------------------------------------------------------------------------- */
+/* --- answers ------------------------------------------------------------------------------------------------------ */
 
 static void finish_stream(struct provider_fcm *fcm, struct stream *stream)
 {
@@ -63,8 +70,8 @@ static void finish_stream(struct provider_fcm *fcm, struct stream *stream)
     stream->connection = NULL;
 }
 
-static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name, size_t name_bytes, const uint8_t *value,
-                     size_t value_bytes, uint8_t flags, void *arg)
+static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name, size_t name_bytes,
+                     const uint8_t *value, size_t value_bytes, uint8_t flags, void *arg)
 {
     (void)flags, (void)arg;
     struct stream *stream = nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
@@ -79,7 +86,8 @@ static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const
     return 0;
 }
 
-static int on_data(nghttp2_session *session, uint8_t flags, int32_t stream_id, const uint8_t *bytes, size_t n, void *arg)
+static int on_data(nghttp2_session *session, uint8_t flags, int32_t stream_id, const uint8_t *bytes, size_t n,
+                   void *arg)
 {
     (void)flags, (void)arg;
     struct stream *stream = nghttp2_session_get_stream_user_data(session, stream_id);
@@ -104,7 +112,7 @@ static int on_close(nghttp2_session *session, int32_t stream_id, uint32_t error_
     return 0;
 }
 
-/* --- moving bytes ---------------------------------------------------------------------------------------------------------- */
+/* --- moving bytes ------------------------------------------------------------------------------------------------- */
 
 static bool send_out(struct connection *connection)
 {
@@ -135,7 +143,7 @@ static bool take_in(struct connection *connection)
     }
 }
 
-/* --- connections ---------------------------------------------------------------------------------------------------------- */
+/* --- connections -------------------------------------------------------------------------------------------------- */
 
 static void disconnect(struct connection *connection)
 {
@@ -148,7 +156,8 @@ static nghttp2_session *session_new(struct connection *connection)
 {
     nghttp2_session_callbacks *callbacks = NULL;
     nghttp2_session *session = NULL;
-    const nghttp2_settings_entry settings[] = {{NGHTTP2_SETTINGS_ENABLE_PUSH, 0}, {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, WINDOW_BYTES}};
+    const nghttp2_settings_entry settings[] = {{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
+                                               {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, WINDOW_BYTES}};
     if (nghttp2_session_callbacks_new(&callbacks) != 0)
         return NULL;
     nghttp2_session_callbacks_set_on_header_callback(callbacks, on_header);
@@ -190,7 +199,7 @@ static size_t open_connections(struct provider_fcm *fcm)
     return n;
 }
 
-/* --- requests ---------------------------------------------------------------------------------------------------------- */
+/* --- requests ----------------------------------------------------------------------------------------------------- */
 
 static ssize_t read_body(nghttp2_session *session, int32_t stream_id, uint8_t *buffer, size_t room, uint32_t *flags,
                          nghttp2_data_source *source, void *arg)
@@ -250,7 +259,7 @@ static void fill(struct provider_fcm *fcm, struct connection *connection)
             break;
 }
 
-/* --- losing and moving ---------------------------------------------------------------------------------------------------------- */
+/* --- losing and moving -------------------------------------------------------------------------------------------- */
 
 /* Its streams have no answer: their messages may have arrived or not. */
 static void lose(struct provider_fcm *fcm, struct connection *connection)
@@ -275,7 +284,8 @@ static void move(struct provider_fcm *fcm)
     for (size_t i = 0; i < fcm->options.connections; i++) {
         const struct connection *connection = &fcm->connections[i];
         short out = connection->link && connection->out_bytes > 0 ? POLLOUT : 0;
-        fds[n++] = (struct pollfd){.fd = connection->link ? provider_link_fd(connection->link) : -1, .events = (short)(POLLIN | out)};
+        fds[n++] = (struct pollfd){.fd = connection->link ? provider_link_fd(connection->link) : -1,
+                                   .events = (short)(POLLIN | out)};
     }
     if (poll(fds, n, POLL_MS) < 0)
         return; /* a signal: asked again */
@@ -286,7 +296,7 @@ static void move(struct provider_fcm *fcm)
     }
 }
 
-/* --- a send ---------------------------------------------------------------------------------------------------------- */
+/* --- a send ------------------------------------------------------------------------------------------------------- */
 
 static size_t fill_all(struct provider_fcm *fcm)
 {
@@ -330,7 +340,8 @@ static void run(struct provider_fcm *fcm)
 enum err provider_fcm_send(struct provider_fcm *fcm, int64_t now_us, struct push_target *const targets[], size_t n)
 {
     TALLOC_CTX *ctx = mem_context(fcm, "send");
-    struct job job = {.ctx = ctx, .now_us = now_us, .targets = targets, .n = n, .streams = mem_array(ctx, struct stream *, n)};
+    struct job job = {
+        .ctx = ctx, .now_us = now_us, .targets = targets, .n = n, .streams = mem_array(ctx, struct stream *, n)};
     fcm->job = &job;
     enum err err = open_connections(fcm) > 0 ? ERR_OK : ERR_UNAVAILABLE;
     if (!err)

@@ -2,7 +2,7 @@
 #ifndef SOTAY_NOTIFICATION_PROVIDER_FCM_H
 #define SOTAY_NOTIFICATION_PROVIDER_FCM_H
 
-#include "common/err.h"
+#include "common/base/err.h"
 #include "services/notification/store.h"
 
 struct provider_fcm;
@@ -14,10 +14,13 @@ struct provider_fcm_options {
     int timeout_ms;                /* without any answer */
 };
 /* Copies the options. ERR_CONFIG. Connects when first used. */
-MUST_CHECK enum err provider_fcm_new(TALLOC_CTX *ctx, const struct provider_fcm_options *options, struct provider_fcm **ret_fcm);
+MUST_CHECK enum err provider_fcm_new(TALLOC_CTX *ctx, const struct provider_fcm_options *options,
+                                     struct provider_fcm **ret_fcm);
 
-/* Sends to each target what its shard's item says, and fills its `result`. ERR_UNAVAILABLE: no connection, nothing was sent. Blocks until each has an
- * answer or the deadline has passed (retrying, code NO_ANSWER: it may have arrived; the collapse id keeps it one on the phone). */
-MUST_CHECK enum err provider_fcm_send(struct provider_fcm *fcm, int64_t now_us, struct push_target *const targets[], size_t n);
+/* Sends to each target what its shard's item says, and fills its `result`. ERR_UNAVAILABLE: no connection, nothing was
+ * sent. Blocks until each has an answer or the deadline has passed (retrying, code NO_ANSWER: it may have arrived; the
+ * collapse id keeps it one on the phone). */
+MUST_CHECK enum err provider_fcm_send(struct provider_fcm *fcm, int64_t now_us, struct push_target *const targets[],
+                                      size_t n);
 
 #endif

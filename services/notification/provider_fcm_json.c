@@ -1,7 +1,7 @@
 #include "services/notification/provider_fcm_json.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +12,10 @@ char *provider_fcm_message(TALLOC_CTX *ctx, const struct notification *notificat
     int64_t ttl_s = (notification->expires_at_us - now_us) / CLOCK_SECOND_US;
     uuid_format(&notification->id, id);
     char *ttl = mem_printf(ctx, "%llds", (long long)(ttl_s > 0 ? ttl_s : 0));
-    json_t *message = json_pack("{s:{s:s, s:{s:s, s:s}, s:{s:s}, s:{s:s, s:s}}}", "message", "token", token, "notification", "title",
-                                notification_lock_screen_title(notification), "body", notification_lock_screen_body(notification), "data",
-                                "notification_id", id, "android", "collapse_key", id, "ttl", ttl);
+    json_t *message = json_pack("{s:{s:s, s:{s:s, s:s}, s:{s:s}, s:{s:s, s:s}}}", "message", "token", token,
+                                "notification", "title", notification_lock_screen_title(notification), "body",
+                                notification_lock_screen_body(notification), "data", "notification_id", id, "android",
+                                "collapse_key", id, "ttl", ttl);
     char *text = message ? json_dumps(message, JSON_COMPACT) : NULL;
     char *copy = mem_text(ctx, text);
     free(text);

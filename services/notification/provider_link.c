@@ -1,7 +1,7 @@
 #include "services/notification/provider_link.h"
 
-#include "common/log.h"
-#include "common/mem.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@ struct provider_link {
     SSL *tls; /* NULL: plain */
 };
 
-/* --- addresses -------------------------------------------------------------------------------------------------------------------- */
+/* --- addresses ---------------------------------------------------------------------------------------------------- */
 
 static const char *url_part(TALLOC_CTX *ctx, CURLU *url, CURLUPart part)
 {
@@ -50,7 +50,7 @@ enum err provider_address_read(TALLOC_CTX *ctx, const char *text, struct provide
     return ERR_OK;
 }
 
-/* --- opening ---------------------------------------------------------------------------------------------------------------------- */
+/* --- opening ------------------------------------------------------------------------------------------------------ */
 
 static bool wait_for(int fd, short events, int timeout_ms)
 {
@@ -136,7 +136,8 @@ static enum err start_tls(struct provider_link *link, const char *host, int time
     return handshake(link, timeout_ms);
 }
 
-enum err provider_link_open(TALLOC_CTX *ctx, const struct provider_address *address, int timeout_ms, struct provider_link **ret_link)
+enum err provider_link_open(TALLOC_CTX *ctx, const struct provider_address *address, int timeout_ms,
+                            struct provider_link **ret_link)
 {
     struct provider_link *link = mem_new(ctx, struct provider_link);
     talloc_set_destructor(link, link_close);
@@ -156,7 +157,7 @@ int provider_link_fd(const struct provider_link *link)
     return link->fd;
 }
 
-/* --- bytes ------------------------------------------------------------------------------------------------------------------------ */
+/* --- bytes -------------------------------------------------------------------------------------------------------- */
 
 static ssize_t tls_moved(SSL *tls, int result)
 {

@@ -1,9 +1,9 @@
-/* A connection to a push provider: TCP, or TLS that speaks h2 and knows the host by its certificate. Not blocking once it is open.
- * One thread. */
+/* A connection to a push provider: TCP, or TLS that speaks h2 and knows the host by its certificate. Not blocking once
+ * it is open. One thread. */
 #ifndef SOTAY_NOTIFICATION_PROVIDER_LINK_H
 #define SOTAY_NOTIFICATION_PROVIDER_LINK_H
 
-#include "common/err.h"
+#include "common/base/err.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>

@@ -1,12 +1,12 @@
 #include "services/notification/queries.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include "services/directory/directory.h"
 #include "services/notification/store.h"
 #include <endian.h>
 #include <string.h>
 
-/* --- ListInbox -------------------------------------------------------------------------------------------------------------------- */
+/* --- ListInbox ---------------------------------------------------------------------------------------------------- */
 
 /* A cursor is a time and an id, big endian. */
 enum { CURSOR_BYTES = 8 + sizeof(struct uuid) };
@@ -31,7 +31,8 @@ static enum err read_cursor(struct query *query, ProtobufCBinaryData cursor, str
     return ERR_OK;
 }
 
-static Pb__InboxList *view_inbox(TALLOC_CTX *ctx, const struct pg_result *rows, const struct pg_result *unread, size_t limit)
+static Pb__InboxList *view_inbox(TALLOC_CTX *ctx, const struct pg_result *rows, const struct pg_result *unread,
+                                 size_t limit)
 {
     Pb__InboxList *list = mem_new(ctx, Pb__InboxList);
     pb__inbox_list__init(list);
@@ -69,7 +70,7 @@ static enum err list_inbox(struct query *query)
     return ERR_OK;
 }
 
-/* --- GetDelivery ------------------------------------------------------------------------------------------------------------------ */
+/* --- GetDelivery -------------------------------------------------------------------------------------------------- */
 
 static void add_failure(TALLOC_CTX *ctx, Pb__Delivery *delivery, char *code, int64_t n)
 {
@@ -93,7 +94,8 @@ static void read_count(TALLOC_CTX *ctx, const struct pg_result *counts, size_t r
     add_failure(ctx, delivery, pg_get_text(ctx, counts, row, 1), n);
 }
 
-static Pb__Delivery *view_delivery(TALLOC_CTX *ctx, ProtobufCBinaryData id, const struct pg_result *push, const struct pg_result *counts)
+static Pb__Delivery *view_delivery(TALLOC_CTX *ctx, ProtobufCBinaryData id, const struct pg_result *push,
+                                   const struct pg_result *counts)
 {
     Pb__Delivery *delivery = mem_new(ctx, Pb__Delivery);
     pb__delivery__init(delivery);

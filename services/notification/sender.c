@@ -1,10 +1,10 @@
 #include "services/notification/sender.h"
 
-#include "common/clock.h"
-#include "common/failpoint.h"
-#include "common/log.h"
-#include "common/mem.h"
-#include "common/metrics.h"
+#include "common/base/clock.h"
+#include "common/base/failpoint.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
+#include "common/base/metrics.h"
 #include "services/notification/provider_fcm.h"
 #include "services/notification/store.h"
 #include <pthread.h>
@@ -32,7 +32,11 @@ const struct config_key SENDER_KEYS[SENDER_N_KEYS] = {
      .text = &config.url,
      .text_default = "",
      .help = "FCM HTTP v1, https://fcm.googleapis.com; http:// is HTTP/2 without TLS; empty: no pushes"},
-    {.name = "fcm_project", .type = CONFIG_TEXT, .text = &config.project, .text_default = "sotay", .help = "project id at FCM"},
+    {.name = "fcm_project",
+     .type = CONFIG_TEXT,
+     .text = &config.project,
+     .text_default = "sotay",
+     .help = "project id at FCM"},
     {.name = "fcm_token_file",
      .type = CONFIG_SECRET_FILE,
      .text = &config.token,
@@ -74,7 +78,10 @@ static struct metric sent[] = {
                         .labels = "status=\"delivered\"",
                         .help = "Results of push messages",
                         .type = METRIC_COUNTER},
-    [PUSH_DEAD] = {.name = "sotay_push_total", .labels = "status=\"dead\"", .help = "Results of push messages", .type = METRIC_COUNTER},
+    [PUSH_DEAD] = {.name = "sotay_push_total",
+                   .labels = "status=\"dead\"",
+                   .help = "Results of push messages",
+                   .type = METRIC_COUNTER},
     [PUSH_EXPIRED] = {.name = "sotay_push_total",
                       .labels = "status=\"expired\"",
                       .help = "Results of push messages",
@@ -110,7 +117,7 @@ static void block(struct sender *s, int seconds)
         s->blocked_until_us = until;
 }
 
-/* --- a chunk ---------------------------------------------------------------------------------------------------------------------- */
+/* --- a chunk ------------------------------------------------------------------------------------------------------ */
 
 struct chunk {
     struct push_shard *shards;
@@ -154,7 +161,8 @@ static void plan_retries(struct sender *s, struct chunk *chunk)
             continue;
         if (result->retry_after_s > 0)
             block(s, result->retry_after_s);
-        target->next_at_us = chunk->now_us + push_retry_delay_us(target->attempts + 1, result->retry_after_s, randombytes_uniform(1000));
+        target->next_at_us = chunk->now_us + push_retry_delay_us(target->attempts + 1, result->retry_after_s,
+                                                                 randombytes_uniform(1000));
         if (target->next_at_us >= target->shard->expires_at_us)
             result->status = PUSH_EXPIRED;
     }
@@ -184,7 +192,8 @@ static enum err record_once(struct sender *s, TALLOC_CTX *ctx, const struct chun
 static enum err record(struct sender *s, TALLOC_CTX *ctx, const struct chunk *chunk)
 {
     enum err err = record_once(s, ctx, chunk);
-    while (err && err != ERR_OWNER_LOST && err_info(err)->disposition == DISPOSITION_RETRY && !service_stopping(s->service)) {
+    while (err && err != ERR_OWNER_LOST && err_info(err)->disposition == DISPOSITION_RETRY &&
+           !service_stopping(s->service)) {
         log_warn("push_record_failed", "err=%s detail=\"%s\"", err_word(err), pg_message(s->pg));
         pause_ms(PAUSE_MS);
         err = record_once(s, ctx, chunk);
@@ -210,7 +219,7 @@ static enum err send_chunk(struct sender *s, TALLOC_CTX *ctx, struct chunk *chun
     return record(s, ctx, chunk);
 }
 
-/* --- what is due ------------------------------------------------------------------------------------------------------------------ */
+/* --- what is due -------------------------------------------------------------------------------------------------- */
 
 /* A full chunk ends within the shard of its last device: that one and those after it go on in the next. */
 static void move_cursors(const struct chunk *chunk)
@@ -229,7 +238,8 @@ static void move_cursors(const struct chunk *chunk)
 /* Devices are read at the moment of sending: who left the audience, or was never in it, hears nothing. */
 static enum err load_targets(struct sender *s, TALLOC_CTX *ctx, struct chunk *chunk)
 {
-    struct pg_result *rows = store_queue_targets(ctx, s->pg, chunk->shards, chunk->n_shards, chunk->now_us, config.chunk);
+    struct pg_result *rows = store_queue_targets(ctx, s->pg, chunk->shards, chunk->n_shards, chunk->now_us,
+                                                 config.chunk);
     enum err err = pg_flush(s->pg);
     if (err)
         return err;
@@ -278,7 +288,7 @@ static enum err send_due(struct sender *s, TALLOC_CTX *ctx, bool *ret_any)
     return pg_get_bool(due, 0, 1) ? send_again(s, ctx, ret_any) : ERR_OK;
 }
 
-/* --- the thread ------------------------------------------------------------------------------------------------------------------- */
+/* --- the thread --------------------------------------------------------------------------------------------------- */
 
 static enum err hold_account(struct sender *s, TALLOC_CTX *ctx)
 {

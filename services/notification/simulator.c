@@ -1,10 +1,10 @@
 /* The simulator's process: configuration, HTTP/1.1 side, life. Demo builds only. */
 #include "services/notification/simulator.h"
 
-#include "common/config.h"
-#include "common/http_server.h"
-#include "common/log.h"
-#include "common/mem.h"
+#include "common/base/config.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
+#include "common/http/http_server.h"
 #include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -153,7 +153,8 @@ int main(int argc, char **argv)
         return EXIT_SUCCESS;
     }
     log_init("simulator", LOG_LEVEL_INFO);
-    if (config_read(argc == 3 && strcmp(argv[1], "--config") == 0 ? argv[2] : NULL, KEYS, N_KEYS) != ERR_OK || sodium_init() < 0)
+    if (config_read(argc == 3 && strcmp(argv[1], "--config") == 0 ? argv[2] : NULL, KEYS, N_KEYS) != ERR_OK ||
+        sodium_init() < 0)
         return EXIT_FAILURE;
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGTERM, on_signal);

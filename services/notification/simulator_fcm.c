@@ -1,8 +1,9 @@
-/* What FCM takes and refuses (firebase.google.com/docs/reference/fcm/rest/v1/projects.messages, …/v1/ErrorCode), and what was taken. */
+/* What FCM takes and refuses (firebase.google.com/docs/reference/fcm/rest/v1/projects.messages, …/v1/ErrorCode), and
+ * what was taken. */
 #include "services/notification/simulator.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include <jansson.h>
 #include <pthread.h>
 #include <sodium.h>
@@ -26,7 +27,7 @@ struct simulator {
     FILE *file; /* NULL: memory only */
 };
 
-/* --- answers ---------------------------------------------------------------------------------------------------------------------- */
+/* --- answers ------------------------------------------------------------------------------------------------------ */
 
 static const char *dump(TALLOC_CTX *ctx, json_t *value)
 {
@@ -37,10 +38,12 @@ static const char *dump(TALLOC_CTX *ctx, json_t *value)
     return copy;
 }
 
-static struct simulator_answer refuse(TALLOC_CTX *ctx, int http_status, const char *status, const char *error_code, const char *message)
+static struct simulator_answer refuse(TALLOC_CTX *ctx, int http_status, const char *status, const char *error_code,
+                                      const char *message)
 {
-    json_t *error = json_pack("{s:{s:i, s:s, s:s, s:[{s:s, s:s}]}}", "error", "code", http_status, "message", message, "status", status,
-                              "details", "@type", "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode", error_code);
+    json_t *error = json_pack("{s:{s:i, s:s, s:s, s:[{s:s, s:s}]}}", "error", "code", http_status, "message", message,
+                              "status", status, "details", "@type",
+                              "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode", error_code);
     return (struct simulator_answer){.status = http_status, .json = dump(ctx, error)};
 }
 
@@ -49,7 +52,7 @@ static struct simulator_answer invalid(TALLOC_CTX *ctx, const char *message)
     return refuse(ctx, 400, "INVALID_ARGUMENT", "INVALID_ARGUMENT", message);
 }
 
-/* --- checks ----------------------------------------------------------------------------------------------------------------------- */
+/* --- checks ------------------------------------------------------------------------------------------------------- */
 
 static bool has_only(const json_t *object, const char *const names[])
 {
@@ -85,8 +88,9 @@ static bool is_duration(const json_t *value)
 
 static const char *android_problem(const json_t *android)
 {
-    static const char *const FIELDS[] = {"collapse_key", "priority",       "ttl", "restricted_package_name", "data", "notification",
-                                         "fcm_options",  "direct_boot_ok", NULL};
+    static const char *const FIELDS[] = {
+        "collapse_key", "priority",       "ttl", "restricted_package_name", "data", "notification",
+        "fcm_options",  "direct_boot_ok", NULL};
     if (!android)
         return NULL;
     if (!json_is_object(android) || !has_only(android, FIELDS))
@@ -136,7 +140,7 @@ static bool is_authorized(const struct simulator *s, const char *said)
     return strlen(said) == strlen(token) && sodium_memcmp(said, token, strlen(token)) == 0;
 }
 
-/* --- keeping ---------------------------------------------------------------------------------------------------------------------- */
+/* --- keeping ------------------------------------------------------------------------------------------------------ */
 
 static void keep_line(struct simulator *s, const char *line, const char *notification)
 {
@@ -203,9 +207,10 @@ static bool has_bad_luck(struct simulator *s, TALLOC_CTX *ctx, const char *token
     return false;
 }
 
-/* --- a request -------------------------------------------------------------------------------------------------------------------- */
+/* --- a request ---------------------------------------------------------------------------------------------------- */
 
-static struct simulator_answer receive_message(struct simulator *s, TALLOC_CTX *ctx, const char *path, const json_t *body)
+static struct simulator_answer receive_message(struct simulator *s, TALLOC_CTX *ctx, const char *path,
+                                               const json_t *body)
 {
     static const char *const FIELDS[] = {"message", "validate_only", NULL};
     const json_t *message = json_object_get(body, "message");
@@ -223,8 +228,8 @@ static struct simulator_answer receive_message(struct simulator *s, TALLOC_CTX *
     if (refused)
         return answer;
     size_t project_bytes = strlen(path) - strlen("/v1/") - strlen("/messages:send");
-    char *name = mem_printf(ctx, "%.*s/messages/%08x%08x", (int)project_bytes, path + strlen("/v1/"), randombytes_random(),
-                            randombytes_random());
+    char *name = mem_printf(ctx, "%.*s/messages/%08x%08x", (int)project_bytes, path + strlen("/v1/"),
+                            randombytes_random(), randombytes_random());
     return (struct simulator_answer){.status = 200, .json = dump(ctx, json_pack("{s:s}", "name", name))};
 }
 
@@ -235,7 +240,8 @@ struct simulator_answer simulator_receive(struct simulator *s, TALLOC_CTX *ctx, 
     if (strcmp(request->method, "POST") != 0)
         return refuse(ctx, 405, "INVALID_ARGUMENT", "INVALID_ARGUMENT", "POST is the only method");
     if (!is_authorized(s, request->authorization))
-        return refuse(ctx, 401, "UNAUTHENTICATED", "THIRD_PARTY_AUTH_ERROR", "Request had invalid authentication credentials.");
+        return refuse(ctx, 401, "UNAUTHENTICATED", "THIRD_PARTY_AUTH_ERROR",
+                      "Request had invalid authentication credentials.");
     if (!request->content_type || strncmp(request->content_type, "application/json", strlen("application/json")) != 0)
         return invalid(ctx, "Content-Type must be application/json");
     if (request->body_bytes > PAYLOAD_BYTES)
@@ -269,7 +275,7 @@ char *simulator_list(struct simulator *s, TALLOC_CTX *ctx, const char *notificat
     return text;
 }
 
-/* --- life ------------------------------------------------------------------------------------------------------------------------- */
+/* --- life --------------------------------------------------------------------------------------------------------- */
 
 /* What was taken before a restart. */
 static void read_kept(struct simulator *s)

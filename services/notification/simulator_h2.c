@@ -1,10 +1,10 @@
-/* HTTP/2 without TLS (prior knowledge, RFC 9113): one thread, poll(). With a latency, answers wait in a queue: it is the same for all, so the
- * oldest is always the next. */
+/* HTTP/2 without TLS (prior knowledge, RFC 9113): one thread, poll(). With a latency, answers wait in a queue: it is
+ * the same for all, so the oldest is always the next. */
 #include "services/notification/simulator.h"
 
-#include "common/clock.h"
-#include "common/log.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -57,7 +57,7 @@ struct simulator_h2 {
     struct waiting *first, **end;
 };
 
-/* --- answering -------------------------------------------------------------------------------------------------------------------- */
+/* --- answering ---------------------------------------------------------------------------------------------------- */
 
 static ssize_t read_answer(nghttp2_session *session, int32_t stream_id, uint8_t *buffer, size_t room, uint32_t *flags,
                            nghttp2_data_source *source, void *arg)
@@ -74,7 +74,8 @@ static ssize_t read_answer(nghttp2_session *session, int32_t stream_id, uint8_t 
 
 static nghttp2_nv field(const char *name, const char *value)
 {
-    return (nghttp2_nv){(uint8_t *)(uintptr_t)name, (uint8_t *)(uintptr_t)value, strlen(name), strlen(value), NGHTTP2_NV_FLAG_NONE};
+    return (nghttp2_nv){(uint8_t *)(uintptr_t)name, (uint8_t *)(uintptr_t)value, strlen(name), strlen(value),
+                        NGHTTP2_NV_FLAG_NONE};
 }
 
 static void answer(const struct connection *connection, int32_t stream_id)
@@ -119,14 +120,15 @@ static void answer_due(struct simulator_h2 *h2)
     }
 }
 
-/* --- requests --------------------------------------------------------------------------------------------------------------------- */
+/* --- requests ----------------------------------------------------------------------------------------------------- */
 
 static int on_begin(nghttp2_session *session, const nghttp2_frame *frame, void *arg)
 {
     struct connection *connection = arg;
     if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST)
         return 0;
-    return nghttp2_session_set_stream_user_data(session, frame->hd.stream_id, mem_new(connection->streams, struct stream));
+    return nghttp2_session_set_stream_user_data(session, frame->hd.stream_id,
+                                                mem_new(connection->streams, struct stream));
 }
 
 static void copy_field(char *to, size_t room, const uint8_t *value, size_t n)
@@ -134,8 +136,8 @@ static void copy_field(char *to, size_t room, const uint8_t *value, size_t n)
     (void)snprintf(to, room, "%.*s", (int)n, (const char *)value); /* what is cut is checked, and refused, as it is */
 }
 
-static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name, size_t name_bytes, const uint8_t *value,
-                     size_t n, uint8_t flags, void *arg)
+static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name, size_t name_bytes,
+                     const uint8_t *value, size_t n, uint8_t flags, void *arg)
 {
     (void)flags, (void)arg;
     struct stream *stream = nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
@@ -155,7 +157,8 @@ static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const
     return 0;
 }
 
-static int on_data(nghttp2_session *session, uint8_t flags, int32_t stream_id, const uint8_t *bytes, size_t n, void *arg)
+static int on_data(nghttp2_session *session, uint8_t flags, int32_t stream_id, const uint8_t *bytes, size_t n,
+                   void *arg)
 {
     (void)flags, (void)arg;
     struct stream *stream = nghttp2_session_get_stream_user_data(session, stream_id);
@@ -172,12 +175,14 @@ static int on_data(nghttp2_session *session, uint8_t flags, int32_t stream_id, c
 static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *arg)
 {
     struct connection *connection = arg;
-    bool ends = (frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS) && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM);
+    bool ends = (frame->hd.type == NGHTTP2_DATA || frame->hd.type == NGHTTP2_HEADERS) &&
+                (frame->hd.flags & NGHTTP2_FLAG_END_STREAM);
     struct stream *stream = ends ? nghttp2_session_get_stream_user_data(session, frame->hd.stream_id) : NULL;
     if (!stream)
         return 0;
-    const struct simulator_request request = {stream->method,       stream->path, stream->authorization,
-                                              stream->content_type, stream->body, stream->too_large ? SIZE_MAX : stream->body_bytes};
+    const struct simulator_request request = {stream->method,        stream->path,
+                                              stream->authorization, stream->content_type,
+                                              stream->body,          stream->too_large ? SIZE_MAX : stream->body_bytes};
     stream->answer = simulator_receive(connection->h2->simulator, stream, &request);
     if (connection->h2->latency_us > 0)
         answer_later(connection, frame->hd.stream_id);
@@ -193,7 +198,7 @@ static int on_close(nghttp2_session *session, int32_t stream_id, uint32_t error_
     return 0;
 }
 
-/* --- connections ------------------------------------------------------------------------------------------------------------------ */
+/* --- connections -------------------------------------------------------------------------------------------------- */
 
 static void disconnect(struct connection *connection)
 {
@@ -267,7 +272,7 @@ static bool take_in(struct connection *connection)
     return n > 0 && nghttp2_session_mem_recv(connection->session, bytes, (size_t)n) >= 0;
 }
 
-/* --- the thread ------------------------------------------------------------------------------------------------------------------- */
+/* --- the thread --------------------------------------------------------------------------------------------------- */
 
 static int poll_timeout_ms(const struct simulator_h2 *h2)
 {
@@ -291,7 +296,8 @@ static void turn(struct simulator_h2 *h2)
     answer_due(h2);
     for (size_t i = 0; i < CONNECTIONS_LIMIT; i++) {
         struct connection *connection = &h2->connections[i];
-        if (connection->session && ((fds[i].revents & (POLLIN | POLLHUP | POLLERR) && !take_in(connection)) || !send_out(connection)))
+        if (connection->session &&
+            ((fds[i].revents & (POLLIN | POLLHUP | POLLERR) && !take_in(connection)) || !send_out(connection)))
             disconnect(connection);
     }
     if (fds[CONNECTIONS_LIMIT].revents & POLLIN)

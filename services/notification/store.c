@@ -1,11 +1,11 @@
 /* What the projections loop writes of places and devices. */
 #include "services/notification/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 
 static const int64_t STILL_SO = INT64_MAX;
 
-/* --- membership ------------------------------------------------------------------------------------------------------------------- */
+/* --- membership --------------------------------------------------------------------------------------------------- */
 
 struct store_memberships {
     struct pg_args *dropped, *rows;
@@ -22,8 +22,10 @@ struct store_memberships *store_memberships(TALLOC_CTX *ctx)
         .name = "insert_memberships",
         .each = true,
         .sql =
-            "INSERT INTO membership(member_id, branch_id, from_us, to_us) SELECT u.member_id, u.branch_id, u.from_us, u.to_us"
-            " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int8[], $5::int8[]) AS u(member_id, version, branch_id, from_us, to_us)"
+            "INSERT INTO membership(member_id, branch_id, from_us, to_us) SELECT u.member_id, u.branch_id, u.from_us, "
+            "u.to_us"
+            " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int8[], $5::int8[]) AS u(member_id, version, "
+            "branch_id, from_us, to_us)"
             " JOIN directory_member d ON d.id = u.member_id AND d.version = u.version"
             " ON CONFLICT (member_id, from_us) DO UPDATE SET branch_id = excluded.branch_id, to_us = excluded.to_us"};
     struct store_memberships *rows = mem_new(ctx, struct store_memberships);
@@ -57,7 +59,7 @@ void store_queue_memberships(struct store_memberships *rows, struct pg *pg)
     pg_queue(pg, rows->rows);
 }
 
-/* --- devices ---------------------------------------------------------------------------------------------------------------------- */
+/* --- devices ------------------------------------------------------------------------------------------------------ */
 
 void store_queue_devices(TALLOC_CTX *ctx, struct pg *pg, const struct store_device *const devices[], size_t n)
 {
@@ -68,16 +70,18 @@ void store_queue_devices(TALLOC_CTX *ctx, struct pg *pg, const struct store_devi
                " SELECT member_id, device_id, provider, token, at_us, removed, false"
                " FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::text[], $5::int8[], $6::bool[])"
                "  AS u(member_id, device_id, provider, token, at_us, removed)"
-               " ON CONFLICT (member_id, device_id) DO UPDATE SET provider = excluded.provider, token = excluded.token, at_us = "
+               " ON CONFLICT (member_id, device_id) DO UPDATE SET provider = excluded.provider, token = "
+               "excluded.token, at_us = "
                "excluded.at_us,"
                "  removed = excluded.removed, dead = false WHERE device.at_us <= excluded.at_us"};
     /* A phone that changed hands: its token is the last one's who registered it. */
-    static const struct pg_statement TAKE_TOKENS = {.name = "take_tokens",
-                                                    .each = true,
-                                                    .sql = "UPDATE device d SET removed = true FROM unnest($1::uuid[], $2::text[], "
-                                                           "$3::text[], $4::int8[]) AS u(member_id, device_id, token, at_us)"
-                                                           " WHERE d.token = u.token AND NOT d.removed AND d.at_us < u.at_us AND "
-                                                           "(d.member_id, d.device_id) <> (u.member_id, u.device_id)"};
+    static const struct pg_statement TAKE_TOKENS = {
+        .name = "take_tokens",
+        .each = true,
+        .sql = "UPDATE device d SET removed = true FROM unnest($1::uuid[], $2::text[], "
+               "$3::text[], $4::int8[]) AS u(member_id, device_id, token, at_us)"
+               " WHERE d.token = u.token AND NOT d.removed AND d.at_us < u.at_us AND "
+               "(d.member_id, d.device_id) <> (u.member_id, u.device_id)"};
     struct pg_args *rows = pg_args(ctx, &UPSERT_DEVICES), *taken = pg_args(ctx, &TAKE_TOKENS);
     for (size_t i = 0; i < n; i++) {
         const struct store_device *device = devices[i];

@@ -1,14 +1,14 @@
-/* All SQL of the notification service, in store*.c; what the columns hold is in schema/001_notification.sql. Queues on the pipeline of the
- * caller's thread; results are owned by `ctx`. */
+/* All SQL of the notification service, in store*.c; what the columns hold is in schema/001_notification.sql. Queues on
+ * the pipeline of the caller's thread; results are owned by `ctx`. */
 #ifndef SOTAY_NOTIFICATION_STORE_H
 #define SOTAY_NOTIFICATION_STORE_H
 
-#include "common/pg.h"
-#include "common/uuid.h"
+#include "common/base/uuid.h"
+#include "common/pg/pg.h"
 #include "services/notification/notification.h"
 #include "sotay/v1/directory.pb-c.h"
 
-/* --- projections (store.c) -------------------------------------------------------------------------------------------------------- */
+/* --- projections (store.c) ---------------------------------------------------------------------------------------- */
 
 /* Intervals of members whose directory row has this version replace what was: queue after the directory's own rows. */
 struct store_memberships;
@@ -24,11 +24,12 @@ struct store_device {
 };
 void store_queue_devices(TALLOC_CTX *ctx, struct pg *pg, const struct store_device *const devices[], size_t n);
 
-/* --- items (store_item.c) --------------------------------------------------------------------------------------------------------- */
+/* --- items (store_item.c) ----------------------------------------------------------------------------------------- */
 
 /* How many members an item reaches when it is issued, by a key of the caller's. A row for each: key, count. */
 struct pg_args *store_recipients(TALLOC_CTX *ctx);
-void store_add_recipients(TALLOC_CTX *ctx, struct pg_args *args, const struct uuid *key, const struct notification *item);
+void store_add_recipients(TALLOC_CTX *ctx, struct pg_args *args, const struct uuid *key,
+                          const struct notification *item);
 
 /* Locked, in the order of keys. */
 struct pg_result *store_queue_digests(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *keys, size_t n);
@@ -56,11 +57,12 @@ struct store_items;
 struct store_items *store_items(TALLOC_CTX *ctx);
 void store_add_item(struct store_items *rows, const struct store_item *item);
 void store_add_digest(struct store_items *rows, const struct digest *digest);
-/* Keeps it, and makes its items say so, but for digests. Those of a withdrawn one leave every inbox; what is still to be sent of them ends. */
+/* Keeps it, and makes its items say so, but for digests. Those of a withdrawn one leave every inbox; what is still to
+ * be sent of them ends. */
 void store_add_subject(struct store_items *rows, const struct subject *subject);
 void store_queue_items(struct store_items *rows, struct pg *pg);
 
-/* --- inboxes (store_inbox.c) ------------------------------------------------------------------------------------------------------ */
+/* --- inboxes (store_inbox.c) -------------------------------------------------------------------------------------- */
 
 struct inbox_filter {
     bool unread_only, has_before;
@@ -70,7 +72,8 @@ struct inbox_filter {
 struct pg_result *store_queue_inbox(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us,
                                     const struct inbox_filter *filter);
 Pb__InboxItem *store_read_item(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row);
-struct pg_result *store_queue_unread_count(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us); /* one row */
+struct pg_result *store_queue_unread_count(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member,
+                                           int64_t now_us); /* one row */
 
 /* What is unread up to an item: member, place, unread. */
 struct pg_result *store_queue_unread_up_to(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us,
@@ -88,12 +91,14 @@ struct store_read {
 };
 void store_queue_reads(TALLOC_CTX *ctx, struct pg *pg, const struct store_read *const reads[], size_t n);
 
-/* --- deliveries (store_push.c) ------------------------------------------------------------------------------------------------------ */
+/* --- deliveries (store_push.c) ------------------------------------------------------------------------------------ */
 
 /* The item's issuing organisation, for the right to see its delivery: one row or none. Then its counts: two results. */
-struct pg_result *store_queue_delivery(TALLOC_CTX *ctx, struct pg *pg,
-                                       const struct uuid *notification); /* recipients, started, settled, path of the issuer */
-struct pg_result *store_queue_counts(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *notification); /* status, code, n */
+struct pg_result *store_queue_delivery(
+    TALLOC_CTX *ctx, struct pg *pg,
+    const struct uuid *notification); /* recipients, started, settled, path of the issuer */
+struct pg_result *store_queue_counts(TALLOC_CTX *ctx, struct pg *pg,
+                                     const struct uuid *notification); /* status, code, n */
 
 /* One sender for each account: a lease of ten seconds by the database's clock. One row when `owner` has it now. */
 struct pg_result *store_queue_account(TALLOC_CTX *ctx, struct pg *pg, const char *account, const char *owner);
@@ -125,14 +130,16 @@ struct push_target {
     struct push_result result; /* of this one */
     int64_t next_at_us;        /* while retrying */
 };
-/* The next devices of claimed shards after their cursors that the items reach now, in the order of the shards. Of a digest: those of
- * members who have not read it. */
-struct pg_result *store_queue_targets(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n, int64_t now_us,
-                                      int64_t limit);
+/* The next devices of claimed shards after their cursors that the items reach now, in the order of the shards. Of a
+ * digest: those of members who have not read it. */
+struct pg_result *store_queue_targets(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n,
+                                      int64_t now_us, int64_t limit);
 struct push_target *store_read_targets(TALLOC_CTX *ctx, const struct pg_result *rows, struct push_shard shards[]);
-/* The devices that are the longest overdue to be tried again; read with a shard for each of their pushes, which has no cursor. */
+/* The devices that are the longest overdue to be tried again; read with a shard for each of their pushes, which has no
+ * cursor. */
 struct pg_result *store_queue_again(TALLOC_CTX *ctx, struct pg *pg, int64_t now_us, int64_t limit);
-struct push_target *store_read_again(TALLOC_CTX *ctx, const struct pg_result *rows, struct push_shard **ret_shards, size_t *ret_n);
+struct push_target *store_read_again(TALLOC_CTX *ctx, const struct pg_result *rows, struct push_shard **ret_shards,
+                                     size_t *ret_n);
 
 /* Results (store_result.c): rows, counts, tokens that are gone. Recorded twice, they count once. */
 void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n, int64_t at_us);
@@ -140,6 +147,7 @@ void store_queue_start(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard s
 void store_queue_settle(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n,
                         int64_t at_us); /* where nothing is left */
 /* Moves the shards' cursors: it touches a row for each whose lease `owner` has. */
-struct pg_result *store_queue_cursors(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n, const char *owner);
+struct pg_result *store_queue_cursors(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n,
+                                      const char *owner);
 
 #endif

@@ -1,16 +1,17 @@
 /* Inboxes: fan-out on read. */
 #include "services/notification/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include "services/notification/store_audience.h"
 
-/* --- one reader ------------------------------------------------------------------------------------------------------------------- */
+/* --- one reader --------------------------------------------------------------------------------------------------- */
 
-/* Member $1 at the time $2. His places and the last of what he read up to are looked up once, not for each of his items, which may be tens
- * of thousands. */
-#define READER                                                                                                          \
-    "WITH his AS MATERIALIZED (SELECT * FROM " STORE_PLACES " WHERE p.member_id = $1::uuid),"                           \
-    " last AS MATERIALIZED (SELECT created_at_us, item_id, read_at_us FROM inbox_read_up_to WHERE member_id = $1::uuid" \
+/* Member $1 at the time $2. His places and the last of what he read up to are looked up once, not for each of his
+ * items, which may be tens of thousands. */
+#define READER                                                                                                  \
+    "WITH his AS MATERIALIZED (SELECT * FROM " STORE_PLACES " WHERE p.member_id = $1::uuid),"                   \
+    " last AS MATERIALIZED (SELECT created_at_us, item_id, read_at_us FROM inbox_read_up_to WHERE member_id = " \
+    "$1::uuid"                                                                                                  \
     "  ORDER BY created_at_us DESC, item_id DESC, read_at_us DESC LIMIT 1) "
 
 /* Items that may concern him: by the organisations of his places and above them, and by name; both indexed. */
@@ -20,12 +21,13 @@
 #define SEES STORE_SEES_BY("his p", "his p", "$1::uuid", "$2::int8")
 
 /* STORE_READ_AT is null; what is cheap to see is seen first. */
-#define IS_UNREAD                                                                                              \
-    "(NOT (i.id IN (SELECT r.item_id FROM inbox_read r WHERE r.member_id = $1::uuid)"                          \
-    "  AND (i.facts IS NULL OR EXISTS (SELECT 1 " STORE_READ_ITEM(                                             \
-        "$1::uuid") ")))"                                                                                      \
-                    " AND NOT (((i.created_at_us, i.id) <= (SELECT created_at_us, item_id FROM last)) IS TRUE" \
-                    "  AND (i.told_at_us <= (SELECT read_at_us FROM last) OR EXISTS (SELECT 1 " STORE_READ_UP_TO("$1::uuid") "))))"
+#define IS_UNREAD                                                                                                 \
+    "(NOT (i.id IN (SELECT r.item_id FROM inbox_read r WHERE r.member_id = $1::uuid)"                             \
+    "  AND (i.facts IS NULL OR EXISTS (SELECT 1 " STORE_READ_ITEM(                                                \
+        "$1::uuid") ")))"                                                                                         \
+                    " AND NOT (((i.created_at_us, i.id) <= (SELECT created_at_us, item_id FROM last)) IS TRUE"    \
+                    "  AND (i.told_at_us <= (SELECT read_at_us FROM last) OR EXISTS (SELECT 1 " STORE_READ_UP_TO( \
+                        "$1::uuid") "))))"
 
 /* Of all that may concern him only the places are sorted; whether he sees an item is asked until the page is full. */
 struct pg_result *store_queue_inbox(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us,
@@ -33,11 +35,13 @@ struct pg_result *store_queue_inbox(TALLOC_CTX *ctx, struct pg *pg, const struct
 {
     static const struct pg_statement SELECT_INBOX = {
         .name = "select_inbox",
-        .sql = READER "SELECT i.id, i.kind, i.title, i.body, i.subject_type, i.subject_id, i.created_at_us, " STORE_READ_AT(
+        .sql = READER
+        "SELECT i.id, i.kind, i.title, i.body, i.subject_type, i.subject_id, i.created_at_us, " STORE_READ_AT(
             "$1::uuid") " FROM (SELECT i.id, i.created_at_us FROM inbox_item i WHERE " MAY_CONCERN
-                        "  AND ($3::int8 IS NULL OR (i.created_at_us, i.id) < ($3::int8, $4::uuid)) AND (NOT $5::bool OR " IS_UNREAD ")"
-                        "  ORDER BY i.created_at_us DESC, i.id DESC OFFSET 0) c JOIN inbox_item i ON i.id = c.id WHERE " SEES
-                        " ORDER BY c.created_at_us DESC, c.id DESC LIMIT $6::int8"};
+                        "  AND ($3::int8 IS NULL OR (i.created_at_us, i.id) < ($3::int8, $4::uuid)) AND (NOT $5::bool "
+                        "OR " IS_UNREAD ")"
+                        "  ORDER BY i.created_at_us DESC, i.id DESC OFFSET 0) c JOIN inbox_item i ON i.id = c.id "
+                        "WHERE " SEES " ORDER BY c.created_at_us DESC, c.id DESC LIMIT $6::int8"};
     struct pg_args *args = pg_args(ctx, &SELECT_INBOX);
     pg_add_uuid(args, member);
     pg_add_int8(args, now_us);
@@ -71,7 +75,8 @@ Pb__InboxItem *store_read_item(TALLOC_CTX *ctx, const struct pg_result *rows, si
 struct pg_result *store_queue_unread_count(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us)
 {
     static const struct pg_statement COUNT_UNREAD = {
-        .name = "count_unread", .sql = READER "SELECT count(*) FROM inbox_item i WHERE " MAY_CONCERN " AND " IS_UNREAD " AND " SEES};
+        .name = "count_unread",
+        .sql = READER "SELECT count(*) FROM inbox_item i WHERE " MAY_CONCERN " AND " IS_UNREAD " AND " SEES};
     struct pg_args *args = pg_args(ctx, &COUNT_UNREAD);
     pg_add_uuid(args, member);
     pg_add_int8(args, now_us);
@@ -95,7 +100,7 @@ struct pg_result *store_queue_unread_up_to(TALLOC_CTX *ctx, struct pg *pg, const
     return pg_queue(pg, args);
 }
 
-/* --- a batch ---------------------------------------------------------------------------------------------------------------------- */
+/* --- a batch ------------------------------------------------------------------------------------------------------ */
 
 struct pg_args *store_pairs(TALLOC_CTX *ctx)
 {
@@ -104,7 +109,8 @@ struct pg_args *store_pairs(TALLOC_CTX *ctx)
         .each = true,
         .sql = "SELECT m.id, " PLACE ", " STORE_READ_AT(
             "m.id") " IS NULL FROM unnest($1::uuid[], $2::uuid[], $3::int8[])"
-                    "  AS m(id, item_id, now_us) JOIN inbox_item i ON i.id = m.item_id WHERE " STORE_SEES("m.id", "m.now_us")};
+                    "  AS m(id, item_id, now_us) JOIN inbox_item i ON i.id = m.item_id WHERE " STORE_SEES("m.id",
+                                                                                                          "m.now_us")};
     return pg_args(ctx, &SELECT_PAIRS);
 }
 
@@ -133,8 +139,10 @@ void store_queue_reads(TALLOC_CTX *ctx, struct pg *pg, const struct store_read *
     static const struct pg_statement INSERT_READS = {
         .name = "insert_reads",
         .each = true,
-        .sql = "INSERT INTO inbox_read(member_id, item_id, read_at_us) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int8[])"
-               " ON CONFLICT (member_id, item_id) DO UPDATE SET read_at_us = excluded.read_at_us" /* a digest, which had grown since */
+        .sql = "INSERT INTO inbox_read(member_id, item_id, read_at_us) "
+               "SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int8[])"
+               " ON CONFLICT (member_id, item_id) DO UPDATE SET read_at_us = "
+               "excluded.read_at_us" /* a digest, which had grown since */
                "  WHERE inbox_read.read_at_us < excluded.read_at_us"};
     static const struct pg_statement INSERT_READS_UP_TO = {
         .name = "insert_reads_up_to",

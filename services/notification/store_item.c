@@ -1,10 +1,10 @@
 /* What a batch of events tells: items, digests, subjects and pushes, in one statement for each kind of row. */
 #include "services/notification/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include "services/notification/store_audience.h"
 
-/* --- audiences ---------------------------------------------------------------------------------------------------------------------- */
+/* --- audiences ---------------------------------------------------------------------------------------------------- */
 
 #define WHO "organization_ids, subtree, roles, member_ids, within_id"
 #define WHO_CAST "organization_ids::uuid[], subtree, roles::int4[], member_ids::uuid[], within_id"
@@ -32,25 +32,27 @@ struct pg_args *store_recipients(TALLOC_CTX *ctx)
         .name = "count_recipients",
         .each = true,
         .sql = "SELECT i.key, (SELECT count(*) FROM (" STORE_MEMBERS_THEN ") r) FROM (SELECT key, " AUDIENCE_CAST
-               "  FROM unnest($1::uuid[], $2::text[], $3::bool[], $4::text[], $5::text[], $6::uuid[], $7::int8[]) AS u(key, " AUDIENCE
-               ")) AS i(key, " AUDIENCE ")"};
+               "  FROM unnest($1::uuid[], $2::text[], $3::bool[], $4::text[], $5::text[], $6::uuid[], $7::int8[]) AS "
+               "u(key, " AUDIENCE ")) AS i(key, " AUDIENCE ")"};
     return pg_args(ctx, &COUNT_RECIPIENTS);
 }
 
-void store_add_recipients(TALLOC_CTX *ctx, struct pg_args *args, const struct uuid *key, const struct notification *item)
+void store_add_recipients(TALLOC_CTX *ctx, struct pg_args *args, const struct uuid *key,
+                          const struct notification *item)
 {
     pg_add_uuid(args, key);
     add_audience(ctx, args, item);
 }
 
-/* --- digests ---------------------------------------------------------------------------------------------------------------------- */
+/* --- digests ------------------------------------------------------------------------------------------------------ */
 
 struct pg_result *store_queue_digests(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *keys, size_t n)
 {
     static const struct pg_statement LOCK_DIGESTS = {
         .name = "lock_digests",
         .each = true,
-        .sql = "SELECT d.key, d.item_id, (SELECT i.facts FROM inbox_item i WHERE i.id = d.item_id), d.opened_at_us, d.is_read, d.rings,"
+        .sql = "SELECT d.key, d.item_id, (SELECT i.facts FROM inbox_item i WHERE i.id = d.item_id), d.opened_at_us, "
+               "d.is_read, d.rings,"
                "  d.rings_at_us FROM digest d WHERE d.key = ANY($1::uuid[]) ORDER BY d.key FOR UPDATE"};
     struct pg_args *args = pg_args(ctx, &LOCK_DIGESTS);
     for (size_t i = 0; i < n; i++)
@@ -71,18 +73,18 @@ void store_read_digest(const struct pg_result *rows, size_t row, struct digest *
 
 void store_queue_digests_read(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *items, size_t n)
 {
-    static const struct pg_statement CLOSE_DIGESTS = {
-        .name = "close_digests",
-        .each = true,
-        .sql = "UPDATE digest d SET is_read = true FROM (SELECT key FROM digest WHERE item_id = ANY($1::uuid[]) AND NOT is_read"
-               "  ORDER BY key FOR UPDATE) r WHERE d.key = r.key"};
+    static const struct pg_statement CLOSE_DIGESTS = {.name = "close_digests",
+                                                      .each = true,
+                                                      .sql = "UPDATE digest d SET is_read = true FROM (SELECT key FROM "
+                                                             "digest WHERE item_id = ANY($1::uuid[]) AND NOT is_read"
+                                                             "  ORDER BY key FOR UPDATE) r WHERE d.key = r.key"};
     struct pg_args *args = pg_args(ctx, &CLOSE_DIGESTS);
     for (size_t i = 0; i < n; i++)
         pg_add_uuid(args, &items[i]);
     pg_queue(pg, args);
 }
 
-/* --- subjects --------------------------------------------------------------------------------------------------------------------- */
+/* --- subjects ----------------------------------------------------------------------------------------------------- */
 
 struct pg_result *store_queue_subjects(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *ids, size_t n)
 {
@@ -118,43 +120,49 @@ void store_read_subject(TALLOC_CTX *ctx, const struct pg_result *rows, size_t ro
 static const struct pg_statement UPSERT_SUBJECTS = {
     .name = "upsert_subjects",
     .each = true,
-    .sql = "INSERT INTO subject(id, version, told_version, title, body, classification, withdrawn_at_us, " WHO ")"
-           " SELECT id, version, told_version, title, body, classification, withdrawn_at_us, " WHO_CAST
-           " FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::text[], $5::text[], $6::int4[], $7::int8[],"
-           "  $8::text[], $9::bool[], $10::text[], $11::text[], $12::uuid[])"
-           "  AS u(id, version, told_version, title, body, classification, withdrawn_at_us, " WHO ")"
-           " ON CONFLICT (id) DO UPDATE SET version = excluded.version, told_version = excluded.told_version, title = excluded.title,"
-           "  body = excluded.body, classification = excluded.classification, withdrawn_at_us = excluded.withdrawn_at_us,"
-           "  organization_ids = excluded.organization_ids, subtree = excluded.subtree, roles = excluded.roles,"
-           "  member_ids = excluded.member_ids, within_id = excluded.within_id"};
+    .sql =
+        "INSERT INTO subject(id, version, told_version, title, body, classification, withdrawn_at_us, " WHO ")"
+        " SELECT id, version, told_version, title, body, classification, withdrawn_at_us, " WHO_CAST
+        " FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::text[], $5::text[], $6::int4[], $7::int8[],"
+        "  $8::text[], $9::bool[], $10::text[], $11::text[], $12::uuid[])"
+        "  AS u(id, version, told_version, title, body, classification, withdrawn_at_us, " WHO ")"
+        " ON CONFLICT (id) DO UPDATE SET version = excluded.version, told_version = excluded.told_version, title = "
+        "excluded.title,"
+        "  body = excluded.body, classification = excluded.classification, withdrawn_at_us = excluded.withdrawn_at_us,"
+        "  organization_ids = excluded.organization_ids, subtree = excluded.subtree, roles = excluded.roles,"
+        "  member_ids = excluded.member_ids, within_id = excluded.within_id"};
 
 /* A digest's words and audience are its facts' own. */
 static const struct pg_statement REVISE_ITEMS = {
     .name = "revise_items",
     .each = true,
-    .sql = "UPDATE inbox_item i SET title = coalesce(s.title, i.title), body = coalesce(s.body, i.body), classification = s.classification,"
+    .sql = "UPDATE inbox_item i SET title = coalesce(s.title, i.title), body = coalesce(s.body, i.body), "
+           "classification = s.classification,"
            "  organization_ids = s.organization_ids, subtree = s.subtree, roles = s.roles, member_ids = s.member_ids,"
            "  within_id = s.within_id, withdrawn_at_us = coalesce(i.withdrawn_at_us, s.withdrawn_at_us)"
            " FROM subject s WHERE s.id = ANY($1::uuid[]) AND i.subject_id = s.id AND i.facts IS NULL"
-           "  AND (i.title, i.body, i.classification, i.organization_ids, i.subtree, i.roles, i.member_ids, i.within_id, i.withdrawn_at_us)"
-           "  IS DISTINCT FROM (coalesce(s.title, i.title), coalesce(s.body, i.body), s.classification, s.organization_ids, s.subtree,"
+           "  AND (i.title, i.body, i.classification, i.organization_ids, i.subtree, i.roles, i.member_ids, "
+           "i.within_id, i.withdrawn_at_us)"
+           "  IS DISTINCT FROM (coalesce(s.title, i.title), coalesce(s.body, i.body), s.classification, "
+           "s.organization_ids, s.subtree,"
            "   s.roles, s.member_ids, s.within_id, coalesce(i.withdrawn_at_us, s.withdrawn_at_us))"};
 
-static const struct pg_statement END_SHARDS = {
-    .name = "end_shards",
-    .each = true,
-    .sql = "UPDATE push_shard s SET done = true FROM inbox_item i WHERE i.subject_id = ANY($1::uuid[]) AND i.withdrawn_at_us IS NOT NULL"
-           " AND s.notification_id = i.id AND NOT s.done"};
+static const struct pg_statement END_SHARDS = {.name = "end_shards",
+                                               .each = true,
+                                               .sql = "UPDATE push_shard s SET done = true FROM inbox_item i WHERE "
+                                                      "i.subject_id = ANY($1::uuid[]) AND i.withdrawn_at_us IS NOT NULL"
+                                                      " AND s.notification_id = i.id AND NOT s.done"};
 
 static const struct pg_statement SETTLE_WITHDRAWN = {
     /* what is retrying is settled by the sender, which finds nobody addressed any more */
     .name = "settle_withdrawn",
     .each = true,
-    .sql = "UPDATE push p SET settled_at_us = i.withdrawn_at_us FROM inbox_item i WHERE i.subject_id = ANY($1::uuid[])"
-           " AND i.withdrawn_at_us IS NOT NULL AND p.notification_id = i.id AND p.settled_at_us IS NULL"
-           " AND NOT EXISTS (SELECT 1 FROM push_delivery d WHERE d.notification_id = i.id AND d.next_at_us IS NOT NULL)"};
+    .sql =
+        "UPDATE push p SET settled_at_us = i.withdrawn_at_us FROM inbox_item i WHERE i.subject_id = ANY($1::uuid[])"
+        " AND i.withdrawn_at_us IS NOT NULL AND p.notification_id = i.id AND p.settled_at_us IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM push_delivery d WHERE d.notification_id = i.id AND d.next_at_us IS NOT NULL)"};
 
-/* --- what a batch tells ----------------------------------------------------------------------------------------------------------- */
+/* --- what a batch tells ------------------------------------------------------------------------------------------- */
 
 struct store_items {
     TALLOC_CTX *ctx;
@@ -164,21 +172,26 @@ struct store_items {
 static const struct pg_statement INSERT_ITEMS = {
     .name = "insert_items",
     .each = true,
-    .sql = "INSERT INTO inbox_item(id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, told_at_us,"
-           "  " AUDIENCE ") SELECT id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, told_at_us,"
-           "  " AUDIENCE_CAST
-           " FROM unnest($1::uuid[], $2::int4[], $3::uuid[], $4::int4[], $5::uuid[], $6::text[], $7::text[], $8::int4[], $9::int4[],"
-           "  $10::int8[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::uuid[], $16::int8[])"
-           "  AS u(id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, told_at_us, " AUDIENCE ")"
-           " ON CONFLICT (id) DO NOTHING"};
+    .sql =
+        "INSERT INTO inbox_item(id, kind, organization_id, subject_type, subject_id, title, body, classification, "
+        "facts, told_at_us,"
+        "  " AUDIENCE
+        ") SELECT id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, told_at_us,"
+        "  " AUDIENCE_CAST " FROM unnest($1::uuid[], $2::int4[], $3::uuid[], $4::int4[], $5::uuid[], $6::text[], "
+        "$7::text[], $8::int4[], $9::int4[],"
+        "  $10::int8[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::uuid[], $16::int8[])"
+        "  AS u(id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, "
+        "told_at_us, " AUDIENCE ")"
+        " ON CONFLICT (id) DO NOTHING"};
 
-static const struct pg_statement GROW_ITEMS = {
-    .name = "grow_items",
-    .each = true,
-    .sql = "UPDATE inbox_item i SET title = u.title, facts = u.facts, created_at_us = greatest(i.created_at_us, u.created_at_us),"
-           "  told_at_us = greatest(i.told_at_us, u.told_at_us)"
-           " FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int8[], $5::int8[]) AS u(id, title, facts, created_at_us, told_at_us)"
-           " WHERE i.id = u.id"};
+static const struct pg_statement GROW_ITEMS = {.name = "grow_items",
+                                               .each = true,
+                                               .sql = "UPDATE inbox_item i SET title = u.title, facts = u.facts, "
+                                                      "created_at_us = greatest(i.created_at_us, u.created_at_us),"
+                                                      "  told_at_us = greatest(i.told_at_us, u.told_at_us)"
+                                                      " FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int8[], "
+                                                      "$5::int8[]) AS u(id, title, facts, created_at_us, told_at_us)"
+                                                      " WHERE i.id = u.id"};
 
 static const struct pg_statement UPSERT_DIGESTS = {
     .name = "upsert_digests",
@@ -192,14 +205,17 @@ static const struct pg_statement INSERT_PUSHES = {
     .name = "insert_pushes",
     .each = true,
     .sql = "INSERT INTO push(notification_id, recipients, expires_at_us, created_at_us)"
-           " SELECT i.id, coalesce(u.recipients, (SELECT count(*) FROM (" STORE_MEMBERS_THEN ") r)), u.expires_at_us, u.created_at_us"
-           " FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::int8[]) AS u(id, recipients, expires_at_us, created_at_us)"
+           " SELECT i.id, coalesce(u.recipients, (SELECT count(*) FROM (" STORE_MEMBERS_THEN
+           ") r)), u.expires_at_us, u.created_at_us"
+           " FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::int8[]) AS u(id, recipients, expires_at_us, "
+           "created_at_us)"
            " JOIN inbox_item i ON i.id = u.id ON CONFLICT (notification_id) DO NOTHING"};
 
 static const struct pg_statement INSERT_SHARDS = {
     .name = "insert_shards",
     .each = true,
-    .sql = "INSERT INTO push_shard(notification_id, shard, from_member, to_member, cursor_member, cursor_device, priority, "
+    .sql = "INSERT INTO push_shard(notification_id, shard, from_member, to_member, cursor_member, cursor_device, "
+           "priority, "
            "not_before_us, done)"
            " SELECT notification_id, shard, from_member, to_member, from_member, '', priority, not_before_us, false"
            " FROM unnest($1::uuid[], $2::int4[], $3::uuid[], $4::uuid[], $5::int4[], $6::int8[])"

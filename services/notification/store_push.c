@@ -1,10 +1,10 @@
 /* Pushes: who has the account, what is due, which devices, what became of them. */
 #include "services/notification/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include "services/notification/store_audience.h"
 
-/* --- deliveries ------------------------------------------------------------------------------------------------------------------- */
+/* --- deliveries --------------------------------------------------------------------------------------------------- */
 
 static struct pg_result *queue_by_notification(TALLOC_CTX *ctx, struct pg *pg, const struct pg_statement *statement,
                                                const struct uuid *notification)
@@ -19,7 +19,8 @@ struct pg_result *store_queue_delivery(TALLOC_CTX *ctx, struct pg *pg, const str
     static const struct pg_statement SELECT_PUSH = {
         .name = "select_push",
         .sql = "SELECT coalesce(p.recipients, 0), p.started_at_us, p.settled_at_us, i.organization_id, o.path"
-               " FROM inbox_item i JOIN directory_organization o ON o.id = i.organization_id LEFT JOIN push p ON p.notification_id = i.id"
+               " FROM inbox_item i JOIN directory_organization o ON o.id = i.organization_id LEFT JOIN push p ON "
+               "p.notification_id = i.id"
                " WHERE i.id = $1::uuid"};
     return queue_by_notification(ctx, pg, &SELECT_PUSH, notification);
 }
@@ -28,14 +29,15 @@ struct pg_result *store_queue_counts(TALLOC_CTX *ctx, struct pg *pg, const struc
 {
     static const struct pg_statement SELECT_COUNTS = {
         .name = "select_counts",
-        .sql = "SELECT status, code, n FROM push_count WHERE notification_id = $1::uuid AND n > 0 ORDER BY status, code"};
+        .sql =
+            "SELECT status, code, n FROM push_count WHERE notification_id = $1::uuid AND n > 0 ORDER BY status, code"};
     return queue_by_notification(ctx, pg, &SELECT_COUNTS, notification);
 }
 
-/* --- leases ----------------------------------------------------------------------------------------------------------------------- */
+/* --- leases ------------------------------------------------------------------------------------------------------- */
 
-static struct pg_result *queue_lease(TALLOC_CTX *ctx, struct pg *pg, const struct pg_statement *statement, const char *account,
-                                     const char *owner)
+static struct pg_result *queue_lease(TALLOC_CTX *ctx, struct pg *pg, const struct pg_statement *statement,
+                                     const char *account, const char *owner)
 {
     struct pg_args *args = pg_args(ctx, statement);
     pg_add_text(args, account);
@@ -47,21 +49,27 @@ struct pg_result *store_queue_account(TALLOC_CTX *ctx, struct pg *pg, const char
 {
     static const struct pg_statement LEASE_ACCOUNT = {
         .name = "lease_account",
-        .sql = "INSERT INTO provider_account(name, lease_owner, lease_until) VALUES ($1::text, $2::text, now() + interval '10 s')"
-               " ON CONFLICT (name) DO UPDATE SET lease_owner = excluded.lease_owner, lease_until = excluded.lease_until"
-               " WHERE provider_account.lease_owner = excluded.lease_owner OR provider_account.lease_until < now() RETURNING name"};
+        .sql =
+            "INSERT INTO provider_account(name, lease_owner, lease_until) VALUES ($1::text, $2::text, now() + interval "
+            "'10 s')"
+            " ON CONFLICT (name) DO UPDATE SET lease_owner = excluded.lease_owner, lease_until = excluded.lease_until"
+            " WHERE provider_account.lease_owner = excluded.lease_owner OR provider_account.lease_until < now() "
+            "RETURNING name"};
     return queue_lease(ctx, pg, &LEASE_ACCOUNT, account, owner);
 }
 
 struct pg_result *store_queue_account_release(TALLOC_CTX *ctx, struct pg *pg, const char *account, const char *owner)
 {
     static const struct pg_statement RELEASE_ACCOUNT = {
-        .name = "release_account", .sql = "DELETE FROM provider_account WHERE name = $1::text AND lease_owner = $2::text"};
+        .name = "release_account",
+        .sql = "DELETE FROM provider_account WHERE name = $1::text AND lease_owner = $2::text"};
     return queue_lease(ctx, pg, &RELEASE_ACCOUNT, account, owner);
 }
 
 /* By sender $1, at the time $2. */
-#define CLAIMABLE "NOT done AND not_before_us <= $2::int8 AND (lease_until IS NULL OR lease_until < now() OR lease_owner = $1::text)"
+#define CLAIMABLE                                                                                              \
+    "NOT done AND not_before_us <= $2::int8 AND (lease_until IS NULL OR lease_until < now() OR lease_owner = " \
+    "$1::text)"
 #define OVERDUE "next_at_us IS NOT NULL AND next_at_us <= $2::int8"
 
 /* What is said, and until when; of item i and its push p. */
@@ -70,8 +78,9 @@ enum { SAID_COLUMNS = 6 };
 
 static void read_said(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct push_shard *ret_shard)
 {
-    *ret_shard = (struct push_shard){
-        .notification = pg_get_uuid(rows, row, 0), .expires_at_us = pg_get_int8(rows, row, 4), .is_withdrawn = pg_get_bool(rows, row, 5)};
+    *ret_shard = (struct push_shard){.notification = pg_get_uuid(rows, row, 0),
+                                     .expires_at_us = pg_get_int8(rows, row, 4),
+                                     .is_withdrawn = pg_get_bool(rows, row, 5)};
     ret_shard->item = (struct notification){.id = ret_shard->notification,
                                             .title = pg_get_text(ctx, rows, row, 1),
                                             .body = pg_get_text(ctx, rows, row, 2),
@@ -95,15 +104,18 @@ struct pg_result *store_queue_claim(TALLOC_CTX *ctx, struct pg *pg, const char *
     /* The first that is due; when that is all of its push, those like it among the next. */
     static const struct pg_statement CLAIM_SHARDS = {
         .name = "claim_shards",
-        .sql =
-            "WITH due AS (SELECT notification_id, shard, priority, not_before_us, shard = 0 AND to_member IS NULL AS whole FROM push_shard"
-            "  WHERE " CLAIMABLE "  ORDER BY priority, not_before_us, notification_id, shard LIMIT $3::int8 FOR UPDATE SKIP LOCKED),"
-            " ranked AS (SELECT notification_id, shard, whole, row_number() OVER w AS n, first_value(whole) OVER w AS many FROM due"
-            "  WINDOW w AS (ORDER BY priority, not_before_us, notification_id, shard))"
-            " UPDATE push_shard s SET lease_owner = $1::text, lease_until = now() + interval '60 s'"
-            " FROM ranked r, inbox_item i, push p WHERE s.notification_id = r.notification_id AND s.shard = r.shard"
-            "  AND (r.n = 1 OR r.whole AND r.many) AND i.id = r.notification_id AND p.notification_id = r.notification_id"
-            " RETURNING " SAID ", s.shard, s.to_member, s.cursor_member, s.cursor_device"};
+        .sql = "WITH due AS (SELECT notification_id, shard, priority, not_before_us, shard = 0 AND to_member IS NULL "
+               "AS whole FROM push_shard"
+               "  WHERE " CLAIMABLE
+               "  ORDER BY priority, not_before_us, notification_id, shard LIMIT $3::int8 FOR UPDATE SKIP LOCKED),"
+               " ranked AS (SELECT notification_id, shard, whole, row_number() OVER w AS n, first_value(whole) OVER w "
+               "AS many FROM due"
+               "  WINDOW w AS (ORDER BY priority, not_before_us, notification_id, shard))"
+               " UPDATE push_shard s SET lease_owner = $1::text, lease_until = now() + interval '60 s'"
+               " FROM ranked r, inbox_item i, push p WHERE s.notification_id = r.notification_id AND s.shard = r.shard"
+               "  AND (r.n = 1 OR r.whole AND r.many) AND i.id = r.notification_id AND p.notification_id = "
+               "r.notification_id"
+               " RETURNING " SAID ", s.shard, s.to_member, s.cursor_member, s.cursor_device"};
     struct pg_args *args = pg_args(ctx, &CLAIM_SHARDS);
     pg_add_text(args, owner);
     pg_add_int8(args, now_us);
@@ -126,7 +138,7 @@ struct push_shard *store_read_claim(TALLOC_CTX *ctx, const struct pg_result *row
     return shards;
 }
 
-/* --- devices ---------------------------------------------------------------------------------------------------------------------- */
+/* --- devices ------------------------------------------------------------------------------------------------------ */
 
 #define LIVE "NOT d.removed AND NOT d.dead AND d.provider IN (0, 3)" /* FCM and the simulator: the senders there are */
 
@@ -142,11 +154,13 @@ static const struct pg_statement SELECT_TARGETS = {
         " CROSS JOIN LATERAL (SELECT d.member_id, d.device_id, d.token FROM device d WHERE " LIVE
         "  AND (d.member_id, d.device_id) > (s.cursor_member, s.cursor_device)"
         "  AND d.member_id IN (" STORE_MEMBERS("$4::int8") ") AND " IS_NEWS(
-            "d.member_id") "  ORDER BY d.member_id, d.device_id LIMIT $5::int8) t ORDER BY s.n, t.member_id, t.device_id LIMIT $5::int8"};
+            "d.member_id") "  ORDER BY d.member_id, d.device_id LIMIT $5::int8) t ORDER BY s.n, t.member_id, "
+                           "t.device_id LIMIT $5::int8"};
 /* One of many: the next devices in the order of members, each asked whether the item is for it. */
 static const struct pg_statement SELECT_TARGETS_BETWEEN = {
     .name = "select_targets_between",
-    .sql = "SELECT 1::int8, d.member_id, d.device_id, d.token FROM inbox_item i CROSS JOIN device d WHERE i.id = $1::uuid AND " LIVE
+    .sql = "SELECT 1::int8, d.member_id, d.device_id, d.token FROM inbox_item i CROSS JOIN device d WHERE i.id = "
+           "$1::uuid AND " LIVE
            " AND (d.member_id, d.device_id) > ($2::uuid, $3::text) AND ($4::uuid IS NULL OR d.member_id < $4::uuid)"
            " AND " STORE_SEES("d.member_id", "$5::int8") " ORDER BY d.member_id, d.device_id LIMIT $6::int8"};
 
@@ -169,8 +183,8 @@ static void add_whole(TALLOC_CTX *ctx, struct pg_args *args, const struct push_s
     pg_add_texts(args, devices, n);
 }
 
-struct pg_result *store_queue_targets(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n, int64_t now_us,
-                                      int64_t limit)
+struct pg_result *store_queue_targets(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n,
+                                      int64_t now_us, int64_t limit)
 {
     struct pg_args *args = pg_args(ctx, is_whole(shards) ? &SELECT_TARGETS : &SELECT_TARGETS_BETWEEN);
     if (is_whole(shards)) {
@@ -200,26 +214,29 @@ struct push_target *store_read_targets(TALLOC_CTX *ctx, const struct pg_result *
     return targets;
 }
 
-/* --- again ------------------------------------------------------------------------------------------------------------------------ */
+/* --- again -------------------------------------------------------------------------------------------------------- */
 
 struct pg_result *store_queue_again(TALLOC_CTX *ctx, struct pg *pg, int64_t now_us, int64_t limit)
 {
     static const struct pg_statement SELECT_AGAIN = {
         .name = "select_again",
-        .sql = "SELECT " SAID ", r.member_id, r.device_id, coalesce(d.token, ''), r.attempts,"
-               "  d.token IS NOT NULL AND " IS_NEWS("r.member_id") " AND " STORE_SEES(
-                   "r.member_id",
-                   "$2::int8") " FROM (SELECT * FROM push_delivery WHERE " OVERDUE " ORDER BY next_at_us LIMIT $1::int8) r"
-                               " JOIN inbox_item i ON i.id = r.notification_id JOIN push p ON p.notification_id = r.notification_id"
-                               " LEFT JOIN device d ON d.member_id = r.member_id AND d.device_id = r.device_id AND " LIVE
-                               " ORDER BY r.notification_id, r.member_id, r.device_id"};
+        .sql =
+            "SELECT " SAID ", r.member_id, r.device_id, coalesce(d.token, ''), r.attempts,"
+            "  d.token IS NOT NULL AND " IS_NEWS("r.member_id") " AND " STORE_SEES(
+                "r.member_id",
+                "$2::int8") " FROM (SELECT * FROM push_delivery WHERE " OVERDUE " ORDER BY next_at_us LIMIT $1::int8) r"
+                            " JOIN inbox_item i ON i.id = r.notification_id JOIN push p ON p.notification_id = "
+                            "r.notification_id"
+                            " LEFT JOIN device d ON d.member_id = r.member_id AND d.device_id = r.device_id AND " LIVE
+                            " ORDER BY r.notification_id, r.member_id, r.device_id"};
     struct pg_args *args = pg_args(ctx, &SELECT_AGAIN);
     pg_add_int8(args, limit);
     pg_add_int8(args, now_us);
     return pg_queue(pg, args);
 }
 
-struct push_target *store_read_again(TALLOC_CTX *ctx, const struct pg_result *rows, struct push_shard **ret_shards, size_t *ret_n)
+struct push_target *store_read_again(TALLOC_CTX *ctx, const struct pg_result *rows, struct push_shard **ret_shards,
+                                     size_t *ret_n)
 {
     struct push_target *targets = mem_array(ctx, struct push_target, pg_rows(rows));
     struct push_shard *shards = mem_array(ctx, struct push_shard, pg_rows(rows));

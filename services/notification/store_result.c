@@ -1,28 +1,35 @@
-/* Results of a chunk, in one transaction: rows, counts, tokens that are gone, the cursors, and which pushes are settled. To record them twice
- * is to record them once. */
+/* Results of a chunk, in one transaction: rows, counts, tokens that are gone, the cursors, and which pushes are
+ * settled. To record them twice is to record them once. */
 #include "services/notification/store.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 
 static void queue_rows(TALLOC_CTX *ctx, struct pg *pg, const struct push_target targets[], size_t n, int64_t at_us)
 {
-    /* What became of a device is recorded once: a settled row stays, and so does one that has the result of this attempt (of a commit whose
-     * answer was lost). Only rows that this statement moves are counted, under what they are now and no more under what they were. */
+    /* What became of a device is recorded once: a settled row stays, and so does one that has the result of this
+     * attempt (of a commit whose answer was lost). Only rows that this statement moves are counted, under what they are
+     * now and no more under what they were. */
     static const struct pg_statement RECORD_RESULTS = {
         .name = "record_results",
         .each = true,
-        .sql = "WITH said AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int4[], $5::text[], $6::int4[], $7::int8[],"
+        .sql = "WITH said AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int4[], $5::text[], "
+               "$6::int4[], $7::int8[],"
                "  $8::int8[]) AS u(notification_id, member_id, device_id, status, code, attempts, at_us, next_at_us)),"
                " old AS (SELECT d.notification_id, d.member_id, d.device_id, d.status, d.code FROM said"
                "  JOIN push_delivery d USING (notification_id, member_id, device_id)),"
-               " moved AS (INSERT INTO push_delivery(notification_id, member_id, device_id, status, code, attempts, at_us, next_at_us)"
-               "  SELECT * FROM said ON CONFLICT (notification_id, member_id, device_id) DO UPDATE SET status = excluded.status,"
-               "  code = excluded.code, attempts = excluded.attempts, at_us = excluded.at_us, next_at_us = excluded.next_at_us"
+               " moved AS (INSERT INTO push_delivery(notification_id, member_id, device_id, status, code, attempts, "
+               "at_us, next_at_us)"
+               "  SELECT * FROM said ON CONFLICT (notification_id, member_id, device_id) DO UPDATE SET status = "
+               "excluded.status,"
+               "  code = excluded.code, attempts = excluded.attempts, at_us = excluded.at_us, next_at_us = "
+               "excluded.next_at_us"
                "  WHERE push_delivery.next_at_us IS NOT NULL AND push_delivery.attempts < excluded.attempts"
                "  RETURNING notification_id, member_id, device_id, status, code),"
                " change AS (SELECT notification_id, status, code, 1 AS n FROM moved UNION ALL"
-               "  SELECT notification_id, o.status, o.code, -1 FROM moved JOIN old o USING (notification_id, member_id, device_id))"
-               " INSERT INTO push_count(notification_id, status, code, n) SELECT notification_id, status, code, sum(n) FROM change"
+               "  SELECT notification_id, o.status, o.code, -1 FROM moved JOIN old o USING (notification_id, "
+               "member_id, device_id))"
+               " INSERT INTO push_count(notification_id, status, code, n) SELECT notification_id, status, code, sum(n) "
+               "FROM change"
                "  GROUP BY 1, 2, 3 HAVING sum(n) <> 0 ORDER BY 1, 2, 3"
                "  ON CONFLICT (notification_id, status, code) DO UPDATE SET n = push_count.n + excluded.n"};
     struct pg_args *args = pg_args(ctx, &RECORD_RESULTS);
@@ -46,7 +53,8 @@ static void queue_gone(TALLOC_CTX *ctx, struct pg *pg, const struct push_target 
         /* unless it was registered anew meanwhile */
         .name = "forget_tokens",
         .each = true,
-        .sql = "UPDATE device d SET dead = true FROM unnest($1::uuid[], $2::text[], $3::text[]) AS u(member_id, device_id, token)"
+        .sql = "UPDATE device d SET dead = true FROM unnest($1::uuid[], $2::text[], $3::text[]) AS u(member_id, "
+               "device_id, token)"
                " WHERE d.member_id = u.member_id AND d.device_id = u.device_id AND d.token = u.token"};
     struct pg_args *args = pg_args(ctx, &FORGET_TOKENS);
     for (size_t i = 0; i < n; i++) {
@@ -65,8 +73,8 @@ void store_queue_results(TALLOC_CTX *ctx, struct pg *pg, const struct push_targe
     queue_gone(ctx, pg, targets, n);
 }
 
-static void queue_times(TALLOC_CTX *ctx, struct pg *pg, const struct pg_statement *statement, const struct push_shard shards[], size_t n,
-                        int64_t at_us)
+static void queue_times(TALLOC_CTX *ctx, struct pg *pg, const struct pg_statement *statement,
+                        const struct push_shard shards[], size_t n, int64_t at_us)
 {
     struct pg_args *args = pg_args(ctx, statement);
     for (size_t i = 0; i < n; i++) {
@@ -94,11 +102,13 @@ void store_queue_settle(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard 
         .sql = "UPDATE push p SET settled_at_us = u.at_us FROM unnest($1::uuid[], $2::int8[]) AS u(id, at_us)"
                " WHERE p.notification_id = u.id AND p.settled_at_us IS NULL"
                " AND NOT EXISTS (SELECT 1 FROM push_shard s WHERE s.notification_id = u.id AND NOT s.done)"
-               " AND NOT EXISTS (SELECT 1 FROM push_delivery d WHERE d.notification_id = u.id AND d.next_at_us IS NOT NULL)"};
+               " AND NOT EXISTS (SELECT 1 FROM push_delivery d WHERE d.notification_id = u.id AND d.next_at_us IS NOT "
+               "NULL)"};
     queue_times(ctx, pg, &SETTLE, shards, n, at_us);
 }
 
-struct pg_result *store_queue_cursors(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n, const char *owner)
+struct pg_result *store_queue_cursors(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n,
+                                      const char *owner)
 {
     static const struct pg_statement MOVE_CURSORS = {
         .name = "move_cursors",

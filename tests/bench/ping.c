@@ -1,5 +1,5 @@
-/* The peer of write_latency: one message at a time to Kafka and back by librdkafka alone, then one INSERT committed by libpq alone.
- * Configured as TRAPS says it is fastest; the topic flushes every message, as ours do.
+/* The peer of write_latency: one message at a time to Kafka and back by librdkafka alone, then one INSERT committed by
+ * libpq alone. Configured as TRAPS says it is fastest; the topic flushes every message, as ours do.
  *
  *   ping BROKERS CONNINFO SECONDS      prints the median of the rounds in microseconds, and how many there were */
 #include <libpq-fe.h>
@@ -135,12 +135,14 @@ int main(int argc, char **argv)
         die("usage", "ping BROKERS CONNINFO SECONDS");
     rd_kafka_t *producer = client_new(RD_KAFKA_PRODUCER, argv[1]), *consumer = client_new(RD_KAFKA_CONSUMER, argv[1]);
     make_topic(producer);
-    struct ping ping = {
-        .out = rd_kafka_topic_new(producer, TOPIC, NULL), .in = rd_kafka_topic_new(consumer, TOPIC, NULL), .db = database(argv[2])};
+    struct ping ping = {.out = rd_kafka_topic_new(producer, TOPIC, NULL),
+                        .in = rd_kafka_topic_new(consumer, TOPIC, NULL),
+                        .db = database(argv[2])};
     memset(ping.text, 'x', MESSAGE_BYTES);
     if (rd_kafka_consume_start(ping.in, 0, RD_KAFKA_OFFSET_END) != 0)
         die("consume", rd_kafka_err2str(rd_kafka_last_error()));
-    rd_kafka_message_t *none = rd_kafka_consume(ping.in, 0, 500); /* the end of the topic is found before the first message goes */
+    rd_kafka_message_t *none = rd_kafka_consume(ping.in, 0,
+                                                500); /* the end of the topic is found before the first message goes */
     if (none)
         rd_kafka_message_destroy(none);
     measure(&ping, producer, strtol(argv[3], NULL, 10));

@@ -1,5 +1,5 @@
-/* A fuzz target: one function that must survive any bytes. Built with libFuzzer it looks for new ones; linked with replay.c it
- * runs through the committed corpus, which every test run does under ASan and UBSan. */
+/* A fuzz target: one function that must survive any bytes. Built with libFuzzer it looks for new ones; linked with
+ * replay.c it runs through the committed corpus, which every test run does under ASan and UBSan. */
 #ifndef SOTAY_TESTS_FUZZ_H
 #define SOTAY_TESTS_FUZZ_H
 

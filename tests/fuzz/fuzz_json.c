@@ -1,8 +1,9 @@
-/* Bodies as clients send them. The first line says which message is meant, the rest is the body; the body's text goes through
- * every parameter of the message, too. What was read must survive writing, and what was written must be JSON. */
-#include "common/mem.h"
+/* Bodies as clients send them. The first line says which message is meant, the rest is the body; the body's text goes
+ * through every parameter of the message, too. What was read must survive writing, and what was written must be JSON.
+ * */
+#include "common/base/mem.h"
 #include "contract_rules.h"
-#include "services/gateway/json.h"
+#include "services/gateway/json/json.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <stdlib.h>

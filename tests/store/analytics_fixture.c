@@ -1,8 +1,8 @@
 #include "analytics_fixture.h"
 
-#include "common/loop_internal.h"
-#include "common/mem.h"
-#include "common/migrations.h"
+#include "common/base/mem.h"
+#include "common/loop/loop_internal.h"
+#include "common/loop/migrations.h"
 #include "services/analytics/migrations.h"
 #include "services/directory/migrations.h"
 #include "sotay/v1/auth.pb-c.h"
@@ -11,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-const struct uuid CITY = {{0xc1}}, WARD = {{0xc2}}, WARD_2 = {{0xc3}}, BRANCH_10B = {{0xb1}}, BRANCH_4 = {{0xb4}}, BRANCH_9 = {{0xb9}};
+const struct uuid CITY = {{0xc1}}, WARD = {{0xc2}}, WARD_2 = {{0xc3}}, BRANCH_10B = {{0xb1}}, BRANCH_4 = {{0xb4}},
+                  BRANCH_9 = {{0xb9}};
 const struct uuid SECRETARY = {{0x51}}, MEMBER = {{0x52}}, EXEMPT = {{0x53}};
 
 static const char **tags; /* of the last batch; lives as long as its case */
@@ -26,18 +27,20 @@ void fixture_fill(struct pg *pg)
 
 void fixture_reset(struct pg *pg)
 {
-    must(pg, "TRUNCATE directory_organization, directory_member, directory_position, fact_meeting, fact_comment, fact_document,"
+    must(pg, "TRUNCATE directory_organization, directory_member, directory_position, fact_meeting, fact_comment, "
+             "fact_document,"
              " fact_addressee, fact_read, fact_adoption, fact_device, own_month, org_month, own_total, org_total");
 }
 
-/* --- events -------------------------------------------------------------------------------------------------------------------- */
+/* --- events ------------------------------------------------------------------------------------------------------- */
 
 int64_t november(int day)
 {
     return clock_date_start_us(clock_date_join(2026, 11, day)) + 12 * CLOCK_HOUR_US;
 }
 
-static struct event event_of(const struct loop_handler handlers[], size_t n, const struct uuid *aggregate, const ProtobufCMessage *body)
+static struct event event_of(const struct loop_handler handlers[], size_t n, const struct uuid *aggregate,
+                             const ProtobufCMessage *body)
 {
     return (struct event){handlers, n, {.aggregate = *aggregate, .body = body, .now_us = november(10)}};
 }
@@ -60,7 +63,8 @@ static size_t path_to(struct fixture *f, const struct uuid *id, const struct uui
     return n;
 }
 
-struct event told_organization(struct fixture *f, const struct uuid *id, uint64_t version, const struct uuid *parent, Pb__Level level)
+struct event told_organization(struct fixture *f, const struct uuid *id, uint64_t version, const struct uuid *parent,
+                               Pb__Level level)
 {
     Pb__DirectoryOrganization *record = mem_new(f->ctx, Pb__DirectoryOrganization);
     pb__directory_organization__init(record);
@@ -82,8 +86,8 @@ static Pb__DirectoryMember__Interval *interval_of(struct fixture *f, const struc
     return interval;
 }
 
-struct event told_member(struct fixture *f, const struct uuid *id, uint64_t version, const struct uuid *branch, int64_t since_us,
-                         const struct uuid *before)
+struct event told_member(struct fixture *f, const struct uuid *id, uint64_t version, const struct uuid *branch,
+                         int64_t since_us, const struct uuid *before)
 {
     Pb__DirectoryMember *record = mem_new(f->ctx, Pb__DirectoryMember);
     pb__directory_member__init(record);
@@ -140,7 +144,8 @@ void holds(struct fixture *f, struct event *event, Pb__Role role, const struct u
     record->positions[record->n_positions++] = position;
 }
 
-struct event told_meeting(struct fixture *f, uint8_t id, uint64_t version, const struct uuid *org, int32_t month, Pb__MeetingState state)
+struct event told_meeting(struct fixture *f, uint8_t id, uint64_t version, const struct uuid *org, int32_t month,
+                          Pb__MeetingState state)
 {
     const struct uuid meeting = {{0xe0, id}};
     Pb__MeetingFacts *facts = mem_new(f->ctx, Pb__MeetingFacts);
@@ -152,8 +157,8 @@ struct event told_meeting(struct fixture *f, uint8_t id, uint64_t version, const
     facts->organization_id = uuid_to_pb(f->ctx, org);
     facts->state = state;
     facts->month = month;
-    facts->has_registered_at_us = facts->has_registered_on_time = facts->registered_on_time = state !=
-                                                                                              PB__MEETING_STATE__MEETING_STATE_DRAFT;
+    facts->has_registered_at_us = facts->has_registered_on_time = facts->registered_on_time =
+        state != PB__MEETING_STATE__MEETING_STATE_DRAFT;
     event->meeting = facts;
     struct event made = event_of(ANALYTICS_MEETING_HANDLERS, ANALYTICS_N_MEETING_EVENTS, &meeting, &event->base);
     return made;
@@ -170,7 +175,8 @@ struct event commented(struct fixture *f, uint8_t id, const struct uuid *org, in
     return event_of(ANALYTICS_MEETING_HANDLERS, ANALYTICS_N_MEETING_EVENTS, &meeting, &event->base);
 }
 
-struct event told_document(struct fixture *f, uint8_t id, uint64_t version, Pb__DocumentState state, const struct uuid *org, bool subtree)
+struct event told_document(struct fixture *f, uint8_t id, uint64_t version, Pb__DocumentState state,
+                           const struct uuid *org, bool subtree)
 {
     const struct uuid document = {{0xd0, id}};
     Pb__DocumentFacts *facts = mem_new(f->ctx, Pb__DocumentFacts);
@@ -210,11 +216,13 @@ void to_role(struct fixture *f, struct event *event, Pb__Role role)
 void to_member(struct fixture *f, struct event *event, const struct uuid *member)
 {
     Pb__Audience *audience = audience_of(event);
-    audience->member_ids = mem_grow(f->ctx, audience->member_ids, sizeof *audience->member_ids, audience->n_member_ids + 1);
+    audience->member_ids = mem_grow(f->ctx, audience->member_ids, sizeof *audience->member_ids,
+                                    audience->n_member_ids + 1);
     audience->member_ids[audience->n_member_ids++] = uuid_to_pb(f->ctx, member);
 }
 
-static struct event activity_of(struct fixture *f, const struct uuid *member, Pb__RecordActivity__Item *item, int64_t told_at_us)
+static struct event activity_of(struct fixture *f, const struct uuid *member, Pb__RecordActivity__Item *item,
+                                int64_t told_at_us)
 {
     Pb__RecordActivity *activity = mem_new(f->ctx, Pb__RecordActivity);
     pb__record_activity__init(activity);
@@ -257,7 +265,8 @@ struct event has_activated(struct fixture *f, const struct uuid *member)
     return event_of(ANALYTICS_AUTH_HANDLERS, ANALYTICS_N_AUTH_EVENTS, member, &event->base);
 }
 
-struct event has_device(struct fixture *f, const struct uuid *member, const char *device, int64_t at_us, bool is_present)
+struct event has_device(struct fixture *f, const struct uuid *member, const char *device, int64_t at_us,
+                        bool is_present)
 {
     Pb__DeviceRegistered *registered = mem_new(f->ctx, Pb__DeviceRegistered);
     Pb__DeviceRemoved *removed = mem_new(f->ctx, Pb__DeviceRemoved);
@@ -266,10 +275,11 @@ struct event has_device(struct fixture *f, const struct uuid *member, const char
     registered->member_id = removed->member_id = uuid_to_pb(f->ctx, member);
     registered->device_id = removed->device_id = mem_text(f->ctx, device);
     registered->registered_at_us = removed->removed_at_us = at_us;
-    return event_of(ANALYTICS_AUTH_HANDLERS, ANALYTICS_N_AUTH_EVENTS, member, is_present ? &registered->base : &removed->base);
+    return event_of(ANALYTICS_AUTH_HANDLERS, ANALYTICS_N_AUTH_EVENTS, member,
+                    is_present ? &registered->base : &removed->base);
 }
 
-/* --- batches ------------------------------------------------------------------------------------------------------------------- */
+/* --- batches ------------------------------------------------------------------------------------------------------ */
 
 static const struct loop_handler *handler_of(const struct event *event)
 {
@@ -327,7 +337,8 @@ void tell_tree(struct fixture *f)
 
 void tell_people(struct fixture *f)
 {
-    struct event secretary = told_member(f, &SECRETARY, 1, &BRANCH_10B, 1, NULL), exempt = told_member(f, &EXEMPT, 1, &BRANCH_4, 1, NULL);
+    struct event secretary = told_member(f, &SECRETARY, 1, &BRANCH_10B, 1, NULL),
+                 exempt = told_member(f, &EXEMPT, 1, &BRANCH_4, 1, NULL);
     holds(f, &secretary, PB__ROLE__ROLE_SECRETARY, &BRANCH_10B);
     is_exempt(&exempt);
     BATCH(f, secretary, told_member(f, &MEMBER, 1, &BRANCH_10B, 1, NULL), exempt);
@@ -350,7 +361,7 @@ bool has_tag(const struct fixture *f, const char *prefix, const struct uuid *org
     return false;
 }
 
-/* --- what is counted ----------------------------------------------------------------------------------------------------------- */
+/* --- what is counted ---------------------------------------------------------------------------------------------- */
 
 struct analytics_counters dashboard(struct fixture *f, const struct uuid *org, int32_t month)
 {
@@ -371,33 +382,39 @@ static const char *text_of(struct fixture *f, const struct pg_statement *stateme
 }
 
 /* A row of zeroes is no row. */
-#define COUNTED_MONTHS                                                                                                              \
-    "SELECT organization_id, month, registered, on_time, held, cancelled, branches_registered, branches_held, documents_published," \
-    " documents_audience, documents_read, comments FROM org_month WHERE registered <> 0 OR on_time <> 0 OR held <> 0"               \
-    " OR cancelled <> 0 OR branches_registered <> 0 OR branches_held <> 0 OR documents_published <> 0 OR documents_audience <> 0"   \
+#define COUNTED_MONTHS                                                                                                \
+    "SELECT organization_id, month, registered, on_time, held, cancelled, branches_registered, branches_held, "       \
+    "documents_published,"                                                                                            \
+    " documents_audience, documents_read, comments FROM org_month WHERE registered <> 0 OR on_time <> 0 OR held <> 0" \
+    " OR cancelled <> 0 OR branches_registered <> 0 OR branches_held <> 0 OR documents_published <> 0 OR "            \
+    "documents_audience <> 0"                                                                                         \
     " OR documents_read <> 0 OR comments <> 0"
-#define COUNTED_TOTALS                                                                                                                   \
-    "SELECT organization_id, organizations, branches, members, exempt, attendance_base, activated, installed, active_30d FROM org_total" \
-    " WHERE organizations <> 0 OR branches <> 0 OR members <> 0 OR exempt <> 0 OR attendance_base <> 0 OR activated <> 0"                \
+#define COUNTED_TOTALS                                                                                                \
+    "SELECT organization_id, organizations, branches, members, exempt, attendance_base, activated, installed, "       \
+    "active_30d FROM org_total"                                                                                       \
+    " WHERE organizations <> 0 OR branches <> 0 OR members <> 0 OR exempt <> 0 OR attendance_base <> 0 OR activated " \
+    "<> 0"                                                                                                            \
     " OR installed <> 0 OR active_30d <> 0"
 
 const char *all_counters(struct fixture *f)
 {
-    static const struct pg_statement COUNTERS = {.name = "counters",
-                                                 .sql = "SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '') FROM ("
-                                                        "SELECT m::text AS line FROM (" COUNTED_MONTHS
-                                                        ") m UNION ALL SELECT t::text FROM (" COUNTED_TOTALS ") t) lines"};
+    static const struct pg_statement COUNTERS = {
+        .name = "counters",
+        .sql = "SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '') FROM ("
+               "SELECT m::text AS line FROM (" COUNTED_MONTHS ") m UNION ALL SELECT t::text FROM (" COUNTED_TOTALS
+               ") t) lines"};
     return text_of(f, &COUNTERS);
 }
 
 /* Counted the slow way: each fact at its organisation, then under all of its path; an audience reader by reader. */
-#define BRANCHES_OF_MEETINGS                                                                                                  \
-    "SELECT f.organization_id, f.month, count(*) FILTER (WHERE f.registered AND f.state <> 3) AS registered,"                 \
-    " count(*) FILTER (WHERE f.on_time AND f.state <> 3) AS on_time, count(*) FILTER (WHERE f.state = 2) AS held,"            \
-    " count(*) FILTER (WHERE f.state = 3) AS cancelled,"                                                                      \
-    " least(count(*) FILTER (WHERE f.registered AND f.state <> 3 AND f.kind = 0 AND d.level = 3), 1) AS branches_registered," \
-    " least(count(*) FILTER (WHERE f.state = 2 AND f.kind = 0 AND d.level = 3), 1) AS branches_held,"                         \
-    " 0 AS published, 0 AS audience, 0 AS read, 0 AS comments"                                                                \
+#define BRANCHES_OF_MEETINGS                                                                                       \
+    "SELECT f.organization_id, f.month, count(*) FILTER (WHERE f.registered AND f.state <> 3) AS registered,"      \
+    " count(*) FILTER (WHERE f.on_time AND f.state <> 3) AS on_time, count(*) FILTER (WHERE f.state = 2) AS held," \
+    " count(*) FILTER (WHERE f.state = 3) AS cancelled,"                                                           \
+    " least(count(*) FILTER (WHERE f.registered AND f.state <> 3 AND f.kind = 0 AND d.level = 3), 1) AS "          \
+    "branches_registered,"                                                                                         \
+    " least(count(*) FILTER (WHERE f.state = 2 AND f.kind = 0 AND d.level = 3), 1) AS branches_held,"              \
+    " 0 AS published, 0 AS audience, 0 AS read, 0 AS comments"                                                     \
     " FROM fact_meeting f LEFT JOIN directory_organization d ON d.id = f.organization_id GROUP BY 1, 2"
 #define MATCHES "(o.id = ANY(f.organization_ids) OR (f.subtree AND o.path && f.organization_ids))"
 #define READERS                                                                                                  \
@@ -410,34 +427,43 @@ const char *all_counters(struct fixture *f)
 #define LOCAL_MONTH(at)                                                                                            \
     "(SELECT (extract(year FROM t) * 12 + extract(month FROM t) - 1)::int FROM (SELECT to_timestamp(" at " / 1e6)" \
     " AT TIME ZONE 'Asia/Ho_Chi_Minh' AS t) x)"
-#define TRUE_MONTHS                                                                                                                 \
-    "SELECT a.id, u.month, sum(registered), sum(on_time), sum(held), sum(cancelled), sum(branches_registered), sum(branches_held)," \
-    " sum(published), sum(audience), sum(read), sum(comments) FROM (" BRANCHES_OF_MEETINGS                                          \
-    " UNION ALL SELECT organization_id, month, 0, 0, 0, 0, 0, 0, published::int, 0, 0, 0 FROM fact_document"                        \
-    " UNION ALL SELECT branch_id, month, 0, 0, 0, 0, 0, 0, 0, n, 0, 0 FROM (" READERS ") r"                                         \
-    " UNION ALL SELECT organization_id, " LOCAL_MONTH(                                                                              \
-        "read_at_us") ", 0, 0, 0, 0, 0, 0, 0, 0, 1, 0 FROM fact_read"                                                               \
-                      "  WHERE subject_type = 1 AND organization_id IS NOT NULL"                                                    \
-                      " UNION ALL SELECT organization_id, month, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 FROM fact_comment) u"                 \
-                      " LEFT JOIN directory_organization d ON d.id = u.organization_id"                                             \
+#define TRUE_MONTHS                                                                                                 \
+    "SELECT a.id, u.month, sum(registered), sum(on_time), sum(held), sum(cancelled), sum(branches_registered), "    \
+    "sum(branches_held),"                                                                                           \
+    " sum(published), sum(audience), sum(read), sum(comments) FROM (" BRANCHES_OF_MEETINGS                          \
+    " UNION ALL SELECT organization_id, month, 0, 0, 0, 0, 0, 0, published::int, 0, 0, 0 FROM fact_document"        \
+    " UNION ALL SELECT branch_id, month, 0, 0, 0, 0, 0, 0, 0, n, 0, 0 FROM (" READERS ") r"                         \
+    " UNION ALL SELECT organization_id, " LOCAL_MONTH(                                                              \
+        "read_at_us") ", 0, 0, 0, 0, 0, 0, 0, 0, 1, 0 FROM fact_read"                                               \
+                      "  WHERE subject_type = 1 AND organization_id IS NOT NULL"                                    \
+                      " UNION ALL SELECT organization_id, month, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 FROM fact_comment) u" \
+                      " LEFT JOIN directory_organization d ON d.id = u.organization_id"                             \
                       " CROSS JOIN unnest(coalesce(d.path, ARRAY[u.organization_id])) AS a(id) GROUP BY 1, 2"
-#define TRUE_TOTALS                                                                                                                     \
-    "SELECT a.id, sum(organizations), sum(branches), sum(members), sum(exempt), sum(base), sum(activated), sum(installed), sum(active)" \
-    " FROM (SELECT id, 1 AS organizations, (level = 3)::int AS branches, 0 AS members, 0 AS exempt, 0 AS base, 0 AS activated,"         \
-    "   0 AS installed, 0 AS active FROM directory_organization"                                                                        \
-    "  UNION ALL SELECT m.branch_id, 0, 0, 1, m.exempt::int, (NOT m.exempt AND m.status <> 2)::int, coalesce(a.activated::int, 0),"     \
-    "   coalesce((a.devices > 0)::int, 0), coalesce(a.active::int, 0)"                                                                  \
-    "  FROM directory_member m LEFT JOIN fact_adoption a ON a.member_id = m.id WHERE m.branch_id IS NOT NULL AND m.status <> 3) u"      \
-    " LEFT JOIN directory_organization d ON d.id = u.id CROSS JOIN unnest(coalesce(d.path, ARRAY[u.id])) AS a(id) GROUP BY 1"
+#define TRUE_TOTALS                                                                                                   \
+    "SELECT a.id, sum(organizations), sum(branches), sum(members), sum(exempt), sum(base), sum(activated), "          \
+    "sum(installed), sum(active)"                                                                                     \
+    " FROM (SELECT id, 1 AS organizations, (level = 3)::int AS branches, 0 AS members, 0 AS exempt, 0 AS base, 0 AS " \
+    "activated,"                                                                                                      \
+    "   0 AS installed, 0 AS active FROM directory_organization"                                                      \
+    "  UNION ALL SELECT m.branch_id, 0, 0, 1, m.exempt::int, (NOT m.exempt AND m.status <> 2)::int, "                 \
+    "coalesce(a.activated::int, 0),"                                                                                  \
+    "   coalesce((a.devices > 0)::int, 0), coalesce(a.active::int, 0)"                                                \
+    "  FROM directory_member m LEFT JOIN fact_adoption a ON a.member_id = m.id WHERE m.branch_id IS NOT NULL AND "    \
+    "m.status <> 3) u"                                                                                                \
+    " LEFT JOIN directory_organization d ON d.id = u.id CROSS JOIN unnest(coalesce(d.path, ARRAY[u.id])) AS a(id) "   \
+    "GROUP BY 1"
 
 void assert_counters_are_true(struct fixture *f)
 {
     static const struct pg_statement TRUE = {
         .name = "true_counters",
-        .sql = "SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '') FROM (SELECT m::text AS line FROM (" TRUE_MONTHS
-               ") m(organization_id, month, registered, on_time, held, cancelled, branches_registered, branches_held, published, audience,"
-               " read, comments) WHERE registered <> 0 OR on_time <> 0 OR held <> 0 OR cancelled <> 0 OR branches_registered <> 0"
-               " OR branches_held <> 0 OR published <> 0 OR audience <> 0 OR read <> 0 OR comments <> 0"
-               " UNION ALL SELECT t::text FROM (" TRUE_TOTALS ") t) lines"};
+        .sql =
+            "SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '') FROM (SELECT m::text AS line FROM (" TRUE_MONTHS
+            ") m(organization_id, month, registered, on_time, held, cancelled, branches_registered, branches_held, "
+            "published, audience,"
+            " read, comments) WHERE registered <> 0 OR on_time <> 0 OR held <> 0 OR cancelled <> 0 OR "
+            "branches_registered <> 0"
+            " OR branches_held <> 0 OR published <> 0 OR audience <> 0 OR read <> 0 OR comments <> 0"
+            " UNION ALL SELECT t::text FROM (" TRUE_TOTALS ") t) lines"};
     assert_string_equal(all_counters(f), text_of(f, &TRUE));
 }

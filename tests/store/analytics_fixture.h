@@ -1,5 +1,5 @@
-/* What the tests of services/analytics share: a database of their own, an empty projection, and batches of events that run through the
- * service's own handlers and statements, without a queue.
+/* What the tests of services/analytics share: a database of their own, an empty projection, and batches of events that
+ * run through the service's own handlers and statements, without a queue.
  *
  *     city ─┬─ ward ──┬─ 10B
  *           │         └─ 4
@@ -9,14 +9,14 @@
 
 #include "pg_fixture.h"
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 #include "services/analytics/events.h"
 #include "services/analytics/work.h"
 
 extern const struct uuid CITY, WARD, WARD_2, BRANCH_10B, BRANCH_4, BRANCH_9;
 extern const struct uuid SECRETARY, MEMBER, EXEMPT;
 
-/* --- events -------------------------------------------------------------------------------------------------------------------- */
+/* --- events ------------------------------------------------------------------------------------------------------- */
 
 struct event {
     const struct loop_handler *handlers;
@@ -26,29 +26,34 @@ struct event {
 int64_t november(int day); /* 2026, noon local */
 #define NOVEMBER (2026 * 12 + 10)
 
-struct event told_organization(struct fixture *f, const struct uuid *id, uint64_t version, const struct uuid *parent, Pb__Level level);
+struct event told_organization(struct fixture *f, const struct uuid *id, uint64_t version, const struct uuid *parent,
+                               Pb__Level level);
 /* In `branch` from `since_us` on, in `before` until then (NULL: he was nowhere). */
-struct event told_member(struct fixture *f, const struct uuid *id, uint64_t version, const struct uuid *branch, int64_t since_us,
-                         const struct uuid *before);
+struct event told_member(struct fixture *f, const struct uuid *id, uint64_t version, const struct uuid *branch,
+                         int64_t since_us, const struct uuid *before);
 /* The last interval's, of the event just made. */
 void is_exempt(struct event *event);
 void is_suspended(struct event *event);
 void has_left(struct event *event, int64_t at_us);
 void holds(struct fixture *f, struct event *event, Pb__Role role, const struct uuid *org);
 
-struct event told_meeting(struct fixture *f, uint8_t id, uint64_t version, const struct uuid *org, int32_t month, Pb__MeetingState state);
+struct event told_meeting(struct fixture *f, uint8_t id, uint64_t version, const struct uuid *org, int32_t month,
+                          Pb__MeetingState state);
 struct event commented(struct fixture *f, uint8_t id, const struct uuid *org, int32_t month);
 /* Published in November, to `org`. */
-struct event told_document(struct fixture *f, uint8_t id, uint64_t version, Pb__DocumentState state, const struct uuid *org, bool subtree);
+struct event told_document(struct fixture *f, uint8_t id, uint64_t version, Pb__DocumentState state,
+                           const struct uuid *org, bool subtree);
 Pb__Audience *audience_of(struct event *event);
 void to_role(struct fixture *f, struct event *event, Pb__Role role);
 void to_member(struct fixture *f, struct event *event, const struct uuid *member);
-struct event has_read(struct fixture *f, const struct uuid *member, uint8_t document, int64_t at_us, int64_t told_at_us);
+struct event has_read(struct fixture *f, const struct uuid *member, uint8_t document, int64_t at_us,
+                      int64_t told_at_us);
 struct event has_started(struct fixture *f, const struct uuid *member, int64_t at_us);
 struct event has_activated(struct fixture *f, const struct uuid *member);
-struct event has_device(struct fixture *f, const struct uuid *member, const char *device, int64_t at_us, bool is_present);
+struct event has_device(struct fixture *f, const struct uuid *member, const char *device, int64_t at_us,
+                        bool is_present);
 
-/* --- batches ------------------------------------------------------------------------------------------------------------------- */
+/* --- batches ------------------------------------------------------------------------------------------------------ */
 
 /* Runs the events as one batch and commits it. */
 void batch(struct fixture *f, const struct event events[], size_t n);
@@ -65,7 +70,7 @@ void tell_people(struct fixture *f);
 size_t tags_told(void);                                                            /* by the last batch */
 bool has_tag(const struct fixture *f, const char *prefix, const struct uuid *org); /* org NULL: the prefix alone */
 
-/* --- what is counted ----------------------------------------------------------------------------------------------------------- */
+/* --- what is counted ---------------------------------------------------------------------------------------------- */
 
 struct analytics_counters dashboard(struct fixture *f, const struct uuid *org, int32_t month);
 /* Every counter that is not zero, as text. */

@@ -1,5 +1,5 @@
-/* What the tests of services/document/store.h find in their database: a city with one ward, branch 10B (secretary, member, one who left),
- * branch 4 (one member), an officer of the ward, and no documents. */
+/* What the tests of services/document/store.h find in their database: a city with one ward, branch 10B (secretary,
+ * member, one who left), branch 4 (one member), an officer of the ward, and no documents. */
 #ifndef SOTAY_TESTS_STORE_DOCUMENT_FIXTURE_H
 #define SOTAY_TESTS_STORE_DOCUMENT_FIXTURE_H
 
@@ -24,8 +24,9 @@ struct work *load_named(struct fixture *f, struct work *work);
 struct work *load(struct fixture *f, const struct uuid *document);
 enum err write_batch(struct fixture *f, struct work *work);
 
-struct document document_of(uint8_t id, int classification, int state); /* a PDF that the secretary of 10B made for 10B */
-struct document whole(void);                                            /* id 1: published, with every part */
+struct document document_of(uint8_t id, int classification,
+                            int state); /* a PDF that the secretary of 10B made for 10B */
+struct document whole(void);            /* id 1: published, with every part */
 void keep(struct fixture *f, const struct document *document);
 
 #endif

@@ -1,7 +1,7 @@
 #include "loop_fixture.h"
 
-#include "common/log.h"
-#include "common/migrations.h"
+#include "common/base/log.h"
+#include "common/loop/migrations.h"
 #include "kafka_topics.h"
 
 #include <signal.h>
@@ -11,10 +11,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* --- the service ------------------------------------------------------------------------------------------------------------------ */
+/* --- the service -------------------------------------------------------------------------------------------------- */
 
 static const struct pg_statement KEEP_FACT = {
-    .name = "keep_fact", .each = true, .sql = "INSERT INTO fact(item, version) SELECT * FROM unnest($1::uuid[], $2::int8[])"};
+    .name = "keep_fact",
+    .each = true,
+    .sql = "INSERT INTO fact(item, version) SELECT * FROM unnest($1::uuid[], $2::int8[])"};
 
 struct work {
     struct pg_args *facts;
@@ -36,7 +38,8 @@ static void write_facts(void *arg, struct pg *pg)
 static int recurse(volatile int *depth)
 {
     volatile int here[64] = {*depth + 1};
-    return here[0] > 0 ? recurse(here) + here[1] : 0; /* ends where the stack does; the sum keeps it from becoming a loop */
+    return here[0] > 0 ? recurse(here) + here[1]
+                       : 0; /* ends where the stack does; the sum keeps it from becoming a loop */
 }
 
 static enum err apply(void *arg, const struct loop_message *message)
@@ -60,7 +63,8 @@ static const struct loop_input INPUTS[] = {
 };
 static struct loop_options options = {
     /* `service`, and with it the consumer group, is the case's name */
-    .name = "commands", .inputs = INPUTS, .n_inputs = 2, .ops = {.work_new = work_new, .write = write_facts}, .fires_timers = true,
+    .name = "commands",   .inputs = INPUTS, .n_inputs = 2, .ops = {.work_new = work_new, .write = write_facts},
+    .fires_timers = true,
 };
 static const struct service_spec SPEC = {.name = "test", .loops = &options, .n_loops = 1};
 
@@ -92,8 +96,8 @@ int loop_fixture_serve(char **argv)
     struct loop *loop;
     kafka_topic_prefix(argv[0]);
     log_init("test", LOG_LEVEL_WARN);
-    enum err err = kafka_producer_start(NULL, service.config.kafka, &(struct kafka_producer_options){.timeout_ms = 10000},
-                                        &service.producer);
+    enum err err = kafka_producer_start(NULL, service.config.kafka,
+                                        &(struct kafka_producer_options){.timeout_ms = 10000}, &service.producer);
     if (!err)
         err = loop_start(&service, &options, &loop);
     while (!err)
@@ -113,7 +117,7 @@ int loop_fixture_run_child(const struct fixture *f)
     return status;
 }
 
-/* --- each case -------------------------------------------------------------------------------------------------------------------- */
+/* --- each case ---------------------------------------------------------------------------------------------------- */
 
 static struct pg *server;
 
@@ -149,8 +153,10 @@ int loop_fixture_start(void **state)
     run_sql(server, mem_printf(f, "CREATE DATABASE %s", f->name));
     f->pg = pg_new(f, f->conninfo, NULL, 5000);
     assert_int_equal(pg_migrate(f->pg, common_migrations, common_n_migrations), ERR_OK);
-    must(f, "CREATE TABLE fact(item uuid, version int8, place int8 GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (item, version))");
-    assert_int_equal(kafka_producer_start(f, brokers, &(struct kafka_producer_options){.timeout_ms = 10000}, &f->producer), ERR_OK);
+    must(f, "CREATE TABLE fact(item uuid, version int8, place int8 GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (item, "
+            "version))");
+    assert_int_equal(
+        kafka_producer_start(f, brokers, &(struct kafka_producer_options){.timeout_ms = 10000}, &f->producer), ERR_OK);
     f->service = service_of(f->name, f->conninfo);
     f->service.producer = f->producer;
     *state = f;
@@ -167,7 +173,7 @@ int loop_fixture_stop(void **state)
     return 0;
 }
 
-/* --- what cases do ------------------------------------------------------------------------------------------------------------------ */
+/* --- what cases do ------------------------------------------------------------------------------------------------ */
 
 struct uuid item_id(const char *name)
 {
@@ -195,7 +201,9 @@ void send_command(struct fixture *f, const struct uuid *item, enum what what, in
     envelope.aggregate_id = uuid_to_pb(f->ctx, item);
     envelope.payload = mem_pack(f->ctx, &command.base);
     ProtobufCBinaryData packed = mem_pack(f->ctx, &envelope.base);
-    assert_int_equal(kafka_produce(f->producer, TOPIC_MEETING_COMMANDS, item, sizeof *item, packed.data, packed.len, NULL, NULL), ERR_OK);
+    assert_int_equal(
+        kafka_produce(f->producer, TOPIC_MEETING_COMMANDS, item, sizeof *item, packed.data, packed.len, NULL, NULL),
+        ERR_OK);
 }
 
 /* Prepared once: what is polled is the same statement. */

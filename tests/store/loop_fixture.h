@@ -1,15 +1,15 @@
-/* A tiny service for the tests of common/loop.h: one loop with real PostgreSQL and Kafka, a database and topics of its own in every
- * case. Its facts are versions of items, one row for each command applied; Redis is away.
+/* A tiny service for the tests of common/loop.h: one loop with real PostgreSQL and Kafka, a database and topics of its
+ * own in every case. Its facts are versions of items, one row for each command applied; Redis is away.
  *
- * A command is a GetOutcome (the contract's smallest message with a number): message_id names nothing, `partition` says what to do,
- * `offset` is the item's version. */
+ * A command is a GetOutcome (the contract's smallest message with a number): message_id names nothing, `partition` says
+ * what to do, `offset` is the item's version. */
 #ifndef SOTAY_TESTS_STORE_LOOP_FIXTURE_H
 #define SOTAY_TESTS_STORE_LOOP_FIXTURE_H
 
-#include "common/clock.h"
-#include "common/loop_internal.h"
-#include "common/mem.h"
-#include "common/service_internal.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "common/loop/loop_internal.h"
+#include "common/service/service_internal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

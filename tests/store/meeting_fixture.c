@@ -1,8 +1,8 @@
 #include "meeting_fixture.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
-#include "common/migrations.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "common/loop/migrations.h"
 #include "services/directory/migrations.h"
 #include "services/meeting/migrations.h"
 
@@ -10,6 +10,7 @@ const struct uuid CITY = {{0xc1}}, WARD = {{0xc2}}, BRANCH_10B = {{0xb1}}, BRANC
 const struct uuid SECRETARY = {{0x51}}, MEMBER = {{0x52}};
 
 #define ID(byte) "'" byte "000000-0000-0000-0000-000000000000'"
+/* clang-format off: a row a line */
 static const char CITY_ROWS[] =
     "INSERT INTO directory_organization(id, version, code, name, level, path) VALUES"
     " (" ID("c1") ", 1, 'C', 'Thành phố', 0, ARRAY[" ID(
@@ -20,20 +21,32 @@ static const char CITY_ROWS[] =
                             "b1") "]::uuid[]),"
                                   " (" ID("b4") ", 1, '4', 'Chi bộ 4', 3, ARRAY[" ID("c1") ", " ID("c2") ", " ID(
                                       "b4") "]::uuid[]);"
-                                            "INSERT INTO directory_member(id, version, full_name, branch_id, status, exempt, record) VALUES"
-                                            " (" ID("51") ", 1, 'Bí Thư', " ID("b1") ", 0, false, ''), (" ID("52") ", 1, 'Đảng Viên', " ID(
+                                            "INSERT INTO directory_member(id, version, full_name, branch_id, status, "
+                                            "exempt, record) VALUES"
+                                            " (" ID("51") ", 1, 'Bí Thư', " ID(
                                                 "b1") ", 0, false, ''),"
-                                                      " (" ID("53") ", 1, 'Được Miễn', " ID("b1") ", 0, true, ''), (" ID(
-                                                          "54") ", 1, 'Đã Rời', " ID("b1") ", 3, false, '');"
-                                                                                           "INSERT INTO directory_position(member_id, "
-                                                                                           "organization_id, role, from_us, phone) VALUES"
-                                                                                           " (" ID("51") ", " ID(
-                                                                                               "b1") ", 2, 0, '+84900000001');"
-                                                                                                     "INSERT INTO document(id, version, "
-                                                                                                     "organization_id, state, "
-                                                                                                     "classification, title) VALUES"
-                                                                                                     " (" ID("d1") ", 1, " ID(
-                                                                                                         "b1") ", 1, 1, 'Nghị quyết 15');";
+                                                      " (" ID("52") ", 1, 'Đảng Viên', " ID(
+                                                          "b1") ", 0, false, ''),"
+                                                                " (" ID("53") ", 1, 'Được Miễn', " ID(
+                                                                    "b1") ", 0, true, ''),"
+                                                                          " (" ID("54") ", 1, 'Đã Rời', " ID(
+                                                                              "b1") ", 3, false, '');"
+                                                                                    "INSERT INTO "
+                                                                                    "directory_position(member_id, "
+                                                                                    "organization_id, role, from_us, "
+                                                                                    "phone) VALUES"
+                                                                                    " (" ID("51") ", " ID(
+                                                                                        "b1") ", 2, 0, "
+                                                                                              "'+84900000001');"
+                                                                                              "INSERT INTO "
+                                                                                              "document(id, version, "
+                                                                                              "organization_id, state, "
+                                                                                              "classification, title) "
+                                                                                              "VALUES"
+                                                                                              " (" ID("d1") ", 1, " ID(
+                                                                                                  "b1") ", 1, 1, 'Nghị "
+                                                                                                        "quyết 15');";
+/* clang-format on */
 
 void fixture_fill(struct pg *pg)
 {
@@ -49,7 +62,7 @@ void fixture_reset(struct pg *pg)
     must(pg, "TRUNCATE meeting, meeting_comment CASCADE");
 }
 
-/* --- batches -------------------------------------------------------------------------------------------------------------------- */
+/* --- batches ------------------------------------------------------------------------------------------------------ */
 
 struct work *load_named(struct fixture *f, struct work *work)
 {
@@ -129,7 +142,8 @@ struct store_comment comment_of(uint8_t id, const struct uuid *author, int visib
 void comment_thrice(struct fixture *f)
 {
     struct meeting made = meeting_of(1, &BRANCH_10B, december(4));
-    const struct store_comment comments[] = {comment_of(0x11, &MEMBER, 0), comment_of(0x12, &MEMBER, 1), comment_of(0x13, &SECRETARY, 0)};
+    const struct store_comment comments[] = {comment_of(0x11, &MEMBER, 0), comment_of(0x12, &MEMBER, 1),
+                                             comment_of(0x13, &SECRETARY, 0)};
     keep(f, &made);
     struct work *work = load(f, &made.id);
     for (size_t i = 0; i < 3; i++)

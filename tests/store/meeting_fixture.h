@@ -1,5 +1,5 @@
-/* What the tests of services/meeting/store.h find in their database: a city with one ward, branch 10B (secretary, member, one exempt, one
- * who left) and branch 4, and no meetings. */
+/* What the tests of services/meeting/store.h find in their database: a city with one ward, branch 10B (secretary,
+ * member, one exempt, one who left) and branch 4, and no meetings. */
 #ifndef SOTAY_TESTS_STORE_MEETING_FIXTURE_H
 #define SOTAY_TESTS_STORE_MEETING_FIXTURE_H
 

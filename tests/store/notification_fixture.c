@@ -1,13 +1,14 @@
 #include "notification_fixture.h"
 
-#include "common/mem.h"
-#include "common/migrations.h"
+#include "common/base/mem.h"
+#include "common/loop/migrations.h"
 #include "services/directory/migrations.h"
 #include "services/notification/migrations.h"
 
 const struct uuid WARD = {{0xc2}}, BRANCH_10B = {{0xb1}};
 const struct uuid SECRETARY = {{0x51}}, MEMBER = {{0x52}}, MOVED = {{0x53}}, OUTSIDER = {{0x54}};
-static const int32_t MEMBERS[] = {PB__ROLE__ROLE_MEMBER}, HEADS[] = {PB__ROLE__ROLE_DEPUTY_SECRETARY, PB__ROLE__ROLE_SECRETARY};
+static const int32_t MEMBERS[] = {PB__ROLE__ROLE_MEMBER},
+                     HEADS[] = {PB__ROLE__ROLE_DEPUTY_SECRETARY, PB__ROLE__ROLE_SECRETARY};
 
 const struct audience TO_10B = {.organizations = &BRANCH_10B, .n_organizations = 1, .roles = MEMBERS, .n_roles = 1};
 const struct audience TO_WARD_BELOW = {.organizations = &WARD, .n_organizations = 1, .subtree = true};
@@ -17,6 +18,7 @@ const struct audience TO_ONE = {.members = &MEMBER, .n_members = 1};
 
 #define ID(byte) "'" byte "000000-0000-0000-0000-000000000000'"
 #define STILL "9223372036854775807"
+/* clang-format off: a row a line */
 static const char CITY_ROWS[] =
     "INSERT INTO directory_organization(id, version, code, name, level, path) VALUES"
     " (" ID("c2") ", 1, 'W', 'Phường', 2, ARRAY[" ID(
@@ -28,44 +30,52 @@ static const char CITY_ROWS[] =
                                   " (" ID("b9") ", 1, '9', 'Chi bộ 9', 3, ARRAY[" ID(
                                       "b9") "]::uuid[]);"
                                             "INSERT INTO membership(member_id, branch_id, from_us, to_us) VALUES"
-                                            " (" ID("51") ", " ID("b1") ", 0, " STILL "), (" ID("52") ", " ID(
+                                            " (" ID("51") ", " ID(
                                                 "b1") ", 0, " STILL "),"
-                                                      " (" ID("53") ", " ID("b1") ", 0, 1000), (" ID("53") ", " ID(
-                                                          "b4") ", 1000, " STILL
-                                                                "), (" ID("54") ", " ID(
-                                                                    "b9") ", 0, " STILL ");"
-                                                                          "INSERT INTO directory_position(member_id, organization_id, "
-                                                                          "role, from_us) VALUES (" ID("51") ", " ID(
-                                                                              "b1") ", 2, 0);"
-                                                                                    "INSERT INTO device(member_id, device_id, provider, "
-                                                                                    "token, at_us, removed, dead) VALUES"
-                                                                                    " (" ID(
-                                                                                        "51") ", 'a', 0, 't51a', 1, false, false), "
-                                                                                              "(" ID(
-                                                                                                  "51") ", 'b', 3, 't51b', 1, false, "
-                                                                                                        "false),"
+                                                      " (" ID("52") ", " ID(
+                                                          "b1") ", 0, " STILL "),"
+                                                                " (" ID("53") ", " ID(
+                                                                    "b1") ", 0, 1000),"
+                                                                          " (" ID("53") ", " ID(
+                                                                              "b4") ", 1000, " STILL "),"
+                                                                                    " (" ID("54") ", " ID(
+                                                                                        "b9") ", 0, " STILL ");"
+                                                                                              "INSERT INTO "
+                                                                                              "directory_position("
+                                                                                              "member_id, "
+                                                                                              "organization_id, role, "
+                                                                                              "from_us) VALUES"
+                                                                                              " (" ID("51") ", " ID(
+                                                                                                  "b1") ", 2, 0);"
+                                                                                                        "INSERT INTO "
+                                                                                                        "device(member_"
+                                                                                                        "id, "
+                                                                                                        "device_id, "
+                                                                                                        "provider, "
+                                                                                                        "token, at_us, "
+                                                                                                        "removed, "
+                                                                                                        "dead) VALUES"
                                                                                                         " (" ID(
-                                                                                                            "52") ", 'a', 0, 't52a', "
-                                                                                                                  "1, false, false), "
+                                                                                                            "51") ", "
+                                                                                                                  "'a',"
+                                                                                                                  " 0, "
+                                                                                                                  "'t51"
+                                                                                                                  "a', "
+                                                                                                                  "1, "
+                                                                                                                  "fals"
+                                                                                                                  "e, "
+                                                                                                                  "fals"
+                                                                                                                  "e),"
+                                                                                                                  " "
                                                                                                                   "(" ID(
-                                                                                                                      "53") ", 'a', "
-                                                                                                                            "0, "
-                                                                                                                            "'t53a',"
-                                                                                                                            " 1, "
-                                                                                                                            "false, "
-                                                                                                                            "false),"
+                                                                                                                      "51") ", 'b', 3, 't51b', 1, false, false),"
                                                                                                                             " (" ID(
-                                                                                                                                "52") ", "
-                                                                                                                                      "'old"
-                                                                                                                                      "', "
-                                                                                                                                      "0, "
-                                                                                                                                      "'t52"
-                                                                                                                                      "o', "
-                                                                                                                                      "1, "
-                                                                                                                                      "true"
-                                                                                                                                      ", "
-                                                                                                                                      "fals"
-                                                                                                                                      "e);";
+                                                                                                                                "52") ", 'a', 0, 't52a', 1, false, false),"
+                                                                                                                                      " (" ID(
+                                                                                                                                          "53") ", 'a', 0, 't53a', 1, false, false),"
+                                                                                                                                                " (" ID(
+                                                                                                                                                    "52") ", 'old', 0, 't52o', 1, true, false);";
+/* clang-format on */
 
 void fixture_fill(struct pg *pg)
 {
@@ -76,7 +86,8 @@ void fixture_fill(struct pg *pg)
 
 void fixture_reset(struct pg *pg)
 {
-    must(pg, "TRUNCATE directory_organization, directory_member, directory_position, membership, device, inbox_item, inbox_read, "
+    must(pg, "TRUNCATE directory_organization, directory_member, directory_position, membership, device, inbox_item, "
+             "inbox_read, "
              "inbox_read_up_to,"
              " push, push_shard, push_delivery, push_count, provider_account, digest, subject");
     must_all(pg, CITY_ROWS);
@@ -105,8 +116,10 @@ struct notification item_of(uint8_t id, int64_t created_at_us, const struct audi
 
 struct subject subject_of(uint8_t id, const struct audience *audience)
 {
-    return (struct subject){
-        .id = {{0xd0, id}}, .version = 2, .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL, .audience = *audience};
+    return (struct subject){.id = {{0xd0, id}},
+                            .version = 2,
+                            .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
+                            .audience = *audience};
 }
 
 void keep_subject(struct fixture *f, const struct subject *subject)

@@ -1,5 +1,5 @@
-/* What the tests of services/notification/store.h find in their database: a ward with branch 10B (secretary, member) and branch 4 (a
- * member who was in 10B until time 1000), and no items. */
+/* What the tests of services/notification/store.h find in their database: a ward with branch 10B (secretary, member)
+ * and branch 4 (a member who was in 10B until time 1000), and no items. */
 #ifndef SOTAY_TESTS_STORE_NOTIFICATION_FIXTURE_H
 #define SOTAY_TESTS_STORE_NOTIFICATION_FIXTURE_H
 

@@ -1,6 +1,6 @@
 #include "pg_fixture.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,9 +1,10 @@
-/* What the tests of SQL share: for each program a database of its own, for each case a connection. SOTAY_TEST_PG: conninfo of a role that
- * may create databases. What is in the database is the program's to say (fixture_fill, fixture_reset). */
+/* What the tests of SQL share: for each program a database of its own, for each case a connection. SOTAY_TEST_PG:
+ * conninfo of a role that may create databases. What is in the database is the program's to say (fixture_fill,
+ * fixture_reset). */
 #ifndef SOTAY_TESTS_STORE_PG_FIXTURE_H
 #define SOTAY_TESTS_STORE_PG_FIXTURE_H
 
-#include "common/pg.h"
+#include "common/pg/pg.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

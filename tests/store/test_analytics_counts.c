@@ -1,7 +1,7 @@
 /* services/analytics: counters follow the facts, whatever comes first, again or late. */
 #include "analytics_fixture.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 
 #include <stdlib.h>
 
@@ -11,13 +11,14 @@
 #define PUBLISHED PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED
 #define WITHDRAWN PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN
 
-/* --- comments ------------------------------------------------------------------------------------------------------------------ */
+/* --- comments ----------------------------------------------------------------------------------------------------- */
 
 static void test_a_comment_counts_once_for_its_branch_and_all_above(void **state)
 {
     struct fixture *f = *state;
     tell_tree(f);
-    BATCH(f, commented(f, 1, &BRANCH_10B, NOVEMBER), commented(f, 2, &BRANCH_10B, NOVEMBER), commented(f, 1, &BRANCH_10B, NOVEMBER));
+    BATCH(f, commented(f, 1, &BRANCH_10B, NOVEMBER), commented(f, 2, &BRANCH_10B, NOVEMBER),
+          commented(f, 1, &BRANCH_10B, NOVEMBER));
     BATCH(f, commented(f, 2, &BRANCH_10B, NOVEMBER), commented(f, 3, &BRANCH_4, NOVEMBER));
     assert_int_equal(dashboard(f, &BRANCH_10B, NOVEMBER).comments, 2);
     assert_int_equal(dashboard(f, &WARD, NOVEMBER).comments, 3);
@@ -31,7 +32,8 @@ static void test_a_repeated_comment_says_no_tag(void **state)
     struct fixture *f = *state;
     tell_tree(f);
     BATCH(f, commented(f, 1, &BRANCH_10B, NOVEMBER));
-    assert_true(has_tag(f, "dashboard:", &BRANCH_10B) && has_tag(f, "dashboard:", &WARD) && has_tag(f, "dashboard:", &CITY));
+    assert_true(has_tag(f, "dashboard:", &BRANCH_10B) && has_tag(f, "dashboard:", &WARD) &&
+                has_tag(f, "dashboard:", &CITY));
     BATCH(f, commented(f, 1, &BRANCH_10B, NOVEMBER));
     assert_int_equal(tags_told(), 0);
 }
@@ -68,16 +70,18 @@ static void test_an_organisation_that_moves_takes_its_sums_along(void **state)
     assert_counters_are_true(f);
 }
 
-/* --- meetings ------------------------------------------------------------------------------------------------------------------ */
+/* --- meetings ----------------------------------------------------------------------------------------------------- */
 
 static void test_a_meeting_counts_as_its_newest_version_says(void **state)
 {
     struct fixture *f = *state;
     tell_tree(f);
-    BATCH(f, told_meeting(f, 1, 1, &BRANCH_10B, NOVEMBER, SCHEDULED), told_meeting(f, 2, 1, &BRANCH_10B, NOVEMBER, SCHEDULED));
+    BATCH(f, told_meeting(f, 1, 1, &BRANCH_10B, NOVEMBER, SCHEDULED),
+          told_meeting(f, 2, 1, &BRANCH_10B, NOVEMBER, SCHEDULED));
     assert_int_equal(dashboard(f, &CITY, NOVEMBER).registered, 2);
     assert_int_equal(dashboard(f, &CITY, NOVEMBER).branches_registered, 1);
-    BATCH(f, told_meeting(f, 1, 3, &BRANCH_10B, NOVEMBER + 1, SCHEDULED), told_meeting(f, 2, 2, &BRANCH_10B, NOVEMBER, CANCELLED));
+    BATCH(f, told_meeting(f, 1, 3, &BRANCH_10B, NOVEMBER + 1, SCHEDULED),
+          told_meeting(f, 2, 2, &BRANCH_10B, NOVEMBER, CANCELLED));
     BATCH(f, told_meeting(f, 1, 2, &BRANCH_10B, NOVEMBER, HELD));
     assert_int_equal(dashboard(f, &CITY, NOVEMBER).registered, 0);
     assert_int_equal(dashboard(f, &CITY, NOVEMBER).cancelled, 1);
@@ -86,7 +90,7 @@ static void test_a_meeting_counts_as_its_newest_version_says(void **state)
     assert_counters_are_true(f);
 }
 
-/* --- readings ------------------------------------------------------------------------------------------------------------------ */
+/* --- readings ----------------------------------------------------------------------------------------------------- */
 
 static void test_a_reading_counts_once_and_at_its_earliest(void **state)
 {
@@ -107,7 +111,8 @@ static void test_a_reading_counts_once_and_at_its_earliest(void **state)
 static void test_a_reading_counts_in_the_branch_of_its_time_whichever_is_told_first(void **state)
 {
     struct fixture *f = *state;
-    struct event then = has_read(f, &MEMBER, 1, november(2), november(9)), now = has_read(f, &MEMBER, 2, november(8), november(9));
+    struct event then = has_read(f, &MEMBER, 1, november(2), november(9)),
+                 now = has_read(f, &MEMBER, 2, november(8), november(9));
     struct event moved = told_member(f, &MEMBER, 2, &BRANCH_9, november(5), &BRANCH_10B);
     for (int order = 0; order < 3; order++) {
         fixture_reset(f->pg);
@@ -130,13 +135,14 @@ static void test_a_reading_before_its_readers_record_waits_in_the_same_batch_as_
 {
     struct fixture *f = *state;
     tell_tree(f);
-    BATCH(f, has_read(f, &MEMBER, 1, november(2), november(9)), told_member(f, &MEMBER, 1, &BRANCH_10B, november(5), NULL));
+    BATCH(f, has_read(f, &MEMBER, 1, november(2), november(9)),
+          told_member(f, &MEMBER, 1, &BRANCH_10B, november(5), NULL));
     assert_int_equal(dashboard(f, &BRANCH_10B, NOVEMBER).documents_read, 1);
     assert_true(has_tag(f, "dashboard:", &CITY));
     assert_counters_are_true(f);
 }
 
-/* --- members and adoption ------------------------------------------------------------------------------------------------------ */
+/* --- members and adoption ----------------------------------------------------------------------------------------- */
 
 static void test_members_count_where_they_are_and_as_what_they_are(void **state)
 {
@@ -153,7 +159,8 @@ static void test_members_count_where_they_are_and_as_what_they_are(void **state)
     BATCH(f, told_member(f, &MEMBER, 3, &BRANCH_9, november(5), &BRANCH_10B), suspended);
     assert_int_equal(dashboard(f, &WARD, NOVEMBER).members, 2);
     assert_int_equal(dashboard(f, &WARD_2, NOVEMBER).members, 1);
-    assert_true(has_tag(f, "dashboard:", &WARD) && has_tag(f, "dashboard:", &WARD_2) && has_tag(f, "dashboard:", &BRANCH_9));
+    assert_true(has_tag(f, "dashboard:", &WARD) && has_tag(f, "dashboard:", &WARD_2) &&
+                has_tag(f, "dashboard:", &BRANCH_9));
     BATCH(f, left);
     assert_int_equal(dashboard(f, &CITY, NOVEMBER).members, 2);
     assert_counters_are_true(f);
@@ -199,7 +206,8 @@ static void test_an_import_says_one_tag_for_all(void **state)
     enum { BRANCHES = 600 };
     struct event *events = mem_array(f->ctx, struct event, BRANCHES);
     for (int i = 0; i < BRANCHES; i++) {
-        const struct uuid branch = {{0xb2, (uint8_t)(i >> 8), (uint8_t)i}}, member = {{0x60, (uint8_t)(i >> 8), (uint8_t)i}};
+        const struct uuid branch = {{0xb2, (uint8_t)(i >> 8), (uint8_t)i}},
+                          member = {{0x60, (uint8_t)(i >> 8), (uint8_t)i}};
         events[i] = told_member(f, &member, 1, &branch, 1, NULL);
     }
     batch(f, events, BRANCHES);
@@ -208,7 +216,7 @@ static void test_an_import_says_one_tag_for_all(void **state)
     assert_counters_are_true(f);
 }
 
-/* --- audiences ----------------------------------------------------------------------------------------------------------------- */
+/* --- audiences ---------------------------------------------------------------------------------------------------- */
 
 static void test_an_audience_follows_members_who_come_move_and_leave(void **state)
 {
@@ -255,7 +263,8 @@ static void test_an_audience_of_roles_and_names_is_those_people(void **state)
     struct fixture *f = *state;
     struct event to_secretaries = told_document(f, 1, 1, PUBLISHED, &CITY, true),
                  to_one = told_document(f, 2, 1, PUBLISHED, &BRANCH_10B, false);
-    struct event resigned = told_member(f, &SECRETARY, 2, &BRANCH_10B, 1, NULL), elected = told_member(f, &EXEMPT, 2, &BRANCH_4, 1, NULL);
+    struct event resigned = told_member(f, &SECRETARY, 2, &BRANCH_10B, 1, NULL),
+                 elected = told_member(f, &EXEMPT, 2, &BRANCH_4, 1, NULL);
     to_role(f, &to_secretaries, PB__ROLE__ROLE_SECRETARY);
     to_member(f, &to_one, &EXEMPT);
     to_member(f, &to_one, &MEMBER); /* of 10B already: once */
@@ -280,7 +289,8 @@ static void test_a_restricted_document_does_not_exist_in_counts(void **state)
     struct fixture *f = *state;
     struct event restricted = told_document(f, 1, 1, PUBLISHED, NULL, false);
     to_member(f, &restricted, &MEMBER);
-    ((const Pb__DocumentChanged *)restricted.message.body)->document->classification = PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED;
+    ((const Pb__DocumentChanged *)restricted.message.body)->document->classification =
+        PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED;
     tell_tree(f);
     tell_people(f);
     BATCH(f, restricted);
@@ -288,7 +298,7 @@ static void test_a_restricted_document_does_not_exist_in_counts(void **state)
     assert_int_equal(dashboard(f, &CITY, NOVEMBER).documents_audience, 0);
 }
 
-/* --- any order ----------------------------------------------------------------------------------------------------------------- */
+/* --- any order ---------------------------------------------------------------------------------------------------- */
 
 static unsigned random_seed;
 
@@ -312,8 +322,10 @@ static size_t make_history(struct fixture *f, struct event history[])
 {
     struct event secretary = told_member(f, &SECRETARY, 1, &BRANCH_10B, 1, NULL),
                  promoted = told_member(f, &SECRETARY, 2, &BRANCH_10B, 1, NULL);
-    struct event left = told_member(f, &EXEMPT, 2, &BRANCH_4, 1, NULL), to_heads = told_document(f, 2, 1, PUBLISHED, &WARD, true);
-    struct event named = told_document(f, 3, 1, PUBLISHED, &BRANCH_9, false), renamed = told_document(f, 3, 2, PUBLISHED, &BRANCH_4, true);
+    struct event left = told_member(f, &EXEMPT, 2, &BRANCH_4, 1, NULL),
+                 to_heads = told_document(f, 2, 1, PUBLISHED, &WARD, true);
+    struct event named = told_document(f, 3, 1, PUBLISHED, &BRANCH_9, false),
+                 renamed = told_document(f, 3, 2, PUBLISHED, &BRANCH_4, true);
     holds(f, &secretary, PB__ROLE__ROLE_SECRETARY, &BRANCH_10B);
     holds(f, &promoted, PB__ROLE__ROLE_OFFICER, &WARD);
     has_left(&left, november(8));

@@ -1,20 +1,22 @@
 /* services/analytics/schema: a database of an older binary keeps all that it has counted. */
 #include "analytics_fixture.h"
 
-#include "common/mem.h"
-#include "common/migrations.h"
+#include "common/base/mem.h"
+#include "common/loop/migrations.h"
 #include "services/analytics/migrations.h"
 #include "services/directory/migrations.h"
 
 enum { OLD = 1 }; /* so many schema files did the older binary have */
 #define PUBLISHED PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED
 
-/* What it knew: facts of an age that the queue has forgotten. 24322 is November 2026; times are the 2nd of that month, noon. */
+/* What it knew: facts of an age that the queue has forgotten. 24322 is November 2026; times are the 2nd of that month,
+ * noon. */
 static const char OLD_ROWS[] =
     "CREATE FUNCTION id(text) RETURNS uuid LANGUAGE sql AS 'SELECT rpad($1, 32, ''0'')::uuid';"
     "INSERT INTO directory_organization(id, version, code, name, level, path)"
     " SELECT id(org), 1, org, org, level, (SELECT array_agg(id(p)) FROM unnest(path) p)"
-    " FROM (VALUES ('c1', 0, '{c1}'::text[]), ('c2', 2, '{c1,c2}'), ('b1', 3, '{c1,c2,b1}'), ('b4', 3, '{c1,c2,b4}')) v(org, level, path);"
+    " FROM (VALUES ('c1', 0, '{c1}'::text[]), ('c2', 2, '{c1,c2}'), ('b1', 3, '{c1,c2,b1}'), ('b4', 3, '{c1,c2,b4}')) "
+    "v(org, level, path);"
     /* the record: id, version 1, full_name "A", and an interval of branch, status, not exempt, from 1 on */
     "INSERT INTO directory_member(id, version, full_name, branch_id, status, exempt, record)"
     " SELECT id(member), 1, member, id(branch), status, exempt, decode('0a10' || rpad(member, 32, '0') || '10011a0141'"
@@ -28,7 +30,8 @@ static const char OLD_ROWS[] =
     "INSERT INTO fact_document VALUES (id('d001'), 2, id('c2'), 24322, true), (id('d002'), 3, id('c2'), 24322, false);"
     "INSERT INTO fact_audience VALUES (id('d001'), id('b1'), 24322, 2);"
     "INSERT INTO fact_read VALUES (id('52'), id('d001'), 1, id('b1'), 24322, 1793595600000000);"
-    "INSERT INTO fact_adoption VALUES (id('51'), true, 1, (extract(epoch FROM now()) * 1e6)::int8), (id('52'), true, 0, 1000000);"
+    "INSERT INTO fact_adoption VALUES (id('51'), true, 1, (extract(epoch FROM now()) * 1e6)::int8), (id('52'), true, "
+    "0, 1000000);"
     "INSERT INTO fact_device VALUES (id('51'), 'a', 10, true);"
     "INSERT INTO position(cluster, topic, partition, next) VALUES ('here', 6, 0, 50), ('here', 8, 0, 60);"
     "INSERT INTO seen(message_id, kind, aggregate_id, created_at_us, settled_at_us)"

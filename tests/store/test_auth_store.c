@@ -2,9 +2,9 @@
  * begins with a root and its administrator; the run has topics of its own. */
 #include "pg_fixture.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
-#include "common/migrations.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "common/loop/migrations.h"
 #include "services/auth/import.h"
 #include "services/auth/migrations.h"
 #include "services/auth/store.h"
@@ -44,8 +44,10 @@ void fixture_reset(struct pg *pg)
                                 .admin_card = "00",
                                 .admin_name = "Quản Trị",
                                 .now_us = now_us};
-    must(pg, "TRUNCATE organization, organization_count, member, member_past, member_position, account, recovery_code, session,"
-             " refresh_token, login_throttle, device, import_job, import_error, outbox, outbox_loose, seen, timer CASCADE");
+    must(pg,
+         "TRUNCATE organization, organization_count, member, member_past, member_position, account, recovery_code, "
+         "session,"
+         " refresh_token, login_throttle, device, import_job, import_error, outbox, outbox_loose, seen, timer CASCADE");
     store_bootstrap_queue(pg, run, &b);
     must_flush(pg);
 }
@@ -60,7 +62,8 @@ static int start_with_kafka(void **state)
     run = mem_context(NULL, "test_auth_store");
     kafka_topic_prefix(mem_printf(run, "auth%d.", (int)getpid()));
     assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_OK);
-    assert_int_equal(kafka_producer_start(run, brokers, &(struct kafka_producer_options){.timeout_ms = 10000}, &producer), ERR_OK);
+    assert_int_equal(
+        kafka_producer_start(run, brokers, &(struct kafka_producer_options){.timeout_ms = 10000}, &producer), ERR_OK);
     return start(state);
 }
 
@@ -168,9 +171,9 @@ static void test_a_changed_branch_is_a_transfer(void **state)
     struct fixture *f = *state;
     import(f, ORGANIZATIONS, MEMBERS);
     uint64_t version = record_of(f, "01")->version;
-    static const char MOVED[] =
-        "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,phone\n"
-        "01,Nguyễn Thị Đào,,,,B2,official,false,,,\n";
+    static const char MOVED[] = "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,"
+                                "position,position_org_code,phone\n"
+                                "01,Nguyễn Thị Đào,,,,B2,official,false,,,\n";
     struct import_result r = import(f, ORGANIZATIONS, MOVED);
     assert_result(&r, 0, 1, 3, 0);
     Pb__DirectoryMember *m = record_of(f, "01");
@@ -189,9 +192,10 @@ static void test_positions_are_replaced_and_ended(void **state)
     struct fixture *f = *state;
     import(f, ORGANIZATIONS, MEMBERS);
     char text[1024];
-    static const char HEADER[] =
-        "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,phone\n";
-    (void)snprintf(text, sizeof text, "%s01,Nguyễn Thị Đào,,,,B1,official,false,deputy_secretary,,\n04,Phạm Thị Dế,,,,B2,left,false,,,\n",
+    static const char HEADER[] = "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,"
+                                 "position,position_org_code,phone\n";
+    (void)snprintf(text, sizeof text,
+                   "%s01,Nguyễn Thị Đào,,,,B1,official,false,deputy_secretary,,\n04,Phạm Thị Dế,,,,B2,left,false,,,\n",
                    HEADER);
     struct import_result r = import(f, ORGANIZATIONS, text);
     assert_int_equal(r.updated, 2);
@@ -207,7 +211,8 @@ static void test_positions_are_replaced_and_ended(void **state)
     assert_true(record_of(f, "01")->positions[1]->has_to_us);
 }
 
-static void assert_error(const struct import_result *r, size_t i, const char *file, int64_t line, const char *field, enum err code)
+static void assert_error(const struct import_result *r, size_t i, const char *file, int64_t line, const char *field,
+                         enum err code)
 {
     assert_string_equal(r->errors.items[i].file, file);
     assert_int_equal(r->errors.items[i].line, line);
@@ -218,14 +223,16 @@ static void assert_error(const struct import_result *r, size_t i, const char *fi
 static void test_rows_in_error_are_named_and_the_others_taken(void **state)
 {
     struct fixture *f = *state;
-    static const char TREE[] =
-        "code,parent_code,level,name,meeting_day\n"
-        "W,R,grassroots,Phường,\nB1,W,branch,Chi bộ 1,\nB1,W,branch,Lần nữa,\nX,Y,district,Vòng,\nY,X,grassroots,Vòng,\n"
-        "L,W,branch,Lẻ,40\nN,NOBODY,branch,Lạc,\n";
+    static const char TREE[] = "code,parent_code,level,name,meeting_day\n"
+                               "W,R,grassroots,Phường,\nB1,W,branch,Chi bộ 1,\nB1,W,branch,Lần "
+                               "nữa,\nX,Y,district,Vòng,\nY,X,grassroots,Vòng,\n"
+                               "L,W,branch,Lẻ,40\nN,NOBODY,branch,Lạc,\n";
     static const char PEOPLE[] =
-        "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,phone\n"
+        "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,"
+        "phone\n"
         "01,Một,,,,B1,official,false,,,\n01,Một,,,,B1,official,false,,,\n02,Hai,,,,N,official,false,,,\n"
-        "03,Ba,,,,W,official,false,,,\n04,Bốn,,,,B1,official,false,officer,,\n05,Năm,,,,B1,official,false,secretary,NOBODY,\n"
+        "03,Ba,,,,W,official,false,,,\n04,Bốn,,,,B1,official,false,officer,,\n05,Năm,,,,B1,official,false,secretary,"
+        "NOBODY,\n"
         "06,S\xc3\xa1u,,,,B1,official,false,,,\n";
     struct import_result r = import(f, TREE, PEOPLE);
     assert_int_equal(r.created, 2 + 2);
@@ -245,13 +252,16 @@ static void test_rows_in_error_are_named_and_the_others_taken(void **state)
 static void test_a_moved_organisation_takes_its_subtree_along(void **state)
 {
     struct fixture *f = *state;
-    import(f, "code,parent_code,level,name,meeting_day\nD,R,district,Quận,\nW,R,grassroots,Phường,\nB1,W,branch,Chi bộ 1,\n", MEMBERS);
+    import(
+        f,
+        "code,parent_code,level,name,meeting_day\nD,R,district,Quận,\nW,R,grassroots,Phường,\nB1,W,branch,Chi bộ 1,\n",
+        MEMBERS);
     import(f, "code,parent_code,level,name,meeting_day\nW,D,grassroots,Phường,\n", MEMBERS);
     struct uuid id = auth_organization_id("B1");
     struct store_records records;
     assert_int_equal(store_organization_records(f->pg, f->ctx, &id, 1, &records), ERR_OK);
-    Pb__DirectoryOrganization *o = (Pb__DirectoryOrganization *)mem_unpack(f->ctx, &pb__directory_organization__descriptor,
-                                                                           records.items[0].packed.data, records.items[0].packed.len);
+    Pb__DirectoryOrganization *o = (Pb__DirectoryOrganization *)mem_unpack(
+        f->ctx, &pb__directory_organization__descriptor, records.items[0].packed.data, records.items[0].packed.len);
     assert_int_equal(o->n_path, 4);
     assert_int_equal(o->version, 2);
     assert_int_equal(organization(f, "D")->members, 3);
@@ -261,7 +271,8 @@ static void test_an_import_whose_stage_was_lost_goes_on(void **state)
 {
     struct fixture *f = *state;
     import(f, ORGANIZATIONS, MEMBERS);
-    /* As a kill between two commits leaves it, and a crash of PostgreSQL on top: staged, nothing applied, nothing in the stage. */
+    /* As a kill between two commits leaves it, and a crash of PostgreSQL on top: staged, nothing applied, nothing in
+     * the stage. */
     must(f->pg, "DELETE FROM member_position");
     must(f->pg, "DELETE FROM member WHERE card_number <> '00'");
     must(f->pg, "UPDATE import_job SET finished_at_us = NULL, applied = 0, announced = 0, leased_until_us = 0");
@@ -315,8 +326,9 @@ static void test_an_organisation_is_visible_from_its_path_grants_and_subtrees_on
         const struct uuid *id;
         bool seen;
     } rows[] = {
-        {&member, &one, true}, {&member, &ward, true}, {&member, &root, true}, {&member, &two, false},   {&head, &two, true},
-        {&head, &ward, false}, {&officer, &one, true}, {&officer, &two, true}, {&officer, &root, false}, {&nobody, &root, false},
+        {&member, &one, true},    {&member, &ward, true},  {&member, &root, true}, {&member, &two, false},
+        {&head, &two, true},      {&head, &ward, false},   {&officer, &one, true}, {&officer, &two, true},
+        {&officer, &root, false}, {&nobody, &root, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         Pb__Organization *found;
@@ -329,7 +341,8 @@ static void test_members_are_found_by_the_middle_of_a_name_without_accents(void 
 {
     struct fixture *f = *state;
     import(f, ORGANIZATIONS, MEMBERS);
-    struct store_member_filter filter = {.organization = auth_organization_id("W"), .subtree = true, .private_fields = true};
+    struct store_member_filter filter = {
+        .organization = auth_organization_id("W"), .subtree = true, .private_fields = true};
     struct store_page page = {.q = "thi d", .limit = 1};
     struct store_member_row *rows;
     size_t n;
@@ -349,8 +362,12 @@ static void test_members_are_found_by_the_middle_of_a_name_without_accents(void 
 static void test_a_step_opens_one_session_on_a_device(void **state)
 {
     struct fixture *f = *state;
-    struct store_session session = {
-        .id = {{1}}, .member = auth_member_id("00"), .device_id = "a", .now_us = 1, .has_totp_step = true, .totp_step = 7};
+    struct store_session session = {.id = {{1}},
+                                    .member = auth_member_id("00"),
+                                    .device_id = "a",
+                                    .now_us = 1,
+                                    .has_totp_step = true,
+                                    .totp_step = 7};
     store_session_queue(f->pg, f->ctx, &session);
     assert_int_equal(pg_flush(f->pg), ERR_OK);
     session.id.bytes[0] = 2;
@@ -374,8 +391,9 @@ static void test_the_pair_whose_reply_may_be_lost_is_never_forgotten(void **stat
     for (size_t i = 0; i < 3; i++) { /* each a month after the last */
         assert_int_equal(store_refresh_begin(f->pg, f->ctx, hashes[i], &found), ERR_OK);
         assert_true(found.found && !found.used);
-        store_successor_queue(f->pg, f->ctx,
-                              &(struct store_successor){hashes[i], key, hashes[i + 1], session.id, (int64_t)(i + 1) * 30 * CLOCK_DAY_US});
+        store_successor_queue(
+            f->pg, f->ctx,
+            &(struct store_successor){hashes[i], key, hashes[i + 1], session.id, (int64_t)(i + 1) * 30 * CLOCK_DAY_US});
         pg_queue_sql(f->pg, "COMMIT");
         assert_int_equal(pg_flush(f->pg), ERR_OK);
     }
@@ -395,7 +413,8 @@ static void test_who_left_has_no_account_to_sign_in_with(void **state)
     store_password_queue(f->pg, f->ctx, &admin_id, "hash", 1);
     assert_int_equal(pg_flush(f->pg), ERR_OK);
     assert_int_equal(store_account_find(f->pg, f->ctx, "00", "a", &account), ERR_OK);
-    assert_true(account.found && !account.known_device && !account.activated && strcmp(account.password_hash, "hash") == 0);
+    assert_true(account.found && !account.known_device && !account.activated &&
+                strcmp(account.password_hash, "hash") == 0);
     must(f->pg, "UPDATE member SET status = 3 WHERE card_number = '00'");
     assert_int_equal(store_account_find(f->pg, f->ctx, "00", "a", &account), ERR_OK);
     assert_false(account.found);

@@ -1,22 +1,24 @@
 /* services/directory: what a set has loaded answers as of any time. */
 #include "pg_fixture.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include "services/directory/directory.h"
 #include "services/directory/migrations.h"
 
 enum { JOINED_US = 1000, TRANSFERRED_US = 2000, RETURNED_US = 3000, LEFT_US = 4000 };
 enum { OLD = 1 }; /* so many schema files did the older binary have */
 
-static const struct uuid WARD = {{0xc2}}, OTHER_WARD = {{0xc3}}, BRANCH = {{0xb1}}, OTHER_BRANCH = {{0xb4}}, PERSON = {{0x52}};
+static const struct uuid WARD = {{0xc2}}, OTHER_WARD = {{0xc3}}, BRANCH = {{0xb1}}, OTHER_BRANCH = {{0xb4}},
+                         PERSON = {{0x52}};
 
 static void migrate(struct pg *pg, size_t n)
 {
     must(pg, "DROP TABLE IF EXISTS schema_migration, directory_organization, directory_member, directory_position");
     assert_int_equal(pg_migrate(pg, directory_migrations, n), ERR_OK);
-    must(pg, "INSERT INTO directory_organization(id, version, code, name, level, path)"
-             " SELECT rpad(id, 32, '0')::uuid, 1, id, id, 2, (SELECT array_agg(rpad(p, 32, '0')::uuid) FROM unnest(path) p)"
-             " FROM (VALUES ('b1', '{c2,b1}'::text[]), ('b4', '{c3,b4}'), ('c2', '{c2}'), ('c3', '{c3}')) v(id, path)");
+    must(pg,
+         "INSERT INTO directory_organization(id, version, code, name, level, path)"
+         " SELECT rpad(id, 32, '0')::uuid, 1, id, id, 2, (SELECT array_agg(rpad(p, 32, '0')::uuid) FROM unnest(path) p)"
+         " FROM (VALUES ('b1', '{c2,b1}'::text[]), ('b4', '{c3,b4}'), ('c2', '{c2}'), ('c3', '{c3}')) v(id, path)");
 }
 
 void fixture_fill(struct pg *pg)
@@ -29,7 +31,8 @@ void fixture_reset(struct pg *pg)
     migrate(pg, directory_n_migrations);
 }
 
-static Pb__DirectoryMember__Interval *in_branch(TALLOC_CTX *ctx, const struct uuid *branch, int64_t from_us, int64_t to_us)
+static Pb__DirectoryMember__Interval *in_branch(TALLOC_CTX *ctx, const struct uuid *branch, int64_t from_us,
+                                                int64_t to_us)
 {
     Pb__DirectoryMember__Interval *interval = mem_new(ctx, Pb__DirectoryMember__Interval);
     pb__directory_member__interval__init(interval);

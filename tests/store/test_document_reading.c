@@ -1,9 +1,9 @@
 /* services/document/store.h against a real PostgreSQL: who sees which documents, and in which order. */
 #include "document_fixture.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 
-/* --- who sees what ----------------------------------------------------------------------------------------------------------------- */
+/* --- who sees what ------------------------------------------------------------------------------------------------ */
 
 struct reader {
     const char *who;
@@ -50,7 +50,8 @@ static struct directory_scope scope_of(TALLOC_CTX *ctx, const struct reader *rea
 
 static bool sees(struct fixture *f, const struct directory_scope *scope, const struct uuid *id)
 {
-    struct pg_result *rows = store_queue_documents(f->ctx, f->pg, scope, &(struct document_filter){.ids = id, .n_ids = 1});
+    struct pg_result *rows = store_queue_documents(f->ctx, f->pg, scope,
+                                                   &(struct document_filter){.ids = id, .n_ids = 1});
     must_flush(f->pg);
     return pg_rows(rows) > 0;
 }
@@ -86,11 +87,12 @@ static struct directory_person person_of(TALLOC_CTX *ctx, const struct reader *r
     return (struct directory_person){.id = reader->member, .record = record};
 }
 
-static bool rule_says(struct fixture *f, const struct directory_set *set, const struct document *document, const struct reader *reader,
-                      const struct directory_scope *scope)
+static bool rule_says(struct fixture *f, const struct directory_set *set, const struct document *document,
+                      const struct reader *reader, const struct directory_scope *scope)
 {
-    struct document_actor actor = {.id = scope->member,
-                                   .standing = directory_scope_standing(scope, directory_set_org(set, &document->organization))};
+    struct document_actor actor = {
+        .id = scope->member,
+        .standing = directory_scope_standing(scope, directory_set_org(set, &document->organization))};
     struct directory_person person = person_of(f->ctx, reader);
     actor.is_reader = directory_audience_holds(set, view_audience(f->ctx, &document->audience), &person, 0);
     return document_may_read(document, &actor);
@@ -119,8 +121,8 @@ static void test_the_statement_and_the_rule_agree_on_every_reader(void **state)
             const struct reader *reader = &READERS[r / 2];
             struct directory_scope scope = scope_of(f->ctx, reader, r % 2);
             if (sees(f, &scope, &document.id) != rule_says(f, set, &document, reader, &scope))
-                fail_msg("%s%s, class %d, state %d, audience %zu", reader->who, r % 2 ? " (shared)" : "", document.classification,
-                         document.state, n % 7);
+                fail_msg("%s%s, class %d, state %d, audience %zu", reader->who, r % 2 ? " (shared)" : "",
+                         document.classification, document.state, n % 7);
         }
     }
 }
@@ -167,7 +169,7 @@ static void test_answers_that_are_shared_know_no_names(void **state)
     assert_true(sees(f, &own, &document.id));
 }
 
-/* --- lists ------------------------------------------------------------------------------------------------------------------------ */
+/* --- lists -------------------------------------------------------------------------------------------------------- */
 
 static size_t count(struct fixture *f, struct document_filter filter)
 {
@@ -181,7 +183,8 @@ static size_t count(struct fixture *f, struct document_filter filter)
 static void test_filters_narrow_the_list(void **state)
 {
     struct fixture *f = *state;
-    struct document first = whole(), second = document_of(2, INTERNAL, WITHDRAWN), draft = document_of(3, INTERNAL, DRAFT);
+    struct document first = whole(), second = document_of(2, INTERNAL, WITHDRAWN),
+                    draft = document_of(3, INTERNAL, DRAFT);
     second.kind = PB__DOCUMENT_KIND__DOCUMENT_KIND_NEWS;
     second.title = "Tin tức";
     keep(f, &first);
@@ -191,10 +194,12 @@ static void test_filters_narrow_the_list(void **state)
     assert_int_equal(count(f, (struct document_filter){.q = "dong da"}), 2);
     assert_int_equal(count(f, (struct document_filter){.q = "15-nq/đu"}), 1);
     assert_int_equal(count(f, (struct document_filter){.q = "không có"}), 0);
-    assert_int_equal(count(f, (struct document_filter){.has_kind = true, .kind = PB__DOCUMENT_KIND__DOCUMENT_KIND_NEWS}), 1);
+    assert_int_equal(
+        count(f, (struct document_filter){.has_kind = true, .kind = PB__DOCUMENT_KIND__DOCUMENT_KIND_NEWS}), 1);
     assert_int_equal(count(f, (struct document_filter){.has_in_force = true, .in_force = true}), 1);
     assert_int_equal(count(f, (struct document_filter){.has_in_force = true}), 1);
-    assert_int_equal(count(f, (struct document_filter){.has_from = true, .from = 20000, .has_to = true, .to = 20000}), 1);
+    assert_int_equal(count(f, (struct document_filter){.has_from = true, .from = 20000, .has_to = true, .to = 20000}),
+                     1);
     assert_int_equal(count(f, (struct document_filter){.organization = &WARD}), 3);
     assert_int_equal(count(f, (struct document_filter){.organization = &BRANCH_4}), 0);
     assert_int_equal(count(f, (struct document_filter){.has_since = true, .since_us = 1002}), 2);

@@ -69,7 +69,7 @@ static void test_an_organisation_gives_a_number_once(void **state)
     assert_string_equal(pg_constraint(f->pg), "document_number_taken");
 }
 
-/* --- how many read it ------------------------------------------------------------------------------------------------------------ */
+/* --- how many read it --------------------------------------------------------------------------------------------- */
 
 static void test_readers_are_counted_by_audience(void **state)
 {
@@ -93,7 +93,8 @@ static void test_readers_are_counted_by_audience(void **state)
     struct work *work = work_new(f->ctx);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct uuid message = {{(uint8_t)(i + 1)}}, document = {{0x99}};
-        work_name_readers(work, &message, &document, &CASES[i].audience, true, (Pb__Classification)CASES[i].classification);
+        work_name_readers(work, &message, &document, &CASES[i].audience, true,
+                          (Pb__Classification)CASES[i].classification);
     }
     load_named(f, work);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {

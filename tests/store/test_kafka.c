@@ -1,10 +1,10 @@
-/* common/kafka.h against a real broker. SOTAY_TEST_KAFKA: its address; each run has topics of its own by their prefix, and every case
- * a topic that no other case uses. */
+/* common/kafka.h against a real broker. SOTAY_TEST_KAFKA: its address; each run has topics of its own by their prefix,
+ * and every case a topic that no other case uses. */
 #include "kafka_topics.h"
 
-#include "common/clock.h"
-#include "common/kafka.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "common/kafka/kafka.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,7 +40,8 @@ static int start(void **state)
     kafka_topic_prefix(prefix);
     assert_int_equal(kafka_topics_check(brokers, false, 10000), ERR_UNAVAILABLE);
     assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_OK);
-    assert_int_equal(kafka_producer_start(ctx, brokers, &(struct kafka_producer_options){.timeout_ms = 10000}, &producer), ERR_OK);
+    assert_int_equal(
+        kafka_producer_start(ctx, brokers, &(struct kafka_producer_options){.timeout_ms = 10000}, &producer), ERR_OK);
     return 0;
 }
 
@@ -55,7 +56,7 @@ static int stop(void **state)
     return 0;
 }
 
-/* --- producing ---------------------------------------------------------------------------------------------------------- */
+/* --- producing ---------------------------------------------------------------------------------------------------- */
 
 struct reports {
     atomic_int n, failed, disordered;
@@ -85,7 +86,9 @@ static void wait_reports(struct reports *reports, int n)
 static struct kafka_report produce(enum topic topic, const char *key, const char *value)
 {
     struct reports reports = {0};
-    assert_int_equal(kafka_produce(producer, topic, key, strlen(key), value, value ? strlen(value) : 0, on_report, &reports), ERR_OK);
+    assert_int_equal(
+        kafka_produce(producer, topic, key, strlen(key), value, value ? strlen(value) : 0, on_report, &reports),
+        ERR_OK);
     wait_reports(&reports, 1);
     assert_int_equal(reports.last.err, ERR_OK);
     return reports.last;
@@ -158,7 +161,8 @@ static void test_without_a_broker_all_ends_in_time(void **state)
     assert_int_equal(kafka_topics_check(nobody, true, 300), ERR_UNAVAILABLE);
     struct kafka_producer *alone;
     struct reports reports = {0};
-    assert_int_equal(kafka_producer_start(ctx, nobody, &(struct kafka_producer_options){.timeout_ms = 500}, &alone), ERR_OK);
+    assert_int_equal(kafka_producer_start(ctx, nobody, &(struct kafka_producer_options){.timeout_ms = 500}, &alone),
+                     ERR_OK);
     assert_int_equal(kafka_produce(alone, TOPIC_ACTIVITY, "k", 1, "v", 1, on_report, &reports), ERR_OK);
     wait_reports(&reports, 1);
     assert_int_equal(reports.last.err, ERR_OUTCOME_UNKNOWN);
@@ -169,7 +173,7 @@ static void test_without_a_broker_all_ends_in_time(void **state)
     assert_true(clock_monotonic_us() - start_us < 10000000);
 }
 
-/* --- topics ------------------------------------------------------------------------------------------------------------- */
+/* --- topics ------------------------------------------------------------------------------------------------------- */
 
 static void test_the_cluster_has_an_id(void **state)
 {
@@ -201,7 +205,7 @@ static void test_a_topic_that_differs_is_refused(void **state)
     assert_int_equal(kafka_topics_check(brokers, false, 20000), ERR_OK);
 }
 
-/* --- consuming ---------------------------------------------------------------------------------------------------------- */
+/* --- consuming ---------------------------------------------------------------------------------------------------- */
 
 struct reading {
     enum topic topic;
@@ -259,7 +263,8 @@ static enum err poll_once(struct reading *reading, int wait_ms)
     for (size_t i = 0; i < records->n; i++) {
         const struct kafka_record *r = &records->items[i];
         assert_int_equal(r->topic, reading->topic);
-        reading->values = talloc_strndup_append(reading->values, r->value ? r->value : "-", r->value ? r->value_bytes : 1);
+        reading->values = talloc_strndup_append(reading->values, r->value ? r->value : "-",
+                                                r->value ? r->value_bytes : 1);
         reading->next[r->partition] = r->offset + 1;
     }
     reading->n += records->n;

@@ -1,6 +1,6 @@
 /* common/loop.h against real servers: what a fault in the middle leaves true, and in which order it is told. */
-#include "common/failpoint.h"
-#include "common/redis.h"
+#include "common/base/failpoint.h"
+#include "common/redis/redis.h"
 #include "loop_fixture.h"
 
 #include <signal.h>
@@ -34,7 +34,7 @@ static void clear_flights(struct loop *loop)
     mem_free(loop);
 }
 
-/* --- in which order it is told ------------------------------------------------------------------------------------------------------- */
+/* --- in which order it is told ------------------------------------------------------------------------------------ */
 
 #ifdef SOTAY_FAILPOINTS
 static void test_a_record_that_is_sent_again_does_not_hide_a_newer_one(void **state)
@@ -74,7 +74,8 @@ static void keep_untold(struct fixture *f, int partition, const struct uuid *ite
     Pb__Announcement announcement = PB__ANNOUNCEMENT__INIT;
     record.message_id = uuid_to_pb(f, item);
     record.offset = version;
-    Pb__OutboundMessage *message = loop_outbound(f, TOPIC_DIRECTORY_ORGANIZATIONS, item, mem_pack(f, &record.base), false);
+    Pb__OutboundMessage *message = loop_outbound(f, TOPIC_DIRECTORY_ORGANIZATIONS, item, mem_pack(f, &record.base),
+                                                 false);
     announcement.n_messages = 1;
     announcement.messages = &message;
     char *cluster = kafka_cluster_id(f, f->service.config.kafka, 10000);
@@ -101,7 +102,8 @@ static void test_a_record_is_kept_under_the_partition_of_its_key(void **state)
 {
     struct fixture *f = *state;
     struct kafka_producer *nobody;
-    assert_int_equal(kafka_producer_start(f, "127.0.0.1:1", &(struct kafka_producer_options){.timeout_ms = 2000}, &nobody), ERR_OK);
+    assert_int_equal(
+        kafka_producer_start(f, "127.0.0.1:1", &(struct kafka_producer_options){.timeout_ms = 2000}, &nobody), ERR_OK);
     for (int64_t i = 0; i < 40; i++) {
         struct uuid item = item_id(mem_printf(f, "item %lld", (long long)i));
         send_command(f, &item, KEEP_AND_RECORD, i);
@@ -115,7 +117,7 @@ static void test_a_record_is_kept_under_the_partition_of_its_key(void **state)
     clear_flights(loop);
 }
 
-/* --- what is late -------------------------------------------------------------------------------------------------------------------- */
+/* --- what is late ------------------------------------------------------------------------------------------------- */
 
 static void test_thousands_of_due_timers_fire_at_once_and_in_their_order(void **state)
 {
@@ -136,13 +138,14 @@ static void test_thousands_of_due_timers_fire_at_once_and_in_their_order(void **
     wait_number(f, FACTS, TIMERS);
     assert_true(clock_monotonic_us() - start_us < 30 * CLOCK_SECOND_US); /* 200 a second would be 40 */
     wait_number(f, "SELECT count(*) FROM timer", 0);
-    assert_int_equal(number_of(f, "SELECT count(*) FROM (SELECT version, lag(version) OVER (ORDER BY place) AS before FROM fact) f"
-                                  " WHERE version < before"),
-                     0);
+    assert_int_equal(
+        number_of(f, "SELECT count(*) FROM (SELECT version, lag(version) OVER (ORDER BY place) AS before FROM fact) f"
+                     " WHERE version < before"),
+        0);
     loop_stop(loop);
 }
 
-/* --- waiting ------------------------------------------------------------------------------------------------------------------------- */
+/* --- waiting ------------------------------------------------------------------------------------------------------ */
 
 #ifdef SOTAY_FAILPOINTS
 static void test_what_comes_with_the_positions_asked_again_is_not_dropped(void **state)
@@ -165,12 +168,14 @@ static void test_nothing_is_lost_while_the_database_comes_and_goes(void **state)
     struct fixture *f = *state;
     struct uuid item = item_id("away");
     struct loop *loop = loop_fixture_loop(&f->service);
-    struct pg *other = pg_new(f, mem_printf(f, "%s dbname=postgres", f->conninfo), NULL, 5000); /* the last dbname counts */
+    struct pg *other = pg_new(f, mem_printf(f, "%s dbname=postgres", f->conninfo), NULL,
+                              5000); /* the last dbname counts */
     int64_t version = 0;
     for (int round = 0; round < 2; round++) {
         send_and_wait(f, &item, KEEP, version++);
         pg_queue_sql(other, mem_printf(f, "ALTER DATABASE %s ALLOW_CONNECTIONS false", f->name));
-        pg_queue_sql(other, mem_printf(f, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'", f->name));
+        pg_queue_sql(other, mem_printf(f, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'",
+                                       f->name));
         assert_int_equal(pg_flush(other), ERR_OK);
         for (int64_t until_us = clock_monotonic_us() + 700000; clock_monotonic_us() < until_us; usleep(2000))
             send_command(f, &item, KEEP, version++); /* what it finds when it asks for its positions again */
@@ -205,7 +210,9 @@ static void test_a_full_list_of_flights_pauses_but_stays_in_the_group(void **sta
     struct fixture *f = *state;
     struct uuid item = item_id("full");
     struct kafka_producer *nobody;
-    assert_int_equal(kafka_producer_start(f, "127.0.0.1:1", &(struct kafka_producer_options){.timeout_ms = 300000}, &nobody), ERR_OK);
+    assert_int_equal(
+        kafka_producer_start(f, "127.0.0.1:1", &(struct kafka_producer_options){.timeout_ms = 300000}, &nobody),
+        ERR_OK);
     f->service.producer = nobody;
     struct loop *loop = loop_fixture_loop(&f->service);
     int64_t version = 0;
@@ -216,7 +223,8 @@ static void test_a_full_list_of_flights_pauses_but_stays_in_the_group(void **sta
     struct service second = f->service; /* joins only if the first takes part: the group asks it at its polls */
     second.config.instance = "2";
     struct loop *other = loop_fixture_loop(&second);
-    int64_t until_us = clock_monotonic_us() + 20 * CLOCK_SECOND_US; /* less than what the group gives one that does not poll */
+    int64_t until_us = clock_monotonic_us() +
+                       20 * CLOCK_SECOND_US; /* less than what the group gives one that does not poll */
     while (__atomic_load_n(&other->n_partitions, __ATOMIC_RELAXED) == 0 && clock_monotonic_us() < until_us)
         usleep(20000);
     assert_true(clock_monotonic_us() < until_us);
@@ -236,7 +244,7 @@ static void test_a_full_list_of_flights_pauses_but_stays_in_the_group(void **sta
     assert_string_equal(versions_on_topic(f, &item), wanted);
 }
 
-/* --- messages that cannot be handled -------------------------------------------------------------------------------------------------- */
+/* --- messages that cannot be handled ------------------------------------------------------------------------------ */
 
 static void test_a_handler_that_overflows_the_stack_is_buried_at_its_third_death(void **state)
 {
@@ -256,7 +264,8 @@ static void test_a_handler_that_overflows_the_stack_is_buried_at_its_third_death
 
 static void leave_marker(struct fixture *f, const char *text)
 {
-    char *path = mem_printf(f, "%s/crash.%s.%s.commands", f->service.config.run_dir, f->name, f->service.config.instance);
+    char *path = mem_printf(f, "%s/crash.%s.%s.commands", f->service.config.run_dir, f->name,
+                            f->service.config.instance);
     FILE *marker = fopen(path, "w");
     assert_non_null(marker);
     assert_true(fputs(text, marker) > 0);
@@ -321,7 +330,9 @@ static void test_suspects_are_read_anew_and_as_many_as_there_is_room_for(void **
 
 static void send_record(struct fixture *f, const struct uuid *item, ProtobufCBinaryData value)
 {
-    assert_int_equal(kafka_produce(f->producer, TOPIC_DIRECTORY_MEMBERS, item, sizeof *item, value.data, value.len, NULL, NULL), ERR_OK);
+    assert_int_equal(
+        kafka_produce(f->producer, TOPIC_DIRECTORY_MEMBERS, item, sizeof *item, value.data, value.len, NULL, NULL),
+        ERR_OK);
 }
 
 static void test_a_raw_record_is_replayed_beside_the_queue(void **state)
@@ -390,10 +401,13 @@ static int lines_listed(struct fixture *f)
 static void test_any_of_thousands_of_dead_letters_is_reached(void **state)
 {
     struct fixture *f = *state;
-    must(f, mem_printf(f,
-                       "INSERT INTO dead_letter(cluster, topic, partition, \"offset\", record, reason, died_at_us, appended_at_us)"
-                       " SELECT 'here', %d, n %% 8, n, 'r', 'why', n, n FROM generate_series(1, 2500) n",
-                       TOPIC_MEETING_COMMANDS));
+    must(
+        f,
+        mem_printf(
+            f,
+            "INSERT INTO dead_letter(cluster, topic, partition, \"offset\", record, reason, died_at_us, appended_at_us)"
+            " SELECT 'here', %d, n %% 8, n, 'r', 'why', n, n FROM generate_series(1, 2500) n",
+            TOPIC_MEETING_COMMANDS));
     assert_int_equal(lines_listed(f), 2500);
     char *drop[] = {"dead-letters", "drop", (char *)(uintptr_t)topic_name(TOPIC_MEETING_COMMANDS), "4", "2500"};
     assert_int_equal(service_dead_letters(&f->service, 5, drop), 0);
@@ -405,10 +419,13 @@ static void test_any_of_thousands_of_dead_letters_is_reached(void **state)
 static void test_an_offset_that_two_clusters_had_needs_its_cluster(void **state)
 {
     struct fixture *f = *state;
-    must(f, mem_printf(f,
-                       "INSERT INTO dead_letter(cluster, topic, partition, \"offset\", record, reason, died_at_us, appended_at_us)"
-                       " SELECT cluster, %d, 4, 7, 'r', 'why', 1, 1 FROM (VALUES ('old'), ('new')) v(cluster)",
-                       TOPIC_MEETING_COMMANDS));
+    must(
+        f,
+        mem_printf(
+            f,
+            "INSERT INTO dead_letter(cluster, topic, partition, \"offset\", record, reason, died_at_us, appended_at_us)"
+            " SELECT cluster, %d, 4, 7, 'r', 'why', 1, 1 FROM (VALUES ('old'), ('new')) v(cluster)",
+            TOPIC_MEETING_COMMANDS));
     char *drop[] = {"dead-letters", "drop", (char *)(uintptr_t)topic_name(TOPIC_MEETING_COMMANDS), "4", "7", "old"};
     assert_int_not_equal(service_dead_letters(&f->service, 5, drop), 0);
     assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter"), 2);

@@ -1,7 +1,7 @@
 /* services/meeting/store.h against a real PostgreSQL: each scope sees what ACCESS says, in lists as by id. */
 #include "meeting_fixture.h"
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 
 static size_t count_comments(struct fixture *f, const struct directory_scope *scope, const struct uuid *reader)
 {
@@ -18,7 +18,8 @@ static void test_each_reader_sees_the_comments_meant_for_him(void **state)
     struct uuid heads[] = {BRANCH_10B}, officers[] = {WARD};
     const struct directory_scope member = {.branch = BRANCH_10B, .has_branch = true},
                                  head = {.branch = BRANCH_10B, .has_branch = true, .heads = heads, .n_heads = 1},
-                                 officer = {.officers = officers, .n_officers = 1}, outsider = {.branch = BRANCH_4, .has_branch = true};
+                                 officer = {.officers = officers, .n_officers = 1},
+                                 outsider = {.branch = BRANCH_4, .has_branch = true};
     const struct uuid other = {{0x53}};
     comment_thrice(f);
     assert_int_equal(count_comments(f, &member, NULL), 2);
@@ -30,9 +31,10 @@ static void test_each_reader_sees_the_comments_meant_for_him(void **state)
     assert_int_equal(count_comments(f, &outsider, &other), 0);
 }
 
-/* --- reading ----------------------------------------------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------------------------------ */
 
-static struct seen_meeting *list(struct fixture *f, const struct directory_scope *scope, struct meeting_filter filter, size_t *ret_n)
+static struct seen_meeting *list(struct fixture *f, const struct directory_scope *scope, struct meeting_filter filter,
+                                 size_t *ret_n)
 {
     filter.limit = filter.limit ? filter.limit : 10;
     struct pg_result *rows = store_queue_meetings(f->ctx, f->pg, scope, &filter);
@@ -44,7 +46,8 @@ static struct seen_meeting *list(struct fixture *f, const struct directory_scope
 static void keep_four(struct fixture *f)
 {
     struct meeting a = meeting_of(1, &BRANCH_10B, december(4)), b = meeting_of(2, &BRANCH_4, december(3)),
-                   draft = meeting_of(3, &BRANCH_10B, december(4) + 31 * CLOCK_DAY_US), executive = meeting_of(4, &WARD, december(7));
+                   draft = meeting_of(3, &BRANCH_10B, december(4) + 31 * CLOCK_DAY_US),
+                   executive = meeting_of(4, &WARD, december(7));
     draft.state = PB__MEETING_STATE__MEETING_STATE_DRAFT;
     executive.kind = PB__MEETING_KIND__MEETING_KIND_EXECUTIVE;
     keep(f, &a);

@@ -1,7 +1,7 @@
 /* services/meeting/store.h against a real PostgreSQL: what a batch writes is what the next one loads. */
 #include "meeting_fixture.h"
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 
 #include <string.h>
 
@@ -89,7 +89,8 @@ static void test_the_index_refuses_what_memory_did_not_know(void **state)
 static void test_a_move_finds_the_month_it_claims(void **state)
 {
     struct fixture *f = *state;
-    struct meeting first = meeting_of(1, &BRANCH_10B, december(4)), second = meeting_of(2, &BRANCH_10B, december(4) - 31 * CLOCK_DAY_US);
+    struct meeting first = meeting_of(1, &BRANCH_10B, december(4)),
+                   second = meeting_of(2, &BRANCH_10B, december(4) - 31 * CLOCK_DAY_US);
     keep(f, &first);
     keep(f, &second);
     struct work *work = work_new(f->ctx);
@@ -134,7 +135,7 @@ static void test_a_deleted_draft_is_gone(void **state)
     must(f->pg, "ROLLBACK");
 }
 
-/* --- comments --------------------------------------------------------------------------------------------------------------------- */
+/* --- comments ----------------------------------------------------------------------------------------------------- */
 
 static void test_comments_for_the_secretary_are_not_counted(void **state)
 {

@@ -1,7 +1,8 @@
-/* services/notification/events.c against a real PostgreSQL: facts of a document or meeting in any order, as dead letters are replayed. */
+/* services/notification/events.c against a real PostgreSQL: facts of a document or meeting in any order, as dead
+ * letters are replayed. */
 #include "notification_fixture.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include "services/notification/events.h"
 
 /* One message in a batch of its own. */
@@ -43,7 +44,7 @@ static bool rings(struct fixture *f)
     return pg_get_bool(due, 0, 0);
 }
 
-/* --- documents -------------------------------------------------------------------------------------------------------------------- */
+/* --- documents ---------------------------------------------------------------------------------------------------- */
 
 static const struct uuid DOCUMENT = {{0xd1}}, MEETING = {{0xd2}};
 enum { TO_ALL, TO_WARD_ITSELF };
@@ -156,7 +157,7 @@ static void test_a_late_change_does_not_bring_back_what_was_withdrawn(void **sta
     assert_int_equal(inbox_size(f, &MEMBER), 0);
 }
 
-/* --- meetings --------------------------------------------------------------------------------------------------------------------- */
+/* --- meetings ----------------------------------------------------------------------------------------------------- */
 
 static Pb__MeetingFacts *meeting(struct fixture *f, uint64_t version, Pb__Participants participants)
 {

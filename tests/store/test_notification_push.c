@@ -1,7 +1,8 @@
-/* services/notification/store_push.c and store_result.c against a real PostgreSQL: whose devices, once, and what became of them. */
+/* services/notification/store_push.c and store_result.c against a real PostgreSQL: whose devices, once, and what became
+ * of them. */
 #include "notification_fixture.h"
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 
 static size_t claim_many(struct fixture *f, const char *owner, int64_t now_us, struct push_shard **ret_shards)
 {
@@ -38,7 +39,8 @@ static void push(struct fixture *f, const struct audience *audience, int64_t rec
     push_item(f, &item, recipients);
 }
 
-static struct push_target *targets_of(struct fixture *f, struct push_shard *shards, size_t n, int64_t limit, size_t *ret_n)
+static struct push_target *targets_of(struct fixture *f, struct push_shard *shards, size_t n, int64_t limit,
+                                      size_t *ret_n)
 {
     struct pg_result *rows = store_queue_targets(f->ctx, f->pg, shards, n, NOW, limit);
     flush(f);
@@ -46,7 +48,8 @@ static struct push_target *targets_of(struct fixture *f, struct push_shard *shar
     return store_read_targets(f->ctx, rows, shards);
 }
 
-static void record(struct fixture *f, struct push_shard *shards, size_t n_shards, struct push_target *targets, size_t n, bool again)
+static void record(struct fixture *f, struct push_shard *shards, size_t n_shards, struct push_target *targets, size_t n,
+                   bool again)
 {
     store_queue_start(f->ctx, f->pg, shards, n_shards, NOW);
     store_queue_results(f->ctx, f->pg, targets, n, NOW);
@@ -210,7 +213,8 @@ static void test_small_pushes_are_claimed_and_recorded_together_and_a_shard_of_m
     struct fixture *f = *state;
     struct push_shard *shards;
     size_t n;
-    const struct notification heads = item_of(2, AFTER_MOVE + 1, &TO_HEADS), nobody = item_of(3, AFTER_MOVE + 2, &(struct audience){0});
+    const struct notification heads = item_of(2, AFTER_MOVE + 1, &TO_HEADS),
+                              nobody = item_of(3, AFTER_MOVE + 2, &(struct audience){0});
     const struct notification all = item_of(4, AFTER_MOVE + 3, &TO_WARD_BELOW);
     push(f, &TO_10B, 2);
     push_item(f, &heads, 1);
@@ -254,12 +258,13 @@ static void test_retries_of_several_pushes_are_taken_together(void **state)
         assert_int_equal(targets[i].shard->item.id.bytes[0], i < 3 ? 1 : 2);
 }
 
-/* --- digests ---------------------------------------------------------------------------------------------------------------------- */
+/* --- digests ------------------------------------------------------------------------------------------------------ */
 
 static void read_by(struct fixture *f, const struct uuid *member, int64_t created_at_us)
 {
-    const struct store_read read = {.member = *member,
-                                    .is = {.place = {.created_at_us = created_at_us, .item = {{1}}}, .up_to = true, .at_us = NOW}};
+    const struct store_read read = {
+        .member = *member,
+        .is = {.place = {.created_at_us = created_at_us, .item = {{1}}}, .up_to = true, .at_us = NOW}};
     const struct store_read *const reads[] = {&read};
     store_queue_reads(f->ctx, f->pg, reads, 1);
     flush(f);
@@ -270,7 +275,8 @@ static void test_a_digest_rings_those_who_have_not_read_it(void **state)
     struct fixture *f = *state;
     struct push_shard shard;
     size_t n;
-    const struct store_item item = {.is = item_of(1, AFTER_MOVE, &TO_10B), .is_new = true, .facts = 1, .rings = true, .rings_at_us = NOW};
+    const struct store_item item = {
+        .is = item_of(1, AFTER_MOVE, &TO_10B), .is_new = true, .facts = 1, .rings = true, .rings_at_us = NOW};
     keep(f, &item);
     assert_false(claim(f, "one", NOW - 1, &shard));
     assert_true(claim(f, "one", NOW, &shard));
@@ -289,7 +295,8 @@ static void test_a_digest_rings_those_who_have_not_read_it(void **state)
 static void test_one_sender_holds_an_account(void **state)
 {
     struct fixture *f = *state;
-    struct pg_result *one = store_queue_account(f->ctx, f->pg, "fcm", "one"), *two = store_queue_account(f->ctx, f->pg, "fcm", "two");
+    struct pg_result *one = store_queue_account(f->ctx, f->pg, "fcm", "one"),
+                     *two = store_queue_account(f->ctx, f->pg, "fcm", "two");
     flush(f);
     assert_int_equal(pg_rows(one), 1);
     assert_int_equal(pg_rows(two), 0);
@@ -299,12 +306,13 @@ static void test_one_sender_holds_an_account(void **state)
     assert_int_equal(pg_rows(two), 1);
 }
 
-/* --- devices ---------------------------------------------------------------------------------------------------------------------- */
+/* --- devices ------------------------------------------------------------------------------------------------------ */
 
 static void test_the_newest_word_about_a_device_wins(void **state)
 {
     struct fixture *f = *state;
-    const struct store_device newer = {.member = OUTSIDER, .device_id = "a", .token = "t51a", .at_us = 20}; /* the secretary's old phone */
+    const struct store_device newer = {
+        .member = OUTSIDER, .device_id = "a", .token = "t51a", .at_us = 20}; /* the secretary's old phone */
     const struct store_device older = {.member = OUTSIDER, .device_id = "a", .token = "old", .at_us = 10};
     const struct store_device *const first[] = {&newer}, *const second[] = {&older};
     store_queue_devices(f->ctx, f->pg, first, 1);

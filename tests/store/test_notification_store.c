@@ -24,7 +24,8 @@ static int64_t unread(struct fixture *f, const struct uuid *reader)
 
 static int64_t reach(struct fixture *f, int64_t created_at_us, const struct audience *audience)
 {
-    struct notification item = item_of(1, created_at_us, audience), nobodys = item_of(2, created_at_us, &(struct audience){0});
+    struct notification item = item_of(1, created_at_us, audience),
+                        nobodys = item_of(2, created_at_us, &(struct audience){0});
     struct pg_args *args = store_recipients(f->ctx);
     store_add_recipients(f->ctx, args, &nobodys.id, &nobodys);
     store_add_recipients(f->ctx, args, &item.id, &item);
@@ -147,7 +148,7 @@ static void test_a_subject_is_read_as_it_was_kept(void **state)
     assert_true(read.audience.has_within && uuid_equal(&read.audience.within, &BRANCH_10B));
 }
 
-/* --- digests ---------------------------------------------------------------------------------------------------------------------- */
+/* --- digests ------------------------------------------------------------------------------------------------------ */
 
 static const struct uuid KEY = {{0x77}};
 
@@ -175,7 +176,8 @@ static void test_a_digest_is_kept_and_its_item_grows(void **state)
 {
     struct fixture *f = *state;
     struct store_item item = {.is = item_of(1, AFTER_MOVE, &TO_HEADS), .is_new = true, .facts = 1};
-    const struct digest opened = {.key = KEY, .item = {{1}}, .facts = 1, .opened_at_us = AFTER_MOVE, .rings = true, .rings_at_us = 9};
+    const struct digest opened = {
+        .key = KEY, .item = {{1}}, .facts = 1, .opened_at_us = AFTER_MOVE, .rings = true, .rings_at_us = 9};
     keep_digest(f, &item, &opened);
     item.is_new = false;
     item.facts = 7;
@@ -214,12 +216,13 @@ static void test_a_digest_that_somebody_read_is_closed_and_can_be_opened_anew(vo
     assert_int_equal(inbox_size(f, &SECRETARY), 2);
 }
 
-/* --- reading ---------------------------------------------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------------------------------ */
 
 static void read_at(struct fixture *f, uint8_t id, int64_t created_at_us, bool up_to, int64_t at_us)
 {
-    const struct store_read read = {.member = MEMBER,
-                                    .is = {.place = {.created_at_us = created_at_us, .item = {{id}}}, .up_to = up_to, .at_us = at_us}};
+    const struct store_read read = {
+        .member = MEMBER,
+        .is = {.place = {.created_at_us = created_at_us, .item = {{id}}}, .up_to = up_to, .at_us = at_us}};
     const struct store_read *const reads[] = {&read};
     store_queue_reads(f->ctx, f->pg, reads, 1);
     flush(f);
@@ -251,7 +254,8 @@ static void test_what_was_read_is_no_longer_counted(void **state)
 static void test_what_joined_a_digest_after_it_was_read_is_unread_until_it_is_read_again(void **state)
 {
     struct fixture *f = *state;
-    struct store_item item = {.is = item_of(1, AFTER_MOVE, &TO_10B), .is_new = true, .facts = 1, .told_at_us = AFTER_MOVE};
+    struct store_item item = {
+        .is = item_of(1, AFTER_MOVE, &TO_10B), .is_new = true, .facts = 1, .told_at_us = AFTER_MOVE};
     keep(f, &item);
     read_at(f, 1, AFTER_MOVE, false, AFTER_MOVE + 10);
     assert_int_equal(unread(f, &MEMBER), 0);
@@ -273,7 +277,8 @@ static void test_what_comes_late_to_an_earlier_place_is_unread_until_that_is_rea
 {
     struct fixture *f = *state;
     const struct store_item first = {.is = item_of(2, AFTER_MOVE, &TO_10B), .is_new = true, .told_at_us = AFTER_MOVE};
-    const struct store_item late = {.is = item_of(1, BEFORE_MOVE, &TO_10B), .is_new = true, .told_at_us = AFTER_MOVE + 11};
+    const struct store_item late = {
+        .is = item_of(1, BEFORE_MOVE, &TO_10B), .is_new = true, .told_at_us = AFTER_MOVE + 11};
     keep(f, &first);
     read_at(f, 2, AFTER_MOVE, true, AFTER_MOVE + 10);
     keep(f, &late);
@@ -339,7 +344,8 @@ static void test_what_is_unread_is_the_same_however_it_is_asked(void **state)
     for (uint8_t id = 10; id <= 40; id += 10)
         read_at(f, id, AFTER_MOVE + id, true, AFTER_MOVE + 70 - id);
     const struct inbox_filter unread_only = {.unread_only = true, .limit = 100};
-    struct pg_result *listed = store_queue_inbox(f->ctx, f->pg, &MEMBER, NOW, &unread_only), *asked = pg_queue(f->pg, pairs);
+    struct pg_result *listed = store_queue_inbox(f->ctx, f->pg, &MEMBER, NOW, &unread_only),
+                     *asked = pg_queue(f->pg, pairs);
     flush(f);
     int64_t n = 0;
     for (size_t row = 0; row < pg_rows(asked); row++)

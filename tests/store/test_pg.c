@@ -1,23 +1,27 @@
-/* common/pg.h against a real PostgreSQL: values, transactions, errors, lost connections. test_pg_bulk.c has the rest. */
+/* common/pg.h against a real PostgreSQL: values, transactions, errors, lost connections. test_pg_bulk.c has the
+ * rest. */
 #include "pg_fixture.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 
 #include <string.h>
 
-static const struct pg_statement INSERT_NOTE = {.name = "insert_note",
-                                                .sql = "INSERT INTO note(id, at_us, place, open, text, body, weight)"
-                                                       " VALUES ($1::uuid, $2::int8, $3::int4, $4::bool, $5::text, $6::bytea, $7::float8)"};
+static const struct pg_statement INSERT_NOTE = {
+    .name = "insert_note",
+    .sql = "INSERT INTO note(id, at_us, place, open, text, body, weight)"
+           " VALUES ($1::uuid, $2::int8, $3::int4, $4::bool, $5::text, $6::bytea, $7::float8)"};
 
 static const struct pg_statement INSERT_NOTES = {
     .name = "insert_notes",
     .each = true,
-    .sql = "INSERT INTO note(id, at_us, place, open, text, body, weight)"
-           " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::int4[], $4::bool[], $5::text[], $6::bytea[], $7::float8[])"};
+    .sql =
+        "INSERT INTO note(id, at_us, place, open, text, body, weight)"
+        " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::int4[], $4::bool[], $5::text[], $6::bytea[], $7::float8[])"};
 
 static const struct pg_statement SELECT_NOTES = {
-    .name = "select_notes", .sql = "SELECT id, at_us, place, open, text, body, weight FROM note ORDER BY at_us NULLS LAST"};
+    .name = "select_notes",
+    .sql = "SELECT id, at_us, place, open, text, body, weight FROM note ORDER BY at_us NULLS LAST"};
 
 static const struct pg_statement COUNT_NOTES = {.name = "count_notes", .sql = "SELECT count(*) FROM note"};
 
@@ -172,7 +176,8 @@ static void test_empty_text_and_bytes_are_not_null(void **state)
 static void test_lists_travel_both_ways(void **state)
 {
     static const struct pg_statement LISTS = {
-        .name = "lists", .sql = "SELECT $1::uuid[], $2::int4[], array_to_string($3::text[], '|', 'NULL'), '{1,NULL,3}'::int4[]"};
+        .name = "lists",
+        .sql = "SELECT $1::uuid[], $2::int4[], array_to_string($3::text[], '|', 'NULL'), '{1,NULL,3}'::int4[]"};
     struct fixture *f = *state;
     struct uuid ids[2] = {id_of(8), id_of(9)};
     const int32_t numbers[3] = {1, -2, 3};
@@ -193,7 +198,8 @@ static void test_lists_travel_both_ways(void **state)
 
 static void test_an_empty_list_is_empty_and_not_null(void **state)
 {
-    static const struct pg_statement EMPTY = {.name = "empty_list", .sql = "SELECT $1::uuid[], cardinality($1::uuid[])"};
+    static const struct pg_statement EMPTY = {.name = "empty_list",
+                                              .sql = "SELECT $1::uuid[], cardinality($1::uuid[])"};
     struct fixture *f = *state;
     struct pg_args *args = pg_args(f->ctx, &EMPTY);
     pg_add_uuids(args, NULL, 0);
@@ -280,7 +286,8 @@ static void test_a_changed_schema_is_met_by_preparing_anew(void **state)
 
 static void kill_backends(struct fixture *f)
 {
-    must(admin, mem_printf(f->ctx, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '%s'", database));
+    must(admin, mem_printf(f->ctx, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '%s'",
+                           database));
 }
 
 static void test_an_idle_connection_that_was_closed_is_made_anew_without_an_error(void **state)

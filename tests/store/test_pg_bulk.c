@@ -1,8 +1,8 @@
 /* common/pg.h against a real PostgreSQL: much at once, plans of tables that grow, COPY, migrations. */
 #include "pg_fixture.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 
 #include <string.h>
 
@@ -121,7 +121,8 @@ static void test_migrations_run_once_in_order_and_stop_at_the_first_error(void *
     assert_int_equal(pg_migrate(f->pg, STEPS, 2), ERR_OK);
     assert_int_equal(pg_migrate(f->pg, STEPS, 3), ERR_INTERNAL);
     assert_non_null(strstr(pg_message(f->pg), "SELEKT"));
-    static const struct pg_statement READ = {.name = "read_step", .sql = "SELECT id, (SELECT count(*) FROM schema_migration) FROM step"};
+    static const struct pg_statement READ = {.name = "read_step",
+                                             .sql = "SELECT id, (SELECT count(*) FROM schema_migration) FROM step"};
     struct pg_result *rows = NULL;
     assert_int_equal(pg_run(f->pg, pg_args(f->ctx, &READ), &rows), ERR_OK);
     assert_int_equal(pg_get_int8(rows, 0, 0), 11);

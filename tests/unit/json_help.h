@@ -4,8 +4,8 @@
 
 #include "test.h"
 
-#include "common/mem.h"
-#include "services/gateway/json.h"
+#include "common/base/mem.h"
+#include "services/gateway/json/json.h"
 
 #include <string.h>
 
@@ -39,7 +39,8 @@ static const char *complaints(void)
 {
     char *text = mem_text(test_ctx, "");
     for (size_t i = 0; i < errors.n; i++)
-        text = mem_printf(test_ctx, "%s%s%s %s", text, i ? ", " : "", errors.items[i].field, err_word(errors.items[i].code));
+        text = mem_printf(test_ctx, "%s%s%s %s", text, i ? ", " : "", errors.items[i].field,
+                          err_word(errors.items[i].code));
     return text;
 }
 

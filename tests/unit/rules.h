@@ -4,9 +4,9 @@
 
 #include "test.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
-#include "common/problems.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "common/loop/problems.h"
 
 static TALLOC_CTX *ctx;
 static struct problems problems;

@@ -3,7 +3,7 @@
 
 #include "services/analytics/analytics.h"
 
-/* --- meetings ------------------------------------------------------------------------------------------------------------------ */
+/* --- meetings ----------------------------------------------------------------------------------------------------- */
 
 static void test_a_meeting_counts_by_its_state_and_kind(void **state)
 {
@@ -35,11 +35,12 @@ static void test_a_meeting_counts_by_its_state_and_kind(void **state)
 static void test_a_meeting_that_is_not_known_counts_as_nothing(void **state)
 {
     (void)state;
-    struct analytics_month counts = analytics_count_meeting(&(struct analytics_meeting){.state = PB__MEETING_STATE__MEETING_STATE_HELD});
+    struct analytics_month counts = analytics_count_meeting(
+        &(struct analytics_meeting){.state = PB__MEETING_STATE__MEETING_STATE_HELD});
     assert_int_equal(counts.n[MONTH_HELD], 0);
 }
 
-/* --- members ------------------------------------------------------------------------------------------------------------------- */
+/* --- members ------------------------------------------------------------------------------------------------------ */
 
 /* In branch 1 from 100 to 200, then in branch 2; left at 300 if `left_at_us` says so. */
 static Pb__DirectoryMember *record_of(int64_t left_at_us)
@@ -109,7 +110,7 @@ static void test_the_newest_start_decides_who_is_active(void **state)
     assert_true(member.is_active);
 }
 
-/* --- documents ----------------------------------------------------------------------------------------------------------------- */
+/* --- documents ---------------------------------------------------------------------------------------------------- */
 
 static Pb__DocumentFacts *facts_of(Pb__Classification classification)
 {

@@ -1,7 +1,7 @@
 /* services/auth/auth.h: the rules, by table. */
 #include "tests/unit/test.h"
 
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include "services/auth/auth.h"
 #include "services/auth/import_file.h"
 #include "services/auth/token.h"
@@ -124,7 +124,8 @@ static void test_a_roster_row_names_the_first_field_at_fault(void **state)
 static void test_a_roster_row_is_read_whole(void **state)
 {
     (void)state;
-    const char *fields[] = {"01000001", "Nguyễn Văn An", "1970-01-02", "female", "", "10B", "probationary", "true", "none", "W", ""};
+    const char *fields[] = {"01000001",     "Nguyễn Văn An", "1970-01-02", "female", "", "10B",
+                            "probationary", "true",          "none",       "W",      ""};
     struct roster_member row;
     const char *field;
     assert_int_equal(auth_read_member(fields, &row, &field), ERR_OK);
@@ -169,8 +170,9 @@ static struct import_file *open_text(TALLOC_CTX *ctx, const char *text, struct i
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));
     close(fd);
-    assert_int_equal(
-        import_file_open(ctx, path, "organizations.csv", ROSTER_ORGANIZATION_HEADER, ROSTER_ORGANIZATION_FIELDS, errors, &file), wanted);
+    assert_int_equal(import_file_open(ctx, path, "organizations.csv", ROSTER_ORGANIZATION_HEADER,
+                                      ROSTER_ORGANIZATION_FIELDS, errors, &file),
+                     wanted);
     unlink(path);
     return file;
 }
@@ -180,10 +182,11 @@ static void test_a_file_of_windows_reads_as_any_other(void **state)
     (void)state;
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     struct import_errors errors = {.ctx = ctx};
-    struct import_file *file = open_text(ctx,
-                                         "\xef\xbb\xbf"
-                                         "code,parent_code,level,name,meeting_day\r\nA,R,branch,\"Chi bộ, \"\"A\"\"\",3\r\n",
-                                         &errors, ERR_OK);
+    struct import_file *file = open_text(
+        ctx,
+        "\xef\xbb\xbf"
+        "code,parent_code,level,name,meeting_day\r\nA,R,branch,\"Chi bộ, \"\"A\"\"\",3\r\n",
+        &errors, ERR_OK);
     int64_t line;
     const char *const *fields = import_file_next(file, &line);
     assert_int_equal(line, 2);
@@ -199,10 +202,10 @@ static void test_a_torn_line_spoils_only_itself(void **state)
     (void)state;
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     struct import_errors errors = {.ctx = ctx};
-    struct import_file *file = open_text(
-        ctx,
-        "code,parent_code,level,name,meeting_day\nA,R,branch,\"open,3\nB,R,branch\nC,R,branch,x,1,2\nD,R,branch,\xff,1\nE,R,branch,Tốt,1\n",
-        &errors, ERR_OK);
+    struct import_file *file = open_text(ctx,
+                                         "code,parent_code,level,name,meeting_day\nA,R,branch,\"open,3\nB,R,branch\nC,"
+                                         "R,branch,x,1,2\nD,R,branch,\xff,1\nE,R,branch,Tốt,1\n",
+                                         &errors, ERR_OK);
     int64_t line;
     const char *const *fields = import_file_next(file, &line);
     assert_string_equal(fields[0], "E");

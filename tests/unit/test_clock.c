@@ -1,4 +1,4 @@
-#include "common/clock.h"
+#include "common/base/clock.h"
 #include "tests/unit/test.h"
 #include <poll.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "common/config.h"
+#include "common/base/config.h"
 #include "tests/unit/test.h"
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,11 @@ static struct {
 } cfg;
 
 static const struct config_key KEYS[] = {
-    {.name = "listen", .type = CONFIG_TEXT, .text = &cfg.listen, .text_default = "127.0.0.1:8101", .help = "address of health and metrics"},
+    {.name = "listen",
+     .type = CONFIG_TEXT,
+     .text = &cfg.listen,
+     .text_default = "127.0.0.1:8101",
+     .help = "address of health and metrics"},
     {.name = "batch_limit",
      .type = CONFIG_INT,
      .number = &cfg.batch_limit,
@@ -68,7 +72,8 @@ static void test_a_file_sets_what_it_names(void **state)
     (void)state;
     char secret[] = "/tmp/sotay-secret-XXXXXX", text[256], said[512];
     write_file(secret, "ch\xe1\xbb\x9d mong\nsecond line\n");
-    snprintf(text, sizeof(text), "# comment\n\n listen = [::1]:9 \nbatch_limit=7\r\nverbose = true\npassword_file = %s", secret);
+    snprintf(text, sizeof(text), "# comment\n\n listen = [::1]:9 \nbatch_limit=7\r\nverbose = true\npassword_file = %s",
+             secret);
     assert_int_equal(read_text(text, said, sizeof(said)), ERR_OK);
     unlink(secret);
     assert_string_equal(said, "");
@@ -128,8 +133,10 @@ static void test_help_names_every_key_with_its_range_and_default(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_without_a_file_every_key_has_its_default),        cmocka_unit_test(test_a_file_sets_what_it_names),
-        cmocka_unit_test(test_a_bad_line_stops_and_names_key_and_line),         cmocka_unit_test(test_a_missing_file_stops),
+        cmocka_unit_test(test_without_a_file_every_key_has_its_default),
+        cmocka_unit_test(test_a_file_sets_what_it_names),
+        cmocka_unit_test(test_a_bad_line_stops_and_names_key_and_line),
+        cmocka_unit_test(test_a_missing_file_stops),
         cmocka_unit_test(test_help_names_every_key_with_its_range_and_default),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* services/directory/audience.c: whom an audience holds. The set knows no organisation above; subtrees are tried in tests/access. */
+/* services/directory/audience.c: whom an audience holds. The set knows no organisation above; subtrees are tried in
+ * tests/access. */
 #include "rules.h"
 
 #include "services/directory/directory.h"
@@ -60,7 +61,12 @@ static Pb__Audience *audience(const struct uuid *organization, int role)
 static void test_an_audience_holds_a_place_while_it_is_held(void **state)
 {
     (void)state;
-    enum { ANY = -1, MEMBER = PB__ROLE__ROLE_MEMBER, OFFICER = PB__ROLE__ROLE_OFFICER, SECRETARY = PB__ROLE__ROLE_SECRETARY };
+    enum {
+        ANY = -1,
+        MEMBER = PB__ROLE__ROLE_MEMBER,
+        OFFICER = PB__ROLE__ROLE_OFFICER,
+        SECRETARY = PB__ROLE__ROLE_SECRETARY
+    };
     static const struct {
         const char *who;
         const struct uuid *organization;
@@ -83,7 +89,8 @@ static void test_an_audience_holds_a_place_while_it_is_held(void **state)
     struct directory_person he = person();
     const struct directory_set *set = directory_set_new(ctx);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
-        if (directory_audience_holds(set, audience(CASES[i].organization, CASES[i].role), &he, CASES[i].at_us) != CASES[i].holds)
+        if (directory_audience_holds(set, audience(CASES[i].organization, CASES[i].role), &he, CASES[i].at_us) !=
+            CASES[i].holds)
             fail_msg("%s", CASES[i].who);
 }
 

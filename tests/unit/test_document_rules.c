@@ -28,16 +28,17 @@ static struct document_cause cause(void)
 
 static struct document document_of(int classification, int state)
 {
-    return (struct document){.id = {{3}},
-                             .organization = BRANCH,
-                             .author = AUTHOR,
-                             .version = 5,
-                             .title = "Nghị quyết",
-                             .classification = (Pb__Classification)classification,
-                             .state = (Pb__DocumentState)state,
-                             .audience = {.organizations = &BRANCH, .n_organizations = 1, .members = &NAMED, .n_members = 1},
-                             .content = {.bytes = 3, .media_type = "application/pdf"},
-                             .created_at_us = local(2026, 11, 1, 8)};
+    return (struct document){
+        .id = {{3}},
+        .organization = BRANCH,
+        .author = AUTHOR,
+        .version = 5,
+        .title = "Nghị quyết",
+        .classification = (Pb__Classification)classification,
+        .state = (Pb__DocumentState)state,
+        .audience = {.organizations = &BRANCH, .n_organizations = 1, .members = &NAMED, .n_members = 1},
+        .content = {.bytes = 3, .media_type = "application/pdf"},
+        .created_at_us = local(2026, 11, 1, 8)};
 }
 
 static struct document_input whole_input(void)
@@ -77,7 +78,7 @@ static enum err publish(const struct document *document, int64_t at_us, bool is_
     return document_publish(document, PB__NOTIFY__NOTIFY_PUSH, at_us, is_timer, &why, &problems, ret_next);
 }
 
-/* --- who may do what ---------------------------------------------------------------------------------------------------------- */
+/* --- who may do what ---------------------------------------------------------------------------------------------- */
 
 static void test_visible_then_role_then_state(void **state)
 {
@@ -104,28 +105,39 @@ static void test_visible_then_role_then_state(void **state)
         {"a member knows of no draft", STANDING_MEMBER, &NAMED, true, INTERNAL, DRAFT, DOCUMENT_READ, ERR_NOT_FOUND},
         {"an administrator knows of no draft", ADMIN, &OTHER, false, INTERNAL, DRAFT, DOCUMENT_READ, ERR_NOT_FOUND},
         {"a member reads", STANDING_MEMBER, &OTHER, true, INTERNAL, PUBLISHED, DOCUMENT_READ, ERR_OK},
-        {"a member sees it, and may not edit", STANDING_MEMBER, &OTHER, true, INTERNAL, PUBLISHED, DOCUMENT_EDIT, ERR_NOT_ALLOWED},
-        {"role goes before state", STANDING_MEMBER, &OTHER, true, INTERNAL, WITHDRAWN, DOCUMENT_WITHDRAW, ERR_NOT_ALLOWED},
+        {"a member sees it, and may not edit", STANDING_MEMBER, &OTHER, true, INTERNAL, PUBLISHED, DOCUMENT_EDIT,
+         ERR_NOT_ALLOWED},
+        {"role goes before state", STANDING_MEMBER, &OTHER, true, INTERNAL, WITHDRAWN, DOCUMENT_WITHDRAW,
+         ERR_NOT_ALLOWED},
         {"a stranger who is named reads", 0, &NAMED, false, INTERNAL, PUBLISHED, DOCUMENT_READ, ERR_OK},
         {"a stranger does not", 0, &OTHER, false, INTERNAL, PUBLISHED, DOCUMENT_READ, ERR_NOT_FOUND},
         {"a stranger reads what is public", 0, &OTHER, false, PUBLIC, PUBLISHED, DOCUMENT_READ, ERR_OK},
-        {"an officer above is not addressed", OFFICER, &OTHER, false, INTERNAL, PUBLISHED, DOCUMENT_READ, ERR_NOT_FOUND},
-        {"an officer above who made it withdraws it", OFFICER, &AUTHOR, false, INTERNAL, PUBLISHED, DOCUMENT_WITHDRAW, ERR_OK},
-        {"an officer of the very organisation too", OFFICER_HERE, &OTHER, false, INTERNAL, PUBLISHED, DOCUMENT_WITHDRAW, ERR_OK},
+        {"an officer above is not addressed", OFFICER, &OTHER, false, INTERNAL, PUBLISHED, DOCUMENT_READ,
+         ERR_NOT_FOUND},
+        {"an officer above who made it withdraws it", OFFICER, &AUTHOR, false, INTERNAL, PUBLISHED, DOCUMENT_WITHDRAW,
+         ERR_OK},
+        {"an officer of the very organisation too", OFFICER_HERE, &OTHER, false, INTERNAL, PUBLISHED, DOCUMENT_WITHDRAW,
+         ERR_OK},
         {"who made it and left sees nothing", 0, &AUTHOR, false, INTERNAL, DRAFT, DOCUMENT_READ, ERR_NOT_FOUND},
-        {"restricted: not even a secretary", SECRETARY, &OTHER, true, RESTRICTED, PUBLISHED, DOCUMENT_READ, ERR_NOT_FOUND},
+        {"restricted: not even a secretary", SECRETARY, &OTHER, true, RESTRICTED, PUBLISHED, DOCUMENT_READ,
+         ERR_NOT_FOUND},
         {"restricted: its author", SECRETARY, &AUTHOR, true, RESTRICTED, DRAFT, DOCUMENT_PUBLISH, ERR_OK},
         {"restricted: the named", 0, &NAMED, false, RESTRICTED, PUBLISHED, DOCUMENT_READ, ERR_OK},
         {"restricted: the named know of no draft", 0, &NAMED, false, RESTRICTED, DRAFT, DOCUMENT_READ, ERR_NOT_FOUND},
-        {"restricted: a named deputy reads and no more", DEPUTY, &NAMED, true, RESTRICTED, PUBLISHED, DOCUMENT_EDIT, ERR_NOT_ALLOWED},
-        {"what is published is not published again", SECRETARY, &OTHER, true, INTERNAL, PUBLISHED, DOCUMENT_PUBLISH, ERR_WRONG_STATE},
+        {"restricted: a named deputy reads and no more", DEPUTY, &NAMED, true, RESTRICTED, PUBLISHED, DOCUMENT_EDIT,
+         ERR_NOT_ALLOWED},
+        {"what is published is not published again", SECRETARY, &OTHER, true, INTERNAL, PUBLISHED, DOCUMENT_PUBLISH,
+         ERR_WRONG_STATE},
         {"a draft is not withdrawn", SECRETARY, &OTHER, true, INTERNAL, DRAFT, DOCUMENT_WITHDRAW, ERR_WRONG_STATE},
-        {"what was withdrawn is not edited", SECRETARY, &OTHER, true, INTERNAL, WITHDRAWN, DOCUMENT_EDIT, ERR_WRONG_STATE},
-        {"what was replaced is not edited", SECRETARY, &OTHER, true, INTERNAL, REPLACED, DOCUMENT_EDIT, ERR_WRONG_STATE},
+        {"what was withdrawn is not edited", SECRETARY, &OTHER, true, INTERNAL, WITHDRAWN, DOCUMENT_EDIT,
+         ERR_WRONG_STATE},
+        {"what was replaced is not edited", SECRETARY, &OTHER, true, INTERNAL, REPLACED, DOCUMENT_EDIT,
+         ERR_WRONG_STATE},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct document document = document_of(CASES[i].class, CASES[i].state);
-        struct document_actor actor = {.id = *CASES[i].id, .standing = CASES[i].standing, .is_reader = CASES[i].is_reader};
+        struct document_actor actor = {
+            .id = *CASES[i].id, .standing = CASES[i].standing, .is_reader = CASES[i].is_reader};
         if (document_check(&document, &actor, CASES[i].action) != CASES[i].expected)
             fail_msg("%s", CASES[i].who);
     }
@@ -155,7 +167,7 @@ static void test_what_does_not_exist_is_not_found(void **state)
     assert_int_equal(document_check(&gone, &secretary, DOCUMENT_READ), ERR_NOT_FOUND);
 }
 
-/* --- making ------------------------------------------------------------------------------------------------------------------- */
+/* --- making ------------------------------------------------------------------------------------------------------- */
 
 static void test_a_text_is_its_own_file(void **state)
 {
@@ -264,7 +276,7 @@ static void test_an_event_has_a_time_and_nothing_else_has(void **state)
     assert_problem("/event", ERR_FIELD_CONFLICT);
 }
 
-/* --- changing ----------------------------------------------------------------------------------------------------------------- */
+/* --- changing ----------------------------------------------------------------------------------------------------- */
 
 static void test_the_content_of_a_published_document_stays(void **state)
 {
@@ -294,7 +306,7 @@ static void test_a_target_whose_text_stays_keeps_its_id(void **state)
     assert_false(uuid_equal(&next.targets[1].id, &TARGETS[1].id));
 }
 
-/* --- publishing ----------------------------------------------------------------------------------------------------------------- */
+/* --- publishing --------------------------------------------------------------------------------------------------- */
 
 static void test_publishing_tells(void **state)
 {
@@ -359,7 +371,7 @@ static void test_withdrawing_keeps_the_reason_and_tells(void **state)
     assert_int_equal(next.version, 6);
 }
 
-/* --- files ------------------------------------------------------------------------------------------------------------------------ */
+/* --- files -------------------------------------------------------------------------------------------------------- */
 
 static void test_file_names_are_plain_ascii(void **state)
 {

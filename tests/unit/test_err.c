@@ -1,4 +1,4 @@
-#include "common/err.h"
+#include "common/base/err.h"
 #include "tests/unit/test.h"
 #include <string.h>
 
@@ -50,8 +50,10 @@ static void test_a_word_finds_the_first_error_that_has_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_error_has_a_word_a_status_and_both_texts), cmocka_unit_test(test_success_is_zero_and_done),
-        cmocka_unit_test(test_what_clients_did_wrong_is_never_retried),        cmocka_unit_test(test_an_unknown_number_reads_as_internal),
+        cmocka_unit_test(test_every_error_has_a_word_a_status_and_both_texts),
+        cmocka_unit_test(test_success_is_zero_and_done),
+        cmocka_unit_test(test_what_clients_did_wrong_is_never_retried),
+        cmocka_unit_test(test_an_unknown_number_reads_as_internal),
         cmocka_unit_test(test_a_word_finds_the_first_error_that_has_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-#include "common/failpoint.h"
-#include "common/mem.h"
+#include "common/base/failpoint.h"
+#include "common/base/mem.h"
 #include "tests/unit/test.h"
 #include <pthread.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include "contract_rules.h"
-#include "services/gateway/limits.h"
-#include "services/gateway/media.h"
+#include "services/gateway/edge/limits.h"
+#include "services/gateway/edge/media.h"
 #include "services/gateway/routes.h"
 #include "tests/unit/test.h"
 #include <string.h>
@@ -40,8 +40,8 @@ static void test_every_command_can_be_repeated(void **state)
         assert_int_equal(route->idempotency == IDEMPOTENCY_REQUIRED, strcmp(route->method, "POST") == 0);
         assert_true(route->idempotency != IDEMPOTENCY_NONE);
         assert_int_equal(route->reply != NULL, route->replay != NULL);
-        assert_int_equal(route->status == 201,
-                         route->aggregate == AGGREGATE_NEW || strstr(route->path, "/comments") == strrchr(route->path, '/'));
+        assert_int_equal(route->status == 201, route->aggregate == AGGREGATE_NEW ||
+                                                   strstr(route->path, "/comments") == strrchr(route->path, '/'));
         assert_true(route->status != 201 || route->location);
         assert_int_equal(route->if_match, strcmp(route->method, "PATCH") == 0);
         assert_ptr_equal(route_of_kind(route->request->short_name), route);
@@ -78,9 +78,10 @@ static void test_a_path_finds_its_row_and_its_decoded_parameters(void **state)
 static void test_a_path_that_is_none_finds_nothing(void **state)
 {
     (void)state;
-    static const char *const NOTHING[] = {"",       "/",        "/v1",         "/v1/",     "/v1/me/",           "/v1//me",
-                                          "/v2/me", "/v1/me/x", "/v1/meeting", "v1/me",    "/v1/meetings/",     "/v1/meetings/x/pack/",
-                                          "*",      "/v1/m",    "//",          "/v1/me{}", "/v1/meetings//pack"};
+    static const char *const NOTHING[] = {
+        "",       "/",        "/v1",         "/v1/",     "/v1/me/",           "/v1//me",
+        "/v2/me", "/v1/me/x", "/v1/meeting", "v1/me",    "/v1/meetings/",     "/v1/meetings/x/pack/",
+        "*",      "/v1/m",    "//",          "/v1/me{}", "/v1/meetings//pack"};
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     for (size_t i = 0; i < sizeof NOTHING / sizeof NOTHING[0]; i++) {
         struct route_match match;
@@ -124,8 +125,10 @@ static void assert_same_key(const struct viewer *a, const struct viewer *b, enum
 static void test_members_of_a_branch_share_answers_and_others_do_not(void **state)
 {
     (void)state;
-    struct viewer one = viewer_of(1, 7), other = viewer_of(2, 7), elsewhere = viewer_of(1, 8), secretary = viewer_of(2, 7);
-    secretary.grants[secretary.n_grants++] = (struct viewer_grant){.organization = {{7}}, .role = PB__ROLE__ROLE_SECRETARY};
+    struct viewer one = viewer_of(1, 7), other = viewer_of(2, 7), elsewhere = viewer_of(1, 8),
+                  secretary = viewer_of(2, 7);
+    secretary.grants[secretary.n_grants++] = (struct viewer_grant){.organization = {{7}},
+                                                                   .role = PB__ROLE__ROLE_SECRETARY};
     assert_same_key(&one, &other, SCOPE_BRANCH, true);
     assert_same_key(&one, &other, SCOPE_MEMBER, false);
     assert_same_key(&one, &elsewhere, SCOPE_BRANCH, false);
@@ -150,7 +153,8 @@ static void test_a_member_has_his_burst_and_then_waits(void **state)
 {
     (void)state;
     TALLOC_CTX *ctx = mem_context(NULL, "test");
-    const struct gateway_config config = {.member_rate = 1, .member_burst = 5, .address_rate = 1, .address_burst = 1, .blob_dir = "/"};
+    const struct gateway_config config = {
+        .member_rate = 1, .member_burst = 5, .address_rate = 1, .address_burst = 1, .blob_dir = "/"};
     struct limits *limits = limits_new(ctx, &config);
     struct uuid one = {{1}}, other = {{2}};
     for (int i = 0; i < 5; i++)

@@ -1,7 +1,7 @@
-#include "common/clock.h"
-#include "common/http_server.h"
-#include "common/mem.h"
-#include "common/workers.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "common/base/workers.h"
+#include "common/http/http_server.h"
 #include "tests/unit/test.h"
 #include <poll.h>
 #include <pthread.h>

@@ -112,7 +112,8 @@ static void test_a_meeting_is_read_whole(void **state)
     (void)state;
     Pb__ScheduleMeeting *m = read_whole(
         &pb__schedule_meeting__descriptor,
-        "{\"organization_id\":\"" ID "\",\"kind\":\"thematic\",\"starts_at\":\"2026-12-03T19:30:00+07:00\",\"place\":\"Nhà văn hóa\","
+        "{\"organization_id\":\"" ID
+        "\",\"kind\":\"thematic\",\"starts_at\":\"2026-12-03T19:30:00+07:00\",\"place\":\"Nhà văn hóa\","
         "\"participant_ids\":[\"" ID_UPPER "\"],\"agenda\":[{\"title\":\"Học tập\",\"minutes\":20,\"document_ids\":[]},"
         "{\"title\":\"Khác\",\"minutes\":5.0,\"document_ids\":[\"" ID "\"]}],\"publish\":true}");
     assert_int_equal(m->organization_id.len, 16);
@@ -144,8 +145,10 @@ static void test_everything_wrong_is_told_at_once_and_where(void **state)
         refusal(&pb__schedule_meeting__descriptor,
                 "{\"organization_id\":7,\"kind\":\"party\",\"starts_at\":\"tomorrow\",\"a/b~c\":1,\"publish\":null,"
                 "\"agenda\":[{\"minutes\":601},{\"title\":\" \",\"minutes\":-1,\"x\":0},5]}"),
-        "/organization_id wrong_type, /kind unknown_choice, /starts_at wrong_format, /a~1b~0c unknown_field, /publish wrong_type, "
-        "/agenda/0/minutes too_large, /agenda/0/title required, /agenda/1/title too_short, /agenda/1/minutes too_small, "
+        "/organization_id wrong_type, /kind unknown_choice, /starts_at wrong_format, /a~1b~0c unknown_field, /publish "
+        "wrong_type, "
+        "/agenda/0/minutes too_large, /agenda/0/title required, /agenda/1/title too_short, /agenda/1/minutes "
+        "too_small, "
         "/agenda/1/x unknown_field, /agenda/2 wrong_type, /place required");
 }
 
@@ -169,15 +172,20 @@ static void test_single_fields_are_judged_by_their_rules(void **state)
         {&pb__target_input__descriptor, "{\"text\":\"a\\u0000b\"}", "/text wrong_characters"},
         {&pb__target_input__descriptor, "{\"text\":\"a\\u0085b\"}", "/text wrong_characters"},
         {&pb__target_input__descriptor, "{\"text\":null}", "/text wrong_type"},
-        {&pb__happening__descriptor, "{\"starts_at\":\"2026-01-01T00:00:00Z\",\"place\":\"a\\nb\"}", "/place wrong_characters"},
-        {&pb__happening__descriptor, "{\"starts_at\":\"2026-01-01T00:00:00Z\",\"place\":\"a\\u2028b\"}", "/place wrong_characters"},
+        {&pb__happening__descriptor, "{\"starts_at\":\"2026-01-01T00:00:00Z\",\"place\":\"a\\nb\"}",
+         "/place wrong_characters"},
+        {&pb__happening__descriptor, "{\"starts_at\":\"2026-01-01T00:00:00Z\",\"place\":\"a\\u2028b\"}",
+         "/place wrong_characters"},
         {&pb__happening__descriptor, "{\"starts_at\":\"2026-01-01T00:00:00Z\",\"place\":null,\"ends_at\":null}", ""},
         {&pb__figure__descriptor, "{\"label\":\"x\",\"value\":1,\"unit\":\"\",\"period\":\"\"}", ""},
         {&pb__figure__descriptor, "{\"label\":\"x\",\"value\":\"1\",\"unit\":1,\"period\":[]}",
          "/value wrong_type, /unit wrong_type, /period wrong_type"},
-        {&pb__audience__descriptor, "{\"roles\":[\"member\",null,\"ROLE_MEMBER\",\"x\"],\"subtree\":1,\"member_ids\":null}",
-         "/roles/1 wrong_type, /roles/2 unknown_choice, /roles/3 unknown_choice, /subtree wrong_type, /member_ids wrong_type"},
-        {&pb__audience__descriptor, "{\"roles\":[\"member\",\"member\",\"member\",\"member\",\"member\",\"member\",\"member\"]}",
+        {&pb__audience__descriptor,
+         "{\"roles\":[\"member\",null,\"ROLE_MEMBER\",\"x\"],\"subtree\":1,\"member_ids\":null}",
+         "/roles/1 wrong_type, /roles/2 unknown_choice, /roles/3 unknown_choice, /subtree wrong_type, /member_ids "
+         "wrong_type"},
+        {&pb__audience__descriptor,
+         "{\"roles\":[\"member\",\"member\",\"member\",\"member\",\"member\",\"member\",\"member\"]}",
          "/roles too_many"},
         {&pb__audience__descriptor, "{\"member_ids\":[\"" ID "x\",\"\",\"" ID "\\u0000\"]}",
          "/member_ids/0 wrong_format, /member_ids/1 wrong_format, /member_ids/2 wrong_characters"},
@@ -226,7 +234,8 @@ static void test_times_are_read_with_any_offset(void **state)
         {"2016-12-31T23:59:60Z", INT64_C(1483228800000000)},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        Pb__Happening *m = read_whole(&pb__happening__descriptor, mem_printf(test_ctx, "{\"starts_at\":\"%s\"}", cases[i].text));
+        Pb__Happening *m = read_whole(&pb__happening__descriptor,
+                                      mem_printf(test_ctx, "{\"starts_at\":\"%s\"}", cases[i].text));
         assert_int_equal(m->starts_at_us, cases[i].us);
     }
 }
@@ -257,8 +266,10 @@ static void test_times_that_are_not_rfc_3339_are_refused(void **state)
         const char *body = mem_printf(test_ctx, "{\"starts_at\":\"%s\"}", cases[i]);
         assert_string_equal(refusal(&pb__happening__descriptor, body), "/starts_at wrong_format");
     }
-    assert_string_equal(refusal(&pb__happening__descriptor, "{\"starts_at\":\"0000-12-31T00:00:00Z\"}"), "/starts_at too_small");
-    assert_string_equal(refusal(&pb__happening__descriptor, "{\"starts_at\":\"9999-12-31T23:59:59-01:00\"}"), "/starts_at too_large");
+    assert_string_equal(refusal(&pb__happening__descriptor, "{\"starts_at\":\"0000-12-31T00:00:00Z\"}"),
+                        "/starts_at too_small");
+    assert_string_equal(refusal(&pb__happening__descriptor, "{\"starts_at\":\"9999-12-31T23:59:59-01:00\"}"),
+                        "/starts_at too_large");
 }
 
 static void test_only_the_first_hundred_errors_are_told(void **state)
@@ -301,7 +312,8 @@ static void test_a_patch_cannot_name_the_path_the_mask_or_null_at_will(void **st
     assert_int_equal(json_form_path(form, "meeting_id", ID), ERR_OK);
     json_form_object(form, parsed("{\"meeting_id\":\"" ID "\",\"named_fields\":[1],\"place\":null,\"agenda\":null}"));
     assert_int_equal(json_form_finish(form, &message), ERR_INVALID);
-    assert_string_equal(complaints(), "/meeting_id unknown_field, /named_fields unknown_field, /place wrong_type, /agenda wrong_type");
+    assert_string_equal(
+        complaints(), "/meeting_id unknown_field, /named_fields unknown_field, /place wrong_type, /agenda wrong_type");
     assert_null(message);
 }
 

@@ -22,7 +22,8 @@ static const char *written(const void *message)
     return text;
 }
 
-static uint8_t bytes_of_id[16] = {0x01, 0x90, 0xa5, 0xb2, 0x7c, 0x1e, 0x8a, 0xbc, 0x9d, 0xef, 0x00, 0x11, 0x22, 0x33, 0x44, 0x55};
+static uint8_t bytes_of_id[16] = {0x01, 0x90, 0xa5, 0xb2, 0x7c, 0x1e, 0x8a, 0xbc,
+                                  0x9d, 0xef, 0x00, 0x11, 0x22, 0x33, 0x44, 0x55};
 #define PB_ID ((ProtobufCBinaryData){.len = sizeof bytes_of_id, .data = bytes_of_id})
 
 static void test_every_property_is_present(void **state)
@@ -36,11 +37,12 @@ static void test_every_property_is_present(void **state)
     organization.has_meeting_time = true;
     organization.meeting_time = 19 * 60 + 5;
     organization.version = 3;
-    assert_string_equal(written(&organization),
-                        "{\"id\":\"" ID
-                        "\",\"code\":\"10B\",\"name\":\"Chi bộ 10B\",\"level\":\"branch\",\"parent_id\":null,\"meeting_day\":null,"
-                        "\"meeting_time\":\"19:05\",\"meeting_place\":null,\"contact\":null,\"branches\":0,\"members\":0,\"exempt\":0,"
-                        "\"attendance_base\":0,\"version\":3}");
+    assert_string_equal(
+        written(&organization),
+        "{\"id\":\"" ID
+        "\",\"code\":\"10B\",\"name\":\"Chi bộ 10B\",\"level\":\"branch\",\"parent_id\":null,\"meeting_day\":null,"
+        "\"meeting_time\":\"19:05\",\"meeting_place\":null,\"contact\":null,\"branches\":0,\"members\":0,\"exempt\":0,"
+        "\"attendance_base\":0,\"version\":3}");
 }
 
 static void test_lists_and_defaults_are_never_null(void **state)
@@ -48,11 +50,13 @@ static void test_lists_and_defaults_are_never_null(void **state)
     (void)state;
     Pb__Audience audience = PB__AUDIENCE__INIT;
     Pb__Role roles[] = {PB__ROLE__ROLE_MEMBER, PB__ROLE__ROLE_DEPUTY_SECRETARY};
-    assert_string_equal(written(&audience), "{\"organization_ids\":[],\"subtree\":false,\"roles\":[],\"member_ids\":[]}");
+    assert_string_equal(written(&audience),
+                        "{\"organization_ids\":[],\"subtree\":false,\"roles\":[],\"member_ids\":[]}");
     audience.roles = roles;
     audience.n_roles = 2;
-    assert_string_equal(written(&audience),
-                        "{\"organization_ids\":[],\"subtree\":false,\"roles\":[\"member\",\"deputy_secretary\"],\"member_ids\":[]}");
+    assert_string_equal(
+        written(&audience),
+        "{\"organization_ids\":[],\"subtree\":false,\"roles\":[\"member\",\"deputy_secretary\"],\"member_ids\":[]}");
 }
 
 static void test_server_and_mask_fields_are_not_written(void **state)
@@ -82,8 +86,9 @@ static void test_times_are_written_in_utc_with_no_idle_digits(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         Pb__Happening happening = PB__HAPPENING__INIT;
         happening.starts_at_us = cases[i].us;
-        assert_string_equal(written(&happening),
-                            mem_printf(test_ctx, "{\"starts_at\":\"%s\",\"ends_at\":null,\"place\":null}", cases[i].text));
+        assert_string_equal(
+            written(&happening),
+            mem_printf(test_ctx, "{\"starts_at\":\"%s\",\"ends_at\":null,\"place\":null}", cases[i].text));
     }
 }
 
@@ -95,8 +100,9 @@ static void test_text_and_numbers_are_written_so_that_they_read_back(void **stat
     figure.unit = (char *)"%";
     figure.period = (char *)"";
     figure.value = 0.1;
-    assert_string_equal(written(&figure),
-                        "{\"label\":\"\\\"Đ\\\\\\b\\f\\n\\r\\t\\u0001\x7f/\",\"value\":0.1,\"unit\":\"%\",\"period\":\"\"}");
+    assert_string_equal(
+        written(&figure),
+        "{\"label\":\"\\\"Đ\\\\\\b\\f\\n\\r\\t\\u0001\x7f/\",\"value\":0.1,\"unit\":\"%\",\"period\":\"\"}");
     figure.value = 1.0 / 3;
     json_t *value = json_object_get(parsed(written(&figure)), "value");
     assert_true(json_real_value(value) == 1.0 / 3);
@@ -125,15 +131,20 @@ static void test_what_was_written_reads_back_the_same(void **state)
     (void)state;
     const char *body =
         "{\"kind\":\"figures\",\"number\":\"12-NQ/ĐU\",\"title\":\"Số liệu\",\"issued_on\":\"2026-11-23\","
-        "\"organization_id\":\"" ID "\",\"audience\":{\"organization_ids\":[\"" ID "\"],\"subtree\":true,\"roles\":[\"officer\"],"
-        "\"member_ids\":[]},\"classification\":\"internal\",\"blob_sha256\":null,\"text\":\"Một\\nhai\",\"requires_acknowledgement\":false,"
-        "\"targets\":[{\"text\":\"100%\"}],\"event\":{\"starts_at\":\"2026-12-03T12:30:00Z\",\"ends_at\":null,\"place\":null},"
+        "\"organization_id\":\"" ID "\",\"audience\":{\"organization_ids\":[\"" ID
+        "\"],\"subtree\":true,\"roles\":[\"officer\"],"
+        "\"member_ids\":[]},\"classification\":\"internal\",\"blob_sha256\":null,\"text\":\"Một\\nhai\",\"requires_"
+        "acknowledgement\":false,"
+        "\"targets\":[{\"text\":\"100%\"}],\"event\":{\"starts_at\":\"2026-12-03T12:30:00Z\",\"ends_at\":null,"
+        "\"place\":null},"
         "\"figures\":[{\"label\":\"Đảng viên\",\"value\":442000,\"unit\":\"người\",\"period\":\"2026\"}]}";
     assert_string_equal(written(read_whole(&pb__create_document__descriptor, body)), body);
     Pb__CreateDocument *m = read_whole(&pb__create_document__descriptor,
                                        "{\"kind\":\"news\",\"title\":\"x\",\"organization_id\":\"" ID
-                                       "\",\"audience\":{},\"classification\":\"public\",\"blob_sha256\":\"" HASH "\"}");
-    assert_non_null(strstr(written(m), "\"blob_sha256\":\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\""));
+                                       "\",\"audience\":{},\"classification\":\"public\",\"blob_sha256\":\"" HASH
+                                       "\"}");
+    assert_non_null(
+        strstr(written(m), "\"blob_sha256\":\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\""));
 }
 
 static void test_pieces_make_one_text(void **state)

@@ -1,4 +1,4 @@
-#include "common/log.h"
+#include "common/base/log.h"
 #include "tests/unit/test.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,10 +44,11 @@ static void test_an_event_is_one_line_with_its_fields_in_order(void **state)
     log_warn("commit_failed", "err=%s rows=%d", "unavailable", 3);
     int n = 0;
     char stamp[64];
-    assert_int_equal(sscanf(captured(),
-                            "time=%63s level=warn service=meeting event=commit_failed correlation_id=abc-1 err=unavailable rows=3%n", stamp,
-                            &n),
-                     1);
+    assert_int_equal(
+        sscanf(captured(),
+               "time=%63s level=warn service=meeting event=commit_failed correlation_id=abc-1 err=unavailable rows=3%n",
+               stamp, &n),
+        1);
     assert_string_equal(captured() + n, "\n");
     assert_int_equal(strlen(stamp), strlen("2026-11-23T12:00:00.000000Z"));
 }
@@ -105,9 +106,12 @@ static void test_a_long_correlation_id_is_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CAPTURED(test_an_event_is_one_line_with_its_fields_in_order), CAPTURED(test_without_a_correlation_id_the_field_is_left_out),
-        CAPTURED(test_what_is_below_the_level_is_not_written),        CAPTURED(test_a_value_with_line_breaks_stays_on_one_line),
-        CAPTURED(test_a_line_that_is_too_long_says_that_it_was_cut),  CAPTURED(test_a_long_correlation_id_is_bounded),
+        CAPTURED(test_an_event_is_one_line_with_its_fields_in_order),
+        CAPTURED(test_without_a_correlation_id_the_field_is_left_out),
+        CAPTURED(test_what_is_below_the_level_is_not_written),
+        CAPTURED(test_a_value_with_line_breaks_stays_on_one_line),
+        CAPTURED(test_a_line_that_is_too_long_says_that_it_was_cut),
+        CAPTURED(test_a_long_correlation_id_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,8 +14,11 @@ enum { REGULAR = PB__MEETING_KIND__MEETING_KIND_REGULAR, EXECUTIVE = PB__MEETING
 
 static struct meeting meeting_of(int kind, int state)
 {
-    return (struct meeting){
-        .id = {{3}}, .organization = {{4}}, .version = 5, .kind = (Pb__MeetingKind)kind, .state = (Pb__MeetingState)state};
+    return (struct meeting){.id = {{3}},
+                            .organization = {{4}},
+                            .version = 5,
+                            .kind = (Pb__MeetingKind)kind,
+                            .state = (Pb__MeetingState)state};
 }
 
 static void test_visible_then_role_then_state(void **state)
@@ -137,8 +140,10 @@ static void test_what_does_not_exist_is_not_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_visible_then_role_then_state),       cmocka_unit_test(test_suspended_members_read_and_do_not_write),
-        cmocka_unit_test(test_officers_above_see_the_header_only), cmocka_unit_test(test_an_agenda_names_what_its_convener_may_read),
+        cmocka_unit_test(test_visible_then_role_then_state),
+        cmocka_unit_test(test_suspended_members_read_and_do_not_write),
+        cmocka_unit_test(test_officers_above_see_the_header_only),
+        cmocka_unit_test(test_an_agenda_names_what_its_convener_may_read),
         cmocka_unit_test(test_what_does_not_exist_is_not_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* services/meeting/meeting.h: the rules, by table. "Now" is 2026-11-10 09:00 local; the branch's next meeting is on 4 December. */
+/* services/meeting/meeting.h: the rules, by table. "Now" is 2026-11-10 09:00 local; the branch's next meeting is on 4
+ * December. */
 #include "rules.h"
 
 #include "services/directory/directory.h"
@@ -38,7 +39,7 @@ static struct meeting_input whole_input(void)
                                   .place = "Nhà văn hóa"};
 }
 
-/* --- scheduling ------------------------------------------------------------------------------------------------------------------- */
+/* --- scheduling --------------------------------------------------------------------------------------------------- */
 
 static enum err schedule(const struct meeting_input *input, bool is_branch, bool publish, struct meeting *ret_next)
 {
@@ -116,7 +117,8 @@ static void test_an_agenda_names_the_document_that_nobody_knows(void **state)
     (void)state;
     struct meeting next;
     const struct agenda_document documents[] = {KNOWN, UNKNOWN};
-    const struct agenda_input agenda[] = {{.title = "Nghị quyết", .minutes = 30, .documents = documents, .n_documents = 2}};
+    const struct agenda_input agenda[] = {
+        {.title = "Nghị quyết", .minutes = 30, .documents = documents, .n_documents = 2}};
     struct meeting_input input = whole_input();
     input.agenda = agenda;
     input.n_agenda = 1;
@@ -169,9 +171,10 @@ static void test_a_meeting_in_january_is_due_in_december(void **state)
     assert_int_equal(meeting_registration_due_us(&meeting), local(2026, 12, 21, 0) - CLOCK_SECOND_US);
 }
 
-/* --- editing ------------------------------------------------------------------------------------------------------------------------ */
+/* --- editing ------------------------------------------------------------------------------------------------------ */
 
-static enum err edit(const struct meeting *meeting, const struct meeting_input *input, struct meeting *ret_next, bool *ret_moved)
+static enum err edit(const struct meeting *meeting, const struct meeting_input *input, struct meeting *ret_next,
+                     bool *ret_moved)
 {
     struct meeting_cause why = cause();
     return meeting_edit(ctx, meeting, true, input, &why, &problems, ret_next, ret_moved);
@@ -181,21 +184,24 @@ static void test_a_moved_meeting_tells_old_and_new(void **state)
 {
     (void)state;
     struct meeting meeting = meeting_of(REGULAR, SCHEDULED), next;
-    struct meeting_input input = {.sets_starts_at = true, .starts_at_us = local(2026, 12, 5, 20), .place = "Trụ sở phường"};
+    struct meeting_input input = {
+        .sets_starts_at = true, .starts_at_us = local(2026, 12, 5, 20), .place = "Trụ sở phường"};
     bool moved;
     assert_int_equal(edit(&meeting, &input, &next, &moved), ERR_OK);
     assert_true(moved);
     assert_int_equal(next.version, 6);
     assert_int_equal(next.changed_at_us, cause().now_us);
-    assert_string_equal(next.change_note,
-                        "Thời gian: 19:00 ngày 04/12/2026 → 20:00 ngày 05/12/2026\nĐịa điểm: Nhà văn hóa → Trụ sở phường");
+    assert_string_equal(
+        next.change_note,
+        "Thời gian: 19:00 ngày 04/12/2026 → 20:00 ngày 05/12/2026\nĐịa điểm: Nhà văn hóa → Trụ sở phường");
 }
 
 static void test_the_secretarys_own_note_stands(void **state)
 {
     (void)state;
     struct meeting meeting = meeting_of(REGULAR, SCHEDULED), next;
-    struct meeting_input input = {.place = "Trụ sở phường", .sets_change_note = true, .change_note = "Nhà văn hóa đang sửa"};
+    struct meeting_input input = {
+        .place = "Trụ sở phường", .sets_change_note = true, .change_note = "Nhà văn hóa đang sửa"};
     bool moved;
     assert_int_equal(edit(&meeting, &input, &next, &moved), ERR_OK);
     assert_true(moved);
@@ -230,7 +236,8 @@ static void test_agenda_items_with_an_id_keep_their_history(void **state)
 {
     (void)state;
     const struct agenda_item old[] = {{.id = {{21}}, .title = "A", .has_outcome = true}, {.id = {{22}}, .title = "B"}};
-    const struct agenda_input agenda[] = {{.id = {{22}}, .title = "B2"}, {.title = "mới"}, {.id = {{21}}, .title = "A"}};
+    const struct agenda_input agenda[] = {
+        {.id = {{22}}, .title = "B2"}, {.title = "mới"}, {.id = {{21}}, .title = "A"}};
     struct meeting meeting = meeting_of(REGULAR, SCHEDULED), next;
     struct meeting_input input = {.sets_agenda = true, .agenda = agenda, .n_agenda = 3};
     struct meeting_cause why = cause();
@@ -286,7 +293,7 @@ static void test_a_cancelled_meeting_frees_its_month(void **state)
     assert_int_equal(next.version, 6);
 }
 
-/* --- comments ----------------------------------------------------------------------------------------------------------------------- */
+/* --- comments ----------------------------------------------------------------------------------------------------- */
 
 static void test_words_of_others_say_whose_they_are_and_how_they_came(void **state)
 {
@@ -308,7 +315,8 @@ static void test_words_of_others_say_whose_they_are_and_how_they_came(void **sta
     struct meeting_cause why = cause();
     const struct uuid secretary = {{50}}, speaker = {{51}};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct comment_input input = {.text = "Đồng ý", .channel = (Pb__Channel)CASES[i].channel, .speaker_is_member = CASES[i].is_member};
+        struct comment_input input = {
+            .text = "Đồng ý", .channel = (Pb__Channel)CASES[i].channel, .speaker_is_member = CASES[i].is_member};
         struct comment comment;
         if (CASES[i].for_other)
             input.on_behalf_of = speaker;
@@ -338,8 +346,10 @@ static void test_a_comment_names_an_item_of_its_meeting(void **state)
 static void test_a_comment_for_the_secretary_is_seen_by_heads_and_its_author(void **state)
 {
     (void)state;
-    const struct comment comment = {.author = {{50}}, .visibility = PB__COMMENT_VISIBILITY__COMMENT_VISIBILITY_SECRETARY};
-    const struct meeting_actor author = {.id = {{50}}, .standing = STANDING_MEMBER}, other = {.id = {{51}}, .standing = STANDING_MEMBER},
+    const struct comment comment = {.author = {{50}},
+                                    .visibility = PB__COMMENT_VISIBILITY__COMMENT_VISIBILITY_SECRETARY};
+    const struct meeting_actor author = {.id = {{50}}, .standing = STANDING_MEMBER},
+                               other = {.id = {{51}}, .standing = STANDING_MEMBER},
                                deputy = {.id = {{52}}, .standing = STANDING_DEPUTY};
     assert_true(comment_may_read(&comment, &author));
     assert_false(comment_may_read(&comment, &other));

@@ -1,4 +1,4 @@
-#include "common/mem.h"
+#include "common/base/mem.h"
 #include "sotay/v1/envelope.pb-c.h"
 #include "tests/unit/test.h"
 #include <string.h>
@@ -53,7 +53,8 @@ static void test_a_message_survives_packing_and_unpacking(void **state)
     envelope.message_id = mem_bytes(ctx, "0123456789abcdef", 16);
     envelope.schema_version = 1;
     ProtobufCBinaryData packed = mem_pack(ctx, &envelope.base);
-    const Pb__Envelope *copy = (const Pb__Envelope *)mem_unpack(ctx, &pb__envelope__descriptor, packed.data, packed.len);
+    const Pb__Envelope *copy = (const Pb__Envelope *)mem_unpack(ctx, &pb__envelope__descriptor, packed.data,
+                                                                packed.len);
     assert_non_null(copy);
     assert_string_equal(copy->kind, "ScheduleMeeting");
     assert_memory_equal(copy->message_id.data, "0123456789abcdef", 16);

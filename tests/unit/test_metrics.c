@@ -1,5 +1,5 @@
-#include "common/mem.h"
-#include "common/metrics.h"
+#include "common/base/mem.h"
+#include "common/base/metrics.h"
 #include "tests/unit/test.h"
 #include <pthread.h>
 #include <string.h>
@@ -7,8 +7,10 @@
 static struct metric accepted = {
     .name = "sotay_commands_total", .labels = "outcome=\"ok\"", .help = "Commands settled.", .type = METRIC_COUNTER};
 static struct metric depth = {.name = "sotay_queue_depth", .help = "Waiting.", .type = METRIC_GAUGE};
-static struct metric rejected = {
-    .name = "sotay_commands_total", .labels = "outcome=\"rejected\"", .help = "Commands settled.", .type = METRIC_COUNTER};
+static struct metric rejected = {.name = "sotay_commands_total",
+                                 .labels = "outcome=\"rejected\"",
+                                 .help = "Commands settled.",
+                                 .type = METRIC_COUNTER};
 static struct metric latency = {
     .name = "sotay_commit_seconds", .labels = "loop=\"commands\"", .help = "Commits.", .type = METRIC_HISTOGRAM};
 
@@ -19,9 +21,10 @@ static void test_metrics_of_one_name_stand_together(void **state)
     metric_add(&rejected, 1);
     metric_set(&depth, 7);
     TALLOC_CTX *ctx = mem_context(NULL, "test");
-    assert_non_null(strstr(metrics_print(ctx), "# HELP sotay_commands_total Commands settled.\n# TYPE sotay_commands_total counter\n"
-                                               "sotay_commands_total{outcome=\"ok\"} 3\nsotay_commands_total{outcome=\"rejected\"} 1\n"
-                                               "# HELP sotay_queue_depth Waiting.\n# TYPE sotay_queue_depth gauge\nsotay_queue_depth 7\n"));
+    assert_non_null(strstr(metrics_print(ctx),
+                           "# HELP sotay_commands_total Commands settled.\n# TYPE sotay_commands_total counter\n"
+                           "sotay_commands_total{outcome=\"ok\"} 3\nsotay_commands_total{outcome=\"rejected\"} 1\n"
+                           "# HELP sotay_queue_depth Waiting.\n# TYPE sotay_queue_depth gauge\nsotay_queue_depth 7\n"));
     mem_free(ctx);
 }
 

@@ -1,8 +1,8 @@
 /* services/notification/notification.h: whom an event tells, in which words, and when a push is tried again. */
 #include "test.h"
 
-#include "common/clock.h"
-#include "common/mem.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
 #include "services/notification/notification.h"
 #include "services/notification/provider_fcm_json.h"
 
@@ -63,7 +63,8 @@ static void test_a_meeting_is_told_to_its_branch_with_local_time_and_place(void 
 {
     (void)state;
     struct notification told;
-    Pb__MeetingScheduled event = scheduled(PB__MEETING_KIND__MEETING_KIND_REGULAR, PB__PARTICIPANTS__PARTICIPANTS_MEMBERS);
+    Pb__MeetingScheduled event = scheduled(PB__MEETING_KIND__MEETING_KIND_REGULAR,
+                                           PB__PARTICIPANTS__PARTICIPANTS_MEMBERS);
     assert_int_equal(notification_of_scheduled(ctx, &event, local(11, 20, 0, 0), &told), ERR_OK);
     assert_string_equal(told.title, "Họp chi bộ thường kỳ 03/12/2026 19:30");
     assert_string_equal(told.body, "Địa điểm: Nhà văn hóa");
@@ -81,7 +82,8 @@ static void test_a_committee_meeting_is_told_to_the_committee_and_a_named_one_to
 {
     (void)state;
     struct notification told;
-    Pb__MeetingScheduled event = scheduled(PB__MEETING_KIND__MEETING_KIND_EXECUTIVE, PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE);
+    Pb__MeetingScheduled event = scheduled(PB__MEETING_KIND__MEETING_KIND_EXECUTIVE,
+                                           PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE);
     assert_int_equal(notification_of_scheduled(ctx, &event, 0, &told), ERR_OK);
     assert_int_equal(told.audience.n_roles, 3);
     ProtobufCBinaryData named[] = {id(7), id(8)};
@@ -164,12 +166,13 @@ static void test_an_id_that_is_none_is_malformed(void **state)
 {
     (void)state;
     struct notification told;
-    Pb__MeetingScheduled event = scheduled(PB__MEETING_KIND__MEETING_KIND_REGULAR, PB__PARTICIPANTS__PARTICIPANTS_MEMBERS);
+    Pb__MeetingScheduled event = scheduled(PB__MEETING_KIND__MEETING_KIND_REGULAR,
+                                           PB__PARTICIPANTS__PARTICIPANTS_MEMBERS);
     event.notification_id.len = 3;
     assert_int_equal(notification_of_scheduled(ctx, &event, 0, &told), ERR_MALFORMED);
 }
 
-/* --- subjects --------------------------------------------------------------------------------------------------------------------- */
+/* --- subjects ----------------------------------------------------------------------------------------------------- */
 
 static struct subject said(uint64_t version, int64_t withdrawn_at_us)
 {
@@ -235,7 +238,7 @@ static void test_a_late_fact_says_what_its_subject_says_now(void **state)
     assert_false(told.pushes);
 }
 
-/* --- digests ---------------------------------------------------------------------------------------------------------------------- */
+/* --- digests ------------------------------------------------------------------------------------------------------ */
 
 static Pb__MeetingCommented commented(uint8_t author)
 {
@@ -339,11 +342,13 @@ static void test_a_digest_says_how_many(void **state)
     (void)state;
     assert_string_equal(digest_title(ctx, PB__INBOX_KIND__INBOX_KIND_COMMENT_RECEIVED, 1), "Có ý kiến góp ý mới");
     assert_string_equal(digest_title(ctx, PB__INBOX_KIND__INBOX_KIND_COMMENT_RECEIVED, 146), "Có 146 ý kiến góp ý mới");
-    assert_string_equal(digest_title(ctx, PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED, 1), "Ý kiến của đồng chí đã được trả lời");
-    assert_string_equal(digest_title(ctx, PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED, 2), "2 ý kiến của đồng chí đã được trả lời");
+    assert_string_equal(digest_title(ctx, PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED, 1),
+                        "Ý kiến của đồng chí đã được trả lời");
+    assert_string_equal(digest_title(ctx, PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED, 2),
+                        "2 ý kiến của đồng chí đã được trả lời");
 }
 
-/* --- inboxes ---------------------------------------------------------------------------------------------------------------------- */
+/* --- inboxes ------------------------------------------------------------------------------------------------------ */
 
 static void test_a_read_covers_what_was_there_when_it_was_accepted(void **state)
 {
@@ -368,7 +373,8 @@ static void test_a_read_covers_what_was_there_when_it_was_accepted(void **state)
         {"not a digest that grew since", true, 5, 50, 61, true, false},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        const struct inbox_read read = {.place = {.item = {{5}}, .created_at_us = 50}, .up_to = CASES[i].up_to, .at_us = 60};
+        const struct inbox_read read = {
+            .place = {.item = {{5}}, .created_at_us = 50}, .up_to = CASES[i].up_to, .at_us = 60};
         const struct inbox_place item = {.item = {{CASES[i].item}},
                                          .created_at_us = CASES[i].created_at_us,
                                          .told_at_us = CASES[i].told_at_us,
@@ -389,13 +395,14 @@ static void test_up_to_a_digest_that_moved_up_since_covers_nothing(void **state)
     assert_false(inbox_covers(&read, &older));
 }
 
-/* --- pushes ----------------------------------------------------------------------------------------------------------------------- */
+/* --- pushes ------------------------------------------------------------------------------------------------------- */
 
 static void test_old_facts_ring_no_phone(void **state)
 {
     (void)state;
     struct notification told;
-    Pb__MeetingScheduled event = scheduled(PB__MEETING_KIND__MEETING_KIND_REGULAR, PB__PARTICIPANTS__PARTICIPANTS_MEMBERS);
+    Pb__MeetingScheduled event = scheduled(PB__MEETING_KIND__MEETING_KIND_REGULAR,
+                                           PB__PARTICIPANTS__PARTICIPANTS_MEMBERS);
     assert_int_equal(notification_of_scheduled(ctx, &event, 0, &told), ERR_OK);
     assert_true(push_is_due(&told, local(11, 11, 8, 59)));
     assert_false(push_is_due(&told, local(11, 11, 9, 0)));
@@ -464,8 +471,8 @@ static void test_retries_wait_at_least_ten_seconds_and_longer_each_time(void **s
 static void test_the_error_word_is_fcms_own(void **state)
 {
     (void)state;
-    static const char ANSWER[] =
-        "{\"error\":{\"code\":404,\"status\":\"NOT_FOUND\",\"details\":[{\"@type\":\"x\"},{\"errorCode\":\"UNREGISTERED\"}]}}";
+    static const char ANSWER[] = "{\"error\":{\"code\":404,\"status\":\"NOT_FOUND\",\"details\":[{\"@type\":\"x\"},{"
+                                 "\"errorCode\":\"UNREGISTERED\"}]}}";
     assert_string_equal(provider_fcm_error(ctx, ANSWER, strlen(ANSWER)), "UNREGISTERED");
     assert_string_equal(provider_fcm_error(ctx, "<html>", 6), "");
 }

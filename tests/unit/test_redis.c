@@ -1,7 +1,7 @@
 /* Against a real Redis that each case starts for itself, with a password. */
-#include "common/clock.h"
-#include "common/mem.h"
-#include "common/redis.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "common/redis/redis.h"
 #include "tests/unit/test.h"
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -31,8 +31,8 @@ static void run_server(struct server *server)
     server->pid = fork();
     assert_true(server->pid >= 0);
     if (server->pid == 0) {
-        execlp("redis-server", "redis-server", "--port", server->port, "--bind", "127.0.0.1", "--dir", server->folder, "--save", "",
-               "--requirepass", PASSWORD, "--logfile", "log", (char *)NULL);
+        execlp("redis-server", "redis-server", "--port", server->port, "--bind", "127.0.0.1", "--dir", server->folder,
+               "--save", "", "--requirepass", PASSWORD, "--logfile", "log", (char *)NULL);
         _exit(127);
     }
 }
@@ -217,11 +217,16 @@ static void wait_for(struct heard *heard, const int *number, int least)
     }
 }
 
-static struct redis_subscriber *subscribe(struct server *server, struct heard *heard, const char *channel, const char *prefix)
+static struct redis_subscriber *subscribe(struct server *server, struct heard *heard, const char *channel,
+                                          const char *prefix)
 {
     struct redis_subscriber *subscriber = NULL;
-    const struct redis_subscription subscription = {
-        .channel = channel, .message = on_message, .prefix = prefix, .invalidate = on_invalidate, .health = on_health, .arg = heard};
+    const struct redis_subscription subscription = {.channel = channel,
+                                                    .message = on_message,
+                                                    .prefix = prefix,
+                                                    .invalidate = on_invalidate,
+                                                    .health = on_health,
+                                                    .arg = heard};
     pthread_mutex_init(&heard->lock, NULL);
     assert_int_equal(redis_subscribe(server, server->address, PASSWORD, &subscription, &subscriber), ERR_OK);
     wait_for(heard, &heard->healthy, 1);

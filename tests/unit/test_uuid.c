@@ -1,5 +1,5 @@
-#include "common/mem.h"
-#include "common/uuid.h"
+#include "common/base/mem.h"
+#include "common/base/uuid.h"
 #include "tests/unit/test.h"
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* common/uuid_map.h */
 #include "test.h"
 
-#include "common/mem.h"
-#include "common/uuid_map.h"
+#include "common/base/mem.h"
+#include "common/base/uuid_map.h"
 
 static struct uuid id_of(uint64_t number)
 {

@@ -1,5 +1,5 @@
-#include "common/mem.h"
-#include "common/workers.h"
+#include "common/base/mem.h"
+#include "common/base/workers.h"
 #include "tests/unit/test.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -65,7 +65,8 @@ static void test_a_full_queue_sheds(void **state)
     atomic_int waiting = 0;
     atomic_store(&done, 0);
     pthread_mutex_lock(&gate);
-    assert_int_equal(workers_start(NULL, "a name longer than the kernel takes", 1, 2, NULL, NULL, NULL, &workers), ERR_OK);
+    assert_int_equal(workers_start(NULL, "a name longer than the kernel takes", 1, 2, NULL, NULL, NULL, &workers),
+                     ERR_OK);
     assert_int_equal(workers_run(workers, wait_at_gate, &waiting), ERR_OK);
     while (atomic_load(&waiting) == 0)
         sched_yield();

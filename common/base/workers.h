@@ -1,0 +1,17 @@
+/* A bounded pool of threads for what may block: queries (each with its own PGconn) and Argon2id. */
+#ifndef SOTAY_COMMON_WORKERS_H
+#define SOTAY_COMMON_WORKERS_H
+
+#include "common/base/err.h"
+#include <talloc.h>
+
+struct workers;
+/* Each thread calls `open` once for its own state (a PGconn), `close` at the end. Both may be NULL. */
+MUST_CHECK enum err workers_start(TALLOC_CTX *ctx, const char *name, unsigned threads, unsigned queue_limit,
+                                  void *(*open)(void *arg), void (*close)(void *state), void *arg,
+                                  struct workers **ret_workers);
+/* Runs `job(state, arg)` on a pool thread. ERR_OVERLOADED when the queue is full: shed, never grow. */
+MUST_CHECK enum err workers_run(struct workers *workers, void (*job)(void *state, void *arg), void *arg);
+void workers_stop(struct workers *workers); /* finishes what is queued */
+
+#endif

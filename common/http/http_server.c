@@ -1,0 +1,313 @@
+/* Requests in. http_internal.h draws the life of a request. */
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
+#include "common/http/http_internal.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { CONNECTION_MEMORY_BYTES = 32 * 1024, BODY_FIRST_ROOM = 4096, STOP_LOOK_MS = 10, LAST_WRITES_MS = 500 };
+enum { SINK_LEAST_BYTES_PER_S = 16 * 1024 };    /* of an upload that outlasts the deadline */
+#define DISCARD_LIMIT_BYTES (UINT64_C(8) << 20) /* of a refused body; then the connection is closed */
+
+/* --- requests ----------------------------------------------------------------------------------------------------- */
+
+void http_request_unref(struct http_request *request)
+{
+    if (atomic_fetch_sub(&request->owners, 1) != 1)
+        return;
+    if (request->clone)
+        http_clone_done(request->clone);
+    else if (request->response)
+        MHD_destroy_response(request->response);
+    mem_free(request);
+}
+
+/* libmicrohttpd's first word of a request: the whole target, before it is taken apart. Its result becomes the request's
+ * context. */
+static void *on_target(void *arg, const char *target, struct MHD_Connection *connection)
+{
+    struct http_request *request = mem_new(NULL, struct http_request);
+    request->server = arg;
+    request->connection = connection;
+    request->path = mem_text(request, target);
+    request->query = request->path + strcspn(request->path, "?");
+    if (*request->query)
+        *request->query++ = '\0';
+    request->started_us = clock_monotonic_us();
+    request->limit = request->server->options.body_bytes;
+    atomic_init(&request->owners, 2);
+    atomic_init(&request->state, HTTP_HANDLING);
+    atomic_flag_clear(&request->replied);
+    return request;
+}
+
+static bool is_announced_too_large(const struct http_request *request)
+{
+    const char *text = http_header(request, "Content-Length");
+    return text && strtoull(text, NULL, 10) > request->limit;
+}
+
+static bool has_body(const struct http_request *request)
+{
+    const char *length = http_header(request, "Content-Length");
+    return (length && strcmp(length, "0") != 0) || http_header(request, "Transfer-Encoding");
+}
+
+static void ask_head(struct http_request *request)
+{
+    const struct http_options *options = &request->server->options;
+    if (atomic_load(&request->server->draining))
+        http_refuse(request, ERR_UNAVAILABLE);
+    else if (options->head)
+        options->head(request, options->arg);
+    if (atomic_load(&request->state) != HTTP_READY && is_announced_too_large(request))
+        http_refuse(request, ERR_BODY_TOO_LARGE);
+}
+
+/* Headers are in. A reply now refuses the body, and libmicrohttpd closes the connection behind it; without a body to
+ * refuse it waits for the second call, and the connection lives on. */
+static http_mhd_result begin(struct http_request *request, const char *method)
+{
+    struct http_connection *connection = http_connection_of(request->connection);
+    atomic_store_explicit(&connection->waiting_since_us, 0, memory_order_relaxed);
+    memcpy(request->peer, connection->peer, sizeof request->peer);
+    request->begun = true;
+    request->method = mem_text(request, method);
+    ask_head(request);
+    bool refused = atomic_load(&request->state) == HTTP_READY && has_body(request);
+    return refused ? http_queue_response(request) : MHD_YES;
+}
+
+static void keep_body(struct http_request *request, const char *bytes, size_t n)
+{
+    if (request->body_bytes + n + 1 > request->body_room) {
+        size_t room = request->body_room ? request->body_room : BODY_FIRST_ROOM;
+        while (room < request->body_bytes + n + 1)
+            room *= 2;
+        request->body = mem_grow(request, request->body, 1, room);
+        request->body_room = room;
+    }
+    memcpy(request->body + request->body_bytes, bytes, n);
+    request->body_bytes += n;
+    request->body[request->body_bytes] = '\0';
+}
+
+/* libmicrohttpd sees inactivity only: a whole body has the deadline, a sink's a least speed beyond it. */
+static bool is_dripping(const struct http_request *request)
+{
+    int64_t allowed_us = request->server->options.deadline_ms * INT64_C(1000);
+    if (request->sink)
+        allowed_us += (int64_t)(request->received * 1000000 / SINK_LEAST_BYTES_PER_S);
+    return clock_monotonic_us() - request->started_us > allowed_us;
+}
+
+/* A part of the body. MHD_NO closes the connection: the client drips, or goes on with what was refused. */
+static http_mhd_result receive(struct http_request *request, const char *bytes, size_t n)
+{
+    request->received += n;
+    if (is_dripping(request) || request->received > request->limit + DISCARD_LIMIT_BYTES)
+        return MHD_NO;
+    if (!request->refused && request->received > request->limit)
+        request->refused = ERR_BODY_TOO_LARGE;
+    if (request->refused)
+        return MHD_YES;
+    if (request->sink)
+        request->refused = request->sink(request->sink_arg, bytes, n);
+    else
+        keep_body(request, bytes, n);
+    return MHD_YES;
+}
+
+/* The reply comes from another thread, or has come in this very moment: then nobody else resumes. */
+static void suspend(struct http_request *request)
+{
+    struct http_server *server = request->server;
+    int handling = HTTP_HANDLING;
+    atomic_fetch_add(&server->n_suspended, 1);
+    http_deadline_add(request);
+    MHD_suspend_connection(request->connection);
+    if (atomic_compare_exchange_strong(&request->state, &handling, HTTP_SUSPENDED))
+        return; /* the request may be gone by now */
+    http_deadline_remove(request);
+    http_resume(server, request->connection);
+}
+
+void http_resume(struct http_server *server, struct MHD_Connection *connection)
+{
+    MHD_resume_connection(connection);
+    atomic_fetch_sub(&server->n_suspended, 1);
+}
+
+/* All is in: the handler has it. Suspends unless it has replied by now. */
+static http_mhd_result hand_over(struct http_request *request)
+{
+    const struct http_options *options = &request->server->options;
+    request->handed_over = true;
+    if (request->refused)
+        http_refuse(request, request->refused);
+    else
+        options->handle(request, options->arg);
+    if (atomic_load(&request->state) == HTTP_READY)
+        return http_queue_response(request);
+    suspend(request);
+    return MHD_YES;
+}
+
+static http_mhd_result on_access(void *arg, struct MHD_Connection *connection, const char *url, const char *method,
+                                 const char *version, const char *upload, size_t *upload_bytes, void **context)
+{
+    (void)arg, (void)connection, (void)url, (void)version;
+    struct http_request *request = *context;
+    if (!request->begun)
+        return begin(request, method);
+    if (*upload_bytes > 0) {
+        size_t n = *upload_bytes;
+        *upload_bytes = 0;
+        return receive(request, upload, n);
+    }
+    if (atomic_load(&request->state) == HTTP_EXPIRED)
+        http_refuse_expired(request);
+    if (atomic_load(&request->state) == HTTP_READY)
+        return http_queue_response(request);
+    return hand_over(request);
+}
+
+static void on_completed(void *arg, struct MHD_Connection *connection, void **context,
+                         enum MHD_RequestTerminationCode code)
+{
+    (void)arg, (void)code;
+    struct http_request *request = *context;
+    if (!request)
+        return;
+    *context = NULL;
+    atomic_store_explicit(&http_connection_of(connection)->waiting_since_us, clock_monotonic_us(),
+                          memory_order_relaxed);
+    if (!request->handed_over && atomic_load(&request->state) != HTTP_READY)
+        http_request_unref(request); /* it never reached the handler, who so will not reply */
+    http_request_unref(request);
+}
+
+/* --- start and stop ----------------------------------------------------------------------------------------------- */
+
+static bool start_daemon(struct http_server *server)
+{
+    const struct http_options *o = &server->options;
+    const struct MHD_OptionItem more[] = {
+        {MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)(o->threads > 1 ? o->threads : 0), NULL},
+        {MHD_OPTION_PER_IP_CONNECTION_LIMIT, (intptr_t)(server->unix_path ? 0 : o->connections_per_address), NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_access, server,
+        MHD_OPTION_LISTEN_SOCKET, server->fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, http_connection_changed,
+        server, MHD_OPTION_CONNECTION_LIMIT, o->connections, MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+    return server->daemon != NULL;
+}
+
+enum err http_server_start(TALLOC_CTX *ctx, const struct http_options *options, struct http_server **ret_server)
+{
+    struct http_server *server = mem_new(ctx, struct http_server);
+    const char *unix_path = NULL;
+    server->options = *options;
+    TAILQ_INIT(&server->suspended);
+    LIST_INIT(&server->connections);
+    pthread_mutex_init(&server->lock, NULL);
+    enum err err = http_listen(options->listen, &server->fd, &unix_path);
+    server->unix_path = mem_text(server, unix_path);
+    if (!err && pthread_create(&server->clock, NULL, http_clock_thread, server) != 0)
+        err = ERR_INTERNAL;
+    if (!err && !start_daemon(server)) {
+        log_error("http_failed", "address=%s", options->listen);
+        atomic_store(&server->stopping, true);
+        (void)pthread_join(server->clock, NULL); /* ours */
+        err = ERR_INTERNAL;
+    }
+    if (err)
+        mem_free(server);
+    else
+        *ret_server = server;
+    return err;
+}
+
+static void wait_answered(struct http_server *server, int64_t timeout_ms)
+{
+    const struct timespec pause = {.tv_nsec = STOP_LOOK_MS * 1000000L};
+    int64_t end_us = clock_monotonic_us() + timeout_ms * 1000;
+    while (!http_is_answered(server) && clock_monotonic_us() < end_us)
+        nanosleep(&pause, NULL); /* a poll with a deadline */
+}
+
+/* libmicrohttpd aborts when it is stopped with a suspended connection. No new ones come: the server drains. */
+static void expire_suspended(struct http_server *server)
+{
+    const struct timespec pause = {.tv_nsec = 1000000L};
+    do {
+        http_expire_all(server);
+        nanosleep(&pause, NULL); /* who has claimed a request resumes it at once */
+    } while (atomic_load(&server->n_suspended) > 0);
+}
+
+void http_server_stop(struct http_server *server)
+{
+    MHD_socket listening = MHD_quiesce_daemon(server->daemon);
+    atomic_store(&server->draining, true);
+    wait_answered(server, server->options.deadline_ms);
+    expire_suspended(server);
+    wait_answered(server, LAST_WRITES_MS);
+    atomic_store(&server->stopping, true);
+    (void)pthread_join(server->clock, NULL); /* ours, joined once */
+    MHD_stop_daemon(server->daemon);
+    (void)close(listening == MHD_INVALID_SOCKET ? server->fd : listening); /* only listened */
+    if (server->unix_path)
+        (void)unlink(server->unix_path); /* gone is as good */
+    pthread_mutex_destroy(&server->lock);
+    mem_free(server);
+}
+
+/* --- what handlers ask -------------------------------------------------------------------------------------------- */
+
+const char *http_method(const struct http_request *request)
+{
+    return request->method;
+}
+const char *http_path(const struct http_request *request)
+{
+    return request->path;
+}
+const char *http_query(const struct http_request *request)
+{
+    return request->query;
+}
+const char *http_peer(const struct http_request *request)
+{
+    return request->peer;
+}
+int64_t http_started_us(const struct http_request *request)
+{
+    return request->started_us;
+}
+
+const char *http_header(const struct http_request *request, const char *name)
+{
+    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+}
+
+const void *http_body(const struct http_request *request, size_t *ret_bytes)
+{
+    *ret_bytes = request->body_bytes;
+    return request->body ? request->body : "";
+}
+
+void http_sink(struct http_request *request, http_sink_fn *write, void *sink, uint64_t limit_bytes)
+{
+    request->sink = write;
+    request->sink_arg = sink;
+    request->limit = limit_bytes;
+}

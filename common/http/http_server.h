@@ -1,0 +1,79 @@
+/* HTTP server on libmicrohttpd (epoll, a pool of threads, keep-alive). TLS and HTTP/2 belong in the proxy in front.
+ *
+ * A request is handed to `handle` when its body is complete, on a pool thread that must not block. The handler either
+ * replies at once, or keeps the request and has another thread reply later: the server suspends it and enforces
+ * `deadline_ms` (503 `timeout`); a reply after the deadline is dropped. Exactly one http_reply for each request;
+ * afterwards the request must not be touched. The request is a talloc context: what belongs to it may hang there. */
+#ifndef SOTAY_COMMON_HTTP_SERVER_H
+#define SOTAY_COMMON_HTTP_SERVER_H
+
+#include "common/base/err.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <talloc.h>
+
+struct http_server;
+struct http_request;
+
+struct http_options {
+    const char *listen; /* "127.0.0.1:8080", "[::1]:8080", "unix:/path" */
+    unsigned threads;   /* not more than cores */
+    size_t body_bytes;  /* larger: 413, by Content-Length or while it arrives */
+    unsigned connections, connections_per_address;
+    unsigned idle_s;      /* of a connection */
+    unsigned deadline_ms; /* of a whole request, body included; a sink's body may outlast it at 16 KiB/s or more */
+    void (*handle)(struct http_request *request, void *arg);
+    /* Optional: called once headers are in; may open a sink for a large body by http_sink. May reply at once to refuse
+     * the body. */
+    void (*head)(struct http_request *request, void *arg);
+    /* Optional: makes the body of a refusal of the server's own (413 body_too_large, 503 timeout or, while it stops,
+     * unavailable; a sink's error) by one http_reply, at once, on the connection's thread. The handler may still be at
+     * work on a request that timed out: allocate nothing in it. What is no HTTP at all libmicrohttpd answers itself. */
+    void (*refuse)(struct http_request *request, enum err err, void *arg);
+    void *arg;
+};
+
+/* Body bytes as they arrive, instead of in memory. An error answers the request with it. */
+typedef enum err http_sink_fn(void *sink, const void *bytes, size_t n);
+void http_sink(struct http_request *request, http_sink_fn *write, void *sink, uint64_t limit_bytes);
+
+MUST_CHECK enum err http_server_start(TALLOC_CTX *ctx, const struct http_options *options,
+                                      struct http_server **ret_server);
+/* Takes no new connections and refuses new requests, waits for those under way up to deadline_ms, answers the rest with
+ * 503, closes. A handler may still reply to one of those afterwards: it is dropped. */
+void http_server_stop(struct http_server *server);
+
+const char *http_method(const struct http_request *request);
+const char *http_path(const struct http_request *request);  /* as sent, before the '?', still %-encoded */
+const char *http_query(const struct http_request *request); /* after the '?'; "" if none */
+const char *http_header(const struct http_request *request,
+                        const char *name); /* NULL if absent; the first. Only in head, handle, refuse */
+const void *http_body(const struct http_request *request, size_t *ret_bytes);
+const char *http_peer(const struct http_request *request);   /* address without port; "unix" */
+int64_t http_started_us(const struct http_request *request); /* monotonic */
+
+/* A response that may be sent many times (cached entries): reference counted, any thread. */
+struct http_shared;
+struct http_field {
+    const char *name, *value;
+};
+struct http_shared *http_shared_new(int status, const struct http_field fields[], size_t n, const void *body,
+                                    size_t bytes); /* copies */
+struct http_shared *http_shared_ref(struct http_shared *shared);
+void http_shared_unref(struct http_shared *shared);
+
+/* Replies; any thread, once. Fields and body are copied (`body` may be NULL with 0 bytes). */
+void http_reply(struct http_request *request, int status, const struct http_field fields[], size_t n, const void *body,
+                size_t bytes);
+/* A shared response; only the correlation id header is added. Costs a field, not a response: see http_shared.c. */
+void http_reply_shared(struct http_request *request, struct http_shared *shared);
+/* A part of an open file; takes the descriptor. */
+void http_reply_file(struct http_request *request, int status, const struct http_field fields[], size_t n, int fd,
+                     uint64_t offset, uint64_t bytes);
+/* Set before replying: sent as X-Correlation-Id with every reply. */
+void http_set_correlation(struct http_request *request, const char *correlation_id);
+const char *http_correlation(const struct http_request *request);
+
+#endif

@@ -1,0 +1,128 @@
+/* Kafka (librdkafka). Topics by their number in topics.def only.
+ *
+ * Producer: idempotent, acks=all, partitioner murmur2_random. kafka_produce may be called by any thread; delivery
+ * reports are the only proof of a produce and run on the producer's own thread. On a fatal error it is made anew
+ * (consumers drop doubles by message id). A report that failed means *unknown*, not "not there".
+ *
+ * Consumer: one thread. Positions live in PostgreSQL: `assigned` is asked for them at every assignment; Kafka's
+ * committed offsets are for lag only. */
+#ifndef SOTAY_COMMON_KAFKA_H
+#define SOTAY_COMMON_KAFKA_H
+
+#include "common/base/err.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <talloc.h>
+
+#define TOPIC(number, name, text, partitions, days) TOPIC_##name = number,
+enum topic {
+    TOPIC_NONE = 0,
+#include "topics.def"
+};
+#undef TOPIC
+const char *topic_name(enum topic topic);
+int topic_partitions(enum topic topic);
+enum topic topic_from_name(const char *name); /* TOPIC_NONE */
+/* Tests only, before any other call here: their topics are "<prefix>meeting.commands". At most 40 bytes. */
+void kafka_topic_prefix(const char *prefix);
+
+/* --- topics ------------------------------------------------------------------------------------------------------- */
+/* Creates what is missing, checks partitions and settings of what is there; blocks up to deadline_ms. ERR_CONFIG (after
+ * a log line) where a topic differs; ERR_UNAVAILABLE when no broker answers or, with `create` false (only checks), when
+ * a topic is missing. */
+MUST_CHECK enum err kafka_topics_check(const char *brokers, bool create, int deadline_ms);
+/* The cluster's id, owned by ctx; NULL when no broker answers in time. */
+char *kafka_cluster_id(TALLOC_CTX *ctx, const char *brokers, int deadline_ms);
+
+/* --- producer ----------------------------------------------------------------------------------------------------- */
+struct kafka_producer;
+struct kafka_report {
+    enum err err;
+    int32_t partition;
+    int64_t offset;
+    int64_t append_time_us;
+};
+/* Producer's thread, or the caller's inside kafka_produce where it could not even be sent; must not block. */
+typedef void kafka_report_fn(void *arg, const struct kafka_report *report);
+
+/* Two ways to make few requests of many messages. The broker pays by request. */
+struct kafka_producer_options {
+    int timeout_ms; /* of a message: then its report says unknown */
+    int linger_ms;  /* each waits so long for others: where nobody waits for it */
+    /* Those that come while others are on their way wait for the last report, at most so long and 20 ms; one alone never
+     * waits. Not together with the order of a key's messages: those of two groups may overtake each other. */
+    int gather_ms;
+};
+MUST_CHECK enum err kafka_producer_start(TALLOC_CTX *ctx, const char *brokers,
+                                         const struct kafka_producer_options *options,
+                                         struct kafka_producer **ret_producer);
+void kafka_producer_stop(struct kafka_producer *producer, int deadline_ms); /* flushes, bounded */
+/* Copies key and value (NULL: tombstone). On an error (ERR_OVERLOADED: the queue is full) no report will come; a
+ * gathering producer tells most of them by the report. `report` may be NULL. */
+MUST_CHECK enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes,
+                                  const void *value, size_t value_bytes, kafka_report_fn *report, void *arg);
+/* Microseconds since a broker last answered: a delivery report, or the producer's own question every 300 ms. Any
+ * thread. */
+int64_t kafka_silent_us(const struct kafka_producer *producer);
+
+/* --- consumer ----------------------------------------------------------------------------------------------------- */
+struct kafka_consumer;
+struct kafka_record { /* borrowed until kafka_records_free */
+    enum topic topic;
+    int32_t partition;
+    int64_t offset;
+    int64_t append_time_us;
+    const void *key, *value; /* value NULL: tombstone */
+    size_t key_bytes, value_bytes;
+};
+struct kafka_records {
+    struct kafka_record *items;
+    size_t n;
+};
+
+struct kafka_assignment {
+    enum topic topic;
+    int32_t partition;
+    int64_t next; /* filled by `assigned`; 0 = the beginning */
+};
+struct kafka_consumer_options {
+    const char *brokers, *group, *instance; /* instance: group.instance.id is group-instance */
+    const enum topic *topics;
+    size_t n_topics;
+    /* the broker may hold records back this long, so that more come at once; 0: the first comes at once */
+    int gather_ms;
+    /* Called on kafka_poll's thread; fills `next`. An error leaves the partitions unassigned and is tried again. */
+    enum err (*assigned)(void *arg, struct kafka_assignment *partitions, size_t n);
+    void (*revoked)(void *arg); /* before another owner can have them; they are lost already where the group was lost */
+    void *arg;
+};
+MUST_CHECK enum err kafka_consumer_start(TALLOC_CTX *ctx, const struct kafka_consumer_options *options,
+                                         struct kafka_consumer **ret_consumer);
+void kafka_consumer_stop(struct kafka_consumer *consumer);
+/* Waits up to wait_ms for the first record, then takes what is there, up to limit. Serves rebalances. 0 records is OK.
+ * ERR_RETRY: brokers away or topics missing (said when it happens, not at every poll). What `assigned` returned, while
+ * it fails. ERR_CONFIG: a position is out of range, or the consumer met another fatal error: stop and say so (logged
+ * once). ERR_OWNER_LOST: our instance id has another's place in the group, or after a broker's restart our own of
+ * before: start another consumer in place of this one (logged once). Of two processes with the same instance id each
+ * takes it from the other. Records of partitions that a rebalance took away in the same call are not given out. */
+MUST_CHECK enum err kafka_poll(struct kafka_consumer *consumer, size_t limit, int wait_ms,
+                               struct kafka_records **ret_records);
+void kafka_records_free(struct kafka_records *records);
+/* Stops fetching / starts again from the positions that `assigned` gives (asked again). Keep polling while paused. */
+void kafka_pause(struct kafka_consumer *consumer);
+MUST_CHECK enum err kafka_resume(struct kafka_consumer *consumer);
+void kafka_commit_for_lag(struct kafka_consumer *consumer, enum topic topic, int32_t partition,
+                          int64_t next); /* asynchronous */
+/* True once every assigned partition was read up to the end it had when fetching began ("read whole"): all those
+ * records were given out by kafka_poll, the last of them perhaps by the latest call. False before the first assignment.
+ * */
+bool kafka_caught_up(const struct kafka_consumer *consumer);
+
+/* A reader without group or stored position, for the gateway: all partitions of the topics from `since_us` (0 = the
+ * beginning), for ever. With since_us it asks the brokers and blocks up to 5 s: ERR_UNAVAILABLE. kafka_poll and
+ * kafka_consumer_stop serve it. */
+MUST_CHECK enum err kafka_reader_start(TALLOC_CTX *ctx, const char *brokers, const enum topic *topics, size_t n_topics,
+                                       int64_t since_us, struct kafka_consumer **ret_consumer);
+
+#endif

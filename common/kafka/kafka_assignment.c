@@ -1,0 +1,199 @@
+/* Which partitions a consumer has, from where, and how far it read them.
+ *
+ *   held        the partitions that the group gave us, or that a reader took
+ *   ─ assigned() names positions ─▶  fetching: rd_kafka_assign(held with offsets)
+ *   ─ kafka_pause, or assigned() failed ─▶  idle: rd_kafka_assign of an empty list; we stay in the group
+ *
+ * Assigning anew (rather than pause and seek) drops what was fetched before, in every version of librdkafka. An empty
+ * list is not the same as NULL, which would leave the group's generation. */
+#include "common/kafka/kafka_consumer.h"
+
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
+
+#include <string.h>
+
+enum { LAG_INTERVAL_US = 1000000 };
+
+static void lag_clear(struct kafka_consumer *consumer)
+{
+    rd_kafka_topic_partition_list_destroy(consumer->lag);
+    consumer->lag = rd_kafka_topic_partition_list_new(8);
+}
+
+static void progress_reset(struct kafka_consumer *consumer)
+{
+    mem_free(consumer->progress);
+    consumer->n_behind = consumer->held ? (size_t)consumer->held->cnt : 0;
+    consumer->progress = mem_array(consumer, struct progress, consumer->n_behind);
+}
+
+static void assign(struct kafka_consumer *consumer, const rd_kafka_topic_partition_list_t *list)
+{
+    rd_kafka_resp_err_t failed = rd_kafka_assign(consumer->rk, list);
+    if (failed)
+        log_debug("kafka_assign", "detail=\"%s\"", rd_kafka_err2str(failed));
+}
+
+static void idle(struct kafka_consumer *consumer)
+{
+    rd_kafka_topic_partition_list_t *none = rd_kafka_topic_partition_list_new(0);
+    assign(consumer, none);
+    rd_kafka_topic_partition_list_destroy(none);
+    consumer->fetching = false;
+    consumer->changed = true;
+}
+
+static enum err ask_positions(struct kafka_consumer *consumer, struct kafka_assignment *partitions)
+{
+    const rd_kafka_topic_partition_list_t *held = consumer->held;
+    for (int i = 0; i < held->cnt; i++) {
+        partitions[i].topic = topic_from_name(held->elems[i].topic);
+        partitions[i].partition = held->elems[i].partition;
+    }
+    return consumer->options.assigned(consumer->options.arg, partitions, (size_t)held->cnt);
+}
+
+void kafka_fetch_held(struct kafka_consumer *consumer)
+{
+    progress_reset(consumer);
+    assign(consumer, consumer->held);
+    consumer->fetching = true;
+    consumer->changed = true;
+}
+
+static enum err fetch(struct kafka_consumer *consumer)
+{
+    rd_kafka_topic_partition_list_t *held = consumer->held;
+    struct kafka_assignment *partitions = mem_array(consumer, struct kafka_assignment, (size_t)held->cnt);
+    enum err err = held->cnt > 0 ? ask_positions(consumer, partitions) : ERR_OK;
+    for (int i = 0; i < held->cnt && !err; i++)
+        held->elems[i].offset = partitions[i].next > 0 ? partitions[i].next : RD_KAFKA_OFFSET_BEGINNING;
+    mem_free(partitions);
+    if (err)
+        return err;
+    kafka_fetch_held(consumer);
+    return ERR_OK;
+}
+
+void kafka_hold(struct kafka_consumer *consumer, const rd_kafka_topic_partition_list_t *list)
+{
+    if (consumer->held)
+        rd_kafka_topic_partition_list_destroy(consumer->held);
+    consumer->held = list ? rd_kafka_topic_partition_list_copy(list) : NULL;
+    consumer->fetching = false;
+    progress_reset(consumer);
+}
+
+/* Answered with an empty list where there are no positions yet: kafka_poll asks for them again. */
+static void on_assigned(struct kafka_consumer *consumer, const rd_kafka_topic_partition_list_t *list)
+{
+    kafka_hold(consumer, list);
+    consumer->failed = consumer->paused ? ERR_OK : fetch(consumer);
+    if (!consumer->fetching)
+        idle(consumer);
+}
+
+/* The group gives the partitions to their next owner when we let go of them: after `revoked`. */
+static void on_revoked(struct kafka_consumer *consumer)
+{
+    kafka_hold(consumer, NULL);
+    lag_clear(consumer);
+    if (consumer->options.revoked)
+        consumer->options.revoked(consumer->options.arg);
+    assign(consumer, NULL);
+    consumer->changed = true;
+}
+
+void kafka_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t kind, rd_kafka_topic_partition_list_t *list, void *arg)
+{
+    (void)rk;
+    if (kind == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS)
+        on_assigned(arg, list);
+    else
+        on_revoked(arg); /* also when the group failed: the loop asks for positions at the next assignment */
+}
+
+enum err kafka_ask_again(struct kafka_consumer *consumer)
+{
+    if (!consumer->held || consumer->fetching || consumer->paused)
+        return ERR_OK;
+    return fetch(consumer);
+}
+
+void kafka_pause(struct kafka_consumer *consumer)
+{
+    consumer->paused = true;
+    if (consumer->fetching)
+        idle(consumer);
+}
+
+enum err kafka_resume(struct kafka_consumer *consumer)
+{
+    consumer->paused = false;
+    return consumer->held && !consumer->fetching ? fetch(consumer) : ERR_OK;
+}
+
+/* --- lag ---------------------------------------------------------------------------------------------------------- */
+
+void kafka_commit_for_lag(struct kafka_consumer *consumer, enum topic topic, int32_t partition, int64_t next)
+{
+    const char *name = topic_name(topic);
+    rd_kafka_topic_partition_t *element = rd_kafka_topic_partition_list_find(consumer->lag, name, partition);
+    if (!element)
+        element = rd_kafka_topic_partition_list_add(consumer->lag, name, partition);
+    element->offset = next;
+}
+
+void kafka_lag_send(struct kafka_consumer *consumer)
+{
+    if (consumer->lag->cnt == 0)
+        return;
+    rd_kafka_resp_err_t failed = rd_kafka_commit(consumer->rk, consumer->lag, 1);
+    if (failed)
+        log_debug("kafka_commit", "detail=\"%s\"", rd_kafka_err2str(failed)); /* the next one says the same and more */
+    lag_clear(consumer);
+}
+
+/* One request a second for all partitions, however many batches were handled. */
+void kafka_lag_tick(struct kafka_consumer *consumer)
+{
+    int64_t now_us = clock_monotonic_us();
+    if (now_us - consumer->lag_sent_us < LAG_INTERVAL_US)
+        return;
+    consumer->lag_sent_us = now_us;
+    kafka_lag_send(consumer);
+}
+
+/* --- read whole --------------------------------------------------------------------------------------------------- */
+
+static struct progress *progress_find(struct kafka_consumer *consumer, const rd_kafka_message_t *message)
+{
+    const rd_kafka_topic_partition_list_t *held = consumer->held;
+    for (int i = 0; i < held->cnt; i++)
+        if (held->elems[i].partition == message->partition &&
+            strcmp(held->elems[i].topic, rd_kafka_topic_name(message->rkt)) == 0)
+            return &consumer->progress[i];
+    return NULL;
+}
+
+void kafka_note_progress(struct kafka_consumer *consumer, const rd_kafka_message_t *message)
+{
+    struct progress *progress = consumer->n_behind > 0 ? progress_find(consumer, message) : NULL;
+    if (!progress || progress->done)
+        return;
+    int64_t low;
+    if (!progress->known) /* the fetch that brought this record told the end */
+        progress->known = !rd_kafka_get_watermark_offsets(consumer->rk, rd_kafka_topic_name(message->rkt),
+                                                          message->partition, &low, &progress->end);
+    if (message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF && !(progress->known && message->offset + 1 >= progress->end))
+        return;
+    progress->done = true;
+    consumer->n_behind--;
+}
+
+bool kafka_caught_up(const struct kafka_consumer *consumer)
+{
+    return consumer->held && consumer->fetching && consumer->n_behind == 0;
+}

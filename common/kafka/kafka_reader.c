@@ -1,0 +1,80 @@
+/* A reader: all partitions of some topics, no group, no stored position. */
+#include "common/kafka/kafka_consumer.h"
+
+#include "common/base/mem.h"
+
+enum { ASK_MS = 5000 };
+
+static void reader_hold(struct kafka_consumer *consumer)
+{
+    consumer->held = rd_kafka_topic_partition_list_new(8);
+    for (size_t i = 0; i < consumer->options.n_topics; i++)
+        rd_kafka_topic_partition_list_add_range(consumer->held, topic_name(consumer->options.topics[i]), 0,
+                                                topic_partitions(consumer->options.topics[i]) - 1);
+    for (int i = 0; i < consumer->held->cnt; i++)
+        consumer->held->elems[i].offset = RD_KAFKA_OFFSET_BEGINNING;
+}
+
+/* Where nothing is as young as since_us: the end as it was before we asked, so that what arrives meanwhile is not
+ * missed. */
+static enum err reader_ends(struct kafka_consumer *consumer, int64_t ends[])
+{
+    int64_t low;
+    for (int i = 0; i < consumer->held->cnt; i++) {
+        const rd_kafka_topic_partition_t *p = &consumer->held->elems[i];
+        if (rd_kafka_query_watermark_offsets(consumer->rk, p->topic, p->partition, &low, &ends[i], ASK_MS))
+            return ERR_UNAVAILABLE;
+    }
+    return ERR_OK;
+}
+
+static enum err reader_seek(struct kafka_consumer *consumer, int64_t since_us, int64_t ends[])
+{
+    enum err err = reader_ends(consumer, ends);
+    if (err)
+        return err;
+    rd_kafka_topic_partition_list_t *held = consumer->held;
+    for (int i = 0; i < held->cnt; i++)
+        held->elems[i].offset = since_us / 1000;
+    if (rd_kafka_offsets_for_times(consumer->rk, held, ASK_MS))
+        return ERR_UNAVAILABLE;
+    for (int i = 0; i < held->cnt; i++) {
+        if (held->elems[i].err)
+            return ERR_UNAVAILABLE;
+        if (held->elems[i].offset < 0)
+            held->elems[i].offset = ends[i];
+    }
+    return ERR_OK;
+}
+
+static enum err reader_assign(struct kafka_consumer *consumer, int64_t since_us)
+{
+    reader_hold(consumer);
+    int64_t *ends = mem_array(consumer, int64_t, (size_t)consumer->held->cnt);
+    enum err err = since_us > 0 ? reader_seek(consumer, since_us, ends) : ERR_OK;
+    mem_free(ends);
+    if (err)
+        return err;
+    kafka_fetch_held(consumer);
+    return ERR_OK;
+}
+
+enum err kafka_reader_start(TALLOC_CTX *ctx, const char *brokers, const enum topic *topics, size_t n_topics,
+                            int64_t since_us, struct kafka_consumer **ret_consumer)
+{
+    const struct kafka_consumer_options options = {.brokers = brokers, .topics = topics, .n_topics = n_topics};
+    const struct kafka_setting settings[] = {
+        {"group.id", "sotay.reader"}, /* librdkafka wants one; nobody joins it */
+        {"auto.offset.reset", "earliest"},
+    };
+    struct kafka_consumer *consumer;
+    enum err err = kafka_consumer_new(ctx, &options, settings, 2, &consumer);
+    if (err)
+        return err;
+    err = reader_assign(consumer, since_us);
+    if (err)
+        kafka_consumer_stop(consumer);
+    else
+        *ret_consumer = consumer;
+    return err;
+}

@@ -1,0 +1,139 @@
+/* The loop: makes every message true exactly once (ARCHITECTURE.md, "Rules, and why"). One loop is one thread with its
+ * own consumer and PGconn.
+ *
+ *   poll a batch ─▶ open envelopes ─▶ needs() of each ─▶ flush 1: BEGIN · positions · seen · service's load
+ *                                                             │
+ *        ┌────────────────────────────────────────────────────┘
+ *        ▼
+ *   apply() one after the other on the loaded, evolving state ─▶ flush 2: service's write · seen · outbox · timers ·
+ * COMMIT
+ *                                                                                                        │
+ *                        announce: tags + outcomes to Redis, events to Kafka  ◀──────────────────────────┘
+ *                        (in the commits' order; what is told leaves the outbox; a restart tells again what is left
+ * there)
+ *
+ * What a handler may do: read the loaded state and its message, change the state, and say what follows through the
+ * loop_* calls below. No I/O, no clock, no random numbers. A handler that rejects must have changed nothing.
+ * Handlers run on the loop's thread; everything of a batch lives in the batch's memory context and is freed with it. */
+#ifndef SOTAY_COMMON_LOOP_H
+#define SOTAY_COMMON_LOOP_H
+
+#include "common/base/err.h"
+#include "common/base/uuid.h"
+#include "common/kafka/kafka.h"
+#include "common/pg/pg.h"
+#include "sotay/v1/envelope.pb-c.h"
+#include <stdbool.h>
+
+struct loop;
+struct loop_batch;
+
+/* One message as a handler sees it. Borrowed for the batch. */
+struct loop_message {
+    enum topic topic;
+    struct uuid id; /* the message's */
+    struct uuid aggregate;
+    struct uuid actor; /* zero: none */
+    bool has_actor;
+    bool has_if_version;
+    uint64_t if_version;
+    int64_t now_us;               /* append time + clock offset */
+    const char *correlation_id;   /* or NULL */
+    const ProtobufCMessage *body; /* unpacked payload; NULL: tombstone of a compacted topic */
+    struct loop_batch *batch;
+    void *work;      /* what ops->work_new made for this batch */
+    TALLOC_CTX *ctx; /* the batch's */
+};
+
+/* A row of a service's handler table. */
+struct loop_handler {
+    const ProtobufCMessageDescriptor *type;
+    void (*needs)(void *work, const struct loop_message *message);     /* names what must be loaded; may be NULL */
+    enum err (*apply)(void *work, const struct loop_message *message); /* OK, a rejection of errors.def, or our fault */
+};
+
+/* A topic that this loop reads. Envelope topics open an Envelope whose kind finds the handler. Raw topics (directory.*)
+ * are the message itself: the single handler gets it, with the record's key as `aggregate`. */
+struct loop_input {
+    enum topic topic;
+    const struct loop_handler *handlers;
+    size_t n_handlers;
+    bool commands; /* an unknown kind pauses the partition; has outcomes. Else: skipped */
+    bool raw;
+};
+
+struct loop_constraint {
+    const char *name;
+    enum err err;
+    const char *field;
+};
+
+struct loop_ops {
+    void *(*work_new)(TALLOC_CTX *ctx);        /* the batch's working set */
+    void (*load)(void *work, struct pg *pg);   /* queues SELECTs for all that was named, sorted and FOR UPDATE */
+    enum err (*loaded)(void *work);            /* reads their results into the state */
+    void (*write)(void *work, struct pg *pg);  /* queues what the handlers changed */
+    const struct loop_constraint *constraints; /* unique constraints that mean a rejection */
+    size_t n_constraints;
+};
+
+struct loop_options {
+    const char *service; /* "meeting" */
+    const char *name;    /* "commands", "projections": part of the consumer group */
+    const struct loop_input *inputs;
+    size_t n_inputs;
+    struct loop_ops ops;
+    bool fires_timers;  /* one loop of a service fires its timers and tells what jobs have to say */
+    size_t batch_limit; /* messages of a batch; 0: 512 */
+    int gather_ms; /* a projection that nobody waits for: messages come together, up to so much later; 0: at once */
+};
+
+struct service; /* common/service.h */
+MUST_CHECK enum err loop_start(struct service *service, const struct loop_options *options, struct loop **ret_loop);
+void loop_stop(struct loop *loop);           /* finishes the batch in hand, announces, bounded */
+bool loop_is_ready(const struct loop *loop); /* assigned, and its projections were read whole once */
+
+/* --- what follows from a message: said by handlers ---------------------------------------------------------------- */
+
+/* The field that a rejection is about: `return loop_field(message, "/agenda/0/minutes", ERR_FIELD_TOO_LARGE)` returns
+ * ERR_INVALID. Collects up to 100; the outcome carries them. */
+enum err loop_field(const struct loop_message *message, const char *field, enum err code);
+
+/* The command's resource: what the client gets. `resource` is packed at once; NULL for 204. */
+void loop_answer(const struct loop_message *message, const struct uuid *resource_id, uint64_t version,
+                 const ProtobufCMessage *resource);
+/* The answer waits until Kafka has acknowledged the events of this commit (revocations, role changes, transfers). */
+void loop_answer_after_events(const struct loop_message *message);
+
+/* An event on `topic` keyed by `key`; its id is derived from the message and its place among the message's events. */
+void loop_event(const struct loop_message *message, enum topic topic, const struct uuid *key,
+                const ProtobufCMessage *event);
+/* A raw record of a compacted topic; value NULL: a tombstone. Its key is the message's aggregate: so all records of a
+ * key are told by one partition's owner, in the order of their commits, and the last one on the topic is the newest.
+ * Sent again after a failure or a restart, they keep that order; only a process that was frozen longer than the group
+ * waits may still send an older one when it thaws. */
+void loop_record(const struct loop_message *message, enum topic topic, const ProtobufCMessage *value);
+/* A command of our own, sent after commit; its id is derived likewise. */
+void loop_command(const struct loop_message *message, enum topic topic, const struct uuid *aggregate,
+                  const ProtobufCMessage *command);
+
+/* Cached answers with this tag are stale: printf, "meeting:%s". At most 120 bytes. */
+void loop_tag(const struct loop_message *message, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A timer row, unique by kind, aggregate and due time: becomes `command` on the service's own topic when due. */
+void loop_timer(const struct loop_message *message, const struct uuid *aggregate, int64_t due_us,
+                const ProtobufCMessage *command);
+
+/* --- outside a batch ---------------------------------------------------------------------------------------------- */
+
+/* For jobs (republish, sign-in): announcements of a transaction that no message caused. Queue on the same pg, in the
+ * same transaction as the facts; the service's loop tells it within a second. Events only: records of compacted topics
+ * are said by handlers. */
+struct loop_outbox;
+struct loop_outbox *loop_outbox_new(TALLOC_CTX *ctx, const struct uuid *cause, int64_t now_us);
+void loop_outbox_event(struct loop_outbox *outbox, enum topic topic, const struct uuid *key,
+                       const ProtobufCMessage *event);
+void loop_outbox_tag(struct loop_outbox *outbox, const char *tag);
+void loop_outbox_queue(struct loop_outbox *outbox, struct pg *pg);
+
+#endif

@@ -1,0 +1,134 @@
+/* Crash markers. A handler that dies by its own fault names the message it had in hand, in a file that stays open for
+ * the purpose; kill -9 and a power cut leave none, and so do not count as an attempt. The signal handler writes three
+ * numbers and a word as text with pwrite(2) alone, then dies of the same signal. */
+#include "common/base/log.h"
+#include "common/loop/loop_internal.h"
+#include "common/service/service.h"
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FAULT_STACK_BYTES = 1 << 16 }; /* the kernel's own frame may take 12 KB of it (AVX-512, AMX) */
+
+enum { MARKER_BYTES = 256 };
+
+struct in_hand {
+    volatile sig_atomic_t active;
+    const char *cluster;
+    int topic, partition;
+    int64_t offset;
+    int fd;
+};
+static _Thread_local struct in_hand in_hand = {.fd = -1};
+static const int SIGNALS[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE};
+
+static char *marker_path(TALLOC_CTX *ctx, const struct loop *loop)
+{
+    return mem_printf(ctx, "%s/crash.%s.%s.%s", service_run_dir(loop->service), loop->options->service,
+                      service_instance(loop->service), loop->options->name);
+}
+
+static size_t put_number(char *text, int64_t value)
+{
+    char digits[24];
+    size_t n = 0, at = 0;
+    uint64_t left = value < 0 ? (uint64_t)-value : (uint64_t)value;
+    do
+        digits[n++] = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (value < 0)
+        text[at++] = '-';
+    while (n > 0)
+        text[at++] = digits[--n];
+    text[at++] = ' ';
+    return at;
+}
+
+/* A longer one is no cluster's: its marker is of no use. The end of the line ends what an older marker may leave
+ * behind. */
+static size_t put_cluster(char *text, size_t room, const char *cluster)
+{
+    size_t n = 0;
+    while (n + 1 < room && cluster[n] != '\0') {
+        text[n] = cluster[n];
+        n++;
+    }
+    text[n] = '\n';
+    return n + 1;
+}
+
+static void on_fault(int signal_number)
+{
+    if (in_hand.active && in_hand.fd >= 0) {
+        char text[MARKER_BYTES];
+        size_t n = put_number(text, in_hand.topic);
+        n += put_number(text + n, in_hand.partition);
+        n += put_number(text + n, in_hand.offset);
+        n += put_cluster(text + n, sizeof text - n, in_hand.cluster);
+        ssize_t ignored = pwrite(in_hand.fd, text, n, 0); /* nothing better can be done here */
+        (void)ignored;
+    }
+    (void)signal(signal_number, SIG_DFL);
+    (void)raise(signal_number);
+}
+
+/* on_fault runs on a stack of its own, so that a stack that has run out is told as well. A thread that has one keeps
+ * it: a sanitizer gives every thread one, and takes it away again. */
+static void give_stack(struct loop *loop)
+{
+    stack_t stack;
+    if (sigaltstack(NULL, &stack) != 0 || !(stack.ss_flags & SS_DISABLE))
+        return;
+    stack = (stack_t){.ss_sp = mem_zalloc(loop, FAULT_STACK_BYTES, "fault stack"), .ss_size = FAULT_STACK_BYTES};
+    if (sigaltstack(&stack, NULL) != 0)
+        log_warn("no_fault_stack", "loop=%s", loop->options->name);
+}
+
+static void catch_faults(void)
+{
+    const struct sigaction action = {.sa_handler = on_fault, .sa_flags = (int)SA_RESETHAND | SA_ONSTACK};
+    for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++)
+        (void)sigaction(SIGNALS[i], &action, NULL); /* refused only for a bad argument */
+}
+
+static bool read_marker(int fd, struct loop_marker *ret_marker)
+{
+    char text[MARKER_BYTES + 1];
+    long long offset = 0;
+    ssize_t n = pread(fd, text, sizeof text - 1, 0);
+    text[n > 0 ? n : 0] = '\0';
+    bool found = sscanf(text, "%d %d %lld %127[^\n]", &ret_marker->topic, &ret_marker->partition, &offset,
+                        ret_marker->cluster) == 4;
+    ret_marker->offset = offset;
+    return found;
+}
+
+bool loop_marker_open(struct loop *loop, struct loop_marker *ret_marker)
+{
+    char *path = marker_path(NULL, loop);
+    in_hand.fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (in_hand.fd < 0)
+        log_warn("no_crash_marker", "path=%s", path);
+    mem_free(path);
+    give_stack(loop);
+    catch_faults();
+    return in_hand.fd >= 0 && read_marker(in_hand.fd, ret_marker);
+}
+
+void loop_marker_clear(void)
+{
+    if (in_hand.fd >= 0 && ftruncate(in_hand.fd, 0) != 0)
+        log_warn("crash_marker_stays", "fd=%d", in_hand.fd);
+}
+
+void loop_marker_set(const char *cluster, int topic, int partition, int64_t offset)
+{
+    in_hand.active = 0;
+    in_hand.cluster = cluster;
+    in_hand.topic = topic;
+    in_hand.partition = partition;
+    in_hand.offset = offset;
+    in_hand.active = topic != 0 && cluster;
+}

@@ -1,0 +1,110 @@
+/* The loop's own SQL: positions, seen ids, outbox, timers, attempts, dead letters (schema/). Every function queues on
+ * the pipeline or runs at once, as its name says (`_queue_` queues); called on the thread that owns the pg. */
+#ifndef SOTAY_COMMON_LOOP_STORE_H
+#define SOTAY_COMMON_LOOP_STORE_H
+
+#include "common/base/err.h"
+#include "common/pg/pg.h"
+
+struct loop_position {
+    int32_t topic, partition;
+    int64_t expected, next;
+};
+struct loop_offset { /* of one message */
+    const char *cluster;
+    int32_t topic, partition;
+    int64_t offset;
+};
+struct loop_row { /* of the outbox */
+    int32_t topic, partition;
+    int64_t id;
+};
+struct loop_seen {
+    struct uuid message_id, aggregate_id, resource_id, actor_id;
+    const char *kind;
+    ProtobufCBinaryData body_hash, fields;
+    const char *code; /* NULL: succeeded */
+    uint64_t version;
+    int64_t created_at_us, settled_at_us;
+};
+
+/* Makes the row where it is absent (from the beginning), then reads it into `p`. */
+MUST_CHECK enum err loop_store_position(struct pg *pg, const char *cluster, struct loop_position *p);
+/* Every position of the cluster: topic, partition, next. */
+MUST_CHECK enum err loop_store_positions(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
+                                         struct pg_result **ret_rows);
+/* Only reads: an absent row is the beginning. */
+MUST_CHECK enum err loop_store_read_position(struct pg *pg, const char *cluster, struct loop_position *p);
+/* ERR_CONFIG when this database has positions of other clusters only: it belongs to another Kafka. */
+MUST_CHECK enum err loop_store_check_cluster(struct pg *pg, const char *cluster);
+/* Advances all; the result's affected rows must equal n, or another owner took over. */
+struct pg_result *loop_store_queue_advance(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
+                                           const struct loop_position p[], size_t n);
+
+struct pg_result *loop_store_queue_seen(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n);
+void loop_store_read_seen(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, struct loop_seen *ret_seen);
+struct pg_args *loop_store_seen_args(TALLOC_CTX *ctx);
+void loop_store_add_seen(struct pg_args *args, const struct loop_seen *seen);
+/* Outcomes settled before then (some thousands at a time: *ret_more says there are others), and attempts of messages
+ * that were done after all. */
+MUST_CHECK enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us, bool *ret_more);
+
+/* Rows of the commit under way; the queued statement's result names them: loop_store_outbox_row. */
+struct pg_args *loop_store_outbox_args(TALLOC_CTX *ctx);
+void loop_store_add_outbox(struct pg_args *args, const char *cluster, int32_t topic, int32_t partition,
+                           ProtobufCBinaryData announcement);
+struct loop_row loop_store_outbox_row(const struct pg_result *result, size_t row);
+/* All rows of n partitions in the order of their commits; columns: those of a loop_store_outbox_row, announcement. */
+MUST_CHECK enum err loop_store_unannounced(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const int32_t topics[],
+                                           const int32_t partitions[], size_t n, struct pg_result **ret_rows);
+MUST_CHECK enum err loop_store_announced(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
+                                         const struct loop_row rows[], size_t n);
+
+/* For transactions that no message caused. Told in the order of their rows' ids, which for facts under one lock is that
+ * of their commits. */
+void loop_store_queue_loose(struct pg *pg, TALLOC_CTX *ctx, ProtobufCBinaryData announcement);
+
+struct pg_args *loop_store_timer_args(TALLOC_CTX *ctx);
+void loop_store_add_timer(struct pg_args *args, const char *kind, const struct uuid *aggregate, int64_t due_us,
+                          ProtobufCBinaryData command);
+
+enum { LOOP_TIMERS_AT_ONCE = 500, LOOP_LOOSE_AT_ONCE = 20 };
+/* The timers that are due, first due first (columns: kind, aggregate_id, due_us, command), and the first loose rows
+ * (id, announcement). The first n_… of them are meant. */
+struct loop_late_rows {
+    struct pg_result *timers, *loose;
+    size_t n_timers, n_loose;
+};
+MUST_CHECK enum err loop_store_late(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us, struct loop_late_rows *ret_rows);
+MUST_CHECK enum err loop_store_drop_late(struct pg *pg, TALLOC_CTX *ctx, const struct loop_late_rows *rows);
+MUST_CHECK enum err loop_store_rollback(struct pg *pg);
+
+MUST_CHECK enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at,
+                                             const char *reason, int *ret_attempts);
+/* Of the cluster, at most so many; without those of messages that were done after all. Columns: topic, partition,
+ * offset, attempts, reason. */
+MUST_CHECK enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, size_t limit,
+                                        struct pg_result **ret_rows);
+
+struct loop_dead {
+    struct loop_offset at;
+    int64_t died_at_us, appended_at_us;
+    const char *kind, *reason;
+    ProtobufCBinaryData key, record; /* an empty record of a raw topic: a tombstone */
+    int64_t record_bytes;            /* of one that was read */
+};
+void loop_store_queue_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead);
+/* Some hundreds that come after `after` (NULL: the first ones) by cluster, topic, partition and offset, without their
+ * records; n 0: none. */
+MUST_CHECK enum err loop_store_page_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *after,
+                                         struct loop_dead **ret_dead, size_t *ret_n);
+/* The one at this offset. A cluster of NULL is any: where two had it, n is 2. n 0: no such letter, and *ret_dead is
+ * untouched. */
+MUST_CHECK enum err loop_store_find_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at,
+                                         struct loop_dead *ret_dead, size_t *ret_n);
+void loop_store_queue_drop_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at);
+/* One transaction: forgets the message's outcome, queues `announcement` as a loose row, drops the letter. */
+MUST_CHECK enum err loop_store_replay_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead,
+                                           const struct uuid *message_id, ProtobufCBinaryData announcement);
+
+#endif

@@ -1,0 +1,45 @@
+/* Redis (hiredis), one connection, one thread. Every command is queued; redis_flush makes one round trip.
+ * Redis may be down at any time: that is ERR_UNAVAILABLE at once or after deadline_ms, a reconnect is tried at most
+ * every 500 ms. A flush after Redis was restarted fails once more: which of its commands were executed is not known, so
+ * none is sent again. */
+#ifndef SOTAY_COMMON_REDIS_H
+#define SOTAY_COMMON_REDIS_H
+
+#include "common/base/err.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <talloc.h>
+
+struct redis;
+struct redis *redis_new(TALLOC_CTX *ctx, const char *address, const char *password,
+                        int deadline_ms); /* connects when first used */
+void redis_queue(struct redis *redis, int argc, const char *const argv[], const size_t argv_bytes[]); /* copies */
+void redis_queue_set(struct redis *redis, const char *key, const void *value, size_t bytes,
+                     int lifetime_s); /* SET EX; 0 = for ever */
+void redis_queue_publish(struct redis *redis, const char *channel, const void *bytes, size_t n);
+void redis_queue_get(struct redis *redis, const char *key);
+/* Sends all, reads all replies, blocks up to deadline_ms. Replies of strings can be read until the next queue call.
+ * ERR_UNAVAILABLE also if a command was refused (Redis loads its data, has no memory left): the others may have been
+ * executed. */
+MUST_CHECK enum err redis_flush(struct redis *redis);
+const void *redis_reply(const struct redis *redis, size_t index, size_t *ret_bytes); /* NULL: nil or no string */
+
+/* A subscriber on a thread of its own: channels by name, and optionally invalidations of keys with `prefix`
+ * (CLIENT TRACKING … BCAST over a second connection). Reconnects for ever. Callbacks run on its thread. */
+struct redis_subscriber;
+struct redis_subscription {
+    const char *channel; /* NULL: none */
+    void (*message)(void *arg, const void *bytes, size_t n);
+    const char *prefix;                                       /* NULL: no tracking */
+    void (*invalidate)(void *arg, const char *key, size_t n); /* key NULL: everything (FLUSHALL) */
+    void (*health)(void *arg, bool healthy); /* after each connect (1) and loss (0): forget all copies */
+    void *arg;
+};
+MUST_CHECK enum err redis_subscribe(TALLOC_CTX *ctx, const char *address, const char *password,
+                                    const struct redis_subscription *subscription,
+                                    struct redis_subscriber **ret_subscriber);
+/* Blocks up to 0.5 s, or 2 s while it connects; calls health(false) if it was true. */
+void redis_unsubscribe(struct redis_subscriber *subscriber);
+
+#endif

@@ -1,0 +1,93 @@
+/* Start-up and life of a service process, so that every main.c only wires: config, log, db (migrations), topics, loops,
+ * queries, ready; stop in reverse, bounded. One per process, made and ended by main's thread.
+ *
+ *     int main(int argc, char **argv) {
+ *         static const struct service_spec SPEC = {.name = "meeting", .schemas = …, .queries = …, .loops = …};
+ *         return service_main(&SPEC, argc, argv);
+ *     }
+ */
+#ifndef SOTAY_COMMON_SERVICE_H
+#define SOTAY_COMMON_SERVICE_H
+
+#include "common/base/config.h"
+#include "common/base/err.h"
+#include "common/http/http_server.h"
+#include "common/kafka/kafka.h"
+#include "common/loop/loop.h"
+#include "common/pg/pg.h"
+#include "common/redis/redis.h"
+#include "sotay/v1/envelope.pb-c.h"
+
+/* One query under way. On a query worker's thread; `ctx` is freed after the reply was sent. */
+struct query {
+    TALLOC_CTX *ctx;
+    struct pg *pg;          /* this worker's */
+    const Pb__Scope *scope; /* or NULL */
+    const Pb__Actor *actor; /* calls only */
+    const char *peer;       /* calls only */
+    int64_t now_us;
+    const ProtobufCMessage *body; /* unpacked payload */
+    /* the answer, filled by the handler: */
+    const ProtobufCMessage *reply;
+    uint64_t version; /* of a single resource; 0: none */
+    uint32_t retry_after_s;
+    bool private_reply; /* nobody keeps a copy (restricted) */
+    struct service *service;
+};
+
+/* For a rejected query or call: `return query_field(q, "/otp", ERR_FIELD_FORMAT)` returns ERR_INVALID and adds to
+ * `fields`. */
+enum err query_field(struct query *query, const char *field, enum err code);
+
+struct query_handler {
+    const ProtobufCMessageDescriptor *type;
+    enum err (*answer)(struct query *query); /* OK with reply set; NOT_FOUND, NOT_ALLOWED, RETRY, … */
+};
+
+/* `X [--config FILE] NAME args…`: runs instead of the service, with config read, log open and `service_pg` usable. Exit
+ * code. */
+struct service_command {
+    const char *name, *usage;
+    int (*run)(struct service *service, int argc, char **argv);
+};
+
+struct service_spec {
+    const char *name;
+    /* After common's own: {directory_migrations, directory_n_migrations}, {meeting_migrations,
+     * meeting_n_migrations}. */
+    struct {
+        const struct pg_migration *migrations;
+        size_t n;
+    } schemas[3];
+    const struct loop_options *loops;
+    size_t n_loops;
+    const struct query_handler *queries;
+    size_t n_queries;
+    const struct config_key *keys;
+    size_t n_keys; /* beside those of every service */
+    const struct service_command *commands;
+    size_t n_commands; /* beside dead-letters and republish */
+    /* Optional: starts and stops the service's own threads (import job, push sender), after db and bus, before
+     * ready. */
+    enum err (*start)(struct service *service);
+    void (*stop)(struct service *service);
+    /* Optional: for `X republish`: queues the service's whole state as events or records, in chunks. */
+    enum err (*republish)(struct service *service, struct pg *pg);
+};
+
+int service_main(const struct service_spec *spec, int argc, char **argv);
+
+const char *service_name(const struct service *service);
+struct pg *service_pg(struct service *service, TALLOC_CTX *ctx);       /* a new connection of the caller's */
+struct redis *service_redis(struct service *service, TALLOC_CTX *ctx); /* likewise */
+struct kafka_producer *service_producer(
+    struct service *service); /* shared, any thread; NULL in most commands until service_open_producer */
+MUST_CHECK enum err service_open_producer(struct service *service); /* for commands */
+bool service_stopping(const struct service *service);               /* own threads poll this */
+int64_t service_now_us(const struct service *service);              /* wall clock + the demo clock's offset */
+const char *service_brokers(const struct service *service);
+void service_fail(struct service *service); /* stop the process with an exit code of 1 */
+const char *service_instance(const struct service *service);
+const char *service_run_dir(const struct service *service); /* where crash markers go */
+
+#endif

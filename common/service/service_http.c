@@ -1,0 +1,282 @@
+/* What a service answers: POST /query on its Unix socket; /healthz, /readyz, /metrics on its operations port, and in
+ * test builds /failpoints. Queries run on workers, each with its own database connection. */
+#include "common/base/clock.h"
+#include "common/base/failpoint.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
+#include "common/base/metrics.h"
+#include "common/loop/loop_store.h"
+#include "common/service/service_internal.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BODY_BYTES = 1 << 20, CONNECTIONS = 256 };
+
+/* --- queries ------------------------------------------------------------------------------------------------------ */
+
+struct worker {
+    struct pg *pg;
+};
+
+struct asked { /* one request on its way through the workers; a child of the request */
+    struct service *service;
+    struct http_request *request;
+};
+
+struct answer {
+    struct query query;
+    Pb__QueryReply reply;
+    size_t room;
+};
+
+enum err query_field(struct query *query, const char *field, enum err code)
+{
+    struct answer *answer = (struct answer *)query; /* `query` is its first member */
+    Pb__FieldError *error = mem_new(query->ctx, Pb__FieldError);
+    pb__field_error__init(error);
+    error->field = mem_text(query->ctx, field);
+    error->code = mem_text(query->ctx, err_word(code));
+    if (answer->reply.n_fields == answer->room) {
+        answer->room = answer->room ? answer->room * 2 : 8;
+        answer->reply.fields = mem_grow(query->ctx, answer->reply.fields, sizeof *answer->reply.fields, answer->room);
+    }
+    answer->reply.fields[answer->reply.n_fields++] = error;
+    return ERR_INVALID;
+}
+
+static Pb__Outcome *outcome_of(struct query *q, const struct loop_seen *seen)
+{
+    Pb__Outcome *outcome = NULL;
+    if (seen->fields.len > 0) /* an Outcome that holds the field errors */
+        outcome = (Pb__Outcome *)mem_unpack(q->ctx, &pb__outcome__descriptor, seen->fields.data, seen->fields.len);
+    if (!outcome) {
+        outcome = mem_new(q->ctx, Pb__Outcome);
+        pb__outcome__init(outcome);
+    }
+    outcome->message_id = uuid_to_pb(q->ctx, &seen->message_id);
+    outcome->kind = mem_text(q->ctx, seen->kind);
+    outcome->aggregate_id = uuid_to_pb(q->ctx, &seen->aggregate_id);
+    outcome->code = mem_text(q->ctx, seen->code);
+    outcome->has_resource_id = !uuid_is_zero(&seen->resource_id);
+    outcome->resource_id = uuid_to_pb(q->ctx, &seen->resource_id);
+    outcome->has_version = seen->version > 0;
+    outcome->version = seen->version;
+    outcome->has_actor_id = !uuid_is_zero(&seen->actor_id);
+    outcome->actor_id = uuid_to_pb(q->ctx, &seen->actor_id);
+    outcome->created_at_us = seen->created_at_us;
+    outcome->settled_at_us = seen->settled_at_us;
+    return outcome;
+}
+
+static enum err read_outcome(struct query *q, const struct uuid *id, Pb__OutcomeReply *reply)
+{
+    struct pg_result *rows = loop_store_queue_seen(q->pg, q->ctx, id, 1);
+    struct loop_seen seen;
+    enum err err = pg_flush(q->pg);
+    if (err || pg_rows(rows) == 0)
+        return err;
+    loop_store_read_seen(q->ctx, rows, 0, &seen);
+    reply->outcome = outcome_of(q, &seen);
+    return ERR_OK;
+}
+
+/* Where a command is: not yet seen and position at or below its offset means pending. */
+static enum err answer_outcome(struct query *q)
+{
+    const Pb__GetOutcome *ask = (const Pb__GetOutcome *)q->body;
+    Pb__OutcomeReply *reply = mem_new(q->ctx, Pb__OutcomeReply);
+    struct loop_position at = {.topic = (int32_t)service_command_topic(q->service), .partition = ask->partition};
+    struct uuid id;
+    pb__outcome_reply__init(reply);
+    if (uuid_from_pb(ask->message_id, &id))
+        return ERR_NOT_FOUND;
+    if (!q->service->cluster)
+        return ERR_UNAVAILABLE;
+    enum err err = loop_store_read_position(q->pg, q->service->cluster,
+                                            &at); /* before the row: a later commit moves both */
+    if (!err)
+        err = read_outcome(q, &id, reply);
+    reply->settled = reply->outcome || at.next > ask->offset;
+    q->reply = &reply->base;
+    return err;
+}
+
+static const struct query_handler OUTCOME_HANDLER = {.type = &pb__get_outcome__descriptor, .answer = answer_outcome};
+
+static const struct query_handler *find_query(const struct service_spec *spec, const char *kind)
+{
+    for (size_t i = 0; i < spec->n_queries; i++)
+        if (strcmp(spec->queries[i].type->short_name, kind) == 0)
+            return &spec->queries[i];
+    return strcmp(OUTCOME_HANDLER.type->short_name, kind) == 0 ? &OUTCOME_HANDLER : NULL;
+}
+
+static enum err run_query(struct query *q, const Pb__QueryRequest *request)
+{
+    const struct query_handler *handler = find_query(q->service->spec, request->kind);
+    if (!handler)
+        return ERR_UNKNOWN_KIND;
+    q->body = mem_unpack(q->ctx, handler->type, request->payload.data, request->payload.len);
+    if (!q->body)
+        return ERR_MALFORMED;
+    q->scope = request->scope;
+    q->actor = request->actor;
+    q->peer = request->peer ? request->peer : "";
+    q->now_us = clock_now_us() + (request->has_clock_offset_us ? request->clock_offset_us : 0);
+    log_set_correlation(request->correlation_id);
+    enum err err = handler->answer(q);
+    if (err_info(err)->level >= LOG_LEVEL_WARN)
+        log_event(err_info(err)->level, "query_failed", "kind=%s err=%s detail=\"%s\"", request->kind, err_word(err),
+                  pg_message(q->pg));
+    log_set_correlation(NULL);
+    return err;
+}
+
+static void fill_reply(struct answer *answer, enum err err)
+{
+    struct query *q = &answer->query;
+    if (err) {
+        answer->reply.code = (char *)(uintptr_t)err_word(err);
+    } else if (q->reply) {
+        answer->reply.has_payload = true;
+        answer->reply.payload = mem_pack(q->ctx, q->reply);
+    }
+    answer->reply.has_version = q->version > 0;
+    answer->reply.version = q->version;
+    answer->reply.has_private_ = answer->reply.private_ = q->private_reply;
+    answer->reply.has_retry_after_s = q->retry_after_s > 0;
+    answer->reply.retry_after_s = q->retry_after_s;
+}
+
+static void answer_query(void *state, void *arg)
+{
+    struct worker *worker = state;
+    struct asked *asked = arg;
+    TALLOC_CTX *ctx = mem_context(NULL, "query");
+    struct answer *answer = mem_new(ctx, struct answer);
+    size_t n = 0;
+    const void *body = http_body(asked->request, &n);
+    pb__query_reply__init(&answer->reply);
+    answer->query = (struct query){.ctx = ctx, .pg = worker->pg, .service = asked->service};
+    const Pb__QueryRequest *request = (const Pb__QueryRequest *)mem_unpack(ctx, &pb__query_request__descriptor, body,
+                                                                           n);
+    fill_reply(answer, request ? run_query(&answer->query, request) : ERR_MALFORMED);
+    ProtobufCBinaryData packed = mem_pack(ctx, &answer->reply.base);
+    http_reply(asked->request, 200, NULL, 0, packed.data, packed.len);
+    mem_free(ctx);
+}
+
+static void on_query(struct http_request *request, void *arg)
+{
+    if (strcmp(http_path(request), "/query") != 0 || strcmp(http_method(request), "POST") != 0) {
+        http_reply(request, 404, NULL, 0, NULL, 0);
+        return;
+    }
+    struct asked *asked = mem_new(request, struct asked);
+    *asked = (struct asked){.service = arg, .request = request};
+    if (workers_run(asked->service->workers, answer_query, asked) != ERR_OK)
+        http_reply(request, 503, NULL, 0, NULL, 0); /* shed */
+}
+
+static void *open_worker(void *arg)
+{
+    struct worker *worker = mem_new(NULL, struct worker);
+    worker->pg = service_pg(arg, worker);
+    return worker;
+}
+
+/* --- operations --------------------------------------------------------------------------------------------------- */
+
+static void reply_text(struct http_request *request, int status, const char *text)
+{
+    const struct http_field type = {"Content-Type", "text/plain; charset=utf-8"};
+    http_reply(request, status, &type, 1, text, strlen(text));
+}
+
+#ifdef SOTAY_FAILPOINTS
+/* ?name=…&action=…&after=N; names and actions hold no characters that would need decoding. */
+static const char *parameter(TALLOC_CTX *ctx, const char *query, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = query; at && *at; at = strchr(at, '&') ? strchr(at, '&') + 1 : NULL)
+        if (strncmp(at, name, n) == 0 && at[n] == '=')
+            return mem_textn(ctx, at + n + 1, strcspn(at + n + 1, "&"));
+    return "";
+}
+
+static void arm_failpoint(struct http_request *request)
+{
+    const char *after = parameter(request, http_query(request), "after");
+    enum err err = failpoint_arm(parameter(request, http_query(request), "name"),
+                                 parameter(request, http_query(request), "action"),
+                                 *after ? (int)strtol(after, NULL, 10) : 1);
+    reply_text(request, err ? 422 : 200, err ? "refused\n" : "armed\n");
+}
+#endif
+
+static void on_operation(struct http_request *request, void *arg)
+{
+    struct service *service = arg;
+    const char *path = http_path(request);
+    if (strcmp(path, "/healthz") == 0)
+        reply_text(request, 200, "ok\n");
+    else if (strcmp(path, "/readyz") == 0)
+        reply_text(request, service_is_ready(service) ? 200 : 503,
+                   service_is_ready(service) ? "ready\n" : "not ready\n");
+    else if (strcmp(path, "/metrics") == 0)
+        reply_text(request, 200, metrics_print(request));
+#ifdef SOTAY_FAILPOINTS
+    else if (strcmp(path, "/failpoints") == 0 && strcmp(http_method(request), "POST") == 0)
+        arm_failpoint(request);
+    else if (strcmp(path, "/failpoints") == 0)
+        reply_text(request, 200, failpoint_list(request));
+#endif
+    else
+        reply_text(request, 404, "not found\n");
+}
+
+/* --- start and stop ----------------------------------------------------------------------------------------------- */
+
+static enum err start_queries(struct service *service)
+{
+    const struct service_config *c = &service->config;
+    const struct http_options options = {.listen = mem_printf(service, "unix:%s", c->query_socket),
+                                         .threads = 1,
+                                         .body_bytes = BODY_BYTES,
+                                         .connections = CONNECTIONS,
+                                         .connections_per_address = 0,
+                                         .idle_s = 300,
+                                         .deadline_ms = (unsigned)c->request_ms,
+                                         .handle = on_query,
+                                         .arg = service};
+    service->cluster = kafka_cluster_id(service, c->kafka, 5000);
+    enum err err = workers_start(NULL, "query", (unsigned)c->query_threads, (unsigned)c->query_queue, open_worker,
+                                 mem_free, service, &service->workers);
+    return err ? err : http_server_start(NULL, &options, &service->queries);
+}
+
+enum err service_http_start(struct service *service)
+{
+    const struct http_options options = {.listen = service->config.listen,
+                                         .threads = 1,
+                                         .body_bytes = 4096,
+                                         .connections = 32,
+                                         .connections_per_address = 0,
+                                         .idle_s = 30,
+                                         .deadline_ms = 5000,
+                                         .handle = on_operation,
+                                         .arg = service};
+    enum err err = *service->config.query_socket ? start_queries(service) : ERR_OK;
+    return err ? err : http_server_start(NULL, &options, &service->operations);
+}
+
+void service_http_stop(struct service *service)
+{
+    if (service->operations)
+        http_server_stop(service->operations);
+    if (service->queries)
+        http_server_stop(service->queries); /* while it waits for answers, its handler still needs the workers */
+    if (service->workers)
+        workers_stop(service->workers);
+}

@@ -1,0 +1,26 @@
+/* Limits on what one member, address or branch may do (DESIGN, rule 13): token buckets, unsettled commands, room on
+ * disk. Any thread. */
+#ifndef SOTAY_GATEWAY_LIMITS_H
+#define SOTAY_GATEWAY_LIMITS_H
+
+#include "common/base/err.h"
+#include "common/base/uuid.h"
+#include "services/gateway/gateway.h"
+#include <talloc.h>
+
+struct limits;
+struct limits *limits_new(TALLOC_CTX *ctx, const struct gateway_config *config);
+
+/* Takes one request's token. ERR_RATE_LIMITED. `address`: as http_peer() says. */
+MUST_CHECK enum err limits_member(struct limits *limits, const struct uuid *member);
+MUST_CHECK enum err limits_address(struct limits *limits, const char *address);
+
+/* A command goes on its way / has settled or was given up. ERR_TOO_MANY_PENDING: nothing was counted. A zero branch is
+ * not counted. */
+MUST_CHECK enum err limits_pending_add(struct limits *limits, const struct uuid *member, const struct uuid *branch);
+void limits_pending_remove(struct limits *limits, const struct uuid *member, const struct uuid *branch);
+
+/* ERR_DISK_FULL when less than max(5 %, 2 GiB) of the blob store's disk is free; looks at most once a second. */
+MUST_CHECK enum err limits_disk(struct limits *limits);
+
+#endif

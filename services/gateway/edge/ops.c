@@ -1,0 +1,61 @@
+#include "services/gateway/edge/ops.h"
+
+#include "common/base/failpoint.h"
+#include "common/base/mem.h"
+#include "common/base/metrics.h"
+#include "services/gateway/edge/problem.h"
+#include <stdlib.h>
+#include <string.h>
+
+static void reply_text(struct call *call, int status, const char *text)
+{
+    const struct http_field fields[] = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"},
+                                        {"Cache-Control", "no-store"}};
+    http_reply(call->http, status, fields, 2, text, strlen(text));
+}
+
+void ops_health(struct call *call)
+{
+    reply_text(call, 200, "ok\n");
+}
+
+void ops_ready(struct call *call)
+{
+    if (call->gateway->ready)
+        reply_text(call, 200, "ready\n");
+    else
+        reply_text(call, 503, "reading the directory\n");
+}
+
+void ops_metrics(struct call *call)
+{
+    reply_text(call, 200, metrics_print(call));
+}
+
+#ifdef SOTAY_FAILPOINTS
+/* The value of name=… in the query string; NULL. */
+static const char *parameter(struct call *call, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = http_query(call->http); at; at = strchr(at, '&')) {
+        at += *at == '&';
+        if (strncmp(at, name, n) == 0 && at[n] == '=')
+            return route_decode(call, at + n + 1, strcspn(at + n + 1, "&"), true);
+    }
+    return NULL;
+}
+
+void ops_failpoints(struct call *call)
+{
+    if (strcmp(http_method(call->http), "GET") == 0) {
+        reply_text(call, 200, failpoint_list(call));
+        return;
+    }
+    const char *name = parameter(call, "name"), *action = parameter(call, "action"), *after = parameter(call, "after");
+    enum err err = name && action ? failpoint_arm(name, action, after ? (int)strtol(after, NULL, 10) : 1) : ERR_INVALID;
+    if (err)
+        problem_reply(call, err);
+    else
+        reply_text(call, 200, "armed\n");
+}
+#endif

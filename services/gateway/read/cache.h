@@ -1,0 +1,71 @@
+/* Cached answers (DESIGN, rule 8). An answer is found in this process's memory, else in Redis, else its service is
+ * asked, once, however many wait for it.
+ *
+ *     memory ──miss──▶ Redis: entry and tag versions, one round trip ──miss──▶ ask ──▶ memory, Redis
+ *
+ * Tags are Redis keys `t:<tag>` with random values, which services overwrite when what they tag has changed. An entry
+ * carries the versions that were read *before* its service was asked, and is worth nothing once one differs or is
+ * absent. Copies in memory live only while Redis's invalidation channel does: a changed tag drops them, and whoever
+ * asks later asks anew even while an older question is under way. So an author reads his write. Any thread. */
+#ifndef SOTAY_GATEWAY_CACHE_H
+#define SOTAY_GATEWAY_CACHE_H
+
+#include "common/http/http_server.h"
+#include "services/gateway/gateway.h"
+#include "sotay/v1/envelope.pb-c.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <talloc.h>
+
+/* One answer, ready to send: reference counted, immutable but for `gzip`, which appears once it is made. */
+struct cache_entry {
+    _Atomic int references;
+    char etag[64];                         /* with its quotes */
+    struct http_shared *plain, *unchanged; /* 200 and 304 */
+    struct http_shared *_Atomic gzip;      /* NULL: none (yet) */
+    char *body;                            /* kept until it is stored and compressed, for stale answers, else NULL */
+    size_t body_bytes;
+    int64_t stored_at_us; /* wall clock */
+};
+void cache_entry_unref(struct cache_entry *entry);
+
+struct cache_answer {
+    enum err err;                /* ERR_OK: `entry` is there */
+    const Pb__QueryReply *reply; /* of a refusal; may be NULL */
+    struct cache_entry *entry;   /* borrowed during the call */
+    bool stale;                  /* the service is away: the last answer of the same key, with its body */
+};
+
+struct cache_question; /* under way; handed to `ask`, given back by cache_answered or cache_refused */
+
+struct cache_wanted {
+    const void *key; /* route, path, query and `vis` */
+    size_t key_bytes;
+    const char *const *tags;
+    size_t n_tags;
+    int lifetime_ms; /* 0: not kept, and answers are not shared beyond those who wait */
+    void (*ask)(void *arg, struct cache_question *question); /* if nobody else did: with this caller's arg */
+    void (*done)(void *arg, const struct cache_answer *answer);
+    void *arg; /* lives until `done` */
+};
+
+struct cache *cache_new(TALLOC_CTX *ctx, struct workers *redis_workers, int64_t limit_bytes);
+
+/* The fresh entry in memory, referenced; NULL. Takes one lock, nothing else: for the threads of the HTTP server. */
+struct cache_entry *cache_peek(struct cache *cache, const void *key, size_t key_bytes);
+
+/* Calls `done` once: perhaps before it returns, perhaps on another thread. */
+void cache_get(struct cache *cache, const struct cache_wanted *wanted);
+
+/* The answer to a question: JSON. `keep` false: restricted, for those who wait only. */
+void cache_answered(struct cache_question *question, uint64_t version, const char *body, size_t bytes, bool keep);
+/* The service refused or is away. */
+void cache_refused(struct cache_question *question, enum err err, const Pb__QueryReply *reply);
+
+/* Drops what carries the tag ("meeting:<id>"). */
+void cache_invalidate(struct cache *cache, const char *tag, size_t n);
+/* The invalidation channel came up or went away: all copies are forgotten; while it is down none are kept. */
+void cache_health(struct cache *cache, bool healthy);
+
+#endif

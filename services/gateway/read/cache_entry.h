@@ -1,0 +1,36 @@
+/* Making entries, and their form in Redis: only for the cache's own files.
+ *
+ * Value of `c:<SHA-256 of the key, hex>`: struct stored_head, the tags' versions (each a length byte and that many
+ * bytes, in the order of the route's tags), the etag (likewise), the body. */
+#ifndef SOTAY_GATEWAY_CACHE_ENTRY_H
+#define SOTAY_GATEWAY_CACHE_ENTRY_H
+
+#include "services/gateway/read/cache.h"
+
+#define CACHE_TAGS_MAX 24
+#define CACHE_VERSION_BYTES 64
+
+struct cache_versions {
+    size_t n;
+    struct {
+        uint8_t bytes[CACHE_VERSION_BYTES];
+        size_t n;
+    } items[CACHE_TAGS_MAX]; /* n 0: absent, i.e. a miss */
+};
+
+/* One reference, the caller's. */
+struct cache_entry *cache_entry_new(const char *etag, const char *body, size_t bytes, int64_t stored_at_us);
+void cache_entry_ref(struct cache_entry *entry);
+/* "<version>-<hash>" in quotes. */
+void cache_entry_etag(uint64_t version, const void *body, size_t bytes, char etag[64]);
+/* Adds the gzip variant where that is worth it, and lets the body go. */
+void cache_entry_settle(struct cache_entry *entry);
+
+/* Packed for Redis; owned by ctx. */
+uint8_t *cache_entry_pack(TALLOC_CTX *ctx, const struct cache_entry *entry, const struct cache_versions *versions,
+                          size_t *ret_bytes);
+/* NULL: not an entry. `*ret_current`: the versions it carries are the ones given. */
+struct cache_entry *cache_entry_unpack(const void *bytes, size_t n, const struct cache_versions *versions,
+                                       bool *ret_current);
+
+#endif

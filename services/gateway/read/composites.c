@@ -1,0 +1,273 @@
+#include "services/gateway/read/composites.h"
+
+#include "common/base/mem.h"
+#include "services/gateway/read/queries.h"
+#include "sotay/v1/meeting.pb-c.h"
+#include "sotay/v1/shapes.pb-c.h"
+#include <string.h>
+
+/* Who knows marks: each has pages of its own. */
+static const enum route_service MARKERS[] = {SERVICE_MEETING, SERVICE_DOCUMENT, SERVICE_ANALYTICS};
+enum { MARKERS_N = sizeof MARKERS / sizeof MARKERS[0] };
+
+struct mark_source {
+    bool has_told_all;
+    ProtobufCBinaryData cursor; /* of its next page; empty: the first */
+};
+
+/* One composite under way; owns what was answered so far. */
+struct composite {
+    struct query_step *step;
+    enum err err;
+    Pb__MeetingPack *pack;
+    uint64_t version;
+    bool keep;
+    Pb__MarkList *marks;
+    unsigned place; /* of the service asked now */
+    struct mark_source sources[MARKERS_N];
+};
+
+static struct composite *composite_new(struct query_step *step)
+{
+    struct composite *composite = mem_new(NULL, struct composite);
+    composite->step = step;
+    composite->keep = true;
+    return composite;
+}
+
+static void finish(struct composite *composite, const ProtobufCMessage *message)
+{
+    Pb__QueryReply reply = PB__QUERY_REPLY__INIT;
+    reply.version = composite->version;
+    query_step_answer(composite->step, &reply, message, composite->keep);
+    mem_free(composite->step);
+    mem_free(composite);
+}
+
+static void refuse(struct composite *composite, enum err err, const Pb__QueryReply *reply)
+{
+    cache_refused(composite->step->question, err, reply);
+    mem_free(composite->step);
+    mem_free(composite);
+}
+
+/* --- pack --- */
+
+static void on_documents(void *arg, enum err err, const Pb__QueryReply *reply)
+{
+    struct composite *composite = arg;
+    Pb__DocumentList *list = err ? NULL
+                                 : (Pb__DocumentList *)ask_payload(composite, &pb__document_list__descriptor, reply);
+    if (err || !list) {
+        refuse(composite, err ? err : ERR_MALFORMED, reply);
+        return;
+    }
+    composite->pack->n_documents = list->n_items;
+    composite->pack->documents = list->items;
+    composite->keep = composite->keep && !reply->private_;
+    finish(composite, &composite->pack->base);
+}
+
+static void name_documents(struct composite *composite, Pb__GetDocuments *question)
+{
+    const Pb__Meeting *meeting = composite->pack->meeting;
+    size_t n = 0;
+    for (size_t i = 0; i < meeting->n_agenda; i++)
+        n += meeting->agenda[i]->n_documents;
+    question->document_ids = mem_array(composite, ProtobufCBinaryData, n);
+    for (size_t i = 0; i < meeting->n_agenda; i++)
+        for (size_t j = 0; j < meeting->agenda[i]->n_documents; j++)
+            question->document_ids[question->n_document_ids++] = meeting->agenda[i]->documents[j]->id;
+}
+
+static void on_pack(void *arg, enum err err, const Pb__QueryReply *reply)
+{
+    struct composite *composite = arg;
+    if (!err)
+        composite->pack = (Pb__MeetingPack *)ask_payload(composite, &pb__meeting_pack__descriptor, reply);
+    if (err || !composite->pack) {
+        refuse(composite, err ? err : ERR_MALFORMED, reply);
+        return;
+    }
+    Pb__GetDocuments question = PB__GET_DOCUMENTS__INIT;
+    composite->version = reply->version;
+    composite->keep = !reply->private_;
+    name_documents(composite, &question);
+    if (question.n_document_ids == 0)
+        finish(composite, &composite->pack->base);
+    else
+        query_step_ask(composite->step, SERVICE_DOCUMENT, &question.base, on_documents, composite);
+}
+
+void composite_pack(struct query_step *step)
+{
+    query_step_ask(step, SERVICE_MEETING, step->call->message, on_pack, composite_new(step));
+}
+
+/* --- marks --- */
+
+static Pb__Mark *find_mark(const Pb__MarkList *list, const Pb__Subject *subject)
+{
+    for (size_t i = 0; i < list->n_items; i++) {
+        const Pb__Subject *at = list->items[i]->subject;
+        if (at->type == subject->type && at->id.len == subject->id.len &&
+            memcmp(at->id.data, subject->id.data, at->id.len) == 0)
+            return list->items[i];
+    }
+    return NULL;
+}
+
+/* Each service fills what it knows; nobody fills the same field twice. */
+static void merge_mark(Pb__Mark *into, const Pb__Mark *from)
+{
+    if (from->n_can) {
+        into->n_can = from->n_can;
+        into->can = from->can;
+    }
+    if (from->has_read_at_us) {
+        into->has_read_at_us = true;
+        into->read_at_us = from->read_at_us;
+    }
+    if (from->has_acknowledged_at_us) {
+        into->has_acknowledged_at_us = true;
+        into->acknowledged_at_us = from->acknowledged_at_us;
+    }
+    if (from->has_responded_at_us) {
+        into->has_responded_at_us = true;
+        into->responded_at_us = from->responded_at_us;
+    }
+    if (from->attendance)
+        into->attendance = from->attendance;
+    if (from->absence_reason)
+        into->absence_reason = from->absence_reason;
+}
+
+static void merge_marks(struct composite *composite, const Pb__MarkList *from)
+{
+    Pb__MarkList *into = composite->marks;
+    into->items = mem_grow(composite, into->items, sizeof *into->items, into->n_items + from->n_items + 1);
+    for (size_t i = 0; i < from->n_items; i++) {
+        Pb__Mark *known = find_mark(into, from->items[i]->subject);
+        if (known)
+            merge_mark(known, from->items[i]);
+        else
+            into->items[into->n_items++] = from->items[i];
+    }
+}
+
+/* A page's cursor holds for each service a length and that many bytes, its own cursor. TOLD_ALL: it has no more
+ * pages. */
+enum { TOLD_ALL = UINT8_MAX };
+
+static ProtobufCBinaryData write_cursors(const struct composite *composite)
+{
+    uint8_t bytes[MARKERS_N * (1 + TOLD_ALL)];
+    size_t n = 0;
+    for (size_t i = 0; i < MARKERS_N; i++) {
+        const struct mark_source *source = &composite->sources[i];
+        bytes[n++] = source->has_told_all ? TOLD_ALL : (uint8_t)source->cursor.len;
+        if (source->cursor.len > 0)
+            memcpy(bytes + n, source->cursor.data, source->cursor.len);
+        n += source->cursor.len;
+    }
+    return mem_bytes(composite->marks, bytes, n);
+}
+
+/* False: it is not one that was given. */
+static bool read_cursors(struct composite *composite, ProtobufCBinaryData cursor)
+{
+    size_t at = 0;
+    bool is_over = true;
+    for (size_t i = 0; i < MARKERS_N; i++) {
+        struct mark_source *source = &composite->sources[i];
+        if (at == cursor.len)
+            return false;
+        size_t n = cursor.data[at++];
+        source->has_told_all = n == TOLD_ALL;
+        if (source->has_told_all)
+            continue;
+        is_over = false;
+        if (n > cursor.len - at)
+            return false;
+        source->cursor = mem_bytes(composite, cursor.data + at, n);
+        at += n;
+    }
+    return at == cursor.len && !is_over;
+}
+
+static void refuse_cursor(struct composite *composite)
+{
+    Pb__FieldError field = PB__FIELD_ERROR__INIT, *fields = &field;
+    Pb__QueryReply reply = PB__QUERY_REPLY__INIT;
+    field.field = (char[]){"/cursor"};
+    field.code = (char *)(uintptr_t)err_word(ERR_FIELD_FORMAT); /* read only */
+    reply.fields = &fields;
+    reply.n_fields = 1;
+    refuse(composite, ERR_INVALID, &reply);
+}
+
+static void keep_page(struct composite *composite, struct mark_source *source, const Pb__MarkList *list)
+{
+    merge_marks(composite, list);
+    source->has_told_all = !list->has_next_cursor || list->next_cursor.len >= TOLD_ALL;
+    source->cursor = source->has_told_all ? (ProtobufCBinaryData){0} : list->next_cursor;
+}
+
+static void finish_marks(struct composite *composite)
+{
+    Pb__MarkList *marks = composite->marks;
+    for (size_t i = 0; i < MARKERS_N; i++)
+        marks->has_next_cursor = marks->has_next_cursor || !composite->sources[i].has_told_all;
+    if (marks->has_next_cursor)
+        marks->next_cursor = write_cursors(composite);
+    finish(composite, &marks->base);
+}
+
+static void on_marks(void *arg, enum err err, const Pb__QueryReply *reply);
+
+/* The next service that has a page left; or the answer. */
+static void ask_next(struct composite *composite)
+{
+    while (composite->place < MARKERS_N && composite->sources[composite->place].has_told_all)
+        composite->place++;
+    if (composite->place < MARKERS_N) {
+        Pb__ListMarks question = *(const Pb__ListMarks *)composite->step->call->message;
+        question.cursor = composite->sources[composite->place].cursor;
+        question.has_cursor = question.cursor.len > 0;
+        query_step_ask(composite->step, MARKERS[composite->place], &question.base, on_marks, composite);
+    } else if (composite->err && composite->marks->n_items == 0) {
+        refuse(composite, composite->err, NULL);
+    } else {
+        finish_marks(composite);
+    }
+}
+
+/* A service that is away hides its marks only: rights that are not told are not offered. The next page asks it
+ * again. */
+static void on_marks(void *arg, enum err err, const Pb__QueryReply *reply)
+{
+    struct composite *composite = arg;
+    const Pb__MarkList *list = err ? NULL : (Pb__MarkList *)ask_payload(composite, &pb__mark_list__descriptor, reply);
+    if (err && err_info(err)->http_status < 500) {
+        refuse(composite, err, reply);
+        return;
+    }
+    if (list)
+        keep_page(composite, &composite->sources[composite->place], list);
+    else if (!composite->err)
+        composite->err = err ? err : ERR_MALFORMED;
+    composite->place++;
+    ask_next(composite);
+}
+
+void composite_marks(struct query_step *step)
+{
+    struct composite *composite = composite_new(step);
+    const Pb__ListMarks *asked = (const Pb__ListMarks *)step->call->message;
+    composite->marks = mem_new(composite, Pb__MarkList);
+    pb__mark_list__init(composite->marks);
+    if (asked->has_cursor && !read_cursors(composite, asked->cursor))
+        refuse_cursor(composite);
+    else
+        ask_next(composite);
+}

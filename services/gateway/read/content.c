@@ -1,0 +1,177 @@
+#include "services/gateway/read/content.h"
+
+#include "common/base/mem.h"
+#include "services/gateway/edge/problem.h"
+#include "services/gateway/link/ask.h"
+#include "services/gateway/write/blobs.h"
+#include "sotay/v1/document.pb-c.h"
+#include <curl/curl.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FIELDS 10
+
+struct content {
+    struct call *call;
+    enum viewer_scope scope;
+    const char *range, *if_range; /* or NULL */
+};
+
+struct part {
+    uint64_t offset, bytes;
+    bool is_whole;
+};
+
+/* --- ranges (RFC 9110, 14) --- */
+
+static bool read_number(const char **at, uint64_t *ret_number)
+{
+    char *end;
+    if (**at < '0' || **at > '9')
+        return false;
+    *ret_number = strtoull(*at, &end, 10);
+    *at = end;
+    return true;
+}
+
+/* One range of bytes; several, or one that is not understood, mean the whole. ERR_RANGE_INVALID: it begins past the
+ * end. */
+static enum err read_range(const char *range, uint64_t total, struct part *part)
+{
+    uint64_t first = 0, last = 0;
+    *part = (struct part){0, total, true};
+    if (!range || strncmp(range, "bytes=", 6) != 0 || strchr(range, ','))
+        return ERR_OK;
+    const char *at = range + 6;
+    bool has_first = read_number(&at, &first);
+    if (*at++ != '-')
+        return ERR_OK;
+    bool has_last = read_number(&at, &last);
+    if (*at != '\0' || (!has_first && !has_last) || (has_first && has_last && last < first))
+        return ERR_OK;
+    if (has_first ? first >= total : last == 0)
+        return ERR_RANGE_INVALID;
+    if (!has_first)
+        first = last < total ? total - last : 0;
+    uint64_t end = has_first && has_last && last < total ? last + 1 : total;
+    *part = (struct part){first, end - first, false};
+    return ERR_OK;
+}
+
+/* --- replying --- */
+
+/* An attachment that no browser runs. The name travels as RFC 8187 says, because it is Vietnamese. */
+static size_t safe_fields(struct call *call, const Pb__DocumentContent *content, const char *etag,
+                          struct http_field fields[FIELDS])
+{
+    size_t n = 0;
+    char *name = curl_easy_escape(NULL, content->file_name, 0);
+    fields[n++] = (struct http_field){"Content-Type", content->blob->media_type};
+    fields[n++] = (struct http_field){"Content-Disposition",
+                                      mem_printf(call, "attachment; filename*=UTF-8''%s", name ? name : "file")};
+    fields[n++] = (struct http_field){"ETag", etag};
+    fields[n++] = (struct http_field){"Accept-Ranges", "bytes"};
+    fields[n++] = (struct http_field){"X-Content-Type-Options", "nosniff"};
+    fields[n++] = (struct http_field){"Content-Security-Policy", "sandbox; default-src 'none'"};
+    fields[n++] = (struct http_field){"Cache-Control", "private, no-cache"};
+    curl_free(name);
+    return n;
+}
+
+static void reply_bad_range(struct call *call, uint64_t total)
+{
+    size_t n;
+    const struct http_field fields[] = {
+        {"Content-Type", "application/problem+json"},
+        {"Content-Range", mem_printf(call, "bytes */%llu", (unsigned long long)total)},
+        {"Cache-Control", "no-store"},
+    };
+    char *text = problem_text(call, ERR_RANGE_INVALID, NULL, 0, http_correlation(call->http), call->english);
+    n = strlen(text);
+    http_reply(call->http, 416, fields, 3, text, n);
+}
+
+static void reply_bytes(struct call *call, const Pb__DocumentContent *content, int status,
+                        const struct http_field fields[], size_t n, const struct part *part)
+{
+    int fd = content->has_text ? -1 : blob_open(call->gateway, content->blob->sha256.data);
+    if (content->has_text)
+        http_reply(call->http, status, fields, n, content->text.data + part->offset, part->bytes);
+    else if (fd < 0)
+        problem_reply(call, ERR_UNAVAILABLE); /* the service knows it, this machine's store does not have it */
+    else
+        http_reply_file(call->http, status, fields, n, fd, part->offset, part->bytes);
+}
+
+static void reply_content(const struct content *asked, const Pb__DocumentContent *content)
+{
+    struct call *call = asked->call;
+    char hex[2 * 32 + 1];
+    struct http_field fields[FIELDS];
+    struct part part;
+    uint64_t total = content->has_text ? content->text.len : (uint64_t)content->blob->bytes;
+    sodium_bin2hex(hex, sizeof hex, content->blob->sha256.data, content->blob->sha256.len == 32 ? 32 : 0);
+    const char *etag = mem_printf(call, "\"%s\"", hex), *known = call->if_none_match;
+    size_t n = safe_fields(call, content, etag, fields);
+    if (known && (strcmp(known, "*") == 0 || strstr(known, etag))) {
+        http_reply(call->http, 304, fields + 2, n - 2, NULL, 0);
+        return;
+    }
+    const char *range = !asked->if_range || strcmp(asked->if_range, etag) == 0 ? asked->range : NULL;
+    if (read_range(range, total, &part)) {
+        reply_bad_range(call, total);
+        return;
+    }
+    if (!part.is_whole)
+        fields[n++] = (struct http_field){
+            "Content-Range", mem_printf(call, "bytes %llu-%llu/%llu", (unsigned long long)part.offset,
+                                        (unsigned long long)(part.offset + part.bytes - 1), (unsigned long long)total)};
+    reply_bytes(call, content, part.is_whole ? 200 : 206, fields, n, &part);
+}
+
+/* --- asking --- */
+
+static void ask_in(struct content *content, enum viewer_scope scope);
+
+static void on_reply(void *arg, enum err err, const Pb__QueryReply *reply)
+{
+    struct content *content = arg;
+    struct call *call = content->call;
+    if (err == ERR_NOT_FOUND && content->scope == SCOPE_BRANCH) {
+        ask_in(content, SCOPE_MEMBER);
+        return;
+    }
+    const Pb__DocumentContent *answer =
+        err ? NULL : (Pb__DocumentContent *)ask_payload(call, &pb__document_content__descriptor, reply);
+    if (err)
+        problem_of_service(call, err, reply ? reply->fields : NULL, reply ? reply->n_fields : 0,
+                           reply ? reply->retry_after_s : 0, false);
+    else if (!answer)
+        problem_reply(call, ERR_MALFORMED);
+    else
+        reply_content(content, answer);
+}
+
+static void ask_in(struct content *content, enum viewer_scope scope)
+{
+    struct call *call = content->call;
+    content->scope = scope;
+    struct ask ask = {
+        .service = SERVICE_DOCUMENT,
+        .message = call->message,
+        .scope = viewer_scope(call, &call->viewer, scope),
+        .correlation_id = http_correlation(call->http),
+    };
+    ask_service(call->gateway, &ask, on_reply, content);
+}
+
+void content_get(struct call *call)
+{
+    struct content *content = mem_new(call, struct content);
+    content->call = call;
+    content->range = mem_text(call, http_header(call->http, "Range"));
+    content->if_range = mem_text(call, http_header(call->http, "If-Range"));
+    ask_in(content, SCOPE_BRANCH);
+}

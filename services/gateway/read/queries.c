@@ -1,0 +1,229 @@
+#include "services/gateway/read/queries.h"
+
+#include "common/base/mem.h"
+#include "services/gateway/edge/problem.h"
+#include <string.h>
+
+#define KEY_BYTES 2048
+#define TAGS_MAX 32
+
+/* --- keys and tags --- */
+
+struct key {
+    uint8_t bytes[KEY_BYTES];
+    size_t n;
+};
+
+static bool key_add(struct key *key, const void *bytes, size_t n)
+{
+    if (n > sizeof key->bytes - key->n)
+        return false;
+    memcpy(key->bytes + key->n, bytes, n);
+    key->n += n;
+    return true;
+}
+
+/* False: too long to be kept. */
+static bool make_key(const struct call *call, enum viewer_scope scope, struct key *key)
+{
+    const char *path = http_path(call->http), *query = http_query(call->http);
+    key->n = viewer_key(&call->viewer, scope, key->bytes);
+    return key_add(key, path, strlen(path) + 1) && key_add(key, query, strlen(query));
+}
+
+struct tag_list {
+    const char *items[TAGS_MAX];
+    size_t n;
+};
+
+static void tag_add(struct call *call, struct tag_list *tags, const char *template, const char *brace,
+                    const struct uuid *id)
+{
+    char text[UUID_TEXT_BYTES];
+    uuid_format(id, text);
+    if (tags->n < TAGS_MAX)
+        tags->items[tags->n++] = mem_printf(call, "%.*s%s", (int)(brace - template), template, text);
+}
+
+/* The id that the request's field of this name holds; zero if it is absent or no id. */
+static struct uuid id_of_field(const ProtobufCMessage *message, const char *name, size_t n)
+{
+    struct uuid id = {0};
+    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+        if (strncmp(field->name, name, n) != 0 || field->name[n] != '\0' || field->type != PROTOBUF_C_TYPE_BYTES)
+            continue;
+        const ProtobufCBinaryData *bytes = (const void *)((const char *)message + field->offset);
+        if (uuid_from_pb(*bytes, &id))
+            id = (struct uuid){0};
+    }
+    return id;
+}
+
+static void expand_tag(struct call *call, const char *template, struct tag_list *tags)
+{
+    const char *brace = strchr(template, '{');
+    if (!brace) {
+        if (tags->n < TAGS_MAX)
+            tags->items[tags->n++] = template;
+    } else if (strcmp(brace, "{member}") == 0) {
+        tag_add(call, tags, template, brace, &call->viewer.member);
+    } else if (strcmp(brace, "{branch}") == 0) {
+        tag_add(call, tags, template, brace, &call->viewer.branch);
+    } else if (strcmp(brace, "{grants}") == 0) {
+        tag_add(call, tags, template, brace, &call->viewer.branch);
+        for (size_t i = 0; i < call->viewer.n_grants; i++)
+            tag_add(call, tags, template, brace, &call->viewer.grants[i].organization);
+    } else {
+        struct uuid id = id_of_field(call->message, brace + 1, strcspn(brace + 1, "}"));
+        tag_add(call, tags, template, brace, &id);
+    }
+}
+
+/* --- replying --- */
+
+static bool is_unchanged(const struct call *call, const struct cache_entry *entry)
+{
+    const char *known = call->if_none_match;
+    return known && (strcmp(known, "*") == 0 || strstr(known, entry->etag));
+}
+
+static void reply_stale(struct call *call, const struct cache_entry *entry)
+{
+    const struct http_field fields[] = {
+        {"Content-Type", "application/json"},         {"ETag", entry->etag},
+        {"Cache-Control", "private, no-cache"},       {"Vary", "Authorization, Accept-Encoding"},
+        {"Cache-Status", "sotay; hit; detail=stale"},
+    };
+    http_reply(call->http, 200, fields, sizeof fields / sizeof fields[0], entry->body, entry->body_bytes);
+}
+
+static void reply_entry(struct call *call, struct cache_entry *entry)
+{
+    struct http_shared *gzip = entry->gzip;
+    if (is_unchanged(call, entry))
+        http_reply_shared(call->http, entry->unchanged);
+    else if (gzip && call->accepts_gzip)
+        http_reply_shared(call->http, gzip);
+    else
+        http_reply_shared(call->http, entry->plain);
+}
+
+bool query_from_memory(struct call *call)
+{
+    struct key key;
+    struct cache_entry *entry = NULL;
+    if (call->route->lifetime_ms == 0)
+        return false;
+    if (make_key(call, call->route->scope, &key))
+        entry = cache_peek(call->gateway->cache, key.bytes, key.n);
+    if (!entry && call->route->then_member && make_key(call, SCOPE_MEMBER, &key))
+        entry = cache_peek(call->gateway->cache, key.bytes, key.n);
+    if (!entry)
+        return false;
+    reply_entry(call, entry);
+    cache_entry_unref(entry);
+    return true;
+}
+
+/* --- asking --- */
+
+void query_step_answer(struct query_step *step, const Pb__QueryReply *reply, const ProtobufCMessage *message, bool keep)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "answer");
+    char *text;
+    size_t n;
+    if (message && !json_write(ctx, message, &text, &n))
+        cache_answered(step->question, reply->version, text, n, keep);
+    else
+        cache_refused(step->question, ERR_MALFORMED, NULL);
+    mem_free(ctx);
+}
+
+static void on_reply(void *arg, enum err err, const Pb__QueryReply *reply)
+{
+    struct query_step *step = arg;
+    if (err) {
+        cache_refused(step->question, err, reply);
+    } else {
+        TALLOC_CTX *ctx = mem_context(NULL, "reply");
+        query_step_answer(step, reply, ask_payload(ctx, step->call->route->reply, reply), !reply->private_);
+        mem_free(ctx);
+    }
+    mem_free(step);
+}
+
+void query_step_ask(struct query_step *step, enum route_service service, const ProtobufCMessage *message,
+                    ask_done_fn *done, void *arg)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "scope");
+    struct ask ask = {
+        .service = service,
+        .message = message,
+        .scope = viewer_scope(ctx, &step->call->viewer, step->scope),
+        .correlation_id = http_correlation(step->call->http),
+    };
+    ask_service(step->call->gateway, &ask, done, arg);
+    mem_free(ctx);
+}
+
+/* A call's turn in one scope: what cache_get's callbacks get. */
+struct turn {
+    struct call *call;
+    enum viewer_scope scope;
+};
+static void take_turn(struct call *call, enum viewer_scope scope);
+
+static void ask_now(void *arg, struct cache_question *question)
+{
+    const struct turn *turn = arg;
+    struct query_step *step = mem_new(NULL, struct query_step);
+    *step = (struct query_step){turn->call, turn->scope, question};
+    if (turn->call->route->ask)
+        turn->call->route->ask(step);
+    else
+        query_step_ask(step, turn->call->route->service, turn->call->message, on_reply, step);
+}
+
+static void on_answer(void *arg, const struct cache_answer *answer)
+{
+    const struct turn *turn = arg;
+    struct call *call = turn->call;
+    if (answer->err == ERR_NOT_FOUND && call->route->then_member && turn->scope == SCOPE_BRANCH)
+        take_turn(call, SCOPE_MEMBER);
+    else if (answer->err)
+        problem_of_service(call, answer->err, answer->reply ? answer->reply->fields : NULL,
+                           answer->reply ? answer->reply->n_fields : 0,
+                           answer->reply ? answer->reply->retry_after_s : 0, false);
+    else if (answer->stale)
+        reply_stale(call, answer->entry);
+    else
+        reply_entry(call, answer->entry);
+}
+
+static void take_turn(struct call *call, enum viewer_scope scope)
+{
+    struct key *key = mem_new(call, struct key);
+    struct tag_list tags = {.n = 0};
+    struct turn *turn = mem_new(call, struct turn);
+    *turn = (struct turn){call, scope};
+    bool keep = make_key(call, scope, key);
+    for (size_t i = 0; i < ROUTE_TAGS && call->route->tags[i]; i++)
+        expand_tag(call, call->route->tags[i], &tags);
+    struct cache_wanted wanted = {
+        .key = key->bytes,
+        .key_bytes = key->n,
+        .tags = tags.items,
+        .n_tags = tags.n,
+        .lifetime_ms = keep && tags.n < TAGS_MAX ? call->route->lifetime_ms : 0,
+        .ask = ask_now,
+        .done = on_answer,
+        .arg = turn,
+    };
+    cache_get(call->gateway->cache, &wanted);
+}
+
+void query_run(struct call *call)
+{
+    take_turn(call, call->route->scope);
+}

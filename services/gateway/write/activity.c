@@ -1,0 +1,47 @@
+#include "services/gateway/write/activity.h"
+
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "services/gateway/edge/limits.h"
+#include "services/gateway/edge/problem.h"
+
+static void on_report(void *arg, const struct kafka_report *report)
+{
+    struct call *call = arg;
+    if (report->err)
+        problem_reply(call, report->err);
+    else
+        http_reply(call->http, 202, NULL, 0, NULL, 0);
+}
+
+static ProtobufCBinaryData pack(struct call *call)
+{
+    struct uuid message_id = uuid_random();
+    Pb__Envelope envelope = PB__ENVELOPE__INIT;
+    Pb__Actor actor = PB__ACTOR__INIT;
+    actor.member_id = uuid_to_pb(call, &call->viewer.member);
+    envelope.message_id = uuid_to_pb(call, &message_id);
+    envelope.kind = (char *)call->message->descriptor->short_name;
+    envelope.schema_version = 1;
+    envelope.aggregate_id = actor.member_id;
+    envelope.actor = &actor;
+    envelope.correlation_id = (char *)http_correlation(call->http);
+    envelope.clock_offset_us = gateway_clock_offset_us(call->gateway);
+    envelope.has_clock_offset_us = envelope.clock_offset_us != 0;
+    envelope.payload = mem_pack(call, call->message);
+    return mem_pack(call, &envelope.base);
+}
+
+void activity_run(struct call *call)
+{
+    struct gateway *gateway = call->gateway;
+    ProtobufCBinaryData value = pack(call);
+    struct uuid member = call->viewer.member;
+    enum err err = kafka_silent_us(gateway->producer) > CLOCK_SECOND_US ? ERR_UNAVAILABLE
+                                                                        : limits_disk(gateway->limits);
+    if (!err)
+        err = kafka_produce(gateway->producer, TOPIC_ACTIVITY, member.bytes, sizeof member.bytes, value.data, value.len,
+                            on_report, call);
+    if (err)
+        problem_reply(call, err);
+}

@@ -1,0 +1,48 @@
+/* Commands under way: from the moment they are produced until their outcome is known, or nobody cares any more.
+ *
+ *   begin ─▶ produced ─▶ report: accepted ─▶ outcome ─▶ answered            (Redis channel `gateway:<instance>`)
+ *                 │            │
+ *                 │            └─ the client's patience ends: 202, the command stays here for its member's count
+ *                 └─ report failed: 503 outcome_unknown
+ *
+ * While the channel is down, and for what may have been missed meanwhile, the services are asked every 100 ms.
+ * A repeat that comes while the first is under way joins it; with another body it is refused here.
+ * Any thread may begin and give up; a thread of its own keeps the deadlines. */
+#ifndef SOTAY_GATEWAY_OUTCOMES_H
+#define SOTAY_GATEWAY_OUTCOMES_H
+
+#include "common/kafka/kafka.h"
+#include "services/gateway/edge/request.h"
+
+struct outcomes;
+struct pending;
+
+#define BODY_HASH_BYTES 32
+
+/* Where a command is: what an operation's id says (operations.h). */
+struct accepted {
+    enum route_service service;
+    int32_t partition;
+    int64_t offset;
+    int64_t append_time_us;
+    struct uuid message_id;
+    struct uuid aggregate;
+    const char *kind; /* constant text */
+};
+
+MUST_CHECK enum err outcomes_start(TALLOC_CTX *ctx, struct gateway *gateway, struct outcomes **ret_outcomes);
+void outcomes_stop(struct outcomes *outcomes);
+
+enum outcome_begin { OUTCOME_BEGUN, OUTCOME_JOINED, OUTCOME_REUSED };
+/* BEGUN: produce now, with outcomes_reported as the report and *ret_pending as its argument, or give up. JOINED:
+ * nothing more to do. REUSED: the same id with another body; the call is the caller's again. */
+enum outcome_begin outcomes_begin(struct outcomes *outcomes, const struct uuid *message_id,
+                                  const uint8_t body_hash[BODY_HASH_BYTES], const struct uuid *aggregate,
+                                  struct call *call, struct pending **ret_pending);
+void outcomes_reported(void *pending, const struct kafka_report *report);
+/* What a service keeps of an outcome leaves out what the gateway knows: kind and aggregate. Borrows from `accepted`. */
+void outcome_complete(Pb__Outcome *outcome, const struct accepted *accepted);
+/* It was never produced: every call that waits for it gets this error. */
+void outcomes_give_up(struct pending *pending, enum err err);
+
+#endif
