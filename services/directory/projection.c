@@ -45,8 +45,10 @@ static enum err apply_member(void *arg, const struct loop_message *message)
 {
     struct directory_work *work = arg;
     const Pb__DirectoryMember *record = (const Pb__DirectoryMember *)message->body;
-    if (record)
+    if (record) {
         keep_newest(work->ctx, work->members, &message->aggregate, message->body, record->version);
+        loop_tag(message, "members"); /* once a batch */
+    }
     return ERR_OK;
 }
 
