@@ -2,7 +2,6 @@
  * measures inactivity only, and a suspended connection not at all. */
 #include "common/base/clock.h"
 #include "common/http/http_internal.h"
-#include <time.h>
 
 enum { LOOK_EVERY_MS = 50 };
 
@@ -77,9 +76,8 @@ static int64_t lingering_us(const struct http_server *server)
 void *http_clock_thread(void *arg)
 {
     struct http_server *server = arg;
-    const struct timespec pause = {.tv_nsec = LOOK_EVERY_MS * 1000000L};
     while (!atomic_load(&server->stopping)) {
-        nanosleep(&pause, NULL); /* the clock's tick */
+        pause_ms(LOOK_EVERY_MS); /* the clock's tick */
         expire(server, clock_monotonic_us() - server->options.deadline_ms * INT64_C(1000));
         http_close_lingering(server, clock_monotonic_us() - lingering_us(server));
     }

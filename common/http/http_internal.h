@@ -13,6 +13,7 @@
 #ifndef SOTAY_COMMON_HTTP_INTERNAL_H
 #define SOTAY_COMMON_HTTP_INTERNAL_H
 
+#include "common/base/array.h"
 #include "common/http/http_server.h"
 #include <microhttpd.h>
 #include <pthread.h>
@@ -45,8 +46,7 @@ struct http_request {
     const char *method;
     char peer[HTTP_PEER_BYTES], correlation[65];
     int64_t started_us;
-    char *body;
-    size_t body_bytes, body_room;
+    ARRAY(char) body;
     http_sink_fn *sink;
     void *sink_arg;
     uint64_t received, limit;

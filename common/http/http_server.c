@@ -6,10 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { CONNECTION_MEMORY_BYTES = 32 * 1024, BODY_FIRST_ROOM = 4096, STOP_LOOK_MS = 10, LAST_WRITES_MS = 500 };
+enum { CONNECTION_MEMORY_BYTES = 32 * 1024, STOP_LOOK_MS = 10, LAST_WRITES_MS = 500 };
 enum { SINK_LEAST_BYTES_PER_S = 16 * 1024 };    /* of an upload that outlasts the deadline */
 #define DISCARD_LIMIT_BYTES (UINT64_C(8) << 20) /* of a refused body; then the connection is closed */
 
@@ -84,16 +83,9 @@ static http_mhd_result begin(struct http_request *request, const char *method)
 
 static void keep_body(struct http_request *request, const char *bytes, size_t n)
 {
-    if (request->body_bytes + n + 1 > request->body_room) {
-        size_t room = request->body_room ? request->body_room : BODY_FIRST_ROOM;
-        while (room < request->body_bytes + n + 1)
-            room *= 2;
-        request->body = mem_grow(request, request->body, 1, room);
-        request->body_room = room;
-    }
-    memcpy(request->body + request->body_bytes, bytes, n);
-    request->body_bytes += n;
-    request->body[request->body_bytes] = '\0';
+    array_reserve(request, &request->body, n + 1); /* a NUL behind the body */
+    array_add_many(request, &request->body, bytes, n);
+    request->body.items[request->body.n] = '\0';
 }
 
 /* libmicrohttpd sees inactivity only: a whole body has the deadline, a sink's a least speed beyond it. */
@@ -238,19 +230,17 @@ enum err http_server_start(TALLOC_CTX *ctx, const struct http_options *options, 
 
 static void wait_answered(struct http_server *server, int64_t timeout_ms)
 {
-    const struct timespec pause = {.tv_nsec = STOP_LOOK_MS * 1000000L};
     int64_t end_us = clock_monotonic_us() + timeout_ms * 1000;
     while (!http_is_answered(server) && clock_monotonic_us() < end_us)
-        nanosleep(&pause, NULL); /* a poll with a deadline */
+        pause_ms(STOP_LOOK_MS); /* a poll with a deadline */
 }
 
 /* libmicrohttpd aborts when it is stopped with a suspended connection. No new ones come: the server drains. */
 static void expire_suspended(struct http_server *server)
 {
-    const struct timespec pause = {.tv_nsec = 1000000L};
     do {
         http_expire_all(server);
-        nanosleep(&pause, NULL); /* who has claimed a request resumes it at once */
+        pause_ms(1); /* who has claimed a request resumes it at once */
     } while (atomic_load(&server->n_suspended) > 0);
 }
 
@@ -301,8 +291,8 @@ const char *http_header(const struct http_request *request, const char *name)
 
 const void *http_body(const struct http_request *request, size_t *ret_bytes)
 {
-    *ret_bytes = request->body_bytes;
-    return request->body ? request->body : "";
+    *ret_bytes = request->body.n;
+    return request->body.n > 0 ? request->body.items : "";
 }
 
 void http_sink(struct http_request *request, http_sink_fn *write, void *sink, uint64_t limit_bytes)

@@ -11,7 +11,7 @@ void pg_disconnect(struct pg *pg)
 {
     PQfinish(pg->conn);
     pg->conn = NULL;
-    pg->n_prepared = 0;
+    pg->prepared.n = 0;
 }
 
 bool pg_wait(struct pg *pg, short events, int64_t deadline_us)

@@ -2,6 +2,7 @@
 #ifndef SOTAY_COMMON_PG_INTERNAL_H
 #define SOTAY_COMMON_PG_INTERNAL_H
 
+#include "common/base/array.h"
 #include "common/pg/pg.h"
 #include <libpq-fe.h>
 
@@ -18,12 +19,10 @@ struct pg {
     char *conninfo;
     char *password;
     int deadline_ms;
-    bool batches;                         /* one plan a statement */
-    PGconn *conn;                         /* NULL: to be connected by the next flush */
-    const struct pg_statement **prepared; /* on this connection */
-    size_t n_prepared, prepared_room;
-    struct pg_item *queue;
-    size_t n_queue, queue_room;
+    bool batches;                                /* one plan a statement */
+    PGconn *conn;                                /* NULL: to be connected by the next flush */
+    ARRAY(const struct pg_statement *) prepared; /* on this connection */
+    ARRAY(struct pg_item) queue;
     int64_t replanned_us;
     bool replans;           /* this flush begins with DISCARD PLANS */
     enum err err;           /* the first error of this flush */
