@@ -1,9 +1,7 @@
-/* Requests in. http_internal.h draws the life of a request. */
+/* Requests in, start and stop. http_internal.h draws the life of a request. */
 #include "common/base/clock.h"
 #include "common/base/log.h"
-#include "common/base/mem.h"
 #include "common/http/http_internal.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,34 +12,11 @@ enum { SINK_LEAST_BYTES_PER_S = 16 * 1024 };    /* of an upload that outlasts th
 
 /* --- requests ----------------------------------------------------------------------------------------------------- */
 
-void http_request_unref(struct http_request *request)
-{
-    if (atomic_fetch_sub(&request->owners, 1) != 1)
-        return;
-    if (request->clone)
-        http_clone_done(request->clone);
-    else if (request->response)
-        MHD_destroy_response(request->response);
-    mem_free(request);
-}
-
-/* libmicrohttpd's first word of a request: the whole target, before it is taken apart. Its result becomes the request's
+/* libmicrohttpd's first word of a request: the whole target, before it is taken apart. The result becomes the request's
  * context. */
 static void *on_target(void *arg, const char *target, struct MHD_Connection *connection)
 {
-    struct http_request *request = mem_new(NULL, struct http_request);
-    request->server = arg;
-    request->connection = connection;
-    request->path = mem_text(request, target);
-    request->query = request->path + strcspn(request->path, "?");
-    if (*request->query)
-        *request->query++ = '\0';
-    request->started_us = clock_monotonic_us();
-    request->limit = request->server->options.body_bytes;
-    atomic_init(&request->owners, 2);
-    atomic_init(&request->state, HTTP_HANDLING);
-    atomic_flag_clear(&request->replied);
-    return request;
+    return http_request_new(arg, connection, target);
 }
 
 static bool is_announced_too_large(const struct http_request *request)
@@ -114,26 +89,6 @@ static http_mhd_result receive(struct http_request *request, const char *bytes, 
     return MHD_YES;
 }
 
-/* The reply comes from another thread, or has come in this very moment: then nobody else resumes. */
-static void suspend(struct http_request *request)
-{
-    struct http_server *server = request->server;
-    int handling = HTTP_HANDLING;
-    atomic_fetch_add(&server->n_suspended, 1);
-    http_deadline_add(request);
-    MHD_suspend_connection(request->connection);
-    if (atomic_compare_exchange_strong(&request->state, &handling, HTTP_SUSPENDED))
-        return; /* the request may be gone by now */
-    http_deadline_remove(request);
-    http_resume(server, request->connection);
-}
-
-void http_resume(struct http_server *server, struct MHD_Connection *connection)
-{
-    MHD_resume_connection(connection);
-    atomic_fetch_sub(&server->n_suspended, 1);
-}
-
 /* All is in: the handler has it. Suspends unless it has replied by now. */
 static http_mhd_result hand_over(struct http_request *request)
 {
@@ -145,7 +100,7 @@ static http_mhd_result hand_over(struct http_request *request)
         options->handle(request, options->arg);
     if (atomic_load(&request->state) == HTTP_READY)
         return http_queue_response(request);
-    suspend(request);
+    http_suspend(request);
     return MHD_YES;
 }
 
@@ -162,7 +117,7 @@ static http_mhd_result on_access(void *arg, struct MHD_Connection *connection, c
         return receive(request, upload, n);
     }
     if (atomic_load(&request->state) == HTTP_EXPIRED)
-        http_refuse_expired(request);
+        http_answer_expired(request, http_refuse);
     if (atomic_load(&request->state) == HTTP_READY)
         return http_queue_response(request);
     return hand_over(request);
@@ -208,7 +163,8 @@ enum err http_server_start(TALLOC_CTX *ctx, const struct http_options *options, 
     struct http_server *server = mem_new(ctx, struct http_server);
     const char *unix_path = NULL;
     server->options = *options;
-    TAILQ_INIT(&server->suspended);
+    server->suspended = deadlines_new(server, HTTP_LOOK_EVERY_MS * INT64_C(1000), options->deadline_ms * INT64_C(1000),
+                                      clock_monotonic_us());
     LIST_INIT(&server->connections);
     pthread_mutex_init(&server->lock, NULL);
     enum err err = http_listen(options->listen, &server->fd, &unix_path);
@@ -239,7 +195,7 @@ static void wait_answered(struct http_server *server, int64_t timeout_ms)
 static void expire_suspended(struct http_server *server)
 {
     do {
-        http_expire_all(server);
+        http_expire(server, INT64_MAX);
         pause_ms(1); /* who has claimed a request resumes it at once */
     } while (atomic_load(&server->n_suspended) > 0);
 }
@@ -259,45 +215,4 @@ void http_server_stop(struct http_server *server)
         (void)unlink(server->unix_path); /* gone is as good */
     pthread_mutex_destroy(&server->lock);
     mem_free(server);
-}
-
-/* --- what handlers ask -------------------------------------------------------------------------------------------- */
-
-const char *http_method(const struct http_request *request)
-{
-    return request->method;
-}
-const char *http_path(const struct http_request *request)
-{
-    return request->path;
-}
-const char *http_query(const struct http_request *request)
-{
-    return request->query;
-}
-const char *http_peer(const struct http_request *request)
-{
-    return request->peer;
-}
-int64_t http_started_us(const struct http_request *request)
-{
-    return request->started_us;
-}
-
-const char *http_header(const struct http_request *request, const char *name)
-{
-    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
-}
-
-const void *http_body(const struct http_request *request, size_t *ret_bytes)
-{
-    *ret_bytes = request->body.n;
-    return request->body.n > 0 ? request->body.items : "";
-}
-
-void http_sink(struct http_request *request, http_sink_fn *write, void *sink, uint64_t limit_bytes)
-{
-    request->sink = write;
-    request->sink_arg = sink;
-    request->limit = limit_bytes;
 }
