@@ -1,6 +1,6 @@
 /* Polling and life of consumers. Records are taken one by one (rd_kafka_consumer_poll): the batch call of 2.0 neither
  * counts as polling nor drops what was fetched before a new assignment. */
-#include "common/kafka/kafka_consumer.h"
+#include "common/kafka/kafka_consumer_state.h"
 
 #include "common/base/array.h"
 #include "common/base/clock.h"
@@ -168,7 +168,7 @@ static const struct kafka_setting SETTINGS[] = {
      "30000"}, /* above what PostgreSQL may take for a batch; a lost answer to a join is waited for as long */
     {"socket.timeout.ms", "6000"}, /* a coordinator that starts may answer a commit never, and joining waits for that */
 };
-enum { SETTINGS_N = sizeof SETTINGS / sizeof *SETTINGS, MORE_MOST = 8 };
+enum { SETTINGS_N = ARRAY_LENGTH(SETTINGS), MORE_MOST = 8 };
 
 /* How long the broker waits, and for how much. Without gathering the first record ends the wait; 10 ms in place of 250
  * cost an idle broker 20 % of a core, and writes 4 ms. */

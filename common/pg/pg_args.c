@@ -221,7 +221,7 @@ static Oid type_from_cast(const char *sql, int number)
         char *end;
         if (strtol(p + 1, &end, 10) != number || strncmp(end, "::", 2) != 0)
             continue;
-        for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
+        for (size_t i = 0; i < ARRAY_LENGTH(TYPES); i++)
             if (strncmp(end + 2, TYPES[i].cast, strlen(TYPES[i].cast)) == 0)
                 return TYPES[i].type;
     }

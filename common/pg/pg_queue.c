@@ -248,7 +248,7 @@ static const char *lost_reason(const struct pg *pg, int64_t deadline_us)
 static enum err exchange(struct pg *pg, int64_t deadline_us)
 {
     if (!send_all(pg) || !receive_all(pg, deadline_us))
-        return pg_error_lost(pg, lost_reason(pg, deadline_us));
+        return pg_lost(pg, lost_reason(pg, deadline_us));
     return ERR_OK;
 }
 
@@ -267,7 +267,7 @@ static enum err flush_queue(struct pg *pg)
     int64_t deadline_us = clock_monotonic_us() + pg->deadline_ms * INT64_C(1000);
     pg_error_clear(pg);
     if (FAILPOINT_FAILS("pg.flush"))
-        return pg_error_lost(pg, "failpoint");
+        return pg_lost(pg, "failpoint");
     if (pg_connect(pg, deadline_us) || exchange(pg, deadline_us))
         return pg->err;
     if (pg->err) {
