@@ -1,8 +1,15 @@
-"""Reads what protoc --descriptor_set_out wrote.
+"""The one generator: what is written once, in proto/, becomes all the forms in which C and SQL need it.
 
-generate.py tables SET OUTPUT.c   the tables of contract_rules.h
-generate.py check OLD_SET NEW_SET refuses (exit 1) what would misread messages that are still on the queue
+generate.py tables SET OUTPUT.c     sotay/v1/*.proto → contract_tables.c, the tables of contract_rules.h
+generate.py numbers SET OUTPUT.h    sotay/v1/*.proto → contract_numbers.h: FIELD_EDIT_MEETING_AGENDA, a field's number, for each message
+                                    with a mask; SQL_MEETING_STATE_CANCELLED, an enum's number as a string literal, for SQL
+generate.py redis REDIS.DEF OUTPUT.h                redis.def → redis_keys.h: REDIS_KEY_TAG, REDIS_CHANNEL_GATEWAY
+generate.py check OLD_SET NEW_SET   refuses (exit 1) what would misread messages that are still on the queue
+
+SET is what protoc --descriptor_set_out wrote. errors.def, topics.def and tags.def need no generator: C includes their rows as they stand
+(common/base/err.h, common/kafka/kafka.h, common/base/tag.h).
 """
+import csv
 import re
 import sys
 from collections import namedtuple
@@ -173,10 +180,68 @@ def tables(contract):
     yield f"}};\nconst size_t contract_kinds_n = {len(kinds)};"
 
 
-def write_tables(set_path, output):
-    text = "\n".join(tables(load_with_rules(set_path))) + "\n"
+def write(output, lines):
     with open(output, "w", encoding="utf-8") as file:
-        file.write(text)
+        file.write("\n".join(lines) + "\n")
+
+
+# --- numbers ---
+
+
+def header(purpose, guard, constants):
+    """constants: (name, value as C writes it) in order; one name with two values is refused."""
+    values = {}
+    for name, value in constants:
+        if values.setdefault(name, value) != value:
+            raise SystemExit(f"{name} would be {values[name]} and {value}")
+    yield f"/* {purpose} Made by proto/generate.py. */"
+    yield f"#ifndef {guard}\n#define {guard}\n"
+    yield from (f"#define {name} {value}" for name, value in values.items())
+    yield "\n#endif"
+
+
+def constant(parts):
+    return "".join(snake(part).upper() + "_" for part in parts)
+
+
+def field_numbers(contract):
+    for name, message in sorted(contract.messages.items()):
+        if mask_of(contract, message) >= 0:
+            prefix = "FIELD_" + constant(name.removeprefix(PACKAGE + ".").split("."))
+            yield from ((prefix + field.name.upper(), field.number) for field in message.field
+                        if not field.options.Extensions[contract.rule].mask)
+
+
+def enum_numbers(contract):
+    """A value's name begins with its enum's; that of an enum inside a message gets the message's name before it."""
+    for name, enum in sorted(contract.enums.items()):
+        prefix = "SQL_" + constant(name.removeprefix(PACKAGE + ".").split(".")[:-1])
+        yield from ((prefix + value.name, f'"{value.number}"') for value in enum.value)
+
+
+def numbers(contract):
+    purpose = ("Numbers of the contract: of the fields that a mask names (FIELD_MESSAGE_NAME), and of enums as text for SQL\n"
+               ' * (SQL_ENUM_NAME: "… AND m.state <> " SQL_MEETING_STATE_CANCELLED).')
+    return header(purpose, "SOTAY_CONTRACT_NUMBERS_H", [*field_numbers(contract), *enum_numbers(contract)])
+
+
+# --- rows of a .def ---
+
+
+def rows_of(path):
+    """(macro, arguments without quotes) of each row; a row is one line."""
+    with open(path, encoding="utf-8") as file:
+        text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
+    for line in filter(None, map(str.strip, text.splitlines())):
+        row = re.fullmatch(r"(\w+)\((.*)\)", line)
+        if not row:
+            raise SystemExit(f"{path}: not a row: {line}")
+        yield row[1], next(csv.reader([row[2]], skipinitialspace=True))
+
+
+def redis_keys(path):
+    constants = [(f"REDIS_{macro}_{name}", f'"{prefix}"') for macro, (name, prefix) in rows_of(path)]
+    return header("Keys and channels in Redis (redis.def).", "SOTAY_REDIS_KEYS_H", constants)
 
 
 # --- check ---
@@ -230,7 +295,11 @@ def check(old_path, new_path):
 def main(arguments):
     match arguments:
         case ["tables", set_path, output]:
-            return write_tables(set_path, output)
+            return write(output, tables(load_with_rules(set_path)))
+        case ["numbers", set_path, output]:
+            return write(output, numbers(load_with_rules(set_path)))
+        case ["redis", def_path, output]:
+            return write(output, redis_keys(def_path))
         case ["check", old_path, new_path]:
             return check(old_path, new_path)
     raise SystemExit(__doc__)

@@ -47,8 +47,7 @@ const struct route routes[] = {
 
     /* --- me --- */
     {QUERY("GET", "/v1/me"), .service = SERVICE_AUTH, .request = MESSAGE(get_me), .reply = MESSAGE(member),
-     .scope = SCOPE_MEMBER, .tags = {"member:{member}"}, SHORT, .features = "S21", .summary_vi = "Tôi",
-     .summary_en = "Me"},
+     .scope = SCOPE_MEMBER, .tags = {"members"}, SHORT, .features = "S21", .summary_vi = "Tôi", .summary_en = "Me"},
     {QUERY("GET", "/v1/me/sessions"), .service = SERVICE_AUTH, .request = MESSAGE(list_sessions),
      .reply = MESSAGE(login_session_list), .scope = SCOPE_MEMBER, .tags = {"sessions:{member}"}, SHORT,
      .features = "S21", .summary_vi = "Các phiên đăng nhập của tôi", .summary_en = "My sessions"},
@@ -80,7 +79,7 @@ const struct route routes[] = {
      .summary_en = "Its direct children"},
     {QUERY("GET", "/v1/organizations/{organization_id}/members"), .service = SERVICE_AUTH,
      .request = MESSAGE(list_members), .reply = MESSAGE(member_list), .scope = SCOPE_BRANCH,
-     .tags = {"organization:{organization_id}"}, SHORT, .features = "S22 S28", .summary_vi = "Đảng viên",
+     .tags = {"organization:{organization_id}", "members"}, SHORT, .features = "S22 S28", .summary_vi = "Đảng viên",
      .summary_en = "Its members"},
     {QUERY("GET", "/v1/organizations/{organization_id}/dashboard"), .service = SERVICE_ANALYTICS,
      .request = MESSAGE(get_dashboard), .reply = MESSAGE(dashboard), .scope = SCOPE_BRANCH,

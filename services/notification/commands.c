@@ -180,10 +180,8 @@ static enum err read_items(struct work *work, const struct loop_message *message
     const struct store_read read = {.member = message->actor,
                                     .is = {.place = *place, .up_to = up_to, .at_us = message->now_us}};
     if (take_read(work, reader, &read.is)) {
-        char id[UUID_TEXT_BYTES];
         keep_read(work, &read);
-        uuid_format(&message->actor, id);
-        loop_tag(message->batch, "inbox:%s", id);
+        loop_tag(message->batch, TAG_INBOX, &message->actor);
     }
     answer_unread(message, &item, reader);
     return ERR_OK;

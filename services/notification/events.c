@@ -275,10 +275,8 @@ static enum err apply_fact(const struct loop_message *message)
     else
         gather(projection, fact);
     for (size_t i = 0; i < fact->is.audience.n_members; i++) {
-        char id[UUID_TEXT_BYTES];
-        uuid_format(&fact->is.audience.members[i], id);
-        loop_tag(message->batch, "inbox:%s",
-                 id); /* others see it when their copy is out of date: half a second (routes.c) */
+        /* others see it when their copy is out of date: half a second (routes.c) */
+        loop_tag(message->batch, TAG_INBOX, &fact->is.audience.members[i]);
     }
     return ERR_OK;
 }

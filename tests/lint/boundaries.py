@@ -4,7 +4,8 @@ from fnmatch import fnmatch
 
 from sources import SERVICES, Finding, having, search, strings, text, without_comments, without_strings
 
-CONTRACT = r"sotay/v1/\w+\.pb-c\.h|contract_rules\.h|errors\.def|topics\.def"
+DEFS = r"(?:errors|topics|tags)\.def|redis_keys\.h"
+CONTRACT = rf"sotay/v1/\w+\.pb-c\.h|contract_rules\.h|contract_numbers\.h|{DEFS}"
 SQL = r"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|ALTER|DROP|TRUNCATE|COPY|LOCK TABLE|MERGE INTO|LISTEN|NOTIFY)\s"
 # pg_migrate.c owns the one table that must exist before any schema/ file can be recorded.
 SQL_FILES = ("services/*/store*.[ch]", "services/*/*_store*.[ch]", "common/loop/loop_store*.c", "common/pg/pg_migrate.c")
@@ -18,7 +19,7 @@ def allowed_includes(name):
     if name.startswith("services/"):
         return rf"common/|services/directory/|services/{folder[1]}/|(?:{CONTRACT})$"
     if name.startswith("common/"):
-        return r"common/|sotay/v1/envelope\.pb-c\.h$|errors\.def$|topics\.def$"
+        return rf"common/|sotay/v1/envelope\.pb-c\.h$|(?:{DEFS})$"
     return r"contract_rules\.h$|sotay/v1/"
 
 

@@ -1,12 +1,13 @@
-"""What was published stays: proto fields and the public API, against main and the last commit."""
+"""What was published stays: proto fields and the public API, against main and the last commit. Tags are said and carried."""
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from sources import ROOT, Finding, git
+from sources import ROOT, Finding, git, having, search, text, without_comments
 
 OPENAPI = "services/gateway/openapi.json"
 
@@ -129,7 +130,49 @@ def nothing_breaks_clients():
             yield Finding(OPENAPI, 1, f"against {ref}: {difference}")
 
 
+TAGS = "proto/tags.def"
+ROUTES = "services/gateway/routes.c"
+ROUTE_TAGS = r'\.tags = \{((?:"[^"]*"|\{[^{}]*\}|[^"{}])*)\}'
+SAID = r'\b\w*tag\w*\([^;]*?(?:TAG_(\w+)|"(\w+))'
+
+
+def known_tags():
+    """name -> (text, line)."""
+    return {match[1]: (match[2], line) for line, match in search(r'^TAG\((\w+),\s*"(\w+)"', TAGS, text(TAGS))}
+
+
+def carried_tags(names):
+    """(name, line) of each tag that a route's answers carry."""
+    for line, match in search(ROUTE_TAGS, ROUTES, without_comments(ROUTES)):
+        for tag in re.finditer(r'TAG_(\w+)|"(\w+)[":]', match[1]):
+            yield tag[1] or names.get(tag[2], tag[2]), line
+
+
+def said_tags(names):
+    """(name, path, line) of each tag that a service says is stale."""
+    for name in having(".c", under="services/"):
+        if not name.startswith("services/gateway/"):
+            for line, match in search(SAID, name, without_comments(name)):
+                yield match[1] or names.get(match[2], match[2]), name, line
+
+
+def tags_are_said_and_carried():
+    tags = known_tags()
+    names = {word: name for name, (word, _) in tags.items()}
+    carried = list(carried_tags(names))
+    said = list(said_tags(names))
+    for name, path, line in [*((name, ROUTES, line) for name, line in carried), *said]:
+        if name not in tags:
+            yield Finding(path, line, f"{TAGS} knows no tag {name}")
+    for name, (_, line) in tags.items():
+        if name not in {name for name, _ in carried}:
+            yield Finding(TAGS, line, f"no route carries {name}")
+        if name not in {name for name, *_ in said}:
+            yield Finding(TAGS, line, f"no service says that {name} is stale")
+
+
 CHECKS = [
+    ("every tag is said by a service and carried by a route", tags_are_said_and_carried),
     ("proto fields are never renumbered or reused", fields_are_never_renumbered),
     ("openapi.json is what the gateway serves", openapi_matches_its_copy),
     ("openapi.json breaks no client", nothing_breaks_clients),
