@@ -14,6 +14,8 @@ static const struct loop_input PROJECTIONS[] = {
     DIRECTORY_INPUTS, {.topic = TOPIC_AUTH_EVENTS}, {.topic = TOPIC_MEETING_EVENTS}, {.topic = TOPIC_DOCUMENT_EVENTS}};
 static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART, &NOTIFICATION_PROJECTION_PART};
 
+static const struct query_table *const QUERIES[] = {&NOTIFICATION_QUERIES};
+
 int main(int argc, char **argv)
 {
     const struct loop_options loops[] = {
@@ -39,8 +41,8 @@ int main(int argc, char **argv)
                     {notification_migrations, notification_n_migrations}},
         .loops = loops,
         .n_loops = sizeof loops / sizeof *loops,
-        .queries = NOTIFICATION_QUERY_HANDLERS,
-        .n_queries = NOTIFICATION_N_QUERIES,
+        .queries = QUERIES,
+        .n_queries = sizeof QUERIES / sizeof *QUERIES,
         .keys = SENDER_KEYS,
         .n_keys = SENDER_N_KEYS,
         .start = sender_start,
