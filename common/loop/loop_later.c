@@ -48,9 +48,11 @@ void loop_outbox_event(struct loop_outbox *outbox, enum topic topic, const struc
     loop_list_add(outbox->ctx, &outbox->messages, loop_outbound(outbox->ctx, topic, key, value, false));
 }
 
-void loop_outbox_tag(struct loop_outbox *outbox, const char *tag)
+void loop_outbox_tag(struct loop_outbox *outbox, enum tag tag, const struct uuid *id)
 {
-    loop_list_add(outbox->ctx, &outbox->tags, mem_text(outbox->ctx, tag));
+    char text[TAG_TEXT_BYTES];
+    tag_format(tag, id, text);
+    loop_list_add(outbox->ctx, &outbox->tags, mem_text(outbox->ctx, text));
 }
 
 void loop_outbox_queue(struct loop_outbox *outbox, struct pg *pg)
@@ -153,7 +155,7 @@ static void launch(struct loop *loop)
         log_warn("late_unread", "loop=%s err=%s detail=\"%s\"", loop->options->name, err_word(err),
                  pg_message(loop->pg));
     TALLOC_CTX *ctx = mem_context(NULL, "late");
-    struct loop_part part = {.announcement = err ? NULL : gather_rows(loop, ctx, &late->rows)};
+    struct loop_notice part = {.announcement = err ? NULL : gather_rows(loop, ctx, &late->rows)};
     if (late->rows.n_timers + late->rows.n_loose == 0) {
         loop->next_late_us = clock_monotonic_us() + LATE_EVERY_US;
         mem_free(ctx);

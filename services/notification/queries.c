@@ -138,7 +138,8 @@ static enum err get_delivery(struct query *query)
     return ERR_OK;
 }
 
-const struct query_handler NOTIFICATION_QUERY_HANDLERS[NOTIFICATION_N_QUERIES] = {
+static const struct query_handler QUERIES[] = {
     {&pb__list_inbox__descriptor, list_inbox},
     {&pb__get_delivery__descriptor, get_delivery},
 };
+const struct query_table NOTIFICATION_QUERIES = QUERY_TABLE(QUERIES);

@@ -4,7 +4,6 @@
 
 #include "common/service/service.h"
 
-enum { NOTIFICATION_N_QUERIES = 2 };
-extern const struct query_handler NOTIFICATION_QUERY_HANDLERS[NOTIFICATION_N_QUERIES];
+extern const struct query_table NOTIFICATION_QUERIES;
 
 #endif
