@@ -20,7 +20,8 @@ def literal(text):
 
 
 def source(module, header, files):
-    rows = "".join(f'    {{"{module}", {number},\n{literal(path.read_text(encoding="utf-8"))}}},\n' for number, path in files)
+    rows = "".join(f'    {{"{module}", {number},\n{literal(path.read_text(encoding="utf-8"))}}},\n'
+                   for number, path in files)
     # C knows no empty array: a module without files gets a row that n_migrations does not count.
     rows = rows or '    {"", 0, ""},\n'
     return f'#include "{header}"\n\nconst struct pg_migration {module}_migrations[] = {{\n{rows}}};\n'

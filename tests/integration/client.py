@@ -50,8 +50,8 @@ class Client:
             sent.setdefault("Authorization", f"Bearer {self.token}")
         if key or method == "POST":
             sent.setdefault("Idempotency-Key", key or str(uuid.uuid4()))
-        return self.once_allowed(lambda: self.session.request(method, self.base_url + path, headers=sent, timeout=30, allow_redirects=False,
-                                                              **options))
+        return self.once_allowed(lambda: self.session.request(method, self.base_url + path, headers=sent, timeout=30,
+                                                              allow_redirects=False, **options))
 
     def once_allowed(self, request):
         """Tests share a few members: who is too fast for his rate waits, unless the rate is the test (`patient` False)."""

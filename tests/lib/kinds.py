@@ -29,19 +29,22 @@ class Branch:
         self.before = self.counts()
         self.meeting = stack.schedule(self.secretary, starts_at)
         self.papers = [self.paper() for _ in range(self.n_papers)]
-        stack.eventually(lambda: {paper["notification_id"] for paper in self.papers} <= set(self.inbox_until_papers(self.members[0])), 60)
+        stack.eventually(lambda: {paper["notification_id"]
+                                  for paper in self.papers} <= set(self.inbox_until_papers(self.members[0])), 60)
 
     def paper(self):
-        draft = self.secretary.post("/v1/documents", json=self.draft(f"Tài liệu {uuid.uuid4()}"), headers={"Prefer": "wait=20"})
+        draft = self.secretary.post("/v1/documents", json=self.draft(f"Tài liệu {uuid.uuid4()}"),
+                                    headers={"Prefer": "wait=20"})
         assert draft.status_code == 201, draft.text
-        paper = self.secretary.post(f"/v1/documents/{draft.json()['id']}/publish", json={"notify": "inbox"}, headers={"Prefer": "wait=20"})
+        paper = self.secretary.post(f"/v1/documents/{draft.json()['id']}/publish", json={"notify": "inbox"},
+                                    headers={"Prefer": "wait=20"})
         assert paper.status_code == 200, paper.text
         return paper.json()
 
     def draft(self, title):
         audience = {"organization_ids": [self.id], "subtree": False, "roles": [], "member_ids": []}
-        return {"kind": "material", "title": title, "organization_id": self.id, "audience": audience, "classification": "internal",
-                "text": "Nội dung"}
+        return {"kind": "material", "title": title, "organization_id": self.id, "audience": audience,
+                "classification": "internal", "text": "Nội dung"}
 
     def counts(self):
         """Of the dashboard: comments in the meeting's month, documents in this one."""
@@ -93,14 +96,17 @@ class Comments(Kind):
     def one(self):
         branch, text = random.choice(self.branches), str(uuid.uuid4())
         self.branch_of[text] = branch
-        self.writer.write(random.choice(branch.members), "POST", f"/v1/meetings/{branch.meeting['id']}/comments", {"text": text}, text)
+        self.writer.write(random.choice(branch.members), "POST", f"/v1/meetings/{branch.meeting['id']}/comments",
+                          {"text": text}, text)
 
     def there(self):
-        return Counter(text for branch in self.branches for text in stack.comments(branch.secretary, branch.meeting["id"]))
+        return Counter(text for branch in self.branches
+                       for text in stack.comments(branch.secretary, branch.meeting["id"]))
 
     def derived(self):
         written = Counter(self.branch_of[text] for text in self.writer.acknowledged)
-        wrong = {f"participation of {b.id}": [b.moved("comments"), n] for b, n in written.items() if b.moved("comments") != n}
+        wrong = {f"participation of {b.id}": [b.moved("comments"), n] for b, n in written.items()
+                 if b.moved("comments") != n}
         return wrong | {f"inbox of {b.id}'s secretary": "no comment" for b in written if not self.secretary_heard(b)}
 
     def secretary_heard(self, branch):
@@ -124,7 +130,8 @@ class Documents(Kind):
         self.branch_of[title] = branch
         draft = self.writer.write(branch.secretary, "POST", "/v1/documents", branch.draft(title), title)
         if draft is not None:
-            self.writer.write(branch.secretary, "POST", f"{self.location(draft)}/publish", self.how(turn), f"{title} published")
+            self.writer.write(branch.secretary, "POST", f"{self.location(draft)}/publish", self.how(turn),
+                              f"{title} published")
 
     def location(self, draft):
         """A write that was acknowledged late is found by its operation."""
@@ -141,8 +148,10 @@ class Documents(Kind):
         return [item for item in branch.secretary.items("/v1/documents", q=self.round) if item["state"] == "published"]
 
     def there(self):
-        drafts = Counter(item["title"] for branch in self.branches for item in branch.secretary.items("/v1/documents", q=self.round))
-        return drafts + Counter(f"{item['title']} published" for branch in self.branches for item in self.published(branch))
+        drafts = Counter(item["title"] for branch in self.branches
+                         for item in branch.secretary.items("/v1/documents", q=self.round))
+        return drafts + Counter(f"{item['title']} published" for branch in self.branches
+                                for item in self.published(branch))
 
     def derived(self):
         wrong = {}
@@ -155,13 +164,15 @@ class Documents(Kind):
 
     def wrong_inbox(self, branch, published):
         """Each is one item of a member's inbox."""
-        found = Counter(item["subject"]["id"] for item in branch.inbox_until_papers(random.choice(branch.members)).values())
+        found = Counter(item["subject"]["id"]
+                        for item in branch.inbox_until_papers(random.choice(branch.members)).values())
         return {f"inbox items of {item['title']}": found[item["id"]] for item in published if found[item["id"]] != 1}
 
     def unsettled(self, branch, published):
         """Each push is recorded once for each device."""
         pushed = [item for item in published if int(item["title"].split()[1]) % 5 == 0]
-        return {f"push of {item['title']}": delivery for item in pushed if not is_settled(delivery := self.delivery(branch, item))}
+        return {f"push of {item['title']}": delivery for item in pushed
+                if not is_settled(delivery := self.delivery(branch, item))}
 
     def delivery(self, branch, item):
         answer = branch.secretary.get(f"/v1/notifications/{item['notification_id']}/delivery")
@@ -210,7 +221,8 @@ class Devices(Kind):
         """How often a push to the branch that is sent now rings each device."""
         _, starts_at = stack.next_month()
         notification = stack.schedule(branch.secretary, starts_at, title="Chuông")["notification_id"]
-        stack.eventually(lambda: is_settled(branch.secretary.get(f"/v1/notifications/{notification}/delivery").json()), 90)
+        stack.eventually(lambda: is_settled(branch.secretary.get(f"/v1/notifications/{notification}/delivery").json()),
+                         90)
         return Counter(line["message"]["token"] for line in stack.pushes(notification))
 
     def derived(self):
@@ -253,7 +265,8 @@ class Readings(Pairs):
 
     def read_by(self, branch, who):
         papers = {paper["notification_id"]: paper["id"] for paper in branch.papers}
-        return [papers[item["id"]] for item in branch.inbox_until_papers(who).values() if item["id"] in papers and item["read_at"]]
+        return [papers[item["id"]] for item in branch.inbox_until_papers(who).values()
+                if item["id"] in papers and item["read_at"]]
 
 
 class Receipts(Pairs):

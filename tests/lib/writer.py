@@ -66,6 +66,7 @@ class Writer:
             if answer.status_code not in (200, 201, 202, 204):
                 return self.refuse(key, answer.status_code, answer.text[:300])
             self.heard()
-            if answer.status_code != 202 or not answer.content or self.settled(who, answer.json()["id"], end) == "succeeded":
+            if answer.status_code != 202 or not answer.content or self.settled(who, answer.json()["id"],
+                                                                               end) == "succeeded":
                 return self.acknowledge(key, answer)
         return self.refuse(key, 0, "never acknowledged")
