@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Embeds the NNN_*.sql files of a schema/ folder in a binary: embed_sql.py MODULE OUT.c OUT.h FILE…
 
-OUT.c defines `const struct pg_migration MODULE_migrations[]` in the order of their numbers and OUT.h their number as the constant `MODULE_n_migrations`."""
+OUT.c defines `const struct pg_migration MODULE_migrations[]` in the order of their numbers and OUT.h their number as
+the constant `MODULE_n_migrations`."""
 import re
 import sys
 from pathlib import Path
@@ -29,7 +30,8 @@ def source(module, header, files):
 
 def declaration(module, n):
     guard = f"SOTAY_{module.upper()}_MIGRATIONS_H"
-    return (f'#ifndef {guard}\n#define {guard}\n\n#include "common/pg/pg.h"\n\nextern const struct pg_migration {module}_migrations[];\n'
+    return (f'#ifndef {guard}\n#define {guard}\n\n#include "common/pg/pg.h"\n\n'
+            f"extern const struct pg_migration {module}_migrations[];\n"
             f"enum {{ {module}_n_migrations = {n} }};\n\n#endif\n")
 
 

@@ -53,7 +53,7 @@ def rng_for(*what):
 
 
 class City:
-    """The tree, parents before children, and its people. Acceptance branches come first, so their cards never change."""
+    """The tree, parents before children, and its people. Acceptance branches come first: their cards never change."""
 
     def __init__(self, size):
         self.branch_count, self.member_count = SIZES[size]
@@ -185,8 +185,8 @@ class City:
         self.next_card += branch.members
         members = list(people.make_members(rng, cards, branch.code, branch.residential, branch.all_have_phones,
                                            not branch.acceptance))
-        exempt = branch.exempt if branch.exempt is not None else int(branch.members * (0.24 if branch.residential
-                                                                                       else 0.01))
+        share = 0.24 if branch.residential else 0.01
+        exempt = branch.exempt if branch.exempt is not None else int(branch.members * share)
         # Age decides, health now and then.
         by_age = sorted(members, key=lambda m: (m.status != "official", m.born.toordinal() + rng.gauss(0, 1500)))
         for member in by_age[:exempt]:

@@ -19,10 +19,10 @@ MIDDLE = {
              "Thanh": 5, "Bá": 3, "Trọng": 3, "Quốc": 4},
 }
 GIVEN = {
-    "female": "Lan Hương Hoa Hằng Hà Thủy Nga Mai Thảo Trang Linh Hạnh Yến Liên Phượng Loan Oanh Nhung Dung Huyền Vân Tâm "
-              "Thoa Hòa Bình Ngân Quyên Chi Anh Xuân Hiền Tuyết Cúc Đào Lý Sen Thơm Nguyệt",
-    "male": "Hùng Dũng Cường Tuấn Minh Hải Sơn Long Thắng Thành Nam Hưng Quân Tùng Trung Kiên Đức Anh Bình Hòa Khánh Phúc "
-            "Lâm Tiến Toàn Việt Vinh Phong Huy Khoa Chiến Thịnh Lợi Quý Tâm An Tài Nghĩa",
+    "female": "Lan Hương Hoa Hằng Hà Thủy Nga Mai Thảo Trang Linh Hạnh Yến Liên Phượng Loan Oanh Nhung Dung Huyền Vân "
+              "Tâm Thoa Hòa Bình Ngân Quyên Chi Anh Xuân Hiền Tuyết Cúc Đào Lý Sen Thơm Nguyệt",
+    "male": "Hùng Dũng Cường Tuấn Minh Hải Sơn Long Thắng Thành Nam Hưng Quân Tùng Trung Kiên Đức Anh Bình Hòa Khánh "
+            "Phúc Lâm Tiến Toàn Việt Vinh Phong Huy Khoa Chiến Thịnh Lợi Quý Tâm An Tài Nghĩa",
 }
 FEMALE_SHARE = 0.43
 PHONE_SHARE = 0.93

@@ -1,4 +1,4 @@
-"""Calls every route as every actor about every thing, each actor in a thread of his own, and keeps what was answered."""
+"""Calls every route as every actor about every thing, each actor in a thread of his own, and keeps the answers."""
 import copy
 import threading
 import uuid
@@ -27,8 +27,8 @@ class Asked:
     def given(self):
         """2xx: permitted, whatever state or version says to it."""
         passes = of(CALLS[self.route].passes, self.thing)
-        return {passes: matrix.MAY, 401: matrix.NOBODY, 403: matrix.REFUSED, 404: matrix.UNSEEN}.get(self.status,
-                                                                                                     str(self.status))
+        known = {passes: matrix.MAY, 401: matrix.NOBODY, 403: matrix.REFUSED, 404: matrix.UNSEEN}
+        return known.get(self.status, str(self.status))
 
     def __str__(self):
         who = self.actor.name if self.actor else "nobody"
@@ -40,7 +40,7 @@ class Asked:
 
 
 class Copies:
-    """A permitted call that would change the world is made on a copy: once for each row of the matrix, role and place."""
+    """A permitted call that would change the world is made on a copy: one for each row of the matrix, role, place."""
 
     def __init__(self):
         self.made, self.lock = set(), threading.Lock()

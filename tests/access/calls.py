@@ -1,5 +1,5 @@
-"""How each route is called so that a permitted call leaves the world as it was: writes are refused for what comes after role (409 state,
-412 version, 422 a past hour or an unknown id), or are made on a thing of their own (`on_a_copy`)."""
+"""How each route is called so that a permitted call leaves the world as it was: writes are refused for what comes after
+role (409 state, 412 version, 422 a past hour or an unknown id), or are made on a thing of their own (`on_a_copy`)."""
 import datetime
 import uuid
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
-"""An agenda shows titles: whoever convenes may name what he may read, and what he may not see is as unknown as a random id."""
+"""An agenda shows titles: whoever convenes may name what he may read; what he may not see is as unknown as a random
+id."""
 import uuid
 
 import pytest
@@ -45,5 +46,6 @@ def test_what_an_agenda_names_stays_whoever_edits_it(world, answers):
     answer = deputy.client.patch(f"/v1/meetings/{meeting.id}", json={"agenda": agenda},
                                  headers={"If-Match": '"1"', "Prefer": "wait=20"})
     assert answer.status_code == 200, answer.text
-    assert [item["documents"] for item in answer.json()["agenda"]] == [item["documents"]
-                                                                       for item in meeting.resource["agenda"]]
+    edited, before = ([item["documents"] for item in agenda]
+                      for agenda in (answer.json()["agenda"], meeting.resource["agenda"]))
+    assert edited == before

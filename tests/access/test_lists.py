@@ -1,4 +1,5 @@
-"""Every list, search, count and push yields exactly what a request by id allows, to every actor, over all things of the world."""
+"""Every list, search, count and push yields exactly what a request by id allows, to every actor, over the whole
+world."""
 import json
 from collections import Counter
 

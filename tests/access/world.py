@@ -1,6 +1,8 @@
-"""The small world of the access test: people of the demo city for each role at each place, and what they make through the public API.
+"""The small world of the access test: people of the demo city for each role at each place, and what they make through
+the public API.
 
-Everything is seen from branch 2 of ward Trung Liệt: it has a suspended member, and its ward's officers and committee are of branch 10B."""
+Everything is seen from branch 2 of ward Trung Liệt: it has a suspended member, and its ward's officers and committee
+are of branch 10B."""
 import base64
 import csv
 import datetime
@@ -60,8 +62,8 @@ def card_of(roster, role, code):
             return row["card_number"]
         if role == "M" and is_plain and row["status"] == "official":
             return row["card_number"]
-        if row["position"] and POSITIONS[row["position"]] == role and (row["position_org_code"]
-                                                                       or row["branch_code"]) == code:
+        place = row["position_org_code"] or row["branch_code"]
+        if row["position"] and POSITIONS[row["position"]] == role and place == code:
             return row["card_number"]
     raise LookupError(f"nobody is {role} of {code}")
 

@@ -1,4 +1,4 @@
-"""tests/bench/run [name…]: prints one JSON line for each benchmark, honest whatever the ratio. README.md says what each compares."""
+"""tests/bench/run [name…]: one JSON line for each benchmark, whatever the ratio. README.md says what each compares."""
 import json
 import os
 import statistics
@@ -38,7 +38,8 @@ def cached_read():
             wrk.reads(base, lines, 1)  # tokens are verified once
             ours, peer = interleaved(lambda: wrk.reads(base, lines, 2), lambda: wrk.reads(bare, lines, 2), rounds=6)
     line("cached_read", ours, peer, "bare libmicrohttpd, same bytes", "requests/s",
-         note=f"{len(tokens)} members, {len(answer.content)} bytes; a gateway of its own whose member_rate is raised, still counted")
+         note=f"{len(tokens)} members, {len(answer.content)} bytes; "
+              "a gateway of its own whose member_rate is raised, still counted")
 
 
 def compare_replies(ours, bare):

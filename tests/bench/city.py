@@ -1,4 +1,5 @@
-"""Who writes and reads in the benchmarks: members of many branches, each with a token, and one published meeting in each branch."""
+"""Who writes and reads in the benchmarks: members of many branches, each with a token, and one published meeting in
+each branch."""
 import csv
 import functools
 import subprocess

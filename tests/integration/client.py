@@ -35,7 +35,7 @@ def eventually(check, deadline_s=10.0):
 
 
 class Client:
-    """Requests under one login. Paths start at /v1. Every POST gets an Idempotency-Key of its own unless `key` says which."""
+    """Requests under one login. Paths start at /v1. Every POST gets an Idempotency-Key of its own, or `key`."""
 
     def __init__(self, base_url, token=None, login=None):
         self.base_url, self.token, self.login = base_url, token, login
@@ -54,7 +54,7 @@ class Client:
                                                               allow_redirects=False, **options))
 
     def once_allowed(self, request):
-        """Tests share a few members: who is too fast for his rate waits, unless the rate is the test (`patient` False)."""
+        """Tests share a few members: who is too fast for his rate waits, unless that is the test (`patient` False)."""
         end = time.monotonic() + 30
         while True:
             answer = request()

@@ -74,8 +74,10 @@ def test_a_document_gives_its_bytes_back_as_a_safe_attachment(api, published):
     path, raw = published
     answer = api("member-10B").get(f"{path}/content")
     assert answer.status_code == 200 and answer.content == raw
-    assert answer.headers["Content-Type"] == "application/pdf" and answer.headers["Content-Disposition"].startswith("attachment")
-    assert answer.headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert api("member-10B").get(f"{path}/content",
                                  headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 

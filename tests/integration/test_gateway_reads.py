@@ -1,4 +1,4 @@
-"""The cache as clients see it: an author reads his write, others soon; ETag, gzip, and what is not visible (DESIGN, rule 8)."""
+"""The cache as clients see it (DESIGN, rule 8): authors read their writes, others soon; ETag, gzip, what is unseen."""
 import uuid
 
 import pytest
@@ -54,8 +54,8 @@ def test_a_large_answer_is_compressed_when_asked(api, meeting):
     path = f"/v1/meetings/{meeting['id']}/comments"
     for number in range(8):
         api("member-10B").post(path, json={"text": f"Góp ý số {number} " + "x" * 200})
-    compressed = eventually(lambda: [answer
-                                     for answer in [api("member-10B").get(path, headers={"Accept-Encoding": "gzip"})]
+    gzip = {"Accept-Encoding": "gzip"}
+    compressed = eventually(lambda: [answer for answer in [api("member-10B").get(path, headers=gzip)]
                                      if answer.headers.get("Content-Encoding") == "gzip"])[0]
     plain = api("member-10B").get(path, headers={"Accept-Encoding": "identity"})
     assert "Content-Encoding" not in plain.headers and plain.json() == compressed.json()

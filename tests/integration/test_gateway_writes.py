@@ -82,8 +82,8 @@ def test_without_patience_an_operation_settles(api, meeting):
 def test_a_rejected_operation_carries_its_problem(api, meeting):
     answer = api("secretary-10B").post(f"/v1/meetings/{meeting['id']}/publish", headers={"Prefer": "wait=0"})
     assert answer.status_code == 202
-    settled = eventually(lambda: [operation
-                                  for operation in [api("secretary-10B").get(answer.headers["Location"]).json()]
+    location = answer.headers["Location"]
+    settled = eventually(lambda: [operation for operation in [api("secretary-10B").get(location).json()]
                                   if operation["state"] != "pending"])[0]
     assert settled["state"] == "rejected" and settled["problem"]["code"] == "wrong_state"
 

@@ -1,4 +1,5 @@
-"""Inbox, unread counts and what became of pushes, through the gateway. Meetings are branch 4's, so that 10B's stay those of their own tests."""
+"""Inbox, unread counts and what became of pushes, through the gateway. Meetings are branch 4's, so that 10B's stay
+those of their own tests."""
 import json
 
 import pytest
@@ -61,7 +62,7 @@ def test_reading_up_to_an_item_leaves_newer_ones_unread(api, login, item):
 
 
 def test_anothers_item_is_as_unknown_as_a_random_one(api, item):
-    there, nowhere = api(OUTSIDER).put(f"/v1/inbox/{item['id']}/read"), api(OUTSIDER).put(f"/v1/inbox/{random_id()}/read")
+    there, nowhere = (api(OUTSIDER).put(f"/v1/inbox/{name}/read") for name in (item["id"], random_id()))
     assert_problem(there, 404, "not_found")
     assert bare(there) == bare(nowhere)
 
@@ -145,7 +146,8 @@ def test_comments_gather_in_one_item_and_ring_once_until_it_is_read(api, ctl, me
     assert told(api, SECRETARY, meeting, "comment_received") == {second: "Có ý kiến góp ý mới",
                                                                  first: "Có 3 ý kiến góp ý mới"}
     later = delivery_of(api, second)
-    assert later["recipients"] == delivery["recipients"] and later["started_at"] is None, "phones are quiet for half an hour"
+    assert later["recipients"] == delivery["recipients"]
+    assert later["started_at"] is None, "phones are quiet for half an hour"
     assert item_of(api, SECRETARY, first)["read_at"] and not item_of(api, SECRETARY, second)["read_at"]
 
 

@@ -1,5 +1,6 @@
-"""The kinds of writes that a load is made of, one or more for every service. A kind writes, and afterwards says what is there: each
-acknowledged write once, and in the counts, inboxes and phones that follow from it as often as was written."""
+"""The kinds of writes that a load is made of, one or more for every service. A kind writes, and afterwards says what is
+there: each acknowledged write once, and in the counts, inboxes and phones that follow from it as often as was
+written."""
 import itertools
 import random
 import uuid
@@ -15,7 +16,7 @@ def ahead(seconds):
 
 
 class Branch:
-    """A branch of the city, and in each round a new meeting and new papers, which every member has in his inbox unread."""
+    """A branch of the city, and in each round a new meeting and new papers, unread in the inbox of every member."""
 
     def __init__(self, use, members, papers):
         self.secretary = stack.sign_in(use)
@@ -71,7 +72,8 @@ class Branch:
 
 
 class Kind:
-    """`there` counts each acknowledged key as often as it is found; `derived` names what follows from the writes and is not so (yet)."""
+    """`there` counts each acknowledged key as often as it is found; `derived` names what follows from the writes and is
+    not so (yet)."""
 
     def __init__(self, branches):
         self.branches = branches
@@ -180,11 +182,14 @@ class Documents(Kind):
 
 
 def is_settled(delivery):
-    return bool(delivery.get("settled_at")) and delivery["devices"] == delivery["delivered"] + delivery["dead"] + delivery["expired"] > 0
+    if not delivery.get("settled_at"):
+        return False
+    return delivery["devices"] == delivery["delivered"] + delivery["dead"] + delivery["expired"] > 0
 
 
 class Devices(Kind):
-    """auth: registered, and every other one removed again. What remains is what rings, once. A member has 20 at most: half of that stay."""
+    """auth: registered, and every other one removed again. What remains is what rings, once. A member has 20 at most:
+    half of that stay."""
     share = 0.15
     STAY = 10
 

@@ -1,5 +1,5 @@
-"""The running stack as the programs of tests/e2e, tests/fault and tests/bench use it: SOTAY_RUN names it, else it is the one of
-deploy/local/up. Import this first: it moves to the tests' own Python where the packages are missing."""
+"""The running stack as the programs of tests/e2e, tests/fault and tests/bench use it: SOTAY_RUN names it, else it is
+the one of deploy/local/up. Import this first: it moves to the tests' own Python where the packages are missing."""
 import csv
 import json
 import os
