@@ -4,7 +4,7 @@
 #include "services/analytics/events.h"
 
 #include "common/base/mem.h"
-#include "common/loop/loop_internal.h"
+#include "common/loop/loop_slot.h"
 #include "common/loop/migrations.h"
 #include "services/analytics/migrations.h"
 #include "services/directory/migrations.h"
@@ -282,13 +282,9 @@ struct event has_device(struct fixture *f, const struct uuid *member, const char
 
 /* --- batches ------------------------------------------------------------------------------------------------------ */
 
-static void keep_tags(struct fixture *f, struct loop_batch *made)
+static void keep_tags(struct loop_batch *made)
 {
-    n_tags = made->tags.n;
-    tags = mem_array(f->ctx, const char *, made->tags.n);
-    for (size_t i = 0; i < made->tags.n; i++)
-        tags[i] = mem_text(f->ctx, made->tags.items[i]);
-    HASH_CLEAR(hh, made->tag_index);
+    tags = (const char **)loop_batch_tags(made, &n_tags);
 }
 
 void batch(struct fixture *f, const struct event events[], size_t n)
@@ -297,7 +293,7 @@ void batch(struct fixture *f, const struct event events[], size_t n)
     struct loop_message *messages = mem_array(f->ctx, struct loop_message, n);
     for (size_t i = 0; i < n; i++)
         messages[i] = events[i].message;
-    keep_tags(f, parts_hear(f, PARTS, sizeof PARTS / sizeof *PARTS, messages, n));
+    keep_tags(parts_hear(f, PARTS, sizeof PARTS / sizeof *PARTS, messages, n));
 }
 
 void tell_tree(struct fixture *f)

@@ -200,7 +200,7 @@ static void test_active_ends_thirty_days_after_the_last_start(void **state)
     assert_counters_are_true(f);
 }
 
-static void test_an_import_says_one_tag_for_all(void **state)
+static void test_an_import_says_one_tag_for_all_members_and_one_for_all_dashboards(void **state)
 {
     struct fixture *f = *state;
     enum { BRANCHES = 600 };
@@ -211,7 +211,8 @@ static void test_an_import_says_one_tag_for_all(void **state)
         events[i] = told_member(f, &member, 1, &branch, 1, NULL);
     }
     batch(f, events, BRANCHES);
-    assert_int_equal(tags_told(), 1);
+    assert_int_equal(tags_told(), 2);
+    assert_true(has_tag(f, "members", NULL));
     assert_true(has_tag(f, "dashboards", NULL));
     assert_counters_are_true(f);
 }
@@ -418,7 +419,7 @@ int main(void)
         CASE(test_members_count_where_they_are_and_as_what_they_are),
         CASE(test_adoption_follows_sign_ins_and_devices),
         CASE(test_active_ends_thirty_days_after_the_last_start),
-        CASE(test_an_import_says_one_tag_for_all),
+        CASE(test_an_import_says_one_tag_for_all_members_and_one_for_all_dashboards),
         CASE(test_an_audience_follows_members_who_come_move_and_leave),
         CASE(test_an_audience_follows_the_document),
         CASE(test_an_audience_of_roles_and_names_is_those_people),
