@@ -1,7 +1,9 @@
 /* Audiences: who a published document is addressed to now. Two parts, so that neither a document nor a member costs a
  * count of the city: whole branches, a number of documents for each branch (times its members); and the readers whom a
  * document reaches otherwise, by a position or by name, a row each. */
-#include "services/analytics/store.h"
+#include "services/analytics/document/audience_store.h"
+
+#include "contract_numbers.h"
 
 /* Ends a statement that begins with `delta`: documents addressed to the whole branch and readers named, more or
  * fewer. */
@@ -47,11 +49,11 @@ static const struct pg_statement ADD_DOCUMENTS = {
            "  WHERE f.document_id = ANY($1::uuid[]) AND f.published AND f.whole"
            "  GROUP BY o.id, f.month)" ADD_AUDIENCE};
 
-void store_queue_addressed(struct pg *pg, TALLOC_CTX *ctx, const struct uuid documents[], size_t n, int32_t sign)
+void audience_store_add_documents(struct pg *pg, TALLOC_CTX *ctx, const struct uuid documents[], size_t n, int32_t sign)
 {
-    struct pg_args *args = pg_args(ctx, &ADD_DOCUMENTS);
     if (n == 0)
         return;
+    struct pg_args *args = pg_args(ctx, &ADD_DOCUMENTS);
     pg_add_uuids(args, documents, n);
     pg_add_int4(args, sign);
     pg_queue(pg, args);
@@ -73,13 +75,9 @@ static const struct pg_statement READDRESS = {.name = "analytics_readdress",
                                                      "  FROM now FULL JOIN was USING (organization_id, month)"
                                                      "  WHERE now.n IS DISTINCT FROM was.n)" ADD_AUDIENCE};
 
-void store_queue_readdress(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n)
+void audience_store_readdress(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n)
 {
-    struct pg_args *args = pg_args(ctx, &READDRESS);
-    if (n == 0)
-        return;
-    pg_add_uuids(args, orgs, n);
-    pg_queue(pg, args);
+    pg_queue_ids(pg, ctx, &READDRESS, orgs, n);
 }
 
 /* --- readers by position or name ---------------------------------------------------------------------------------- */
@@ -134,8 +132,8 @@ static const struct pg_statement FIND_ADDRESSEES = {
     "  INSERT INTO fact_addressee(member_id, document_id, organization_id, month)"
     "  SELECT m.id, f.document_id, m.branch_id, f.month"
     "  FROM reached r JOIN fact_document f USING (document_id)"
-    "  JOIN directory_member m ON m.id = r.member_id AND m.branch_id IS NOT NULL AND m.status <> 3" /* left */
-    "  LEFT JOIN directory_organization b ON b.id = m.branch_id"
+    "  JOIN directory_member m ON m.id = r.member_id AND m.branch_id IS NOT NULL AND m.status "
+    "<> " SQL_MEMBER_STATUS_LEFT "  LEFT JOIN directory_organization b ON b.id = m.branch_id"
     /* whom it reaches with his branch is counted there */
     "  WHERE NOT (f.whole AND coalesce(b.id = ANY(f.organization_ids) OR (f.subtree AND b.path && f.organization_ids), "
     "false))"
@@ -145,7 +143,7 @@ static const struct pg_statement FIND_ADDRESSEES = {
     "  SELECT organization_id, month, 0 AS documents_addressed, count(*)::int4 AS documents_named FROM came"
     "  GROUP BY organization_id, month)" ADD_AUDIENCE};
 
-void store_queue_addressees(struct pg *pg, TALLOC_CTX *ctx, const struct store_touched *touched)
+void audience_store_find_readers(struct pg *pg, TALLOC_CTX *ctx, const struct audience_touched *touched)
 {
     const struct pg_statement *statements[] = {&DROP_ADDRESSEES, &FIND_ADDRESSEES};
     if (touched->n_documents + touched->n_members + touched->n_organizations == 0)
