@@ -126,7 +126,7 @@ struct loop_environment {
 /* Borrows the options; copies the environment, whose pointers live until loop_stop. */
 MUST_CHECK enum err loop_start(const struct loop_environment *environment, const struct loop_options *options,
                                struct loop **ret_loop);
-void loop_stop(struct loop *loop);           /* finishes the batch in hand, announces, bounded */
+void loop_stop(struct loop *loop);           /* finishes the batch under way, announces, bounded */
 bool loop_is_ready(const struct loop *loop); /* assigned, and its projections were read whole once */
 
 /* --- what follows from a message: said by handlers ---------------------------------------------------------------- */

@@ -160,7 +160,7 @@ static enum err apply_one(const struct run *run, struct loop_slot *slot)
     return err;
 }
 
-/* The message is marked while a handler has it in hand: should the handler crash, the marker tells which it was. */
+/* The message is marked while its handlers run: should one of them crash, the marker tells which message it was. */
 static void apply_marked(const struct run *run, struct loop_slot *slot)
 {
     const char *cluster = run->runner->positions->cluster;
