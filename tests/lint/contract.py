@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from sources import ROOT, Finding, git, having, search, text, without_comments
+from sources import ROOT, Finding, git, having, search, strings, text, without_comments
 
 OPENAPI = "services/gateway/openapi.json"
 
@@ -176,9 +176,36 @@ def tags_are_said_and_carried():
             yield Finding(TAGS, line, f"no service says that {name} is stale")
 
 
+ENUM_COLUMNS = "channel|classification|kind|level|notify|participants|provider|role|state|status|subject_type|visibility"
+NUMBERED = rf"\b(?:{ENUM_COLUMNS})\s*(?:=|<>|<|>|<=|>=|(?:NOT )?IN \()\s*[(]?\d"
+
+
+def enums_are_named_in_sql():
+    """`m.state <> 3` goes out of step with the .proto; `m.state <> " SQL_MEETING_STATE_CANCELLED` cannot."""
+    for name in having(".c", ".h", under="services/"):
+        for line, content in strings(name):
+            if match := re.search(NUMBERED, content):
+                yield Finding(name, line, f"`{match[0]}`: a number of an enum is SQL_… of contract_numbers.h")
+
+
+def redis_keys_are_named():
+    """A key that is spelled out is not the one of redis.def any more when that changes."""
+    prefixes = [match[1] for _, match in search(r'^\w+\(\w+, "([^"]+)"\)', "proto/redis.def", text("proto/redis.def"))]
+    for name in having(".c", ".h"):
+        if not name.startswith(("common/", "services/")):
+            continue
+        for line, content in strings(name):
+            if content.startswith(tuple(prefixes)):
+                yield Finding(name, line, f'"{content}": keys and channels are those of redis_keys.h')
+
+
 CHECKS = [
     ("every tag is said by a service and carried by a route", tags_are_said_and_carried),
     ("proto fields are never renumbered or reused", fields_are_never_renumbered),
     ("openapi.json is what the gateway serves", openapi_matches_its_copy),
     ("openapi.json breaks no client", nothing_breaks_clients),
+]
+NAMED = [
+    ("enums are named in SQL", enums_are_named_in_sql),
+    ("Redis keys are named", redis_keys_are_named),
 ]
