@@ -136,9 +136,7 @@ def nothing_breaks_clients():
 
 
 TAGS = "proto/tags.def"
-ROUTES = "services/gateway/routes.c"
 ROUTE_TAGS = r'\.tags = \{((?:"[^"]*"|\{[^{}]*\}|[^"{}])*)\}'
-SAID = r'\b\w*tag\w*\([^;]*?(?:TAG_(\w+)|"(\w+))'
 
 
 def known_tags():
@@ -147,30 +145,31 @@ def known_tags():
 
 
 def carried_tags(names):
-    """(name, line) of each tag that a route's answers carry."""
-    for line, match in search(ROUTE_TAGS, ROUTES, without_comments(ROUTES)):
-        for tag in re.finditer(r'TAG_(\w+)|"(\w+)[":]', match[1]):
-            yield tag[1] or names.get(tag[2], tag[2]), line
+    """(name, path, line) of each tag that a route's answers carry."""
+    for name in having("routes.c", under="services/gateway/"):
+        for line, match in search(ROUTE_TAGS, name, without_comments(name)):
+            for tag in re.finditer(r'TAG_(\w+)|"(\w+)[":]', match[1]):
+                yield tag[1] or names.get(tag[2], tag[2]), name, line
 
 
-def said_tags(names):
+def said_tags():
     """(name, path, line) of each tag that a service says is stale."""
     for name in having(".c", under="services/"):
         if not name.startswith("services/gateway/"):
-            for line, match in search(SAID, name, without_comments(name)):
-                yield match[1] or names.get(match[2], match[2]), name, line
+            for line, match in search(r"\bTAG_(\w+)", name, without_comments(name)):
+                yield match[1], name, line
 
 
 def tags_are_said_and_carried():
     tags = known_tags()
     names = {word: name for name, (word, _) in tags.items()}
     carried = list(carried_tags(names))
-    said = list(said_tags(names))
-    for name, path, line in [*((name, ROUTES, line) for name, line in carried), *said]:
+    said = list(said_tags())
+    for name, path, line in carried + said:
         if name not in tags:
             yield Finding(path, line, f"{TAGS} knows no tag {name}")
     for name, (_, line) in tags.items():
-        if name not in {name for name, _ in carried}:
+        if name not in {name for name, *_ in carried}:
             yield Finding(TAGS, line, f"no route carries {name}")
         if name not in {name for name, *_ in said}:
             yield Finding(TAGS, line, f"no service says that {name} is stale")

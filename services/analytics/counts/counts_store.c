@@ -1,5 +1,6 @@
 /* What a batch adds to organisations and their months, one statement for the whole batch, in key order; and
- * organisations that move in the tree with all that they count. The lists of columns are made from counters.def (counters.h). */
+ * organisations that move in the tree with all that they count. The lists of columns are made from counters.def
+ * (counters.h). */
 #include "services/analytics/counts/counts_store.h"
 
 #include "contract_numbers.h"
