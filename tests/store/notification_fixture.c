@@ -18,7 +18,8 @@ const struct audience TO_ONE = {.members = &MEMBER, .n_members = 1};
 
 #define ID(byte) "'" byte "000000-0000-0000-0000-000000000000'"
 #define STILL "9223372036854775807"
-/* clang-format off: a row a line */
+/* A row a line. */
+/* clang-format off */
 static const char CITY_ROWS[] =
     "INSERT INTO directory_organization(id, version, code, name, level, path) VALUES"
     " (" ID("c2") ", 1, 'W', 'Phường', 2, ARRAY[" ID("c2") "]::uuid[]),"
