@@ -4,6 +4,7 @@
 #include "services/analytics/queries.h"
 #include "services/analytics/work.h"
 #include "services/directory/migrations.h"
+#include "services/directory/projection.h"
 
 static const struct loop_input INPUTS[] = {DIRECTORY_INPUTS,
                                            {.topic = TOPIC_MEETING_EVENTS},

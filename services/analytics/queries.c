@@ -4,6 +4,7 @@
 #include "common/base/mem.h"
 #include "services/analytics/analytics.h"
 #include "services/analytics/store.h"
+#include "services/directory/set.h"
 #include <string.h>
 
 /* --- dashboard ---------------------------------------------------------------------------------------------------- */
@@ -48,9 +49,9 @@ static enum err answer_dashboard(struct query *query)
     if (uuid_from_pb(ask->organization_id, &id))
         return ERR_NOT_FOUND;
     directory_scope_read(query->ctx, query->scope, &scope);
-    directory_set_name_org(set, &id);
+    directory_set_want_org(set, &id);
     if (scope.has_branch)
-        directory_set_name_org(set, &scope.branch);
+        directory_set_want_org(set, &scope.branch);
     directory_set_load(set, query->pg);
     struct pg_result *row = store_queue_dashboard(query->pg, query->ctx, &id, month);
     enum err err = pg_flush(query->pg);

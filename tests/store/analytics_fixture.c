@@ -8,6 +8,7 @@
 #include "common/loop/migrations.h"
 #include "services/analytics/migrations.h"
 #include "services/directory/migrations.h"
+#include "services/directory/projection.h"
 #include "sotay/v1/auth.pb-c.h"
 
 #include <stdlib.h>
