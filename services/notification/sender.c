@@ -10,7 +10,6 @@
 #include <pthread.h>
 #include <sodium.h>
 #include <string.h>
-#include <time.h>
 
 enum { IDLE_MS = 200, PAUSE_MS = 1000, UNREACHABLE_S = 2, CLAIM_LIMIT = 64 };
 #define ACCOUNT_RENEWED_US (2 * CLOCK_SECOND_US) /* of a lease of ten seconds */
@@ -103,12 +102,6 @@ struct sender {
     int64_t blocked_until_us; /* monotonic: the provider asked for a pause, or is away */
 };
 static struct sender *sender; /* main's thread makes and ends it */
-
-static void pause_ms(int ms)
-{
-    const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = (ms % 1000) * 1000000L};
-    nanosleep(&pause, NULL);
-}
 
 static void block(struct sender *s, int seconds)
 {
