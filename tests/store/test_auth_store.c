@@ -45,10 +45,9 @@ void fixture_reset(struct pg *pg)
                                 .admin_card = "00",
                                 .admin_name = "Quản Trị",
                                 .now_us = now_us};
-    must(
-        pg,
-        "TRUNCATE organization, organization_count, member, member_past, member_position, account, recovery_code,"
-        " session, refresh_token, login_throttle, device, import_job, import_error, outbox, outbox_loose, seen, timer CASCADE");
+    must(pg, "TRUNCATE organization, organization_count, member, member_past, member_position, account, recovery_code,"
+             " session, refresh_token, login_throttle, device, import_job, import_error, outbox, outbox_loose, seen,"
+             " timer CASCADE");
     store_bootstrap_queue(pg, run, &b);
     must_flush(pg);
 }
