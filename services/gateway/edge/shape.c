@@ -1,10 +1,11 @@
-/* request_shape: headers, path, query string and body of a request, against the contract. */
-#include "services/gateway/edge/request.h"
+#include "services/gateway/edge/shape.h"
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "contract_rules.h"
+#include "services/gateway/edge/call.h"
 #include "services/gateway/edge/problem.h"
+#include "services/gateway/json/json.h"
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -160,7 +161,7 @@ static enum err fill(struct call *call, struct field_errors *errors)
     return err ? err : json_form_finish(form, &call->message);
 }
 
-bool request_shape(struct call *call)
+bool shape_read(struct call *call)
 {
     if (!call->route->request)
         return true; /* a custom route that looks for itself */

@@ -1,10 +1,10 @@
 #include "services/gateway/read/cache.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
 #include "common/redis/redis.h"
-#include "services/gateway/read/cache_entry.h"
 #include "services/gateway/read/cache_redis.h"
 #include <pthread.h>
 #include <string.h>
@@ -83,7 +83,7 @@ struct cache *cache_new(TALLOC_CTX *ctx, struct workers *redis_workers, int64_t 
     cache->workers = redis_workers;
     cache->limit_bytes = (size_t)limit_bytes;
     struct metric *const metrics[] = {&HITS, &REDIS_HITS, &MISSES, &STALE};
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(metrics); i++)
         metrics_register(metrics[i]);
     return cache;
 }
@@ -95,18 +95,18 @@ static size_t slot_bytes(const struct cache_question *slot)
     return slot->entry->body_bytes * 2 + ENTRY_OVERHEAD_BYTES;
 }
 
-static void link_tag(struct cache *cache, struct cache_question *slot, size_t place)
+static void link_tag(struct cache *cache, struct cache_question *slot, size_t index)
 {
     struct tag *tag;
-    const char *name = slot->tags[place];
+    const char *name = slot->tags[index];
     HASH_FIND_STR(cache->tags, name, tag);
     if (!tag) {
         tag = mem_new(NULL, struct tag);
         tag->name = mem_text(tag, name);
         HASH_ADD_KEYPTR(hh, cache->tags, tag->name, strlen(tag->name), tag);
     }
-    slot->links[place] = (struct link){.slot = slot, .tag = tag};
-    DL_APPEND(tag->links, &slot->links[place]);
+    slot->links[index] = (struct link){.slot = slot, .tag = tag};
+    DL_APPEND(tag->links, &slot->links[index]);
 }
 
 static void unlink_tag(struct cache *cache, struct link *link)

@@ -1,4 +1,4 @@
-/* Answers put together from several services. `ask` of their routes (queries.h). */
+/* Answers put together from several services. `compose` of their routes (queries.h). */
 #ifndef SOTAY_GATEWAY_COMPOSITES_H
 #define SOTAY_GATEWAY_COMPOSITES_H
 
