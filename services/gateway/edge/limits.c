@@ -1,5 +1,6 @@
 #include "services/gateway/edge/limits.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "services/gateway/edge/gateway.h"
@@ -113,9 +114,10 @@ enum err limits_member(struct limits *limits, const struct uuid *member)
 
 enum err limits_address(struct limits *limits, const char *address)
 {
-    const void *parts[] = {"address", address};
-    const size_t bytes[] = {7, strlen(address)};
-    struct uuid key = uuid_hash(2, parts, bytes);
+    static const char WHAT[] = "address";
+    const void *parts[] = {WHAT, address};
+    const size_t bytes[] = {sizeof WHAT - 1, strlen(address)};
+    struct uuid key = uuid_hash(ARRAY_LENGTH(parts), parts, bytes);
     return take(limits, &key, &limits->address);
 }
 

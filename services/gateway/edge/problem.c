@@ -7,7 +7,7 @@
 struct problem {
     enum err err;
     const struct field_errors *errors; /* found here */
-    Pb__FieldError *const *fields;     /* or told by a service */
+    Pb__FieldError *const *fields;     /* or named by a service */
     size_t n_fields;
     unsigned retry_after_s;
     const char *allow;

@@ -1,5 +1,6 @@
 #include "services/gateway/edge/shape.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "contract_rules.h"
@@ -67,9 +68,12 @@ static enum err read_if_match(struct call *call)
 /* "application/json", "application/merge-patch+json", with or without parameters. */
 static bool is_json(const char *content_type)
 {
+    static const char *const TYPES[] = {"application/json", "application/merge-patch+json"};
     size_t n = content_type ? strcspn(content_type, "; ") : 0;
-    return (n == 16 && strncasecmp(content_type, "application/json", n) == 0) ||
-           (n == 28 && strncasecmp(content_type, "application/merge-patch+json", n) == 0);
+    for (size_t i = 0; i < ARRAY_LENGTH(TYPES); i++)
+        if (n == strlen(TYPES[i]) && strncasecmp(content_type, TYPES[i], n) == 0)
+            return true;
+    return false;
 }
 
 static enum err read_headers(struct call *call)

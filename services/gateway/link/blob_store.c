@@ -16,7 +16,7 @@
 
 _Static_assert(BLOB_SHA256_BYTES == crypto_hash_sha256_BYTES, "libsodium's SHA-256 has the size that the header says");
 
-/* One file on its way in. */
+/* A file that is being received. */
 struct blob_upload {
     const char *folder, *path;
     int fd;

@@ -245,8 +245,8 @@ static void ask_next(struct composite *composite)
     }
 }
 
-/* A service that is away hides its marks only: rights that are not told are not offered. The next page asks it
- * again. */
+/* A service that is away hides its own marks only: a client offers no right that it did not hear of. The next page asks
+ * the service again. */
 static void on_marks(void *arg, enum err err, const Pb__QueryReply *reply)
 {
     struct composite *composite = arg;

@@ -12,8 +12,8 @@
 #include "sotay/v1/document.pb-c.h"
 #include <string.h>
 
-/* One file on its way in, from the headers to the reply; it goes with its call, so that a client who leaves in the
- * middle leaves nothing behind. */
+/* A file that is being received. It is freed with its call, so that a client who leaves in the middle leaves nothing
+ * behind. */
 struct upload {
     struct blob_upload *file;
     uint8_t head[MEDIA_HEAD_BYTES];

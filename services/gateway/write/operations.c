@@ -30,8 +30,9 @@ struct packed_id {
 /* A wrong guess about whose it is costs the asker a 404; the outcome's own actor decides in the end. */
 static uint32_t check_of(const struct uuid *message_id, const struct uuid *actor)
 {
-    const void *parts[] = {"operation", message_id->bytes, actor->bytes};
-    const size_t bytes[] = {9, sizeof message_id->bytes, sizeof actor->bytes};
+    static const char WHAT[] = "operation";
+    const void *parts[] = {WHAT, message_id->bytes, actor->bytes};
+    const size_t bytes[] = {sizeof WHAT - 1, sizeof message_id->bytes, sizeof actor->bytes};
     struct uuid hash = uuid_hash(ARRAY_LENGTH(parts), parts, bytes);
     uint32_t check;
     memcpy(&check, hash.bytes, sizeof check);

@@ -17,12 +17,12 @@
 #include <utlist.h>
 
 #define TICK_MS 10
-#define PATIENCE_MOST_US (20 * CLOCK_SECOND_US) /* Prefer's; more is right too, only slower */
+#define PATIENCE_MOST_US (20 * CLOCK_SECOND_US) /* what Prefer can ask for; a longer wait costs more, but works */
 #define POLL_US INT64_C(100000)
 #define UNSETTLED_US (60 * CLOCK_SECOND_US) /* then it no longer counts against its member */
 
-/* A call that waits for an outcome: in the queue of deadlines until its client's patience ends, and with its command
- * until it is answered. A command that is not acknowledged by then answers it with its report. */
+/* A call that waits for an outcome. It stands in its command's list until it is answered, and in the queue of deadlines
+ * until its client's patience ends. */
 struct wait {
     struct call *call;
     struct unsettled *unsettled;
@@ -95,7 +95,7 @@ static void take_off(struct unsettled *unsettled)
     unreference(unsettled);
 }
 
-/* Those whose patience has ended. */
+/* Takes those whose patience has ended from their command; they are the caller's to answer. */
 static struct wait *take_impatient(struct unsettled *unsettled, int64_t now_us)
 {
     struct wait *impatient = NULL, *wait, *next;
@@ -110,7 +110,9 @@ static struct wait *take_impatient(struct unsettled *unsettled, int64_t now_us)
     return impatient;
 }
 
-/* --- answering, without the lock: a wait goes with its call's reply --- */
+/* --- answering, without the lock --- */
+
+/* A wait is freed with its call, as soon as the call is answered. */
 
 static void refuse_all(struct wait *waits, enum err err)
 {
@@ -353,8 +355,8 @@ static void poll_services(struct outcomes *outcomes, int64_t now_us)
 
 /* --- deadlines --- */
 
-/* Those whose patience has ended, one after the other: a wait goes with its call's reply. Where the command is not
- * accepted yet, nothing can be said: its report answers. */
+/* Answers those whose patience has ended. Where the command is not accepted yet there is no operation to name, and the
+ * call stays with its command: the report answers it. */
 static void postpone_due(struct outcomes *outcomes, int64_t now_us)
 {
     struct wait *wait;
@@ -371,7 +373,7 @@ static void postpone_due(struct outcomes *outcomes, int64_t now_us)
     pthread_mutex_unlock(&outcomes->lock);
 }
 
-/* What nobody waits for counts against its member for so long only. */
+/* A command that nobody waits for any more counts against its member for UNSETTLED_US only. */
 static void forget_old(struct outcomes *outcomes, int64_t now_us)
 {
     pthread_mutex_lock(&outcomes->lock);
