@@ -1,6 +1,6 @@
 #include "common/service/service.h"
-#include "services/directory/directory.h"
 #include "services/directory/migrations.h"
+#include "services/directory/projection.h"
 #include "services/notification/commands.h"
 #include "services/notification/events.h"
 #include "services/notification/migrations.h"

@@ -18,63 +18,28 @@ const struct audience TO_ONE = {.members = &MEMBER, .n_members = 1};
 
 #define ID(byte) "'" byte "000000-0000-0000-0000-000000000000'"
 #define STILL "9223372036854775807"
-/* clang-format off: a row a line */
+/* A row a line. */
+/* clang-format off */
 static const char CITY_ROWS[] =
     "INSERT INTO directory_organization(id, version, code, name, level, path) VALUES"
-    " (" ID("c2") ", 1, 'W', 'Phường', 2, ARRAY[" ID(
-        "c2") "]::uuid[]),"
-              " (" ID("b1") ", 1, '10B', 'Chi bộ 10B', 3, ARRAY[" ID("c2") ", " ID(
-                  "b1") "]::uuid[]),"
-                        " (" ID("b4") ", 1, '4', 'Chi bộ 4', 3, ARRAY[" ID("c2") ", " ID(
-                            "b4") "]::uuid[]),"
-                                  " (" ID("b9") ", 1, '9', 'Chi bộ 9', 3, ARRAY[" ID(
-                                      "b9") "]::uuid[]);"
-                                            "INSERT INTO membership(member_id, branch_id, from_us, to_us) VALUES"
-                                            " (" ID("51") ", " ID(
-                                                "b1") ", 0, " STILL "),"
-                                                      " (" ID("52") ", " ID(
-                                                          "b1") ", 0, " STILL "),"
-                                                                " (" ID("53") ", " ID(
-                                                                    "b1") ", 0, 1000),"
-                                                                          " (" ID("53") ", " ID(
-                                                                              "b4") ", 1000, " STILL "),"
-                                                                                    " (" ID("54") ", " ID(
-                                                                                        "b9") ", 0, " STILL ");"
-                                                                                              "INSERT INTO "
-                                                                                              "directory_position("
-                                                                                              "member_id, "
-                                                                                              "organization_id, role, "
-                                                                                              "from_us) VALUES"
-                                                                                              " (" ID("51") ", " ID(
-                                                                                                  "b1") ", 2, 0);"
-                                                                                                        "INSERT INTO "
-                                                                                                        "device(member_"
-                                                                                                        "id, "
-                                                                                                        "device_id, "
-                                                                                                        "provider, "
-                                                                                                        "token, at_us, "
-                                                                                                        "removed, "
-                                                                                                        "dead) VALUES"
-                                                                                                        " (" ID(
-                                                                                                            "51") ", "
-                                                                                                                  "'a',"
-                                                                                                                  " 0, "
-                                                                                                                  "'t51"
-                                                                                                                  "a', "
-                                                                                                                  "1, "
-                                                                                                                  "fals"
-                                                                                                                  "e, "
-                                                                                                                  "fals"
-                                                                                                                  "e),"
-                                                                                                                  " "
-                                                                                                                  "(" ID(
-                                                                                                                      "51") ", 'b', 3, 't51b', 1, false, false),"
-                                                                                                                            " (" ID(
-                                                                                                                                "52") ", 'a', 0, 't52a', 1, false, false),"
-                                                                                                                                      " (" ID(
-                                                                                                                                          "53") ", 'a', 0, 't53a', 1, false, false),"
-                                                                                                                                                " (" ID(
-                                                                                                                                                    "52") ", 'old', 0, 't52o', 1, true, false);";
+    " (" ID("c2") ", 1, 'W', 'Phường', 2, ARRAY[" ID("c2") "]::uuid[]),"
+    " (" ID("b1") ", 1, '10B', 'Chi bộ 10B', 3, ARRAY[" ID("c2") ", " ID("b1") "]::uuid[]),"
+    " (" ID("b4") ", 1, '4', 'Chi bộ 4', 3, ARRAY[" ID("c2") ", " ID("b4") "]::uuid[]),"
+    " (" ID("b9") ", 1, '9', 'Chi bộ 9', 3, ARRAY[" ID("b9") "]::uuid[]);"
+    "INSERT INTO membership(member_id, branch_id, from_us, to_us) VALUES"
+    " (" ID("51") ", " ID("b1") ", 0, " STILL "),"
+    " (" ID("52") ", " ID("b1") ", 0, " STILL "),"
+    " (" ID("53") ", " ID("b1") ", 0, 1000),"
+    " (" ID("53") ", " ID("b4") ", 1000, " STILL "),"
+    " (" ID("54") ", " ID("b9") ", 0, " STILL ");"
+    "INSERT INTO directory_position(member_id, organization_id, role, from_us) VALUES"
+    " (" ID("51") ", " ID("b1") ", 2, 0);"
+    "INSERT INTO device(member_id, device_id, provider, token, at_us, removed, dead) VALUES"
+    " (" ID("51") ", 'a', 0, 't51a', 1, false, false),"
+    " (" ID("51") ", 'b', 3, 't51b', 1, false, false),"
+    " (" ID("52") ", 'a', 0, 't52a', 1, false, false),"
+    " (" ID("53") ", 'a', 0, 't53a', 1, false, false),"
+    " (" ID("52") ", 'old', 0, 't52o', 1, true, false);";
 /* clang-format on */
 
 void fixture_fill(struct pg *pg)

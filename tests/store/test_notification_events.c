@@ -4,7 +4,7 @@
 
 #include "common/base/mem.h"
 #include "parts_fixture.h"
-#include "services/directory/directory.h"
+#include "services/directory/projection.h"
 #include "services/notification/events.h"
 
 static const struct loop_part *const PARTS[] = {&DIRECTORY_PART, &NOTIFICATION_PROJECTION_PART};
