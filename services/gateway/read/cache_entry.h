@@ -1,5 +1,5 @@
-/* Answers that are ready to send, and their form in Redis. An entry is shared: whoever holds a reference may read it, on
- * any thread.
+/* Answers that are ready to send, and their form in Redis. An entry is shared: whoever holds a reference may read it,
+ * on any thread.
  *
  * Value of `c:<SHA-256 of the key, hex>`: struct stored_head, the tags' versions (each a length byte and that many
  * bytes, in the order of the route's tags), the etag (likewise), the body. */
