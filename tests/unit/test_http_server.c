@@ -42,6 +42,7 @@ static void handle(struct http_request *request, void *arg)
     char text[32];
     size_t n;
     http_body(request, &n);
+    assert_ptr_equal(http_sink_of(request), strcmp(path, "/sink") == 0 ? arg : NULL);
     if (id)
         http_set_correlation(request, id);
     if (strcmp(path, "/shared") == 0)
@@ -324,8 +325,8 @@ static void test_a_body_is_whole_when_the_handler_sees_it(void **state)
     say(fd, "POST /length HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\nab");
     say(fd, "cd");
     assert_says(hear(fd, false), "\r\n\r\n4");
-    say(fd, "POST /length HTTP/1.1\r\nHost: test\r\n"
-            "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+    say(fd, "POST /length HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: "
+            "chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
     assert_says(hear(fd, false), "\r\n\r\n5");
     close(fd);
 }
@@ -345,8 +346,8 @@ static void test_a_chunked_body_is_refused_once_it_is_too_large(void **state)
     char chunk[800];
     int fd = call_house(*state);
     (void)snprintf(chunk, sizeof chunk, "258\r\n%0600d\r\n", 0);
-    say(fd, "POST /length HTTP/1.1\r\nHost: test\r\n"
-            "Transfer-Encoding: chunked\r\n\r\n");
+    say(fd, "POST /length HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: "
+            "chunked\r\n\r\n");
     say(fd, chunk);
     say(fd, chunk);
     say(fd, "0\r\n\r\n");
@@ -360,8 +361,8 @@ static void test_the_head_may_refuse_with_and_without_a_body(void **state)
     int fd = call_house(*state);
     assert_says(get(fd, "/forbidden"), "HTTP/1.1 403");
     assert_says(get(fd, "/now"), "hello"); /* no body to refuse: the connection lives on */
-    say(fd, "POST /forbidden HTTP/1.1\r\nHost: test\r\n"
-            "Content-Length: 900\r\nExpect: 100-continue\r\n\r\n");
+    say(fd, "POST /forbidden HTTP/1.1\r\nHost: test\r\nContent-Length: "
+            "900\r\nExpect: 100-continue\r\n\r\n");
     assert_says(hear(fd, false), "HTTP/1.1 403");
     close(fd);
 }
@@ -372,8 +373,7 @@ static void test_a_sink_takes_a_large_body_after_100_continue(void **state)
     static char part[10001];
     memset(part, 'x', sizeof part - 1);
     int fd = call_house(house);
-    say(fd, "POST /sink HTTP/1.1\r\nHost: test\r\n"
-            "Content-Length: 100000\r\nExpect: 100-continue\r\n\r\n");
+    say(fd, "POST /sink HTTP/1.1\r\nHost: test\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n");
     assert_says(hear(fd, false), "HTTP/1.1 100");
     for (int i = 0; i < 10; i++)
         say(fd, part);
