@@ -1,19 +1,18 @@
 /* The loop: makes every message true exactly once (ARCHITECTURE.md, "Rules, and why"). One loop is one thread with its
  * own consumer and PGconn.
  *
- *   poll a batch ─▶ open envelopes ─▶ needs() of each ─▶ flush 1: BEGIN · positions · seen · service's load
+ *   poll a batch ─▶ open envelopes ─▶ want() of each ─▶ flush 1: BEGIN · positions · processed ids · load() of each part
  *                                                             │
  *        ┌────────────────────────────────────────────────────┘
  *        ▼
- *   apply() one after the other on the loaded, evolving state ─▶ flush 2: service's write · seen · outbox · timers ·
- * COMMIT
- *                                                                                                        │
- *                        announce: tags + outcomes to Redis, events to Kafka  ◀──────────────────────────┘
- *                        (in the commits' order; what is told leaves the outbox; a restart tells again what is left
- * there)
+ *   loaded() of each part ─▶ apply() of one message after the other on the evolving state
+ *        ─▶ flush 2: write() of each part · processed ids · outbox · timers · COMMIT ─▶ announce: tags and outcomes to
+ *           Redis, events to Kafka, in the order of the commits; a restart announces again what the outbox still holds
  *
- * What a handler may do: read the loaded state and its message, change the state, and say what follows through the
- * loop_* calls below. No I/O, no clock, no random numbers. A handler that rejects must have changed nothing.
+ * What a batch knows is a list of parts, one for each aggregate: a new aggregate is a new part in the service's list.
+ *
+ * What a handler may do: read the loaded states and its message, change its part's state, and say what follows through
+ * the loop_* calls below. No I/O, no clock, no random numbers. A handler that rejects must have changed nothing.
  * Handlers run on the loop's thread; everything of a batch lives in the batch's memory context and is freed with it. */
 #ifndef SOTAY_COMMON_LOOP_H
 #define SOTAY_COMMON_LOOP_H
@@ -41,26 +40,28 @@ struct loop_message {
     const char *correlation_id;   /* or NULL */
     const ProtobufCMessage *body; /* unpacked payload; NULL: tombstone of a compacted topic */
     struct loop_batch *batch;
-    void *work;      /* what ops->work_new made for this batch */
     TALLOC_CTX *ctx; /* the batch's */
 };
 
-/* A row of a service's handler table. */
+/* What is done with one kind of message. */
 struct loop_handler {
     const ProtobufCMessageDescriptor *type;
-    void (*needs)(void *work, const struct loop_message *message);     /* names what must be loaded; may be NULL */
-    enum err (*apply)(void *work, const struct loop_message *message); /* OK, a rejection of errors.def, or our fault */
+    /* Names what must be loaded, in the states of the parts that own it. An error is the message's, as if apply had
+     * returned it. May be NULL. */
+    enum err (*want)(const struct loop_message *message);
+    enum err (*apply)(const struct loop_message *message); /* OK, a rejection of errors.def, or our fault */
 };
 
-/* A topic that this loop reads. Envelope topics open an Envelope whose kind finds the handler. Raw topics (directory.*)
- * are the message itself: the single handler gets it, with the record's key as `aggregate`. */
-struct loop_input {
+/* Handlers of a topic, a row for each kind. Of a topic whose records stand in no envelope (directory.*) one row. */
+struct loop_handlers {
     enum topic topic;
-    const struct loop_handler *handlers;
-    size_t n_handlers;
-    bool commands; /* an unknown kind pauses the partition; has outcomes. Else: skipped */
-    bool raw;
+    const struct loop_handler *rows;
+    size_t n;
 };
+#define LOOP_HANDLERS(topic, rows)               \
+    {                                            \
+        topic, rows, sizeof(rows) / sizeof *rows \
+    }
 
 struct loop_constraint {
     const char *name;
@@ -68,13 +69,26 @@ struct loop_constraint {
     const char *field;
 };
 
-struct loop_ops {
-    void *(*work_new)(TALLOC_CTX *ctx);        /* the batch's working set */
-    void (*load)(void *work, struct pg *pg);   /* queues SELECTs for all that was named, sorted and FOR UPDATE */
-    enum err (*loaded)(void *work);            /* reads their results into the state */
-    void (*write)(void *work, struct pg *pg);  /* queues what the handlers changed */
+/* One aggregate in a batch: which messages it takes, and its state from loading to writing. The parts' order is that of
+ * their statements, and of an event's handlers; where two lock the same tables, the list decides who locks first. */
+struct loop_part {
+    const char *name; /* "comment" */
+    const struct loop_handlers *handlers;
+    size_t n_handlers;
+    void *(*new)(struct loop_batch *batch);    /* the state of one batch, owned by loop_ctx(batch); NULL: none */
+    void (*load)(void *state, struct pg *pg);  /* queues SELECTs for all that was wanted, sorted and FOR UPDATE */
+    enum err (*loaded)(void *state);           /* reads their results */
+    void (*write)(void *state, struct pg *pg); /* queues what changed. These three may be NULL */
     const struct loop_constraint *constraints; /* unique constraints that mean a rejection */
     size_t n_constraints;
+};
+
+/* A topic that this loop reads. An event goes to every part with a row for its kind, in the order of the parts; a
+ * command to the one part that has it. */
+struct loop_input {
+    enum topic topic;
+    bool commands; /* an unknown kind pauses the partition; has outcomes. Else: skipped */
+    bool raw;      /* no envelope: the record's key is the message's aggregate, its value the body */
 };
 
 struct loop_options {
@@ -82,11 +96,17 @@ struct loop_options {
     const char *name;    /* "commands", "projections": part of the consumer group */
     const struct loop_input *inputs;
     size_t n_inputs;
-    struct loop_ops ops;
+    const struct loop_part *const *parts;
+    size_t n_parts;
     bool fires_timers;  /* one loop of a service fires its timers and tells what jobs have to say */
     size_t batch_limit; /* messages of a batch; 0: 512 */
     int gather_ms; /* a projection that nobody waits for: messages come together, up to so much later; 0: at once */
 };
+
+/* The batch's state of a part that is in the loop's list; asserted. A part that reads another's state keeps the batch
+ * that it was made for, and asks when it needs it. */
+void *loop_state(const struct loop_batch *batch, const struct loop_part *part);
+TALLOC_CTX *loop_ctx(const struct loop_batch *batch); /* freed when the batch has been announced */
 
 struct service; /* common/service.h */
 MUST_CHECK enum err loop_start(struct service *service, const struct loop_options *options, struct loop **ret_loop);
@@ -117,8 +137,8 @@ void loop_record(const struct loop_message *message, enum topic topic, const Pro
 void loop_command(const struct loop_message *message, enum topic topic, const struct uuid *aggregate,
                   const ProtobufCMessage *command);
 
-/* Cached answers with this tag are stale: printf, "meeting:%s". At most 120 bytes. */
-void loop_tag(const struct loop_message *message, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Cached answers with this tag are stale: printf, "meeting:%s". At most 120 bytes. Until the batch is written. */
+void loop_tag(struct loop_batch *batch, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* A timer row, unique by kind, aggregate and due time: becomes `command` on the service's own topic when due. */
 void loop_timer(const struct loop_message *message, const struct uuid *aggregate, int64_t due_us,

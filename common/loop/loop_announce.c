@@ -122,7 +122,7 @@ static void tell_redis(struct loop *loop, const Pb__Announcement *a)
 
 /* --- flights ------------------------------------------------------------------------------------------------------ */
 
-struct loop_flight *loop_flight_new(TALLOC_CTX *ctx, const struct loop_part parts[], size_t n)
+struct loop_flight *loop_flight_new(TALLOC_CTX *ctx, const struct loop_notice parts[], size_t n)
 {
     struct loop_flight *flight = mem_new(NULL, struct loop_flight);
     flight->parts = mem_copy(flight, parts, n * sizeof *parts);
@@ -332,7 +332,7 @@ static enum err announce_row(struct loop *loop, const struct loop_row *row, cons
 {
     TALLOC_CTX *own = mem_context(NULL, "announcement");
     ProtobufCBinaryData packed = pg_get_bytes(own, rows, at, 3);
-    struct loop_part part = {.row = *row};
+    struct loop_notice part = {.row = *row};
     part.announcement = (Pb__Announcement *)mem_unpack(own, &pb__announcement__descriptor, packed.data, packed.len);
     if (!part.announcement) {
         mem_free(own);

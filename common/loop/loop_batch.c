@@ -19,12 +19,10 @@ static const struct loop_input *find_input(const struct loop_options *options, e
     return NULL;
 }
 
-static const struct loop_handler *find_handler(const struct loop_input *input, const char *kind)
+static size_t find_handlers(struct loop_slot *slot, enum topic topic, const char *kind)
 {
-    for (size_t i = 0; i < input->n_handlers; i++)
-        if (strcmp(input->handlers[i].type->short_name, kind) == 0)
-            return &input->handlers[i];
-    return NULL;
+    const struct loop_options *options = slot->message.batch->loop->options;
+    return loop_find_handlers(options->parts, options->n_parts, topic, kind, slot->handlers);
 }
 
 static void open_raw(struct loop_slot *slot, const struct kafka_record *record)
@@ -32,7 +30,7 @@ static void open_raw(struct loop_slot *slot, const struct kafka_record *record)
     struct loop_message *m = &slot->message;
     const void *parts[] = {topic_name(record->topic), &record->partition, &record->offset};
     const size_t bytes[] = {strlen(parts[0]), sizeof record->partition, sizeof record->offset};
-    slot->handler = &slot->input->handlers[0];
+    slot->n_handlers = find_handlers(slot, record->topic, NULL);
     m->id = uuid_hash(3, parts, bytes);
     m->now_us = record->append_time_us;
     if (record->key_bytes != sizeof m->aggregate.bytes) {
@@ -42,7 +40,7 @@ static void open_raw(struct loop_slot *slot, const struct kafka_record *record)
     memcpy(m->aggregate.bytes, record->key, sizeof m->aggregate.bytes);
     if (!record->value)
         return;
-    m->body = mem_unpack(m->ctx, slot->handler->type, record->value, record->value_bytes);
+    m->body = mem_unpack(m->ctx, slot->handlers[0]->type, record->value, record->value_bytes);
     if (!m->body)
         slot->err = ERR_MALFORMED;
 }
@@ -79,13 +77,13 @@ static void open_envelope(struct loop_slot *slot, const struct kafka_record *rec
     if (slot->err)
         return;
     slot->envelope = envelope;
-    slot->handler = find_handler(slot->input, envelope->kind);
-    if (!slot->handler) {
+    slot->n_handlers = find_handlers(slot, record->topic, envelope->kind);
+    if (slot->n_handlers == 0) {
         slot->skip = !slot->input->commands;
         slot->err = slot->input->commands ? ERR_UNKNOWN_KIND : ERR_OK;
         return;
     }
-    m->body = mem_unpack(m->ctx, slot->handler->type, envelope->payload.data, envelope->payload.len);
+    m->body = mem_unpack(m->ctx, slot->handlers[0]->type, envelope->payload.data, envelope->payload.len);
     if (!m->body)
         slot->err = ERR_MALFORMED;
 }
@@ -112,8 +110,7 @@ static struct loop_slot *open_slot(struct loop_batch *batch, const struct kafka_
     struct loop_slot *slot = &batch->slots[batch->n_slots];
     slot->record = record;
     slot->input = find_input(batch->loop->options, record->topic);
-    slot->message = (struct loop_message){
-        .topic = record->topic, .batch = batch, .work = batch->work, .ctx = batch->ctx};
+    slot->message = (struct loop_message){.topic = record->topic, .batch = batch, .ctx = batch->ctx};
     if (slot->input->raw)
         open_raw(slot, record);
     else
@@ -191,33 +188,38 @@ static void mark_seen(struct loop_batch *batch, const struct pg_result *rows)
 
 /* --- load --------------------------------------------------------------------------------------------------------- */
 
-static bool is_to_apply(const struct loop_slot *slot)
-{
-    return !slot->err && !slot->skip && !slot->seen && !slot->first && !slot->dead;
-}
-
 /* Its handler and what belongs to it are not asked again: they are what failed. */
 static bool is_decided(const struct loop_batch *batch)
 {
     return batch->burial || batch->forced;
 }
 
+static void want(struct loop_slot *slot)
+{
+    for (size_t i = 0; i < slot->n_handlers && !slot->err; i++)
+        if (slot->handlers[i]->want)
+            slot->err = slot->handlers[i]->want(&slot->message);
+}
+
+static void want_all(struct loop_batch *batch)
+{
+    for (size_t i = 0; i < batch->n_slots; i++)
+        if (!batch->slots[i].err && !batch->slots[i].skip)
+            want(&batch->slots[i]);
+}
+
 static enum err load(struct loop_batch *batch)
 {
     struct loop *loop = batch->loop;
-    const struct loop_ops *ops = &loop->options->ops;
     bool decided = is_decided(batch);
-    for (size_t i = 0; i < batch->n_slots; i++) {
-        struct loop_slot *slot = &batch->slots[i];
-        if (!decided && !slot->err && !slot->skip && slot->handler->needs)
-            slot->handler->needs(batch->work, &slot->message);
-    }
+    if (!decided)
+        want_all(batch);
     pg_queue_sql(loop->pg, "BEGIN");
     struct pg_result *advanced = loop_store_queue_advance(loop->pg, batch->ctx, loop->cluster, batch->positions,
                                                           batch->n_positions);
     struct pg_result *seen = queue_seen(batch);
-    if (!decided && ops->load)
-        ops->load(batch->work, loop->pg);
+    if (!decided)
+        loop_states_load(batch->states, loop->pg);
     FAILPOINT("loop.load.before");
     enum err err = FAILPOINT_FAILS("loop.load.fails") ? ERR_RETRY : pg_flush(loop->pg);
     if (err)
@@ -225,10 +227,17 @@ static enum err load(struct loop_batch *batch)
     if (pg_affected(advanced) != (int64_t)batch->n_positions)
         return ERR_OWNER_LOST;
     mark_seen(batch, seen);
-    return !decided && ops->loaded ? ops->loaded(batch->work) : ERR_OK;
+    return decided ? ERR_OK : loop_states_loaded(batch->states);
 }
 
 /* --- apply -------------------------------------------------------------------------------------------------------- */
+
+/* Not the message's own: it is tried again, or alone. */
+static bool ends_batch(enum err err)
+{
+    enum disposition disposition = err_info(err)->disposition;
+    return disposition == DISPOSITION_RETRY || disposition == DISPOSITION_FAULT;
+}
 
 /* A rejection may not leave half a word behind: what it said before it changed its mind is not taken back, so handlers
  * decide first. */
@@ -243,26 +252,36 @@ static enum err apply_one(struct loop_batch *batch, struct loop_slot *slot)
             (void)loop_field(&slot->message, batch->forced_field, batch->forced); /* returns what we return below */
         return batch->forced;
     }
-    return slot->handler->apply(batch->work, &slot->message);
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < slot->n_handlers && !err; i++)
+        err = slot->handlers[i]->apply(&slot->message);
+    return err;
+}
+
+/* The message is marked while a handler has it in hand: should the handler crash, the marker tells which it was. */
+static void apply_marked(struct loop_batch *batch, struct loop_slot *slot)
+{
+    const struct kafka_record *record = slot->record;
+    log_set_correlation(slot->message.correlation_id);
+    loop_marker_set(batch->loop->cluster, (int)record->topic, record->partition, record->offset);
+    slot->err = apply_one(batch, slot);
+    loop_marker_set(batch->loop->cluster, (int)record->topic, record->partition, batch->whole);
+    log_set_correlation(NULL);
 }
 
 static enum err apply(struct loop_batch *batch)
 {
     for (size_t i = 0; i < batch->n_slots; i++) {
         struct loop_slot *slot = &batch->slots[i];
-        if (slot->err == ERR_MALFORMED && !slot->seen && !slot->first)
-            slot->dead = true;
-        if (!is_to_apply(slot))
+        if (slot->skip || slot->seen || slot->first)
             continue;
-        log_set_correlation(slot->message.correlation_id);
-        loop_marker_set(batch->loop->cluster, (int)slot->record->topic, slot->record->partition, slot->record->offset);
-        slot->err = apply_one(batch, slot);
-        loop_marker_set(batch->loop->cluster, (int)slot->record->topic, slot->record->partition, batch->whole);
-        enum disposition disposition = err_info(slot->err)->disposition;
-        if (disposition == DISPOSITION_RETRY || disposition == DISPOSITION_FAULT)
+        if (slot->err == ERR_MALFORMED)
+            slot->dead = true;
+        else if (!slot->err)
+            apply_marked(batch, slot);
+        if (!slot->dead && ends_batch(slot->err))
             return slot->err;
     }
-    log_set_correlation(NULL);
     return ERR_OK;
 }
 
@@ -306,7 +325,7 @@ static void queue_dead(struct loop_batch *batch, const struct loop_slot *slot)
 
 /* What a commit tells, and the queued rows that keep it. */
 struct telling {
-    struct loop_part parts[LOOP_PARTITIONS_LIMIT + 1];
+    struct loop_notice parts[LOOP_PARTITIONS_LIMIT + 1];
     size_t n;
     struct pg_result *rows; /* in the order of the parts, once flushed */
 };
@@ -314,9 +333,9 @@ struct telling {
 static void queue_outbox(struct loop_batch *batch, struct telling *telling)
 {
     struct pg_args *outbox = loop_store_outbox_args(batch->ctx);
-    telling->n = loop_parts(batch, telling->parts);
+    telling->n = loop_notices(batch, telling->parts);
     for (size_t i = 0; i < telling->n; i++) {
-        const struct loop_part *part = &telling->parts[i];
+        const struct loop_notice *part = &telling->parts[i];
         loop_store_add_outbox(outbox, batch->loop->cluster, part->row.topic, part->row.partition,
                               mem_pack(batch->ctx, &part->announcement->base));
     }
@@ -348,9 +367,9 @@ static enum err commit(struct loop_batch *batch)
 static void queue_letter(struct loop_batch *batch)
 {
     struct pg *pg = batch->loop->pg;
-    struct loop_part part;
+    struct loop_notice part;
     assert(!batch->has_records); /* these follow from commands, which go through the queue again */
-    if (loop_parts(batch, &part) > 0)
+    if (loop_notices(batch, &part) > 0)
         loop_store_queue_loose(pg, batch->ctx, mem_pack(batch->ctx, &part.announcement->base));
     loop_store_queue_drop_dead(pg, batch->ctx, &batch->letter->at);
 }
@@ -360,8 +379,8 @@ static enum err write_and_commit(struct loop_batch *batch, struct telling *telli
     struct pg *pg = batch->loop->pg;
     struct pg_args *seen = loop_store_seen_args(batch->ctx);
     settle_slots(batch, seen);
-    if (!is_decided(batch) && batch->loop->options->ops.write)
-        batch->loop->options->ops.write(batch->work, pg);
+    if (!is_decided(batch))
+        loop_states_write(batch->states, pg);
     pg_queue(pg, seen);
     if (batch->timers)
         pg_queue(pg, batch->timers);
@@ -385,14 +404,14 @@ static void move_positions(struct loop_batch *batch)
 
 static void refused_by(struct loop_batch *batch, enum err err, struct loop_forced *forced)
 {
-    const struct loop_ops *ops = &batch->loop->options->ops;
     if (err != ERR_CONSTRAINT)
         return;
-    for (size_t i = 0; i < ops->n_constraints; i++)
-        if (strcmp(ops->constraints[i].name, pg_constraint(batch->loop->pg)) == 0) {
-            forced->err = ops->constraints[i].err;
-            forced->field = ops->constraints[i].field;
-        }
+    const struct loop_constraint *constraint = loop_find_constraint(batch->loop->options,
+                                                                    pg_constraint(batch->loop->pg));
+    if (!constraint)
+        return;
+    forced->err = constraint->err;
+    forced->field = constraint->field;
 }
 
 static void clear_indexes(struct loop_batch *batch)
@@ -440,6 +459,29 @@ static enum err run(struct loop_batch *batch, struct loop_forced *forced, struct
     return err;
 }
 
+struct loop_batch *loop_batch_of_parts(TALLOC_CTX *ctx, const struct loop_part *const parts[], size_t n)
+{
+    struct loop_batch *batch = mem_new(ctx, struct loop_batch);
+    batch->ctx = ctx;
+    batch->states = loop_states_new(batch, parts, n);
+    return batch;
+}
+
+TALLOC_CTX *loop_ctx(const struct loop_batch *batch)
+{
+    return batch->ctx;
+}
+
+struct loop_states *loop_batch_states(const struct loop_batch *batch)
+{
+    return batch->states;
+}
+
+void *loop_state(const struct loop_batch *batch, const struct loop_part *part)
+{
+    return loop_states_get(batch->states, part);
+}
+
 static struct loop_batch *batch_new(struct loop *loop, size_t n)
 {
     TALLOC_CTX *ctx = mem_pool(NULL, "batch", n * MESSAGE_POOL_BYTES);
@@ -447,7 +489,7 @@ static struct loop_batch *batch_new(struct loop *loop, size_t n)
     batch->ctx = ctx;
     batch->loop = loop;
     batch->slots = mem_array(ctx, struct loop_slot, n);
-    batch->work = loop->options->ops.work_new ? loop->options->ops.work_new(ctx) : NULL;
+    batch->states = loop_states_new(batch, loop->options->parts, loop->options->n_parts);
     return batch;
 }
 

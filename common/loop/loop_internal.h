@@ -16,6 +16,7 @@
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
 #include "common/loop/loop.h"
+#include "common/loop/loop_parts.h"
 #include "common/loop/loop_store.h"
 #include "common/redis/redis.h"
 #include <pthread.h>
@@ -35,7 +36,7 @@ enum {
 
 /* An announcement and the row that keeps it: flights know by it what is told already. id 0: late rows, see
  * loop_late. */
-struct loop_part {
+struct loop_notice {
     struct loop_row row;
     Pb__Announcement *announcement;
 };
@@ -50,7 +51,7 @@ struct loop_part {
  *                                   is the newest. What is new meanwhile is held back, as if it had failed too. */
 struct loop_flight {
     struct loop_flight *next;
-    struct loop_part *parts;
+    struct loop_notice *parts;
     size_t n_parts;
     bool after_events; /* Redis hears only when Kafka has acknowledged */
     bool redis_told;
@@ -115,7 +116,7 @@ struct loop {
 struct loop_partition *loop_find_partition(struct loop *loop, enum topic topic, int32_t partition);
 
 /* Takes `ctx`, which the announcements live in. */
-struct loop_flight *loop_flight_new(TALLOC_CTX *ctx, const struct loop_part parts[], size_t n);
+struct loop_flight *loop_flight_new(TALLOC_CTX *ctx, const struct loop_notice parts[], size_t n);
 void loop_announce(struct loop *loop, struct loop_flight *flight); /* takes the flight */
 void loop_announce_reap(struct loop *loop);                        /* lands what can land, sends again what failed */
 bool loop_announce_drain(struct loop *loop, int deadline_ms);      /* true: nothing under way any more */
@@ -144,7 +145,8 @@ struct loop_slot {
     struct loop_message message;
     const struct kafka_record *record;
     const struct loop_input *input;
-    const struct loop_handler *handler;
+    const struct loop_handler *handlers[LOOP_HANDLERS_LIMIT];
+    size_t n_handlers;
     const Pb__Envelope *envelope; /* NULL on raw topics */
     enum err err;                 /* what became of it */
     bool skip;                    /* unknown event: only its position moves */
@@ -169,7 +171,7 @@ struct loop_batch {
     struct loop_slot *slots;
     size_t n_slots;
     struct loop_slot *by_id;
-    void *work;
+    struct loop_states *states;
     struct loop_position positions[LOOP_PARTITIONS_LIMIT];
     size_t n_positions;
     struct loop_tag_entry *tag_index;
@@ -205,7 +207,7 @@ Pb__Outcome *loop_outcome_repeated(struct loop_slot *slot, int64_t now_us);     
 void loop_outcome_keep(struct pg_args *args, struct loop_slot *slot, int64_t now_us); /* a row of `seen` */
 /* What the batch has to tell, by the rows that keep it (their ids are not known yet); 0: nothing. At most n_positions +
  * 1. */
-size_t loop_parts(struct loop_batch *batch, struct loop_part parts[]);
+size_t loop_notices(struct loop_batch *batch, struct loop_notice parts[]);
 Pb__OutboundMessage *loop_outbound(TALLOC_CTX *ctx, enum topic topic, const struct uuid *key, ProtobufCBinaryData value,
                                    bool tombstone);
 

@@ -153,7 +153,7 @@ static void launch(struct loop *loop)
         log_warn("late_unread", "loop=%s err=%s detail=\"%s\"", loop->options->name, err_word(err),
                  pg_message(loop->pg));
     TALLOC_CTX *ctx = mem_context(NULL, "late");
-    struct loop_part part = {.announcement = err ? NULL : gather_rows(loop, ctx, &late->rows)};
+    struct loop_notice part = {.announcement = err ? NULL : gather_rows(loop, ctx, &late->rows)};
     if (late->rows.n_timers + late->rows.n_loose == 0) {
         loop->next_late_us = clock_monotonic_us() + LATE_EVERY_US;
         mem_free(ctx);

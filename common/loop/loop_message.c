@@ -120,7 +120,7 @@ void loop_record(const struct loop_message *message, enum topic topic, const Pro
                   loop_outbound(message->ctx, topic, &message->aggregate, packed, value == NULL));
 }
 
-void loop_tag(const struct loop_message *message, const char *format, ...)
+void loop_tag(struct loop_batch *batch, const char *format, ...)
 {
     char tag[128];
     va_list args;
@@ -128,7 +128,6 @@ void loop_tag(const struct loop_message *message, const char *format, ...)
     int n = vsnprintf(tag, sizeof tag, format, args);
     va_end(args);
     assert(n > 0 && n <= 120);
-    struct loop_batch *batch = message->batch;
     struct loop_tag_entry *entry = NULL;
     HASH_FIND(hh, batch->tag_index, tag, (unsigned)n, entry);
     if (entry)
@@ -182,19 +181,19 @@ static Pb__Announcement *records_of(struct loop_batch *batch, size_t position)
     return a;
 }
 
-static void add_part(struct loop_batch *batch, struct loop_part parts[], size_t *n, size_t position,
+static void add_part(struct loop_batch *batch, struct loop_notice parts[], size_t *n, size_t position,
                      Pb__Announcement *announcement)
 {
     const struct loop_position *p = &batch->positions[position];
     if (announcement)
-        parts[(*n)++] = (struct loop_part){.row = {.topic = p->topic, .partition = p->partition},
-                                           .announcement = announcement};
+        parts[(*n)++] = (struct loop_notice){.row = {.topic = p->topic, .partition = p->partition},
+                                             .announcement = announcement};
 }
 
 /* The whole commit is told from one row, at its first partition: PostgreSQL is the limit of a write. But for the
  * records of compacted topics: if they stood elsewhere than with their key's partition, a new owner of the one could
  * send them after a new owner of the other had sent newer ones. */
-size_t loop_parts(struct loop_batch *batch, struct loop_part parts[])
+size_t loop_notices(struct loop_batch *batch, struct loop_notice parts[])
 {
     size_t n = 0;
     if (batch->tags.n + batch->messages.n + batch->outcomes.n > 0)

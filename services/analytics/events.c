@@ -27,23 +27,27 @@ static void name_person(struct work *work, ProtobufCBinaryData member, bool with
 
 /* --- directory ---------------------------------------------------------------------------------------------------- */
 
-static void needs_organization(void *arg, const struct loop_message *message)
+static enum err needs_organization(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     work_note(arg, message);
     work_place(arg, &message->aggregate);
+    return ERR_OK;
 }
 
-static enum err apply_organization(void *arg, const struct loop_message *message)
+static enum err apply_organization(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     struct place *place = work_place(arg, &message->aggregate);
     const Pb__DirectoryOrganization *record = (const Pb__DirectoryOrganization *)message->body;
     if (record && (!place->told || place->told->version < record->version))
         place->told = record;
-    return DIRECTORY_ORGANIZATION_HANDLERS[0].apply(arg, message);
+    return ERR_OK;
 }
 
-static void needs_member(void *arg, const struct loop_message *message)
+static enum err needs_member(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     struct work *work = arg;
     const Pb__DirectoryMember *record = (const Pb__DirectoryMember *)message->body;
     struct person *person = work_person(work, &message->aggregate);
@@ -52,21 +56,22 @@ static void needs_member(void *arg, const struct loop_message *message)
         person->told = record;
     for (size_t i = 0; record && i < record->n_intervals; i++)
         name_place(work, record->intervals[i]->branch_id);
+    return ERR_OK;
 }
 
-static enum err apply_member(void *arg, const struct loop_message *message)
+static enum err apply_member(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     struct person *person = work_person(arg, &message->aggregate);
     const Pb__DirectoryMember *record = (const Pb__DirectoryMember *)message->body;
     if (record && person->is.version < record->version)
         analytics_take_member(&person->is, record);
-    return DIRECTORY_MEMBER_HANDLERS[0].apply(arg, message);
+    return ERR_OK;
 }
 
-const struct loop_handler ANALYTICS_ORGANIZATION_HANDLERS[1] = {
+static const struct loop_handler ORGANIZATIONS[] = {
     {&pb__directory_organization__descriptor, needs_organization, apply_organization}};
-const struct loop_handler ANALYTICS_MEMBER_HANDLERS[1] = {
-    {&pb__directory_member__descriptor, needs_member, apply_member}};
+static const struct loop_handler MEMBERS[] = {{&pb__directory_member__descriptor, needs_member, apply_member}};
 
 /* --- meetings ----------------------------------------------------------------------------------------------------- */
 
@@ -80,15 +85,18 @@ _Static_assert(offsetof(Pb__MeetingDrafted, meeting) == offsetof(Pb__MeetingChan
 _Static_assert(offsetof(Pb__MeetingDrafted, meeting) == offsetof(Pb__MeetingCancelled, meeting), "facts come first");
 _Static_assert(offsetof(Pb__MeetingDrafted, meeting) == offsetof(Pb__MeetingDraftDeleted, meeting), "facts come first");
 
-static void needs_meeting(void *arg, const struct loop_message *message)
+static enum err needs_meeting(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     work_note(arg, message);
     work_meeting(arg, &message->aggregate);
     name_place(arg, facts_of(message)->organization_id);
+    return ERR_OK;
 }
 
-static enum err apply_meeting(void *arg, const struct loop_message *message)
+static enum err apply_meeting(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     const Pb__MeetingFacts *facts = facts_of(message);
     struct meeting_fact *meeting = work_meeting(arg, &message->aggregate);
     struct uuid org;
@@ -99,18 +107,21 @@ static enum err apply_meeting(void *arg, const struct loop_message *message)
     return ERR_OK;
 }
 
-static void needs_comment(void *arg, const struct loop_message *message)
+static enum err needs_comment(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     const Pb__MeetingCommented *comment = (const Pb__MeetingCommented *)message->body;
     struct uuid id;
     work_note(arg, message);
     if (uuid_from_pb(comment->comment_id, &id) == ERR_OK)
         work_comment(arg, &id);
     name_place(arg, comment->organization_id);
+    return ERR_OK;
 }
 
-static enum err apply_comment(void *arg, const struct loop_message *message)
+static enum err apply_comment(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     static const struct analytics_month ONE = {.n[MONTH_COMMENTS] = 1};
     struct work *work = arg;
     const Pb__MeetingCommented *comment = (const Pb__MeetingCommented *)message->body;
@@ -126,7 +137,7 @@ static enum err apply_comment(void *arg, const struct loop_message *message)
     return ERR_OK;
 }
 
-const struct loop_handler ANALYTICS_MEETING_HANDLERS[ANALYTICS_N_MEETING_EVENTS] = {
+static const struct loop_handler MEETINGS[] = {
     {&pb__meeting_drafted__descriptor, needs_meeting, apply_meeting},
     {&pb__meeting_scheduled__descriptor, needs_meeting, apply_meeting},
     {&pb__meeting_changed__descriptor, needs_meeting, apply_meeting},
@@ -146,15 +157,18 @@ _Static_assert(offsetof(Pb__DocumentChanged, document) == offsetof(Pb__DocumentP
 _Static_assert(offsetof(Pb__DocumentChanged, document) == offsetof(Pb__DocumentWithdrawn, document),
                "facts come first");
 
-static void needs_document(void *arg, const struct loop_message *message)
+static enum err needs_document(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     work_note(arg, message);
     work_document(arg, &message->aggregate);
     name_place(arg, document_of(message)->organization_id);
+    return ERR_OK;
 }
 
-static enum err apply_document(void *arg, const struct loop_message *message)
+static enum err apply_document(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     const Pb__DocumentFacts *facts = document_of(message);
     struct document_fact *document = work_document(arg, &message->aggregate);
     struct uuid org;
@@ -165,7 +179,7 @@ static enum err apply_document(void *arg, const struct loop_message *message)
     return ERR_OK;
 }
 
-const struct loop_handler ANALYTICS_DOCUMENT_HANDLERS[ANALYTICS_N_DOCUMENT_EVENTS] = {
+static const struct loop_handler DOCUMENTS[] = {
     {&pb__document_published__descriptor, needs_document, apply_document},
     {&pb__document_changed__descriptor, needs_document, apply_document},
     {&pb__document_withdrawn__descriptor, needs_document, apply_document},
@@ -173,14 +187,17 @@ const struct loop_handler ANALYTICS_DOCUMENT_HANDLERS[ANALYTICS_N_DOCUMENT_EVENT
 
 /* --- adoption ----------------------------------------------------------------------------------------------------- */
 
-static void needs_activated(void *arg, const struct loop_message *message)
+static enum err needs_activated(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     work_note(arg, message);
     name_person(arg, ((const Pb__MemberActivated *)message->body)->member_id, false);
+    return ERR_OK;
 }
 
-static enum err apply_activated(void *arg, const struct loop_message *message)
+static enum err apply_activated(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     struct uuid member;
     if (uuid_from_pb(((const Pb__MemberActivated *)message->body)->member_id, &member))
         return ERR_MALFORMED;
@@ -217,31 +234,37 @@ static enum err keep_device(struct work *work, ProtobufCBinaryData member, const
     return ERR_OK;
 }
 
-static void needs_registered(void *arg, const struct loop_message *message)
+static enum err needs_registered(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     work_note(arg, message);
     name_person(arg, ((const Pb__DeviceRegistered *)message->body)->member_id, true);
+    return ERR_OK;
 }
 
-static enum err apply_registered(void *arg, const struct loop_message *message)
+static enum err apply_registered(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     const Pb__DeviceRegistered *event = (const Pb__DeviceRegistered *)message->body;
     return keep_device(arg, event->member_id, event->device_id, event->registered_at_us, true);
 }
 
-static void needs_removed(void *arg, const struct loop_message *message)
+static enum err needs_removed(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     work_note(arg, message);
     name_person(arg, ((const Pb__DeviceRemoved *)message->body)->member_id, true);
+    return ERR_OK;
 }
 
-static enum err apply_removed(void *arg, const struct loop_message *message)
+static enum err apply_removed(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     const Pb__DeviceRemoved *event = (const Pb__DeviceRemoved *)message->body;
     return keep_device(arg, event->member_id, event->device_id, event->removed_at_us, false);
 }
 
-const struct loop_handler ANALYTICS_AUTH_HANDLERS[ANALYTICS_N_AUTH_EVENTS] = {
+static const struct loop_handler ACCOUNTS[] = {
     {&pb__member_activated__descriptor, needs_activated, apply_activated},
     {&pb__device_registered__descriptor, needs_registered, apply_registered},
     {&pb__device_removed__descriptor, needs_removed, apply_removed},
@@ -257,8 +280,9 @@ static bool is_reading(const Pb__RecordActivity__Item *item, struct uuid *ret_su
            uuid_from_pb(item->subject->id, ret_subject) == ERR_OK;
 }
 
-static void needs_activity(void *arg, const struct loop_message *message)
+static enum err needs_activity(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     const Pb__RecordActivity *activity = (const Pb__RecordActivity *)message->body;
     struct uuid subject;
     work_note(arg, message);
@@ -266,6 +290,7 @@ static void needs_activity(void *arg, const struct loop_message *message)
     for (size_t i = 0; i < activity->n_items; i++)
         if (is_reading(activity->items[i], &subject))
             work_reading(arg, &message->actor, &subject);
+    return ERR_OK;
 }
 
 static void keep_reading(struct work *work, const struct loop_message *message, const Pb__RecordActivity__Item *item,
@@ -280,8 +305,9 @@ static void keep_reading(struct work *work, const struct loop_message *message, 
     reading->at_us = at_us;
 }
 
-static enum err apply_activity(void *arg, const struct loop_message *message)
+static enum err apply_activity(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &ANALYTICS_PART);
     struct work *work = arg;
     const Pb__RecordActivity *activity = (const Pb__RecordActivity *)message->body;
     struct uuid subject;
@@ -293,5 +319,21 @@ static enum err apply_activity(void *arg, const struct loop_message *message)
     return ERR_OK;
 }
 
-const struct loop_handler ANALYTICS_ACTIVITY_HANDLERS[ANALYTICS_N_ACTIVITY] = {
-    {&pb__record_activity__descriptor, needs_activity, apply_activity}};
+static const struct loop_handler ACTIVITY[] = {{&pb__record_activity__descriptor, needs_activity, apply_activity}};
+
+static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_DIRECTORY_ORGANIZATIONS, ORGANIZATIONS),
+                                                LOOP_HANDLERS(TOPIC_DIRECTORY_MEMBERS, MEMBERS),
+                                                LOOP_HANDLERS(TOPIC_MEETING_EVENTS, MEETINGS),
+                                                LOOP_HANDLERS(TOPIC_DOCUMENT_EVENTS, DOCUMENTS),
+                                                LOOP_HANDLERS(TOPIC_AUTH_EVENTS, ACCOUNTS),
+                                                LOOP_HANDLERS(TOPIC_ACTIVITY, ACTIVITY)};
+
+const struct loop_part ANALYTICS_PART = {
+    .name = "facts",
+    .handlers = HANDLERS,
+    .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+    .new = work_new,
+    .load = work_load,
+    .loaded = work_loaded,
+    .write = work_write,
+};

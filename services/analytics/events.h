@@ -4,17 +4,6 @@
 
 #include "common/loop/loop.h"
 
-enum {
-    ANALYTICS_N_MEETING_EVENTS = 6,
-    ANALYTICS_N_DOCUMENT_EVENTS = 3,
-    ANALYTICS_N_AUTH_EVENTS = 3,
-    ANALYTICS_N_ACTIVITY = 1
-};
-extern const struct loop_handler ANALYTICS_ORGANIZATION_HANDLERS[1];
-extern const struct loop_handler ANALYTICS_MEMBER_HANDLERS[1];
-extern const struct loop_handler ANALYTICS_MEETING_HANDLERS[ANALYTICS_N_MEETING_EVENTS];
-extern const struct loop_handler ANALYTICS_DOCUMENT_HANDLERS[ANALYTICS_N_DOCUMENT_EVENTS];
-extern const struct loop_handler ANALYTICS_AUTH_HANDLERS[ANALYTICS_N_AUTH_EVENTS];
-extern const struct loop_handler ANALYTICS_ACTIVITY_HANDLERS[ANALYTICS_N_ACTIVITY];
+extern const struct loop_part ANALYTICS_PART; /* between ANALYTICS_FIRST_PART, DIRECTORY_PART and this: work.h */
 
 #endif

@@ -5,16 +5,12 @@
 #include "services/analytics/work.h"
 #include "services/directory/migrations.h"
 
-static const struct loop_input INPUTS[] = {
-    {.topic = TOPIC_DIRECTORY_ORGANIZATIONS, .handlers = ANALYTICS_ORGANIZATION_HANDLERS, .n_handlers = 1, .raw = true},
-    {.topic = TOPIC_DIRECTORY_MEMBERS, .handlers = ANALYTICS_MEMBER_HANDLERS, .n_handlers = 1, .raw = true},
-    {.topic = TOPIC_MEETING_EVENTS, .handlers = ANALYTICS_MEETING_HANDLERS, .n_handlers = ANALYTICS_N_MEETING_EVENTS},
-    {.topic = TOPIC_DOCUMENT_EVENTS,
-     .handlers = ANALYTICS_DOCUMENT_HANDLERS,
-     .n_handlers = ANALYTICS_N_DOCUMENT_EVENTS},
-    {.topic = TOPIC_AUTH_EVENTS, .handlers = ANALYTICS_AUTH_HANDLERS, .n_handlers = ANALYTICS_N_AUTH_EVENTS},
-    {.topic = TOPIC_ACTIVITY, .handlers = ANALYTICS_ACTIVITY_HANDLERS, .n_handlers = ANALYTICS_N_ACTIVITY},
-};
+static const struct loop_input INPUTS[] = {DIRECTORY_INPUTS,
+                                           {.topic = TOPIC_MEETING_EVENTS},
+                                           {.topic = TOPIC_DOCUMENT_EVENTS},
+                                           {.topic = TOPIC_AUTH_EVENTS},
+                                           {.topic = TOPIC_ACTIVITY}};
+static const struct loop_part *const PARTS[] = {&ANALYTICS_FIRST_PART, &DIRECTORY_PART, &ANALYTICS_PART};
 
 int main(int argc, char **argv)
 {
@@ -23,7 +19,8 @@ int main(int argc, char **argv)
          .name = "projections",
          .inputs = INPUTS,
          .n_inputs = sizeof INPUTS / sizeof *INPUTS,
-         .ops = WORK_OPS,
+         .parts = PARTS,
+         .n_parts = sizeof PARTS / sizeof *PARTS,
          .batch_limit =
              2048, /* so many members who change branch move years of audiences, well within a statement's deadline */
          .gather_ms = 100,

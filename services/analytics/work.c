@@ -1,4 +1,5 @@
 #include "services/analytics/work.h"
+#include "services/analytics/events.h"
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
@@ -9,10 +10,11 @@ enum { TAGS_LIMIT = 500 };
 /* Members who are no longer active, in one batch: midnight ends the month of all who started the app on one day. */
 enum { EXPIRED_LIMIT = 500 };
 
-static void *work_new(TALLOC_CTX *ctx)
+void *work_new(struct loop_batch *batch)
 {
+    TALLOC_CTX *ctx = loop_ctx(batch);
     struct work *work = mem_new(ctx, struct work);
-    directory_work_init(&work->directory, ctx);
+    work->batch = batch;
     work->ctx = ctx;
     work->people = uuid_map_new(ctx);
     work->places = uuid_map_new(ctx);
@@ -28,7 +30,6 @@ static void *work_new(TALLOC_CTX *ctx)
 
 void work_note(struct work *work, const struct loop_message *message)
 {
-    work->message = message;
     work->now_us = message->now_us > work->now_us ? message->now_us : work->now_us;
 }
 
@@ -112,7 +113,7 @@ static struct uuid *device_owners(const struct work *work, size_t *ret_n)
     return owners;
 }
 
-static void work_load(void *arg, struct pg *pg)
+void work_load(void *arg, struct pg *pg)
 {
     struct work *work = arg;
     TALLOC_CTX *ctx = work->ctx;
@@ -211,7 +212,7 @@ static void keep_meetings_and_documents(struct work *work)
     }
 }
 
-static enum err work_loaded(void *arg)
+enum err work_loaded(void *arg)
 {
     struct work *work = arg;
     for (size_t row = 0; row < pg_rows(work->rows.places); row++) {
@@ -455,39 +456,47 @@ static void write_counts(struct work *work, struct pg *pg, struct uuid_map *chan
 static void tag_dashboards(const struct work *work, const struct uuid_map *changed, bool all)
 {
     char text[UUID_TEXT_BYTES];
-    if (!work->message)
-        return; /* a batch of events that are none of ours */
     if (all || uuid_map_size(changed) > TAGS_LIMIT) {
-        loop_tag(work->message, "dashboards");
+        loop_tag(work->batch, "dashboards");
         return;
     }
     for (size_t i = 0; i < uuid_map_size(changed); i++) {
         uuid_format(&uuid_map_ids(changed)[i], text);
-        loop_tag(work->message, "dashboard:%s", text);
+        loop_tag(work->batch, "dashboard:%s", text);
     }
 }
 
 /* Each statement sees what stands before it: documents are taken out of the branches that they address before anything
  * changes, put in again when organisations stand where they belong; readers by position and name are found when all
  * that decides it is written. */
-static void work_write(void *arg, struct pg *pg)
+static void *first_new(struct loop_batch *batch)
 {
-    struct work *work = arg;
-    struct store_touched touched = {0};
-    struct uuid_map *changed = uuid_map_new(work->ctx);
-    find_moved(work, &touched);
-    write_documents(work, pg, &touched);
-    directory_work_write(&work->directory, pg);
-    store_queue_moves(pg, work->ctx, touched.organizations, touched.n_organizations);
-    store_queue_addressed(pg, work->ctx, touched.documents, touched.n_documents, 1);
-    store_queue_readdress(pg, work->ctx, touched.organizations, touched.n_organizations);
-    write_meetings(work, pg);
-    write_people(work, pg, &touched);
-    write_readings(work, pg);
-    pg_queue(pg, work->new_comments);
-    store_queue_addressees(pg, work->ctx, &touched);
-    write_counts(work, pg, changed);
-    tag_dashboards(work, changed, touched.n_documents + touched.n_organizations > 0);
+    return batch;
 }
 
-const struct loop_ops WORK_OPS = {.work_new = work_new, .load = work_load, .loaded = work_loaded, .write = work_write};
+static void first_write(void *batch, struct pg *pg)
+{
+    struct work *work = loop_state(batch, &ANALYTICS_PART);
+    find_moved(work, &work->touched);
+    write_documents(work, pg, &work->touched);
+}
+
+const struct loop_part ANALYTICS_FIRST_PART = {.name = "documents", .new = first_new, .write = first_write};
+
+/* The directory's rows are written already. */
+void work_write(void *arg, struct pg *pg)
+{
+    struct work *work = arg;
+    const struct store_touched *touched = &work->touched;
+    struct uuid_map *changed = uuid_map_new(work->ctx);
+    store_queue_moves(pg, work->ctx, touched->organizations, touched->n_organizations);
+    store_queue_addressed(pg, work->ctx, touched->documents, touched->n_documents, 1);
+    store_queue_readdress(pg, work->ctx, touched->organizations, touched->n_organizations);
+    write_meetings(work, pg);
+    write_people(work, pg, &work->touched);
+    write_readings(work, pg);
+    pg_queue(pg, work->new_comments);
+    store_queue_addressees(pg, work->ctx, touched);
+    write_counts(work, pg, changed);
+    tag_dashboards(work, changed, touched->n_documents + touched->n_organizations > 0);
+}

@@ -59,18 +59,24 @@ struct place {
 /* --- the batch ---------------------------------------------------------------------------------------------------- */
 
 struct work {
-    struct directory_work directory; /* first: the directory's handlers find it here */
+    struct loop_batch *batch;
     TALLOC_CTX *ctx;
     struct uuid_map *people, *places, *meetings, *documents, *comments; /* of the structs above, by id */
     struct pg_args *reading_keys, *new_comments;
-    const struct loop_message *message; /* the last one: tags are said in its name */
-    int64_t now_us;                     /* the latest of the batch */
+    int64_t now_us; /* the latest of the batch */
+    struct store_touched touched;
     struct {
         struct pg_result *meetings, *documents, *comments, *members, *expired, *devices, *readings, *strays, *places;
     } rows;
 };
 
-extern const struct loop_ops WORK_OPS;
+/* The moments of ANALYTICS_PART, and the part whose write stands before the directory's: documents are taken out of the
+ * branches that they address before anything changes. */
+void *work_new(struct loop_batch *batch);
+void work_load(void *work, struct pg *pg);
+MUST_CHECK enum err work_loaded(void *work);
+void work_write(void *work, struct pg *pg);
+extern const struct loop_part ANALYTICS_FIRST_PART;
 
 /* Naming; after loading the same calls find what was loaded. Never NULL. */
 void work_note(struct work *work, const struct loop_message *message); /* every handler's `needs` */

@@ -30,8 +30,11 @@ struct work {
     struct pg_args *ended, *removed, *put;
 };
 
-static void *work_new(TALLOC_CTX *ctx)
+static const struct loop_part COMMANDS_PART;
+
+static void *work_new(struct loop_batch *batch)
 {
+    TALLOC_CTX *ctx = loop_ctx(batch);
     struct work *work = mem_new(ctx, struct work);
     work->ctx = ctx;
     work->sessions = uuid_map_new(ctx);
@@ -96,7 +99,7 @@ static void tag(const struct loop_message *message, const char *what, const stru
 {
     char text[UUID_TEXT_BYTES];
     uuid_format(member, text);
-    loop_tag(message, "%s:%s", what, text);
+    loop_tag(message->batch, "%s:%s", what, text);
 }
 
 /* --- sessions --- */
@@ -107,17 +110,18 @@ static bool session_id(const struct loop_message *message, struct uuid *ret_id)
     return body->has_session_id && uuid_from_pb(body->session_id, ret_id) == ERR_OK;
 }
 
-static void end_session_needs(void *arg, const struct loop_message *message)
+static enum err end_session_needs(const struct loop_message *message)
 {
-    struct work *work = arg;
+    struct work *work = loop_state(message->batch, &COMMANDS_PART);
     struct uuid id;
     if (session_id(message, &id))
         uuid_map_name(work->sessions, &id);
+    return ERR_OK;
 }
 
-static enum err end_session(void *arg, const struct loop_message *message)
+static enum err end_session(const struct loop_message *message)
 {
-    struct work *work = arg;
+    struct work *work = loop_state(message->batch, &COMMANDS_PART);
     struct uuid id;
     if (!session_id(message, &id))
         return loop_field(message, "/session_id", ERR_FIELD_REQUIRED);
@@ -156,17 +160,19 @@ static void name_token(struct work *work, const char *token)
     work->hashes[work->n_hashes++] = hex;
 }
 
-static void register_device_needs(void *arg, const struct loop_message *message)
+static enum err register_device_needs(const struct loop_message *message)
 {
-    struct work *work = arg;
+    struct work *work = loop_state(message->batch, &COMMANDS_PART);
     uuid_map_name(work->members, &message->aggregate);
     name_token(work, ((const Pb__RegisterDevice *)message->body)->token);
+    return ERR_OK;
 }
 
-static void remove_device_needs(void *arg, const struct loop_message *message)
+static enum err remove_device_needs(const struct loop_message *message)
 {
-    struct work *work = arg;
+    struct work *work = loop_state(message->batch, &COMMANDS_PART);
     uuid_map_name(work->members, &message->aggregate);
+    return ERR_OK;
 }
 
 static struct device *find_device(const struct work *work, const struct uuid *member, const char *device_id)
@@ -265,10 +271,10 @@ static void answer_device(const struct loop_message *message, const struct store
     loop_answer(message, &device->member, 0, &resource.base);
 }
 
-static enum err register_device(void *arg, const struct loop_message *message)
+static enum err register_device(const struct loop_message *message)
 {
     const Pb__RegisterDevice *body = (const Pb__RegisterDevice *)message->body;
-    struct work *work = arg;
+    struct work *work = loop_state(message->batch, &COMMANDS_PART);
     struct store_device wanted = {.member = message->actor,
                                   .device_id = body->device_id,
                                   .token = body->token,
@@ -287,10 +293,10 @@ static enum err register_device(void *arg, const struct loop_message *message)
     return ERR_OK;
 }
 
-static enum err remove_device(void *arg, const struct loop_message *message)
+static enum err remove_device(const struct loop_message *message)
 {
     const Pb__RemoveDevice *body = (const Pb__RemoveDevice *)message->body;
-    struct work *work = arg;
+    struct work *work = loop_state(message->batch, &COMMANDS_PART);
     struct device *device = is_own(message) ? find_device(work, &message->actor, body->device_id) : NULL;
     if (!device)
         return ERR_NOT_FOUND;
@@ -300,25 +306,34 @@ static enum err remove_device(void *arg, const struct loop_message *message)
     return ERR_OK;
 }
 
-static const struct loop_handler HANDLERS[] = {
+static const struct loop_handler ROWS[] = {
     {&pb__end_session__descriptor, end_session_needs, end_session},
     {&pb__register_device__descriptor, register_device_needs, register_device},
     {&pb__remove_device__descriptor, remove_device_needs, remove_device},
 };
 
-static const struct loop_input INPUTS[] = {
-    {.topic = TOPIC_AUTH_COMMANDS,
-     .handlers = HANDLERS,
-     .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
-     .commands = true},
+static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_AUTH_COMMANDS, ROWS)};
+
+static const struct loop_part COMMANDS_PART = {
+    .name = "access",
+    .handlers = HANDLERS,
+    .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+    .new = work_new,
+    .load = load,
+    .loaded = loaded,
+    .write = write,
 };
+
+static const struct loop_input INPUTS[] = {{.topic = TOPIC_AUTH_COMMANDS, .commands = true}};
+static const struct loop_part *const PARTS[] = {&COMMANDS_PART};
 
 const struct loop_options AUTH_LOOPS[] = {
     {.service = "auth",
      .name = "commands",
      .inputs = INPUTS,
      .n_inputs = 1,
-     .fires_timers = true,
-     .ops = {.work_new = work_new, .load = load, .loaded = loaded, .write = write}},
+     .parts = PARTS,
+     .n_parts = 1,
+     .fires_timers = true},
 };
 const size_t AUTH_N_LOOPS = sizeof AUTH_LOOPS / sizeof *AUTH_LOOPS;

@@ -17,31 +17,14 @@
 
 /* --- the projection: rows for a service's "projections" loop ------------------------------------------------------ */
 
-/* Two raw inputs, to be listed first in the loop's inputs; their handlers collect into a work set of the directory's
- * own. */
-extern const struct loop_handler DIRECTORY_ORGANIZATION_HANDLERS[1];
-extern const struct loop_handler DIRECTORY_MEMBER_HANDLERS[1];
-#define DIRECTORY_INPUTS                                                                                      \
-    {.topic = TOPIC_DIRECTORY_ORGANIZATIONS,                                                                  \
-     .handlers = DIRECTORY_ORGANIZATION_HANDLERS,                                                             \
-     .n_handlers = 1,                                                                                         \
-     .raw = true},                                                                                            \
-    {                                                                                                         \
-        .topic = TOPIC_DIRECTORY_MEMBERS, .handlers = DIRECTORY_MEMBER_HANDLERS, .n_handlers = 1, .raw = true \
+/* Two raw inputs, to be listed first in the loop's inputs, and the part that keeps what they say. A service that keeps
+ * more of the same records has a part of its own with handlers of these topics. */
+#define DIRECTORY_INPUTS                                   \
+    {.topic = TOPIC_DIRECTORY_ORGANIZATIONS, .raw = true}, \
+    {                                                      \
+        .topic = TOPIC_DIRECTORY_MEMBERS, .raw = true      \
     }
-
-/* The work of the projections loop of a service begins with this struct (so that the directory's handlers find it), as
- * its FIRST member; the service calls these from its own work_new and write. */
-struct uuid_map;
-struct directory_work {
-    TALLOC_CTX *ctx;
-    struct uuid_map *organizations, *members; /* newest of the batch */
-};
-void directory_work_init(struct directory_work *work, TALLOC_CTX *ctx);
-void directory_work_write(struct directory_work *work, struct pg *pg);
-
-/* For a projections loop that does nothing beside: its whole ops. */
-extern const struct loop_ops DIRECTORY_ONLY_OPS;
+extern const struct loop_part DIRECTORY_PART;
 
 /* --- organisations and members in memory, for one batch or one query ---------------------------------------------- */
 

@@ -10,9 +10,18 @@ struct newest {
     uint64_t version;
 };
 
-void directory_work_init(struct directory_work *work, TALLOC_CTX *ctx)
+struct projection {
+    TALLOC_CTX *ctx;
+    struct uuid_map *organizations, *members; /* struct newest, of the batch */
+};
+
+static void *projection_new(struct loop_batch *batch)
 {
-    *work = (struct directory_work){.ctx = ctx, .organizations = uuid_map_new(ctx), .members = uuid_map_new(ctx)};
+    struct projection *projection = mem_new(loop_ctx(batch), struct projection);
+    projection->ctx = loop_ctx(batch);
+    projection->organizations = uuid_map_new(projection->ctx);
+    projection->members = uuid_map_new(projection->ctx);
+    return projection;
 }
 
 static void keep_newest(TALLOC_CTX *ctx, struct uuid_map *map, const struct uuid *id, const ProtobufCMessage *record,
@@ -28,53 +37,49 @@ static void keep_newest(TALLOC_CTX *ctx, struct uuid_map *map, const struct uuid
 }
 
 /* A tombstone changes nothing: what was is a record without personal data, which auth publishes as such. */
-static enum err apply_organization(void *arg, const struct loop_message *message)
+static enum err apply_organization(const struct loop_message *message)
 {
-    struct directory_work *work = arg;
+    struct projection *projection = loop_state(message->batch, &DIRECTORY_PART);
     const Pb__DirectoryOrganization *record = (const Pb__DirectoryOrganization *)message->body;
     if (record) {
-        keep_newest(work->ctx, work->organizations, &message->aggregate, message->body, record->version);
+        keep_newest(projection->ctx, projection->organizations, &message->aggregate, message->body, record->version);
         char id[UUID_TEXT_BYTES];
         uuid_format(&message->aggregate, id);
-        loop_tag(message, "organization:%s", id);
+        loop_tag(message->batch, "organization:%s", id);
     }
     return ERR_OK;
 }
 
-static enum err apply_member(void *arg, const struct loop_message *message)
+static enum err apply_member(const struct loop_message *message)
 {
-    struct directory_work *work = arg;
+    struct projection *projection = loop_state(message->batch, &DIRECTORY_PART);
     const Pb__DirectoryMember *record = (const Pb__DirectoryMember *)message->body;
     if (record) {
-        keep_newest(work->ctx, work->members, &message->aggregate, message->body, record->version);
-        loop_tag(message, "members"); /* once a batch */
+        keep_newest(projection->ctx, projection->members, &message->aggregate, message->body, record->version);
+        loop_tag(message->batch, "members"); /* once a batch */
     }
     return ERR_OK;
 }
 
-const struct loop_handler DIRECTORY_ORGANIZATION_HANDLERS[1] = {
-    {.type = &pb__directory_organization__descriptor, .apply = apply_organization}};
-const struct loop_handler DIRECTORY_MEMBER_HANDLERS[1] = {
-    {.type = &pb__directory_member__descriptor, .apply = apply_member}};
-
-static void write_organizations(struct directory_work *work, struct pg *pg)
+static void write_organizations(struct projection *projection, struct pg *pg)
 {
-    struct pg_args *rows = directory_store_organizations(work->ctx);
-    for (size_t i = 0; i < uuid_map_size(work->organizations); i++) {
-        const struct newest *newest = uuid_map_value(work->organizations, i);
-        directory_store_add_organization(rows, work->ctx, (const Pb__DirectoryOrganization *)newest->record);
+    struct pg_args *rows = directory_store_organizations(projection->ctx);
+    for (size_t i = 0; i < uuid_map_size(projection->organizations); i++) {
+        const struct newest *newest = uuid_map_value(projection->organizations, i);
+        directory_store_add_organization(rows, projection->ctx, (const Pb__DirectoryOrganization *)newest->record);
     }
     pg_queue(pg, rows);
 }
 
-static void write_members(struct directory_work *work, struct pg *pg)
+static void write_members(struct projection *projection, struct pg *pg)
 {
-    struct pg_args *rows = directory_store_members(work->ctx), *dropped = directory_store_dropped(work->ctx);
-    struct pg_args *positions = directory_store_positions(work->ctx);
-    for (size_t i = 0; i < uuid_map_size(work->members); i++) {
-        const struct newest *newest = uuid_map_value(work->members, i);
+    struct pg_args *rows = directory_store_members(projection->ctx),
+                   *dropped = directory_store_dropped(projection->ctx);
+    struct pg_args *positions = directory_store_positions(projection->ctx);
+    for (size_t i = 0; i < uuid_map_size(projection->members); i++) {
+        const struct newest *newest = uuid_map_value(projection->members, i);
         const Pb__DirectoryMember *member = (const Pb__DirectoryMember *)newest->record;
-        directory_store_add_member(rows, work->ctx, member, mem_pack(work->ctx, newest->record));
+        directory_store_add_member(rows, projection->ctx, member, mem_pack(projection->ctx, newest->record));
         directory_store_drop_positions(dropped, member);
         for (size_t j = 0; j < member->n_positions; j++)
             directory_store_add_position(positions, member, member->positions[j]);
@@ -84,22 +89,22 @@ static void write_members(struct directory_work *work, struct pg *pg)
     pg_queue(pg, positions);
 }
 
-void directory_work_write(struct directory_work *work, struct pg *pg)
+static void projection_write(void *state, struct pg *pg)
 {
-    write_organizations(work, pg);
-    write_members(work, pg);
+    write_organizations(state, pg);
+    write_members(state, pg);
 }
 
-static void *work_new(TALLOC_CTX *ctx)
-{
-    struct directory_work *work = mem_new(ctx, struct directory_work);
-    directory_work_init(work, ctx);
-    return work;
-}
+static const struct loop_handler ORGANIZATIONS[] = {
+    {&pb__directory_organization__descriptor, NULL, apply_organization}};
+static const struct loop_handler MEMBERS[] = {{&pb__directory_member__descriptor, NULL, apply_member}};
+static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_DIRECTORY_ORGANIZATIONS, ORGANIZATIONS),
+                                                LOOP_HANDLERS(TOPIC_DIRECTORY_MEMBERS, MEMBERS)};
 
-static void write_work(void *work, struct pg *pg)
-{
-    directory_work_write(work, pg);
-}
-
-const struct loop_ops DIRECTORY_ONLY_OPS = {.work_new = work_new, .write = write_work};
+const struct loop_part DIRECTORY_PART = {
+    .name = "directory",
+    .handlers = HANDLERS,
+    .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+    .new = projection_new,
+    .write = projection_write,
+};

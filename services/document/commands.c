@@ -71,8 +71,8 @@ static enum err keep_document(struct work *work, const struct loop_message *mess
     work_keep_document(work, next);
     if (event)
         loop_event(message, TOPIC_DOCUMENT_EVENTS, &next->id, event);
-    loop_tag(message, "document:%s", id);
-    loop_tag(message, "documents");
+    loop_tag(message->batch, "document:%s", id);
+    loop_tag(message->batch, "documents");
     loop_answer(message, &next->id, next->version,
                 document_is_restricted(next) ? NULL : &view_document(message->ctx, next, work->hosts)->base);
     return ERR_OK;
@@ -184,8 +184,9 @@ static void read_figures(const struct loop_message *message, size_t n, Pb__Figur
 
 /* --- CreateDocument ----------------------------------------------------------------------------------------------- */
 
-static void needs_create(void *work, const struct loop_message *message)
+static enum err needs_create(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &DOCUMENT_COMMANDS_PART);
     const Pb__CreateDocument *body = (const Pb__CreateDocument *)message->body;
     struct document_audience audience = audience_of(message, body->audience);
     struct uuid org = uuid_or_zero(body->organization_id);
@@ -194,6 +195,7 @@ static void needs_create(void *work, const struct loop_message *message)
     work_name_org(work, &org);
     name_audience(work, &audience);
     work_name_readers(work, &message->id, &message->aggregate, &audience, true, body->classification);
+    return ERR_OK;
 }
 
 static struct document_input create_input(const struct work *work, const struct loop_message *message,
@@ -227,8 +229,9 @@ static struct document_input create_input(const struct work *work, const struct 
     return input;
 }
 
-static enum err apply_create(void *arg, const struct loop_message *message)
+static enum err apply_create(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &DOCUMENT_COMMANDS_PART);
     struct work *work = arg;
     const Pb__CreateDocument *body = (const Pb__CreateDocument *)message->body;
     struct uuid org = uuid_or_zero(body->organization_id);
@@ -264,8 +267,9 @@ static bool names(const Pb__EditDocument *body, uint32_t field)
     return false;
 }
 
-static void needs_edit(void *work, const struct loop_message *message)
+static enum err needs_edit(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &DOCUMENT_COMMANDS_PART);
     const Pb__EditDocument *body = (const Pb__EditDocument *)message->body;
     struct document_audience audience = {.n_organizations = 0};
     work_name_document(work, &message->aggregate);
@@ -277,6 +281,7 @@ static void needs_edit(void *work, const struct loop_message *message)
     if (body->audience || body->has_classification)
         work_name_readers(work, &message->id, &message->aggregate, body->audience ? &audience : NULL,
                           body->has_classification, body->classification);
+    return ERR_OK;
 }
 
 static struct document_input edit_input(const struct work *work, const struct loop_message *message,
@@ -313,8 +318,9 @@ static struct document_input edit_input(const struct work *work, const struct lo
     return input;
 }
 
-static enum err apply_edit(void *arg, const struct loop_message *message)
+static enum err apply_edit(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &DOCUMENT_COMMANDS_PART);
     struct work *work = arg;
     const Pb__EditDocument *body = (const Pb__EditDocument *)message->body;
     struct hand hand;
@@ -336,15 +342,18 @@ static enum err apply_edit(void *arg, const struct loop_message *message)
 
 /* --- PublishDocument, WithdrawDocument ---------------------------------------------------------------------------- */
 
-static void needs_document(void *work, const struct loop_message *message)
+static enum err needs_document(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &DOCUMENT_COMMANDS_PART);
     work_name_document(work, &message->aggregate);
     if (message->has_actor)
         work_name_person(work, &message->actor);
+    return ERR_OK;
 }
 
-static enum err apply_publish(void *arg, const struct loop_message *message)
+static enum err apply_publish(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &DOCUMENT_COMMANDS_PART);
     struct work *work = arg;
     const Pb__PublishDocument *body = (const Pb__PublishDocument *)message->body;
     struct hand hand;
@@ -363,8 +372,9 @@ static enum err apply_publish(void *arg, const struct loop_message *message)
     return keep_document(work, message, &next, NULL);
 }
 
-static enum err apply_withdraw(void *arg, const struct loop_message *message)
+static enum err apply_withdraw(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &DOCUMENT_COMMANDS_PART);
     struct work *work = arg;
     const Pb__WithdrawDocument *body = (const Pb__WithdrawDocument *)message->body;
     struct hand hand;
@@ -378,17 +388,22 @@ static enum err apply_withdraw(void *arg, const struct loop_message *message)
 
 /* --- the table ---------------------------------------------------------------------------------------------------- */
 
-const struct loop_handler DOCUMENT_COMMAND_HANDLERS[DOCUMENT_N_COMMANDS] = {
+static const struct loop_handler ROWS[] = {
     {&pb__create_document__descriptor, needs_create, apply_create},
     {&pb__edit_document__descriptor, needs_edit, apply_edit},
     {&pb__publish_document__descriptor, needs_document, apply_publish},
     {&pb__withdraw_document__descriptor, needs_document, apply_withdraw},
 };
 
+static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_DOCUMENT_COMMANDS, ROWS)};
+
 static const struct loop_constraint CONSTRAINTS[] = {{"document_number_taken", ERR_NUMBER_TAKEN, "/number"}};
 
-const struct loop_ops DOCUMENT_COMMAND_OPS = {
-    .work_new = work_new,
+const struct loop_part DOCUMENT_COMMANDS_PART = {
+    .name = "document",
+    .handlers = HANDLERS,
+    .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+    .new = work_new,
     .load = work_load,
     .loaded = work_loaded,
     .write = work_write,

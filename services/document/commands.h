@@ -4,8 +4,6 @@
 
 #include "common/loop/loop.h"
 
-enum { DOCUMENT_N_COMMANDS = 4 };
-extern const struct loop_handler DOCUMENT_COMMAND_HANDLERS[DOCUMENT_N_COMMANDS];
-extern const struct loop_ops DOCUMENT_COMMAND_OPS;
+extern const struct loop_part DOCUMENT_COMMANDS_PART;
 
 #endif

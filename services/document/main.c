@@ -6,14 +6,11 @@
 #include "services/document/queries.h"
 #include "services/document/republish.h"
 
-static const struct loop_input COMMANDS[] = {
-    {.topic = TOPIC_DOCUMENT_COMMANDS,
-     .handlers = DOCUMENT_COMMAND_HANDLERS,
-     .n_handlers = DOCUMENT_N_COMMANDS,
-     .commands = true},
-};
+static const struct loop_input COMMANDS[] = {{.topic = TOPIC_DOCUMENT_COMMANDS, .commands = true}};
+static const struct loop_part *const COMMAND_PARTS[] = {&DOCUMENT_COMMANDS_PART};
 
 static const struct loop_input PROJECTIONS[] = {DIRECTORY_INPUTS};
+static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART};
 
 int main(int argc, char **argv)
 {
@@ -22,13 +19,15 @@ int main(int argc, char **argv)
          .name = "commands",
          .inputs = COMMANDS,
          .n_inputs = sizeof COMMANDS / sizeof *COMMANDS,
-         .ops = DOCUMENT_COMMAND_OPS,
+         .parts = COMMAND_PARTS,
+         .n_parts = sizeof COMMAND_PARTS / sizeof *COMMAND_PARTS,
          .fires_timers = true},
         {.service = "document",
          .name = "projections",
          .inputs = PROJECTIONS,
          .n_inputs = sizeof PROJECTIONS / sizeof *PROJECTIONS,
-         .ops = DIRECTORY_ONLY_OPS},
+         .parts = PROJECTION_PARTS,
+         .n_parts = sizeof PROJECTION_PARTS / sizeof *PROJECTION_PARTS},
     };
     const struct service_spec spec = {
         .name = "document",

@@ -70,8 +70,8 @@ struct work {
     } rows;
 };
 
-/* `loop_ops` of the commands loop. */
-void *work_new(TALLOC_CTX *ctx);
+/* The moments of the commands loop's part. */
+void *work_new(struct loop_batch *batch);
 void work_load(void *work, struct pg *pg);
 enum err work_loaded(void *work);
 void work_write(void *work, struct pg *pg);

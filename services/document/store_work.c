@@ -29,8 +29,9 @@ static const struct pg_statement COUNT_READERS = {
         "   n(message, document, organization_ids, subtree, roles, member_ids, classification)"
         "  LEFT JOIN document d ON d.id = n.document) a"};
 
-void *work_new(TALLOC_CTX *ctx)
+void *work_new(struct loop_batch *batch)
 {
+    TALLOC_CTX *ctx = loop_ctx(batch);
     struct work *work = mem_new(ctx, struct work);
     work->ctx = ctx;
     work->people = directory_set_new(ctx);

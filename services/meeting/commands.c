@@ -58,17 +58,17 @@ static const char *id_text(const struct loop_message *message, const struct uuid
 /* Lists over every subtree that holds the meeting are stale, and so is the meeting. */
 static void tag_meeting(const struct loop_message *message, const struct uuid *meeting, const struct meeting_host *host)
 {
-    loop_tag(message, "meeting:%s", id_text(message, meeting));
+    loop_tag(message->batch, "meeting:%s", id_text(message, meeting));
     for (size_t i = 0; i < host->org.n_path; i++)
-        loop_tag(message, "meetings:%s", id_text(message, &host->org.path[i]));
+        loop_tag(message->batch, "meetings:%s", id_text(message, &host->org.path[i]));
 }
 
 /* A comment shows in its meeting's count, which only those see who see the branch's own list. */
 static void tag_comments(const struct loop_message *message, const struct hand *hand)
 {
-    loop_tag(message, "meeting:%s", id_text(message, &hand->meeting->id));
-    loop_tag(message, "comments:%s", id_text(message, &hand->meeting->id));
-    loop_tag(message, "meetings:%s", id_text(message, &hand->host->org.id));
+    loop_tag(message->batch, "meeting:%s", id_text(message, &hand->meeting->id));
+    loop_tag(message->batch, "comments:%s", id_text(message, &hand->meeting->id));
+    loop_tag(message->batch, "meetings:%s", id_text(message, &hand->host->org.id));
 }
 
 /* Keeps the next state, and tells of it. ERR_MONTH_TAKEN: nothing happened. */
@@ -175,13 +175,15 @@ static void read_agenda(const struct work *work, const struct loop_message *mess
 
 /* --- ScheduleMeeting ---------------------------------------------------------------------------------------------- */
 
-static void needs_schedule(void *work, const struct loop_message *message)
+static enum err needs_schedule(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &MEETING_COMMANDS_PART);
     const Pb__ScheduleMeeting *body = (const Pb__ScheduleMeeting *)message->body;
     struct uuid org = uuid_or_zero(body->organization_id);
     work_name_person(work, &message->actor);
     work_name_new_meeting(work, &message->aggregate, &org, clock_local_month(body->starts_at_us));
     name_inputs(work, body->n_participant_ids, body->participant_ids, body->n_agenda, body->agenda);
+    return ERR_OK;
 }
 
 static struct meeting_input schedule_input(const struct work *work, const struct loop_message *message,
@@ -202,8 +204,9 @@ static struct meeting_input schedule_input(const struct work *work, const struct
     return input;
 }
 
-static enum err apply_schedule(void *arg, const struct loop_message *message)
+static enum err apply_schedule(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &MEETING_COMMANDS_PART);
     struct work *work = arg;
     const Pb__ScheduleMeeting *body = (const Pb__ScheduleMeeting *)message->body;
     struct uuid org = uuid_or_zero(body->organization_id);
@@ -242,8 +245,9 @@ static bool names(const Pb__EditMeeting *body, uint32_t field)
     return false;
 }
 
-static void needs_edit(void *work, const struct loop_message *message)
+static enum err needs_edit(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &MEETING_COMMANDS_PART);
     const Pb__EditMeeting *body = (const Pb__EditMeeting *)message->body;
     work_name_person(work, &message->actor);
     work_name_meeting(work, &message->aggregate, WORK_AGENDA | WORK_AUDIENCE);
@@ -251,6 +255,7 @@ static void needs_edit(void *work, const struct loop_message *message)
         work_name_move(work, &message->aggregate, body->has_starts_at_us,
                        body->has_starts_at_us ? clock_local_month(body->starts_at_us) : 0);
     name_inputs(work, body->n_participant_ids, body->participant_ids, body->n_agenda, body->agenda);
+    return ERR_OK;
 }
 
 static struct meeting_input edit_input(const struct work *work, const struct loop_message *message,
@@ -275,8 +280,9 @@ static struct meeting_input edit_input(const struct work *work, const struct loo
     return input;
 }
 
-static enum err apply_edit(void *arg, const struct loop_message *message)
+static enum err apply_edit(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &MEETING_COMMANDS_PART);
     struct work *work = arg;
     const Pb__EditMeeting *body = (const Pb__EditMeeting *)message->body;
     struct hand hand;
@@ -302,14 +308,17 @@ static enum err apply_edit(void *arg, const struct loop_message *message)
 
 /* --- PublishMeeting, CancelMeeting, DeleteMeetingDraft ------------------------------------------------------------ */
 
-static void needs_meeting(void *work, const struct loop_message *message)
+static enum err needs_meeting(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &MEETING_COMMANDS_PART);
     work_name_person(work, &message->actor);
     work_name_meeting(work, &message->aggregate, WORK_AGENDA | WORK_AUDIENCE);
+    return ERR_OK;
 }
 
-static enum err apply_publish(void *arg, const struct loop_message *message)
+static enum err apply_publish(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &MEETING_COMMANDS_PART);
     struct work *work = arg;
     struct hand hand;
     struct problems problems = {.n = 0};
@@ -323,8 +332,9 @@ static enum err apply_publish(void *arg, const struct loop_message *message)
     return keep_meeting(work, message, &hand, &next, facts_of_state(message->ctx, &next));
 }
 
-static enum err apply_cancel(void *arg, const struct loop_message *message)
+static enum err apply_cancel(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &MEETING_COMMANDS_PART);
     struct work *work = arg;
     const Pb__CancelMeeting *body = (const Pb__CancelMeeting *)message->body;
     struct hand hand;
@@ -336,8 +346,9 @@ static enum err apply_cancel(void *arg, const struct loop_message *message)
     return keep_meeting(work, message, &hand, &next, facts_of_state(message->ctx, &next));
 }
 
-static enum err apply_delete(void *arg, const struct loop_message *message)
+static enum err apply_delete(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &MEETING_COMMANDS_PART);
     struct work *work = arg;
     struct hand hand;
     enum err err = take_meeting(work, message, MEETING_DELETE, &hand);
@@ -352,8 +363,9 @@ static enum err apply_delete(void *arg, const struct loop_message *message)
 
 /* --- CommentOnMeeting, AnswerComment ------------------------------------------------------------------------------ */
 
-static void needs_comment(void *work, const struct loop_message *message)
+static enum err needs_comment(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &MEETING_COMMANDS_PART);
     const Pb__CommentOnMeeting *body = (const Pb__CommentOnMeeting *)message->body;
     work_name_speaker(work, &message->actor);
     work_name_meeting(work, &message->aggregate, body->has_agenda_item_id ? WORK_AGENDA : 0);
@@ -361,6 +373,7 @@ static void needs_comment(void *work, const struct loop_message *message)
         struct uuid speaker = uuid_or_zero(body->on_behalf_of);
         work_name_speaker(work, &speaker);
     }
+    return ERR_OK;
 }
 
 static const struct directory_person *speaker_of(const struct work *work, const Pb__CommentOnMeeting *body,
@@ -398,8 +411,9 @@ static void tell_comment(const struct loop_message *message, const struct hand *
     loop_answer(message, &comment->is.id, 0, &view_comment(message->ctx, &comment->is, &comment->names)->base);
 }
 
-static enum err apply_comment(void *arg, const struct loop_message *message)
+static enum err apply_comment(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &MEETING_COMMANDS_PART);
     struct work *work = arg;
     const Pb__CommentOnMeeting *body = (const Pb__CommentOnMeeting *)message->body;
     struct hand hand = {.meeting = NULL};
@@ -418,13 +432,15 @@ static enum err apply_comment(void *arg, const struct loop_message *message)
     return ERR_OK;
 }
 
-static void needs_answer(void *work, const struct loop_message *message)
+static enum err needs_answer(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &MEETING_COMMANDS_PART);
     const Pb__AnswerComment *body = (const Pb__AnswerComment *)message->body;
     struct uuid comment = uuid_or_zero(body->comment_id);
     work_name_speaker(work, &message->actor);
     work_name_meeting(work, &message->aggregate, 0);
     work_name_comment(work, &comment);
+    return ERR_OK;
 }
 
 /* The comment that the body names, if it is this meeting's and the actor sees it. */
@@ -438,8 +454,9 @@ static const struct store_comment *comment_in_hand(const struct work *work, cons
     return is_seen ? comment : NULL;
 }
 
-static enum err apply_answer(void *arg, const struct loop_message *message)
+static enum err apply_answer(const struct loop_message *message)
 {
+    void *arg = loop_state(message->batch, &MEETING_COMMANDS_PART);
     struct work *work = arg;
     const Pb__AnswerComment *body = (const Pb__AnswerComment *)message->body;
     struct hand hand = {.meeting = NULL};
@@ -460,7 +477,7 @@ static enum err apply_answer(void *arg, const struct loop_message *message)
 
 /* --- the table ---------------------------------------------------------------------------------------------------- */
 
-const struct loop_handler MEETING_COMMAND_HANDLERS[MEETING_N_COMMANDS] = {
+static const struct loop_handler ROWS[] = {
     {&pb__schedule_meeting__descriptor, needs_schedule, apply_schedule},
     {&pb__edit_meeting__descriptor, needs_edit, apply_edit},
     {&pb__publish_meeting__descriptor, needs_meeting, apply_publish},
@@ -470,10 +487,15 @@ const struct loop_handler MEETING_COMMAND_HANDLERS[MEETING_N_COMMANDS] = {
     {&pb__answer_comment__descriptor, needs_answer, apply_answer},
 };
 
+static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_MEETING_COMMANDS, ROWS)};
+
 static const struct loop_constraint CONSTRAINTS[] = {{"meeting_month_taken", ERR_MONTH_TAKEN, NULL}};
 
-const struct loop_ops MEETING_COMMAND_OPS = {
-    .work_new = work_new,
+const struct loop_part MEETING_COMMANDS_PART = {
+    .name = "meeting",
+    .handlers = HANDLERS,
+    .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+    .new = work_new,
     .load = work_load,
     .loaded = work_loaded,
     .write = work_write,

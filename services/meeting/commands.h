@@ -4,8 +4,6 @@
 
 #include "common/loop/loop.h"
 
-enum { MEETING_N_COMMANDS = 7 };
-extern const struct loop_handler MEETING_COMMAND_HANDLERS[MEETING_N_COMMANDS];
-extern const struct loop_ops MEETING_COMMAND_OPS;
+extern const struct loop_part MEETING_COMMANDS_PART;
 
 #endif

@@ -4,16 +4,16 @@
 #include "services/meeting/store.h"
 
 struct projection {
-    struct directory_work directory; /* first: the directory's handlers find it here */
-    struct uuid_map *documents;      /* struct store_document: the newest of the batch */
-    struct pg_result *naming;        /* document, meeting whose agenda names it */
+    TALLOC_CTX *ctx;
+    struct uuid_map *documents; /* struct store_document: the newest of the batch */
+    struct pg_result *naming;   /* document, meeting whose agenda names it */
 };
 
-static void *projection_new(TALLOC_CTX *ctx)
+static void *projection_new(struct loop_batch *batch)
 {
-    struct projection *projection = mem_new(ctx, struct projection);
-    directory_work_init(&projection->directory, ctx);
-    projection->documents = uuid_map_new(ctx);
+    struct projection *projection = mem_new(loop_ctx(batch), struct projection);
+    projection->ctx = loop_ctx(batch);
+    projection->documents = uuid_map_new(projection->ctx);
     return projection;
 }
 
@@ -21,28 +21,23 @@ static void projection_load(void *work, struct pg *pg)
 {
     struct projection *projection = work;
     if (uuid_map_size(projection->documents) > 0)
-        projection->naming = store_queue_naming(projection->directory.ctx, pg, projection->documents);
-}
-
-static enum err projection_loaded(void *work)
-{
-    (void)work; /* read where it is needed, by tag_meetings */
-    return ERR_OK;
+        projection->naming = store_queue_naming(projection->ctx, pg, projection->documents);
 }
 
 static void projection_write(void *work, struct pg *pg)
 {
     struct projection *projection = work;
-    directory_work_write(&projection->directory, pg);
-    store_queue_documents(projection->directory.ctx, pg, projection->documents);
+    store_queue_documents(projection->ctx, pg, projection->documents);
 }
 
 /* --- documents ---------------------------------------------------------------------------------------------------- */
 
-static void needs_document(void *work, const struct loop_message *message)
+static enum err needs_document(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &MEETING_PROJECTION_PART);
     struct projection *projection = work;
     uuid_map_name(projection->documents, &message->aggregate);
+    return ERR_OK;
 }
 
 /* Meetings that show the document's title are stale. */
@@ -54,7 +49,7 @@ static void tag_meetings(const struct projection *projection, const struct loop_
         char id[UUID_TEXT_BYTES];
         uuid_format(&meeting, id);
         if (uuid_equal(&document, &message->aggregate))
-            loop_tag(message, "meeting:%s", id);
+            loop_tag(message->batch, "meeting:%s", id);
     }
 }
 
@@ -79,30 +74,37 @@ static enum err keep_document(struct projection *projection, const struct loop_m
     return ERR_OK;
 }
 
-static enum err apply_published(void *work, const struct loop_message *message)
+static enum err apply_published(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &MEETING_PROJECTION_PART);
     return keep_document(work, message, ((const Pb__DocumentPublished *)message->body)->document);
 }
 
-static enum err apply_changed(void *work, const struct loop_message *message)
+static enum err apply_changed(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &MEETING_PROJECTION_PART);
     return keep_document(work, message, ((const Pb__DocumentChanged *)message->body)->document);
 }
 
-static enum err apply_withdrawn(void *work, const struct loop_message *message)
+static enum err apply_withdrawn(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &MEETING_PROJECTION_PART);
     return keep_document(work, message, ((const Pb__DocumentWithdrawn *)message->body)->document);
 }
 
-const struct loop_handler MEETING_DOCUMENT_HANDLERS[MEETING_N_DOCUMENT_EVENTS] = {
+static const struct loop_handler DOCUMENTS[] = {
     {&pb__document_published__descriptor, needs_document, apply_published},
     {&pb__document_changed__descriptor, needs_document, apply_changed},
     {&pb__document_withdrawn__descriptor, needs_document, apply_withdrawn},
 };
 
-const struct loop_ops MEETING_PROJECTION_OPS = {
-    .work_new = projection_new,
+static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_DOCUMENT_EVENTS, DOCUMENTS)};
+
+const struct loop_part MEETING_PROJECTION_PART = {
+    .name = "documents",
+    .handlers = HANDLERS,
+    .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+    .new = projection_new,
     .load = projection_load,
-    .loaded = projection_loaded,
     .write = projection_write,
 };

@@ -5,8 +5,6 @@
 
 #include "common/loop/loop.h"
 
-enum { MEETING_N_DOCUMENT_EVENTS = 3 };
-extern const struct loop_handler MEETING_DOCUMENT_HANDLERS[MEETING_N_DOCUMENT_EVENTS];
-extern const struct loop_ops MEETING_PROJECTION_OPS;
+extern const struct loop_part MEETING_PROJECTION_PART; /* beside DIRECTORY_PART */
 
 #endif

@@ -7,17 +7,11 @@
 #include "services/meeting/queries.h"
 #include "services/meeting/republish.h"
 
-static const struct loop_input COMMANDS[] = {
-    {.topic = TOPIC_MEETING_COMMANDS,
-     .handlers = MEETING_COMMAND_HANDLERS,
-     .n_handlers = MEETING_N_COMMANDS,
-     .commands = true},
-};
+static const struct loop_input COMMANDS[] = {{.topic = TOPIC_MEETING_COMMANDS, .commands = true}};
+static const struct loop_part *const COMMAND_PARTS[] = {&MEETING_COMMANDS_PART};
 
-static const struct loop_input PROJECTIONS[] = {
-    DIRECTORY_INPUTS,
-    {.topic = TOPIC_DOCUMENT_EVENTS, .handlers = MEETING_DOCUMENT_HANDLERS, .n_handlers = MEETING_N_DOCUMENT_EVENTS},
-};
+static const struct loop_input PROJECTIONS[] = {DIRECTORY_INPUTS, {.topic = TOPIC_DOCUMENT_EVENTS}};
+static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART, &MEETING_PROJECTION_PART};
 
 int main(int argc, char **argv)
 {
@@ -26,13 +20,15 @@ int main(int argc, char **argv)
          .name = "commands",
          .inputs = COMMANDS,
          .n_inputs = sizeof COMMANDS / sizeof *COMMANDS,
-         .ops = MEETING_COMMAND_OPS,
+         .parts = COMMAND_PARTS,
+         .n_parts = sizeof COMMAND_PARTS / sizeof *COMMAND_PARTS,
          .fires_timers = true},
         {.service = "meeting",
          .name = "projections",
          .inputs = PROJECTIONS,
          .n_inputs = sizeof PROJECTIONS / sizeof *PROJECTIONS,
-         .ops = MEETING_PROJECTION_OPS},
+         .parts = PROJECTION_PARTS,
+         .n_parts = sizeof PROJECTION_PARTS / sizeof *PROJECTION_PARTS},
     };
     const struct service_spec spec = {
         .name = "meeting",

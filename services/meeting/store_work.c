@@ -22,8 +22,9 @@ static const struct pg_statement SELECT_MOVES = {
            "m.kind = 0 AND m.state "
            "<> 3"};
 
-void *work_new(TALLOC_CTX *ctx)
+void *work_new(struct loop_batch *batch)
 {
+    TALLOC_CTX *ctx = loop_ctx(batch);
     struct work *work = mem_new(ctx, struct work);
     work->ctx = ctx;
     work->people = directory_set_new(ctx);

@@ -33,8 +33,9 @@ struct work {
     int64_t now_us;
 };
 
-static void *work_new(TALLOC_CTX *ctx)
+static void *work_new(struct loop_batch *batch)
 {
+    TALLOC_CTX *ctx = loop_ctx(batch);
     struct work *work = mem_new(ctx, struct work);
     work->ctx = ctx;
     work->readers = uuid_map_new(ctx);
@@ -182,7 +183,7 @@ static enum err read_items(struct work *work, const struct loop_message *message
         char id[UUID_TEXT_BYTES];
         keep_read(work, &read);
         uuid_format(&message->actor, id);
-        loop_tag(message, "inbox:%s", id);
+        loop_tag(message->batch, "inbox:%s", id);
     }
     answer_unread(message, &item, reader);
     return ERR_OK;
@@ -190,33 +191,44 @@ static enum err read_items(struct work *work, const struct loop_message *message
 
 /* --- the table ---------------------------------------------------------------------------------------------------- */
 
-static void needs_read_item(void *work, const struct loop_message *message)
+static enum err needs_read_item(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &NOTIFICATION_COMMANDS_PART);
     name_read(work, message, ((const Pb__ReadInboxItem *)message->body)->item_id, false);
+    return ERR_OK;
 }
 
-static enum err apply_read_item(void *work, const struct loop_message *message)
+static enum err apply_read_item(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &NOTIFICATION_COMMANDS_PART);
     return read_items(work, message, ((const Pb__ReadInboxItem *)message->body)->item_id, false);
 }
 
-static void needs_read_up_to(void *work, const struct loop_message *message)
+static enum err needs_read_up_to(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &NOTIFICATION_COMMANDS_PART);
     name_read(work, message, ((const Pb__ReadInboxUpTo *)message->body)->up_to_id, true);
+    return ERR_OK;
 }
 
-static enum err apply_read_up_to(void *work, const struct loop_message *message)
+static enum err apply_read_up_to(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &NOTIFICATION_COMMANDS_PART);
     return read_items(work, message, ((const Pb__ReadInboxUpTo *)message->body)->up_to_id, true);
 }
 
-const struct loop_handler NOTIFICATION_COMMAND_HANDLERS[NOTIFICATION_N_COMMANDS] = {
+static const struct loop_handler ROWS[] = {
     {&pb__read_inbox_item__descriptor, needs_read_item, apply_read_item},
     {&pb__read_inbox_up_to__descriptor, needs_read_up_to, apply_read_up_to},
 };
 
-const struct loop_ops NOTIFICATION_COMMAND_OPS = {
-    .work_new = work_new,
+static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_NOTIFICATION_COMMANDS, ROWS)};
+
+const struct loop_part NOTIFICATION_COMMANDS_PART = {
+    .name = "reading",
+    .handlers = HANDLERS,
+    .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+    .new = work_new,
     .load = work_load,
     .loaded = work_loaded,
     .write = work_write,

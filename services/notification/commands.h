@@ -5,8 +5,6 @@
 
 #include "common/loop/loop.h"
 
-enum { NOTIFICATION_N_COMMANDS = 2 };
-extern const struct loop_handler NOTIFICATION_COMMAND_HANDLERS[NOTIFICATION_N_COMMANDS];
-extern const struct loop_ops NOTIFICATION_COMMAND_OPS;
+extern const struct loop_part NOTIFICATION_COMMANDS_PART;
 
 #endif

@@ -20,21 +20,22 @@ struct fact {
 };
 
 struct projection {
-    struct directory_work directory; /* first: the directory's handlers find it here */
-    struct uuid_map *members;        /* Pb__DirectoryMember: the newest of the batch */
-    struct uuid_map *facts;          /* struct fact, by the event's message */
-    struct uuid_map *digests;        /* struct digest, by its key; NULL: there is none yet */
-    struct uuid_map *changed;        /* keys of those that are to be kept */
-    struct uuid_map *items;          /* struct store_item: what is to be written */
-    struct uuid_map *subjects;       /* struct subject; NULL: nothing is known yet */
-    struct uuid_map *devices;        /* struct store_device: the newest of the batch */
+    TALLOC_CTX *ctx;
+    struct uuid_map *members;  /* Pb__DirectoryMember: the newest of the batch */
+    struct uuid_map *facts;    /* struct fact, by the event's message */
+    struct uuid_map *digests;  /* struct digest, by its key; NULL: there is none yet */
+    struct uuid_map *changed;  /* keys of those that are to be kept */
+    struct uuid_map *items;    /* struct store_item: what is to be written */
+    struct uuid_map *subjects; /* struct subject; NULL: nothing is known yet */
+    struct uuid_map *devices;  /* struct store_device: the newest of the batch */
     struct pg_result *digest_rows, *recipient_rows, *subject_rows;
 };
 
-static void *projection_new(TALLOC_CTX *ctx)
+static void *projection_new(struct loop_batch *batch)
 {
+    TALLOC_CTX *ctx = loop_ctx(batch);
     struct projection *projection = mem_new(ctx, struct projection);
-    directory_work_init(&projection->directory, ctx);
+    projection->ctx = ctx;
     projection->members = uuid_map_new(ctx);
     projection->facts = uuid_map_new(ctx);
     projection->digests = uuid_map_new(ctx);
@@ -48,7 +49,7 @@ static void *projection_new(TALLOC_CTX *ctx)
 static void projection_load(void *work, struct pg *pg)
 {
     struct projection *projection = work;
-    TALLOC_CTX *ctx = projection->directory.ctx;
+    TALLOC_CTX *ctx = projection->ctx;
     struct pg_args *recipients = store_recipients(ctx);
     for (size_t i = 0; i < uuid_map_size(projection->facts); i++) {
         const struct fact *fact = uuid_map_value(projection->facts, i);
@@ -71,13 +72,13 @@ static enum err projection_loaded(void *work)
         fact->recipients = pg_get_int8(projection->recipient_rows, row, 1);
     }
     for (size_t row = 0; row < pg_rows(projection->digest_rows); row++) {
-        struct digest *digest = mem_new(projection->directory.ctx, struct digest);
+        struct digest *digest = mem_new(projection->ctx, struct digest);
         store_read_digest(projection->digest_rows, row, digest);
         uuid_map_put(projection->digests, &digest->key, digest);
     }
     for (size_t row = 0; row < pg_rows(projection->subject_rows); row++) {
-        struct subject *subject = mem_new(projection->directory.ctx, struct subject);
-        store_read_subject(projection->directory.ctx, projection->subject_rows, row, subject);
+        struct subject *subject = mem_new(projection->ctx, struct subject);
+        store_read_subject(projection->ctx, projection->subject_rows, row, subject);
         uuid_map_put(projection->subjects, &subject->id, subject);
     }
     return ERR_OK;
@@ -85,7 +86,7 @@ static enum err projection_loaded(void *work)
 
 static void write_memberships(const struct projection *projection, struct pg *pg)
 {
-    struct store_memberships *rows = store_memberships(projection->directory.ctx);
+    struct store_memberships *rows = store_memberships(projection->ctx);
     for (size_t i = 0; i < uuid_map_size(projection->members); i++)
         store_add_memberships(rows, uuid_map_value(projection->members, i));
     store_queue_memberships(rows, pg);
@@ -94,15 +95,15 @@ static void write_memberships(const struct projection *projection, struct pg *pg
 static void write_devices(const struct projection *projection, struct pg *pg)
 {
     size_t n = uuid_map_size(projection->devices);
-    const struct store_device **devices = mem_array(projection->directory.ctx, const struct store_device *, n);
+    const struct store_device **devices = mem_array(projection->ctx, const struct store_device *, n);
     for (size_t i = 0; i < n; i++)
         devices[i] = uuid_map_value(projection->devices, i);
-    store_queue_devices(projection->directory.ctx, pg, devices, n);
+    store_queue_devices(projection->ctx, pg, devices, n);
 }
 
 static void write_items(const struct projection *projection, struct pg *pg)
 {
-    struct store_items *rows = store_items(projection->directory.ctx);
+    struct store_items *rows = store_items(projection->ctx);
     for (size_t i = 0; i < uuid_map_size(projection->items); i++)
         store_add_item(rows, uuid_map_value(projection->items, i));
     for (size_t i = 0; i < uuid_map_size(projection->changed); i++)
@@ -118,16 +119,16 @@ static void write_items(const struct projection *projection, struct pg *pg)
 static void projection_write(void *work, struct pg *pg)
 {
     const struct projection *projection = work;
-    directory_work_write(work, pg);
-    write_memberships(projection, pg); /* they follow the directory's rows */
+    write_memberships(projection, pg);
     write_devices(projection, pg);
     write_items(projection, pg);
 }
 
 /* --- members ------------------------------------------------------------------------------------------------------ */
 
-static enum err apply_member(void *work, const struct loop_message *message)
+static enum err apply_member(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &NOTIFICATION_PROJECTION_PART);
     struct projection *projection = work;
     const Pb__DirectoryMember *record = (const Pb__DirectoryMember *)message->body;
     if (record) {
@@ -135,11 +136,10 @@ static enum err apply_member(void *work, const struct loop_message *message)
         if (!known || known->version < record->version)
             uuid_map_put(projection->members, &message->aggregate, (void *)(uintptr_t)record);
     }
-    return DIRECTORY_MEMBER_HANDLERS[0].apply(work, message);
+    return ERR_OK;
 }
 
-const struct loop_handler NOTIFICATION_MEMBER_HANDLERS[1] = {
-    {.type = &pb__directory_member__descriptor, .apply = apply_member}};
+static const struct loop_handler MEMBERS[] = {{.type = &pb__directory_member__descriptor, .apply = apply_member}};
 
 /* --- devices ------------------------------------------------------------------------------------------------------ */
 
@@ -159,22 +159,24 @@ static enum err keep_device(struct projection *projection, const struct loop_mes
     return ERR_OK;
 }
 
-static enum err apply_registered(void *work, const struct loop_message *message)
+static enum err apply_registered(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &NOTIFICATION_PROJECTION_PART);
     const Pb__DeviceRegistered *event = (const Pb__DeviceRegistered *)message->body;
     const struct store_device device = {
         .token = event->token, .provider = (int32_t)event->provider, .at_us = event->registered_at_us};
     return keep_device(work, message, event->member_id, event->device_id, &device);
 }
 
-static enum err apply_removed(void *work, const struct loop_message *message)
+static enum err apply_removed(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &NOTIFICATION_PROJECTION_PART);
     const Pb__DeviceRemoved *event = (const Pb__DeviceRemoved *)message->body;
     const struct store_device device = {.at_us = event->removed_at_us};
     return keep_device(work, message, event->member_id, event->device_id, &device);
 }
 
-const struct loop_handler NOTIFICATION_DEVICE_HANDLERS[NOTIFICATION_N_DEVICE_EVENTS] = {
+static const struct loop_handler DEVICES[] = {
     {&pb__device_registered__descriptor, NULL, apply_registered},
     {&pb__device_removed__descriptor, NULL, apply_removed},
 };
@@ -214,7 +216,7 @@ static void tell(struct projection *projection, const struct fact *fact, const s
                               .rings_at_us = push_not_before_us(fact->is.created_at_us, fact->recipients)};
     subject_revise(subject, &item.is);
     item.rings = fact->rings && item.is.pushes;
-    uuid_map_put(projection->items, &item.is.id, mem_copy(projection->directory.ctx, &item, sizeof item));
+    uuid_map_put(projection->items, &item.is.id, mem_copy(projection->ctx, &item, sizeof item));
 }
 
 static void take_subject(struct projection *projection, const struct fact *fact)
@@ -223,7 +225,7 @@ static void take_subject(struct projection *projection, const struct fact *fact)
     const struct subject next = subject_next(last, &fact->about, fact->tells);
     if (fact->tells && subject_tells(last, &fact->about))
         tell(projection, fact, &next);
-    uuid_map_put(projection->subjects, &next.id, mem_copy(projection->directory.ctx, &next, sizeof next));
+    uuid_map_put(projection->subjects, &next.id, mem_copy(projection->ctx, &next, sizeof next));
 }
 
 /* What this batch makes of a digest's item: new, or what it grows to. */
@@ -232,7 +234,7 @@ static struct store_item *item_of(struct projection *projection, const struct fa
     struct store_item *item = uuid_map_get(projection->items, &digest->item);
     if (item)
         return item;
-    item = mem_new(projection->directory.ctx, struct store_item);
+    item = mem_new(projection->ctx, struct store_item);
     item->is = fact->is;
     item->is.id = digest->item;
     item->is_new = digest->facts == 1;
@@ -242,7 +244,7 @@ static struct store_item *item_of(struct projection *projection, const struct fa
 
 static void gather(struct projection *projection, const struct fact *fact)
 {
-    TALLOC_CTX *ctx = projection->directory.ctx;
+    TALLOC_CTX *ctx = projection->ctx;
     const struct digest *last = uuid_map_get(projection->digests, &fact->is.gathering);
     const struct digest next = digest_next(last, &fact->is, fact->rings);
     struct store_item *item = item_of(projection, fact, &next);
@@ -261,8 +263,9 @@ static void gather(struct projection *projection, const struct fact *fact)
         uuid_map_name(projection->changed, &next.key);
 }
 
-static enum err apply_fact(void *work, const struct loop_message *message)
+static enum err apply_fact(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &NOTIFICATION_PROJECTION_PART);
     struct projection *projection = work;
     const struct fact *fact = uuid_map_get(projection->facts, &message->id);
     if (fact->err)
@@ -274,7 +277,8 @@ static enum err apply_fact(void *work, const struct loop_message *message)
     for (size_t i = 0; i < fact->is.audience.n_members; i++) {
         char id[UUID_TEXT_BYTES];
         uuid_format(&fact->is.audience.members[i], id);
-        loop_tag(message, "inbox:%s", id); /* others see it when their copy is out of date: half a second (routes.c) */
+        loop_tag(message->batch, "inbox:%s",
+                 id); /* others see it when their copy is out of date: half a second (routes.c) */
     }
     return ERR_OK;
 }
@@ -298,29 +302,35 @@ static void name_document(void *work, const struct loop_message *message, enum e
     name_fact(work, message, err, &about, is);
 }
 
-static void needs_scheduled(void *work, const struct loop_message *message)
+static enum err needs_scheduled(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &NOTIFICATION_PROJECTION_PART);
     const Pb__MeetingScheduled *event = (const Pb__MeetingScheduled *)message->body;
     struct notification is;
     enum err err = notification_of_scheduled(message->ctx, event, message->now_us, &is);
     name_meeting(work, message, err, event->meeting, &is);
+    return ERR_OK;
 }
 
-static void needs_change(void *work, const struct loop_message *message)
+static enum err needs_change(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &NOTIFICATION_PROJECTION_PART);
     const Pb__MeetingChanged *event = (const Pb__MeetingChanged *)message->body;
     bool tells = event->has_notification_id;
     struct notification is;
     enum err err = tells ? notification_of_change(message->ctx, event, message->now_us, &is) : ERR_OK;
     name_meeting(work, message, err, event->meeting, tells ? &is : NULL);
+    return ERR_OK;
 }
 
-static void needs_cancellation(void *work, const struct loop_message *message)
+static enum err needs_cancellation(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &NOTIFICATION_PROJECTION_PART);
     const Pb__MeetingCancelled *event = (const Pb__MeetingCancelled *)message->body;
     struct notification is;
     enum err err = notification_of_cancellation(message->ctx, event, message->now_us, &is);
     name_meeting(work, message, err, event->meeting, &is);
+    return ERR_OK;
 }
 
 static const struct uuid *doer(const struct loop_message *message)
@@ -328,41 +338,51 @@ static const struct uuid *doer(const struct loop_message *message)
     return message->has_actor ? &message->actor : NULL;
 }
 
-static void needs_comment(void *work, const struct loop_message *message)
+static enum err needs_comment(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &NOTIFICATION_PROJECTION_PART);
     struct notification is;
     enum err err = notification_of_comment(message->ctx, (const Pb__MeetingCommented *)message->body, doer(message),
                                            &is);
     name_fact(work, message, err, NULL, &is);
+    return ERR_OK;
 }
 
-static void needs_answer(void *work, const struct loop_message *message)
+static enum err needs_answer(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &NOTIFICATION_PROJECTION_PART);
     struct notification is;
     enum err err = notification_of_answer(message->ctx, (const Pb__CommentAnswered *)message->body, doer(message), &is);
     name_fact(work, message, err, NULL, &is);
+    return ERR_OK;
 }
 
-static void needs_published(void *work, const struct loop_message *message)
+static enum err needs_published(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &NOTIFICATION_PROJECTION_PART);
     const Pb__DocumentPublished *event = (const Pb__DocumentPublished *)message->body;
     bool tells = event->notify != PB__NOTIFY__NOTIFY_NONE;
     struct notification is;
     enum err err = tells ? notification_of_document(message->ctx, event, &is) : ERR_OK;
     name_document(work, message, err, event->document, tells ? &is : NULL);
+    return ERR_OK;
 }
 
-static void needs_revision(void *work, const struct loop_message *message)
+static enum err needs_revision(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &NOTIFICATION_PROJECTION_PART);
     name_document(work, message, ERR_OK, ((const Pb__DocumentChanged *)message->body)->document, NULL);
+    return ERR_OK;
 }
 
-static void needs_withdrawal(void *work, const struct loop_message *message)
+static enum err needs_withdrawal(const struct loop_message *message)
 {
+    void *work = loop_state(message->batch, &NOTIFICATION_PROJECTION_PART);
     name_document(work, message, ERR_OK, ((const Pb__DocumentWithdrawn *)message->body)->document, NULL);
+    return ERR_OK;
 }
 
-const struct loop_handler NOTIFICATION_MEETING_HANDLERS[NOTIFICATION_N_MEETING_EVENTS] = {
+static const struct loop_handler MEETINGS[] = {
     {&pb__meeting_scheduled__descriptor, needs_scheduled, apply_fact},
     {&pb__meeting_changed__descriptor, needs_change, apply_fact},
     {&pb__meeting_cancelled__descriptor, needs_cancellation, apply_fact},
@@ -370,14 +390,21 @@ const struct loop_handler NOTIFICATION_MEETING_HANDLERS[NOTIFICATION_N_MEETING_E
     {&pb__comment_answered__descriptor, needs_answer, apply_fact},
 };
 
-const struct loop_handler NOTIFICATION_DOCUMENT_HANDLERS[NOTIFICATION_N_DOCUMENT_EVENTS] = {
+static const struct loop_handler DOCUMENTS[] = {
     {&pb__document_published__descriptor, needs_published, apply_fact},
     {&pb__document_changed__descriptor, needs_revision, apply_fact},
     {&pb__document_withdrawn__descriptor, needs_withdrawal, apply_fact},
 };
 
-const struct loop_ops NOTIFICATION_PROJECTION_OPS = {
-    .work_new = projection_new,
+static const struct loop_handlers HANDLERS[] = {
+    LOOP_HANDLERS(TOPIC_DIRECTORY_MEMBERS, MEMBERS), LOOP_HANDLERS(TOPIC_AUTH_EVENTS, DEVICES),
+    LOOP_HANDLERS(TOPIC_MEETING_EVENTS, MEETINGS), LOOP_HANDLERS(TOPIC_DOCUMENT_EVENTS, DOCUMENTS)};
+
+const struct loop_part NOTIFICATION_PROJECTION_PART = {
+    .name = "inbox",
+    .handlers = HANDLERS,
+    .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+    .new = projection_new,
     .load = projection_load,
     .loaded = projection_loaded,
     .write = projection_write,

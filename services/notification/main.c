@@ -7,24 +7,12 @@
 #include "services/notification/queries.h"
 #include "services/notification/sender.h"
 
-static const struct loop_input COMMANDS[] = {
-    {.topic = TOPIC_NOTIFICATION_COMMANDS,
-     .handlers = NOTIFICATION_COMMAND_HANDLERS,
-     .n_handlers = NOTIFICATION_N_COMMANDS,
-     .commands = true},
-};
+static const struct loop_input COMMANDS[] = {{.topic = TOPIC_NOTIFICATION_COMMANDS, .commands = true}};
+static const struct loop_part *const COMMAND_PARTS[] = {&NOTIFICATION_COMMANDS_PART};
 
 static const struct loop_input PROJECTIONS[] = {
-    {.topic = TOPIC_DIRECTORY_ORGANIZATIONS, .handlers = DIRECTORY_ORGANIZATION_HANDLERS, .n_handlers = 1, .raw = true},
-    {.topic = TOPIC_DIRECTORY_MEMBERS, .handlers = NOTIFICATION_MEMBER_HANDLERS, .n_handlers = 1, .raw = true},
-    {.topic = TOPIC_AUTH_EVENTS, .handlers = NOTIFICATION_DEVICE_HANDLERS, .n_handlers = NOTIFICATION_N_DEVICE_EVENTS},
-    {.topic = TOPIC_MEETING_EVENTS,
-     .handlers = NOTIFICATION_MEETING_HANDLERS,
-     .n_handlers = NOTIFICATION_N_MEETING_EVENTS},
-    {.topic = TOPIC_DOCUMENT_EVENTS,
-     .handlers = NOTIFICATION_DOCUMENT_HANDLERS,
-     .n_handlers = NOTIFICATION_N_DOCUMENT_EVENTS},
-};
+    DIRECTORY_INPUTS, {.topic = TOPIC_AUTH_EVENTS}, {.topic = TOPIC_MEETING_EVENTS}, {.topic = TOPIC_DOCUMENT_EVENTS}};
+static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART, &NOTIFICATION_PROJECTION_PART};
 
 int main(int argc, char **argv)
 {
@@ -33,13 +21,15 @@ int main(int argc, char **argv)
          .name = "commands",
          .inputs = COMMANDS,
          .n_inputs = sizeof COMMANDS / sizeof *COMMANDS,
-         .ops = NOTIFICATION_COMMAND_OPS,
+         .parts = COMMAND_PARTS,
+         .n_parts = sizeof COMMAND_PARTS / sizeof *COMMAND_PARTS,
          .fires_timers = true},
         {.service = "notification",
          .name = "projections",
          .inputs = PROJECTIONS,
          .n_inputs = sizeof PROJECTIONS / sizeof *PROJECTIONS,
-         .ops = NOTIFICATION_PROJECTION_OPS,
+         .parts = PROJECTION_PARTS,
+         .n_parts = sizeof PROJECTION_PARTS / sizeof *PROJECTION_PARTS,
          .batch_limit = 2048,
          .gather_ms = 100},
     };

@@ -1,5 +1,8 @@
 #include "analytics_fixture.h"
 
+#include "parts_fixture.h"
+#include "services/analytics/events.h"
+
 #include "common/base/mem.h"
 #include "common/loop/loop_internal.h"
 #include "common/loop/migrations.h"
@@ -39,10 +42,9 @@ int64_t november(int day)
     return clock_date_start_us(clock_date_join(2026, 11, day)) + 12 * CLOCK_HOUR_US;
 }
 
-static struct event event_of(const struct loop_handler handlers[], size_t n, const struct uuid *aggregate,
-                             const ProtobufCMessage *body)
+static struct event event_of(enum topic topic, const struct uuid *aggregate, const ProtobufCMessage *body)
 {
-    return (struct event){handlers, n, {.aggregate = *aggregate, .body = body, .now_us = november(10)}};
+    return (struct event){{.topic = topic, .aggregate = *aggregate, .body = body, .now_us = november(10)}};
 }
 
 static ProtobufCBinaryData *id_list(struct fixture *f, const struct uuid *id)
@@ -74,7 +76,7 @@ struct event told_organization(struct fixture *f, const struct uuid *id, uint64_
     record->level = level;
     record->path = mem_array(f->ctx, ProtobufCBinaryData, 3);
     record->n_path = path_to(f, id, parent, record->path);
-    return event_of(ANALYTICS_ORGANIZATION_HANDLERS, 1, id, &record->base);
+    return event_of(TOPIC_DIRECTORY_ORGANIZATIONS, id, &record->base);
 }
 
 static Pb__DirectoryMember__Interval *interval_of(struct fixture *f, const struct uuid *branch, int64_t from_us)
@@ -102,7 +104,7 @@ struct event told_member(struct fixture *f, const struct uuid *id, uint64_t vers
         record->intervals[record->n_intervals++] = past;
     }
     record->intervals[record->n_intervals++] = interval_of(f, branch, since_us);
-    return event_of(ANALYTICS_MEMBER_HANDLERS, 1, id, &record->base);
+    return event_of(TOPIC_DIRECTORY_MEMBERS, id, &record->base);
 }
 
 static Pb__DirectoryMember *record_of(const struct event *event)
@@ -160,7 +162,7 @@ struct event told_meeting(struct fixture *f, uint8_t id, uint64_t version, const
     facts->has_registered_at_us = facts->has_registered_on_time = facts->registered_on_time =
         state != PB__MEETING_STATE__MEETING_STATE_DRAFT;
     event->meeting = facts;
-    struct event made = event_of(ANALYTICS_MEETING_HANDLERS, ANALYTICS_N_MEETING_EVENTS, &meeting, &event->base);
+    struct event made = event_of(TOPIC_MEETING_EVENTS, &meeting, &event->base);
     return made;
 }
 
@@ -172,7 +174,7 @@ struct event commented(struct fixture *f, uint8_t id, const struct uuid *org, in
     event->comment_id = uuid_to_pb(f->ctx, &comment);
     event->organization_id = uuid_to_pb(f->ctx, org);
     event->month = month;
-    return event_of(ANALYTICS_MEETING_HANDLERS, ANALYTICS_N_MEETING_EVENTS, &meeting, &event->base);
+    return event_of(TOPIC_MEETING_EVENTS, &meeting, &event->base);
 }
 
 struct event told_document(struct fixture *f, uint8_t id, uint64_t version, Pb__DocumentState state,
@@ -198,7 +200,7 @@ struct event told_document(struct fixture *f, uint8_t id, uint64_t version, Pb__
         facts->audience->organization_ids = id_list(f, org);
     }
     event->document = facts;
-    return event_of(ANALYTICS_DOCUMENT_HANDLERS, ANALYTICS_N_DOCUMENT_EVENTS, &document, &event->base);
+    return event_of(TOPIC_DOCUMENT_EVENTS, &document, &event->base);
 }
 
 Pb__Audience *audience_of(struct event *event)
@@ -228,7 +230,7 @@ static struct event activity_of(struct fixture *f, const struct uuid *member, Pb
     pb__record_activity__init(activity);
     activity->items = mem_new(f->ctx, Pb__RecordActivity__Item *);
     activity->items[activity->n_items++] = item;
-    struct event event = event_of(ANALYTICS_ACTIVITY_HANDLERS, ANALYTICS_N_ACTIVITY, member, &activity->base);
+    struct event event = event_of(TOPIC_ACTIVITY, member, &activity->base);
     event.message.actor = *member;
     event.message.now_us = told_at_us;
     return event;
@@ -262,7 +264,7 @@ struct event has_activated(struct fixture *f, const struct uuid *member)
     Pb__MemberActivated *event = mem_new(f->ctx, Pb__MemberActivated);
     pb__member_activated__init(event);
     event->member_id = uuid_to_pb(f->ctx, member);
-    return event_of(ANALYTICS_AUTH_HANDLERS, ANALYTICS_N_AUTH_EVENTS, member, &event->base);
+    return event_of(TOPIC_AUTH_EVENTS, member, &event->base);
 }
 
 struct event has_device(struct fixture *f, const struct uuid *member, const char *device, int64_t at_us,
@@ -275,20 +277,10 @@ struct event has_device(struct fixture *f, const struct uuid *member, const char
     registered->member_id = removed->member_id = uuid_to_pb(f->ctx, member);
     registered->device_id = removed->device_id = mem_text(f->ctx, device);
     registered->registered_at_us = removed->removed_at_us = at_us;
-    return event_of(ANALYTICS_AUTH_HANDLERS, ANALYTICS_N_AUTH_EVENTS, member,
-                    is_present ? &registered->base : &removed->base);
+    return event_of(TOPIC_AUTH_EVENTS, member, is_present ? &registered->base : &removed->base);
 }
 
 /* --- batches ------------------------------------------------------------------------------------------------------ */
-
-static const struct loop_handler *handler_of(const struct event *event)
-{
-    for (size_t i = 0; i < event->n_handlers; i++)
-        if (event->handlers[i].type == event->message.body->descriptor)
-            return &event->handlers[i];
-    fail_msg("no handler");
-    return NULL;
-}
 
 static void keep_tags(struct fixture *f, struct loop_batch *made)
 {
@@ -301,28 +293,11 @@ static void keep_tags(struct fixture *f, struct loop_batch *made)
 
 void batch(struct fixture *f, const struct event events[], size_t n)
 {
-    TALLOC_CTX *ctx = mem_context(f->ctx, "batch");
-    struct loop_batch *made = mem_new(ctx, struct loop_batch);
-    struct loop_message *messages = mem_array(ctx, struct loop_message, n);
-    made->ctx = ctx;
-    made->work = WORK_OPS.work_new(ctx);
-    for (size_t i = 0; i < n; i++) {
-        messages[i] = events[i].message;
-        messages[i].ctx = ctx;
-        messages[i].batch = made;
-        handler_of(&events[i])->needs(made->work, &messages[i]);
-    }
-    pg_queue_sql(f->pg, "BEGIN");
-    WORK_OPS.load(made->work, f->pg);
-    must_flush(f->pg);
-    assert_int_equal(WORK_OPS.loaded(made->work), ERR_OK);
+    static const struct loop_part *const PARTS[] = {&ANALYTICS_FIRST_PART, &DIRECTORY_PART, &ANALYTICS_PART};
+    struct loop_message *messages = mem_array(f->ctx, struct loop_message, n);
     for (size_t i = 0; i < n; i++)
-        assert_int_equal(handler_of(&events[i])->apply(made->work, &messages[i]), ERR_OK);
-    WORK_OPS.write(made->work, f->pg);
-    pg_queue_sql(f->pg, "COMMIT");
-    must_flush(f->pg);
-    keep_tags(f, made);
-    mem_free(ctx);
+        messages[i] = events[i].message;
+    keep_tags(f, parts_hear(f, PARTS, sizeof PARTS / sizeof *PARTS, messages, n));
 }
 
 void tell_tree(struct fixture *f)

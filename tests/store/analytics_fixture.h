@@ -19,8 +19,6 @@ extern const struct uuid SECRETARY, MEMBER, EXEMPT;
 /* --- events ------------------------------------------------------------------------------------------------------- */
 
 struct event {
-    const struct loop_handler *handlers;
-    size_t n_handlers;
     struct loop_message message;
 };
 int64_t november(int day); /* 2026, noon local */

@@ -1,5 +1,8 @@
 #include "document_fixture.h"
 
+#include "common/loop/loop_parts.h"
+#include "services/document/commands.h"
+
 #include "common/base/mem.h"
 #include "common/loop/migrations.h"
 #include "services/directory/migrations.h"
@@ -42,6 +45,12 @@ void fixture_reset(struct pg *pg)
 
 /* --- batches ------------------------------------------------------------------------------------------------------ */
 
+struct work *new_work(struct fixture *f)
+{
+    static const struct loop_part *const PARTS[] = {&DOCUMENT_COMMANDS_PART};
+    return loop_state(loop_batch_of_parts(f->ctx, PARTS, 1), PARTS[0]);
+}
+
 struct work *load_named(struct fixture *f, struct work *work)
 {
     pg_queue_sql(f->pg, "BEGIN");
@@ -53,7 +62,7 @@ struct work *load_named(struct fixture *f, struct work *work)
 
 struct work *load(struct fixture *f, const struct uuid *document)
 {
-    struct work *work = work_new(f->ctx);
+    struct work *work = new_work(f);
     work_name_document(work, document);
     return load_named(f, work);
 }

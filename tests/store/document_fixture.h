@@ -20,6 +20,7 @@ enum {
 extern const struct uuid CITY, WARD, BRANCH_10B, BRANCH_4, SECRETARY, MEMBER, OFFICER, NEIGHBOUR;
 
 /* A batch: BEGIN and load what was named; write and COMMIT. */
+struct work *new_work(struct fixture *f);
 struct work *load_named(struct fixture *f, struct work *work);
 struct work *load(struct fixture *f, const struct uuid *document);
 enum err write_batch(struct fixture *f, struct work *work);

@@ -22,10 +22,10 @@ struct work {
     struct pg_args *facts;
 };
 
-static void *work_new(TALLOC_CTX *ctx)
+static void *work_new(struct loop_batch *batch)
 {
-    struct work *work = mem_new(ctx, struct work);
-    work->facts = pg_args(ctx, &KEEP_FACT);
+    struct work *work = mem_new(loop_ctx(batch), struct work);
+    work->facts = pg_args(loop_ctx(batch), &KEEP_FACT);
     return work;
 }
 
@@ -42,9 +42,11 @@ static int recurse(volatile int *depth)
                        : 0; /* ends where the stack does; the sum keeps it from becoming a loop */
 }
 
-static enum err apply(void *arg, const struct loop_message *message)
+static const struct loop_part FACTS;
+
+static enum err apply(const struct loop_message *message)
 {
-    struct work *work = arg;
+    struct work *work = loop_state(message->batch, &FACTS);
     const Pb__GetOutcome *body = (const Pb__GetOutcome *)message->body;
     volatile int depth = 0;
     if (body->partition == RECURSE)
@@ -56,15 +58,19 @@ static enum err apply(void *arg, const struct loop_message *message)
     return ERR_OK;
 }
 
-static const struct loop_handler HANDLERS[] = {{.type = &pb__get_outcome__descriptor, .apply = apply}};
+static const struct loop_handler ROWS[] = {{.type = &pb__get_outcome__descriptor, .apply = apply}};
+static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_MEETING_COMMANDS, ROWS),
+                                                LOOP_HANDLERS(TOPIC_DIRECTORY_MEMBERS, ROWS)};
+static const struct loop_part FACTS = {
+    .name = "facts", .handlers = HANDLERS, .n_handlers = 2, .new = work_new, .write = write_facts};
+static const struct loop_part *const PARTS[] = {&FACTS};
 static const struct loop_input INPUTS[] = {
-    {.topic = TOPIC_MEETING_COMMANDS, .handlers = HANDLERS, .n_handlers = 1, .commands = true},
-    {.topic = TOPIC_DIRECTORY_MEMBERS, .handlers = HANDLERS, .n_handlers = 1, .raw = true},
+    {.topic = TOPIC_MEETING_COMMANDS, .commands = true},
+    {.topic = TOPIC_DIRECTORY_MEMBERS, .raw = true},
 };
 static struct loop_options options = {
     /* `service`, and with it the consumer group, is the case's name */
-    .name = "commands",   .inputs = INPUTS, .n_inputs = 2, .ops = {.work_new = work_new, .write = write_facts},
-    .fires_timers = true,
+    .name = "commands", .inputs = INPUTS, .n_inputs = 2, .parts = PARTS, .n_parts = 1, .fires_timers = true,
 };
 static const struct service_spec SPEC = {.name = "test", .loops = &options, .n_loops = 1};
 

@@ -1,5 +1,8 @@
 #include "meeting_fixture.h"
 
+#include "common/loop/loop_parts.h"
+#include "services/meeting/commands.h"
+
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/loop/migrations.h"
@@ -64,6 +67,12 @@ void fixture_reset(struct pg *pg)
 
 /* --- batches ------------------------------------------------------------------------------------------------------ */
 
+struct work *new_work(struct fixture *f)
+{
+    static const struct loop_part *const PARTS[] = {&MEETING_COMMANDS_PART};
+    return loop_state(loop_batch_of_parts(f->ctx, PARTS, 1), PARTS[0]);
+}
+
 struct work *load_named(struct fixture *f, struct work *work)
 {
     pg_queue_sql(f->pg, "BEGIN");
@@ -75,7 +84,7 @@ struct work *load_named(struct fixture *f, struct work *work)
 
 struct work *load(struct fixture *f, const struct uuid *meeting)
 {
-    struct work *work = work_new(f->ctx);
+    struct work *work = new_work(f);
     work_name_meeting(work, meeting, WORK_AGENDA | WORK_AUDIENCE);
     return load_named(f, work);
 }

@@ -9,6 +9,7 @@
 extern const struct uuid CITY, WARD, BRANCH_10B, BRANCH_4, SECRETARY, MEMBER;
 
 /* A batch: BEGIN and load what was named; write and COMMIT. `write_whole` must succeed. */
+struct work *new_work(struct fixture *f);
 struct work *load_named(struct fixture *f, struct work *work);
 struct work *load(struct fixture *f, const struct uuid *meeting);
 enum err write_batch(struct fixture *f, struct work *work);

@@ -1,5 +1,5 @@
 /* services/directory: what a set has loaded answers as of any time. */
-#include "pg_fixture.h"
+#include "parts_fixture.h"
 
 #include "common/base/mem.h"
 #include "services/directory/directory.h"
@@ -67,12 +67,9 @@ static Pb__DirectoryMember *still_there(Pb__DirectoryMember *record)
 
 static void project(struct fixture *f, const Pb__DirectoryMember *record)
 {
-    struct directory_work work;
-    const struct loop_message message = {.aggregate = PERSON, .body = &record->base};
-    directory_work_init(&work, f->ctx);
-    assert_int_equal(DIRECTORY_MEMBER_HANDLERS[0].apply(&work, &message), ERR_OK);
-    directory_work_write(&work, f->pg);
-    must_flush(f->pg);
+    static const struct loop_part *const PARTS[] = {&DIRECTORY_PART};
+    struct loop_message message = {.topic = TOPIC_DIRECTORY_MEMBERS, .aggregate = PERSON, .body = &record->base};
+    parts_hear(f, PARTS, 1, &message, 1);
 }
 
 static struct directory_set *load(struct fixture *f)

@@ -90,7 +90,7 @@ static void test_readers_are_counted_by_audience(void **state)
         {"named alone where restricted", {&WARD, 1, true, NULL, 0, &MEMBER, 1}, RESTRICTED, 1},
         {"everyone where public", {&BRANCH_10B, 1, false, NULL, 0, NULL, 0}, PUBLIC, 4},
     };
-    struct work *work = work_new(f->ctx);
+    struct work *work = new_work(f);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct uuid message = {{(uint8_t)(i + 1)}}, document = {{0x99}};
         work_name_readers(work, &message, &document, &CASES[i].audience, true,
@@ -111,7 +111,7 @@ static void test_a_changed_classification_counts_the_audience_so_far(void **stat
     struct document made = document_of(1, INTERNAL, DRAFT);
     const struct uuid message = {{5}};
     keep(f, &made);
-    struct work *work = work_new(f->ctx);
+    struct work *work = new_work(f);
     work_name_readers(work, &message, &made.id, NULL, true, (Pb__Classification)PUBLIC);
     load_named(f, work);
     assert_int_equal(work_readers(work, &message), 4);

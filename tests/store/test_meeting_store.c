@@ -66,7 +66,7 @@ static void test_a_month_taken_in_the_database_is_found(void **state)
     struct meeting first = meeting_of(1, &BRANCH_10B, december(4)), second = meeting_of(2, &BRANCH_10B, december(18)),
                    other = meeting_of(3, &BRANCH_4, december(18));
     keep(f, &first);
-    struct work *work = work_new(f->ctx);
+    struct work *work = new_work(f);
     work_name_new_meeting(work, &second.id, &BRANCH_10B, meeting_month(&second));
     work_name_new_meeting(work, &other.id, &BRANCH_4, meeting_month(&other));
     load_named(f, work);
@@ -93,7 +93,7 @@ static void test_a_move_finds_the_month_it_claims(void **state)
                    second = meeting_of(2, &BRANCH_10B, december(4) - 31 * CLOCK_DAY_US);
     keep(f, &first);
     keep(f, &second);
-    struct work *work = work_new(f->ctx);
+    struct work *work = new_work(f);
     work_name_meeting(work, &second.id, WORK_AGENDA);
     work_name_move(work, &second.id, true, meeting_month(&first));
     load_named(f, work);
@@ -153,7 +153,7 @@ static void test_an_answer_is_kept_with_its_comment(void **state)
     struct fixture *f = *state;
     const struct uuid id = {{0x11}};
     comment_thrice(f);
-    struct work *work = work_new(f->ctx);
+    struct work *work = new_work(f);
     work_name_comment(work, &id);
     load_named(f, work);
     struct store_comment next = *work_comment(work, &id);
@@ -161,7 +161,7 @@ static void test_an_answer_is_kept_with_its_comment(void **state)
     comment_answer(&work_comment(work, &id)->is, &SECRETARY, "Xin tiếp thu", 500, &next.is);
     work_keep_comment(work, &next);
     write_whole(f, work);
-    work = work_new(f->ctx);
+    work = new_work(f);
     work_name_comment(work, &id);
     const struct store_comment *found = work_comment(load_named(f, work), &id);
     assert_string_equal(found->is.answer_text, "Xin tiếp thu");
@@ -182,7 +182,7 @@ static void test_only_newer_documents_are_taken(void **state)
         store_queue_documents(f->ctx, f->pg, documents);
         assert_int_equal(pg_flush(f->pg), ERR_OK);
     }
-    struct work *work = work_new(f->ctx);
+    struct work *work = new_work(f);
     work_name_document(work, &document);
     load_named(f, work);
     const struct agenda_document *found = uuid_map_get(work->documents, &document);

@@ -3,26 +3,18 @@
 #include "notification_fixture.h"
 
 #include "common/base/mem.h"
+#include "parts_fixture.h"
+#include "services/directory/directory.h"
 #include "services/notification/events.h"
 
+static const struct loop_part *const PARTS[] = {&DIRECTORY_PART, &NOTIFICATION_PROJECTION_PART};
+
 /* One message in a batch of its own. */
-static void hear(struct fixture *f, const struct loop_handler handlers[], size_t n, const ProtobufCMessage *event)
+static void hear(struct fixture *f, enum topic topic, const ProtobufCMessage *event)
 {
     static uint8_t heard;
-    const struct loop_ops *ops = &NOTIFICATION_PROJECTION_OPS;
-    const struct loop_message message = {.id = {{++heard}}, .now_us = NOW, .body = event, .ctx = f->ctx};
-    void *work = ops->work_new(f->ctx);
-    const struct loop_handler *handler = handlers;
-    while (handler < handlers + n && handler->type != event->descriptor)
-        handler++;
-    assert_true(handler < handlers + n);
-    handler->needs(work, &message);
-    ops->load(work, f->pg);
-    flush(f);
-    assert_int_equal(ops->loaded(work), ERR_OK);
-    assert_int_equal(handler->apply(work, &message), ERR_OK);
-    ops->write(work, f->pg);
-    flush(f);
+    struct loop_message message = {.topic = topic, .id = {{++heard}}, .now_us = NOW, .body = event};
+    parts_hear(f, PARTS, sizeof PARTS / sizeof *PARTS, &message, 1);
 }
 
 static ProtobufCBinaryData id(struct fixture *f, const struct uuid *id)
@@ -70,7 +62,7 @@ static Pb__DocumentFacts *document(struct fixture *f, uint64_t version, int audi
 
 static void hear_document(struct fixture *f, const ProtobufCMessage *event)
 {
-    hear(f, NOTIFICATION_DOCUMENT_HANDLERS, NOTIFICATION_N_DOCUMENT_EVENTS, event);
+    hear(f, TOPIC_DOCUMENT_EVENTS, event);
 }
 
 static void publish(struct fixture *f, uint64_t version, int audience)
@@ -174,7 +166,7 @@ static Pb__MeetingFacts *meeting(struct fixture *f, uint64_t version, Pb__Partic
 
 static void hear_meeting(struct fixture *f, const ProtobufCMessage *event)
 {
-    hear(f, NOTIFICATION_MEETING_HANDLERS, NOTIFICATION_N_MEETING_EVENTS, event);
+    hear(f, TOPIC_MEETING_EVENTS, event);
 }
 
 static void schedule(struct fixture *f, uint64_t version, Pb__Participants participants)
