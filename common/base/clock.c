@@ -22,6 +22,12 @@ int64_t clock_monotonic_us(void)
     return clock_read_us(CLOCK_MONOTONIC);
 }
 
+void pause_ms(int ms)
+{
+    const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+    (void)nanosleep(&pause, NULL); /* a signal ends it */
+}
+
 /* Towards minus infinity, so that times before 1970 fall into the right day. */
 static int64_t floor_div(int64_t a, int64_t b)
 {

@@ -1,6 +1,6 @@
 /* Time: int64 microseconds UTC inside; months and days as people in Asia/Ho_Chi_Minh count them (UTC+7, no summer time
- * since 1975, so the offset is a constant). Month = year * 12 + month - 1; date = days since 1970-01-01. Pure but for
- * clock_now_us. */
+ * since 1975, so the offset is a constant). Month = year * 12 + month - 1; date = days since 1970-01-01. Any thread; pure
+ * but for what reads a clock or waits. */
 #ifndef SOTAY_COMMON_CLOCK_H
 #define SOTAY_COMMON_CLOCK_H
 
@@ -14,6 +14,11 @@
 
 int64_t clock_now_us(void);       /* wall clock; handlers on the queue use their message's `now` instead */
 int64_t clock_monotonic_us(void); /* for deadlines */
+
+/* Blocks the calling thread; shorter where a signal comes in between. For what polls with a deadline, never in place of
+ * one. */
+void pause_ms(int ms);
+
 int32_t clock_local_month(int64_t at_us);
 int32_t clock_local_date(int64_t at_us);
 int64_t clock_date_start_us(int32_t date);        /* local midnight */

@@ -1,18 +1,15 @@
 /* Linear probing over indices into two arrays that keep the order. Clients choose some of the ids, so the hash is
  * keyed. */
 #include "common/base/uuid_map.h"
-
-#include "common/base/mem.h"
-
+#include "common/base/array.h"
 #include <pthread.h>
 #include <sodium.h>
 
 struct uuid_map {
-    size_t n, room; /* of ids and values */
-    struct uuid *ids;
-    void **values;
-    size_t n_slots;  /* a power of two, at least twice `n` */
-    uint32_t *slots; /* index + 1; 0: free */
+    ARRAY(struct uuid) ids; /* in the order of their first put */
+    ARRAY(void *) values;   /* of the same order */
+    size_t n_slots;         /* a power of two, at least twice the number of ids */
+    uint32_t *slots;        /* index + 1; 0: free */
 };
 
 enum { FIRST_SLOTS = 64 };
@@ -40,7 +37,7 @@ static size_t find_slot(const struct uuid_map *map, const struct uuid *id)
     uint64_t hash;
     crypto_shorthash((unsigned char *)&hash, id->bytes, sizeof id->bytes, hash_key);
     size_t slot = hash & (map->n_slots - 1);
-    while (map->slots[slot] != 0 && !uuid_equal(&map->ids[map->slots[slot] - 1], id))
+    while (map->slots[slot] != 0 && !uuid_equal(&map->ids.items[map->slots[slot] - 1], id))
         slot = (slot + 1) & (map->n_slots - 1);
     return slot;
 }
@@ -50,31 +47,26 @@ static void grow_slots(struct uuid_map *map)
     mem_free(map->slots);
     map->n_slots *= 2;
     map->slots = mem_array(map, uint32_t, map->n_slots);
-    for (size_t i = 0; i < map->n; i++)
-        map->slots[find_slot(map, &map->ids[i])] = (uint32_t)(i + 1);
+    for (size_t i = 0; i < map->ids.n; i++)
+        map->slots[find_slot(map, &map->ids.items[i])] = (uint32_t)(i + 1);
 }
 
 static size_t append(struct uuid_map *map, const struct uuid *id)
 {
-    if (2 * (map->n + 1) > map->n_slots)
+    if (2 * (map->ids.n + 1) > map->n_slots)
         grow_slots(map);
-    if (map->n == map->room) {
-        map->room = map->room ? 2 * map->room : FIRST_SLOTS / 2;
-        map->ids = mem_grow(map, map->ids, sizeof *map->ids, map->room);
-        map->values = mem_grow(map, map->values, sizeof *map->values, map->room);
-    }
     size_t slot = find_slot(map, id);
-    map->ids[map->n] = *id;
-    map->values[map->n] = NULL;
-    map->slots[slot] = (uint32_t)++map->n;
-    return map->n - 1;
+    array_add(map, &map->ids, *id);
+    array_add(map, &map->values, NULL);
+    map->slots[slot] = (uint32_t)map->ids.n;
+    return map->ids.n - 1;
 }
 
 void uuid_map_put(struct uuid_map *map, const struct uuid *id, void *value)
 {
     uint32_t found = map->slots[find_slot(map, id)];
     size_t i = found ? found - 1 : append(map, id); /* may move the arrays */
-    map->values[i] = value;
+    map->values.items[i] = value;
 }
 
 void uuid_map_name(struct uuid_map *map, const struct uuid *id)
@@ -86,7 +78,7 @@ void uuid_map_name(struct uuid_map *map, const struct uuid *id)
 void *uuid_map_get(const struct uuid_map *map, const struct uuid *id)
 {
     uint32_t found = map->slots[find_slot(map, id)];
-    return found ? map->values[found - 1] : NULL;
+    return found ? map->values.items[found - 1] : NULL;
 }
 
 bool uuid_map_has(const struct uuid_map *map, const struct uuid *id)
@@ -96,15 +88,15 @@ bool uuid_map_has(const struct uuid_map *map, const struct uuid *id)
 
 size_t uuid_map_size(const struct uuid_map *map)
 {
-    return map->n;
+    return map->ids.n;
 }
 
 const struct uuid *uuid_map_ids(const struct uuid_map *map)
 {
-    return map->ids;
+    return map->ids.items;
 }
 
 void *uuid_map_value(const struct uuid_map *map, size_t i)
 {
-    return map->values[i];
+    return map->values.items[i];
 }

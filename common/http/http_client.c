@@ -1,8 +1,8 @@
 /* One thread drives libcurl's multi handle; senders put calls on a list and wake it. Easy handles are kept and used
  * again, and with them libcurl's pool of connections. */
 #include "common/http/http_client.h"
+#include "common/base/array.h"
 #include "common/base/clock.h"
-#include "common/base/mem.h"
 #include <curl/curl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -19,8 +19,7 @@ struct call {
     struct curl_slist *headers;
     http_done_fn *done;
     void *arg;
-    char *reply;
-    size_t reply_bytes, reply_room;
+    ARRAY(char) reply;
     bool too_large;
 };
 
@@ -41,17 +40,11 @@ static size_t on_bytes(char *bytes, size_t size, size_t n, void *arg)
 {
     struct call *call = arg;
     size_t total = size * n;
-    if (call->reply_bytes + total > call->what.reply_limit_bytes) {
+    if (call->reply.n + total > call->what.reply_limit_bytes) {
         call->too_large = true;
         return 0; /* libcurl ends the transfer */
     }
-    if (call->reply_bytes + total > call->reply_room) {
-        call->reply_room = (call->reply_bytes + total) * 2;
-        call->reply = mem_grow(call, call->reply, 1, call->reply_room);
-    }
-    if (total > 0)
-        memcpy(call->reply + call->reply_bytes, bytes, total);
-    call->reply_bytes += total;
+    array_add_many(call, &call->reply, bytes, total);
     return total;
 }
 
@@ -117,7 +110,7 @@ static void finish(struct http_client *client, struct call *call, enum err err)
     long status = 0;
     if (!err)
         curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
-    call->done(call->arg, err, (int)status, call->reply ? call->reply : "", call->reply_bytes);
+    call->done(call->arg, err, (int)status, call->reply.n > 0 ? call->reply.items : "", call->reply.n);
     curl_multi_remove_handle(client->multi, call->easy);
     curl_slist_free_all(call->headers);
     if (client->n_idle < IDLE_HANDLES)

@@ -1,5 +1,10 @@
-/* What http_server.c (requests in), http_connection.c (who is connected), http_reply.c and http_shared.c (responses
- * out) and http_deadline.c (time) share.
+/* What the http_*.c files of the server share; nobody else includes it. Each file calls only those below it:
+ *
+ *      http_daemon      libmicrohttpd's daemon: requests in, start and stop
+ *      http_deadline    the thread that watches the time
+ *      http_reply       responses out
+ *      http_request     the life of a request
+ *      http_shared, http_connection, http_listen
  *
  * A request has two owners: libmicrohttpd until it is completed, and the handler until its one reply. It is freed when
  * both let go, so a reply that comes after the deadline or after the client left finds its memory, and is dropped.
@@ -13,6 +18,8 @@
 #ifndef SOTAY_COMMON_HTTP_INTERNAL_H
 #define SOTAY_COMMON_HTTP_INTERNAL_H
 
+#include "common/base/array.h"
+#include "common/base/deadlines.h"
 #include "common/http/http_server.h"
 #include <microhttpd.h>
 #include <pthread.h>
@@ -26,7 +33,7 @@ typedef enum MHD_Result http_mhd_result;
 #endif
 
 enum http_state { HTTP_HANDLING, HTTP_SUSPENDED, HTTP_READY, HTTP_EXPIRED };
-enum { HTTP_PEER_BYTES = 64 };
+enum { HTTP_PEER_BYTES = 64, HTTP_LOOK_EVERY_MS = 50 };
 
 /* Lives as long as libmicrohttpd's connection; in the server's list, so that the clock sees it. */
 struct http_connection {
@@ -36,7 +43,12 @@ struct http_connection {
     _Atomic int64_t waiting_since_us; /* 0: a request is under way */
 };
 
-struct http_clone; /* http_shared.c: one sending of a shared response */
+/* One sending of a shared response. */
+struct http_clone {
+    struct http_clone *next;
+    struct http_shared *shared; /* owned while it is under way, not while it is idle */
+    struct MHD_Response *response;
+};
 
 struct http_request {
     struct http_server *server;
@@ -45,8 +57,7 @@ struct http_request {
     const char *method;
     char peer[HTTP_PEER_BYTES], correlation[65];
     int64_t started_us;
-    char *body;
-    size_t body_bytes, body_room;
+    ARRAY(char) body;
     http_sink_fn *sink;
     void *sink_arg;
     uint64_t received, limit;
@@ -58,8 +69,7 @@ struct http_request {
     struct MHD_Response *response;
     struct http_clone *clone; /* whose response it is, if it is not the request's own */
     int status;
-    bool listed;
-    TAILQ_ENTRY(http_request) entry;
+    struct deadline deadline; /* in the server's, while it is suspended */
 };
 
 struct http_server {
@@ -67,37 +77,52 @@ struct http_server {
     struct MHD_Daemon *daemon;
     int fd;
     char *unix_path;
-    pthread_mutex_t lock;                              /* of both lists */
-    TAILQ_HEAD(http_requests, http_request) suspended; /* by their start, oldest first */
+    pthread_mutex_t lock;        /* of the next two */
+    struct deadlines *suspended; /* their owners are requests */
     LIST_HEAD(, http_connection) connections;
     atomic_int n_suspended; /* not yet resumed: libmicrohttpd must not be stopped before */
     pthread_t clock;
     atomic_bool draining, stopping;
 };
 
-void http_request_unref(struct http_request *request);
-void http_resume(struct http_server *server, struct MHD_Connection *connection);
+/* --- http_listen.c ------------------------------------------------------------------------------------------------ */
+MUST_CHECK enum err http_listen(const char *address, int *ret_fd, const char **ret_unix_path);
 
-/* These run on the connection's thread. Refusals go through options.refuse if there is one. */
-void http_refuse(struct http_request *request, enum err err);
-void http_refuse_expired(struct http_request *request);
-http_mhd_result http_queue_response(struct http_request *request); /* what the reply has left */
-
-/* Takes the response; gives back the replier's share of the request. Any thread. */
-void http_finish(struct http_request *request, int status, struct MHD_Response *response, struct http_clone *clone);
-void http_clone_done(struct http_clone *clone);
-
+/* --- http_connection.c -------------------------------------------------------------------------------------------- */
+/* libmicrohttpd's callback; `server` is the http_server. */
 void http_connection_changed(void *server, struct MHD_Connection *connection, void **context,
                              enum MHD_ConnectionNotificationCode code);
 struct http_connection *http_connection_of(struct MHD_Connection *connection);
 bool http_is_answered(struct http_server *server); /* no request is under way */
 void http_close_lingering(struct http_server *server, int64_t waiting_before_us);
 
-void http_deadline_add(struct http_request *request);
-void http_deadline_remove(struct http_request *request);
-void *http_clock_thread(void *server);
-void http_expire_all(struct http_server *server); /* 503 for all that is suspended */
+/* --- http_shared.c ------------------------------------------------------------------------------------------------ */
+/* Any thread. Whoever takes a clone gives it to http_finish, or back by http_clone_done. NULL: no memory for it. */
+struct http_clone *http_clone_take(struct http_shared *shared);
+void http_clone_done(struct http_clone *clone);
+int http_shared_status(const struct http_shared *shared);
 
-MUST_CHECK enum err http_listen(const char *address, int *ret_fd, const char **ret_unix_path); /* http_listen.c */
+/* --- http_request.c ----------------------------------------------------------------------------------------------- */
+/* `target` is what the request line says; copied. The result has both owners. */
+struct http_request *http_request_new(struct http_server *server, struct MHD_Connection *connection,
+                                      const char *target);
+void http_request_unref(struct http_request *request);
+/* The handler has returned without a reply. On the connection's thread. */
+void http_suspend(struct http_request *request);
+/* Takes the response; gives back the replier's share of the request. Any thread. */
+void http_finish(struct http_request *request, int status, struct MHD_Response *response, struct http_clone *clone);
+/* Sends what http_finish was given. On the connection's thread. */
+http_mhd_result http_queue_response(struct http_request *request);
+/* Ends the waiting of those whose deadline has come; INT64_MAX: of all. Each connection's own thread answers for them
+ * by http_answer_expired: it may read the headers. */
+void http_expire(struct http_server *server, int64_t now_us);
+void http_answer_expired(struct http_request *request, void (*refuse)(struct http_request *request, enum err err));
+
+/* --- http_reply.c ------------------------------------------------------------------------------------------------- */
+/* Through options.refuse if there is one. On the connection's thread. */
+void http_refuse(struct http_request *request, enum err err);
+
+/* --- http_deadline.c ---------------------------------------------------------------------------------------------- */
+void *http_clock_thread(void *server);
 
 #endif

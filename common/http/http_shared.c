@@ -6,12 +6,6 @@
 
 enum { IDLE_CLONES = 4 }; /* about as many as there are threads that send */
 
-struct http_clone {
-    struct http_clone *next;
-    struct http_shared *shared; /* owned while it is under way, not while it is idle */
-    struct MHD_Response *response;
-};
-
 struct http_shared {
     atomic_int owners;
     int status;
@@ -44,6 +38,11 @@ struct http_shared *http_shared_ref(struct http_shared *shared)
 {
     atomic_fetch_add_explicit(&shared->owners, 1, memory_order_relaxed);
     return shared;
+}
+
+int http_shared_status(const struct http_shared *shared)
+{
+    return shared->status;
 }
 
 static void clone_free(struct http_clone *clone)
@@ -92,8 +91,7 @@ static struct http_clone *take_idle(struct http_shared *shared)
     return clone;
 }
 
-/* NULL: no memory for it. */
-static struct http_clone *clone_take(struct http_shared *shared)
+struct http_clone *http_clone_take(struct http_shared *shared)
 {
     struct http_clone *clone = take_idle(shared);
     if (!clone)
@@ -117,21 +115,4 @@ void http_clone_done(struct http_clone *clone)
     if (!keep)
         clone_free(clone);
     http_shared_unref(shared);
-}
-
-static void exchange_field(struct MHD_Response *response, const char *name, const char *value)
-{
-    const char *old = MHD_get_response_header(response, name);
-    if (old)
-        (void)MHD_del_response_header(response, name, old); /* it is there */
-    if (value)
-        (void)MHD_add_response_header(response, name, value); /* its characters were checked */
-}
-
-void http_reply_shared(struct http_request *request, struct http_shared *shared)
-{
-    struct http_clone *clone = clone_take(shared);
-    if (clone)
-        exchange_field(clone->response, "X-Correlation-Id", *request->correlation ? request->correlation : NULL);
-    http_finish(request, shared->status, clone ? clone->response : NULL, clone);
 }

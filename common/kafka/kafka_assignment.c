@@ -6,7 +6,7 @@
  *
  * Assigning anew (rather than pause and seek) drops what was fetched before, in every version of librdkafka. An empty
  * list is not the same as NULL, which would leave the group's generation. */
-#include "common/kafka/kafka_consumer.h"
+#include "common/kafka/kafka_consumer_state.h"
 
 #include "common/base/clock.h"
 #include "common/base/log.h"

@@ -1,7 +1,8 @@
 /* Polling and life of consumers. Records are taken one by one (rd_kafka_consumer_poll): the batch call of 2.0 neither
  * counts as polling nor drops what was fetched before a new assignment. */
-#include "common/kafka/kafka_consumer.h"
+#include "common/kafka/kafka_consumer_state.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
@@ -11,7 +12,8 @@
 
 struct kafka_batch {
     struct kafka_records records; /* first: kafka_records_free gets this address */
-    rd_kafka_message_t **messages;
+    ARRAY(struct kafka_record) taken;
+    ARRAY(rd_kafka_message_t *) messages; /* of the same order: their keys and values are the records' */
 };
 
 /* Whoever comes with our instance id takes our place in the group: another process, or we ourselves where the
@@ -58,28 +60,21 @@ static void note_error(struct kafka_consumer *consumer, const rd_kafka_message_t
 
 static int batch_destroy(struct kafka_batch *batch)
 {
-    for (size_t i = 0; i < batch->records.n; i++)
-        rd_kafka_message_destroy(batch->messages[i]);
+    for (size_t i = 0; i < batch->messages.n; i++)
+        rd_kafka_message_destroy(batch->messages.items[i]);
     return 0;
 }
 
 static void batch_clear(struct kafka_batch *batch)
 {
     batch_destroy(batch);
-    batch->records.n = 0;
+    batch->messages.n = batch->taken.n = 0;
 }
 
-static void batch_add(struct kafka_batch *batch, size_t limit, rd_kafka_message_t *message)
+static void batch_add(struct kafka_batch *batch, rd_kafka_message_t *message)
 {
-    size_t n = batch->records.n;
     rd_kafka_timestamp_type_t type;
-    if (n == talloc_array_length(batch->messages)) {
-        size_t room = n ? (2 * n < limit ? 2 * n : limit) : (limit < 32 ? limit : 32);
-        batch->messages = mem_grow(batch, batch->messages, sizeof *batch->messages, room);
-        batch->records.items = mem_grow(batch, batch->records.items, sizeof *batch->records.items, room);
-    }
-    batch->messages[n] = message;
-    batch->records.items[n] = (struct kafka_record){
+    const struct kafka_record record = {
         .topic = topic_from_name(rd_kafka_topic_name(message->rkt)),
         .partition = message->partition,
         .offset = message->offset,
@@ -89,11 +84,12 @@ static void batch_add(struct kafka_batch *batch, size_t limit, rd_kafka_message_
         .value = message->payload,
         .value_bytes = message->len,
     };
-    batch->records.n = n + 1;
+    array_add(batch, &batch->taken, record);
+    array_add(batch, &batch->messages, message);
 }
 
 /* One event: a record joins the batch, errors are noted, rebalances are served. False: nothing came. */
-static bool take_one(struct kafka_consumer *consumer, struct kafka_batch *batch, size_t limit, int wait_ms)
+static bool take_one(struct kafka_consumer *consumer, struct kafka_batch *batch, int wait_ms)
 {
     rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer->rk, wait_ms);
     if (consumer->changed)
@@ -107,7 +103,7 @@ static bool take_one(struct kafka_consumer *consumer, struct kafka_batch *batch,
         return true;
     }
     kafka_note_progress(consumer, message);
-    batch_add(batch, limit, message);
+    batch_add(batch, message);
     return true;
 }
 
@@ -115,17 +111,17 @@ static bool take_one(struct kafka_consumer *consumer, struct kafka_batch *batch,
 static void take_batch(struct kafka_consumer *consumer, struct kafka_batch *batch, size_t limit, int wait_ms)
 {
     int64_t until_us = clock_monotonic_us() + wait_ms * INT64_C(1000);
-    while (batch->records.n < limit && !consumer->stopped) {
-        int64_t left_us = batch->records.n > 0 ? 0 : until_us - clock_monotonic_us();
-        bool came = take_one(consumer, batch, limit, left_us > 0 ? (int)((left_us + 999) / 1000) : 0);
-        if (!came && (batch->records.n > 0 || left_us <= 0))
+    while (batch->taken.n < limit && !consumer->stopped) {
+        int64_t left_us = batch->taken.n > 0 ? 0 : until_us - clock_monotonic_us();
+        bool came = take_one(consumer, batch, left_us > 0 ? (int)((left_us + 999) / 1000) : 0);
+        if (!came && (batch->taken.n > 0 || left_us <= 0))
             return;
     }
 }
 
 static enum err poll_result(struct kafka_consumer *consumer, const struct kafka_batch *batch, enum err unasked)
 {
-    if (batch->records.n > 0)
+    if (batch->taken.n > 0)
         return ERR_OK; /* the error, if any, is said by the next call */
     enum err err = consumer->stopped ? consumer->stopped : unasked ? unasked : consumer->failed;
     consumer->failed = ERR_OK;
@@ -145,6 +141,7 @@ enum err kafka_poll(struct kafka_consumer *consumer, size_t limit, int wait_ms, 
         mem_free(batch);
         return err;
     }
+    batch->records = (struct kafka_records){.items = batch->taken.items, .n = batch->taken.n};
     *ret_records = &batch->records;
     return ERR_OK;
 }
@@ -171,7 +168,7 @@ static const struct kafka_setting SETTINGS[] = {
      "30000"}, /* above what PostgreSQL may take for a batch; a lost answer to a join is waited for as long */
     {"socket.timeout.ms", "6000"}, /* a coordinator that starts may answer a commit never, and joining waits for that */
 };
-enum { SETTINGS_N = sizeof SETTINGS / sizeof *SETTINGS, MORE_MOST = 8 };
+enum { SETTINGS_N = ARRAY_LENGTH(SETTINGS), MORE_MOST = 8 };
 
 /* How long the broker waits, and for how much. Without gathering the first record ends the wait; 10 ms in place of 250
  * cost an idle broker 20 % of a core, and writes 4 ms. */

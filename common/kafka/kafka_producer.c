@@ -9,6 +9,7 @@
  *                    one keeps its connections open. It also keeps the topics warm. */
 #include "common/kafka/kafka_internal.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
@@ -212,7 +213,7 @@ static rd_kafka_conf_t *client_conf(struct kafka_producer *producer)
         {"partitioner", "murmur2_random"},  {"message.timeout.ms", timeout_ms},
         {"request.timeout.ms", timeout_ms}, {"queue.buffering.max.kbytes", "65536"},
     };
-    rd_kafka_conf_t *conf = kafka_conf_new(producer->brokers, settings, sizeof settings / sizeof *settings);
+    rd_kafka_conf_t *conf = kafka_conf_new(producer->brokers, settings, ARRAY_LENGTH(settings));
     rd_kafka_conf_set_dr_msg_cb(conf, on_report);
     rd_kafka_conf_set_opaque(conf, producer);
     return conf;

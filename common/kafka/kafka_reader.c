@@ -1,5 +1,5 @@
 /* A reader: all partitions of some topics, no group, no stored position. */
-#include "common/kafka/kafka_consumer.h"
+#include "common/kafka/kafka_consumer_state.h"
 
 #include "common/base/mem.h"
 

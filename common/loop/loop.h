@@ -18,6 +18,7 @@
 #define SOTAY_COMMON_LOOP_H
 
 #include "common/base/err.h"
+#include "common/base/tag.h"
 #include "common/base/uuid.h"
 #include "common/kafka/kafka.h"
 #include "common/pg/pg.h"
@@ -137,8 +138,9 @@ void loop_record(const struct loop_message *message, enum topic topic, const Pro
 void loop_command(const struct loop_message *message, enum topic topic, const struct uuid *aggregate,
                   const ProtobufCMessage *command);
 
-/* Cached answers with this tag are stale: printf, "meeting:%s". At most 120 bytes. Until the batch is written. */
-void loop_tag(struct loop_batch *batch, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Cached answers with this tag are stale. `id` is NULL where the tag has no key (proto/tags.def). Once a batch however
+ * often it is said; until the batch has been written. */
+void loop_tag(struct loop_batch *batch, enum tag tag, const struct uuid *id);
 
 /* A timer row, unique by kind, aggregate and due time: becomes `command` on the service's own topic when due. */
 void loop_timer(const struct loop_message *message, const struct uuid *aggregate, int64_t due_us,
@@ -153,7 +155,7 @@ struct loop_outbox;
 struct loop_outbox *loop_outbox_new(TALLOC_CTX *ctx, const struct uuid *cause, int64_t now_us);
 void loop_outbox_event(struct loop_outbox *outbox, enum topic topic, const struct uuid *key,
                        const ProtobufCMessage *event);
-void loop_outbox_tag(struct loop_outbox *outbox, const char *tag);
+void loop_outbox_tag(struct loop_outbox *outbox, enum tag tag, const struct uuid *id);
 void loop_outbox_queue(struct loop_outbox *outbox, struct pg *pg);
 
 #endif

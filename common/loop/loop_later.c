@@ -48,9 +48,11 @@ void loop_outbox_event(struct loop_outbox *outbox, enum topic topic, const struc
     loop_list_add(outbox->ctx, &outbox->messages, loop_outbound(outbox->ctx, topic, key, value, false));
 }
 
-void loop_outbox_tag(struct loop_outbox *outbox, const char *tag)
+void loop_outbox_tag(struct loop_outbox *outbox, enum tag tag, const struct uuid *id)
 {
-    loop_list_add(outbox->ctx, &outbox->tags, mem_text(outbox->ctx, tag));
+    char text[TAG_TEXT_BYTES];
+    tag_format(tag, id, text);
+    loop_list_add(outbox->ctx, &outbox->tags, mem_text(outbox->ctx, text));
 }
 
 void loop_outbox_queue(struct loop_outbox *outbox, struct pg *pg)

@@ -1,8 +1,6 @@
 /* What handlers say about their message: collected in its slot and its batch, written and announced with the batch. */
 #include "common/base/clock.h"
 #include "common/loop/loop_internal.h"
-#include <assert.h>
-#include <stdarg.h>
 #include <string.h>
 
 struct loop_slot *loop_slot_of(const struct loop_message *message)
@@ -120,20 +118,17 @@ void loop_record(const struct loop_message *message, enum topic topic, const Pro
                   loop_outbound(message->ctx, topic, &message->aggregate, packed, value == NULL));
 }
 
-void loop_tag(struct loop_batch *batch, const char *format, ...)
+void loop_tag(struct loop_batch *batch, enum tag tag, const struct uuid *id)
 {
-    char tag[128];
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(tag, sizeof tag, format, args);
-    va_end(args);
-    assert(n > 0 && n <= 120);
+    char text[TAG_TEXT_BYTES];
+    tag_format(tag, id, text);
+    size_t n = strlen(text);
     struct loop_tag_entry *entry = NULL;
-    HASH_FIND(hh, batch->tag_index, tag, (unsigned)n, entry);
+    HASH_FIND(hh, batch->tag_index, text, (unsigned)n, entry);
     if (entry)
         return;
-    entry = mem_zalloc(batch->ctx, sizeof *entry + (size_t)n + 1, "tag");
-    memcpy(entry->text, tag, (size_t)n);
+    entry = mem_zalloc(batch->ctx, sizeof *entry + n + 1, "tag");
+    memcpy(entry->text, text, n);
     HASH_ADD(hh, batch->tag_index, text, (unsigned)n, entry);
     loop_list_add(batch->ctx, &batch->tags, entry->text);
 }

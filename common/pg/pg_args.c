@@ -20,15 +20,14 @@
 
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TEXT = 25, OID_FLOAT8 = 701, OID_UUID = 2950 };
 
-enum { ARRAY_HEADER_BYTES = 20, ARRAY_EMPTY_BYTES = 12 };
+enum { ARRAY_HEADER_BYTES = 20, ARRAY_EMPTY_BYTES = 12, ARRAY_FIRST_BYTES = 256 };
 
 struct column {
     Oid type; /* of the value or the elements; 0: only NULLs so far */
     bool is_array;
     bool has_null;
     uint32_t elements;
-    uint8_t *bytes;
-    size_t n, room;
+    ARRAY(uint8_t) bytes;
 };
 
 struct pg_args {
@@ -64,15 +63,9 @@ struct pg_args *pg_args(TALLOC_CTX *ctx, const struct pg_statement *statement)
 
 static uint8_t *column_room(struct pg_args *args, struct column *column, size_t n)
 {
-    if (column->n + n > column->room) {
-        size_t room = column->room ? 2 * column->room : (column->is_array ? 256 : n);
-        while (room < column->n + n)
-            room *= 2;
-        column->bytes = mem_grow(args, column->bytes, 1, room);
-        column->room = room;
-    }
-    uint8_t *at = column->bytes + column->n;
-    column->n += n;
+    array_reserve(args, &column->bytes, n);
+    uint8_t *at = column->bytes.items + column->bytes.n;
+    column->bytes.n += n;
     return at;
 }
 
@@ -92,6 +85,7 @@ static struct column *column_take(struct pg_args *args, Oid type, bool is_array)
         column->type = type;
     if (is_array && !column->is_array) {
         column->is_array = true;
+        array_reserve(args, &column->bytes, ARRAY_FIRST_BYTES);
         column_room(args, column, ARRAY_HEADER_BYTES);
     }
     if (args->next == args->n_columns) {
@@ -227,7 +221,7 @@ static Oid type_from_cast(const char *sql, int number)
         char *end;
         if (strtol(p + 1, &end, 10) != number || strncmp(end, "::", 2) != 0)
             continue;
-        for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
+        for (size_t i = 0; i < ARRAY_LENGTH(TYPES); i++)
             if (strncmp(end + 2, TYPES[i].cast, strlen(TYPES[i].cast)) == 0)
                 return TYPES[i].type;
     }
@@ -236,13 +230,13 @@ static Oid type_from_cast(const char *sql, int number)
 
 static void array_finish(struct column *column)
 {
-    put_be32(column->bytes, column->elements ? 1 : 0);
-    put_be32(column->bytes + 4, column->has_null);
-    put_be32(column->bytes + 8, column->type);
-    put_be32(column->bytes + 12, column->elements);
-    put_be32(column->bytes + 16, 1);
+    put_be32(column->bytes.items, column->elements ? 1 : 0);
+    put_be32(column->bytes.items + 4, column->has_null);
+    put_be32(column->bytes.items + 8, column->type);
+    put_be32(column->bytes.items + 12, column->elements);
+    put_be32(column->bytes.items + 16, 1);
     if (!column->elements)
-        column->n = ARRAY_EMPTY_BYTES;
+        column->bytes.n = ARRAY_EMPTY_BYTES;
     column->has_null = false; /* of the parameter itself from here on */
 }
 
@@ -274,10 +268,10 @@ const struct pg_statement *pg_args_statement(const struct pg_args *args)
 const char *pg_args_value(const struct pg_args *args, int i, int *ret_bytes)
 {
     const struct column *column = &args->columns[i];
-    *ret_bytes = (int)column->n;
+    *ret_bytes = (int)column->bytes.n;
     if (column->has_null)
         return NULL;
-    return column->bytes ? (const char *)column->bytes : ""; /* an empty text */
+    return column->bytes.items ? (const char *)column->bytes.items : ""; /* an empty text */
 }
 
 /* --- lists as text ------------------------------------------------------------------------------------------------ */

@@ -11,7 +11,14 @@ void pg_disconnect(struct pg *pg)
 {
     PQfinish(pg->conn);
     pg->conn = NULL;
-    pg->n_prepared = 0;
+    pg->prepared.n = 0;
+}
+
+enum err pg_lost(struct pg *pg, const char *message)
+{
+    pg_error_set(pg, ERR_RETRY, message ? message : PQerrorMessage(pg->conn));
+    pg_disconnect(pg);
+    return pg->err;
 }
 
 bool pg_wait(struct pg *pg, short events, int64_t deadline_us)
@@ -73,14 +80,14 @@ static void ignore_notice(void *arg, const PGresult *result)
 enum err pg_pipeline_enter(struct pg *pg)
 {
     if (PQsetnonblocking(pg->conn, 1) || !PQenterPipelineMode(pg->conn))
-        return pg_error_lost(pg, NULL);
+        return pg_lost(pg, NULL);
     return ERR_OK;
 }
 
 enum err pg_pipeline_leave(struct pg *pg)
 {
     if (!PQexitPipelineMode(pg->conn) || PQsetnonblocking(pg->conn, 0))
-        return pg_error_lost(pg, NULL);
+        return pg_lost(pg, NULL);
     return ERR_OK;
 }
 
@@ -88,10 +95,10 @@ static enum err connect_new(struct pg *pg, int64_t deadline_us)
 {
     pg->conn = connect_start(pg);
     if (!pg->conn)
-        return pg_error_lost(pg, "out of memory");
+        return pg_lost(pg, "out of memory");
     PQsetNoticeReceiver(pg->conn, ignore_notice, NULL);
     if (!connect_poll(pg, deadline_us))
-        return pg_error_lost(pg, PQstatus(pg->conn) == CONNECTION_BAD ? NULL : "connecting took too long");
+        return pg_lost(pg, PQstatus(pg->conn) == CONNECTION_BAD ? NULL : "connecting took too long");
     return pg_pipeline_enter(pg);
 }
 

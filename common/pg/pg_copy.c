@@ -51,14 +51,14 @@ static enum err take_results(struct pg *pg, bool *ret_copying)
             return ERR_OK;
     }
     if (is_lost(pg) || PQtransactionStatus(pg->conn) == PQTRANS_ACTIVE)
-        return pg_error_lost(pg, is_lost(pg) ? NULL : "no answer within the deadline");
+        return pg_lost(pg, is_lost(pg) ? NULL : "no answer within the deadline");
     return pg->err;
 }
 
 static enum err execute(struct pg *pg, const char *sql, bool *ret_copying)
 {
     if (!PQsendQuery(pg->conn, sql))
-        return pg_error_lost(pg, NULL);
+        return pg_lost(pg, NULL);
     return take_results(pg, ret_copying);
 }
 
@@ -86,9 +86,9 @@ static enum err put_lines(struct pg *pg, const char *(*next_line)(void *arg, siz
     size_t n;
     while ((line = next_line(arg, &n)))
         if (!put_line(pg, line, n))
-            return pg_error_lost(pg, NULL);
+            return pg_lost(pg, NULL);
     bool copying;
-    return put_end(pg) ? take_results(pg, &copying) : pg_error_lost(pg, NULL);
+    return put_end(pg) ? take_results(pg, &copying) : pg_lost(pg, NULL);
 }
 
 static enum err copy(struct pg *pg, const char *sql, const char *(*next_line)(void *arg, size_t *ret_bytes), void *arg)
@@ -130,7 +130,7 @@ enum err pg_copy_in(struct pg *pg, const char *copy_sql, const char *(*next_line
         return err;
     pg_error_clear(pg);
     if (pg_connect(pg, deadline_from_now(pg)) || !PQexitPipelineMode(pg->conn))
-        return pg->conn ? pg_error_lost(pg, NULL) : pg->err;
+        return pg->conn ? pg_lost(pg, NULL) : pg->err;
     err = copy(pg, copy_sql, next_line, arg);
     return pg->conn ? restore(pg) : err;
 }

@@ -26,7 +26,7 @@ static enum err err_from_state(const char *state)
 {
     if (!state)
         return ERR_RETRY; /* libpq's own: the connection */
-    for (size_t i = 0; i < sizeof RETRIED / sizeof *RETRIED; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(RETRIED); i++)
         if (state_is(state, RETRIED[i]))
             return ERR_RETRY;
     return state_is(state, "23") ? ERR_CONSTRAINT : ERR_INTERNAL;
@@ -67,11 +67,4 @@ void pg_error_result(struct pg *pg, const PGresult *result)
     pg_error_set(pg, err, PQresultErrorMessage(result));
     if (err == ERR_CONSTRAINT)
         keep_text(pg->constraint, sizeof pg->constraint, PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME));
-}
-
-enum err pg_error_lost(struct pg *pg, const char *message)
-{
-    pg_error_set(pg, ERR_RETRY, message ? message : PQerrorMessage(pg->conn));
-    pg_disconnect(pg);
-    return pg->err;
 }

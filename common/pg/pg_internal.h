@@ -2,6 +2,7 @@
 #ifndef SOTAY_COMMON_PG_INTERNAL_H
 #define SOTAY_COMMON_PG_INTERNAL_H
 
+#include "common/base/array.h"
 #include "common/pg/pg.h"
 #include <libpq-fe.h>
 
@@ -18,12 +19,10 @@ struct pg {
     char *conninfo;
     char *password;
     int deadline_ms;
-    bool batches;                         /* one plan a statement */
-    PGconn *conn;                         /* NULL: to be connected by the next flush */
-    const struct pg_statement **prepared; /* on this connection */
-    size_t n_prepared, prepared_room;
-    struct pg_item *queue;
-    size_t n_queue, queue_room;
+    bool batches;                                /* one plan a statement */
+    PGconn *conn;                                /* NULL: to be connected by the next flush */
+    ARRAY(const struct pg_statement *) prepared; /* on this connection */
+    ARRAY(struct pg_item) queue;
     int64_t replanned_us;
     bool replans;           /* this flush begins with DISCARD PLANS */
     enum err err;           /* the first error of this flush */
@@ -41,6 +40,9 @@ struct pg_result {
 MUST_CHECK enum err pg_connect(struct pg *pg, int64_t deadline_us);
 /* Closes and forgets what was prepared. */
 void pg_disconnect(struct pg *pg);
+/* The connection is of no use any more: closes it. `message` NULL: libpq's. Returns the flush's first error, else
+ * ERR_RETRY. */
+enum err pg_lost(struct pg *pg, const char *message);
 /* Waits until the socket has one of `events` (poll(2)). False: the deadline passed. */
 bool pg_wait(struct pg *pg, short events, int64_t deadline_us);
 /* Leaves pipeline mode for COPY and migrations, and returns to it. */
@@ -52,8 +54,6 @@ void pg_error_clear(struct pg *pg);
 /* Remembers the flush's first error; later ones follow from it. */
 void pg_error_result(struct pg *pg, const PGresult *result);
 void pg_error_set(struct pg *pg, enum err err, const char *message);
-/* The connection is of no use any more: closes it. Returns ERR_RETRY. */
-enum err pg_error_lost(struct pg *pg, const char *message);
 
 /* --- pg_args.c ---------------------------------------------------------------------------------------------------- */
 /* Writes the array headers; nothing may be added afterwards. */

@@ -9,7 +9,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <time.h>
 
 enum { DEADLINE_MS = 1000, PING_EVERY_MS = 500, SILENT_MS = 2000, RETRY_MS = 250 };
 #define INVALIDATE_CHANNEL "__redis__:invalidate"
@@ -168,10 +167,9 @@ static void serve(struct redis_subscriber *s)
 static void *run_thread(void *arg)
 {
     struct redis_subscriber *s = arg;
-    const struct timespec pause = {.tv_nsec = RETRY_MS * 1000000L};
     while (!atomic_load(&s->stopping)) {
         if (!connect_all(s)) {
-            nanosleep(&pause, NULL);
+            pause_ms(RETRY_MS);
             continue;
         }
         if (s->told.health)

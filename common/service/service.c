@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     PRODUCER_TIMEOUT_MS = 30000,
@@ -198,12 +197,6 @@ static enum log_level least_level(const char *name)
 }
 
 /* --- start -------------------------------------------------------------------------------------------------------- */
-
-static void pause_ms(int ms)
-{
-    const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = (ms % 1000) * 1000000L};
-    nanosleep(&pause, NULL);
-}
 
 static enum err migrate(struct service *service)
 {

@@ -44,6 +44,16 @@ struct query_handler {
     enum err (*answer)(struct query *query); /* OK with reply set; NOT_FOUND, NOT_ALLOWED, RETRY, … */
 };
 
+/* The queries of one aggregate; the service lists its tables. */
+struct query_table {
+    const struct query_handler *rows;
+    size_t n;
+};
+#define QUERY_TABLE(rows)                 \
+    {                                     \
+        rows, sizeof(rows) / sizeof *rows \
+    }
+
 /* `X [--config FILE] NAME args…`: runs instead of the service, with config read, log open and `service_pg` usable. Exit
  * code. */
 struct service_command {
@@ -61,7 +71,7 @@ struct service_spec {
     } schemas[3];
     const struct loop_options *loops;
     size_t n_loops;
-    const struct query_handler *queries;
+    const struct query_table *const *queries;
     size_t n_queries;
     const struct config_key *keys;
     size_t n_keys; /* beside those of every service */

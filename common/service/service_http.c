@@ -107,8 +107,9 @@ static const struct query_handler OUTCOME_HANDLER = {.type = &pb__get_outcome__d
 static const struct query_handler *find_query(const struct service_spec *spec, const char *kind)
 {
     for (size_t i = 0; i < spec->n_queries; i++)
-        if (strcmp(spec->queries[i].type->short_name, kind) == 0)
-            return &spec->queries[i];
+        for (size_t j = 0; j < spec->queries[i]->n; j++)
+            if (strcmp(spec->queries[i]->rows[j].type->short_name, kind) == 0)
+                return &spec->queries[i]->rows[j];
     return strcmp(OUTCOME_HANDLER.type->short_name, kind) == 0 ? &OUTCOME_HANDLER : NULL;
 }
 

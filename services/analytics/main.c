@@ -12,6 +12,8 @@ static const struct loop_input INPUTS[] = {DIRECTORY_INPUTS,
                                            {.topic = TOPIC_ACTIVITY}};
 static const struct loop_part *const PARTS[] = {&ANALYTICS_FIRST_PART, &DIRECTORY_PART, &ANALYTICS_PART};
 
+static const struct query_table *const QUERIES[] = {&ANALYTICS_QUERIES};
+
 int main(int argc, char **argv)
 {
     const struct loop_options loops[] = {
@@ -31,8 +33,8 @@ int main(int argc, char **argv)
         .schemas = {{directory_migrations, directory_n_migrations}, {analytics_migrations, analytics_n_migrations}},
         .loops = loops,
         .n_loops = sizeof loops / sizeof *loops,
-        .queries = ANALYTICS_QUERY_HANDLERS,
-        .n_queries = ANALYTICS_N_QUERIES,
+        .queries = QUERIES,
+        .n_queries = sizeof QUERIES / sizeof *QUERIES,
     };
     return service_main(&spec, argc, argv);
 }

@@ -140,7 +140,8 @@ static enum err answer_marks(struct query *query)
     return ERR_OK;
 }
 
-const struct query_handler ANALYTICS_QUERY_HANDLERS[ANALYTICS_N_QUERIES] = {
+static const struct query_handler QUERIES[] = {
     {&pb__get_dashboard__descriptor, answer_dashboard},
     {&pb__list_marks__descriptor, answer_marks},
 };
+const struct query_table ANALYTICS_QUERIES = QUERY_TABLE(QUERIES);

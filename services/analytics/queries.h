@@ -4,7 +4,6 @@
 
 #include "common/service/service.h"
 
-enum { ANALYTICS_N_QUERIES = 2 };
-extern const struct query_handler ANALYTICS_QUERY_HANDLERS[ANALYTICS_N_QUERIES];
+extern const struct query_table ANALYTICS_QUERIES;
 
 #endif

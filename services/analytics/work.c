@@ -455,15 +455,12 @@ static void write_counts(struct work *work, struct pg *pg, struct uuid_map *chan
 /* Cached dashboards that are stale: of those organisations, or of all where nobody can say which. */
 static void tag_dashboards(const struct work *work, const struct uuid_map *changed, bool all)
 {
-    char text[UUID_TEXT_BYTES];
     if (all || uuid_map_size(changed) > TAGS_LIMIT) {
-        loop_tag(work->batch, "dashboards");
+        loop_tag(work->batch, TAG_DASHBOARDS, NULL);
         return;
     }
-    for (size_t i = 0; i < uuid_map_size(changed); i++) {
-        uuid_format(&uuid_map_ids(changed)[i], text);
-        loop_tag(work->batch, "dashboard:%s", text);
-    }
+    for (size_t i = 0; i < uuid_map_size(changed); i++)
+        loop_tag(work->batch, TAG_DASHBOARD, &uuid_map_ids(changed)[i]);
 }
 
 /* Each statement sees what stands before it: documents are taken out of the branches that they address before anything

@@ -10,7 +10,6 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { LEASE_WAIT_S = 30, PASSWORD_BYTES = 257 };
@@ -173,7 +172,6 @@ static void show_errors(const struct import_errors *errors)
 /* Another process that died leaves its lease for some seconds; one that tells of the roster may soon be done. */
 static enum err run_with_patience(TALLOC_CTX *ctx, const struct import_options *options, struct import_result *result)
 {
-    const struct timespec pause = {.tv_nsec = 250000000};
     int64_t end_us = clock_monotonic_us() + LEASE_WAIT_S * CLOCK_SECOND_US;
     for (;;) {
         int64_t started_us = clock_monotonic_us();
@@ -183,7 +181,7 @@ static enum err run_with_patience(TALLOC_CTX *ctx, const struct import_options *
             end_us = now_us + LEASE_WAIT_S * CLOCK_SECOND_US; /* it had its turn, and lost it */
         if (err != ERR_OWNER_LOST || now_us >= end_us)
             return err;
-        nanosleep(&pause, NULL);
+        pause_ms(250);
     }
 }
 

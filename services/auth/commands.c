@@ -95,13 +95,6 @@ static bool is_own(const struct loop_message *message)
     return message->has_actor && uuid_equal(&message->actor, &message->aggregate);
 }
 
-static void tag(const struct loop_message *message, const char *what, const struct uuid *member)
-{
-    char text[UUID_TEXT_BYTES];
-    uuid_format(member, text);
-    loop_tag(message->batch, "%s:%s", what, text);
-}
-
 /* --- sessions --- */
 
 static bool session_id(const struct loop_message *message, struct uuid *ret_id)
@@ -136,7 +129,7 @@ static enum err end_session(const struct loop_message *message)
     loop_event(message, TOPIC_AUTH_EVENTS, &message->actor, &event.base);
     loop_answer(message, &id, 0, NULL);
     loop_answer_after_events(message);
-    tag(message, "sessions", &message->actor);
+    loop_tag(message->batch, TAG_SESSIONS, &message->actor);
     return ERR_OK;
 }
 
@@ -191,7 +184,7 @@ static void remove_one(const struct loop_message *message, struct device *device
     event.device_id = (char *)(uintptr_t)device->row.device_id;
     event.removed_at_us = message->now_us;
     loop_event(message, TOPIC_AUTH_EVENTS, &device->row.member, &event.base);
-    tag(message, "devices", &device->row.member);
+    loop_tag(message->batch, TAG_DEVICES, &device->row.member);
 }
 
 /* A token belongs to one device: who had it before lent or sold the phone. */
@@ -288,8 +281,8 @@ static enum err register_device(const struct loop_message *message)
     const struct device *device = put_device(work, message, &wanted);
     announce(message, &device->row);
     answer_device(message, &device->row);
-    tag(message, "devices", &message->actor);
-    tag(message, "sessions", &message->actor);
+    loop_tag(message->batch, TAG_DEVICES, &message->actor);
+    loop_tag(message->batch, TAG_SESSIONS, &message->actor);
     return ERR_OK;
 }
 
@@ -302,7 +295,7 @@ static enum err remove_device(const struct loop_message *message)
         return ERR_NOT_FOUND;
     remove_one(message, device);
     loop_answer(message, &message->actor, 0, NULL);
-    tag(message, "sessions", &message->actor);
+    loop_tag(message->batch, TAG_SESSIONS, &message->actor);
     return ERR_OK;
 }
 

@@ -161,10 +161,8 @@ static void announce_activation(struct query *query, const struct attempt *attem
 
 static void queue_tag(struct query *query, const struct uuid *cause, const struct uuid *member)
 {
-    char text[UUID_TEXT_BYTES];
     struct loop_outbox *outbox = loop_outbox_new(query->ctx, cause, query->now_us);
-    uuid_format(member, text);
-    loop_outbox_tag(outbox, mem_printf(query->ctx, "sessions:%s", text));
+    loop_outbox_tag(outbox, TAG_SESSIONS, member);
     loop_outbox_queue(outbox, query->pg);
 }
 
@@ -231,14 +229,12 @@ static enum refresh_answer decide(const struct renewal *r, int64_t now_us)
 
 static enum err end_family(struct query *query, const struct renewal *r)
 {
-    char text[UUID_TEXT_BYTES];
     Pb__SessionEnded event = PB__SESSION_ENDED__INIT;
     struct loop_outbox *outbox = loop_outbox_new(query->ctx, &r->found.session, query->now_us);
     event.session_id = uuid_to_pb(query->ctx, &r->found.session);
     event.member_id = uuid_to_pb(query->ctx, &r->found.member);
-    uuid_format(&r->found.member, text);
     loop_outbox_event(outbox, TOPIC_AUTH_EVENTS, &r->found.member, &event.base);
-    loop_outbox_tag(outbox, mem_printf(query->ctx, "sessions:%s", text));
+    loop_outbox_tag(outbox, TAG_SESSIONS, &r->found.member);
     store_session_end_queue(query->pg, query->ctx, &r->found.session, clock_now_us());
     loop_outbox_queue(outbox, query->pg);
     pg_queue_sql(query->pg, "COMMIT");

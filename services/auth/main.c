@@ -2,6 +2,8 @@
 #include "services/auth/migrations.h"
 #include "services/auth/service.h"
 
+static const struct query_table *const QUERIES[] = {&AUTH_QUERIES};
+
 int main(int argc, char **argv)
 {
     const struct config_key keys[] = {
@@ -46,8 +48,8 @@ int main(int argc, char **argv)
         .schemas = {{auth_migrations, auth_n_migrations}},
         .loops = AUTH_LOOPS,
         .n_loops = AUTH_N_LOOPS,
-        .queries = AUTH_QUERIES,
-        .n_queries = AUTH_N_QUERIES,
+        .queries = QUERIES,
+        .n_queries = sizeof QUERIES / sizeof *QUERIES,
         .keys = keys,
         .n_keys = sizeof keys / sizeof *keys,
         .commands = commands,

@@ -4,7 +4,6 @@
 #include "common/base/mem.h"
 #include "sotay/v1/envelope.pb-c.h"
 #include <stdatomic.h>
-#include <time.h>
 
 enum { QUEUE_FULL_WITHIN_MS = 30000, ACKNOWLEDGED_WITHIN_MS = 60000 };
 
@@ -31,13 +30,12 @@ static void on_report(void *arg, const struct kafka_report *report)
 /* A full queue is the broker's pace: wait for room, but not for ever. */
 static void send(struct publisher *publisher, enum topic topic, const struct uuid *key, ProtobufCBinaryData value)
 {
-    const struct timespec pause = {.tv_nsec = 1000000};
     int64_t end_us = clock_monotonic_us() + QUEUE_FULL_WITHIN_MS * INT64_C(1000);
     atomic_fetch_add(&publisher->pending, 1);
     enum err err = kafka_produce(publisher->producer, topic, key, sizeof *key, value.data, value.len, on_report,
                                  publisher);
     while (err == ERR_OVERLOADED && clock_monotonic_us() < end_us) {
-        nanosleep(&pause, NULL);
+        pause_ms(1);
         err = kafka_produce(publisher->producer, topic, key, sizeof *key, value.data, value.len, on_report, publisher);
     }
     if (err)
@@ -81,12 +79,11 @@ void publish_device(struct publisher *publisher, const struct uuid *cause, uint6
 
 enum err publish_wait(struct publisher *publisher)
 {
-    const struct timespec pause = {.tv_nsec = 500000};
     int64_t end_us = clock_monotonic_us() + ACKNOWLEDGED_WITHIN_MS * INT64_C(1000);
     while (atomic_load(&publisher->pending) > 0) {
         if (clock_monotonic_us() >= end_us)
             return ERR_TIMEOUT;
-        nanosleep(&pause, NULL); /* a poll with a deadline: reports come on the producer's thread */
+        pause_ms(1); /* a poll with a deadline: reports come on the producer's thread */
     }
     return atomic_exchange(&publisher->failed, 0) > 0 ? ERR_UNAVAILABLE : ERR_OK;
 }

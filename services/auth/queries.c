@@ -228,7 +228,7 @@ static enum err list_members(struct query *query)
     return err;
 }
 
-const struct query_handler AUTH_QUERIES[] = {
+static const struct query_handler QUERIES[] = {
     {&pb__login__descriptor, auth_login},
     {&pb__refresh__descriptor, auth_refresh_call},
     {&pb__get_me__descriptor, get_me},
@@ -238,4 +238,4 @@ const struct query_handler AUTH_QUERIES[] = {
     {&pb__list_children__descriptor, list_children},
     {&pb__list_members__descriptor, list_members},
 };
-const size_t AUTH_N_QUERIES = sizeof AUTH_QUERIES / sizeof *AUTH_QUERIES;
+const struct query_table AUTH_QUERIES = QUERY_TABLE(QUERIES);

@@ -19,8 +19,7 @@ const struct auth_keys *auth_keys(void); /* constant after auth_start or auth_op
 struct workers *auth_passwords(void);
 MUST_CHECK enum err auth_open_keys(void); /* for commands: keys without the pool */
 
-extern const struct query_handler AUTH_QUERIES[];
-extern const size_t AUTH_N_QUERIES;
+extern const struct query_table AUTH_QUERIES;
 extern const struct loop_options AUTH_LOOPS[];
 extern const size_t AUTH_N_LOOPS;
 MUST_CHECK enum err auth_republish(struct service *service, struct pg *pg);

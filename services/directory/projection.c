@@ -43,9 +43,7 @@ static enum err apply_organization(const struct loop_message *message)
     const Pb__DirectoryOrganization *record = (const Pb__DirectoryOrganization *)message->body;
     if (record) {
         keep_newest(projection->ctx, projection->organizations, &message->aggregate, message->body, record->version);
-        char id[UUID_TEXT_BYTES];
-        uuid_format(&message->aggregate, id);
-        loop_tag(message->batch, "organization:%s", id);
+        loop_tag(message->batch, TAG_ORGANIZATION, &message->aggregate);
     }
     return ERR_OK;
 }
@@ -56,7 +54,7 @@ static enum err apply_member(const struct loop_message *message)
     const Pb__DirectoryMember *record = (const Pb__DirectoryMember *)message->body;
     if (record) {
         keep_newest(projection->ctx, projection->members, &message->aggregate, message->body, record->version);
-        loop_tag(message->batch, "members"); /* once a batch */
+        loop_tag(message->batch, TAG_MEMBERS, NULL);
     }
     return ERR_OK;
 }

@@ -66,13 +66,11 @@ static enum err take_document(const struct work *work, const struct loop_message
 static enum err keep_document(struct work *work, const struct loop_message *message, const struct document *next,
                               const ProtobufCMessage *event)
 {
-    char id[UUID_TEXT_BYTES];
-    uuid_format(&next->id, id);
     work_keep_document(work, next);
     if (event)
         loop_event(message, TOPIC_DOCUMENT_EVENTS, &next->id, event);
-    loop_tag(message->batch, "document:%s", id);
-    loop_tag(message->batch, "documents");
+    loop_tag(message->batch, TAG_DOCUMENT, &next->id);
+    loop_tag(message->batch, TAG_DOCUMENTS, NULL);
     loop_answer(message, &next->id, next->version,
                 document_is_restricted(next) ? NULL : &view_document(message->ctx, next, work->hosts)->base);
     return ERR_OK;

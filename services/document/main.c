@@ -12,6 +12,8 @@ static const struct loop_part *const COMMAND_PARTS[] = {&DOCUMENT_COMMANDS_PART}
 static const struct loop_input PROJECTIONS[] = {DIRECTORY_INPUTS};
 static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART};
 
+static const struct query_table *const QUERIES[] = {&DOCUMENT_QUERIES};
+
 int main(int argc, char **argv)
 {
     const struct loop_options loops[] = {
@@ -34,8 +36,8 @@ int main(int argc, char **argv)
         .schemas = {{directory_migrations, directory_n_migrations}, {document_migrations, document_n_migrations}},
         .loops = loops,
         .n_loops = sizeof loops / sizeof *loops,
-        .queries = DOCUMENT_QUERY_HANDLERS,
-        .n_queries = DOCUMENT_N_QUERIES,
+        .queries = QUERIES,
+        .n_queries = sizeof QUERIES / sizeof *QUERIES,
         .republish = document_republish,
     };
     return service_main(&spec, argc, argv);

@@ -277,8 +277,9 @@ static enum err list_marks(struct query *query)
     return ERR_OK;
 }
 
-const struct query_handler DOCUMENT_QUERY_HANDLERS[DOCUMENT_N_QUERIES] = {
+static const struct query_handler QUERIES[] = {
     {&pb__get_document__descriptor, get_document},     {&pb__get_documents__descriptor, get_documents},
     {&pb__list_documents__descriptor, list_documents}, {&pb__get_document_content__descriptor, get_content},
     {&pb__list_marks__descriptor, list_marks},
 };
+const struct query_table DOCUMENT_QUERIES = QUERY_TABLE(QUERIES);

@@ -5,7 +5,6 @@
 
 #include "common/service/service.h"
 
-enum { DOCUMENT_N_QUERIES = 5 };
-extern const struct query_handler DOCUMENT_QUERY_HANDLERS[DOCUMENT_N_QUERIES];
+extern const struct query_table DOCUMENT_QUERIES;
 
 #endif

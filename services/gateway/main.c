@@ -2,6 +2,7 @@
  *   gateway --config FILE            serves
  *   gateway --config FILE topics     creates and checks the topics
  *   gateway openapi                  prints the contract */
+#include "common/base/clock.h"
 #include "common/base/config.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define TOPICS_WITHIN_MS 60000
 
@@ -42,7 +42,7 @@ static int serve(struct gateway *gateway)
     }
     log_info("listening", "address=%s", gateway->config.listen);
     while (stop_signal == 0)
-        usleep(100000); /* main only waits for a signal */
+        pause_ms(100); /* main only waits for a signal */
     log_info("stopping", "signal=%d", (int)stop_signal);
     parts_stop(gateway, server);
     mem_free(ctx);

@@ -48,27 +48,20 @@ static enum err take_meeting(const struct work *work, const struct loop_message 
     return err;
 }
 
-static const char *id_text(const struct loop_message *message, const struct uuid *id)
-{
-    char *text = mem_zalloc(message->ctx, UUID_TEXT_BYTES, "id");
-    uuid_format(id, text);
-    return text;
-}
-
 /* Lists over every subtree that holds the meeting are stale, and so is the meeting. */
 static void tag_meeting(const struct loop_message *message, const struct uuid *meeting, const struct meeting_host *host)
 {
-    loop_tag(message->batch, "meeting:%s", id_text(message, meeting));
+    loop_tag(message->batch, TAG_MEETING, meeting);
     for (size_t i = 0; i < host->org.n_path; i++)
-        loop_tag(message->batch, "meetings:%s", id_text(message, &host->org.path[i]));
+        loop_tag(message->batch, TAG_MEETINGS, &host->org.path[i]);
 }
 
 /* A comment shows in its meeting's count, which only those see who see the branch's own list. */
 static void tag_comments(const struct loop_message *message, const struct hand *hand)
 {
-    loop_tag(message->batch, "meeting:%s", id_text(message, &hand->meeting->id));
-    loop_tag(message->batch, "comments:%s", id_text(message, &hand->meeting->id));
-    loop_tag(message->batch, "meetings:%s", id_text(message, &hand->host->org.id));
+    loop_tag(message->batch, TAG_MEETING, &hand->meeting->id);
+    loop_tag(message->batch, TAG_COMMENTS, &hand->meeting->id);
+    loop_tag(message->batch, TAG_MEETINGS, &hand->host->org.id);
 }
 
 /* Keeps the next state, and tells of it. ERR_MONTH_TAKEN: nothing happened. */

@@ -46,10 +46,8 @@ static void tag_meetings(const struct projection *projection, const struct loop_
     for (size_t row = 0; row < pg_rows(projection->naming); row++) {
         struct uuid document = pg_get_uuid(projection->naming, row, 0);
         struct uuid meeting = pg_get_uuid(projection->naming, row, 1);
-        char id[UUID_TEXT_BYTES];
-        uuid_format(&meeting, id);
         if (uuid_equal(&document, &message->aggregate))
-            loop_tag(message->batch, "meeting:%s", id);
+            loop_tag(message->batch, TAG_MEETING, &meeting);
     }
 }
 

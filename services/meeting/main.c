@@ -13,6 +13,8 @@ static const struct loop_part *const COMMAND_PARTS[] = {&MEETING_COMMANDS_PART};
 static const struct loop_input PROJECTIONS[] = {DIRECTORY_INPUTS, {.topic = TOPIC_DOCUMENT_EVENTS}};
 static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART, &MEETING_PROJECTION_PART};
 
+static const struct query_table *const QUERIES[] = {&MEETING_QUERIES};
+
 int main(int argc, char **argv)
 {
     const struct loop_options loops[] = {
@@ -35,8 +37,8 @@ int main(int argc, char **argv)
         .schemas = {{directory_migrations, directory_n_migrations}, {meeting_migrations, meeting_n_migrations}},
         .loops = loops,
         .n_loops = sizeof loops / sizeof *loops,
-        .queries = MEETING_QUERY_HANDLERS,
-        .n_queries = MEETING_N_QUERIES,
+        .queries = QUERIES,
+        .n_queries = sizeof QUERIES / sizeof *QUERIES,
         .republish = meeting_republish,
     };
     return service_main(&spec, argc, argv);

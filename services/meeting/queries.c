@@ -388,8 +388,9 @@ static enum err list_marks(struct query *query)
     return ERR_OK;
 }
 
-const struct query_handler MEETING_QUERY_HANDLERS[MEETING_N_QUERIES] = {
+static const struct query_handler QUERIES[] = {
     {&pb__get_meeting__descriptor, get_meeting},     {&pb__get_meeting_pack__descriptor, get_pack},
     {&pb__list_meetings__descriptor, list_meetings}, {&pb__list_comments__descriptor, list_comments},
     {&pb__get_comment__descriptor, get_comment},     {&pb__list_marks__descriptor, list_marks},
 };
+const struct query_table MEETING_QUERIES = QUERY_TABLE(QUERIES);

@@ -5,7 +5,6 @@
 
 #include "common/service/service.h"
 
-enum { MEETING_N_QUERIES = 6 };
-extern const struct query_handler MEETING_QUERY_HANDLERS[MEETING_N_QUERIES];
+extern const struct query_table MEETING_QUERIES;
 
 #endif

@@ -1,3 +1,4 @@
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/service/service.h"
 #include "services/directory/directory.h"
@@ -10,7 +11,6 @@
 #include "services/notification/push/delivery_view.h"
 #include "services/notification/push/device.h"
 #include "services/notification/push/sender.h"
-#include "sotay/v1/notification.pb-c.h"
 
 static const struct loop_input COMMANDS[] = {{.topic = TOPIC_NOTIFICATION_COMMANDS, .commands = true}};
 static const struct loop_part *const COMMAND_PARTS[] = {&INBOX_PART};
@@ -19,25 +19,22 @@ static const struct loop_input PROJECTIONS[] = {
     DIRECTORY_INPUTS, {.topic = TOPIC_AUTH_EVENTS}, {.topic = TOPIC_MEETING_EVENTS}, {.topic = TOPIC_DOCUMENT_EVENTS}};
 static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART, &MEMBERSHIP_PART, &DEVICE_PART, &ITEM_PART};
 
-static const struct query_handler QUERIES[] = {
-    {&pb__list_inbox__descriptor, inbox_view_list},
-    {&pb__get_delivery__descriptor, delivery_view_get},
-};
+static const struct query_table *const QUERIES[] = {&INBOX_QUERIES, &DELIVERY_QUERIES};
 
 static const struct loop_options LOOPS[] = {
     {.service = "notification",
      .name = "commands",
      .inputs = COMMANDS,
-     .n_inputs = sizeof COMMANDS / sizeof *COMMANDS,
+     .n_inputs = ARRAY_LENGTH(COMMANDS),
      .parts = COMMAND_PARTS,
-     .n_parts = sizeof COMMAND_PARTS / sizeof *COMMAND_PARTS,
+     .n_parts = ARRAY_LENGTH(COMMAND_PARTS),
      .fires_timers = true},
     {.service = "notification",
      .name = "projections",
      .inputs = PROJECTIONS,
-     .n_inputs = sizeof PROJECTIONS / sizeof *PROJECTIONS,
+     .n_inputs = ARRAY_LENGTH(PROJECTIONS),
      .parts = PROJECTION_PARTS,
-     .n_parts = sizeof PROJECTION_PARTS / sizeof *PROJECTION_PARTS,
+     .n_parts = ARRAY_LENGTH(PROJECTION_PARTS),
      .batch_limit = 2048,
      .gather_ms = 100},
 };
@@ -51,9 +48,9 @@ int main(int argc, char **argv)
         .schemas = {{directory_migrations, directory_n_migrations},
                     {notification_migrations, notification_n_migrations}},
         .loops = LOOPS,
-        .n_loops = sizeof LOOPS / sizeof *LOOPS,
+        .n_loops = ARRAY_LENGTH(LOOPS),
         .queries = QUERIES,
-        .n_queries = sizeof QUERIES / sizeof *QUERIES,
+        .n_queries = ARRAY_LENGTH(QUERIES),
         .keys = keys,
         .n_keys = n_keys,
         .start = sender_start,

@@ -1,5 +1,5 @@
 /* The peer of cached_read: libmicrohttpd answering every request with the same bytes, by one shared response, and
- * nothing else. Threads and flags are those of common/http_server.c.
+ * nothing else. Threads and flags are those of common/http/http_daemon.c.
  *
  *   bare_mhd PORT THREADS RESPONSE_FILE      the file: header lines, an empty line, the body */
 #include <arpa/inet.h>

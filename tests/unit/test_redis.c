@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { DEADLINE_MS = 1500, PATIENCE_MS = 15000, MESSAGES = 2000 };
@@ -56,11 +55,6 @@ static void choose_port(struct server *server)
     close(fd);
     (void)snprintf(server->port, sizeof server->port, "%u", ntohs(at.sin_port));
     (void)snprintf(server->address, sizeof server->address, "127.0.0.1:%s", server->port);
-}
-
-static void pause_ms(long ms)
-{
-    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
 }
 
 static bool is_up(struct redis *redis)

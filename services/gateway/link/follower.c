@@ -8,7 +8,6 @@
 #include "sotay/v1/auth.pb-c.h"
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 #define BATCH 2000
 #define WAIT_MS 200
@@ -77,11 +76,6 @@ static enum err follow(struct followed *followed, struct kafka_consumer *consume
     kafka_records_free(records);
     note_caught_up(followed, consumer);
     return ERR_OK;
-}
-
-static void pause_ms(long ms)
-{
-    nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
 }
 
 /* A reader that failed for good is made anew and reads from its beginning: records are applied by version. */

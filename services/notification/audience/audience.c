@@ -1,5 +1,6 @@
 #include "services/notification/audience/audience.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 
 static const int32_t MEMBERS[] = {PB__ROLE__ROLE_MEMBER};
@@ -47,7 +48,7 @@ static struct audience of_roles(TALLOC_CTX *ctx, const struct uuid *organization
 
 struct audience audience_of_heads(TALLOC_CTX *ctx, const struct uuid *organization)
 {
-    return of_roles(ctx, organization, HEADS, sizeof HEADS / sizeof *HEADS);
+    return of_roles(ctx, organization, HEADS, ARRAY_LENGTH(HEADS));
 }
 
 enum err audience_of_members(TALLOC_CTX *ctx, const struct uuid *organization, size_t n,
@@ -69,8 +70,8 @@ enum err audience_of_meeting(TALLOC_CTX *ctx, const Pb__MeetingFacts *facts, str
     case PB__PARTICIPANTS__PARTICIPANTS_NAMED:
         return audience_of_members(ctx, &organization, facts->n_participant_ids, facts->participant_ids, ret_audience);
     case PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE:
-        *ret_audience = of_roles(ctx, &organization, COMMITTEE, sizeof COMMITTEE / sizeof *COMMITTEE);
+        *ret_audience = of_roles(ctx, &organization, COMMITTEE, ARRAY_LENGTH(COMMITTEE));
         return ERR_OK;
-    default: *ret_audience = of_roles(ctx, &organization, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS); return ERR_OK;
+    default: *ret_audience = of_roles(ctx, &organization, MEMBERS, ARRAY_LENGTH(MEMBERS)); return ERR_OK;
     }
 }

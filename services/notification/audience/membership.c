@@ -1,5 +1,6 @@
 #include "services/notification/audience/membership.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
 #include "services/notification/audience/membership_store.h"
@@ -42,7 +43,7 @@ static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_DIRECTORY_ME
 const struct loop_part MEMBERSHIP_PART = {
     .name = "membership",
     .handlers = HANDLERS,
-    .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+    .n_handlers = ARRAY_LENGTH(HANDLERS),
     .new = memberships_new,
     .write = memberships_write,
 };

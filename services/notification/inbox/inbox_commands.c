@@ -2,6 +2,7 @@
  * make him read is loaded, so that several commands of a batch see each other. */
 #include "services/notification/inbox/inbox_commands.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
 #include "services/notification/inbox/digest_store.h"
@@ -27,8 +28,7 @@ struct readings {
     struct uuid_map *stretches; /* struct stretch, by the command's message */
     struct uuid_map *seen;      /* struct inbox_place, by (member, item): those that the member sees */
     struct pg_result *seen_rows;
-    const struct inbox_store_read **reads;
-    size_t n_reads, room;
+    ARRAY(struct inbox_store_read) reads;
     struct uuid_map *read; /* items: a digest that somebody has read gathers no more */
     int64_t now_us;
 };
@@ -105,7 +105,7 @@ static enum err readings_loaded(void *arg)
 static void readings_write(void *arg, struct pg *pg)
 {
     struct readings *readings = arg;
-    inbox_store_reads(readings->ctx, pg, readings->reads, readings->n_reads);
+    inbox_store_reads(readings->ctx, pg, readings->reads.items, readings->reads.n);
     digest_store_close(readings->ctx, pg, uuid_map_ids(readings->read), uuid_map_size(readings->read));
 }
 
@@ -150,15 +150,6 @@ static bool take_read(struct readings *readings, struct reader *reader, const st
     return any;
 }
 
-static void keep_read(struct readings *readings, const struct inbox_store_read *read)
-{
-    if (readings->n_reads == readings->room) {
-        readings->room = readings->room ? readings->room * 2 : 64;
-        readings->reads = mem_grow(readings->ctx, readings->reads, sizeof *readings->reads, readings->room);
-    }
-    readings->reads[readings->n_reads++] = mem_copy(readings->ctx, read, sizeof *read);
-}
-
 static void answer_unread(const struct loop_message *message, const struct uuid *item, const struct reader *reader)
 {
     Pb__InboxUnread answer = PB__INBOX_UNREAD__INIT;
@@ -180,10 +171,8 @@ static enum err read_items(struct readings *readings, const struct loop_message 
     const struct inbox_store_read read = {.member = message->actor,
                                     .is = {.place = *place, .up_to = up_to, .at_us = message->now_us}};
     if (take_read(readings, reader, &read.is)) {
-        char id[UUID_TEXT_BYTES];
-        keep_read(readings, &read);
-        uuid_format(&message->actor, id);
-        loop_tag(message->batch, "inbox:%s", id);
+        array_add(readings->ctx, &readings->reads, read);
+        loop_tag(message->batch, TAG_INBOX, &message->actor);
     }
     answer_unread(message, &item, reader);
     return ERR_OK;
@@ -227,7 +216,7 @@ static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_NOTIFICATION
 const struct loop_part INBOX_PART = {
     .name = "reading",
     .handlers = HANDLERS,
-    .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+    .n_handlers = ARRAY_LENGTH(HANDLERS),
     .new = readings_new,
     .load = readings_load,
     .loaded = readings_loaded,

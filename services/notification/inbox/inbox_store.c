@@ -133,7 +133,7 @@ void inbox_store_add_pair(struct pg_args *args, const struct uuid *member, const
     pg_add_int8(args, now_us);
 }
 
-void inbox_store_reads(TALLOC_CTX *ctx, struct pg *pg, const struct inbox_store_read *const reads[], size_t n)
+void inbox_store_reads(TALLOC_CTX *ctx, struct pg *pg, const struct inbox_store_read reads[], size_t n)
 {
     static const struct pg_statement INSERT_READS = {
         .name = "insert_reads",
@@ -150,7 +150,7 @@ void inbox_store_reads(TALLOC_CTX *ctx, struct pg *pg, const struct inbox_store_
                " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int8[], $4::int8[]) ON CONFLICT DO NOTHING"};
     struct pg_args *ones = pg_args(ctx, &INSERT_READS), *up_to = pg_args(ctx, &INSERT_READS_UP_TO);
     for (size_t i = 0; i < n; i++) {
-        const struct inbox_store_read *read = reads[i];
+        const struct inbox_store_read *read = &reads[i];
         struct pg_args *args = read->is.up_to ? up_to : ones;
         pg_add_uuid(args, &read->member);
         pg_add_uuid(args, &read->is.place.item);

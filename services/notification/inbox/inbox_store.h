@@ -32,6 +32,6 @@ struct inbox_store_read {
     struct uuid member;
     struct inbox_read is;
 };
-void inbox_store_reads(TALLOC_CTX *ctx, struct pg *pg, const struct inbox_store_read *const reads[], size_t n);
+void inbox_store_reads(TALLOC_CTX *ctx, struct pg *pg, const struct inbox_store_read reads[], size_t n);
 
 #endif

@@ -1,32 +1,25 @@
 #include "services/notification/inbox/inbox_view.h"
 
+#include "common/base/keyset.h"
 #include "common/base/mem.h"
 #include "services/directory/directory.h"
 #include "services/notification/inbox/inbox_store.h"
-#include <endian.h>
-#include <string.h>
-
-/* A cursor is a time and an id, big endian. */
-enum { CURSOR_BYTES = 8 + sizeof(struct uuid) };
-
-static ProtobufCBinaryData write_cursor(TALLOC_CTX *ctx, const Pb__InboxItem *last)
-{
-    uint8_t bytes[CURSOR_BYTES];
-    uint64_t big = htobe64((uint64_t)last->created_at_us);
-    memcpy(bytes, &big, sizeof big);
-    memcpy(bytes + sizeof big, last->id.data, sizeof(struct uuid));
-    return mem_bytes(ctx, bytes, sizeof bytes);
-}
 
 static enum err read_cursor(struct query *query, ProtobufCBinaryData cursor, struct inbox_place *ret_place)
 {
-    uint64_t big;
-    if (cursor.len != CURSOR_BYTES)
+    struct keyset keyset;
+    if (keyset_decode(cursor, &keyset))
         return query_field(query, "/cursor", ERR_FIELD_FORMAT);
-    memcpy(&big, cursor.data, sizeof big);
-    ret_place->created_at_us = (int64_t)be64toh(big);
-    memcpy(ret_place->item.bytes, cursor.data + sizeof big, sizeof ret_place->item.bytes);
+    ret_place->created_at_us = keyset.at_us;
+    ret_place->item = keyset.id;
     return ERR_OK;
+}
+
+/* Where the page ends: at its last item. */
+static ProtobufCBinaryData write_cursor(TALLOC_CTX *ctx, const Pb__InboxItem *last)
+{
+    const struct keyset keyset = {.at_us = last->created_at_us, .id = uuid_or_zero(last->id)};
+    return keyset_encode(ctx, &keyset);
 }
 
 static Pb__InboxList *view_inbox(TALLOC_CTX *ctx, const struct pg_result *rows, const struct pg_result *unread,
@@ -46,7 +39,7 @@ static Pb__InboxList *view_inbox(TALLOC_CTX *ctx, const struct pg_result *rows, 
     return list;
 }
 
-enum err inbox_view_list(struct query *query)
+static enum err list_inbox(struct query *query)
 {
     const Pb__ListInbox *body = (const Pb__ListInbox *)query->body;
     struct directory_scope scope;
@@ -67,3 +60,6 @@ enum err inbox_view_list(struct query *query)
     query->reply = &view_inbox(query->ctx, rows, unread, body->limit)->base;
     return ERR_OK;
 }
+
+static const struct query_handler ROWS[] = {{&pb__list_inbox__descriptor, list_inbox}};
+const struct query_table INBOX_QUERIES = QUERY_TABLE(ROWS);

@@ -4,7 +4,6 @@
 
 #include "common/service/service.h"
 
-/* Of the member in the query's scope; ERR_NOT_FOUND without one. */
-MUST_CHECK enum err inbox_view_list(struct query *query);
+extern const struct query_table INBOX_QUERIES;
 
 #endif

@@ -5,6 +5,7 @@
  *     news (news.h)                   ─▶ digest  ─▶ an item, or one more in the newest item */
 #include "services/notification/inbox/item_events.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
 #include "services/notification/audience/audience_store.h"
@@ -266,11 +267,8 @@ static void gather(struct items *items, const struct fact *fact)
 /* Those who are named see it at once; others when their copy is out of date: half a second (routes.c). */
 static void tag_named(const struct loop_message *message, const struct audience *audience)
 {
-    for (size_t i = 0; i < audience->n_members; i++) {
-        char id[UUID_TEXT_BYTES];
-        uuid_format(&audience->members[i], id);
-        loop_tag(message->batch, "inbox:%s", id);
-    }
+    for (size_t i = 0; i < audience->n_members; i++)
+        loop_tag(message->batch, TAG_INBOX, &audience->members[i]);
 }
 
 static enum err apply_fact(const struct loop_message *message)
@@ -307,7 +305,7 @@ static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_MEETING_EVEN
 const struct loop_part ITEM_PART = {
     .name = "item",
     .handlers = HANDLERS,
-    .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+    .n_handlers = ARRAY_LENGTH(HANDLERS),
     .new = items_new,
     .load = items_load,
     .loaded = items_loaded,

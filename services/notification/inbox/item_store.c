@@ -1,5 +1,6 @@
 #include "services/notification/inbox/item_store.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "services/notification/audience/audience_store.h"
 #include "services/notification/inbox/digest_store.h"
@@ -132,7 +133,7 @@ void item_store_add_subject(struct item_rows *rows, const struct subject *subjec
 void item_store_queue(struct item_rows *rows, struct pg *pg)
 {
     struct pg_args *const in_order[] = {rows->items, rows->grown, rows->digests, rows->subjects, rows->revised};
-    for (size_t i = 0; i < sizeof in_order / sizeof *in_order; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(in_order); i++)
         pg_queue(pg, in_order[i]);
     push_store_queue(rows->pushes, pg);
 }

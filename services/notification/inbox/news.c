@@ -1,5 +1,6 @@
 #include "services/notification/inbox/news.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "services/notification/inbox/texts.h"
 #include <assert.h>
@@ -89,9 +90,9 @@ static const struct news NEWS[] = {
 static const struct news *find_news(const ProtobufCMessageDescriptor *event)
 {
     const struct news *news = NEWS;
-    while (news < NEWS + sizeof NEWS / sizeof *NEWS && news->event != event)
+    while (news < NEWS + ARRAY_LENGTH(NEWS) && news->event != event)
         news++;
-    assert(news < NEWS + sizeof NEWS / sizeof *NEWS);
+    assert(news < NEWS + ARRAY_LENGTH(NEWS));
     return news;
 }
 

@@ -1,5 +1,6 @@
 #include "services/notification/provider/fcm.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "services/notification/provider/fcm_json.h"
 #include "services/notification/provider/h2.h"
@@ -163,9 +164,9 @@ static const int32_t DEVICES[] = {PB__PROVIDER__PROVIDER_FCM, PB__PROVIDER__PROV
 const struct provider PROVIDER_FCM = {
     .name = "fcm",
     .devices = DEVICES,
-    .n_devices = sizeof DEVICES / sizeof *DEVICES,
+    .n_devices = ARRAY_LENGTH(DEVICES),
     .keys = KEYS,
-    .n_keys = sizeof KEYS / sizeof *KEYS,
+    .n_keys = ARRAY_LENGTH(KEYS),
     .account = fcm_account,
     .load = fcm_load,
     .send = fcm_send,

@@ -55,7 +55,7 @@ static bool is_own(struct query *query, const struct pg_result *push)
     return directory_scope_standing(&scope, &issuer) & (STANDING_HEAD | STANDING_OFFICER_HERE);
 }
 
-enum err delivery_view_get(struct query *query)
+static enum err get_delivery(struct query *query)
 {
     const Pb__GetDelivery *body = (const Pb__GetDelivery *)query->body;
     struct uuid id;
@@ -71,3 +71,6 @@ enum err delivery_view_get(struct query *query)
     query->reply = &view_delivery(query->ctx, body->notification_id, push, counts)->base;
     return ERR_OK;
 }
+
+static const struct query_handler ROWS[] = {{&pb__get_delivery__descriptor, get_delivery}};
+const struct query_table DELIVERY_QUERIES = QUERY_TABLE(ROWS);

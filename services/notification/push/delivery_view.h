@@ -4,7 +4,7 @@
 
 #include "common/service/service.h"
 
-/* Seen by the issuing organisation's heads, and by officers of that very organisation. ERR_NOT_FOUND to others. */
-MUST_CHECK enum err delivery_view_get(struct query *query);
+/* GetDelivery is answered to the issuing organisation's heads, and to officers of that very organisation. To others there is none. */
+extern const struct query_table DELIVERY_QUERIES;
 
 #endif

@@ -1,5 +1,6 @@
 #include "services/notification/push/device.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
 #include "services/notification/push/device_store.h"
@@ -70,7 +71,7 @@ static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_AUTH_EVENTS,
 const struct loop_part DEVICE_PART = {
     .name = "device",
     .handlers = HANDLERS,
-    .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+    .n_handlers = ARRAY_LENGTH(HANDLERS),
     .new = devices_new,
     .write = devices_write,
 };

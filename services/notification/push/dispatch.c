@@ -1,5 +1,6 @@
 #include "services/notification/push/dispatch.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
@@ -10,7 +11,6 @@
 #include "services/notification/push/result_store.h"
 #include "services/notification/push/shard_store.h"
 #include <sodium.h>
-#include <time.h>
 
 enum { RECORD_PAUSE_MS = 1000, UNREACHABLE_S = 2, CLAIM_LIMIT = 64 };
 #define ACCOUNT_RENEWED_US (2 * CLOCK_SECOND_US) /* of a lease of ten seconds */
@@ -44,14 +44,8 @@ static struct metric sent[] = {
 
 void dispatch_register_metrics(void)
 {
-    for (size_t i = 0; i < sizeof sent / sizeof *sent; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(sent); i++)
         metrics_register(&sent[i]);
-}
-
-static void pause_ms(int ms)
-{
-    const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = (ms % 1000) * 1000000L};
-    nanosleep(&pause, NULL);
 }
 
 static int64_t now_us(const struct dispatch *d)

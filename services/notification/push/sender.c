@@ -1,5 +1,7 @@
 #include "services/notification/push/sender.h"
 
+#include "common/base/array.h"
+#include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "services/notification/provider/providers.h"
@@ -7,7 +9,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <time.h>
 
 enum { IDLE_MS = 200, PAUSE_MS = 1000 };
 
@@ -34,10 +35,10 @@ static const struct config_key KEYS[] = {
 
 struct config_key *sender_keys(TALLOC_CTX *ctx, size_t *ret_n)
 {
-    size_t n = sizeof KEYS / sizeof *KEYS;
+    size_t n = ARRAY_LENGTH(KEYS);
     for (size_t i = 0; i < PROVIDERS_COUNT; i++)
         n += PROVIDERS[i]->n_keys;
-    struct config_key *keys = mem_array(ctx, struct config_key, n), *next = keys + sizeof KEYS / sizeof *KEYS;
+    struct config_key *keys = mem_array(ctx, struct config_key, n), *next = keys + ARRAY_LENGTH(KEYS);
     memcpy(keys, KEYS, sizeof KEYS);
     for (size_t i = 0; i < PROVIDERS_COUNT; next += PROVIDERS[i++]->n_keys)
         memcpy(next, PROVIDERS[i]->keys, PROVIDERS[i]->n_keys * sizeof *keys);
@@ -60,12 +61,6 @@ static struct sender *senders; /* one for each of PROVIDERS; main's thread makes
 static atomic_bool stopping;
 
 /* --- the thread --------------------------------------------------------------------------------------------------- */
-
-static void pause_ms(int ms)
-{
-    const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = (ms % 1000) * 1000000L};
-    nanosleep(&pause, NULL);
-}
 
 static int64_t now_us(void *service)
 {

@@ -1,6 +1,7 @@
 /* The simulator's process: configuration, HTTP/1.1 side, life. Demo builds only. */
 #include "services/notification/simulator/simulator.h"
 
+#include "common/base/clock.h"
 #include "common/base/config.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
@@ -9,7 +10,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static struct simulator_config config;
 static const struct config_key KEYS[] = {
@@ -130,14 +130,13 @@ static int serve(void)
                                          .deadline_ms = 30000,
                                          .handle = handle,
                                          .arg = simulator};
-    const struct timespec pause = {.tv_nsec = 100 * 1000000L};
     enum err err = simulator_h2_start(NULL, simulator, &config, &h2);
     if (!err)
         err = http_server_start(NULL, &options, &http);
     if (!err)
         log_info("ready", "listen=%s listen_h2=%s", config.listen, config.listen_h2);
     while (!err && !stopping)
-        nanosleep(&pause, NULL); /* only a signal ends it */
+        pause_ms(100); /* only a signal ends it */
     if (http)
         http_server_stop(http);
     if (h2)

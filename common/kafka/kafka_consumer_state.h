@@ -1,7 +1,7 @@
 /* A consumer's state, for kafka_assignment.c (which partitions, from where, how far), kafka_consumer.c (polling, life)
  * and kafka_reader.c. Nobody else includes it. One thread, as kafka.h says. */
-#ifndef SOTAY_COMMON_KAFKA_CONSUMER_H
-#define SOTAY_COMMON_KAFKA_CONSUMER_H
+#ifndef SOTAY_COMMON_KAFKA_CONSUMER_STATE_H
+#define SOTAY_COMMON_KAFKA_CONSUMER_STATE_H
 
 #include "common/kafka/kafka_internal.h"
 

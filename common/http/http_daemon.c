@@ -1,48 +1,22 @@
-/* Requests in. http_internal.h draws the life of a request. */
+/* Requests in, start and stop. http_internal.h draws the life of a request. */
 #include "common/base/clock.h"
 #include "common/base/log.h"
-#include "common/base/mem.h"
 #include "common/http/http_internal.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { CONNECTION_MEMORY_BYTES = 32 * 1024, BODY_FIRST_ROOM = 4096, STOP_LOOK_MS = 10, LAST_WRITES_MS = 500 };
+enum { CONNECTION_MEMORY_BYTES = 32 * 1024, STOP_LOOK_MS = 10, LAST_WRITES_MS = 500 };
 enum { SINK_LEAST_BYTES_PER_S = 16 * 1024 };    /* of an upload that outlasts the deadline */
 #define DISCARD_LIMIT_BYTES (UINT64_C(8) << 20) /* of a refused body; then the connection is closed */
 
 /* --- requests ----------------------------------------------------------------------------------------------------- */
 
-void http_request_unref(struct http_request *request)
-{
-    if (atomic_fetch_sub(&request->owners, 1) != 1)
-        return;
-    if (request->clone)
-        http_clone_done(request->clone);
-    else if (request->response)
-        MHD_destroy_response(request->response);
-    mem_free(request);
-}
-
-/* libmicrohttpd's first word of a request: the whole target, before it is taken apart. Its result becomes the request's
+/* libmicrohttpd's first word of a request: the whole target, before it is taken apart. The result becomes the request's
  * context. */
 static void *on_target(void *arg, const char *target, struct MHD_Connection *connection)
 {
-    struct http_request *request = mem_new(NULL, struct http_request);
-    request->server = arg;
-    request->connection = connection;
-    request->path = mem_text(request, target);
-    request->query = request->path + strcspn(request->path, "?");
-    if (*request->query)
-        *request->query++ = '\0';
-    request->started_us = clock_monotonic_us();
-    request->limit = request->server->options.body_bytes;
-    atomic_init(&request->owners, 2);
-    atomic_init(&request->state, HTTP_HANDLING);
-    atomic_flag_clear(&request->replied);
-    return request;
+    return http_request_new(arg, connection, target);
 }
 
 static bool is_announced_too_large(const struct http_request *request)
@@ -84,16 +58,9 @@ static http_mhd_result begin(struct http_request *request, const char *method)
 
 static void keep_body(struct http_request *request, const char *bytes, size_t n)
 {
-    if (request->body_bytes + n + 1 > request->body_room) {
-        size_t room = request->body_room ? request->body_room : BODY_FIRST_ROOM;
-        while (room < request->body_bytes + n + 1)
-            room *= 2;
-        request->body = mem_grow(request, request->body, 1, room);
-        request->body_room = room;
-    }
-    memcpy(request->body + request->body_bytes, bytes, n);
-    request->body_bytes += n;
-    request->body[request->body_bytes] = '\0';
+    array_reserve(request, &request->body, n + 1); /* a NUL behind the body */
+    array_add_many(request, &request->body, bytes, n);
+    request->body.items[request->body.n] = '\0';
 }
 
 /* libmicrohttpd sees inactivity only: a whole body has the deadline, a sink's a least speed beyond it. */
@@ -122,26 +89,6 @@ static http_mhd_result receive(struct http_request *request, const char *bytes, 
     return MHD_YES;
 }
 
-/* The reply comes from another thread, or has come in this very moment: then nobody else resumes. */
-static void suspend(struct http_request *request)
-{
-    struct http_server *server = request->server;
-    int handling = HTTP_HANDLING;
-    atomic_fetch_add(&server->n_suspended, 1);
-    http_deadline_add(request);
-    MHD_suspend_connection(request->connection);
-    if (atomic_compare_exchange_strong(&request->state, &handling, HTTP_SUSPENDED))
-        return; /* the request may be gone by now */
-    http_deadline_remove(request);
-    http_resume(server, request->connection);
-}
-
-void http_resume(struct http_server *server, struct MHD_Connection *connection)
-{
-    MHD_resume_connection(connection);
-    atomic_fetch_sub(&server->n_suspended, 1);
-}
-
 /* All is in: the handler has it. Suspends unless it has replied by now. */
 static http_mhd_result hand_over(struct http_request *request)
 {
@@ -153,7 +100,7 @@ static http_mhd_result hand_over(struct http_request *request)
         options->handle(request, options->arg);
     if (atomic_load(&request->state) == HTTP_READY)
         return http_queue_response(request);
-    suspend(request);
+    http_suspend(request);
     return MHD_YES;
 }
 
@@ -170,7 +117,7 @@ static http_mhd_result on_access(void *arg, struct MHD_Connection *connection, c
         return receive(request, upload, n);
     }
     if (atomic_load(&request->state) == HTTP_EXPIRED)
-        http_refuse_expired(request);
+        http_answer_expired(request, http_refuse);
     if (atomic_load(&request->state) == HTTP_READY)
         return http_queue_response(request);
     return hand_over(request);
@@ -216,7 +163,8 @@ enum err http_server_start(TALLOC_CTX *ctx, const struct http_options *options, 
     struct http_server *server = mem_new(ctx, struct http_server);
     const char *unix_path = NULL;
     server->options = *options;
-    TAILQ_INIT(&server->suspended);
+    server->suspended = deadlines_new(server, HTTP_LOOK_EVERY_MS * INT64_C(1000), options->deadline_ms * INT64_C(1000),
+                                      clock_monotonic_us());
     LIST_INIT(&server->connections);
     pthread_mutex_init(&server->lock, NULL);
     enum err err = http_listen(options->listen, &server->fd, &unix_path);
@@ -238,19 +186,17 @@ enum err http_server_start(TALLOC_CTX *ctx, const struct http_options *options, 
 
 static void wait_answered(struct http_server *server, int64_t timeout_ms)
 {
-    const struct timespec pause = {.tv_nsec = STOP_LOOK_MS * 1000000L};
     int64_t end_us = clock_monotonic_us() + timeout_ms * 1000;
     while (!http_is_answered(server) && clock_monotonic_us() < end_us)
-        nanosleep(&pause, NULL); /* a poll with a deadline */
+        pause_ms(STOP_LOOK_MS); /* a poll with a deadline */
 }
 
 /* libmicrohttpd aborts when it is stopped with a suspended connection. No new ones come: the server drains. */
 static void expire_suspended(struct http_server *server)
 {
-    const struct timespec pause = {.tv_nsec = 1000000L};
     do {
-        http_expire_all(server);
-        nanosleep(&pause, NULL); /* who has claimed a request resumes it at once */
+        http_expire(server, INT64_MAX);
+        pause_ms(1); /* who has claimed a request resumes it at once */
     } while (atomic_load(&server->n_suspended) > 0);
 }
 
@@ -269,45 +215,4 @@ void http_server_stop(struct http_server *server)
         (void)unlink(server->unix_path); /* gone is as good */
     pthread_mutex_destroy(&server->lock);
     mem_free(server);
-}
-
-/* --- what handlers ask -------------------------------------------------------------------------------------------- */
-
-const char *http_method(const struct http_request *request)
-{
-    return request->method;
-}
-const char *http_path(const struct http_request *request)
-{
-    return request->path;
-}
-const char *http_query(const struct http_request *request)
-{
-    return request->query;
-}
-const char *http_peer(const struct http_request *request)
-{
-    return request->peer;
-}
-int64_t http_started_us(const struct http_request *request)
-{
-    return request->started_us;
-}
-
-const char *http_header(const struct http_request *request, const char *name)
-{
-    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
-}
-
-const void *http_body(const struct http_request *request, size_t *ret_bytes)
-{
-    *ret_bytes = request->body_bytes;
-    return request->body ? request->body : "";
-}
-
-void http_sink(struct http_request *request, http_sink_fn *write, void *sink, uint64_t limit_bytes)
-{
-    request->sink = write;
-    request->sink_arg = sink;
-    request->limit = limit_bytes;
 }

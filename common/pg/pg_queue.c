@@ -57,54 +57,36 @@ const char *pg_message(const struct pg *pg)
 
 /* --- queue -------------------------------------------------------------------------------------------------------- */
 
-static void queue_add(struct pg *pg, const struct pg_item *item)
-{
-    if (pg->n_queue == pg->queue_room) {
-        pg->queue_room = pg->queue_room ? 2 * pg->queue_room : 16;
-        pg->queue = mem_grow(pg, pg->queue, sizeof *pg->queue, pg->queue_room);
-    }
-    pg->queue[pg->n_queue++] = *item;
-}
-
 struct pg_result *pg_queue(struct pg *pg, struct pg_args *args)
 {
     struct pg_result *result = pg_result_new(talloc_parent(args));
     const struct pg_statement *statement = pg_args_statement(args);
     pg_args_finish(args);
     if (!statement->each || pg_args_rows(args) > 0)
-        queue_add(pg, &(struct pg_item){.statement = statement, .args = args, .result = result});
+        array_add(pg, &pg->queue, (struct pg_item){.statement = statement, .args = args, .result = result});
     return result;
 }
 
 void pg_queue_sql(struct pg *pg, const char *sql)
 {
-    queue_add(pg, &(struct pg_item){.sql = sql});
+    array_add(pg, &pg->queue, (struct pg_item){.sql = sql});
 }
 
 /* --- prepared statements ------------------------------------------------------------------------------------------ */
 
 static bool is_prepared(const struct pg *pg, const struct pg_statement *statement)
 {
-    for (size_t i = 0; i < pg->n_prepared; i++)
-        if (pg->prepared[i] == statement)
+    for (size_t i = 0; i < pg->prepared.n; i++)
+        if (pg->prepared.items[i] == statement)
             return true;
     return false;
 }
 
-static void prepared_add(struct pg *pg, const struct pg_statement *statement)
-{
-    if (pg->n_prepared == pg->prepared_room) {
-        pg->prepared_room = pg->prepared_room ? 2 * pg->prepared_room : 32;
-        pg->prepared = mem_grow(pg, pg->prepared, sizeof *pg->prepared, pg->prepared_room);
-    }
-    pg->prepared[pg->n_prepared++] = statement;
-}
-
 static void prepared_remove(struct pg *pg, const struct pg_statement *statement)
 {
-    for (size_t i = 0; i < pg->n_prepared; i++)
-        if (pg->prepared[i] == statement)
-            pg->prepared[i--] = pg->prepared[--pg->n_prepared];
+    for (size_t i = 0; i < pg->prepared.n; i++)
+        if (pg->prepared.items[i] == statement)
+            pg->prepared.items[i--] = pg->prepared.items[--pg->prepared.n];
 }
 
 /* --- sending ------------------------------------------------------------------------------------------------------ */
@@ -133,7 +115,7 @@ static bool send_item(struct pg *pg, struct pg_item *item)
     if (item->prepares) {
         if (!PQsendPrepare(pg->conn, item->statement->name, item->statement->sql, 0, NULL))
             return false;
-        prepared_add(pg, item->statement);
+        array_add(pg, &pg->prepared, item->statement);
     }
     return send_prepared(pg, item);
 }
@@ -145,7 +127,7 @@ static bool send_item(struct pg *pg, struct pg_item *item)
 static bool send_replan(struct pg *pg)
 {
     int64_t now_us = clock_monotonic_us();
-    pg->replans = pg->n_prepared > 0 && now_us - pg->replanned_us >= REPLAN_INTERVAL_US;
+    pg->replans = pg->prepared.n > 0 && now_us - pg->replanned_us >= REPLAN_INTERVAL_US;
     if (!pg->replans)
         return true;
     pg->replanned_us = now_us;
@@ -156,8 +138,8 @@ static bool send_all(struct pg *pg)
 {
     if (!send_replan(pg))
         return false;
-    for (size_t i = 0; i < pg->n_queue; i++)
-        if (!send_item(pg, &pg->queue[i]))
+    for (size_t i = 0; i < pg->queue.n; i++)
+        if (!send_item(pg, &pg->queue.items[i]))
             return false;
     return PQpipelineSync(pg->conn);
 }
@@ -251,8 +233,8 @@ static bool receive_all(struct pg *pg, int64_t deadline_us)
 {
     if (pg->replans && !receive_replan(pg, deadline_us))
         return false;
-    for (size_t i = 0; i < pg->n_queue; i++)
-        if (!receive_item(pg, &pg->queue[i], deadline_us))
+    for (size_t i = 0; i < pg->queue.n; i++)
+        if (!receive_item(pg, &pg->queue.items[i], deadline_us))
             return false;
     return receive_sync(pg, deadline_us);
 }
@@ -266,7 +248,7 @@ static const char *lost_reason(const struct pg *pg, int64_t deadline_us)
 static enum err exchange(struct pg *pg, int64_t deadline_us)
 {
     if (!send_all(pg) || !receive_all(pg, deadline_us))
-        return pg_error_lost(pg, lost_reason(pg, deadline_us));
+        return pg_lost(pg, lost_reason(pg, deadline_us));
     return ERR_OK;
 }
 
@@ -274,7 +256,7 @@ static void rollback(struct pg *pg, int64_t deadline_us)
 {
     if (PQtransactionStatus(pg->conn) == PQTRANS_IDLE)
         return;
-    pg->n_queue = 0;
+    pg->queue.n = 0;
     pg_queue_sql(pg, "ROLLBACK");
     if (exchange(pg, deadline_us) == ERR_OK && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
         pg_disconnect(pg);
@@ -285,7 +267,7 @@ static enum err flush_queue(struct pg *pg)
     int64_t deadline_us = clock_monotonic_us() + pg->deadline_ms * INT64_C(1000);
     pg_error_clear(pg);
     if (FAILPOINT_FAILS("pg.flush"))
-        return pg_error_lost(pg, "failpoint");
+        return pg_lost(pg, "failpoint");
     if (pg_connect(pg, deadline_us) || exchange(pg, deadline_us))
         return pg->err;
     if (pg->err) {
@@ -298,10 +280,10 @@ static enum err flush_queue(struct pg *pg)
 
 enum err pg_flush(struct pg *pg)
 {
-    if (pg->n_queue == 0)
+    if (pg->queue.n == 0)
         return ERR_OK;
     enum err err = flush_queue(pg);
-    pg->n_queue = 0;
+    pg->queue.n = 0;
     return err;
 }
 

@@ -1,6 +1,7 @@
 /* Topic names and the configuration that all clients share. */
 #include "common/kafka/kafka_internal.h"
 
+#include "common/base/array.h"
 #include "common/base/log.h"
 
 #include <assert.h>
@@ -97,7 +98,7 @@ rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct kafka_setting 
     };
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     kafka_conf_set(conf, "bootstrap.servers", brokers);
-    for (size_t i = 0; i < sizeof SHARED / sizeof *SHARED; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(SHARED); i++)
         kafka_conf_set(conf, SHARED[i].key, SHARED[i].value);
     for (size_t i = 0; i < n; i++)
         kafka_conf_set(conf, settings[i].key, settings[i].value);

@@ -1,0 +1,211 @@
+/* The life of a request, from its first line to its one reply. http_internal.h draws it. */
+#include "common/base/clock.h"
+#include "common/http/http_internal.h"
+#include <stdio.h>
+#include <string.h>
+
+/* The request that this thread refuses because its time is over: the deadline has claimed it already. */
+static _Thread_local const struct http_request *refusing;
+
+struct http_request *http_request_new(struct http_server *server, struct MHD_Connection *connection, const char *target)
+{
+    struct http_request *request = mem_new(NULL, struct http_request);
+    request->server = server;
+    request->connection = connection;
+    request->path = mem_text(request, target);
+    request->query = request->path + strcspn(request->path, "?");
+    if (*request->query)
+        *request->query++ = '\0';
+    request->started_us = clock_monotonic_us();
+    request->limit = server->options.body_bytes;
+    atomic_init(&request->owners, 2);
+    atomic_init(&request->state, HTTP_HANDLING);
+    atomic_flag_clear(&request->replied);
+    return request;
+}
+
+static void discard(struct MHD_Response *response, struct http_clone *clone)
+{
+    if (clone)
+        http_clone_done(clone);
+    else if (response)
+        MHD_destroy_response(response);
+}
+
+void http_request_unref(struct http_request *request)
+{
+    if (atomic_fetch_sub(&request->owners, 1) != 1)
+        return;
+    discard(request->response, request->clone);
+    mem_free(request);
+}
+
+/* --- waiting for the reply ---------------------------------------------------------------------------------------- */
+
+static void deadline_add(struct http_request *request)
+{
+    struct http_server *server = request->server;
+    int64_t due_us = request->started_us + server->options.deadline_ms * INT64_C(1000);
+    pthread_mutex_lock(&server->lock);
+    deadlines_add(server->suspended, &request->deadline, due_us, request);
+    pthread_mutex_unlock(&server->lock);
+}
+
+static void deadline_remove(struct http_request *request)
+{
+    pthread_mutex_lock(&request->server->lock);
+    deadlines_remove(&request->deadline);
+    pthread_mutex_unlock(&request->server->lock);
+}
+
+static void resume(struct http_server *server, struct MHD_Connection *connection)
+{
+    MHD_resume_connection(connection);
+    atomic_fetch_sub(&server->n_suspended, 1);
+}
+
+/* The reply comes from another thread, or has come in this very moment: then nobody else resumes. */
+void http_suspend(struct http_request *request)
+{
+    struct http_server *server = request->server;
+    int handling = HTTP_HANDLING;
+    atomic_fetch_add(&server->n_suspended, 1);
+    deadline_add(request);
+    MHD_suspend_connection(request->connection);
+    if (atomic_compare_exchange_strong(&request->state, &handling, HTTP_SUSPENDED))
+        return; /* the request may be gone by now */
+    deadline_remove(request);
+    resume(server, request->connection);
+}
+
+/* --- one reply ---------------------------------------------------------------------------------------------------- */
+
+static void add_own_fields(const struct http_request *request, struct MHD_Response *response,
+                           const struct http_clone *clone)
+{
+    if (!clone && *request->correlation)
+        (void)MHD_add_response_header(response, "X-Correlation-Id",
+                                      request->correlation); /* its characters were checked */
+    if (!clone && atomic_load_explicit(&request->server->draining, memory_order_relaxed))
+        (void)MHD_add_response_header(response, "Connection", "close"); /* or the client asks again */
+}
+
+/* Whoever comes first replies: the handler or the deadline. */
+void http_finish(struct http_request *request, int status, struct MHD_Response *response, struct http_clone *clone)
+{
+    bool first = refusing == request || !atomic_flag_test_and_set(&request->replied);
+    if (!first) {
+        discard(response, clone);
+        http_request_unref(request);
+        return;
+    }
+    if (response)
+        add_own_fields(request, response, clone);
+    request->status = status;
+    request->response = response;
+    request->clone = clone;
+    if (atomic_exchange(&request->state, HTTP_READY) == HTTP_SUSPENDED) {
+        deadline_remove(request);
+        resume(request->server, request->connection);
+    }
+    http_request_unref(request);
+}
+
+http_mhd_result http_queue_response(struct http_request *request)
+{
+    if (!request->response)
+        return MHD_NO;
+    http_mhd_result queued = MHD_queue_response(request->connection, (unsigned)request->status, request->response);
+    if (!request->clone)
+        MHD_destroy_response(request->response);
+    request->response = NULL;
+    return queued;
+}
+
+/* --- no reply in time --------------------------------------------------------------------------------------------- */
+
+/* Takes one whose time is over. *ret_request stays NULL if its handler replies in this moment: whoever replies takes
+ * the lock before it resumes, so a request that waits is there. False: none is due. */
+static bool take_due(struct http_server *server, int64_t now_us, struct http_request **ret_request)
+{
+    pthread_mutex_lock(&server->lock);
+    struct http_request *request = deadlines_take(server->suspended, now_us);
+    if (request && !atomic_flag_test_and_set(&request->replied))
+        *ret_request = request;
+    pthread_mutex_unlock(&server->lock);
+    return request != NULL;
+}
+
+void http_expire(struct http_server *server, int64_t now_us)
+{
+    struct http_request *request = NULL;
+    while (take_due(server, now_us, &request)) {
+        if (request && atomic_exchange(&request->state, HTTP_EXPIRED) == HTTP_SUSPENDED)
+            resume(server, request->connection);
+        request = NULL;
+    }
+}
+
+void http_answer_expired(struct http_request *request, void (*refuse)(struct http_request *request, enum err err))
+{
+    atomic_fetch_add(&request->owners, 1); /* for the reply to give back; the handler has its own */
+    refusing = request;
+    refuse(request, ERR_TIMEOUT);
+    refusing = NULL;
+}
+
+/* --- what handlers ask -------------------------------------------------------------------------------------------- */
+
+const char *http_method(const struct http_request *request)
+{
+    return request->method;
+}
+
+const char *http_path(const struct http_request *request)
+{
+    return request->path;
+}
+
+const char *http_query(const struct http_request *request)
+{
+    return request->query;
+}
+
+const char *http_peer(const struct http_request *request)
+{
+    return request->peer;
+}
+
+int64_t http_started_us(const struct http_request *request)
+{
+    return request->started_us;
+}
+
+const char *http_header(const struct http_request *request, const char *name)
+{
+    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+}
+
+const void *http_body(const struct http_request *request, size_t *ret_bytes)
+{
+    *ret_bytes = request->body.n;
+    return request->body.n > 0 ? request->body.items : "";
+}
+
+void http_sink(struct http_request *request, http_sink_fn *write, void *sink, uint64_t limit_bytes)
+{
+    request->sink = write;
+    request->sink_arg = sink;
+    request->limit = limit_bytes;
+}
+
+void http_set_correlation(struct http_request *request, const char *correlation_id)
+{
+    /* at most 64 characters, as the caller checked */
+    (void)snprintf(request->correlation, sizeof request->correlation, "%s", correlation_id);
+}
+
+const char *http_correlation(const struct http_request *request)
+{
+    return request->correlation;
+}
