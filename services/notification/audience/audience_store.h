@@ -36,46 +36,49 @@ void audience_store_add_recipients(TALLOC_CTX *ctx, struct pg_args *args, const 
 
 /* Places with the path of their organisation, as `p`. A statement about one reader keeps his in a WITH
  * (inbox/inbox_store.c) and names that instead. */
-#define AUDIENCE_PLACES                                                                          \
+#define AUDIENCE_PLACES                                                                       \
     "(SELECT p.member_id, p.organization_id, o.path, p.role, p.from_us, p.to_us FROM place p" \
     " JOIN directory_organization o ON o.id = p.organization_id) p"
 
 /* Member `who` sees item `i` at `now`. */
-#define AUDIENCE_ADDRESSED(places, who, at)                                                                 \
+#define AUDIENCE_ADDRESSED(places, who, at)                                                              \
     "EXISTS (SELECT 1 FROM " places " WHERE p.member_id = " who                                          \
     " AND (p.organization_id = ANY(i.organization_ids) OR (i.subtree AND p.path && i.organization_ids))" \
     " AND (cardinality(i.roles) = 0 OR 0 = ANY(i.roles) OR p.role = ANY(i.roles)) AND" AUDIENCE_HELD(at) ")"
 #define AUDIENCE_SEES_BY(places, place, who, now)                                                                      \
     "(i.withdrawn_at_us IS NULL AND EXISTS (SELECT 1 FROM membership p WHERE p.member_id = " who " AND" AUDIENCE_HELD( \
-        now) ")"                                                                                                    \
-             " AND (" who                                                                                           \
-             " = ANY(i.member_ids) OR (" AUDIENCE_ADDRESSED(places, who, "i.created_at_us") " AND " AUDIENCE_ADDRESSED(   \
-                 places, who, now) "))"                                                                             \
-                                   " AND (i.within_id IS NULL OR EXISTS (SELECT 1 FROM " place                      \
-                                   " WHERE p.member_id = " who                                                      \
-                                   " AND p.organization_id = i.within_id AND" AUDIENCE_HELD(now) ")))"
+        now) ")"                                                                                                       \
+             " AND (" who " = ANY(i.member_ids) OR (" AUDIENCE_ADDRESSED(                                              \
+                 places, who,                                                                                          \
+                 "i.created_at_us") " AND " AUDIENCE_ADDRESSED(places, who,                                            \
+                                                               now) "))"                                               \
+                                                                    " AND (i.within_id IS NULL OR EXISTS (SELECT 1 "   \
+                                                                    "FROM " place " WHERE p.member_id = " who          \
+                                                                    " AND p.organization_id = i.within_id "            \
+                                                                    "AND" AUDIENCE_HELD(now) ")))"
 #define AUDIENCE_SEES(who, now) AUDIENCE_SEES_BY(AUDIENCE_PLACES, "place p", who, now)
 
 /* When member `who` read item `i`; null: he has not. The same rule as inbox_covers in inbox/inbox.c (a read that covers
  * nothing has no row): a digest that has grown since is not read. */
-#define AUDIENCE_READ_ITEM(who)                                             \
+#define AUDIENCE_READ_ITEM(who)                                          \
     "FROM inbox_read r WHERE r.member_id = " who " AND r.item_id = i.id" \
     " AND (i.facts IS NULL OR r.read_at_us >= i.told_at_us)"
-#define AUDIENCE_READ_UP_TO(who)                          \
+#define AUDIENCE_READ_UP_TO(who)                       \
     "FROM inbox_read_up_to u WHERE u.member_id = " who \
     " AND (u.created_at_us, u.item_id) >= (i.created_at_us, i.id) AND u.read_at_us >= i.told_at_us"
-#define AUDIENCE_READ_AT(who) \
-    "least((SELECT r.read_at_us " AUDIENCE_READ_ITEM(who) "), (SELECT min(u.read_at_us) " AUDIENCE_READ_UP_TO(who) "))"
+#define AUDIENCE_READ_AT(who)                                                                                          \
+    "least((SELECT r.read_at_us " AUDIENCE_READ_ITEM(who) "), (SELECT min(u.read_at_us) " AUDIENCE_READ_UP_TO(who) ")" \
+                                                                                                                   ")"
 
 /* The members whom item `i` reached when it was issued, and reaches at `now`. It goes from the organisations down: that
  * is cheap for few; for very many see SELECT_TARGETS_BETWEEN in push/shard_store.c. */
-#define AUDIENCE_HOLDERS(at)                                                                                      \
+#define AUDIENCE_HOLDERS(at)                                                                                   \
     "SELECT p.member_id FROM place p WHERE p.organization_id IN"                                               \
     " (SELECT o.id FROM directory_organization o WHERE o.path && i.organization_ids AND (i.subtree OR o.id = " \
     "ANY(i.organization_ids)))"                                                                                \
     " AND (cardinality(i.roles) = 0 OR 0 = ANY(i.roles) OR p.role = ANY(i.roles)) AND" AUDIENCE_HELD(at)
-#define AUDIENCE_PRESENT(now)                                                                                     \
-    " EXISTS (SELECT 1 FROM membership p WHERE p.member_id = a.member_id AND" AUDIENCE_HELD(                      \
+#define AUDIENCE_PRESENT(now)                                                                                  \
+    " EXISTS (SELECT 1 FROM membership p WHERE p.member_id = a.member_id AND" AUDIENCE_HELD(                   \
         now) ") AND (i.within_id IS NULL OR EXISTS (SELECT 1 FROM place p WHERE p.member_id = a.member_id AND" \
              " p.organization_id = i.within_id AND" AUDIENCE_HELD(now) "))"
 #define AUDIENCE_MEMBERS(now)                                                                     \

@@ -26,8 +26,8 @@ struct readings {
     struct uuid_map *readers; /* struct reader */
     struct pg_args *pairs;
     struct uuid_map *stretches; /* struct stretch, by the command's message */
-    struct uuid_map *seen;      /* struct inbox_place, by (member, item): those that the member sees */
-    struct pg_result *seen_rows;
+    struct uuid_map *visible;   /* struct inbox_place, by (member, item): those that the member sees */
+    struct pg_result *visible_rows;
     ARRAY(struct inbox_store_read) reads;
     struct uuid_map *read; /* items: a digest that somebody has read gathers no more */
     int64_t now_us;
@@ -40,7 +40,7 @@ static void *readings_new(struct loop_batch *batch)
     readings->ctx = ctx;
     readings->readers = uuid_map_new(ctx);
     readings->stretches = uuid_map_new(ctx);
-    readings->seen = uuid_map_new(ctx);
+    readings->visible = uuid_map_new(ctx);
     readings->read = uuid_map_new(ctx);
     readings->pairs = inbox_store_pairs(ctx);
     return readings;
@@ -50,14 +50,15 @@ static void *readings_new(struct loop_batch *batch)
 static void readings_load(void *arg, struct pg *pg)
 {
     struct readings *readings = arg;
-    readings->seen_rows = pg_queue(pg, readings->pairs);
+    readings->visible_rows = pg_queue(pg, readings->pairs);
     for (size_t i = 0; i < uuid_map_size(readings->stretches); i++) {
         struct stretch *stretch = uuid_map_value(readings->stretches, i);
         stretch->rows = inbox_store_unread_up_to(readings->ctx, pg, &stretch->member, stretch->now_us, &stretch->item);
     }
     for (size_t i = 0; i < uuid_map_size(readings->readers); i++) {
         struct reader *reader = uuid_map_value(readings->readers, i);
-        reader->count = inbox_store_unread_count(readings->ctx, pg, uuid_map_ids(readings->readers) + i, readings->now_us);
+        reader->count = inbox_store_unread_count(readings->ctx, pg, uuid_map_ids(readings->readers) + i,
+                                                 readings->now_us);
     }
 }
 
@@ -68,7 +69,8 @@ static struct uuid pair_key(const struct uuid *member, const struct uuid *item)
     return uuid_hash(2, parts, bytes);
 }
 
-static void keep_unread(struct readings *readings, const struct pg_result *rows, size_t row, const struct inbox_place *place)
+static void keep_unread(struct readings *readings, const struct pg_result *rows, size_t row,
+                        const struct inbox_place *place)
 {
     struct uuid member = pg_get_uuid(rows, row, 0);
     const struct reader *reader = uuid_map_get(readings->readers, &member);
@@ -87,11 +89,11 @@ static void read_stretch(struct readings *readings, const struct pg_result *rows
 static enum err readings_loaded(void *arg)
 {
     struct readings *readings = arg;
-    for (size_t row = 0; row < pg_rows(readings->seen_rows); row++) {
-        struct inbox_place place = inbox_store_read_place(readings->seen_rows, row);
-        struct uuid member = pg_get_uuid(readings->seen_rows, row, 0), key = pair_key(&member, &place.item);
-        uuid_map_put(readings->seen, &key, mem_copy(readings->ctx, &place, sizeof place));
-        keep_unread(readings, readings->seen_rows, row, &place);
+    for (size_t row = 0; row < pg_rows(readings->visible_rows); row++) {
+        struct inbox_place place = inbox_store_read_place(readings->visible_rows, row);
+        struct uuid member = pg_get_uuid(readings->visible_rows, row, 0), key = pair_key(&member, &place.item);
+        uuid_map_put(readings->visible, &key, mem_copy(readings->ctx, &place, sizeof place));
+        keep_unread(readings, readings->visible_rows, row, &place);
     }
     for (size_t i = 0; i < uuid_map_size(readings->stretches); i++)
         read_stretch(readings, ((const struct stretch *)uuid_map_value(readings->stretches, i))->rows);
@@ -120,7 +122,8 @@ static void want_reader(struct readings *readings, const struct uuid *member)
     uuid_map_put(readings->readers, member, reader);
 }
 
-static void want_read(struct readings *readings, const struct loop_message *message, ProtobufCBinaryData item_id, bool up_to)
+static void want_read(struct readings *readings, const struct loop_message *message, ProtobufCBinaryData item_id,
+                      bool up_to)
 {
     struct stretch stretch = {.member = message->actor, .now_us = message->now_us};
     if (uuid_from_pb(item_id, &stretch.item))
@@ -165,11 +168,11 @@ static enum err read_items(struct readings *readings, const struct loop_message 
         return ERR_NOT_FOUND;
     struct reader *reader = uuid_map_get(readings->readers, &message->actor);
     struct uuid key = pair_key(&message->actor, &item);
-    const struct inbox_place *place = uuid_map_get(readings->seen, &key);
+    const struct inbox_place *place = uuid_map_get(readings->visible, &key);
     if (!reader || !place)
         return ERR_NOT_FOUND;
     const struct inbox_store_read read = {.member = message->actor,
-                                    .is = {.place = *place, .up_to = up_to, .at_us = message->now_us}};
+                                          .is = {.place = *place, .up_to = up_to, .at_us = message->now_us}};
     if (take_read(readings, reader, &read.is)) {
         array_add(readings->ctx, &readings->reads, read);
         loop_tag(message->batch, TAG_INBOX, &message->actor);

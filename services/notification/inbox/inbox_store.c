@@ -8,7 +8,7 @@
 /* Member $1 at the time $2. His places and the last of what he read up to are looked up once, not for each of his
  * items, which may be tens of thousands. */
 #define READER                                                                                                  \
-    "WITH his AS MATERIALIZED (SELECT * FROM " AUDIENCE_PLACES " WHERE p.member_id = $1::uuid),"                   \
+    "WITH his AS MATERIALIZED (SELECT * FROM " AUDIENCE_PLACES " WHERE p.member_id = $1::uuid),"                \
     " last AS MATERIALIZED (SELECT created_at_us, item_id, read_at_us FROM inbox_read_up_to WHERE member_id = " \
     "$1::uuid"                                                                                                  \
     "  ORDER BY created_at_us DESC, item_id DESC, read_at_us DESC LIMIT 1) "
@@ -20,17 +20,17 @@
 #define SEES AUDIENCE_SEES_BY("his p", "his p", "$1::uuid", "$2::int8")
 
 /* AUDIENCE_READ_AT is null; what is cheap to see is seen first. */
-#define IS_UNREAD                                                                                                 \
-    "(NOT (i.id IN (SELECT r.item_id FROM inbox_read r WHERE r.member_id = $1::uuid)"                             \
+#define IS_UNREAD                                                                                                    \
+    "(NOT (i.id IN (SELECT r.item_id FROM inbox_read r WHERE r.member_id = $1::uuid)"                                \
     "  AND (i.facts IS NULL OR EXISTS (SELECT 1 " AUDIENCE_READ_ITEM(                                                \
-        "$1::uuid") ")))"                                                                                         \
-                    " AND NOT (((i.created_at_us, i.id) <= (SELECT created_at_us, item_id FROM last)) IS TRUE"    \
+        "$1::uuid") ")))"                                                                                            \
+                    " AND NOT (((i.created_at_us, i.id) <= (SELECT created_at_us, item_id FROM last)) IS TRUE"       \
                     "  AND (i.told_at_us <= (SELECT read_at_us FROM last) OR EXISTS (SELECT 1 " AUDIENCE_READ_UP_TO( \
                         "$1::uuid") "))))"
 
 /* Of all that may concern him only the places are sorted; whether he sees an item is asked until the page is full. */
 struct pg_result *inbox_store_page(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us,
-                                    const struct inbox_filter *filter)
+                                   const struct inbox_filter *filter)
 {
     static const struct pg_statement SELECT_INBOX = {
         .name = "select_inbox",
@@ -108,8 +108,8 @@ struct pg_args *inbox_store_pairs(TALLOC_CTX *ctx)
         .each = true,
         .sql = "SELECT m.id, " PLACE ", " AUDIENCE_READ_AT(
             "m.id") " IS NULL FROM unnest($1::uuid[], $2::uuid[], $3::int8[])"
-                    "  AS m(id, item_id, now_us) JOIN inbox_item i ON i.id = m.item_id WHERE " AUDIENCE_SEES("m.id",
-                                                                                                          "m.now_us")};
+                    "  AS m(id, item_id, now_us) JOIN inbox_item i ON i.id = m.item_id WHERE " AUDIENCE_SEES(
+                        "m.id", "m.now_us")};
     return pg_args(ctx, &SELECT_PAIRS);
 }
 

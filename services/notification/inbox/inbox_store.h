@@ -13,7 +13,7 @@ struct inbox_filter {
     int64_t limit;
 };
 struct pg_result *inbox_store_page(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us,
-                                    const struct inbox_filter *filter);
+                                   const struct inbox_filter *filter);
 Pb__InboxItem *inbox_store_read_item(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row);
 struct pg_result *inbox_store_unread_count(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member,
                                            int64_t now_us); /* one row */

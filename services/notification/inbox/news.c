@@ -35,7 +35,7 @@ struct news {
     enum audience_of_news to;
     enum gathering gathers;
     enum ring rings;
-    const char *title;                                            /* of one */
+    const char *title; /* of one */
     const char *(*title_of_many)(TALLOC_CTX *ctx, int32_t facts);
 };
 

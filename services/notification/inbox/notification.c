@@ -5,7 +5,7 @@
 #include "services/notification/inbox/words.h"
 
 static enum err read_ids(ProtobufCBinaryData id, ProtobufCBinaryData organization, ProtobufCBinaryData subject,
-                             struct notification *n)
+                         struct notification *n)
 {
     if (uuid_from_pb(id, &n->id) || uuid_from_pb(organization, &n->organization) || uuid_from_pb(subject, &n->subject))
         return ERR_MALFORMED;
@@ -54,7 +54,8 @@ enum err notification_of_change(TALLOC_CTX *ctx, const Pb__MeetingChanged *event
         return err;
     ret->kind = PB__INBOX_KIND__INBOX_KIND_MEETING_CHANGED;
     ret->priority = PUSH_URGENT;
-    ret->title = mem_printf(ctx, TEXT_MEETING_CHANGED, words_meeting_kind(facts->kind), words_moment(ctx, facts->starts_at_us));
+    ret->title = mem_printf(ctx, TEXT_MEETING_CHANGED, words_meeting_kind(facts->kind),
+                            words_moment(ctx, facts->starts_at_us));
     ret->body = words_change_body(ctx, event);
     return ERR_OK;
 }
@@ -68,7 +69,8 @@ enum err notification_of_cancellation(TALLOC_CTX *ctx, const Pb__MeetingCancelle
         return err;
     ret->kind = PB__INBOX_KIND__INBOX_KIND_MEETING_CANCELLED;
     ret->priority = PUSH_URGENT;
-    ret->title = mem_printf(ctx, TEXT_MEETING_CANCELLED, words_meeting_kind(facts->kind), words_moment(ctx, facts->starts_at_us));
+    ret->title = mem_printf(ctx, TEXT_MEETING_CANCELLED, words_meeting_kind(facts->kind),
+                            words_moment(ctx, facts->starts_at_us));
     ret->body = mem_printf(ctx, TEXT_CANCEL_REASON, event->reason);
     return ERR_OK;
 }

@@ -28,7 +28,8 @@ struct notification {
     enum push_priority priority;
     bool gathers;          /* it is a digest's: news.h */
     struct uuid gathering; /* the digest's key */
-    const char *(*title_of_many)(TALLOC_CTX *ctx, int32_t facts); /* of a digest that tells of so many; NULL: none does */
+    const char *(*title_of_many)(TALLOC_CTX *ctx,
+                                 int32_t facts); /* of a digest that tells of so many; NULL: none does */
 };
 
 /* Each: OK; ERR_MALFORMED when an id is none. `now_us` is the event's, for facts that carry no time of their own. */

@@ -1,5 +1,6 @@
 #include "services/notification/inbox/words.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "services/notification/inbox/texts.h"
@@ -29,7 +30,7 @@ static const char *document_kind(Pb__DocumentKind kind)
     static const char *const WORDS[] = {"Nghị quyết", "Chỉ thị", "Quy định", "Hướng dẫn", "Tài liệu",
                                         "Biên bản",   "Tin",     "Sự kiện",  "Số liệu"};
     size_t i = (size_t)kind;
-    return i < sizeof WORDS / sizeof *WORDS ? WORDS[i] : "Văn bản";
+    return i < ARRAY_LENGTH(WORDS) ? WORDS[i] : "Văn bản";
 }
 
 const char *words_document_title(TALLOC_CTX *ctx, const Pb__DocumentFacts *facts)

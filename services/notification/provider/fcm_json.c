@@ -13,9 +13,8 @@ char *fcm_message(TALLOC_CTX *ctx, const struct push_message *push, int64_t now_
     uuid_format(&push->notification, id);
     char *ttl = mem_printf(ctx, "%llds", (long long)(ttl_s > 0 ? ttl_s : 0));
     json_t *message = json_pack("{s:{s:s, s:{s:s, s:s}, s:{s:s}, s:{s:s, s:s}}}", "message", "token", push->token,
-                                "notification", "title", push->title, "body",
-                                push->body, "data", "notification_id", id, "android",
-                                "collapse_key", id, "ttl", ttl);
+                                "notification", "title", push->title, "body", push->body, "data", "notification_id", id,
+                                "android", "collapse_key", id, "ttl", ttl);
     char *text = message ? json_dumps(message, JSON_COMPACT) : NULL;
     char *copy = mem_text(ctx, text);
     free(text);

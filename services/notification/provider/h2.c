@@ -4,6 +4,7 @@
  * answer, and is opened again by the next job. */
 #include "services/notification/provider/h2.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
@@ -13,13 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    CONNECT_MS = 3000,
-    POLL_MS = 200,
-    ANSWER_BYTES = 4096,
-    READ_BYTES = 65536,
-    WINDOW_BYTES = 1 << 20
-};
+enum { CONNECT_MS = 3000, POLL_MS = 200, ANSWER_BYTES = 4096, READ_BYTES = 65536, WINDOW_BYTES = 1 << 20 };
 
 struct connection {
     struct h2 *h2;
@@ -32,7 +27,7 @@ struct connection {
 
 struct stream {
     struct connection *connection; /* NULL: finished */
-    size_t i; /* of its request */
+    size_t i;                      /* of its request */
     struct h2_request request;
     size_t sent; /* bytes of its body */
     int status, retry_after_s;
@@ -166,7 +161,7 @@ static nghttp2_session *session_new(struct connection *connection)
     int error = nghttp2_session_client_new(&session, callbacks, connection);
     nghttp2_session_callbacks_del(callbacks);
     if (error == 0)
-        error = nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, settings, sizeof settings / sizeof *settings);
+        error = nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, settings, ARRAY_LENGTH(settings));
     if (error == 0)
         error = nghttp2_session_set_local_window_size(session, NGHTTP2_FLAG_NONE, 0, WINDOW_BYTES);
     if (error == 0)
@@ -231,8 +226,7 @@ static bool submit(struct connection *connection, struct stream *stream)
                                  field("authorization", request->authorization, NGHTTP2_NV_FLAG_NO_INDEX),
                                  field("content-type", request->content_type, NGHTTP2_NV_FLAG_NONE)};
     const nghttp2_data_provider body = {.source.ptr = stream, .read_callback = read_body};
-    return nghttp2_submit_request(connection->session, NULL, fields, sizeof fields / sizeof *fields, &body, stream) >=
-           0;
+    return nghttp2_submit_request(connection->session, NULL, fields, ARRAY_LENGTH(fields), &body, stream) >= 0;
 }
 
 /* False: the connection takes no more, and the request is made again for another. */

@@ -136,8 +136,7 @@ static enum err start_tls(struct link *link, const char *host, int timeout_ms)
     return handshake(link, timeout_ms);
 }
 
-enum err link_open(TALLOC_CTX *ctx, const struct link_address *address, int timeout_ms,
-                            struct link **ret_link)
+enum err link_open(TALLOC_CTX *ctx, const struct link_address *address, int timeout_ms, struct link **ret_link)
 {
     struct link *link = mem_new(ctx, struct link);
     talloc_set_destructor(link, close_link);

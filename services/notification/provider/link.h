@@ -19,7 +19,7 @@ MUST_CHECK enum err link_address_read(TALLOC_CTX *ctx, const char *url, struct l
 struct link;
 /* Blocks at most timeout_ms for each address of the host. ERR_UNAVAILABLE. Closed when freed. */
 MUST_CHECK enum err link_open(TALLOC_CTX *ctx, const struct link_address *address, int timeout_ms,
-                                       struct link **ret_link);
+                              struct link **ret_link);
 int link_fd(const struct link *link);
 
 enum { LINK_CLOSED = 0, LINK_AGAIN = -1 };

@@ -14,9 +14,9 @@
 
 /* What a provider said of one message. */
 struct push_answer {
-    int status;         /* of HTTP; 0: no answer came, the message may have arrived or not */
-    const char *word;   /* the provider's own word for an error; "" */
-    int retry_after_s;  /* 0: not said */
+    int status;        /* of HTTP; 0: no answer came, the message may have arrived or not */
+    const char *word;  /* the provider's own word for an error; "" */
+    int retry_after_s; /* 0: not said */
 };
 
 /* What became of one device's message. The numbers are in push_delivery.status; a provider never says PUSH_EXPIRED. */

@@ -13,11 +13,12 @@ struct pg_result *account_store_lease(TALLOC_CTX *ctx, struct pg *pg, const stru
 {
     static const struct pg_statement LEASE_ACCOUNT = {
         .name = "lease_account",
-        .sql = "INSERT INTO provider_account(name, lease_owner, lease_until)"
-               " VALUES ($1::text, $2::text, now() + interval '10 s')"
-               " ON CONFLICT (name) DO UPDATE SET lease_owner = excluded.lease_owner, lease_until = excluded.lease_until"
-               " WHERE provider_account.lease_owner IS NULL OR provider_account.lease_owner = excluded.lease_owner"
-               "  OR provider_account.lease_until < now() RETURNING name"};
+        .sql =
+            "INSERT INTO provider_account(name, lease_owner, lease_until)"
+            " VALUES ($1::text, $2::text, now() + interval '10 s')"
+            " ON CONFLICT (name) DO UPDATE SET lease_owner = excluded.lease_owner, lease_until = excluded.lease_until"
+            " WHERE provider_account.lease_owner IS NULL OR provider_account.lease_owner = excluded.lease_owner"
+            "  OR provider_account.lease_until < now() RETURNING name"};
     return queue(ctx, pg, &LEASE_ACCOUNT, account);
 }
 

@@ -199,8 +199,8 @@ static void move_cursors(const struct dispatch *d, const struct chunk *chunk)
 /* Devices are read at the moment of sending: who left the audience, or was never in it, hears nothing. */
 static enum err load_targets(struct dispatch *d, TALLOC_CTX *ctx, struct chunk *chunk)
 {
-    struct pg_result *rows = shard_store_targets(ctx, d->options.pg, &d->account, chunk->shards, chunk->n_shards, chunk->now_us,
-                                                 d->options.chunk);
+    struct pg_result *rows = shard_store_targets(ctx, d->options.pg, &d->account, chunk->shards, chunk->n_shards,
+                                                 chunk->now_us, d->options.chunk);
     enum err err = pg_flush(d->options.pg);
     if (err)
         return err;

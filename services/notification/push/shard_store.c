@@ -19,12 +19,11 @@ enum { SAID_COLUMNS = 6 };
 static void read_said(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct push_shard *ret_shard)
 {
     Pb__Classification classification = (Pb__Classification)pg_get_int8(rows, row, 3);
-    *ret_shard = (struct push_shard){
-        .notification = pg_get_uuid(rows, row, 0),
-        .title = push_lock_screen_title(classification, pg_get_text(ctx, rows, row, 1)),
-        .body = push_lock_screen_body(classification, pg_get_text(ctx, rows, row, 2)),
-        .expires_at_us = pg_get_int8(rows, row, 4),
-        .is_withdrawn = pg_get_bool(rows, row, 5)};
+    *ret_shard = (struct push_shard){.notification = pg_get_uuid(rows, row, 0),
+                                     .title = push_lock_screen_title(classification, pg_get_text(ctx, rows, row, 1)),
+                                     .body = push_lock_screen_body(classification, pg_get_text(ctx, rows, row, 2)),
+                                     .expires_at_us = pg_get_int8(rows, row, 4),
+                                     .is_withdrawn = pg_get_bool(rows, row, 5)};
 }
 
 static void add_sender(struct pg_args *args, const struct push_account *account, int64_t now_us)
@@ -51,10 +50,12 @@ struct pg_result *shard_store_claim(TALLOC_CTX *ctx, struct pg *pg, const struct
     static const struct pg_statement CLAIM_SHARDS = {
         .name = "claim_shards",
         .sql =
-            "WITH due AS (SELECT notification_id, shard, priority, not_before_us, shard = 0 AND to_member IS NULL AS whole"
+            "WITH due AS (SELECT notification_id, shard, priority, not_before_us, shard = 0 AND to_member IS NULL AS "
+            "whole"
             "  FROM push_shard WHERE " CLAIMABLE
             "  ORDER BY priority, not_before_us, notification_id, shard LIMIT $4::int8 FOR UPDATE SKIP LOCKED),"
-            " ranked AS (SELECT notification_id, shard, whole, row_number() OVER w AS n, first_value(whole) OVER w AS many"
+            " ranked AS (SELECT notification_id, shard, whole, row_number() OVER w AS n, first_value(whole) OVER w AS "
+            "many"
             "  FROM due WINDOW w AS (ORDER BY priority, not_before_us, notification_id, shard))"
             " UPDATE push_shard s SET lease_owner = $1::text, lease_until = now() + interval '60 s'"
             " FROM ranked r, inbox_item i, push p WHERE s.notification_id = r.notification_id AND s.account = $3::text"
@@ -96,18 +97,20 @@ static const struct pg_statement SELECT_TARGETS = {
     .sql =
         "SELECT s.n, t.member_id, t.device_id, t.token FROM unnest($1::uuid[], $2::uuid[], $3::text[]) WITH ORDINALITY"
         "  AS s(notification_id, cursor_member, cursor_device, n) JOIN inbox_item i ON i.id = s.notification_id"
-        " CROSS JOIN LATERAL (SELECT d.member_id, d.device_id, d.token FROM device d WHERE " LIVE("$6")
-        "  AND (d.member_id, d.device_id) > (s.cursor_member, s.cursor_device)"
-        "  AND d.member_id IN (" AUDIENCE_MEMBERS("$4::int8") ") AND " IS_NEWS(
-            "d.member_id") "  ORDER BY d.member_id, d.device_id LIMIT $5::int8) t ORDER BY s.n, t.member_id, "
-                           "t.device_id LIMIT $5::int8"};
+        " CROSS JOIN LATERAL (SELECT d.member_id, d.device_id, d.token FROM device d WHERE " LIVE(
+            "$6") "  AND (d.member_id, d.device_id) > (s.cursor_member, s.cursor_device)"
+                  "  AND d.member_id IN (" AUDIENCE_MEMBERS("$4::int8") ") AND " IS_NEWS(
+                      "d.member_id") "  ORDER BY d.member_id, d.device_id LIMIT $5::int8) t ORDER BY s.n, t.member_id, "
+                                     "t.device_id LIMIT $5::int8"};
 /* One of many: the next devices in the order of members, each asked whether the item is for it. */
 static const struct pg_statement SELECT_TARGETS_BETWEEN = {
     .name = "select_targets_between",
     .sql = "SELECT 1::int8, d.member_id, d.device_id, d.token FROM inbox_item i CROSS JOIN device d WHERE i.id = "
-           "$1::uuid AND " LIVE("$7")
-           " AND (d.member_id, d.device_id) > ($2::uuid, $3::text) AND ($4::uuid IS NULL OR d.member_id < $4::uuid)"
-           " AND " AUDIENCE_SEES("d.member_id", "$5::int8") " ORDER BY d.member_id, d.device_id LIMIT $6::int8"};
+           "$1::uuid AND " LIVE("$7") " AND (d.member_id, d.device_id) > ($2::uuid, $3::text) AND ($4::uuid IS NULL OR "
+                                      "d.member_id < $4::uuid)"
+                                      " AND " AUDIENCE_SEES(
+                                          "d.member_id",
+                                          "$5::int8") " ORDER BY d.member_id, d.device_id LIMIT $6::int8"};
 
 static bool is_whole(const struct push_shard *shard)
 {
@@ -174,8 +177,8 @@ struct pg_result *shard_store_again(TALLOC_CTX *ctx, struct pg *pg, const struct
                 "$2::int8") " FROM (SELECT * FROM push_delivery WHERE " OVERDUE " ORDER BY next_at_us LIMIT $1::int8) r"
                             " JOIN inbox_item i ON i.id = r.notification_id JOIN push p ON p.notification_id = "
                             "r.notification_id"
-                            " LEFT JOIN device d ON d.member_id = r.member_id AND d.device_id = r.device_id AND " LIVE("$4")
-                            " ORDER BY r.notification_id, r.member_id, r.device_id"};
+                            " LEFT JOIN device d ON d.member_id = r.member_id AND d.device_id = r.device_id AND " LIVE(
+                                "$4") " ORDER BY r.notification_id, r.member_id, r.device_id"};
     struct pg_args *args = pg_args(ctx, &SELECT_AGAIN);
     pg_add_int8(args, limit);
     pg_add_int8(args, now_us);
@@ -184,8 +187,8 @@ struct pg_result *shard_store_again(TALLOC_CTX *ctx, struct pg *pg, const struct
     return pg_queue(pg, args);
 }
 
-struct push_target *shard_store_read_again(TALLOC_CTX *ctx, const struct pg_result *rows, struct push_shard **ret_shards,
-                                     size_t *ret_n)
+struct push_target *shard_store_read_again(TALLOC_CTX *ctx, const struct pg_result *rows,
+                                           struct push_shard **ret_shards, size_t *ret_n)
 {
     struct push_target *targets = mem_array(ctx, struct push_target, pg_rows(rows));
     struct push_shard *shards = mem_array(ctx, struct push_shard, pg_rows(rows));

@@ -1,6 +1,7 @@
 /* The simulator's process: configuration, HTTP/1.1 side, life. Demo builds only. */
 #include "services/notification/simulator/simulator.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/config.h"
 #include "common/base/log.h"
@@ -66,7 +67,6 @@ static const struct config_key KEYS[] = {
      .unit = "messages",
      .help = "more are answered 429; 0: no quota"},
 };
-enum { N_KEYS = sizeof KEYS / sizeof *KEYS };
 
 static volatile sig_atomic_t stopping;
 
@@ -148,11 +148,12 @@ static int serve(void)
 int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-        config_print_help(stdout, "simulator", KEYS, N_KEYS);
+        config_print_help(stdout, "simulator", KEYS, ARRAY_LENGTH(KEYS));
         return EXIT_SUCCESS;
     }
     log_init("simulator", LOG_LEVEL_INFO);
-    if (config_read(argc == 3 && strcmp(argv[1], "--config") == 0 ? argv[2] : NULL, KEYS, N_KEYS) != ERR_OK ||
+    if (config_read(argc == 3 && strcmp(argv[1], "--config") == 0 ? argv[2] : NULL, KEYS, ARRAY_LENGTH(KEYS)) !=
+            ERR_OK ||
         sodium_init() < 0)
         return EXIT_FAILURE;
     (void)signal(SIGPIPE, SIG_IGN);

@@ -2,6 +2,7 @@
  * the same for all, so the oldest is always the next. */
 #include "services/notification/simulator/simulator.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
@@ -151,7 +152,7 @@ static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const
                   {":path", stream->path, sizeof stream->path},
                   {"authorization", stream->authorization, sizeof stream->authorization},
                   {"content-type", stream->content_type, sizeof stream->content_type}};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(fields); i++)
         if (strlen(fields[i].name) == name_bytes && memcmp(fields[i].name, name, name_bytes) == 0)
             copy_field(fields[i].to, fields[i].room, value, n);
     return 0;
