@@ -6,10 +6,17 @@ from sources import SERVICES, Finding, having, search, strings, text, without_co
 
 DEFS = r"(?:errors|topics|tags)\.def|redis_keys\.h"
 CONTRACT = rf"sotay/v1/\w+\.pb-c\.h|contract_rules\.h|contract_numbers\.h|{DEFS}"
-SQL = r"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|ALTER|DROP|TRUNCATE|COPY|LOCK TABLE|MERGE INTO|LISTEN|NOTIFY)\s"
+SQL_WORDS = ("SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|ALTER|DROP|TRUNCATE|COPY|LOCK TABLE|MERGE INTO|LISTEN|"
+             "NOTIFY")
+SQL = rf"^\s*({SQL_WORDS})\s"
 # pg_migrate.c owns the one table that must exist before any schema/ file can be recorded.
-SQL_FILES = ("services/*/store*.[ch]", "services/*/*_store*.[ch]", "common/loop/loop_store*.c", "common/pg/pg_migrate.c")
+SQL_FILES = ("services/*/store*.[ch]", "services/*/*_store*.[ch]", "common/loop/loop_store*.c",
+             "common/pg/pg_migrate.c")
 JSON_FILES = ("services/gateway/*", "services/notification/provider*", "services/notification/simulator*")
+SQL_VERB = r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE|VALUES)\b"
+PRINTED = r"%[-0-9.*]*(l|z|h)*[sdiux]"
+TABLE = r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)"
+WRAPPED = r"librdkafka/[^>]+|libpq-fe\.h|hiredis/[^>]+|microhttpd\.h"
 
 
 def allowed_includes(name):
@@ -57,14 +64,14 @@ def sql_is_parameterized():
         if not any(fnmatch(name, pattern) for pattern in SQL_FILES):
             continue
         for line, content in strings(name):
-            if re.search(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE|VALUES)\b.*%[-0-9.*]*(l|z|h)*[sdiux]", content):
+            if re.search(rf"{SQL_VERB}.*{PRINTED}", content):
                 yield Finding(name, line, "SQL is parameterized ($1), never printed")
 
 
 def tables_of_services():
-    own = {match[1] for name in having(".sql", under="common/") for _, match in search(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)", name, text(name))}
+    own = {match[1] for name in having(".sql", under="common/") for _, match in search(TABLE, name, text(name))}
     for name in having(".sql", under="services/"):
-        for _, match in search(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)", name, text(name)):
+        for _, match in search(TABLE, name, text(name)):
             if match[1] not in own:
                 yield match[1]
 
@@ -84,7 +91,7 @@ def common_knows_no_service():
 def wrapped_handles():
     """A handle of Kafka, PostgreSQL or Redis is wrapped once, in common/."""
     for name in having(".c", ".h", under="services/"):
-        for line, match in search(r"#\s*include\s+<(librdkafka/[^>]+|libpq-fe\.h|hiredis/[^>]+|microhttpd\.h)>", name, without_comments(name)):
+        for line, match in search(rf"#\s*include\s+<({WRAPPED})>", name, without_comments(name)):
             yield Finding(name, line, f"{match[1]} is wrapped in common/")
 
 

@@ -1,4 +1,5 @@
-"""What was published stays: proto fields and the public API, against main and the last commit. Tags are said and carried."""
+"""What was published stays: proto fields and the public API, against main and the last commit. Tags are said and
+carried."""
 import json
 import os
 import re
@@ -27,13 +28,14 @@ def descriptor_set(proto_root, output):
     names = sorted(str(path.relative_to(proto_root)) for path in Path(proto_root).glob("sotay/v1/*.proto"))
     if not names:
         return False
-    subprocess.run(["protoc", f"-I{proto_root}", "-I/usr/include", "--include_imports", f"--descriptor_set_out={output}", *names],
-                   check=True, cwd=proto_root)
+    command = ["protoc", f"-I{proto_root}", "-I/usr/include", "--include_imports", f"--descriptor_set_out={output}"]
+    subprocess.run([*command, *names], check=True, cwd=proto_root)
     return True
 
 
 def proto_of(commit, folder):
-    with subprocess.Popen(["git", "-C", ROOT, "archive", commit, "--", "proto"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as archive:
+    command = ["git", "-C", ROOT, "archive", commit, "--", "proto"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as archive:
         subprocess.run(["tar", "-x", "-C", folder], stdin=archive.stdout, stderr=subprocess.DEVNULL, check=False)
     return Path(folder) / "proto"
 
@@ -48,7 +50,8 @@ def fields_are_never_renumbered():
             if not descriptor_set(proto_of(commit, old), old / "set.pb"):
                 continue
             # Debian's python3: it has the protobuf module.
-            result = subprocess.run(["/usr/bin/python3", ROOT / "proto/generate.py", "check", old / "set.pb", now], capture_output=True, text=True)
+            command = ["/usr/bin/python3", ROOT / "proto/generate.py", "check", old / "set.pb", now]
+            result = subprocess.run(command, capture_output=True, text=True)
             for line in result.stdout.splitlines() if result.returncode else []:
                 yield Finding("proto/sotay/v1", 1, f"against {ref}: {line}")
             if result.returncode and not result.stdout:
@@ -70,7 +73,8 @@ def openapi_matches_its_copy():
     if problem:
         yield Finding(OPENAPI, 1, problem)
     elif not (ROOT / OPENAPI).exists() or json.loads((ROOT / OPENAPI).read_text()) != printed:
-        yield Finding(OPENAPI, 1, f"differs from what the gateway prints: build/services/gateway/gateway openapi >{OPENAPI}")
+        command = f"build/services/gateway/gateway openapi >{OPENAPI}"
+        yield Finding(OPENAPI, 1, f"differs from what the gateway prints: {command}")
 
 
 def operations(document):
@@ -114,7 +118,8 @@ def breaking_differences(old, new):
         if fields.get(name) != kind:
             yield f"{name} is gone or has another type"
     before = set(required_in_requests(old))
-    yield from (f"{what} is required now" for what in required_in_requests(new) if what not in before and what.split(":")[0] in known)
+    yield from (f"{what} is required now" for what in required_in_requests(new)
+                if what not in before and what.split(":")[0] in known)
 
 
 def nothing_breaks_clients():

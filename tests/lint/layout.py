@@ -12,7 +12,8 @@ def include_guards():
     owners = {}
     for name in having(".h"):
         file = re.sub(r"\W", "_", PurePath(name).stem).upper()
-        guard = re.search(rf"^#ifndef (SOTAY_(?:\w+_)?{file}_H)\n#define \1\n.*\n#endif\s*(/\*.*\*/)?\s*\Z", text(name), re.S | re.M)
+        whole = rf"^#ifndef (SOTAY_(?:\w+_)?{file}_H)\n#define \1\n.*\n#endif\s*(/\*.*\*/)?\s*\Z"
+        guard = re.search(whole, text(name), re.S | re.M)
         if not guard:
             yield Finding(name, 1, f"the include guard must be SOTAY_<folder>_{file}_H around the whole file")
         elif owners.setdefault(guard[1], name) != name:
@@ -64,7 +65,9 @@ def sources_are_built():
     """A file that no meson.build names is dead, or missing from somebody's binary."""
     for name in having(".c", ".sql"):
         folder = next((str(parent) for parent in PurePath(name).parents if f"{parent}/meson.build" in files()), None)
-        if folder and not name.startswith("tests/") and f"'{PurePath(name).relative_to(folder)}'" not in text(f"{folder}/meson.build"):
+        if not folder or name.startswith("tests/"):
+            continue
+        if f"'{PurePath(name).relative_to(folder)}'" not in text(f"{folder}/meson.build"):
             yield Finding(name, 1, f"{folder}/meson.build does not name it")
 
 

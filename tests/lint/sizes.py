@@ -1,6 +1,8 @@
 """How large functions and folders are: printed, for a second look, not judged."""
 import re
 import statistics
+from collections import Counter
+from pathlib import PurePath
 
 from sources import having, text, without_strings
 
@@ -18,8 +20,13 @@ def functions():
             yield match[0].count("\n") + 1, match[1], name, code.count("\n", 0, match.start()) + 1
 
 
-def line_count(folder):
-    return sum(text(name).count("\n") for name in having(".c", ".h", under=folder))
+def folder_lines():
+    """{folder: lines of its own files}"""
+    lines = Counter()
+    for name in having(".c", ".h"):
+        if name.startswith(("common/", "services/")):
+            lines[str(PurePath(name).parent)] += text(name).count("\n")
+    return lines
 
 
 def show():
@@ -30,4 +37,7 @@ def show():
         print(f"functions: {len(lengths)}, median {statistics.median(lengths):.0f} lines, p90 {p90:.0f}")
     for length, function, name, line in [row for row in found if row[0] > 60]:
         print(f"{name}:{line}: {function} has {length} lines: worth a second look")
-    print(f"lines: common/ {line_count('common/')}, services/ {line_count('services/')}")
+    lines = folder_lines()
+    for folder in sorted(lines):
+        print(f"lines: {lines[folder]:6} {folder}")
+    print(f"lines: {lines.total():6} together")

@@ -44,7 +44,10 @@ def without_comments(name):
 @functools.cache
 def without_strings(name):
     """Includes keep their paths: they are no strings."""
-    return TOKEN.sub(lambda m: m[0] if line_at(name, m.start()).startswith("#include") and m[0][0] != "/" else blank(m[0]), text(name))
+    def is_path(match):
+        return match[0][0] != "/" and line_at(name, match.start()).startswith("#include")
+
+    return TOKEN.sub(lambda match: match[0] if is_path(match) else blank(match[0]), text(name))
 
 
 def line_at(name, offset):

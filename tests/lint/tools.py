@@ -31,10 +31,12 @@ def layout_is_clang_formats():
     if clang_format() is None:
         yield Finding(".clang-format", 1, "clang-format is not installed")
         return
-    result = subprocess.run([clang_format(), "--dry-run", "-Werror", *c_files()], cwd=ROOT, capture_output=True, text=True)
+    command = [clang_format(), "--dry-run", "-Werror", *c_files()]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     worst = {}
     for finding in findings(result.stderr, "clang-format"):
-        worst.setdefault(finding.path, Finding(finding.path, finding.line, "not as clang-format lays it out: tests/lint/run --fix"))
+        message = "not as clang-format lays it out: tests/lint/run --fix"
+        worst.setdefault(finding.path, finding._replace(message=message))
     yield from worst.values()
 
 
@@ -45,9 +47,11 @@ def scripts_pass_shellcheck():
     for script in shell_scripts():
         # Each script on its own, from its own folder: that is how `source=` comments are written.
         path = ROOT / script
-        result = subprocess.run(["shellcheck", "-x", "-f", "gcc", "-S", "warning", path.name], cwd=path.parent, capture_output=True, text=True)
+        command = ["shellcheck", "-x", "-f", "gcc", "-S", "warning", path.name]
+        result = subprocess.run(command, cwd=path.parent, capture_output=True, text=True)
         for match in REPORT.finditer(result.stdout):
-            yield Finding(os.path.relpath(path.parent / match["path"], ROOT), int(match["line"]), match["message"].strip())
+            found = os.path.relpath(path.parent / match["path"], ROOT)
+            yield Finding(found, int(match["line"]), match["message"].strip())
 
 
 def python_compiles():

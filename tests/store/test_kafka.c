@@ -40,8 +40,8 @@ static int start(void **state)
     kafka_topic_prefix(prefix);
     assert_int_equal(kafka_topics_check(brokers, false, 10000), ERR_UNAVAILABLE);
     assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_OK);
-    assert_int_equal(
-        kafka_producer_start(ctx, brokers, &(struct kafka_producer_options){.timeout_ms = 10000}, &producer), ERR_OK);
+    const struct kafka_producer_options options = {.timeout_ms = 10000};
+    assert_int_equal(kafka_producer_start(ctx, brokers, &options, &producer), ERR_OK);
     return 0;
 }
 
@@ -77,18 +77,15 @@ static void on_report(void *arg, const struct kafka_report *report)
 static void wait_reports(struct reports *reports, int n)
 {
     int64_t until_us = patience();
-    while (atomic_load(&reports->n) < n) {
+    for (; atomic_load(&reports->n) < n; pause_ms(1))
         assert_true(clock_monotonic_us() < until_us);
-        usleep(1000);
-    }
 }
 
 static struct kafka_report produce(enum topic topic, const char *key, const char *value)
 {
     struct reports reports = {0};
-    assert_int_equal(
-        kafka_produce(producer, topic, key, strlen(key), value, value ? strlen(value) : 0, on_report, &reports),
-        ERR_OK);
+    size_t n = value ? strlen(value) : 0;
+    assert_int_equal(kafka_produce(producer, topic, key, strlen(key), value, n, on_report, &reports), ERR_OK);
     wait_reports(&reports, 1);
     assert_int_equal(reports.last.err, ERR_OK);
     return reports.last;
@@ -132,10 +129,8 @@ static void test_silence_stays_short_while_nothing_is_produced(void **state)
 {
     (void)state;
     int64_t until_us = clock_monotonic_us() + 1500000;
-    while (clock_monotonic_us() < until_us) {
+    for (; clock_monotonic_us() < until_us; pause_ms(10))
         assert_true(kafka_silent_us(producer) < 1000000);
-        usleep(10000);
-    }
 }
 
 static void test_without_a_broker_what_waits_is_reported_in_time(void **state)
@@ -460,7 +455,7 @@ static void test_a_reader_reads_all_or_since_a_time(void **state)
     const enum topic topic = TOPIC_AUTH_EVENTS;
     struct reading reading = {.topic = topic};
     produce(topic, "k", "a");
-    usleep(5000); /* the broker's clock counts milliseconds: the two must differ */
+    pause_ms(5); /* the broker's clock counts milliseconds: the two must differ */
     struct kafka_report second = produce(topic, "k", "b");
     reading.values = mem_text(ctx, "");
     assert_int_equal(kafka_reader_start(ctx, brokers, &topic, 1, 0, &reading.consumer), ERR_OK);
