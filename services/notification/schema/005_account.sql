@@ -14,3 +14,5 @@ ALTER TABLE push_delivery ADD COLUMN account text NOT NULL DEFAULT 'fcm';   -- w
 ALTER TABLE push_delivery ALTER COLUMN account DROP DEFAULT;
 DROP INDEX push_delivery_retrying;
 CREATE INDEX push_delivery_retrying ON push_delivery (account, next_at_us) WHERE next_at_us IS NOT NULL;
+-- Whether anything of a push is still to be tried again, whatever is retrying of others.
+CREATE INDEX push_delivery_open ON push_delivery (notification_id) WHERE next_at_us IS NOT NULL;
