@@ -1,5 +1,6 @@
-/* Outcomes: what a command's slot tells its client, and the durable part of it that a repeat gets again. */
-#include "common/loop/loop_internal.h"
+#include "common/loop/loop_outcome.h"
+
+#include "common/base/mem.h"
 
 static Pb__Outcome *outcome_new(struct loop_slot *slot, int64_t settled_at_us)
 {

@@ -67,6 +67,9 @@ size_t pg_args_rows(const struct pg_args *args);
 /* Queues one statement; the result is filled by the next pg_flush and owned by the args' context. It is empty (0 rows)
  * when nothing was sent. */
 struct pg_result *pg_queue(struct pg *pg, struct pg_args *args);
+/* A statement whose one parameter is uuid[]; no ids: nothing is sent, and no rows come. */
+struct pg_result *pg_queue_ids(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement,
+                               const struct uuid ids[], size_t n);
 void pg_queue_sql(struct pg *pg, const char *sql); /* BEGIN, COMMIT: no arguments, no rows */
 
 /* Sends all that is queued, waits for every result. ERR_RETRY (connection, serialization, resources: pg_error.c),

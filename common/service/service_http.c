@@ -1,5 +1,7 @@
 /* What a service answers: POST /query on its Unix socket; /healthz, /readyz, /metrics on its operations port, and in
  * test builds /failpoints. Queries run on workers, each with its own database connection. */
+#include "common/service/service_http.h"
+
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
 #include "common/base/log.h"

@@ -52,7 +52,7 @@ static void test_what_was_counted_is_counted_still(void **state)
 {
     struct fixture *f = *state;
     upgrade(f);
-    struct analytics_counters city = dashboard(f, &CITY, NOVEMBER), branch = dashboard(f, &BRANCH_10B, NOVEMBER);
+    struct dashboard_counters city = dashboard(f, &CITY, NOVEMBER), branch = dashboard(f, &BRANCH_10B, NOVEMBER);
     assert_int_equal(city.registered, 2);
     assert_int_equal(city.held, 1);
     assert_int_equal(city.cancelled, 1);
