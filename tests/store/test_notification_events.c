@@ -226,6 +226,52 @@ static void test_a_late_meeting_is_told_after_a_change_that_told_nobody_to_those
     assert_int_equal(inbox_size(f, &MEMBER), 0);
 }
 
+/* --- news --------------------------------------------------------------------------------------------------------- */
+
+static void comment(struct fixture *f, uint8_t number)
+{
+    Pb__MeetingCommented event = PB__MEETING_COMMENTED__INIT;
+    event.meeting_id = id(f, &MEETING);
+    event.organization_id = id(f, &BRANCH_10B);
+    event.notification_id = id(f, &(struct uuid){{0xe6, number}});
+    event.author_id = id(f, &MEMBER);
+    event.commented_at_us = AFTER_MOVE + number;
+    hear_meeting(f, &event.base);
+}
+
+static void answer(struct fixture *f)
+{
+    Pb__CommentAnswered event = PB__COMMENT_ANSWERED__INIT;
+    event.meeting_id = id(f, &MEETING);
+    event.organization_id = id(f, &BRANCH_10B);
+    event.notification_id = id(f, &(struct uuid){{0xe7}});
+    event.author_id = id(f, &MEMBER);
+    event.answered_at_us = AFTER_MOVE;
+    hear_meeting(f, &event.base);
+}
+
+static void test_comments_reach_the_heads_in_one_item_and_an_answer_its_author_alone(void **state)
+{
+    struct fixture *f = *state;
+    comment(f, 1);
+    comment(f, 2);
+    assert_int_equal(inbox_size(f, &SECRETARY), 1);
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
+    assert_true(rings(f));
+    answer(f);
+    assert_int_equal(inbox_size(f, &SECRETARY), 1);
+    assert_int_equal(inbox_size(f, &MEMBER), 1);
+}
+
+static void test_news_keep_their_readers_when_their_meeting_changes(void **state)
+{
+    struct fixture *f = *state;
+    comment(f, 1);
+    edit(f, 3, PB__PARTICIPANTS__PARTICIPANTS_MEMBERS, false);
+    assert_int_equal(inbox_size(f, &SECRETARY), 1);
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +283,8 @@ int main(void)
         CASE(test_a_late_hour_is_not_told_after_a_newer_one),
         CASE(test_a_late_meeting_is_not_told_after_it_was_cancelled),
         CASE(test_a_late_meeting_is_told_after_a_change_that_told_nobody_to_those_whom_it_left),
+        CASE(test_comments_reach_the_heads_in_one_item_and_an_answer_its_author_alone),
+        CASE(test_news_keep_their_readers_when_their_meeting_changes),
     };
     return cmocka_run_group_tests_name("notification events", tests, start, stop);
 }

@@ -10,6 +10,7 @@
 #define SOTAY_NOTIFICATION_AUDIENCE_STORE_H
 
 #include "common/pg/pg.h"
+#include "contract_numbers.h"
 #include "services/notification/audience/audience.h"
 
 /* --- rows --------------------------------------------------------------------------------------------------------- */
@@ -44,7 +45,8 @@ void audience_store_add_recipients(TALLOC_CTX *ctx, struct pg_args *args, const 
 #define AUDIENCE_ADDRESSED(places, who, at)                                                              \
     "EXISTS (SELECT 1 FROM " places " WHERE p.member_id = " who                                          \
     " AND (p.organization_id = ANY(i.organization_ids) OR (i.subtree AND p.path && i.organization_ids))" \
-    " AND (cardinality(i.roles) = 0 OR 0 = ANY(i.roles) OR p.role = ANY(i.roles)) AND" AUDIENCE_HELD(at) ")"
+    " AND (cardinality(i.roles) = 0 OR " SQL_ROLE_MEMBER                                                 \
+    " = ANY(i.roles) OR p.role = ANY(i.roles)) AND" AUDIENCE_HELD(at) ")"
 #define AUDIENCE_SEES_BY(places, place, who, now)                                                                      \
     "(i.withdrawn_at_us IS NULL AND EXISTS (SELECT 1 FROM membership p WHERE p.member_id = " who " AND" AUDIENCE_HELD( \
         now) ")"                                                                                                       \
@@ -76,7 +78,8 @@ void audience_store_add_recipients(TALLOC_CTX *ctx, struct pg_args *args, const 
     "SELECT p.member_id FROM place p WHERE p.organization_id IN"                                               \
     " (SELECT o.id FROM directory_organization o WHERE o.path && i.organization_ids AND (i.subtree OR o.id = " \
     "ANY(i.organization_ids)))"                                                                                \
-    " AND (cardinality(i.roles) = 0 OR 0 = ANY(i.roles) OR p.role = ANY(i.roles)) AND" AUDIENCE_HELD(at)
+    " AND (cardinality(i.roles) = 0 OR " SQL_ROLE_MEMBER                                                       \
+    " = ANY(i.roles) OR p.role = ANY(i.roles)) AND" AUDIENCE_HELD(at)
 #define AUDIENCE_PRESENT(now)                                                                                  \
     " EXISTS (SELECT 1 FROM membership p WHERE p.member_id = a.member_id AND" AUDIENCE_HELD(                   \
         now) ") AND (i.within_id IS NULL OR EXISTS (SELECT 1 FROM place p WHERE p.member_id = a.member_id AND" \
