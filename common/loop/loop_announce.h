@@ -5,6 +5,7 @@
 #ifndef SOTAY_COMMON_LOOP_ANNOUNCE_H
 #define SOTAY_COMMON_LOOP_ANNOUNCE_H
 
+#include "common/base/array.h"
 #include "common/kafka/kafka.h"
 #include "common/loop/loop_notice.h"
 #include "common/loop/loop_positions.h"
@@ -37,9 +38,8 @@ struct loop_announcer {
     const struct loop_positions *positions;
     struct loop_flight *flights, **flights_end;
     size_t n_flights;
-    int64_t resend_at_us;  /* 0: nothing failed, or reports are still to come */
-    struct loop_row *told; /* landed, and not yet dropped from the outbox */
-    size_t n_told, told_room;
+    int64_t resend_at_us;          /* 0: nothing failed, or reports are still to come */
+    ARRAY(struct loop_row) told;   /* landed, and not yet dropped from the outbox */
     struct loop_flight *abandoned; /* their partitions went: freed when the last report is there */
 };
 

@@ -8,7 +8,7 @@
 #include "services/analytics/organization/organization_events.h"
 #include "services/analytics/person/person_events.h"
 #include "services/analytics/reading/reading_events.h"
-#include "services/directory/directory.h"
+#include "services/directory/projection.h"
 
 const struct loop_input ANALYTICS_INPUTS[] = {DIRECTORY_INPUTS,
                                               {.topic = TOPIC_MEETING_EVENTS},

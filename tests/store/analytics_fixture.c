@@ -10,6 +10,7 @@
 #include "services/analytics/migrations.h"
 #include "services/analytics/projections.h"
 #include "services/directory/migrations.h"
+#include "services/directory/projection.h"
 #include "sotay/v1/auth.pb-c.h"
 
 #include <stdlib.h>

@@ -104,7 +104,7 @@ struct document whole(void)
     made.number = "15-NQ/ĐU";
     made.has_issued_on = true;
     made.issued_on = 20000;
-    made.audience = (struct document_audience){&BRANCH_10B, 1, true, roles, 2, &MEMBER, 1};
+    made.audience = (struct audience){&BRANCH_10B, 1, true, roles, 2, &MEMBER, 1};
     made.content = (struct document_content){
         .sha256 = {9}, .bytes = 5, .media_type = DOCUMENT_TEXT_MEDIA_TYPE, .is_text = true, .text = "Điều 1"};
     made.targets = targets;

@@ -11,14 +11,16 @@ const struct uuid SECRETARY = {{0x51}}, MEMBER = {{0x52}}, MOVED = {{0x53}}, OUT
 static const int32_t MEMBERS[] = {PB__ROLE__ROLE_MEMBER},
                      HEADS[] = {PB__ROLE__ROLE_DEPUTY_SECRETARY, PB__ROLE__ROLE_SECRETARY};
 
-const struct audience TO_10B = {.organizations = &BRANCH_10B, .n_organizations = 1, .roles = MEMBERS, .n_roles = 1};
-const struct audience TO_WARD_BELOW = {.organizations = &WARD, .n_organizations = 1, .subtree = true};
-const struct audience TO_WARD = {.organizations = &WARD, .n_organizations = 1};
-const struct audience TO_HEADS = {.organizations = &BRANCH_10B, .n_organizations = 1, .roles = HEADS, .n_roles = 2};
+const struct address TO_10B = {
+    .audience = {.organizations = &BRANCH_10B, .n_organizations = 1, .roles = MEMBERS, .n_roles = 1}};
+const struct address TO_WARD_BELOW = {.audience = {.organizations = &WARD, .n_organizations = 1, .subtree = true}};
+const struct address TO_WARD = {.audience = {.organizations = &WARD, .n_organizations = 1}};
+const struct address TO_HEADS = {
+    .audience = {.organizations = &BRANCH_10B, .n_organizations = 1, .roles = HEADS, .n_roles = 2}};
 static const int32_t FCM_DEVICES[] = {PB__PROVIDER__PROVIDER_FCM, PB__PROVIDER__PROVIDER_SIM};
 const struct push_account FCM = {.name = "fcm", .owner = "one", .devices = FCM_DEVICES, .n_devices = 2};
 
-const struct audience TO_ONE = {.members = &MEMBER, .n_members = 1};
+const struct address TO_ONE = {.audience = {.members = &MEMBER, .n_members = 1}};
 
 /* id('c2') is the id that begins with this byte; see fixture_fill. */
 static const char CITY_ROWS[] =
@@ -59,7 +61,7 @@ void flush(struct fixture *f)
     must_flush(f->pg);
 }
 
-struct notification item_of(uint8_t id, int64_t created_at_us, const struct audience *audience)
+struct notification item_of(uint8_t id, int64_t created_at_us, const struct address *to)
 {
     return (struct notification){.id = {{id}},
                                  .organization = BRANCH_10B,
@@ -69,18 +71,16 @@ struct notification item_of(uint8_t id, int64_t created_at_us, const struct audi
                                  .title = "Nghị quyết",
                                  .body = "Mới",
                                  .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
-                                 .audience = *audience,
+                                 .to = *to,
                                  .created_at_us = created_at_us,
                                  .pushes = true,
                                  .expires_at_us = 1000000};
 }
 
-struct subject subject_of(uint8_t id, const struct audience *audience)
+struct subject subject_of(uint8_t id, const struct address *to)
 {
-    return (struct subject){.id = {{0xd0, id}},
-                            .version = 2,
-                            .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
-                            .audience = *audience};
+    return (struct subject){
+        .id = {{0xd0, id}}, .version = 2, .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL, .to = *to};
 }
 
 void keep_subject(struct fixture *f, const struct subject *subject)

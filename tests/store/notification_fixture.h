@@ -10,16 +10,16 @@
 enum { NOW = 5000, BEFORE_MOVE = 500, AFTER_MOVE = 2000 };
 
 extern const struct uuid WARD, BRANCH_10B, SECRETARY, MEMBER, MOVED, OUTSIDER;
-extern const struct audience TO_10B, TO_WARD_BELOW, TO_WARD, TO_HEADS, TO_ONE;
+extern const struct address TO_10B, TO_WARD_BELOW, TO_WARD, TO_HEADS, TO_ONE;
 
 extern const struct push_account FCM; /* the account that is listed, of sender "one" */
 
 void flush(struct fixture *f); /* must succeed */
 
 /* Issued by branch 10B; its subject is {0xd0, id}. */
-struct notification item_of(uint8_t id, int64_t created_at_us, const struct audience *audience);
+struct notification item_of(uint8_t id, int64_t created_at_us, const struct address *to);
 void keep(struct fixture *f, const struct item *item);
-struct subject subject_of(uint8_t id, const struct audience *audience); /* {0xd0, id}, version 2 */
+struct subject subject_of(uint8_t id, const struct address *to); /* {0xd0, id}, version 2 */
 void keep_subject(struct fixture *f, const struct subject *subject);
 
 #endif

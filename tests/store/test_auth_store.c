@@ -4,6 +4,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "common/kafka/kafka.h"
 #include "common/loop/migrations.h"
 #include "services/auth/import.h"
 #include "services/auth/migrations.h"

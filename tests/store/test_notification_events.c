@@ -4,7 +4,7 @@
 
 #include "common/base/mem.h"
 #include "parts_fixture.h"
-#include "services/directory/directory.h"
+#include "services/directory/projection.h"
 #include "services/notification/audience/membership.h"
 #include "services/notification/inbox/inbox_store.h"
 #include "services/notification/inbox/item_events.h"

@@ -54,9 +54,9 @@ static void push_item(struct fixture *f, const struct notification *is, int64_t 
     keep(f, &item);
 }
 
-static void push(struct fixture *f, const struct audience *audience, int64_t recipients)
+static void push(struct fixture *f, const struct address *to, int64_t recipients)
 {
-    struct notification item = item_of(1, AFTER_MOVE, audience);
+    struct notification item = item_of(1, AFTER_MOVE, to);
     push_item(f, &item, recipients);
 }
 
@@ -234,7 +234,7 @@ static void test_small_pushes_are_claimed_and_recorded_together_and_a_shard_of_m
     struct push_shard *shards;
     size_t n;
     const struct notification heads = item_of(2, AFTER_MOVE + 1, &TO_HEADS),
-                              nobody = item_of(3, AFTER_MOVE + 2, &(struct audience){0});
+                              nobody = item_of(3, AFTER_MOVE + 2, &(struct address){0});
     const struct notification all = item_of(4, AFTER_MOVE + 3, &TO_WARD_BELOW);
     push(f, &TO_10B, 2);
     push_item(f, &heads, 1);

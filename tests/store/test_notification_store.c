@@ -1,14 +1,14 @@
 /* services/notification/inbox/ and audience/ against a real PostgreSQL: who sees what, and what was read. */
 #include "notification_fixture.h"
 
-#include "services/notification/audience/audience_store.h"
+#include "services/notification/audience/address_store.h"
 #include "services/notification/inbox/digest_store.h"
 #include "services/notification/inbox/inbox_store.h"
 #include "services/notification/inbox/subject_store.h"
 
-static void tell(struct fixture *f, uint8_t id, int64_t created_at_us, const struct audience *audience)
+static void tell(struct fixture *f, uint8_t id, int64_t created_at_us, const struct address *to)
 {
-    const struct item item = {.is = item_of(id, created_at_us, audience), .is_new = true};
+    const struct item item = {.is = item_of(id, created_at_us, to), .is_new = true};
     keep(f, &item);
 }
 
@@ -27,13 +27,12 @@ static int64_t unread(struct fixture *f, const struct uuid *reader)
     return pg_get_int8(rows, 0, 0);
 }
 
-static int64_t reach(struct fixture *f, int64_t created_at_us, const struct audience *audience)
+static int64_t reach(struct fixture *f, int64_t created_at_us, const struct address *to)
 {
-    struct notification item = item_of(1, created_at_us, audience),
-                        nobodys = item_of(2, created_at_us, &(struct audience){0});
-    struct pg_args *args = audience_store_recipients(f->ctx);
-    audience_store_add_recipients(f->ctx, args, &nobodys.id, &nobodys.audience, created_at_us);
-    audience_store_add_recipients(f->ctx, args, &item.id, &item.audience, created_at_us);
+    struct notification item = item_of(1, created_at_us, to), nobodys = item_of(2, created_at_us, &(struct address){0});
+    struct pg_args *args = address_store_recipients(f->ctx);
+    address_store_add_recipients(f->ctx, args, &nobodys.id, &nobodys.to, created_at_us);
+    address_store_add_recipients(f->ctx, args, &item.id, &item.to, created_at_us);
     struct pg_result *rows = pg_queue(f->pg, args);
     flush(f);
     assert_int_equal(pg_rows(rows), 2);
@@ -83,7 +82,8 @@ static void test_one_named_who_left_the_organisation_no_longer_sees_it(void **st
 {
     struct fixture *f = *state;
     const struct uuid named[] = {MEMBER, MOVED};
-    const struct audience within = {.members = named, .n_members = 2, .has_within = true, .within = BRANCH_10B};
+    const struct address within = {
+        .audience = {.members = named, .n_members = 2}, .has_within = true, .within = BRANCH_10B};
     tell(f, 1, BEFORE_MOVE, &within);
     assert_int_equal(inbox_size(f, &MEMBER), 1);
     assert_int_equal(inbox_size(f, &MOVED), 0);
@@ -131,7 +131,8 @@ static void test_a_digest_keeps_its_own_words_and_readers(void **state)
 static void test_a_subject_is_read_as_it_was_kept(void **state)
 {
     struct fixture *f = *state;
-    const struct audience named = {.members = &MEMBER, .n_members = 1, .has_within = true, .within = BRANCH_10B};
+    const struct address named = {
+        .audience = {.members = &MEMBER, .n_members = 1}, .has_within = true, .within = BRANCH_10B};
     const struct uuid ids[] = {{{0xd0, 2}}, {{0xd0, 1}}};
     struct subject kept = subject_of(1, &TO_HEADS), other = subject_of(2, &named), read;
     kept.told_version = 1;
@@ -145,12 +146,13 @@ static void test_a_subject_is_read_as_it_was_kept(void **state)
     subject_store_read(f->ctx, rows, 0, &read);
     assert_true(read.version == 2 && read.told_version == 1 && read.withdrawn_at_us == 0);
     assert_string_equal(read.title, "Một");
-    assert_true(read.audience.n_organizations == 1 && read.audience.n_roles == 2 && read.audience.n_members == 0);
-    assert_false(read.audience.has_within);
+    assert_true(read.to.audience.n_organizations == 1 && read.to.audience.n_roles == 2 &&
+                read.to.audience.n_members == 0);
+    assert_false(read.to.has_within);
     subject_store_read(f->ctx, rows, 1, &read);
     assert_true(read.withdrawn_at_us == NOW && !read.title);
-    assert_true(read.audience.n_members == 1 && uuid_equal(read.audience.members, &MEMBER));
-    assert_true(read.audience.has_within && uuid_equal(&read.audience.within, &BRANCH_10B));
+    assert_true(read.to.audience.n_members == 1 && uuid_equal(read.to.audience.members, &MEMBER));
+    assert_true(read.to.has_within && uuid_equal(&read.to.within, &BRANCH_10B));
 }
 
 /* --- digests ------------------------------------------------------------------------------------------------------ */

@@ -1,6 +1,7 @@
 /* The pure rules of services/analytics: what a fact counts as, and where. */
 #include "rules.h"
 
+#include "services/analytics/dashboard/dashboard.h"
 #include "services/analytics/document/document.h"
 #include "services/analytics/meeting/meeting.h"
 #include "services/analytics/person/person.h"
@@ -174,6 +175,33 @@ static void test_a_restricted_document_is_not_counted(void **state)
     assert_int_equal(document_count(&document).n[MONTH_DOCUMENTS_PUBLISHED], 0);
 }
 
+/* --- dashboards --------------------------------------------------------------------------------------------------- */
+
+static void test_a_dashboard_says_each_counter_and_the_branches_that_lack_something(void **state)
+{
+    (void)state;
+    const struct dashboard_counters counters = {.members = 1,
+                                                .branches = 20,
+                                                .active_30d = 3,
+                                                .cancelled = 4,
+                                                .branches_registered = 5,
+                                                .branches_held = 6,
+                                                .documents_audience = 7,
+                                                .documents_read = 8,
+                                                .comments = 9};
+    Pb__Dashboard dashboard = PB__DASHBOARD__INIT;
+    dashboard_fill(ctx, &counters, &dashboard);
+    assert_int_equal(dashboard.members, 1);
+    assert_int_equal(dashboard.adoption->active_30d, 3);
+    assert_int_equal(dashboard.meetings->cancelled, 4);
+    assert_int_equal(dashboard.meetings->branches_not_registered, 15);
+    assert_int_equal(dashboard.meetings->branches_not_held, 14);
+    assert_int_equal(dashboard.documents->audience, 7);
+    assert_int_equal(dashboard.documents->read, 8);
+    assert_int_equal(dashboard.participation->comments, 9);
+    assert_int_equal(dashboard.attendance->present, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +213,7 @@ int main(void)
         cmocka_unit_test(test_a_document_addresses_whole_organisations_unless_it_asks_for_roles),
         cmocka_unit_test(test_readers_change_with_state_month_and_audience_only),
         cmocka_unit_test(test_a_restricted_document_is_not_counted),
+        cmocka_unit_test(test_a_dashboard_says_each_counter_and_the_branches_that_lack_something),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

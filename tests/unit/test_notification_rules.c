@@ -74,10 +74,10 @@ static void test_a_meeting_is_told_to_its_branch_with_local_time_and_place(void 
     assert_int_equal(told.id.bytes[0], 3);
     assert_int_equal(told.subject.bytes[0], 1);
     assert_int_equal(told.created_at_us, local(11, 10, 9, 0));
-    assert_int_equal(told.audience.n_organizations, 1);
-    assert_int_equal(told.audience.organizations[0].bytes[0], 2);
-    assert_int_equal(told.audience.n_roles, 1);
-    assert_int_equal(told.audience.roles[0], PB__ROLE__ROLE_MEMBER);
+    assert_int_equal(told.to.audience.n_organizations, 1);
+    assert_int_equal(told.to.audience.organizations[0].bytes[0], 2);
+    assert_int_equal(told.to.audience.n_roles, 1);
+    assert_int_equal(told.to.audience.roles[0], PB__ROLE__ROLE_MEMBER);
     assert_true(told.pushes);
 }
 
@@ -88,15 +88,15 @@ static void test_a_committee_meeting_is_told_to_the_committee_and_a_named_one_to
     Pb__MeetingScheduled event = scheduled(PB__MEETING_KIND__MEETING_KIND_EXECUTIVE,
                                            PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE);
     assert_int_equal(notification_of_scheduled(ctx, &event, 0, &told), ERR_OK);
-    assert_int_equal(told.audience.n_roles, 3);
+    assert_int_equal(told.to.audience.n_roles, 3);
     ProtobufCBinaryData named[] = {id(7), id(8)};
     event = scheduled(PB__MEETING_KIND__MEETING_KIND_THEMATIC, PB__PARTICIPANTS__PARTICIPANTS_NAMED);
     event.meeting->n_participant_ids = 2;
     event.meeting->participant_ids = named;
     assert_int_equal(notification_of_scheduled(ctx, &event, 0, &told), ERR_OK);
-    assert_int_equal(told.audience.n_organizations, 0);
-    assert_int_equal(told.audience.n_members, 2);
-    assert_true(told.audience.has_within);
+    assert_int_equal(told.to.audience.n_organizations, 0);
+    assert_int_equal(told.to.audience.n_members, 2);
+    assert_true(told.to.has_within);
 }
 
 static void test_a_change_says_old_and_new(void **state)
@@ -234,7 +234,7 @@ static void test_a_late_fact_says_what_its_subject_says_now(void **state)
     subject_revise(&subject, &told);
     assert_int_equal(told.classification, PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED);
     assert_string_equal(told.title, "Có văn bản mới gửi đồng chí");
-    assert_int_equal(told.audience.n_members, 1);
+    assert_int_equal(told.to.audience.n_members, 1);
     assert_true(told.pushes);
     newer.document->state = PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN;
     assert_int_equal(subject_of_document(ctx, newer.document, 77, &subject), ERR_OK);
@@ -367,14 +367,14 @@ static void test_news_of_comments_reach_the_heads_and_of_answers_their_author_al
     answer.author_id = id(5);
     answer.answered_at_us = 7;
     assert_int_equal(news_read(ctx, &comment.base, NULL, &received), ERR_OK);
-    assert_int_equal(received.audience.n_organizations, 1);
-    assert_int_equal(received.audience.n_roles, 2);
-    assert_int_equal(received.audience.n_members, 0);
+    assert_int_equal(received.to.audience.n_organizations, 1);
+    assert_int_equal(received.to.audience.n_roles, 2);
+    assert_int_equal(received.to.audience.n_members, 0);
     assert_int_equal(news_read(ctx, &answer.base, NULL, &answered), ERR_OK);
-    assert_int_equal(answered.audience.n_organizations, 0);
-    assert_int_equal(answered.audience.n_members, 1);
-    assert_int_equal(answered.audience.members[0].bytes[0], 5);
-    assert_true(answered.audience.has_within);
+    assert_int_equal(answered.to.audience.n_organizations, 0);
+    assert_int_equal(answered.to.audience.n_members, 1);
+    assert_int_equal(answered.to.audience.members[0].bytes[0], 5);
+    assert_true(answered.to.has_within);
     assert_int_equal(answered.created_at_us, 7);
     assert_int_equal(answered.kind, PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED);
     answer.author_id.len = 3;

@@ -2,7 +2,8 @@
 # The variables are for those who source this.
 # shellcheck disable=SC2034
 # Where everything is. Sourced by up, down, ctl and lib/run; changes nothing.
-# A port or folder is what the environment says, else what the last `up` of this state folder recorded, else the default.
+# A port or folder is what the environment says, else what the last `up` of this state folder recorded, else the
+# default.
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)

@@ -16,7 +16,7 @@ struct month_sum {
 
 /* An organisation: where it counts, and what the batch adds to it. */
 struct sums {
-    struct counts_place place;
+    struct counts_node node;
     struct total_counts total;
     struct month_sum *months;
 };
@@ -25,7 +25,7 @@ struct counts {
     struct loop_batch *batch;
     TALLOC_CTX *ctx;
     struct uuid_map *organizations; /* struct sums */
-    struct pg_result *places;
+    struct pg_result *nodes;
     int64_t now_us;
     bool all_are_stale;
 };
@@ -47,7 +47,7 @@ const char *counts_month_name(enum month_counter counter)
     return NAMES[counter];
 }
 
-/* --- wanting ------------------------------------------------------------------------------------------------------- */
+/* --- wanting ----------------------------------------------------------------------------------------------------- */
 
 static void note(struct counts *counts, const struct loop_message *message)
 {
@@ -72,21 +72,21 @@ int64_t counts_now_us(const struct loop_batch *batch)
     return counts_of(batch)->now_us;
 }
 
-/* --- places -------------------------------------------------------------------------------------------------------- */
+/* --- nodes of the tree ------------------------------------------------------------------------------------------- */
 
-const struct counts_place *counts_place(const struct loop_batch *batch, const struct uuid *org)
+const struct counts_node *counts_node(const struct loop_batch *batch, const struct uuid *org)
 {
-    return &sums_of(counts_of(batch), org)->place;
+    return &sums_of(counts_of(batch), org)->node;
 }
 
 void counts_know(const struct loop_batch *batch, const struct uuid *org, const struct uuid *path, size_t n_path)
 {
     struct counts *counts = counts_of(batch);
     if (!uuid_map_has(counts->organizations, org))
-        sums_of(counts, org)->place = (struct counts_place){.path = path, .n_path = n_path};
+        sums_of(counts, org)->node = (struct counts_node){.path = path, .n_path = n_path};
 }
 
-/* --- adding -------------------------------------------------------------------------------------------------------- */
+/* --- adding ------------------------------------------------------------------------------------------------------ */
 
 static struct month_sum *find_month(struct counts *counts, const struct uuid *org, int32_t month)
 {
@@ -124,7 +124,7 @@ void counts_void_all(const struct loop_batch *batch)
     counts_of(batch)->all_are_stale = true;
 }
 
-/* --- the parts ----------------------------------------------------------------------------------------------------- */
+/* --- the parts --------------------------------------------------------------------------------------------------- */
 
 static void *turn_new(struct loop_batch *batch)
 {
@@ -148,18 +148,18 @@ static void *counts_new(struct loop_batch *batch)
 static void counts_load(void *state, struct pg *pg)
 {
     struct counts *counts = state;
-    counts->places = counts_store_places(pg, counts->ctx, uuid_map_ids(counts->organizations),
-                                         uuid_map_size(counts->organizations));
+    counts->nodes = counts_store_nodes(pg, counts->ctx, uuid_map_ids(counts->organizations),
+                                       uuid_map_size(counts->organizations));
 }
 
 static enum err counts_loaded(void *state)
 {
     struct counts *counts = state;
-    for (size_t row = 0; row < pg_rows(counts->places); row++) {
-        struct uuid org = pg_get_uuid(counts->places, row, 0);
-        struct counts_place *place = &sums_of(counts, &org)->place;
-        place->path = pg_get_uuids(counts->ctx, counts->places, row, 1, &place->n_path);
-        place->is_branch = pg_get_bool(counts->places, row, 2);
+    for (size_t row = 0; row < pg_rows(counts->nodes); row++) {
+        struct uuid org = pg_get_uuid(counts->nodes, row, 0);
+        struct counts_node *node = &sums_of(counts, &org)->node;
+        node->path = pg_get_uuids(counts->ctx, counts->nodes, row, 1, &node->n_path);
+        node->is_branch = pg_get_bool(counts->nodes, row, 2);
     }
     return ERR_OK;
 }
@@ -206,8 +206,8 @@ static void counts_write(void *state, struct pg *pg)
         if (!add_rows(org, sums, months, totals))
             continue;
         uuid_map_name(changed, org);
-        for (size_t j = 0; j < sums->place.n_path; j++)
-            uuid_map_name(changed, &sums->place.path[j]);
+        for (size_t j = 0; j < sums->node.n_path; j++)
+            uuid_map_name(changed, &sums->node.path[j]);
     }
     pg_queue(pg, months);
     pg_queue(pg, totals);

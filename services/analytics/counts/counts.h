@@ -12,7 +12,7 @@
 
 extern const struct loop_part COUNTS_TURN_PART, COUNTS_PART;
 
-/* --- while the batch is read: every handler's `want` --------------------------------------------------------------- */
+/* --- while the batch is read: every handler's `want` ------------------------------------------------------------- */
 
 /* The message's time is known to the batch, and where the organisation counts will be loaded. */
 void counts_want(const struct loop_message *message, const struct uuid *org);
@@ -21,20 +21,20 @@ void counts_note(const struct loop_message *message);
 /* The latest time of the batch's messages. */
 int64_t counts_now_us(const struct loop_batch *batch);
 
-/* --- places -------------------------------------------------------------------------------------------------------- */
+/* --- nodes of the tree ------------------------------------------------------------------------------------------- */
 
-/* Where an organisation counted when the batch was loaded. */
-struct counts_place {
+/* Where in the tree an organisation counted when the batch was loaded. */
+struct counts_node {
     const struct uuid *path; /* root first, itself last; NULL: under itself alone */
     size_t n_path;
     bool is_branch;
 };
-/* Never NULL. An organisation that nobody wanted has the place that counts_know gave it. */
-const struct counts_place *counts_place(const struct loop_batch *batch, const struct uuid *org);
+/* Never NULL. Of an organisation that nobody wanted it is what counts_know has said. */
+const struct counts_node *counts_node(const struct loop_batch *batch, const struct uuid *org);
 /* From another part's rows: the path of an organisation that nobody wanted. Owned by the batch. */
 void counts_know(const struct loop_batch *batch, const struct uuid *org, const struct uuid *path, size_t n_path);
 
-/* --- adding; `sign` is 1 or -1 ------------------------------------------------------------------------------------- */
+/* --- adding; `sign` is 1 or -1 ----------------------------------------------------------------------------------- */
 
 void counts_add_month(const struct loop_batch *batch, const struct uuid *org, int32_t month,
                       const struct month_counts *counts, int32_t sign);

@@ -1,5 +1,6 @@
-/* What a batch adds to organisations and their months, one statement for the whole batch, in key order; and organisations
- * that move in the tree with all that they count. The lists of columns are made from counters.def (counters.h). */
+/* What a batch adds to organisations and their months, one statement for the whole batch, in key order; and
+ * organisations that move in the tree with all that they count. The lists of columns are made from counters.def
+ * (counters.h). */
 #include "services/analytics/counts/counts_store.h"
 
 #include "contract_numbers.h"
@@ -7,7 +8,7 @@
 /* An audience is documents_addressed × members: whoever adds to one factor adds it times what the other one is at that
  * moment. */
 
-/* --- months -------------------------------------------------------------------------------------------------------- */
+/* --- months ------------------------------------------------------------------------------------------------------ */
 
 /* Ends a statement that begins with `moved`, whose rows are added to every organisation of their path. */
 #define ADD_TO_ORG_MONTH                                                                    \
@@ -56,7 +57,7 @@ void counts_store_add_month(struct pg_args *args, const struct uuid *org, int32_
         pg_add_int4(args, counts->n[i]);
 }
 
-/* --- totals -------------------------------------------------------------------------------------------------------- */
+/* --- totals ------------------------------------------------------------------------------------------------------ */
 
 /* As ADD_TO_ORG_MONTH. */
 #define ADD_TO_ORG_TOTAL                                                                  \
@@ -105,9 +106,9 @@ void counts_store_add_total(struct pg_args *args, const struct uuid *org, const 
         pg_add_int4(args, counts->n[i]);
 }
 
-/* --- moves --------------------------------------------------------------------------------------------------------- */
+/* --- moves ------------------------------------------------------------------------------------------------------- */
 
-/* The organisations of $1 whose place in the tree is not the one that they count under: once as they counted, with sign
+/* The organisations of $1 that stand elsewhere in the tree than where they count: once as they counted, with sign
  * -1, and once as they are to count. */
 #define MOVE                                                                                                      \
     "WITH move AS MATERIALIZED ("                                                                                 \
@@ -156,15 +157,15 @@ void counts_store_move(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[],
     }
 }
 
-/* --- places and turns ---------------------------------------------------------------------------------------------- */
+/* --- nodes and turns --------------------------------------------------------------------------------------------- */
 
-static const struct pg_statement READ_PLACES = {
-    .name = "analytics_read_places",
+static const struct pg_statement READ_NODES = {
+    .name = "analytics_read_nodes",
     .sql = "SELECT organization_id, path, branches = 1 FROM own_total WHERE organization_id = ANY($1::uuid[])"};
 
-struct pg_result *counts_store_places(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n)
+struct pg_result *counts_store_nodes(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n)
 {
-    return pg_queue_ids(pg, ctx, &READ_PLACES, orgs, n);
+    return pg_queue_ids(pg, ctx, &READ_NODES, orgs, n);
 }
 
 static const struct pg_statement LOCK = {.name = "analytics_lock", .sql = "SELECT pg_advisory_xact_lock(7363827103)"};

@@ -9,9 +9,9 @@
 /* One batch at a time, whichever instance: what it loads is then what its counts are added to. */
 void counts_store_lock(struct pg *pg, TALLOC_CTX *ctx);
 
-/* The place that organisations count in: id, path, whether it is a branch. No row: under itself alone. No ids queue
+/* Where in the tree organisations count: id, path, whether it is a branch. No row: under itself alone. No ids queue
  * nothing. */
-struct pg_result *counts_store_places(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n);
+struct pg_result *counts_store_nodes(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n);
 
 /* Added to the organisations named, each named once (a month), and to all above them. */
 struct pg_args *counts_store_months(TALLOC_CTX *ctx);

@@ -3,7 +3,7 @@
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "services/analytics/dashboard/dashboard_store.h"
-#include "services/directory/directory.h"
+#include "services/directory/set.h"
 
 /* An organisation on one's own path is visible, its dashboard only to those who answer for it. */
 static enum err refusal(const struct directory_set *set, const struct directory_scope *scope, const struct uuid *org)
@@ -36,9 +36,9 @@ static enum err answer_dashboard(struct query *query)
     if (uuid_from_pb(ask->organization_id, &id))
         return ERR_NOT_FOUND;
     directory_scope_read(query->ctx, query->scope, &scope);
-    directory_set_name_org(set, &id);
+    directory_set_want_org(set, &id);
     if (scope.has_branch)
-        directory_set_name_org(set, &scope.branch);
+        directory_set_want_org(set, &scope.branch);
     directory_set_load(set, query->pg);
     struct pg_result *row = dashboard_store_read(query->pg, query->ctx, &id, month);
     enum err err = pg_flush(query->pg);

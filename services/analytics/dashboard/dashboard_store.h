@@ -1,4 +1,5 @@
-/* SQL of dashboards: one row of org_total and of org_month (schema/). Queues on the caller's pipeline, on its thread. */
+/* SQL of dashboards: one row of org_total and of org_month (schema/). Queues on the caller's pipeline, on its
+ * thread. */
 #ifndef SOTAY_ANALYTICS_DASHBOARD_STORE_H
 #define SOTAY_ANALYTICS_DASHBOARD_STORE_H
 

@@ -16,7 +16,7 @@ static void audience_write(void *batch, struct pg *pg)
     struct audience_touched touched = {0};
     touched.documents = documents_with_new_readers(batch, &touched.n_documents);
     touched.organizations = organizations_moved(batch, &touched.n_organizations);
-    touched.members = people_with_new_places(batch, &touched.n_members);
+    touched.members = people_reached_anew(batch, &touched.n_members);
     audience_store_add_documents(pg, loop_ctx(batch), touched.documents, touched.n_documents, 1);
     audience_store_readdress(pg, loop_ctx(batch), touched.organizations, touched.n_organizations);
     audience_store_find_readers(pg, loop_ctx(batch), &touched);

@@ -37,7 +37,7 @@
     "   AND (f.subtree OR o.id = ANY(f.organization_ids)) OFFSET 0)"
 #define NAMING " (SELECT f.* FROM fact_document f WHERE f.published AND f.member_ids @> ARRAY[t.member_id] OFFSET 0)"
 
-/* --- whole branches ----------------------------------------------------------------------------------------------- */
+/* --- whole branches ---------------------------------------------------------------------------------------------- */
 
 /* $2: 1 adds what these documents count as, -1 takes it away. */
 static const struct pg_statement ADD_DOCUMENTS = {
@@ -80,7 +80,7 @@ void audience_store_readdress(struct pg *pg, TALLOC_CTX *ctx, const struct uuid 
     pg_queue_ids(pg, ctx, &READDRESS, orgs, n);
 }
 
-/* --- readers by position or name ---------------------------------------------------------------------------------- */
+/* --- readers by position or name --------------------------------------------------------------------------------- */
 
 /* $1 documents, $2 members, $3 organisations: these documents' readers, and these people as readers: the members, and
  * whoever belongs to one of the organisations or has a position there. */

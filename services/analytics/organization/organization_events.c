@@ -43,13 +43,13 @@ static void *organizations_new(struct loop_batch *batch)
     return organizations;
 }
 
-static bool has_moved(const struct counts_place *place, const Pb__DirectoryOrganization *told)
+static bool has_moved(const struct counts_node *node, const Pb__DirectoryOrganization *told)
 {
-    if (!place->path || place->n_path != told->n_path || place->is_branch != (told->level == PB__LEVEL__LEVEL_BRANCH))
+    if (!node->path || node->n_path != told->n_path || node->is_branch != (told->level == PB__LEVEL__LEVEL_BRANCH))
         return true;
     for (size_t i = 0; i < told->n_path; i++) {
         struct uuid id;
-        if (uuid_from_pb(told->path[i], &id) || !uuid_equal(&id, &place->path[i]))
+        if (uuid_from_pb(told->path[i], &id) || !uuid_equal(&id, &node->path[i]))
             return true;
     }
     return false;
@@ -63,7 +63,7 @@ const struct uuid *organizations_moved(const struct loop_batch *batch, size_t *r
     *ret_n = 0;
     for (size_t i = 0; i < uuid_map_size(organizations->told); i++) {
         const struct told *told = uuid_map_value(organizations->told, i);
-        if (has_moved(counts_place(batch, &ids[i]), told->record))
+        if (has_moved(counts_node(batch, &ids[i]), told->record))
             moved[(*ret_n)++] = ids[i];
     }
     return moved;

@@ -7,8 +7,8 @@
 
 extern const struct loop_part ORGANIZATION_PART;
 
-/* Once the batch's messages are applied: the organisations that are to count in another place than they did. Owned by
- * the batch. */
+/* Once the batch's messages are applied: the organisations that are to count elsewhere in the tree than they did. Owned
+ * by the batch. */
 const struct uuid *organizations_moved(const struct loop_batch *batch, size_t *ret_n);
 
 #endif

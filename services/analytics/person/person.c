@@ -47,7 +47,7 @@ static bool same_position(const Pb__DirectoryMember__Position *a, const Pb__Dire
            memcmp(a->organization_id.data, b->organization_id.data, a->organization_id.len) == 0;
 }
 
-bool person_same_places(const struct person *a, const struct person *b)
+bool person_reached_alike(const struct person *a, const struct person *b)
 {
     size_t n = a->record ? a->record->n_positions : 0;
     if (person_is_counted(a) != person_is_counted(b) || (person_is_counted(a) && !uuid_equal(&a->branch, &b->branch)))

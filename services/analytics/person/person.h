@@ -31,7 +31,7 @@ void person_take_start(struct person *person, int32_t date, int32_t today);
 bool person_is_counted(const struct person *person); /* he has a branch to count in */
 struct total_counts person_count(const struct person *person);
 /* Whether a document reaches both alike: by branch and positions. */
-bool person_same_places(const struct person *a, const struct person *b);
+bool person_reached_alike(const struct person *a, const struct person *b);
 bool person_same_adoption(const struct person *a, const struct person *b);
 
 #endif

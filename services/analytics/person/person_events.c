@@ -56,7 +56,7 @@ const Pb__DirectoryMember *person_record(const struct loop_batch *batch, const s
     return change_of(people_of(batch), member)->is.record;
 }
 
-/* --- the directory ------------------------------------------------------------------------------------------------- */
+/* --- the directory ----------------------------------------------------------------------------------------------- */
 
 static void keep_newest(struct people *people, const struct uuid *member, const Pb__DirectoryMember *record)
 {
@@ -98,7 +98,7 @@ static enum err apply_member(const struct loop_message *message)
     return ERR_OK;
 }
 
-/* --- adoption ------------------------------------------------------------------------------------------------------ */
+/* --- adoption ---------------------------------------------------------------------------------------------------- */
 
 static enum err want_activated(const struct loop_message *message)
 {
@@ -195,7 +195,7 @@ static enum err apply_start(const struct loop_message *message)
     return ERR_OK;
 }
 
-/* --- the part ------------------------------------------------------------------------------------------------------ */
+/* --- the part ---------------------------------------------------------------------------------------------------- */
 
 static void *people_new(struct loop_batch *batch)
 {
@@ -264,14 +264,14 @@ static enum err people_loaded(void *state)
     return err;
 }
 
-const struct uuid *people_with_new_places(const struct loop_batch *batch, size_t *ret_n)
+const struct uuid *people_reached_anew(const struct loop_batch *batch, size_t *ret_n)
 {
     const struct people *people = people_of(batch);
     struct uuid *found = mem_array(people->ctx, struct uuid, uuid_map_size(people->changes) + 1);
     *ret_n = 0;
     for (size_t i = 0; i < uuid_map_size(people->changes); i++) {
         const struct change *person = uuid_map_value(people->changes, i);
-        if (!person_same_places(&person->was, &person->is))
+        if (!person_reached_alike(&person->was, &person->is))
             found[(*ret_n)++] = uuid_map_ids(people->changes)[i];
     }
     return found;

@@ -1,5 +1,5 @@
-/* Who has read what: a reading counts once, at its earliest time, in the branch where its reader was then. Pure: no I/O,
- * no clock. */
+/* Who has read what: a reading counts once, at its earliest time, in the branch where its reader was then. Pure: no
+ * I/O, no clock. */
 #ifndef SOTAY_ANALYTICS_READING_H
 #define SOTAY_ANALYTICS_READING_H
 

@@ -35,7 +35,7 @@ static struct uuid_map *changes_of(struct readings *readings, const struct uuid 
     return reader->changes;
 }
 
-/* --- activity ------------------------------------------------------------------------------------------------------ */
+/* --- activity ---------------------------------------------------------------------------------------------------- */
 
 /* The subject of an item that is a reading. The gateway's contract has it; an old client's slip is no reason to
  * stop. */
@@ -81,7 +81,7 @@ static enum err apply_activity(const struct loop_message *message)
     return ERR_OK;
 }
 
-/* --- the part ------------------------------------------------------------------------------------------------------ */
+/* --- the part ---------------------------------------------------------------------------------------------------- */
 
 static void *readings_new(struct loop_batch *batch)
 {

@@ -1,5 +1,5 @@
-/* Readings in a batch: what phones report on the topic `activity`, and whose branch of the time the directory tells. The
- * loop's thread. */
+/* Readings in a batch: what phones report on the topic `activity`, and in whose branch of the time they count.
+ * The loop's thread. */
 #ifndef SOTAY_ANALYTICS_READING_EVENTS_H
 #define SOTAY_ANALYTICS_READING_EVENTS_H
 

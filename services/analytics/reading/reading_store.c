@@ -1,6 +1,6 @@
 #include "services/analytics/reading/reading_store.h"
 
-/* --- for the loop -------------------------------------------------------------------------------------------------- */
+/* --- for the loop ------------------------------------------------------------------------------------------------ */
 
 #define READING_COLUMNS " f.member_id, f.subject_id, f.subject_type, f.read_at_us, f.organization_id"
 static const struct pg_statement READ_READINGS = {
@@ -85,7 +85,7 @@ void reading_store_add(struct pg_args *rows, const struct uuid *member, const st
     pg_add_int8(rows, reading->at_us);
 }
 
-/* --- for queries --------------------------------------------------------------------------------------------------- */
+/* --- for queries ------------------------------------------------------------------------------------------------- */
 
 static const struct pg_statement MARKS = {
     .name = "analytics_marks",

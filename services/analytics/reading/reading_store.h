@@ -6,7 +6,7 @@
 #include "common/pg/pg.h"
 #include "services/analytics/reading/reading.h"
 
-/* --- for the loop -------------------------------------------------------------------------------------------------- */
+/* --- for the loop ------------------------------------------------------------------------------------------------ */
 
 /* Readings by reader and subject: pairs. */
 struct pg_args *reading_store_keys(TALLOC_CTX *ctx);
@@ -24,7 +24,7 @@ struct pg_args *reading_store_changed(TALLOC_CTX *ctx);
 void reading_store_add(struct pg_args *rows, const struct uuid *member, const struct uuid *subject,
                        const struct reading *reading);
 
-/* --- for queries --------------------------------------------------------------------------------------------------- */
+/* --- for queries ------------------------------------------------------------------------------------------------- */
 
 /* subject_type, subject_id, read_at_us; newest first, by id where at the same time; of one subject if it is not NULL;
  * those behind `after`, the last mark of the page before. */

@@ -1,4 +1,4 @@
-/* What a reader's "read" covers. Pure; any thread. In SQL: AUDIENCE_READ_AT in audience/audience_store.h. */
+/* What a reader's "read" covers. Pure; any thread. In SQL: READING_AT in audience/reading_store.h. */
 #ifndef SOTAY_NOTIFICATION_INBOX_H
 #define SOTAY_NOTIFICATION_INBOX_H
 

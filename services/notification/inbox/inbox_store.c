@@ -1,14 +1,15 @@
 #include "services/notification/inbox/inbox_store.h"
 
 #include "common/base/mem.h"
-#include "services/notification/audience/audience_store.h"
+#include "services/notification/audience/address_store.h"
+#include "services/notification/audience/reading_store.h"
 
 /* --- one reader --------------------------------------------------------------------------------------------------- */
 
 /* Member $1 at the time $2. His places and the last of what he read up to are looked up once, not for each of his
  * items, which may be tens of thousands. */
 #define READER                                                                                                  \
-    "WITH his AS MATERIALIZED (SELECT * FROM " AUDIENCE_PLACES " WHERE p.member_id = $1::uuid),"                \
+    "WITH his AS MATERIALIZED (SELECT * FROM " ADDRESS_PLACES " WHERE p.member_id = $1::uuid),"                 \
     " last AS MATERIALIZED (SELECT created_at_us, item_id, read_at_us FROM inbox_read_up_to WHERE member_id = " \
     "$1::uuid"                                                                                                  \
     "  ORDER BY created_at_us DESC, item_id DESC, read_at_us DESC LIMIT 1) "
@@ -16,16 +17,16 @@
 /* Items that may concern him: by the organisations of his places and above them, and by name; both indexed. */
 #define MAY_CONCERN                                                                                               \
     "(i.organization_ids && (SELECT coalesce(array_agg(DISTINCT x), '{}') FROM his p CROSS JOIN unnest(p.path) x" \
-    "  WHERE" AUDIENCE_HELD("$2::int8") ") OR i.member_ids && ARRAY[$1::uuid])"
-#define SEES AUDIENCE_SEES_BY("his p", "his p", "$1::uuid", "$2::int8")
+    "  WHERE" ADDRESS_HELD("$2::int8") ") OR i.member_ids && ARRAY[$1::uuid])"
+#define SEES ADDRESS_SEES_BY("his p", "his p", "$1::uuid", "$2::int8")
 
-/* AUDIENCE_READ_AT is null; what is cheap to see is seen first. */
-#define IS_UNREAD                                                                                                    \
-    "(NOT (i.id IN (SELECT r.item_id FROM inbox_read r WHERE r.member_id = $1::uuid)"                                \
-    "  AND (i.facts IS NULL OR EXISTS (SELECT 1 " AUDIENCE_READ_ITEM(                                                \
-        "$1::uuid") ")))"                                                                                            \
-                    " AND NOT (((i.created_at_us, i.id) <= (SELECT created_at_us, item_id FROM last)) IS TRUE"       \
-                    "  AND (i.told_at_us <= (SELECT read_at_us FROM last) OR EXISTS (SELECT 1 " AUDIENCE_READ_UP_TO( \
+/* READING_AT is null; what is cheap to see is seen first. */
+#define IS_UNREAD                                                                                              \
+    "(NOT (i.id IN (SELECT r.item_id FROM inbox_read r WHERE r.member_id = $1::uuid)"                          \
+    "  AND (i.facts IS NULL OR EXISTS (SELECT 1 " READING_ITEM(                                                \
+        "$1::uuid") ")))"                                                                                      \
+                    " AND NOT (((i.created_at_us, i.id) <= (SELECT created_at_us, item_id FROM last)) IS TRUE" \
+                    "  AND (i.told_at_us <= (SELECT read_at_us FROM last) OR EXISTS (SELECT 1 " READING_UP_TO( \
                         "$1::uuid") "))))"
 
 /* Of all that may concern him only the places are sorted; whether he sees an item is asked until the page is full. */
@@ -35,7 +36,7 @@ struct pg_result *inbox_store_page(TALLOC_CTX *ctx, struct pg *pg, const struct 
     static const struct pg_statement SELECT_INBOX = {
         .name = "select_inbox",
         .sql = READER
-        "SELECT i.id, i.kind, i.title, i.body, i.subject_type, i.subject_id, i.created_at_us, " AUDIENCE_READ_AT(
+        "SELECT i.id, i.kind, i.title, i.body, i.subject_type, i.subject_id, i.created_at_us, " READING_AT(
             "$1::uuid") " FROM (SELECT i.id, i.created_at_us FROM inbox_item i WHERE " MAY_CONCERN
                         "  AND ($3::int8 IS NULL OR (i.created_at_us, i.id) < ($3::int8, $4::uuid)) AND (NOT $5::bool "
                         "OR " IS_UNREAD ")"
@@ -106,9 +107,9 @@ struct pg_args *inbox_store_pairs(TALLOC_CTX *ctx)
     static const struct pg_statement SELECT_PAIRS = {
         .name = "select_pairs",
         .each = true,
-        .sql = "SELECT m.id, " PLACE ", " AUDIENCE_READ_AT(
+        .sql = "SELECT m.id, " PLACE ", " READING_AT(
             "m.id") " IS NULL FROM unnest($1::uuid[], $2::uuid[], $3::int8[])"
-                    "  AS m(id, item_id, now_us) JOIN inbox_item i ON i.id = m.item_id WHERE " AUDIENCE_SEES(
+                    "  AS m(id, item_id, now_us) JOIN inbox_item i ON i.id = m.item_id WHERE " ADDRESS_SEES(
                         "m.id", "m.now_us")};
     return pg_args(ctx, &SELECT_PAIRS);
 }

@@ -8,7 +8,7 @@
 #include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
-#include "services/notification/audience/audience_store.h"
+#include "services/notification/audience/address_store.h"
 #include "services/notification/inbox/digest_store.h"
 #include "services/notification/inbox/item_store.h"
 #include "services/notification/inbox/news.h"
@@ -48,12 +48,12 @@ static void *items_new(struct loop_batch *batch)
 
 static struct pg_result *count_recipients(const struct items *items, struct pg *pg)
 {
-    struct pg_args *args = audience_store_recipients(items->ctx);
+    struct pg_args *args = address_store_recipients(items->ctx);
     for (size_t i = 0; i < uuid_map_size(items->facts); i++) {
         const struct fact *fact = uuid_map_value(items->facts, i);
         if (fact->rings && !fact->is.gathers)
-            audience_store_add_recipients(items->ctx, args, uuid_map_ids(items->facts) + i, &fact->is.audience,
-                                          fact->is.created_at_us);
+            address_store_add_recipients(items->ctx, args, uuid_map_ids(items->facts) + i, &fact->is.to,
+                                         fact->is.created_at_us);
     }
     return pg_queue(pg, args);
 }
@@ -279,7 +279,7 @@ static enum err apply_fact(const struct loop_message *message)
         take_subject(items, fact);
     else
         gather(items, fact);
-    tag_named(message, &fact->is.audience);
+    tag_named(message, &fact->is.to.audience);
     return ERR_OK;
 }
 

@@ -2,7 +2,7 @@
 
 #include "common/base/array.h"
 #include "common/base/mem.h"
-#include "services/notification/audience/audience_store.h"
+#include "services/notification/audience/address_store.h"
 #include "services/notification/inbox/digest_store.h"
 #include "services/notification/inbox/subject_store.h"
 #include "services/notification/push/push_store.h"
@@ -13,14 +13,14 @@ static const struct pg_statement INSERT_ITEMS = {
     .sql =
         "INSERT INTO inbox_item(id, kind, organization_id, subject_type, subject_id, title, body, classification, "
         "facts, told_at_us,"
-        "  " AUDIENCE_COLUMNS ", created_at_us"
+        "  " ADDRESS_COLUMNS ", created_at_us"
         ") SELECT id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, told_at_us,"
-        "  " AUDIENCE_COLUMNS_CAST ", created_at_us"
+        "  " ADDRESS_COLUMNS_CAST ", created_at_us"
         " FROM unnest($1::uuid[], $2::int4[], $3::uuid[], $4::int4[], $5::uuid[], $6::text[], "
         "$7::text[], $8::int4[], $9::int4[],"
         "  $10::int8[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::uuid[], $16::int8[])"
         "  AS u(id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, "
-        "told_at_us, " AUDIENCE_COLUMNS ", created_at_us)"
+        "told_at_us, " ADDRESS_COLUMNS ", created_at_us)"
         " ON CONFLICT (id) DO NOTHING"};
 
 static const struct pg_statement GROW_ITEMS = {.name = "grow_items",
@@ -82,7 +82,7 @@ static void add_new(struct item_rows *rows, const struct item *item)
     else
         pg_add_null(rows->items);
     pg_add_int8(rows->items, item->told_at_us);
-    audience_store_add(rows->ctx, rows->items, &is->audience);
+    address_store_add(rows->ctx, rows->items, &is->to);
     pg_add_int8(rows->items, is->created_at_us);
 }
 

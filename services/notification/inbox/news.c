@@ -113,12 +113,12 @@ static bool rings(enum ring ring, const struct uuid *author, const struct uuid *
     return uuid_equal(by, author) == (ring == OF_HIS_OWN);
 }
 
-static enum err read_audience(TALLOC_CTX *ctx, const struct news *news, const struct said *said,
-                              struct notification *ret)
+static enum err read_address(TALLOC_CTX *ctx, const struct news *news, const struct said *said,
+                             struct notification *ret)
 {
     if (news->to == TO_AUTHOR)
-        return audience_of_members(ctx, &ret->organization, 1, &said->author_id, &ret->audience);
-    ret->audience = audience_of_heads(ctx, &ret->organization);
+        return address_of_members(ctx, &ret->organization, 1, &said->author_id, &ret->to);
+    ret->to = address_of_heads(ctx, &ret->organization);
     return ERR_OK;
 }
 
@@ -140,7 +140,7 @@ enum err news_read(TALLOC_CTX *ctx, const ProtobufCMessage *event, const struct 
                               .gathers = true};
     if (uuid_from_pb(said.notification_id, &is.id) || uuid_from_pb(said.organization_id, &is.organization) ||
         uuid_from_pb(said.subject_id, &is.subject) || uuid_from_pb(said.author_id, &author) ||
-        read_audience(ctx, news, &said, &is))
+        read_address(ctx, news, &said, &is))
         return ERR_MALFORMED;
     is.pushes = rings(news->rings, &author, by);
     is.gathering = gathering_of(news, &is, &author);

@@ -28,7 +28,7 @@ static enum err of_meeting(TALLOC_CTX *ctx, ProtobufCBinaryData id, const Pb__Me
                                .expires_at_us = earlier(at_us + NOTIFICATION_LIFETIME_US, facts->starts_at_us)};
     if (read_ids(id, facts->organization_id, facts->meeting_id, n))
         return ERR_MALFORMED;
-    return audience_of_meeting(ctx, facts, &n->audience);
+    return address_of_meeting(ctx, facts, &n->to);
 }
 
 enum err notification_of_scheduled(TALLOC_CTX *ctx, const Pb__MeetingScheduled *event, int64_t now_us,
@@ -89,7 +89,7 @@ enum err notification_of_document(TALLOC_CTX *ctx, const Pb__DocumentPublished *
                                  .expires_at_us = event->published_at_us + NOTIFICATION_LIFETIME_US};
     if (read_ids(event->notification_id, facts->organization_id, facts->document_id, ret))
         return ERR_MALFORMED;
-    return audience_read(ctx, facts->audience, &ret->audience);
+    return address_read(ctx, facts->audience, &ret->to);
 }
 
 bool notification_rings(const struct notification *notification, int64_t now_us)

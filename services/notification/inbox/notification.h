@@ -6,7 +6,7 @@
 #define SOTAY_NOTIFICATION_NOTIFICATION_H
 
 #include "common/base/clock.h"
-#include "services/notification/audience/audience.h"
+#include "services/notification/audience/address.h"
 #include "services/notification/push/push.h"
 #include "sotay/v1/document.pb-c.h"
 #include "sotay/v1/meeting.pb-c.h"
@@ -21,7 +21,7 @@ struct notification {
     struct uuid subject;
     const char *title, *body;
     Pb__Classification classification;
-    struct audience audience;
+    struct address to;
     int64_t created_at_us;
     bool pushes;           /* phones ring */
     int64_t expires_at_us; /* of the push */

@@ -7,7 +7,7 @@ enum err subject_of_meeting(TALLOC_CTX *ctx, const Pb__MeetingFacts *facts, stru
     *ret = (struct subject){.version = facts->version, .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL};
     if (uuid_from_pb(facts->meeting_id, &ret->id))
         return ERR_MALFORMED;
-    return audience_of_meeting(ctx, facts, &ret->audience);
+    return address_of_meeting(ctx, facts, &ret->to);
 }
 
 enum err subject_of_document(TALLOC_CTX *ctx, const Pb__DocumentFacts *facts, int64_t now_us, struct subject *ret)
@@ -20,7 +20,7 @@ enum err subject_of_document(TALLOC_CTX *ctx, const Pb__DocumentFacts *facts, in
                             .withdrawn_at_us = is_withdrawn ? now_us : 0};
     if (uuid_from_pb(facts->document_id, &ret->id))
         return ERR_MALFORMED;
-    return audience_read(ctx, facts->audience, &ret->audience);
+    return address_read(ctx, facts->audience, &ret->to);
 }
 
 bool subject_tells(const struct subject *last, const struct subject *said)
@@ -39,7 +39,7 @@ struct subject subject_next(const struct subject *last, const struct subject *sa
 
 void subject_revise(const struct subject *subject, struct notification *fact)
 {
-    fact->audience = subject->audience;
+    fact->to = subject->to;
     fact->classification = subject->classification;
     fact->pushes = fact->pushes && subject->withdrawn_at_us == 0;
     if (!subject->title)

@@ -13,7 +13,7 @@ struct subject {
     uint64_t told_version;    /* of the newest facts that an item tells of; 0: none does */
     const char *title, *body; /* of its items; NULL: each says its own */
     Pb__Classification classification;
-    struct audience audience;
+    struct address to;
     int64_t withdrawn_at_us; /* 0: it is not */
 };
 

@@ -1,13 +1,13 @@
 #include "services/notification/inbox/subject_store.h"
 
-#include "services/notification/audience/audience_store.h"
+#include "services/notification/audience/address_store.h"
 
 struct pg_result *subject_store_lock(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *ids, size_t n)
 {
     static const struct pg_statement LOCK_SUBJECTS = {
         .name = "lock_subjects",
         .each = true,
-        .sql = "SELECT id, version, told_version, title, body, classification, withdrawn_at_us, " AUDIENCE_COLUMNS
+        .sql = "SELECT id, version, told_version, title, body, classification, withdrawn_at_us, " ADDRESS_COLUMNS
                " FROM subject WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"};
     struct pg_args *args = pg_args(ctx, &LOCK_SUBJECTS);
     for (size_t i = 0; i < n; i++)
@@ -24,7 +24,7 @@ void subject_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t ro
                                     .body = pg_get_text(ctx, rows, row, 4),
                                     .classification = (Pb__Classification)pg_get_int8(rows, row, 5),
                                     .withdrawn_at_us = pg_get_int8(rows, row, 6)};
-    audience_store_read(ctx, rows, row, 7, &ret_subject->audience);
+    address_store_read(ctx, rows, row, 7, &ret_subject->to);
 }
 
 struct pg_args *subject_store_rows(TALLOC_CTX *ctx)
@@ -34,11 +34,11 @@ struct pg_args *subject_store_rows(TALLOC_CTX *ctx)
         .each = true,
         .sql =
             "INSERT INTO subject(id, version, told_version, title, body, classification, "
-            "withdrawn_at_us, " AUDIENCE_COLUMNS ")"
-            " SELECT id, version, told_version, title, body, classification, withdrawn_at_us, " AUDIENCE_COLUMNS_CAST
+            "withdrawn_at_us, " ADDRESS_COLUMNS ")"
+            " SELECT id, version, told_version, title, body, classification, withdrawn_at_us, " ADDRESS_COLUMNS_CAST
             " FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::text[], $5::text[], $6::int4[], $7::int8[],"
             "  $8::text[], $9::bool[], $10::text[], $11::text[], $12::uuid[])"
-            "  AS u(id, version, told_version, title, body, classification, withdrawn_at_us, " AUDIENCE_COLUMNS ")"
+            "  AS u(id, version, told_version, title, body, classification, withdrawn_at_us, " ADDRESS_COLUMNS ")"
             " ON CONFLICT (id) DO UPDATE SET version = excluded.version, told_version = excluded.told_version, title = "
             "excluded.title,"
             "  body = excluded.body, classification = excluded.classification, withdrawn_at_us = "
@@ -57,5 +57,5 @@ void subject_store_add(TALLOC_CTX *ctx, struct pg_args *rows, const struct subje
     pg_add_text(rows, subject->body);
     pg_add_int4(rows, (int32_t)subject->classification);
     pg_add_int8_or_null(rows, subject->withdrawn_at_us != 0, subject->withdrawn_at_us);
-    audience_store_add(ctx, rows, &subject->audience);
+    address_store_add(ctx, rows, &subject->to);
 }

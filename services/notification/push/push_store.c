@@ -1,13 +1,13 @@
 #include "services/notification/push/push_store.h"
 
 #include "common/base/mem.h"
-#include "services/notification/audience/audience_store.h"
+#include "services/notification/audience/address_store.h"
 
 static const struct pg_statement INSERT_PUSHES = {
     .name = "insert_pushes",
     .each = true,
     .sql = "INSERT INTO push(notification_id, recipients, expires_at_us, created_at_us)"
-           " SELECT i.id, coalesce(u.recipients, (SELECT count(*) FROM (" AUDIENCE_MEMBERS_THEN
+           " SELECT i.id, coalesce(u.recipients, (SELECT count(*) FROM (" ADDRESS_MEMBERS_THEN
            ") r)), u.expires_at_us, u.created_at_us"
            " FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::int8[]) AS u(id, recipients, expires_at_us, "
            "created_at_us)"

@@ -1,7 +1,8 @@
 #include "services/notification/push/shard_store.h"
 
 #include "common/base/mem.h"
-#include "services/notification/audience/audience_store.h"
+#include "services/notification/audience/address_store.h"
+#include "services/notification/audience/reading_store.h"
 #include "services/notification/push/push.h"
 
 /* --- what is due -------------------------------------------------------------------------------------------------- */
@@ -89,7 +90,7 @@ struct push_shard *shard_store_read_claim(TALLOC_CTX *ctx, const struct pg_resul
 #define LIVE(providers) "NOT d.removed AND NOT d.dead AND d.provider = ANY(" providers "::int4[])"
 
 /* Whoever has read a digest, or what came with it, needs no ring. */
-#define IS_NEWS(who) "(i.facts IS NULL OR " AUDIENCE_READ_AT(who) " IS NULL)"
+#define IS_NEWS(who) "(i.facts IS NULL OR " READING_AT(who) " IS NULL)"
 
 /* Shards that are all of their push: from each audience to its devices. */
 static const struct pg_statement SELECT_TARGETS = {
@@ -99,7 +100,7 @@ static const struct pg_statement SELECT_TARGETS = {
         "  AS s(notification_id, cursor_member, cursor_device, n) JOIN inbox_item i ON i.id = s.notification_id"
         " CROSS JOIN LATERAL (SELECT d.member_id, d.device_id, d.token FROM device d WHERE " LIVE(
             "$6") "  AND (d.member_id, d.device_id) > (s.cursor_member, s.cursor_device)"
-                  "  AND d.member_id IN (" AUDIENCE_MEMBERS("$4::int8") ") AND " IS_NEWS(
+                  "  AND d.member_id IN (" ADDRESS_MEMBERS("$4::int8") ") AND " IS_NEWS(
                       "d.member_id") "  ORDER BY d.member_id, d.device_id LIMIT $5::int8) t ORDER BY s.n, t.member_id, "
                                      "t.device_id LIMIT $5::int8"};
 /* One of many: the next devices in the order of members, each asked whether the item is for it. */
@@ -108,7 +109,7 @@ static const struct pg_statement SELECT_TARGETS_BETWEEN = {
     .sql = "SELECT 1::int8, d.member_id, d.device_id, d.token FROM inbox_item i CROSS JOIN device d WHERE i.id = "
            "$1::uuid AND " LIVE("$7") " AND (d.member_id, d.device_id) > ($2::uuid, $3::text) AND ($4::uuid IS NULL OR "
                                       "d.member_id < $4::uuid)"
-                                      " AND " AUDIENCE_SEES(
+                                      " AND " ADDRESS_SEES(
                                           "d.member_id",
                                           "$5::int8") " ORDER BY d.member_id, d.device_id LIMIT $6::int8"};
 
@@ -172,7 +173,7 @@ struct pg_result *shard_store_again(TALLOC_CTX *ctx, struct pg *pg, const struct
         .name = "select_again",
         .sql =
             "SELECT " SAID ", r.member_id, r.device_id, coalesce(d.token, ''), r.attempts,"
-            "  d.token IS NOT NULL AND " IS_NEWS("r.member_id") " AND " AUDIENCE_SEES(
+            "  d.token IS NOT NULL AND " IS_NEWS("r.member_id") " AND " ADDRESS_SEES(
                 "r.member_id",
                 "$2::int8") " FROM (SELECT * FROM push_delivery WHERE " OVERDUE " ORDER BY next_at_us LIMIT $1::int8) r"
                             " JOIN inbox_item i ON i.id = r.notification_id JOIN push p ON p.notification_id = "
