@@ -1,5 +1,5 @@
-/* services/notification/inbox/item_events.c against a real PostgreSQL: facts of a document or meeting in any order, as dead
- * letters are replayed. */
+/* services/notification/inbox/item_events.c against a real PostgreSQL: facts of a document or meeting in any order, as
+ * dead letters are replayed. */
 #include "notification_fixture.h"
 
 #include "common/base/mem.h"

@@ -1,5 +1,5 @@
-/* services/notification/push/shard_store.c and result_store.c against a real PostgreSQL: whose devices, once, and what became
- * of them. */
+/* services/notification/push/shard_store.c and result_store.c against a real PostgreSQL: whose devices, once, and what
+ * became of them. */
 #include "notification_fixture.h"
 
 #include "common/base/clock.h"

@@ -1,4 +1,5 @@
-/* services/notification/push/push.h and provider/: when phones ring, when a push is tried again, and what providers say. */
+/* services/notification/push/push.h and provider/: when phones ring, when a push is tried again, and what providers
+ * say. */
 #include "test.h"
 
 #include "common/base/clock.h"

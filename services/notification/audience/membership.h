@@ -1,5 +1,5 @@
-/* The part of a batch that keeps where members belong: the branch's intervals of directory.members. Every question about
- * an audience is asked of these and of the directory's positions. */
+/* The part of a batch that keeps where members belong: the branch's intervals of directory.members. Every question
+ * about an audience is asked of these and of the directory's positions. */
 #ifndef SOTAY_NOTIFICATION_MEMBERSHIP_H
 #define SOTAY_NOTIFICATION_MEMBERSHIP_H
 

@@ -1,5 +1,5 @@
-/* SQL of inboxes, which fan out on read, and of what was read. Queues on the pipeline of the caller's thread; results are
- * owned by `ctx`. */
+/* SQL of inboxes, which fan out on read, and of what was read. Queues on the pipeline of the caller's thread; results
+ * are owned by `ctx`. */
 #ifndef SOTAY_NOTIFICATION_INBOX_STORE_H
 #define SOTAY_NOTIFICATION_INBOX_STORE_H
 

@@ -1,4 +1,5 @@
-/* The part of a batch that makes inbox items, and the pushes that ring for them, of what meetings and documents tell. */
+/* The part of a batch that makes inbox items, and the pushes that ring for them, of what meetings and documents
+ * tell. */
 #ifndef SOTAY_NOTIFICATION_ITEM_EVENTS_H
 #define SOTAY_NOTIFICATION_ITEM_EVENTS_H
 

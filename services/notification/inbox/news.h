@@ -5,8 +5,8 @@
 
 #include "services/notification/inbox/notification.h"
 
-/* What an event tells; `by`: the member who did it, NULL when unknown. The event has a row; asserted. ERR_MALFORMED when
- * an id is none. */
+/* What an event tells; `by`: the member who did it, NULL when unknown. The event has a row; asserted. ERR_MALFORMED
+ * when an id is none. */
 MUST_CHECK enum err news_read(TALLOC_CTX *ctx, const ProtobufCMessage *event, const struct uuid *by,
                               struct notification *ret);
 

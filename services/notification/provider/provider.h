@@ -46,7 +46,8 @@ struct provider {
     /* What shares a quota: its shards, cursors, lease and pace are its own. NULL: the provider is not configured, and
      * nothing is sent to its devices; they are kept. */
     const char *(*account)(void);
-    /* After the configuration was read. Opens no connection yet. The result is owned by ctx until unload. ERR_CONFIG. */
+    /* After the configuration was read. Opens no connection yet. The result is owned by ctx until unload.
+     * ERR_CONFIG. */
     enum err (*load)(TALLOC_CTX *ctx, void **ret_loaded);
     /* Sends each message and fills its `answer`, whose word is owned by ctx. Blocks until each is answered or the
      * provider's deadline has passed. ERR_UNAVAILABLE: no connection, nothing was sent. */

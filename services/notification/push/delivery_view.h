@@ -4,7 +4,8 @@
 
 #include "common/service/service.h"
 
-/* GetDelivery is answered to the issuing organisation's heads, and to officers of that very organisation. To others there is none. */
+/* GetDelivery is answered to the issuing organisation's heads, and to officers of that very organisation. To others
+ * there is none. */
 extern const struct query_table DELIVERY_QUERIES;
 
 #endif

@@ -1,6 +1,7 @@
--- Shards and devices that are tried again belong to an account at a provider: two accounts share no cursor, no lease and no pace.
--- An account stays listed while nobody holds its lease, because every push gets shards for each account that is listed. A sender lists
--- its own when it first asks for the lease; 'fcm' is the default account, to which all that is there belongs.
+-- Shards and devices that are tried again belong to an account at a provider: two accounts share no cursor, no lease
+-- and no pace. An account stays listed while nobody holds its lease, because every push gets shards for each account
+-- that is listed. A sender lists its own when it first asks for the lease; 'fcm' is the default account, to which all
+-- that is there belongs.
 ALTER TABLE provider_account ALTER COLUMN lease_owner DROP NOT NULL, ALTER COLUMN lease_until DROP NOT NULL;
 INSERT INTO provider_account(name) VALUES ('fcm') ON CONFLICT (name) DO NOTHING;
 

@@ -1,5 +1,11 @@
-/* The simulator's process: configuration, HTTP/1.1 side, life. Demo builds only. */
-#include "services/notification/simulator/simulator.h"
+/* The push simulator of demo builds, a process of its own: its configuration, its HTTP/1.1 side, its life.
+ *
+ *   listen_h2  HTTP/2 without TLS: what the sender speaks (simulator_h2.c)
+ *   listen     HTTP/1.1: GET /pushes[?notification=ID], one JSON line for each message taken, oldest first; the same
+ *              POST; /readyz
+ *
+ * A token that begins with "dead-" is unregistered. */
+#include "services/notification/simulator/simulator_h2.h"
 
 #include "common/base/array.h"
 #include "common/base/clock.h"

@@ -1,12 +1,7 @@
-/* The push simulator of demo builds: takes messages as FCM HTTP v1 does, strictly, and keeps what it took.
- *
- *   listen_h2  HTTP/2 without TLS: what the sender speaks (simulator_h2.c)
- *   listen     HTTP/1.1: GET /pushes[?notification=ID], one JSON line for each message taken, oldest first; the same
- *              POST; /readyz
- *
- * A token that begins with "dead-" is unregistered. Any thread may call simulator_receive and simulator_list. */
-#ifndef SOTAY_NOTIFICATION_SIMULATOR_H
-#define SOTAY_NOTIFICATION_SIMULATOR_H
+/* What the push simulator takes: messages as FCM HTTP v1 does, strictly (its error format), and kept. Any thread may call
+ * simulator_receive and simulator_list. */
+#ifndef SOTAY_NOTIFICATION_SIMULATOR_FCM_H
+#define SOTAY_NOTIFICATION_SIMULATOR_FCM_H
 
 #include "common/base/err.h"
 #include <stdbool.h>
@@ -38,10 +33,5 @@ struct simulator_answer simulator_receive(struct simulator *simulator, TALLOC_CT
 
 /* The lines of messages taken; notification NULL: all. Owned by ctx. */
 char *simulator_list(struct simulator *simulator, TALLOC_CTX *ctx, const char *notification, size_t *ret_bytes);
-
-struct simulator_h2;
-MUST_CHECK enum err simulator_h2_start(TALLOC_CTX *ctx, struct simulator *simulator,
-                                       const struct simulator_config *config, struct simulator_h2 **ret_h2);
-void simulator_h2_stop(struct simulator_h2 *h2);
 
 #endif
