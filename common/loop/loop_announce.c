@@ -107,20 +107,11 @@ static void send_again(struct loop_announcer *announcer)
         send_messages(announcer, flight);
 }
 
-static void add_told(struct loop_announcer *announcer, const struct loop_row *row)
-{
-    if (announcer->n_told == announcer->told_room) {
-        announcer->told_room = announcer->told_room ? announcer->told_room * 2 : LOOP_FLIGHTS_LIMIT;
-        announcer->told = mem_grow(announcer->ctx, announcer->told, sizeof *announcer->told, announcer->told_room);
-    }
-    announcer->told[announcer->n_told++] = *row;
-}
-
 static void land(struct loop_announcer *announcer, struct loop_flight *flight)
 {
     for (size_t i = 0; i < flight->n_notices; i++)
         if (flight->notices[i].row.id != 0)
-            add_told(announcer, &flight->notices[i].row);
+            array_add(announcer->ctx, &announcer->told, flight->notices[i].row);
     if (flight->landed)
         *flight->landed = true;
     announcer->flights = flight->next;
@@ -181,13 +172,13 @@ bool loop_announce_drain(struct loop_announcer *announcer, int deadline_ms)
 
 enum err loop_announce_settle(struct loop_announcer *announcer)
 {
-    if (announcer->n_told == 0)
+    if (announcer->told.n == 0)
         return ERR_OK;
     TALLOC_CTX *ctx = mem_context(NULL, "settle");
-    enum err err = loop_store_announced(announcer->pg, ctx, announcer->positions->cluster, announcer->told,
-                                        announcer->n_told);
+    enum err err = loop_store_announced(announcer->pg, ctx, announcer->positions->cluster, announcer->told.items,
+                                        announcer->told.n);
     if (!err)
-        announcer->n_told = 0;
+        announcer->told.n = 0;
     mem_free(ctx);
     return err;
 }
@@ -201,8 +192,8 @@ static bool same_row(const struct loop_row *a, const struct loop_row *b)
 
 static bool is_known(const struct loop_announcer *announcer, const struct loop_row *row)
 {
-    for (size_t i = 0; i < announcer->n_told; i++)
-        if (same_row(&announcer->told[i], row))
+    for (size_t i = 0; i < announcer->told.n; i++)
+        if (same_row(&announcer->told.items[i], row))
             return true;
     for (const struct loop_flight *flight = announcer->flights; flight; flight = flight->next)
         for (size_t i = 0; i < flight->n_notices; i++)

@@ -1,10 +1,11 @@
 /* Announcing: what a commit has to tell is under way until Kafka has acknowledged its messages and Redis has heard its
  * tags and outcomes. Commits land in their order, and their outbox rows go; one that failed goes again with all behind
- * it: every consumer drops what it knows. One loop's thread, but for `pending` and `failed` of a flight, which belong to
- * the delivery reports' thread as well. */
+ * it: every consumer drops what it knows. One loop's thread, but for `pending` and `failed` of a flight, which belong
+ * to the delivery reports' thread as well. */
 #ifndef SOTAY_COMMON_LOOP_ANNOUNCE_H
 #define SOTAY_COMMON_LOOP_ANNOUNCE_H
 
+#include "common/base/array.h"
 #include "common/kafka/kafka.h"
 #include "common/loop/loop_notice.h"
 #include "common/loop/loop_positions.h"
@@ -17,7 +18,8 @@ enum { LOOP_FLIGHTS_LIMIT = 64 };
  *
  *   flights ─▶ A ─▶ B ─▶ C ─▶    sent in the order of their commits; they land in it, and their rows count as told
  *              failed            A goes again, and B and C after it though they were acknowledged: so the last record
- *                                of a key is the newest. What is new meanwhile is held back, as if it had failed too. */
+ *                                of a key is the newest. What is new meanwhile is held back, as if it had failed
+ *                                too. */
 struct loop_flight {
     struct loop_flight *next;
     struct loop_notice *notices;
@@ -37,9 +39,8 @@ struct loop_announcer {
     const struct loop_positions *positions;
     struct loop_flight *flights, **flights_end;
     size_t n_flights;
-    int64_t resend_at_us;  /* 0: nothing failed, or reports are still to come */
-    struct loop_row *told; /* landed, and not yet dropped from the outbox */
-    size_t n_told, told_room;
+    int64_t resend_at_us;          /* 0: nothing failed, or reports are still to come */
+    ARRAY(struct loop_row) told;   /* landed, and not yet dropped from the outbox */
     struct loop_flight *abandoned; /* their partitions went: freed when the last report is there */
 };
 

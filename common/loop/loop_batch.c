@@ -199,10 +199,9 @@ static void settle_slot(struct loop_batch *batch, struct loop_slot *slot, struct
     if (!slot->input->commands)
         return;
     metric_add(loop_rejection(slot) ? &loop_metric_rejected : &loop_metric_applied, 1);
-    loop_list_add(batch->ctx, &batch->outcomes,
-                  repeat ? loop_outcome_repeated(slot, now_us) : loop_outcome(slot, now_us));
-    loop_list_add(batch->ctx, &batch->replies,
-                  slot->envelope->reply_to ? slot->envelope->reply_to : mem_text(batch->ctx, ""));
+    array_add(batch->ctx, &batch->outcomes, repeat ? loop_outcome_repeated(slot, now_us) : loop_outcome(slot, now_us));
+    array_add(batch->ctx, &batch->replies,
+              slot->envelope->reply_to ? slot->envelope->reply_to : mem_text(batch->ctx, ""));
 }
 
 /* --- write, commit ------------------------------------------------------------------------------------------------ */

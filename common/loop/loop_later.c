@@ -1,12 +1,12 @@
 #include "common/loop/loop_later.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/kafka/envelope.h"
 #include "common/loop/loop_outbound.h"
-#include "common/loop/loop_slot.h"
 #include <string.h>
 
 #define LATE_EVERY_US (CLOCK_SECOND_US / 2) /* while there is none */
@@ -54,14 +54,11 @@ static Pb__OutboundMessage *timer_command(struct loop_schedule *schedule, TALLOC
 
 /* One announcement out of all the rows. */
 struct gathered {
-    struct loop_list tags, messages, outcomes, replies;
+    ARRAY(char *) tags;
+    ARRAY(Pb__OutboundMessage *) messages;
+    ARRAY(Pb__Outcome *) outcomes;
+    ARRAY(char *) replies;
 };
-
-static void gather_list(TALLOC_CTX *ctx, struct loop_list *list, void *const items[], size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        loop_list_add(ctx, list, items[i]);
-}
 
 /* False: our own bytes, written by a newer binary. It waits for one, and so does what is behind it. */
 static bool gather_loose(TALLOC_CTX *ctx, struct gathered *all, const struct pg_result *rows, size_t row)
@@ -73,10 +70,10 @@ static bool gather_loose(TALLOC_CTX *ctx, struct gathered *all, const struct pg_
         log_error("loose_unreadable", "id=%lld", (long long)pg_get_int8(rows, row, 0));
         return false;
     }
-    gather_list(ctx, &all->tags, (void *const *)a->tags, a->n_tags);
-    gather_list(ctx, &all->messages, (void *const *)a->messages, a->n_messages);
-    gather_list(ctx, &all->outcomes, (void *const *)a->outcomes, a->n_outcomes);
-    gather_list(ctx, &all->replies, (void *const *)a->reply_to, a->n_reply_to);
+    array_add_many(ctx, &all->tags, a->tags, a->n_tags);
+    array_add_many(ctx, &all->messages, a->messages, a->n_messages);
+    array_add_many(ctx, &all->outcomes, a->outcomes, a->n_outcomes);
+    array_add_many(ctx, &all->replies, a->reply_to, a->n_reply_to);
     return true;
 }
 
@@ -84,20 +81,20 @@ static Pb__Announcement *gather_rows(struct loop_schedule *schedule, TALLOC_CTX 
 {
     struct gathered all = {0};
     for (size_t i = 0; i < rows->n_timers; i++)
-        loop_list_add(ctx, &all.messages, timer_command(schedule, ctx, rows->timers, i));
+        array_add(ctx, &all.messages, timer_command(schedule, ctx, rows->timers, i));
     for (size_t i = 0; i < rows->n_loose; i++)
         if (!gather_loose(ctx, &all, rows->loose, i))
             rows->n_loose = i;
     Pb__Announcement *a = mem_new(ctx, Pb__Announcement);
     pb__announcement__init(a);
     a->n_tags = all.tags.n;
-    a->tags = (char **)all.tags.items;
+    a->tags = all.tags.items;
     a->n_messages = all.messages.n;
-    a->messages = (Pb__OutboundMessage **)all.messages.items;
+    a->messages = all.messages.items;
     a->n_outcomes = all.outcomes.n;
-    a->outcomes = (Pb__Outcome **)all.outcomes.items;
+    a->outcomes = all.outcomes.items;
     a->n_reply_to = all.replies.n;
-    a->reply_to = (char **)all.replies.items;
+    a->reply_to = all.replies.items;
     return a;
 }
 

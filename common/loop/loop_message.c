@@ -15,7 +15,7 @@ enum err loop_field(const struct loop_message *message, const char *field, enum 
     pb__field_error__init(error);
     error->field = mem_text(message->ctx, field);
     error->code = mem_text(message->ctx, err_word(code));
-    loop_list_add(message->ctx, &slot->fields, error);
+    array_add(message->ctx, &slot->fields, error);
     return ERR_INVALID;
 }
 
@@ -61,7 +61,7 @@ static ProtobufCBinaryData envelop(const struct loop_message *cause, const struc
 
 static void say(const struct loop_message *message, Pb__OutboundMessage *out)
 {
-    loop_list_add(message->ctx, &message->batch->messages, out);
+    array_add(message->ctx, &message->batch->messages, out);
 }
 
 void loop_event(const struct loop_message *message, enum topic topic, const struct uuid *key,
@@ -87,8 +87,8 @@ void loop_record(const struct loop_message *message, enum topic topic, const Pro
 {
     ProtobufCBinaryData packed = value ? mem_pack(message->ctx, value) : (ProtobufCBinaryData){0};
     message->batch->has_records = true;
-    loop_list_add(message->ctx, &loop_slot_of(message)->records,
-                  loop_outbound(message->ctx, topic, &message->aggregate, packed, value == NULL));
+    array_add(message->ctx, &loop_slot_of(message)->records,
+              loop_outbound(message->ctx, topic, &message->aggregate, packed, value == NULL));
 }
 
 void loop_tag(struct loop_batch *batch, enum tag tag, const struct uuid *id)

@@ -16,27 +16,27 @@ static Pb__Announcement *announcement_of(struct loop_batch *batch)
     pb__announcement__init(a);
     a->tags = loop_batch_tags(batch, &a->n_tags);
     a->n_messages = batch->messages.n;
-    a->messages = (Pb__OutboundMessage **)batch->messages.items;
+    a->messages = batch->messages.items;
     a->n_outcomes = batch->outcomes.n;
-    a->outcomes = (Pb__Outcome **)batch->outcomes.items;
+    a->outcomes = batch->outcomes.items;
     a->n_reply_to = batch->replies.n;
-    a->reply_to = (char **)batch->replies.items;
+    a->reply_to = batch->replies.items;
     return a;
 }
 
 /* NULL: none of this partition. */
 static Pb__Announcement *records_of(struct loop_batch *batch, size_t position)
 {
-    struct loop_list records = {0};
+    ARRAY(Pb__OutboundMessage *) records = {0};
     for (size_t i = 0; i < batch->n_slots; i++)
         for (size_t j = 0; batch->slots[i].position == position && j < batch->slots[i].records.n; j++)
-            loop_list_add(batch->ctx, &records, batch->slots[i].records.items[j]);
+            array_add(batch->ctx, &records, batch->slots[i].records.items[j]);
     if (records.n == 0)
         return NULL;
     Pb__Announcement *a = mem_new(batch->ctx, Pb__Announcement);
     pb__announcement__init(a);
     a->n_messages = records.n;
-    a->messages = (Pb__OutboundMessage **)records.items;
+    a->messages = records.items;
     return a;
 }
 

@@ -1,8 +1,8 @@
 /* What jobs have to say (loop.h, "outside a batch"): gathered, then queued as one loose row of the outbox. */
-#include "common/base/mem.h"
+#include "common/base/array.h"
 #include "common/kafka/envelope.h"
+#include "common/loop/loop.h"
 #include "common/loop/loop_outbound.h"
-#include "common/loop/loop_slot.h"
 #include "common/loop/loop_store.h"
 
 struct loop_outbox {
@@ -10,7 +10,8 @@ struct loop_outbox {
     struct uuid cause;
     int64_t now_us;
     uint64_t n_events;
-    struct loop_list tags, messages;
+    ARRAY(char *) tags;
+    ARRAY(Pb__OutboundMessage *) messages;
 };
 
 struct loop_outbox *loop_outbox_new(TALLOC_CTX *ctx, const struct uuid *cause, int64_t now_us)
@@ -31,23 +32,23 @@ void loop_outbox_event(struct loop_outbox *outbox, enum topic topic, const struc
     envelope.has_causation_id = true;
     envelope.causation_id = uuid_to_pb(outbox->ctx, &outbox->cause);
     ProtobufCBinaryData value = mem_pack(outbox->ctx, &envelope.base);
-    loop_list_add(outbox->ctx, &outbox->messages, loop_outbound(outbox->ctx, topic, key, value, false));
+    array_add(outbox->ctx, &outbox->messages, loop_outbound(outbox->ctx, topic, key, value, false));
 }
 
 void loop_outbox_tag(struct loop_outbox *outbox, enum tag tag, const struct uuid *id)
 {
     char text[TAG_TEXT_BYTES];
     tag_format(tag, id, text);
-    loop_list_add(outbox->ctx, &outbox->tags, mem_text(outbox->ctx, text));
+    array_add(outbox->ctx, &outbox->tags, mem_text(outbox->ctx, text));
 }
 
 void loop_outbox_queue(struct loop_outbox *outbox, struct pg *pg)
 {
     Pb__Announcement a = PB__ANNOUNCEMENT__INIT;
     a.n_tags = outbox->tags.n;
-    a.tags = (char **)outbox->tags.items;
+    a.tags = outbox->tags.items;
     a.n_messages = outbox->messages.n;
-    a.messages = (Pb__OutboundMessage **)outbox->messages.items;
+    a.messages = outbox->messages.items;
     if (a.n_tags + a.n_messages > 0)
         loop_store_queue_loose(pg, outbox->ctx, mem_pack(outbox->ctx, &a.base));
 }

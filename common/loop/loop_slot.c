@@ -2,15 +2,6 @@
 
 #include "common/base/mem.h"
 
-void loop_list_add(TALLOC_CTX *ctx, struct loop_list *list, void *item)
-{
-    if (list->n == list->room) {
-        list->room = list->room ? list->room * 2 : 64;
-        list->items = mem_grow(ctx, list->items, sizeof *list->items, list->room);
-    }
-    list->items[list->n++] = item;
-}
-
 struct loop_batch *loop_batch_new(TALLOC_CTX *ctx, const struct loop_part *const parts[], size_t n_parts, size_t room)
 {
     struct loop_batch *batch = mem_new(ctx, struct loop_batch);
@@ -23,16 +14,16 @@ struct loop_batch *loop_batch_new(TALLOC_CTX *ctx, const struct loop_part *const
 
 char **loop_batch_tags(const struct loop_batch *batch, size_t *ret_n)
 {
-    struct loop_list texts = {0};
+    ARRAY(char *) texts = {0};
     for (size_t tag = 0; tag < TAG_COUNT; tag++)
         for (size_t i = 0; batch->tags[tag] && i < uuid_map_size(batch->tags[tag]); i++) {
             char *text = mem_array(batch->ctx, char, TAG_TEXT_BYTES);
             const struct uuid *id = &uuid_map_ids(batch->tags[tag])[i];
             tag_format((enum tag)tag, tag_has_key((enum tag)tag) ? id : NULL, text);
-            loop_list_add(batch->ctx, &texts, text);
+            array_add(batch->ctx, &texts, text);
         }
     *ret_n = texts.n;
-    return (char **)texts.items;
+    return texts.items;
 }
 
 struct loop_slot *loop_slot_of(const struct loop_message *message)

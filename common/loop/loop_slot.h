@@ -4,18 +4,12 @@
 #ifndef SOTAY_COMMON_LOOP_SLOT_H
 #define SOTAY_COMMON_LOOP_SLOT_H
 
+#include "common/base/array.h"
 #include "common/base/uuid_map.h"
 #include "common/loop/loop_parts.h"
 #include "common/loop/loop_positions.h"
 
 enum { LOOP_FIELDS_LIMIT = 100 };
-
-/* Grows by doubling inside the batch's context. */
-struct loop_list {
-    void **items;
-    size_t n, room;
-};
-void loop_list_add(TALLOC_CTX *ctx, struct loop_list *list, void *item);
 
 /* A message with all that its handlers said about it. `message` is first: handlers hold a pointer to it. */
 struct loop_slot {
@@ -28,12 +22,12 @@ struct loop_slot {
     enum err err;                 /* what became of it */
     bool skip;                    /* an unknown event: only its position moves */
     bool dead;
-    struct loop_seen *seen;   /* a repeat: of an earlier batch */
-    struct loop_slot *first;  /* a repeat: of this batch */
-    bool reused;              /* a repeat with another body */
-    size_t position;          /* its partition, among the batch's positions */
-    struct loop_list fields;  /* of Pb__FieldError */
-    struct loop_list records; /* of compacted topics: Pb__OutboundMessage */
+    struct loop_seen *seen;  /* a repeat: of an earlier batch */
+    struct loop_slot *first; /* a repeat: of this batch */
+    bool reused;             /* a repeat with another body */
+    size_t position;         /* its partition, among the batch's positions */
+    ARRAY(Pb__FieldError *) fields;
+    ARRAY(Pb__OutboundMessage *) records; /* of compacted topics */
     struct uuid resource_id;
     uint64_t version;
     bool answered, after_events;
@@ -50,7 +44,9 @@ struct loop_batch {
     struct loop_position positions[LOOP_PARTITIONS_LIMIT];
     size_t n_positions;
     struct uuid_map *tags[TAG_COUNT]; /* ids of the stale ones; NULL: none; of a tag without a key: the zero id */
-    struct loop_list messages, outcomes, replies;
+    ARRAY(Pb__OutboundMessage *) messages;
+    ARRAY(Pb__Outcome *) outcomes;
+    ARRAY(char *) replies; /* beside the outcomes: whose gateway waits for each */
     struct pg_args *timers;
     bool after_events, has_records;
 };
