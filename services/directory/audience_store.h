@@ -35,8 +35,7 @@
  *
  * AUDIENCE_VISIBLE then holds for what he may read, of rows `d` with an audience and
  *     organization_id uuid, author_id uuid, classification int (Pb__Classification), state int (Pb__DocumentState)
- * joined with the organisation that issued it, `o`, a row of directory_organization. */
-enum { AUDIENCE_READER_PARAMETERS = 6 };
+ * joined with the organisation that issued it, `o`, a row of directory_organization, as AUDIENCE_VISIBLE_FROM does. */
 #define AUDIENCE_READER                                                                                          \
     "WITH place AS MATERIALIZED (SELECT g.role, g.organization, coalesce(o.path, ARRAY[g.organization]) AS path" \
     " FROM unnest($5::int4[], $6::uuid[]) g(role, organization)"                                                 \
@@ -54,6 +53,9 @@ enum { AUDIENCE_READER_PARAMETERS = 6 };
     " ELSE (d.classification = " SQL_CLASSIFICATION_PUBLIC " AND $1::bool) OR " AUDIENCE_ADDRESSED  \
     "  OR " AUDIENCE_NAMED " OR d.organization_id = ANY($2::uuid[] || $3::uuid[])"                  \
     "  OR (" AUDIENCE_KEEPS " AND d.author_id = $4::uuid) END, false)"
+/* Of a table with those columns: the clauses FROM and WHERE, to which a statement adds its own conditions. */
+#define AUDIENCE_VISIBLE_FROM(table) \
+    " FROM " table " d JOIN directory_organization o ON o.id = d.organization_id WHERE " AUDIENCE_VISIBLE
 void audience_store_add_reader(TALLOC_CTX *ctx, struct pg_args *args, const struct directory_scope *scope);
 
 /* --- the columns of an audience ----------------------------------------------------------------------------------- */

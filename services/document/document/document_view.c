@@ -1,7 +1,7 @@
-#include "services/document/view.h"
+#include "services/document/document/document_view.h"
 
 #include "common/base/mem.h"
-#include "services/document/texts.h"
+#include "services/document/document/document_texts.h"
 
 /* protobuf-c's structs hold `char *` though nobody writes through them. */
 static char *borrowed(const char *text)
@@ -10,11 +10,11 @@ static char *borrowed(const char *text)
 }
 
 /* Gone from the directory between two round trips. */
-static const struct document_host NOWHERE = {.org.name = ""};
+static const struct host NOWHERE = {.org.name = ""};
 
-static const struct document_host *host_of(const struct uuid_map *hosts, const struct uuid *id)
+static const struct host *host_of(const struct uuid_map *hosts, const struct uuid *id)
 {
-    const struct document_host *host = uuid_map_get(hosts, id);
+    const struct host *host = uuid_map_get(hosts, id);
     return host ? host : &NOWHERE;
 }
 
@@ -52,7 +52,7 @@ static char *label_of(TALLOC_CTX *ctx, const struct document *document, const st
 static Pb__VisibleTo *view_visible_to(TALLOC_CTX *ctx, const struct document *document, const struct uuid_map *hosts)
 {
     static const char *const READERS[] = {TEXT_READERS_TO_HEADS, TEXT_READERS_TO_PARENT};
-    const struct document_host *host = host_of(hosts, &document->organization);
+    const struct host *host = host_of(hosts, &document->organization);
     bool is_draft = document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT;
     Pb__VisibleTo *view = mem_new(ctx, Pb__VisibleTo);
     pb__visible_to__init(view);
@@ -136,7 +136,7 @@ static void view_state(TALLOC_CTX *ctx, const struct document *document, Pb__Doc
     view->version = document->version;
 }
 
-Pb__Document *view_document(TALLOC_CTX *ctx, const struct document *document, const struct uuid_map *hosts)
+Pb__Document *document_view(TALLOC_CTX *ctx, const struct document *document, const struct uuid_map *hosts)
 {
     Pb__Document *view = mem_new(ctx, Pb__Document);
     pb__document__init(view);

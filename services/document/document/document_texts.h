@@ -1,6 +1,6 @@
 /* What people read, from this service: Vietnamese, formats for mem_printf. Texts of errors are in proto/errors.def. */
-#ifndef SOTAY_DOCUMENT_TEXTS_H
-#define SOTAY_DOCUMENT_TEXTS_H
+#ifndef SOTAY_DOCUMENT_DOCUMENT_TEXTS_H
+#define SOTAY_DOCUMENT_DOCUMENT_TEXTS_H
 
 #define TEXT_SEEN_BY_EVERYONE "Mọi đảng viên (%lld)"                    /* count */
 #define TEXT_SEEN_BY_KEEPERS "%lld đồng chí soạn thảo, ban hành của %s" /* count, name: a draft */

@@ -1,4 +1,4 @@
-#include "services/document/facts.h"
+#include "services/document/document/document_facts.h"
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
@@ -45,13 +45,13 @@ static ProtobufCMessage *withdrawn(TALLOC_CTX *ctx, const struct document *docum
     return &event->base;
 }
 
-ProtobufCMessage *facts_of_state(TALLOC_CTX *ctx, const struct document *document)
+ProtobufCMessage *document_facts_of_state(TALLOC_CTX *ctx, const struct document *document)
 {
     return document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN ? withdrawn(ctx, document)
                                                                            : published(ctx, document);
 }
 
-ProtobufCMessage *facts_of_change(TALLOC_CTX *ctx, const struct document *document)
+ProtobufCMessage *document_facts_of_change(TALLOC_CTX *ctx, const struct document *document)
 {
     Pb__DocumentChanged *event = mem_new(ctx, Pb__DocumentChanged);
     pb__document_changed__init(event);

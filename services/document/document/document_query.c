@@ -1,46 +1,30 @@
 /* Queries take two round trips whatever is found: which rows the scope sees, then what belongs to them. So what is
  * invisible takes as many statements as what is not there. */
-#include "services/document/queries.h"
+#include "services/document/document/document_query.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
-#include "common/base/mem.h"
 #include "services/directory/store.h"
-#include "services/document/store.h"
-#include <endian.h>
-#include <string.h>
+#include "services/document/document/document_list_store.h"
+#include "services/document/document/document_store.h"
+#include "services/document/document/document_view.h"
 
 enum { MARK_DAYS = 60 };
 
-/* --- cursors: a time and an id, big endian ------------------------------------------------------------------------ */
+/* --- cursors ------------------------------------------------------------------------------------------------------ */
 
-struct place {
-    int64_t at_us;
-    struct uuid id;
-};
-enum { CURSOR_BYTES = 8 + sizeof(struct uuid) };
-
-static ProtobufCBinaryData write_cursor(TALLOC_CTX *ctx, const struct document *last)
+static ProtobufCBinaryData cursor_behind(TALLOC_CTX *ctx, const struct document *last)
 {
-    uint8_t bytes[CURSOR_BYTES];
-    uint64_t big = htobe64((uint64_t)document_listed_at_us(last));
-    memcpy(bytes, &big, sizeof big);
-    memcpy(bytes + sizeof big, last->id.bytes, sizeof last->id.bytes);
-    return mem_bytes(ctx, bytes, sizeof bytes);
+    struct keyset keyset = {document_listed_at_us(last), last->id};
+    return keyset_encode(ctx, &keyset);
 }
 
 static enum err read_cursor(struct query *query, bool has_cursor, ProtobufCBinaryData cursor,
                             struct document_filter *filter)
 {
-    uint64_t big;
-    if (!has_cursor)
-        return ERR_OK;
-    if (cursor.len != CURSOR_BYTES)
-        return query_field(query, "/cursor", ERR_FIELD_FORMAT);
-    memcpy(&big, cursor.data, sizeof big);
-    filter->has_before = true;
-    filter->before_us = (int64_t)be64toh(big);
-    memcpy(filter->before_id.bytes, cursor.data + sizeof big, sizeof filter->before_id.bytes);
-    return ERR_OK;
+    enum err err = has_cursor ? keyset_decode(cursor, &filter->before) : ERR_OK;
+    filter->has_before = has_cursor;
+    return err ? query_field(query, "/cursor", err) : ERR_OK;
 }
 
 /* --- documents as a scope sees them ------------------------------------------------------------------------------- */
@@ -50,7 +34,7 @@ struct page {
     struct document *items;
     size_t n;
     struct uuid_map *by_id; /* struct document */
-    struct uuid_map *hosts;
+    struct uuid_map *hosts; /* struct host */
 };
 
 static struct document *find_document(void *arg, const struct uuid *id)
@@ -65,7 +49,7 @@ static void take_rows(struct query *query, const struct pg_result *rows, struct 
     page->by_id = uuid_map_new(query->ctx);
     page->hosts = uuid_map_new(query->ctx);
     for (size_t i = 0; i < page->n; i++) {
-        store_read_document(query->ctx, rows, i, &page->items[i]);
+        document_store_read(query->ctx, rows, i, &page->items[i]);
         uuid_map_put(page->by_id, &page->items[i].id, &page->items[i]);
         query->private_reply |= document_is_restricted(&page->items[i]);
     }
@@ -74,21 +58,22 @@ static void take_rows(struct query *query, const struct pg_result *rows, struct 
 /* The second round trip. */
 static enum err read_rest(struct query *query, struct page *page)
 {
-    struct store_hosts named = {.documents = uuid_map_ids(page->by_id), .n_documents = page->n};
-    struct store_parts parts = store_queue_parts(query->ctx, query->pg, uuid_map_ids(page->by_id), page->n);
-    struct pg_result *hosts = store_queue_hosts(query->ctx, query->pg, &named);
+    struct host_wanted wanted = {.documents = uuid_map_ids(page->by_id), .n_documents = page->n};
+    struct document_details details = document_store_queue_details(query->ctx, query->pg, uuid_map_ids(page->by_id),
+                                                                   page->n);
+    struct pg_result *hosts = host_store_queue(query->ctx, query->pg, &wanted);
     enum err err = pg_flush(query->pg);
     if (err)
         return err;
-    store_read_parts(query->ctx, &parts, find_document, page->by_id);
-    store_read_hosts(query->ctx, hosts, page->hosts);
+    document_store_read_details(query->ctx, &details, find_document, page->by_id);
+    host_store_read(query->ctx, hosts, page->hosts);
     return ERR_OK;
 }
 
 static enum err find_page(struct query *query, const struct document_filter *filter, struct page *ret_page)
 {
     directory_scope_read(query->ctx, query->scope, &ret_page->scope);
-    struct pg_result *rows = store_queue_documents(query->ctx, query->pg, &ret_page->scope, filter);
+    struct pg_result *rows = document_list_store_queue(query->ctx, query->pg, &ret_page->scope, filter);
     enum err err = pg_flush(query->pg);
     if (err)
         return err;
@@ -103,10 +88,10 @@ static Pb__DocumentList *view_list(struct query *query, const struct page *page,
     list->n_items = page->n < limit ? page->n : limit;
     list->items = mem_array(query->ctx, Pb__Document *, list->n_items);
     for (size_t i = 0; i < list->n_items; i++)
-        list->items[i] = view_document(query->ctx, &page->items[i], page->hosts);
+        list->items[i] = document_view(query->ctx, &page->items[i], page->hosts);
     if (page->n > limit) {
         list->has_next_cursor = true;
-        list->next_cursor = write_cursor(query->ctx, &page->items[limit - 1]);
+        list->next_cursor = cursor_behind(query->ctx, &page->items[limit - 1]);
     }
     return list;
 }
@@ -125,7 +110,7 @@ static enum err get_document(struct query *query)
         return err;
     if (page.n == 0)
         return ERR_NOT_FOUND;
-    query->reply = &view_document(query->ctx, &page.items[0], page.hosts)->base;
+    query->reply = &document_view(query->ctx, &page.items[0], page.hosts)->base;
     query->version = page.items[0].version;
     return ERR_OK;
 }
@@ -173,52 +158,12 @@ static enum err list_documents(struct query *query)
     return err;
 }
 
-/* --- GetDocumentContent ------------------------------------------------------------------------------------------- */
-
-static Pb__DocumentContent *view_file(struct query *query, const struct store_file *file)
-{
-    const struct document_content *content = &file->content;
-    Pb__DocumentContent *view = mem_new(query->ctx, Pb__DocumentContent);
-    pb__document_content__init(view);
-    view->blob = mem_new(query->ctx, Pb__Blob);
-    pb__blob__init(view->blob);
-    view->blob->sha256 = mem_bytes(query->ctx, content->sha256, sizeof content->sha256);
-    view->blob->bytes = content->bytes;
-    view->blob->media_type = (char *)(uintptr_t)content->media_type; /* packed, never written */
-    view->file_name = document_file_name(query->ctx, file->name, content->media_type);
-    view->has_text = content->is_text;
-    if (content->is_text)
-        view->text = mem_bytes(query->ctx, content->text, strlen(content->text));
-    return view;
-}
-
-static enum err get_content(struct query *query)
-{
-    const Pb__GetDocumentContent *body = (const Pb__GetDocumentContent *)query->body;
-    struct directory_scope scope;
-    struct store_file file;
-    struct uuid id;
-    if (uuid_from_pb(body->document_id, &id))
-        return ERR_NOT_FOUND;
-    directory_scope_read(query->ctx, query->scope, &scope);
-    struct pg_result *rows = store_queue_file(query->ctx, query->pg, &scope, &id);
-    enum err err = pg_flush(query->pg);
-    if (err)
-        return err;
-    if (pg_rows(rows) == 0 || (body->has_version && body->version != 1)) /* each has one file until versions come */
-        return ERR_NOT_FOUND;
-    store_read_file(query->ctx, rows, &file);
-    query->private_reply = file.restricted;
-    query->reply = &view_file(query, &file)->base;
-    return ERR_OK;
-}
-
 /* --- ListMarks (member scope): what I may do ---------------------------------------------------------------------- */
 
 /* The statement left out what he may not read. */
 static struct document_actor actor_of(const struct page *page, const struct document *document, bool is_suspended)
 {
-    const struct document_host *host = uuid_map_get(page->hosts, &document->organization);
+    const struct host *host = uuid_map_get(page->hosts, &document->organization);
     const struct uuid *member = &page->scope.member;
     return (struct document_actor){
         .is_suspended = is_suspended,
@@ -256,7 +201,7 @@ static Pb__MarkList *view_marks(struct query *query, const struct page *page, bo
         list->items[i] = view_mark(query, page, i, is_suspended);
     if (page->n > limit) {
         list->has_next_cursor = true;
-        list->next_cursor = write_cursor(query->ctx, &page->items[limit - 1]);
+        list->next_cursor = cursor_behind(query->ctx, &page->items[limit - 1]);
     }
     return list;
 }
@@ -288,8 +233,9 @@ static enum err list_marks(struct query *query)
 }
 
 static const struct query_handler QUERIES[] = {
-    {&pb__get_document__descriptor, get_document},     {&pb__get_documents__descriptor, get_documents},
-    {&pb__list_documents__descriptor, list_documents}, {&pb__get_document_content__descriptor, get_content},
+    {&pb__get_document__descriptor, get_document},
+    {&pb__get_documents__descriptor, get_documents},
+    {&pb__list_documents__descriptor, list_documents},
     {&pb__list_marks__descriptor, list_marks},
 };
 const struct query_table DOCUMENT_QUERIES = QUERY_TABLE(QUERIES);

@@ -1,24 +1,10 @@
-#include "services/document/store.h"
+#include "services/document/document/document_store.h"
 
 #include "common/base/mem.h"
-#include <string.h>
 
 /* --- documents ---------------------------------------------------------------------------------------------------- */
 
-void store_read_content(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, int column,
-                        struct document_content *ret_content)
-{
-    ProtobufCBinaryData sha256 = pg_get_bytes(ctx, rows, row, column);
-    *ret_content = (struct document_content){
-        .bytes = pg_get_int8(rows, row, column + 1),
-        .media_type = pg_get_text(ctx, rows, row, column + 2),
-        .is_text = pg_get_bool(rows, row, column + 3),
-    };
-    if (sha256.len == sizeof ret_content->sha256)
-        memcpy(ret_content->sha256, sha256.data, sha256.len);
-}
-
-void store_read_document(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct document *ret_document)
+void document_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct document *ret_document)
 {
     *ret_document = (struct document){
         .id = pg_get_uuid(rows, row, 0),
@@ -44,12 +30,34 @@ void store_read_document(TALLOC_CTX *ctx, const struct pg_result *rows, size_t r
         .notification = pg_get_uuid(rows, row, 29),
     };
     audience_store_read(ctx, rows, row, 10, &ret_document->audience);
-    store_read_content(ctx, rows, row, 15, &ret_document->content);
+    content_store_read(ctx, rows, row, 15, &ret_document->content);
 }
 
-/* --- parts -------------------------------------------------------------------------------------------------------- */
+struct pg_result *document_store_lock(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *ids, size_t n)
+{
+    static const struct pg_statement LOCK_DOCUMENTS = {
+        .name = "lock_documents",
+        .sql = "SELECT " DOCUMENT_COLUMNS " FROM document d WHERE d.id = ANY($1::uuid[]) ORDER BY d.id FOR UPDATE"};
+    return pg_queue_ids(pg, ctx, &LOCK_DOCUMENTS, ids, n);
+}
 
-struct store_parts store_queue_parts(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *documents, size_t n)
+enum err document_store_next_published(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *after, int64_t limit,
+                                       struct pg_result **ret_rows)
+{
+    static const struct pg_statement SELECT_PUBLISHED = {
+        .name = "select_published",
+        .sql = "SELECT " DOCUMENT_COLUMNS " FROM document d WHERE d.state <> " SQL_DOCUMENT_STATE_DRAFT
+               " AND d.id > $1::uuid ORDER BY d.id LIMIT $2::int8"};
+    struct pg_args *args = pg_args(ctx, &SELECT_PUBLISHED);
+    pg_add_uuid(args, after);
+    pg_add_int8(args, limit);
+    return pg_run(pg, args, ret_rows);
+}
+
+/* --- details ------------------------------------------------------------------------------------------------------ */
+
+struct document_details document_store_queue_details(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *documents,
+                                                     size_t n)
 {
     static const struct pg_statement SELECT_TARGETS = {
         .name = "select_targets",
@@ -59,10 +67,8 @@ struct store_parts store_queue_parts(TALLOC_CTX *ctx, struct pg *pg, const struc
         .name = "select_figures",
         .sql = "SELECT document_id, label, value, unit, period FROM document_figure WHERE document_id = ANY($1::uuid[])"
                " ORDER BY document_id, position"};
-    struct pg_args *targets = pg_args(ctx, &SELECT_TARGETS), *figures = pg_args(ctx, &SELECT_FIGURES);
-    pg_add_uuids(targets, documents, n);
-    pg_add_uuids(figures, documents, n);
-    return (struct store_parts){pg_queue(pg, targets), pg_queue(pg, figures)};
+    return (struct document_details){.targets = pg_queue_ids(pg, ctx, &SELECT_TARGETS, documents, n),
+                                     .figures = pg_queue_ids(pg, ctx, &SELECT_FIGURES, documents, n)};
 }
 
 /* Rows from `row` on of the same document. */
@@ -97,13 +103,13 @@ static void read_figures(TALLOC_CTX *ctx, const struct pg_result *rows, size_t r
     document->n_figures = n;
 }
 
-void store_read_parts(TALLOC_CTX *ctx, const struct store_parts *parts,
-                      struct document *(*find)(void *arg, const struct uuid *id), void *arg)
+void document_store_read_details(TALLOC_CTX *ctx, const struct document_details *details,
+                                 struct document *(*find)(void *arg, const struct uuid *id), void *arg)
 {
     const struct {
         const struct pg_result *rows;
         void (*read)(TALLOC_CTX *, const struct pg_result *, size_t, size_t, struct document *);
-    } BOTH[] = {{parts->targets, read_targets}, {parts->figures, read_figures}};
+    } BOTH[] = {{details->targets, read_targets}, {details->figures, read_figures}};
     for (size_t i = 0; i < 2; i++)
         for (size_t row = 0, n; row < pg_rows(BOTH[i].rows); row += n) {
             n = run_length(BOTH[i].rows, row);
@@ -112,38 +118,4 @@ void store_read_parts(TALLOC_CTX *ctx, const struct store_parts *parts,
             if (document)
                 BOTH[i].read(ctx, BOTH[i].rows, row, n, document);
         }
-}
-
-/* --- hosts -------------------------------------------------------------------------------------------------------- */
-
-struct pg_result *store_queue_hosts(TALLOC_CTX *ctx, struct pg *pg, const struct store_hosts *named)
-{
-    /* roles: 1 deputy, 2 secretary, 4 officer (proto/sotay/v1/envelope.proto); a UNION, so that the plan goes by the
-     * primary key */
-    static const struct pg_statement SELECT_HOSTS = {
-        .name = "select_hosts",
-        .sql = "SELECT o.id, o.name, o.level, o.path, (SELECT count(DISTINCT p.member_id) FROM directory_position p "
-               "WHERE p.to_us IS NULL"
-               "  AND ((p.organization_id = o.id AND p.role IN (1, 2)) OR (p.organization_id = ANY(o.path) AND p.role "
-               "= 4)))"
-               " FROM directory_organization o WHERE o.id IN (SELECT unnest($1::uuid[])"
-               "  UNION SELECT organization_id FROM document WHERE id = ANY($2::uuid[])"
-               "  UNION SELECT organization_ids[1] FROM document WHERE id = ANY($2::uuid[]))"};
-    struct pg_args *args = pg_args(ctx, &SELECT_HOSTS);
-    pg_add_uuids(args, named->orgs, named->n_orgs);
-    pg_add_uuids(args, named->documents, named->n_documents);
-    return pg_queue(pg, args);
-}
-
-void store_read_hosts(TALLOC_CTX *ctx, const struct pg_result *rows, struct uuid_map *hosts)
-{
-    for (size_t row = 0; row < pg_rows(rows); row++) {
-        struct document_host *host = mem_new(ctx, struct document_host);
-        host->org.id = pg_get_uuid(rows, row, 0);
-        host->org.name = pg_get_text(ctx, rows, row, 1);
-        host->org.level = (Pb__Level)pg_get_int8(rows, row, 2);
-        host->org.path = pg_get_uuids(ctx, rows, row, 3, &host->org.n_path);
-        host->keepers = pg_get_int8(rows, row, 4);
-        uuid_map_put(hosts, &host->org.id, host);
-    }
 }

@@ -15,16 +15,13 @@
 #include "common/base/uuid.h"
 #include "common/loop/problems.h"
 #include "services/directory/audience.h"
+#include "services/document/content/content.h"
 #include "sotay/v1/document.pb-c.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <talloc.h>
 
-enum {
-    DOCUMENT_SHA256_BYTES = 32,
-    DOCUMENT_DAYS_AHEAD = 400, /* publishing at a time */
-};
-#define DOCUMENT_TEXT_MEDIA_TYPE "text/plain; charset=utf-8"
+enum { DOCUMENT_DAYS_AHEAD = 400 }; /* publishing at a time */
 
 /* --- state -------------------------------------------------------------------------------------------------------- */
 
@@ -42,14 +39,6 @@ struct document_happening {
     const char *place;
 }; /* starts_at_us 0: none; ends_at_us 0, place NULL: open */
 
-struct document_content {
-    uint8_t sha256[DOCUMENT_SHA256_BYTES];
-    int64_t bytes;
-    const char *media_type;
-    bool is_text;
-    const char *text; /* only of a content just made: stored ones stay in the database */
-};
-
 struct document {
     struct uuid id, organization, author;
     uint64_t version; /* 0: does not exist */
@@ -62,7 +51,7 @@ struct document {
     int32_t issued_on;
     struct audience audience;
     int64_t readers; /* people of the audience, as counted when it was set or published */
-    struct document_content content;
+    struct content content;
     Pb__Extraction extraction;
     bool requires_acknowledgement;
     const struct document_target *targets;
@@ -120,9 +109,9 @@ struct document_input {
     const bool *organization_is_within, *member_is_within; /* of the audience: the issuing organisation or inside it */
     int64_t readers;
     Pb__Classification classification;
-    bool names_blob, has_blob;    /* the body names a hash; the gateway found the uploader's receipt */
-    struct document_content blob; /* if has_blob */
-    const char *text;             /* NULL: none */
+    bool names_blob, has_blob; /* the body names a hash; the gateway found the uploader's receipt */
+    struct content blob;       /* if has_blob */
+    const char *text;          /* NULL: none */
     bool requires_acknowledgement;
     const char *const *targets; /* texts */
     size_t n_targets;
@@ -151,10 +140,5 @@ MUST_CHECK enum err document_publish(const struct document *document, Pb__Notify
                                      struct document *ret_next);
 void document_withdraw(const struct document *document, const char *reason, const struct document_cause *cause,
                        struct document *ret_next);
-
-/* --- files -------------------------------------------------------------------------------------------------------- */
-
-/* "15-NQ-DU.pdf": letters, digits and hyphens of `name`, whose accents are gone already. */
-char *document_file_name(TALLOC_CTX *ctx, const char *name, const char *media_type);
 
 #endif

@@ -1,12 +1,14 @@
-#include "services/document/store.h"
+#include "services/document/document/document_write_store.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
+#include "services/directory/audience_store.h"
+#include "services/document/content/content_store.h"
 
-/* What a new version of a document writes: one `each` statement a table, so that a batch costs the same few round trips
- * as one command. */
-struct writes {
+struct document_writes {
+    TALLOC_CTX *ctx;
     struct pg_args *documents;
-    struct pg_args *texts_gone, *texts;
+    struct content_writes texts;
     struct pg_args *targets_gone, *targets;
     struct pg_args *figures_gone, *figures;
 };
@@ -55,12 +57,6 @@ static const struct pg_statement UPSERT_DOCUMENTS = {
            "excluded.dated_on,"
            "  search = excluded.search"};
 
-static const struct pg_statement DELETE_TEXTS = {
-    .name = "delete_texts", .each = true, .sql = "DELETE FROM document_text WHERE document_id = ANY($1::uuid[])"};
-static const struct pg_statement INSERT_TEXTS = {
-    .name = "insert_texts",
-    .each = true,
-    .sql = "INSERT INTO document_text(document_id, text) SELECT * FROM unnest($1::uuid[], $2::text[])"};
 static const struct pg_statement DELETE_TARGETS = {
     .name = "delete_targets", .each = true, .sql = "DELETE FROM document_target WHERE document_id = ANY($1::uuid[])"};
 static const struct pg_statement INSERT_TARGETS = {
@@ -93,21 +89,6 @@ static void add_date_or_null(struct pg_args *args, bool has, int32_t date)
 
 /* --- rows --------------------------------------------------------------------------------------------------------- */
 
-static void add_audience(TALLOC_CTX *ctx, struct pg_args *args, const struct document *document)
-{
-    audience_store_add(ctx, args, &document->audience);
-    pg_add_int8(args, document->readers);
-}
-
-static void add_content(struct pg_args *args, const struct document *document)
-{
-    pg_add_bytes(args, document->content.sha256, sizeof document->content.sha256);
-    pg_add_int8(args, document->content.bytes);
-    pg_add_text(args, document->content.media_type);
-    pg_add_bool(args, document->content.is_text);
-    pg_add_int4(args, (int32_t)document->extraction);
-}
-
 static void add_course(struct pg_args *args, const struct document *document)
 {
     add_time_or_null(args, document->event.starts_at_us);
@@ -136,22 +117,15 @@ static void add_document(TALLOC_CTX *ctx, struct pg_args *args, const struct doc
     pg_add_uuid(args, &document->author);
     pg_add_int4(args, (int32_t)document->classification);
     pg_add_int4(args, (int32_t)document->state);
-    add_audience(ctx, args, document);
-    add_content(args, document);
+    audience_store_add(ctx, args, &document->audience);
+    pg_add_int8(args, document->readers);
+    content_store_add(args, &document->content);
+    pg_add_int4(args, (int32_t)document->extraction);
     pg_add_bool(args, document->requires_acknowledgement);
     add_course(args, document);
 }
 
-static void add_text(struct writes *writes, const struct document *document)
-{
-    pg_add_uuid(writes->texts_gone, &document->id);
-    if (!document->content.is_text)
-        return;
-    pg_add_uuid(writes->texts, &document->id);
-    pg_add_text(writes->texts, document->content.text);
-}
-
-static void add_targets(struct writes *writes, const struct document *document)
+static void add_targets(struct document_writes *writes, const struct document *document)
 {
     pg_add_uuid(writes->targets_gone, &document->id);
     for (size_t i = 0; i < document->n_targets; i++) {
@@ -162,7 +136,7 @@ static void add_targets(struct writes *writes, const struct document *document)
     }
 }
 
-static void add_figures(struct writes *writes, const struct document *document)
+static void add_figures(struct document_writes *writes, const struct document *document)
 {
     pg_add_uuid(writes->figures_gone, &document->id);
     for (size_t i = 0; i < document->n_figures; i++) {
@@ -175,31 +149,39 @@ static void add_figures(struct writes *writes, const struct document *document)
     }
 }
 
-static void add_work_document(TALLOC_CTX *ctx, struct writes *writes, const struct work_document *document)
+/* --- batches ------------------------------------------------------------------------------------------------------ */
+
+struct document_writes *document_write_store_new(TALLOC_CTX *ctx)
 {
-    add_document(ctx, writes->documents, &document->is);
-    if (document->content_changed)
-        add_text(writes, &document->is);
-    if (document->targets_changed)
+    struct document_writes *writes = mem_new(ctx, struct document_writes);
+    *writes = (struct document_writes){
+        .ctx = ctx,
+        .documents = pg_args(ctx, &UPSERT_DOCUMENTS),
+        .texts = content_store_writes(ctx),
+        .targets_gone = pg_args(ctx, &DELETE_TARGETS),
+        .targets = pg_args(ctx, &INSERT_TARGETS),
+        .figures_gone = pg_args(ctx, &DELETE_FIGURES),
+        .figures = pg_args(ctx, &INSERT_FIGURES),
+    };
+    return writes;
+}
+
+void document_write_store_add(struct document_writes *writes, const struct document_changed *document)
+{
+    add_document(writes->ctx, writes->documents, &document->is);
+    if (document->content)
+        content_store_add_text(&writes->texts, &document->is.id, &document->is.content);
+    if (document->targets)
         add_targets(writes, &document->is);
-    if (document->figures_changed)
+    if (document->figures)
         add_figures(writes, &document->is);
 }
 
-void work_write(void *arg, struct pg *pg)
+void document_write_store_queue(struct document_writes *writes, struct pg *pg)
 {
-    struct work *work = arg;
-    struct writes writes = {pg_args(work->ctx, &UPSERT_DOCUMENTS), pg_args(work->ctx, &DELETE_TEXTS),
-                            pg_args(work->ctx, &INSERT_TEXTS),     pg_args(work->ctx, &DELETE_TARGETS),
-                            pg_args(work->ctx, &INSERT_TARGETS),   pg_args(work->ctx, &DELETE_FIGURES),
-                            pg_args(work->ctx, &INSERT_FIGURES)};
-    for (size_t i = 0; i < uuid_map_size(work->documents); i++) {
-        const struct work_document *document = uuid_map_value(work->documents, i);
-        if (document && document->changed)
-            add_work_document(work->ctx, &writes, document);
-    }
-    struct pg_args *const IN_ORDER[] = {writes.documents, writes.texts_gone,   writes.texts,  writes.targets_gone,
-                                        writes.targets,   writes.figures_gone, writes.figures};
-    for (size_t i = 0; i < sizeof IN_ORDER / sizeof *IN_ORDER; i++)
-        pg_queue(pg, IN_ORDER[i]);
+    pg_queue(pg, writes->documents);
+    content_store_queue_texts(pg, &writes->texts);
+    struct pg_args *const DETAILS[] = {writes->targets_gone, writes->targets, writes->figures_gone, writes->figures};
+    for (size_t i = 0; i < ARRAY_LENGTH(DETAILS); i++)
+        pg_queue(pg, DETAILS[i]);
 }

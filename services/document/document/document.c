@@ -1,9 +1,7 @@
-#include "services/document/document.h"
+#include "services/document/document/document.h"
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
-#include <ctype.h>
-#include <sodium.h>
 #include <string.h>
 
 /* --- state -------------------------------------------------------------------------------------------------------- */
@@ -144,20 +142,12 @@ static const struct document_target *next_targets(TALLOC_CTX *ctx, const struct 
     return targets;
 }
 
-static void take_text(const char *text, struct document_content *ret_content)
-{
-    size_t n = strlen(text);
-    *ret_content = (struct document_content){
-        .bytes = (int64_t)n, .media_type = DOCUMENT_TEXT_MEDIA_TYPE, .is_text = true, .text = text};
-    crypto_hash_sha256(ret_content->sha256, (const unsigned char *)text, n);
-}
-
 static void take_content(const struct document_input *input, struct problems *problems, struct document *next)
 {
     if (input->names_blob && input->text)
         problems_add(problems, ERR_FIELD_CONFLICT, "/text");
     else if (input->text)
-        take_text(input->text, &next->content);
+        next->content = content_of_text(input->text);
     else if (input->has_blob)
         next->content = input->blob;
     else
@@ -286,41 +276,4 @@ void document_withdraw(const struct document *document, const char *reason, cons
     ret_next->state = PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN;
     ret_next->withdraw_reason = reason;
     ret_next->notification = notification_of(cause);
-}
-
-/* --- files -------------------------------------------------------------------------------------------------------- */
-
-static const char *extension_of(const char *media_type)
-{
-    static const struct {
-        const char *type, *extension;
-    } KNOWN[] = {
-        {"application/pdf", ".pdf"},
-        {"image/png", ".png"},
-        {"image/jpeg", ".jpg"},
-        {"image/tiff", ".tif"},
-        {"text/plain", ".txt"},
-        {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"},
-    };
-    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
-        if (strncmp(media_type, KNOWN[i].type, strlen(KNOWN[i].type)) == 0)
-            return KNOWN[i].extension;
-    return "";
-}
-
-char *document_file_name(TALLOC_CTX *ctx, const char *name, const char *media_type)
-{
-    enum { NAME_BYTES = 100 };
-    char safe[NAME_BYTES + 1];
-    size_t n = 0;
-    for (; *name && n < NAME_BYTES; name++) {
-        if (isascii((unsigned char)*name) && isalnum((unsigned char)*name))
-            safe[n++] = *name;
-        else if (n > 0 && safe[n - 1] != '-')
-            safe[n++] = '-';
-    }
-    while (n > 0 && safe[n - 1] == '-')
-        n--;
-    safe[n] = '\0';
-    return mem_printf(ctx, "%s%s", n > 0 ? safe : "document", extension_of(media_type));
 }
