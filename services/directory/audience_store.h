@@ -42,9 +42,8 @@
     " LEFT JOIN directory_organization o ON o.id = g.organization) "
 #define AUDIENCE_KEEPS "(d.organization_id = ANY($2::uuid[]) OR o.path && $3::uuid[])"
 #define AUDIENCE_NAMED AUDIENCE_NAMES("d", "$4::uuid")
-#define AUDIENCE_ADDRESSED                                                                                             \
-    "EXISTS (SELECT 1 FROM place p WHERE " AUDIENCE_ASKS("d", "p.role") " AND " AUDIENCE_COVERS("d", "p.organization", \
-                                                                                                "p.path") ")"
+#define AUDIENCE_HOLDS_PLACE AUDIENCE_ASKS("d", "p.role") " AND " AUDIENCE_COVERS("d", "p.organization", "p.path")
+#define AUDIENCE_ADDRESSED "EXISTS (SELECT 1 FROM place p WHERE " AUDIENCE_HOLDS_PLACE ")"
 #define AUDIENCE_VISIBLE                                                                            \
     "coalesce(CASE WHEN d.classification = " SQL_CLASSIFICATION_RESTRICTED " THEN (" AUDIENCE_KEEPS \
     " AND (d.author_id = $4::uuid OR " AUDIENCE_NAMED "))"                                          \

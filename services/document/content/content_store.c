@@ -55,15 +55,17 @@ void content_store_queue_texts(struct pg *pg, const struct content_writes *write
 
 /* --- files -------------------------------------------------------------------------------------------------------- */
 
+#define FILE_COLUMNS                                                                                 \
+    CONTENT_COLUMNS                                                                                  \
+    ", d.classification = " SQL_CLASSIFICATION_RESTRICTED ", unaccent(coalesce(d.number, d.title))," \
+    " (SELECT t.text FROM document_text t WHERE t.document_id = d.id)"
+#define VISIBLE AUDIENCE_VISIBLE_FROM("document")
+
 struct pg_result *content_store_queue_file(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                            const struct uuid *document)
 {
     static const struct pg_statement SELECT_FILE = {
-        .name = "select_file",
-        .sql = AUDIENCE_READER "SELECT " CONTENT_COLUMNS ", d.classification = " SQL_CLASSIFICATION_RESTRICTED
-                               ", unaccent(coalesce(d.number, d.title)),"
-                               " (SELECT t.text FROM document_text t WHERE t.document_id = d.id)" AUDIENCE_VISIBLE_FROM(
-                                   "document") " AND d.id = $7::uuid"};
+        .name = "select_file", .sql = AUDIENCE_READER "SELECT " FILE_COLUMNS VISIBLE " AND d.id = $7::uuid"};
     struct pg_args *args = pg_args(ctx, &SELECT_FILE);
     audience_store_add_reader(ctx, args, scope);
     pg_add_uuid(args, document);

@@ -42,7 +42,7 @@ MUST_CHECK static enum err read_audience(const struct loop_message *message, con
     return ERR_OK;
 }
 
-/* --- parts -------------------------------------------------------------------------------------------------------- */
+/* --- what else bodies say ----------------------------------------------------------------------------------------- */
 
 static struct document_happening happening_of(const Pb__Happening *said)
 {
@@ -117,8 +117,10 @@ enum err document_input_of_create(const struct loop_message *message, const stru
     input.has_blob = content_of_blob(body->blob, &input.blob);
     read_targets(message, body->n_targets, body->targets, &input);
     read_figures(message, body->n_figures, body->figures, &input);
-    *ret_input = input;
-    return read_audience(message, issuer, body->audience, ret_input);
+    enum err err = read_audience(message, issuer, body->audience, &input);
+    if (!err)
+        *ret_input = input;
+    return err;
 }
 
 /* --- EditDocument ------------------------------------------------------------------------------------------------- */
@@ -178,6 +180,8 @@ enum err document_input_of_edit(const struct loop_message *message, const struct
         read_targets(message, body->n_targets, body->targets, &input);
     if (names(body, FIELD_EDIT_DOCUMENT_FIGURES))
         read_figures(message, body->n_figures, body->figures, &input);
-    *ret_input = input;
-    return body->audience ? read_audience(message, issuer, body->audience, ret_input) : ERR_OK;
+    enum err err = body->audience ? read_audience(message, issuer, body->audience, &input) : ERR_OK;
+    if (!err)
+        *ret_input = input;
+    return err;
 }

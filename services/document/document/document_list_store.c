@@ -3,28 +3,29 @@
 #include "services/directory/audience_store.h"
 #include "services/document/document/document_store.h"
 
-#define NEWEST_FIRST " ORDER BY d.listed_at_us DESC, d.id DESC"
-
 /* --- statements --------------------------------------------------------------------------------------------------- */
 
-static const struct pg_statement SELECT_NAMED = {
-    .name = "select_named",
-    .sql = AUDIENCE_READER "SELECT " DOCUMENT_COLUMNS AUDIENCE_VISIBLE_FROM(
-        "document") " AND d.id = ANY($7::uuid[]) AND ($8::int8 IS NULL OR d.listed_at_us >= $8::int8)" NEWEST_FIRST};
+#define VISIBLE AUDIENCE_VISIBLE_FROM("document")
+#define NEWEST_FIRST " ORDER BY d.listed_at_us DESC, d.id DESC"
+
+static const struct pg_statement SELECT_NAMED = {.name = "select_named",
+                                                 .sql = AUDIENCE_READER
+                                                 "SELECT " DOCUMENT_COLUMNS VISIBLE " AND d.id = ANY($7::uuid[])"
+                                                 " AND ($8::int8 IS NULL OR d.listed_at_us >= $8::int8)" NEWEST_FIRST};
 
 static const struct pg_statement SELECT_DOCUMENTS = {
     .name = "select_documents",
-    .sql = AUDIENCE_READER "SELECT " DOCUMENT_COLUMNS AUDIENCE_VISIBLE_FROM(
-        "document") " AND ($7::int8 IS NULL OR d.listed_at_us >= $7::int8) AND ($8::uuid IS NULL OR $8::uuid = "
-                    "ANY(o.path))"
-                    " AND ($9::int4 IS NULL OR d.kind = $9::int4)"
-                    " AND ($10::bool IS NULL OR (CASE WHEN $10::bool THEN d.state = " SQL_DOCUMENT_STATE_PUBLISHED
-                    " ELSE d.state IN (" SQL_DOCUMENT_STATE_REPLACED ", " SQL_DOCUMENT_STATE_WITHDRAWN ") END))"
-                    " AND ($11::int4 IS NULL OR d.dated_on >= $11::int4) AND ($12::int4 IS NULL OR d.dated_on <= "
-                    "$12::int4)"
-                    " AND ($13::text IS NULL OR strpos(d.search, lower(unaccent($13::text))) > 0)"
-                    " AND ($14::int8 IS NULL OR (d.listed_at_us, d.id) < ($14::int8, $15::uuid))" NEWEST_FIRST
-                    " LIMIT $16::int8"};
+    .sql = AUDIENCE_READER
+    "SELECT " DOCUMENT_COLUMNS VISIBLE " AND ($7::int8 IS NULL OR d.listed_at_us >= $7::int8)"
+    " AND ($8::uuid IS NULL OR $8::uuid = ANY(o.path))"
+    " AND ($9::int4 IS NULL OR d.kind = $9::int4)"
+    " AND ($10::bool IS NULL OR (CASE WHEN $10::bool THEN d.state = " SQL_DOCUMENT_STATE_PUBLISHED
+    "  ELSE d.state IN (" SQL_DOCUMENT_STATE_REPLACED ", " SQL_DOCUMENT_STATE_WITHDRAWN ") END))"
+    " AND ($11::int4 IS NULL OR d.dated_on >= $11::int4) AND ($12::int4 IS NULL OR d.dated_on <= $12::int4)"
+    " AND ($13::text IS NULL OR strpos(d.search, lower(unaccent($13::text))) > 0)"
+    " AND ($14::int8 IS NULL OR (d.listed_at_us, d.id) < ($14::int8, $15::uuid))" NEWEST_FIRST " LIMIT $16::int8"};
+
+/* --- parameters --------------------------------------------------------------------------------------------------- */
 
 static void add_int4_or_null(struct pg_args *args, bool has, int32_t value)
 {

@@ -13,49 +13,38 @@ struct document_writes {
     struct pg_args *figures_gone, *figures;
 };
 
-#define WRITTEN                                                                                                \
-    "id, version, kind, number, title, issued_on, organization_id, author_id, classification, state, "         \
-    "organization_ids, subtree, roles,"                                                                        \
-    " member_ids, readers, sha256, bytes, media_type, is_text, extraction, requires_acknowledgement, "         \
-    "event_starts_at_us,"                                                                                      \
-    " event_ends_at_us, event_place, created_at_us, publish_at_us, published_at_us, withdraw_reason, notify, " \
-    "notification_id,"                                                                                         \
-    " listed_at_us, dated_on"
+#define WRITTEN                                                                                                   \
+    "id, version, kind, number, title, issued_on, organization_id, author_id, classification, state,"             \
+    " organization_ids, subtree, roles, member_ids, readers, sha256, bytes, media_type, is_text, extraction,"     \
+    " requires_acknowledgement, event_starts_at_us, event_ends_at_us, event_place, created_at_us, publish_at_us," \
+    " published_at_us, withdraw_reason, notify, notification_id, listed_at_us, dated_on"
 
 static const struct pg_statement UPSERT_DOCUMENTS = {
     .name = "upsert_documents",
     .each = true,
     .sql = "INSERT INTO document(" WRITTEN ", search)"
-           " SELECT id, version, kind, number, title, issued_on, organization_id, author_id, classification, state, "
-           "organization_ids::uuid[],"
-           "  subtree, roles::int4[], member_ids::uuid[], readers, sha256, bytes, media_type, is_text, extraction, "
-           "requires_acknowledgement,"
-           "  event_starts_at_us, event_ends_at_us, event_place, created_at_us, publish_at_us, published_at_us, "
-           "withdraw_reason, notify,"
-           "  notification_id, listed_at_us, dated_on, lower(unaccent(concat_ws(' ', number, title)))"
-           " FROM unnest($1::uuid[], $2::int8[], $3::int4[], $4::text[], $5::text[], $6::int4[], $7::uuid[], "
-           "$8::uuid[], $9::int4[],"
-           "  $10::int4[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::int8[], $16::bytea[], $17::int8[], "
-           "$18::text[],"
-           "  $19::bool[], $20::int4[], $21::bool[], $22::int8[], $23::int8[], $24::text[], $25::int8[], $26::int8[], "
-           "$27::int8[],"
-           "  $28::text[], $29::int4[], $30::uuid[], $31::int8[], $32::int4[]) n(" WRITTEN ")"
-           " ON CONFLICT (id) DO UPDATE SET version = excluded.version, kind = excluded.kind, number = excluded.number,"
-           "  title = excluded.title, issued_on = excluded.issued_on, classification = excluded.classification, state "
-           "= excluded.state,"
+           " SELECT id, version, kind, number, title, issued_on, organization_id, author_id, classification, state,"
+           "  organization_ids::uuid[], subtree, roles::int4[], member_ids::uuid[], readers, sha256, bytes,"
+           "  media_type, is_text, extraction, requires_acknowledgement, event_starts_at_us, event_ends_at_us,"
+           "  event_place, created_at_us, publish_at_us, published_at_us, withdraw_reason, notify, notification_id,"
+           "  listed_at_us, dated_on, lower(unaccent(concat_ws(' ', number, title)))"
+           " FROM unnest($1::uuid[], $2::int8[], $3::int4[], $4::text[], $5::text[], $6::int4[], $7::uuid[],"
+           "  $8::uuid[], $9::int4[], $10::int4[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::int8[],"
+           "  $16::bytea[], $17::int8[], $18::text[], $19::bool[], $20::int4[], $21::bool[], $22::int8[],"
+           "  $23::int8[], $24::text[], $25::int8[], $26::int8[], $27::int8[], $28::text[], $29::int4[],"
+           "  $30::uuid[], $31::int8[], $32::int4[]) n(" WRITTEN ")"
+           " ON CONFLICT (id) DO UPDATE SET version = excluded.version, kind = excluded.kind,"
+           "  number = excluded.number, title = excluded.title, issued_on = excluded.issued_on,"
+           "  classification = excluded.classification, state = excluded.state,"
            "  organization_ids = excluded.organization_ids, subtree = excluded.subtree, roles = excluded.roles,"
-           "  member_ids = excluded.member_ids, readers = excluded.readers, sha256 = excluded.sha256, bytes = "
-           "excluded.bytes,"
-           "  media_type = excluded.media_type, is_text = excluded.is_text, extraction = excluded.extraction,"
-           "  requires_acknowledgement = excluded.requires_acknowledgement, event_starts_at_us = "
-           "excluded.event_starts_at_us,"
-           "  event_ends_at_us = excluded.event_ends_at_us, event_place = excluded.event_place, publish_at_us = "
-           "excluded.publish_at_us,"
-           "  published_at_us = excluded.published_at_us, withdraw_reason = excluded.withdraw_reason, notify = "
-           "excluded.notify,"
-           "  notification_id = excluded.notification_id, listed_at_us = excluded.listed_at_us, dated_on = "
-           "excluded.dated_on,"
-           "  search = excluded.search"};
+           "  member_ids = excluded.member_ids, readers = excluded.readers, sha256 = excluded.sha256,"
+           "  bytes = excluded.bytes, media_type = excluded.media_type, is_text = excluded.is_text,"
+           "  extraction = excluded.extraction, requires_acknowledgement = excluded.requires_acknowledgement,"
+           "  event_starts_at_us = excluded.event_starts_at_us, event_ends_at_us = excluded.event_ends_at_us,"
+           "  event_place = excluded.event_place, publish_at_us = excluded.publish_at_us,"
+           "  published_at_us = excluded.published_at_us, withdraw_reason = excluded.withdraw_reason,"
+           "  notify = excluded.notify, notification_id = excluded.notification_id,"
+           "  listed_at_us = excluded.listed_at_us, dated_on = excluded.dated_on, search = excluded.search"};
 
 static const struct pg_statement DELETE_TARGETS = {
     .name = "delete_targets", .each = true, .sql = "DELETE FROM document_target WHERE document_id = ANY($1::uuid[])"};
