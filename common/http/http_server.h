@@ -38,6 +38,8 @@ struct http_options {
 /* Body bytes as they arrive, instead of in memory. An error answers the request with it. */
 typedef enum err http_sink_fn(void *sink, const void *bytes, size_t n);
 void http_sink(struct http_request *request, http_sink_fn *write, void *sink, uint64_t limit_bytes);
+/* The sink that `head` opened for this request, for `handle` to go on with; NULL: none. */
+void *http_sink_of(const struct http_request *request);
 
 MUST_CHECK enum err http_server_start(TALLOC_CTX *ctx, const struct http_options *options,
                                       struct http_server **ret_server);

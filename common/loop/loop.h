@@ -1,7 +1,7 @@
 /* The loop: makes every message true exactly once (ARCHITECTURE.md, "Rules, and why"). One loop is one thread with its
  * own consumer and PGconn.
  *
- *   poll a batch ─▶ open envelopes ─▶ want() of each ─▶ flush 1: BEGIN · positions · processed ids · load() of each part
+ *   poll a batch ─▶ open envelopes ─▶ want() of each ─▶ flush 1: BEGIN · positions · processed ids · each part's load()
  *                                                             │
  *        ┌────────────────────────────────────────────────────┘
  *        ▼

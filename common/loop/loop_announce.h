@@ -1,7 +1,7 @@
 /* Announcing: what a commit has to tell is under way until Kafka has acknowledged its messages and Redis has heard its
  * tags and outcomes. Commits land in their order, and their outbox rows go; one that failed goes again with all behind
- * it: every consumer drops what it knows. One loop's thread, but for `pending` and `failed` of a flight, which belong to
- * the delivery reports' thread as well. */
+ * it: every consumer drops what it knows. One loop's thread, but for `pending` and `failed` of a flight, which belong
+ * to the delivery reports' thread as well. */
 #ifndef SOTAY_COMMON_LOOP_ANNOUNCE_H
 #define SOTAY_COMMON_LOOP_ANNOUNCE_H
 
@@ -18,7 +18,8 @@ enum { LOOP_FLIGHTS_LIMIT = 64 };
  *
  *   flights ─▶ A ─▶ B ─▶ C ─▶    sent in the order of their commits; they land in it, and their rows count as told
  *              failed            A goes again, and B and C after it though they were acknowledged: so the last record
- *                                of a key is the newest. What is new meanwhile is held back, as if it had failed too. */
+ *                                of a key is the newest. What is new meanwhile is held back, as if it had failed
+ *                                too. */
 struct loop_flight {
     struct loop_flight *next;
     struct loop_notice *notices;

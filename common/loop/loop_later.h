@@ -1,7 +1,7 @@
 /* What is told later, or was caused by no message: due timers, and announcements of jobs. The rows are read in order,
- * announced together, and dropped when they have landed; then the next ones are read. A crash between leaves the rows: the
- * second sending is dropped by its ids. One owner for the service, that of partition 0 of the loop's first topic: so
- * their order holds, and nothing is locked. One loop's thread. */
+ * announced together, and dropped when they have landed; then the next ones are read. A crash between leaves the rows:
+ * the second sending is dropped by its ids. One owner for the service, that of partition 0 of the loop's first topic:
+ * so their order holds, and nothing is locked. One loop's thread. */
 #ifndef SOTAY_COMMON_LOOP_LATER_H
 #define SOTAY_COMMON_LOOP_LATER_H
 

@@ -1,6 +1,6 @@
 /* Crash markers. A handler that dies by its own SIGSEGV, SIGABRT, SIGBUS or SIGFPE leaves "topic partition offset
- * cluster" in a file that stays open for the purpose: an offset means something in its cluster only. kill -9 and a power
- * cut leave none, and so do not count as an attempt. The marker is its thread's. */
+ * cluster" in a file that stays open for the purpose: an offset means something in its cluster only. kill -9 and a
+ * power cut leave none, and so do not count as an attempt. The marker is its thread's. */
 #ifndef SOTAY_COMMON_LOOP_MARKER_H
 #define SOTAY_COMMON_LOOP_MARKER_H
 

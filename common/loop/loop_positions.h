@@ -1,5 +1,5 @@
-/* Which partitions a loop has, and where each goes on. The rows of table `position` are what counts; this is the owner's
- * view of them. One loop's thread. */
+/* Which partitions a loop has, and where each goes on. The rows of table `position` are what counts; this is the
+ * owner's view of them. One loop's thread. */
 #ifndef SOTAY_COMMON_LOOP_POSITIONS_H
 #define SOTAY_COMMON_LOOP_POSITIONS_H
 

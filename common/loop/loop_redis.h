@@ -1,6 +1,6 @@
-/* What a commit tells Redis: versions of tags, outcomes, and one message for each gateway that waits. Redis may be away:
- * then it has missed tags, and is emptied when it is back, before anything else; outcomes that are lost that way are still
- * known to the service. One loop's thread. */
+/* What a commit tells Redis: versions of tags, outcomes, and one message for each gateway that waits. Redis may be
+ * away: then it has missed tags, and is emptied when it is back, before anything else; outcomes that are lost that way
+ * are still known to the service. One loop's thread. */
 #ifndef SOTAY_COMMON_LOOP_REDIS_H
 #define SOTAY_COMMON_LOOP_REDIS_H
 

@@ -1,4 +1,4 @@
-/* What a service answers over HTTP, started behind everything else and stopped first (service_http.c). Main's thread. */
+/* What a service answers over HTTP, started after everything else and stopped first (service_http.c). Main's thread. */
 #ifndef SOTAY_COMMON_SERVICE_HTTP_H
 #define SOTAY_COMMON_SERVICE_HTTP_H
 

@@ -1,5 +1,5 @@
-/* What a process of a service is, for its own code: its name, its connections, its clock, whether it is to stop. Signals
- * only set a flag. */
+/* What a process of a service is, for its own code: its name, its connections, its clock, whether it is to stop.
+ * Signals only set a flag. */
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/service/service_internal.h"

@@ -1,6 +1,6 @@
 /* Audiences: whom one holds, and who may read what is issued for it (ACCESS.md, document.read). Every service that asks
- * either in C asks here; audience_store.h says the same in SQL, and tests/store/test_document_reading.c compares the two.
- * Pure, over people and organisations already in memory. Any thread. */
+ * either in C asks here; audience_store.h says the same in SQL, and tests/store/test_document_reading.c compares the
+ * two. Pure, over people and organisations already in memory. Any thread. */
 #ifndef SOTAY_DIRECTORY_AUDIENCE_H
 #define SOTAY_DIRECTORY_AUDIENCE_H
 
@@ -49,9 +49,9 @@ struct audience_reader audience_reader_of(const struct directory_set *set, const
 
 /* Heads of the issuing organisation and officers over it keep its drafts. */
 bool audience_keeps(unsigned standing);
-/* A draft is read by those who keep it. What was issued is read by the audience, by its issuer's heads and officers, and
- * by an author above who keeps it; what is public by every member. What is restricted is read by named members alone,
- * and by its author among those who keep it; its draft by the named among them. */
+/* A draft is read by those who keep it. What was issued is read by the audience, by its issuer's heads and officers,
+ * and by an author above who keeps it; what is public by every member. What is restricted is read by named members
+ * alone, and by its author among those who keep it; its draft by the named among them. */
 bool audience_may_read(Pb__Classification classification, bool is_draft, const struct audience_reader *reader);
 
 #endif

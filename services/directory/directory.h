@@ -1,4 +1,5 @@
-/* Organisations, people and what they are to each other (ACCESS.md): pure questions about records in memory. Any thread.
+/* Organisations, people and what they are to each other (ACCESS.md): pure questions about records in memory.
+ * Any thread.
  *
  * The folder is every service's own projection of directory.organizations and directory.members, the one shared piece
  * of the domain. From the bottom up:

@@ -175,7 +175,8 @@ def tags_are_said_and_carried():
             yield Finding(TAGS, line, f"no service says that {name} is stale")
 
 
-ENUM_COLUMNS = "channel|classification|kind|level|notify|participants|provider|role|state|status|subject_type|visibility"
+ENUM_COLUMNS = ("channel|classification|kind|level|notify|participants|provider|role|state|status|subject_type|"
+                "visibility")
 NUMBERED = rf"\b(?:{ENUM_COLUMNS})\s*(?:=|<>|<|>|<=|>=|(?:NOT )?IN \()\s*[(]?\d"
 
 

@@ -37,6 +37,14 @@ def file_length():
             yield Finding(name, lines, f"{lines} lines, at most {limit}")
 
 
+def line_length():
+    """Characters, not bytes: a tab counts as one."""
+    for name in files():
+        if is_code(name) or name.endswith(".def"):
+            for line, match in search(r"^.{121,}$", name, text(name)):
+                yield Finding(name, line, f"{len(match[0])} columns, at most 120")
+
+
 def nothing_unfinished():
     for name in files():
         if not is_code(name) or name.startswith("tests/lint/"):
@@ -77,6 +85,7 @@ CHECKS = [
     ("include guards are whole and unique", include_guards),
     ("headers begin with their purpose", headers_begin_with_their_purpose),
     ("files have at most 500 lines, main.c 150", file_length),
+    ("lines have at most 120 columns", line_length),
     ("nothing is left unfinished", nothing_unfinished),
     ("text is tidy", tidy_text),
     ("schema files are numbered", schema_names),

@@ -1,6 +1,7 @@
--- What the loop (common/loop/loop.h) keeps beside a service's facts, in the same transactions. The statements are those of
--- the first release; the comments tell how the tables are used today. 002_flights.sql dropped `announced`, keyed the
--- outbox by an id, and gave attempts and dead letters their cluster; 003_seen_by_time.sql made the index of `seen` a tree.
+-- What the loop (common/loop/loop.h) keeps beside a service's facts, in the same transactions. The statements are those
+-- of the first release; the comments tell how the tables are used today. 002_flights.sql dropped `announced`, keyed the
+-- outbox by an id, and gave attempts and dead letters their cluster; 003_seen_by_time.sql made the index of `seen` a
+-- tree.
 
 -- Where each partition goes on. `next`: the first offset that was not processed. A batch's transaction advances `next`
 -- from the value that its owner expects; another owner's advance makes it touch no row, and roll back.
@@ -30,8 +31,8 @@ CREATE TABLE seen (
 );
 CREATE INDEX seen_settled ON seen USING brin (settled_at_us);
 
--- What a commit has to announce, a packed Announcement: one row under the batch's first partition, and one more for each
--- partition whose keys have records of compacted topics. A row goes when it has been announced.
+-- What a commit has to announce, a packed Announcement: one row under the batch's first partition, and one more for
+-- each partition whose keys have records of compacted topics. A row goes when it has been announced.
 CREATE TABLE outbox (
     cluster      text NOT NULL,
     topic        int NOT NULL,
@@ -41,15 +42,15 @@ CREATE TABLE outbox (
     PRIMARY KEY (cluster, topic, partition, next)
 );
 
--- The same for commits that no message caused (sign-in, republishing), and for dead letters that are replayed: announced in
--- the order of their ids by the owner of partition 0, then deleted.
+-- The same for commits that no message caused (sign-in, republishing), and for dead letters that are replayed:
+-- announced in the order of their ids by the owner of partition 0, then deleted.
 CREATE TABLE outbox_loose (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     announcement bytea NOT NULL
 );
 
--- A timer is its own outbox row: when it is due the owner of partition 0 sends its command, and deletes the row when Kafka
--- has acknowledged it. Nothing is locked meanwhile.
+-- A timer is its own outbox row: when it is due the owner of partition 0 sends its command, and deletes the row when
+-- Kafka has acknowledged it. Nothing is locked meanwhile.
 CREATE TABLE timer (
     kind         text NOT NULL,
     aggregate_id uuid NOT NULL,

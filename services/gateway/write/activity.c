@@ -2,6 +2,8 @@
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "common/kafka/kafka.h"
+#include "services/gateway/edge/call.h"
 #include "services/gateway/edge/limits.h"
 #include "services/gateway/edge/problem.h"
 
@@ -26,7 +28,7 @@ static ProtobufCBinaryData pack(struct call *call)
     envelope.aggregate_id = actor.member_id;
     envelope.actor = &actor;
     envelope.correlation_id = (char *)http_correlation(call->http);
-    envelope.clock_offset_us = gateway_clock_offset_us(call->gateway);
+    envelope.clock_offset_us = clock_offset_us(call->gateway->config.clock_file);
     envelope.has_clock_offset_us = envelope.clock_offset_us != 0;
     envelope.payload = mem_pack(call, call->message);
     return mem_pack(call, &envelope.base);

@@ -1,16 +1,12 @@
-/* The gateway's parts, made by main.c before the first request and constant afterwards: any thread may read the
- * pointers; each part's own header says who may call it. */
+/* What a request may use, made by parts.c before the first one and constant afterwards: any thread may read the
+ * pointers; each part's own header says who may call it. A part gets what it needs when it is made, and does not look
+ * for it here. */
 #ifndef SOTAY_GATEWAY_GATEWAY_H
 #define SOTAY_GATEWAY_GATEWAY_H
 
-#include "common/base/workers.h"
-#include "common/http/http_client.h"
-#include "common/http/http_server.h"
-#include "common/kafka/kafka.h"
-#include <stdatomic.h>
-#include <stdbool.h>
 #include <stdint.h>
 
+/* settings.c says what each key means. */
 struct gateway_config {
     const char *listen, *kafka, *redis, *redis_password, *instance, *sockets, *blob_dir, *token_public_key, *run_dir,
         *clock_file;
@@ -20,30 +16,31 @@ struct gateway_config {
     int64_t member_rate, member_burst, address_rate, address_burst, member_unsettled, branch_unsettled;
 };
 
-struct tokens;
-struct directory;
-struct limits;
-struct outcomes;
 struct cache;
+struct directory;
 struct follower;
+struct kafka_producer;
+struct limits;
 struct openapi;
+struct outcomes;
+struct route_table;
+struct services;
+struct tokens;
+struct workers;
 
 struct gateway {
     struct gateway_config config;
+    const struct route_table *routes; /* the public API */
     struct kafka_producer *producer;
-    struct http_client *client;
+    struct services *services;
     struct workers *redis_workers; /* each with a Redis connection of its own */
     struct tokens *tokens;
     struct directory *directory;
+    struct follower *follower;
     struct limits *limits;
     struct outcomes *outcomes;
     struct cache *cache;
-    struct follower *follower;
     struct openapi *openapi;
-    _Atomic bool ready; /* directory read whole */
 };
-
-/* The demo clock's offset for what a request sends on; 0 in release builds. */
-int64_t gateway_clock_offset_us(const struct gateway *gateway);
 
 #endif

@@ -1,4 +1,4 @@
-#include "services/gateway/edge/viewer.h"
+#include "services/gateway/link/viewer.h"
 
 #include "common/base/mem.h"
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "services/gateway/routes.h"
+#include "services/gateway/edge/route.h"
 
 #include "common/base/mem.h"
 #include <curl/curl.h>
@@ -16,7 +16,7 @@ static bool path_matches(const char *template, const char *path, struct segment 
     while (*template) {
         if (*template == '{') {
             size_t bytes = strcspn(path, "/");
-            if (bytes == 0)
+            if (bytes == 0 || n == ROUTE_PARAMS)
                 return false;
             params[n++] = (struct segment){path, bytes};
             template = strchr(template, '}') + 1;
@@ -63,22 +63,32 @@ static const char *add_method(TALLOC_CTX *ctx, const char *allow, const char *me
     return strstr(allow, method) ? allow : mem_printf(ctx, "%s, %s", allow, method);
 }
 
-void route_find(TALLOC_CTX *ctx, const char *method, const char *path, struct route_match *ret_match)
+void route_find(TALLOC_CTX *ctx, const struct route_table *table, const char *method, const char *path,
+                struct route_match *ret_match)
 {
     *ret_match = (struct route_match){0};
-    for (size_t i = 0; i < routes_n; i++) {
+    for (size_t i = 0; i < table->n; i++) {
+        const struct route *route = &table->rows[i];
         struct segment params[ROUTE_PARAMS];
         size_t n;
-        if (!path_matches(routes[i].path, path, params, &n))
+        if (!path_matches(route->path, path, params, &n))
             continue;
-        if (strcmp(routes[i].method, method) != 0) {
-            ret_match->allow = add_method(ctx, ret_match->allow, routes[i].method);
+        if (strcmp(route->method, method) != 0) {
+            ret_match->allow = add_method(ctx, ret_match->allow, route->method);
             continue;
         }
-        ret_match->route = &routes[i];
+        ret_match->route = route;
         take_params(ctx, params, n, ret_match);
         return;
     }
+}
+
+const struct route *route_of_kind(const struct route_table *table, const char *kind)
+{
+    for (size_t i = 0; i < table->n; i++)
+        if (table->rows[i].kind == ROUTE_COMMAND && strcmp(table->rows[i].request->short_name, kind) == 0)
+            return &table->rows[i];
+    return NULL;
 }
 
 const char *route_param_name(TALLOC_CTX *ctx, const struct route *route, size_t index)
@@ -92,32 +102,29 @@ const char *route_param_name(TALLOC_CTX *ctx, const struct route *route, size_t 
     return NULL;
 }
 
-const struct route *route_of_kind(const char *kind)
+static bool begins(const char *text, const char *with)
 {
-    for (size_t i = 0; i < routes_n; i++)
-        if (routes[i].kind == ROUTE_COMMAND && strcmp(routes[i].request->short_name, kind) == 0)
-            return &routes[i];
-    return NULL;
+    return strncmp(text, with, strlen(with)) == 0;
 }
 
-static const struct {
-    const char *name;
-    enum topic commands;
-} SERVICES[SERVICE_COUNT] = {
-    [SERVICE_NONE] = {"", TOPIC_NONE},
-    [SERVICE_AUTH] = {"auth", TOPIC_AUTH_COMMANDS},
-    [SERVICE_MEETING] = {"meeting", TOPIC_MEETING_COMMANDS},
-    [SERVICE_DOCUMENT] = {"document", TOPIC_DOCUMENT_COMMANDS},
-    [SERVICE_NOTIFICATION] = {"notification", TOPIC_NOTIFICATION_COMMANDS},
-    [SERVICE_ANALYTICS] = {"analytics", TOPIC_ACTIVITY},
-};
-
-const char *route_service_name(enum route_service service)
+char *route_location(TALLOC_CTX *ctx, const struct route *route, const Pb__Outcome *outcome)
 {
-    return SERVICES[service].name;
-}
-
-enum topic route_service_commands(enum route_service service)
-{
-    return SERVICES[service].commands;
+    char *text = mem_text(ctx, "");
+    struct uuid id;
+    if (!route->location)
+        return NULL;
+    for (const char *at = route->location; *at;) {
+        size_t plain = strcspn(at, "{");
+        text = mem_printf(ctx, "%s%.*s", text, (int)plain, at);
+        at += plain;
+        if (*at == '\0')
+            break;
+        char id_text[UUID_TEXT_BYTES];
+        if (uuid_from_pb(begins(at, "{aggregate_id}") ? outcome->aggregate_id : outcome->resource_id, &id))
+            return NULL;
+        uuid_format(&id, id_text);
+        text = mem_printf(ctx, "%s%s", text, id_text);
+        at += strcspn(at, "}") + 1;
+    }
+    return text;
 }
