@@ -1,6 +1,6 @@
 /* What FCM takes and refuses (firebase.google.com/docs/reference/fcm/rest/v1/projects.messages, …/v1/ErrorCode), and
  * what was taken. */
-#include "services/notification/simulator/simulator_fcm.h"
+#include "services/notification/cloud/simulator_fcm.h"
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"

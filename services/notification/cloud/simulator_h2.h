@@ -3,7 +3,7 @@
 #ifndef SOTAY_NOTIFICATION_SIMULATOR_H2_H
 #define SOTAY_NOTIFICATION_SIMULATOR_H2_H
 
-#include "services/notification/simulator/simulator_fcm.h"
+#include "services/notification/cloud/simulator_fcm.h"
 
 struct simulator_h2;
 MUST_CHECK enum err simulator_h2_start(TALLOC_CTX *ctx, struct simulator *simulator,
