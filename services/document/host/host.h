@@ -1,5 +1,5 @@
-/* The hosts of a batch of commands: a part without handlers. It stands behind the part that locks the documents, so that
- * who issues and who is addressed is read as the locked rows say. The loop's thread. */
+/* The hosts of a batch of commands: a part without handlers. It stands behind the part that locks the documents, so
+ * that who issues and who is addressed is read as the locked rows say. The loop's thread. */
 #ifndef SOTAY_DOCUMENT_HOST_H
 #define SOTAY_DOCUMENT_HOST_H
 
