@@ -1,5 +1,5 @@
-/* services/document/document/document_list_store.h and services/directory/audience_store.h against a real PostgreSQL: who
- * sees which documents, as the rule says, and in which order. */
+/* services/document/document/document_list_store.h against a real PostgreSQL: who sees which documents, as the rule of
+ * services/directory/audience.h says, and in which order. */
 #include "document_fixture.h"
 
 #include "common/base/mem.h"
