@@ -1,5 +1,5 @@
-/* services/meeting/meeting/meeting.h: the rules, by table. "Now" is 2026-11-10 09:00 local; the branch's next meeting is on 4
- * December. */
+/* services/meeting/meeting/meeting.h: the rules, by table. "Now" is 2026-11-10 09:00 local; the branch's next meeting
+ * is on 4 December. */
 #include "rules.h"
 
 #include "services/directory/directory.h"

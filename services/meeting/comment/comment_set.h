@@ -1,5 +1,5 @@
-/* The comments of a batch: what of them was wanted and found, and what changed. For comment_commands.c, whose part it is,
- * and the tests of its SQL. Comments are locked in the order of their ids, after their meetings. The loop's thread. */
+/* The comments of a batch: a part without handlers, which loads what was wanted and writes what changed. Comments are
+ * locked in the order of their ids, after their meetings. The loop's thread. */
 #ifndef SOTAY_MEETING_COMMENT_SET_H
 #define SOTAY_MEETING_COMMENT_SET_H
 

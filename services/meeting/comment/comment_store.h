@@ -29,8 +29,8 @@ struct comment_filter {
     struct keyset after; /* the last comment of the page before */
     int64_t limit;
 };
-/* Oldest first: those of a meeting that the scope sees whole. Secretary-only ones to its heads and their author: the same
- * rule as comment_may_read. */
+/* Oldest first: those of a meeting that the scope sees whole. Secretary-only ones to its heads and their author: the
+ * same rule as comment_may_read. */
 struct pg_result *comment_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                       const struct comment_filter *filter);
 

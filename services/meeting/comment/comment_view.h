@@ -1,4 +1,4 @@
-/* How a comment looks to clients (API.md, "Shapes"). Pure; results live in ctx and borrow strings of their arguments. */
+/* How a comment looks to clients (API.md, "Shapes"). Pure; results live in ctx and borrow their arguments' strings. */
 #ifndef SOTAY_MEETING_COMMENT_VIEW_H
 #define SOTAY_MEETING_COMMENT_VIEW_H
 

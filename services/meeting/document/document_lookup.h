@@ -1,5 +1,5 @@
-/* The documents that a batch's agendas name: a part without handlers. The others' `want` says which, their `apply` finds
- * those that are published. The loop's thread. */
+/* The documents that a batch's agendas name: a part without handlers. The others' `want` says which, their `apply`
+ * finds those that are published. The loop's thread. */
 #ifndef SOTAY_MEETING_DOCUMENT_LOOKUP_H
 #define SOTAY_MEETING_DOCUMENT_LOOKUP_H
 

@@ -1,6 +1,6 @@
-/* Meetings as the scope of a query sees them, in two round trips whatever is found: which rows the scope sees, then what
- * belongs to them. So what is invisible takes as many statements as what is not there. Whoever answers something beside
- * meetings queues it with the first trip:
+/* Meetings as the scope of a query sees them, in two round trips whatever is found: which rows the scope sees, then
+ * what belongs to them. So what is invisible takes as many statements as what is not there. Whoever answers something
+ * beside meetings queues it with the first trip:
  *
  *     meeting_page_queue(query, &filter, &page);
  *     rows = comment_store_queue(…);

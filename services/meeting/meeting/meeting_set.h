@@ -1,7 +1,7 @@
 /* The meetings of a batch: a part without handlers. The others' `want` says which meetings, people and months a command
- * needs, their `apply` finds and keeps them; then it writes what changed. Meetings are locked in the order of their ids,
- * before anything that lies under them; what lies under them is read after their locks, so it cannot be older than they
- * are. The loop's thread. */
+ * needs, their `apply` finds and keeps them; then it writes what changed. Meetings are locked in the order of their
+ * ids, before anything that lies under them; what lies under them is read after their locks, so it cannot be older than
+ * they are. The loop's thread. */
 #ifndef SOTAY_MEETING_MEETING_SET_H
 #define SOTAY_MEETING_MEETING_SET_H
 
