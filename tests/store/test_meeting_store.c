@@ -116,7 +116,13 @@ static void test_an_agenda_is_replaced_and_a_kept_item_keeps_its_id(void **state
     keep(f, &made);
     struct loop_batch *batch = load(f, &made.id);
     struct meeting next = *meeting_set_find(batch, &made.id);
-    const struct agenda_item agenda[] = {next.agenda[1], {.id = {{0xa3}}, .title = "Khác", .minutes = 5}};
+    const struct agenda_item agenda[] = {next.agenda[1],
+                                         {.id = {{0xa3}},
+                                          .title = "Khác",
+                                          .minutes = 5,
+                                          .has_source = true,
+                                          .source_type = PB__AGENDA_ITEM__SOURCE__TYPE__TYPE_PROPOSAL,
+                                          .source = {{0xa4}}}};
     next.agenda = agenda;
     next.version = 2;
     assert_int_equal(meeting_set_keep(batch, &next), ERR_OK);
@@ -125,6 +131,9 @@ static void test_an_agenda_is_replaced_and_a_kept_item_keeps_its_id(void **state
     assert_int_equal(found->n_agenda, 2);
     assert_memory_equal(&found->agenda[0].id, &agenda[0].id, sizeof agenda[0].id);
     assert_string_equal(found->agenda[1].title, "Khác");
+    assert_true(found->agenda[1].has_source && !found->agenda[0].has_source);
+    assert_int_equal(found->agenda[1].source_type, PB__AGENDA_ITEM__SOURCE__TYPE__TYPE_PROPOSAL);
+    assert_memory_equal(&found->agenda[1].source, &agenda[1].source, sizeof agenda[1].source);
     must(f->pg, "ROLLBACK");
 }
 

@@ -293,6 +293,34 @@ static void test_a_cancelled_meeting_frees_its_month(void **state)
     assert_int_equal(next.version, 6);
 }
 
+/* --- items from elsewhere ------------------------------------------------------------------------------------------ */
+
+static void test_an_item_from_elsewhere_stands_last_and_raises_the_version(void **state)
+{
+    (void)state;
+    static const struct agenda_item AGENDA[] = {{.id = {{1}}, .title = "Đọc nghị quyết"}};
+    const struct agenda_item item = {.id = {{2}}, .title = "Sửa nhà văn hóa", .minutes = 10};
+    struct meeting meeting = meeting_of(REGULAR, SCHEDULED), next;
+    meeting.agenda = AGENDA;
+    meeting.n_agenda = 1;
+    assert_int_equal(meeting_add_item(ctx, &meeting, &item, &next), ERR_OK);
+    assert_int_equal(next.version, meeting.version + 1);
+    assert_int_equal(next.n_agenda, 2);
+    assert_string_equal(next.agenda[0].title, "Đọc nghị quyết");
+    assert_string_equal(next.agenda[1].title, "Sửa nhà văn hóa");
+    assert_int_equal(meeting.n_agenda, 1);
+}
+
+static void test_an_agenda_that_is_full_takes_no_item(void **state)
+{
+    (void)state;
+    static const struct agenda_item AGENDA[MEETING_AGENDA_LIMIT_ITEMS], ITEM = {.id = {{2}}, .title = "A"};
+    struct meeting meeting = meeting_of(REGULAR, SCHEDULED), next;
+    meeting.agenda = AGENDA;
+    meeting.n_agenda = MEETING_AGENDA_LIMIT_ITEMS;
+    assert_int_equal(meeting_add_item(ctx, &meeting, &ITEM, &next), ERR_LIMIT_REACHED);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
 
 int main(void)
@@ -314,6 +342,8 @@ int main(void)
         CASE(test_agenda_items_of_other_meetings_or_named_twice_are_refused),
         CASE(test_a_draft_whose_hour_has_passed_is_not_published),
         CASE(test_a_cancelled_meeting_frees_its_month),
+        CASE(test_an_item_from_elsewhere_stands_last_and_raises_the_version),
+        CASE(test_an_agenda_that_is_full_takes_no_item),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -257,6 +257,22 @@ enum err meeting_publish(const struct meeting *meeting, const struct meeting_cau
     return err;
 }
 
+enum err meeting_add_item(TALLOC_CTX *ctx, const struct meeting *meeting, const struct agenda_item *item,
+                          struct meeting *ret_next)
+{
+    if (meeting->n_agenda >= MEETING_AGENDA_LIMIT_ITEMS)
+        return ERR_LIMIT_REACHED;
+    struct agenda_item *agenda = mem_array(ctx, struct agenda_item, meeting->n_agenda + 1);
+    for (size_t i = 0; i < meeting->n_agenda; i++)
+        agenda[i] = meeting->agenda[i];
+    agenda[meeting->n_agenda] = *item;
+    *ret_next = *meeting;
+    ret_next->version++;
+    ret_next->agenda = agenda;
+    ret_next->n_agenda++;
+    return ERR_OK;
+}
+
 void meeting_cancel(const struct meeting *meeting, const char *reason, const struct meeting_cause *cause,
                     struct meeting *ret_next)
 {

@@ -21,6 +21,7 @@
 #include <talloc.h>
 
 enum {
+    MEETING_AGENDA_LIMIT_ITEMS = 50,   /* as the contract has it for a body's */
     MEETING_AGENDA_LIMIT_MINUTES = 90, /* beyond it a warning, never a refusal */
     MEETING_REGISTRATION_DAY = 20,     /* of the month before */
     MEETING_DAYS_AHEAD = 400,
@@ -39,6 +40,9 @@ struct agenda_item {
     int32_t minutes;
     const struct agenda_document *documents;
     size_t n_documents;
+    bool has_source;
+    Pb__AgendaItem__Source__Type source_type;
+    struct uuid source; /* what it comes from; zero: the type says it all */
     bool has_outcome;
     Pb__ItemOutcome outcome;
 };
@@ -119,6 +123,9 @@ MUST_CHECK enum err meeting_edit(TALLOC_CTX *ctx, const struct meeting *meeting,
                                  struct problems *problems, struct meeting *ret_next, bool *ret_moved);
 MUST_CHECK enum err meeting_publish(const struct meeting *meeting, const struct meeting_cause *cause,
                                     struct problems *problems, struct meeting *ret_next);
+/* An item at the end of the agenda, from elsewhere than an edit. ERR_LIMIT_REACHED: there are as many as may be. */
+MUST_CHECK enum err meeting_add_item(TALLOC_CTX *ctx, const struct meeting *meeting, const struct agenda_item *item,
+                                     struct meeting *ret_next);
 void meeting_cancel(const struct meeting *meeting, const char *reason, const struct meeting_cause *cause,
                     struct meeting *ret_next);
 

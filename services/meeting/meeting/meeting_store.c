@@ -48,9 +48,10 @@ struct pg_result *meeting_store_queue_agendas(TALLOC_CTX *ctx, struct pg *pg, co
     /* one row for each document, at least one for each item */
     static const struct pg_statement SELECT_AGENDAS = {
         .name = "select_agendas",
-        .sql = "SELECT i.meeting_id, i.id, i.title, i.minutes, i.outcome, n.document_id, coalesce(d.title, '')"
-               " FROM agenda_item i LEFT JOIN agenda_document n ON n.item_id = i.id LEFT JOIN document d ON d.id = "
-               "n.document_id"
+        .sql = "SELECT i.meeting_id, i.id, i.title, i.minutes, i.outcome, n.document_id, coalesce(d.title, ''),"
+               "  i.source_type, i.source_id"
+               " FROM agenda_item i LEFT JOIN agenda_document n ON n.item_id = i.id"
+               " LEFT JOIN document d ON d.id = n.document_id"
                " WHERE i.meeting_id = ANY($1::uuid[]) ORDER BY i.meeting_id, i.position, n.position"};
     return pg_queue_ids(pg, ctx, &SELECT_AGENDAS, meetings, n);
 }
@@ -76,6 +77,9 @@ static void read_item(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row,
         .minutes = (int32_t)pg_get_int8(rows, row, 3),
         .has_outcome = !pg_is_null(rows, row, 4),
         .outcome = (Pb__ItemOutcome)pg_get_int8(rows, row, 4),
+        .has_source = !pg_is_null(rows, row, 7),
+        .source_type = (Pb__AgendaItem__Source__Type)pg_get_int8(rows, row, 7),
+        .source = pg_get_uuid(rows, row, 8),
     };
     if (pg_is_null(rows, row, 5))
         return;

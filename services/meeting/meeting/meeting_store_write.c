@@ -58,8 +58,9 @@ static const struct pg_statement DELETE_AGENDAS = {
 static const struct pg_statement INSERT_ITEMS = {
     .name = "insert_items",
     .each = true,
-    .sql = "INSERT INTO agenda_item(id, meeting_id, position, title, minutes, outcome)"
-           " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::text[], $5::int4[], $6::int4[])"};
+    .sql = "INSERT INTO agenda_item(id, meeting_id, position, title, minutes, outcome, source_type, source_id)"
+           " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int4[], $4::text[], $5::int4[], $6::int4[], $7::int4[],"
+           "  $8::uuid[])"};
 static const struct pg_statement INSERT_ITEM_DOCUMENTS = {
     .name = "insert_item_documents",
     .each = true,
@@ -131,6 +132,8 @@ static void add_item(struct meeting_writes *writes, const struct meeting *meetin
     pg_add_text(writes->items, item->title);
     pg_add_int4(writes->items, item->minutes);
     pg_add_int4_or_null(writes->items, item->has_outcome, (int32_t)item->outcome);
+    pg_add_int4_or_null(writes->items, item->has_source, (int32_t)item->source_type);
+    pg_add_uuid_or_null(writes->items, &item->source);
     for (size_t i = 0; i < item->n_documents; i++) {
         pg_add_uuid(writes->documents, &item->id);
         pg_add_int4(writes->documents, (int32_t)i);

@@ -30,6 +30,19 @@ static Pb__DocumentRef *view_document(TALLOC_CTX *ctx, const struct agenda_docum
     return ref;
 }
 
+static Pb__AgendaItem__Source *view_source(TALLOC_CTX *ctx, const struct agenda_item *item)
+{
+    if (!item->has_source)
+        return NULL;
+    Pb__AgendaItem__Source *source = mem_new(ctx, Pb__AgendaItem__Source);
+    pb__agenda_item__source__init(source);
+    source->type = item->source_type;
+    source->has_id = is_set(&item->source);
+    if (source->has_id)
+        source->id = uuid_to_pb(ctx, &item->source);
+    return source;
+}
+
 static Pb__AgendaItem *view_item(TALLOC_CTX *ctx, const struct agenda_item *item)
 {
     Pb__AgendaItem *view = mem_new(ctx, Pb__AgendaItem);
@@ -37,6 +50,7 @@ static Pb__AgendaItem *view_item(TALLOC_CTX *ctx, const struct agenda_item *item
     view->id = uuid_to_pb(ctx, &item->id);
     view->title = borrowed(item->title);
     view->minutes = item->minutes;
+    view->source = view_source(ctx, item);
     view->has_outcome = item->has_outcome;
     view->outcome = item->outcome;
     view->n_documents = item->n_documents;
