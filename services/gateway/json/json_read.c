@@ -342,7 +342,7 @@ struct json_form *json_form_new(TALLOC_CTX *ctx, const ProtobufCMessageDescripto
     struct json_form *form = mem_new(ctx, struct json_form);
     *form = (struct json_form){
         .ctx = ctx, .rule = contract_rule(type), .message = message_new(ctx, type), .errors = errors};
-    assert(form->rule);
+    assert(form->rule && form->rule->type->n_fields <= 8 * sizeof form->named); /* a bit each */
     return form;
 }
 
