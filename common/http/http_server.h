@@ -50,8 +50,8 @@ void http_server_stop(struct http_server *server);
 const char *http_method(const struct http_request *request);
 const char *http_path(const struct http_request *request);  /* as sent, before the '?', still %-encoded */
 const char *http_query(const struct http_request *request); /* after the '?'; "" if none */
-const char *http_header(const struct http_request *request,
-                        const char *name); /* NULL if absent; the first. Only in head, handle, refuse */
+/* The first of the name; NULL if absent. Only in head, handle, refuse. */
+const char *http_header(const struct http_request *request, const char *name);
 const void *http_body(const struct http_request *request, size_t *ret_bytes);
 const char *http_peer(const struct http_request *request);   /* address without port; "unix" */
 int64_t http_started_us(const struct http_request *request); /* monotonic */
@@ -61,8 +61,9 @@ struct http_shared;
 struct http_field {
     const char *name, *value;
 };
+/* Copies fields and body. The result is the caller's, who lets go of it by http_shared_unref. */
 struct http_shared *http_shared_new(int status, const struct http_field fields[], size_t n, const void *body,
-                                    size_t bytes); /* copies */
+                                    size_t bytes);
 struct http_shared *http_shared_ref(struct http_shared *shared);
 void http_shared_unref(struct http_shared *shared);
 

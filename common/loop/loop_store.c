@@ -32,8 +32,7 @@ static const struct pg_statement WRITE_SEEN = {
     .sql = "INSERT INTO seen(message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version,"
            " actor_id, created_at_us, settled_at_us)"
            " SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::text[], $6::bytea[],"
-           " $7::uuid[], $8::int8[],"
-           " $9::uuid[], $10::int8[], $11::int8[])"};
+           " $7::uuid[], $8::int8[], $9::uuid[], $10::int8[], $11::int8[])"};
 enum { FORGET_AT_ONCE = 5000 };
 static const struct pg_statement FORGET_SEEN = {
     .name = "loop_forget_seen",
@@ -87,8 +86,7 @@ static const struct pg_statement READ_ATTEMPTS = {
     .name = "loop_read_attempts",
     .sql = "SELECT topic, partition, \"offset\", attempts, reason FROM attempt a WHERE cluster = $1::text"
            " AND NOT EXISTS (SELECT FROM position p WHERE p.cluster = a.cluster AND p.topic = a.topic"
-           " AND p.partition = a.partition"
-           " AND p.next > a.\"offset\") ORDER BY \"offset\" LIMIT $2::int8"};
+           " AND p.partition = a.partition AND p.next > a.\"offset\") ORDER BY \"offset\" LIMIT $2::int8"};
 static const struct pg_statement DROP_ATTEMPT = {
     .name = "loop_drop_attempt",
     .sql = "DELETE FROM attempt WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4"

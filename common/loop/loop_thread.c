@@ -114,8 +114,8 @@ static enum err poll_queue(struct loop *loop, size_t limit, int wait_ms, struct 
     enum err err = kafka_poll(loop->consumer.kafka, limit, wait_ms, ret_records);
     if (err == ERR_CONFIG) {
         log_error("consumer_stopped",
-                  "loop=%s: if for its position, the queue no longer has what this database expects next: restore or "
-                  "re-import",
+                  "loop=%s: if for its position, the queue no longer has what this database expects next: "
+                  "restore or re-import",
                   loop->options->name);
         give_up(loop);
     } else if (err == ERR_OWNER_LOST) {

@@ -34,8 +34,8 @@ void fixture_fill(struct pg *pg)
 void fixture_reset(struct pg *pg)
 {
     must(pg, "TRUNCATE directory_organization, directory_member, directory_position, fact_meeting,"
-             " fact_contribution, fact_document, fact_addressee, fact_read, fact_adoption, fact_device, own_month, "
-             "org_month, own_total, org_total");
+             " fact_contribution, fact_document, fact_addressee, fact_read, fact_adoption, fact_device,"
+             " own_month, org_month, own_total, org_total");
 }
 
 /* --- events ------------------------------------------------------------------------------------------------------- */

@@ -209,8 +209,8 @@ int loop_fixture_start(void **state)
     run_sql(server, mem_printf(f, "CREATE DATABASE %s", f->name));
     f->pg = pg_new(f, f->conninfo, NULL, 5000);
     assert_int_equal(pg_migrate(f->pg, common_migrations, common_n_migrations), ERR_OK);
-    must(f, "CREATE TABLE fact(item uuid, version int8, place int8 GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (item, "
-            "version))");
+    must(f, "CREATE TABLE fact(item uuid, version int8, place int8 GENERATED ALWAYS AS IDENTITY,"
+            " PRIMARY KEY (item, version))");
     assert_int_equal(
         kafka_producer_start(f, brokers, &(struct kafka_producer_options){.timeout_ms = 10000}, &f->producer), ERR_OK);
     f->service = service_of(f->name, f->conninfo);

@@ -4,6 +4,7 @@
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
 #include "common/base/mem.h"
+#include "common/kafka/envelope.h"
 #include "services/gateway/edge/call.h"
 #include "services/gateway/edge/limits.h"
 #include "services/gateway/edge/problem.h"
@@ -14,7 +15,6 @@
 #include <string.h>
 
 #define BROKER_SILENT_US CLOCK_SECOND_US
-#define SCHEMA_VERSION 1
 #define LOGOUT_WAIT_US (2 * CLOCK_SECOND_US)
 
 /* --- the message --- */
@@ -47,15 +47,13 @@ static struct uuid aggregate_of(const struct call *call, const struct uuid *mess
 static ProtobufCBinaryData pack_envelope(TALLOC_CTX *ctx, struct call *call, const struct uuid *message_id,
                                          const struct uuid *aggregate, const uint8_t body_hash[BODY_HASH_BYTES])
 {
-    Pb__Envelope envelope = PB__ENVELOPE__INIT;
+    Pb__Envelope envelope;
     Pb__Actor actor = PB__ACTOR__INIT;
     actor.member_id = uuid_to_pb(call, &call->viewer.member);
     actor.has_session_id = true;
     actor.session_id = uuid_to_pb(call, &call->viewer.session);
-    envelope.message_id = uuid_to_pb(call, message_id);
-    envelope.kind = (char *)call->message->descriptor->short_name;
-    envelope.schema_version = SCHEMA_VERSION;
-    envelope.aggregate_id = uuid_to_pb(call, aggregate);
+    envelope_begin(call, &envelope, message_id, aggregate, call->message->descriptor->short_name,
+                   mem_pack(call, call->message));
     envelope.actor = &actor;
     envelope.correlation_id = (char *)http_correlation(call->http);
     envelope.clock_offset_us = clock_offset_us(call->gateway->config.clock_file);
@@ -65,7 +63,6 @@ static ProtobufCBinaryData pack_envelope(TALLOC_CTX *ctx, struct call *call, con
     envelope.body_hash = (ProtobufCBinaryData){BODY_HASH_BYTES, (uint8_t *)body_hash};
     envelope.has_if_version = call->has_if_version;
     envelope.if_version = call->if_version;
-    envelope.payload = mem_pack(call, call->message);
     return mem_pack(ctx, &envelope.base);
 }
 
