@@ -293,7 +293,7 @@ static void test_a_cancelled_meeting_frees_its_month(void **state)
     assert_int_equal(next.version, 6);
 }
 
-/* --- items from elsewhere ------------------------------------------------------------------------------------------ */
+/* --- items from elsewhere ----------------------------------------------------------------------------------------- */
 
 static void test_an_item_from_elsewhere_stands_last_and_raises_the_version(void **state)
 {
