@@ -51,6 +51,15 @@ static void test_every_row_says_what_is_done(void **state)
     }
 }
 
+/* A POST to what a GET lists. */
+static bool makes_an_item(const struct route *route)
+{
+    for (size_t i = 0; strcmp(route->method, "POST") == 0 && i < routes.n; i++)
+        if (routes.rows[i].kind == ROUTE_QUERY && strcmp(routes.rows[i].path, route->path) == 0)
+            return true;
+    return false;
+}
+
 static void test_every_command_can_be_repeated(void **state)
 {
     (void)state;
@@ -61,8 +70,7 @@ static void test_every_command_can_be_repeated(void **state)
         assert_int_equal(route->idempotency == IDEMPOTENCY_REQUIRED, strcmp(route->method, "POST") == 0);
         assert_true(route->idempotency != IDEMPOTENCY_NONE);
         assert_int_equal(route->reply != NULL, route->replay != NULL);
-        assert_int_equal(route->status == 201, route->aggregate == AGGREGATE_NEW ||
-                                                   strstr(route->path, "/comments") == strrchr(route->path, '/'));
+        assert_int_equal(route->status == 201, makes_an_item(route));
         assert_true(route->status != 201 || route->location);
         assert_int_equal(route->if_match, strcmp(route->method, "PATCH") == 0);
         assert_ptr_equal(route_of_kind(&routes, route->request->short_name), route);
