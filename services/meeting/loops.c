@@ -11,13 +11,15 @@
 #include "services/meeting/meeting/meeting_commands.h"
 #include "services/meeting/meeting/meeting_set.h"
 #include "services/meeting/meeting/meeting_titles.h"
+#include "services/meeting/proposal/proposal_commands.h"
+#include "services/meeting/proposal/proposal_set.h"
 
 static const struct loop_input COMMANDS[] = {{.topic = TOPIC_MEETING_COMMANDS, .commands = true}};
 
 /* Meetings are locked before what lies under them, and bring their hosts. */
 static const struct loop_part *const COMMAND_PARTS[] = {
-    &MEETING_PART,          &COMMENT_PART,          &DOCUMENT_LOOKUP_PART,  &HOST_PART,
-    &DIRECTORY_LOOKUP_PART, &MEETING_COMMANDS_PART, &COMMENT_COMMANDS_PART,
+    &MEETING_PART,          &COMMENT_PART,          &PROPOSAL_PART,         &DOCUMENT_LOOKUP_PART,   &HOST_PART,
+    &DIRECTORY_LOOKUP_PART, &MEETING_COMMANDS_PART, &COMMENT_COMMANDS_PART, &PROPOSAL_COMMANDS_PART,
 };
 
 const struct loop_options MEETING_COMMANDS_LOOP = {

@@ -8,8 +8,10 @@
 #include "services/meeting/meeting/meeting_republish.h"
 #include "services/meeting/migrations.h"
 #include "services/meeting/pack/pack_query.h"
+#include "services/meeting/proposal/proposal_query.h"
 
-static const struct query_table *const QUERIES[] = {&MEETING_QUERIES, &PACK_QUERIES, &COMMENT_QUERIES, &MARK_QUERIES};
+static const struct query_table *const QUERIES[] = {&MEETING_QUERIES, &PACK_QUERIES, &COMMENT_QUERIES,
+                                                    &PROPOSAL_QUERIES, &MARK_QUERIES};
 
 int main(int argc, char **argv)
 {

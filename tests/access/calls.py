@@ -77,6 +77,13 @@ CALLS = {
     "POST /v1/meetings/{id}/cancel": Call("meeting", json={"reason": "A"}, headers=WAIT, **unless("scheduled", 200)),
     "POST /v1/meetings/{id}/comments": Call("meeting", json={"text": "A"}, headers=WAIT, **unless("scheduled", 201)),
     "PUT /v1/meetings/{id}/comments/{comment_id}/answer": Call("comment", json={"text": "A"}, headers=WAIT),
+    "GET /v1/meetings/{id}/proposals": Call("meeting"),
+    "POST /v1/meetings/{id}/proposals": Call("meeting", json={"title": "A", "reason": "A"}, headers=WAIT,
+                                             **unless("scheduled", 201)),
+    "POST /v1/meetings/{id}/proposals/{proposal_id}/withdraw": Call("proposal", headers=WAIT,
+                                                                    on_a_copy=lambda thing: True),
+    "PUT /v1/meetings/{id}/proposals/{proposal_id}/decision": Call("proposal", headers=WAIT, json={"decision": "next"},
+                                                                   on_a_copy=lambda thing: True),
     "POST /v1/blobs": Call("nothing", 201, data=b"A", headers={"Content-Type": "text/plain"}),
     "GET /v1/documents": Call("nothing"),
     "POST /v1/documents": Call("issuer", 422, json=issue, headers=WAIT),
@@ -97,6 +104,8 @@ def path_of(route, thing):
     names = {"id": thing.id, "device_id": thing.id or NEW_DEVICE}
     if thing.type == "comment":
         names = {"id": thing.parent.id, "comment_id": thing.id}
+    if thing.type == "proposal":
+        names = {"id": thing.parent.id, "proposal_id": thing.id}
     return route.split(" ")[1].format(**names)
 
 

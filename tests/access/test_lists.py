@@ -70,6 +70,13 @@ def test_comments(world, actor, allowed):
         assert known(world, "comment", actor.client.items(f"/v1/meetings/{meeting.id}/comments")) == seen
 
 
+def test_proposals(world, actor, allowed):
+    for meeting in [thing for thing in world.things["meeting"]
+                    if thing.id in allowed("GET /v1/meetings/{id}/proposals")]:
+        made = {proposal.id for proposal in world.things["proposal"] if proposal.parent is meeting}
+        assert known(world, "proposal", actor.client.items(f"/v1/meetings/{meeting.id}/proposals")) == made
+
+
 def test_documents(world, actor, allowed):
     assert known(world, "document",
                  actor.client.items("/v1/documents", q=world.mark)) == allowed("GET /v1/documents/{id}")

@@ -193,6 +193,7 @@ class World:
         self.things["document"] = self.make_documents()
         self.things["meeting"] = self.make_meetings()
         self.things["comment"] = self.make_comments()
+        self.things["proposal"] = self.make_proposals()
         self.things["notification"] = self.find_notifications()
         self.things["nothing"] = [Thing(self, "nothing", None)]
         self.make_own()
@@ -288,6 +289,17 @@ class World:
         ordinary, executive, above = (self.things["meeting"][place] for place in (0, 3, 5))
         member, committee = self.who("M", BRANCH), self.who("K", WARD)
         return [self.comment(who, meeting, visibility) for visibility in ("branch", "secretary")
+                for who, meeting in ((member, ordinary), (member, executive), (committee, above))]
+
+    def proposal(self, who, meeting):
+        resource = self.post(who, f"/v1/meetings/{meeting.id}/proposals", {"title": "Đề xuất", "reason": "A"}, 201)
+        return Thing(self, "proposal", resource["id"], meeting.organization, meeting.state, meeting.kind, owner=who,
+                     parent=meeting, make=lambda: self.proposal(who, meeting))
+
+    def make_proposals(self):
+        ordinary, executive, above = (self.things["meeting"][place] for place in (0, 3, 5))
+        member, committee = self.who("M", BRANCH), self.who("K", WARD)
+        return [self.proposal(who, meeting)
                 for who, meeting in ((member, ordinary), (member, executive), (committee, above))]
 
     # Notifications

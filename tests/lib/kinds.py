@@ -15,6 +15,16 @@ def ahead(seconds):
     return (datetime.now(timezone.utc) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+COMMENTED, PROPOSED = "comment_received", "proposal_received"
+
+
+def location(who, made):
+    """Of what was written; a write that was acknowledged late is found by its operation."""
+    if made.status_code == 201:
+        return made.headers["Location"]
+    return stack.eventually(lambda: who.get(made.headers["Location"]).json()["resource_url"], 60)
+
+
 class Branch:
     """A branch of the city, and in each round a new meeting and new papers, unread in the inbox of every member."""
 
@@ -70,6 +80,11 @@ class Branch:
                 break
         return items
 
+    def secretary_heard(self, kind):
+        """Of the meeting; many facts may share an item: there is one at least."""
+        return any(item["kind"] == kind and item["subject"]["id"] == self.meeting["id"]
+                   for item in self.inbox_until_papers(self.secretary).values())
+
 
 class Kind:
     """`there` counts each acknowledged key as often as it is found; `derived` names what follows from the writes and is
@@ -109,12 +124,35 @@ class Comments(Kind):
         written = Counter(self.branch_of[text] for text in self.writer.acknowledged)
         wrong = {f"participation of {b.id}": [b.moved("comments"), n] for b, n in written.items()
                  if b.moved("comments") != n}
-        return wrong | {f"inbox of {b.id}'s secretary": "no comment" for b in written if not self.secretary_heard(b)}
+        return wrong | {f"inbox of {b.id}'s secretary": "no comment" for b in written
+                        if not b.secretary_heard(COMMENTED)}
 
-    def secretary_heard(self, branch):
-        """Many comments may share an item: there is one at least."""
-        return any(item["kind"] == "comment_received" and item["subject"]["id"] == branch.meeting["id"]
-                   for item in branch.inbox_until_papers(branch.secretary).values())
+
+class Proposals(Kind):
+    """meeting: by members, for their branch's meeting; each is left for the next draft, so that more may be made."""
+    share = 0.03
+
+    def begin(self):
+        self.branch_of = {}
+
+    def one(self):
+        branch, title = random.choice(self.branches), str(uuid.uuid4())
+        who, path = random.choice(branch.members), f"/v1/meetings/{branch.meeting['id']}/proposals"
+        self.branch_of[title] = branch
+        made = self.writer.write(who, "POST", path, {"title": title, "reason": "A"}, title)
+        if made is not None:
+            self.writer.write(branch.secretary, "PUT", f"{location(who, made)}/decision", {"decision": "next"},
+                              f"{title} next")
+
+    def there(self):
+        found = [item for branch in self.branches
+                 for item in branch.secretary.items(f"/v1/meetings/{branch.meeting['id']}/proposals")]
+        return Counter(item["title"] for item in found) + Counter(f"{item['title']} next" for item in found
+                                                                  if item["state"] == "next")
+
+    def derived(self):
+        written = Counter(self.branch_of[key] for key in self.writer.acknowledged if key in self.branch_of)
+        return {f"inbox of {b.id}'s secretary": "no proposal" for b in written if not b.secretary_heard(PROPOSED)}
 
 
 class Documents(Kind):
@@ -132,15 +170,8 @@ class Documents(Kind):
         self.branch_of[title] = branch
         draft = self.writer.write(branch.secretary, "POST", "/v1/documents", branch.draft(title), title)
         if draft is not None:
-            self.writer.write(branch.secretary, "POST", f"{self.location(draft)}/publish", self.how(turn),
+            self.writer.write(branch.secretary, "POST", f"{location(branch.secretary, draft)}/publish", self.how(turn),
                               f"{title} published")
-
-    def location(self, draft):
-        """A write that was acknowledged late is found by its operation."""
-        if draft.status_code == 201:
-            return draft.headers["Location"]
-        secretary = self.branch_of[draft.request.headers["Idempotency-Key"]].secretary
-        return stack.eventually(lambda: secretary.get(draft.headers["Location"]).json()["resource_url"], 60)
 
     def how(self, turn):
         body = {"notify": "push" if turn % 5 == 0 else "inbox"}
@@ -294,4 +325,4 @@ class Receipts(Pairs):
         return {f"documents read of {b.id}": [b.moved("read"), n] for b, n in written.items() if b.moved("read") != n}
 
 
-KINDS = [Comments, Documents, Devices, Readings, Receipts]
+KINDS = [Comments, Proposals, Documents, Devices, Readings, Receipts]

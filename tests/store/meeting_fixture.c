@@ -43,7 +43,7 @@ void fixture_fill(struct pg *pg)
 
 void fixture_reset(struct pg *pg)
 {
-    must(pg, "TRUNCATE meeting, meeting_comment CASCADE");
+    must(pg, "TRUNCATE meeting, meeting_comment, meeting_proposal CASCADE");
 }
 
 /* --- batches ------------------------------------------------------------------------------------------------------ */

@@ -7,12 +7,14 @@
 #include "services/meeting/comment/comment.h"
 #include "services/meeting/meeting/meeting_access.h"
 #include "services/meeting/meeting/meeting_page.h"
+#include "services/meeting/proposal/proposal.h"
 
 enum { MARK_DAYS = 60 };
 
 /* What there is to do with a meeting, in the order in which marks say it. */
 static const struct meeting_action *const ACTIONS[] = {
-    &MEETING_EDIT, &MEETING_PUBLISH, &MEETING_DELETE, &MEETING_CANCEL, &COMMENT_MAKE, &COMMENT_ENTER, &COMMENT_ANSWER,
+    &MEETING_EDIT,  &MEETING_PUBLISH, &MEETING_DELETE, &MEETING_CANCEL,  &COMMENT_MAKE,
+    &COMMENT_ENTER, &COMMENT_ANSWER,  &PROPOSAL_MAKE,  &PROPOSAL_DECIDE,
 };
 
 static Pb__Subject *view_subject(TALLOC_CTX *ctx, const struct uuid *meeting)

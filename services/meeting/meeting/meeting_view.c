@@ -171,7 +171,6 @@ Pb__Meeting *view_meeting(TALLOC_CTX *ctx, const struct meeting *meeting, const 
     view_agenda(ctx, meeting, view);
     view_warnings(ctx, view);
     view_counts(meeting, view);
-    view->has_proposals = true;
     view->contact = view_contact(ctx, host);
     view->visible_to = view_audience(ctx, meeting, host);
     view->has_changed_at_us = meeting->changed_at_us > 0;

@@ -291,6 +291,8 @@ static const struct loop_handler MEETING_EVENTS[] = {
     {&pb__meeting_cancelled__descriptor, want_cancellation, apply_fact},
     {&pb__meeting_commented__descriptor, want_news, apply_fact},
     {&pb__comment_answered__descriptor, want_news, apply_fact},
+    {&pb__proposal_made__descriptor, want_news, apply_fact},
+    {&pb__proposal_decided__descriptor, want_news, apply_fact},
 };
 
 static const struct loop_handler DOCUMENT_EVENTS[] = {

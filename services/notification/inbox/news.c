@@ -78,6 +78,49 @@ static const char *many_answers(TALLOC_CTX *ctx, int32_t facts)
     return mem_printf(ctx, TEXT_ANSWERS, (int)facts);
 }
 
+/* --- proposals ---------------------------------------------------------------------------------------------------- */
+
+static void read_proposal(TALLOC_CTX *ctx, const ProtobufCMessage *message, struct said *ret_said)
+{
+    const Pb__ProposalMade *event = (const Pb__ProposalMade *)message;
+    *ret_said = (struct said){
+        .notification_id = event->notification_id,
+        .organization_id = event->organization_id,
+        .subject_id = event->meeting_id,
+        .author_id = event->author_id,
+        .at_us = event->proposed_at_us,
+        .body = mem_printf(ctx, TEXT_PROPOSAL_BODY, event->month % 12 + 1, event->month / 12),
+    };
+}
+
+static const char *many_proposals(TALLOC_CTX *ctx, int32_t facts)
+{
+    return mem_printf(ctx, TEXT_PROPOSALS, (int)facts);
+}
+
+static const char *decision_title(Pb__ProposalState state)
+{
+    switch (state) {
+    case PB__PROPOSAL_STATE__PROPOSAL_STATE_ACCEPTED: return TEXT_PROPOSAL_ACCEPTED;
+    case PB__PROPOSAL_STATE__PROPOSAL_STATE_NEXT: return TEXT_PROPOSAL_NEXT;
+    default: return TEXT_PROPOSAL_DECLINED;
+    }
+}
+
+static void read_decision(TALLOC_CTX *ctx, const ProtobufCMessage *message, struct said *ret_said)
+{
+    const Pb__ProposalDecided *event = (const Pb__ProposalDecided *)message;
+    *ret_said = (struct said){
+        .notification_id = event->notification_id,
+        .organization_id = event->organization_id,
+        .subject_id = event->meeting_id,
+        .author_id = event->author_id,
+        .at_us = event->decided_at_us,
+        .title = decision_title(event->state),
+        .body = mem_printf(ctx, TEXT_PROPOSAL_BODY, event->month % 12 + 1, event->month / 12),
+    };
+}
+
 /* --- the table ---------------------------------------------------------------------------------------------------- */
 
 static const struct news NEWS[] = {
@@ -85,6 +128,10 @@ static const struct news NEWS[] = {
      PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_HEADS, BY_SUBJECT, OF_HIS_OWN, TEXT_COMMENT, many_comments},
     {&pb__comment_answered__descriptor, read_answer, PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED,
      PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_AUTHOR, BY_AUTHOR, OF_ANOTHERS, TEXT_ANSWER, many_answers},
+    {&pb__proposal_made__descriptor, read_proposal, PB__INBOX_KIND__INBOX_KIND_PROPOSAL_RECEIVED,
+     PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_HEADS, BY_SUBJECT, OF_HIS_OWN, TEXT_PROPOSAL, many_proposals},
+    {&pb__proposal_decided__descriptor, read_decision, PB__INBOX_KIND__INBOX_KIND_PROPOSAL_DECIDED,
+     PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_AUTHOR, ALONE, OF_ANOTHERS, NULL, NULL},
 };
 
 static const struct news *find_news(const ProtobufCMessageDescriptor *event)

@@ -29,4 +29,11 @@
 #define TEXT_ANSWERS "%d ý kiến của đồng chí đã được trả lời"
 #define TEXT_ANSWER_BODY "Mở cuộc họp để xem trả lời"
 
+#define TEXT_PROPOSAL "Có đề xuất nội dung họp mới"
+#define TEXT_PROPOSALS "Có %d đề xuất nội dung họp mới"
+#define TEXT_PROPOSAL_BODY "Về cuộc họp tháng %02d/%d" /* month, year */
+#define TEXT_PROPOSAL_ACCEPTED "Đề xuất của đồng chí được đưa vào chương trình họp"
+#define TEXT_PROPOSAL_NEXT "Đề xuất của đồng chí để lại cho kỳ họp sau"
+#define TEXT_PROPOSAL_DECLINED "Đề xuất của đồng chí không được chọn, mở cuộc họp để xem lý do"
+
 #endif

@@ -1,0 +1,75 @@
+#include "services/meeting/proposal/proposal_query.h"
+
+#include "common/base/mem.h"
+#include "services/meeting/meeting/meeting_page.h"
+#include "services/meeting/proposal/proposal_store.h"
+#include "services/meeting/proposal/proposal_view.h"
+
+/* The proposals of one meeting, and the meeting as the scope sees it. */
+static enum err find(struct query *query, ProtobufCBinaryData meeting_id, struct proposal_filter *filter,
+                     struct meeting_page *ret_page, struct pg_result **ret_rows)
+{
+    struct uuid meeting;
+    enum err err = meeting_page_queue_one(query, meeting_id, &meeting, ret_page);
+    if (err)
+        return err;
+    filter->meeting = &meeting;
+    *ret_rows = proposal_store_queue(query->ctx, query->pg, &ret_page->scope, filter);
+    return meeting_page_read(query, ret_page);
+}
+
+static Pb__ProposalList *view_list(struct query *query, const struct pg_result *rows, size_t limit)
+{
+    const struct named_proposal *proposals = proposal_store_read_all(query->ctx, rows);
+    Pb__ProposalList *list = mem_new(query->ctx, Pb__ProposalList);
+    pb__proposal_list__init(list);
+    list->n_items = pg_rows(rows) < limit ? pg_rows(rows) : limit;
+    list->items = mem_array(query->ctx, Pb__Proposal *, list->n_items);
+    for (size_t i = 0; i < list->n_items; i++)
+        list->items[i] = view_proposal(query->ctx, &proposals[i]);
+    list->has_next_cursor = pg_rows(rows) > limit;
+    if (list->has_next_cursor) {
+        const struct proposal *last = &proposals[limit - 1].is;
+        list->next_cursor = keyset_encode(query->ctx, &(struct keyset){last->created_at_us, last->id});
+    }
+    return list;
+}
+
+static enum err list_proposals(struct query *query)
+{
+    const Pb__ListProposals *body = (const Pb__ListProposals *)query->body;
+    struct proposal_filter filter = {.has_after = body->has_cursor, .limit = (int64_t)body->limit + 1};
+    struct meeting_page page;
+    struct pg_result *rows;
+    if (body->has_cursor && keyset_decode(body->cursor, &filter.after))
+        return query_field(query, "/cursor", ERR_FIELD_FORMAT);
+    enum err err = find(query, body->meeting_id, &filter, &page, &rows);
+    if (!err)
+        err = meeting_page_whole(&page);
+    if (!err)
+        query->reply = &view_list(query, rows, body->limit)->base;
+    return err;
+}
+
+static enum err get_proposal(struct query *query)
+{
+    const Pb__GetProposal *body = (const Pb__GetProposal *)query->body;
+    struct uuid id;
+    struct proposal_filter filter = {.id = &id, .limit = 1};
+    struct meeting_page page;
+    struct pg_result *rows;
+    if (uuid_from_pb(body->proposal_id, &id))
+        return ERR_NOT_FOUND;
+    enum err err = find(query, body->meeting_id, &filter, &page, &rows);
+    if (!err && pg_rows(rows) == 0)
+        err = ERR_NOT_FOUND;
+    if (!err)
+        query->reply = &view_proposal(query->ctx, proposal_store_read_all(query->ctx, rows))->base;
+    return err;
+}
+
+static const struct query_handler QUERIES[] = {
+    {&pb__list_proposals__descriptor, list_proposals},
+    {&pb__get_proposal__descriptor, get_proposal},
+};
+const struct query_table PROPOSAL_QUERIES = QUERY_TABLE(QUERIES);
