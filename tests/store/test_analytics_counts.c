@@ -37,6 +37,31 @@ static void test_a_repeated_comment_says_no_tag(void **state)
     assert_int_equal(tags_told(), 0);
 }
 
+static struct event proposed(struct fixture *f, uint8_t id, const struct uuid *org, int32_t month)
+{
+    const struct uuid proposal = {{0xcd, id}}, meeting = {{0xe0}};
+    Pb__ProposalMade *event = mem_new(f->ctx, Pb__ProposalMade);
+    pb__proposal_made__init(event);
+    event->proposal_id = uuid_to_pb(f->ctx, &proposal);
+    event->organization_id = uuid_to_pb(f->ctx, org);
+    event->month = month;
+    return (struct event){
+        {.topic = TOPIC_MEETING_EVENTS, .aggregate = meeting, .body = &event->base, .now_us = november(10)}};
+}
+
+static void test_a_proposal_counts_once_beside_the_comments(void **state)
+{
+    struct fixture *f = *state;
+    tell_tree(f);
+    BATCH(f, proposed(f, 1, &BRANCH_10B, NOVEMBER), proposed(f, 1, &BRANCH_10B, NOVEMBER),
+          commented(f, 1, &BRANCH_10B, NOVEMBER));
+    BATCH(f, proposed(f, 1, &BRANCH_10B, NOVEMBER), proposed(f, 2, &BRANCH_4, NOVEMBER));
+    assert_int_equal(dashboard(f, &BRANCH_10B, NOVEMBER).proposals, 1);
+    assert_int_equal(dashboard(f, &CITY, NOVEMBER).proposals, 2);
+    assert_int_equal(dashboard(f, &CITY, NOVEMBER).comments, 1);
+    assert_counters_are_true(f);
+}
+
 static void test_what_came_before_its_organisation_moves_up_when_that_is_told(void **state)
 {
     struct fixture *f = *state;
@@ -407,6 +432,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_a_comment_counts_once_for_its_branch_and_all_above),
         CASE(test_a_repeated_comment_says_no_tag),
+        CASE(test_a_proposal_counts_once_beside_the_comments),
         CASE(test_what_came_before_its_organisation_moves_up_when_that_is_told),
         CASE(test_an_organisation_that_moves_takes_its_sums_along),
         CASE(test_a_meeting_counts_as_its_newest_version_says),

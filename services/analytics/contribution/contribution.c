@@ -16,6 +16,10 @@ struct told {
 
 static struct told told_by(const ProtobufCMessage *event)
 {
+    if (event->descriptor == &pb__proposal_made__descriptor) {
+        const Pb__ProposalMade *proposal = (const Pb__ProposalMade *)event;
+        return (struct told){MONTH_PROPOSALS, proposal->proposal_id, proposal->organization_id, proposal->month};
+    }
     assert(event->descriptor == &pb__meeting_commented__descriptor);
     const Pb__MeetingCommented *comment = (const Pb__MeetingCommented *)event;
     return (struct told){MONTH_COMMENTS, comment->comment_id, comment->organization_id, comment->month};
@@ -102,7 +106,10 @@ static void contributions_write(void *state, struct pg *pg)
     pg_queue(pg, contributions->added);
 }
 
-static const struct loop_handler MEETING_EVENTS[] = {{&pb__meeting_commented__descriptor, want, apply}};
+static const struct loop_handler MEETING_EVENTS[] = {
+    {&pb__meeting_commented__descriptor, want, apply},
+    {&pb__proposal_made__descriptor, want, apply},
+};
 static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_MEETING_EVENTS, MEETING_EVENTS)};
 const struct loop_part CONTRIBUTION_PART = {.name = "contribution",
                                             .handlers = HANDLERS,
