@@ -1,6 +1,6 @@
 /* What each field of each message looks like in JSON and what it may hold: the options of proto/sotay/v1/options.proto,
  * which protobuf-c's descriptors do not carry. The tables are made from protoc's descriptor set by proto/generate.py at
- * build time; the transcoder (services/gateway/json.h) and openapi.json are both read off them, so they cannot
+ * build time; the transcoder (services/gateway/json/json.h) and openapi.json are both read off them, so they cannot
  * disagree. Constant data, any thread. */
 #ifndef SOTAY_PROTO_CONTRACT_RULES_H
 #define SOTAY_PROTO_CONTRACT_RULES_H

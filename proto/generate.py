@@ -1,13 +1,15 @@
 """The one generator: what is written once, in proto/, becomes all the forms in which C and SQL need it.
 
-generate.py tables SET OUTPUT.c     sotay/v1/*.proto → contract_tables.c, the tables of contract_rules.h
-generate.py numbers SET OUTPUT.h    sotay/v1/*.proto → contract_numbers.h: FIELD_EDIT_MEETING_AGENDA, a field's number, for each message
-                                    with a mask; SQL_MEETING_STATE_CANCELLED, an enum's number as a string literal, for SQL
-generate.py redis REDIS.DEF OUTPUT.h                redis.def → redis_keys.h: REDIS_KEY_TAG, REDIS_CHANNEL_GATEWAY
-generate.py check OLD_SET NEW_SET   refuses (exit 1) what would misread messages that are still on the queue
+generate.py tables SET OUTPUT.c             sotay/v1/*.proto → contract_tables.c, the tables of contract_rules.h
+generate.py numbers SET OUTPUT.h            sotay/v1/*.proto → contract_numbers.h: FIELD_EDIT_MEETING_AGENDA, a field's
+                                            number, for each message with a mask; SQL_MEETING_STATE_CANCELLED, an enum's
+                                            number as a string literal, for SQL
+generate.py redis REDIS.DEF OUTPUT.h        redis.def → redis_keys.h: REDIS_KEY_TAG, REDIS_CHANNEL_GATEWAY
+generate.py counters COUNTERS.DEF OUTPUT.h  counters.def → counters.h: MONTH_COMMENTS, OWN_MONTH "registered, …"
+generate.py check OLD_SET NEW_SET           refuses (exit 1) what would misread messages that are still on the queue
 
-SET is what protoc --descriptor_set_out wrote. errors.def, topics.def and tags.def need no generator: C includes their rows as they stand
-(common/base/err.h, common/kafka/kafka.h, common/base/tag.h).
+SET is what protoc --descriptor_set_out wrote. errors.def, topics.def and tags.def need no generator: C includes their
+rows as they stand (common/base/err.h, common/kafka/kafka.h, common/base/tag.h).
 """
 import csv
 import re
@@ -39,7 +41,8 @@ TYPE_RANGE = {
 KNOWN_TYPES = {*TYPE_RANGE, Field.TYPE_BOOL, Field.TYPE_STRING, Field.TYPE_BYTES, Field.TYPE_ENUM, Field.TYPE_MESSAGE,
                Field.TYPE_DOUBLE}
 
-Contract = namedtuple("Contract", "rule files messages enums")  # rule: the option; messages, enums: full name -> descriptor
+# rule: the option; messages, enums: full name -> descriptor
+Contract = namedtuple("Contract", "rule files messages enums")
 
 
 def load(path):
@@ -135,10 +138,10 @@ def field_row(contract, index, where, field):
         message = f"&contract_message_rules[{index[type_name]}]"
     if field.type == Field.TYPE_ENUM:
         choices = f"&{c_name(type_name)}__choices"
-    flags = [has_low, has_high, rule.nullable, rule.server, rule.mask]
+    flags = ", ".join(str(flag).lower() for flag in [has_low, has_high, rule.nullable, rule.server, rule.mask])
     return (f'    {{"{name}", "\\"{name}\\":", {len(name) + 3}, FORMAT_{FORMATS[rule.format]}, '
             f"{rule.min_length}U, {rule.max_length or UINT32_MAX}U, {rule.max_items or UINT32_MAX}U, "
-            f"{integer(low)}, {integer(high)}, {', '.join(str(flag).lower() for flag in flags)}, {message}, {choices}}},")
+            f"{integer(low)}, {integer(high)}, {flags}, {message}, {choices}}},")
 
 
 def fields_table(contract, index, name, message):
@@ -158,8 +161,9 @@ def mask_of(contract, message):
 
 def enum_table(name, enum):
     words = ", ".join(f'"{word}"' for word in enum_words(name, enum))
-    return (f"static const char *const {c_name(name)}__words[] = {{{words}}};\n"
-            f"static const struct enum_rule {c_name(name)}__choices = {{&{c_name(name)}__descriptor, {c_name(name)}__words}};")
+    c = c_name(name)
+    return (f"static const char *const {c}__words[] = {{{words}}};\n"
+            f"static const struct enum_rule {c}__choices = {{&{c}__descriptor, {c}__words}};")
 
 
 def tables(contract):
@@ -171,8 +175,9 @@ def tables(contract):
     yield from (enum_table(name, enum) for name, enum in sorted(contract.enums.items()))
     yield from (fields_table(contract, index, name, contract.messages[name]) for name in names)
     yield "const struct message_rule contract_message_rules[] = {"
-    yield from (f"    {{&{c_name(name)}__descriptor, {c_name(name)}__fields, {mask_of(contract, contract.messages[name])}}},"
-                for name in names)
+    for name in names:
+        mask = mask_of(contract, contract.messages[name])
+        yield f"    {{&{c_name(name)}__descriptor, {c_name(name)}__fields, {mask}}},"
     yield f"}};\nconst size_t contract_message_rules_n = {len(names)};"
     kinds = [name for name in names if name.count(".") == PACKAGE.count(".") + 1]
     yield "const struct contract_kind contract_kinds[] = {"
@@ -188,14 +193,15 @@ def write(output, lines):
 # --- numbers ---
 
 
-def header(purpose, guard, constants):
-    """constants: (name, value as C writes it) in order; one name with two values is refused."""
+def header(purpose, guard, constants, enums=()):
+    """constants: (name, value as C writes it) in order; one name with two values is refused. enums: as C has them."""
     values = {}
     for name, value in constants:
         if values.setdefault(name, value) != value:
             raise SystemExit(f"{name} would be {values[name]} and {value}")
     yield f"/* {purpose} Made by proto/generate.py. */"
     yield f"#ifndef {guard}\n#define {guard}\n"
+    yield from enums
     yield from (f"#define {name} {value}" for name, value in values.items())
     yield "\n#endif"
 
@@ -220,8 +226,8 @@ def enum_numbers(contract):
 
 
 def numbers(contract):
-    purpose = ("Numbers of the contract: of the fields that a mask names (FIELD_MESSAGE_NAME), and of enums as text for SQL\n"
-               ' * (SQL_ENUM_NAME: "… AND m.state <> " SQL_MEETING_STATE_CANCELLED).')
+    purpose = ("Numbers of the contract: of the fields that a mask names (FIELD_MESSAGE_NAME), and of enums as text\n"
+               ' * for SQL (SQL_ENUM_NAME: "… AND m.state <> " SQL_MEETING_STATE_CANCELLED).')
     return header(purpose, "SOTAY_CONTRACT_NUMBERS_H", [*field_numbers(contract), *enum_numbers(contract)])
 
 
@@ -229,10 +235,12 @@ def numbers(contract):
 
 
 def rows_of(path):
-    """(macro, arguments without quotes) of each row; a row is one line."""
+    """(macro, arguments without quotes) of each row; a row is one line. Lines of the preprocessor are left out."""
     with open(path, encoding="utf-8") as file:
         text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
-    for line in filter(None, map(str.strip, text.splitlines())):
+    for line in (line.strip() for line in text.splitlines()):
+        if not line or line.startswith("#"):
+            continue
         row = re.fullmatch(r"(\w+)\((.*)\)", line)
         if not row:
             raise SystemExit(f"{path}: not a row: {line}")
@@ -242,6 +250,57 @@ def rows_of(path):
 def redis_keys(path):
     constants = [(f"REDIS_{macro}_{name}", f'"{prefix}"') for macro, (name, prefix) in rows_of(path)]
     return header("Keys and channels in Redis (redis.def).", "SOTAY_REDIS_KEYS_H", constants)
+
+
+# --- counters ---
+
+
+def sql_list(columns, template):
+    """A string constant of C: the template for each column, separated by commas."""
+    return '"' + ", ".join(template.format(column, i) for i, column in enumerate(columns)) + '"'
+
+
+def summed(prefix, own, org, first_array):
+    """Lists of one kind of counter: of the columns that handlers add to, and of those that are summed up the tree."""
+    yield f"OWN_{prefix}", sql_list(own, "{0}")
+    yield f"OWN_{prefix}_ARRAYS", '"' + ", ".join(f"${first_array + i}::int4[]" for i in range(len(own))) + '"'
+    yield f"OWN_{prefix}_ADD", sql_list(own, "{0} = o.{0} + excluded.{0}")
+    yield f"ORG_{prefix}", sql_list(org, "{0}")
+    yield f"ORG_{prefix}_SUMS", sql_list(org, "sum(m.{0})")
+    yield f"ORG_{prefix}_ADD", sql_list(org, "{0} = s.{0} + excluded.{0}")
+
+
+def counter_enum(name, prefix, columns):
+    """The column's counter is MONTH_COLUMN; the last word is how many there are."""
+    body = "".join(f"    {prefix}_{column.upper()},\n" for column in columns)
+    return f"enum {name} {{\n{body}    {prefix}_COUNTERS\n}};\n"
+
+
+def dashboard_column(macro, arguments):
+    table = "t" if macro in ("TOTAL", "TREE") else "m"
+    return f"coalesce({table}.{arguments[-2]}, 0)"
+
+
+def counters(path):
+    rows = list(rows_of(path))
+    months = [row[0] for macro, row in rows if macro in ("MONTH", "BRANCHES")]
+    plain = [row[0] for macro, row in rows if macro == "MONTH"]
+    branches = [row for macro, row in rows if macro == "BRANCHES"]
+    totals = [row[0] for macro, row in rows if macro == "TOTAL"]
+    enums = [counter_enum("month_counter", "MONTH", months), counter_enum("total_counter", "TOTAL", totals)]
+    constants = [
+        ("MONTH_NAMES", ", ".join(f'"{column}"' for column in months)),
+        *summed("MONTH", months, plain + [row[1] for row in branches], 3),
+        ("OWN_MONTH_SIGNED", sql_list(plain, "v.sign * m.{0} AS {0}")),
+        ("OWN_MONTH_BRANCHES(ROW)", " ".join(f"ROW({row[0]}, {row[1]})" for row in branches)),
+        *summed("TOTAL", totals, totals, 2),
+        ("OWN_TOTAL_SIGNED", sql_list(totals, "v.sign * coalesce(t.{0}, 0) AS {0}")),
+        ("DASHBOARD_COLUMNS", '"' + ", ".join(dashboard_column(*row) for row in rows) + '"'),
+    ]
+    purpose = ("Counters (counters.def): those that handlers add to, and lists of columns for SQL. In these `o` is\n"
+               " * the row of own_…, `s` the row of org_…, `m` what is added to it; `v.sign` takes a row away (-1) or\n"
+               " * adds it (1). DASHBOARD_COLUMNS: `t` is the row of org_total, `m` of org_month.")
+    return header(purpose, "SOTAY_COUNTERS_H", constants, enums)
 
 
 # --- check ---
@@ -300,6 +359,8 @@ def main(arguments):
             return write(output, numbers(load_with_rules(set_path)))
         case ["redis", def_path, output]:
             return write(output, redis_keys(def_path))
+        case ["counters", def_path, output]:
+            return write(output, counters(def_path))
         case ["check", old_path, new_path]:
             return check(old_path, new_path)
     raise SystemExit(__doc__)

@@ -1,6 +1,6 @@
 /* Time: int64 microseconds UTC inside; months and days as people in Asia/Ho_Chi_Minh count them (UTC+7, no summer time
- * since 1975, so the offset is a constant). Month = year * 12 + month - 1; date = days since 1970-01-01. Any thread; pure
- * but for what reads a clock or waits. */
+ * since 1975, so the offset is a constant). Month = year * 12 + month - 1; date = days since 1970-01-01. Any thread;
+ * pure but for what reads a clock or waits. */
 #ifndef SOTAY_COMMON_CLOCK_H
 #define SOTAY_COMMON_CLOCK_H
 

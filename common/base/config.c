@@ -183,8 +183,8 @@ static void print_key(FILE *out, const struct config_key *key)
 void config_print_help(FILE *out, const char *service, const struct config_key keys[], size_t n)
 {
     fprintf(out,
-            "usage: %s [--config FILE] [COMMAND …]\n\nThe file has lines `key = value`; `#` starts a comment line. "
-            "Keys:\n\n",
+            "usage: %s [--config FILE] [COMMAND …]\n\n"
+            "The file has lines `key = value`; `#` starts a comment line. Keys:\n\n",
             service);
     for (size_t i = 0; i < n; i++)
         print_key(out, &keys[i]);

@@ -2,12 +2,11 @@
  * the key. Read once at start, then constant: any thread may read.
  *
  *     struct config_key table[] = {
- *         {.name = "listen", .type = CONFIG_TEXT, .text = &cfg.listen, .text_default = "127.0.0.1:8101", .help =
- * "address of …"},
- *         {.name = "batch_limit", .type = CONFIG_INT, .number = &cfg.batch_limit, .number_default = 500, .min = 1, .max
- * = 5000, .unit = "messages", .help = …},
- *     };
- */
+ *         {.name = "listen", .type = CONFIG_TEXT, .text = &cfg.listen, .text_default = "127.0.0.1:8101",
+ *          .help = "address of …"},
+ *         {.name = "batch_limit", .type = CONFIG_INT, .number = &cfg.batch_limit, .number_default = 500,
+ *          .min = 1, .max = 5000, .unit = "messages", .help = …},
+ *     }; */
 #ifndef SOTAY_COMMON_CONFIG_H
 #define SOTAY_COMMON_CONFIG_H
 

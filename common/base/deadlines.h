@@ -28,7 +28,7 @@ struct deadline {
     void *owner;
 };
 
-/* Times are of one clock, usually clock_monotonic_us. Owned by `ctx`; what still waits when it is freed is forgotten. */
+/* Times are of one clock, usually clock_monotonic_us. Owned by `ctx`; what waits when it is freed is forgotten. */
 struct deadlines *deadlines_new(TALLOC_CTX *ctx, int64_t tick_us, int64_t horizon_us, int64_t now_us);
 
 /* `deadline` does not wait yet. `owner` is what deadlines_take returns for it. */

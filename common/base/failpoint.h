@@ -1,10 +1,10 @@
 /* Failpoints: between every two steps of accept, commit and announce, in test builds only (SOTAY_FAILPOINTS), nothing
  * otherwise. Armed over HTTP: POST /failpoints?name=loop.commit.before&action=kill|hang|fail&after=N (fires once, on
  * the N-th pass, 1 by default; `hang` ends by POST action=off). GET /failpoints lists names, one a line: each registers
- * at start-up; " armed" follows a name whose pass has not come yet.
+ * at start-up; " armed" follows a name whose pass has not come yet. Any thread.
+ *
  *     FAILPOINT("loop.commit.before");           kill (-9 of ourselves) and hang
- *     if (FAILPOINT_FAILS("pg.flush")) return ERR_RETRY;
- */
+ *     if (FAILPOINT_FAILS("pg.flush")) return ERR_RETRY; */
 #ifndef SOTAY_COMMON_FAILPOINT_H
 #define SOTAY_COMMON_FAILPOINT_H
 

@@ -81,6 +81,16 @@ void *uuid_map_get(const struct uuid_map *map, const struct uuid *id)
     return found ? map->values.items[found - 1] : NULL;
 }
 
+void *uuid_map_make(struct uuid_map *map, const struct uuid *id, size_t bytes, const char *type)
+{
+    void *value = uuid_map_get(map, id);
+    if (!value) {
+        value = mem_zalloc(map, bytes, type);
+        uuid_map_put(map, id, value);
+    }
+    return value;
+}
+
 bool uuid_map_has(const struct uuid_map *map, const struct uuid *id)
 {
     return map->slots[find_slot(map, id)] != 0;

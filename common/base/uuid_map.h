@@ -12,10 +12,13 @@
 struct uuid_map;
 
 struct uuid_map *uuid_map_new(TALLOC_CTX *ctx);
-void uuid_map_put(struct uuid_map *map, const struct uuid *id,
-                  void *value);                                        /* replaces the value of an id that is there */
+/* Replaces the value of an id that is there. */
+void uuid_map_put(struct uuid_map *map, const struct uuid *id, void *value);
 void uuid_map_name(struct uuid_map *map, const struct uuid *id);       /* puts NULL unless the id is there */
 void *uuid_map_get(const struct uuid_map *map, const struct uuid *id); /* NULL: absent, or put as NULL */
+/* The value of `id`; one of so many zero bytes, owned by the map, where there is none. */
+void *uuid_map_make(struct uuid_map *map, const struct uuid *id, size_t bytes, const char *type);
+#define UUID_MAP_MAKE(map, id, type) ((type *)uuid_map_make((map), (id), sizeof(type), #type))
 bool uuid_map_has(const struct uuid_map *map, const struct uuid *id);
 
 size_t uuid_map_size(const struct uuid_map *map);

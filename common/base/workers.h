@@ -1,4 +1,5 @@
-/* A bounded pool of threads for what may block: queries (each with its own PGconn) and Argon2id. */
+/* A bounded pool of threads for what may block: queries (each with its own PGconn) and Argon2id. Whoever starts it owns
+ * it and stops it; any thread may give it jobs until then. */
 #ifndef SOTAY_COMMON_WORKERS_H
 #define SOTAY_COMMON_WORKERS_H
 

@@ -25,7 +25,7 @@ typedef void http_done_fn(void *arg, enum err err, int status, const void *bytes
 
 MUST_CHECK enum err http_client_start(TALLOC_CTX *ctx, unsigned connections_per_host, struct http_client **ret_client);
 void http_client_stop(struct http_client *client); /* calls back all that is under way with UNAVAILABLE */
-void http_send(struct http_client *client, const struct http_call *call, http_done_fn *done,
-               void *arg); /* copies the call */
+/* Copies the call. */
+void http_send(struct http_client *client, const struct http_call *call, http_done_fn *done, void *arg);
 
 #endif

@@ -199,6 +199,11 @@ void http_sink(struct http_request *request, http_sink_fn *write, void *sink, ui
     request->limit = limit_bytes;
 }
 
+void *http_sink_of(const struct http_request *request)
+{
+    return request->sink ? request->sink_arg : NULL;
+}
+
 void http_set_correlation(struct http_request *request, const char *correlation_id)
 {
     /* at most 64 characters, as the caller checked */

@@ -38,6 +38,8 @@ struct http_options {
 /* Body bytes as they arrive, instead of in memory. An error answers the request with it. */
 typedef enum err http_sink_fn(void *sink, const void *bytes, size_t n);
 void http_sink(struct http_request *request, http_sink_fn *write, void *sink, uint64_t limit_bytes);
+/* The sink that `head` opened for this request, for `handle` to go on with; NULL: none. */
+void *http_sink_of(const struct http_request *request);
 
 MUST_CHECK enum err http_server_start(TALLOC_CTX *ctx, const struct http_options *options,
                                       struct http_server **ret_server);
@@ -48,8 +50,8 @@ void http_server_stop(struct http_server *server);
 const char *http_method(const struct http_request *request);
 const char *http_path(const struct http_request *request);  /* as sent, before the '?', still %-encoded */
 const char *http_query(const struct http_request *request); /* after the '?'; "" if none */
-const char *http_header(const struct http_request *request,
-                        const char *name); /* NULL if absent; the first. Only in head, handle, refuse */
+/* The first of the name; NULL if absent. Only in head, handle, refuse. */
+const char *http_header(const struct http_request *request, const char *name);
 const void *http_body(const struct http_request *request, size_t *ret_bytes);
 const char *http_peer(const struct http_request *request);   /* address without port; "unix" */
 int64_t http_started_us(const struct http_request *request); /* monotonic */
@@ -59,8 +61,9 @@ struct http_shared;
 struct http_field {
     const char *name, *value;
 };
+/* Copies fields and body. The result is the caller's, who lets go of it by http_shared_unref. */
 struct http_shared *http_shared_new(int status, const struct http_field fields[], size_t n, const void *body,
-                                    size_t bytes); /* copies */
+                                    size_t bytes);
 struct http_shared *http_shared_ref(struct http_shared *shared);
 void http_shared_unref(struct http_shared *shared);
 

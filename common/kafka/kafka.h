@@ -50,8 +50,8 @@ typedef void kafka_report_fn(void *arg, const struct kafka_report *report);
 struct kafka_producer_options {
     int timeout_ms; /* of a message: then its report says unknown */
     int linger_ms;  /* each waits so long for others: where nobody waits for it */
-    /* Those that come while others are on their way wait for the last report, at most so long and 20 ms; one alone never
-     * waits. Not together with the order of a key's messages: those of two groups may overtake each other. */
+    /* Those that come while others are on their way wait for the last report, at most so long and 20 ms; one alone
+     * never waits. Not together with the order of a key's messages: those of two groups may overtake each other. */
     int gather_ms;
 };
 MUST_CHECK enum err kafka_producer_start(TALLOC_CTX *ctx, const char *brokers,
@@ -112,11 +112,11 @@ void kafka_records_free(struct kafka_records *records);
 /* Stops fetching / starts again from the positions that `assigned` gives (asked again). Keep polling while paused. */
 void kafka_pause(struct kafka_consumer *consumer);
 MUST_CHECK enum err kafka_resume(struct kafka_consumer *consumer);
-void kafka_commit_for_lag(struct kafka_consumer *consumer, enum topic topic, int32_t partition,
-                          int64_t next); /* asynchronous */
+/* Asynchronous. */
+void kafka_commit_for_lag(struct kafka_consumer *consumer, enum topic topic, int32_t partition, int64_t next);
 /* True once every assigned partition was read up to the end it had when fetching began ("read whole"): all those
- * records were given out by kafka_poll, the last of them perhaps by the latest call. False before the first assignment.
- * */
+ * records were given out by kafka_poll, the last of them perhaps by the latest call. False before the first
+ * assignment. */
 bool kafka_caught_up(const struct kafka_consumer *consumer);
 
 /* A reader without group or stored position, for the gateway: all partitions of the topics from `since_us` (0 = the

@@ -1,7 +1,7 @@
 /* The loop: makes every message true exactly once (ARCHITECTURE.md, "Rules, and why"). One loop is one thread with its
  * own consumer and PGconn.
  *
- *   poll a batch ─▶ open envelopes ─▶ want() of each ─▶ flush 1: BEGIN · positions · processed ids · load() of each part
+ *   poll a batch ─▶ open envelopes ─▶ want() of each ─▶ flush 1: BEGIN · positions · processed ids · each part's load()
  *                                                             │
  *        ┌────────────────────────────────────────────────────┘
  *        ▼
@@ -27,6 +27,7 @@
 
 struct loop;
 struct loop_batch;
+struct redis;
 
 /* One message as a handler sees it. Borrowed for the batch. */
 struct loop_message {
@@ -109,9 +110,23 @@ struct loop_options {
 void *loop_state(const struct loop_batch *batch, const struct loop_part *part);
 TALLOC_CTX *loop_ctx(const struct loop_batch *batch); /* freed when the batch has been announced */
 
-struct service; /* common/service.h */
-MUST_CHECK enum err loop_start(struct service *service, const struct loop_options *options, struct loop **ret_loop);
-void loop_stop(struct loop *loop);           /* finishes the batch in hand, announces, bounded */
+/* What a loop needs of the process that it runs in. Connections are made on the loop's thread, owned by ctx. */
+struct loop_environment {
+    const char *brokers;
+    const char *instance; /* unique among the service's processes: its place in the consumer group */
+    const char *run_dir;  /* crash markers go here */
+    struct kafka_producer *producer;
+    struct pg *(*new_pg)(void *arg, TALLOC_CTX *ctx);
+    struct redis *(*new_redis)(void *arg, TALLOC_CTX *ctx);
+    int64_t (*now_us)(void *arg); /* wall clock with the demo clock's offset; any thread */
+    void (*fail)(void *arg);      /* the loop cannot go on: the process must end; any thread */
+    void *arg;
+};
+
+/* Borrows the options; copies the environment, whose pointers live until loop_stop. */
+MUST_CHECK enum err loop_start(const struct loop_environment *environment, const struct loop_options *options,
+                               struct loop **ret_loop);
+void loop_stop(struct loop *loop);           /* finishes the batch under way, announces, bounded */
 bool loop_is_ready(const struct loop *loop); /* assigned, and its projections were read whole once */
 
 /* --- what follows from a message: said by handlers ---------------------------------------------------------------- */

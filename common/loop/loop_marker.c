@@ -1,9 +1,8 @@
-/* Crash markers. A handler that dies by its own fault names the message it had in hand, in a file that stays open for
- * the purpose; kill -9 and a power cut leave none, and so do not count as an attempt. The signal handler writes three
- * numbers and a word as text with pwrite(2) alone, then dies of the same signal. */
+/* The signal handler writes three numbers and a word as text with pwrite(2) alone, then dies of the same signal. */
+#include "common/loop/loop_marker.h"
+
 #include "common/base/log.h"
-#include "common/loop/loop_internal.h"
-#include "common/service/service.h"
+#include "common/base/mem.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,21 +13,15 @@ enum { FAULT_STACK_BYTES = 1 << 16 }; /* the kernel's own frame may take 12 KB o
 
 enum { MARKER_BYTES = 256 };
 
-struct in_hand {
+struct handled {
     volatile sig_atomic_t active;
     const char *cluster;
     int topic, partition;
     int64_t offset;
     int fd;
 };
-static _Thread_local struct in_hand in_hand = {.fd = -1};
+static _Thread_local struct handled handled = {.fd = -1};
 static const int SIGNALS[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE};
-
-static char *marker_path(TALLOC_CTX *ctx, const struct loop *loop)
-{
-    return mem_printf(ctx, "%s/crash.%s.%s.%s", service_run_dir(loop->service), loop->options->service,
-                      service_instance(loop->service), loop->options->name);
-}
 
 static size_t put_number(char *text, int64_t value)
 {
@@ -61,13 +54,13 @@ static size_t put_cluster(char *text, size_t room, const char *cluster)
 
 static void on_fault(int signal_number)
 {
-    if (in_hand.active && in_hand.fd >= 0) {
+    if (handled.active && handled.fd >= 0) {
         char text[MARKER_BYTES];
-        size_t n = put_number(text, in_hand.topic);
-        n += put_number(text + n, in_hand.partition);
-        n += put_number(text + n, in_hand.offset);
-        n += put_cluster(text + n, sizeof text - n, in_hand.cluster);
-        ssize_t ignored = pwrite(in_hand.fd, text, n, 0); /* nothing better can be done here */
+        size_t n = put_number(text, handled.topic);
+        n += put_number(text + n, handled.partition);
+        n += put_number(text + n, handled.offset);
+        n += put_cluster(text + n, sizeof text - n, handled.cluster);
+        ssize_t ignored = pwrite(handled.fd, text, n, 0); /* nothing better can be done here */
         (void)ignored;
     }
     (void)signal(signal_number, SIG_DFL);
@@ -76,14 +69,14 @@ static void on_fault(int signal_number)
 
 /* on_fault runs on a stack of its own, so that a stack that has run out is told as well. A thread that has one keeps
  * it: a sanitizer gives every thread one, and takes it away again. */
-static void give_stack(struct loop *loop)
+static void give_stack(TALLOC_CTX *ctx)
 {
     stack_t stack;
     if (sigaltstack(NULL, &stack) != 0 || !(stack.ss_flags & SS_DISABLE))
         return;
-    stack = (stack_t){.ss_sp = mem_zalloc(loop, FAULT_STACK_BYTES, "fault stack"), .ss_size = FAULT_STACK_BYTES};
+    stack = (stack_t){.ss_sp = mem_zalloc(ctx, FAULT_STACK_BYTES, "fault stack"), .ss_size = FAULT_STACK_BYTES};
     if (sigaltstack(&stack, NULL) != 0)
-        log_warn("no_fault_stack", "loop=%s", loop->options->name);
+        log_warn("no_fault_stack", "detail=\"%m\"");
 }
 
 static void catch_faults(void)
@@ -105,30 +98,28 @@ static bool read_marker(int fd, struct loop_marker *ret_marker)
     return found;
 }
 
-bool loop_marker_open(struct loop *loop, struct loop_marker *ret_marker)
+bool loop_marker_open(TALLOC_CTX *ctx, const char *path, struct loop_marker *ret_marker)
 {
-    char *path = marker_path(NULL, loop);
-    in_hand.fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (in_hand.fd < 0)
+    handled.fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (handled.fd < 0)
         log_warn("no_crash_marker", "path=%s", path);
-    mem_free(path);
-    give_stack(loop);
+    give_stack(ctx);
     catch_faults();
-    return in_hand.fd >= 0 && read_marker(in_hand.fd, ret_marker);
+    return handled.fd >= 0 && read_marker(handled.fd, ret_marker);
 }
 
 void loop_marker_clear(void)
 {
-    if (in_hand.fd >= 0 && ftruncate(in_hand.fd, 0) != 0)
-        log_warn("crash_marker_stays", "fd=%d", in_hand.fd);
+    if (handled.fd >= 0 && ftruncate(handled.fd, 0) != 0)
+        log_warn("crash_marker_stays", "fd=%d", handled.fd);
 }
 
 void loop_marker_set(const char *cluster, int topic, int partition, int64_t offset)
 {
-    in_hand.active = 0;
-    in_hand.cluster = cluster;
-    in_hand.topic = topic;
-    in_hand.partition = partition;
-    in_hand.offset = offset;
-    in_hand.active = topic != 0 && cluster;
+    handled.active = 0;
+    handled.cluster = cluster;
+    handled.topic = topic;
+    handled.partition = partition;
+    handled.offset = offset;
+    handled.active = topic != 0 && cluster;
 }

@@ -1,5 +1,6 @@
-/* Outcomes: what a command's slot tells its client, and the durable part of it that a repeat gets again. */
-#include "common/loop/loop_internal.h"
+#include "common/loop/loop_outcome.h"
+
+#include "common/base/mem.h"
 
 static Pb__Outcome *outcome_new(struct loop_slot *slot, int64_t settled_at_us)
 {
@@ -40,7 +41,7 @@ Pb__Outcome *loop_outcome(struct loop_slot *slot, int64_t now_us)
     Pb__Outcome *outcome = outcome_new(slot, now_us);
     set_result(slot->message.ctx, outcome, loop_rejection(slot), &slot->resource_id, slot->version);
     outcome->n_fields = slot->fields.n;
-    outcome->fields = (Pb__FieldError **)slot->fields.items;
+    outcome->fields = slot->fields.items;
     outcome->has_resource = slot->resource.len > 0;
     outcome->resource = slot->resource;
     return outcome;
@@ -56,7 +57,7 @@ Pb__Outcome *loop_outcome_repeated(struct loop_slot *slot, int64_t now_us)
     } else if (slot->first) {
         set_result(ctx, outcome, loop_rejection(slot->first), &slot->first->resource_id, slot->first->version);
         outcome->n_fields = slot->first->fields.n;
-        outcome->fields = (Pb__FieldError **)slot->first->fields.items;
+        outcome->fields = slot->first->fields.items;
     } else {
         set_result(ctx, outcome, slot->seen->code, &slot->seen->resource_id, slot->seen->version);
         Pb__Outcome *kept = (Pb__Outcome *)mem_unpack(ctx, &pb__outcome__descriptor, slot->seen->fields.data,
@@ -74,7 +75,7 @@ static ProtobufCBinaryData pack_fields(struct loop_slot *slot)
         return (ProtobufCBinaryData){0};
     Pb__Outcome *only = outcome_new(slot, 0);
     only->n_fields = slot->fields.n;
-    only->fields = (Pb__FieldError **)slot->fields.items;
+    only->fields = slot->fields.items;
     return mem_pack(slot->message.ctx, &only->base);
 }
 

@@ -10,9 +10,10 @@ struct loop_states {
     void *of_part[]; /* NULL: it keeps none */
 };
 
-struct loop_states *loop_states_new(struct loop_batch *batch, const struct loop_part *const parts[], size_t n)
+struct loop_states *loop_states_new(TALLOC_CTX *ctx, struct loop_batch *batch, const struct loop_part *const parts[],
+                                    size_t n)
 {
-    struct loop_states *states = mem_zalloc(loop_ctx(batch), sizeof *states + n * sizeof *states->of_part, "states");
+    struct loop_states *states = mem_zalloc(ctx, sizeof *states + n * sizeof *states->of_part, "states");
     states->parts = parts;
     states->n = n;
     for (size_t i = 0; i < n; i++)

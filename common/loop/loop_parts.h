@@ -7,9 +7,10 @@
 
 enum { LOOP_HANDLERS_LIMIT = 8 }; /* of one event: so many parts may take it */
 
-/* The states of a batch, in the order of the parts. Owned by the batch's context. */
+/* The states of a batch, in the order of the parts. Owned by the context that the batch has already. */
 struct loop_states;
-struct loop_states *loop_states_new(struct loop_batch *batch, const struct loop_part *const parts[], size_t n);
+struct loop_states *loop_states_new(TALLOC_CTX *ctx, struct loop_batch *batch, const struct loop_part *const parts[],
+                                    size_t n);
 void *loop_states_get(const struct loop_states *states, const struct loop_part *part);
 
 /* Each part in turn. `load` and `write` queue on pg, `loaded` is called after the flush between them. */

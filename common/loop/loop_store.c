@@ -17,22 +17,22 @@ static const struct pg_statement ADVANCE = {
     .name = "loop_advance",
     .each = true,
     .sql = "UPDATE position p SET next = u.next"
-           " FROM unnest($1::text[], $2::int4[], $3::int4[], $4::int8[], $5::int8[]) AS u(cluster, topic, partition, "
-           "expected, next)"
-           " WHERE p.cluster = u.cluster AND p.topic = u.topic AND p.partition = u.partition AND p.next = u.expected"};
+           " FROM unnest($1::text[], $2::int4[], $3::int4[], $4::int8[], $5::int8[])"
+           " AS u(cluster, topic, partition, expected, next)"
+           " WHERE p.cluster = u.cluster AND p.topic = u.topic AND p.partition = u.partition"
+           " AND p.next = u.expected"};
 static const struct pg_statement READ_SEEN = {
     .name = "loop_read_seen",
-    .sql = "SELECT message_id, kind, aggregate_id, body_hash, code, fields, resource_id, "
-           "version, actor_id, created_at_us, settled_at_us FROM seen"
+    .sql = "SELECT message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version, actor_id,"
+           " created_at_us, settled_at_us FROM seen"
            " WHERE message_id = ANY($1::uuid[])"};
-static const struct pg_statement WRITE_SEEN = {.name = "loop_write_seen",
-                                               .each = true,
-                                               .sql = "INSERT INTO seen(message_id, kind, aggregate_id, body_hash, "
-                                                      "code, fields, resource_id, version, actor_id, created_at_us, "
-                                                      "settled_at_us)"
-                                                      " SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], "
-                                                      "$4::bytea[], $5::text[], $6::bytea[], $7::uuid[], $8::int8[],"
-                                                      " $9::uuid[], $10::int8[], $11::int8[])"};
+static const struct pg_statement WRITE_SEEN = {
+    .name = "loop_write_seen",
+    .each = true,
+    .sql = "INSERT INTO seen(message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version,"
+           " actor_id, created_at_us, settled_at_us)"
+           " SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::text[], $6::bytea[],"
+           " $7::uuid[], $8::int8[], $9::uuid[], $10::int8[], $11::int8[])"};
 enum { FORGET_AT_ONCE = 5000 };
 static const struct pg_statement FORGET_SEEN = {
     .name = "loop_forget_seen",
@@ -52,8 +52,8 @@ static const struct pg_statement READ_OUTBOX = {
 static const struct pg_statement DROP_OUTBOX = {
     .name = "loop_drop_outbox",
     .each = true,
-    .sql = "DELETE FROM outbox o USING unnest($1::text[], $2::int4[], $3::int4[], $4::int8[]) AS u(cluster, topic, "
-           "partition, id)"
+    .sql = "DELETE FROM outbox o USING unnest($1::text[], $2::int4[], $3::int4[], $4::int8[])"
+           " AS u(cluster, topic, partition, id)"
            " WHERE o.cluster = u.cluster AND o.topic = u.topic AND o.partition = u.partition AND o.id = u.id"};
 static const struct pg_statement WRITE_LOOSE = {.name = "loop_write_loose",
                                                 .sql = "INSERT INTO outbox_loose(announcement) VALUES ($1::bytea)"};
@@ -66,9 +66,10 @@ static const struct pg_statement WRITE_TIMER = {
     .each = true,
     .sql = "INSERT INTO timer(kind, aggregate_id, due_us, command)"
            " SELECT * FROM unnest($1::text[], $2::uuid[], $3::int8[], $4::bytea[]) ON CONFLICT DO NOTHING"};
-static const struct pg_statement READ_TIMERS = {.name = "loop_read_timers",
-                                                .sql = "SELECT kind, aggregate_id, due_us, command FROM timer WHERE "
-                                                       "due_us <= $1::int8 ORDER BY due_us LIMIT $2::int8"};
+static const struct pg_statement READ_TIMERS = {
+    .name = "loop_read_timers",
+    .sql = "SELECT kind, aggregate_id, due_us, command FROM timer WHERE due_us <= $1::int8 ORDER BY due_us"
+           " LIMIT $2::int8"};
 static const struct pg_statement DROP_TIMERS = {
     .name = "loop_drop_timers",
     .each = true,
@@ -78,29 +79,30 @@ static const struct pg_statement COUNT_ATTEMPT = {
     .name = "loop_count_attempt",
     .sql = "INSERT INTO attempt(cluster, topic, partition, \"offset\", attempts, reason)"
            " VALUES ($1::text, $2::int4, $3::int4, $4::int8, 1, $5::text)"
-           " ON CONFLICT (cluster, topic, partition, \"offset\") DO UPDATE SET attempts = attempt.attempts + 1, reason "
-           "= excluded.reason"
+           " ON CONFLICT (cluster, topic, partition, \"offset\") DO UPDATE"
+           " SET attempts = attempt.attempts + 1, reason = excluded.reason"
            " RETURNING attempts"};
 static const struct pg_statement READ_ATTEMPTS = {
     .name = "loop_read_attempts",
     .sql = "SELECT topic, partition, \"offset\", attempts, reason FROM attempt a WHERE cluster = $1::text"
-           " AND NOT EXISTS (SELECT FROM position p WHERE p.cluster = a.cluster AND p.topic = a.topic AND p.partition "
-           "= a.partition"
-           " AND p.next > a.\"offset\") ORDER BY \"offset\" LIMIT $2::int8"};
-static const struct pg_statement DROP_ATTEMPT = {.name = "loop_drop_attempt",
-                                                 .sql = "DELETE FROM attempt WHERE cluster = $1::text AND topic = "
-                                                        "$2::int4 AND partition = $3::int4 AND \"offset\" = $4::int8"};
+           " AND NOT EXISTS (SELECT FROM position p WHERE p.cluster = a.cluster AND p.topic = a.topic"
+           " AND p.partition = a.partition AND p.next > a.\"offset\") ORDER BY \"offset\" LIMIT $2::int8"};
+static const struct pg_statement DROP_ATTEMPT = {
+    .name = "loop_drop_attempt",
+    .sql = "DELETE FROM attempt WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4"
+           " AND \"offset\" = $4::int8"};
 static const struct pg_statement FORGET_ATTEMPTS = {
     .name = "loop_forget_attempts",
     .sql =
         "DELETE FROM attempt a USING position p"
         " WHERE p.cluster = a.cluster AND p.topic = a.topic AND p.partition = a.partition AND a.\"offset\" < p.next"};
-static const struct pg_statement WRITE_DEAD = {.name = "loop_write_dead",
-                                               .sql = "INSERT INTO dead_letter(cluster, topic, partition, \"offset\", "
-                                                      "kind, record_key, record, reason, died_at_us, appended_at_us)"
-                                                      " VALUES ($1::text, $2::int4, $3::int4, $4::int8, $5::text, "
-                                                      "$6::bytea, $7::bytea, $8::text, $9::int8, $10::int8)"
-                                                      " ON CONFLICT DO NOTHING"};
+static const struct pg_statement WRITE_DEAD = {
+    .name = "loop_write_dead",
+    .sql = "INSERT INTO dead_letter(cluster, topic, partition, \"offset\", kind, record_key, record, reason,"
+           " died_at_us, appended_at_us)"
+           " VALUES ($1::text, $2::int4, $3::int4, $4::int8, $5::text, $6::bytea, $7::bytea, $8::text, $9::int8,"
+           " $10::int8)"
+           " ON CONFLICT DO NOTHING"};
 #define DEAD_COLUMNS \
     "cluster, topic, partition, \"offset\", kind, record_key, reason, died_at_us, appended_at_us, length(record)"
 enum { DEAD_RECORD = 10 }; /* the column behind these */
@@ -113,9 +115,10 @@ static const struct pg_statement FIND_DEAD = {
     .name = "loop_find_dead",
     .sql = "SELECT " DEAD_COLUMNS ", record FROM dead_letter WHERE ($1::text IS NULL OR cluster = $1::text)"
            " AND topic = $2::int4 AND partition = $3::int4 AND \"offset\" = $4::int8 LIMIT 2"};
-static const struct pg_statement DROP_DEAD = {.name = "loop_drop_dead",
-                                              .sql = "DELETE FROM dead_letter WHERE cluster = $1::text AND topic = "
-                                                     "$2::int4 AND partition = $3::int4 AND \"offset\" = $4::int8"};
+static const struct pg_statement DROP_DEAD = {
+    .name = "loop_drop_dead",
+    .sql = "DELETE FROM dead_letter WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4"
+           " AND \"offset\" = $4::int8"};
 
 static const struct pg_statement FORGET_ONE = {.name = "loop_forget_one",
                                                .sql = "DELETE FROM seen WHERE message_id = $1::uuid"};

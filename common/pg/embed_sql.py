@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
-"""Embeds the NNN_*.sql files of a schema/ folder in a binary: embed_sql.py MODULE OUT.c OUT.h FILE…
+"""Embeds the NNN_*.sql files of a schema/ folder in a binary: embed_sql.py OUT.c OUT.h OUT.d MODULE FOLDER
 
-OUT.c defines `const struct pg_migration MODULE_migrations[]` in the order of their numbers and OUT.h their number as the constant `MODULE_n_migrations`."""
+OUT.c defines `const struct pg_migration MODULE_migrations[]` in the order of their numbers and OUT.h their number as
+the constant `MODULE_n_migrations`. OUT.d names the folder and its files, so that a new file is seen as well as a
+changed one.
+"""
 import re
 import sys
 from pathlib import Path
@@ -20,7 +23,8 @@ def literal(text):
 
 
 def source(module, header, files):
-    rows = "".join(f'    {{"{module}", {number},\n{literal(path.read_text(encoding="utf-8"))}}},\n' for number, path in files)
+    texts = [(number, literal(path.read_text(encoding="utf-8"))) for number, path in files]
+    rows = "".join(f'    {{"{module}", {number},\n{text}}},\n' for number, text in texts)
     # C knows no empty array: a module without files gets a row that n_migrations does not count.
     rows = rows or '    {"", 0, ""},\n'
     return f'#include "{header}"\n\nconst struct pg_migration {module}_migrations[] = {{\n{rows}}};\n'
@@ -28,18 +32,24 @@ def source(module, header, files):
 
 def declaration(module, n):
     guard = f"SOTAY_{module.upper()}_MIGRATIONS_H"
-    return (f'#ifndef {guard}\n#define {guard}\n\n#include "common/pg/pg.h"\n\nextern const struct pg_migration {module}_migrations[];\n'
+    return (f'#ifndef {guard}\n#define {guard}\n\n#include "common/pg/pg.h"\n\n'
+            f"extern const struct pg_migration {module}_migrations[];\n"
             f"enum {{ {module}_n_migrations = {n} }};\n\n#endif\n")
 
 
+def dependencies(target, folder, files):
+    return f"{target}: {' '.join(str(path) for path in [folder, *files])}\n"
+
+
 def main():
-    module, out_c, out_h, *paths = sys.argv[1:]
-    files = sorted((number_of(Path(path)), Path(path)) for path in paths)
+    out_c, out_h, out_d, module, folder = sys.argv[1:]
+    files = sorted((number_of(path), path) for path in Path(folder).glob("*.sql"))
     numbers = [number for number, _ in files]
     if numbers != list(range(1, len(files) + 1)):
         sys.exit(f"{module}: schema files must be numbered from 001 without a gap, not {numbers}")
     Path(out_c).write_text(source(module, Path(out_h).name, files), encoding="utf-8")
     Path(out_h).write_text(declaration(module, len(files)), encoding="utf-8")
+    Path(out_d).write_text(dependencies(out_c, folder, [path for _, path in files]), encoding="utf-8")
 
 
 main()

@@ -67,6 +67,9 @@ size_t pg_args_rows(const struct pg_args *args);
 /* Queues one statement; the result is filled by the next pg_flush and owned by the args' context. It is empty (0 rows)
  * when nothing was sent. */
 struct pg_result *pg_queue(struct pg *pg, struct pg_args *args);
+/* A statement whose one parameter is uuid[]; no ids: nothing is sent, and no rows come. */
+struct pg_result *pg_queue_ids(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement,
+                               const struct uuid ids[], size_t n);
 void pg_queue_sql(struct pg *pg, const char *sql); /* BEGIN, COMMIT: no arguments, no rows */
 
 /* Sends all that is queued, waits for every result. ERR_RETRY (connection, serialization, resources: pg_error.c),
@@ -83,15 +86,14 @@ const char *pg_message(const struct pg *pg);    /* of the last error */
 size_t pg_rows(const struct pg_result *result);
 int64_t pg_affected(const struct pg_result *result); /* rows that an INSERT, UPDATE or DELETE touched */
 bool pg_is_null(const struct pg_result *result, size_t row, int column);
-struct uuid pg_get_uuid(const struct pg_result *result, size_t row,
-                        int column);                                         /* of NULL: zeroes, as for the others */
+/* Of NULL: zeroes; a text is NULL, a list is empty. */
+struct uuid pg_get_uuid(const struct pg_result *result, size_t row, int column);
 int64_t pg_get_int8(const struct pg_result *result, size_t row, int column); /* int8 and int4 */
 double pg_get_float8(const struct pg_result *result, size_t row, int column);
 bool pg_get_bool(const struct pg_result *result, size_t row, int column);
-char *pg_get_text(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, int column); /* NULL for NULL */
+char *pg_get_text(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, int column);
 ProtobufCBinaryData pg_get_bytes(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, int column);
-struct uuid *pg_get_uuids(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, int column,
-                          size_t *ret_n); /* uuid[] */
+struct uuid *pg_get_uuids(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, int column, size_t *ret_n);
 int32_t *pg_get_int4s(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, int column, size_t *ret_n);
 
 /* Bulk: COPY table(columns) FROM STDIN in text form; `next_line` gives a line (with its newline) or NULL at the end. */

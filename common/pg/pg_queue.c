@@ -67,6 +67,16 @@ struct pg_result *pg_queue(struct pg *pg, struct pg_args *args)
     return result;
 }
 
+struct pg_result *pg_queue_ids(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement,
+                               const struct uuid ids[], size_t n)
+{
+    if (n == 0)
+        return pg_result_new(ctx);
+    struct pg_args *args = pg_args(ctx, statement);
+    pg_add_uuids(args, ids, n);
+    return pg_queue(pg, args);
+}
+
 void pg_queue_sql(struct pg *pg, const char *sql)
 {
     array_add(pg, &pg->queue, (struct pg_item){.sql = sql});

@@ -12,11 +12,11 @@
 #include <talloc.h>
 
 struct redis;
-struct redis *redis_new(TALLOC_CTX *ctx, const char *address, const char *password,
-                        int deadline_ms); /* connects when first used */
+/* Connects when first used. Owned by ctx, and closes with it. */
+struct redis *redis_new(TALLOC_CTX *ctx, const char *address, const char *password, int deadline_ms);
 void redis_queue(struct redis *redis, int argc, const char *const argv[], const size_t argv_bytes[]); /* copies */
-void redis_queue_set(struct redis *redis, const char *key, const void *value, size_t bytes,
-                     int lifetime_s); /* SET EX; 0 = for ever */
+/* SET EX; a lifetime of 0 is for ever. */
+void redis_queue_set(struct redis *redis, const char *key, const void *value, size_t bytes, int lifetime_s);
 void redis_queue_publish(struct redis *redis, const char *channel, const void *bytes, size_t n);
 void redis_queue_get(struct redis *redis, const char *key);
 /* Sends all, reads all replies, blocks up to deadline_ms. Replies of strings can be read until the next queue call.

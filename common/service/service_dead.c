@@ -2,10 +2,12 @@
  * envelope goes to the queue again, byte for byte; the outcome that its first life left (dead_letter) is forgotten
  * first, so that it is not taken for a repeat. A record of a raw topic is applied here: on a compacted topic it would
  * hide newer records of its key from everybody. */
+#include "common/service/service_dead.h"
+
 #include "common/base/log.h"
 #include "common/base/mem.h"
-#include "common/loop/loop_internal.h"
-#include "common/loop/loop_store.h"
+#include "common/loop/loop_batch.h"
+#include "common/loop/loop_outbound.h"
 #include "common/service/service_internal.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,15 +89,13 @@ static int replay_message(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead
     return EXIT_SUCCESS;
 }
 
-static int replay_record(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const struct loop_options *options,
+static int replay_record(struct pg *pg, TALLOC_CTX *ctx, const struct loop_options *options,
                          const struct loop_dead *dead)
 {
-    struct loop *loop = mem_new(ctx, struct loop);
-    loop->service = service;
-    loop->options = options;
-    loop->pg = pg;
-    enum err err = loop_batch_replay(loop, dead);
-    return err ? failed("replay", err, loop->failure) : EXIT_SUCCESS;
+    struct loop_runner *runner = mem_new(ctx, struct loop_runner);
+    *runner = (struct loop_runner){.pg = pg, .options = options, .positions = mem_new(ctx, struct loop_positions)};
+    enum err err = loop_batch_replay(runner, dead);
+    return err ? failed("replay", err, runner->failure) : EXIT_SUCCESS;
 }
 
 /* The loop that reads the topic as raw records; NULL: none. */
@@ -111,7 +111,7 @@ static const struct loop_options *find_raw(const struct service_spec *spec, enum
 static int replay(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead)
 {
     const struct loop_options *raw = find_raw(service->spec, (enum topic)dead->at.topic);
-    return raw ? replay_record(service, pg, ctx, raw, dead) : replay_message(pg, ctx, dead);
+    return raw ? replay_record(pg, ctx, raw, dead) : replay_message(pg, ctx, dead);
 }
 
 /* args: topic, partition, offset and, where two had it, cluster. */

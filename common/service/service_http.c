@@ -1,5 +1,8 @@
 /* What a service answers: POST /query on its Unix socket; /healthz, /readyz, /metrics on its operations port, and in
  * test builds /failpoints. Queries run on workers, each with its own database connection. */
+#include "common/service/service_http.h"
+
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
@@ -27,7 +30,7 @@ struct asked { /* one request on its way through the workers; a child of the req
 struct answer {
     struct query query;
     Pb__QueryReply reply;
-    size_t room;
+    ARRAY(Pb__FieldError *) fields;
 };
 
 enum err query_field(struct query *query, const char *field, enum err code)
@@ -37,11 +40,7 @@ enum err query_field(struct query *query, const char *field, enum err code)
     pb__field_error__init(error);
     error->field = mem_text(query->ctx, field);
     error->code = mem_text(query->ctx, err_word(code));
-    if (answer->reply.n_fields == answer->room) {
-        answer->room = answer->room ? answer->room * 2 : 8;
-        answer->reply.fields = mem_grow(query->ctx, answer->reply.fields, sizeof *answer->reply.fields, answer->room);
-    }
-    answer->reply.fields[answer->reply.n_fields++] = error;
+    array_add(query->ctx, &answer->fields, error);
     return ERR_INVALID;
 }
 
@@ -143,6 +142,8 @@ static void fill_reply(struct answer *answer, enum err err)
         answer->reply.has_payload = true;
         answer->reply.payload = mem_pack(q->ctx, q->reply);
     }
+    answer->reply.fields = answer->fields.items;
+    answer->reply.n_fields = answer->fields.n;
     answer->reply.has_version = q->version > 0;
     answer->reply.version = q->version;
     answer->reply.has_private_ = answer->reply.private_ = q->private_reply;

@@ -1,13 +1,12 @@
-/* What the files of the service frame share: service.c (life), service_http.c (queries, health, metrics),
- * service_dead.c (`X dead-letters`). Main's thread owns it; query workers only read. */
+/* What the files of the service frame share: service_state.c (what a process is), service_config.c, service_http.c
+ * (queries, health, metrics), service_dead.c (`X dead-letters`), service_main.c (life). Main's thread owns it; query
+ * workers only read. */
 #ifndef SOTAY_COMMON_SERVICE_INTERNAL_H
 #define SOTAY_COMMON_SERVICE_INTERNAL_H
 
 #include "common/base/workers.h"
 #include "common/service/service.h"
 #include <stdatomic.h>
-
-enum { SERVICE_LOOPS_LIMIT = 4 };
 
 struct service_config {
     const char *listen, *query_socket, *kafka, *postgres, *postgres_password, *redis, *redis_password, *instance,
@@ -19,7 +18,7 @@ struct service {
     const struct service_spec *spec;
     struct service_config config;
     struct kafka_producer *producer;
-    struct loop *loops[SERVICE_LOOPS_LIMIT];
+    struct loop **loops; /* n_loops of them run */
     size_t n_loops;
     struct workers *workers;
     struct http_server *queries, *operations;
@@ -27,10 +26,14 @@ struct service {
     atomic_bool stopping, failed, started;
 };
 
-MUST_CHECK enum err service_http_start(struct service *service);
-void service_http_stop(struct service *service);
+/* --- service_state.c --- */
+void service_catch_signals(void);
+int service_stop_signal(void); /* 0: none came */
 bool service_is_ready(const struct service *service);
-int service_dead_letters(struct service *service, int argc, char **argv); /* the command; exit code */
-enum topic service_command_topic(const struct service *service);          /* TOPIC_NONE: it has no commands */
+enum topic service_command_topic(const struct service *service); /* TOPIC_NONE: it has no commands */
+
+/* --- service_config.c --- */
+/* The keys of every service and those of its own, to be freed. */
+struct config_key *service_config_table(struct service *service, size_t *ret_n);
 
 #endif

@@ -18,10 +18,10 @@ ROOT_CODE, ROOT_NAME = "HN", "Đảng bộ thành phố Hà Nội"
 ADMIN_CARD, ADMIN_NAME = "01000000", "Nguyễn Thị Hoài Thu"
 SIZES = {"demo": (300, 8_400), "full": (17_000, 475_000)}  # branches, members with the administrator
 
-URBAN = ["Ba Đình", "Đống Đa", "Hoàn Kiếm", "Hai Bà Trưng", "Tây Hồ", "Cầu Giấy", "Thanh Xuân", "Hoàng Mai", "Long Biên",
-         "Hà Đông", "Bắc Từ Liêm", "Nam Từ Liêm"]
-RURAL = ["Đông Anh", "Gia Lâm", "Thanh Trì", "Hoài Đức", "Đan Phượng", "Sóc Sơn", "Mê Linh", "Ba Vì", "Phúc Thọ", "Thạch Thất",
-         "Quốc Oai", "Chương Mỹ", "Thanh Oai", "Thường Tín", "Phú Xuyên", "Ứng Hòa", "Mỹ Đức"]
+URBAN = ["Ba Đình", "Đống Đa", "Hoàn Kiếm", "Hai Bà Trưng", "Tây Hồ", "Cầu Giấy", "Thanh Xuân", "Hoàng Mai",
+         "Long Biên", "Hà Đông", "Bắc Từ Liêm", "Nam Từ Liêm"]
+RURAL = ["Đông Anh", "Gia Lâm", "Thanh Trì", "Hoài Đức", "Đan Phượng", "Sóc Sơn", "Mê Linh", "Ba Vì", "Phúc Thọ",
+         "Thạch Thất", "Quốc Oai", "Chương Mỹ", "Thanh Oai", "Thường Tín", "Phú Xuyên", "Ứng Hòa", "Mỹ Đức"]
 BLOCKS = ["Khối Doanh nghiệp", "Khối Các cơ quan", "Khối Trường học", "Khối Công nghiệp", "Khối Du lịch"]
 FIRST = "Yên Phú Minh Đông Tân Hòa Thanh Xuân Đại Kim Ngọc Vĩnh Trung Liên Văn Quang Hồng Cổ Bình An Nam Thụy".split()
 SECOND = "Sơn Hòa Thịnh Khai Mỹ Phong Lâm Hưng Trung Xá Khê Viên Lộc Nghĩa Quang Phú Đức Hải Châu Thành An".split()
@@ -53,7 +53,7 @@ def rng_for(*what):
 
 
 class City:
-    """The tree, parents before children, and its people. Acceptance branches come first, so their cards never change."""
+    """The tree, parents before children, and its people. Acceptance branches come first: their cards never change."""
 
     def __init__(self, size):
         self.branch_count, self.member_count = SIZES[size]
@@ -96,7 +96,8 @@ class City:
     def plant_districts(self):
         rows = [("Q", "quận", URBAN, True), ("H", "huyện", RURAL, True), ("K", "", BLOCKS, False)]
         return [
-            self.add(ROOT_CODE, f"{letter}{number:02d}", "district", " ".join(f"Đảng bộ {kind} {name}".split()), residential)
+            self.add(ROOT_CODE, f"{letter}{number:02d}", "district", " ".join(f"Đảng bộ {kind} {name}".split()),
+                     residential)
             for letter, kind, names, residential in rows
             for number, name in enumerate(names, 1)
         ]
@@ -118,9 +119,11 @@ class City:
         # Directly under the city: levels may be skipped.
         post = grassroots(ROOT_CODE, "BD", "Đảng bộ Bưu điện Thành phố", residential=False)
         for number in range(1, 27):
-            exact(post, f"{number:02d}", f"Chi bộ Bưu cục {number}", 29 if number <= 10 else 28, 1, all_have_phones=True)
+            exact(post, f"{number:02d}", f"Chi bộ Bưu cục {number}", 29 if number <= 10 else 28, 1,
+                  all_have_phones=True)
         exact(district["Đảng bộ Khối Các cơ quan"], "GT", "Chi bộ Trung tâm Điều hành giao thông", 26, 0)
-        association = grassroots(district["Đảng bộ Khối Doanh nghiệp"].code, "SME", "Đảng bộ Hiệp hội Doanh nghiệp nhỏ và vừa", False)
+        association = grassroots(district["Đảng bộ Khối Doanh nghiệp"].code, "SME",
+                                 "Đảng bộ Hiệp hội Doanh nghiệp nhỏ và vừa", False)
         for number in range(1, 10):
             exact(association, str(number), f"Chi bộ {number} Hiệp hội Doanh nghiệp nhỏ và vừa", 18 + number, 0)
         self.trung_liet, self.doi_can, self.thuy_an, self.association = trung_liet, doi_can, thuy_an, association
@@ -180,8 +183,10 @@ class City:
         rng = rng_for("people", branch.code)
         cards = range(self.next_card, self.next_card + branch.members)
         self.next_card += branch.members
-        members = list(people.make_members(rng, cards, branch.code, branch.residential, branch.all_have_phones, not branch.acceptance))
-        exempt = branch.exempt if branch.exempt is not None else int(branch.members * (0.24 if branch.residential else 0.01))
+        members = list(people.make_members(rng, cards, branch.code, branch.residential, branch.all_have_phones,
+                                           not branch.acceptance))
+        share = 0.24 if branch.residential else 0.01
+        exempt = branch.exempt if branch.exempt is not None else int(branch.members * share)
         # Age decides, health now and then.
         by_age = sorted(members, key=lambda m: (m.status != "official", m.born.toordinal() + rng.gauss(0, 1500)))
         for member in by_age[:exempt]:
@@ -242,7 +247,8 @@ class City:
         raise LookupError(f"nobody is {position} of {org_code}")
 
     def someone(self, branch_code, exempt=False):
-        return next(m.card for m in self.members[branch_code] if not m.position and m.exempt == exempt and m.status == "official")
+        return next(m.card for m in self.members[branch_code]
+                    if not m.position and m.exempt == exempt and m.status == "official")
 
     def choose_logins(self):
         tl, dc, bt = f"{self.trung_liet.code}-10B", f"{self.doi_can.code}-4", f"{self.thuy_an.code}-BT"

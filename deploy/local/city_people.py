@@ -15,14 +15,14 @@ FAMILY = {
 MIDDLE = {
     "female": {"Thị": 48, "Thu": 6, "Ngọc": 6, "Thanh": 6, "Hồng": 5, "Minh": 5, "Kim": 5, "Phương": 5, "Bích": 4,
                "Thùy": 4, "Mai": 3, "Diệu": 3},
-    "male": {"Văn": 34, "Đức": 9, "Minh": 7, "Quang": 7, "Hữu": 6, "Xuân": 6, "Ngọc": 5, "Đình": 6, "Công": 5, "Thanh": 5,
-             "Bá": 3, "Trọng": 3, "Quốc": 4},
+    "male": {"Văn": 34, "Đức": 9, "Minh": 7, "Quang": 7, "Hữu": 6, "Xuân": 6, "Ngọc": 5, "Đình": 6, "Công": 5,
+             "Thanh": 5, "Bá": 3, "Trọng": 3, "Quốc": 4},
 }
 GIVEN = {
-    "female": "Lan Hương Hoa Hằng Hà Thủy Nga Mai Thảo Trang Linh Hạnh Yến Liên Phượng Loan Oanh Nhung Dung Huyền Vân Tâm "
-              "Thoa Hòa Bình Ngân Quyên Chi Anh Xuân Hiền Tuyết Cúc Đào Lý Sen Thơm Nguyệt",
-    "male": "Hùng Dũng Cường Tuấn Minh Hải Sơn Long Thắng Thành Nam Hưng Quân Tùng Trung Kiên Đức Anh Bình Hòa Khánh Phúc "
-            "Lâm Tiến Toàn Việt Vinh Phong Huy Khoa Chiến Thịnh Lợi Quý Tâm An Tài Nghĩa",
+    "female": "Lan Hương Hoa Hằng Hà Thủy Nga Mai Thảo Trang Linh Hạnh Yến Liên Phượng Loan Oanh Nhung Dung Huyền Vân "
+              "Tâm Thoa Hòa Bình Ngân Quyên Chi Anh Xuân Hiền Tuyết Cúc Đào Lý Sen Thơm Nguyệt",
+    "male": "Hùng Dũng Cường Tuấn Minh Hải Sơn Long Thắng Thành Nam Hưng Quân Tùng Trung Kiên Đức Anh Bình Hòa Khánh "
+            "Phúc Lâm Tiến Toàn Việt Vinh Phong Huy Khoa Chiến Thịnh Lợi Quý Tâm An Tài Nghĩa",
 }
 FEMALE_SHARE = 0.43
 PHONE_SHARE = 0.93
@@ -47,8 +47,8 @@ class Member:
                 "true" if self.exempt else "false", self.position, self.position_org, self.phone)
 
 
-HEADER = ("card_number", "full_name", "date_of_birth", "gender", "joined_on", "branch_code", "status", "exempt", "position",
-          "position_org_code", "phone")
+HEADER = ("card_number", "full_name", "date_of_birth", "gender", "joined_on", "branch_code", "status", "exempt",
+          "position", "position_org_code", "phone")
 
 
 def names(rng, genders):

@@ -1,4 +1,3 @@
-/* Authority and scopes: pure questions about organisations and people already in memory (ACCESS.md). */
 #include "services/directory/directory.h"
 #include "common/base/mem.h"
 #include <string.h>
@@ -65,21 +64,6 @@ unsigned directory_standing(const struct directory_person *person, const struct 
             standing |= standing_of(position->role, &held_at, org);
     }
     return standing;
-}
-
-bool directory_knows(const struct directory_set *set, const struct directory_person *person,
-                     const struct directory_org *org, int64_t at_us)
-{
-    if (!person)
-        return false;
-    if (directory_standing(person, org, at_us) & ~(unsigned)STANDING_ABOVE)
-        return true;
-    const Pb__DirectoryMember__Interval *now = directory_interval(person->record, at_us);
-    if (!now || now->status == PB__MEMBER_STATUS__MEMBER_STATUS_LEFT)
-        return false;
-    struct uuid branch = uuid_or_zero(now->branch_id);
-    const struct directory_org *own = directory_set_org(set, &branch);
-    return own && directory_org_is_within(own, &org->id);
 }
 
 /* --- scopes ------------------------------------------------------------------------------------------------------- */

@@ -1,32 +1,27 @@
-/* The directory: every service's own projection of directory.organizations and directory.members, and the questions
- * that authority asks of it. The one shared piece of the domain. Rows come from auth only, in its versions; the newer
- * wins; no foreign keys.
+/* Organisations, people and what they are to each other (ACCESS.md): pure questions about records in memory.
+ * Any thread.
  *
- * Tables (schema/): directory_organization, directory_member (with the packed record: its intervals,
- * and the branches of those that are past), directory_position. */
+ * The folder is every service's own projection of directory.organizations and directory.members, the one shared piece
+ * of the domain. From the bottom up:
+ *   directory.h       organisations, people, standings, scopes
+ *   store.h           the SQL of the projection's tables (schema/)
+ *   projection.h      the loop part that keeps the tables as the topics say
+ *   set.h             organisations and people loaded for one batch or one query
+ *   lookup.h          the loop part that holds such a set for a batch of commands
+ *   audience.h        whom an audience holds, and who may read what is for it: the rule in C
+ *   audience_store.h  the same rule as fragments of SQL */
 #ifndef SOTAY_DIRECTORY_DIRECTORY_H
 #define SOTAY_DIRECTORY_DIRECTORY_H
 
 #include "common/base/uuid.h"
-#include "common/loop/loop.h"
-#include "common/pg/pg.h"
 #include "sotay/v1/directory.pb-c.h"
 #include "sotay/v1/envelope.pb-c.h"
 #include "sotay/v1/shapes.pb-c.h"
 #include <stdbool.h>
+#include <stdint.h>
+#include <talloc.h>
 
-/* --- the projection: rows for a service's "projections" loop ------------------------------------------------------ */
-
-/* Two raw inputs, to be listed first in the loop's inputs, and the part that keeps what they say. A service that keeps
- * more of the same records has a part of its own with handlers of these topics. */
-#define DIRECTORY_INPUTS                                   \
-    {.topic = TOPIC_DIRECTORY_ORGANIZATIONS, .raw = true}, \
-    {                                                      \
-        .topic = TOPIC_DIRECTORY_MEMBERS, .raw = true      \
-    }
-extern const struct loop_part DIRECTORY_PART;
-
-/* --- organisations and members in memory, for one batch or one query ---------------------------------------------- */
+/* --- records ------------------------------------------------------------------------------------------------------ */
 
 struct directory_org {
     struct uuid id;
@@ -44,21 +39,6 @@ struct directory_person {
     const char *full_name;
     const Pb__DirectoryMember *record;
 };
-
-/* What a batch or query needs: name ids, queue on the pipeline, flush, read. Unknown ids are simply absent
- * afterwards. */
-struct directory_set;
-struct directory_set *directory_set_new(TALLOC_CTX *ctx);
-void directory_set_name_org(struct directory_set *set, const struct uuid *id);
-void directory_set_name_record(struct directory_set *set, const struct uuid *id); /* a person alone */
-void directory_set_name_person(struct directory_set *set,
-                               const struct uuid *id);               /* and their branches and positions of any time */
-void directory_set_load(struct directory_set *set, struct pg *pg);   /* queues at most two statements */
-MUST_CHECK enum err directory_set_loaded(struct directory_set *set); /* after the flush */
-const struct directory_org *directory_set_org(const struct directory_set *set,
-                                              const struct uuid *id); /* NULL: unknown */
-const struct directory_person *directory_set_person(const struct directory_set *set,
-                                                    const struct uuid *id); /* NULL: unknown */
 
 /* --- authority (ACCESS.md), as of a time -------------------------------------------------------------------------- */
 
@@ -81,18 +61,6 @@ unsigned directory_standing(const struct directory_person *person, const struct 
 const Pb__DirectoryMember__Interval *directory_interval(const Pb__DirectoryMember *member, int64_t at_us);
 bool directory_position_holds(const Pb__DirectoryMember__Position *position, int64_t at_us);
 bool directory_org_is_within(const struct directory_org *org, const struct uuid *id); /* it is `id`, or lies below it */
-/* ACCESS.md, organization.read: one's own path, the organisations of one's positions, and the subtrees of officers and
- * administrators. The set has loaded the person (NULL: nobody) with his branches. */
-bool directory_knows(const struct directory_set *set, const struct directory_person *person,
-                     const struct directory_org *org, int64_t at_us);
-
-/* --- audiences: (organisations, with their subtrees if so, intersected with roles) united with named members ------ */
-
-bool directory_audience_names(const Pb__Audience *audience, const struct uuid *member);
-/* The organisations and roles hold one of the person's places at `at_us`: his branch, or where he has a position. The
- * set has loaded him. */
-bool directory_audience_holds(const struct directory_set *set, const Pb__Audience *audience,
-                              const struct directory_person *person, int64_t at_us);
 
 /* --- scopes of queries -------------------------------------------------------------------------------------------- */
 
@@ -111,9 +79,6 @@ struct directory_scope {
     size_t n_grants;
 };
 void directory_scope_read(TALLOC_CTX *ctx, const Pb__Scope *scope, struct directory_scope *ret_scope);
-/* Whether a member is suspended now: queued on the pipeline, read after the flush. */
-struct pg_result *directory_queue_status(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member);
-bool directory_is_suspended(const struct pg_result *status);
 /* The same bits as directory_standing, from a scope. */
 unsigned directory_scope_standing(const struct directory_scope *scope, const struct directory_org *org);
 

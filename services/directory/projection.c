@@ -1,6 +1,8 @@
 /* The projection: what directory.* says, newest of the batch for each id, written as upserts that only newer versions
  * pass. A batch may bring versions out of order (a republished record after a newer one): positions are replaced only
  * together with a newer row. */
+#include "services/directory/projection.h"
+
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
 #include "services/directory/store.h"

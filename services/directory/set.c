@@ -1,12 +1,13 @@
-/* Organisations and members in memory, for one batch or one query. */
+#include "services/directory/set.h"
+
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
 #include "services/directory/store.h"
 
 struct directory_set {
-    struct uuid_map *orgs, *people;           /* named: NULL; found: the org or person */
-    struct uuid_map *placed;                  /* of the people: whose organisations are wanted */
-    struct pg_result *org_rows, *people_rows; /* NULL: nothing was named */
+    struct uuid_map *orgs, *people;           /* wanted: NULL; found: the organisation or person */
+    struct uuid_map *placed;                  /* of the people: whose organisations are wanted too */
+    struct pg_result *org_rows, *people_rows; /* NULL: nothing was wanted */
 };
 
 struct directory_set *directory_set_new(TALLOC_CTX *ctx)
@@ -18,17 +19,17 @@ struct directory_set *directory_set_new(TALLOC_CTX *ctx)
     return set;
 }
 
-void directory_set_name_org(struct directory_set *set, const struct uuid *id)
+void directory_set_want_org(struct directory_set *set, const struct uuid *id)
 {
     uuid_map_name(set->orgs, id);
 }
 
-void directory_set_name_record(struct directory_set *set, const struct uuid *id)
+void directory_set_want_record(struct directory_set *set, const struct uuid *id)
 {
     uuid_map_name(set->people, id);
 }
 
-void directory_set_name_person(struct directory_set *set, const struct uuid *id)
+void directory_set_want_person(struct directory_set *set, const struct uuid *id)
 {
     uuid_map_name(set->people, id);
     uuid_map_name(set->placed, id);
@@ -78,4 +79,21 @@ const struct directory_org *directory_set_org(const struct directory_set *set, c
 const struct directory_person *directory_set_person(const struct directory_set *set, const struct uuid *id)
 {
     return uuid_map_get(set->people, id);
+}
+
+/* --- what the set answers ----------------------------------------------------------------------------------------- */
+
+bool directory_knows(const struct directory_set *set, const struct directory_person *person,
+                     const struct directory_org *org, int64_t at_us)
+{
+    if (!person)
+        return false;
+    if (directory_standing(person, org, at_us) & ~(unsigned)STANDING_ABOVE)
+        return true;
+    const Pb__DirectoryMember__Interval *now = directory_interval(person->record, at_us);
+    if (!now || now->status == PB__MEMBER_STATUS__MEMBER_STATUS_LEFT)
+        return false;
+    struct uuid branch = uuid_or_zero(now->branch_id);
+    const struct directory_org *own = directory_set_org(set, &branch);
+    return own && directory_org_is_within(own, &org->id);
 }

@@ -1,7 +1,10 @@
-/* The directory's SQL (schema/001_directory.sql). Queues on the pipeline of the caller's thread. */
+/* The SQL of the directory's tables (schema/): directory_organization, directory_member (with the packed record: its
+ * intervals, and the branches of those that are past), directory_position. Everything queues on the pipeline of the
+ * caller's thread; results are read after its flush. */
 #ifndef SOTAY_DIRECTORY_STORE_H
 #define SOTAY_DIRECTORY_STORE_H
 
+#include "common/pg/pg.h"
 #include "services/directory/directory.h"
 
 /* Upserts: rows whose version is not newer change nothing. */
@@ -27,5 +30,9 @@ struct pg_result *directory_store_queue_orgs(struct pg *pg, TALLOC_CTX *ctx, con
 /* Rows: id, full_name, record. */
 struct pg_result *directory_store_queue_people(struct pg *pg, TALLOC_CTX *ctx, const struct uuid people[], size_t n);
 void directory_store_read_org(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct directory_org *ret_org);
+
+/* Whether a member is suspended now. */
+struct pg_result *directory_queue_status(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member);
+bool directory_is_suspended(const struct pg_result *status);
 
 #endif

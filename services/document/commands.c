@@ -3,6 +3,7 @@
 #include "services/document/commands.h"
 
 #include "common/base/mem.h"
+#include "contract_numbers.h"
 #include "services/document/facts.h"
 #include "services/document/store.h"
 #include <string.h>
@@ -20,26 +21,18 @@ struct hand {
 
 static void take_actor(const struct work *work, const struct loop_message *message, struct hand *hand)
 {
+    static const struct document NONE;
+    const struct document *document = hand->document ? hand->document : &NONE;
     hand->cause = (struct document_cause){.message = message->id, .now_us = message->now_us};
-    hand->actor = (struct document_actor){.id = message->actor, .is_service = !message->has_actor};
     hand->person = message->has_actor ? directory_set_person(work->people, &message->actor) : NULL;
     const Pb__DirectoryMember__Interval *now = hand->person ? directory_interval(hand->person->record, message->now_us)
                                                             : NULL;
-    if (!now || now->status == PB__MEMBER_STATUS__MEMBER_STATUS_LEFT) {
-        hand->actor.id = (struct uuid){{0}}; /* nobody any more: neither author nor named */
-        return;
-    }
-    hand->actor.standing = directory_standing(hand->person, &hand->host->org, message->now_us);
-    hand->actor.is_suspended = now->status == PB__MEMBER_STATUS__MEMBER_STATUS_SUSPENDED;
-    hand->actor.is_reader = hand->document && directory_audience_holds(
-                                                  work->people, view_audience(message->ctx, &hand->document->audience),
-                                                  hand->person, message->now_us);
-}
-
-/* Public ones are read by everyone who is still a member. */
-static bool is_signed_in(const struct hand *hand)
-{
-    return hand->actor.is_service || !uuid_is_zero(&hand->actor.id);
+    hand->actor = (struct document_actor){
+        .reader = audience_reader_of(work->people, hand->person, &hand->host->org, &document->author,
+                                     &document->audience, message->now_us),
+        .is_suspended = now && now->status == PB__MEMBER_STATUS__MEMBER_STATUS_SUSPENDED,
+        .is_service = !message->has_actor,
+    };
 }
 
 /* Visible → role → state → version. */
@@ -53,8 +46,6 @@ static enum err take_document(const struct work *work, const struct loop_message
     if (!ret_hand->host)
         return ERR_RETRY; /* it was known when the draft was made: our projection is being rebuilt */
     take_actor(work, message, ret_hand);
-    if (!is_signed_in(ret_hand))
-        return ERR_NOT_FOUND;
     enum err err = document_check(ret_hand->document, &ret_hand->actor, action);
     if (!err && message->has_if_version && message->if_version != ret_hand->document->version)
         return ERR_VERSION_CONFLICT;
@@ -78,23 +69,7 @@ static enum err keep_document(struct work *work, const struct loop_message *mess
 
 /* --- what bodies name --------------------------------------------------------------------------------------------- */
 
-static struct document_audience audience_of(const struct loop_message *message, const Pb__Audience *said)
-{
-    struct uuid *organizations = mem_array(message->ctx, struct uuid, said->n_organization_ids);
-    struct uuid *members = mem_array(message->ctx, struct uuid, said->n_member_ids);
-    int32_t *roles = mem_array(message->ctx, int32_t, said->n_roles);
-    for (size_t i = 0; i < said->n_organization_ids; i++)
-        organizations[i] = uuid_or_zero(said->organization_ids[i]);
-    for (size_t i = 0; i < said->n_member_ids; i++)
-        members[i] = uuid_or_zero(said->member_ids[i]);
-    for (size_t i = 0; i < said->n_roles; i++)
-        roles[i] = (int32_t)said->roles[i];
-    return (struct document_audience){
-        organizations, said->n_organization_ids, said->has_subtree && said->subtree, roles, said->n_roles,
-        members,       said->n_member_ids};
-}
-
-static void name_audience(struct work *work, const struct document_audience *audience)
+static void name_audience(struct work *work, const struct audience *audience)
 {
     for (size_t i = 0; i < audience->n_organizations; i++)
         work_name_place(work, &audience->organizations[i]);
@@ -128,11 +103,14 @@ static bool belongs_within(const struct work *work, const struct uuid *organizat
     return within;
 }
 
-static void read_audience(const struct work *work, const struct loop_message *message, const struct uuid *organization,
-                          const Pb__Audience *said, struct document_input *input)
+MUST_CHECK static enum err read_audience(const struct work *work, const struct loop_message *message,
+                                         const struct uuid *organization, const Pb__Audience *said,
+                                         struct document_input *input)
 {
+    enum err err = audience_from_pb(message->ctx, said, &input->audience);
+    if (err)
+        return err;
     input->sets_audience = true;
-    input->audience = audience_of(message, said);
     bool *organizations = mem_array(message->ctx, bool, said->n_organization_ids);
     bool *members = mem_array(message->ctx, bool, said->n_member_ids);
     for (size_t i = 0; i < said->n_organization_ids; i++)
@@ -141,6 +119,7 @@ static void read_audience(const struct work *work, const struct loop_message *me
         members[i] = belongs_within(work, organization, &input->audience.members[i], message->now_us);
     input->organization_is_within = organizations;
     input->member_is_within = members;
+    return ERR_OK;
 }
 
 static void read_blob(const Pb__Blob *blob, struct document_input *input)
@@ -186,8 +165,11 @@ static enum err needs_create(const struct loop_message *message)
 {
     void *work = loop_state(message->batch, &DOCUMENT_COMMANDS_PART);
     const Pb__CreateDocument *body = (const Pb__CreateDocument *)message->body;
-    struct document_audience audience = audience_of(message, body->audience);
     struct uuid org = uuid_or_zero(body->organization_id);
+    struct audience audience;
+    enum err err = audience_from_pb(message->ctx, body->audience, &audience);
+    if (err)
+        return err;
     work_name_document(work, &message->aggregate);
     work_name_person(work, &message->actor);
     work_name_org(work, &org);
@@ -196,8 +178,8 @@ static enum err needs_create(const struct loop_message *message)
     return ERR_OK;
 }
 
-static struct document_input create_input(const struct work *work, const struct loop_message *message,
-                                          const struct uuid *organization)
+MUST_CHECK static enum err create_input(const struct work *work, const struct loop_message *message,
+                                        const struct uuid *organization, struct document_input *ret_input)
 {
     const Pb__CreateDocument *body = (const Pb__CreateDocument *)message->body;
     struct document_input input = {
@@ -220,11 +202,11 @@ static struct document_input create_input(const struct work *work, const struct 
         .requires_acknowledgement = body->has_requires_acknowledgement && body->requires_acknowledgement,
         .event = happening_of(body->event),
     };
-    read_audience(work, message, organization, body->audience, &input);
     read_blob(body->blob, &input);
     read_targets(message, body->n_targets, body->targets, &input);
     read_figures(message, body->n_figures, body->figures, &input);
-    return input;
+    *ret_input = input;
+    return read_audience(work, message, organization, body->audience, ret_input);
 }
 
 static enum err apply_create(const struct loop_message *message)
@@ -244,19 +226,20 @@ static enum err apply_create(const struct loop_message *message)
     if (work_document(work, &message->aggregate))
         return ERR_ALREADY_EXISTS; /* the same key again, long after its outcome was forgotten */
 
-    struct document_input input = create_input(work, message, &org);
+    struct document_input input;
     struct document_issuer issuer = {message->aggregate, org, message->actor};
     struct problems problems = {.n = 0};
     struct document next;
-    enum err err = document_create(message->ctx, &issuer, &input, &hand.cause, &problems, &next);
+    enum err err = create_input(work, message, &org, &input);
+    if (err)
+        return err;
+    err = document_create(message->ctx, &issuer, &input, &hand.cause, &problems, &next);
     return err ? problems_refuse(&problems, message, err) : keep_document(work, message, &next, NULL);
 }
 
 /* --- EditDocument ------------------------------------------------------------------------------------------------- */
 
-/* Numbers of EditDocument's fields that may be emptied, so that only the mask tells whether the body named them. */
-enum { EDIT_NUMBER = 3, EDIT_ISSUED_ON = 5, EDIT_TARGETS = 11, EDIT_EVENT = 12, EDIT_FIGURES = 13 };
-
+/* Only the mask tells whether the body named a field that may be emptied. */
 static bool names(const Pb__EditDocument *body, uint32_t field)
 {
     for (size_t i = 0; i < body->n_named_fields; i++)
@@ -269,11 +252,13 @@ static enum err needs_edit(const struct loop_message *message)
 {
     void *work = loop_state(message->batch, &DOCUMENT_COMMANDS_PART);
     const Pb__EditDocument *body = (const Pb__EditDocument *)message->body;
-    struct document_audience audience = {.n_organizations = 0};
+    struct audience audience = {.n_organizations = 0};
     work_name_document(work, &message->aggregate);
     work_name_person(work, &message->actor);
     if (body->audience) {
-        audience = audience_of(message, body->audience);
+        enum err err = audience_from_pb(message->ctx, body->audience, &audience);
+        if (err)
+            return err;
         name_audience(work, &audience);
     }
     if (body->audience || body->has_classification)
@@ -282,17 +267,17 @@ static enum err needs_edit(const struct loop_message *message)
     return ERR_OK;
 }
 
-static struct document_input edit_input(const struct work *work, const struct loop_message *message,
-                                        const struct uuid *organization)
+MUST_CHECK static enum err edit_input(const struct work *work, const struct loop_message *message,
+                                      const struct uuid *organization, struct document_input *ret_input)
 {
     const Pb__EditDocument *body = (const Pb__EditDocument *)message->body;
     struct document_input input = {
         .sets_kind = body->has_kind,
         .kind = body->kind,
-        .sets_number = names(body, EDIT_NUMBER),
+        .sets_number = names(body, FIELD_EDIT_DOCUMENT_NUMBER),
         .number = body->number,
         .title = body->title,
-        .sets_issued_on = names(body, EDIT_ISSUED_ON),
+        .sets_issued_on = names(body, FIELD_EDIT_DOCUMENT_ISSUED_ON),
         .has_issued_on = body->has_issued_on,
         .issued_on = body->issued_on,
         .sets_classification = body->has_classification,
@@ -303,17 +288,16 @@ static struct document_input edit_input(const struct work *work, const struct lo
         .text = body->text,
         .sets_acknowledgement = body->has_requires_acknowledgement,
         .requires_acknowledgement = body->requires_acknowledgement,
-        .sets_event = names(body, EDIT_EVENT),
+        .sets_event = names(body, FIELD_EDIT_DOCUMENT_EVENT),
         .event = happening_of(body->event),
     };
-    if (body->audience)
-        read_audience(work, message, organization, body->audience, &input);
     read_blob(body->blob, &input);
-    if (names(body, EDIT_TARGETS))
+    if (names(body, FIELD_EDIT_DOCUMENT_TARGETS))
         read_targets(message, body->n_targets, body->targets, &input);
-    if (names(body, EDIT_FIGURES))
+    if (names(body, FIELD_EDIT_DOCUMENT_FIGURES))
         read_figures(message, body->n_figures, body->figures, &input);
-    return input;
+    *ret_input = input;
+    return body->audience ? read_audience(work, message, organization, body->audience, ret_input) : ERR_OK;
 }
 
 static enum err apply_edit(const struct loop_message *message)
@@ -328,9 +312,12 @@ static enum err apply_edit(const struct loop_message *message)
     if (body->has_classification && !document_may_create(body->classification, &hand.actor))
         return ERR_NOT_ALLOWED;
 
-    struct document_input input = edit_input(work, message, &hand.document->organization);
+    struct document_input input;
     struct problems problems = {.n = 0};
     struct document next;
+    err = edit_input(work, message, &hand.document->organization, &input);
+    if (err)
+        return err;
     err = document_edit(message->ctx, hand.document, &input, &hand.cause, &problems, &next);
     if (err)
         return problems_refuse(&problems, message, err);

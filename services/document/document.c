@@ -2,7 +2,6 @@
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
-#include "services/directory/directory.h"
 #include <ctype.h>
 #include <sodium.h>
 #include <string.h>
@@ -35,40 +34,13 @@ bool document_may_create(Pb__Classification classification, const struct documen
 {
     enum { ALL = STANDING_SECRETARY | STANDING_OFFICER };
     unsigned enough = classification == PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED ? ALL : ALL | STANDING_DEPUTY;
-    return !actor->is_suspended && (actor->standing & enough);
-}
-
-/* Heads of the organisation and officers over it prepare and keep its documents. */
-static bool keeps(const struct document_actor *actor)
-{
-    return actor->standing & (STANDING_HEAD | STANDING_OFFICER);
-}
-
-static bool is_named(const struct document *document, const struct document_actor *actor)
-{
-    for (size_t i = 0; i < document->audience.n_members; i++)
-        if (uuid_equal(&document->audience.members[i], &actor->id))
-            return true;
-    return false;
-}
-
-static bool is_author(const struct document *document, const struct document_actor *actor)
-{
-    return uuid_equal(&document->author, &actor->id);
+    return !actor->is_suspended && (actor->reader.standing & enough);
 }
 
 bool document_may_read(const struct document *document, const struct document_actor *actor)
 {
-    if (document->version == 0 || actor->is_service)
-        return document->version > 0;
-    if (document_is_restricted(document))
-        return (keeps(actor) && (is_author(document, actor) || is_named(document, actor))) ||
-               (!is_draft(document) && is_named(document, actor));
-    if (is_draft(document))
-        return keeps(actor);
-    return document->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC || actor->is_reader ||
-           is_named(document, actor) || (actor->standing & (STANDING_HEAD | STANDING_OFFICER_HERE)) ||
-           (keeps(actor) && is_author(document, actor));
+    return document->version > 0 &&
+           (actor->is_service || audience_may_read(document->classification, is_draft(document), &actor->reader));
 }
 
 static bool reads(const struct document *document, const struct document_actor *actor)
@@ -132,7 +104,7 @@ static void check_places(const struct document_input *input, struct problems *pr
 /* Somebody must be able to read it once it is out. */
 static void check_audience(const struct document *next, struct problems *problems)
 {
-    const struct document_audience *audience = &next->audience;
+    const struct audience *audience = &next->audience;
     bool is_public = next->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC;
     if (document_is_restricted(next) && audience->n_members == 0)
         problems_add(problems, ERR_FIELD_REQUIRED, "/audience/member_ids");

@@ -14,6 +14,7 @@
 #include "common/base/err.h"
 #include "common/base/uuid.h"
 #include "common/loop/problems.h"
+#include "services/directory/audience.h"
 #include "sotay/v1/document.pb-c.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,17 +27,6 @@ enum {
 #define DOCUMENT_TEXT_MEDIA_TYPE "text/plain; charset=utf-8"
 
 /* --- state -------------------------------------------------------------------------------------------------------- */
-
-/* (organisations, with their subtrees if so, intersected with roles) united with named members. */
-struct document_audience {
-    const struct uuid *organizations;
-    size_t n_organizations;
-    bool subtree;
-    const int32_t *roles; /* Pb__Role; none: every member */
-    size_t n_roles;
-    const struct uuid *members;
-    size_t n_members;
-};
 
 struct document_target {
     struct uuid id;
@@ -70,7 +60,7 @@ struct document {
     const char *title;
     bool has_issued_on;
     int32_t issued_on;
-    struct document_audience audience;
+    struct audience audience;
     int64_t readers; /* people of the audience, as counted when it was set or published */
     struct document_content content;
     Pb__Extraction extraction;
@@ -92,19 +82,17 @@ int32_t document_dated_on(const struct document *document);
 
 /* --- who may do what (ACCESS.md, rows document.*) ----------------------------------------------------------------- */
 
-/* What a person is to the document's organisation, as of `now`. */
+/* Who acts, as of `now`: what he is to the document, or while it does not exist yet to its organisation alone. */
 struct document_actor {
-    struct uuid id;
-    unsigned standing; /* STANDING_* of services/directory/directory.h */
+    struct audience_reader reader;
     bool is_suspended; /* reads on, writes nothing */
     bool is_service;   /* a timer speaks */
-    bool is_reader;    /* the audience holds him: organisations and roles */
 };
 
 enum document_action { DOCUMENT_READ, DOCUMENT_EDIT, DOCUMENT_PUBLISH, DOCUMENT_WITHDRAW, DOCUMENT_ACTIONS };
 
 bool document_may_create(Pb__Classification classification, const struct document_actor *actor);
-/* The same rule as VISIBLE of store_query.c. */
+/* audience_may_read, and a timer reads all. */
 bool document_may_read(const struct document *document, const struct document_actor *actor);
 /* Visible → role → state: ERR_NOT_FOUND, ERR_NOT_ALLOWED, ERR_WRONG_STATE. */
 MUST_CHECK enum err document_check(const struct document *document, const struct document_actor *actor,
@@ -128,7 +116,7 @@ struct document_input {
     const char *title; /* NULL: keeps */
     bool has_issued_on;
     int32_t issued_on;
-    struct document_audience audience;
+    struct audience audience;
     const bool *organization_is_within, *member_is_within; /* of the audience: the issuing organisation or inside it */
     int64_t readers;
     Pb__Classification classification;

@@ -2,7 +2,6 @@
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
-#include "services/document/view.h"
 
 static Pb__DocumentFacts *facts_of(TALLOC_CTX *ctx, const struct document *document)
 {
@@ -13,7 +12,7 @@ static Pb__DocumentFacts *facts_of(TALLOC_CTX *ctx, const struct document *docum
     facts->organization_id = uuid_to_pb(ctx, &document->organization);
     facts->state = document->state;
     facts->classification = document->classification;
-    facts->audience = view_audience(ctx, &document->audience);
+    facts->audience = audience_to_pb(ctx, &document->audience);
     facts->has_author_id = true;
     facts->author_id = uuid_to_pb(ctx, &document->author);
     if (document_is_restricted(document))

@@ -1,6 +1,6 @@
 #include "common/service/service.h"
-#include "services/directory/directory.h"
 #include "services/directory/migrations.h"
+#include "services/directory/projection.h"
 #include "services/document/commands.h"
 #include "services/document/migrations.h"
 #include "services/document/queries.h"

@@ -4,6 +4,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "services/directory/store.h"
 #include "services/document/store.h"
 #include <endian.h>
 #include <string.h>
@@ -214,17 +215,30 @@ static enum err get_content(struct query *query)
 
 /* --- ListMarks (member scope): what I may do ---------------------------------------------------------------------- */
 
-static Pb__Mark *view_mark(struct query *query, const struct page *page, size_t i, const struct document_actor *reader)
+/* The statement left out what he may not read. */
+static struct document_actor actor_of(const struct page *page, const struct document *document, bool is_suspended)
 {
+    const struct document_host *host = uuid_map_get(page->hosts, &document->organization);
+    const struct uuid *member = &page->scope.member;
+    return (struct document_actor){
+        .is_suspended = is_suspended,
+        .reader = {.is_member = true,
+                   .is_addressed = true,
+                   .standing = host ? directory_scope_standing(&page->scope, &host->org) : 0,
+                   .is_named = audience_names(&document->audience, member),
+                   .is_author = uuid_equal(&document->author, member)},
+    };
+}
+
+static Pb__Mark *view_mark(struct query *query, const struct page *page, size_t i, bool is_suspended)
+{
+    struct document_actor actor = actor_of(page, &page->items[i], is_suspended);
     Pb__Mark *mark = mem_new(query->ctx, Pb__Mark);
     pb__mark__init(mark);
     mark->subject = mem_new(query->ctx, Pb__Subject);
     pb__subject__init(mark->subject);
     mark->subject->type = PB__SUBJECT_TYPE__SUBJECT_TYPE_DOCUMENT;
     mark->subject->id = uuid_to_pb(query->ctx, &page->items[i].id);
-    const struct document_host *host = uuid_map_get(page->hosts, &page->items[i].organization);
-    struct document_actor actor = *reader;
-    actor.standing = host ? directory_scope_standing(&page->scope, &host->org) : 0;
     mark->can = mem_array(query->ctx, char *, DOCUMENT_ACTIONS);
     for (enum document_action action = 0; action < DOCUMENT_ACTIONS; action++)
         if (document_check(&page->items[i], &actor, action) == ERR_OK)
@@ -232,15 +246,14 @@ static Pb__Mark *view_mark(struct query *query, const struct page *page, size_t 
     return mark;
 }
 
-static Pb__MarkList *view_marks(struct query *query, const struct page *page, const struct document_actor *reader,
-                                size_t limit)
+static Pb__MarkList *view_marks(struct query *query, const struct page *page, bool is_suspended, size_t limit)
 {
     Pb__MarkList *list = mem_new(query->ctx, Pb__MarkList);
     pb__mark_list__init(list);
     list->n_items = page->n < limit ? page->n : limit;
     list->items = mem_array(query->ctx, Pb__Mark *, list->n_items);
     for (size_t i = 0; i < list->n_items; i++)
-        list->items[i] = view_mark(query, page, i, reader);
+        list->items[i] = view_mark(query, page, i, is_suspended);
     if (page->n > limit) {
         list->has_next_cursor = true;
         list->next_cursor = write_cursor(query->ctx, &page->items[limit - 1]);
@@ -270,10 +283,7 @@ static enum err list_marks(struct query *query)
     err = find_page(query, &filter, &page); /* flushes both */
     if (err)
         return err;
-    struct document_actor reader = {.id = page.scope.member,
-                                    .is_reader = true}; /* the statement left out what he may not read */
-    reader.is_suspended = directory_is_suspended(status);
-    query->reply = &view_marks(query, &page, &reader, body->limit)->base;
+    query->reply = &view_marks(query, &page, directory_is_suspended(status), body->limit)->base;
     return ERR_OK;
 }
 

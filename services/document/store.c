@@ -5,15 +5,6 @@
 
 /* --- documents ---------------------------------------------------------------------------------------------------- */
 
-static void read_audience(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row,
-                          struct document_audience *ret_audience)
-{
-    ret_audience->organizations = pg_get_uuids(ctx, rows, row, 10, &ret_audience->n_organizations);
-    ret_audience->subtree = pg_get_bool(rows, row, 11);
-    ret_audience->roles = pg_get_int4s(ctx, rows, row, 12, &ret_audience->n_roles);
-    ret_audience->members = pg_get_uuids(ctx, rows, row, 13, &ret_audience->n_members);
-}
-
 void store_read_content(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, int column,
                         struct document_content *ret_content)
 {
@@ -52,7 +43,7 @@ void store_read_document(TALLOC_CTX *ctx, const struct pg_result *rows, size_t r
         .notify = (Pb__Notify)pg_get_int8(rows, row, 28),
         .notification = pg_get_uuid(rows, row, 29),
     };
-    read_audience(ctx, rows, row, &ret_document->audience);
+    audience_store_read(ctx, rows, row, 10, &ret_document->audience);
     store_read_content(ctx, rows, row, 15, &ret_document->content);
 }
 

@@ -10,22 +10,24 @@
 #define SOTAY_DOCUMENT_STORE_H
 
 #include "common/base/uuid_map.h"
+#include "common/loop/loop.h"
 #include "common/pg/pg.h"
-#include "services/directory/directory.h"
+#include "services/directory/audience_store.h"
 #include "services/document/document.h"
 #include "services/document/view.h"
 
 /* --- shared rows (store.c) ---------------------------------------------------------------------------------------- */
 
 /* d is the document's row. Targets and figures come apart; the text only where it is asked for. */
-#define STORE_DOCUMENT_COLUMNS                                                                                       \
-    "d.id, d.version, d.kind, d.number, d.title, d.issued_on, d.organization_id, d.author_id, d.classification, "    \
-    "d.state,"                                                                                                       \
-    " d.organization_ids, d.subtree, d.roles, d.member_ids, d.readers, d.sha256, d.bytes, d.media_type, d.is_text, " \
-    "d.extraction,"                                                                                                  \
-    " d.requires_acknowledgement, d.event_starts_at_us, d.event_ends_at_us, d.event_place, d.created_at_us, "        \
-    "d.publish_at_us,"                                                                                               \
-    " d.published_at_us, d.withdraw_reason, d.notify, d.notification_id"
+#define STORE_DOCUMENT_COLUMNS                                                                                         \
+    "d.id, d.version, d.kind, d.number, d.title, d.issued_on, d.organization_id, d.author_id, d.classification, "      \
+    "d.state,"                                                                                                         \
+    " " AUDIENCE_COLUMNS(                                                                                              \
+        "d") ", d.readers, d.sha256, d.bytes, d.media_type, d.is_text, "                                               \
+             "d.extraction,"                                                                                           \
+             " d.requires_acknowledgement, d.event_starts_at_us, d.event_ends_at_us, d.event_place, d.created_at_us, " \
+             "d.publish_at_us,"                                                                                        \
+             " d.published_at_us, d.withdraw_reason, d.notify, d.notification_id"
 void store_read_document(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct document *ret_document);
 
 /* sha256, bytes, media_type, is_text, from `column` on. */
@@ -83,8 +85,7 @@ void work_name_place(struct work *work, const struct uuid *id); /* only where it
 void work_name_person(struct work *work, const struct uuid *id);
 /* How many will read it: what the body says, and where it says nothing (NULL), what the document says so far. */
 void work_name_readers(struct work *work, const struct uuid *message, const struct uuid *document,
-                       const struct document_audience *audience, bool has_classification,
-                       Pb__Classification classification);
+                       const struct audience *audience, bool has_classification, Pb__Classification classification);
 
 /* State, in apply(). NULL: there is none. */
 const struct document *work_document(const struct work *work, const struct uuid *id);

@@ -2,64 +2,22 @@
 
 #include "common/base/mem.h"
 
-/* --- who sees what (ACCESS.md, document.read) --------------------------------------------------------------------- */
-
-/* $1 signed in, $2 heads, $3 officers, $4 the member (NULL where answers are shared), $5 and $6 the reader's places: a
- * role and where. Classification 0: public, 2: restricted; state 0: draft; role 0: every member. The same rule as
- * document_may_read. */
-#define PLACES                                                                                                   \
-    "WITH place AS MATERIALIZED (SELECT g.role, g.organization, coalesce(o.path, ARRAY[g.organization]) AS path" \
-    " FROM unnest($5::int4[], $6::uuid[]) g(role, organization) LEFT JOIN directory_organization o ON o.id = "   \
-    "g.organization) "
-#define KEEPS "(d.organization_id = ANY($2::uuid[]) OR o.path && $3::uuid[])"
-#define NAMED "coalesce($4::uuid = ANY(d.member_ids), false)"
-#define ADDRESSED                                                                                       \
-    "EXISTS (SELECT 1 FROM place p WHERE (d.roles = '{}' OR 0 = ANY(d.roles) OR p.role = ANY(d.roles))" \
-    " AND (p.organization = ANY(d.organization_ids) OR (d.subtree AND p.path && d.organization_ids)))"
-#define VISIBLE                                                                                            \
-    "coalesce(CASE WHEN d.classification = 2 THEN (" KEEPS " AND (d.author_id = $4::uuid OR " NAMED        \
-    ")) OR (d.state <> 0 AND " NAMED ")"                                                                   \
-    " WHEN d.state = 0 THEN " KEEPS " ELSE (d.classification = 0 AND $1::bool) OR " ADDRESSED " OR " NAMED \
-    "  OR d.organization_id = ANY($2::uuid[] || $3::uuid[]) OR (" KEEPS " AND d.author_id = $4::uuid) END, false)"
-#define SEEN " FROM document d JOIN directory_organization o ON o.id = d.organization_id WHERE " VISIBLE
+/* What the reader may read: the statement's first parameters are his. */
+#define SEEN " FROM document d JOIN directory_organization o ON o.id = d.organization_id WHERE " AUDIENCE_VISIBLE
 #define NEWEST_FIRST " ORDER BY d.listed_at_us DESC, d.id DESC"
-
-static void add_places(TALLOC_CTX *ctx, struct pg_args *args, const struct directory_scope *scope)
-{
-    int32_t *roles = mem_array(ctx, int32_t, scope->n_grants + 1);
-    struct uuid *organizations = mem_array(ctx, struct uuid, scope->n_grants + 1);
-    size_t n = 0;
-    if (scope->has_branch) {
-        roles[n] = PB__ROLE__ROLE_MEMBER;
-        organizations[n++] = scope->branch;
-    }
-    for (size_t i = 0; i < scope->n_grants; i++)
-        if (uuid_from_pb(scope->grants[i]->organization_id, &organizations[n]) == ERR_OK)
-            roles[n++] = (int32_t)scope->grants[i]->role;
-    pg_add_int4s(args, roles, n);
-    pg_add_uuids(args, organizations, n);
-}
-
-static void add_scope(TALLOC_CTX *ctx, struct pg_args *args, const struct directory_scope *scope)
-{
-    pg_add_bool(args, scope->has_branch || scope->has_member || scope->n_grants > 0);
-    pg_add_uuids(args, scope->heads, scope->n_heads);
-    pg_add_uuids(args, scope->officers, scope->n_officers);
-    pg_add_uuid(args, scope->has_member ? &scope->member : NULL);
-    add_places(ctx, args, scope);
-}
 
 /* --- documents ---------------------------------------------------------------------------------------------------- */
 
 static const struct pg_statement SELECT_NAMED = {
     .name = "select_named",
-    .sql = PLACES "SELECT " STORE_DOCUMENT_COLUMNS SEEN
-                  " AND d.id = ANY($7::uuid[]) AND ($8::int8 IS NULL OR d.listed_at_us >= $8::int8)" NEWEST_FIRST};
+    .sql = AUDIENCE_READER
+    "SELECT " STORE_DOCUMENT_COLUMNS SEEN
+    " AND d.id = ANY($7::uuid[]) AND ($8::int8 IS NULL OR d.listed_at_us >= $8::int8)" NEWEST_FIRST};
 
 static const struct pg_statement SELECT_DOCUMENTS =
     {/* states: 1 published, 2 replaced, 3 withdrawn */
      .name = "select_documents",
-     .sql = PLACES
+     .sql = AUDIENCE_READER
      "SELECT " STORE_DOCUMENT_COLUMNS SEEN
      " AND ($7::int8 IS NULL OR d.listed_at_us >= $7::int8) AND ($8::uuid IS NULL OR $8::uuid = ANY(o.path))"
      " AND ($9::int4 IS NULL OR d.kind = $9::int4)"
@@ -98,7 +56,7 @@ struct pg_result *store_queue_documents(TALLOC_CTX *ctx, struct pg *pg, const st
 {
     bool is_named = filter->n_ids > 0;
     struct pg_args *args = pg_args(ctx, is_named ? &SELECT_NAMED : &SELECT_DOCUMENTS);
-    add_scope(ctx, args, scope);
+    audience_store_add_reader(ctx, args, scope);
     if (is_named) {
         pg_add_uuids(args, filter->ids, filter->n_ids);
         pg_add_int8_or_null(args, filter->has_since, filter->since_us);
@@ -115,11 +73,12 @@ struct pg_result *store_queue_file(TALLOC_CTX *ctx, struct pg *pg, const struct 
 {
     static const struct pg_statement SELECT_FILE = {
         .name = "select_file",
-        .sql = PLACES "SELECT d.sha256, d.bytes, d.media_type, d.is_text, d.classification = 2, "
-                      "unaccent(coalesce(d.number, d.title)),"
-                      " (SELECT t.text FROM document_text t WHERE t.document_id = d.id)" SEEN " AND d.id = $7::uuid"};
+        .sql = AUDIENCE_READER "SELECT d.sha256, d.bytes, d.media_type, d.is_text, d.classification = 2, "
+                               "unaccent(coalesce(d.number, d.title)),"
+                               " (SELECT t.text FROM document_text t WHERE t.document_id = d.id)" SEEN
+                               " AND d.id = $7::uuid"};
     struct pg_args *args = pg_args(ctx, &SELECT_FILE);
-    add_scope(ctx, args, scope);
+    audience_store_add_reader(ctx, args, scope);
     pg_add_uuid(args, document);
     return pg_queue(pg, args);
 }

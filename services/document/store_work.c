@@ -4,30 +4,33 @@
 
 /* --- naming ------------------------------------------------------------------------------------------------------- */
 
-/* Who will read: everyone (public, 0), the named (restricted, 2), or the audience. Status 3: left; role 0: every
- * member. The same rule as ADDRESSED of store_query.c. */
+/* Who will read: everyone (public), the named (restricted), or whom the audience holds. */
 static const struct pg_statement COUNT_READERS = {
     .name = "count_readers",
     .each = true,
-    .sql =
-        "SELECT a.message, CASE a.classification WHEN 0 THEN (SELECT count(*) FROM directory_member m WHERE m.status "
-        "<> 3)"
-        "  WHEN 2 THEN cardinality(a.member_ids)::int8 ELSE (SELECT count(*) FROM ("
-        "   SELECT m.id FROM directory_member m JOIN directory_organization o ON o.id = m.branch_id WHERE m.status <> 3"
-        "    AND (a.roles = '{}' OR 0 = ANY(a.roles))"
-        "    AND (o.id = ANY(a.organization_ids) OR (a.subtree AND o.path && a.organization_ids))"
-        "   UNION SELECT p.member_id FROM directory_position p JOIN directory_organization o ON o.id = "
-        "p.organization_id"
-        "    WHERE p.to_us IS NULL AND (a.roles = '{}' OR 0 = ANY(a.roles) OR p.role = ANY(a.roles))"
-        "    AND (o.id = ANY(a.organization_ids) OR (a.subtree AND o.path && a.organization_ids))"
-        "   UNION SELECT unnest(a.member_ids)) reader) END"
-        " FROM (SELECT n.message, coalesce(n.organization_ids::uuid[], d.organization_ids) AS organization_ids,"
-        "   coalesce(n.subtree, d.subtree) AS subtree, coalesce(n.roles::int4[], d.roles) AS roles,"
-        "   coalesce(n.member_ids::uuid[], d.member_ids) AS member_ids, coalesce(n.classification, d.classification) "
-        "AS classification"
-        "  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[], $5::text[], $6::text[], $7::int4[])"
-        "   n(message, document, organization_ids, subtree, roles, member_ids, classification)"
-        "  LEFT JOIN document d ON d.id = n.document) a"};
+    .sql = "SELECT a.message, CASE a.classification"
+           "  WHEN " SQL_CLASSIFICATION_PUBLIC
+           " THEN (SELECT count(*) FROM directory_member m WHERE m.status <> " SQL_MEMBER_STATUS_LEFT ")"
+           "  WHEN " SQL_CLASSIFICATION_RESTRICTED " THEN cardinality(a.member_ids)::int8"
+           "  ELSE (SELECT count(*) FROM ("
+           "   SELECT m.id FROM directory_member m JOIN directory_organization o ON o.id = m.branch_id"
+           "    WHERE m.status <> " SQL_MEMBER_STATUS_LEFT " AND " AUDIENCE_ASKS_NO_ROLE("a") " AND " AUDIENCE_COVERS(
+               "a", "o.id",
+               "o.path") "   UNION SELECT p.member_id FROM directory_position p JOIN directory_organization o ON o.id "
+                         "= p.organization_id"
+                         "    WHERE p.to_us IS NULL AND " AUDIENCE_ASKS("a", "p.role") " AND " AUDIENCE_COVERS(
+                             "a", "o.id", "o.path") "   UNION SELECT unnest(a.member_ids)) reader) END"
+                                                    " FROM (SELECT n.message, coalesce(n.organization_ids::uuid[], "
+                                                    "d.organization_ids) AS organization_ids,"
+                                                    "   coalesce(n.subtree, d.subtree) AS subtree, "
+                                                    "coalesce(n.roles::int4[], d.roles) AS roles,"
+                                                    "   coalesce(n.member_ids::uuid[], d.member_ids) AS member_ids,"
+                                                    "   coalesce(n.classification, d.classification) AS classification"
+                                                    "  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[], "
+                                                    "$5::text[], $6::text[], $7::int4[])"
+                                                    "   n(message, document, organization_ids, subtree, roles, "
+                                                    "member_ids, classification)"
+                                                    "  LEFT JOIN document d ON d.id = n.document) a"};
 
 void *work_new(struct loop_batch *batch)
 {
@@ -55,28 +58,20 @@ void work_name_org(struct work *work, const struct uuid *id)
 
 void work_name_place(struct work *work, const struct uuid *id)
 {
-    directory_set_name_org(work->people, id);
+    directory_set_want_org(work->people, id);
 }
 
 void work_name_person(struct work *work, const struct uuid *id)
 {
-    directory_set_name_person(work->people, id);
+    directory_set_want_person(work->people, id);
 }
 
 void work_name_readers(struct work *work, const struct uuid *message, const struct uuid *document,
-                       const struct document_audience *audience, bool has_classification,
-                       Pb__Classification classification)
+                       const struct audience *audience, bool has_classification, Pb__Classification classification)
 {
     pg_add_uuid(work->audiences, message);
     pg_add_uuid(work->audiences, document);
-    pg_add_text(work->audiences,
-                audience ? pg_uuids_text(work->ctx, audience->organizations, audience->n_organizations) : NULL);
-    if (audience)
-        pg_add_bool(work->audiences, audience->subtree);
-    else
-        pg_add_null(work->audiences);
-    pg_add_text(work->audiences, audience ? pg_int4s_text(work->ctx, audience->roles, audience->n_roles) : NULL);
-    pg_add_text(work->audiences, audience ? pg_uuids_text(work->ctx, audience->members, audience->n_members) : NULL);
+    audience_store_add(work->ctx, work->audiences, audience);
     if (has_classification)
         pg_add_int4(work->audiences, (int32_t)classification);
     else

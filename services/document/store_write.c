@@ -95,11 +95,7 @@ static void add_date_or_null(struct pg_args *args, bool has, int32_t date)
 
 static void add_audience(TALLOC_CTX *ctx, struct pg_args *args, const struct document *document)
 {
-    const struct document_audience *audience = &document->audience;
-    pg_add_text(args, pg_uuids_text(ctx, audience->organizations, audience->n_organizations));
-    pg_add_bool(args, audience->subtree);
-    pg_add_text(args, pg_int4s_text(ctx, audience->roles, audience->n_roles));
-    pg_add_text(args, pg_uuids_text(ctx, audience->members, audience->n_members));
+    audience_store_add(ctx, args, &document->audience);
     pg_add_int8(args, document->readers);
 }
 

@@ -20,33 +20,8 @@ static const struct document_host *host_of(const struct uuid_map *hosts, const s
 
 /* --- audience ----------------------------------------------------------------------------------------------------- */
 
-static ProtobufCBinaryData *view_ids(TALLOC_CTX *ctx, const struct uuid *ids, size_t n)
-{
-    ProtobufCBinaryData *views = mem_array(ctx, ProtobufCBinaryData, n);
-    for (size_t i = 0; i < n; i++)
-        views[i] = uuid_to_pb(ctx, &ids[i]);
-    return views;
-}
-
-Pb__Audience *view_audience(TALLOC_CTX *ctx, const struct document_audience *audience)
-{
-    Pb__Audience *view = mem_new(ctx, Pb__Audience);
-    pb__audience__init(view);
-    view->n_organization_ids = audience->n_organizations;
-    view->organization_ids = view_ids(ctx, audience->organizations, audience->n_organizations);
-    view->has_subtree = true;
-    view->subtree = audience->subtree;
-    view->n_roles = audience->n_roles;
-    view->roles = mem_array(ctx, Pb__Role, audience->n_roles);
-    for (size_t i = 0; i < audience->n_roles; i++)
-        view->roles[i] = (Pb__Role)audience->roles[i];
-    view->n_member_ids = audience->n_members;
-    view->member_ids = view_ids(ctx, audience->members, audience->n_members);
-    return view;
-}
-
 /* "bí thư, phó bí thư" */
-static const char *roles_text(TALLOC_CTX *ctx, const struct document_audience *audience)
+static const char *roles_text(TALLOC_CTX *ctx, const struct audience *audience)
 {
     static const char *const ROLES[] = TEXT_ROLES;
     const char *text = NULL;
@@ -59,7 +34,7 @@ static const char *roles_text(TALLOC_CTX *ctx, const struct document_audience *a
 
 static char *label_of(TALLOC_CTX *ctx, const struct document *document, const struct uuid_map *hosts)
 {
-    const struct document_audience *audience = &document->audience;
+    const struct audience *audience = &document->audience;
     long long readers = (long long)document->readers;
     if (document->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC)
         return mem_printf(ctx, TEXT_SEEN_BY_EVERYONE, readers);
@@ -172,7 +147,7 @@ Pb__Document *view_document(TALLOC_CTX *ctx, const struct document *document, co
     view->has_issued_on = document->has_issued_on;
     view->issued_on = document->issued_on;
     view->organization = view_issuer(ctx, document, hosts);
-    view->audience = view_audience(ctx, &document->audience);
+    view->audience = audience_to_pb(ctx, &document->audience);
     view->classification = document->classification;
     view->requires_acknowledgement = document->requires_acknowledgement;
     view->event = view_event(ctx, &document->event);

@@ -17,6 +17,5 @@ struct document_host {
 /* `hosts`: struct document_host by id; holds the issuer and the audience's first organisation where the directory knows
  * them. */
 Pb__Document *view_document(TALLOC_CTX *ctx, const struct document *document, const struct uuid_map *hosts);
-Pb__Audience *view_audience(TALLOC_CTX *ctx, const struct document_audience *audience);
 
 #endif

@@ -1,7 +1,8 @@
 #include "services/gateway/docs.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
-#include "services/gateway/edge/request.h"
+#include "services/gateway/edge/call.h"
 #include <string.h>
 
 static const char HEAD[] =
@@ -28,13 +29,14 @@ static char *row_of(TALLOC_CTX *ctx, const struct route *route)
 void docs_get(struct call *call)
 {
     char *page = mem_text(call, HEAD);
-    for (size_t i = 0; i < routes_n; i++)
-        page = talloc_strdup_append(page, row_of(call, &routes[i]));
+    const struct route_table *table = call->gateway->routes;
+    for (size_t i = 0; i < table->n; i++)
+        page = talloc_strdup_append(page, row_of(call, &table->rows[i]));
     page = talloc_strdup_append(page, "</table></html>");
     const struct http_field fields[] = {
         {"Content-Type", "text/html; charset=utf-8"},
         {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"},
         {"X-Content-Type-Options", "nosniff"},
     };
-    http_reply(call->http, 200, fields, 3, page, strlen(page));
+    http_reply(call->http, 200, fields, ARRAY_LENGTH(fields), page, strlen(page));
 }

@@ -3,11 +3,14 @@
  *   gateway --config FILE topics     creates and checks the topics
  *   gateway openapi                  prints the contract */
 #include "common/base/clock.h"
-#include "common/base/config.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "common/kafka/kafka.h"
+#include "services/gateway/edge/gateway.h"
 #include "services/gateway/openapi.h"
 #include "services/gateway/parts.h"
+#include "services/gateway/routes.h"
+#include "services/gateway/settings.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,21 +33,21 @@ static void catch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-static int serve(struct gateway *gateway)
+static int serve(const struct gateway_config *config)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "gateway");
     catch_signals();
-    struct http_server *server = NULL;
-    enum err err = parts_start(ctx, gateway, &server);
+    struct parts *parts = NULL;
+    enum err err = parts_start(ctx, config, &parts);
     if (err) {
         log_error("start_failed", "err=%s", err_word(err));
         return EXIT_FAILURE;
     }
-    log_info("listening", "address=%s", gateway->config.listen);
+    log_info("listening", "address=%s", config->listen);
     while (stop_signal == 0)
         pause_ms(100); /* main only waits for a signal */
     log_info("stopping", "signal=%d", (int)stop_signal);
-    parts_stop(gateway, server);
+    parts_stop(parts);
     mem_free(ctx);
     return EXIT_SUCCESS;
 }
@@ -53,16 +56,16 @@ static int print_openapi(void)
 {
     struct openapi *openapi;
     TALLOC_CTX *ctx = mem_context(NULL, "openapi");
-    if (openapi_new(ctx, &openapi))
+    if (openapi_new(ctx, &routes, &openapi))
         return EXIT_FAILURE;
     puts(openapi_text(openapi));
     mem_free(ctx);
     return EXIT_SUCCESS;
 }
 
-static int make_topics(const struct gateway *gateway)
+static int make_topics(const struct gateway_config *config)
 {
-    return kafka_topics_check(gateway->config.kafka, true, TOPICS_WITHIN_MS) ? EXIT_FAILURE : EXIT_SUCCESS;
+    return kafka_topics_check(config->kafka, true, TOPICS_WITHIN_MS) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 static int usage(void)
@@ -73,11 +76,11 @@ static int usage(void)
 
 int main(int argc, char **argv)
 {
-    static struct gateway gateway;
+    static struct gateway_config config;
     const char *config_file = NULL, *command = NULL;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0) {
-            parts_print_help(&gateway.config);
+            settings_print_help();
             return EXIT_SUCCESS;
         }
         if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
@@ -87,13 +90,13 @@ int main(int argc, char **argv)
         else
             return usage();
     }
-    if (parts_configure(&gateway.config, config_file))
+    if (settings_read(config_file, &config))
         return EXIT_FAILURE;
     log_init("gateway", LOG_LEVEL_INFO);
     if (!command)
-        return serve(&gateway);
+        return serve(&config);
     if (strcmp(command, "topics") == 0)
-        return make_topics(&gateway);
+        return make_topics(&config);
     if (strcmp(command, "openapi") == 0)
         return print_openapi();
     return usage();

@@ -1,8 +1,10 @@
 #include "services/gateway/openapi.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "contract_rules.h"
-#include "services/gateway/edge/request.h"
+#include "services/gateway/edge/call.h"
+#include "services/gateway/openapi_schema.h"
 #include "services/gateway/read/cache_entry.h"
 #include "sotay/v1/envelope.pb-c.h"
 #include <ctype.h>
@@ -45,23 +47,23 @@ static unsigned field_index(const struct message_rule *rule, const char *json)
 }
 
 /* Clients read {id} where the path's first parameter is one; devices name themselves. */
-static const char *public_name(TALLOC_CTX *ctx, const struct route *route, size_t place)
+static const char *public_name(TALLOC_CTX *ctx, const struct route *route, size_t index)
 {
-    const char *name = route_param_name(ctx, route, place);
-    return name && place == 0 && strcmp(name, "device_id") != 0 ? "id" : name;
+    const char *name = route_param_name(ctx, route, index);
+    return name && index == 0 && strcmp(name, "device_id") != 0 ? "id" : name;
 }
 
 static char *public_path(TALLOC_CTX *ctx, const struct route *route)
 {
     char *path = mem_text(ctx, "");
-    size_t place = 0;
+    size_t index = 0;
     for (const char *at = route->path; *at;) {
         size_t plain = strcspn(at, "{");
         path = mem_printf(ctx, "%s%.*s", path, (int)plain, at);
         at += plain;
         if (*at == '\0')
             break;
-        path = mem_printf(ctx, "%s{%s}", path, public_name(ctx, route, place++));
+        path = mem_printf(ctx, "%s{%s}", path, public_name(ctx, route, index++));
         at += strcspn(at, "}") + 1;
     }
     return path;
@@ -197,7 +199,7 @@ static void add_success(json_t *responses, json_t *schemas, const struct route *
 static void add_command_answers(json_t *responses, const struct route *route)
 {
     static const int STATUSES[] = {400, 409, 413, 415};
-    for (size_t i = 0; i < sizeof STATUSES / sizeof STATUSES[0]; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(STATUSES); i++)
         add_problem(responses, STATUSES[i]);
     if (route->if_match)
         add_problem(responses, 412);
@@ -213,10 +215,11 @@ static json_t *responses_of(json_t *schemas, const struct route *route)
 {
     json_t *responses = json_object();
     static const int SIGNED_IN[] = {401, 403, 404, 422, 429, 503}, PUBLIC[] = {429, 503};
-    bool is_public = route->access == ACCESS_PUBLIC && route->kind != ROUTE_CALL;
-    const int *statuses = is_public ? PUBLIC : SIGNED_IN;
-    for (size_t i = 0; i < (is_public ? 2 : 6); i++)
-        add_problem(responses, statuses[i]);
+    bool is_public = route->access == ACCESS_PUBLIC && route->kind != ROUTE_DIRECT;
+    for (size_t i = 0; is_public && i < ARRAY_LENGTH(PUBLIC); i++)
+        add_problem(responses, PUBLIC[i]);
+    for (size_t i = 0; !is_public && i < ARRAY_LENGTH(SIGNED_IN); i++)
+        add_problem(responses, SIGNED_IN[i]);
     if (route->kind == ROUTE_QUERY)
         json_object_set_new(responses, "304", json_pack("{s:s}", "description", "Not changed"));
     if (route->kind == ROUTE_COMMAND || strcmp(route->path, "/v1/auth/logout") == 0)
@@ -281,14 +284,14 @@ static json_t *operation_schema(json_t *schemas)
     return schema;
 }
 
-static json_t *document(TALLOC_CTX *ctx)
+static json_t *document(TALLOC_CTX *ctx, const struct route_table *table)
 {
     json_t *paths = json_object(), *schemas = json_object();
     json_object_set_new(schemas, "Problem", parse(PROBLEM));
     operation_schema(schemas);
-    for (size_t i = 0; i < routes_n; i++)
-        if (strcmp(routes[i].path, "/failpoints") != 0)
-            add_route(ctx, paths, schemas, &routes[i]);
+    for (size_t i = 0; i < table->n; i++)
+        if (strcmp(table->rows[i].path, "/failpoints") != 0)
+            add_route(ctx, paths, schemas, &table->rows[i]);
     json_t *problem = json_pack(
         "{s:s, s:o}", "description", "What was refused, and why", "content",
         content("application/problem+json", json_pack("{s:s}", "$ref", "#/components/schemas/Problem")));
@@ -304,11 +307,11 @@ static int openapi_done(struct openapi *openapi)
     return 0;
 }
 
-enum err openapi_new(TALLOC_CTX *ctx, struct openapi **ret_openapi)
+enum err openapi_new(TALLOC_CTX *ctx, const struct route_table *table, struct openapi **ret_openapi)
 {
     char etag[64];
     TALLOC_CTX *scratch = mem_context(NULL, "openapi");
-    json_t *root = document(scratch);
+    json_t *root = document(scratch, table);
     char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_SORT_KEYS) : NULL;
     json_decref(root);
     mem_free(scratch);

@@ -4,26 +4,17 @@
 #define SOTAY_GATEWAY_OPENAPI_H
 
 #include "common/base/err.h"
-#include <jansson.h>
-#include <stdbool.h>
 #include <talloc.h>
 
 struct call;
 struct openapi;
+struct route_table;
 
 /* Makes the document and the responses that serve it, plain and gzip. */
-MUST_CHECK enum err openapi_new(TALLOC_CTX *ctx, struct openapi **ret_openapi);
+MUST_CHECK enum err openapi_new(TALLOC_CTX *ctx, const struct route_table *table, struct openapi **ret_openapi);
 /* The document as text, for `gateway openapi`; owned by openapi. */
 const char *openapi_text(const struct openapi *openapi);
 
 void openapi_get(struct call *call); /* GET /openapi.json */
-
-/* openapi_schema.c: adds the schema of `type` and of what it refers to, to components/schemas; returns its "$ref"
- * object. `request`: as clients send it, else as they get it. New reference. */
-struct message_rule;
-json_t *openapi_schema(json_t *schemas, const struct message_rule *rule, bool request);
-/* The schema of one field. New reference. */
-struct field_rule;
-json_t *openapi_field(json_t *schemas, const struct message_rule *rule, unsigned index, bool request);
 
 #endif

@@ -1,8 +1,7 @@
-/* JSON schemas (2020-12) of messages, from the contract's field rules. */
-#include "contract_rules.h"
-#include "services/gateway/openapi.h"
+#include "services/gateway/openapi_schema.h"
 
-#include "common/base/mem.h"
+#include "common/base/array.h"
+#include "contract_rules.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -37,7 +36,7 @@ static json_t *string_schema(const struct field_rule *field)
         {FORMAT_PHONE, "pattern", "^\\+?[0-9]{8,15}$"},
     };
     json_t *schema = json_pack("{s:s}", "type", "string");
-    for (size_t i = 0; i < sizeof SHAPES / sizeof SHAPES[0]; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(SHAPES); i++)
         if (SHAPES[i].format == field->format)
             json_object_set_new(schema, SHAPES[i].word, json_string(SHAPES[i].value));
     if (field->min_length > 0)

@@ -1,109 +1,45 @@
 #include "services/gateway/parts.h"
 
 #include "common/base/clock.h"
-#include "common/base/config.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "common/base/workers.h"
+#include "common/http/http_client.h"
+#include "common/http/http_server.h"
+#include "common/kafka/kafka.h"
 #include "common/redis/redis.h"
+#include "services/gateway/edge/gateway.h"
 #include "services/gateway/edge/limits.h"
 #include "services/gateway/edge/request.h"
 #include "services/gateway/edge/tokens.h"
 #include "services/gateway/link/directory.h"
 #include "services/gateway/link/follower.h"
+#include "services/gateway/link/services.h"
 #include "services/gateway/openapi.h"
 #include "services/gateway/read/cache.h"
+#include "services/gateway/routes.h"
 #include "services/gateway/write/outcomes.h"
+#include "services/gateway/write/reply.h"
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #define STOP_WITHIN_MS 5000
 #define GATHER_MS 40 /* the bound; with 5 ms the groups of a busy gateway overlapped, few messages each */
+#define SERVICE_CONNECTIONS 32
+#define REDIS_JOBS_MOST 4096
 
-/* --- configuration --- */
+struct parts {
+    struct gateway gateway;
+    struct http_client *client;
+    struct http_server *server;
+};
 
-#define TEXT(field, value, words)                                                                        \
-    {                                                                                                    \
-        .name = #field, .type = CONFIG_TEXT, .text = &c->field, .text_default = (value), .help = (words) \
-    }
-#define NUMBER(field, value, least, most, in, words)                                                        \
-    {                                                                                                       \
-        .name = #field, .type = CONFIG_INT, .number = &c->field, .number_default = (value), .min = (least), \
-        .max = (most), .unit = (in), .help = (words)                                                        \
-    }
-#define KEYS 34
-
-static size_t config_keys(struct gateway_config *c, struct config_key keys[KEYS])
-{
-    const struct config_key table[] = {
-        TEXT(listen, "127.0.0.1:8080", "address of the public API"),
-        TEXT(kafka, "127.0.0.1:19092", "brokers"),
-        TEXT(redis, "127.0.0.1:16379", "cache and outcomes"),
-        {.name = "redis_password_file",
-         .type = CONFIG_SECRET_FILE,
-         .text = &c->redis_password,
-         .help = "its first line is the password"},
-        TEXT(instance, "1", "unique among the gateways: outcomes come back to it"),
-        TEXT(sockets, ".run/sock", "folder of the services' <name>.sock"),
-        TEXT(blob_dir, ".run/blobs", "folder of uploaded files"),
-        {.name = "token_public_key_file",
-         .type = CONFIG_TEXT,
-         .text = &c->token_public_key,
-         .text_default = ".run/secrets/token-public.pem",
-         .help = "PEM of auth's ES256 key"},
-        TEXT(run_dir, ".run/markers", "folder of markers"),
-        TEXT(clock_file, ".run/clock", "demo builds: seconds by which the clock is shifted"),
-        TEXT(log_level, "info", "debug, info, warn, error"),
-        NUMBER(threads, 2, 1, 64, "", "of the HTTP server; not more than cores"),
-        NUMBER(body_bytes, 1 << 20, 1024, 1 << 26, "bytes", "largest body, files aside"),
-        NUMBER(blob_bytes, 200 << 20, 1024, INT64_C(1) << 34, "bytes", "largest file"),
-        NUMBER(connections, 4096, 16, 1000000, "", "at once"),
-        NUMBER(connections_per_address, 2048, 1, 1000000, "", "at once; a proxy in front is one address"),
-        NUMBER(deadline_ms, 30000, 1000, 600000, "ms", "of a whole request; Prefer's 20 s and a report fit in"),
-        NUMBER(idle_s, 60, 1, 3600, "s", "of a connection"),
-        NUMBER(query_timeout_ms, 5000, 100, 60000, "ms", "of a question to a service"),
-        NUMBER(kafka_timeout_ms, 5000, 100, 60000, "ms", "until a produce counts as unknown"),
-        NUMBER(redis_timeout_ms, 250, 10, 10000, "ms", "of a round trip"),
-        NUMBER(redis_workers, 4, 1, 64, "", "threads with a Redis connection each"),
-        NUMBER(cache_bytes, 16 << 20, 1 << 16, INT64_C(1) << 36, "bytes", "answers kept in memory"),
-        NUMBER(member_rate, 10, 1, 1000000, "requests/s", "of one member"),
-        NUMBER(member_burst, 50, 1, 1000000, "requests", "of one member"),
-        NUMBER(address_rate, 200, 1, 1000000, "requests/s", "of one address without a token"),
-        NUMBER(address_burst, 400, 1, 1000000, "requests", "of one address without a token"),
-        NUMBER(member_unsettled, 20, 1, 1000000, "commands", "of one member"),
-        NUMBER(branch_unsettled, 200, 1, 1000000, "commands", "of one branch"),
-    };
-    memcpy(keys, table, sizeof table);
-    return sizeof table / sizeof table[0];
-}
-
-enum err parts_configure(struct gateway_config *config, const char *path)
-{
-    struct config_key keys[KEYS];
-    size_t n = config_keys(config, keys);
-    return config_read(path, keys, n);
-}
-
-void parts_print_help(struct gateway_config *config)
-{
-    struct config_key keys[KEYS];
-    size_t n = config_keys(config, keys);
-    config_print_help(stdout, "gateway", keys, n);
-}
-
-int64_t gateway_clock_offset_us(const struct gateway *gateway)
-{
-    return clock_offset_us(gateway->config.clock_file);
-}
-
-/* --- starting --- */
+/* --- what they call each other by --- */
 
 static void *open_redis(void *arg)
 {
-    const struct gateway *gateway = arg;
-    return redis_new(NULL, gateway->config.redis, gateway->config.redis_password,
-                     (int)gateway->config.redis_timeout_ms);
+    const struct gateway_config *c = arg;
+    return redis_new(NULL, c->redis, c->redis_password, (int)c->redis_timeout_ms);
 }
 
 static void close_redis(void *redis)
@@ -111,26 +47,75 @@ static void close_redis(void *redis)
     mem_free(redis);
 }
 
-static enum err start_bus(TALLOC_CTX *ctx, struct gateway *gateway)
+static void on_session_ended(void *arg, const struct uuid *session)
 {
-    const struct gateway_config *c = &gateway->config;
+    tokens_end_session(arg, session);
+}
+
+/* --- starting --- */
+
+static enum err start_bus(TALLOC_CTX *ctx, struct parts *parts)
+{
+    struct gateway *gateway = &parts->gateway;
+    struct gateway_config *c = &gateway->config;
     const struct kafka_producer_options options = {.timeout_ms = (int)c->kafka_timeout_ms, .gather_ms = GATHER_MS};
     enum err err = kafka_producer_start(ctx, c->kafka, &options, &gateway->producer);
     if (!err)
-        err = http_client_start(ctx, 32, &gateway->client);
+        err = http_client_start(ctx, SERVICE_CONNECTIONS, &parts->client);
     if (!err)
-        err = workers_start(ctx, "redis", (unsigned)c->redis_workers, 4096, open_redis, close_redis, gateway,
+        err = workers_start(ctx, "redis", (unsigned)c->redis_workers, REDIS_JOBS_MOST, open_redis, close_redis, c,
                             &gateway->redis_workers);
-    if (err)
-        return err;
-    gateway->cache = cache_new(ctx, gateway->redis_workers, c->cache_bytes);
-    err = outcomes_start(ctx, gateway, &gateway->outcomes);
-    return err ? err : follower_start(ctx, gateway, &gateway->follower);
+    return err;
 }
 
-static enum err start_http(TALLOC_CTX *ctx, struct gateway *gateway, struct http_server **ret_server)
+static enum err start_outcomes(TALLOC_CTX *ctx, struct gateway *gateway)
 {
     const struct gateway_config *c = &gateway->config;
+    const struct outcomes_options options = {
+        .redis = c->redis,
+        .redis_password = c->redis_password,
+        .instance = c->instance,
+        .services = gateway->services,
+        .cache = gateway->cache,
+        .limits = gateway->limits,
+        .settled = reply_settled,
+        .accepted = reply_accepted,
+    };
+    return outcomes_start(ctx, &options, &gateway->outcomes);
+}
+
+static enum err start_follower(TALLOC_CTX *ctx, struct gateway *gateway)
+{
+    const struct follower_options options = {
+        .brokers = gateway->config.kafka,
+        .directory = gateway->directory,
+        .sessions_back_us = TOKEN_LIFETIME_US + CLOCK_MINUTE_US,
+        .session_ended = on_session_ended,
+        .arg = gateway->tokens,
+    };
+    return follower_start(ctx, &options, &gateway->follower);
+}
+
+static enum err start_links(TALLOC_CTX *ctx, struct parts *parts)
+{
+    struct gateway *gateway = &parts->gateway;
+    const struct gateway_config *c = &gateway->config;
+    enum err err = start_bus(ctx, parts);
+    if (err)
+        return err;
+    const struct services_options options = {.client = parts->client,
+                                             .sockets = c->sockets,
+                                             .clock_file = c->clock_file,
+                                             .timeout_ms = (int)c->query_timeout_ms};
+    gateway->services = services_new(ctx, &options);
+    gateway->cache = cache_new(ctx, gateway->redis_workers, c->cache_bytes);
+    err = start_outcomes(ctx, gateway);
+    return err ? err : start_follower(ctx, gateway);
+}
+
+static enum err start_http(TALLOC_CTX *ctx, struct parts *parts)
+{
+    const struct gateway_config *c = &parts->gateway.config;
     struct http_options options = {
         .listen = c->listen,
         .threads = (unsigned)c->threads,
@@ -142,32 +127,41 @@ static enum err start_http(TALLOC_CTX *ctx, struct gateway *gateway, struct http
         .handle = request_handle,
         .head = request_head,
         .refuse = request_refuse,
-        .arg = gateway,
+        .arg = &parts->gateway,
     };
-    return http_server_start(ctx, &options, ret_server);
+    return http_server_start(ctx, &options, &parts->server);
 }
 
-enum err parts_start(TALLOC_CTX *ctx, struct gateway *gateway, struct http_server **ret_server)
+enum err parts_start(TALLOC_CTX *ctx, const struct gateway_config *config, struct parts **ret_parts)
 {
-    if (mkdir(gateway->config.blob_dir, 0700) != 0 && errno != EEXIST)
+    struct parts *parts = mem_new(ctx, struct parts);
+    struct gateway *gateway = &parts->gateway;
+    gateway->config = *config;
+    gateway->routes = &routes;
+    if (mkdir(config->blob_dir, 0700) != 0 && errno != EEXIST)
         log_warn("blob_dir", "detail=\"%m\"");
     gateway->directory = directory_new(ctx);
-    gateway->limits = limits_new(ctx, &gateway->config);
-    enum err err = tokens_new(ctx, gateway->config.token_public_key, &gateway->tokens);
+    gateway->limits = limits_new(ctx, config);
+    enum err err = tokens_new(ctx, config->token_public_key, &gateway->tokens);
     if (!err)
-        err = openapi_new(ctx, &gateway->openapi);
+        err = openapi_new(ctx, gateway->routes, &gateway->openapi);
     if (!err)
-        err = start_bus(ctx, gateway);
-    return err ? err : start_http(ctx, gateway, ret_server);
+        err = start_links(ctx, parts);
+    if (!err)
+        err = start_http(ctx, parts);
+    if (!err)
+        *ret_parts = parts;
+    return err;
 }
 
-void parts_stop(struct gateway *gateway, struct http_server *server)
+void parts_stop(struct parts *parts)
 {
-    http_server_stop(server);
+    const struct gateway *gateway = &parts->gateway;
+    http_server_stop(parts->server);
     follower_stop(gateway->follower);
     kafka_producer_stop(gateway->producer, STOP_WITHIN_MS);
     outcomes_stop(gateway->outcomes);
-    http_client_stop(gateway->client);
+    http_client_stop(parts->client);
     workers_stop(gateway->redis_workers);
     cache_health(gateway->cache, false); /* forgets all */
 }

@@ -1,17 +1,18 @@
-/* The gateway's configuration, and its parts in the order of their starting. Main's thread only. */
+/* The gateway's parts, made in an order in which each finds what it needs, and how they are wired to each other. Main's
+ * thread only. */
 #ifndef SOTAY_GATEWAY_PARTS_H
 #define SOTAY_GATEWAY_PARTS_H
 
-#include "services/gateway/gateway.h"
+#include "common/base/err.h"
+#include <talloc.h>
 
-/* `path` NULL: defaults. ERR_CONFIG after a line that names the key. */
-MUST_CHECK enum err parts_configure(struct gateway_config *config, const char *path);
-void parts_print_help(struct gateway_config *config);
+struct gateway_config;
+struct parts;
 
-/* Tokens, limits, bus, client, cache, outcomes, follower, http. Does not wait until the directory is read: /readyz
+/* Tokens, limits, bus, services, cache, outcomes, follower, http. Does not wait until the directory is read: /readyz
  * says. */
-MUST_CHECK enum err parts_start(TALLOC_CTX *ctx, struct gateway *gateway, struct http_server **ret_server);
+MUST_CHECK enum err parts_start(TALLOC_CTX *ctx, const struct gateway_config *config, struct parts **ret_parts);
 /* The reverse: http first, bounded by the request deadline. */
-void parts_stop(struct gateway *gateway, struct http_server *server);
+void parts_stop(struct parts *parts);
 
 #endif

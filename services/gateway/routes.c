@@ -1,14 +1,17 @@
 #include "services/gateway/routes.h"
 
+#include "common/base/array.h"
 #include "services/gateway/docs.h"
 #include "services/gateway/edge/ops.h"
 #include "services/gateway/openapi.h"
 #include "services/gateway/read/composites.h"
 #include "services/gateway/read/content.h"
+#include "services/gateway/read/queries.h"
 #include "services/gateway/write/activity.h"
 #include "services/gateway/write/blobs.h"
-#include "services/gateway/write/calls.h"
+#include "services/gateway/write/direct.h"
 #include "services/gateway/write/operations.h"
+#include "services/gateway/write/send.h"
 #include "sotay/v1/analytics.pb-c.h"
 #include "sotay/v1/auth.pb-c.h"
 #include "sotay/v1/document.pb-c.h"
@@ -24,38 +27,61 @@
 #define MESSAGE(name) &pb__##name##__descriptor
 
 /* How a row begins. */
-#define PUBLIC_CALL(m, p) .method = (m), .path = (p), .kind = ROUTE_CALL, .access = ACCESS_PUBLIC, .status = 200
-#define QUERY(m, p) .method = (m), .path = (p), .kind = ROUTE_QUERY, .access = ACCESS_SIGNED_IN, .status = 200
-#define COMMAND(m, p) .method = (m), .path = (p), .kind = ROUTE_COMMAND, .access = ACCESS_SIGNED_IN
+#define PUBLIC_DIRECT(m, p) \
+    .method = (m), .path = (p), .kind = ROUTE_DIRECT, .run = direct_run, .access = ACCESS_PUBLIC, .status = 200
+#define QUERY(m, p)                                                                                      \
+    .method = (m), .path = (p), .kind = ROUTE_QUERY, .run = query_run, .run_at_once = query_from_memory, \
+    .access = ACCESS_SIGNED_IN, .status = 200
+#define COMMAND(m, p) .method = (m), .path = (p), .kind = ROUTE_COMMAND, .run = send_command, .access = ACCESS_SIGNED_IN
 #define CUSTOM(m, p) .method = (m), .path = (p), .kind = ROUTE_CUSTOM, .access = ACCESS_SIGNED_IN
 #define PUBLIC_CUSTOM(m, p) .method = (m), .path = (p), .kind = ROUTE_CUSTOM, .access = ACCESS_PUBLIC, .status = 200
+
+/* Tags of an answer (proto/tags.def): there is one; one of the viewer; one of his branch and of each grant's
+ * organisation; one of the id in a field of the request. */
+#define THE(name)                           \
+    {                                       \
+        .source = TAGGED_ALL, .tag = (name) \
+    }
+#define OF_MEMBER(name)                        \
+    {                                          \
+        .source = TAGGED_MEMBER, .tag = (name) \
+    }
+#define OF_GRANTS(name)                        \
+    {                                          \
+        .source = TAGGED_GRANTS, .tag = (name) \
+    }
+#define OF(name, of)                                        \
+    {                                                       \
+        .source = TAGGED_FIELD, .tag = (name), .field = #of \
+    }
 
 /* How long an answer is kept: until its tags say otherwise, or, where counters and other services' facts show through,
  * a moment. */
 #define LONG .lifetime_ms = 60000
 #define SHORT .lifetime_ms = 500
 
-const struct route routes[] = {
+static const struct route ROWS[] = {
     /* --- signing in --- */
-    {PUBLIC_CALL("POST", "/v1/auth/login"), .service = SERVICE_AUTH, .request = MESSAGE(login),
+    {PUBLIC_DIRECT("POST", "/v1/auth/login"), .service = SERVICE_AUTH, .request = MESSAGE(login),
      .reply = MESSAGE(session), .features = "S21 S30", .summary_vi = "Đăng nhập", .summary_en = "Sign in"},
-    {PUBLIC_CALL("POST", "/v1/auth/refresh"), .service = SERVICE_AUTH, .request = MESSAGE(refresh),
+    {PUBLIC_DIRECT("POST", "/v1/auth/refresh"), .service = SERVICE_AUTH, .request = MESSAGE(refresh),
      .reply = MESSAGE(session), .features = "S17 S21", .summary_vi = "Gia hạn phiên",
      .summary_en = "Renew the session"},
-    {CUSTOM("POST", "/v1/auth/logout"), .service = SERVICE_AUTH, .aggregate = AGGREGATE_MEMBER, .run = call_logout,
+    {CUSTOM("POST", "/v1/auth/logout"), .service = SERVICE_AUTH, .aggregate = AGGREGATE_MEMBER, .run = send_logout,
      .status = 204, .features = "S21", .summary_vi = "Đăng xuất", .summary_en = "Sign out"},
 
     /* --- me --- */
     {QUERY("GET", "/v1/me"), .service = SERVICE_AUTH, .request = MESSAGE(get_me), .reply = MESSAGE(member),
-     .scope = SCOPE_MEMBER, .tags = {"members"}, SHORT, .features = "S21", .summary_vi = "Tôi", .summary_en = "Me"},
+     .scope = SCOPE_MEMBER, .tags = {THE(TAG_MEMBERS)}, SHORT, .features = "S21", .summary_vi = "Tôi",
+     .summary_en = "Me"},
     {QUERY("GET", "/v1/me/sessions"), .service = SERVICE_AUTH, .request = MESSAGE(list_sessions),
-     .reply = MESSAGE(login_session_list), .scope = SCOPE_MEMBER, .tags = {"sessions:{member}"}, SHORT,
+     .reply = MESSAGE(login_session_list), .scope = SCOPE_MEMBER, .tags = {OF_MEMBER(TAG_SESSIONS)}, SHORT,
      .features = "S21", .summary_vi = "Các phiên đăng nhập của tôi", .summary_en = "My sessions"},
     {COMMAND("DELETE", "/v1/me/sessions/{session_id}"), .service = SERVICE_AUTH, .request = MESSAGE(end_session),
      .aggregate = AGGREGATE_MEMBER, .idempotency = IDEMPOTENCY_OPTIONAL, .status = 204, .features = "S21",
      .summary_vi = "Kết thúc một phiên", .summary_en = "End a session"},
     {QUERY("GET", "/v1/me/devices"), .service = SERVICE_AUTH, .request = MESSAGE(list_devices),
-     .reply = MESSAGE(device_list), .scope = SCOPE_MEMBER, .tags = {"devices:{member}"}, LONG, .features = "S21",
+     .reply = MESSAGE(device_list), .scope = SCOPE_MEMBER, .tags = {OF_MEMBER(TAG_DEVICES)}, LONG, .features = "S21",
      .summary_vi = "Thiết bị của tôi", .summary_en = "My devices"},
     {COMMAND("PUT", "/v1/me/devices/{device_id}"), .service = SERVICE_AUTH, .request = MESSAGE(register_device),
      .reply = MESSAGE(device), .aggregate = AGGREGATE_MEMBER, .idempotency = IDEMPOTENCY_OPTIONAL, .status = 200,
@@ -65,42 +91,42 @@ const struct route routes[] = {
      .aggregate = AGGREGATE_MEMBER, .idempotency = IDEMPOTENCY_OPTIONAL, .status = 204, .features = "S21",
      .summary_vi = "Bỏ một thiết bị", .summary_en = "Remove a device"},
     {QUERY("GET", "/v1/me/marks"), .service = SERVICE_MEETING, .request = MESSAGE(list_marks),
-     .reply = MESSAGE(mark_list), .scope = SCOPE_MEMBER, .ask = composite_marks, .features = "S4 S10",
+     .reply = MESSAGE(mark_list), .scope = SCOPE_MEMBER, .compose = composite_marks, .features = "S4 S10",
      .summary_vi = "Những gì là của tôi: quyền, đã đọc, đã trả lời",
      .summary_en = "What is mine: rights, read, answered"},
 
     /* --- organisations --- */
     {QUERY("GET", "/v1/organizations/{organization_id}"), .service = SERVICE_AUTH, .request = MESSAGE(get_organization),
-     .reply = MESSAGE(organization), .scope = SCOPE_BRANCH, .tags = {"organization:{organization_id}"}, SHORT,
+     .reply = MESSAGE(organization), .scope = SCOPE_BRANCH, .tags = {OF(TAG_ORGANIZATION, organization_id)}, SHORT,
      .features = "S22", .summary_vi = "Một tổ chức", .summary_en = "An organisation"},
     {QUERY("GET", "/v1/organizations/{organization_id}/children"), .service = SERVICE_AUTH,
      .request = MESSAGE(list_children), .reply = MESSAGE(organization_list), .scope = SCOPE_BRANCH,
-     .tags = {"organization:{organization_id}"}, SHORT, .features = "S22", .summary_vi = "Các tổ chức trực thuộc",
+     .tags = {OF(TAG_ORGANIZATION, organization_id)}, SHORT, .features = "S22", .summary_vi = "Các tổ chức trực thuộc",
      .summary_en = "Its direct children"},
     {QUERY("GET", "/v1/organizations/{organization_id}/members"), .service = SERVICE_AUTH,
      .request = MESSAGE(list_members), .reply = MESSAGE(member_list), .scope = SCOPE_BRANCH,
-     .tags = {"organization:{organization_id}", "members"}, SHORT, .features = "S22 S28", .summary_vi = "Đảng viên",
-     .summary_en = "Its members"},
+     .tags = {OF(TAG_ORGANIZATION, organization_id), THE(TAG_MEMBERS)}, SHORT, .features = "S22 S28",
+     .summary_vi = "Đảng viên", .summary_en = "Its members"},
     {QUERY("GET", "/v1/organizations/{organization_id}/dashboard"), .service = SERVICE_ANALYTICS,
      .request = MESSAGE(get_dashboard), .reply = MESSAGE(dashboard), .scope = SCOPE_BRANCH,
-     .tags = {"dashboard:{organization_id}", "dashboards"}, LONG, .features = "S20 S22 S27",
+     .tags = {OF(TAG_DASHBOARD, organization_id), THE(TAG_DASHBOARDS)}, LONG, .features = "S20 S22 S27",
      .summary_vi = "Số liệu tháng", .summary_en = "A month's figures"},
     {QUERY("GET", "/v1/organizations/{organization_id}/meetings"), .service = SERVICE_MEETING,
      .request = MESSAGE(list_meetings), .reply = MESSAGE(meeting_list), .scope = SCOPE_MEMBER,
-     .tags = {"meetings:{organization_id}"}, LONG, .features = "S22 S28",
+     .tags = {OF(TAG_MEETINGS, organization_id)}, LONG, .features = "S22 S28",
      .summary_vi = "Cuộc họp của tổ chức và cấp dưới", .summary_en = "Meetings of its subtree"},
 
     /* --- meetings --- */
     {QUERY("GET", "/v1/meetings"), .service = SERVICE_MEETING, .request = MESSAGE(list_meetings),
-     .reply = MESSAGE(meeting_list), .scope = SCOPE_MEMBER, .tags = {"meetings:{grants}"}, LONG, .features = "S1 S3",
-     .summary_vi = "Các cuộc họp", .summary_en = "Meetings"},
+     .reply = MESSAGE(meeting_list), .scope = SCOPE_MEMBER, .tags = {OF_GRANTS(TAG_MEETINGS)}, LONG,
+     .features = "S1 S3", .summary_vi = "Các cuộc họp", .summary_en = "Meetings"},
     {COMMAND("POST", "/v1/meetings"), .service = SERVICE_MEETING, .request = MESSAGE(schedule_meeting),
      .reply = MESSAGE(meeting), .roles = DEPUTY | SECRETARY | OFFICER, .aggregate = AGGREGATE_NEW,
      .idempotency = IDEMPOTENCY_REQUIRED, .status = 201, .location = "/v1/meetings/{aggregate_id}",
      .replay = MESSAGE(get_meeting), .features = "S1 S3 S13 S16", .summary_vi = "Đăng ký cuộc họp",
      .summary_en = "Schedule a meeting"},
     {QUERY("GET", "/v1/meetings/{meeting_id}"), .service = SERVICE_MEETING, .request = MESSAGE(get_meeting),
-     .reply = MESSAGE(meeting), .scope = SCOPE_BRANCH, .then_member = true, .tags = {"meeting:{meeting_id}"}, LONG,
+     .reply = MESSAGE(meeting), .scope = SCOPE_BRANCH, .then_member = true, .tags = {OF(TAG_MEETING, meeting_id)}, LONG,
      .features = "S1 S4", .summary_vi = "Một cuộc họp", .summary_en = "A meeting"},
     {COMMAND("PATCH", "/v1/meetings/{meeting_id}"), .service = SERVICE_MEETING, .request = MESSAGE(edit_meeting),
      .reply = MESSAGE(meeting), .idempotency = IDEMPOTENCY_OPTIONAL, .if_match = true, .status = 200,
@@ -118,12 +144,14 @@ const struct route routes[] = {
      .location = "/v1/meetings/{aggregate_id}", .replay = MESSAGE(get_meeting), .features = "S1",
      .summary_vi = "Hủy cuộc họp", .summary_en = "Cancel a meeting"},
     {QUERY("GET", "/v1/meetings/{meeting_id}/pack"), .service = SERVICE_MEETING, .request = MESSAGE(get_meeting_pack),
-     .reply = MESSAGE(meeting_pack), .scope = SCOPE_MEMBER, .tags = {"meeting:{meeting_id}", "comments:{meeting_id}"},
-     SHORT, .ask = composite_pack, .features = "S4 S10", .summary_vi = "Trọn bộ tài liệu cuộc họp",
+     .reply = MESSAGE(meeting_pack), .scope = SCOPE_MEMBER,
+     .tags = {OF(TAG_MEETING, meeting_id), OF(TAG_COMMENTS, meeting_id)}, SHORT, .compose = composite_pack,
+     .features = "S4 S10", .summary_vi = "Trọn bộ tài liệu cuộc họp",
      .summary_en = "All that a meeting needs, for offline"},
     {QUERY("GET", "/v1/meetings/{meeting_id}/comments"), .service = SERVICE_MEETING, .request = MESSAGE(list_comments),
-     .reply = MESSAGE(comment_list), .scope = SCOPE_MEMBER, .tags = {"meeting:{meeting_id}", "comments:{meeting_id}"},
-     LONG, .features = "S5", .summary_vi = "Ý kiến", .summary_en = "Comments"},
+     .reply = MESSAGE(comment_list), .scope = SCOPE_MEMBER,
+     .tags = {OF(TAG_MEETING, meeting_id), OF(TAG_COMMENTS, meeting_id)}, LONG, .features = "S5",
+     .summary_vi = "Ý kiến", .summary_en = "Comments"},
     {COMMAND("POST", "/v1/meetings/{meeting_id}/comments"), .service = SERVICE_MEETING,
      .request = MESSAGE(comment_on_meeting), .reply = MESSAGE(comment), .idempotency = IDEMPOTENCY_REQUIRED,
      .status = 201, .location = "/v1/meetings/{aggregate_id}/comments/{resource_id}", .replay = MESSAGE(get_comment),
@@ -138,7 +166,7 @@ const struct route routes[] = {
      .roles = DEPUTY | SECRETARY | OFFICER, .status = 201, .head = blob_head, .run = blob_finish, .features = "P4",
      .summary_vi = "Tải tệp lên", .summary_en = "Upload a file's bytes"},
     {QUERY("GET", "/v1/documents"), .service = SERVICE_DOCUMENT, .request = MESSAGE(list_documents),
-     .reply = MESSAGE(document_list), .scope = SCOPE_MEMBER, .tags = {"documents"}, LONG, .features = "S3 S19",
+     .reply = MESSAGE(document_list), .scope = SCOPE_MEMBER, .tags = {THE(TAG_DOCUMENTS)}, LONG, .features = "S3 S19",
      .summary_vi = "Văn bản", .summary_en = "Documents"},
     {COMMAND("POST", "/v1/documents"), .service = SERVICE_DOCUMENT, .request = MESSAGE(create_document),
      .reply = MESSAGE(document), .roles = DEPUTY | SECRETARY | OFFICER, .aggregate = AGGREGATE_NEW,
@@ -146,8 +174,8 @@ const struct route routes[] = {
      .replay = MESSAGE(get_document), .features = "S3 S9 S19", .summary_vi = "Soạn văn bản",
      .summary_en = "Draft a document"},
     {QUERY("GET", "/v1/documents/{document_id}"), .service = SERVICE_DOCUMENT, .request = MESSAGE(get_document),
-     .reply = MESSAGE(document), .scope = SCOPE_BRANCH, .then_member = true, .tags = {"document:{document_id}"}, LONG,
-     .features = "S19", .summary_vi = "Một văn bản", .summary_en = "A document"},
+     .reply = MESSAGE(document), .scope = SCOPE_BRANCH, .then_member = true, .tags = {OF(TAG_DOCUMENT, document_id)},
+     LONG, .features = "S19", .summary_vi = "Một văn bản", .summary_en = "A document"},
     {COMMAND("PATCH", "/v1/documents/{document_id}"), .service = SERVICE_DOCUMENT, .request = MESSAGE(edit_document),
      .reply = MESSAGE(document), .idempotency = IDEMPOTENCY_OPTIONAL, .if_match = true, .status = 200,
      .location = "/v1/documents/{aggregate_id}", .replay = MESSAGE(get_document), .features = "S19 N4",
@@ -166,7 +194,7 @@ const struct route routes[] = {
 
     /* --- inbox --- */
     {QUERY("GET", "/v1/inbox"), .service = SERVICE_NOTIFICATION, .request = MESSAGE(list_inbox),
-     .reply = MESSAGE(inbox_list), .scope = SCOPE_MEMBER, .tags = {"inbox:{member}"}, SHORT, .features = "P8",
+     .reply = MESSAGE(inbox_list), .scope = SCOPE_MEMBER, .tags = {OF_MEMBER(TAG_INBOX)}, SHORT, .features = "P8",
      .summary_vi = "Hộp thư", .summary_en = "Inbox"},
     {COMMAND("PUT", "/v1/inbox/{item_id}/read"), .service = SERVICE_NOTIFICATION, .request = MESSAGE(read_inbox_item),
      .reply = MESSAGE(inbox_unread), .aggregate = AGGREGATE_MEMBER, .idempotency = IDEMPOTENCY_OPTIONAL, .status = 200,
@@ -204,4 +232,4 @@ const struct route routes[] = {
 #endif
 };
 
-const size_t routes_n = sizeof routes / sizeof routes[0];
+const struct route_table routes = {ROWS, ARRAY_LENGTH(ROWS)};

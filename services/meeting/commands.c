@@ -119,15 +119,12 @@ static const struct agenda_document *named_already(const struct meeting *meeting
     return NULL;
 }
 
+/* He names what he may read. */
 static bool may_name(const struct work *work, const struct work_document *document, const struct hand *hand)
 {
-    struct meeting_document_reader reader = {
-        .standing = directory_standing(hand->person, &document->issuer, hand->cause.now_us),
-        .is_addressed = directory_audience_holds(work->people, document->audience, hand->person, hand->cause.now_us),
-        .is_named = directory_audience_names(document->audience, &hand->actor.id),
-        .is_author = uuid_equal(&document->author, &hand->actor.id),
-    };
-    return meeting_may_name_document(document->classification, &reader);
+    struct audience_reader reader = audience_reader_of(work->people, hand->person, &document->issuer, &document->author,
+                                                       &document->audience, hand->cause.now_us);
+    return audience_may_read(document->classification, false, &reader);
 }
 
 static const char *document_title(const struct work *work, const struct hand *hand, const struct uuid *id)

@@ -1,6 +1,6 @@
 #include "common/service/service.h"
-#include "services/directory/directory.h"
 #include "services/directory/migrations.h"
+#include "services/directory/projection.h"
 #include "services/meeting/commands.h"
 #include "services/meeting/events.h"
 #include "services/meeting/migrations.h"

@@ -92,17 +92,6 @@ bool meeting_may_read_header(const struct meeting *meeting, const struct meeting
            (meeting->version > 0 && !is_draft && (actor->standing & STANDING_OFFICER));
 }
 
-bool meeting_may_name_document(Pb__Classification classification, const struct meeting_document_reader *reader)
-{
-    bool keeps = reader->standing & (STANDING_HEAD | STANDING_OFFICER);
-    if (reader->is_named || (keeps && reader->is_author))
-        return true;
-    if (classification == PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED)
-        return false;
-    return classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC || reader->is_addressed ||
-           (reader->standing & (STANDING_HEAD | STANDING_OFFICER_HERE));
-}
-
 static bool convenes(const struct meeting *meeting, const struct meeting_actor *actor)
 {
     return meeting_may_convene(meeting->kind, actor);

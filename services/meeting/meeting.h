@@ -107,15 +107,6 @@ bool meeting_may_read(const struct meeting *meeting, const struct meeting_actor 
 bool meeting_may_read_header(const struct meeting *meeting,
                              const struct meeting_actor *actor); /* at least what officers above see */
 
-/* What a convener is to a published document, whose title an agenda would show. */
-struct meeting_document_reader {
-    unsigned standing; /* in the organisation that issued it */
-    bool is_addressed; /* by his places */
-    bool is_named, is_author;
-};
-/* He names what he may read: the same rule as document_may_read of the document service. */
-bool meeting_may_name_document(Pb__Classification classification, const struct meeting_document_reader *reader);
-
 /* Visible → role → state: ERR_NOT_FOUND, ERR_NOT_ALLOWED, ERR_WRONG_STATE. */
 MUST_CHECK enum err meeting_check(const struct meeting *meeting, const struct meeting_actor *actor,
                                   enum meeting_action action);

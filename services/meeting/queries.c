@@ -4,6 +4,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "services/directory/store.h"
 #include "services/meeting/store.h"
 #include <endian.h>
 #include <string.h>

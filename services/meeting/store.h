@@ -11,8 +11,9 @@
 #define SOTAY_MEETING_STORE_H
 
 #include "common/base/uuid_map.h"
+#include "common/loop/loop.h"
 #include "common/pg/pg.h"
-#include "services/directory/directory.h"
+#include "services/directory/audience.h"
 #include "services/meeting/meeting.h"
 #include "services/meeting/view.h"
 
@@ -78,7 +79,7 @@ struct work_document {
     struct directory_org issuer; /* id and path; zero while the directory does not know it */
     Pb__Classification classification;
     struct uuid author; /* zero: not known */
-    const Pb__Audience *audience;
+    struct audience audience;
 };
 
 struct work {

@@ -77,12 +77,12 @@ void work_name_document(struct work *work, const struct uuid *id)
 
 void work_name_person(struct work *work, const struct uuid *id)
 {
-    directory_set_name_person(work->people, id);
+    directory_set_want_person(work->people, id);
 }
 
 void work_name_speaker(struct work *work, const struct uuid *id)
 {
-    directory_set_name_record(work->people, id);
+    directory_set_want_record(work->people, id);
 }
 
 /* --- loading ------------------------------------------------------------------------------------------------------ */
@@ -158,11 +158,11 @@ static enum err read_document(struct work *work, size_t row, struct work_documen
     ret_document->is = (struct agenda_document){pg_get_uuid(rows, row, 0), pg_get_text(work->ctx, rows, row, 1)};
     ret_document->classification = (Pb__Classification)pg_get_int8(rows, row, 2);
     ret_document->author = pg_get_uuid(rows, row, 3);
-    ret_document->audience = (const Pb__Audience *)mem_unpack(work->ctx, &pb__audience__descriptor, audience.data,
-                                                              audience.len);
     ret_document->issuer.id = pg_get_uuid(rows, row, 5);
     ret_document->issuer.path = pg_get_uuids(work->ctx, rows, row, 6, &ret_document->issuer.n_path);
-    return ret_document->audience ? ERR_OK : ERR_INTERNAL;
+    const Pb__Audience *said = (const Pb__Audience *)mem_unpack(work->ctx, &pb__audience__descriptor, audience.data,
+                                                                audience.len);
+    return said ? audience_from_pb(work->ctx, said, &ret_document->audience) : ERR_INTERNAL;
 }
 
 MUST_CHECK static enum err read_documents(struct work *work)

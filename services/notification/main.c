@@ -1,52 +1,62 @@
+#include "common/base/array.h"
+#include "common/base/mem.h"
 #include "common/service/service.h"
-#include "services/directory/directory.h"
 #include "services/directory/migrations.h"
-#include "services/notification/commands.h"
-#include "services/notification/events.h"
+#include "services/directory/projection.h"
+#include "services/notification/audience/membership.h"
+#include "services/notification/inbox/inbox_commands.h"
+#include "services/notification/inbox/inbox_view.h"
+#include "services/notification/inbox/item_events.h"
 #include "services/notification/migrations.h"
-#include "services/notification/queries.h"
-#include "services/notification/sender.h"
+#include "services/notification/push/delivery_view.h"
+#include "services/notification/push/device.h"
+#include "services/notification/push/sender.h"
 
 static const struct loop_input COMMANDS[] = {{.topic = TOPIC_NOTIFICATION_COMMANDS, .commands = true}};
-static const struct loop_part *const COMMAND_PARTS[] = {&NOTIFICATION_COMMANDS_PART};
+static const struct loop_part *const COMMAND_PARTS[] = {&INBOX_PART};
 
 static const struct loop_input PROJECTIONS[] = {
     DIRECTORY_INPUTS, {.topic = TOPIC_AUTH_EVENTS}, {.topic = TOPIC_MEETING_EVENTS}, {.topic = TOPIC_DOCUMENT_EVENTS}};
-static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART, &NOTIFICATION_PROJECTION_PART};
+static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART, &MEMBERSHIP_PART, &DEVICE_PART, &ITEM_PART};
 
-static const struct query_table *const QUERIES[] = {&NOTIFICATION_QUERIES};
+static const struct query_table *const QUERIES[] = {&INBOX_QUERIES, &DELIVERY_QUERIES};
+
+static const struct loop_options LOOPS[] = {
+    {.service = "notification",
+     .name = "commands",
+     .inputs = COMMANDS,
+     .n_inputs = ARRAY_LENGTH(COMMANDS),
+     .parts = COMMAND_PARTS,
+     .n_parts = ARRAY_LENGTH(COMMAND_PARTS),
+     .fires_timers = true},
+    {.service = "notification",
+     .name = "projections",
+     .inputs = PROJECTIONS,
+     .n_inputs = ARRAY_LENGTH(PROJECTIONS),
+     .parts = PROJECTION_PARTS,
+     .n_parts = ARRAY_LENGTH(PROJECTION_PARTS),
+     .batch_limit = 2048,
+     .gather_ms = 100},
+};
 
 int main(int argc, char **argv)
 {
-    const struct loop_options loops[] = {
-        {.service = "notification",
-         .name = "commands",
-         .inputs = COMMANDS,
-         .n_inputs = sizeof COMMANDS / sizeof *COMMANDS,
-         .parts = COMMAND_PARTS,
-         .n_parts = sizeof COMMAND_PARTS / sizeof *COMMAND_PARTS,
-         .fires_timers = true},
-        {.service = "notification",
-         .name = "projections",
-         .inputs = PROJECTIONS,
-         .n_inputs = sizeof PROJECTIONS / sizeof *PROJECTIONS,
-         .parts = PROJECTION_PARTS,
-         .n_parts = sizeof PROJECTION_PARTS / sizeof *PROJECTION_PARTS,
-         .batch_limit = 2048,
-         .gather_ms = 100},
-    };
+    size_t n_keys;
+    struct config_key *keys = sender_keys(NULL, &n_keys);
     const struct service_spec spec = {
         .name = "notification",
         .schemas = {{directory_migrations, directory_n_migrations},
                     {notification_migrations, notification_n_migrations}},
-        .loops = loops,
-        .n_loops = sizeof loops / sizeof *loops,
+        .loops = LOOPS,
+        .n_loops = ARRAY_LENGTH(LOOPS),
         .queries = QUERIES,
-        .n_queries = sizeof QUERIES / sizeof *QUERIES,
-        .keys = SENDER_KEYS,
-        .n_keys = SENDER_N_KEYS,
+        .n_queries = ARRAY_LENGTH(QUERIES),
+        .keys = keys,
+        .n_keys = n_keys,
         .start = sender_start,
         .stop = sender_stop,
     };
-    return service_main(&spec, argc, argv);
+    int code = service_main(&spec, argc, argv);
+    mem_free(keys);
+    return code;
 }

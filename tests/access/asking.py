@@ -1,4 +1,4 @@
-"""Calls every route as every actor about every thing, each actor in a thread of his own, and keeps what was answered."""
+"""Calls every route as every actor about every thing, each actor in a thread of his own, and keeps the answers."""
 import copy
 import threading
 import uuid
@@ -27,18 +27,20 @@ class Asked:
     def given(self):
         """2xx: permitted, whatever state or version says to it."""
         passes = of(CALLS[self.route].passes, self.thing)
-        return {passes: matrix.MAY, 401: matrix.NOBODY, 403: matrix.REFUSED, 404: matrix.UNSEEN}.get(self.status, str(self.status))
+        known = {passes: matrix.MAY, 401: matrix.NOBODY, 403: matrix.REFUSED, 404: matrix.UNSEEN}
+        return known.get(self.status, str(self.status))
 
     def __str__(self):
         who = self.actor.name if self.actor else "nobody"
         thing = self.thing
-        what = " ".join(str(word) for word in (thing.type, thing.state, thing.kind, thing.classification) if word != "-")
+        what = " ".join(str(word) for word in (thing.type, thing.state, thing.kind, thing.classification)
+                        if word != "-")
         where = next((code for code, identifier in thing.world.codes.items() if identifier == thing.organization), "")
         return f"{who}, {what} {where}: expected {self.expected}, got {self.status} {self.answer.text[:200]}"
 
 
 class Copies:
-    """A permitted call that would change the world is made on a copy: once for each row of the matrix, role and place."""
+    """A permitted call that would change the world is made on a copy: one for each row of the matrix, role, place."""
 
     def __init__(self):
         self.made, self.lock = set(), threading.Lock()
@@ -97,4 +99,5 @@ def compare_with_nothing(client, unseen):
 def ask_everything(world):
     copies = Copies()
     with ThreadPoolExecutor(len(world.actors) + 1) as pool:
-        return [each for asked in pool.map(lambda actor: ask_as(world, actor, copies), [None, *world.actors]) for each in asked]
+        return [each for asked in pool.map(lambda actor: ask_as(world, actor, copies), [None, *world.actors])
+                for each in asked]

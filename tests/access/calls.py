@@ -1,5 +1,5 @@
-"""How each route is called so that a permitted call leaves the world as it was: writes are refused for what comes after role (409 state,
-412 version, 422 a past hour or an unknown id), or are made on a thing of their own (`on_a_copy`)."""
+"""How each route is called so that a permitted call leaves the world as it was: writes are refused for what comes after
+role (409 state, 412 version, 422 a past hour or an unknown id), or are made on a thing of their own (`on_a_copy`)."""
 import datetime
 import uuid
 from dataclasses import dataclass
@@ -25,11 +25,13 @@ def of(value, thing):
 
 
 def convene(thing):
-    return {"organization_id": thing.id, "kind": thing.kind, "starts_at": PAST, "place": "A", "agenda": [], "publish": True}
+    return {"organization_id": thing.id, "kind": thing.kind, "starts_at": PAST, "place": "A", "agenda": [],
+            "publish": True}
 
 
 def issue(thing):
-    return {"organization_id": thing.id, "kind": "news", "title": "A", "text": "A", "classification": thing.classification,
+    return {"organization_id": thing.id, "kind": "news", "title": "A", "text": "A",
+            "classification": thing.classification,
             "audience": {"organization_ids": [str(uuid.uuid4())], "member_ids": [str(uuid.uuid4())]}}
 
 
@@ -39,7 +41,8 @@ def device(thing):
 
 def unless(state, otherwise):
     """A transition from `state` succeeds, from any other it is refused."""
-    return {"on_a_copy": lambda thing: thing.state == state, "passes": lambda thing: otherwise if thing.state == state else 409}
+    return {"on_a_copy": lambda thing: thing.state == state,
+            "passes": lambda thing: otherwise if thing.state == state else 409}
 
 
 NEW_DEVICE = "access-new"
@@ -50,7 +53,8 @@ CALLS = {
     "POST /v1/auth/login": Call("nothing", 422, json={}),
     "POST /v1/auth/refresh": Call("nothing", 422, json={}),
     "POST /v1/auth/logout": Call("nothing", 204, as_another_session=True),
-    "GET /openapi.json": Call("nothing"), "GET /docs": Call("nothing"), "GET /healthz": Call("nothing"), "GET /readyz": Call("nothing"),
+    "GET /openapi.json": Call("nothing"), "GET /docs": Call("nothing"), "GET /healthz": Call("nothing"),
+    "GET /readyz": Call("nothing"),
     "GET /metrics": Call("nothing"), "GET /v1/me": Call("nothing"), "GET /v1/me/sessions": Call("nothing"),
     "GET /v1/me/devices": Call("nothing"), "GET /v1/me/marks": Call("nothing"),
     "DELETE /v1/me/sessions/{id}": Call("session", 204, headers=WAIT, on_a_copy=lambda thing: True),
@@ -59,12 +63,15 @@ CALLS = {
     "GET /v1/operations/{id}": Call("operation"),
     "POST /v1/activity": Call("nothing", 202, json=ACTIVITY),
     "GET /v1/organizations/{id}": Call("organization"), "GET /v1/organizations/{id}/children": Call("organization"),
-    "GET /v1/organizations/{id}/meetings": Call("organization"), "GET /v1/organizations/{id}/members": Call("organization"),
-    "GET /v1/organizations/{id}/members?exempt=true": Call("organization"), "GET /v1/organizations/{id}/dashboard": Call("organization"),
-    "GET /v1/meetings": Call("nothing"),
+    "GET /v1/organizations/{id}/meetings": Call("organization"),
+    "GET /v1/organizations/{id}/members": Call("organization"),
+    "GET /v1/organizations/{id}/members?exempt=true": Call("organization"),
+    "GET /v1/organizations/{id}/dashboard": Call("organization"), "GET /v1/meetings": Call("nothing"),
     "POST /v1/meetings": Call("host", 422, json=convene, headers=WAIT),
-    "GET /v1/meetings/{id}": Call("meeting"), "GET /v1/meetings/{id}/pack": Call("meeting"), "GET /v1/meetings/{id}/comments": Call("meeting"),
-    "PATCH /v1/meetings/{id}": Call("meeting", lambda thing: 409 if thing.state == "cancelled" else 412, json={"place": "A"}, headers=VERSION),
+    "GET /v1/meetings/{id}": Call("meeting"), "GET /v1/meetings/{id}/pack": Call("meeting"),
+    "GET /v1/meetings/{id}/comments": Call("meeting"),
+    "PATCH /v1/meetings/{id}": Call("meeting", lambda thing: 409 if thing.state == "cancelled" else 412,
+                                    json={"place": "A"}, headers=VERSION),
     "DELETE /v1/meetings/{id}": Call("meeting", headers=WAIT, **unless("draft", 204)),
     "POST /v1/meetings/{id}/publish": Call("meeting", headers=WAIT, **unless("draft", 200)),
     "POST /v1/meetings/{id}/cancel": Call("meeting", json={"reason": "A"}, headers=WAIT, **unless("scheduled", 200)),
@@ -74,9 +81,11 @@ CALLS = {
     "GET /v1/documents": Call("nothing"),
     "POST /v1/documents": Call("issuer", 422, json=issue, headers=WAIT),
     "GET /v1/documents/{id}": Call("document"), "GET /v1/documents/{id}/content": Call("document"),
-    "PATCH /v1/documents/{id}": Call("document", lambda thing: 409 if thing.state == "withdrawn" else 412, json={"title": "A"}, headers=VERSION),
+    "PATCH /v1/documents/{id}": Call("document", lambda thing: 409 if thing.state == "withdrawn" else 412,
+                                     json={"title": "A"}, headers=VERSION),
     "POST /v1/documents/{id}/publish": Call("document", json={"notify": "none"}, headers=WAIT, **unless("draft", 200)),
-    "POST /v1/documents/{id}/withdraw": Call("document", json={"reason": "A"}, headers=WAIT, **unless("published", 200)),
+    "POST /v1/documents/{id}/withdraw": Call("document", json={"reason": "A"}, headers=WAIT,
+                                             **unless("published", 200)),
     "GET /v1/inbox": Call("nothing"),
     "PUT /v1/inbox/{id}/read": Call("notification", headers=WAIT),
     "POST /v1/inbox/read": Call("notification", json=lambda thing: {"up_to_id": thing.id}, headers=WAIT),

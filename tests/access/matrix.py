@@ -43,13 +43,15 @@ def read_cell(text):
 
 
 def read(path=Path(__file__).with_name("matrix.csv")):
-    lines = [(number, line) for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if not line.startswith("#")]
+    lines = [(number, line) for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+             if not line.startswith("#")]
     header, *rest = lines
     names = next(csv.reader([header[1]]))
     rows = []
     for number, line in rest:
         fields = dict(zip(names, next(csv.reader([line])), strict=True))
-        rows.append(Row(number, fields["action"], tuple(fields["route"].split("; ")), tuple(fields[name] for name in ATTRIBUTES),
+        rows.append(Row(number, fields["action"], tuple(fields["route"].split("; ")),
+                        tuple(fields[name] for name in ATTRIBUTES),
                         {role: read_cell(fields[role]) for role in ROLES}, fields["least"]))
     return rows
 

@@ -1,4 +1,5 @@
-"""An agenda shows titles: whoever convenes may name what he may read, and what he may not see is as unknown as a random id."""
+"""An agenda shows titles: whoever convenes may name what he may read; what he may not see is as unknown as a random
+id."""
 import uuid
 
 import pytest
@@ -7,13 +8,15 @@ import matrix
 from calls import PAST
 from world import BRANCH, FAR, SIBLING, WARD
 
-CONVENERS = [("S", BRANCH, "thematic"), ("D", BRANCH, "executive"), ("S", SIBLING, "thematic"), ("D", FAR, "thematic"), ("O", WARD, "executive")]
+CONVENERS = [("S", BRANCH, "thematic"), ("D", BRANCH, "executive"), ("S", SIBLING, "thematic"), ("D", FAR, "thematic"),
+             ("O", WARD, "executive")]
 
 
 def convening(world, actor, code, kind, document):
     """Refused for its hour in any case."""
     agenda = [{"title": "A", "minutes": 30, "document_ids": [document]}]
-    answer = actor.client.post("/v1/meetings", json={"organization_id": world.codes[code], "kind": kind, "starts_at": PAST, "place": "A",
+    answer = actor.client.post("/v1/meetings", json={"organization_id": world.codes[code], "kind": kind,
+                                                     "starts_at": PAST, "place": "A",
                                                      "agenda": agenda, "publish": True}, headers={"Prefer": "wait=20"})
     assert answer.status_code == 422, answer.text
     return answer
@@ -34,10 +37,15 @@ def test_an_agenda_names_what_its_convener_may_read(world, answers, role, code, 
 
 def test_what_an_agenda_names_stays_whoever_edits_it(world, answers):
     meeting, deputy = world.things["meeting"][0].make(), world.who("D", BRANCH)
-    unseen = [document for document in meeting.documents if deputy.client.get(f"/v1/documents/{document.id}").status_code == 404]
+    unseen = [document for document in meeting.documents
+              if deputy.client.get(f"/v1/documents/{document.id}").status_code == 404]
     assert unseen
-    agenda = [{"id": item["id"], "title": "B", "minutes": item["minutes"], "document_ids": [document["id"] for document in item["documents"]]}
+    agenda = [{"id": item["id"], "title": "B", "minutes": item["minutes"],
+               "document_ids": [document["id"] for document in item["documents"]]}
               for item in meeting.resource["agenda"]]
-    answer = deputy.client.patch(f"/v1/meetings/{meeting.id}", json={"agenda": agenda}, headers={"If-Match": '"1"', "Prefer": "wait=20"})
+    answer = deputy.client.patch(f"/v1/meetings/{meeting.id}", json={"agenda": agenda},
+                                 headers={"If-Match": '"1"', "Prefer": "wait=20"})
     assert answer.status_code == 200, answer.text
-    assert [item["documents"] for item in answer.json()["agenda"]] == [item["documents"] for item in meeting.resource["agenda"]]
+    edited, before = ([item["documents"] for item in agenda]
+                      for agenda in (answer.json()["agenda"], meeting.resource["agenda"]))
+    assert edited == before

@@ -1,4 +1,5 @@
-"""Every list, search, count and push yields exactly what a request by id allows, to every actor, over all things of the world."""
+"""Every list, search, count and push yields exactly what a request by id allows, to every actor, over the whole
+world."""
 import json
 from collections import Counter
 
@@ -18,7 +19,8 @@ def actor(request, world, answers):
 @pytest.fixture
 def allowed(answers, actor):
     """allowed("GET /v1/meetings/{id}"): ids of the things that the actor was let to."""
-    return lambda route: {each.thing.id for each in answers if each.route == route and each.actor is actor and each.given == matrix.MAY}
+    return lambda route: {each.thing.id for each in answers
+                          if each.route == route and each.actor is actor and each.given == matrix.MAY}
 
 
 def known(world, kind, listed):
@@ -52,14 +54,16 @@ def test_who_reads_no_comments_sees_the_header_only(answers, actor, allowed):
         for each in answers:
             if each.route == route and each.actor is actor and each.status == 200:
                 body = each.answer.json().get("meeting", each.answer.json())
-                hidden = [body[key] for key in ("participants", "contact", "visible_to", "comments", "agenda_minutes", "notification_id")]
+                hidden = [body[key] for key in ("participants", "contact", "visible_to", "comments", "agenda_minutes",
+                                                "notification_id")]
                 assert bool(body["agenda"]) == (each.thing.id in whole)
                 assert each.thing.id in whole or hidden == [None] * len(hidden), each
 
 
 def test_comments(world, actor, allowed):
     """Those for the secretary alone: his, his deputies' and their author's."""
-    for meeting in [thing for thing in world.things["meeting"] if thing.id in allowed("GET /v1/meetings/{id}/comments")]:
+    for meeting in [thing for thing in world.things["meeting"]
+                    if thing.id in allowed("GET /v1/meetings/{id}/comments")]:
         leads = any(role in "DS" and organization == meeting.organization for role, organization in actor.hats)
         seen = {comment.id for comment in world.things["comment"] if comment.parent is meeting
                 and (comment.classification == "branch" or leads or comment.owner is actor)}
@@ -67,10 +71,12 @@ def test_comments(world, actor, allowed):
 
 
 def test_documents(world, actor, allowed):
-    assert known(world, "document", actor.client.items("/v1/documents", q=world.mark)) == allowed("GET /v1/documents/{id}")
+    assert known(world, "document",
+                 actor.client.items("/v1/documents", q=world.mark)) == allowed("GET /v1/documents/{id}")
     assert allowed("GET /v1/documents/{id}/content") == allowed("GET /v1/documents/{id}")
     for code in (BRANCH, WARD, CITY, FAR):
-        listed = known(world, "document", actor.client.items("/v1/documents", q=world.mark, organization_id=world.codes[code]))
+        listed = known(world, "document",
+                       actor.client.items("/v1/documents", q=world.mark, organization_id=world.codes[code]))
         assert listed == allowed("GET /v1/documents/{id}") & under(world, world.things["document"], world.codes[code])
 
 
@@ -81,7 +87,8 @@ def test_packs(world, answers, actor, allowed):
             continue
         pack, is_whole = each.answer.json(), each.thing.id in whole
         on_agenda = {document.id for document in each.thing.documents} if is_whole else set()
-        shared = {comment.id for comment in world.things["comment"] if comment.parent is each.thing and comment.classification == "branch"}
+        shared = {comment.id for comment in world.things["comment"]
+                  if comment.parent is each.thing and comment.classification == "branch"}
         assert {document["id"] for document in pack["documents"]} == on_agenda & readable
         assert {comment["id"] for comment in pack["comments"]} == (shared if is_whole else set())
 
@@ -96,7 +103,8 @@ def test_marks(world, actor, allowed):
 
 
 def test_inbox(world, actor, allowed):
-    listed = eventually(lambda: known(world, "notification", actor.client.items("/v1/inbox")) == allowed("PUT /v1/inbox/{id}/read"))
+    listed = eventually(lambda: known(world, "notification",
+                                      actor.client.items("/v1/inbox")) == allowed("PUT /v1/inbox/{id}/read"))
     assert listed
 
 

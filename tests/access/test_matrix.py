@@ -1,4 +1,4 @@
-"""Every route × actor × thing answers as matrix.csv says, and what an actor may not see answers as what is not there."""
+"""Every route × actor × thing answers as matrix.csv says; what an actor may not see answers as what is not there."""
 import pytest
 
 import matrix

@@ -1,6 +1,8 @@
-"""The small world of the access test: people of the demo city for each role at each place, and what they make through the public API.
+"""The small world of the access test: people of the demo city for each role at each place, and what they make through
+the public API.
 
-Everything is seen from branch 2 of ward Trung Liệt: it has a suspended member, and its ward's officers and committee are of branch 10B."""
+Everything is seen from branch 2 of ward Trung Liệt: it has a suspended member, and its ward's officers and committee
+are of branch 10B."""
 import base64
 import csv
 import datetime
@@ -21,7 +23,8 @@ BRANCH, SIBLING, FAR, WARD, DISTRICT, CITY = "HN-Q02-TL-2", "HN-Q02-TL-1", "HN-Q
 FAR_WARD, FAR_DISTRICT = "HN-Q01-DC", "HN-Q01"
 POSITIONS = {"": "M", "deputy_secretary": "D", "secretary": "S", "committee_member": "K", "officer": "O", "admin": "A"}
 PEOPLE = [*((role, code) for code in (BRANCH, SIBLING, FAR) for role in "MDS"), ("U", BRANCH),
-          *((role, code) for code in (WARD, DISTRICT, CITY, FAR_WARD) for role in "KO"), ("O", FAR_DISTRICT), ("A", CITY)]
+          *((role, code) for code in (WARD, DISTRICT, CITY, FAR_WARD) for role in "KO"), ("O", FAR_DISTRICT),
+          ("A", CITY)]
 IN_FLIGHT = threading.Semaphore(8)
 
 
@@ -59,7 +62,8 @@ def card_of(roster, role, code):
             return row["card_number"]
         if role == "M" and is_plain and row["status"] == "official":
             return row["card_number"]
-        if row["position"] and POSITIONS[row["position"]] == role and (row["position_org_code"] or row["branch_code"]) == code:
+        place = row["position_org_code"] or row["branch_code"]
+        if row["position"] and POSITIONS[row["position"]] == role and place == code:
             return row["card_number"]
     raise LookupError(f"nobody is {role} of {code}")
 
@@ -69,8 +73,8 @@ def read_roster():
         roster = list(csv.DictReader(file))
     # The administrator is the city's own member and was there before the roster.
     _, _, card, name = (stack.RUN / "city/bootstrap.tsv").read_text(encoding="utf-8").strip().split("\t")
-    administrator = {"card_number": card, "full_name": name, "branch_code": CITY, "status": "official", "position": "admin",
-                     "position_org_code": CITY}
+    administrator = {"card_number": card, "full_name": name, "branch_code": CITY, "status": "official",
+                     "position": "admin", "position_org_code": CITY}
     return [*roster, administrator]
 
 
@@ -118,7 +122,8 @@ class Thing:
             return False
         if actor.me["id"] in self.audience.get("member_ids", []):
             return True
-        return self.classification != "restricted" and any(self.holds(role, organization) for role, organization in actor.hats)
+        return self.classification != "restricted" and any(self.holds(role, organization)
+                                                           for role, organization in actor.hats)
 
     def holds(self, role, organization):
         roles = [POSITIONS.get(word, "M") for word in self.audience.get("roles", [])]
@@ -130,7 +135,8 @@ class Thing:
 
 class World:
     def __init__(self):
-        self.mark, self.agenda_mark = (f"{word} {uuid.uuid4().hex[:12]}" for word in ("Nơi", "Việc"))  # what finds these things among others'
+        # what finds these things among others'
+        self.mark, self.agenda_mark = (f"{word} {uuid.uuid4().hex[:12]}" for word in ("Nơi", "Việc"))
         self.roster = read_roster()
         self.actors = self.find_people()
         self.by_name = {actor.name: actor for actor in self.actors}
@@ -181,7 +187,8 @@ class World:
                                        for code in (BRANCH, SIBLING, FAR, WARD, DISTRICT, CITY, FAR_WARD)]
         self.things["host"] = [Thing(self, "host", self.codes[code], self.codes[code], kind=kind)
                                for code in (BRANCH, WARD) for kind in ("thematic", "executive")]
-        self.things["issuer"] = [Thing(self, "issuer", self.codes[code], self.codes[code], classification=classification)
+        self.things["issuer"] = [Thing(self, "issuer", self.codes[code], self.codes[code],
+                                       classification=classification)
                                  for code in (BRANCH, WARD) for classification in ("internal", "restricted")]
         self.things["document"] = self.make_documents()
         self.things["meeting"] = self.make_meetings()
@@ -198,8 +205,8 @@ class World:
     # Documents
 
     def document(self, who, code, state, classification="internal", **audience):
-        body = {"kind": "news", "title": f"{self.mark} {state}", "organization_id": self.codes[code], "audience": audience,
-                "classification": classification, "text": self.mark}
+        body = {"kind": "news", "title": f"{self.mark} {state}", "organization_id": self.codes[code],
+                "audience": audience, "classification": classification, "text": self.mark}
 
         def make():
             resource = self.post(who, "/v1/documents", body, 201)
@@ -207,7 +214,8 @@ class World:
                 resource = self.post(who, f"/v1/documents/{resource['id']}/publish", {"notify": "push"}, 200)
             if state == "withdrawn":
                 resource = self.post(who, f"/v1/documents/{resource['id']}/withdraw", {"reason": "Thu"}, 200)
-            return Thing(self, "document", resource["id"], self.codes[code], state, "-", classification, who, audience, make, resource)
+            return Thing(self, "document", resource["id"], self.codes[code], state, "-", classification, who, audience,
+                         make, resource)
         return make()
 
     def make_documents(self):
@@ -234,23 +242,26 @@ class World:
             self.document(officer, WARD, "published", organization_ids=[ward], subtree=True, roles=["secretary"]),
             self.document(officer, WARD, "published", organization_ids=[ward]),
             self.document(officer, WARD, "draft", organization_ids=[ward], subtree=True),
-            self.document(self.who("O", CITY), CITY, "published", organization_ids=[city], subtree=True, roles=["officer", "committee_member"]),
+            self.document(self.who("O", CITY), CITY, "published", organization_ids=[city], subtree=True,
+                          roles=["officer", "committee_member"]),
         ]
 
     # Meetings
 
     def meeting(self, who, code, state, kind="thematic", documents=()):
         starts_at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=300)
-        body = {"organization_id": self.codes[code], "kind": kind, "starts_at": starts_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "place": self.mark, "publish": state != "draft",
-                "agenda": [{"title": self.agenda_mark, "minutes": 30, "document_ids": [document.id for document in documents]}]}
+        body = {"organization_id": self.codes[code], "kind": kind,
+                "starts_at": starts_at.strftime("%Y-%m-%dT%H:%M:%SZ"), "place": self.mark, "publish": state != "draft",
+                "agenda": [{"title": self.agenda_mark, "minutes": 30,
+                            "document_ids": [document.id for document in documents]}]}
 
         def make():
             # The meeting service hears of a document within a second.
             resource = eventually(lambda: self.post(who, "/v1/meetings", body, 201))
             if state == "cancelled":
                 resource = self.post(who, f"/v1/meetings/{resource['id']}/cancel", {"reason": "Hoãn"}, 200)
-            return Thing(self, "meeting", resource["id"], self.codes[code], state, kind, make=make, resource=resource, documents=documents)
+            return Thing(self, "meeting", resource["id"], self.codes[code], state, kind, make=make, resource=resource,
+                         documents=documents)
         return make()
 
     def make_meetings(self):
@@ -268,8 +279,10 @@ class World:
         ]
 
     def comment(self, who, meeting, visibility):
-        resource = self.post(who, f"/v1/meetings/{meeting.id}/comments", {"text": "Ý kiến", "visibility": visibility}, 201)
-        return Thing(self, "comment", resource["id"], meeting.organization, meeting.state, meeting.kind, visibility, who, parent=meeting)
+        resource = self.post(who, f"/v1/meetings/{meeting.id}/comments", {"text": "Ý kiến", "visibility": visibility},
+                             201)
+        return Thing(self, "comment", resource["id"], meeting.organization, meeting.state, meeting.kind, visibility,
+                     who, parent=meeting)
 
     def make_comments(self):
         ordinary, executive, above = (self.things["meeting"][place] for place in (0, 3, 5))
@@ -283,7 +296,8 @@ class World:
         """Of meetings and published documents."""
         return [Thing(self, "notification", subject.resource["notification_id"], subject.organization, parent=subject,
                       classification=subject.classification, audience=self.participants(subject) or subject.audience)
-                for subject in self.things["meeting"] + self.things["document"] if subject.state in ("scheduled", "published")]
+                for subject in self.things["meeting"] + self.things["document"]
+                if subject.state in ("scheduled", "published")]
 
     @staticmethod
     def participants(subject):
@@ -298,7 +312,8 @@ class World:
         owner = self.who("M", BRANCH)
         self.things["session"] = [self.session(owner)]
         self.things["device"] = [self.device(owner)]
-        answer = owner.client.post(f"/v1/meetings/{self.things['meeting'][2].id}/comments", json={"text": "A"}, headers={"Prefer": "wait=0"})
+        answer = owner.client.post(f"/v1/meetings/{self.things['meeting'][2].id}/comments", json={"text": "A"},
+                                   headers={"Prefer": "wait=0"})
         assert answer.status_code == 202, answer.text
         self.things["operation"] = [Thing(self, "operation", answer.json()["id"], owner=owner)]
 
@@ -308,6 +323,7 @@ class World:
 
     def device(self, owner):
         identifier = f"access-{uuid.uuid4().hex[:8]}"
-        answer = owner.client.put(f"/v1/me/devices/{identifier}", json={"provider": "sim", "token": identifier}, headers={"Prefer": "wait=20"})
+        answer = owner.client.put(f"/v1/me/devices/{identifier}", json={"provider": "sim", "token": identifier},
+                                  headers={"Prefer": "wait=20"})
         assert answer.status_code == 200, answer.text
         return Thing(self, "device", identifier, owner=owner, make=lambda: self.device(owner))

@@ -1,4 +1,4 @@
-"""tests/bench/run [name…]: prints one JSON line for each benchmark, honest whatever the ratio. README.md says what each compares."""
+"""tests/bench/run [name…]: one JSON line for each benchmark, whatever the ratio. README.md says what each compares."""
 import json
 import os
 import statistics
@@ -15,8 +15,8 @@ PGBENCH_SCALE = 10
 
 
 def line(bench, ours, peer, peer_name, unit, **more):
-    print(json.dumps({"bench": bench, "ours": round(ours, 3), "peer": round(peer, 3), "peer_name": peer_name, "ratio": round(ours / peer, 3),
-                      "unit": unit, **more}, ensure_ascii=False), flush=True)
+    print(json.dumps({"bench": bench, "ours": round(ours, 3), "peer": round(peer, 3), "peer_name": peer_name,
+                      "ratio": round(ours / peer, 3), "unit": unit, **more}, ensure_ascii=False), flush=True)
 
 
 def interleaved(*sides, rounds=ROUNDS):
@@ -38,7 +38,8 @@ def cached_read():
             wrk.reads(base, lines, 1)  # tokens are verified once
             ours, peer = interleaved(lambda: wrk.reads(base, lines, 2), lambda: wrk.reads(bare, lines, 2), rounds=6)
     line("cached_read", ours, peer, "bare libmicrohttpd, same bytes", "requests/s",
-         note=f"{len(tokens)} members, {len(answer.content)} bytes; a gateway of its own whose member_rate is raised, still counted")
+         note=f"{len(tokens)} members, {len(answer.content)} bytes; "
+              "a gateway of its own whose member_rate is raised, still counted")
 
 
 def compare_replies(ours, bare):
@@ -57,8 +58,8 @@ def make_bench_database():
 
 
 def pgbench(*arguments):
-    programs = subprocess.run(["bash", "-c", "source deploy/local/lib/env.sh && newest_postgres"], capture_output=True, text=True, check=True,
-                              cwd=stack.ROOT).stdout.strip()
+    programs = subprocess.run(["bash", "-c", "source deploy/local/lib/env.sh && newest_postgres"], capture_output=True,
+                              text=True, check=True, cwd=stack.ROOT).stdout.strip()
     command = [f"{programs}/pgbench", *city.PG_TARGET, *map(str, arguments), "bench"]
     return subprocess.run(command, capture_output=True, text=True, check=True, env=city.PG_ENV, timeout=60).stdout
 
@@ -81,9 +82,11 @@ def compare_writes(bench, clients):
     seen = []
     with wrk.lines_in_file([" ".join(row) for row in city.many_branches()]) as lines:
         wrk.warm_up(city.many_branches(), lines, clients)
-        ours, tps_8, tps_64 = interleaved(lambda: written(lines, 5, clients, seen), lambda: pgbench_tps(8, 4), lambda: pgbench_tps(64, 6))
+        ours, tps_8, tps_64 = interleaved(lambda: written(lines, 5, clients, seen), lambda: pgbench_tps(8, 4),
+                                          lambda: pgbench_tps(64, 6))
     line(bench, ours, max(tps_8, tps_64), f"pgbench -N, {8 if tps_8 > tps_64 else 64} clients", "writes/s",
-         p50_ms=round(statistics.median(found["p50_us"] for found in seen) / 1000, 2), p99_ms=round(max(found["p99_us"] for found in seen) / 1000, 2),
+         p50_ms=round(statistics.median(found["p50_us"] for found in seen) / 1000, 2),
+         p99_ms=round(max(found["p99_us"] for found in seen) / 1000, 2),
          not_201=sum(found["others"] for found in seen), note=f"{clients} clients; every 201 counted in the database")
 
 
@@ -97,7 +100,8 @@ def write_64():
 
 def ping(seconds):
     conninfo = f"host={city.PG_HOST} port={stack.SETTINGS['port.postgres']} user=postgres dbname=bench"
-    answer = subprocess.run([wrk.BUILD / "tests/bench/ping", f"127.0.0.1:{stack.SETTINGS['port.kafka']}", conninfo, str(seconds)],
+    answer = subprocess.run([wrk.BUILD / "tests/bench/ping", f"127.0.0.1:{stack.SETTINGS['port.kafka']}", conninfo,
+                             str(seconds)],
                             capture_output=True, text=True, timeout=60, env={**os.environ, **city.PG_ENV})
     assert answer.returncode == 0, answer.stderr
     return float(answer.stdout.split()[0])
@@ -121,7 +125,8 @@ def pss_kb(name):
 def memory():
     parts = {name: round(pss_kb(name) / 1024, 1) for name in ["gateway", *stack.SERVICES] if stack.is_ready(name)}
     members = city.sql("auth", "SELECT count(*) FROM member")
-    line("memory", sum(parts.values()), MEMORY_LIMIT_MB, "limit", "MB of PSS", parts=parts, note=f"idle, a city of {members} members")
+    line("memory", sum(parts.values()), MEMORY_LIMIT_MB, "limit", "MB of PSS", parts=parts,
+         note=f"idle, a city of {members} members")
 
 
 BENCHMARKS = {run.__name__: run for run in (cached_read, write, write_64, write_latency, memory)}

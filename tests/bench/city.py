@@ -1,4 +1,5 @@
-"""Who writes and reads in the benchmarks: members of many branches, each with a token, and one published meeting in each branch."""
+"""Who writes and reads in the benchmarks: members of many branches, each with a token, and one published meeting in
+each branch."""
 import csv
 import functools
 import subprocess
@@ -46,8 +47,8 @@ def publish(card, token):
     secretary = stack.Client(stack.BASE, token, {"card_number": card})
     branch = secretary.get("/v1/me").json()["branch"]["id"]
     topics = [{"title": f"Chuyên đề {i}: học tập và làm theo", "minutes": 20, "document_ids": []} for i in range(1, 4)]
-    body = {"organization_id": branch, "kind": "extraordinary", "starts_at": stack.next_month()[1], "place": "Nhà văn hóa", "publish": True,
-            "agenda": topics}
+    body = {"organization_id": branch, "kind": "extraordinary", "starts_at": stack.next_month()[1],
+            "place": "Nhà văn hóa", "publish": True, "agenda": topics}
     answer = secretary.post("/v1/meetings", json=body, headers={"Prefer": "wait=20"})
     assert answer.status_code == 201, answer.text
     return answer.json()["id"]
@@ -66,13 +67,15 @@ def many_branches():
     secretaries = tokens([secretary for secretary, _ in chosen])
     with ThreadPoolExecutor(8) as pool:
         meetings = list(pool.map(publish, [secretary for secretary, _ in chosen], secretaries))
-    rows = [(meeting, card) for rank in range(MEMBERS_OF_A_BRANCH) for meeting, (_, cards) in zip(meetings, chosen) for card in cards[rank:rank + 1]]
+    rows = [(meeting, card) for rank in range(MEMBERS_OF_A_BRANCH) for meeting, (_, cards) in zip(meetings, chosen)
+            for card in cards[rank:rank + 1]]
     return list(zip([meeting for meeting, _ in rows], tokens([card for _, card in rows])))
 
 
 def sql(database, statement):
     """What the statement answers, as the cluster's owner."""
-    return subprocess.run([*PSQL, "-d", database, "-c", statement], capture_output=True, text=True, check=True, env=PG_ENV).stdout.strip()
+    return subprocess.run([*PSQL, "-d", database, "-c", statement], capture_output=True, text=True, check=True,
+                          env=PG_ENV).stdout.strip()
 
 
 PG_ENV = {"PGPASSWORD": (stack.RUN / "secrets/postgres").read_text().strip(), "PATH": "/usr/bin:/bin"}

@@ -17,7 +17,8 @@ DRAIN_FACTOR = 2  # what was sent must be answered within twice the run
 
 
 def wrk(url, connections, threads, seconds, script, *arguments):
-    command = ["wrk", f"-c{connections}", f"-t{threads}", f"-d{seconds}s", "--timeout", "30s", "-s", HERE / script, url, "--", *map(str, arguments)]
+    command = ["wrk", f"-c{connections}", f"-t{threads}", f"-d{seconds}s", "--timeout", "30s", "-s", HERE / script, url,
+               "--", *map(str, arguments)]
     answer = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60)
     lines = [line for line in answer.stdout.splitlines() if line.startswith("{")]
     assert lines, f"wrk: {answer.stdout} {answer.stderr}"
@@ -60,7 +61,8 @@ def free_port():
 @contextmanager
 def process(command, port):
     """Runs it while the block does, from when its port answers."""
-    started = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    started = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                               text=True)
     try:
         end = time.monotonic() + 30
         while True:
@@ -78,10 +80,12 @@ def process(command, port):
 
 @contextmanager
 def gateway_without_rates():
-    """Another gateway beside the stack's, whose only difference is how many requests a second one member may send. Yields its address."""
+    """Another gateway beside the stack's, whose only difference is how many requests a second one member may send.
+    Yields its address."""
     port = free_port()
     own = {"listen": f"127.0.0.1:{port}", "instance": "bench", "member_rate": "1000000", "member_burst": "1000000"}
-    lines = [line for line in (stack.RUN / "etc/gateway.conf").read_text().splitlines() if line.split(" = ")[0] not in own]
+    lines = [line for line in (stack.RUN / "etc/gateway.conf").read_text().splitlines()
+             if line.split(" = ")[0] not in own]
     with lines_in_file([*lines, *(f"{key} = {value}" for key, value in own.items())]) as config:
         with process([BUILD / "services/gateway/gateway", "--config", config], port):
             base = f"http://127.0.0.1:{port}"

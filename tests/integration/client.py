@@ -35,7 +35,7 @@ def eventually(check, deadline_s=10.0):
 
 
 class Client:
-    """Requests under one login. Paths start at /v1. Every POST gets an Idempotency-Key of its own unless `key` says which."""
+    """Requests under one login. Paths start at /v1. Every POST gets an Idempotency-Key of its own, or `key`."""
 
     def __init__(self, base_url, token=None, login=None):
         self.base_url, self.token, self.login = base_url, token, login
@@ -50,11 +50,11 @@ class Client:
             sent.setdefault("Authorization", f"Bearer {self.token}")
         if key or method == "POST":
             sent.setdefault("Idempotency-Key", key or str(uuid.uuid4()))
-        return self.once_allowed(lambda: self.session.request(method, self.base_url + path, headers=sent, timeout=30, allow_redirects=False,
-                                                              **options))
+        return self.once_allowed(lambda: self.session.request(method, self.base_url + path, headers=sent, timeout=30,
+                                                              allow_redirects=False, **options))
 
     def once_allowed(self, request):
-        """Tests share a few members: who is too fast for his rate waits, unless the rate is the test (`patient` False)."""
+        """Tests share a few members: who is too fast for his rate waits, unless that is the test (`patient` False)."""
         end = time.monotonic() + 30
         while True:
             answer = request()

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta, timezone
 def meeting_of(branch_id, **changes):
     """A thematic meeting: any number of them fit into a month."""
     starts_at = datetime.now(timezone.utc) + timedelta(days=20)
-    return {"organization_id": branch_id, "kind": "thematic", "starts_at": starts_at.strftime("%Y-%m-%dT%H:%M:%SZ"), "place": "Nhà văn hóa",
+    return {"organization_id": branch_id, "kind": "thematic", "starts_at": starts_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "place": "Nhà văn hóa",
             "agenda": [{"title": "Một", "minutes": 30, "document_ids": []}], "publish": True, **changes}
 
 
@@ -41,7 +42,8 @@ def sign_hs256(key, head, claims):
 
 def sign_es256(private_key_file, head, claims):
     text = signing_input({**head, "alg": "ES256"}, claims)
-    der = subprocess.run(["openssl", "dgst", "-sha256", "-sign", private_key_file], input=text.encode(), capture_output=True, check=True).stdout
+    der = subprocess.run(["openssl", "dgst", "-sha256", "-sign", private_key_file], input=text.encode(),
+                         capture_output=True, check=True).stdout
     return f"{text}.{encode(raw_signature(der))}"
 
 

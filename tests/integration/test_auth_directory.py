@@ -21,13 +21,15 @@ def held(login):
 
 def test_branch_10b_has_146_members_of_whom_44_are_exempt(api, branch):
     organization = api("member-10B").get(branch("member-10B")).json()
-    assert (organization["members"], organization["exempt"], organization["attendance_base"], organization["branches"]) == (146, 44, 102, 1)
+    assert (organization["members"], organization["exempt"], organization["attendance_base"],
+            organization["branches"]) == (146, 44, 102, 1)
     assert organization["contact"]["full_name"]
 
 
 def test_city_post_has_26_branches_and_738_members_who_all_have_it_installed(api, held):
     officer = api("city-officer")
-    post = next(o for o in officer.items(held("city-officer") + "/children") if o["name"] == "Đảng bộ Bưu điện Thành phố")
+    post = next(o for o in officer.items(held("city-officer") + "/children")
+                if o["name"] == "Đảng bộ Bưu điện Thành phố")
     assert (post["branches"], post["members"]) == (26, 738)
 
     def installed():
@@ -74,7 +76,8 @@ def test_members_see_names_and_roles_only(api, branch):
     items = list(api("member-10B").items(branch("member-10B") + "/members", limit=500))
     assert len(items) == 146
     assert {(i["status"], i["exempt"], i["phone"], i["activated"]) for i in items} == {(None, None, None, None)}
-    assert [r["role"] for i in items for r in i["roles"] if r["organization"]["id"] == i["branch"]["id"]].count("secretary") == 1
+    assert [r["role"] for i in items for r in i["roles"]
+            if r["organization"]["id"] == i["branch"]["id"]].count("secretary") == 1
 
 
 def test_the_secretary_sees_status_and_phones_and_may_filter(api, branch):
@@ -88,7 +91,8 @@ def test_the_secretary_sees_status_and_phones_and_may_filter(api, branch):
 def test_names_are_found_without_accents(api, branch):
     path = branch("secretary-10B") + "/members"
     someone = api("secretary-10B").get(path).json()["items"][0]["full_name"]
-    plain = "".join(c for c in unicodedata.normalize("NFD", someone) if not unicodedata.combining(c)).replace("Đ", "D").replace("đ", "d")
+    plain = "".join(c for c in unicodedata.normalize("NFD", someone)
+                    if not unicodedata.combining(c)).replace("Đ", "D").replace("đ", "d")
     found = [i["full_name"] for i in api("secretary-10B").items(path, q=plain.lower())]
     assert someone in found
 

@@ -18,7 +18,8 @@ def nobody(base_url):
 
 
 def sign_in(nobody, login, **more):
-    body = {"card_number": login["card_number"], "password": login["password"], "device_id": f"test-{uuid.uuid4()}", **more}
+    body = {"card_number": login["card_number"], "password": login["password"], "device_id": f"test-{uuid.uuid4()}",
+            **more}
     return nobody.post("/v1/auth/login", json=body)
 
 

@@ -82,7 +82,8 @@ def test_a_body_that_is_not_json_is_refused(api, body):
 
 
 def test_a_body_of_another_type_is_refused(api):
-    answer = api("secretary-10B").post("/v1/meetings", data=b"a=1", headers={"Content-Type": "application/x-www-form-urlencoded"})
+    answer = api("secretary-10B").post("/v1/meetings", data=b"a=1",
+                                       headers={"Content-Type": "application/x-www-form-urlencoded"})
     assert_problem(answer, 415, "media_type_unsupported")
 
 

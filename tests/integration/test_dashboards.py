@@ -1,4 +1,4 @@
-"""Dashboards follow what happens within a second though they are cached for a minute; marks of readings come page by page."""
+"""Dashboards follow within a second though they are cached for a minute; marks of readings come page by page."""
 import datetime
 import uuid
 
@@ -28,10 +28,12 @@ def read(client, documents, at):
 def test_a_published_document_has_the_branch_as_its_audience_until_it_is_withdrawn(api, login):
     before = dashboard(api, login)
     document = publish(api, draft(api, login))
-    eventually(lambda: dashboard(api, login)["documents"]["audience"] == before["documents"]["audience"] + before["members"], SOON_S)
+    audience = before["documents"]["audience"] + before["members"]
+    eventually(lambda: dashboard(api, login)["documents"]["audience"] == audience, SOON_S)
     read(api("member-10B"), [document["id"]], now())
     eventually(lambda: dashboard(api, login)["documents"]["read"] == before["documents"]["read"] + 1, SOON_S)
-    assert api("secretary-10B").post(f"/v1/documents/{document['id']}/withdraw", json={"reason": "Nhầm"}).status_code == 200
+    assert api("secretary-10B").post(f"/v1/documents/{document['id']}/withdraw",
+                                     json={"reason": "Nhầm"}).status_code == 200
     eventually(lambda: dashboard(api, login)["documents"]["audience"] == before["documents"]["audience"], SOON_S)
 
 
@@ -43,11 +45,13 @@ def test_a_document_for_the_secretary_has_an_audience_of_one(api, login):
 
 
 def test_a_reading_tells_nothing_of_a_document_that_its_reader_may_not_see(api, login):
-    """He sees the count of his branch and his own marks: both answer what he sent, alike for what is hidden and for what is not there."""
+    """He sees the count of his branch and his own marks: both answer what he sent, alike for what is hidden and for
+    what is not there."""
     reader = "secretary-bai-thuy"  # nobody else's test reads in this branch
     member = api("member-10B").get("/v1/me").json()["id"]
     audience = {"organization_ids": [login("secretary-10B")["branch"]["id"]], "member_ids": [member]}
-    hidden = [publish(api, draft(api, login))["id"], publish(api, draft(api, login, classification="restricted", audience=audience))["id"],
+    hidden = [publish(api, draft(api, login))["id"],
+              publish(api, draft(api, login, classification="restricted", audience=audience))["id"],
               draft(api, login)["id"], random_id()]
     answers, marks = [], []
     for document in hidden:

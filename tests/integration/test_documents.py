@@ -11,9 +11,10 @@ TEXT = "Điều 1. Học tập.\nĐiều 2. Làm theo."
 
 
 def body(branch, **changes):
-    return {"kind": "resolution", "number": f"{uuid.uuid4().hex[:12]}-NQ/ĐU", "title": "Nghị quyết về Đống Đa", "issued_on": "2026-11-01",
-            "organization_id": branch["id"], "audience": {"organization_ids": [branch["id"]]}, "classification": "internal",
-            "text": TEXT, **changes}
+    return {"kind": "resolution", "number": f"{uuid.uuid4().hex[:12]}-NQ/ĐU", "title": "Nghị quyết về Đống Đa",
+            "issued_on": "2026-11-01",
+            "organization_id": branch["id"], "audience": {"organization_ids": [branch["id"]]},
+            "classification": "internal", "text": TEXT, **changes}
 
 
 def draft(api, login, use="secretary-10B", **changes):
@@ -45,7 +46,8 @@ def published(api, login):
 @pytest.fixture(scope="module")
 def restricted(api, login, member_10b):
     branch = login("secretary-10B")["branch"]
-    made = draft(api, login, classification="restricted", audience={"organization_ids": [branch["id"]], "member_ids": [member_10b]})
+    made = draft(api, login, classification="restricted",
+                 audience={"organization_ids": [branch["id"]], "member_ids": [member_10b]})
     return publish(api, made)
 
 
@@ -78,7 +80,8 @@ def test_the_same_key_makes_one_document(api, login):
 
 def test_a_number_is_given_once(api, login):
     made = draft(api, login)
-    answer = api("secretary-10B").post("/v1/documents", json=body(login("secretary-10B")["branch"], number=made["number"]))
+    answer = api("secretary-10B").post("/v1/documents",
+                                       json=body(login("secretary-10B")["branch"], number=made["number"]))
     assert_problem(answer, 409, "number_taken")
 
 
@@ -98,7 +101,8 @@ def test_what_cannot_be_is_named(api, login, changes, field):
 
 def test_an_audience_is_never_wider_than_the_issuer(api, login):
     other = login("member-4")["branch"]
-    answer = api("secretary-10B").post("/v1/documents", json=body(login("secretary-10B")["branch"], audience={"organization_ids": [other["id"]]}))
+    answer = api("secretary-10B").post("/v1/documents", json=body(login("secretary-10B")["branch"],
+                                                                  audience={"organization_ids": [other["id"]]}))
     assert_problem(answer, 422, "invalid", "/audience/organization_ids/0")
 
 
@@ -109,13 +113,15 @@ def test_a_hash_is_known_to_its_uploader_alone(api, login):
     sha256 = uploaded.json()["sha256"]
     made = draft(api, login, text=None, blob_sha256=sha256)
     assert made["media_type"] == "application/pdf" and made["extraction"] == "pending"
-    answer = api("deputy-10B").post("/v1/documents", json=body(login("secretary-10B")["branch"], text=None, blob_sha256=sha256))
+    answer = api("deputy-10B").post("/v1/documents",
+                                    json=body(login("secretary-10B")["branch"], text=None, blob_sha256=sha256))
     assert_problem(answer, 422, "blob_unknown")
     both = api("secretary-10B").post("/v1/documents", json=body(login("secretary-10B")["branch"], blob_sha256=sha256))
     assert_problem(both, 422, "invalid", "/text")
 
 
-@pytest.mark.parametrize("use, status", [("member-10B", 403), ("secretary-4", 404), ("member-4", 403), ("ward-officer", 201), ("deputy-10B", 201)])
+@pytest.mark.parametrize("use, status", [("member-10B", 403), ("secretary-4", 404), ("member-4", 403),
+                                         ("ward-officer", 201), ("deputy-10B", 201)])
 def test_who_may_issue_in_the_name_of_10b(api, login, use, status):
     answer = api(use).post("/v1/documents", json=body(login("secretary-10B")["branch"]))
     assert answer.status_code == status, answer.text
@@ -130,12 +136,14 @@ def test_a_deputy_issues_nothing_restricted(api, login, member_10b):
 
 def test_a_draft_is_changed_whole(api, login):
     made = draft(api, login)
-    answer = api("deputy-10B").patch(path(made), json={"title": "Tên khác", "text": "Mới", "issued_on": None}, headers=if_match(made))
+    answer = api("deputy-10B").patch(path(made), json={"title": "Tên khác", "text": "Mới", "issued_on": None},
+                                     headers=if_match(made))
     assert answer.status_code == 200, answer.text
     changed = answer.json()
     assert (changed["title"], changed["issued_on"], changed["version"]) == ("Tên khác", None, 2)
     assert changed["sha256"] == hashlib.sha256("Mới".encode()).hexdigest()
-    assert_problem(api("deputy-10B").patch(path(made), json={"title": "A"}, headers=if_match(made)), 412, "version_conflict")
+    assert_problem(api("deputy-10B").patch(path(made), json={"title": "A"}, headers=if_match(made)), 412,
+                   "version_conflict")
 
 
 def test_the_content_of_a_published_document_stays(api, login):
@@ -219,7 +227,8 @@ def test_what_is_public_is_everyones(api, login):
 
 
 def test_what_is_restricted_is_for_the_named(api, restricted):
-    for use, status in [("secretary-10B", 200), ("member-10B", 200), ("deputy-10B", 404), ("exempt-10B", 404), ("ward-officer", 404)]:
+    for use, status in [("secretary-10B", 200), ("member-10B", 200), ("deputy-10B", 404), ("exempt-10B", 404),
+                        ("ward-officer", 404)]:
         answer = api(use).get(path(restricted))
         assert answer.status_code == status, use
         assert api(use).get(path(restricted, "/content")).status_code == status, use

@@ -16,8 +16,8 @@ def secretary(api):
 
 
 def document_of(branch_id, **changes):
-    return {"kind": "material", "title": "Tài liệu", "organization_id": branch_id, "audience": {"organization_ids": [branch_id]},
-            "classification": "internal", **changes}
+    return {"kind": "material", "title": "Tài liệu", "organization_id": branch_id,
+            "audience": {"organization_ids": [branch_id]}, "classification": "internal", **changes}
 
 
 @pytest.fixture
@@ -38,10 +38,12 @@ def test_an_upload_is_known_by_its_hash(secretary):
     for _ in range(2):
         answer = secretary.post("/v1/blobs", data=raw)
         assert answer.status_code == 201, answer.text
-        assert answer.json() == {"sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw), "media_type": "application/pdf"}
+        assert answer.json() == {"sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw),
+                                 "media_type": "application/pdf"}
 
 
-@pytest.mark.parametrize("raw, media_type", [(b"\x89PNG\r\n\x1a\n123", "image/png"), (b"\xff\xd8\xff123", "image/jpeg"), (b"II*\x00123", "image/tiff"),
+@pytest.mark.parametrize("raw, media_type", [(b"\x89PNG\r\n\x1a\n123", "image/png"), (b"\xff\xd8\xff123", "image/jpeg"),
+                                             (b"II*\x00123", "image/tiff"),
                                              ("Nghị quyết số 1\n".encode(), "text/plain")])
 def test_a_file_is_what_its_bytes_say(secretary, raw, media_type):
     answer = secretary.post("/v1/blobs", data=raw, headers={"Content-Type": "application/pdf"})
@@ -50,7 +52,8 @@ def test_a_file_is_what_its_bytes_say(secretary, raw, media_type):
 
 @pytest.mark.parametrize("raw", [b"MZ\x90\x00program", b"PK\x03\x04something", b"\x7fELF", bytes(range(256))])
 def test_other_kinds_of_files_are_refused(secretary, raw):
-    assert_problem(secretary.post("/v1/blobs", data=raw, headers={"Content-Type": "application/pdf"}), 415, "media_type_unsupported")
+    assert_problem(secretary.post("/v1/blobs", data=raw, headers={"Content-Type": "application/pdf"}), 415,
+                   "media_type_unsupported")
 
 
 def test_an_empty_file_is_refused(secretary):
@@ -71,12 +74,16 @@ def test_a_document_gives_its_bytes_back_as_a_safe_attachment(api, published):
     path, raw = published
     answer = api("member-10B").get(f"{path}/content")
     assert answer.status_code == 200 and answer.content == raw
-    assert answer.headers["Content-Type"] == "application/pdf" and answer.headers["Content-Disposition"].startswith("attachment")
-    assert answer.headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in answer.headers["Content-Security-Policy"]
-    assert api("member-10B").get(f"{path}/content", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert api("member-10B").get(f"{path}/content",
+                                 headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
-@pytest.mark.parametrize("wanted, first, last", [("bytes=0-9", 0, 9), ("bytes=100-", 100, None), ("bytes=-7", -7, None), ("bytes=5000-999999", 5000, None)])
+@pytest.mark.parametrize("wanted, first, last", [("bytes=0-9", 0, 9), ("bytes=100-", 100, None), ("bytes=-7", -7, None),
+                                                 ("bytes=5000-999999", 5000, None)])
 def test_a_part_of_a_file_is_given(api, published, wanted, first, last):
     path, raw = published
     answer = api("member-10B").get(f"{path}/content", headers={"Range": wanted})
@@ -100,7 +107,8 @@ def test_a_range_of_an_older_file_means_the_whole(api, published):
 
 
 def test_a_text_document_gives_its_text(api, login, secretary):
-    created = secretary.post("/v1/documents", json=document_of(login("secretary-10B")["branch"]["id"], text="Nội dung ngắn."))
+    created = secretary.post("/v1/documents",
+                             json=document_of(login("secretary-10B")["branch"]["id"], text="Nội dung ngắn."))
     assert created.status_code == 201, created.text
     answer = secretary.get(f"{created.headers['Location']}/content")
     assert answer.status_code == 200 and answer.content.decode() == "Nội dung ngắn."

@@ -1,4 +1,4 @@
-"""The cache as clients see it: an author reads his write, others soon; ETag, gzip, and what is not visible (DESIGN, rule 8)."""
+"""The cache as clients see it (DESIGN, rule 8): authors read their writes, others soon; ETag, gzip, what is unseen."""
 import uuid
 
 import pytest
@@ -21,7 +21,8 @@ def test_an_author_reads_his_write(api, meeting):
         assert answer.status_code == 200, answer.text
         read = secretary.get(path)
         assert read.json()["place"] == f"Phòng {number}" and read.headers["ETag"] == answer.headers["ETag"]
-        assert [item["place"] for item in secretary.items("/v1/meetings") if item["id"] == meeting["id"]] == [f"Phòng {number}"]
+        assert [item["place"] for item in secretary.items("/v1/meetings")
+                if item["id"] == meeting["id"]] == [f"Phòng {number}"]
         etag = read.headers["ETag"]
 
 
@@ -53,7 +54,8 @@ def test_a_large_answer_is_compressed_when_asked(api, meeting):
     path = f"/v1/meetings/{meeting['id']}/comments"
     for number in range(8):
         api("member-10B").post(path, json={"text": f"Góp ý số {number} " + "x" * 200})
-    compressed = eventually(lambda: [answer for answer in [api("member-10B").get(path, headers={"Accept-Encoding": "gzip"})]
+    gzip = {"Accept-Encoding": "gzip"}
+    compressed = eventually(lambda: [answer for answer in [api("member-10B").get(path, headers=gzip)]
                                      if answer.headers.get("Content-Encoding") == "gzip"])[0]
     plain = api("member-10B").get(path, headers={"Accept-Encoding": "identity"})
     assert "Content-Encoding" not in plain.headers and plain.json() == compressed.json()
@@ -75,7 +77,8 @@ def test_an_id_that_is_none_is_not_found(api):
         assert_problem(api("member-10B").get(f"/v1/meetings/{wrong}"), 404, "not_found")
 
 
-@pytest.mark.parametrize("query", ["nothing=1", "limit=1&limit=2", "month=2026-13", "from=yesterday", "kind=none", "q=%ff", "organization_id=x"])
+@pytest.mark.parametrize("query", ["nothing=1", "limit=1&limit=2", "month=2026-13", "from=yesterday", "kind=none",
+                                   "q=%ff", "organization_id=x"])
 def test_an_unknown_or_bad_parameter_is_named(api, query):
     answer = assert_problem(api("member-10B").get(f"/v1/meetings?{query}"), 422, "invalid")
     assert answer["errors"], answer

@@ -30,14 +30,17 @@ def test_our_own_signature_is_taken(base_url, token):
     assert Client(base_url, fine).get("/v1/me").status_code == 200
 
 
-@pytest.mark.parametrize("changes", [{"aud": "other"}, {"iss": "other"}, {"sub": "x"}, {"sid": None}, {"gen": -1}, {"exp": None}])
+@pytest.mark.parametrize("changes",
+                         [{"aud": "other"}, {"iss": "other"}, {"sub": "x"}, {"sid": None}, {"gen": -1}, {"exp": None}])
 def test_a_token_for_something_else_is_refused(base_url, token, changes):
-    assert_refused(base_url, sign_es256(RUN / "secrets/token-private.pem", parts(token)[0], claims_of(token, **changes)))
+    assert_refused(base_url,
+                   sign_es256(RUN / "secrets/token-private.pem", parts(token)[0], claims_of(token, **changes)))
 
 
 @pytest.mark.parametrize("changes", [{"kid": "0" * 32}, {"kid": None}, {"typ": "other"}])
 def test_a_token_of_another_key_or_type_is_refused(base_url, token, changes):
-    assert_refused(base_url, sign_es256(RUN / "secrets/token-private.pem", {**parts(token)[0], **changes}, claims_of(token)))
+    assert_refused(base_url,
+                   sign_es256(RUN / "secrets/token-private.pem", {**parts(token)[0], **changes}, claims_of(token)))
 
 
 def test_a_token_past_its_time_says_so(base_url, token):

@@ -45,7 +45,8 @@ def test_a_repeat_shows_the_resource_as_it_is_now(api, branch):
     key, body = new_key(), meeting_of(branch)
     secretary = api("secretary-10B")
     first = secretary.post("/v1/meetings", json=body, key=key)
-    changed = secretary.patch(first.headers["Location"], json={"place": "Nơi khác"}, headers={"If-Match": first.headers["ETag"]})
+    changed = secretary.patch(first.headers["Location"], json={"place": "Nơi khác"},
+                              headers={"If-Match": first.headers["ETag"]})
     assert changed.status_code == 200, changed.text
     assert secretary.post("/v1/meetings", json=body, key=key).json()["place"] == "Nơi khác"
 
@@ -67,7 +68,8 @@ def test_a_rejection_is_repeated_as_it_was(api, meeting):
 
 
 def test_without_patience_an_operation_settles(api, meeting):
-    answer = api("member-10B").post(f"/v1/meetings/{meeting['id']}/comments", json={"text": "Góp ý"}, headers={"Prefer": "wait=0"})
+    answer = api("member-10B").post(f"/v1/meetings/{meeting['id']}/comments", json={"text": "Góp ý"},
+                                    headers={"Prefer": "wait=0"})
     assert answer.status_code == 202
     assert answer.headers["Location"] == f"/v1/operations/{answer.json()['id']}"
     settled = eventually(lambda: [operation for operation in [api("member-10B").get(answer.headers["Location"]).json()]
@@ -80,13 +82,15 @@ def test_without_patience_an_operation_settles(api, meeting):
 def test_a_rejected_operation_carries_its_problem(api, meeting):
     answer = api("secretary-10B").post(f"/v1/meetings/{meeting['id']}/publish", headers={"Prefer": "wait=0"})
     assert answer.status_code == 202
-    settled = eventually(lambda: [operation for operation in [api("secretary-10B").get(answer.headers["Location"]).json()]
+    location = answer.headers["Location"]
+    settled = eventually(lambda: [operation for operation in [api("secretary-10B").get(location).json()]
                                   if operation["state"] != "pending"])[0]
     assert settled["state"] == "rejected" and settled["problem"]["code"] == "wrong_state"
 
 
 def test_an_operation_is_only_its_actors(api, meeting):
-    answer = api("member-10B").post(f"/v1/meetings/{meeting['id']}/comments", json={"text": "Góp ý"}, headers={"Prefer": "wait=0"})
+    answer = api("member-10B").post(f"/v1/meetings/{meeting['id']}/comments", json={"text": "Góp ý"},
+                                    headers={"Prefer": "wait=0"})
     assert_problem(api("secretary-10B").get(answer.headers["Location"]), 404, "not_found")
     assert_problem(api("member-10B").get(answer.headers["Location"][:-2] + "AA"), 404, "not_found")
     assert_problem(api("member-10B").get("/v1/operations/x"), 404, "not_found")
@@ -94,7 +98,8 @@ def test_an_operation_is_only_its_actors(api, meeting):
 
 @pytest.mark.parametrize("prefer", ["wait=x", "wait=-1", "wait=999999999999999999999", "respond-async", "", ";;;"])
 def test_a_preference_is_never_a_reason_to_refuse(api, meeting, prefer):
-    answer = api("member-10B").post(f"/v1/meetings/{meeting['id']}/comments", json={"text": "Góp ý"}, headers={"Prefer": prefer})
+    answer = api("member-10B").post(f"/v1/meetings/{meeting['id']}/comments", json={"text": "Góp ý"},
+                                    headers={"Prefer": prefer})
     assert answer.status_code == 201, answer.text
 
 
@@ -102,7 +107,8 @@ def test_a_patch_needs_the_version_it_changes(api, meeting):
     path = f"/v1/meetings/{meeting['id']}"
     assert_problem(api("secretary-10B").patch(path, json={"place": "X"}), 428, "if_match_missing")
     for other in ('"99-abc"', "nonsense", '"x"', 'W/"1"'):
-        assert_problem(api("secretary-10B").patch(path, json={"place": "X"}, headers={"If-Match": other}), 412, "version_conflict")
+        assert_problem(api("secretary-10B").patch(path, json={"place": "X"}, headers={"If-Match": other}), 412,
+                       "version_conflict")
 
 
 def test_the_least_role_is_asked_first_where_the_path_names_nothing(api):

@@ -1,4 +1,5 @@
-"""Inbox, unread counts and what became of pushes, through the gateway. Meetings are branch 4's, so that 10B's stay those of their own tests."""
+"""Inbox, unread counts and what became of pushes, through the gateway. Meetings are branch 4's, so that 10B's stay
+those of their own tests."""
 import json
 
 import pytest
@@ -61,7 +62,7 @@ def test_reading_up_to_an_item_leaves_newer_ones_unread(api, login, item):
 
 
 def test_anothers_item_is_as_unknown_as_a_random_one(api, item):
-    there, nowhere = api(OUTSIDER).put(f"/v1/inbox/{item['id']}/read"), api(OUTSIDER).put(f"/v1/inbox/{random_id()}/read")
+    there, nowhere = (api(OUTSIDER).put(f"/v1/inbox/{name}/read") for name in (item["id"], random_id()))
     assert_problem(there, 404, "not_found")
     assert bare(there) == bare(nowhere)
 
@@ -75,8 +76,8 @@ def test_a_changed_place_is_told_with_old_and_new(api, meeting, item):
 
 def test_an_item_follows_its_document_to_other_readers_and_another_title(api, login):
     branch = login(SECRETARY)["branch"]
-    said = {"kind": "news", "title": "Tin cũ", "organization_id": branch["id"], "audience": {"organization_ids": [branch["id"]]},
-            "classification": "internal", "text": "Nội dung"}
+    said = {"kind": "news", "title": "Tin cũ", "organization_id": branch["id"],
+            "audience": {"organization_ids": [branch["id"]]}, "classification": "internal", "text": "Nội dung"}
     made = api(SECRETARY).post("/v1/documents", json=said)
     assert made.status_code == 201, made.text
     path = f"/v1/documents/{made.json()['id']}"
@@ -85,21 +86,24 @@ def test_an_item_follows_its_document_to_other_readers_and_another_title(api, lo
     notification = published.json()["notification_id"]
     assert "Tin cũ" in eventually(lambda: item_of(api, MEMBER, notification))["title"]
     narrowed = api(SECRETARY).patch(path, headers=if_match(published.json()),
-                                    json={"title": "Tin mới", "audience": {"organization_ids": [branch["id"]], "roles": ["secretary"]}})
+                                    json={"title": "Tin mới",
+                                          "audience": {"organization_ids": [branch["id"]], "roles": ["secretary"]}})
     assert narrowed.status_code == 200, narrowed.text
     assert eventually(lambda: item_of(api, MEMBER, notification) is None)
     assert "Tin mới" in item_of(api, SECRETARY, notification)["title"]
 
 
 def comment(api, meeting, text, use=MEMBER):
-    answer = api(use).post(f"/v1/meetings/{meeting['id']}/comments", headers={"Prefer": "wait=20"}, json={"text": text, "visibility": "secretary"})
+    answer = api(use).post(f"/v1/meetings/{meeting['id']}/comments", headers={"Prefer": "wait=20"},
+                           json={"text": text, "visibility": "secretary"})
     assert answer.status_code == 201, answer.text
     return answer.json()
 
 
 def told(api, use, meeting, kind):
     """Titles by id of what that member was told of the meeting, newest first."""
-    return {each["id"]: each["title"] for each in api(use).items("/v1/inbox") if each["kind"] == kind and each["subject"]["id"] == meeting["id"]}
+    return {each["id"]: each["title"] for each in api(use).items("/v1/inbox")
+            if each["kind"] == kind and each["subject"]["id"] == meeting["id"]}
 
 
 def delivery_of(api, notification):
@@ -129,7 +133,8 @@ def test_a_comment_reaches_the_heads_and_its_answer_the_author(api, meeting):
 def test_comments_gather_in_one_item_and_ring_once_until_it_is_read(api, ctl, meeting):
     for number in range(3):
         comment(api, meeting, f"Ý kiến thứ {number}")
-    [(first, _)] = eventually(lambda: [row for row in told(api, SECRETARY, meeting, "comment_received").items() if "3 ý kiến" in row[1]])
+    [(first, _)] = eventually(lambda: [row for row in told(api, SECRETARY, meeting, "comment_received").items()
+                                       if "3 ý kiến" in row[1]])
     assert list(told(api, SECRETARY, meeting, "comment_received")) == [first]
     delivery = eventually(lambda: settled(api, first), 30)
     tokens = [message["token"] for message in pushed(ctl, first)]
@@ -138,9 +143,11 @@ def test_comments_gather_in_one_item_and_ring_once_until_it_is_read(api, ctl, me
     assert api(SECRETARY).put(f"/v1/inbox/{first}/read").status_code == 200
     comment(api, meeting, "Ý kiến sau đó")
     second = eventually(lambda: [id_ for id_ in told(api, SECRETARY, meeting, "comment_received") if id_ != first])[0]
-    assert told(api, SECRETARY, meeting, "comment_received") == {second: "Có ý kiến góp ý mới", first: "Có 3 ý kiến góp ý mới"}
+    assert told(api, SECRETARY, meeting, "comment_received") == {second: "Có ý kiến góp ý mới",
+                                                                 first: "Có 3 ý kiến góp ý mới"}
     later = delivery_of(api, second)
-    assert later["recipients"] == delivery["recipients"] and later["started_at"] is None, "phones are quiet for half an hour"
+    assert later["recipients"] == delivery["recipients"]
+    assert later["started_at"] is None, "phones are quiet for half an hour"
     assert item_of(api, SECRETARY, first)["read_at"] and not item_of(api, SECRETARY, second)["read_at"]
 
 
@@ -159,7 +166,8 @@ def test_each_device_gets_one_generic_push_and_its_result_is_the_branchs_own_to_
     delivery = eventually(lambda: settled(api, item["id"]), 30)
     messages = pushed(ctl, item["id"])
     assert delivery["recipients"] > 0
-    assert len(messages) == len({message["token"] for message in messages}) == delivery["delivered"] == delivery["devices"] > 0
+    assert len(messages) == len({message["token"]
+                                 for message in messages}) == delivery["delivered"] == delivery["devices"] > 0
     assert all(meeting["place"] not in json.dumps(message, ensure_ascii=False) for message in messages)
     assert_problem(api(MEMBER).get(path), 404, "not_found")
     assert bare(api(OUTSIDER).get(path)) == bare(api(OUTSIDER).get(f"/v1/notifications/{random_id()}/delivery"))

@@ -46,7 +46,8 @@ def test_the_deputy_sees_the_draft(api, draft):
     assert api("deputy-10B").get(f"/v1/meetings/{draft['id']}").status_code == 200
 
 
-@pytest.mark.parametrize("use, status", [("member-10B", 403), ("city-officer", 403), ("secretary-4", 404), ("member-4", 404)])
+@pytest.mark.parametrize("use, status",
+                         [("member-10B", 403), ("city-officer", 403), ("secretary-4", 404), ("member-4", 404)])
 def test_who_may_not_change_it_is_told_what_he_may_know(api, meeting, use, status):
     path = f"/v1/meetings/{meeting['id']}"
     assert api(use).patch(path, json={"place": "A"}, headers=if_match(meeting)).status_code == status
@@ -102,19 +103,22 @@ def test_marks_say_what_each_may_do(api, meeting):
 @pytest.fixture(scope="module")
 def executive(api):
     """Convened by the ward's officer for its committee."""
-    ward = next(row["organization"] for row in api("ward-officer").get("/v1/me").json()["roles"] if row["role"] == "officer")
+    ward = next(row["organization"] for row in api("ward-officer").get("/v1/me").json()["roles"]
+                if row["role"] == "officer")
     answer = api("ward-officer").post("/v1/meetings", json=body(ward, kind="executive"))
     assert answer.status_code == 201, answer.text
     return answer.json()
 
 
-@pytest.mark.parametrize("use, status", [("ward-officer", 200), ("ward-committee", 200), ("city-officer", 200), ("secretary-10B", 404),
+@pytest.mark.parametrize("use, status",
+                         [("ward-officer", 200), ("ward-committee", 200), ("city-officer", 200), ("secretary-10B", 404),
                                          ("member-10B", 404), ("member-4", 404)])
 def test_an_executive_meeting_is_its_committees(api, executive, use, status):
     assert api(use).get(f"/v1/meetings/{executive['id']}").status_code == status
 
 
-@pytest.mark.parametrize("use, status", [("ward-committee", 201), ("ward-officer", 403), ("city-officer", 403), ("member-10B", 404)])
+@pytest.mark.parametrize("use, status",
+                         [("ward-committee", 201), ("ward-officer", 403), ("city-officer", 403), ("member-10B", 404)])
 def test_the_committee_comments_on_it(api, executive, use, status):
     assert api(use).post(f"/v1/meetings/{executive['id']}/comments", json={"text": "A"}).status_code == status
 
@@ -122,5 +126,6 @@ def test_the_committee_comments_on_it(api, executive, use, status):
 def test_officers_convene_executive_meetings_only(api, executive):
     ward = executive["organization"]
     assert_problem(api("ward-officer").post("/v1/meetings", json=body(ward, kind="thematic")), 403, "not_allowed")
-    answer = api("ward-officer").patch(f"/v1/meetings/{executive['id']}", json={"kind": "thematic"}, headers=if_match(executive))
+    answer = api("ward-officer").patch(f"/v1/meetings/{executive['id']}", json={"kind": "thematic"},
+                                       headers=if_match(executive))
     assert_problem(answer, 403, "not_allowed")

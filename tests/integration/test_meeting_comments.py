@@ -50,7 +50,8 @@ def test_the_secretary_answers_and_may_answer_again(api, meeting):
     path = f"/v1/meetings/{meeting['id']}/comments/{made['id']}/answer"
     answered = api("secretary-10B").put(path, json={"text": "Xin tiếp thu"})
     assert (answered.status_code, answered.json()["answer"]["text"]) == (200, "Xin tiếp thu")
-    assert api("secretary-10B").put(path, json={"text": "Sẽ đưa vào nghị quyết"}).json()["answer"]["text"] == "Sẽ đưa vào nghị quyết"
+    changed = api("secretary-10B").put(path, json={"text": "Sẽ đưa vào nghị quyết"})
+    assert changed.json()["answer"]["text"] == "Sẽ đưa vào nghị quyết"
 
 
 @pytest.mark.parametrize("use, status", [("member-10B", 403), ("member-4", 404), ("city-officer", 404)])

@@ -63,7 +63,8 @@ def test_a_draft_is_deleted_and_a_published_meeting_is_not(api, login, secretary
 
 def test_a_changed_hour_and_place_show_old_and_new(api, login, secretary):
     meeting = schedule(api, login)
-    moved = secretary.patch(f"/v1/meetings/{meeting['id']}", json={"place": "Trụ sở phường"}, headers=if_match(meeting)).json()
+    moved = secretary.patch(f"/v1/meetings/{meeting['id']}", json={"place": "Trụ sở phường"},
+                            headers=if_match(meeting)).json()
     assert moved["place"] == "Trụ sở phường"
     assert "Nhà văn hóa Trung Liệt → Trụ sở phường" in moved["change_note"]
     assert moved["changed_at"] is not None
@@ -127,7 +128,8 @@ def test_one_regular_meeting_a_month_until_it_is_cancelled(login, secretary):
 @pytest.mark.parametrize("changes, field, code", [
     ({"starts_at": "2020-01-01T00:00:00Z"}, "/starts_at", "in_the_past"),
     ({"starts_at": hour(420)}, "/starts_at", "too_large"),
-    ({"agenda": [{"title": "A", "minutes": 1, "document_ids": [str(uuid.uuid4())]}]}, "/agenda/0/document_ids/0", "unknown_id"),
+    ({"agenda": [{"title": "A", "minutes": 1, "document_ids": [str(uuid.uuid4())]}]}, "/agenda/0/document_ids/0",
+     "unknown_id"),
     ({"agenda": [{"title": " ", "minutes": 1, "document_ids": []}]}, "/agenda/0/title", "too_short"),
     ({"agenda": [{"title": "A", "minutes": -1, "document_ids": []}]}, "/agenda/0/minutes", "too_small"),
     ({"participant_ids": [str(uuid.uuid4())]}, "/participant_ids/0", "unknown_id"),

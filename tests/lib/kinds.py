@@ -1,5 +1,6 @@
-"""The kinds of writes that a load is made of, one or more for every service. A kind writes, and afterwards says what is there: each
-acknowledged write once, and in the counts, inboxes and phones that follow from it as often as was written."""
+"""The kinds of writes that a load is made of, one or more for every service. A kind writes, and afterwards says what is
+there: each acknowledged write once, and in the counts, inboxes and phones that follow from it as often as was
+written."""
 import itertools
 import random
 import uuid
@@ -15,7 +16,7 @@ def ahead(seconds):
 
 
 class Branch:
-    """A branch of the city, and in each round a new meeting and new papers, which every member has in his inbox unread."""
+    """A branch of the city, and in each round a new meeting and new papers, unread in the inbox of every member."""
 
     def __init__(self, use, members, papers):
         self.secretary = stack.sign_in(use)
@@ -29,19 +30,22 @@ class Branch:
         self.before = self.counts()
         self.meeting = stack.schedule(self.secretary, starts_at)
         self.papers = [self.paper() for _ in range(self.n_papers)]
-        stack.eventually(lambda: {paper["notification_id"] for paper in self.papers} <= set(self.inbox_until_papers(self.members[0])), 60)
+        stack.eventually(lambda: {paper["notification_id"]
+                                  for paper in self.papers} <= set(self.inbox_until_papers(self.members[0])), 60)
 
     def paper(self):
-        draft = self.secretary.post("/v1/documents", json=self.draft(f"Tài liệu {uuid.uuid4()}"), headers={"Prefer": "wait=20"})
+        draft = self.secretary.post("/v1/documents", json=self.draft(f"Tài liệu {uuid.uuid4()}"),
+                                    headers={"Prefer": "wait=20"})
         assert draft.status_code == 201, draft.text
-        paper = self.secretary.post(f"/v1/documents/{draft.json()['id']}/publish", json={"notify": "inbox"}, headers={"Prefer": "wait=20"})
+        paper = self.secretary.post(f"/v1/documents/{draft.json()['id']}/publish", json={"notify": "inbox"},
+                                    headers={"Prefer": "wait=20"})
         assert paper.status_code == 200, paper.text
         return paper.json()
 
     def draft(self, title):
         audience = {"organization_ids": [self.id], "subtree": False, "roles": [], "member_ids": []}
-        return {"kind": "material", "title": title, "organization_id": self.id, "audience": audience, "classification": "internal",
-                "text": "Nội dung"}
+        return {"kind": "material", "title": title, "organization_id": self.id, "audience": audience,
+                "classification": "internal", "text": "Nội dung"}
 
     def counts(self):
         """Of the dashboard: comments in the meeting's month, documents in this one."""
@@ -68,7 +72,8 @@ class Branch:
 
 
 class Kind:
-    """`there` counts each acknowledged key as often as it is found; `derived` names what follows from the writes and is not so (yet)."""
+    """`there` counts each acknowledged key as often as it is found; `derived` names what follows from the writes and is
+    not so (yet)."""
 
     def __init__(self, branches):
         self.branches = branches
@@ -93,14 +98,17 @@ class Comments(Kind):
     def one(self):
         branch, text = random.choice(self.branches), str(uuid.uuid4())
         self.branch_of[text] = branch
-        self.writer.write(random.choice(branch.members), "POST", f"/v1/meetings/{branch.meeting['id']}/comments", {"text": text}, text)
+        self.writer.write(random.choice(branch.members), "POST", f"/v1/meetings/{branch.meeting['id']}/comments",
+                          {"text": text}, text)
 
     def there(self):
-        return Counter(text for branch in self.branches for text in stack.comments(branch.secretary, branch.meeting["id"]))
+        return Counter(text for branch in self.branches
+                       for text in stack.comments(branch.secretary, branch.meeting["id"]))
 
     def derived(self):
         written = Counter(self.branch_of[text] for text in self.writer.acknowledged)
-        wrong = {f"participation of {b.id}": [b.moved("comments"), n] for b, n in written.items() if b.moved("comments") != n}
+        wrong = {f"participation of {b.id}": [b.moved("comments"), n] for b, n in written.items()
+                 if b.moved("comments") != n}
         return wrong | {f"inbox of {b.id}'s secretary": "no comment" for b in written if not self.secretary_heard(b)}
 
     def secretary_heard(self, branch):
@@ -124,7 +132,8 @@ class Documents(Kind):
         self.branch_of[title] = branch
         draft = self.writer.write(branch.secretary, "POST", "/v1/documents", branch.draft(title), title)
         if draft is not None:
-            self.writer.write(branch.secretary, "POST", f"{self.location(draft)}/publish", self.how(turn), f"{title} published")
+            self.writer.write(branch.secretary, "POST", f"{self.location(draft)}/publish", self.how(turn),
+                              f"{title} published")
 
     def location(self, draft):
         """A write that was acknowledged late is found by its operation."""
@@ -141,8 +150,10 @@ class Documents(Kind):
         return [item for item in branch.secretary.items("/v1/documents", q=self.round) if item["state"] == "published"]
 
     def there(self):
-        drafts = Counter(item["title"] for branch in self.branches for item in branch.secretary.items("/v1/documents", q=self.round))
-        return drafts + Counter(f"{item['title']} published" for branch in self.branches for item in self.published(branch))
+        drafts = Counter(item["title"] for branch in self.branches
+                         for item in branch.secretary.items("/v1/documents", q=self.round))
+        return drafts + Counter(f"{item['title']} published" for branch in self.branches
+                                for item in self.published(branch))
 
     def derived(self):
         wrong = {}
@@ -155,13 +166,15 @@ class Documents(Kind):
 
     def wrong_inbox(self, branch, published):
         """Each is one item of a member's inbox."""
-        found = Counter(item["subject"]["id"] for item in branch.inbox_until_papers(random.choice(branch.members)).values())
+        found = Counter(item["subject"]["id"]
+                        for item in branch.inbox_until_papers(random.choice(branch.members)).values())
         return {f"inbox items of {item['title']}": found[item["id"]] for item in published if found[item["id"]] != 1}
 
     def unsettled(self, branch, published):
         """Each push is recorded once for each device."""
         pushed = [item for item in published if int(item["title"].split()[1]) % 5 == 0]
-        return {f"push of {item['title']}": delivery for item in pushed if not is_settled(delivery := self.delivery(branch, item))}
+        return {f"push of {item['title']}": delivery for item in pushed
+                if not is_settled(delivery := self.delivery(branch, item))}
 
     def delivery(self, branch, item):
         answer = branch.secretary.get(f"/v1/notifications/{item['notification_id']}/delivery")
@@ -169,11 +182,14 @@ class Documents(Kind):
 
 
 def is_settled(delivery):
-    return bool(delivery.get("settled_at")) and delivery["devices"] == delivery["delivered"] + delivery["dead"] + delivery["expired"] > 0
+    if not delivery.get("settled_at"):
+        return False
+    return delivery["devices"] == delivery["delivered"] + delivery["dead"] + delivery["expired"] > 0
 
 
 class Devices(Kind):
-    """auth: registered, and every other one removed again. What remains is what rings, once. A member has 20 at most: half of that stay."""
+    """auth: registered, and every other one removed again. What remains is what rings, once. A member has 20 at most:
+    half of that stay."""
     share = 0.15
     STAY = 10
 
@@ -210,7 +226,8 @@ class Devices(Kind):
         """How often a push to the branch that is sent now rings each device."""
         _, starts_at = stack.next_month()
         notification = stack.schedule(branch.secretary, starts_at, title="Chuông")["notification_id"]
-        stack.eventually(lambda: is_settled(branch.secretary.get(f"/v1/notifications/{notification}/delivery").json()), 90)
+        stack.eventually(lambda: is_settled(branch.secretary.get(f"/v1/notifications/{notification}/delivery").json()),
+                         90)
         return Counter(line["message"]["token"] for line in stack.pushes(notification))
 
     def derived(self):
@@ -253,7 +270,8 @@ class Readings(Pairs):
 
     def read_by(self, branch, who):
         papers = {paper["notification_id"]: paper["id"] for paper in branch.papers}
-        return [papers[item["id"]] for item in branch.inbox_until_papers(who).values() if item["id"] in papers and item["read_at"]]
+        return [papers[item["id"]] for item in branch.inbox_until_papers(who).values()
+                if item["id"] in papers and item["read_at"]]
 
 
 class Receipts(Pairs):

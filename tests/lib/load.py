@@ -28,7 +28,7 @@ class Load:
         self.per_s, self.writers, self.flow_s = per_s, writers, flow_s
 
     def run(self, during):
-        """Writes of every kind are acknowledged before `during` begins, while it runs, and after it; each is settled at the end."""
+        """Writes of every kind are acknowledged before, during and after `during`; each is settled at the end."""
         for part in self.branches + self.kinds:
             part.begin()
         for kind in self.kinds:
@@ -58,7 +58,8 @@ class Load:
         enough = [(kind, len(kind.writer.acknowledged) + self.flow_s * self.per_s * kind.share) for kind in self.kinds]
 
         def flowed():
-            behind = {type(kind).__name__: (len(kind.writer.acknowledged), n) for kind, n in enough if len(kind.writer.acknowledged) < n}
+            behind = {type(kind).__name__: (len(kind.writer.acknowledged), n) for kind, n in enough
+                      if len(kind.writer.acknowledged) < n}
             assert not behind, f"too slow: {behind}, refused: {[kind.writer.refused[:1] for kind in self.kinds]}"
             return True
         stack.eventually(flowed, 60)
@@ -79,7 +80,8 @@ def judge_kind(kind, deadline_s):
     def compare():
         there, written = kind.there(), kind.writer.acknowledged
         lost_doubled["lost"] = sum(there[key] == 0 for key in written)
-        lost_doubled["doubled"] = sum(there[key] > 1 for key in written) + sum(there[key] > 1 for key in there if key not in written)
+        unwritten = [key for key in there if key not in written]
+        lost_doubled["doubled"] = sum(there[key] > 1 for key in [*written, *unwritten])
         assert not +lost_doubled, dict(lost_doubled)
         kind.wrong = kind.derived()
         assert not kind.wrong, kind.wrong
@@ -102,4 +104,6 @@ def attempted(labels, check):
 
 
 def is_good(line):
-    return line["lost"] == line["doubled"] == line["wrong"] == line["refused"] == 0 and all(of["acked"] > 0 for of in line["of"].values())
+    if any(line[what] for what in ("lost", "doubled", "wrong", "refused")):
+        return False
+    return all(of["acked"] > 0 for of in line["of"].values())

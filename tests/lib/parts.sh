@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# The parts of tests/run. Each prints a line `N passed, N failed` at its end; one that dies without it counts as one failure.
+# The parts of tests/run. Each prints a line `N passed, N failed` at its end; one that dies without it counts as one
+# failure.
 # PASSED, FAILED, RESULTS, VENV and STACK_STARTED are tests/run's.
 # shellcheck disable=SC2030,SC2031 # part_store has a SOTAY_RUN of its own, in a subshell
 
@@ -17,7 +18,10 @@ make_venv() {
 	rm -rf "$VENV"
 	# pip carries its own list of authorities; this machine's is the one that was chosen for it.
 	[[ ! -f /etc/ssl/certs/ca-certificates.crt ]] || export PIP_CERT=${PIP_CERT:-/etc/ssl/certs/ca-certificates.crt}
-	{ /usr/bin/python3 -m venv "$VENV" && "$VENV/bin/pip" install --disable-pip-version-check -r tests/requirements.txt; } >"$RESULTS/venv.log" 2>&1 &&
+	{
+		/usr/bin/python3 -m venv "$VENV" &&
+			"$VENV/bin/pip" install --disable-pip-version-check -r tests/requirements.txt
+	} >"$RESULTS/venv.log" 2>&1 &&
 		cp tests/requirements.txt "$VENV/requirements.txt"
 }
 
@@ -28,7 +32,8 @@ run_part() { # name command…
 	# What it starts and leaves running must not hold our lock.
 	"$@" 8>&- 2>&1 | tee "$log"
 	status=${PIPESTATUS[0]}
-	read -r good bad < <(python3 tests/lib/count.py text "$log" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
+	read -r good bad < <(python3 tests/lib/count.py text "$log" |
+		sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
 	# Whatever it says, an exit code other than 0 is a failure.
 	((status == 0 || bad > 0)) || bad=1
 	PASSED=$((PASSED + good)) FAILED=$((FAILED + bad))
@@ -56,13 +61,16 @@ compile() { # tree meson options…
 	if [[ ! -f $tree/build.ninja ]]; then
 		meson setup "$tree" "$@" >"$RESULTS/$tree.log" 2>&1 || { tail -n 10 "$RESULTS/$tree.log" && return 1; }
 	fi
-	ninja -C "$tree" >"$RESULTS/$tree.log" 2>&1 || { grep -E 'error|FAILED|warning:' "$RESULTS/$tree.log" | head -n 20 && return 1; }
+	ninja -C "$tree" >"$RESULTS/$tree.log" 2>&1 ||
+		{ grep -E 'error|FAILED|warning:' "$RESULTS/$tree.log" | head -n 20 && return 1; }
 }
 
 part_lint() { python3 tests/lint/run; }
 part_tidy() { python3 tests/lint/run tidy; }
 
-part_unit() { compile build-asan -Db_sanitize=address,undefined -Dfailpoints=true && meson_tests build-asan unit --no-suite store; }
+part_unit() {
+	compile build-asan -Db_sanitize=address,undefined -Dfailpoints=true && meson_tests build-asan unit --no-suite store
+}
 
 part_tsan() { compile build-tsan -Db_sanitize=thread -Dfailpoints=true && meson_tests build-tsan tsan --suite unit; }
 
@@ -81,7 +89,8 @@ part_store() {
 		export SOTAY_RUN=$store SOTAY_PORT_BASE=$((TEST_PORT_BASE + 20))
 		trap 'deploy/local/down --wipe >/dev/null' EXIT
 		fresh_up --build-dir "$ROOT/no-services" || exit 1
-		SOTAY_TEST_PG="host=127.0.0.1 port=$((SOTAY_PORT_BASE + 7)) user=postgres password=$(<"$store/secrets/postgres") dbname=postgres"
+		SOTAY_TEST_PG="host=127.0.0.1 port=$((SOTAY_PORT_BASE + 7)) user=postgres dbname=postgres"
+		SOTAY_TEST_PG+=" password=$(<"$store/secrets/postgres")"
 		SOTAY_TEST_REDIS=127.0.0.1:$((SOTAY_PORT_BASE + 8)) SOTAY_TEST_KAFKA=127.0.0.1:$((SOTAY_PORT_BASE + 9))
 		SOTAY_TEST_REDIS_PASSWORD=$(<"$store/secrets/redis")
 		export SOTAY_TEST_PG SOTAY_TEST_KAFKA SOTAY_TEST_REDIS SOTAY_TEST_REDIS_PASSWORD
@@ -111,7 +120,8 @@ part_access() { pytest_folder access; }
 
 pytest_folder() { # name of the folder and the part; the plugin of Hypothesis would leave a folder behind
 	rm -f "$RESULTS/$1.xml"
-	timeout --kill-after=10 900 "$VENV/bin/pytest" -q -p no:cacheprovider -p no:hypothesispytest "tests/$1" --junitxml="$RESULTS/$1.xml"
+	timeout --kill-after=10 900 "$VENV/bin/pytest" -q -p no:cacheprovider -p no:hypothesispytest "tests/$1" \
+		--junitxml="$RESULTS/$1.xml"
 	python3 tests/lib/count.py junit "$RESULTS/$1.xml"
 }
 

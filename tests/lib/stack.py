@@ -1,5 +1,5 @@
-"""The running stack as the programs of tests/e2e, tests/fault and tests/bench use it: SOTAY_RUN names it, else it is the one of
-deploy/local/up. Import this first: it moves to the tests' own Python where the packages are missing."""
+"""The running stack as the programs of tests/e2e, tests/fault and tests/bench use it: SOTAY_RUN names it, else it is
+the one of deploy/local/up. Import this first: it moves to the tests' own Python where the packages are missing."""
 import csv
 import json
 import os
@@ -67,8 +67,8 @@ def next_month(months=1):
 
 def schedule(secretary, starts_at, kind="extraordinary", title="Chuyên đề"):
     """A published meeting of the secretary's branch; repeated with the same key until it is there."""
-    body = {"organization_id": secretary.login["branch"]["id"], "kind": kind, "starts_at": starts_at, "place": "Nhà văn hóa", "publish": True,
-            "agenda": [{"title": title, "minutes": 30, "document_ids": []}]}
+    body = {"organization_id": secretary.login["branch"]["id"], "kind": kind, "starts_at": starts_at,
+            "place": "Nhà văn hóa", "publish": True, "agenda": [{"title": title, "minutes": 30, "document_ids": []}]}
     key = str(uuid.uuid4())
 
     def scheduled():
@@ -91,12 +91,14 @@ def kill(name):
 
 def is_ready(name):
     if name in SERVERS:
-        return any(line.split()[0] == name and line.endswith(" ready") and "not ready" not in line for line in status().splitlines())
+        return any(line.split()[0] == name and line.endswith(" ready") and "not ready" not in line
+                   for line in status().splitlines())
     return Client("").session.get(f"http://127.0.0.1:{SETTINGS['port.' + name]}/readyz", timeout=5).status_code == 200
 
 
 def status():
-    return subprocess.run([ROOT / "deploy/local/ctl", "status"], capture_output=True, text=True, timeout=60, env={**os.environ, "SOTAY_RUN": str(RUN)}).stdout
+    return subprocess.run([ROOT / "deploy/local/ctl", "status"], capture_output=True, text=True, timeout=60,
+                          env={**os.environ, "SOTAY_RUN": str(RUN)}).stdout
 
 
 def pushes(notification):

@@ -7,8 +7,9 @@ from stack import requests
 
 
 class Writer:
-    """The same key again after every silence, 429 or 5xx. 200, 201 and 204 are acknowledgements, and so is 202: at once where there is no
-    operation, else once that has succeeded. What is never acknowledged or is refused stands in `refused`."""
+    """The same key again after every silence, 429 or 5xx. 200, 201 and 204 are acknowledgements, and so is 202: at once
+    where there is no operation, else once that has succeeded. What is never acknowledged or is refused stands in
+    `refused`."""
 
     def __init__(self):
         self.lock = threading.Lock()
@@ -66,6 +67,7 @@ class Writer:
             if answer.status_code not in (200, 201, 202, 204):
                 return self.refuse(key, answer.status_code, answer.text[:300])
             self.heard()
-            if answer.status_code != 202 or not answer.content or self.settled(who, answer.json()["id"], end) == "succeeded":
+            waits = answer.status_code == 202 and answer.content
+            if not waits or self.settled(who, answer.json()["id"], end) == "succeeded":
                 return self.acknowledge(key, answer)
         return self.refuse(key, 0, "never acknowledged")

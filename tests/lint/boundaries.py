@@ -5,7 +5,7 @@ from fnmatch import fnmatch
 from sources import SERVICES, Finding, having, search, strings, text, without_comments, without_strings
 
 DEFS = r"(?:errors|topics|tags)\.def|redis_keys\.h"
-CONTRACT = rf"sotay/v1/\w+\.pb-c\.h|contract_rules\.h|contract_numbers\.h|{DEFS}"
+CONTRACT = rf"sotay/v1/\w+\.pb-c\.h|contract_rules\.h|contract_numbers\.h|counters\.(?:def|h)|{DEFS}"
 SQL_WORDS = ("SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|ALTER|DROP|TRUNCATE|COPY|LOCK TABLE|MERGE INTO|LISTEN|"
              "NOTIFY")
 SQL = rf"^\s*({SQL_WORDS})\s"

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from sources import ROOT, Finding, git, having, search, text, without_comments
+from sources import ROOT, Finding, git, having, search, strings, text, without_comments
 
 OPENAPI = "services/gateway/openapi.json"
 
@@ -136,9 +136,7 @@ def nothing_breaks_clients():
 
 
 TAGS = "proto/tags.def"
-ROUTES = "services/gateway/routes.c"
 ROUTE_TAGS = r'\.tags = \{((?:"[^"]*"|\{[^{}]*\}|[^"{}])*)\}'
-SAID = r'\b\w*tag\w*\([^;]*?(?:TAG_(\w+)|"(\w+))'
 
 
 def known_tags():
@@ -147,33 +145,58 @@ def known_tags():
 
 
 def carried_tags(names):
-    """(name, line) of each tag that a route's answers carry."""
-    for line, match in search(ROUTE_TAGS, ROUTES, without_comments(ROUTES)):
-        for tag in re.finditer(r'TAG_(\w+)|"(\w+)[":]', match[1]):
-            yield tag[1] or names.get(tag[2], tag[2]), line
+    """(name, path, line) of each tag that a route's answers carry."""
+    for name in having("routes.c", under="services/gateway/"):
+        for line, match in search(ROUTE_TAGS, name, without_comments(name)):
+            for tag in re.finditer(r'TAG_(\w+)|"(\w+)[":]', match[1]):
+                yield tag[1] or names.get(tag[2], tag[2]), name, line
 
 
-def said_tags(names):
+def said_tags():
     """(name, path, line) of each tag that a service says is stale."""
     for name in having(".c", under="services/"):
         if not name.startswith("services/gateway/"):
-            for line, match in search(SAID, name, without_comments(name)):
-                yield match[1] or names.get(match[2], match[2]), name, line
+            for line, match in search(r"\bTAG_(\w+)", name, without_comments(name)):
+                yield match[1], name, line
 
 
 def tags_are_said_and_carried():
     tags = known_tags()
     names = {word: name for name, (word, _) in tags.items()}
     carried = list(carried_tags(names))
-    said = list(said_tags(names))
-    for name, path, line in [*((name, ROUTES, line) for name, line in carried), *said]:
+    said = list(said_tags())
+    for name, path, line in carried + said:
         if name not in tags:
             yield Finding(path, line, f"{TAGS} knows no tag {name}")
     for name, (_, line) in tags.items():
-        if name not in {name for name, _ in carried}:
+        if name not in {name for name, *_ in carried}:
             yield Finding(TAGS, line, f"no route carries {name}")
         if name not in {name for name, *_ in said}:
             yield Finding(TAGS, line, f"no service says that {name} is stale")
+
+
+ENUM_COLUMNS = ("channel|classification|kind|level|notify|participants|provider|role|state|status|subject_type|"
+                "visibility")
+NUMBERED = rf"\b(?:{ENUM_COLUMNS})\s*(?:=|<>|<|>|<=|>=|(?:NOT )?IN \()\s*[(]?\d"
+
+
+def enums_are_named_in_sql():
+    """`m.state <> 3` goes out of step with the .proto; `m.state <> " SQL_MEETING_STATE_CANCELLED` cannot."""
+    for name in having(".c", ".h", under="services/"):
+        for line, content in strings(name):
+            if match := re.search(NUMBERED, content):
+                yield Finding(name, line, f"`{match[0]}`: a number of an enum is SQL_… of contract_numbers.h")
+
+
+def redis_keys_are_named():
+    """A key that is spelled out is not the one of redis.def any more when that changes."""
+    prefixes = [match[1] for _, match in search(r'^\w+\(\w+, "([^"]+)"\)', "proto/redis.def", text("proto/redis.def"))]
+    for name in having(".c", ".h"):
+        if not name.startswith(("common/", "services/")):
+            continue
+        for line, content in strings(name):
+            if content.startswith(tuple(prefixes)):
+                yield Finding(name, line, f'"{content}": keys and channels are those of redis_keys.h')
 
 
 CHECKS = [
@@ -181,4 +204,8 @@ CHECKS = [
     ("proto fields are never renumbered or reused", fields_are_never_renumbered),
     ("openapi.json is what the gateway serves", openapi_matches_its_copy),
     ("openapi.json breaks no client", nothing_breaks_clients),
+]
+NAMED = [
+    ("enums are named in SQL", enums_are_named_in_sql),
+    ("Redis keys are named", redis_keys_are_named),
 ]

@@ -37,6 +37,14 @@ def file_length():
             yield Finding(name, lines, f"{lines} lines, at most {limit}")
 
 
+def line_length():
+    """Characters, not bytes: a tab counts as one."""
+    for name in files():
+        if is_code(name) or name.endswith(".def"):
+            for line, match in search(r"^.{121,}$", name, text(name)):
+                yield Finding(name, line, f"{len(match[0])} columns, at most 120")
+
+
 def nothing_unfinished():
     for name in files():
         if not is_code(name) or name.startswith("tests/lint/"):
@@ -67,7 +75,9 @@ def sources_are_built():
         folder = next((str(parent) for parent in PurePath(name).parents if f"{parent}/meson.build" in files()), None)
         if not folder or name.startswith("tests/"):
             continue
-        if f"'{PurePath(name).relative_to(folder)}'" not in text(f"{folder}/meson.build"):
+        # schema files are named by their folder
+        named = PurePath(name).parent.name if name.endswith(".sql") else PurePath(name).relative_to(folder)
+        if f"'{named}'" not in text(f"{folder}/meson.build"):
             yield Finding(name, 1, f"{folder}/meson.build does not name it")
 
 
@@ -75,6 +85,7 @@ CHECKS = [
     ("include guards are whole and unique", include_guards),
     ("headers begin with their purpose", headers_begin_with_their_purpose),
     ("files have at most 500 lines, main.c 150", file_length),
+    ("lines have at most 120 columns", line_length),
     ("nothing is left unfinished", nothing_unfinished),
     ("text is tidy", tidy_text),
     ("schema files are numbered", schema_names),

@@ -1,13 +1,16 @@
 #include "analytics_fixture.h"
 
 #include "parts_fixture.h"
-#include "services/analytics/events.h"
 
 #include "common/base/mem.h"
-#include "common/loop/loop_internal.h"
+#include "common/loop/loop_slot.h"
 #include "common/loop/migrations.h"
+#include "contract_numbers.h"
+#include "services/analytics/dashboard/dashboard_store.h"
 #include "services/analytics/migrations.h"
+#include "services/analytics/projections.h"
 #include "services/directory/migrations.h"
+#include "services/directory/projection.h"
 #include "sotay/v1/auth.pb-c.h"
 
 #include <stdlib.h>
@@ -30,9 +33,9 @@ void fixture_fill(struct pg *pg)
 
 void fixture_reset(struct pg *pg)
 {
-    must(pg, "TRUNCATE directory_organization, directory_member, directory_position, fact_meeting, fact_comment, "
-             "fact_document,"
-             " fact_addressee, fact_read, fact_adoption, fact_device, own_month, org_month, own_total, org_total");
+    must(pg, "TRUNCATE directory_organization, directory_member, directory_position, fact_meeting,"
+             " fact_contribution, fact_document, fact_addressee, fact_read, fact_adoption, fact_device,"
+             " own_month, org_month, own_total, org_total");
 }
 
 /* --- events ------------------------------------------------------------------------------------------------------- */
@@ -282,22 +285,17 @@ struct event has_device(struct fixture *f, const struct uuid *member, const char
 
 /* --- batches ------------------------------------------------------------------------------------------------------ */
 
-static void keep_tags(struct fixture *f, struct loop_batch *made)
+static void keep_tags(struct loop_batch *made)
 {
-    n_tags = made->tags.n;
-    tags = mem_array(f->ctx, const char *, made->tags.n);
-    for (size_t i = 0; i < made->tags.n; i++)
-        tags[i] = mem_text(f->ctx, made->tags.items[i]);
-    HASH_CLEAR(hh, made->tag_index);
+    tags = (const char **)loop_batch_tags(made, &n_tags);
 }
 
 void batch(struct fixture *f, const struct event events[], size_t n)
 {
-    static const struct loop_part *const PARTS[] = {&ANALYTICS_FIRST_PART, &DIRECTORY_PART, &ANALYTICS_PART};
     struct loop_message *messages = mem_array(f->ctx, struct loop_message, n);
     for (size_t i = 0; i < n; i++)
         messages[i] = events[i].message;
-    keep_tags(f, parts_hear(f, PARTS, sizeof PARTS / sizeof *PARTS, messages, n));
+    keep_tags(parts_hear(f, ANALYTICS_PARTS, ANALYTICS_N_PARTS, messages, n));
 }
 
 void tell_tree(struct fixture *f)
@@ -324,28 +322,24 @@ size_t tags_told(void)
     return n_tags;
 }
 
-bool has_tag(const struct fixture *f, const char *prefix, const struct uuid *org)
+bool has_tag(enum tag tag, const struct uuid *org)
 {
-    char id[UUID_TEXT_BYTES] = "";
-    if (org)
-        uuid_format(org, id);
-    const char *tag = mem_printf(f->ctx, "%s%s", prefix, id);
+    char text[TAG_TEXT_BYTES];
+    tag_format(tag, org, text);
     for (size_t i = 0; i < n_tags; i++)
-        if (strcmp(tags[i], tag) == 0)
+        if (strcmp(tags[i], text) == 0)
             return true;
     return false;
 }
 
 /* --- what is counted ---------------------------------------------------------------------------------------------- */
 
-struct analytics_counters dashboard(struct fixture *f, const struct uuid *org, int32_t month)
+struct dashboard_counters dashboard(struct fixture *f, const struct uuid *org, int32_t month)
 {
-    struct analytics_counters counters;
-    int64_t *fields = (int64_t *)&counters; /* as queries.c reads them */
-    struct pg_result *row = store_queue_dashboard(f->pg, f->ctx, org, month);
+    struct dashboard_counters counters;
+    struct pg_result *row = dashboard_store_read(f->pg, f->ctx, org, month);
     must_flush(f->pg);
-    for (int i = 0; i < (int)(sizeof counters / sizeof *fields); i++)
-        fields[i] = pg_get_int8(row, 0, i);
+    dashboard_store_get(row, &counters);
     return counters;
 }
 
@@ -356,89 +350,77 @@ static const char *text_of(struct fixture *f, const struct pg_statement *stateme
     return pg_get_text(f->ctx, row, 0, 0);
 }
 
-/* A row of zeroes is no row. */
-#define COUNTED_MONTHS                                                                                                \
-    "SELECT organization_id, month, registered, on_time, held, cancelled, branches_registered, branches_held, "       \
-    "documents_published,"                                                                                            \
-    " documents_audience, documents_read, comments FROM org_month WHERE registered <> 0 OR on_time <> 0 OR held <> 0" \
-    " OR cancelled <> 0 OR branches_registered <> 0 OR branches_held <> 0 OR documents_published <> 0 OR "            \
-    "documents_audience <> 0"                                                                                         \
-    " OR documents_read <> 0 OR comments <> 0"
-#define COUNTED_TOTALS                                                                                                \
-    "SELECT organization_id, organizations, branches, members, exempt, attendance_base, activated, installed, "       \
-    "active_30d FROM org_total"                                                                                       \
-    " WHERE organizations <> 0 OR branches <> 0 OR members <> 0 OR exempt <> 0 OR attendance_base <> 0 OR activated " \
-    "<> 0"                                                                                                            \
-    " OR installed <> 0 OR active_30d <> 0"
+/* A line for each counter that is not zero: the organisation, its month, the counter and how many. */
+#define LINES_OF(rows)                                                         \
+    "SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '')"               \
+    " FROM (SELECT concat_ws(' ', organization_id, month, counter, n) AS line" \
+    "   FROM (" rows ") counted(organization_id, month, counter, n) WHERE n <> 0) lines"
 
 const char *all_counters(struct fixture *f)
 {
     static const struct pg_statement COUNTERS = {
         .name = "counters",
-        .sql = "SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '') FROM ("
-               "SELECT m::text AS line FROM (" COUNTED_MONTHS ") m UNION ALL SELECT t::text FROM (" COUNTED_TOTALS
-               ") t) lines"};
+        .sql = LINES_OF("SELECT m.organization_id, m.month, c.key, c.value::int8"
+                        " FROM org_month m, jsonb_each_text(to_jsonb(m) - '{organization_id,month}'::text[]) c"
+                        " UNION ALL SELECT t.organization_id, NULL, c.key, c.value::int8"
+                        " FROM org_total t, jsonb_each_text(to_jsonb(t) - 'organization_id') c")};
     return text_of(f, &COUNTERS);
 }
 
 /* Counted the slow way: each fact at its organisation, then under all of its path; an audience reader by reader. */
-#define BRANCHES_OF_MEETINGS                                                                                       \
-    "SELECT f.organization_id, f.month, count(*) FILTER (WHERE f.registered AND f.state <> 3) AS registered,"      \
-    " count(*) FILTER (WHERE f.on_time AND f.state <> 3) AS on_time, count(*) FILTER (WHERE f.state = 2) AS held," \
-    " count(*) FILTER (WHERE f.state = 3) AS cancelled,"                                                           \
-    " least(count(*) FILTER (WHERE f.registered AND f.state <> 3 AND f.kind = 0 AND d.level = 3), 1) AS "          \
-    "branches_registered,"                                                                                         \
-    " least(count(*) FILTER (WHERE f.state = 2 AND f.kind = 0 AND d.level = 3), 1) AS branches_held,"              \
-    " 0 AS published, 0 AS audience, 0 AS read, 0 AS comments"                                                     \
-    " FROM fact_meeting f LEFT JOIN directory_organization d ON d.id = f.organization_id GROUP BY 1, 2"
+#define REGISTERED "f.registered AND f.state <> " SQL_MEETING_STATE_CANCELLED
+#define IS_HELD "f.state = " SQL_MEETING_STATE_HELD
+#define OF_BRANCH "f.kind = " SQL_MEETING_KIND_REGULAR " AND d.level = " SQL_LEVEL_BRANCH
+#define MEETINGS                                                                                            \
+    "SELECT m.organization_id, m.month, c.* FROM ("                                                         \
+    "  SELECT f.organization_id, f.month, count(*) FILTER (WHERE " REGISTERED ") AS registered,"            \
+    "    count(*) FILTER (WHERE f.on_time AND f.state <> " SQL_MEETING_STATE_CANCELLED ") AS on_time,"      \
+    "    count(*) FILTER (WHERE " IS_HELD ") AS held,"                                                      \
+    "    count(*) FILTER (WHERE f.state = " SQL_MEETING_STATE_CANCELLED ") AS cancelled,"                   \
+    "    least(count(*) FILTER (WHERE " REGISTERED " AND " OF_BRANCH "), 1) AS branches_registered,"        \
+    "    least(count(*) FILTER (WHERE " IS_HELD " AND " OF_BRANCH "), 1) AS branches_held"                  \
+    "  FROM fact_meeting f LEFT JOIN directory_organization d ON d.id = f.organization_id GROUP BY 1, 2) m" \
+    " CROSS JOIN LATERAL (VALUES ('registered', registered), ('on_time', on_time), ('held', held),"         \
+    "   ('cancelled', cancelled), ('branches_registered', branches_registered), ('branches_held', branches_held)) c"
+
 #define MATCHES "(o.id = ANY(f.organization_ids) OR (f.subtree AND o.path && f.organization_ids))"
 #define READERS                                                                                                  \
-    "SELECT m.branch_id, f.month, count(*) AS n FROM fact_document f CROSS JOIN directory_member m"              \
-    " WHERE f.published AND m.status <> 3 AND m.branch_id IS NOT NULL AND (m.id = ANY(f.member_ids)"             \
+    "SELECT m.branch_id, f.month, 'documents_audience', 1 FROM fact_document f CROSS JOIN directory_member m"    \
+    " WHERE f.published AND m.status <> " SQL_MEMBER_STATUS_LEFT                                                 \
+    " AND m.branch_id IS NOT NULL AND (m.id = ANY(f.member_ids)"                                                 \
     " OR (f.whole AND EXISTS (SELECT 1 FROM directory_organization o WHERE o.id = m.branch_id AND " MATCHES "))" \
     " OR EXISTS (SELECT 1 FROM directory_position p JOIN directory_organization o ON o.id = p.organization_id"   \
-    "   WHERE p.member_id = m.id AND p.to_us IS NULL AND (f.whole OR p.role = ANY(f.roles)) AND " MATCHES "))"   \
-    " GROUP BY 1, 2"
+    "   WHERE p.member_id = m.id AND p.to_us IS NULL AND (f.whole OR p.role = ANY(f.roles)) AND " MATCHES "))"
+
 #define LOCAL_MONTH(at)                                                                                            \
     "(SELECT (extract(year FROM t) * 12 + extract(month FROM t) - 1)::int FROM (SELECT to_timestamp(" at " / 1e6)" \
     " AT TIME ZONE 'Asia/Ho_Chi_Minh' AS t) x)"
-#define TRUE_MONTHS                                                                                                 \
-    "SELECT a.id, u.month, sum(registered), sum(on_time), sum(held), sum(cancelled), sum(branches_registered), "    \
-    "sum(branches_held),"                                                                                           \
-    " sum(published), sum(audience), sum(read), sum(comments) FROM (" BRANCHES_OF_MEETINGS                          \
-    " UNION ALL SELECT organization_id, month, 0, 0, 0, 0, 0, 0, published::int, 0, 0, 0 FROM fact_document"        \
-    " UNION ALL SELECT branch_id, month, 0, 0, 0, 0, 0, 0, 0, n, 0, 0 FROM (" READERS ") r"                         \
-    " UNION ALL SELECT organization_id, " LOCAL_MONTH(                                                              \
-        "read_at_us") ", 0, 0, 0, 0, 0, 0, 0, 0, 1, 0 FROM fact_read"                                               \
-                      "  WHERE subject_type = 1 AND organization_id IS NOT NULL"                                    \
-                      " UNION ALL SELECT organization_id, month, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 FROM fact_comment) u" \
-                      " LEFT JOIN directory_organization d ON d.id = u.organization_id"                             \
-                      " CROSS JOIN unnest(coalesce(d.path, ARRAY[u.organization_id])) AS a(id) GROUP BY 1, 2"
-#define TRUE_TOTALS                                                                                                   \
-    "SELECT a.id, sum(organizations), sum(branches), sum(members), sum(exempt), sum(base), sum(activated), "          \
-    "sum(installed), sum(active)"                                                                                     \
-    " FROM (SELECT id, 1 AS organizations, (level = 3)::int AS branches, 0 AS members, 0 AS exempt, 0 AS base, 0 AS " \
-    "activated,"                                                                                                      \
-    "   0 AS installed, 0 AS active FROM directory_organization"                                                      \
-    "  UNION ALL SELECT m.branch_id, 0, 0, 1, m.exempt::int, (NOT m.exempt AND m.status <> 2)::int, "                 \
-    "coalesce(a.activated::int, 0),"                                                                                  \
-    "   coalesce((a.devices > 0)::int, 0), coalesce(a.active::int, 0)"                                                \
-    "  FROM directory_member m LEFT JOIN fact_adoption a ON a.member_id = m.id WHERE m.branch_id IS NOT NULL AND "    \
-    "m.status <> 3) u"                                                                                                \
-    " LEFT JOIN directory_organization d ON d.id = u.id CROSS JOIN unnest(coalesce(d.path, ARRAY[u.id])) AS a(id) "   \
-    "GROUP BY 1"
+
+#define MEMBERS                                                                                                 \
+    "SELECT m.branch_id, NULL, c.* FROM directory_member m LEFT JOIN fact_adoption a ON a.member_id = m.id"     \
+    " CROSS JOIN LATERAL (VALUES ('members', 1), ('exempt', m.exempt::int),"                                    \
+    "   ('attendance_base', (NOT m.exempt AND m.status <> " SQL_MEMBER_STATUS_SUSPENDED ")::int),"              \
+    "   ('activated', a.activated::int), ('installed', (a.devices > 0)::int), ('active_30d', a.active::int)) c" \
+    " WHERE m.branch_id IS NOT NULL AND m.status <> " SQL_MEMBER_STATUS_LEFT
+
+#define FACTS                                                                                                          \
+    MEETINGS " UNION ALL " READERS " UNION ALL " MEMBERS                                                               \
+             " UNION ALL SELECT organization_id, month, counter, 1 FROM fact_contribution"                             \
+             " UNION ALL SELECT organization_id, month, 'documents_published', published::int FROM fact_document"      \
+             " UNION ALL SELECT organization_id, " LOCAL_MONTH(                                                        \
+                 "read_at_us") ", 'documents_read', 1 FROM fact_read"                                                  \
+                               "   WHERE subject_type = " SQL_SUBJECT_TYPE_DOCUMENT " AND organization_id IS NOT NULL" \
+                               " UNION ALL SELECT id, NULL, 'organizations', 1 FROM directory_organization"            \
+                               " UNION ALL SELECT id, NULL, 'branches', (level = " SQL_LEVEL_BRANCH                    \
+                               ")::int FROM directory_organization"
 
 void assert_counters_are_true(struct fixture *f)
 {
     static const struct pg_statement TRUE = {
         .name = "true_counters",
-        .sql =
-            "SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '') FROM (SELECT m::text AS line FROM (" TRUE_MONTHS
-            ") m(organization_id, month, registered, on_time, held, cancelled, branches_registered, branches_held, "
-            "published, audience,"
-            " read, comments) WHERE registered <> 0 OR on_time <> 0 OR held <> 0 OR cancelled <> 0 OR "
-            "branches_registered <> 0"
-            " OR branches_held <> 0 OR published <> 0 OR audience <> 0 OR read <> 0 OR comments <> 0"
-            " UNION ALL SELECT t::text FROM (" TRUE_TOTALS ") t) lines"};
+        .sql = LINES_OF("SELECT a.id, u.month, u.counter, sum(u.n) FROM (" FACTS
+                        ") u(organization_id, month, counter, n)"
+                        " LEFT JOIN directory_organization d ON d.id = u.organization_id"
+                        " CROSS JOIN unnest(coalesce(d.path, ARRAY[u.organization_id])) AS a(id) GROUP BY 1, 2, 3")};
     assert_string_equal(all_counters(f), text_of(f, &TRUE));
 }

@@ -10,8 +10,11 @@
 #include "pg_fixture.h"
 
 #include "common/base/clock.h"
-#include "services/analytics/events.h"
-#include "services/analytics/work.h"
+#include "common/loop/loop.h"
+#include "services/analytics/dashboard/dashboard.h"
+#include "sotay/v1/directory.pb-c.h"
+#include "sotay/v1/document.pb-c.h"
+#include "sotay/v1/meeting.pb-c.h"
 
 extern const struct uuid CITY, WARD, WARD_2, BRANCH_10B, BRANCH_4, BRANCH_9;
 extern const struct uuid SECRETARY, MEMBER, EXEMPT;
@@ -65,12 +68,12 @@ void tell_tree(struct fixture *f);
 /* Secretary and member of 10B, an exempt member of 4. */
 void tell_people(struct fixture *f);
 
-size_t tags_told(void);                                                            /* by the last batch */
-bool has_tag(const struct fixture *f, const char *prefix, const struct uuid *org); /* org NULL: the prefix alone */
+size_t tags_told(void);                             /* by the last batch */
+bool has_tag(enum tag tag, const struct uuid *org); /* org NULL: a tag without a key */
 
 /* --- what is counted ---------------------------------------------------------------------------------------------- */
 
-struct analytics_counters dashboard(struct fixture *f, const struct uuid *org, int32_t month);
+struct dashboard_counters dashboard(struct fixture *f, const struct uuid *org, int32_t month);
 /* Every counter that is not zero, as text. */
 const char *all_counters(struct fixture *f);
 /* Fails unless every counter is what the facts and the directory add up to, counted one by one. */

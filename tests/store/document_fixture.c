@@ -14,20 +14,18 @@ const struct uuid SECRETARY = {{0x51}}, MEMBER = {{0x52}}, OFFICER = {{0x55}}, N
 /* Ids by their first byte: 'b1' is {{0xb1}}. */
 static const char CITY_ROWS[] =
     "INSERT INTO directory_organization(id, version, code, name, level, path)"
-    " SELECT rpad(id, 32, '0')::uuid, 1, id, name, level, (SELECT array_agg(rpad(p, 32, '0')::uuid) FROM unnest(path) "
-    "p)"
-    " FROM (VALUES ('c1', 'Thành phố', 0, '{c1}'::text[]), ('c2', 'Phường', 2, '{c1,c2}'), ('b1', 'Chi bộ 10B', 3, "
-    "'{c1,c2,b1}'),"
-    "  ('b4', 'Chi bộ 4', 3, '{c1,c2,b4}')) v(id, name, level, path);"
+    " SELECT rpad(id, 32, '0')::uuid, 1, id, name, level,"
+    " (SELECT array_agg(rpad(p, 32, '0')::uuid) FROM unnest(path) p)"
+    " FROM (VALUES ('c1', 'Thành phố', 0, '{c1}'::text[]), ('c2', 'Phường', 2, '{c1,c2}'),"
+    " ('b1', 'Chi bộ 10B', 3, '{c1,c2,b1}'),"
+    " ('b4', 'Chi bộ 4', 3, '{c1,c2,b4}')) v(id, name, level, path);"
     "INSERT INTO directory_member(id, version, full_name, branch_id, status, exempt, record)"
     " SELECT rpad(id, 32, '0')::uuid, 1, name, rpad(branch, 32, '0')::uuid, status, false, ''"
-    " FROM (VALUES ('51', 'Bí Thư', 'b1', 0), ('52', 'Đảng Viên', 'b1', 0), ('54', 'Đã Rời', 'b1', 3), ('55', 'Cán "
-    "Bộ', 'b4', 0),"
-    "  ('56', 'Láng Giềng', 'b4', 0)) v(id, name, branch, status);"
+    " FROM (VALUES ('51', 'Bí Thư', 'b1', 0), ('52', 'Đảng Viên', 'b1', 0), ('54', 'Đã Rời', 'b1', 3),"
+    " ('55', 'Cán Bộ', 'b4', 0), ('56', 'Láng Giềng', 'b4', 0)) v(id, name, branch, status);"
     "INSERT INTO directory_position(member_id, organization_id, role, from_us)"
-    " SELECT rpad(member, 32, '0')::uuid, rpad(org, 32, '0')::uuid, role, 0 FROM (VALUES ('51', 'b1', 2), ('55', 'c2', "
-    "4)) v(member, org, "
-    "role);";
+    " SELECT rpad(member, 32, '0')::uuid, rpad(org, 32, '0')::uuid, role, 0"
+    " FROM (VALUES ('51', 'b1', 2), ('55', 'c2', 4)) v(member, org, role);";
 
 void fixture_fill(struct pg *pg)
 {
@@ -104,7 +102,7 @@ struct document whole(void)
     made.number = "15-NQ/ĐU";
     made.has_issued_on = true;
     made.issued_on = 20000;
-    made.audience = (struct document_audience){&BRANCH_10B, 1, true, roles, 2, &MEMBER, 1};
+    made.audience = (struct audience){&BRANCH_10B, 1, true, roles, 2, &MEMBER, 1};
     made.content = (struct document_content){
         .sha256 = {9}, .bytes = 5, .media_type = DOCUMENT_TEXT_MEDIA_TYPE, .is_text = true, .text = "Điều 1"};
     made.targets = targets;

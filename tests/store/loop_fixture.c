@@ -1,6 +1,7 @@
 #include "loop_fixture.h"
 
 #include "common/base/log.h"
+#include "common/kafka/envelope.h"
 #include "common/loop/migrations.h"
 #include "kafka_topics.h"
 
@@ -89,23 +90,72 @@ static struct service service_of(const char *name, const char *conninfo)
     };
 }
 
-struct loop *loop_fixture_loop(struct service *service)
+static struct pg *new_pg(void *arg, TALLOC_CTX *ctx)
+{
+    const struct fixture *f = arg;
+    return pg_new(ctx, f->conninfo, NULL, 5000);
+}
+
+static struct redis *new_redis(void *arg, TALLOC_CTX *ctx)
+{
+    (void)arg;
+    return redis_new(ctx, "127.0.0.1:1", NULL, 500); /* away */
+}
+
+static int64_t now_us(void *arg)
+{
+    (void)arg;
+    return clock_now_us();
+}
+
+static void stop_process(void *arg)
+{
+    struct fixture *f = arg;
+    atomic_store(&f->failed, true);
+}
+
+static struct loop_environment environment_of(struct fixture *f)
+{
+    return (struct loop_environment){
+        .brokers = getenv("SOTAY_TEST_KAFKA"),
+        .instance = "1",
+        .run_dir = "/tmp",
+        .producer = f->producer,
+        .new_pg = new_pg,
+        .new_redis = new_redis,
+        .now_us = now_us,
+        .fail = stop_process,
+        .arg = f,
+    };
+}
+
+struct loop *loop_fixture_loop_in(struct fixture *f, const struct loop_environment *environment)
 {
     struct loop *loop;
-    assert_int_equal(loop_start(service, &options, &loop), ERR_OK);
+    options.service = f->name;
+    assert_int_equal(loop_start(environment, &options, &loop), ERR_OK);
     return loop;
+}
+
+struct loop *loop_fixture_loop(struct fixture *f)
+{
+    return loop_fixture_loop_in(f, &f->environment);
 }
 
 int loop_fixture_serve(char **argv)
 {
-    struct service service = service_of(argv[0], argv[1]);
+    struct fixture *f = mem_new(NULL, struct fixture);
     struct loop *loop;
-    kafka_topic_prefix(argv[0]);
+    f->name = argv[0];
+    f->conninfo = argv[1];
+    options.service = f->name;
+    kafka_topic_prefix(f->name);
     log_init("test", LOG_LEVEL_WARN);
-    enum err err = kafka_producer_start(NULL, service.config.kafka,
-                                        &(struct kafka_producer_options){.timeout_ms = 10000}, &service.producer);
+    enum err err = kafka_producer_start(NULL, getenv("SOTAY_TEST_KAFKA"),
+                                        &(struct kafka_producer_options){.timeout_ms = 10000}, &f->producer);
+    f->environment = environment_of(f);
     if (!err)
-        err = loop_start(&service, &options, &loop);
+        err = loop_start(&f->environment, &options, &loop);
     while (!err)
         pause(); /* it dies of what it is sent */
     return 0;
@@ -159,12 +209,12 @@ int loop_fixture_start(void **state)
     run_sql(server, mem_printf(f, "CREATE DATABASE %s", f->name));
     f->pg = pg_new(f, f->conninfo, NULL, 5000);
     assert_int_equal(pg_migrate(f->pg, common_migrations, common_n_migrations), ERR_OK);
-    must(f, "CREATE TABLE fact(item uuid, version int8, place int8 GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (item, "
-            "version))");
+    must(f, "CREATE TABLE fact(item uuid, version int8, place int8 GENERATED ALWAYS AS IDENTITY,"
+            " PRIMARY KEY (item, version))");
     assert_int_equal(
         kafka_producer_start(f, brokers, &(struct kafka_producer_options){.timeout_ms = 10000}, &f->producer), ERR_OK);
     f->service = service_of(f->name, f->conninfo);
-    f->service.producer = f->producer;
+    f->environment = environment_of(f);
     *state = f;
     return 0;
 }
@@ -199,13 +249,9 @@ static Pb__GetOutcome command_of(struct fixture *f, const struct uuid *item, enu
 void send_command(struct fixture *f, const struct uuid *item, enum what what, int64_t version)
 {
     Pb__GetOutcome command = command_of(f, item, what, version);
-    Pb__Envelope envelope = PB__ENVELOPE__INIT;
+    Pb__Envelope envelope;
     struct uuid id = uuid_derive(item, "command", f->n_commands++);
-    envelope.message_id = uuid_to_pb(f->ctx, &id);
-    envelope.kind = (char *)(uintptr_t)command.base.descriptor->short_name;
-    envelope.schema_version = 1;
-    envelope.aggregate_id = uuid_to_pb(f->ctx, item);
-    envelope.payload = mem_pack(f->ctx, &command.base);
+    envelope_begin(f->ctx, &envelope, &id, item, command.base.descriptor->short_name, mem_pack(f->ctx, &command.base));
     ProtobufCBinaryData packed = mem_pack(f->ctx, &envelope.base);
     assert_int_equal(
         kafka_produce(f->producer, TOPIC_MEETING_COMMANDS, item, sizeof *item, packed.data, packed.len, NULL, NULL),
@@ -261,7 +307,7 @@ char *versions_on_topic(struct fixture *f, const struct uuid *item)
     const enum topic topic = TOPIC_DIRECTORY_ORGANIZATIONS;
     struct kafka_consumer *reader;
     char *text = mem_text(f, "");
-    assert_int_equal(kafka_reader_start(f->ctx, f->service.config.kafka, &topic, 1, 0, &reader), ERR_OK);
+    assert_int_equal(kafka_reader_start(f->ctx, f->environment.brokers, &topic, 1, 0, &reader), ERR_OK);
     while (!kafka_caught_up(reader)) {
         struct kafka_records *records;
         if (kafka_poll(reader, 100, 100, &records) != ERR_OK)

@@ -8,7 +8,9 @@
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
-#include "common/loop/loop_internal.h"
+#include "common/loop/loop_outbound.h"
+#include "common/loop/loop_thread.h"
+#include "common/service/service_dead.h"
 #include "common/service/service_internal.h"
 
 #include <setjmp.h>
@@ -24,8 +26,10 @@ struct fixture {
     char *name; /* prefix of its topics, name of its database */
     char *conninfo;
     struct pg *pg;
-    struct service service;
-    struct kafka_producer *producer; /* the test's own */
+    struct loop_environment environment; /* of its loops */
+    struct service service;              /* for the command line of dead letters */
+    struct kafka_producer *producer;     /* the test's own */
+    atomic_bool failed;                  /* a loop could not go on */
     uint64_t n_commands;
 };
 
@@ -37,8 +41,9 @@ int loop_fixture_run_child(const struct fixture *f);
 int loop_fixture_start(void **state); /* *state is a struct fixture */
 int loop_fixture_stop(void **state);
 
-/* The loop of the fixture's service, with `service` as its process. */
-struct loop *loop_fixture_loop(struct service *service);
+/* The loop of the fixture, in its environment or another. */
+struct loop *loop_fixture_loop(struct fixture *f);
+struct loop *loop_fixture_loop_in(struct fixture *f, const struct loop_environment *environment);
 struct uuid item_id(const char *name);
 void send_command(struct fixture *f, const struct uuid *item, enum what what, int64_t version);
 /* Polls until the SQL's one number is this. */

@@ -13,42 +13,23 @@ const struct uuid CITY = {{0xc1}}, WARD = {{0xc2}}, BRANCH_10B = {{0xb1}}, BRANC
 const struct uuid SECRETARY = {{0x51}}, MEMBER = {{0x52}};
 
 #define ID(byte) "'" byte "000000-0000-0000-0000-000000000000'"
-/* clang-format off: a row a line */
+/* A row a line. */
+/* clang-format off */
 static const char CITY_ROWS[] =
     "INSERT INTO directory_organization(id, version, code, name, level, path) VALUES"
-    " (" ID("c1") ", 1, 'C', 'Thành phố', 0, ARRAY[" ID(
-        "c1") "]::uuid[]),"
-              " (" ID("c2") ", 1, 'W', 'Phường', 2, ARRAY[" ID("c1") ", " ID(
-                  "c2") "]::uuid[]),"
-                        " (" ID("b1") ", 1, '10B', 'Chi bộ 10B', 3, ARRAY[" ID("c1") ", " ID("c2") ", " ID(
-                            "b1") "]::uuid[]),"
-                                  " (" ID("b4") ", 1, '4', 'Chi bộ 4', 3, ARRAY[" ID("c1") ", " ID("c2") ", " ID(
-                                      "b4") "]::uuid[]);"
-                                            "INSERT INTO directory_member(id, version, full_name, branch_id, status, "
-                                            "exempt, record) VALUES"
-                                            " (" ID("51") ", 1, 'Bí Thư', " ID(
-                                                "b1") ", 0, false, ''),"
-                                                      " (" ID("52") ", 1, 'Đảng Viên', " ID(
-                                                          "b1") ", 0, false, ''),"
-                                                                " (" ID("53") ", 1, 'Được Miễn', " ID(
-                                                                    "b1") ", 0, true, ''),"
-                                                                          " (" ID("54") ", 1, 'Đã Rời', " ID(
-                                                                              "b1") ", 3, false, '');"
-                                                                                    "INSERT INTO "
-                                                                                    "directory_position(member_id, "
-                                                                                    "organization_id, role, from_us, "
-                                                                                    "phone) VALUES"
-                                                                                    " (" ID("51") ", " ID(
-                                                                                        "b1") ", 2, 0, "
-                                                                                              "'+84900000001');"
-                                                                                              "INSERT INTO "
-                                                                                              "document(id, version, "
-                                                                                              "organization_id, state, "
-                                                                                              "classification, title) "
-                                                                                              "VALUES"
-                                                                                              " (" ID("d1") ", 1, " ID(
-                                                                                                  "b1") ", 1, 1, 'Nghị "
-                                                                                                        "quyết 15');";
+    " (" ID("c1") ", 1, 'C', 'Thành phố', 0, ARRAY[" ID("c1") "]::uuid[]),"
+    " (" ID("c2") ", 1, 'W', 'Phường', 2, ARRAY[" ID("c1") ", " ID("c2") "]::uuid[]),"
+    " (" ID("b1") ", 1, '10B', 'Chi bộ 10B', 3, ARRAY[" ID("c1") ", " ID("c2") ", " ID("b1") "]::uuid[]),"
+    " (" ID("b4") ", 1, '4', 'Chi bộ 4', 3, ARRAY[" ID("c1") ", " ID("c2") ", " ID("b4") "]::uuid[]);"
+    "INSERT INTO directory_member(id, version, full_name, branch_id, status, exempt, record) VALUES"
+    " (" ID("51") ", 1, 'Bí Thư', " ID("b1") ", 0, false, ''),"
+    " (" ID("52") ", 1, 'Đảng Viên', " ID("b1") ", 0, false, ''),"
+    " (" ID("53") ", 1, 'Được Miễn', " ID("b1") ", 0, true, ''),"
+    " (" ID("54") ", 1, 'Đã Rời', " ID("b1") ", 3, false, '');"
+    "INSERT INTO directory_position(member_id, organization_id, role, from_us, phone) VALUES"
+    " (" ID("51") ", " ID("b1") ", 2, 0, '+84900000001');"
+    "INSERT INTO document(id, version, organization_id, state, classification, title) VALUES"
+    " (" ID("d1") ", 1, " ID("b1") ", 1, 1, 'Nghị quyết 15');";
 /* clang-format on */
 
 void fixture_fill(struct pg *pg)

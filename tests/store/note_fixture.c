@@ -1,8 +1,8 @@
 /* What the tests of common/pg.h find in their database: the tables `note`, empty, and `other`. */
 #include "pg_fixture.h"
 
-static const char TABLES[] = "CREATE TABLE note(id uuid CONSTRAINT note_pkey PRIMARY KEY, at_us int8, place int4, open "
-                             "bool, text text, body bytea,"
+static const char TABLES[] = "CREATE TABLE note(id uuid CONSTRAINT note_pkey PRIMARY KEY, at_us int8, place int4,"
+                             " open bool, text text, body bytea,"
                              " weight float8 CONSTRAINT note_weight_positive CHECK (weight > 0));"
                              "CREATE TABLE other(id int4);";
 

@@ -15,12 +15,12 @@ static const char OLD_ROWS[] =
     "CREATE FUNCTION id(text) RETURNS uuid LANGUAGE sql AS 'SELECT rpad($1, 32, ''0'')::uuid';"
     "INSERT INTO directory_organization(id, version, code, name, level, path)"
     " SELECT id(org), 1, org, org, level, (SELECT array_agg(id(p)) FROM unnest(path) p)"
-    " FROM (VALUES ('c1', 0, '{c1}'::text[]), ('c2', 2, '{c1,c2}'), ('b1', 3, '{c1,c2,b1}'), ('b4', 3, '{c1,c2,b4}')) "
-    "v(org, level, path);"
+    " FROM (VALUES ('c1', 0, '{c1}'::text[]), ('c2', 2, '{c1,c2}'), ('b1', 3, '{c1,c2,b1}'), ('b4', 3, '{c1,c2,b4}'))"
+    " v(org, level, path);"
     /* the record: id, version 1, full_name "A", and an interval of branch, status, not exempt, from 1 on */
     "INSERT INTO directory_member(id, version, full_name, branch_id, status, exempt, record)"
-    " SELECT id(member), 1, member, id(branch), status, exempt, decode('0a10' || rpad(member, 32, '0') || '10011a0141'"
-    "  || '22180a10' || rpad(branch, 32, '0') || '100' || status || '18002001', 'hex')"
+    " SELECT id(member), 1, member, id(branch), status, exempt, decode('0a10' || rpad(member, 32, '0')"
+    " || '10011a0141' || '22180a10' || rpad(branch, 32, '0') || '100' || status || '18002001', 'hex')"
     " FROM (VALUES ('51', 'b1', 0, false), ('52', 'b1', 2, false), ('53', 'b4', 0, true), ('54', 'b4', 3, false))"
     "  v(member, branch, status, exempt);"
     "INSERT INTO fact_meeting VALUES (id('e001'), 2, id('b1'), 24322, 0, 2, true, true),"
@@ -30,8 +30,8 @@ static const char OLD_ROWS[] =
     "INSERT INTO fact_document VALUES (id('d001'), 2, id('c2'), 24322, true), (id('d002'), 3, id('c2'), 24322, false);"
     "INSERT INTO fact_audience VALUES (id('d001'), id('b1'), 24322, 2);"
     "INSERT INTO fact_read VALUES (id('52'), id('d001'), 1, id('b1'), 24322, 1793595600000000);"
-    "INSERT INTO fact_adoption VALUES (id('51'), true, 1, (extract(epoch FROM now()) * 1e6)::int8), (id('52'), true, "
-    "0, 1000000);"
+    "INSERT INTO fact_adoption VALUES (id('51'), true, 1, (extract(epoch FROM now()) * 1e6)::int8),"
+    " (id('52'), true, 0, 1000000);"
     "INSERT INTO fact_device VALUES (id('51'), 'a', 10, true);"
     "INSERT INTO position(cluster, topic, partition, next) VALUES ('here', 6, 0, 50), ('here', 8, 0, 60);"
     "INSERT INTO seen(message_id, kind, aggregate_id, created_at_us, settled_at_us)"
@@ -52,7 +52,7 @@ static void test_what_was_counted_is_counted_still(void **state)
 {
     struct fixture *f = *state;
     upgrade(f);
-    struct analytics_counters city = dashboard(f, &CITY, NOVEMBER), branch = dashboard(f, &BRANCH_10B, NOVEMBER);
+    struct dashboard_counters city = dashboard(f, &CITY, NOVEMBER), branch = dashboard(f, &BRANCH_10B, NOVEMBER);
     assert_int_equal(city.registered, 2);
     assert_int_equal(city.held, 1);
     assert_int_equal(city.cancelled, 1);

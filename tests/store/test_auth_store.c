@@ -4,6 +4,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "common/kafka/kafka.h"
 #include "common/loop/migrations.h"
 #include "services/auth/account/account_store.h"
 #include "services/auth/bootstrap.h"
@@ -56,10 +57,9 @@ void fixture_reset(struct pg *pg)
                           .admin_card = "00",
                           .admin_name = "Quản Trị",
                           .now_us = now_us};
-    must(pg,
-         "TRUNCATE organization, organization_count, member, member_past, member_position, account, recovery_code, "
-         "session,"
-         " refresh_token, login_throttle, device, import_job, import_error, outbox, outbox_loose, seen, timer CASCADE");
+    must(pg, "TRUNCATE organization, organization_count, member, member_past, member_position, account, recovery_code,"
+             " session, refresh_token, login_throttle, device, import_job, import_error, outbox, outbox_loose, seen,"
+             " timer CASCADE");
     bootstrap_queue(pg, run, &b);
     must_flush(pg);
 }
@@ -236,15 +236,15 @@ static void test_rows_in_error_are_named_and_the_others_taken(void **state)
 {
     struct fixture *f = *state;
     static const char TREE[] = "code,parent_code,level,name,meeting_day\n"
-                               "W,R,grassroots,Phường,\nB1,W,branch,Chi bộ 1,\nB1,W,branch,Lần "
-                               "nữa,\nX,Y,district,Vòng,\nY,X,grassroots,Vòng,\n"
+                               "W,R,grassroots,Phường,\nB1,W,branch,Chi bộ 1,\nB1,W,branch,Lần nữa,\n"
+                               "X,Y,district,Vòng,\nY,X,grassroots,Vòng,\n"
                                "L,W,branch,Lẻ,40\nN,NOBODY,branch,Lạc,\n";
     static const char PEOPLE[] =
-        "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,"
-        "phone\n"
+        "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,"
+        "position,position_org_code,phone\n"
         "01,Một,,,,B1,official,false,,,\n01,Một,,,,B1,official,false,,,\n02,Hai,,,,N,official,false,,,\n"
-        "03,Ba,,,,W,official,false,,,\n04,Bốn,,,,B1,official,false,officer,,\n05,Năm,,,,B1,official,false,secretary,"
-        "NOBODY,\n"
+        "03,Ba,,,,W,official,false,,,\n04,Bốn,,,,B1,official,false,officer,,\n"
+        "05,Năm,,,,B1,official,false,secretary,NOBODY,\n"
         "06,S\xc3\xa1u,,,,B1,official,false,,,\n";
     struct import_result r = import(f, TREE, PEOPLE);
     assert_int_equal(r.created, 2 + 2);

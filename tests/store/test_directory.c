@@ -2,8 +2,9 @@
 #include "parts_fixture.h"
 
 #include "common/base/mem.h"
-#include "services/directory/directory.h"
+#include "services/directory/audience.h"
 #include "services/directory/migrations.h"
+#include "services/directory/projection.h"
 
 enum { JOINED_US = 1000, TRANSFERRED_US = 2000, RETURNED_US = 3000, LEFT_US = 4000 };
 enum { OLD = 1 }; /* so many schema files did the older binary have */
@@ -75,7 +76,7 @@ static void project(struct fixture *f, const Pb__DirectoryMember *record)
 static struct directory_set *load(struct fixture *f)
 {
     struct directory_set *set = directory_set_new(f->ctx);
-    directory_set_name_person(set, &PERSON);
+    directory_set_want_person(set, &PERSON);
     directory_set_load(set, f->pg);
     must_flush(f->pg);
     assert_int_equal(directory_set_loaded(set), ERR_OK);
@@ -88,14 +89,10 @@ static bool knew(const struct directory_set *set, const struct uuid *ward, int64
     return directory_knows(set, directory_set_person(set, &PERSON), &org, at_us);
 }
 
-static bool was_addressed(struct fixture *f, const struct directory_set *set, const struct uuid *ward, int64_t at_us)
+static bool was_addressed(const struct directory_set *set, const struct uuid *ward, int64_t at_us)
 {
-    Pb__Audience audience = PB__AUDIENCE__INIT;
-    ProtobufCBinaryData id = uuid_to_pb(f->ctx, ward);
-    audience.n_organization_ids = 1;
-    audience.organization_ids = &id;
-    audience.has_subtree = audience.subtree = true;
-    return directory_audience_holds(set, &audience, directory_set_person(set, &PERSON), at_us);
+    const struct audience audience = {.organizations = ward, .n_organizations = 1, .subtree = true};
+    return audience_holds(set, &audience, directory_set_person(set, &PERSON), at_us);
 }
 
 static void is_found_where_he_was(struct fixture *f, int64_t last_us)
@@ -108,8 +105,8 @@ static void is_found_where_he_was(struct fixture *f, int64_t last_us)
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         assert_true(knew(set, CASES[i].in, CASES[i].at_us));
         assert_false(knew(set, CASES[i].not_in, CASES[i].at_us));
-        assert_true(was_addressed(f, set, CASES[i].in, CASES[i].at_us));
-        assert_false(was_addressed(f, set, CASES[i].not_in, CASES[i].at_us));
+        assert_true(was_addressed(set, CASES[i].in, CASES[i].at_us));
+        assert_false(was_addressed(set, CASES[i].not_in, CASES[i].at_us));
     }
 }
 
@@ -151,15 +148,16 @@ static void test_records_of_an_older_binary_get_their_branches(void **state)
 static void test_an_audience_is_organisations_with_their_subtrees_and_roles(void **state)
 {
     struct fixture *f = *state;
-    static Pb__Role SECRETARY[] = {PB__ROLE__ROLE_SECRETARY}, MEMBER[] = {PB__ROLE__ROLE_MEMBER};
+    static const int32_t SECRETARY = PB__ROLE__ROLE_SECRETARY, MEMBER = PB__ROLE__ROLE_MEMBER;
     const struct {
         const struct uuid *organization; /* NULL: none */
         bool subtree;
-        Pb__Role *roles; /* NULL: every member */
+        const int32_t *role; /* NULL: every member */
         bool member, secretary;
     } CASES[] = {
-        {&BRANCH, false, NULL, true, true},    {&WARD, false, NULL, false, false},   {&WARD, true, NULL, true, true},
-        {&WARD, true, SECRETARY, false, true}, {&BRANCH, false, MEMBER, true, true}, {NULL, false, NULL, false, false},
+        {&BRANCH, false, NULL, true, true},    {&WARD, false, NULL, false, false},
+        {&WARD, true, NULL, true, true},       {&WARD, true, &SECRETARY, false, true},
+        {&BRANCH, false, &MEMBER, true, true}, {NULL, false, NULL, false, false},
     };
     Pb__DirectoryMember *record = still_there(traveller(f->ctx));
     Pb__DirectoryMember__Position leads = PB__DIRECTORY_MEMBER__POSITION__INIT, *positions = &leads;
@@ -170,17 +168,15 @@ static void test_an_audience_is_organisations_with_their_subtrees_and_roles(void
     leads.organization_id = uuid_to_pb(f->ctx, &BRANCH);
     record->positions = &positions;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        ProtobufCBinaryData id = uuid_to_pb(f->ctx, CASES[i].organization ? CASES[i].organization : &PERSON);
-        Pb__Audience audience = PB__AUDIENCE__INIT;
-        audience.n_organization_ids = CASES[i].organization != NULL;
-        audience.organization_ids = &id;
-        audience.subtree = CASES[i].subtree;
-        audience.n_roles = CASES[i].roles != NULL;
-        audience.roles = CASES[i].roles;
+        const struct audience audience = {.organizations = CASES[i].organization,
+                                          .n_organizations = CASES[i].organization != NULL,
+                                          .subtree = CASES[i].subtree,
+                                          .roles = CASES[i].role,
+                                          .n_roles = CASES[i].role != NULL};
         record->n_positions = 0;
-        assert_int_equal(directory_audience_holds(set, &audience, &person, LEFT_US), CASES[i].member);
+        assert_int_equal(audience_holds(set, &audience, &person, LEFT_US), CASES[i].member);
         record->n_positions = 1;
-        assert_int_equal(directory_audience_holds(set, &audience, &person, LEFT_US), CASES[i].secretary);
+        assert_int_equal(audience_holds(set, &audience, &person, LEFT_US), CASES[i].secretary);
     }
 }
 

@@ -77,7 +77,7 @@ static void test_readers_are_counted_by_audience(void **state)
     static const int32_t secretary = PB__ROLE__ROLE_SECRETARY;
     const struct {
         const char *what;
-        struct document_audience audience;
+        struct audience audience;
         int classification;
         int64_t n;
     } CASES[] = {

@@ -29,8 +29,8 @@ static void clear_list(struct loop_flight *flights)
 
 static void clear_flights(struct loop *loop)
 {
-    clear_list(loop->flights);
-    clear_list(loop->abandoned);
+    clear_list(loop->announcer.flights);
+    clear_list(loop->announcer.abandoned);
     mem_free(loop);
 }
 
@@ -41,7 +41,7 @@ static void test_a_record_that_is_sent_again_does_not_hide_a_newer_one(void **st
 {
     struct fixture *f = *state;
     struct uuid item = item_id("twice");
-    struct loop *loop = loop_fixture_loop(&f->service);
+    struct loop *loop = loop_fixture_loop(f);
     send_and_wait(f, &item, KEEP, 1); /* the loop is at work */
     assert_int_equal(failpoint_arm("loop.produce.fails", "fail", 1), ERR_OK);
     send_and_wait(f, &item, KEEP_AND_RECORD, 2);
@@ -55,7 +55,7 @@ static void test_what_still_flies_is_not_announced_again_by_a_new_assignment(voi
 {
     struct fixture *f = *state;
     struct uuid item = item_id("flying");
-    struct loop *loop = loop_fixture_loop(&f->service);
+    struct loop *loop = loop_fixture_loop(f);
     send_and_wait(f, &item, KEEP, 1);
     assert_int_equal(failpoint_arm("loop.produce.fails", "fail", 1), ERR_OK);
     send_and_wait(f, &item, KEEP_AND_RECORD, 2); /* flies for as long as a failure waits */
@@ -78,7 +78,7 @@ static void keep_untold(struct fixture *f, int partition, const struct uuid *ite
                                                  false);
     announcement.n_messages = 1;
     announcement.messages = &message;
-    char *cluster = kafka_cluster_id(f, f->service.config.kafka, 10000);
+    char *cluster = kafka_cluster_id(f, f->environment.brokers, 10000);
     struct pg_args *args = loop_store_outbox_args(f);
     loop_store_add_outbox(args, cluster, TOPIC_MEETING_COMMANDS, partition, mem_pack(f, &announcement.base));
     pg_queue(f->pg, args);
@@ -92,7 +92,7 @@ static void test_a_restart_tells_in_the_order_of_the_commits(void **state)
     keep_untold(f, 5, &item, 1);
     keep_untold(f, 2, &item, 2);
     keep_untold(f, 7, &item, 3);
-    struct loop *loop = loop_fixture_loop(&f->service);
+    struct loop *loop = loop_fixture_loop(f);
     wait_number(f, UNTOLD, 0);
     loop_stop(loop);
     assert_string_equal(versions_on_topic(f, &item), "1 2 3 ");
@@ -108,8 +108,8 @@ static void test_a_record_is_kept_under_the_partition_of_its_key(void **state)
         struct uuid item = item_id(mem_printf(f, "item %lld", (long long)i));
         send_command(f, &item, KEEP_AND_RECORD, i);
     }
-    f->service.producer = nobody;
-    struct loop *loop = loop_fixture_loop(&f->service);
+    f->environment.producer = nobody;
+    struct loop *loop = loop_fixture_loop(f);
     wait_number(f, FACTS, 40);
     assert_true(number_of(f, "SELECT count(DISTINCT partition) FROM outbox") > 1);
     loop_stop(loop);
@@ -134,7 +134,7 @@ static void test_thousands_of_due_timers_fire_at_once_and_in_their_order(void **
     pg_queue(f->pg, timers);
     assert_int_equal(pg_flush(f->pg), ERR_OK);
     int64_t start_us = clock_monotonic_us();
-    struct loop *loop = loop_fixture_loop(&f->service);
+    struct loop *loop = loop_fixture_loop(f);
     wait_number(f, FACTS, TIMERS);
     assert_true(clock_monotonic_us() - start_us < 30 * CLOCK_SECOND_US); /* 200 a second would be 40 */
     wait_number(f, "SELECT count(*) FROM timer", 0);
@@ -152,7 +152,7 @@ static void test_what_comes_with_the_positions_asked_again_is_not_dropped(void *
 {
     struct fixture *f = *state;
     struct uuid item = item_id("asked again");
-    struct loop *loop = loop_fixture_loop(&f->service);
+    struct loop *loop = loop_fixture_loop(f);
     send_and_wait(f, &item, KEEP, 0);
     assert_int_equal(failpoint_arm("loop.positions.fails", "fail", 1), ERR_OK);
     assert_int_equal(failpoint_arm("loop.commit.fails", "fail", 1), ERR_OK);
@@ -167,7 +167,7 @@ static void test_nothing_is_lost_while_the_database_comes_and_goes(void **state)
 {
     struct fixture *f = *state;
     struct uuid item = item_id("away");
-    struct loop *loop = loop_fixture_loop(&f->service);
+    struct loop *loop = loop_fixture_loop(f);
     struct pg *other = pg_new(f, mem_printf(f, "%s dbname=postgres", f->conninfo), NULL,
                               5000); /* the last dbname counts */
     int64_t version = 0;
@@ -192,16 +192,16 @@ static void test_a_loop_whose_place_was_taken_joins_again(void **state)
 {
     struct fixture *f = *state;
     struct uuid item = item_id("place");
-    struct loop *loop = loop_fixture_loop(&f->service);
+    struct loop *loop = loop_fixture_loop(f);
     send_and_wait(f, &item, KEEP, 0);
-    struct loop *usurper = loop_fixture_loop(&f->service);
+    struct loop *usurper = loop_fixture_loop(f);
     send_command(f, &item, KEEP, 1);
     wait_number(f, FACTS, 2);
     loop_stop(usurper);
     for (int64_t version = 2; version < 5; version++)
         send_and_wait(f, &item, KEEP, version);
     wait_number(f, FACTS, 5);
-    assert_false(f->service.failed);
+    assert_false(f->failed);
     loop_stop(loop);
 }
 
@@ -213,19 +213,20 @@ static void test_a_full_list_of_flights_pauses_but_stays_in_the_group(void **sta
     assert_int_equal(
         kafka_producer_start(f, "127.0.0.1:1", &(struct kafka_producer_options){.timeout_ms = 300000}, &nobody),
         ERR_OK);
-    f->service.producer = nobody;
-    struct loop *loop = loop_fixture_loop(&f->service);
+    f->environment.producer = nobody;
+    struct loop *loop = loop_fixture_loop(f);
     int64_t version = 0;
     while (version < LOOP_FLIGHTS_LIMIT)
         send_and_wait(f, &item, KEEP_AND_RECORD, version++);
     for (int i = 0; i < 10; i++)
         send_command(f, &item, KEEP_AND_RECORD, version++);
-    struct service second = f->service; /* joins only if the first takes part: the group asks it at its polls */
-    second.config.instance = "2";
-    struct loop *other = loop_fixture_loop(&second);
+    struct loop_environment second =
+        f->environment; /* joins only if the first takes part: the group asks it at its polls */
+    second.instance = "2";
+    struct loop *other = loop_fixture_loop_in(f, &second);
     int64_t until_us = clock_monotonic_us() +
                        20 * CLOCK_SECOND_US; /* less than what the group gives one that does not poll */
-    while (__atomic_load_n(&other->n_partitions, __ATOMIC_RELAXED) == 0 && clock_monotonic_us() < until_us)
+    while (__atomic_load_n(&other->positions.n, __ATOMIC_RELAXED) == 0 && clock_monotonic_us() < until_us)
         usleep(20000);
     assert_true(clock_monotonic_us() < until_us);
     loop_stop(other);
@@ -233,8 +234,8 @@ static void test_a_full_list_of_flights_pauses_but_stays_in_the_group(void **sta
     kafka_producer_stop(nobody, 100);
     clear_flights(other);
     clear_flights(loop);
-    f->service.producer = f->producer;
-    loop = loop_fixture_loop(&f->service);
+    f->environment.producer = f->producer;
+    loop = loop_fixture_loop(f);
     wait_number(f, FACTS, version);
     wait_number(f, UNTOLD, 0);
     loop_stop(loop);
@@ -246,7 +247,7 @@ static void test_a_full_list_of_flights_pauses_but_stays_in_the_group(void **sta
 
 /* --- messages that cannot be handled ------------------------------------------------------------------------------ */
 
-static void test_a_handler_that_overflows_the_stack_is_buried_at_its_third_death(void **state)
+static void test_a_handler_that_overflows_the_stack_makes_a_dead_letter_at_its_third_death(void **state)
 {
     struct fixture *f = *state;
     struct uuid item = item_id("deep"), behind = item_id("behind");
@@ -255,7 +256,7 @@ static void test_a_handler_that_overflows_the_stack_is_buried_at_its_third_death
         assert_true(WIFSIGNALED(loop_fixture_run_child(f)));
     send_command(f, &item, KEEP, 2);
     send_command(f, &behind, KEEP, 3);
-    struct loop *loop = loop_fixture_loop(&f->service);
+    struct loop *loop = loop_fixture_loop(f);
     wait_number(f, FACTS, 2);
     loop_stop(loop);
     assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter WHERE reason = 'crashed' AND cluster <> ''"), 1);
@@ -264,8 +265,7 @@ static void test_a_handler_that_overflows_the_stack_is_buried_at_its_third_death
 
 static void leave_marker(struct fixture *f, const char *text)
 {
-    char *path = mem_printf(f, "%s/crash.%s.%s.commands", f->service.config.run_dir, f->name,
-                            f->service.config.instance);
+    char *path = mem_printf(f, "%s/crash.%s.%s.commands", f->environment.run_dir, f->name, f->environment.instance);
     FILE *marker = fopen(path, "w");
     assert_non_null(marker);
     assert_true(fputs(text, marker) > 0);
@@ -277,7 +277,7 @@ static int64_t attempts_by_marker(struct fixture *f, const char *cluster)
 {
     struct uuid item = item_id(cluster);
     leave_marker(f, mem_printf(f, "%d 3 1000 %s\n5", TOPIC_MEETING_COMMANDS, cluster));
-    struct loop *loop = loop_fixture_loop(&f->service);
+    struct loop *loop = loop_fixture_loop(f);
     send_and_wait(f, &item, KEEP, (int64_t)f->n_commands);
     loop_stop(loop);
     return number_of(f, "SELECT count(*) FROM attempt WHERE \"offset\" = 1000");
@@ -287,25 +287,25 @@ static void test_a_crash_counts_in_its_own_cluster_only(void **state)
 {
     struct fixture *f = *state;
     assert_int_equal(attempts_by_marker(f, "another"), 0);
-    assert_int_equal(attempts_by_marker(f, kafka_cluster_id(f, f->service.config.kafka, 10000)), 1);
+    assert_int_equal(attempts_by_marker(f, kafka_cluster_id(f, f->environment.brokers, 10000)), 1);
 }
 
 static void wait_suspects(const struct loop *loop, size_t wanted)
 {
     int64_t until_us = clock_monotonic_us() + LOOP_PATIENCE_MS * INT64_C(1000);
-    while (__atomic_load_n(&loop->n_suspects, __ATOMIC_RELAXED) != wanted && clock_monotonic_us() < until_us)
+    while (__atomic_load_n(&loop->suspects.n, __ATOMIC_RELAXED) != wanted && clock_monotonic_us() < until_us)
         usleep(2000);
-    assert_int_equal(__atomic_load_n(&loop->n_suspects, __ATOMIC_RELAXED), wanted);
+    assert_int_equal(__atomic_load_n(&loop->suspects.n, __ATOMIC_RELAXED), wanted);
 }
 
-static void test_what_was_done_or_buried_is_suspected_no_more(void **state)
+static void test_what_was_processed_or_a_dead_letter_is_suspected_no_more(void **state)
 {
     struct fixture *f = *state;
     struct uuid item = item_id("suspects");
     must(f, "ALTER TABLE fact ADD CONSTRAINT none CHECK (version >= 10)");
     for (int64_t version = 0; version < 20; version++)
         send_command(f, &item, KEEP, version);
-    struct loop *loop = loop_fixture_loop(&f->service);
+    struct loop *loop = loop_fixture_loop(f);
     wait_number(f, FACTS, 10);
     wait_suspects(loop, 0);
     assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter"), 10);
@@ -316,8 +316,8 @@ static void test_suspects_are_read_anew_and_as_many_as_there_is_room_for(void **
 {
     struct fixture *f = *state;
     struct uuid item = item_id("many");
-    char *cluster = kafka_cluster_id(f, f->service.config.kafka, 10000);
-    struct loop *loop = loop_fixture_loop(&f->service);
+    char *cluster = kafka_cluster_id(f, f->environment.brokers, 10000);
+    struct loop *loop = loop_fixture_loop(f);
     send_and_wait(f, &item, KEEP, 1);
     must(f, mem_printf(f,
                        "INSERT INTO attempt(cluster, topic, partition, \"offset\", attempts, reason)"
@@ -344,7 +344,7 @@ static void test_a_raw_record_is_replayed_beside_the_queue(void **state)
     record.offset = 7;
     must(f, "ALTER TABLE fact ADD CONSTRAINT none CHECK (version <> 7)"); /* a bug of ours, until it is mended */
     send_record(f, &item, mem_pack(f, &record.base));
-    struct loop *loop = loop_fixture_loop(&f->service);
+    struct loop *loop = loop_fixture_loop(f);
     wait_number(f, "SELECT count(*) FROM dead_letter", 1);
     loop_stop(loop);
     char *argv[] = {"dead-letters", "replay", (char *)(uintptr_t)topic_name(TOPIC_DIRECTORY_MEMBERS),
@@ -364,7 +364,7 @@ static void test_a_command_is_replayed_through_the_queue(void **state)
     struct uuid item = item_id("again");
     must(f, "ALTER TABLE fact ADD CONSTRAINT none CHECK (version <> 7)");
     send_command(f, &item, KEEP, 7);
-    struct loop *loop = loop_fixture_loop(&f->service);
+    struct loop *loop = loop_fixture_loop(f);
     wait_number(f, "SELECT count(*) FROM dead_letter", 1);
     must(f, "ALTER TABLE fact DROP CONSTRAINT none");
     char *argv[] = {"dead-letters",
@@ -372,7 +372,7 @@ static void test_a_command_is_replayed_through_the_queue(void **state)
                     (char *)(uintptr_t)topic_name(TOPIC_MEETING_COMMANDS),
                     mem_printf(f, "%lld", (long long)number_of(f, "SELECT partition FROM dead_letter")),
                     "0",
-                    kafka_cluster_id(f, f->service.config.kafka, 10000)};
+                    kafka_cluster_id(f, f->environment.brokers, 10000)};
     assert_int_equal(service_dead_letters(&f->service, 6, argv), 0);
     wait_number(f, FACTS, 1);
     wait_number(f, "SELECT count(*) FROM outbox_loose", 0);
@@ -449,9 +449,9 @@ int main(int argc, char **argv)
         LOOP_CASE(test_nothing_is_lost_while_the_database_comes_and_goes),
         LOOP_CASE(test_a_loop_whose_place_was_taken_joins_again),
         LOOP_CASE(test_a_full_list_of_flights_pauses_but_stays_in_the_group),
-        LOOP_CASE(test_a_handler_that_overflows_the_stack_is_buried_at_its_third_death),
+        LOOP_CASE(test_a_handler_that_overflows_the_stack_makes_a_dead_letter_at_its_third_death),
         LOOP_CASE(test_a_crash_counts_in_its_own_cluster_only),
-        LOOP_CASE(test_what_was_done_or_buried_is_suspected_no_more),
+        LOOP_CASE(test_what_was_processed_or_a_dead_letter_is_suspected_no_more),
         LOOP_CASE(test_suspects_are_read_anew_and_as_many_as_there_is_room_for),
         LOOP_CASE(test_a_raw_record_is_replayed_beside_the_queue),
         LOOP_CASE(test_a_command_is_replayed_through_the_queue),

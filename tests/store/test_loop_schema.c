@@ -39,9 +39,8 @@ static void test_what_was_announced_goes_and_the_rest_keeps_its_order(void **sta
     struct fixture *f = *state;
     migrate(f, OLD);
     must(f->pg, "INSERT INTO position VALUES ('here', 5, 0, 30, 10), ('here', 5, 1, 7, 7)");
-    must(f->pg, "INSERT INTO outbox VALUES ('here', 5, 0, 30, 'third'), ('here', 5, 0, 10, 'first'), ('here', 5, 0, "
-                "20, 'second'),"
-                " ('here', 5, 1, 7, 'other')");
+    must(f->pg, "INSERT INTO outbox VALUES ('here', 5, 0, 30, 'third'), ('here', 5, 0, 10, 'first'),"
+                " ('here', 5, 0, 20, 'second'), ('here', 5, 1, 7, 'other')");
     assert_int_equal(pg_migrate(f->pg, common_migrations, common_n_migrations), ERR_OK);
     struct pg_result *rows;
     const int32_t topics[] = {5, 5}, partitions[] = {0, 1};
@@ -57,8 +56,8 @@ static void test_dead_letters_and_attempts_get_the_cluster_of_their_partition(vo
     migrate(f, OLD);
     must(f->pg, "INSERT INTO position VALUES ('old', 5, 0, 90, 90), ('new', 5, 0, 20, 20), ('new', 5, 1, 3, 3)");
     must(f->pg, "INSERT INTO attempt VALUES (5, 1, 3, 2, 'crashed'), (5, 7, 3, 1, 'nobody has it')");
-    must(f->pg, "INSERT INTO dead_letter VALUES (5, 0, 88, 'Kind', 'k', 'r', 'why', 1000), (5, 7, 1, NULL, NULL, 'r', "
-                "'why', 2000)");
+    must(f->pg, "INSERT INTO dead_letter VALUES (5, 0, 88, 'Kind', 'k', 'r', 'why', 1000),"
+                " (5, 7, 1, NULL, NULL, 'r', 'why', 2000)");
     assert_int_equal(pg_migrate(f->pg, common_migrations, common_n_migrations), ERR_OK);
     assert_int_equal(number_of(f, "SELECT count(*) FROM attempt"), 1);
     assert_int_equal(number_of(f, "SELECT count(*) FROM attempt WHERE cluster = 'new' AND attempts = 2"), 1);

@@ -1,13 +1,17 @@
-/* services/notification/events.c against a real PostgreSQL: facts of a document or meeting in any order, as dead
- * letters are replayed. */
+/* services/notification/inbox/item_events.c against a real PostgreSQL: facts of a document or meeting in any order, as
+ * dead letters are replayed. */
 #include "notification_fixture.h"
 
 #include "common/base/mem.h"
 #include "parts_fixture.h"
-#include "services/directory/directory.h"
-#include "services/notification/events.h"
+#include "services/directory/projection.h"
+#include "services/notification/audience/membership.h"
+#include "services/notification/inbox/inbox_store.h"
+#include "services/notification/inbox/item_events.h"
+#include "services/notification/push/device.h"
+#include "services/notification/push/shard_store.h"
 
-static const struct loop_part *const PARTS[] = {&DIRECTORY_PART, &NOTIFICATION_PROJECTION_PART};
+static const struct loop_part *const PARTS[] = {&DIRECTORY_PART, &MEMBERSHIP_PART, &DEVICE_PART, &ITEM_PART};
 
 /* One message in a batch of its own. */
 static void hear(struct fixture *f, enum topic topic, const ProtobufCMessage *event)
@@ -24,14 +28,14 @@ static ProtobufCBinaryData id(struct fixture *f, const struct uuid *id)
 
 static size_t inbox_size(struct fixture *f, const struct uuid *reader)
 {
-    struct pg_result *rows = store_queue_inbox(f->ctx, f->pg, reader, NOW, &(struct inbox_filter){.limit = 100});
+    struct pg_result *rows = inbox_store_page(f->ctx, f->pg, reader, NOW, &(struct inbox_filter){.limit = 100});
     flush(f);
     return pg_rows(rows);
 }
 
 static bool rings(struct fixture *f)
 {
-    struct pg_result *due = store_queue_due(f->ctx, f->pg, "one", INT64_MAX);
+    struct pg_result *due = shard_store_due(f->ctx, f->pg, &FCM, INT64_MAX);
     flush(f);
     return pg_get_bool(due, 0, 0);
 }
@@ -117,11 +121,11 @@ static void test_a_late_publication_reaches_those_of_the_newest_audience_only(vo
     change(f, 3, TO_WARD_ITSELF);
     publish(f, 2, TO_ALL);
     assert_int_equal(inbox_size(f, &MEMBER), 0);
-    struct pg_result *rows = store_queue_claim(f->ctx, f->pg, "one", INT64_MAX, 1);
+    struct pg_result *rows = shard_store_claim(f->ctx, f->pg, &FCM, INT64_MAX, 1);
     flush(f);
     assert_int_equal(pg_rows(rows), 1);
-    shard = store_read_claim(f->ctx, rows);
-    rows = store_queue_targets(f->ctx, f->pg, shard, 1, NOW, 10);
+    shard = shard_store_read_claim(f->ctx, rows);
+    rows = shard_store_targets(f->ctx, f->pg, &FCM, shard, 1, NOW, 10);
     flush(f);
     assert_int_equal(pg_rows(rows), 0);
     change(f, 4, TO_ALL);
@@ -222,6 +226,52 @@ static void test_a_late_meeting_is_told_after_a_change_that_told_nobody_to_those
     assert_int_equal(inbox_size(f, &MEMBER), 0);
 }
 
+/* --- news --------------------------------------------------------------------------------------------------------- */
+
+static void comment(struct fixture *f, uint8_t number)
+{
+    Pb__MeetingCommented event = PB__MEETING_COMMENTED__INIT;
+    event.meeting_id = id(f, &MEETING);
+    event.organization_id = id(f, &BRANCH_10B);
+    event.notification_id = id(f, &(struct uuid){{0xe6, number}});
+    event.author_id = id(f, &MEMBER);
+    event.commented_at_us = AFTER_MOVE + number;
+    hear_meeting(f, &event.base);
+}
+
+static void answer(struct fixture *f)
+{
+    Pb__CommentAnswered event = PB__COMMENT_ANSWERED__INIT;
+    event.meeting_id = id(f, &MEETING);
+    event.organization_id = id(f, &BRANCH_10B);
+    event.notification_id = id(f, &(struct uuid){{0xe7}});
+    event.author_id = id(f, &MEMBER);
+    event.answered_at_us = AFTER_MOVE;
+    hear_meeting(f, &event.base);
+}
+
+static void test_comments_reach_the_heads_in_one_item_and_an_answer_its_author_alone(void **state)
+{
+    struct fixture *f = *state;
+    comment(f, 1);
+    comment(f, 2);
+    assert_int_equal(inbox_size(f, &SECRETARY), 1);
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
+    assert_true(rings(f));
+    answer(f);
+    assert_int_equal(inbox_size(f, &SECRETARY), 1);
+    assert_int_equal(inbox_size(f, &MEMBER), 1);
+}
+
+static void test_news_keep_their_readers_when_their_meeting_changes(void **state)
+{
+    struct fixture *f = *state;
+    comment(f, 1);
+    edit(f, 3, PB__PARTICIPANTS__PARTICIPANTS_MEMBERS, false);
+    assert_int_equal(inbox_size(f, &SECRETARY), 1);
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +283,8 @@ int main(void)
         CASE(test_a_late_hour_is_not_told_after_a_newer_one),
         CASE(test_a_late_meeting_is_not_told_after_it_was_cancelled),
         CASE(test_a_late_meeting_is_told_after_a_change_that_told_nobody_to_those_whom_it_left),
+        CASE(test_comments_reach_the_heads_in_one_item_and_an_answer_its_author_alone),
+        CASE(test_news_keep_their_readers_when_their_meeting_changes),
     };
     return cmocka_run_group_tests_name("notification events", tests, start, stop);
 }

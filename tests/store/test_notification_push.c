@@ -1,14 +1,35 @@
-/* services/notification/store_push.c and store_result.c against a real PostgreSQL: whose devices, once, and what became
- * of them. */
+/* services/notification/push/shard_store.c and result_store.c against a real PostgreSQL: whose devices, once, and what
+ * became of them. */
 #include "notification_fixture.h"
 
 #include "common/base/clock.h"
+#include "services/notification/inbox/inbox_store.h"
+#include "services/notification/provider/fcm.h"
+#include "services/notification/push/delivery_store.h"
+#include "services/notification/push/device_store.h"
+#include "services/notification/push/result_store.h"
+#include "services/notification/push/shard_store.h"
+
+/* FCM's account, as another process sees it. */
+static struct push_account of_owner(const char *owner)
+{
+    struct push_account account = FCM;
+    account.owner = owner;
+    return account;
+}
+
+static struct push_result answered(int status, const char *word, int retry_after_s)
+{
+    const struct push_answer answer = {.status = status, .word = word, .retry_after_s = retry_after_s};
+    return PROVIDER_FCM.result(&answer);
+}
 
 static size_t claim_many(struct fixture *f, const char *owner, int64_t now_us, struct push_shard **ret_shards)
 {
-    struct pg_result *rows = store_queue_claim(f->ctx, f->pg, owner, now_us, 10);
+    const struct push_account account = of_owner(owner);
+    struct pg_result *rows = shard_store_claim(f->ctx, f->pg, &account, now_us, 10);
     flush(f);
-    *ret_shards = store_read_claim(f->ctx, rows);
+    *ret_shards = shard_store_read_claim(f->ctx, rows);
     return pg_rows(rows);
 }
 
@@ -24,47 +45,46 @@ static bool claim(struct fixture *f, const char *owner, int64_t now_us, struct p
 
 static void push_item(struct fixture *f, const struct notification *is, int64_t recipients)
 {
-    const struct store_item item = {.is = *is,
-                                    .is_new = true,
-                                    .rings = true,
-                                    .rings_at_us = push_not_before_us(is->created_at_us, recipients),
-                                    .has_recipients = true,
-                                    .recipients = recipients};
+    const struct item item = {.is = *is,
+                              .is_new = true,
+                              .rings = true,
+                              .rings_at_us = push_not_before_us(is->created_at_us, recipients),
+                              .has_recipients = true,
+                              .recipients = recipients};
     keep(f, &item);
 }
 
-static void push(struct fixture *f, const struct audience *audience, int64_t recipients)
+static void push(struct fixture *f, const struct address *to, int64_t recipients)
 {
-    struct notification item = item_of(1, AFTER_MOVE, audience);
+    struct notification item = item_of(1, AFTER_MOVE, to);
     push_item(f, &item, recipients);
 }
 
 static struct push_target *targets_of(struct fixture *f, struct push_shard *shards, size_t n, int64_t limit,
                                       size_t *ret_n)
 {
-    struct pg_result *rows = store_queue_targets(f->ctx, f->pg, shards, n, NOW, limit);
+    struct pg_result *rows = shard_store_targets(f->ctx, f->pg, &FCM, shards, n, NOW, limit);
     flush(f);
     *ret_n = pg_rows(rows);
-    return store_read_targets(f->ctx, rows, shards);
+    return shard_store_read_targets(f->ctx, rows, shards);
 }
 
 static void record(struct fixture *f, struct push_shard *shards, size_t n_shards, struct push_target *targets, size_t n,
                    bool again)
 {
-    store_queue_start(f->ctx, f->pg, shards, n_shards, NOW);
-    store_queue_results(f->ctx, f->pg, targets, n, NOW);
+    result_store_add(f->ctx, f->pg, &FCM, targets, n, NOW);
     if (!again) {
-        struct pg_result *moved = store_queue_cursors(f->ctx, f->pg, shards, n_shards, "one");
+        struct pg_result *moved = result_store_move(f->ctx, f->pg, &FCM, shards, n_shards);
         flush(f);
         assert_int_equal(pg_affected(moved), n_shards);
     }
-    store_queue_settle(f->ctx, f->pg, shards, n_shards, NOW);
+    result_store_settle(f->ctx, f->pg, shards, n_shards, NOW, NOW);
     flush(f);
 }
 
 static bool is_settled(struct fixture *f, uint8_t id)
 {
-    struct pg_result *rows = store_queue_delivery(f->ctx, f->pg, &(struct uuid){{id}});
+    struct pg_result *rows = delivery_store_push(f->ctx, f->pg, &(struct uuid){{id}});
     flush(f);
     return !pg_is_null(rows, 0, 2);
 }
@@ -95,12 +115,12 @@ static void test_one_shard_of_many_finds_the_same_devices(void **state)
     struct push_shard shard;
     push(f, &TO_10B, 2);
     assert_true(claim(f, "one", NOW, &shard));
-    struct pg_result *whole = store_queue_targets(f->ctx, f->pg, &shard, 1, NOW, 10);
+    struct pg_result *whole = shard_store_targets(f->ctx, f->pg, &FCM, &shard, 1, NOW, 10);
     shard.has_to = true;
     shard.to = OUTSIDER;
-    struct pg_result *between = store_queue_targets(f->ctx, f->pg, &shard, 1, NOW, 10);
+    struct pg_result *between = shard_store_targets(f->ctx, f->pg, &FCM, &shard, 1, NOW, 10);
     shard.to = MEMBER;
-    struct pg_result *below = store_queue_targets(f->ctx, f->pg, &shard, 1, NOW, 10);
+    struct pg_result *below = shard_store_targets(f->ctx, f->pg, &FCM, &shard, 1, NOW, 10);
     flush(f);
     assert_int_equal(pg_rows(whole), 3);
     assert_int_equal(pg_rows(between), 3);
@@ -139,24 +159,24 @@ static void test_results_are_counted_once_and_settle_the_push(void **state)
     struct push_shard shard, *again;
     size_t n, n_again;
     struct push_target *targets = claim_10b(f, &shard);
-    targets[0].result = push_result_of_fcm(200, "", 0);
-    targets[1].result = push_result_of_fcm(404, "UNREGISTERED", 0);
-    targets[2].result = push_result_of_fcm(503, "UNAVAILABLE", 0);
+    targets[0].result = answered(200, "", 0);
+    targets[1].result = answered(404, "UNREGISTERED", 0);
+    targets[2].result = answered(503, "UNAVAILABLE", 0);
     targets[2].next_at_us = NOW + 10;
     shard.done = true;
     record(f, &shard, 1, targets, 3, false);
     assert_false(is_settled(f, 1));
-    struct pg_result *rows = store_queue_again(f->ctx, f->pg, NOW + 20, 10);
+    struct pg_result *rows = shard_store_again(f->ctx, f->pg, &FCM, NOW + 20, 10);
     flush(f);
     assert_int_equal(pg_rows(rows), 1);
-    targets = store_read_again(f->ctx, rows, &again, &n_again);
+    targets = shard_store_read_again(f->ctx, rows, &again, &n_again);
     assert_int_equal(n_again, 1);
     assert_int_equal(targets[0].attempts, 1);
     assert_true(targets[0].is_addressed);
-    targets[0].result = push_result_of_fcm(200, "", 0);
+    targets[0].result = answered(200, "", 0);
     record(f, again, n_again, targets, 1, true);
     assert_true(is_settled(f, 1));
-    struct pg_result *counts = store_queue_counts(f->ctx, f->pg, &shard.notification);
+    struct pg_result *counts = delivery_store_counts(f->ctx, f->pg, &shard.notification);
     flush(f);
     assert_int_equal(pg_rows(counts), 2);
     assert_int_equal(pg_get_int8(counts, 0, 0), PUSH_DELIVERED);
@@ -169,7 +189,7 @@ static void test_results_are_counted_once_and_settle_the_push(void **state)
 static int64_t counted(struct fixture *f, uint8_t id, enum push_status status)
 {
     int64_t n = 0;
-    struct pg_result *counts = store_queue_counts(f->ctx, f->pg, &(struct uuid){{id}});
+    struct pg_result *counts = delivery_store_counts(f->ctx, f->pg, &(struct uuid){{id}});
     flush(f);
     for (size_t row = 0; row < pg_rows(counts); row++)
         n += pg_get_int8(counts, row, 0) == (int64_t)status ? pg_get_int8(counts, row, 2) : 0;
@@ -183,9 +203,9 @@ static void test_results_that_are_recorded_twice_are_counted_once(void **state)
     struct push_shard shard, *again;
     size_t n_again;
     struct push_target *targets = claim_10b(f, &shard);
-    targets[0].result = push_result_of_fcm(200, "", 0);
+    targets[0].result = answered(200, "", 0);
     for (size_t i = 1; i < 3; i++) {
-        targets[i].result = push_result_of_fcm(503, "UNAVAILABLE", 0);
+        targets[i].result = answered(503, "UNAVAILABLE", 0);
         targets[i].next_at_us = NOW + 10;
     }
     shard.done = true;
@@ -194,11 +214,11 @@ static void test_results_that_are_recorded_twice_are_counted_once(void **state)
         assert_int_equal(counted(f, 1, PUSH_DELIVERED), 1);
         assert_int_equal(counted(f, 1, PUSH_RETRYING), 2);
     }
-    struct pg_result *rows = store_queue_again(f->ctx, f->pg, NOW + 20, 10);
+    struct pg_result *rows = shard_store_again(f->ctx, f->pg, &FCM, NOW + 20, 10);
     flush(f);
-    targets = store_read_again(f->ctx, rows, &again, &n_again);
-    targets[0].result = push_result_of_fcm(200, "", 0);
-    targets[1].result = push_result_of_fcm(429, "QUOTA_EXCEEDED", 60);
+    targets = shard_store_read_again(f->ctx, rows, &again, &n_again);
+    targets[0].result = answered(200, "", 0);
+    targets[1].result = answered(429, "QUOTA_EXCEEDED", 60);
     targets[1].next_at_us = NOW + 30;
     for (int i = 0; i < 2; i++) {
         record(f, again, n_again, targets, 2, true);
@@ -214,7 +234,7 @@ static void test_small_pushes_are_claimed_and_recorded_together_and_a_shard_of_m
     struct push_shard *shards;
     size_t n;
     const struct notification heads = item_of(2, AFTER_MOVE + 1, &TO_HEADS),
-                              nobody = item_of(3, AFTER_MOVE + 2, &(struct audience){0});
+                              nobody = item_of(3, AFTER_MOVE + 2, &(struct address){0});
     const struct notification all = item_of(4, AFTER_MOVE + 3, &TO_WARD_BELOW);
     push(f, &TO_10B, 2);
     push_item(f, &heads, 1);
@@ -224,7 +244,7 @@ static void test_small_pushes_are_claimed_and_recorded_together_and_a_shard_of_m
     struct push_target *targets = targets_of(f, shards, 3, 10, &n);
     assert_int_equal(n, 3 + 2);
     for (size_t i = 0; i < n; i++)
-        targets[i].result = push_result_of_fcm(200, "", 0);
+        targets[i].result = answered(200, "", 0);
     for (size_t i = 0; i < 3; i++)
         shards[i].done = true;
     record(f, shards, 3, targets, n, false);
@@ -245,28 +265,27 @@ static void test_retries_of_several_pushes_are_taken_together(void **state)
     assert_int_equal(claim_many(f, "one", NOW, &shards), 2);
     struct push_target *targets = targets_of(f, shards, 2, 10, &n);
     for (size_t i = 0; i < n; i++) {
-        targets[i].result = push_result_of_fcm(503, "UNAVAILABLE", 0);
+        targets[i].result = answered(503, "UNAVAILABLE", 0);
         targets[i].next_at_us = NOW + 10;
     }
     record(f, shards, 2, targets, n, false);
-    struct pg_result *rows = store_queue_again(f->ctx, f->pg, NOW + 10, 10);
+    struct pg_result *rows = shard_store_again(f->ctx, f->pg, &FCM, NOW + 10, 10);
     flush(f);
-    targets = store_read_again(f->ctx, rows, &again, &n_again);
+    targets = shard_store_read_again(f->ctx, rows, &again, &n_again);
     assert_int_equal(pg_rows(rows), 5);
     assert_int_equal(n_again, 2);
     for (size_t i = 0; i < 5; i++)
-        assert_int_equal(targets[i].shard->item.id.bytes[0], i < 3 ? 1 : 2);
+        assert_int_equal(targets[i].shard->notification.bytes[0], i < 3 ? 1 : 2);
 }
 
 /* --- digests ------------------------------------------------------------------------------------------------------ */
 
 static void read_by(struct fixture *f, const struct uuid *member, int64_t created_at_us)
 {
-    const struct store_read read = {
+    const struct inbox_store_read read = {
         .member = *member,
         .is = {.place = {.created_at_us = created_at_us, .item = {{1}}}, .up_to = true, .at_us = NOW}};
-    const struct store_read *const reads[] = {&read};
-    store_queue_reads(f->ctx, f->pg, reads, 1);
+    inbox_store_reads(f->ctx, f->pg, &read, 1);
     flush(f);
 }
 
@@ -275,7 +294,7 @@ static void test_a_digest_rings_those_who_have_not_read_it(void **state)
     struct fixture *f = *state;
     struct push_shard shard;
     size_t n;
-    const struct store_item item = {
+    const struct item item = {
         .is = item_of(1, AFTER_MOVE, &TO_10B), .is_new = true, .facts = 1, .rings = true, .rings_at_us = NOW};
     keep(f, &item);
     assert_false(claim(f, "one", NOW - 1, &shard));
@@ -287,23 +306,28 @@ static void test_a_digest_rings_those_who_have_not_read_it(void **state)
     struct push_target *targets = targets_of(f, &shard, 1, 10, &n);
     assert_int_equal(n, 1);
     assert_true(uuid_equal(&targets->member, &MEMBER));
-    struct pg_result *rows = store_queue_delivery(f->ctx, f->pg, &item.is.id);
+    struct pg_result *rows = delivery_store_push(f->ctx, f->pg, &item.is.id);
     flush(f);
     assert_int_equal(pg_get_int8(rows, 0, 0), 2); /* counted when it was written */
+}
+
+static bool leases(struct fixture *f, const struct push_account *account)
+{
+    struct pg_result *rows = account_store_lease(f->ctx, f->pg, account);
+    flush(f);
+    return pg_rows(rows) == 1;
 }
 
 static void test_one_sender_holds_an_account(void **state)
 {
     struct fixture *f = *state;
-    struct pg_result *one = store_queue_account(f->ctx, f->pg, "fcm", "one"),
-                     *two = store_queue_account(f->ctx, f->pg, "fcm", "two");
-    flush(f);
-    assert_int_equal(pg_rows(one), 1);
-    assert_int_equal(pg_rows(two), 0);
-    store_queue_account_release(f->ctx, f->pg, "fcm", "one");
-    two = store_queue_account(f->ctx, f->pg, "fcm", "two");
-    flush(f);
-    assert_int_equal(pg_rows(two), 1);
+    const struct push_account one = FCM, two = of_owner("two");
+    assert_true(leases(f, &one));
+    assert_true(leases(f, &one));
+    assert_false(leases(f, &two));
+    account_store_release(f->ctx, f->pg, &one);
+    assert_true(leases(f, &two));
+    assert_false(leases(f, &one));
 }
 
 /* --- devices ------------------------------------------------------------------------------------------------------ */
@@ -311,13 +335,13 @@ static void test_one_sender_holds_an_account(void **state)
 static void test_the_newest_word_about_a_device_wins(void **state)
 {
     struct fixture *f = *state;
-    const struct store_device newer = {
+    const struct device newer = {
         .member = OUTSIDER, .device_id = "a", .token = "t51a", .at_us = 20}; /* the secretary's old phone */
-    const struct store_device older = {.member = OUTSIDER, .device_id = "a", .token = "old", .at_us = 10};
-    const struct store_device *const first[] = {&newer}, *const second[] = {&older};
-    store_queue_devices(f->ctx, f->pg, first, 1);
+    const struct device older = {.member = OUTSIDER, .device_id = "a", .token = "old", .at_us = 10};
+    const struct device *const first[] = {&newer}, *const second[] = {&older};
+    device_store_queue(f->ctx, f->pg, first, 1);
     flush(f);
-    store_queue_devices(f->ctx, f->pg, second, 1);
+    device_store_queue(f->ctx, f->pg, second, 1);
     flush(f);
     struct push_shard shard;
     push(f, &TO_10B, 2);

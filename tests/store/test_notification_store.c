@@ -1,34 +1,38 @@
-/* services/notification/store_inbox.c and store.c against a real PostgreSQL: who sees what, and what was read. */
+/* services/notification/inbox/ and audience/ against a real PostgreSQL: who sees what, and what was read. */
 #include "notification_fixture.h"
 
-static void tell(struct fixture *f, uint8_t id, int64_t created_at_us, const struct audience *audience)
+#include "services/notification/audience/address_store.h"
+#include "services/notification/inbox/digest_store.h"
+#include "services/notification/inbox/inbox_store.h"
+#include "services/notification/inbox/subject_store.h"
+
+static void tell(struct fixture *f, uint8_t id, int64_t created_at_us, const struct address *to)
 {
-    const struct store_item item = {.is = item_of(id, created_at_us, audience), .is_new = true};
+    const struct item item = {.is = item_of(id, created_at_us, to), .is_new = true};
     keep(f, &item);
 }
 
 static size_t inbox_size(struct fixture *f, const struct uuid *reader)
 {
     const struct inbox_filter all = {.limit = 100};
-    struct pg_result *rows = store_queue_inbox(f->ctx, f->pg, reader, NOW, &all);
+    struct pg_result *rows = inbox_store_page(f->ctx, f->pg, reader, NOW, &all);
     flush(f);
     return pg_rows(rows);
 }
 
 static int64_t unread(struct fixture *f, const struct uuid *reader)
 {
-    struct pg_result *rows = store_queue_unread_count(f->ctx, f->pg, reader, NOW);
+    struct pg_result *rows = inbox_store_unread_count(f->ctx, f->pg, reader, NOW);
     flush(f);
     return pg_get_int8(rows, 0, 0);
 }
 
-static int64_t reach(struct fixture *f, int64_t created_at_us, const struct audience *audience)
+static int64_t reach(struct fixture *f, int64_t created_at_us, const struct address *to)
 {
-    struct notification item = item_of(1, created_at_us, audience),
-                        nobodys = item_of(2, created_at_us, &(struct audience){0});
-    struct pg_args *args = store_recipients(f->ctx);
-    store_add_recipients(f->ctx, args, &nobodys.id, &nobodys);
-    store_add_recipients(f->ctx, args, &item.id, &item);
+    struct notification item = item_of(1, created_at_us, to), nobodys = item_of(2, created_at_us, &(struct address){0});
+    struct pg_args *args = address_store_recipients(f->ctx);
+    address_store_add_recipients(f->ctx, args, &nobodys.id, &nobodys.to, created_at_us);
+    address_store_add_recipients(f->ctx, args, &item.id, &item.to, created_at_us);
     struct pg_result *rows = pg_queue(f->pg, args);
     flush(f);
     assert_int_equal(pg_rows(rows), 2);
@@ -78,7 +82,8 @@ static void test_one_named_who_left_the_organisation_no_longer_sees_it(void **st
 {
     struct fixture *f = *state;
     const struct uuid named[] = {MEMBER, MOVED};
-    const struct audience within = {.members = named, .n_members = 2, .has_within = true, .within = BRANCH_10B};
+    const struct address within = {
+        .audience = {.members = named, .n_members = 2}, .has_within = true, .within = BRANCH_10B};
     tell(f, 1, BEFORE_MOVE, &within);
     assert_int_equal(inbox_size(f, &MEMBER), 1);
     assert_int_equal(inbox_size(f, &MOVED), 0);
@@ -106,16 +111,16 @@ static void test_items_say_what_their_subject_says_now(void **state)
     subject.title = "Khác";
     subject.body = "";
     keep_subject(f, &subject);
-    struct pg_result *rows = store_queue_inbox(f->ctx, f->pg, &SECRETARY, NOW, &(struct inbox_filter){.limit = 2});
+    struct pg_result *rows = inbox_store_page(f->ctx, f->pg, &SECRETARY, NOW, &(struct inbox_filter){.limit = 2});
     flush(f);
     assert_int_equal(pg_rows(rows), 1);
-    assert_string_equal(store_read_item(f->ctx, rows, 0)->title, "Khác");
+    assert_string_equal(inbox_store_read_item(f->ctx, rows, 0)->title, "Khác");
 }
 
 static void test_a_digest_keeps_its_own_words_and_readers(void **state)
 {
     struct fixture *f = *state;
-    const struct store_item item = {.is = item_of(1, AFTER_MOVE, &TO_HEADS), .is_new = true, .facts = 1};
+    const struct item item = {.is = item_of(1, AFTER_MOVE, &TO_HEADS), .is_new = true, .facts = 1};
     const struct subject subject = subject_of(1, &TO_10B);
     keep(f, &item);
     keep_subject(f, &subject);
@@ -126,7 +131,8 @@ static void test_a_digest_keeps_its_own_words_and_readers(void **state)
 static void test_a_subject_is_read_as_it_was_kept(void **state)
 {
     struct fixture *f = *state;
-    const struct audience named = {.members = &MEMBER, .n_members = 1, .has_within = true, .within = BRANCH_10B};
+    const struct address named = {
+        .audience = {.members = &MEMBER, .n_members = 1}, .has_within = true, .within = BRANCH_10B};
     const struct uuid ids[] = {{{0xd0, 2}}, {{0xd0, 1}}};
     struct subject kept = subject_of(1, &TO_HEADS), other = subject_of(2, &named), read;
     kept.told_version = 1;
@@ -134,30 +140,31 @@ static void test_a_subject_is_read_as_it_was_kept(void **state)
     other.withdrawn_at_us = NOW;
     keep_subject(f, &kept);
     keep_subject(f, &other);
-    struct pg_result *rows = store_queue_subjects(f->ctx, f->pg, ids, 2);
+    struct pg_result *rows = subject_store_lock(f->ctx, f->pg, ids, 2);
     flush(f);
     assert_int_equal(pg_rows(rows), 2);
-    store_read_subject(f->ctx, rows, 0, &read);
+    subject_store_read(f->ctx, rows, 0, &read);
     assert_true(read.version == 2 && read.told_version == 1 && read.withdrawn_at_us == 0);
     assert_string_equal(read.title, "Một");
-    assert_true(read.audience.n_organizations == 1 && read.audience.n_roles == 2 && read.audience.n_members == 0);
-    assert_false(read.audience.has_within);
-    store_read_subject(f->ctx, rows, 1, &read);
+    assert_true(read.to.audience.n_organizations == 1 && read.to.audience.n_roles == 2 &&
+                read.to.audience.n_members == 0);
+    assert_false(read.to.has_within);
+    subject_store_read(f->ctx, rows, 1, &read);
     assert_true(read.withdrawn_at_us == NOW && !read.title);
-    assert_true(read.audience.n_members == 1 && uuid_equal(read.audience.members, &MEMBER));
-    assert_true(read.audience.has_within && uuid_equal(&read.audience.within, &BRANCH_10B));
+    assert_true(read.to.audience.n_members == 1 && uuid_equal(read.to.audience.members, &MEMBER));
+    assert_true(read.to.has_within && uuid_equal(&read.to.within, &BRANCH_10B));
 }
 
 /* --- digests ------------------------------------------------------------------------------------------------------ */
 
 static const struct uuid KEY = {{0x77}};
 
-static void keep_digest(struct fixture *f, const struct store_item *item, const struct digest *digest)
+static void keep_digest(struct fixture *f, const struct item *item, const struct digest *digest)
 {
-    struct store_items *rows = store_items(f->ctx);
-    store_add_item(rows, item);
-    store_add_digest(rows, digest);
-    store_queue_items(rows, f->pg);
+    struct item_rows *rows = item_store_rows(f->ctx);
+    item_store_add(rows, item);
+    item_store_add_digest(rows, digest);
+    item_store_queue(rows, f->pg);
     flush(f);
 }
 
@@ -165,17 +172,17 @@ static struct digest digest_there(struct fixture *f)
 {
     const struct uuid keys[] = {KEY, MEMBER};
     struct digest digest = {0};
-    struct pg_result *rows = store_queue_digests(f->ctx, f->pg, keys, 2);
+    struct pg_result *rows = digest_store_lock(f->ctx, f->pg, keys, 2);
     flush(f);
     assert_int_equal(pg_rows(rows), 1);
-    store_read_digest(rows, 0, &digest);
+    digest_store_read(rows, 0, &digest);
     return digest;
 }
 
 static void test_a_digest_is_kept_and_its_item_grows(void **state)
 {
     struct fixture *f = *state;
-    struct store_item item = {.is = item_of(1, AFTER_MOVE, &TO_HEADS), .is_new = true, .facts = 1};
+    struct item item = {.is = item_of(1, AFTER_MOVE, &TO_HEADS), .is_new = true, .facts = 1};
     const struct digest opened = {
         .key = KEY, .item = {{1}}, .facts = 1, .opened_at_us = AFTER_MOVE, .rings = true, .rings_at_us = 9};
     keep_digest(f, &item, &opened);
@@ -191,24 +198,24 @@ static void test_a_digest_is_kept_and_its_item_grows(void **state)
     assert_int_equal(found.opened_at_us, AFTER_MOVE);
     assert_int_equal(found.rings_at_us, 9);
     assert_true(found.rings && !found.is_read);
-    struct pg_result *rows = store_queue_inbox(f->ctx, f->pg, &SECRETARY, NOW, &(struct inbox_filter){.limit = 2});
+    struct pg_result *rows = inbox_store_page(f->ctx, f->pg, &SECRETARY, NOW, &(struct inbox_filter){.limit = 2});
     flush(f);
     assert_int_equal(pg_rows(rows), 1);
-    assert_string_equal(store_read_item(f->ctx, rows, 0)->title, "7");
-    assert_int_equal(store_read_item(f->ctx, rows, 0)->created_at_us, AFTER_MOVE + 1);
+    assert_string_equal(inbox_store_read_item(f->ctx, rows, 0)->title, "7");
+    assert_int_equal(inbox_store_read_item(f->ctx, rows, 0)->created_at_us, AFTER_MOVE + 1);
 }
 
 static void test_a_digest_that_somebody_read_is_closed_and_can_be_opened_anew(void **state)
 {
     struct fixture *f = *state;
-    const struct store_item first = {.is = item_of(1, AFTER_MOVE, &TO_HEADS), .is_new = true, .facts = 1};
-    const struct store_item second = {.is = item_of(2, AFTER_MOVE, &TO_HEADS), .is_new = true, .facts = 1};
+    const struct item first = {.is = item_of(1, AFTER_MOVE, &TO_HEADS), .is_new = true, .facts = 1};
+    const struct item second = {.is = item_of(2, AFTER_MOVE, &TO_HEADS), .is_new = true, .facts = 1};
     struct digest digest = {.key = KEY, .item = {{1}}, .opened_at_us = AFTER_MOVE};
     keep_digest(f, &first, &digest);
     const struct uuid others[] = {{{2}}, {{3}}}, read[] = {{{1}}, {{3}}};
-    store_queue_digests_read(f->ctx, f->pg, others, 2);
+    digest_store_close(f->ctx, f->pg, others, 2);
     assert_false(digest_there(f).is_read);
-    store_queue_digests_read(f->ctx, f->pg, read, 2);
+    digest_store_close(f->ctx, f->pg, read, 2);
     assert_true(digest_there(f).is_read);
     digest.item = second.is.id;
     keep_digest(f, &second, &digest);
@@ -220,11 +227,10 @@ static void test_a_digest_that_somebody_read_is_closed_and_can_be_opened_anew(vo
 
 static void read_at(struct fixture *f, uint8_t id, int64_t created_at_us, bool up_to, int64_t at_us)
 {
-    const struct store_read read = {
+    const struct inbox_store_read read = {
         .member = MEMBER,
         .is = {.place = {.created_at_us = created_at_us, .item = {{id}}}, .up_to = up_to, .at_us = at_us}};
-    const struct store_read *const reads[] = {&read};
-    store_queue_reads(f->ctx, f->pg, reads, 1);
+    inbox_store_reads(f->ctx, f->pg, &read, 1);
     flush(f);
 }
 
@@ -245,7 +251,7 @@ static void test_what_was_read_is_no_longer_counted(void **state)
     assert_int_equal(unread(f, &MEMBER), 1);
     assert_int_equal(unread(f, &SECRETARY), 4);
     const struct inbox_filter unread_only = {.unread_only = true, .limit = 100};
-    struct pg_result *rows = store_queue_inbox(f->ctx, f->pg, &MEMBER, NOW, &unread_only);
+    struct pg_result *rows = inbox_store_page(f->ctx, f->pg, &MEMBER, NOW, &unread_only);
     flush(f);
     assert_int_equal(pg_rows(rows), 1);
     assert_int_equal(pg_get_uuid(rows, 0, 0).bytes[0], 3);
@@ -254,8 +260,7 @@ static void test_what_was_read_is_no_longer_counted(void **state)
 static void test_what_joined_a_digest_after_it_was_read_is_unread_until_it_is_read_again(void **state)
 {
     struct fixture *f = *state;
-    struct store_item item = {
-        .is = item_of(1, AFTER_MOVE, &TO_10B), .is_new = true, .facts = 1, .told_at_us = AFTER_MOVE};
+    struct item item = {.is = item_of(1, AFTER_MOVE, &TO_10B), .is_new = true, .facts = 1, .told_at_us = AFTER_MOVE};
     keep(f, &item);
     read_at(f, 1, AFTER_MOVE, false, AFTER_MOVE + 10);
     assert_int_equal(unread(f, &MEMBER), 0);
@@ -276,9 +281,8 @@ static void test_what_joined_a_digest_after_it_was_read_is_unread_until_it_is_re
 static void test_what_comes_late_to_an_earlier_place_is_unread_until_that_is_read_again(void **state)
 {
     struct fixture *f = *state;
-    const struct store_item first = {.is = item_of(2, AFTER_MOVE, &TO_10B), .is_new = true, .told_at_us = AFTER_MOVE};
-    const struct store_item late = {
-        .is = item_of(1, BEFORE_MOVE, &TO_10B), .is_new = true, .told_at_us = AFTER_MOVE + 11};
+    const struct item first = {.is = item_of(2, AFTER_MOVE, &TO_10B), .is_new = true, .told_at_us = AFTER_MOVE};
+    const struct item late = {.is = item_of(1, BEFORE_MOVE, &TO_10B), .is_new = true, .told_at_us = AFTER_MOVE + 11};
     keep(f, &first);
     read_at(f, 2, AFTER_MOVE, true, AFTER_MOVE + 10);
     keep(f, &late);
@@ -294,19 +298,19 @@ static void test_a_batch_sees_no_pair_of_others_and_whether_one_is_unread(void *
     tell(f, 1, BEFORE_MOVE, &TO_10B);
     tell(f, 2, BEFORE_MOVE, &TO_10B);
     read_it(f, 2, BEFORE_MOVE, false);
-    struct pg_args *pairs = store_pairs(f->ctx);
+    struct pg_args *pairs = inbox_store_pairs(f->ctx);
     for (size_t i = 0; i < 2; i++) {
-        store_add_pair(pairs, &MEMBER, &items[i], NOW);
-        store_add_pair(pairs, &OUTSIDER, &items[i], NOW);
+        inbox_store_add_pair(pairs, &MEMBER, &items[i], NOW);
+        inbox_store_add_pair(pairs, &OUTSIDER, &items[i], NOW);
     }
     struct pg_result *seen = pg_queue(f->pg, pairs);
     flush(f);
     assert_int_equal(pg_rows(seen), 2);
     for (size_t row = 0; row < 2; row++) {
         struct uuid seer = pg_get_uuid(seen, row, 0);
-        struct inbox_place place = store_read_place(seen, row);
+        struct inbox_place place = inbox_store_read_place(seen, row);
         assert_true(uuid_equal(&seer, &MEMBER));
-        assert_int_equal(store_read_is_unread(seen, row), place.item.bytes[0] == 1);
+        assert_int_equal(inbox_store_read_is_unread(seen, row), place.item.bytes[0] == 1);
         assert_true(place.created_at_us == BEFORE_MOVE && !place.is_digest);
     }
 }
@@ -318,38 +322,39 @@ static void test_what_is_unread_up_to_an_item_ends_with_it(void **state)
     for (uint8_t id = 1; id <= 4; id++)
         tell(f, id, BEFORE_MOVE, &TO_10B); /* the same moment: by id */
     read_it(f, 2, BEFORE_MOVE, false);
-    struct pg_result *rows = store_queue_unread_up_to(f->ctx, f->pg, &MEMBER, NOW, &last);
-    struct pg_result *others = store_queue_unread_up_to(f->ctx, f->pg, &OUTSIDER, NOW, &last);
+    struct pg_result *rows = inbox_store_unread_up_to(f->ctx, f->pg, &MEMBER, NOW, &last);
+    struct pg_result *others = inbox_store_unread_up_to(f->ctx, f->pg, &OUTSIDER, NOW, &last);
     flush(f);
     assert_int_equal(pg_rows(others), 0);
     assert_int_equal(pg_rows(rows), 2);
-    assert_int_equal(store_read_place(rows, 0).item.bytes[0] + store_read_place(rows, 1).item.bytes[0], 1 + 3);
+    assert_int_equal(inbox_store_read_place(rows, 0).item.bytes[0] + inbox_store_read_place(rows, 1).item.bytes[0],
+                     1 + 3);
 }
 
 /* Whoever is counted, listed as unread or asked for one by one: it is the same. */
 static void test_what_is_unread_is_the_same_however_it_is_asked(void **state)
 {
     struct fixture *f = *state;
-    struct pg_args *pairs = store_pairs(f->ctx);
+    struct pg_args *pairs = inbox_store_pairs(f->ctx);
     for (uint8_t id = 1; id <= 60; id++) {
-        const struct store_item item = {.is = item_of(id, AFTER_MOVE + id, id % 3 ? &TO_10B : &TO_HEADS),
-                                        .is_new = true,
-                                        .facts = id % 4 == 0,
-                                        .told_at_us = AFTER_MOVE + id * 7 % 64};
+        const struct item item = {.is = item_of(id, AFTER_MOVE + id, id % 3 ? &TO_10B : &TO_HEADS),
+                                  .is_new = true,
+                                  .facts = id % 4 == 0,
+                                  .told_at_us = AFTER_MOVE + id * 7 % 64};
         keep(f, &item);
-        store_add_pair(pairs, &MEMBER, &item.is.id, NOW);
+        inbox_store_add_pair(pairs, &MEMBER, &item.is.id, NOW);
     }
     for (uint8_t id = 1; id <= 60; id += 5)
         read_at(f, id, AFTER_MOVE + id, false, AFTER_MOVE + id % 2 * 60);
     for (uint8_t id = 10; id <= 40; id += 10)
         read_at(f, id, AFTER_MOVE + id, true, AFTER_MOVE + 70 - id);
     const struct inbox_filter unread_only = {.unread_only = true, .limit = 100};
-    struct pg_result *listed = store_queue_inbox(f->ctx, f->pg, &MEMBER, NOW, &unread_only),
+    struct pg_result *listed = inbox_store_page(f->ctx, f->pg, &MEMBER, NOW, &unread_only),
                      *asked = pg_queue(f->pg, pairs);
     flush(f);
     int64_t n = 0;
     for (size_t row = 0; row < pg_rows(asked); row++)
-        n += store_read_is_unread(asked, row);
+        n += inbox_store_read_is_unread(asked, row);
     assert_true(n > 10 && n < 40);
     assert_int_equal(pg_rows(listed), n);
     assert_int_equal(unread(f, &MEMBER), n);
@@ -361,13 +366,13 @@ static void test_pages_go_from_the_newest_to_the_oldest(void **state)
     for (uint8_t id = 1; id <= 3; id++)
         tell(f, id, BEFORE_MOVE, &TO_10B); /* the same moment: by id */
     struct inbox_filter page = {.limit = 2};
-    struct pg_result *first = store_queue_inbox(f->ctx, f->pg, &MEMBER, NOW, &page);
+    struct pg_result *first = inbox_store_page(f->ctx, f->pg, &MEMBER, NOW, &page);
     flush(f);
     assert_int_equal(pg_rows(first), 2);
     assert_int_equal(pg_get_uuid(first, 0, 0).bytes[0], 3);
     page.has_before = true;
     page.before = (struct inbox_place){pg_get_int8(first, 1, 6), pg_get_uuid(first, 1, 0)};
-    struct pg_result *second = store_queue_inbox(f->ctx, f->pg, &MEMBER, NOW, &page);
+    struct pg_result *second = inbox_store_page(f->ctx, f->pg, &MEMBER, NOW, &page);
     flush(f);
     assert_int_equal(pg_rows(second), 1);
     assert_int_equal(pg_get_uuid(second, 0, 0).bytes[0], 1);

@@ -108,6 +108,15 @@ static void test_an_empty_batch_is_not_sent(void **state)
     assert_int_equal(pg_affected(result), 0);
 }
 
+static void test_a_question_of_no_ids_is_not_sent(void **state)
+{
+    static const struct pg_statement WRONG = {.name = "wrong", .sql = "SELECT $1::uuid[] FROM nowhere"};
+    struct fixture *f = *state;
+    struct pg_result *result = pg_queue_ids(f->pg, f->ctx, &WRONG, NULL, 0);
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+    assert_int_equal(pg_rows(result), 0);
+}
+
 static void add_nulls(struct pg_args *args, const struct uuid *id)
 {
     pg_add_uuid(args, id);
@@ -362,6 +371,7 @@ int main(void)
         CASE(test_a_row_comes_back_as_it_was_written),
         CASE(test_a_batch_is_one_statement),
         CASE(test_an_empty_batch_is_not_sent),
+        CASE(test_a_question_of_no_ids_is_not_sent),
         CASE(test_nulls_survive_alone),
         CASE(test_nulls_survive_in_batches_even_where_a_column_has_nothing_else),
         CASE(test_empty_text_and_bytes_are_not_null),

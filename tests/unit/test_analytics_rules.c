@@ -1,7 +1,11 @@
-/* services/analytics/analytics.h: what a fact counts as, and where. */
+/* The pure rules of services/analytics: what a fact counts as, and where. */
 #include "rules.h"
 
-#include "services/analytics/analytics.h"
+#include "services/analytics/dashboard/dashboard.h"
+#include "services/analytics/document/document.h"
+#include "services/analytics/meeting/meeting.h"
+#include "services/analytics/person/person.h"
+#include "services/analytics/reading/reading.h"
 
 /* --- meetings ----------------------------------------------------------------------------------------------------- */
 
@@ -21,9 +25,9 @@ static void test_a_meeting_counts_by_its_state_and_kind(void **state)
         {PB__MEETING_STATE__MEETING_STATE_CANCELLED, PB__MEETING_KIND__MEETING_KIND_REGULAR, true, 0, 0, 1, 0, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct analytics_meeting meeting = {
+        struct meeting meeting = {
             .version = 1, .state = rows[i].state, .kind = rows[i].kind, .is_registered = rows[i].is_registered};
-        struct analytics_month counts = analytics_count_meeting(&meeting);
+        struct month_counts counts = meeting_count(&meeting);
         assert_int_equal(counts.n[MONTH_REGISTERED], rows[i].registered);
         assert_int_equal(counts.n[MONTH_HELD], rows[i].held);
         assert_int_equal(counts.n[MONTH_CANCELLED], rows[i].cancelled);
@@ -35,8 +39,7 @@ static void test_a_meeting_counts_by_its_state_and_kind(void **state)
 static void test_a_meeting_that_is_not_known_counts_as_nothing(void **state)
 {
     (void)state;
-    struct analytics_month counts = analytics_count_meeting(
-        &(struct analytics_meeting){.state = PB__MEETING_STATE__MEETING_STATE_HELD});
+    struct month_counts counts = meeting_count(&(struct meeting){.state = PB__MEETING_STATE__MEETING_STATE_HELD});
     assert_int_equal(counts.n[MONTH_HELD], 0);
 }
 
@@ -72,40 +75,40 @@ static void test_a_reader_was_in_the_branch_of_that_time(void **state)
     const Pb__DirectoryMember *record = record_of(300);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct uuid branch = {{0}};
-        assert_int_equal(analytics_branch_at(record, rows[i].at_us, &branch), rows[i].branch > 0);
+        assert_int_equal(reading_branch_at(record, rows[i].at_us, &branch), rows[i].branch > 0);
         assert_int_equal(branch.bytes[0], rows[i].branch);
     }
     struct uuid nowhere;
-    assert_false(analytics_branch_at(NULL, 100, &nowhere));
+    assert_false(reading_branch_at(NULL, 100, &nowhere));
 }
 
 static void test_a_member_counts_while_he_is_one(void **state)
 {
     (void)state;
-    struct analytics_member member = {.devices = 2, .is_activated = true};
-    assert_int_equal(analytics_count_member(&member).n[TOTAL_INSTALLED], 0);
-    analytics_take_member(&member, record_of(0));
-    struct analytics_total counts = analytics_count_member(&member);
+    struct person member = {.devices = 2, .is_activated = true};
+    assert_int_equal(person_count(&member).n[TOTAL_INSTALLED], 0);
+    person_take(&member, record_of(0));
+    struct total_counts counts = person_count(&member);
     assert_int_equal(member.branch.bytes[0], 2);
     assert_int_equal(counts.n[TOTAL_MEMBERS], 1);
     assert_int_equal(counts.n[TOTAL_ATTENDANCE_BASE], 1);
     assert_int_equal(counts.n[TOTAL_ACTIVATED], 1);
     assert_int_equal(counts.n[TOTAL_INSTALLED], 1);
     member.status = PB__MEMBER_STATUS__MEMBER_STATUS_SUSPENDED;
-    assert_int_equal(analytics_count_member(&member).n[TOTAL_ATTENDANCE_BASE], 0);
-    analytics_take_member(&member, record_of(300));
-    assert_int_equal(analytics_count_member(&member).n[TOTAL_MEMBERS], 0);
+    assert_int_equal(person_count(&member).n[TOTAL_ATTENDANCE_BASE], 0);
+    person_take(&member, record_of(300));
+    assert_int_equal(person_count(&member).n[TOTAL_MEMBERS], 0);
 }
 
 static void test_the_newest_start_decides_who_is_active(void **state)
 {
     (void)state;
-    struct analytics_member member = {0};
-    analytics_take_start(&member, 1000, 1031);
+    struct person member = {0};
+    person_take_start(&member, 1000, 1031);
     assert_false(member.is_active);
-    analytics_take_start(&member, 1001, 1031);
+    person_take_start(&member, 1001, 1031);
     assert_true(member.is_active);
-    analytics_take_start(&member, 900, 1031);
+    person_take_start(&member, 900, 1031);
     assert_int_equal(member.active_on, 1001);
     assert_true(member.is_active);
 }
@@ -129,11 +132,11 @@ static Pb__DocumentFacts *facts_of(Pb__Classification classification)
     return facts;
 }
 
-static struct analytics_document taken(const Pb__DocumentFacts *facts)
+static struct document taken(const Pb__DocumentFacts *facts)
 {
     const struct uuid org = {{9}};
-    struct analytics_document document;
-    analytics_take_document(ctx, &document, facts, &org, 0);
+    struct document document;
+    document_take(ctx, &document, facts, &org, 0);
     return document;
 }
 
@@ -152,24 +155,51 @@ static void test_readers_change_with_state_month_and_audience_only(void **state)
 {
     (void)state;
     Pb__DocumentFacts *facts = facts_of(PB__CLASSIFICATION__CLASSIFICATION_INTERNAL);
-    const struct analytics_document document = taken(facts);
+    const struct document document = taken(facts);
     facts->version = 2;
-    const struct analytics_document edited = taken(facts);
-    assert_true(analytics_same_readers(&document, &edited));
+    const struct document edited = taken(facts);
+    assert_true(document_same_readers(&document, &edited));
     facts->audience->subtree = true;
-    const struct analytics_document wider = taken(facts);
-    assert_false(analytics_same_readers(&document, &wider));
+    const struct document wider = taken(facts);
+    assert_false(document_same_readers(&document, &wider));
     facts->state = PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN;
-    const struct analytics_document withdrawn = taken(facts), never = {0};
-    assert_false(analytics_same_readers(&document, &withdrawn));
-    assert_true(analytics_same_readers(&withdrawn, &never));
+    const struct document withdrawn = taken(facts), never = {0};
+    assert_false(document_same_readers(&document, &withdrawn));
+    assert_true(document_same_readers(&withdrawn, &never));
 }
 
 static void test_a_restricted_document_is_not_counted(void **state)
 {
     (void)state;
-    const struct analytics_document document = taken(facts_of(PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED));
-    assert_int_equal(analytics_count_document(&document).n[MONTH_PUBLISHED], 0);
+    const struct document document = taken(facts_of(PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED));
+    assert_int_equal(document_count(&document).n[MONTH_DOCUMENTS_PUBLISHED], 0);
+}
+
+/* --- dashboards --------------------------------------------------------------------------------------------------- */
+
+static void test_a_dashboard_says_each_counter_and_the_branches_that_lack_something(void **state)
+{
+    (void)state;
+    const struct dashboard_counters counters = {.members = 1,
+                                                .branches = 20,
+                                                .active_30d = 3,
+                                                .cancelled = 4,
+                                                .branches_registered = 5,
+                                                .branches_held = 6,
+                                                .documents_audience = 7,
+                                                .documents_read = 8,
+                                                .comments = 9};
+    Pb__Dashboard dashboard = PB__DASHBOARD__INIT;
+    dashboard_fill(ctx, &counters, &dashboard);
+    assert_int_equal(dashboard.members, 1);
+    assert_int_equal(dashboard.adoption->active_30d, 3);
+    assert_int_equal(dashboard.meetings->cancelled, 4);
+    assert_int_equal(dashboard.meetings->branches_not_registered, 15);
+    assert_int_equal(dashboard.meetings->branches_not_held, 14);
+    assert_int_equal(dashboard.documents->audience, 7);
+    assert_int_equal(dashboard.documents->read, 8);
+    assert_int_equal(dashboard.participation->comments, 9);
+    assert_int_equal(dashboard.attendance->present, 0);
 }
 
 int main(void)
@@ -183,6 +213,7 @@ int main(void)
         cmocka_unit_test(test_a_document_addresses_whole_organisations_unless_it_asks_for_roles),
         cmocka_unit_test(test_readers_change_with_state_month_and_audience_only),
         cmocka_unit_test(test_a_restricted_document_is_not_counted),
+        cmocka_unit_test(test_a_dashboard_says_each_counter_and_the_branches_that_lack_something),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

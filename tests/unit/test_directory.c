@@ -2,7 +2,7 @@
  * tests/access. */
 #include "rules.h"
 
-#include "services/directory/directory.h"
+#include "services/directory/audience.h"
 
 #include <string.h>
 
@@ -45,19 +45,6 @@ static struct directory_person person(void)
     return (struct directory_person){.id = PERSON, .full_name = "A", .record = record};
 }
 
-static Pb__Audience *audience(const struct uuid *organization, int role)
-{
-    Pb__Audience *made = mem_new(ctx, Pb__Audience);
-    pb__audience__init(made);
-    made->n_organization_ids = 1;
-    made->organization_ids = mem_array(ctx, ProtobufCBinaryData, 1);
-    made->organization_ids[0] = uuid_to_pb(ctx, organization);
-    made->n_roles = role >= 0;
-    made->roles = mem_array(ctx, Pb__Role, 1);
-    made->roles[0] = (Pb__Role)role;
-    return made;
-}
-
 static void test_an_audience_holds_a_place_while_it_is_held(void **state)
 {
     (void)state;
@@ -70,7 +57,7 @@ static void test_an_audience_holds_a_place_while_it_is_held(void **state)
     static const struct {
         const char *who;
         const struct uuid *organization;
-        int role;
+        int32_t role;
         int64_t at_us;
         bool holds;
     } CASES[] = {
@@ -88,22 +75,82 @@ static void test_an_audience_holds_a_place_while_it_is_held(void **state)
     };
     struct directory_person he = person();
     const struct directory_set *set = directory_set_new(ctx);
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
-        if (directory_audience_holds(set, audience(CASES[i].organization, CASES[i].role), &he, CASES[i].at_us) !=
-            CASES[i].holds)
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        const struct audience audience = {.organizations = CASES[i].organization,
+                                          .n_organizations = 1,
+                                          .roles = &CASES[i].role,
+                                          .n_roles = CASES[i].role != ANY};
+        if (audience_holds(set, &audience, &he, CASES[i].at_us) != CASES[i].holds)
             fail_msg("%s", CASES[i].who);
+    }
 }
 
 static void test_an_audience_names_members(void **state)
 {
     (void)state;
-    Pb__Audience *named = audience(&WARD, -1);
-    assert_false(directory_audience_names(named, &PERSON));
-    named->n_member_ids = 2;
-    named->member_ids = mem_array(ctx, ProtobufCBinaryData, 2);
-    named->member_ids[1] = uuid_to_pb(ctx, &PERSON);
-    assert_true(directory_audience_names(named, &PERSON));
-    assert_false(directory_audience_names(named, &WARD));
+    const struct uuid NAMES[] = {OLD_BRANCH, PERSON};
+    struct audience audience = {.organizations = &WARD, .n_organizations = 1};
+    assert_false(audience_names(&audience, &PERSON));
+    audience.members = NAMES;
+    audience.n_members = 2;
+    assert_true(audience_names(&audience, &PERSON));
+    assert_false(audience_names(&audience, &WARD));
+}
+
+static void test_an_audience_is_the_same_after_a_message(void **state)
+{
+    (void)state;
+    static const int32_t ROLES[] = {PB__ROLE__ROLE_SECRETARY, PB__ROLE__ROLE_OFFICER};
+    const struct audience sent = {&WARD, 1, true, ROLES, 2, &PERSON, 1}, nobody = {.n_organizations = 0};
+    Pb__Audience *message = audience_to_pb(ctx, &sent);
+    struct audience read;
+    assert_int_equal(audience_from_pb(ctx, message, &read), ERR_OK);
+    assert_int_equal(read.n_organizations, 1);
+    assert_true(uuid_equal(&read.organizations[0], &WARD));
+    assert_true(read.subtree);
+    assert_int_equal(read.n_roles, 2);
+    assert_int_equal(read.roles[1], PB__ROLE__ROLE_OFFICER);
+    assert_true(audience_names(&read, &PERSON));
+    message->member_ids[0].len = 3;
+    assert_int_equal(audience_from_pb(ctx, message, &read), ERR_MALFORMED);
+    assert_true(audience_names(&read, &PERSON)); /* untouched */
+    assert_int_equal(audience_from_pb(ctx, NULL, &read), ERR_OK);
+    assert_memory_equal(&read, &nobody, sizeof nobody);
+}
+
+static void test_what_is_issued_is_read_by_whom_it_is_for(void **state)
+{
+    (void)state;
+    enum {
+        PUBLIC = PB__CLASSIFICATION__CLASSIFICATION_PUBLIC,
+        INTERNAL = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
+        RESTRICTED = PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED
+    };
+    static const struct {
+        const char *who;
+        int classification;
+        struct audience_reader reader;
+        bool may;
+    } CASES[] = {
+        {"what is public is every member's", PUBLIC, {.is_member = true}, true},
+        {"and not theirs who left", PUBLIC, {0}, false},
+        {"a stranger is not addressed", INTERNAL, {.is_member = true}, false},
+        {"the addressed", INTERNAL, {.is_addressed = true}, true},
+        {"the named", INTERNAL, {.is_named = true}, true},
+        {"heads of the issuer", INTERNAL, {.standing = STANDING_DEPUTY}, true},
+        {"officers of the issuer", INTERNAL, {.standing = STANDING_OFFICER | STANDING_OFFICER_HERE}, true},
+        {"an officer above is not addressed", INTERNAL, {.standing = STANDING_OFFICER}, false},
+        {"an officer above who made it", INTERNAL, {.standing = STANDING_OFFICER, .is_author = true}, true},
+        {"who made it and left", INTERNAL, {.is_author = true}, false},
+        {"a secretary above", INTERNAL, {.standing = STANDING_ABOVE}, false},
+        {"restricted: not the addressed", RESTRICTED, {.standing = STANDING_MEMBER, .is_addressed = true}, false},
+        {"restricted: not even a secretary", RESTRICTED, {.standing = STANDING_SECRETARY, .is_addressed = true}, false},
+        {"restricted: the named", RESTRICTED, {.is_named = true}, true},
+        {"restricted: its author", RESTRICTED, {.standing = STANDING_SECRETARY, .is_author = true}, true},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        if (audience_may_read((Pb__Classification)CASES[i].classification, false, &CASES[i].reader) != CASES[i].may)
+            fail_msg("%s", CASES[i].who);
 }
 
 int main(void)
@@ -111,6 +158,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_an_audience_holds_a_place_while_it_is_held, start, stop),
         cmocka_unit_test_setup_teardown(test_an_audience_names_members, start, stop),
+        cmocka_unit_test_setup_teardown(test_an_audience_is_the_same_after_a_message, start, stop),
+        cmocka_unit_test_setup_teardown(test_what_is_issued_is_read_by_whom_it_is_for, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -94,7 +94,7 @@ static void test_visible_then_role_then_state(void **state)
         const char *who;
         unsigned standing;
         const struct uuid *id;
-        bool is_reader;
+        bool is_addressed;
         int class, state;
         enum document_action action;
         enum err expected;
@@ -136,8 +136,11 @@ static void test_visible_then_role_then_state(void **state)
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct document document = document_of(CASES[i].class, CASES[i].state);
-        struct document_actor actor = {
-            .id = *CASES[i].id, .standing = CASES[i].standing, .is_reader = CASES[i].is_reader};
+        struct document_actor actor = {.reader = {.is_member = true,
+                                                  .standing = CASES[i].standing,
+                                                  .is_addressed = CASES[i].is_addressed,
+                                                  .is_named = uuid_equal(CASES[i].id, &NAMED),
+                                                  .is_author = uuid_equal(CASES[i].id, &AUTHOR)}};
         if (document_check(&document, &actor, CASES[i].action) != CASES[i].expected)
             fail_msg("%s", CASES[i].who);
     }
@@ -146,8 +149,10 @@ static void test_visible_then_role_then_state(void **state)
 static void test_deputies_make_nothing_restricted_and_the_suspended_nothing(void **state)
 {
     (void)state;
-    struct document_actor deputy = {.standing = STANDING_DEPUTY}, secretary = {.standing = STANDING_SECRETARY},
-                          member = {.standing = STANDING_MEMBER}, committee = {.standing = STANDING_COMMITTEE};
+    struct document_actor deputy = {.reader.standing = STANDING_DEPUTY},
+                          secretary = {.reader.standing = STANDING_SECRETARY},
+                          member = {.reader.standing = STANDING_MEMBER},
+                          committee = {.reader.standing = STANDING_COMMITTEE};
     assert_true(document_may_create((Pb__Classification)PUBLIC, &deputy));
     assert_false(document_may_create((Pb__Classification)RESTRICTED, &deputy));
     assert_true(document_may_create((Pb__Classification)RESTRICTED, &secretary));
@@ -160,7 +165,7 @@ static void test_deputies_make_nothing_restricted_and_the_suspended_nothing(void
 static void test_what_does_not_exist_is_not_found(void **state)
 {
     (void)state;
-    struct document_actor secretary = {.standing = STANDING_SECRETARY};
+    struct document_actor secretary = {.reader.standing = STANDING_SECRETARY};
     struct document gone = document_of(PUBLIC, PUBLISHED);
     gone.version = 0;
     assert_int_equal(document_check(NULL, &secretary, DOCUMENT_READ), ERR_NOT_FOUND);

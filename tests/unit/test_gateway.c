@@ -1,5 +1,7 @@
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "contract_rules.h"
+#include "services/gateway/edge/gateway.h"
 #include "services/gateway/edge/limits.h"
 #include "services/gateway/edge/media.h"
 #include "services/gateway/routes.h"
@@ -10,6 +12,8 @@
 
 static bool has_field(const struct route *route, const char *name)
 {
+    if (!route->request)
+        return false;
     const struct message_rule *rule = contract_rule(route->request);
     for (unsigned i = 0; i < rule->type->n_fields; i++)
         if (strcmp(rule->fields[i].json, name) == 0)
@@ -21,20 +25,33 @@ static void test_every_parameter_of_a_path_is_a_field_of_its_request(void **stat
 {
     (void)state;
     TALLOC_CTX *ctx = mem_context(NULL, "test");
-    for (size_t i = 0; i < routes_n; i++) {
+    for (size_t i = 0; i < routes.n; i++) {
+        const struct route *route = &routes.rows[i];
         const char *name;
-        for (size_t place = 0; routes[i].request && (name = route_param_name(ctx, &routes[i], place)); place++)
-            if (!has_field(&routes[i], name))
-                fail_msg("%s %s: %s has no %s", routes[i].method, routes[i].path, routes[i].request->short_name, name);
+        for (size_t index = 0; route->request && (name = route_param_name(ctx, route, index)); index++)
+            if (!has_field(route, name))
+                fail_msg("%s %s: %s has no %s", route->method, route->path, route->request->short_name, name);
     }
     mem_free(ctx);
+}
+
+static void test_every_row_says_what_is_done(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < routes.n; i++) {
+        const struct route *route = &routes.rows[i];
+        assert_non_null(route->run);
+        assert_true(route->kind == ROUTE_CUSTOM || (route->service != SERVICE_NONE && route->request));
+        assert_int_equal(route->run_at_once != NULL, route->kind == ROUTE_QUERY);
+        assert_true(route->kind == ROUTE_QUERY || !route->compose);
+    }
 }
 
 static void test_every_command_can_be_repeated(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < routes_n; i++) {
-        const struct route *route = &routes[i];
+    for (size_t i = 0; i < routes.n; i++) {
+        const struct route *route = &routes.rows[i];
         if (route->kind != ROUTE_COMMAND)
             continue;
         assert_int_equal(route->idempotency == IDEMPOTENCY_REQUIRED, strcmp(route->method, "POST") == 0);
@@ -44,17 +61,33 @@ static void test_every_command_can_be_repeated(void **state)
                                                    strstr(route->path, "/comments") == strrchr(route->path, '/'));
         assert_true(route->status != 201 || route->location);
         assert_int_equal(route->if_match, strcmp(route->method, "PATCH") == 0);
-        assert_ptr_equal(route_of_kind(route->request->short_name), route);
+        assert_ptr_equal(route_of_kind(&routes, route->request->short_name), route);
     }
 }
 
 static void test_no_answer_is_kept_longer_than_a_minute_or_without_a_tag(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < routes_n; i++) {
-        assert_in_range(routes[i].lifetime_ms, 0, 60000);
-        assert_true(routes[i].lifetime_ms == 0 || routes[i].tags[0]);
-        assert_true(!routes[i].then_member || routes[i].scope == SCOPE_BRANCH);
+    for (size_t i = 0; i < routes.n; i++) {
+        const struct route *route = &routes.rows[i];
+        assert_in_range(route->lifetime_ms, 0, 60000);
+        assert_true(route->lifetime_ms == 0 || route->tags[0].source != TAGGED_END);
+        assert_true(!route->then_member || route->scope == SCOPE_BRANCH);
+    }
+}
+
+static void test_every_tag_of_a_row_gets_an_id_exactly_where_it_has_one(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < routes.n; i++) {
+        const struct route *route = &routes.rows[i];
+        for (size_t j = 0; j < ROUTE_TAGS && route->tags[j].source != TAGGED_END; j++) {
+            const struct route_tag *row = &route->tags[j];
+            assert_int_equal(tag_has_key(row->tag), row->source != TAGGED_ALL);
+            assert_int_equal(row->field != NULL, row->source == TAGGED_FIELD);
+            if (row->field && !has_field(route, row->field))
+                fail_msg("%s %s: no field %s for tag %s", route->method, route->path, row->field, tag_name(row->tag));
+        }
     }
 }
 
@@ -63,15 +96,44 @@ static void test_a_path_finds_its_row_and_its_decoded_parameters(void **state)
     (void)state;
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     struct route_match match;
-    route_find(ctx, "PUT", "/v1/meetings/a/comments/b%20c/answer", &match);
+    route_find(ctx, &routes, "PUT", "/v1/meetings/a/comments/b%20c/answer", &match);
     assert_non_null(match.route);
     assert_string_equal(match.route->request->short_name, "AnswerComment");
     assert_int_equal(match.n_params, 2);
     assert_string_equal(match.params[0], "a");
     assert_string_equal(match.params[1], "b c");
-    route_find(ctx, "DELETE", "/v1/me", &match);
+    route_find(ctx, &routes, "DELETE", "/v1/me", &match);
     assert_null(match.route);
     assert_string_equal(match.allow, "GET");
+    mem_free(ctx);
+}
+
+static void test_a_row_with_more_parameters_than_there_is_room_for_is_never_found(void **state)
+{
+    (void)state;
+    static const struct route ROW = {.method = "GET", .path = "/{a}/{b}/{c}/{d}"};
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    struct route_match match;
+    route_find(ctx, &(struct route_table){&ROW, 1}, "GET", "/1/2/3/4", &match);
+    assert_null(match.route);
+    mem_free(ctx);
+}
+
+static void test_a_location_names_the_ids_of_the_outcome(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    const struct route *comment = route_of_kind(&routes, "CommentOnMeeting"),
+                       *delete = route_of_kind(&routes, "RemoveDevice");
+    struct uuid meeting = {{1}}, id = {{2}};
+    Pb__Outcome outcome = PB__OUTCOME__INIT;
+    outcome.aggregate_id = uuid_to_pb(ctx, &meeting);
+    assert_null(route_location(ctx, comment, &outcome));
+    outcome.resource_id = uuid_to_pb(ctx, &id);
+    assert_string_equal(
+        route_location(ctx, comment, &outcome),
+        "/v1/meetings/01000000-0000-0000-0000-000000000000/comments/02000000-0000-0000-0000-000000000000");
+    assert_null(route_location(ctx, delete, &outcome));
     mem_free(ctx);
 }
 
@@ -83,9 +145,9 @@ static void test_a_path_that_is_none_finds_nothing(void **state)
         "/v2/me", "/v1/me/x", "/v1/meeting", "v1/me",    "/v1/meetings/",     "/v1/meetings/x/pack/",
         "*",      "/v1/m",    "//",          "/v1/me{}", "/v1/meetings//pack"};
     TALLOC_CTX *ctx = mem_context(NULL, "test");
-    for (size_t i = 0; i < sizeof NOTHING / sizeof NOTHING[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(NOTHING); i++) {
         struct route_match match;
-        route_find(ctx, "GET", NOTHING[i], &match);
+        route_find(ctx, &routes, "GET", NOTHING[i], &match);
         assert_null(match.route);
         assert_null(match.allow);
     }
@@ -174,14 +236,14 @@ static void test_unsettled_commands_are_counted_by_member_and_by_branch(void **s
     const struct gateway_config config = {.member_unsettled = 2, .branch_unsettled = 3, .blob_dir = "/"};
     struct limits *limits = limits_new(ctx, &config);
     struct uuid one = {{1}}, other = {{2}}, branch = {{7}}, none = {{0}};
-    assert_int_equal(limits_pending_add(limits, &one, &branch), ERR_OK);
-    assert_int_equal(limits_pending_add(limits, &one, &branch), ERR_OK);
-    assert_int_equal(limits_pending_add(limits, &one, &branch), ERR_TOO_MANY_PENDING);
-    assert_int_equal(limits_pending_add(limits, &other, &branch), ERR_OK);
-    assert_int_equal(limits_pending_add(limits, &other, &branch), ERR_TOO_MANY_PENDING);
-    assert_int_equal(limits_pending_add(limits, &other, &none), ERR_OK);
-    limits_pending_remove(limits, &one, &branch);
-    assert_int_equal(limits_pending_add(limits, &one, &branch), ERR_OK);
+    assert_int_equal(limits_unsettled_add(limits, &one, &branch), ERR_OK);
+    assert_int_equal(limits_unsettled_add(limits, &one, &branch), ERR_OK);
+    assert_int_equal(limits_unsettled_add(limits, &one, &branch), ERR_TOO_MANY_PENDING);
+    assert_int_equal(limits_unsettled_add(limits, &other, &branch), ERR_OK);
+    assert_int_equal(limits_unsettled_add(limits, &other, &branch), ERR_TOO_MANY_PENDING);
+    assert_int_equal(limits_unsettled_add(limits, &other, &none), ERR_OK);
+    limits_unsettled_remove(limits, &one, &branch);
+    assert_int_equal(limits_unsettled_add(limits, &one, &branch), ERR_OK);
     mem_free(ctx);
 }
 
@@ -218,8 +280,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_parameter_of_a_path_is_a_field_of_its_request),
+        cmocka_unit_test(test_every_row_says_what_is_done),
         cmocka_unit_test(test_every_command_can_be_repeated),
         cmocka_unit_test(test_no_answer_is_kept_longer_than_a_minute_or_without_a_tag),
+        cmocka_unit_test(test_every_tag_of_a_row_gets_an_id_exactly_where_it_has_one),
+        cmocka_unit_test(test_a_row_with_more_parameters_than_there_is_room_for_is_never_found),
+        cmocka_unit_test(test_a_location_names_the_ids_of_the_outcome),
         cmocka_unit_test(test_a_path_finds_its_row_and_its_decoded_parameters),
         cmocka_unit_test(test_a_path_that_is_none_finds_nothing),
         cmocka_unit_test(test_a_segment_with_a_nul_or_half_an_escape_is_refused),

@@ -42,6 +42,7 @@ static void handle(struct http_request *request, void *arg)
     char text[32];
     size_t n;
     http_body(request, &n);
+    assert_ptr_equal(http_sink_of(request), strcmp(path, "/sink") == 0 ? arg : NULL);
     if (id)
         http_set_correlation(request, id);
     if (strcmp(path, "/shared") == 0)
@@ -372,8 +373,7 @@ static void test_a_sink_takes_a_large_body_after_100_continue(void **state)
     static char part[10001];
     memset(part, 'x', sizeof part - 1);
     int fd = call_house(house);
-    say(fd, "POST /sink HTTP/1.1\r\nHost: test\r\nContent-Length: "
-            "100000\r\nExpect: 100-continue\r\n\r\n");
+    say(fd, "POST /sink HTTP/1.1\r\nHost: test\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n");
     assert_says(hear(fd, false), "HTTP/1.1 100");
     for (int i = 0; i < 10; i++)
         say(fd, part);

@@ -132,11 +132,10 @@ static void test_what_was_written_reads_back_the_same(void **state)
     const char *body =
         "{\"kind\":\"figures\",\"number\":\"12-NQ/ĐU\",\"title\":\"Số liệu\",\"issued_on\":\"2026-11-23\","
         "\"organization_id\":\"" ID "\",\"audience\":{\"organization_ids\":[\"" ID
-        "\"],\"subtree\":true,\"roles\":[\"officer\"],"
-        "\"member_ids\":[]},\"classification\":\"internal\",\"blob_sha256\":null,\"text\":\"Một\\nhai\",\"requires_"
-        "acknowledgement\":false,"
-        "\"targets\":[{\"text\":\"100%\"}],\"event\":{\"starts_at\":\"2026-12-03T12:30:00Z\",\"ends_at\":null,"
-        "\"place\":null},"
+        "\"],\"subtree\":true,\"roles\":[\"officer\"],\"member_ids\":[]},"
+        "\"classification\":\"internal\",\"blob_sha256\":null,\"text\":\"Một\\nhai\","
+        "\"requires_acknowledgement\":false,\"targets\":[{\"text\":\"100%\"}],"
+        "\"event\":{\"starts_at\":\"2026-12-03T12:30:00Z\",\"ends_at\":null,\"place\":null},"
         "\"figures\":[{\"label\":\"Đảng viên\",\"value\":442000,\"unit\":\"người\",\"period\":\"2026\"}]}";
     assert_string_equal(written(read_whole(&pb__create_document__descriptor, body)), body);
     Pb__CreateDocument *m = read_whole(&pb__create_document__descriptor,

@@ -94,40 +94,6 @@ static void test_officers_above_see_the_header_only(void **state)
     assert_false(meeting_may_read(&meeting, &actor));
 }
 
-static void test_an_agenda_names_what_its_convener_may_read(void **state)
-{
-    (void)state;
-    enum {
-        PUBLIC = PB__CLASSIFICATION__CLASSIFICATION_PUBLIC,
-        INTERNAL = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
-        RESTRICTED = PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED
-    };
-    static const struct {
-        const char *who;
-        int classification;
-        struct meeting_document_reader reader;
-        bool may;
-    } CASES[] = {
-        {"what is public is everyone's", PUBLIC, {0}, true},
-        {"a stranger is not addressed", INTERNAL, {0}, false},
-        {"the addressed", INTERNAL, {.is_addressed = true}, true},
-        {"the named", INTERNAL, {.is_named = true}, true},
-        {"heads of the issuer", INTERNAL, {.standing = STANDING_DEPUTY}, true},
-        {"officers of the issuer", INTERNAL, {.standing = STANDING_OFFICER | STANDING_OFFICER_HERE}, true},
-        {"an officer above is not addressed", INTERNAL, {.standing = STANDING_OFFICER}, false},
-        {"an officer above who made it", INTERNAL, {.standing = STANDING_OFFICER, .is_author = true}, true},
-        {"who made it and left", INTERNAL, {.is_author = true}, false},
-        {"a secretary above", INTERNAL, {.standing = STANDING_ABOVE}, false},
-        {"restricted: not the addressed", RESTRICTED, {.standing = STANDING_MEMBER, .is_addressed = true}, false},
-        {"restricted: not even a secretary", RESTRICTED, {.standing = STANDING_SECRETARY, .is_addressed = true}, false},
-        {"restricted: the named", RESTRICTED, {.is_named = true}, true},
-        {"restricted: its author", RESTRICTED, {.standing = STANDING_SECRETARY, .is_author = true}, true},
-    };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
-        if (meeting_may_name_document((Pb__Classification)CASES[i].classification, &CASES[i].reader) != CASES[i].may)
-            fail_msg("%s", CASES[i].who);
-}
-
 static void test_what_does_not_exist_is_not_found(void **state)
 {
     (void)state;
@@ -143,7 +109,6 @@ int main(void)
         cmocka_unit_test(test_visible_then_role_then_state),
         cmocka_unit_test(test_suspended_members_read_and_do_not_write),
         cmocka_unit_test(test_officers_above_see_the_header_only),
-        cmocka_unit_test(test_an_agenda_names_what_its_convener_may_read),
         cmocka_unit_test(test_what_does_not_exist_is_not_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,13 @@
-/* services/notification/notification.h: whom an event tells, in which words, and when a push is tried again. */
+/* services/notification/inbox/: whom an event tells, in which words; digests, subjects, and what a read covers. */
 #include "test.h"
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
-#include "services/notification/notification.h"
-#include "services/notification/provider_fcm_json.h"
+#include "services/notification/inbox/digest.h"
+#include "services/notification/inbox/inbox.h"
+#include "services/notification/inbox/news.h"
+#include "services/notification/inbox/subject.h"
+#include "services/notification/provider/fcm_json.h"
 
 #include <string.h>
 
@@ -71,10 +74,10 @@ static void test_a_meeting_is_told_to_its_branch_with_local_time_and_place(void 
     assert_int_equal(told.id.bytes[0], 3);
     assert_int_equal(told.subject.bytes[0], 1);
     assert_int_equal(told.created_at_us, local(11, 10, 9, 0));
-    assert_int_equal(told.audience.n_organizations, 1);
-    assert_int_equal(told.audience.organizations[0].bytes[0], 2);
-    assert_int_equal(told.audience.n_roles, 1);
-    assert_int_equal(told.audience.roles[0], PB__ROLE__ROLE_MEMBER);
+    assert_int_equal(told.to.audience.n_organizations, 1);
+    assert_int_equal(told.to.audience.organizations[0].bytes[0], 2);
+    assert_int_equal(told.to.audience.n_roles, 1);
+    assert_int_equal(told.to.audience.roles[0], PB__ROLE__ROLE_MEMBER);
     assert_true(told.pushes);
 }
 
@@ -85,15 +88,15 @@ static void test_a_committee_meeting_is_told_to_the_committee_and_a_named_one_to
     Pb__MeetingScheduled event = scheduled(PB__MEETING_KIND__MEETING_KIND_EXECUTIVE,
                                            PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE);
     assert_int_equal(notification_of_scheduled(ctx, &event, 0, &told), ERR_OK);
-    assert_int_equal(told.audience.n_roles, 3);
+    assert_int_equal(told.to.audience.n_roles, 3);
     ProtobufCBinaryData named[] = {id(7), id(8)};
     event = scheduled(PB__MEETING_KIND__MEETING_KIND_THEMATIC, PB__PARTICIPANTS__PARTICIPANTS_NAMED);
     event.meeting->n_participant_ids = 2;
     event.meeting->participant_ids = named;
     assert_int_equal(notification_of_scheduled(ctx, &event, 0, &told), ERR_OK);
-    assert_int_equal(told.audience.n_organizations, 0);
-    assert_int_equal(told.audience.n_members, 2);
-    assert_true(told.audience.has_within);
+    assert_int_equal(told.to.audience.n_organizations, 0);
+    assert_int_equal(told.to.audience.n_members, 2);
+    assert_true(told.to.has_within);
 }
 
 static void test_a_change_says_old_and_new(void **state)
@@ -135,8 +138,10 @@ static void test_of_a_restricted_document_nothing_is_told_but_that_it_is_there(v
     Pb__DocumentPublished event = published(PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED, PB__NOTIFY__NOTIFY_PUSH);
     assert_int_equal(notification_of_document(ctx, &event, &told), ERR_OK);
     assert_string_equal(told.title, "Có văn bản mới gửi đồng chí");
-    const char *json = provider_fcm_message(ctx, &told, "phone", event.published_at_us);
-    assert_null(strstr(json, "văn bản"));
+    const struct push_message message = {.title = push_lock_screen_title(told.classification, told.title),
+                                         .body = push_lock_screen_body(told.classification, told.body),
+                                         .token = "phone"};
+    assert_null(strstr(fcm_message(ctx, &message, event.published_at_us), "văn bản"));
 }
 
 static void test_a_lock_screen_shows_the_title_of_public_things_only(void **state)
@@ -157,7 +162,7 @@ static void test_a_lock_screen_shows_the_title_of_public_things_only(void **stat
         event.document->number = (char *)(uintptr_t) "15-NQ/CB";
         assert_int_equal(notification_of_document(ctx, &event, &told), ERR_OK);
         assert_string_equal(told.title, CASES[0].shown);
-        assert_string_equal(notification_lock_screen_title(&told), CASES[i].shown);
+        assert_string_equal(push_lock_screen_title(told.classification, told.title), CASES[i].shown);
         assert_false(told.pushes);
     }
 }
@@ -229,7 +234,7 @@ static void test_a_late_fact_says_what_its_subject_says_now(void **state)
     subject_revise(&subject, &told);
     assert_int_equal(told.classification, PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED);
     assert_string_equal(told.title, "Có văn bản mới gửi đồng chí");
-    assert_int_equal(told.audience.n_members, 1);
+    assert_int_equal(told.to.audience.n_members, 1);
     assert_true(told.pushes);
     newer.document->state = PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN;
     assert_int_equal(subject_of_document(ctx, newer.document, 77, &subject), ERR_OK);
@@ -257,15 +262,15 @@ static void test_comments_gather_by_meeting_and_answers_by_their_author_too(void
     struct notification one, two, mine, his;
     Pb__MeetingCommented first = commented(5), second = commented(6);
     Pb__CommentAnswered answer = PB__COMMENT_ANSWERED__INIT;
-    assert_int_equal(notification_of_comment(ctx, &first, NULL, &one), ERR_OK);
-    assert_int_equal(notification_of_comment(ctx, &second, NULL, &two), ERR_OK);
+    assert_int_equal(news_read(ctx, &first.base, NULL, &one), ERR_OK);
+    assert_int_equal(news_read(ctx, &second.base, NULL, &two), ERR_OK);
     answer.meeting_id = id(1);
     answer.organization_id = id(2);
     answer.notification_id = id(4);
     answer.author_id = id(5);
-    assert_int_equal(notification_of_answer(ctx, &answer, NULL, &mine), ERR_OK);
+    assert_int_equal(news_read(ctx, &answer.base, NULL, &mine), ERR_OK);
     answer.author_id = id(6);
-    assert_int_equal(notification_of_answer(ctx, &answer, NULL, &his), ERR_OK);
+    assert_int_equal(news_read(ctx, &answer.base, NULL, &his), ERR_OK);
     assert_true(one.gathers && mine.gathers);
     assert_true(uuid_equal(&one.gathering, &two.gathering));
     assert_false(uuid_equal(&one.gathering, &mine.gathering));
@@ -282,13 +287,13 @@ static void test_nobody_is_rung_for_what_he_did_himself(void **state)
     Pb__CommentAnswered answer = PB__COMMENT_ANSWERED__INIT;
     answer.meeting_id = answer.organization_id = answer.notification_id = id(1);
     answer.author_id = id(5);
-    assert_int_equal(notification_of_comment(ctx, &comment, &author, &told), ERR_OK);
+    assert_int_equal(news_read(ctx, &comment.base, &author, &told), ERR_OK);
     assert_true(told.pushes);
-    assert_int_equal(notification_of_comment(ctx, &comment, &head, &told), ERR_OK);
+    assert_int_equal(news_read(ctx, &comment.base, &head, &told), ERR_OK);
     assert_false(told.pushes); /* by phone or on paper: a head entered it */
-    assert_int_equal(notification_of_answer(ctx, &answer, &head, &told), ERR_OK);
+    assert_int_equal(news_read(ctx, &answer.base, &head, &told), ERR_OK);
     assert_true(told.pushes);
-    assert_int_equal(notification_of_answer(ctx, &answer, &author, &told), ERR_OK);
+    assert_int_equal(news_read(ctx, &answer.base, &author, &told), ERR_OK);
     assert_false(told.pushes);
 }
 
@@ -340,12 +345,60 @@ static void test_a_digest_gathers_until_it_is_read_and_rings_once_in_half_an_hou
 static void test_a_digest_says_how_many(void **state)
 {
     (void)state;
-    assert_string_equal(digest_title(ctx, PB__INBOX_KIND__INBOX_KIND_COMMENT_RECEIVED, 1), "Có ý kiến góp ý mới");
-    assert_string_equal(digest_title(ctx, PB__INBOX_KIND__INBOX_KIND_COMMENT_RECEIVED, 146), "Có 146 ý kiến góp ý mới");
-    assert_string_equal(digest_title(ctx, PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED, 1),
-                        "Ý kiến của đồng chí đã được trả lời");
-    assert_string_equal(digest_title(ctx, PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED, 2),
-                        "2 ý kiến của đồng chí đã được trả lời");
+    struct notification received, answered;
+    Pb__MeetingCommented comment = commented(5);
+    Pb__CommentAnswered answer = PB__COMMENT_ANSWERED__INIT;
+    answer.meeting_id = answer.organization_id = answer.notification_id = answer.author_id = id(1);
+    assert_int_equal(news_read(ctx, &comment.base, NULL, &received), ERR_OK);
+    assert_int_equal(news_read(ctx, &answer.base, NULL, &answered), ERR_OK);
+    assert_string_equal(digest_title(ctx, &received, 1), "Có ý kiến góp ý mới");
+    assert_string_equal(digest_title(ctx, &received, 146), "Có 146 ý kiến góp ý mới");
+    assert_string_equal(digest_title(ctx, &answered, 1), "Ý kiến của đồng chí đã được trả lời");
+    assert_string_equal(digest_title(ctx, &answered, 2), "2 ý kiến của đồng chí đã được trả lời");
+}
+
+static void test_news_of_comments_reach_the_heads_and_of_answers_their_author_alone(void **state)
+{
+    (void)state;
+    struct notification received, answered;
+    Pb__MeetingCommented comment = commented(5);
+    Pb__CommentAnswered answer = PB__COMMENT_ANSWERED__INIT;
+    answer.meeting_id = answer.organization_id = answer.notification_id = id(1);
+    answer.author_id = id(5);
+    answer.answered_at_us = 7;
+    assert_int_equal(news_read(ctx, &comment.base, NULL, &received), ERR_OK);
+    assert_int_equal(received.to.audience.n_organizations, 1);
+    assert_int_equal(received.to.audience.n_roles, 2);
+    assert_int_equal(received.to.audience.n_members, 0);
+    assert_int_equal(news_read(ctx, &answer.base, NULL, &answered), ERR_OK);
+    assert_int_equal(answered.to.audience.n_organizations, 0);
+    assert_int_equal(answered.to.audience.n_members, 1);
+    assert_int_equal(answered.to.audience.members[0].bytes[0], 5);
+    assert_true(answered.to.has_within);
+    assert_int_equal(answered.created_at_us, 7);
+    assert_int_equal(answered.kind, PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED);
+    answer.author_id.len = 3;
+    assert_int_equal(news_read(ctx, &answer.base, NULL, &answered), ERR_MALFORMED);
+}
+
+/* The keys are kept in the table `digest`: another key would open a second item beside one that is unread. */
+static void test_the_key_of_a_digest_is_a_hash_of_kind_subject_and_the_named_member(void **state)
+{
+    (void)state;
+    struct notification received, answered;
+    Pb__MeetingCommented comment = commented(5);
+    Pb__CommentAnswered answer = PB__COMMENT_ANSWERED__INIT;
+    answer.meeting_id = answer.organization_id = answer.notification_id = id(1);
+    answer.author_id = id(5);
+    assert_int_equal(news_read(ctx, &comment.base, NULL, &received), ERR_OK);
+    assert_int_equal(news_read(ctx, &answer.base, NULL, &answered), ERR_OK);
+    const uint8_t kinds[] = {4, 5};
+    const struct uuid meeting_id = {{1}}, author = {{5}};
+    const void *const of_comments[] = {&kinds[0], &meeting_id}, *const of_answers[] = {&kinds[1], &meeting_id, &author};
+    const size_t bytes[] = {1, sizeof meeting_id, sizeof author};
+    const struct uuid comments = uuid_hash(2, of_comments, bytes), answers = uuid_hash(3, of_answers, bytes);
+    assert_true(uuid_equal(&received.gathering, &comments));
+    assert_true(uuid_equal(&answered.gathering, &answers));
 }
 
 /* --- inboxes ------------------------------------------------------------------------------------------------------ */
@@ -395,8 +448,6 @@ static void test_up_to_a_digest_that_moved_up_since_covers_nothing(void **state)
     assert_false(inbox_covers(&read, &older));
 }
 
-/* --- pushes ------------------------------------------------------------------------------------------------------- */
-
 static void test_old_facts_ring_no_phone(void **state)
 {
     (void)state;
@@ -404,77 +455,8 @@ static void test_old_facts_ring_no_phone(void **state)
     Pb__MeetingScheduled event = scheduled(PB__MEETING_KIND__MEETING_KIND_REGULAR,
                                            PB__PARTICIPANTS__PARTICIPANTS_MEMBERS);
     assert_int_equal(notification_of_scheduled(ctx, &event, 0, &told), ERR_OK);
-    assert_true(push_is_due(&told, local(11, 11, 8, 59)));
-    assert_false(push_is_due(&told, local(11, 11, 9, 0)));
-}
-
-static void test_a_push_to_very_many_waits_a_minute(void **state)
-{
-    (void)state;
-    assert_int_equal(push_not_before_us(7, 1000), 7);
-    assert_int_equal(push_not_before_us(7, 1001), 7 + 60 * CLOCK_SECOND_US);
-}
-
-static void test_shards_cover_every_id_once(void **state)
-{
-    (void)state;
-    assert_int_equal(push_shards(0), 1);
-    assert_int_equal(push_shards(5001), 2);
-    assert_int_equal(push_shards(10000000), PUSH_SHARDS_LIMIT);
-    struct uuid first = push_shard_start(0, 3), second = push_shard_start(1, 3), third = push_shard_start(2, 3);
-    assert_true(uuid_is_zero(&first));
-    assert_true(uuid_compare(&first, &second) < 0 && uuid_compare(&second, &third) < 0);
-}
-
-static void test_answers_of_fcm_by_table(void **state)
-{
-    (void)state;
-    static const struct {
-        int status;
-        const char *word;
-        int retry_after_s;
-        enum push_status is;
-        bool gone;
-        int waits_s;
-    } CASES[] = {
-        {200, "", 0, PUSH_DELIVERED, false, 0},
-        {404, "UNREGISTERED", 0, PUSH_DEAD, true, 0},
-        {404, "NOT_FOUND", 0, PUSH_RETRYING, false, 0},
-        {403, "SENDER_ID_MISMATCH", 0, PUSH_DEAD, true, 0},
-        {403, "PERMISSION_DENIED", 0, PUSH_RETRYING, false, 60},
-        {401, "UNAUTHENTICATED", 0, PUSH_RETRYING, false, 60},
-        {400, "INVALID_ARGUMENT", 0, PUSH_DEAD, false, 0},
-        {429, "QUOTA_EXCEEDED", 7, PUSH_RETRYING, false, 7},
-        {429, "QUOTA_EXCEEDED", 0, PUSH_RETRYING, false, 60},
-        {503, "UNAVAILABLE", 20, PUSH_RETRYING, false, 20},
-        {0, NULL, 0, PUSH_RETRYING, false, 0},
-    };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct push_result result = push_result_of_fcm(CASES[i].status, CASES[i].word, CASES[i].retry_after_s);
-        assert_int_equal(result.status, CASES[i].is);
-        assert_int_equal(result.device_is_gone, CASES[i].gone);
-        assert_int_equal(result.retry_after_s, CASES[i].waits_s);
-        assert_non_null(result.code);
-    }
-}
-
-static void test_retries_wait_at_least_ten_seconds_and_longer_each_time(void **state)
-{
-    (void)state;
-    assert_int_equal(push_retry_delay_us(1, 0, 0), 10 * CLOCK_SECOND_US);
-    assert_int_equal(push_retry_delay_us(2, 0, 0), 20 * CLOCK_SECOND_US);
-    assert_int_equal(push_retry_delay_us(50, 0, 0), 600 * CLOCK_SECOND_US);
-    assert_int_equal(push_retry_delay_us(1, 90, 0), 90 * CLOCK_SECOND_US);
-    assert_true(push_retry_delay_us(1, 0, 999) > 12 * CLOCK_SECOND_US);
-}
-
-static void test_the_error_word_is_fcms_own(void **state)
-{
-    (void)state;
-    static const char ANSWER[] = "{\"error\":{\"code\":404,\"status\":\"NOT_FOUND\",\"details\":[{\"@type\":\"x\"},{"
-                                 "\"errorCode\":\"UNREGISTERED\"}]}}";
-    assert_string_equal(provider_fcm_error(ctx, ANSWER, strlen(ANSWER)), "UNREGISTERED");
-    assert_string_equal(provider_fcm_error(ctx, "<html>", 6), "");
+    assert_true(notification_rings(&told, local(11, 11, 8, 59)));
+    assert_false(notification_rings(&told, local(11, 11, 9, 0)));
 }
 
 int main(void)
@@ -492,14 +474,11 @@ int main(void)
         cmocka_unit_test(test_nobody_is_rung_for_what_he_did_himself),
         cmocka_unit_test(test_a_digest_gathers_until_it_is_read_and_rings_once_in_half_an_hour),
         cmocka_unit_test(test_a_digest_says_how_many),
+        cmocka_unit_test(test_news_of_comments_reach_the_heads_and_of_answers_their_author_alone),
+        cmocka_unit_test(test_the_key_of_a_digest_is_a_hash_of_kind_subject_and_the_named_member),
         cmocka_unit_test(test_a_read_covers_what_was_there_when_it_was_accepted),
         cmocka_unit_test(test_up_to_a_digest_that_moved_up_since_covers_nothing),
         cmocka_unit_test(test_old_facts_ring_no_phone),
-        cmocka_unit_test(test_a_push_to_very_many_waits_a_minute),
-        cmocka_unit_test(test_shards_cover_every_id_once),
-        cmocka_unit_test(test_answers_of_fcm_by_table),
-        cmocka_unit_test(test_retries_wait_at_least_ten_seconds_and_longer_each_time),
-        cmocka_unit_test(test_the_error_word_is_fcms_own),
     };
     return cmocka_run_group_tests_name("notification rules", tests, start, stop);
 }

@@ -49,11 +49,28 @@ static void test_naming_keeps_what_is_there(void **state)
     mem_free(ctx);
 }
 
+static void test_making_gives_zeroes_once(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    struct uuid_map *map = uuid_map_new(ctx);
+    struct uuid named = id_of(1), fresh = id_of(2);
+    uuid_map_name(map, &named);
+    int *value = UUID_MAP_MAKE(map, &named, int);
+    assert_int_equal(*value, 0);
+    *value = 7;
+    assert_int_equal(*UUID_MAP_MAKE(map, &named, int), 7);
+    assert_int_equal(*UUID_MAP_MAKE(map, &fresh, int), 0);
+    assert_int_equal(uuid_map_size(map), 2);
+    mem_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_was_put_is_found_in_the_order_of_its_first_put),
         cmocka_unit_test(test_naming_keeps_what_is_there),
+        cmocka_unit_test(test_making_gives_zeroes_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,10 @@
--- What the loop (common/loop.h) keeps beside a service's facts, in the same transactions.
+-- What the loop (common/loop/loop.h) keeps beside a service's facts, in the same transactions. The statements are those
+-- of the first release; the comments tell how the tables are used today. 002_flights.sql dropped `announced`, keyed the
+-- outbox by an id, and gave attempts and dead letters their cluster; 003_seen_by_time.sql made the index of `seen` a
+-- tree.
 
--- Where each partition goes on. `next`: the first offset not applied; `announced`: everything below was told to Kafka and Redis.
--- A transaction advances `next` from the value its owner expects; another owner's advance makes it touch no row, and roll back.
+-- Where each partition goes on. `next`: the first offset that was not processed. A batch's transaction advances `next`
+-- from the value that its owner expects; another owner's advance makes it touch no row, and roll back.
 CREATE TABLE position (
     cluster     text NOT NULL,
     topic       int NOT NULL,           -- topics.def
@@ -11,7 +14,8 @@ CREATE TABLE position (
     PRIMARY KEY (cluster, topic, partition)
 );
 
--- Every message id of the last 45 days with the durable part of its outcome.
+-- Every message that was processed in the last 45 days, with the durable part of its outcome: a repeat is answered from
+-- it, and applied no second time.
 CREATE TABLE seen (
     message_id    uuid PRIMARY KEY,
     kind          text NOT NULL,
@@ -27,7 +31,8 @@ CREATE TABLE seen (
 );
 CREATE INDEX seen_settled ON seen USING brin (settled_at_us);
 
--- What a commit has to tell, one row for each partition of the batch: a packed Announcement.
+-- What a commit has to announce, a packed Announcement: one row under the batch's first partition, and one more for
+-- each partition whose keys have records of compacted topics. A row goes when it has been announced.
 CREATE TABLE outbox (
     cluster      text NOT NULL,
     topic        int NOT NULL,
@@ -37,13 +42,15 @@ CREATE TABLE outbox (
     PRIMARY KEY (cluster, topic, partition, next)
 );
 
--- The same for commits that no message caused (imports, republishing): each row is claimed, told, deleted.
+-- The same for commits that no message caused (sign-in, republishing), and for dead letters that are replayed:
+-- announced in the order of their ids by the owner of partition 0, then deleted.
 CREATE TABLE outbox_loose (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     announcement bytea NOT NULL
 );
 
--- A timer is its own outbox row: claimed with SKIP LOCKED, deleted when Kafka has acknowledged its command.
+-- A timer is its own outbox row: when it is due the owner of partition 0 sends its command, and deletes the row when
+-- Kafka has acknowledged it. Nothing is locked meanwhile.
 CREATE TABLE timer (
     kind         text NOT NULL,
     aggregate_id uuid NOT NULL,
@@ -53,7 +60,7 @@ CREATE TABLE timer (
 );
 CREATE INDEX timer_due ON timer (due_us);
 
--- Attempts that ended in a fault or a crash of the handler; the third makes a dead letter.
+-- Attempts at a message that ended in a fault or a crash of its handler; the third makes a dead letter.
 CREATE TABLE attempt (
     topic      int NOT NULL,
     partition  int NOT NULL,

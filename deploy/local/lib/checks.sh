@@ -12,7 +12,8 @@ check_system() {
 	*) say "this is not Debian 12 or 13 (${PRETTY_NAME:-unknown}): going on, package names may differ" ;;
 	esac
 	[[ $(id -u) == 0 ]] || command -v sudo >/dev/null || missing_packages_empty ||
-		die "packages are missing and this is neither root nor sudo" "run it as root, or have these installed: $(missing_packages | tr '\n' ' ')"
+		die "packages are missing and this is neither root nor sudo" \
+			"run it as root, or have these installed: $(missing_packages | tr '\n' ' ')"
 }
 
 check_memory() {
@@ -40,7 +41,8 @@ check_path() {
 	local longest=$RUN/postgres/socket/.s.PGSQL.${PORT[postgres]}
 	((${#longest} <= 107)) ||
 		die "the state folder's path is too long for Unix sockets: $RUN" "set SOTAY_RUN to a shorter one"
-	[[ $RUN != *[[:space:]%\'\"\\]* ]] || die "the state folder's path has a space, quote or percent sign: $RUN" "set SOTAY_RUN to another one"
+	[[ $RUN != *[[:space:]%\'\"\\]* ]] ||
+		die "the state folder's path has a space, quote or percent sign: $RUN" "set SOTAY_RUN to another one"
 }
 
 port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
@@ -48,7 +50,8 @@ port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 check_ports() {
 	local name failed=()
 	for name in "${!PORT[@]}"; do
-		! port_is_taken "${PORT[$name]}" || failed+=("port ${PORT[$name]} (for $name): set SOTAY_PORT_${name^^} to a free one")
+		! port_is_taken "${PORT[$name]}" ||
+			failed+=("port ${PORT[$name]} (for $name): set SOTAY_PORT_${name^^} to a free one")
 	done
 	[[ ${#failed[@]} -eq 0 ]] || die "a port is taken by another program" "${failed[@]}" \
 		"or set SOTAY_PORT_BASE=N to use the ports from N on"
@@ -61,7 +64,8 @@ warn_of_outgoing_ports() {
 	for name in "${!PORT[@]}"; do
 		number=${PORT[$name]}
 		((number >= low && number <= high)) || continue
-		say "ports from $low to $high are also given to outgoing connections: one below $low is safer than $number (for $name)"
+		say "ports from $low to $high are also given to outgoing connections:" \
+			"one below $low is safer than $number (for $name)"
 		return
 	done
 }

@@ -11,7 +11,8 @@ load_city() { # demo|full
 	python3 "$HERE/city.py" --size "$1" --out "$RUN/city"
 	bootstrap_city
 	say "importing $(($(wc -l <"$RUN/city/members.csv") - 1)) members"
-	auth_command import "$RUN/city/organizations.csv" "$RUN/city/members.csv" || die "the import failed" "see $RUN/log/city.log"
+	auth_command import "$RUN/city/organizations.csv" "$RUN/city/members.csv" ||
+		die "the import failed" "see $RUN/log/city.log"
 	say "giving every member a password, and a device to those who have a phone"
 	seed_demo
 	printf '%s\n' "$1" >"$RUN/city/loaded"

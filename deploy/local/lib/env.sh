@@ -2,7 +2,8 @@
 # The variables are for those who source this.
 # shellcheck disable=SC2034
 # Where everything is. Sourced by up, down, ctl and lib/run; changes nothing.
-# A port or folder is what the environment says, else what the last `up` of this state folder recorded, else the default.
+# A port or folder is what the environment says, else what the last `up` of this state folder recorded, else the
+# default.
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
@@ -115,7 +116,7 @@ services() {
 
 binary() {
 	case $1 in
-	simulator) printf '%s/services/notification/simulator' "$BUILD" ;;
+	simulator) printf '%s/services/notification/simulator/simulator' "$BUILD" ;;
 	*) printf '%s/services/%s/%s' "$BUILD" "$1" "$1" ;;
 	esac
 }

@@ -35,14 +35,16 @@ install_packages() {
 }
 
 apt_install() {
-	local options=(-o DPkg::Lock::Timeout=600 -o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30)
+	local options=(-o DPkg::Lock::Timeout=600 -o Acquire::Retries=2
+		-o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30)
 	as_root apt-get "${options[@]}" -o APT::Update::Error-Mode=any update &&
 		as_root env DEBIAN_FRONTEND=noninteractive apt-get "${options[@]}" install -y --no-install-recommends "$@"
 }
 
 explain_apt() {
 	tail -n 5 "$RUN/log/install.log" >&2
-	if grep -qE '^(E|W|Err).*(resolve|connect|Connection|timed out|Failed to fetch|certificate)' "$RUN/log/install.log"; then
+	local unreachable='^(E|W|Err).*(resolve|connect|Connection|timed out|Failed to fetch|certificate)'
+	if grep -qE "$unreachable" "$RUN/log/install.log"; then
 		die "no network: Debian's packages could not be fetched" "check the network and /etc/apt, then run it again" \
 			"behind a proxy with a certificate authority of its own: --ca-dir DIR"
 	fi
@@ -54,7 +56,8 @@ forbid_server_starts() {
 	as_root mkdir -p /etc/postgresql-common/createcluster.d
 	printf 'create_main_cluster = false\n' | as_root tee /etc/postgresql-common/createcluster.d/sotay.conf >/dev/null
 	[[ ! -e /usr/sbin/policy-rc.d ]] || return 0
-	printf '#!/bin/sh\n# of sotay deploy/local/up, removed when it is done\nexit 101\n' | as_root tee /usr/sbin/policy-rc.d >/dev/null
+	printf '#!/bin/sh\n# of sotay deploy/local/up, removed when it is done\nexit 101\n' |
+		as_root tee /usr/sbin/policy-rc.d >/dev/null
 	as_root chmod 755 /usr/sbin/policy-rc.d
 }
 
@@ -95,7 +98,8 @@ fetch_kafka() {
 	local new=$KAFKA_LIBS.new.$$
 	say "fetching Apache Kafka with Maven into $KAFKA_LIBS"
 	mkdir -p "$new"
-	if ! mvn -q -B -f "$HERE/kafka/pom.xml" dependency:copy-dependencies "-DoutputDirectory=$new" >>"$RUN/log/install.log" 2>&1; then
+	if ! mvn -q -B -f "$HERE/kafka/pom.xml" dependency:copy-dependencies "-DoutputDirectory=$new" \
+		>>"$RUN/log/install.log" 2>&1; then
 		rm -rf "$new"
 		tail -n 5 "$RUN/log/install.log" >&2
 		die "no network, or Maven failed: Kafka's jars could not be fetched" "see $RUN/log/install.log" \

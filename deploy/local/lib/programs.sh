@@ -18,7 +18,8 @@ exec_kafka() {
 exec_postgres() {
 	# as_postgres would be a child: exec keeps the process id that supervisord knows.
 	local command=("$(newest_postgres)/postgres" -D "$POSTGRES_DIR/data")
-	[[ $POSTGRES_USER == "$(id -un)" ]] || command=(setpriv --reuid "$POSTGRES_USER" --regid "$POSTGRES_USER" --init-groups "${command[@]}")
+	[[ $POSTGRES_USER == "$(id -un)" ]] ||
+		command=(setpriv --reuid "$POSTGRES_USER" --regid "$POSTGRES_USER" --init-groups "${command[@]}")
 	cd "$POSTGRES_DIR" || exit 1
 	exec "${command[@]}"
 }

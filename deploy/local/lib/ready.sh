@@ -5,7 +5,9 @@ is_ready() { # name
 	case $1 in
 	kafka) kafka_answers ;;
 	postgres) "$(newest_postgres)/pg_isready" -q -h 127.0.0.1 -p "${PORT[postgres]}" ;;
-	redis) REDISCLI_AUTH=$(<"$RUN/secrets/redis") timeout 2 redis-cli -p "${PORT[redis]}" ping 2>/dev/null | grep -q PONG ;;
+	redis)
+		REDISCLI_AUTH=$(<"$RUN/secrets/redis") timeout 2 redis-cli -p "${PORT[redis]}" ping 2>/dev/null | grep -q PONG
+		;;
 	*) curl -sf -o /dev/null --noproxy '*' -m 2 "http://127.0.0.1:${PORT[$1]}/readyz" ;;
 	esac
 }

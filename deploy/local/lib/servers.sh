@@ -45,7 +45,8 @@ format_kafka() {
 	local id
 	# Without + and /, whose stand-ins would be - and _: an id that begins with - is taken for an option.
 	id=$(openssl rand 16 | base64 | tr '+/' 'Pp' | tr -d =)
-	java -cp "$KAFKA_LIBS/*" kafka.tools.StorageTool format -t "$id" -c "$RUN/etc/kafka.properties" >"$RUN/log/kafka-format.log" 2>&1 ||
+	java -cp "$KAFKA_LIBS/*" kafka.tools.StorageTool format -t "$id" -c "$RUN/etc/kafka.properties" \
+		>"$RUN/log/kafka-format.log" 2>&1 ||
 		die "Kafka's storage could not be formatted" "see $RUN/log/kafka-format.log"
 }
 
@@ -71,7 +72,8 @@ choose_postgres_folder() {
 	POSTGRES_DIR=$RUN/postgres
 	if ! as_postgres test -x "$RUN"; then
 		POSTGRES_DIR=/var/lib/sotay-$(sha256sum <<<"$RUN" | cut -c1-12)
-		[[ ! -d $POSTGRES_DIR/data ]] || die "$POSTGRES_DIR has the databases of an earlier $RUN, whose passwords went with it" \
+		[[ ! -d $POSTGRES_DIR/data ]] || die \
+			"$POSTGRES_DIR has the databases of an earlier $RUN, whose passwords went with it" \
 			"start anew: delete that folder (down --wipe would have); keep them: put the earlier folder back"
 		say "user $POSTGRES_USER cannot reach $RUN: the databases go to $POSTGRES_DIR"
 	fi
@@ -88,7 +90,8 @@ configure_postgres() {
 	local data=$POSTGRES_DIR/data
 	[[ -f $data/PG_VERSION ]] || init_postgres
 	[[ $(newest_postgres) == */$(as_postgres cat "$data/PG_VERSION")/bin ]] ||
-		die "the data in $data is of PostgreSQL $(cat "$data/PG_VERSION"), another version is installed" "start anew: deploy/local/down --wipe"
+		die "the data in $data is of PostgreSQL $(cat "$data/PG_VERSION"), another version is installed" \
+			"start anew: deploy/local/down --wipe"
 	as_postgres mkdir -p "$POSTGRES_DIR/socket"
 	write_config postgres.conf <<-END
 		listen_addresses = '127.0.0.1'
@@ -125,7 +128,8 @@ init_postgres() {
 psql_owner() { # database arguments…
 	local database=$1
 	shift
-	PGPASSWORD=$(secret postgres) PGOPTIONS='-c client_min_messages=warning' psql -X -q -v ON_ERROR_STOP=1 -h "$POSTGRES_DIR/socket" -p "${PORT[postgres]}" -U postgres -d "$database" "$@"
+	PGPASSWORD=$(secret postgres) PGOPTIONS='-c client_min_messages=warning' psql -X -q -v ON_ERROR_STOP=1 \
+		-h "$POSTGRES_DIR/socket" -p "${PORT[postgres]}" -U postgres -d "$database" "$@"
 }
 
 create_databases() {

@@ -100,7 +100,8 @@ start_supervisor() {
 
 update_supervisor() {
 	local said
-	said=$(supervisor update 2>&1) || die "supervisord did not take its configuration" "$said" "run deploy/local/up again, or deploy/local/down before"
+	said=$(supervisor update 2>&1) || die "supervisord did not take its configuration" "$said" \
+		"run deploy/local/up again, or deploy/local/down before"
 	[[ -z $said ]] || say "supervisord: ${said//$'\n'/; }"
 }
 

@@ -1,7 +1,7 @@
--- Facts, one row for each thing that is counted; `own_*`, what they add up to for one organisation by itself, with the path that it was
--- counted under; `org_*`, the sums for every ancestor, which dashboards read. A change recounts the organisations that it touched
--- and moves the sums by the difference, so that a repeated or reordered event, or an organisation that arrives after its facts,
--- ends in the same numbers (but for readings and audiences: README.md).
+-- Facts, one row for each thing that is counted; `own_*`, what they add up to for one organisation by itself, with the
+-- path that it was counted under; `org_*`, the sums for every ancestor, which dashboards read. A change recounts the
+-- organisations that it touched and moves the sums by the difference, so that a repeated or reordered event, or an
+-- organisation that arrives after its facts, ends in the same numbers (but for readings and audiences: README.md).
 
 CREATE TABLE fact_meeting (
     meeting_id      uuid PRIMARY KEY,

@@ -1,8 +1,9 @@
--- Who belongs where: organisations, members, positions. Their current state, and what was before it in closed intervals.
--- Numbers of level, status and role are those of Pb__Level, Pb__MemberStatus and Pb__Role.
+-- Who belongs where: organisations, members, positions. Their current state, and what was before it in closed
+-- intervals. Numbers of level, status and role are those of Pb__Level, Pb__MemberStatus and Pb__Role.
 CREATE EXTENSION IF NOT EXISTS unaccent;
 
--- Text as people search it: without accents and case. Declared immutable because the rules of `unaccent` are never changed here.
+-- Text as people search it: without accents and case. Declared immutable because the rules of `unaccent` are never
+-- changed here.
 CREATE FUNCTION fold(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$ SELECT lower(public.unaccent('public.unaccent', value)) $$;
 
@@ -24,7 +25,8 @@ CREATE UNIQUE INDEX organization_root ON organization ((true)) WHERE parent_id I
 CREATE INDEX organization_parent ON organization (parent_id);
 CREATE INDEX organization_path ON organization USING gin (path);
 
--- branch_id has no foreign key: an import would pay for 475,000 checks of what its join with organization has just proved.
+-- branch_id has no foreign key: an import would pay for 475,000 checks of what its join with organization has just
+-- proved.
 CREATE TABLE member (
     id               uuid PRIMARY KEY,
     version          bigint NOT NULL,
@@ -66,8 +68,8 @@ CREATE TABLE member_position (
 CREATE UNIQUE INDEX member_position_held ON member_position (member_id, organization_id) WHERE to_us IS NULL;
 CREATE INDEX member_position_organization ON member_position (organization_id, role) WHERE to_us IS NULL;
 
--- Members directly in an organisation; a subtree is the sum over its organisations. The triggers below keep it, so that no path
--- that writes members can forget it.
+-- Members directly in an organisation; a subtree is the sum over its organisations. The triggers below keep it, so that
+-- no path that writes members can forget it.
 CREATE TABLE organization_count (
     organization_id uuid PRIMARY KEY,
     members         bigint NOT NULL,              -- who left is counted nowhere

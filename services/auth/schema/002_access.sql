@@ -1,4 +1,5 @@
--- How a member signs in: account, sessions, refresh tokens, devices. Nothing here in clear that would let a reader of the database in.
+-- How a member signs in: account, sessions, refresh tokens, devices. Nothing here in clear that would let a reader of
+-- the database in.
 CREATE TABLE account (
     member_id       uuid PRIMARY KEY REFERENCES member,
     password_hash   text NOT NULL,                -- Argon2id, libsodium's string form
@@ -24,7 +25,8 @@ CREATE TABLE session (
     ended_at_us     bigint,
     totp_step       bigint                        -- the step that opened it: good once for each device
 );
-CREATE UNIQUE INDEX session_totp_step ON session (member_id, coalesce(device_id, ''), totp_step) WHERE totp_step IS NOT NULL;
+CREATE UNIQUE INDEX session_totp_step ON session (member_id, coalesce(device_id, ''), totp_step)
+    WHERE totp_step IS NOT NULL;
 CREATE INDEX session_member ON session (member_id, created_at_us);
 
 CREATE TABLE refresh_token (

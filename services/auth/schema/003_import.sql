@@ -1,8 +1,10 @@
--- The roster import: a leased job that goes through its staged rows in chunks. `applied` moves in the same commit as the facts of a
--- chunk; `announced` follows when Kafka has acknowledged their directory records, in the commit of a later chunk.
+-- The roster import: a leased job that goes through its staged rows in chunks. `applied` moves in the same commit as
+-- the facts of a chunk; `announced` follows when Kafka has acknowledged their directory records, in the commit of a
+-- later chunk.
 CREATE TABLE import_job (
     id                   uuid PRIMARY KEY,        -- of both files' hashes: the same files go on where they stopped
-    created_at_us        bigint NOT NULL,         -- also changed_at_us of all that the job changes, so that a restart knows it
+    created_at_us        bigint NOT NULL,         -- also changed_at_us of all that the job changes, so that a restart
+                                                  -- knows it
     finished_at_us       bigint,
     holder               uuid,
     leased_until_us      bigint NOT NULL,

@@ -1,5 +1,5 @@
--- The projection of directory.organizations and directory.members. Only newer versions are applied; no foreign keys: the two topics
--- and their partitions arrive in any order.
+-- The projection of directory.organizations and directory.members. Only newer versions are applied; no foreign keys:
+-- the two topics and their partitions arrive in any order.
 CREATE TABLE directory_organization (
     id              uuid PRIMARY KEY,
     version         bigint NOT NULL,

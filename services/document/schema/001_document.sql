@@ -1,5 +1,5 @@
--- Documents and who they are for. Ids of people and organisations are other services': no foreign keys to them. A file's bytes are in
--- the gateway's blob store under their sha256; a text stays here.
+-- Documents and who they are for. Ids of people and organisations are other services': no foreign keys to them. A
+-- file's bytes are in the gateway's blob store under their sha256; a text stays here.
 
 CREATE TABLE document (
     id              uuid PRIMARY KEY,

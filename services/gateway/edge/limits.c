@@ -1,7 +1,9 @@
 #include "services/gateway/edge/limits.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "services/gateway/edge/gateway.h"
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -25,7 +27,7 @@ struct rate {
     double per_us, burst;
 };
 
-struct pending_count {
+struct unsettled_count {
     struct uuid key;
     int64_t n;
     UT_hash_handle hh;
@@ -35,9 +37,9 @@ struct limits {
     struct rate member, address;
     int64_t member_unsettled, branch_unsettled;
     const char *disk;
-    pthread_mutex_t bucket_lock, pending_lock;
+    pthread_mutex_t bucket_lock, unsettled_lock;
     struct bucket buckets[BUCKET_ROWS][BUCKET_WAYS];
-    struct pending_count *pending;
+    struct unsettled_count *unsettled;
     _Atomic int64_t disk_looked_us;
     _Atomic bool disk_full;
 };
@@ -49,9 +51,9 @@ static struct rate rate_of(int64_t per_second, int64_t burst)
 
 static int limits_done(struct limits *limits)
 {
-    struct pending_count *count, *next;
-    HASH_ITER (hh, limits->pending, count, next) {
-        HASH_DEL(limits->pending, count);
+    struct unsettled_count *count, *next;
+    HASH_ITER (hh, limits->unsettled, count, next) {
+        HASH_DEL(limits->unsettled, count);
         mem_free(count);
     }
     return 0;
@@ -67,7 +69,7 @@ struct limits *limits_new(TALLOC_CTX *ctx, const struct gateway_config *config)
     limits->disk = config->blob_dir;
     limits->disk_looked_us = INT64_MIN / 2;
     pthread_mutex_init(&limits->bucket_lock, NULL);
-    pthread_mutex_init(&limits->pending_lock, NULL);
+    pthread_mutex_init(&limits->unsettled_lock, NULL);
     talloc_set_destructor(limits, limits_done);
     return limits;
 }
@@ -112,23 +114,24 @@ enum err limits_member(struct limits *limits, const struct uuid *member)
 
 enum err limits_address(struct limits *limits, const char *address)
 {
-    const void *parts[] = {"address", address};
-    const size_t bytes[] = {7, strlen(address)};
-    struct uuid key = uuid_hash(2, parts, bytes);
+    static const char WHAT[] = "address";
+    const void *parts[] = {WHAT, address};
+    const size_t bytes[] = {sizeof WHAT - 1, strlen(address)};
+    struct uuid key = uuid_hash(ARRAY_LENGTH(parts), parts, bytes);
     return take(limits, &key, &limits->address);
 }
 
 /* --- unsettled commands --- */
 
-static struct pending_count *count_of(struct limits *limits, const struct uuid *key)
+static struct unsettled_count *count_of(struct limits *limits, const struct uuid *key)
 {
-    struct pending_count *count;
-    HASH_FIND(hh, limits->pending, key, sizeof *key, count);
+    struct unsettled_count *count;
+    HASH_FIND(hh, limits->unsettled, key, sizeof *key, count);
     if (count)
         return count;
-    count = mem_new(NULL, struct pending_count);
+    count = mem_new(NULL, struct unsettled_count);
     count->key = *key;
-    HASH_ADD(hh, limits->pending, key, sizeof count->key, count);
+    HASH_ADD(hh, limits->unsettled, key, sizeof count->key, count);
     return count;
 }
 
@@ -136,40 +139,40 @@ static void count_add(struct limits *limits, const struct uuid *key, int64_t n)
 {
     if (uuid_is_zero(key))
         return;
-    struct pending_count *count = count_of(limits, key);
+    struct unsettled_count *count = count_of(limits, key);
     count->n += n;
     if (count->n > 0)
         return;
-    HASH_DEL(limits->pending, count);
+    HASH_DEL(limits->unsettled, count);
     mem_free(count);
 }
 
 static bool is_below(struct limits *limits, const struct uuid *key, int64_t most)
 {
-    struct pending_count *count;
-    HASH_FIND(hh, limits->pending, key, sizeof *key, count);
+    struct unsettled_count *count;
+    HASH_FIND(hh, limits->unsettled, key, sizeof *key, count);
     return !count || count->n < most;
 }
 
-enum err limits_pending_add(struct limits *limits, const struct uuid *member, const struct uuid *branch)
+enum err limits_unsettled_add(struct limits *limits, const struct uuid *member, const struct uuid *branch)
 {
-    pthread_mutex_lock(&limits->pending_lock);
+    pthread_mutex_lock(&limits->unsettled_lock);
     bool allowed = is_below(limits, member, limits->member_unsettled) &&
                    is_below(limits, branch, limits->branch_unsettled);
     if (allowed) {
         count_add(limits, member, 1);
         count_add(limits, branch, 1);
     }
-    pthread_mutex_unlock(&limits->pending_lock);
+    pthread_mutex_unlock(&limits->unsettled_lock);
     return allowed ? ERR_OK : ERR_TOO_MANY_PENDING;
 }
 
-void limits_pending_remove(struct limits *limits, const struct uuid *member, const struct uuid *branch)
+void limits_unsettled_remove(struct limits *limits, const struct uuid *member, const struct uuid *branch)
 {
-    pthread_mutex_lock(&limits->pending_lock);
+    pthread_mutex_lock(&limits->unsettled_lock);
     count_add(limits, member, -1);
     count_add(limits, branch, -1);
-    pthread_mutex_unlock(&limits->pending_lock);
+    pthread_mutex_unlock(&limits->unsettled_lock);
 }
 
 /* --- disk --- */

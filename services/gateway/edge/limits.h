@@ -5,9 +5,9 @@
 
 #include "common/base/err.h"
 #include "common/base/uuid.h"
-#include "services/gateway/gateway.h"
 #include <talloc.h>
 
+struct gateway_config;
 struct limits;
 struct limits *limits_new(TALLOC_CTX *ctx, const struct gateway_config *config);
 
@@ -17,8 +17,8 @@ MUST_CHECK enum err limits_address(struct limits *limits, const char *address);
 
 /* A command goes on its way / has settled or was given up. ERR_TOO_MANY_PENDING: nothing was counted. A zero branch is
  * not counted. */
-MUST_CHECK enum err limits_pending_add(struct limits *limits, const struct uuid *member, const struct uuid *branch);
-void limits_pending_remove(struct limits *limits, const struct uuid *member, const struct uuid *branch);
+MUST_CHECK enum err limits_unsettled_add(struct limits *limits, const struct uuid *member, const struct uuid *branch);
+void limits_unsettled_remove(struct limits *limits, const struct uuid *member, const struct uuid *branch);
 
 /* ERR_DISK_FULL when less than max(5 %, 2 GiB) of the blob store's disk is free; looks at most once a second. */
 MUST_CHECK enum err limits_disk(struct limits *limits);

@@ -1,9 +1,12 @@
 #include "services/gateway/edge/ops.h"
 
+#include "common/base/array.h"
 #include "common/base/failpoint.h"
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
+#include "services/gateway/edge/call.h"
 #include "services/gateway/edge/problem.h"
+#include "services/gateway/link/follower.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +14,7 @@ static void reply_text(struct call *call, int status, const char *text)
 {
     const struct http_field fields[] = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"},
                                         {"Cache-Control", "no-store"}};
-    http_reply(call->http, status, fields, 2, text, strlen(text));
+    http_reply(call->http, status, fields, ARRAY_LENGTH(fields), text, strlen(text));
 }
 
 void ops_health(struct call *call)
@@ -21,7 +24,7 @@ void ops_health(struct call *call)
 
 void ops_ready(struct call *call)
 {
-    if (call->gateway->ready)
+    if (follower_is_ready(call->gateway->follower))
         reply_text(call, 200, "ready\n");
     else
         reply_text(call, 503, "reading the directory\n");

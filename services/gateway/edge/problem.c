@@ -1,12 +1,13 @@
 #include "services/gateway/edge/problem.h"
 
 #include "common/base/mem.h"
+#include "services/gateway/edge/call.h"
 #include <string.h>
 
 struct problem {
     enum err err;
     const struct field_errors *errors; /* found here */
-    Pb__FieldError *const *fields;     /* or told by a service */
+    Pb__FieldError *const *fields;     /* or named by a service */
     size_t n_fields;
     unsigned retry_after_s;
     const char *allow;
@@ -18,9 +19,9 @@ static const char *text_of(enum err err, bool english)
     return english ? err_info(err)->text_en : err_info(err)->text_vi;
 }
 
-static void write_entry(struct json_out *out, size_t place, const char *field, const char *word, bool english)
+static void write_entry(struct json_out *out, size_t index, const char *field, const char *word, bool english)
 {
-    json_out_raw(out, place ? ",{\"field\":" : "{\"field\":");
+    json_out_raw(out, index > 0 ? ",{\"field\":" : "{\"field\":");
     json_out_string(out, field);
     json_out_raw(out, ",\"code\":");
     json_out_string(out, word);

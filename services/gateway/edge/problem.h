@@ -2,8 +2,14 @@
 #ifndef SOTAY_GATEWAY_PROBLEM_H
 #define SOTAY_GATEWAY_PROBLEM_H
 
-#include "services/gateway/edge/request.h"
+#include "common/base/err.h"
 #include "services/gateway/json/json.h"
+#include "sotay/v1/envelope.pb-c.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <talloc.h>
+
+struct call;
 
 void problem_reply(struct call *call, enum err err);
 void problem_fields(struct call *call, enum err err, const struct field_errors *errors);

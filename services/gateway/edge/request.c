@@ -1,15 +1,15 @@
 #include "services/gateway/edge/request.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "services/gateway/edge/call.h"
 #include "services/gateway/edge/limits.h"
 #include "services/gateway/edge/problem.h"
+#include "services/gateway/edge/shape.h"
 #include "services/gateway/edge/tokens.h"
 #include "services/gateway/link/directory.h"
-#include "services/gateway/read/queries.h"
-#include "services/gateway/write/blobs.h"
-#include "services/gateway/write/calls.h"
-#include "services/gateway/write/commands.h"
+#include "services/gateway/link/follower.h"
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,11 +86,11 @@ static enum err identify(struct call *call)
     enum err err = tokens_verify(gateway->tokens, http_header(call->http, "Authorization"), &claims);
     if (err)
         return err;
-    if (!gateway->ready)
+    if (!follower_is_ready(gateway->follower))
         return ERR_UNAVAILABLE;
     if (kafka_silent_us(gateway->producer) > BROKER_AWAY_US)
         return ERR_UNAVAILABLE; /* what it knows of people may be old */
-    int64_t now_us = clock_now_us() + gateway_clock_offset_us(gateway);
+    int64_t now_us = clock_now_us() + clock_offset_us(gateway->config.clock_file);
     if (directory_view(gateway->directory, &claims.member, now_us, &call->viewer))
         return ERR_TOKEN_INVALID;
     if (claims.generation < call->viewer.generation)
@@ -116,7 +116,7 @@ static enum err admit(struct call *call)
 static bool enter(struct call *call)
 {
     struct route_match *match = mem_new(call, struct route_match);
-    route_find(call, http_method(call->http), http_path(call->http), match);
+    route_find(call, call->gateway->routes, http_method(call->http), http_path(call->http), match);
     if (!match->route) {
         if (match->allow)
             problem_method(call, match->allow);
@@ -137,46 +137,36 @@ static bool enter(struct call *call)
 
 /* --- what is asked --- */
 
-static void dispatch(struct call *call)
-{
-    switch (call->route->kind) {
-    case ROUTE_QUERY: query_run(call); break;
-    case ROUTE_COMMAND:
-        if (blobs_attach(call))
-            command_run(call);
-        break;
-    case ROUTE_CALL: call_run(call); break;
-    case ROUTE_CUSTOM: call->route->run(call); break;
-    }
-}
-
 void request_handle(struct http_request *http, void *arg)
 {
-    struct call *upload = blob_call_of(http);
-    if (upload) { /* its body went into a sink */
-        upload->route->run(upload);
+    struct call *begun = http_sink_of(http);
+    if (begun) { /* its body went into the sink that its row's `head` opened */
+        begun->route->run(begun);
         return;
     }
     struct call *call = call_new(http, arg);
     if (!enter(call))
         return;
-    if (call->route->kind == ROUTE_QUERY && query_from_memory(call))
+    if (call->route->run_at_once && call->route->run_at_once(call))
         return;
-    if (request_shape(call))
-        dispatch(call);
+    if (shape_read(call))
+        call->route->run(call);
 }
 
-static bool has_large_body(const char *method, const char *path)
+static bool has_large_body(const struct route_table *table, const char *method, const char *path)
 {
-    for (size_t i = 0; i < routes_n; i++)
-        if (routes[i].head && strcmp(routes[i].method, method) == 0 && strcmp(routes[i].path, path) == 0)
+    for (size_t i = 0; i < table->n; i++) {
+        const struct route *route = &table->rows[i];
+        if (route->head && strcmp(route->method, method) == 0 && strcmp(route->path, path) == 0)
             return true;
+    }
     return false;
 }
 
 void request_head(struct http_request *http, void *arg)
 {
-    if (!has_large_body(http_method(http), http_path(http)))
+    const struct gateway *gateway = arg;
+    if (!has_large_body(gateway->routes, http_method(http), http_path(http)))
         return;
     struct call *call = call_new(http, arg);
     if (!enter(call))
@@ -196,7 +186,8 @@ void request_refuse(struct http_request *http, enum err err, void *arg)
     const char *text = problem_text(ctx, err, NULL, 0, http_correlation(http), english);
     const struct http_field fields[] = {
         {"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}, {"Retry-After", "2"}};
-    http_reply(http, err_info(err)->http_status, fields, err_info(err)->http_status == 503 ? 3 : 2, text,
-               text ? strlen(text) : 0);
+    int status = err_info(err)->http_status;
+    size_t n = status == 503 ? ARRAY_LENGTH(fields) : ARRAY_LENGTH(fields) - 1; /* only then is it worth trying again */
+    http_reply(http, status, fields, n, text, text ? strlen(text) : 0);
     mem_free(ctx);
 }

@@ -1,10 +1,12 @@
-/* request_shape: headers, path, query string and body of a request, against the contract. */
-#include "services/gateway/edge/request.h"
+#include "services/gateway/edge/shape.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "contract_rules.h"
+#include "services/gateway/edge/call.h"
 #include "services/gateway/edge/problem.h"
+#include "services/gateway/json/json.h"
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -66,9 +68,12 @@ static enum err read_if_match(struct call *call)
 /* "application/json", "application/merge-patch+json", with or without parameters. */
 static bool is_json(const char *content_type)
 {
+    static const char *const TYPES[] = {"application/json", "application/merge-patch+json"};
     size_t n = content_type ? strcspn(content_type, "; ") : 0;
-    return (n == 16 && strncasecmp(content_type, "application/json", n) == 0) ||
-           (n == 28 && strncasecmp(content_type, "application/merge-patch+json", n) == 0);
+    for (size_t i = 0; i < ARRAY_LENGTH(TYPES); i++)
+        if (n == strlen(TYPES[i]) && strncasecmp(content_type, TYPES[i], n) == 0)
+            return true;
+    return false;
 }
 
 static enum err read_headers(struct call *call)
@@ -160,7 +165,7 @@ static enum err fill(struct call *call, struct field_errors *errors)
     return err ? err : json_form_finish(form, &call->message);
 }
 
-bool request_shape(struct call *call)
+bool shape_read(struct call *call)
 {
     if (!call->route->request)
         return true; /* a custom route that looks for itself */

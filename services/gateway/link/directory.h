@@ -6,7 +6,7 @@
 
 #include "common/base/err.h"
 #include "common/kafka/kafka.h"
-#include "services/gateway/edge/viewer.h"
+#include "services/gateway/link/viewer.h"
 #include <stddef.h>
 #include <talloc.h>
 

@@ -3,7 +3,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
-#include "services/gateway/edge/tokens.h"
+#include "common/kafka/kafka.h"
 #include "services/gateway/link/directory.h"
 #include "sotay/v1/auth.pb-c.h"
 #include <pthread.h>
@@ -19,26 +19,26 @@ struct followed {
     const enum topic *topics;
     size_t n_topics;
     int64_t back_us; /* how far back it begins; 0: at the beginning */
-    void (*take)(struct gateway *gateway, const struct kafka_record *record);
+    void (*take)(const struct follower_options *options, const struct kafka_record *record);
     _Atomic bool caught_up;
     pthread_t thread;
 };
 
 struct follower {
-    struct gateway *gateway;
-    _Atomic bool stopping;
+    struct follower_options options;
+    _Atomic bool stopping, ready;
     struct followed directory, sessions;
 };
 
-static void take_member(struct gateway *gateway, const struct kafka_record *record)
+static void take_member(const struct follower_options *options, const struct kafka_record *record)
 {
-    enum err err = directory_apply(gateway->directory, record);
+    enum err err = directory_apply(options->directory, record);
     if (err)
         log_error("directory_record", "topic=%s partition=%d offset=%lld err=%s", topic_name(record->topic),
                   record->partition, (long long)record->offset, err_word(err));
 }
 
-static void take_event(struct gateway *gateway, const struct kafka_record *record)
+static void take_event(const struct follower_options *options, const struct kafka_record *record)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "event");
     const Pb__Envelope *envelope = (Pb__Envelope *)mem_unpack(ctx, &pb__envelope__descriptor, record->value,
@@ -48,7 +48,7 @@ static void take_event(struct gateway *gateway, const struct kafka_record *recor
         const Pb__SessionEnded *event = (Pb__SessionEnded *)mem_unpack(ctx, &pb__session_ended__descriptor,
                                                                        envelope->payload.data, envelope->payload.len);
         if (event && !uuid_from_pb(event->session_id, &session))
-            tokens_end_session(gateway->tokens, &session);
+            options->session_ended(options->arg, &session);
     }
     mem_free(ctx);
 }
@@ -61,8 +61,8 @@ static void note_caught_up(struct followed *followed, const struct kafka_consume
     followed->caught_up = true;
     if (!follower->directory.caught_up || !follower->sessions.caught_up)
         return;
-    log_info("directory_read", "members=%zu", directory_members(follower->gateway->directory));
-    follower->gateway->ready = true;
+    log_info("directory_read", "members=%zu", directory_members(follower->options.directory));
+    follower->ready = true;
 }
 
 static enum err follow(struct followed *followed, struct kafka_consumer *consumer)
@@ -72,7 +72,7 @@ static enum err follow(struct followed *followed, struct kafka_consumer *consume
     if (err)
         return err;
     for (size_t i = 0; i < records->n; i++)
-        followed->take(followed->follower->gateway, &records->items[i]);
+        followed->take(&followed->follower->options, &records->items[i]);
     kafka_records_free(records);
     note_caught_up(followed, consumer);
     return ERR_OK;
@@ -86,8 +86,8 @@ static void *run(void *arg)
     while (!follower->stopping) {
         struct kafka_consumer *consumer = NULL;
         int64_t since_us = followed->back_us ? clock_now_us() - followed->back_us : 0;
-        enum err err = kafka_reader_start(follower, follower->gateway->config.kafka, followed->topics,
-                                          followed->n_topics, since_us, &consumer);
+        enum err err = kafka_reader_start(follower, follower->options.brokers, followed->topics, followed->n_topics,
+                                          since_us, &consumer);
         while (!err && !follower->stopping) {
             err = follow(followed, consumer);
             if (err == ERR_RETRY) {
@@ -105,17 +105,17 @@ static void *run(void *arg)
     return NULL;
 }
 
-enum err follower_start(TALLOC_CTX *ctx, struct gateway *gateway, struct follower **ret_follower)
+enum err follower_start(TALLOC_CTX *ctx, const struct follower_options *options, struct follower **ret_follower)
 {
     static const enum topic MEMBERS[] = {TOPIC_DIRECTORY_MEMBERS}, EVENTS[] = {TOPIC_AUTH_EVENTS};
     struct follower *follower = mem_new(ctx, struct follower);
-    follower->gateway = gateway;
+    follower->options = *options;
     follower->directory = (struct followed){
         .follower = follower, .topics = MEMBERS, .n_topics = 1, .take = take_member};
     follower->sessions = (struct followed){.follower = follower,
                                            .topics = EVENTS,
                                            .n_topics = 1,
-                                           .back_us = TOKEN_LIFETIME_US + CLOCK_MINUTE_US,
+                                           .back_us = options->sessions_back_us,
                                            .take = take_event};
     *ret_follower = follower;
     if (pthread_create(&follower->directory.thread, NULL, run, &follower->directory) != 0)
@@ -128,4 +128,9 @@ void follower_stop(struct follower *follower)
     follower->stopping = true;
     pthread_join(follower->directory.thread, NULL);
     pthread_join(follower->sessions.thread, NULL);
+}
+
+bool follower_is_ready(const struct follower *follower)
+{
+    return follower->ready;
 }

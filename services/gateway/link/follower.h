@@ -1,13 +1,31 @@
 /* The threads that follow Kafka for the gateway: directory.members into the directory, auth.events for sessions that
- * ended. */
+ * ended. A reader that failed is made anew for ever: no broker, no news, but no end either. */
 #ifndef SOTAY_GATEWAY_FOLLOWER_H
 #define SOTAY_GATEWAY_FOLLOWER_H
 
-#include "services/gateway/gateway.h"
+#include "common/base/err.h"
+#include "common/base/uuid.h"
+#include <stdbool.h>
+#include <stdint.h>
 #include <talloc.h>
 
-/* Starts; sets gateway->ready once everything was read whole. Tries again for ever while no broker answers. */
-MUST_CHECK enum err follower_start(TALLOC_CTX *ctx, struct gateway *gateway, struct follower **ret_follower);
+struct directory;
+struct follower;
+
+struct follower_options {
+    const char *brokers;
+    struct directory *directory;
+    int64_t sessions_back_us;                                     /* ends of sessions are read from so long ago on */
+    void (*session_ended)(void *arg, const struct uuid *session); /* on the follower's thread */
+    void *arg;
+};
+
+/* Starts; borrows what the options name. */
+MUST_CHECK enum err follower_start(TALLOC_CTX *ctx, const struct follower_options *options,
+                                   struct follower **ret_follower);
 void follower_stop(struct follower *follower);
+
+/* Everything was read whole once. Any thread. */
+bool follower_is_ready(const struct follower *follower);
 
 #endif

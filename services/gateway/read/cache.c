@@ -1,18 +1,19 @@
 #include "services/gateway/read/cache.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
 #include "common/redis/redis.h"
-#include "services/gateway/read/cache_entry.h"
 #include "services/gateway/read/cache_redis.h"
 #include <pthread.h>
 #include <string.h>
 #include <uthash.h>
 #include <utlist.h>
 
-/* A slot is a key that is at hand (entry) or being asked for (waiters). Its links hang it on its tags; dropped by one
- * of them it leaves the index at once: later askers begin anew, those who wait get the answer to what they asked.
+/* A slot is a key whose answer is here (entry) or is being asked for (waiters). Its links hang it on its tags. A tag
+ * that became stale takes it out of the index at once: who asks later begins anew, and those who wait get the answer to
+ * what they asked.
  *
  *     index: key ─▶ slot ◀─ link ─▶ tag :index
  */
@@ -42,7 +43,7 @@ struct cache_question {
     struct cache *cache;
     uint8_t *key;
     size_t key_bytes;
-    struct cache_entry *entry; /* at hand; NULL: being asked for */
+    struct cache_entry *entry; /* NULL: being asked for */
     int64_t fresh_until_us;    /* wall clock */
     bool indexed, used;
     struct waiter *waiters;
@@ -83,7 +84,7 @@ struct cache *cache_new(TALLOC_CTX *ctx, struct workers *redis_workers, int64_t 
     cache->workers = redis_workers;
     cache->limit_bytes = (size_t)limit_bytes;
     struct metric *const metrics[] = {&HITS, &REDIS_HITS, &MISSES, &STALE};
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(metrics); i++)
         metrics_register(metrics[i]);
     return cache;
 }
@@ -95,18 +96,18 @@ static size_t slot_bytes(const struct cache_question *slot)
     return slot->entry->body_bytes * 2 + ENTRY_OVERHEAD_BYTES;
 }
 
-static void link_tag(struct cache *cache, struct cache_question *slot, size_t place)
+static void link_tag(struct cache *cache, struct cache_question *slot, size_t index)
 {
     struct tag *tag;
-    const char *name = slot->tags[place];
+    const char *name = slot->tags[index];
     HASH_FIND_STR(cache->tags, name, tag);
     if (!tag) {
         tag = mem_new(NULL, struct tag);
         tag->name = mem_text(tag, name);
         HASH_ADD_KEYPTR(hh, cache->tags, tag->name, strlen(tag->name), tag);
     }
-    slot->links[place] = (struct link){.slot = slot, .tag = tag};
-    DL_APPEND(tag->links, &slot->links[place]);
+    slot->links[index] = (struct link){.slot = slot, .tag = tag};
+    DL_APPEND(tag->links, &slot->links[index]);
 }
 
 static void unlink_tag(struct cache *cache, struct link *link)
@@ -180,7 +181,7 @@ static struct cache_question *find(struct cache *cache, const void *key, size_t 
 
 static void tell(struct waiter *waiters, const struct cache_answer *answer)
 {
-    while (waiters) { /* a waiter's memory goes with its own reply: look at the next one before */
+    while (waiters) { /* `done` may free what the waiter belongs to: the next one is read before */
         struct waiter *next = waiters->next;
         waiters->done(waiters->arg, answer);
         mem_free(waiters);
@@ -391,7 +392,7 @@ void cache_invalidate(struct cache *cache, const char *name, size_t n)
     struct tag *tag;
     pthread_mutex_lock(&cache->lock);
     HASH_FIND(hh, cache->tags, name, n, tag);
-    while (tag) { /* the tag itself goes with its last link */
+    while (tag) { /* the tag itself is freed with its last link */
         bool last = tag->links->next == NULL;
         drop(cache, tag->links->slot);
         if (last)

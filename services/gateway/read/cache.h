@@ -10,25 +10,13 @@
 #ifndef SOTAY_GATEWAY_CACHE_H
 #define SOTAY_GATEWAY_CACHE_H
 
-#include "common/http/http_server.h"
-#include "services/gateway/gateway.h"
+#include "common/base/workers.h"
+#include "services/gateway/read/cache_entry.h"
 #include "sotay/v1/envelope.pb-c.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <talloc.h>
-
-/* One answer, ready to send: reference counted, immutable but for `gzip`, which appears once it is made. */
-struct cache_entry {
-    _Atomic int references;
-    char etag[64];                         /* with its quotes */
-    struct http_shared *plain, *unchanged; /* 200 and 304 */
-    struct http_shared *_Atomic gzip;      /* NULL: none (yet) */
-    char *body;                            /* kept until it is stored and compressed, for stale answers, else NULL */
-    size_t body_bytes;
-    int64_t stored_at_us; /* wall clock */
-};
-void cache_entry_unref(struct cache_entry *entry);
 
 struct cache_answer {
     enum err err;                /* ERR_OK: `entry` is there */

@@ -1,6 +1,8 @@
 #include "services/gateway/read/cache_redis.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
+#include "common/base/tag.h"
 #include "common/base/uuid.h"
 #include <sodium.h>
 #include <stdio.h>
@@ -8,30 +10,31 @@
 
 #define STORED_S 600          /* stale answers for ten minutes */
 #define TAG_LIFETIME_S "7200" /* longer than anything that carries its version */
-#define TAG_KEY_BYTES 160
+#define TAG_KEY_BYTES (sizeof REDIS_KEY_TAG + TAG_TEXT_BYTES)
 
 void cache_redis_key(const void *key, size_t n, char redis_key[CACHE_REDIS_KEY_BYTES])
 {
     uint8_t digest[crypto_hash_sha256_BYTES];
     crypto_hash_sha256(digest, key, n);
-    memcpy(redis_key, "c:", 2);
-    sodium_bin2hex(redis_key + 2, CACHE_REDIS_KEY_BYTES - 2, digest, sizeof digest);
+    const size_t prefix_bytes = sizeof REDIS_KEY_ENTRY - 1;
+    memcpy(redis_key, REDIS_KEY_ENTRY, prefix_bytes);
+    sodium_bin2hex(redis_key + prefix_bytes, CACHE_REDIS_KEY_BYTES - prefix_bytes, digest, sizeof digest);
 }
 
 static void queue_get_tag(struct redis *redis, const char *tag)
 {
     char key[TAG_KEY_BYTES];
-    snprintf(key, sizeof key, "t:%s", tag);
+    snprintf(key, sizeof key, REDIS_KEY_TAG "%s", tag);
     redis_queue_get(redis, key);
 }
 
-static void take_version(struct redis *redis, size_t reply, struct cache_versions *versions, size_t place)
+static void take_version(struct redis *redis, size_t reply, struct cache_versions *versions, size_t index)
 {
     size_t n = 0;
     const void *bytes = redis_reply(redis, reply, &n);
-    versions->items[place].n = bytes && n <= CACHE_VERSION_BYTES ? n : 0;
-    if (versions->items[place].n)
-        memcpy(versions->items[place].bytes, bytes, n);
+    versions->items[index].n = bytes && n <= CACHE_VERSION_BYTES ? n : 0;
+    if (versions->items[index].n)
+        memcpy(versions->items[index].bytes, bytes, n);
 }
 
 enum err cache_redis_read(struct redis *redis, const char *redis_key, const char *const tags[], size_t n_tags,
@@ -55,10 +58,10 @@ enum err cache_redis_read(struct redis *redis, const char *redis_key, const char
 static void queue_make_tag(struct redis *redis, const char *tag, const struct uuid *version)
 {
     char key[TAG_KEY_BYTES];
-    snprintf(key, sizeof key, "t:%s", tag);
+    snprintf(key, sizeof key, REDIS_KEY_TAG "%s", tag);
     const char *argv[] = {"SET", key, (const char *)version->bytes, "NX", "EX", TAG_LIFETIME_S};
     const size_t bytes[] = {3, strlen(key), sizeof version->bytes, 2, 2, strlen(TAG_LIFETIME_S)};
-    redis_queue(redis, 6, argv, bytes);
+    redis_queue(redis, ARRAY_LENGTH(argv), argv, bytes);
     redis_queue_get(redis, key); /* another gateway or the service itself may have been faster */
 }
 

@@ -3,9 +3,10 @@
 #define SOTAY_GATEWAY_CACHE_REDIS_H
 
 #include "common/redis/redis.h"
+#include "redis_keys.h"
 #include "services/gateway/read/cache_entry.h"
 
-#define CACHE_REDIS_KEY_BYTES 67
+#define CACHE_REDIS_KEY_BYTES (sizeof REDIS_KEY_ENTRY + 64) /* SHA-256 in hex, and the final NUL */
 void cache_redis_key(const void *key, size_t n, char redis_key[CACHE_REDIS_KEY_BYTES]);
 
 /* One round trip: the tags' versions and the entry (NULL: none). ERR_UNAVAILABLE. */

@@ -1,17 +1,20 @@
 #include "services/gateway/read/composites.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
+#include "services/gateway/edge/call.h"
+#include "services/gateway/link/services.h"
 #include "services/gateway/read/queries.h"
 #include "sotay/v1/meeting.pb-c.h"
 #include "sotay/v1/shapes.pb-c.h"
 #include <string.h>
 
 /* Who knows marks: each has pages of its own. */
-static const enum route_service MARKERS[] = {SERVICE_MEETING, SERVICE_DOCUMENT, SERVICE_ANALYTICS};
-enum { MARKERS_N = sizeof MARKERS / sizeof MARKERS[0] };
+static const enum service MARKERS[] = {SERVICE_MEETING, SERVICE_DOCUMENT, SERVICE_ANALYTICS};
+enum { MARKERS_N = ARRAY_LENGTH(MARKERS) };
 
 struct mark_source {
-    bool has_told_all;
+    bool has_ended;
     ProtobufCBinaryData cursor; /* of its next page; empty: the first */
 };
 
@@ -23,7 +26,7 @@ struct composite {
     uint64_t version;
     bool keep;
     Pb__MarkList *marks;
-    unsigned place; /* of the service asked now */
+    unsigned at; /* index of the service that is asked now */
     struct mark_source sources[MARKERS_N];
 };
 
@@ -56,8 +59,8 @@ static void refuse(struct composite *composite, enum err err, const Pb__QueryRep
 static void on_documents(void *arg, enum err err, const Pb__QueryReply *reply)
 {
     struct composite *composite = arg;
-    Pb__DocumentList *list = err ? NULL
-                                 : (Pb__DocumentList *)ask_payload(composite, &pb__document_list__descriptor, reply);
+    Pb__DocumentList *list =
+        err ? NULL : (Pb__DocumentList *)service_payload(composite, &pb__document_list__descriptor, reply);
     if (err || !list) {
         refuse(composite, err ? err : ERR_MALFORMED, reply);
         return;
@@ -84,7 +87,7 @@ static void on_pack(void *arg, enum err err, const Pb__QueryReply *reply)
 {
     struct composite *composite = arg;
     if (!err)
-        composite->pack = (Pb__MeetingPack *)ask_payload(composite, &pb__meeting_pack__descriptor, reply);
+        composite->pack = (Pb__MeetingPack *)service_payload(composite, &pb__meeting_pack__descriptor, reply);
     if (err || !composite->pack) {
         refuse(composite, err ? err : ERR_MALFORMED, reply);
         return;
@@ -155,17 +158,17 @@ static void merge_marks(struct composite *composite, const Pb__MarkList *from)
     }
 }
 
-/* A page's cursor holds for each service a length and that many bytes, its own cursor. TOLD_ALL: it has no more
+/* A page's cursor holds for each service a length and that many bytes, its own cursor. NO_MORE: it has no more
  * pages. */
-enum { TOLD_ALL = UINT8_MAX };
+enum { NO_MORE = UINT8_MAX };
 
 static ProtobufCBinaryData write_cursors(const struct composite *composite)
 {
-    uint8_t bytes[MARKERS_N * (1 + TOLD_ALL)];
+    uint8_t bytes[MARKERS_N * (1 + NO_MORE)];
     size_t n = 0;
     for (size_t i = 0; i < MARKERS_N; i++) {
         const struct mark_source *source = &composite->sources[i];
-        bytes[n++] = source->has_told_all ? TOLD_ALL : (uint8_t)source->cursor.len;
+        bytes[n++] = source->has_ended ? NO_MORE : (uint8_t)source->cursor.len;
         if (source->cursor.len > 0)
             memcpy(bytes + n, source->cursor.data, source->cursor.len);
         n += source->cursor.len;
@@ -183,8 +186,8 @@ static bool read_cursors(struct composite *composite, ProtobufCBinaryData cursor
         if (at == cursor.len)
             return false;
         size_t n = cursor.data[at++];
-        source->has_told_all = n == TOLD_ALL;
-        if (source->has_told_all)
+        source->has_ended = n == NO_MORE;
+        if (source->has_ended)
             continue;
         is_over = false;
         if (n > cursor.len - at)
@@ -209,15 +212,15 @@ static void refuse_cursor(struct composite *composite)
 static void keep_page(struct composite *composite, struct mark_source *source, const Pb__MarkList *list)
 {
     merge_marks(composite, list);
-    source->has_told_all = !list->has_next_cursor || list->next_cursor.len >= TOLD_ALL;
-    source->cursor = source->has_told_all ? (ProtobufCBinaryData){0} : list->next_cursor;
+    source->has_ended = !list->has_next_cursor || list->next_cursor.len >= NO_MORE;
+    source->cursor = source->has_ended ? (ProtobufCBinaryData){0} : list->next_cursor;
 }
 
 static void finish_marks(struct composite *composite)
 {
     Pb__MarkList *marks = composite->marks;
     for (size_t i = 0; i < MARKERS_N; i++)
-        marks->has_next_cursor = marks->has_next_cursor || !composite->sources[i].has_told_all;
+        marks->has_next_cursor = marks->has_next_cursor || !composite->sources[i].has_ended;
     if (marks->has_next_cursor)
         marks->next_cursor = write_cursors(composite);
     finish(composite, &marks->base);
@@ -228,13 +231,13 @@ static void on_marks(void *arg, enum err err, const Pb__QueryReply *reply);
 /* The next service that has a page left; or the answer. */
 static void ask_next(struct composite *composite)
 {
-    while (composite->place < MARKERS_N && composite->sources[composite->place].has_told_all)
-        composite->place++;
-    if (composite->place < MARKERS_N) {
+    while (composite->at < MARKERS_N && composite->sources[composite->at].has_ended)
+        composite->at++;
+    if (composite->at < MARKERS_N) {
         Pb__ListMarks question = *(const Pb__ListMarks *)composite->step->call->message;
-        question.cursor = composite->sources[composite->place].cursor;
+        question.cursor = composite->sources[composite->at].cursor;
         question.has_cursor = question.cursor.len > 0;
-        query_step_ask(composite->step, MARKERS[composite->place], &question.base, on_marks, composite);
+        query_step_ask(composite->step, MARKERS[composite->at], &question.base, on_marks, composite);
     } else if (composite->err && composite->marks->n_items == 0) {
         refuse(composite, composite->err, NULL);
     } else {
@@ -242,21 +245,22 @@ static void ask_next(struct composite *composite)
     }
 }
 
-/* A service that is away hides its marks only: rights that are not told are not offered. The next page asks it
- * again. */
+/* A service that is away hides its own marks only: a client offers no right that it did not hear of. The next page asks
+ * the service again. */
 static void on_marks(void *arg, enum err err, const Pb__QueryReply *reply)
 {
     struct composite *composite = arg;
-    const Pb__MarkList *list = err ? NULL : (Pb__MarkList *)ask_payload(composite, &pb__mark_list__descriptor, reply);
+    const Pb__MarkList *list = err ? NULL
+                                   : (Pb__MarkList *)service_payload(composite, &pb__mark_list__descriptor, reply);
     if (err && err_info(err)->http_status < 500) {
         refuse(composite, err, reply);
         return;
     }
     if (list)
-        keep_page(composite, &composite->sources[composite->place], list);
+        keep_page(composite, &composite->sources[composite->at], list);
     else if (!composite->err)
         composite->err = err ? err : ERR_MALFORMED;
-    composite->place++;
+    composite->at++;
     ask_next(composite);
 }
 

@@ -1,9 +1,11 @@
 #include "services/gateway/read/content.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
+#include "services/gateway/edge/call.h"
 #include "services/gateway/edge/problem.h"
-#include "services/gateway/link/ask.h"
-#include "services/gateway/write/blobs.h"
+#include "services/gateway/link/blob_store.h"
+#include "services/gateway/link/services.h"
 #include "sotay/v1/document.pb-c.h"
 #include <curl/curl.h>
 #include <sodium.h>
@@ -82,21 +84,19 @@ static size_t safe_fields(struct call *call, const Pb__DocumentContent *content,
 
 static void reply_bad_range(struct call *call, uint64_t total)
 {
-    size_t n;
     const struct http_field fields[] = {
         {"Content-Type", "application/problem+json"},
         {"Content-Range", mem_printf(call, "bytes */%llu", (unsigned long long)total)},
         {"Cache-Control", "no-store"},
     };
     char *text = problem_text(call, ERR_RANGE_INVALID, NULL, 0, http_correlation(call->http), call->english);
-    n = strlen(text);
-    http_reply(call->http, 416, fields, 3, text, n);
+    http_reply(call->http, 416, fields, ARRAY_LENGTH(fields), text, strlen(text));
 }
 
 static void reply_bytes(struct call *call, const Pb__DocumentContent *content, int status,
                         const struct http_field fields[], size_t n, const struct part *part)
 {
-    int fd = content->has_text ? -1 : blob_open(call->gateway, content->blob->sha256.data);
+    int fd = content->has_text ? -1 : blob_open(call->gateway->config.blob_dir, content->blob->sha256.data);
     if (content->has_text)
         http_reply(call->http, status, fields, n, content->text.data + part->offset, part->bytes);
     else if (fd < 0)
@@ -108,11 +108,12 @@ static void reply_bytes(struct call *call, const Pb__DocumentContent *content, i
 static void reply_content(const struct content *asked, const Pb__DocumentContent *content)
 {
     struct call *call = asked->call;
-    char hex[2 * 32 + 1];
+    char hex[2 * BLOB_SHA256_BYTES + 1];
     struct http_field fields[FIELDS];
     struct part part;
     uint64_t total = content->has_text ? content->text.len : (uint64_t)content->blob->bytes;
-    sodium_bin2hex(hex, sizeof hex, content->blob->sha256.data, content->blob->sha256.len == 32 ? 32 : 0);
+    sodium_bin2hex(hex, sizeof hex, content->blob->sha256.data,
+                   content->blob->sha256.len == BLOB_SHA256_BYTES ? BLOB_SHA256_BYTES : 0);
     const char *etag = mem_printf(call, "\"%s\"", hex), *known = call->if_none_match;
     size_t n = safe_fields(call, content, etag, fields);
     if (known && (strcmp(known, "*") == 0 || strstr(known, etag))) {
@@ -144,7 +145,7 @@ static void on_reply(void *arg, enum err err, const Pb__QueryReply *reply)
         return;
     }
     const Pb__DocumentContent *answer =
-        err ? NULL : (Pb__DocumentContent *)ask_payload(call, &pb__document_content__descriptor, reply);
+        err ? NULL : (Pb__DocumentContent *)service_payload(call, &pb__document_content__descriptor, reply);
     if (err)
         problem_of_service(call, err, reply ? reply->fields : NULL, reply ? reply->n_fields : 0,
                            reply ? reply->retry_after_s : 0, false);
@@ -158,13 +159,13 @@ static void ask_in(struct content *content, enum viewer_scope scope)
 {
     struct call *call = content->call;
     content->scope = scope;
-    struct ask ask = {
+    const struct service_query query = {
         .service = SERVICE_DOCUMENT,
         .message = call->message,
         .scope = viewer_scope(call, &call->viewer, scope),
         .correlation_id = http_correlation(call->http),
     };
-    ask_service(call->gateway, &ask, on_reply, content);
+    service_ask(call->gateway->services, &query, on_reply, content);
 }
 
 void content_get(struct call *call)

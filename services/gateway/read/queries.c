@@ -1,7 +1,11 @@
 #include "services/gateway/read/queries.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
+#include "common/base/tag.h"
+#include "services/gateway/edge/call.h"
 #include "services/gateway/edge/problem.h"
+#include "services/gateway/json/json.h"
 #include <string.h>
 
 #define KEY_BYTES 2048
@@ -36,47 +40,45 @@ struct tag_list {
     size_t n;
 };
 
-static void tag_add(struct call *call, struct tag_list *tags, const char *template, const char *brace,
-                    const struct uuid *id)
+static void tag_add(struct call *call, struct tag_list *tags, enum tag tag, const struct uuid *id)
 {
-    char text[UUID_TEXT_BYTES];
-    uuid_format(id, text);
-    if (tags->n < TAGS_MAX)
-        tags->items[tags->n++] = mem_printf(call, "%.*s%s", (int)(brace - template), template, text);
+    char text[TAG_TEXT_BYTES];
+    if (tags->n == TAGS_MAX)
+        return;
+    tag_format(tag, id, text);
+    tags->items[tags->n++] = mem_text(call, text);
 }
 
 /* The id that the request's field of this name holds; zero if it is absent or no id. */
-static struct uuid id_of_field(const ProtobufCMessage *message, const char *name, size_t n)
+static struct uuid id_of_field(const ProtobufCMessage *message, const char *name)
 {
     struct uuid id = {0};
-    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
-        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
-        if (strncmp(field->name, name, n) != 0 || field->name[n] != '\0' || field->type != PROTOBUF_C_TYPE_BYTES)
-            continue;
-        const ProtobufCBinaryData *bytes = (const void *)((const char *)message + field->offset);
-        if (uuid_from_pb(*bytes, &id))
-            id = (struct uuid){0};
-    }
+    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
+    if (!field || field->type != PROTOBUF_C_TYPE_BYTES)
+        return id;
+    const ProtobufCBinaryData *bytes = (const void *)((const char *)message + field->offset);
+    if (uuid_from_pb(*bytes, &id))
+        id = (struct uuid){0};
     return id;
 }
 
-static void expand_tag(struct call *call, const char *template, struct tag_list *tags)
+static void expand_tag(struct call *call, const struct route_tag *row, struct tag_list *tags)
 {
-    const char *brace = strchr(template, '{');
-    if (!brace) {
-        if (tags->n < TAGS_MAX)
-            tags->items[tags->n++] = template;
-    } else if (strcmp(brace, "{member}") == 0) {
-        tag_add(call, tags, template, brace, &call->viewer.member);
-    } else if (strcmp(brace, "{branch}") == 0) {
-        tag_add(call, tags, template, brace, &call->viewer.branch);
-    } else if (strcmp(brace, "{grants}") == 0) {
-        tag_add(call, tags, template, brace, &call->viewer.branch);
-        for (size_t i = 0; i < call->viewer.n_grants; i++)
-            tag_add(call, tags, template, brace, &call->viewer.grants[i].organization);
-    } else {
-        struct uuid id = id_of_field(call->message, brace + 1, strcspn(brace + 1, "}"));
-        tag_add(call, tags, template, brace, &id);
+    const struct viewer *viewer = &call->viewer;
+    struct uuid id;
+    switch (row->source) {
+    case TAGGED_END: break;
+    case TAGGED_ALL: tag_add(call, tags, row->tag, NULL); break;
+    case TAGGED_MEMBER: tag_add(call, tags, row->tag, &viewer->member); break;
+    case TAGGED_GRANTS:
+        tag_add(call, tags, row->tag, &viewer->branch);
+        for (size_t i = 0; i < viewer->n_grants; i++)
+            tag_add(call, tags, row->tag, &viewer->grants[i].organization);
+        break;
+    case TAGGED_FIELD:
+        id = id_of_field(call->message, row->field);
+        tag_add(call, tags, row->tag, &id);
+        break;
     }
 }
 
@@ -95,7 +97,7 @@ static void reply_stale(struct call *call, const struct cache_entry *entry)
         {"Cache-Control", "private, no-cache"},       {"Vary", "Authorization, Accept-Encoding"},
         {"Cache-Status", "sotay; hit; detail=stale"},
     };
-    http_reply(call->http, 200, fields, sizeof fields / sizeof fields[0], entry->body, entry->body_bytes);
+    http_reply(call->http, 200, fields, ARRAY_LENGTH(fields), entry->body, entry->body_bytes);
 }
 
 static void reply_entry(struct call *call, struct cache_entry *entry)
@@ -147,23 +149,23 @@ static void on_reply(void *arg, enum err err, const Pb__QueryReply *reply)
         cache_refused(step->question, err, reply);
     } else {
         TALLOC_CTX *ctx = mem_context(NULL, "reply");
-        query_step_answer(step, reply, ask_payload(ctx, step->call->route->reply, reply), !reply->private_);
+        query_step_answer(step, reply, service_payload(ctx, step->call->route->reply, reply), !reply->private_);
         mem_free(ctx);
     }
     mem_free(step);
 }
 
-void query_step_ask(struct query_step *step, enum route_service service, const ProtobufCMessage *message,
-                    ask_done_fn *done, void *arg)
+void query_step_ask(struct query_step *step, enum service service, const ProtobufCMessage *message,
+                    service_done_fn *done, void *arg)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "scope");
-    struct ask ask = {
+    const struct service_query query = {
         .service = service,
         .message = message,
         .scope = viewer_scope(ctx, &step->call->viewer, step->scope),
         .correlation_id = http_correlation(step->call->http),
     };
-    ask_service(step->call->gateway, &ask, done, arg);
+    service_ask(step->call->gateway->services, &query, done, arg);
     mem_free(ctx);
 }
 
@@ -179,8 +181,8 @@ static void ask_now(void *arg, struct cache_question *question)
     const struct turn *turn = arg;
     struct query_step *step = mem_new(NULL, struct query_step);
     *step = (struct query_step){turn->call, turn->scope, question};
-    if (turn->call->route->ask)
-        turn->call->route->ask(step);
+    if (turn->call->route->compose)
+        turn->call->route->compose(step);
     else
         query_step_ask(step, turn->call->route->service, turn->call->message, on_reply, step);
 }
@@ -208,8 +210,8 @@ static void take_turn(struct call *call, enum viewer_scope scope)
     struct turn *turn = mem_new(call, struct turn);
     *turn = (struct turn){call, scope};
     bool keep = make_key(call, scope, key);
-    for (size_t i = 0; i < ROUTE_TAGS && call->route->tags[i]; i++)
-        expand_tag(call, call->route->tags[i], &tags);
+    for (size_t i = 0; i < ROUTE_TAGS; i++)
+        expand_tag(call, &call->route->tags[i], &tags);
     struct cache_wanted wanted = {
         .key = key->bytes,
         .key_bytes = key->n,

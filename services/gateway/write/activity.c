@@ -2,6 +2,9 @@
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "common/kafka/envelope.h"
+#include "common/kafka/kafka.h"
+#include "services/gateway/edge/call.h"
 #include "services/gateway/edge/limits.h"
 #include "services/gateway/edge/problem.h"
 
@@ -17,18 +20,15 @@ static void on_report(void *arg, const struct kafka_report *report)
 static ProtobufCBinaryData pack(struct call *call)
 {
     struct uuid message_id = uuid_random();
-    Pb__Envelope envelope = PB__ENVELOPE__INIT;
+    Pb__Envelope envelope;
     Pb__Actor actor = PB__ACTOR__INIT;
-    actor.member_id = uuid_to_pb(call, &call->viewer.member);
-    envelope.message_id = uuid_to_pb(call, &message_id);
-    envelope.kind = (char *)call->message->descriptor->short_name;
-    envelope.schema_version = 1;
-    envelope.aggregate_id = actor.member_id;
+    envelope_begin(call, &envelope, &message_id, &call->viewer.member, call->message->descriptor->short_name,
+                   mem_pack(call, call->message));
+    actor.member_id = envelope.aggregate_id;
     envelope.actor = &actor;
     envelope.correlation_id = (char *)http_correlation(call->http);
-    envelope.clock_offset_us = gateway_clock_offset_us(call->gateway);
+    envelope.clock_offset_us = clock_offset_us(call->gateway->config.clock_file);
     envelope.has_clock_offset_us = envelope.clock_offset_us != 0;
-    envelope.payload = mem_pack(call, call->message);
     return mem_pack(call, &envelope.base);
 }
 

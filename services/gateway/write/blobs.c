@@ -1,201 +1,93 @@
 #include "services/gateway/write/blobs.h"
 
+#include "common/base/array.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "services/gateway/edge/call.h"
 #include "services/gateway/edge/limits.h"
 #include "services/gateway/edge/media.h"
 #include "services/gateway/edge/problem.h"
+#include "services/gateway/json/json.h"
+#include "services/gateway/link/blob_store.h"
 #include "sotay/v1/document.pb-c.h"
-#include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <sodium.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <utlist.h>
 
-#define HEX_BYTES (2 * crypto_hash_sha256_BYTES + 1)
-#define RECEIPT_BYTES 256
-
-/* One file on its way in: from the headers to the reply. Its destructor takes it out of the list and away from the
- * disk, so that a client who leaves in the middle leaves nothing behind. */
+/* A file that is being received. It is freed with its call, so that a client who leaves in the middle leaves nothing
+ * behind. */
 struct upload {
-    struct call *call;
-    const char *path;
-    int fd;
-    bool is_kept;
-    uint64_t bytes;
+    struct blob_upload *file;
     uint8_t head[MEDIA_HEAD_BYTES];
     size_t head_bytes;
-    crypto_hash_sha256_state hash;
-    struct upload *prev, *next;
 };
-
-static pthread_mutex_t uploads_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct upload *uploads;
-
-static int upload_done(struct upload *upload)
-{
-    pthread_mutex_lock(&uploads_lock);
-    DL_DELETE(uploads, upload);
-    pthread_mutex_unlock(&uploads_lock);
-    if (upload->fd >= 0)
-        close(upload->fd);
-    if (!upload->is_kept)
-        unlink(upload->path);
-    return 0;
-}
-
-struct call *blob_call_of(const struct http_request *http)
-{
-    struct upload *upload;
-    pthread_mutex_lock(&uploads_lock);
-    DL_FOREACH (uploads, upload) {
-        if (upload->call->http == http)
-            break;
-    }
-    pthread_mutex_unlock(&uploads_lock);
-    return upload ? upload->call : NULL;
-}
 
 /* --- taking the bytes --- */
 
-static enum err write_all(int fd, const void *bytes, size_t n)
-{
-    for (const char *at = bytes; n > 0;) {
-        ssize_t written = write(fd, at, n);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return ERR_DISK_FULL;
-        at += written;
-        n -= (size_t)written;
-    }
-    return ERR_OK;
-}
-
 static enum err take_bytes(void *sink, const void *bytes, size_t n)
 {
-    struct upload *upload = sink;
+    struct upload *upload = ((struct call *)sink)->state;
     size_t room = sizeof upload->head - upload->head_bytes, head = n < room ? n : room;
     memcpy(upload->head + upload->head_bytes, bytes, head);
     upload->head_bytes += head;
-    upload->bytes += n;
-    crypto_hash_sha256_update(&upload->hash, bytes, n);
-    return write_all(upload->fd, bytes, n);
-}
-
-static struct upload *upload_new(struct call *call)
-{
-    char name[UUID_TEXT_BYTES];
-    struct uuid id = uuid_random();
-    struct upload *upload = mem_new(call, struct upload);
-    uuid_format(&id, name);
-    upload->call = call;
-    upload->path = mem_printf(upload, "%s/upload.%s", call->gateway->config.blob_dir, name);
-    upload->fd = open(upload->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    crypto_hash_sha256_init(&upload->hash);
-    pthread_mutex_lock(&uploads_lock);
-    DL_APPEND(uploads, upload);
-    pthread_mutex_unlock(&uploads_lock);
-    talloc_set_destructor(upload, upload_done);
-    call->state = upload;
-    return upload;
+    return blob_upload_write(upload->file, bytes, n);
 }
 
 void blob_head(struct call *call)
 {
+    const struct gateway_config *config = &call->gateway->config;
+    struct upload *upload = mem_new(call, struct upload);
     enum err err = limits_disk(call->gateway->limits);
-    struct upload *upload = err ? NULL : upload_new(call);
-    if (!err && upload->fd < 0)
-        err = ERR_DISK_FULL;
+    if (!err)
+        err = blob_upload_new(upload, config->blob_dir, &upload->file);
+    call->state = upload;
     if (err)
         problem_reply(call, err);
     else
-        http_sink(call->http, take_bytes, upload, (uint64_t)call->gateway->config.blob_bytes);
+        http_sink(call->http, take_bytes, call, (uint64_t)config->blob_bytes);
 }
 
 /* --- keeping them --- */
 
-static enum err sync_folder(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return ERR_DISK_FULL;
-    int failed = fsync(fd);
-    close(fd);
-    return failed ? ERR_DISK_FULL : ERR_OK;
-}
-
-static enum err write_receipt(struct call *call, const char *hex, uint64_t bytes, const char *media_type)
-{
-    char member[UUID_TEXT_BYTES];
-    uuid_format(&call->viewer.member, member);
-    const char *path = mem_printf(call, "%s/%s.%s", call->gateway->config.blob_dir, hex, member);
-    const char *text = mem_printf(call, "%llu %s\n", (unsigned long long)bytes, media_type);
-    const char *fresh = mem_printf(call, "%s.new", path);
-    int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return ERR_DISK_FULL;
-    enum err err = write_all(fd, text, strlen(text));
-    if (!err && fsync(fd) != 0)
-        err = ERR_DISK_FULL;
-    close(fd);
-    return !err && rename(fresh, path) != 0 ? ERR_DISK_FULL : err;
-}
-
-static enum err keep(struct upload *upload, const char *hex, const char *media_type)
-{
-    struct call *call = upload->call;
-    const char *folder = call->gateway->config.blob_dir;
-    if (fsync(upload->fd) != 0)
-        return ERR_DISK_FULL;
-    if (rename(upload->path, mem_printf(call, "%s/%s", folder, hex)) != 0)
-        return ERR_DISK_FULL;
-    upload->is_kept = true;
-    enum err err = write_receipt(call, hex, upload->bytes, media_type);
-    return err ? err : sync_folder(folder);
-}
-
-static void reply_blob(struct call *call, uint8_t sha256[32], uint64_t bytes, const char *media_type)
+static void reply_blob(struct call *call, uint8_t sha256[BLOB_SHA256_BYTES], uint64_t bytes, const char *media_type)
 {
     const struct http_field fields[] = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
     Pb__Blob blob = PB__BLOB__INIT;
     char *text;
     size_t n;
-    blob.sha256 = (ProtobufCBinaryData){32, sha256};
+    blob.sha256 = (ProtobufCBinaryData){BLOB_SHA256_BYTES, sha256};
     blob.bytes = (int64_t)bytes;
     blob.media_type = (char *)media_type;
     if (json_write(call, &blob.base, &text, &n))
         problem_reply(call, ERR_INTERNAL);
     else
-        http_reply(call->http, call->route->status, fields, 2, text, n);
+        http_reply(call->http, call->route->status, fields, ARRAY_LENGTH(fields), text, n);
+}
+
+static void refuse_empty(struct call *call)
+{
+    struct field_errors *errors = mem_new(call, struct field_errors);
+    field_errors_init(errors, call);
+    field_errors_add(errors, "", ERR_FIELD_TOO_SHORT);
+    problem_fields(call, ERR_INVALID, errors);
 }
 
 void blob_finish(struct call *call)
 {
-    struct upload *upload = call->state;
-    uint8_t digest[crypto_hash_sha256_BYTES];
-    char hex[HEX_BYTES];
-    if (!upload || upload->bytes == 0) {
-        struct field_errors *errors = mem_new(call, struct field_errors);
-        field_errors_init(errors, call);
-        field_errors_add(errors, "", ERR_FIELD_TOO_SHORT);
-        problem_fields(call, ERR_INVALID, errors);
+    struct upload *upload = call->state; /* NULL: the headers did not go through blob_head */
+    uint8_t sha256[BLOB_SHA256_BYTES];
+    uint64_t bytes = upload ? blob_upload_bytes(upload->file) : 0;
+    if (bytes == 0) {
+        refuse_empty(call);
         return;
     }
-    const char *media_type = media_sniff(upload->head, upload->head_bytes, upload->bytes);
-    crypto_hash_sha256_final(&upload->hash, digest);
-    sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
-    enum err err = media_type ? keep(upload, hex, media_type) : ERR_MEDIA_TYPE_UNSUPPORTED;
+    const char *media_type = media_sniff(upload->head, upload->head_bytes, bytes);
+    enum err err = media_type ? blob_upload_keep(upload->file, &call->viewer.member, media_type, sha256)
+                              : ERR_MEDIA_TYPE_UNSUPPORTED;
     if (err == ERR_DISK_FULL)
         log_error("blob_store", "detail=\"%m\"");
     if (err)
         problem_reply(call, err);
     else
-        reply_blob(call, digest, upload->bytes, media_type);
+        reply_blob(call, sha256, bytes, media_type);
 }
 
 /* --- naming them in commands --- */
@@ -209,24 +101,15 @@ static ProtobufCBinaryData *bytes_field(ProtobufCMessage *message, const char *n
     return *has ? (void *)((char *)message + field->offset) : NULL;
 }
 
-/* A receipt: "<bytes> <media type>". NULL: there is none. */
-static Pb__Blob *read_receipt(struct call *call, const ProtobufCBinaryData *sha256)
+/* NULL: the call's member has no receipt for it. */
+static Pb__Blob *find_blob(struct call *call, const ProtobufCBinaryData *sha256)
 {
-    char hex[HEX_BYTES], member[UUID_TEXT_BYTES], text[RECEIPT_BYTES] = "", media_type[128];
-    long long bytes = 0;
-    sodium_bin2hex(hex, sizeof hex, sha256->data, crypto_hash_sha256_BYTES);
-    uuid_format(&call->viewer.member, member);
-    FILE *file = fopen(mem_printf(call, "%s/%s.%s", call->gateway->config.blob_dir, hex, member), "re");
-    if (!file)
-        return NULL;
-    const char *line = fgets(text, sizeof text, file);
-    fclose(file);
-    if (!line || sscanf(text, "%lld %127s", &bytes, media_type) != 2)
-        return NULL;
+    char media_type[BLOB_MEDIA_TYPE_BYTES];
     Pb__Blob *blob = mem_new(call, Pb__Blob);
     pb__blob__init(blob);
+    if (blob_receipt_read(call->gateway->config.blob_dir, sha256->data, &call->viewer.member, &blob->bytes, media_type))
+        return NULL;
     blob->sha256 = *sha256;
-    blob->bytes = bytes;
     blob->media_type = mem_text(call, media_type);
     return blob;
 }
@@ -234,9 +117,9 @@ static Pb__Blob *read_receipt(struct call *call, const ProtobufCBinaryData *sha2
 bool blobs_attach(struct call *call)
 {
     const ProtobufCBinaryData *named = bytes_field(call->message, "blob_sha256");
-    if (!named || named->len != crypto_hash_sha256_BYTES)
+    if (!named || named->len != BLOB_SHA256_BYTES)
         return true;
-    Pb__Blob *blob = read_receipt(call, named);
+    Pb__Blob *blob = find_blob(call, named);
     if (!blob) {
         problem_reply(call, ERR_BLOB_UNKNOWN);
         return false;
@@ -245,12 +128,4 @@ bool blobs_attach(struct call *call)
                                                                                             "blob");
     memcpy((char *)call->message + field->offset, &blob, sizeof blob);
     return true;
-}
-
-int blob_open(const struct gateway *gateway, const uint8_t sha256[32])
-{
-    char hex[HEX_BYTES], path[4096];
-    sodium_bin2hex(hex, sizeof hex, sha256, crypto_hash_sha256_BYTES);
-    int n = snprintf(path, sizeof path, "%s/%s", gateway->config.blob_dir, hex);
-    return n > 0 && (size_t)n < sizeof path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 }

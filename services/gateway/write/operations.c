@@ -1,11 +1,16 @@
 #include "services/gateway/write/operations.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
+#include "common/base/workers.h"
 #include "common/redis/redis.h"
+#include "redis_keys.h"
+#include "services/gateway/edge/call.h"
 #include "services/gateway/edge/problem.h"
+#include "services/gateway/json/json.h"
 #include "services/gateway/json/json_format.h"
-#include "services/gateway/link/ask.h"
-#include "services/gateway/write/commands.h"
+#include "services/gateway/link/services.h"
+#include "services/gateway/write/outcomes.h"
 #include "services/gateway/write/replays.h"
 #include <sodium.h>
 #include <string.h>
@@ -25,9 +30,10 @@ struct packed_id {
 /* A wrong guess about whose it is costs the asker a 404; the outcome's own actor decides in the end. */
 static uint32_t check_of(const struct uuid *message_id, const struct uuid *actor)
 {
-    const void *parts[] = {"operation", message_id->bytes, actor->bytes};
-    const size_t bytes[] = {9, sizeof message_id->bytes, sizeof actor->bytes};
-    struct uuid hash = uuid_hash(3, parts, bytes);
+    static const char WHAT[] = "operation";
+    const void *parts[] = {WHAT, message_id->bytes, actor->bytes};
+    const size_t bytes[] = {sizeof WHAT - 1, sizeof message_id->bytes, sizeof actor->bytes};
+    struct uuid hash = uuid_hash(ARRAY_LENGTH(parts), parts, bytes);
     uint32_t check;
     memcpy(&check, hash.bytes, sizeof check);
     return check;
@@ -43,21 +49,21 @@ static uint64_t number_of_kind(const char *kind)
 }
 
 /* NULL: no command of this gateway, perhaps of a newer one. */
-static const char *kind_of_number(uint64_t number)
+static const char *kind_of_number(const struct route_table *table, uint64_t number)
 {
-    for (size_t i = 0; i < routes_n; i++)
-        if (routes[i].kind == ROUTE_COMMAND && number_of_kind(routes[i].request->short_name) == number)
-            return routes[i].request->short_name;
+    for (size_t i = 0; i < table->n; i++)
+        if (table->rows[i].kind == ROUTE_COMMAND && number_of_kind(table->rows[i].request->short_name) == number)
+            return table->rows[i].request->short_name;
     return NULL;
 }
 
-char *operation_id(TALLOC_CTX *ctx, const struct accepted *accepted, const struct uuid *actor)
+char *operation_id(struct call *call, const struct accepted *accepted)
 {
     struct packed_id packed = {
         .version = ID_VERSION,
         .service = (uint8_t)accepted->service,
         .partition = (uint16_t)accepted->partition,
-        .check = check_of(&accepted->message_id, actor),
+        .check = check_of(&accepted->message_id, &call->viewer.member),
         .offset = accepted->offset,
         .append_time_us = accepted->append_time_us,
         .message_id = accepted->message_id,
@@ -65,11 +71,11 @@ char *operation_id(TALLOC_CTX *ctx, const struct accepted *accepted, const struc
         .kind = number_of_kind(accepted->kind),
     };
     size_t room = sodium_base64_encoded_len(sizeof packed, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    return sodium_bin2base64(mem_array(ctx, char, room), room, (const uint8_t *)&packed, sizeof packed,
+    return sodium_bin2base64(mem_array(call, char, room), room, (const uint8_t *)&packed, sizeof packed,
                              sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-static enum err read_id(const char *text, const struct uuid *actor, struct accepted *ret_accepted)
+static enum err read_id(const struct call *call, const char *text, struct accepted *ret_accepted)
 {
     struct packed_id packed;
     size_t n = 0;
@@ -79,9 +85,9 @@ static enum err read_id(const char *text, const struct uuid *actor, struct accep
     if (n != sizeof packed || packed.version != ID_VERSION || packed.service == SERVICE_NONE ||
         packed.service >= SERVICE_COUNT)
         return ERR_NOT_FOUND;
-    if (packed.check != check_of(&packed.message_id, actor))
+    if (packed.check != check_of(&packed.message_id, &call->viewer.member))
         return ERR_NOT_FOUND;
-    const char *kind = kind_of_number(packed.kind);
+    const char *kind = kind_of_number(call->gateway->routes, packed.kind);
     if (!kind)
         return ERR_NOT_FOUND;
     *ret_accepted = (struct accepted){packed.service,    packed.partition, packed.offset, packed.append_time_us,
@@ -100,46 +106,44 @@ static void write_time(struct json_out *out, const char *name, bool has, int64_t
     json_out_string(out, has ? text : NULL);
 }
 
-static void write_result(TALLOC_CTX *ctx, struct json_out *out, const Pb__Outcome *outcome)
+static void write_result(struct call *call, struct json_out *out, const struct route *route, const Pb__Outcome *outcome)
 {
-    const struct route *route = route_of_kind(outcome->kind);
     ProtobufCMessage *resource = NULL;
     if (route && route->reply && outcome->has_resource)
-        resource = mem_unpack(ctx, route->reply, outcome->resource.data, outcome->resource.len);
+        resource = mem_unpack(call, route->reply, outcome->resource.data, outcome->resource.len);
     json_out_message(out, resource);
 }
 
-static void write_settled(TALLOC_CTX *ctx, struct json_out *out, const Pb__Outcome *outcome, bool english)
+static void write_settled(struct call *call, struct json_out *out, const Pb__Outcome *outcome)
 {
-    const struct route *route = route_of_kind(outcome->kind);
+    const struct route *route = route_of_kind(call->gateway->routes, outcome->kind);
     json_out_raw(out, outcome->code ? "\"rejected\"" : "\"succeeded\"");
     json_out_raw(out, ",\"progress\":null,\"resource_url\":");
-    json_out_string(out, route && !outcome->code ? command_location(ctx, route, outcome) : NULL);
+    json_out_string(out, route && !outcome->code ? route_location(call, route, outcome) : NULL);
     json_out_raw(out, ",\"result\":");
     if (outcome->code)
         json_out_raw(out, "null");
     else
-        write_result(ctx, out, outcome);
+        write_result(call, out, route, outcome);
     json_out_raw(out, ",\"problem\":");
     if (outcome->code)
-        json_out_raw(
-            out, problem_text(ctx, err_from_word(outcome->code), outcome->fields, outcome->n_fields, NULL, english));
+        json_out_raw(out, problem_text(call, err_from_word(outcome->code), outcome->fields, outcome->n_fields, NULL,
+                                       call->english));
     else
         json_out_raw(out, "null");
     write_time(out, ",\"created_at\":", true, outcome->created_at_us);
     write_time(out, ",\"settled_at\":", true, outcome->settled_at_us);
 }
 
-char *operation_text(TALLOC_CTX *ctx, const struct accepted *accepted, const struct uuid *actor,
-                     const Pb__Outcome *outcome, bool english, size_t *ret_bytes)
+char *operation_text(struct call *call, const struct accepted *accepted, const Pb__Outcome *outcome, size_t *ret_bytes)
 {
-    struct json_out *out = json_out_new(ctx);
+    struct json_out *out = json_out_new(call);
     char *text = NULL;
     json_out_raw(out, "{\"id\":");
-    json_out_string(out, operation_id(ctx, accepted, actor));
+    json_out_string(out, operation_id(call, accepted));
     json_out_raw(out, ",\"state\":");
     if (outcome) {
-        write_settled(ctx, out, outcome, english);
+        write_settled(call, out, outcome);
     } else {
         json_out_raw(out, "\"pending\",\"progress\":null,\"resource_url\":null,\"result\":null,\"problem\":null");
         write_time(out, ",\"created_at\":", true, accepted->append_time_us);
@@ -161,10 +165,10 @@ static void reply_operation(const struct looking *looking, const Pb__Outcome *ou
 {
     struct call *call = looking->call;
     size_t n;
-    char *text = operation_text(call, &looking->accepted, &call->viewer.member, outcome, call->english, &n);
+    char *text = operation_text(call, &looking->accepted, outcome, &n);
     const struct http_field fields[] = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
     if (text)
-        http_reply(call->http, 200, fields, 2, text, n);
+        http_reply(call->http, 200, fields, ARRAY_LENGTH(fields), text, n);
     else
         problem_reply(call, ERR_INTERNAL);
 }
@@ -190,7 +194,7 @@ static void on_resource(void *arg, enum err err, const ProtobufCMessage *resourc
 static void reply_kept(struct looking *looking, Pb__Outcome *outcome)
 {
     outcome_complete(outcome, &looking->accepted);
-    const struct route *route = route_of_kind(outcome->kind);
+    const struct route *route = route_of_kind(looking->call->gateway->routes, outcome->kind);
     looking->kept = outcome;
     if (route && route->replay && !outcome->code)
         replay_ask(looking->call, route, outcome, on_resource, looking);
@@ -202,36 +206,38 @@ static void on_outcome(void *arg, enum err err, const Pb__QueryReply *reply)
 {
     struct looking *looking = arg;
     struct call *call = looking->call;
-    Pb__OutcomeReply *told = err ? NULL : (Pb__OutcomeReply *)ask_payload(call, &pb__outcome_reply__descriptor, reply);
+    Pb__OutcomeReply *answer = NULL;
+    if (!err)
+        answer = (Pb__OutcomeReply *)service_payload(call, &pb__outcome_reply__descriptor, reply);
     if (err)
         problem_reply(call, err);
-    else if (!told)
+    else if (!answer)
         problem_reply(call, ERR_MALFORMED);
-    else if (!told->settled)
+    else if (!answer->settled)
         reply_operation(looking, NULL);
-    else if (told->outcome && is_mine(call, told->outcome))
-        reply_kept(looking, told->outcome);
+    else if (answer->outcome && is_mine(call, answer->outcome))
+        reply_kept(looking, answer->outcome);
     else
         problem_reply(call, ERR_NOT_FOUND); /* another's, or older than 45 days */
 }
 
-static void ask_service_for_it(struct looking *looking)
+static void look_in_service(struct looking *looking)
 {
     Pb__GetOutcome question = PB__GET_OUTCOME__INIT;
     question.message_id = uuid_to_pb(looking->call, &looking->accepted.message_id);
     question.partition = looking->accepted.partition;
     question.offset = looking->accepted.offset;
-    struct ask ask = {.service = looking->accepted.service,
-                      .message = &question.base,
-                      .correlation_id = http_correlation(looking->call->http)};
-    ask_service(looking->call->gateway, &ask, on_outcome, looking);
+    const struct service_query query = {.service = looking->accepted.service,
+                                        .message = &question.base,
+                                        .correlation_id = http_correlation(looking->call->http)};
+    service_ask(looking->call->gateway->services, &query, on_outcome, looking);
 }
 
 static Pb__Outcome *read_outcome(TALLOC_CTX *ctx, struct redis *redis, const struct uuid *message_id)
 {
     char hex[33];
     sodium_bin2hex(hex, sizeof hex, message_id->bytes, sizeof message_id->bytes);
-    redis_queue_get(redis, mem_printf(ctx, "outcome:%s", hex));
+    redis_queue_get(redis, mem_printf(ctx, REDIS_KEY_OUTCOME "%s", hex));
     if (redis_flush(redis))
         return NULL;
     size_t n = 0;
@@ -244,7 +250,7 @@ static void look_in_redis(void *redis, void *arg)
     struct looking *looking = arg;
     const Pb__Outcome *outcome = read_outcome(looking->call, redis, &looking->accepted.message_id);
     if (!outcome)
-        ask_service_for_it(looking);
+        look_in_service(looking);
     else if (is_mine(looking->call, outcome))
         reply_operation(looking, outcome);
     else
@@ -255,8 +261,8 @@ void operation_get(struct call *call)
 {
     struct looking *looking = mem_new(call, struct looking);
     looking->call = call;
-    if (call->n_params == 0 || read_id(call->params[0], &call->viewer.member, &looking->accepted))
+    if (call->n_params == 0 || read_id(call, call->params[0], &looking->accepted))
         problem_reply(call, ERR_NOT_FOUND);
     else if (workers_run(call->gateway->redis_workers, look_in_redis, looking))
-        ask_service_for_it(looking);
+        look_in_service(looking);
 }

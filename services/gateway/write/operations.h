@@ -3,15 +3,19 @@
 #ifndef SOTAY_GATEWAY_OPERATIONS_H
 #define SOTAY_GATEWAY_OPERATIONS_H
 
-#include "services/gateway/write/outcomes.h"
+#include "sotay/v1/envelope.pb-c.h"
+#include <stddef.h>
 
-/* base64url of where the command is, its ids and kind, and a check of the actor. Owned by ctx. */
-char *operation_id(TALLOC_CTX *ctx, const struct accepted *accepted, const struct uuid *actor);
+struct accepted;
+struct call;
 
-/* The operation as JSON; `outcome` NULL: pending. Owned by ctx; NULL: the outcome held what it must not. */
-char *operation_text(TALLOC_CTX *ctx, const struct accepted *accepted, const struct uuid *actor,
-                     const Pb__Outcome *outcome, bool english, size_t *ret_bytes);
+/* base64url of where the command is, its ids and kind, and a check of the actor, who is the call's. Owned by call. */
+char *operation_id(struct call *call, const struct accepted *accepted);
 
+/* The operation as JSON; `outcome` NULL: pending. Owned by call; NULL: the outcome held what it must not. */
+char *operation_text(struct call *call, const struct accepted *accepted, const Pb__Outcome *outcome, size_t *ret_bytes);
+
+/* `run` of the route. */
 void operation_get(struct call *call);
 
 #endif

@@ -7,21 +7,31 @@
  *
  * While the channel is down, and for what may have been missed meanwhile, the services are asked every 100 ms.
  * A repeat that comes while the first is under way joins it; with another body it is refused here.
+ * What an answer looks like is not known here: whoever starts this hands in what makes it (reply.h).
  * Any thread may begin and give up; a thread of its own keeps the deadlines. */
 #ifndef SOTAY_GATEWAY_OUTCOMES_H
 #define SOTAY_GATEWAY_OUTCOMES_H
 
+#include "common/base/err.h"
+#include "common/base/uuid.h"
 #include "common/kafka/kafka.h"
-#include "services/gateway/edge/request.h"
+#include "services/gateway/link/services.h"
+#include "sotay/v1/envelope.pb-c.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <talloc.h>
 
+struct cache;
+struct call;
+struct limits;
 struct outcomes;
-struct pending;
+struct unsettled;
 
 #define BODY_HASH_BYTES 32
 
 /* Where a command is: what an operation's id says (operations.h). */
 struct accepted {
-    enum route_service service;
+    enum service service;
     int32_t partition;
     int64_t offset;
     int64_t append_time_us;
@@ -30,19 +40,32 @@ struct accepted {
     const char *kind; /* constant text */
 };
 
-MUST_CHECK enum err outcomes_start(TALLOC_CTX *ctx, struct gateway *gateway, struct outcomes **ret_outcomes);
+struct outcomes_options {
+    const char *redis, *redis_password; /* where outcomes and stale tags are heard */
+    const char *instance;               /* of this gateway: its channel */
+    struct services *services;
+    struct cache *cache;   /* forgets what outcomes made stale before they are answered */
+    struct limits *limits; /* counts what is unsettled */
+    /* Both reply to the call. On any thread, without a lock. */
+    void (*settled)(struct call *call, const Pb__Outcome *outcome, bool replayed);
+    void (*accepted)(struct call *call, const struct accepted *accepted); /* its client waits no longer */
+};
+
+/* Borrows what the options name. */
+MUST_CHECK enum err outcomes_start(TALLOC_CTX *ctx, const struct outcomes_options *options,
+                                   struct outcomes **ret_outcomes);
 void outcomes_stop(struct outcomes *outcomes);
 
 enum outcome_begin { OUTCOME_BEGUN, OUTCOME_JOINED, OUTCOME_REUSED };
-/* BEGUN: produce now, with outcomes_reported as the report and *ret_pending as its argument, or give up. JOINED:
+/* BEGUN: produce now, with outcomes_reported as the report and *ret_unsettled as its argument, or give up. JOINED:
  * nothing more to do. REUSED: the same id with another body; the call is the caller's again. */
 enum outcome_begin outcomes_begin(struct outcomes *outcomes, const struct uuid *message_id,
                                   const uint8_t body_hash[BODY_HASH_BYTES], const struct uuid *aggregate,
-                                  struct call *call, struct pending **ret_pending);
-void outcomes_reported(void *pending, const struct kafka_report *report);
-/* What a service keeps of an outcome leaves out what the gateway knows: kind and aggregate. Borrows from `accepted`. */
+                                  struct call *call, struct unsettled **ret_unsettled);
+void outcomes_reported(void *unsettled, const struct kafka_report *report);
+/* Adds what the gateway knows, kind and aggregate, to an outcome as a service keeps it. Borrows from `accepted`. */
 void outcome_complete(Pb__Outcome *outcome, const struct accepted *accepted);
 /* It was never produced: every call that waits for it gets this error. */
-void outcomes_give_up(struct pending *pending, enum err err);
+void outcomes_give_up(struct unsettled *unsettled, enum err err);
 
 #endif

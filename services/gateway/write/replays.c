@@ -1,8 +1,8 @@
 #include "services/gateway/write/replays.h"
 
 #include "common/base/mem.h"
-#include "services/gateway/edge/problem.h"
-#include "services/gateway/link/ask.h"
+#include "services/gateway/edge/call.h"
+#include "services/gateway/link/services.h"
 #include <string.h>
 
 struct replay {
@@ -67,12 +67,11 @@ static ProtobufCMessage *pick(const struct call *call, const ProtobufCMessage *l
     return NULL;
 }
 
-static const ProtobufCMessageDescriptor *answer_type(const struct route *route)
+static const ProtobufCMessageDescriptor *answer_type(const struct route_table *table, const struct route *route)
 {
-    size_t i;
-    for (i = 0; i < routes_n; i++)
-        if (routes[i].kind == ROUTE_QUERY && routes[i].request == route->replay)
-            return routes[i].reply;
+    for (size_t i = 0; i < table->n; i++)
+        if (table->rows[i].kind == ROUTE_QUERY && table->rows[i].request == route->replay)
+            return table->rows[i].reply;
     return route->reply; /* asked for by no route of its own: a comment */
 }
 
@@ -91,8 +90,8 @@ static ProtobufCMessage *resource_of(const struct replay *replay, ProtobufCMessa
 static void on_answer(void *arg, enum err err, const Pb__QueryReply *reply)
 {
     struct replay *replay = arg;
-    ProtobufCMessage *answer = err ? NULL : ask_payload(replay->call, answer_type(replay->route), reply),
-                     *resource = NULL;
+    const ProtobufCMessageDescriptor *type = answer_type(replay->call->gateway->routes, replay->route);
+    ProtobufCMessage *answer = err ? NULL : service_payload(replay->call, type, reply), *resource = NULL;
     if (!err && !answer)
         err = ERR_MALFORMED;
     if (!err)
@@ -107,48 +106,11 @@ void replay_ask(struct call *call, const struct route *route, const Pb__Outcome 
 {
     struct replay *replay = mem_new(call, struct replay);
     *replay = (struct replay){call, route, done, arg};
-    struct ask ask = {
+    const struct service_query query = {
         .service = route->service,
         .message = question_of(call, route->replay, outcome),
         .scope = viewer_scope(call, &call->viewer, SCOPE_MEMBER),
         .correlation_id = http_correlation(call->http),
     };
-    ask_service(call->gateway, &ask, on_answer, replay);
-}
-
-/* --- the repeat of a request --- */
-
-struct repeat {
-    struct call *call;
-    Pb__Outcome outcome; /* ids only */
-    bool replayed;
-};
-
-static void on_resource(void *arg, enum err err, const ProtobufCMessage *resource, uint64_t version)
-{
-    struct repeat *repeat = arg;
-    if (err)
-        problem_of_service(repeat->call, err, NULL, 0, 0, repeat->replayed);
-    else
-        command_reply_resource(repeat->call, &repeat->outcome, resource, version, repeat->replayed);
-}
-
-static ProtobufCBinaryData copy(TALLOC_CTX *ctx, ProtobufCBinaryData bytes)
-{
-    return bytes.data ? mem_bytes(ctx, bytes.data, bytes.len) : bytes;
-}
-
-void replay_resource(struct call *call, const Pb__Outcome *outcome, bool replayed)
-{
-    if (!call->route->replay) {
-        command_reply_resource(call, outcome, NULL, 0, replayed);
-        return;
-    }
-    struct repeat *repeat = mem_new(call, struct repeat);
-    repeat->call = call;
-    repeat->replayed = replayed;
-    pb__outcome__init(&repeat->outcome);
-    repeat->outcome.aggregate_id = copy(call, outcome->aggregate_id);
-    repeat->outcome.resource_id = copy(call, outcome->resource_id);
-    replay_ask(call, call->route, &repeat->outcome, on_resource, repeat);
+    service_ask(call->gateway->services, &query, on_answer, replay);
 }

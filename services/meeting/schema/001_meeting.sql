@@ -1,5 +1,5 @@
--- Meetings, their agendas and comments, and what this service must know of documents. Ids of people, organisations and documents are
--- other services': no foreign keys to them.
+-- Meetings, their agendas and comments, and what this service must know of documents. Ids of people, organisations and
+-- documents are other services': no foreign keys to them.
 
 CREATE TABLE meeting (
     id              uuid PRIMARY KEY,
@@ -19,7 +19,8 @@ CREATE TABLE meeting (
     notification_id uuid,                       -- the last one that told its participants
     comments        int NOT NULL,               -- those that the whole branch sees
     created_at_us   bigint NOT NULL,
-    place_search    text NOT NULL,              -- lower case without accents; the agenda's apart, because officers above do not see it
+    place_search    text NOT NULL,              -- lower case without accents; the agenda's apart, because officers
+                                                -- above do not see it
     agenda_search   text NOT NULL
 );
 
@@ -54,7 +55,8 @@ CREATE INDEX agenda_document_named ON agenda_document (document_id);
 
 CREATE TABLE meeting_comment (
     id              uuid PRIMARY KEY,
-    meeting_id      uuid NOT NULL,              -- no foreign key: written under the meeting's lock, and only drafts, which have none, are deleted
+    meeting_id      uuid NOT NULL,              -- no foreign key: written under the meeting's lock, and only drafts,
+                                                -- which have none, are deleted
     agenda_item_id  uuid,                       -- kept when the item goes: the words were about it
     author_id       uuid NOT NULL,
     entered_by      uuid,                       -- the secretary who wrote down a member's words
@@ -68,7 +70,8 @@ CREATE TABLE meeting_comment (
 );
 CREATE INDEX meeting_comment_of_meeting ON meeting_comment (meeting_id, created_at_us, id);
 
--- The projection of document.events: which documents an agenda may name, and their titles. Only newer versions are applied.
+-- The projection of document.events: which documents an agenda may name, and their titles. Only newer versions are
+-- applied.
 CREATE TABLE document (
     id              uuid PRIMARY KEY,
     version         bigint NOT NULL,

@@ -1,7 +1,8 @@
--- The inbox (fan-out on read), devices and pushes (fan-out on write). Ids of people, organisations, meetings and documents are other
--- services': no foreign keys to them.
+-- The inbox (fan-out on read), devices and pushes (fan-out on write). Ids of people, organisations, meetings and
+-- documents are other services': no foreign keys to them.
 
--- Where a member belonged and belongs: the branch's intervals, beside the positions of the directory. 'left' is no interval.
+-- Where a member belonged and belongs: the branch's intervals, beside the positions of the directory. 'left' is no
+-- interval.
 CREATE TABLE membership (
     member_id uuid NOT NULL,
     branch_id uuid NOT NULL,
@@ -17,7 +18,8 @@ CREATE VIEW place AS
     UNION ALL
     SELECT member_id, organization_id, role, from_us, coalesce(to_us, 9223372036854775807) FROM directory_position;
 
--- One row for an audience: (organisations, with their subtrees if so, intersected with roles) united with named members.
+-- One row for an audience: (organisations, with their subtrees if so, intersected with roles) united with named
+-- members.
 CREATE TABLE inbox_item (
     id               uuid PRIMARY KEY,          -- the notification's
     kind             int NOT NULL,              -- Pb__InboxKind

@@ -1,5 +1,5 @@
--- What the newest facts say of a meeting or document. Facts may come late (a dead letter is replayed): an older one undoes nothing
--- (notification.c, subject_next).
+-- What the newest facts say of a meeting or document. Facts may come late (a dead letter is replayed): an older one
+-- undoes nothing (notification.c, subject_next).
 CREATE TABLE subject (
     id               uuid PRIMARY KEY,
     version          bigint NOT NULL,
@@ -15,5 +15,6 @@ CREATE TABLE subject (
     withdrawn_at_us  bigint
 );
 
--- Comments and answers from before digests: they say what one fact says, to its own audience, not what is said of their meeting.
+-- Comments and answers from before digests: they say what one fact says, to its own audience, not what is said of their
+-- meeting.
 UPDATE inbox_item SET facts = 1 WHERE kind IN (4, 5) AND facts IS NULL;

@@ -1,0 +1,61 @@
+/* Announcing: what a commit has to tell is under way until Kafka has acknowledged its messages and Redis has heard its
+ * tags and outcomes. Commits land in their order, and their outbox rows go; one that failed goes again with all behind
+ * it: every consumer drops what it knows. One loop's thread, but for `pending` and `failed` of a flight, which belong
+ * to the delivery reports' thread as well. */
+#ifndef SOTAY_COMMON_LOOP_ANNOUNCE_H
+#define SOTAY_COMMON_LOOP_ANNOUNCE_H
+
+#include "common/base/array.h"
+#include "common/kafka/kafka.h"
+#include "common/loop/loop_notice.h"
+#include "common/loop/loop_positions.h"
+#include "common/loop/loop_redis.h"
+#include <stdatomic.h>
+
+enum { LOOP_FLIGHTS_LIMIT = 64 };
+
+/* What one commit tells, under way.
+ *
+ *   flights ─▶ A ─▶ B ─▶ C ─▶    sent in the order of their commits; they land in it, and their rows count as told
+ *              failed            A goes again, and B and C after it though they were acknowledged: so the last record
+ *                                of a key is the newest. What is new meanwhile is held back, as if it had failed
+ *                                too. */
+struct loop_flight {
+    struct loop_flight *next;
+    struct loop_notice *notices;
+    size_t n_notices;
+    bool after_events; /* Redis hears only when Kafka has acknowledged */
+    bool redis_told;
+    bool *landed; /* set when it has landed; NULL: nobody asks */
+    atomic_int pending, failed;
+};
+
+struct loop_announcer {
+    const char *name; /* of the loop, for its log lines */
+    TALLOC_CTX *ctx;
+    struct pg *pg;
+    struct kafka_producer *producer;
+    struct loop_redis redis;
+    const struct loop_positions *positions;
+    struct loop_flight *flights, **flights_end;
+    size_t n_flights;
+    int64_t resend_at_us;          /* 0: nothing failed, or reports are still to come */
+    ARRAY(struct loop_row) told;   /* landed, and not yet dropped from the outbox */
+    struct loop_flight *abandoned; /* their partitions went: freed when the last report is there */
+};
+
+/* Takes `ctx`, which the announcements live in. */
+struct loop_flight *loop_flight_new(TALLOC_CTX *ctx, const struct loop_notice notices[], size_t n);
+void loop_announce(struct loop_announcer *announcer, struct loop_flight *flight); /* takes the flight */
+/* Lands what can land, sends again what failed. */
+void loop_announce_reap(struct loop_announcer *announcer);
+/* True: nothing is under way any more. Blocks, bounded. */
+bool loop_announce_drain(struct loop_announcer *announcer, int deadline_ms);
+/* Sends nothing again: the next owner tells it from the rows. */
+void loop_announce_abandon(struct loop_announcer *announcer);
+/* What our partitions have unannounced, and we have not told. */
+MUST_CHECK enum err loop_announce_again(struct loop_announcer *announcer);
+/* Drops the rows of what has landed. */
+MUST_CHECK enum err loop_announce_settle(struct loop_announcer *announcer);
+
+#endif

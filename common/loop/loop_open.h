@@ -1,0 +1,17 @@
+/* Opening: records of the queue become slots of a batch. One loop's thread. */
+#ifndef SOTAY_COMMON_LOOP_OPEN_H
+#define SOTAY_COMMON_LOOP_OPEN_H
+
+#include "common/loop/loop_slot.h"
+
+/* Fills a slot with what the record says and who handles it. An error is the slot's: ERR_MALFORMED,
+ * or ERR_UNKNOWN_KIND of a command. Borrows the record. */
+void loop_open(struct loop_slot *slot, struct loop_batch *batch, const struct loop_options *options,
+               const struct kafka_record *record);
+
+/* Adds the record to the batch unless it is below its position, or its partition waits for a newer binary: one of an
+ * unknown kind makes it wait, and is said once. */
+void loop_open_next(struct loop_batch *batch, const struct loop_options *options, struct loop_positions *positions,
+                    const struct kafka_record *record);
+
+#endif

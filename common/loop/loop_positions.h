@@ -1,0 +1,32 @@
+/* Which partitions a loop has, and where each goes on. The rows of table `position` are what counts; this is the
+ * owner's view of them. One loop's thread. */
+#ifndef SOTAY_COMMON_LOOP_POSITIONS_H
+#define SOTAY_COMMON_LOOP_POSITIONS_H
+
+#include "common/kafka/kafka.h"
+#include "common/loop/loop_store.h"
+
+enum { LOOP_PARTITIONS_LIMIT = 256 };
+
+struct loop_partition {
+    struct loop_position position;
+    int64_t lag_next; /* what Kafka was told last, for lag only */
+    bool waits;       /* a command of an unknown kind is next: a newer binary knows it */
+};
+
+struct loop_positions {
+    const char *cluster; /* NULL until a broker has named it */
+    struct loop_partition items[LOOP_PARTITIONS_LIMIT];
+    size_t n;
+};
+
+/* NULL: not ours. */
+struct loop_partition *loop_positions_find(struct loop_positions *positions, enum topic topic, int32_t partition);
+/* Takes exactly these partitions, and fills their `next` from the rows. An error: it has none. */
+MUST_CHECK enum err loop_positions_take(struct loop_positions *positions, struct pg *pg,
+                                        struct kafka_assignment assignments[], size_t n);
+/* False: a row has moved without us: the database was restored, or another owner is at work. */
+bool loop_positions_hold(struct loop_positions *positions, struct pg *pg);
+bool loop_positions_wait(const struct loop_positions *positions); /* some partition waits for a newer binary */
+
+#endif

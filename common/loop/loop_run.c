@@ -1,0 +1,76 @@
+#include "common/loop/loop_run.h"
+
+#include "common/base/log.h"
+
+static bool is_retry(enum err err)
+{
+    return err_info(err)->disposition == DISPOSITION_RETRY;
+}
+
+static enum err run_batch(struct loop_run *run, const struct kafka_record records[], size_t n,
+                          struct loop_forced *forced)
+{
+    struct loop_flight *flight = NULL;
+    enum err err = loop_batch_run(run->runner, records, n, forced, &flight);
+    if (!err && flight)
+        loop_announce(run->announcer, flight);
+    return err;
+}
+
+static enum err count_attempt(struct loop_run *run, const struct kafka_record *record, enum err err)
+{
+    const char *failure = run->runner->failure;
+    log_error("handler_failed", "topic=%s partition=%d offset=%lld err=%s detail=\"%s\"", topic_name(record->topic),
+              record->partition, (long long)record->offset, err_word(err), failure);
+    return loop_suspect_count(run->suspects, (int)record->topic, record->partition, record->offset, failure);
+}
+
+/* One message in its own transaction, until it is processed, a dead letter, or must wait. */
+static enum err run_alone(struct loop_run *run, const struct kafka_record *record)
+{
+    struct loop_forced forced = {0};
+    for (;;) {
+        const struct loop_suspect *suspect = loop_suspect_find(run->suspects, record);
+        if (suspect && suspect->attempts >= LOOP_ATTEMPTS)
+            forced = (struct loop_forced){.err = ERR_DEAD_LETTER, .dead_reason = suspect->reason};
+        bool dead_lettering = forced.dead_reason != NULL;
+        enum err err = run_batch(run, record, 1, &forced);
+        if (!err)
+            loop_suspect_forget(run->suspects, record);
+        if (!err || is_retry(err))
+            return err;
+        if (dead_lettering || atomic_load(run->stopping))
+            return ERR_RETRY; /* not even the dead letter can be written: wait, and try again */
+        if (forced.err)
+            continue; /* a named constraint refused it: run again as that rejection */
+        if (count_attempt(run, record, err))
+            return ERR_RETRY;
+    }
+}
+
+static enum err run_one_by_one(struct loop_run *run, const struct kafka_record records[], size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        enum err err = run_alone(run, &records[i]);
+        if (err)
+            return err;
+    }
+    return ERR_OK;
+}
+
+static bool has_suspect(const struct loop_run *run, const struct kafka_records *records)
+{
+    for (size_t i = 0; run->suspects->list && i < records->n; i++)
+        if (loop_suspect_find(run->suspects, &records->items[i]))
+            return true;
+    return false;
+}
+
+enum err loop_run_records(struct loop_run *run, const struct kafka_records *records)
+{
+    struct loop_forced forced = {0};
+    bool alone = run->suspects->alone > 0 || has_suspect(run, records);
+    run->suspects->alone -= run->suspects->alone < records->n ? run->suspects->alone : records->n;
+    enum err err = alone ? ERR_INTERNAL : run_batch(run, records->items, records->n, &forced);
+    return !err || (!alone && is_retry(err)) ? err : run_one_by_one(run, records->items, records->n);
+}

@@ -1,0 +1,22 @@
+/* Running what was polled: together, or one message after the other where one of them failed or crashed us, until each
+ * is processed, a dead letter, or must wait. One loop's thread. */
+#ifndef SOTAY_COMMON_LOOP_RUN_H
+#define SOTAY_COMMON_LOOP_RUN_H
+
+#include "common/loop/loop_batch.h"
+#include "common/loop/loop_suspect.h"
+#include <stdatomic.h>
+
+enum { LOOP_ATTEMPTS = 3 }; /* the third that fails makes a dead letter */
+
+struct loop_run {
+    struct loop_runner *runner;
+    struct loop_suspects *suspects;
+    struct loop_announcer *announcer; /* hears of every commit */
+    const atomic_bool *stopping;      /* then nothing is tried again */
+};
+
+/* RETRY …: what was not committed must be given back to the queue. */
+MUST_CHECK enum err loop_run_records(struct loop_run *run, const struct kafka_records *records);
+
+#endif

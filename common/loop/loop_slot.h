@@ -1,0 +1,60 @@
+/* A batch in memory: its messages with all that handlers said about them, the states of its parts, and what it has to
+ * tell. For the files of the loop that fill it (loop_open.c, loop_message.c) and use it (loop_outcome.c,
+ * loop_batch.c); handlers see it through loop.h. One loop's thread. */
+#ifndef SOTAY_COMMON_LOOP_SLOT_H
+#define SOTAY_COMMON_LOOP_SLOT_H
+
+#include "common/base/array.h"
+#include "common/base/uuid_map.h"
+#include "common/loop/loop_parts.h"
+#include "common/loop/loop_positions.h"
+
+enum { LOOP_FIELDS_LIMIT = 100 };
+
+/* A message with all that its handlers said about it. `message` is first: handlers hold a pointer to it. */
+struct loop_slot {
+    struct loop_message message;
+    const struct kafka_record *record;
+    const struct loop_input *input;
+    const struct loop_handler *handlers[LOOP_HANDLERS_LIMIT];
+    size_t n_handlers;
+    const Pb__Envelope *envelope; /* NULL on raw topics */
+    enum err err;                 /* what became of it */
+    bool skip;                    /* an unknown event: only its position moves */
+    bool dead;
+    struct loop_seen *seen;  /* a repeat: of an earlier batch */
+    struct loop_slot *first; /* a repeat: of this batch */
+    bool reused;             /* a repeat with another body */
+    size_t position;         /* its partition, among the batch's positions */
+    ARRAY(Pb__FieldError *) fields;
+    ARRAY(Pb__OutboundMessage *) records; /* of compacted topics */
+    struct uuid resource_id;
+    uint64_t version;
+    bool answered, after_events;
+    ProtobufCBinaryData resource;
+    uint64_t n_events;
+};
+
+struct loop_batch {
+    TALLOC_CTX *ctx;
+    struct loop_slot *slots;
+    size_t n_slots;
+    struct uuid_map *by_id; /* struct loop_slot: the first with each message id */
+    struct loop_states *states;
+    struct loop_position positions[LOOP_PARTITIONS_LIMIT];
+    size_t n_positions;
+    struct uuid_map *tags[TAG_COUNT]; /* ids of the stale ones; NULL: none; of a tag without a key: the zero id */
+    ARRAY(Pb__OutboundMessage *) messages;
+    ARRAY(Pb__Outcome *) outcomes;
+    ARRAY(char *) replies; /* beside the outcomes: whose gateway waits for each */
+    struct pg_args *timers;
+    bool after_events, has_records;
+};
+
+/* A batch of these parts, with room for so many messages. Owned by ctx, which holds all that the batch makes. */
+struct loop_batch *loop_batch_new(TALLOC_CTX *ctx, const struct loop_part *const parts[], size_t n_parts, size_t room);
+
+char **loop_batch_tags(const struct loop_batch *batch, size_t *ret_n); /* their texts, each once */
+struct loop_slot *loop_slot_of(const struct loop_message *message);
+
+#endif

@@ -1,0 +1,421 @@
+/* The loop's thread: start up, poll, run, back off, tick, stop. What it works with stands in files of its own:
+ *
+ *   loop_consumer.c   its place in the group            loop_announce.c  what commits tell, until it was heard
+ *   loop_positions.c  its partitions                    loop_redis.c     what Redis hears of it
+ *   loop_run.c        batches, or messages one by one   loop_later.c     timers, and what jobs have to say
+ *   loop_batch.c      one transaction                   loop_marker.c    which message a crash is put down to
+ *   loop_suspect.c    messages with failed attempts     loop_store.c     all SQL */
+#include "common/loop/loop_thread.h"
+#include "common/base/clock.h"
+#include "common/base/failpoint.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
+#include "common/base/metrics.h"
+#include "common/loop/loop_consumer.h"
+#include "common/loop/loop_later.h"
+#include "common/loop/loop_marker.h"
+#include "common/loop/loop_run.h"
+#include <pthread.h>
+#include <string.h>
+
+enum {
+    BATCH_LIMIT = 512,
+    IDLE_WAIT_MS = 100,
+    BUSY_WAIT_MS = 5,
+    BACKOFF_FIRST_MS = 50,
+    BACKOFF_MOST_MS = 5000,
+    START_AGAIN_MS = 500,
+    STOP_WITHIN_MS = 5000
+};
+#define TICK_EVERY_US (CLOCK_SECOND_US / 2)
+#define CHECK_EVERY_US (2 * CLOCK_SECOND_US)
+#define WAITING_RETRY_US (30 * CLOCK_SECOND_US)
+
+static struct metric retried = {
+    .name = "sotay_batches_retried_total", .help = "Batches given back to the queue", .type = METRIC_COUNTER};
+
+/* --- assignment: positions come from PostgreSQL ------------------------------------------------------------------- */
+
+static enum err take_partitions(struct loop *loop, struct kafka_assignment *assignments, size_t n)
+{
+    loop->positions.n = 0;
+    enum err err = FAILPOINT_FAILS("loop.positions.fails") ? ERR_RETRY : loop_announce_settle(&loop->announcer);
+    if (!err)
+        err = loop_positions_take(&loop->positions, loop->pg, assignments, n);
+    if (!err)
+        err = loop_suspects_read(&loop->suspects); /* another owner may have added some, or gone past them */
+    return err ? err : loop_announce_again(&loop->announcer);
+}
+
+static enum err on_assigned(void *arg, struct kafka_assignment *assignments, size_t n)
+{
+    struct loop *loop = arg;
+    enum err err = take_partitions(loop, assignments, n);
+    if (err) {
+        log_warn("positions_unknown", "loop=%s err=%s detail=\"%s\"", loop->options->name, err_word(err),
+                 pg_message(loop->pg));
+        loop->positions.n = 0;
+        return err;
+    }
+    log_info("assigned", "loop=%s partitions=%zu", loop->options->name, n);
+    return ERR_OK;
+}
+
+static void abandon_announcements(struct loop *loop)
+{
+    loop_announce_abandon(&loop->announcer);
+    loop_later_abandon(&loop->schedule);
+}
+
+static void settle(struct loop *loop, const char *failure_event)
+{
+    if (loop_announce_settle(&loop->announcer) != ERR_OK)
+        log_warn(failure_event, "loop=%s detail=\"%s\"", loop->options->name, pg_message(loop->pg));
+}
+
+/* The next owner tells what he finds untold: what is under way lands first, bounded, so that in good health he finds
+ * little. */
+static void on_revoked(void *arg)
+{
+    struct loop *loop = arg;
+    loop->positions.n = 0;
+    if (!atomic_load(&loop->stopping) && !loop_announce_drain(&loop->announcer, STOP_WITHIN_MS)) {
+        log_warn("revoked_unannounced", "loop=%s commits=%zu", loop->options->name, loop->announcer.n_flights);
+        abandon_announcements(loop);
+    }
+    settle(loop, "revoked_unsettled");
+    log_info("revoked", "loop=%s", loop->options->name);
+}
+
+/* --- polling ------------------------------------------------------------------------------------------------------ */
+
+static void give_up(struct loop *loop)
+{
+    loop->environment.fail(loop->environment.arg);
+    atomic_store(&loop->stopping, true);
+}
+
+/* Another has the partitions already, perhaps we ourselves by a later join: what is under way is told from the rows,
+ * once more at worst. A consumer that was fenced no longer calls `revoked`. */
+static void lose_place(struct loop *loop)
+{
+    if (atomic_load(&loop->stopping))
+        return;
+    loop->positions.n = 0;
+    abandon_announcements(loop);
+    settle(loop, "lost_unsettled");
+    if (loop_consumer_join_again(&loop->consumer))
+        give_up(loop);
+}
+
+/* Where a consumer came to its end (both errors), it was made anew and is not paused, or the loop stops. */
+static enum err poll_queue(struct loop *loop, size_t limit, int wait_ms, struct kafka_records **ret_records)
+{
+    enum err err = kafka_poll(loop->consumer.kafka, limit, wait_ms, ret_records);
+    if (err == ERR_CONFIG) {
+        log_error("consumer_stopped",
+                  "loop=%s: if for its position, the queue no longer has what this database expects next: "
+                  "restore or re-import",
+                  loop->options->name);
+        give_up(loop);
+    } else if (err == ERR_OWNER_LOST) {
+        lose_place(loop);
+    }
+    return err;
+}
+
+/* Keeps polling, so that the group does not take us for dead. Only while paused: what comes was fetched before, and
+ * comes again. */
+static void poll_paused(struct loop *loop, int wait_ms)
+{
+    struct kafka_records *records = NULL;
+    enum err err = poll_queue(loop, BATCH_LIMIT, wait_ms, &records);
+    if (!err)
+        kafka_records_free(records);
+    else if (err == ERR_OWNER_LOST)
+        kafka_pause(loop->consumer.kafka);
+    loop_announce_reap(&loop->announcer);
+}
+
+/* Goes on from the positions. Where PostgreSQL does not tell them, the next turn's poll asks again, and may bring
+ * records at once. */
+static void resume(struct loop *loop)
+{
+    loop->full = false;
+    if (atomic_load(&loop->stopping))
+        return; /* its consumer may have lost its place */
+    if (kafka_resume(loop->consumer.kafka) != ERR_OK)
+        log_debug("resumes_later", "loop=%s", loop->options->name);
+}
+
+/* Order is kept: nothing of what was polled is kept. */
+static void back_off(struct loop *loop, enum err why)
+{
+    metric_add(&retried, 1);
+    log_warn("batch_retried", "loop=%s err=%s detail=\"%s\" backoff_ms=%d", loop->options->name, err_word(why),
+             loop->runner.failure, loop->backoff_ms);
+    kafka_pause(loop->consumer.kafka);
+    int64_t end_us = clock_monotonic_us() + loop->backoff_ms * INT64_C(1000);
+    while (clock_monotonic_us() < end_us && !atomic_load(&loop->stopping))
+        poll_paused(loop, 20);
+    loop->backoff_ms = loop->backoff_ms * 2 > BACKOFF_MOST_MS ? BACKOFF_MOST_MS : loop->backoff_ms * 2;
+    resume(loop);
+}
+
+/* Kafka or Redis takes less than we commit: consumption waits until half of it has landed. So the outbox is bounded. */
+static void balance(struct loop *loop)
+{
+    size_t n = loop->announcer.n_flights;
+    if (!loop->full && n >= LOOP_FLIGHTS_LIMIT) {
+        log_warn("flights_full", "loop=%s flights=%zu", loop->options->name, n);
+        kafka_pause(loop->consumer.kafka);
+        loop->full = true;
+    } else if (loop->full && n <= LOOP_FLIGHTS_LIMIT / 2) {
+        resume(loop);
+    }
+}
+
+/* Kafka's own view of where we are: for lag only. */
+static void tell_lag(struct loop *loop)
+{
+    for (size_t i = 0; i < loop->positions.n; i++) {
+        struct loop_partition *p = &loop->positions.items[i];
+        if (p->lag_next == p->position.next)
+            continue;
+        p->lag_next = p->position.next;
+        kafka_commit_for_lag(loop->consumer.kafka, (enum topic)p->position.topic, p->position.partition, p->lag_next);
+    }
+}
+
+static void handle(struct loop *loop, struct kafka_records *records)
+{
+    struct loop_run run = {&loop->runner, &loop->suspects, &loop->announcer, &loop->stopping};
+    FAILPOINT("loop.batch.before");
+    enum err err = records->n > 0 ? loop_run_records(&run, records) : ERR_OK;
+    FAILPOINT("loop.batch.after");
+    kafka_records_free(records);
+    tell_lag(loop);
+    if (err)
+        back_off(loop, err);
+    else
+        loop->backoff_ms = BACKOFF_FIRST_MS;
+}
+
+/* --- now and then ------------------------------------------------------------------------------------------------- */
+
+/* A database that was restored, or another owner's advance, shows at the next message's commit; on a quiet queue it
+ * shows here. */
+static void check_positions(struct loop *loop)
+{
+    int64_t now_us = clock_monotonic_us();
+    if (now_us < loop->next_check_us)
+        return;
+    loop->next_check_us = now_us + CHECK_EVERY_US;
+    if (!loop_positions_hold(&loop->positions, loop->pg))
+        back_off(loop, ERR_OWNER_LOST);
+}
+
+static void housekeep(struct loop *loop)
+{
+    loop_redis_revive(&loop->announcer.redis);
+    enum err err = loop_announce_settle(&loop->announcer);
+    if (!err)
+        err = loop_later_forget(&loop->schedule);
+    if (err)
+        log_warn("tick_failed", "loop=%s err=%s detail=\"%s\"", loop->options->name, err_word(err),
+                 pg_message(loop->pg));
+}
+
+/* A newer binary may have handled what waits: the positions are asked for again. */
+static void retry_waiting(struct loop *loop)
+{
+    int64_t now_us = clock_monotonic_us();
+    if (now_us < loop->next_waiting_us)
+        return;
+    loop->next_waiting_us = now_us + WAITING_RETRY_US;
+    if (loop_positions_wait(&loop->positions))
+        back_off(loop, ERR_UNKNOWN_KIND);
+}
+
+static void tick(struct loop *loop)
+{
+    int64_t now_us = clock_monotonic_us();
+    loop_later_turn(&loop->schedule, !loop->full && !atomic_load(&loop->stopping));
+    if (now_us >= loop->next_tick_us) {
+        loop->next_tick_us = now_us + TICK_EVERY_US;
+        housekeep(loop);
+        check_positions(loop);
+    }
+    retry_waiting(loop);
+    if (!atomic_load(&loop->ready) && kafka_caught_up(loop->consumer.kafka))
+        atomic_store(&loop->ready, true);
+}
+
+/* --- start up ----------------------------------------------------------------------------------------------------- */
+
+/* A crash is counted once, if the message is of this cluster. False: ask again. */
+static bool heed(struct loop *loop, const struct loop_marker *marker)
+{
+    if (strcmp(marker->cluster, loop->positions.cluster) != 0) {
+        log_warn("crash_marker_ignored", "loop=%s cluster=%s: it is of another Kafka", loop->options->name,
+                 marker->cluster);
+        return true;
+    }
+    if (marker->offset >= 0)
+        return loop_suspect_count(&loop->suspects, marker->topic, marker->partition, marker->offset, "crashed") ==
+               ERR_OK;
+    loop->suspects.alone = BATCH_LIMIT;
+    return true;
+}
+
+/* What the last life left behind. False: ask again. */
+static bool recall(struct loop *loop, const struct loop_marker *marker, bool *has_marker)
+{
+    enum err err = loop_store_check_cluster(loop->pg, loop->positions.cluster);
+    if (err == ERR_CONFIG) {
+        log_error("wrong_cluster", "loop=%s cluster=%s: this database belongs to another Kafka", loop->options->name,
+                  loop->positions.cluster);
+        give_up(loop);
+    }
+    if (err)
+        return false;
+    if (*has_marker && !heed(loop, marker))
+        return false;
+    if (*has_marker)
+        loop_marker_clear();
+    *has_marker = false;
+    return true;
+}
+
+static bool open_marker(struct loop *loop, struct loop_marker *ret_marker)
+{
+    const struct loop_environment *environment = &loop->environment;
+    char *path = mem_printf(NULL, "%s/crash.%s.%s.%s", environment->run_dir, loop->options->service,
+                            environment->instance, loop->options->name);
+    bool found = loop_marker_open(loop, path, ret_marker);
+    mem_free(path);
+    return found;
+}
+
+static bool start_up(struct loop *loop)
+{
+    struct loop_marker marker = {0};
+    bool has_marker = open_marker(loop, &marker);
+    while (!atomic_load(&loop->stopping)) {
+        if (!loop->positions.cluster)
+            loop->positions.cluster = kafka_cluster_id(loop, loop->environment.brokers, 2000);
+        if (loop->positions.cluster && recall(loop, &marker, &has_marker))
+            break;
+        pause_ms(START_AGAIN_MS); /* both are waited for: there is nothing else to do without them */
+    }
+    return !atomic_load(&loop->stopping);
+}
+
+/* --- the thread --------------------------------------------------------------------------------------------------- */
+
+static void take(struct loop *loop)
+{
+    struct kafka_records *records = NULL;
+    size_t limit = loop->options->batch_limit > 0 ? loop->options->batch_limit : BATCH_LIMIT;
+    int wait_ms = loop->announcer.flights ? BUSY_WAIT_MS : IDLE_WAIT_MS;
+    if (poll_queue(loop, limit, wait_ms, &records) == ERR_OK)
+        handle(loop, records);
+    loop_announce_reap(&loop->announcer);
+}
+
+static void turn(struct loop *loop)
+{
+    if (loop->full)
+        poll_paused(loop, BUSY_WAIT_MS);
+    else
+        take(loop);
+    balance(loop);
+    tick(loop);
+}
+
+static void *run_thread(void *arg)
+{
+    struct loop *loop = arg;
+    if (!start_up(loop))
+        return NULL;
+    if (loop_consumer_join(&loop->consumer)) {
+        give_up(loop);
+        return NULL;
+    }
+    while (!atomic_load(&loop->stopping))
+        turn(loop);
+    if (!loop_announce_drain(&loop->announcer, STOP_WITHIN_MS))
+        log_warn("stopped_unannounced", "loop=%s commits=%zu", loop->options->name, loop->announcer.n_flights);
+    loop_later_turn(&loop->schedule, false); /* what has landed of it */
+    housekeep(loop);
+    kafka_consumer_stop(loop->consumer.kafka);
+    return NULL;
+}
+
+static void register_metrics(void)
+{
+    struct metric *all[] = {&loop_metric_applied, &loop_metric_rejected, &retried, &loop_metric_dead,
+                            &loop_metric_batch};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        metrics_register(all[i]);
+}
+
+/* What consumes, announces, suspects and schedules, each with what it borrows of the loop. */
+static void wire(struct loop *loop)
+{
+    loop->runner = (struct loop_runner){.pg = loop->pg, .options = loop->options, .positions = &loop->positions};
+    loop->suspects = (struct loop_suspects){.ctx = loop, .pg = loop->pg, .positions = &loop->positions};
+    loop->announcer = (struct loop_announcer){.ctx = loop,
+                                              .pg = loop->pg,
+                                              .producer = loop->environment.producer,
+                                              .positions = &loop->positions,
+                                              .flights_end = &loop->announcer.flights};
+    loop->announcer.redis.redis = loop->environment.new_redis(loop->environment.arg, loop);
+    loop->announcer.redis.stale = true; /* what the last life could not tell is not known */
+    loop->schedule = (struct loop_schedule){.ctx = loop,
+                                            .pg = loop->pg,
+                                            .options = loop->options,
+                                            .environment = &loop->environment,
+                                            .positions = &loop->positions,
+                                            .announcer = &loop->announcer};
+    loop->consumer = (struct loop_consumer){.ctx = loop,
+                                            .options = loop->options,
+                                            .environment = &loop->environment,
+                                            .assigned = on_assigned,
+                                            .revoked = on_revoked,
+                                            .arg = loop};
+}
+
+enum err loop_start(const struct loop_environment *environment, const struct loop_options *options,
+                    struct loop **ret_loop)
+{
+    struct loop *loop = mem_new(NULL, struct loop);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, register_metrics); /* cannot fail */
+    loop->environment = *environment;
+    loop->options = options;
+    loop->pg = environment->new_pg(environment->arg, loop);
+    pg_runs_batches(loop->pg);
+    wire(loop);
+    loop->backoff_ms = BACKOFF_FIRST_MS;
+    if (pthread_create(&loop->thread, NULL, run_thread, loop) != 0) {
+        mem_free(loop);
+        return ERR_INTERNAL;
+    }
+    *ret_loop = loop;
+    return ERR_OK;
+}
+
+void loop_stop(struct loop *loop)
+{
+    atomic_store(&loop->stopping, true);
+    (void)pthread_join(loop->thread, NULL); /* ours, joined once */
+    if (loop->announcer.flights || loop->announcer.abandoned)
+        return; /* a report may still come for them: the process ends anyway */
+    mem_free(loop);
+}
+
+bool loop_is_ready(const struct loop *loop)
+{
+    return atomic_load(&((struct loop *)(uintptr_t)loop)->ready);
+}

@@ -1,0 +1,27 @@
+/* What a loop is made of, for loop_thread.c and its tests. Its thread owns all of it, but for the atomics. */
+#ifndef SOTAY_COMMON_LOOP_THREAD_H
+#define SOTAY_COMMON_LOOP_THREAD_H
+
+#include "common/loop/loop_consumer.h"
+#include "common/loop/loop_later.h"
+#include "common/loop/loop_run.h"
+#include <pthread.h>
+
+struct loop {
+    struct loop_environment environment;
+    const struct loop_options *options;
+    pthread_t thread;
+    atomic_bool stopping, ready;
+    struct pg *pg;
+    struct loop_positions positions;
+    struct loop_consumer consumer;
+    struct loop_runner runner;
+    struct loop_suspects suspects;
+    struct loop_announcer announcer;
+    struct loop_schedule schedule;
+    bool full; /* as many commits are unannounced as there may be: consumption is paused */
+    int backoff_ms;
+    int64_t next_tick_us, next_check_us, next_waiting_us;
+};
+
+#endif

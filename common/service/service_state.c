@@ -1,0 +1,101 @@
+/* What a process of a service is, for its own code: its name, its connections, its clock, whether it is to stop.
+ * Signals only set a flag. */
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "common/service/service_internal.h"
+#include <signal.h>
+
+enum {
+    PRODUCER_TIMEOUT_MS = 30000,
+    PRODUCER_LINGER_MS = 50, /* events: who waits for an outcome waits for them only where they revoke */
+    REDIS_TIMEOUT_MS = 500
+};
+
+static volatile sig_atomic_t stop_signal;
+
+static void on_stop_signal(int number)
+{
+    stop_signal = number;
+}
+
+void service_catch_signals(void)
+{
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGTERM, on_stop_signal);
+    (void)signal(SIGINT, on_stop_signal);
+}
+
+int service_stop_signal(void)
+{
+    return (int)stop_signal;
+}
+
+const char *service_name(const struct service *service)
+{
+    return service->spec->name;
+}
+const char *service_brokers(const struct service *service)
+{
+    return service->config.kafka;
+}
+const char *service_instance(const struct service *service)
+{
+    return service->config.instance;
+}
+const char *service_run_dir(const struct service *service)
+{
+    return service->config.run_dir;
+}
+struct kafka_producer *service_producer(struct service *service)
+{
+    return service->producer;
+}
+bool service_stopping(const struct service *service)
+{
+    return stop_signal != 0 || atomic_load(&((struct service *)(uintptr_t)service)->stopping);
+}
+int64_t service_now_us(const struct service *service)
+{
+    return clock_now_us() + clock_offset_us(service->config.clock_file);
+}
+
+void service_fail(struct service *service)
+{
+    atomic_store(&service->failed, true);
+    atomic_store(&service->stopping, true);
+}
+
+struct pg *service_pg(struct service *service, TALLOC_CTX *ctx)
+{
+    return pg_new(ctx, service->config.postgres, service->config.postgres_password, (int)service->config.statement_ms);
+}
+
+struct redis *service_redis(struct service *service, TALLOC_CTX *ctx)
+{
+    return redis_new(ctx, service->config.redis, service->config.redis_password, REDIS_TIMEOUT_MS);
+}
+
+enum err service_open_producer(struct service *service)
+{
+    const struct kafka_producer_options options = {.timeout_ms = PRODUCER_TIMEOUT_MS, .linger_ms = PRODUCER_LINGER_MS};
+    return service->producer ? ERR_OK : kafka_producer_start(NULL, service->config.kafka, &options, &service->producer);
+}
+
+enum topic service_command_topic(const struct service *service)
+{
+    for (size_t i = 0; i < service->spec->n_loops; i++)
+        for (size_t j = 0; j < service->spec->loops[i].n_inputs; j++)
+            if (service->spec->loops[i].inputs[j].commands)
+                return service->spec->loops[i].inputs[j].topic;
+    return TOPIC_NONE;
+}
+
+bool service_is_ready(const struct service *service)
+{
+    if (!atomic_load(&((struct service *)(uintptr_t)service)->started) || service_stopping(service))
+        return false;
+    for (size_t i = 0; i < service->n_loops; i++)
+        if (!loop_is_ready(service->loops[i]))
+            return false;
+    return true;
+}

@@ -1,0 +1,35 @@
+/* One request of a client on its way through the gateway. A call belongs to its http_request, in memory too, and to one
+ * thread at a time; every path ends in exactly one reply, after which nobody touches it. */
+#ifndef SOTAY_GATEWAY_CALL_H
+#define SOTAY_GATEWAY_CALL_H
+
+#include "common/http/http_server.h"
+#include "services/gateway/edge/gateway.h"
+#include "services/gateway/edge/route.h"
+#include "services/gateway/link/viewer.h"
+#include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct call {
+    struct gateway *gateway;
+    struct http_request *http;
+    const struct route *route;
+    const char *const *params; /* of the path, decoded */
+    size_t n_params;
+    struct viewer viewer;
+    bool english, accepts_gzip;
+    const char *if_none_match; /* or NULL; copied, as headers may be gone once a call has waited */
+    ProtobufCMessage *message; /* the route's request, complete */
+
+    /* commands */
+    const char *idempotency_key; /* or NULL */
+    int64_t wait_us;             /* Prefer */
+    bool has_if_version;
+    uint64_t if_version;
+
+    void *state; /* of a custom route */
+};
+
+#endif

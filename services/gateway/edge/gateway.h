@@ -1,0 +1,46 @@
+/* What a request may use, made by parts.c before the first one and constant afterwards: any thread may read the
+ * pointers; each part's own header says who may call it. A part gets what it needs when it is made, and does not look
+ * for it here. */
+#ifndef SOTAY_GATEWAY_GATEWAY_H
+#define SOTAY_GATEWAY_GATEWAY_H
+
+#include <stdint.h>
+
+/* settings.c says what each key means. */
+struct gateway_config {
+    const char *listen, *kafka, *redis, *redis_password, *instance, *sockets, *blob_dir, *token_public_key, *run_dir,
+        *clock_file;
+    const char *log_level;
+    int64_t threads, body_bytes, blob_bytes, connections, connections_per_address, deadline_ms, idle_s;
+    int64_t query_timeout_ms, kafka_timeout_ms, redis_timeout_ms, redis_workers, cache_bytes;
+    int64_t member_rate, member_burst, address_rate, address_burst, member_unsettled, branch_unsettled;
+};
+
+struct cache;
+struct directory;
+struct follower;
+struct kafka_producer;
+struct limits;
+struct openapi;
+struct outcomes;
+struct route_table;
+struct services;
+struct tokens;
+struct workers;
+
+struct gateway {
+    struct gateway_config config;
+    const struct route_table *routes; /* the public API */
+    struct kafka_producer *producer;
+    struct services *services;
+    struct workers *redis_workers; /* each with a Redis connection of its own */
+    struct tokens *tokens;
+    struct directory *directory;
+    struct follower *follower;
+    struct limits *limits;
+    struct outcomes *outcomes;
+    struct cache *cache;
+    struct openapi *openapi;
+};
+
+#endif

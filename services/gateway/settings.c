@@ -1,0 +1,71 @@
+#include "services/gateway/settings.h"
+
+#include "common/base/array.h"
+#include "common/base/config.h"
+#include "services/gateway/edge/gateway.h"
+#include <stdio.h>
+
+/* Where the table's rows put what they read. */
+static struct gateway_config values;
+
+#define TEXT(field, value, words)                                                                            \
+    {                                                                                                        \
+        .name = #field, .type = CONFIG_TEXT, .text = &values.field, .text_default = (value), .help = (words) \
+    }
+#define NUMBER(field, value, least, most, in, words)                                                            \
+    {                                                                                                           \
+        .name = #field, .type = CONFIG_INT, .number = &values.field, .number_default = (value), .min = (least), \
+        .max = (most), .unit = (in), .help = (words)                                                            \
+    }
+
+static const struct config_key KEYS[] = {
+    TEXT(listen, "127.0.0.1:8080", "address of the public API"),
+    TEXT(kafka, "127.0.0.1:19092", "brokers"),
+    TEXT(redis, "127.0.0.1:16379", "cache and outcomes"),
+    {.name = "redis_password_file",
+     .type = CONFIG_SECRET_FILE,
+     .text = &values.redis_password,
+     .help = "its first line is the password"},
+    TEXT(instance, "1", "unique among the gateways: outcomes come back to it"),
+    TEXT(sockets, ".run/sock", "folder of the services' <name>.sock"),
+    TEXT(blob_dir, ".run/blobs", "folder of uploaded files"),
+    {.name = "token_public_key_file",
+     .type = CONFIG_TEXT,
+     .text = &values.token_public_key,
+     .text_default = ".run/secrets/token-public.pem",
+     .help = "PEM of auth's ES256 key"},
+    TEXT(run_dir, ".run/markers", "folder of markers"),
+    TEXT(clock_file, ".run/clock", "demo builds: seconds by which the clock is shifted"),
+    TEXT(log_level, "info", "debug, info, warn, error"),
+    NUMBER(threads, 2, 1, 64, "", "of the HTTP server; not more than cores"),
+    NUMBER(body_bytes, 1 << 20, 1024, 1 << 26, "bytes", "largest body, files aside"),
+    NUMBER(blob_bytes, 200 << 20, 1024, INT64_C(1) << 34, "bytes", "largest file"),
+    NUMBER(connections, 4096, 16, 1000000, "", "at once"),
+    NUMBER(connections_per_address, 2048, 1, 1000000, "", "at once; a proxy in front is one address"),
+    NUMBER(deadline_ms, 30000, 1000, 600000, "ms", "of a whole request; Prefer's 20 s and a report fit in"),
+    NUMBER(idle_s, 60, 1, 3600, "s", "of a connection"),
+    NUMBER(query_timeout_ms, 5000, 100, 60000, "ms", "of a question to a service"),
+    NUMBER(kafka_timeout_ms, 5000, 100, 60000, "ms", "until a produce counts as unknown"),
+    NUMBER(redis_timeout_ms, 250, 10, 10000, "ms", "of a round trip"),
+    NUMBER(redis_workers, 4, 1, 64, "", "threads with a Redis connection each"),
+    NUMBER(cache_bytes, 16 << 20, 1 << 16, INT64_C(1) << 36, "bytes", "answers kept in memory"),
+    NUMBER(member_rate, 10, 1, 1000000, "requests/s", "of one member"),
+    NUMBER(member_burst, 50, 1, 1000000, "requests", "of one member"),
+    NUMBER(address_rate, 200, 1, 1000000, "requests/s", "of one address without a token"),
+    NUMBER(address_burst, 400, 1, 1000000, "requests", "of one address without a token"),
+    NUMBER(member_unsettled, 20, 1, 1000000, "commands", "of one member"),
+    NUMBER(branch_unsettled, 200, 1, 1000000, "commands", "of one branch"),
+};
+
+enum err settings_read(const char *path, struct gateway_config *ret_config)
+{
+    enum err err = config_read(path, KEYS, ARRAY_LENGTH(KEYS));
+    if (!err)
+        *ret_config = values;
+    return err;
+}
+
+void settings_print_help(void)
+{
+    config_print_help(stdout, "gateway", KEYS, ARRAY_LENGTH(KEYS));
+}

@@ -1,0 +1,105 @@
+#include "services/gateway/write/reply.h"
+
+#include "common/base/array.h"
+#include "common/base/mem.h"
+#include "services/gateway/edge/call.h"
+#include "services/gateway/edge/problem.h"
+#include "services/gateway/json/json.h"
+#include "services/gateway/read/cache_entry.h"
+#include "services/gateway/write/operations.h"
+#include "services/gateway/write/replays.h"
+
+/* The route's status, headers and the resource (NULL: no body). */
+static void reply_resource(struct call *call, const Pb__Outcome *outcome, const ProtobufCMessage *resource,
+                           uint64_t version, bool replayed)
+{
+    struct http_field fields[6];
+    size_t n = 0, bytes = 0;
+    char *text = NULL, etag[64];
+    if (resource && json_write(call, resource, &text, &bytes)) {
+        problem_reply(call, ERR_INTERNAL);
+        return;
+    }
+    fields[n++] = (struct http_field){"Cache-Control", "no-store"};
+    if (text)
+        fields[n++] = (struct http_field){"Content-Type", "application/json"};
+    if (text && version) {
+        cache_entry_etag(version, text, bytes, etag);
+        fields[n++] = (struct http_field){"ETag", etag};
+    }
+    const char *location = call->route->status == 201 ? route_location(call, call->route, outcome) : NULL;
+    if (location)
+        fields[n++] = (struct http_field){"Location", location};
+    if (replayed)
+        fields[n++] = (struct http_field){"Idempotency-Replayed", "true"};
+    http_reply(call->http, call->route->status, fields, n, text, bytes);
+}
+
+/* --- the repeat of a request --- */
+
+struct repeat {
+    struct call *call;
+    Pb__Outcome outcome; /* ids only */
+    bool replayed;
+};
+
+static void on_resource(void *arg, enum err err, const ProtobufCMessage *resource, uint64_t version)
+{
+    struct repeat *repeat = arg;
+    if (err)
+        problem_of_service(repeat->call, err, NULL, 0, 0, repeat->replayed);
+    else
+        reply_resource(repeat->call, &repeat->outcome, resource, version, repeat->replayed);
+}
+
+static ProtobufCBinaryData copy(TALLOC_CTX *ctx, ProtobufCBinaryData bytes)
+{
+    return bytes.data ? mem_bytes(ctx, bytes.data, bytes.len) : bytes;
+}
+
+static void reply_current(struct call *call, const Pb__Outcome *outcome, bool replayed)
+{
+    if (!call->route->replay) {
+        reply_resource(call, outcome, NULL, 0, replayed);
+        return;
+    }
+    struct repeat *repeat = mem_new(call, struct repeat);
+    repeat->call = call;
+    repeat->replayed = replayed;
+    pb__outcome__init(&repeat->outcome);
+    repeat->outcome.aggregate_id = copy(call, outcome->aggregate_id);
+    repeat->outcome.resource_id = copy(call, outcome->resource_id);
+    replay_ask(call, call->route, &repeat->outcome, on_resource, repeat);
+}
+
+/* --- outcomes --- */
+
+void reply_settled(struct call *call, const Pb__Outcome *outcome, bool replayed)
+{
+    const struct route *route = call->route;
+    if (outcome->code) {
+        problem_of_service(call, err_from_word(outcome->code), outcome->fields, outcome->n_fields, 0, replayed);
+    } else if (!route->reply) {
+        reply_resource(call, outcome, NULL, 0, replayed);
+    } else if (outcome->has_resource) {
+        ProtobufCMessage *resource = mem_unpack(call, route->reply, outcome->resource.data, outcome->resource.len);
+        if (resource)
+            reply_resource(call, outcome, resource, outcome->version, replayed);
+        else
+            problem_reply(call, ERR_MALFORMED);
+    } else {
+        reply_current(call, outcome, replayed);
+    }
+}
+
+void reply_accepted(struct call *call, const struct accepted *accepted)
+{
+    size_t bytes;
+    char *text = operation_text(call, accepted, NULL, &bytes);
+    const struct http_field fields[] = {
+        {"Content-Type", "application/json"},
+        {"Cache-Control", "no-store"},
+        {"Location", mem_printf(call, "/v1/operations/%s", operation_id(call, accepted))},
+    };
+    http_reply(call->http, 202, fields, ARRAY_LENGTH(fields), text, bytes);
+}

@@ -1,0 +1,149 @@
+#include "services/notification/inbox/news.h"
+
+#include "common/base/array.h"
+#include "common/base/mem.h"
+#include "services/notification/inbox/texts.h"
+#include <assert.h>
+
+/* What an event of a row says; borrowed from it, or owned by ctx. */
+struct said {
+    ProtobufCBinaryData notification_id, organization_id, subject_id;
+    ProtobufCBinaryData author_id; /* the member whose comment it is about */
+    int64_t at_us;
+    const char *title; /* NULL: the row's */
+    const char *body;
+};
+
+enum audience_of_news { TO_HEADS, TO_AUTHOR };
+enum gathering {
+    BY_SUBJECT, /* all of the subject gather in one item */
+    BY_AUTHOR,  /* those of the subject and the author do */
+    ALONE,      /* each is an item of its own */
+};
+enum ring {
+    OF_HIS_OWN,  /* phones ring for what the author did himself, not for what another entered for him */
+    OF_ANOTHERS, /* phones ring for what another did, not for what the author did himself */
+};
+
+/* How one kind of event is told. A new kind is a row in NEWS, its two functions here, its words in texts.h, and the
+ * event's row among the handlers in item_events.c. */
+struct news {
+    const ProtobufCMessageDescriptor *event;
+    void (*read)(TALLOC_CTX *ctx, const ProtobufCMessage *event, struct said *ret_said);
+    Pb__InboxKind kind;
+    Pb__SubjectType subject_type;
+    enum audience_of_news to;
+    enum gathering gathers;
+    enum ring rings;
+    const char *title; /* of one */
+    const char *(*title_of_many)(TALLOC_CTX *ctx, int32_t facts);
+};
+
+/* --- comments ----------------------------------------------------------------------------------------------------- */
+
+static void read_comment(TALLOC_CTX *ctx, const ProtobufCMessage *message, struct said *ret_said)
+{
+    const Pb__MeetingCommented *event = (const Pb__MeetingCommented *)message;
+    *ret_said = (struct said){
+        .notification_id = event->notification_id,
+        .organization_id = event->organization_id,
+        .subject_id = event->meeting_id,
+        .author_id = event->author_id,
+        .at_us = event->commented_at_us,
+        .body = mem_printf(ctx, TEXT_COMMENT_BODY, event->month % 12 + 1, event->month / 12),
+    };
+}
+
+static const char *many_comments(TALLOC_CTX *ctx, int32_t facts)
+{
+    return mem_printf(ctx, TEXT_COMMENTS, (int)facts);
+}
+
+static void read_answer(TALLOC_CTX *ctx, const ProtobufCMessage *message, struct said *ret_said)
+{
+    (void)ctx;
+    const Pb__CommentAnswered *event = (const Pb__CommentAnswered *)message;
+    *ret_said = (struct said){
+        .notification_id = event->notification_id,
+        .organization_id = event->organization_id,
+        .subject_id = event->meeting_id,
+        .author_id = event->author_id,
+        .at_us = event->answered_at_us,
+        .body = TEXT_ANSWER_BODY,
+    };
+}
+
+static const char *many_answers(TALLOC_CTX *ctx, int32_t facts)
+{
+    return mem_printf(ctx, TEXT_ANSWERS, (int)facts);
+}
+
+/* --- the table ---------------------------------------------------------------------------------------------------- */
+
+static const struct news NEWS[] = {
+    {&pb__meeting_commented__descriptor, read_comment, PB__INBOX_KIND__INBOX_KIND_COMMENT_RECEIVED,
+     PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_HEADS, BY_SUBJECT, OF_HIS_OWN, TEXT_COMMENT, many_comments},
+    {&pb__comment_answered__descriptor, read_answer, PB__INBOX_KIND__INBOX_KIND_COMMENT_ANSWERED,
+     PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_AUTHOR, BY_AUTHOR, OF_ANOTHERS, TEXT_ANSWER, many_answers},
+};
+
+static const struct news *find_news(const ProtobufCMessageDescriptor *event)
+{
+    const struct news *news = NEWS;
+    while (news < NEWS + ARRAY_LENGTH(NEWS) && news->event != event)
+        news++;
+    assert(news < NEWS + ARRAY_LENGTH(NEWS));
+    return news;
+}
+
+/* The key is kept in the table `digest`: what it is made of never changes. */
+static struct uuid gathering_of(const struct news *news, const struct notification *is, const struct uuid *author)
+{
+    const uint8_t kind = (uint8_t)is->kind;
+    const struct uuid *third = news->gathers == ALONE ? &is->id : author;
+    const void *parts[] = {&kind, is->subject.bytes, third->bytes};
+    const size_t bytes[] = {sizeof kind, sizeof is->subject.bytes, sizeof third->bytes};
+    return uuid_hash(news->gathers == BY_SUBJECT ? 2 : 3, parts, bytes);
+}
+
+static bool rings(enum ring ring, const struct uuid *author, const struct uuid *by)
+{
+    if (!by)
+        return true;
+    return uuid_equal(by, author) == (ring == OF_HIS_OWN);
+}
+
+static enum err read_address(TALLOC_CTX *ctx, const struct news *news, const struct said *said,
+                             struct notification *ret)
+{
+    if (news->to == TO_AUTHOR)
+        return address_of_members(ctx, &ret->organization, 1, &said->author_id, &ret->to);
+    ret->to = address_of_heads(ctx, &ret->organization);
+    return ERR_OK;
+}
+
+enum err news_read(TALLOC_CTX *ctx, const ProtobufCMessage *event, const struct uuid *by, struct notification *ret)
+{
+    const struct news *news = find_news(event->descriptor);
+    struct said said;
+    struct uuid author;
+    news->read(ctx, event, &said);
+    struct notification is = {.kind = news->kind,
+                              .subject_type = news->subject_type,
+                              .title = said.title ? said.title : news->title,
+                              .title_of_many = news->title_of_many,
+                              .body = said.body,
+                              .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
+                              .created_at_us = said.at_us,
+                              .expires_at_us = said.at_us + NOTIFICATION_LIFETIME_US,
+                              .priority = PUSH_NORMAL,
+                              .gathers = true};
+    if (uuid_from_pb(said.notification_id, &is.id) || uuid_from_pb(said.organization_id, &is.organization) ||
+        uuid_from_pb(said.subject_id, &is.subject) || uuid_from_pb(said.author_id, &author) ||
+        read_address(ctx, news, &said, &is))
+        return ERR_MALFORMED;
+    is.pushes = rings(news->rings, &author, by);
+    is.gathering = gathering_of(news, &is, &author);
+    *ret = is;
+    return ERR_OK;
+}

@@ -1,0 +1,33 @@
+/* Meetings and documents as items know them. Facts about them carry a version and may come late: a dead letter is
+ * replayed, a projection rebuilt. Pure; any thread; results are owned by `ctx`, strings may be borrowed from the
+ * facts. */
+#ifndef SOTAY_NOTIFICATION_SUBJECT_H
+#define SOTAY_NOTIFICATION_SUBJECT_H
+
+#include "services/notification/inbox/notification.h"
+
+/* What the newest facts say of a meeting or document. */
+struct subject {
+    struct uuid id;
+    uint64_t version;
+    uint64_t told_version;    /* of the newest facts that an item tells of; 0: none does */
+    const char *title, *body; /* of its items; NULL: each says its own */
+    Pb__Classification classification;
+    struct address to;
+    int64_t withdrawn_at_us; /* 0: it is not */
+};
+
+/* OK; ERR_MALFORMED when an id is none. `now_us` is the event's. */
+MUST_CHECK enum err subject_of_meeting(TALLOC_CTX *ctx, const Pb__MeetingFacts *facts, struct subject *ret);
+MUST_CHECK enum err subject_of_document(TALLOC_CTX *ctx, const Pb__DocumentFacts *facts, int64_t now_us,
+                                        struct subject *ret);
+
+/* How a fact that comes late is taken; `last`: NULL when nothing was known.
+ *   - An older fact undoes nothing that a newer one said.
+ *   - It is told, unless a newer one was told: then it is news no more.
+ *   - It is told to those, and in those words, that the newest facts say; no phone rings for what was withdrawn. */
+bool subject_tells(const struct subject *last, const struct subject *said);
+struct subject subject_next(const struct subject *last, const struct subject *said, bool tells);
+void subject_revise(const struct subject *subject, struct notification *fact);
+
+#endif

@@ -1,0 +1,30 @@
+/* A connection to a push provider: TCP, or TLS that speaks h2 and knows the host by its certificate. Not blocking once
+ * it is open. One thread. */
+#ifndef SOTAY_NOTIFICATION_LINK_H
+#define SOTAY_NOTIFICATION_LINK_H
+
+#include "common/base/err.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <talloc.h>
+
+struct link_address {
+    const char *host, *port;
+    bool tls;
+};
+/* From "https://host[:port]" or "http://host:port". ERR_CONFIG. */
+MUST_CHECK enum err link_address_read(TALLOC_CTX *ctx, const char *url, struct link_address *ret_address);
+
+struct link;
+/* Blocks at most timeout_ms for each address of the host. ERR_UNAVAILABLE. Closed when freed. */
+MUST_CHECK enum err link_open(TALLOC_CTX *ctx, const struct link_address *address, int timeout_ms,
+                              struct link **ret_link);
+int link_fd(const struct link *link);
+
+enum { LINK_CLOSED = 0, LINK_AGAIN = -1 };
+/* Bytes moved, LINK_CLOSED when it is of no more use, LINK_AGAIN when it must wait for poll(). */
+ssize_t link_read(struct link *link, void *bytes, size_t n);
+ssize_t link_write(struct link *link, const void *bytes, size_t n);
+
+#endif

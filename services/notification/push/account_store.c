@@ -1,0 +1,32 @@
+#include "services/notification/push/account_store.h"
+
+static struct pg_result *queue(TALLOC_CTX *ctx, struct pg *pg, const struct pg_statement *statement,
+                               const struct push_account *account)
+{
+    struct pg_args *args = pg_args(ctx, statement);
+    pg_add_text(args, account->name);
+    pg_add_text(args, account->owner);
+    return pg_queue(pg, args);
+}
+
+struct pg_result *account_store_lease(TALLOC_CTX *ctx, struct pg *pg, const struct push_account *account)
+{
+    static const struct pg_statement LEASE_ACCOUNT = {
+        .name = "lease_account",
+        .sql =
+            "INSERT INTO provider_account(name, lease_owner, lease_until)"
+            " VALUES ($1::text, $2::text, now() + interval '10 s')"
+            " ON CONFLICT (name) DO UPDATE SET lease_owner = excluded.lease_owner, lease_until = excluded.lease_until"
+            " WHERE provider_account.lease_owner IS NULL OR provider_account.lease_owner = excluded.lease_owner"
+            "  OR provider_account.lease_until < now() RETURNING name"};
+    return queue(ctx, pg, &LEASE_ACCOUNT, account);
+}
+
+void account_store_release(TALLOC_CTX *ctx, struct pg *pg, const struct push_account *account)
+{
+    static const struct pg_statement RELEASE_ACCOUNT = {
+        .name = "release_account",
+        .sql = "UPDATE provider_account SET lease_owner = NULL, lease_until = NULL"
+               " WHERE name = $1::text AND lease_owner = $2::text"};
+    (void)queue(ctx, pg, &RELEASE_ACCOUNT, account);
+}

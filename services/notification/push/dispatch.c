@@ -1,0 +1,307 @@
+#include "services/notification/push/dispatch.h"
+
+#include "common/base/array.h"
+#include "common/base/clock.h"
+#include "common/base/failpoint.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
+#include "common/base/metrics.h"
+#include "services/notification/push/account_store.h"
+#include "services/notification/push/push.h"
+#include "services/notification/push/result_store.h"
+#include "services/notification/push/shard_store.h"
+#include <sodium.h>
+
+enum { RECORD_PAUSE_MS = 1000, UNREACHABLE_S = 2, CLAIM_LIMIT = 64 };
+#define ACCOUNT_RENEWED_US (2 * CLOCK_SECOND_US) /* of a lease of ten seconds */
+
+struct dispatch {
+    struct dispatch_options options;
+    struct push_account account;
+    bool holds_account;
+    int64_t account_asked_us; /* monotonic */
+    int64_t blocked_until_us; /* monotonic: the provider asked for a pause, or is away */
+};
+
+static struct metric sent[] = {
+    [PUSH_DELIVERED] = {.name = "sotay_push_total",
+                        .labels = "status=\"delivered\"",
+                        .help = "Results of push messages",
+                        .type = METRIC_COUNTER},
+    [PUSH_DEAD] = {.name = "sotay_push_total",
+                   .labels = "status=\"dead\"",
+                   .help = "Results of push messages",
+                   .type = METRIC_COUNTER},
+    [PUSH_EXPIRED] = {.name = "sotay_push_total",
+                      .labels = "status=\"expired\"",
+                      .help = "Results of push messages",
+                      .type = METRIC_COUNTER},
+    [PUSH_RETRYING] = {.name = "sotay_push_total",
+                       .labels = "status=\"retrying\"",
+                       .help = "Results of push messages",
+                       .type = METRIC_COUNTER},
+};
+
+void dispatch_register_metrics(void)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(sent); i++)
+        metrics_register(&sent[i]);
+}
+
+static int64_t now_us(const struct dispatch *d)
+{
+    return d->options.now_us(d->options.arg);
+}
+
+/* Nothing is sent for this account until then; other accounts go on. */
+static void block(struct dispatch *d, int seconds)
+{
+    int64_t until = clock_monotonic_us() + seconds * CLOCK_SECOND_US;
+    if (d->blocked_until_us < until)
+        d->blocked_until_us = until;
+}
+
+/* --- a chunk ------------------------------------------------------------------------------------------------------ */
+
+struct chunk {
+    struct push_shard *shards;
+    size_t n_shards;
+    struct push_target *targets; /* in the order of the shards */
+    size_t n;
+    bool again; /* rows that are there already: no cursor moves */
+    int64_t now_us;
+};
+
+static struct push_result never(const char *code)
+{
+    return (struct push_result){.status = PUSH_EXPIRED, .code = code};
+}
+
+/* Those that are to be sent; the others get their result here. */
+static size_t select_targets(const struct chunk *chunk, struct push_target *to_send[])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < chunk->n; i++) {
+        struct push_target *target = &chunk->targets[i];
+        if (target->shard->is_withdrawn)
+            target->result = never("WITHDRAWN");
+        else if (chunk->now_us >= target->shard->expires_at_us)
+            target->result = never("EXPIRED");
+        else if (!target->is_addressed)
+            target->result = never("NOT_ADDRESSED");
+        else
+            to_send[n++] = target;
+    }
+    return n;
+}
+
+/* What is to be tried again, and when; past the expiry it never is. */
+static void plan_retries(struct dispatch *d, struct chunk *chunk)
+{
+    for (size_t i = 0; i < chunk->n; i++) {
+        struct push_target *target = &chunk->targets[i];
+        struct push_result *result = &target->result;
+        if (result->status != PUSH_RETRYING)
+            continue;
+        if (result->retry_after_s > 0)
+            block(d, result->retry_after_s);
+        target->next_at_us = chunk->now_us + push_retry_delay_us(target->attempts + 1, result->retry_after_s,
+                                                                 randombytes_uniform(1000));
+        if (target->next_at_us >= target->shard->expires_at_us)
+            result->status = PUSH_EXPIRED;
+    }
+}
+
+static enum err record_once(struct dispatch *d, TALLOC_CTX *ctx, const struct chunk *chunk)
+{
+    struct pg_result *moved = NULL;
+    int64_t at_us = now_us(d);
+    pg_queue_sql(d->options.pg, "BEGIN");
+    result_store_add(ctx, d->options.pg, &d->account, chunk->targets, chunk->n, at_us);
+    if (!chunk->again)
+        moved = result_store_move(ctx, d->options.pg, &d->account, chunk->shards, chunk->n_shards);
+    result_store_settle(ctx, d->options.pg, chunk->shards, chunk->n_shards, chunk->now_us, at_us);
+    enum err err = pg_flush(d->options.pg);
+    if (err)
+        return err;
+    bool lost = moved && pg_affected(moved) != (int64_t)chunk->n_shards;
+    FAILPOINT("push.record.before");
+    pg_queue_sql(d->options.pg, lost ? "ROLLBACK" : "COMMIT");
+    err = pg_flush(d->options.pg);
+    return err ? err : lost ? ERR_OWNER_LOST : ERR_OK;
+}
+
+/* What was sent must be recorded, or it is sent again: so this waits for the database, as long as the service runs. */
+static enum err record(struct dispatch *d, TALLOC_CTX *ctx, const struct chunk *chunk)
+{
+    enum err err = record_once(d, ctx, chunk);
+    while (err && err != ERR_OWNER_LOST && err_info(err)->disposition == DISPOSITION_RETRY &&
+           !d->options.stopping(d->options.arg)) {
+        log_warn("push_record_failed", "err=%s detail=\"%s\"", err_word(err), pg_message(d->options.pg));
+        pause_ms(RECORD_PAUSE_MS);
+        err = record_once(d, ctx, chunk);
+    }
+    for (size_t i = 0; !err && i < chunk->n; i++)
+        metric_add(&sent[chunk->targets[i].result.status], 1);
+    return err;
+}
+
+/* What the provider is to send, and what its answers mean. */
+static enum err send_messages(struct dispatch *d, TALLOC_CTX *ctx, int64_t at_us, struct push_target *const targets[],
+                              size_t n)
+{
+    const struct provider *provider = d->options.provider;
+    struct push_message *messages = mem_array(ctx, struct push_message, n);
+    for (size_t i = 0; i < n; i++)
+        messages[i] = (struct push_message){.notification = targets[i]->shard->notification,
+                                            .title = targets[i]->shard->title,
+                                            .body = targets[i]->shard->body,
+                                            .token = targets[i]->token,
+                                            .expires_at_us = targets[i]->shard->expires_at_us};
+    enum err err = n > 0 ? provider->send(d->options.loaded, ctx, at_us, messages, n) : ERR_OK;
+    for (size_t i = 0; !err && i < n; i++)
+        targets[i]->result = provider->result(&messages[i].answer);
+    return err;
+}
+
+static enum err send_chunk(struct dispatch *d, TALLOC_CTX *ctx, struct chunk *chunk)
+{
+    struct push_target **to_send = mem_array(ctx, struct push_target *, chunk->n);
+    size_t n = select_targets(chunk, to_send);
+    FAILPOINT("push.send.before");
+    enum err err = send_messages(d, ctx, chunk->now_us, to_send, n);
+    if (err) {
+        log_warn("provider_unreachable", "provider=%s account=%s", d->options.provider->name, d->account.name);
+        block(d, UNREACHABLE_S);
+        return err; /* nothing was sent: the cursors stay */
+    }
+    FAILPOINT("push.send.after");
+    plan_retries(d, chunk);
+    return record(d, ctx, chunk);
+}
+
+/* --- what is due -------------------------------------------------------------------------------------------------- */
+
+/* A full chunk ends within the shard of its last device: that one and those after it go on in the next. */
+static void move_cursors(const struct dispatch *d, const struct chunk *chunk)
+{
+    bool is_full = chunk->n == (size_t)d->options.chunk;
+    const struct push_shard *last = is_full ? chunk->targets[chunk->n - 1].shard : NULL;
+    for (size_t i = 0; i < chunk->n; i++) {
+        struct push_target *target = &chunk->targets[i];
+        target->shard->cursor_member = target->member;
+        target->shard->cursor_device = target->device_id;
+    }
+    for (size_t i = 0; i < chunk->n_shards; i++)
+        chunk->shards[i].done = !is_full || &chunk->shards[i] < last;
+}
+
+/* Devices are read at the moment of sending: who left the audience, or was never in it, hears nothing. */
+static enum err load_targets(struct dispatch *d, TALLOC_CTX *ctx, struct chunk *chunk)
+{
+    struct pg_result *rows = shard_store_targets(ctx, d->options.pg, &d->account, chunk->shards, chunk->n_shards,
+                                                 chunk->now_us, d->options.chunk);
+    enum err err = pg_flush(d->options.pg);
+    if (err)
+        return err;
+    chunk->targets = shard_store_read_targets(ctx, rows, chunk->shards);
+    chunk->n = pg_rows(rows);
+    move_cursors(d, chunk);
+    return ERR_OK;
+}
+
+/* A chunk of the shards that are due first. `*ret_any`: there was one. */
+static enum err send_shards(struct dispatch *d, TALLOC_CTX *ctx, bool *ret_any)
+{
+    struct chunk chunk = {.now_us = now_us(d)};
+    struct pg_result *rows = shard_store_claim(ctx, d->options.pg, &d->account, chunk.now_us, CLAIM_LIMIT);
+    enum err err = pg_flush(d->options.pg);
+    *ret_any = !err && pg_rows(rows) > 0;
+    if (!*ret_any)
+        return err;
+    chunk.n_shards = pg_rows(rows);
+    chunk.shards = shard_store_read_claim(ctx, rows);
+    err = load_targets(d, ctx, &chunk);
+    return err ? err : send_chunk(d, ctx, &chunk);
+}
+
+static enum err send_again(struct dispatch *d, TALLOC_CTX *ctx, bool *ret_any)
+{
+    struct chunk chunk = {.again = true, .now_us = now_us(d)};
+    struct pg_result *rows = shard_store_again(ctx, d->options.pg, &d->account, chunk.now_us, d->options.chunk);
+    enum err err = pg_flush(d->options.pg);
+    *ret_any = !err && pg_rows(rows) > 0;
+    if (!*ret_any)
+        return err;
+    chunk.n = pg_rows(rows);
+    chunk.targets = shard_store_read_again(ctx, rows, &chunk.shards, &chunk.n_shards);
+    return send_chunk(d, ctx, &chunk);
+}
+
+static enum err send_due(struct dispatch *d, TALLOC_CTX *ctx, bool *ret_any)
+{
+    struct pg_result *due = shard_store_due(ctx, d->options.pg, &d->account, now_us(d));
+    enum err err = pg_flush(d->options.pg);
+    if (err)
+        return err;
+    if (pg_get_bool(due, 0, 0))
+        return send_shards(d, ctx, ret_any);
+    return pg_get_bool(due, 0, 1) ? send_again(d, ctx, ret_any) : ERR_OK;
+}
+
+/* --- the account -------------------------------------------------------------------------------------------------- */
+
+static enum err hold_account(struct dispatch *d, TALLOC_CTX *ctx)
+{
+    int64_t asked_us = clock_monotonic_us();
+    if (d->holds_account && asked_us - d->account_asked_us < ACCOUNT_RENEWED_US)
+        return ERR_OK;
+    struct pg_result *rows = account_store_lease(ctx, d->options.pg, &d->account);
+    enum err err = pg_flush(d->options.pg);
+    bool holds = !err && pg_rows(rows) > 0;
+    if (holds != d->holds_account)
+        log_info("push_account", "account=%s held=%s", d->account.name, holds ? "true" : "false");
+    d->holds_account = holds;
+    d->account_asked_us = asked_us;
+    return err;
+}
+
+enum err dispatch_turn(struct dispatch *d, TALLOC_CTX *ctx, bool *ret_any)
+{
+    bool any = false;
+    enum err err = hold_account(d, ctx);
+    if (!err && d->holds_account && clock_monotonic_us() >= d->blocked_until_us)
+        err = send_due(d, ctx, &any);
+    if (err && err != ERR_UNAVAILABLE)
+        log_warn("push_failed", "account=%s err=%s detail=\"%s\"", d->account.name, err_word(err),
+                 pg_message(d->options.pg));
+    if (!err)
+        *ret_any = any;
+    return err;
+}
+
+bool dispatch_holds(const struct dispatch *d)
+{
+    return d->holds_account;
+}
+
+void dispatch_release(struct dispatch *d, TALLOC_CTX *ctx)
+{
+    if (!d->holds_account)
+        return;
+    account_store_release(ctx, d->options.pg, &d->account);
+    if (pg_flush(d->options.pg))
+        log_info("push_account_kept", "account=%s", d->account.name); /* the lease runs out by itself */
+    d->holds_account = false;
+}
+
+struct dispatch *dispatch_new(TALLOC_CTX *ctx, const struct dispatch_options *options)
+{
+    struct dispatch *d = mem_new(ctx, struct dispatch);
+    d->options = *options;
+    d->account = (struct push_account){.name = options->account,
+                                       .owner = options->owner,
+                                       .devices = options->provider->devices,
+                                       .n_devices = options->provider->n_devices};
+    return d;
+}

@@ -1,0 +1,47 @@
+#include "services/notification/push/push.h"
+
+#include "common/base/clock.h"
+#include "services/notification/push/texts.h"
+
+#define PUSH_MASS_WAIT_US (60 * CLOCK_SECOND_US)
+enum { PUSH_MASS_RECIPIENTS = 1000, PUSH_SHARD_RECIPIENTS = 5000, RETRY_FIRST_S = 10, RETRY_LONGEST_S = 600 };
+
+int64_t push_not_before_us(int64_t created_at_us, int64_t recipients)
+{
+    return recipients > PUSH_MASS_RECIPIENTS ? created_at_us + PUSH_MASS_WAIT_US : created_at_us;
+}
+
+size_t push_shards(int64_t recipients)
+{
+    int64_t n = (recipients + PUSH_SHARD_RECIPIENTS - 1) / PUSH_SHARD_RECIPIENTS;
+    return n < 1 ? 1 : n > PUSH_SHARDS_LIMIT ? PUSH_SHARDS_LIMIT : (size_t)n;
+}
+
+/* Ids are hashes: their first two bytes are evenly spread. */
+struct uuid push_shard_start(size_t i, size_t n)
+{
+    size_t prefix = i * 65536 / n;
+    return (struct uuid){{(uint8_t)(prefix >> 8), (uint8_t)prefix}};
+}
+
+const char *push_lock_screen_title(Pb__Classification classification, const char *title)
+{
+    return classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC ? title : TEXT_LOCK_SCREEN_TITLE;
+}
+
+const char *push_lock_screen_body(Pb__Classification classification, const char *body)
+{
+    return classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC ? body : TEXT_LOCK_SCREEN_BODY;
+}
+
+int64_t push_retry_delay_us(int attempts, int retry_after_s, unsigned jitter)
+{
+    int64_t s = RETRY_FIRST_S;
+    for (int i = 1; i < attempts && s < RETRY_LONGEST_S; i++)
+        s *= 2;
+    if (s > RETRY_LONGEST_S)
+        s = RETRY_LONGEST_S;
+    if (s < retry_after_s)
+        s = retry_after_s;
+    return s * CLOCK_SECOND_US + s * CLOCK_SECOND_US * (int64_t)(jitter % 1000) / 4000; /* up to a quarter more */
+}

@@ -1,0 +1,317 @@
+/* common/loop/loop_batch.h against PostgreSQL alone: records are made here, no broker brings them. */
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "common/kafka/envelope.h"
+#include "common/loop/loop_batch.h"
+#include "common/loop/migrations.h"
+#include "pg_fixture.h"
+
+#include <string.h>
+
+/* --- a service of one aggregate ----------------------------------------------------------------------------------- */
+
+/* A command is a GetOutcome: `offset` is the item's version, `partition` what its handlers do. */
+enum { KEEP = 0, REFUSE_TO_WANT = 1, WANT_MALFORMED = 2 };
+
+static const struct pg_statement KEEP_FACT = {
+    .name = "keep_fact", .each = true, .sql = "INSERT INTO fact(version) SELECT * FROM unnest($1::int8[])"};
+
+static const struct loop_part FACTS;
+
+static void *facts_new(struct loop_batch *batch)
+{
+    return pg_args(loop_ctx(batch), &KEEP_FACT);
+}
+
+static void facts_write(void *facts, struct pg *pg)
+{
+    pg_queue(pg, facts);
+}
+
+static enum err want_fact(const struct loop_message *message)
+{
+    switch (((const Pb__GetOutcome *)message->body)->partition) {
+    case REFUSE_TO_WANT: return loop_field(message, "/offset", ERR_FIELD_TOO_LARGE);
+    case WANT_MALFORMED: return ERR_MALFORMED;
+    default: return ERR_OK;
+    }
+}
+
+static enum err keep_fact(const struct loop_message *message)
+{
+    pg_add_int8(loop_state(message->batch, &FACTS), ((const Pb__GetOutcome *)message->body)->offset);
+    return ERR_OK;
+}
+
+static const struct loop_handler ROWS[] = {{&pb__get_outcome__descriptor, want_fact, keep_fact}};
+static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_MEETING_COMMANDS, ROWS),
+                                                LOOP_HANDLERS(TOPIC_MEETING_EVENTS, ROWS),
+                                                LOOP_HANDLERS(TOPIC_DIRECTORY_MEMBERS, ROWS)};
+static const struct loop_part FACTS = {
+    .name = "facts", .handlers = HANDLERS, .n_handlers = 3, .new = facts_new, .write = facts_write};
+/* A second part that takes the events, too. */
+static const struct loop_part MORE_FACTS;
+
+static enum err keep_more(const struct loop_message *message)
+{
+    pg_add_int8(loop_state(message->batch, &MORE_FACTS), ((const Pb__GetOutcome *)message->body)->offset + 1000);
+    return ERR_OK;
+}
+
+static const struct loop_handler MORE_ROWS[] = {{&pb__get_outcome__descriptor, NULL, keep_more}};
+static const struct loop_handlers MORE_HANDLERS[] = {LOOP_HANDLERS(TOPIC_MEETING_EVENTS, MORE_ROWS)};
+static const struct loop_part MORE_FACTS = {
+    .name = "more", .handlers = MORE_HANDLERS, .n_handlers = 1, .new = facts_new, .write = facts_write};
+
+static const struct loop_part *const PARTS[] = {&FACTS, &MORE_FACTS};
+static const struct loop_input INPUTS[] = {{.topic = TOPIC_MEETING_COMMANDS, .commands = true},
+                                           {.topic = TOPIC_MEETING_EVENTS},
+                                           {.topic = TOPIC_DIRECTORY_MEMBERS, .raw = true}};
+static const struct loop_options OPTIONS = {
+    .service = "test", .name = "batch", .inputs = INPUTS, .n_inputs = 3, .parts = PARTS, .n_parts = 2};
+
+void fixture_fill(struct pg *pg)
+{
+    assert_int_equal(pg_migrate(pg, common_migrations, common_n_migrations), ERR_OK);
+    must(pg, "CREATE TABLE fact(version int8, place int8 GENERATED ALWAYS AS IDENTITY)");
+}
+
+void fixture_reset(struct pg *pg)
+{
+    must(pg, "TRUNCATE fact, position, seen, outbox, dead_letter, attempt");
+}
+
+/* --- records ------------------------------------------------------------------------------------------------------ */
+
+static const struct uuid ITEM = {{0x11}};
+
+static struct kafka_record record_of(enum topic topic, int32_t partition, int64_t offset, ProtobufCBinaryData value)
+{
+    return (struct kafka_record){.topic = topic,
+                                 .partition = partition,
+                                 .offset = offset,
+                                 .append_time_us = clock_now_us(),
+                                 .key = &ITEM,
+                                 .key_bytes = sizeof ITEM,
+                                 .value = value.data,
+                                 .value_bytes = value.len};
+}
+
+static ProtobufCBinaryData body_of(struct fixture *f, int32_t what, int64_t version)
+{
+    Pb__GetOutcome body = PB__GET_OUTCOME__INIT;
+    body.message_id = uuid_to_pb(f->ctx, &ITEM);
+    body.partition = what;
+    body.offset = version;
+    return mem_pack(f->ctx, &body.base);
+}
+
+static ProtobufCBinaryData message_of(struct fixture *f, const char *kind, int32_t what, int64_t version)
+{
+    Pb__Envelope envelope;
+    struct uuid id = uuid_derive(&ITEM, "message", (uint64_t)version);
+    envelope_begin(f->ctx, &envelope, &id, &ITEM, kind, body_of(f, what, version));
+    return mem_pack(f->ctx, &envelope.base);
+}
+
+static struct kafka_record command(struct fixture *f, int32_t partition, int64_t offset, int32_t what, int64_t version)
+{
+    return record_of(TOPIC_MEETING_COMMANDS, partition, offset, message_of(f, "GetOutcome", what, version));
+}
+
+static struct kafka_record unknown(struct fixture *f, int32_t partition, int64_t offset)
+{
+    return record_of(TOPIC_MEETING_COMMANDS, partition, offset, message_of(f, "InventedLater", KEEP, offset));
+}
+
+static struct kafka_record malformed(int32_t partition, int64_t offset)
+{
+    static uint8_t NONSENSE[] = {0xff, 0xff, 0xff};
+    return record_of(TOPIC_MEETING_COMMANDS, partition, offset, (ProtobufCBinaryData){sizeof NONSENSE, NONSENSE});
+}
+
+static struct kafka_record raw(struct fixture *f, int32_t partition, int64_t offset, int64_t version)
+{
+    return record_of(TOPIC_DIRECTORY_MEMBERS, partition, offset, body_of(f, KEEP, version));
+}
+
+/* --- running ------------------------------------------------------------------------------------------------------ */
+
+/* The owner of partitions 0 to 2 of each topic, from the beginning. */
+static struct loop_runner *runner_of(struct fixture *f)
+{
+    struct loop_runner *runner = mem_new(f->ctx, struct loop_runner);
+    struct loop_positions *positions = mem_new(f->ctx, struct loop_positions);
+    struct kafka_assignment assignments[9];
+    for (size_t i = 0; i < 9; i++)
+        assignments[i] = (struct kafka_assignment){.topic = INPUTS[i / 3].topic, .partition = (int32_t)(i % 3)};
+    positions->cluster = "here";
+    assert_int_equal(loop_positions_take(positions, f->pg, assignments, 9), ERR_OK);
+    *runner = (struct loop_runner){.pg = f->pg, .options = &OPTIONS, .positions = positions};
+    return runner;
+}
+
+static enum err run(struct loop_runner *runner, const struct kafka_record records[], size_t n)
+{
+    struct loop_forced forced = {0};
+    struct loop_flight *flight = NULL;
+    enum err err = loop_batch_run(runner, records, n, &forced, &flight);
+    mem_free(flight); /* nobody announces it here */
+    return err;
+}
+
+static int64_t number(struct fixture *f, const struct pg_statement *statement)
+{
+    struct pg_result *row;
+    assert_int_equal(pg_run(f->pg, pg_args(f->ctx, statement), &row), ERR_OK);
+    return pg_get_int8(row, 0, 0);
+}
+#define NUMBER(f, question, text) number((f), &(const struct pg_statement){.name = (question), .sql = (text)})
+
+static int64_t facts(struct fixture *f)
+{
+    return NUMBER(f, "facts", "SELECT count(*) FROM fact");
+}
+
+static int64_t next_of(const struct loop_runner *runner, enum topic topic, int32_t partition)
+{
+    return loop_positions_find(runner->positions, topic, partition)->position.next;
+}
+
+static bool waits(const struct loop_runner *runner, int32_t partition)
+{
+    return loop_positions_find(runner->positions, TOPIC_MEETING_COMMANDS, partition)->waits;
+}
+
+/* --- unknown kinds ------------------------------------------------------------------------------------------------ */
+
+static void test_a_command_of_an_unknown_kind_waits_and_holds_up_its_partition_alone(void **state)
+{
+    struct fixture *f = *state;
+    struct loop_runner *runner = runner_of(f);
+    const struct kafka_record records[] = {command(f, 0, 0, KEEP, 1), unknown(f, 0, 1), command(f, 0, 2, KEEP, 2),
+                                           command(f, 1, 0, KEEP, 3)};
+    assert_int_equal(run(runner, records, 4), ERR_OK);
+    assert_int_equal(facts(f), 2);
+    assert_int_equal(next_of(runner, TOPIC_MEETING_COMMANDS, 0), 1);
+    assert_int_equal(next_of(runner, TOPIC_MEETING_COMMANDS, 1), 1);
+    assert_true(waits(runner, 0));
+    assert_false(waits(runner, 1));
+}
+
+static void test_a_batch_of_an_unknown_kind_alone_changes_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct loop_runner *runner = runner_of(f);
+    const struct kafka_record records[] = {unknown(f, 0, 0)};
+    assert_int_equal(run(runner, records, 1), ERR_OK);
+    assert_true(waits(runner, 0));
+    assert_int_equal(next_of(runner, TOPIC_MEETING_COMMANDS, 0), 0);
+    assert_int_equal(NUMBER(f, "seen", "SELECT count(*) FROM seen"), 0);
+}
+
+static void test_an_event_of_an_unknown_kind_is_skipped(void **state)
+{
+    struct fixture *f = *state;
+    struct loop_runner *runner = runner_of(f);
+    const struct kafka_record records[] = {
+        record_of(TOPIC_MEETING_EVENTS, 0, 0, message_of(f, "InventedLater", KEEP, 1)),
+        record_of(TOPIC_MEETING_EVENTS, 0, 1, message_of(f, "GetOutcome", KEEP, 2))};
+    assert_int_equal(run(runner, records, 2), ERR_OK);
+    assert_int_equal(next_of(runner, TOPIC_MEETING_EVENTS, 0), 2);
+    assert_int_equal(facts(f), 2); /* each part that takes the kind has kept one */
+}
+
+/* The client of the unknown command must hear nothing: it waits. */
+static void test_a_malformed_record_behind_an_unknown_kind_is_told_to_nobody_else(void **state)
+{
+    struct fixture *f = *state;
+    struct loop_runner *runner = runner_of(f);
+    const struct kafka_record records[] = {unknown(f, 0, 0), malformed(1, 0)};
+    assert_int_equal(run(runner, records, 2), ERR_OK);
+    assert_int_equal(NUMBER(f, "dead", "SELECT count(*) FROM dead_letter WHERE kind IS NULL AND partition = 1"), 1);
+    assert_int_equal(NUMBER(f, "known", "SELECT count(*) FROM dead_letter"), 1);
+    assert_int_equal(NUMBER(f, "answered", "SELECT count(*) FROM seen"), 0);
+    assert_true(waits(runner, 0));
+}
+
+static void test_a_raw_record_behind_an_unknown_kind_is_applied(void **state)
+{
+    struct fixture *f = *state;
+    struct loop_runner *runner = runner_of(f);
+    const struct kafka_record records[] = {unknown(f, 0, 0), raw(f, 0, 0, 7)};
+    assert_int_equal(run(runner, records, 2), ERR_OK);
+    assert_int_equal(facts(f), 1);
+    assert_int_equal(next_of(runner, TOPIC_DIRECTORY_MEMBERS, 0), 1);
+}
+
+/* --- parts -------------------------------------------------------------------------------------------------------- */
+
+static void test_an_event_goes_to_every_part_that_has_a_row_for_it(void **state)
+{
+    struct fixture *f = *state;
+    const struct kafka_record records[] = {record_of(TOPIC_MEETING_EVENTS, 0, 0, message_of(f, "GetOutcome", KEEP, 1))};
+    assert_int_equal(run(runner_of(f), records, 1), ERR_OK);
+    assert_int_equal(NUMBER(f, "both", "SELECT sum(version)::int8 FROM fact"), 1 + 1001);
+}
+
+static void test_what_cannot_be_wanted_is_rejected_and_not_applied(void **state)
+{
+    struct fixture *f = *state;
+    const struct kafka_record records[] = {command(f, 0, 0, REFUSE_TO_WANT, 1), command(f, 0, 1, KEEP, 2)};
+    assert_int_equal(run(runner_of(f), records, 2), ERR_OK);
+    assert_int_equal(facts(f), 1);
+    assert_int_equal(NUMBER(f, "refused", "SELECT count(*) FROM seen WHERE code = 'invalid' AND fields IS NOT NULL"),
+                     1);
+}
+
+static void test_a_message_whose_wants_are_malformed_is_a_dead_letter(void **state)
+{
+    struct fixture *f = *state;
+    const struct kafka_record records[] = {command(f, 0, 0, WANT_MALFORMED, 1), command(f, 0, 1, KEEP, 2)};
+    assert_int_equal(run(runner_of(f), records, 2), ERR_OK);
+    assert_int_equal(facts(f), 1);
+    assert_int_equal(NUMBER(f, "dead", "SELECT count(*) FROM dead_letter WHERE kind = 'GetOutcome'"), 1);
+}
+
+/* --- what every batch does ---------------------------------------------------------------------------------------- */
+
+static void test_a_repeat_is_applied_once(void **state)
+{
+    struct fixture *f = *state;
+    struct loop_runner *runner = runner_of(f);
+    const struct kafka_record records[] = {command(f, 0, 0, KEEP, 1), command(f, 0, 1, KEEP, 1)};
+    const struct kafka_record later[] = {command(f, 0, 2, KEEP, 1)};
+    assert_int_equal(run(runner, records, 2), ERR_OK);
+    assert_int_equal(run(runner, later, 1), ERR_OK);
+    assert_int_equal(facts(f), 1);
+    assert_int_equal(next_of(runner, TOPIC_MEETING_COMMANDS, 0), 3);
+}
+
+static void test_a_second_owner_changes_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct loop_runner *first = runner_of(f), *second = runner_of(f);
+    const struct kafka_record one[] = {command(f, 0, 0, KEEP, 1)}, other[] = {command(f, 0, 0, KEEP, 2)};
+    assert_int_equal(run(first, one, 1), ERR_OK);
+    assert_int_equal(run(second, other, 1), ERR_OWNER_LOST);
+    assert_int_equal(facts(f), 1);
+    assert_int_equal(next_of(second, TOPIC_MEETING_COMMANDS, 0), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_a_command_of_an_unknown_kind_waits_and_holds_up_its_partition_alone),
+        CASE(test_a_batch_of_an_unknown_kind_alone_changes_nothing),
+        CASE(test_an_event_of_an_unknown_kind_is_skipped),
+        CASE(test_a_malformed_record_behind_an_unknown_kind_is_told_to_nobody_else),
+        CASE(test_a_raw_record_behind_an_unknown_kind_is_applied),
+        CASE(test_an_event_goes_to_every_part_that_has_a_row_for_it),
+        CASE(test_what_cannot_be_wanted_is_rejected_and_not_applied),
+        CASE(test_a_message_whose_wants_are_malformed_is_a_dead_letter),
+        CASE(test_a_repeat_is_applied_once),
+        CASE(test_a_second_owner_changes_nothing),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}

@@ -1,0 +1,150 @@
+/* services/notification/push/push.h and provider/: when phones ring, when a push is tried again, and what providers
+ * say. */
+#include "test.h"
+
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "services/notification/provider/fcm.h"
+#include "services/notification/provider/fcm_json.h"
+#include "services/notification/provider/providers.h"
+#include "services/notification/push/push.h"
+#include "sotay/v1/auth.pb-c.h"
+
+#include <string.h>
+
+static TALLOC_CTX *ctx;
+
+static int start(void **state)
+{
+    (void)state;
+    ctx = mem_context(NULL, "test");
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    mem_free(ctx);
+    return 0;
+}
+
+/* --- pushes ------------------------------------------------------------------------------------------------------- */
+
+static void test_a_push_to_very_many_waits_a_minute(void **state)
+{
+    (void)state;
+    assert_int_equal(push_not_before_us(7, 1000), 7);
+    assert_int_equal(push_not_before_us(7, 1001), 7 + 60 * CLOCK_SECOND_US);
+}
+
+static void test_shards_cover_every_id_once(void **state)
+{
+    (void)state;
+    assert_int_equal(push_shards(0), 1);
+    assert_int_equal(push_shards(5001), 2);
+    assert_int_equal(push_shards(10000000), PUSH_SHARDS_LIMIT);
+    struct uuid first = push_shard_start(0, 3), second = push_shard_start(1, 3), third = push_shard_start(2, 3);
+    assert_true(uuid_is_zero(&first));
+    assert_true(uuid_compare(&first, &second) < 0 && uuid_compare(&second, &third) < 0);
+}
+
+static void test_answers_of_fcm_by_table(void **state)
+{
+    (void)state;
+    static const struct {
+        int status;
+        const char *word;
+        int retry_after_s;
+        enum push_status is;
+        bool gone;
+        int waits_s;
+    } CASES[] = {
+        {200, "", 0, PUSH_DELIVERED, false, 0},
+        {404, "UNREGISTERED", 0, PUSH_DEAD, true, 0},
+        {404, "NOT_FOUND", 0, PUSH_RETRYING, false, 0},
+        {403, "SENDER_ID_MISMATCH", 0, PUSH_DEAD, true, 0},
+        {403, "PERMISSION_DENIED", 0, PUSH_RETRYING, false, 60},
+        {401, "UNAUTHENTICATED", 0, PUSH_RETRYING, false, 60},
+        {400, "INVALID_ARGUMENT", 0, PUSH_DEAD, false, 0},
+        {429, "QUOTA_EXCEEDED", 7, PUSH_RETRYING, false, 7},
+        {429, "QUOTA_EXCEEDED", 0, PUSH_RETRYING, false, 60},
+        {503, "UNAVAILABLE", 20, PUSH_RETRYING, false, 20},
+        {0, "", 0, PUSH_RETRYING, false, 0},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        const struct push_answer answer = {CASES[i].status, CASES[i].word, CASES[i].retry_after_s};
+        struct push_result result = PROVIDER_FCM.result(&answer);
+        assert_int_equal(result.status, CASES[i].is);
+        assert_int_equal(result.device_is_gone, CASES[i].gone);
+        assert_int_equal(result.retry_after_s, CASES[i].waits_s);
+        assert_non_null(result.code);
+    }
+}
+
+static void test_retries_wait_at_least_ten_seconds_and_longer_each_time(void **state)
+{
+    (void)state;
+    assert_int_equal(push_retry_delay_us(1, 0, 0), 10 * CLOCK_SECOND_US);
+    assert_int_equal(push_retry_delay_us(2, 0, 0), 20 * CLOCK_SECOND_US);
+    assert_int_equal(push_retry_delay_us(50, 0, 0), 600 * CLOCK_SECOND_US);
+    assert_int_equal(push_retry_delay_us(1, 90, 0), 90 * CLOCK_SECOND_US);
+    assert_true(push_retry_delay_us(1, 0, 999) > 12 * CLOCK_SECOND_US);
+}
+
+static void test_the_error_word_is_fcms_own(void **state)
+{
+    (void)state;
+    static const char ANSWER[] = "{\"error\":{\"code\":404,\"status\":\"NOT_FOUND\",\"details\":[{\"@type\":\"x\"},{"
+                                 "\"errorCode\":\"UNREGISTERED\"}]}}";
+    assert_string_equal(fcm_error(ctx, ANSWER, strlen(ANSWER)), "UNREGISTERED");
+    assert_string_equal(fcm_error(ctx, "<html>", 6), "");
+}
+
+/* --- providers ---------------------------------------------------------------------------------------------------- */
+
+/* How many tables send to devices of this provider. */
+static size_t senders_of(Pb__Provider provider)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < PROVIDERS_COUNT; i++)
+        for (size_t j = 0; j < PROVIDERS[i]->n_devices; j++)
+            n += PROVIDERS[i]->devices[j] == (int32_t)provider;
+    return n;
+}
+
+static void test_a_devices_provider_chooses_one_table_or_none(void **state)
+{
+    (void)state;
+    static const struct {
+        Pb__Provider provider;
+        size_t tables;
+    } CASES[] = {
+        {PB__PROVIDER__PROVIDER_FCM, 1},
+        {PB__PROVIDER__PROVIDER_SIM, 1},
+        {PB__PROVIDER__PROVIDER_APNS, 0},
+        {PB__PROVIDER__PROVIDER_WEBPUSH, 0},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        assert_int_equal(senders_of(CASES[i].provider), CASES[i].tables);
+}
+
+static void test_a_provider_that_is_not_configured_has_no_account(void **state)
+{
+    (void)state;
+    assert_int_equal(config_read(NULL, PROVIDER_FCM.keys, PROVIDER_FCM.n_keys), ERR_OK);
+    assert_null(PROVIDER_FCM.account());
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_push_to_very_many_waits_a_minute),
+        cmocka_unit_test(test_shards_cover_every_id_once),
+        cmocka_unit_test(test_retries_wait_at_least_ten_seconds_and_longer_each_time),
+        cmocka_unit_test(test_answers_of_fcm_by_table),
+        cmocka_unit_test(test_the_error_word_is_fcms_own),
+        cmocka_unit_test(test_a_devices_provider_chooses_one_table_or_none),
+        cmocka_unit_test(test_a_provider_that_is_not_configured_has_no_account),
+    };
+    return cmocka_run_group_tests_name("notification push rules", tests, start, stop);
+}
