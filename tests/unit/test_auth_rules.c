@@ -4,6 +4,7 @@
 #include "common/base/mem.h"
 #include "services/auth/account/throttle.h"
 #include "services/auth/account/totp.h"
+#include "services/auth/device/device.h"
 #include "services/auth/import/import_file.h"
 #include "services/auth/position/position.h"
 #include "services/auth/session/session.h"
@@ -81,6 +82,35 @@ static void test_attempts_are_forgotten_after_a_quiet_hour(void **state)
     assert_int_equal(throttle_count(7, 0, CLOCK_MINUTE_US), 8);
     assert_int_equal(throttle_count(7, 0, CLOCK_HOUR_US), 1);
     assert_int_equal(throttle_count(INT32_MAX, 0, 1), INT32_MAX);
+}
+
+/* --- devices --- */
+
+static void test_a_token_moves_to_the_device_that_registers_it_last(void **state)
+{
+    (void)state;
+    const struct device phone = {
+        .member = {{1}}, .device_id = "phone", .provider = PB__PROVIDER__PROVIDER_FCM, .token_hash = {7}};
+    static const struct {
+        struct device had;
+        bool yields;
+    } ROWS[] = {
+        {{.member = {{1}}, .device_id = "phone", .provider = PB__PROVIDER__PROVIDER_FCM, .token_hash = {7}}, false},
+        {{.member = {{1}}, .device_id = "tablet", .provider = PB__PROVIDER__PROVIDER_FCM, .token_hash = {7}}, true},
+        {{.member = {{2}}, .device_id = "phone", .provider = PB__PROVIDER__PROVIDER_FCM, .token_hash = {7}}, true},
+        {{.member = {{2}}, .device_id = "phone", .provider = PB__PROVIDER__PROVIDER_APNS, .token_hash = {7}}, false},
+        {{.member = {{2}}, .device_id = "phone", .provider = PB__PROVIDER__PROVIDER_FCM, .token_hash = {8}}, false},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        assert_int_equal(device_yields(&ROWS[i].had, &phone), ROWS[i].yields);
+}
+
+static void test_a_device_was_last_seen_when_used_or_registered(void **state)
+{
+    (void)state;
+    assert_int_equal(device_last_seen_us(&(struct device){.registered_at_us = 5}), 5);
+    assert_int_equal(device_last_seen_us(&(struct device){.registered_at_us = 5, .last_used_at_us = 9}), 9);
+    assert_int_equal(device_last_seen_us(&(struct device){.registered_at_us = 9, .last_used_at_us = 5}), 9);
 }
 
 /* --- roles --- */
@@ -265,6 +295,8 @@ int main(void)
         cmocka_unit_test(test_a_successor_follows_from_the_pair_alone),
         cmocka_unit_test(test_attempts_are_free_then_wait_ever_longer_but_not_for_ever),
         cmocka_unit_test(test_attempts_are_forgotten_after_a_quiet_hour),
+        cmocka_unit_test(test_a_token_moves_to_the_device_that_registers_it_last),
+        cmocka_unit_test(test_a_device_was_last_seen_when_used_or_registered),
         cmocka_unit_test(test_nobody_grants_the_own_rank),
         cmocka_unit_test(test_a_roster_row_names_the_first_field_at_fault),
         cmocka_unit_test(test_a_roster_row_is_read_whole),

@@ -9,12 +9,12 @@ static const struct pg_statement FIND = {
     .name = "account_find",
     .sql = "SELECT m.id, a.password_hash, a.totp_secret, a.activated_at_us IS NOT NULL, m.token_generation, "
            "       EXISTS (SELECT FROM session s WHERE s.member_id = m.id AND s.device_id = $2::text) "
-           "FROM member m LEFT JOIN account a ON a.member_id = m.id WHERE m.card_number = $1::text AND m.status "
-           "<> " SQL_MEMBER_STATUS_LEFT};
+           "FROM member m LEFT JOIN account a ON a.member_id = m.id WHERE m.card_number = $1::text "
+           "AND m.status <> " SQL_MEMBER_STATUS_LEFT};
 static const struct pg_statement RECOVERY = {
     .name = "account_use_recovery_code",
-    .sql = "UPDATE recovery_code SET used_at_us = $3::int8 WHERE member_id = $1::uuid AND "
-           "code_hash = $2::bytea AND used_at_us IS NULL RETURNING true"};
+    .sql = "UPDATE recovery_code SET used_at_us = $3::int8 WHERE member_id = $1::uuid AND code_hash = $2::bytea "
+           "AND used_at_us IS NULL RETURNING true"};
 static const struct pg_statement ACTIVATE = {
     .name = "account_activate",
     .sql = "UPDATE account SET activated_at_us = $2::int8 WHERE member_id = $1::uuid AND activated_at_us IS NULL"};

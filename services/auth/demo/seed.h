@@ -1,5 +1,5 @@
-/* `auth seed-demo`, in demo builds only: accounts for everybody, devices of the push simulator for those who have a phone,
- * second factors that everybody knows. Main's thread; returns the exit code. */
+/* `auth seed-demo`, in demo builds only: accounts for everybody, devices of the push simulator for those who have a
+ * phone, second factors that everybody knows. Main's thread; returns the exit code. */
 #ifndef SOTAY_AUTH_SEED_H
 #define SOTAY_AUTH_SEED_H
 

@@ -14,7 +14,7 @@ struct entry {
     bool changed, gone;
 };
 
-/* Of the members that the batch names every device is here, and of the tokens that it registers whoever has them now. */
+/* The devices of every member that the batch names, and those that have a token that it registers. */
 struct device_batch {
     TALLOC_CTX *ctx;
     struct uuid_map *members;         /* whose devices are wanted */

@@ -6,7 +6,7 @@
 
 #define COLUMNS                                                                                         \
     "member_id, device_id, provider, token, token_hash, app_version, created_at_us, registered_at_us, " \
-    "coalesce(last_used_at_us, 0) "
+    "    coalesce(last_used_at_us, 0) "
 
 static const struct pg_statement LOAD = {
     .name = "device_load",
@@ -89,9 +89,11 @@ static const struct pg_statement PUT = {
     .each = true,
     .sql = "INSERT INTO device (member_id, device_id, provider, token, token_hash, app_version, created_at_us, "
            "    registered_at_us, last_used_at_us) "
-           "SELECT * FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::text[], $5::bytea[], $6::text[], $7::int8[], "
+           "SELECT * FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::text[], $5::bytea[], $6::text[], "
+           "    $7::int8[], "
            "    $8::int8[], $9::int8[]) "
-           "ON CONFLICT (member_id, device_id) DO UPDATE SET provider = excluded.provider, token = excluded.token, "
+           "ON CONFLICT (member_id, device_id) DO UPDATE "
+           "SET provider = excluded.provider, token = excluded.token, "
            "    token_hash = excluded.token_hash, app_version = excluded.app_version, "
            "    registered_at_us = excluded.registered_at_us, last_used_at_us = excluded.last_used_at_us"};
 

@@ -40,8 +40,8 @@ static void show_errors(const struct import_errors *errors)
         (void)fprintf(stderr, "… and %lld more\n", (long long)(errors->count - (int64_t)errors->kept.n));
 }
 
-/* A process that died leaves its lease for some seconds, and one that publishes the roster may soon be done: the command
- * waits for its turn. */
+/* A process that died leaves its lease for some seconds, and one that publishes the roster may soon be done: the
+ * command waits for its turn. */
 static enum err run_with_patience(TALLOC_CTX *ctx, const struct import_options *options, struct import_result *result)
 {
     int64_t end_us = clock_monotonic_us() + PATIENCE_S * CLOCK_SECOND_US;

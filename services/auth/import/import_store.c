@@ -8,12 +8,12 @@
 
 static const struct pg_statement TAKE = {
     .name = "job_take",
-    .sql = "INSERT INTO import_job AS j (id, created_at_us, holder, leased_until_us) VALUES ($1::uuid, $2::int8, "
-           "$3::uuid, $4::int8) "
+    .sql = "INSERT INTO import_job AS j (id, created_at_us, holder, leased_until_us) "
+           "VALUES ($1::uuid, $2::int8, $3::uuid, $4::int8) "
            "ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, leased_until_us = excluded.leased_until_us "
            "WHERE j.leased_until_us <= $5::int8 OR j.finished_at_us IS NOT NULL OR j.holder = excluded.holder "
            "RETURNING created_at_us, coalesce(finished_at_us, 0), staged, organizations_done, organizations_told, "
-           "rows, last_line, "
+           "    rows, last_line, "
            "          applied, announced, created, updated, unchanged, rejected"};
 static const struct pg_statement FORGET_ERRORS = {.name = "job_forget_errors",
                                                   .sql = "DELETE FROM import_error WHERE job_id = $1::uuid"};
@@ -21,10 +21,9 @@ static const struct pg_statement FORGET = {.name = "job_forget", .sql = "DELETE 
 static const struct pg_statement SAVE = {
     .name = "job_save",
     .sql = "UPDATE import_job SET leased_until_us = $3::int8, staged = $4::bool, organizations_done = $5::bool, "
-           "organizations_told = "
-           "$6::bool, "
-           "    rows = $7::int8, last_line = $8::int8, applied = $9::int8, announced = $10::int8, created = $11::int8, "
-           "updated = $12::int8, "
+           "    organizations_told = $6::bool, "
+           "    rows = $7::int8, last_line = $8::int8, applied = $9::int8, announced = $10::int8, "
+           "    created = $11::int8, updated = $12::int8, "
            "    unchanged = $13::int8, rejected = $14::int8, finished_at_us = nullif($15::int8, 0) "
            "WHERE id = $1::uuid AND holder = $2::uuid RETURNING id"};
 
@@ -105,7 +104,7 @@ struct pg_result *import_store_save_queue(struct pg *pg, TALLOC_CTX *ctx, const 
 
 const char IMPORT_STORE_COPY[] =
     "COPY import_member (job_id, line, id, card_number, full_name, born_on, gender, joined_on, branch_id, "
-    "status, exempt, phone, role, role_at) "
+    "    status, exempt, phone, role, role_at) "
     "FROM STDIN";
 
 static const struct pg_statement STAGE_CLEAR = {.name = "stage_clear",
@@ -169,25 +168,26 @@ void import_store_errors_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid
 /* fold(s.full_name), written out: calling the SQL function costs as much as inserting the row. */
 #define FOLDED "lower(public.unaccent('public.unaccent', s.full_name))"
 
-#define CHUNK                                                                                                          \
-    "FROM import_member s JOIN member m ON m.id = s.id WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= " \
-    "$3::int8 "
+#define CHUNK                                                                                            \
+    "FROM import_member s JOIN member m ON m.id = s.id WHERE s.job_id = $1::uuid AND s.line > $2::int8 " \
+    "AND s.line <= $3::int8 "
 
 /* The interval that a changed branch, status or exemption ends. */
 static const struct pg_statement CLOSE_INTERVALS = {
     .name = "chunk_close",
     .sql = "INSERT INTO member_past (member_id, from_us, to_us, branch_id, status, exempt) "
            "SELECT m.id, m.since_us, greatest($4::int8, m.since_us + 1), m.branch_id, m.status, m.exempt " CHUNK
-           "AND (m.branch_id, m.status, m.exempt) IS DISTINCT FROM (s.branch_id, s.status, s.exempt) AND m.status "
-           "<> " SQL_MEMBER_STATUS_LEFT};
+           "AND (m.branch_id, m.status, m.exempt) IS DISTINCT FROM (s.branch_id, s.status, s.exempt) "
+           "AND m.status <> " SQL_MEMBER_STATUS_LEFT};
 
-/* Positions held by a member of the chunk, looked up member by member (OFFSET 0: whatever the planner thinks of a table
- * that has just begun to grow). */
-#define END_HELD                                                                                                 \
-    "UPDATE member_position p SET to_us = greatest($4::int8, p.from_us + 1) FROM ("                              \
-    "    SELECT held.* FROM import_member s CROSS JOIN LATERAL ("                                                \
-    "        SELECT h.member_id, h.organization_id, h.role, h.from_us, m.branch_id FROM member m "               \
-    "        JOIN member_position h ON h.member_id = m.id AND h.to_us IS NULL WHERE m.id = s.id OFFSET 0) held " \
+/* Positions held by a member of the chunk. OFFSET 0 makes the planner look them up member by member, whatever it thinks
+ * of a table that has just begun to grow. */
+#define END_HELD                                                                                   \
+    "UPDATE member_position p SET to_us = greatest($4::int8, p.from_us + 1) FROM ("                \
+    "    SELECT held.* FROM import_member s CROSS JOIN LATERAL ("                                  \
+    "        SELECT h.member_id, h.organization_id, h.role, h.from_us, m.branch_id FROM member m " \
+    "        JOIN member_position h ON h.member_id = m.id AND h.to_us IS NULL "                    \
+    "        WHERE m.id = s.id OFFSET 0) held "                                                    \
     "    WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND "
 
 /* A member who leaves a branch holds no position in it any more; one who leaves altogether holds none at all. */
@@ -200,28 +200,25 @@ static const struct pg_statement END_POSITIONS = {
 
 static const struct pg_statement UPDATE_MEMBERS = {
     .name = "chunk_update",
-    .sql =
-        "UPDATE member m SET full_name = s.full_name, search_name = " FOLDED
-        ", born_on = coalesce(s.born_on, m.born_on), "
-        "    gender = coalesce(s.gender, m.gender), joined_on = coalesce(s.joined_on, m.joined_on), branch_id = "
-        "s.branch_id, "
-        "    status = s.status, exempt = s.exempt, phone = coalesce(s.phone, m.phone), version = m.version + 1, "
-        "changed_at_us = $4::int8, "
-        "    since_us = CASE WHEN (m.branch_id, m.status, m.exempt) IS DISTINCT FROM (s.branch_id, s.status, s.exempt) "
-        "               THEN greatest($4::int8, m.since_us + 1) ELSE m.since_us END "
-        "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND m.id = s.id "
-        "AND (m.full_name, m.born_on, m.gender, m.joined_on, m.branch_id, m.status, m.exempt, m.phone) IS DISTINCT "
-        "FROM "
-        "    (s.full_name, coalesce(s.born_on, m.born_on), coalesce(s.gender, m.gender), coalesce(s.joined_on, "
-        "m.joined_on), "
-        "     s.branch_id, s.status, s.exempt, coalesce(s.phone, m.phone)) "
-        "RETURNING m.id"};
+    .sql = "UPDATE member m SET full_name = s.full_name, search_name = " FOLDED
+           ", born_on = coalesce(s.born_on, m.born_on), "
+           "    gender = coalesce(s.gender, m.gender), joined_on = coalesce(s.joined_on, m.joined_on), "
+           "    branch_id = s.branch_id, status = s.status, exempt = s.exempt, phone = coalesce(s.phone, m.phone), "
+           "    version = m.version + 1, changed_at_us = $4::int8, "
+           "    since_us = CASE WHEN (m.branch_id, m.status, m.exempt) "
+           "               IS DISTINCT FROM (s.branch_id, s.status, s.exempt) "
+           "               THEN greatest($4::int8, m.since_us + 1) ELSE m.since_us END "
+           "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 "
+           "AND m.id = s.id "
+           "AND (m.full_name, m.born_on, m.gender, m.joined_on, m.branch_id, m.status, m.exempt, m.phone) "
+           "    IS DISTINCT FROM (s.full_name, coalesce(s.born_on, m.born_on), coalesce(s.gender, m.gender), "
+           "    coalesce(s.joined_on, m.joined_on), s.branch_id, s.status, s.exempt, coalesce(s.phone, m.phone)) "
+           "RETURNING m.id"};
 
 static const struct pg_statement INSERT_MEMBERS = {
     .name = "chunk_insert",
     .sql = "INSERT INTO member (id, version, card_number, full_name, search_name, born_on, gender, joined_on, "
-           "branch_id, status, exempt, "
-           "                    since_us, phone, changed_at_us) "
+           "    branch_id, status, exempt, since_us, phone, changed_at_us) "
            "SELECT s.id, 1, s.card_number, s.full_name, " FOLDED
            ", s.born_on, s.gender, s.joined_on, s.branch_id, s.status, s.exempt, "
            "       $4::int8, s.phone, $4::int8 "
@@ -238,23 +235,23 @@ static const struct pg_statement ADD_POSITIONS = {
     .name = "chunk_add_positions",
     .sql = "INSERT INTO member_position (member_id, organization_id, role, from_us) "
            "SELECT s.id, s.role_at, s.role, greatest($4::int8, (SELECT max(p.to_us) FROM member_position p "
-           "                                                   WHERE p.member_id = s.id AND p.organization_id = "
-           "s.role_at)) "
-           "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND s.role > 0 "
+           "    WHERE p.member_id = s.id AND p.organization_id = s.role_at)) "
+           "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 "
+           "AND s.role > 0 "
            "AND s.status <> " SQL_MEMBER_STATUS_LEFT " "
-           "AND NOT EXISTS (SELECT FROM member_position p WHERE p.member_id = s.id AND p.organization_id = s.role_at "
-           "AND p.to_us IS NULL "
-           "OFFSET 0) "
+           "AND NOT EXISTS (SELECT FROM member_position p "
+           "    WHERE p.member_id = s.id AND p.organization_id = s.role_at AND p.to_us IS NULL OFFSET 0) "
            "RETURNING member_id"};
 
 /* A member whose positions alone changed gets a new version too: positions are part of his record. */
 static const struct pg_statement TOUCH = {
     .name = "chunk_touch",
-    .sql =
-        "UPDATE member m SET version = m.version + 1, changed_at_us = $4::int8 "
-        "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND m.id = s.id "
-        "AND m.changed_at_us <> $4::int8 AND EXISTS (SELECT FROM member_position p "
-        "    WHERE p.member_id = m.id AND (p.from_us >= $4::int8 OR p.to_us >= $4::int8) OFFSET 0) RETURNING m.id"};
+    .sql = "UPDATE member m SET version = m.version + 1, changed_at_us = $4::int8 "
+           "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 "
+           "AND m.id = s.id "
+           "AND m.changed_at_us <> $4::int8 AND EXISTS (SELECT FROM member_position p "
+           "    WHERE p.member_id = m.id AND (p.from_us >= $4::int8 OR p.to_us >= $4::int8) OFFSET 0) "
+           "RETURNING m.id"};
 
 static struct pg_result *queue_chunk(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement,
                                      const struct import_job *job, int64_t after, int64_t to)
@@ -315,14 +312,12 @@ static const struct pg_statement COMPARE = {
     .name = "stage_compare",
     .sql = "SELECT count(*) FILTER (WHERE m.id IS NULL), "
            "       count(*) FILTER (WHERE m.id IS NOT NULL AND ("
-           "           (m.full_name, m.born_on, m.gender, m.joined_on, m.branch_id, m.status, m.exempt, m.phone) IS "
-           "DISTINCT FROM "
-           "           (s.full_name, coalesce(s.born_on, m.born_on), coalesce(s.gender, m.gender), "
-           "coalesce(s.joined_on, m.joined_on), "
-           "            s.branch_id, s.status, s.exempt, coalesce(s.phone, m.phone)) "
-           "           OR (s.role IS NOT NULL AND s.role <> coalesce((SELECT p.role FROM member_position p WHERE "
-           "p.member_id = s.id "
-           "               AND p.organization_id = s.role_at AND p.to_us IS NULL), 0)))) "
+           "           (m.full_name, m.born_on, m.gender, m.joined_on, m.branch_id, m.status, m.exempt, m.phone) "
+           "           IS DISTINCT FROM (s.full_name, coalesce(s.born_on, m.born_on), coalesce(s.gender, m.gender), "
+           "               coalesce(s.joined_on, m.joined_on), s.branch_id, s.status, s.exempt, "
+           "               coalesce(s.phone, m.phone)) "
+           "           OR (s.role IS NOT NULL AND s.role <> coalesce((SELECT p.role FROM member_position p "
+           "               WHERE p.member_id = s.id AND p.organization_id = s.role_at AND p.to_us IS NULL), 0)))) "
            "FROM import_member s LEFT JOIN member m ON m.id = s.id WHERE s.job_id = $1::uuid"};
 
 enum err import_store_compare(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job, int64_t *ret_created,

@@ -8,7 +8,7 @@
 #include "services/auth/import/import_errors.h"
 #include "services/auth/publish/ids.h"
 
-/* --- the job's row ------------------------------------------------------------------------------------------------- */
+/* --- the job's row ----------------------------------------------------------------------------------------------- */
 
 struct import_job {
     struct uuid id, holder;
@@ -27,7 +27,7 @@ struct pg_result *import_store_save_queue(struct pg *pg, TALLOC_CTX *ctx, const 
 /* Removes the whole job: what a preview leaves. */
 MUST_CHECK enum err import_store_forget(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job);
 
-/* --- staging ------------------------------------------------------------------------------------------------------- */
+/* --- staging ----------------------------------------------------------------------------------------------------- */
 
 extern const char IMPORT_STORE_COPY[]; /* columns of import_member in order, for pg_copy_in */
 /* Before staging: removes the lines and errors of an earlier attempt. */
@@ -39,7 +39,7 @@ MUST_CHECK enum err import_store_stage_is_whole(struct pg *pg, TALLOC_CTX *ctx, 
 void import_store_errors_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job,
                                const struct import_errors *errors);
 
-/* --- a chunk: the lines (after, to] -------------------------------------------------------------------------------- */
+/* --- a chunk: the lines (after, to] ------------------------------------------------------------------------------ */
 
 struct import_chunk {
     struct pg_result *created, *updated, *touched;

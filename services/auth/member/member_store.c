@@ -130,12 +130,12 @@ enum err member_store_ids_after(struct pg *pg, TALLOC_CTX *ctx, const struct uui
 
 /* --- adding --- */
 
-static const struct pg_statement ADD = {.name = "member_add",
-                                        .sql = "INSERT INTO member (id, version, card_number, full_name, "
-                                               "search_name, branch_id, status, exempt, since_us, changed_at_us) "
-                                               "VALUES ($1::uuid, 1, $2::text, $3::text, fold($3::text), "
-                                               "$4::uuid, " SQL_MEMBER_STATUS_OFFICIAL
-                                               ", false, $5::int8, $5::int8) ON CONFLICT DO NOTHING"};
+static const struct pg_statement ADD = {
+    .name = "member_add",
+    .sql = "INSERT INTO member (id, version, card_number, full_name, search_name, branch_id, status, exempt, "
+           "    since_us, changed_at_us) "
+           "VALUES ($1::uuid, 1, $2::text, $3::text, fold($3::text), $4::uuid, " SQL_MEMBER_STATUS_OFFICIAL
+           ", false, $5::int8, $5::int8) ON CONFLICT DO NOTHING"};
 
 void member_store_add_queue(struct pg *pg, TALLOC_CTX *ctx, const struct new_member *member)
 {

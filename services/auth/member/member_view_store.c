@@ -13,7 +13,8 @@ static const struct pg_statement MEMBER = {
 static const struct pg_statement PATH = {
     .name = "member_view_path",
     .sql = "SELECT o.id, o.name, o.level FROM member m JOIN organization b ON b.id = m.branch_id "
-           "CROSS JOIN LATERAL unnest(b.path) WITH ORDINALITY step(id, place) JOIN organization o ON o.id = step.id "
+           "CROSS JOIN LATERAL unnest(b.path) WITH ORDINALITY step(id, place) "
+           "JOIN organization o ON o.id = step.id "
            "WHERE m.id = $1::uuid ORDER BY step.place"};
 static Pb__BranchRef *branch_ref(TALLOC_CTX *ctx, const struct pg_result *r, size_t row, int id_column)
 {
@@ -79,7 +80,7 @@ enum err member_view_store_read(struct pg *pg, TALLOC_CTX *ctx, const struct uui
     "AND ($7::text IS NULL OR (m.search_name, m.id) > ($7::text, $8::uuid)) "
 #define MEMBERS_SELECT                                                                                     \
     "SELECT m.id, m.full_name, b.id, b.name, m.status, m.exempt, m.phone, a.activated_at_us IS NOT NULL, " \
-    "m.search_name "                                                                                       \
+    "    m.search_name "                                                                                   \
     "FROM member m JOIN organization b ON b.id = m.branch_id LEFT JOIN account a ON a.member_id = m.id "
 #define MEMBERS_ORDER "ORDER BY m.search_name, m.id LIMIT $9::int4"
 

@@ -13,16 +13,18 @@ static const struct pg_statement ALL = {
 static const struct pg_statement PUT = {
     .name = "organization_put",
     .each = true,
-    .sql =
-        "INSERT INTO organization AS o (id, version, code, name, level, parent_id, path, meeting_day, changed_at_us) "
-        "SELECT id, 1, code, name, level, parent_id, ARRAY[id], nullif(day, 0), now_us "
-        "FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int4[], $5::uuid[], $6::int4[], $7::int8[]) "
-        "     AS u(id, code, name, level, parent_id, day, now_us) "
-        "ON CONFLICT (id) DO UPDATE SET name = excluded.name, level = excluded.level, parent_id = excluded.parent_id, "
-        "    meeting_day = coalesce(excluded.meeting_day, o.meeting_day), version = o.version + 1, changed_at_us = "
-        "excluded.changed_at_us "
-        "WHERE (o.name, o.level, o.parent_id, o.meeting_day) IS DISTINCT FROM "
-        "      (excluded.name, excluded.level, excluded.parent_id, coalesce(excluded.meeting_day, o.meeting_day))"};
+    .sql = "INSERT INTO organization AS o (id, version, code, name, level, parent_id, path, meeting_day, "
+           "    changed_at_us) "
+           "SELECT id, 1, code, name, level, parent_id, ARRAY[id], nullif(day, 0), now_us "
+           "FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int4[], $5::uuid[], $6::int4[], $7::int8[]) "
+           "     AS u(id, code, name, level, parent_id, day, now_us) "
+           "ON CONFLICT (id) DO UPDATE SET name = excluded.name, level = excluded.level, "
+           "    parent_id = excluded.parent_id, "
+           "    meeting_day = coalesce(excluded.meeting_day, o.meeting_day), version = o.version + 1, "
+           "    changed_at_us = excluded.changed_at_us "
+           "WHERE (o.name, o.level, o.parent_id, o.meeting_day) IS DISTINCT FROM "
+           "      (excluded.name, excluded.level, excluded.parent_id, "
+           "       coalesce(excluded.meeting_day, o.meeting_day))"};
 
 static const struct pg_statement FIND_PATHS = {
     .name = "organization_paths",
@@ -119,7 +121,7 @@ static const struct pg_statement IDS_AFTER = {
 static const struct pg_statement RECORDS = {
     .name = "organization_records",
     .sql = "SELECT id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, "
-           "contact_member_id "
+           "    contact_member_id "
            "FROM organization WHERE id = ANY($1::uuid[])"};
 
 static void add_meeting(TALLOC_CTX *ctx, Pb__DirectoryOrganization *o, const struct pg_result *result, size_t row)

@@ -5,9 +5,9 @@
 
 /* organization.read: one's own path, the organisation of a grant, the subtree of an officer's or administrator's.
  * Parameters: $1 branch, $2 organisations of grants, $3 roots of subtrees. */
-#define VISIBLE                                                                                                    \
-    "(o.id = ANY((SELECT b.path FROM organization b WHERE b.id = $1::uuid)::uuid[]) OR o.id = ANY($2::uuid[]) OR " \
-    "o.path && $3::uuid[])"
+#define VISIBLE                                       \
+    "(o.id = ANY((SELECT b.path FROM organization b " \
+    "WHERE b.id = $1::uuid)::uuid[]) OR o.id = ANY($2::uuid[]) OR o.path && $3::uuid[])"
 
 static void add_both(TALLOC_CTX *ctx, struct pg_args *args, const struct uuid a[], size_t n_a, const struct uuid b[],
                      size_t n_b)
@@ -32,22 +32,21 @@ static struct pg_args *with_scope(TALLOC_CTX *ctx, const struct pg_statement *st
 
 /* The contact is the member named for it, else the secretary. A count is the sum over the counters of the subtree's
  * organisations. */
-#define ORGANIZATION_COLUMNS                                                                                    \
-    "o.id, o.code, o.name, o.level, o.parent_id, o.meeting_day, o.meeting_minute, o.meeting_place, o.version, " \
-    "o.path, "                                                                                                  \
-    "contact.full_name, contact.phone, n.branches, n.members, n.exempt, n.base, fold(o.name) "
-#define ORGANIZATION_JOINS                                                                                             \
-    "LEFT JOIN LATERAL (SELECT m.full_name, m.phone FROM member m WHERE m.id = coalesce(o.contact_member_id, "         \
-    "    (SELECT p.member_id FROM member_position p WHERE p.organization_id = o.id AND p.role = " SQL_ROLE_SECRETARY   \
-    " AND p.to_us IS "                                                                                                 \
-    "NULL "                                                                                                            \
-    "     ORDER BY p.from_us, p.member_id LIMIT 1))) contact ON true "                                                 \
-    "CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE d.level = " SQL_LEVEL_BRANCH                                    \
-    ") AS branches, coalesce(sum(c.members), 0)::int8 "                                                                \
-    "AS members, "                                                                                                     \
-    "    coalesce(sum(c.exempt), 0)::int8 AS exempt, coalesce(sum(c.attendance_base), 0)::int8 AS base "               \
-    "    FROM organization d LEFT JOIN organization_count c ON c.organization_id = d.id WHERE d.path @> ARRAY[o.id]) " \
-    "n "
+#define ORGANIZATION_COLUMNS                                                                             \
+    "o.id, o.code, o.name, o.level, o.parent_id, o.meeting_day, o.meeting_minute, o.meeting_place, "     \
+    "    o.version, o.path, contact.full_name, contact.phone, n.branches, n.members, n.exempt, n.base, " \
+    "    fold(o.name) "
+#define ORGANIZATION_JOINS                                                                                           \
+    "LEFT JOIN LATERAL (SELECT m.full_name, m.phone FROM member m "                                                  \
+    "    WHERE m.id = coalesce(o.contact_member_id, "                                                                \
+    "    (SELECT p.member_id FROM member_position p WHERE p.organization_id = o.id AND p.role = " SQL_ROLE_SECRETARY \
+    " AND p.to_us IS NULL "                                                                                          \
+    "     ORDER BY p.from_us, p.member_id LIMIT 1))) contact ON true "                                               \
+    "CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE d.level = " SQL_LEVEL_BRANCH                                  \
+    ") AS branches, coalesce(sum(c.members), 0)::int8 AS members, "                                                  \
+    "    coalesce(sum(c.exempt), 0)::int8 AS exempt, coalesce(sum(c.attendance_base), 0)::int8 AS base "             \
+    "    FROM organization d LEFT JOIN organization_count c ON c.organization_id = d.id "                            \
+    "    WHERE d.path @> ARRAY[o.id]) n "
 
 static const struct pg_statement ORGANIZATION = {.name = "organization_view",
                                                  .sql = "SELECT " ORGANIZATION_COLUMNS
@@ -57,7 +56,7 @@ static const struct pg_statement CHILDREN = {
     .name = "organization_children",
     .sql = "SELECT " ORGANIZATION_COLUMNS "FROM (SELECT * FROM organization o WHERE o.parent_id = $4::uuid AND " VISIBLE
            "      AND ($5::text IS NULL OR strpos(fold(o.name), fold($5::text)) > 0 OR strpos(lower(o.code), "
-           "lower($5::text)) > 0) "
+           "    lower($5::text)) > 0) "
            "      AND ($6::text IS NULL OR (fold(o.name), o.id) > ($6::text, $7::uuid)) "
            "      ORDER BY fold(o.name), o.id LIMIT $8::int4) o " ORGANIZATION_JOINS "ORDER BY fold(o.name), o.id"};
 

@@ -1,5 +1,5 @@
-/* Organisations as clients see them, with the visibility of ACCESS.md in the SQL. Results are owned by `ctx`; one thread
- * for each connection; each function blocks for one round trip. */
+/* Organisations as clients see them, with the visibility of ACCESS.md in the SQL. Results are owned by `ctx`; one
+ * thread for each connection; each function blocks for one round trip. */
 #ifndef SOTAY_AUTH_ORGANIZATION_VIEW_STORE_H
 #define SOTAY_AUTH_ORGANIZATION_VIEW_STORE_H
 

@@ -1,6 +1,6 @@
 /* SQL of positions. Table: member_position (001_roster.sql); import_store.c writes it too, for a chunk of members at
- * once. Functions named …_queue only queue on the connection's pipeline: the caller flushes. Results are owned by `ctx`;
- * one thread for each connection. */
+ * once. Functions named …_queue only queue on the connection's pipeline: the caller flushes. Results are owned by
+ * `ctx`; one thread for each connection. */
 #ifndef SOTAY_AUTH_POSITION_STORE_H
 #define SOTAY_AUTH_POSITION_STORE_H
 

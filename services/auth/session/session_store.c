@@ -16,7 +16,8 @@ static const struct pg_statement ADD_TOKEN = {
     .sql = "INSERT INTO refresh_token (token_hash, session_id, issued_at_us) VALUES ($1::bytea, $2::uuid, $3::int8)"};
 static const struct pg_statement TOUCH = {
     .name = "session_touch",
-    .sql = "WITH used AS (UPDATE session SET last_used_at_us = greatest(last_used_at_us, $2::int8) WHERE id = $1::uuid "
+    .sql = "WITH used AS (UPDATE session SET last_used_at_us = greatest(last_used_at_us, $2::int8) "
+           "WHERE id = $1::uuid "
            "RETURNING member_id, device_id) "
            "UPDATE device d SET last_used_at_us = $2::int8 FROM used u "
            "WHERE d.member_id = u.member_id AND d.device_id = u.device_id"};
@@ -58,8 +59,8 @@ static const struct pg_statement LOAD = {
 static const struct pg_statement END = {
     .name = "session_end",
     .each = true,
-    .sql = "UPDATE session s SET ended_at_us = u.at_us FROM unnest($1::uuid[], $2::int8[]) "
-           "u(id, at_us) WHERE s.id = u.id AND s.ended_at_us IS NULL"};
+    .sql = "UPDATE session s SET ended_at_us = u.at_us FROM unnest($1::uuid[], $2::int8[]) u(id, at_us) "
+           "WHERE s.id = u.id AND s.ended_at_us IS NULL"};
 
 struct pg_result *session_store_load_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n)
 {
@@ -94,18 +95,19 @@ static const struct pg_statement LOCK_FAMILY = {.name = "refresh_lock",
                                                        "FROM refresh_token WHERE token_hash = $1::bytea) FOR UPDATE"};
 static const struct pg_statement FIND_TOKEN = {
     .name = "refresh_find",
-    .sql =
-        "SELECT s.id, s.member_id, s.ended_at_us IS NOT NULL, s.last_used_at_us, t.key_hash, n.key_hash IS NOT NULL, "
-        "       m.token_generation, m.status = " SQL_MEMBER_STATUS_LEFT " "
-        "FROM refresh_token t JOIN session s ON s.id = t.session_id JOIN member m ON m.id = s.member_id "
-        "LEFT JOIN refresh_token n ON n.token_hash = t.successor_hash WHERE t.token_hash = $1::bytea"};
+    .sql = "SELECT s.id, s.member_id, s.ended_at_us IS NOT NULL, s.last_used_at_us, t.key_hash, "
+           "    n.key_hash IS NOT NULL, "
+           "       m.token_generation, m.status = " SQL_MEMBER_STATUS_LEFT " "
+           "FROM refresh_token t JOIN session s ON s.id = t.session_id JOIN member m ON m.id = s.member_id "
+           "LEFT JOIN refresh_token n ON n.token_hash = t.successor_hash WHERE t.token_hash = $1::bytea"};
 static const struct pg_statement USE_TOKEN = {
     .name = "refresh_use",
     .sql = "UPDATE refresh_token SET key_hash = $2::bytea, successor_hash = $3::bytea WHERE token_hash = $1::bytea"};
 static const struct pg_statement FORGET_TOKENS = {
     .name = "refresh_forget",
     .sql =
-        "DELETE FROM refresh_token t USING refresh_token n WHERE t.session_id = $1::uuid AND t.issued_at_us < $2::int8 "
+        "DELETE FROM refresh_token t USING refresh_token n WHERE t.session_id = $1::uuid "
+        "AND t.issued_at_us < $2::int8 "
         "AND n.token_hash = t.successor_hash AND n.key_hash IS NOT NULL"}; /* never the pair whose reply may be lost */
 
 static struct pg_args *with_hash(TALLOC_CTX *ctx, const struct pg_statement *statement,
@@ -158,11 +160,11 @@ void session_store_successor_queue(struct pg *pg, TALLOC_CTX *ctx, const struct 
 
 static const struct pg_statement OF_MEMBER = {
     .name = "session_of_member",
-    .sql = "SELECT d.device_id, d.provider, d.app_version, d.created_at_us, d.last_used_at_us, s.id, s.created_at_us, "
-           "s.last_used_at_us "
+    .sql = "SELECT d.device_id, d.provider, d.app_version, d.created_at_us, d.last_used_at_us, s.id, "
+           "    s.created_at_us, s.last_used_at_us "
            "FROM session s LEFT JOIN device d ON d.member_id = s.member_id AND d.device_id = s.device_id "
-           "WHERE s.member_id = $1::uuid AND s.ended_at_us IS NULL AND s.last_used_at_us > $2::int8 ORDER BY "
-           "s.last_used_at_us DESC, s.id "
+           "WHERE s.member_id = $1::uuid AND s.ended_at_us IS NULL AND s.last_used_at_us > $2::int8 "
+           "ORDER BY s.last_used_at_us DESC, s.id "
            "LIMIT 100"};
 
 static Pb__Device *read_device(TALLOC_CTX *ctx, const struct pg_result *r, size_t row)

@@ -1,5 +1,5 @@
-/* SQL of sessions and their refresh tokens. Tables: session, refresh_token (002_access.sql); a session that is used also
- * moves last_used_at_us of its device. Functions named …_queue only queue on the connection's pipeline: the caller
+/* SQL of sessions and their refresh tokens. Tables: session, refresh_token (002_access.sql); a session that is used
+ * also moves last_used_at_us of its device. Functions named …_queue only queue on the connection's pipeline: the caller
  * flushes. The others make their round trip. Results are owned by `ctx`; one thread for each connection. */
 #ifndef SOTAY_AUTH_SESSION_STORE_H
 #define SOTAY_AUTH_SESSION_STORE_H
@@ -8,7 +8,7 @@
 #include "services/auth/session/token.h"
 #include "sotay/v1/auth.pb-c.h"
 
-/* --- opening and using --------------------------------------------------------------------------------------------- */
+/* --- opening and using ------------------------------------------------------------------------------------------- */
 
 struct new_session {
     struct uuid id, member;
@@ -43,7 +43,7 @@ struct successor {
 /* Also forgets tokens of the family that were used REFRESH_KEPT_US ago. */
 void session_store_successor_queue(struct pg *pg, TALLOC_CTX *ctx, const struct successor *successor);
 
-/* --- ending -------------------------------------------------------------------------------------------------------- */
+/* --- ending ------------------------------------------------------------------------------------------------------ */
 
 struct loaded_session {
     struct uuid id, member;
@@ -57,7 +57,7 @@ struct loaded_session session_store_loaded(const struct pg_result *result, size_
 struct pg_args *session_store_end(TALLOC_CTX *ctx);
 void session_store_end_add(struct pg_args *args, const struct uuid *id, int64_t now_us);
 
-/* --- one's own list ------------------------------------------------------------------------------------------------ */
+/* --- one's own list ---------------------------------------------------------------------------------------------- */
 
 /* The 100 used last, without those that ended or were last used before `idle_before_us`. */
 MUST_CHECK enum err session_store_of_member(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
