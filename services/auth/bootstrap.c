@@ -9,6 +9,7 @@
 #include "services/auth/organization/organization.h"
 #include "services/auth/organization/organization_store.h"
 #include "services/auth/position/position_store.h"
+#include "services/auth/publish/command_failure.h"
 #include "services/auth/publish/publisher.h"
 #include "services/auth/publish/turn_store.h"
 #include <getopt.h>
@@ -17,13 +18,6 @@
 #include <string.h>
 
 enum { PASSWORD_BYTES = 257 };
-
-static int fail(const char *what, enum err err, const struct pg *pg)
-{
-    const char *text = err == ERR_OWNER_LOST ? "an import or a republication is under way" : err_info(err)->text_en;
-    (void)fprintf(stderr, "%s: %s%s%s\n", what, text, pg && *pg_message(pg) ? ": " : "", pg ? pg_message(pg) : "");
-    return EXIT_FAILURE;
-}
 
 struct options {
     const char *code, *name, *card, *admin_name, *password_file;
@@ -149,12 +143,12 @@ int bootstrap_command(struct service *service, int argc, char **argv)
     TALLOC_CTX *ctx = mem_context(NULL, "bootstrap");
     struct pg *pg = service_pg(service, ctx);
     if (!read_options(argc, argv, &options))
-        return fail("bootstrap", ERR_FIELD_REQUIRED, NULL);
+        return command_failure("bootstrap", ERR_FIELD_REQUIRED, NULL);
     if (!normalize(ctx, &options))
-        return fail("bootstrap", ERR_FIELD_FORMAT, NULL);
+        return command_failure("bootstrap", ERR_FIELD_FORMAT, NULL);
     enum err err = run(service, pg, ctx, &options);
     if (err)
-        return fail("bootstrap", err, pg);
+        return command_failure("bootstrap", err, pg);
     (void)printf("root %s and administrator %s are there\n", options.code, options.card);
     mem_free(ctx);
     return EXIT_SUCCESS;

@@ -3,6 +3,7 @@
 #include "common/base/array.h"
 #include "common/base/uuid_map.h"
 #include "services/auth/device/device_store.h"
+#include "services/auth/member/asker.h"
 #include <sodium.h>
 #include <string.h>
 
@@ -83,11 +84,6 @@ static void device_write(void *arg, struct pg *pg)
 }
 
 /* --- both commands --- */
-
-static bool is_own(const struct loop_message *message)
-{
-    return message->has_actor && uuid_equal(&message->actor, &message->aggregate);
-}
 
 static struct entry *find_entry(const struct device_batch *state, const struct device *wanted)
 {
@@ -179,7 +175,7 @@ static enum err apply_register(const struct loop_message *message)
                             .provider = body->provider,
                             .app_version = body->app_version,
                             .registered_at_us = message->now_us};
-    if (!is_own(message))
+    if (!asker_is_aggregate(message))
         return ERR_NOT_FOUND;
     device_hash_token(wanted.token, wanted.token_hash);
     free_token(state, message, &wanted);
@@ -203,7 +199,7 @@ static enum err apply_remove(const struct loop_message *message)
 {
     const Pb__RemoveDevice *body = (const Pb__RemoveDevice *)message->body;
     const struct device wanted = {.member = message->actor, .device_id = body->device_id};
-    struct entry *entry = is_own(message) ? find_entry(state_of(message), &wanted) : NULL;
+    struct entry *entry = asker_is_aggregate(message) ? find_entry(state_of(message), &wanted) : NULL;
     if (!entry)
         return ERR_NOT_FOUND;
     remove_entry(message, entry);

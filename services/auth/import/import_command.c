@@ -4,19 +4,12 @@
 #include "common/base/mem.h"
 #include "services/auth/import/import.h"
 #include "services/auth/position/position.h"
+#include "services/auth/publish/command_failure.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { PATIENCE_S = 30 };
-
-static int fail(const char *what, enum err err, const struct pg *pg)
-{
-    const char *text = err == ERR_OWNER_LOST ? "another import, or a republication, is under way"
-                                             : err_info(err)->text_en;
-    (void)fprintf(stderr, "%s: %s%s%s\n", what, text, pg && *pg_message(pg) ? ": " : "", pg ? pg_message(pg) : "");
-    return EXIT_FAILURE;
-}
 
 static void show_progress(void *arg, int64_t done, int64_t total)
 {
@@ -68,7 +61,7 @@ int import_command(struct service *service, int argc, char **argv)
                                      .progress = show_progress};
     struct import_result result = {0};
     if (argc != 3 + dry_run)
-        return fail("import [--dry-run] organizations.csv members.csv", ERR_FIELD_REQUIRED, NULL);
+        return command_failure("import [--dry-run] organizations.csv members.csv", ERR_FIELD_REQUIRED, NULL);
     options.organizations_path = argv[1 + dry_run];
     options.members_path = argv[2 + dry_run];
     enum err err = dry_run ? ERR_OK : service_open_producer(service);
@@ -78,7 +71,7 @@ int import_command(struct service *service, int argc, char **argv)
         err = run_with_patience(ctx, &options, &result);
     show_errors(&result.errors);
     if (err)
-        return fail("import", err, options.pg);
+        return command_failure("import", err, options.pg);
     (void)printf("rows=%lld created=%lld updated=%lld unchanged=%lld rejected=%lld seconds=%.2f%s\n",
                  (long long)result.rows, (long long)result.created, (long long)result.updated,
                  (long long)result.unchanged, (long long)result.rejected,

@@ -6,3 +6,8 @@ enum err asker_read(const struct query *query, struct uuid *ret_member)
         return ERR_NOT_FOUND;
     return uuid_from_pb(query->scope->member_id, ret_member) ? ERR_NOT_FOUND : ERR_OK;
 }
+
+bool asker_is_aggregate(const struct loop_message *message)
+{
+    return message->has_actor && uuid_equal(&message->actor, &message->aggregate);
+}

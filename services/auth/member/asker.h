@@ -1,4 +1,4 @@
-/* Who asks a query of his own things (/v1/me…). Any thread. */
+/* Who asks for, or commands, his own things (/v1/me…). Any thread. */
 #ifndef SOTAY_AUTH_ASKER_H
 #define SOTAY_AUTH_ASKER_H
 
@@ -6,5 +6,7 @@
 
 /* ERR_NOT_FOUND: the query's scope names no member. */
 MUST_CHECK enum err asker_read(const struct query *query, struct uuid *ret_member);
+/* Whether a command whose aggregate is a member comes from that member. */
+bool asker_is_aggregate(const struct loop_message *message);
 
 #endif

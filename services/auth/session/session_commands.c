@@ -2,6 +2,7 @@
 
 #include "common/base/array.h"
 #include "common/base/uuid_map.h"
+#include "services/auth/member/asker.h"
 #include "services/auth/session/session_facts.h"
 #include "services/auth/session/session_store.h"
 
@@ -68,8 +69,7 @@ static enum err want_end(const struct loop_message *message)
 
 static bool is_own(const struct loop_message *message, const struct loaded_session *session)
 {
-    return message->has_actor && uuid_equal(&message->actor, &message->aggregate) &&
-           uuid_equal(&session->member, &message->actor);
+    return asker_is_aggregate(message) && uuid_equal(&session->member, &message->actor);
 }
 
 static enum err apply_end(const struct loop_message *message)
