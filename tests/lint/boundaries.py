@@ -12,7 +12,7 @@ SQL = rf"^\s*({SQL_WORDS})\s"
 # pg_migrate.c owns the one table that must exist before any schema/ file can be recorded.
 SQL_FILES = ("services/*/store*.[ch]", "services/*/*_store*.[ch]", "common/loop/loop_store*.c",
              "common/pg/pg_migrate.c")
-JSON_FILES = ("services/gateway/*", "services/notification/provider*", "services/notification/simulator*")
+JSON_FILES = ("services/gateway/*", "services/notification/provider*", "services/notification/cloud/*")
 SQL_VERB = r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE|VALUES)\b"
 PRINTED = r"%[-0-9.*]*(l|z|h)*[sdiux]"
 TABLE = r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)"

@@ -8,7 +8,7 @@
 /* What an event of a row says; borrowed from it, or owned by ctx. */
 struct said {
     ProtobufCBinaryData notification_id, organization_id, subject_id;
-    ProtobufCBinaryData author_id; /* the member whose comment it is about */
+    ProtobufCBinaryData author_id; /* the member whose comment, or the like, it is about */
     int64_t at_us;
     const char *title; /* NULL: the row's */
     const char *body;
@@ -18,7 +18,7 @@ enum audience_of_news { TO_HEADS, TO_AUTHOR };
 enum gathering {
     BY_SUBJECT, /* all of the subject gather in one item */
     BY_AUTHOR,  /* those of the subject and the author do */
-    ALONE,      /* each is an item of its own */
+    ALONE,      /* each is an item of its own; it needs no title_of_many */
 };
 enum ring {
     OF_HIS_OWN,  /* phones ring for what the author did himself, not for what another entered for him */
