@@ -6,6 +6,7 @@
  *   loop_batch.c      one transaction                   loop_marker.c    which message a crash is put down to
  *   loop_suspect.c    messages with failed attempts     loop_store.c     all SQL */
 #include "common/loop/loop_thread.h"
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
@@ -356,7 +357,7 @@ static void register_metrics(void)
 {
     struct metric *all[] = {&loop_metric_applied, &loop_metric_rejected, &retried, &loop_metric_dead,
                             &loop_metric_batch};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(all); i++)
         metrics_register(all[i]);
 }
 
