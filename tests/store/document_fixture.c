@@ -1,6 +1,6 @@
 #include "document_fixture.h"
 
-#include "common/loop/loop_parts.h"
+#include "common/loop/loop_slot.h"
 #include "services/document/commands.h"
 
 #include "common/base/mem.h"
@@ -46,7 +46,7 @@ void fixture_reset(struct pg *pg)
 struct work *new_work(struct fixture *f)
 {
     static const struct loop_part *const PARTS[] = {&DOCUMENT_COMMANDS_PART};
-    return loop_state(loop_batch_of_parts(f->ctx, PARTS, 1), PARTS[0]);
+    return loop_state(loop_batch_new(f->ctx, PARTS, 1, 0), PARTS[0]);
 }
 
 struct work *load_named(struct fixture *f, struct work *work)

@@ -1,4 +1,4 @@
-/* A tiny service for the tests of common/loop.h: one loop with real PostgreSQL and Kafka, a database and topics of its
+/* A tiny service for the tests of common/loop/loop.h: one loop with real PostgreSQL and Kafka, a database and topics of its
  * own in every case. Its facts are versions of items, one row for each command applied; Redis is away.
  *
  * A command is a GetOutcome (the contract's smallest message with a number): message_id names nothing, `partition` says
@@ -8,7 +8,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
-#include "common/loop/loop_outbound.h"
+#include "common/loop/loop_notice.h"
 #include "common/loop/loop_thread.h"
 #include "common/service/service_dead.h"
 #include "common/service/service_internal.h"

@@ -1,6 +1,6 @@
 #include "meeting_fixture.h"
 
-#include "common/loop/loop_parts.h"
+#include "common/loop/loop_slot.h"
 #include "services/meeting/commands.h"
 
 #include "common/base/clock.h"
@@ -51,7 +51,7 @@ void fixture_reset(struct pg *pg)
 struct work *new_work(struct fixture *f)
 {
     static const struct loop_part *const PARTS[] = {&MEETING_COMMANDS_PART};
-    return loop_state(loop_batch_of_parts(f->ctx, PARTS, 1), PARTS[0]);
+    return loop_state(loop_batch_new(f->ctx, PARTS, 1, 0), PARTS[0]);
 }
 
 struct work *load_named(struct fixture *f, struct work *work)
