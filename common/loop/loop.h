@@ -17,11 +17,11 @@
  * event that one part refuses after another has taken it is our fault: it is redone alone, and becomes a dead letter.
  *
  * The files: loop_thread.c the thread · loop_consumer.c its place in the group · loop_positions.c its partitions ·
- * loop_run.c batches, or messages one by one · loop_suspect.c messages with failed attempts · loop_marker.c which message
- * a crash is put down to · loop_batch.c one transaction, with loop_open.c (records), loop_slot.c (its memory),
+ * loop_run.c batches, or messages one by one · loop_suspect.c messages with failed attempts · loop_marker.c which
+ * message a crash is put down to · loop_batch.c one transaction, with loop_open.c (records), loop_slot.c (its memory),
  * loop_parts.c (states and handlers), loop_message.c (what handlers say), loop_outcome.c (what clients get) and
- * loop_notice.c (what there is to announce) · loop_announce.c and loop_redis.c announcing · loop_later.c timers and loose
- * rows · loop_outbox.c what jobs say · problems.c what rules find wrong · loop_store.c all SQL. */
+ * loop_notice.c (what there is to announce) · loop_announce.c and loop_redis.c announcing · loop_later.c timers and
+ * loose rows · loop_outbox.c what jobs say · problems.c what rules find wrong · loop_store.c all SQL. */
 #ifndef SOTAY_COMMON_LOOP_H
 #define SOTAY_COMMON_LOOP_H
 
@@ -57,8 +57,9 @@ struct loop_message {
 /* What is done with one kind of message. */
 struct loop_handler {
     const ProtobufCMessageDescriptor *type;
-    /* Names what must be loaded, in the states of the parts that own it. ERR_MALFORMED makes a dead letter at once, as a
-     * body that cannot be unpacked does; any other error is the message's, as if apply had returned it. May be NULL. */
+    /* Names what must be loaded, in the states of the parts that own it. ERR_MALFORMED makes a dead letter at once, as
+     * a body that cannot be unpacked does; any other error is the message's, as if apply had returned it. May be NULL.
+     * */
     enum err (*want)(const struct loop_message *message);
     enum err (*apply)(const struct loop_message *message); /* OK, a rejection of errors.def, or our fault */
 };
@@ -120,8 +121,9 @@ void *loop_state(const struct loop_batch *batch, const struct loop_part *part);
 /* Freed when the batch has ended, and what it announces has been acknowledged. */
 TALLOC_CTX *loop_ctx(const struct loop_batch *batch);
 
-/* What a loop needs of the process that it runs in. new_pg and new_redis are called by loop_start on its caller's thread;
- * what they make is owned by ctx and used by the loop's thread alone. The others are called on the loop's thread. */
+/* What a loop needs of the process that it runs in. new_pg and new_redis are called by loop_start on its caller's
+ * thread; what they make is owned by ctx and used by the loop's thread alone. The others are called on the loop's
+ * thread. */
 struct loop_environment {
     const char *brokers;
     const char *instance; /* unique among the service's processes: its place in the consumer group */

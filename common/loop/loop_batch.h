@@ -33,14 +33,14 @@ struct loop_unannounced {
 
 /* Runs records, borrowed until it returns, as one transaction. OK: committed, positions have moved, and
  * *ret_unannounced, the caller's from now on, is what there is to announce. RETRY …: nothing happened. CONSTRAINT,
- * INTERNAL …: nothing happened; redo alone. After an error *ret_unannounced is empty. *forced goes in and comes out: what
- * a message that was run alone must become when it is run again. */
+ * INTERNAL …: nothing happened; redo alone. After an error *ret_unannounced is empty. *forced goes in and comes out:
+ * what a message that was run alone must become when it is run again. */
 MUST_CHECK enum err loop_batch_run(struct loop_runner *runner, const struct kafka_record records[], size_t n,
                                    struct loop_forced *forced, struct loop_unannounced *ret_unannounced);
 
 /* A raw record that became a dead letter has its second life in one transaction with the letter's end; what it has to
- * tell goes as a loose row. Through the queue it would hide newer records of its key. An error, a rejection too: the letter
- * is as it was, and runner->failure may say more. */
+ * tell goes as a loose row. Through the queue it would hide newer records of its key. An error, a rejection too: the
+ * letter is as it was, and runner->failure may say more. */
 MUST_CHECK enum err loop_batch_replay(struct loop_runner *runner, const struct loop_dead *letter);
 
 extern struct metric loop_metric_applied, loop_metric_rejected, loop_metric_dead;

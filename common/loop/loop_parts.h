@@ -32,8 +32,9 @@ MUST_CHECK enum err loop_want(const struct loop_handler *const handlers[], size_
 MUST_CHECK enum err loop_apply(const struct loop_handler *const handlers[], size_t n,
                                const struct loop_message *message);
 
-/* ERR_CONFIG (logged) where the tables cannot be right: a raw topic that no part takes, a command that two take, an event
- * that more take than LOOP_HANDLERS_LIMIT, two types for one kind, handlers of a topic that the loop does not read. */
+/* ERR_CONFIG (logged) where the tables cannot be right: a raw topic that no part takes, a command that two take, an
+ * event that more take than LOOP_HANDLERS_LIMIT, two types for one kind, handlers of a topic that the loop does not
+ * read. */
 MUST_CHECK enum err loop_check_parts(const struct loop_options *options);
 
 #endif

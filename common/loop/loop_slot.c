@@ -31,7 +31,7 @@ struct loop_slot *loop_slot_of(const struct loop_message *message)
     return (struct loop_slot *)(uintptr_t)message; /* `message` is the slot's first member; handlers hold it const */
 }
 
-/* --- what parts see of it (loop.h) ------------------------------------------------------------------------------------ */
+/* --- what parts see of it (loop.h) -------------------------------------------------------------------------------- */
 
 void *loop_state(const struct loop_batch *batch, const struct loop_part *part)
 {

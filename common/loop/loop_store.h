@@ -1,5 +1,5 @@
-/* The loop's own SQL: positions, processed ids, outbox, timers, attempts, dead letters (schema/). Every function queues on
- * the pipeline or runs at once, as its name says (`_queue_` queues); called on the thread that owns the pg. */
+/* The loop's own SQL: positions, processed ids, outbox, timers, attempts, dead letters (schema/). Every function queues
+ * on the pipeline or runs at once, as its name says (`_queue_` queues); called on the thread that owns the pg. */
 #ifndef SOTAY_COMMON_LOOP_STORE_H
 #define SOTAY_COMMON_LOOP_STORE_H
 

@@ -1,6 +1,6 @@
 /* Suspects: messages that a handler failed or died on, run alone until they are processed or dead letters. The table
- * `attempt` is what counts; in memory is a copy, searched for every record. One that was let go for want of room is known
- * again by its next attempt. One loop's thread. */
+ * `attempt` is what counts; in memory is a copy, searched for every record. One that was let go for want of room is
+ * known again by its next attempt. One loop's thread. */
 #ifndef SOTAY_COMMON_LOOP_SUSPECT_H
 #define SOTAY_COMMON_LOOP_SUSPECT_H
 

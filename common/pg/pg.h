@@ -55,6 +55,9 @@ void pg_add_text(struct pg_args *args, const char *text);
 void pg_add_bytes(struct pg_args *args, const void *bytes, size_t n);
 void pg_add_null(struct pg_args *args); /* of the column's type */
 void pg_add_int8_or_null(struct pg_args *args, bool has, int64_t value);
+void pg_add_int4_or_null(struct pg_args *args, bool has, int32_t value);
+void pg_add_uuid_or_null(struct pg_args *args, const struct uuid *id);       /* zero: NULL */
+void pg_add_time_or_null(struct pg_args *args, int64_t at_us);               /* 0, not yet: NULL */
 void pg_add_uuids(struct pg_args *args, const struct uuid *ids, size_t n);   /* uuid[]; not for `each` statements */
 void pg_add_int4s(struct pg_args *args, const int32_t *values, size_t n);    /* int4[] */
 void pg_add_texts(struct pg_args *args, const char *const *texts, size_t n); /* text[] */

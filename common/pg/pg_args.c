@@ -138,6 +138,24 @@ void pg_add_int8_or_null(struct pg_args *args, bool has, int64_t value)
     add(args, OID_INT8, has ? &big : NULL, sizeof big);
 }
 
+void pg_add_int4_or_null(struct pg_args *args, bool has, int32_t value)
+{
+    if (has)
+        pg_add_int4(args, value);
+    else
+        pg_add_null(args);
+}
+
+void pg_add_uuid_or_null(struct pg_args *args, const struct uuid *id)
+{
+    pg_add_uuid(args, uuid_is_zero(id) ? NULL : id);
+}
+
+void pg_add_time_or_null(struct pg_args *args, int64_t at_us)
+{
+    pg_add_int8_or_null(args, at_us > 0, at_us);
+}
+
 void pg_add_int4(struct pg_args *args, int32_t value)
 {
     uint32_t big = htobe32((uint32_t)value);

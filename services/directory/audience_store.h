@@ -35,17 +35,15 @@
  *
  * AUDIENCE_VISIBLE then holds for what he may read, of rows `d` with an audience and
  *     organization_id uuid, author_id uuid, classification int (Pb__Classification), state int (Pb__DocumentState)
- * joined with the organisation that issued it, `o`, a row of directory_organization. */
-enum { AUDIENCE_READER_PARAMETERS = 6 };
+ * joined with the organisation that issued it, `o`, a row of directory_organization, as AUDIENCE_VISIBLE_FROM does. */
 #define AUDIENCE_READER                                                                                          \
     "WITH place AS MATERIALIZED (SELECT g.role, g.organization, coalesce(o.path, ARRAY[g.organization]) AS path" \
     " FROM unnest($5::int4[], $6::uuid[]) g(role, organization)"                                                 \
     " LEFT JOIN directory_organization o ON o.id = g.organization) "
 #define AUDIENCE_KEEPS "(d.organization_id = ANY($2::uuid[]) OR o.path && $3::uuid[])"
 #define AUDIENCE_NAMED AUDIENCE_NAMES("d", "$4::uuid")
-#define AUDIENCE_ADDRESSED                                                                                             \
-    "EXISTS (SELECT 1 FROM place p WHERE " AUDIENCE_ASKS("d", "p.role") " AND " AUDIENCE_COVERS("d", "p.organization", \
-                                                                                                "p.path") ")"
+#define AUDIENCE_HOLDS_PLACE AUDIENCE_ASKS("d", "p.role") " AND " AUDIENCE_COVERS("d", "p.organization", "p.path")
+#define AUDIENCE_ADDRESSED "EXISTS (SELECT 1 FROM place p WHERE " AUDIENCE_HOLDS_PLACE ")"
 #define AUDIENCE_VISIBLE                                                                            \
     "coalesce(CASE WHEN d.classification = " SQL_CLASSIFICATION_RESTRICTED " THEN (" AUDIENCE_KEEPS \
     " AND (d.author_id = $4::uuid OR " AUDIENCE_NAMED "))"                                          \
@@ -54,6 +52,9 @@ enum { AUDIENCE_READER_PARAMETERS = 6 };
     " ELSE (d.classification = " SQL_CLASSIFICATION_PUBLIC " AND $1::bool) OR " AUDIENCE_ADDRESSED  \
     "  OR " AUDIENCE_NAMED " OR d.organization_id = ANY($2::uuid[] || $3::uuid[])"                  \
     "  OR (" AUDIENCE_KEEPS " AND d.author_id = $4::uuid) END, false)"
+/* Of a table with those columns: the clauses FROM and WHERE, to which a statement adds its own conditions. */
+#define AUDIENCE_VISIBLE_FROM(table) \
+    " FROM " table " d JOIN directory_organization o ON o.id = d.organization_id WHERE " AUDIENCE_VISIBLE
 void audience_store_add_reader(TALLOC_CTX *ctx, struct pg_args *args, const struct directory_scope *scope);
 
 /* --- the columns of an audience ----------------------------------------------------------------------------------- */

@@ -6,32 +6,30 @@
 static const struct pg_statement WRITE_ORGANIZATIONS = {
     .name = "directory_write_organizations",
     .each = true,
-    .sql = "INSERT INTO directory_organization AS d"
-           "(id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, "
-           "contact_member_id)"
-           " SELECT id, version, code, name, level, parent_id, path::uuid[], meeting_day, meeting_minute, "
-           "meeting_place, contact"
-           " FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::int4[], $6::uuid[], $7::text[], "
-           "$8::int4[], $9::int4[],"
-           " $10::text[], $11::uuid[])"
+    .sql = "INSERT INTO directory_organization AS d(id, version, code, name, level, parent_id, path, meeting_day,"
+           "  meeting_minute, meeting_place, contact_member_id)"
+           " SELECT id, version, code, name, level, parent_id, path::uuid[], meeting_day, meeting_minute,"
+           "  meeting_place, contact"
+           " FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::int4[], $6::uuid[], $7::text[],"
+           "  $8::int4[], $9::int4[], $10::text[], $11::uuid[])"
            " AS u(id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, contact)"
            " ON CONFLICT (id) DO UPDATE SET version = excluded.version, code = excluded.code, name = excluded.name,"
-           " level = excluded.level, parent_id = excluded.parent_id, path = excluded.path, meeting_day = "
-           "excluded.meeting_day,"
-           " meeting_minute = excluded.meeting_minute, meeting_place = excluded.meeting_place,"
-           " contact_member_id = excluded.contact_member_id WHERE d.version < excluded.version"};
+           "  level = excluded.level, parent_id = excluded.parent_id, path = excluded.path,"
+           "  meeting_day = excluded.meeting_day, meeting_minute = excluded.meeting_minute,"
+           "  meeting_place = excluded.meeting_place, contact_member_id = excluded.contact_member_id"
+           " WHERE d.version < excluded.version"};
 static const struct pg_statement WRITE_MEMBERS = {
     .name = "directory_write_members",
     .each = true,
-    .sql =
-        "INSERT INTO directory_member AS d(id, version, full_name, branch_id, earlier_branch_ids, status, exempt, "
-        "record)"
-        " SELECT id, version, full_name, branch_id, earlier::uuid[], status, exempt, record"
-        " FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::uuid[], $5::text[], $6::int4[], $7::bool[], $8::bytea[])"
-        " AS u(id, version, full_name, branch_id, earlier, status, exempt, record)"
-        " ON CONFLICT (id) DO UPDATE SET version = excluded.version, full_name = excluded.full_name,"
-        " branch_id = excluded.branch_id, earlier_branch_ids = excluded.earlier_branch_ids, status = excluded.status,"
-        " exempt = excluded.exempt, record = excluded.record WHERE d.version < excluded.version"};
+    .sql = "INSERT INTO directory_member AS d(id, version, full_name, branch_id, earlier_branch_ids, status, exempt,"
+           "  record)"
+           " SELECT id, version, full_name, branch_id, earlier::uuid[], status, exempt, record"
+           " FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::uuid[], $5::text[], $6::int4[], $7::bool[],"
+           "  $8::bytea[]) AS u(id, version, full_name, branch_id, earlier, status, exempt, record)"
+           " ON CONFLICT (id) DO UPDATE SET version = excluded.version, full_name = excluded.full_name,"
+           "  branch_id = excluded.branch_id, earlier_branch_ids = excluded.earlier_branch_ids,"
+           "  status = excluded.status, exempt = excluded.exempt, record = excluded.record"
+           " WHERE d.version < excluded.version"};
 /* Positions follow the member's row: only those of a record that is the row's own version are replaced. */
 static const struct pg_statement DROP_POSITIONS = {
     .name = "directory_drop_positions",
@@ -46,8 +44,8 @@ static const struct pg_statement WRITE_POSITIONS = {
            " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int8[], $6::int8[], $7::text[])"
            " AS u(member_id, version, organization_id, role, from_us, to_us, phone)"
            " JOIN directory_member d ON d.id = u.member_id AND d.version = u.version"
-           " ON CONFLICT (member_id, organization_id, role, from_us) DO UPDATE SET to_us = excluded.to_us, phone = "
-           "excluded.phone"};
+           " ON CONFLICT (member_id, organization_id, role, from_us)"
+           " DO UPDATE SET to_us = excluded.to_us, phone = excluded.phone"};
 static const struct pg_statement READ_ORGS = {
     .name = "directory_read_orgs",
     .sql = "SELECT id, code, name, level, path, meeting_day, meeting_minute, meeting_place, contact_member_id"

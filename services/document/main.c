@@ -1,18 +1,24 @@
+#include "common/base/array.h"
 #include "common/service/service.h"
+#include "services/directory/lookup.h"
 #include "services/directory/migrations.h"
 #include "services/directory/projection.h"
-#include "services/document/commands.h"
+#include "services/document/content/content_query.h"
+#include "services/document/document/document_commands.h"
+#include "services/document/document/document_query.h"
+#include "services/document/document/document_republish.h"
+#include "services/document/host/host.h"
 #include "services/document/migrations.h"
-#include "services/document/queries.h"
-#include "services/document/republish.h"
+#include "services/document/readers/readers.h"
 
 static const struct loop_input COMMANDS[] = {{.topic = TOPIC_DOCUMENT_COMMANDS, .commands = true}};
-static const struct loop_part *const COMMAND_PARTS[] = {&DOCUMENT_COMMANDS_PART};
+static const struct loop_part *const COMMAND_PARTS[] = {&DOCUMENT_PART, &HOST_PART, &READERS_PART,
+                                                        &DIRECTORY_LOOKUP_PART};
 
 static const struct loop_input PROJECTIONS[] = {DIRECTORY_INPUTS};
 static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART};
 
-static const struct query_table *const QUERIES[] = {&DOCUMENT_QUERIES};
+static const struct query_table *const QUERIES[] = {&DOCUMENT_QUERIES, &CONTENT_QUERIES};
 
 int main(int argc, char **argv)
 {
@@ -20,24 +26,24 @@ int main(int argc, char **argv)
         {.service = "document",
          .name = "commands",
          .inputs = COMMANDS,
-         .n_inputs = sizeof COMMANDS / sizeof *COMMANDS,
+         .n_inputs = ARRAY_LENGTH(COMMANDS),
          .parts = COMMAND_PARTS,
-         .n_parts = sizeof COMMAND_PARTS / sizeof *COMMAND_PARTS,
+         .n_parts = ARRAY_LENGTH(COMMAND_PARTS),
          .fires_timers = true},
         {.service = "document",
          .name = "projections",
          .inputs = PROJECTIONS,
-         .n_inputs = sizeof PROJECTIONS / sizeof *PROJECTIONS,
+         .n_inputs = ARRAY_LENGTH(PROJECTIONS),
          .parts = PROJECTION_PARTS,
-         .n_parts = sizeof PROJECTION_PARTS / sizeof *PROJECTION_PARTS},
+         .n_parts = ARRAY_LENGTH(PROJECTION_PARTS)},
     };
     const struct service_spec spec = {
         .name = "document",
         .schemas = {{directory_migrations, directory_n_migrations}, {document_migrations, document_n_migrations}},
         .loops = loops,
-        .n_loops = sizeof loops / sizeof *loops,
+        .n_loops = ARRAY_LENGTH(loops),
         .queries = QUERIES,
-        .n_queries = sizeof QUERIES / sizeof *QUERIES,
+        .n_queries = ARRAY_LENGTH(QUERIES),
         .republish = document_republish,
     };
     return service_main(&spec, argc, argv);

@@ -1,10 +1,9 @@
 #include "document_fixture.h"
 
+#include "common/base/array.h"
 #include "common/loop/loop_slot.h"
-#include "services/document/commands.h"
-
-#include "common/base/mem.h"
 #include "common/loop/migrations.h"
+#include "services/directory/lookup.h"
 #include "services/directory/migrations.h"
 #include "services/document/migrations.h"
 
@@ -43,33 +42,24 @@ void fixture_reset(struct pg *pg)
 
 /* --- batches ------------------------------------------------------------------------------------------------------ */
 
-struct work *new_work(struct fixture *f)
+struct loop_batch *new_batch(struct fixture *f)
 {
-    static const struct loop_part *const PARTS[] = {&DOCUMENT_COMMANDS_PART};
-    return loop_state(loop_batch_new(f->ctx, PARTS, 1, 0), PARTS[0]);
+    static const struct loop_part *const PARTS[] = {&DOCUMENT_PART, &HOST_PART, &READERS_PART, &DIRECTORY_LOOKUP_PART};
+    return loop_batch_new(f->ctx, PARTS, ARRAY_LENGTH(PARTS), 0);
 }
 
-struct work *load_named(struct fixture *f, struct work *work)
+struct document_batch *documents_of(const struct loop_batch *batch)
 {
-    pg_queue_sql(f->pg, "BEGIN");
-    work_load(work, f->pg);
-    must_flush(f->pg);
-    assert_int_equal(work_loaded(work), ERR_OK);
-    return work;
+    return loop_state(batch, &DOCUMENT_PART);
 }
 
-struct work *load(struct fixture *f, const struct uuid *document)
+struct loop_batch *load(struct fixture *f, const struct uuid *document)
 {
-    struct work *work = new_work(f);
-    work_name_document(work, document);
-    return load_named(f, work);
-}
-
-enum err write_batch(struct fixture *f, struct work *work)
-{
-    work_write(work, f->pg);
-    pg_queue_sql(f->pg, "COMMIT");
-    return pg_flush(f->pg);
+    struct loop_batch *batch = new_batch(f);
+    document_batch_want(documents_of(batch), document);
+    host_want_of_document(batch, document);
+    parts_load(f->pg, batch);
+    return batch;
 }
 
 struct document document_of(uint8_t id, int classification, int state)
@@ -88,9 +78,9 @@ struct document document_of(uint8_t id, int classification, int state)
 
 void keep(struct fixture *f, const struct document *document)
 {
-    struct work *work = load(f, &document->id);
-    work_keep_document(work, document);
-    assert_int_equal(write_batch(f, work), ERR_OK);
+    struct loop_batch *batch = load(f, &document->id);
+    document_batch_keep(documents_of(batch), document);
+    assert_int_equal(parts_write(f->pg, batch), ERR_OK);
 }
 
 struct document whole(void)
@@ -103,8 +93,8 @@ struct document whole(void)
     made.has_issued_on = true;
     made.issued_on = 20000;
     made.audience = (struct audience){&BRANCH_10B, 1, true, roles, 2, &MEMBER, 1};
-    made.content = (struct document_content){
-        .sha256 = {9}, .bytes = 5, .media_type = DOCUMENT_TEXT_MEDIA_TYPE, .is_text = true, .text = "Điều 1"};
+    made.content = (struct content){
+        .sha256 = {9}, .bytes = 5, .media_type = CONTENT_TEXT_MEDIA_TYPE, .is_text = true, .text = "Điều 1"};
     made.targets = targets;
     made.n_targets = 2;
     made.figures = figures;

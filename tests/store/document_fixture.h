@@ -1,10 +1,13 @@
-/* What the tests of services/document/store.h find in their database: a city with one ward, branch 10B (secretary,
+/* What the tests of services/document find in their database: a city with one ward, branch 10B (secretary,
  * member, one who left), branch 4 (one member), an officer of the ward, and no documents. */
 #ifndef SOTAY_TESTS_STORE_DOCUMENT_FIXTURE_H
 #define SOTAY_TESTS_STORE_DOCUMENT_FIXTURE_H
 
-#include "pg_fixture.h"
-#include "services/document/store.h"
+#include "parts_fixture.h"
+#include "services/document/document/document_batch.h"
+#include "services/document/document/document_commands.h"
+#include "services/document/host/host.h"
+#include "services/document/readers/readers.h"
 
 enum {
     DRAFT = PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT,
@@ -19,11 +22,10 @@ enum {
 
 extern const struct uuid CITY, WARD, BRANCH_10B, BRANCH_4, SECRETARY, MEMBER, OFFICER, NEIGHBOUR;
 
-/* A batch: BEGIN and load what was named; write and COMMIT. */
-struct work *new_work(struct fixture *f);
-struct work *load_named(struct fixture *f, struct work *work);
-struct work *load(struct fixture *f, const struct uuid *document);
-enum err write_batch(struct fixture *f, struct work *work);
+/* A batch of the commands loop's parts; it is loaded with parts_load and written with parts_write. */
+struct loop_batch *new_batch(struct fixture *f);
+struct document_batch *documents_of(const struct loop_batch *batch);
+struct loop_batch *load(struct fixture *f, const struct uuid *document); /* wanted, with its hosts, and loaded */
 
 struct document document_of(uint8_t id, int classification,
                             int state); /* a PDF that the secretary of 10B made for 10B */

@@ -1,12 +1,13 @@
 #include "meeting_fixture.h"
 
-#include "common/loop/loop_slot.h"
-#include "services/meeting/commands.h"
-
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "common/loop/loop_slot.h"
 #include "common/loop/migrations.h"
 #include "services/directory/migrations.h"
+#include "services/meeting/comment/comment_set.h"
+#include "services/meeting/loops.h"
+#include "services/meeting/meeting/meeting_set.h"
 #include "services/meeting/migrations.h"
 
 const struct uuid CITY = {{0xc1}}, WARD = {{0xc2}}, BRANCH_10B = {{0xb1}}, BRANCH_4 = {{0xb4}};
@@ -48,38 +49,27 @@ void fixture_reset(struct pg *pg)
 
 /* --- batches ------------------------------------------------------------------------------------------------------ */
 
-struct work *new_work(struct fixture *f)
+struct loop_batch *new_batch(struct fixture *f)
 {
-    static const struct loop_part *const PARTS[] = {&MEETING_COMMANDS_PART};
-    return loop_state(loop_batch_new(f->ctx, PARTS, 1, 0), PARTS[0]);
+    return loop_batch_new(f->ctx, MEETING_COMMANDS_LOOP.parts, MEETING_COMMANDS_LOOP.n_parts, 0);
 }
 
-struct work *load_named(struct fixture *f, struct work *work)
+struct loop_batch *load_wanted(struct fixture *f, struct loop_batch *batch)
 {
-    pg_queue_sql(f->pg, "BEGIN");
-    work_load(work, f->pg);
-    must_flush(f->pg);
-    assert_int_equal(work_loaded(work), ERR_OK);
-    return work;
+    parts_load(f->pg, batch);
+    return batch;
 }
 
-struct work *load(struct fixture *f, const struct uuid *meeting)
+struct loop_batch *load(struct fixture *f, const struct uuid *meeting)
 {
-    struct work *work = new_work(f);
-    work_name_meeting(work, meeting, WORK_AGENDA | WORK_AUDIENCE);
-    return load_named(f, work);
+    struct loop_batch *batch = new_batch(f);
+    meeting_set_want(batch, meeting, MEETING_WANT_AGENDA | MEETING_WANT_AUDIENCE);
+    return load_wanted(f, batch);
 }
 
-enum err write_batch(struct fixture *f, struct work *work)
+void write_whole(struct fixture *f, struct loop_batch *batch)
 {
-    work_write(work, f->pg);
-    pg_queue_sql(f->pg, "COMMIT");
-    return pg_flush(f->pg);
-}
-
-void write_whole(struct fixture *f, struct work *work)
-{
-    enum err err = write_batch(f, work);
+    enum err err = parts_write(f->pg, batch);
     if (err)
         print_error("%s\n", pg_message(f->pg));
     assert_int_equal(err, ERR_OK);
@@ -114,14 +104,14 @@ struct meeting meeting_of(uint8_t id, const struct uuid *org, int64_t starts_at_
 
 void keep(struct fixture *f, const struct meeting *meeting)
 {
-    struct work *work = load(f, &meeting->id);
-    assert_int_equal(work_keep_meeting(work, meeting), ERR_OK);
-    write_whole(f, work);
+    struct loop_batch *batch = load(f, &meeting->id);
+    assert_int_equal(meeting_set_keep(batch, meeting), ERR_OK);
+    write_whole(f, batch);
 }
 
-struct store_comment comment_of(uint8_t id, const struct uuid *author, int visibility)
+struct named_comment comment_of(uint8_t id, const struct uuid *author, int visibility)
 {
-    return (struct store_comment){.is = {.id = {{id}},
+    return (struct named_comment){.is = {.id = {{id}},
                                          .meeting = {{1}},
                                          .author = *author,
                                          .text = "Đồng ý",
@@ -132,11 +122,13 @@ struct store_comment comment_of(uint8_t id, const struct uuid *author, int visib
 void comment_thrice(struct fixture *f)
 {
     struct meeting made = meeting_of(1, &BRANCH_10B, december(4));
-    const struct store_comment comments[] = {comment_of(0x11, &MEMBER, 0), comment_of(0x12, &MEMBER, 1),
+    const struct named_comment comments[] = {comment_of(0x11, &MEMBER, 0), comment_of(0x12, &MEMBER, 1),
                                              comment_of(0x13, &SECRETARY, 0)};
     keep(f, &made);
-    struct work *work = load(f, &made.id);
-    for (size_t i = 0; i < 3; i++)
-        work_keep_comment(work, &comments[i]);
-    write_whole(f, work);
+    struct loop_batch *batch = load(f, &made.id);
+    for (size_t i = 0; i < 3; i++) {
+        comment_set_keep(batch, &comments[i]);
+        meeting_set_count(batch, &made.id, MEETING_COMMENTS, comment_is_counted(&comments[i].is));
+    }
+    write_whole(f, batch);
 }

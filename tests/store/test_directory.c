@@ -2,7 +2,9 @@
 #include "parts_fixture.h"
 
 #include "common/base/mem.h"
+#include "common/loop/loop_slot.h"
 #include "services/directory/audience.h"
+#include "services/directory/lookup.h"
 #include "services/directory/migrations.h"
 #include "services/directory/projection.h"
 
@@ -66,11 +68,16 @@ static Pb__DirectoryMember *still_there(Pb__DirectoryMember *record)
     return record;
 }
 
-static void project(struct fixture *f, const Pb__DirectoryMember *record)
+static struct loop_batch *hear(struct fixture *f, enum topic topic, const struct uuid *id, const ProtobufCMessage *body)
 {
     static const struct loop_part *const PARTS[] = {&DIRECTORY_PART};
-    struct loop_message message = {.topic = TOPIC_DIRECTORY_MEMBERS, .aggregate = PERSON, .body = &record->base};
-    parts_hear(f, PARTS, 1, &message, 1);
+    struct loop_message message = {.topic = topic, .aggregate = *id, .body = body};
+    return parts_hear(f, PARTS, 1, &message, 1);
+}
+
+static void project(struct fixture *f, const Pb__DirectoryMember *record)
+{
+    hear(f, TOPIC_DIRECTORY_MEMBERS, &PERSON, &record->base);
 }
 
 static struct directory_set *load(struct fixture *f)
@@ -180,6 +187,55 @@ static void test_an_audience_is_organisations_with_their_subtrees_and_roles(void
     }
 }
 
+/* --- what a record makes stale ------------------------------------------------------------------------------------ */
+
+static void has_the_tag_alone(const struct loop_batch *batch, enum tag tag, const struct uuid *id)
+{
+    char text[TAG_TEXT_BYTES];
+    size_t n;
+    char **told = loop_batch_tags(batch, &n);
+    tag_format(tag, id, text);
+    assert_int_equal(n, 1);
+    assert_string_equal(told[0], text);
+}
+
+/* GET /v1/me and the lists of members carry that tag. */
+static void test_a_members_record_makes_the_views_of_members_stale(void **state)
+{
+    struct fixture *f = *state;
+    Pb__DirectoryMember *record = traveller(f->ctx);
+    has_the_tag_alone(hear(f, TOPIC_DIRECTORY_MEMBERS, &PERSON, &record->base), TAG_MEMBERS, NULL);
+}
+
+static void test_an_organisations_record_makes_its_views_stale(void **state)
+{
+    struct fixture *f = *state;
+    Pb__DirectoryOrganization record = PB__DIRECTORY_ORGANIZATION__INIT;
+    record.id = uuid_to_pb(f->ctx, &WARD);
+    record.version = 2;
+    record.code = record.name = mem_text(f->ctx, "c2");
+    record.level = PB__LEVEL__LEVEL_GRASSROOTS;
+    has_the_tag_alone(hear(f, TOPIC_DIRECTORY_ORGANIZATIONS, &WARD, &record.base), TAG_ORGANIZATION, &WARD);
+}
+
+/* --- a batch's people --------------------------------------------------------------------------------------------- */
+
+static void test_a_batch_finds_whom_its_commands_want(void **state)
+{
+    struct fixture *f = *state;
+    static const struct loop_part *const PARTS[] = {&DIRECTORY_LOOKUP_PART};
+    struct loop_batch *batch = loop_batch_new(f->ctx, PARTS, 1, 0);
+    project(f, still_there(traveller(f->ctx)));
+    directory_set_want_person(directory_lookup(batch), &PERSON);
+    directory_set_want_person(directory_lookup(batch), &BRANCH); /* nobody */
+    parts_load(f->pg, batch);
+    assert_non_null(directory_set_person(directory_lookup(batch), &PERSON));
+    assert_non_null(directory_set_org(directory_lookup(batch), &BRANCH));
+    assert_null(directory_set_person(directory_lookup(batch), &BRANCH));
+    assert_null(directory_set_org(directory_lookup(batch), &WARD));
+    assert_int_equal(parts_write(f->pg, batch), ERR_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +243,9 @@ int main(void)
         CASE(test_who_left_is_judged_by_the_branch_of_that_time),
         CASE(test_an_audience_is_organisations_with_their_subtrees_and_roles),
         CASE(test_records_of_an_older_binary_get_their_branches),
+        CASE(test_a_members_record_makes_the_views_of_members_stale),
+        CASE(test_an_organisations_record_makes_its_views_stale),
+        CASE(test_a_batch_finds_whom_its_commands_want),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

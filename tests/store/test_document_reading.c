@@ -1,7 +1,10 @@
-/* services/document/store.h against a real PostgreSQL: who sees which documents, and in which order. */
+/* services/document/document/document_list_store.h against a real PostgreSQL: who sees which documents, as the rule of
+ * services/directory/audience.h says, and in which order. */
 #include "document_fixture.h"
 
 #include "common/base/mem.h"
+#include "services/document/document/document_list_store.h"
+#include "services/document/document/document_store.h"
 
 /* --- who sees what ------------------------------------------------------------------------------------------------ */
 
@@ -50,8 +53,8 @@ static struct directory_scope scope_of(TALLOC_CTX *ctx, const struct reader *rea
 
 static bool sees(struct fixture *f, const struct directory_scope *scope, const struct uuid *id)
 {
-    struct pg_result *rows = store_queue_documents(f->ctx, f->pg, scope,
-                                                   &(struct document_filter){.ids = id, .n_ids = 1});
+    struct pg_result *rows = document_list_store_queue(f->ctx, f->pg, scope,
+                                                       &(struct document_filter){.ids = id, .n_ids = 1});
     must_flush(f->pg);
     return pg_rows(rows) > 0;
 }
@@ -175,7 +178,7 @@ static size_t count(struct fixture *f, struct document_filter filter)
 {
     struct directory_scope scope = scope_of(f->ctx, &READERS[0], false);
     filter.limit = filter.limit ? filter.limit : 100;
-    struct pg_result *rows = store_queue_documents(f->ctx, f->pg, &scope, &filter);
+    struct pg_result *rows = document_list_store_queue(f->ctx, f->pg, &scope, &filter);
     must_flush(f->pg);
     return pg_rows(rows);
 }
@@ -215,15 +218,14 @@ static void test_pages_follow_each_other_newest_first(void **state)
     struct directory_scope scope = scope_of(f->ctx, &READERS[0], false);
     struct document_filter filter = {.limit = 2};
     for (uint8_t expected = 5; expected > 1; expected = (uint8_t)(expected - 2)) {
-        struct pg_result *rows = store_queue_documents(f->ctx, f->pg, &scope, &filter);
+        struct pg_result *rows = document_list_store_queue(f->ctx, f->pg, &scope, &filter);
         must_flush(f->pg);
         assert_int_equal(pg_rows(rows), 2);
         struct document last;
-        store_read_document(f->ctx, rows, 1, &last);
+        document_store_read(f->ctx, rows, 1, &last);
         assert_int_equal(last.id.bytes[0], expected - 1);
         filter.has_before = true;
-        filter.before_us = document_listed_at_us(&last);
-        filter.before_id = last.id;
+        filter.before = (struct keyset){document_listed_at_us(&last), last.id};
     }
     assert_int_equal(count(f, filter), 1);
 }

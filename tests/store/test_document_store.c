@@ -1,13 +1,16 @@
-/* services/document/store.h against a real PostgreSQL: what a batch reads and writes. */
+/* services/document against a real PostgreSQL: what a batch reads and writes. */
 #include "document_fixture.h"
+
+#include "common/base/array.h"
+#include "services/document/content/content_store.h"
 
 static void test_what_was_written_is_read_back(void **state)
 {
     struct fixture *f = *state;
     struct document made = whole();
     keep(f, &made);
-    struct work *work = load(f, &made.id);
-    const struct document *found = work_document(work, &made.id);
+    struct loop_batch *batch = load(f, &made.id);
+    const struct document *found = document_batch_get(documents_of(batch), &made.id);
     assert_non_null(found);
     assert_string_equal(found->number, made.number);
     assert_int_equal(found->issued_on, 20000);
@@ -16,7 +19,7 @@ static void test_what_was_written_is_read_back(void **state)
     assert_int_equal(found->audience.n_roles, 2);
     assert_int_equal(found->audience.roles[0], PB__ROLE__ROLE_SECRETARY);
     assert_true(uuid_equal(&found->audience.members[0], &MEMBER));
-    assert_memory_equal(found->content.sha256, made.content.sha256, DOCUMENT_SHA256_BYTES);
+    assert_memory_equal(found->content.sha256, made.content.sha256, CONTENT_SHA256_BYTES);
     assert_int_equal(found->n_targets, 2);
     assert_string_equal(found->targets[1].text, "Thu đủ đảng phí");
     assert_int_equal(found->n_figures, 1);
@@ -34,21 +37,21 @@ static void test_a_file_takes_the_place_of_a_text(void **state)
     struct directory_scope heads = {.heads = (struct uuid[]){BRANCH_10B}, .n_heads = 1};
     struct document made = whole();
     keep(f, &made);
-    struct pg_result *rows = store_queue_file(f->ctx, f->pg, &heads, &made.id);
+    struct pg_result *rows = content_store_queue_file(f->ctx, f->pg, &heads, &made.id);
     must_flush(f->pg);
-    struct store_file file;
-    store_read_file(f->ctx, rows, &file);
+    struct content_file file;
+    content_store_read_file(f->ctx, rows, &file);
     assert_string_equal(file.content.text, "Điều 1");
     assert_string_equal(file.name, "15-NQ/DU");
 
-    struct work *work = load(f, &made.id);
-    struct document next = *work_document(work, &made.id);
-    next.content = (struct document_content){.sha256 = {7}, .bytes = 9, .media_type = "application/pdf"};
-    work_keep_document(work, &next);
-    assert_int_equal(write_batch(f, work), ERR_OK);
-    rows = store_queue_file(f->ctx, f->pg, &heads, &made.id);
+    struct loop_batch *batch = load(f, &made.id);
+    struct document next = *document_batch_get(documents_of(batch), &made.id);
+    next.content = (struct content){.sha256 = {7}, .bytes = 9, .media_type = "application/pdf"};
+    document_batch_keep(documents_of(batch), &next);
+    assert_int_equal(parts_write(f->pg, batch), ERR_OK);
+    rows = content_store_queue_file(f->ctx, f->pg, &heads, &made.id);
     must_flush(f->pg);
-    store_read_file(f->ctx, rows, &file);
+    content_store_read_file(f->ctx, rows, &file);
     assert_null(file.content.text);
     assert_string_equal(file.content.media_type, "application/pdf");
 }
@@ -63,9 +66,9 @@ static void test_an_organisation_gives_a_number_once(void **state)
     keep(f, &first);
     keep(f, &none);
     keep(f, &other);
-    struct work *work = load(f, &second.id);
-    work_keep_document(work, &second);
-    assert_int_equal(write_batch(f, work), ERR_CONSTRAINT);
+    struct loop_batch *batch = load(f, &second.id);
+    document_batch_keep(documents_of(batch), &second);
+    assert_int_equal(parts_write(f->pg, batch), ERR_CONSTRAINT);
     assert_string_equal(pg_constraint(f->pg), "document_number_taken");
 }
 
@@ -90,17 +93,20 @@ static void test_readers_are_counted_by_audience(void **state)
         {"named alone where restricted", {&WARD, 1, true, NULL, 0, &MEMBER, 1}, RESTRICTED, 1},
         {"everyone where public", {&BRANCH_10B, 1, false, NULL, 0, NULL, 0}, PUBLIC, 4},
     };
-    struct work *work = new_work(f);
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    struct loop_batch *batch = new_batch(f);
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         struct uuid message = {{(uint8_t)(i + 1)}}, document = {{0x99}};
-        work_name_readers(work, &message, &document, &CASES[i].audience, true,
-                          (Pb__Classification)CASES[i].classification);
+        readers_want(batch, &(struct readers_asked){.message = message,
+                                                    .document = document,
+                                                    .audience = &CASES[i].audience,
+                                                    .has_classification = true,
+                                                    .classification = (Pb__Classification)CASES[i].classification});
     }
-    load_named(f, work);
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    parts_load(f->pg, batch);
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         struct uuid message = {{(uint8_t)(i + 1)}};
-        if (work_readers(work, &message) != CASES[i].n)
-            fail_msg("%s: %lld", CASES[i].what, (long long)work_readers(work, &message));
+        if (readers_counted(batch, &message) != CASES[i].n)
+            fail_msg("%s: %lld", CASES[i].what, (long long)readers_counted(batch, &message));
     }
     must(f->pg, "ROLLBACK");
 }
@@ -111,10 +117,13 @@ static void test_a_changed_classification_counts_the_audience_so_far(void **stat
     struct document made = document_of(1, INTERNAL, DRAFT);
     const struct uuid message = {{5}};
     keep(f, &made);
-    struct work *work = new_work(f);
-    work_name_readers(work, &message, &made.id, NULL, true, (Pb__Classification)PUBLIC);
-    load_named(f, work);
-    assert_int_equal(work_readers(work, &message), 4);
+    struct loop_batch *batch = new_batch(f);
+    readers_want(batch, &(struct readers_asked){.message = message,
+                                                .document = made.id,
+                                                .has_classification = true,
+                                                .classification = (Pb__Classification)PUBLIC});
+    parts_load(f->pg, batch);
+    assert_int_equal(readers_counted(batch, &message), 4);
     must(f->pg, "ROLLBACK");
 }
 
@@ -124,12 +133,12 @@ static void test_hosts_count_who_keeps_their_drafts(void **state)
     struct document made = document_of(1, INTERNAL, DRAFT);
     made.audience.organizations = &BRANCH_4;
     keep(f, &made);
-    struct work *work = load(f, &made.id);
-    const struct document_host *host = work_host(work, &BRANCH_10B);
+    struct loop_batch *batch = load(f, &made.id);
+    const struct host *host = host_get(batch, &BRANCH_10B);
     assert_non_null(host);
     assert_int_equal(host->keepers, 2); /* its secretary, and the officer of the ward */
     assert_int_equal(host->org.n_path, 3);
-    assert_non_null(work_host(work, &BRANCH_4)); /* the label says its name */
+    assert_non_null(host_get(batch, &BRANCH_4)); /* the label says its name */
     must(f->pg, "ROLLBACK");
 }
 

@@ -1,5 +1,8 @@
-/* services/meeting/store.h against a real PostgreSQL: each scope sees what ACCESS says, in lists as by id. */
+/* services/meeting against a real PostgreSQL: each scope sees what ACCESS says, in lists as by id. */
 #include "meeting_fixture.h"
+
+#include "services/meeting/comment/comment_store.h"
+#include "services/meeting/meeting/meeting_store_query.h"
 
 #include "common/base/clock.h"
 
@@ -7,7 +10,7 @@ static size_t count_comments(struct fixture *f, const struct directory_scope *sc
 {
     const struct uuid meeting = {{1}};
     struct comment_filter filter = {.meeting = &meeting, .reader = reader, .limit = 10};
-    struct pg_result *rows = store_queue_comments(f->ctx, f->pg, scope, &filter);
+    struct pg_result *rows = comment_store_queue(f->ctx, f->pg, scope, &filter);
     assert_int_equal(pg_flush(f->pg), ERR_OK);
     return pg_rows(rows);
 }
@@ -37,10 +40,10 @@ static struct seen_meeting *list(struct fixture *f, const struct directory_scope
                                  size_t *ret_n)
 {
     filter.limit = filter.limit ? filter.limit : 10;
-    struct pg_result *rows = store_queue_meetings(f->ctx, f->pg, scope, &filter);
+    struct pg_result *rows = meeting_store_queue_meetings(f->ctx, f->pg, scope, &filter);
     must_flush(f->pg);
     *ret_n = pg_rows(rows);
-    return store_read_meetings(f->ctx, rows);
+    return meeting_store_read_meetings(f->ctx, rows);
 }
 
 static void keep_four(struct fixture *f)
@@ -138,8 +141,8 @@ static void test_pages_follow_each_other_newest_first(void **state)
         assert_int_equal(n, 1);
         assert_int_equal(seen[0].is.starts_at_us, expected[i]);
         filter.has_before = true;
-        filter.before_us = seen[0].is.starts_at_us;
-        filter.before_id = seen[0].is.id;
+        filter.before.at_us = seen[0].is.starts_at_us;
+        filter.before.id = seen[0].is.id;
     }
     list(f, &officer, filter, &n);
     assert_int_equal(n, 0);
@@ -164,7 +167,7 @@ static void test_organisations_are_known_to_their_own_and_to_officers(void **sta
         {{.n_heads = 0}, &CITY, 0},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct pg_result *rows = store_queue_org_visible(f->ctx, f->pg, &CASES[i].scope, CASES[i].org);
+        struct pg_result *rows = meeting_store_queue_org_visible(f->ctx, f->pg, &CASES[i].scope, CASES[i].org);
         assert_int_equal(pg_flush(f->pg), ERR_OK);
         assert_int_equal(pg_rows(rows), CASES[i].n);
     }

@@ -1,5 +1,11 @@
-/* services/meeting/store.h against a real PostgreSQL: what a batch writes is what the next one loads. */
+/* services/meeting against a real PostgreSQL: what a batch writes is what the next one loads. */
 #include "meeting_fixture.h"
+
+#include "services/meeting/comment/comment_set.h"
+#include "services/meeting/document/document_lookup.h"
+#include "services/meeting/document/document_store.h"
+#include "services/meeting/host/host_lookup.h"
+#include "services/meeting/meeting/meeting_set.h"
 
 #include "common/base/clock.h"
 
@@ -15,8 +21,8 @@ static void test_what_was_written_is_read_back(void **state)
     made.n_participants = 2;
     made.change_note = "Đổi giờ";
     keep(f, &made);
-    struct work *work = load(f, &made.id);
-    const struct meeting *found = work_meeting(work, &made.id);
+    struct loop_batch *batch = load(f, &made.id);
+    const struct meeting *found = meeting_set_find(batch, &made.id);
     assert_non_null(found);
     assert_string_equal(found->place, made.place);
     assert_string_equal(found->change_note, "Đổi giờ");
@@ -36,7 +42,7 @@ static void test_the_host_counts_its_members_and_names_its_secretary(void **stat
     struct fixture *f = *state;
     struct meeting made = meeting_of(1, &BRANCH_10B, december(4));
     keep(f, &made);
-    const struct meeting_host *host = work_host(load(f, &made.id), &BRANCH_10B);
+    const struct meeting_host *host = host_find(load(f, &made.id), &BRANCH_10B);
     assert_non_null(host);
     assert_int_equal(host->members, 3); /* who left is not counted */
     assert_int_equal(host->heads, 1);
@@ -50,14 +56,14 @@ static void test_a_month_is_taken_within_the_batch(void **state)
 {
     struct fixture *f = *state;
     struct meeting first = meeting_of(1, &BRANCH_10B, december(4)), second = meeting_of(2, &BRANCH_10B, december(18));
-    struct work *work = load(f, &first.id);
-    assert_int_equal(work_keep_meeting(work, &first), ERR_OK);
-    assert_int_equal(work_keep_meeting(work, &second), ERR_MONTH_TAKEN);
-    assert_null(work_meeting(work, &second.id));
+    struct loop_batch *batch = load(f, &first.id);
+    assert_int_equal(meeting_set_keep(batch, &first), ERR_OK);
+    assert_int_equal(meeting_set_keep(batch, &second), ERR_MONTH_TAKEN);
+    assert_null(meeting_set_find(batch, &second.id));
     first.state = PB__MEETING_STATE__MEETING_STATE_CANCELLED;
-    assert_int_equal(work_keep_meeting(work, &first), ERR_OK);
-    assert_int_equal(work_keep_meeting(work, &second), ERR_OK);
-    write_whole(f, work);
+    assert_int_equal(meeting_set_keep(batch, &first), ERR_OK);
+    assert_int_equal(meeting_set_keep(batch, &second), ERR_OK);
+    write_whole(f, batch);
 }
 
 static void test_a_month_taken_in_the_database_is_found(void **state)
@@ -66,13 +72,13 @@ static void test_a_month_taken_in_the_database_is_found(void **state)
     struct meeting first = meeting_of(1, &BRANCH_10B, december(4)), second = meeting_of(2, &BRANCH_10B, december(18)),
                    other = meeting_of(3, &BRANCH_4, december(18));
     keep(f, &first);
-    struct work *work = new_work(f);
-    work_name_new_meeting(work, &second.id, &BRANCH_10B, meeting_month(&second));
-    work_name_new_meeting(work, &other.id, &BRANCH_4, meeting_month(&other));
-    load_named(f, work);
-    assert_int_equal(work_keep_meeting(work, &second), ERR_MONTH_TAKEN);
-    assert_int_equal(work_keep_meeting(work, &other), ERR_OK);
-    write_whole(f, work);
+    struct loop_batch *batch = new_batch(f);
+    meeting_set_want_new(batch, &second.id, &BRANCH_10B, meeting_month(&second));
+    meeting_set_want_new(batch, &other.id, &BRANCH_4, meeting_month(&other));
+    load_wanted(f, batch);
+    assert_int_equal(meeting_set_keep(batch, &second), ERR_MONTH_TAKEN);
+    assert_int_equal(meeting_set_keep(batch, &other), ERR_OK);
+    write_whole(f, batch);
 }
 
 static void test_the_index_refuses_what_memory_did_not_know(void **state)
@@ -80,9 +86,9 @@ static void test_the_index_refuses_what_memory_did_not_know(void **state)
     struct fixture *f = *state;
     struct meeting first = meeting_of(1, &BRANCH_10B, december(4)), second = meeting_of(2, &BRANCH_10B, december(18));
     keep(f, &first);
-    struct work *work = load(f, &second.id); /* names no month, as an instance with a stale view would */
-    assert_int_equal(work_keep_meeting(work, &second), ERR_OK);
-    assert_int_equal(write_batch(f, work), ERR_CONSTRAINT);
+    struct loop_batch *batch = load(f, &second.id); /* wants no month, as an instance with a stale view would */
+    assert_int_equal(meeting_set_keep(batch, &second), ERR_OK);
+    assert_int_equal(parts_write(f->pg, batch), ERR_CONSTRAINT);
     assert_string_equal(pg_constraint(f->pg), "meeting_month_taken");
 }
 
@@ -93,13 +99,13 @@ static void test_a_move_finds_the_month_it_claims(void **state)
                    second = meeting_of(2, &BRANCH_10B, december(4) - 31 * CLOCK_DAY_US);
     keep(f, &first);
     keep(f, &second);
-    struct work *work = new_work(f);
-    work_name_meeting(work, &second.id, WORK_AGENDA);
-    work_name_move(work, &second.id, true, meeting_month(&first));
-    load_named(f, work);
-    struct meeting moved = *work_meeting(work, &second.id);
+    struct loop_batch *batch = new_batch(f);
+    meeting_set_want(batch, &second.id, MEETING_WANT_AGENDA);
+    meeting_set_want_move(batch, &second.id, true, meeting_month(&first));
+    load_wanted(f, batch);
+    struct meeting moved = *meeting_set_find(batch, &second.id);
     moved.starts_at_us = december(20);
-    assert_int_equal(work_keep_meeting(work, &moved), ERR_MONTH_TAKEN);
+    assert_int_equal(meeting_set_keep(batch, &moved), ERR_MONTH_TAKEN);
     must(f->pg, "ROLLBACK");
 }
 
@@ -108,14 +114,14 @@ static void test_an_agenda_is_replaced_and_a_kept_item_keeps_its_id(void **state
     struct fixture *f = *state;
     struct meeting made = meeting_of(1, &BRANCH_10B, december(4));
     keep(f, &made);
-    struct work *work = load(f, &made.id);
-    struct meeting next = *work_meeting(work, &made.id);
+    struct loop_batch *batch = load(f, &made.id);
+    struct meeting next = *meeting_set_find(batch, &made.id);
     const struct agenda_item agenda[] = {next.agenda[1], {.id = {{0xa3}}, .title = "Khác", .minutes = 5}};
     next.agenda = agenda;
     next.version = 2;
-    assert_int_equal(work_keep_meeting(work, &next), ERR_OK);
-    write_whole(f, work);
-    const struct meeting *found = work_meeting(load(f, &made.id), &made.id);
+    assert_int_equal(meeting_set_keep(batch, &next), ERR_OK);
+    write_whole(f, batch);
+    const struct meeting *found = meeting_set_find(load(f, &made.id), &made.id);
     assert_int_equal(found->n_agenda, 2);
     assert_memory_equal(&found->agenda[0].id, &agenda[0].id, sizeof agenda[0].id);
     assert_string_equal(found->agenda[1].title, "Khác");
@@ -127,11 +133,11 @@ static void test_a_deleted_draft_is_gone(void **state)
     struct fixture *f = *state;
     struct meeting made = meeting_of(1, &BRANCH_10B, december(4));
     keep(f, &made);
-    struct work *work = load(f, &made.id);
-    work_delete_meeting(work, &made.id);
-    assert_null(work_meeting(work, &made.id));
-    write_whole(f, work);
-    assert_null(work_meeting(load(f, &made.id), &made.id));
+    struct loop_batch *batch = load(f, &made.id);
+    meeting_set_delete(batch, &made.id);
+    assert_null(meeting_set_find(batch, &made.id));
+    write_whole(f, batch);
+    assert_null(meeting_set_find(load(f, &made.id), &made.id));
     must(f->pg, "ROLLBACK");
 }
 
@@ -142,8 +148,8 @@ static void test_comments_for_the_secretary_are_not_counted(void **state)
     struct fixture *f = *state;
     const struct uuid meeting = {{1}};
     comment_thrice(f);
-    const struct meeting *found = work_meeting(load(f, &meeting), &meeting);
-    assert_int_equal(found->comments, 2);
+    const struct meeting *found = meeting_set_find(load(f, &meeting), &meeting);
+    assert_int_equal(found->counts[MEETING_COMMENTS], 2);
     assert_int_equal(found->version, 1);
     must(f->pg, "ROLLBACK");
 }
@@ -153,19 +159,19 @@ static void test_an_answer_is_kept_with_its_comment(void **state)
     struct fixture *f = *state;
     const struct uuid id = {{0x11}};
     comment_thrice(f);
-    struct work *work = new_work(f);
-    work_name_comment(work, &id);
-    load_named(f, work);
-    struct store_comment next = *work_comment(work, &id);
-    assert_string_equal(next.names.author, "Đảng Viên");
-    comment_answer(&work_comment(work, &id)->is, &SECRETARY, "Xin tiếp thu", 500, &next.is);
-    work_keep_comment(work, &next);
-    write_whole(f, work);
-    work = new_work(f);
-    work_name_comment(work, &id);
-    const struct store_comment *found = work_comment(load_named(f, work), &id);
+    struct loop_batch *batch = new_batch(f);
+    comment_set_want(batch, &id);
+    load_wanted(f, batch);
+    struct named_comment next = *comment_set_find(batch, &id);
+    assert_string_equal(next.author, "Đảng Viên");
+    comment_answer(&comment_set_find(batch, &id)->is, &SECRETARY, "Xin tiếp thu", 500, &next.is);
+    comment_set_keep(batch, &next);
+    write_whole(f, batch);
+    batch = new_batch(f);
+    comment_set_want(batch, &id);
+    const struct named_comment *found = comment_set_find(load_wanted(f, batch), &id);
     assert_string_equal(found->is.answer_text, "Xin tiếp thu");
-    assert_string_equal(found->names.answer_author, "Bí Thư");
+    assert_string_equal(found->answer_author, "Bí Thư");
     must(f->pg, "ROLLBACK");
 }
 
@@ -173,19 +179,19 @@ static void test_only_newer_documents_are_taken(void **state)
 {
     struct fixture *f = *state;
     const struct uuid document = {{0xd1}};
-    struct store_document newer = {.id = {{0xd1}}, .version = 3, .state = 1, .title = "Mới"},
-                          older = {.id = {{0xd1}}, .version = 2, .title = "Cũ"};
-    struct store_document *const IN_TURN[] = {&newer, &older};
+    struct document_row newer = {.id = {{0xd1}}, .version = 3, .state = 1, .title = "Mới"},
+                        older = {.id = {{0xd1}}, .version = 2, .title = "Cũ"};
+    struct document_row *const IN_TURN[] = {&newer, &older};
     for (size_t i = 0; i < 2; i++) {
         struct uuid_map *documents = uuid_map_new(f->ctx);
         uuid_map_put(documents, &document, IN_TURN[i]);
-        store_queue_documents(f->ctx, f->pg, documents);
+        document_store_write(f->ctx, f->pg, documents);
         assert_int_equal(pg_flush(f->pg), ERR_OK);
     }
-    struct work *work = new_work(f);
-    work_name_document(work, &document);
-    load_named(f, work);
-    const struct agenda_document *found = uuid_map_get(work->documents, &document);
+    struct loop_batch *batch = new_batch(f);
+    document_want(batch, &document);
+    load_wanted(f, batch);
+    const struct document *found = document_find(batch, &document);
     assert_string_equal(found->title, "Mới");
     must(f->pg, "ROLLBACK");
     must(f->pg, "UPDATE document SET version = 1, title = 'Nghị quyết 15'");

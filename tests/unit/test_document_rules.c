@@ -1,8 +1,8 @@
-/* services/document/document.h: the rules, by table. Branch 10B issues; "now" is 2026-11-10 09:00 local. */
+/* services/document/document/document.h: the rules, by table. Branch 10B issues; "now" is 2026-11-10 09:00 local. */
 #include "rules.h"
 
 #include "services/directory/directory.h"
-#include "services/document/document.h"
+#include "services/document/document/document.h"
 
 #include <string.h>
 
@@ -198,7 +198,7 @@ static void test_a_file_waits_for_its_text(void **state)
     struct document next;
     input.text = NULL;
     input.names_blob = input.has_blob = true;
-    input.blob = (struct document_content){.sha256 = {9}, .bytes = 77, .media_type = "application/pdf"};
+    input.blob = (struct content){.sha256 = {9}, .bytes = 77, .media_type = "application/pdf"};
     assert_int_equal(create(&input, &next), ERR_OK);
     assert_int_equal(next.content.bytes, 77);
     assert_int_equal(next.extraction, PB__EXTRACTION__EXTRACTION_PENDING);
@@ -391,7 +391,7 @@ static void test_file_names_are_plain_ascii(void **state)
         {"\"\r\n", "image/jpeg", "document.jpg"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
-        assert_string_equal(document_file_name(ctx, CASES[i].name, CASES[i].type), CASES[i].expected);
+        assert_string_equal(content_file_name(ctx, CASES[i].name, CASES[i].type), CASES[i].expected);
 }
 
 static void test_a_document_is_dated_by_its_issue_or_its_listing(void **state)

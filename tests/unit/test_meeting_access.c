@@ -1,8 +1,9 @@
-/* services/meeting/meeting.h: who may do what, by table (ACCESS.md, rows meeting.* and comment.*). */
+/* services/meeting/meeting/meeting_access.h: who may do what, by table (ACCESS.md, rows meeting.* and comment.*). */
 #include "test.h"
 
 #include "services/directory/directory.h"
-#include "services/meeting/meeting.h"
+#include "services/meeting/comment/comment.h"
+#include "services/meeting/meeting/meeting_access.h"
 
 enum {
     DRAFT = PB__MEETING_STATE__MEETING_STATE_DRAFT,
@@ -38,40 +39,40 @@ static void test_visible_then_role_then_state(void **state)
         const char *who;
         unsigned standing;
         int kind, state;
-        enum meeting_action action;
+        const struct meeting_action *action;
         enum err expected;
     } CASES[] = {
-        {"a secretary edits a draft", SECRETARY, REGULAR, DRAFT, MEETING_EDIT, ERR_OK},
-        {"a deputy edits a draft", DEPUTY, REGULAR, DRAFT, MEETING_EDIT, ERR_OK},
-        {"a member knows of no draft", MEMBER, REGULAR, DRAFT, MEETING_EDIT, ERR_NOT_FOUND},
-        {"an officer above knows of no draft", OFFICER, REGULAR, DRAFT, MEETING_EDIT, ERR_NOT_FOUND},
-        {"a member sees it, and may not edit", MEMBER, REGULAR, SCHEDULED, MEETING_EDIT, ERR_NOT_ALLOWED},
-        {"an officer above sees it, and may not edit", OFFICER, REGULAR, SCHEDULED, MEETING_EDIT, ERR_NOT_ALLOWED},
-        {"an officer convenes no regular meeting", OFFICER_HERE, REGULAR, SCHEDULED, MEETING_CANCEL, ERR_NOT_ALLOWED},
-        {"a secretary above sees nothing below", ABOVE, REGULAR, SCHEDULED, MEETING_EDIT, ERR_NOT_FOUND},
-        {"an administrator sees no meeting", ADMIN, REGULAR, SCHEDULED, MEETING_EDIT, ERR_NOT_FOUND},
-        {"an outsider sees nothing", 0, REGULAR, SCHEDULED, MEETING_COMMENT, ERR_NOT_FOUND},
-        {"what was held is not edited", SECRETARY, REGULAR, HELD, MEETING_EDIT, ERR_WRONG_STATE},
-        {"what was cancelled is not edited", SECRETARY, REGULAR, CANCELLED, MEETING_EDIT, ERR_WRONG_STATE},
-        {"what is published is not published again", SECRETARY, REGULAR, SCHEDULED, MEETING_PUBLISH, ERR_WRONG_STATE},
-        {"a published meeting is not deleted", SECRETARY, REGULAR, SCHEDULED, MEETING_DELETE, ERR_WRONG_STATE},
-        {"a draft is not cancelled", SECRETARY, REGULAR, DRAFT, MEETING_CANCEL, ERR_WRONG_STATE},
-        {"a published meeting is cancelled", SECRETARY, REGULAR, SCHEDULED, MEETING_CANCEL, ERR_OK},
-        {"a member comments", MEMBER, REGULAR, SCHEDULED, MEETING_COMMENT, ERR_OK},
-        {"role goes before state", MEMBER, REGULAR, CANCELLED, MEETING_EDIT, ERR_NOT_ALLOWED},
-        {"nobody comments on what was cancelled", MEMBER, REGULAR, CANCELLED, MEETING_COMMENT, ERR_WRONG_STATE},
-        {"an officer above does not comment", OFFICER, REGULAR, SCHEDULED, MEETING_COMMENT, ERR_NOT_ALLOWED},
-        {"a member does not enter others' words", MEMBER, REGULAR, SCHEDULED, MEETING_ENTER_COMMENT, ERR_NOT_ALLOWED},
-        {"a member does not answer", MEMBER, REGULAR, SCHEDULED, MEETING_ANSWER, ERR_NOT_ALLOWED},
-        {"an officer convenes executive meetings", OFFICER_HERE, EXECUTIVE, DRAFT, MEETING_PUBLISH, ERR_OK},
-        {"an officer above knows of no executive draft", OFFICER, EXECUTIVE, DRAFT, MEETING_PUBLISH, ERR_NOT_FOUND},
-        {"a committee member comments on executive meetings", COMMITTEE, EXECUTIVE, SCHEDULED, MEETING_COMMENT, ERR_OK},
-        {"a committee member sees no regular meeting", COMMITTEE, REGULAR, SCHEDULED, MEETING_COMMENT, ERR_NOT_FOUND},
+        {"a secretary edits a draft", SECRETARY, REGULAR, DRAFT, &MEETING_EDIT, ERR_OK},
+        {"a deputy edits a draft", DEPUTY, REGULAR, DRAFT, &MEETING_EDIT, ERR_OK},
+        {"a member knows of no draft", MEMBER, REGULAR, DRAFT, &MEETING_EDIT, ERR_NOT_FOUND},
+        {"an officer above knows of no draft", OFFICER, REGULAR, DRAFT, &MEETING_EDIT, ERR_NOT_FOUND},
+        {"a member sees it, and may not edit", MEMBER, REGULAR, SCHEDULED, &MEETING_EDIT, ERR_NOT_ALLOWED},
+        {"an officer above sees it, and may not edit", OFFICER, REGULAR, SCHEDULED, &MEETING_EDIT, ERR_NOT_ALLOWED},
+        {"an officer convenes no regular meeting", OFFICER_HERE, REGULAR, SCHEDULED, &MEETING_CANCEL, ERR_NOT_ALLOWED},
+        {"a secretary above sees nothing below", ABOVE, REGULAR, SCHEDULED, &MEETING_EDIT, ERR_NOT_FOUND},
+        {"an administrator sees no meeting", ADMIN, REGULAR, SCHEDULED, &MEETING_EDIT, ERR_NOT_FOUND},
+        {"an outsider sees nothing", 0, REGULAR, SCHEDULED, &COMMENT_MAKE, ERR_NOT_FOUND},
+        {"what was held is not edited", SECRETARY, REGULAR, HELD, &MEETING_EDIT, ERR_WRONG_STATE},
+        {"what was cancelled is not edited", SECRETARY, REGULAR, CANCELLED, &MEETING_EDIT, ERR_WRONG_STATE},
+        {"what is published is not published again", SECRETARY, REGULAR, SCHEDULED, &MEETING_PUBLISH, ERR_WRONG_STATE},
+        {"a published meeting is not deleted", SECRETARY, REGULAR, SCHEDULED, &MEETING_DELETE, ERR_WRONG_STATE},
+        {"a draft is not cancelled", SECRETARY, REGULAR, DRAFT, &MEETING_CANCEL, ERR_WRONG_STATE},
+        {"a published meeting is cancelled", SECRETARY, REGULAR, SCHEDULED, &MEETING_CANCEL, ERR_OK},
+        {"a member comments", MEMBER, REGULAR, SCHEDULED, &COMMENT_MAKE, ERR_OK},
+        {"role goes before state", MEMBER, REGULAR, CANCELLED, &MEETING_EDIT, ERR_NOT_ALLOWED},
+        {"nobody comments on what was cancelled", MEMBER, REGULAR, CANCELLED, &COMMENT_MAKE, ERR_WRONG_STATE},
+        {"an officer above does not comment", OFFICER, REGULAR, SCHEDULED, &COMMENT_MAKE, ERR_NOT_ALLOWED},
+        {"a member does not enter others' words", MEMBER, REGULAR, SCHEDULED, &COMMENT_ENTER, ERR_NOT_ALLOWED},
+        {"a member does not answer", MEMBER, REGULAR, SCHEDULED, &COMMENT_ANSWER, ERR_NOT_ALLOWED},
+        {"an officer convenes executive meetings", OFFICER_HERE, EXECUTIVE, DRAFT, &MEETING_PUBLISH, ERR_OK},
+        {"an officer above knows of no executive draft", OFFICER, EXECUTIVE, DRAFT, &MEETING_PUBLISH, ERR_NOT_FOUND},
+        {"a committee member comments on executive meetings", COMMITTEE, EXECUTIVE, SCHEDULED, &COMMENT_MAKE, ERR_OK},
+        {"a committee member sees no regular meeting", COMMITTEE, REGULAR, SCHEDULED, &COMMENT_MAKE, ERR_NOT_FOUND},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct meeting meeting = meeting_of(CASES[i].kind, CASES[i].state);
         struct meeting_actor actor = {.standing = CASES[i].standing};
-        if (meeting_check(&meeting, &actor, CASES[i].action) != CASES[i].expected)
+        if (meeting_check(&meeting, &actor, CASES[i].action, 0) != CASES[i].expected)
             fail_msg("%s: expected %s", CASES[i].who, err_word(CASES[i].expected));
     }
 }
@@ -82,7 +83,7 @@ static void test_suspended_members_read_and_do_not_write(void **state)
     struct meeting meeting = meeting_of(REGULAR, SCHEDULED);
     struct meeting_actor actor = {.standing = STANDING_MEMBER, .is_suspended = true};
     assert_true(meeting_may_read(&meeting, &actor));
-    assert_int_equal(meeting_check(&meeting, &actor, MEETING_COMMENT), ERR_NOT_ALLOWED);
+    assert_int_equal(meeting_check(&meeting, &actor, &COMMENT_MAKE, 0), ERR_NOT_ALLOWED);
 }
 
 static void test_officers_above_see_the_header_only(void **state)
@@ -99,8 +100,8 @@ static void test_what_does_not_exist_is_not_found(void **state)
     (void)state;
     struct meeting nothing = {.version = 0};
     struct meeting_actor secretary = {.standing = STANDING_SECRETARY};
-    assert_int_equal(meeting_check(&nothing, &secretary, MEETING_EDIT), ERR_NOT_FOUND);
-    assert_int_equal(meeting_check(NULL, &secretary, MEETING_EDIT), ERR_NOT_FOUND);
+    assert_int_equal(meeting_check(&nothing, &secretary, &MEETING_EDIT, 0), ERR_NOT_FOUND);
+    assert_int_equal(meeting_check(NULL, &secretary, &MEETING_EDIT, 0), ERR_NOT_FOUND);
 }
 
 int main(void)

@@ -1,9 +1,9 @@
-/* services/meeting/meeting.h: the rules, by table. "Now" is 2026-11-10 09:00 local; the branch's next meeting is on 4
- * December. */
+/* services/meeting/meeting/meeting.h: the rules, by table. "Now" is 2026-11-10 09:00 local; the branch's next meeting
+ * is on 4 December. */
 #include "rules.h"
 
 #include "services/directory/directory.h"
-#include "services/meeting/meeting.h"
+#include "services/meeting/meeting/meeting.h"
 
 #include <string.h>
 
@@ -293,69 +293,6 @@ static void test_a_cancelled_meeting_frees_its_month(void **state)
     assert_int_equal(next.version, 6);
 }
 
-/* --- comments ----------------------------------------------------------------------------------------------------- */
-
-static void test_words_of_others_say_whose_they_are_and_how_they_came(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *what;
-        bool for_other, is_member;
-        int channel;
-        const char *field;
-        enum err expected;
-    } CASES[] = {
-        {"one's own by the app", false, false, PB__CHANNEL__CHANNEL_APP, NULL, ERR_OK},
-        {"a member's by phone", true, true, PB__CHANNEL__CHANNEL_PHONE, NULL, ERR_OK},
-        {"an outsider's by phone", true, false, PB__CHANNEL__CHANNEL_PHONE, "/on_behalf_of", ERR_FIELD_UNKNOWN_ID},
-        {"a member's by the app", true, true, PB__CHANNEL__CHANNEL_APP, "/channel", ERR_FIELD_CONFLICT},
-        {"nobody's by phone", false, false, PB__CHANNEL__CHANNEL_PHONE, "/on_behalf_of", ERR_FIELD_REQUIRED},
-    };
-    struct meeting meeting = meeting_of(REGULAR, SCHEDULED);
-    struct meeting_cause why = cause();
-    const struct uuid secretary = {{50}}, speaker = {{51}};
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct comment_input input = {
-            .text = "Đồng ý", .channel = (Pb__Channel)CASES[i].channel, .speaker_is_member = CASES[i].is_member};
-        struct comment comment;
-        if (CASES[i].for_other)
-            input.on_behalf_of = speaker;
-        problems.n = 0;
-        enum err err = meeting_comment(&meeting, &secretary, &input, &why, &problems, &comment);
-        if (err != (CASES[i].expected ? ERR_INVALID : ERR_OK))
-            fail_msg("%s: %s", CASES[i].what, err_word(err));
-        if (CASES[i].expected)
-            assert_problem(CASES[i].field, CASES[i].expected);
-        else
-            assert_memory_equal(&comment.author, CASES[i].for_other ? &speaker : &secretary, sizeof secretary);
-    }
-}
-
-static void test_a_comment_names_an_item_of_its_meeting(void **state)
-{
-    (void)state;
-    struct meeting meeting = meeting_of(REGULAR, SCHEDULED);
-    struct meeting_cause why = cause();
-    const struct uuid member = {{50}};
-    struct comment_input input = {.agenda_item = {{99}}, .text = "Đồng ý"};
-    struct comment comment;
-    assert_int_equal(meeting_comment(&meeting, &member, &input, &why, &problems, &comment), ERR_INVALID);
-    assert_problem("/agenda_item_id", ERR_FIELD_UNKNOWN_ID);
-}
-
-static void test_a_comment_for_the_secretary_is_seen_by_heads_and_its_author(void **state)
-{
-    (void)state;
-    const struct comment comment = {.author = {{50}},
-                                    .visibility = PB__COMMENT_VISIBILITY__COMMENT_VISIBILITY_SECRETARY};
-    const struct meeting_actor author = {.id = {{50}}, .standing = STANDING_MEMBER},
-                               other = {.id = {{51}}, .standing = STANDING_MEMBER},
-                               deputy = {.id = {{52}}, .standing = STANDING_DEPUTY};
-    assert_true(comment_may_read(&comment, &author));
-    assert_false(comment_may_read(&comment, &other));
-    assert_true(comment_may_read(&comment, &deputy));
-}
-
 #define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
 
 int main(void)
@@ -377,9 +314,6 @@ int main(void)
         CASE(test_agenda_items_of_other_meetings_or_named_twice_are_refused),
         CASE(test_a_draft_whose_hour_has_passed_is_not_published),
         CASE(test_a_cancelled_meeting_frees_its_month),
-        CASE(test_words_of_others_say_whose_they_are_and_how_they_came),
-        CASE(test_a_comment_names_an_item_of_its_meeting),
-        CASE(test_a_comment_for_the_secretary_is_seen_by_heads_and_its_author),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

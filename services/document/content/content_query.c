@@ -1,0 +1,46 @@
+#include "services/document/content/content_query.h"
+
+#include "common/base/mem.h"
+#include "services/document/content/content_store.h"
+#include <string.h>
+
+static Pb__DocumentContent *view_file(TALLOC_CTX *ctx, const struct content_file *file)
+{
+    const struct content *content = &file->content;
+    Pb__DocumentContent *view = mem_new(ctx, Pb__DocumentContent);
+    pb__document_content__init(view);
+    view->blob = mem_new(ctx, Pb__Blob);
+    pb__blob__init(view->blob);
+    view->blob->sha256 = mem_bytes(ctx, content->sha256, sizeof content->sha256);
+    view->blob->bytes = content->bytes;
+    view->blob->media_type = (char *)(uintptr_t)content->media_type; /* packed, never written */
+    view->file_name = content_file_name(ctx, file->name, content->media_type);
+    view->has_text = content->is_text;
+    if (content->is_text)
+        view->text = mem_bytes(ctx, content->text, strlen(content->text));
+    return view;
+}
+
+static enum err get_content(struct query *query)
+{
+    const Pb__GetDocumentContent *body = (const Pb__GetDocumentContent *)query->body;
+    struct directory_scope scope;
+    struct content_file file;
+    struct uuid id;
+    if (uuid_from_pb(body->document_id, &id))
+        return ERR_NOT_FOUND;
+    directory_scope_read(query->ctx, query->scope, &scope);
+    struct pg_result *rows = content_store_queue_file(query->ctx, query->pg, &scope, &id);
+    enum err err = pg_flush(query->pg);
+    if (err)
+        return err;
+    if (pg_rows(rows) == 0 || (body->has_version && body->version != 1)) /* each has one file until versions come */
+        return ERR_NOT_FOUND;
+    content_store_read_file(query->ctx, rows, &file);
+    query->private_reply = file.is_restricted;
+    query->reply = &view_file(query->ctx, &file)->base;
+    return ERR_OK;
+}
+
+static const struct query_handler QUERIES[] = {{&pb__get_document_content__descriptor, get_content}};
+const struct query_table CONTENT_QUERIES = QUERY_TABLE(QUERIES);

@@ -1,0 +1,279 @@
+#include "services/document/document/document.h"
+
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include <string.h>
+
+/* --- state -------------------------------------------------------------------------------------------------------- */
+
+bool document_is_restricted(const struct document *document)
+{
+    return document->classification == PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED;
+}
+
+static bool is_draft(const struct document *document)
+{
+    return document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT;
+}
+
+int64_t document_listed_at_us(const struct document *document)
+{
+    return document->published_at_us > 0 ? document->published_at_us : document->created_at_us;
+}
+
+int32_t document_dated_on(const struct document *document)
+{
+    return document->has_issued_on ? document->issued_on : clock_local_date(document_listed_at_us(document));
+}
+
+/* --- who may do what ---------------------------------------------------------------------------------------------- */
+
+bool document_may_create(Pb__Classification classification, const struct document_actor *actor)
+{
+    enum { ALL = STANDING_SECRETARY | STANDING_OFFICER };
+    unsigned enough = classification == PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED ? ALL : ALL | STANDING_DEPUTY;
+    return !actor->is_suspended && (actor->reader.standing & enough);
+}
+
+bool document_may_read(const struct document *document, const struct document_actor *actor)
+{
+    return document->version > 0 &&
+           (actor->is_service || audience_may_read(document->classification, is_draft(document), &actor->reader));
+}
+
+static bool reads(const struct document *document, const struct document_actor *actor)
+{
+    (void)document;
+    (void)actor;
+    return true; /* what is visible may be read */
+}
+
+static bool issues(const struct document *document, const struct document_actor *actor)
+{
+    return actor->is_service || document_may_create(document->classification, actor);
+}
+
+enum {
+    DRAFT = 1 << PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT,
+    PUBLISHED = 1 << PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED,
+    REPLACED = 1 << PB__DOCUMENT_STATE__DOCUMENT_STATE_REPLACED,
+    WITHDRAWN = 1 << PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN,
+};
+
+static const struct {
+    const char *word;
+    bool (*may)(const struct document *document, const struct document_actor *actor);
+    unsigned states;
+} ACTIONS[DOCUMENT_ACTIONS] = {
+    [DOCUMENT_READ] = {"read", reads, DRAFT | PUBLISHED | REPLACED | WITHDRAWN},
+    [DOCUMENT_EDIT] = {"edit", issues, DRAFT | PUBLISHED},
+    [DOCUMENT_PUBLISH] = {"publish", issues, DRAFT},
+    [DOCUMENT_WITHDRAW] = {"withdraw", issues, PUBLISHED},
+};
+
+enum err document_check(const struct document *document, const struct document_actor *actor,
+                        enum document_action action)
+{
+    if (!document || !document_may_read(document, actor))
+        return ERR_NOT_FOUND;
+    if (!ACTIONS[action].may(document, actor))
+        return ERR_NOT_ALLOWED;
+    return ACTIONS[action].states & 1U << document->state ? ERR_OK : ERR_WRONG_STATE;
+}
+
+const char *document_action_word(enum document_action action)
+{
+    return ACTIONS[action].word;
+}
+
+/* --- what a body may say ------------------------------------------------------------------------------------------ */
+
+/* Never wider than one's own place (ACCESS.md). */
+static void check_places(const struct document_input *input, struct problems *problems)
+{
+    for (size_t i = 0; i < input->audience.n_organizations; i++)
+        if (!input->organization_is_within[i])
+            problems_add(problems, ERR_FIELD_UNKNOWN_ID, "/audience/organization_ids/%zu", i);
+    for (size_t i = 0; i < input->audience.n_members; i++)
+        if (!input->member_is_within[i])
+            problems_add(problems, ERR_FIELD_UNKNOWN_ID, "/audience/member_ids/%zu", i);
+}
+
+/* Somebody must be able to read it once it is out. */
+static void check_audience(const struct document *next, struct problems *problems)
+{
+    const struct audience *audience = &next->audience;
+    bool is_public = next->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC;
+    if (document_is_restricted(next) && audience->n_members == 0)
+        problems_add(problems, ERR_FIELD_REQUIRED, "/audience/member_ids");
+    else if (!is_public && audience->n_organizations == 0 && audience->n_members == 0)
+        problems_add(problems, ERR_FIELD_REQUIRED, "/audience/organization_ids");
+}
+
+static void check_parts(const struct document *next, struct problems *problems)
+{
+    bool is_event = next->kind == PB__DOCUMENT_KIND__DOCUMENT_KIND_EVENT, has_event = next->event.starts_at_us > 0;
+    if (is_event && !has_event)
+        problems_add(problems, ERR_FIELD_REQUIRED, "/event");
+    if (has_event && !is_event)
+        problems_add(problems, ERR_FIELD_CONFLICT, "/event");
+    if (next->event.ends_at_us > 0 && next->event.ends_at_us < next->event.starts_at_us)
+        problems_add(problems, ERR_FIELD_TOO_SMALL, "/event/ends_at");
+    if (next->n_figures > 0 && next->kind != PB__DOCUMENT_KIND__DOCUMENT_KIND_FIGURES)
+        problems_add(problems, ERR_FIELD_CONFLICT, "/figures");
+}
+
+/* A target whose text stays keeps its id: reactions are about it. */
+static struct uuid target_id(const struct document *document, const char *text, const struct document_cause *cause,
+                             size_t i)
+{
+    if (i < document->n_targets && strcmp(document->targets[i].text, text) == 0)
+        return document->targets[i].id;
+    return uuid_derive(&cause->message, "target", i);
+}
+
+static const struct document_target *next_targets(TALLOC_CTX *ctx, const struct document *document,
+                                                  const struct document_input *input,
+                                                  const struct document_cause *cause)
+{
+    struct document_target *targets = mem_array(ctx, struct document_target, input->n_targets);
+    for (size_t i = 0; i < input->n_targets; i++)
+        targets[i] = (struct document_target){target_id(document, input->targets[i], cause, i), input->targets[i]};
+    return targets;
+}
+
+static void take_content(const struct document_input *input, struct problems *problems, struct document *next)
+{
+    if (input->names_blob && input->text)
+        problems_add(problems, ERR_FIELD_CONFLICT, "/text");
+    else if (input->text)
+        next->content = content_of_text(input->text);
+    else if (input->has_blob)
+        next->content = input->blob;
+    else
+        problems_add(problems, ERR_FIELD_REQUIRED, "/blob_sha256");
+    /* files wait for the extractor, which comes with the search */
+    next->extraction = next->content.is_text ? PB__EXTRACTION__EXTRACTION_DONE : PB__EXTRACTION__EXTRACTION_PENDING;
+}
+
+static void take_metadata(const struct document_input *input, struct document *next)
+{
+    if (input->sets_kind)
+        next->kind = input->kind;
+    if (input->sets_number)
+        next->number = input->number;
+    if (input->title)
+        next->title = input->title;
+    if (input->sets_issued_on) {
+        next->has_issued_on = input->has_issued_on;
+        next->issued_on = input->issued_on;
+    }
+    if (input->sets_classification)
+        next->classification = input->classification;
+    if (input->sets_acknowledgement)
+        next->requires_acknowledgement = input->requires_acknowledgement;
+    if (input->sets_event)
+        next->event = input->event;
+}
+
+/* Puts what the body says into `next`, which holds the document so far. */
+static void take_input(TALLOC_CTX *ctx, const struct document *document, const struct document_input *input,
+                       const struct document_cause *cause, struct problems *problems, struct document *next)
+{
+    take_metadata(input, next);
+    if (input->sets_audience) {
+        check_places(input, problems);
+        next->audience = input->audience;
+    }
+    if (input->sets_audience || input->sets_classification)
+        next->readers = input->readers;
+    if (input->sets_content)
+        take_content(input, problems, next);
+    if (input->sets_targets) {
+        next->targets = next_targets(ctx, document, input, cause);
+        next->n_targets = input->n_targets;
+    }
+    if (input->sets_figures) {
+        next->figures = input->figures;
+        next->n_figures = input->n_figures;
+    }
+    check_audience(next, problems);
+    check_parts(next, problems);
+}
+
+/* --- commands ----------------------------------------------------------------------------------------------------- */
+
+enum err document_create(TALLOC_CTX *ctx, const struct document_issuer *issuer, const struct document_input *input,
+                         const struct document_cause *cause, struct problems *problems, struct document *ret_next)
+{
+    static const struct document NOTHING;
+    struct document next = {
+        .id = issuer->document,
+        .organization = issuer->organization,
+        .author = issuer->author,
+        .version = 1,
+        .state = PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT,
+        .created_at_us = cause->now_us,
+    };
+    if (input->names_blob && !input->has_blob)
+        return ERR_BLOB_UNKNOWN;
+    take_input(ctx, &NOTHING, input, cause, problems, &next);
+    enum err err = problems_verdict(problems);
+    if (!err)
+        *ret_next = next;
+    return err;
+}
+
+enum err document_edit(TALLOC_CTX *ctx, const struct document *document, const struct document_input *input,
+                       const struct document_cause *cause, struct problems *problems, struct document *ret_next)
+{
+    if (input->sets_content && !is_draft(document))
+        return ERR_WRONG_STATE;
+    if (input->names_blob && !input->has_blob)
+        return ERR_BLOB_UNKNOWN;
+    struct document next = *document;
+    next.version++;
+    take_input(ctx, document, input, cause, problems, &next);
+    enum err err = problems_verdict(problems);
+    if (!err)
+        *ret_next = next;
+    return err;
+}
+
+static struct uuid notification_of(const struct document_cause *cause)
+{
+    return uuid_derive(&cause->message, "notification", 0);
+}
+
+enum err document_publish(const struct document *document, Pb__Notify notify, int64_t at_us, bool is_timer,
+                          const struct document_cause *cause, struct problems *problems, struct document *ret_next)
+{
+    if (is_timer && at_us != document->publish_at_us)
+        return ERR_WRONG_STATE; /* it was given another time since */
+    if (at_us > cause->now_us + DOCUMENT_DAYS_AHEAD * CLOCK_DAY_US) {
+        problems_add(problems, ERR_FIELD_TOO_LARGE, "/at");
+        return ERR_INVALID;
+    }
+    *ret_next = *document;
+    ret_next->version++;
+    ret_next->notify = notify;
+    if (!is_timer && at_us > cause->now_us) {
+        ret_next->publish_at_us = at_us;
+        return ERR_OK;
+    }
+    ret_next->state = PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED;
+    ret_next->publish_at_us = 0;
+    ret_next->published_at_us = cause->now_us;
+    ret_next->notification = notification_of(cause);
+    return ERR_OK;
+}
+
+void document_withdraw(const struct document *document, const char *reason, const struct document_cause *cause,
+                       struct document *ret_next)
+{
+    *ret_next = *document;
+    ret_next->version++;
+    ret_next->state = PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN;
+    ret_next->withdraw_reason = reason;
+    ret_next->notification = notification_of(cause);
+}

@@ -1,0 +1,144 @@
+/* The rules of documents: state, a command, the time → the next state or a refusal. No I/O, clock or random numbers:
+ * everything that a rule may know is an argument, every id comes from the message's. `now` is the message's.
+ *
+ *   draft ──publish──▶ published ──withdraw──▶ withdrawn
+ *     │ edit all          │ edit all but the content
+ *     └─publish at─┐
+ *       (waits) ◀──┘
+ *
+ * A rule never touches the document it is given: it fills `ret_next`, which shares the parts that stay (borrowed) and
+ * is untouched after a refusal. What is new lives in `ctx`. Any thread. */
+#ifndef SOTAY_DOCUMENT_DOCUMENT_H
+#define SOTAY_DOCUMENT_DOCUMENT_H
+
+#include "common/base/err.h"
+#include "common/base/uuid.h"
+#include "common/loop/problems.h"
+#include "services/directory/audience.h"
+#include "services/document/content/content.h"
+#include "sotay/v1/document.pb-c.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <talloc.h>
+
+enum { DOCUMENT_DAYS_AHEAD = 400 }; /* publishing at a time */
+
+/* --- state -------------------------------------------------------------------------------------------------------- */
+
+struct document_target {
+    struct uuid id;
+    const char *text;
+};
+struct document_figure {
+    const char *label;
+    double value;
+    const char *unit, *period;
+};
+struct document_happening {
+    int64_t starts_at_us, ends_at_us;
+    const char *place;
+}; /* starts_at_us 0: none; ends_at_us 0, place NULL: open */
+
+struct document {
+    struct uuid id, organization, author;
+    uint64_t version; /* 0: does not exist */
+    Pb__DocumentKind kind;
+    Pb__DocumentState state;
+    Pb__Classification classification;
+    const char *number; /* or NULL */
+    const char *title;
+    bool has_issued_on;
+    int32_t issued_on;
+    struct audience audience;
+    int64_t readers; /* people of the audience, as counted when it was set or published */
+    struct content content;
+    Pb__Extraction extraction;
+    bool requires_acknowledgement;
+    const struct document_target *targets;
+    size_t n_targets;
+    struct document_happening event;
+    const struct document_figure *figures;
+    size_t n_figures;
+    int64_t created_at_us, publish_at_us, published_at_us; /* 0: not (yet) */
+    const char *withdraw_reason;
+    Pb__Notify notify;
+    struct uuid notification; /* zero: nobody was told yet */
+};
+
+bool document_is_restricted(const struct document *document);
+int64_t document_listed_at_us(const struct document *document);
+int32_t document_dated_on(const struct document *document);
+
+/* --- who may do what (ACCESS.md, rows document.*) ----------------------------------------------------------------- */
+
+/* Who acts, as of `now`: what he is to the document, or while it does not exist yet to its organisation alone. */
+struct document_actor {
+    struct audience_reader reader;
+    bool is_suspended; /* reads on, writes nothing */
+    bool is_service;   /* a timer speaks */
+};
+
+enum document_action { DOCUMENT_READ, DOCUMENT_EDIT, DOCUMENT_PUBLISH, DOCUMENT_WITHDRAW, DOCUMENT_ACTIONS };
+
+bool document_may_create(Pb__Classification classification, const struct document_actor *actor);
+/* audience_may_read, and a timer reads all. */
+bool document_may_read(const struct document *document, const struct document_actor *actor);
+/* Visible → role → state: ERR_NOT_FOUND, ERR_NOT_ALLOWED, ERR_WRONG_STATE. */
+MUST_CHECK enum err document_check(const struct document *document, const struct document_actor *actor,
+                                   enum document_action action);
+const char *document_action_word(enum document_action action); /* as marks say it: "publish" */
+
+/* --- commands ----------------------------------------------------------------------------------------------------- */
+
+/* What a command is about beside its body. */
+struct document_cause {
+    struct uuid message;
+    int64_t now_us;
+};
+
+/* What a body says, with what it names looked up. `sets_*`: the body names the field. */
+struct document_input {
+    bool sets_kind, sets_number, sets_issued_on, sets_audience, sets_classification, sets_content, sets_acknowledgement,
+        sets_targets, sets_event, sets_figures;
+    Pb__DocumentKind kind;
+    const char *number;
+    const char *title; /* NULL: keeps */
+    bool has_issued_on;
+    int32_t issued_on;
+    struct audience audience;
+    const bool *organization_is_within, *member_is_within; /* of the audience: the issuing organisation or inside it */
+    int64_t readers;
+    Pb__Classification classification;
+    bool names_blob, has_blob; /* the body names a hash; the gateway found the uploader's receipt */
+    struct content blob;       /* if has_blob */
+    const char *text;          /* NULL: none */
+    bool requires_acknowledgement;
+    const char *const *targets; /* texts */
+    size_t n_targets;
+    struct document_happening event;
+    const struct document_figure *figures;
+    size_t n_figures;
+};
+
+struct document_issuer {
+    struct uuid document, organization, author;
+};
+
+/* ERR_INVALID fills `problems`; ERR_BLOB_UNKNOWN: a hash that its sender did not upload. The right to act was checked
+ * before. */
+MUST_CHECK enum err document_create(TALLOC_CTX *ctx, const struct document_issuer *issuer,
+                                    const struct document_input *input, const struct document_cause *cause,
+                                    struct problems *problems, struct document *ret_next);
+/* ERR_WRONG_STATE: the content of a published document. */
+MUST_CHECK enum err document_edit(TALLOC_CTX *ctx, const struct document *document, const struct document_input *input,
+                                  const struct document_cause *cause, struct problems *problems,
+                                  struct document *ret_next);
+/* at_us 0: now. A later time only notes it: the document waits (publish_at_us), and the timer that publishes it names
+ * the same time. `is_timer`: ERR_WRONG_STATE unless that is still the time noted. */
+MUST_CHECK enum err document_publish(const struct document *document, Pb__Notify notify, int64_t at_us, bool is_timer,
+                                     const struct document_cause *cause, struct problems *problems,
+                                     struct document *ret_next);
+void document_withdraw(const struct document *document, const char *reason, const struct document_cause *cause,
+                       struct document *ret_next);
+
+#endif

@@ -1,0 +1,86 @@
+#include "services/document/document/document_batch.h"
+
+#include "common/base/mem.h"
+#include "common/base/uuid_map.h"
+#include "services/document/document/document_store.h"
+#include "services/document/document/document_write_store.h"
+
+struct document_batch {
+    TALLOC_CTX *ctx;
+    struct uuid_map *documents; /* struct document_changed; wanted and not there: NULL */
+    struct pg_result *rows;
+    struct document_details details;
+};
+
+void *document_batch_new(struct loop_batch *batch)
+{
+    struct document_batch *documents = mem_new(loop_ctx(batch), struct document_batch);
+    documents->ctx = loop_ctx(batch);
+    documents->documents = uuid_map_new(documents->ctx);
+    return documents;
+}
+
+void document_batch_want(struct document_batch *documents, const struct uuid *id)
+{
+    uuid_map_name(documents->documents, id);
+}
+
+/* What lies under the locked documents is read after their locks, so it cannot be older than they are. */
+void document_batch_load(void *state, struct pg *pg)
+{
+    struct document_batch *documents = state;
+    const struct uuid *ids = uuid_map_ids(documents->documents);
+    size_t n = uuid_map_size(documents->documents);
+    documents->rows = document_store_lock(documents->ctx, pg, ids, n);
+    documents->details = document_store_queue_details(documents->ctx, pg, ids, n);
+}
+
+static struct document *find(void *arg, const struct uuid *id)
+{
+    const struct document_batch *documents = arg;
+    struct document_changed *document = uuid_map_get(documents->documents, id);
+    return document ? &document->is : NULL;
+}
+
+enum err document_batch_loaded(void *state)
+{
+    struct document_batch *documents = state;
+    for (size_t row = 0; row < pg_rows(documents->rows); row++) {
+        struct document_changed *document = mem_new(documents->ctx, struct document_changed);
+        document_store_read(documents->ctx, documents->rows, row, &document->is);
+        uuid_map_put(documents->documents, &document->is.id, document);
+    }
+    document_store_read_details(documents->ctx, &documents->details, find, documents);
+    return ERR_OK;
+}
+
+const struct document *document_batch_get(const struct document_batch *documents, const struct uuid *id)
+{
+    const struct document_changed *document = uuid_map_get(documents->documents, id);
+    return document ? &document->is : NULL;
+}
+
+void document_batch_keep(struct document_batch *documents, const struct document *next)
+{
+    struct document_changed *document = UUID_MAP_MAKE(documents->documents, &next->id, struct document_changed);
+    const struct document *last = &document->is;
+    /* What stays is shared, so a new pointer is a new content or detail. */
+    document->content |= next->content.media_type != last->content.media_type ||
+                         next->content.text != last->content.text;
+    document->targets |= next->targets != last->targets;
+    document->figures |= next->figures != last->figures;
+    document->is_changed = true;
+    document->is = *next;
+}
+
+void document_batch_write(void *state, struct pg *pg)
+{
+    struct document_batch *documents = state;
+    struct document_writes *writes = document_write_store_new(documents->ctx);
+    for (size_t i = 0; i < uuid_map_size(documents->documents); i++) {
+        const struct document_changed *document = uuid_map_value(documents->documents, i);
+        if (document && document->is_changed)
+            document_write_store_add(writes, document);
+    }
+    document_write_store_queue(writes, pg);
+}

@@ -1,0 +1,60 @@
+#include "services/document/document/document_facts.h"
+
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+
+static Pb__DocumentFacts *facts_of(TALLOC_CTX *ctx, const struct document *document)
+{
+    Pb__DocumentFacts *facts = mem_new(ctx, Pb__DocumentFacts);
+    pb__document_facts__init(facts);
+    facts->document_id = uuid_to_pb(ctx, &document->id);
+    facts->version = document->version;
+    facts->organization_id = uuid_to_pb(ctx, &document->organization);
+    facts->state = document->state;
+    facts->classification = document->classification;
+    facts->audience = audience_to_pb(ctx, &document->audience);
+    facts->has_author_id = true;
+    facts->author_id = uuid_to_pb(ctx, &document->author);
+    if (document_is_restricted(document))
+        return facts;
+    facts->has_kind = facts->has_month = true;
+    facts->kind = document->kind;
+    facts->month = clock_local_month(document->published_at_us);
+    facts->title = (char *)(uintptr_t)document->title; /* packed, never written */
+    facts->number = (char *)(uintptr_t)document->number;
+    return facts;
+}
+
+static ProtobufCMessage *published(TALLOC_CTX *ctx, const struct document *document)
+{
+    Pb__DocumentPublished *event = mem_new(ctx, Pb__DocumentPublished);
+    pb__document_published__init(event);
+    event->document = facts_of(ctx, document);
+    event->notify = document->notify;
+    event->notification_id = uuid_to_pb(ctx, &document->notification);
+    event->published_at_us = document->published_at_us;
+    return &event->base;
+}
+
+static ProtobufCMessage *withdrawn(TALLOC_CTX *ctx, const struct document *document)
+{
+    Pb__DocumentWithdrawn *event = mem_new(ctx, Pb__DocumentWithdrawn);
+    pb__document_withdrawn__init(event);
+    event->document = facts_of(ctx, document);
+    event->notification_id = uuid_to_pb(ctx, &document->notification);
+    return &event->base;
+}
+
+ProtobufCMessage *document_facts_of_state(TALLOC_CTX *ctx, const struct document *document)
+{
+    return document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN ? withdrawn(ctx, document)
+                                                                           : published(ctx, document);
+}
+
+ProtobufCMessage *document_facts_of_change(TALLOC_CTX *ctx, const struct document *document)
+{
+    Pb__DocumentChanged *event = mem_new(ctx, Pb__DocumentChanged);
+    pb__document_changed__init(event);
+    event->document = facts_of(ctx, document);
+    return &event->base;
+}

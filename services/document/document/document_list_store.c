@@ -1,0 +1,68 @@
+#include "services/document/document/document_list_store.h"
+
+#include "services/directory/audience_store.h"
+#include "services/document/document/document_store.h"
+
+/* --- statements --------------------------------------------------------------------------------------------------- */
+
+#define VISIBLE AUDIENCE_VISIBLE_FROM("document")
+#define NEWEST_FIRST " ORDER BY d.listed_at_us DESC, d.id DESC"
+
+static const struct pg_statement SELECT_NAMED = {.name = "select_named",
+                                                 .sql = AUDIENCE_READER
+                                                 "SELECT " DOCUMENT_COLUMNS VISIBLE " AND d.id = ANY($7::uuid[])"
+                                                 " AND ($8::int8 IS NULL OR d.listed_at_us >= $8::int8)" NEWEST_FIRST};
+
+static const struct pg_statement SELECT_DOCUMENTS = {
+    .name = "select_documents",
+    .sql = AUDIENCE_READER
+    "SELECT " DOCUMENT_COLUMNS VISIBLE " AND ($7::int8 IS NULL OR d.listed_at_us >= $7::int8)"
+    " AND ($8::uuid IS NULL OR $8::uuid = ANY(o.path))"
+    " AND ($9::int4 IS NULL OR d.kind = $9::int4)"
+    " AND ($10::bool IS NULL OR (CASE WHEN $10::bool THEN d.state = " SQL_DOCUMENT_STATE_PUBLISHED
+    "  ELSE d.state IN (" SQL_DOCUMENT_STATE_REPLACED ", " SQL_DOCUMENT_STATE_WITHDRAWN ") END))"
+    " AND ($11::int4 IS NULL OR d.dated_on >= $11::int4) AND ($12::int4 IS NULL OR d.dated_on <= $12::int4)"
+    " AND ($13::text IS NULL OR strpos(d.search, lower(unaccent($13::text))) > 0)"
+    " AND ($14::int8 IS NULL OR (d.listed_at_us, d.id) < ($14::int8, $15::uuid))" NEWEST_FIRST " LIMIT $16::int8"};
+
+/* --- parameters --------------------------------------------------------------------------------------------------- */
+
+static void add_int4_or_null(struct pg_args *args, bool has, int32_t value)
+{
+    if (has)
+        pg_add_int4(args, value);
+    else
+        pg_add_null(args);
+}
+
+static void add_filter(struct pg_args *args, const struct document_filter *filter)
+{
+    pg_add_int8_or_null(args, filter->has_since, filter->since_us);
+    pg_add_uuid(args, filter->organization);
+    add_int4_or_null(args, filter->has_kind, filter->kind);
+    if (filter->has_in_force)
+        pg_add_bool(args, filter->in_force);
+    else
+        pg_add_null(args);
+    add_int4_or_null(args, filter->has_from, filter->from);
+    add_int4_or_null(args, filter->has_to, filter->to);
+    pg_add_text(args, filter->q);
+    pg_add_int8_or_null(args, filter->has_before, filter->before.at_us);
+    pg_add_uuid(args, filter->has_before ? &filter->before.id : NULL);
+    pg_add_int8(args, filter->limit);
+}
+
+struct pg_result *document_list_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                            const struct document_filter *filter)
+{
+    bool is_named = filter->n_ids > 0;
+    struct pg_args *args = pg_args(ctx, is_named ? &SELECT_NAMED : &SELECT_DOCUMENTS);
+    audience_store_add_reader(ctx, args, scope);
+    if (is_named) {
+        pg_add_uuids(args, filter->ids, filter->n_ids);
+        pg_add_int8_or_null(args, filter->has_since, filter->since_us);
+    } else {
+        add_filter(args, filter);
+    }
+    return pg_queue(pg, args);
+}

@@ -1,0 +1,37 @@
+/* Rows of documents, as batches and queries both read them (schema/). Everything queues on the pipeline; results are
+ * read after the caller's flush. The thread that owns the pg. */
+#ifndef SOTAY_DOCUMENT_DOCUMENT_STORE_H
+#define SOTAY_DOCUMENT_DOCUMENT_STORE_H
+
+#include "common/pg/pg.h"
+#include "services/directory/audience_store.h"
+#include "services/document/content/content_store.h"
+#include "services/document/document/document.h"
+
+/* d is the document's row. Targets and figures come apart; the text only where it is asked for. */
+#define DOCUMENT_AUDIENCE AUDIENCE_COLUMNS("d")
+#define DOCUMENT_COLUMNS                                                                                             \
+    "d.id, d.version, d.kind, d.number, d.title, d.issued_on, d.organization_id, d.author_id, d.classification,"     \
+    " d.state, " DOCUMENT_AUDIENCE ", d.readers, " CONTENT_COLUMNS ", d.extraction, d.requires_acknowledgement,"     \
+    " d.event_starts_at_us, d.event_ends_at_us, d.event_place, d.created_at_us, d.publish_at_us, d.published_at_us," \
+    " d.withdraw_reason, d.notify, d.notification_id"
+void document_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct document *ret_document);
+
+/* Of DOCUMENT_COLUMNS, sorted by id and locked until the transaction ends. */
+struct pg_result *document_store_lock(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *ids, size_t n);
+
+/* Targets and figures. `find` returns the document that a row belongs to, or NULL. */
+struct document_details {
+    struct pg_result *targets, *figures;
+};
+struct document_details document_store_queue_details(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *documents,
+                                                     size_t n);
+void document_store_read_details(TALLOC_CTX *ctx, const struct document_details *details,
+                                 struct document *(*find)(void *arg, const struct uuid *id), void *arg);
+
+/* The next documents after `after` in the order of ids, drafts left out: for republishing. Of DOCUMENT_COLUMNS.
+ * Blocks. */
+MUST_CHECK enum err document_store_next_published(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *after,
+                                                  int64_t limit, struct pg_result **ret_rows);
+
+#endif

@@ -1,0 +1,160 @@
+#include "services/document/document/document_view.h"
+
+#include "common/base/mem.h"
+#include "services/document/document/document_texts.h"
+
+/* protobuf-c's structs hold `char *` though nobody writes through them. */
+static char *borrowed(const char *text)
+{
+    return (char *)(uintptr_t)text;
+}
+
+/* Gone from the directory between two round trips. */
+static const struct host NOWHERE = {.org.name = ""};
+
+static const struct host *host_of(const struct uuid_map *hosts, const struct uuid *id)
+{
+    const struct host *host = uuid_map_get(hosts, id);
+    return host ? host : &NOWHERE;
+}
+
+/* --- audience ----------------------------------------------------------------------------------------------------- */
+
+/* "bí thư, phó bí thư" */
+static const char *roles_text(TALLOC_CTX *ctx, const struct audience *audience)
+{
+    static const char *const ROLES[] = TEXT_ROLES;
+    const char *text = NULL;
+    for (size_t i = 0; i < audience->n_roles; i++) {
+        const char *role = ROLES[audience->roles[i]];
+        text = text ? mem_printf(ctx, TEXT_JOIN, text, role) : role;
+    }
+    return text ? text : TEXT_MEMBERS;
+}
+
+static char *label_of(TALLOC_CTX *ctx, const struct document *document, const struct uuid_map *hosts)
+{
+    const struct audience *audience = &document->audience;
+    long long readers = (long long)document->readers;
+    if (document->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC)
+        return mem_printf(ctx, TEXT_SEEN_BY_EVERYONE, readers);
+    if (document_is_restricted(document) || audience->n_organizations == 0)
+        return mem_printf(ctx, TEXT_SEEN_BY_NAMED, readers);
+    const char *who = roles_text(ctx, audience);
+    if (audience->n_organizations > 1)
+        return mem_printf(ctx, TEXT_SEEN_BY_ORGANIZATIONS, readers, who, audience->n_organizations);
+    const char *name = host_of(hosts, &audience->organizations[0])->org.name;
+    if (audience->subtree)
+        return mem_printf(ctx, TEXT_SEEN_BY_SUBTREE, readers, who, name);
+    return mem_printf(ctx, TEXT_SEEN_BY_ORGANIZATION, readers, who, name);
+}
+
+static Pb__VisibleTo *view_visible_to(TALLOC_CTX *ctx, const struct document *document, const struct uuid_map *hosts)
+{
+    static const char *const READERS[] = {TEXT_READERS_TO_HEADS, TEXT_READERS_TO_PARENT};
+    const struct host *host = host_of(hosts, &document->organization);
+    bool is_draft = document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT;
+    Pb__VisibleTo *view = mem_new(ctx, Pb__VisibleTo);
+    pb__visible_to__init(view);
+    view->count = is_draft ? host->keepers : document->readers;
+    view->label = is_draft ? mem_printf(ctx, TEXT_SEEN_BY_KEEPERS, (long long)host->keepers, host->org.name)
+                           : label_of(ctx, document, hosts);
+    view->n_names_of_readers_to = host->org.n_path > 1 ? 2 : 1; /* the root has nobody above */
+    view->names_of_readers_to = mem_array(ctx, char *, view->n_names_of_readers_to);
+    for (size_t i = 0; i < view->n_names_of_readers_to; i++)
+        view->names_of_readers_to[i] = borrowed(READERS[i]);
+    return view;
+}
+
+/* --- parts -------------------------------------------------------------------------------------------------------- */
+
+static void view_targets(TALLOC_CTX *ctx, const struct document *document, Pb__Document *view)
+{
+    view->n_targets = document->n_targets;
+    view->targets = mem_array(ctx, Pb__Target *, document->n_targets);
+    for (size_t i = 0; i < document->n_targets; i++) {
+        view->targets[i] = mem_new(ctx, Pb__Target);
+        pb__target__init(view->targets[i]);
+        view->targets[i]->id = uuid_to_pb(ctx, &document->targets[i].id);
+        view->targets[i]->text = borrowed(document->targets[i].text);
+    }
+}
+
+static void view_figures(TALLOC_CTX *ctx, const struct document *document, Pb__Document *view)
+{
+    view->n_figures = document->n_figures;
+    view->figures = mem_array(ctx, Pb__Figure *, document->n_figures);
+    for (size_t i = 0; i < document->n_figures; i++) {
+        const struct document_figure *figure = &document->figures[i];
+        view->figures[i] = mem_new(ctx, Pb__Figure);
+        pb__figure__init(view->figures[i]);
+        view->figures[i]->label = borrowed(figure->label);
+        view->figures[i]->value = figure->value;
+        view->figures[i]->unit = borrowed(figure->unit);
+        view->figures[i]->period = borrowed(figure->period);
+    }
+}
+
+static Pb__Happening *view_event(TALLOC_CTX *ctx, const struct document_happening *event)
+{
+    if (event->starts_at_us == 0)
+        return NULL;
+    Pb__Happening *view = mem_new(ctx, Pb__Happening);
+    pb__happening__init(view);
+    view->starts_at_us = event->starts_at_us;
+    view->has_ends_at_us = event->ends_at_us > 0;
+    view->ends_at_us = event->ends_at_us;
+    view->place = borrowed(event->place);
+    return view;
+}
+
+static void view_content(TALLOC_CTX *ctx, const struct document *document, Pb__Document *view)
+{
+    view->media_type = borrowed(document->content.media_type);
+    view->bytes = document->content.bytes;
+    view->sha256 = mem_bytes(ctx, document->content.sha256, sizeof document->content.sha256);
+    view->extraction = document->extraction;
+}
+
+/* --- the resource ------------------------------------------------------------------------------------------------- */
+
+static Pb__OrganizationRef *view_issuer(TALLOC_CTX *ctx, const struct document *document, const struct uuid_map *hosts)
+{
+    Pb__OrganizationRef *view = directory_org_ref(ctx, &host_of(hosts, &document->organization)->org);
+    view->id = uuid_to_pb(ctx, &document->organization);
+    return view;
+}
+
+static void view_state(TALLOC_CTX *ctx, const struct document *document, Pb__Document *view)
+{
+    view->state = document->state;
+    view->has_published_at_us = document->published_at_us > 0;
+    view->published_at_us = document->published_at_us;
+    view->has_notification_id = !uuid_is_zero(&document->notification);
+    if (view->has_notification_id)
+        view->notification_id = uuid_to_pb(ctx, &document->notification);
+    view->version = document->version;
+}
+
+Pb__Document *document_view(TALLOC_CTX *ctx, const struct document *document, const struct uuid_map *hosts)
+{
+    Pb__Document *view = mem_new(ctx, Pb__Document);
+    pb__document__init(view);
+    view->id = uuid_to_pb(ctx, &document->id);
+    view->kind = document->kind;
+    view->number = borrowed(document->number);
+    view->title = borrowed(document->title);
+    view->has_issued_on = document->has_issued_on;
+    view->issued_on = document->issued_on;
+    view->organization = view_issuer(ctx, document, hosts);
+    view->audience = audience_to_pb(ctx, &document->audience);
+    view->classification = document->classification;
+    view->requires_acknowledgement = document->requires_acknowledgement;
+    view->event = view_event(ctx, &document->event);
+    view->visible_to = view_visible_to(ctx, document, hosts);
+    view_state(ctx, document, view);
+    view_content(ctx, document, view);
+    view_targets(ctx, document, view);
+    view_figures(ctx, document, view);
+    return view;
+}

@@ -1,0 +1,44 @@
+#include "services/meeting/loops.h"
+
+#include "common/base/array.h"
+#include "services/directory/lookup.h"
+#include "services/directory/projection.h"
+#include "services/meeting/comment/comment_commands.h"
+#include "services/meeting/comment/comment_set.h"
+#include "services/meeting/document/document_events.h"
+#include "services/meeting/document/document_lookup.h"
+#include "services/meeting/host/host_lookup.h"
+#include "services/meeting/meeting/meeting_commands.h"
+#include "services/meeting/meeting/meeting_set.h"
+#include "services/meeting/meeting/meeting_titles.h"
+
+static const struct loop_input COMMANDS[] = {{.topic = TOPIC_MEETING_COMMANDS, .commands = true}};
+
+/* Meetings are locked before what lies under them, and bring their hosts. */
+static const struct loop_part *const COMMAND_PARTS[] = {
+    &MEETING_PART,          &COMMENT_PART,          &DOCUMENT_LOOKUP_PART,  &HOST_PART,
+    &DIRECTORY_LOOKUP_PART, &MEETING_COMMANDS_PART, &COMMENT_COMMANDS_PART,
+};
+
+const struct loop_options MEETING_COMMANDS_LOOP = {
+    .service = "meeting",
+    .name = "commands",
+    .inputs = COMMANDS,
+    .n_inputs = ARRAY_LENGTH(COMMANDS),
+    .parts = COMMAND_PARTS,
+    .n_parts = ARRAY_LENGTH(COMMAND_PARTS),
+    .fires_timers = true,
+};
+
+static const struct loop_input PROJECTIONS[] = {DIRECTORY_INPUTS, {.topic = TOPIC_DOCUMENT_EVENTS}};
+static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART, &DOCUMENT_EVENTS_PART,
+                                                           &MEETING_TITLES_PART};
+
+const struct loop_options MEETING_PROJECTIONS_LOOP = {
+    .service = "meeting",
+    .name = "projections",
+    .inputs = PROJECTIONS,
+    .n_inputs = ARRAY_LENGTH(PROJECTIONS),
+    .parts = PROJECTION_PARTS,
+    .n_parts = ARRAY_LENGTH(PROJECTION_PARTS),
+};

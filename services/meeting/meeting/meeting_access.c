@@ -1,0 +1,72 @@
+#include "services/meeting/meeting/meeting_access.h"
+
+#include "services/directory/directory.h"
+
+/* Officers convene the executive meetings of their very organisation. */
+static bool convenes_as_officer(Pb__MeetingKind kind, const struct meeting_actor *actor)
+{
+    return meeting_is_executive(kind) && (actor->standing & STANDING_OFFICER_HERE);
+}
+
+bool meeting_may_convene(Pb__MeetingKind kind, const struct meeting_actor *actor)
+{
+    return !actor->is_suspended && ((actor->standing & STANDING_HEAD) || convenes_as_officer(kind, actor));
+}
+
+/* Heads and conveners prepare it; nobody else knows of a draft. */
+static bool prepares(const struct meeting *meeting, const struct meeting_actor *actor)
+{
+    return (actor->standing & STANDING_HEAD) || convenes_as_officer(meeting->kind, actor);
+}
+
+/* Members of the branch and, of an executive meeting, the committee. */
+static bool is_invited(const struct meeting *meeting, const struct meeting_actor *actor)
+{
+    return (actor->standing & STANDING_MEMBER) ||
+           (meeting_is_executive(meeting->kind) && (actor->standing & STANDING_COMMITTEE));
+}
+
+bool meeting_may_read(const struct meeting *meeting, const struct meeting_actor *actor)
+{
+    bool is_draft = meeting->state == PB__MEETING_STATE__MEETING_STATE_DRAFT;
+    return meeting->version > 0 && (prepares(meeting, actor) || (!is_draft && is_invited(meeting, actor)));
+}
+
+bool meeting_may_read_header(const struct meeting *meeting, const struct meeting_actor *actor)
+{
+    bool is_draft = meeting->state == PB__MEETING_STATE__MEETING_STATE_DRAFT;
+    return meeting_may_read(meeting, actor) ||
+           (meeting->version > 0 && !is_draft && (actor->standing & STANDING_OFFICER));
+}
+
+bool meeting_convenes(const struct meeting *meeting, const struct meeting_actor *actor)
+{
+    return meeting_may_convene(meeting->kind, actor);
+}
+
+bool meeting_takes_part(const struct meeting *meeting, const struct meeting_actor *actor)
+{
+    return !actor->is_suspended && ((actor->standing & STANDING_HEAD) || is_invited(meeting, actor));
+}
+
+bool meeting_leads(const struct meeting *meeting, const struct meeting_actor *actor)
+{
+    (void)meeting;
+    return !actor->is_suspended && (actor->standing & STANDING_HEAD);
+}
+
+const struct meeting_action MEETING_EDIT = {"edit", meeting_convenes, MEETING_IS_DRAFT | MEETING_IS_SCHEDULED},
+                            MEETING_PUBLISH = {"publish", meeting_convenes, MEETING_IS_DRAFT},
+                            MEETING_DELETE = {"delete", meeting_convenes, MEETING_IS_DRAFT},
+                            MEETING_CANCEL = {"cancel", meeting_convenes, MEETING_IS_SCHEDULED};
+
+enum err meeting_check(const struct meeting *meeting, const struct meeting_actor *actor,
+                       const struct meeting_action *action, int64_t now_us)
+{
+    if (!meeting || !meeting_may_read_header(meeting, actor))
+        return ERR_NOT_FOUND;
+    if (!action->may(meeting, actor))
+        return ERR_NOT_ALLOWED;
+    bool is_open = (action->states & 1U << meeting->state) && !(action->until_hour && now_us >= meeting->starts_at_us);
+    return is_open ? ERR_OK : ERR_WRONG_STATE;
+}

@@ -1,0 +1,78 @@
+#include "services/meeting/meeting/meeting_context.h"
+
+#include "services/directory/lookup.h"
+#include "services/meeting/host/host_lookup.h"
+#include "services/meeting/meeting/meeting_set.h"
+
+void meeting_context_want(const struct loop_message *message, unsigned beside)
+{
+    directory_set_want_record(directory_lookup(message->batch), &message->actor);
+    meeting_set_want(message->batch, &message->aggregate, beside);
+}
+
+void meeting_context_of_host(const struct loop_message *message, const struct meeting_host *host,
+                             struct meeting_context *ret_context)
+{
+    *ret_context = (struct meeting_context){
+        .message = message,
+        .host = host,
+        .person = directory_set_person(directory_lookup(message->batch), &message->actor),
+        .actor.id = message->actor,
+        .cause = {.message = message->id, .now_us = message->now_us},
+    };
+    if (!ret_context->person)
+        return;
+    const Pb__DirectoryMember__Interval *now = directory_interval(ret_context->person->record, message->now_us);
+    ret_context->actor.standing = directory_standing(ret_context->person, &host->org, message->now_us);
+    ret_context->actor.is_suspended = now && now->status == PB__MEMBER_STATUS__MEMBER_STATUS_SUSPENDED;
+}
+
+enum err meeting_context_take(const struct loop_message *message, const struct meeting_action *action,
+                              struct meeting_context *ret_context)
+{
+    const struct meeting *meeting = meeting_set_find(message->batch, &message->aggregate);
+    if (!meeting)
+        return ERR_NOT_FOUND;
+    const struct meeting_host *host = host_find(message->batch, &meeting->organization);
+    if (!host)
+        return ERR_RETRY; /* it was known when it convened: our projection is being rebuilt */
+    meeting_context_of_host(message, host, ret_context);
+    ret_context->meeting = meeting;
+    enum err err = meeting_check(meeting, &ret_context->actor, action, message->now_us);
+    if (!err && message->has_if_version && message->if_version != meeting->version)
+        return ERR_VERSION_CONFLICT;
+    return err;
+}
+
+/* The meeting is stale, and so are lists over every subtree that holds it. */
+static void tell(const struct meeting_context *context, const ProtobufCMessage *event)
+{
+    const struct loop_message *message = context->message;
+    loop_event(message, TOPIC_MEETING_EVENTS, &message->aggregate, event);
+    loop_tag(message->batch, TAG_MEETING, &message->aggregate);
+    for (size_t i = 0; i < context->host->org.n_path; i++)
+        loop_tag(message->batch, TAG_MEETINGS, &context->host->org.path[i]);
+}
+
+enum err meeting_context_keep(const struct meeting_context *context, const struct meeting *next,
+                              const ProtobufCMessage *event)
+{
+    enum err err = meeting_set_keep(context->message->batch, next);
+    if (!err)
+        tell(context, event);
+    return err;
+}
+
+void meeting_context_delete(const struct meeting_context *context, const ProtobufCMessage *event)
+{
+    tell(context, event);
+    meeting_set_delete(context->message->batch, &context->meeting->id);
+}
+
+void meeting_context_count(const struct meeting_context *context, enum meeting_counted what, int32_t by)
+{
+    struct loop_batch *batch = context->message->batch;
+    meeting_set_count(batch, &context->meeting->id, what, by);
+    loop_tag(batch, TAG_MEETING, &context->meeting->id);
+    loop_tag(batch, TAG_MEETINGS, &context->host->org.id);
+}

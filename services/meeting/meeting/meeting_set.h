@@ -1,0 +1,30 @@
+/* The meetings of a batch: a part without handlers. The others' `want` says which meetings, people and months a command
+ * needs, their `apply` finds and keeps them; then it writes what changed. Meetings are locked in the order of their
+ * ids, before anything that lies under them; what lies under them is read after their locks, so it cannot be older than
+ * they are. The loop's thread. */
+#ifndef SOTAY_MEETING_MEETING_SET_H
+#define SOTAY_MEETING_MEETING_SET_H
+
+#include "common/loop/loop.h"
+#include "services/meeting/meeting/meeting.h"
+
+extern const struct loop_part MEETING_PART;
+
+/* What of a meeting is wanted beside its row and the organisation that convened it. */
+enum { MEETING_WANT_AGENDA = 1, MEETING_WANT_AUDIENCE = 2 };
+void meeting_set_want(const struct loop_batch *batch, const struct uuid *id, unsigned beside);
+/* One that is to be made. */
+void meeting_set_want_new(const struct loop_batch *batch, const struct uuid *id, const struct uuid *org, int32_t month);
+/* It may claim another month than its own, or, as another kind, its own. */
+void meeting_set_want_move(const struct loop_batch *batch, const struct uuid *id, bool has_month, int32_t month);
+
+const struct meeting *meeting_set_find(const struct loop_batch *batch, const struct uuid *id); /* NULL: there is none */
+
+/* Makes the next state the state. ERR_MONTH_TAKEN (nothing changed): another meeting of the batch or of the database
+ * has its month. */
+MUST_CHECK enum err meeting_set_keep(const struct loop_batch *batch, const struct meeting *next);
+void meeting_set_delete(const struct loop_batch *batch, const struct uuid *id);
+/* Of a meeting that was found. */
+void meeting_set_count(const struct loop_batch *batch, const struct uuid *id, enum meeting_counted what, int32_t by);
+
+#endif

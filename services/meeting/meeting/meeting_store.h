@@ -1,0 +1,43 @@
+/* SQL of meetings and their agendas (schema/001_meeting.sql): the rows that batches and queries both read, and what a
+ * batch loads. meeting_store_write.h: what a batch changed; meeting_store_query.h: what readers see.
+ *
+ * Everything queues on the pipeline; results are read after the caller's flush. One thread: the owner of the pg. */
+#ifndef SOTAY_MEETING_MEETING_STORE_H
+#define SOTAY_MEETING_MEETING_STORE_H
+
+#include "common/base/uuid_map.h"
+#include "common/pg/pg.h"
+#include "contract_numbers.h"
+#include "services/meeting/meeting/meeting.h"
+
+/* m is the meeting's row. Agendas come apart. */
+#define MEETING_COUNTED_COLUMN(NAME, column) ", m." #column
+#define MEETING_COLUMNS                                                                                              \
+    "m.id, m.version, m.organization_id, m.kind, m.state, m.starts_at_us, m.place, m.participants, m.created_at_us," \
+    " m.registered_at_us, m.changed_at_us, m.held_at_us, m.change_note, m.cancel_reason, m.notification_id,"         \
+    " CASE WHEN m.participants = " SQL_PARTICIPANTS_NAMED " THEN"                                                    \
+    "  (SELECT array_agg(p.member_id ORDER BY p.member_id) FROM meeting_participant p WHERE p.meeting_id = m.id) "   \
+    "END" MEETING_COUNTED(MEETING_COUNTED_COLUMN)
+/* Returns the number of the column behind them. */
+int meeting_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct meeting *ret_meeting);
+
+/* No ids queue nothing. */
+struct pg_result *meeting_store_queue_agendas(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *meetings, size_t n);
+/* Gives every meeting of the rows its agenda: `find` returns it, or NULL. */
+void meeting_store_read_agendas(TALLOC_CTX *ctx, const struct pg_result *rows,
+                                struct meeting *(*find)(void *arg, const struct uuid *id), void *arg);
+
+/* For a batch: MEETING_COLUMNS and then HOST_COLUMNS (../host/host_store.h), locked in the order of their ids. */
+struct pg_result *meeting_store_lock(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *meetings);
+
+/* Who has the months that a batch may claim: rows of organisation, month, meeting. */
+struct pg_args *meeting_store_months(TALLOC_CTX *ctx);
+void meeting_store_add_month(struct pg_args *args, const struct uuid *org, int32_t month);
+/* Of a meeting that may claim a month: the one named, or else its own. */
+struct pg_args *meeting_store_moves(TALLOC_CTX *ctx);
+void meeting_store_add_move(struct pg_args *args, const struct uuid *meeting, bool has_month, int32_t month);
+
+/* Which meetings name documents: rows of document, meeting. */
+struct pg_result *meeting_store_queue_naming(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *documents);
+
+#endif

@@ -1,0 +1,17 @@
+/* What people read, from this service: Vietnamese, formats for mem_printf. Texts of errors are in proto/errors.def. */
+#ifndef SOTAY_MEETING_MEETING_TEXTS_H
+#define SOTAY_MEETING_MEETING_TEXTS_H
+
+#define TEXT_AGENDA_TOO_LONG "Tổng thời gian %d phút vượt giới hạn %d phút" /* minutes, limit */
+
+#define TEXT_MOMENT "%02d:%02d ngày %02d/%02d/%d" /* hour, minute, day, month, year; local */
+#define TEXT_TIME_CHANGED "Thời gian: %s → %s"
+#define TEXT_PLACE_CHANGED "Địa điểm: %s → %s"
+
+#define TEXT_SEEN_BY_BRANCH "%lld đảng viên %s"                  /* count, name of the branch */
+#define TEXT_SEEN_BY_COMMITTEE "%lld đồng chí cấp ủy %s"         /* count, name of the organisation */
+#define TEXT_SEEN_BY_HEADS "%lld đồng chí bí thư, phó bí thư %s" /* count, name: a draft */
+#define TEXT_READERS_TO_HEADS "Bí thư, phó bí thư"
+#define TEXT_READERS_TO_PARENT "Cấp ủy cấp trên trực tiếp"
+
+#endif
