@@ -1,6 +1,7 @@
 /* The signal handler writes three numbers and a word as text with pwrite(2) alone, then dies of the same signal. */
 #include "common/loop/loop_marker.h"
 
+#include "common/base/array.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include <fcntl.h>
@@ -82,7 +83,7 @@ static void give_stack(TALLOC_CTX *ctx)
 static void catch_faults(void)
 {
     const struct sigaction action = {.sa_handler = on_fault, .sa_flags = (int)SA_RESETHAND | SA_ONSTACK};
-    for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(SIGNALS); i++)
         (void)sigaction(SIGNALS[i], &action, NULL); /* refused only for a bad argument */
 }
 

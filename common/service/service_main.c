@@ -1,4 +1,5 @@
 /* A service's life: config, log, db, bus, loops, own threads, http, ready; the reverse to stop. */
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
@@ -26,7 +27,7 @@ static enum err migrate(struct service *service)
 {
     struct pg *pg = service_pg(service, NULL);
     enum err err = pg_migrate(pg, common_migrations, common_n_migrations);
-    for (size_t i = 0; !err && i < sizeof service->spec->schemas / sizeof *service->spec->schemas; i++)
+    for (size_t i = 0; !err && i < ARRAY_LENGTH(service->spec->schemas); i++)
         if (service->spec->schemas[i].n > 0)
             err = pg_migrate(pg, service->spec->schemas[i].migrations, service->spec->schemas[i].n);
     if (err)

@@ -20,6 +20,15 @@
  * on the audience's organisations. */
 #define AUDIENCE_COVERS(a, organization, path) \
     "(" path " && " a ".organization_ids AND (" a ".subtree OR " organization " = ANY(" a ".organization_ids)))"
+/* The same of a reader's own place, where no index serves: mostly it is asked of his branch itself, so that comes
+ * first. */
+#define AUDIENCE_COVERS_HIS(a, organization, path) \
+    "(" organization " = ANY(" a ".organization_ids) OR (" a ".subtree AND " path " && " a ".organization_ids))"
+/* All organisations of which it holds the places, as a subquery of ids; each by an index, however few or many. */
+#define AUDIENCE_ORGANIZATIONS(a)                                                                          \
+    " (SELECT o.id FROM directory_organization o WHERE " a ".subtree AND o.path && " a ".organization_ids" \
+    "  UNION ALL"                                                                                          \
+    "  SELECT o.id FROM directory_organization o WHERE NOT " a ".subtree AND o.id = ANY(" a ".organization_ids))"
 /* It asks for no role, or for members, who are all. */
 #define AUDIENCE_ASKS_NO_ROLE(a) "(" a ".roles = '{}' OR " SQL_ROLE_MEMBER " = ANY(" a ".roles))"
 #define AUDIENCE_ASKS(a, role) \
@@ -42,7 +51,7 @@
     " LEFT JOIN directory_organization o ON o.id = g.organization) "
 #define AUDIENCE_KEEPS "(d.organization_id = ANY($2::uuid[]) OR o.path && $3::uuid[])"
 #define AUDIENCE_NAMED AUDIENCE_NAMES("d", "$4::uuid")
-#define AUDIENCE_HOLDS_PLACE AUDIENCE_ASKS("d", "p.role") " AND " AUDIENCE_COVERS("d", "p.organization", "p.path")
+#define AUDIENCE_HOLDS_PLACE AUDIENCE_ASKS("d", "p.role") " AND " AUDIENCE_COVERS_HIS("d", "p.organization", "p.path")
 #define AUDIENCE_ADDRESSED "EXISTS (SELECT 1 FROM place p WHERE " AUDIENCE_HOLDS_PLACE ")"
 #define AUDIENCE_VISIBLE                                                                            \
     "coalesce(CASE WHEN d.classification = " SQL_CLASSIFICATION_RESTRICTED " THEN (" AUDIENCE_KEEPS \

@@ -287,7 +287,7 @@ void wait_number(struct fixture *f, const char *sql, int64_t wanted)
     const struct pg_statement *statement = question(f, sql);
     int64_t until_us = clock_monotonic_us() + LOOP_PATIENCE_MS * INT64_C(1000), is = ask(f, statement);
     for (; is != wanted && clock_monotonic_us() < until_us; is = ask(f, statement))
-        usleep(5000);
+        pause_ms(5);
     if (is != wanted)
         print_error("%s\n", sql);
     assert_int_equal(is, wanted);

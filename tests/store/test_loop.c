@@ -177,7 +177,7 @@ static void test_nothing_is_lost_while_the_database_comes_and_goes(void **state)
         pg_queue_sql(other, mem_printf(f, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'",
                                        f->name));
         assert_int_equal(pg_flush(other), ERR_OK);
-        for (int64_t until_us = clock_monotonic_us() + 700000; clock_monotonic_us() < until_us; usleep(2000))
+        for (int64_t until_us = clock_monotonic_us() + 700000; clock_monotonic_us() < until_us; pause_ms(2))
             send_command(f, &item, KEEP, version++); /* what it finds when it asks for its positions again */
         pg_queue_sql(other, mem_printf(f, "ALTER DATABASE %s ALLOW_CONNECTIONS true", f->name));
         assert_int_equal(pg_flush(other), ERR_OK);
@@ -227,7 +227,7 @@ static void test_a_full_list_of_flights_pauses_but_stays_in_the_group(void **sta
     int64_t until_us = clock_monotonic_us() +
                        20 * CLOCK_SECOND_US; /* less than what the group gives one that does not poll */
     while (__atomic_load_n(&other->positions.n, __ATOMIC_RELAXED) == 0 && clock_monotonic_us() < until_us)
-        usleep(20000);
+        pause_ms(20);
     assert_true(clock_monotonic_us() < until_us);
     loop_stop(other);
     loop_stop(loop);
@@ -294,7 +294,7 @@ static void wait_suspects(const struct loop *loop, size_t wanted)
 {
     int64_t until_us = clock_monotonic_us() + LOOP_PATIENCE_MS * INT64_C(1000);
     while (__atomic_load_n(&loop->suspects.n, __ATOMIC_RELAXED) != wanted && clock_monotonic_us() < until_us)
-        usleep(2000);
+        pause_ms(2);
     assert_int_equal(__atomic_load_n(&loop->suspects.n, __ATOMIC_RELAXED), wanted);
 }
 

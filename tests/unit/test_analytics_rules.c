@@ -136,19 +136,25 @@ static struct document taken(const Pb__DocumentFacts *facts)
 {
     const struct uuid org = {{9}};
     struct document document;
-    document_take(ctx, &document, facts, &org, 0);
+    assert_int_equal(document_take(ctx, facts, &org, 0, &document), ERR_OK);
     return document;
+}
+
+static bool addresses_whole_organisations(const Pb__DocumentFacts *facts)
+{
+    struct document document = taken(facts);
+    return audience_asks_no_role(&document.audience);
 }
 
 static void test_a_document_addresses_whole_organisations_unless_it_asks_for_roles(void **state)
 {
     (void)state;
     Pb__DocumentFacts *facts = facts_of(PB__CLASSIFICATION__CLASSIFICATION_INTERNAL);
-    assert_true(taken(facts).audience.whole);
+    assert_true(addresses_whole_organisations(facts));
     facts->audience->roles[facts->audience->n_roles++] = PB__ROLE__ROLE_SECRETARY;
-    assert_false(taken(facts).audience.whole);
+    assert_false(addresses_whole_organisations(facts));
     facts->audience->roles[facts->audience->n_roles++] = PB__ROLE__ROLE_MEMBER; /* everyone is one */
-    assert_true(taken(facts).audience.whole);
+    assert_true(addresses_whole_organisations(facts));
 }
 
 static void test_readers_change_with_state_month_and_audience_only(void **state)

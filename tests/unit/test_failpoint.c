@@ -1,3 +1,4 @@
+#include "common/base/clock.h"
 #include "common/base/failpoint.h"
 #include "common/base/mem.h"
 #include "tests/unit/test.h"
@@ -98,7 +99,7 @@ static void test_hang_holds_a_thread_until_it_is_switched_off(void **state)
     assert_int_equal(failpoint_arm("test.other", "hang", 1), ERR_OK);
     assert_int_equal(pthread_create(&thread, NULL, pass, NULL), 0);
     while (atomic_load(&entered) == 0)
-        usleep(1000);
+        pause_ms(1);
     assert_int_equal(atomic_load(&left), 0);
     assert_int_equal(failpoint_arm("test.other", "off", 1), ERR_OK);
     pthread_join(thread, NULL);

@@ -4,9 +4,13 @@
 #include "services/gateway/edge/gateway.h"
 #include "services/gateway/edge/limits.h"
 #include "services/gateway/edge/media.h"
+#include "services/gateway/link/blob_store.h"
 #include "services/gateway/routes.h"
 #include "tests/unit/test.h"
+#include <dirent.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* --- the route table --- */
 
@@ -276,6 +280,65 @@ static void test_a_character_cut_by_the_end_of_the_head_is_still_text(void **sta
     assert_null(media_sniff(cut, sizeof cut, sizeof cut));
 }
 
+/* --- the blob store --- */
+
+/* Removes the folder with what is in it. Returns how many files those were. */
+static size_t remove_folder(const char *folder)
+{
+    size_t n = 0;
+    DIR *dir = opendir(folder);
+    assert_non_null(dir);
+    for (struct dirent *entry; (entry = readdir(dir));)
+        if (entry->d_name[0] != '.') {
+            assert_int_equal(unlinkat(dirfd(dir), entry->d_name, 0), 0);
+            n++;
+        }
+    closedir(dir);
+    assert_int_equal(rmdir(folder), 0);
+    return n;
+}
+
+static void test_a_file_that_is_kept_is_read_by_its_hash_and_known_to_its_sender_alone(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    char folder[] = "/tmp/blobs.XXXXXX", media_type[BLOB_MEDIA_TYPE_BYTES], text[8] = "";
+    struct uuid sender = {{1}}, other = {{2}};
+    struct blob_upload *upload;
+    uint8_t sha256[BLOB_SHA256_BYTES];
+    int64_t bytes;
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(blob_upload_new(ctx, folder, &upload), ERR_OK);
+    assert_int_equal(blob_upload_write(upload, "ab", 2), ERR_OK);
+    assert_int_equal(blob_upload_write(upload, "c", 1), ERR_OK);
+    assert_int_equal(blob_upload_keep(upload, &sender, "text/plain", sha256), ERR_OK);
+    assert_memory_equal(sha256, "\xba\x78\x16\xbf", 4); /* SHA-256 of "abc" */
+    mem_free(ctx);
+    int fd = blob_open(folder, sha256);
+    assert_int_equal(read(fd, text, sizeof text), 3);
+    assert_string_equal(text, "abc");
+    close(fd);
+    assert_int_equal(blob_receipt_read(folder, sha256, &sender, &bytes, media_type), ERR_OK);
+    assert_int_equal(bytes, 3);
+    assert_string_equal(media_type, "text/plain");
+    assert_int_equal(blob_receipt_read(folder, sha256, &other, &bytes, media_type), ERR_NOT_FOUND);
+    assert_int_equal(remove_folder(folder), 2);
+}
+
+static void test_a_file_that_is_given_up_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    char folder[] = "/tmp/blobs.XXXXXX";
+    struct blob_upload *upload;
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(blob_upload_new(ctx, folder, &upload), ERR_OK);
+    assert_int_equal(blob_upload_write(upload, "half", 4), ERR_OK);
+    mem_free(ctx);
+    assert_int_equal(remove_folder(folder), 0);
+    assert_int_equal(blob_upload_new(NULL, folder, &upload), ERR_DISK_FULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +358,8 @@ int main(void)
         cmocka_unit_test(test_unsettled_commands_are_counted_by_member_and_by_branch),
         cmocka_unit_test(test_a_file_is_what_its_first_bytes_say),
         cmocka_unit_test(test_a_character_cut_by_the_end_of_the_head_is_still_text),
+        cmocka_unit_test(test_a_file_that_is_kept_is_read_by_its_hash_and_known_to_its_sender_alone),
+        cmocka_unit_test(test_a_file_that_is_given_up_leaves_nothing_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

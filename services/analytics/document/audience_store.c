@@ -4,6 +4,7 @@
 #include "services/analytics/document/audience_store.h"
 
 #include "contract_numbers.h"
+#include "services/directory/audience_store.h"
 
 /* Ends a statement that begins with `delta`: documents addressed to the whole branch and readers named, more or
  * fewer. */
@@ -25,16 +26,13 @@
     "excluded.documents_audience"
 
 /* The organisations that document `f` is addressed to. */
-#define ADDRESSED                                                                                  \
-    " (SELECT o.id FROM directory_organization o WHERE f.subtree AND o.path && f.organization_ids" \
-    "  UNION ALL"                                                                                  \
-    "  SELECT o.id FROM directory_organization o WHERE NOT f.subtree AND o.id = ANY(f.organization_ids))"
+#define ADDRESSED AUDIENCE_ORGANIZATIONS("f")
 
 /* The published documents that are addressed to organisation `o`, and those that name member `t`. OFFSET 0: looked up
  * in the index one by one; arrays have no statistics that would keep the planner from comparing all with all. */
-#define ADDRESSING                                                                         \
-    " (SELECT f.* FROM fact_document f WHERE f.published AND f.organization_ids && o.path" \
-    "   AND (f.subtree OR o.id = ANY(f.organization_ids)) OFFSET 0)"
+#define COVERS AUDIENCE_COVERS("f", "o.id", "o.path")
+#define ADDRESSING " (SELECT f.* FROM fact_document f WHERE f.published AND " COVERS " OFFSET 0)"
+#define COVERS_HIS AUDIENCE_COVERS_HIS("f", "b.id", "b.path")
 #define NAMING " (SELECT f.* FROM fact_document f WHERE f.published AND f.member_ids @> ARRAY[t.member_id] OFFSET 0)"
 
 /* --- whole branches ---------------------------------------------------------------------------------------------- */
@@ -135,8 +133,7 @@ static const struct pg_statement FIND_ADDRESSEES = {
     "  JOIN directory_member m ON m.id = r.member_id AND m.branch_id IS NOT NULL AND m.status "
     "<> " SQL_MEMBER_STATUS_LEFT "  LEFT JOIN directory_organization b ON b.id = m.branch_id"
     /* whom it reaches with his branch is counted there */
-    "  WHERE NOT (f.whole AND coalesce(b.id = ANY(f.organization_ids) OR (f.subtree AND b.path && f.organization_ids), "
-    "false))"
+    "  WHERE NOT (f.whole AND coalesce(" COVERS_HIS ", false))"
     "  ORDER BY m.id, f.document_id"
     "  RETURNING organization_id, month),"
     " delta AS MATERIALIZED ("

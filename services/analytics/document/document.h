@@ -4,33 +4,20 @@
 
 #include "common/base/uuid.h"
 #include "services/analytics/counts/counted.h"
+#include "services/directory/audience.h"
 #include "sotay/v1/document.pb-c.h"
-#include <stdbool.h>
-#include <talloc.h>
-
-/* Organisations, with their subtrees if so, with roles; and named members. Borrowed. */
-struct document_audience {
-    const struct uuid *organizations;
-    size_t n_organizations;
-    bool subtree;
-    bool whole; /* every member of the organisations, not only those with a role */
-    const int32_t *roles;
-    size_t n_roles;
-    const struct uuid *members;
-    size_t n_members;
-};
 
 struct document {
     uint64_t version; /* 0: not known */
     struct uuid organization;
-    int32_t month;     /* of publication */
-    bool is_published; /* a restricted one never is: whoever may not see it does not find it in counts either */
-    struct document_audience audience;
+    int32_t month;            /* of publication */
+    bool is_published;        /* a restricted one never is: whoever may not see it does not find it in counts either */
+    struct audience audience; /* borrowed */
 };
 
-/* ids that are none are left out. `now_us`: where the facts name no month. Lists are owned by ctx. */
-void document_take(TALLOC_CTX *ctx, struct document *document, const Pb__DocumentFacts *facts,
-                   const struct uuid *organization, int64_t now_us);
+/* ERR_MALFORMED: an id is none. `now_us`: where the facts name no month. Lists are owned by ctx. */
+MUST_CHECK enum err document_take(TALLOC_CTX *ctx, const Pb__DocumentFacts *facts, const struct uuid *organization,
+                                  int64_t now_us, struct document *ret_document);
 struct month_counts document_count(const struct document *document);
 /* Whether both count for the same people in the same month. */
 bool document_same_readers(const struct document *a, const struct document *b);

@@ -49,9 +49,9 @@ static enum err apply_document(const struct loop_message *message)
     const Pb__DocumentFacts *facts = facts_of(message->body);
     struct change *document = change_of(loop_state(message->batch, &DOCUMENT_PART), &message->aggregate);
     struct uuid org = uuid_or_zero(facts->organization_id); /* want_document has checked it */
-    if (document->is.version < facts->version)
-        document_take(message->ctx, &document->is, facts, &org, message->now_us);
-    return ERR_OK;
+    if (document->is.version >= facts->version)
+        return ERR_OK;
+    return document_take(message->ctx, facts, &org, message->now_us, &document->is);
 }
 
 static void *documents_new(struct loop_batch *batch)

@@ -10,8 +10,8 @@
 #include <sys/statvfs.h>
 #include <uthash.h>
 
-/* Buckets live in a table of fixed size, four to a row; the one that waited longest makes room. A bucket that lost its
- * place was idle for long and is full again anyway. */
+/* Buckets live in a table of fixed size, four to a row; a new one replaces the one of its row that was idle longest,
+ * which would be full again by now anyway. */
 #define BUCKET_ROWS 8192
 #define BUCKET_WAYS 4
 #define DISK_FREE_BYTES (UINT64_C(2) << 30)

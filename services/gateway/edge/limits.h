@@ -15,8 +15,8 @@ struct limits *limits_new(TALLOC_CTX *ctx, const struct gateway_config *config);
 MUST_CHECK enum err limits_member(struct limits *limits, const struct uuid *member);
 MUST_CHECK enum err limits_address(struct limits *limits, const char *address);
 
-/* A command goes on its way / has settled or was given up. ERR_TOO_MANY_PENDING: nothing was counted. A zero branch is
- * not counted. */
+/* Counts a command that is about to be sent; takes one off that has settled or was given up. ERR_TOO_MANY_PENDING:
+ * nothing was counted. A zero branch is not counted. */
 MUST_CHECK enum err limits_unsettled_add(struct limits *limits, const struct uuid *member, const struct uuid *branch);
 void limits_unsettled_remove(struct limits *limits, const struct uuid *member, const struct uuid *branch);
 

@@ -26,7 +26,7 @@ static bool correlation_is_fine(const char *text)
     return n >= 1 && n <= CORRELATION_BYTES && text[n] == '\0';
 }
 
-/* Unique enough to find a request in the logs; nothing secret hangs on it. */
+/* A number that is unique enough to find a request in the logs. It can be guessed, and nothing depends on that. */
 static void new_correlation(char text[33])
 {
     static _Thread_local uint64_t state[2];

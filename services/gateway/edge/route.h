@@ -1,5 +1,5 @@
-/* One row of the route table (routes.c, which is the whole public API), and how a request finds its row. What is below
- * the table knows the row's shape and not the rows: the table is handed in. Constant data, any thread. */
+/* What a row of the route table looks like, and how a request finds its row. The table itself, routes.c, stands above
+ * what its rows name, and is handed down as an argument. Constant data, any thread. */
 #ifndef SOTAY_GATEWAY_ROUTE_H
 #define SOTAY_GATEWAY_ROUTE_H
 
@@ -55,12 +55,12 @@ struct route {
     const ProtobufCMessageDescriptor *reply;   /* NULL: no body */
     int status;                                /* of success */
 
-    /* What is done. All reply, `run` perhaps later. */
+    /* Does what is asked. Replies, perhaps later. */
     void (*run)(struct call *call);
-    /* Or NULL. Looks, before the request's shape is read, whether the answer is there already: false, it is not. */
+    /* Or NULL. Replies before the request's shape is read, if the answer is there already; else false. */
     bool (*run_at_once)(struct call *call);
-    /* Or NULL. Of a body too large for memory, once the headers are in: opens a sink whose argument is the call, or
-     * refuses. */
+    /* NULL, or for a body that is too large for memory: called once the headers are in, opens a sink (http_sink) whose
+     * argument is the call, or refuses. `run` follows when the sink has all. */
     void (*head)(struct call *call);
 
     /* commands */

@@ -78,7 +78,7 @@ static bool find_key(struct tokens *tokens, const EVP_PKEY *key)
                                        .xlen = COORDINATE_BYTES,
                                        .y = point + 1 + COORDINATE_BYTES,
                                        .ylen = COORDINATE_BYTES};
-    tokens->key = cjose_jwk_create_EC_spec(&spec, NULL); /* refuses what is no point of the curve */
+    tokens->key = cjose_jwk_create_EC_spec(&spec, NULL); /* NULL where the coordinates are no point of the curve */
     return tokens->key != NULL;
 }
 
@@ -130,14 +130,14 @@ static bool session_ended(struct tokens *tokens, const struct uuid *session)
     return ended != NULL;
 }
 
-/* Behind the last dot; the whole text where there is none. */
+/* What stands behind the last dot; the whole text where there is none. */
 static const char *signature_of(const char *text)
 {
     const char *dot = strrchr(text, '.');
     return dot ? dot + 1 : text;
 }
 
-/* A signature under other words is no token. */
+/* The whole text is compared: the signature alone, behind other claims, makes no token. */
 static struct verified *find(const struct tokens *tokens, const char *text)
 {
     struct verified *verified;
@@ -192,7 +192,7 @@ static bool header_is_ours(const struct tokens *tokens, cjose_jws_t *jws)
 {
     cjose_header_t *header = cjose_jws_get_protected(jws);
     const char *type = cjose_header_get(header, "typ", NULL);
-    /* RFC 9068 wants "at+jwt"; libjwt, which signs, writes "JWT" whatever it is told. */
+    /* RFC 9068 wants "at+jwt"; libjwt, by which auth signs, always writes "JWT". */
     if (!says(type, "at+jwt") && !says(type, "JWT"))
         return false;
     return says(cjose_header_get(header, CJOSE_HDR_ALG, NULL), CJOSE_HDR_ALG_ES256) &&
@@ -232,7 +232,7 @@ static enum err read_payload(cjose_jws_t *jws, struct token_claims *ret_claims)
     if (!cjose_jws_get_plaintext(jws, &payload, &n, NULL))
         return ERR_TOKEN_INVALID;
     json_t *claims = json_loadb((const char *)payload, n, JSON_REJECT_DUPLICATES, NULL);
-    enum err err = read_claims(claims, ret_claims); /* NULL has no claims */
+    enum err err = read_claims(claims, ret_claims); /* NULL reads as an object without claims */
     json_decref(claims);
     return err;
 }

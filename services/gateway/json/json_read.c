@@ -1,5 +1,5 @@
-/* A request, read. A form is one message being filled; a nested object is a form of its own, on the stack, that knows
- * where it hangs. What is wrong is reported with that place, and reading goes on. */
+/* Reads requests. A form is one message that is being filled; a nested object is a form of its own, on the stack, that
+ * knows its pointer. What is wrong is reported with that pointer, and reading goes on. */
 #include "services/gateway/json/json.h"
 
 #include "common/base/mem.h"
@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A place in the body, as a chain upwards: a member by name, or an item (name NULL) by index. NULL is the whole
- * body. */
-struct place {
-    const struct place *up;
+/* One part of a JSON pointer (RFC 6901) into the body, as a chain upwards: a member by name, or an item (name NULL) by
+ * index. NULL is the whole body. */
+struct pointer_part {
+    const struct pointer_part *up;
     const char *name;
     size_t index;
 };
@@ -22,7 +22,7 @@ struct json_form {
     const struct message_rule *rule;
     ProtobufCMessage *message;
     struct field_errors *errors;
-    const struct place *at;
+    const struct pointer_part *at;
     uint64_t fixed; /* bits of fields that the path set */
     uint64_t named; /* bits of fields that the client named, well or badly */
 };
@@ -44,7 +44,7 @@ static char *escape(TALLOC_CTX *ctx, const char *name)
     return escaped;
 }
 
-static char *pointer(TALLOC_CTX *ctx, const struct place *at)
+static char *pointer(TALLOC_CTX *ctx, const struct pointer_part *at)
 {
     if (!at)
         return mem_text(ctx, "");
@@ -54,7 +54,7 @@ static char *pointer(TALLOC_CTX *ctx, const struct place *at)
     return mem_printf(ctx, "%s/%zu", up, at->index);
 }
 
-static void report(struct json_form *form, const struct place *at, enum err code)
+static void report(struct json_form *form, const struct pointer_part *at, enum err code)
 {
     if (code == ERR_OK || form->errors->n == FIELD_ERRORS_MAX)
         return;
@@ -177,7 +177,7 @@ static void report_missing(struct json_form *form)
     const ProtobufCMessageDescriptor *type = form->rule->type;
     for (unsigned i = 0; i < type->n_fields; i++) {
         bool set = (form->fixed | form->named) >> i & 1;
-        struct place at = {.up = form->at, .name = form->rule->fields[i].json};
+        struct pointer_part at = {.up = form->at, .name = form->rule->fields[i].json};
         if (type->fields[i].label == PROTOBUF_C_LABEL_REQUIRED && !form->rule->fields[i].server && !set)
             report(form, &at, ERR_FIELD_REQUIRED);
     }
@@ -185,7 +185,7 @@ static void report_missing(struct json_form *form)
 
 /* Its own errors are reported inside it. */
 static enum err read_message(struct json_form *outer, const struct message_rule *rule, json_t *value,
-                             const struct place *at, ProtobufCMessage **slot)
+                             const struct pointer_part *at, ProtobufCMessage **slot)
 {
     if (!json_is_object(value))
         return ERR_FIELD_TYPE;
@@ -200,7 +200,7 @@ static enum err read_message(struct json_form *outer, const struct message_rule 
     return ERR_OK;
 }
 
-static enum err read_value(struct json_form *form, unsigned i, json_t *value, const struct place *at, void *slot)
+static enum err read_value(struct json_form *form, unsigned i, json_t *value, const struct pointer_part *at, void *slot)
 {
     const struct field_rule *rule = &form->rule->fields[i];
     ProtobufCType type = form->rule->type->fields[i].type;
@@ -222,7 +222,7 @@ static void *slot_of(struct json_form *form, unsigned offset)
     return (char *)form->message + offset;
 }
 
-static enum err read_single(struct json_form *form, unsigned i, json_t *value, const struct place *at)
+static enum err read_single(struct json_form *form, unsigned i, json_t *value, const struct pointer_part *at)
 {
     const ProtobufCFieldDescriptor *field = &form->rule->type->fields[i];
     enum err err = read_value(form, i, value, at, slot_of(form, field->offset));
@@ -231,7 +231,7 @@ static enum err read_single(struct json_form *form, unsigned i, json_t *value, c
     return err;
 }
 
-static enum err read_list(struct json_form *form, unsigned i, json_t *list, const struct place *at)
+static enum err read_list(struct json_form *form, unsigned i, json_t *list, const struct pointer_part *at)
 {
     const ProtobufCFieldDescriptor *field = &form->rule->type->fields[i];
     size_t n = json_array_size(list), bytes = contract_item_bytes(field->type);
@@ -241,7 +241,7 @@ static enum err read_list(struct json_form *form, unsigned i, json_t *list, cons
         return ERR_FIELD_TOO_MANY;
     char *items = mem_zalloc_array(form->ctx, bytes, n, field->name);
     for (size_t k = 0; k < n; k++) {
-        struct place item = {.up = at, .index = k};
+        struct pointer_part item = {.up = at, .index = k};
         report(form, &item, read_value(form, i, json_array_get(list, k), &item, items + k * bytes));
     }
     *(size_t *)slot_of(form, field->quantifier_offset) = n;
@@ -249,7 +249,7 @@ static enum err read_list(struct json_form *form, unsigned i, json_t *list, cons
     return ERR_OK;
 }
 
-static enum err read_field(struct json_form *form, unsigned i, json_t *value, const struct place *at)
+static enum err read_field(struct json_form *form, unsigned i, json_t *value, const struct pointer_part *at)
 {
     form->named |= UINT64_C(1) << i;
     if (json_is_null(value))
@@ -275,7 +275,7 @@ static void read_object(struct json_form *form, json_t *object)
     const char *name;
     json_t *value;
     json_object_foreach (object, name, value) {
-        struct place at = {.up = form->at, .name = name};
+        struct pointer_part at = {.up = form->at, .name = name};
         int i = field_named(form, name);
         report(form, &at, i < 0 ? ERR_FIELD_UNKNOWN : read_field(form, (unsigned)i, value, &at));
     }
@@ -342,7 +342,7 @@ struct json_form *json_form_new(TALLOC_CTX *ctx, const ProtobufCMessageDescripto
     struct json_form *form = mem_new(ctx, struct json_form);
     *form = (struct json_form){
         .ctx = ctx, .rule = contract_rule(type), .message = message_new(ctx, type), .errors = errors};
-    assert(form->rule);
+    assert(form->rule && form->rule->type->n_fields <= 8 * sizeof form->named); /* a bit each */
     return form;
 }
 

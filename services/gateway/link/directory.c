@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Members are rows of fixed size in chunks, found through a table of row numbers; few people hold positions, so those
- * hang apart.
+/* Members are rows of fixed size in chunks, found through a table of row numbers. Few people hold positions, so those
+ * are allocated apart.
  *
- *     index[hash(id)] ─▶ rows[number] = {id, branch, generation, version, positions ─▶ {role, organisation, from,
- * to}…}, 48 bytes
+ *     index[hash(id)] ─▶ rows[number] = {id, branch, generation, version, positions}, 48 bytes
+ *                                                                            └─▶ {role, organisation, from, to}…
  */
 #define CHUNK_ROWS 16384
 #define CHUNKS 256 /* 4.2 million members */
