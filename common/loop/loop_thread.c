@@ -7,12 +7,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
-#include "common/loop/loop_consumer.h"
-#include "common/loop/loop_later.h"
 #include "common/loop/loop_marker.h"
-#include "common/loop/loop_run.h"
-#include "common/loop/loop_thread.h"
-#include <pthread.h>
 #include <string.h>
 
 enum {
