@@ -13,10 +13,19 @@
  *
  * What a handler may do: read the loaded states and its message, change its part's state, and say what follows through
  * the loop_* calls below. No I/O, no clock, no random numbers. A handler that rejects must have changed nothing.
- * Handlers run on the loop's thread; everything of a batch lives in the batch's memory context and is freed with it. */
+ * Handlers run on the loop's thread; everything of a batch lives in the batch's memory context and is freed with it. An
+ * event that one part refuses after another has taken it is our fault: it is redone alone, and becomes a dead letter.
+ *
+ * The files: loop_thread.c the thread · loop_consumer.c its place in the group · loop_positions.c its partitions ·
+ * loop_run.c batches, or messages one by one · loop_suspect.c messages with failed attempts · loop_marker.c which
+ * message a crash is put down to · loop_batch.c one transaction, with loop_open.c (records), loop_slot.c (its memory),
+ * loop_parts.c (states and handlers), loop_message.c (what handlers say), loop_outcome.c (what clients get) and
+ * loop_notice.c (what there is to announce) · loop_announce.c and loop_redis.c announcing · loop_later.c timers and
+ * loose rows · loop_outbox.c what jobs say · problems.c what rules find wrong · loop_store.c all SQL. */
 #ifndef SOTAY_COMMON_LOOP_H
 #define SOTAY_COMMON_LOOP_H
 
+#include "common/base/array.h"
 #include "common/base/err.h"
 #include "common/base/tag.h"
 #include "common/base/uuid.h"
@@ -48,8 +57,9 @@ struct loop_message {
 /* What is done with one kind of message. */
 struct loop_handler {
     const ProtobufCMessageDescriptor *type;
-    /* Names what must be loaded, in the states of the parts that own it. An error is the message's, as if apply had
-     * returned it. May be NULL. */
+    /* Names what must be loaded, in the states of the parts that own it. ERR_MALFORMED makes a dead letter at once, as
+     * a body that cannot be unpacked does; any other error is the message's, as if apply had returned it. May be NULL.
+     * */
     enum err (*want)(const struct loop_message *message);
     enum err (*apply)(const struct loop_message *message); /* OK, a rejection of errors.def, or our fault */
 };
@@ -60,9 +70,9 @@ struct loop_handlers {
     const struct loop_handler *rows;
     size_t n;
 };
-#define LOOP_HANDLERS(topic, rows)               \
-    {                                            \
-        topic, rows, sizeof(rows) / sizeof *rows \
+#define LOOP_HANDLERS(topic, rows)      \
+    {                                   \
+        topic, rows, ARRAY_LENGTH(rows) \
     }
 
 struct loop_constraint {
@@ -108,9 +118,12 @@ struct loop_options {
 /* The batch's state of a part that is in the loop's list; asserted. A part that reads another's state keeps the batch
  * that it was made for, and asks when it needs it. */
 void *loop_state(const struct loop_batch *batch, const struct loop_part *part);
-TALLOC_CTX *loop_ctx(const struct loop_batch *batch); /* freed when the batch has been announced */
+/* Freed when the batch has ended, and what it announces has been acknowledged. */
+TALLOC_CTX *loop_ctx(const struct loop_batch *batch);
 
-/* What a loop needs of the process that it runs in. Connections are made on the loop's thread, owned by ctx. */
+/* What a loop needs of the process that it runs in. new_pg and new_redis are called by loop_start on its caller's
+ * thread; what they make is owned by ctx and used by the loop's thread alone. The others are called on the loop's
+ * thread. */
 struct loop_environment {
     const char *brokers;
     const char *instance; /* unique among the service's processes: its place in the consumer group */
@@ -118,15 +131,18 @@ struct loop_environment {
     struct kafka_producer *producer;
     struct pg *(*new_pg)(void *arg, TALLOC_CTX *ctx);
     struct redis *(*new_redis)(void *arg, TALLOC_CTX *ctx);
-    int64_t (*now_us)(void *arg); /* wall clock with the demo clock's offset; any thread */
-    void (*fail)(void *arg);      /* the loop cannot go on: the process must end; any thread */
+    int64_t (*now_us)(void *arg); /* wall clock with the demo clock's offset */
+    void (*fail)(void *arg);      /* the loop cannot go on: the process must end */
     void *arg;
 };
 
-/* Borrows the options; copies the environment, whose pointers live until loop_stop. */
+/* Borrows the options; copies the environment, whose pointers live until loop_stop. ERR_CONFIG: the parts' tables are
+ * wrong (loop_check_parts); ERR_INTERNAL: no thread. */
 MUST_CHECK enum err loop_start(const struct loop_environment *environment, const struct loop_options *options,
                                struct loop **ret_loop);
-void loop_stop(struct loop *loop);           /* finishes the batch under way, announces, bounded */
+/* Finishes the batch under way, announces, bounded; frees the loop, unless reports may still come for what could not be
+ * announced: then the process is about to end anyway. */
+void loop_stop(struct loop *loop);
 bool loop_is_ready(const struct loop *loop); /* assigned, and its projections were read whole once */
 
 /* --- what follows from a message: said by handlers ---------------------------------------------------------------- */

@@ -141,6 +141,7 @@ void loop_announce_abandon(struct loop_announcer *announcer)
     while ((flight = announcer->flights)) {
         announcer->flights = flight->next;
         flight->next = announcer->abandoned;
+        flight->landed = NULL;
         announcer->abandoned = flight;
     }
     announcer->flights_end = &announcer->flights;

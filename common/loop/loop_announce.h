@@ -31,7 +31,6 @@ struct loop_flight {
 };
 
 struct loop_announcer {
-    const char *name; /* of the loop, for its log lines */
     TALLOC_CTX *ctx;
     struct pg *pg;
     struct kafka_producer *producer;
@@ -51,7 +50,7 @@ void loop_announce(struct loop_announcer *announcer, struct loop_flight *flight)
 void loop_announce_reap(struct loop_announcer *announcer);
 /* True: nothing is under way any more. Blocks, bounded. */
 bool loop_announce_drain(struct loop_announcer *announcer, int deadline_ms);
-/* Sends nothing again: the next owner tells it from the rows. */
+/* Sends nothing again: the next owner tells it from the rows. Who waits by `landed` never hears of it. */
 void loop_announce_abandon(struct loop_announcer *announcer);
 /* What our partitions have unannounced, and we have not told. */
 MUST_CHECK enum err loop_announce_again(struct loop_announcer *announcer);

@@ -24,11 +24,9 @@ struct metric loop_metric_rejected = {.name = "sotay_commands_total",
                                       .type = METRIC_COUNTER};
 struct metric loop_metric_dead = {
     .name = "sotay_dead_letters_total", .help = "Messages that became dead letters", .type = METRIC_COUNTER};
-struct metric loop_metric_batch = {
-    .name = "sotay_batch_seconds", .help = "From poll to announcement", .type = METRIC_HISTOGRAM};
 
-/* A batch on its way through the transaction. */
-struct run {
+/* A batch, and its transaction under way. */
+struct transaction {
     struct loop_runner *runner;
     struct loop_batch *batch;
     struct loop_forced forced;
@@ -59,9 +57,9 @@ static void index_slot(struct loop_batch *batch, struct loop_slot *slot)
                               first->envelope->has_body_hash ? first->envelope->body_hash : (ProtobufCBinaryData){0});
 }
 
-static struct pg_result *queue_seen(struct run *run)
+static struct pg_result *queue_processed(struct transaction *t)
 {
-    struct loop_batch *batch = run->batch;
+    struct loop_batch *batch = t->batch;
     struct uuid *ids = mem_array(batch->ctx, struct uuid, batch->n_slots);
     size_t n = 0;
     for (size_t i = 0; i < batch->n_slots; i++) {
@@ -72,55 +70,49 @@ static struct pg_result *queue_seen(struct run *run)
         if (!slot->first)
             ids[n++] = slot->message.id;
     }
-    return loop_store_queue_seen(run->runner->pg, batch->ctx, ids, n);
+    return loop_store_queue_processed(t->runner->pg, batch->ctx, ids, n);
 }
 
-static void mark_seen(struct loop_batch *batch, const struct pg_result *rows)
+static void mark_repeats(struct loop_batch *batch, const struct pg_result *rows)
 {
     for (size_t i = 0; i < pg_rows(rows); i++) {
-        struct loop_seen *seen = mem_new(batch->ctx, struct loop_seen);
-        loop_store_read_seen(batch->ctx, rows, i, seen);
-        struct loop_slot *slot = uuid_map_get(batch->by_id, &seen->message_id);
+        struct loop_processed *processed = mem_new(batch->ctx, struct loop_processed);
+        loop_store_read_processed(batch->ctx, rows, i, processed);
+        struct loop_slot *slot = uuid_map_get(batch->by_id, &processed->message_id);
         if (!slot)
             continue;
-        slot->seen = seen;
-        slot->reused = !same_body(slot, seen->body_hash);
+        slot->earlier = processed;
+        slot->reused = !same_body(slot, processed->body_hash);
     }
 }
 
 /* --- load --------------------------------------------------------------------------------------------------------- */
 
 /* Handlers and load are skipped: they already failed for this message. */
-static bool is_decided(const struct run *run)
+static bool is_decided(const struct transaction *t)
 {
-    return run->forced.dead_reason || run->forced.err;
-}
-
-static void want(struct loop_slot *slot)
-{
-    for (size_t i = 0; i < slot->n_handlers && !slot->err; i++)
-        if (slot->handlers[i]->want)
-            slot->err = slot->handlers[i]->want(&slot->message);
+    return t->forced.dead_reason || t->forced.err;
 }
 
 static void want_all(struct loop_batch *batch)
 {
     for (size_t i = 0; i < batch->n_slots; i++)
         if (!batch->slots[i].err && !batch->slots[i].skip)
-            want(&batch->slots[i]);
+            batch->slots[i].err = loop_want(batch->slots[i].handlers, batch->slots[i].n_handlers,
+                                            &batch->slots[i].message);
 }
 
-static enum err load(struct run *run)
+static enum err load(struct transaction *t)
 {
-    struct loop_batch *batch = run->batch;
-    struct pg *pg = run->runner->pg;
-    if (!is_decided(run))
+    struct loop_batch *batch = t->batch;
+    struct pg *pg = t->runner->pg;
+    if (!is_decided(t))
         want_all(batch);
     pg_queue_sql(pg, "BEGIN");
-    struct pg_result *advanced = loop_store_queue_advance(pg, batch->ctx, run->runner->positions->cluster,
+    struct pg_result *advanced = loop_store_queue_advance(pg, batch->ctx, t->runner->positions->cluster,
                                                           batch->positions, batch->n_positions);
-    struct pg_result *seen = queue_seen(run);
-    if (!is_decided(run))
+    struct pg_result *processed = queue_processed(t);
+    if (!is_decided(t))
         loop_states_load(batch->states, pg);
     FAILPOINT("loop.load.before");
     enum err err = FAILPOINT_FAILS("loop.load.fails") ? ERR_RETRY : pg_flush(pg);
@@ -128,8 +120,8 @@ static enum err load(struct run *run)
         return err;
     if (pg_affected(advanced) != (int64_t)batch->n_positions)
         return ERR_OWNER_LOST;
-    mark_seen(batch, seen);
-    return is_decided(run) ? ERR_OK : loop_states_loaded(batch->states);
+    mark_repeats(batch, processed);
+    return is_decided(t) ? ERR_OK : loop_states_loaded(batch->states);
 }
 
 /* --- apply -------------------------------------------------------------------------------------------------------- */
@@ -141,113 +133,112 @@ static bool ends_batch(enum err err)
     return disposition == DISPOSITION_RETRY || disposition == DISPOSITION_FAULT;
 }
 
-/* A rejection may not leave half a word behind: what it said before it changed its mind is not taken back, so handlers
- * decide first. */
-static enum err apply_one(const struct run *run, struct loop_slot *slot)
+/* What a handler has said is not taken back, so it decides before it says anything. */
+static enum err apply_one(const struct transaction *t, struct loop_slot *slot)
 {
-    if (run->forced.dead_reason) {
+    if (t->forced.dead_reason) {
         slot->dead = true;
         return ERR_DEAD_LETTER;
     }
-    if (run->forced.err) {
-        if (run->forced.field)
-            (void)loop_field(&slot->message, run->forced.field, run->forced.err); /* returns what we return below */
-        return run->forced.err;
+    if (t->forced.err) {
+        if (t->forced.field)
+            (void)loop_field(&slot->message, t->forced.field, t->forced.err); /* returns what we return below */
+        return t->forced.err;
     }
-    enum err err = ERR_OK;
-    for (size_t i = 0; i < slot->n_handlers && !err; i++)
-        err = slot->handlers[i]->apply(&slot->message);
-    return err;
+    return loop_apply(slot->handlers, slot->n_handlers, &slot->message);
 }
 
 /* The message is marked while its handlers run: should one of them crash, the marker tells which message it was. */
-static void apply_marked(const struct run *run, struct loop_slot *slot)
+static void apply_marked(const struct transaction *t, struct loop_slot *slot)
 {
-    const char *cluster = run->runner->positions->cluster;
+    const char *cluster = t->runner->positions->cluster;
     const struct kafka_record *record = slot->record;
     log_set_correlation(slot->message.correlation_id);
     loop_marker_set(cluster, (int)record->topic, record->partition, record->offset);
-    slot->err = apply_one(run, slot);
-    loop_marker_set(cluster, (int)record->topic, record->partition, run->whole);
+    slot->err = apply_one(t, slot);
+    loop_marker_set(cluster, (int)record->topic, record->partition, t->whole);
     log_set_correlation(NULL);
 }
 
-static enum err apply(const struct run *run)
+static enum err apply(const struct transaction *t)
 {
-    struct loop_batch *batch = run->batch;
+    struct loop_batch *batch = t->batch;
     for (size_t i = 0; i < batch->n_slots; i++) {
         struct loop_slot *slot = &batch->slots[i];
-        if (slot->skip || slot->seen || slot->first)
+        if (slot->skip || slot->earlier || slot->first)
             continue;
-        if (slot->err == ERR_MALFORMED)
-            slot->dead = true;
-        else if (!slot->err)
-            apply_marked(run, slot);
+        if (!slot->err)
+            apply_marked(t, slot);
+        else if (slot->err == ERR_MALFORMED)
+            slot->dead = !t->letter;
+        if (slot->err && t->letter)
+            return slot->err; /* the letter stays as it is: nobody would hear of a rejection */
         if (!slot->dead && ends_batch(slot->err))
             return slot->err;
     }
     return ERR_OK;
 }
 
-static void settle_slot(struct loop_batch *batch, struct loop_slot *slot, struct pg_args *seen, int64_t now_us)
+static void settle_slot(struct loop_batch *batch, struct loop_slot *slot, struct pg_args *processed, int64_t now_us)
 {
-    bool repeat = slot->seen || slot->first;
+    bool repeat = slot->earlier || slot->first;
     if (!slot->envelope || slot->skip)
         return;
     if (!repeat)
-        loop_outcome_keep(seen, slot, now_us);
+        loop_outcome_keep(processed, slot, now_us);
     if (!slot->input->commands)
         return;
-    metric_add(loop_rejection(slot) ? &loop_metric_rejected : &loop_metric_applied, 1);
-    array_add(batch->ctx, &batch->outcomes, repeat ? loop_outcome_repeated(slot, now_us) : loop_outcome(slot, now_us));
+    Pb__Outcome *outcome = repeat ? loop_outcome_repeated(slot, now_us) : loop_outcome(slot, now_us);
+    metric_add(outcome->code ? &loop_metric_rejected : &loop_metric_applied, 1);
+    array_add(batch->ctx, &batch->outcomes, outcome);
     array_add(batch->ctx, &batch->replies,
               slot->envelope->reply_to ? slot->envelope->reply_to : mem_text(batch->ctx, ""));
 }
 
 /* --- write, commit ------------------------------------------------------------------------------------------------ */
 
-static void queue_dead(const struct run *run, const struct loop_slot *slot)
+static void queue_dead(const struct transaction *t, const struct loop_slot *slot)
 {
-    TALLOC_CTX *ctx = run->batch->ctx;
+    TALLOC_CTX *ctx = t->batch->ctx;
     struct loop_dead dead = {
-        .at = {.cluster = run->runner->positions->cluster,
+        .at = {.cluster = t->runner->positions->cluster,
                .topic = (int32_t)slot->record->topic,
                .partition = slot->record->partition,
                .offset = slot->record->offset},
         .appended_at_us = slot->record->append_time_us,
         .died_at_us = clock_now_us(),
         .kind = slot->envelope ? slot->envelope->kind : NULL,
-        .reason = run->forced.dead_reason ? run->forced.dead_reason : "malformed",
+        .reason = t->forced.dead_reason ? t->forced.dead_reason : "malformed",
         .key = mem_bytes(ctx, slot->record->key, slot->record->key_bytes),
         .record = mem_bytes(ctx, slot->record->value, slot->record->value_bytes),
     };
-    loop_store_queue_dead(run->runner->pg, ctx, &dead);
+    loop_store_queue_dead(t->runner->pg, ctx, &dead);
     metric_add(&loop_metric_dead, 1);
     log_error("dead_letter", "topic=%s partition=%d offset=%lld reason=\"%s\"", topic_name(slot->record->topic),
               slot->record->partition, (long long)slot->record->offset, dead.reason);
 }
 
-static void queue_outbox(struct run *run)
+static void queue_outbox(struct transaction *t)
 {
-    struct loop_batch *batch = run->batch;
+    struct loop_batch *batch = t->batch;
     struct pg_args *outbox = loop_store_outbox_args(batch->ctx);
-    run->n_notices = loop_notices(batch, run->notices);
-    for (size_t i = 0; i < run->n_notices; i++) {
-        const struct loop_notice *notice = &run->notices[i];
-        loop_store_add_outbox(outbox, run->runner->positions->cluster, notice->row.topic, notice->row.partition,
+    t->n_notices = loop_notices(batch, t->notices);
+    for (size_t i = 0; i < t->n_notices; i++) {
+        const struct loop_notice *notice = &t->notices[i];
+        loop_store_add_outbox(outbox, t->runner->positions->cluster, notice->row.topic, notice->row.partition,
                               mem_pack(batch->ctx, &notice->announcement->base));
     }
-    run->rows = pg_queue(run->runner->pg, outbox);
+    t->rows = pg_queue(t->runner->pg, outbox);
 }
 
-static void settle_slots(const struct run *run, struct pg_args *seen)
+static void settle_slots(const struct transaction *t, struct pg_args *processed)
 {
-    struct loop_batch *batch = run->batch;
+    struct loop_batch *batch = t->batch;
     int64_t now_us = clock_now_us();
     for (size_t i = 0; i < batch->n_slots; i++) {
-        settle_slot(batch, &batch->slots[i], seen, now_us);
+        settle_slot(batch, &batch->slots[i], processed, now_us);
         if (batch->slots[i].dead)
-            queue_dead(run, &batch->slots[i]);
+            queue_dead(t, &batch->slots[i]);
     }
 }
 
@@ -263,66 +254,67 @@ static enum err commit(struct pg *pg)
 }
 
 /* A letter's second life has no owner who would announce it. */
-static void queue_letter(struct run *run)
+static void queue_letter(struct transaction *t)
 {
-    struct loop_batch *batch = run->batch;
+    struct loop_batch *batch = t->batch;
     struct loop_notice notice;
     assert(!batch->has_records); /* these follow from commands, which go through the queue again */
     if (loop_notices(batch, &notice) > 0)
-        loop_store_queue_loose(run->runner->pg, batch->ctx, mem_pack(batch->ctx, &notice.announcement->base));
-    loop_store_queue_drop_dead(run->runner->pg, batch->ctx, &run->letter->at);
+        loop_store_queue_loose(t->runner->pg, batch->ctx, mem_pack(batch->ctx, &notice.announcement->base));
+    loop_store_queue_drop_dead(t->runner->pg, batch->ctx, &t->letter->at);
 }
 
-static enum err write_and_commit(struct run *run)
+static enum err write_and_commit(struct transaction *t)
 {
-    struct loop_batch *batch = run->batch;
-    struct pg *pg = run->runner->pg;
-    struct pg_args *seen = loop_store_seen_args(batch->ctx);
-    settle_slots(run, seen);
-    if (!is_decided(run))
+    struct loop_batch *batch = t->batch;
+    struct pg *pg = t->runner->pg;
+    struct pg_args *processed = loop_store_processed_args(batch->ctx);
+    settle_slots(t, processed);
+    if (!is_decided(t))
         loop_states_write(batch->states, pg);
-    pg_queue(pg, seen);
+    pg_queue(pg, processed);
     if (batch->timers)
         pg_queue(pg, batch->timers);
-    if (run->letter)
-        queue_letter(run);
+    if (t->letter)
+        queue_letter(t);
     else
-        queue_outbox(run);
+        queue_outbox(t);
     return commit(pg);
 }
 
-static void move_positions(const struct run *run)
+static void move_positions(const struct transaction *t)
 {
-    for (size_t i = 0; i < run->batch->n_positions; i++) {
-        const struct loop_position *moved = &run->batch->positions[i];
-        loop_positions_find(run->runner->positions, (enum topic)moved->topic, moved->partition)->position.next =
+    for (size_t i = 0; i < t->batch->n_positions; i++) {
+        const struct loop_position *moved = &t->batch->positions[i];
+        loop_positions_find(t->runner->positions, (enum topic)moved->topic, moved->partition)->position.next =
             moved->next;
     }
 }
 
 /* --- run ---------------------------------------------------------------------------------------------------------- */
 
-static void refused_by(const struct run *run, enum err err, struct loop_forced *forced)
+static void refused_by(const struct transaction *t, enum err err, struct loop_forced *forced)
 {
     if (err != ERR_CONSTRAINT)
         return;
-    const struct loop_constraint *constraint = loop_find_constraint(run->runner->options,
-                                                                    pg_constraint(run->runner->pg));
+    const struct loop_constraint *constraint = loop_find_constraint(t->runner->options, pg_constraint(t->runner->pg));
     if (!constraint)
         return;
     forced->err = constraint->err;
     forced->field = constraint->field;
 }
 
-/* The batch's context goes to its flight. */
-static struct loop_flight *flight_of(struct run *run)
+/* The batch's context goes along with what it holds. */
+static struct loop_unannounced unannounced_of(struct transaction *t)
 {
-    for (size_t i = 0; i < run->n_notices; i++)
-        run->notices[i].row = loop_store_outbox_row(run->rows, i);
-    bool after_events = run->batch->after_events;
-    struct loop_flight *flight = loop_flight_new(run->batch->ctx, run->notices, run->n_notices);
-    flight->after_events = after_events;
-    return flight;
+    for (size_t i = 0; i < t->n_notices; i++)
+        t->notices[i].row = loop_store_outbox_row(t->rows, i);
+    return (struct loop_unannounced){
+        .ctx = t->batch->ctx,
+        .notices = mem_copy(t->batch->ctx, t->notices, t->n_notices * sizeof *t->notices),
+        .n = t->n_notices,
+        .after_events = t->batch->after_events,
+    };
 }
 
 /* Only what PostgreSQL takes back as text: a message cut inside a character is not. */
@@ -338,20 +330,21 @@ static void keep_failure(struct loop_runner *runner, enum err err)
 }
 
 /* An error: nothing happened. */
-static enum err transact(struct run *run, struct loop_forced *forced)
+static enum err transact(struct transaction *t, struct loop_forced *forced)
 {
-    struct pg *pg = run->runner->pg;
-    enum err err = load(run);
+    struct pg *pg = t->runner->pg;
+    enum err err = load(t);
     if (!err)
-        err = apply(run);
+        err = apply(t);
     if (!err)
-        err = write_and_commit(run);
+        err = write_and_commit(t);
     if (!err)
         return ERR_OK;
-    refused_by(run, err, forced);
-    keep_failure(run->runner, err);
-    if (pg_is_connected(pg) && loop_store_rollback(pg))
-        log_warn("rollback_failed", "err=%s", err_word(err)); /* the connection is gone, and the transaction with it */
+    refused_by(t, err, forced);
+    keep_failure(t->runner, err);
+    enum err undone = pg_is_connected(pg) ? loop_store_rollback(pg) : ERR_OK;
+    if (undone)
+        log_warn("rollback_failed", "err=%s", err_word(undone)); /* the connection is gone, and the transaction too */
     return err;
 }
 
@@ -361,40 +354,37 @@ static struct loop_batch *batch_for(const struct loop_runner *runner, size_t n)
     return loop_batch_new(ctx, runner->options->parts, runner->options->n_parts, n);
 }
 
-/* OK: the batch's context may have gone to a flight. */
-static enum err run_opened(struct run *run, struct loop_forced *forced, struct loop_flight **ret_flight)
+/* Ends the batch: its context is freed unless it has something to announce. */
+static enum err finish(struct transaction *t, struct loop_forced *forced, struct loop_unannounced *ret_unannounced)
 {
-    enum err err = run->batch->n_slots > 0 ? transact(run, forced) : ERR_OK;
+    enum err err = t->batch->n_slots > 0 ? transact(t, forced) : ERR_OK;
     loop_marker_set(NULL, 0, 0, 0);
     log_set_correlation(NULL);
     if (!err)
-        move_positions(run);
-    *ret_flight = !err && run->n_notices > 0 ? flight_of(run) : NULL;
-    if (!*ret_flight)
-        mem_free(run->batch->ctx);
+        move_positions(t);
+    *ret_unannounced = !err && t->n_notices > 0 ? unannounced_of(t) : (struct loop_unannounced){.n = 0};
+    if (!ret_unannounced->ctx)
+        mem_free(t->batch->ctx);
     return err;
 }
 
 enum err loop_batch_run(struct loop_runner *runner, const struct kafka_record records[], size_t n,
-                        struct loop_forced *forced, struct loop_flight **ret_flight)
+                        struct loop_forced *forced, struct loop_unannounced *ret_unannounced)
 {
-    struct run run = {
+    struct transaction t = {
         .runner = runner, .batch = batch_for(runner, n), .forced = *forced, .whole = n == 1 ? records[0].offset : -1};
     *forced = (struct loop_forced){0};
-    int64_t started_us = clock_monotonic_us();
-    loop_marker_set(runner->positions->cluster, (int)records[0].topic, records[0].partition, run.whole);
+    loop_marker_set(runner->positions->cluster, (int)records[0].topic, records[0].partition, t.whole);
     for (size_t i = 0; i < n; i++)
-        loop_open_next(run.batch, runner->options, runner->positions, &records[i]);
-    enum err err = run_opened(&run, forced, ret_flight);
-    metric_observe_us(&loop_metric_batch, clock_monotonic_us() - started_us);
-    return err;
+        loop_open_next(t.batch, runner->options, runner->positions, &records[i]);
+    return finish(&t, forced, ret_unannounced);
 }
 
 enum err loop_batch_replay(struct loop_runner *runner, const struct loop_dead *letter)
 {
-    struct run run = {.runner = runner, .batch = batch_for(runner, 1), .letter = letter};
+    struct transaction t = {.runner = runner, .batch = batch_for(runner, 1), .letter = letter};
     struct loop_forced ignored = {0};
-    struct loop_flight *none;
+    struct loop_unannounced none; /* it went as a loose row */
     const struct kafka_record record = {.topic = (enum topic)letter->at.topic,
                                         .partition = letter->at.partition,
                                         .offset = letter->at.offset,
@@ -403,9 +393,9 @@ enum err loop_batch_replay(struct loop_runner *runner, const struct loop_dead *l
                                         .key_bytes = letter->key.len,
                                         .value = letter->record.len > 0 ? letter->record.data : NULL,
                                         .value_bytes = letter->record.len};
-    loop_open(&run.batch->slots[0], run.batch, runner->options, &record);
-    enum err err = run.batch->slots[0].err;
-    run.batch->n_slots = err ? 0 : 1;
-    enum err ran = run_opened(&run, &ignored, &none);
+    loop_open(&t.batch->slots[0], t.batch, runner->options, &record);
+    enum err err = t.batch->slots[0].err;
+    t.batch->n_slots = err ? 0 : 1;
+    enum err ran = finish(&t, &ignored, &none);
     return err ? err : ran;
 }

@@ -4,7 +4,7 @@
 #define SOTAY_COMMON_LOOP_BATCH_H
 
 #include "common/loop/loop.h"
-#include "common/loop/loop_announce.h"
+#include "common/loop/loop_notice.h"
 #include "common/loop/loop_positions.h"
 #include "common/loop/loop_store.h"
 
@@ -23,16 +23,26 @@ struct loop_forced {
     const char *dead_reason; /* it becomes a dead letter, with this reason; NULL: it does not */
 };
 
-/* Runs records as one transaction. OK: committed, positions have moved, and *ret_flight is what there is to announce
- * (NULL: nothing). RETRY …: nothing happened. CONSTRAINT, INTERNAL …: nothing happened; redo alone. *forced goes in and
- * comes out: what a message that was run alone must become when it is run again. */
+/* What a commit has to announce. */
+struct loop_unannounced {
+    TALLOC_CTX *ctx; /* the batch's, which the notices live in; NULL: there is nothing */
+    struct loop_notice *notices;
+    size_t n;
+    bool after_events; /* Redis hears only when Kafka has acknowledged the events */
+};
+
+/* Runs records, borrowed until it returns, as one transaction. OK: committed, positions have moved, and
+ * *ret_unannounced, the caller's from now on, is what there is to announce. RETRY …: nothing happened. CONSTRAINT,
+ * INTERNAL …: nothing happened; redo alone. After an error *ret_unannounced is empty. *forced goes in and comes out:
+ * what a message that was run alone must become when it is run again. */
 MUST_CHECK enum err loop_batch_run(struct loop_runner *runner, const struct kafka_record records[], size_t n,
-                                   struct loop_forced *forced, struct loop_flight **ret_flight);
+                                   struct loop_forced *forced, struct loop_unannounced *ret_unannounced);
 
 /* A raw record that became a dead letter has its second life in one transaction with the letter's end; what it has to
- * tell goes as a loose row. Through the queue it would hide newer records of its key. runner->failure says why not. */
+ * tell goes as a loose row. Through the queue it would hide newer records of its key. An error, a rejection too: the
+ * letter is as it was, and runner->failure may say more. */
 MUST_CHECK enum err loop_batch_replay(struct loop_runner *runner, const struct loop_dead *letter);
 
-extern struct metric loop_metric_applied, loop_metric_rejected, loop_metric_dead, loop_metric_batch;
+extern struct metric loop_metric_applied, loop_metric_rejected, loop_metric_dead;
 
 #endif

@@ -16,8 +16,8 @@ struct loop_consumer {
     struct kafka_consumer *kafka; /* NULL until it has joined */
     char *group;
     enum topic *topics;
-    int64_t lost_at_us; /* its place in the group, last */
-    int n_losses;       /* none a minute after the one before */
+    int64_t lost_at_us; /* when its place was last lost */
+    int n_losses;       /* in a row, each within a minute of the one before */
 };
 
 /* ERR_CONFIG …: it cannot consume at all (logged). */

@@ -6,7 +6,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/kafka/envelope.h"
-#include "common/loop/loop_outbound.h"
+#include "common/loop/loop_notice.h"
 #include <string.h>
 
 #define LATE_EVERY_US (CLOCK_SECOND_US / 2) /* while there is none */

@@ -1,7 +1,7 @@
 /* What handlers say about their message: collected in its slot and its batch, written and announced with the batch. */
 #include "common/base/mem.h"
 #include "common/kafka/envelope.h"
-#include "common/loop/loop_outbound.h"
+#include "common/loop/loop_notice.h"
 #include "common/loop/loop_slot.h"
 #include "common/loop/loop_store.h"
 #include <assert.h>

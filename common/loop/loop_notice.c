@@ -61,3 +61,15 @@ size_t loop_notices(struct loop_batch *batch, struct loop_notice notices[])
         add_notice(batch, notices, &n, i, records_of(batch, i));
     return n;
 }
+
+Pb__OutboundMessage *loop_outbound(TALLOC_CTX *ctx, enum topic topic, const struct uuid *key, ProtobufCBinaryData value,
+                                   bool tombstone)
+{
+    Pb__OutboundMessage *out = mem_new(ctx, Pb__OutboundMessage);
+    pb__outbound_message__init(out);
+    out->topic = (uint32_t)topic;
+    out->key = uuid_to_pb(ctx, key);
+    out->has_value = !tombstone;
+    out->value = value;
+    return out;
+}

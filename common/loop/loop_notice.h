@@ -6,8 +6,8 @@
 #include "common/loop/loop_store.h"
 #include "sotay/v1/envelope.pb-c.h"
 
-/* An announcement and the row that keeps it, by which it is known whether it was told. id 0: no row of the outbox (what
- * is told late, loop_later.h). */
+/* An announcement, and the outbox row that is deleted once it has been announced. id 0: there is no such row (timers
+ * and loose rows, loop_later.h). */
 struct loop_notice {
     struct loop_row row;
     Pb__Announcement *announcement;
@@ -16,5 +16,9 @@ struct loop_notice {
 /* What the batch has to tell, by the rows that are to keep it (their ids are not known yet); 0: nothing. At most
  * n_positions + 1. */
 size_t loop_notices(struct loop_batch *batch, struct loop_notice notices[]);
+
+/* A message of ours on its way to the queue, as the outbox keeps it. Borrows the value's bytes. */
+Pb__OutboundMessage *loop_outbound(TALLOC_CTX *ctx, enum topic topic, const struct uuid *key, ProtobufCBinaryData value,
+                                   bool tombstone);
 
 #endif

@@ -2,7 +2,7 @@
 #include "common/base/array.h"
 #include "common/kafka/envelope.h"
 #include "common/loop/loop.h"
-#include "common/loop/loop_outbound.h"
+#include "common/loop/loop_notice.h"
 #include "common/loop/loop_store.h"
 
 struct loop_outbox {

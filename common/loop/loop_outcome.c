@@ -59,9 +59,9 @@ Pb__Outcome *loop_outcome_repeated(struct loop_slot *slot, int64_t now_us)
         outcome->n_fields = slot->first->fields.n;
         outcome->fields = slot->first->fields.items;
     } else {
-        set_result(ctx, outcome, slot->seen->code, &slot->seen->resource_id, slot->seen->version);
-        Pb__Outcome *kept = (Pb__Outcome *)mem_unpack(ctx, &pb__outcome__descriptor, slot->seen->fields.data,
-                                                      slot->seen->fields.len);
+        set_result(ctx, outcome, slot->earlier->code, &slot->earlier->resource_id, slot->earlier->version);
+        Pb__Outcome *kept = (Pb__Outcome *)mem_unpack(ctx, &pb__outcome__descriptor, slot->earlier->fields.data,
+                                                      slot->earlier->fields.len);
         outcome->n_fields = kept ? kept->n_fields : 0;
         outcome->fields = kept ? kept->fields : NULL;
     }
@@ -81,7 +81,7 @@ static ProtobufCBinaryData pack_fields(struct loop_slot *slot)
 
 void loop_outcome_keep(struct pg_args *args, struct loop_slot *slot, int64_t now_us)
 {
-    struct loop_seen seen = {
+    struct loop_processed processed = {
         .message_id = slot->message.id,
         .kind = slot->envelope->kind,
         .aggregate_id = slot->message.aggregate,
@@ -94,5 +94,5 @@ void loop_outcome_keep(struct pg_args *args, struct loop_slot *slot, int64_t now
         .created_at_us = slot->record->append_time_us,
         .settled_at_us = now_us,
     };
-    loop_store_add_seen(args, &seen);
+    loop_store_add_processed(args, &processed);
 }

@@ -8,6 +8,6 @@
 const char *loop_rejection(const struct loop_slot *slot); /* the word; NULL: it succeeded */
 Pb__Outcome *loop_outcome(struct loop_slot *slot, int64_t now_us);
 Pb__Outcome *loop_outcome_repeated(struct loop_slot *slot, int64_t now_us);           /* the first one's, or "reused" */
-void loop_outcome_keep(struct pg_args *args, struct loop_slot *slot, int64_t now_us); /* a row of `seen` */
+void loop_outcome_keep(struct pg_args *args, struct loop_slot *slot, int64_t now_us); /* its durable row */
 
 #endif

@@ -1,5 +1,6 @@
 #include "common/loop/loop_parts.h"
 
+#include "common/base/log.h"
 #include "common/base/mem.h"
 #include <assert.h>
 #include <string.h>
@@ -85,4 +86,95 @@ const struct loop_constraint *loop_find_constraint(const struct loop_options *op
             if (strcmp(options->parts[i]->constraints[j].name, name) == 0)
                 return &options->parts[i]->constraints[j];
     return NULL;
+}
+
+/* --- running them ------------------------------------------------------------------------------------------------- */
+
+enum err loop_want(const struct loop_handler *const handlers[], size_t n, const struct loop_message *message)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < n && !err; i++)
+        if (handlers[i]->want)
+            err = handlers[i]->want(message);
+    return err;
+}
+
+enum err loop_apply(const struct loop_handler *const handlers[], size_t n, const struct loop_message *message)
+{
+    for (size_t i = 0; i < n; i++) {
+        enum err err = handlers[i]->apply(message);
+        if (err && i > 0 && err_info(err)->disposition == DISPOSITION_REJECT)
+            return ERR_INTERNAL;
+        if (err)
+            return err;
+    }
+    return ERR_OK;
+}
+
+/* --- checking the tables ------------------------------------------------------------------------------------------ */
+
+static bool refuse(const struct loop_options *options, enum topic topic, const char *kind, const char *why)
+{
+    log_error("parts_wrong", "loop=%s topic=%s kind=%s: %s", options->name, topic_name(topic), kind, why);
+    return false;
+}
+
+static const struct loop_input *find_input(const struct loop_options *options, enum topic topic)
+{
+    for (size_t i = 0; i < options->n_inputs; i++)
+        if (options->inputs[i].topic == topic)
+            return &options->inputs[i];
+    return NULL;
+}
+
+/* All who take what this row takes. */
+static bool check_row(const struct loop_options *options, const struct loop_input *input,
+                      const struct loop_handler *row)
+{
+    size_t n = 0;
+    const char *kind = row->type->short_name;
+    for (size_t i = 0; i < options->n_parts; i++) {
+        const struct loop_handler *other = find_handler(options->parts[i], input->topic, input->raw ? NULL : kind);
+        n += other != NULL;
+        if (other && other->type != row->type)
+            return refuse(options, input->topic, kind, "two parts take it as different types");
+    }
+    if (input->commands && n > 1)
+        return refuse(options, input->topic, kind, "two parts take the same command");
+    return n <= LOOP_HANDLERS_LIMIT || refuse(options, input->topic, kind, "too many parts take it");
+}
+
+static bool check_part(const struct loop_options *options, const struct loop_part *part)
+{
+    for (size_t i = 0; i < part->n_handlers; i++) {
+        const struct loop_handlers *handlers = &part->handlers[i];
+        const struct loop_input *input = find_input(options, handlers->topic);
+        if (!input)
+            return refuse(options, handlers->topic, part->name, "the loop does not read this topic");
+        for (size_t j = 0; j < handlers->n; j++)
+            if (!check_row(options, input, &handlers->rows[j]))
+                return false;
+    }
+    return true;
+}
+
+static bool is_taken(const struct loop_options *options, enum topic topic)
+{
+    for (size_t i = 0; i < options->n_parts; i++)
+        if (find_handler(options->parts[i], topic, NULL))
+            return true;
+    return false;
+}
+
+enum err loop_check_parts(const struct loop_options *options)
+{
+    for (size_t i = 0; i < options->n_inputs; i++)
+        if (!is_taken(options, options->inputs[i].topic)) {
+            (void)refuse(options, options->inputs[i].topic, "-", "no part takes it");
+            return ERR_CONFIG;
+        }
+    for (size_t i = 0; i < options->n_parts; i++)
+        if (!check_part(options, options->parts[i]))
+            return ERR_CONFIG;
+    return ERR_OK;
 }

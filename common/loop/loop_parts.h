@@ -25,8 +25,16 @@ size_t loop_find_handlers(const struct loop_part *const parts[], size_t n, enum 
 /* The constraint of this name among all parts; NULL: none. */
 const struct loop_constraint *loop_find_constraint(const struct loop_options *options, const char *name);
 
-/* A batch without messages, so that a test can load and write their states. */
-struct loop_batch *loop_batch_of_parts(TALLOC_CTX *ctx, const struct loop_part *const parts[], size_t n);
-struct loop_states *loop_batch_states(const struct loop_batch *batch);
+/* One after the other until one fails. An event that one part refuses after another has taken it is our own fault
+ * (ERR_INTERNAL): half of it would be kept. */
+MUST_CHECK enum err loop_want(const struct loop_handler *const handlers[], size_t n,
+                              const struct loop_message *message);
+MUST_CHECK enum err loop_apply(const struct loop_handler *const handlers[], size_t n,
+                               const struct loop_message *message);
+
+/* ERR_CONFIG (logged) where the tables cannot be right: a raw topic that no part takes, a command that two take, an
+ * event that more take than LOOP_HANDLERS_LIMIT, two types for one kind, handlers of a topic that the loop does not
+ * read. */
+MUST_CHECK enum err loop_check_parts(const struct loop_options *options);
 
 #endif

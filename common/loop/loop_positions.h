@@ -25,7 +25,8 @@ struct loop_partition *loop_positions_find(struct loop_positions *positions, enu
 /* Takes exactly these partitions, and fills their `next` from the rows. An error: it has none. */
 MUST_CHECK enum err loop_positions_take(struct loop_positions *positions, struct pg *pg,
                                         struct kafka_assignment assignments[], size_t n);
-/* False: a row has moved without us: the database was restored, or another owner is at work. */
+/* False: a row has moved without us: the database was restored, or another owner is at work. True where PostgreSQL does
+ * not answer: the next commit asks again. */
 bool loop_positions_hold(struct loop_positions *positions, struct pg *pg);
 bool loop_positions_wait(const struct loop_positions *positions); /* some partition waits for a newer binary */
 

@@ -14,10 +14,10 @@ enum { OUTCOME_LIFETIME_S = 3600, TAG_LIFETIME_S = 86400, TAG_VALUE_BYTES = 16 }
 
 static void queue_tag(struct redis *redis, const char *tag)
 {
-    char key[160];
+    char key[sizeof REDIS_KEY_TAG + 128]; /* rows of an older binary may hold longer tags than ours */
     unsigned char value[TAG_VALUE_BYTES];
     randombytes_buf(value, sizeof value);
-    (void)snprintf(key, sizeof key, REDIS_KEY_TAG "%s", tag); /* tags are at most 120 bytes */
+    (void)snprintf(key, sizeof key, REDIS_KEY_TAG "%s", tag);
     redis_queue_set(redis, key, value, sizeof value, TAG_LIFETIME_S);
 }
 
@@ -95,8 +95,6 @@ void loop_redis_revive(struct loop_redis *to)
     flush_redis(to);
 }
 
-/* Tags, outcomes and their waiting gateways, in one round trip. Redis may be away: then it missed tags, and is emptied
- * when it is back, before anything else. Losing outcomes that way is allowed: the service itself still knows them. */
 void loop_redis_tell(struct loop_redis *to, const Pb__Announcement *a)
 {
     if (a->n_tags + a->n_outcomes == 0)

@@ -1,6 +1,11 @@
 #include "common/loop/loop_run.h"
 
+#include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/metrics.h"
+
+struct metric loop_metric_batch = {
+    .name = "sotay_batch_seconds", .help = "From poll to announcement", .type = METRIC_HISTOGRAM};
 
 static bool is_retry(enum err err)
 {
@@ -10,10 +15,15 @@ static bool is_retry(enum err err)
 static enum err run_batch(struct loop_run *run, const struct kafka_record records[], size_t n,
                           struct loop_forced *forced)
 {
-    struct loop_flight *flight = NULL;
-    enum err err = loop_batch_run(run->runner, records, n, forced, &flight);
-    if (!err && flight)
+    int64_t started_us = clock_monotonic_us();
+    struct loop_unannounced unannounced;
+    enum err err = loop_batch_run(run->runner, records, n, forced, &unannounced);
+    if (!err && unannounced.ctx) {
+        struct loop_flight *flight = loop_flight_new(unannounced.ctx, unannounced.notices, unannounced.n);
+        flight->after_events = unannounced.after_events;
         loop_announce(run->announcer, flight);
+    }
+    metric_observe_us(&loop_metric_batch, clock_monotonic_us() - started_us);
     return err;
 }
 

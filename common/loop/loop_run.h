@@ -3,6 +3,7 @@
 #ifndef SOTAY_COMMON_LOOP_RUN_H
 #define SOTAY_COMMON_LOOP_RUN_H
 
+#include "common/loop/loop_announce.h"
 #include "common/loop/loop_batch.h"
 #include "common/loop/loop_suspect.h"
 #include <stdatomic.h>
@@ -18,5 +19,7 @@ struct loop_run {
 
 /* RETRY …: what was not committed must be given back to the queue. */
 MUST_CHECK enum err loop_run_records(struct loop_run *run, const struct kafka_records *records);
+
+extern struct metric loop_metric_batch;
 
 #endif

@@ -31,17 +31,7 @@ struct loop_slot *loop_slot_of(const struct loop_message *message)
     return (struct loop_slot *)(uintptr_t)message; /* `message` is the slot's first member; handlers hold it const */
 }
 
-/* --- what parts and tests see of it (loop.h, loop_parts.h) -------------------------------------------------------- */
-
-struct loop_batch *loop_batch_of_parts(TALLOC_CTX *ctx, const struct loop_part *const parts[], size_t n)
-{
-    return loop_batch_new(ctx, parts, n, 0);
-}
-
-struct loop_states *loop_batch_states(const struct loop_batch *batch)
-{
-    return batch->states;
-}
+/* --- what parts see of it (loop.h) -------------------------------------------------------------------------------- */
 
 void *loop_state(const struct loop_batch *batch, const struct loop_part *part)
 {

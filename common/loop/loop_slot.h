@@ -22,10 +22,10 @@ struct loop_slot {
     enum err err;                 /* what became of it */
     bool skip;                    /* an unknown event: only its position moves */
     bool dead;
-    struct loop_seen *seen;  /* a repeat: of an earlier batch */
-    struct loop_slot *first; /* a repeat: of this batch */
-    bool reused;             /* a repeat with another body */
-    size_t position;         /* its partition, among the batch's positions */
+    struct loop_processed *earlier; /* a repeat: of an earlier batch */
+    struct loop_slot *first;        /* a repeat: of this batch */
+    bool reused;                    /* a repeat with another body */
+    size_t position;                /* its partition, among the batch's positions */
     ARRAY(Pb__FieldError *) fields;
     ARRAY(Pb__OutboundMessage *) records; /* of compacted topics */
     struct uuid resource_id;
@@ -54,7 +54,8 @@ struct loop_batch {
 /* A batch of these parts, with room for so many messages. Owned by ctx, which holds all that the batch makes. */
 struct loop_batch *loop_batch_new(TALLOC_CTX *ctx, const struct loop_part *const parts[], size_t n_parts, size_t room);
 
-char **loop_batch_tags(const struct loop_batch *batch, size_t *ret_n); /* their texts, each once */
+/* The texts of its tags, each once; made anew at every call, in the batch's context. */
+char **loop_batch_tags(const struct loop_batch *batch, size_t *ret_n);
 struct loop_slot *loop_slot_of(const struct loop_message *message);
 
 #endif

@@ -198,18 +198,19 @@ struct pg_result *loop_store_queue_advance(struct pg *pg, TALLOC_CTX *ctx, const
     return pg_queue(pg, args);
 }
 
-/* --- seen --------------------------------------------------------------------------------------------------------- */
+/* --- processed ---------------------------------------------------------------------------------------------------- */
 
-struct pg_result *loop_store_queue_seen(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n)
+struct pg_result *loop_store_queue_processed(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n)
 {
     struct pg_args *args = pg_args(ctx, &READ_SEEN);
     pg_add_uuids(args, ids, n);
     return pg_queue(pg, args);
 }
 
-void loop_store_read_seen(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, struct loop_seen *ret_seen)
+void loop_store_read_processed(TALLOC_CTX *ctx, const struct pg_result *result, size_t row,
+                               struct loop_processed *ret_processed)
 {
-    *ret_seen = (struct loop_seen){
+    *ret_processed = (struct loop_processed){
         .message_id = pg_get_uuid(result, row, 0),
         .kind = pg_get_text(ctx, result, row, 1),
         .aggregate_id = pg_get_uuid(result, row, 2),
@@ -224,7 +225,7 @@ void loop_store_read_seen(TALLOC_CTX *ctx, const struct pg_result *result, size_
     };
 }
 
-struct pg_args *loop_store_seen_args(TALLOC_CTX *ctx)
+struct pg_args *loop_store_processed_args(TALLOC_CTX *ctx)
 {
     return pg_args(ctx, &WRITE_SEEN);
 }
@@ -239,19 +240,19 @@ static void add_uuid_or_null(struct pg_args *args, const struct uuid *id)
     pg_add_uuid(args, uuid_is_zero(id) ? NULL : id);
 }
 
-void loop_store_add_seen(struct pg_args *args, const struct loop_seen *seen)
+void loop_store_add_processed(struct pg_args *args, const struct loop_processed *processed)
 {
-    pg_add_uuid(args, &seen->message_id);
-    pg_add_text(args, seen->kind);
-    pg_add_uuid(args, &seen->aggregate_id);
-    add_bytes_or_null(args, seen->body_hash);
-    pg_add_text(args, seen->code);
-    add_bytes_or_null(args, seen->fields);
-    add_uuid_or_null(args, &seen->resource_id);
-    pg_add_int8(args, (int64_t)seen->version);
-    add_uuid_or_null(args, &seen->actor_id);
-    pg_add_int8(args, seen->created_at_us);
-    pg_add_int8(args, seen->settled_at_us);
+    pg_add_uuid(args, &processed->message_id);
+    pg_add_text(args, processed->kind);
+    pg_add_uuid(args, &processed->aggregate_id);
+    add_bytes_or_null(args, processed->body_hash);
+    pg_add_text(args, processed->code);
+    add_bytes_or_null(args, processed->fields);
+    add_uuid_or_null(args, &processed->resource_id);
+    pg_add_int8(args, (int64_t)processed->version);
+    add_uuid_or_null(args, &processed->actor_id);
+    pg_add_int8(args, processed->created_at_us);
+    pg_add_int8(args, processed->settled_at_us);
 }
 
 enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us, bool *ret_more)

@@ -1,5 +1,5 @@
-/* The loop's own SQL: positions, seen ids, outbox, timers, attempts, dead letters (schema/). Every function queues on
- * the pipeline or runs at once, as its name says (`_queue_` queues); called on the thread that owns the pg. */
+/* The loop's own SQL: positions, processed ids, outbox, timers, attempts, dead letters (schema/). Every function queues
+ * on the pipeline or runs at once, as its name says (`_queue_` queues); called on the thread that owns the pg. */
 #ifndef SOTAY_COMMON_LOOP_STORE_H
 #define SOTAY_COMMON_LOOP_STORE_H
 
@@ -19,7 +19,7 @@ struct loop_row { /* of the outbox */
     int32_t topic, partition;
     int64_t id;
 };
-struct loop_seen {
+struct loop_processed {
     struct uuid message_id, aggregate_id, resource_id, actor_id;
     const char *kind;
     ProtobufCBinaryData body_hash, fields;
@@ -41,10 +41,11 @@ MUST_CHECK enum err loop_store_check_cluster(struct pg *pg, const char *cluster)
 struct pg_result *loop_store_queue_advance(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
                                            const struct loop_position p[], size_t n);
 
-struct pg_result *loop_store_queue_seen(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n);
-void loop_store_read_seen(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, struct loop_seen *ret_seen);
-struct pg_args *loop_store_seen_args(TALLOC_CTX *ctx);
-void loop_store_add_seen(struct pg_args *args, const struct loop_seen *seen);
+struct pg_result *loop_store_queue_processed(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n);
+void loop_store_read_processed(TALLOC_CTX *ctx, const struct pg_result *result, size_t row,
+                               struct loop_processed *ret_processed);
+struct pg_args *loop_store_processed_args(TALLOC_CTX *ctx);
+void loop_store_add_processed(struct pg_args *args, const struct loop_processed *processed);
 /* Outcomes settled before then (some thousands at a time: *ret_more says there are others), and attempts of messages
  * that were done after all. */
 MUST_CHECK enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us, bool *ret_more);

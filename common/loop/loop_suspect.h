@@ -1,5 +1,5 @@
 /* Suspects: messages that a handler failed or died on, run alone until they are processed or dead letters. The table
- * `attempt` is what counts; in memory is what has to be asked of every batch. One that was let go for want of room is
+ * `attempt` is what counts; in memory is a copy, searched for every record. One that was let go for want of room is
  * known again by its next attempt. One loop's thread. */
 #ifndef SOTAY_COMMON_LOOP_SUSPECT_H
 #define SOTAY_COMMON_LOOP_SUSPECT_H
@@ -32,7 +32,7 @@ MUST_CHECK enum err loop_suspect_count(struct loop_suspects *suspects, int topic
                                        const char *reason);
 /* It is processed, or a dead letter. */
 void loop_suspect_forget(struct loop_suspects *suspects, const struct kafka_record *record);
-/* Anew, from the attempts whose messages are not behind us. */
+/* Replaces the list by the attempts whose offset is at or above its position. */
 MUST_CHECK enum err loop_suspects_read(struct loop_suspects *suspects);
 
 #endif

@@ -1,22 +1,13 @@
-/* The loop's thread: start up, poll, run, back off, tick, stop. What it works with stands in files of its own:
- *
- *   loop_consumer.c   its place in the group            loop_announce.c  what commits tell, until it was heard
- *   loop_positions.c  its partitions                    loop_redis.c     what Redis hears of it
- *   loop_run.c        batches, or messages one by one   loop_later.c     timers, and what jobs have to say
- *   loop_batch.c      one transaction                   loop_marker.c    which message a crash is put down to
- *   loop_suspect.c    messages with failed attempts     loop_store.c     all SQL */
+/* The loop's thread: start up, poll, run, back off, tick, stop (loop.h lists what stands in files of its own). */
 #include "common/loop/loop_thread.h"
+
 #include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
-#include "common/loop/loop_consumer.h"
-#include "common/loop/loop_later.h"
 #include "common/loop/loop_marker.h"
-#include "common/loop/loop_run.h"
-#include <pthread.h>
 #include <string.h>
 
 enum {
@@ -35,11 +26,15 @@ enum {
 static struct metric retried = {
     .name = "sotay_batches_retried_total", .help = "Batches given back to the queue", .type = METRIC_COUNTER};
 
+static size_t batch_limit(const struct loop *loop)
+{
+    return loop->options->batch_limit > 0 ? loop->options->batch_limit : BATCH_LIMIT;
+}
+
 /* --- assignment: positions come from PostgreSQL ------------------------------------------------------------------- */
 
 static enum err take_partitions(struct loop *loop, struct kafka_assignment *assignments, size_t n)
 {
-    loop->positions.n = 0;
     enum err err = FAILPOINT_FAILS("loop.positions.fails") ? ERR_RETRY : loop_announce_settle(&loop->announcer);
     if (!err)
         err = loop_positions_take(&loop->positions, loop->pg, assignments, n);
@@ -74,8 +69,8 @@ static void settle(struct loop *loop, const char *failure_event)
         log_warn(failure_event, "loop=%s detail=\"%s\"", loop->options->name, pg_message(loop->pg));
 }
 
-/* The next owner tells what he finds untold: what is under way lands first, bounded, so that in good health he finds
- * little. */
+/* What is unannounced when partitions go is announced first, for at most STOP_WITHIN_MS; the next owner announces the
+ * rest from the outbox. */
 static void on_revoked(void *arg)
 {
     struct loop *loop = arg;
@@ -149,12 +144,12 @@ static void resume(struct loop *loop)
         log_debug("resumes_later", "loop=%s", loop->options->name);
 }
 
-/* Order is kept: nothing of what was polled is kept. */
-static void back_off(struct loop *loop, enum err why)
+/* Everything that was polled is discarded and read again from the positions, so the order holds. */
+static void back_off(struct loop *loop, enum err why, const char *detail)
 {
     metric_add(&retried, 1);
-    log_warn("batch_retried", "loop=%s err=%s detail=\"%s\" backoff_ms=%d", loop->options->name, err_word(why),
-             loop->runner.failure, loop->backoff_ms);
+    log_warn("batch_retried", "loop=%s err=%s detail=\"%s\" backoff_ms=%d", loop->options->name, err_word(why), detail,
+             loop->backoff_ms);
     kafka_pause(loop->consumer.kafka);
     int64_t end_us = clock_monotonic_us() + loop->backoff_ms * INT64_C(1000);
     while (clock_monotonic_us() < end_us && !atomic_load(&loop->stopping))
@@ -168,7 +163,7 @@ static void balance(struct loop *loop)
 {
     size_t n = loop->announcer.n_flights;
     if (!loop->full && n >= LOOP_FLIGHTS_LIMIT) {
-        log_warn("flights_full", "loop=%s flights=%zu", loop->options->name, n);
+        log_warn("unannounced_full", "loop=%s commits=%zu", loop->options->name, n);
         kafka_pause(loop->consumer.kafka);
         loop->full = true;
     } else if (loop->full && n <= LOOP_FLIGHTS_LIMIT / 2) {
@@ -177,7 +172,7 @@ static void balance(struct loop *loop)
 }
 
 /* Kafka's own view of where we are: for lag only. */
-static void tell_lag(struct loop *loop)
+static void commit_lag(struct loop *loop)
 {
     for (size_t i = 0; i < loop->positions.n; i++) {
         struct loop_partition *p = &loop->positions.items[i];
@@ -190,14 +185,13 @@ static void tell_lag(struct loop *loop)
 
 static void handle(struct loop *loop, struct kafka_records *records)
 {
-    struct loop_run run = {&loop->runner, &loop->suspects, &loop->announcer, &loop->stopping};
     FAILPOINT("loop.batch.before");
-    enum err err = records->n > 0 ? loop_run_records(&run, records) : ERR_OK;
+    enum err err = records->n > 0 ? loop_run_records(&loop->run, records) : ERR_OK;
     FAILPOINT("loop.batch.after");
     kafka_records_free(records);
-    tell_lag(loop);
+    commit_lag(loop);
     if (err)
-        back_off(loop, err);
+        back_off(loop, err, loop->runner.failure);
     else
         loop->backoff_ms = BACKOFF_FIRST_MS;
 }
@@ -213,7 +207,7 @@ static void check_positions(struct loop *loop)
         return;
     loop->next_check_us = now_us + CHECK_EVERY_US;
     if (!loop_positions_hold(&loop->positions, loop->pg))
-        back_off(loop, ERR_OWNER_LOST);
+        back_off(loop, ERR_OWNER_LOST, "a position has moved without us");
 }
 
 static void housekeep(struct loop *loop)
@@ -235,7 +229,7 @@ static void retry_waiting(struct loop *loop)
         return;
     loop->next_waiting_us = now_us + WAITING_RETRY_US;
     if (loop_positions_wait(&loop->positions))
-        back_off(loop, ERR_UNKNOWN_KIND);
+        back_off(loop, ERR_UNKNOWN_KIND, "a partition waits for a newer binary");
 }
 
 static void tick(struct loop *loop)
@@ -255,7 +249,7 @@ static void tick(struct loop *loop)
 /* --- start up ----------------------------------------------------------------------------------------------------- */
 
 /* A crash is counted once, if the message is of this cluster. False: ask again. */
-static bool heed(struct loop *loop, const struct loop_marker *marker)
+static bool count_crash(struct loop *loop, const struct loop_marker *marker)
 {
     if (strcmp(marker->cluster, loop->positions.cluster) != 0) {
         log_warn("crash_marker_ignored", "loop=%s cluster=%s: it is of another Kafka", loop->options->name,
@@ -265,12 +259,12 @@ static bool heed(struct loop *loop, const struct loop_marker *marker)
     if (marker->offset >= 0)
         return loop_suspect_count(&loop->suspects, marker->topic, marker->partition, marker->offset, "crashed") ==
                ERR_OK;
-    loop->suspects.alone = BATCH_LIMIT;
+    loop->suspects.alone = batch_limit(loop);
     return true;
 }
 
 /* What the last life left behind. False: ask again. */
-static bool recall(struct loop *loop, const struct loop_marker *marker, bool *has_marker)
+static bool read_last_life(struct loop *loop, const struct loop_marker *marker, bool *has_marker)
 {
     enum err err = loop_store_check_cluster(loop->pg, loop->positions.cluster);
     if (err == ERR_CONFIG) {
@@ -280,7 +274,7 @@ static bool recall(struct loop *loop, const struct loop_marker *marker, bool *ha
     }
     if (err)
         return false;
-    if (*has_marker && !heed(loop, marker))
+    if (*has_marker && !count_crash(loop, marker))
         return false;
     if (*has_marker)
         loop_marker_clear();
@@ -305,7 +299,7 @@ static bool start_up(struct loop *loop)
     while (!atomic_load(&loop->stopping)) {
         if (!loop->positions.cluster)
             loop->positions.cluster = kafka_cluster_id(loop, loop->environment.brokers, 2000);
-        if (loop->positions.cluster && recall(loop, &marker, &has_marker))
+        if (loop->positions.cluster && read_last_life(loop, &marker, &has_marker))
             break;
         pause_ms(START_AGAIN_MS); /* both are waited for: there is nothing else to do without them */
     }
@@ -314,22 +308,21 @@ static bool start_up(struct loop *loop)
 
 /* --- the thread --------------------------------------------------------------------------------------------------- */
 
-static void take(struct loop *loop)
+static void poll_and_run(struct loop *loop)
 {
     struct kafka_records *records = NULL;
-    size_t limit = loop->options->batch_limit > 0 ? loop->options->batch_limit : BATCH_LIMIT;
     int wait_ms = loop->announcer.flights ? BUSY_WAIT_MS : IDLE_WAIT_MS;
-    if (poll_queue(loop, limit, wait_ms, &records) == ERR_OK)
+    if (poll_queue(loop, batch_limit(loop), wait_ms, &records) == ERR_OK)
         handle(loop, records);
     loop_announce_reap(&loop->announcer);
 }
 
-static void turn(struct loop *loop)
+static void turn_once(struct loop *loop)
 {
     if (loop->full)
         poll_paused(loop, BUSY_WAIT_MS);
     else
-        take(loop);
+        poll_and_run(loop);
     balance(loop);
     tick(loop);
 }
@@ -344,7 +337,7 @@ static void *run_thread(void *arg)
         return NULL;
     }
     while (!atomic_load(&loop->stopping))
-        turn(loop);
+        turn_once(loop);
     if (!loop_announce_drain(&loop->announcer, STOP_WITHIN_MS))
         log_warn("stopped_unannounced", "loop=%s commits=%zu", loop->options->name, loop->announcer.n_flights);
     loop_later_turn(&loop->schedule, false); /* what has landed of it */
@@ -365,6 +358,10 @@ static void register_metrics(void)
 static void wire(struct loop *loop)
 {
     loop->runner = (struct loop_runner){.pg = loop->pg, .options = loop->options, .positions = &loop->positions};
+    loop->run = (struct loop_run){.runner = &loop->runner,
+                                  .suspects = &loop->suspects,
+                                  .announcer = &loop->announcer,
+                                  .stopping = &loop->stopping};
     loop->suspects = (struct loop_suspects){.ctx = loop, .pg = loop->pg, .positions = &loop->positions};
     loop->announcer = (struct loop_announcer){.ctx = loop,
                                               .pg = loop->pg,
@@ -390,6 +387,9 @@ static void wire(struct loop *loop)
 enum err loop_start(const struct loop_environment *environment, const struct loop_options *options,
                     struct loop **ret_loop)
 {
+    enum err err = loop_check_parts(options);
+    if (err)
+        return err;
     struct loop *loop = mem_new(NULL, struct loop);
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     (void)pthread_once(&once, register_metrics); /* cannot fail */

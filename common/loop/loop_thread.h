@@ -1,4 +1,6 @@
-/* What a loop is made of, for loop_thread.c and its tests. Its thread owns all of it, but for the atomics. */
+/* The state of a loop: what consumes, runs, suspects, announces and schedules, each borrowing from the others as wire()
+ * in loop_thread.c says. Made by loop_start; its thread owns all of it, but for `stopping` and `ready`. Tests look into
+ * it. */
 #ifndef SOTAY_COMMON_LOOP_THREAD_H
 #define SOTAY_COMMON_LOOP_THREAD_H
 
@@ -6,6 +8,7 @@
 #include "common/loop/loop_later.h"
 #include "common/loop/loop_run.h"
 #include <pthread.h>
+#include <stdatomic.h>
 
 struct loop {
     struct loop_environment environment;
@@ -16,6 +19,7 @@ struct loop {
     struct loop_positions positions;
     struct loop_consumer consumer;
     struct loop_runner runner;
+    struct loop_run run;
     struct loop_suspects suspects;
     struct loop_announcer announcer;
     struct loop_schedule schedule;

@@ -95,6 +95,7 @@ int64_t pg_get_int8(const struct pg_result *result, size_t row, int column); /* 
 double pg_get_float8(const struct pg_result *result, size_t row, int column);
 bool pg_get_bool(const struct pg_result *result, size_t row, int column);
 char *pg_get_text(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, int column);
+/* Of bytea, and of uuid as the 16 bytes that messages carry; of NULL: empty. Owned by ctx. */
 ProtobufCBinaryData pg_get_bytes(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, int column);
 struct uuid *pg_get_uuids(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, int column, size_t *ret_n);
 int32_t *pg_get_int4s(TALLOC_CTX *ctx, const struct pg_result *result, size_t row, int column, size_t *ret_n);

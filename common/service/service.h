@@ -9,6 +9,7 @@
 #ifndef SOTAY_COMMON_SERVICE_H
 #define SOTAY_COMMON_SERVICE_H
 
+#include "common/base/array.h"
 #include "common/base/config.h"
 #include "common/base/err.h"
 #include "common/http/http_server.h"
@@ -49,9 +50,9 @@ struct query_table {
     const struct query_handler *rows;
     size_t n;
 };
-#define QUERY_TABLE(rows)                 \
-    {                                     \
-        rows, sizeof(rows) / sizeof *rows \
+#define QUERY_TABLE(rows)        \
+    {                            \
+        rows, ARRAY_LENGTH(rows) \
     }
 
 /* `X [--config FILE] NAME args…`: runs instead of the service, with config read, log open and `service_pg` usable. Exit
@@ -95,9 +96,7 @@ struct kafka_producer *service_producer(
 MUST_CHECK enum err service_open_producer(struct service *service); /* for commands */
 bool service_stopping(const struct service *service);               /* own threads poll this */
 int64_t service_now_us(const struct service *service);              /* wall clock + the demo clock's offset */
-const char *service_brokers(const struct service *service);
-void service_fail(struct service *service); /* stop the process with an exit code of 1 */
+void service_fail(struct service *service);                         /* stop the process with an exit code of 1 */
 const char *service_instance(const struct service *service);
-const char *service_run_dir(const struct service *service); /* where crash markers go */
 
 #endif

@@ -7,7 +7,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/loop/loop_batch.h"
-#include "common/loop/loop_outbound.h"
+#include "common/loop/loop_notice.h"
 #include "common/service/service_internal.h"
 #include <stdio.h>
 #include <stdlib.h>

@@ -44,43 +44,44 @@ enum err query_field(struct query *query, const char *field, enum err code)
     return ERR_INVALID;
 }
 
-static Pb__Outcome *outcome_of(struct query *q, const struct loop_seen *seen)
+static Pb__Outcome *outcome_of(struct query *q, const struct loop_processed *processed)
 {
     Pb__Outcome *outcome = NULL;
-    if (seen->fields.len > 0) /* an Outcome that holds the field errors */
-        outcome = (Pb__Outcome *)mem_unpack(q->ctx, &pb__outcome__descriptor, seen->fields.data, seen->fields.len);
+    if (processed->fields.len > 0) /* an Outcome that holds the field errors */
+        outcome = (Pb__Outcome *)mem_unpack(q->ctx, &pb__outcome__descriptor, processed->fields.data,
+                                            processed->fields.len);
     if (!outcome) {
         outcome = mem_new(q->ctx, Pb__Outcome);
         pb__outcome__init(outcome);
     }
-    outcome->message_id = uuid_to_pb(q->ctx, &seen->message_id);
-    outcome->kind = mem_text(q->ctx, seen->kind);
-    outcome->aggregate_id = uuid_to_pb(q->ctx, &seen->aggregate_id);
-    outcome->code = mem_text(q->ctx, seen->code);
-    outcome->has_resource_id = !uuid_is_zero(&seen->resource_id);
-    outcome->resource_id = uuid_to_pb(q->ctx, &seen->resource_id);
-    outcome->has_version = seen->version > 0;
-    outcome->version = seen->version;
-    outcome->has_actor_id = !uuid_is_zero(&seen->actor_id);
-    outcome->actor_id = uuid_to_pb(q->ctx, &seen->actor_id);
-    outcome->created_at_us = seen->created_at_us;
-    outcome->settled_at_us = seen->settled_at_us;
+    outcome->message_id = uuid_to_pb(q->ctx, &processed->message_id);
+    outcome->kind = mem_text(q->ctx, processed->kind);
+    outcome->aggregate_id = uuid_to_pb(q->ctx, &processed->aggregate_id);
+    outcome->code = mem_text(q->ctx, processed->code);
+    outcome->has_resource_id = !uuid_is_zero(&processed->resource_id);
+    outcome->resource_id = uuid_to_pb(q->ctx, &processed->resource_id);
+    outcome->has_version = processed->version > 0;
+    outcome->version = processed->version;
+    outcome->has_actor_id = !uuid_is_zero(&processed->actor_id);
+    outcome->actor_id = uuid_to_pb(q->ctx, &processed->actor_id);
+    outcome->created_at_us = processed->created_at_us;
+    outcome->settled_at_us = processed->settled_at_us;
     return outcome;
 }
 
 static enum err read_outcome(struct query *q, const struct uuid *id, Pb__OutcomeReply *reply)
 {
-    struct pg_result *rows = loop_store_queue_seen(q->pg, q->ctx, id, 1);
-    struct loop_seen seen;
+    struct pg_result *rows = loop_store_queue_processed(q->pg, q->ctx, id, 1);
+    struct loop_processed processed;
     enum err err = pg_flush(q->pg);
     if (err || pg_rows(rows) == 0)
         return err;
-    loop_store_read_seen(q->ctx, rows, 0, &seen);
-    reply->outcome = outcome_of(q, &seen);
+    loop_store_read_processed(q->ctx, rows, 0, &processed);
+    reply->outcome = outcome_of(q, &processed);
     return ERR_OK;
 }
 
-/* Where a command is: not yet seen and position at or below its offset means pending. */
+/* Where a command is: not yet processed and position at or below its offset means pending. */
 static enum err answer_outcome(struct query *q)
 {
     const Pb__GetOutcome *ask = (const Pb__GetOutcome *)q->body;

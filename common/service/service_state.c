@@ -34,17 +34,9 @@ const char *service_name(const struct service *service)
 {
     return service->spec->name;
 }
-const char *service_brokers(const struct service *service)
-{
-    return service->config.kafka;
-}
 const char *service_instance(const struct service *service)
 {
     return service->config.instance;
-}
-const char *service_run_dir(const struct service *service)
-{
-    return service->config.run_dir;
 }
 struct kafka_producer *service_producer(struct service *service)
 {

@@ -1,25 +1,54 @@
 /* auth: organisations, members, positions, accounts, devices, sessions. Only wires; README.md is the map. */
+#include "common/base/array.h"
+#include "services/auth/account/login.h"
+#include "services/auth/account/password.h"
+#include "services/auth/bootstrap.h"
+#include "services/auth/demo/demo_token.h"
+#include "services/auth/demo/seed.h"
+#include "services/auth/device/device_commands.h"
+#include "services/auth/device/device_queries.h"
+#include "services/auth/import/import_command.h"
+#include "services/auth/member/member_queries.h"
 #include "services/auth/migrations.h"
-#include "services/auth/service.h"
+#include "services/auth/organization/organization_queries.h"
+#include "services/auth/process.h"
+#include "services/auth/republish.h"
+#include "services/auth/session/keys.h"
+#include "services/auth/session/session_commands.h"
+#include "services/auth/session/session_queries.h"
 
-static const struct query_table *const QUERIES[] = {&AUTH_QUERIES};
+static const struct loop_input INPUTS[] = {{.topic = TOPIC_AUTH_COMMANDS, .commands = true}};
+static const struct loop_part *const PARTS[] = {&SESSION_PART, &DEVICE_PART};
+static const struct loop_options LOOPS[] = {
+    {.service = "auth",
+     .name = "commands",
+     .inputs = INPUTS,
+     .n_inputs = ARRAY_LENGTH(INPUTS),
+     .parts = PARTS,
+     .n_parts = ARRAY_LENGTH(PARTS),
+     .fires_timers = true},
+};
+
+static const struct query_table *const QUERIES[] = {
+    &ACCOUNT_QUERIES, &SESSION_QUERIES, &DEVICE_QUERIES, &MEMBER_QUERIES, &ORGANIZATION_QUERIES,
+};
 
 int main(int argc, char **argv)
 {
     const struct config_key keys[] = {
         {.name = "token_private_key_file",
          .type = CONFIG_TEXT,
-         .text = &auth_config.token_private_key_file,
+         .text = &keys_config.token_private_key_file,
          .text_default = "",
          .help = "PEM file with the EC key that signs access tokens"},
         {.name = "totp_key_file",
          .type = CONFIG_SECRET_FILE,
-         .text = &auth_config.totp_key,
+         .text = &keys_config.totp_key,
          .text_default = "",
          .help = "file with 32 bytes in hex: the master of all other keys"},
         {.name = "password_threads",
          .type = CONFIG_INT,
-         .number = &auth_config.password_threads,
+         .number = &password_config.threads,
          .number_default = 2,
          .min = 1,
          .max = 16,
@@ -27,7 +56,7 @@ int main(int argc, char **argv)
          .help = "passwords hashed at once, 19 MiB each"},
         {.name = "password_queue",
          .type = CONFIG_INT,
-         .number = &auth_config.password_queue,
+         .number = &password_config.queue_limit,
          .number_default = 64,
          .min = 1,
          .max = 1024,
@@ -36,27 +65,27 @@ int main(int argc, char **argv)
     };
     const struct service_command commands[] = {
         {"bootstrap", "--code C --name N --admin-card CARD --admin-name NAME [--admin-password-file FILE]",
-         auth_bootstrap},
-        {"import", "[--dry-run] organizations.csv members.csv", auth_import},
+         bootstrap_command},
+        {"import", "[--dry-run] organizations.csv members.csv", import_command},
 #ifdef SOTAY_DEMO
-        {"seed-demo", "--password P [--otp FILE]", auth_seed_demo},
-        {"demo-token", "CARD…", auth_demo_token},
+        {"seed-demo", "--password P [--otp FILE]", seed_command},
+        {"demo-token", "CARD…", demo_token_command},
 #endif
     };
     const struct service_spec spec = {
         .name = "auth",
         .schemas = {{auth_migrations, auth_n_migrations}},
-        .loops = AUTH_LOOPS,
-        .n_loops = AUTH_N_LOOPS,
+        .loops = LOOPS,
+        .n_loops = ARRAY_LENGTH(LOOPS),
         .queries = QUERIES,
-        .n_queries = sizeof QUERIES / sizeof *QUERIES,
+        .n_queries = ARRAY_LENGTH(QUERIES),
         .keys = keys,
-        .n_keys = sizeof keys / sizeof *keys,
+        .n_keys = ARRAY_LENGTH(keys),
         .commands = commands,
-        .n_commands = sizeof commands / sizeof *commands,
-        .start = auth_start,
-        .stop = auth_stop,
-        .republish = auth_republish,
+        .n_commands = ARRAY_LENGTH(commands),
+        .start = process_start,
+        .stop = process_stop,
+        .republish = republish_all,
     };
     return service_main(&spec, argc, argv);
 }

@@ -1,89 +1,110 @@
-/* `auth republish`: organisations, members and devices told again, so that a lost or new projection is rebuilt. Records
- * carry their versions; the events of devices get new ids, because a projection that lost its rows may still know the
- * old ones. */
-#include "services/auth/publish.h"
-#include "services/auth/service.h"
-#include "services/auth/store.h"
+#include "services/auth/republish.h"
 
+#include "common/base/array.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "services/auth/device/device_store.h"
+#include "services/auth/member/member_store.h"
+#include "services/auth/organization/organization_store.h"
+#include "services/auth/publish/publisher.h"
+#include "services/auth/publish/turn_store.h"
 
-enum { AT_ONCE = 5000 };
+enum { PAGE_ROWS = 5000 };
 
-typedef enum err ids_fn(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit, struct store_ids *ret_ids);
-typedef enum err records_fn(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n,
-                            struct store_records *ret_records);
+/* --- records of compacted topics --- */
 
-static enum err tell_records(struct pg *pg, struct publisher *publisher, enum topic topic, ids_fn *read_ids,
-                             records_fn *read_records)
+struct republished {
+    enum topic topic;
+    enum err (*ids_after)(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit, struct ids *ret_ids);
+    enum err (*records)(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n, struct records *ret_records);
+};
+static const struct republished REPUBLISHED[] = {
+    {TOPIC_DIRECTORY_ORGANIZATIONS, organization_store_ids_after, organization_store_records},
+    {TOPIC_DIRECTORY_MEMBERS, member_store_ids_after, member_store_records},
+};
+
+/* One page; *ret_n is 0 at the end. `after` moves behind it. */
+static enum err send_page(struct pg *pg, struct publisher *publisher, const struct republished *what,
+                          struct uuid *after, size_t *ret_n)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "page");
+    struct ids ids = {0};
+    struct records records = {0};
+    enum err err = turn_store_take(pg, ctx);
+    if (!err)
+        err = what->ids_after(pg, ctx, after, PAGE_ROWS, &ids);
+    if (!err && ids.n > 0)
+        err = what->records(pg, ctx, ids.items, ids.n, &records);
+    if (!err && ids.n > 0) {
+        publisher_send_records(publisher, what->topic, &records);
+        *after = ids.items[ids.n - 1];
+    }
+    *ret_n = ids.n;
+    mem_free(ctx);
+    return err;
+}
+
+static enum err send_records(struct pg *pg, struct publisher *publisher, const struct republished *what)
 {
     struct uuid after = {0};
     size_t n = 1;
     enum err err = ERR_OK;
-    while (!err && n > 0) {
-        TALLOC_CTX *ctx = mem_context(NULL, "records");
-        struct store_ids ids = {0};
-        struct store_records records;
-        err = store_telling_begin(pg, ctx);
-        if (!err)
-            err = read_ids(pg, ctx, &after, AT_ONCE, &ids);
-        n = err ? 0 : ids.n;
-        if (n > 0) {
-            after = ids.items[n - 1];
-            err = read_records(pg, ctx, ids.items, n, &records);
-        }
-        if (!err && n > 0)
-            publish_records(publisher, topic, &records);
-        mem_free(ctx);
-    }
-    return err ? err : publish_wait(publisher);
+    while (!err && n > 0)
+        err = send_page(pg, publisher, what, &after, &n);
+    return err ? err : publisher_wait(publisher);
 }
 
-static enum err tell_devices(struct pg *pg, struct publisher *publisher)
+/* --- events of devices --- */
+
+/* They get new ids, because a projection that lost its rows may still know the old ones. */
+static enum err send_devices(struct pg *pg, struct publisher *publisher)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "devices");
     const struct uuid cause = uuid_random();
-    struct store_device *devices, after = {0};
+    struct devices devices = {.n = 1};
+    struct device after = {0};
     uint64_t number = 0;
-    size_t n = 1;
     enum err err = ERR_OK;
-    while (!err && n > 0) {
+    while (!err && devices.n > 0) {
         TALLOC_CTX *page = mem_context(NULL, "page");
-        err = store_devices_after(pg, page, &after, AT_ONCE, &devices, &n);
-        for (size_t i = 0; !err && i < n; i++)
-            publish_device(publisher, &cause, number++, &devices[i]);
-        if (!err && n > 0)
-            after = devices[n - 1];
+        err = device_store_after(pg, page, &after, PAGE_ROWS, &devices);
+        for (size_t i = 0; !err && i < devices.n; i++)
+            publisher_send_event(publisher, &cause, number++, &devices.items[i].member,
+                                 &device_registered(page, &devices.items[i])->base);
+        if (!err && devices.n > 0)
+            after = devices.items[devices.n - 1];
         mem_free(ctx); /* the page before: `after` pointed into it until now */
         ctx = page;
     }
     mem_free(ctx);
-    return err ? err : publish_wait(publisher);
+    return err ? err : publisher_wait(publisher);
 }
 
-static enum err tell_all(struct service *service, struct pg *pg)
+/* --- all --- */
+
+static enum err send_all(struct service *service, struct pg *pg)
 {
     struct publisher *publisher = publisher_new(service_producer(service));
-    enum err err = tell_records(pg, publisher, TOPIC_DIRECTORY_ORGANIZATIONS, store_organization_ids,
-                                store_organization_records);
+    enum err err = ERR_OK;
+    for (size_t i = 0; !err && i < ARRAY_LENGTH(REPUBLISHED); i++)
+        err = send_records(pg, publisher, &REPUBLISHED[i]);
     if (!err)
-        err = tell_records(pg, publisher, TOPIC_DIRECTORY_MEMBERS, store_member_ids, store_member_records);
-    if (!err)
-        err = tell_devices(pg, publisher);
-    publish_end(publisher);
+        err = send_devices(pg, publisher);
+    publisher_end(publisher);
     return err;
 }
 
-enum err auth_republish(struct service *service, struct pg *pg)
+enum err republish_all(struct service *service, struct pg *pg)
 {
-    TALLOC_CTX *ctx = mem_context(NULL, "telling");
-    enum err err = store_telling_begin(pg, ctx);
+    TALLOC_CTX *ctx = mem_context(NULL, "republish");
+    enum err err = turn_store_take(pg, ctx);
     if (err == ERR_OWNER_LOST)
-        log_warn("roster_busy", "an import or another republication is under way: try again when it is done");
+        log_warn("roster_busy",
+                 "detail=\"an import or another republication is under way: try again when it is done\"");
     if (!err)
-        err = tell_all(service, pg);
+        err = send_all(service, pg);
     if (!err)
-        store_telling_end(pg, ctx);
+        turn_store_give_back(pg, ctx);
     mem_free(ctx);
     return err;
 }

@@ -1,6 +1,7 @@
 #include "document_fixture.h"
 
 #include "common/base/array.h"
+#include "common/loop/loop_slot.h"
 #include "common/loop/migrations.h"
 #include "services/directory/lookup.h"
 #include "services/directory/migrations.h"
@@ -44,7 +45,7 @@ void fixture_reset(struct pg *pg)
 struct loop_batch *new_batch(struct fixture *f)
 {
     static const struct loop_part *const PARTS[] = {&DOCUMENT_PART, &HOST_PART, &READERS_PART, &DIRECTORY_LOOKUP_PART};
-    return loop_batch_of_parts(f->ctx, PARTS, ARRAY_LENGTH(PARTS));
+    return loop_batch_new(f->ctx, PARTS, ARRAY_LENGTH(PARTS), 0);
 }
 
 struct document_batch *documents_of(const struct loop_batch *batch)

@@ -1,4 +1,4 @@
-/* Topics made and removed behind the back of common/kafka.h, for its tests. */
+/* Topics made and removed behind the back of common/kafka/kafka.h, for its tests. */
 #ifndef SOTAY_TESTS_STORE_KAFKA_TOPICS_H
 #define SOTAY_TESTS_STORE_KAFKA_TOPICS_H
 

@@ -1,5 +1,5 @@
-/* A tiny service for the tests of common/loop.h: one loop with real PostgreSQL and Kafka, a database and topics of its
- * own in every case. Its facts are versions of items, one row for each command applied; Redis is away.
+/* A tiny service for the tests of common/loop/loop.h: one loop with real PostgreSQL and Kafka, a database and topics of
+ * its own in every case. Its facts are versions of items, one row for each command applied; Redis is away.
  *
  * A command is a GetOutcome (the contract's smallest message with a number): message_id names nothing, `partition` says
  * what to do, `offset` is the item's version. */
@@ -8,7 +8,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
-#include "common/loop/loop_outbound.h"
+#include "common/loop/loop_notice.h"
 #include "common/loop/loop_thread.h"
 #include "common/service/service_dead.h"
 #include "common/service/service_internal.h"

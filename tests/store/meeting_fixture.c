@@ -2,6 +2,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "common/loop/loop_slot.h"
 #include "common/loop/migrations.h"
 #include "services/directory/migrations.h"
 #include "services/meeting/comment/comment_set.h"
@@ -50,7 +51,7 @@ void fixture_reset(struct pg *pg)
 
 struct loop_batch *new_batch(struct fixture *f)
 {
-    return loop_batch_of_parts(f->ctx, MEETING_COMMANDS_LOOP.parts, MEETING_COMMANDS_LOOP.n_parts);
+    return loop_batch_new(f->ctx, MEETING_COMMANDS_LOOP.parts, MEETING_COMMANDS_LOOP.n_parts, 0);
 }
 
 struct loop_batch *load_wanted(struct fixture *f, struct loop_batch *batch)

@@ -1,4 +1,4 @@
-/* What the tests of common/pg.h find in their database: the tables `note`, empty, and `other`. */
+/* What the tests of common/pg/pg.h find in their database: the tables `note`, empty, and `other`. */
 #include "pg_fixture.h"
 
 static const char TABLES[] = "CREATE TABLE note(id uuid CONSTRAINT note_pkey PRIMARY KEY, at_us int8, place int4,"

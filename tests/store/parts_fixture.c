@@ -5,14 +5,14 @@
 void parts_load(struct pg *pg, struct loop_batch *batch)
 {
     pg_queue_sql(pg, "BEGIN");
-    loop_states_load(loop_batch_states(batch), pg);
+    loop_states_load(batch->states, pg);
     must_flush(pg);
-    assert_int_equal(loop_states_loaded(loop_batch_states(batch)), ERR_OK);
+    assert_int_equal(loop_states_loaded(batch->states), ERR_OK);
 }
 
 enum err parts_write(struct pg *pg, struct loop_batch *batch)
 {
-    loop_states_write(loop_batch_states(batch), pg);
+    loop_states_write(batch->states, pg);
     pg_queue_sql(pg, "COMMIT");
     return pg_flush(pg);
 }
@@ -29,15 +29,13 @@ static void want(const struct loop_part *const parts[], size_t n_parts, const st
     ret_heard->n = loop_find_handlers(parts, n_parts, message->topic, message->body->descriptor->short_name,
                                       ret_heard->handlers);
     assert_true(ret_heard->n > 0);
-    for (size_t i = 0; i < ret_heard->n; i++)
-        if (ret_heard->handlers[i]->want)
-            assert_int_equal(ret_heard->handlers[i]->want(message), ERR_OK);
+    assert_int_equal(loop_want(ret_heard->handlers, ret_heard->n, message), ERR_OK);
 }
 
 struct loop_batch *parts_hear(struct fixture *f, const struct loop_part *const parts[], size_t n_parts,
                               struct loop_message messages[], size_t n)
 {
-    struct loop_batch *batch = loop_batch_of_parts(f->ctx, parts, n_parts);
+    struct loop_batch *batch = loop_batch_new(f->ctx, parts, n_parts, 0);
     struct heard *heard = mem_array(f->ctx, struct heard, n);
     for (size_t i = 0; i < n; i++) {
         messages[i].ctx = f->ctx;
@@ -46,8 +44,7 @@ struct loop_batch *parts_hear(struct fixture *f, const struct loop_part *const p
     }
     parts_load(f->pg, batch);
     for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < heard[i].n; j++)
-            assert_int_equal(heard[i].handlers[j]->apply(&messages[i]), ERR_OK);
+        assert_int_equal(loop_apply(heard[i].handlers, heard[i].n, &messages[i]), ERR_OK);
     assert_int_equal(parts_write(f->pg, batch), ERR_OK);
     return batch;
 }

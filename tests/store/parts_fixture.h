@@ -2,7 +2,7 @@
 #ifndef SOTAY_TESTS_STORE_PARTS_FIXTURE_H
 #define SOTAY_TESTS_STORE_PARTS_FIXTURE_H
 
-#include "common/loop/loop_parts.h"
+#include "common/loop/loop_slot.h"
 #include "pg_fixture.h"
 
 /* BEGIN, load, loaded; the last two must succeed. */

@@ -1,4 +1,4 @@
-/* services/auth/store.h and the import against a real PostgreSQL and Kafka. SOTAY_TEST_KAFKA: a broker. Each case
+/* The stores of services/auth and the import against a real PostgreSQL and Kafka. SOTAY_TEST_KAFKA: a broker. Each case
  * begins with a root and its administrator; the run has topics of its own. */
 #include "pg_fixture.h"
 
@@ -6,9 +6,21 @@
 #include "common/base/mem.h"
 #include "common/kafka/kafka.h"
 #include "common/loop/migrations.h"
-#include "services/auth/import.h"
+#include "services/auth/account/account_store.h"
+#include "services/auth/bootstrap.h"
+#include "services/auth/import/import.h"
+#include "services/auth/import/import_store.h"
+#include "services/auth/member/member.h"
+#include "services/auth/member/member_store.h"
+#include "services/auth/member/member_view_store.h"
 #include "services/auth/migrations.h"
-#include "services/auth/store.h"
+#include "services/auth/organization/organization.h"
+#include "services/auth/organization/organization_store.h"
+#include "services/auth/organization/organization_view_store.h"
+#include "services/auth/position/position.h"
+#include "services/auth/publish/turn_store.h"
+#include "services/auth/session/session_store.h"
+#include "sotay/v1/directory.pb-c.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,17 +50,17 @@ void fixture_fill(struct pg *pg)
 void fixture_reset(struct pg *pg)
 {
     now_us = clock_now_us();
-    struct store_bootstrap b = {.root = auth_organization_id("R"),
-                                .admin = auth_member_id("00"),
-                                .code = "R",
-                                .name = "Thành phố",
-                                .admin_card = "00",
-                                .admin_name = "Quản Trị",
-                                .now_us = now_us};
+    struct bootstrap b = {.root = organization_id_of("R"),
+                          .admin = member_id_of("00"),
+                          .code = "R",
+                          .name = "Thành phố",
+                          .admin_card = "00",
+                          .admin_name = "Quản Trị",
+                          .now_us = now_us};
     must(pg, "TRUNCATE organization, organization_count, member, member_past, member_position, account, recovery_code,"
              " session, refresh_token, login_throttle, device, import_job, import_error, outbox, outbox_loose, seen,"
              " timer CASCADE");
-    store_bootstrap_queue(pg, run, &b);
+    bootstrap_queue(pg, run, &b);
     must_flush(pg);
 }
 
@@ -120,9 +132,9 @@ static void assert_result(const struct import_result *r, int created, int update
 
 static Pb__DirectoryMember *record_of(struct fixture *f, const char *card)
 {
-    struct uuid id = auth_member_id(card);
-    struct store_records records;
-    assert_int_equal(store_member_records(f->pg, f->ctx, &id, 1, &records), ERR_OK);
+    struct uuid id = member_id_of(card);
+    struct records records;
+    assert_int_equal(member_store_records(f->pg, f->ctx, &id, 1, &records), ERR_OK);
     assert_int_equal(records.n, 1);
     return (Pb__DirectoryMember *)mem_unpack(f->ctx, &pb__directory_member__descriptor, records.items[0].packed.data,
                                              records.items[0].packed.len);
@@ -131,9 +143,9 @@ static Pb__DirectoryMember *record_of(struct fixture *f, const char *card)
 static Pb__Organization *organization(struct fixture *f, const char *code)
 {
     Pb__Organization *found = NULL;
-    struct uuid root = auth_organization_id("R"), id = auth_organization_id(code);
+    struct uuid root = organization_id_of("R"), id = organization_id_of(code);
     struct directory_scope all = {.admins = &root, .n_admins = 1};
-    assert_int_equal(store_read_organization(f->pg, f->ctx, &all, &id, &found, NULL), ERR_OK);
+    assert_int_equal(organization_view_store_read(f->pg, f->ctx, &all, &id, &found, NULL), ERR_OK);
     assert_non_null(found);
     return found;
 }
@@ -214,10 +226,10 @@ static void test_positions_are_replaced_and_ended(void **state)
 static void assert_error(const struct import_result *r, size_t i, const char *file, int64_t line, const char *field,
                          enum err code)
 {
-    assert_string_equal(r->errors.items[i].file, file);
-    assert_int_equal(r->errors.items[i].line, line);
-    assert_string_equal(r->errors.items[i].field, field);
-    assert_int_equal(r->errors.items[i].code, code);
+    assert_string_equal(r->errors.kept.items[i].file, file);
+    assert_int_equal(r->errors.kept.items[i].line, line);
+    assert_string_equal(r->errors.kept.items[i].field, field);
+    assert_int_equal(r->errors.kept.items[i].code, code);
 }
 
 static void test_rows_in_error_are_named_and_the_others_taken(void **state)
@@ -257,9 +269,9 @@ static void test_a_moved_organisation_takes_its_subtree_along(void **state)
         "code,parent_code,level,name,meeting_day\nD,R,district,Quận,\nW,R,grassroots,Phường,\nB1,W,branch,Chi bộ 1,\n",
         MEMBERS);
     import(f, "code,parent_code,level,name,meeting_day\nW,D,grassroots,Phường,\n", MEMBERS);
-    struct uuid id = auth_organization_id("B1");
-    struct store_records records;
-    assert_int_equal(store_organization_records(f->pg, f->ctx, &id, 1, &records), ERR_OK);
+    struct uuid id = organization_id_of("B1");
+    struct records records;
+    assert_int_equal(organization_store_records(f->pg, f->ctx, &id, 1, &records), ERR_OK);
     Pb__DirectoryOrganization *o = (Pb__DirectoryOrganization *)mem_unpack(
         f->ctx, &pb__directory_organization__descriptor, records.items[0].packed.data, records.items[0].packed.len);
     assert_int_equal(o->n_path, 4);
@@ -285,20 +297,20 @@ static void test_two_imports_of_the_same_files_do_not_run_at_once(void **state)
 {
     struct fixture *f = *state;
     struct uuid id = {{1}}, one = {{2}}, two = {{3}};
-    struct store_job job;
-    assert_int_equal(store_job_take(f->pg, f->ctx, &id, &one, now_us, CLOCK_MINUTE_US, &job), ERR_OK);
-    assert_int_equal(store_job_take(f->pg, f->ctx, &id, &two, now_us, CLOCK_MINUTE_US, &job), ERR_OWNER_LOST);
-    assert_int_equal(store_job_take(f->pg, f->ctx, &id, &one, now_us, CLOCK_MINUTE_US, &job), ERR_OK);
+    struct import_job job;
+    assert_int_equal(import_store_take(f->pg, f->ctx, &id, &one, now_us, CLOCK_MINUTE_US, &job), ERR_OK);
+    assert_int_equal(import_store_take(f->pg, f->ctx, &id, &two, now_us, CLOCK_MINUTE_US, &job), ERR_OWNER_LOST);
+    assert_int_equal(import_store_take(f->pg, f->ctx, &id, &one, now_us, CLOCK_MINUTE_US, &job), ERR_OK);
 }
 
 /* --- visibility --- */
 
-static void test_the_roster_is_told_by_one_at_a_time(void **state)
+static void test_the_roster_is_published_by_one_at_a_time(void **state)
 {
     struct fixture *f = *state;
     struct pg *other = pg_new(f->ctx, conninfo, NULL, DEADLINE_MS);
     import(f, ORGANIZATIONS, MEMBERS);
-    assert_int_equal(store_telling_begin(other, f->ctx), ERR_OK);
+    assert_int_equal(turn_store_take(other, f->ctx), ERR_OK);
     struct import_options options = {.organizations_path = file_of(f->ctx, ORGANIZATIONS),
                                      .members_path = file_of(f->ctx, MEMBERS),
                                      .granter = ROLE_OPERATOR,
@@ -307,18 +319,18 @@ static void test_the_roster_is_told_by_one_at_a_time(void **state)
                                      .now_us = now_us += CLOCK_SECOND_US};
     struct import_result result;
     assert_int_equal(import_run(f->ctx, &options, &result), ERR_OWNER_LOST);
-    store_telling_end(other, f->ctx);
+    turn_store_give_back(other, f->ctx);
     assert_int_equal(import_run(f->ctx, &options, &result), ERR_OK);
-    assert_int_equal(store_telling_begin(other, f->ctx), ERR_OK); /* it was let go */
-    store_telling_end(other, f->ctx);
+    assert_int_equal(turn_store_take(other, f->ctx), ERR_OK); /* it was let go */
+    turn_store_give_back(other, f->ctx);
 }
 
 static void test_an_organisation_is_visible_from_its_path_grants_and_subtrees_only(void **state)
 {
     struct fixture *f = *state;
     import(f, ORGANIZATIONS, MEMBERS);
-    struct uuid root = auth_organization_id("R"), ward = auth_organization_id("W"), one = auth_organization_id("B1"),
-                two = auth_organization_id("B2");
+    struct uuid root = organization_id_of("R"), ward = organization_id_of("W"), one = organization_id_of("B1"),
+                two = organization_id_of("B2");
     struct directory_scope member = {.has_branch = true, .branch = one}, head = {.heads = &two, .n_heads = 1},
                            officer = {.officers = &ward, .n_officers = 1}, nobody = {0};
     const struct {
@@ -332,7 +344,7 @@ static void test_an_organisation_is_visible_from_its_path_grants_and_subtrees_on
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         Pb__Organization *found;
-        assert_int_equal(store_read_organization(f->pg, f->ctx, rows[i].scope, rows[i].id, &found, NULL), ERR_OK);
+        assert_int_equal(organization_view_store_read(f->pg, f->ctx, rows[i].scope, rows[i].id, &found, NULL), ERR_OK);
         assert_int_equal(found != NULL, rows[i].seen);
     }
 }
@@ -341,18 +353,17 @@ static void test_members_are_found_by_the_middle_of_a_name_without_accents(void 
 {
     struct fixture *f = *state;
     import(f, ORGANIZATIONS, MEMBERS);
-    struct store_member_filter filter = {
-        .organization = auth_organization_id("W"), .subtree = true, .private_fields = true};
-    struct store_page page = {.q = "thi d", .limit = 1};
-    struct store_member_row *rows;
+    struct member_filter filter = {.organization = organization_id_of("W"), .subtree = true, .private_fields = true};
+    struct name_page page = {.q = "thi d", .limit = 1};
+    struct member_row *rows;
     size_t n;
-    assert_int_equal(store_read_members(f->pg, f->ctx, &filter, &page, &rows, &n), ERR_OK);
+    assert_int_equal(member_view_store_list(f->pg, f->ctx, &filter, &page, &rows, &n), ERR_OK);
     assert_int_equal(n, 2);
     assert_string_equal(rows[0].item->full_name, "Nguyễn Thị Đào");
     assert_string_equal(rows[0].item->phone, "+84900000001");
-    page = (struct store_page){.q = "THỊ", .limit = 1, .has_after = true, .after_name = rows[0].search_name};
+    page = (struct name_page){.q = "THỊ", .limit = 1, .has_after = true, .after_name = rows[0].search_name};
     assert_int_equal(uuid_from_pb(rows[0].item->id, &page.after_id), ERR_OK);
-    assert_int_equal(store_read_members(f->pg, f->ctx, &filter, &page, &rows, &n), ERR_OK);
+    assert_int_equal(member_view_store_list(f->pg, f->ctx, &filter, &page, &rows, &n), ERR_OK);
     assert_int_equal(n, 1);
     assert_string_equal(rows[0].item->full_name, "Phạm Thị Dế");
 }
@@ -362,45 +373,45 @@ static void test_members_are_found_by_the_middle_of_a_name_without_accents(void 
 static void test_a_step_opens_one_session_on_a_device(void **state)
 {
     struct fixture *f = *state;
-    struct store_session session = {.id = {{1}},
-                                    .member = auth_member_id("00"),
-                                    .device_id = "a",
-                                    .now_us = 1,
-                                    .has_totp_step = true,
-                                    .totp_step = 7};
-    store_session_queue(f->pg, f->ctx, &session);
+    struct new_session session = {.id = {{1}},
+                                  .member = member_id_of("00"),
+                                  .device_id = "a",
+                                  .now_us = 1,
+                                  .has_totp_step = true,
+                                  .totp_step = 7};
+    session_store_add_queue(f->pg, f->ctx, &session);
     assert_int_equal(pg_flush(f->pg), ERR_OK);
     session.id.bytes[0] = 2;
-    store_session_queue(f->pg, f->ctx, &session);
+    session_store_add_queue(f->pg, f->ctx, &session);
     assert_int_equal(pg_flush(f->pg), ERR_CONSTRAINT);
     assert_string_equal(pg_constraint(f->pg), "session_totp_step");
     session.device_id = "b";
-    store_session_queue(f->pg, f->ctx, &session);
+    session_store_add_queue(f->pg, f->ctx, &session);
     assert_int_equal(pg_flush(f->pg), ERR_OK);
 }
 
 static void test_the_pair_whose_reply_may_be_lost_is_never_forgotten(void **state)
 {
     struct fixture *f = *state;
-    struct store_session session = {.id = {{1}}, .member = auth_member_id("00"), .now_us = 1};
+    struct new_session session = {.id = {{1}}, .member = member_id_of("00"), .now_us = 1};
     uint8_t hashes[4][TOKEN_HASH_BYTES] = {{1}, {2}, {3}, {4}}, key[TOKEN_HASH_BYTES] = {9};
-    struct store_refresh found;
-    store_session_queue(f->pg, f->ctx, &session);
-    store_refresh_token_queue(f->pg, f->ctx, hashes[0], &session.id, 1);
+    struct presented_token found;
+    session_store_add_queue(f->pg, f->ctx, &session);
+    session_store_add_token_queue(f->pg, f->ctx, hashes[0], &session.id, 1);
     assert_int_equal(pg_flush(f->pg), ERR_OK);
     for (size_t i = 0; i < 3; i++) { /* each a month after the last */
-        assert_int_equal(store_refresh_begin(f->pg, f->ctx, hashes[i], &found), ERR_OK);
+        assert_int_equal(session_store_refresh_begin(f->pg, f->ctx, hashes[i], &found), ERR_OK);
         assert_true(found.found && !found.used);
-        store_successor_queue(
+        session_store_successor_queue(
             f->pg, f->ctx,
-            &(struct store_successor){hashes[i], key, hashes[i + 1], session.id, (int64_t)(i + 1) * 30 * CLOCK_DAY_US});
+            &(struct successor){hashes[i], key, hashes[i + 1], session.id, (int64_t)(i + 1) * 30 * CLOCK_DAY_US});
         pg_queue_sql(f->pg, "COMMIT");
         assert_int_equal(pg_flush(f->pg), ERR_OK);
     }
-    assert_int_equal(store_refresh_begin(f->pg, f->ctx, hashes[2], &found), ERR_OK);
+    assert_int_equal(session_store_refresh_begin(f->pg, f->ctx, hashes[2], &found), ERR_OK);
     assert_true(found.found && found.used && !found.successor_used);
     must(f->pg, "ROLLBACK");
-    assert_int_equal(store_refresh_begin(f->pg, f->ctx, hashes[0], &found), ERR_OK);
+    assert_int_equal(session_store_refresh_begin(f->pg, f->ctx, hashes[0], &found), ERR_OK);
     assert_false(found.found);
     must(f->pg, "ROLLBACK");
 }
@@ -408,15 +419,15 @@ static void test_the_pair_whose_reply_may_be_lost_is_never_forgotten(void **stat
 static void test_who_left_has_no_account_to_sign_in_with(void **state)
 {
     struct fixture *f = *state;
-    struct store_account account;
-    struct uuid admin_id = auth_member_id("00");
-    store_password_queue(f->pg, f->ctx, &admin_id, "hash", 1);
+    struct account account;
+    struct uuid admin_id = member_id_of("00");
+    account_store_set_password_queue(f->pg, f->ctx, &admin_id, "hash", 1);
     assert_int_equal(pg_flush(f->pg), ERR_OK);
-    assert_int_equal(store_account_find(f->pg, f->ctx, "00", "a", &account), ERR_OK);
+    assert_int_equal(account_store_find(f->pg, f->ctx, "00", "a", &account), ERR_OK);
     assert_true(account.found && !account.known_device && !account.activated &&
                 strcmp(account.password_hash, "hash") == 0);
     must(f->pg, "UPDATE member SET status = 3 WHERE card_number = '00'");
-    assert_int_equal(store_account_find(f->pg, f->ctx, "00", "a", &account), ERR_OK);
+    assert_int_equal(account_store_find(f->pg, f->ctx, "00", "a", &account), ERR_OK);
     assert_false(account.found);
 }
 
@@ -431,7 +442,7 @@ int main(void)
         CASE(test_a_moved_organisation_takes_its_subtree_along),
         CASE(test_an_import_whose_stage_was_lost_goes_on),
         CASE(test_two_imports_of_the_same_files_do_not_run_at_once),
-        CASE(test_the_roster_is_told_by_one_at_a_time),
+        CASE(test_the_roster_is_published_by_one_at_a_time),
         CASE(test_an_organisation_is_visible_from_its_path_grants_and_subtrees_only),
         CASE(test_members_are_found_by_the_middle_of_a_name_without_accents),
         CASE(test_a_step_opens_one_session_on_a_device),

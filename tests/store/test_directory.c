@@ -224,7 +224,7 @@ static void test_a_batch_finds_whom_its_commands_want(void **state)
 {
     struct fixture *f = *state;
     static const struct loop_part *const PARTS[] = {&DIRECTORY_LOOKUP_PART};
-    struct loop_batch *batch = loop_batch_of_parts(f->ctx, PARTS, 1);
+    struct loop_batch *batch = loop_batch_new(f->ctx, PARTS, 1, 0);
     project(f, still_there(traveller(f->ctx)));
     directory_set_want_person(directory_lookup(batch), &PERSON);
     directory_set_want_person(directory_lookup(batch), &BRANCH); /* nobody */

@@ -1,5 +1,5 @@
-/* common/kafka.h against a real broker. SOTAY_TEST_KAFKA: its address; each run has topics of its own by their prefix,
- * and every case a topic that no other case uses. */
+/* common/kafka/kafka.h against a real broker. SOTAY_TEST_KAFKA: its address; each run has topics of its own by their
+ * prefix, and every case a topic that no other case uses. */
 #include "kafka_topics.h"
 
 #include "common/base/clock.h"

@@ -1,4 +1,4 @@
-/* common/loop.h against real servers: what a fault in the middle leaves true, and in which order it is told. */
+/* common/loop/loop.h against real servers: what a fault in the middle leaves true, and in which order it is told. */
 #include "common/base/failpoint.h"
 #include "common/redis/redis.h"
 #include "loop_fixture.h"

@@ -11,7 +11,7 @@
 /* --- a service of one aggregate ----------------------------------------------------------------------------------- */
 
 /* A command is a GetOutcome: `offset` is the item's version, `partition` what its handlers do. */
-enum { KEEP = 0, REFUSE_TO_WANT = 1, WANT_MALFORMED = 2 };
+enum { KEEP, REFUSE_TO_WANT, WANT_MALFORMED, WANT_LATER, REFUSE_HALF };
 
 static const struct pg_statement KEEP_FACT = {
     .name = "keep_fact", .each = true, .sql = "INSERT INTO fact(version) SELECT * FROM unnest($1::int8[])"};
@@ -33,6 +33,7 @@ static enum err want_fact(const struct loop_message *message)
     switch (((const Pb__GetOutcome *)message->body)->partition) {
     case REFUSE_TO_WANT: return loop_field(message, "/offset", ERR_FIELD_TOO_LARGE);
     case WANT_MALFORMED: return ERR_MALFORMED;
+    case WANT_LATER: return ERR_RETRY;
     default: return ERR_OK;
     }
 }
@@ -47,28 +48,40 @@ static const struct loop_handler ROWS[] = {{&pb__get_outcome__descriptor, want_f
 static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_MEETING_COMMANDS, ROWS),
                                                 LOOP_HANDLERS(TOPIC_MEETING_EVENTS, ROWS),
                                                 LOOP_HANDLERS(TOPIC_DIRECTORY_MEMBERS, ROWS)};
-static const struct loop_part FACTS = {
-    .name = "facts", .handlers = HANDLERS, .n_handlers = 3, .new = facts_new, .write = facts_write};
+static const struct loop_part FACTS = {.name = "facts",
+                                       .handlers = HANDLERS,
+                                       .n_handlers = ARRAY_LENGTH(HANDLERS),
+                                       .new = facts_new,
+                                       .write = facts_write};
 /* A second part that takes the events, too. */
 static const struct loop_part MORE_FACTS;
 
 static enum err keep_more(const struct loop_message *message)
 {
+    if (((const Pb__GetOutcome *)message->body)->partition == REFUSE_HALF)
+        return ERR_NOT_ALLOWED;
     pg_add_int8(loop_state(message->batch, &MORE_FACTS), ((const Pb__GetOutcome *)message->body)->offset + 1000);
     return ERR_OK;
 }
 
 static const struct loop_handler MORE_ROWS[] = {{&pb__get_outcome__descriptor, NULL, keep_more}};
 static const struct loop_handlers MORE_HANDLERS[] = {LOOP_HANDLERS(TOPIC_MEETING_EVENTS, MORE_ROWS)};
-static const struct loop_part MORE_FACTS = {
-    .name = "more", .handlers = MORE_HANDLERS, .n_handlers = 1, .new = facts_new, .write = facts_write};
+static const struct loop_part MORE_FACTS = {.name = "more",
+                                            .handlers = MORE_HANDLERS,
+                                            .n_handlers = ARRAY_LENGTH(MORE_HANDLERS),
+                                            .new = facts_new,
+                                            .write = facts_write};
 
 static const struct loop_part *const PARTS[] = {&FACTS, &MORE_FACTS};
 static const struct loop_input INPUTS[] = {{.topic = TOPIC_MEETING_COMMANDS, .commands = true},
                                            {.topic = TOPIC_MEETING_EVENTS},
                                            {.topic = TOPIC_DIRECTORY_MEMBERS, .raw = true}};
-static const struct loop_options OPTIONS = {
-    .service = "test", .name = "batch", .inputs = INPUTS, .n_inputs = 3, .parts = PARTS, .n_parts = 2};
+static const struct loop_options OPTIONS = {.service = "test",
+                                            .name = "batch",
+                                            .inputs = INPUTS,
+                                            .n_inputs = ARRAY_LENGTH(INPUTS),
+                                            .parts = PARTS,
+                                            .n_parts = ARRAY_LENGTH(PARTS)};
 
 void fixture_fill(struct pg *pg)
 {
@@ -137,16 +150,18 @@ static struct kafka_record raw(struct fixture *f, int32_t partition, int64_t off
 
 /* --- running ------------------------------------------------------------------------------------------------------ */
 
-/* The owner of partitions 0 to 2 of each topic, from the beginning. */
+/* The owner of these partitions of each topic, from the beginning. */
 static struct loop_runner *runner_of(struct fixture *f)
 {
+    enum { PARTITIONS = 3 };
     struct loop_runner *runner = mem_new(f->ctx, struct loop_runner);
     struct loop_positions *positions = mem_new(f->ctx, struct loop_positions);
-    struct kafka_assignment assignments[9];
-    for (size_t i = 0; i < 9; i++)
-        assignments[i] = (struct kafka_assignment){.topic = INPUTS[i / 3].topic, .partition = (int32_t)(i % 3)};
+    struct kafka_assignment assignments[PARTITIONS * ARRAY_LENGTH(INPUTS)];
+    for (size_t i = 0; i < ARRAY_LENGTH(assignments); i++)
+        assignments[i] = (struct kafka_assignment){.topic = INPUTS[i / PARTITIONS].topic,
+                                                   .partition = (int32_t)(i % PARTITIONS)};
     positions->cluster = "here";
-    assert_int_equal(loop_positions_take(positions, f->pg, assignments, 9), ERR_OK);
+    assert_int_equal(loop_positions_take(positions, f->pg, assignments, ARRAY_LENGTH(assignments)), ERR_OK);
     *runner = (struct loop_runner){.pg = f->pg, .options = &OPTIONS, .positions = positions};
     return runner;
 }
@@ -154,9 +169,9 @@ static struct loop_runner *runner_of(struct fixture *f)
 static enum err run(struct loop_runner *runner, const struct kafka_record records[], size_t n)
 {
     struct loop_forced forced = {0};
-    struct loop_flight *flight = NULL;
-    enum err err = loop_batch_run(runner, records, n, &forced, &flight);
-    mem_free(flight); /* nobody announces it here */
+    struct loop_unannounced unannounced;
+    enum err err = loop_batch_run(runner, records, n, &forced, &unannounced);
+    mem_free(unannounced.ctx); /* nobody announces it here */
     return err;
 }
 
@@ -274,6 +289,72 @@ static void test_a_message_whose_wants_are_malformed_is_a_dead_letter(void **sta
     assert_int_equal(NUMBER(f, "dead", "SELECT count(*) FROM dead_letter WHERE kind = 'GetOutcome'"), 1);
 }
 
+static void test_what_must_wait_to_be_wanted_gives_the_batch_back(void **state)
+{
+    struct fixture *f = *state;
+    struct loop_runner *runner = runner_of(f);
+    const struct kafka_record records[] = {command(f, 0, 0, KEEP, 1), command(f, 0, 1, WANT_LATER, 2)};
+    assert_int_equal(run(runner, records, 2), ERR_RETRY);
+    assert_int_equal(facts(f), 0);
+    assert_int_equal(next_of(runner, TOPIC_MEETING_COMMANDS, 0), 0);
+}
+
+static void test_an_event_that_its_second_part_refuses_is_not_half_kept(void **state)
+{
+    struct fixture *f = *state;
+    const struct kafka_record records[] = {
+        record_of(TOPIC_MEETING_EVENTS, 0, 0, message_of(f, "GetOutcome", REFUSE_HALF, 1))};
+    assert_int_equal(run(runner_of(f), records, 1), ERR_INTERNAL);
+    assert_int_equal(facts(f), 0);
+}
+
+static enum err checked(const struct loop_input inputs[], size_t n_inputs, const struct loop_part *const parts[],
+                        size_t n_parts)
+{
+    return loop_check_parts(&(const struct loop_options){
+        .name = "checked", .inputs = inputs, .n_inputs = n_inputs, .parts = parts, .n_parts = n_parts});
+}
+
+static void test_tables_that_cannot_be_right_are_refused(void **state)
+{
+    (void)state;
+    static const struct loop_part *const TWICE[] = {&FACTS, &FACTS};
+    static const struct loop_part *const EVENTS_ONLY[] = {&MORE_FACTS};
+    assert_int_equal(checked(INPUTS, ARRAY_LENGTH(INPUTS), PARTS, ARRAY_LENGTH(PARTS)), ERR_OK);
+    assert_int_equal(checked(INPUTS, ARRAY_LENGTH(INPUTS), TWICE, 2), ERR_CONFIG);       /* a command for two */
+    assert_int_equal(checked(INPUTS, ARRAY_LENGTH(INPUTS), EVENTS_ONLY, 1), ERR_CONFIG); /* topics for nobody */
+    assert_int_equal(checked(INPUTS, 1, PARTS, ARRAY_LENGTH(PARTS)), ERR_CONFIG);        /* a topic that is not read */
+}
+
+/* --- dead letters replayed beside the queue ----------------------------------------------------------------------- */
+
+/* A raw record that has become a dead letter. */
+static struct loop_dead letter_of(struct fixture *f, int32_t what)
+{
+    struct loop_dead letter = {.at = {.cluster = "here", .topic = TOPIC_DIRECTORY_MEMBERS, .offset = 3},
+                               .reason = "a bug of ours",
+                               .key = mem_bytes(f->ctx, &ITEM, sizeof ITEM),
+                               .record = body_of(f, what, 7)};
+    loop_store_queue_dead(f->pg, f->ctx, &letter);
+    must_flush(f->pg);
+    return letter;
+}
+
+static void test_a_letter_whose_replay_fails_stays(void **state)
+{
+    struct fixture *f = *state;
+    struct loop_runner *runner = runner_of(f);
+    struct loop_dead letter = letter_of(f, WANT_MALFORMED);
+    assert_int_equal(loop_batch_replay(runner, &letter), ERR_MALFORMED);
+    letter.record = body_of(f, REFUSE_TO_WANT, 7);
+    assert_int_equal(loop_batch_replay(runner, &letter), ERR_INVALID);
+    assert_int_equal(NUMBER(f, "letters", "SELECT count(*) FROM dead_letter"), 1);
+    letter.record = body_of(f, KEEP, 7);
+    assert_int_equal(loop_batch_replay(runner, &letter), ERR_OK);
+    assert_int_equal(NUMBER(f, "letters_left", "SELECT count(*) FROM dead_letter"), 0);
+    assert_int_equal(facts(f), 1);
+}
+
 /* --- what every batch does ---------------------------------------------------------------------------------------- */
 
 static void test_a_repeat_is_applied_once(void **state)
@@ -286,6 +367,16 @@ static void test_a_repeat_is_applied_once(void **state)
     assert_int_equal(run(runner, later, 1), ERR_OK);
     assert_int_equal(facts(f), 1);
     assert_int_equal(next_of(runner, TOPIC_MEETING_COMMANDS, 0), 3);
+}
+
+static void test_a_repeat_gets_the_first_answer_even_if_it_could_not_be_wanted_now(void **state)
+{
+    struct fixture *f = *state;
+    struct loop_runner *runner = runner_of(f);
+    const struct kafka_record records[] = {command(f, 0, 0, KEEP, 1), command(f, 0, 1, WANT_MALFORMED, 1)};
+    assert_int_equal(run(runner, records, 2), ERR_OK);
+    assert_int_equal(facts(f), 1);
+    assert_int_equal(NUMBER(f, "dead", "SELECT count(*) FROM dead_letter"), 0);
 }
 
 static void test_a_second_owner_changes_nothing(void **state)
@@ -310,7 +401,12 @@ int main(void)
         CASE(test_an_event_goes_to_every_part_that_has_a_row_for_it),
         CASE(test_what_cannot_be_wanted_is_rejected_and_not_applied),
         CASE(test_a_message_whose_wants_are_malformed_is_a_dead_letter),
+        CASE(test_what_must_wait_to_be_wanted_gives_the_batch_back),
+        CASE(test_an_event_that_its_second_part_refuses_is_not_half_kept),
+        CASE(test_tables_that_cannot_be_right_are_refused),
+        CASE(test_a_letter_whose_replay_fails_stays),
         CASE(test_a_repeat_is_applied_once),
+        CASE(test_a_repeat_gets_the_first_answer_even_if_it_could_not_be_wanted_now),
         CASE(test_a_second_owner_changes_nothing),
     };
     return cmocka_run_group_tests(tests, start, stop);

@@ -1,4 +1,4 @@
-/* common/pg.h against a real PostgreSQL: values, transactions, errors, lost connections. test_pg_bulk.c has the
+/* common/pg/pg.h against a real PostgreSQL: values, transactions, errors, lost connections. test_pg_bulk.c has the
  * rest. */
 #include "pg_fixture.h"
 

@@ -1,11 +1,14 @@
-/* services/auth/auth.h: the rules, by table. */
+/* The pure rules of services/auth, by table. */
 #include "tests/unit/test.h"
 
 #include "common/base/mem.h"
-#include "services/auth/auth.h"
-#include "services/auth/import_file.h"
-#include "services/auth/token.h"
-#include "services/auth/totp.h"
+#include "services/auth/account/throttle.h"
+#include "services/auth/account/totp.h"
+#include "services/auth/device/device.h"
+#include "services/auth/import/import_file.h"
+#include "services/auth/position/position.h"
+#include "services/auth/session/session.h"
+#include "services/auth/session/token.h"
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,21 +33,21 @@ static void test_a_pair_gets_its_successor_again_until_that_is_used(void **state
         {{.session_lives = false, .used = true, .same_key = true}, REFRESH_REFUSED},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
-        assert_int_equal(auth_refresh(&ROWS[i].state), ROWS[i].answer);
+        assert_int_equal(session_refresh(&ROWS[i].state), ROWS[i].answer);
 }
 
 static void test_a_session_lives_ninety_idle_days_and_more(void **state)
 {
     (void)state;
-    assert_true(auth_session_lives(false, 0, 91 * CLOCK_DAY_US));
-    assert_false(auth_session_lives(false, 0, 121 * CLOCK_DAY_US));
-    assert_false(auth_session_lives(true, 0, 1));
+    assert_true(session_lives(false, 0, 91 * CLOCK_DAY_US));
+    assert_false(session_lives(false, 0, 121 * CLOCK_DAY_US));
+    assert_false(session_lives(true, 0, 1));
 }
 
 static void test_a_successor_follows_from_the_pair_alone(void **state)
 {
     (void)state;
-    struct auth_keys keys = {.refresh = {1}}, other = {.refresh = {2}};
+    struct keys keys = {.refresh = {1}}, other = {.refresh = {2}};
     char a[REFRESH_TOKEN_BYTES], b[REFRESH_TOKEN_BYTES];
     token_refresh_successor(&keys, "token", "key", a);
     token_refresh_successor(&keys, "token", "key", b);
@@ -63,22 +66,51 @@ static void test_attempts_are_free_then_wait_ever_longer_but_not_for_ever(void *
     (void)state;
     const int64_t at = CLOCK_DAY_US;
     for (int n = 0; n < 5; n++)
-        assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, n, at, at), 0);
-    assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, 5, at, at), CLOCK_SECOND_US);
-    assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, 8, at, at), 8 * CLOCK_SECOND_US);
-    assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, 8, at, at + 7 * CLOCK_SECOND_US), CLOCK_SECOND_US);
-    assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, 8, at, at + 8 * CLOCK_SECOND_US), 0);
-    assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, INT32_MAX, at, at), 15 * CLOCK_MINUTE_US);
-    assert_int_equal(auth_throttle_wait_us(THROTTLE_ACCOUNT, INT32_MAX, at, at), CLOCK_MINUTE_US);
-    assert_int_equal(auth_throttle_wait_us(THROTTLE_EXACT, INT32_MAX, at, at + CLOCK_HOUR_US), 0);
+        assert_int_equal(throttle_wait_us(THROTTLE_EXACT, n, at, at), 0);
+    assert_int_equal(throttle_wait_us(THROTTLE_EXACT, 5, at, at), CLOCK_SECOND_US);
+    assert_int_equal(throttle_wait_us(THROTTLE_EXACT, 8, at, at), 8 * CLOCK_SECOND_US);
+    assert_int_equal(throttle_wait_us(THROTTLE_EXACT, 8, at, at + 7 * CLOCK_SECOND_US), CLOCK_SECOND_US);
+    assert_int_equal(throttle_wait_us(THROTTLE_EXACT, 8, at, at + 8 * CLOCK_SECOND_US), 0);
+    assert_int_equal(throttle_wait_us(THROTTLE_EXACT, INT32_MAX, at, at), 15 * CLOCK_MINUTE_US);
+    assert_int_equal(throttle_wait_us(THROTTLE_ACCOUNT, INT32_MAX, at, at), CLOCK_MINUTE_US);
+    assert_int_equal(throttle_wait_us(THROTTLE_EXACT, INT32_MAX, at, at + CLOCK_HOUR_US), 0);
 }
 
 static void test_attempts_are_forgotten_after_a_quiet_hour(void **state)
 {
     (void)state;
-    assert_int_equal(auth_throttle_count(7, 0, CLOCK_MINUTE_US), 8);
-    assert_int_equal(auth_throttle_count(7, 0, CLOCK_HOUR_US), 1);
-    assert_int_equal(auth_throttle_count(INT32_MAX, 0, 1), INT32_MAX);
+    assert_int_equal(throttle_count(7, 0, CLOCK_MINUTE_US), 8);
+    assert_int_equal(throttle_count(7, 0, CLOCK_HOUR_US), 1);
+    assert_int_equal(throttle_count(INT32_MAX, 0, 1), INT32_MAX);
+}
+
+/* --- devices --- */
+
+static void test_a_token_moves_to_the_device_that_registers_it_last(void **state)
+{
+    (void)state;
+    const struct device phone = {
+        .member = {{1}}, .device_id = "phone", .provider = PB__PROVIDER__PROVIDER_FCM, .token_hash = {7}};
+    static const struct {
+        struct device had;
+        bool yields;
+    } ROWS[] = {
+        {{.member = {{1}}, .device_id = "phone", .provider = PB__PROVIDER__PROVIDER_FCM, .token_hash = {7}}, false},
+        {{.member = {{1}}, .device_id = "tablet", .provider = PB__PROVIDER__PROVIDER_FCM, .token_hash = {7}}, true},
+        {{.member = {{2}}, .device_id = "phone", .provider = PB__PROVIDER__PROVIDER_FCM, .token_hash = {7}}, true},
+        {{.member = {{2}}, .device_id = "phone", .provider = PB__PROVIDER__PROVIDER_APNS, .token_hash = {7}}, false},
+        {{.member = {{2}}, .device_id = "phone", .provider = PB__PROVIDER__PROVIDER_FCM, .token_hash = {8}}, false},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        assert_int_equal(device_yields(&ROWS[i].had, &phone), ROWS[i].yields);
+}
+
+static void test_a_device_was_last_seen_when_used_or_registered(void **state)
+{
+    (void)state;
+    assert_int_equal(device_last_seen_us(&(struct device){.registered_at_us = 5}), 5);
+    assert_int_equal(device_last_seen_us(&(struct device){.registered_at_us = 5, .last_used_at_us = 9}), 9);
+    assert_int_equal(device_last_seen_us(&(struct device){.registered_at_us = 9, .last_used_at_us = 5}), 9);
 }
 
 /* --- roles --- */
@@ -86,12 +118,12 @@ static void test_attempts_are_forgotten_after_a_quiet_hour(void **state)
 static void test_nobody_grants_the_own_rank(void **state)
 {
     (void)state;
-    assert_true(auth_may_grant(ROLE_OPERATOR, PB__ROLE__ROLE_ADMIN));
-    assert_false(auth_may_grant(PB__ROLE__ROLE_ADMIN, PB__ROLE__ROLE_ADMIN));
-    assert_true(auth_may_grant(PB__ROLE__ROLE_ADMIN, PB__ROLE__ROLE_OFFICER));
-    assert_false(auth_may_grant(PB__ROLE__ROLE_OFFICER, PB__ROLE__ROLE_SECRETARY));
-    assert_false(auth_role_fits(PB__ROLE__ROLE_OFFICER, PB__LEVEL__LEVEL_BRANCH));
-    assert_true(auth_role_fits(PB__ROLE__ROLE_SECRETARY, PB__LEVEL__LEVEL_BRANCH));
+    assert_true(position_may_grant(ROLE_OPERATOR, PB__ROLE__ROLE_ADMIN));
+    assert_false(position_may_grant(PB__ROLE__ROLE_ADMIN, PB__ROLE__ROLE_ADMIN));
+    assert_true(position_may_grant(PB__ROLE__ROLE_ADMIN, PB__ROLE__ROLE_OFFICER));
+    assert_false(position_may_grant(PB__ROLE__ROLE_OFFICER, PB__ROLE__ROLE_SECRETARY));
+    assert_false(position_fits(PB__ROLE__ROLE_OFFICER, PB__LEVEL__LEVEL_BRANCH));
+    assert_true(position_fits(PB__ROLE__ROLE_SECRETARY, PB__LEVEL__LEVEL_BRANCH));
 }
 
 /* --- roster rows --- */
@@ -114,10 +146,10 @@ static void test_a_roster_row_names_the_first_field_at_fault(void **state)
                                 "official", "true",          "secretary",  "",     "+84900000001"};
         struct roster_member row;
         const char *field = NULL;
-        assert_int_equal(auth_read_member(fields, &row, &field), ERR_OK);
+        assert_int_equal(roster_read_member(fields, &row, &field), ERR_OK);
         fields[ROWS[i].field] = ROWS[i].value;
-        assert_int_equal(auth_read_member(fields, &row, &field), ROWS[i].err);
-        assert_string_equal(field, ROSTER_MEMBER_HEADER[ROWS[i].field]);
+        assert_int_equal(roster_read_member(fields, &row, &field), ROWS[i].err);
+        assert_string_equal(field, ROSTER_MEMBERS.fields[ROWS[i].field]);
     }
 }
 
@@ -128,7 +160,7 @@ static void test_a_roster_row_is_read_whole(void **state)
                             "probationary", "true",          "none",       "W",      ""};
     struct roster_member row;
     const char *field;
-    assert_int_equal(auth_read_member(fields, &row, &field), ERR_OK);
+    assert_int_equal(roster_read_member(fields, &row, &field), ERR_OK);
     assert_true(row.has_born_on && row.born_on == 1 && !row.has_joined_on && row.gender == 1 && row.exempt);
     assert_int_equal(row.status, PB__MEMBER_STATUS__MEMBER_STATUS_PROBATIONARY);
     assert_int_equal(row.role, ROLE_NONE);
@@ -140,12 +172,12 @@ static void test_an_organisation_row_knows_its_levels_and_days(void **state)
     const char *fields[] = {"W-10B", "W", "branch", "Chi bộ 10B", "29"};
     struct roster_organization row;
     const char *field;
-    assert_int_equal(auth_read_organization(fields, &row, &field), ERR_FIELD_TOO_LARGE);
+    assert_int_equal(roster_read_organization(fields, &row, &field), ERR_FIELD_TOO_LARGE);
     assert_string_equal(field, "meeting_day");
     fields[4] = "";
-    assert_int_equal(auth_read_organization(fields, &row, &field), ERR_OK);
+    assert_int_equal(roster_read_organization(fields, &row, &field), ERR_OK);
     fields[2] = "village";
-    assert_int_equal(auth_read_organization(fields, &row, &field), ERR_FIELD_CHOICE);
+    assert_int_equal(roster_read_organization(fields, &row, &field), ERR_FIELD_CHOICE);
 }
 
 static void test_decomposed_accents_become_composed(void **state)
@@ -153,10 +185,10 @@ static void test_decomposed_accents_become_composed(void **state)
     (void)state;
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     const char decomposed[] = "  Nguye\xcc\x82\xcc\x83n ";
-    assert_string_equal(auth_normalize(ctx, decomposed, strlen(decomposed)), "Nguyễn");
-    assert_null(auth_normalize(ctx, "\xff", 1));
-    assert_null(auth_normalize(ctx, "a\tb", 3));
-    assert_string_equal(auth_normalize(ctx, " ", 1), "");
+    assert_string_equal(roster_normalize(ctx, decomposed, strlen(decomposed)), "Nguyễn");
+    assert_null(roster_normalize(ctx, "\xff", 1));
+    assert_null(roster_normalize(ctx, "a\tb", 3));
+    assert_string_equal(roster_normalize(ctx, " ", 1), "");
     mem_free(ctx);
 }
 
@@ -170,9 +202,7 @@ static struct import_file *open_text(TALLOC_CTX *ctx, const char *text, struct i
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));
     close(fd);
-    assert_int_equal(import_file_open(ctx, path, "organizations.csv", ROSTER_ORGANIZATION_HEADER,
-                                      ROSTER_ORGANIZATION_FIELDS, errors, &file),
-                     wanted);
+    assert_int_equal(import_file_open(ctx, path, "organizations.csv", &ROSTER_ORGANIZATIONS, errors, &file), wanted);
     unlink(path);
     return file;
 }
@@ -213,8 +243,8 @@ static void test_a_torn_line_spoils_only_itself(void **state)
     assert_int_equal(errors.count, 4);
     static const enum err CODES[] = {ERR_FIELD_FORMAT, ERR_FIELD_REQUIRED, ERR_FIELD_TOO_MANY, ERR_FIELD_CHARACTERS};
     for (size_t i = 0; i < 4; i++) {
-        assert_int_equal(errors.items[i].line, (int64_t)i + 2);
-        assert_int_equal(errors.items[i].code, CODES[i]);
+        assert_int_equal(errors.kept.items[i].line, (int64_t)i + 2);
+        assert_int_equal(errors.kept.items[i].code, CODES[i]);
     }
     mem_free(ctx);
 }
@@ -225,7 +255,7 @@ static void test_a_file_with_other_columns_is_refused(void **state)
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     struct import_errors errors = {.ctx = ctx};
     open_text(ctx, "code,parent,level,name,meeting_day\n", &errors, ERR_INVALID);
-    assert_string_equal(errors.items[0].field, "parent_code");
+    assert_string_equal(errors.kept.items[0].field, "parent_code");
     open_text(ctx, "", &errors, ERR_INVALID);
     assert_int_equal(errors.count, 2);
     mem_free(ctx);
@@ -237,7 +267,7 @@ static void test_a_code_is_good_one_step_early_or_late(void **state)
 {
     (void)state;
     TALLOC_CTX *ctx = mem_context(NULL, "test");
-    struct auth_keys keys = {.totp = {7}}, other = {.totp = {8}};
+    struct keys keys = {.totp = {7}}, other = {.totp = {8}};
     ProtobufCBinaryData sealed;
     int64_t step = 0;
     assert_int_equal(totp_init(), ERR_OK);
@@ -265,6 +295,8 @@ int main(void)
         cmocka_unit_test(test_a_successor_follows_from_the_pair_alone),
         cmocka_unit_test(test_attempts_are_free_then_wait_ever_longer_but_not_for_ever),
         cmocka_unit_test(test_attempts_are_forgotten_after_a_quiet_hour),
+        cmocka_unit_test(test_a_token_moves_to_the_device_that_registers_it_last),
+        cmocka_unit_test(test_a_device_was_last_seen_when_used_or_registered),
         cmocka_unit_test(test_nobody_grants_the_own_rank),
         cmocka_unit_test(test_a_roster_row_names_the_first_field_at_fault),
         cmocka_unit_test(test_a_roster_row_is_read_whole),

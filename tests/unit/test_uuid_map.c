@@ -1,4 +1,4 @@
-/* common/uuid_map.h */
+/* common/base/uuid_map.h */
 #include "test.h"
 
 #include "common/base/mem.h"

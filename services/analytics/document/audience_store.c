@@ -41,8 +41,8 @@
 static const struct pg_statement ADD_DOCUMENTS = {
     .name = "analytics_add_documents",
     .sql = "WITH delta AS MATERIALIZED ("
-           "  SELECT o.id AS organization_id, f.month, $2::int4 * count(*)::int4 AS documents_addressed, 0 AS "
-           "documents_named"
+           "  SELECT o.id AS organization_id, f.month, $2::int4 * count(*)::int4 AS documents_addressed,"
+           " 0 AS documents_named"
            "  FROM fact_document f CROSS JOIN LATERAL" ADDRESSED " o"
            "  WHERE f.document_id = ANY($1::uuid[]) AND f.published AND f.whole"
            "  GROUP BY o.id, f.month)" ADD_AUDIENCE};
@@ -58,20 +58,20 @@ void audience_store_add_documents(struct pg *pg, TALLOC_CTX *ctx, const struct u
 }
 
 /* Documents that reach these organisations where they are now, less those that were counted. */
-static const struct pg_statement READDRESS = {.name = "analytics_readdress",
-                                              .sql = "WITH now AS ("
-                                                     "  SELECT o.id AS organization_id, f.month, count(*)::int4 AS n"
-                                                     "  FROM directory_organization o CROSS JOIN LATERAL" ADDRESSING
-                                                     " f"
-                                                     "  WHERE o.id = ANY($1::uuid[]) AND f.whole"
-                                                     "  GROUP BY o.id, f.month),"
-                                                     " was AS (SELECT organization_id, month, documents_addressed AS n "
-                                                     "FROM own_month WHERE organization_id = ANY($1::uuid[])),"
-                                                     " delta AS MATERIALIZED ("
-                                                     "  SELECT organization_id, month, coalesce(now.n, 0) - "
-                                                     "coalesce(was.n, 0) AS documents_addressed, 0 AS documents_named"
-                                                     "  FROM now FULL JOIN was USING (organization_id, month)"
-                                                     "  WHERE now.n IS DISTINCT FROM was.n)" ADD_AUDIENCE};
+static const struct pg_statement READDRESS = {
+    .name = "analytics_readdress",
+    .sql = "WITH now AS ("
+           "  SELECT o.id AS organization_id, f.month, count(*)::int4 AS n"
+           "  FROM directory_organization o CROSS JOIN LATERAL" ADDRESSING " f"
+           "  WHERE o.id = ANY($1::uuid[]) AND f.whole"
+           "  GROUP BY o.id, f.month),"
+           " was AS (SELECT organization_id, month, documents_addressed AS n FROM own_month"
+           " WHERE organization_id = ANY($1::uuid[])),"
+           " delta AS MATERIALIZED ("
+           "  SELECT organization_id, month, coalesce(now.n, 0) - coalesce(was.n, 0) AS documents_addressed,"
+           " 0 AS documents_named"
+           "  FROM now FULL JOIN was USING (organization_id, month)"
+           "  WHERE now.n IS DISTINCT FROM was.n)" ADD_AUDIENCE};
 
 void audience_store_readdress(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n)
 {
@@ -114,11 +114,12 @@ static const struct pg_statement FIND_ADDRESSEES = {
     /* the documents' */
     "  SELECT f.document_id, p.member_id"
     "  FROM fact_document f CROSS JOIN LATERAL" ADDRESSED " o"
-    "  JOIN directory_position p ON p.organization_id = o.id AND p.to_us IS NULL AND (f.whole OR p.role = ANY(f.roles))"
+    "  JOIN directory_position p ON p.organization_id = o.id AND p.to_us IS NULL"
+    " AND (f.whole OR p.role = ANY(f.roles))"
     "  WHERE f.document_id = ANY($1::uuid[]) AND f.published"
     "  UNION"
-    "  SELECT f.document_id, unnest(f.member_ids) FROM fact_document f WHERE f.document_id = ANY($1::uuid[]) AND "
-    "f.published"
+    "  SELECT f.document_id, unnest(f.member_ids) FROM fact_document f"
+    " WHERE f.document_id = ANY($1::uuid[]) AND f.published"
     "  UNION"
     /* the people's */
     "  SELECT f.document_id, o.member_id"
@@ -130,8 +131,8 @@ static const struct pg_statement FIND_ADDRESSEES = {
     "  INSERT INTO fact_addressee(member_id, document_id, organization_id, month)"
     "  SELECT m.id, f.document_id, m.branch_id, f.month"
     "  FROM reached r JOIN fact_document f USING (document_id)"
-    "  JOIN directory_member m ON m.id = r.member_id AND m.branch_id IS NOT NULL AND m.status "
-    "<> " SQL_MEMBER_STATUS_LEFT "  LEFT JOIN directory_organization b ON b.id = m.branch_id"
+    "  JOIN directory_member m ON m.id = r.member_id AND m.branch_id IS NOT NULL AND m.status <> " SQL_MEMBER_STATUS_LEFT
+    "  LEFT JOIN directory_organization b ON b.id = m.branch_id"
     /* whom it reaches with his branch is counted there */
     "  WHERE NOT (f.whole AND coalesce(" COVERS_HIS ", false))"
     "  ORDER BY m.id, f.document_id"

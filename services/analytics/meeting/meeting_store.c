@@ -8,8 +8,8 @@ static const struct pg_statement WRITE_MEETINGS = {
     .name = "analytics_write_meetings",
     .each = true,
     .sql = "INSERT INTO fact_meeting(meeting_id, version, organization_id, month, kind, state, registered, on_time)"
-           " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[], $7::bool[], "
-           "$8::bool[])"
+           " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[],"
+           " $7::bool[], $8::bool[])"
            " ON CONFLICT (meeting_id) DO UPDATE SET"
            "   version = excluded.version,"
            "   organization_id = excluded.organization_id,"

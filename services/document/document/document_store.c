@@ -61,8 +61,8 @@ struct document_details document_store_queue_details(TALLOC_CTX *ctx, struct pg 
 {
     static const struct pg_statement SELECT_TARGETS = {
         .name = "select_targets",
-        .sql = "SELECT document_id, id, text FROM document_target WHERE document_id = ANY($1::uuid[]) ORDER BY "
-               "document_id, position"};
+        .sql = "SELECT document_id, id, text FROM document_target WHERE document_id = ANY($1::uuid[])"
+               " ORDER BY document_id, position"};
     static const struct pg_statement SELECT_FIGURES = {
         .name = "select_figures",
         .sql = "SELECT document_id, label, value, unit, period FROM document_figure WHERE document_id = ANY($1::uuid[])"

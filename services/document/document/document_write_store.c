@@ -51,8 +51,8 @@ static const struct pg_statement DELETE_TARGETS = {
 static const struct pg_statement INSERT_TARGETS = {
     .name = "insert_targets",
     .each = true,
-    .sql = "INSERT INTO document_target(document_id, position, id, text) SELECT * FROM "
-           "unnest($1::uuid[], $2::int4[], $3::uuid[], $4::text[])"};
+    .sql = "INSERT INTO document_target(document_id, position, id, text) SELECT *"
+           " FROM unnest($1::uuid[], $2::int4[], $3::uuid[], $4::text[])"};
 static const struct pg_statement DELETE_FIGURES = {
     .name = "delete_figures", .each = true, .sql = "DELETE FROM document_figure WHERE document_id = ANY($1::uuid[])"};
 static const struct pg_statement INSERT_FIGURES = {

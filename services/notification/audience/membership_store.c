@@ -20,13 +20,13 @@ struct membership_rows *membership_store_rows(TALLOC_CTX *ctx)
     static const struct pg_statement INSERT = {
         .name = "insert_memberships",
         .each = true,
-        .sql =
-            "INSERT INTO membership(member_id, branch_id, from_us, to_us) SELECT u.member_id, u.branch_id, u.from_us, "
-            "u.to_us"
-            " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int8[], $5::int8[]) AS u(member_id, version, "
-            "branch_id, from_us, to_us)"
-            " JOIN directory_member d ON d.id = u.member_id AND d.version = u.version"
-            " ON CONFLICT (member_id, from_us) DO UPDATE SET branch_id = excluded.branch_id, to_us = excluded.to_us"};
+        .sql = "INSERT INTO membership(member_id, branch_id, from_us, to_us)"
+               " SELECT u.member_id, u.branch_id, u.from_us, u.to_us"
+               " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int8[], $5::int8[])"
+               " AS u(member_id, version, branch_id, from_us, to_us)"
+               " JOIN directory_member d ON d.id = u.member_id AND d.version = u.version"
+               " ON CONFLICT (member_id, from_us) DO UPDATE SET branch_id = excluded.branch_id,"
+               " to_us = excluded.to_us"};
     struct membership_rows *rows = mem_new(ctx, struct membership_rows);
     rows->dropped = pg_args(ctx, &DROP);
     rows->rows = pg_args(ctx, &INSERT);

@@ -5,8 +5,8 @@ struct pg_result *digest_store_lock(TALLOC_CTX *ctx, struct pg *pg, const struct
     static const struct pg_statement LOCK_DIGESTS = {
         .name = "lock_digests",
         .each = true,
-        .sql = "SELECT d.key, d.item_id, (SELECT i.facts FROM inbox_item i WHERE i.id = d.item_id), d.opened_at_us, "
-               "d.is_read, d.rings,"
+        .sql = "SELECT d.key, d.item_id, (SELECT i.facts FROM inbox_item i"
+               " WHERE i.id = d.item_id), d.opened_at_us, d.is_read, d.rings,"
                "  d.rings_at_us FROM digest d WHERE d.key = ANY($1::uuid[]) ORDER BY d.key FOR UPDATE"};
     struct pg_args *args = pg_args(ctx, &LOCK_DIGESTS);
     for (size_t i = 0; i < n; i++)
@@ -27,11 +27,12 @@ void digest_store_read(const struct pg_result *rows, size_t row, struct digest *
 
 void digest_store_close(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *items, size_t n)
 {
-    static const struct pg_statement CLOSE_DIGESTS = {.name = "close_digests",
-                                                      .each = true,
-                                                      .sql = "UPDATE digest d SET is_read = true FROM (SELECT key FROM "
-                                                             "digest WHERE item_id = ANY($1::uuid[]) AND NOT is_read"
-                                                             "  ORDER BY key FOR UPDATE) r WHERE d.key = r.key"};
+    static const struct pg_statement CLOSE_DIGESTS = {
+        .name = "close_digests",
+        .each = true,
+        .sql = "UPDATE digest d SET is_read = true FROM (SELECT key FROM digest WHERE item_id = ANY($1::uuid[])"
+               " AND NOT is_read"
+               "  ORDER BY key FOR UPDATE) r WHERE d.key = r.key"};
     struct pg_args *args = pg_args(ctx, &CLOSE_DIGESTS);
     for (size_t i = 0; i < n; i++)
         pg_add_uuid(args, &items[i]);

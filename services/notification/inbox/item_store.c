@@ -11,40 +11,42 @@ static const struct pg_statement INSERT_ITEMS = {
     .name = "insert_items",
     .each = true,
     .sql =
-        "INSERT INTO inbox_item(id, kind, organization_id, subject_type, subject_id, title, body, classification, "
-        "facts, told_at_us,"
+        "INSERT INTO inbox_item(id, kind, organization_id, subject_type, subject_id, title, body,"
+        " classification, facts, told_at_us,"
         "  " ADDRESS_COLUMNS ", created_at_us"
         ") SELECT id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, told_at_us,"
         "  " ADDRESS_COLUMNS_CAST ", created_at_us"
-        " FROM unnest($1::uuid[], $2::int4[], $3::uuid[], $4::int4[], $5::uuid[], $6::text[], "
-        "$7::text[], $8::int4[], $9::int4[],"
+        " FROM unnest($1::uuid[], $2::int4[], $3::uuid[], $4::int4[], $5::uuid[], $6::text[], $7::text[],"
+        " $8::int4[], $9::int4[],"
         "  $10::int8[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::uuid[], $16::int8[])"
-        "  AS u(id, kind, organization_id, subject_type, subject_id, title, body, classification, facts, "
-        "told_at_us, " ADDRESS_COLUMNS ", created_at_us)"
+        "  AS u(id, kind, organization_id, subject_type, subject_id, title, body, classification, facts,"
+        " told_at_us, " ADDRESS_COLUMNS ", created_at_us)"
         " ON CONFLICT (id) DO NOTHING"};
 
-static const struct pg_statement GROW_ITEMS = {.name = "grow_items",
-                                               .each = true,
-                                               .sql = "UPDATE inbox_item i SET title = u.title, facts = u.facts, "
-                                                      "created_at_us = greatest(i.created_at_us, u.created_at_us),"
-                                                      "  told_at_us = greatest(i.told_at_us, u.told_at_us)"
-                                                      " FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int8[], "
-                                                      "$5::int8[]) AS u(id, title, facts, created_at_us, told_at_us)"
-                                                      " WHERE i.id = u.id"};
+static const struct pg_statement GROW_ITEMS = {
+    .name = "grow_items",
+    .each = true,
+    .sql = "UPDATE inbox_item i SET title = u.title, facts = u.facts, created_at_us = greatest(i.created_at_us,"
+           " u.created_at_us),"
+           "  told_at_us = greatest(i.told_at_us, u.told_at_us)"
+           " FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::int8[], $5::int8[])"
+           " AS u(id, title, facts, created_at_us, told_at_us)"
+           " WHERE i.id = u.id"};
 
 /* A digest's words and audience are its facts' own. */
 static const struct pg_statement REVISE_ITEMS = {
     .name = "revise_items",
     .each = true,
-    .sql = "UPDATE inbox_item i SET title = coalesce(s.title, i.title), body = coalesce(s.body, i.body), "
-           "classification = s.classification,"
-           "  organization_ids = s.organization_ids, subtree = s.subtree, roles = s.roles, member_ids = s.member_ids,"
+    .sql = "UPDATE inbox_item i SET title = coalesce(s.title, i.title), body = coalesce(s.body, i.body),"
+           " classification = s.classification,"
+           "  organization_ids = s.organization_ids, subtree = s.subtree, roles = s.roles,"
+           " member_ids = s.member_ids,"
            "  within_id = s.within_id, withdrawn_at_us = coalesce(i.withdrawn_at_us, s.withdrawn_at_us)"
            " FROM subject s WHERE s.id = ANY($1::uuid[]) AND i.subject_id = s.id AND i.facts IS NULL"
-           "  AND (i.title, i.body, i.classification, i.organization_ids, i.subtree, i.roles, i.member_ids, "
-           "i.within_id, i.withdrawn_at_us)"
-           "  IS DISTINCT FROM (coalesce(s.title, i.title), coalesce(s.body, i.body), s.classification, "
-           "s.organization_ids, s.subtree,"
+           "  AND (i.title, i.body, i.classification, i.organization_ids, i.subtree, i.roles, i.member_ids,"
+           " i.within_id, i.withdrawn_at_us)"
+           "  IS DISTINCT FROM (coalesce(s.title, i.title), coalesce(s.body, i.body), s.classification,"
+           " s.organization_ids, s.subtree,"
            "   s.roles, s.member_ids, s.within_id, coalesce(i.withdrawn_at_us, s.withdrawn_at_us))"};
 
 struct item_rows {

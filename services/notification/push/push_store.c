@@ -9,8 +9,8 @@ static const struct pg_statement INSERT_PUSHES = {
     .sql = "INSERT INTO push(notification_id, recipients, expires_at_us, created_at_us)"
            " SELECT i.id, coalesce(u.recipients, (SELECT count(*) FROM (" ADDRESS_MEMBERS_THEN
            ") r)), u.expires_at_us, u.created_at_us"
-           " FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::int8[]) AS u(id, recipients, expires_at_us, "
-           "created_at_us)"
+           " FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::int8[])"
+           " AS u(id, recipients, expires_at_us, created_at_us)"
            " JOIN inbox_item i ON i.id = u.id ON CONFLICT (notification_id) DO NOTHING"};
 
 /* Every account that is listed sends to its own devices of the same members. */
@@ -25,11 +25,12 @@ static const struct pg_statement INSERT_SHARDS = {
            "  AS u(notification_id, shard, from_member, to_member, priority, not_before_us)"
            " CROSS JOIN provider_account a ON CONFLICT (notification_id, account, shard) DO NOTHING"};
 
-static const struct pg_statement END_SHARDS = {.name = "end_shards",
-                                               .each = true,
-                                               .sql = "UPDATE push_shard s SET done = true FROM inbox_item i WHERE "
-                                                      "i.subject_id = ANY($1::uuid[]) AND i.withdrawn_at_us IS NOT NULL"
-                                                      " AND s.notification_id = i.id AND NOT s.done"};
+static const struct pg_statement END_SHARDS = {
+    .name = "end_shards",
+    .each = true,
+    .sql = "UPDATE push_shard s SET done = true FROM inbox_item i WHERE i.subject_id = ANY($1::uuid[])"
+           " AND i.withdrawn_at_us IS NOT NULL"
+           " AND s.notification_id = i.id AND NOT s.done"};
 
 static const struct pg_statement SETTLE_WITHDRAWN = {
     /* what is retrying is settled by the sender, which finds nobody addressed any more */

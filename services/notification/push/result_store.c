@@ -9,24 +9,24 @@ static void queue_rows(TALLOC_CTX *ctx, struct pg *pg, const struct push_account
     static const struct pg_statement RECORD_RESULTS = {
         .name = "record_results",
         .each = true,
-        .sql = "WITH said AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int4[], $5::text[], "
-               "$6::int4[], $7::int8[], $8::int8[], $9::text[])"
+        .sql = "WITH said AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int4[], $5::text[],"
+               " $6::int4[], $7::int8[], $8::int8[], $9::text[])"
                "  AS u(notification_id, member_id, device_id, status, code, attempts, at_us, next_at_us, account)),"
                " old AS (SELECT d.notification_id, d.member_id, d.device_id, d.status, d.code FROM said"
                "  JOIN push_delivery d USING (notification_id, member_id, device_id)),"
-               " moved AS (INSERT INTO push_delivery(notification_id, member_id, device_id, status, code, attempts, "
-               "at_us, next_at_us, account)"
-               "  SELECT * FROM said ON CONFLICT (notification_id, member_id, device_id) DO UPDATE SET status = "
-               "excluded.status,"
-               "  code = excluded.code, attempts = excluded.attempts, at_us = excluded.at_us, next_at_us = "
-               "excluded.next_at_us"
+               " moved AS (INSERT INTO push_delivery(notification_id, member_id, device_id, status, code, attempts,"
+               " at_us, next_at_us, account)"
+               "  SELECT * FROM said ON CONFLICT (notification_id, member_id, device_id) DO UPDATE"
+               " SET status = excluded.status,"
+               "  code = excluded.code, attempts = excluded.attempts, at_us = excluded.at_us,"
+               " next_at_us = excluded.next_at_us"
                "  WHERE push_delivery.next_at_us IS NOT NULL AND push_delivery.attempts < excluded.attempts"
                "  RETURNING notification_id, member_id, device_id, status, code),"
                " change AS (SELECT notification_id, status, code, 1 AS n FROM moved UNION ALL"
-               "  SELECT notification_id, o.status, o.code, -1 FROM moved JOIN old o USING (notification_id, "
-               "member_id, device_id))"
-               " INSERT INTO push_count(notification_id, status, code, n) SELECT notification_id, status, code, sum(n) "
-               "FROM change"
+               "  SELECT notification_id, o.status, o.code, -1 FROM moved"
+               " JOIN old o USING (notification_id, member_id, device_id))"
+               " INSERT INTO push_count(notification_id, status, code, n)"
+               " SELECT notification_id, status, code, sum(n) FROM change"
                "  GROUP BY 1, 2, 3 HAVING sum(n) <> 0 ORDER BY 1, 2, 3"
                "  ON CONFLICT (notification_id, status, code) DO UPDATE SET n = push_count.n + excluded.n"};
     struct pg_args *args = pg_args(ctx, &RECORD_RESULTS);
@@ -51,8 +51,8 @@ static void queue_gone(TALLOC_CTX *ctx, struct pg *pg, const struct push_target 
         /* unless it was registered anew meanwhile */
         .name = "forget_tokens",
         .each = true,
-        .sql = "UPDATE device d SET dead = true FROM unnest($1::uuid[], $2::text[], $3::text[]) AS u(member_id, "
-               "device_id, token)"
+        .sql = "UPDATE device d SET dead = true FROM unnest($1::uuid[], $2::text[], $3::text[])"
+               " AS u(member_id, device_id, token)"
                " WHERE d.member_id = u.member_id AND d.device_id = u.device_id AND d.token = u.token"};
     struct pg_args *args = pg_args(ctx, &FORGET_TOKENS);
     for (size_t i = 0; i < n; i++) {

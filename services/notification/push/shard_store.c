@@ -50,19 +50,19 @@ struct pg_result *shard_store_claim(TALLOC_CTX *ctx, struct pg *pg, const struct
     /* The first that is due; when that is all of its push, those like it among the next. */
     static const struct pg_statement CLAIM_SHARDS = {
         .name = "claim_shards",
-        .sql =
-            "WITH due AS (SELECT notification_id, shard, priority, not_before_us, shard = 0 AND to_member IS NULL AS "
-            "whole"
-            "  FROM push_shard WHERE " CLAIMABLE
-            "  ORDER BY priority, not_before_us, notification_id, shard LIMIT $4::int8 FOR UPDATE SKIP LOCKED),"
-            " ranked AS (SELECT notification_id, shard, whole, row_number() OVER w AS n, first_value(whole) OVER w AS "
-            "many"
-            "  FROM due WINDOW w AS (ORDER BY priority, not_before_us, notification_id, shard))"
-            " UPDATE push_shard s SET lease_owner = $1::text, lease_until = now() + interval '60 s'"
-            " FROM ranked r, inbox_item i, push p WHERE s.notification_id = r.notification_id AND s.account = $3::text"
-            "  AND s.shard = r.shard AND (r.n = 1 OR r.whole AND r.many) AND i.id = r.notification_id"
-            "  AND p.notification_id = r.notification_id"
-            " RETURNING " SAID ", s.shard, s.to_member, s.cursor_member, s.cursor_device"};
+        .sql = "WITH due AS (SELECT notification_id, shard, priority, not_before_us, shard = 0"
+               " AND to_member IS NULL AS whole"
+               "  FROM push_shard WHERE " CLAIMABLE
+               "  ORDER BY priority, not_before_us, notification_id, shard LIMIT $4::int8 FOR UPDATE SKIP LOCKED),"
+               " ranked AS (SELECT notification_id, shard, whole, row_number() OVER w"
+               " AS n, first_value(whole) OVER w AS many"
+               "  FROM due WINDOW w AS (ORDER BY priority, not_before_us, notification_id, shard))"
+               " UPDATE push_shard s SET lease_owner = $1::text, lease_until = now() + interval '60 s'"
+               " FROM ranked r, inbox_item i, push p WHERE s.notification_id = r.notification_id"
+               " AND s.account = $3::text"
+               "  AND s.shard = r.shard AND (r.n = 1 OR r.whole AND r.many) AND i.id = r.notification_id"
+               "  AND p.notification_id = r.notification_id"
+               " RETURNING " SAID ", s.shard, s.to_member, s.cursor_member, s.cursor_device"};
     struct pg_args *args = pg_args(ctx, &CLAIM_SHARDS);
     add_sender(args, account, now_us);
     pg_add_int8(args, limit);
@@ -106,11 +106,11 @@ static const struct pg_statement SELECT_TARGETS = {
 /* One of many: the next devices in the order of members, each asked whether the item is for it. */
 static const struct pg_statement SELECT_TARGETS_BETWEEN = {
     .name = "select_targets_between",
-    .sql = "SELECT 1::int8, d.member_id, d.device_id, d.token FROM inbox_item i CROSS JOIN device d WHERE i.id = "
-           "$1::uuid AND " LIVE("$7") " AND (d.member_id, d.device_id) > ($2::uuid, $3::text) AND ($4::uuid IS NULL OR "
-                                      "d.member_id < $4::uuid)"
-                                      " AND " ADDRESS_SEES(
-                                          "d.member_id",
+    .sql = "SELECT 1::int8, d.member_id, d.device_id, d.token FROM inbox_item i CROSS JOIN device d"
+           " WHERE i.id = $1::uuid AND " LIVE(
+               "$7") " AND (d.member_id, d.device_id) > ($2::uuid, $3::text) AND ($4::uuid IS NULL OR "
+                     "d.member_id < $4::uuid)"
+                     " AND " ADDRESS_SEES("d.member_id",
                                           "$5::int8") " ORDER BY d.member_id, d.device_id LIMIT $6::int8"};
 
 static bool is_whole(const struct push_shard *shard)

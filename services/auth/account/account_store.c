@@ -1,0 +1,82 @@
+#include "services/auth/account/account_store.h"
+
+#include "contract_numbers.h"
+
+/* --- signing in --- */
+
+/* A member who has left may not sign in, as if there were no such card. */
+static const struct pg_statement FIND = {
+    .name = "account_find",
+    .sql = "SELECT m.id, a.password_hash, a.totp_secret, a.activated_at_us IS NOT NULL, m.token_generation, "
+           "       EXISTS (SELECT FROM session s WHERE s.member_id = m.id AND s.device_id = $2::text) "
+           "FROM member m LEFT JOIN account a ON a.member_id = m.id WHERE m.card_number = $1::text "
+           "AND m.status <> " SQL_MEMBER_STATUS_LEFT};
+static const struct pg_statement RECOVERY = {
+    .name = "account_use_recovery_code",
+    .sql = "UPDATE recovery_code SET used_at_us = $3::int8 WHERE member_id = $1::uuid AND code_hash = $2::bytea "
+           "AND used_at_us IS NULL RETURNING true"};
+static const struct pg_statement ACTIVATE = {
+    .name = "account_activate",
+    .sql = "UPDATE account SET activated_at_us = $2::int8 WHERE member_id = $1::uuid AND activated_at_us IS NULL"};
+
+enum err account_store_find(struct pg *pg, TALLOC_CTX *ctx, const char *card_number, const char *device_id,
+                            struct account *ret_account)
+{
+    struct pg_args *args = pg_args(ctx, &FIND);
+    struct pg_result *r;
+    pg_add_text(args, card_number);
+    pg_add_text(args, device_id);
+    enum err err = pg_run(pg, args, &r);
+    if (err)
+        return err;
+    *ret_account = (struct account){.found = pg_rows(r) > 0};
+    if (!ret_account->found)
+        return ERR_OK;
+    ret_account->member = pg_get_uuid(r, 0, 0);
+    ret_account->password_hash = pg_get_text(ctx, r, 0, 1);
+    if (!pg_is_null(r, 0, 2))
+        ret_account->totp_secret = pg_get_bytes(ctx, r, 0, 2);
+    ret_account->activated = pg_get_bool(r, 0, 3);
+    ret_account->generation = (uint32_t)pg_get_int8(r, 0, 4);
+    ret_account->known_device = pg_get_bool(r, 0, 5);
+    return ERR_OK;
+}
+
+enum err account_store_use_recovery_code(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
+                                         const uint8_t hash[TOKEN_HASH_BYTES], int64_t now_us, bool *ret_used)
+{
+    struct pg_args *args = pg_args(ctx, &RECOVERY);
+    struct pg_result *r;
+    pg_add_uuid(args, member);
+    pg_add_bytes(args, hash, TOKEN_HASH_BYTES);
+    pg_add_int8(args, now_us);
+    enum err err = pg_run(pg, args, &r);
+    if (!err)
+        *ret_used = pg_rows(r) > 0;
+    return err;
+}
+
+void account_store_activate_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, int64_t now_us)
+{
+    struct pg_args *args = pg_args(ctx, &ACTIVATE);
+    pg_add_uuid(args, member);
+    pg_add_int8(args, now_us);
+    pg_queue(pg, args);
+}
+
+/* --- passwords --- */
+
+static const struct pg_statement SET_PASSWORD = {
+    .name = "account_set_password",
+    .sql = "INSERT INTO account (member_id, password_hash, created_at_us) VALUES ($1::uuid, $2::text, $3::int8) "
+           "ON CONFLICT (member_id) DO UPDATE SET password_hash = excluded.password_hash"};
+
+void account_store_set_password_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, const char *hash,
+                                      int64_t now_us)
+{
+    struct pg_args *args = pg_args(ctx, &SET_PASSWORD);
+    pg_add_uuid(args, member);
+    pg_add_text(args, hash);
+    pg_add_int8(args, now_us);
+    pg_queue(pg, args);
+}

@@ -1,0 +1,31 @@
+/* SQL of accounts. Tables: account, recovery_code (002_access.sql). Functions named …_queue only queue on the
+ * connection's pipeline: the caller flushes. The others make their round trip. Results are owned by `ctx`; one thread
+ * for each connection. */
+#ifndef SOTAY_AUTH_ACCOUNT_STORE_H
+#define SOTAY_AUTH_ACCOUNT_STORE_H
+
+#include "common/pg/pg.h"
+#include "services/auth/session/token.h"
+
+struct account {
+    bool found; /* a member who may sign in */
+    struct uuid member;
+    char *password_hash;             /* NULL: the member has no account */
+    ProtobufCBinaryData totp_secret; /* empty: no second factor */
+    bool activated;
+    uint32_t generation;
+    bool known_device; /* this device had a session of this member before */
+};
+/* `device_id` may be NULL. */
+MUST_CHECK enum err account_store_find(struct pg *pg, TALLOC_CTX *ctx, const char *card_number, const char *device_id,
+                                       struct account *ret_account);
+/* Uses up a recovery code, in a transaction of its own. False: there is no such unused code. */
+MUST_CHECK enum err account_store_use_recovery_code(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
+                                                    const uint8_t hash[TOKEN_HASH_BYTES], int64_t now_us,
+                                                    bool *ret_used);
+void account_store_activate_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, int64_t now_us);
+/* Sets or replaces the password of a member. */
+void account_store_set_password_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, const char *hash,
+                                      int64_t now_us);
+
+#endif

@@ -1,0 +1,31 @@
+#include "services/auth/account/throttle.h"
+
+#define THROTTLE_FORGET_US CLOCK_HOUR_US
+
+static const struct {
+    int free; /* attempts without any delay */
+    int64_t longest_us;
+} THROTTLES[THROTTLE_COUNT] = {
+    [THROTTLE_EXACT] = {5, 15 * CLOCK_MINUTE_US},
+    [THROTTLE_ACCOUNT] = {20, CLOCK_MINUTE_US},
+    [THROTTLE_PEER] = {300, CLOCK_MINUTE_US}, /* a mobile operator hides thousands behind one address */
+};
+
+int64_t throttle_wait_us(enum throttle kind, int attempts, int64_t last_at_us, int64_t now_us)
+{
+    int over = attempts - THROTTLES[kind].free;
+    if (over < 0 || now_us - last_at_us >= THROTTLE_FORGET_US)
+        return 0;
+    int64_t delay_us = over >= 20 ? THROTTLES[kind].longest_us : CLOCK_SECOND_US << over;
+    if (delay_us > THROTTLES[kind].longest_us)
+        delay_us = THROTTLES[kind].longest_us;
+    int64_t left_us = last_at_us + delay_us - now_us;
+    return left_us > 0 ? left_us : 0;
+}
+
+int throttle_count(int attempts, int64_t last_at_us, int64_t now_us)
+{
+    if (now_us - last_at_us >= THROTTLE_FORGET_US)
+        return 1;
+    return attempts < INT32_MAX ? attempts + 1 : attempts;
+}

@@ -1,0 +1,17 @@
+/* The pure rules that slow down who guesses passwords: no I/O, clock or random numbers. Any thread. */
+#ifndef SOTAY_AUTH_THROTTLE_H
+#define SOTAY_AUTH_THROTTLE_H
+
+#include "common/base/clock.h"
+
+/* Attempts are counted for the account on this device from this address, for the account from devices it was never used
+ * on, and for the address. Delays grow and are capped: nobody can lock an account out for good. */
+enum throttle { THROTTLE_EXACT, THROTTLE_ACCOUNT, THROTTLE_PEER, THROTTLE_COUNT };
+
+/* How long to wait before the next attempt; 0: not at all. `attempts` since the last success, the last of them at
+ * `last_at_us`. */
+int64_t throttle_wait_us(enum throttle kind, int attempts, int64_t last_at_us, int64_t now_us);
+/* The new count when one more attempt begins: old attempts are forgotten after an hour of quiet. */
+int throttle_count(int attempts, int64_t last_at_us, int64_t now_us);
+
+#endif

@@ -1,0 +1,9 @@
+/* ListDevices, on a query worker's thread. */
+#ifndef SOTAY_AUTH_DEVICE_QUERIES_H
+#define SOTAY_AUTH_DEVICE_QUERIES_H
+
+#include "common/service/service.h"
+
+extern const struct query_table DEVICE_QUERIES;
+
+#endif

@@ -1,0 +1,9 @@
+/* Queries about members, on a query worker's thread. */
+#ifndef SOTAY_AUTH_MEMBER_QUERIES_H
+#define SOTAY_AUTH_MEMBER_QUERIES_H
+
+#include "common/service/service.h"
+
+extern const struct query_table MEMBER_QUERIES;
+
+#endif

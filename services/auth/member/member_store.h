@@ -1,0 +1,27 @@
+/* SQL of members as facts, and their records on directory.members. What clients see is in member_view_store.h. Tables:
+ * member, member_past (001_roster.sql); import_store.c writes them too, a chunk of lines at once. Functions named
+ * …_queue only queue on the connection's pipeline: the caller flushes. The others make their round trip. Results are
+ * owned by `ctx`; one thread for each connection. */
+#ifndef SOTAY_AUTH_MEMBER_STORE_H
+#define SOTAY_AUTH_MEMBER_STORE_H
+
+#include "services/auth/publish/ids.h"
+#include "services/auth/publish/publisher.h"
+
+struct new_member {
+    struct uuid id, organization;
+    const char *card_number, *full_name;
+    int64_t now_us;
+};
+/* An official member, not exempt. One that is there already stays as it is. */
+void member_store_add_queue(struct pg *pg, TALLOC_CTX *ctx, const struct new_member *member);
+
+/* At most `limit` ids in order, after `after` (zero: from the first). */
+MUST_CHECK enum err member_store_ids_after(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit,
+                                           struct ids *ret_ids);
+/* Packed Pb__DirectoryMember of those ids that exist. Makes round trips of its own, inside the caller's transaction if
+ * there is one. */
+MUST_CHECK enum err member_store_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n,
+                                         struct records *ret_records);
+
+#endif

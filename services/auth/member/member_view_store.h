@@ -1,0 +1,28 @@
+/* Members as clients see them. Who may ask is decided by member_queries.c. Results are owned by `ctx`; one thread for
+ * each connection; each function blocks for at most two round trips. */
+#ifndef SOTAY_AUTH_MEMBER_VIEW_STORE_H
+#define SOTAY_AUTH_MEMBER_VIEW_STORE_H
+
+#include "services/auth/organization/name_page.h"
+#include "sotay/v1/auth.pb-c.h"
+
+/* NULL: no such member. */
+MUST_CHECK enum err member_view_store_read(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id,
+                                           Pb__Member **ret_member);
+
+struct member_filter {
+    struct uuid organization;
+    bool subtree;        /* else: members directly in it */
+    bool private_fields; /* status, exemption, phone, activation are shown */
+    bool has_status, has_exempt, has_activated, exempt, activated;
+    Pb__MemberStatus status;
+};
+struct member_row {
+    Pb__MemberItem *item;
+    const char *search_name; /* of which the cursor is made */
+};
+/* In the order of their names; up to the page's limit and one more. */
+MUST_CHECK enum err member_view_store_list(struct pg *pg, TALLOC_CTX *ctx, const struct member_filter *filter,
+                                           const struct name_page *page, struct member_row **ret_rows, size_t *ret_n);
+
+#endif

@@ -1,0 +1,46 @@
+/* SQL of organisations as facts: the tree that bootstrap and import write, and their records on
+ * directory.organizations. What clients see is in organization_view_store.h. Table: organization (001_roster.sql).
+ * Functions named …_queue only queue on the connection's pipeline: the caller flushes. The others make their round
+ * trip. Results are owned by `ctx`; one thread for each connection. */
+#ifndef SOTAY_AUTH_ORGANIZATION_STORE_H
+#define SOTAY_AUTH_ORGANIZATION_STORE_H
+
+#include "services/auth/publish/ids.h"
+#include "services/auth/publish/publisher.h"
+#include "sotay/v1/shapes.pb-c.h"
+#include <stdbool.h>
+
+struct organization_row {
+    struct uuid id, parent_id;
+    const char *code, *name;
+    Pb__Level level;
+    int32_t meeting_day; /* 0: none */
+    bool is_root;
+};
+struct organization_rows {
+    struct organization_row *items;
+    size_t n;
+};
+/* Every organisation, in no particular order. */
+MUST_CHECK enum err organization_store_all(struct pg *pg, TALLOC_CTX *ctx, struct organization_rows *ret_rows);
+/* Adds or updates, then finds the path of every organisation anew. `now_us` becomes changed_at_us of what differs. */
+void organization_store_put_queue(struct pg *pg, TALLOC_CTX *ctx, const struct organization_row rows[], size_t n,
+                                  int64_t now_us);
+/* Those that were changed at exactly this time, by organization_store_put_queue. */
+MUST_CHECK enum err organization_store_changed_at(struct pg *pg, TALLOC_CTX *ctx, int64_t changed_at_us,
+                                                  struct ids *ret_ids);
+
+/* NULL in *ret_code: there is no root yet. */
+MUST_CHECK enum err organization_store_root_code(struct pg *pg, TALLOC_CTX *ctx, char **ret_code);
+/* A root that is there already stays as it is. */
+void organization_store_add_root_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, const char *code,
+                                       const char *name, int64_t now_us);
+
+/* At most `limit` ids in order, after `after` (zero: from the first). */
+MUST_CHECK enum err organization_store_ids_after(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *after, int limit,
+                                                 struct ids *ret_ids);
+/* Packed Pb__DirectoryOrganization of those ids that exist, in no particular order. */
+MUST_CHECK enum err organization_store_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n,
+                                               struct records *ret_records);
+
+#endif

@@ -1,0 +1,28 @@
+/* The pure rules of sessions and their refresh tokens: no I/O, clock or random numbers. Any thread. */
+#ifndef SOTAY_AUTH_SESSION_H
+#define SOTAY_AUTH_SESSION_H
+
+#include "common/base/clock.h"
+#include <stdbool.h>
+
+#define SESSION_IDLE_US (120 * CLOCK_DAY_US) /* longer than the 90 days promised */
+#define REFRESH_KEPT_US (14 * CLOCK_DAY_US)  /* a used token is remembered so long, to notice that it was stolen */
+
+bool session_lives(bool ended, int64_t last_used_at_us, int64_t now_us);
+
+/* What is known of a refresh token that someone presents with a key. */
+struct refresh_state {
+    bool session_lives;
+    bool used;     /* a successor was made for it */
+    bool same_key; /* of the pair that made it */
+    bool successor_used;
+};
+enum refresh_answer {
+    REFRESH_NEW,        /* a successor, made now */
+    REFRESH_SAME,       /* the successor made before: that reply was lost */
+    REFRESH_REFUSED,    /* the token is not good any more */
+    REFRESH_END_FAMILY, /* two parties hold this token: both are signed out */
+};
+enum refresh_answer session_refresh(const struct refresh_state *state);
+
+#endif

@@ -1,0 +1,106 @@
+#include "services/auth/session/session_commands.h"
+
+#include "common/base/array.h"
+#include "common/base/uuid_map.h"
+#include "services/auth/member/asker.h"
+#include "services/auth/session/session_facts.h"
+#include "services/auth/session/session_store.h"
+
+struct session_batch {
+    TALLOC_CTX *ctx;
+    struct uuid_map *sessions; /* id → struct loaded_session */
+    struct pg_result *rows;
+    struct pg_args *ended;
+};
+
+static void *session_new(struct loop_batch *batch)
+{
+    struct session_batch *state = mem_new(loop_ctx(batch), struct session_batch);
+    state->ctx = loop_ctx(batch);
+    state->sessions = uuid_map_new(state->ctx);
+    state->ended = session_store_end(state->ctx);
+    return state;
+}
+
+static struct session_batch *state_of(const struct loop_message *message)
+{
+    return loop_state(message->batch, &SESSION_PART);
+}
+
+static void session_load(void *arg, struct pg *pg)
+{
+    struct session_batch *state = arg;
+    size_t n = uuid_map_size(state->sessions);
+    if (n > 0)
+        state->rows = session_store_load_queue(pg, state->ctx, uuid_map_ids(state->sessions), n);
+}
+
+static enum err session_loaded(void *arg)
+{
+    struct session_batch *state = arg;
+    for (size_t i = 0; state->rows && i < pg_rows(state->rows); i++) {
+        struct loaded_session row = session_store_loaded(state->rows, i);
+        uuid_map_put(state->sessions, &row.id, mem_copy(state->ctx, &row, sizeof row));
+    }
+    return ERR_OK;
+}
+
+static void session_write(void *arg, struct pg *pg)
+{
+    struct session_batch *state = arg;
+    pg_queue(pg, state->ended);
+}
+
+/* --- EndSession --- */
+
+static bool read_session_id(const struct loop_message *message, struct uuid *ret_id)
+{
+    const Pb__EndSession *body = (const Pb__EndSession *)message->body;
+    return body->has_session_id && uuid_from_pb(body->session_id, ret_id) == ERR_OK;
+}
+
+static enum err want_end(const struct loop_message *message)
+{
+    struct uuid id;
+    if (read_session_id(message, &id))
+        uuid_map_name(state_of(message)->sessions, &id);
+    return ERR_OK;
+}
+
+static bool is_own(const struct loop_message *message, const struct loaded_session *session)
+{
+    return asker_is_aggregate(message) && uuid_equal(&session->member, &message->actor);
+}
+
+static enum err apply_end(const struct loop_message *message)
+{
+    struct session_batch *state = state_of(message);
+    struct uuid id;
+    if (!read_session_id(message, &id))
+        return loop_field(message, "/session_id", ERR_FIELD_REQUIRED);
+    struct loaded_session *session = uuid_map_get(state->sessions, &id);
+    if (!session || session->ended || !is_own(message, session))
+        return ERR_NOT_FOUND;
+    session->ended = true;
+    session_store_end_add(state->ended, &id, message->now_us);
+    loop_event(message, TOPIC_AUTH_EVENTS, &message->actor, &session_ended(message->ctx, &id, &message->actor)->base);
+    loop_answer(message, &id, 0, NULL);
+    loop_answer_after_events(message);
+    loop_tag(message->batch, TAG_SESSIONS, &message->actor);
+    return ERR_OK;
+}
+
+static const struct loop_handler ROWS[] = {
+    {&pb__end_session__descriptor, want_end, apply_end},
+};
+static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_AUTH_COMMANDS, ROWS)};
+
+const struct loop_part SESSION_PART = {
+    .name = "session",
+    .handlers = HANDLERS,
+    .n_handlers = ARRAY_LENGTH(HANDLERS),
+    .new = session_new,
+    .load = session_load,
+    .loaded = session_loaded,
+    .write = session_write,
+};

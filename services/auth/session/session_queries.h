@@ -1,0 +1,9 @@
+/* Refresh and ListSessions, on a query worker's thread. */
+#ifndef SOTAY_AUTH_SESSION_QUERIES_H
+#define SOTAY_AUTH_SESSION_QUERIES_H
+
+#include "common/service/service.h"
+
+extern const struct query_table SESSION_QUERIES;
+
+#endif
