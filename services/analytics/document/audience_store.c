@@ -131,8 +131,8 @@ static const struct pg_statement FIND_ADDRESSEES = {
     "  INSERT INTO fact_addressee(member_id, document_id, organization_id, month)"
     "  SELECT m.id, f.document_id, m.branch_id, f.month"
     "  FROM reached r JOIN fact_document f USING (document_id)"
-    "  JOIN directory_member m ON m.id = r.member_id AND m.branch_id IS NOT NULL AND m.status <> " SQL_MEMBER_STATUS_LEFT
-    "  LEFT JOIN directory_organization b ON b.id = m.branch_id"
+    "  JOIN directory_member m ON m.id = r.member_id AND m.branch_id IS NOT NULL"
+    "   AND m.status <> " SQL_MEMBER_STATUS_LEFT "  LEFT JOIN directory_organization b ON b.id = m.branch_id"
     /* whom it reaches with his branch is counted there */
     "  WHERE NOT (f.whole AND coalesce(" COVERS_HIS ", false))"
     "  ORDER BY m.id, f.document_id"

@@ -8,13 +8,13 @@
 static const struct pg_statement FIND = {
     .name = "account_find",
     .sql = "SELECT m.id, a.password_hash, a.totp_secret, a.activated_at_us IS NOT NULL, m.token_generation, "
-           "       EXISTS (SELECT FROM session s WHERE s.member_id = m.id AND s.device_id = $2::text) "
-           "FROM member m LEFT JOIN account a ON a.member_id = m.id WHERE m.card_number = $1::text "
-           "AND m.status <> " SQL_MEMBER_STATUS_LEFT};
+           "       EXISTS (SELECT FROM session s WHERE s.member_id = m.id AND s.device_id = $2::text)"
+           " FROM member m LEFT JOIN account a ON a.member_id = m.id WHERE m.card_number = $1::text"
+           " AND m.status <> " SQL_MEMBER_STATUS_LEFT};
 static const struct pg_statement RECOVERY = {
     .name = "account_use_recovery_code",
-    .sql = "UPDATE recovery_code SET used_at_us = $3::int8 WHERE member_id = $1::uuid AND code_hash = $2::bytea "
-           "AND used_at_us IS NULL RETURNING true"};
+    .sql = "UPDATE recovery_code SET used_at_us = $3::int8 WHERE member_id = $1::uuid AND code_hash = $2::bytea"
+           " AND used_at_us IS NULL RETURNING true"};
 static const struct pg_statement ACTIVATE = {
     .name = "account_activate",
     .sql = "UPDATE account SET activated_at_us = $2::int8 WHERE member_id = $1::uuid AND activated_at_us IS NULL"};
@@ -68,8 +68,8 @@ void account_store_activate_queue(struct pg *pg, TALLOC_CTX *ctx, const struct u
 
 static const struct pg_statement SET_PASSWORD = {
     .name = "account_set_password",
-    .sql = "INSERT INTO account (member_id, password_hash, created_at_us) VALUES ($1::uuid, $2::text, $3::int8) "
-           "ON CONFLICT (member_id) DO UPDATE SET password_hash = excluded.password_hash"};
+    .sql = "INSERT INTO account (member_id, password_hash, created_at_us) VALUES ($1::uuid, $2::text, $3::int8)"
+           " ON CONFLICT (member_id) DO UPDATE SET password_hash = excluded.password_hash"};
 
 void account_store_set_password_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, const char *hash,
                                       int64_t now_us)

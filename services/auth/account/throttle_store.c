@@ -3,23 +3,23 @@
 static const struct pg_statement ADD = {
     .name = "throttle_add",
     .each = true,
-    .sql = "INSERT INTO login_throttle (subject, attempts, last_at_us) SELECT s, 0, 0 FROM unnest($1::bytea[]) s "
-           "ORDER BY s ON CONFLICT DO NOTHING"};
+    .sql = "INSERT INTO login_throttle (subject, attempts, last_at_us) SELECT s, 0, 0 FROM unnest($1::bytea[]) s"
+           " ORDER BY s ON CONFLICT DO NOTHING"};
 static const struct pg_statement LOCK = {
     .name = "throttle_lock",
-    .sql = "SELECT subject = $1::bytea, subject = $2::bytea, attempts, last_at_us FROM login_throttle "
-           "WHERE subject IN ($1::bytea, $2::bytea, $3::bytea) ORDER BY subject FOR UPDATE"};
+    .sql = "SELECT subject = $1::bytea, subject = $2::bytea, attempts, last_at_us FROM login_throttle"
+           " WHERE subject IN ($1::bytea, $2::bytea, $3::bytea) ORDER BY subject FOR UPDATE"};
 static const struct pg_statement SET = {
     .name = "throttle_set",
     .each = true,
-    .sql = "UPDATE login_throttle t SET attempts = u.attempts, last_at_us = u.last_at_us "
-           "FROM unnest($1::bytea[], $2::int4[], $3::int8[]) u(subject, attempts, last_at_us) "
-           "WHERE t.subject = u.subject"};
+    .sql = "UPDATE login_throttle t SET attempts = u.attempts, last_at_us = u.last_at_us"
+           " FROM unnest($1::bytea[], $2::int4[], $3::int8[]) u(subject, attempts, last_at_us)"
+           " WHERE t.subject = u.subject"};
 static const struct pg_statement CLEAR = {
     .name = "throttle_clear",
-    .sql = "UPDATE login_throttle SET attempts = CASE WHEN subject = $1::bytea THEN 0 ELSE greatest(attempts - 1, "
-           "    0) END "
-           "WHERE subject IN ($1::bytea, $2::bytea, $3::bytea)"};
+    .sql = "UPDATE login_throttle SET attempts = CASE WHEN subject = $1::bytea THEN 0"
+           " ELSE greatest(attempts - 1, "
+           "    0) END WHERE subject IN ($1::bytea, $2::bytea, $3::bytea)"};
 
 typedef const uint8_t subjects_t[THROTTLE_COUNT][TOKEN_HASH_BYTES];
 

@@ -2,14 +2,14 @@
 
 static const struct pg_statement ACCOUNTS = {
     .name = "demo_accounts",
-    .sql = "WITH fresh AS (INSERT INTO account (member_id, password_hash, created_at_us, activated_at_us) "
-           "SELECT id, $2::text, $3::int8, $3::int8 FROM unnest($1::uuid[]) id ON CONFLICT DO NOTHING "
-           "RETURNING member_id) "
-           "SELECT m.id, coalesce(m.phone, '') <> '' FROM fresh JOIN member m ON m.id = fresh.member_id"};
+    .sql = "WITH fresh AS (INSERT INTO account (member_id, password_hash, created_at_us, activated_at_us)"
+           " SELECT id, $2::text, $3::int8, $3::int8 FROM unnest($1::uuid[]) id ON CONFLICT DO NOTHING"
+           " RETURNING member_id) SELECT m.id, coalesce(m.phone, '') <> '' FROM fresh"
+           " JOIN member m ON m.id = fresh.member_id"};
 static const struct pg_statement TOTP = {
     .name = "demo_totp",
-    .sql = "UPDATE account SET totp_secret = $2::bytea FROM member m WHERE m.card_number = $1::text "
-           "AND account.member_id = m.id"};
+    .sql = "UPDATE account SET totp_secret = $2::bytea FROM member m WHERE m.card_number = $1::text"
+           " AND account.member_id = m.id"};
 static const struct pg_statement BY_CARD = {.name = "demo_member",
                                             .sql = "SELECT id FROM member WHERE card_number = $1::text"};
 

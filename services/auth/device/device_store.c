@@ -12,10 +12,11 @@ static const struct pg_statement LOAD = {
     .name = "device_load",
     .sql = "SELECT " COLUMNS "FROM device WHERE member_id = ANY($1::uuid[]) OR token_hash = ANY("
            "SELECT decode(h, 'hex') FROM unnest($2::text[]) h) ORDER BY member_id, device_id FOR UPDATE"};
-static const struct pg_statement AFTER = {.name = "device_after",
-                                          .sql = "SELECT " COLUMNS
-                                                 "FROM device WHERE (member_id, device_id) > ($1::uuid, $2::text) "
-                                                 "ORDER BY member_id, device_id LIMIT $3::int4"};
+static const struct pg_statement AFTER = {
+    .name = "device_after",
+    .sql = "SELECT " COLUMNS
+           "FROM device WHERE (member_id, device_id) > ($1::uuid, $2::text) ORDER BY member_id, device_id"
+           " LIMIT $3::int4"};
 static const struct pg_statement OF_MEMBER = {
     .name = "device_of_member",
     .sql = "SELECT " COLUMNS "FROM device WHERE member_id = $1::uuid ORDER BY created_at_us, device_id"};
@@ -82,18 +83,17 @@ enum err device_store_of_member(struct pg *pg, TALLOC_CTX *ctx, const struct uui
 static const struct pg_statement REMOVE = {
     .name = "device_remove",
     .each = true,
-    .sql = "DELETE FROM device d USING unnest($1::uuid[], $2::text[]) u(member_id, device_id) "
-           "WHERE d.member_id = u.member_id AND d.device_id = u.device_id"};
+    .sql = "DELETE FROM device d USING unnest($1::uuid[], $2::text[]) u(member_id, device_id)"
+           " WHERE d.member_id = u.member_id AND d.device_id = u.device_id"};
 static const struct pg_statement PUT = {
     .name = "device_put",
     .each = true,
     .sql = "INSERT INTO device (member_id, device_id, provider, token, token_hash, app_version, created_at_us, "
-           "    registered_at_us, last_used_at_us) "
-           "SELECT * FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::text[], $5::bytea[], $6::text[], "
+           "    registered_at_us, last_used_at_us) SELECT *"
+           " FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::text[], $5::bytea[], $6::text[], "
            "    $7::int8[], "
-           "    $8::int8[], $9::int8[]) "
-           "ON CONFLICT (member_id, device_id) DO UPDATE "
-           "SET provider = excluded.provider, token = excluded.token, "
+           "    $8::int8[], $9::int8[]) ON CONFLICT (member_id, device_id) DO UPDATE"
+           " SET provider = excluded.provider, token = excluded.token, "
            "    token_hash = excluded.token_hash, app_version = excluded.app_version, "
            "    registered_at_us = excluded.registered_at_us, last_used_at_us = excluded.last_used_at_us"};
 

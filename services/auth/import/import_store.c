@@ -8,11 +8,12 @@
 
 static const struct pg_statement TAKE = {
     .name = "job_take",
-    .sql = "INSERT INTO import_job AS j (id, created_at_us, holder, leased_until_us) "
-           "VALUES ($1::uuid, $2::int8, $3::uuid, $4::int8) "
-           "ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, leased_until_us = excluded.leased_until_us "
-           "WHERE j.leased_until_us <= $5::int8 OR j.finished_at_us IS NOT NULL OR j.holder = excluded.holder "
-           "RETURNING created_at_us, coalesce(finished_at_us, 0), staged, organizations_done, organizations_told, "
+    .sql = "INSERT INTO import_job AS j (id, created_at_us, holder, leased_until_us)"
+           " VALUES ($1::uuid, $2::int8, $3::uuid, $4::int8) ON CONFLICT (id) DO UPDATE"
+           " SET holder = excluded.holder, leased_until_us = excluded.leased_until_us"
+           " WHERE j.leased_until_us <= $5::int8 OR j.finished_at_us IS NOT NULL OR j.holder = excluded.holder"
+           " RETURNING created_at_us, coalesce(finished_at_us, 0), staged, organizations_done,"
+           " organizations_told, "
            "    rows, last_line, "
            "          applied, announced, created, updated, unchanged, rejected"};
 static const struct pg_statement FORGET_ERRORS = {.name = "job_forget_errors",
@@ -24,8 +25,8 @@ static const struct pg_statement SAVE = {
            "    organizations_told = $6::bool, "
            "    rows = $7::int8, last_line = $8::int8, applied = $9::int8, announced = $10::int8, "
            "    created = $11::int8, updated = $12::int8, "
-           "    unchanged = $13::int8, rejected = $14::int8, finished_at_us = nullif($15::int8, 0) "
-           "WHERE id = $1::uuid AND holder = $2::uuid RETURNING id"};
+           "    unchanged = $13::int8, rejected = $14::int8, finished_at_us = nullif($15::int8, 0)"
+           " WHERE id = $1::uuid AND holder = $2::uuid RETURNING id"};
 
 static void read_job(const struct pg_result *r, struct import_job *job)
 {
@@ -103,9 +104,9 @@ struct pg_result *import_store_save_queue(struct pg *pg, TALLOC_CTX *ctx, const 
 /* --- staging --- */
 
 const char IMPORT_STORE_COPY[] =
-    "COPY import_member (job_id, line, id, card_number, full_name, born_on, gender, joined_on, branch_id, "
-    "    status, exempt, phone, role, role_at) "
-    "FROM STDIN";
+    "COPY import_member (job_id, line, id, card_number, full_name, born_on, gender, joined_on, branch_id,"
+    " "
+    "    status, exempt, phone, role, role_at) FROM STDIN";
 
 static const struct pg_statement STAGE_CLEAR = {.name = "stage_clear",
                                                 .sql = "DELETE FROM import_member WHERE job_id = $1::uuid"};
@@ -114,8 +115,8 @@ static const struct pg_statement STAGE_LAST = {
 static const struct pg_statement ADD_ERRORS = {
     .name = "job_add_errors",
     .each = true,
-    .sql = "INSERT INTO import_error (job_id, number, file, line, field, code) "
-           "SELECT * FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::int8[], $5::text[], $6::text[])"};
+    .sql = "INSERT INTO import_error (job_id, number, file, line, field, code) SELECT *"
+           " FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::int8[], $5::text[], $6::text[])"};
 
 enum err import_store_clear_stage(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job)
 {
@@ -175,10 +176,10 @@ void import_store_errors_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid
 /* The interval that a changed branch, status or exemption ends. */
 static const struct pg_statement CLOSE_INTERVALS = {
     .name = "chunk_close",
-    .sql = "INSERT INTO member_past (member_id, from_us, to_us, branch_id, status, exempt) "
-           "SELECT m.id, m.since_us, greatest($4::int8, m.since_us + 1), m.branch_id, m.status, m.exempt " CHUNK
-           "AND (m.branch_id, m.status, m.exempt) IS DISTINCT FROM (s.branch_id, s.status, s.exempt) "
-           "AND m.status <> " SQL_MEMBER_STATUS_LEFT};
+    .sql = "INSERT INTO member_past (member_id, from_us, to_us, branch_id, status, exempt)"
+           " SELECT m.id, m.since_us, greatest($4::int8, m.since_us + 1), m.branch_id, m.status, m.exempt " CHUNK
+           "AND (m.branch_id, m.status, m.exempt) IS DISTINCT FROM (s.branch_id, s.status, s.exempt)"
+           " AND m.status <> " SQL_MEMBER_STATUS_LEFT};
 
 /* Positions held by a member of the chunk. OFFSET 0 makes the planner look them up member by member, whatever it thinks
  * of a table that has just begun to grow. */
@@ -195,63 +196,60 @@ static const struct pg_statement END_POSITIONS = {
     .name = "chunk_end_positions",
     .sql = END_HELD
     "(s.status = " SQL_MEMBER_STATUS_LEFT
-    " OR (held.organization_id = held.branch_id AND held.branch_id <> s.branch_id))) e "
-    "WHERE p.member_id = e.member_id AND p.organization_id = e.organization_id AND p.from_us = e.from_us"};
+    " OR (held.organization_id = held.branch_id AND held.branch_id <> s.branch_id))) e"
+    " WHERE p.member_id = e.member_id AND p.organization_id = e.organization_id AND p.from_us = e.from_us"};
 
 static const struct pg_statement UPDATE_MEMBERS = {
     .name = "chunk_update",
     .sql = "UPDATE member m SET full_name = s.full_name, search_name = " FOLDED
            ", born_on = coalesce(s.born_on, m.born_on), "
            "    gender = coalesce(s.gender, m.gender), joined_on = coalesce(s.joined_on, m.joined_on), "
-           "    branch_id = s.branch_id, status = s.status, exempt = s.exempt, phone = coalesce(s.phone, m.phone), "
+           "    branch_id = s.branch_id, status = s.status, exempt = s.exempt, phone = coalesce(s.phone,"
+           " m.phone), "
            "    version = m.version + 1, changed_at_us = $4::int8, "
            "    since_us = CASE WHEN (m.branch_id, m.status, m.exempt) "
            "               IS DISTINCT FROM (s.branch_id, s.status, s.exempt) "
-           "               THEN greatest($4::int8, m.since_us + 1) ELSE m.since_us END "
-           "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 "
-           "AND m.id = s.id "
-           "AND (m.full_name, m.born_on, m.gender, m.joined_on, m.branch_id, m.status, m.exempt, m.phone) "
+           "               THEN greatest($4::int8, m.since_us + 1) ELSE m.since_us END FROM import_member s"
+           " WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND m.id = s.id"
+           " AND (m.full_name, m.born_on, m.gender, m.joined_on, m.branch_id, m.status, m.exempt, m.phone) "
            "    IS DISTINCT FROM (s.full_name, coalesce(s.born_on, m.born_on), coalesce(s.gender, m.gender), "
-           "    coalesce(s.joined_on, m.joined_on), s.branch_id, s.status, s.exempt, coalesce(s.phone, m.phone)) "
-           "RETURNING m.id"};
+           "    coalesce(s.joined_on, m.joined_on), s.branch_id, s.status, s.exempt, coalesce(s.phone, m.phone))"
+           " RETURNING m.id"};
 
 static const struct pg_statement INSERT_MEMBERS = {
     .name = "chunk_insert",
     .sql = "INSERT INTO member (id, version, card_number, full_name, search_name, born_on, gender, joined_on, "
-           "    branch_id, status, exempt, since_us, phone, changed_at_us) "
-           "SELECT s.id, 1, s.card_number, s.full_name, " FOLDED
+           "    branch_id, status, exempt, since_us, phone, changed_at_us)"
+           " SELECT s.id, 1, s.card_number, s.full_name, " FOLDED
            ", s.born_on, s.gender, s.joined_on, s.branch_id, s.status, s.exempt, "
-           "       $4::int8, s.phone, $4::int8 "
-           "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 "
-           "AND NOT EXISTS (SELECT FROM member m WHERE m.id = s.id OFFSET 0) RETURNING id"};
+           "       $4::int8, s.phone, $4::int8 FROM import_member s WHERE s.job_id = $1::uuid"
+           " AND s.line > $2::int8 AND s.line <= $3::int8 AND NOT EXISTS (SELECT FROM member m"
+           " WHERE m.id = s.id OFFSET 0) RETURNING id"};
 
 /* A person has one role in an organisation: another one takes its place. */
 static const struct pg_statement REPLACE_POSITIONS = {
     .name = "chunk_replace_positions",
     .sql = END_HELD
-    "s.role IS NOT NULL AND held.organization_id = s.role_at AND held.role <> s.role) e "
-    "WHERE p.member_id = e.member_id AND p.organization_id = e.organization_id AND p.from_us = e.from_us"};
+    "s.role IS NOT NULL AND held.organization_id = s.role_at AND held.role <> s.role) e"
+    " WHERE p.member_id = e.member_id AND p.organization_id = e.organization_id AND p.from_us = e.from_us"};
 static const struct pg_statement ADD_POSITIONS = {
     .name = "chunk_add_positions",
-    .sql = "INSERT INTO member_position (member_id, organization_id, role, from_us) "
-           "SELECT s.id, s.role_at, s.role, greatest($4::int8, (SELECT max(p.to_us) FROM member_position p "
-           "    WHERE p.member_id = s.id AND p.organization_id = s.role_at)) "
-           "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 "
-           "AND s.role > 0 "
-           "AND s.status <> " SQL_MEMBER_STATUS_LEFT " "
-           "AND NOT EXISTS (SELECT FROM member_position p "
-           "    WHERE p.member_id = s.id AND p.organization_id = s.role_at AND p.to_us IS NULL OFFSET 0) "
-           "RETURNING member_id"};
+    .sql = "INSERT INTO member_position (member_id, organization_id, role, from_us)"
+           " SELECT s.id, s.role_at, s.role, greatest($4::int8, (SELECT max(p.to_us) FROM member_position p "
+           "    WHERE p.member_id = s.id AND p.organization_id = s.role_at)) FROM import_member s"
+           " WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND s.role > 0"
+           " AND s.status <> " SQL_MEMBER_STATUS_LEFT " AND NOT EXISTS (SELECT FROM member_position p "
+           "    WHERE p.member_id = s.id AND p.organization_id = s.role_at AND p.to_us IS NULL OFFSET 0)"
+           " RETURNING member_id"};
 
 /* A member whose positions alone changed gets a new version too: positions are part of his record. */
 static const struct pg_statement TOUCH = {
     .name = "chunk_touch",
-    .sql = "UPDATE member m SET version = m.version + 1, changed_at_us = $4::int8 "
-           "FROM import_member s WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 "
-           "AND m.id = s.id "
-           "AND m.changed_at_us <> $4::int8 AND EXISTS (SELECT FROM member_position p "
-           "    WHERE p.member_id = m.id AND (p.from_us >= $4::int8 OR p.to_us >= $4::int8) OFFSET 0) "
-           "RETURNING m.id"};
+    .sql = "UPDATE member m SET version = m.version + 1, changed_at_us = $4::int8 FROM import_member s"
+           " WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND m.id = s.id"
+           " AND m.changed_at_us <> $4::int8 AND EXISTS (SELECT FROM member_position p "
+           "    WHERE p.member_id = m.id AND (p.from_us >= $4::int8 OR p.to_us >= $4::int8) OFFSET 0)"
+           " RETURNING m.id"};
 
 static struct pg_result *queue_chunk(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement,
                                      const struct import_job *job, int64_t after, int64_t to)
@@ -312,13 +310,16 @@ static const struct pg_statement COMPARE = {
     .name = "stage_compare",
     .sql = "SELECT count(*) FILTER (WHERE m.id IS NULL), "
            "       count(*) FILTER (WHERE m.id IS NOT NULL AND ("
-           "           (m.full_name, m.born_on, m.gender, m.joined_on, m.branch_id, m.status, m.exempt, m.phone) "
-           "           IS DISTINCT FROM (s.full_name, coalesce(s.born_on, m.born_on), coalesce(s.gender, m.gender), "
+           "           (m.full_name, m.born_on, m.gender, m.joined_on, m.branch_id, m.status, m.exempt,"
+           " m.phone) "
+           "           IS DISTINCT FROM (s.full_name, coalesce(s.born_on, m.born_on), coalesce(s.gender,"
+           " m.gender), "
            "               coalesce(s.joined_on, m.joined_on), s.branch_id, s.status, s.exempt, "
            "               coalesce(s.phone, m.phone)) "
            "           OR (s.role IS NOT NULL AND s.role <> coalesce((SELECT p.role FROM member_position p "
-           "               WHERE p.member_id = s.id AND p.organization_id = s.role_at AND p.to_us IS NULL), 0)))) "
-           "FROM import_member s LEFT JOIN member m ON m.id = s.id WHERE s.job_id = $1::uuid"};
+           "               WHERE p.member_id = s.id AND p.organization_id = s.role_at"
+           " AND p.to_us IS NULL), 0)))) FROM import_member s LEFT JOIN member m ON m.id = s.id"
+           " WHERE s.job_id = $1::uuid"};
 
 enum err import_store_compare(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job, int64_t *ret_created,
                               int64_t *ret_updated)

@@ -8,14 +8,13 @@
 
 static const struct pg_statement MEMBER = {
     .name = "member_view",
-    .sql = "SELECT m.id, m.card_number, m.full_name, m.branch_id, b.name, m.status, m.exempt, m.phone, m.version "
-           "FROM member m JOIN organization b ON b.id = m.branch_id WHERE m.id = $1::uuid"};
+    .sql = "SELECT m.id, m.card_number, m.full_name, m.branch_id, b.name, m.status, m.exempt, m.phone, m.version"
+           " FROM member m JOIN organization b ON b.id = m.branch_id WHERE m.id = $1::uuid"};
 static const struct pg_statement PATH = {
     .name = "member_view_path",
-    .sql = "SELECT o.id, o.name, o.level FROM member m JOIN organization b ON b.id = m.branch_id "
-           "CROSS JOIN LATERAL unnest(b.path) WITH ORDINALITY step(id, place) "
-           "JOIN organization o ON o.id = step.id "
-           "WHERE m.id = $1::uuid ORDER BY step.place"};
+    .sql = "SELECT o.id, o.name, o.level FROM member m JOIN organization b ON b.id = m.branch_id CROSS"
+           " JOIN LATERAL unnest(b.path) WITH ORDINALITY step(id, place) JOIN organization o ON o.id = step.id"
+           " WHERE m.id = $1::uuid ORDER BY step.place"};
 static Pb__BranchRef *branch_ref(TALLOC_CTX *ctx, const struct pg_result *r, size_t row, int id_column)
 {
     Pb__BranchRef *ref = mem_new(ctx, Pb__BranchRef);

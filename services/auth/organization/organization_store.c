@@ -14,15 +14,14 @@ static const struct pg_statement PUT = {
     .name = "organization_put",
     .each = true,
     .sql = "INSERT INTO organization AS o (id, version, code, name, level, parent_id, path, meeting_day, "
-           "    changed_at_us) "
-           "SELECT id, 1, code, name, level, parent_id, ARRAY[id], nullif(day, 0), now_us "
-           "FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int4[], $5::uuid[], $6::int4[], $7::int8[]) "
-           "     AS u(id, code, name, level, parent_id, day, now_us) "
-           "ON CONFLICT (id) DO UPDATE SET name = excluded.name, level = excluded.level, "
+           "    changed_at_us) SELECT id, 1, code, name, level, parent_id, ARRAY[id], nullif(day, 0), now_us"
+           " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int4[], $5::uuid[], $6::int4[], $7::int8[]) "
+           "     AS u(id, code, name, level, parent_id, day, now_us) ON CONFLICT (id) DO UPDATE"
+           " SET name = excluded.name, level = excluded.level, "
            "    parent_id = excluded.parent_id, "
            "    meeting_day = coalesce(excluded.meeting_day, o.meeting_day), version = o.version + 1, "
-           "    changed_at_us = excluded.changed_at_us "
-           "WHERE (o.name, o.level, o.parent_id, o.meeting_day) IS DISTINCT FROM "
+           "    changed_at_us = excluded.changed_at_us WHERE (o.name, o.level, o.parent_id,"
+           " o.meeting_day) IS DISTINCT FROM "
            "      (excluded.name, excluded.level, excluded.parent_id, "
            "       coalesce(excluded.meeting_day, o.meeting_day))"};
 
@@ -30,10 +29,11 @@ static const struct pg_statement FIND_PATHS = {
     .name = "organization_paths",
     .sql = "WITH RECURSIVE found AS ("
            "    SELECT id, ARRAY[id] AS path FROM organization WHERE parent_id IS NULL "
-           "    UNION ALL SELECT o.id, f.path || o.id FROM found f JOIN organization o ON o.parent_id = f.id) "
-           "UPDATE organization o SET path = f.path, changed_at_us = $1::int8, "
-           "    version = CASE WHEN o.changed_at_us = $1::int8 THEN o.version ELSE o.version + 1 END "
-           "FROM found f WHERE f.id = o.id AND o.path <> f.path"};
+           "    UNION ALL SELECT o.id, f.path || o.id FROM found f"
+           " JOIN organization o ON o.parent_id = f.id) UPDATE organization o"
+           " SET path = f.path, changed_at_us = $1::int8, "
+           "    version = CASE WHEN o.changed_at_us = $1::int8 THEN o.version ELSE o.version + 1 END"
+           " FROM found f WHERE f.id = o.id AND o.path <> f.path"};
 
 static const struct pg_statement CHANGED = {.name = "organization_changed_at",
                                             .sql = "SELECT id FROM organization WHERE changed_at_us = $1::int8"};
@@ -89,8 +89,8 @@ static const struct pg_statement ROOT_CODE = {.name = "organization_root_code",
                                               .sql = "SELECT code FROM organization WHERE parent_id IS NULL"};
 static const struct pg_statement ADD_ROOT = {
     .name = "organization_add_root",
-    .sql = "INSERT INTO organization (id, version, code, name, level, path, changed_at_us) "
-           "VALUES ($1::uuid, 1, $2::text, $3::text, " SQL_LEVEL_CITY
+    .sql = "INSERT INTO organization (id, version, code, name, level, path, changed_at_us)"
+           " VALUES ($1::uuid, 1, $2::text, $3::text, " SQL_LEVEL_CITY
            ", ARRAY[$1::uuid], $4::int8) ON CONFLICT DO NOTHING"};
 enum err organization_store_root_code(struct pg *pg, TALLOC_CTX *ctx, char **ret_code)
 {
@@ -121,8 +121,7 @@ static const struct pg_statement IDS_AFTER = {
 static const struct pg_statement RECORDS = {
     .name = "organization_records",
     .sql = "SELECT id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, "
-           "    contact_member_id "
-           "FROM organization WHERE id = ANY($1::uuid[])"};
+           "    contact_member_id FROM organization WHERE id = ANY($1::uuid[])"};
 
 static void add_meeting(TALLOC_CTX *ctx, Pb__DirectoryOrganization *o, const struct pg_result *result, size_t row)
 {

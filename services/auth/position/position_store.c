@@ -6,9 +6,9 @@
 
 static const struct pg_statement HELD = {
     .name = "position_held",
-    .sql = "SELECT p.member_id, p.role, o.id, o.name FROM member_position p "
-           "JOIN organization o ON o.id = p.organization_id "
-           "WHERE p.member_id = ANY($1::uuid[]) AND p.to_us IS NULL ORDER BY p.member_id, p.role DESC, o.id"};
+    .sql = "SELECT p.member_id, p.role, o.id, o.name FROM member_position p"
+           " JOIN organization o ON o.id = p.organization_id WHERE p.member_id = ANY($1::uuid[])"
+           " AND p.to_us IS NULL ORDER BY p.member_id, p.role DESC, o.id"};
 
 struct pg_result *position_store_held_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *members, size_t n)
 {
@@ -46,9 +46,8 @@ Pb__Member__RoleHeld **position_store_held_by(TALLOC_CTX *ctx, const struct pg_r
 
 static const struct pg_statement GRANT = {
     .name = "position_grant",
-    .sql = "INSERT INTO member_position (member_id, organization_id, role, from_us) "
-           "VALUES ($1::uuid, $2::uuid, $3::int4, $4::int8) "
-           "ON CONFLICT DO NOTHING"};
+    .sql = "INSERT INTO member_position (member_id, organization_id, role, from_us)"
+           " VALUES ($1::uuid, $2::uuid, $3::int4, $4::int8) ON CONFLICT DO NOTHING"};
 
 void position_store_grant_queue(struct pg *pg, TALLOC_CTX *ctx, const struct position *position)
 {

@@ -38,10 +38,12 @@ void document_store_write(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map 
     static const struct pg_statement UPSERT_DOCUMENTS = {
         .name = "upsert_documents",
         .each = true,
-        .sql = "INSERT INTO document(id, version, organization_id, state, classification, title, audience, author_id)"
-               " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::text[], "
-               "$7::bytea[], $8::uuid[])"
-               " ON CONFLICT (id) DO UPDATE SET version = excluded.version, organization_id = excluded.organization_id,"
+        .sql = "INSERT INTO document(id, version, organization_id, state, classification, title, audience,"
+               " author_id)"
+               " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::text[],"
+               " $7::bytea[], $8::uuid[])"
+               " ON CONFLICT (id) DO UPDATE SET version = excluded.version,"
+               " organization_id = excluded.organization_id,"
                "  state = excluded.state, classification = excluded.classification, title = excluded.title,"
                "  audience = excluded.audience, author_id = excluded.author_id"
                " WHERE document.version < excluded.version"};

@@ -34,31 +34,24 @@ void host_store_read_all(TALLOC_CTX *ctx, const struct pg_result *rows, struct u
     "FROM directory_position p WHERE p.organization_id = o.id AND p.role IN (" roles ") AND p.to_us IS NULL"
 #define HEADS SQL_ROLE_DEPUTY_SECRETARY ", " SQL_ROLE_SECRETARY
 
-/* A UNION, so that the plan goes by the primary key. */
+/* A UNION, so that the plan goes by the primary key. A clause a line. */
+/* clang-format off */
 static const struct pg_statement SELECT_AUDIENCES = {
     .name = "select_audiences",
-    .sql =
-        "SELECT o.id, c.full_name, c.phone,"
-        " (SELECT count(*) FROM directory_member m WHERE m.branch_id = o.id"
-        "   AND m.status <> " SQL_MEMBER_STATUS_LEFT "),"
-        " (SELECT count(DISTINCT p.member_id) " HELD_POSITIONS(
-            HEADS) "),"
-                   " (SELECT count(DISTINCT p.member_id) " HELD_POSITIONS(
-                       HEADS
-                       ", " SQL_ROLE_COMMITTEE_MEMBER) ")"
-                                                       " FROM directory_organization o LEFT JOIN LATERAL ("
-                                                       "   SELECT m.full_name, (SELECT max(p.phone) FROM "
-                                                       "directory_position p"
-                                                       "     WHERE p.member_id = m.id AND p.to_us IS NULL) AS phone"
-                                                       "   FROM directory_member m WHERE m.id = "
-                                                       "coalesce(o.contact_member_id,"
-                                                       "     (SELECT p.member_id " HELD_POSITIONS(
-                                                           SQL_ROLE_SECRETARY) "      ORDER BY p.from_us, p.member_id "
-                                                                               "LIMIT 1))) c ON true"
-                                                                               " WHERE o.id IN (SELECT "
-                                                                               "unnest($1::uuid[])"
-                                                                               "   UNION SELECT organization_id FROM "
-                                                                               "meeting WHERE id = ANY($2::uuid[]))"};
+    .sql = "SELECT o.id, c.full_name, c.phone,"
+           " (SELECT count(*) FROM directory_member m WHERE m.branch_id = o.id"
+           "   AND m.status <> " SQL_MEMBER_STATUS_LEFT "),"
+           " (SELECT count(DISTINCT p.member_id) " HELD_POSITIONS(HEADS) "),"
+           " (SELECT count(DISTINCT p.member_id) " HELD_POSITIONS(HEADS ", " SQL_ROLE_COMMITTEE_MEMBER) ")"
+           " FROM directory_organization o LEFT JOIN LATERAL ("
+           "   SELECT m.full_name, (SELECT max(p.phone) FROM directory_position p"
+           "     WHERE p.member_id = m.id AND p.to_us IS NULL) AS phone"
+           "   FROM directory_member m WHERE m.id = coalesce(o.contact_member_id,"
+           "     (SELECT p.member_id " HELD_POSITIONS(SQL_ROLE_SECRETARY)
+           "      ORDER BY p.from_us, p.member_id LIMIT 1))) c ON true"
+           " WHERE o.id IN (SELECT unnest($1::uuid[])"
+           "   UNION SELECT organization_id FROM meeting WHERE id = ANY($2::uuid[]))"};
+/* clang-format on */
 
 struct pg_result *host_store_queue_audiences(TALLOC_CTX *ctx, struct pg *pg, const struct host_audiences *named)
 {

@@ -64,8 +64,8 @@ static const struct pg_statement INSERT_ITEMS = {
 static const struct pg_statement INSERT_ITEM_DOCUMENTS = {
     .name = "insert_item_documents",
     .each = true,
-    .sql = "INSERT INTO agenda_document(item_id, position, document_id) SELECT * FROM unnest($1::uuid[], $2::int4[], "
-           "$3::uuid[])"};
+    .sql = "INSERT INTO agenda_document(item_id, position, document_id) SELECT *"
+           " FROM unnest($1::uuid[], $2::int4[], $3::uuid[])"};
 
 struct meeting_writes *meeting_store_writes(TALLOC_CTX *ctx)
 {

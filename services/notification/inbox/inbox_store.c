@@ -33,15 +33,20 @@
 struct pg_result *inbox_store_page(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member, int64_t now_us,
                                    const struct inbox_filter *filter)
 {
+    /* A clause a line. */
+    /* clang-format off */
     static const struct pg_statement SELECT_INBOX = {
         .name = "select_inbox",
         .sql = READER
-        "SELECT i.id, i.kind, i.title, i.body, i.subject_type, i.subject_id, i.created_at_us, " READING_AT(
-            "$1::uuid") " FROM (SELECT i.id, i.created_at_us FROM inbox_item i WHERE " MAY_CONCERN
-                        "  AND ($3::int8 IS NULL OR (i.created_at_us, i.id) < ($3::int8, $4::uuid)) AND (NOT $5::bool "
-                        "OR " IS_UNREAD ")"
-                        "  ORDER BY i.created_at_us DESC, i.id DESC OFFSET 0) c JOIN inbox_item i ON i.id = c.id WHERE " SEES
-                        " ORDER BY c.created_at_us DESC, c.id DESC LIMIT $6::int8"};
+               "SELECT i.id, i.kind, i.title, i.body, i.subject_type, i.subject_id, i.created_at_us, "
+               READING_AT("$1::uuid")
+               " FROM (SELECT i.id, i.created_at_us FROM inbox_item i WHERE " MAY_CONCERN
+               "  AND ($3::int8 IS NULL OR (i.created_at_us, i.id) < ($3::int8, $4::uuid))"
+               "  AND (NOT $5::bool OR " IS_UNREAD ")"
+               "  ORDER BY i.created_at_us DESC, i.id DESC OFFSET 0) c JOIN inbox_item i ON i.id = c.id"
+               " WHERE " SEES
+               " ORDER BY c.created_at_us DESC, c.id DESC LIMIT $6::int8"};
+    /* clang-format on */
     struct pg_args *args = pg_args(ctx, &SELECT_INBOX);
     pg_add_uuid(args, member);
     pg_add_int8(args, now_us);
@@ -136,14 +141,14 @@ void inbox_store_add_pair(struct pg_args *args, const struct uuid *member, const
 
 void inbox_store_reads(TALLOC_CTX *ctx, struct pg *pg, const struct inbox_store_read reads[], size_t n)
 {
+    /* What is read again is a digest that has grown since. */
     static const struct pg_statement INSERT_READS = {
         .name = "insert_reads",
         .each = true,
-        .sql =
-            "INSERT INTO inbox_read(member_id, item_id, read_at_us) SELECT *"
-            " FROM unnest($1::uuid[], $2::uuid[], $3::int8[])"
-            " ON CONFLICT (member_id, item_id) DO UPDATE SET read_at_us = excluded.read_at_us" /* a digest, which had grown since */
-            "  WHERE inbox_read.read_at_us < excluded.read_at_us"};
+        .sql = "INSERT INTO inbox_read(member_id, item_id, read_at_us)"
+               " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int8[])"
+               " ON CONFLICT (member_id, item_id) DO UPDATE SET read_at_us = excluded.read_at_us"
+               "  WHERE inbox_read.read_at_us < excluded.read_at_us"};
     static const struct pg_statement INSERT_READS_UP_TO = {
         .name = "insert_reads_up_to",
         .each = true,

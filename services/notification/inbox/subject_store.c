@@ -29,22 +29,25 @@ void subject_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t ro
 
 struct pg_args *subject_store_rows(TALLOC_CTX *ctx)
 {
+    /* A clause a line. */
+    /* clang-format off */
     static const struct pg_statement UPSERT_SUBJECTS = {
         .name = "upsert_subjects",
         .each = true,
-        .sql =
-            "INSERT INTO subject(id, version, told_version, title, body, classification, withdrawn_at_us, " ADDRESS_COLUMNS
-            ")"
-            " SELECT id, version, told_version, title, body, classification, withdrawn_at_us, " ADDRESS_COLUMNS_CAST
-            " FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::text[], $5::text[], $6::int4[], $7::int8[],"
-            "  $8::text[], $9::bool[], $10::text[], $11::text[], $12::uuid[])"
-            "  AS u(id, version, told_version, title, body, classification, withdrawn_at_us, " ADDRESS_COLUMNS ")"
-            " ON CONFLICT (id) DO UPDATE SET version = excluded.version, told_version = excluded.told_version,"
-            " title = excluded.title,"
-            "  body = excluded.body, classification = excluded.classification,"
-            " withdrawn_at_us = excluded.withdrawn_at_us,"
-            "  organization_ids = excluded.organization_ids, subtree = excluded.subtree, roles = excluded.roles,"
-            "  member_ids = excluded.member_ids, within_id = excluded.within_id"};
+        .sql = "INSERT INTO subject(id, version, told_version, title, body, classification, withdrawn_at_us, "
+               ADDRESS_COLUMNS ")"
+               " SELECT id, version, told_version, title, body, classification, withdrawn_at_us, "
+               ADDRESS_COLUMNS_CAST
+               " FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::text[], $5::text[], $6::int4[], $7::int8[],"
+               "  $8::text[], $9::bool[], $10::text[], $11::text[], $12::uuid[])"
+               "  AS u(id, version, told_version, title, body, classification, withdrawn_at_us, "
+               ADDRESS_COLUMNS ")"
+               " ON CONFLICT (id) DO UPDATE SET version = excluded.version, told_version = excluded.told_version,"
+               "  title = excluded.title, body = excluded.body, classification = excluded.classification,"
+               "  withdrawn_at_us = excluded.withdrawn_at_us,"
+               "  organization_ids = excluded.organization_ids, subtree = excluded.subtree, roles = excluded.roles,"
+               "  member_ids = excluded.member_ids, within_id = excluded.within_id"};
+    /* clang-format on */
     return pg_args(ctx, &UPSERT_SUBJECTS);
 }
 
