@@ -1,5 +1,6 @@
 #include "services/meeting/document/document_events.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "services/meeting/document/document_store.h"
 
@@ -67,7 +68,7 @@ static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_DOCUMENT_EVE
 const struct loop_part DOCUMENT_EVENTS_PART = {
     .name = "documents",
     .handlers = HANDLERS,
-    .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+    .n_handlers = ARRAY_LENGTH(HANDLERS),
     .new = projection_new,
     .write = projection_write,
 };

@@ -1,5 +1,6 @@
 #include "services/meeting/meeting/meeting_titles.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
 #include "services/meeting/meeting/meeting_store.h"
@@ -54,7 +55,7 @@ static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_DOCUMENT_EVE
 const struct loop_part MEETING_TITLES_PART = {
     .name = "titles",
     .handlers = HANDLERS,
-    .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+    .n_handlers = ARRAY_LENGTH(HANDLERS),
     .new = titles_new,
     .load = titles_load,
 };
