@@ -6,16 +6,16 @@
 #include "services/auth/demo/demo_token.h"
 #include "services/auth/demo/seed.h"
 #include "services/auth/device/device_commands.h"
-#include "services/auth/device/device_queries.h"
+#include "services/auth/device/device_query.h"
 #include "services/auth/import/import_command.h"
-#include "services/auth/member/member_queries.h"
+#include "services/auth/member/member_query.h"
 #include "services/auth/migrations.h"
-#include "services/auth/organization/organization_queries.h"
+#include "services/auth/organization/organization_query.h"
 #include "services/auth/process.h"
 #include "services/auth/republish.h"
 #include "services/auth/session/keys.h"
 #include "services/auth/session/session_commands.h"
-#include "services/auth/session/session_queries.h"
+#include "services/auth/session/session_query.h"
 
 static const struct loop_input INPUTS[] = {{.topic = TOPIC_AUTH_COMMANDS, .commands = true}};
 static const struct loop_part *const PARTS[] = {&SESSION_PART, &DEVICE_PART};

@@ -237,7 +237,7 @@ static const struct pg_statement ADD_POSITIONS = {
     .sql = "INSERT INTO member_position (member_id, organization_id, role, from_us)"
            " SELECT s.id, s.role_at, s.role, greatest($4::int8, (SELECT max(p.to_us) FROM member_position p "
            "    WHERE p.member_id = s.id AND p.organization_id = s.role_at)) FROM import_member s"
-           " WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND s.role > 0"
+           " WHERE s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8 AND s.role <> " SQL_ROLE_MEMBER
            " AND s.status <> " SQL_MEMBER_STATUS_LEFT " AND NOT EXISTS (SELECT FROM member_position p "
            "    WHERE p.member_id = s.id AND p.organization_id = s.role_at AND p.to_us IS NULL OFFSET 0)"
            " RETURNING member_id"};

@@ -1,4 +1,4 @@
-/* Members as clients see them. Who may ask is decided by member_queries.c. Results are owned by `ctx`; one thread for
+/* Members as clients see them. Who may ask is decided by member_query.c. Results are owned by `ctx`; one thread for
  * each connection; each function blocks for at most two round trips. */
 #ifndef SOTAY_AUTH_MEMBER_VIEW_STORE_H
 #define SOTAY_AUTH_MEMBER_VIEW_STORE_H

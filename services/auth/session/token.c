@@ -23,6 +23,7 @@ static int add_claims(jwt_t *jwt, const struct access_claims *claims)
 
 static int add_header(jwt_t *jwt, const struct keys *keys)
 {
+    /* Where libjwt writes its own "JWT" in place of this type, the gateway takes it as well. */
     return jwt_set_alg(jwt, JWT_ALG_ES256, keys->pem, keys->pem_bytes) | jwt_add_header(jwt, "typ", "at+jwt") |
            jwt_add_header(jwt, "kid", keys->key_id);
 }

@@ -192,7 +192,7 @@ static bool header_is_ours(const struct tokens *tokens, cjose_jws_t *jws)
 {
     cjose_header_t *header = cjose_jws_get_protected(jws);
     const char *type = cjose_header_get(header, "typ", NULL);
-    /* RFC 9068 wants "at+jwt"; libjwt, by which auth signs, always writes "JWT". */
+    /* RFC 9068 wants "at+jwt", and auth asks libjwt for it; the libjwt of Debian 12 writes "JWT" all the same. */
     if (!says(type, "at+jwt") && !says(type, "JWT"))
         return false;
     return says(cjose_header_get(header, CJOSE_HDR_ALG, NULL), CJOSE_HDR_ALG_ES256) &&

@@ -17,7 +17,7 @@
 #include <utlist.h>
 
 #define TICK_MS 10
-#define PATIENCE_MOST_US (20 * CLOCK_SECOND_US) /* what Prefer can ask for; a longer wait costs more, but works */
+#define PATIENCE_MOST_US (20 * CLOCK_SECOND_US) /* the span of the queue of deadlines; shape.c bounds Prefer */
 #define POLL_US INT64_C(100000)
 #define UNSETTLED_US (60 * CLOCK_SECOND_US) /* then it no longer counts against its member */
 

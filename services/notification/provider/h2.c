@@ -9,6 +9,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "services/notification/provider/link.h"
+#include <assert.h>
 #include <nghttp2/nghttp2.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -217,16 +218,21 @@ static nghttp2_nv field(const char *name, const char *value, uint8_t flags)
 
 static bool submit(struct connection *connection, struct stream *stream)
 {
+    enum { FIELDS = 6 };
     const struct h2_request *request = &stream->request;
     const struct link_address *address = &connection->h2->address;
-    const nghttp2_nv fields[] = {field(":method", "POST", NGHTTP2_NV_FLAG_NONE),
-                                 field(":scheme", address->tls ? "https" : "http", NGHTTP2_NV_FLAG_NONE),
-                                 field(":authority", address->host, NGHTTP2_NV_FLAG_NONE),
-                                 field(":path", request->path, NGHTTP2_NV_FLAG_NONE),
-                                 field("authorization", request->authorization, NGHTTP2_NV_FLAG_NO_INDEX),
-                                 field("content-type", request->content_type, NGHTTP2_NV_FLAG_NONE)};
+    nghttp2_nv fields[FIELDS + H2_MORE_FIELDS] = {
+        field(":method", "POST", NGHTTP2_NV_FLAG_NONE),
+        field(":scheme", address->tls ? "https" : "http", NGHTTP2_NV_FLAG_NONE),
+        field(":authority", address->host, NGHTTP2_NV_FLAG_NONE),
+        field(":path", request->path, NGHTTP2_NV_FLAG_NONE),
+        field("authorization", request->authorization, NGHTTP2_NV_FLAG_NO_INDEX),
+        field("content-type", request->content_type, NGHTTP2_NV_FLAG_NONE)};
+    assert(request->n_more <= H2_MORE_FIELDS);
+    for (size_t i = 0; i < request->n_more; i++)
+        fields[FIELDS + i] = field(request->more[i].name, request->more[i].value, NGHTTP2_NV_FLAG_NONE);
     const nghttp2_data_provider body = {.source.ptr = stream, .read_callback = read_body};
-    return nghttp2_submit_request(connection->session, NULL, fields, ARRAY_LENGTH(fields), &body, stream) >= 0;
+    return nghttp2_submit_request(connection->session, NULL, fields, FIELDS + request->n_more, &body, stream) >= 0;
 }
 
 /* False: the connection takes no more, and the request is made again for another. */

@@ -19,8 +19,14 @@ struct h2_options {
 /* Copies the options. ERR_CONFIG: the URL is none. Connects when it first sends. Closes when freed. */
 MUST_CHECK enum err h2_new(TALLOC_CTX *ctx, const struct h2_options *options, struct h2 **ret_h2);
 
+enum { H2_MORE_FIELDS = 6 };
+struct h2_field {
+    const char *name, *value;
+};
 struct h2_request { /* a POST; borrowed until it was answered */
     const char *path, *authorization, *content_type;
+    struct h2_field more[H2_MORE_FIELDS]; /* what the provider wants beside, lower-case names: "apns-topic" */
+    size_t n_more;
     const void *body;
     size_t body_bytes;
 };

@@ -1,5 +1,5 @@
 /* GetOrganization and ListChildren. Answers of branch scope never name who asks. */
-#include "services/auth/organization/organization_queries.h"
+#include "services/auth/organization/organization_query.h"
 
 #include "common/base/mem.h"
 

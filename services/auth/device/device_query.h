@@ -1,6 +1,6 @@
 /* ListDevices, on a query worker's thread. */
-#ifndef SOTAY_AUTH_DEVICE_QUERIES_H
-#define SOTAY_AUTH_DEVICE_QUERIES_H
+#ifndef SOTAY_AUTH_DEVICE_QUERY_H
+#define SOTAY_AUTH_DEVICE_QUERY_H
 
 #include "common/service/service.h"
 

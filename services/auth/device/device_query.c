@@ -1,4 +1,4 @@
-#include "services/auth/device/device_queries.h"
+#include "services/auth/device/device_query.h"
 
 #include "common/base/mem.h"
 #include "services/auth/device/device_store.h"

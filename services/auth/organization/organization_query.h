@@ -1,6 +1,6 @@
 /* Queries about organisations, on a query worker's thread. */
-#ifndef SOTAY_AUTH_ORGANIZATION_QUERIES_H
-#define SOTAY_AUTH_ORGANIZATION_QUERIES_H
+#ifndef SOTAY_AUTH_ORGANIZATION_QUERY_H
+#define SOTAY_AUTH_ORGANIZATION_QUERY_H
 
 #include "common/service/service.h"
 #include "services/auth/organization/organization_view_store.h"

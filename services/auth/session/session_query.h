@@ -1,6 +1,6 @@
 /* Refresh and ListSessions, on a query worker's thread. */
-#ifndef SOTAY_AUTH_SESSION_QUERIES_H
-#define SOTAY_AUTH_SESSION_QUERIES_H
+#ifndef SOTAY_AUTH_SESSION_QUERY_H
+#define SOTAY_AUTH_SESSION_QUERY_H
 
 #include "common/service/service.h"
 

@@ -1,6 +1,6 @@
 /* Queries about members, on a query worker's thread. */
-#ifndef SOTAY_AUTH_MEMBER_QUERIES_H
-#define SOTAY_AUTH_MEMBER_QUERIES_H
+#ifndef SOTAY_AUTH_MEMBER_QUERY_H
+#define SOTAY_AUTH_MEMBER_QUERY_H
 
 #include "common/service/service.h"
 

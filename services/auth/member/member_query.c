@@ -1,11 +1,11 @@
 /* GetMe and ListMembers: what each may show is decided here and in the SQL, by ACCESS.md. Answers of branch scope never
  * name who asks. */
-#include "services/auth/member/member_queries.h"
+#include "services/auth/member/member_query.h"
 
 #include "common/base/mem.h"
 #include "services/auth/member/asker.h"
 #include "services/auth/member/member_view_store.h"
-#include "services/auth/organization/organization_queries.h"
+#include "services/auth/organization/organization_query.h"
 #include "sotay/v1/auth.pb-c.h"
 
 enum { MEMBERS_LIMIT = 500 };

@@ -1,4 +1,4 @@
-#include "services/auth/session/session_queries.h"
+#include "services/auth/session/session_query.h"
 
 #include "common/base/mem.h"
 #include "services/auth/member/asker.h"
