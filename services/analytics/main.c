@@ -1,3 +1,4 @@
+#include "common/base/array.h"
 #include "common/service/service.h"
 #include "services/analytics/dashboard/dashboard_query.h"
 #include "services/analytics/migrations.h"
@@ -25,9 +26,9 @@ int main(int argc, char **argv)
         .name = "analytics",
         .schemas = {{directory_migrations, directory_n_migrations}, {analytics_migrations, analytics_n_migrations}},
         .loops = loops,
-        .n_loops = sizeof loops / sizeof *loops,
+        .n_loops = ARRAY_LENGTH(loops),
         .queries = QUERIES,
-        .n_queries = sizeof QUERIES / sizeof *QUERIES,
+        .n_queries = ARRAY_LENGTH(QUERIES),
     };
     return service_main(&spec, argc, argv);
 }

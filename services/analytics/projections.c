@@ -1,5 +1,6 @@
 #include "services/analytics/projections.h"
 
+#include "common/base/array.h"
 #include "services/analytics/contribution/contribution.h"
 #include "services/analytics/counts/counts.h"
 #include "services/analytics/document/audience_events.h"
@@ -15,7 +16,7 @@ const struct loop_input ANALYTICS_INPUTS[] = {DIRECTORY_INPUTS,
                                               {.topic = TOPIC_DOCUMENT_EVENTS},
                                               {.topic = TOPIC_AUTH_EVENTS},
                                               {.topic = TOPIC_ACTIVITY}};
-const size_t ANALYTICS_N_INPUTS = sizeof ANALYTICS_INPUTS / sizeof *ANALYTICS_INPUTS;
+const size_t ANALYTICS_N_INPUTS = ARRAY_LENGTH(ANALYTICS_INPUTS);
 
 /* Each statement sees what stands before it: documents are taken out of the branches that they address before anything
  * changes, and put in again when organisations stand where they belong; readers by position and name are found when all
@@ -24,4 +25,4 @@ const struct loop_part *const ANALYTICS_PARTS[] = {
     &COUNTS_TURN_PART, &DOCUMENT_PART, &DIRECTORY_PART, &ORGANIZATION_PART, &AUDIENCE_PART,
     &MEETING_PART,     &PERSON_PART,   &READING_PART,   &CONTRIBUTION_PART, &COUNTS_PART,
 };
-const size_t ANALYTICS_N_PARTS = sizeof ANALYTICS_PARTS / sizeof *ANALYTICS_PARTS;
+const size_t ANALYTICS_N_PARTS = ARRAY_LENGTH(ANALYTICS_PARTS);

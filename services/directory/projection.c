@@ -3,6 +3,7 @@
  * together with a newer row. */
 #include "services/directory/projection.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
 #include "services/directory/store.h"
@@ -104,7 +105,7 @@ static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_DIRECTORY_OR
 const struct loop_part DIRECTORY_PART = {
     .name = "directory",
     .handlers = HANDLERS,
-    .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+    .n_handlers = ARRAY_LENGTH(HANDLERS),
     .new = projection_new,
     .write = projection_write,
 };

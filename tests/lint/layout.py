@@ -63,6 +63,12 @@ def tidy_text():
             yield Finding(name, text(name).count("\n") + 1, "no newline at the end")
 
 
+def lengths_are_array_lengths():
+    for name in having(".c", ".h"):
+        for line, match in search(r"\bsizeof (\w+) / sizeof", name, text(name)):
+            yield Finding(name, line, f"{match[0]}: ARRAY_LENGTH({match[1]}) refuses a pointer")
+
+
 def schema_names():
     for name in having(".sql"):
         if "/schema/" in name and not re.search(r"/schema/\d{3}_\w+\.sql$", name):
@@ -88,6 +94,7 @@ CHECKS = [
     ("lines have at most 120 columns", line_length),
     ("nothing is left unfinished", nothing_unfinished),
     ("text is tidy", tidy_text),
+    ("a table's length is ARRAY_LENGTH", lengths_are_array_lengths),
     ("schema files are numbered", schema_names),
     ("every source is built", sources_are_built),
 ]

@@ -9,6 +9,7 @@
 
 #include "pg_fixture.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/loop/loop.h"
 #include "services/analytics/dashboard/dashboard.h"
@@ -58,10 +59,10 @@ struct event has_device(struct fixture *f, const struct uuid *member, const char
 
 /* Runs the events as one batch and commits it. */
 void batch(struct fixture *f, const struct event events[], size_t n);
-#define BATCH(f, ...)                                       \
-    do {                                                    \
-        const struct event batch_[] = {__VA_ARGS__};        \
-        batch((f), batch_, sizeof batch_ / sizeof *batch_); \
+#define BATCH(f, ...)                                \
+    do {                                             \
+        const struct event batch_[] = {__VA_ARGS__}; \
+        batch((f), batch_, ARRAY_LENGTH(batch_));    \
     } while (0)
 /* The three levels above, all organisations. */
 void tell_tree(struct fixture *f);

@@ -1,6 +1,7 @@
 /* services/analytics: counters follow the facts, whatever comes first, again or late. */
 #include "analytics_fixture.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 
 #include <stdlib.h>
@@ -394,7 +395,7 @@ static size_t make_history(struct fixture *f, struct event history[])
         has_device(f, &MEMBER, "a", 20, false),
         has_device(f, &SECRETARY, "a", 30, true),
     };
-    size_t n = sizeof made / sizeof *made;
+    size_t n = ARRAY_LENGTH(made);
     for (size_t i = 0; i < n; i++)
         history[i] = made[i];
     return n;

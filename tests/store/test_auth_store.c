@@ -2,6 +2,7 @@
  * begins with a root and its administrator; the run has topics of its own. */
 #include "pg_fixture.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/kafka/kafka.h"
@@ -342,7 +343,7 @@ static void test_an_organisation_is_visible_from_its_path_grants_and_subtrees_on
         {&head, &two, true},      {&head, &ward, false},   {&officer, &one, true}, {&officer, &two, true},
         {&officer, &root, false}, {&nobody, &root, false},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         Pb__Organization *found;
         assert_int_equal(organization_view_store_read(f->pg, f->ctx, rows[i].scope, rows[i].id, &found, NULL), ERR_OK);
         assert_int_equal(found != NULL, rows[i].seen);

@@ -1,6 +1,7 @@
 /* services/directory: what a set has loaded answers as of any time. */
 #include "parts_fixture.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/loop/loop_slot.h"
 #include "services/directory/audience.h"
@@ -109,7 +110,7 @@ static void is_found_where_he_was(struct fixture *f, int64_t last_us)
         int64_t at_us;
         const struct uuid *in, *not_in;
     } CASES[] = {{JOINED_US, &WARD, &OTHER_WARD}, {TRANSFERRED_US, &OTHER_WARD, &WARD}, {last_us, &WARD, &OTHER_WARD}};
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         assert_true(knew(set, CASES[i].in, CASES[i].at_us));
         assert_false(knew(set, CASES[i].not_in, CASES[i].at_us));
         assert_true(was_addressed(set, CASES[i].in, CASES[i].at_us));
@@ -174,7 +175,7 @@ static void test_an_audience_is_organisations_with_their_subtrees_and_roles(void
     leads.role = PB__ROLE__ROLE_SECRETARY;
     leads.organization_id = uuid_to_pb(f->ctx, &BRANCH);
     record->positions = &positions;
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         const struct audience audience = {.organizations = CASES[i].organization,
                                           .n_organizations = CASES[i].organization != NULL,
                                           .subtree = CASES[i].subtree,

@@ -2,6 +2,7 @@
  * services/directory/audience.h says, and in which order. */
 #include "document_fixture.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "services/document/document/document_list_store.h"
 #include "services/document/document/document_store.h"
@@ -28,7 +29,7 @@ static const struct reader READERS[] = {
     {"the city's administrator", {{0x5a}}, true, {{0xb4}}, PB__ROLE__ROLE_ADMIN, {{0xc1}}},
     {"nobody", {{0}}, false, {{0}}, PB__ROLE__ROLE_MEMBER, {{0}}},
 };
-enum { N_READERS = sizeof READERS / sizeof *READERS };
+enum { N_READERS = ARRAY_LENGTH(READERS) };
 
 static struct directory_scope scope_of(TALLOC_CTX *ctx, const struct reader *reader, bool shared)
 {
@@ -64,7 +65,7 @@ static const struct directory_set *places(struct fixture *f)
 {
     struct directory_set *set = directory_set_new(f->ctx);
     const struct uuid *ALL[] = {&CITY, &WARD, &BRANCH_10B, &BRANCH_4};
-    for (size_t i = 0; i < sizeof ALL / sizeof *ALL; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(ALL); i++)
         directory_set_want_org(set, ALL[i]);
     directory_set_load(set, f->pg);
     must_flush(f->pg);
@@ -148,7 +149,7 @@ static void test_each_reader_sees_what_access_says(void **state)
         {"a restricted draft is its author's", RESTRICTED, DRAFT, true, "ynnnnnnnn"},
         {"restricted", RESTRICTED, PUBLISHED, true, "ynnynnnnn"},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         struct document document = document_of((uint8_t)(i + 1), CASES[i].classification, CASES[i].state);
         document.audience.members = &NEIGHBOUR;
         document.audience.n_members = CASES[i].names_neighbour;

@@ -1,6 +1,7 @@
 /* services/meeting against a real PostgreSQL: each scope sees what ACCESS says, in lists as by id. */
 #include "meeting_fixture.h"
 
+#include "common/base/array.h"
 #include "services/meeting/comment/comment_store.h"
 #include "services/meeting/meeting/meeting_store_query.h"
 
@@ -80,7 +81,7 @@ static void test_each_scope_sees_what_access_says(void **state)
         {"nobody: none", {.n_heads = 0}, 0, 0},
     };
     keep_four(f);
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         size_t n, whole = 0;
         struct seen_meeting *seen = list(f, &CASES[i].scope, (struct meeting_filter){.limit = 10}, &n);
         for (size_t row = 0; row < n; row++) {
@@ -119,7 +120,7 @@ static void test_filters_narrow_the_list(void **state)
         {"no pattern", &officer, {.q = "%"}, 0},
     };
     keep_four(f);
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         size_t n;
         list(f, CASES[i].scope, CASES[i].filter, &n);
         if (n != CASES[i].n)
@@ -166,7 +167,7 @@ static void test_organisations_are_known_to_their_own_and_to_officers(void **sta
         {{.heads = four, .n_heads = 1}, &WARD, 0},
         {{.n_heads = 0}, &CITY, 0},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         struct pg_result *rows = meeting_store_queue_org_visible(f->ctx, f->pg, &CASES[i].scope, CASES[i].org);
         assert_int_equal(pg_flush(f->pg), ERR_OK);
         assert_int_equal(pg_rows(rows), CASES[i].n);

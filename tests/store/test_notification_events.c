@@ -2,6 +2,7 @@
  * dead letters are replayed. */
 #include "notification_fixture.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "parts_fixture.h"
 #include "services/directory/projection.h"
@@ -18,7 +19,7 @@ static void hear(struct fixture *f, enum topic topic, const ProtobufCMessage *ev
 {
     static uint8_t heard;
     struct loop_message message = {.topic = topic, .id = {{++heard}}, .now_us = NOW, .body = event};
-    parts_hear(f, PARTS, sizeof PARTS / sizeof *PARTS, &message, 1);
+    parts_hear(f, PARTS, ARRAY_LENGTH(PARTS), &message, 1);
 }
 
 static ProtobufCBinaryData id(struct fixture *f, const struct uuid *id)

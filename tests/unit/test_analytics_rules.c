@@ -1,6 +1,7 @@
 /* The pure rules of services/analytics: what a fact counts as, and where. */
 #include "rules.h"
 
+#include "common/base/array.h"
 #include "services/analytics/dashboard/dashboard.h"
 #include "services/analytics/document/document.h"
 #include "services/analytics/meeting/meeting.h"
@@ -24,7 +25,7 @@ static void test_a_meeting_counts_by_its_state_and_kind(void **state)
         {PB__MEETING_STATE__MEETING_STATE_HELD, PB__MEETING_KIND__MEETING_KIND_REGULAR, true, 1, 1, 0, 1, 1},
         {PB__MEETING_STATE__MEETING_STATE_CANCELLED, PB__MEETING_KIND__MEETING_KIND_REGULAR, true, 0, 0, 1, 0, 0},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct meeting meeting = {
             .version = 1, .state = rows[i].state, .kind = rows[i].kind, .is_registered = rows[i].is_registered};
         struct month_counts counts = meeting_count(&meeting);
@@ -73,7 +74,7 @@ static void test_a_reader_was_in_the_branch_of_that_time(void **state)
         uint8_t branch; /* 0: none */
     } rows[] = {{50, 1}, {100, 1}, {199, 1}, {200, 2}, {299, 2}, {300, 0}};
     const Pb__DirectoryMember *record = record_of(300);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct uuid branch = {{0}};
         assert_int_equal(reading_branch_at(record, rows[i].at_us, &branch), rows[i].branch > 0);
         assert_int_equal(branch.bytes[0], rows[i].branch);

@@ -1,6 +1,7 @@
 /* The pure rules of services/auth, by table. */
 #include "tests/unit/test.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "services/auth/account/throttle.h"
 #include "services/auth/account/totp.h"
@@ -32,7 +33,7 @@ static void test_a_pair_gets_its_successor_again_until_that_is_used(void **state
         {{.session_lives = false}, REFRESH_REFUSED},
         {{.session_lives = false, .used = true, .same_key = true}, REFRESH_REFUSED},
     };
-    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(ROWS); i++)
         assert_int_equal(session_refresh(&ROWS[i].state), ROWS[i].answer);
 }
 
@@ -101,7 +102,7 @@ static void test_a_token_moves_to_the_device_that_registers_it_last(void **state
         {{.member = {{2}}, .device_id = "phone", .provider = PB__PROVIDER__PROVIDER_APNS, .token_hash = {7}}, false},
         {{.member = {{2}}, .device_id = "phone", .provider = PB__PROVIDER__PROVIDER_FCM, .token_hash = {8}}, false},
     };
-    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(ROWS); i++)
         assert_int_equal(device_yields(&ROWS[i].had, &phone), ROWS[i].yields);
 }
 
@@ -141,7 +142,7 @@ static void test_a_roster_row_names_the_first_field_at_fault(void **state)
         {4, "1980-01-01", ERR_FIELD_CONFLICT}, {5, "", ERR_FIELD_REQUIRED},         {6, "dead", ERR_FIELD_CHOICE},
         {7, "yes", ERR_FIELD_CHOICE},          {8, "king", ERR_FIELD_CHOICE},       {10, "abc", ERR_FIELD_FORMAT},
     };
-    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(ROWS); i++) {
         const char *fields[] = {"01000001", "Nguyễn Văn An", "1985-05-06", "male", "2010-01-31",  "10B",
                                 "official", "true",          "secretary",  "",     "+84900000001"};
         struct roster_member row;

@@ -1,6 +1,7 @@
 /* services/document/document/document.h: the rules, by table. Branch 10B issues; "now" is 2026-11-10 09:00 local. */
 #include "rules.h"
 
+#include "common/base/array.h"
 #include "services/directory/directory.h"
 #include "services/document/document/document.h"
 
@@ -134,7 +135,7 @@ static void test_visible_then_role_then_state(void **state)
         {"what was replaced is not edited", SECRETARY, &OTHER, true, INTERNAL, REPLACED, DOCUMENT_EDIT,
          ERR_WRONG_STATE},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         struct document document = document_of(CASES[i].class, CASES[i].state);
         struct document_actor actor = {.reader = {.is_member = true,
                                                   .standing = CASES[i].standing,
@@ -390,7 +391,7 @@ static void test_file_names_are_plain_ascii(void **state)
         {"\xe2\x80\xa6", "application/octet-stream", "document"},
         {"\"\r\n", "image/jpeg", "document.jpg"},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++)
         assert_string_equal(content_file_name(ctx, CASES[i].name, CASES[i].type), CASES[i].expected);
 }
 

@@ -464,9 +464,9 @@ static void test_a_socket_is_the_owners_alone_and_replaces_a_stale_one(void **st
 static void test_an_address_that_is_none_is_a_configuration_error(void **state)
 {
     struct http_server *server = NULL;
-    static const char *const wrong[] = {"", "8080", "127.0.0.1:port", "unix:/no/such/folder/sock"};
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        const struct http_options options = options_of(*state, wrong[i]);
+    static const char *const WRONG[] = {"", "8080", "127.0.0.1:port", "unix:/no/such/folder/sock", NULL};
+    for (const char *const *listen = WRONG; *listen; listen++) {
+        const struct http_options options = options_of(*state, *listen);
         assert_int_equal(http_server_start(NULL, &options, &server), ERR_CONFIG);
         assert_null(server);
     }

@@ -1,5 +1,6 @@
 #include "json_help.h"
 
+#include "common/base/array.h"
 #include "contract_rules.h"
 #include "sotay/v1/auth.pb-c.h"
 #include "sotay/v1/document.pb-c.h"
@@ -89,7 +90,7 @@ static void test_parsing_tells_bad_json_from_bad_utf8(void **state)
         {"{\"a\":\"\xc0\x80\"}", ERR_UTF8_INVALID},
         {"{\"\xed\xa0\x80\":1}", ERR_UTF8_INVALID},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         json_t *value = NULL;
         assert_int_equal(json_parse(test_ctx, cases[i].text, strlen(cases[i].text), &value), cases[i].err);
     }
@@ -198,7 +199,7 @@ static void test_single_fields_are_judged_by_their_rules(void **state)
          "\"classification\":\"public\",\"issued_on\":\"2026-02-30\",\"blob_sha256\":\"00\",\"blob\":{}}",
          "/audience wrong_type, /issued_on wrong_format, /blob_sha256 wrong_format, /blob unknown_field"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++)
         assert_string_equal(refusal(cases[i].type, cases[i].body), cases[i].complaints);
 }
 
@@ -231,7 +232,7 @@ static void test_times_are_read_with_any_offset(void **state)
         {"2024-02-29T00:00:00-00:00", INT64_C(1709164800000000)},
         {"2016-12-31T23:59:60Z", INT64_C(1483228800000000)},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         Pb__Happening *m = read_whole(&pb__happening__descriptor,
                                       mem_printf(test_ctx, "{\"starts_at\":\"%s\"}", cases[i].text));
         assert_int_equal(m->starts_at_us, cases[i].us);
@@ -260,7 +261,7 @@ static void test_times_that_are_not_rfc_3339_are_refused(void **state)
         "2026-01-01T00:00:00Zx",
         "+026-01-01T00:00:00Z",
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         const char *body = mem_printf(test_ctx, "{\"starts_at\":\"%s\"}", cases[i]);
         assert_string_equal(refusal(&pb__happening__descriptor, body), "/starts_at wrong_format");
     }
@@ -357,7 +358,7 @@ static void test_bad_parameters_are_named_plainly(void **state)
         {"colour", "red", "colour unknown_field"},
         {"organization_id", ID, "organization_id unknown_field"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         field_errors_init(&errors, test_ctx);
         struct json_form *form = json_form_new(test_ctx, &pb__list_meetings__descriptor, &errors);
         assert_int_equal(json_form_path(form, "organization_id", ID), ERR_OK);

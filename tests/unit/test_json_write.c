@@ -1,5 +1,6 @@
 #include "json_help.h"
 
+#include "common/base/array.h"
 #include "sotay/v1/auth.pb-c.h"
 #include "sotay/v1/document.pb-c.h"
 #include "sotay/v1/meeting.pb-c.h"
@@ -83,7 +84,7 @@ static void test_times_are_written_in_utc_with_no_idle_digits(void **state)
         {INT64_C(253402300799999999), "9999-12-31T23:59:59.999999Z"},
         {INT64_C(-62135596800000000), "0001-01-01T00:00:00Z"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         Pb__Happening happening = PB__HAPPENING__INIT;
         happening.starts_at_us = cases[i].us;
         assert_string_equal(
@@ -121,7 +122,7 @@ static void test_what_its_rules_forbid_is_not_written(void **state)
     far.starts_at_us = INT64_MAX;
     level.level = (Pb__Level)99;
     const void *messages[] = {&no_id, &no_title, &far, &level};
-    for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(messages); i++)
         assert_int_equal(json_write(test_ctx, messages[i], &text, &bytes), ERR_MALFORMED);
     assert_null(text);
 }

@@ -1,6 +1,7 @@
 /* services/meeting/meeting/meeting_access.h: who may do what, by table (ACCESS.md, rows meeting.* and comment.*). */
 #include "test.h"
 
+#include "common/base/array.h"
 #include "services/directory/directory.h"
 #include "services/meeting/comment/comment.h"
 #include "services/meeting/meeting/meeting_access.h"
@@ -69,7 +70,7 @@ static void test_visible_then_role_then_state(void **state)
         {"a committee member comments on executive meetings", COMMITTEE, EXECUTIVE, SCHEDULED, &COMMENT_MAKE, ERR_OK},
         {"a committee member sees no regular meeting", COMMITTEE, REGULAR, SCHEDULED, &COMMENT_MAKE, ERR_NOT_FOUND},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         struct meeting meeting = meeting_of(CASES[i].kind, CASES[i].state);
         struct meeting_actor actor = {.standing = CASES[i].standing};
         if (meeting_check(&meeting, &actor, CASES[i].action, 0) != CASES[i].expected)

@@ -1,6 +1,7 @@
 /* services/meeting/comment/comment.h: the rules of comments, by table. */
 #include "rules.h"
 
+#include "common/base/array.h"
 #include "services/directory/directory.h"
 #include "services/meeting/comment/comment.h"
 
@@ -25,7 +26,7 @@ static void test_words_of_others_say_whose_they_are_and_how_they_came(void **sta
         {"nobody's by phone", false, false, PB__CHANNEL__CHANNEL_PHONE, "/on_behalf_of", ERR_FIELD_REQUIRED},
     };
     const struct uuid secretary = {{50}}, speaker = {{51}};
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         struct comment_input input = {
             .text = "Đồng ý", .channel = (Pb__Channel)CASES[i].channel, .speaker_is_member = CASES[i].is_member};
         struct comment comment;

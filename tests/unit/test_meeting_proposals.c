@@ -1,6 +1,7 @@
 /* services/meeting/proposal/proposal.h: who may propose and decide, and what becomes of a proposal, by table. */
 #include "rules.h"
 
+#include "common/base/array.h"
 #include "services/directory/directory.h"
 #include "services/meeting/proposal/proposal.h"
 
@@ -61,7 +62,7 @@ static void test_who_proposes_and_who_decides(void **state)
         {"of a held meeting too", STANDING_SECRETARY, HELD, HOUR, &PROPOSAL_DECIDE, ERR_OK},
         {"a member does not", STANDING_MEMBER, SCHEDULED, BEFORE, &PROPOSAL_DECIDE, ERR_NOT_ALLOWED},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         struct meeting meeting = meeting_of(CASES[i].state);
         struct meeting_actor actor = {.standing = CASES[i].standing};
         if (meeting_check(&meeting, &actor, CASES[i].action, CASES[i].now) != CASES[i].expected)
@@ -97,7 +98,7 @@ static void test_what_a_decision_makes_of_a_proposal(void **state)
         {"no topic of a meeting that has begun", OPEN, ACCEPT, NULL, false, SCHEDULED, HOUR, ERR_WRONG_STATE, 0, NULL},
         {"no topic of a held meeting", OPEN, ACCEPT, NULL, false, HELD, BEFORE, ERR_WRONG_STATE, 0, NULL},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         const struct meeting meeting = meeting_of(CASES[i].meeting);
         const struct proposal proposal = proposal_of(CASES[i].was);
         const struct proposal_verdict verdict = {(Pb__ProposalDecision)CASES[i].decision, CASES[i].reason,

@@ -2,6 +2,7 @@
  * is on 4 December. */
 #include "rules.h"
 
+#include "common/base/array.h"
 #include "services/directory/directory.h"
 #include "services/meeting/meeting/meeting.h"
 
@@ -88,7 +89,7 @@ static void test_starts_at_lies_ahead_within_400_days(void **state)
         {why.now_us + 400 * CLOCK_DAY_US, ERR_OK},
         {why.now_us + 400 * CLOCK_DAY_US + 1, ERR_FIELD_TOO_LARGE},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         struct meeting next;
         struct meeting_input input = whole_input();
         input.starts_at_us = CASES[i].starts_at_us;
@@ -156,7 +157,7 @@ static void test_day_20_of_the_month_before_is_on_time(void **state)
     };
     struct meeting meeting = meeting_of(REGULAR, SCHEDULED);
     assert_int_equal(meeting_registration_due_us(&meeting), local(2026, 11, 21, 0) - CLOCK_SECOND_US);
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         meeting.registered_at_us = CASES[i].registered_at_us;
         assert_int_equal(meeting_registered_on_time(&meeting), CASES[i].on_time);
     }

@@ -2,6 +2,7 @@
  * say. */
 #include "test.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "services/notification/provider/fcm.h"
@@ -71,7 +72,7 @@ static void test_answers_of_fcm_by_table(void **state)
         {503, "UNAVAILABLE", 20, PUSH_RETRYING, false, 20},
         {0, "", 0, PUSH_RETRYING, false, 0},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         const struct push_answer answer = {CASES[i].status, CASES[i].word, CASES[i].retry_after_s};
         struct push_result result = PROVIDER_FCM.result(&answer);
         assert_int_equal(result.status, CASES[i].is);
@@ -124,7 +125,7 @@ static void test_a_devices_provider_chooses_one_table_or_none(void **state)
         {PB__PROVIDER__PROVIDER_APNS, 0},
         {PB__PROVIDER__PROVIDER_WEBPUSH, 0},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++)
         assert_int_equal(senders_of(CASES[i].provider), CASES[i].tables);
 }
 

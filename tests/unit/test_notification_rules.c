@@ -1,6 +1,7 @@
 /* services/notification/inbox/: whom an event tells, in which words; digests, subjects, and what a read covers. */
 #include "test.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "services/notification/inbox/digest.h"
@@ -154,7 +155,7 @@ static void test_a_lock_screen_shows_the_title_of_public_things_only(void **stat
         {PB__CLASSIFICATION__CLASSIFICATION_PUBLIC, "Nghị quyết 15-NQ/CB: Về học tập"},
         {PB__CLASSIFICATION__CLASSIFICATION_INTERNAL, "Sổ tay"},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         struct notification told;
         Pb__DocumentPublished event = published(CASES[i].classification, PB__NOTIFY__NOTIFY_INBOX);
         event.document->has_kind = true;
@@ -206,7 +207,7 @@ static void test_an_older_fact_undoes_nothing_and_is_told_unless_a_newer_one_was
         {"as it was", 8, 71, false, false, 8, 7, 70},
     };
     struct subject subject, *last = NULL;
-    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(STEPS); i++) {
         const struct subject fact = said(STEPS[i].said, STEPS[i].withdrawn_at_us);
         print_message("%s\n", STEPS[i].what);
         assert_int_equal(STEPS[i].tells && subject_tells(last, &fact), STEPS[i].told);
@@ -327,7 +328,7 @@ static void test_a_digest_gathers_until_it_is_read_and_rings_once_in_half_an_hou
         {"then the next opens another, and phones ring", false, 11, AT(700 + 24 * 60), true, 11, 1, AT(700 + 24 * 60)},
     };
     struct digest digest, *last = NULL;
-    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(STEPS); i++) {
         const struct notification fact = {.id = {{STEPS[i].id}}, .created_at_us = STEPS[i].at_us, .gathering = {{7}}};
         print_message("%s\n", STEPS[i].what);
         if (last)
@@ -433,7 +434,7 @@ static void test_a_read_covers_what_was_there_when_it_was_accepted(void **state)
         {"not what came late to an earlier place", true, 4, 40, 61, false, false},
         {"not a digest that grew since", true, 5, 50, 61, true, false},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         const struct inbox_read read = {
             .place = {.item = {{5}}, .created_at_us = 50}, .up_to = CASES[i].up_to, .at_us = 60};
         const struct inbox_place item = {.item = {{CASES[i].item}},

@@ -1,5 +1,6 @@
 #include "services/analytics/contribution/contribution.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
 #include "services/analytics/contribution/contribution_store.h"
@@ -113,7 +114,7 @@ static const struct loop_handler MEETING_EVENTS[] = {
 static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_MEETING_EVENTS, MEETING_EVENTS)};
 const struct loop_part CONTRIBUTION_PART = {.name = "contribution",
                                             .handlers = HANDLERS,
-                                            .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+                                            .n_handlers = ARRAY_LENGTH(HANDLERS),
                                             .new = contributions_new,
                                             .load = contributions_load,
                                             .loaded = contributions_loaded,

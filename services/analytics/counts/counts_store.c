@@ -3,6 +3,7 @@
  * (counters.h). */
 #include "services/analytics/counts/counts_store.h"
 
+#include "common/base/array.h"
 #include "contract_numbers.h"
 
 /* An audience is documents_addressed × members: whoever adds to one factor adds it times what the other one is at that
@@ -150,7 +151,7 @@ void counts_store_move(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[],
 {
     /* months first: they look up the old path */
     const struct pg_statement *statements[] = {&MOVE_MONTHS, &MOVE_TOTALS};
-    for (size_t i = 0; n > 0 && i < sizeof statements / sizeof *statements; i++) {
+    for (size_t i = 0; n > 0 && i < ARRAY_LENGTH(statements); i++) {
         struct pg_args *args = pg_args(ctx, statements[i]);
         pg_add_uuids(args, orgs, n);
         pg_queue(pg, args);

@@ -3,6 +3,7 @@
  * document reaches otherwise, by a position or by name, a row each. */
 #include "services/analytics/document/audience_store.h"
 
+#include "common/base/array.h"
 #include "contract_numbers.h"
 #include "services/directory/audience_store.h"
 
@@ -146,7 +147,7 @@ void audience_store_find_readers(struct pg *pg, TALLOC_CTX *ctx, const struct au
     const struct pg_statement *statements[] = {&DROP_ADDRESSEES, &FIND_ADDRESSEES};
     if (touched->n_documents + touched->n_members + touched->n_organizations == 0)
         return;
-    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(statements); i++) {
         struct pg_args *args = pg_args(ctx, statements[i]);
         pg_add_uuids(args, touched->documents, touched->n_documents);
         pg_add_uuids(args, touched->members, touched->n_members);

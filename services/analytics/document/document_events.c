@@ -1,5 +1,6 @@
 #include "services/analytics/document/document_events.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
 #include "services/analytics/counts/counts.h"
@@ -126,7 +127,7 @@ static const struct loop_handler EVENTS[] = {
 static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_DOCUMENT_EVENTS, EVENTS)};
 const struct loop_part DOCUMENT_PART = {.name = "document",
                                         .handlers = HANDLERS,
-                                        .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+                                        .n_handlers = ARRAY_LENGTH(HANDLERS),
                                         .new = documents_new,
                                         .load = documents_load,
                                         .loaded = documents_loaded,

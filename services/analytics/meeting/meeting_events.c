@@ -1,5 +1,6 @@
 #include "services/analytics/meeting/meeting_events.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
 #include "services/analytics/counts/counts.h"
@@ -118,7 +119,7 @@ static const struct loop_handler EVENTS[] = {
 static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_MEETING_EVENTS, EVENTS)};
 const struct loop_part MEETING_PART = {.name = "meeting",
                                        .handlers = HANDLERS,
-                                       .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+                                       .n_handlers = ARRAY_LENGTH(HANDLERS),
                                        .new = meetings_new,
                                        .load = meetings_load,
                                        .loaded = meetings_loaded,

@@ -1,5 +1,6 @@
 #include "services/analytics/organization/organization_events.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
 #include "services/analytics/counts/counts.h"
@@ -82,6 +83,6 @@ static const struct loop_handler RECORDS[] = {
 static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_DIRECTORY_ORGANIZATIONS, RECORDS)};
 const struct loop_part ORGANIZATION_PART = {.name = "organization",
                                             .handlers = HANDLERS,
-                                            .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+                                            .n_handlers = ARRAY_LENGTH(HANDLERS),
                                             .new = organizations_new,
                                             .write = organizations_write};

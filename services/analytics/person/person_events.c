@@ -1,5 +1,6 @@
 #include "services/analytics/person/person_events.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
@@ -326,7 +327,7 @@ static const struct loop_handlers HANDLERS[] = {
 };
 const struct loop_part PERSON_PART = {.name = "person",
                                       .handlers = HANDLERS,
-                                      .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+                                      .n_handlers = ARRAY_LENGTH(HANDLERS),
                                       .new = people_new,
                                       .load = people_load,
                                       .loaded = people_loaded,

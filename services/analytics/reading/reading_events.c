@@ -1,5 +1,6 @@
 #include "services/analytics/reading/reading_events.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
@@ -178,7 +179,7 @@ static const struct loop_handler ACTIVITY[] = {{&pb__record_activity__descriptor
 static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_ACTIVITY, ACTIVITY)};
 const struct loop_part READING_PART = {.name = "reading",
                                        .handlers = HANDLERS,
-                                       .n_handlers = sizeof HANDLERS / sizeof *HANDLERS,
+                                       .n_handlers = ARRAY_LENGTH(HANDLERS),
                                        .new = readings_new,
                                        .load = readings_load,
                                        .loaded = readings_loaded,

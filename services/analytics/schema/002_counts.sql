@@ -96,7 +96,7 @@ CREATE TABLE org_total (
     activated bigint NOT NULL DEFAULT 0, installed bigint NOT NULL DEFAULT 0, active_30d bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 70);
 
--- What the facts that are here count as (analytics.c). Level 3: a branch; meetings: kind 0 regular, state 2 held, 3
+-- What the facts that are here count as (each rule). Level 3: a branch; meetings: kind 0 regular, state 2 held, 3
 -- cancelled; members: status 2 suspended, 3 left; subject type 1: a document.
 INSERT INTO own_month(organization_id, month, registered, on_time, held, cancelled, regular, regular_held,
         documents_published, documents_read, comments)

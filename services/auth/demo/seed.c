@@ -1,5 +1,6 @@
 #include "services/auth/demo/seed.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "services/auth/account/account_facts.h"
 #include "services/auth/account/password.h"
@@ -111,7 +112,7 @@ static const char *role_word(Pb__Role role)
 {
     static const char *const WORDS[] = {"member",           "deputy_secretary", "secretary",
                                         "committee_member", "officer",          "admin"};
-    return (unsigned)role < sizeof WORDS / sizeof *WORDS ? WORDS[role] : "member";
+    return (unsigned)role < ARRAY_LENGTH(WORDS) ? WORDS[role] : "member";
 }
 
 static void print_ref(const Pb__BranchRef *ref, char between)

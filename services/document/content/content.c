@@ -1,5 +1,6 @@
 #include "services/document/content/content.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include <ctype.h>
 #include <sodium.h>
@@ -39,7 +40,7 @@ static const char *extension_of(const char *media_type)
         {"text/plain", ".txt"},
         {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"},
     };
-    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(KNOWN); i++)
         if (strncmp(media_type, KNOWN[i].type, strlen(KNOWN[i].type)) == 0)
             return KNOWN[i].extension;
     return "";

@@ -63,29 +63,16 @@ static const struct pg_statement INSERT_FIGURES = {
 
 /* --- values ------------------------------------------------------------------------------------------------------- */
 
-static void add_time_or_null(struct pg_args *args, int64_t at_us)
-{
-    pg_add_int8_or_null(args, at_us > 0, at_us);
-}
-
-static void add_date_or_null(struct pg_args *args, bool has, int32_t date)
-{
-    if (has)
-        pg_add_int4(args, date);
-    else
-        pg_add_null(args);
-}
-
 /* --- rows --------------------------------------------------------------------------------------------------------- */
 
 static void add_course(struct pg_args *args, const struct document *document)
 {
-    add_time_or_null(args, document->event.starts_at_us);
-    add_time_or_null(args, document->event.ends_at_us);
+    pg_add_time_or_null(args, document->event.starts_at_us);
+    pg_add_time_or_null(args, document->event.ends_at_us);
     pg_add_text(args, document->event.place);
     pg_add_int8(args, document->created_at_us);
-    add_time_or_null(args, document->publish_at_us);
-    add_time_or_null(args, document->published_at_us);
+    pg_add_time_or_null(args, document->publish_at_us);
+    pg_add_time_or_null(args, document->published_at_us);
     pg_add_text(args, document->withdraw_reason);
     pg_add_int4(args, (int32_t)document->notify);
     pg_add_uuid(args, uuid_is_zero(&document->notification) ? NULL : &document->notification);
@@ -101,7 +88,7 @@ static void add_document(TALLOC_CTX *ctx, struct pg_args *args, const struct doc
     pg_add_int4(args, (int32_t)document->kind);
     pg_add_text(args, document->number);
     pg_add_text(args, document->title);
-    add_date_or_null(args, document->has_issued_on, document->issued_on);
+    pg_add_int4_or_null(args, document->has_issued_on, document->issued_on);
     pg_add_uuid(args, &document->organization);
     pg_add_uuid(args, &document->author);
     pg_add_int4(args, (int32_t)document->classification);

@@ -37,8 +37,5 @@ void readers_store_add(TALLOC_CTX *ctx, struct pg_args *args, const struct reade
     pg_add_uuid(args, &asked->message);
     pg_add_uuid(args, &asked->document);
     audience_store_add(ctx, args, asked->audience);
-    if (asked->has_classification)
-        pg_add_int4(args, (int32_t)asked->classification);
-    else
-        pg_add_null(args);
+    pg_add_int4_or_null(args, asked->has_classification, (int32_t)asked->classification);
 }

@@ -158,6 +158,7 @@ enum err blob_receipt_read(const char *folder, const uint8_t sha256[BLOB_SHA256_
         return ERR_NOT_FOUND;
     const char *line = fgets(text, sizeof text, file);
     fclose(file);
+    _Static_assert(BLOB_MEDIA_TYPE_BYTES == 128, "of which %127s leaves one for the NUL");
     if (!line || sscanf(text, "%" SCNd64 " %127s", &bytes, media_type) != 2)
         return ERR_NOT_FOUND;
     *ret_bytes = bytes;

@@ -22,7 +22,7 @@ static const struct {
     [SERVICE_ANALYTICS] = {"analytics", TOPIC_ACTIVITY},
 };
 
-const char *service_name(enum service service)
+const char *services_name(enum service service)
 {
     return ROWS[service].name;
 }
@@ -52,7 +52,7 @@ struct sent {
 static void log_failure(const struct sent *sent, enum err err, int status)
 {
     log_set_correlation(sent->correlation_id);
-    log_warn("query_failed", "service=%s err=%s status=%d", service_name(sent->service), err_word(err), status);
+    log_warn("query_failed", "service=%s err=%s status=%d", services_name(sent->service), err_word(err), status);
     log_set_correlation(NULL);
 }
 
@@ -99,7 +99,7 @@ void service_ask(struct services *services, const struct service_query *query, s
 {
     struct sent *sent = mem_new(NULL, struct sent);
     *sent = (struct sent){done, arg, query->service, mem_text(sent, query->correlation_id)};
-    const char *name = service_name(query->service);
+    const char *name = services_name(query->service);
     ProtobufCBinaryData body = pack_request(sent, services, query);
     struct http_call call = {
         .unix_socket = mem_printf(sent, "%s/%s.sock", services->options.sockets, name),

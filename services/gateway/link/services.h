@@ -21,7 +21,7 @@ enum service {
     SERVICE_COUNT
 };
 
-const char *service_name(enum service service);
+const char *services_name(enum service service);
 /* The topic that takes what clients want of the service. */
 enum topic service_commands(enum service service);
 

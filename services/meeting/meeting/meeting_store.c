@@ -152,10 +152,7 @@ struct pg_args *meeting_store_moves(TALLOC_CTX *ctx)
 void meeting_store_add_move(struct pg_args *args, const struct uuid *meeting, bool has_month, int32_t month)
 {
     pg_add_uuid(args, meeting);
-    if (has_month)
-        pg_add_int4(args, month);
-    else
-        pg_add_null(args);
+    pg_add_int4_or_null(args, has_month, month);
 }
 
 /* --- documents ---------------------------------------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
--- Facts of one kind about one subject gather in one item while nobody has read it (notification.c, digest_next).
+-- Facts of one kind about one subject gather in one item while nobody has read it (digest.c, digest_next).
 ALTER TABLE inbox_item ADD COLUMN facts int;    -- that a digest tells of; null: no digest
 ALTER TABLE inbox_item SET (fillfactor = 85);   -- a digest that grows stays in its page: no index is touched
 

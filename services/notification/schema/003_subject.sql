@@ -1,5 +1,5 @@
 -- What the newest facts say of a meeting or document. Facts may come late (a dead letter is replayed): an older one
--- undoes nothing (notification.c, subject_next).
+-- undoes nothing (subject.c, subject_next).
 CREATE TABLE subject (
     id               uuid PRIMARY KEY,
     version          bigint NOT NULL,
