@@ -3,7 +3,7 @@
 
 #include "common/base/array.h"
 #include "services/meeting/comment/comment_store.h"
-#include "services/meeting/meeting/meeting_store_query.h"
+#include "services/meeting/meeting/meeting_list_store.h"
 
 #include "common/base/clock.h"
 
@@ -41,10 +41,10 @@ static struct seen_meeting *list(struct fixture *f, const struct directory_scope
                                  size_t *ret_n)
 {
     filter.limit = filter.limit ? filter.limit : 10;
-    struct pg_result *rows = meeting_store_queue_meetings(f->ctx, f->pg, scope, &filter);
+    struct pg_result *rows = meeting_list_store_queue_meetings(f->ctx, f->pg, scope, &filter);
     must_flush(f->pg);
     *ret_n = pg_rows(rows);
-    return meeting_store_read_meetings(f->ctx, rows);
+    return meeting_list_store_read_meetings(f->ctx, rows);
 }
 
 static void keep_four(struct fixture *f)
@@ -168,7 +168,7 @@ static void test_organisations_are_known_to_their_own_and_to_officers(void **sta
         {{.n_heads = 0}, &CITY, 0},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
-        struct pg_result *rows = meeting_store_queue_org_visible(f->ctx, f->pg, &CASES[i].scope, CASES[i].org);
+        struct pg_result *rows = meeting_list_store_queue_org_visible(f->ctx, f->pg, &CASES[i].scope, CASES[i].org);
         assert_int_equal(pg_flush(f->pg), ERR_OK);
         assert_int_equal(pg_rows(rows), CASES[i].n);
     }

@@ -1,7 +1,7 @@
 #include "services/meeting/comment/comment_store.h"
 
 #include "common/base/mem.h"
-#include "services/meeting/meeting/meeting_store_query.h"
+#include "services/meeting/meeting/meeting_list_store.h"
 
 /* c is the comment's row. With the names of its people. */
 #define COLUMNS                                                                                         \
@@ -106,7 +106,7 @@ struct pg_result *comment_store_queue(TALLOC_CTX *ctx, struct pg *pg, const stru
                " AND ($8::int8 IS NULL OR (c.created_at_us, c.id) > ($8::int8, $9::uuid))"
                " ORDER BY c.created_at_us, c.id LIMIT $10::int8"};
     struct pg_args *args = pg_args(ctx, &SELECT_COMMENTS);
-    meeting_store_add_scope(args, scope);
+    meeting_list_store_add_scope(args, scope);
     pg_add_uuid(args, filter->meeting);
     pg_add_uuid(args, filter->reader);
     pg_add_uuid(args, filter->id);

@@ -8,7 +8,7 @@ void meeting_page_queue(struct query *query, const struct meeting_filter *filter
 {
     *ret_page = (struct meeting_page){.whole = uuid_map_new(query->ctx), .hosts = uuid_map_new(query->ctx)};
     directory_scope_read(query->ctx, query->scope, &ret_page->scope);
-    ret_page->rows = meeting_store_queue_meetings(query->ctx, query->pg, &ret_page->scope, filter);
+    ret_page->rows = meeting_list_store_queue_meetings(query->ctx, query->pg, &ret_page->scope, filter);
 }
 
 enum err meeting_page_queue_one(struct query *query, ProtobufCBinaryData id, struct uuid *ret_id,
@@ -56,7 +56,7 @@ enum err meeting_page_read(struct query *query, struct meeting_page *page)
     enum err err = pg_flush(query->pg);
     if (err)
         return err;
-    page->items = meeting_store_read_meetings(query->ctx, page->rows);
+    page->items = meeting_list_store_read_meetings(query->ctx, page->rows);
     page->n = pg_rows(page->rows);
     return read_rest(query, page);
 }

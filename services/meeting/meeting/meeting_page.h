@@ -13,7 +13,7 @@
 #include "common/base/uuid_map.h"
 #include "common/service/service.h"
 #include "services/meeting/host/host.h"
-#include "services/meeting/meeting/meeting_store_query.h"
+#include "services/meeting/meeting/meeting_list_store.h"
 
 struct meeting_page {
     struct directory_scope scope;

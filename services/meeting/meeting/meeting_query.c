@@ -71,7 +71,7 @@ static enum err list_meetings(struct query *query)
         return ERR_NOT_FOUND;
     filter.organization = body->has_organization_id ? &org : NULL;
     meeting_page_queue(query, &filter, &page);
-    struct pg_result *org_rows = meeting_store_queue_org_visible(query->ctx, query->pg, &page.scope, &org);
+    struct pg_result *org_rows = meeting_list_store_queue_org_visible(query->ctx, query->pg, &page.scope, &org);
     err = meeting_page_read(query, &page);
     if (err)
         return err;

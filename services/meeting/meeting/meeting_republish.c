@@ -3,8 +3,8 @@
 #include "common/base/mem.h"
 #include "common/loop/loop.h"
 #include "services/meeting/meeting/meeting_facts.h"
+#include "services/meeting/meeting/meeting_list_store.h"
 #include "services/meeting/meeting/meeting_store.h"
-#include "services/meeting/meeting/meeting_store_query.h"
 
 enum { CHUNK = 500 };
 

@@ -5,7 +5,7 @@
 #include "services/meeting/host/host_lookup.h"
 #include "services/meeting/host/host_store.h"
 #include "services/meeting/meeting/meeting_store.h"
-#include "services/meeting/meeting/meeting_store_write.h"
+#include "services/meeting/meeting/meeting_write_store.h"
 #include <assert.h>
 
 /* A meeting in the batch, and what of it is to be written. */
@@ -190,30 +190,30 @@ void meeting_set_count(const struct loop_batch *batch, const struct uuid *id, en
 static void add_place(struct meeting_writes *writes, const struct place *place)
 {
     if (place->is_deleted) {
-        meeting_store_delete(writes, &place->is.id);
+        meeting_write_store_delete(writes, &place->is.id);
         return;
     }
     if (place->is_changed)
-        meeting_store_add(writes, &place->is);
+        meeting_write_store_add(writes, &place->is);
     if (place->has_new_participants)
-        meeting_store_add_participants(writes, &place->is);
+        meeting_write_store_add_participants(writes, &place->is);
     if (place->has_new_agenda)
-        meeting_store_add_agenda(writes, &place->is);
+        meeting_write_store_add_agenda(writes, &place->is);
     for (enum meeting_counted what = 0; what < MEETING_N_COUNTED; what++)
         if (place->is_counted[what])
-            meeting_store_add_count(writes, &place->is, what);
+            meeting_write_store_add_count(writes, &place->is, what);
 }
 
 static void set_write(void *state, struct pg *pg)
 {
     struct set *set = state;
-    struct meeting_writes *writes = meeting_store_writes(set->ctx);
+    struct meeting_writes *writes = meeting_write_store_new(set->ctx);
     for (size_t i = 0; i < uuid_map_size(set->places); i++) {
         const struct place *place = uuid_map_value(set->places, i);
         if (place)
             add_place(writes, place);
     }
-    meeting_store_write(pg, writes);
+    meeting_write_store_queue(pg, writes);
 }
 
 static const struct loop_constraint CONSTRAINTS[] = {{"meeting_month_taken", ERR_MONTH_TAKEN, NULL}};

@@ -1,5 +1,5 @@
 /* SQL of meetings and their agendas (schema/001_meeting.sql): the rows that batches and queries both read, and what a
- * batch loads. meeting_store_write.h: what a batch changed; meeting_store_query.h: what readers see.
+ * batch loads. meeting_write_store.h: what a batch changed; meeting_list_store.h: what readers see.
  *
  * Everything queues on the pipeline; results are read after the caller's flush. One thread: the owner of the pg. */
 #ifndef SOTAY_MEETING_MEETING_STORE_H

@@ -1,7 +1,7 @@
 #include "services/meeting/proposal/proposal_store.h"
 
 #include "common/base/mem.h"
-#include "services/meeting/meeting/meeting_store_query.h"
+#include "services/meeting/meeting/meeting_list_store.h"
 
 /* p is the proposal's row. With the name of its author. */
 #define COLUMNS                                                                                        \
@@ -96,7 +96,7 @@ struct pg_result *proposal_store_queue(TALLOC_CTX *ctx, struct pg *pg, const str
                " AND ($7::int8 IS NULL OR (p.created_at_us, p.id) > ($7::int8, $8::uuid))"
                " ORDER BY p.created_at_us, p.id LIMIT $9::int8"};
     struct pg_args *args = pg_args(ctx, &SELECT_PROPOSALS);
-    meeting_store_add_scope(args, scope);
+    meeting_list_store_add_scope(args, scope);
     pg_add_uuid(args, filter->meeting);
     pg_add_uuid(args, filter->id);
     pg_add_int8_or_null(args, filter->has_after, filter->after.at_us);

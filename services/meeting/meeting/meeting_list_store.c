@@ -1,4 +1,4 @@
-#include "services/meeting/meeting/meeting_store_query.h"
+#include "services/meeting/meeting/meeting_list_store.h"
 
 #include "common/base/mem.h"
 #include "services/meeting/meeting/meeting_store.h"
@@ -27,7 +27,7 @@ static const struct pg_statement SELECT_MEETINGS_NEAR = {
     .sql = MEETINGS " AND m.organization_id = ANY(array_append($2::uuid[] || $3::uuid[], $1::uuid))" FILTERS};
 static const struct pg_statement SELECT_MEETINGS_BELOW = {.name = "select_meetings_below", .sql = MEETINGS FILTERS};
 
-void meeting_store_add_scope(struct pg_args *args, const struct directory_scope *scope)
+void meeting_list_store_add_scope(struct pg_args *args, const struct directory_scope *scope)
 {
     pg_add_uuid(args, scope->has_branch ? &scope->branch : NULL);
     pg_add_uuids(args, scope->heads, scope->n_heads);
@@ -49,12 +49,12 @@ static void add_filter(struct pg_args *args, const struct meeting_filter *filter
     pg_add_int8(args, filter->limit);
 }
 
-struct pg_result *meeting_store_queue_meetings(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
-                                               const struct meeting_filter *filter)
+struct pg_result *meeting_list_store_queue_meetings(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                                    const struct meeting_filter *filter)
 {
     const struct pg_statement *list = scope->n_officers > 0 ? &SELECT_MEETINGS_BELOW : &SELECT_MEETINGS_NEAR;
     struct pg_args *args = pg_args(ctx, filter->id ? &SELECT_MEETING : list);
-    meeting_store_add_scope(args, scope);
+    meeting_list_store_add_scope(args, scope);
     if (filter->id)
         pg_add_uuid(args, filter->id);
     else
@@ -62,7 +62,7 @@ struct pg_result *meeting_store_queue_meetings(TALLOC_CTX *ctx, struct pg *pg, c
     return pg_queue(pg, args);
 }
 
-struct seen_meeting *meeting_store_read_meetings(TALLOC_CTX *ctx, const struct pg_result *rows)
+struct seen_meeting *meeting_list_store_read_meetings(TALLOC_CTX *ctx, const struct pg_result *rows)
 {
     struct seen_meeting *meetings = mem_array(ctx, struct seen_meeting, pg_rows(rows));
     for (size_t row = 0; row < pg_rows(rows); row++) {
@@ -72,8 +72,8 @@ struct seen_meeting *meeting_store_read_meetings(TALLOC_CTX *ctx, const struct p
     return meetings;
 }
 
-struct pg_result *meeting_store_queue_org_visible(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
-                                                  const struct uuid *org)
+struct pg_result *meeting_list_store_queue_org_visible(TALLOC_CTX *ctx, struct pg *pg,
+                                                       const struct directory_scope *scope, const struct uuid *org)
 {
     static const struct pg_statement SELECT_ORG_VISIBLE = {
         .name = "select_org_visible",
@@ -82,7 +82,7 @@ struct pg_result *meeting_store_queue_org_visible(TALLOC_CTX *ctx, struct pg *pg
             " OR o.path && ($4::uuid[] || $5::uuid[])"
             " OR o.id IN (SELECT unnest(b.path) FROM directory_organization b WHERE b.id = $1::uuid))"};
     struct pg_args *args = pg_args(ctx, &SELECT_ORG_VISIBLE);
-    meeting_store_add_scope(args, scope);
+    meeting_list_store_add_scope(args, scope);
     pg_add_uuids(args, scope->admins, scope->n_admins);
     pg_add_uuid(args, org);
     return pg_queue(pg, args);

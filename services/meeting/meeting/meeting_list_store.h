@@ -1,7 +1,7 @@
 /* Pages of meetings as readers see them, by the visibility predicate. Everything queues on the pipeline; results are
  * read after the caller's flush. One thread: the owner of the pg. */
-#ifndef SOTAY_MEETING_MEETING_STORE_QUERY_H
-#define SOTAY_MEETING_MEETING_STORE_QUERY_H
+#ifndef SOTAY_MEETING_MEETING_LIST_STORE_H
+#define SOTAY_MEETING_MEETING_LIST_STORE_H
 
 #include "common/base/keyset.h"
 #include "common/pg/pg.h"
@@ -12,7 +12,7 @@
 /* --- who sees what (ACCESS.md, meeting.read) ---------------------------------------------------------------------- */
 
 /* A statement whose first four parameters are the scope's: $1 the branch, $2 heads, $3 committees, $4 officers. */
-void meeting_store_add_scope(struct pg_args *args, const struct directory_scope *scope);
+void meeting_list_store_add_scope(struct pg_args *args, const struct directory_scope *scope);
 
 /* m is the meeting's row. All of a meeting: its heads and, of an executive one, the officers who convene it; once it is
  * no draft, the members of its branch and, of an executive one, its committee. The same rule as meeting_may_read. */
@@ -43,12 +43,12 @@ struct meeting_filter {
 };
 
 /* Newest first; invisible ones are not there. */
-struct pg_result *meeting_store_queue_meetings(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
-                                               const struct meeting_filter *filter);
-struct seen_meeting *meeting_store_read_meetings(TALLOC_CTX *ctx, const struct pg_result *rows);
+struct pg_result *meeting_list_store_queue_meetings(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                                    const struct meeting_filter *filter);
+struct seen_meeting *meeting_list_store_read_meetings(TALLOC_CTX *ctx, const struct pg_result *rows);
 /* One row when the reader may know of the organisation (ACCESS.md, organization.read). */
-struct pg_result *meeting_store_queue_org_visible(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
-                                                  const struct uuid *org);
+struct pg_result *meeting_list_store_queue_org_visible(TALLOC_CTX *ctx, struct pg *pg,
+                                                       const struct directory_scope *scope, const struct uuid *org);
 
 /* The next meetings after `after` in the order of ids, drafts left out: for republishing. */
 MUST_CHECK enum err meeting_store_next_published(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *after,

@@ -1,4 +1,4 @@
-#include "services/meeting/meeting/meeting_store_write.h"
+#include "services/meeting/meeting/meeting_write_store.h"
 
 #include "common/base/array.h"
 #include "common/base/mem.h"
@@ -67,7 +67,7 @@ static const struct pg_statement INSERT_ITEM_DOCUMENTS = {
     .sql = "INSERT INTO agenda_document(item_id, position, document_id) SELECT *"
            " FROM unnest($1::uuid[], $2::int4[], $3::uuid[])"};
 
-struct meeting_writes *meeting_store_writes(TALLOC_CTX *ctx)
+struct meeting_writes *meeting_write_store_new(TALLOC_CTX *ctx)
 {
     struct meeting_writes *writes = mem_new(ctx, struct meeting_writes);
     *writes = (struct meeting_writes){.ctx = ctx,
@@ -91,7 +91,7 @@ static const char *titles_text(TALLOC_CTX *ctx, const struct meeting *meeting)
     return titles;
 }
 
-void meeting_store_add(struct meeting_writes *writes, const struct meeting *meeting)
+void meeting_write_store_add(struct meeting_writes *writes, const struct meeting *meeting)
 {
     struct pg_args *args = writes->meetings;
     pg_add_uuid(args, &meeting->id);
@@ -113,7 +113,7 @@ void meeting_store_add(struct meeting_writes *writes, const struct meeting *meet
     pg_add_text(args, titles_text(writes->ctx, meeting));
 }
 
-void meeting_store_add_participants(struct meeting_writes *writes, const struct meeting *meeting)
+void meeting_write_store_add_participants(struct meeting_writes *writes, const struct meeting *meeting)
 {
     if (meeting->version > 1)
         pg_add_uuid(writes->participants_gone, &meeting->id);
@@ -141,7 +141,7 @@ static void add_item(struct meeting_writes *writes, const struct meeting *meetin
     }
 }
 
-void meeting_store_add_agenda(struct meeting_writes *writes, const struct meeting *meeting)
+void meeting_write_store_add_agenda(struct meeting_writes *writes, const struct meeting *meeting)
 {
     if (meeting->version > 1)
         pg_add_uuid(writes->agendas_gone, &meeting->id);
@@ -149,18 +149,19 @@ void meeting_store_add_agenda(struct meeting_writes *writes, const struct meetin
         add_item(writes, meeting, i);
 }
 
-void meeting_store_add_count(struct meeting_writes *writes, const struct meeting *meeting, enum meeting_counted what)
+void meeting_write_store_add_count(struct meeting_writes *writes, const struct meeting *meeting,
+                                   enum meeting_counted what)
 {
     pg_add_uuid(writes->counts[what], &meeting->id);
     pg_add_int4(writes->counts[what], meeting->counts[what]);
 }
 
-void meeting_store_delete(struct meeting_writes *writes, const struct uuid *meeting)
+void meeting_write_store_delete(struct meeting_writes *writes, const struct uuid *meeting)
 {
     pg_add_uuid(writes->deleted, meeting);
 }
 
-void meeting_store_write(struct pg *pg, const struct meeting_writes *writes)
+void meeting_write_store_queue(struct pg *pg, const struct meeting_writes *writes)
 {
     pg_queue(pg, writes->deleted);
     pg_queue(pg, writes->meetings);
