@@ -22,7 +22,7 @@
  * (records), loop_slot.c (its memory), loop_parts.c (states and handlers), loop_message.c (what handlers say),
  * loop_outcome.c (what clients get) and loop_notice.c (what there is to announce) · loop_announce.c and loop_redis.c
  * announcing · loop_later.c timers and loose rows · loop_outbox.c what jobs say · problems.c what rules find wrong ·
- * loop_store.c all SQL. */
+ * loop_store.c all SQL, but for the restore mark's in loop_store_restored.c. */
 #ifndef SOTAY_COMMON_LOOP_H
 #define SOTAY_COMMON_LOOP_H
 
@@ -144,8 +144,8 @@ MUST_CHECK enum err loop_start(const struct loop_environment *environment, const
 /* Finishes the batch under way, announces, bounded; frees the loop, unless reports may still come for what could not be
  * announced: then the process is about to end anyway. */
 void loop_stop(struct loop *loop);
-/* Why it is not ready, in one line owned by ctx: what it read was not whole yet since it started, or it makes no progress
- * (loop_waits.h). NULL: it is ready. Any thread. */
+/* Why it is not ready, in one line owned by ctx: what came before it started was not read whole yet, or it makes no
+ * progress (loop_waits.h). NULL: it is ready. Any thread. */
 char *loop_not_ready(struct loop *loop, TALLOC_CTX *ctx);
 
 /* --- what follows from a message: said by handlers ---------------------------------------------------------------- */
