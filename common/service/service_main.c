@@ -3,6 +3,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "common/loop/loop_store_restored.h"
 #include "common/loop/migrations.h"
 #include "common/service/service_dead.h"
 #include "common/service/service_http.h"
@@ -130,17 +131,27 @@ static void stop(struct service *service)
         kafka_producer_stop(service->producer, STOP_WITHIN_MS);
 }
 
+/* Says when it becomes ready, and when it no longer is: why stands in full at /readyz. */
+static void tell_readiness(struct service *service, bool *was_ready)
+{
+    char *why = service_not_ready(service, NULL);
+    bool ready = why == NULL;
+    if (ready && !*was_ready)
+        log_info("ready", "listen=%s", service->config.listen);
+    else if (!ready && *was_ready && !service_stopping(service))
+        log_warn("not_ready", "why=\"%s\"", why);
+    *was_ready = ready;
+    mem_free(why);
+}
+
 static int serve(struct service *service)
 {
-    bool said = false;
+    bool ready = false;
     enum err err = start(service);
     if (err && !service_stopping(service))
         log_error("start_failed", "err=%s", err_word(err));
     while (!err && !service_stopping(service)) {
-        if (!said && service_is_ready(service)) {
-            log_info("ready", "listen=%s", service->config.listen);
-            said = true;
-        }
+        tell_readiness(service, &ready);
         pause_ms(100); /* main only waits for a signal */
     }
     log_info("stopping", "signal=%d", service_stop_signal());
@@ -164,12 +175,28 @@ static int republish(struct service *service, int argc, char **argv)
     return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+/* Services read the mark when they need it, running or started later. */
+static int mark_restored(struct service *service, int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    struct pg *pg = service_pg(service, NULL);
+    enum err err = loop_store_mark_restored(pg, pg, service_now_us(service));
+    if (err)
+        (void)fprintf(stderr, "mark-restored: %s: %s\n", err_word(err), pg_message(pg));
+    else
+        (void)printf("%s: marked as restored\n", service->spec->name);
+    mem_free(pg);
+    return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 static int run_command(struct service *service, int argc, char **argv)
 {
     const struct service_spec *spec = service->spec;
     int (*run)(struct service *, int, char **) = NULL;
     if (strcmp(argv[0], "dead-letters") == 0)
         run = service_dead_letters;
+    else if (strcmp(argv[0], "mark-restored") == 0)
+        run = mark_restored;
     else if (strcmp(argv[0], "republish") == 0 && spec->republish)
         run = republish;
     for (size_t i = 0; i < spec->n_commands; i++)
@@ -190,7 +217,8 @@ static int run_command(struct service *service, int argc, char **argv)
 static void print_help(const struct service_spec *spec, const struct config_key keys[], size_t n)
 {
     config_print_help(stdout, spec->name, keys, n);
-    (void)printf("\nCommands:\n  dead-letters list|show|replay|drop [TOPIC PARTITION OFFSET [CLUSTER]]\n");
+    (void)printf(
+        "\nCommands:\n  dead-letters list|show|replay|drop [TOPIC PARTITION OFFSET [CLUSTER]]\n  mark-restored\n");
     if (spec->republish)
         (void)printf("  republish\n");
     for (size_t i = 0; i < spec->n_commands; i++)
