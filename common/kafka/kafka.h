@@ -62,6 +62,10 @@ void kafka_producer_stop(struct kafka_producer *producer, int deadline_ms); /* f
  * gathering producer tells most of them by the report. `report` may be NULL. */
 MUST_CHECK enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes,
                                   const void *value, size_t value_bytes, kafka_report_fn *report, void *arg);
+/* The same into this partition of the topic, whatever the key. */
+MUST_CHECK enum err kafka_produce_to(struct kafka_producer *producer, enum topic topic, int32_t partition,
+                                     const void *key, size_t key_bytes, const void *value, size_t value_bytes,
+                                     kafka_report_fn *report, void *arg);
 /* Microseconds since a broker last answered: a delivery report, or the producer's own question every 300 ms. Any
  * thread. */
 int64_t kafka_silent_us(const struct kafka_producer *producer);
@@ -75,6 +79,8 @@ struct kafka_record { /* borrowed until kafka_records_free */
     int64_t append_time_us;
     const void *key, *value; /* value NULL: tombstone */
     size_t key_bytes, value_bytes;
+    int32_t place; /* of one message of several that came as one record; 0 as it comes from Kafka */
+    bool more;     /* others of the same record follow */
 };
 struct kafka_records {
     struct kafka_record *items;

@@ -157,7 +157,9 @@ void loop_answer(const struct loop_message *message, const struct uuid *resource
 /* The answer waits until Kafka has acknowledged the events of this commit (revocations, role changes, transfers). */
 void loop_answer_after_events(const struct loop_message *message);
 
-/* An event on `topic` keyed by `key`; its id is derived from the message and its place among the message's events. */
+/* An event on `topic` keyed by `key`; its id is derived from the message and its place among the message's events. All
+ * events that a commit has from one partition go into the partition of that number, as one record for each topic: so
+ * those of an aggregate stay in order. */
 void loop_event(const struct loop_message *message, enum topic topic, const struct uuid *key,
                 const ProtobufCMessage *event);
 /* A raw record of a compacted topic; value NULL: a tombstone. Its key is the message's aggregate: so all records of a

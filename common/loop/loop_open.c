@@ -2,15 +2,8 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "common/kafka/envelope.h"
 #include <string.h>
-
-static const struct loop_input *find_input(const struct loop_options *options, enum topic topic)
-{
-    for (size_t i = 0; i < options->n_inputs; i++)
-        if (options->inputs[i].topic == topic)
-            return &options->inputs[i];
-    return NULL;
-}
 
 static void find_handlers(struct loop_slot *slot, const struct loop_options *options, const char *kind)
 {
@@ -84,7 +77,7 @@ void loop_open(struct loop_slot *slot, struct loop_batch *batch, const struct lo
                const struct kafka_record *record)
 {
     /* The slot may hold what was left of a record that was not taken: nothing of it may show through. */
-    *slot = (struct loop_slot){.record = record, .input = find_input(options, record->topic)};
+    *slot = (struct loop_slot){.record = record, .input = loop_find_input(options, record->topic)};
     slot->message = (struct loop_message){.topic = record->topic, .batch = batch, .ctx = batch->ctx};
     if (slot->input->raw)
         open_raw(slot, options, record);
@@ -92,7 +85,7 @@ void loop_open(struct loop_slot *slot, struct loop_batch *batch, const struct lo
         open_envelope(slot, options, record);
 }
 
-/* Returns its index among the batch's positions. */
+/* Returns its index among the batch's positions. The position moves behind a record with the last of its messages. */
 static size_t count_position(struct loop_batch *batch, const struct loop_partition *partition,
                              const struct kafka_record *record)
 {
@@ -105,7 +98,7 @@ static size_t count_position(struct loop_batch *batch, const struct loop_partiti
         batch->positions[i].expected = partition->position.next;
         batch->n_positions++;
     }
-    batch->positions[i].next = record->offset + 1;
+    batch->positions[i].next = record->more ? record->offset : record->offset + 1;
     return i;
 }
 
@@ -125,4 +118,29 @@ void loop_open_next(struct loop_batch *batch, const struct loop_options *options
     }
     slot->position = count_position(batch, partition, record);
     batch->n_slots++;
+}
+
+static struct kafka_record piece_of(const struct kafka_record *record, ProtobufCBinaryData envelope, size_t place,
+                                    size_t n)
+{
+    struct kafka_record piece = *record;
+    piece.value = envelope.data;
+    piece.value_bytes = envelope.len;
+    piece.place = (int32_t)place;
+    piece.more = place + 1 < n;
+    return piece;
+}
+
+void loop_take_apart(TALLOC_CTX *ctx, const struct loop_options *options, const struct kafka_record *record,
+                     struct loop_records *into)
+{
+    const Pb__Bundle *bundle = loop_find_input(options, record->topic)->raw
+                                   ? NULL
+                                   : envelope_unbundle(ctx, record->value, record->value_bytes);
+    if (!bundle) {
+        array_add(ctx, &into->list, *record);
+        return;
+    }
+    for (size_t i = 0; i < bundle->n_envelopes; i++)
+        array_add(ctx, &into->list, piece_of(record, bundle->envelopes[i], i, bundle->n_envelopes));
 }

@@ -12,6 +12,15 @@ struct loop_partition *loop_positions_find(struct loop_positions *positions, enu
     return NULL;
 }
 
+struct loop_offset loop_offset_of(const struct loop_positions *positions, const struct kafka_record *record)
+{
+    return (struct loop_offset){.cluster = positions->cluster,
+                                .topic = (int32_t)record->topic,
+                                .partition = record->partition,
+                                .offset = record->offset,
+                                .place = record->place};
+}
+
 static enum err take(struct loop_positions *positions, struct pg *pg, struct kafka_assignment *assignment)
 {
     struct loop_partition *p = &positions->items[positions->n];

@@ -22,6 +22,8 @@ struct loop_positions {
 
 /* NULL: not ours. */
 struct loop_partition *loop_positions_find(struct loop_positions *positions, enum topic topic, int32_t partition);
+/* Where a record, or a message of it, stands. Borrows the cluster. */
+struct loop_offset loop_offset_of(const struct loop_positions *positions, const struct kafka_record *record);
 /* Takes exactly these partitions, and fills their `next` from the rows. An error: it has none. */
 MUST_CHECK enum err loop_positions_take(struct loop_positions *positions, struct pg *pg,
                                         struct kafka_assignment assignments[], size_t n);

@@ -35,6 +35,14 @@ struct loop_slot {
     uint64_t n_events;
 };
 
+/* An event on its way into the record of its topic and partition. */
+struct loop_outgoing {
+    enum topic topic;
+    int32_t partition; /* of the message that caused it */
+    struct uuid key;
+    ProtobufCBinaryData envelope;
+};
+
 struct loop_batch {
     TALLOC_CTX *ctx;
     struct loop_slot *slots;
@@ -44,7 +52,8 @@ struct loop_batch {
     struct loop_position positions[LOOP_PARTITIONS_LIMIT];
     size_t n_positions;
     struct uuid_map *tags[TAG_COUNT]; /* ids of the stale ones; NULL: none; of a tag without a key: the zero id */
-    ARRAY(Pb__OutboundMessage *) messages;
+    ARRAY(struct loop_outgoing) events;
+    ARRAY(Pb__OutboundMessage *) messages; /* commands */
     ARRAY(Pb__Outcome *) outcomes;
     ARRAY(char *) replies; /* beside the outcomes: whose gateway waits for each */
     struct pg_args *timers;

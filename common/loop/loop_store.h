@@ -14,6 +14,7 @@ struct loop_offset { /* of one message */
     const char *cluster;
     int32_t topic, partition;
     int64_t offset;
+    int32_t place; /* among the messages of one record */
 };
 struct loop_row { /* of the outbox */
     int32_t topic, partition;
@@ -83,7 +84,7 @@ MUST_CHECK enum err loop_store_rollback(struct pg *pg);
 MUST_CHECK enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at,
                                              const char *reason, int *ret_attempts);
 /* Of the cluster, at most so many; without those of messages that were done after all. Columns: topic, partition,
- * offset, attempts, reason. */
+ * offset, place, attempts, reason. */
 MUST_CHECK enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, size_t limit,
                                         struct pg_result **ret_rows);
 
@@ -95,8 +96,8 @@ struct loop_dead {
     int64_t record_bytes;            /* of one that was read */
 };
 void loop_store_queue_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead);
-/* Some hundreds that come after `after` (NULL: the first ones) by cluster, topic, partition and offset, without their
- * records; n 0: none. */
+/* Some hundreds that come after `after` (NULL: the first ones) by cluster, topic, partition, offset and place, without
+ * their records; n 0: none. */
 MUST_CHECK enum err loop_store_page_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *after,
                                          struct loop_dead **ret_dead, size_t *ret_n);
 /* The one at this offset. A cluster of NULL is any: where two had it, n is 2. n 0: no such letter, and *ret_dead is

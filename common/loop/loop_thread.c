@@ -186,7 +186,7 @@ static void commit_lag(struct loop *loop)
 static void handle(struct loop *loop, struct kafka_records *records)
 {
     FAILPOINT("loop.batch.before");
-    enum err err = records->n > 0 ? loop_run_records(&loop->run, records) : ERR_OK;
+    enum err err = records->n > 0 ? loop_run_records(&loop->run, records, batch_limit(loop)) : ERR_OK;
     FAILPOINT("loop.batch.after");
     kafka_records_free(records);
     commit_lag(loop);
@@ -256,9 +256,8 @@ static bool count_crash(struct loop *loop, const struct loop_marker *marker)
                  marker->cluster);
         return true;
     }
-    if (marker->offset >= 0)
-        return loop_suspect_count(&loop->suspects, marker->topic, marker->partition, marker->offset, "crashed") ==
-               ERR_OK;
+    if (marker->at.offset != LOOP_WHOLE_BATCH)
+        return loop_suspect_count(&loop->suspects, &marker->at, "crashed") == ERR_OK;
     loop->suspects.alone = batch_limit(loop);
     return true;
 }
