@@ -1,6 +1,7 @@
 #include "common/loop/loop_outcome.h"
 
 #include "common/base/mem.h"
+#include "common/loop/loop_store.h"
 
 static Pb__Outcome *outcome_new(struct loop_slot *slot, int64_t settled_at_us)
 {

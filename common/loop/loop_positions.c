@@ -21,28 +21,32 @@ struct loop_offset loop_offset_of(const struct loop_positions *positions, const 
                                 .place = record->place};
 }
 
-static enum err take(struct loop_positions *positions, struct pg *pg, struct kafka_assignment *assignment)
-{
-    struct loop_partition *p = &positions->items[positions->n];
-    *p = (struct loop_partition){.position = {.topic = (int32_t)assignment->topic, .partition = assignment->partition}};
-    enum err err = loop_store_position(pg, positions->cluster, &p->position);
-    if (err)
-        return err;
-    positions->n++;
-    assignment->next = p->lag_next = p->position.next;
-    return ERR_OK;
-}
-
 enum err loop_positions_take(struct loop_positions *positions, struct pg *pg, struct kafka_assignment assignments[],
                              size_t n)
 {
-    enum err err = n > LOOP_PARTITIONS_LIMIT ? ERR_INTERNAL : ERR_OK;
+    struct loop_position taken[LOOP_PARTITIONS_LIMIT];
+    const struct uuid owner = uuid_random();
     positions->n = 0;
-    for (size_t i = 0; i < n && !err; i++)
-        err = take(positions, pg, &assignments[i]);
+    if (n > LOOP_PARTITIONS_LIMIT)
+        return ERR_INTERNAL;
+    for (size_t i = 0; i < n; i++)
+        taken[i] = (struct loop_position){
+            .topic = (int32_t)assignments[i].topic, .partition = assignments[i].partition, .owner = owner};
+    enum err err = loop_store_take_positions(pg, positions->cluster, taken, n);
     if (err)
-        positions->n = 0;
-    return err;
+        return err;
+    for (size_t i = 0; i < n; i++) {
+        positions->items[i] = (struct loop_partition){.position = taken[i], .lag_next = taken[i].next};
+        assignments[i].next = taken[i].next;
+    }
+    positions->n = n;
+    return ERR_OK;
+}
+
+static bool is_ours(const struct loop_position *mine, const struct pg_result *rows, size_t row)
+{
+    struct uuid owner = pg_get_uuid(rows, row, 2);
+    return uuid_equal(&mine->owner, &owner) && mine->next == pg_get_int8(rows, row, 3);
 }
 
 bool loop_positions_hold(struct loop_positions *positions, struct pg *pg)
@@ -54,7 +58,7 @@ bool loop_positions_hold(struct loop_positions *positions, struct pg *pg)
     for (size_t i = 0; !err && i < pg_rows(rows); i++) {
         const struct loop_partition *mine = loop_positions_find(positions, (enum topic)pg_get_int8(rows, i, 0),
                                                                 (int32_t)pg_get_int8(rows, i, 1));
-        hold = hold && (!mine || mine->position.next == pg_get_int8(rows, i, 2));
+        hold = hold && (!mine || is_ours(&mine->position, rows, i));
     }
     mem_free(ctx);
     return hold;

@@ -4,7 +4,7 @@
 #define SOTAY_COMMON_LOOP_POSITIONS_H
 
 #include "common/kafka/kafka.h"
-#include "common/loop/loop_store.h"
+#include "common/loop/loop_store_positions.h"
 
 enum { LOOP_PARTITIONS_LIMIT = 256 };
 
@@ -24,11 +24,12 @@ struct loop_positions {
 struct loop_partition *loop_positions_find(struct loop_positions *positions, enum topic topic, int32_t partition);
 /* Where a record, or a message of it, stands. Borrows the cluster. */
 struct loop_offset loop_offset_of(const struct loop_positions *positions, const struct kafka_record *record);
-/* Takes exactly these partitions, and fills their `next` from the rows. An error: it has none. */
+/* Takes exactly these partitions: their rows get a new owner, which from now on only our batches know, and their `next`
+ * is filled from the rows. So does whoever cannot know whether his last COMMIT came through. An error: it has none. */
 MUST_CHECK enum err loop_positions_take(struct loop_positions *positions, struct pg *pg,
                                         struct kafka_assignment assignments[], size_t n);
-/* False: a row has moved without us: the database was restored, or another owner is at work. True where PostgreSQL does
- * not answer: the next commit asks again. */
+/* False: a row has another owner or has moved without us: the database was restored, or another is at work. True where
+ * PostgreSQL does not answer: the next commit asks again. */
 bool loop_positions_hold(struct loop_positions *positions, struct pg *pg);
 bool loop_positions_wait(const struct loop_positions *positions); /* some partition waits for a newer binary */
 

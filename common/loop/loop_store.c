@@ -1,26 +1,6 @@
 #include "common/loop/loop_store.h"
 #include "common/base/mem.h"
 
-static const struct pg_statement MAKE_POSITION = {
-    .name = "loop_make_position",
-    .sql = "INSERT INTO position(cluster, topic, partition, next) VALUES ($1::text, $2::int4, $3::int4, 0)"
-           " ON CONFLICT DO NOTHING"};
-static const struct pg_statement READ_POSITION = {
-    .name = "loop_read_position",
-    .sql = "SELECT next FROM position WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4"};
-static const struct pg_statement READ_POSITIONS = {
-    .name = "loop_read_positions", .sql = "SELECT topic, partition, next FROM position WHERE cluster = $1::text"};
-static const struct pg_statement OTHER_CLUSTERS = {
-    .name = "loop_other_clusters",
-    .sql = "SELECT count(*) FILTER (WHERE cluster = $1::text), count(*) FILTER (WHERE next > 0) FROM position"};
-static const struct pg_statement ADVANCE = {
-    .name = "loop_advance",
-    .each = true,
-    .sql = "UPDATE position p SET next = u.next"
-           " FROM unnest($1::text[], $2::int4[], $3::int4[], $4::int8[], $5::int8[])"
-           " AS u(cluster, topic, partition, expected, next)"
-           " WHERE p.cluster = u.cluster AND p.topic = u.topic AND p.partition = u.partition"
-           " AND p.next = u.expected"};
 static const struct pg_statement READ_SEEN = {
     .name = "loop_read_seen",
     .sql = "SELECT message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version, actor_id,"
@@ -123,80 +103,15 @@ static const struct pg_statement DROP_DEAD = {
 static const struct pg_statement FORGET_ONE = {.name = "loop_forget_one",
                                                .sql = "DELETE FROM seen WHERE message_id = $1::uuid"};
 
-static struct pg_args *partition_args(TALLOC_CTX *ctx, const struct pg_statement *statement, const char *cluster,
-                                      int32_t topic, int32_t partition)
-{
-    struct pg_args *args = pg_args(ctx, statement);
-    pg_add_text(args, cluster);
-    pg_add_int4(args, topic);
-    pg_add_int4(args, partition);
-    return args;
-}
-
 static struct pg_args *offset_args(TALLOC_CTX *ctx, const struct pg_statement *statement, const struct loop_offset *at)
 {
-    struct pg_args *args = partition_args(ctx, statement, at->cluster, at->topic, at->partition);
+    struct pg_args *args = pg_args(ctx, statement);
+    pg_add_text(args, at->cluster);
+    pg_add_int4(args, at->topic);
+    pg_add_int4(args, at->partition);
     pg_add_int8(args, at->offset);
     pg_add_int4(args, at->place);
     return args;
-}
-
-/* --- positions ---------------------------------------------------------------------------------------------------- */
-
-enum err loop_store_position(struct pg *pg, const char *cluster, struct loop_position *p)
-{
-    TALLOC_CTX *ctx = mem_context(NULL, "position");
-    pg_queue(pg, partition_args(ctx, &MAKE_POSITION, cluster, p->topic, p->partition));
-    struct pg_result *row = pg_queue(pg, partition_args(ctx, &READ_POSITION, cluster, p->topic, p->partition));
-    enum err err = pg_flush(pg);
-    if (!err)
-        p->next = p->expected = pg_get_int8(row, 0, 0);
-    mem_free(ctx);
-    return err;
-}
-
-enum err loop_store_positions(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, struct pg_result **ret_rows)
-{
-    struct pg_args *args = pg_args(ctx, &READ_POSITIONS);
-    pg_add_text(args, cluster);
-    return pg_run(pg, args, ret_rows);
-}
-
-enum err loop_store_read_position(struct pg *pg, const char *cluster, struct loop_position *p)
-{
-    TALLOC_CTX *ctx = mem_context(NULL, "position");
-    struct pg_result *row = NULL;
-    enum err err = pg_run(pg, partition_args(ctx, &READ_POSITION, cluster, p->topic, p->partition), &row);
-    p->next = !err && pg_rows(row) > 0 ? pg_get_int8(row, 0, 0) : 0;
-    mem_free(ctx);
-    return err;
-}
-
-enum err loop_store_check_cluster(struct pg *pg, const char *cluster)
-{
-    TALLOC_CTX *ctx = mem_context(NULL, "cluster");
-    struct pg_args *args = pg_args(ctx, &OTHER_CLUSTERS);
-    struct pg_result *row = NULL;
-    pg_add_text(args, cluster);
-    enum err err = pg_run(pg, args, &row);
-    if (!err && pg_get_int8(row, 0, 0) == 0 && pg_get_int8(row, 0, 1) > 0)
-        err = ERR_CONFIG;
-    mem_free(ctx);
-    return err;
-}
-
-struct pg_result *loop_store_queue_advance(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
-                                           const struct loop_position p[], size_t n)
-{
-    struct pg_args *args = pg_args(ctx, &ADVANCE);
-    for (size_t i = 0; i < n; i++) {
-        pg_add_text(args, cluster);
-        pg_add_int4(args, p[i].topic);
-        pg_add_int4(args, p[i].partition);
-        pg_add_int8(args, p[i].expected);
-        pg_add_int8(args, p[i].next);
-    }
-    return pg_queue(pg, args);
 }
 
 /* --- processed ---------------------------------------------------------------------------------------------------- */

@@ -1,15 +1,12 @@
-/* The loop's own SQL: positions, processed ids, outbox, timers, attempts, dead letters (schema/). Every function queues
- * on the pipeline or runs at once, as its name says (`_queue_` queues); called on the thread that owns the pg. */
+/* The loop's own SQL: processed ids, outbox, timers, attempts, dead letters (schema/); that of positions is in
+ * loop_store_positions.h. Every function queues on the pipeline or runs at once, as its name says (`_queue_` queues);
+ * called on the thread that owns the pg. */
 #ifndef SOTAY_COMMON_LOOP_STORE_H
 #define SOTAY_COMMON_LOOP_STORE_H
 
 #include "common/base/err.h"
 #include "common/pg/pg.h"
 
-struct loop_position {
-    int32_t topic, partition;
-    int64_t expected, next;
-};
 struct loop_offset { /* of one message */
     const char *cluster;
     int32_t topic, partition;
@@ -28,19 +25,6 @@ struct loop_processed {
     uint64_t version;
     int64_t created_at_us, settled_at_us;
 };
-
-/* Makes the row where it is absent (from the beginning), then reads it into `p`. */
-MUST_CHECK enum err loop_store_position(struct pg *pg, const char *cluster, struct loop_position *p);
-/* Every position of the cluster: topic, partition, next. */
-MUST_CHECK enum err loop_store_positions(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
-                                         struct pg_result **ret_rows);
-/* Only reads: an absent row is the beginning. */
-MUST_CHECK enum err loop_store_read_position(struct pg *pg, const char *cluster, struct loop_position *p);
-/* ERR_CONFIG when this database has positions of other clusters only: it belongs to another Kafka. */
-MUST_CHECK enum err loop_store_check_cluster(struct pg *pg, const char *cluster);
-/* Advances all; the result's affected rows must equal n, or another owner took over. */
-struct pg_result *loop_store_queue_advance(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
-                                           const struct loop_position p[], size_t n);
 
 struct pg_result *loop_store_queue_processed(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n);
 void loop_store_read_processed(TALLOC_CTX *ctx, const struct pg_result *result, size_t row,

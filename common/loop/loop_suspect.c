@@ -1,6 +1,7 @@
 #include "common/loop/loop_suspect.h"
 
 #include "common/base/mem.h"
+#include "common/loop/loop_store.h"
 
 static bool is_at(const struct loop_suspect *suspect, const struct loop_offset *at)
 {

@@ -9,6 +9,7 @@
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
 #include "common/loop/loop_store.h"
+#include "common/loop/loop_store_positions.h"
 #include "common/service/service_internal.h"
 #include <stdio.h>
 #include <stdlib.h>
