@@ -178,16 +178,6 @@ static char *put_minutes(char *at, int64_t minutes)
     return put_number(put_char(put_number(at, minutes / 60, 2), ':'), minutes % 60, 2);
 }
 
-static char *put_fraction(char *at, int64_t us)
-{
-    if (us == 0)
-        return at;
-    at = put_number(put_char(at, '.'), us, 6);
-    while (at[-1] == '0')
-        at--;
-    return at;
-}
-
 static char *put_timestamp(char *at, int64_t us)
 {
     int64_t of_day = us % CLOCK_DAY_US;
@@ -196,7 +186,8 @@ static char *put_timestamp(char *at, int64_t us)
     at = put_date(at, (int32_t)((us - of_day) / CLOCK_DAY_US));
     at = put_minutes(put_char(at, 'T'), of_day / CLOCK_MINUTE_US);
     at = put_number(put_char(at, ':'), of_day % CLOCK_MINUTE_US / CLOCK_SECOND_US, 2);
-    return put_char(put_fraction(at, of_day % CLOCK_SECOND_US), 'Z');
+    at = put_number(put_char(at, '.'), of_day % CLOCK_SECOND_US, 6);
+    return put_char(at, 'Z');
 }
 
 size_t json_format_write_number(enum field_format format, int64_t number, char text[JSON_FORMAT_TEXT_BYTES])
