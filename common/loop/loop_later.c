@@ -42,7 +42,7 @@ static Pb__OutboundMessage *timer_command(struct loop_schedule *schedule, TALLOC
     int64_t due_us = pg_get_int8(rows, row, 2);
     const void *parts[] = {schedule->options->service, kind, aggregate.bytes, &due_us};
     const size_t bytes[] = {strlen(schedule->options->service), strlen(kind), sizeof aggregate.bytes, sizeof due_us};
-    struct uuid id = uuid_hash(4, parts, bytes);
+    struct uuid id = uuid_at(uuid_hash(4, parts, bytes), due_us);
     Pb__Envelope envelope;
     envelope_begin(ctx, &envelope, &id, &aggregate, kind, pg_get_bytes(ctx, rows, row, 3));
     envelope.has_clock_offset_us = true;

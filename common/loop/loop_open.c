@@ -23,7 +23,7 @@ static void open_raw(struct loop_slot *slot, const struct loop_options *options,
     const void *parts[] = {topic_name(record->topic), &record->partition, &record->offset};
     const size_t bytes[] = {strlen(parts[0]), sizeof record->partition, sizeof record->offset};
     find_handlers(slot, options, NULL);
-    m->id = uuid_hash(3, parts, bytes);
+    m->id = uuid_at(uuid_hash(3, parts, bytes), record->append_time_us);
     m->now_us = record->append_time_us;
     if (record->key_bytes != sizeof m->aggregate.bytes) {
         slot->err = ERR_MALFORMED;

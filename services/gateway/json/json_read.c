@@ -165,10 +165,21 @@ static enum err read_bytes(TALLOC_CTX *ctx, const struct field_rule *rule, const
     return err != ERR_OK ? err : json_format_read_bytes(ctx, rule->format, text, slot);
 }
 
+/* What is absent means its default: both are one message, packed alike. */
+static void say_defaults(ProtobufCMessage *message)
+{
+    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+        if (field->default_value && field->quantifier_offset != 0)
+            *(protobuf_c_boolean *)((char *)message + field->quantifier_offset) = true; /* has_… */
+    }
+}
+
 static ProtobufCMessage *message_new(TALLOC_CTX *ctx, const ProtobufCMessageDescriptor *type)
 {
     ProtobufCMessage *message = mem_zalloc(ctx, type->sizeof_message, type->name);
     protobuf_c_message_init(type, message);
+    say_defaults(message);
     return message;
 }
 
