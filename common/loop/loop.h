@@ -101,6 +101,7 @@ struct loop_part {
 struct loop_input {
     enum topic topic;
     bool commands; /* an unknown kind pauses the partition; has outcomes. Else: skipped */
+    bool clients;  /* clients say it: refused, as a command is, where it breaks the rules of its fields */
     bool raw;      /* no envelope: the record's key is the message's aggregate, its value the body */
 };
 

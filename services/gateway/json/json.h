@@ -18,33 +18,12 @@
 #define SOTAY_GATEWAY_JSON_H
 
 #include "common/base/err.h"
+#include "common/contract/field_errors.h"
 #include <jansson.h>
 #include <protobuf-c/protobuf-c.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <talloc.h>
-
-/* --- what is wrong with a request --- */
-
-#define FIELD_ERRORS_MAX 100
-
-struct field_error {
-    const char *
-        /* JSON pointer into the body (RFC 6901: "/agenda/0/title"; "" is the whole), or a parameter's plain name */
-        field;
-    enum err code; /* ERR_FIELD_… */
-};
-
-struct field_errors {
-    TALLOC_CTX *ctx;
-    size_t n;
-    struct field_error items[FIELD_ERRORS_MAX];
-};
-
-void field_errors_init(struct field_errors *errors, TALLOC_CTX *ctx);
-
-/* Copies `field`. Past the maximum it does nothing. */
-void field_errors_add(struct field_errors *errors, const char *field, enum err code);
 
 /* --- reading --- */
 

@@ -3,6 +3,7 @@
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/base/uuid.h"
+#include "common/contract/field_check.h"
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,11 +251,6 @@ enum err json_format_read_bytes(TALLOC_CTX *ctx, enum field_format format, const
 
 /* --- text --- */
 
-static bool is_written_by_people(enum field_format format)
-{
-    return format == FORMAT_TEXT || format == FORMAT_LINE;
-}
-
 static char *compose(TALLOC_CTX *ctx, const char *text)
 {
     utf8proc_uint8_t *composed = utf8proc_NFC((const utf8proc_uint8_t *)text);
@@ -263,75 +259,12 @@ static char *compose(TALLOC_CTX *ctx, const char *text)
     return copy;
 }
 
-static bool is_forbidden(enum field_format format, utf8proc_int32_t c)
-{
-    if (format == FORMAT_TEXT && (c == '\n' || c == '\t'))
-        return false;
-    utf8proc_category_t category = utf8proc_category(c);
-    if (category == UTF8PROC_CATEGORY_CC)
-        return true;
-    return format == FORMAT_LINE && (category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP);
-}
-
-static bool is_blank(utf8proc_int32_t c)
-{
-    switch (utf8proc_category(c)) {
-    case UTF8PROC_CATEGORY_ZS:
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP:
-    case UTF8PROC_CATEGORY_CC:
-    case UTF8PROC_CATEGORY_CF: return true;
-    default: return false;
-    }
-}
-
-/* Counts characters, and those that are not blank. ERR_FIELD_CHARACTERS. */
-static enum err measure(enum field_format format, const char *text, size_t *ret_length, size_t *ret_visible)
-{
-    size_t length = 0, visible = 0;
-    utf8proc_ssize_t bytes;
-    for (const char *at = text; *at; at += bytes) {
-        utf8proc_int32_t c;
-        bytes = utf8proc_iterate((const utf8proc_uint8_t *)at, -1, &c);
-        if (bytes < 1 || (is_written_by_people(format) && is_forbidden(format, c)))
-            return ERR_FIELD_CHARACTERS;
-        length++;
-        visible += !is_blank(c);
-    }
-    *ret_length = length;
-    *ret_visible = visible;
-    return ERR_OK;
-}
-
-static bool is_phone(const char *text)
-{
-    if (text[0] != '+')
-        return false;
-    size_t digits = strspn(text + 1, "0123456789");
-    return text[1 + digits] == '\0' && digits >= 8 && digits <= 15;
-}
-
-static enum err check_text(const struct field_rule *rule, const char *text)
-{
-    size_t length, visible;
-    enum err err = measure(rule->format, text, &length, &visible);
-    if (err != ERR_OK)
-        return err;
-    if (rule->format == FORMAT_PHONE && !is_phone(text))
-        return ERR_FIELD_FORMAT;
-    if (length < rule->min_length)
-        return ERR_FIELD_TOO_SHORT;
-    if (is_written_by_people(rule->format) && rule->min_length > 0 && visible == 0)
-        return ERR_FIELD_TOO_SHORT;
-    return length > rule->max_length ? ERR_FIELD_TOO_LONG : ERR_OK;
-}
-
 enum err json_format_read_text(TALLOC_CTX *ctx, const struct field_rule *rule, const char *text, char **ret_text)
 {
-    char *copy = is_written_by_people(rule->format) ? compose(ctx, text) : mem_text(ctx, text);
+    char *copy = field_is_written_by_people(rule) ? compose(ctx, text) : mem_text(ctx, text);
     if (!copy)
         return ERR_FIELD_CHARACTERS;
-    enum err err = check_text(rule, copy);
+    enum err err = field_check_text(rule, copy);
     if (err == ERR_OK)
         *ret_text = copy;
     return err;
