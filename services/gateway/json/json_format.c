@@ -251,8 +251,36 @@ enum err json_format_read_bytes(TALLOC_CTX *ctx, enum field_format format, const
 
 /* --- text --- */
 
+/* The letter at `at` (UTF-8) that is the same in every text in NFC, whatever stands beside it: how many bytes it has.
+ * These are ASCII, the Latin letters U+0080 to U+02FF and U+1E00 to U+1EFF, among them all of Vietnamese, and the usual
+ * dashes and quotation marks U+2010 to U+2026; 0: another, which only utf8proc can judge. */
+static size_t composed_bytes(const unsigned char *at)
+{
+    if (at[0] < 0x80)
+        return 1;
+    if (at[0] >= 0xc2 && at[0] <= 0xcb)
+        return 2;
+    if (at[0] == 0xe1 && at[1] >= 0xb8 && at[1] <= 0xbb)
+        return 3;
+    return at[0] == 0xe2 && at[1] == 0x80 && at[2] >= 0x90 && at[2] <= 0xa6 ? 3 : 0;
+}
+
+/* False where it may be, or may not. `text` is UTF-8. */
+static bool is_composed(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    size_t n = 1;
+    while (*at && n > 0) {
+        n = composed_bytes(at);
+        at += n;
+    }
+    return n > 0;
+}
+
 static char *compose(TALLOC_CTX *ctx, const char *text)
 {
+    if (is_composed(text))
+        return mem_text(ctx, text);
     utf8proc_uint8_t *composed = utf8proc_NFC((const utf8proc_uint8_t *)text);
     char *copy = mem_text(ctx, (const char *)composed);
     free(composed);
