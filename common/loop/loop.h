@@ -22,7 +22,7 @@
  * loop_parts.c (states and handlers), loop_message.c (what handlers say), loop_outcome.c (what clients get) and
  * loop_notice.c (what there is to announce) · loop_announce.c and loop_redis.c announcing · loop_later.c timers and
  * loose rows · loop_sweep.c what is forgotten · loop_outbox.c what jobs say · problems.c what rules find wrong ·
- * loop_store.c all SQL. */
+ * loop_store.c all SQL, but for the restore mark's in loop_store_restored.c. */
 #ifndef SOTAY_COMMON_LOOP_H
 #define SOTAY_COMMON_LOOP_H
 
