@@ -21,7 +21,7 @@
  * attempts · loop_marker.c which message a crash is put down to · loop_batch.c one transaction, with loop_open.c
  * (records), loop_slot.c (its memory), loop_parts.c (states and handlers), loop_message.c (what handlers say),
  * loop_outcome.c (what clients get) and loop_notice.c (what there is to announce) · loop_announce.c and loop_redis.c
- * announcing · loop_later.c timers and loose rows · loop_outbox.c what jobs say · problems.c what rules find wrong ·
+ * announcing · loop_later.c timers and loose rows · loop_sweep.c what is forgotten · loop_outbox.c what jobs say · problems.c what rules find wrong ·
  * loop_store.c all SQL, but for that of positions and of the restore mark in loop_store_positions.c and
  * loop_store_restored.c. */
 #ifndef SOTAY_COMMON_LOOP_H
@@ -102,6 +102,7 @@ struct loop_part {
 struct loop_input {
     enum topic topic;
     bool commands; /* an unknown kind pauses the partition; has outcomes. Else: skipped */
+    bool clients;  /* clients say it: refused, as a command is, where it breaks the rules of its fields */
     bool raw;      /* no envelope: the record's key is the message's aggregate, its value the body */
 };
 

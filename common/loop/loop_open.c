@@ -4,6 +4,7 @@
 #include "common/base/mem.h"
 #include "common/kafka/envelope.h"
 #include <stdio.h>
+#include "common/contract/contract_check.h"
 #include <string.h>
 
 static void find_handlers(struct loop_slot *slot, const struct loop_options *options, const char *kind)
@@ -17,7 +18,7 @@ static void open_raw(struct loop_slot *slot, const struct loop_options *options,
     const void *parts[] = {topic_name(record->topic), &record->partition, &record->offset};
     const size_t bytes[] = {strlen(parts[0]), sizeof record->partition, sizeof record->offset};
     find_handlers(slot, options, NULL);
-    m->id = uuid_hash(3, parts, bytes);
+    m->id = uuid_at(uuid_hash(3, parts, bytes), record->append_time_us);
     m->now_us = record->append_time_us;
     if (record->key_bytes != sizeof m->aggregate.bytes) {
         slot->err = ERR_MALFORMED;
@@ -31,7 +32,8 @@ static void open_raw(struct loop_slot *slot, const struct loop_options *options,
         slot->err = ERR_MALFORMED;
 }
 
-/* The envelope's ids and times; ERR_MALFORMED where they are not what they must be. */
+/* The envelope's ids and times; ERR_MALFORMED where they are not what they must be. The clock offset is bounded by its
+ * field's rule. */
 static enum err read_envelope(struct loop_message *m, const Pb__Envelope *envelope, int64_t append_time_us)
 {
     if (uuid_from_pb(envelope->message_id, &m->id) || uuid_from_pb(envelope->aggregate_id, &m->aggregate))
@@ -48,18 +50,38 @@ static enum err read_envelope(struct loop_message *m, const Pb__Envelope *envelo
     return ERR_OK;
 }
 
+/* What breaks the rules of its fields is refused in the same words as at the edge: it did not come through a gateway,
+ * or through one that knew other rules. A rejection settles it for whoever waits; a dead letter would keep what no
+ * replay can make right. */
+static void check_fields(struct loop_slot *slot)
+{
+    struct loop_message *m = &slot->message;
+    struct field_errors errors;
+    field_errors_init(&errors, m->ctx);
+    contract_check(m->body, &errors);
+    for (size_t i = 0; i < errors.n; i++)
+        slot->err = loop_field(m, errors.items[i].field, errors.items[i].code);
+}
+
+/* The record's envelope; NULL if there is none that a gateway or a service of ours could have made. */
+static const Pb__Envelope *unpack_envelope(const struct loop_message *m, const struct kafka_record *record)
+{
+    struct field_errors errors;
+    if (!record->value)
+        return NULL;
+    ProtobufCMessage *envelope = mem_unpack(m->ctx, &pb__envelope__descriptor, record->value, record->value_bytes);
+    if (!envelope)
+        return NULL;
+    field_errors_init(&errors, m->ctx);
+    contract_check(envelope, &errors);
+    return errors.n == 0 ? (const Pb__Envelope *)envelope : NULL;
+}
+
 static void open_envelope(struct loop_slot *slot, const struct loop_options *options, const struct kafka_record *record)
 {
     struct loop_message *m = &slot->message;
-    ProtobufCMessage *opened = record->value
-                                   ? mem_unpack(m->ctx, &pb__envelope__descriptor, record->value, record->value_bytes)
-                                   : NULL;
-    if (!opened) {
-        slot->err = ERR_MALFORMED;
-        return;
-    }
-    const Pb__Envelope *envelope = (const Pb__Envelope *)opened;
-    slot->err = read_envelope(m, envelope, record->append_time_us);
+    const Pb__Envelope *envelope = unpack_envelope(m, record);
+    slot->err = envelope ? read_envelope(m, envelope, record->append_time_us) : ERR_MALFORMED;
     if (slot->err)
         return;
     slot->envelope = envelope;
@@ -72,6 +94,8 @@ static void open_envelope(struct loop_slot *slot, const struct loop_options *opt
     m->body = mem_unpack(m->ctx, slot->handlers[0]->type, envelope->payload.data, envelope->payload.len);
     if (!m->body)
         slot->err = ERR_MALFORMED;
+    else if (slot->input->commands || slot->input->clients)
+        check_fields(slot);
 }
 
 void loop_open(struct loop_slot *slot, struct loop_batch *batch, const struct loop_options *options,

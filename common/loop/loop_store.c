@@ -13,11 +13,14 @@ static const struct pg_statement WRITE_SEEN = {
            " actor_id, created_at_us, settled_at_us)"
            " SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::text[], $6::bytea[],"
            " $7::uuid[], $8::int8[], $9::uuid[], $10::int8[], $11::int8[])"};
-enum { FORGET_AT_ONCE = 5000 };
-static const struct pg_statement FORGET_SEEN = {
-    .name = "loop_forget_seen",
-    .sql = "DELETE FROM seen WHERE ctid = ANY(ARRAY(SELECT ctid FROM seen WHERE settled_at_us < $1::int8"
-           " ORDER BY settled_at_us LIMIT $2::int8))"};
+static const struct pg_statement SWEEP_SEEN = {
+    .name = "loop_sweep_seen",
+    .sql = "WITH slice AS MATERIALIZED (SELECT ctid AS place, message_id,"
+           "   settled_at_us < CASE WHEN body_hash IS NULL THEN $4::int8 ELSE $3::int8 END AS is_past"
+           "  FROM seen WHERE message_id > $1::uuid AND message_id < $2::uuid ORDER BY message_id LIMIT $5::int8),"
+           " gone AS (DELETE FROM seen WHERE ctid = ANY(ARRAY(SELECT place FROM slice WHERE is_past)) RETURNING 1)"
+           " SELECT (SELECT count(*) FROM slice), (SELECT count(*) FROM gone),"
+           "  (SELECT message_id FROM slice ORDER BY message_id DESC LIMIT 1)"};
 static const struct pg_statement WRITE_OUTBOX = {
     .name = "loop_write_outbox",
     .each = true,
@@ -171,16 +174,22 @@ void loop_store_add_processed(struct pg_args *args, const struct loop_processed 
     pg_add_int8(args, processed->settled_at_us);
 }
 
-enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us, bool *ret_more)
+enum err loop_store_sweep(struct pg *pg, TALLOC_CTX *ctx, const struct loop_stretch *stretch,
+                          struct loop_swept *ret_swept)
 {
-    struct pg_args *args = pg_args(ctx, &FORGET_SEEN);
-    pg_add_int8(args, before_us);
-    pg_add_int8(args, FORGET_AT_ONCE);
-    struct pg_result *gone = pg_queue(pg, args);
+    struct pg_args *args = pg_args(ctx, &SWEEP_SEEN);
+    pg_add_uuid(args, &stretch->after);
+    pg_add_uuid(args, &stretch->before);
+    pg_add_int8(args, stretch->commands_before_us);
+    pg_add_int8(args, stretch->events_before_us);
+    pg_add_int8(args, LOOP_SWEEP_ROWS);
+    struct pg_result *row = pg_queue(pg, args);
     pg_queue(pg, pg_args(ctx, &FORGET_ATTEMPTS));
     enum err err = pg_flush(pg);
     if (!err)
-        *ret_more = pg_affected(gone) == FORGET_AT_ONCE;
+        *ret_swept = (struct loop_swept){.rows = (size_t)pg_get_int8(row, 0, 0),
+                                         .gone = (size_t)pg_get_int8(row, 0, 1),
+                                         .last = pg_get_uuid(row, 0, 2)};
     return err;
 }
 

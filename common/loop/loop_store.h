@@ -31,9 +31,20 @@ void loop_store_read_processed(TALLOC_CTX *ctx, const struct pg_result *result, 
                                struct loop_processed *ret_processed);
 struct pg_args *loop_store_processed_args(TALLOC_CTX *ctx);
 void loop_store_add_processed(struct pg_args *args, const struct loop_processed *processed);
-/* Outcomes settled before then (some thousands at a time: *ret_more says there are others), and attempts of messages
- * that were done after all. */
-MUST_CHECK enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us, bool *ret_more);
+enum { LOOP_SWEEP_ROWS = 5000 };
+/* A part of the processed messages, by id, both ends excluded; and until when those with a body hash (commands of
+ * clients) and the others must have been settled to go. */
+struct loop_stretch {
+    struct uuid after, before;
+    int64_t commands_before_us, events_before_us;
+};
+struct loop_swept {
+    size_t rows, gone; /* looked at, at most LOOP_SWEEP_ROWS; forgotten */
+    struct uuid last;  /* of those looked at */
+};
+/* The stretch's first rows; and attempts of messages that were done after all. */
+MUST_CHECK enum err loop_store_sweep(struct pg *pg, TALLOC_CTX *ctx, const struct loop_stretch *stretch,
+                                     struct loop_swept *ret_swept);
 
 /* Rows of the commit under way; the queued statement's result names them: loop_store_outbox_row. */
 struct pg_args *loop_store_outbox_args(TALLOC_CTX *ctx);

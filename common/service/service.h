@@ -33,8 +33,14 @@ struct query {
     uint64_t version; /* of a single resource; 0: none */
     uint32_t retry_after_s;
     bool private_reply; /* nobody keeps a copy (restricted) */
+    size_t room_taken;  /* of the reply's lists (query_has_room) */
     struct service *service;
 };
+
+/* Whether one more item goes into the answer's lists, which then hold it: the first always does, the others while all
+ * together stay below QUERY_ROOM_BYTES. A list that has no more room ends like one whose limit is reached. */
+enum { QUERY_ROOM_BYTES = 8 << 20 };
+bool query_has_room(struct query *query, const ProtobufCMessage *item);
 
 /* For a rejected query or call: `return query_field(q, "/otp", ERR_FIELD_FORMAT)` returns ERR_INVALID and adds to
  * `fields`. */
