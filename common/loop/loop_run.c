@@ -80,7 +80,10 @@ enum err loop_run_records(struct loop_run *run, const struct kafka_records *reco
 {
     struct loop_forced forced = {0};
     bool alone = run->suspects->alone > 0 || has_suspect(run, records);
-    run->suspects->alone -= run->suspects->alone < records->n ? run->suspects->alone : records->n;
     enum err err = alone ? ERR_INTERNAL : run_batch(run, records->items, records->n, &forced);
-    return !err || (!alone && is_retry(err)) ? err : run_one_by_one(run, records->items, records->n);
+    if (err && (alone || !is_retry(err)))
+        err = run_one_by_one(run, records->items, records->n);
+    if (!err)
+        run->suspects->alone -= run->suspects->alone < records->n ? run->suspects->alone : records->n;
+    return err;
 }

@@ -17,7 +17,8 @@ struct loop_run {
     const atomic_bool *stopping;      /* then nothing is tried again */
 };
 
-/* RETRY …: what was not committed must be given back to the queue. */
+/* RETRY …: what was not committed must be given back to the queue. NOT_HEARD: the same again, once that was heard which
+ * the runner's news name; what has been committed meanwhile is passed over. */
 MUST_CHECK enum err loop_run_records(struct loop_run *run, const struct kafka_records *records);
 
 extern struct metric loop_metric_batch;
