@@ -80,7 +80,8 @@ static const char *document_title(const struct meeting_context *context, const s
     const struct agenda_document *named = named_already(context->meeting, id);
     if (named)
         return named->title;
-    const struct document *document = document_find(context->message->batch, id);
+    const struct loop_message *message = context->message;
+    const struct document *document = document_find(message->batch, id, message->appended_at_us);
     return document && may_name(context, document) ? document->title : NULL;
 }
 
