@@ -198,6 +198,8 @@ static void settle_slot(struct loop_batch *batch, struct loop_slot *slot, struct
         return;
     if (!repeat)
         loop_outcome_keep(processed, slot, now_us);
+    else if (slot->earlier && slot->earlier->after_events)
+        batch->after_events = true; /* told behind the commit of the first: flights land in their order */
     if (!slot->input->commands)
         return;
     Pb__Outcome *outcome = repeat ? loop_outcome_repeated(slot, now_us) : loop_outcome(slot, now_us);

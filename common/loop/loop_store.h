@@ -26,6 +26,8 @@ struct loop_processed {
     const char *code; /* NULL: succeeded */
     uint64_t version;
     int64_t created_at_us, settled_at_us;
+    bool after_events; /* nobody is told before Kafka has acknowledged the events of its commit */
+    bool is_held;      /* of one that was read: it has not yet, or the commit's rows were not yet dropped */
 };
 
 /* Makes the row where it is absent (from the beginning), then reads it into `p`. */
