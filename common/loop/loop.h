@@ -22,7 +22,7 @@
  * loop_parts.c (states and handlers), loop_message.c (what handlers say), loop_outcome.c (what clients get) and
  * loop_notice.c (what there is to announce) · loop_announce.c and loop_redis.c announcing · loop_later.c timers and
  * loose rows · loop_outbox.c what jobs say · problems.c what rules find wrong · loop_store.c all SQL, but for the
- * restore mark's in loop_store_restored.c · loop_news.c what must have been heard of others before a batch is judged. */
+ * restore mark's in loop_store_restored.c · loop_news.c what must have been heard of others before a batch. */
 #ifndef SOTAY_COMMON_LOOP_H
 #define SOTAY_COMMON_LOOP_H
 
@@ -165,9 +165,9 @@ enum err loop_field(const struct loop_message *message, const char *field, enum 
 /* The command's resource: what the client gets. `resource` is packed at once; NULL for 204. */
 void loop_answer(const struct loop_message *message, const struct uuid *resource_id, uint64_t version,
                  const ProtobufCMessage *resource);
-/* The answer waits until Kafka has acknowledged the events of this commit: where a client's next step may lie in another
- * service, which must have them by then (publishing, cancelling, ended sessions, role changes). Whoever asks for the
- * outcome is not told before either. */
+/* The answer waits until Kafka has acknowledged the events of this commit: where a client's next step may lie in
+ * another service, which must have them by then (publishing, cancelling, ended sessions, role changes). Whoever asks
+ * for the outcome is not told before either. */
 void loop_answer_after_events(const struct loop_message *message);
 
 /* An event on `topic` keyed by `key`; its id is derived from the message and its place among the message's events. */
