@@ -70,6 +70,18 @@ MUST_CHECK enum err kafka_produce_to(struct kafka_producer *producer, enum topic
  * thread. */
 int64_t kafka_silent_us(const struct kafka_producer *producer);
 
+/* Where a partition ends: the offset behind its newest record; 0: it holds none, or none any more. */
+struct kafka_end {
+    enum topic topic;
+    int32_t partition;
+    int64_t end;
+};
+/* The ends of all partitions of n topics, as the brokers tell them now: whatever was acknowledged before the call lies
+ * below them. Asked by the producer's connection, where no long poll stands before the question. Owned by ctx. Blocks
+ * up to twice deadline_ms: ERR_UNAVAILABLE. Any thread. */
+MUST_CHECK enum err kafka_ends(struct kafka_producer *producer, TALLOC_CTX *ctx, const enum topic topics[], size_t n,
+                               int deadline_ms, struct kafka_end **ret_ends, size_t *ret_n);
+
 /* --- consumer ----------------------------------------------------------------------------------------------------- */
 struct kafka_consumer;
 struct kafka_record { /* borrowed until kafka_records_free */

@@ -300,6 +300,15 @@ static void ask(struct kafka_producer *producer, int timeout_ms)
     broker_answered(producer);
 }
 
+enum err kafka_ends(struct kafka_producer *producer, TALLOC_CTX *ctx, const enum topic topics[], size_t n,
+                    int deadline_ms, struct kafka_end **ret_ends, size_t *ret_n)
+{
+    pthread_rwlock_rdlock(&producer->lock);
+    enum err err = kafka_client_ends(producer->client.rk, ctx, topics, n, deadline_ms, ret_ends, ret_n);
+    pthread_rwlock_unlock(&producer->lock);
+    return err;
+}
+
 static bool wait_for_stop(struct kafka_producer *producer, int wait_ms)
 {
     struct timespec until;

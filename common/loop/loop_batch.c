@@ -102,6 +102,16 @@ static void want_all(struct loop_batch *batch)
                                             &batch->slots[i].message);
 }
 
+/* Asked when the transaction has begun: it is on the connection, and so of the database, that was heard of. */
+static bool has_heard(const struct transaction *t)
+{
+    int64_t newest_us = 0;
+    for (size_t i = 0; i < t->batch->n_slots; i++)
+        if (t->batch->slots[i].message.appended_at_us > newest_us)
+            newest_us = t->batch->slots[i].message.appended_at_us;
+    return is_decided(t) || loop_news_cover(t->runner->news, t->batch->news, newest_us);
+}
+
 static enum err load(struct transaction *t)
 {
     struct loop_batch *batch = t->batch;
@@ -120,6 +130,8 @@ static enum err load(struct transaction *t)
         return err;
     if (pg_affected(advanced) != (int64_t)batch->n_positions)
         return ERR_OWNER_LOST;
+    if (!has_heard(t))
+        return ERR_NOT_HEARD;
     mark_repeats(batch, processed);
     return is_decided(t) ? ERR_OK : loop_states_loaded(batch->states);
 }
@@ -185,6 +197,8 @@ static void settle_slot(struct loop_batch *batch, struct loop_slot *slot, struct
         return;
     if (!repeat)
         loop_outcome_keep(processed, slot, now_us);
+    else if (slot->earlier && slot->earlier->after_events)
+        batch->after_events = true; /* told behind the commit of the first: flights land in their order */
     if (!slot->input->commands)
         return;
     Pb__Outcome *outcome = repeat ? loop_outcome_repeated(slot, now_us) : loop_outcome(slot, now_us);

@@ -103,7 +103,8 @@ void loop_open(struct loop_slot *slot, struct loop_batch *batch, const struct lo
 {
     /* The slot may hold what was left of a record that was not taken: nothing of it may show through. */
     *slot = (struct loop_slot){.record = record, .input = loop_find_input(options, record->topic)};
-    slot->message = (struct loop_message){.topic = record->topic, .batch = batch, .ctx = batch->ctx};
+    slot->message = (struct loop_message){
+        .topic = record->topic, .appended_at_us = record->append_time_us, .batch = batch, .ctx = batch->ctx};
     if (slot->input->raw)
         open_raw(slot, options, record);
     else

@@ -94,12 +94,12 @@ static enum err run_next(struct loop_run *run, const struct kafka_records *recor
     struct loop_suspects *suspects = run->suspects;
     TALLOC_CTX *ctx = mem_context(NULL, "messages");
     struct loop_records messages = {0};
-    bool alone = suspects->alone > 0;
-    for (; *at < records->n && messages.list.n < limit; (*at)++) {
+    size_t n = 0;
+    for (; *at < records->n && messages.list.n < limit; (*at)++, n++)
         loop_take_apart(ctx, run->runner->options, &records->items[*at], &messages);
-        suspects->alone -= suspects->alone > 0 ? 1 : 0;
-    }
-    enum err err = run_messages(run, messages.list.items, messages.list.n, alone);
+    enum err err = run_messages(run, messages.list.items, messages.list.n, suspects->alone > 0);
+    if (!err)
+        suspects->alone -= suspects->alone < n ? suspects->alone : n;
     mem_free(ctx);
     return err;
 }

@@ -58,6 +58,7 @@ struct loop_batch {
     ARRAY(char *) replies; /* beside the outcomes: whose gateway waits for each */
     struct pg_args *timers;
     bool after_events, has_records;
+    uint64_t news; /* topics that must have been heard before it is judged (loop_news.h) */
 };
 
 /* A batch of these parts, with room for so many messages. Owned by ctx, which holds all that the batch makes. */

@@ -4,15 +4,16 @@
 static const struct pg_statement READ_SEEN = {
     .name = "loop_read_seen",
     .sql = "SELECT message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version, actor_id,"
-           " created_at_us, settled_at_us FROM seen"
-           " WHERE message_id = ANY($1::uuid[])"};
+           " created_at_us, settled_at_us, after_events,"
+           " after_events AND EXISTS (SELECT FROM outbox o WHERE o.xmin = s.xmin)" /* rows of one transaction */
+           " FROM seen s WHERE message_id = ANY($1::uuid[])"};
 static const struct pg_statement WRITE_SEEN = {
     .name = "loop_write_seen",
     .each = true,
     .sql = "INSERT INTO seen(message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version,"
-           " actor_id, created_at_us, settled_at_us)"
+           " actor_id, created_at_us, settled_at_us, after_events)"
            " SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::text[], $6::bytea[],"
-           " $7::uuid[], $8::int8[], $9::uuid[], $10::int8[], $11::int8[])"};
+           " $7::uuid[], $8::int8[], $9::uuid[], $10::int8[], $11::int8[], $12::bool[])"};
 static const struct pg_statement SWEEP_SEEN = {
     .name = "loop_sweep_seen",
     .sql = "WITH slice AS MATERIALIZED (SELECT ctid AS place, message_id,"
@@ -141,6 +142,8 @@ void loop_store_read_processed(TALLOC_CTX *ctx, const struct pg_result *result, 
         .actor_id = pg_get_uuid(result, row, 8),
         .created_at_us = pg_get_int8(result, row, 9),
         .settled_at_us = pg_get_int8(result, row, 10),
+        .after_events = pg_get_bool(result, row, 11),
+        .is_held = pg_get_bool(result, row, 12),
     };
 }
 
@@ -172,6 +175,7 @@ void loop_store_add_processed(struct pg_args *args, const struct loop_processed 
     add_uuid_or_null(args, &processed->actor_id);
     pg_add_int8(args, processed->created_at_us);
     pg_add_int8(args, processed->settled_at_us);
+    pg_add_bool(args, processed->after_events);
 }
 
 enum err loop_store_sweep(struct pg *pg, TALLOC_CTX *ctx, const struct loop_stretch *stretch,

@@ -24,6 +24,8 @@ struct loop_processed {
     const char *code; /* NULL: succeeded */
     uint64_t version;
     int64_t created_at_us, settled_at_us;
+    bool after_events; /* nobody is told before Kafka has acknowledged the events of its commit */
+    bool is_held;      /* of one that was read: it has not yet, or the commit's rows were not yet dropped */
 };
 
 struct pg_result *loop_store_queue_processed(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n);

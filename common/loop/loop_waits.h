@@ -22,6 +22,7 @@
     WAIT(POSITIONS, "positions", 10)         /* PostgreSQL does not say where they go on */               \
     WAIT(BATCH, "batch", 10)                 /* polled messages are tried again and again */              \
     WAIT(ANNOUNCEMENTS, "announcements", 10) /* Kafka or Redis does not take what commits have to tell */ \
+    WAIT(NEWS, "news", 0)                    /* projections stand still that commands wait for */         \
     WAIT(KIND, "unknown_kind", 0)            /* a command that a newer binary knows */
 
 #define LOOP_WAIT(name, label, seconds) LOOP_WAIT_##name,
