@@ -21,7 +21,8 @@
  * message a crash is put down to · loop_batch.c one transaction, with loop_open.c (records), loop_slot.c (its memory),
  * loop_parts.c (states and handlers), loop_message.c (what handlers say), loop_outcome.c (what clients get) and
  * loop_notice.c (what there is to announce) · loop_announce.c and loop_redis.c announcing · loop_later.c timers and
- * loose rows · loop_outbox.c what jobs say · problems.c what rules find wrong · loop_store.c all SQL. */
+ * loose rows · loop_outbox.c what jobs say · problems.c what rules find wrong · loop_store.c all SQL, but for the
+ * restore mark's in loop_store_restored.c. */
 #ifndef SOTAY_COMMON_LOOP_H
 #define SOTAY_COMMON_LOOP_H
 

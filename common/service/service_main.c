@@ -3,6 +3,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "common/loop/loop_store_restored.h"
 #include "common/loop/migrations.h"
 #include "common/service/service_dead.h"
 #include "common/service/service_http.h"
@@ -164,12 +165,28 @@ static int republish(struct service *service, int argc, char **argv)
     return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+/* Services read the mark when they need it, running or started later. */
+static int mark_restored(struct service *service, int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    struct pg *pg = service_pg(service, NULL);
+    enum err err = loop_store_mark_restored(pg, pg, service_now_us(service));
+    if (err)
+        (void)fprintf(stderr, "mark-restored: %s: %s\n", err_word(err), pg_message(pg));
+    else
+        (void)printf("%s: marked as restored\n", service->spec->name);
+    mem_free(pg);
+    return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 static int run_command(struct service *service, int argc, char **argv)
 {
     const struct service_spec *spec = service->spec;
     int (*run)(struct service *, int, char **) = NULL;
     if (strcmp(argv[0], "dead-letters") == 0)
         run = service_dead_letters;
+    else if (strcmp(argv[0], "mark-restored") == 0)
+        run = mark_restored;
     else if (strcmp(argv[0], "republish") == 0 && spec->republish)
         run = republish;
     for (size_t i = 0; i < spec->n_commands; i++)
@@ -190,7 +207,8 @@ static int run_command(struct service *service, int argc, char **argv)
 static void print_help(const struct service_spec *spec, const struct config_key keys[], size_t n)
 {
     config_print_help(stdout, spec->name, keys, n);
-    (void)printf("\nCommands:\n  dead-letters list|show|replay|drop [TOPIC PARTITION OFFSET [CLUSTER]]\n");
+    (void)printf(
+        "\nCommands:\n  dead-letters list|show|replay|drop [TOPIC PARTITION OFFSET [CLUSTER]]\n  mark-restored\n");
     if (spec->republish)
         (void)printf("  republish\n");
     for (size_t i = 0; i < spec->n_commands; i++)

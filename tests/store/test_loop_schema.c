@@ -3,6 +3,7 @@
 
 #include "common/base/mem.h"
 #include "common/loop/loop_store.h"
+#include "common/loop/loop_store_restored.h"
 #include "common/loop/migrations.h"
 
 enum { OLD = 1 }; /* so many schema files did the older binary have */
@@ -30,7 +31,8 @@ static int64_t number_of(struct fixture *f, const char *sql)
 static void migrate(struct fixture *f, size_t n)
 {
     must(f->pg,
-         "DROP TABLE IF EXISTS schema_migration, position, seen, outbox, outbox_loose, timer, attempt, dead_letter");
+         "DROP TABLE IF EXISTS schema_migration, position, seen, outbox, outbox_loose, timer, attempt, dead_letter,"
+         " restoration");
     assert_int_equal(pg_migrate(f->pg, common_migrations, n), ERR_OK);
 }
 
@@ -102,12 +104,34 @@ static void test_an_offset_of_another_cluster_is_another_message(void **state)
     assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter WHERE cluster = 'new'"), 1);
 }
 
+static struct restoration newest_mark(struct fixture *f)
+{
+    struct pg_result *row = loop_store_restored_queue(f->pg, f);
+    must_flush(f->pg);
+    return loop_store_restored(row);
+}
+
+static void test_a_database_says_when_it_was_last_marked_as_restored(void **state)
+{
+    struct fixture *f = *state;
+    migrate(f, common_n_migrations);
+    assert_int_equal(newest_mark(f).number, 0);
+    assert_int_equal(newest_mark(f).marked_at_us, 0);
+    assert_int_equal(loop_store_mark_restored(f->pg, f, 1000), ERR_OK);
+    int64_t first = newest_mark(f).number;
+    assert_true(first > 0);
+    assert_int_equal(loop_store_mark_restored(f->pg, f, 900), ERR_OK); /* a clock that was put back */
+    assert_true(newest_mark(f).number > first);
+    assert_int_equal(newest_mark(f).marked_at_us, 900);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_what_was_announced_goes_and_the_rest_keeps_its_order),
         CASE(test_dead_letters_and_attempts_get_the_cluster_of_their_partition),
         CASE(test_an_offset_of_another_cluster_is_another_message),
+        CASE(test_a_database_says_when_it_was_last_marked_as_restored),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
