@@ -8,6 +8,7 @@
 #include "services/notification/inbox/inbox_view.h"
 #include "services/notification/inbox/item_events.h"
 #include "services/notification/migrations.h"
+#include "services/notification/push/accounts.h"
 #include "services/notification/push/delivery_view.h"
 #include "services/notification/push/device.h"
 #include "services/notification/push/sender.h"
@@ -38,6 +39,8 @@ static const struct loop_options COMMANDS_LOOP = {.service = "notification",
                                                   .hears = &PROJECTIONS_LOOP,
                                                   .fires_timers = true};
 
+static const struct service_command COMMANDS_OF_OPERATOR[] = {{"accounts", ACCOUNTS_USAGE, accounts_command}};
+
 int main(int argc, char **argv)
 {
     size_t n_keys;
@@ -53,6 +56,8 @@ int main(int argc, char **argv)
         .n_queries = ARRAY_LENGTH(QUERIES),
         .keys = keys,
         .n_keys = n_keys,
+        .commands = COMMANDS_OF_OPERATOR,
+        .n_commands = ARRAY_LENGTH(COMMANDS_OF_OPERATOR),
         .start = sender_start,
         .stop = sender_stop,
     };

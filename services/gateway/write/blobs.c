@@ -1,7 +1,6 @@
 #include "services/gateway/write/blobs.h"
 
 #include "common/base/array.h"
-#include "common/base/log.h"
 #include "common/base/mem.h"
 #include "services/gateway/edge/call.h"
 #include "services/gateway/edge/limits.h"
@@ -79,8 +78,6 @@ void blob_finish(struct call *call)
     const char *media_type = media_sniff(upload->head, upload->head_bytes, bytes);
     enum err err = media_type ? blob_upload_keep(upload->file, &call->viewer.member, media_type, sha256)
                               : ERR_MEDIA_TYPE_UNSUPPORTED;
-    if (err == ERR_DISK_FULL)
-        log_error("blob_store", "detail=\"%m\"");
     if (err)
         problem_reply(call, err);
     else
