@@ -29,7 +29,6 @@ struct service {
 /* --- service_state.c --- */
 void service_catch_signals(void);
 int service_stop_signal(void); /* 0: none came */
-bool service_is_ready(const struct service *service);
 enum topic service_command_topic(const struct service *service); /* TOPIC_NONE: it has no commands */
 
 /* --- service_config.c --- */
