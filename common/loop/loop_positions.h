@@ -4,6 +4,7 @@
 #define SOTAY_COMMON_LOOP_POSITIONS_H
 
 #include "common/kafka/kafka.h"
+#include "common/loop/loop_store.h"
 #include "common/loop/loop_store_positions.h"
 
 enum { LOOP_PARTITIONS_LIMIT = 256 };

@@ -134,14 +134,15 @@ static void stop(struct service *service)
 /* Says when it becomes ready, and when it no longer is: why stands in full at /readyz. */
 static void tell_readiness(struct service *service, bool *was_ready)
 {
-    char *why = service_not_ready(service, NULL);
+    TALLOC_CTX *ctx = mem_context(NULL, "readiness");
+    const char *why = service_not_ready(service, ctx);
     bool ready = why == NULL;
     if (ready && !*was_ready)
         log_info("ready", "listen=%s", service->config.listen);
     else if (!ready && *was_ready && !service_stopping(service))
         log_warn("not_ready", "why=\"%s\"", why);
     *was_ready = ready;
-    mem_free(why);
+    mem_free(ctx);
 }
 
 static int serve(struct service *service)

@@ -96,3 +96,11 @@ char *service_not_ready(const struct service *service, TALLOC_CTX *ctx)
     }
     return all;
 }
+
+bool service_is_ready(const struct service *service)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "ready");
+    bool ready = service_not_ready(service, ctx) == NULL;
+    mem_free(ctx);
+    return ready;
+}
