@@ -17,12 +17,13 @@
  * event that one part refuses after another has taken it is our fault: it is redone alone, and becomes a dead letter.
  *
  * The files: loop_thread.c the thread · loop_consumer.c its place in the group · loop_positions.c its partitions ·
- * loop_run.c batches, or messages one by one · loop_suspect.c messages with failed attempts · loop_marker.c which
- * message a crash is put down to · loop_batch.c one transaction, with loop_open.c (records), loop_slot.c (its memory),
- * loop_parts.c (states and handlers), loop_message.c (what handlers say), loop_outcome.c (what clients get) and
- * loop_notice.c (what there is to announce) · loop_announce.c and loop_redis.c announcing · loop_later.c timers and
- * loose rows · loop_outbox.c what jobs say · problems.c what rules find wrong · loop_store.c all SQL, but for that of
- * positions and of the restore mark in loop_store_positions.c and loop_store_restored.c. */
+ * loop_waits.c what it waits for · loop_run.c batches, or messages one by one · loop_suspect.c messages with failed
+ * attempts · loop_marker.c which message a crash is put down to · loop_batch.c one transaction, with loop_open.c
+ * (records), loop_slot.c (its memory), loop_parts.c (states and handlers), loop_message.c (what handlers say),
+ * loop_outcome.c (what clients get) and loop_notice.c (what there is to announce) · loop_announce.c and loop_redis.c
+ * announcing · loop_later.c timers and loose rows · loop_outbox.c what jobs say · problems.c what rules find wrong ·
+ * loop_store.c all SQL, but for that of positions and of the restore mark in loop_store_positions.c and
+ * loop_store_restored.c. */
 #ifndef SOTAY_COMMON_LOOP_H
 #define SOTAY_COMMON_LOOP_H
 
@@ -144,7 +145,9 @@ MUST_CHECK enum err loop_start(const struct loop_environment *environment, const
 /* Finishes the batch under way, announces, bounded; frees the loop, unless reports may still come for what could not be
  * announced: then the process is about to end anyway. */
 void loop_stop(struct loop *loop);
-bool loop_is_ready(const struct loop *loop); /* assigned, and its projections were read whole once */
+/* Why it is not ready, in one line owned by ctx: what came before it started was not read whole yet, or it makes no
+ * progress (loop_waits.h). NULL: it is ready. Any thread. */
+char *loop_not_ready(struct loop *loop, TALLOC_CTX *ctx);
 
 /* --- what follows from a message: said by handlers ---------------------------------------------------------------- */
 

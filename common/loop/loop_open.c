@@ -2,6 +2,7 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include <stdio.h>
 #include <string.h>
 
 static const struct loop_input *find_input(const struct loop_options *options, enum topic topic)
@@ -113,14 +114,14 @@ void loop_open_next(struct loop_batch *batch, const struct loop_options *options
                     const struct kafka_record *record)
 {
     struct loop_partition *partition = loop_positions_find(positions, record->topic, record->partition);
-    if (!partition || partition->waits || record->offset < partition->position.next)
+    if (!partition || *partition->unknown_kind || record->offset < partition->position.next)
         return;
     struct loop_slot *slot = &batch->slots[batch->n_slots];
     loop_open(slot, batch, options, record);
     if (slot->err == ERR_UNKNOWN_KIND) {
         log_error("unknown_command", "topic=%s partition=%d offset=%lld kind=%s", topic_name(record->topic),
                   record->partition, (long long)record->offset, slot->envelope->kind);
-        partition->waits = true;
+        (void)snprintf(partition->unknown_kind, sizeof partition->unknown_kind, "%s", slot->envelope->kind);
         return;
     }
     slot->position = count_position(batch, partition, record);

@@ -55,10 +55,10 @@ bool loop_positions_hold(struct loop_positions *positions, struct pg *pg)
     return hold;
 }
 
-bool loop_positions_wait(const struct loop_positions *positions)
+const struct loop_partition *loop_positions_waiting(const struct loop_positions *positions)
 {
     for (size_t i = 0; i < positions->n; i++)
-        if (positions->items[i].waits)
-            return true;
-    return false;
+        if (*positions->items[i].unknown_kind)
+            return &positions->items[i];
+    return NULL;
 }

@@ -10,8 +10,8 @@ enum { LOOP_PARTITIONS_LIMIT = 256 };
 
 struct loop_partition {
     struct loop_position position;
-    int64_t lag_next; /* what Kafka was told last, for lag only */
-    bool waits;       /* a command of an unknown kind is next: a newer binary knows it */
+    int64_t lag_next;      /* what Kafka was told last, for lag only */
+    char unknown_kind[64]; /* of the next command, cut is fine: a newer binary knows it; empty: it does not wait */
 };
 
 struct loop_positions {
@@ -29,6 +29,7 @@ MUST_CHECK enum err loop_positions_take(struct loop_positions *positions, struct
 /* False: a row has another owner or has moved without us: the database was restored, or another is at work. True where
  * PostgreSQL does not answer: the next commit asks again. */
 bool loop_positions_hold(struct loop_positions *positions, struct pg *pg);
-bool loop_positions_wait(const struct loop_positions *positions); /* some partition waits for a newer binary */
+/* The first partition that waits for a newer binary; NULL: none. */
+const struct loop_partition *loop_positions_waiting(const struct loop_positions *positions);
 
 #endif

@@ -50,11 +50,24 @@ static enum err on_assigned(void *arg, struct kafka_assignment *assignments, siz
     if (err) {
         log_warn("positions_unknown", "loop=%s err=%s detail=\"%s\"", loop->options->name, err_word(err),
                  pg_message(loop->pg));
+        loop_waits_for(&loop->waits, LOOP_WAIT_POSITIONS, "positions: %s: %s", err_word(err), pg_message(loop->pg));
         loop->positions.n = 0;
         return err;
     }
+    loop_waits_end(&loop->waits, LOOP_WAIT_QUEUE);
+    loop_waits_end(&loop->waits, LOOP_WAIT_POSITIONS);
     log_info("assigned", "loop=%s partitions=%zu", loop->options->name, n);
     return ERR_OK;
+}
+
+/* What it waited for with partitions is their next owner's. */
+static void has_no_partitions(struct loop *loop)
+{
+    loop->positions.n = 0;
+    for (enum loop_wait why = 0; why < LOOP_WAIT_COUNT; why++)
+        if (why != LOOP_WAIT_QUEUE)
+            loop_waits_end(&loop->waits, why);
+    loop_waits_for(&loop->waits, LOOP_WAIT_QUEUE, "no partitions: Kafka is away, or the group has given none yet");
 }
 
 static void abandon_announcements(struct loop *loop)
@@ -74,7 +87,7 @@ static void settle(struct loop *loop, const char *failure_event)
 static void on_revoked(void *arg)
 {
     struct loop *loop = arg;
-    loop->positions.n = 0;
+    has_no_partitions(loop);
     if (!atomic_load(&loop->stopping) && !loop_announce_drain(&loop->announcer, STOP_WITHIN_MS)) {
         log_warn("revoked_unannounced", "loop=%s commits=%zu", loop->options->name, loop->announcer.n_flights);
         abandon_announcements(loop);
@@ -97,7 +110,7 @@ static void lose_place(struct loop *loop)
 {
     if (atomic_load(&loop->stopping))
         return;
-    loop->positions.n = 0;
+    has_no_partitions(loop);
     abandon_announcements(loop);
     settle(loop, "lost_unsettled");
     if (loop_consumer_join_again(&loop->consumer))
@@ -138,6 +151,7 @@ static void poll_paused(struct loop *loop, int wait_ms)
 static void resume(struct loop *loop)
 {
     loop->full = false;
+    loop_waits_end(&loop->waits, LOOP_WAIT_ANNOUNCEMENTS);
     if (atomic_load(&loop->stopping))
         return; /* its consumer may have lost its place */
     if (kafka_resume(loop->consumer.kafka) != ERR_OK)
@@ -164,6 +178,7 @@ static void balance(struct loop *loop)
     size_t n = loop->announcer.n_flights;
     if (!loop->full && n >= LOOP_FLIGHTS_LIMIT) {
         log_warn("unannounced_full", "loop=%s commits=%zu", loop->options->name, n);
+        loop_waits_for(&loop->waits, LOOP_WAIT_ANNOUNCEMENTS, "Kafka or Redis does not take what %zu commits tell", n);
         kafka_pause(loop->consumer.kafka);
         loop->full = true;
     } else if (loop->full && n <= LOOP_FLIGHTS_LIMIT / 2) {
@@ -183,17 +198,38 @@ static void commit_lag(struct loop *loop)
     }
 }
 
+/* A partition whose next command is of an unknown kind stops there; the others go on. None is known to wait while the
+ * records are still on their way. */
+static void say_kinds(struct loop *loop)
+{
+    const struct loop_partition *waiting = loop_positions_waiting(&loop->positions);
+    if (!waiting && kafka_caught_up(loop->consumer.kafka))
+        loop_waits_end(&loop->waits, LOOP_WAIT_KIND);
+    if (waiting)
+        loop_waits_for(&loop->waits, LOOP_WAIT_KIND, "%s partition %d offset %lld: unknown kind %s, a newer binary's",
+                       topic_name((enum topic)waiting->position.topic), waiting->position.partition,
+                       (long long)waiting->position.next, waiting->unknown_kind);
+}
+
 static void handle(struct loop *loop, struct kafka_records *records)
 {
+    size_t n = records->n;
     FAILPOINT("loop.batch.before");
-    enum err err = records->n > 0 ? loop_run_records(&loop->run, records) : ERR_OK;
+    if (n > 0)
+        loop_waits_begin(&loop->waits, LOOP_WAIT_BATCH);
+    enum err err = n > 0 ? loop_run_records(&loop->run, records) : ERR_OK;
     FAILPOINT("loop.batch.after");
     kafka_records_free(records);
     commit_lag(loop);
-    if (err)
+    if (err) {
+        loop_waits_for(&loop->waits, LOOP_WAIT_BATCH, "batch: %s: %s", err_word(err), loop->runner.failure);
         back_off(loop, err, loop->runner.failure);
-    else
-        loop->backoff_ms = BACKOFF_FIRST_MS;
+        return;
+    }
+    loop->backoff_ms = BACKOFF_FIRST_MS;
+    say_kinds(loop);
+    if (n > 0 || kafka_caught_up(loop->consumer.kafka))
+        loop_waits_end(&loop->waits, LOOP_WAIT_BATCH);
 }
 
 /* --- now and then ------------------------------------------------------------------------------------------------- */
@@ -228,7 +264,7 @@ static void retry_waiting(struct loop *loop)
     if (now_us < loop->next_waiting_us)
         return;
     loop->next_waiting_us = now_us + WAITING_RETRY_US;
-    if (loop_positions_wait(&loop->positions))
+    if (loop_positions_waiting(&loop->positions))
         back_off(loop, ERR_UNKNOWN_KIND, "a partition waits for a newer binary");
 }
 
@@ -272,8 +308,10 @@ static bool read_last_life(struct loop *loop, const struct loop_marker *marker, 
                   loop->positions.cluster);
         give_up(loop);
     }
-    if (err)
+    if (err) {
+        loop_waits_for(&loop->waits, LOOP_WAIT_POSITIONS, "positions: %s", pg_message(loop->pg));
         return false;
+    }
     if (*has_marker && !count_crash(loop, marker))
         return false;
     if (*has_marker)
@@ -296,6 +334,7 @@ static bool start_up(struct loop *loop)
 {
     struct loop_marker marker = {0};
     bool has_marker = open_marker(loop, &marker);
+    has_no_partitions(loop);
     while (!atomic_load(&loop->stopping)) {
         if (!loop->positions.cluster)
             loop->positions.cluster = kafka_cluster_id(loop, loop->environment.brokers, 2000);
@@ -352,6 +391,7 @@ static void register_metrics(void)
                             &loop_metric_batch};
     for (size_t i = 0; i < ARRAY_LENGTH(all); i++)
         metrics_register(all[i]);
+    loop_waits_register_metrics();
 }
 
 /* What consumes, announces, suspects and schedules, each with what it borrows of the loop. */
@@ -398,6 +438,7 @@ enum err loop_start(const struct loop_environment *environment, const struct loo
     loop->pg = environment->new_pg(environment->arg, loop);
     pg_runs_batches(loop->pg);
     wire(loop);
+    loop_waits_init(&loop->waits);
     loop->backoff_ms = BACKOFF_FIRST_MS;
     if (pthread_create(&loop->thread, NULL, run_thread, loop) != 0) {
         mem_free(loop);
@@ -411,12 +452,16 @@ void loop_stop(struct loop *loop)
 {
     atomic_store(&loop->stopping, true);
     (void)pthread_join(loop->thread, NULL); /* ours, joined once */
+    loop_waits_done(&loop->waits);
     if (loop->announcer.flights || loop->announcer.abandoned)
         return; /* a report may still come for them: the process ends anyway */
     mem_free(loop);
 }
 
-bool loop_is_ready(const struct loop *loop)
+char *loop_not_ready(struct loop *loop, TALLOC_CTX *ctx)
 {
-    return atomic_load(&((struct loop *)(uintptr_t)loop)->ready);
+    char *waits = loop_waits_text(&loop->waits, ctx, clock_monotonic_us());
+    if (waits || atomic_load(&loop->ready))
+        return waits;
+    return mem_text(ctx, "reads what came before it started");
 }

@@ -219,6 +219,15 @@ static void arm_failpoint(struct http_request *request)
 }
 #endif
 
+static void reply_ready(const struct service *service, struct http_request *request)
+{
+    const char *why = service_not_ready(service, request);
+    if (why)
+        reply_text(request, 503, mem_printf(request, "not ready: %s\n", why));
+    else
+        reply_text(request, 200, "ready\n");
+}
+
 static void on_operation(struct http_request *request, void *arg)
 {
     struct service *service = arg;
@@ -226,8 +235,7 @@ static void on_operation(struct http_request *request, void *arg)
     if (strcmp(path, "/healthz") == 0)
         reply_text(request, 200, "ok\n");
     else if (strcmp(path, "/readyz") == 0)
-        reply_text(request, service_is_ready(service) ? 200 : 503,
-                   service_is_ready(service) ? "ready\n" : "not ready\n");
+        reply_ready(service, request);
     else if (strcmp(path, "/metrics") == 0)
         reply_text(request, 200, metrics_print(request));
 #ifdef SOTAY_FAILPOINTS

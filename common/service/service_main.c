@@ -131,17 +131,27 @@ static void stop(struct service *service)
         kafka_producer_stop(service->producer, STOP_WITHIN_MS);
 }
 
+/* Says when it becomes ready, and when it no longer is: why stands in full at /readyz. */
+static void tell_readiness(struct service *service, bool *was_ready)
+{
+    char *why = service_not_ready(service, NULL);
+    bool ready = why == NULL;
+    if (ready && !*was_ready)
+        log_info("ready", "listen=%s", service->config.listen);
+    else if (!ready && *was_ready && !service_stopping(service))
+        log_warn("not_ready", "why=\"%s\"", why);
+    *was_ready = ready;
+    mem_free(why);
+}
+
 static int serve(struct service *service)
 {
-    bool said = false;
+    bool ready = false;
     enum err err = start(service);
     if (err && !service_stopping(service))
         log_error("start_failed", "err=%s", err_word(err));
     while (!err && !service_stopping(service)) {
-        if (!said && service_is_ready(service)) {
-            log_info("ready", "listen=%s", service->config.listen);
-            said = true;
-        }
+        tell_readiness(service, &ready);
         pause_ms(100); /* main only waits for a signal */
     }
     log_info("stopping", "signal=%d", service_stop_signal());

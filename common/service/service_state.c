@@ -82,12 +82,17 @@ enum topic service_command_topic(const struct service *service)
     return TOPIC_NONE;
 }
 
-bool service_is_ready(const struct service *service)
+char *service_not_ready(const struct service *service, TALLOC_CTX *ctx)
 {
-    if (!atomic_load(&((struct service *)(uintptr_t)service)->started) || service_stopping(service))
-        return false;
-    for (size_t i = 0; i < service->n_loops; i++)
-        if (!loop_is_ready(service->loops[i]))
-            return false;
-    return true;
+    char *all = NULL;
+    if (!atomic_load(&((struct service *)(uintptr_t)service)->started))
+        return mem_text(ctx, "starting");
+    if (service_stopping(service))
+        return mem_text(ctx, "stopping");
+    for (size_t i = 0; i < service->n_loops; i++) {
+        const char *why = loop_not_ready(service->loops[i], ctx);
+        if (why)
+            all = mem_printf(ctx, "%s%s%s: %s", all ? all : "", all ? "; " : "", service->spec->loops[i].name, why);
+    }
+    return all;
 }

@@ -195,7 +195,7 @@ static int64_t next_of(const struct loop_runner *runner, enum topic topic, int32
 
 static bool waits(const struct loop_runner *runner, int32_t partition)
 {
-    return loop_positions_find(runner->positions, TOPIC_MEETING_COMMANDS, partition)->waits;
+    return *loop_positions_find(runner->positions, TOPIC_MEETING_COMMANDS, partition)->unknown_kind;
 }
 
 /* --- unknown kinds ------------------------------------------------------------------------------------------------ */

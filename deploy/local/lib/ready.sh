@@ -12,6 +12,17 @@ is_ready() { # name
 	esac
 }
 
+# "not ready", and what a service says about why: one line.
+why_not_ready() { # name
+	local said=''
+	case " ${SERVERS[*]} " in
+	*" $1 "*) ;;
+	*) said=$(curl -s --noproxy '*' -m 2 "http://127.0.0.1:${PORT[$1]}/readyz" | head -n 1) || true ;;
+	esac
+	[[ $said == 'not ready'* ]] || said='not ready'
+	printf '%s\n' "$said"
+}
+
 # ApiVersions, version 0, correlation id 1, without a client id: the smallest question Kafka answers.
 kafka_answers() {
 	python3 - "${PORT[kafka]}" <<-'END' 2>/dev/null
