@@ -102,6 +102,15 @@ static void want_all(struct loop_batch *batch)
                                             &batch->slots[i].message);
 }
 
+static struct pg_result *queue_advance(const struct transaction *t)
+{
+    struct loop_batch *batch = t->batch;
+    for (size_t i = 0; i < batch->n_positions; i++)
+        batch->positions[i].last = loop_last_of(batch->last[i]);
+    return loop_store_queue_advance(t->runner->pg, batch->ctx, t->runner->positions->cluster, batch->positions,
+                                    batch->n_positions);
+}
+
 static enum err load(struct transaction *t)
 {
     struct loop_batch *batch = t->batch;
@@ -109,8 +118,7 @@ static enum err load(struct transaction *t)
     if (!is_decided(t))
         want_all(batch);
     pg_queue_sql(pg, "BEGIN");
-    struct pg_result *advanced = loop_store_queue_advance(pg, batch->ctx, t->runner->positions->cluster,
-                                                          batch->positions, batch->n_positions);
+    struct pg_result *advanced = queue_advance(t);
     struct pg_result *processed = queue_processed(t);
     if (!is_decided(t))
         loop_states_load(batch->states, pg);
@@ -286,8 +294,7 @@ static void move_positions(const struct transaction *t)
 {
     for (size_t i = 0; i < t->batch->n_positions; i++) {
         const struct loop_position *moved = &t->batch->positions[i];
-        loop_positions_find(t->runner->positions, (enum topic)moved->topic, moved->partition)->position.next =
-            moved->next;
+        loop_positions_find(t->runner->positions, (enum topic)moved->topic, moved->partition)->position = *moved;
     }
 }
 

@@ -107,6 +107,7 @@ static size_t count_position(struct loop_batch *batch, const struct loop_partiti
         batch->n_positions++;
     }
     batch->positions[i].next = record->offset + 1;
+    batch->last[i] = record;
     return i;
 }
 

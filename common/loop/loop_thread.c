@@ -33,9 +33,39 @@ static size_t batch_limit(const struct loop *loop)
 
 /* --- assignment: positions come from PostgreSQL ------------------------------------------------------------------- */
 
+static void give_up(struct loop *loop)
+{
+    loop->environment.fail(loop->environment.arg);
+    atomic_store(&loop->stopping, true);
+}
+
+/* A Kafka that was made anew behind our back is another cluster: the next start says so, and waits. */
+static enum err check_cluster(struct loop *loop)
+{
+    if (kafka_reads_from(loop->consumer.kafka, loop->positions.cluster))
+        return ERR_OK;
+    log_error("cluster_changed", "loop=%s cluster=%s: Kafka is another now", loop->options->name,
+              loop->positions.cluster);
+    give_up(loop);
+    return ERR_RETRY;
+}
+
+/* Whether the rows are as we know them; says which of them stand, whosever they are. */
+static bool look_at_positions(struct loop *loop)
+{
+    bool hold = loop_positions_hold(&loop->positions, loop->pg);
+    if (*loop->positions.stopped)
+        loop_waits_for(&loop->waits, LOOP_WAIT_STOPPED, "%s", loop->positions.stopped);
+    else
+        loop_waits_end(&loop->waits, LOOP_WAIT_STOPPED);
+    return hold;
+}
+
 static enum err take_partitions(struct loop *loop, struct kafka_assignment *assignments, size_t n)
 {
-    enum err err = FAILPOINT_FAILS("loop.positions.fails") ? ERR_RETRY : loop_announce_settle(&loop->announcer);
+    enum err err = FAILPOINT_FAILS("loop.positions.fails") ? ERR_RETRY : check_cluster(loop);
+    if (!err)
+        err = loop_announce_settle(&loop->announcer);
     if (!err)
         err = loop_positions_take(&loop->positions, loop->pg, assignments, n);
     if (!err)
@@ -56,16 +86,17 @@ static enum err on_assigned(void *arg, struct kafka_assignment *assignments, siz
     }
     loop_waits_end(&loop->waits, LOOP_WAIT_QUEUE);
     loop_waits_end(&loop->waits, LOOP_WAIT_POSITIONS);
+    (void)look_at_positions(loop); /* says what stands; whether all is as it was told, the next look finds */
     log_info("assigned", "loop=%s partitions=%zu", loop->options->name, n);
     return ERR_OK;
 }
 
-/* What it waited for with partitions is their next owner's. */
+/* What it waited for with partitions is their next owner's; those that stand, stand for all. */
 static void has_no_partitions(struct loop *loop)
 {
     loop->positions.n = 0;
     for (enum loop_wait why = 0; why < LOOP_WAIT_COUNT; why++)
-        if (why != LOOP_WAIT_QUEUE)
+        if (why != LOOP_WAIT_QUEUE && why != LOOP_WAIT_STOPPED)
             loop_waits_end(&loop->waits, why);
     loop_waits_for(&loop->waits, LOOP_WAIT_QUEUE, "no partitions: Kafka is away, or the group has given none yet");
 }
@@ -98,12 +129,6 @@ static void on_revoked(void *arg)
 
 /* --- polling ------------------------------------------------------------------------------------------------------ */
 
-static void give_up(struct loop *loop)
-{
-    loop->environment.fail(loop->environment.arg);
-    atomic_store(&loop->stopping, true);
-}
-
 /* Another has the partitions already, perhaps we ourselves by a later join: what is under way is told from the rows,
  * once more at worst. A consumer that was fenced no longer calls `revoked`. */
 static void lose_place(struct loop *loop)
@@ -121,15 +146,10 @@ static void lose_place(struct loop *loop)
 static enum err poll_queue(struct loop *loop, size_t limit, int wait_ms, struct kafka_records **ret_records)
 {
     enum err err = kafka_poll(loop->consumer.kafka, limit, wait_ms, ret_records);
-    if (err == ERR_CONFIG) {
-        log_error("consumer_stopped",
-                  "loop=%s: if for its position, the queue no longer has what this database expects next: "
-                  "restore or re-import",
-                  loop->options->name);
+    if (err == ERR_CONFIG)
         give_up(loop);
-    } else if (err == ERR_OWNER_LOST) {
+    else if (err == ERR_OWNER_LOST)
         lose_place(loop);
-    }
     return err;
 }
 
@@ -217,13 +237,15 @@ static void handle(struct loop *loop, struct kafka_records *records)
     FAILPOINT("loop.batch.before");
     if (n > 0)
         loop_waits_begin(&loop->waits, LOOP_WAIT_BATCH);
-    enum err err = n > 0 ? loop_run_records(&loop->run, records) : ERR_OK;
+    bool other_log = loop_positions_check(&loop->positions, loop->pg, records) != ERR_OK;
+    enum err err = other_log ? ERR_RETRY : n > 0 ? loop_run_records(&loop->run, records) : ERR_OK;
     FAILPOINT("loop.batch.after");
     kafka_records_free(records);
     commit_lag(loop);
     if (err) {
-        loop_waits_for(&loop->waits, LOOP_WAIT_BATCH, "batch: %s: %s", err_word(err), loop->runner.failure);
-        back_off(loop, err, loop->runner.failure);
+        const char *failure = other_log ? "a log is not the one that was processed" : loop->runner.failure;
+        loop_waits_for(&loop->waits, LOOP_WAIT_BATCH, "batch: %s: %s", err_word(err), failure);
+        back_off(loop, err, failure);
         return;
     }
     loop->backoff_ms = BACKOFF_FIRST_MS;
@@ -242,7 +264,7 @@ static void check_positions(struct loop *loop)
     if (now_us < loop->next_check_us)
         return;
     loop->next_check_us = now_us + CHECK_EVERY_US;
-    if (!loop_positions_hold(&loop->positions, loop->pg))
+    if (!look_at_positions(loop))
         back_off(loop, ERR_OWNER_LOST, "a position has moved without us");
 }
 
@@ -299,19 +321,28 @@ static bool count_crash(struct loop *loop, const struct loop_marker *marker)
     return true;
 }
 
+/* The database has positions of another Kafka only. It waits for that one, so it asks again which one this is, or for
+ * an operator who has this one read. */
+static bool wait_for_its_cluster(struct loop *loop)
+{
+    char *other = (char *)(uintptr_t)loop->positions.cluster;
+    loop_waits_for(&loop->waits, LOOP_WAIT_CLUSTER, "wrong_cluster: its database is another Kafka's than %s", other);
+    loop->positions.cluster = NULL;
+    mem_free(other);
+    return false;
+}
+
 /* What the last life left behind. False: ask again. */
 static bool read_last_life(struct loop *loop, const struct loop_marker *marker, bool *has_marker)
 {
     enum err err = loop_store_check_cluster(loop->pg, loop->positions.cluster);
-    if (err == ERR_CONFIG) {
-        log_error("wrong_cluster", "loop=%s cluster=%s: this database belongs to another Kafka", loop->options->name,
-                  loop->positions.cluster);
-        give_up(loop);
-    }
+    if (err == ERR_CONFIG)
+        return wait_for_its_cluster(loop);
     if (err) {
         loop_waits_for(&loop->waits, LOOP_WAIT_POSITIONS, "positions: %s", pg_message(loop->pg));
         return false;
     }
+    loop_waits_end(&loop->waits, LOOP_WAIT_CLUSTER);
     if (*has_marker && !count_crash(loop, marker))
         return false;
     if (*has_marker)
@@ -402,6 +433,7 @@ static void wire(struct loop *loop)
                                   .suspects = &loop->suspects,
                                   .announcer = &loop->announcer,
                                   .stopping = &loop->stopping};
+    loop->positions.commands = loop_command_topic(loop->options);
     loop->suspects = (struct loop_suspects){.ctx = loop, .pg = loop->pg, .positions = &loop->positions};
     loop->announcer = (struct loop_announcer){.ctx = loop,
                                               .pg = loop->pg,

@@ -38,6 +38,14 @@ def ctl(*arguments):
     return result.stdout
 
 
+def supervisor(*words):
+    """supervisorctl of this stack."""
+    result = subprocess.run(["supervisorctl", "-c", RUN / "supervisord.conf", *words], capture_output=True, text=True,
+                            timeout=180)
+    if result.returncode:
+        raise RuntimeError(f"supervisorctl {' '.join(words)}: {result.stdout} {result.stderr}")
+
+
 def cards(branch_code=None, branch_name=None, limit=None):
     """Card numbers of a branch's members, as the generated roster has them."""
     with open(RUN / "city/organizations.csv", encoding="utf-8") as file:
