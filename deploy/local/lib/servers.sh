@@ -40,8 +40,8 @@ configure_kafka() {
 	END
 }
 
-# Positions are offsets in one Kafka: in another they name other messages, or none. FOREIGN: the databases that have only
-# such positions.
+# Positions are offsets in one Kafka: in another they name other messages, or none. FOREIGN: the databases that have
+# only such positions.
 check_cluster() {
 	local id name known
 	FOREIGN=()
