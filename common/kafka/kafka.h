@@ -67,9 +67,25 @@ void kafka_producer_stop(struct kafka_producer *producer, int deadline_ms); /* f
  * gathering producer tells most of them by the report. `report` may be NULL. */
 MUST_CHECK enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes,
                                   const void *value, size_t value_bytes, kafka_report_fn *report, void *arg);
+/* The same into this partition of the topic, whatever the key. */
+MUST_CHECK enum err kafka_produce_to(struct kafka_producer *producer, enum topic topic, int32_t partition,
+                                     const void *key, size_t key_bytes, const void *value, size_t value_bytes,
+                                     kafka_report_fn *report, void *arg);
 /* Microseconds since a broker last answered: a delivery report, or the producer's own question every 300 ms. Any
  * thread. */
 int64_t kafka_silent_us(const struct kafka_producer *producer);
+
+/* Where a partition ends: the offset behind its newest record; 0: it holds none, or none any more. */
+struct kafka_end {
+    enum topic topic;
+    int32_t partition;
+    int64_t end;
+};
+/* The ends of all partitions of n topics, as the brokers tell them now: whatever was acknowledged before the call lies
+ * below them. Asked by the producer's connection, where no long poll stands before the question. Owned by ctx. Blocks
+ * up to twice deadline_ms: ERR_UNAVAILABLE. Any thread. */
+MUST_CHECK enum err kafka_ends(struct kafka_producer *producer, TALLOC_CTX *ctx, const enum topic topics[], size_t n,
+                               int deadline_ms, struct kafka_end **ret_ends, size_t *ret_n);
 
 /* --- consumer ----------------------------------------------------------------------------------------------------- */
 struct kafka_consumer;
@@ -80,6 +96,9 @@ struct kafka_record { /* borrowed until kafka_records_free */
     int64_t append_time_us;
     const void *key, *value; /* value NULL: tombstone */
     size_t key_bytes, value_bytes;
+    int32_t place;                 /* of one message of several that came as one record; 0 as it comes from Kafka */
+    bool more;                     /* others of the same record follow */
+    const struct kafka_record *of; /* that record; NULL: it is one */
 };
 struct kafka_records {
     struct kafka_record *items;

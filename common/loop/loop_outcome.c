@@ -94,6 +94,7 @@ void loop_outcome_keep(struct pg_args *args, struct loop_slot *slot, int64_t now
         .version = slot->version,
         .created_at_us = slot->record->append_time_us,
         .settled_at_us = now_us,
+        .after_events = slot->after_events,
     };
     loop_store_add_processed(args, &processed);
 }

@@ -15,6 +15,15 @@ struct loop_partition *loop_positions_find(struct loop_positions *positions, enu
     return NULL;
 }
 
+struct loop_offset loop_offset_of(const struct loop_positions *positions, const struct kafka_record *record)
+{
+    return (struct loop_offset){.cluster = positions->cluster,
+                                .topic = (int32_t)record->topic,
+                                .partition = record->partition,
+                                .offset = record->offset,
+                                .place = record->place};
+}
+
 /* --- a log that is not the one that a position was made on -------------------------------------------------------- */
 
 /* The row's `next` goes back to the beginning, and knows of no record before it. */
@@ -102,10 +111,11 @@ enum err loop_positions_check(struct loop_positions *positions, struct pg *pg, c
 
 struct loop_last loop_last_of(const struct kafka_record *record)
 {
-    const void *const parts[] = {record->key, record->value};
+    const struct kafka_record *whole = record->of ? record->of : record;
+    const void *const parts[] = {whole->key, whole->value};
     return (struct loop_last){
-        .append_time_us = record->append_time_us,
-        .hash = uuid_hash(2, parts, (const size_t[]){record->key_bytes, record->value_bytes}),
+        .append_time_us = whole->append_time_us,
+        .hash = uuid_hash(2, parts, (const size_t[]){whole->key_bytes, whole->value_bytes}),
     };
 }
 

@@ -32,6 +32,8 @@ struct loop_positions {
 
 /* NULL: not ours. */
 struct loop_partition *loop_positions_find(struct loop_positions *positions, enum topic topic, int32_t partition);
+/* Where a record, or a message of it, stands. Borrows the cluster. */
+struct loop_offset loop_offset_of(const struct loop_positions *positions, const struct kafka_record *record);
 /* Takes exactly these partitions: their rows get a new owner, which from now on only our batches know, and what is to be
  * read is filled in from the rows. So does whoever cannot know whether his last COMMIT came through. An error: it has
  * none. */

@@ -16,6 +16,8 @@ enum {
     BUSY_WAIT_MS = 5,
     BACKOFF_FIRST_MS = 50,
     BACKOFF_MOST_MS = 5000,
+    NEWS_PAUSE_MS = 16,
+    NEWS_MOST_MS = 100,
     START_AGAIN_MS = 500,
     STOP_WITHIN_MS = 5000
 };
@@ -63,6 +65,8 @@ static bool look_at_positions(struct loop *loop)
 
 static enum err take_partitions(struct loop *loop, struct kafka_assignment *assignments, size_t n)
 {
+    if (loop->positions.n == 0)
+        loop_news_forget(&loop->news); /* the group gave them: after a pause we have them still */
     enum err err = FAILPOINT_FAILS("loop.positions.fails") ? ERR_RETRY : check_cluster(loop);
     if (!err)
         err = loop_announce_settle(&loop->announcer);
@@ -170,7 +174,7 @@ static void poll_paused(struct loop *loop, int wait_ms)
  * records at once. */
 static void resume(struct loop *loop)
 {
-    loop->full = false;
+    loop->full = loop->holds = false;
     loop_waits_end(&loop->waits, LOOP_WAIT_ANNOUNCEMENTS);
     if (atomic_load(&loop->stopping))
         return; /* its consumer may have lost its place */
@@ -206,6 +210,55 @@ static void balance(struct loop *loop)
     }
 }
 
+/* --- waiting for what others tell --------------------------------------------------------------------------------- */
+
+/* A short wait is slept through; in a longer one nothing more is fetched, and polling goes on. */
+static void wait_a_while(struct loop *loop, int wait_ms)
+{
+    if (wait_ms < NEWS_PAUSE_MS) {
+        pause_ms(wait_ms);
+        return;
+    }
+    if (!loop->holds) {
+        kafka_pause(loop->consumer.kafka);
+        loop->holds = true;
+    }
+    poll_paused(loop, wait_ms);
+    if (loop_news_stand_still(&loop->news))
+        loop_waits_for(&loop->waits, LOOP_WAIT_NEWS,
+                       "the projections stand still, %lld records before what commands name",
+                       (long long)loop->news.missing);
+}
+
+/* OK: it has arrived, or the partitions went, and nothing is ours to judge. */
+static enum err await_news(struct loop *loop)
+{
+    bool arrived = false;
+    enum err err = loop_news_ask(&loop->news);
+    for (int wait_ms = 1; !err; wait_ms = wait_ms * 2 < NEWS_MOST_MS ? wait_ms * 2 : NEWS_MOST_MS) {
+        err = loop_news_arrived(&loop->news, &arrived);
+        if (err || arrived || loop->positions.n == 0)
+            break;
+        wait_a_while(loop, wait_ms);
+        if (atomic_load(&loop->stopping))
+            err = ERR_RETRY;
+    }
+    loop_waits_end(&loop->waits, LOOP_WAIT_NEWS);
+    return err;
+}
+
+/* The records that wait for news are kept meanwhile: no later question moves the end that they wait for. */
+static enum err run_heard(struct loop *loop, const struct kafka_records *records)
+{
+    enum err err = loop_run_records(&loop->run, records, batch_limit(loop));
+    while (err == ERR_NOT_HEARD) {
+        err = await_news(loop);
+        if (!err)
+            err = loop_run_records(&loop->run, records, batch_limit(loop));
+    }
+    return err;
+}
+
 /* Kafka's own view of where we are: for lag only. */
 static void commit_lag(struct loop *loop)
 {
@@ -238,7 +291,7 @@ static void handle(struct loop *loop, struct kafka_records *records)
     if (n > 0)
         loop_waits_begin(&loop->waits, LOOP_WAIT_BATCH);
     bool other_log = loop_positions_check(&loop->positions, loop->pg, records) != ERR_OK;
-    enum err err = other_log ? ERR_RETRY : n > 0 ? loop_run_records(&loop->run, records) : ERR_OK;
+    enum err err = other_log ? ERR_RETRY : n > 0 ? run_heard(loop, records) : ERR_OK;
     FAILPOINT("loop.batch.after");
     kafka_records_free(records);
     commit_lag(loop);
@@ -248,6 +301,8 @@ static void handle(struct loop *loop, struct kafka_records *records)
         back_off(loop, err, failure);
         return;
     }
+    if (loop->holds)
+        resume(loop);
     loop->backoff_ms = BACKOFF_FIRST_MS;
     say_kinds(loop);
     if (n > 0 || kafka_caught_up(loop->consumer.kafka))
@@ -314,9 +369,8 @@ static bool count_crash(struct loop *loop, const struct loop_marker *marker)
                  marker->cluster);
         return true;
     }
-    if (marker->offset >= 0)
-        return loop_suspect_count(&loop->suspects, marker->topic, marker->partition, marker->offset, "crashed") ==
-               ERR_OK;
+    if (marker->at.offset != LOOP_WHOLE_BATCH)
+        return loop_suspect_count(&loop->suspects, &marker->at, "crashed") == ERR_OK;
     loop->suspects.alone = batch_limit(loop);
     return true;
 }
@@ -428,7 +482,14 @@ static void register_metrics(void)
 /* What consumes, announces, suspects and schedules, each with what it borrows of the loop. */
 static void wire(struct loop *loop)
 {
-    loop->runner = (struct loop_runner){.pg = loop->pg, .options = loop->options, .positions = &loop->positions};
+    loop->news = (struct loop_news){.ctx = loop,
+                                    .pg = loop->pg,
+                                    .producer = loop->environment.producer,
+                                    .loop = loop->options->name,
+                                    .hears = loop->options->hears,
+                                    .positions = &loop->positions};
+    loop->runner = (struct loop_runner){
+        .pg = loop->pg, .options = loop->options, .positions = &loop->positions, .news = &loop->news};
     loop->run = (struct loop_run){.runner = &loop->runner,
                                   .suspects = &loop->suspects,
                                   .announcer = &loop->announcer,

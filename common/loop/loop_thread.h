@@ -20,12 +20,14 @@ struct loop {
     struct pg *pg;
     struct loop_positions positions;
     struct loop_consumer consumer;
+    struct loop_news news;
     struct loop_runner runner;
     struct loop_run run;
     struct loop_suspects suspects;
     struct loop_announcer announcer;
     struct loop_schedule schedule;
-    bool full; /* as many commits are unannounced as there may be: consumption is paused */
+    bool holds; /* consumption is paused, and records are kept that wait for news */
+    bool full;  /* as many commits are unannounced as there may be: consumption is paused */
     int backoff_ms;
     int64_t next_tick_us, next_check_us, next_waiting_us;
 };
