@@ -1,4 +1,4 @@
-/* The loop's thread: start up, poll, run, back off, tick, stop (loop.h lists what stands in files of its own). */
+/* The loop's thread: poll, run, back off, tick, stop (loop.h lists what stands in files of its own). */
 #include "common/loop/loop_thread.h"
 
 #include "common/base/array.h"
@@ -7,7 +7,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
-#include "common/loop/loop_marker.h"
+#include "common/loop/loop_startup.h"
 #include <string.h>
 
 enum {
@@ -18,7 +18,6 @@ enum {
     BACKOFF_MOST_MS = 5000,
     NEWS_PAUSE_MS = 16,
     NEWS_MOST_MS = 100,
-    START_AGAIN_MS = 500,
     STOP_WITHIN_MS = 5000
 };
 #define TICK_EVERY_US (CLOCK_SECOND_US / 2)
@@ -27,11 +26,6 @@ enum {
 
 static struct metric retried = {
     .name = "sotay_batches_retried_total", .help = "Batches given back to the queue", .type = METRIC_COUNTER};
-
-static size_t batch_limit(const struct loop *loop)
-{
-    return loop->options->batch_limit > 0 ? loop->options->batch_limit : BATCH_LIMIT;
-}
 
 /* --- assignment: positions come from PostgreSQL ------------------------------------------------------------------- */
 
@@ -250,11 +244,11 @@ static enum err await_news(struct loop *loop)
 /* The records that wait for news are kept meanwhile: no later question moves the end that they wait for. */
 static enum err run_heard(struct loop *loop, const struct kafka_records *records)
 {
-    enum err err = loop_run_records(&loop->run, records, batch_limit(loop));
+    enum err err = loop_run_records(&loop->run, records, loop->batch_limit);
     while (err == ERR_NOT_HEARD) {
         err = await_news(loop);
         if (!err)
-            err = loop_run_records(&loop->run, records, batch_limit(loop));
+            err = loop_run_records(&loop->run, records, loop->batch_limit);
     }
     return err;
 }
@@ -359,84 +353,13 @@ static void tick(struct loop *loop)
         atomic_store(&loop->ready, true);
 }
 
-/* --- start up ----------------------------------------------------------------------------------------------------- */
-
-/* A crash is counted once, if the message is of this cluster. False: ask again. */
-static bool count_crash(struct loop *loop, const struct loop_marker *marker)
-{
-    if (strcmp(marker->cluster, loop->positions.cluster) != 0) {
-        log_warn("crash_marker_ignored", "loop=%s cluster=%s: it is of another Kafka", loop->options->name,
-                 marker->cluster);
-        return true;
-    }
-    if (marker->at.offset != LOOP_WHOLE_BATCH)
-        return loop_suspect_count(&loop->suspects, &marker->at, "crashed") == ERR_OK;
-    loop->suspects.alone = batch_limit(loop);
-    return true;
-}
-
-/* The database has positions of another Kafka only. It waits for that one, so it asks again which one this is, or for
- * an operator who has this one read. */
-static bool wait_for_its_cluster(struct loop *loop)
-{
-    char *other = (char *)(uintptr_t)loop->positions.cluster;
-    loop_waits_for(&loop->waits, LOOP_WAIT_CLUSTER, "wrong_cluster: its database is another Kafka's than %s", other);
-    loop->positions.cluster = NULL;
-    mem_free(other);
-    return false;
-}
-
-/* What the last life left behind. False: ask again. */
-static bool read_last_life(struct loop *loop, const struct loop_marker *marker, bool *has_marker)
-{
-    enum err err = loop_store_check_cluster(loop->pg, loop->positions.cluster);
-    if (err == ERR_CONFIG)
-        return wait_for_its_cluster(loop);
-    if (err) {
-        loop_waits_for(&loop->waits, LOOP_WAIT_POSITIONS, "positions: %s", pg_message(loop->pg));
-        return false;
-    }
-    loop_waits_end(&loop->waits, LOOP_WAIT_CLUSTER);
-    if (*has_marker && !count_crash(loop, marker))
-        return false;
-    if (*has_marker)
-        loop_marker_clear();
-    *has_marker = false;
-    return true;
-}
-
-static bool open_marker(struct loop *loop, struct loop_marker *ret_marker)
-{
-    const struct loop_environment *environment = &loop->environment;
-    char *path = mem_printf(NULL, "%s/crash.%s.%s.%s", environment->run_dir, loop->options->service,
-                            environment->instance, loop->options->name);
-    bool found = loop_marker_open(loop, path, ret_marker);
-    mem_free(path);
-    return found;
-}
-
-static bool start_up(struct loop *loop)
-{
-    struct loop_marker marker = {0};
-    bool has_marker = open_marker(loop, &marker);
-    has_no_partitions(loop);
-    while (!atomic_load(&loop->stopping)) {
-        if (!loop->positions.cluster)
-            loop->positions.cluster = kafka_cluster_id(loop, loop->environment.brokers, 2000);
-        if (loop->positions.cluster && read_last_life(loop, &marker, &has_marker))
-            break;
-        pause_ms(START_AGAIN_MS); /* both are waited for: there is nothing else to do without them */
-    }
-    return !atomic_load(&loop->stopping);
-}
-
 /* --- the thread --------------------------------------------------------------------------------------------------- */
 
 static void poll_and_run(struct loop *loop)
 {
     struct kafka_records *records = NULL;
     int wait_ms = loop->announcer.flights ? BUSY_WAIT_MS : IDLE_WAIT_MS;
-    if (poll_queue(loop, batch_limit(loop), wait_ms, &records) == ERR_OK)
+    if (poll_queue(loop, loop->batch_limit, wait_ms, &records) == ERR_OK)
         handle(loop, records);
     loop_announce_reap(&loop->announcer);
 }
@@ -454,7 +377,8 @@ static void turn_once(struct loop *loop)
 static void *run_thread(void *arg)
 {
     struct loop *loop = arg;
-    if (!start_up(loop))
+    has_no_partitions(loop);
+    if (!loop_startup(loop))
         return NULL;
     if (loop_consumer_join(&loop->consumer)) {
         give_up(loop);
@@ -494,6 +418,7 @@ static void wire(struct loop *loop)
                                   .suspects = &loop->suspects,
                                   .announcer = &loop->announcer,
                                   .stopping = &loop->stopping};
+    loop->batch_limit = loop->options->batch_limit > 0 ? loop->options->batch_limit : BATCH_LIMIT;
     loop->positions.commands = loop_command_topic(loop->options);
     loop->suspects = (struct loop_suspects){.ctx = loop, .pg = loop->pg, .positions = &loop->positions};
     loop->announcer = (struct loop_announcer){.ctx = loop,
