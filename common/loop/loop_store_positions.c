@@ -43,6 +43,10 @@ static const struct pg_statement REREAD = {
 static const struct pg_statement FORGET_ATTEMPTS = {
     .name = "loop_forget_attempts_of",
     .sql = "DELETE FROM attempt WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4"};
+static const struct pg_statement KEEP_UNTOLD = {
+    .name = "loop_keep_untold",
+    .sql =
+        "UPDATE outbox SET cluster = $1::text WHERE cluster <> $1::text AND topic = $2::int4 AND partition = $3::int4"};
 
 static void add_partition(struct pg_args *args, const char *cluster, const struct loop_position *p)
 {
@@ -151,14 +155,17 @@ enum err loop_store_stop_position(struct pg *pg, const char *cluster, const stru
 enum err loop_store_reread_position(struct pg *pg, const char *cluster, const struct loop_position *p)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "reread");
-    struct pg_args *reread = pg_args(ctx, &REREAD), *forget = pg_args(ctx, &FORGET_ATTEMPTS);
+    struct pg_args *reread = pg_args(ctx, &REREAD), *forget = pg_args(ctx, &FORGET_ATTEMPTS),
+                   *keep = pg_args(ctx, &KEEP_UNTOLD);
     add_partition(reread, cluster, p);
     pg_add_uuid(reread, &p->owner);
     pg_add_int8(reread, p->next);
     add_partition(forget, cluster, p);
+    add_partition(keep, cluster, p);
     pg_queue_sql(pg, "BEGIN");
     pg_queue(pg, reread);
     pg_queue(pg, forget);
+    pg_queue(pg, keep);
     pg_queue_sql(pg, "COMMIT");
     enum err err = pg_flush(pg);
     mem_free(ctx);

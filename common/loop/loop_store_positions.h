@@ -47,7 +47,8 @@ struct pg_result *loop_store_queue_advance(struct pg *pg, TALLOC_CTX *ctx, const
 MUST_CHECK enum err loop_store_stop_position(struct pg *pg, const char *cluster, const struct loop_position *p,
                                              const char *why);
 /* An operator has it read from p->next on, whatever stopped it; p->owner is nobody's, so that who reads it asks again.
- * The attempts that were counted there go: they may be those of other messages. */
+ * The attempts that were counted there go: they may be those of other messages. What was to be told in another cluster
+ * is told in this one. */
 MUST_CHECK enum err loop_store_reread_position(struct pg *pg, const char *cluster, const struct loop_position *p);
 
 #endif
