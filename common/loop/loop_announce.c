@@ -40,9 +40,7 @@ static void send_message(struct loop_announcer *announcer, struct loop_flight *f
 {
     FAILPOINT("loop.produce.before");
     atomic_fetch_add(&flight->pending, 1);
-    enum err err = FAILPOINT_FAILS("loop.produce.fails")
-                       ? ERR_RETRY
-                       : produce(announcer->producer, m, flight);
+    enum err err = FAILPOINT_FAILS("loop.produce.fails") ? ERR_RETRY : produce(announcer->producer, m, flight);
     if (err)
         on_report(flight, &(struct kafka_report){.err = err});
 }

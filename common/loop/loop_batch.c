@@ -102,6 +102,16 @@ static void want_all(struct loop_batch *batch)
                                             &batch->slots[i].message);
 }
 
+static struct pg_result *queue_advance(const struct transaction *t)
+{
+    struct loop_batch *batch = t->batch;
+    for (size_t i = 0; i < batch->n_positions; i++)
+        if (batch->last[i])
+            batch->positions[i].last = loop_last_of(batch->last[i]);
+    return loop_store_queue_advance(t->runner->pg, batch->ctx, t->runner->positions->cluster, batch->positions,
+                                    batch->n_positions);
+}
+
 /* Asked when the transaction has begun: it is on the connection, and so of the database, that was heard of. */
 static bool has_heard(const struct transaction *t)
 {
@@ -119,8 +129,7 @@ static enum err load(struct transaction *t)
     if (!is_decided(t))
         want_all(batch);
     pg_queue_sql(pg, "BEGIN");
-    struct pg_result *advanced = loop_store_queue_advance(pg, batch->ctx, t->runner->positions->cluster,
-                                                          batch->positions, batch->n_positions);
+    struct pg_result *advanced = queue_advance(t);
     struct pg_result *processed = queue_processed(t);
     if (!is_decided(t))
         loop_states_load(batch->states, pg);
@@ -296,8 +305,7 @@ static void move_positions(const struct transaction *t)
 {
     for (size_t i = 0; i < t->batch->n_positions; i++) {
         const struct loop_position *moved = &t->batch->positions[i];
-        loop_positions_find(t->runner->positions, (enum topic)moved->topic, moved->partition)->position.next =
-            moved->next;
+        loop_positions_find(t->runner->positions, (enum topic)moved->topic, moved->partition)->position = *moved;
     }
 }
 

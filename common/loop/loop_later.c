@@ -24,14 +24,6 @@ static int64_t now_us(const struct loop_schedule *schedule)
 
 /* --- timers ------------------------------------------------------------------------------------------------------- */
 
-static enum topic command_topic(const struct loop_options *options)
-{
-    for (size_t i = 0; i < options->n_inputs; i++)
-        if (options->inputs[i].commands)
-            return options->inputs[i].topic;
-    return TOPIC_NONE;
-}
-
 /* The command that a timer row becomes: its id is the row's key, so that it fires once. */
 static Pb__OutboundMessage *timer_command(struct loop_schedule *schedule, TALLOC_CTX *ctx, const struct pg_result *rows,
                                           size_t row)
@@ -46,7 +38,7 @@ static Pb__OutboundMessage *timer_command(struct loop_schedule *schedule, TALLOC
     envelope_begin(ctx, &envelope, &id, &aggregate, kind, pg_get_bytes(ctx, rows, row, 3));
     envelope.has_clock_offset_us = true;
     envelope.clock_offset_us = now_us(schedule) - clock_now_us();
-    return loop_outbound(ctx, command_topic(schedule->options), &aggregate, mem_pack(ctx, &envelope.base), false);
+    return loop_outbound(ctx, schedule->positions->commands, &aggregate, mem_pack(ctx, &envelope.base), false);
 }
 
 /* --- the late flight ---------------------------------------------------------------------------------------------- */

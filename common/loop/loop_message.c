@@ -65,9 +65,9 @@ void loop_event(const struct loop_message *message, enum topic topic, const stru
 {
     array_add(message->ctx, &message->batch->events,
               (struct loop_outgoing){.topic = topic,
-                                  .partition = loop_slot_of(message)->record->partition,
-                                  .key = *key,
-                                  .envelope = envelop(message, key, event)});
+                                     .partition = loop_slot_of(message)->record->partition,
+                                     .key = *key,
+                                     .envelope = envelop(message, key, event)});
 }
 
 void loop_command(const struct loop_message *message, enum topic topic, const struct uuid *aggregate,

@@ -78,11 +78,13 @@ enum err loop_news_ask(struct loop_news *news)
 }
 
 /* Of an absent row: 0, the beginning. */
-static int64_t next_in(const struct pg_result *rows, const struct kafka_end *end)
+static int64_t next_in(const struct loop_position_rows *rows, const struct kafka_end *end)
 {
-    for (size_t row = 0; row < pg_rows(rows); row++)
-        if (pg_get_int8(rows, row, 0) == end->topic && pg_get_int8(rows, row, 1) == end->partition)
-            return pg_get_int8(rows, row, 2);
+    for (size_t i = 0; i < rows->n; i++) {
+        const struct loop_position *p = &rows->items[i].position;
+        if (p->topic == (int32_t)end->topic && p->partition == end->partition)
+            return p->next;
+    }
     return 0;
 }
 
@@ -95,7 +97,7 @@ static void say_missing(struct loop_news *news, const struct kafka_end *end, int
              end->partition, (long long)next, (long long)end->end);
 }
 
-static int64_t count_missing(struct loop_news *news, const struct pg_result *rows)
+static int64_t count_missing(struct loop_news *news, const struct loop_position_rows *rows)
 {
     int64_t missing = 0;
     for (size_t i = 0; i < news->n_ends; i++) {
@@ -128,10 +130,10 @@ static void note_progress(struct loop_news *news, int64_t missing)
 enum err loop_news_arrived(struct loop_news *news, bool *ret_arrived)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "news");
-    struct pg_result *rows = NULL;
+    struct loop_position_rows rows = {0};
     enum err err = loop_store_positions(news->pg, ctx, news->positions->cluster, &rows);
     if (!err) {
-        note_progress(news, count_missing(news, rows));
+        note_progress(news, count_missing(news, &rows));
         *ret_arrived = news->missing == 0;
     }
     mem_free(ctx);

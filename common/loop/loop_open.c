@@ -2,9 +2,9 @@
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "common/contract/contract_check.h"
 #include "common/kafka/envelope.h"
 #include <stdio.h>
-#include "common/contract/contract_check.h"
 #include <string.h>
 
 static void find_handlers(struct loop_slot *slot, const struct loop_options *options, const char *kind)
@@ -125,6 +125,8 @@ static size_t count_position(struct loop_batch *batch, const struct loop_partiti
         batch->n_positions++;
     }
     batch->positions[i].next = record->more ? record->offset : record->offset + 1;
+    if (!record->more)
+        batch->last[i] = record;
     return i;
 }
 
@@ -154,6 +156,7 @@ static struct kafka_record piece_of(const struct kafka_record *record, ProtobufC
     piece.value_bytes = envelope.len;
     piece.place = (int32_t)place;
     piece.more = place + 1 < n;
+    piece.of = record;
     return piece;
 }
 

@@ -90,6 +90,14 @@ const struct loop_constraint *loop_find_constraint(const struct loop_options *op
 
 /* --- running them ------------------------------------------------------------------------------------------------- */
 
+enum topic loop_command_topic(const struct loop_options *options)
+{
+    for (size_t i = 0; i < options->n_inputs; i++)
+        if (options->inputs[i].commands)
+            return options->inputs[i].topic;
+    return TOPIC_NONE;
+}
+
 enum err loop_want(const struct loop_handler *const handlers[], size_t n, const struct loop_message *message)
 {
     enum err err = ERR_OK;

@@ -27,6 +27,9 @@ const struct loop_input *loop_find_input(const struct loop_options *options, enu
 /* The constraint of this name among all parts; NULL: none. */
 const struct loop_constraint *loop_find_constraint(const struct loop_options *options, const char *name);
 
+/* The topic of the loop's commands; TOPIC_NONE: it has none. */
+enum topic loop_command_topic(const struct loop_options *options);
+
 /* One after the other until one fails. An event that one part refuses after another has taken it is our own fault
  * (ERR_INTERNAL): half of it would be kept. */
 MUST_CHECK enum err loop_want(const struct loop_handler *const handlers[], size_t n,

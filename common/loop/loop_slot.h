@@ -50,6 +50,7 @@ struct loop_batch {
     struct uuid_map *by_id; /* struct loop_slot: the first with each message id */
     struct loop_states *states;
     struct loop_position positions[LOOP_PARTITIONS_LIMIT];
+    const struct kafka_record *last[LOOP_PARTITIONS_LIMIT]; /* before each position; NULL: it stays in its record */
     size_t n_positions;
     struct uuid_map *tags[TAG_COUNT]; /* ids of the stale ones; NULL: none; of a tag without a key: the zero id */
     ARRAY(struct loop_outgoing) events;

@@ -18,6 +18,7 @@ struct loop {
     atomic_bool stopping, ready; /* ready: read whole once */
     struct loop_waits waits;
     struct pg *pg;
+    size_t batch_limit; /* messages */
     struct loop_positions positions;
     struct loop_consumer consumer;
     struct loop_news news;

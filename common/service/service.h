@@ -83,7 +83,7 @@ struct service_spec {
     const struct config_key *keys;
     size_t n_keys; /* beside those of every service */
     const struct service_command *commands;
-    size_t n_commands; /* beside dead-letters, mark-restored and republish */
+    size_t n_commands; /* beside dead-letters, mark-restored, positions and republish */
     /* Optional: starts and stops the service's own threads (import job, push sender), after db and bus, before
      * ready. */
     enum err (*start)(struct service *service);
