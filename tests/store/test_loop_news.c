@@ -32,8 +32,8 @@ static void tell(struct fixture *f, enum topic topic)
 static void hear(struct fixture *f, enum topic topic)
 {
     must(f, mem_printf(f,
-                       "INSERT INTO position(cluster, topic, partition, next)"
-                       " SELECT '%s', %d, p, 1000 FROM generate_series(0, %d) p"
+                       "INSERT INTO position(cluster, topic, partition, owner, next)"
+                       " SELECT '%s', %d, p, gen_random_uuid(), 1000 FROM generate_series(0, %d) p"
                        " ON CONFLICT (cluster, topic, partition) DO UPDATE SET next = 1000",
                        kafka_cluster_id(f, f->environment.brokers, 10000), topic, topic_partitions(topic) - 1));
 }
