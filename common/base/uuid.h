@@ -2,7 +2,7 @@
  * state. Ours are of version 8:
  *
  *      0                    6        8                                  16
- *      | time, 48 bits      | 8 hash | 10 hash                           |      (8: 4 bits of version, 10: 2 of variant)
+ *      | time, 48 bits      | 8 hash | 10 hash                           |     (8: 4 bits of version, 10: 2 of variant)
  *
  * The time is in milliseconds since 1970, as in a UUIDv7, so that ids that are made one after the other stand together
  * in an index. A message's id has the time of its Idempotency-Key where that is a UUIDv7, and what is derived from the

@@ -135,8 +135,8 @@ void kafka_consumer_stop(struct kafka_consumer *consumer);
  * ERR_RETRY: brokers away or topics missing (said when it happens, not at every poll). What `assigned` returned, while
  * it fails. ERR_CONFIG: the consumer met a fatal error: stop and say so (logged once). ERR_OWNER_LOST: our instance id
  * has another's place in the group, or after a broker's restart our own of before: start another consumer in place of
- * this one (logged once). Of two processes with the same instance id each takes it from the other. Records of partitions
- * that a rebalance took away in the same call are not given out. */
+ * this one (logged once). Of two processes with the same instance id each takes it from the other. Records of
+ * partitions that a rebalance took away in the same call are not given out. */
 MUST_CHECK enum err kafka_poll(struct kafka_consumer *consumer, size_t limit, int wait_ms,
                                struct kafka_records **ret_records);
 void kafka_records_free(struct kafka_records *records);

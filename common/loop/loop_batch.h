@@ -35,8 +35,9 @@ struct loop_unannounced {
 
 /* Runs records, borrowed until it returns, as one transaction. OK: committed, positions have moved, and
  * *ret_unannounced, the caller's from now on, is what there is to announce. NOT_HEARD: nothing happened; the runner's
- * news say what must have been heard first. RETRY …: nothing happened. CONSTRAINT, INTERNAL …: nothing happened; redo alone. After an error *ret_unannounced is empty. *forced goes in and comes out:
- * what a message that was run alone must become when it is run again. */
+ * news say what must have been heard first. RETRY …: nothing happened. CONSTRAINT, INTERNAL …: nothing happened; redo
+ * alone. After an error *ret_unannounced is empty. *forced goes in and comes out: what a message that was run alone
+ * must become when it is run again. */
 MUST_CHECK enum err loop_batch_run(struct loop_runner *runner, const struct kafka_record records[], size_t n,
                                    struct loop_forced *forced, struct loop_unannounced *ret_unannounced);
 

@@ -35,9 +35,9 @@ struct loop_positions {
 struct loop_partition *loop_positions_find(struct loop_positions *positions, enum topic topic, int32_t partition);
 /* Where a record, or a message of it, stands. Borrows the cluster. */
 struct loop_offset loop_offset_of(const struct loop_positions *positions, const struct kafka_record *record);
-/* Takes exactly these partitions: their rows get a new owner, which from now on only our batches know, and what is to be
- * read is filled in from the rows. So does whoever cannot know whether his last COMMIT came through. An error: it has
- * none. */
+/* Takes exactly these partitions: their rows get a new owner, which from now on only our batches know, and what is to
+ * be read is filled in from the rows. So does whoever cannot know whether his last COMMIT came through. An error: it
+ * has none. */
 MUST_CHECK enum err loop_positions_take(struct loop_positions *positions, struct pg *pg,
                                         struct kafka_assignment assignments[], size_t n);
 /* The first record of each partition since it was taken is compared with the row. ERR_RETRY: one is another; the

@@ -1,5 +1,5 @@
 /* The loop's thread: poll, run, back off, tick, stop (loop.h lists what stands in files of its own). */
-#include "common/loop/loop_thread.h"
+#include "common/loop/loop_state.h"
 
 #include "common/base/array.h"
 #include "common/base/clock.h"

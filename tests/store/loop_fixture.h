@@ -9,7 +9,7 @@
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/loop/loop_notice.h"
-#include "common/loop/loop_thread.h"
+#include "common/loop/loop_state.h"
 #include "common/service/service_dead.h"
 #include "common/service/service_internal.h"
 

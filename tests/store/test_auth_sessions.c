@@ -1,5 +1,5 @@
-/* How people sign in and stay signed in: the stores of accounts and sessions against a real PostgreSQL. Each case begins
- * with a root and its administrator. */
+/* How people sign in and stay signed in: the stores of accounts and sessions against a real PostgreSQL. Each case
+ * begins with a root and its administrator. */
 #include "pg_fixture.h"
 
 #include "common/base/clock.h"

@@ -372,7 +372,8 @@ static ProtobufCBinaryData bundle_of(struct fixture *f, ProtobufCBinaryData enve
 /* Three events in one record: both parts take the first and the last, the second part refuses the middle one. */
 static struct kafka_record bundle_with_a_bad_one(struct fixture *f)
 {
-    ProtobufCBinaryData envelopes[] = {message_of(f, "GetOutcome", KEEP, 1), message_of(f, "GetOutcome", REFUSE_HALF, 2),
+    ProtobufCBinaryData envelopes[] = {message_of(f, "GetOutcome", KEEP, 1),
+                                       message_of(f, "GetOutcome", REFUSE_HALF, 2),
                                        message_of(f, "GetOutcome", KEEP, 3)};
     return record_of(TOPIC_MEETING_EVENTS, 0, 0, bundle_of(f, envelopes, ARRAY_LENGTH(envelopes)));
 }
@@ -410,7 +411,8 @@ static void test_the_position_moves_behind_a_record_with_its_last_message(void *
 static void test_a_commit_tells_its_events_as_one_record_for_each_partition(void **state)
 {
     struct fixture *f = *state;
-    const struct kafka_record records[] = {command(f, 0, 0, TELL, 1), command(f, 1, 0, TELL, 2), command(f, 0, 1, TELL, 3)};
+    const struct kafka_record records[] = {command(f, 0, 0, TELL, 1), command(f, 1, 0, TELL, 2),
+                                           command(f, 0, 1, TELL, 3)};
     struct loop_forced forced = {0};
     struct loop_unannounced told;
     assert_int_equal(loop_batch_run(runner_of(f), records, ARRAY_LENGTH(records), &forced, &told), ERR_OK);

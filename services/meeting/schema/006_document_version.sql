@@ -1,6 +1,6 @@
 -- What a document was, version by version, and from when on: a command that names it is judged by the version that had
--- begun when the command was appended, so that one that is read again (a restored database) is judged as it was. What is
--- known already counts from ever. `document` keeps what agendas show: the newest title.
+-- begun when the command was appended, so that one that is read again (a restored database) is judged as it was. What
+-- is known already counts from ever. `document` keeps what agendas show: the newest title.
 CREATE TABLE document_version (
     document_id     uuid NOT NULL,
     version         bigint NOT NULL,

@@ -1,8 +1,8 @@
 /* The state of a loop: what consumes, runs, suspects, announces and schedules, each borrowing from the others as wire()
  * in loop_thread.c says. Made by loop_start; its thread owns all of it, but for `stopping`, `ready` and `waits`. Tests
  * look into it. */
-#ifndef SOTAY_COMMON_LOOP_THREAD_H
-#define SOTAY_COMMON_LOOP_THREAD_H
+#ifndef SOTAY_COMMON_LOOP_STATE_H
+#define SOTAY_COMMON_LOOP_STATE_H
 
 #include "common/loop/loop_consumer.h"
 #include "common/loop/loop_later.h"
