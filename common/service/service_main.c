@@ -52,7 +52,7 @@ static enum err await(struct service *service, enum err (*step)(struct service *
 
 static enum err check_topics(struct service *service)
 {
-    return kafka_topics_check(service->config.kafka, false, 5000);
+    return kafka_topics_check(service->config.kafka, 5000);
 }
 
 static struct pg *new_pg(void *service, TALLOC_CTX *ctx)

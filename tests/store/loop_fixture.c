@@ -220,7 +220,7 @@ int loop_fixture_start(void **state)
     f->name = mem_printf(f, "loop%d_%d_", (int)getpid(), n++);
     f->conninfo = mem_printf(f, "%s dbname=%s", conninfo, f->name);
     kafka_topic_prefix(f->name);
-    assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_OK);
+    assert_int_equal(kafka_topics_make(brokers, TEST_PARTITIONS, 20000), ERR_OK);
     server = server ? server : pg_new(NULL, conninfo, NULL, 20000);
     run_sql(server, mem_printf(f, "CREATE DATABASE %s", f->name));
     f->pg = pg_new(f, f->conninfo, NULL, 5000);
