@@ -27,6 +27,8 @@ def allowed_includes(name):
         return rf"common/|services/directory/|services/{folder[1]}/|(?:{CONTRACT})$"
     if name.startswith("deploy/simulator/"):
         return r"common/|deploy/simulator/"
+    if name.startswith("common/contract/"):
+        return rf"common/|sotay/v1/\w+\.pb-c\.h$|(?:{CONTRACT})$"
     if name.startswith("common/"):
         return rf"common/|sotay/v1/envelope\.pb-c\.h$|(?:{DEFS})$"
     return r"contract_rules\.h$|sotay/v1/"
