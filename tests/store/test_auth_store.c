@@ -1,6 +1,6 @@
 /* The stores of services/auth and the import against a real PostgreSQL and Kafka. SOTAY_TEST_KAFKA: a broker. Each case
  * begins with a root and its administrator; the run has topics of its own. */
-#include "pg_fixture.h"
+#include "parts_fixture.h"
 
 #include "common/base/array.h"
 #include "common/base/clock.h"
@@ -21,6 +21,7 @@
 #include "services/auth/position/position.h"
 #include "services/auth/publish/turn_store.h"
 #include "services/auth/session/session_store.h"
+#include "services/auth/told.h"
 #include "sotay/v1/directory.pb-c.h"
 
 #include <stdio.h>
@@ -374,6 +375,39 @@ static void test_two_imports_of_the_same_files_do_not_run_at_once(void **state)
     assert_int_equal(import_store_take(f->pg, f->ctx, &id, &one, now_us, CLOCK_MINUTE_US, &job), ERR_OK);
 }
 
+/* --- after a restore --- */
+
+static void hear(struct fixture *f, enum topic topic, const struct uuid *id, const ProtobufCMessage *record)
+{
+    static const struct loop_part *const PARTS[] = {&TOLD_PART};
+    struct loop_message message = {.topic = topic, .aggregate = *id, .body = record};
+    parts_hear(f, PARTS, ARRAY_LENGTH(PARTS), &message, 1);
+}
+
+static void test_what_was_once_told_lifts_rows_that_are_behind(void **state)
+{
+    struct fixture *f = *state;
+    import(f, ORGANIZATIONS, MEMBERS);
+    const struct uuid branch = organization_id_of("B1"), member = member_id_of("02");
+    Pb__DirectoryMember *told = record_of(f, "02");
+    Pb__DirectoryOrganization told_branch = PB__DIRECTORY_ORGANIZATION__INIT;
+    hear(f, TOPIC_DIRECTORY_MEMBERS, &member, &told->base);
+    assert_int_equal(record_of(f, "02")->version, told->version); /* it is what was told */
+    told->version += 7;
+    told->has_token_generation = true;
+    told->token_generation = 4;
+    hear(f, TOPIC_DIRECTORY_MEMBERS, &member, &told->base);
+    assert_int_equal(record_of(f, "02")->version, told->version + 1);
+    assert_int_equal(record_of(f, "02")->token_generation, 4);
+    told->version--;
+    told->token_generation = 9;
+    hear(f, TOPIC_DIRECTORY_MEMBERS, &member, &told->base);
+    assert_int_equal(record_of(f, "02")->token_generation, 4);
+    told_branch.version = 5;
+    hear(f, TOPIC_DIRECTORY_ORGANIZATIONS, &branch, &told_branch.base);
+    assert_int_equal(organization(f, "B1")->version, 6);
+}
+
 /* --- visibility --- */
 
 static void test_the_roster_is_published_by_one_at_a_time(void **state)
@@ -448,6 +482,7 @@ int main(void)
         CASE(test_positions_are_replaced_and_ended),
         CASE(test_older_access_tokens_end_with_a_membership_or_a_grant),
         CASE(test_who_leaves_is_signed_out_and_has_no_device),
+        CASE(test_what_was_once_told_lifts_rows_that_are_behind),
         CASE(test_rows_in_error_are_named_and_the_others_taken),
         CASE(test_a_moved_organisation_takes_its_subtree_along),
         CASE(test_an_import_whose_stage_was_lost_goes_on),
