@@ -33,8 +33,14 @@ struct query {
     uint64_t version; /* of a single resource; 0: none */
     uint32_t retry_after_s;
     bool private_reply; /* nobody keeps a copy (restricted) */
+    size_t room_taken;  /* of the reply's lists (query_has_room) */
     struct service *service;
 };
+
+/* Whether one more item goes into the answer's lists, which then hold it: the first always does, the others while all
+ * together stay below QUERY_ROOM_BYTES. A list that has no more room ends like one whose limit is reached. */
+enum { QUERY_ROOM_BYTES = 8 << 20 };
+bool query_has_room(struct query *query, const ProtobufCMessage *item);
 
 /* For a rejected query or call: `return query_field(q, "/otp", ERR_FIELD_FORMAT)` returns ERR_INVALID and adds to
  * `fields`. */
@@ -77,7 +83,7 @@ struct service_spec {
     const struct config_key *keys;
     size_t n_keys; /* beside those of every service */
     const struct service_command *commands;
-    size_t n_commands; /* beside dead-letters, mark-restored and republish */
+    size_t n_commands; /* beside dead-letters, mark-restored, positions and republish */
     /* Optional: starts and stops the service's own threads (import job, push sender), after db and bus, before
      * ready. */
     enum err (*start)(struct service *service);

@@ -12,6 +12,17 @@ is_ready() { # name
 	esac
 }
 
+# "not ready", and what a service says about why: one line.
+why_not_ready() { # name
+	local said=''
+	case " ${SERVERS[*]} " in
+	*" $1 "*) ;;
+	*) said=$(curl -s --noproxy '*' -m 2 "http://127.0.0.1:${PORT[$1]}/readyz" | head -n 1) || true ;;
+	esac
+	[[ $said == 'not ready'* ]] || said='not ready'
+	printf '%s\n' "$said"
+}
+
 # ApiVersions, version 0, correlation id 1, without a client id: the smallest question Kafka answers.
 kafka_answers() {
 	python3 - "${PORT[kafka]}" <<-'END' 2>/dev/null
@@ -32,10 +43,16 @@ wait_until() { # seconds what command…
 	done
 }
 
+# Partitions of commands are stopped: it waits for an operator, who needs the rest to run.
+stands() { # name
+	[[ $(why_not_ready "$1") == *': stopped '* ]]
+}
+
 # Patient with a slow machine, not with a part that dies again and again.
 wait_ready() { # name
 	local deadline=$((SECONDS + 180)) pid='' last='' starts=0
 	until is_ready "$1"; do
+		! stands "$1" || { say "$1 is $(why_not_ready "$1") (README.md: what to do)" && return; }
 		pid=$(program_pid "$1" || true)
 		[[ -z $pid || $pid == "$last" ]] || starts=$((starts + 1)) last=$pid
 		((starts <= 5)) || die_with_log "$1" "$1 keeps dying"

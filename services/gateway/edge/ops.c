@@ -27,7 +27,7 @@ void ops_ready(struct call *call)
     if (follower_is_ready(call->gateway->follower))
         reply_text(call, 200, "ready\n");
     else
-        reply_text(call, 503, "reading the directory\n");
+        reply_text(call, 503, "not ready: reads the directory\n");
 }
 
 void ops_metrics(struct call *call)
