@@ -46,7 +46,8 @@ struct loop_message {
     enum topic topic;
     struct uuid id; /* the message's */
     struct uuid aggregate;
-    struct uuid actor; /* zero: none */
+    struct uuid actor;   /* zero: none */
+    struct uuid session; /* the actor's; zero: none */
     bool has_actor;
     bool has_if_version;
     uint64_t if_version;

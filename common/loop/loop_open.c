@@ -42,6 +42,7 @@ static enum err read_envelope(struct loop_message *m, const Pb__Envelope *envelo
         m->has_actor = true;
         if (uuid_from_pb(envelope->actor->member_id, &m->actor))
             return ERR_MALFORMED;
+        m->session = uuid_or_zero(envelope->actor->session_id);
     }
     m->has_if_version = envelope->has_if_version;
     m->if_version = envelope->if_version;

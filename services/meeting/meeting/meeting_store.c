@@ -162,7 +162,8 @@ struct pg_result *meeting_store_queue_naming(TALLOC_CTX *ctx, struct pg *pg, con
 {
     static const struct pg_statement SELECT_NAMING = {
         .name = "select_naming",
-        .sql = "SELECT DISTINCT n.document_id, i.meeting_id FROM agenda_document n"
-               " JOIN agenda_item i ON i.id = n.item_id WHERE n.document_id = ANY($1::uuid[])"};
+        .sql = "SELECT DISTINCT n.document_id, i.meeting_id, o.path FROM agenda_document n"
+               " JOIN agenda_item i ON i.id = n.item_id JOIN meeting m ON m.id = i.meeting_id"
+               " JOIN directory_organization o ON o.id = m.organization_id WHERE n.document_id = ANY($1::uuid[])"};
     return pg_queue_ids(pg, ctx, &SELECT_NAMING, uuid_map_ids(documents), uuid_map_size(documents));
 }

@@ -37,7 +37,7 @@ void meeting_store_add_month(struct pg_args *args, const struct uuid *org, int32
 struct pg_args *meeting_store_moves(TALLOC_CTX *ctx);
 void meeting_store_add_move(struct pg_args *args, const struct uuid *meeting, bool has_month, int32_t month);
 
-/* Which meetings name documents: rows of document, meeting. */
+/* Which meetings name documents: rows of document, meeting, path of the organisation that meets. */
 struct pg_result *meeting_store_queue_naming(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *documents);
 
 #endif
