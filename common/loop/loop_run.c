@@ -7,6 +7,8 @@
 struct metric loop_metric_batch = {
     .name = "sotay_batch_seconds", .help = "From poll to announcement", .type = METRIC_HISTOGRAM};
 
+#define RETRIED_TOGETHER_US CLOCK_MINUTE_US
+
 static bool is_retry(enum err err)
 {
     return err_info(err)->disposition == DISPOSITION_RETRY;
@@ -39,6 +41,7 @@ static enum err count_attempt(struct loop_run *run, const struct kafka_record *r
 static enum err run_alone(struct loop_run *run, const struct kafka_record *record)
 {
     struct loop_forced forced = {0};
+    run->runner->hurries = false;
     for (;;) {
         const struct loop_suspect *suspect = loop_suspect_find(run->suspects, record);
         if (suspect && suspect->attempts >= LOOP_ATTEMPTS)
@@ -58,29 +61,71 @@ static enum err run_alone(struct loop_run *run, const struct kafka_record *recor
     }
 }
 
-static enum err run_one_by_one(struct loop_run *run, const struct kafka_record records[], size_t n)
+/* --- halving ------------------------------------------------------------------------------------------------------ */
+
+static bool is_waiter(const struct loop_run *run, const struct kafka_record *record)
 {
-    for (size_t i = 0; i < n; i++) {
-        enum err err = run_alone(run, &records[i]);
-        if (err)
-            return err;
-    }
+    return run->isolates && run->waiter.topic == (int32_t)record->topic && run->waiter.partition == record->partition &&
+           run->waiter.offset == record->offset;
+}
+
+static bool is_suspicious(const struct loop_run *run, const struct kafka_record records[], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (is_waiter(run, &records[i]) || (run->suspects->list && loop_suspect_find(run->suspects, &records[i])))
+            return true;
+    return run->suspects->alone > 0;
+}
+
+/* A retry that has been isolated stops its partition and nothing else. */
+static enum err run_one(struct loop_run *run, const struct kafka_record *record)
+{
+    struct loop_partition *partition = loop_positions_find(run->runner->positions, record->topic, record->partition);
+    if (run->suspects->alone > 0)
+        run->suspects->alone--;
+    if (partition && partition->held)
+        return ERR_OK; /* it comes again, behind the one that waits */
+    enum err err = run_alone(run, record);
+    if (!err || !run->isolates || !partition)
+        return err;
+    partition->held = true;
+    run->waits = err;
+    run->waiter = (struct loop_offset){
+        .topic = (int32_t)record->topic, .partition = record->partition, .offset = record->offset};
     return ERR_OK;
 }
 
-static bool has_suspect(const struct loop_run *run, const struct kafka_records *records)
+/* The depth is the logarithm of a batch's limit. */
+static enum err run_pieces(struct loop_run *run, const struct kafka_record records[], size_t n, bool whole)
 {
-    for (size_t i = 0; run->suspects->list && i < records->n; i++)
-        if (loop_suspect_find(run->suspects, &records->items[i]))
-            return true;
-    return false;
+    struct loop_forced forced = {0}; /* of a message alone only */
+    if (n == 1)
+        return run_one(run, records);
+    run->runner->hurries = !whole;
+    enum err err = is_suspicious(run, records, n) ? ERR_INTERNAL : run_batch(run, records, n, &forced);
+    if (!err || (is_retry(err) && !run->isolates) || atomic_load(run->stopping))
+        return err ? ERR_RETRY : ERR_OK;
+    err = run_pieces(run, records, n / 2, false);
+    return err ? err : run_pieces(run, records + n / 2, n - n / 2, false);
+}
+
+/* True: it has been tried again for long, and not for want of a database. */
+static bool waits_alone(const struct loop_run *run)
+{
+    int64_t now_us = clock_monotonic_us();
+    return run->retried_since_us > 0 && now_us - run->retried_since_us > RETRIED_TOGETHER_US &&
+           loop_positions_can_commit(run->runner->positions, run->runner->pg);
 }
 
 enum err loop_run_records(struct loop_run *run, const struct kafka_records *records)
 {
-    struct loop_forced forced = {0};
-    bool alone = run->suspects->alone > 0 || has_suspect(run, records);
-    run->suspects->alone -= run->suspects->alone < records->n ? run->suspects->alone : records->n;
-    enum err err = alone ? ERR_INTERNAL : run_batch(run, records->items, records->n, &forced);
-    return !err || (!alone && is_retry(err)) ? err : run_one_by_one(run, records->items, records->n);
+    run->isolates = waits_alone(run);
+    run->waits = ERR_OK;
+    enum err err = run_pieces(run, records->items, records->n, true);
+    err = err ? err : run->waits;
+    if (!err)
+        run->retried_since_us = 0;
+    else if (run->retried_since_us == 0)
+        run->retried_since_us = clock_monotonic_us();
+    return err;
 }
