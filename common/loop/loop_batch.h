@@ -7,13 +7,19 @@
 #include "common/loop/loop_notice.h"
 #include "common/loop/loop_positions.h"
 #include "common/loop/loop_store.h"
+#include "common/loop/loop_store_dead.h"
+#include <stdatomic.h>
 
 /* What runs batches: its owner's, for as long as batches run. */
 struct loop_runner {
     struct pg *pg;
     const struct loop_options *options;
     struct loop_positions *positions;
+    bool hurries;      /* a piece of a batch that failed: its statements have a shorter deadline */
     char failure[256]; /* why the last batch failed, for log and dead letter; cut is fine */
+    /* The number of the handler's call under way, 0: none. Another thread sees by it that one hangs. */
+    _Atomic uint64_t at_work;
+    uint64_t n_calls;
 };
 
 /* What a message that is run alone must become, because it cannot be handled: nothing is asked of its handlers. */

@@ -124,6 +124,8 @@ void loop_marker_clear(int kills)
 void loop_marker_set(const char *cluster, int topic, int partition, int64_t offset)
 {
     struct page *page = here();
+    if (!cluster)
+        return; /* a letter's second life, outside of any loop */
     page->active = 0;
     atomic_signal_fence(memory_order_seq_cst);
     if (strcmp(page->cluster, cluster) != 0)

@@ -31,7 +31,7 @@ bool loop_marker_open(TALLOC_CTX *ctx, const char *path, struct loop_marker *ret
 void loop_marker_close(void);
 /* It was counted: `kills` goes on from there. */
 void loop_marker_clear(int kills);
-/* From now on this is at work. */
+/* From now on this is at work. A cluster of NULL: nothing is said. */
 void loop_marker_set(const char *cluster, int topic, int partition, int64_t offset);
 /* Nothing is at work any more. Committed: whoever killed us before, it was not these messages. */
 void loop_marker_done(bool committed);

@@ -8,6 +8,8 @@ struct metric loop_metric_batch = {
     .name = "sotay_batch_seconds", .help = "From poll to announcement", .type = METRIC_HISTOGRAM};
 
 #define RETRIED_TOGETHER_US CLOCK_MINUTE_US
+/* Who does not poll for long is taken for dead by the group: other attempts come after the next poll. */
+#define POLL_WITHIN_US (10 * CLOCK_SECOND_US)
 
 static bool is_retry(enum err err)
 {
@@ -56,7 +58,7 @@ static enum err run_alone(struct loop_run *run, const struct kafka_record *recor
             return ERR_RETRY; /* not even the dead letter can be written: wait, and try again */
         if (forced.err)
             continue; /* a named constraint refused it: run again as that rejection */
-        if (count_attempt(run, record, err))
+        if (count_attempt(run, record, err) || clock_monotonic_us() - run->started_us > POLL_WITHIN_US)
             return ERR_RETRY;
     }
 }
@@ -103,8 +105,10 @@ static enum err run_pieces(struct loop_run *run, const struct kafka_record recor
         return run_one(run, records);
     run->runner->hurries = !whole;
     enum err err = is_suspicious(run, records, n) ? ERR_INTERNAL : run_batch(run, records, n, &forced);
-    if (!err || (is_retry(err) && !run->isolates) || atomic_load(run->stopping))
-        return err ? ERR_RETRY : ERR_OK;
+    if (!err || (is_retry(err) && !run->isolates))
+        return err;
+    if (atomic_load(run->stopping))
+        return ERR_RETRY;
     err = run_pieces(run, records, n / 2, false);
     return err ? err : run_pieces(run, records + n / 2, n - n / 2, false);
 }
@@ -114,11 +118,12 @@ static bool waits_alone(const struct loop_run *run)
 {
     int64_t now_us = clock_monotonic_us();
     return run->retried_since_us > 0 && now_us - run->retried_since_us > RETRIED_TOGETHER_US &&
-           loop_positions_can_commit(run->runner->positions, run->runner->pg);
+           loop_store_probe(run->runner->pg) == ERR_OK;
 }
 
 enum err loop_run_records(struct loop_run *run, const struct kafka_records *records)
 {
+    run->started_us = clock_monotonic_us();
     run->isolates = waits_alone(run);
     run->waits = ERR_OK;
     enum err err = run_pieces(run, records->items, records->n, true);

@@ -23,6 +23,7 @@ struct loop_run {
     struct loop_suspects *suspects;
     struct loop_announcer *announcer; /* hears of every commit */
     const atomic_bool *stopping;      /* then nothing is tried again */
+    int64_t started_us;               /* this run */
     int64_t retried_since_us;         /* nothing was run whole since; 0: the last one was */
     bool isolates;                    /* what must wait is looked for, too */
     enum err waits;                   /* why a message, alone, must wait: what its partition has behind it waits, too */

@@ -1,5 +1,5 @@
-/* The loop's own SQL: positions, processed ids, outbox, timers, attempts, dead letters (schema/). Every function queues
- * on the pipeline or runs at once, as its name says (`_queue_` queues); called on the thread that owns the pg. */
+/* The loop's own SQL: positions, processed ids, outbox, timers (schema/). Every function queues on the pipeline or runs
+ * at once, as its name says (`_queue_` queues); called on the thread that owns the pg. */
 #ifndef SOTAY_COMMON_LOOP_STORE_H
 #define SOTAY_COMMON_LOOP_STORE_H
 
@@ -9,11 +9,6 @@
 struct loop_position {
     int32_t topic, partition;
     int64_t expected, next;
-};
-struct loop_offset { /* of one message */
-    const char *cluster;
-    int32_t topic, partition;
-    int64_t offset;
 };
 struct loop_row { /* of the outbox */
     int32_t topic, partition;
@@ -78,34 +73,10 @@ struct loop_late_rows {
 };
 MUST_CHECK enum err loop_store_late(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us, struct loop_late_rows *ret_rows);
 MUST_CHECK enum err loop_store_drop_late(struct pg *pg, TALLOC_CTX *ctx, const struct loop_late_rows *rows);
+/* BEGIN. `deadline_ms`: of each statement in it; 0: the connection's own. */
+void loop_store_queue_begin(struct pg *pg, TALLOC_CTX *ctx, int deadline_ms);
 MUST_CHECK enum err loop_store_rollback(struct pg *pg);
-
-MUST_CHECK enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at,
-                                             const char *reason, int *ret_attempts);
-/* Of the cluster, at most so many; without those of messages that were done after all. Columns: topic, partition,
- * offset, attempts, reason. */
-MUST_CHECK enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, size_t limit,
-                                        struct pg_result **ret_rows);
-
-struct loop_dead {
-    struct loop_offset at;
-    int64_t died_at_us, appended_at_us;
-    const char *kind, *reason;
-    ProtobufCBinaryData key, record; /* an empty record of a raw topic: a tombstone */
-    int64_t record_bytes;            /* of one that was read */
-};
-void loop_store_queue_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead);
-/* Some hundreds that come after `after` (NULL: the first ones) by cluster, topic, partition and offset, without their
- * records; n 0: none. */
-MUST_CHECK enum err loop_store_page_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *after,
-                                         struct loop_dead **ret_dead, size_t *ret_n);
-/* The one at this offset. A cluster of NULL is any: where two had it, n is 2. n 0: no such letter, and *ret_dead is
- * untouched. */
-MUST_CHECK enum err loop_store_find_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at,
-                                         struct loop_dead *ret_dead, size_t *ret_n);
-void loop_store_queue_drop_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at);
-/* One transaction: forgets the message's outcome, queues `announcement` as a loose row, drops the letter. */
-MUST_CHECK enum err loop_store_replay_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead,
-                                           const struct uuid *message_id, ProtobufCBinaryData announcement);
+/* Commits a transaction that does nothing: whether PostgreSQL does so at all. */
+MUST_CHECK enum err loop_store_probe(struct pg *pg);
 
 #endif

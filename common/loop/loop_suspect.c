@@ -1,6 +1,10 @@
 #include "common/loop/loop_suspect.h"
 
+#include "common/base/log.h"
 #include "common/base/mem.h"
+#include <string.h>
+
+enum { KILLS_THAT_COUNT = 10 };
 
 static bool is_at(const struct loop_suspect *suspect, const struct loop_offset *at)
 {
@@ -88,6 +92,20 @@ enum err loop_suspect_count(struct loop_suspects *suspects, int topic, int parti
         keep(suspects, &at, attempts, reason);
     mem_free(ctx);
     return err;
+}
+
+enum err loop_suspects_count_death(struct loop_suspects *suspects, const struct loop_marker *marker, size_t limit)
+{
+    bool killed = marker->kills > 0, alone = marker->offset >= 0;
+    if (strcmp(marker->cluster, suspects->positions->cluster) != 0) {
+        log_warn("crash_marker_ignored", "cluster=%s: it is of another Kafka", marker->cluster);
+        return ERR_OK;
+    }
+    if (killed ? marker->kills > 1 : !alone)
+        suspects->alone = limit;
+    if (!alone || (killed && marker->kills < KILLS_THAT_COUNT))
+        return ERR_OK;
+    return loop_suspect_count(suspects, marker->topic, marker->partition, marker->offset, marker->reason);
 }
 
 enum err loop_suspects_read(struct loop_suspects *suspects)

@@ -8,7 +8,6 @@
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
 #include "common/loop/loop_marker.h"
-#include <string.h>
 
 enum {
     BATCH_LIMIT = 512,
@@ -17,11 +16,11 @@ enum {
     BACKOFF_FIRST_MS = 50,
     BACKOFF_MOST_MS = 5000,
     START_AGAIN_MS = 500,
-    STOP_WITHIN_MS = 5000
+    STOP_WITHIN_MS = 5000,
+    HANDLER_MOST_MS = 10000
 };
 #define TICK_EVERY_US (CLOCK_SECOND_US / 2)
 #define CHECK_EVERY_US (2 * CLOCK_SECOND_US)
-#define WAITING_RETRY_US (30 * CLOCK_SECOND_US)
 
 static struct metric retried = {
     .name = "sotay_batches_retried_total", .help = "Batches given back to the queue", .type = METRIC_COUNTER};
@@ -234,6 +233,19 @@ static void handle(struct loop *loop, struct kafka_records *records)
 
 /* --- now and then ------------------------------------------------------------------------------------------------- */
 
+/* An operator has made a dead letter of what a partition waits for. */
+static bool is_condemned(struct loop *loop)
+{
+    const struct loop_partition *waiting = loop_positions_waiting(&loop->positions);
+    if (!waiting || loop_suspects_read(&loop->suspects) != ERR_OK)
+        return false;
+    const struct kafka_record next = {.topic = (enum topic)waiting->position.topic,
+                                      .partition = waiting->position.partition,
+                                      .offset = waiting->position.next};
+    const struct loop_suspect *suspect = loop_suspect_find(&loop->suspects, &next);
+    return suspect && suspect->attempts >= LOOP_ATTEMPTS;
+}
+
 /* A database that was restored, or another owner's advance, shows at the next message's commit; on a quiet queue it
  * shows here. */
 static void check_positions(struct loop *loop)
@@ -244,6 +256,8 @@ static void check_positions(struct loop *loop)
     loop->next_check_us = now_us + CHECK_EVERY_US;
     if (!loop_positions_hold(&loop->positions, loop->pg))
         back_off(loop, ERR_OWNER_LOST, "a position has moved without us");
+    else if (is_condemned(loop))
+        back_off(loop, ERR_UNKNOWN_KIND, "an operator has made a dead letter of what waits");
 }
 
 static void housekeep(struct loop *loop)
@@ -257,17 +271,6 @@ static void housekeep(struct loop *loop)
                  pg_message(loop->pg));
 }
 
-/* A newer binary may have handled what waits: the positions are asked for again. */
-static void retry_waiting(struct loop *loop)
-{
-    int64_t now_us = clock_monotonic_us();
-    if (now_us < loop->next_waiting_us)
-        return;
-    loop->next_waiting_us = now_us + WAITING_RETRY_US;
-    if (loop_positions_waiting(&loop->positions))
-        back_off(loop, ERR_UNKNOWN_KIND, "a partition waits for a newer binary");
-}
-
 static void tick(struct loop *loop)
 {
     int64_t now_us = clock_monotonic_us();
@@ -277,27 +280,11 @@ static void tick(struct loop *loop)
         housekeep(loop);
         check_positions(loop);
     }
-    retry_waiting(loop);
     if (!atomic_load(&loop->ready) && kafka_caught_up(loop->consumer.kafka))
         atomic_store(&loop->ready, true);
 }
 
 /* --- start up ----------------------------------------------------------------------------------------------------- */
-
-/* A crash is counted once, if the message is of this cluster. False: ask again. */
-static bool count_crash(struct loop *loop, const struct loop_marker *marker)
-{
-    if (strcmp(marker->cluster, loop->positions.cluster) != 0) {
-        log_warn("crash_marker_ignored", "loop=%s cluster=%s: it is of another Kafka", loop->options->name,
-                 marker->cluster);
-        return true;
-    }
-    if (marker->offset >= 0)
-        return loop_suspect_count(&loop->suspects, marker->topic, marker->partition, marker->offset, "crashed") ==
-               ERR_OK;
-    loop->suspects.alone = batch_limit(loop);
-    return true;
-}
 
 /* What the last life left behind. False: ask again. */
 static bool read_last_life(struct loop *loop, const struct loop_marker *marker, bool *has_marker)
@@ -312,10 +299,10 @@ static bool read_last_life(struct loop *loop, const struct loop_marker *marker, 
         loop_waits_for(&loop->waits, LOOP_WAIT_POSITIONS, "positions: %s", pg_message(loop->pg));
         return false;
     }
-    if (*has_marker && !count_crash(loop, marker))
+    if (*has_marker && loop_suspects_count_death(&loop->suspects, marker, batch_limit(loop)) != ERR_OK)
         return false;
     if (*has_marker)
-        loop_marker_clear();
+        loop_marker_clear(marker->kills);
     *has_marker = false;
     return true;
 }
@@ -366,14 +353,13 @@ static void turn_once(struct loop *loop)
     tick(loop);
 }
 
-static void *run_thread(void *arg)
+static void run_until_stopped(struct loop *loop)
 {
-    struct loop *loop = arg;
     if (!start_up(loop))
-        return NULL;
+        return;
     if (loop_consumer_join(&loop->consumer)) {
         give_up(loop);
-        return NULL;
+        return;
     }
     while (!atomic_load(&loop->stopping))
         turn_once(loop);
@@ -382,6 +368,12 @@ static void *run_thread(void *arg)
     loop_later_turn(&loop->schedule, false); /* what has landed of it */
     housekeep(loop);
     kafka_consumer_stop(loop->consumer.kafka);
+}
+
+static void *run_thread(void *arg)
+{
+    run_until_stopped(arg);
+    loop_marker_close();
     return NULL;
 }
 
@@ -456,6 +448,19 @@ void loop_stop(struct loop *loop)
     if (loop->announcer.flights || loop->announcer.abandoned)
         return; /* a report may still come for them: the process ends anyway */
     mem_free(loop);
+}
+
+void loop_watch(struct loop *loop)
+{
+    uint64_t at_work = atomic_load_explicit(&loop->runner.at_work, memory_order_relaxed);
+    bool same = at_work != 0 && at_work == loop->watched;
+    loop->watched = at_work;
+    loop->watched_looks = same ? loop->watched_looks + 1 : 0;
+    if (loop->watched_looks * LOOP_WATCH_EVERY_MS < HANDLER_MOST_MS)
+        return;
+    log_error("handler_hangs", "loop=%s: aborted, the message is tried again", loop->options->name);
+    loop->watched_looks = 0;
+    loop_marker_abort(loop->thread);
 }
 
 char *loop_not_ready(struct loop *loop, TALLOC_CTX *ctx)

@@ -205,6 +205,34 @@ static void test_a_loop_whose_place_was_taken_joins_again(void **state)
     loop_stop(loop);
 }
 
+static size_t partitions_of(const struct loop *loop)
+{
+    return __atomic_load_n(&loop->positions.n, __ATOMIC_RELAXED);
+}
+
+static void wait_partitions(const struct loop *loop, const struct loop *other, size_t wanted)
+{
+    int64_t until_us = clock_monotonic_us() + LOOP_PATIENCE_MS * INT64_C(1000);
+    while (clock_monotonic_us() < until_us &&
+           (partitions_of(loop) != wanted || (other && partitions_of(other) != wanted)))
+        pause_ms(5);
+    assert_int_equal(partitions_of(loop), wanted);
+}
+
+static void test_a_loop_that_stops_leaves_its_partitions_to_another_at_once(void **state)
+{
+    struct fixture *f = *state;
+    struct loop_environment second = f->environment;
+    second.instance = "2";
+    struct loop *loop = loop_fixture_loop(f), *other = loop_fixture_loop_in(f, &second);
+    wait_partitions(loop, other, 8); /* half of two topics */
+    loop_stop(loop);
+    int64_t stopped_us = clock_monotonic_us();
+    wait_partitions(other, NULL, 16);
+    assert_true(clock_monotonic_us() - stopped_us < 4 * CLOCK_SECOND_US); /* a session is 8 s */
+    loop_stop(other);
+}
+
 static void test_a_full_list_of_flights_pauses_but_stays_in_the_group(void **state)
 {
     struct fixture *f = *state;
@@ -263,20 +291,25 @@ static void test_a_handler_that_overflows_the_stack_makes_a_dead_letter_at_its_t
     assert_int_equal(number_of(f, "SELECT count(*) FROM attempt"), 0);
 }
 
-static void leave_marker(struct fixture *f, const char *text)
+/* As a process that died of it. */
+static void leave_marker(struct fixture *f, const char *cluster, int partition, int64_t offset)
 {
     char *path = mem_printf(f, "%s/crash.%s.%s.commands", f->environment.run_dir, f->name, f->environment.instance);
-    FILE *marker = fopen(path, "w");
-    assert_non_null(marker);
-    assert_true(fputs(text, marker) > 0);
-    assert_int_equal(fclose(marker), 0);
+    struct loop_marker ignored;
+    pid_t child = fork();
+    if (child == 0) {
+        (void)loop_marker_open(f, path, &ignored);
+        loop_marker_set(cluster, TOPIC_MEETING_COMMANDS, partition, offset);
+        (void)raise(SIGABRT);
+    }
+    assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
 /* How many attempts the marker of a message far ahead has left. */
 static int64_t attempts_by_marker(struct fixture *f, const char *cluster)
 {
     struct uuid item = item_id(cluster);
-    leave_marker(f, mem_printf(f, "%d 3 1000 %s\n5", TOPIC_MEETING_COMMANDS, cluster));
+    leave_marker(f, cluster, 3, 1000);
     struct loop *loop = loop_fixture_loop(f);
     send_and_wait(f, &item, KEEP, (int64_t)f->n_commands);
     loop_stop(loop);
@@ -448,6 +481,7 @@ int main(int argc, char **argv)
         LOOP_CASE(test_thousands_of_due_timers_fire_at_once_and_in_their_order),
         LOOP_CASE(test_nothing_is_lost_while_the_database_comes_and_goes),
         LOOP_CASE(test_a_loop_whose_place_was_taken_joins_again),
+        LOOP_CASE(test_a_loop_that_stops_leaves_its_partitions_to_another_at_once),
         LOOP_CASE(test_a_full_list_of_flights_pauses_but_stays_in_the_group),
         LOOP_CASE(test_a_handler_that_overflows_the_stack_makes_a_dead_letter_at_its_third_death),
         LOOP_CASE(test_a_crash_counts_in_its_own_cluster_only),

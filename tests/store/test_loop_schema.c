@@ -3,6 +3,7 @@
 
 #include "common/base/mem.h"
 #include "common/loop/loop_store.h"
+#include "common/loop/loop_store_dead.h"
 #include "common/loop/loop_store_restored.h"
 #include "common/loop/migrations.h"
 
