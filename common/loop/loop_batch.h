@@ -4,10 +4,10 @@
 #define SOTAY_COMMON_LOOP_BATCH_H
 
 #include "common/loop/loop.h"
+#include "common/loop/loop_news.h"
 #include "common/loop/loop_notice.h"
 #include "common/loop/loop_positions.h"
 #include "common/loop/loop_store.h"
-#include "common/loop/loop_store_dead.h"
 #include <stdatomic.h>
 
 /* What runs batches: its owner's, for as long as batches run. */
@@ -15,8 +15,9 @@ struct loop_runner {
     struct pg *pg;
     const struct loop_options *options;
     struct loop_positions *positions;
-    bool hurries;      /* a piece of a batch that failed: its statements have a shorter deadline */
-    char failure[256]; /* why the last batch failed, for log and dead letter; cut is fine */
+    struct loop_news *news; /* what its batches wait for; NULL: nothing */
+    char failure[256];      /* why the last batch failed, for log and dead letter; cut is fine */
+    bool hurries;           /* a piece of a batch that failed: its statements have a shorter deadline */
     /* The number of the handler's call under way, 0: none. Another thread sees by it that one hangs. */
     _Atomic uint64_t at_work;
     uint64_t n_calls;
@@ -38,9 +39,10 @@ struct loop_unannounced {
 };
 
 /* Runs records, borrowed until it returns, as one transaction. OK: committed, positions have moved, and
- * *ret_unannounced, the caller's from now on, is what there is to announce. RETRY …: nothing happened. CONSTRAINT,
- * INTERNAL …: nothing happened; redo alone. After an error *ret_unannounced is empty. *forced goes in and comes out:
- * what a message that was run alone must become when it is run again. */
+ * *ret_unannounced, the caller's from now on, is what there is to announce. NOT_HEARD: nothing happened; the runner's
+ * news say what must have been heard first. RETRY …: nothing happened. CONSTRAINT, INTERNAL …: nothing happened; redo
+ * alone. After an error *ret_unannounced is empty. *forced goes in and comes out: what a message that was run alone
+ * must become when it is run again. */
 MUST_CHECK enum err loop_batch_run(struct loop_runner *runner, const struct kafka_record records[], size_t n,
                                    struct loop_forced *forced, struct loop_unannounced *ret_unannounced);
 

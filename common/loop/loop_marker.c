@@ -1,4 +1,4 @@
-/* The signal handler stores one number, then dies of the same signal. */
+/* The signal handler writes four numbers and a word as text with pwrite(2) alone, then dies of the same signal. */
 #include "common/loop/loop_marker.h"
 
 #include "common/base/array.h"
@@ -6,46 +6,65 @@
 #include "common/base/mem.h"
 #include <fcntl.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 enum { FAULT_STACK_BYTES = 1 << 16 }; /* the kernel's own frame may take 12 KB of it (AVX-512, AMX) */
-enum death { DEATH_UNTOLD, DEATH_CRASHED, DEATH_HUNG };
-#define LAYOUT UINT64_C(0x736f7461796d3031) /* another number is another layout: such a file says nothing */
 
-/* The file. */
-struct page {
-    uint64_t layout;
-    volatile sig_atomic_t active, death;
-    int32_t topic, partition, kills;
-    int64_t offset;
-    char cluster[LOOP_MARKER_CLUSTER_BYTES];
+enum { MARKER_BYTES = 256 };
+
+struct handled {
+    volatile sig_atomic_t active;
+    struct loop_offset at;
+    int fd;
 };
-static _Thread_local struct page nowhere;
-static _Thread_local struct page *mapped; /* NULL: there is no file */
+static _Thread_local struct handled handled = {.fd = -1};
 static const int SIGNALS[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE};
 
-static struct page *here(void)
+static size_t put_number(char *text, int64_t value)
 {
-    return mapped ? mapped : &nowhere;
+    char digits[24];
+    size_t n = 0, at = 0;
+    uint64_t left = value < 0 ? (uint64_t)-value : (uint64_t)value;
+    do
+        digits[n++] = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (value < 0)
+        text[at++] = '-';
+    while (n > 0)
+        text[at++] = digits[--n];
+    text[at++] = ' ';
+    return at;
 }
 
-/* loop_marker_abort queues its signal, the kernel and abort() do not. */
-static void on_fault(int signal_number, siginfo_t *info, void *context)
+/* A longer one is no cluster's: its marker is of no use. The end of the line ends what an older marker may leave
+ * behind. */
+static size_t put_cluster(char *text, size_t room, const char *cluster)
 {
-    (void)context;
-    if (here()->active)
-        here()->death = info->si_code == SI_QUEUE ? DEATH_HUNG : DEATH_CRASHED;
+    size_t n = 0;
+    while (n + 1 < room && cluster[n] != '\0') {
+        text[n] = cluster[n];
+        n++;
+    }
+    text[n] = '\n';
+    return n + 1;
+}
+
+static void on_fault(int signal_number)
+{
+    if (handled.active && handled.fd >= 0) {
+        char text[MARKER_BYTES];
+        size_t n = put_number(text, handled.at.topic);
+        n += put_number(text + n, handled.at.partition);
+        n += put_number(text + n, handled.at.offset);
+        n += put_number(text + n, handled.at.place);
+        n += put_cluster(text + n, sizeof text - n, handled.at.cluster);
+        ssize_t ignored = pwrite(handled.fd, text, n, 0); /* nothing better can be done here */
+        (void)ignored;
+    }
     (void)signal(signal_number, SIG_DFL);
     (void)raise(signal_number);
-}
-
-void loop_marker_abort(pthread_t thread)
-{
-    (void)pthread_sigqueue(thread, SIGABRT, (union sigval){.sival_int = 0}); /* refused only where it has ended */
 }
 
 /* on_fault runs on a stack of its own, so that a stack that has run out is told as well. A thread that has one keeps
@@ -62,84 +81,48 @@ static void give_stack(TALLOC_CTX *ctx)
 
 static void catch_faults(void)
 {
-    const struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = (int)SA_RESETHAND | SA_ONSTACK | SA_SIGINFO};
+    const struct sigaction action = {.sa_handler = on_fault, .sa_flags = (int)SA_RESETHAND | SA_ONSTACK};
     for (size_t i = 0; i < ARRAY_LENGTH(SIGNALS); i++)
         (void)sigaction(SIGNALS[i], &action, NULL); /* refused only for a bad argument */
 }
 
-/* Written before it is mapped: a store into a page that the disk has no room for would be a SIGBUS. */
-static struct page *map_file(int fd)
+static bool read_marker(int fd, struct loop_marker *ret_marker)
 {
-    struct page last = {0};
-    if (pread(fd, &last, sizeof last, 0) != sizeof last || last.layout != LAYOUT)
-        last = (struct page){.layout = LAYOUT};
-    last.cluster[sizeof last.cluster - 1] = '\0';
-    if (pwrite(fd, &last, sizeof last, 0) != sizeof last)
-        return NULL;
-    void *at = mmap(NULL, sizeof last, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    return at == MAP_FAILED ? NULL : at;
-}
-
-static void read_page(const struct page *page, struct loop_marker *ret_marker)
-{
-    static const char *const REASONS[] = {
-        [DEATH_UNTOLD] = "killed", [DEATH_CRASHED] = "crashed", [DEATH_HUNG] = "took more than 10 s"};
-    *ret_marker = (struct loop_marker){.topic = page->topic,
-                                       .partition = page->partition,
-                                       .offset = page->offset,
-                                       .kills = page->death == DEATH_UNTOLD ? page->kills + 1 : 0,
-                                       .reason = REASONS[page->death <= DEATH_HUNG ? page->death : DEATH_CRASHED]};
-    memcpy(ret_marker->cluster, page->cluster, sizeof page->cluster);
+    char text[MARKER_BYTES + 1];
+    struct loop_marker marker = {0};
+    long long offset = 0;
+    ssize_t n = pread(fd, text, sizeof text - 1, 0);
+    text[n > 0 ? n : 0] = '\0';
+    if (sscanf(text, "%d %d %lld %d %127[^\n]", &marker.at.topic, &marker.at.partition, &offset, &marker.at.place,
+               marker.cluster) != 5)
+        return false;
+    marker.at.offset = offset;
+    *ret_marker = marker;
+    ret_marker->at.cluster = ret_marker->cluster;
+    return true;
 }
 
 bool loop_marker_open(TALLOC_CTX *ctx, const char *path, struct loop_marker *ret_marker)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    mapped = fd >= 0 ? map_file(fd) : NULL;
-    if (!mapped)
-        log_warn("no_crash_marker", "path=%s detail=\"%m\"", path);
-    if (fd >= 0)
-        (void)close(fd); /* the mapping stays */
+    handled.fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (handled.fd < 0)
+        log_warn("no_crash_marker", "path=%s", path);
     give_stack(ctx);
     catch_faults();
-    bool found = here()->active;
-    if (found)
-        read_page(here(), ret_marker);
-    return found;
+    return handled.fd >= 0 && read_marker(handled.fd, ret_marker);
 }
 
-void loop_marker_close(void)
+void loop_marker_clear(void)
 {
-    if (mapped)
-        (void)munmap(mapped, sizeof *mapped); /* refused only for a bad argument */
-    mapped = NULL;
+    if (handled.fd >= 0 && ftruncate(handled.fd, 0) != 0)
+        log_warn("crash_marker_stays", "fd=%d", handled.fd);
 }
 
-void loop_marker_clear(int kills)
+void loop_marker_set(const struct loop_offset *at)
 {
-    here()->kills = kills;
-    here()->active = here()->death = 0;
-}
-
-void loop_marker_set(const char *cluster, int topic, int partition, int64_t offset)
-{
-    struct page *page = here();
-    if (!cluster)
-        return; /* a letter's second life, outside of any loop */
-    page->active = 0;
-    atomic_signal_fence(memory_order_seq_cst);
-    if (strcmp(page->cluster, cluster) != 0)
-        (void)snprintf(page->cluster, sizeof page->cluster, "%s", cluster); /* a longer one is no cluster's */
-    page->topic = topic;
-    page->partition = partition;
-    page->offset = offset;
-    atomic_signal_fence(memory_order_seq_cst);
-    page->active = 1;
-}
-
-void loop_marker_done(bool committed)
-{
-    here()->active = 0;
-    if (committed)
-        here()->kills = 0;
+    handled.active = 0;
+    if (!at)
+        return;
+    handled.at = *at;
+    handled.active = at->cluster != NULL;
 }

@@ -2,14 +2,16 @@
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/base/metrics.h"
-
-struct metric loop_metric_batch = {
-    .name = "sotay_batch_seconds", .help = "From poll to announcement", .type = METRIC_HISTOGRAM};
+#include "common/loop/loop_open.h"
 
 #define RETRIED_TOGETHER_US CLOCK_MINUTE_US
 /* Who does not poll for long is taken for dead by the group: other attempts come after the next poll. */
 #define POLL_WITHIN_US (10 * CLOCK_SECOND_US)
+
+struct metric loop_metric_batch = {
+    .name = "sotay_batch_seconds", .help = "From poll to announcement", .type = METRIC_HISTOGRAM};
 
 static bool is_retry(enum err err)
 {
@@ -34,9 +36,10 @@ static enum err run_batch(struct loop_run *run, const struct kafka_record record
 static enum err count_attempt(struct loop_run *run, const struct kafka_record *record, enum err err)
 {
     const char *failure = run->runner->failure;
-    log_error("handler_failed", "topic=%s partition=%d offset=%lld err=%s detail=\"%s\"", topic_name(record->topic),
-              record->partition, (long long)record->offset, err_word(err), failure);
-    return loop_suspect_count(run->suspects, (int)record->topic, record->partition, record->offset, failure);
+    const struct loop_offset at = loop_offset_of(run->suspects->positions, record);
+    log_error("handler_failed", "topic=%s partition=%d offset=%lld.%d err=%s detail=\"%s\"", topic_name(record->topic),
+              at.partition, (long long)at.offset, at.place, err_word(err), failure);
+    return loop_suspect_count(run->suspects, &at, failure);
 }
 
 /* One message in its own transaction, until it is processed, a dead letter, or must wait. */
@@ -65,52 +68,74 @@ static enum err run_alone(struct loop_run *run, const struct kafka_record *recor
 
 /* --- halving ------------------------------------------------------------------------------------------------------ */
 
-static bool is_waiter(const struct loop_run *run, const struct kafka_record *record)
+static bool is_waiter(const struct loop_run *run, const struct kafka_record *message)
 {
-    return run->isolates && run->waiter.topic == (int32_t)record->topic && run->waiter.partition == record->partition &&
-           run->waiter.offset == record->offset;
+    const struct loop_offset *at = &run->waiter;
+    return run->isolates && at->topic == (int32_t)message->topic && at->partition == message->partition &&
+           at->offset == message->offset && at->place == message->place;
 }
 
-static bool is_suspicious(const struct loop_run *run, const struct kafka_record records[], size_t n)
+static bool is_suspicious(const struct loop_run *run, const struct kafka_record messages[], size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (is_waiter(run, &records[i]) || (run->suspects->list && loop_suspect_find(run->suspects, &records[i])))
+        if (is_waiter(run, &messages[i]) || (run->suspects->list && loop_suspect_find(run->suspects, &messages[i])))
             return true;
     return run->suspects->alone > 0;
 }
 
-/* A retry that has been isolated stops its partition and nothing else. */
-static enum err run_one(struct loop_run *run, const struct kafka_record *record)
+/* True: nothing is to be found out by halving. */
+static bool goes_back(const struct loop_run *run, enum err err)
 {
-    struct loop_partition *partition = loop_positions_find(run->runner->positions, record->topic, record->partition);
-    if (run->suspects->alone > 0)
-        run->suspects->alone--;
+    return err == ERR_NOT_HEARD || (is_retry(err) && !run->isolates);
+}
+
+/* A retry that has been isolated stops its partition and nothing else. */
+static enum err run_one(struct loop_run *run, const struct kafka_record *message)
+{
+    struct loop_partition *partition = loop_positions_find(run->runner->positions, message->topic, message->partition);
     if (partition && partition->held)
         return ERR_OK; /* it comes again, behind the one that waits */
-    enum err err = run_alone(run, record);
-    if (!err || !run->isolates || !partition)
+    enum err err = run_alone(run, message);
+    if (!err || goes_back(run, err) || !partition)
         return err;
     partition->held = true;
     run->waits = err;
-    run->waiter = (struct loop_offset){
-        .topic = (int32_t)record->topic, .partition = record->partition, .offset = record->offset};
+    run->waiter = loop_offset_of(run->runner->positions, message);
     return ERR_OK;
 }
 
 /* The depth is the logarithm of a batch's limit. */
-static enum err run_pieces(struct loop_run *run, const struct kafka_record records[], size_t n, bool whole)
+static enum err run_pieces(struct loop_run *run, const struct kafka_record messages[], size_t n, bool whole)
 {
     struct loop_forced forced = {0}; /* of a message alone only */
     if (n == 1)
-        return run_one(run, records);
+        return run_one(run, messages);
     run->runner->hurries = !whole;
-    enum err err = is_suspicious(run, records, n) ? ERR_INTERNAL : run_batch(run, records, n, &forced);
-    if (!err || (is_retry(err) && !run->isolates))
+    enum err err = is_suspicious(run, messages, n) ? ERR_INTERNAL : run_batch(run, messages, n, &forced);
+    if (!err || goes_back(run, err))
         return err;
     if (atomic_load(run->stopping))
         return ERR_RETRY;
-    err = run_pieces(run, records, n / 2, false);
-    return err ? err : run_pieces(run, records + n / 2, n - n / 2, false);
+    err = run_pieces(run, messages, n / 2, false);
+    return err ? err : run_pieces(run, messages + n / 2, n - n / 2, false);
+}
+
+/* --- batches ------------------------------------------------------------------------------------------------------ */
+
+/* One batch: the messages of as many records as make so many; *at moves behind the last. */
+static enum err run_next(struct loop_run *run, const struct kafka_records *records, size_t limit, size_t *at)
+{
+    struct loop_suspects *suspects = run->suspects;
+    TALLOC_CTX *ctx = mem_context(NULL, "messages");
+    struct loop_records messages = {0};
+    size_t n = 0;
+    for (; *at < records->n && messages.list.n < limit; (*at)++, n++)
+        loop_take_apart(ctx, run->runner->options, &records->items[*at], &messages);
+    enum err err = messages.list.n > 0 ? run_pieces(run, messages.list.items, messages.list.n, true) : ERR_OK;
+    if (!err)
+        suspects->alone -= suspects->alone < n ? suspects->alone : n;
+    mem_free(ctx);
+    return err;
 }
 
 /* True: it has been tried again for long, and not for want of a database. */
@@ -121,16 +146,31 @@ static bool waits_alone(const struct loop_run *run)
            loop_store_probe(run->runner->pg) == ERR_OK;
 }
 
-enum err loop_run_records(struct loop_run *run, const struct kafka_records *records)
+enum err loop_run_records(struct loop_run *run, const struct kafka_records *records, size_t limit)
 {
+    enum err err = ERR_OK;
     run->started_us = clock_monotonic_us();
     run->isolates = waits_alone(run);
     run->waits = ERR_OK;
-    enum err err = run_pieces(run, records->items, records->n, true);
+    for (size_t at = 0; at < records->n && !err;)
+        err = run_next(run, records, limit, &at);
+    run->runner->hurries = false;
     err = err ? err : run->waits;
     if (!err)
         run->retried_since_us = 0;
-    else if (run->retried_since_us == 0)
-        run->retried_since_us = clock_monotonic_us();
+    else if (err != ERR_NOT_HEARD && run->retried_since_us == 0)
+        run->retried_since_us = run->started_us;
     return err;
+}
+
+bool loop_run_gives_up(struct loop_run *run)
+{
+    const struct loop_partition *waiting = loop_positions_waiting(run->runner->positions);
+    if (!waiting || loop_suspects_read(run->suspects) != ERR_OK)
+        return false;
+    const struct kafka_record next = {.topic = (enum topic)waiting->position.topic,
+                                      .partition = waiting->position.partition,
+                                      .offset = waiting->position.next};
+    const struct loop_suspect *suspect = loop_suspect_find(run->suspects, &next);
+    return suspect && suspect->attempts >= LOOP_ATTEMPTS;
 }

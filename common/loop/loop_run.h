@@ -30,8 +30,13 @@ struct loop_run {
     struct loop_offset waiter;        /* the last such message; topic 0: none */
 };
 
-/* RETRY …: what was not committed must be given back to the queue. */
-MUST_CHECK enum err loop_run_records(struct loop_run *run, const struct kafka_records *records);
+/* In batches of about `limit` messages: those of a record run together unless one of them fails. RETRY …: what was not
+ * committed must be given back to the queue. NOT_HEARD: the same again, once that was heard which the runner's news
+ * name; what has been committed meanwhile is passed over. */
+MUST_CHECK enum err loop_run_records(struct loop_run *run, const struct kafka_records *records, size_t limit);
+
+/* True: an operator has made a dead letter of what a partition waits for; it becomes one when it is run again. */
+bool loop_run_gives_up(struct loop_run *run);
 
 extern struct metric loop_metric_batch;
 

@@ -9,6 +9,7 @@
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
 #include "common/loop/loop_store.h"
+#include "common/loop/loop_store_positions.h"
 #include "common/service/service_internal.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,15 @@ enum err query_field(struct query *query, const char *field, enum err code)
     return ERR_INVALID;
 }
 
+bool query_has_room(struct query *query, const ProtobufCMessage *item)
+{
+    size_t bytes = protobuf_c_message_get_packed_size(item);
+    if (query->room_taken > 0 && query->room_taken + bytes > QUERY_ROOM_BYTES)
+        return false;
+    query->room_taken += bytes;
+    return true;
+}
+
 static Pb__Outcome *outcome_of(struct query *q, const struct loop_processed *processed)
 {
     Pb__Outcome *outcome = NULL;
@@ -69,7 +79,8 @@ static Pb__Outcome *outcome_of(struct query *q, const struct loop_processed *pro
     return outcome;
 }
 
-static enum err read_outcome(struct query *q, const struct uuid *id, Pb__OutcomeReply *reply)
+/* *ret_held: it is there, and not to be told yet. */
+static enum err read_outcome(struct query *q, const struct uuid *id, Pb__OutcomeReply *reply, bool *ret_held)
 {
     struct pg_result *rows = loop_store_queue_processed(q->pg, q->ctx, id, 1);
     struct loop_processed processed;
@@ -77,17 +88,21 @@ static enum err read_outcome(struct query *q, const struct uuid *id, Pb__Outcome
     if (err || pg_rows(rows) == 0)
         return err;
     loop_store_read_processed(q->ctx, rows, 0, &processed);
-    reply->outcome = outcome_of(q, &processed);
+    *ret_held = processed.is_held;
+    if (!processed.is_held)
+        reply->outcome = outcome_of(q, &processed);
     return ERR_OK;
 }
 
-/* Where a command is: not yet processed and position at or below its offset means pending. */
+/* Where a command is: not yet processed and position at or below its offset means pending, and so does an outcome that
+ * waits for its events. */
 static enum err answer_outcome(struct query *q)
 {
     const Pb__GetOutcome *ask = (const Pb__GetOutcome *)q->body;
     Pb__OutcomeReply *reply = mem_new(q->ctx, Pb__OutcomeReply);
     struct loop_position at = {.topic = (int32_t)service_command_topic(q->service), .partition = ask->partition};
     struct uuid id;
+    bool is_held = false;
     pb__outcome_reply__init(reply);
     if (uuid_from_pb(ask->message_id, &id))
         return ERR_NOT_FOUND;
@@ -96,8 +111,8 @@ static enum err answer_outcome(struct query *q)
     enum err err = loop_store_read_position(q->pg, q->service->cluster,
                                             &at); /* before the row: a later commit moves both */
     if (!err)
-        err = read_outcome(q, &id, reply);
-    reply->settled = reply->outcome || at.next > ask->offset;
+        err = read_outcome(q, &id, reply, &is_held);
+    reply->settled = !is_held && (reply->outcome || at.next > ask->offset);
     q->reply = &reply->base;
     return err;
 }

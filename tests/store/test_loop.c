@@ -210,13 +210,12 @@ static size_t partitions_of(const struct loop *loop)
     return __atomic_load_n(&loop->positions.n, __ATOMIC_RELAXED);
 }
 
-static void wait_partitions(const struct loop *loop, const struct loop *other, size_t wanted)
+static void wait_partitions(const struct loop *loop, size_t more_than)
 {
     int64_t until_us = clock_monotonic_us() + LOOP_PATIENCE_MS * INT64_C(1000);
-    while (clock_monotonic_us() < until_us &&
-           (partitions_of(loop) != wanted || (other && partitions_of(other) != wanted)))
+    while (partitions_of(loop) <= more_than && clock_monotonic_us() < until_us)
         pause_ms(5);
-    assert_int_equal(partitions_of(loop), wanted);
+    assert_true(partitions_of(loop) > more_than);
 }
 
 static void test_a_loop_that_stops_leaves_its_partitions_to_another_at_once(void **state)
@@ -224,11 +223,14 @@ static void test_a_loop_that_stops_leaves_its_partitions_to_another_at_once(void
     struct fixture *f = *state;
     struct loop_environment second = f->environment;
     second.instance = "2";
-    struct loop *loop = loop_fixture_loop(f), *other = loop_fixture_loop_in(f, &second);
-    wait_partitions(loop, other, 8); /* half of two topics */
+    struct loop *other = loop_fixture_loop_in(f, &second);
+    wait_partitions(other, 0);
+    size_t all = partitions_of(other);
+    struct loop *loop = loop_fixture_loop(f);
+    wait_partitions(loop, 0);
     loop_stop(loop);
     int64_t stopped_us = clock_monotonic_us();
-    wait_partitions(other, NULL, 16);
+    wait_partitions(other, all - 1);
     assert_true(clock_monotonic_us() - stopped_us < 4 * CLOCK_SECOND_US); /* a session is 8 s */
     loop_stop(other);
 }
@@ -291,25 +293,20 @@ static void test_a_handler_that_overflows_the_stack_makes_a_dead_letter_at_its_t
     assert_int_equal(number_of(f, "SELECT count(*) FROM attempt"), 0);
 }
 
-/* As a process that died of it. */
-static void leave_marker(struct fixture *f, const char *cluster, int partition, int64_t offset)
+static void leave_marker(struct fixture *f, const char *text)
 {
     char *path = mem_printf(f, "%s/crash.%s.%s.commands", f->environment.run_dir, f->name, f->environment.instance);
-    struct loop_marker ignored;
-    pid_t child = fork();
-    if (child == 0) {
-        (void)loop_marker_open(f, path, &ignored);
-        loop_marker_set(cluster, TOPIC_MEETING_COMMANDS, partition, offset);
-        (void)raise(SIGABRT);
-    }
-    assert_int_equal(waitpid(child, NULL, 0), child);
+    FILE *marker = fopen(path, "w");
+    assert_non_null(marker);
+    assert_true(fputs(text, marker) > 0);
+    assert_int_equal(fclose(marker), 0);
 }
 
 /* How many attempts the marker of a message far ahead has left. */
 static int64_t attempts_by_marker(struct fixture *f, const char *cluster)
 {
     struct uuid item = item_id(cluster);
-    leave_marker(f, cluster, 3, 1000);
+    leave_marker(f, mem_printf(f, "%d 3 1000 0 %s\n5", TOPIC_MEETING_COMMANDS, cluster));
     struct loop *loop = loop_fixture_loop(f);
     send_and_wait(f, &item, KEEP, (int64_t)f->n_commands);
     loop_stop(loop);
