@@ -133,6 +133,7 @@ struct kafka_consumer_options {
 };
 MUST_CHECK enum err kafka_consumer_start(TALLOC_CTX *ctx, const struct kafka_consumer_options *options,
                                          struct kafka_consumer **ret_consumer);
+/* Leaves the group at once; blocks up to 2 s, and until `revoked` has returned. */
 void kafka_consumer_stop(struct kafka_consumer *consumer);
 /* Waits up to wait_ms for the first record, then takes what is there, up to limit. Serves rebalances. 0 records is OK.
  * ERR_RETRY: brokers away or topics missing (said when it happens, not at every poll). What `assigned` returned, while

@@ -154,7 +154,9 @@ static int serve(struct service *service)
         log_error("start_failed", "err=%s", err_word(err));
     while (!err && !service_stopping(service)) {
         tell_readiness(service, &ready);
-        pause_ms(100); /* main only waits for a signal */
+        for (size_t i = 0; i < service->n_loops; i++)
+            loop_watch(service->loops[i]);
+        pause_ms(LOOP_WATCH_EVERY_MS); /* main waits for a signal */
     }
     log_info("stopping", "signal=%d", service_stop_signal());
     stop(service);
@@ -220,7 +222,7 @@ static void print_help(const struct service_spec *spec, const struct config_key 
 {
     config_print_help(stdout, spec->name, keys, n);
     (void)printf(
-        "\nCommands:\n  dead-letters list|show|replay|drop [TOPIC PARTITION OFFSET [CLUSTER]]\n  mark-restored\n"
+        "\nCommands:\n  dead-letters list|show|replay|drop|make [TOPIC PARTITION OFFSET [CLUSTER]]\n  mark-restored\n"
         "  positions list|reread [TOPIC PARTITION]\n");
     if (spec->republish)
         (void)printf("  republish\n");

@@ -135,12 +135,16 @@ static enum err record_once(struct dispatch *d, TALLOC_CTX *ctx, const struct ch
     return err ? err : lost ? ERR_OWNER_LOST : ERR_OK;
 }
 
+static bool can_be_recorded_later(enum err err)
+{
+    return err == ERR_DEADLINE || (err != ERR_OWNER_LOST && err_info(err)->disposition == DISPOSITION_RETRY);
+}
+
 /* What was sent must be recorded, or it is sent again: so this waits for the database, as long as the service runs. */
 static enum err record(struct dispatch *d, TALLOC_CTX *ctx, const struct chunk *chunk)
 {
     enum err err = record_once(d, ctx, chunk);
-    while (err && err != ERR_OWNER_LOST && err_info(err)->disposition == DISPOSITION_RETRY &&
-           !d->options.stopping(d->options.arg)) {
+    while (can_be_recorded_later(err) && !d->options.stopping(d->options.arg)) {
         log_warn("push_record_failed", "err=%s detail=\"%s\"", err_word(err), pg_message(d->options.pg));
         pause_ms(RECORD_PAUSE_MS);
         err = record_once(d, ctx, chunk);
