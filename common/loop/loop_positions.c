@@ -36,19 +36,19 @@ enum err loop_positions_take(struct loop_positions *positions, struct pg *pg, st
     return err;
 }
 
-bool loop_positions_hold(struct loop_positions *positions, struct pg *pg)
+enum err loop_positions_check(struct loop_positions *positions, struct pg *pg)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "positions");
     struct pg_result *rows = NULL;
-    bool hold = true;
     enum err err = loop_store_positions(pg, ctx, positions->cluster, &rows);
     for (size_t i = 0; !err && i < pg_rows(rows); i++) {
         const struct loop_partition *mine = loop_positions_find(positions, (enum topic)pg_get_int8(rows, i, 0),
                                                                 (int32_t)pg_get_int8(rows, i, 1));
-        hold = hold && (!mine || mine->position.next == pg_get_int8(rows, i, 2));
+        if (mine && mine->position.next != pg_get_int8(rows, i, 2))
+            err = ERR_OWNER_LOST;
     }
     mem_free(ctx);
-    return hold;
+    return err;
 }
 
 const struct loop_partition *loop_positions_waiting(const struct loop_positions *positions)

@@ -25,9 +25,9 @@ struct loop_partition *loop_positions_find(struct loop_positions *positions, enu
 /* Takes exactly these partitions, and fills their `next` from the rows. An error: it has none. */
 MUST_CHECK enum err loop_positions_take(struct loop_positions *positions, struct pg *pg,
                                         struct kafka_assignment assignments[], size_t n);
-/* False: a row has moved without us: the database was restored, or another owner is at work. True where PostgreSQL does
- * not answer: the next commit asks again. */
-bool loop_positions_hold(struct loop_positions *positions, struct pg *pg);
+/* ERR_OWNER_LOST: a row has moved without us: the database was restored, or another owner is at work. Another error:
+ * PostgreSQL does not answer. */
+MUST_CHECK enum err loop_positions_check(struct loop_positions *positions, struct pg *pg);
 /* The first partition that waits for a newer binary; NULL: none. */
 const struct loop_partition *loop_positions_waiting(const struct loop_positions *positions);
 

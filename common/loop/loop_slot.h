@@ -45,8 +45,7 @@ struct loop_batch {
     size_t n_positions;
     struct uuid_map *tags[TAG_COUNT]; /* ids of the stale ones; NULL: none; of a tag without a key: the zero id */
     ARRAY(Pb__OutboundMessage *) messages;
-    ARRAY(Pb__Outcome *) outcomes;
-    ARRAY(char *) replies; /* beside the outcomes: whose gateway waits for each */
+    ARRAY(Pb__Outcome *) outcomes; /* of commands that a gateway sent */
     struct pg_args *timers;
     bool after_events, has_records;
 };

@@ -161,16 +161,6 @@ enum err loop_store_positions(struct pg *pg, TALLOC_CTX *ctx, const char *cluste
     return pg_run(pg, args, ret_rows);
 }
 
-enum err loop_store_read_position(struct pg *pg, const char *cluster, struct loop_position *p)
-{
-    TALLOC_CTX *ctx = mem_context(NULL, "position");
-    struct pg_result *row = NULL;
-    enum err err = pg_run(pg, partition_args(ctx, &READ_POSITION, cluster, p->topic, p->partition), &row);
-    p->next = !err && pg_rows(row) > 0 ? pg_get_int8(row, 0, 0) : 0;
-    mem_free(ctx);
-    return err;
-}
-
 enum err loop_store_check_cluster(struct pg *pg, const char *cluster)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "cluster");

@@ -33,8 +33,6 @@ MUST_CHECK enum err loop_store_position(struct pg *pg, const char *cluster, stru
 /* Every position of the cluster: topic, partition, next. */
 MUST_CHECK enum err loop_store_positions(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
                                          struct pg_result **ret_rows);
-/* Only reads: an absent row is the beginning. */
-MUST_CHECK enum err loop_store_read_position(struct pg *pg, const char *cluster, struct loop_position *p);
 /* ERR_CONFIG when this database has positions of other clusters only: it belongs to another Kafka. */
 MUST_CHECK enum err loop_store_check_cluster(struct pg *pg, const char *cluster);
 /* Advances all; the result's affected rows must equal n, or another owner took over. */
