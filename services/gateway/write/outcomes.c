@@ -355,11 +355,11 @@ static void ask_service(struct outcomes *outcomes, enum service service, int64_t
 {
     struct accepted accepted[ASKED_AT_ONCE];
     struct question *question = question_new(outcomes, service, now_us);
+    outcomes->asked_us[service] = now_us;
     if (question->n == 0) {
         mem_free(question);
         return;
     }
-    outcomes->asked_us[service] = now_us;
     for (size_t i = 0; i < question->n; i++)
         accepted[i] = question->items[i]->accepted; /* constant once it is accepted */
     outcome_ask(outcomes->options.services, service, accepted, question->n, on_replies, question);
