@@ -339,8 +339,6 @@ static void read_job(void *redis, void *arg)
         cache_entry_unref(entry);
         return;
     }
-    if (slot->versions_known)
-        slot->versions_known = cache_redis_make_versions(redis, slot->tags, &slot->versions) == ERR_OK;
     ask(slot);
 }
 
