@@ -96,6 +96,11 @@ int32_t clock_date_join(int year, int month, int day)
 }
 
 #ifdef SOTAY_DEMO
+static int64_t within(int64_t number, int64_t most)
+{
+    return number > most ? most : number < -most ? -most : number;
+}
+
 /* What the file says; `otherwise` while it is being written. */
 static int64_t offset_read_us(const char *path, int64_t otherwise)
 {
@@ -106,7 +111,7 @@ static int64_t offset_read_us(const char *path, int64_t otherwise)
     char text[13], *end = text;
     long long seconds = fgets(text, sizeof(text), file) != NULL ? strtoll(text, &end, 10) : 0;
     fclose(file);
-    return end != text ? seconds * CLOCK_SECOND_US : otherwise;
+    return end != text ? within(seconds * CLOCK_SECOND_US, CLOCK_OFFSET_MOST_US) : otherwise;
 }
 
 int64_t clock_offset_us(const char *path)

@@ -28,7 +28,8 @@ void clock_date_split(int32_t date, int *ret_year, int *ret_month, int *ret_day)
 int32_t clock_date_join(int year, int month, int day);
 
 /* Demo builds: the offset in `path` (seconds, a text file, absent = 0), read again when it changed, at most once a
- * second. Always 0 in release builds. Any thread. */
+ * second; beyond the most it is the most. Always 0 in release builds. Any thread. */
+#define CLOCK_OFFSET_MOST_US (3650 * CLOCK_DAY_US) /* either way; envelope.proto says the same */
 int64_t clock_offset_us(const char *path);
 
 #endif

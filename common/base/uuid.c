@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { TIME_BYTES = 6, US_A_MS = 1000 };
+
 /* In the text form, a hyphen stands before these bytes. */
 static bool hyphen_before(size_t byte)
 {
@@ -77,14 +79,45 @@ static void set_version(struct uuid *id, unsigned version)
     id->bytes[8] = (uint8_t)((id->bytes[8] & 0x3f) | 0x80);
 }
 
-struct uuid uuid_random(void)
+static struct uuid random_bytes(void)
 {
     struct uuid id;
     /* Fails only on a kernel without getrandom: there is no safe way on. */
     if (getentropy(id.bytes, sizeof(id.bytes)) != 0)
         abort();
+    return id;
+}
+
+struct uuid uuid_random(void)
+{
+    struct uuid id = random_bytes();
     set_version(&id, 4);
     return id;
+}
+
+struct uuid uuid_random_at(int64_t at_us)
+{
+    struct uuid id = uuid_at(random_bytes(), at_us);
+    set_version(&id, 7);
+    return id;
+}
+
+struct uuid uuid_at(struct uuid id, int64_t at_us)
+{
+    uint64_t big_endian = htobe64((uint64_t)(at_us / US_A_MS) << 16);
+    memcpy(id.bytes, &big_endian, TIME_BYTES);
+    return id;
+}
+
+struct uuid uuid_at_time_of(struct uuid id, const struct uuid *from)
+{
+    memcpy(id.bytes, from->bytes, TIME_BYTES);
+    return id;
+}
+
+bool uuid_is_v7(const struct uuid *id)
+{
+    return id->bytes[6] >> 4 == 7 && id->bytes[8] >> 6 == 2;
 }
 
 struct uuid uuid_hash(size_t n, const void *const parts[], const size_t part_bytes[])
@@ -109,7 +142,7 @@ struct uuid uuid_derive(const struct uuid *parent, const char *label, uint64_t n
     uint64_t big_endian = htobe64(number);
     const void *parts[] = {parent->bytes, label, &big_endian};
     const size_t part_bytes[] = {sizeof(parent->bytes), strlen(label), sizeof(big_endian)};
-    return uuid_hash(3, parts, part_bytes);
+    return uuid_at_time_of(uuid_hash(3, parts, part_bytes), parent);
 }
 
 enum err uuid_from_pb(ProtobufCBinaryData data, struct uuid *ret_id)

@@ -12,4 +12,8 @@
 void envelope_begin(TALLOC_CTX *ctx, Pb__Envelope *ret_envelope, const struct uuid *id, const struct uuid *aggregate,
                     const char *kind, ProtobufCBinaryData payload);
 
+/* The messages of a record's value that is a bundle, owned by ctx. NULL: it is none, or cannot be read; then the value
+ * is to be taken for one envelope. */
+Pb__Bundle *envelope_unbundle(TALLOC_CTX *ctx, const void *value, size_t value_bytes);
+
 #endif

@@ -35,6 +35,11 @@ MUST_CHECK enum err kafka_topics_check(const char *brokers, bool create, int dea
 /* The cluster's id, owned by ctx; NULL when no broker answers in time. */
 char *kafka_cluster_id(TALLOC_CTX *ctx, const char *brokers, int deadline_ms);
 
+/* The first record of a partition that was appended then or later; its end where there is none. Blocks up to 10 s:
+ * ERR_UNAVAILABLE. */
+MUST_CHECK enum err kafka_offset_since(const char *brokers, enum topic topic, int32_t partition, int64_t since_us,
+                                       int64_t *ret_offset);
+
 /* --- producer ----------------------------------------------------------------------------------------------------- */
 struct kafka_producer;
 struct kafka_report {
@@ -62,9 +67,25 @@ void kafka_producer_stop(struct kafka_producer *producer, int deadline_ms); /* f
  * gathering producer tells most of them by the report. `report` may be NULL. */
 MUST_CHECK enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes,
                                   const void *value, size_t value_bytes, kafka_report_fn *report, void *arg);
+/* The same into this partition of the topic, whatever the key. */
+MUST_CHECK enum err kafka_produce_to(struct kafka_producer *producer, enum topic topic, int32_t partition,
+                                     const void *key, size_t key_bytes, const void *value, size_t value_bytes,
+                                     kafka_report_fn *report, void *arg);
 /* Microseconds since a broker last answered: a delivery report, or the producer's own question every 300 ms. Any
  * thread. */
 int64_t kafka_silent_us(const struct kafka_producer *producer);
+
+/* Where a partition ends: the offset behind its newest record; 0: it holds none, or none any more. */
+struct kafka_end {
+    enum topic topic;
+    int32_t partition;
+    int64_t end;
+};
+/* The ends of all partitions of n topics, as the brokers tell them now: whatever was acknowledged before the call lies
+ * below them. Asked by the producer's connection, where no long poll stands before the question. Owned by ctx. Blocks
+ * up to twice deadline_ms: ERR_UNAVAILABLE. Any thread. */
+MUST_CHECK enum err kafka_ends(struct kafka_producer *producer, TALLOC_CTX *ctx, const enum topic topics[], size_t n,
+                               int deadline_ms, struct kafka_end **ret_ends, size_t *ret_n);
 
 /* --- consumer ----------------------------------------------------------------------------------------------------- */
 struct kafka_consumer;
@@ -75,6 +96,9 @@ struct kafka_record { /* borrowed until kafka_records_free */
     int64_t append_time_us;
     const void *key, *value; /* value NULL: tombstone */
     size_t key_bytes, value_bytes;
+    int32_t place;                 /* of one message of several that came as one record; 0 as it comes from Kafka */
+    bool more;                     /* others of the same record follow */
+    const struct kafka_record *of; /* that record; NULL: it is one */
 };
 struct kafka_records {
     struct kafka_record *items;
@@ -84,15 +108,22 @@ struct kafka_records {
 struct kafka_assignment {
     enum topic topic;
     int32_t partition;
-    int64_t next; /* filled by `assigned`; 0 = the beginning */
+    /* Where the log begins and ends; -1: not asked, as it is only after a position was out of it. */
+    int64_t start, end;
+    /* Filled by `assigned`: where reading goes on (0: the beginning, KAFKA_NOT_READ: nowhere), and whether the record
+     * before it is given out as well, if the log still has it, to be compared. */
+    int64_t next;
+    bool compares;
 };
+#define KAFKA_NOT_READ INT64_C(-1)
 struct kafka_consumer_options {
     const char *brokers, *group, *instance; /* instance: group.instance.id is group-instance */
     const enum topic *topics;
     size_t n_topics;
     /* the broker may hold records back this long, so that more come at once; 0: the first comes at once */
     int gather_ms;
-    /* Called on kafka_poll's thread; fills `next`. An error leaves the partitions unassigned and is tried again. */
+    /* Called on kafka_poll's thread, at every assignment and after a broker was away (what was read until then is read
+     * again from the positions). An error leaves the partitions unassigned and is tried again. */
     enum err (*assigned)(void *arg, struct kafka_assignment *partitions, size_t n);
     void (*revoked)(void *arg); /* before another owner can have them; they are lost already where the group was lost */
     void *arg;
@@ -102,10 +133,10 @@ MUST_CHECK enum err kafka_consumer_start(TALLOC_CTX *ctx, const struct kafka_con
 void kafka_consumer_stop(struct kafka_consumer *consumer);
 /* Waits up to wait_ms for the first record, then takes what is there, up to limit. Serves rebalances. 0 records is OK.
  * ERR_RETRY: brokers away or topics missing (said when it happens, not at every poll). What `assigned` returned, while
- * it fails. ERR_CONFIG: a position is out of range, or the consumer met another fatal error: stop and say so (logged
- * once). ERR_OWNER_LOST: our instance id has another's place in the group, or after a broker's restart our own of
- * before: start another consumer in place of this one (logged once). Of two processes with the same instance id each
- * takes it from the other. Records of partitions that a rebalance took away in the same call are not given out. */
+ * it fails. ERR_CONFIG: the consumer met a fatal error: stop and say so (logged once). ERR_OWNER_LOST: our instance id
+ * has another's place in the group, or after a broker's restart our own of before: start another consumer in place of
+ * this one (logged once). Of two processes with the same instance id each takes it from the other. Records of
+ * partitions that a rebalance took away in the same call are not given out. */
 MUST_CHECK enum err kafka_poll(struct kafka_consumer *consumer, size_t limit, int wait_ms,
                                struct kafka_records **ret_records);
 void kafka_records_free(struct kafka_records *records);
@@ -118,6 +149,8 @@ void kafka_commit_for_lag(struct kafka_consumer *consumer, enum topic topic, int
  * records were given out by kafka_poll, the last of them perhaps by the latest call. False before the first
  * assignment. */
 bool kafka_caught_up(const struct kafka_consumer *consumer);
+/* False: the brokers that it reads from now are those of another cluster. */
+bool kafka_reads_from(const struct kafka_consumer *consumer, const char *cluster);
 
 /* A reader without group or stored position, for the gateway: all partitions of the topics from `since_us` (0 = the
  * beginning), for ever. With since_us it asks the brokers and blocks up to 5 s: ERR_UNAVAILABLE. kafka_poll and

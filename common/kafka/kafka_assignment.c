@@ -3,6 +3,7 @@
  *   held        the partitions that the group gave us, or that a reader took
  *   ─ assigned() names positions ─▶  fetching: rd_kafka_assign(held with offsets)
  *   ─ kafka_pause, or assigned() failed ─▶  idle: rd_kafka_assign of an empty list; we stay in the group
+ *   ─ a broker was away, or a position was out of its log ─▶  idle, and the next poll asks assigned() again
  *
  * Assigning anew (rather than pause and seek) drops what was fetched before, in every version of librdkafka. An empty
  * list is not the same as NULL, which would leave the group's generation. */
@@ -14,7 +15,7 @@
 
 #include <string.h>
 
-enum { LAG_INTERVAL_US = 1000000 };
+enum { LAG_INTERVAL_US = 1000000, BOUNDS_WITHIN_MS = 2000 };
 
 static void lag_clear(struct kafka_consumer *consumer)
 {
@@ -36,6 +37,19 @@ static void assign(struct kafka_consumer *consumer, const rd_kafka_topic_partiti
         log_debug("kafka_assign", "detail=\"%s\"", rd_kafka_err2str(failed));
 }
 
+/* Of what is held those that are read: an element without an offset is not. */
+static void assign_read(struct kafka_consumer *consumer)
+{
+    const rd_kafka_topic_partition_list_t *held = consumer->held;
+    rd_kafka_topic_partition_list_t *read = rd_kafka_topic_partition_list_new(held->cnt);
+    for (int i = 0; i < held->cnt; i++)
+        if (held->elems[i].offset != RD_KAFKA_OFFSET_INVALID)
+            rd_kafka_topic_partition_list_add(read, held->elems[i].topic, held->elems[i].partition)->offset =
+                held->elems[i].offset;
+    assign(consumer, read);
+    rd_kafka_topic_partition_list_destroy(read);
+}
+
 static void idle(struct kafka_consumer *consumer)
 {
     rd_kafka_topic_partition_list_t *none = rd_kafka_topic_partition_list_new(0);
@@ -45,22 +59,58 @@ static void idle(struct kafka_consumer *consumer)
     consumer->changed = true;
 }
 
+/* Rare, so one partition after the other. */
+static enum err ask_bounds(struct kafka_consumer *consumer, struct kafka_assignment *partitions)
+{
+    const rd_kafka_topic_partition_list_t *held = consumer->held;
+    for (int i = 0; i < held->cnt; i++)
+        if (rd_kafka_query_watermark_offsets(consumer->rk, held->elems[i].topic, held->elems[i].partition,
+                                             &partitions[i].start, &partitions[i].end, BOUNDS_WITHIN_MS))
+            return ERR_RETRY;
+    return ERR_OK;
+}
+
 static enum err ask_positions(struct kafka_consumer *consumer, struct kafka_assignment *partitions)
 {
     const rd_kafka_topic_partition_list_t *held = consumer->held;
-    for (int i = 0; i < held->cnt; i++) {
-        partitions[i].topic = topic_from_name(held->elems[i].topic);
-        partitions[i].partition = held->elems[i].partition;
-    }
-    return consumer->options.assigned(consumer->options.arg, partitions, (size_t)held->cnt);
+    for (int i = 0; i < held->cnt; i++)
+        partitions[i] = (struct kafka_assignment){.topic = topic_from_name(held->elems[i].topic),
+                                                  .partition = held->elems[i].partition,
+                                                  .start = -1,
+                                                  .end = -1};
+    enum err err = consumer->asks_bounds ? ask_bounds(consumer, partitions) : ERR_OK;
+    if (!err)
+        err = consumer->options.assigned(consumer->options.arg, partitions, (size_t)held->cnt);
+    if (!err)
+        consumer->asks_bounds = false;
+    return err;
 }
 
 void kafka_fetch_held(struct kafka_consumer *consumer)
 {
     progress_reset(consumer);
-    assign(consumer, consumer->held);
+    assign_read(consumer);
     consumer->fetching = true;
+    consumer->heard = false;
     consumer->changed = true;
+}
+
+static int64_t first_offset(const struct kafka_assignment *partition)
+{
+    if (partition->next == KAFKA_NOT_READ)
+        return RD_KAFKA_OFFSET_INVALID;
+    return partition->next > 0 ? partition->next - partition->compares : RD_KAFKA_OFFSET_BEGINNING;
+}
+
+/* What is not read is not behind. */
+static void note_positions(struct kafka_consumer *consumer, const struct kafka_assignment *partitions)
+{
+    for (int i = 0; i < consumer->held->cnt; i++) {
+        struct progress *progress = &consumer->progress[i];
+        progress->next = partitions[i].next;
+        progress->done = partitions[i].next == KAFKA_NOT_READ;
+        consumer->n_behind -= progress->done;
+    }
 }
 
 static enum err fetch(struct kafka_consumer *consumer)
@@ -69,12 +119,13 @@ static enum err fetch(struct kafka_consumer *consumer)
     struct kafka_assignment *partitions = mem_array(consumer, struct kafka_assignment, (size_t)held->cnt);
     enum err err = held->cnt > 0 ? ask_positions(consumer, partitions) : ERR_OK;
     for (int i = 0; i < held->cnt && !err; i++)
-        held->elems[i].offset = partitions[i].next > 0 ? partitions[i].next : RD_KAFKA_OFFSET_BEGINNING;
+        held->elems[i].offset = first_offset(&partitions[i]);
+    if (!err) {
+        kafka_fetch_held(consumer);
+        note_positions(consumer, partitions);
+    }
     mem_free(partitions);
-    if (err)
-        return err;
-    kafka_fetch_held(consumer);
-    return ERR_OK;
+    return err;
 }
 
 void kafka_hold(struct kafka_consumer *consumer, const rd_kafka_topic_partition_list_t *list)
@@ -135,6 +186,21 @@ enum err kafka_resume(struct kafka_consumer *consumer)
     return consumer->held && !consumer->fetching ? fetch(consumer) : ERR_OK;
 }
 
+void kafka_broker_was_away(struct kafka_consumer *consumer)
+{
+    if (consumer->options.assigned && consumer->fetching && consumer->heard)
+        idle(consumer);
+}
+
+void kafka_out_of_log(struct kafka_consumer *consumer, const rd_kafka_message_t *message)
+{
+    log_warn("out_of_log", "topic=%s partition=%d", message->rkt ? rd_kafka_topic_name(message->rkt) : "",
+             (int)message->partition);
+    consumer->asks_bounds = true;
+    if (consumer->fetching)
+        idle(consumer);
+}
+
 /* --- lag ---------------------------------------------------------------------------------------------------------- */
 
 void kafka_commit_for_lag(struct kafka_consumer *consumer, enum topic topic, int32_t partition, int64_t next)
@@ -178,12 +244,23 @@ static struct progress *progress_find(struct kafka_consumer *consumer, const rd_
     return NULL;
 }
 
+/* The log's end is told as an event with that offset. */
+static bool ends_before(const rd_kafka_message_t *message, const struct progress *progress)
+{
+    return message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF && message->offset < progress->next;
+}
+
 void kafka_note_progress(struct kafka_consumer *consumer, const rd_kafka_message_t *message)
 {
     struct progress *progress = consumer->n_behind > 0 ? progress_find(consumer, message) : NULL;
+    int64_t low;
+    consumer->heard = true;
     if (!progress || progress->done)
         return;
-    int64_t low;
+    if (ends_before(message, progress)) {
+        kafka_out_of_log(consumer, message);
+        return;
+    }
     if (!progress->known) /* the fetch that brought this record told the end */
         progress->known = !rd_kafka_get_watermark_offsets(consumer->rk, rd_kafka_topic_name(message->rkt),
                                                           message->partition, &low, &progress->end);

@@ -35,6 +35,8 @@ static void on_error(rd_kafka_t *rk, int failed, const char *reason, void *arg)
     log_debug("kafka_consumer", "detail=\"%s\"", reason);
     if (failed == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
         consumer->failed = ERR_RETRY;
+    if (failed == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || failed == RD_KAFKA_RESP_ERR__TRANSPORT)
+        kafka_broker_was_away(consumer);
     if (failed == RD_KAFKA_RESP_ERR__FATAL)
         stop(consumer);
 }
@@ -45,13 +47,7 @@ static void note_error(struct kafka_consumer *consumer, const rd_kafka_message_t
     case RD_KAFKA_RESP_ERR__PARTITION_EOF: kafka_note_progress(consumer, message); return;
     case RD_KAFKA_RESP_ERR__FATAL: stop(consumer); return;
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-        if (!consumer->stopped)
-            log_error("kafka_position", "topic=%s partition=%d detail=\"%s\"",
-                      message->rkt ? rd_kafka_topic_name(message->rkt) : "", (int)message->partition,
-                      rd_kafka_message_errstr(message));
-        consumer->stopped = ERR_CONFIG;
-        return;
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE: kafka_out_of_log(consumer, message); return;
     default:
         log_debug("kafka_consumer", "detail=\"%s\"", rd_kafka_message_errstr(message));
         consumer->failed = ERR_RETRY;
@@ -204,6 +200,15 @@ enum err kafka_consumer_new(TALLOC_CTX *ctx, const struct kafka_consumer_options
     consumer->lag = rd_kafka_topic_partition_list_new(8);
     *ret_consumer = consumer;
     return ERR_OK;
+}
+
+bool kafka_reads_from(const struct kafka_consumer *consumer, const char *cluster)
+{
+    char *id = rd_kafka_clusterid(consumer->rk, 0); /* as the last answer had it */
+    bool same = !id || strcmp(id, cluster) == 0;
+    if (id)
+        rd_kafka_mem_free(consumer->rk, id);
+    return same;
 }
 
 /* Static members do not leave the group: a quick restart gets the same partitions back without a rebalance. */

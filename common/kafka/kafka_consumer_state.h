@@ -5,9 +5,9 @@
 
 #include "common/kafka/kafka_internal.h"
 
-/* How far a partition was read, against its end when fetching began. */
+/* How far a partition was read, against its end when fetching began. `next` is the position that it was read from. */
 struct progress {
-    int64_t end;
+    int64_t next, end;
     bool known, done;
 };
 
@@ -19,6 +19,8 @@ struct kafka_consumer {
     size_t n_behind;
     bool paused; /* by kafka_pause */
     bool fetching;
+    bool heard;       /* since fetching began: what a broker says after it was away may be about another log */
+    bool asks_bounds; /* a position was out of its log: `assigned` is told where that begins and ends */
     bool changed;     /* a rebalance was served by this poll */
     enum err failed;  /* what the next poll returns, once */
     enum err stopped; /* ERR_CONFIG or ERR_OWNER_LOST: every poll returns it */
@@ -33,6 +35,10 @@ void kafka_hold(struct kafka_consumer *consumer, const rd_kafka_topic_partition_
 void kafka_fetch_held(struct kafka_consumer *consumer);
 /* Asks for positions where that could not be done when the partitions came; returns what `assigned` said. */
 MUST_CHECK enum err kafka_ask_again(struct kafka_consumer *consumer);
+/* A broker was away: its log may be another now, so positions are asked for and compared again. */
+void kafka_broker_was_away(struct kafka_consumer *consumer);
+/* A position is not in its log. */
+void kafka_out_of_log(struct kafka_consumer *consumer, const rd_kafka_message_t *message);
 /* librdkafka's callback; arg is the consumer. */
 void kafka_on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t kind, rd_kafka_topic_partition_list_t *list, void *arg);
 /* Counts a record, or the event that a partition has no more, towards "read whole". */

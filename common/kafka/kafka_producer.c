@@ -40,6 +40,7 @@ struct pending {
     kafka_report_fn *fn;
     void *arg;
     size_t topic_index, key_bytes, value_bytes;
+    int32_t partition;
     bool is_tombstone;
     char bytes[]; /* key, value */
 };
@@ -88,8 +89,8 @@ static enum err send_one(struct kafka_producer *producer, struct pending *p)
 {
     char *value = p->is_tombstone ? NULL : p->bytes + p->key_bytes;
     pthread_rwlock_rdlock(&producer->lock);
-    int failed = rd_kafka_produce(producer->client.topics[p->topic_index], RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
-                                  value, p->value_bytes, p->bytes, p->key_bytes, p);
+    int failed = rd_kafka_produce(producer->client.topics[p->topic_index], p->partition, RD_KAFKA_MSG_F_COPY, value,
+                                  p->value_bytes, p->bytes, p->key_bytes, p);
     enum err err = failed ? err_from_produce(rd_kafka_last_error()) : ERR_OK;
     pthread_rwlock_unlock(&producer->lock);
     return err;
@@ -299,6 +300,15 @@ static void ask(struct kafka_producer *producer, int timeout_ms)
     broker_answered(producer);
 }
 
+enum err kafka_ends(struct kafka_producer *producer, TALLOC_CTX *ctx, const enum topic topics[], size_t n,
+                    int deadline_ms, struct kafka_end **ret_ends, size_t *ret_n)
+{
+    pthread_rwlock_rdlock(&producer->lock);
+    enum err err = kafka_client_ends(producer->client.rk, ctx, topics, n, deadline_ms, ret_ends, ret_n);
+    pthread_rwlock_unlock(&producer->lock);
+    return err;
+}
+
 static bool wait_for_stop(struct kafka_producer *producer, int wait_ms)
 {
     struct timespec until;
@@ -411,11 +421,12 @@ static struct pending *pending_new(enum topic topic, const void *key, size_t key
     return pending;
 }
 
-enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes,
-                       const void *value, size_t value_bytes, kafka_report_fn *report, void *arg)
+enum err kafka_produce_to(struct kafka_producer *producer, enum topic topic, int32_t partition, const void *key,
+                          size_t key_bytes, const void *value, size_t value_bytes, kafka_report_fn *report, void *arg)
 {
     struct pending *pending = pending_new(topic, key, key_bytes, value, value_bytes);
     struct group group = STAILQ_HEAD_INITIALIZER(group);
+    pending->partition = partition;
     pending->fn = report;
     pending->arg = arg;
     enum err err = gathers(producer) ? enter(producer, pending, &group) : send_one(producer, pending);
@@ -424,4 +435,10 @@ enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const 
     else
         send_group(producer, &group);
     return err;
+}
+
+enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes,
+                       const void *value, size_t value_bytes, kafka_report_fn *report, void *arg)
+{
+    return kafka_produce_to(producer, topic, RD_KAFKA_PARTITION_UA, key, key_bytes, value, value_bytes, report, arg);
 }

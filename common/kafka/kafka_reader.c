@@ -59,16 +59,22 @@ static enum err reader_assign(struct kafka_consumer *consumer, int64_t since_us)
     return ERR_OK;
 }
 
-enum err kafka_reader_start(TALLOC_CTX *ctx, const char *brokers, const enum topic *topics, size_t n_topics,
-                            int64_t since_us, struct kafka_consumer **ret_consumer)
+static enum err new_reader(TALLOC_CTX *ctx, const struct kafka_consumer_options *options,
+                           struct kafka_consumer **ret_consumer)
 {
-    const struct kafka_consumer_options options = {.brokers = brokers, .topics = topics, .n_topics = n_topics};
     const struct kafka_setting settings[] = {
         {"group.id", "sotay.reader"}, /* librdkafka wants one; nobody joins it */
         {"auto.offset.reset", "earliest"},
     };
+    return kafka_consumer_new(ctx, options, settings, 2, ret_consumer);
+}
+
+enum err kafka_reader_start(TALLOC_CTX *ctx, const char *brokers, const enum topic *topics, size_t n_topics,
+                            int64_t since_us, struct kafka_consumer **ret_consumer)
+{
+    const struct kafka_consumer_options options = {.brokers = brokers, .topics = topics, .n_topics = n_topics};
     struct kafka_consumer *consumer;
-    enum err err = kafka_consumer_new(ctx, &options, settings, 2, &consumer);
+    enum err err = new_reader(ctx, &options, &consumer);
     if (err)
         return err;
     err = reader_assign(consumer, since_us);
@@ -76,5 +82,23 @@ enum err kafka_reader_start(TALLOC_CTX *ctx, const char *brokers, const enum top
         kafka_consumer_stop(consumer);
     else
         *ret_consumer = consumer;
+    return err;
+}
+
+enum err kafka_offset_since(const char *brokers, enum topic topic, int32_t partition, int64_t since_us,
+                            int64_t *ret_offset)
+{
+    const struct kafka_consumer_options options = {.brokers = brokers};
+    struct kafka_consumer *consumer;
+    int64_t end;
+    enum err err = new_reader(NULL, &options, &consumer);
+    if (err)
+        return err;
+    consumer->held = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(consumer->held, topic_name(topic), partition);
+    err = reader_seek(consumer, since_us, &end);
+    if (!err)
+        *ret_offset = consumer->held->elems[0].offset;
+    kafka_consumer_stop(consumer);
     return err;
 }

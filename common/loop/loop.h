@@ -16,13 +16,15 @@
  * Handlers run on the loop's thread; everything of a batch lives in the batch's memory context and is freed with it. An
  * event that one part refuses after another has taken it is our fault: it is redone alone, and becomes a dead letter.
  *
- * The files: loop_thread.c the thread · loop_consumer.c its place in the group · loop_positions.c its partitions ·
- * loop_waits.c what it waits for · loop_run.c batches, or messages one by one · loop_suspect.c messages with failed
- * attempts · loop_marker.c which message a crash is put down to · loop_batch.c one transaction, with loop_open.c
- * (records), loop_slot.c (its memory), loop_parts.c (states and handlers), loop_message.c (what handlers say),
- * loop_outcome.c (what clients get) and loop_notice.c (what there is to announce) · loop_announce.c and loop_channel.c
- * announcing · loop_later.c timers and loose rows · loop_outbox.c what jobs say · problems.c what rules find wrong ·
- * loop_store.c all SQL, but for the restore mark's in loop_store_restored.c. */
+ * The files: loop_thread.c the thread, loop_startup.c what comes before · loop_consumer.c its place in the group ·
+ * loop_positions.c its partitions · loop_waits.c what it waits for · loop_run.c batches, or messages one by one ·
+ * loop_suspect.c messages with failed attempts · loop_marker.c which message a crash is put down to · loop_batch.c one
+ * transaction, with loop_open.c (records), loop_slot.c (its memory), loop_parts.c (states and handlers),
+ * loop_message.c (what handlers say), loop_outcome.c (what clients get) and loop_notice.c (what there is to announce)
+ * · loop_announce.c and loop_channel.c announcing · loop_later.c timers and loose rows · loop_sweep.c what is forgotten
+ * · loop_outbox.c what jobs say · problems.c what rules find wrong · loop_news.c what must have been heard of others
+ * before a batch · loop_store.c all SQL, but for that of positions and of the restore mark in loop_store_positions.c
+ * and loop_store_restored.c. */
 #ifndef SOTAY_COMMON_LOOP_H
 #define SOTAY_COMMON_LOOP_H
 
@@ -49,6 +51,7 @@ struct loop_message {
     bool has_if_version;
     uint64_t if_version;
     int64_t now_us;               /* append time + clock offset */
+    int64_t appended_at_us;       /* append time: the broker's, so that it orders messages of different topics */
     const char *correlation_id;   /* or NULL */
     const ProtobufCMessage *body; /* unpacked payload; NULL: tombstone of a compacted topic */
     struct loop_batch *batch;
@@ -101,6 +104,7 @@ struct loop_part {
 struct loop_input {
     enum topic topic;
     bool commands; /* an unknown kind pauses the partition; has outcomes. Else: skipped */
+    bool clients;  /* clients say it: refused, as a command is, where it breaks the rules of its fields */
     bool raw;      /* no envelope: the record's key is the message's aggregate, its value the body */
 };
 
@@ -111,6 +115,9 @@ struct loop_options {
     size_t n_inputs;
     const struct loop_part *const *parts;
     size_t n_parts;
+    /* Of a loop of commands: the service's projections, whose positions say what it has heard of others. NULL: its
+     * commands wait for nobody. */
+    const struct loop_options *hears;
     bool fires_timers;  /* one loop of a service fires its timers and tells what jobs have to say */
     size_t batch_limit; /* messages of a batch; 0: 512 */
     int gather_ms; /* a projection that nobody waits for: messages come together, up to so much later; 0: at once */
@@ -150,6 +157,11 @@ void loop_stop(struct loop *loop);
 char *loop_not_ready(struct loop *loop, TALLOC_CTX *ctx);
 bool loop_is_heard(const struct loop *loop); /* Redis took what it told last: gateways may keep answers */
 
+/* Called by `want` where a message names things of another service, of which that one tells on `topic`: the batch is
+ * loaded and judged when the service's own projection has passed what stood there when the message was read, however it
+ * is judged then. Asserted: the topic is an input of the loop that this one hears. */
+void loop_want_news(struct loop_batch *batch, enum topic topic);
+
 /* --- what follows from a message: said by handlers ---------------------------------------------------------------- */
 
 /* The field that a rejection is about: `return loop_field(message, "/agenda/0/minutes", ERR_FIELD_TOO_LARGE)` returns
@@ -159,10 +171,14 @@ enum err loop_field(const struct loop_message *message, const char *field, enum 
 /* The command's resource: what the client gets. `resource` is packed at once; NULL for 204. */
 void loop_answer(const struct loop_message *message, const struct uuid *resource_id, uint64_t version,
                  const ProtobufCMessage *resource);
-/* The answer waits until Kafka has acknowledged the events of this commit (revocations, role changes, transfers). */
+/* The answer waits until Kafka has acknowledged the events of this commit: where a client's next step may lie in
+ * another service, which must have them by then (publishing, cancelling, ended sessions, role changes). Whoever asks
+ * for the outcome is not told before either. */
 void loop_answer_after_events(const struct loop_message *message);
 
-/* An event on `topic` keyed by `key`; its id is derived from the message and its place among the message's events. */
+/* An event on `topic` keyed by `key`; its id is derived from the message and its place among the message's events. All
+ * events that a commit has from one partition go into the partition of that number, as one record for each topic: so
+ * those of an aggregate stay in order. */
 void loop_event(const struct loop_message *message, enum topic topic, const struct uuid *key,
                 const ProtobufCMessage *event);
 /* A raw record of a compacted topic; value NULL: a tombstone. Its key is the message's aggregate: so all records of a

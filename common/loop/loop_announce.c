@@ -26,15 +26,21 @@ static void on_report(void *arg, const struct kafka_report *report)
     atomic_fetch_sub(&flight->pending, 1);
 }
 
+static enum err produce(struct kafka_producer *producer, const Pb__OutboundMessage *m, struct loop_flight *flight)
+{
+    const void *value = m->has_value ? m->value.data : NULL;
+    size_t value_bytes = m->has_value ? m->value.len : 0;
+    return m->has_partition ? kafka_produce_to(producer, (enum topic)m->topic, m->partition, m->key.data, m->key.len,
+                                               value, value_bytes, on_report, flight)
+                            : kafka_produce(producer, (enum topic)m->topic, m->key.data, m->key.len, value, value_bytes,
+                                            on_report, flight);
+}
+
 static void send_message(struct loop_announcer *announcer, struct loop_flight *flight, const Pb__OutboundMessage *m)
 {
     FAILPOINT("loop.produce.before");
     atomic_fetch_add(&flight->pending, 1);
-    enum err err = FAILPOINT_FAILS("loop.produce.fails")
-                       ? ERR_RETRY
-                       : kafka_produce(announcer->producer, (enum topic)m->topic, m->key.data, m->key.len,
-                                       m->has_value ? m->value.data : NULL, m->has_value ? m->value.len : 0, on_report,
-                                       flight);
+    enum err err = FAILPOINT_FAILS("loop.produce.fails") ? ERR_RETRY : produce(announcer->producer, m, flight);
     if (err)
         on_report(flight, &(struct kafka_report){.err = err});
 }

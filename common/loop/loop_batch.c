@@ -31,7 +31,7 @@ struct transaction {
     struct loop_batch *batch;
     struct loop_forced forced;
     const struct loop_dead *letter; /* run again, beside the queue: no position moves */
-    int64_t whole;                  /* what a crash between handlers is put down to: the only message, or -1 */
+    struct loop_offset whole;       /* what a crash between handlers is put down to: the only message, or all */
     struct loop_notice notices[LOOP_PARTITIONS_LIMIT + 1];
     size_t n_notices;
     struct pg_result *rows; /* of the notices, in their order, once flushed */
@@ -102,6 +102,26 @@ static void want_all(struct loop_batch *batch)
                                             &batch->slots[i].message);
 }
 
+static struct pg_result *queue_advance(const struct transaction *t)
+{
+    struct loop_batch *batch = t->batch;
+    for (size_t i = 0; i < batch->n_positions; i++)
+        if (batch->last[i])
+            batch->positions[i].last = loop_last_of(batch->last[i]);
+    return loop_store_queue_advance(t->runner->pg, batch->ctx, t->runner->positions->cluster, batch->positions,
+                                    batch->n_positions);
+}
+
+/* Asked when the transaction has begun: it is on the connection, and so of the database, that was heard of. */
+static bool has_heard(const struct transaction *t)
+{
+    int64_t newest_us = 0;
+    for (size_t i = 0; i < t->batch->n_slots; i++)
+        if (t->batch->slots[i].message.appended_at_us > newest_us)
+            newest_us = t->batch->slots[i].message.appended_at_us;
+    return is_decided(t) || loop_news_cover(t->runner->news, t->batch->news, newest_us);
+}
+
 static enum err load(struct transaction *t)
 {
     struct loop_batch *batch = t->batch;
@@ -109,8 +129,7 @@ static enum err load(struct transaction *t)
     if (!is_decided(t))
         want_all(batch);
     pg_queue_sql(pg, "BEGIN");
-    struct pg_result *advanced = loop_store_queue_advance(pg, batch->ctx, t->runner->positions->cluster,
-                                                          batch->positions, batch->n_positions);
+    struct pg_result *advanced = queue_advance(t);
     struct pg_result *processed = queue_processed(t);
     if (!is_decided(t))
         loop_states_load(batch->states, pg);
@@ -120,6 +139,8 @@ static enum err load(struct transaction *t)
         return err;
     if (pg_affected(advanced) != (int64_t)batch->n_positions)
         return ERR_OWNER_LOST;
+    if (!has_heard(t))
+        return ERR_NOT_HEARD;
     mark_repeats(batch, processed);
     return is_decided(t) ? ERR_OK : loop_states_loaded(batch->states);
 }
@@ -151,12 +172,11 @@ static enum err apply_one(const struct transaction *t, struct loop_slot *slot)
 /* The message is marked while its handlers run: should one of them crash, the marker tells which message it was. */
 static void apply_marked(const struct transaction *t, struct loop_slot *slot)
 {
-    const char *cluster = t->runner->positions->cluster;
-    const struct kafka_record *record = slot->record;
+    const struct loop_offset at = loop_offset_of(t->runner->positions, slot->record);
     log_set_correlation(slot->message.correlation_id);
-    loop_marker_set(cluster, (int)record->topic, record->partition, record->offset);
+    loop_marker_set(&at);
     slot->err = apply_one(t, slot);
-    loop_marker_set(cluster, (int)record->topic, record->partition, t->whole);
+    loop_marker_set(&t->whole);
     log_set_correlation(NULL);
 }
 
@@ -186,6 +206,8 @@ static void settle_slot(struct loop_batch *batch, struct loop_slot *slot, struct
         return;
     if (!repeat)
         loop_outcome_keep(processed, slot, now_us);
+    else if (slot->earlier && slot->earlier->after_events)
+        batch->after_events = true; /* told behind the commit of the first: flights land in their order */
     if (!slot->input->commands)
         return;
     Pb__Outcome *outcome = repeat ? loop_outcome_repeated(slot, now_us) : loop_outcome(slot, now_us);
@@ -200,10 +222,7 @@ static void queue_dead(const struct transaction *t, const struct loop_slot *slot
 {
     TALLOC_CTX *ctx = t->batch->ctx;
     struct loop_dead dead = {
-        .at = {.cluster = t->runner->positions->cluster,
-               .topic = (int32_t)slot->record->topic,
-               .partition = slot->record->partition,
-               .offset = slot->record->offset},
+        .at = loop_offset_of(t->runner->positions, slot->record),
         .appended_at_us = slot->record->append_time_us,
         .died_at_us = clock_now_us(),
         .kind = slot->envelope ? slot->envelope->kind : NULL,
@@ -213,8 +232,8 @@ static void queue_dead(const struct transaction *t, const struct loop_slot *slot
     };
     loop_store_queue_dead(t->runner->pg, ctx, &dead);
     metric_add(&loop_metric_dead, 1);
-    log_error("dead_letter", "topic=%s partition=%d offset=%lld reason=\"%s\"", topic_name(slot->record->topic),
-              slot->record->partition, (long long)slot->record->offset, dead.reason);
+    log_error("dead_letter", "topic=%s partition=%d offset=%lld.%d reason=\"%s\"", topic_name(slot->record->topic),
+              slot->record->partition, (long long)slot->record->offset, slot->record->place, dead.reason);
 }
 
 static void queue_outbox(struct transaction *t)
@@ -257,10 +276,11 @@ static void queue_letter(struct transaction *t)
 {
     struct loop_batch *batch = t->batch;
     Pb__Announcement a = PB__ANNOUNCEMENT__INIT;
+    struct loop_notice notice;
     assert(!batch->has_records); /* these follow from commands, which go through the queue again */
+    if (loop_notices(batch, &notice) > 0)
+        a = *notice.announcement;
     a.tags = loop_batch_tags(batch, &a.n_tags);
-    a.messages = batch->messages.items;
-    a.n_messages = batch->messages.n;
     if (a.n_tags + a.n_messages > 0)
         loop_store_queue_loose(t->runner->pg, batch->ctx, mem_pack(batch->ctx, &a.base));
     loop_store_queue_drop_dead(t->runner->pg, batch->ctx, &t->letter->at);
@@ -288,8 +308,7 @@ static void move_positions(const struct transaction *t)
 {
     for (size_t i = 0; i < t->batch->n_positions; i++) {
         const struct loop_position *moved = &t->batch->positions[i];
-        loop_positions_find(t->runner->positions, (enum topic)moved->topic, moved->partition)->position.next =
-            moved->next;
+        loop_positions_find(t->runner->positions, (enum topic)moved->topic, moved->partition)->position = *moved;
     }
 }
 
@@ -363,7 +382,7 @@ static struct loop_batch *batch_for(const struct loop_runner *runner, size_t n)
 static enum err finish(struct transaction *t, struct loop_forced *forced, struct loop_unannounced *ret_unannounced)
 {
     enum err err = t->batch->n_slots > 0 ? transact(t, forced) : ERR_OK;
-    loop_marker_set(NULL, 0, 0, 0);
+    loop_marker_set(NULL);
     log_set_correlation(NULL);
     if (!err)
         move_positions(t);
@@ -376,10 +395,14 @@ static enum err finish(struct transaction *t, struct loop_forced *forced, struct
 enum err loop_batch_run(struct loop_runner *runner, const struct kafka_record records[], size_t n,
                         struct loop_forced *forced, struct loop_unannounced *ret_unannounced)
 {
-    struct transaction t = {
-        .runner = runner, .batch = batch_for(runner, n), .forced = *forced, .whole = n == 1 ? records[0].offset : -1};
+    struct transaction t = {.runner = runner,
+                            .batch = batch_for(runner, n),
+                            .forced = *forced,
+                            .whole = loop_offset_of(runner->positions, &records[0])};
     *forced = (struct loop_forced){0};
-    loop_marker_set(runner->positions->cluster, (int)records[0].topic, records[0].partition, t.whole);
+    if (n > 1)
+        t.whole.offset = LOOP_WHOLE_BATCH;
+    loop_marker_set(&t.whole);
     for (size_t i = 0; i < n; i++)
         loop_open_next(t.batch, runner->options, runner->positions, &records[i]);
     return finish(&t, forced, ret_unannounced);

@@ -4,6 +4,7 @@
 #define SOTAY_COMMON_LOOP_BATCH_H
 
 #include "common/loop/loop.h"
+#include "common/loop/loop_news.h"
 #include "common/loop/loop_notice.h"
 #include "common/loop/loop_positions.h"
 #include "common/loop/loop_store.h"
@@ -13,7 +14,8 @@ struct loop_runner {
     struct pg *pg;
     const struct loop_options *options;
     struct loop_positions *positions;
-    char failure[256]; /* why the last batch failed, for log and dead letter; cut is fine */
+    struct loop_news *news; /* what its batches wait for; NULL: nothing */
+    char failure[256];      /* why the last batch failed, for log and dead letter; cut is fine */
 };
 
 /* What a message that is run alone must become, because it cannot be handled: nothing is asked of its handlers. */
@@ -33,9 +35,10 @@ struct loop_unannounced {
 };
 
 /* Runs records, borrowed until it returns, as one transaction. OK: committed, positions have moved, and
- * *ret_unannounced, the caller's from now on, is what there is to announce. RETRY …: nothing happened. CONSTRAINT,
- * INTERNAL …: nothing happened; redo alone. After an error *ret_unannounced is empty. *forced goes in and comes out:
- * what a message that was run alone must become when it is run again. */
+ * *ret_unannounced, the caller's from now on, is what there is to announce. NOT_HEARD: nothing happened; the runner's
+ * news say what must have been heard first. RETRY …: nothing happened. CONSTRAINT, INTERNAL …: nothing happened; redo
+ * alone. After an error *ret_unannounced is empty. *forced goes in and comes out: what a message that was run alone
+ * must become when it is run again. */
 MUST_CHECK enum err loop_batch_run(struct loop_runner *runner, const struct kafka_record records[], size_t n,
                                    struct loop_forced *forced, struct loop_unannounced *ret_unannounced);
 

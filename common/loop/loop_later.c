@@ -10,8 +10,7 @@
 #include <string.h>
 
 #define LATE_EVERY_US (CLOCK_SECOND_US / 2) /* while there is none */
-#define SEEN_KEPT_US (45 * CLOCK_DAY_US)
-#define FORGET_EVERY_US (10 * CLOCK_MINUTE_US)
+#define FORGET_EVERY_US CLOCK_MINUTE_US
 
 struct loop_late {
     struct loop_late_rows rows;
@@ -25,14 +24,6 @@ static int64_t now_us(const struct loop_schedule *schedule)
 
 /* --- timers ------------------------------------------------------------------------------------------------------- */
 
-static enum topic command_topic(const struct loop_options *options)
-{
-    for (size_t i = 0; i < options->n_inputs; i++)
-        if (options->inputs[i].commands)
-            return options->inputs[i].topic;
-    return TOPIC_NONE;
-}
-
 /* The command that a timer row becomes: its id is the row's key, so that it fires once. */
 static Pb__OutboundMessage *timer_command(struct loop_schedule *schedule, TALLOC_CTX *ctx, const struct pg_result *rows,
                                           size_t row)
@@ -42,12 +33,12 @@ static Pb__OutboundMessage *timer_command(struct loop_schedule *schedule, TALLOC
     int64_t due_us = pg_get_int8(rows, row, 2);
     const void *parts[] = {schedule->options->service, kind, aggregate.bytes, &due_us};
     const size_t bytes[] = {strlen(schedule->options->service), strlen(kind), sizeof aggregate.bytes, sizeof due_us};
-    struct uuid id = uuid_hash(4, parts, bytes);
+    struct uuid id = uuid_at(uuid_hash(4, parts, bytes), due_us);
     Pb__Envelope envelope;
     envelope_begin(ctx, &envelope, &id, &aggregate, kind, pg_get_bytes(ctx, rows, row, 3));
     envelope.has_clock_offset_us = true;
     envelope.clock_offset_us = now_us(schedule) - clock_now_us();
-    return loop_outbound(ctx, command_topic(schedule->options), &aggregate, mem_pack(ctx, &envelope.base), false);
+    return loop_outbound(ctx, schedule->positions->commands, &aggregate, mem_pack(ctx, &envelope.base), false);
 }
 
 /* --- the late flight ---------------------------------------------------------------------------------------------- */
@@ -155,11 +146,9 @@ void loop_later_abandon(struct loop_schedule *schedule)
 enum err loop_later_forget(struct loop_schedule *schedule)
 {
     bool more = false;
-    if (clock_monotonic_us() < schedule->next_forget_us)
+    if (!schedule->options->fires_timers || clock_monotonic_us() < schedule->next_forget_us)
         return ERR_OK;
-    TALLOC_CTX *ctx = mem_context(NULL, "forget");
-    enum err err = loop_store_forget(schedule->pg, ctx, clock_now_us() - SEEN_KEPT_US, &more);
+    enum err err = loop_sweep_turn(&schedule->sweep, schedule->pg, clock_now_us(), &more);
     schedule->next_forget_us = clock_monotonic_us() + (more ? 0 : FORGET_EVERY_US);
-    mem_free(ctx);
     return err;
 }

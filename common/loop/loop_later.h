@@ -7,6 +7,7 @@
 
 #include "common/loop/loop.h"
 #include "common/loop/loop_announce.h"
+#include "common/loop/loop_sweep.h"
 
 struct loop_late; /* what is under way */
 
@@ -19,12 +20,14 @@ struct loop_schedule {
     struct loop_announcer *announcer;
     struct loop_late *late; /* or NULL */
     int64_t next_late_us, next_forget_us;
+    struct loop_sweep sweep;
 };
 
 /* At every turn: drops what has landed; with `may_launch`, announces what is due. */
 void loop_later_turn(struct loop_schedule *schedule, bool may_launch);
 /* Our partitions went: what has not landed is the next owner's. */
 void loop_later_abandon(struct loop_schedule *schedule);
-MUST_CHECK enum err loop_later_forget(struct loop_schedule *schedule); /* old outcomes, now and then */
+/* Now and then, in the loop that fires the service's timers: processed messages that are old enough (loop_sweep.h). */
+MUST_CHECK enum err loop_later_forget(struct loop_schedule *schedule);
 
 #endif

@@ -1,4 +1,4 @@
-/* The signal handler writes three numbers and a word as text with pwrite(2) alone, then dies of the same signal. */
+/* The signal handler writes four numbers and a word as text with pwrite(2) alone, then dies of the same signal. */
 #include "common/loop/loop_marker.h"
 
 #include "common/base/array.h"
@@ -16,9 +16,7 @@ enum { MARKER_BYTES = 256 };
 
 struct handled {
     volatile sig_atomic_t active;
-    const char *cluster;
-    int topic, partition;
-    int64_t offset;
+    struct loop_offset at;
     int fd;
 };
 static _Thread_local struct handled handled = {.fd = -1};
@@ -57,10 +55,11 @@ static void on_fault(int signal_number)
 {
     if (handled.active && handled.fd >= 0) {
         char text[MARKER_BYTES];
-        size_t n = put_number(text, handled.topic);
-        n += put_number(text + n, handled.partition);
-        n += put_number(text + n, handled.offset);
-        n += put_cluster(text + n, sizeof text - n, handled.cluster);
+        size_t n = put_number(text, handled.at.topic);
+        n += put_number(text + n, handled.at.partition);
+        n += put_number(text + n, handled.at.offset);
+        n += put_number(text + n, handled.at.place);
+        n += put_cluster(text + n, sizeof text - n, handled.at.cluster);
         ssize_t ignored = pwrite(handled.fd, text, n, 0); /* nothing better can be done here */
         (void)ignored;
     }
@@ -90,13 +89,17 @@ static void catch_faults(void)
 static bool read_marker(int fd, struct loop_marker *ret_marker)
 {
     char text[MARKER_BYTES + 1];
+    struct loop_marker marker = {0};
     long long offset = 0;
     ssize_t n = pread(fd, text, sizeof text - 1, 0);
     text[n > 0 ? n : 0] = '\0';
-    bool found = sscanf(text, "%d %d %lld %127[^\n]", &ret_marker->topic, &ret_marker->partition, &offset,
-                        ret_marker->cluster) == 4;
-    ret_marker->offset = offset;
-    return found;
+    if (sscanf(text, "%d %d %lld %d %127[^\n]", &marker.at.topic, &marker.at.partition, &offset, &marker.at.place,
+               marker.cluster) != 5)
+        return false;
+    marker.at.offset = offset;
+    *ret_marker = marker;
+    ret_marker->at.cluster = ret_marker->cluster;
+    return true;
 }
 
 bool loop_marker_open(TALLOC_CTX *ctx, const char *path, struct loop_marker *ret_marker)
@@ -115,12 +118,11 @@ void loop_marker_clear(void)
         log_warn("crash_marker_stays", "fd=%d", handled.fd);
 }
 
-void loop_marker_set(const char *cluster, int topic, int partition, int64_t offset)
+void loop_marker_set(const struct loop_offset *at)
 {
     handled.active = 0;
-    handled.cluster = cluster;
-    handled.topic = topic;
-    handled.partition = partition;
-    handled.offset = offset;
-    handled.active = topic != 0 && cluster;
+    if (!at)
+        return;
+    handled.at = *at;
+    handled.active = at->cluster != NULL;
 }

@@ -32,6 +32,7 @@ void loop_answer(const struct loop_message *message, const struct uuid *resource
 
 void loop_answer_after_events(const struct loop_message *message)
 {
+    loop_slot_of(message)->after_events = true;
     message->batch->after_events = true;
 }
 
@@ -59,15 +60,14 @@ static ProtobufCBinaryData envelop(const struct loop_message *cause, const struc
     return mem_pack(cause->ctx, &envelope.base);
 }
 
-static void say(const struct loop_message *message, Pb__OutboundMessage *out)
-{
-    array_add(message->ctx, &message->batch->messages, out);
-}
-
 void loop_event(const struct loop_message *message, enum topic topic, const struct uuid *key,
                 const ProtobufCMessage *event)
 {
-    say(message, loop_outbound(message->ctx, topic, key, envelop(message, key, event), false));
+    array_add(message->ctx, &message->batch->events,
+              (struct loop_outgoing){.topic = topic,
+                                     .partition = loop_slot_of(message)->record->partition,
+                                     .key = *key,
+                                     .envelope = envelop(message, key, event)});
 }
 
 void loop_command(const struct loop_message *message, enum topic topic, const struct uuid *aggregate,
@@ -80,7 +80,7 @@ void loop_command(const struct loop_message *message, enum topic topic, const st
     speaker.message = as_service;
     out->value = envelop(&speaker.message, aggregate, command);
     loop_slot_of(message)->n_events = speaker.n_events;
-    say(message, out);
+    array_add(message->ctx, &message->batch->messages, out);
 }
 
 void loop_record(const struct loop_message *message, enum topic topic, const ProtobufCMessage *value)

@@ -2,6 +2,74 @@
 
 #include "common/base/mem.h"
 
+/* --- events: one record for each topic and partition of the commit ------------------------------------------------ */
+
+/* The broker takes 1 MiB; what stands around the envelopes is small. */
+enum { BUNDLE_BYTES = 900 * 1024, BUNDLE_FRAME_BYTES = 8 };
+
+struct bundle {
+    ARRAY(ProtobufCBinaryData) envelopes;
+    size_t bytes;
+};
+
+/* One envelope goes as it is. */
+static ProtobufCBinaryData bundle_value(TALLOC_CTX *ctx, const struct bundle *bundle)
+{
+    Pb__Bundle packed = PB__BUNDLE__INIT;
+    packed.n_envelopes = bundle->envelopes.n;
+    packed.envelopes = bundle->envelopes.items;
+    return bundle->envelopes.n == 1 ? bundle->envelopes.items[0] : mem_pack(ctx, &packed.base);
+}
+
+static void send_bundle(struct loop_batch *batch, const struct loop_outgoing *first, struct bundle *bundle)
+{
+    Pb__OutboundMessage *out = loop_outbound(batch->ctx, first->topic, &first->key, bundle_value(batch->ctx, bundle),
+                                             false);
+    out->has_partition = true;
+    out->partition = first->partition % topic_partitions(first->topic);
+    array_add(batch->ctx, &batch->messages, out);
+    *bundle = (struct bundle){.bytes = 0};
+}
+
+static bool go_together(const struct loop_outgoing *a, const struct loop_outgoing *b)
+{
+    return a->topic == b->topic && a->partition == b->partition;
+}
+
+/* The events that go where this one goes, in their order, split where a record would become too large. */
+static void bundle_with(struct loop_batch *batch, size_t first)
+{
+    struct bundle bundle = {.bytes = 0};
+    const struct loop_outgoing *events = batch->events.items;
+    for (size_t i = first; i < batch->events.n; i++) {
+        size_t bytes = events[i].envelope.len + BUNDLE_FRAME_BYTES;
+        if (!go_together(&events[first], &events[i]))
+            continue;
+        if (bundle.bytes > 0 && bundle.bytes + bytes > BUNDLE_BYTES)
+            send_bundle(batch, &events[first], &bundle);
+        array_add(batch->ctx, &bundle.envelopes, events[i].envelope);
+        bundle.bytes += bytes;
+    }
+    send_bundle(batch, &events[first], &bundle);
+}
+
+static bool is_first_of_its_record(const struct loop_batch *batch, size_t event)
+{
+    for (size_t i = 0; i < event; i++)
+        if (go_together(&batch->events.items[i], &batch->events.items[event]))
+            return false;
+    return true;
+}
+
+static void bundle_events(struct loop_batch *batch)
+{
+    for (size_t i = 0; i < batch->events.n; i++)
+        if (is_first_of_its_record(batch, i))
+            bundle_with(batch, i);
+}
+
+/* --- rows --------------------------------------------------------------------------------------------------------- */
+
 static Pb__Announcement *announcement_of(TALLOC_CTX *ctx, Pb__OutboundMessage **messages, size_t n)
 {
     Pb__Announcement *a = mem_new(ctx, Pb__Announcement);
@@ -36,6 +104,7 @@ static void add_notice(struct loop_batch *batch, struct loop_notice notices[], s
 size_t loop_notices(struct loop_batch *batch, struct loop_notice notices[])
 {
     size_t n = 0;
+    bundle_events(batch);
     if (batch->messages.n > 0)
         add_notice(batch, notices, &n, 0, announcement_of(batch->ctx, batch->messages.items, batch->messages.n));
     for (size_t i = 0; batch->has_records && i < batch->n_positions; i++)

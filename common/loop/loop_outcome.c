@@ -1,6 +1,7 @@
 #include "common/loop/loop_outcome.h"
 
 #include "common/base/mem.h"
+#include "common/loop/loop_store.h"
 
 static Pb__Outcome *outcome_new(struct loop_slot *slot, int64_t settled_at_us)
 {
@@ -96,6 +97,7 @@ void loop_outcome_keep(struct pg_args *args, struct loop_slot *slot, int64_t now
         .version = slot->version,
         .created_at_us = slot->record->append_time_us,
         .settled_at_us = now_us,
+        .after_events = slot->after_events,
     };
     loop_store_add_processed(args, &processed);
 }

@@ -90,6 +90,14 @@ const struct loop_constraint *loop_find_constraint(const struct loop_options *op
 
 /* --- running them ------------------------------------------------------------------------------------------------- */
 
+enum topic loop_command_topic(const struct loop_options *options)
+{
+    for (size_t i = 0; i < options->n_inputs; i++)
+        if (options->inputs[i].commands)
+            return options->inputs[i].topic;
+    return TOPIC_NONE;
+}
+
 enum err loop_want(const struct loop_handler *const handlers[], size_t n, const struct loop_message *message)
 {
     enum err err = ERR_OK;
@@ -119,7 +127,7 @@ static bool refuse(const struct loop_options *options, enum topic topic, const c
     return false;
 }
 
-static const struct loop_input *find_input(const struct loop_options *options, enum topic topic)
+const struct loop_input *loop_find_input(const struct loop_options *options, enum topic topic)
 {
     for (size_t i = 0; i < options->n_inputs; i++)
         if (options->inputs[i].topic == topic)
@@ -148,7 +156,7 @@ static bool check_part(const struct loop_options *options, const struct loop_par
 {
     for (size_t i = 0; i < part->n_handlers; i++) {
         const struct loop_handlers *handlers = &part->handlers[i];
-        const struct loop_input *input = find_input(options, handlers->topic);
+        const struct loop_input *input = loop_find_input(options, handlers->topic);
         if (!input)
             return refuse(options, handlers->topic, part->name, "the loop does not read this topic");
         for (size_t j = 0; j < handlers->n; j++)

@@ -22,8 +22,13 @@ void loop_states_write(struct loop_states *states, struct pg *pg);
  * returns how many, at most LOOP_HANDLERS_LIMIT. */
 size_t loop_find_handlers(const struct loop_part *const parts[], size_t n, enum topic topic, const char *kind,
                           const struct loop_handler *ret_handlers[LOOP_HANDLERS_LIMIT]);
+/* NULL: the loop does not read it. */
+const struct loop_input *loop_find_input(const struct loop_options *options, enum topic topic);
 /* The constraint of this name among all parts; NULL: none. */
 const struct loop_constraint *loop_find_constraint(const struct loop_options *options, const char *name);
+
+/* The topic of the loop's commands; TOPIC_NONE: it has none. */
+enum topic loop_command_topic(const struct loop_options *options);
 
 /* One after the other until one fails. An event that one part refuses after another has taken it is our own fault
  * (ERR_INTERNAL): half of it would be kept. */

@@ -2,7 +2,9 @@
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/mem.h"
 #include "common/base/metrics.h"
+#include "common/loop/loop_open.h"
 
 struct metric loop_metric_batch = {
     .name = "sotay_batch_seconds", .help = "From poll to announcement", .type = METRIC_HISTOGRAM};
@@ -31,9 +33,10 @@ static enum err run_batch(struct loop_run *run, const struct kafka_record record
 static enum err count_attempt(struct loop_run *run, const struct kafka_record *record, enum err err)
 {
     const char *failure = run->runner->failure;
-    log_error("handler_failed", "topic=%s partition=%d offset=%lld err=%s detail=\"%s\"", topic_name(record->topic),
-              record->partition, (long long)record->offset, err_word(err), failure);
-    return loop_suspect_count(run->suspects, (int)record->topic, record->partition, record->offset, failure);
+    const struct loop_offset at = loop_offset_of(run->suspects->positions, record);
+    log_error("handler_failed", "topic=%s partition=%d offset=%lld.%d err=%s detail=\"%s\"", topic_name(record->topic),
+              at.partition, (long long)at.offset, at.place, err_word(err), failure);
+    return loop_suspect_count(run->suspects, &at, failure);
 }
 
 /* One message in its own transaction, until it is processed, a dead letter, or must wait. */
@@ -69,19 +72,43 @@ static enum err run_one_by_one(struct loop_run *run, const struct kafka_record r
     return ERR_OK;
 }
 
-static bool has_suspect(const struct loop_run *run, const struct kafka_records *records)
+static bool has_suspect(const struct loop_run *run, const struct kafka_record records[], size_t n)
 {
-    for (size_t i = 0; run->suspects->list && i < records->n; i++)
-        if (loop_suspect_find(run->suspects, &records->items[i]))
+    for (size_t i = 0; run->suspects->list && i < n; i++)
+        if (loop_suspect_find(run->suspects, &records[i]))
             return true;
     return false;
 }
 
-enum err loop_run_records(struct loop_run *run, const struct kafka_records *records)
+/* Messages of whole records: together, or one by one where that is known to fail, or fails. */
+static enum err run_messages(struct loop_run *run, const struct kafka_record messages[], size_t n, bool alone)
 {
     struct loop_forced forced = {0};
-    bool alone = run->suspects->alone > 0 || has_suspect(run, records);
-    run->suspects->alone -= run->suspects->alone < records->n ? run->suspects->alone : records->n;
-    enum err err = alone ? ERR_INTERNAL : run_batch(run, records->items, records->n, &forced);
-    return !err || (!alone && is_retry(err)) ? err : run_one_by_one(run, records->items, records->n);
+    alone = alone || has_suspect(run, messages, n);
+    enum err err = alone ? ERR_INTERNAL : run_batch(run, messages, n, &forced);
+    return !err || (!alone && is_retry(err)) ? err : run_one_by_one(run, messages, n);
+}
+
+/* One batch: the messages of as many records as make so many; *at moves behind the last. */
+static enum err run_next(struct loop_run *run, const struct kafka_records *records, size_t limit, size_t *at)
+{
+    struct loop_suspects *suspects = run->suspects;
+    TALLOC_CTX *ctx = mem_context(NULL, "messages");
+    struct loop_records messages = {0};
+    size_t n = 0;
+    for (; *at < records->n && messages.list.n < limit; (*at)++, n++)
+        loop_take_apart(ctx, run->runner->options, &records->items[*at], &messages);
+    enum err err = run_messages(run, messages.list.items, messages.list.n, suspects->alone > 0);
+    if (!err)
+        suspects->alone -= suspects->alone < n ? suspects->alone : n;
+    mem_free(ctx);
+    return err;
+}
+
+enum err loop_run_records(struct loop_run *run, const struct kafka_records *records, size_t limit)
+{
+    enum err err = ERR_OK;
+    for (size_t at = 0; at < records->n && !err;)
+        err = run_next(run, records, limit, &at);
+    return err;
 }

@@ -35,6 +35,14 @@ struct loop_slot {
     uint64_t n_events;
 };
 
+/* An event on its way into the record of its topic and partition. */
+struct loop_outgoing {
+    enum topic topic;
+    int32_t partition; /* of the message that caused it */
+    struct uuid key;
+    ProtobufCBinaryData envelope;
+};
+
 struct loop_batch {
     TALLOC_CTX *ctx;
     struct loop_slot *slots;
@@ -42,12 +50,15 @@ struct loop_batch {
     struct uuid_map *by_id; /* struct loop_slot: the first with each message id */
     struct loop_states *states;
     struct loop_position positions[LOOP_PARTITIONS_LIMIT];
+    const struct kafka_record *last[LOOP_PARTITIONS_LIMIT]; /* before each position; NULL: it stays in its record */
     size_t n_positions;
     struct uuid_map *tags[TAG_COUNT]; /* ids of the stale ones; NULL: none; of a tag without a key: the zero id */
-    ARRAY(Pb__OutboundMessage *) messages;
-    ARRAY(Pb__Outcome *) outcomes; /* of commands that a gateway sent */
+    ARRAY(struct loop_outgoing) events;
+    ARRAY(Pb__OutboundMessage *) messages; /* commands */
+    ARRAY(Pb__Outcome *) outcomes;         /* of commands that a gateway sent */
     struct pg_args *timers;
     bool after_events, has_records;
+    uint64_t news; /* topics that must have been heard before it is judged (loop_news.h) */
 };
 
 /* A batch of these parts, with room for so many messages. Owned by ctx, which holds all that the batch makes. */

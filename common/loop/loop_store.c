@@ -1,43 +1,27 @@
 #include "common/loop/loop_store.h"
 #include "common/base/mem.h"
 
-static const struct pg_statement MAKE_POSITION = {
-    .name = "loop_make_position",
-    .sql = "INSERT INTO position(cluster, topic, partition, next) VALUES ($1::text, $2::int4, $3::int4, 0)"
-           " ON CONFLICT DO NOTHING"};
-static const struct pg_statement READ_POSITION = {
-    .name = "loop_read_position",
-    .sql = "SELECT next FROM position WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4"};
-static const struct pg_statement READ_POSITIONS = {
-    .name = "loop_read_positions", .sql = "SELECT topic, partition, next FROM position WHERE cluster = $1::text"};
-static const struct pg_statement OTHER_CLUSTERS = {
-    .name = "loop_other_clusters",
-    .sql = "SELECT count(*) FILTER (WHERE cluster = $1::text), count(*) FILTER (WHERE next > 0) FROM position"};
-static const struct pg_statement ADVANCE = {
-    .name = "loop_advance",
-    .each = true,
-    .sql = "UPDATE position p SET next = u.next"
-           " FROM unnest($1::text[], $2::int4[], $3::int4[], $4::int8[], $5::int8[])"
-           " AS u(cluster, topic, partition, expected, next)"
-           " WHERE p.cluster = u.cluster AND p.topic = u.topic AND p.partition = u.partition"
-           " AND p.next = u.expected"};
 static const struct pg_statement READ_SEEN = {
     .name = "loop_read_seen",
     .sql = "SELECT message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version, actor_id,"
-           " created_at_us, settled_at_us FROM seen"
-           " WHERE message_id = ANY($1::uuid[])"};
+           " created_at_us, settled_at_us, after_events,"
+           " after_events AND EXISTS (SELECT FROM outbox o WHERE o.xmin = s.xmin)" /* rows of one transaction */
+           " FROM seen s WHERE message_id = ANY($1::uuid[])"};
 static const struct pg_statement WRITE_SEEN = {
     .name = "loop_write_seen",
     .each = true,
     .sql = "INSERT INTO seen(message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version,"
-           " actor_id, created_at_us, settled_at_us)"
+           " actor_id, created_at_us, settled_at_us, after_events)"
            " SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::text[], $6::bytea[],"
-           " $7::uuid[], $8::int8[], $9::uuid[], $10::int8[], $11::int8[])"};
-enum { FORGET_AT_ONCE = 5000 };
-static const struct pg_statement FORGET_SEEN = {
-    .name = "loop_forget_seen",
-    .sql = "DELETE FROM seen WHERE ctid = ANY(ARRAY(SELECT ctid FROM seen WHERE settled_at_us < $1::int8"
-           " ORDER BY settled_at_us LIMIT $2::int8))"};
+           " $7::uuid[], $8::int8[], $9::uuid[], $10::int8[], $11::int8[], $12::bool[])"};
+static const struct pg_statement SWEEP_SEEN = {
+    .name = "loop_sweep_seen",
+    .sql = "WITH slice AS MATERIALIZED (SELECT ctid AS place, message_id,"
+           "   settled_at_us < CASE WHEN body_hash IS NULL THEN $4::int8 ELSE $3::int8 END AS is_past"
+           "  FROM seen WHERE message_id > $1::uuid AND message_id < $2::uuid ORDER BY message_id LIMIT $5::int8),"
+           " gone AS (DELETE FROM seen WHERE ctid = ANY(ARRAY(SELECT place FROM slice WHERE is_past)) RETURNING 1)"
+           " SELECT (SELECT count(*) FROM slice), (SELECT count(*) FROM gone),"
+           "  (SELECT message_id FROM slice ORDER BY message_id DESC LIMIT 1)"};
 static const struct pg_statement WRITE_OUTBOX = {
     .name = "loop_write_outbox",
     .each = true,
@@ -77,20 +61,20 @@ static const struct pg_statement DROP_TIMERS = {
            " WHERE t.kind = u.kind AND t.aggregate_id = u.aggregate_id AND t.due_us = u.due_us"};
 static const struct pg_statement COUNT_ATTEMPT = {
     .name = "loop_count_attempt",
-    .sql = "INSERT INTO attempt(cluster, topic, partition, \"offset\", attempts, reason)"
-           " VALUES ($1::text, $2::int4, $3::int4, $4::int8, 1, $5::text)"
-           " ON CONFLICT (cluster, topic, partition, \"offset\") DO UPDATE"
+    .sql = "INSERT INTO attempt(cluster, topic, partition, \"offset\", place, attempts, reason)"
+           " VALUES ($1::text, $2::int4, $3::int4, $4::int8, $5::int4, 1, $6::text)"
+           " ON CONFLICT (cluster, topic, partition, \"offset\", place) DO UPDATE"
            " SET attempts = attempt.attempts + 1, reason = excluded.reason"
            " RETURNING attempts"};
 static const struct pg_statement READ_ATTEMPTS = {
     .name = "loop_read_attempts",
-    .sql = "SELECT topic, partition, \"offset\", attempts, reason FROM attempt a WHERE cluster = $1::text"
+    .sql = "SELECT topic, partition, \"offset\", place, attempts, reason FROM attempt a WHERE cluster = $1::text"
            " AND NOT EXISTS (SELECT FROM position p WHERE p.cluster = a.cluster AND p.topic = a.topic"
-           " AND p.partition = a.partition AND p.next > a.\"offset\") ORDER BY \"offset\" LIMIT $2::int8"};
+           " AND p.partition = a.partition AND p.next > a.\"offset\") ORDER BY \"offset\", place LIMIT $2::int8"};
 static const struct pg_statement DROP_ATTEMPT = {
     .name = "loop_drop_attempt",
     .sql = "DELETE FROM attempt WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4"
-           " AND \"offset\" = $4::int8"};
+           " AND \"offset\" = $4::int8 AND place = $5::int4"};
 static const struct pg_statement FORGET_ATTEMPTS = {
     .name = "loop_forget_attempts",
     .sql =
@@ -98,94 +82,40 @@ static const struct pg_statement FORGET_ATTEMPTS = {
         " WHERE p.cluster = a.cluster AND p.topic = a.topic AND p.partition = a.partition AND a.\"offset\" < p.next"};
 static const struct pg_statement WRITE_DEAD = {
     .name = "loop_write_dead",
-    .sql = "INSERT INTO dead_letter(cluster, topic, partition, \"offset\", kind, record_key, record, reason,"
+    .sql = "INSERT INTO dead_letter(cluster, topic, partition, \"offset\", place, kind, record_key, record, reason,"
            " died_at_us, appended_at_us)"
-           " VALUES ($1::text, $2::int4, $3::int4, $4::int8, $5::text, $6::bytea, $7::bytea, $8::text, $9::int8,"
-           " $10::int8)"
+           " VALUES ($1::text, $2::int4, $3::int4, $4::int8, $5::int4, $6::text, $7::bytea, $8::bytea, $9::text,"
+           " $10::int8, $11::int8)"
            " ON CONFLICT DO NOTHING"};
 #define DEAD_COLUMNS \
-    "cluster, topic, partition, \"offset\", kind, record_key, reason, died_at_us, appended_at_us, length(record)"
-enum { DEAD_RECORD = 10 }; /* the column behind these */
+    "cluster, topic, partition, \"offset\", place, kind, record_key, reason, died_at_us, appended_at_us, length(record)"
+enum { DEAD_RECORD = 11 }; /* the column behind these */
 static const struct pg_statement PAGE_DEAD = {
     .name = "loop_page_dead",
     .sql = "SELECT " DEAD_COLUMNS " FROM dead_letter"
-           " WHERE (cluster, topic, partition, \"offset\") > ($1::text, $2::int4, $3::int4, $4::int8)"
-           " ORDER BY cluster, topic, partition, \"offset\" LIMIT 500"};
+           " WHERE (cluster, topic, partition, \"offset\", place) > ($1::text, $2::int4, $3::int4, $4::int8, $5::int4)"
+           " ORDER BY cluster, topic, partition, \"offset\", place LIMIT 500"};
 static const struct pg_statement FIND_DEAD = {
     .name = "loop_find_dead",
     .sql = "SELECT " DEAD_COLUMNS ", record FROM dead_letter WHERE ($1::text IS NULL OR cluster = $1::text)"
-           " AND topic = $2::int4 AND partition = $3::int4 AND \"offset\" = $4::int8 LIMIT 2"};
+           " AND topic = $2::int4 AND partition = $3::int4 AND \"offset\" = $4::int8 AND place = $5::int4 LIMIT 2"};
 static const struct pg_statement DROP_DEAD = {
     .name = "loop_drop_dead",
     .sql = "DELETE FROM dead_letter WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4"
-           " AND \"offset\" = $4::int8"};
+           " AND \"offset\" = $4::int8 AND place = $5::int4"};
 
 static const struct pg_statement FORGET_ONE = {.name = "loop_forget_one",
                                                .sql = "DELETE FROM seen WHERE message_id = $1::uuid"};
 
-static struct pg_args *partition_args(TALLOC_CTX *ctx, const struct pg_statement *statement, const char *cluster,
-                                      int32_t topic, int32_t partition)
-{
-    struct pg_args *args = pg_args(ctx, statement);
-    pg_add_text(args, cluster);
-    pg_add_int4(args, topic);
-    pg_add_int4(args, partition);
-    return args;
-}
-
 static struct pg_args *offset_args(TALLOC_CTX *ctx, const struct pg_statement *statement, const struct loop_offset *at)
 {
-    struct pg_args *args = partition_args(ctx, statement, at->cluster, at->topic, at->partition);
+    struct pg_args *args = pg_args(ctx, statement);
+    pg_add_text(args, at->cluster);
+    pg_add_int4(args, at->topic);
+    pg_add_int4(args, at->partition);
     pg_add_int8(args, at->offset);
+    pg_add_int4(args, at->place);
     return args;
-}
-
-/* --- positions ---------------------------------------------------------------------------------------------------- */
-
-enum err loop_store_position(struct pg *pg, const char *cluster, struct loop_position *p)
-{
-    TALLOC_CTX *ctx = mem_context(NULL, "position");
-    pg_queue(pg, partition_args(ctx, &MAKE_POSITION, cluster, p->topic, p->partition));
-    struct pg_result *row = pg_queue(pg, partition_args(ctx, &READ_POSITION, cluster, p->topic, p->partition));
-    enum err err = pg_flush(pg);
-    if (!err)
-        p->next = p->expected = pg_get_int8(row, 0, 0);
-    mem_free(ctx);
-    return err;
-}
-
-enum err loop_store_positions(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, struct pg_result **ret_rows)
-{
-    struct pg_args *args = pg_args(ctx, &READ_POSITIONS);
-    pg_add_text(args, cluster);
-    return pg_run(pg, args, ret_rows);
-}
-
-enum err loop_store_check_cluster(struct pg *pg, const char *cluster)
-{
-    TALLOC_CTX *ctx = mem_context(NULL, "cluster");
-    struct pg_args *args = pg_args(ctx, &OTHER_CLUSTERS);
-    struct pg_result *row = NULL;
-    pg_add_text(args, cluster);
-    enum err err = pg_run(pg, args, &row);
-    if (!err && pg_get_int8(row, 0, 0) == 0 && pg_get_int8(row, 0, 1) > 0)
-        err = ERR_CONFIG;
-    mem_free(ctx);
-    return err;
-}
-
-struct pg_result *loop_store_queue_advance(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
-                                           const struct loop_position p[], size_t n)
-{
-    struct pg_args *args = pg_args(ctx, &ADVANCE);
-    for (size_t i = 0; i < n; i++) {
-        pg_add_text(args, cluster);
-        pg_add_int4(args, p[i].topic);
-        pg_add_int4(args, p[i].partition);
-        pg_add_int8(args, p[i].expected);
-        pg_add_int8(args, p[i].next);
-    }
-    return pg_queue(pg, args);
 }
 
 /* --- processed ---------------------------------------------------------------------------------------------------- */
@@ -212,6 +142,8 @@ void loop_store_read_processed(TALLOC_CTX *ctx, const struct pg_result *result, 
         .actor_id = pg_get_uuid(result, row, 8),
         .created_at_us = pg_get_int8(result, row, 9),
         .settled_at_us = pg_get_int8(result, row, 10),
+        .after_events = pg_get_bool(result, row, 11),
+        .is_held = pg_get_bool(result, row, 12),
     };
 }
 
@@ -243,18 +175,25 @@ void loop_store_add_processed(struct pg_args *args, const struct loop_processed 
     add_uuid_or_null(args, &processed->actor_id);
     pg_add_int8(args, processed->created_at_us);
     pg_add_int8(args, processed->settled_at_us);
+    pg_add_bool(args, processed->after_events);
 }
 
-enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us, bool *ret_more)
+enum err loop_store_sweep(struct pg *pg, TALLOC_CTX *ctx, const struct loop_stretch *stretch,
+                          struct loop_swept *ret_swept)
 {
-    struct pg_args *args = pg_args(ctx, &FORGET_SEEN);
-    pg_add_int8(args, before_us);
-    pg_add_int8(args, FORGET_AT_ONCE);
-    struct pg_result *gone = pg_queue(pg, args);
+    struct pg_args *args = pg_args(ctx, &SWEEP_SEEN);
+    pg_add_uuid(args, &stretch->after);
+    pg_add_uuid(args, &stretch->before);
+    pg_add_int8(args, stretch->commands_before_us);
+    pg_add_int8(args, stretch->events_before_us);
+    pg_add_int8(args, LOOP_SWEEP_ROWS);
+    struct pg_result *row = pg_queue(pg, args);
     pg_queue(pg, pg_args(ctx, &FORGET_ATTEMPTS));
     enum err err = pg_flush(pg);
     if (!err)
-        *ret_more = pg_affected(gone) == FORGET_AT_ONCE;
+        *ret_swept = (struct loop_swept){.rows = (size_t)pg_get_int8(row, 0, 0),
+                                         .gone = (size_t)pg_get_int8(row, 0, 1),
+                                         .last = pg_get_uuid(row, 0, 2)};
     return err;
 }
 
@@ -407,13 +346,14 @@ static void read_dead(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row,
     *ret_dead = (struct loop_dead){.at = {.cluster = pg_get_text(ctx, rows, row, 0),
                                           .topic = (int32_t)pg_get_int8(rows, row, 1),
                                           .partition = (int32_t)pg_get_int8(rows, row, 2),
-                                          .offset = pg_get_int8(rows, row, 3)},
-                                   .kind = pg_get_text(ctx, rows, row, 4),
-                                   .key = pg_get_bytes(ctx, rows, row, 5),
-                                   .reason = pg_get_text(ctx, rows, row, 6),
-                                   .died_at_us = pg_get_int8(rows, row, 7),
-                                   .appended_at_us = pg_get_int8(rows, row, 8),
-                                   .record_bytes = pg_get_int8(rows, row, 9)};
+                                          .offset = pg_get_int8(rows, row, 3),
+                                          .place = (int32_t)pg_get_int8(rows, row, 4)},
+                                   .kind = pg_get_text(ctx, rows, row, 5),
+                                   .key = pg_get_bytes(ctx, rows, row, 6),
+                                   .reason = pg_get_text(ctx, rows, row, 7),
+                                   .died_at_us = pg_get_int8(rows, row, 8),
+                                   .appended_at_us = pg_get_int8(rows, row, 9),
+                                   .record_bytes = pg_get_int8(rows, row, 10)};
 }
 
 enum err loop_store_page_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *after,

@@ -1,19 +1,17 @@
-/* The loop's own SQL: positions, processed ids, outbox, timers, attempts, dead letters (schema/). Every function queues
- * on the pipeline or runs at once, as its name says (`_queue_` queues); called on the thread that owns the pg. */
+/* The loop's own SQL: processed ids, outbox, timers, attempts, dead letters (schema/); that of positions is in
+ * loop_store_positions.h. Every function queues on the pipeline or runs at once, as its name says (`_queue_` queues);
+ * called on the thread that owns the pg. */
 #ifndef SOTAY_COMMON_LOOP_STORE_H
 #define SOTAY_COMMON_LOOP_STORE_H
 
 #include "common/base/err.h"
 #include "common/pg/pg.h"
 
-struct loop_position {
-    int32_t topic, partition;
-    int64_t expected, next;
-};
 struct loop_offset { /* of one message */
     const char *cluster;
     int32_t topic, partition;
     int64_t offset;
+    int32_t place; /* among the messages of one record */
 };
 struct loop_row { /* of the outbox */
     int32_t topic, partition;
@@ -26,27 +24,29 @@ struct loop_processed {
     const char *code; /* NULL: succeeded */
     uint64_t version;
     int64_t created_at_us, settled_at_us;
+    bool after_events; /* nobody is told before Kafka has acknowledged the events of its commit */
+    bool is_held;      /* of one that was read: it has not yet, or the commit's rows were not yet dropped */
 };
-
-/* Makes the row where it is absent (from the beginning), then reads it into `p`. */
-MUST_CHECK enum err loop_store_position(struct pg *pg, const char *cluster, struct loop_position *p);
-/* Every position of the cluster: topic, partition, next. */
-MUST_CHECK enum err loop_store_positions(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
-                                         struct pg_result **ret_rows);
-/* ERR_CONFIG when this database has positions of other clusters only: it belongs to another Kafka. */
-MUST_CHECK enum err loop_store_check_cluster(struct pg *pg, const char *cluster);
-/* Advances all; the result's affected rows must equal n, or another owner took over. */
-struct pg_result *loop_store_queue_advance(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
-                                           const struct loop_position p[], size_t n);
 
 struct pg_result *loop_store_queue_processed(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n);
 void loop_store_read_processed(TALLOC_CTX *ctx, const struct pg_result *result, size_t row,
                                struct loop_processed *ret_processed);
 struct pg_args *loop_store_processed_args(TALLOC_CTX *ctx);
 void loop_store_add_processed(struct pg_args *args, const struct loop_processed *processed);
-/* Outcomes settled before then (some thousands at a time: *ret_more says there are others), and attempts of messages
- * that were done after all. */
-MUST_CHECK enum err loop_store_forget(struct pg *pg, TALLOC_CTX *ctx, int64_t before_us, bool *ret_more);
+enum { LOOP_SWEEP_ROWS = 5000 };
+/* A part of the processed messages, by id, both ends excluded; and until when those with a body hash (commands of
+ * clients) and the others must have been settled to go. */
+struct loop_stretch {
+    struct uuid after, before;
+    int64_t commands_before_us, events_before_us;
+};
+struct loop_swept {
+    size_t rows, gone; /* looked at, at most LOOP_SWEEP_ROWS; forgotten */
+    struct uuid last;  /* of those looked at */
+};
+/* The stretch's first rows; and attempts of messages that were done after all. */
+MUST_CHECK enum err loop_store_sweep(struct pg *pg, TALLOC_CTX *ctx, const struct loop_stretch *stretch,
+                                     struct loop_swept *ret_swept);
 
 /* Rows of the commit under way; the queued statement's result names them: loop_store_outbox_row. */
 struct pg_args *loop_store_outbox_args(TALLOC_CTX *ctx);
@@ -81,7 +81,7 @@ MUST_CHECK enum err loop_store_rollback(struct pg *pg);
 MUST_CHECK enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at,
                                              const char *reason, int *ret_attempts);
 /* Of the cluster, at most so many; without those of messages that were done after all. Columns: topic, partition,
- * offset, attempts, reason. */
+ * offset, place, attempts, reason. */
 MUST_CHECK enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, size_t limit,
                                         struct pg_result **ret_rows);
 
@@ -93,8 +93,8 @@ struct loop_dead {
     int64_t record_bytes;            /* of one that was read */
 };
 void loop_store_queue_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead);
-/* Some hundreds that come after `after` (NULL: the first ones) by cluster, topic, partition and offset, without their
- * records; n 0: none. */
+/* Some hundreds that come after `after` (NULL: the first ones) by cluster, topic, partition, offset and place, without
+ * their records; n 0: none. */
 MUST_CHECK enum err loop_store_page_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *after,
                                          struct loop_dead **ret_dead, size_t *ret_n);
 /* The one at this offset. A cluster of NULL is any: where two had it, n is 2. n 0: no such letter, and *ret_dead is

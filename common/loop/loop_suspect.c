@@ -1,10 +1,12 @@
 #include "common/loop/loop_suspect.h"
 
 #include "common/base/mem.h"
+#include "common/loop/loop_store.h"
 
 static bool is_at(const struct loop_suspect *suspect, const struct loop_offset *at)
 {
-    return suspect->topic == at->topic && suspect->partition == at->partition && suspect->offset == at->offset;
+    return suspect->topic == at->topic && suspect->partition == at->partition && suspect->offset == at->offset &&
+           suspect->place == at->place;
 }
 
 /* What its place in the list points to; the end of the list where it is none. */
@@ -16,17 +18,9 @@ static struct loop_suspect **place_of(struct loop_suspects *suspects, const stru
     return place;
 }
 
-static struct loop_offset offset_of(const struct loop_suspects *suspects, const struct kafka_record *record)
-{
-    return (struct loop_offset){.cluster = suspects->positions->cluster,
-                                .topic = (int32_t)record->topic,
-                                .partition = record->partition,
-                                .offset = record->offset};
-}
-
 const struct loop_suspect *loop_suspect_find(const struct loop_suspects *suspects, const struct kafka_record *record)
 {
-    const struct loop_offset at = offset_of(suspects, record);
+    const struct loop_offset at = loop_offset_of(suspects->positions, record);
     const struct loop_suspect *suspect = suspects->list;
     while (suspect && !is_at(suspect, &at))
         suspect = suspect->next;
@@ -43,7 +37,7 @@ static void remove_at(struct loop_suspects *suspects, struct loop_suspect **plac
 
 void loop_suspect_forget(struct loop_suspects *suspects, const struct kafka_record *record)
 {
-    const struct loop_offset at = offset_of(suspects, record);
+    const struct loop_offset at = loop_offset_of(suspects->positions, record);
     struct loop_suspect **place = place_of(suspects, &at);
     if (*place)
         remove_at(suspects, place);
@@ -70,22 +64,20 @@ static void keep(struct loop_suspects *suspects, const struct loop_offset *at, i
                                .topic = at->topic,
                                .partition = at->partition,
                                .offset = at->offset,
+                               .place = at->place,
                                .attempts = attempts};
     s->reason = mem_text(s, reason);
     suspects->list = s;
     suspects->n++;
 }
 
-enum err loop_suspect_count(struct loop_suspects *suspects, int topic, int partition, int64_t offset,
-                            const char *reason)
+enum err loop_suspect_count(struct loop_suspects *suspects, const struct loop_offset *at, const char *reason)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "attempt");
-    const struct loop_offset at = {
-        .cluster = suspects->positions->cluster, .topic = topic, .partition = partition, .offset = offset};
     int attempts = 0;
-    enum err err = loop_store_count_attempt(suspects->pg, ctx, &at, reason, &attempts);
+    enum err err = loop_store_count_attempt(suspects->pg, ctx, at, reason, &attempts);
     if (!err)
-        keep(suspects, &at, attempts, reason);
+        keep(suspects, at, attempts, reason);
     mem_free(ctx);
     return err;
 }
@@ -100,8 +92,9 @@ enum err loop_suspects_read(struct loop_suspects *suspects)
     for (size_t i = 0; !err && i < pg_rows(rows); i++) {
         const struct loop_offset at = {.topic = (int32_t)pg_get_int8(rows, i, 0),
                                        .partition = (int32_t)pg_get_int8(rows, i, 1),
-                                       .offset = pg_get_int8(rows, i, 2)};
-        keep(suspects, &at, (int)pg_get_int8(rows, i, 3), pg_get_text(ctx, rows, i, 4));
+                                       .offset = pg_get_int8(rows, i, 2),
+                                       .place = (int32_t)pg_get_int8(rows, i, 3)};
+        keep(suspects, &at, (int)pg_get_int8(rows, i, 4), pg_get_text(ctx, rows, i, 5));
     }
     mem_free(ctx);
     return err;

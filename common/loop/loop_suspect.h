@@ -12,6 +12,7 @@ struct loop_suspect {
     struct loop_suspect *next;
     int topic, partition;
     int64_t offset;
+    int32_t place;
     int attempts;
     const char *reason;
 };
@@ -22,13 +23,13 @@ struct loop_suspects {
     const struct loop_positions *positions; /* for the cluster */
     struct loop_suspect *list;              /* the newest first; at most LOOP_SUSPECTS_LIMIT */
     size_t n;
-    size_t alone; /* so many messages are run one by one: one of them crashed us, and nobody knows which */
+    size_t alone; /* the messages of so many records are run one by one: one crashed us, and nobody knows which */
 };
 
 /* NULL: none. Lives until the next call below. */
 const struct loop_suspect *loop_suspect_find(const struct loop_suspects *suspects, const struct kafka_record *record);
-/* One more attempt. */
-MUST_CHECK enum err loop_suspect_count(struct loop_suspects *suspects, int topic, int partition, int64_t offset,
+/* One more attempt at the message there, of the positions' cluster. */
+MUST_CHECK enum err loop_suspect_count(struct loop_suspects *suspects, const struct loop_offset *at,
                                        const char *reason);
 /* It is processed, or a dead letter. */
 void loop_suspect_forget(struct loop_suspects *suspects, const struct kafka_record *record);

@@ -1,5 +1,5 @@
-/* The loop's thread: start up, poll, run, back off, tick, stop (loop.h lists what stands in files of its own). */
-#include "common/loop/loop_thread.h"
+/* The loop's thread: poll, run, back off, tick, stop (loop.h lists what stands in files of its own). */
+#include "common/loop/loop_state.h"
 
 #include "common/base/array.h"
 #include "common/base/clock.h"
@@ -7,7 +7,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
-#include "common/loop/loop_marker.h"
+#include "common/loop/loop_startup.h"
 #include <string.h>
 
 enum {
@@ -16,7 +16,8 @@ enum {
     BUSY_WAIT_MS = 5,
     BACKOFF_FIRST_MS = 50,
     BACKOFF_MOST_MS = 5000,
-    START_AGAIN_MS = 500,
+    NEWS_PAUSE_MS = 16,
+    NEWS_MOST_MS = 100,
     STOP_WITHIN_MS = 5000
 };
 #define TICK_EVERY_US (CLOCK_SECOND_US / 2)
@@ -26,16 +27,43 @@ enum {
 static struct metric retried = {
     .name = "sotay_batches_retried_total", .help = "Batches given back to the queue", .type = METRIC_COUNTER};
 
-static size_t batch_limit(const struct loop *loop)
+/* --- assignment: positions come from PostgreSQL ------------------------------------------------------------------- */
+
+static void give_up(struct loop *loop)
 {
-    return loop->options->batch_limit > 0 ? loop->options->batch_limit : BATCH_LIMIT;
+    loop->environment.fail(loop->environment.arg);
+    atomic_store(&loop->stopping, true);
 }
 
-/* --- assignment: positions come from PostgreSQL ------------------------------------------------------------------- */
+/* A Kafka that was made anew behind our back is another cluster: the next start says so, and waits. */
+static enum err check_cluster(struct loop *loop)
+{
+    if (kafka_reads_from(loop->consumer.kafka, loop->positions.cluster))
+        return ERR_OK;
+    log_error("cluster_changed", "loop=%s cluster=%s: Kafka is another now", loop->options->name,
+              loop->positions.cluster);
+    give_up(loop);
+    return ERR_RETRY;
+}
+
+/* Whether the rows are as we know them; says which of them stand, whosever they are. */
+static enum err look_at_positions(struct loop *loop)
+{
+    enum err err = loop_positions_hold(&loop->positions, loop->pg);
+    if (*loop->positions.stopped)
+        loop_waits_for(&loop->waits, LOOP_WAIT_STOPPED, "%s", loop->positions.stopped);
+    else
+        loop_waits_end(&loop->waits, LOOP_WAIT_STOPPED);
+    return err;
+}
 
 static enum err take_partitions(struct loop *loop, struct kafka_assignment *assignments, size_t n)
 {
-    enum err err = FAILPOINT_FAILS("loop.positions.fails") ? ERR_RETRY : loop_announce_settle(&loop->announcer);
+    if (loop->positions.n == 0)
+        loop_news_forget(&loop->news); /* the group gave them: after a pause we have them still */
+    enum err err = FAILPOINT_FAILS("loop.positions.fails") ? ERR_RETRY : check_cluster(loop);
+    if (!err)
+        err = loop_announce_settle(&loop->announcer);
     if (!err)
         err = loop_positions_take(&loop->positions, loop->pg, assignments, n);
     if (!err)
@@ -60,16 +88,17 @@ static enum err on_assigned(void *arg, struct kafka_assignment *assignments, siz
     }
     loop_waits_end(&loop->waits, LOOP_WAIT_QUEUE);
     loop_waits_end(&loop->waits, LOOP_WAIT_POSITIONS);
+    (void)look_at_positions(loop); /* says what stands; whether all is as it was told, the next look finds */
     log_info("assigned", "loop=%s partitions=%zu", loop->options->name, n);
     return ERR_OK;
 }
 
-/* What it waited for with partitions is their next owner's. */
+/* What it waited for with partitions is their next owner's; those that stand, stand for all. */
 static void has_no_partitions(struct loop *loop)
 {
     loop->positions.n = 0;
     for (enum loop_wait why = 0; why < LOOP_WAIT_COUNT; why++)
-        if (why != LOOP_WAIT_QUEUE)
+        if (why != LOOP_WAIT_QUEUE && why != LOOP_WAIT_STOPPED)
             loop_waits_end(&loop->waits, why);
     loop_waits_for(&loop->waits, LOOP_WAIT_QUEUE, "no partitions: Kafka is away, or the group has given none yet");
 }
@@ -102,12 +131,6 @@ static void on_revoked(void *arg)
 
 /* --- polling ------------------------------------------------------------------------------------------------------ */
 
-static void give_up(struct loop *loop)
-{
-    loop->environment.fail(loop->environment.arg);
-    atomic_store(&loop->stopping, true);
-}
-
 /* Another has the partitions already, perhaps we ourselves by a later join: what is under way is told from the rows,
  * once more at worst. A consumer that was fenced no longer calls `revoked`. */
 static void lose_place(struct loop *loop)
@@ -125,15 +148,10 @@ static void lose_place(struct loop *loop)
 static enum err poll_queue(struct loop *loop, size_t limit, int wait_ms, struct kafka_records **ret_records)
 {
     enum err err = kafka_poll(loop->consumer.kafka, limit, wait_ms, ret_records);
-    if (err == ERR_CONFIG) {
-        log_error("consumer_stopped",
-                  "loop=%s: if for its position, the queue no longer has what this database expects next: "
-                  "restore or re-import",
-                  loop->options->name);
+    if (err == ERR_CONFIG)
         give_up(loop);
-    } else if (err == ERR_OWNER_LOST) {
+    else if (err == ERR_OWNER_LOST)
         lose_place(loop);
-    }
     return err;
 }
 
@@ -154,7 +172,7 @@ static void poll_paused(struct loop *loop, int wait_ms)
  * records at once. */
 static void resume(struct loop *loop)
 {
-    loop->full = false;
+    loop->full = loop->holds = false;
     loop_waits_end(&loop->waits, LOOP_WAIT_ANNOUNCEMENTS);
     if (atomic_load(&loop->stopping))
         return; /* its consumer may have lost its place */
@@ -190,6 +208,55 @@ static void balance(struct loop *loop)
     }
 }
 
+/* --- waiting for what others tell --------------------------------------------------------------------------------- */
+
+/* A short wait is slept through; in a longer one nothing more is fetched, and polling goes on. */
+static void wait_a_while(struct loop *loop, int wait_ms)
+{
+    if (wait_ms < NEWS_PAUSE_MS) {
+        pause_ms(wait_ms);
+        return;
+    }
+    if (!loop->holds) {
+        kafka_pause(loop->consumer.kafka);
+        loop->holds = true;
+    }
+    poll_paused(loop, wait_ms);
+    if (loop_news_stand_still(&loop->news))
+        loop_waits_for(&loop->waits, LOOP_WAIT_NEWS,
+                       "the projections stand still, %lld records before what commands name",
+                       (long long)loop->news.missing);
+}
+
+/* OK: it has arrived, or the partitions went, and nothing is ours to judge. */
+static enum err await_news(struct loop *loop)
+{
+    bool arrived = false;
+    enum err err = loop_news_ask(&loop->news);
+    for (int wait_ms = 1; !err; wait_ms = wait_ms * 2 < NEWS_MOST_MS ? wait_ms * 2 : NEWS_MOST_MS) {
+        err = loop_news_arrived(&loop->news, &arrived);
+        if (err || arrived || loop->positions.n == 0)
+            break;
+        wait_a_while(loop, wait_ms);
+        if (atomic_load(&loop->stopping))
+            err = ERR_RETRY;
+    }
+    loop_waits_end(&loop->waits, LOOP_WAIT_NEWS);
+    return err;
+}
+
+/* The records that wait for news are kept meanwhile: no later question moves the end that they wait for. */
+static enum err run_heard(struct loop *loop, const struct kafka_records *records)
+{
+    enum err err = loop_run_records(&loop->run, records, loop->batch_limit);
+    while (err == ERR_NOT_HEARD) {
+        err = await_news(loop);
+        if (!err)
+            err = loop_run_records(&loop->run, records, loop->batch_limit);
+    }
+    return err;
+}
+
 /* Kafka's own view of where we are: for lag only. */
 static void commit_lag(struct loop *loop)
 {
@@ -221,15 +288,19 @@ static void handle(struct loop *loop, struct kafka_records *records)
     FAILPOINT("loop.batch.before");
     if (n > 0)
         loop_waits_begin(&loop->waits, LOOP_WAIT_BATCH);
-    enum err err = n > 0 ? loop_run_records(&loop->run, records) : ERR_OK;
+    bool other_log = loop_positions_check(&loop->positions, loop->pg, records) != ERR_OK;
+    enum err err = other_log ? ERR_RETRY : n > 0 ? run_heard(loop, records) : ERR_OK;
     FAILPOINT("loop.batch.after");
     kafka_records_free(records);
     commit_lag(loop);
     if (err) {
-        loop_waits_for(&loop->waits, LOOP_WAIT_BATCH, "batch: %s: %s", err_word(err), loop->runner.failure);
-        back_off(loop, err, loop->runner.failure);
+        const char *failure = other_log ? "a log is not the one that was processed" : loop->runner.failure;
+        loop_waits_for(&loop->waits, LOOP_WAIT_BATCH, "batch: %s: %s", err_word(err), failure);
+        back_off(loop, err, failure);
         return;
     }
+    if (loop->holds)
+        resume(loop);
     loop->backoff_ms = BACKOFF_FIRST_MS;
     say_kinds(loop);
     if (n > 0 || kafka_caught_up(loop->consumer.kafka))
@@ -243,13 +314,13 @@ static void handle(struct loop *loop, struct kafka_records *records)
 static void beat(struct loop *loop)
 {
     int64_t now_us = clock_monotonic_us();
-    if (now_us < loop->next_beat_us || loop->positions.n == 0)
+    if (now_us < loop->next_beat_us)
         return;
     loop->next_beat_us = now_us + BEAT_EVERY_US;
-    enum err err = loop_positions_check(&loop->positions, loop->pg);
+    enum err err = look_at_positions(loop);
     if (err == ERR_OWNER_LOST)
         back_off(loop, err, "a position has moved without us");
-    else if (!err)
+    else if (!err && loop->positions.n > 0)
         loop_channel_beat(&loop->announcer.channel, &loop->positions);
 }
 
@@ -288,76 +359,13 @@ static void tick(struct loop *loop)
         atomic_store(&loop->ready, true);
 }
 
-/* --- start up ----------------------------------------------------------------------------------------------------- */
-
-/* A crash is counted once, if the message is of this cluster. False: ask again. */
-static bool count_crash(struct loop *loop, const struct loop_marker *marker)
-{
-    if (strcmp(marker->cluster, loop->positions.cluster) != 0) {
-        log_warn("crash_marker_ignored", "loop=%s cluster=%s: it is of another Kafka", loop->options->name,
-                 marker->cluster);
-        return true;
-    }
-    if (marker->offset >= 0)
-        return loop_suspect_count(&loop->suspects, marker->topic, marker->partition, marker->offset, "crashed") ==
-               ERR_OK;
-    loop->suspects.alone = batch_limit(loop);
-    return true;
-}
-
-/* What the last life left behind. False: ask again. */
-static bool read_last_life(struct loop *loop, const struct loop_marker *marker, bool *has_marker)
-{
-    enum err err = loop_store_check_cluster(loop->pg, loop->positions.cluster);
-    if (err == ERR_CONFIG) {
-        log_error("wrong_cluster", "loop=%s cluster=%s: this database belongs to another Kafka", loop->options->name,
-                  loop->positions.cluster);
-        give_up(loop);
-    }
-    if (err) {
-        loop_waits_for(&loop->waits, LOOP_WAIT_POSITIONS, "positions: %s", pg_message(loop->pg));
-        return false;
-    }
-    if (*has_marker && !count_crash(loop, marker))
-        return false;
-    if (*has_marker)
-        loop_marker_clear();
-    *has_marker = false;
-    return true;
-}
-
-static bool open_marker(struct loop *loop, struct loop_marker *ret_marker)
-{
-    const struct loop_environment *environment = &loop->environment;
-    char *path = mem_printf(NULL, "%s/crash.%s.%s.%s", environment->run_dir, loop->options->service,
-                            environment->instance, loop->options->name);
-    bool found = loop_marker_open(loop, path, ret_marker);
-    mem_free(path);
-    return found;
-}
-
-static bool start_up(struct loop *loop)
-{
-    struct loop_marker marker = {0};
-    bool has_marker = open_marker(loop, &marker);
-    has_no_partitions(loop);
-    while (!atomic_load(&loop->stopping)) {
-        if (!loop->positions.cluster)
-            loop->positions.cluster = kafka_cluster_id(loop, loop->environment.brokers, 2000);
-        if (loop->positions.cluster && read_last_life(loop, &marker, &has_marker))
-            break;
-        pause_ms(START_AGAIN_MS); /* both are waited for: there is nothing else to do without them */
-    }
-    return !atomic_load(&loop->stopping);
-}
-
 /* --- the thread --------------------------------------------------------------------------------------------------- */
 
 static void poll_and_run(struct loop *loop)
 {
     struct kafka_records *records = NULL;
     int wait_ms = loop->announcer.flights ? BUSY_WAIT_MS : IDLE_WAIT_MS;
-    if (poll_queue(loop, batch_limit(loop), wait_ms, &records) == ERR_OK)
+    if (poll_queue(loop, loop->batch_limit, wait_ms, &records) == ERR_OK)
         handle(loop, records);
     loop_announce_reap(&loop->announcer);
 }
@@ -375,7 +383,8 @@ static void turn_once(struct loop *loop)
 static void *run_thread(void *arg)
 {
     struct loop *loop = arg;
-    if (!start_up(loop))
+    has_no_partitions(loop);
+    if (!loop_startup(loop))
         return NULL;
     if (loop_consumer_join(&loop->consumer)) {
         give_up(loop);
@@ -403,11 +412,20 @@ static void register_metrics(void)
 /* What consumes, announces, suspects and schedules, each with what it borrows of the loop. */
 static void wire(struct loop *loop)
 {
-    loop->runner = (struct loop_runner){.pg = loop->pg, .options = loop->options, .positions = &loop->positions};
+    loop->news = (struct loop_news){.ctx = loop,
+                                    .pg = loop->pg,
+                                    .producer = loop->environment.producer,
+                                    .loop = loop->options->name,
+                                    .hears = loop->options->hears,
+                                    .positions = &loop->positions};
+    loop->runner = (struct loop_runner){
+        .pg = loop->pg, .options = loop->options, .positions = &loop->positions, .news = &loop->news};
     loop->run = (struct loop_run){.runner = &loop->runner,
                                   .suspects = &loop->suspects,
                                   .announcer = &loop->announcer,
                                   .stopping = &loop->stopping};
+    loop->batch_limit = loop->options->batch_limit > 0 ? loop->options->batch_limit : BATCH_LIMIT;
+    loop->positions.commands = loop_command_topic(loop->options);
     loop->suspects = (struct loop_suspects){.ctx = loop, .pg = loop->pg, .positions = &loop->positions};
     loop->announcer = (struct loop_announcer){.ctx = loop,
                                               .pg = loop->pg,

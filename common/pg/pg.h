@@ -43,6 +43,7 @@ struct pg *pg_new(TALLOC_CTX *ctx, const char *conninfo, const char *password, i
  * anew each time, which costs more than running them. Not where a NULL parameter turns a condition off. */
 void pg_runs_batches(struct pg *pg);
 bool pg_is_connected(const struct pg *pg);
+unsigned pg_connections(const struct pg *pg); /* how many it has made: another one may be to a restored database */
 
 /* Arguments. Texts and bytes are copied. NULL pointers are SQL NULLs. Owned by ctx. */
 struct pg_args *pg_args(TALLOC_CTX *ctx, const struct pg_statement *statement);

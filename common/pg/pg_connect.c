@@ -99,6 +99,7 @@ static enum err connect_new(struct pg *pg, int64_t deadline_us)
     PQsetNoticeReceiver(pg->conn, ignore_notice, NULL);
     if (!connect_poll(pg, deadline_us))
         return pg_lost(pg, PQstatus(pg->conn) == CONNECTION_BAD ? NULL : "connecting took too long");
+    pg->connections++;
     return pg_pipeline_enter(pg);
 }
 

@@ -21,6 +21,7 @@ struct pg {
     int deadline_ms;
     bool batches;                                /* one plan a statement */
     PGconn *conn;                                /* NULL: to be connected by the next flush */
+    unsigned connections;                        /* how many there have been */
     ARRAY(const struct pg_statement *) prepared; /* on this connection */
     ARRAY(struct pg_item) queue;
     int64_t replanned_us;

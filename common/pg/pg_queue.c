@@ -45,6 +45,11 @@ bool pg_is_connected(const struct pg *pg)
     return pg->conn && PQstatus(pg->conn) == CONNECTION_OK;
 }
 
+unsigned pg_connections(const struct pg *pg)
+{
+    return pg->connections;
+}
+
 const char *pg_constraint(const struct pg *pg)
 {
     return pg->constraint;

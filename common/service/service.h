@@ -33,8 +33,14 @@ struct query {
     uint64_t version; /* of a single resource; 0: none */
     uint32_t retry_after_s;
     bool private_reply; /* nobody keeps a copy (restricted) */
+    size_t room_taken;  /* of the reply's lists (query_has_room) */
     struct service *service;
 };
+
+/* Whether one more item goes into the answer's lists, which then hold it: the first always does, the others while all
+ * together stay below QUERY_ROOM_BYTES. A list that has no more room ends like one whose limit is reached. */
+enum { QUERY_ROOM_BYTES = 8 << 20 };
+bool query_has_room(struct query *query, const ProtobufCMessage *item);
 
 /* For a rejected query or call: `return query_field(q, "/otp", ERR_FIELD_FORMAT)` returns ERR_INVALID and adds to
  * `fields`. */
@@ -77,7 +83,7 @@ struct service_spec {
     const struct config_key *keys;
     size_t n_keys; /* beside those of every service */
     const struct service_command *commands;
-    size_t n_commands; /* beside dead-letters, mark-restored and republish */
+    size_t n_commands; /* beside dead-letters, mark-restored, positions and republish */
     /* Optional: starts and stops the service's own threads (import job, push sender), after db and bus, before
      * ready. */
     enum err (*start)(struct service *service);
@@ -95,6 +101,7 @@ struct kafka_producer *service_producer(
     struct service *service); /* shared, any thread; NULL in most commands until service_open_producer */
 MUST_CHECK enum err service_open_producer(struct service *service); /* for commands */
 bool service_stopping(const struct service *service);               /* own threads poll this */
+bool service_is_ready(const struct service *service);               /* started, and every loop is ready */
 int64_t service_now_us(const struct service *service);              /* wall clock + the demo clock's offset */
 void service_fail(struct service *service);                         /* stop the process with an exit code of 1 */
 const char *service_instance(const struct service *service);

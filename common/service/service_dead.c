@@ -1,7 +1,7 @@
-/* `X dead-letters list | show T P O | replay T P O | drop T P O`: what three attempts could not do. A message in an
- * envelope goes to the queue again, byte for byte; the outcome that its first life left (dead_letter) is forgotten
- * first, so that it is not taken for a repeat. A record of a raw topic is applied here: on a compacted topic it would
- * hide newer records of its key from everybody. */
+/* `X dead-letters list | show T P O | replay T P O | drop T P O` (O: offset.place): what three attempts could not do. A
+ * message in an envelope goes to the queue again, byte for byte; the outcome that its first life left (dead_letter) is
+ * forgotten first, so that it is not taken for a repeat. A record of a raw topic is applied here: on a compacted topic
+ * it would hide newer records of its key from everybody. */
 #include "common/service/service_dead.h"
 
 #include "common/base/log.h"
@@ -21,8 +21,8 @@ static int failed(const char *verb, enum err err, const char *detail)
 
 static void print_one(const struct loop_dead *dead)
 {
-    (void)printf("%s %d %lld %s %lld bytes, cluster %s: %s\n", topic_name((enum topic)dead->at.topic),
-                 dead->at.partition, (long long)dead->at.offset, dead->kind ? dead->kind : "-",
+    (void)printf("%s %d %lld.%d %s %lld bytes, cluster %s: %s\n", topic_name((enum topic)dead->at.topic),
+                 dead->at.partition, (long long)dead->at.offset, dead->at.place, dead->kind ? dead->kind : "-",
                  (long long)dead->record_bytes, dead->at.cluster, dead->reason);
 }
 
@@ -114,13 +114,15 @@ static int replay(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const
     return raw ? replay_record(pg, ctx, raw, dead) : replay_message(pg, ctx, dead);
 }
 
-/* args: topic, partition, offset and, where two had it, cluster. */
+/* args: topic, partition, offset with place (absent: the first) and, where two had it, cluster. */
 static int find(struct pg *pg, TALLOC_CTX *ctx, int argc, char **argv, struct loop_dead *ret_dead)
 {
-    const struct loop_offset at = {.cluster = argc > 3 ? argv[3] : NULL,
-                                   .topic = (int32_t)topic_from_name(argv[0]),
-                                   .partition = (int32_t)strtol(argv[1], NULL, 10),
-                                   .offset = strtoll(argv[2], NULL, 10)};
+    char *place;
+    struct loop_offset at = {.cluster = argc > 3 ? argv[3] : NULL,
+                             .topic = (int32_t)topic_from_name(argv[0]),
+                             .partition = (int32_t)strtol(argv[1], NULL, 10),
+                             .offset = strtoll(argv[2], &place, 10)};
+    at.place = *place == '.' ? (int32_t)strtol(place + 1, NULL, 10) : 0;
     size_t n = 0;
     enum err err = loop_store_find_dead(pg, ctx, &at, ret_dead, &n);
     if (err)
@@ -153,7 +155,7 @@ int service_dead_letters(struct service *service, int argc, char **argv)
         code = find(pg, ctx, argc - 2, argv + 2, &dead);
         code = code == EXIT_SUCCESS ? run_on(service, pg, ctx, argv[1], &dead) : code;
     } else {
-        (void)fprintf(stderr, "usage: dead-letters list | show|replay|drop TOPIC PARTITION OFFSET [CLUSTER]\n");
+        (void)fprintf(stderr, "usage: dead-letters list | show|replay|drop TOPIC PARTITION OFFSET[.PLACE] [CLUSTER]\n");
     }
     mem_free(ctx);
     return code;

@@ -44,6 +44,15 @@ enum err query_field(struct query *query, const char *field, enum err code)
     return ERR_INVALID;
 }
 
+bool query_has_room(struct query *query, const ProtobufCMessage *item)
+{
+    size_t bytes = protobuf_c_message_get_packed_size(item);
+    if (query->room_taken > 0 && query->room_taken + bytes > QUERY_ROOM_BYTES)
+        return false;
+    query->room_taken += bytes;
+    return true;
+}
+
 static const struct query_handler *find_query(const struct service_spec *spec, const char *kind)
 {
     for (size_t i = 0; i < spec->n_queries; i++)

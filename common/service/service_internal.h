@@ -1,5 +1,6 @@
 /* What the files of the service frame share: service_state.c (what a process is), service_config.c, service_http.c
- * (queries, health, metrics), service_dead.c (`X dead-letters`), service_main.c (life). Main's thread owns it; query
+ * (queries, health, metrics), service_dead.c (`X dead-letters`), service_positions.c (`X positions`), service_main.c
+ * (life). Main's thread owns it; query
  * workers only read. */
 #ifndef SOTAY_COMMON_SERVICE_INTERNAL_H
 #define SOTAY_COMMON_SERVICE_INTERNAL_H
@@ -33,6 +34,9 @@ int service_stop_signal(void); /* 0: none came */
 char *service_not_ready(const struct service *service, TALLOC_CTX *ctx);
 bool service_is_heard(const struct service *service);            /* Redis took what its loops told last */
 enum topic service_command_topic(const struct service *service); /* TOPIC_NONE: it has no commands */
+
+/* Tells the whole state once more, where the service can. */
+MUST_CHECK enum err service_republish(struct service *service, struct pg *pg);
 
 /* --- service_config.c --- */
 /* The keys of every service and those of its own, to be freed. */

@@ -8,6 +8,7 @@
 #include "common/service/service_dead.h"
 #include "common/service/service_http.h"
 #include "common/service/service_internal.h"
+#include "common/service/service_positions.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,14 +136,15 @@ static void stop(struct service *service)
 /* Says when it becomes ready, and when it no longer is: why stands in full at /readyz. */
 static void tell_readiness(struct service *service, bool *was_ready)
 {
-    char *why = service_not_ready(service, NULL);
+    TALLOC_CTX *ctx = mem_context(NULL, "readiness");
+    const char *why = service_not_ready(service, ctx);
     bool ready = why == NULL;
     if (ready && !*was_ready)
         log_info("ready", "listen=%s", service->config.listen);
     else if (!ready && *was_ready && !service_stopping(service))
         log_warn("not_ready", "why=\"%s\"", why);
     *was_ready = ready;
-    mem_free(why);
+    mem_free(ctx);
 }
 
 static int serve(struct service *service)
@@ -167,9 +169,7 @@ static int republish(struct service *service, int argc, char **argv)
 {
     (void)argc, (void)argv;
     struct pg *pg = service_pg(service, NULL);
-    enum err err = service_open_producer(service);
-    if (!err)
-        err = service->spec->republish(service, pg);
+    enum err err = service_republish(service, pg);
     if (err)
         (void)fprintf(stderr, "republish: %s: %s\n", err_word(err), pg_message(pg));
     mem_free(pg);
@@ -198,6 +198,8 @@ static int run_command(struct service *service, int argc, char **argv)
         run = service_dead_letters;
     else if (strcmp(argv[0], "mark-restored") == 0)
         run = mark_restored;
+    else if (strcmp(argv[0], "positions") == 0)
+        run = service_positions;
     else if (strcmp(argv[0], "republish") == 0 && spec->republish)
         run = republish;
     for (size_t i = 0; i < spec->n_commands; i++)
@@ -219,7 +221,8 @@ static void print_help(const struct service_spec *spec, const struct config_key 
 {
     config_print_help(stdout, spec->name, keys, n);
     (void)printf(
-        "\nCommands:\n  dead-letters list|show|replay|drop [TOPIC PARTITION OFFSET [CLUSTER]]\n  mark-restored\n");
+        "\nCommands:\n  dead-letters list|show|replay|drop [TOPIC PARTITION OFFSET [CLUSTER]]\n  mark-restored\n"
+        "  positions list|reread [TOPIC PARTITION]\n");
     if (spec->republish)
         (void)printf("  republish\n");
     for (size_t i = 0; i < spec->n_commands; i++)

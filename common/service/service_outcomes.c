@@ -3,6 +3,7 @@
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
 #include "common/loop/loop_store.h"
+#include "common/loop/loop_store_positions.h"
 #include "common/service/service_internal.h"
 #include <string.h>
 
@@ -46,34 +47,39 @@ static bool is_same_body(const Pb__GetOutcome *asked, const struct loop_processe
            (n == 0 || memcmp(asked->body_hash.data, processed->body_hash.data, n) == 0);
 }
 
-static int64_t next_of(const struct pg_result *positions, enum topic topic, int32_t partition)
+/* An absent row is the beginning. */
+static int64_t next_of(const struct loop_position_rows *rows, enum topic topic, int32_t partition)
 {
-    for (size_t i = 0; i < pg_rows(positions); i++)
-        if (pg_get_int8(positions, i, 0) == (int64_t)topic && pg_get_int8(positions, i, 1) == partition)
-            return pg_get_int8(positions, i, 2);
+    for (size_t i = 0; i < rows->n; i++) {
+        const struct loop_position *position = &rows->items[i].position;
+        if (position->topic == (int32_t)topic && position->partition == partition)
+            return position->next;
+    }
     return 0;
 }
 
 struct asked {
     struct uuid *ids; /* in the order of the question */
-    struct pg_result *positions;
+    struct loop_position_rows positions;
     struct uuid_map *processed; /* struct loop_processed, by message */
 };
 
-/* Not processed, and position at or below its offset: pending. */
+/* Not processed, and position at or below its offset: pending; and so is an outcome that waits for its events. */
 static Pb__OutcomeReply *reply_to(struct query *q, const struct asked *asked, const Pb__GetOutcome *command,
                                   const struct uuid *id)
 {
     Pb__OutcomeReply *reply = mem_new(q->ctx, Pb__OutcomeReply);
     const struct loop_processed *processed = uuid_map_get(asked->processed, id);
     pb__outcome_reply__init(reply);
+    if (processed && processed->is_held)
+        return reply;
     if (processed) {
         reply->outcome = outcome_of(q->ctx, processed);
         if (!is_same_body(command, processed))
             refuse_other_body(reply->outcome);
     }
-    reply->settled = processed ||
-                     next_of(asked->positions, service_command_topic(q->service), command->partition) > command->offset;
+    enum topic topic = service_command_topic(q->service);
+    reply->settled = processed || next_of(&asked->positions, topic, command->partition) > command->offset;
     return reply;
 }
 

@@ -2,6 +2,7 @@
  * Signals only set a flag. */
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "common/loop/loop_parts.h"
 #include "common/service/service_internal.h"
 #include <signal.h>
 
@@ -73,13 +74,20 @@ enum err service_open_producer(struct service *service)
     return service->producer ? ERR_OK : kafka_producer_start(NULL, service->config.kafka, &options, &service->producer);
 }
 
+enum err service_republish(struct service *service, struct pg *pg)
+{
+    if (!service->spec->republish)
+        return ERR_OK;
+    enum err err = service_open_producer(service);
+    return err ? err : service->spec->republish(service, pg);
+}
+
 enum topic service_command_topic(const struct service *service)
 {
-    for (size_t i = 0; i < service->spec->n_loops; i++)
-        for (size_t j = 0; j < service->spec->loops[i].n_inputs; j++)
-            if (service->spec->loops[i].inputs[j].commands)
-                return service->spec->loops[i].inputs[j].topic;
-    return TOPIC_NONE;
+    enum topic topic = TOPIC_NONE;
+    for (size_t i = 0; i < service->spec->n_loops && !topic; i++)
+        topic = loop_command_topic(&service->spec->loops[i]);
+    return topic;
 }
 
 char *service_not_ready(const struct service *service, TALLOC_CTX *ctx)
@@ -103,4 +111,12 @@ bool service_is_heard(const struct service *service)
         if (!loop_is_heard(service->loops[i]))
             return false;
     return true;
+}
+
+bool service_is_ready(const struct service *service)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "ready");
+    bool ready = service_not_ready(service, ctx) == NULL;
+    mem_free(ctx);
+    return ready;
 }

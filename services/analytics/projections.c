@@ -15,7 +15,7 @@ const struct loop_input ANALYTICS_INPUTS[] = {DIRECTORY_INPUTS,
                                               {.topic = TOPIC_MEETING_EVENTS},
                                               {.topic = TOPIC_DOCUMENT_EVENTS},
                                               {.topic = TOPIC_AUTH_EVENTS},
-                                              {.topic = TOPIC_ACTIVITY}};
+                                              {.topic = TOPIC_ACTIVITY, .clients = true}};
 const size_t ANALYTICS_N_INPUTS = ARRAY_LENGTH(ANALYTICS_INPUTS);
 
 /* Each statement sees what stands before it: documents are taken out of the branches that they address before anything

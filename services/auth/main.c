@@ -15,10 +15,13 @@
 #include "services/auth/republish.h"
 #include "services/auth/session/keys.h"
 #include "services/auth/session/session_commands.h"
+#include "services/auth/session/session_events.h"
 #include "services/auth/session/session_query.h"
 
 static const struct loop_input INPUTS[] = {{.topic = TOPIC_AUTH_COMMANDS, .commands = true}};
 static const struct loop_part *const PARTS[] = {&SESSION_PART, &DEVICE_PART};
+static const struct loop_input OWN_EVENTS[] = {{.topic = TOPIC_AUTH_EVENTS}};
+static const struct loop_part *const OWN_EVENTS_PARTS[] = {&SESSION_EVENTS_PART};
 static const struct loop_options LOOPS[] = {
     {.service = "auth",
      .name = "commands",
@@ -27,6 +30,13 @@ static const struct loop_options LOOPS[] = {
      .parts = PARTS,
      .n_parts = ARRAY_LENGTH(PARTS),
      .fires_timers = true},
+    {.service = "auth",
+     .name = "projections",
+     .inputs = OWN_EVENTS,
+     .n_inputs = ARRAY_LENGTH(OWN_EVENTS),
+     .parts = OWN_EVENTS_PARTS,
+     .n_parts = ARRAY_LENGTH(OWN_EVENTS_PARTS),
+     .batch_limit = 2048},
 };
 
 static const struct query_table *const QUERIES[] = {

@@ -1,6 +1,7 @@
 #include "services/auth/republish.h"
 
 #include "common/base/array.h"
+#include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "services/auth/device/device_store.h"
@@ -60,7 +61,7 @@ static enum err send_records(struct pg *pg, struct publisher *publisher, const s
 static enum err send_devices(struct pg *pg, struct publisher *publisher)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "devices");
-    const struct uuid cause = uuid_random();
+    const struct uuid cause = uuid_random_at(clock_now_us());
     struct devices devices = {.n = 1};
     struct device after = {0};
     uint64_t number = 0;

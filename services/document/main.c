@@ -18,25 +18,26 @@ static const struct loop_part *const COMMAND_PARTS[] = {&DOCUMENT_PART, &HOST_PA
 static const struct loop_input PROJECTIONS[] = {DIRECTORY_INPUTS};
 static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART};
 
+static const struct loop_options PROJECTIONS_LOOP = {.service = "document",
+                                                     .name = "projections",
+                                                     .inputs = PROJECTIONS,
+                                                     .n_inputs = ARRAY_LENGTH(PROJECTIONS),
+                                                     .parts = PROJECTION_PARTS,
+                                                     .n_parts = ARRAY_LENGTH(PROJECTION_PARTS)};
+static const struct loop_options COMMANDS_LOOP = {.service = "document",
+                                                  .name = "commands",
+                                                  .inputs = COMMANDS,
+                                                  .n_inputs = ARRAY_LENGTH(COMMANDS),
+                                                  .parts = COMMAND_PARTS,
+                                                  .n_parts = ARRAY_LENGTH(COMMAND_PARTS),
+                                                  .hears = &PROJECTIONS_LOOP,
+                                                  .fires_timers = true};
+
 static const struct query_table *const QUERIES[] = {&DOCUMENT_QUERIES, &CONTENT_QUERIES};
 
 int main(int argc, char **argv)
 {
-    const struct loop_options loops[] = {
-        {.service = "document",
-         .name = "commands",
-         .inputs = COMMANDS,
-         .n_inputs = ARRAY_LENGTH(COMMANDS),
-         .parts = COMMAND_PARTS,
-         .n_parts = ARRAY_LENGTH(COMMAND_PARTS),
-         .fires_timers = true},
-        {.service = "document",
-         .name = "projections",
-         .inputs = PROJECTIONS,
-         .n_inputs = ARRAY_LENGTH(PROJECTIONS),
-         .parts = PROJECTION_PARTS,
-         .n_parts = ARRAY_LENGTH(PROJECTION_PARTS)},
-    };
+    const struct loop_options loops[] = {COMMANDS_LOOP, PROJECTIONS_LOOP};
     const struct service_spec spec = {
         .name = "document",
         .schemas = {{directory_migrations, directory_n_migrations}, {document_migrations, document_n_migrations}},

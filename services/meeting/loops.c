@@ -29,6 +29,7 @@ const struct loop_options MEETING_COMMANDS_LOOP = {
     .n_inputs = ARRAY_LENGTH(COMMANDS),
     .parts = COMMAND_PARTS,
     .n_parts = ARRAY_LENGTH(COMMAND_PARTS),
+    .hears = &MEETING_PROJECTIONS_LOOP,
     .fires_timers = true,
 };
 

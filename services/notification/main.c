@@ -8,6 +8,7 @@
 #include "services/notification/inbox/inbox_view.h"
 #include "services/notification/inbox/item_events.h"
 #include "services/notification/migrations.h"
+#include "services/notification/push/accounts.h"
 #include "services/notification/push/delivery_view.h"
 #include "services/notification/push/device.h"
 #include "services/notification/push/sender.h"
@@ -21,38 +22,42 @@ static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART, &MEM
 
 static const struct query_table *const QUERIES[] = {&INBOX_QUERIES, &DELIVERY_QUERIES};
 
-static const struct loop_options LOOPS[] = {
-    {.service = "notification",
-     .name = "commands",
-     .inputs = COMMANDS,
-     .n_inputs = ARRAY_LENGTH(COMMANDS),
-     .parts = COMMAND_PARTS,
-     .n_parts = ARRAY_LENGTH(COMMAND_PARTS),
-     .fires_timers = true},
-    {.service = "notification",
-     .name = "projections",
-     .inputs = PROJECTIONS,
-     .n_inputs = ARRAY_LENGTH(PROJECTIONS),
-     .parts = PROJECTION_PARTS,
-     .n_parts = ARRAY_LENGTH(PROJECTION_PARTS),
-     .batch_limit = 2048,
-     .gather_ms = 100},
-};
+static const struct loop_options PROJECTIONS_LOOP = {.service = "notification",
+                                                     .name = "projections",
+                                                     .inputs = PROJECTIONS,
+                                                     .n_inputs = ARRAY_LENGTH(PROJECTIONS),
+                                                     .parts = PROJECTION_PARTS,
+                                                     .n_parts = ARRAY_LENGTH(PROJECTION_PARTS),
+                                                     .batch_limit = 2048,
+                                                     .gather_ms = 100};
+static const struct loop_options COMMANDS_LOOP = {.service = "notification",
+                                                  .name = "commands",
+                                                  .inputs = COMMANDS,
+                                                  .n_inputs = ARRAY_LENGTH(COMMANDS),
+                                                  .parts = COMMAND_PARTS,
+                                                  .n_parts = ARRAY_LENGTH(COMMAND_PARTS),
+                                                  .hears = &PROJECTIONS_LOOP,
+                                                  .fires_timers = true};
+
+static const struct service_command COMMANDS_OF_OPERATOR[] = {{"accounts", ACCOUNTS_USAGE, accounts_command}};
 
 int main(int argc, char **argv)
 {
     size_t n_keys;
     struct config_key *keys = sender_keys(NULL, &n_keys);
+    const struct loop_options loops[] = {COMMANDS_LOOP, PROJECTIONS_LOOP};
     const struct service_spec spec = {
         .name = "notification",
         .schemas = {{directory_migrations, directory_n_migrations},
                     {notification_migrations, notification_n_migrations}},
-        .loops = LOOPS,
-        .n_loops = ARRAY_LENGTH(LOOPS),
+        .loops = loops,
+        .n_loops = ARRAY_LENGTH(loops),
         .queries = QUERIES,
         .n_queries = ARRAY_LENGTH(QUERIES),
         .keys = keys,
         .n_keys = n_keys,
+        .commands = COMMANDS_OF_OPERATOR,
+        .n_commands = ARRAY_LENGTH(COMMANDS_OF_OPERATOR),
         .start = sender_start,
         .stop = sender_stop,
     };

@@ -2,13 +2,13 @@
 each branch."""
 import csv
 import functools
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 import stack  # noqa: E402
+from postgres import PG_ENV, PG_HOST, PG_TARGET, sql  # noqa: E402,F401
 
 MEMBERS_OF_A_BRANCH = 12  # 3,000 writers: below 10 requests/s each
 BRANCHES = 256
@@ -70,15 +70,3 @@ def many_branches():
     rows = [(meeting, card) for rank in range(MEMBERS_OF_A_BRANCH) for meeting, (_, cards) in zip(meetings, chosen)
             for card in cards[rank:rank + 1]]
     return list(zip([meeting for meeting, _ in rows], tokens([card for _, card in rows])))
-
-
-def sql(database, statement):
-    """What the statement answers, as the cluster's owner."""
-    return subprocess.run([*PSQL, "-d", database, "-c", statement], capture_output=True, text=True, check=True,
-                          env=PG_ENV).stdout.strip()
-
-
-PG_ENV = {"PGPASSWORD": (stack.RUN / "secrets/postgres").read_text().strip(), "PATH": "/usr/bin:/bin"}
-PG_HOST = f"{stack.SETTINGS['postgres_dir']}/socket"
-PG_TARGET = ["-h", PG_HOST, "-p", stack.SETTINGS["port.postgres"], "-U", "postgres"]
-PSQL = ["psql", "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", *PG_TARGET]

@@ -1,7 +1,8 @@
 /* Bodies as clients send them. The first line says which message is meant, the rest is the body; the body's text goes
- * through every parameter of the message, too. What was read must survive writing, and what was written must be JSON.
- * */
+ * through every parameter of the message, too. What was read must survive writing and packing, and be what the services
+ * take; what was written must be JSON. */
 #include "common/base/mem.h"
+#include "common/contract/contract_check.h"
 #include "contract_rules.h"
 #include "services/gateway/json/json.h"
 #include "tests/fuzz/fuzz.h"
@@ -17,17 +18,21 @@ static void must(bool truth)
 
 static void check_written(TALLOC_CTX *ctx, const ProtobufCMessage *message)
 {
-    char *text;
     size_t n;
     json_t *value;
-    must(json_write(ctx, message, &text, &n) == ERR_OK);
+    char *text = json_write(ctx, message, &n);
     must(json_parse(ctx, text, n, &value) == ERR_OK);
 }
 
 static void check_packed(TALLOC_CTX *ctx, const ProtobufCMessage *message)
 {
     ProtobufCBinaryData packed = mem_pack(ctx, message);
-    must(mem_unpack(ctx, message->descriptor, packed.data, packed.len) != NULL);
+    ProtobufCMessage *unpacked = mem_unpack(ctx, message->descriptor, packed.data, packed.len);
+    struct field_errors errors;
+    must(unpacked != NULL);
+    field_errors_init(&errors, ctx);
+    contract_check(unpacked, &errors);
+    must(errors.n == 0);
 }
 
 static void fuzz_body(TALLOC_CTX *ctx, const struct message_rule *rule, const char *body, size_t n)

@@ -38,6 +38,12 @@ def ctl(*arguments):
     return result.stdout
 
 
+def supervisor(*words):
+    """supervisor("stop", "services:simulator"): what it starts and stops comes back by itself only after a crash."""
+    subprocess.run(["supervisorctl", "-c", RUN / "supervisord.conf", *words], check=True, capture_output=True,
+                   timeout=180)
+
+
 def cards(branch_code=None, branch_name=None, limit=None):
     """Card numbers of a branch's members, as the generated roster has them."""
     with open(RUN / "city/organizations.csv", encoding="utf-8") as file:
@@ -87,6 +93,24 @@ def kill(name):
     pid = int(ctl("pid", name))
     os.kill(pid, 9)
     return pid
+
+
+def ask_failpoints(service, method, **parameters):
+    """Asks again while the process is on its way back."""
+    address = f"http://127.0.0.1:{SETTINGS['port.' + service]}/failpoints"
+    answer = eventually(lambda: [Client("").session.request(method, address, params=parameters, timeout=10)], 60)[0]
+    assert answer.status_code == 200, f"{service} {method} {parameters}: {answer.status_code}"
+    return answer.text
+
+
+def arm(service, failpoint, action):
+    """Of a test build; action: kill, hang, fail, off."""
+    ask_failpoints(service, "POST", name=failpoint, action=action)
+
+
+def failpoints(service):
+    """What its binary says: name → armed and not reached yet."""
+    return {line.split()[0]: line.endswith(" armed") for line in ask_failpoints(service, "GET").splitlines()}
 
 
 def is_ready(name):

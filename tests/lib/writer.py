@@ -1,6 +1,8 @@
 """Writes that are repeated until each is acknowledged, as a phone with a poor network does."""
 import threading
 import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import stack
 from stack import requests
@@ -71,3 +73,13 @@ class Writer:
             if not waits or self.settled(who, answer.json()["id"], end) == "succeeded":
                 return self.acknowledge(key, answer)
         return self.refuse(key, 0, "never acknowledged")
+
+
+def comment(members, path, n):
+    """n comments at a meeting's path; their texts, when all are acknowledged."""
+    writer, texts = Writer(), [str(uuid.uuid4()) for _ in range(n)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda i: writer.write(members[i % len(members)], "POST", path, {"text": texts[i]}, texts[i]),
+                      range(n)))
+    assert not writer.refused, writer.refused[:3]
+    return texts

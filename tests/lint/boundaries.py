@@ -2,7 +2,7 @@
 import re
 from fnmatch import fnmatch
 
-from sources import SERVICES, Finding, having, search, strings, text, without_comments, without_strings
+from sources import PARTS, SERVICES, Finding, having, search, strings, text, without_comments, without_strings
 
 DEFS = r"(?:errors|topics|tags)\.def|redis_keys\.h"
 CONTRACT = rf"sotay/v1/\w+\.pb-c\.h|contract_rules\.h|contract_numbers\.h|counters\.(?:def|h)|{DEFS}"
@@ -12,7 +12,7 @@ SQL = rf"^\s*({SQL_WORDS})\s"
 # pg_migrate.c owns the one table that must exist before any schema/ file can be recorded.
 SQL_FILES = ("services/*/store.[ch]", "services/*/*_store.[ch]", "common/loop/loop_store*.c",
              "common/pg/pg_migrate.c")
-JSON_FILES = ("services/gateway/*", "services/notification/provider*", "services/notification/cloud/*")
+JSON_FILES = ("services/gateway/*", "services/notification/provider*", "deploy/simulator/*")
 SQL_VERB = r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE|VALUES)\b"
 PRINTED = r"%[-0-9.*]*(l|z|h)*[sdiux]"
 TABLE = r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)"
@@ -25,6 +25,10 @@ def allowed_includes(name):
         return rf"common/|services/directory/|(?:{CONTRACT})$"
     if name.startswith("services/"):
         return rf"common/|services/directory/|services/{folder[1]}/|(?:{CONTRACT})$"
+    if name.startswith("deploy/simulator/"):
+        return r"common/|deploy/simulator/"
+    if name.startswith("common/contract/"):
+        return rf"common/|sotay/v1/\w+\.pb-c\.h$|(?:{CONTRACT})$"
     if name.startswith("common/"):
         return rf"common/|sotay/v1/envelope\.pb-c\.h$|(?:{DEFS})$"
     return r"contract_rules\.h$|sotay/v1/"
@@ -32,7 +36,7 @@ def allowed_includes(name):
 
 def includes():
     for name in having(".c", ".h"):
-        if not name.startswith(("common/", "services/", "proto/")):
+        if not name.startswith(PARTS):
             continue
         for line, match in search(r'^\s*#\s*include\s+"([^"]+)"', name, without_comments(name)):
             if not re.match(allowed_includes(name), match[1]):
@@ -41,7 +45,7 @@ def includes():
 
 def json_only_at_the_edge():
     for name in having(".c", ".h"):
-        if not name.startswith(("common/", "services/", "proto/")) or any(fnmatch(name, p) for p in JSON_FILES):
+        if not name.startswith(PARTS) or any(fnmatch(name, p) for p in JSON_FILES):
             continue
         for line, match in search(r"#\s*include\s+<(jansson|cjson|json-c|yyjson)[^>]*>", name, without_comments(name)):
             yield Finding(name, line, f"JSON ({match[1]}) exists only in the gateway and the push providers")
@@ -49,7 +53,7 @@ def json_only_at_the_edge():
 
 def sql_only_in_stores():
     for name in having(".c", ".h"):
-        if not name.startswith(("common/", "services/", "proto/")):
+        if not name.startswith(PARTS):
             continue
         for line, content in strings(name):
             if not re.match(SQL, content):

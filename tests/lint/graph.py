@@ -13,12 +13,10 @@ import subprocess
 from collections import defaultdict
 from pathlib import Path, PurePath
 
-from sources import ROOT, Finding, having, search, without_comments
-
-PARTS = ("common/", "services/", "proto/")
+from sources import PARTS, ROOT, Finding, having, search, without_comments
 
 # Folders from top to bottom; those of one row stand beside each other and do not know each other.
-COMMON = (("service",), ("loop",), ("http", "kafka", "redis", "pg"), ("base",))
+COMMON = (("service",), ("loop",), ("contract", "http", "kafka", "redis", "pg"), ("base",))
 GATEWAY = ("", "write", "read", "edge", "json", "link")
 
 
@@ -208,6 +206,8 @@ def height(name):
     top, _, rest = name.partition("/")
     if top == "proto":
         return (0, 0)
+    if top == "deploy":
+        return (1, 1)
     if top == "common":
         return next(((1, -i) for i, row in enumerate(COMMON) if rest in row), None)
     service, _, inner = rest.partition("/")
@@ -227,7 +227,8 @@ def are_aggregates(source, target):
 def is_downward(source, target):
     if source.startswith("proto") and target.startswith("proto") or are_aggregates(source, target):
         return True
-    apart = source.startswith("services/") and target.startswith("services/") and \
+    programs = ("services/", "deploy/")
+    apart = source.startswith(programs) and target.startswith(programs) and \
         owner(target) not in (owner(source), "services/directory")
     return not apart and height(target) < height(source)
 

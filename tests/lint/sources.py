@@ -6,6 +6,8 @@ from collections import namedtuple
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# Where the product's C stands; the simulator is a stand-in for somebody else's.
+PARTS = ("common/", "services/", "proto/", "deploy/simulator/")
 SERVICES = ("gateway", "auth", "meeting", "document", "notification", "analytics")
 Finding = namedtuple("Finding", "path line message")
 

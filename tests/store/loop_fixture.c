@@ -45,6 +45,13 @@ static int recurse(volatile int *depth)
 
 static const struct loop_part FACTS;
 
+static enum err want(const struct loop_message *message)
+{
+    if (((const Pb__GetOutcome *)message->body)->partition == KEEP_NAMING)
+        loop_want_news(message->batch, TOPIC_DOCUMENT_EVENTS);
+    return ERR_OK;
+}
+
 static enum err apply(const struct loop_message *message)
 {
     struct work *work = loop_state(message->batch, &FACTS);
@@ -59,8 +66,9 @@ static enum err apply(const struct loop_message *message)
     return ERR_OK;
 }
 
+static const struct loop_handler COMMANDS[] = {{.type = &pb__get_outcome__descriptor, .want = want, .apply = apply}};
 static const struct loop_handler ROWS[] = {{.type = &pb__get_outcome__descriptor, .apply = apply}};
-static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_MEETING_COMMANDS, ROWS),
+static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_MEETING_COMMANDS, COMMANDS),
                                                 LOOP_HANDLERS(TOPIC_DIRECTORY_MEMBERS, ROWS)};
 static const struct loop_part FACTS = {
     .name = "facts", .handlers = HANDLERS, .n_handlers = 2, .new = work_new, .write = write_facts};
@@ -73,6 +81,9 @@ static struct loop_options options = {
     /* `service`, and with it the consumer group, is the case's name */
     .name = "commands", .inputs = INPUTS, .n_inputs = 2, .parts = PARTS, .n_parts = 1, .fires_timers = true,
 };
+/* The projections are another process's: a case moves their positions. */
+static const struct loop_input HEARD[] = {{.topic = TOPIC_DOCUMENT_EVENTS}, {.topic = TOPIC_AUTH_EVENTS}};
+static const struct loop_options PROJECTIONS = {.name = "projections", .inputs = HEARD, .n_inputs = 2};
 static const struct service_spec SPEC = {.name = "test", .loops = &options, .n_loops = 1};
 
 static struct service service_of(const char *name, const char *conninfo)
@@ -135,6 +146,11 @@ struct loop *loop_fixture_loop_in(struct fixture *f, const struct loop_environme
     options.service = f->name;
     assert_int_equal(loop_start(environment, &options, &loop), ERR_OK);
     return loop;
+}
+
+void loop_fixture_hears(void)
+{
+    options.hears = &PROJECTIONS;
 }
 
 struct loop *loop_fixture_loop(struct fixture *f)

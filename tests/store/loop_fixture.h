@@ -9,7 +9,7 @@
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/loop/loop_notice.h"
-#include "common/loop/loop_thread.h"
+#include "common/loop/loop_state.h"
 #include "common/service/service_dead.h"
 #include "common/service/service_internal.h"
 
@@ -19,7 +19,8 @@
 #include <cmocka.h>
 
 enum { LOOP_PATIENCE_MS = 60000 };
-enum what { KEEP, KEEP_AND_RECORD, RECURSE }; /* a record goes to directory.organizations, keyed by the item */
+/* A record goes to directory.organizations, keyed by the item; what names waits for document.events. */
+enum what { KEEP, KEEP_AND_RECORD, RECURSE, KEEP_NAMING };
 
 struct fixture {
     TALLOC_CTX *ctx;
@@ -41,6 +42,8 @@ int loop_fixture_run_child(const struct fixture *f);
 int loop_fixture_start(void **state); /* *state is a struct fixture */
 int loop_fixture_stop(void **state);
 
+/* From now on the loop's commands wait for document.events and auth.events, which the case reads in its place. */
+void loop_fixture_hears(void);
 /* The loop of the fixture, in its environment or another. */
 struct loop *loop_fixture_loop(struct fixture *f);
 struct loop *loop_fixture_loop_in(struct fixture *f, const struct loop_environment *environment);

@@ -29,8 +29,7 @@ static const char CITY_ROWS[] =
     " (" ID("54") ", 1, 'Đã Rời', " ID("b1") ", 3, false, '');"
     "INSERT INTO directory_position(member_id, organization_id, role, from_us, phone) VALUES"
     " (" ID("51") ", " ID("b1") ", 2, 0, '+84900000001');"
-    "INSERT INTO document(id, version, organization_id, state, classification, title) VALUES"
-    " (" ID("d1") ", 1, " ID("b1") ", 1, 1, 'Nghị quyết 15');";
+    "INSERT INTO document(id, version, title) VALUES (" ID("d1") ", 1, 'Nghị quyết 15');";
 /* clang-format on */
 
 void fixture_fill(struct pg *pg)

@@ -33,7 +33,8 @@ static const char OLD_ROWS[] =
     "INSERT INTO fact_adoption VALUES (id('51'), true, 1, (extract(epoch FROM now()) * 1e6)::int8),"
     " (id('52'), true, 0, 1000000);"
     "INSERT INTO fact_device VALUES (id('51'), 'a', 10, true);"
-    "INSERT INTO position(cluster, topic, partition, next) VALUES ('here', 6, 0, 50), ('here', 8, 0, 60);"
+    "INSERT INTO position(cluster, topic, partition, next, owner)"
+    " VALUES ('here', 6, 0, 50, gen_random_uuid()), ('here', 8, 0, 60, gen_random_uuid());"
     "INSERT INTO seen(message_id, kind, aggregate_id, created_at_us, settled_at_us)"
     " VALUES (id('01'), 'DocumentPublished', id('d001'), 1, 1), (id('02'), 'MeetingCommented', id('e001'), 1, 1);";
 

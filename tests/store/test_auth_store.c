@@ -7,7 +7,6 @@
 #include "common/base/mem.h"
 #include "common/kafka/kafka.h"
 #include "common/loop/migrations.h"
-#include "services/auth/account/account_store.h"
 #include "services/auth/bootstrap.h"
 #include "services/auth/import/import.h"
 #include "services/auth/import/import_store.h"
@@ -20,7 +19,6 @@
 #include "services/auth/organization/organization_view_store.h"
 #include "services/auth/position/position.h"
 #include "services/auth/publish/turn_store.h"
-#include "services/auth/session/session_store.h"
 #include "sotay/v1/directory.pb-c.h"
 
 #include <stdio.h>
@@ -369,69 +367,6 @@ static void test_members_are_found_by_the_middle_of_a_name_without_accents(void 
     assert_string_equal(rows[0].item->full_name, "Phạm Thị Dế");
 }
 
-/* --- signing in --- */
-
-static void test_a_step_opens_one_session_on_a_device(void **state)
-{
-    struct fixture *f = *state;
-    struct new_session session = {.id = {{1}},
-                                  .member = member_id_of("00"),
-                                  .device_id = "a",
-                                  .now_us = 1,
-                                  .has_totp_step = true,
-                                  .totp_step = 7};
-    session_store_add_queue(f->pg, f->ctx, &session);
-    assert_int_equal(pg_flush(f->pg), ERR_OK);
-    session.id.bytes[0] = 2;
-    session_store_add_queue(f->pg, f->ctx, &session);
-    assert_int_equal(pg_flush(f->pg), ERR_CONSTRAINT);
-    assert_string_equal(pg_constraint(f->pg), "session_totp_step");
-    session.device_id = "b";
-    session_store_add_queue(f->pg, f->ctx, &session);
-    assert_int_equal(pg_flush(f->pg), ERR_OK);
-}
-
-static void test_the_pair_whose_reply_may_be_lost_is_never_forgotten(void **state)
-{
-    struct fixture *f = *state;
-    struct new_session session = {.id = {{1}}, .member = member_id_of("00"), .now_us = 1};
-    uint8_t hashes[4][TOKEN_HASH_BYTES] = {{1}, {2}, {3}, {4}}, key[TOKEN_HASH_BYTES] = {9};
-    struct presented_token found;
-    session_store_add_queue(f->pg, f->ctx, &session);
-    session_store_add_token_queue(f->pg, f->ctx, hashes[0], &session.id, 1);
-    assert_int_equal(pg_flush(f->pg), ERR_OK);
-    for (size_t i = 0; i < 3; i++) { /* each a month after the last */
-        assert_int_equal(session_store_refresh_begin(f->pg, f->ctx, hashes[i], &found), ERR_OK);
-        assert_true(found.found && !found.used);
-        session_store_successor_queue(
-            f->pg, f->ctx,
-            &(struct successor){hashes[i], key, hashes[i + 1], session.id, (int64_t)(i + 1) * 30 * CLOCK_DAY_US});
-        pg_queue_sql(f->pg, "COMMIT");
-        assert_int_equal(pg_flush(f->pg), ERR_OK);
-    }
-    assert_int_equal(session_store_refresh_begin(f->pg, f->ctx, hashes[2], &found), ERR_OK);
-    assert_true(found.found && found.used && !found.successor_used);
-    must(f->pg, "ROLLBACK");
-    assert_int_equal(session_store_refresh_begin(f->pg, f->ctx, hashes[0], &found), ERR_OK);
-    assert_false(found.found);
-    must(f->pg, "ROLLBACK");
-}
-
-static void test_who_left_has_no_account_to_sign_in_with(void **state)
-{
-    struct fixture *f = *state;
-    struct account account;
-    struct uuid admin_id = member_id_of("00");
-    account_store_set_password_queue(f->pg, f->ctx, &admin_id, "hash", 1);
-    assert_int_equal(pg_flush(f->pg), ERR_OK);
-    assert_int_equal(account_store_find(f->pg, f->ctx, "00", "a", &account), ERR_OK);
-    assert_true(account.found && !account.known_device && !account.activated &&
-                strcmp(account.password_hash, "hash") == 0);
-    must(f->pg, "UPDATE member SET status = 3 WHERE card_number = '00'");
-    assert_int_equal(account_store_find(f->pg, f->ctx, "00", "a", &account), ERR_OK);
-    assert_false(account.found);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -446,9 +381,6 @@ int main(void)
         CASE(test_the_roster_is_published_by_one_at_a_time),
         CASE(test_an_organisation_is_visible_from_its_path_grants_and_subtrees_only),
         CASE(test_members_are_found_by_the_middle_of_a_name_without_accents),
-        CASE(test_a_step_opens_one_session_on_a_device),
-        CASE(test_the_pair_whose_reply_may_be_lost_is_never_forgotten),
-        CASE(test_who_left_has_no_account_to_sign_in_with),
     };
     return cmocka_run_group_tests(tests, start_with_kafka, stop_with_kafka);
 }

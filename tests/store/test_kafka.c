@@ -206,8 +206,9 @@ struct reading {
     enum topic topic;
     char *group;
     struct kafka_consumer *consumer;
-    int64_t next[8];  /* what `assigned` answers */
-    enum err refuses; /* or this */
+    int64_t next[8];    /* what `assigned` answers: the end, once it knows that this lies beyond it */
+    int64_t beyond_end; /* the end that one lay beyond */
+    enum err refuses;   /* or this */
     int asked, revoked;
     size_t partitions; /* of the last assignment */
     size_t n;
@@ -221,6 +222,8 @@ static enum err on_assigned(void *arg, struct kafka_assignment *partitions, size
     reading->partitions = n;
     for (size_t i = 0; i < n; i++) {
         assert_int_equal(partitions[i].topic, reading->topic);
+        if (partitions[i].end >= 0 && reading->next[partitions[i].partition] > partitions[i].end)
+            reading->next[partitions[i].partition] = reading->beyond_end = partitions[i].end;
         partitions[i].next = reading->next[partitions[i].partition];
     }
     return reading->refuses;
@@ -360,21 +363,20 @@ static void test_a_pause_stops_and_a_resume_starts_again_from_the_position(void 
     kafka_consumer_stop(reading.consumer);
 }
 
-static void test_a_position_beyond_the_end_stops(void **state)
+static bool knows_the_end(struct reading *reading)
+{
+    return reading->beyond_end > 0;
+}
+
+static void test_a_position_beyond_the_end_is_asked_for_again_with_the_ends_of_the_log(void **state)
 {
     (void)state;
     struct reading reading = {.topic = TOPIC_DOCUMENT_EVENTS};
     struct kafka_report first = produce(TOPIC_DOCUMENT_EVENTS, "k", "a");
     reading.next[first.partition] = 1000;
     reading_start(&reading, "1");
-    int64_t until_us = patience();
-    enum err err = ERR_OK;
-    while (err != ERR_CONFIG) {
-        assert_true(clock_monotonic_us() < until_us);
-        err = poll_once(&reading, 50);
-    }
-    assert_int_equal(poll_once(&reading, 50), ERR_CONFIG);
-    assert_int_equal(reading.n, 0);
+    poll_until(&reading, knows_the_end);
+    assert_int_equal(reading.beyond_end, first.offset + 1);
     kafka_consumer_stop(reading.consumer);
 }
 
@@ -486,7 +488,7 @@ int main(void)
         cmocka_unit_test(test_reading_goes_on_from_the_position_that_assigned_gives),
         cmocka_unit_test(test_positions_that_cannot_be_asked_are_asked_again),
         cmocka_unit_test(test_a_pause_stops_and_a_resume_starts_again_from_the_position),
-        cmocka_unit_test(test_a_position_beyond_the_end_stops),
+        cmocka_unit_test(test_a_position_beyond_the_end_is_asked_for_again_with_the_ends_of_the_log),
         cmocka_unit_test(test_read_whole_means_that_all_was_given_out),
         cmocka_unit_test(test_topics_without_records_are_read_whole_at_once),
         cmocka_unit_test(test_committed_positions_serve_lag_only),

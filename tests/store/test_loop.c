@@ -276,7 +276,7 @@ static void leave_marker(struct fixture *f, const char *text)
 static int64_t attempts_by_marker(struct fixture *f, const char *cluster)
 {
     struct uuid item = item_id(cluster);
-    leave_marker(f, mem_printf(f, "%d 3 1000 %s\n5", TOPIC_MEETING_COMMANDS, cluster));
+    leave_marker(f, mem_printf(f, "%d 3 1000 0 %s\n5", TOPIC_MEETING_COMMANDS, cluster));
     struct loop *loop = loop_fixture_loop(f);
     send_and_wait(f, &item, KEEP, (int64_t)f->n_commands);
     loop_stop(loop);

@@ -2,7 +2,8 @@
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/kafka/envelope.h"
-#include "common/loop/loop_batch.h"
+#include "common/loop/loop_open.h"
+#include "common/loop/loop_run.h"
 #include "common/loop/migrations.h"
 #include "pg_fixture.h"
 
@@ -11,7 +12,7 @@
 /* --- a service of one aggregate ----------------------------------------------------------------------------------- */
 
 /* A command is a GetOutcome: `offset` is the item's version, `partition` what its handlers do. */
-enum { KEEP, REFUSE_TO_WANT, WANT_MALFORMED, WANT_LATER, REFUSE_HALF };
+enum { KEEP, REFUSE_TO_WANT, WANT_MALFORMED, WANT_LATER, REFUSE_HALF, TELL };
 
 static const struct pg_statement KEEP_FACT = {
     .name = "keep_fact", .each = true, .sql = "INSERT INTO fact(version) SELECT * FROM unnest($1::int8[])"};
@@ -40,7 +41,10 @@ static enum err want_fact(const struct loop_message *message)
 
 static enum err keep_fact(const struct loop_message *message)
 {
-    pg_add_int8(loop_state(message->batch, &FACTS), ((const Pb__GetOutcome *)message->body)->offset);
+    const Pb__GetOutcome *body = (const Pb__GetOutcome *)message->body;
+    pg_add_int8(loop_state(message->batch, &FACTS), body->offset);
+    if (body->partition == TELL)
+        loop_event(message, TOPIC_MEETING_EVENTS, &message->aggregate, message->body);
     return ERR_OK;
 }
 
@@ -355,6 +359,74 @@ static void test_a_letter_whose_replay_fails_stays(void **state)
     assert_int_equal(facts(f), 1);
 }
 
+/* --- records of several messages ---------------------------------------------------------------------------------- */
+
+static ProtobufCBinaryData bundle_of(struct fixture *f, ProtobufCBinaryData envelopes[], size_t n)
+{
+    Pb__Bundle bundle = PB__BUNDLE__INIT;
+    bundle.n_envelopes = n;
+    bundle.envelopes = envelopes;
+    return mem_pack(f->ctx, &bundle.base);
+}
+
+/* Three events in one record: both parts take the first and the last, the second part refuses the middle one. */
+static struct kafka_record bundle_with_a_bad_one(struct fixture *f)
+{
+    ProtobufCBinaryData envelopes[] = {message_of(f, "GetOutcome", KEEP, 1),
+                                       message_of(f, "GetOutcome", REFUSE_HALF, 2),
+                                       message_of(f, "GetOutcome", KEEP, 3)};
+    return record_of(TOPIC_MEETING_EVENTS, 0, 0, bundle_of(f, envelopes, ARRAY_LENGTH(envelopes)));
+}
+
+static void test_of_a_record_only_the_message_that_fails_becomes_a_dead_letter(void **state)
+{
+    struct fixture *f = *state;
+    struct loop_runner *runner = runner_of(f);
+    struct loop_suspects suspects = {.ctx = f->ctx, .pg = f->pg, .positions = runner->positions};
+    struct kafka_record record = bundle_with_a_bad_one(f);
+    atomic_bool stopping = false;
+    struct loop_run run = {.runner = runner, .suspects = &suspects, .stopping = &stopping}; /* nothing is announced */
+    assert_int_equal(loop_run_records(&run, &(struct kafka_records){&record, 1}, 512), ERR_OK);
+    assert_int_equal(NUMBER(f, "kept", "SELECT sum(version)::int8 FROM fact"), 1 + 1001 + 3 + 1003);
+    assert_int_equal(NUMBER(f, "dead", "SELECT count(*) FROM dead_letter WHERE \"offset\" = 0 AND place = 1"), 1);
+    assert_int_equal(next_of(runner, TOPIC_MEETING_EVENTS, 0), 1);
+}
+
+static void test_the_position_moves_behind_a_record_with_its_last_message(void **state)
+{
+    struct fixture *f = *state;
+    struct loop_runner *runner = runner_of(f);
+    struct loop_records messages = {0};
+    struct kafka_record record = bundle_with_a_bad_one(f);
+    loop_take_apart(f->ctx, &OPTIONS, &record, &messages);
+    assert_int_equal(messages.list.n, 3);
+    assert_int_equal(run(runner, messages.list.items, 1), ERR_OK);
+    assert_int_equal(next_of(runner, TOPIC_MEETING_EVENTS, 0), 0);
+    assert_int_equal(run(runner, (const struct kafka_record[]){messages.list.items[0], messages.list.items[2]}, 2),
+                     ERR_OK);
+    assert_int_equal(next_of(runner, TOPIC_MEETING_EVENTS, 0), 1);
+    assert_int_equal(facts(f), 4); /* the first one was not applied again */
+}
+
+static void test_a_commit_tells_its_events_as_one_record_for_each_partition(void **state)
+{
+    struct fixture *f = *state;
+    const struct kafka_record records[] = {command(f, 0, 0, TELL, 1), command(f, 1, 0, TELL, 2),
+                                           command(f, 0, 1, TELL, 3)};
+    struct loop_forced forced = {0};
+    struct loop_unannounced told;
+    assert_int_equal(loop_batch_run(runner_of(f), records, ARRAY_LENGTH(records), &forced, &told), ERR_OK);
+    assert_int_equal(told.n, 1);
+    assert_int_equal(told.notices->announcement->n_messages, 2);
+    Pb__OutboundMessage *const *messages = told.notices->announcement->messages;
+    const Pb__Bundle *bundle = envelope_unbundle(f->ctx, messages[0]->value.data, messages[0]->value.len);
+    assert_int_equal(messages[0]->partition, 0);
+    assert_int_equal(bundle->n_envelopes, 2);
+    assert_int_equal(messages[1]->partition, 1);
+    assert_null(envelope_unbundle(f->ctx, messages[1]->value.data, messages[1]->value.len)); /* one goes as it is */
+    mem_free(told.ctx);
+}
+
 /* --- what every batch does ---------------------------------------------------------------------------------------- */
 
 static void test_a_repeat_is_applied_once(void **state)
@@ -379,15 +451,15 @@ static void test_a_repeat_gets_the_first_answer_even_if_it_could_not_be_wanted_n
     assert_int_equal(NUMBER(f, "dead", "SELECT count(*) FROM dead_letter"), 0);
 }
 
-static void test_a_second_owner_changes_nothing(void **state)
+static void test_an_owner_of_before_changes_nothing(void **state)
 {
     struct fixture *f = *state;
     struct loop_runner *first = runner_of(f), *second = runner_of(f);
     const struct kafka_record one[] = {command(f, 0, 0, KEEP, 1)}, other[] = {command(f, 0, 0, KEEP, 2)};
-    assert_int_equal(run(first, one, 1), ERR_OK);
-    assert_int_equal(run(second, other, 1), ERR_OWNER_LOST);
+    assert_int_equal(run(first, one, 1), ERR_OWNER_LOST);
+    assert_int_equal(next_of(first, TOPIC_MEETING_COMMANDS, 0), 0);
+    assert_int_equal(run(second, other, 1), ERR_OK);
     assert_int_equal(facts(f), 1);
-    assert_int_equal(next_of(second, TOPIC_MEETING_COMMANDS, 0), 0);
 }
 
 int main(void)
@@ -405,9 +477,12 @@ int main(void)
         CASE(test_an_event_that_its_second_part_refuses_is_not_half_kept),
         CASE(test_tables_that_cannot_be_right_are_refused),
         CASE(test_a_letter_whose_replay_fails_stays),
+        CASE(test_of_a_record_only_the_message_that_fails_becomes_a_dead_letter),
+        CASE(test_the_position_moves_behind_a_record_with_its_last_message),
+        CASE(test_a_commit_tells_its_events_as_one_record_for_each_partition),
         CASE(test_a_repeat_is_applied_once),
         CASE(test_a_repeat_gets_the_first_answer_even_if_it_could_not_be_wanted_now),
-        CASE(test_a_second_owner_changes_nothing),
+        CASE(test_an_owner_of_before_changes_nothing),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { HASH_BYTES = 32 };
+#define A_BODY "the hash of a body is 32 bytes ."
+#define ANOTHER "and of another body the same ..."
+
 static const char *redis_address, *redis_password;
 
 /* --- a gateway's ear ---------------------------------------------------------------------------------------------- */
@@ -131,7 +135,8 @@ static void send_with_body(struct fixture *f, const char *key, const char *body_
     command.offset = version;
     envelope_begin(f, &envelope, &item, &item, command.base.descriptor->short_name, mem_pack(f, &command.base));
     envelope.has_body_hash = true;
-    envelope.body_hash = mem_bytes(f, body_hash, strlen(body_hash));
+    assert_int_equal(strlen(body_hash), HASH_BYTES);
+    envelope.body_hash = mem_bytes(f, body_hash, HASH_BYTES);
     ProtobufCBinaryData packed = mem_pack(f, &envelope.base);
     assert_int_equal(
         kafka_produce(f->producer, TOPIC_MEETING_COMMANDS, &item, sizeof item, packed.data, packed.len, NULL, NULL),
@@ -162,15 +167,15 @@ static void test_outcomes_are_told_with_the_body_that_they_answer(void **state)
     struct fixture *f = *state;
     static struct scene scene; /* outlives a failure, as the subscriber does */
     begin(f, &scene);
-    send_with_body(f, "one", "a body", 1);
+    send_with_body(f, "one", A_BODY, 1);
     wait_for(&scene.ear, &scene.ear.outcomes, 1);
     assert_null(scene.ear.outcome->code);
-    assert_int_equal(scene.ear.outcome->body_hash.len, strlen("a body"));
-    send_with_body(f, "one", "another", 1);
+    assert_int_equal(scene.ear.outcome->body_hash.len, HASH_BYTES);
+    send_with_body(f, "one", ANOTHER, 1);
     wait_for(&scene.ear, &scene.ear.outcomes, 2);
     assert_string_equal(scene.ear.outcome->code, err_word(ERR_IDEMPOTENCY_KEY_REUSED));
-    assert_memory_equal(scene.ear.outcome->body_hash.data, "another", strlen("another"));
-    send_with_body(f, "one", "a body", 1);
+    assert_memory_equal(scene.ear.outcome->body_hash.data, ANOTHER, HASH_BYTES);
+    send_with_body(f, "one", A_BODY, 1);
     wait_for(&scene.ear, &scene.ear.outcomes, 3);
     assert_true(!scene.ear.outcome->code && scene.ear.outcome->replayed);
     end(&scene);
@@ -189,7 +194,7 @@ static void test_an_owner_whose_row_has_moved_begins_an_epoch_that_voids_the_ser
     assert_int_equal(redis_flush(scene.redis), ERR_OK);
     int epochs = read_number(&scene.ear, &scene.ear.epochs);
     wait_for(&scene.ear, &scene.ear.heartbeats, read_number(&scene.ear, &scene.ear.heartbeats) + 2);
-    assert_true(has_tag(&scene, key)); /* heartbeats void nothing */
+    assert_true(has_tag(&scene, key));              /* heartbeats void nothing */
     must(f, "UPDATE position SET next = next + 1"); /* another owner's advance */
     wait_for(&scene.ear, &scene.ear.epochs, epochs + 1);
     assert_false(has_tag(&scene, key));
@@ -204,7 +209,7 @@ static void test_no_heartbeat_is_sent_while_the_rows_cannot_be_read(void **state
     begin(f, &scene);
     must(f, "ALTER TABLE position RENAME TO position_away");
     int before = read_number(&scene.ear, &scene.ear.heartbeats);
-    send_with_body(f, "waits", "a body", 1);
+    send_with_body(f, "waits", A_BODY, 1);
     wait_for_retries(scene.loop);
     assert_true(read_number(&scene.ear, &scene.ear.heartbeats) <= before + 1);
     must(f, "ALTER TABLE position_away RENAME TO position");
@@ -221,7 +226,7 @@ static void test_what_redis_did_not_take_is_followed_by_a_new_epoch(void **state
     begin(f, &scene);
     int epochs = read_number(&scene.ear, &scene.ear.epochs);
     assert_int_equal(failpoint_arm("loop.redis.fails", "fail", 1), ERR_OK);
-    send_with_body(f, "lost", "a body", 1);
+    send_with_body(f, "lost", A_BODY, 1);
     wait_for(&scene.ear, &scene.ear.epochs, epochs + 1);
     wait_for(&scene.ear, &scene.ear.full_heartbeats, read_number(&scene.ear, &scene.ear.full_heartbeats) + 1);
     assert_true(loop_is_heard(scene.loop));

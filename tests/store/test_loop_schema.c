@@ -90,7 +90,8 @@ static void test_an_offset_of_another_cluster_is_another_message(void **state)
     struct pg_result *rows;
     assert_int_equal(loop_store_attempts(f->pg, f, "new", 10, &rows), ERR_OK);
     assert_int_equal(pg_rows(rows), 1);
-    must(f->pg, "INSERT INTO position VALUES ('new', 5, 0, 43)");
+    must(f->pg, "INSERT INTO position(cluster, topic, partition, next, owner)"
+                " VALUES ('new', 5, 0, 43, gen_random_uuid())");
     assert_int_equal(loop_store_attempts(f->pg, f, "new", 10, &rows), ERR_OK);
     assert_int_equal(pg_rows(rows), 0); /* it was done after all */
     struct loop_dead dead = {.at = {.cluster = "new", .topic = 5, .partition = 0, .offset = 42}, .reason = "why"};

@@ -2,8 +2,11 @@
 #include "meeting_fixture.h"
 
 #include "common/base/array.h"
+#include "common/base/mem.h"
+#include "services/meeting/comment/comment_query.h"
 #include "services/meeting/comment/comment_store.h"
 #include "services/meeting/meeting/meeting_list_store.h"
+#include "services/meeting/pack/pack_query.h"
 
 #include "common/base/clock.h"
 
@@ -174,6 +177,77 @@ static void test_organisations_are_known_to_their_own_and_to_officers(void **sta
     }
 }
 
+/* --- answers that have no more room --------------------------------------------------------------------------- */
+
+/* As the branch's members ask. */
+static const ProtobufCMessage *ask(struct fixture *f, const struct query_table *table, const ProtobufCMessage *body)
+{
+    static uint8_t branch[16] = {0xb1};
+    Pb__Scope *scope = mem_new(f, Pb__Scope);
+    struct query query = {.ctx = f, .pg = f->pg, .scope = scope, .body = body};
+    pb__scope__init(scope);
+    scope->has_branch_id = true;
+    scope->branch_id = (ProtobufCBinaryData){sizeof branch, branch};
+    assert_ptr_equal(table->rows[0].type, body->descriptor);
+    assert_int_equal(table->rows[0].answer(&query), ERR_OK);
+    assert_true(protobuf_c_message_get_packed_size(query.reply) < QUERY_ROOM_BYTES + (1 << 20));
+    return query.reply;
+}
+
+/* So many comments of that many bytes at meeting 1. */
+static void fill_with_comments(struct fixture *f, int n, int bytes)
+{
+    struct meeting made = meeting_of(1, &BRANCH_10B, december(4));
+    keep(f, &made);
+    must(f->pg, mem_printf(f,
+                           "INSERT INTO meeting_comment(id, meeting_id, author_id, text, visibility, channel,"
+                           "  created_at_us)"
+                           " SELECT gen_random_uuid(), m.id, gen_random_uuid(), repeat('x', %d), 0, 0, i"
+                           " FROM meeting m, generate_series(1, %d) i",
+                           bytes, n));
+    must(f->pg, mem_printf(f, "UPDATE meeting SET comments = %d", n));
+}
+
+static void test_a_pack_has_the_first_comments_that_fit_and_the_count_of_all(void **state)
+{
+    struct fixture *f = *state;
+    static uint8_t id[16] = {1};
+    static const struct {
+        int n, bytes;
+        size_t most;
+    } cases[] = {{3000, 100, 500}, {600, 16000, 500}, {300, 40000, 209}, {20, 1000000, 8}};
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        Pb__GetMeetingPack body = PB__GET_MEETING_PACK__INIT;
+        body.meeting_id = (ProtobufCBinaryData){sizeof id, id};
+        fixture_reset(f->pg);
+        fill_with_comments(f, cases[i].n, cases[i].bytes);
+        const Pb__MeetingPack *pack = (const Pb__MeetingPack *)ask(f, &PACK_QUERIES, &body.base);
+        assert_int_equal(pack->meeting->comments, cases[i].n);
+        assert_int_equal(pack->n_comments, cases[i].most);
+        assert_int_equal(pack->comments[pack->n_comments - 1]->created_at_us, (int64_t)cases[i].most);
+    }
+}
+
+static void test_a_page_ends_where_its_room_does_and_the_next_one_goes_on(void **state)
+{
+    struct fixture *f = *state;
+    static uint8_t id[16] = {1};
+    Pb__ListComments body = PB__LIST_COMMENTS__INIT;
+    body.meeting_id = (ProtobufCBinaryData){sizeof id, id};
+    body.limit = 100;
+    int64_t next = 1;
+    fill_with_comments(f, 20, 1000000);
+    do {
+        const Pb__CommentList *list = (const Pb__CommentList *)ask(f, &COMMENT_QUERIES, &body.base);
+        assert_true(list->n_items > 0);
+        for (size_t i = 0; i < list->n_items; i++)
+            assert_int_equal(list->items[i]->created_at_us, next++);
+        body.has_cursor = list->has_next_cursor;
+        body.cursor = list->next_cursor;
+    } while (body.has_cursor);
+    assert_int_equal(next, 21);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +256,8 @@ int main(void)
         CASE(test_filters_narrow_the_list),
         CASE(test_pages_follow_each_other_newest_first),
         CASE(test_organisations_are_known_to_their_own_and_to_officers),
+        CASE(test_a_pack_has_the_first_comments_that_fit_and_the_count_of_all),
+        CASE(test_a_page_ends_where_its_room_does_and_the_next_one_goes_on),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -184,26 +184,119 @@ static void test_an_answer_is_kept_with_its_comment(void **state)
     must(f->pg, "ROLLBACK");
 }
 
-static void test_only_newer_documents_are_taken(void **state)
+/* --- documents, as of when ---------------------------------------------------------------------------------------- */
+
+#define DAY(n) ((n)*CLOCK_DAY_US)
+
+static void hear_of(struct fixture *f, const struct document_row versions[], size_t n)
+{
+    document_store_write(f->ctx, f->pg, versions, n);
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+}
+
+/* Its title as it was for a command of `at_us`; NULL: it may not be named. */
+static const char *title_at(struct fixture *f, const struct uuid *id, int64_t at_us)
+{
+    struct loop_batch *batch = new_batch(f);
+    document_want(batch, id);
+    load_wanted(f, batch);
+    const struct document *found = document_find(batch, id, at_us);
+    must(f->pg, "ROLLBACK");
+    return found ? found->title : NULL;
+}
+
+static void test_a_document_is_what_it_was_when_the_command_was_appended(void **state)
 {
     struct fixture *f = *state;
-    const struct uuid document = {{0xd1}};
-    struct document_row newer = {.id = {{0xd1}}, .version = 3, .state = 1, .title = "Mới"},
-                        older = {.id = {{0xd1}}, .version = 2, .title = "Cũ"};
-    struct document_row *const IN_TURN[] = {&newer, &older};
-    for (size_t i = 0; i < 2; i++) {
-        struct uuid_map *documents = uuid_map_new(f->ctx);
-        uuid_map_put(documents, &document, IN_TURN[i]);
-        document_store_write(f->ctx, f->pg, documents);
-        assert_int_equal(pg_flush(f->pg), ERR_OK);
+    const struct uuid id = {{0xd2}};
+    const struct document_row versions[] = {
+        {.id = id,
+         .version = 1,
+         .begins_at_us = 100,
+         .state = PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED,
+         .title = "Một"},
+        {.id = id,
+         .version = 2,
+         .begins_at_us = 200,
+         .state = PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED,
+         .title = "Hai"},
+        {.id = id,
+         .version = 3,
+         .begins_at_us = 300,
+         .state = PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN,
+         .title = "Hai"},
+    };
+    const struct {
+        int64_t at_us;
+        const char *title;
+    } CASES[] = {{99, NULL}, {100, "Một"}, {199, "Một"}, {200, "Hai"}, {299, "Hai"}, {300, NULL}, {DAY(1), NULL}};
+    hear_of(f, versions, ARRAY_LENGTH(versions));
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        const char *title = title_at(f, &id, CASES[i].at_us);
+        assert_int_equal(title != NULL, CASES[i].title != NULL);
+        if (title)
+            assert_string_equal(title, CASES[i].title);
     }
-    struct loop_batch *batch = new_batch(f);
-    document_want(batch, &document);
-    load_wanted(f, batch);
-    const struct document *found = document_find(batch, &document);
-    assert_string_equal(found->title, "Mới");
-    must(f->pg, "ROLLBACK");
-    must(f->pg, "UPDATE document SET version = 1, title = 'Nghị quyết 15'");
+}
+
+static void test_a_version_that_is_told_again_begins_when_it_was_told_first(void **state)
+{
+    struct fixture *f = *state;
+    const struct uuid id = {{0xd3}};
+    struct document_row again[] = {
+        {.id = id,
+         .version = 1,
+         .begins_at_us = 100,
+         .state = PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED,
+         .title = "Một"},
+        {.id = id,
+         .version = 2,
+         .begins_at_us = 200,
+         .state = PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED,
+         .title = "Hai"},
+        {.id = id,
+         .version = 1,
+         .begins_at_us = 400,
+         .state = PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED,
+         .title = "Một"},
+        {.id = id,
+         .version = 2,
+         .begins_at_us = 500,
+         .state = PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED,
+         .title = "Hai"},
+    };
+    hear_of(f, again, 3);
+    hear_of(f, again + 2, 2);
+    assert_string_equal(title_at(f, &id, 150), "Một");
+    assert_string_equal(title_at(f, &id, 450), "Hai");
+}
+
+static void test_what_became_another_before_any_command_that_is_read_again_is_forgotten(void **state)
+{
+    struct fixture *f = *state;
+    const struct uuid id = {{0xd4}};
+    struct document_row versions[] = {
+        {.id = id,
+         .version = 1,
+         .begins_at_us = DAY(1),
+         .title = "Một",
+         .state = PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED},
+        {.id = id,
+         .version = 2,
+         .begins_at_us = DAY(2),
+         .title = "Hai",
+         .state = PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED},
+        {.id = id,
+         .version = 3,
+         .begins_at_us = DAY(60),
+         .title = "Ba",
+         .state = PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(versions); i++)
+        hear_of(f, &versions[i], 1);
+    assert_null(title_at(f, &id, DAY(1)));
+    assert_string_equal(title_at(f, &id, DAY(59)), "Hai");
+    assert_string_equal(title_at(f, &id, DAY(60)), "Ba");
 }
 
 int main(void)
@@ -219,7 +312,9 @@ int main(void)
         CASE(test_a_deleted_draft_is_gone),
         CASE(test_comments_for_the_secretary_are_not_counted),
         CASE(test_an_answer_is_kept_with_its_comment),
-        CASE(test_only_newer_documents_are_taken),
+        CASE(test_a_document_is_what_it_was_when_the_command_was_appended),
+        CASE(test_a_version_that_is_told_again_begins_when_it_was_told_first),
+        CASE(test_what_became_another_before_any_command_that_is_read_again_is_forgotten),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

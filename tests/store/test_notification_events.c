@@ -273,6 +273,39 @@ static void test_news_keep_their_readers_when_their_meeting_changes(void **state
     assert_int_equal(inbox_size(f, &MEMBER), 0);
 }
 
+static void decide(struct fixture *f, uint8_t number)
+{
+    Pb__ProposalDecided event = PB__PROPOSAL_DECIDED__INIT;
+    event.meeting_id = id(f, &MEETING);
+    event.organization_id = id(f, &BRANCH_10B);
+    event.notification_id = id(f, &(struct uuid){{0xe8, number}});
+    event.author_id = id(f, &MEMBER);
+    event.state = PB__PROPOSAL_STATE__PROPOSAL_STATE_DECLINED;
+    event.decided_at_us = AFTER_MOVE + number;
+    hear_meeting(f, &event.base);
+}
+
+static int64_t digests(struct fixture *f)
+{
+    static const struct pg_statement COUNT = {.name = "count_digests", .sql = "SELECT count(*) FROM digest"};
+    struct pg_result *rows = pg_queue(f->pg, pg_args(f->ctx, &COUNT));
+    flush(f);
+    return pg_get_int8(rows, 0, 0);
+}
+
+static void test_each_decision_is_an_item_of_its_own_that_rings_at_once_and_keeps_its_reader(void **state)
+{
+    struct fixture *f = *state;
+    decide(f, 1);
+    assert_true(rings(f));
+    decide(f, 2);
+    decide(f, 2); /* heard twice */
+    edit(f, 3, PB__PARTICIPANTS__PARTICIPANTS_MEMBERS, false);
+    assert_int_equal(inbox_size(f, &MEMBER), 2);
+    assert_int_equal(inbox_size(f, &SECRETARY), 0);
+    assert_int_equal(digests(f), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +319,7 @@ int main(void)
         CASE(test_a_late_meeting_is_told_after_a_change_that_told_nobody_to_those_whom_it_left),
         CASE(test_comments_reach_the_heads_in_one_item_and_an_answer_its_author_alone),
         CASE(test_news_keep_their_readers_when_their_meeting_changes),
+        CASE(test_each_decision_is_an_item_of_its_own_that_rings_at_once_and_keeps_its_reader),
     };
     return cmocka_run_group_tests_name("notification events", tests, start, stop);
 }

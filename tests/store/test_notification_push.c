@@ -351,6 +351,42 @@ static void test_the_newest_word_about_a_device_wins(void **state)
     assert_int_equal(n, 2); /* it rings for its new owner only */
 }
 
+static void remove_device(struct fixture *f, const struct uuid *member, const char *device_id)
+{
+    const struct device removed = {.member = *member, .device_id = device_id, .at_us = 20};
+    const struct device *const all[] = {&removed};
+    device_store_queue(f->ctx, f->pg, all, 1);
+    flush(f);
+}
+
+/* Signed out while the push is under way: neither what is left of its shard nor a retry reaches it. */
+static void test_a_device_that_is_gone_gets_nothing_of_what_is_open(void **state)
+{
+    struct fixture *f = *state;
+    struct push_shard shard, *again;
+    size_t n, n_again;
+    push(f, &TO_10B, 2);
+    assert_true(claim(f, "one", NOW, &shard));
+    struct push_target *targets = targets_of(f, &shard, 1, 2, &n);
+    for (size_t i = 0; i < n; i++) {
+        targets[i].result = answered(503, "UNAVAILABLE", 0);
+        targets[i].next_at_us = NOW + 10;
+    }
+    shard.cursor_member = targets[1].member;
+    shard.cursor_device = targets[1].device_id;
+    record(f, &shard, 1, targets, n, false);
+    remove_device(f, &SECRETARY, "b");
+    remove_device(f, &MEMBER, "a");
+    (void)targets_of(f, &shard, 1, 10, &n);
+    assert_int_equal(n, 0);
+    struct pg_result *rows = shard_store_again(f->ctx, f->pg, &FCM, NOW + 20, 10);
+    flush(f);
+    targets = shard_store_read_again(f->ctx, rows, &again, &n_again);
+    assert_int_equal(pg_rows(rows), 2);
+    assert_true(targets[0].is_addressed);
+    assert_false(targets[1].is_addressed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -364,6 +400,7 @@ int main(void)
         CASE(test_a_digest_rings_those_who_have_not_read_it),
         CASE(test_one_sender_holds_an_account),
         CASE(test_the_newest_word_about_a_device_wins),
+        CASE(test_a_device_that_is_gone_gets_nothing_of_what_is_open),
     };
     return cmocka_run_group_tests_name("notification push", tests, start, stop);
 }

@@ -25,16 +25,44 @@ static void test_a_pair_gets_its_successor_again_until_that_is_used(void **state
         struct refresh_state state;
         enum refresh_answer answer;
     } ROWS[] = {
-        {{.session_lives = true}, REFRESH_NEW},
-        {{.session_lives = true, .used = true, .same_key = true}, REFRESH_SAME},
-        {{.session_lives = true, .used = true, .same_key = true, .successor_used = true}, REFRESH_REFUSED},
-        {{.session_lives = true, .used = true}, REFRESH_END_FAMILY},
-        {{.session_lives = true, .used = true, .successor_used = true}, REFRESH_END_FAMILY},
-        {{.session_lives = false}, REFRESH_REFUSED},
-        {{.session_lives = false, .used = true, .same_key = true}, REFRESH_REFUSED},
+        {{.session_lives = true, .known = true}, REFRESH_NEW},
+        {{.session_lives = true, .known = true, .used = true, .same_key = true}, REFRESH_SAME},
+        {{.session_lives = true, .known = true, .used = true, .same_key = true, .successor_used = true},
+         REFRESH_REFUSED},
+        {{.session_lives = true, .known = true, .used = true}, REFRESH_END_FAMILY},
+        {{.session_lives = true, .known = true, .used = true, .successor_used = true}, REFRESH_END_FAMILY},
+        {{.known = true}, REFRESH_REFUSED},
+        {{.known = true, .used = true, .same_key = true}, REFRESH_REFUSED},
+        {{.session_lives = true}, REFRESH_REFUSED},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(ROWS); i++)
         assert_int_equal(session_refresh(&ROWS[i].state), ROWS[i].answer);
+}
+
+static void test_a_token_ahead_of_a_restored_database_is_taken_once(void **state)
+{
+    (void)state;
+    static const struct {
+        struct refresh_state state;
+        enum refresh_answer answer;
+    } ROWS[] = {
+        {{.restoration = 1, .caught_up = true}, REFRESH_NEW},
+        {{.restoration = 2, .restoration_taken = 1, .caught_up = true}, REFRESH_NEW}, /* restored once more */
+        {{.restoration = 1}, REFRESH_LATER},  /* it may have been ended since the backup */
+        {{.caught_up = true}, REFRESH_LATER}, /* nobody has said yet that the database was restored */
+        {{.restoration = 1, .restoration_taken = 1, .caught_up = true}, REFRESH_REFUSED},
+        {{.restoration = 1, .restoration_taken = 1}, REFRESH_REFUSED},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(ROWS); i++) {
+        struct refresh_state ahead = ROWS[i].state;
+        ahead.session_lives = ahead.ahead = true;
+        assert_int_equal(session_refresh(&ahead), ROWS[i].answer);
+        ahead.ahead = false;
+        assert_int_equal(session_refresh(&ahead), REFRESH_REFUSED);
+        ahead.ahead = true;
+        ahead.session_lives = false;
+        assert_int_equal(session_refresh(&ahead), REFRESH_REFUSED);
+    }
 }
 
 static void test_a_session_lives_ninety_idle_days_and_more(void **state)
@@ -45,18 +73,47 @@ static void test_a_session_lives_ninety_idle_days_and_more(void **state)
     assert_false(session_lives(true, 0, 1));
 }
 
-static void test_a_successor_follows_from_the_pair_alone(void **state)
+static void test_a_refresh_token_says_whose_it_is_to_those_who_signed_it(void **state)
+{
+    (void)state;
+    struct keys keys = {.signing = {1}, .signing_id = {7}}, other_id = {.signing = {1}, .signing_id = {8}},
+                other_key = {.signing = {2}, .signing_id = {7}};
+    const struct refresh_claims claims = {.family = {{3, 4, 5}}, .number = INT64_C(0x0102030405060708)};
+    struct refresh_claims read;
+    char token[REFRESH_TOKEN_BYTES], again[REFRESH_TOKEN_BYTES];
+    token_refresh_sign(&keys, &claims, token);
+    token_refresh_sign(&keys, &claims, again);
+    assert_string_equal(token, again);
+    assert_int_equal(strlen(token), REFRESH_TOKEN_BYTES - 1);
+    assert_true(token_refresh_read(&keys, token, &read));
+    assert_true(uuid_equal(&read.family, &claims.family));
+    assert_int_equal(read.number, claims.number);
+    assert_false(token_refresh_read(&other_id, token, &read));
+    assert_false(token_refresh_read(&other_key, token, &read));
+    for (size_t i = 0; i < REFRESH_TOKEN_BYTES - 1; i++) {
+        char forged[REFRESH_TOKEN_BYTES];
+        memcpy(forged, token, sizeof forged);
+        forged[i] = forged[i] == 'A' ? 'Q' : 'A';
+        assert_false(token_refresh_read(&keys, forged, &read));
+        assert_true(uuid_is_zero(&read.family) && read.number == 0);
+        forged[i] = '\0';
+        assert_false(token_refresh_read(&keys, forged, &read));
+    }
+}
+
+static void test_an_unsigned_token_is_not_read_and_has_the_successor_it_had(void **state)
 {
     (void)state;
     struct keys keys = {.refresh = {1}}, other = {.refresh = {2}};
+    struct refresh_claims read;
     char a[REFRESH_TOKEN_BYTES], b[REFRESH_TOKEN_BYTES];
-    token_refresh_successor(&keys, "token", "key", a);
-    token_refresh_successor(&keys, "token", "key", b);
+    token_refresh_unsigned_successor(&keys, "token", "key", a);
+    token_refresh_unsigned_successor(&keys, "token", "key", b);
     assert_string_equal(a, b);
-    assert_int_equal(strlen(a), REFRESH_TOKEN_BYTES - 1);
-    token_refresh_successor(&keys, "tokenk", "ey", b);
+    assert_false(token_refresh_read(&keys, a, &read));
+    token_refresh_unsigned_successor(&keys, "tokenk", "ey", b);
     assert_string_not_equal(a, b);
-    token_refresh_successor(&other, "token", "key", b);
+    token_refresh_unsigned_successor(&other, "token", "key", b);
     assert_string_not_equal(a, b);
 }
 
@@ -292,8 +349,10 @@ int main(void)
         return EXIT_FAILURE;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_pair_gets_its_successor_again_until_that_is_used),
+        cmocka_unit_test(test_a_token_ahead_of_a_restored_database_is_taken_once),
         cmocka_unit_test(test_a_session_lives_ninety_idle_days_and_more),
-        cmocka_unit_test(test_a_successor_follows_from_the_pair_alone),
+        cmocka_unit_test(test_a_refresh_token_says_whose_it_is_to_those_who_signed_it),
+        cmocka_unit_test(test_an_unsigned_token_is_not_read_and_has_the_successor_it_had),
         cmocka_unit_test(test_attempts_are_free_then_wait_ever_longer_but_not_for_ever),
         cmocka_unit_test(test_attempts_are_forgotten_after_a_quiet_hour),
         cmocka_unit_test(test_a_token_moves_to_the_device_that_registers_it_last),

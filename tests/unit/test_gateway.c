@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* --- the route table --- */
@@ -344,7 +345,21 @@ static void test_a_file_that_is_given_up_leaves_nothing_behind(void **state)
     assert_int_equal(blob_upload_write(upload, "half", 4), ERR_OK);
     mem_free(ctx);
     assert_int_equal(remove_folder(folder), 0);
-    assert_int_equal(blob_upload_new(NULL, folder, &upload), ERR_DISK_FULL);
+}
+
+/* What a client reads as "the disk is full" is a full disk. */
+static void test_a_folder_that_is_gone_and_descriptors_that_are_used_up_are_no_full_disk(void **state)
+{
+    (void)state;
+    struct blob_upload *upload;
+    struct rlimit before, none = {0};
+    assert_int_equal(blob_upload_new(NULL, "/nowhere", &upload), ERR_INTERNAL);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none.rlim_max = before.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    enum err err = blob_upload_new(NULL, "/tmp", &upload);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(err, ERR_OVERLOADED);
 }
 
 int main(void)
@@ -368,6 +383,7 @@ int main(void)
         cmocka_unit_test(test_a_character_cut_by_the_end_of_the_head_is_still_text),
         cmocka_unit_test(test_a_file_that_is_kept_is_read_by_its_hash_and_known_to_its_sender_alone),
         cmocka_unit_test(test_a_file_that_is_given_up_leaves_nothing_behind),
+        cmocka_unit_test(test_a_folder_that_is_gone_and_descriptors_that_are_used_up_are_no_full_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 
 #include "common/base/array.h"
 #include "contract_rules.h"
+#include "services/gateway/json/json_format.h"
 #include "sotay/v1/auth.pb-c.h"
 #include "sotay/v1/document.pb-c.h"
 #include "sotay/v1/meeting.pb-c.h"
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #define ID "0190a5b2-7c1e-8abc-9def-001122334455"
 #define ID_UPPER "0190A5B2-7C1E-8ABC-9DEF-001122334455"
@@ -130,12 +132,13 @@ static void test_a_meeting_is_read_whole(void **state)
     assert_true(m->has_publish && m->publish);
 }
 
-static void test_what_is_absent_keeps_its_default(void **state)
+static void test_what_is_absent_means_its_default(void **state)
 {
     (void)state;
     Pb__CommentOnMeeting *m = read_whole(&pb__comment_on_meeting__descriptor,
                                          "{\"meeting_id\":\"" ID "\",\"text\":\"Nhất trí\",\"agenda_item_id\":null}");
-    assert_false(m->has_agenda_item_id || m->has_visibility || m->has_channel);
+    assert_false(m->has_agenda_item_id);
+    assert_true(m->has_visibility && m->has_channel); /* as if it had been said */
     assert_int_equal(m->channel, PB__CHANNEL__CHANNEL_APP);
 }
 
@@ -201,6 +204,26 @@ static void test_single_fields_are_judged_by_their_rules(void **state)
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++)
         assert_string_equal(refusal(cases[i].type, cases[i].body), cases[i].complaints);
+}
+
+/* Behind a letter that most accents go with, every character of the first plane gives what utf8proc says. */
+static void test_every_text_is_in_nfc_whatever_stands_in_it(void **state)
+{
+    (void)state;
+    const struct field_rule rule = {.format = FORMAT_TEXT, .max_length = UINT32_MAX};
+    for (utf8proc_int32_t c = ' '; c <= 0xffff; c++) {
+        utf8proc_uint8_t text[8] = "a";
+        char *got = NULL;
+        utf8proc_ssize_t bytes = utf8proc_encode_char(c, text + 1);
+        if (!utf8proc_codepoint_valid(c) || utf8proc_category(c) == UTF8PROC_CATEGORY_CC)
+            continue;
+        text[1 + bytes] = '\0';
+        utf8proc_uint8_t *wanted = utf8proc_NFC(text);
+        assert_int_equal(json_format_read_text(test_ctx, &rule, (const char *)text, &got), ERR_OK);
+        assert_string_equal(got, (const char *)wanted);
+        mem_free(got);
+        free(wanted);
+    }
 }
 
 static void test_decomposed_accents_are_composed_before_they_are_counted(void **state)
@@ -394,10 +417,11 @@ int main(void)
         sentence(test_parsing_tells_bad_json_from_bad_utf8),
         sentence(test_parsing_refuses_what_is_nested_too_deep),
         sentence(test_a_meeting_is_read_whole),
-        sentence(test_what_is_absent_keeps_its_default),
+        sentence(test_what_is_absent_means_its_default),
         sentence(test_everything_wrong_is_told_at_once_and_where),
         sentence(test_a_body_that_is_no_object_is_refused_as_a_whole),
         sentence(test_single_fields_are_judged_by_their_rules),
+        sentence(test_every_text_is_in_nfc_whatever_stands_in_it),
         sentence(test_decomposed_accents_are_composed_before_they_are_counted),
         sentence(test_times_are_read_with_any_offset),
         sentence(test_times_that_are_not_rfc_3339_are_refused),

@@ -101,6 +101,31 @@ static void test_the_error_word_is_fcms_own(void **state)
     assert_string_equal(fcm_error(ctx, "<html>", 6), "");
 }
 
+/* What is sent again replaces what a phone shows: while FCM holds it, on Android, and on an Apple device. */
+static void test_a_repeat_replaces_the_first_on_every_platform(void **state)
+{
+    (void)state;
+    const struct push_message push = {.notification = {{0xab}},
+                                      .title = "Sổ tay",
+                                      .body = "Mới",
+                                      .token = "t",
+                                      .expires_at_us = 90 * CLOCK_SECOND_US};
+#define ID "\"ab000000-0000-0000-0000-000000000000\""
+    assert_string_equal(fcm_message(ctx, &push, 30 * CLOCK_SECOND_US),
+                        "{\"message\":{\"token\":\"t\",\"notification\":{\"title\":\"Sổ tay\",\"body\":\"Mới\"},"
+                        "\"data\":{\"notification_id\":" ID "},\"android\":{\"collapse_key\":" ID
+                        ",\"ttl\":\"60s\",\"notification\":{\"tag\":" ID "}},"
+                        "\"apns\":{\"headers\":{\"apns-collapse-id\":" ID "}}}}");
+#undef ID
+}
+
+static void test_a_token_that_is_no_text_makes_no_message(void **state)
+{
+    (void)state;
+    const struct push_message push = {.title = "", .body = "", .token = "\xff"};
+    assert_null(fcm_message(ctx, &push, 0));
+}
+
 /* --- providers ---------------------------------------------------------------------------------------------------- */
 
 /* How many tables send to devices of this provider. */
@@ -144,6 +169,8 @@ int main(void)
         cmocka_unit_test(test_retries_wait_at_least_ten_seconds_and_longer_each_time),
         cmocka_unit_test(test_answers_of_fcm_by_table),
         cmocka_unit_test(test_the_error_word_is_fcms_own),
+        cmocka_unit_test(test_a_repeat_replaces_the_first_on_every_platform),
+        cmocka_unit_test(test_a_token_that_is_no_text_makes_no_message),
         cmocka_unit_test(test_a_devices_provider_chooses_one_table_or_none),
         cmocka_unit_test(test_a_provider_that_is_not_configured_has_no_account),
     };

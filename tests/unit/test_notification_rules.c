@@ -382,12 +382,17 @@ static void test_news_of_comments_reach_the_heads_and_of_answers_their_author_al
     assert_int_equal(news_read(ctx, &answer.base, NULL, &answered), ERR_MALFORMED);
 }
 
-/* News that stand alone have no words for many: told again, they say the same. */
-static void test_news_without_words_for_many_say_what_one_says(void **state)
+static void test_a_decision_on_a_proposal_stands_alone(void **state)
 {
     (void)state;
-    const struct notification alone = {.title = "Kiến nghị của đồng chí đã được xem xét"};
-    assert_string_equal(digest_title(ctx, &alone, 2), alone.title);
+    struct notification told;
+    Pb__ProposalDecided decision = PB__PROPOSAL_DECIDED__INIT;
+    decision.meeting_id = decision.organization_id = decision.notification_id = id(1);
+    decision.author_id = id(5);
+    decision.state = PB__PROPOSAL_STATE__PROPOSAL_STATE_NEXT;
+    assert_int_equal(news_read(ctx, &decision.base, NULL, &told), ERR_OK);
+    assert_false(told.gathers);
+    assert_string_equal(told.title, "Đề xuất của đồng chí để lại cho kỳ họp sau");
 }
 
 /* The keys are kept in the table `digest`: another key would open a second item beside one that is unread. */
@@ -484,7 +489,7 @@ int main(void)
         cmocka_unit_test(test_a_digest_gathers_until_it_is_read_and_rings_once_in_half_an_hour),
         cmocka_unit_test(test_a_digest_says_how_many),
         cmocka_unit_test(test_news_of_comments_reach_the_heads_and_of_answers_their_author_alone),
-        cmocka_unit_test(test_news_without_words_for_many_say_what_one_says),
+        cmocka_unit_test(test_a_decision_on_a_proposal_stands_alone),
         cmocka_unit_test(test_the_key_of_a_digest_is_a_hash_of_kind_subject_and_the_named_member),
         cmocka_unit_test(test_a_read_covers_what_was_there_when_it_was_accepted),
         cmocka_unit_test(test_up_to_a_digest_that_moved_up_since_covers_nothing),

@@ -83,6 +83,52 @@ static void test_children_differ_by_parent_label_and_number_and_are_repeatable(v
     assert_false(uuid_equal(&first, &elsewhere));
 }
 
+static void assert_begins(const struct uuid *id, const char *with)
+{
+    char text[UUID_TEXT_BYTES];
+    uuid_format(id, text);
+    assert_memory_equal(text, with, strlen(with));
+}
+
+/* 2026-11-28T18:00:00.123Z is 0x01A22350617B milliseconds. */
+#define AT_US INT64_C(1795888800123456)
+#define AT_TEXT "01a22350-617b"
+
+static void test_a_time_is_the_leading_48_bits_in_milliseconds(void **state)
+{
+    (void)state;
+    struct uuid hash = uuid_derive(&(struct uuid){{1}}, "agenda", 1), at = uuid_at(hash, AT_US);
+    assert_begins(&at, AT_TEXT "-8");
+    assert_memory_equal(at.bytes + 6, hash.bytes + 6, 10);
+    struct uuid zero = uuid_at((struct uuid){{0}}, AT_US);
+    assert_begins(&zero, AT_TEXT "-0000-0000-000000000000");
+    struct uuid random = uuid_random_at(AT_US), other = uuid_random_at(AT_US);
+    assert_begins(&random, AT_TEXT "-7");
+    assert_version(&random, 7);
+    assert_false(uuid_equal(&random, &other));
+}
+
+static void test_children_keep_the_time_of_their_parent(void **state)
+{
+    (void)state;
+    struct uuid parent = uuid_random_at(AT_US), child = uuid_derive(&parent, "agenda", 1);
+    struct uuid grandchild = uuid_derive(&child, "event", 0), later = uuid_random_at(AT_US + 1000);
+    assert_begins(&child, AT_TEXT "-8");
+    assert_begins(&grandchild, AT_TEXT "-8");
+    assert_true(uuid_compare(&grandchild, &later) < 0);
+}
+
+static void test_only_a_version_7_is_one(void **state)
+{
+    (void)state;
+    struct uuid id = uuid_random_at(AT_US), random = uuid_random(), hash = uuid_derive(&id, "event", 0);
+    assert_true(uuid_is_v7(&id));
+    assert_false(uuid_is_v7(&random));
+    assert_false(uuid_is_v7(&hash));
+    id.bytes[8] |= 0x40; /* another variant */
+    assert_false(uuid_is_v7(&id));
+}
+
 static void test_order_is_by_unsigned_bytes(void **state)
 {
     (void)state;
@@ -116,6 +162,9 @@ int main(void)
         cmocka_unit_test(test_the_hash_is_sha256_over_length_prefixed_parts),
         cmocka_unit_test(test_parts_that_join_to_the_same_bytes_have_different_hashes),
         cmocka_unit_test(test_children_differ_by_parent_label_and_number_and_are_repeatable),
+        cmocka_unit_test(test_a_time_is_the_leading_48_bits_in_milliseconds),
+        cmocka_unit_test(test_children_keep_the_time_of_their_parent),
+        cmocka_unit_test(test_only_a_version_7_is_one),
         cmocka_unit_test(test_order_is_by_unsigned_bytes),
         cmocka_unit_test(test_protobuf_bytes_must_be_sixteen),
     };

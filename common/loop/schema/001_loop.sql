@@ -1,10 +1,10 @@
 -- What the loop (common/loop/loop.h) keeps beside a service's facts, in the same transactions. The statements are those
 -- of the first release; the comments tell how the tables are used today. 002_flights.sql dropped `announced`, keyed the
--- outbox by an id, and gave attempts and dead letters their cluster; 003_seen_by_time.sql made the index of `seen` a
--- tree.
+-- outbox by an id, and gave attempts and dead letters their cluster; 006_position_owner.sql gave positions their owner;
+-- 007_seen_by_id.sql left `seen` its primary key alone.
 
 -- Where each partition goes on. `next`: the first offset that was not processed. A batch's transaction advances `next`
--- from the value that its owner expects; another owner's advance makes it touch no row, and roll back.
+-- where it finds its owner and the value that it expects; else it touches no row, and rolls back.
 CREATE TABLE position (
     cluster     text NOT NULL,
     topic       int NOT NULL,           -- topics.def

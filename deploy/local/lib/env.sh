@@ -116,7 +116,7 @@ services() {
 
 binary() {
 	case $1 in
-	simulator) printf '%s/services/notification/cloud/simulator' "$BUILD" ;;
+	simulator) printf '%s/deploy/simulator/simulator' "$BUILD" ;;
 	*) printf '%s/services/%s/%s' "$BUILD" "$1" "$1" ;;
 	esac
 }

@@ -43,10 +43,16 @@ wait_until() { # seconds what command…
 	done
 }
 
+# Partitions of commands are stopped: it waits for an operator, who needs the rest to run.
+stands() { # name
+	[[ $(why_not_ready "$1") == *': stopped '* ]]
+}
+
 # Patient with a slow machine, not with a part that dies again and again.
 wait_ready() { # name
 	local deadline=$((SECONDS + 180)) pid='' last='' starts=0
 	until is_ready "$1"; do
+		! stands "$1" || { say "$1 is $(why_not_ready "$1") (README.md: what to do)" && return; }
 		pid=$(program_pid "$1" || true)
 		[[ -z $pid || $pid == "$last" ]] || starts=$((starts + 1)) last=$pid
 		((starts <= 5)) || die_with_log "$1" "$1 keeps dying"

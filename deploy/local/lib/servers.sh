@@ -38,11 +38,42 @@ configure_kafka() {
 		broker.session.timeout.ms=2000
 		broker.heartbeat.interval.ms=300
 	END
-	[[ -f $RUN/kafka/meta.properties ]] || format_kafka
+}
+
+# Positions are offsets in one Kafka: in another they name other messages, or none. FOREIGN: the databases that have
+# only such positions.
+check_cluster() {
+	local id name known
+	FOREIGN=()
+	id=$(sed -n 's/^cluster.id=//p' "$RUN/kafka/meta.properties" 2>/dev/null || true)
+	for name in "${DATABASES[@]}"; do
+		known=$(known_clusters "$name")
+		[[ -z $known ]] || grep -qxF -- "$id" <<<"$known" || FOREIGN+=("$name")
+	done
+	[[ ${#FOREIGN[@]} -eq 0 || $NEW_KAFKA == 1 ]] ||
+		die "the databases (${FOREIGN[*]}) belong to another Kafka than is in $RUN/kafka" "put its folder back;" \
+			"if it is lost: deploy/local/up --new-kafka (what no service had applied yet is lost with it)"
+}
+
+known_clusters() { # database
+	psql_owner "$1" -At <<-'END'
+		SELECT to_regclass('position') IS NOT NULL AS made \gset
+		\if :made
+		SELECT DISTINCT cluster FROM position WHERE next > 0;
+		\endif
+	END
+}
+
+read_from_beginning() { # service
+	say "$1 reads the new Kafka"
+	"$(binary "$1")" --config "$RUN/etc/$1.conf" positions reread >>"$RUN/log/positions.log" 2>&1 ||
+		die "$1 does not read the new Kafka" "$(tail -n 5 "$RUN/log/positions.log")"
 }
 
 format_kafka() {
 	local id
+	# One whose folder was lost under it still runs, and holds its ports.
+	! program_pid kafka >/dev/null || supervisor stop "$(program_group kafka)" >>"$RUN/log/supervisorctl.log" 2>&1 || true
 	# Without + and /, whose stand-ins would be - and _: an id that begins with - is taken for an option.
 	id=$(openssl rand 16 | base64 | tr '+/' 'Pp' | tr -d =)
 	java -cp "$KAFKA_LIBS/*" kafka.tools.StorageTool format -t "$id" -c "$RUN/etc/kafka.properties" \

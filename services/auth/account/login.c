@@ -136,7 +136,7 @@ static enum err open_session(struct query *query, const struct attempt *attempt)
                                   .now_us = clock_now_us(),
                                   .has_totp_step = attempt->has_step,
                                   .totp_step = attempt->step};
-    token_refresh_new(token);
+    token_refresh_sign(keys_current(), &(struct refresh_claims){session.id, REFRESH_FIRST_NUMBER}, token);
     token_hash(keys_current(), token, hash);
     pg_queue_sql(query->pg, "BEGIN");
     session_store_add_queue(query->pg, query->ctx, &session);

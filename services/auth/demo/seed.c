@@ -182,7 +182,8 @@ static enum err seed_logins(struct seed *seed)
 
 int seed_command(struct service *service, int argc, char **argv)
 {
-    struct seed seed = {.ctx = mem_context(NULL, "seed"), .now_us = service_now_us(service), .cause = uuid_random()};
+    struct seed seed = {.ctx = mem_context(NULL, "seed"), .now_us = service_now_us(service)};
+    seed.cause = uuid_random_at(seed.now_us);
     seed.pg = service_pg(service, seed.ctx);
     if (!seed_options(argc, argv, &seed)) {
         (void)fprintf(stderr, "seed-demo --password P [--otp FILE]\n");

@@ -1,6 +1,7 @@
 #include "services/auth/session/keys.h"
 
 #include "common/base/log.h"
+#include <assert.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -8,6 +9,15 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+static_assert(KEY_BYTES == crypto_auth_KEYBYTES, "HMAC-SHA-512-256");
+
+static void find_signing_id(struct keys *keys)
+{
+    uint8_t hash[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(hash, keys->signing, sizeof keys->signing);
+    memcpy(keys->signing_id, hash, sizeof keys->signing_id);
+}
 
 static enum err read_master(const char *hex, struct keys *keys)
 {
@@ -23,6 +33,8 @@ static enum err read_master(const char *hex, struct keys *keys)
     crypto_kdf_derive_from_key(keys->totp, KEY_BYTES, 1, "sotayotp", master);
     crypto_kdf_derive_from_key(keys->refresh, KEY_BYTES, 2, "sotayref", master);
     crypto_kdf_derive_from_key(keys->subject, KEY_BYTES, 3, "sotaysub", master);
+    crypto_kdf_derive_from_key(keys->signing, KEY_BYTES, 4, "sotaysig", master);
+    find_signing_id(keys);
     sodium_memzero(master, sizeof master);
     return ERR_OK;
 }

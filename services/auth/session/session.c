@@ -5,10 +5,23 @@ bool session_lives(bool ended, int64_t last_used_at_us, int64_t now_us)
     return !ended && now_us - last_used_at_us < SESSION_IDLE_US;
 }
 
+/* Once for each family and restore: a second number that nobody knows is a used token, perhaps a stolen one. While
+ * nobody has said that the database was restored, a client with an honest token is not told to sign in. */
+static enum refresh_answer refresh_ahead(const struct refresh_state *state)
+{
+    if (state->restoration == 0)
+        return REFRESH_LATER;
+    if (state->restoration <= state->restoration_taken)
+        return REFRESH_REFUSED;
+    return state->caught_up ? REFRESH_NEW : REFRESH_LATER;
+}
+
 enum refresh_answer session_refresh(const struct refresh_state *state)
 {
     if (!state->session_lives)
         return REFRESH_REFUSED;
+    if (!state->known)
+        return state->ahead ? refresh_ahead(state) : REFRESH_REFUSED;
     if (!state->used)
         return REFRESH_NEW;
     if (!state->same_key)

@@ -13,12 +13,20 @@ bool session_lives(bool ended, int64_t last_used_at_us, int64_t now_us);
 /* What is known of a refresh token that someone presents with a key. */
 struct refresh_state {
     bool session_lives;
+    bool known;    /* the token itself; the others of these follow from it */
     bool used;     /* a successor was made for it */
     bool same_key; /* of the pair that made it */
     bool successor_used;
+    /* A token that is not known, though we signed it with a number above every known one: the database came back from a
+     * backup of before it was made. */
+    bool ahead;
+    int64_t restoration,
+        restoration_taken; /* the newest restore mark, 0: none; the one under which it was last taken */
+    bool caught_up;        /* what was ended since the backup is ended again */
 };
 enum refresh_answer {
     REFRESH_NEW,        /* a successor, made now */
+    REFRESH_LATER,      /* it cannot be said yet: to be asked again */
     REFRESH_SAME,       /* the successor made before: that reply was lost */
     REFRESH_REFUSED,    /* the token is not good any more */
     REFRESH_END_FAMILY, /* two parties hold this token: both are signed out */

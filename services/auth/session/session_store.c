@@ -1,6 +1,7 @@
 #include "services/auth/session/session_store.h"
 
 #include "common/base/mem.h"
+#include "common/loop/loop_store_restored.h"
 #include "contract_numbers.h"
 #include "services/auth/device/device.h"
 #include "services/auth/session/session.h"
@@ -9,8 +10,8 @@
 
 static const struct pg_statement ADD = {
     .name = "session_add",
-    .sql = "INSERT INTO session (id, member_id, device_id, created_at_us, last_used_at_us, totp_step) "
-           "VALUES ($1::uuid, $2::uuid, $3::text, $4::int8, $4::int8, $5::int8)"};
+    .sql = "INSERT INTO session (id, member_id, device_id, created_at_us, last_used_at_us, totp_step, refresh_number) "
+           "VALUES ($1::uuid, $2::uuid, $3::text, $4::int8, $4::int8, $5::int8, $6::int8)"};
 static const struct pg_statement ADD_TOKEN = {
     .name = "refresh_add",
     .sql = "INSERT INTO refresh_token (token_hash, session_id, issued_at_us) VALUES ($1::bytea, $2::uuid, $3::int8)"};
@@ -29,6 +30,7 @@ void session_store_add_queue(struct pg *pg, TALLOC_CTX *ctx, const struct new_se
     pg_add_text(args, session->device_id);
     pg_add_int8(args, session->now_us);
     pg_add_int8_or_null(args, session->has_totp_step, session->totp_step);
+    pg_add_int8(args, REFRESH_FIRST_NUMBER);
     pg_queue(pg, args);
 }
 
@@ -88,21 +90,34 @@ void session_store_end_add(struct pg_args *args, const struct uuid *id, int64_t 
 
 /* --- refresh tokens --- */
 
+/* $1 the token's hash, $2 the family that it says, null for one that is not signed. */
+#define FAMILY "coalesce($2::uuid, (SELECT session_id FROM refresh_token WHERE token_hash = $1::bytea))"
+
 /* The lock on the session makes two refreshes of one family come one after the other: what they decide on is read after
  * it. */
 static const struct pg_statement LOCK_FAMILY = {.name = "refresh_lock",
-                                                .sql = "SELECT s.id FROM session s WHERE s.id = (SELECT session_id "
-                                                       "FROM refresh_token WHERE token_hash = $1::bytea) FOR UPDATE"};
+                                                .sql = "SELECT s.id FROM session s WHERE s.id = " FAMILY " FOR UPDATE"};
 static const struct pg_statement FIND_TOKEN = {
     .name = "refresh_find",
-    .sql = "SELECT s.id, s.member_id, s.ended_at_us IS NOT NULL, s.last_used_at_us, t.key_hash, "
-           "    n.key_hash IS NOT NULL, "
-           "       m.token_generation, m.status = " SQL_MEMBER_STATUS_LEFT " "
-           "FROM refresh_token t JOIN session s ON s.id = t.session_id JOIN member m ON m.id = s.member_id "
-           "LEFT JOIN refresh_token n ON n.token_hash = t.successor_hash WHERE t.token_hash = $1::bytea"};
+    .sql = "SELECT s.id, s.member_id, s.ended_at_us IS NOT NULL, s.last_used_at_us, s.refresh_number, s.restoration, "
+           "    t.token_hash IS NOT NULL, t.key_hash, n.key_hash IS NOT NULL, "
+           "    m.token_generation, m.status = " SQL_MEMBER_STATUS_LEFT " "
+           "FROM session s JOIN member m ON m.id = s.member_id "
+           "LEFT JOIN refresh_token t ON t.token_hash = $1::bytea AND t.session_id = s.id "
+           "LEFT JOIN refresh_token n ON n.token_hash = t.successor_hash WHERE s.id = " FAMILY};
 static const struct pg_statement USE_TOKEN = {
     .name = "refresh_use",
-    .sql = "UPDATE refresh_token SET key_hash = $2::bytea, successor_hash = $3::bytea WHERE token_hash = $1::bytea"};
+    .sql = "INSERT INTO refresh_token (token_hash, session_id, issued_at_us, key_hash, successor_hash)"
+           " VALUES ($1::bytea, $2::uuid, $3::int8, $4::bytea, $5::bytea) ON CONFLICT (token_hash) DO UPDATE"
+           " SET key_hash = excluded.key_hash, successor_hash = excluded.successor_hash"};
+/* A family has one unused token, the newest. Another one was used in what a restore lost, with a key that nobody knows:
+ * it counts as used with none. */
+static const struct pg_statement SUPERSEDE = {
+    .name = "refresh_supersede",
+    .sql = "UPDATE refresh_token SET key_hash = '' WHERE session_id = $1::uuid AND key_hash IS NULL"};
+static const struct pg_statement ADVANCE_FAMILY = {
+    .name = "refresh_advance",
+    .sql = "UPDATE session SET refresh_number = $2::int8, restoration = $3::int8 WHERE id = $1::uuid"};
 static const struct pg_statement FORGET_TOKENS = {
     .name = "refresh_forget",
     .sql =
@@ -118,41 +133,67 @@ static struct pg_args *with_hash(TALLOC_CTX *ctx, const struct pg_statement *sta
     return args;
 }
 
+static struct pg_args *of_family(TALLOC_CTX *ctx, const struct pg_statement *statement,
+                                 const uint8_t hash[TOKEN_HASH_BYTES], const struct refresh_claims *claims)
+{
+    struct pg_args *args = with_hash(ctx, statement, hash);
+    pg_add_uuid_or_null(args, &claims->family);
+    return args;
+}
+
+static void read_token(TALLOC_CTX *ctx, const struct pg_result *r, struct presented_token *token)
+{
+    token->session = pg_get_uuid(r, 0, 0);
+    token->member = pg_get_uuid(r, 0, 1);
+    token->session_ended = pg_get_bool(r, 0, 2);
+    token->last_used_at_us = pg_get_int8(r, 0, 3);
+    token->newest_number = pg_get_int8(r, 0, 4);
+    token->restoration_taken = pg_get_int8(r, 0, 5);
+    token->known = pg_get_bool(r, 0, 6);
+    token->used = !pg_is_null(r, 0, 7);
+    if (token->used)
+        token->key_hash = pg_get_bytes(ctx, r, 0, 7);
+    token->successor_used = pg_get_bool(r, 0, 8);
+    token->generation = (uint32_t)pg_get_int8(r, 0, 9);
+    token->member_left = pg_get_bool(r, 0, 10);
+}
+
 enum err session_store_refresh_begin(struct pg *pg, TALLOC_CTX *ctx, const uint8_t hash[TOKEN_HASH_BYTES],
-                                     struct presented_token *ret_token)
+                                     const struct refresh_claims *claims, struct presented_token *ret_token)
 {
     pg_queue_sql(pg, "BEGIN");
-    pg_queue(pg, with_hash(ctx, &LOCK_FAMILY, hash));
-    struct pg_result *r = pg_queue(pg, with_hash(ctx, &FIND_TOKEN, hash));
+    pg_queue(pg, of_family(ctx, &LOCK_FAMILY, hash, claims));
+    struct pg_result *r = pg_queue(pg, of_family(ctx, &FIND_TOKEN, hash, claims));
+    struct pg_result *restored = loop_store_restored_queue(pg, ctx);
     enum err err = pg_flush(pg);
     if (err)
         return err;
-    *ret_token = (struct presented_token){.found = pg_rows(r) > 0};
-    if (!ret_token->found)
-        return ERR_OK;
-    ret_token->session = pg_get_uuid(r, 0, 0);
-    ret_token->member = pg_get_uuid(r, 0, 1);
-    ret_token->session_ended = pg_get_bool(r, 0, 2);
-    ret_token->last_used_at_us = pg_get_int8(r, 0, 3);
-    ret_token->used = !pg_is_null(r, 0, 4);
-    if (ret_token->used)
-        ret_token->key_hash = pg_get_bytes(ctx, r, 0, 4);
-    ret_token->successor_used = pg_get_bool(r, 0, 5);
-    ret_token->generation = (uint32_t)pg_get_int8(r, 0, 6);
-    ret_token->member_left = pg_get_bool(r, 0, 7);
+    *ret_token = (struct presented_token){.found = pg_rows(r) > 0, .restoration = loop_store_restored(restored).number};
+    if (ret_token->found)
+        read_token(ctx, r, ret_token);
     return ERR_OK;
 }
 
 void session_store_successor_queue(struct pg *pg, TALLOC_CTX *ctx, const struct successor *s)
 {
     struct pg_args *use = with_hash(ctx, &USE_TOKEN, s->used_hash);
+    pg_add_uuid(use, &s->session);
+    pg_add_int8(use, s->now_us);
     pg_add_bytes(use, s->key_hash, TOKEN_HASH_BYTES);
     pg_add_bytes(use, s->successor_hash, TOKEN_HASH_BYTES);
+    struct pg_args *supersede = pg_args(ctx, &SUPERSEDE);
+    pg_add_uuid(supersede, &s->session);
+    struct pg_args *advance = pg_args(ctx, &ADVANCE_FAMILY);
+    pg_add_uuid(advance, &s->session);
+    pg_add_int8(advance, s->number);
+    pg_add_int8(advance, s->restoration);
     struct pg_args *forget = pg_args(ctx, &FORGET_TOKENS);
     pg_add_uuid(forget, &s->session);
     pg_add_int8(forget, s->now_us - REFRESH_KEPT_US);
     pg_queue(pg, use);
+    pg_queue(pg, supersede);
     session_store_add_token_queue(pg, ctx, s->successor_hash, &s->session, s->now_us);
+    pg_queue(pg, advance);
     pg_queue(pg, forget);
 }
 

@@ -24,23 +24,28 @@ void session_store_add_token_queue(struct pg *pg, TALLOC_CTX *ctx, const uint8_t
 void session_store_touch_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *session, int64_t now_us);
 
 struct presented_token {
-    bool found;
+    bool found; /* its family */
     struct uuid session, member;
-    bool session_ended, used, successor_used;
+    bool session_ended, known, used, successor_used; /* known: the token itself; the two after it are false without */
     int64_t last_used_at_us;
-    ProtobufCBinaryData key_hash; /* of the pair that used it */
+    int64_t newest_number;                  /* of the family */
+    int64_t restoration, restoration_taken; /* the database's newest mark; the family's */
+    ProtobufCBinaryData key_hash;           /* of the pair that used it */
     uint32_t generation;
     bool member_left;
 };
-/* Opens a transaction, which the caller ends, and locks the token's session in it. */
+/* Opens a transaction, which the caller ends, and locks the token's session in it: that of its claims, which are zero
+ * for a token that is not signed. */
 MUST_CHECK enum err session_store_refresh_begin(struct pg *pg, TALLOC_CTX *ctx, const uint8_t hash[TOKEN_HASH_BYTES],
-                                                struct presented_token *ret_token);
+                                                const struct refresh_claims *claims, struct presented_token *ret_token);
 struct successor {
     const uint8_t *used_hash, *key_hash, *successor_hash;
     struct uuid session;
+    int64_t number, restoration; /* the successor's; the newest mark */
     int64_t now_us;
 };
-/* Also forgets tokens of the family that were used REFRESH_KEPT_US ago. */
+/* Keeps the used token, known or not, and its successor; forgets tokens of the family that were used REFRESH_KEPT_US
+ * ago. */
 void session_store_successor_queue(struct pg *pg, TALLOC_CTX *ctx, const struct successor *successor);
 
 /* --- ending ------------------------------------------------------------------------------------------------------ */

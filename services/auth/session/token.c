@@ -45,16 +45,54 @@ char *token_sign(TALLOC_CTX *ctx, const struct keys *keys, const struct access_c
 
 /* --- refresh tokens --- */
 
-static void encode(const uint8_t bytes[32], char ret_token[REFRESH_TOKEN_BYTES])
+enum {
+    SIGNED_BYTES = SIGNING_ID_BYTES + sizeof(struct uuid) + sizeof(int64_t), /* what stands before the code */
+    TOKEN_BYTES = SIGNED_BYTES + crypto_auth_BYTES
+};
+static_assert(REFRESH_TOKEN_BYTES == sodium_base64_ENCODED_LEN(TOKEN_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING),
+              "base64 of all parts");
+
+static void put_number(uint8_t *at, int64_t number)
 {
-    sodium_bin2base64(ret_token, REFRESH_TOKEN_BYTES, bytes, 32, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    for (int shift = 56; shift >= 0; shift -= 8)
+        *at++ = (uint8_t)((uint64_t)number >> shift);
 }
 
-void token_refresh_new(char ret_token[REFRESH_TOKEN_BYTES])
+static int64_t get_number(const uint8_t *at)
 {
-    uint8_t bytes[32];
-    randombytes_buf(bytes, sizeof bytes);
-    encode(bytes, ret_token);
+    uint64_t number = 0;
+    for (size_t i = 0; i < sizeof number; i++)
+        number = number << 8 | at[i];
+    return (int64_t)number;
+}
+
+void token_refresh_sign(const struct keys *keys, const struct refresh_claims *claims,
+                        char ret_token[REFRESH_TOKEN_BYTES])
+{
+    uint8_t bytes[TOKEN_BYTES];
+    memcpy(bytes, keys->signing_id, SIGNING_ID_BYTES);
+    memcpy(bytes + SIGNING_ID_BYTES, claims->family.bytes, sizeof claims->family.bytes);
+    put_number(bytes + SIGNING_ID_BYTES + sizeof claims->family.bytes, claims->number);
+    crypto_auth(bytes + SIGNED_BYTES, bytes, SIGNED_BYTES, keys->signing);
+    sodium_bin2base64(ret_token, REFRESH_TOKEN_BYTES, bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+bool token_refresh_read(const struct keys *keys, const char *token, struct refresh_claims *ret_claims)
+{
+    uint8_t bytes[TOKEN_BYTES];
+    size_t n = 0;
+    const char *end = token;
+    *ret_claims = (struct refresh_claims){0};
+    if (sodium_base642bin(bytes, sizeof bytes, token, strlen(token), NULL, &n, &end,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+        n != sizeof bytes || *end)
+        return false;
+    if (memcmp(bytes, keys->signing_id, SIGNING_ID_BYTES) != 0 ||
+        crypto_auth_verify(bytes + SIGNED_BYTES, bytes, SIGNED_BYTES, keys->signing) != 0)
+        return false;
+    memcpy(ret_claims->family.bytes, bytes + SIGNING_ID_BYTES, sizeof ret_claims->family.bytes);
+    ret_claims->number = get_number(bytes + SIGNING_ID_BYTES + sizeof ret_claims->family.bytes);
+    return true;
 }
 
 /* Each part with its length before it, and a word for the purpose first: no two lists, no two purposes give the same
@@ -73,12 +111,12 @@ static void keyed_hash(const uint8_t key[KEY_BYTES], const char *purpose, size_t
     crypto_generichash_final(&state, ret_hash, 32);
 }
 
-void token_refresh_successor(const struct keys *keys, const char *token, const char *key,
-                             char ret_token[REFRESH_TOKEN_BYTES])
+void token_refresh_unsigned_successor(const struct keys *keys, const char *token, const char *key,
+                                      char ret_token[REFRESH_TOKEN_BYTES])
 {
     uint8_t bytes[32];
     keyed_hash(keys->refresh, "successor", 2, (const char *const[]){token, key}, bytes);
-    encode(bytes, ret_token);
+    sodium_bin2base64(ret_token, REFRESH_TOKEN_BYTES, bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 void token_hash(const struct keys *keys, const char *text, uint8_t ret_hash[TOKEN_HASH_BYTES])

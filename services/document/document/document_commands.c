@@ -72,14 +72,16 @@ MUST_CHECK static enum err take_document(const struct loop_message *message, enu
     return ERR_OK;
 }
 
-/* Keeps the next state, and says what follows; `event` NULL: others need not know. What is restricted is in no outcome:
- * its author reads it. */
+/* Keeps the next state, and says what follows; `event` NULL: others need not know. What others know may be named at
+ * once, so the answer waits for the event. What is restricted is in no outcome: its author reads it. */
 static enum err keep_document(const struct loop_message *message, const struct document *next,
                               const ProtobufCMessage *event)
 {
     document_batch_keep(documents_of(message), next);
-    if (event)
+    if (event) {
         loop_event(message, TOPIC_DOCUMENT_EVENTS, &next->id, event);
+        loop_answer_after_events(message);
+    }
     loop_tag(message->batch, TAG_DOCUMENT, &next->id);
     loop_tag(message->batch, TAG_DOCUMENTS, NULL);
     loop_answer(message, &next->id, next->version,

@@ -85,13 +85,16 @@ static Pb__DocumentList *view_list(struct query *query, const struct page *page,
 {
     Pb__DocumentList *list = mem_new(query->ctx, Pb__DocumentList);
     pb__document_list__init(list);
-    list->n_items = page->n < limit ? page->n : limit;
-    list->items = mem_array(query->ctx, Pb__Document *, list->n_items);
-    for (size_t i = 0; i < list->n_items; i++)
-        list->items[i] = document_view(query->ctx, &page->items[i], page->hosts);
-    if (page->n > limit) {
+    list->items = mem_array(query->ctx, Pb__Document *, limit);
+    for (size_t i = 0; i < page->n && i < limit; i++) {
+        Pb__Document *item = document_view(query->ctx, &page->items[i], page->hosts);
+        if (!query_has_room(query, &item->base))
+            break;
+        list->items[list->n_items++] = item;
+    }
+    if (page->n > list->n_items) {
         list->has_next_cursor = true;
-        list->next_cursor = cursor_behind(query->ctx, &page->items[limit - 1]);
+        list->next_cursor = cursor_behind(query->ctx, &page->items[list->n_items - 1]);
     }
     return list;
 }

@@ -10,7 +10,7 @@ enum { CHUNK = 500 };
 static enum err queue_chunk(TALLOC_CTX *ctx, struct pg *pg, const struct pg_result *rows, int64_t now_us,
                             struct uuid *ret_last)
 {
-    struct uuid cause = uuid_random(); /* told anew each time: readers go by the document's version */
+    struct uuid cause = uuid_random_at(now_us); /* told anew each time: readers go by the document's version */
     struct loop_outbox *outbox = loop_outbox_new(ctx, &cause, now_us);
     for (size_t i = 0; i < pg_rows(rows); i++) {
         struct document document;

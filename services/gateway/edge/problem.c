@@ -57,10 +57,7 @@ static char *write_problem(TALLOC_CTX *ctx, const struct problem *problem, const
     json_out_raw(out, "],\"correlation_id\":");
     json_out_string(out, correlation_id);
     json_out_raw(out, "}");
-    char *text = NULL;
-    if (json_out_finish(out, &text, ret_bytes))
-        *ret_bytes = 0; /* a service's field names were no UTF-8: the status must do */
-    return text;
+    return json_out_finish(out, ret_bytes);
 }
 
 char *problem_text(TALLOC_CTX *ctx, enum err err, Pb__FieldError *const fields[], size_t n, const char *correlation_id,

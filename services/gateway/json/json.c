@@ -2,19 +2,6 @@
 
 #include "common/base/mem.h"
 
-void field_errors_init(struct field_errors *errors, TALLOC_CTX *ctx)
-{
-    errors->ctx = ctx;
-    errors->n = 0;
-}
-
-void field_errors_add(struct field_errors *errors, const char *field, enum err code)
-{
-    if (errors->n == FIELD_ERRORS_MAX)
-        return;
-    errors->items[errors->n++] = (struct field_error){.field = mem_text(errors->ctx, field), .code = code};
-}
-
 struct json_holder {
     json_t *value;
 };

@@ -18,33 +18,12 @@
 #define SOTAY_GATEWAY_JSON_H
 
 #include "common/base/err.h"
+#include "common/contract/field_errors.h"
 #include <jansson.h>
 #include <protobuf-c/protobuf-c.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <talloc.h>
-
-/* --- what is wrong with a request --- */
-
-#define FIELD_ERRORS_MAX 100
-
-struct field_error {
-    const char *
-        /* JSON pointer into the body (RFC 6901: "/agenda/0/title"; "" is the whole), or a parameter's plain name */
-        field;
-    enum err code; /* ERR_FIELD_… */
-};
-
-struct field_errors {
-    TALLOC_CTX *ctx;
-    size_t n;
-    struct field_error items[FIELD_ERRORS_MAX];
-};
-
-void field_errors_init(struct field_errors *errors, TALLOC_CTX *ctx);
-
-/* Copies `field`. Past the maximum it does nothing. */
-void field_errors_add(struct field_errors *errors, const char *field, enum err code);
 
 /* --- reading --- */
 
@@ -79,8 +58,9 @@ MUST_CHECK enum err json_read(TALLOC_CTX *ctx, const ProtobufCMessageDescriptor 
 
 /* --- writing --- */
 
-/* Compact text in a buffer that grows. The first error sticks and is told by json_out_finish. Strings must be UTF-8:
- * what the services keep is (json_parse and PostgreSQL refuse anything else). */
+/* Compact text in a buffer that grows. Strings must be UTF-8: what the services keep is (json_parse and PostgreSQL
+ * refuse anything else). Any other value that its own rules forbid, a time beyond the year 9999, is null, and said in
+ * the log: one row that cannot be shown never costs a list. */
 struct json_out;
 
 struct json_out *json_out_new(TALLOC_CTX *ctx);
@@ -90,10 +70,10 @@ void json_out_string(struct json_out *out, const char *text); /* quoted and esca
 void json_out_integer(struct json_out *out, int64_t number);
 void json_out_message(struct json_out *out, const ProtobufCMessage *message); /* NULL is null */
 
-/* The text ends in a NUL that *ret_bytes does not count. ERR_MALFORMED: a message held what its own rules forbid. */
-MUST_CHECK enum err json_out_finish(struct json_out *out, char **ret_text, size_t *ret_bytes);
+/* The text ends in a NUL that *ret_bytes does not count. */
+char *json_out_finish(struct json_out *out, size_t *ret_bytes);
 
 /* One message. */
-MUST_CHECK enum err json_write(TALLOC_CTX *ctx, const ProtobufCMessage *message, char **ret_text, size_t *ret_bytes);
+char *json_write(TALLOC_CTX *ctx, const ProtobufCMessage *message, size_t *ret_bytes);
 
 #endif

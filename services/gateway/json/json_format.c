@@ -3,6 +3,7 @@
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/base/uuid.h"
+#include "common/contract/field_check.h"
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,16 +179,6 @@ static char *put_minutes(char *at, int64_t minutes)
     return put_number(put_char(put_number(at, minutes / 60, 2), ':'), minutes % 60, 2);
 }
 
-static char *put_fraction(char *at, int64_t us)
-{
-    if (us == 0)
-        return at;
-    at = put_number(put_char(at, '.'), us, 6);
-    while (at[-1] == '0')
-        at--;
-    return at;
-}
-
 static char *put_timestamp(char *at, int64_t us)
 {
     int64_t of_day = us % CLOCK_DAY_US;
@@ -196,7 +187,8 @@ static char *put_timestamp(char *at, int64_t us)
     at = put_date(at, (int32_t)((us - of_day) / CLOCK_DAY_US));
     at = put_minutes(put_char(at, 'T'), of_day / CLOCK_MINUTE_US);
     at = put_number(put_char(at, ':'), of_day % CLOCK_MINUTE_US / CLOCK_SECOND_US, 2);
-    return put_char(put_fraction(at, of_day % CLOCK_SECOND_US), 'Z');
+    at = put_number(put_char(at, '.'), of_day % CLOCK_SECOND_US, 6);
+    return put_char(at, 'Z');
 }
 
 size_t json_format_write_number(enum field_format format, int64_t number, char text[JSON_FORMAT_TEXT_BYTES])
@@ -259,88 +251,48 @@ enum err json_format_read_bytes(TALLOC_CTX *ctx, enum field_format format, const
 
 /* --- text --- */
 
-static bool is_written_by_people(enum field_format format)
+/* The letter at `at` (UTF-8) that is the same in every text in NFC, whatever stands beside it: how many bytes it has.
+ * These are ASCII, the Latin letters U+0080 to U+02FF and U+1E00 to U+1EFF, among them all of Vietnamese, and the usual
+ * dashes and quotation marks U+2010 to U+2026; 0: another, which only utf8proc can judge. */
+static size_t composed_bytes(const unsigned char *at)
 {
-    return format == FORMAT_TEXT || format == FORMAT_LINE;
+    if (at[0] < 0x80)
+        return 1;
+    if (at[0] >= 0xc2 && at[0] <= 0xcb)
+        return 2;
+    if (at[0] == 0xe1 && at[1] >= 0xb8 && at[1] <= 0xbb)
+        return 3;
+    return at[0] == 0xe2 && at[1] == 0x80 && at[2] >= 0x90 && at[2] <= 0xa6 ? 3 : 0;
+}
+
+/* False where it may be, or may not. `text` is UTF-8. */
+static bool is_composed(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    size_t n = 1;
+    while (*at && n > 0) {
+        n = composed_bytes(at);
+        at += n;
+    }
+    return n > 0;
 }
 
 static char *compose(TALLOC_CTX *ctx, const char *text)
 {
+    if (is_composed(text))
+        return mem_text(ctx, text);
     utf8proc_uint8_t *composed = utf8proc_NFC((const utf8proc_uint8_t *)text);
     char *copy = mem_text(ctx, (const char *)composed);
     free(composed);
     return copy;
 }
 
-static bool is_forbidden(enum field_format format, utf8proc_int32_t c)
-{
-    if (format == FORMAT_TEXT && (c == '\n' || c == '\t'))
-        return false;
-    utf8proc_category_t category = utf8proc_category(c);
-    if (category == UTF8PROC_CATEGORY_CC)
-        return true;
-    return format == FORMAT_LINE && (category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP);
-}
-
-static bool is_blank(utf8proc_int32_t c)
-{
-    switch (utf8proc_category(c)) {
-    case UTF8PROC_CATEGORY_ZS:
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP:
-    case UTF8PROC_CATEGORY_CC:
-    case UTF8PROC_CATEGORY_CF: return true;
-    default: return false;
-    }
-}
-
-/* Counts characters, and those that are not blank. ERR_FIELD_CHARACTERS. */
-static enum err measure(enum field_format format, const char *text, size_t *ret_length, size_t *ret_visible)
-{
-    size_t length = 0, visible = 0;
-    utf8proc_ssize_t bytes;
-    for (const char *at = text; *at; at += bytes) {
-        utf8proc_int32_t c;
-        bytes = utf8proc_iterate((const utf8proc_uint8_t *)at, -1, &c);
-        if (bytes < 1 || (is_written_by_people(format) && is_forbidden(format, c)))
-            return ERR_FIELD_CHARACTERS;
-        length++;
-        visible += !is_blank(c);
-    }
-    *ret_length = length;
-    *ret_visible = visible;
-    return ERR_OK;
-}
-
-static bool is_phone(const char *text)
-{
-    if (text[0] != '+')
-        return false;
-    size_t digits = strspn(text + 1, "0123456789");
-    return text[1 + digits] == '\0' && digits >= 8 && digits <= 15;
-}
-
-static enum err check_text(const struct field_rule *rule, const char *text)
-{
-    size_t length, visible;
-    enum err err = measure(rule->format, text, &length, &visible);
-    if (err != ERR_OK)
-        return err;
-    if (rule->format == FORMAT_PHONE && !is_phone(text))
-        return ERR_FIELD_FORMAT;
-    if (length < rule->min_length)
-        return ERR_FIELD_TOO_SHORT;
-    if (is_written_by_people(rule->format) && rule->min_length > 0 && visible == 0)
-        return ERR_FIELD_TOO_SHORT;
-    return length > rule->max_length ? ERR_FIELD_TOO_LONG : ERR_OK;
-}
-
 enum err json_format_read_text(TALLOC_CTX *ctx, const struct field_rule *rule, const char *text, char **ret_text)
 {
-    char *copy = is_written_by_people(rule->format) ? compose(ctx, text) : mem_text(ctx, text);
+    char *copy = field_is_written_by_people(rule) ? compose(ctx, text) : mem_text(ctx, text);
     if (!copy)
         return ERR_FIELD_CHARACTERS;
-    enum err err = check_text(rule, copy);
+    enum err err = field_check_text(rule, copy);
     if (err == ERR_OK)
         *ret_text = copy;
     return err;

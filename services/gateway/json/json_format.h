@@ -22,8 +22,7 @@ MUST_CHECK enum err json_format_read_number(enum field_format format, const char
 MUST_CHECK enum err json_format_read_bytes(TALLOC_CTX *ctx, enum field_format format, const char *text,
                                            ProtobufCBinaryData *ret_bytes);
 
-/* `text` is UTF-8. TEXT and LINE become NFC before anything is counted.
- * ERR_FIELD_CHARACTERS, ERR_FIELD_FORMAT (PHONE), ERR_FIELD_TOO_SHORT (blank, too), ERR_FIELD_TOO_LONG. */
+/* `text` is UTF-8. TEXT and LINE become NFC before anything is counted. Errors as field_check_text's. */
 MUST_CHECK enum err json_format_read_text(TALLOC_CTX *ctx, const struct field_rule *rule, const char *text,
                                           char **ret_text);
 

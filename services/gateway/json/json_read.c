@@ -1,67 +1,26 @@
 /* Reads requests. A form is one message that is being filled; a nested object is a form of its own, on the stack, that
- * knows its pointer. What is wrong is reported with that pointer, and reading goes on. */
+ * knows its place. What is wrong is reported with that pointer, and reading goes on. */
 #include "services/gateway/json/json.h"
 
 #include "common/base/mem.h"
+#include "common/contract/field_check.h"
 #include "services/gateway/json/json_format.h"
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* One part of a JSON pointer (RFC 6901) into the body, as a chain upwards: a member by name, or an item (name NULL) by
- * index. NULL is the whole body. */
-struct pointer_part {
-    const struct pointer_part *up;
-    const char *name;
-    size_t index;
-};
-
 struct json_form {
     TALLOC_CTX *ctx;
     const struct message_rule *rule;
     ProtobufCMessage *message;
     struct field_errors *errors;
-    const struct pointer_part *at;
+    const struct field_place *at;
     uint64_t fixed; /* bits of fields that the path set */
     uint64_t named; /* bits of fields that the client named, well or badly */
 };
 
 static void read_object(struct json_form *form, json_t *object);
-
-/* --- errors --- */
-
-/* RFC 6901, section 3. */
-static char *escape(TALLOC_CTX *ctx, const char *name)
-{
-    char *escaped = mem_array(ctx, char, 2 * strlen(name) + 1), *to = escaped;
-    for (; *name; name++) {
-        bool special = *name == '~' || *name == '/';
-        if (special)
-            *to++ = '~';
-        *to++ = (char)(!special ? *name : *name == '~' ? '0' : '1');
-    }
-    return escaped;
-}
-
-static char *pointer(TALLOC_CTX *ctx, const struct pointer_part *at)
-{
-    if (!at)
-        return mem_text(ctx, "");
-    char *up = pointer(ctx, at->up);
-    if (at->name)
-        return mem_printf(ctx, "%s/%s", up, escape(ctx, at->name));
-    return mem_printf(ctx, "%s/%zu", up, at->index);
-}
-
-static void report(struct json_form *form, const struct pointer_part *at, enum err code)
-{
-    if (code == ERR_OK || form->errors->n == FIELD_ERRORS_MAX)
-        return;
-    TALLOC_CTX *scratch = mem_context(form->ctx, "pointer");
-    field_errors_add(form->errors, pointer(scratch, at), code);
-    mem_free(scratch);
-}
 
 /* --- single values: into the slot of a message's field, or of an array's item --- */
 
@@ -105,10 +64,9 @@ static enum err read_number(const struct field_rule *rule, ProtobufCType type, c
     enum err err = number_of(rule, value, &number);
     if (err != ERR_OK)
         return err;
-    if (number < rule->minimum)
-        return ERR_FIELD_TOO_SMALL;
-    if (number > rule->maximum)
-        return ERR_FIELD_TOO_LARGE;
+    err = field_check_number(rule, number);
+    if (err != ERR_OK)
+        return err;
     if (type == PROTOBUF_C_TYPE_INT32 || type == PROTOBUF_C_TYPE_UINT32)
         *(uint32_t *)slot = (uint32_t)number;
     else
@@ -120,13 +78,8 @@ static enum err read_double(const struct field_rule *rule, const json_t *value, 
 {
     if (!json_is_number(value))
         return ERR_FIELD_TYPE;
-    double number = json_number_value(value);
-    if (rule->has_minimum && number < (double)rule->minimum)
-        return ERR_FIELD_TOO_SMALL;
-    if (rule->has_maximum && number > (double)rule->maximum)
-        return ERR_FIELD_TOO_LARGE;
-    *slot = number;
-    return ERR_OK;
+    *slot = json_number_value(value);
+    return field_check_double(rule, *slot);
 }
 
 static enum err read_bool(const json_t *value, protobuf_c_boolean *slot)
@@ -165,10 +118,21 @@ static enum err read_bytes(TALLOC_CTX *ctx, const struct field_rule *rule, const
     return err != ERR_OK ? err : json_format_read_bytes(ctx, rule->format, text, slot);
 }
 
+/* What is absent means its default: both are one message, packed alike. */
+static void say_defaults(ProtobufCMessage *message)
+{
+    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+        if (field->default_value && field->quantifier_offset != 0)
+            *(protobuf_c_boolean *)((char *)message + field->quantifier_offset) = true; /* has_… */
+    }
+}
+
 static ProtobufCMessage *message_new(TALLOC_CTX *ctx, const ProtobufCMessageDescriptor *type)
 {
     ProtobufCMessage *message = mem_zalloc(ctx, type->sizeof_message, type->name);
     protobuf_c_message_init(type, message);
+    say_defaults(message);
     return message;
 }
 
@@ -177,15 +141,15 @@ static void report_missing(struct json_form *form)
     const ProtobufCMessageDescriptor *type = form->rule->type;
     for (unsigned i = 0; i < type->n_fields; i++) {
         bool set = (form->fixed | form->named) >> i & 1;
-        struct pointer_part at = {.up = form->at, .name = form->rule->fields[i].json};
+        struct field_place at = {.up = form->at, .name = form->rule->fields[i].json};
         if (type->fields[i].label == PROTOBUF_C_LABEL_REQUIRED && !form->rule->fields[i].server && !set)
-            report(form, &at, ERR_FIELD_REQUIRED);
+            field_errors_add_at(form->errors, &at, ERR_FIELD_REQUIRED);
     }
 }
 
 /* Its own errors are reported inside it. */
 static enum err read_message(struct json_form *outer, const struct message_rule *rule, json_t *value,
-                             const struct pointer_part *at, ProtobufCMessage **slot)
+                             const struct field_place *at, ProtobufCMessage **slot)
 {
     if (!json_is_object(value))
         return ERR_FIELD_TYPE;
@@ -200,7 +164,7 @@ static enum err read_message(struct json_form *outer, const struct message_rule 
     return ERR_OK;
 }
 
-static enum err read_value(struct json_form *form, unsigned i, json_t *value, const struct pointer_part *at, void *slot)
+static enum err read_value(struct json_form *form, unsigned i, json_t *value, const struct field_place *at, void *slot)
 {
     const struct field_rule *rule = &form->rule->fields[i];
     ProtobufCType type = form->rule->type->fields[i].type;
@@ -222,7 +186,7 @@ static void *slot_of(struct json_form *form, unsigned offset)
     return (char *)form->message + offset;
 }
 
-static enum err read_single(struct json_form *form, unsigned i, json_t *value, const struct pointer_part *at)
+static enum err read_single(struct json_form *form, unsigned i, json_t *value, const struct field_place *at)
 {
     const ProtobufCFieldDescriptor *field = &form->rule->type->fields[i];
     enum err err = read_value(form, i, value, at, slot_of(form, field->offset));
@@ -231,25 +195,27 @@ static enum err read_single(struct json_form *form, unsigned i, json_t *value, c
     return err;
 }
 
-static enum err read_list(struct json_form *form, unsigned i, json_t *list, const struct pointer_part *at)
+static enum err read_list(struct json_form *form, unsigned i, json_t *list, const struct field_place *at)
 {
     const ProtobufCFieldDescriptor *field = &form->rule->type->fields[i];
     size_t n = json_array_size(list), bytes = contract_item_bytes(field->type);
     if (!json_is_array(list))
         return ERR_FIELD_TYPE;
-    if (n > form->rule->fields[i].max_items)
-        return ERR_FIELD_TOO_MANY;
+    enum err err = field_check_items(&form->rule->fields[i], n);
+    if (err != ERR_OK)
+        return err;
     char *items = mem_zalloc_array(form->ctx, bytes, n, field->name);
     for (size_t k = 0; k < n; k++) {
-        struct pointer_part item = {.up = at, .index = k};
-        report(form, &item, read_value(form, i, json_array_get(list, k), &item, items + k * bytes));
+        struct field_place item = {.up = at, .index = k};
+        field_errors_add_at(form->errors, &item,
+                            read_value(form, i, json_array_get(list, k), &item, items + k * bytes));
     }
     *(size_t *)slot_of(form, field->quantifier_offset) = n;
     *(void **)slot_of(form, field->offset) = items;
     return ERR_OK;
 }
 
-static enum err read_field(struct json_form *form, unsigned i, json_t *value, const struct pointer_part *at)
+static enum err read_field(struct json_form *form, unsigned i, json_t *value, const struct field_place *at)
 {
     form->named |= UINT64_C(1) << i;
     if (json_is_null(value))
@@ -275,9 +241,9 @@ static void read_object(struct json_form *form, json_t *object)
     const char *name;
     json_t *value;
     json_object_foreach (object, name, value) {
-        struct pointer_part at = {.up = form->at, .name = name};
+        struct field_place at = {.up = form->at, .name = name};
         int i = field_named(form, name);
-        report(form, &at, i < 0 ? ERR_FIELD_UNKNOWN : read_field(form, (unsigned)i, value, &at));
+        field_errors_add_at(form->errors, &at, i < 0 ? ERR_FIELD_UNKNOWN : read_field(form, (unsigned)i, value, &at));
     }
 }
 
@@ -370,7 +336,7 @@ void json_form_object(struct json_form *form, json_t *object)
     if (json_is_object(object))
         read_object(form, object);
     else
-        report(form, NULL, ERR_FIELD_TYPE);
+        field_errors_add_at(form->errors, NULL, ERR_FIELD_TYPE);
 }
 
 static void write_mask(struct json_form *form)

@@ -2,6 +2,7 @@
  * ready-made keys. */
 #include "services/gateway/json/json.h"
 
+#include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/base/uuid.h"
 #include "services/gateway/json/json_format.h"
@@ -19,7 +20,7 @@
 struct json_out {
     char *text; /* `used` bytes of text in `room`; owned by this */
     size_t used, room;
-    enum err err; /* the first one */
+    const char *field; /* the last one begun */
 };
 
 static void write_message(struct json_out *out, const struct message_rule *rule, const ProtobufCMessage *message);
@@ -62,10 +63,11 @@ static void write_char(struct json_out *out, char c)
     out->used++;
 }
 
-static void fail(struct json_out *out)
+/* A value that its rules forbid stands in a row that somebody kept all the same. It must not cost the whole answer. */
+static void write_unshowable(struct json_out *out)
 {
-    if (out->err == ERR_OK)
-        out->err = ERR_MALFORMED;
+    log_error("value_unshowable", "field=%s", out->field ? out->field : "-");
+    json_out_raw(out, "null");
 }
 
 /* --- single values --- */
@@ -117,7 +119,7 @@ static void write_double(struct json_out *out, double number)
 {
     char text[32];
     if (!isfinite(number)) {
-        fail(out);
+        write_unshowable(out);
         return;
     }
     for (int digits = 15; digits <= 17; digits++) {
@@ -139,7 +141,7 @@ static void write_time(struct json_out *out, const struct field_rule *rule, int6
 {
     char text[JSON_FORMAT_TEXT_BYTES];
     if (number < rule->minimum || number > rule->maximum)
-        fail(out);
+        write_unshowable(out);
     else
         write_quoted(out, text, json_format_write_number(rule->format, number, text));
 }
@@ -157,7 +159,7 @@ static void write_uuid(struct json_out *out, const ProtobufCBinaryData *bytes)
     char text[UUID_TEXT_BYTES];
     struct uuid id;
     if (uuid_from_pb(*bytes, &id) != ERR_OK) {
-        fail(out);
+        write_unshowable(out);
         return;
     }
     uuid_format(&id, text);
@@ -168,7 +170,7 @@ static void write_sha256(struct json_out *out, const ProtobufCBinaryData *bytes)
 {
     char text[2 * SHA256_BYTES + 1];
     if (bytes->len != SHA256_BYTES) {
-        fail(out);
+        write_unshowable(out);
         return;
     }
     (void)sodium_bin2hex(text, sizeof text, bytes->data, bytes->len);
@@ -199,24 +201,17 @@ static void write_choice(struct json_out *out, const struct enum_rule *choices, 
 {
     int i = enum_rule_of_number(choices, number);
     if (i < 0)
-        fail(out);
+        write_unshowable(out);
     else
         write_quoted(out, choices->words[i], strlen(choices->words[i]));
-}
-
-/* A pointer that a required field, or an item of a list, must have. */
-static const void *present(struct json_out *out, const void *slot)
-{
-    const void *pointer = *(void *const *)slot;
-    if (!pointer)
-        fail(out);
-    return pointer;
 }
 
 static void write_nested(struct json_out *out, const struct message_rule *rule, const ProtobufCMessage *message)
 {
     if (message)
         write_message(out, rule, message);
+    else
+        json_out_raw(out, "null");
 }
 
 static void write_value(struct json_out *out, const struct field_rule *rule, ProtobufCType type, const void *slot)
@@ -225,9 +220,9 @@ static void write_value(struct json_out *out, const struct field_rule *rule, Pro
     case PROTOBUF_C_TYPE_BOOL: json_out_raw(out, *(const protobuf_c_boolean *)slot ? "true" : "false"); break;
     case PROTOBUF_C_TYPE_DOUBLE: write_double(out, *(const double *)slot); break;
     case PROTOBUF_C_TYPE_ENUM: write_choice(out, rule->choices, *(const int *)slot); break;
-    case PROTOBUF_C_TYPE_STRING: json_out_string(out, present(out, slot)); break;
+    case PROTOBUF_C_TYPE_STRING: json_out_string(out, *(char *const *)slot); break;
     case PROTOBUF_C_TYPE_BYTES: write_bytes(out, rule->format, slot); break;
-    case PROTOBUF_C_TYPE_MESSAGE: write_nested(out, rule->message, present(out, slot)); break;
+    case PROTOBUF_C_TYPE_MESSAGE: write_nested(out, rule->message, *(void *const *)slot); break;
     case PROTOBUF_C_TYPE_INT32: write_number(out, rule, *(const int32_t *)slot); break;
     case PROTOBUF_C_TYPE_UINT32: write_number(out, rule, *(const uint32_t *)slot); break;
     default: write_number(out, rule, *(const int64_t *)slot); break; /* uint64 too: versions stay far below 2^63 */
@@ -263,6 +258,7 @@ static void write_field(struct json_out *out, const struct field_rule *rule, con
                         const char *message)
 {
     const void *slot = message + field->offset;
+    out->field = rule->json;
     json_out_raw_bytes(out, rule->key, rule->key_bytes);
     if (field->label == PROTOBUF_C_LABEL_REPEATED)
         write_list(out, rule, field->type, *(const char *const *)slot,
@@ -299,19 +295,16 @@ void json_out_message(struct json_out *out, const ProtobufCMessage *message)
     write_message(out, rule, message);
 }
 
-enum err json_out_finish(struct json_out *out, char **ret_text, size_t *ret_bytes)
+char *json_out_finish(struct json_out *out, size_t *ret_bytes)
 {
-    if (out->err != ERR_OK)
-        return out->err;
     *room_for(out, 1) = '\0';
-    *ret_text = out->text;
     *ret_bytes = out->used;
-    return ERR_OK;
+    return out->text;
 }
 
-enum err json_write(TALLOC_CTX *ctx, const ProtobufCMessage *message, char **ret_text, size_t *ret_bytes)
+char *json_write(TALLOC_CTX *ctx, const ProtobufCMessage *message, size_t *ret_bytes)
 {
     struct json_out *out = json_out_new(ctx);
     json_out_message(out, message);
-    return json_out_finish(out, ret_text, ret_bytes);
+    return json_out_finish(out, ret_bytes);
 }

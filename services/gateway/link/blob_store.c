@@ -1,5 +1,6 @@
 #include "services/gateway/link/blob_store.h"
 
+#include "common/base/log.h"
 #include "common/base/mem.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -46,6 +47,16 @@ static bool make_path(const char *folder, const uint8_t sha256[BLOB_SHA256_BYTES
 
 /* --- writing --- */
 
+/* Of the call that has just failed, by errno: only a disk that is full is told to clients as one. */
+static enum err failed(const char *what)
+{
+    enum err err = errno == ENOSPC || errno == EDQUOT                      ? ERR_DISK_FULL
+                   : errno == EMFILE || errno == ENFILE || errno == ENOMEM ? ERR_OVERLOADED
+                                                                           : ERR_INTERNAL;
+    log_error("blob_store", "call=%s err=%s detail=\"%m\"", what, err_word(err));
+    return err;
+}
+
 static int upload_done(struct blob_upload *upload)
 {
     if (upload->fd >= 0)
@@ -65,8 +76,9 @@ enum err blob_upload_new(TALLOC_CTX *ctx, const char *folder, struct blob_upload
     upload->path = mem_printf(upload, "%s/upload.%s", folder, name);
     upload->fd = open(upload->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (upload->fd < 0) {
+        enum err err = failed("open");
         mem_free(upload);
-        return ERR_DISK_FULL;
+        return err;
     }
     crypto_hash_sha256_init(&upload->hash);
     talloc_set_destructor(upload, upload_done);
@@ -81,7 +93,7 @@ static enum err write_all(int fd, const void *bytes, size_t n)
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
-            return ERR_DISK_FULL;
+            return failed("write");
         at += written;
         n -= (size_t)written;
     }
@@ -106,10 +118,10 @@ static enum err sync_folder(const char *path)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
-        return ERR_DISK_FULL;
-    int failed = fsync(fd);
+        return failed("open");
+    enum err err = fsync(fd) != 0 ? failed("fsync") : ERR_OK;
     close(fd);
-    return failed ? ERR_DISK_FULL : ERR_OK;
+    return err;
 }
 
 /* A receipt is replaced whole: one that is half written would hide the bytes from their owner. */
@@ -119,12 +131,12 @@ static enum err write_receipt(struct blob_upload *upload, const char *path, cons
     const char *fresh = mem_printf(upload, "%s.new", path);
     int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0)
-        return ERR_DISK_FULL;
+        return failed("open");
     enum err err = write_all(fd, text, strlen(text));
     if (!err && fsync(fd) != 0)
-        err = ERR_DISK_FULL;
+        err = failed("fsync");
     close(fd);
-    return !err && rename(fresh, path) != 0 ? ERR_DISK_FULL : err;
+    return !err && rename(fresh, path) != 0 ? failed("rename") : err;
 }
 
 enum err blob_upload_keep(struct blob_upload *upload, const struct uuid *member, const char *media_type,
@@ -134,9 +146,11 @@ enum err blob_upload_keep(struct blob_upload *upload, const struct uuid *member,
     char path[PATH_BYTES], receipt[PATH_BYTES];
     crypto_hash_sha256_final(&upload->hash, digest);
     if (!make_path(upload->folder, digest, NULL, path) || !make_path(upload->folder, digest, member, receipt))
-        return ERR_DISK_FULL;
-    if (fsync(upload->fd) != 0 || rename(upload->path, path) != 0)
-        return ERR_DISK_FULL;
+        return ERR_INTERNAL;
+    if (fsync(upload->fd) != 0)
+        return failed("fsync");
+    if (rename(upload->path, path) != 0)
+        return failed("rename");
     upload->is_kept = true;
     enum err err = write_receipt(upload, receipt, media_type);
     if (!err)

@@ -20,11 +20,12 @@
 
 struct blob_upload;
 
-/* Begins a file. Freed before it is kept it leaves nothing behind. ERR_DISK_FULL; errno says more, here and below. */
+/* Begins a file. Freed before it is kept it leaves nothing behind. ERR_DISK_FULL; ERR_OVERLOADED: no
+ * descriptor is left; ERR_INTERNAL: anything else that the disk says. They are logged, here and below. */
 MUST_CHECK enum err blob_upload_new(TALLOC_CTX *ctx, const char *folder, struct blob_upload **ret_upload);
 MUST_CHECK enum err blob_upload_write(struct blob_upload *upload, const void *bytes, size_t n);
 uint64_t blob_upload_bytes(const struct blob_upload *upload);
-/* Syncs the bytes under their hash, and `member`'s receipt. Once. ERR_DISK_FULL. */
+/* Syncs the bytes under their hash, and `member`'s receipt. Once. */
 MUST_CHECK enum err blob_upload_keep(struct blob_upload *upload, const struct uuid *member, const char *media_type,
                                      uint8_t ret_sha256[BLOB_SHA256_BYTES]);
 

@@ -3,6 +3,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "common/kafka/envelope.h"
 #include "common/kafka/kafka.h"
 #include "services/gateway/link/directory.h"
 #include "sotay/v1/auth.pb-c.h"
@@ -38,18 +39,26 @@ static void take_member(const struct follower_options *options, const struct kaf
                   record->partition, (long long)record->offset, err_word(err));
 }
 
-static void take_event(const struct follower_options *options, const struct kafka_record *record)
+static void take_envelope(const struct follower_options *options, TALLOC_CTX *ctx, const void *bytes, size_t n)
 {
-    TALLOC_CTX *ctx = mem_context(NULL, "event");
-    const Pb__Envelope *envelope = (Pb__Envelope *)mem_unpack(ctx, &pb__envelope__descriptor, record->value,
-                                                              record->value_bytes);
-    if (envelope && strcmp(envelope->kind, pb__session_ended__descriptor.short_name) == 0) {
-        struct uuid session;
-        const Pb__SessionEnded *event = (Pb__SessionEnded *)mem_unpack(ctx, &pb__session_ended__descriptor,
-                                                                       envelope->payload.data, envelope->payload.len);
-        if (event && !uuid_from_pb(event->session_id, &session))
-            options->session_ended(options->arg, &session);
-    }
+    const Pb__Envelope *envelope = (Pb__Envelope *)mem_unpack(ctx, &pb__envelope__descriptor, bytes, n);
+    if (!envelope || strcmp(envelope->kind, pb__session_ended__descriptor.short_name) != 0)
+        return;
+    struct uuid session;
+    const Pb__SessionEnded *event = (Pb__SessionEnded *)mem_unpack(ctx, &pb__session_ended__descriptor,
+                                                                   envelope->payload.data, envelope->payload.len);
+    if (event && !uuid_from_pb(event->session_id, &session))
+        options->session_ended(options->arg, &session);
+}
+
+static void take_events(const struct follower_options *options, const struct kafka_record *record)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "events");
+    const Pb__Bundle *bundle = envelope_unbundle(ctx, record->value, record->value_bytes);
+    for (size_t i = 0; bundle && i < bundle->n_envelopes; i++)
+        take_envelope(options, ctx, bundle->envelopes[i].data, bundle->envelopes[i].len);
+    if (!bundle)
+        take_envelope(options, ctx, record->value, record->value_bytes);
     mem_free(ctx);
 }
 
@@ -116,7 +125,7 @@ enum err follower_start(TALLOC_CTX *ctx, const struct follower_options *options,
                                            .topics = EVENTS,
                                            .n_topics = 1,
                                            .back_us = options->sessions_back_us,
-                                           .take = take_event};
+                                           .take = take_events};
     *ret_follower = follower;
     if (pthread_create(&follower->directory.thread, NULL, run, &follower->directory) != 0)
         return ERR_INTERNAL;

@@ -147,9 +147,9 @@ bool query_from_memory(struct call *call)
 void query_step_answer(struct query_step *step, const Pb__QueryReply *reply, const ProtobufCMessage *message, bool keep)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "answer");
-    char *text;
-    size_t n;
-    if (message && !json_write(ctx, message, &text, &n))
+    size_t n = 0;
+    char *text = message ? json_write(ctx, message, &n) : NULL;
+    if (text)
         cache_answered(step->question, reply->version, text, n, keep);
     else
         cache_refused(step->question, ERR_MALFORMED, NULL);

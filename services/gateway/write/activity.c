@@ -19,7 +19,7 @@ static void on_report(void *arg, const struct kafka_report *report)
 
 static ProtobufCBinaryData pack(struct call *call)
 {
-    struct uuid message_id = uuid_random();
+    struct uuid message_id = uuid_random_at(clock_now_us());
     Pb__Envelope envelope;
     Pb__Actor actor = PB__ACTOR__INIT;
     envelope_begin(call, &envelope, &message_id, &call->viewer.member, call->message->descriptor->short_name,

@@ -1,7 +1,6 @@
 #include "services/gateway/write/blobs.h"
 
 #include "common/base/array.h"
-#include "common/base/log.h"
 #include "common/base/mem.h"
 #include "services/gateway/edge/call.h"
 #include "services/gateway/edge/limits.h"
@@ -51,15 +50,12 @@ static void reply_blob(struct call *call, uint8_t sha256[BLOB_SHA256_BYTES], uin
 {
     const struct http_field fields[] = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
     Pb__Blob blob = PB__BLOB__INIT;
-    char *text;
     size_t n;
     blob.sha256 = (ProtobufCBinaryData){BLOB_SHA256_BYTES, sha256};
     blob.bytes = (int64_t)bytes;
     blob.media_type = (char *)media_type;
-    if (json_write(call, &blob.base, &text, &n))
-        problem_reply(call, ERR_INTERNAL);
-    else
-        http_reply(call->http, call->route->status, fields, ARRAY_LENGTH(fields), text, n);
+    char *text = json_write(call, &blob.base, &n);
+    http_reply(call->http, call->route->status, fields, ARRAY_LENGTH(fields), text, n);
 }
 
 static void refuse_empty(struct call *call)
@@ -82,8 +78,6 @@ void blob_finish(struct call *call)
     const char *media_type = media_sniff(upload->head, upload->head_bytes, bytes);
     enum err err = media_type ? blob_upload_keep(upload->file, &call->viewer.member, media_type, sha256)
                               : ERR_MEDIA_TYPE_UNSUPPORTED;
-    if (err == ERR_DISK_FULL)
-        log_error("blob_store", "detail=\"%m\"");
     if (err)
         problem_reply(call, err);
     else

@@ -9,12 +9,13 @@
 static void reply_message(struct call *call, const ProtobufCMessage *message)
 {
     const struct http_field fields[] = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
-    char *text;
     size_t n;
-    if (!message || json_write(call, message, &text, &n))
+    if (!message) {
         problem_reply(call, ERR_MALFORMED);
-    else
-        http_reply(call->http, call->route->status, fields, ARRAY_LENGTH(fields), text, n);
+        return;
+    }
+    char *text = json_write(call, message, &n);
+    http_reply(call->http, call->route->status, fields, ARRAY_LENGTH(fields), text, n);
 }
 
 static void on_reply(void *arg, enum err err, const Pb__QueryReply *reply)

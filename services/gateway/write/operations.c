@@ -144,7 +144,6 @@ static void write_settled(struct call *call, struct json_out *out, const Pb__Out
 char *operation_text(struct call *call, const struct accepted *accepted, const Pb__Outcome *outcome, size_t *ret_bytes)
 {
     struct json_out *out = json_out_new(call);
-    char *text = NULL;
     json_out_raw(out, "{\"id\":");
     json_out_string(out, operation_id(call, accepted));
     json_out_raw(out, ",\"state\":");
@@ -156,7 +155,7 @@ char *operation_text(struct call *call, const struct accepted *accepted, const P
         write_time(out, ",\"settled_at\":", false, 0);
     }
     json_out_raw(out, "}");
-    return json_out_finish(out, &text, ret_bytes) ? NULL : text;
+    return json_out_finish(out, ret_bytes);
 }
 
 /* --- the route --- */
@@ -177,10 +176,7 @@ static void reply_operation(const struct looking *looking, const Pb__Outcome *ou
         fresh_wrote(call->gateway->fresh, &call->viewer.session);
         fields[n_fields++] = (struct http_field){"Set-Cookie", FRESH_COOKIE};
     }
-    if (text)
-        http_reply(call->http, 200, fields, n_fields, text, n);
-    else
-        problem_reply(call, ERR_INTERNAL);
+    http_reply(call->http, 200, fields, n_fields, text, n);
 }
 
 static bool is_mine(const struct call *call, const Pb__Outcome *outcome)

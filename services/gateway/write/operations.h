@@ -12,7 +12,7 @@ struct call;
 /* base64url of where the command is, its ids and kind, and a check of the actor, who is the call's. Owned by call. */
 char *operation_id(struct call *call, const struct accepted *accepted);
 
-/* The operation as JSON; `outcome` NULL: pending. Owned by call; NULL: the outcome held what it must not. */
+/* The operation as JSON; `outcome` NULL: pending. Owned by call. */
 char *operation_text(struct call *call, const struct accepted *accepted, const Pb__Outcome *outcome, size_t *ret_bytes);
 
 /* `run` of the route. */

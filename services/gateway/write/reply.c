@@ -16,11 +16,7 @@ static void reply_resource(struct call *call, const Pb__Outcome *outcome, const 
 {
     struct http_field fields[7];
     size_t n = 0, bytes = 0;
-    char *text = NULL, etag[64];
-    if (resource && json_write(call, resource, &text, &bytes)) {
-        problem_reply(call, ERR_INTERNAL);
-        return;
-    }
+    char *text = resource ? json_write(call, resource, &bytes) : NULL, etag[64];
     fresh_wrote(call->gateway->fresh, &call->viewer.session);
     fields[n++] = (struct http_field){"Set-Cookie", FRESH_COOKIE};
     fields[n++] = (struct http_field){"Cache-Control", "no-store"};

@@ -19,16 +19,59 @@
 
 /* --- the message --- */
 
-/* The same member, method, path and key give the same message, today and after a crash. */
-static struct uuid message_id_of(const struct call *call)
+/* What a message's id is a hash of. */
+enum { ID_PARTS = 4 + ROUTE_PARAMS };
+struct id_parts {
+    const void *items[ID_PARTS];
+    size_t bytes[ID_PARTS];
+    size_t n;
+};
+
+static void add_part(struct id_parts *parts, const void *bytes, size_t n)
 {
-    if (!call->idempotency_key)
-        return uuid_random();
-    const char *method = call->route->method, *path = http_path(call->http);
-    const void *parts[] = {call->viewer.member.bytes, method, path, call->idempotency_key};
-    const size_t bytes[] = {sizeof call->viewer.member.bytes, strlen(method), strlen(path),
-                            strlen(call->idempotency_key)};
-    return uuid_hash(ARRAY_LENGTH(parts), parts, bytes);
+    parts->items[parts->n] = bytes;
+    parts->bytes[parts->n++] = n;
+}
+
+/* An id of the path as the message holds it, so that it is the same in capitals; any other word as it was sent. */
+static void add_param(struct id_parts *parts, struct call *call, size_t i)
+{
+    const ProtobufCMessage *message = call->message;
+    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(
+        message->descriptor, route_param_name(call, call->route, i));
+    if (field && field->type == PROTOBUF_C_TYPE_BYTES) {
+        const ProtobufCBinaryData *id = (const void *)((const char *)message + field->offset);
+        add_part(parts, id->data, id->len);
+    } else {
+        add_part(parts, call->params[i], strlen(call->params[i]));
+    }
+}
+
+/* The same member, route, ids of the path and key give the same message, today and after a crash. A key that is a
+ * UUIDv7 gives it its time as it stands (common/base/uuid.h): a clock of ours would make two messages of one. */
+static struct uuid message_id_of(struct call *call)
+{
+    const char *key = call->idempotency_key;
+    struct id_parts parts = {.n = 0};
+    struct uuid of_key;
+    if (!key)
+        return uuid_random_at(clock_now_us());
+    add_part(&parts, call->viewer.member.bytes, sizeof call->viewer.member.bytes);
+    add_part(&parts, call->route->method, strlen(call->route->method));
+    add_part(&parts, call->route->path, strlen(call->route->path));
+    for (size_t i = 0; i < call->n_params; i++)
+        add_param(&parts, call, i);
+    add_part(&parts, key, strlen(key));
+    struct uuid id = uuid_hash(parts.n, parts.items, parts.bytes);
+    return !uuid_parse(key, &of_key) && uuid_is_v7(&of_key) ? uuid_at_time_of(id, &of_key) : id;
+}
+
+/* The body is compared as the message that it means: spaces, the order of names, escapes and normal forms do not
+ * count. */
+static void hash_body(struct call *call, uint8_t ret_hash[BODY_HASH_BYTES])
+{
+    ProtobufCBinaryData packed = mem_pack(call, call->message);
+    crypto_hash_sha256(ret_hash, packed.data, packed.len);
 }
 
 static struct uuid aggregate_of(const struct call *call, const struct uuid *message_id)
@@ -111,6 +154,8 @@ static void send(struct call *call, const struct uuid *message_id, const uint8_t
 
 void send_command(struct call *call)
 {
+    uint8_t body_hash[BODY_HASH_BYTES];
+    hash_body(call, body_hash); /* without what the gateway adds to the message */
     if (!blobs_attach(call))
         return;
     enum err err = may_write(call);
@@ -118,10 +163,6 @@ void send_command(struct call *call)
         problem_reply(call, err);
         return;
     }
-    size_t n;
-    const void *body = http_body(call->http, &n);
-    uint8_t body_hash[BODY_HASH_BYTES];
-    crypto_hash_sha256(body_hash, body, n);
     struct uuid message_id = message_id_of(call);
     send(call, &message_id, body_hash);
 }

@@ -24,11 +24,11 @@ static Pb__CommentList *view_list(struct query *query, const struct pg_result *r
     const struct named_comment *comments = comment_store_read_all(query->ctx, rows);
     Pb__CommentList *list = mem_new(query->ctx, Pb__CommentList);
     pb__comment_list__init(list);
-    list->n_items = pg_rows(rows) < limit ? pg_rows(rows) : limit;
-    list->items = view_comments(query->ctx, comments, list->n_items);
-    list->has_next_cursor = pg_rows(rows) > limit;
+    size_t n = pg_rows(rows) < limit ? pg_rows(rows) : limit;
+    list->items = view_comments(query, comments, n, &list->n_items);
+    list->has_next_cursor = pg_rows(rows) > list->n_items;
     if (list->has_next_cursor) {
-        const struct comment *last = &comments[limit - 1].is;
+        const struct comment *last = &comments[list->n_items - 1].is;
         list->next_cursor = keyset_encode(query->ctx, &(struct keyset){last->created_at_us, last->id});
     }
     return list;

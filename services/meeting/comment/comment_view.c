@@ -38,10 +38,15 @@ Pb__Comment *view_comment(TALLOC_CTX *ctx, const struct named_comment *named)
     return view;
 }
 
-Pb__Comment **view_comments(TALLOC_CTX *ctx, const struct named_comment *comments, size_t n)
+Pb__Comment **view_comments(struct query *query, const struct named_comment *comments, size_t n, size_t *ret_n)
 {
-    Pb__Comment **views = mem_array(ctx, Pb__Comment *, n);
-    for (size_t i = 0; i < n; i++)
-        views[i] = view_comment(ctx, &comments[i]);
+    Pb__Comment **views = mem_array(query->ctx, Pb__Comment *, n);
+    size_t i = 0;
+    for (; i < n; i++) {
+        views[i] = view_comment(query->ctx, &comments[i]);
+        if (!query_has_room(query, &views[i]->base))
+            break;
+    }
+    *ret_n = i;
     return views;
 }

@@ -6,40 +6,38 @@
 
 struct projection {
     TALLOC_CTX *ctx;
-    struct uuid_map *documents; /* struct document_row: the newest of the batch */
+    ARRAY(struct document_row) documents; /* in the order in which they were told */
 };
 
 static void *projection_new(struct loop_batch *batch)
 {
     struct projection *projection = mem_new(loop_ctx(batch), struct projection);
     projection->ctx = loop_ctx(batch);
-    projection->documents = uuid_map_new(projection->ctx);
     return projection;
 }
 
 static void projection_write(void *state, struct pg *pg)
 {
     struct projection *projection = state;
-    document_store_write(projection->ctx, pg, projection->documents);
+    document_store_write(projection->ctx, pg, projection->documents.items, projection->documents.n);
 }
 
 static enum err keep_document(const struct loop_message *message, const Pb__DocumentFacts *facts)
 {
     struct projection *projection = loop_state(message->batch, &DOCUMENT_EVENTS_PART);
-    const struct document_row *known = uuid_map_get(projection->documents, &message->aggregate);
-    if (known && known->version >= facts->version)
-        return ERR_OK;
-    struct document_row *document = mem_new(message->ctx, struct document_row);
-    document->id = message->aggregate;
-    document->version = facts->version;
-    document->state = (int32_t)facts->state;
-    document->classification = (int32_t)facts->classification;
-    document->title = facts->title ? facts->title : ""; /* restricted: only its id travels */
-    document->audience = mem_pack(message->ctx, &facts->audience->base);
-    if (uuid_from_pb(facts->organization_id, &document->organization) ||
-        (facts->has_author_id && uuid_from_pb(facts->author_id, &document->author)))
+    struct document_row document = {
+        .id = message->aggregate,
+        .version = facts->version,
+        .begins_at_us = message->appended_at_us,
+        .state = (int32_t)facts->state,
+        .classification = (int32_t)facts->classification,
+        .title = facts->title ? facts->title : "", /* restricted: only its id travels */
+        .audience = mem_pack(message->ctx, &facts->audience->base),
+    };
+    if (uuid_from_pb(facts->organization_id, &document.organization) ||
+        (facts->has_author_id && uuid_from_pb(facts->author_id, &document.author)))
         return ERR_MALFORMED;
-    uuid_map_put(projection->documents, &document->id, document);
+    array_add(projection->ctx, &projection->documents, document);
     return ERR_OK;
 }
 

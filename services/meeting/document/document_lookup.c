@@ -32,6 +32,7 @@ static enum err lookup_loaded(void *state)
         enum err err = document_store_read(lookup->ctx, lookup->rows, row, document);
         if (err)
             return err;
+        document->before = uuid_map_get(lookup->documents, &document->id);
         uuid_map_put(lookup->documents, &document->id, document);
     }
     return ERR_OK;
@@ -40,14 +41,15 @@ static enum err lookup_loaded(void *state)
 const struct loop_part DOCUMENT_LOOKUP_PART = {
     .name = "document", .new = lookup_new, .load = lookup_load, .loaded = lookup_loaded};
 
-void document_want(const struct loop_batch *batch, const struct uuid *id)
+void document_want(struct loop_batch *batch, const struct uuid *id)
 {
+    loop_want_news(batch, TOPIC_DOCUMENT_EVENTS);
     struct lookup *lookup = loop_state(batch, &DOCUMENT_LOOKUP_PART);
     uuid_map_name(lookup->documents, id);
 }
 
-const struct document *document_find(const struct loop_batch *batch, const struct uuid *id)
+const struct document *document_find(const struct loop_batch *batch, const struct uuid *id, int64_t at_us)
 {
     const struct lookup *lookup = loop_state(batch, &DOCUMENT_LOOKUP_PART);
-    return uuid_map_get(lookup->documents, id);
+    return document_at(uuid_map_get(lookup->documents, id), at_us);
 }

@@ -1,21 +1,24 @@
 #include "services/meeting/document/document_store.h"
 
+#include "common/base/clock.h"
 #include "common/base/mem.h"
-#include "contract_numbers.h"
+
+#define KEPT_US (45 * CLOCK_DAY_US) /* commands are on their topic for 30 days; the rest is for late backups */
 
 struct pg_result *document_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *ids)
 {
-    static const struct pg_statement SELECT_DOCUMENTS = {
-        .name = "select_documents",
-        .sql = "SELECT d.id, d.title, d.classification, d.author_id, d.audience, o.id, o.path"
-               " FROM document d LEFT JOIN directory_organization o ON o.id = d.organization_id"
-               " WHERE d.id = ANY($1::uuid[]) AND d.state <> " SQL_DOCUMENT_STATE_WITHDRAWN};
-    return pg_queue_ids(pg, ctx, &SELECT_DOCUMENTS, uuid_map_ids(ids), uuid_map_size(ids));
+    static const struct pg_statement SELECT_VERSIONS = {
+        .name = "select_document_versions",
+        .sql = "SELECT v.document_id, v.begins_at_us, v.state, v.title, v.classification, v.author_id, v.audience,"
+               " o.id, o.path"
+               " FROM document_version v LEFT JOIN directory_organization o ON o.id = v.organization_id"
+               " WHERE v.document_id = ANY($1::uuid[]) ORDER BY v.document_id, v.version"};
+    return pg_queue_ids(pg, ctx, &SELECT_VERSIONS, uuid_map_ids(ids), uuid_map_size(ids));
 }
 
 enum err document_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct document *ret_document)
 {
-    ProtobufCBinaryData packed = pg_get_bytes(ctx, rows, row, 4);
+    ProtobufCBinaryData packed = pg_get_bytes(ctx, rows, row, 6);
     const Pb__Audience *said = (const Pb__Audience *)mem_unpack(ctx, &pb__audience__descriptor, packed.data,
                                                                 packed.len);
     struct audience audience;
@@ -23,43 +26,70 @@ enum err document_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size
         return ERR_INTERNAL;
     *ret_document = (struct document){
         .id = pg_get_uuid(rows, row, 0),
-        .title = pg_get_text(ctx, rows, row, 1),
-        .classification = (Pb__Classification)pg_get_int8(rows, row, 2),
-        .author = pg_get_uuid(rows, row, 3),
+        .begins_at_us = pg_get_int8(rows, row, 1),
+        .state = (Pb__DocumentState)pg_get_int8(rows, row, 2),
+        .title = pg_get_text(ctx, rows, row, 3),
+        .classification = (Pb__Classification)pg_get_int8(rows, row, 4),
+        .author = pg_get_uuid(rows, row, 5),
         .audience = audience,
-        .issuer.id = pg_get_uuid(rows, row, 5),
+        .issuer.id = pg_get_uuid(rows, row, 7),
     };
-    ret_document->issuer.path = pg_get_uuids(ctx, rows, row, 6, &ret_document->issuer.n_path);
+    ret_document->issuer.path = pg_get_uuids(ctx, rows, row, 8, &ret_document->issuer.n_path);
     return ERR_OK;
 }
 
-void document_store_write(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *documents)
+/* --- writing ------------------------------------------------------------------------------------------------------ */
+
+static const struct pg_statement UPSERT_TITLES = {
+    .name = "upsert_document_titles",
+    .each = true,
+    .sql = "INSERT INTO document(id, version, title)"
+           " SELECT DISTINCT ON (id) id, version, title FROM unnest($1::uuid[], $2::int8[], $3::text[])"
+           "  AS u(id, version, title) ORDER BY id, version DESC"
+           " ON CONFLICT (id) DO UPDATE SET version = excluded.version, title = excluded.title"
+           " WHERE document.version < excluded.version"};
+static const struct pg_statement INSERT_VERSIONS = {
+    .name = "insert_document_versions",
+    .each = true,
+    .sql = "INSERT INTO document_version(document_id, version, begins_at_us, organization_id, state, classification,"
+           " title, audience, author_id)"
+           " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::uuid[], $5::int4[], $6::int4[], $7::text[],"
+           " $8::bytea[], $9::uuid[]) ON CONFLICT DO NOTHING"};
+static const struct pg_statement FORGET_VERSIONS = {
+    .name = "forget_document_versions",
+    .each = true,
+    .sql = "DELETE FROM document_version v USING unnest($1::uuid[], $2::int8[]) AS u(document_id, before_us)"
+           " WHERE v.document_id = u.document_id AND EXISTS (SELECT FROM document_version n"
+           "  WHERE n.document_id = v.document_id AND n.version > v.version AND n.begins_at_us < u.before_us)"};
+
+static void add_version(struct pg_args *args, const struct document_row *document)
 {
-    static const struct pg_statement UPSERT_DOCUMENTS = {
-        .name = "upsert_documents",
-        .each = true,
-        .sql = "INSERT INTO document(id, version, organization_id, state, classification, title, audience,"
-               " author_id)"
-               " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::text[],"
-               " $7::bytea[], $8::uuid[])"
-               " ON CONFLICT (id) DO UPDATE SET version = excluded.version,"
-               " organization_id = excluded.organization_id,"
-               "  state = excluded.state, classification = excluded.classification, title = excluded.title,"
-               "  audience = excluded.audience, author_id = excluded.author_id"
-               " WHERE document.version < excluded.version"};
-    struct pg_args *args = pg_args(ctx, &UPSERT_DOCUMENTS);
-    for (size_t i = 0; i < uuid_map_size(documents); i++) {
-        const struct document_row *document = uuid_map_value(documents, i);
-        if (!document)
-            continue;
-        pg_add_uuid(args, &document->id);
-        pg_add_int8(args, (int64_t)document->version);
-        pg_add_uuid(args, &document->organization);
-        pg_add_int4(args, document->state);
-        pg_add_int4(args, document->classification);
-        pg_add_text(args, document->title);
-        pg_add_bytes(args, document->audience.data, document->audience.len);
-        pg_add_uuid(args, &document->author);
+    pg_add_uuid(args, &document->id);
+    pg_add_int8(args, (int64_t)document->version);
+    pg_add_int8(args, document->begins_at_us);
+    pg_add_uuid(args, &document->organization);
+    pg_add_int4(args, document->state);
+    pg_add_int4(args, document->classification);
+    pg_add_text(args, document->title);
+    pg_add_bytes(args, document->audience.data, document->audience.len);
+    pg_add_uuid(args, &document->author);
+}
+
+void document_store_write(TALLOC_CTX *ctx, struct pg *pg, const struct document_row documents[], size_t n)
+{
+    struct pg_args *titles = pg_args(ctx, &UPSERT_TITLES);
+    struct pg_args *versions = pg_args(ctx, &INSERT_VERSIONS);
+    struct pg_args *old = pg_args(ctx, &FORGET_VERSIONS);
+    for (size_t i = 0; i < n; i++) {
+        const struct document_row *document = &documents[i];
+        pg_add_uuid(titles, &document->id);
+        pg_add_int8(titles, (int64_t)document->version);
+        pg_add_text(titles, document->title);
+        add_version(versions, document);
+        pg_add_uuid(old, &document->id);
+        pg_add_int8(old, document->begins_at_us - KEPT_US);
     }
-    pg_queue(pg, args);
+    pg_queue(pg, titles);
+    pg_queue(pg, versions);
+    pg_queue(pg, old);
 }

@@ -1,4 +1,4 @@
-/* SQL of the projection of documents (schema/001_meeting.sql, 002_document_audience.sql). Everything queues on the
+/* SQL of the projection of documents (schema/001_meeting.sql, 006_document_version.sql). Everything queues on the
  * pipeline; results are read after the caller's flush. One thread: the owner of the pg. */
 #ifndef SOTAY_MEETING_DOCUMENT_STORE_H
 #define SOTAY_MEETING_DOCUMENT_STORE_H
@@ -7,21 +7,23 @@
 #include "common/pg/pg.h"
 #include "services/meeting/document/document.h"
 
-/* Those of the ids that are published and not withdrawn. No ids queue nothing. */
+/* All versions that are kept of these documents, of each the oldest first. No ids queue nothing. */
 struct pg_result *document_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *ids);
 /* ERR_INTERNAL: the row's audience, our own bytes, is none. */
 MUST_CHECK enum err document_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row,
                                         struct document *ret_document);
 
-/* A document as an event tells of it. */
+/* A version of a document as an event tells of it. */
 struct document_row {
     struct uuid id, organization, author;
     uint64_t version;
+    int64_t begins_at_us;
     int32_t state, classification;
     const char *title;
     ProtobufCBinaryData audience; /* Pb__Audience, packed; empty: nobody is addressed */
 };
-/* Of a map of struct document_row; a newer version that is known already stays. */
-void document_store_write(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *documents);
+/* In the order in which they were told. A version that is known already stays as it was told first; one that became
+ * another longer ago than a command may be read again is forgotten. */
+void document_store_write(TALLOC_CTX *ctx, struct pg *pg, const struct document_row documents[], size_t n);
 
 #endif

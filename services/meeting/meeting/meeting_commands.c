@@ -14,14 +14,25 @@
 #include "services/meeting/meeting/meeting_set.h"
 #include "services/meeting/meeting/meeting_view.h"
 
+/* The answer names a notification that another service makes of the event. */
+static bool rings(const struct meeting_context *context, const struct meeting *next)
+{
+    static const struct uuid NONE;
+    const struct meeting *before = context->meeting;
+    return !uuid_equal(&next->notification, before ? &before->notification : &NONE);
+}
+
 /* Keeps the next state, and answers with it. */
 static enum err keep(const struct meeting_context *context, const struct meeting *next, const ProtobufCMessage *event)
 {
     const struct loop_message *message = context->message;
     enum err err = meeting_context_keep(context, next, event);
-    if (!err)
-        loop_answer(message, &next->id, next->version, &view_meeting(message->ctx, next, context->host)->base);
-    return err;
+    if (err)
+        return err;
+    loop_answer(message, &next->id, next->version, &view_meeting(message->ctx, next, context->host)->base);
+    if (rings(context, next))
+        loop_answer_after_events(message);
+    return ERR_OK;
 }
 
 /* --- what bodies name --------------------------------------------------------------------------------------------- */
@@ -80,7 +91,8 @@ static const char *document_title(const struct meeting_context *context, const s
     const struct agenda_document *named = named_already(context->meeting, id);
     if (named)
         return named->title;
-    const struct document *document = document_find(context->message->batch, id);
+    const struct loop_message *message = context->message;
+    const struct document *document = document_find(message->batch, id, message->appended_at_us);
     return document && may_name(context, document) ? document->title : NULL;
 }
 

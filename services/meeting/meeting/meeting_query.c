@@ -48,13 +48,16 @@ static Pb__MeetingList *view_list(struct query *query, const struct meeting_page
 {
     Pb__MeetingList *list = mem_new(query->ctx, Pb__MeetingList);
     pb__meeting_list__init(list);
-    list->n_items = page->n < limit ? page->n : limit;
-    list->items = mem_array(query->ctx, Pb__Meeting *, list->n_items);
-    for (size_t i = 0; i < list->n_items; i++)
-        list->items[i] = meeting_page_view(query, page, i);
-    list->has_next_cursor = page->n > limit;
+    list->items = mem_array(query->ctx, Pb__Meeting *, limit);
+    for (size_t i = 0; i < page->n && i < limit; i++) {
+        Pb__Meeting *item = meeting_page_view(query, page, i);
+        if (!query_has_room(query, &item->base))
+            break;
+        list->items[list->n_items++] = item;
+    }
+    list->has_next_cursor = page->n > list->n_items;
     if (list->has_next_cursor)
-        list->next_cursor = meeting_page_cursor(query, page, limit);
+        list->next_cursor = meeting_page_cursor(query, page, list->n_items);
     return list;
 }
 

@@ -42,7 +42,7 @@ static enum err read_chunk(struct pg *pg, const struct uuid *after, struct chunk
 
 static enum err queue_chunk(struct pg *pg, const struct chunk *chunk, int64_t now_us)
 {
-    struct uuid cause = uuid_random(); /* told anew each time: readers go by the meeting's version */
+    struct uuid cause = uuid_random_at(now_us); /* told anew each time: readers go by the meeting's version */
     struct loop_outbox *outbox = loop_outbox_new(chunk->ctx, &cause, now_us);
     for (size_t i = 0; i < chunk->n; i++)
         loop_outbox_event(outbox, TOPIC_MEETING_EVENTS, &chunk->meetings[i].id,

@@ -5,6 +5,8 @@
 #include "services/meeting/comment/comment_view.h"
 #include "services/meeting/meeting/meeting_page.h"
 
+/* The first comments, at most so many and as many as have room; `comments` of the meeting says how many there are, and
+ * their list has them all. */
 enum { PACK_COMMENTS = 500 };
 
 static enum err get_pack(struct query *query)
@@ -25,8 +27,9 @@ static enum err get_pack(struct query *query)
     Pb__MeetingPack *pack = mem_new(query->ctx, Pb__MeetingPack);
     pb__meeting_pack__init(pack);
     pack->meeting = meeting_page_view(query, &page, 0);
-    pack->n_comments = pg_rows(comments);
-    pack->comments = view_comments(query->ctx, comment_store_read_all(query->ctx, comments), pack->n_comments);
+    (void)query_has_room(query, &pack->meeting->base); /* it comes first */
+    pack->comments = view_comments(query, comment_store_read_all(query->ctx, comments), pg_rows(comments),
+                                   &pack->n_comments);
     query->reply = &pack->base;
     query->version = page.items[0].is.version;
     return ERR_OK;

@@ -23,13 +23,16 @@ static Pb__ProposalList *view_list(struct query *query, const struct pg_result *
     const struct named_proposal *proposals = proposal_store_read_all(query->ctx, rows);
     Pb__ProposalList *list = mem_new(query->ctx, Pb__ProposalList);
     pb__proposal_list__init(list);
-    list->n_items = pg_rows(rows) < limit ? pg_rows(rows) : limit;
-    list->items = mem_array(query->ctx, Pb__Proposal *, list->n_items);
-    for (size_t i = 0; i < list->n_items; i++)
-        list->items[i] = view_proposal(query->ctx, &proposals[i]);
-    list->has_next_cursor = pg_rows(rows) > limit;
+    list->items = mem_array(query->ctx, Pb__Proposal *, limit);
+    for (size_t i = 0; i < pg_rows(rows) && i < limit; i++) {
+        Pb__Proposal *item = view_proposal(query->ctx, &proposals[i]);
+        if (!query_has_room(query, &item->base))
+            break;
+        list->items[list->n_items++] = item;
+    }
+    list->has_next_cursor = pg_rows(rows) > list->n_items;
     if (list->has_next_cursor) {
-        const struct proposal *last = &proposals[limit - 1].is;
+        const struct proposal *last = &proposals[list->n_items - 1].is;
         list->next_cursor = keyset_encode(query->ctx, &(struct keyset){last->created_at_us, last->id});
     }
     return list;

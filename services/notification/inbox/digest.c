@@ -32,5 +32,5 @@ struct digest digest_next(const struct digest *last, const struct notification *
 
 const char *digest_title(TALLOC_CTX *ctx, const struct notification *fact, int32_t facts)
 {
-    return facts == 1 || !fact->title_of_many ? fact->title : fact->title_of_many(ctx, facts);
+    return facts == 1 ? fact->title : fact->title_of_many(ctx, facts);
 }

@@ -128,6 +128,9 @@ static void want_read(struct readings *readings, const struct loop_message *mess
     struct stretch stretch = {.member = message->actor, .now_us = message->now_us};
     if (uuid_from_pb(item_id, &stretch.item))
         return; /* it is then found nowhere */
+    /* An item has the id of its notification, which other services' answers name before it is here. */
+    loop_want_news(message->batch, TOPIC_MEETING_EVENTS);
+    loop_want_news(message->batch, TOPIC_DOCUMENT_EVENTS);
     want_reader(readings, &message->actor);
     inbox_store_add_pair(readings->pairs, &message->actor, &stretch.item, message->now_us);
     if (up_to)

@@ -2,7 +2,8 @@
  * its digest or subject locked, in the batch's one round trip.
  *
  *     a meeting or document changed   ─▶ subject ─▶ an item, unless something newer was told
- *     news (news.h)                   ─▶ digest  ─▶ an item, or one more in the newest item */
+ *     news (news.h)                   ─▶ digest  ─▶ an item, or one more in the newest item
+ *     news that stand alone           ─▶ an item */
 #include "services/notification/inbox/item_events.h"
 
 #include "common/base/array.h"
@@ -21,7 +22,7 @@ struct fact {
     struct notification is; /* what it tells */
     int64_t told_at_us;
     bool rings;
-    int64_t recipients; /* of what rings and is no digest's: how many it reaches */
+    int64_t recipients; /* of what rings and has a subject: how many it reaches */
 };
 
 struct items {
@@ -51,7 +52,7 @@ static struct pg_result *count_recipients(const struct items *items, struct pg *
     struct pg_args *args = address_store_recipients(items->ctx);
     for (size_t i = 0; i < uuid_map_size(items->facts); i++) {
         const struct fact *fact = uuid_map_value(items->facts, i);
-        if (fact->rings && !fact->is.gathers)
+        if (fact->rings && fact->has_subject)
             address_store_add_recipients(items->ctx, args, uuid_map_ids(items->facts) + i, &fact->is.to,
                                          fact->is.created_at_us);
     }
@@ -201,7 +202,8 @@ static enum err want_news(const struct loop_message *message)
     if (err)
         return err;
     (void)keep_fact(items, message, &is);
-    uuid_map_name(items->digests, &is.gathering);
+    if (is.gathers)
+        uuid_map_name(items->digests, &is.gathering);
     return ERR_OK;
 }
 
@@ -264,6 +266,17 @@ static void gather(struct items *items, const struct fact *fact)
         uuid_map_name(items->changed, &next.key);
 }
 
+static void tell_alone(struct items *items, const struct fact *fact)
+{
+    const struct item item = {.is = fact->is,
+                              .is_new = true,
+                              .facts = 1,
+                              .told_at_us = fact->told_at_us,
+                              .rings = fact->rings,
+                              .rings_at_us = fact->is.created_at_us};
+    uuid_map_put(items->written, &item.is.id, mem_copy(items->ctx, &item, sizeof item));
+}
+
 /* Those who are named see it at once; others when their copy is out of date: half a second (routes.c). */
 static void tag_named(const struct loop_message *message, const struct audience *audience)
 {
@@ -277,8 +290,10 @@ static enum err apply_fact(const struct loop_message *message)
     const struct fact *fact = uuid_map_get(items->facts, &message->id);
     if (fact->has_subject)
         take_subject(items, fact);
-    else
+    else if (fact->is.gathers)
         gather(items, fact);
+    else
+        tell_alone(items, fact);
     tag_named(message, &fact->is.to.audience);
     return ERR_OK;
 }

@@ -10,7 +10,7 @@
 struct item {
     struct notification is;
     bool is_new;   /* else a digest that is there grows: title, facts, and its times if they are later */
-    int32_t facts; /* of a digest; 0: it is none */
+    int32_t facts; /* that it tells of for themselves; 0: it says what its subject says, and follows that */
     int64_t told_at_us;
     bool rings; /* a push begins */
     int64_t rings_at_us;

@@ -147,9 +147,8 @@ static const struct news *find_news(const ProtobufCMessageDescriptor *event)
 static struct uuid gathering_of(const struct news *news, const struct notification *is, const struct uuid *author)
 {
     const uint8_t kind = (uint8_t)is->kind;
-    const struct uuid *third = news->gathers == ALONE ? &is->id : author;
-    const void *parts[] = {&kind, is->subject.bytes, third->bytes};
-    const size_t bytes[] = {sizeof kind, sizeof is->subject.bytes, sizeof third->bytes};
+    const void *parts[] = {&kind, is->subject.bytes, author->bytes};
+    const size_t bytes[] = {sizeof kind, sizeof is->subject.bytes, sizeof author->bytes};
     return uuid_hash(news->gathers == BY_SUBJECT ? 2 : 3, parts, bytes);
 }
 
@@ -184,13 +183,14 @@ enum err news_read(TALLOC_CTX *ctx, const ProtobufCMessage *event, const struct 
                               .created_at_us = said.at_us,
                               .expires_at_us = said.at_us + NOTIFICATION_LIFETIME_US,
                               .priority = PUSH_NORMAL,
-                              .gathers = true};
+                              .gathers = news->gathers != ALONE};
     if (uuid_from_pb(said.notification_id, &is.id) || uuid_from_pb(said.organization_id, &is.organization) ||
         uuid_from_pb(said.subject_id, &is.subject) || uuid_from_pb(said.author_id, &author) ||
         read_address(ctx, news, &said, &is))
         return ERR_MALFORMED;
     is.pushes = rings(news->rings, &author, by);
-    is.gathering = gathering_of(news, &is, &author);
+    if (is.gathers)
+        is.gathering = gathering_of(news, &is, &author);
     *ret = is;
     return ERR_OK;
 }

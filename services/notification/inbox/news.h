@@ -1,5 +1,6 @@
-/* News: facts that are told for themselves, to the heads of an organisation or to a named member, and gather in digests
- * (digest.h). One row of the table in news.c for each kind of event. Pure: any thread; results are owned by `ctx`. */
+/* News: facts that are told for themselves, to the heads of an organisation or to a named member. They gather in
+ * digests (digest.h), unless their row says that each stands alone. One row of the table in news.c for each kind of
+ * event. Pure: any thread; results are owned by `ctx`. */
 #ifndef SOTAY_NOTIFICATION_NEWS_H
 #define SOTAY_NOTIFICATION_NEWS_H
 

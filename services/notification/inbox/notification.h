@@ -26,8 +26,8 @@ struct notification {
     bool pushes;           /* phones ring */
     int64_t expires_at_us; /* of the push */
     enum push_priority priority;
-    bool gathers;          /* it is a digest's: news.h */
-    struct uuid gathering; /* the digest's key */
+    bool gathers; /* in a digest, by the next: its key */
+    struct uuid gathering;
     const char *(*title_of_many)(TALLOC_CTX *ctx,
                                  int32_t facts); /* of a digest that tells of so many; NULL: none does */
 };

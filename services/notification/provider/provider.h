@@ -30,7 +30,7 @@ struct push_result {
 
 /* One message to one device. Strings are borrowed. */
 struct push_message {
-    struct uuid notification; /* collapse id: what is sent again replaces what a phone shows */
+    struct uuid notification; /* collapse id and tag: what is sent again replaces what a phone shows */
     const char *title, *body; /* what a lock screen may show */
     const char *token;        /* as the device registered it */
     int64_t expires_at_us;

@@ -4,8 +4,9 @@ static void queue_rows(TALLOC_CTX *ctx, struct pg *pg, const struct push_account
                        const struct push_target targets[], size_t n, int64_t at_us)
 {
     /* What became of a device is recorded once: a settled row stays, and so does one that has the result of this
-     * attempt (of a commit whose answer was lost). Only rows that this statement moves are counted, under what they are
-     * now and no more under what they were. */
+     * attempt (of a commit whose answer was lost). A device that came from another account is this one's now, unless it
+     * was settled there. Only rows that this statement moves are counted, under what they are now and no more under
+     * what they were. */
     static const struct pg_statement RECORD_RESULTS = {
         .name = "record_results",
         .each = true,
@@ -19,8 +20,9 @@ static void queue_rows(TALLOC_CTX *ctx, struct pg *pg, const struct push_account
                "  SELECT * FROM said ON CONFLICT (notification_id, member_id, device_id) DO UPDATE"
                " SET status = excluded.status,"
                "  code = excluded.code, attempts = excluded.attempts, at_us = excluded.at_us,"
-               " next_at_us = excluded.next_at_us"
-               "  WHERE push_delivery.next_at_us IS NOT NULL AND push_delivery.attempts < excluded.attempts"
+               " next_at_us = excluded.next_at_us, account = excluded.account"
+               "  WHERE push_delivery.next_at_us IS NOT NULL"
+               "  AND (push_delivery.attempts < excluded.attempts OR push_delivery.account <> excluded.account)"
                "  RETURNING notification_id, member_id, device_id, status, code),"
                " change AS (SELECT notification_id, status, code, 1 AS n FROM moved UNION ALL"
                "  SELECT notification_id, o.status, o.code, -1 FROM moved"
@@ -122,7 +124,7 @@ void result_store_settle(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard
     for (size_t i = 0; i < n; i++) {
         pg_add_uuid(locked, &shards[i].notification);
         pg_add_uuid(settled, &shards[i].notification);
-        pg_add_int8(settled, started_at_us);
+        pg_add_time_or_null(settled, started_at_us);
         pg_add_int8(settled, at_us);
     }
     pg_queue(pg, locked);

@@ -14,8 +14,9 @@ void result_store_add(TALLOC_CTX *ctx, struct pg *pg, const struct push_account 
 struct pg_result *result_store_move(TALLOC_CTX *ctx, struct pg *pg, const struct push_account *account,
                                     const struct push_shard shards[], size_t n);
 
-/* The pushes have started, at the latest at `started_at_us`; they are settled where nothing is left at any account.
- * Their rows are locked, so that of two accounts that end at once one sees what the other has done. */
+/* The pushes have started, at the latest at `started_at_us` (0: nothing was sent); they are settled where nothing is
+ * left at any account. Their rows are locked, so that of two accounts that end at once one sees what the other has
+ * done. */
 void result_store_settle(TALLOC_CTX *ctx, struct pg *pg, const struct push_shard shards[], size_t n,
                          int64_t started_at_us, int64_t at_us);
 

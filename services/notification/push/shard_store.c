@@ -166,6 +166,28 @@ struct push_target *shard_store_read_targets(TALLOC_CTX *ctx, const struct pg_re
 
 /* --- again -------------------------------------------------------------------------------------------------------- */
 
+/* The device was registered anew, at another provider, while a message to it was to be tried again. */
+static const struct pg_statement HAND_OVER = {
+    .name = "hand_over",
+    .sql = "UPDATE push_delivery r SET account = a.name"
+           " FROM (SELECT notification_id, member_id, device_id FROM push_delivery WHERE " OVERDUE
+           "  ORDER BY next_at_us LIMIT $1::int8) o"
+           " JOIN device d ON d.member_id = o.member_id AND d.device_id = o.device_id AND NOT d.removed AND NOT d.dead"
+           "  AND d.provider <> ALL($4::int4[])"
+           " JOIN provider_account a ON d.provider = ANY(a.devices)"
+           " WHERE r.notification_id = o.notification_id AND r.member_id = o.member_id AND r.device_id = o.device_id"};
+
+static struct pg_args *args_of_overdue(TALLOC_CTX *ctx, const struct pg_statement *statement,
+                                       const struct push_account *account, int64_t now_us, int64_t limit)
+{
+    struct pg_args *args = pg_args(ctx, statement);
+    pg_add_int8(args, limit);
+    pg_add_int8(args, now_us);
+    pg_add_text(args, account->name);
+    pg_add_int4s(args, account->devices, account->n_devices);
+    return args;
+}
+
 struct pg_result *shard_store_again(TALLOC_CTX *ctx, struct pg *pg, const struct push_account *account, int64_t now_us,
                                     int64_t limit)
 {
@@ -180,12 +202,8 @@ struct pg_result *shard_store_again(TALLOC_CTX *ctx, struct pg *pg, const struct
                             "r.notification_id"
                             " LEFT JOIN device d ON d.member_id = r.member_id AND d.device_id = r.device_id AND " LIVE(
                                 "$4") " ORDER BY r.notification_id, r.member_id, r.device_id"};
-    struct pg_args *args = pg_args(ctx, &SELECT_AGAIN);
-    pg_add_int8(args, limit);
-    pg_add_int8(args, now_us);
-    pg_add_text(args, account->name);
-    pg_add_int4s(args, account->devices, account->n_devices);
-    return pg_queue(pg, args);
+    pg_queue(pg, args_of_overdue(ctx, &HAND_OVER, account, now_us, limit));
+    return pg_queue(pg, args_of_overdue(ctx, &SELECT_AGAIN, account, now_us, limit));
 }
 
 struct push_target *shard_store_read_again(TALLOC_CTX *ctx, const struct pg_result *rows,

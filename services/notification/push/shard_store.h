@@ -47,7 +47,7 @@ struct pg_result *shard_store_targets(TALLOC_CTX *ctx, struct pg *pg, const stru
 struct push_target *shard_store_read_targets(TALLOC_CTX *ctx, const struct pg_result *rows, struct push_shard shards[]);
 
 /* The account's devices that are the longest overdue to be tried again; read with a shard for each of their pushes,
- * which has no cursor. */
+ * which has no cursor. Those whose provider is another account's by now are that one's to try. */
 struct pg_result *shard_store_again(TALLOC_CTX *ctx, struct pg *pg, const struct push_account *account, int64_t now_us,
                                     int64_t limit);
 struct push_target *shard_store_read_again(TALLOC_CTX *ctx, const struct pg_result *rows,

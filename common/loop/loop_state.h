@@ -1,8 +1,8 @@
 /* The state of a loop: what consumes, runs, suspects, announces and schedules, each borrowing from the others as wire()
  * in loop_thread.c says. Made by loop_start; its thread owns all of it, but for `stopping`, `ready` and `waits`. Tests
  * look into it. */
-#ifndef SOTAY_COMMON_LOOP_THREAD_H
-#define SOTAY_COMMON_LOOP_THREAD_H
+#ifndef SOTAY_COMMON_LOOP_STATE_H
+#define SOTAY_COMMON_LOOP_STATE_H
 
 #include "common/loop/loop_consumer.h"
 #include "common/loop/loop_later.h"
@@ -18,14 +18,17 @@ struct loop {
     atomic_bool stopping, ready; /* ready: read whole once */
     struct loop_waits waits;
     struct pg *pg;
+    size_t batch_limit; /* messages */
     struct loop_positions positions;
     struct loop_consumer consumer;
+    struct loop_news news;
     struct loop_runner runner;
     struct loop_run run;
     struct loop_suspects suspects;
     struct loop_announcer announcer;
     struct loop_schedule schedule;
-    bool full; /* as many commits are unannounced as there may be: consumption is paused */
+    bool holds; /* consumption is paused, and records are kept that wait for news */
+    bool full;  /* as many commits are unannounced as there may be: consumption is paused */
     int backoff_ms;
     int64_t next_tick_us, next_beat_us, next_waiting_us;
 };

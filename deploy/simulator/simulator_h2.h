@@ -1,9 +1,9 @@
 /* The push simulator's HTTP/2 side, without TLS, in a thread of its own: what the sender speaks. Started and stopped by
  * main's thread. */
-#ifndef SOTAY_NOTIFICATION_SIMULATOR_H2_H
-#define SOTAY_NOTIFICATION_SIMULATOR_H2_H
+#ifndef SOTAY_SIMULATOR_H2_H
+#define SOTAY_SIMULATOR_H2_H
 
-#include "services/notification/cloud/simulator_fcm.h"
+#include "deploy/simulator/simulator_fcm.h"
 
 struct simulator_h2;
 MUST_CHECK enum err simulator_h2_start(TALLOC_CTX *ctx, struct simulator *simulator,

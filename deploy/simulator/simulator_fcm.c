@@ -1,6 +1,6 @@
 /* What FCM takes and refuses (firebase.google.com/docs/reference/fcm/rest/v1/projects.messages, …/v1/ErrorCode), and
  * what was taken. */
-#include "services/notification/cloud/simulator_fcm.h"
+#include "deploy/simulator/simulator_fcm.h"
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAYLOAD_BYTES = 4096, LINE_BYTES = 16384 };
+enum { PAYLOAD_BYTES = 4096, LINE_BYTES = 16384, COLLAPSE_ID_BYTES = 64 };
 
 struct kept {
     char *line;
@@ -86,6 +86,42 @@ static bool is_duration(const json_t *value)
     return n >= 2 && text[n - 1] == 's' && strspn(text, "0123456789.") == n - 1 && text[0] != '.';
 }
 
+static const char *android_notification_problem(const json_t *notification)
+{
+    static const char *const FIELDS[] = {"title",
+                                         "body",
+                                         "icon",
+                                         "color",
+                                         "sound",
+                                         "tag",
+                                         "click_action",
+                                         "body_loc_key",
+                                         "body_loc_args",
+                                         "title_loc_key",
+                                         "title_loc_args",
+                                         "channel_id",
+                                         "ticker",
+                                         "sticky",
+                                         "event_time",
+                                         "local_only",
+                                         "notification_priority",
+                                         "default_sound",
+                                         "default_vibrate_timings",
+                                         "default_light_settings",
+                                         "vibrate_timings",
+                                         "visibility",
+                                         "notification_count",
+                                         "light_settings",
+                                         "image",
+                                         "proxy",
+                                         "bypass_proxy_notification",
+                                         NULL};
+    const json_t *tag = json_object_get(notification, "tag");
+    if (!json_is_object(notification) || !has_only(notification, FIELDS))
+        return "Invalid value at 'message.android.notification'";
+    return tag && !json_is_string(tag) ? "Invalid value at 'message.android.notification.tag' (TYPE_STRING)" : NULL;
+}
+
 static const char *android_problem(const json_t *android)
 {
     static const char *const FIELDS[] = {
@@ -96,9 +132,27 @@ static const char *android_problem(const json_t *android)
     if (!json_is_object(android) || !has_only(android, FIELDS))
         return "Invalid value at 'message.android'";
     const json_t *ttl = json_object_get(android, "ttl"), *key = json_object_get(android, "collapse_key");
+    const json_t *notification = json_object_get(android, "notification");
     if (ttl && !is_duration(ttl))
         return "Invalid value at 'message.android.ttl' (Duration)";
-    return key && !json_is_string(key) ? "Invalid value at 'message.android.collapse_key' (TYPE_STRING)" : NULL;
+    if (key && !json_is_string(key))
+        return "Invalid value at 'message.android.collapse_key' (TYPE_STRING)";
+    return notification ? android_notification_problem(notification) : NULL;
+}
+
+/* Header fields of APNs (developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns). */
+static const char *apns_problem(const json_t *apns)
+{
+    static const char *const FIELDS[] = {"headers", "payload", "fcm_options", "live_activity_token", NULL};
+    if (!apns)
+        return NULL;
+    const json_t *headers = json_object_get(apns, "headers");
+    if (!json_is_object(apns) || !has_only(apns, FIELDS))
+        return "Invalid value at 'message.apns'";
+    if (headers && (!json_is_object(headers) || !all_strings(headers)))
+        return "Invalid value at 'message.apns.headers' (Map<string, string>)";
+    bool is_long = json_string_length(json_object_get(headers, "apns-collapse-id")) > COLLAPSE_ID_BYTES;
+    return is_long ? "apns-collapse-id is longer than 64 bytes" : NULL;
 }
 
 /* What is wrong with a message; NULL: nothing. */
@@ -119,7 +173,8 @@ static const char *message_problem(const json_t *message)
         return "Invalid value at 'message.data' (Map<string, string>)";
     if (notification && (!json_is_object(notification) || !has_only(notification, TEXTS) || !all_strings(notification)))
         return "Invalid value at 'message.notification'";
-    return android_problem(json_object_get(message, "android"));
+    const char *problem = android_problem(json_object_get(message, "android"));
+    return problem ? problem : apns_problem(json_object_get(message, "apns"));
 }
 
 static bool is_send(const char *path)

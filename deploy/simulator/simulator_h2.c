@@ -1,6 +1,6 @@
 /* HTTP/2 without TLS (prior knowledge, RFC 9113): one thread, poll(). With a latency, answers wait in a queue: it is
  * the same for all, so the oldest is always the next. */
-#include "services/notification/cloud/simulator_h2.h"
+#include "deploy/simulator/simulator_h2.h"
 
 #include "common/base/array.h"
 #include "common/base/clock.h"

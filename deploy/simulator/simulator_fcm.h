@@ -1,7 +1,7 @@
 /* What the push simulator takes: messages as FCM HTTP v1 does, strictly (its error format), and kept. Any thread may
  * call simulator_receive and simulator_list. */
-#ifndef SOTAY_NOTIFICATION_SIMULATOR_FCM_H
-#define SOTAY_NOTIFICATION_SIMULATOR_FCM_H
+#ifndef SOTAY_SIMULATOR_FCM_H
+#define SOTAY_SIMULATOR_FCM_H
 
 #include "common/base/err.h"
 #include <stdbool.h>

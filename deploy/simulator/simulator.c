@@ -5,7 +5,7 @@
  *              POST; /readyz
  *
  * A token that begins with "dead-" is unregistered. */
-#include "services/notification/cloud/simulator_h2.h"
+#include "deploy/simulator/simulator_h2.h"
 
 #include "common/base/array.h"
 #include "common/base/clock.h"

@@ -1,0 +1,77 @@
+#include "common/loop/loop_startup.h"
+
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/mem.h"
+#include "common/loop/loop_marker.h"
+#include <string.h>
+
+enum { START_AGAIN_MS = 500 };
+
+/* A crash is counted once, if the message is of this cluster. False: ask again. */
+static bool count_crash(struct loop *loop, const struct loop_marker *marker)
+{
+    if (strcmp(marker->cluster, loop->positions.cluster) != 0) {
+        log_warn("crash_marker_ignored", "loop=%s cluster=%s: it is of another Kafka", loop->options->name,
+                 marker->cluster);
+        return true;
+    }
+    if (marker->at.offset != LOOP_WHOLE_BATCH)
+        return loop_suspect_count(&loop->suspects, &marker->at, "crashed") == ERR_OK;
+    loop->suspects.alone = loop->batch_limit;
+    return true;
+}
+
+/* The database has positions of another Kafka only. It waits for that one, so it asks again which one this is, or for
+ * an operator who has this one read. */
+static bool wait_for_its_cluster(struct loop *loop)
+{
+    char *other = (char *)(uintptr_t)loop->positions.cluster;
+    loop_waits_for(&loop->waits, LOOP_WAIT_CLUSTER, "wrong_cluster: its database is another Kafka's than %s", other);
+    loop->positions.cluster = NULL;
+    mem_free(other);
+    return false;
+}
+
+/* What the last life left behind. False: ask again. */
+static bool read_last_life(struct loop *loop, const struct loop_marker *marker, bool *has_marker)
+{
+    enum err err = loop_store_check_cluster(loop->pg, loop->positions.cluster);
+    if (err == ERR_CONFIG)
+        return wait_for_its_cluster(loop);
+    if (err) {
+        loop_waits_for(&loop->waits, LOOP_WAIT_POSITIONS, "positions: %s", pg_message(loop->pg));
+        return false;
+    }
+    loop_waits_end(&loop->waits, LOOP_WAIT_CLUSTER);
+    if (*has_marker && !count_crash(loop, marker))
+        return false;
+    if (*has_marker)
+        loop_marker_clear();
+    *has_marker = false;
+    return true;
+}
+
+static bool open_marker(struct loop *loop, struct loop_marker *ret_marker)
+{
+    const struct loop_environment *environment = &loop->environment;
+    char *path = mem_printf(NULL, "%s/crash.%s.%s.%s", environment->run_dir, loop->options->service,
+                            environment->instance, loop->options->name);
+    bool found = loop_marker_open(loop, path, ret_marker);
+    mem_free(path);
+    return found;
+}
+
+bool loop_startup(struct loop *loop)
+{
+    struct loop_marker marker = {0};
+    bool has_marker = open_marker(loop, &marker);
+    while (!atomic_load(&loop->stopping)) {
+        if (!loop->positions.cluster)
+            loop->positions.cluster = kafka_cluster_id(loop, loop->environment.brokers, 2000);
+        if (loop->positions.cluster && read_last_life(loop, &marker, &has_marker))
+            break;
+        pause_ms(START_AGAIN_MS); /* both are waited for: there is nothing else to do without them */
+    }
+    return !atomic_load(&loop->stopping);
+}

@@ -1,0 +1,116 @@
+/* `X positions list | reread [TOPIC PARTITION]`: the way out where a log is not the one that positions were made on
+ * (common/loop/loop_positions.h). A partition of commands is read again from the first record that came no earlier than
+ * the last that was processed: what is known of it is dropped by its id. All else is read from the beginning. Then the
+ * service tells its whole state again, as the log may have lost what it once told. Without a partition: all that are
+ * stopped; under another Kafka than the database's: all there are, and that Kafka is the database's from then on. */
+#include "common/service/service_positions.h"
+
+#include "common/base/mem.h"
+#include "common/loop/loop_store_positions.h"
+#include "common/service/service_internal.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int failed(const char *verb, enum err err, const char *detail)
+{
+    (void)fprintf(stderr, "positions %s: %s: %s\n", verb, err_word(err), detail);
+    return EXIT_FAILURE;
+}
+
+static int list(struct pg *pg)
+{
+    struct loop_position_rows rows = {0};
+    enum err err = loop_store_positions(pg, pg, NULL, &rows);
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct loop_position *p = &rows.items[i].position;
+        (void)printf("%s %d next %" PRId64 ", cluster %s%s%s\n", topic_name((enum topic)p->topic), p->partition,
+                     p->next, rows.items[i].cluster, rows.items[i].stopped ? ", stopped: " : "",
+                     rows.items[i].stopped ? rows.items[i].stopped : "");
+    }
+    return err ? failed("list", err, pg_message(pg)) : EXIT_SUCCESS;
+}
+
+struct reread {
+    struct service *service;
+    struct pg *pg;
+    const char *cluster;
+    bool other_cluster; /* the database has positions of other clusters only */
+    enum topic topic;   /* of one partition; TOPIC_NONE: all that are stopped */
+    int32_t partition;
+};
+
+static bool is_meant(const struct reread *reread, const struct loop_position_row *row)
+{
+    if (!reread->other_cluster && strcmp(row->cluster, reread->cluster) != 0)
+        return false;
+    if (reread->topic)
+        return row->position.topic == (int32_t)reread->topic && row->position.partition == reread->partition;
+    return reread->other_cluster || row->stopped;
+}
+
+static enum err read_again(const struct reread *reread, const struct loop_position *was)
+{
+    struct loop_position p = {.topic = was->topic, .partition = was->partition, .owner = uuid_random()};
+    int64_t since_us = was->last.append_time_us;
+    enum err err = ERR_OK;
+    if (p.topic == (int32_t)service_command_topic(reread->service) && since_us > 0)
+        err = kafka_offset_since(reread->service->config.kafka, (enum topic)p.topic, p.partition, since_us, &p.next);
+    if (!err)
+        err = loop_store_reread_position(reread->pg, reread->cluster, &p);
+    if (!err)
+        (void)printf("%s %d is read from %" PRId64 " on\n", topic_name((enum topic)p.topic), p.partition, p.next);
+    return err;
+}
+
+/* Of a partition that several clusters had, the one that was processed last comes last, and counts. */
+static enum err read_all_again(const struct reread *reread, size_t *ret_n)
+{
+    struct loop_position_rows rows = {0};
+    enum err err = loop_store_positions(reread->pg, reread->pg, NULL, &rows);
+    for (size_t i = 0; i < rows.n && !err; i++)
+        if (is_meant(reread, &rows.items[i])) {
+            err = read_again(reread, &rows.items[i].position);
+            (*ret_n)++;
+        }
+    return err;
+}
+
+static int run_reread(struct reread *reread)
+{
+    size_t n = 0;
+    reread->cluster = kafka_cluster_id(reread->pg, reread->service->config.kafka, 10000);
+    if (!reread->cluster)
+        return failed("reread", ERR_UNAVAILABLE, "Kafka does not answer");
+    enum err err = loop_store_check_cluster(reread->pg, reread->cluster);
+    reread->other_cluster = err == ERR_CONFIG;
+    if (!err || reread->other_cluster)
+        err = read_all_again(reread, &n);
+    if (!err && n > 0)
+        err = service_republish(reread->service, reread->pg);
+    if (err)
+        return failed("reread", err, pg_message(reread->pg));
+    if (n == 0)
+        (void)printf(reread->topic ? "no such position\n" : "none is stopped\n");
+    return n == 0 && reread->topic ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int service_positions(struct service *service, int argc, char **argv)
+{
+    struct pg *pg = service_pg(service, NULL);
+    struct reread reread = {.service = service, .pg = pg};
+    int code = EXIT_FAILURE;
+    if (argc == 4) {
+        reread.topic = topic_from_name(argv[2]);
+        reread.partition = (int32_t)strtol(argv[3], NULL, 10);
+    }
+    if (argc == 2 && strcmp(argv[1], "list") == 0)
+        code = list(pg);
+    else if ((argc == 2 || (argc == 4 && reread.topic)) && strcmp(argv[1], "reread") == 0)
+        code = run_reread(&reread);
+    else
+        (void)fprintf(stderr, "usage: positions list | reread [TOPIC PARTITION]\n");
+    mem_free(pg);
+    return code;
+}

@@ -1,0 +1,175 @@
+/* How people sign in and stay signed in: the stores of accounts and sessions against a real PostgreSQL. Each case
+ * begins with a root and its administrator. */
+#include "pg_fixture.h"
+
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "common/loop/loop_store_restored.h"
+#include "common/loop/migrations.h"
+#include "services/auth/account/account_store.h"
+#include "services/auth/bootstrap.h"
+#include "services/auth/member/member.h"
+#include "services/auth/migrations.h"
+#include "services/auth/organization/organization.h"
+#include "services/auth/session/session_store.h"
+
+#include <string.h>
+
+static const struct uuid FAMILY = {{1}};
+
+void fixture_fill(struct pg *pg)
+{
+    MUST_MIGRATE(pg, common);
+    MUST_MIGRATE(pg, auth);
+}
+
+void fixture_reset(struct pg *pg)
+{
+    const struct bootstrap b = {.root = organization_id_of("R"),
+                                .admin = member_id_of("00"),
+                                .code = "R",
+                                .name = "Thành phố",
+                                .admin_card = "00",
+                                .admin_name = "Quản Trị",
+                                .now_us = 1};
+    must(pg, "TRUNCATE organization, organization_count, member, member_past, member_position, account, recovery_code,"
+             " session, refresh_token, device, outbox_loose, restoration CASCADE");
+    bootstrap_queue(pg, pg, &b);
+    must_flush(pg);
+}
+
+static void test_a_step_opens_one_session_on_a_device(void **state)
+{
+    struct fixture *f = *state;
+    struct new_session session = {.id = {{1}},
+                                  .member = member_id_of("00"),
+                                  .device_id = "a",
+                                  .now_us = 1,
+                                  .has_totp_step = true,
+                                  .totp_step = 7};
+    session_store_add_queue(f->pg, f->ctx, &session);
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+    session.id.bytes[0] = 2;
+    session_store_add_queue(f->pg, f->ctx, &session);
+    assert_int_equal(pg_flush(f->pg), ERR_CONSTRAINT);
+    assert_string_equal(pg_constraint(f->pg), "session_totp_step");
+    session.device_id = "b";
+    session_store_add_queue(f->pg, f->ctx, &session);
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+}
+
+/* Presents a token in a transaction that is rolled back; `number` 0: one that is not signed. */
+static struct presented_token presented(struct fixture *f, const uint8_t hash[TOKEN_HASH_BYTES], int64_t number)
+{
+    struct refresh_claims claims = {.number = number};
+    struct presented_token found;
+    if (number > 0)
+        claims.family = FAMILY;
+    assert_int_equal(session_store_refresh_begin(f->pg, f->ctx, hash, &claims, &found), ERR_OK);
+    must(f->pg, "ROLLBACK");
+    return found;
+}
+
+static void open_family(struct fixture *f, const uint8_t first_hash[TOKEN_HASH_BYTES])
+{
+    struct new_session session = {.id = FAMILY, .member = member_id_of("00"), .now_us = 1};
+    session_store_add_queue(f->pg, f->ctx, &session);
+    session_store_add_token_queue(f->pg, f->ctx, first_hash, &session.id, 1);
+    must_flush(f->pg);
+}
+
+static const uint8_t KEY_HASH[TOKEN_HASH_BYTES] = {9};
+
+static void exchange(struct fixture *f, const uint8_t used[TOKEN_HASH_BYTES], const uint8_t next[TOKEN_HASH_BYTES],
+                     int64_t number, int64_t now_us)
+{
+    session_store_successor_queue(f->pg, f->ctx,
+                                  &(struct successor){.used_hash = used,
+                                                      .key_hash = KEY_HASH,
+                                                      .successor_hash = next,
+                                                      .session = FAMILY,
+                                                      .number = number,
+                                                      .now_us = now_us});
+    must_flush(f->pg);
+}
+
+static void test_the_pair_whose_reply_may_be_lost_is_never_forgotten(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t hashes[4][TOKEN_HASH_BYTES] = {{1}, {2}, {3}, {4}};
+    open_family(f, hashes[0]);
+    for (int i = 0; i < 3; i++) { /* each a month after the last */
+        struct presented_token found = presented(f, hashes[i], i + 1);
+        assert_true(found.known && !found.used && found.newest_number == i + 1);
+        exchange(f, hashes[i], hashes[i + 1], i + 2, (i + 1) * 30 * CLOCK_DAY_US);
+    }
+    struct presented_token found = presented(f, hashes[2], 3);
+    assert_true(found.known && found.used && !found.successor_used && found.newest_number == 4);
+    found = presented(f, hashes[0], 1);
+    assert_true(found.found && !found.known);
+}
+
+static void test_a_token_that_is_not_signed_finds_its_family_by_its_hash(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t hashes[3][TOKEN_HASH_BYTES] = {{1}, {2}, {3}};
+    open_family(f, hashes[0]);
+    must(f->pg, "UPDATE session SET refresh_number = 0"); /* as an older binary left it */
+    struct presented_token found = presented(f, hashes[0], 0);
+    assert_true(found.known && !found.used && found.newest_number == 0);
+    exchange(f, hashes[0], hashes[1], 1, 1);
+    assert_true(presented(f, hashes[0], 0).used);
+    assert_false(presented(f, hashes[2], 0).found);
+}
+
+static void test_a_token_of_what_a_restore_lost_leaves_no_other_unused_one(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t first[TOKEN_HASH_BYTES] = {1}, fifth[TOKEN_HASH_BYTES] = {5}, sixth[TOKEN_HASH_BYTES] = {6};
+    open_family(f, first);
+    assert_int_equal(loop_store_mark_restored(f->pg, f->ctx, 1), ERR_OK);
+    struct presented_token found = presented(f, fifth, 5);
+    assert_true(found.found && !found.known && found.newest_number == 1);
+    assert_true(found.restoration > found.restoration_taken);
+    session_store_successor_queue(f->pg, f->ctx,
+                                  &(struct successor){.used_hash = fifth,
+                                                      .key_hash = KEY_HASH,
+                                                      .successor_hash = sixth,
+                                                      .session = FAMILY,
+                                                      .number = 6,
+                                                      .restoration = found.restoration,
+                                                      .now_us = 2});
+    must_flush(f->pg);
+    found = presented(f, fifth, 5);
+    assert_true(found.known && found.used && !found.successor_used && found.newest_number == 6);
+    assert_true(found.restoration == found.restoration_taken);
+    found = presented(f, first, 1);
+    assert_true(found.known && found.used && found.key_hash.len == 0);
+}
+
+static void test_who_left_has_no_account_to_sign_in_with(void **state)
+{
+    struct fixture *f = *state;
+    struct account account;
+    struct uuid admin_id = member_id_of("00");
+    account_store_set_password_queue(f->pg, f->ctx, &admin_id, "hash", 1);
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+    assert_int_equal(account_store_find(f->pg, f->ctx, "00", "a", &account), ERR_OK);
+    assert_true(account.found && !account.known_device && !account.activated &&
+                strcmp(account.password_hash, "hash") == 0);
+    must(f->pg, "UPDATE member SET status = 3 WHERE card_number = '00'");
+    assert_int_equal(account_store_find(f->pg, f->ctx, "00", "a", &account), ERR_OK);
+    assert_false(account.found);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_a_step_opens_one_session_on_a_device),
+        CASE(test_the_pair_whose_reply_may_be_lost_is_never_forgotten),
+        CASE(test_a_token_that_is_not_signed_finds_its_family_by_its_hash),
+        CASE(test_a_token_of_what_a_restore_lost_leaves_no_other_unused_one),
+        CASE(test_who_left_has_no_account_to_sign_in_with),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
