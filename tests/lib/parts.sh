@@ -67,6 +67,7 @@ compile() { # tree meson options…
 
 part_lint() { python3 tests/lint/run; }
 part_tidy() { python3 tests/lint/run tidy; }
+part_model() { python3 tests/model/run; }
 
 part_unit() {
 	compile build-asan -Db_sanitize=address,undefined -Dfailpoints=true && meson_tests build-asan unit --no-suite store

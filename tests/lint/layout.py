@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 from sources import Finding, files, having, search, text
 
-CODE = (".c", ".h", ".py", ".sh", ".sql", ".proto", ".ts", ".tsx", ".css")
+CODE = (".c", ".h", ".pml", ".py", ".sh", ".sql", ".proto", ".ts", ".tsx", ".css")
 GENERATED = ("web/package-lock.json",)
 
 
