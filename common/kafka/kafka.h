@@ -29,8 +29,8 @@ enum topic topic_from_name(const char *name); /* TOPIC_NONE */
 void kafka_topic_prefix(const char *prefix);
 
 /* --- topics ------------------------------------------------------------------------------------------------------- */
-/* Creates what is missing with so many partitions (0: 1 where there is one broker, 16 where there are three), and checks
- * like the next one. */
+/* Creates what is missing with so many partitions (0: 1 where there is one broker, 16 where there are three), and
+ * checks like the next one. */
 MUST_CHECK enum err kafka_topics_make(const char *brokers, int partitions, int deadline_ms);
 /* Checks numbers of partitions and settings; blocks up to deadline_ms. ERR_CONFIG (after a log line) where a topic
  * differs; ERR_UNAVAILABLE when no broker answers or a topic is missing. */

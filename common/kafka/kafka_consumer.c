@@ -210,9 +210,9 @@ static bool has_place(const struct kafka_consumer *consumer)
     return has;
 }
 
-/* A static member that is only closed keeps its partitions until its session ends, so that one that was killed gets them
- * back at once. One that stops unsubscribes first: it leaves when it has let go of them, and the next owner has them a
- * moment later. */
+/* A static member that is only closed keeps its partitions until its session ends, so that one that was killed gets
+ * them back at once. One that stops unsubscribes first: it leaves when it has let go of them, and the next owner has
+ * them a moment later. */
 static void leave(struct kafka_consumer *consumer)
 {
     int64_t until_us = clock_monotonic_us() + LEAVE_MOST_US;

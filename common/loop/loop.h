@@ -18,14 +18,14 @@
  * handler that runs for 10 s is aborted together with its process.
  *
  * The files: loop_thread.c the thread, loop_startup.c what comes before · loop_consumer.c its place in the group ·
- * loop_positions.c its partitions · loop_waits.c what it waits for · loop_run.c batches, or messages one by one ·
- * loop_suspect.c messages with failed attempts · loop_marker.c which message a crash is put down to · loop_batch.c one
- * transaction, with loop_open.c (records), loop_slot.c (its memory), loop_parts.c (states and handlers),
- * loop_message.c (what handlers say), loop_outcome.c (what clients get) and loop_notice.c (what there is to announce)
- * · loop_announce.c and loop_channel.c announcing · loop_later.c timers and loose rows · loop_sweep.c what is forgotten
- * · loop_outbox.c what jobs say · problems.c what rules find wrong · loop_news.c what must have been heard of others
- * before a batch · loop_store.c all SQL, but for that of positions and of the restore mark in loop_store_positions.c
- * and loop_store_restored.c. */
+ * loop_positions.c its partitions · loop_waits.c what it waits for · loop_watch.c what others ask of it · loop_run.c
+ * batches, or messages one by one · loop_suspect.c messages with failed attempts · loop_marker.c which message a crash
+ * is put down to · loop_batch.c one transaction, with loop_open.c (records), loop_slot.c (its memory), loop_parts.c
+ * (states and handlers), loop_message.c (what handlers say), loop_outcome.c (what clients get) and loop_notice.c (what
+ * there is to announce) · loop_announce.c and loop_channel.c announcing · loop_later.c timers and loose rows ·
+ * loop_sweep.c what is forgotten · loop_outbox.c what jobs say · problems.c what rules find wrong · loop_news.c what
+ * must have been heard of others before a batch · loop_store.c all SQL, but for that of positions and of the restore
+ * mark in loop_store_positions.c and loop_store_restored.c. */
 #ifndef SOTAY_COMMON_LOOP_H
 #define SOTAY_COMMON_LOOP_H
 

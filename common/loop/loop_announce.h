@@ -1,7 +1,7 @@
 /* Announcing. Gateways are told of a commit's tags and outcomes at once (loop_channel.h); its messages are under way
  * until Kafka has acknowledged them. Commits land in their order, and their outbox rows go; one that failed goes again
- * with all behind it: every consumer drops what it knows. One loop's thread, but for `pending` and `failed` of a flight,
- * which belong to the delivery reports' thread as well. */
+ * with all behind it: every consumer drops what it knows. One loop's thread, but for `pending` and `failed` of a
+ * flight, which belong to the delivery reports' thread as well. */
 #ifndef SOTAY_COMMON_LOOP_ANNOUNCE_H
 #define SOTAY_COMMON_LOOP_ANNOUNCE_H
 

@@ -5,8 +5,8 @@
  *   an assignment, or Redis did not take it ─▶ a new epoch: its first message also unlinks the tag of the service
  *
  * A gateway serves entries of the service while it hears heartbeats of all partitions, and voids them where a number is
- * left out or an epoch is new. So nothing is kept here of what Redis did not take. Outcomes that are lost are asked for.
- * One loop's thread, but for `away`. */
+ * left out or an epoch is new. So nothing is kept here of what Redis did not take. Outcomes that are lost are asked
+ * for. One loop's thread, but for `away`. */
 #ifndef SOTAY_COMMON_LOOP_CHANNEL_H
 #define SOTAY_COMMON_LOOP_CHANNEL_H
 

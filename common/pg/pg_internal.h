@@ -61,10 +61,6 @@ void pg_error_set(struct pg *pg, enum err err, const char *message);
 /* Copies what fits, without newlines at the end; NULL is empty. For people, and never parsed. */
 void pg_keep_text(char *to, size_t room, const char *text);
 
-/* --- pg_blockers.c ------------------------------------------------------------------------------------------------ */
-/* Fills pg->blockers while the flush waits. Blocks up to a second. */
-void pg_ask_blockers(struct pg *pg);
-
 /* --- pg_args.c ---------------------------------------------------------------------------------------------------- */
 /* Writes the array headers; nothing may be added afterwards. */
 void pg_args_finish(struct pg_args *args);

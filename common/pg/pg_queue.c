@@ -9,13 +9,14 @@
 
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
+#include "common/base/log.h"
 #include "common/base/mem.h"
 
 #include <assert.h>
 #include <poll.h>
 #include <string.h>
 
-enum { REPLAN_INTERVAL_US = 1000000, ASKS_IN_DEADLINE = 8 };
+enum { REPLAN_INTERVAL_US = 1000000, ASKS_IN_DEADLINE = 8, BLOCKERS_WITHIN_MS = 1000 };
 
 static int pg_destroy(struct pg *pg)
 {
@@ -161,13 +162,39 @@ static bool send_all(struct pg *pg)
 
 /* --- receiving ---------------------------------------------------------------------------------------------------- */
 
+/* Of another role's session, state and statement are hidden; who it is is not. */
+static const struct pg_statement READ_BLOCKERS = {
+    .name = "pg_read_blockers",
+    .sql = "SELECT string_agg(b.words, ' and ') FROM (SELECT 'pid ' || pid || ' (' ||"
+           " coalesce(nullif(application_name, ''), 'no application name') || ', ' || usename || ', ' ||"
+           " coalesce(state || ' for ' || extract(epoch FROM clock_timestamp() - state_change)::int8 || ' s: ' ||"
+           " left(query, 60), 'state hidden from us') || ')' AS words FROM pg_stat_activity"
+           " WHERE pid = ANY(pg_blocking_pids($1::int4)) ORDER BY pid LIMIT 2) b"};
+
+/* The waiting connection cannot ask: another one does, for this once, while the wait goes on, as PostgreSQL knows it no
+ * longer afterwards. Blocks up to a second. */
+static void ask_blockers(struct pg *pg)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "pg_blockers");
+    struct pg *asker = pg_new(ctx, pg->conninfo, pg->password, BLOCKERS_WITHIN_MS);
+    struct pg_args *args = pg_args(ctx, &READ_BLOCKERS);
+    struct pg_result *row = NULL;
+    pg_add_int4(args, PQbackendPID(pg->conn));
+    enum err err = pg_run(asker, args, &row);
+    const char *words = err ? NULL : pg_get_text(ctx, row, 0, 0);
+    pg_keep_text(pg->blockers, sizeof pg->blockers, words);
+    if (err)
+        log_debug("pg_blockers_unknown", "detail=\"%s\"", pg_message(asker));
+    mem_free(ctx);
+}
+
 /* A flush that takes long may wait for a lock: then it is asked, once, who holds it. */
 static bool wait_and_ask(struct pg *pg, short events, int64_t deadline_us)
 {
     if (pg->ask_at_us > 0 && pg_wait(pg, events, pg->ask_at_us))
         return true;
     if (pg->ask_at_us > 0)
-        pg_ask_blockers(pg);
+        ask_blockers(pg);
     pg->ask_at_us = 0;
     return pg_wait(pg, events, deadline_us);
 }

@@ -1,5 +1,6 @@
-"""How old is what people read, while something goes wrong? A secretary writes a number into his meeting again and again,
-members of his branch read it, and each read is judged by what had been answered more than a second before it began."""
+"""How old is what people read, while something goes wrong? A secretary writes a number into his meeting again and
+again, members of his branch read it, and each read is judged by what had been answered more than a second before it
+began."""
 import threading
 import time
 import uuid

@@ -9,9 +9,10 @@ CONTRACT = rf"sotay/v1/\w+\.pb-c\.h|contract_rules\.h|contract_numbers\.h|counte
 SQL_WORDS = ("SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|ALTER|DROP|TRUNCATE|COPY|LOCK TABLE|MERGE INTO|LISTEN|"
              "NOTIFY")
 SQL = rf"^\s*({SQL_WORDS})\s"
-# pg_migrate.c owns the one table that must exist before any schema/ file can be recorded.
+# pg_migrate.c owns the one table that must exist before any schema/ file can be recorded; pg_queue.c asks PostgreSQL
+# about itself: who holds a lock.
 SQL_FILES = ("services/*/store.[ch]", "services/*/*_store.[ch]", "common/loop/loop_store*.c",
-             "common/pg/pg_migrate.c")
+             "common/pg/pg_migrate.c", "common/pg/pg_queue.c")
 JSON_FILES = ("services/gateway/*", "services/notification/provider*", "deploy/simulator/*")
 SQL_VERB = r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE|VALUES)\b"
 PRINTED = r"%[-0-9.*]*(l|z|h)*[sdiux]"

@@ -19,8 +19,8 @@
 #include <cmocka.h>
 
 enum { LOOP_PATIENCE_MS = 60000 };
-/* A record goes to directory.organizations, keyed by the item; what names waits for document.events; the handler of HANG
- * never returns. */
+/* A record goes to directory.organizations, keyed by the item; what names waits for document.events; the handler of
+ * HANG never returns. */
 enum what { KEEP, KEEP_AND_RECORD, RECURSE, KEEP_NAMING, HANG };
 
 struct fixture {

@@ -5,6 +5,7 @@
 #include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "common/loop/loop_slot.h"
 #include "common/loop/loop_store_restored.h"
 #include "common/loop/migrations.h"
 #include "services/auth/account/account_store.h"
@@ -183,22 +184,25 @@ static enum err send(struct fixture *f, const struct uuid *session, const Protob
     static const struct loop_part *const PARTS[] = {&SESSION_PART, &DEVICE_PART};
     static uint8_t n;
     const struct loop_handler *handlers[LOOP_HANDLERS_LIMIT];
-    struct loop_batch *batch = loop_batch_new(f->ctx, PARTS, ARRAY_LENGTH(PARTS), 0);
-    struct loop_message message = {.topic = TOPIC_AUTH_COMMANDS,
-                                   .id = {{0x70, ++n}},
-                                   .aggregate = member_id_of("00"),
-                                   .actor = member_id_of("00"),
-                                   .has_actor = true,
-                                   .session = *session,
-                                   .now_us = n * CLOCK_SECOND_US,
-                                   .body = body,
-                                   .batch = batch,
-                                   .ctx = f->ctx};
+    static const struct kafka_record RECORD = {.topic = TOPIC_AUTH_COMMANDS};
+    struct loop_batch *batch = loop_batch_new(f->ctx, PARTS, ARRAY_LENGTH(PARTS), 1);
+    struct loop_slot *slot = &batch->slots[0];
+    slot->record = &RECORD;
+    slot->message = (struct loop_message){.topic = TOPIC_AUTH_COMMANDS,
+                                          .id = {{0x70, ++n}},
+                                          .aggregate = member_id_of("00"),
+                                          .actor = member_id_of("00"),
+                                          .has_actor = true,
+                                          .session = *session,
+                                          .now_us = n * CLOCK_SECOND_US,
+                                          .body = body,
+                                          .batch = batch,
+                                          .ctx = f->ctx};
     assert_int_equal(
-        loop_find_handlers(PARTS, ARRAY_LENGTH(PARTS), message.topic, body->descriptor->short_name, handlers), 1);
-    assert_int_equal(handlers[0]->want(&message), ERR_OK);
+        loop_find_handlers(PARTS, ARRAY_LENGTH(PARTS), slot->message.topic, body->descriptor->short_name, handlers), 1);
+    assert_int_equal(handlers[0]->want(&slot->message), ERR_OK);
     parts_load(f->pg, batch);
-    enum err err = handlers[0]->apply(&message);
+    enum err err = handlers[0]->apply(&slot->message);
     assert_int_equal(parts_write(f->pg, batch), ERR_OK);
     return err;
 }

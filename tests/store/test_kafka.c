@@ -103,10 +103,11 @@ static void test_a_report_says_where_and_when_it_was_appended(void **state)
 
 static void test_the_partition_of_a_key_is_fixed_for_ever(void **state)
 {
-    (void)state; /* Java's murmur2 of these keys, positive, modulo 4 */
-    assert_int_equal(produce(TOPIC_ACTIVITY, "21", "x").partition, (-973932308 & 0x7fffffff) % 4);
-    assert_int_equal(produce(TOPIC_ACTIVITY, "foobar", "x").partition, (-790332482 & 0x7fffffff) % 4);
-    assert_int_equal(produce(TOPIC_ACTIVITY, "a-little-bit-long-string", "x").partition, (-985981536 & 0x7fffffff) % 4);
+    (void)state; /* Java's murmur2 of these keys, positive, modulo their number */
+    assert_int_equal(produce(TOPIC_ACTIVITY, "21", "x").partition, (-973932308 & 0x7fffffff) % TEST_PARTITIONS);
+    assert_int_equal(produce(TOPIC_ACTIVITY, "foobar", "x").partition, (-790332482 & 0x7fffffff) % TEST_PARTITIONS);
+    assert_int_equal(produce(TOPIC_ACTIVITY, "a-little-bit-long-string", "x").partition,
+                     (-985981536 & 0x7fffffff) % TEST_PARTITIONS);
 }
 
 static void test_gathered_messages_arrive_in_order_also_those_that_still_wait_at_the_stop(void **state)
@@ -206,9 +207,8 @@ struct reading {
     enum topic topic;
     char *group;
     struct kafka_consumer *consumer;
-    int64_t next[8];    /* what `assigned` answers: the end, once it knows that this lies beyond it */
-    int64_t beyond_end; /* the end that one lay beyond */
-    enum err refuses;   /* or this */
+    int64_t next[8], beyond_end; /* what `assigned` answers; the end, once it knows that one lies beyond it */
+    enum err refuses;            /* or this */
     int asked, revoked;
     size_t partitions; /* of the last assignment */
     size_t n;

@@ -154,9 +154,12 @@ static bool has_tag(struct scene *scene, const char *key)
 /* Until it has tried for more than a second. */
 static void wait_for_retries(const struct loop *loop)
 {
-    int64_t end_us = clock_monotonic_us() + LOOP_PATIENCE_MS * INT64_C(1000);
-    while (__atomic_load_n(&loop->backoff_ms, __ATOMIC_RELAXED) < 1000 && clock_monotonic_us() < end_us)
+    const int64_t *since_us = &loop->waits.each[LOOP_WAIT_POSITIONS].since_us;
+    int64_t end_us = clock_monotonic_us() + LOOP_PATIENCE_MS * INT64_C(1000), at_us = 0;
+    while ((at_us == 0 || clock_monotonic_us() - at_us < CLOCK_SECOND_US) && clock_monotonic_us() < end_us) {
         pause_ms(2);
+        at_us = __atomic_load_n(since_us, __ATOMIC_RELAXED);
+    }
     assert_true(clock_monotonic_us() < end_us);
 }
 

@@ -1,6 +1,7 @@
 /* services/gateway/link/hearing.h: what may be served follows from what was heard. */
 #include "test.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "services/gateway/link/hearing.h"
 #include <string.h>
@@ -73,7 +74,7 @@ static void test_what_follows_is_complete_and_what_is_new_or_left_out_is_not(voi
         {'a', 1, false}, {'a', 2, true},  {'b', 7, false}, {'a', 3, true}, {'b', 8, true}, {'a', 5, false},
         {'a', 6, true},  {'a', 6, false}, {'c', 1, false}, {'c', 2, true}, {'b', 9, true}, {'b', 1, false},
     };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++)
         assert_int_equal(take(f, CASES[i].epoch, CASES[i].number, NULL, 1), CASES[i].complete);
 }
 

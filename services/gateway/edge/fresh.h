@@ -1,6 +1,6 @@
-/* Sessions that wrote a moment ago. For 2 s after the answer to a write the session's reads are answered by the services
- * themselves, so that an author reads what he wrote, whatever this gateway has heard. At another gateway the cookie says
- * so, which the answer to a write sets. Any thread; no locks. */
+/* Sessions that wrote a moment ago. For 2 s after the answer to a write the session's reads are answered by the
+ * services themselves, so that an author reads what he wrote, whatever this gateway has heard. At another gateway the
+ * cookie says so, which the answer to a write sets. Any thread; no locks. */
 #ifndef SOTAY_GATEWAY_FRESH_H
 #define SOTAY_GATEWAY_FRESH_H
 
