@@ -25,9 +25,9 @@
  * Not modelled: time, several partitions, retention, a log that was cut (stop flag), handlers that fail, dead letters,
  * timers, rows of jobs. A service's answer, an assignment and a commit are one step each, as PostgreSQL makes them.
  *
- * Not yet in code: `owner` in the position's row; rows that the owner alone deletes; an assignment that forgets what
- * was under way before it, and reads the outbox in the transaction that writes `owner`; outcomes and operations that
- * carry the body's hash; answers that are marked stale after a restore. */
+ * Not yet in code: rows that the owner alone deletes; an assignment that forgets what was under way before it, and
+ * reads the outbox in the transaction that writes `owner`; answers that are marked stale after a restore; outcomes and
+ * operations that carry the body's hash. */
 
 #ifndef KILLS
 #define KILLS 1       /* kill -9 of an instance */
