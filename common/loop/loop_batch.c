@@ -212,9 +212,8 @@ static void settle_slot(struct loop_batch *batch, struct loop_slot *slot, struct
         return;
     Pb__Outcome *outcome = repeat ? loop_outcome_repeated(slot, now_us) : loop_outcome(slot, now_us);
     metric_add(outcome->code ? &loop_metric_rejected : &loop_metric_applied, 1);
-    array_add(batch->ctx, &batch->outcomes, outcome);
-    array_add(batch->ctx, &batch->replies,
-              slot->envelope->reply_to ? slot->envelope->reply_to : mem_text(batch->ctx, ""));
+    if (outcome->has_body_hash) /* else nobody waits: a service sent it */
+        array_add(batch->ctx, &batch->outcomes, outcome);
 }
 
 /* --- write, commit ------------------------------------------------------------------------------------------------ */
@@ -276,10 +275,14 @@ static enum err commit(struct pg *pg)
 static void queue_letter(struct transaction *t)
 {
     struct loop_batch *batch = t->batch;
+    Pb__Announcement a = PB__ANNOUNCEMENT__INIT;
     struct loop_notice notice;
     assert(!batch->has_records); /* these follow from commands, which go through the queue again */
     if (loop_notices(batch, &notice) > 0)
-        loop_store_queue_loose(t->runner->pg, batch->ctx, mem_pack(batch->ctx, &notice.announcement->base));
+        a = *notice.announcement;
+    a.tags = loop_batch_tags(batch, &a.n_tags);
+    if (a.n_tags + a.n_messages > 0)
+        loop_store_queue_loose(t->runner->pg, batch->ctx, mem_pack(batch->ctx, &a.base));
     loop_store_queue_drop_dead(t->runner->pg, batch->ctx, &t->letter->at);
 }
 
@@ -325,14 +328,17 @@ static void refused_by(const struct transaction *t, enum err err, struct loop_fo
 /* The batch's context goes along with what it holds. */
 static struct loop_unannounced unannounced_of(struct transaction *t)
 {
+    struct loop_batch *batch = t->batch;
+    struct loop_unannounced unannounced = {.n = t->n_notices, .after_events = batch->after_events};
     for (size_t i = 0; i < t->n_notices; i++)
         t->notices[i].row = loop_store_outbox_row(t->rows, i);
-    return (struct loop_unannounced){
-        .ctx = t->batch->ctx,
-        .notices = mem_copy(t->batch->ctx, t->notices, t->n_notices * sizeof *t->notices),
-        .n = t->n_notices,
-        .after_events = t->batch->after_events,
-    };
+    unannounced.notices = mem_copy(batch->ctx, t->notices, t->n_notices * sizeof *t->notices);
+    unannounced.told.tags = loop_batch_tags(batch, &unannounced.told.n_tags);
+    unannounced.told.outcomes = batch->outcomes.items;
+    unannounced.told.n_outcomes = batch->outcomes.n;
+    if (unannounced.n + unannounced.told.n_tags + unannounced.told.n_outcomes > 0)
+        unannounced.ctx = batch->ctx;
+    return unannounced;
 }
 
 /* Only what PostgreSQL takes back as text: a message cut inside a character is not. */
@@ -380,7 +386,7 @@ static enum err finish(struct transaction *t, struct loop_forced *forced, struct
     log_set_correlation(NULL);
     if (!err)
         move_positions(t);
-    *ret_unannounced = !err && t->n_notices > 0 ? unannounced_of(t) : (struct loop_unannounced){.n = 0};
+    *ret_unannounced = err || t->letter ? (struct loop_unannounced){.n = 0} : unannounced_of(t);
     if (!ret_unannounced->ctx)
         mem_free(t->batch->ctx);
     return err;

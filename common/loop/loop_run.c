@@ -22,6 +22,7 @@ static enum err run_batch(struct loop_run *run, const struct kafka_record record
     enum err err = loop_batch_run(run->runner, records, n, forced, &unannounced);
     if (!err && unannounced.ctx) {
         struct loop_flight *flight = loop_flight_new(unannounced.ctx, unannounced.notices, unannounced.n);
+        flight->told = unannounced.told;
         flight->after_events = unannounced.after_events;
         loop_announce(run->announcer, flight);
     }

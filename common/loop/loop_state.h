@@ -30,7 +30,7 @@ struct loop {
     bool holds; /* consumption is paused, and records are kept that wait for news */
     bool full;  /* as many commits are unannounced as there may be: consumption is paused */
     int backoff_ms;
-    int64_t next_tick_us, next_check_us, next_waiting_us;
+    int64_t next_tick_us, next_beat_us, next_waiting_us;
 };
 
 #endif

@@ -21,7 +21,7 @@ enum {
     STOP_WITHIN_MS = 5000
 };
 #define TICK_EVERY_US (CLOCK_SECOND_US / 2)
-#define CHECK_EVERY_US (2 * CLOCK_SECOND_US)
+#define BEAT_EVERY_US (CLOCK_SECOND_US / 4)
 #define WAITING_RETRY_US (30 * CLOCK_SECOND_US)
 
 static struct metric retried = {
@@ -47,14 +47,14 @@ static enum err check_cluster(struct loop *loop)
 }
 
 /* Whether the rows are as we know them; says which of them stand, whosever they are. */
-static bool look_at_positions(struct loop *loop)
+static enum err look_at_positions(struct loop *loop)
 {
-    bool hold = loop_positions_hold(&loop->positions, loop->pg);
+    enum err err = loop_positions_hold(&loop->positions, loop->pg);
     if (*loop->positions.stopped)
         loop_waits_for(&loop->waits, LOOP_WAIT_STOPPED, "%s", loop->positions.stopped);
     else
         loop_waits_end(&loop->waits, LOOP_WAIT_STOPPED);
-    return hold;
+    return err;
 }
 
 static enum err take_partitions(struct loop *loop, struct kafka_assignment *assignments, size_t n)
@@ -68,7 +68,11 @@ static enum err take_partitions(struct loop *loop, struct kafka_assignment *assi
         err = loop_positions_take(&loop->positions, loop->pg, assignments, n);
     if (!err)
         err = loop_suspects_read(&loop->suspects); /* another owner may have added some, or gone past them */
-    return err ? err : loop_announce_again(&loop->announcer);
+    if (!err)
+        err = loop_announce_again(&loop->announcer);
+    if (!err)
+        loop_channel_begin(&loop->announcer.channel); /* what the last owner did not tell is not known */
+    return err;
 }
 
 static enum err on_assigned(void *arg, struct kafka_assignment *assignments, size_t n)
@@ -318,21 +322,23 @@ static void handle(struct loop *loop, struct kafka_records *records)
 
 /* --- now and then ------------------------------------------------------------------------------------------------- */
 
-/* A database that was restored, or another owner's advance, shows at the next message's commit; on a quiet queue it
- * shows here. */
-static void check_positions(struct loop *loop)
+/* A heartbeat says that all commits on our partitions have been told, so their rows are read before: another owner's
+ * commits are not ours to vouch for. A database that was restored shows here too, if the queue is quiet. */
+static void beat(struct loop *loop)
 {
     int64_t now_us = clock_monotonic_us();
-    if (now_us < loop->next_check_us)
+    if (now_us < loop->next_beat_us)
         return;
-    loop->next_check_us = now_us + CHECK_EVERY_US;
-    if (!look_at_positions(loop))
-        back_off(loop, ERR_OWNER_LOST, "a position has moved without us");
+    loop->next_beat_us = now_us + BEAT_EVERY_US;
+    enum err err = look_at_positions(loop);
+    if (err == ERR_OWNER_LOST)
+        back_off(loop, err, "a position has moved without us");
+    else if (!err && loop->positions.n > 0)
+        loop_channel_beat(&loop->announcer.channel, &loop->positions);
 }
 
 static void housekeep(struct loop *loop)
 {
-    loop_redis_revive(&loop->announcer.redis);
     enum err err = loop_announce_settle(&loop->announcer);
     if (!err)
         err = loop_later_forget(&loop->schedule);
@@ -359,8 +365,8 @@ static void tick(struct loop *loop)
     if (now_us >= loop->next_tick_us) {
         loop->next_tick_us = now_us + TICK_EVERY_US;
         housekeep(loop);
-        check_positions(loop);
     }
+    beat(loop);
     retry_waiting(loop);
     if (!atomic_load(&loop->ready) && kafka_caught_up(loop->consumer.kafka))
         atomic_store(&loop->ready, true);
@@ -409,8 +415,8 @@ static void *run_thread(void *arg)
 
 static void register_metrics(void)
 {
-    struct metric *all[] = {&loop_metric_applied, &loop_metric_rejected, &retried, &loop_metric_dead,
-                            &loop_metric_batch};
+    struct metric *all[] = {&loop_metric_applied, &loop_metric_rejected, &retried,
+                            &loop_metric_dead,    &loop_metric_batch,    &loop_metric_unheard};
     for (size_t i = 0; i < ARRAY_LENGTH(all); i++)
         metrics_register(all[i]);
     loop_waits_register_metrics();
@@ -439,8 +445,9 @@ static void wire(struct loop *loop)
                                               .producer = loop->environment.producer,
                                               .positions = &loop->positions,
                                               .flights_end = &loop->announcer.flights};
-    loop->announcer.redis.redis = loop->environment.new_redis(loop->environment.arg, loop);
-    loop->announcer.redis.stale = true; /* what the last life could not tell is not known */
+    loop->announcer.channel = (struct loop_channel){.redis = loop->environment.new_redis(loop->environment.arg, loop),
+                                                    .options = loop->options,
+                                                    .n_loops = loop->environment.n_loops};
     loop->schedule = (struct loop_schedule){.ctx = loop,
                                             .pg = loop->pg,
                                             .options = loop->options,
@@ -495,4 +502,9 @@ char *loop_not_ready(struct loop *loop, TALLOC_CTX *ctx)
     if (waits || atomic_load(&loop->ready))
         return waits;
     return mem_text(ctx, "reads what came before it started");
+}
+
+bool loop_is_heard(const struct loop *loop)
+{
+    return !atomic_load(&((struct loop *)(uintptr_t)loop)->announcer.channel.away);
 }

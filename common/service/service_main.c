@@ -81,6 +81,7 @@ static struct loop_environment environment_of(struct service *service)
         .brokers = service->config.kafka,
         .instance = service->config.instance,
         .run_dir = service->config.run_dir,
+        .n_loops = service->spec->n_loops,
         .producer = service->producer,
         .new_pg = new_pg,
         .new_redis = new_redis,

@@ -26,7 +26,6 @@ static const struct config_key KEYS[] = {
      .type = CONFIG_SECRET_FILE,
      .text = &values.redis_password,
      .help = "its first line is the password"},
-    TEXT(instance, "1", "unique among the gateways: outcomes come back to it"),
     TEXT(sockets, ".run/sock", "folder of the services' <name>.sock"),
     TEXT(blob_dir, ".run/blobs", "folder of uploaded files"),
     {.name = "token_public_key_file",
