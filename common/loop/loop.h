@@ -14,7 +14,8 @@
  * What a handler may do: read the loaded states and its message, change its part's state, and say what follows through
  * the loop_* calls below. No I/O, no clock, no random numbers. A handler that rejects must have changed nothing.
  * Handlers run on the loop's thread; everything of a batch lives in the batch's memory context and is freed with it. An
- * event that one part refuses after another has taken it is our fault: it is redone alone, and becomes a dead letter.
+ * event that one part refuses after another has taken it is our fault: it is redone alone, and becomes a dead letter. A
+ * handler that runs for 10 s is aborted together with its process.
  *
  * The files: loop_thread.c the thread, loop_startup.c what comes before · loop_consumer.c its place in the group ·
  * loop_positions.c its partitions · loop_waits.c what it waits for · loop_run.c batches, or messages one by one ·
@@ -46,7 +47,8 @@ struct loop_message {
     enum topic topic;
     struct uuid id; /* the message's */
     struct uuid aggregate;
-    struct uuid actor; /* zero: none */
+    struct uuid actor;   /* zero: none */
+    struct uuid session; /* the actor's; zero: none */
     bool has_actor;
     bool has_if_version;
     uint64_t if_version;
@@ -152,6 +154,11 @@ MUST_CHECK enum err loop_start(const struct loop_environment *environment, const
 /* Finishes the batch under way, announces, bounded; frees the loop, unless reports may still come for what could not be
  * announced: then the process is about to end anyway. */
 void loop_stop(struct loop *loop);
+/* Aborts the process when a handler has run for 10 s: that is an attempt, and the next life tries again. Called every
+ * LOOP_WATCH_EVERY_MS by one thread: it counts its looks and not the time, so that a process that was frozen is not
+ * taken for one that hangs. */
+enum { LOOP_WATCH_EVERY_MS = 100 };
+void loop_watch(struct loop *loop);
 /* Why it is not ready, in one line owned by ctx: what came before it started was not read whole yet, or it makes no
  * progress (loop_waits.h). NULL: it is ready. Any thread. */
 char *loop_not_ready(struct loop *loop, TALLOC_CTX *ctx);

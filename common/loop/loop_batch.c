@@ -12,7 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MESSAGE_POOL_BYTES = 6 * 1024 }; /* what a usual message makes, from its envelope to its outcome */
+enum {
+    MESSAGE_POOL_BYTES = 6 * 1024, /* what a usual message makes, from its envelope to its outcome */
+    HURRIED_MS = 500               /* ten halvings that fail take no longer together than one batch may */
+};
 
 struct metric loop_metric_applied = {.name = "sotay_commands_total",
                                      .labels = "outcome=\"succeeded\"",
@@ -94,12 +97,25 @@ static bool is_decided(const struct transaction *t)
     return t->forced.dead_reason || t->forced.err;
 }
 
-static void want_all(struct loop_batch *batch)
+static void handler_begins(struct loop_runner *runner)
 {
+    atomic_store_explicit(&runner->at_work, ++runner->n_calls, memory_order_relaxed);
+}
+
+static void handler_ends(struct loop_runner *runner)
+{
+    atomic_store_explicit(&runner->at_work, 0, memory_order_relaxed);
+}
+
+static void want_all(const struct transaction *t)
+{
+    struct loop_batch *batch = t->batch;
+    handler_begins(t->runner);
     for (size_t i = 0; i < batch->n_slots; i++)
         if (!batch->slots[i].err && !batch->slots[i].skip)
             batch->slots[i].err = loop_want(batch->slots[i].handlers, batch->slots[i].n_handlers,
                                             &batch->slots[i].message);
+    handler_ends(t->runner);
 }
 
 static struct pg_result *queue_advance(const struct transaction *t)
@@ -127,8 +143,8 @@ static enum err load(struct transaction *t)
     struct loop_batch *batch = t->batch;
     struct pg *pg = t->runner->pg;
     if (!is_decided(t))
-        want_all(batch);
-    pg_queue_sql(pg, "BEGIN");
+        want_all(t);
+    loop_store_queue_begin(pg, batch->ctx, t->runner->hurries ? HURRIED_MS : 0);
     struct pg_result *advanced = queue_advance(t);
     struct pg_result *processed = queue_processed(t);
     if (!is_decided(t))
@@ -175,7 +191,10 @@ static void apply_marked(const struct transaction *t, struct loop_slot *slot)
     const struct loop_offset at = loop_offset_of(t->runner->positions, slot->record);
     log_set_correlation(slot->message.correlation_id);
     loop_marker_set(&at);
+    handler_begins(t->runner);
+    FAILPOINT("loop.handler.before");
     slot->err = apply_one(t, slot);
+    handler_ends(t->runner);
     loop_marker_set(&t->whole);
     log_set_correlation(NULL);
 }
@@ -404,7 +423,7 @@ enum err loop_batch_run(struct loop_runner *runner, const struct kafka_record re
         t.whole.offset = LOOP_WHOLE_BATCH;
     loop_marker_set(&t.whole);
     for (size_t i = 0; i < n; i++)
-        loop_open_next(t.batch, runner->options, runner->positions, &records[i]);
+        loop_open_next(t.batch, runner->options, runner->positions, &records[i], t.forced.dead_reason != NULL);
     return finish(&t, forced, ret_unannounced);
 }
 

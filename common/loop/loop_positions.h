@@ -18,6 +18,7 @@ enum { LOOP_PARTITIONS_LIMIT = 256, LOOP_STOPPED_BYTES = 256 };
 struct loop_partition {
     struct loop_position position;
     int64_t lag_next;      /* what Kafka was told last, for lag only */
+    bool held;             /* a message that must wait was isolated: those behind it are not taken in this run */
     char unknown_kind[64]; /* of the next command, cut is fine: a newer binary knows it; empty: it does not wait */
     bool unchecked;        /* its first record has yet to show that the log is the same */
     bool stopped;

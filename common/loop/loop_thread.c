@@ -8,6 +8,7 @@
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
 #include "common/loop/loop_startup.h"
+#include <signal.h>
 #include <string.h>
 
 enum {
@@ -18,11 +19,11 @@ enum {
     BACKOFF_MOST_MS = 5000,
     NEWS_PAUSE_MS = 16,
     NEWS_MOST_MS = 100,
-    STOP_WITHIN_MS = 5000
+    STOP_WITHIN_MS = 5000,
+    HANDLER_MOST_MS = 10000
 };
 #define TICK_EVERY_US (CLOCK_SECOND_US / 2)
 #define BEAT_EVERY_US (CLOCK_SECOND_US / 4)
-#define WAITING_RETRY_US (30 * CLOCK_SECOND_US)
 
 static struct metric retried = {
     .name = "sotay_batches_retried_total", .help = "Batches given back to the queue", .type = METRIC_COUNTER};
@@ -337,6 +338,13 @@ static void beat(struct loop *loop)
         loop_channel_beat(&loop->announcer.channel, &loop->positions);
 }
 
+/* What a partition waits for may have been made a dead letter by an operator. */
+static void give_up_waiting(struct loop *loop)
+{
+    if (loop_run_gives_up(&loop->run))
+        back_off(loop, ERR_UNKNOWN_KIND, "an operator has made a dead letter of what waits");
+}
+
 static void housekeep(struct loop *loop)
 {
     enum err err = loop_announce_settle(&loop->announcer);
@@ -347,17 +355,6 @@ static void housekeep(struct loop *loop)
                  pg_message(loop->pg));
 }
 
-/* A newer binary may have handled what waits: the positions are asked for again. */
-static void retry_waiting(struct loop *loop)
-{
-    int64_t now_us = clock_monotonic_us();
-    if (now_us < loop->next_waiting_us)
-        return;
-    loop->next_waiting_us = now_us + WAITING_RETRY_US;
-    if (loop_positions_waiting(&loop->positions))
-        back_off(loop, ERR_UNKNOWN_KIND, "a partition waits for a newer binary");
-}
-
 static void tick(struct loop *loop)
 {
     int64_t now_us = clock_monotonic_us();
@@ -365,9 +362,9 @@ static void tick(struct loop *loop)
     if (now_us >= loop->next_tick_us) {
         loop->next_tick_us = now_us + TICK_EVERY_US;
         housekeep(loop);
+        give_up_waiting(loop);
     }
     beat(loop);
-    retry_waiting(loop);
     if (!atomic_load(&loop->ready) && kafka_caught_up(loop->consumer.kafka))
         atomic_store(&loop->ready, true);
 }
@@ -494,6 +491,19 @@ void loop_stop(struct loop *loop)
     if (loop->announcer.flights || loop->announcer.abandoned)
         return; /* a report may still come for them: the process ends anyway */
     mem_free(loop);
+}
+
+void loop_watch(struct loop *loop)
+{
+    uint64_t at_work = atomic_load_explicit(&loop->runner.at_work, memory_order_relaxed);
+    bool same = at_work != 0 && at_work == loop->watched;
+    loop->watched = at_work;
+    loop->watched_looks = same ? loop->watched_looks + 1 : 0;
+    if (loop->watched_looks * LOOP_WATCH_EVERY_MS < HANDLER_MOST_MS)
+        return;
+    log_error("handler_hangs", "loop=%s: aborted, the message is tried again", loop->options->name);
+    loop->watched_looks = 0;
+    (void)pthread_kill(loop->thread, SIGABRT); /* its marker names the message; refused only where it has ended */
 }
 
 char *loop_not_ready(struct loop *loop, TALLOC_CTX *ctx)

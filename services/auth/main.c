@@ -17,11 +17,13 @@
 #include "services/auth/session/session_commands.h"
 #include "services/auth/session/session_events.h"
 #include "services/auth/session/session_query.h"
+#include "services/auth/told.h"
 
 static const struct loop_input INPUTS[] = {{.topic = TOPIC_AUTH_COMMANDS, .commands = true}};
 static const struct loop_part *const PARTS[] = {&SESSION_PART, &DEVICE_PART};
-static const struct loop_input OWN_EVENTS[] = {{.topic = TOPIC_AUTH_EVENTS}};
-static const struct loop_part *const OWN_EVENTS_PARTS[] = {&SESSION_EVENTS_PART};
+/* What auth itself once said, read back: a restored database hears what it has forgotten. */
+static const struct loop_input OWN[] = {TOLD_INPUTS, {.topic = TOPIC_AUTH_EVENTS}};
+static const struct loop_part *const OWN_PARTS[] = {&TOLD_PART, &SESSION_EVENTS_PART};
 static const struct loop_options LOOPS[] = {
     {.service = "auth",
      .name = "commands",
@@ -32,10 +34,10 @@ static const struct loop_options LOOPS[] = {
      .fires_timers = true},
     {.service = "auth",
      .name = "projections",
-     .inputs = OWN_EVENTS,
-     .n_inputs = ARRAY_LENGTH(OWN_EVENTS),
-     .parts = OWN_EVENTS_PARTS,
-     .n_parts = ARRAY_LENGTH(OWN_EVENTS_PARTS),
+     .inputs = OWN,
+     .n_inputs = ARRAY_LENGTH(OWN),
+     .parts = OWN_PARTS,
+     .n_parts = ARRAY_LENGTH(OWN_PARTS),
      .batch_limit = 2048},
 };
 

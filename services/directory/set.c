@@ -49,11 +49,9 @@ void directory_set_load(struct directory_set *set, struct pg *pg)
 static enum err read_person(struct directory_set *set, size_t row)
 {
     struct directory_person *person = mem_new(set, struct directory_person);
-    ProtobufCBinaryData packed = pg_get_bytes(set, set->people_rows, row, 2);
     person->id = pg_get_uuid(set->people_rows, row, 0);
     person->full_name = pg_get_text(set, set->people_rows, row, 1);
-    person->record = (const Pb__DirectoryMember *)mem_unpack(set, &pb__directory_member__descriptor, packed.data,
-                                                             packed.len);
+    person->record = (const Pb__DirectoryMember *)directory_store_read_record(set, set->people_rows, row);
     uuid_map_put(set->people, &person->id, person);
     return person->record ? ERR_OK : ERR_INTERNAL; /* our own bytes */
 }

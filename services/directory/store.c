@@ -52,6 +52,9 @@ static const struct pg_statement READ_ORGS = {
            " FROM directory_organization WHERE id IN (SELECT unnest($1::uuid[])"
            " UNION SELECT unnest(branch_id || earlier_branch_ids) FROM directory_member WHERE id = ANY($2::uuid[])"
            " UNION SELECT organization_id FROM directory_position WHERE member_id = ANY($2::uuid[]))"};
+static const struct pg_statement READ_VERSIONS = {
+    .name = "directory_read_versions",
+    .sql = "SELECT id, version FROM directory_organization WHERE id = ANY($1::uuid[])"};
 static const struct pg_statement READ_PEOPLE = {
     .name = "directory_read_people",
     .sql = "SELECT id, full_name, record FROM directory_member WHERE id = ANY($1::uuid[])"};
@@ -170,11 +173,20 @@ struct pg_result *directory_store_queue_orgs(struct pg *pg, TALLOC_CTX *ctx, con
     return pg_queue(pg, args);
 }
 
+struct pg_result *directory_store_queue_versions(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n)
+{
+    return pg_queue_ids(pg, ctx, &READ_VERSIONS, orgs, n);
+}
+
 struct pg_result *directory_store_queue_people(struct pg *pg, TALLOC_CTX *ctx, const struct uuid people[], size_t n)
 {
-    struct pg_args *args = pg_args(ctx, &READ_PEOPLE);
-    pg_add_uuids(args, people, n);
-    return pg_queue(pg, args);
+    return pg_queue_ids(pg, ctx, &READ_PEOPLE, people, n);
+}
+
+ProtobufCMessage *directory_store_read_record(TALLOC_CTX *ctx, const struct pg_result *people, size_t row)
+{
+    ProtobufCBinaryData packed = pg_get_bytes(ctx, people, row, 2);
+    return mem_unpack(ctx, &pb__directory_member__descriptor, packed.data, packed.len);
 }
 
 void directory_store_read_org(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct directory_org *ret_org)

@@ -27,8 +27,12 @@ void directory_store_add_position(struct pg_args *args, const Pb__DirectoryMembe
  * in. */
 struct pg_result *directory_store_queue_orgs(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n_orgs,
                                              const struct uuid people[], size_t n_people);
+/* Rows: id, version. No ids queue nothing; so does the next. */
+struct pg_result *directory_store_queue_versions(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n);
 /* Rows: id, full_name, record. */
 struct pg_result *directory_store_queue_people(struct pg *pg, TALLOC_CTX *ctx, const struct uuid people[], size_t n);
+/* Of such a row, a Pb__DirectoryMember; NULL where its bytes are none. */
+ProtobufCMessage *directory_store_read_record(TALLOC_CTX *ctx, const struct pg_result *people, size_t row);
 void directory_store_read_org(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct directory_org *ret_org);
 
 /* Whether a member is suspended now. */

@@ -44,6 +44,7 @@ static const struct config_key KEYS[] = {
     NUMBER(deadline_ms, 30000, 1000, 600000, "ms", "of a whole request; Prefer's 20 s and a report fit in"),
     NUMBER(idle_s, 60, 1, 3600, "s", "of a connection"),
     NUMBER(query_timeout_ms, 5000, 100, 60000, "ms", "of a question to a service"),
+    NUMBER(kafka_partitions, 0, 0, 64, "partitions", "of topics that are made; 0: 1 with one broker, 16 with three"),
     NUMBER(kafka_timeout_ms, 5000, 100, 60000, "ms", "until a produce counts as unknown"),
     NUMBER(redis_timeout_ms, 250, 10, 10000, "ms", "of a round trip"),
     NUMBER(redis_workers, 4, 1, 64, "", "threads with a Redis connection each"),

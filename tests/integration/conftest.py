@@ -7,11 +7,13 @@
 import json
 import os
 import subprocess
+import uuid
 from pathlib import Path
 
 import pytest
 
 import client
+import roster
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = Path(os.environ.get("SOTAY_RUN", ROOT / ".run"))
@@ -65,6 +67,12 @@ def ctl():
         return result.stdout
 
     return run
+
+
+@pytest.fixture
+def branch_of_ones_own(settings, tmp_path):
+    """branch_of_ones_own("Chi bộ thử"): a roster.Branch that is not imported yet."""
+    return lambda name: roster.Branch(settings, RUN, tmp_path, name=f"{name} {uuid.uuid4().hex[:8]}")
 
 
 @pytest.fixture

@@ -224,7 +224,7 @@ static void test_active_ends_thirty_days_after_the_last_start(void **state)
     assert_counters_are_true(f);
 }
 
-static void test_an_import_says_one_tag_for_all_members_and_one_for_all_dashboards(void **state)
+static void test_an_import_says_one_tag_for_the_directory_and_one_for_all_dashboards(void **state)
 {
     struct fixture *f = *state;
     enum { BRANCHES = 600 };
@@ -235,7 +235,7 @@ static void test_an_import_says_one_tag_for_all_members_and_one_for_all_dashboar
         events[i] = told_member(f, &member, 1, &branch, 1, NULL);
     }
     batch(f, events, BRANCHES);
-    assert_true(has_tag(TAG_DASHBOARDS, NULL) && has_tag(TAG_MEMBERS, NULL));
+    assert_true(has_tag(TAG_DASHBOARDS, NULL) && has_tag(TAG_DIRECTORY, NULL));
     assert_int_equal(tags_told(), 2);
     assert_counters_are_true(f);
 }
@@ -443,7 +443,7 @@ int main(void)
         CASE(test_members_count_where_they_are_and_as_what_they_are),
         CASE(test_adoption_follows_sign_ins_and_devices),
         CASE(test_active_ends_thirty_days_after_the_last_start),
-        CASE(test_an_import_says_one_tag_for_all_members_and_one_for_all_dashboards),
+        CASE(test_an_import_says_one_tag_for_the_directory_and_one_for_all_dashboards),
         CASE(test_an_audience_follows_members_who_come_move_and_leave),
         CASE(test_an_audience_follows_the_document),
         CASE(test_an_audience_of_roles_and_names_is_those_people),

@@ -1,16 +1,21 @@
-/* How people sign in and stay signed in: the stores of accounts and sessions against a real PostgreSQL. Each case
- * begins with a root and its administrator. */
-#include "pg_fixture.h"
+/* How people sign in and stay signed in: the stores of accounts, sessions and devices against a real PostgreSQL. Each
+ * case begins with a root and its administrator. */
+#include "parts_fixture.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/loop/loop_store_restored.h"
 #include "common/loop/migrations.h"
 #include "services/auth/account/account_store.h"
 #include "services/auth/bootstrap.h"
+#include "services/auth/device/device_commands.h"
+#include "services/auth/device/device_store.h"
 #include "services/auth/member/member.h"
 #include "services/auth/migrations.h"
 #include "services/auth/organization/organization.h"
+#include "services/auth/session/session_commands.h"
+#include "services/auth/session/session_events.h"
 #include "services/auth/session/session_store.h"
 
 #include <string.h>
@@ -162,6 +167,115 @@ static void test_who_left_has_no_account_to_sign_in_with(void **state)
     assert_false(account.found);
 }
 
+/* --- devices of sessions --- */
+
+static struct uuid add_session(struct fixture *f, uint8_t id)
+{
+    struct new_session session = {.id = {{id}}, .member = member_id_of("00"), .now_us = 1};
+    session_store_add_queue(f->pg, f->ctx, &session);
+    must_flush(f->pg);
+    return session.id;
+}
+
+/* A command of the administrator, sent by a session, as one batch; what its handler returned. */
+static enum err send(struct fixture *f, const struct uuid *session, const ProtobufCMessage *body)
+{
+    static const struct loop_part *const PARTS[] = {&SESSION_PART, &DEVICE_PART};
+    static uint8_t n;
+    const struct loop_handler *handlers[LOOP_HANDLERS_LIMIT];
+    struct loop_batch *batch = loop_batch_new(f->ctx, PARTS, ARRAY_LENGTH(PARTS), 0);
+    struct loop_message message = {.topic = TOPIC_AUTH_COMMANDS,
+                                   .id = {{0x70, ++n}},
+                                   .aggregate = member_id_of("00"),
+                                   .actor = member_id_of("00"),
+                                   .has_actor = true,
+                                   .session = *session,
+                                   .now_us = n * CLOCK_SECOND_US,
+                                   .body = body,
+                                   .batch = batch,
+                                   .ctx = f->ctx};
+    assert_int_equal(
+        loop_find_handlers(PARTS, ARRAY_LENGTH(PARTS), message.topic, body->descriptor->short_name, handlers), 1);
+    assert_int_equal(handlers[0]->want(&message), ERR_OK);
+    parts_load(f->pg, batch);
+    enum err err = handlers[0]->apply(&message);
+    assert_int_equal(parts_write(f->pg, batch), ERR_OK);
+    return err;
+}
+
+static enum err put_device(struct fixture *f, const struct uuid *session, const char *name)
+{
+    Pb__RegisterDevice body = PB__REGISTER_DEVICE__INIT;
+    body.device_id = mem_text(f->ctx, name);
+    body.token = mem_printf(f->ctx, "token of %s", name);
+    body.provider = PB__PROVIDER__PROVIDER_SIM;
+    return send(f, session, &body.base);
+}
+
+static enum err end_session(struct fixture *f, const struct uuid *by, const struct uuid *session)
+{
+    Pb__EndSession body = PB__END_SESSION__INIT;
+    body.has_session_id = true;
+    body.session_id = uuid_to_pb(f->ctx, session);
+    return send(f, by, &body.base);
+}
+
+static void assert_only_device(struct fixture *f, const char *name)
+{
+    struct uuid member = member_id_of("00");
+    struct devices devices;
+    assert_int_equal(device_store_of_member(f->pg, f->ctx, &member, &devices), ERR_OK);
+    assert_int_equal(devices.n, 1);
+    assert_string_equal(devices.items[0].device_id, name);
+}
+
+static void test_a_device_ends_with_the_session_that_registered_it(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid one = add_session(f, 1), two = add_session(f, 2);
+    assert_int_equal(put_device(f, &one, "phone"), ERR_OK);
+    assert_int_equal(put_device(f, &two, "tablet"), ERR_OK);
+    assert_int_equal(end_session(f, &two, &one), ERR_OK);
+    assert_only_device(f, "tablet");
+}
+
+static void test_a_device_registered_again_is_the_newer_sessions(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid one = add_session(f, 1), two = add_session(f, 2);
+    assert_int_equal(put_device(f, &one, "phone"), ERR_OK);
+    assert_int_equal(put_device(f, &two, "phone"), ERR_OK);
+    assert_int_equal(end_session(f, &one, &one), ERR_OK);
+    assert_only_device(f, "phone");
+}
+
+static void test_an_ended_session_registers_no_device(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid one = add_session(f, 1), two = add_session(f, 2), unknown = {{9}};
+    assert_int_equal(put_device(f, &two, "tablet"), ERR_OK);
+    assert_int_equal(end_session(f, &one, &one), ERR_OK);
+    assert_int_equal(put_device(f, &one, "phone"), ERR_TOKEN_INVALID);
+    assert_int_equal(put_device(f, &unknown, "phone"), ERR_TOKEN_INVALID);
+    assert_only_device(f, "tablet");
+}
+
+static void test_a_session_that_an_event_says_ended_ends_again(void **state)
+{
+    struct fixture *f = *state;
+    static const struct loop_part *const PARTS[] = {&SESSION_EVENTS_PART};
+    struct uuid one = add_session(f, 1), two = add_session(f, 2);
+    assert_int_equal(put_device(f, &one, "phone"), ERR_OK);
+    assert_int_equal(put_device(f, &two, "tablet"), ERR_OK);
+    Pb__SessionEnded event = PB__SESSION_ENDED__INIT;
+    event.session_id = uuid_to_pb(f->ctx, &one);
+    event.member_id = event.session_id;
+    struct loop_message message = {.topic = TOPIC_AUTH_EVENTS, .body = &event.base};
+    parts_hear(f, PARTS, ARRAY_LENGTH(PARTS), &message, 1);
+    assert_only_device(f, "tablet");
+    assert_int_equal(put_device(f, &one, "phone"), ERR_TOKEN_INVALID);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +284,10 @@ int main(void)
         CASE(test_a_token_that_is_not_signed_finds_its_family_by_its_hash),
         CASE(test_a_token_of_what_a_restore_lost_leaves_no_other_unused_one),
         CASE(test_who_left_has_no_account_to_sign_in_with),
+        CASE(test_a_device_ends_with_the_session_that_registered_it),
+        CASE(test_a_device_registered_again_is_the_newer_sessions),
+        CASE(test_an_ended_session_registers_no_device),
+        CASE(test_a_session_that_an_event_says_ended_ends_again),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

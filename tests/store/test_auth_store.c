@@ -1,6 +1,6 @@
 /* The stores of services/auth and the import against a real PostgreSQL and Kafka. SOTAY_TEST_KAFKA: a broker. Each case
  * begins with a root and its administrator; the run has topics of its own. */
-#include "pg_fixture.h"
+#include "parts_fixture.h"
 
 #include "common/base/array.h"
 #include "common/base/clock.h"
@@ -8,6 +8,7 @@
 #include "common/kafka/kafka.h"
 #include "common/loop/migrations.h"
 #include "services/auth/bootstrap.h"
+#include "services/auth/device/device_store.h"
 #include "services/auth/import/import.h"
 #include "services/auth/import/import_store.h"
 #include "services/auth/member/member.h"
@@ -19,6 +20,8 @@
 #include "services/auth/organization/organization_view_store.h"
 #include "services/auth/position/position.h"
 #include "services/auth/publish/turn_store.h"
+#include "services/auth/session/session_store.h"
+#include "services/auth/told.h"
 #include "sotay/v1/directory.pb-c.h"
 
 #include <stdio.h>
@@ -72,7 +75,7 @@ static int start_with_kafka(void **state)
     }
     run = mem_context(NULL, "test_auth_store");
     kafka_topic_prefix(mem_printf(run, "auth%d.", (int)getpid()));
-    assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_OK);
+    assert_int_equal(kafka_topics_make(brokers, 8, 20000), ERR_OK);
     assert_int_equal(
         kafka_producer_start(run, brokers, &(struct kafka_producer_options){.timeout_ms = 10000}, &producer), ERR_OK);
     return start(state);
@@ -222,6 +225,76 @@ static void test_positions_are_replaced_and_ended(void **state)
     assert_true(record_of(f, "01")->positions[1]->has_to_us);
 }
 
+/* One row of members.csv, imported. */
+static void import_row(struct fixture *f, const char *row)
+{
+    import(f, ORGANIZATIONS,
+           mem_printf(f->ctx,
+                      "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,"
+                      "position_org_code,phone\n%s\n",
+                      row));
+}
+
+static void test_older_access_tokens_end_with_a_membership_or_a_grant(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *card, *row;
+        bool ends;
+    } ROWS[] = {
+        {"02", "02,Trần Văn Bé,,,,B1,suspended,true,,,", true},
+        {"02", "02,Trần Văn Bé,,,,B1,official,true,,,", false},
+        {"02", "02,Trần Văn Lớn,,,,B2,official,false,,,", false}, /* another name, a transfer without a grant */
+        {"02", "02,Trần Văn Lớn,,,,B2,official,false,secretary,,", false},
+        {"02", "02,Trần Văn Lớn,,,,B2,official,false,deputy_secretary,,", true},
+        {"02", "02,Trần Văn Lớn,,,,B1,official,false,,,", true}, /* the grant was the old branch's */
+        {"02", "02,Trần Văn Lớn,,,,B1,left,false,,,", true},
+        {"04", "04,Phạm Thị Dế,,,,B2,probationary,false,none,W,", true},
+    };
+    import(f, ORGANIZATIONS, MEMBERS);
+    for (size_t i = 0; i < ARRAY_LENGTH(ROWS); i++) {
+        uint32_t before = record_of(f, ROWS[i].card)->token_generation;
+        import_row(f, ROWS[i].row);
+        assert_int_equal(record_of(f, ROWS[i].card)->token_generation > before, ROWS[i].ends);
+    }
+}
+
+static void test_who_leaves_is_signed_out_and_has_no_device(void **state)
+{
+    struct fixture *f = *state;
+    const struct uuid gone = member_id_of("02"), stays = member_id_of("03");
+    const struct uuid *members[] = {&gone, &stays};
+    struct pg_args *devices = device_store_put(f->ctx);
+    import(f, ORGANIZATIONS, MEMBERS);
+    for (size_t i = 0; i < ARRAY_LENGTH(members); i++) {
+        struct new_session session = {.id = uuid_random(), .member = *members[i], .now_us = 1};
+        struct device device = {.member = *members[i], .device_id = "phone", .app_version = NULL};
+        device.token = mem_printf(f->ctx, "token %zu", i);
+        device_hash_token(device.token, device.token_hash);
+        session_store_add_queue(f->pg, f->ctx, &session);
+        device_store_put_add(devices, &device);
+    }
+    pg_queue(f->pg, devices);
+    must_flush(f->pg);
+    import_row(f, "02,Trần Văn Bé,,,,B1,left,true,,,");
+    for (size_t i = 0; i < ARRAY_LENGTH(members); i++) {
+        Pb__LoginSessionList sessions = PB__LOGIN_SESSION_LIST__INIT;
+        struct devices left;
+        assert_int_equal(session_store_of_member(f->pg, f->ctx, members[i], 0, &sessions), ERR_OK);
+        assert_int_equal(device_store_of_member(f->pg, f->ctx, members[i], &left), ERR_OK);
+        assert_int_equal(sessions.n_items, i);
+        assert_int_equal(left.n, i);
+    }
+    static const struct pg_statement SAID = {.name = "said", .sql = "SELECT announcement FROM outbox_loose"};
+    struct pg_result *said;
+    assert_int_equal(pg_run(f->pg, pg_args(f->ctx, &SAID), &said), ERR_OK);
+    assert_int_equal(pg_rows(said), 1);
+    ProtobufCBinaryData packed = pg_get_bytes(f->ctx, said, 0, 0);
+    const Pb__Announcement *a = (const Pb__Announcement *)mem_unpack(f->ctx, &pb__announcement__descriptor, packed.data,
+                                                                     packed.len);
+    assert_int_equal(a->n_messages, 2); /* SessionEnded, DeviceRemoved */
+}
+
 static void assert_error(const struct import_result *r, size_t i, const char *file, int64_t line, const char *field,
                          enum err code)
 {
@@ -302,6 +375,39 @@ static void test_two_imports_of_the_same_files_do_not_run_at_once(void **state)
     assert_int_equal(import_store_take(f->pg, f->ctx, &id, &one, now_us, CLOCK_MINUTE_US, &job), ERR_OK);
 }
 
+/* --- after a restore --- */
+
+static void hear(struct fixture *f, enum topic topic, const struct uuid *id, const ProtobufCMessage *record)
+{
+    static const struct loop_part *const PARTS[] = {&TOLD_PART};
+    struct loop_message message = {.topic = topic, .aggregate = *id, .body = record};
+    parts_hear(f, PARTS, ARRAY_LENGTH(PARTS), &message, 1);
+}
+
+static void test_what_was_once_told_lifts_rows_that_are_behind(void **state)
+{
+    struct fixture *f = *state;
+    import(f, ORGANIZATIONS, MEMBERS);
+    const struct uuid branch = organization_id_of("B1"), member = member_id_of("02");
+    Pb__DirectoryMember *told = record_of(f, "02");
+    Pb__DirectoryOrganization told_branch = PB__DIRECTORY_ORGANIZATION__INIT;
+    hear(f, TOPIC_DIRECTORY_MEMBERS, &member, &told->base);
+    assert_int_equal(record_of(f, "02")->version, told->version); /* it is what was told */
+    told->version += 7;
+    told->has_token_generation = true;
+    told->token_generation = 4;
+    hear(f, TOPIC_DIRECTORY_MEMBERS, &member, &told->base);
+    assert_int_equal(record_of(f, "02")->version, told->version + 1);
+    assert_int_equal(record_of(f, "02")->token_generation, 4);
+    told->version--;
+    told->token_generation = 9;
+    hear(f, TOPIC_DIRECTORY_MEMBERS, &member, &told->base);
+    assert_int_equal(record_of(f, "02")->token_generation, 4);
+    told_branch.version = 5;
+    hear(f, TOPIC_DIRECTORY_ORGANIZATIONS, &branch, &told_branch.base);
+    assert_int_equal(organization(f, "B1")->version, 6);
+}
+
 /* --- visibility --- */
 
 static void test_the_roster_is_published_by_one_at_a_time(void **state)
@@ -374,6 +480,9 @@ int main(void)
         CASE(test_phones_travel_with_positions_only),
         CASE(test_a_changed_branch_is_a_transfer),
         CASE(test_positions_are_replaced_and_ended),
+        CASE(test_older_access_tokens_end_with_a_membership_or_a_grant),
+        CASE(test_who_leaves_is_signed_out_and_has_no_device),
+        CASE(test_what_was_once_told_lifts_rows_that_are_behind),
         CASE(test_rows_in_error_are_named_and_the_others_taken),
         CASE(test_a_moved_organisation_takes_its_subtree_along),
         CASE(test_an_import_whose_stage_was_lost_goes_on),

@@ -200,15 +200,35 @@ static void has_the_tag_alone(const struct loop_batch *batch, enum tag tag, cons
     assert_string_equal(told[0], text);
 }
 
-/* GET /v1/me and the lists of members carry that tag. */
-static void test_a_members_record_makes_the_views_of_members_stale(void **state)
+static void has_no_tag(struct loop_batch *batch)
+{
+    size_t n;
+    (void)loop_batch_tags(batch, &n);
+    assert_int_equal(n, 0);
+}
+
+static void test_views_are_stale_when_a_members_record_says_something_new(void **state)
 {
     struct fixture *f = *state;
     Pb__DirectoryMember *record = traveller(f->ctx);
-    has_the_tag_alone(hear(f, TOPIC_DIRECTORY_MEMBERS, &PERSON, &record->base), TAG_MEMBERS, NULL);
+    has_the_tag_alone(hear(f, TOPIC_DIRECTORY_MEMBERS, &PERSON, &record->base), TAG_DIRECTORY, NULL);
+    has_no_tag(hear(f, TOPIC_DIRECTORY_MEMBERS, &PERSON, &record->base)); /* published once more */
+    record->version++;
+    record->has_token_generation = true;
+    record->token_generation = 7;
+    has_no_tag(hear(f, TOPIC_DIRECTORY_MEMBERS, &PERSON, &record->base)); /* nothing that anybody is shown */
+    record->version++;
+    record->full_name = mem_text(f->ctx, "B");
+    has_the_tag_alone(hear(f, TOPIC_DIRECTORY_MEMBERS, &PERSON, &record->base), TAG_DIRECTORY, NULL);
+    record->version--;
+    record->full_name = mem_text(f->ctx, "A");
+    has_no_tag(hear(f, TOPIC_DIRECTORY_MEMBERS, &PERSON, &record->base)); /* an older one */
+    struct directory_set *set = load(f);
+    assert_string_equal(directory_set_person(set, &PERSON)->full_name, "B");
+    assert_int_equal(directory_set_person(set, &PERSON)->record->token_generation, 7);
 }
 
-static void test_an_organisations_record_makes_its_views_stale(void **state)
+static void test_views_are_stale_when_an_organisations_record_is_newer(void **state)
 {
     struct fixture *f = *state;
     Pb__DirectoryOrganization record = PB__DIRECTORY_ORGANIZATION__INIT;
@@ -216,7 +236,8 @@ static void test_an_organisations_record_makes_its_views_stale(void **state)
     record.version = 2;
     record.code = record.name = mem_text(f->ctx, "c2");
     record.level = PB__LEVEL__LEVEL_GRASSROOTS;
-    has_the_tag_alone(hear(f, TOPIC_DIRECTORY_ORGANIZATIONS, &WARD, &record.base), TAG_ORGANIZATION, &WARD);
+    has_the_tag_alone(hear(f, TOPIC_DIRECTORY_ORGANIZATIONS, &WARD, &record.base), TAG_DIRECTORY, NULL);
+    has_no_tag(hear(f, TOPIC_DIRECTORY_ORGANIZATIONS, &WARD, &record.base));
 }
 
 /* --- a batch's people --------------------------------------------------------------------------------------------- */
@@ -244,8 +265,8 @@ int main(void)
         CASE(test_who_left_is_judged_by_the_branch_of_that_time),
         CASE(test_an_audience_is_organisations_with_their_subtrees_and_roles),
         CASE(test_records_of_an_older_binary_get_their_branches),
-        CASE(test_a_members_record_makes_the_views_of_members_stale),
-        CASE(test_an_organisations_record_makes_its_views_stale),
+        CASE(test_views_are_stale_when_a_members_record_says_something_new),
+        CASE(test_views_are_stale_when_an_organisations_record_is_newer),
         CASE(test_a_batch_finds_whom_its_commands_want),
     };
     return cmocka_run_group_tests(tests, start, stop);

@@ -69,6 +69,6 @@ Pb__DeviceRemoved *device_removed(TALLOC_CTX *ctx, const struct device *device, 
     pb__device_removed__init(event);
     event->member_id = uuid_to_pb(ctx, &device->member);
     event->device_id = borrow(device->device_id);
-    event->removed_at_us = removed_at_us;
+    event->removed_at_us = removed_at_us > device->registered_at_us ? removed_at_us : device->registered_at_us;
     return event;
 }

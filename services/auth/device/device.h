@@ -12,7 +12,7 @@
 enum { DEVICE_HASH_BYTES = 32 };
 
 struct device {
-    struct uuid member;
+    struct uuid member, session;                 /* session: that registered it; zero: none is known */
     const char *device_id, *token, *app_version; /* app_version may be NULL */
     uint8_t token_hash[DEVICE_HASH_BYTES];       /* SHA-256 of the token */
     Pb__Provider provider;
@@ -31,6 +31,7 @@ int64_t device_last_seen_us(const struct device *device);
 /* What clients and events show of a device. The texts are borrowed from `device`, the rest belongs to ctx. */
 Pb__Device *device_view(TALLOC_CTX *ctx, const struct device *device);
 Pb__DeviceRegistered *device_registered(TALLOC_CTX *ctx, const struct device *device);
+/* Never before it was registered, whatever the clocks of the two say: the newest word wins. */
 Pb__DeviceRemoved *device_removed(TALLOC_CTX *ctx, const struct device *device, int64_t removed_at_us);
 
 #endif

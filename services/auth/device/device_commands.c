@@ -83,7 +83,7 @@ static void device_write(void *arg, struct pg *pg)
     pg_queue(pg, put);
 }
 
-/* --- both commands --- */
+/* --- all commands --- */
 
 static struct entry *find_entry(const struct device_batch *state, const struct device *wanted)
 {
@@ -93,6 +93,11 @@ static struct entry *find_entry(const struct device_batch *state, const struct d
             return entry;
     }
     return NULL;
+}
+
+void device_want_of_member(const struct loop_message *message)
+{
+    uuid_map_name(state_of(message)->members, &message->aggregate);
 }
 
 static void remove_entry(const struct loop_message *message, struct entry *entry)
@@ -114,12 +119,10 @@ static void want_token(struct device_batch *state, const char *token)
     array_add(state->ctx, &state->token_hashes, hex);
 }
 
-static enum err want_register(const struct loop_message *message)
+void device_want_register(const struct loop_message *message)
 {
-    struct device_batch *state = state_of(message);
-    uuid_map_name(state->members, &message->aggregate);
-    want_token(state, ((const Pb__RegisterDevice *)message->body)->token);
-    return ERR_OK;
+    device_want_of_member(message);
+    want_token(state_of(message), ((const Pb__RegisterDevice *)message->body)->token);
 }
 
 static void free_token(const struct device_batch *state, const struct loop_message *message,
@@ -165,18 +168,17 @@ static const struct device *put_device(struct device_batch *state, const struct 
     return &entry->device;
 }
 
-static enum err apply_register(const struct loop_message *message)
+void device_register(const struct loop_message *message)
 {
     const Pb__RegisterDevice *body = (const Pb__RegisterDevice *)message->body;
     struct device_batch *state = state_of(message);
     struct device wanted = {.member = message->actor,
+                            .session = message->session,
                             .device_id = body->device_id,
                             .token = body->token,
                             .provider = body->provider,
                             .app_version = body->app_version,
                             .registered_at_us = message->now_us};
-    if (!asker_is_aggregate(message))
-        return ERR_NOT_FOUND;
     device_hash_token(wanted.token, wanted.token_hash);
     free_token(state, message, &wanted);
     const struct device *device = put_device(state, message, &wanted);
@@ -184,14 +186,23 @@ static enum err apply_register(const struct loop_message *message)
     loop_answer(message, &device->member, 0, &device_view(message->ctx, device)->base);
     loop_tag(message->batch, TAG_DEVICES, &message->actor);
     loop_tag(message->batch, TAG_SESSIONS, &message->actor); /* a session shows its device */
-    return ERR_OK;
 }
 
 /* --- removing --- */
 
+void device_end_with_session(const struct loop_message *message, const struct uuid *session)
+{
+    struct device_batch *state = state_of(message);
+    for (size_t i = 0; i < state->entries.n; i++) {
+        struct entry *entry = state->entries.items[i];
+        if (!entry->gone && uuid_equal(&entry->device.session, session))
+            remove_entry(message, entry);
+    }
+}
+
 static enum err want_remove(const struct loop_message *message)
 {
-    uuid_map_name(state_of(message)->members, &message->aggregate);
+    device_want_of_member(message);
     return ERR_OK;
 }
 
@@ -209,7 +220,6 @@ static enum err apply_remove(const struct loop_message *message)
 }
 
 static const struct loop_handler ROWS[] = {
-    {&pb__register_device__descriptor, want_register, apply_register},
     {&pb__remove_device__descriptor, want_remove, apply_remove},
 };
 static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_AUTH_COMMANDS, ROWS)};

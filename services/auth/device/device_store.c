@@ -6,7 +6,7 @@
 
 #define COLUMNS                                                                                         \
     "member_id, device_id, provider, token, token_hash, app_version, created_at_us, registered_at_us, " \
-    "    coalesce(last_used_at_us, 0) "
+    "    coalesce(last_used_at_us, 0), session_id "
 
 static const struct pg_statement LOAD = {
     .name = "device_load",
@@ -39,7 +39,8 @@ static struct device read_device(TALLOC_CTX *ctx, const struct pg_result *result
                             .app_version = pg_get_text(ctx, result, row, 5),
                             .created_at_us = pg_get_int8(result, row, 6),
                             .registered_at_us = pg_get_int8(result, row, 7),
-                            .last_used_at_us = pg_get_int8(result, row, 8)};
+                            .last_used_at_us = pg_get_int8(result, row, 8),
+                            .session = pg_get_uuid(result, row, 9)};
     device_hash_token(device.token, device.token_hash);
     return device;
 }
@@ -85,17 +86,21 @@ static const struct pg_statement REMOVE = {
     .each = true,
     .sql = "DELETE FROM device d USING unnest($1::uuid[], $2::text[]) u(member_id, device_id)"
            " WHERE d.member_id = u.member_id AND d.device_id = u.device_id"};
+static const struct pg_statement REMOVE_OF = {
+    .name = "device_remove_of",
+    .sql = "DELETE FROM device WHERE session_id = ANY($1::uuid[]) OR member_id = ANY($2::uuid[]) RETURNING " COLUMNS};
 static const struct pg_statement PUT = {
     .name = "device_put",
     .each = true,
     .sql = "INSERT INTO device (member_id, device_id, provider, token, token_hash, app_version, created_at_us, "
-           "    registered_at_us, last_used_at_us) SELECT *"
+           "    registered_at_us, last_used_at_us, session_id) SELECT *"
            " FROM unnest($1::uuid[], $2::text[], $3::int4[], $4::text[], $5::bytea[], $6::text[], "
            "    $7::int8[], "
-           "    $8::int8[], $9::int8[]) ON CONFLICT (member_id, device_id) DO UPDATE"
+           "    $8::int8[], $9::int8[], $10::uuid[]) ON CONFLICT (member_id, device_id) DO UPDATE"
            " SET provider = excluded.provider, token = excluded.token, "
            "    token_hash = excluded.token_hash, app_version = excluded.app_version, "
-           "    registered_at_us = excluded.registered_at_us, last_used_at_us = excluded.last_used_at_us"};
+           "    registered_at_us = excluded.registered_at_us, last_used_at_us = excluded.last_used_at_us, "
+           "    session_id = excluded.session_id"};
 
 struct pg_args *device_store_remove(TALLOC_CTX *ctx)
 {
@@ -106,6 +111,15 @@ void device_store_remove_add(struct pg_args *args, const struct device *device)
 {
     pg_add_uuid(args, &device->member);
     pg_add_text(args, device->device_id);
+}
+
+struct pg_result *device_store_remove_of_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *sessions,
+                                               size_t n_sessions, const struct uuid *members, size_t n_members)
+{
+    struct pg_args *args = pg_args(ctx, &REMOVE_OF);
+    pg_add_uuids(args, sessions, n_sessions);
+    pg_add_uuids(args, members, n_members);
+    return pg_queue(pg, args);
 }
 
 struct pg_args *device_store_put(TALLOC_CTX *ctx)
@@ -124,4 +138,5 @@ void device_store_put_add(struct pg_args *args, const struct device *device)
     pg_add_int8(args, device->created_at_us);
     pg_add_int8(args, device->registered_at_us);
     pg_add_int8_or_null(args, device->last_used_at_us != 0, device->last_used_at_us);
+    pg_add_uuid_or_null(args, &device->session);
 }

@@ -1,5 +1,6 @@
-/* SQL of devices. Table: device (002_access.sql). Functions named …_queue only queue on the connection's pipeline: the
- * caller flushes. The others make their round trip. Results are owned by `ctx`; one thread for each connection. */
+/* SQL of devices. Table: device (002_access.sql, 005_endings.sql). Functions named …_queue only queue on the
+ * connection's pipeline: the caller flushes. The others make their round trip. Results are owned by `ctx`; one thread
+ * for each connection. */
 #ifndef SOTAY_AUTH_DEVICE_STORE_H
 #define SOTAY_AUTH_DEVICE_STORE_H
 
@@ -21,6 +22,9 @@ struct devices device_store_loaded(TALLOC_CTX *ctx, const struct pg_result *resu
 /* Statements that take many devices: one `_add` for each, then pg_queue. */
 struct pg_args *device_store_remove(TALLOC_CTX *ctx);
 void device_store_remove_add(struct pg_args *args, const struct device *device);
+/* Removes those that these sessions registered, and all of these members: device_store_loaded reads which. */
+struct pg_result *device_store_remove_of_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *sessions,
+                                               size_t n_sessions, const struct uuid *members, size_t n_members);
 /* Adds or replaces. */
 struct pg_args *device_store_put(TALLOC_CTX *ctx);
 void device_store_put_add(struct pg_args *args, const struct device *device);

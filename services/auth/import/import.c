@@ -9,6 +9,7 @@
 #include "services/auth/member/member_store.h"
 #include "services/auth/publish/publisher.h"
 #include "services/auth/publish/turn_store.h"
+#include "services/auth/session/session_end.h"
 
 #define LEASE_US (15 * CLOCK_SECOND_US)
 enum { CHUNK_LINES = 5000, ORGANIZATIONS_AT_ONCE = 5000 };
@@ -180,6 +181,22 @@ static void count_chunk(struct import_job *job, const struct import_chunk *chunk
     job->updated += updated;
 }
 
+/* Whoever has left is signed out everywhere, and no phone of his rings: in the commit that says that he left. */
+static enum err end_sessions(struct import *im, TALLOC_CTX *ctx, const struct import_chunk *chunk)
+{
+    struct ids left;
+    import_store_chunk_left(ctx, chunk, &left);
+    if (left.n == 0)
+        return ERR_OK;
+    const struct session_ending ending = {.members = left.items, .n_members = left.n, .now_us = im->options->now_us};
+    struct uuid cause = uuid_random();
+    struct loop_outbox *outbox = loop_outbox_new(ctx, &cause, im->options->now_us);
+    enum err err = session_end(im->options->pg, ctx, &ending, outbox);
+    if (!err)
+        loop_outbox_queue(outbox, im->options->pg);
+    return err;
+}
+
 static enum err apply_chunk(struct import *im, TALLOC_CTX *ctx)
 {
     struct pg *pg = im->options->pg;
@@ -197,6 +214,8 @@ static enum err apply_chunk(struct import *im, TALLOC_CTX *ctx)
         return err;
     count_chunk(&im->job, &chunk, ctx, &ids);
     err = member_store_records(pg, ctx, ids.items, ids.n, &records);
+    if (!err)
+        err = end_sessions(im, ctx, &chunk);
     if (!err)
         err = publisher_wait(im->publisher); /* of the chunk before, which have had the time of this chunk to arrive */
     if (err)

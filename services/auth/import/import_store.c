@@ -226,6 +226,10 @@ static const struct pg_statement INSERT_MEMBERS = {
            " AND s.line > $2::int8 AND s.line <= $3::int8 AND NOT EXISTS (SELECT FROM member m"
            " WHERE m.id = s.id OFFSET 0) RETURNING id"};
 
+static const struct pg_statement LEFT = {
+    .name = "chunk_left",
+    .sql = "SELECT m.id " CHUNK "AND m.changed_at_us = $4::int8 AND m.status = " SQL_MEMBER_STATUS_LEFT};
+
 /* A person has one role in an organisation: another one takes its place. */
 static const struct pg_statement REPLACE_POSITIONS = {
     .name = "chunk_replace_positions",
@@ -276,6 +280,7 @@ void import_store_chunk_queue(struct pg *pg, TALLOC_CTX *ctx, const struct impor
     queue_chunk(pg, ctx, &REPLACE_POSITIONS, job, after, to);
     queue_chunk(pg, ctx, &ADD_POSITIONS, job, after, to);
     ret_chunk->touched = queue_chunk(pg, ctx, &TOUCH, job, after, to);
+    ret_chunk->left = queue_chunk(pg, ctx, &LEFT, job, after, to);
 }
 
 void import_store_chunk_read(TALLOC_CTX *ctx, const struct import_chunk *chunk, struct ids *ret_ids,
@@ -287,6 +292,12 @@ void import_store_chunk_read(TALLOC_CTX *ctx, const struct import_chunk *chunk, 
     ids_add_rows(ctx, ret_ids, chunk->created);
     ids_add_rows(ctx, ret_ids, chunk->updated);
     ids_add_rows(ctx, ret_ids, chunk->touched);
+}
+
+void import_store_chunk_left(TALLOC_CTX *ctx, const struct import_chunk *chunk, struct ids *ret_ids)
+{
+    *ret_ids = (struct ids){0};
+    ids_add_rows(ctx, ret_ids, chunk->left);
 }
 
 static const struct pg_statement CHANGED = {.name = "chunk_changed",

@@ -42,14 +42,15 @@ void import_store_errors_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid
 /* --- a chunk: the lines (after, to] ------------------------------------------------------------------------------ */
 
 struct import_chunk {
-    struct pg_result *created, *updated, *touched;
+    struct pg_result *created, *updated, *touched, *left;
 };
 /* Members, their closed intervals, their positions. */
 void import_store_chunk_queue(struct pg *pg, TALLOC_CTX *ctx, const struct import_job *job, int64_t after, int64_t to,
                               struct import_chunk *ret_chunk);
-/* After the flush: who changed, and how many were created and updated. */
+/* After the flush: who changed, and how many were created and updated; who has left. */
 void import_store_chunk_read(TALLOC_CTX *ctx, const struct import_chunk *chunk, struct ids *ret_ids,
                              int64_t *ret_created, int64_t *ret_updated);
+void import_store_chunk_left(TALLOC_CTX *ctx, const struct import_chunk *chunk, struct ids *ret_ids);
 /* Who was changed by this job in those lines: what a restart has to announce again. */
 MUST_CHECK enum err import_store_chunk_changed(struct pg *pg, TALLOC_CTX *ctx, const struct import_job *job,
                                                int64_t after, int64_t to, struct ids *ret_ids);

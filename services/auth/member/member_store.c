@@ -147,3 +147,25 @@ void member_store_add_queue(struct pg *pg, TALLOC_CTX *ctx, const struct new_mem
     pg_add_int8(args, member->now_us);
     pg_queue(pg, args);
 }
+
+/* --- after a restore --- */
+
+static const struct pg_statement LIFT = {
+    .name = "member_lift",
+    .each = true,
+    .sql = "UPDATE member m SET version = u.version + 1,"
+           "    token_generation = greatest(m.token_generation, u.generation)"
+           " FROM unnest($1::uuid[], $2::int8[], $3::int4[]) u(id, version, generation)"
+           " WHERE m.id = u.id AND m.version < u.version"};
+
+struct pg_args *member_store_lift(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &LIFT);
+}
+
+void member_store_lift_add(struct pg_args *args, const struct uuid *id, uint64_t version, uint32_t generation)
+{
+    pg_add_uuid(args, id);
+    pg_add_int8(args, (int64_t)version);
+    pg_add_int4(args, (int32_t)generation);
+}

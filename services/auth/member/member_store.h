@@ -24,4 +24,9 @@ MUST_CHECK enum err member_store_ids_after(struct pg *pg, TALLOC_CTX *ctx, const
 MUST_CHECK enum err member_store_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n,
                                          struct records *ret_records);
 
+/* Lifts rows above what was once told of them: a statement that takes many, each once; one `_add` for each, then
+ * pg_queue. Rows that are not behind stay as they are. */
+struct pg_args *member_store_lift(TALLOC_CTX *ctx);
+void member_store_lift_add(struct pg_args *args, const struct uuid *id, uint64_t version, uint32_t generation);
+
 #endif

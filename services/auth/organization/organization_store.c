@@ -178,3 +178,22 @@ enum err organization_store_ids_after(struct pg *pg, TALLOC_CTX *ctx, const stru
 {
     return ids_run_after(pg, ctx, &IDS_AFTER, after, limit, ret_ids);
 }
+
+/* --- after a restore --- */
+
+static const struct pg_statement LIFT = {
+    .name = "organization_lift",
+    .each = true,
+    .sql = "UPDATE organization o SET version = u.version + 1 FROM unnest($1::uuid[], $2::int8[]) u(id, version)"
+           " WHERE o.id = u.id AND o.version < u.version"};
+
+struct pg_args *organization_store_lift(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &LIFT);
+}
+
+void organization_store_lift_add(struct pg_args *args, const struct uuid *id, uint64_t version)
+{
+    pg_add_uuid(args, id);
+    pg_add_int8(args, (int64_t)version);
+}

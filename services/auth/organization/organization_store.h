@@ -43,4 +43,8 @@ MUST_CHECK enum err organization_store_ids_after(struct pg *pg, TALLOC_CTX *ctx,
 MUST_CHECK enum err organization_store_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n,
                                                struct records *ret_records);
 
+/* Lifts rows above what was once told of them, as member_store_lift does. */
+struct pg_args *organization_store_lift(TALLOC_CTX *ctx);
+void organization_store_lift_add(struct pg_args *args, const struct uuid *id, uint64_t version);
+
 #endif

@@ -3,8 +3,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "services/auth/session/session.h"
-#include "services/auth/session/session_facts.h"
-#include "services/auth/session/session_store.h"
+#include "services/auth/session/session_end.h"
 #include "services/auth/session/sign_in.h"
 #include "services/auth/session/token.h"
 #include <sodium.h>
@@ -37,15 +36,13 @@ static enum refresh_answer decide(const struct query *query, const struct renewa
 static enum err end_family(struct query *query, const struct renewal *r)
 {
     struct loop_outbox *outbox = loop_outbox_new(query->ctx, &r->found.session, query->now_us);
-    struct pg_args *end = session_store_end(query->ctx);
-    loop_outbox_event(outbox, TOPIC_AUTH_EVENTS, &r->found.member,
-                      &session_ended(query->ctx, &r->found.session, &r->found.member)->base);
-    loop_outbox_tag(outbox, TAG_SESSIONS, &r->found.member);
-    session_store_end_add(end, &r->found.session, clock_now_us());
-    pg_queue(query->pg, end);
+    const struct session_ending ending = {.sessions = &r->found.session, .n_sessions = 1, .now_us = query->now_us};
+    enum err err = session_end(query->pg, query->ctx, &ending, outbox);
+    if (err)
+        return sign_in_refuse(query, err);
     loop_outbox_queue(outbox, query->pg);
     pg_queue_sql(query->pg, "COMMIT");
-    enum err err = pg_flush(query->pg);
+    err = pg_flush(query->pg);
     log_warn("session_family_ended", "reason=refresh_token_with_two_keys");
     return err ? err : ERR_TOKEN_INVALID;
 }

@@ -2,6 +2,7 @@
 
 #include "common/base/array.h"
 #include "common/base/uuid_map.h"
+#include "services/auth/device/device_commands.h"
 #include "services/auth/member/asker.h"
 #include "services/auth/session/session_facts.h"
 #include "services/auth/session/session_store.h"
@@ -64,6 +65,7 @@ static enum err want_end(const struct loop_message *message)
     struct uuid id;
     if (read_session_id(message, &id))
         uuid_map_name(state_of(message)->sessions, &id);
+    device_want_of_member(message);
     return ERR_OK;
 }
 
@@ -83,6 +85,7 @@ static enum err apply_end(const struct loop_message *message)
         return ERR_NOT_FOUND;
     session->ended = true;
     session_store_end_add(state->ended, &id, message->now_us);
+    device_end_with_session(message, &id);
     loop_event(message, TOPIC_AUTH_EVENTS, &message->actor, &session_ended(message->ctx, &id, &message->actor)->base);
     loop_answer(message, &id, 0, NULL);
     loop_answer_after_events(message);
@@ -90,8 +93,30 @@ static enum err apply_end(const struct loop_message *message)
     return ERR_OK;
 }
 
+/* --- RegisterDevice: a device belongs to the session that registers it, and ends with it --- */
+
+static enum err want_register(const struct loop_message *message)
+{
+    uuid_map_name(state_of(message)->sessions, &message->session);
+    device_want_register(message);
+    return ERR_OK;
+}
+
+/* A session that has ended meanwhile, as of a member who left, registers nothing: nobody could end that device. */
+static enum err apply_register(const struct loop_message *message)
+{
+    const struct loaded_session *session = uuid_map_get(state_of(message)->sessions, &message->session);
+    if (!asker_is_aggregate(message))
+        return ERR_NOT_FOUND;
+    if (!session || session->ended || !is_own(message, session))
+        return ERR_TOKEN_INVALID;
+    device_register(message);
+    return ERR_OK;
+}
+
 static const struct loop_handler ROWS[] = {
     {&pb__end_session__descriptor, want_end, apply_end},
+    {&pb__register_device__descriptor, want_register, apply_register},
 };
 static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_AUTH_COMMANDS, ROWS)};
 

@@ -1,27 +1,44 @@
 #include "services/auth/session/session_events.h"
 
 #include "common/base/mem.h"
+#include "services/auth/device/device_store.h"
 #include "services/auth/session/session_store.h"
 #include "sotay/v1/auth.pb-c.h"
 
+struct endings {
+    struct pg_args *sessions;
+    ARRAY(struct uuid) ids;
+    TALLOC_CTX *ctx;
+};
+
 static void *events_new(struct loop_batch *batch)
 {
-    return session_store_end(loop_ctx(batch));
+    struct endings *endings = mem_new(loop_ctx(batch), struct endings);
+    endings->ctx = loop_ctx(batch);
+    endings->sessions = session_store_end(endings->ctx);
+    return endings;
 }
 
 static enum err apply_ended(const struct loop_message *message)
 {
     const Pb__SessionEnded *event = (const Pb__SessionEnded *)message->body;
+    struct endings *endings = loop_state(message->batch, &SESSION_EVENTS_PART);
     struct uuid session;
     if (uuid_from_pb(event->session_id, &session))
         return ERR_MALFORMED;
-    session_store_end_add(loop_state(message->batch, &SESSION_EVENTS_PART), &session, message->now_us);
+    session_store_end_add(endings->sessions, &session, message->now_us);
+    array_add(endings->ctx, &endings->ids, session);
     return ERR_OK;
 }
 
+/* Whoever ended them said which devices went with them: nothing is said again. */
 static void events_write(void *state, struct pg *pg)
 {
-    pg_queue(pg, state);
+    const struct endings *endings = state;
+    if (endings->ids.n == 0)
+        return;
+    pg_queue(pg, endings->sessions);
+    device_store_remove_of_queue(pg, endings->ctx, endings->ids.items, endings->ids.n, NULL, 0);
 }
 
 static const struct loop_handler EVENTS[] = {{&pb__session_ended__descriptor, NULL, apply_ended}};

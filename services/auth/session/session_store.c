@@ -64,6 +64,11 @@ static const struct pg_statement END = {
     .sql = "UPDATE session s SET ended_at_us = u.at_us FROM unnest($1::uuid[], $2::int8[]) u(id, at_us) "
            "WHERE s.id = u.id AND s.ended_at_us IS NULL"};
 
+static const struct pg_statement END_OF = {
+    .name = "session_end_of",
+    .sql = "UPDATE session SET ended_at_us = $3::int8 WHERE (id = ANY($1::uuid[]) OR member_id = ANY($2::uuid[]))"
+           " AND ended_at_us IS NULL RETURNING id, member_id, true"};
+
 struct pg_result *session_store_load_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n)
 {
     struct pg_args *args = pg_args(ctx, &LOAD);
@@ -86,6 +91,15 @@ void session_store_end_add(struct pg_args *args, const struct uuid *id, int64_t 
 {
     pg_add_uuid(args, id);
     pg_add_int8(args, now_us);
+}
+
+struct pg_result *session_store_end_queue(struct pg *pg, TALLOC_CTX *ctx, const struct session_ending *ending)
+{
+    struct pg_args *args = pg_args(ctx, &END_OF);
+    pg_add_uuids(args, ending->sessions, ending->n_sessions);
+    pg_add_uuids(args, ending->members, ending->n_members);
+    pg_add_int8(args, ending->now_us);
+    return pg_queue(pg, args);
 }
 
 /* --- refresh tokens --- */

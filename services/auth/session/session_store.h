@@ -58,6 +58,14 @@ struct loaded_session {
 struct pg_result *session_store_load_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n);
 /* After the flush. */
 struct loaded_session session_store_loaded(const struct pg_result *result, size_t row);
+/* The sessions themselves, and all of these members, who left. */
+struct session_ending {
+    const struct uuid *sessions, *members;
+    size_t n_sessions, n_members;
+    int64_t now_us;
+};
+/* Ends those that live; session_store_loaded reads which. */
+struct pg_result *session_store_end_queue(struct pg *pg, TALLOC_CTX *ctx, const struct session_ending *ending);
 /* A statement that takes many sessions: one `_add` for each, then pg_queue. */
 struct pg_args *session_store_end(TALLOC_CTX *ctx);
 void session_store_end_add(struct pg_args *args, const struct uuid *id, int64_t now_us);

@@ -92,8 +92,8 @@ static enum err identify(struct call *call)
     if (kafka_silent_us(gateway->producer) > BROKER_AWAY_US)
         return ERR_UNAVAILABLE; /* what it knows of people may be old */
     int64_t now_us = clock_now_us() + clock_offset_us(gateway->config.clock_file);
-    if (directory_view(gateway->directory, &claims.member, now_us, &call->viewer))
-        return ERR_TOKEN_INVALID;
+    if (directory_view(gateway->directory, &claims.member, now_us, &call->viewer) || !call->viewer.has_branch)
+        return ERR_TOKEN_INVALID; /* unknown, or no member any more */
     if (claims.generation < call->viewer.generation)
         return ERR_TOKEN_INVALID;
     call->viewer.session = claims.session;

@@ -44,14 +44,18 @@ enum err meeting_context_take(const struct loop_message *message, const struct m
     return err;
 }
 
-/* The meeting is stale, and so are lists over every subtree that holds it. */
+void meeting_tag(struct loop_batch *batch, const struct uuid *meeting, const struct uuid path[], size_t n_path)
+{
+    loop_tag(batch, TAG_MEETING, meeting);
+    for (size_t i = 0; i < n_path; i++)
+        loop_tag(batch, TAG_MEETINGS, &path[i]);
+}
+
 static void tell(const struct meeting_context *context, const ProtobufCMessage *event)
 {
     const struct loop_message *message = context->message;
     loop_event(message, TOPIC_MEETING_EVENTS, &message->aggregate, event);
-    loop_tag(message->batch, TAG_MEETING, &message->aggregate);
-    for (size_t i = 0; i < context->host->org.n_path; i++)
-        loop_tag(message->batch, TAG_MEETINGS, &context->host->org.path[i]);
+    meeting_tag(message->batch, &message->aggregate, context->host->org.path, context->host->org.n_path);
 }
 
 enum err meeting_context_keep(const struct meeting_context *context, const struct meeting *next,

@@ -36,4 +36,8 @@ void meeting_context_delete(const struct meeting_context *context, const Protobu
  * 0: something under the meeting changed that its answers show. */
 void meeting_context_count(const struct meeting_context *context, enum meeting_counted what, int32_t by);
 
+/* Cached answers that show the meeting are stale: its own, and lists over every subtree that holds the organisation
+ * with this path. */
+void meeting_tag(struct loop_batch *batch, const struct uuid *meeting, const struct uuid path[], size_t n_path);
+
 #endif

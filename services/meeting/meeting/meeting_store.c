@@ -23,8 +23,9 @@ int meeting_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row
         .change_note = pg_get_text(ctx, rows, row, 12),
         .cancel_reason = pg_get_text(ctx, rows, row, 13),
         .notification = pg_get_uuid(rows, row, 14),
+        .notified_at_us = pg_get_int8(rows, row, 15),
     };
-    int column = 15;
+    int column = 16;
     ret_meeting->participant_ids = pg_get_uuids(ctx, rows, row, column++, &ret_meeting->n_participants);
     for (size_t i = 0; i < MEETING_N_COUNTED; i++)
         ret_meeting->counts[i] = (int32_t)pg_get_int8(rows, row, column++);
@@ -161,7 +162,8 @@ struct pg_result *meeting_store_queue_naming(TALLOC_CTX *ctx, struct pg *pg, con
 {
     static const struct pg_statement SELECT_NAMING = {
         .name = "select_naming",
-        .sql = "SELECT DISTINCT n.document_id, i.meeting_id FROM agenda_document n"
-               " JOIN agenda_item i ON i.id = n.item_id WHERE n.document_id = ANY($1::uuid[])"};
+        .sql = "SELECT DISTINCT n.document_id, i.meeting_id, o.path FROM agenda_document n"
+               " JOIN agenda_item i ON i.id = n.item_id JOIN meeting m ON m.id = i.meeting_id"
+               " JOIN directory_organization o ON o.id = m.organization_id WHERE n.document_id = ANY($1::uuid[])"};
     return pg_queue_ids(pg, ctx, &SELECT_NAMING, uuid_map_ids(documents), uuid_map_size(documents));
 }

@@ -15,7 +15,7 @@
 #define MEETING_COLUMNS                                                                                              \
     "m.id, m.version, m.organization_id, m.kind, m.state, m.starts_at_us, m.place, m.participants, m.created_at_us," \
     " m.registered_at_us, m.changed_at_us, m.held_at_us, m.change_note, m.cancel_reason, m.notification_id,"         \
-    " CASE WHEN m.participants = " SQL_PARTICIPANTS_NAMED " THEN"                                                    \
+    " m.notified_at_us, CASE WHEN m.participants = " SQL_PARTICIPANTS_NAMED " THEN"                                  \
     "  (SELECT array_agg(p.member_id ORDER BY p.member_id) FROM meeting_participant p WHERE p.meeting_id = m.id) "   \
     "END" MEETING_COUNTED(MEETING_COUNTED_COLUMN)
 /* Returns the number of the column behind them. */
@@ -37,7 +37,7 @@ void meeting_store_add_month(struct pg_args *args, const struct uuid *org, int32
 struct pg_args *meeting_store_moves(TALLOC_CTX *ctx);
 void meeting_store_add_move(struct pg_args *args, const struct uuid *meeting, bool has_month, int32_t month);
 
-/* Which meetings name documents: rows of document, meeting. */
+/* Which meetings name documents: rows of document, meeting, path of the organisation that meets. */
 struct pg_result *meeting_store_queue_naming(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *documents);
 
 #endif

@@ -3,13 +3,14 @@
 #include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
+#include "services/meeting/meeting/meeting_context.h"
 #include "services/meeting/meeting/meeting_store.h"
 #include "sotay/v1/document.pb-c.h"
 
 struct titles {
     TALLOC_CTX *ctx;
     struct uuid_map *documents;
-    struct pg_result *naming; /* document, meeting whose agenda names it */
+    struct pg_result *naming; /* document, meeting whose agenda names it, path of its organisation */
 };
 
 static void *titles_new(struct loop_batch *batch)
@@ -39,8 +40,10 @@ static enum err apply(const struct loop_message *message)
     for (size_t row = 0; row < pg_rows(titles->naming); row++) {
         struct uuid document = pg_get_uuid(titles->naming, row, 0);
         struct uuid meeting = pg_get_uuid(titles->naming, row, 1);
+        size_t n;
+        struct uuid *path = pg_get_uuids(titles->ctx, titles->naming, row, 2, &n);
         if (uuid_equal(&document, &message->aggregate))
-            loop_tag(message->batch, TAG_MEETING, &meeting);
+            meeting_tag(message->batch, &meeting, path, n);
     }
     return ERR_OK;
 }

@@ -1,0 +1,14 @@
+/* Sessions that end otherwise than by a command: their devices go with them. In the caller's transaction, on the thread
+ * of its connection. */
+#ifndef SOTAY_AUTH_SESSION_END_H
+#define SOTAY_AUTH_SESSION_END_H
+
+#include "common/loop/loop.h"
+#include "services/auth/session/session_store.h"
+
+/* Ends those that live and removes their devices, of members also devices that no session registered; says so in
+ * `outbox`, which the caller queues. Blocks for one round trip; errors as pg_flush. */
+MUST_CHECK enum err session_end(struct pg *pg, TALLOC_CTX *ctx, const struct session_ending *ending,
+                                struct loop_outbox *outbox);
+
+#endif
