@@ -24,8 +24,8 @@
  * (states and handlers), loop_message.c (what handlers say), loop_outcome.c (what clients get) and loop_notice.c (what
  * there is to announce) · loop_announce.c and loop_channel.c announcing · loop_later.c timers and loose rows ·
  * loop_sweep.c what is forgotten · loop_outbox.c what jobs say · problems.c what rules find wrong · loop_news.c what
- * must have been heard of others before a batch · loop_store.c all SQL, but for that of positions and of the restore
- * mark in loop_store_positions.c and loop_store_restored.c. */
+ * must have been heard of others before a batch, loop_hear.c waiting for it · loop_store.c all SQL, but for that of
+ * positions and of the restore mark in loop_store_positions.c and loop_store_restored.c. */
 #ifndef SOTAY_COMMON_LOOP_H
 #define SOTAY_COMMON_LOOP_H
 

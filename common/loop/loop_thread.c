@@ -7,6 +7,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
+#include "common/loop/loop_hear.h"
 #include "common/loop/loop_startup.h"
 #include <string.h>
 
@@ -16,8 +17,6 @@ enum {
     BUSY_WAIT_MS = 5,
     BACKOFF_FIRST_MS = 50,
     BACKOFF_MOST_MS = 5000,
-    NEWS_PAUSE_MS = 16,
-    NEWS_MOST_MS = 100,
     STOP_WITHIN_MS = 5000
 };
 #define TICK_EVERY_US (CLOCK_SECOND_US / 2)
@@ -207,68 +206,6 @@ static void balance(struct loop *loop)
     }
 }
 
-/* --- waiting for what others tell --------------------------------------------------------------------------------- */
-
-/* The consumer whose records are kept must not go: where it came to its end, the next poll says so once more. */
-static enum err poll_holding(struct loop *loop, int wait_ms)
-{
-    struct kafka_records *records = NULL;
-    if (!loop->holds)
-        kafka_pause(loop->consumer.kafka);
-    loop->holds = true;
-    enum err err = kafka_poll(loop->consumer.kafka, BATCH_LIMIT, wait_ms, &records);
-    if (!err)
-        kafka_records_free(records); /* fetched before: it comes again */
-    loop_announce_reap(&loop->announcer);
-    return err == ERR_OWNER_LOST || err == ERR_CONFIG ? err : ERR_OK;
-}
-
-/* A short wait is slept through; in a longer one nothing more is fetched, and polling goes on. */
-static enum err wait_a_while(struct loop *loop, int wait_ms)
-{
-    if (wait_ms < NEWS_PAUSE_MS) {
-        pause_ms(wait_ms);
-        return ERR_OK;
-    }
-    enum err err = poll_holding(loop, wait_ms);
-    if (loop_news_stand_still(&loop->news))
-        loop_waits_for(&loop->waits, LOOP_WAIT_NEWS,
-                       "the projections stand still, %lld records before what commands name",
-                       (long long)loop->news.missing);
-    return err;
-}
-
-/* OK: it has arrived, or the partitions went, and nothing is ours to judge. */
-static enum err await_news(struct loop *loop)
-{
-    bool arrived = false;
-    loop_waits_end(&loop->waits, LOOP_WAIT_BATCH); /* it is not the batch that takes long */
-    enum err err = loop_news_ask(&loop->news);
-    for (int wait_ms = 1; !err; wait_ms = wait_ms * 2 < NEWS_MOST_MS ? wait_ms * 2 : NEWS_MOST_MS) {
-        err = loop_news_arrived(&loop->news, &arrived);
-        if (err || arrived || loop->positions.n == 0)
-            break;
-        err = wait_a_while(loop, wait_ms);
-        if (!err && atomic_load(&loop->stopping))
-            err = ERR_RETRY;
-    }
-    loop_waits_end(&loop->waits, LOOP_WAIT_NEWS);
-    loop_waits_begin(&loop->waits, LOOP_WAIT_BATCH);
-    return err;
-}
-
-/* The records that wait for news are kept meanwhile: no later question moves the end that they wait for. */
-static enum err run_heard(struct loop *loop, const struct kafka_records *records)
-{
-    enum err err = loop_run_records(&loop->run, records, loop->batch_limit);
-    while (err == ERR_NOT_HEARD) {
-        err = await_news(loop);
-        if (!err)
-            err = loop_run_records(&loop->run, records, loop->batch_limit);
-    }
-    return err;
-}
-
 /* Kafka's own view of where we are: for lag only. */
 static void commit_lag(struct loop *loop)
 {
@@ -301,7 +238,7 @@ static void handle(struct loop *loop, struct kafka_records *records)
     if (n > 0)
         loop_waits_begin(&loop->waits, LOOP_WAIT_BATCH);
     bool other_log = loop_positions_check(&loop->positions, loop->pg, records) != ERR_OK;
-    enum err err = other_log ? ERR_RETRY : n > 0 ? run_heard(loop, records) : ERR_OK;
+    enum err err = other_log ? ERR_RETRY : n > 0 ? loop_hear_run(loop, records) : ERR_OK;
     FAILPOINT("loop.batch.after");
     kafka_records_free(records);
     commit_lag(loop);

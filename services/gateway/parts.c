@@ -18,7 +18,9 @@
 #include "services/gateway/link/follower.h"
 #include "services/gateway/link/services.h"
 #include "services/gateway/openapi.h"
+#include "services/gateway/read/again.h"
 #include "services/gateway/read/cache.h"
+#include "services/gateway/read/queries.h"
 #include "services/gateway/routes.h"
 #include "services/gateway/write/outcomes.h"
 #include "services/gateway/write/reply.h"
@@ -131,6 +133,8 @@ static enum err start_links(TALLOC_CTX *ctx, struct parts *parts)
     err = start_outcomes(ctx, gateway);
     if (!err)
         err = start_channel(gateway);
+    if (!err)
+        err = again_start(ctx, query_run, &gateway->again);
     return err ? err : start_follower(ctx, gateway);
 }
 
@@ -180,6 +184,7 @@ void parts_stop(struct parts *parts)
 {
     const struct gateway *gateway = &parts->gateway;
     http_server_stop(parts->server);
+    again_stop(gateway->again);
     follower_stop(gateway->follower);
     kafka_producer_stop(gateway->producer, STOP_WITHIN_MS);
     channel_stop(gateway->channel);

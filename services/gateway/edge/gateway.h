@@ -15,6 +15,7 @@ struct gateway_config {
     int64_t member_rate, member_burst, address_rate, address_burst, member_unsettled, branch_unsettled;
 };
 
+struct again;
 struct cache;
 struct channel;
 struct directory;
@@ -41,6 +42,7 @@ struct gateway {
     struct channel *channel;
     struct outcomes *outcomes;
     struct cache *cache;
+    struct again *again;
     struct openapi *openapi;
 };
 

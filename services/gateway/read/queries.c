@@ -6,6 +6,7 @@
 #include "services/gateway/edge/call.h"
 #include "services/gateway/edge/problem.h"
 #include "services/gateway/json/json.h"
+#include "services/gateway/read/again.h"
 #include <string.h>
 
 #define KEY_BYTES 2048
@@ -207,6 +208,8 @@ static void on_answer(void *arg, const struct cache_answer *answer)
     struct call *call = turn->call;
     if (answer->err == ERR_NOT_FOUND && call->route->then_member && turn->scope == SCOPE_BRANCH)
         take_turn(call, SCOPE_MEMBER);
+    else if (answer->err == ERR_NOT_FOUND && again_later(call->gateway->again, call))
+        return; /* perhaps its service hears of it in a moment */
     else if (answer->err)
         problem_of_service(call, answer->err, answer->reply ? answer->reply->fields : NULL,
                            answer->reply ? answer->reply->n_fields : 0,

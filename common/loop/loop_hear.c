@@ -1,0 +1,68 @@
+#include "common/loop/loop_hear.h"
+
+#include "common/base/clock.h"
+
+enum {
+    PAUSE_FROM_MS = 16, /* pausing costs more than it spares in a wait as short as this */
+    WAIT_MOST_MS = 100,
+    POLL_LIMIT = 512
+};
+
+/* The consumer whose records are kept must not go: where it came to its end, the next poll says so once more. */
+static enum err poll_holding(struct loop *loop, int wait_ms)
+{
+    struct kafka_records *records = NULL;
+    if (!loop->holds)
+        kafka_pause(loop->consumer.kafka);
+    loop->holds = true;
+    enum err err = kafka_poll(loop->consumer.kafka, POLL_LIMIT, wait_ms, &records);
+    if (!err)
+        kafka_records_free(records); /* fetched before: it comes again */
+    loop_announce_reap(&loop->announcer);
+    return err == ERR_OWNER_LOST || err == ERR_CONFIG ? err : ERR_OK;
+}
+
+/* A short wait is slept through; in a longer one nothing more is fetched, and polling goes on. */
+static enum err wait_a_while(struct loop *loop, int wait_ms)
+{
+    if (wait_ms < PAUSE_FROM_MS) {
+        pause_ms(wait_ms);
+        return ERR_OK;
+    }
+    enum err err = poll_holding(loop, wait_ms);
+    if (loop_news_stand_still(&loop->news))
+        loop_waits_for(&loop->waits, LOOP_WAIT_NEWS,
+                       "the projections stand still, %lld records before what commands name",
+                       (long long)loop->news.missing);
+    return err;
+}
+
+/* OK: it has arrived, or the partitions went, and nothing is ours to judge. */
+static enum err await_news(struct loop *loop)
+{
+    bool arrived = false;
+    loop_waits_end(&loop->waits, LOOP_WAIT_BATCH); /* it is not the batch that takes long */
+    enum err err = loop_news_ask(&loop->news);
+    for (int wait_ms = 1; !err; wait_ms = wait_ms * 2 < WAIT_MOST_MS ? wait_ms * 2 : WAIT_MOST_MS) {
+        err = loop_news_arrived(&loop->news, &arrived);
+        if (err || arrived || loop->positions.n == 0)
+            break;
+        err = wait_a_while(loop, wait_ms);
+        if (!err && atomic_load(&loop->stopping))
+            err = ERR_RETRY;
+    }
+    loop_waits_end(&loop->waits, LOOP_WAIT_NEWS);
+    loop_waits_begin(&loop->waits, LOOP_WAIT_BATCH);
+    return err;
+}
+
+enum err loop_hear_run(struct loop *loop, const struct kafka_records *records)
+{
+    enum err err = loop_run_records(&loop->run, records, loop->batch_limit);
+    while (err == ERR_NOT_HEARD) {
+        err = await_news(loop);
+        if (!err)
+            err = loop_run_records(&loop->run, records, loop->batch_limit);
+    }
+    return err;
+}
