@@ -4,7 +4,7 @@ generate.py tables SET OUTPUT.c             sotay/v1/*.proto → contract_tables
 generate.py numbers SET OUTPUT.h            sotay/v1/*.proto → contract_numbers.h: FIELD_EDIT_MEETING_AGENDA, a field's
                                             number, for each message with a mask; SQL_MEETING_STATE_CANCELLED, an enum's
                                             number as a string literal, for SQL
-generate.py redis REDIS.DEF OUTPUT.h        redis.def → redis_keys.h: REDIS_KEY_TAG, REDIS_CHANNEL_GATEWAY
+generate.py redis REDIS.DEF OUTPUT.h        redis.def → redis_keys.h: REDIS_KEY_TAG, REDIS_CHANNEL_TOLD
 generate.py counters COUNTERS.DEF OUTPUT.h  counters.def → counters.h: MONTH_COMMENTS, OWN_MONTH "registered, …"
 generate.py check OLD_SET NEW_SET           refuses (exit 1) what would misread messages that are still on the queue
 

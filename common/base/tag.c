@@ -46,3 +46,9 @@ void tag_format(enum tag tag, const struct uuid *id, char text[TAG_TEXT_BYTES])
     }
     assert(n > 0 && n < TAG_TEXT_BYTES);
 }
+
+void tag_format_service(const char *service, char text[TAG_TEXT_BYTES])
+{
+    int n = snprintf(text, TAG_TEXT_BYTES, "service:%s", service);
+    assert(n > 0 && n < TAG_TEXT_BYTES);
+}

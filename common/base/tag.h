@@ -23,4 +23,8 @@ bool tag_has_key(enum tag tag);
  * asserted. */
 void tag_format(enum tag tag, const struct uuid *id, char text[TAG_TEXT_BYTES]);
 
+/* Writes "service:<name>": the tag of every answer that the service has a part in. It is stale when the service may have
+ * failed to say what is. */
+void tag_format_service(const char *service, char text[TAG_TEXT_BYTES]);
+
 #endif

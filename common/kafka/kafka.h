@@ -15,23 +15,26 @@
 #include <stdint.h>
 #include <talloc.h>
 
-#define TOPIC(number, name, text, partitions, days) TOPIC_##name = number,
+#define TOPIC(number, name, text, days) TOPIC_##name = number,
 enum topic {
     TOPIC_NONE = 0,
 #include "topics.def"
 };
 #undef TOPIC
 const char *topic_name(enum topic topic);
+/* As the brokers had it when the topics were last made, checked or read by a reader (below); 0 before. Any thread. */
 int topic_partitions(enum topic topic);
 enum topic topic_from_name(const char *name); /* TOPIC_NONE */
 /* Tests only, before any other call here: their topics are "<prefix>meeting.commands". At most 40 bytes. */
 void kafka_topic_prefix(const char *prefix);
 
 /* --- topics ------------------------------------------------------------------------------------------------------- */
-/* Creates what is missing, checks partitions and settings of what is there; blocks up to deadline_ms. ERR_CONFIG (after
- * a log line) where a topic differs; ERR_UNAVAILABLE when no broker answers or, with `create` false (only checks), when
- * a topic is missing. */
-MUST_CHECK enum err kafka_topics_check(const char *brokers, bool create, int deadline_ms);
+/* Creates what is missing with so many partitions (0: 1 where there is one broker, 16 where there are three), and checks
+ * like the next one. */
+MUST_CHECK enum err kafka_topics_make(const char *brokers, int partitions, int deadline_ms);
+/* Checks numbers of partitions and settings; blocks up to deadline_ms. ERR_CONFIG (after a log line) where a topic
+ * differs; ERR_UNAVAILABLE when no broker answers or a topic is missing. */
+MUST_CHECK enum err kafka_topics_check(const char *brokers, int deadline_ms);
 /* The cluster's id, owned by ctx; NULL when no broker answers in time. */
 char *kafka_cluster_id(TALLOC_CTX *ctx, const char *brokers, int deadline_ms);
 
@@ -130,6 +133,7 @@ struct kafka_consumer_options {
 };
 MUST_CHECK enum err kafka_consumer_start(TALLOC_CTX *ctx, const struct kafka_consumer_options *options,
                                          struct kafka_consumer **ret_consumer);
+/* Leaves the group at once; blocks up to 2 s, and until `revoked` has returned. */
 void kafka_consumer_stop(struct kafka_consumer *consumer);
 /* Waits up to wait_ms for the first record, then takes what is there, up to limit. Serves rebalances. 0 records is OK.
  * ERR_RETRY: brokers away or topics missing (said when it happens, not at every poll). What `assigned` returned, while
@@ -153,7 +157,7 @@ bool kafka_caught_up(const struct kafka_consumer *consumer);
 bool kafka_reads_from(const struct kafka_consumer *consumer, const char *cluster);
 
 /* A reader without group or stored position, for the gateway: all partitions of the topics from `since_us` (0 = the
- * beginning), for ever. With since_us it asks the brokers and blocks up to 5 s: ERR_UNAVAILABLE. kafka_poll and
+ * beginning), for ever. It asks the brokers for them, and blocks up to some seconds: ERR_UNAVAILABLE. kafka_poll and
  * kafka_consumer_stop serve it. */
 MUST_CHECK enum err kafka_reader_start(TALLOC_CTX *ctx, const char *brokers, const enum topic *topics, size_t n_topics,
                                        int64_t since_us, struct kafka_consumer **ret_consumer);

@@ -5,28 +5,30 @@
 #include "common/base/log.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 struct topic_row {
     enum topic topic;
     const char *name;
-    int partitions, days;
+    int days;
 };
 
 static const struct topic_row ROWS[] = {
-#define TOPIC(number, name, text, partitions, days) {number, text, partitions, days},
+#define TOPIC(number, name, text, days) {number, text, days},
 #include "topics.def"
 #undef TOPIC
 };
 
 const enum topic KAFKA_TOPICS[TOPIC_COUNT] = {
-#define TOPIC(number, name, text, partitions, days) number,
+#define TOPIC(number, name, text, days) number,
 #include "topics.def"
 #undef TOPIC
 };
 
 static char prefixed[TOPIC_COUNT][96]; /* empty: no prefix */
+static atomic_int counts[TOPIC_COUNT]; /* of partitions */
 
 static const struct topic_row *row_of(enum topic topic)
 {
@@ -46,7 +48,12 @@ const char *topic_name(enum topic topic)
 
 int topic_partitions(enum topic topic)
 {
-    return row_of(topic)->partitions;
+    return atomic_load(&counts[row_of(topic) - ROWS]);
+}
+
+void topic_set_partitions(enum topic topic, int partitions)
+{
+    atomic_store(&counts[row_of(topic) - ROWS], partitions);
 }
 
 int topic_retention_days(enum topic topic)

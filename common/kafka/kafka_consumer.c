@@ -164,7 +164,7 @@ static const struct kafka_setting SETTINGS[] = {
      "30000"}, /* above what PostgreSQL may take for a batch; a lost answer to a join is waited for as long */
     {"socket.timeout.ms", "6000"}, /* a coordinator that starts may answer a commit never, and joining waits for that */
 };
-enum { SETTINGS_N = ARRAY_LENGTH(SETTINGS), MORE_MOST = 8 };
+enum { SETTINGS_N = ARRAY_LENGTH(SETTINGS), MORE_MOST = 8, LEAVE_MOST_US = 2000000 };
 
 /* How long the broker waits, and for how much. Without gathering the first record ends the wait; 10 ms in place of 250
  * cost an idle broker 20 % of a core, and writes 4 ms. */
@@ -202,6 +202,29 @@ enum err kafka_consumer_new(TALLOC_CTX *ctx, const struct kafka_consumer_options
     return ERR_OK;
 }
 
+static bool has_place(const struct kafka_consumer *consumer)
+{
+    char *id = rd_kafka_memberid(consumer->rk);
+    bool has = id && *id;
+    rd_kafka_mem_free(consumer->rk, id);
+    return has;
+}
+
+/* A static member that is only closed keeps its partitions until its session ends, so that one that was killed gets them
+ * back at once. One that stops unsubscribes first: it leaves when it has let go of them, and the next owner has them a
+ * moment later. */
+static void leave(struct kafka_consumer *consumer)
+{
+    int64_t until_us = clock_monotonic_us() + LEAVE_MOST_US;
+    if (!consumer->options.group || consumer->stopped || rd_kafka_unsubscribe(consumer->rk))
+        return;
+    while (has_place(consumer) && clock_monotonic_us() < until_us) {
+        rd_kafka_message_t *ignored = rd_kafka_consumer_poll(consumer->rk, 10); /* calls `revoked` */
+        if (ignored)
+            rd_kafka_message_destroy(ignored);
+    }
+}
+
 bool kafka_reads_from(const struct kafka_consumer *consumer, const char *cluster)
 {
     char *id = rd_kafka_clusterid(consumer->rk, 0); /* as the last answer had it */
@@ -211,10 +234,10 @@ bool kafka_reads_from(const struct kafka_consumer *consumer, const char *cluster
     return same;
 }
 
-/* Static members do not leave the group: a quick restart gets the same partitions back without a rebalance. */
 void kafka_consumer_stop(struct kafka_consumer *consumer)
 {
     kafka_lag_send(consumer);
+    leave(consumer);
     rd_kafka_consumer_close(consumer->rk); /* calls `revoked`, but for one with a fatal error */
     if (consumer->held)
         rd_kafka_topic_partition_list_destroy(consumer->held);

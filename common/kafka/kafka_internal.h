@@ -7,7 +7,7 @@
 
 enum {
     TOPIC_COUNT = 0
-#define TOPIC(number, name, text, partitions, days) +1
+#define TOPIC(number, name, text, days) +1
 #include "topics.def"
 #undef TOPIC
 };
@@ -19,6 +19,9 @@ struct kafka_setting {
 /* All topics, in the order of topics.def. */
 extern const enum topic KAFKA_TOPICS[TOPIC_COUNT];
 int topic_retention_days(enum topic topic);
+void topic_set_partitions(enum topic topic, int partitions);
+/* Sets them for all topics that there are, as this client is told. ERR_UNAVAILABLE: no broker answers. */
+MUST_CHECK enum err kafka_learn_partitions(rd_kafka_t *rk, int deadline_ms);
 
 /* A configuration with the brokers, what every client of ours has, and `settings`. The names and values are constants
  * of our code or checked by the configuration: one that librdkafka does not know is a bug. */

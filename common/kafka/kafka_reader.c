@@ -49,9 +49,12 @@ static enum err reader_seek(struct kafka_consumer *consumer, int64_t since_us, i
 
 static enum err reader_assign(struct kafka_consumer *consumer, int64_t since_us)
 {
+    enum err err = kafka_learn_partitions(consumer->rk, ASK_MS);
+    if (err)
+        return err;
     reader_hold(consumer);
     int64_t *ends = mem_array(consumer, int64_t, (size_t)consumer->held->cnt);
-    enum err err = since_us > 0 ? reader_seek(consumer, since_us, ends) : ERR_OK;
+    err = since_us > 0 ? reader_seek(consumer, since_us, ends) : ERR_OK;
     mem_free(ends);
     if (err)
         return err;

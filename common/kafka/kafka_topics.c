@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SETTINGS_MAX = 8 };
+enum { SETTINGS_MAX = 8, PARTITIONS_OF_ONE_BROKER = 1, PARTITIONS_OF_A_CLUSTER = 16 };
 
 struct check {
     rd_kafka_t *rk;
@@ -61,14 +61,37 @@ static enum err metadata_load(struct check *check)
 }
 
 /* NULL: the broker has no such topic. */
-static const struct rd_kafka_metadata_topic *metadata_find(const struct check *check, enum topic topic)
+static const struct rd_kafka_metadata_topic *find_in(const struct rd_kafka_metadata *metadata, enum topic topic)
 {
-    for (int i = 0; i < check->metadata->topic_cnt; i++) {
-        const struct rd_kafka_metadata_topic *found = &check->metadata->topics[i];
+    for (int i = 0; i < metadata->topic_cnt; i++) {
+        const struct rd_kafka_metadata_topic *found = &metadata->topics[i];
         if (strcmp(found->topic, topic_name(topic)) == 0)
             return found->err || found->partition_cnt == 0 ? NULL : found;
     }
     return NULL;
+}
+
+static const struct rd_kafka_metadata_topic *metadata_find(const struct check *check, enum topic topic)
+{
+    return find_in(check->metadata, topic);
+}
+
+static void note_partitions(const struct rd_kafka_metadata *metadata)
+{
+    for (size_t i = 0; i < TOPIC_COUNT; i++) {
+        const struct rd_kafka_metadata_topic *found = find_in(metadata, KAFKA_TOPICS[i]);
+        topic_set_partitions(KAFKA_TOPICS[i], found ? found->partition_cnt : 0);
+    }
+}
+
+enum err kafka_learn_partitions(rd_kafka_t *rk, int deadline_ms)
+{
+    const struct rd_kafka_metadata *metadata;
+    if (rd_kafka_metadata(rk, 1, NULL, &metadata, deadline_ms))
+        return ERR_UNAVAILABLE;
+    note_partitions(metadata);
+    rd_kafka_metadata_destroy(metadata);
+    return ERR_OK;
 }
 
 static size_t count_missing(const struct check *check)
@@ -101,11 +124,11 @@ static rd_kafka_AdminOptions_t *options_new(struct check *check, rd_kafka_admin_
 
 /* --- creating ----------------------------------------------------------------------------------------------------- */
 
-static rd_kafka_NewTopic_t *new_topic(struct check *check, enum topic topic, int replicas)
+static rd_kafka_NewTopic_t *new_topic(struct check *check, enum topic topic, int partitions, int replicas)
 {
     struct kafka_setting settings[SETTINGS_MAX];
     size_t n = settings_of(check->ctx, topic, replicas, settings);
-    rd_kafka_NewTopic_t *new = rd_kafka_NewTopic_new(topic_name(topic), topic_partitions(topic), replicas, NULL, 0);
+    rd_kafka_NewTopic_t *new = rd_kafka_NewTopic_new(topic_name(topic), partitions, replicas, NULL, 0);
     for (size_t i = 0; new &&i < n; i++)
         rd_kafka_NewTopic_set_config(new, settings[i].key, settings[i].value);
     return new;
@@ -129,13 +152,16 @@ static enum err created_result(const rd_kafka_event_t *event)
     return err;
 }
 
-static enum err create_missing(struct check *check)
+static enum err create_missing(struct check *check, int partitions)
 {
     int replicas = check->metadata->broker_cnt >= 3 ? 3 : 1;
+    if (partitions == 0)
+        partitions = replicas == 1 ? PARTITIONS_OF_ONE_BROKER : PARTITIONS_OF_A_CLUSTER;
     rd_kafka_NewTopic_t *missing[TOPIC_COUNT];
     size_t n = 0;
     for (size_t i = 0; i < TOPIC_COUNT; i++)
-        if (!metadata_find(check, KAFKA_TOPICS[i]) && (missing[n] = new_topic(check, KAFKA_TOPICS[i], replicas)))
+        if (!metadata_find(check, KAFKA_TOPICS[i]) &&
+            (missing[n] = new_topic(check, KAFKA_TOPICS[i], partitions, replicas)))
             n++;
     rd_kafka_AdminOptions_t *options = options_new(check, RD_KAFKA_ADMIN_OP_CREATETOPICS);
     rd_kafka_CreateTopics(check->rk, missing, n, options, check->queue);
@@ -161,26 +187,42 @@ static enum err wait_until_listed(struct check *check)
     return err;
 }
 
-static enum err create_topics(struct check *check)
+static enum err create_topics(struct check *check, int partitions)
 {
-    enum err err = create_missing(check);
+    enum err err = create_missing(check, partitions);
     return err ? err : wait_until_listed(check);
 }
 
 /* --- checking ----------------------------------------------------------------------------------------------------- */
 
+/* An event goes into the partition of its command's number. */
+static enum err check_pair(const struct check *check, enum topic commands, enum topic events)
+{
+    int n = metadata_find(check, commands)->partition_cnt, must_be = metadata_find(check, events)->partition_cnt;
+    if (n == must_be)
+        return ERR_OK;
+    log_error("topic_differs", "topic=%s setting=partitions is=%d must_be=%d, as %s has", topic_name(commands), n,
+              must_be, topic_name(events));
+    return ERR_CONFIG;
+}
+
+/* "meeting.commands" and "meeting.events" */
+static bool of_one_service(const char *commands, const char *events)
+{
+    const char *dot = strrchr(commands, '.');
+    size_t n = dot ? (size_t)(dot - commands) : 0;
+    return n > 0 && strcmp(dot, ".commands") == 0 && strncmp(commands, events, n) == 0 &&
+           strcmp(events + n, ".events") == 0;
+}
+
 static enum err check_partitions(const struct check *check)
 {
     enum err err = ERR_OK;
-    for (size_t i = 0; i < TOPIC_COUNT; i++) {
-        const struct rd_kafka_metadata_topic *found = metadata_find(check, KAFKA_TOPICS[i]);
-        int must_be = topic_partitions(KAFKA_TOPICS[i]);
-        if (found->partition_cnt == must_be)
-            continue;
-        log_error("topic_differs", "topic=%s setting=partitions is=%d must_be=%d", found->topic, found->partition_cnt,
-                  must_be);
-        err = ERR_CONFIG;
-    }
+    for (size_t i = 0; i < TOPIC_COUNT; i++)
+        for (size_t j = 0; j < TOPIC_COUNT; j++)
+            if (of_one_service(topic_name(KAFKA_TOPICS[i]), topic_name(KAFKA_TOPICS[j])) &&
+                check_pair(check, KAFKA_TOPICS[i], KAFKA_TOPICS[j]))
+                err = ERR_CONFIG;
     return err;
 }
 
@@ -242,17 +284,21 @@ static enum err check_settings(struct check *check)
     return err;
 }
 
-static enum err check_all(struct check *check, bool create)
+static enum err check_all(struct check *check, bool create, int partitions)
 {
     enum err err = metadata_load(check);
     if (!err && count_missing(check) > 0)
-        err = create ? create_topics(check) : ERR_UNAVAILABLE;
+        err = create ? create_topics(check, partitions) : ERR_UNAVAILABLE;
     if (!err)
         err = check_partitions(check);
-    return err ? err : check_settings(check);
+    if (!err)
+        err = check_settings(check);
+    if (!err)
+        note_partitions(check->metadata);
+    return err;
 }
 
-enum err kafka_topics_check(const char *brokers, bool create, int deadline_ms)
+static enum err run_check(const char *brokers, bool create, int partitions, int deadline_ms)
 {
     struct check check = {.deadline_us = clock_monotonic_us() + deadline_ms * INT64_C(1000)};
     enum err err = kafka_client_new(RD_KAFKA_PRODUCER, kafka_conf_new(brokers, NULL, 0), &check.rk);
@@ -260,13 +306,23 @@ enum err kafka_topics_check(const char *brokers, bool create, int deadline_ms)
         return err;
     check.queue = rd_kafka_queue_new(check.rk);
     check.ctx = mem_context(NULL, "topics");
-    err = check_all(&check, create);
+    err = check_all(&check, create, partitions);
     mem_free(check.ctx);
     if (check.metadata)
         rd_kafka_metadata_destroy(check.metadata);
     rd_kafka_queue_destroy(check.queue);
     rd_kafka_destroy(check.rk);
     return err;
+}
+
+enum err kafka_topics_make(const char *brokers, int partitions, int deadline_ms)
+{
+    return run_check(brokers, true, partitions, deadline_ms);
+}
+
+enum err kafka_topics_check(const char *brokers, int deadline_ms)
+{
+    return run_check(brokers, false, 0, deadline_ms);
 }
 
 char *kafka_cluster_id(TALLOC_CTX *ctx, const char *brokers, int deadline_ms)

@@ -7,21 +7,22 @@
  *        ▼
  *   loaded() of each part ─▶ apply() of one message after the other on the evolving state
  *        ─▶ flush 2: write() of each part · processed ids · outbox · timers · COMMIT ─▶ announce: tags and outcomes to
- *           Redis, events to Kafka, in the order of the commits; a restart announces again what the outbox still holds
+ *           gateways, events to Kafka, in the order of the commits; a restart sends again what the outbox still holds
  *
  * What a batch knows is a list of parts, one for each aggregate: a new aggregate is a new part in the service's list.
  *
  * What a handler may do: read the loaded states and its message, change its part's state, and say what follows through
  * the loop_* calls below. No I/O, no clock, no random numbers. A handler that rejects must have changed nothing.
  * Handlers run on the loop's thread; everything of a batch lives in the batch's memory context and is freed with it. An
- * event that one part refuses after another has taken it is our fault: it is redone alone, and becomes a dead letter.
+ * event that one part refuses after another has taken it is our fault: it is redone alone, and becomes a dead letter. A
+ * handler that runs for 10 s is aborted together with its process.
  *
  * The files: loop_thread.c the thread, loop_startup.c what comes before · loop_consumer.c its place in the group ·
  * loop_positions.c its partitions · loop_waits.c what it waits for · loop_run.c batches, or messages one by one ·
  * loop_suspect.c messages with failed attempts · loop_marker.c which message a crash is put down to · loop_batch.c one
  * transaction, with loop_open.c (records), loop_slot.c (its memory), loop_parts.c (states and handlers),
  * loop_message.c (what handlers say), loop_outcome.c (what clients get) and loop_notice.c (what there is to announce)
- * · loop_announce.c and loop_redis.c announcing · loop_later.c timers and loose rows · loop_sweep.c what is forgotten
+ * · loop_announce.c and loop_channel.c announcing · loop_later.c timers and loose rows · loop_sweep.c what is forgotten
  * · loop_outbox.c what jobs say · problems.c what rules find wrong · loop_news.c what must have been heard of others
  * before a batch · loop_store.c all SQL, but for that of positions and of the restore mark in loop_store_positions.c
  * and loop_store_restored.c. */
@@ -137,6 +138,7 @@ struct loop_environment {
     const char *brokers;
     const char *instance; /* unique among the service's processes: its place in the consumer group */
     const char *run_dir;  /* crash markers go here */
+    size_t n_loops;       /* of the service */
     struct kafka_producer *producer;
     struct pg *(*new_pg)(void *arg, TALLOC_CTX *ctx);
     struct redis *(*new_redis)(void *arg, TALLOC_CTX *ctx);
@@ -152,9 +154,15 @@ MUST_CHECK enum err loop_start(const struct loop_environment *environment, const
 /* Finishes the batch under way, announces, bounded; frees the loop, unless reports may still come for what could not be
  * announced: then the process is about to end anyway. */
 void loop_stop(struct loop *loop);
+/* Aborts the process when a handler has run for 10 s: that is an attempt, and the next life tries again. Called every
+ * LOOP_WATCH_EVERY_MS by one thread: it counts its looks and not the time, so that a process that was frozen is not
+ * taken for one that hangs. */
+enum { LOOP_WATCH_EVERY_MS = 100 };
+void loop_watch(struct loop *loop);
 /* Why it is not ready, in one line owned by ctx: what came before it started was not read whole yet, or it makes no
  * progress (loop_waits.h). NULL: it is ready. Any thread. */
 char *loop_not_ready(struct loop *loop, TALLOC_CTX *ctx);
+bool loop_is_heard(const struct loop *loop); /* Redis took what it told last: gateways may keep answers */
 
 /* Called by `want` where a message names things of another service, of which that one tells on `topic`: the batch is
  * loaded and judged when the service's own projection has passed what stood there when the message was read, however it

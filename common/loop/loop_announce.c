@@ -56,9 +56,16 @@ static void send_messages(struct loop_announcer *announcer, struct loop_flight *
 
 static void tell(struct loop_announcer *announcer, struct loop_flight *flight)
 {
-    for (size_t i = 0; i < flight->n_notices; i++)
-        loop_redis_tell(&announcer->redis, flight->notices[i].announcement);
-    flight->redis_told = true;
+    loop_channel_tell(&announcer->channel, &flight->told);
+    flight->told = (struct loop_told){0};
+}
+
+/* Whoever waits for outcomes may wait for the events; tags never do: a heartbeat says that they were told. */
+static void tell_tags(struct loop_announcer *announcer, struct loop_flight *flight)
+{
+    const struct loop_told tags = {.tags = flight->told.tags, .n_tags = flight->told.n_tags};
+    loop_channel_tell(&announcer->channel, &tags);
+    flight->told.n_tags = 0;
 }
 
 static struct loop_flight *first_failed(struct loop_announcer *announcer)
@@ -75,8 +82,10 @@ static void add_flight(struct loop_announcer *announcer, struct loop_flight *fli
     *announcer->flights_end = flight;
     announcer->flights_end = &flight->next;
     announcer->n_flights++;
-    if (!flight->after_events)
-        tell(announcer, flight); /* somebody waits for this */
+    if (flight->after_events)
+        tell_tags(announcer, flight);
+    else
+        tell(announcer, flight);
     if (held_back)
         atomic_store(&flight->failed, 1);
     else
@@ -160,8 +169,7 @@ void loop_announce_reap(struct loop_announcer *announcer)
     struct loop_flight *flight;
     free_abandoned(announcer);
     while ((flight = announcer->flights) && atomic_load(&flight->pending) == 0 && atomic_load(&flight->failed) == 0) {
-        if (!flight->redis_told)
-            tell(announcer, flight);
+        tell(announcer, flight);
         land(announcer, flight);
     }
     send_again(announcer);
@@ -209,7 +217,6 @@ static bool is_known(const struct loop_announcer *announcer, const struct loop_r
     return false;
 }
 
-/* Whether its outcomes had to wait for the events is not in the row: they do. */
 static enum err announce_row(struct loop_announcer *announcer, const struct loop_row *row, const struct pg_result *rows,
                              size_t at)
 {
@@ -221,9 +228,7 @@ static enum err announce_row(struct loop_announcer *announcer, const struct loop
         mem_free(own);
         return ERR_INTERNAL; /* our own bytes: a newer binary wrote them */
     }
-    struct loop_flight *flight = loop_flight_new(own, &notice, 1);
-    flight->after_events = true;
-    add_flight(announcer, flight);
+    add_flight(announcer, loop_flight_new(own, &notice, 1));
     return ERR_OK;
 }
 

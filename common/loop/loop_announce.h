@@ -1,15 +1,15 @@
-/* Announcing: what a commit has to tell is under way until Kafka has acknowledged its messages and Redis has heard its
- * tags and outcomes. Commits land in their order, and their outbox rows go; one that failed goes again with all behind
- * it: every consumer drops what it knows. One loop's thread, but for `pending` and `failed` of a flight, which belong
- * to the delivery reports' thread as well. */
+/* Announcing. Gateways are told of a commit's tags and outcomes at once (loop_channel.h); its messages are under way
+ * until Kafka has acknowledged them. Commits land in their order, and their outbox rows go; one that failed goes again
+ * with all behind it: every consumer drops what it knows. One loop's thread, but for `pending` and `failed` of a flight,
+ * which belong to the delivery reports' thread as well. */
 #ifndef SOTAY_COMMON_LOOP_ANNOUNCE_H
 #define SOTAY_COMMON_LOOP_ANNOUNCE_H
 
 #include "common/base/array.h"
 #include "common/kafka/kafka.h"
+#include "common/loop/loop_channel.h"
 #include "common/loop/loop_notice.h"
 #include "common/loop/loop_positions.h"
-#include "common/loop/loop_redis.h"
 #include <stdatomic.h>
 
 enum { LOOP_FLIGHTS_LIMIT = 64 };
@@ -24,8 +24,8 @@ struct loop_flight {
     struct loop_flight *next;
     struct loop_notice *notices;
     size_t n_notices;
-    bool after_events; /* Redis hears only when Kafka has acknowledged */
-    bool redis_told;
+    struct loop_told told; /* what is left to tell of it: all, or the outcomes that wait for the events */
+    bool after_events;
     bool *landed; /* set when it has landed; NULL: nobody asks */
     atomic_int pending, failed;
 };
@@ -34,7 +34,7 @@ struct loop_announcer {
     TALLOC_CTX *ctx;
     struct pg *pg;
     struct kafka_producer *producer;
-    struct loop_redis redis;
+    struct loop_channel channel;
     const struct loop_positions *positions;
     struct loop_flight *flights, **flights_end;
     size_t n_flights;

@@ -12,7 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MESSAGE_POOL_BYTES = 6 * 1024 }; /* what a usual message makes, from its envelope to its outcome */
+enum {
+    MESSAGE_POOL_BYTES = 6 * 1024, /* what a usual message makes, from its envelope to its outcome */
+    HURRIED_MS = 500               /* ten halvings that fail take no longer together than one batch may */
+};
 
 struct metric loop_metric_applied = {.name = "sotay_commands_total",
                                      .labels = "outcome=\"succeeded\"",
@@ -94,12 +97,25 @@ static bool is_decided(const struct transaction *t)
     return t->forced.dead_reason || t->forced.err;
 }
 
-static void want_all(struct loop_batch *batch)
+static void handler_begins(struct loop_runner *runner)
 {
+    atomic_store_explicit(&runner->at_work, ++runner->n_calls, memory_order_relaxed);
+}
+
+static void handler_ends(struct loop_runner *runner)
+{
+    atomic_store_explicit(&runner->at_work, 0, memory_order_relaxed);
+}
+
+static void want_all(const struct transaction *t)
+{
+    struct loop_batch *batch = t->batch;
+    handler_begins(t->runner);
     for (size_t i = 0; i < batch->n_slots; i++)
         if (!batch->slots[i].err && !batch->slots[i].skip)
             batch->slots[i].err = loop_want(batch->slots[i].handlers, batch->slots[i].n_handlers,
                                             &batch->slots[i].message);
+    handler_ends(t->runner);
 }
 
 static struct pg_result *queue_advance(const struct transaction *t)
@@ -127,8 +143,8 @@ static enum err load(struct transaction *t)
     struct loop_batch *batch = t->batch;
     struct pg *pg = t->runner->pg;
     if (!is_decided(t))
-        want_all(batch);
-    pg_queue_sql(pg, "BEGIN");
+        want_all(t);
+    loop_store_queue_begin(pg, batch->ctx, t->runner->hurries ? HURRIED_MS : 0);
     struct pg_result *advanced = queue_advance(t);
     struct pg_result *processed = queue_processed(t);
     if (!is_decided(t))
@@ -175,7 +191,10 @@ static void apply_marked(const struct transaction *t, struct loop_slot *slot)
     const struct loop_offset at = loop_offset_of(t->runner->positions, slot->record);
     log_set_correlation(slot->message.correlation_id);
     loop_marker_set(&at);
+    handler_begins(t->runner);
+    FAILPOINT("loop.handler.before");
     slot->err = apply_one(t, slot);
+    handler_ends(t->runner);
     loop_marker_set(&t->whole);
     log_set_correlation(NULL);
 }
@@ -212,9 +231,8 @@ static void settle_slot(struct loop_batch *batch, struct loop_slot *slot, struct
         return;
     Pb__Outcome *outcome = repeat ? loop_outcome_repeated(slot, now_us) : loop_outcome(slot, now_us);
     metric_add(outcome->code ? &loop_metric_rejected : &loop_metric_applied, 1);
-    array_add(batch->ctx, &batch->outcomes, outcome);
-    array_add(batch->ctx, &batch->replies,
-              slot->envelope->reply_to ? slot->envelope->reply_to : mem_text(batch->ctx, ""));
+    if (outcome->has_body_hash) /* else nobody waits: a service sent it */
+        array_add(batch->ctx, &batch->outcomes, outcome);
 }
 
 /* --- write, commit ------------------------------------------------------------------------------------------------ */
@@ -276,10 +294,14 @@ static enum err commit(struct pg *pg)
 static void queue_letter(struct transaction *t)
 {
     struct loop_batch *batch = t->batch;
+    Pb__Announcement a = PB__ANNOUNCEMENT__INIT;
     struct loop_notice notice;
     assert(!batch->has_records); /* these follow from commands, which go through the queue again */
     if (loop_notices(batch, &notice) > 0)
-        loop_store_queue_loose(t->runner->pg, batch->ctx, mem_pack(batch->ctx, &notice.announcement->base));
+        a = *notice.announcement;
+    a.tags = loop_batch_tags(batch, &a.n_tags);
+    if (a.n_tags + a.n_messages > 0)
+        loop_store_queue_loose(t->runner->pg, batch->ctx, mem_pack(batch->ctx, &a.base));
     loop_store_queue_drop_dead(t->runner->pg, batch->ctx, &t->letter->at);
 }
 
@@ -325,14 +347,17 @@ static void refused_by(const struct transaction *t, enum err err, struct loop_fo
 /* The batch's context goes along with what it holds. */
 static struct loop_unannounced unannounced_of(struct transaction *t)
 {
+    struct loop_batch *batch = t->batch;
+    struct loop_unannounced unannounced = {.n = t->n_notices, .after_events = batch->after_events};
     for (size_t i = 0; i < t->n_notices; i++)
         t->notices[i].row = loop_store_outbox_row(t->rows, i);
-    return (struct loop_unannounced){
-        .ctx = t->batch->ctx,
-        .notices = mem_copy(t->batch->ctx, t->notices, t->n_notices * sizeof *t->notices),
-        .n = t->n_notices,
-        .after_events = t->batch->after_events,
-    };
+    unannounced.notices = mem_copy(batch->ctx, t->notices, t->n_notices * sizeof *t->notices);
+    unannounced.told.tags = loop_batch_tags(batch, &unannounced.told.n_tags);
+    unannounced.told.outcomes = batch->outcomes.items;
+    unannounced.told.n_outcomes = batch->outcomes.n;
+    if (unannounced.n + unannounced.told.n_tags + unannounced.told.n_outcomes > 0)
+        unannounced.ctx = batch->ctx;
+    return unannounced;
 }
 
 /* Only what PostgreSQL takes back as text: a message cut inside a character is not. */
@@ -380,7 +405,7 @@ static enum err finish(struct transaction *t, struct loop_forced *forced, struct
     log_set_correlation(NULL);
     if (!err)
         move_positions(t);
-    *ret_unannounced = !err && t->n_notices > 0 ? unannounced_of(t) : (struct loop_unannounced){.n = 0};
+    *ret_unannounced = err || t->letter ? (struct loop_unannounced){.n = 0} : unannounced_of(t);
     if (!ret_unannounced->ctx)
         mem_free(t->batch->ctx);
     return err;
@@ -398,7 +423,7 @@ enum err loop_batch_run(struct loop_runner *runner, const struct kafka_record re
         t.whole.offset = LOOP_WHOLE_BATCH;
     loop_marker_set(&t.whole);
     for (size_t i = 0; i < n; i++)
-        loop_open_next(t.batch, runner->options, runner->positions, &records[i]);
+        loop_open_next(t.batch, runner->options, runner->positions, &records[i], t.forced.dead_reason != NULL);
     return finish(&t, forced, ret_unannounced);
 }
 

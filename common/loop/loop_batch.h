@@ -8,6 +8,7 @@
 #include "common/loop/loop_notice.h"
 #include "common/loop/loop_positions.h"
 #include "common/loop/loop_store.h"
+#include <stdatomic.h>
 
 /* What runs batches: its owner's, for as long as batches run. */
 struct loop_runner {
@@ -16,6 +17,10 @@ struct loop_runner {
     struct loop_positions *positions;
     struct loop_news *news; /* what its batches wait for; NULL: nothing */
     char failure[256];      /* why the last batch failed, for log and dead letter; cut is fine */
+    bool hurries;           /* a piece of a batch that failed: its statements have a shorter deadline */
+    /* The number of the handler's call under way, 0: none. Another thread sees by it that one hangs. */
+    _Atomic uint64_t at_work;
+    uint64_t n_calls;
 };
 
 /* What a message that is run alone must become, because it cannot be handled: nothing is asked of its handlers. */
@@ -30,7 +35,8 @@ struct loop_unannounced {
     TALLOC_CTX *ctx; /* the batch's, which the notices live in; NULL: there is nothing */
     struct loop_notice *notices;
     size_t n;
-    bool after_events; /* Redis hears only when Kafka has acknowledged the events */
+    struct loop_told told;
+    bool after_events; /* the outcomes are told only when Kafka has acknowledged the events */
 };
 
 /* Runs records, borrowed until it returns, as one transaction. OK: committed, positions have moved, and

@@ -47,8 +47,6 @@ static Pb__OutboundMessage *timer_command(struct loop_schedule *schedule, TALLOC
 struct gathered {
     ARRAY(char *) tags;
     ARRAY(Pb__OutboundMessage *) messages;
-    ARRAY(Pb__Outcome *) outcomes;
-    ARRAY(char *) replies;
 };
 
 /* False: our own bytes, written by a newer binary. It waits for one, and so does what is behind it. */
@@ -63,8 +61,6 @@ static bool gather_loose(TALLOC_CTX *ctx, struct gathered *all, const struct pg_
     }
     array_add_many(ctx, &all->tags, a->tags, a->n_tags);
     array_add_many(ctx, &all->messages, a->messages, a->n_messages);
-    array_add_many(ctx, &all->outcomes, a->outcomes, a->n_outcomes);
-    array_add_many(ctx, &all->replies, a->reply_to, a->n_reply_to);
     return true;
 }
 
@@ -82,10 +78,6 @@ static Pb__Announcement *gather_rows(struct loop_schedule *schedule, TALLOC_CTX 
     a->tags = all.tags.items;
     a->n_messages = all.messages.n;
     a->messages = all.messages.items;
-    a->n_outcomes = all.outcomes.n;
-    a->outcomes = all.outcomes.items;
-    a->n_reply_to = all.replies.n;
-    a->reply_to = all.replies.items;
     return a;
 }
 
@@ -105,6 +97,7 @@ static void launch(struct loop_schedule *schedule)
         return;
     }
     struct loop_flight *flight = loop_flight_new(ctx, &notice, 1);
+    flight->told = (struct loop_told){.tags = notice.announcement->tags, .n_tags = notice.announcement->n_tags};
     flight->landed = &late->landed;
     schedule->late = late;
     loop_announce(schedule->announcer, flight);

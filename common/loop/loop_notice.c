@@ -2,14 +2,6 @@
 
 #include "common/base/mem.h"
 
-static bool has_tags(const struct loop_batch *batch)
-{
-    for (size_t tag = 0; tag < TAG_COUNT; tag++)
-        if (batch->tags[tag])
-            return true;
-    return false;
-}
-
 /* --- events: one record for each topic and partition of the commit ------------------------------------------------ */
 
 /* The broker takes 1 MiB; what stands around the envelopes is small. */
@@ -78,18 +70,12 @@ static void bundle_events(struct loop_batch *batch)
 
 /* --- rows --------------------------------------------------------------------------------------------------------- */
 
-static Pb__Announcement *announcement_of(struct loop_batch *batch)
+static Pb__Announcement *announcement_of(TALLOC_CTX *ctx, Pb__OutboundMessage **messages, size_t n)
 {
-    Pb__Announcement *a = mem_new(batch->ctx, Pb__Announcement);
+    Pb__Announcement *a = mem_new(ctx, Pb__Announcement);
     pb__announcement__init(a);
-    bundle_events(batch);
-    a->tags = loop_batch_tags(batch, &a->n_tags);
-    a->n_messages = batch->messages.n;
-    a->messages = batch->messages.items;
-    a->n_outcomes = batch->outcomes.n;
-    a->outcomes = batch->outcomes.items;
-    a->n_reply_to = batch->replies.n;
-    a->reply_to = batch->replies.items;
+    a->n_messages = n;
+    a->messages = messages;
     return a;
 }
 
@@ -100,13 +86,7 @@ static Pb__Announcement *records_of(struct loop_batch *batch, size_t position)
     for (size_t i = 0; i < batch->n_slots; i++)
         for (size_t j = 0; batch->slots[i].position == position && j < batch->slots[i].records.n; j++)
             array_add(batch->ctx, &records, batch->slots[i].records.items[j]);
-    if (records.n == 0)
-        return NULL;
-    Pb__Announcement *a = mem_new(batch->ctx, Pb__Announcement);
-    pb__announcement__init(a);
-    a->n_messages = records.n;
-    a->messages = records.items;
-    return a;
+    return records.n > 0 ? announcement_of(batch->ctx, records.items, records.n) : NULL;
 }
 
 static void add_notice(struct loop_batch *batch, struct loop_notice notices[], size_t *n, size_t position,
@@ -124,8 +104,9 @@ static void add_notice(struct loop_batch *batch, struct loop_notice notices[], s
 size_t loop_notices(struct loop_batch *batch, struct loop_notice notices[])
 {
     size_t n = 0;
-    if (has_tags(batch) || batch->events.n + batch->messages.n + batch->outcomes.n > 0)
-        add_notice(batch, notices, &n, 0, announcement_of(batch));
+    bundle_events(batch);
+    if (batch->messages.n > 0)
+        add_notice(batch, notices, &n, 0, announcement_of(batch->ctx, batch->messages.items, batch->messages.n));
     for (size_t i = 0; batch->has_records && i < batch->n_positions; i++)
         add_notice(batch, notices, &n, i, records_of(batch, i));
     return n;

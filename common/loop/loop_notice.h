@@ -1,4 +1,5 @@
-/* What a commit has to tell, by the rows of the outbox that keep it. One loop's thread. */
+/* What a commit has to announce: the gateways are told from memory, the queue by the rows of the outbox that keep the
+ * messages. One loop's thread. */
 #ifndef SOTAY_COMMON_LOOP_NOTICE_H
 #define SOTAY_COMMON_LOOP_NOTICE_H
 
@@ -13,7 +14,15 @@ struct loop_notice {
     Pb__Announcement *announcement;
 };
 
-/* What the batch has to tell, by the rows that are to keep it (their ids are not known yet); 0: nothing. At most
+/* What a commit has to tell the gateways. The arrays live in the batch's context. */
+struct loop_told {
+    char **tags;
+    size_t n_tags;
+    Pb__Outcome **outcomes;
+    size_t n_outcomes;
+};
+
+/* What the batch has to send, by the rows that are to keep it (their ids are not known yet); 0: nothing. At most
  * n_positions + 1. */
 size_t loop_notices(struct loop_batch *batch, struct loop_notice notices[]);
 

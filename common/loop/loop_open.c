@@ -132,13 +132,16 @@ static size_t count_position(struct loop_batch *batch, const struct loop_partiti
 }
 
 void loop_open_next(struct loop_batch *batch, const struct loop_options *options, struct loop_positions *positions,
-                    const struct kafka_record *record)
+                    const struct kafka_record *record, bool dead)
 {
     struct loop_partition *partition = loop_positions_find(positions, record->topic, record->partition);
-    if (!partition || *partition->unknown_kind || record->offset < partition->position.next)
+    bool waits = partition && (partition->held || *partition->unknown_kind);
+    if (!partition || waits || record->offset < partition->position.next)
         return;
     struct loop_slot *slot = &batch->slots[batch->n_slots];
     loop_open(slot, batch, options, record);
+    if (slot->err == ERR_UNKNOWN_KIND && dead)
+        slot->err = ERR_OK;
     if (slot->err == ERR_UNKNOWN_KIND) {
         log_error("unknown_command", "topic=%s partition=%d offset=%lld kind=%s", topic_name(record->topic),
                   record->partition, (long long)record->offset, slot->envelope->kind);

@@ -19,9 +19,9 @@ void loop_take_apart(TALLOC_CTX *ctx, const struct loop_options *options, const 
 void loop_open(struct loop_slot *slot, struct loop_batch *batch, const struct loop_options *options,
                const struct kafka_record *record);
 
-/* Adds the record to the batch unless it is below its position, or its partition waits for a newer binary: one of an
- * unknown kind makes it wait, and is said once. */
+/* Adds the record to the batch unless it is below its position, or its partition waits: one of an unknown kind makes it
+ * wait for a newer binary, and is said once. A dead letter needs no handler: its kind may be unknown. */
 void loop_open_next(struct loop_batch *batch, const struct loop_options *options, struct loop_positions *positions,
-                    const struct kafka_record *record);
+                    const struct kafka_record *record, bool dead);
 
 #endif

@@ -11,6 +11,8 @@ static Pb__Outcome *outcome_new(struct loop_slot *slot, int64_t settled_at_us)
     outcome->message_id = slot->envelope->message_id;
     outcome->kind = slot->envelope->kind;
     outcome->aggregate_id = slot->envelope->aggregate_id;
+    outcome->has_body_hash = slot->envelope->has_body_hash;
+    outcome->body_hash = slot->envelope->body_hash;
     outcome->created_at_us = slot->record->append_time_us;
     outcome->settled_at_us = settled_at_us;
     if (slot->message.has_actor) {
@@ -75,6 +77,7 @@ static ProtobufCBinaryData pack_fields(struct loop_slot *slot)
     if (slot->fields.n == 0)
         return (ProtobufCBinaryData){0};
     Pb__Outcome *only = outcome_new(slot, 0);
+    only->has_body_hash = false; /* it has a column */
     only->n_fields = slot->fields.n;
     only->fields = slot->fields.items;
     return mem_pack(slot->message.ctx, &only->base);

@@ -197,18 +197,18 @@ static bool is_ours(struct loop_positions *positions, const struct loop_position
     return !mine || (uuid_equal(&mine->position.owner, &row->owner) && mine->position.next == row->next);
 }
 
-bool loop_positions_hold(struct loop_positions *positions, struct pg *pg)
+enum err loop_positions_hold(struct loop_positions *positions, struct pg *pg)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "positions");
     struct loop_position_rows rows = {0};
-    bool hold = true;
+    bool ours = true;
     enum err err = loop_store_positions(pg, ctx, positions->cluster, &rows);
     for (size_t i = 0; !err && i < rows.n; i++)
-        hold = hold && is_ours(positions, &rows.items[i].position);
+        ours = ours && is_ours(positions, &rows.items[i].position);
     if (!err)
         list_stopped(positions, &rows);
     mem_free(ctx);
-    return hold;
+    return !err && !ours ? ERR_OWNER_LOST : err;
 }
 
 const struct loop_partition *loop_positions_waiting(const struct loop_positions *positions)

@@ -18,6 +18,7 @@ enum { LOOP_PARTITIONS_LIMIT = 256, LOOP_STOPPED_BYTES = 256 };
 struct loop_partition {
     struct loop_position position;
     int64_t lag_next;      /* what Kafka was told last, for lag only */
+    bool held;             /* a message that must wait was isolated: those behind it are not taken in this run */
     char unknown_kind[64]; /* of the next command, cut is fine: a newer binary knows it; empty: it does not wait */
     bool unchecked;        /* its first record has yet to show that the log is the same */
     bool stopped;
@@ -46,9 +47,9 @@ MUST_CHECK enum err loop_positions_check(struct loop_positions *positions, struc
                                          const struct kafka_records *records);
 /* What a position keeps of the record before it. */
 struct loop_last loop_last_of(const struct kafka_record *record);
-/* False: a row has another owner or has moved without us: the database was restored, or another is at work, or an
- * operator. True where PostgreSQL does not answer: the next commit asks again. Renews `stopped`. */
-bool loop_positions_hold(struct loop_positions *positions, struct pg *pg);
+/* ERR_OWNER_LOST: a row has another owner or has moved without us: the database was restored, or another is at work, or
+ * an operator. Another error: PostgreSQL does not answer. Renews `stopped`. */
+MUST_CHECK enum err loop_positions_hold(struct loop_positions *positions, struct pg *pg);
 /* The first partition that waits for a newer binary; NULL: none. */
 const struct loop_partition *loop_positions_waiting(const struct loop_positions *positions);
 

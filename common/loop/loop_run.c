@@ -6,6 +6,10 @@
 #include "common/base/metrics.h"
 #include "common/loop/loop_open.h"
 
+#define RETRIED_TOGETHER_US CLOCK_MINUTE_US
+/* Who does not poll for long is taken for dead by the group: other attempts come after the next poll. */
+#define POLL_WITHIN_US (10 * CLOCK_SECOND_US)
+
 struct metric loop_metric_batch = {
     .name = "sotay_batch_seconds", .help = "From poll to announcement", .type = METRIC_HISTOGRAM};
 
@@ -22,6 +26,7 @@ static enum err run_batch(struct loop_run *run, const struct kafka_record record
     enum err err = loop_batch_run(run->runner, records, n, forced, &unannounced);
     if (!err && unannounced.ctx) {
         struct loop_flight *flight = loop_flight_new(unannounced.ctx, unannounced.notices, unannounced.n);
+        flight->told = unannounced.told;
         flight->after_events = unannounced.after_events;
         loop_announce(run->announcer, flight);
     }
@@ -42,6 +47,7 @@ static enum err count_attempt(struct loop_run *run, const struct kafka_record *r
 static enum err run_alone(struct loop_run *run, const struct kafka_record *record)
 {
     struct loop_forced forced = {0};
+    run->runner->hurries = false;
     for (;;) {
         const struct loop_suspect *suspect = loop_suspect_find(run->suspects, record);
         if (suspect && suspect->attempts >= LOOP_ATTEMPTS)
@@ -56,37 +62,66 @@ static enum err run_alone(struct loop_run *run, const struct kafka_record *recor
             return ERR_RETRY; /* not even the dead letter can be written: wait, and try again */
         if (forced.err)
             continue; /* a named constraint refused it: run again as that rejection */
-        if (count_attempt(run, record, err))
+        if (count_attempt(run, record, err) || clock_monotonic_us() - run->started_us > POLL_WITHIN_US)
             return ERR_RETRY;
     }
 }
 
-static enum err run_one_by_one(struct loop_run *run, const struct kafka_record records[], size_t n)
+/* --- halving ------------------------------------------------------------------------------------------------------ */
+
+static bool is_waiter(const struct loop_run *run, const struct kafka_record *message)
 {
-    for (size_t i = 0; i < n; i++) {
-        enum err err = run_alone(run, &records[i]);
-        if (err)
-            return err;
-    }
+    const struct loop_offset *at = &run->waiter;
+    return run->isolates && at->topic == (int32_t)message->topic && at->partition == message->partition &&
+           at->offset == message->offset && at->place == message->place;
+}
+
+static bool is_suspicious(const struct loop_run *run, const struct kafka_record messages[], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (is_waiter(run, &messages[i]) || (run->suspects->list && loop_suspect_find(run->suspects, &messages[i])))
+            return true;
+    return run->suspects->alone > 0;
+}
+
+/* True: nothing is to be found out by halving. */
+static bool goes_back(const struct loop_run *run, enum err err)
+{
+    return err == ERR_NOT_HEARD || (is_retry(err) && !run->isolates);
+}
+
+/* A retry that has been isolated stops its partition and nothing else. */
+static enum err run_one(struct loop_run *run, const struct kafka_record *message)
+{
+    struct loop_partition *partition = loop_positions_find(run->runner->positions, message->topic, message->partition);
+    if (partition && partition->held)
+        return ERR_OK; /* it comes again, behind the one that waits */
+    enum err err = run_alone(run, message);
+    if (!err || goes_back(run, err) || !partition)
+        return err;
+    partition->held = true;
+    run->waits = err;
+    run->waiter = loop_offset_of(run->runner->positions, message);
     return ERR_OK;
 }
 
-static bool has_suspect(const struct loop_run *run, const struct kafka_record records[], size_t n)
+/* The depth is the logarithm of a batch's limit. */
+static enum err run_pieces(struct loop_run *run, const struct kafka_record messages[], size_t n, bool whole)
 {
-    for (size_t i = 0; run->suspects->list && i < n; i++)
-        if (loop_suspect_find(run->suspects, &records[i]))
-            return true;
-    return false;
+    struct loop_forced forced = {0}; /* of a message alone only */
+    if (n == 1)
+        return run_one(run, messages);
+    run->runner->hurries = !whole;
+    enum err err = is_suspicious(run, messages, n) ? ERR_INTERNAL : run_batch(run, messages, n, &forced);
+    if (!err || goes_back(run, err))
+        return err;
+    if (atomic_load(run->stopping))
+        return ERR_RETRY;
+    err = run_pieces(run, messages, n / 2, false);
+    return err ? err : run_pieces(run, messages + n / 2, n - n / 2, false);
 }
 
-/* Messages of whole records: together, or one by one where that is known to fail, or fails. */
-static enum err run_messages(struct loop_run *run, const struct kafka_record messages[], size_t n, bool alone)
-{
-    struct loop_forced forced = {0};
-    alone = alone || has_suspect(run, messages, n);
-    enum err err = alone ? ERR_INTERNAL : run_batch(run, messages, n, &forced);
-    return !err || (!alone && is_retry(err)) ? err : run_one_by_one(run, messages, n);
-}
+/* --- batches ------------------------------------------------------------------------------------------------------ */
 
 /* One batch: the messages of as many records as make so many; *at moves behind the last. */
 static enum err run_next(struct loop_run *run, const struct kafka_records *records, size_t limit, size_t *at)
@@ -97,17 +132,46 @@ static enum err run_next(struct loop_run *run, const struct kafka_records *recor
     size_t n = 0;
     for (; *at < records->n && messages.list.n < limit; (*at)++, n++)
         loop_take_apart(ctx, run->runner->options, &records->items[*at], &messages);
-    enum err err = run_messages(run, messages.list.items, messages.list.n, suspects->alone > 0);
+    enum err err = messages.list.n > 0 ? run_pieces(run, messages.list.items, messages.list.n, true) : ERR_OK;
     if (!err)
         suspects->alone -= suspects->alone < n ? suspects->alone : n;
     mem_free(ctx);
     return err;
 }
 
+/* True: it has been tried again for long, and not for want of a database. */
+static bool waits_alone(const struct loop_run *run)
+{
+    int64_t now_us = clock_monotonic_us();
+    return run->retried_since_us > 0 && now_us - run->retried_since_us > RETRIED_TOGETHER_US &&
+           loop_store_probe(run->runner->pg) == ERR_OK;
+}
+
 enum err loop_run_records(struct loop_run *run, const struct kafka_records *records, size_t limit)
 {
     enum err err = ERR_OK;
+    run->started_us = clock_monotonic_us();
+    run->isolates = waits_alone(run);
+    run->waits = ERR_OK;
     for (size_t at = 0; at < records->n && !err;)
         err = run_next(run, records, limit, &at);
+    run->runner->hurries = false;
+    err = err ? err : run->waits;
+    if (!err)
+        run->retried_since_us = 0;
+    else if (err != ERR_NOT_HEARD && run->retried_since_us == 0)
+        run->retried_since_us = run->started_us;
     return err;
+}
+
+bool loop_run_gives_up(struct loop_run *run)
+{
+    const struct loop_partition *waiting = loop_positions_waiting(run->runner->positions);
+    if (!waiting || loop_suspects_read(run->suspects) != ERR_OK)
+        return false;
+    const struct kafka_record next = {.topic = (enum topic)waiting->position.topic,
+                                      .partition = waiting->position.partition,
+                                      .offset = waiting->position.next};
+    const struct loop_suspect *suspect = loop_suspect_find(run->suspects, &next);
+    return suspect && suspect->attempts >= LOOP_ATTEMPTS;
 }

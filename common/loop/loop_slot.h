@@ -55,8 +55,7 @@ struct loop_batch {
     struct uuid_map *tags[TAG_COUNT]; /* ids of the stale ones; NULL: none; of a tag without a key: the zero id */
     ARRAY(struct loop_outgoing) events;
     ARRAY(Pb__OutboundMessage *) messages; /* commands */
-    ARRAY(Pb__Outcome *) outcomes;
-    ARRAY(char *) replies; /* beside the outcomes: whose gateway waits for each */
+    ARRAY(Pb__Outcome *) outcomes;         /* of commands that a gateway sent */
     struct pg_args *timers;
     bool after_events, has_records;
     uint64_t news; /* topics that must have been heard before it is judged (loop_news.h) */

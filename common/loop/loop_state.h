@@ -1,6 +1,6 @@
 /* The state of a loop: what consumes, runs, suspects, announces and schedules, each borrowing from the others as wire()
- * in loop_thread.c says. Made by loop_start; its thread owns all of it, but for `stopping`, `ready` and `waits`. Tests
- * look into it. */
+ * in loop_thread.c says. Made by loop_start; its thread owns all of it, but for `stopping`, `ready` and `waits`, and
+ * `watched…`, which loop_watch's caller owns. Tests look into it. */
 #ifndef SOTAY_COMMON_LOOP_STATE_H
 #define SOTAY_COMMON_LOOP_STATE_H
 
@@ -27,10 +27,12 @@ struct loop {
     struct loop_suspects suspects;
     struct loop_announcer announcer;
     struct loop_schedule schedule;
-    bool holds; /* consumption is paused, and records are kept that wait for news */
-    bool full;  /* as many commits are unannounced as there may be: consumption is paused */
+    bool holds;       /* consumption is paused, and records are kept that wait for news */
+    bool full;        /* as many commits are unannounced as there may be: consumption is paused */
+    uint64_t watched; /* loop_watch's: the handler's call that it saw last, and how often in a row */
+    int watched_looks;
     int backoff_ms;
-    int64_t next_tick_us, next_check_us, next_waiting_us;
+    int64_t next_tick_us, next_beat_us;
 };
 
 #endif

@@ -66,6 +66,13 @@ static const struct pg_statement COUNT_ATTEMPT = {
            " ON CONFLICT (cluster, topic, partition, \"offset\", place) DO UPDATE"
            " SET attempts = attempt.attempts + 1, reason = excluded.reason"
            " RETURNING attempts"};
+static const struct pg_statement CONDEMN = {
+    .name = "loop_condemn",
+    .sql = "INSERT INTO attempt(cluster, topic, partition, \"offset\", place, attempts, reason)"
+           " SELECT cluster, topic, partition, next, $5::int4, $6::int4, $7::text FROM position"
+           " WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4 AND next = $4::int8"
+           " ON CONFLICT (cluster, topic, partition, \"offset\", place) DO UPDATE"
+           " SET attempts = excluded.attempts, reason = excluded.reason"};
 static const struct pg_statement READ_ATTEMPTS = {
     .name = "loop_read_attempts",
     .sql = "SELECT topic, partition, \"offset\", place, attempts, reason FROM attempt a WHERE cluster = $1::text"
@@ -299,6 +306,19 @@ enum err loop_store_drop_late(struct pg *pg, TALLOC_CTX *ctx, const struct loop_
     return pg_flush(pg);
 }
 
+void loop_store_queue_begin(struct pg *pg, TALLOC_CTX *ctx, int deadline_ms)
+{
+    pg_queue_sql(pg, "BEGIN");
+    if (deadline_ms > 0)
+        pg_queue_sql(pg, mem_printf(ctx, "SET LOCAL statement_timeout = %d", deadline_ms));
+}
+
+enum err loop_store_probe(struct pg *pg)
+{
+    pg_queue_sql(pg, "SELECT txid_current()"); /* without a transaction's number nothing is written */
+    return pg_flush(pg);
+}
+
 enum err loop_store_rollback(struct pg *pg)
 {
     pg_queue_sql(pg, "ROLLBACK");
@@ -316,6 +336,19 @@ enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct l
     enum err err = pg_run(pg, args, &row);
     if (!err)
         *ret_attempts = (int)pg_get_int8(row, 0, 0);
+    return err;
+}
+
+enum err loop_store_condemn(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at, int attempts,
+                            const char *reason, bool *ret_waits)
+{
+    struct pg_args *args = offset_args(ctx, &CONDEMN, at);
+    struct pg_result *rows = NULL;
+    pg_add_int4(args, attempts);
+    pg_add_text(args, reason);
+    enum err err = pg_run(pg, args, &rows);
+    if (!err)
+        *ret_waits = pg_affected(rows) > 0;
     return err;
 }
 

@@ -76,10 +76,18 @@ struct loop_late_rows {
 };
 MUST_CHECK enum err loop_store_late(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us, struct loop_late_rows *ret_rows);
 MUST_CHECK enum err loop_store_drop_late(struct pg *pg, TALLOC_CTX *ctx, const struct loop_late_rows *rows);
+/* BEGIN. `deadline_ms`: of each statement in it; 0: the connection's own. */
+void loop_store_queue_begin(struct pg *pg, TALLOC_CTX *ctx, int deadline_ms);
 MUST_CHECK enum err loop_store_rollback(struct pg *pg);
+/* Commits a transaction that does nothing: whether PostgreSQL does so at all. */
+MUST_CHECK enum err loop_store_probe(struct pg *pg);
 
 MUST_CHECK enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at,
                                              const char *reason, int *ret_attempts);
+/* What its partition waits for has used up `attempts`: its owner makes a dead letter of it. False in *ret_waits: the
+ * partition does not go on at this offset, and nothing was written. */
+MUST_CHECK enum err loop_store_condemn(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at, int attempts,
+                                       const char *reason, bool *ret_waits);
 /* Of the cluster, at most so many; without those of messages that were done after all. Columns: topic, partition,
  * offset, place, attempts, reason. */
 MUST_CHECK enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, size_t limit,

@@ -15,9 +15,6 @@ static const struct pg_statement READ_ALL = {.name = "loop_read_positions",
                                              .sql = "SELECT " COLUMNS
                                                     " FROM position WHERE $1::text IS NULL OR cluster = $1::text"
                                                     " ORDER BY last_append_us NULLS FIRST, topic, partition"};
-static const struct pg_statement READ_ONE = {
-    .name = "loop_read_position",
-    .sql = "SELECT next FROM position WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4"};
 static const struct pg_statement OTHER_CLUSTERS = {
     .name = "loop_other_clusters",
     .sql = "SELECT count(*) FILTER (WHERE cluster = $1::text), count(*) FILTER (WHERE next > 0) FROM position"};
@@ -95,18 +92,6 @@ enum err loop_store_positions(struct pg *pg, TALLOC_CTX *ctx, const char *cluste
     struct pg_args *args = pg_args(ctx, &READ_ALL);
     pg_add_text(args, cluster);
     return run_for_rows(pg, ctx, args, ret_rows);
-}
-
-enum err loop_store_read_position(struct pg *pg, const char *cluster, struct loop_position *p)
-{
-    TALLOC_CTX *ctx = mem_context(NULL, "position");
-    struct pg_args *args = pg_args(ctx, &READ_ONE);
-    struct pg_result *row = NULL;
-    add_partition(args, cluster, p);
-    enum err err = pg_run(pg, args, &row);
-    p->next = !err && pg_rows(row) > 0 ? pg_get_int8(row, 0, 0) : 0;
-    mem_free(ctx);
-    return err;
 }
 
 enum err loop_store_check_cluster(struct pg *pg, const char *cluster)

@@ -35,8 +35,6 @@ MUST_CHECK enum err loop_store_take_positions(struct pg *pg, TALLOC_CTX *ctx, co
 /* Every row of the cluster; NULL: of all clusters, what was processed last at the end. */
 MUST_CHECK enum err loop_store_positions(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
                                          struct loop_position_rows *ret_rows);
-/* Only reads: an absent row is the beginning. */
-MUST_CHECK enum err loop_store_read_position(struct pg *pg, const char *cluster, struct loop_position *p);
 /* ERR_CONFIG when this database has positions of other clusters only: it belongs to another Kafka. */
 MUST_CHECK enum err loop_store_check_cluster(struct pg *pg, const char *cluster);
 

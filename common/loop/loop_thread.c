@@ -8,6 +8,7 @@
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
 #include "common/loop/loop_startup.h"
+#include <signal.h>
 #include <string.h>
 
 enum {
@@ -18,11 +19,11 @@ enum {
     BACKOFF_MOST_MS = 5000,
     NEWS_PAUSE_MS = 16,
     NEWS_MOST_MS = 100,
-    STOP_WITHIN_MS = 5000
+    STOP_WITHIN_MS = 5000,
+    HANDLER_MOST_MS = 10000
 };
 #define TICK_EVERY_US (CLOCK_SECOND_US / 2)
-#define CHECK_EVERY_US (2 * CLOCK_SECOND_US)
-#define WAITING_RETRY_US (30 * CLOCK_SECOND_US)
+#define BEAT_EVERY_US (CLOCK_SECOND_US / 4)
 
 static struct metric retried = {
     .name = "sotay_batches_retried_total", .help = "Batches given back to the queue", .type = METRIC_COUNTER};
@@ -47,14 +48,14 @@ static enum err check_cluster(struct loop *loop)
 }
 
 /* Whether the rows are as we know them; says which of them stand, whosever they are. */
-static bool look_at_positions(struct loop *loop)
+static enum err look_at_positions(struct loop *loop)
 {
-    bool hold = loop_positions_hold(&loop->positions, loop->pg);
+    enum err err = loop_positions_hold(&loop->positions, loop->pg);
     if (*loop->positions.stopped)
         loop_waits_for(&loop->waits, LOOP_WAIT_STOPPED, "%s", loop->positions.stopped);
     else
         loop_waits_end(&loop->waits, LOOP_WAIT_STOPPED);
-    return hold;
+    return err;
 }
 
 static enum err take_partitions(struct loop *loop, struct kafka_assignment *assignments, size_t n)
@@ -68,7 +69,11 @@ static enum err take_partitions(struct loop *loop, struct kafka_assignment *assi
         err = loop_positions_take(&loop->positions, loop->pg, assignments, n);
     if (!err)
         err = loop_suspects_read(&loop->suspects); /* another owner may have added some, or gone past them */
-    return err ? err : loop_announce_again(&loop->announcer);
+    if (!err)
+        err = loop_announce_again(&loop->announcer);
+    if (!err)
+        loop_channel_begin(&loop->announcer.channel); /* what the last owner did not tell is not known */
+    return err;
 }
 
 static enum err on_assigned(void *arg, struct kafka_assignment *assignments, size_t n)
@@ -206,38 +211,51 @@ static void balance(struct loop *loop)
 
 /* --- waiting for what others tell --------------------------------------------------------------------------------- */
 
+/* The consumer whose records are kept must not go: where it came to its end, the next poll says so once more. */
+static enum err poll_holding(struct loop *loop, int wait_ms)
+{
+    struct kafka_records *records = NULL;
+    if (!loop->holds)
+        kafka_pause(loop->consumer.kafka);
+    loop->holds = true;
+    enum err err = kafka_poll(loop->consumer.kafka, BATCH_LIMIT, wait_ms, &records);
+    if (!err)
+        kafka_records_free(records); /* fetched before: it comes again */
+    loop_announce_reap(&loop->announcer);
+    return err == ERR_OWNER_LOST || err == ERR_CONFIG ? err : ERR_OK;
+}
+
 /* A short wait is slept through; in a longer one nothing more is fetched, and polling goes on. */
-static void wait_a_while(struct loop *loop, int wait_ms)
+static enum err wait_a_while(struct loop *loop, int wait_ms)
 {
     if (wait_ms < NEWS_PAUSE_MS) {
         pause_ms(wait_ms);
-        return;
+        return ERR_OK;
     }
-    if (!loop->holds) {
-        kafka_pause(loop->consumer.kafka);
-        loop->holds = true;
-    }
-    poll_paused(loop, wait_ms);
+    enum err err = poll_holding(loop, wait_ms);
     if (loop_news_stand_still(&loop->news))
         loop_waits_for(&loop->waits, LOOP_WAIT_NEWS,
                        "the projections stand still, %lld records before what commands name",
                        (long long)loop->news.missing);
+    return err;
 }
 
 /* OK: it has arrived, or the partitions went, and nothing is ours to judge. */
 static enum err await_news(struct loop *loop)
 {
     bool arrived = false;
+    loop_waits_end(&loop->waits, LOOP_WAIT_BATCH); /* it is not the batch that takes long */
     enum err err = loop_news_ask(&loop->news);
     for (int wait_ms = 1; !err; wait_ms = wait_ms * 2 < NEWS_MOST_MS ? wait_ms * 2 : NEWS_MOST_MS) {
         err = loop_news_arrived(&loop->news, &arrived);
         if (err || arrived || loop->positions.n == 0)
             break;
-        wait_a_while(loop, wait_ms);
-        if (atomic_load(&loop->stopping))
+        err = wait_a_while(loop, wait_ms);
+        if (!err && atomic_load(&loop->stopping))
             err = ERR_RETRY;
     }
     loop_waits_end(&loop->waits, LOOP_WAIT_NEWS);
+    loop_waits_begin(&loop->waits, LOOP_WAIT_BATCH);
     return err;
 }
 
@@ -305,38 +323,36 @@ static void handle(struct loop *loop, struct kafka_records *records)
 
 /* --- now and then ------------------------------------------------------------------------------------------------- */
 
-/* A database that was restored, or another owner's advance, shows at the next message's commit; on a quiet queue it
- * shows here. */
-static void check_positions(struct loop *loop)
+/* A heartbeat says that all commits on our partitions have been told, so their rows are read before: another owner's
+ * commits are not ours to vouch for. A database that was restored shows here too, if the queue is quiet. */
+static void beat(struct loop *loop)
 {
     int64_t now_us = clock_monotonic_us();
-    if (now_us < loop->next_check_us)
+    if (now_us < loop->next_beat_us)
         return;
-    loop->next_check_us = now_us + CHECK_EVERY_US;
-    if (!look_at_positions(loop))
-        back_off(loop, ERR_OWNER_LOST, "a position has moved without us");
+    loop->next_beat_us = now_us + BEAT_EVERY_US;
+    enum err err = look_at_positions(loop);
+    if (err == ERR_OWNER_LOST)
+        back_off(loop, err, "a position has moved without us");
+    else if (!err && loop->positions.n > 0)
+        loop_channel_beat(&loop->announcer.channel, &loop->positions);
+}
+
+/* What a partition waits for may have been made a dead letter by an operator. */
+static void give_up_waiting(struct loop *loop)
+{
+    if (loop_run_gives_up(&loop->run))
+        back_off(loop, ERR_UNKNOWN_KIND, "an operator has made a dead letter of what waits");
 }
 
 static void housekeep(struct loop *loop)
 {
-    loop_redis_revive(&loop->announcer.redis);
     enum err err = loop_announce_settle(&loop->announcer);
     if (!err)
         err = loop_later_forget(&loop->schedule);
     if (err)
         log_warn("tick_failed", "loop=%s err=%s detail=\"%s\"", loop->options->name, err_word(err),
                  pg_message(loop->pg));
-}
-
-/* A newer binary may have handled what waits: the positions are asked for again. */
-static void retry_waiting(struct loop *loop)
-{
-    int64_t now_us = clock_monotonic_us();
-    if (now_us < loop->next_waiting_us)
-        return;
-    loop->next_waiting_us = now_us + WAITING_RETRY_US;
-    if (loop_positions_waiting(&loop->positions))
-        back_off(loop, ERR_UNKNOWN_KIND, "a partition waits for a newer binary");
 }
 
 static void tick(struct loop *loop)
@@ -346,9 +362,9 @@ static void tick(struct loop *loop)
     if (now_us >= loop->next_tick_us) {
         loop->next_tick_us = now_us + TICK_EVERY_US;
         housekeep(loop);
-        check_positions(loop);
+        give_up_waiting(loop);
     }
-    retry_waiting(loop);
+    beat(loop);
     if (!atomic_load(&loop->ready) && kafka_caught_up(loop->consumer.kafka))
         atomic_store(&loop->ready, true);
 }
@@ -396,8 +412,8 @@ static void *run_thread(void *arg)
 
 static void register_metrics(void)
 {
-    struct metric *all[] = {&loop_metric_applied, &loop_metric_rejected, &retried, &loop_metric_dead,
-                            &loop_metric_batch};
+    struct metric *all[] = {&loop_metric_applied, &loop_metric_rejected, &retried,
+                            &loop_metric_dead,    &loop_metric_batch,    &loop_metric_unheard};
     for (size_t i = 0; i < ARRAY_LENGTH(all); i++)
         metrics_register(all[i]);
     loop_waits_register_metrics();
@@ -426,8 +442,9 @@ static void wire(struct loop *loop)
                                               .producer = loop->environment.producer,
                                               .positions = &loop->positions,
                                               .flights_end = &loop->announcer.flights};
-    loop->announcer.redis.redis = loop->environment.new_redis(loop->environment.arg, loop);
-    loop->announcer.redis.stale = true; /* what the last life could not tell is not known */
+    loop->announcer.channel = (struct loop_channel){.redis = loop->environment.new_redis(loop->environment.arg, loop),
+                                                    .options = loop->options,
+                                                    .n_loops = loop->environment.n_loops};
     loop->schedule = (struct loop_schedule){.ctx = loop,
                                             .pg = loop->pg,
                                             .options = loop->options,
@@ -476,10 +493,28 @@ void loop_stop(struct loop *loop)
     mem_free(loop);
 }
 
+void loop_watch(struct loop *loop)
+{
+    uint64_t at_work = atomic_load_explicit(&loop->runner.at_work, memory_order_relaxed);
+    bool same = at_work != 0 && at_work == loop->watched;
+    loop->watched = at_work;
+    loop->watched_looks = same ? loop->watched_looks + 1 : 0;
+    if (loop->watched_looks * LOOP_WATCH_EVERY_MS < HANDLER_MOST_MS)
+        return;
+    log_error("handler_hangs", "loop=%s: aborted, the message is tried again", loop->options->name);
+    loop->watched_looks = 0;
+    (void)pthread_kill(loop->thread, SIGABRT); /* its marker names the message; refused only where it has ended */
+}
+
 char *loop_not_ready(struct loop *loop, TALLOC_CTX *ctx)
 {
     char *waits = loop_waits_text(&loop->waits, ctx, clock_monotonic_us());
     if (waits || atomic_load(&loop->ready))
         return waits;
     return mem_text(ctx, "reads what came before it started");
+}
+
+bool loop_is_heard(const struct loop *loop)
+{
+    return !atomic_load(&((struct loop *)(uintptr_t)loop)->announcer.channel.away);
 }

@@ -39,8 +39,9 @@ struct pg_statement {
 /* Connects when first used and again after a lost connection; never blocks longer than `deadline_ms` a flush.
  * `password` may be NULL. The result is owned by ctx and closes with it. */
 struct pg *pg_new(TALLOC_CTX *ctx, const char *conninfo, const char *password, int deadline_ms);
-/* Before the first use: a statement keeps one plan whatever its arrays hold. PostgreSQL would plan those of one row
- * anew each time, which costs more than running them. Not where a NULL parameter turns a condition off. */
+/* Before the first use: for a loop's connection. A statement keeps one plan whatever its arrays hold (PostgreSQL would
+ * plan those of one row anew each time, which costs more than running them; not where a NULL parameter turns a
+ * condition off). A lock is waited for a quarter of the deadline: then ERR_RETRY, and pg_message names who holds it. */
 void pg_runs_batches(struct pg *pg);
 bool pg_is_connected(const struct pg *pg);
 unsigned pg_connections(const struct pg *pg); /* how many it has made: another one may be to a restored database */
@@ -76,9 +77,10 @@ struct pg_result *pg_queue_ids(struct pg *pg, TALLOC_CTX *ctx, const struct pg_s
                                const struct uuid ids[], size_t n);
 void pg_queue_sql(struct pg *pg, const char *sql); /* BEGIN, COMMIT: no arguments, no rows */
 
-/* Sends all that is queued, waits for every result. ERR_RETRY (connection, serialization, resources: pg_error.c),
- * ERR_CONSTRAINT (pg_constraint names it), ERR_INTERNAL (pg_message says what). After an error an open transaction is
- * rolled back and the queue is empty. Blocks. */
+/* Sends all that is queued, waits for every result. ERR_RETRY (connection, serialization, locks, resources:
+ * pg_error.c), ERR_DEADLINE (the server stopped a statement that took too long), ERR_CONSTRAINT (pg_constraint names
+ * it), ERR_INTERNAL (pg_message says what). After an error an open transaction is rolled back and the queue is empty.
+ * Blocks. */
 MUST_CHECK enum err pg_flush(struct pg *pg);
 
 /* pg_queue and pg_flush of one statement. */

@@ -37,22 +37,39 @@ bool pg_wait(struct pg *pg, short events, int64_t deadline_us)
 }
 
 /* jit: our statements are short, and compiling one costs more than running it. The timeouts let go of the locks of an
- * owner that hangs or has gone away without a word. */
-enum { IDLE_DEADLINES = 6 }; /* a job waits for Kafka inside its transaction, longer than a statement may take */
+ * owner that hangs or has gone away without a word. A loop waits for a lock much shorter than a statement may take: so
+ * its error is that of the lock, which is tried again, and not the deadline's. */
+enum {
+    IDLE_DEADLINES = 6, /* a job waits for Kafka inside its transaction, longer than a statement may take */
+    LOCKS_IN_DEADLINE = 4
+};
 static char *session_options(TALLOC_CTX *ctx, const struct pg *pg)
 {
-    return mem_printf(
-        ctx, "-c statement_timeout=%d -c idle_in_transaction_session_timeout=%d -c jit=off -c timezone=UTC%s",
-        pg->deadline_ms, pg->deadline_ms * IDLE_DEADLINES, pg->batches ? " -c plan_cache_mode=force_generic_plan" : "");
+    char *options = mem_printf(
+        ctx, "-c statement_timeout=%d -c idle_in_transaction_session_timeout=%d -c jit=off -c timezone=UTC",
+        pg->deadline_ms, pg->deadline_ms * IDLE_DEADLINES);
+    return pg->batches ? mem_printf(ctx, "%s -c plan_cache_mode=force_generic_plan -c lock_timeout=%d", options,
+                                    pg->deadline_ms / LOCKS_IN_DEADLINE)
+                       : options;
 }
 
 static PGconn *connect_start(struct pg *pg)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "pg_connect");
-    const char *keys[] = {"dbname", "options", "client_encoding", "tcp_user_timeout", pg->password ? "password" : NULL,
+    const char *keys[] = {"dbname",
+                          "options",
+                          "client_encoding",
+                          "tcp_user_timeout",
+                          "fallback_application_name",
+                          pg->password ? "password" : NULL,
                           NULL};
-    const char *values[] = {
-        pg->conninfo, session_options(ctx, pg), "UTF8", mem_printf(ctx, "%d", pg->deadline_ms), pg->password, NULL};
+    const char *values[] = {pg->conninfo,
+                            session_options(ctx, pg),
+                            "UTF8",
+                            mem_printf(ctx, "%d", pg->deadline_ms),
+                            program_invocation_short_name,
+                            pg->password,
+                            NULL};
     PGconn *conn = PQconnectStartParams(keys, values, 1);
     mem_free(ctx);
     return conn;

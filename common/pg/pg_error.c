@@ -1,9 +1,11 @@
 #include "common/pg/pg_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
-/* SQLSTATE classes and codes that a later try can cure (DESIGN, rule 4). */
-static const char *const RETRIED[] = {"08", "40", "53", "55P03", "57014", "57P", "58", "25P03", "42P01", "42703"};
+/* SQLSTATE classes and codes that a later try can cure (DESIGN, rule 4). A statement that ran into its deadline does so
+ * again: that is its own error. */
+static const char *const RETRIED[] = {"08", "40", "53", "55P03", "57P", "58", "25P03", "42P01", "42703"};
 
 static bool state_is(const char *state, const char *prefix)
 {
@@ -29,11 +31,12 @@ static enum err err_from_state(const char *state)
     for (size_t i = 0; i < ARRAY_LENGTH(RETRIED); i++)
         if (state_is(state, RETRIED[i]))
             return ERR_RETRY;
+    if (state_is(state, "57014"))
+        return ERR_DEADLINE;
     return state_is(state, "23") ? ERR_CONSTRAINT : ERR_INTERNAL;
 }
 
-/* Cut to what fits: these are for people, and never parsed. */
-static void keep_text(char *to, size_t room, const char *text)
+void pg_keep_text(char *to, size_t room, const char *text)
 {
     size_t n = strnlen(text ? text : "", room - 1);
     memcpy(to, text ? text : "", n);
@@ -47,6 +50,7 @@ void pg_error_clear(struct pg *pg)
     pg->err = ERR_OK;
     pg->prepared_is_stale = false;
     pg->constraint[0] = '\0';
+    pg->blockers[0] = '\0';
     pg->message[0] = '\0';
 }
 
@@ -55,16 +59,29 @@ void pg_error_set(struct pg *pg, enum err err, const char *message)
     if (pg->err)
         return;
     pg->err = err;
-    keep_text(pg->message, sizeof pg->message, message);
+    pg_keep_text(pg->message, sizeof pg->message, message);
+}
+
+/* Who holds the lock comes first: what is cut is the end. */
+static void set_lock_error(struct pg *pg, const char *message)
+{
+    char text[sizeof pg->message];
+    (void)snprintf(text, sizeof text, "lock held by %s: %s", pg->blockers, message);
+    pg_error_set(pg, ERR_RETRY, text);
 }
 
 void pg_error_result(struct pg *pg, const PGresult *result)
 {
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     if (pg->err)
         return;
+    if (state && state_is(state, "55P03") && *pg->blockers) {
+        set_lock_error(pg, PQresultErrorMessage(result));
+        return;
+    }
     pg->prepared_is_stale = says_stale(result);
-    enum err err = pg->prepared_is_stale ? ERR_RETRY : err_from_state(PQresultErrorField(result, PG_DIAG_SQLSTATE));
+    enum err err = pg->prepared_is_stale ? ERR_RETRY : err_from_state(state);
     pg_error_set(pg, err, PQresultErrorMessage(result));
     if (err == ERR_CONSTRAINT)
-        keep_text(pg->constraint, sizeof pg->constraint, PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME));
+        pg_keep_text(pg->constraint, sizeof pg->constraint, PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME));
 }

@@ -19,7 +19,7 @@ struct pg {
     char *conninfo;
     char *password;
     int deadline_ms;
-    bool batches;                                /* one plan a statement */
+    bool batches;                                /* a loop's: pg_runs_batches */
     PGconn *conn;                                /* NULL: to be connected by the next flush */
     unsigned connections;                        /* how many there have been */
     ARRAY(const struct pg_statement *) prepared; /* on this connection */
@@ -28,6 +28,8 @@ struct pg {
     bool replans;           /* this flush begins with DISCARD PLANS */
     enum err err;           /* the first error of this flush */
     bool prepared_is_stale; /* that error is cured by preparing all anew */
+    int64_t ask_at_us;      /* when it is asked who holds the lock that this flush may wait for; 0: no more */
+    char blockers[224];     /* who holds it; empty: nobody, or nobody knows */
     char constraint[64];
     char message[512];
 };
@@ -55,6 +57,13 @@ void pg_error_clear(struct pg *pg);
 /* Remembers the flush's first error; later ones follow from it. */
 void pg_error_result(struct pg *pg, const PGresult *result);
 void pg_error_set(struct pg *pg, enum err err, const char *message);
+
+/* Copies what fits, without newlines at the end; NULL is empty. For people, and never parsed. */
+void pg_keep_text(char *to, size_t room, const char *text);
+
+/* --- pg_blockers.c ------------------------------------------------------------------------------------------------ */
+/* Fills pg->blockers while the flush waits. Blocks up to a second. */
+void pg_ask_blockers(struct pg *pg);
 
 /* --- pg_args.c ---------------------------------------------------------------------------------------------------- */
 /* Writes the array headers; nothing may be added afterwards. */

@@ -15,7 +15,7 @@
 #include <poll.h>
 #include <string.h>
 
-enum { REPLAN_INTERVAL_US = 1000000 };
+enum { REPLAN_INTERVAL_US = 1000000, ASKS_IN_DEADLINE = 8 };
 
 static int pg_destroy(struct pg *pg)
 {
@@ -161,6 +161,17 @@ static bool send_all(struct pg *pg)
 
 /* --- receiving ---------------------------------------------------------------------------------------------------- */
 
+/* A flush that takes long may wait for a lock: then it is asked, once, who holds it. */
+static bool wait_and_ask(struct pg *pg, short events, int64_t deadline_us)
+{
+    if (pg->ask_at_us > 0 && pg_wait(pg, events, pg->ask_at_us))
+        return true;
+    if (pg->ask_at_us > 0)
+        pg_ask_blockers(pg);
+    pg->ask_at_us = 0;
+    return pg_wait(pg, events, deadline_us);
+}
+
 /* Both directions at once: the server stops reading while its answers are not taken, so sending first and reading then
  * would stop for ever on a large batch. */
 static bool wait_for_result(struct pg *pg, int64_t deadline_us)
@@ -169,7 +180,7 @@ static bool wait_for_result(struct pg *pg, int64_t deadline_us)
         int unsent = PQflush(pg->conn);
         if (unsent < 0)
             return false;
-        if (!pg_wait(pg, unsent ? POLLIN | POLLOUT : POLLIN, deadline_us))
+        if (!wait_and_ask(pg, unsent ? POLLIN | POLLOUT : POLLIN, deadline_us))
             return false;
         if (!PQconsumeInput(pg->conn))
             return false;
@@ -283,7 +294,10 @@ static enum err flush_queue(struct pg *pg)
     pg_error_clear(pg);
     if (FAILPOINT_FAILS("pg.flush"))
         return pg_lost(pg, "failpoint");
-    if (pg_connect(pg, deadline_us) || exchange(pg, deadline_us))
+    if (pg_connect(pg, deadline_us))
+        return pg->err;
+    pg->ask_at_us = pg->batches ? clock_monotonic_us() + pg->deadline_ms * INT64_C(1000) / ASKS_IN_DEADLINE : 0;
+    if (exchange(pg, deadline_us))
         return pg->err;
     if (pg->err) {
         rollback(pg, deadline_us);

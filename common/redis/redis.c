@@ -142,6 +142,21 @@ void redis_queue_get(struct redis *redis, const char *key)
     redis_queue(redis, 2, (const char *const[]){"GET", key}, (const size_t[]){3, strlen(key)});
 }
 
+void redis_queue_unlink(struct redis *redis, const char *const keys[], size_t n)
+{
+    const char **argv = mem_array(redis, const char *, n + 1);
+    size_t *argv_bytes = mem_array(redis, size_t, n + 1);
+    argv[0] = "UNLINK";
+    argv_bytes[0] = strlen(argv[0]);
+    for (size_t i = 0; i < n; i++) {
+        argv[i + 1] = keys[i];
+        argv_bytes[i + 1] = strlen(keys[i]);
+    }
+    redis_queue(redis, (int)(n + 1), argv, argv_bytes);
+    mem_free(argv);
+    mem_free(argv_bytes);
+}
+
 static bool is_connected(struct redis *redis)
 {
     int64_t now_us = clock_monotonic_us();

@@ -19,27 +19,28 @@ void redis_queue(struct redis *redis, int argc, const char *const argv[], const 
 void redis_queue_set(struct redis *redis, const char *key, const void *value, size_t bytes, int lifetime_s);
 void redis_queue_publish(struct redis *redis, const char *channel, const void *bytes, size_t n);
 void redis_queue_get(struct redis *redis, const char *key);
+void redis_queue_unlink(struct redis *redis, const char *const keys[], size_t n); /* n > 0 */
 /* Sends all, reads all replies, blocks up to deadline_ms. Replies of strings can be read until the next queue call.
  * ERR_UNAVAILABLE also if a command was refused (Redis loads its data, has no memory left): the others may have been
  * executed. */
 MUST_CHECK enum err redis_flush(struct redis *redis);
 const void *redis_reply(const struct redis *redis, size_t index, size_t *ret_bytes); /* NULL: nil or no string */
 
-/* A subscriber on a thread of its own: channels by name, and optionally invalidations of keys with `prefix`
- * (CLIENT TRACKING … BCAST over a second connection). Reconnects for ever. Callbacks run on its thread. */
+/* A subscriber to channels, on a thread of its own. Reconnects for ever. Callbacks run on its thread. */
 struct redis_subscriber;
 struct redis_subscription {
-    const char *channel; /* NULL: none */
-    void (*message)(void *arg, const void *bytes, size_t n);
-    const char *prefix;                                       /* NULL: no tracking */
-    void (*invalidate)(void *arg, const char *key, size_t n); /* key NULL: everything (FLUSHALL) */
-    void (*health)(void *arg, bool healthy); /* after each connect (1) and loss (0): forget all copies */
+    const char *const *channels;
+    size_t n_channels;
+    void (*subscribed)(void *arg); /* connected, again or for the first time: messages may have been missed */
+    /* A message on channels[channel] that was published after `since_us` (monotonic), when the last answered ping was
+     * sent: however long it lay in a buffer, or this process stood still, it is no newer than it looks. */
+    void (*message)(void *arg, size_t channel, const void *bytes, size_t n, int64_t since_us);
     void *arg;
 };
 MUST_CHECK enum err redis_subscribe(TALLOC_CTX *ctx, const char *address, const char *password,
                                     const struct redis_subscription *subscription,
                                     struct redis_subscriber **ret_subscriber);
-/* Blocks up to 0.5 s, or 2 s while it connects; calls health(false) if it was true. */
+/* Blocks for a moment, or up to 2 s while it connects. */
 void redis_unsubscribe(struct redis_subscriber *subscriber);
 
 #endif

@@ -1,5 +1,5 @@
-/* A subscriber: one connection receives messages and invalidations, a second one holds the tracking (CLIENT TRACKING …
- * REDIRECT) and is only pinged. Losing either loses both: copies that nobody invalidates are worse than none. */
+/* A subscriber: one connection, pinged again as soon as the last ping was answered. Redis answers in the order in which
+ * it publishes, so what comes behind a pong was published after its ping was sent. */
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
@@ -10,15 +10,15 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { DEADLINE_MS = 1000, PING_EVERY_MS = 500, SILENT_MS = 2000, RETRY_MS = 250 };
-#define INVALIDATE_CHANNEL "__redis__:invalidate"
+enum { DEADLINE_MS = 1000, PING_EVERY_MS = 100, SILENT_MS = 2000, RETRY_MS = 250 };
 
 struct redis_subscriber {
-    char *address, *password, *channel, *prefix;
+    char *address, *password;
     struct redis_subscription told;
-    redisContext *messages, *tracking;
-    long long id;                   /* of the messages connection, to the server */
-    int64_t heard_us[2], pinged_us; /* of messages, of tracking */
+    redisContext *connection;
+    bool awaits_pong;
+    int64_t pinged_us;   /* when the last ping was sent */
+    int64_t answered_us; /* when the last one that was answered was sent */
     atomic_bool stopping;
     pthread_t thread;
 };
@@ -32,135 +32,107 @@ static bool is_text(const redisReply *reply, const char *text)
 
 static void disconnect(struct redis_subscriber *s)
 {
-    if (s->messages)
-        redisFree(s->messages);
-    if (s->tracking)
-        redisFree(s->tracking);
-    s->messages = s->tracking = NULL;
+    if (s->connection)
+        redisFree(s->connection);
+    s->connection = NULL;
 }
 
-static bool is_ok(redisReply *reply)
-{
-    bool ok = reply && reply->type != REDIS_REPLY_ERROR;
-    freeReplyObject(reply);
-    return ok;
-}
-
-static long long client_id(redisContext *connection)
-{
-    redisReply *id = redisCommand(connection, "CLIENT ID");
-    long long number = id && id->type == REDIS_REPLY_INTEGER ? id->integer : -1;
-    freeReplyObject(id);
-    return number;
-}
-
-/* The invalidations first: nothing comes on that channel yet, so the next reply read is the next subscription's. */
+/* One command names all channels: Redis runs it whole before it publishes anything more. */
 static bool subscribe(struct redis_subscriber *s)
 {
-    s->id = client_id(s->messages);
-    if (s->prefix && !is_ok(redisCommand(s->messages, "SUBSCRIBE " INVALIDATE_CHANNEL)))
-        return false;
-    return s->id >= 0 && (!s->channel || is_ok(redisCommand(s->messages, "SUBSCRIBE %s", s->channel)));
-}
-
-/* The tracking connection sends its invalidations to the connection that subscribes. */
-static bool start_tracking(struct redis_subscriber *s)
-{
-    s->tracking = redis_connect(s->address, s->password, DEADLINE_MS);
-    return s->tracking &&
-           is_ok(redisCommand(s->tracking, "CLIENT TRACKING ON REDIRECT %lld BCAST PREFIX %s", s->id, s->prefix));
-}
-
-static bool connect_all(struct redis_subscriber *s)
-{
-    s->messages = redis_connect(s->address, s->password, DEADLINE_MS);
-    bool ok = s->messages && subscribe(s) && (!s->prefix || start_tracking(s));
-    if (!ok)
-        disconnect(s);
-    s->heard_us[0] = s->heard_us[1] = s->pinged_us = clock_monotonic_us();
+    size_t n = s->told.n_channels + 1;
+    const char **argv = mem_array(NULL, const char *, n);
+    argv[0] = "SUBSCRIBE";
+    memcpy(argv + 1, s->told.channels, s->told.n_channels * sizeof *argv);
+    redisReply *reply = redisCommandArgv(s->connection, (int)n, argv, NULL);
+    bool ok = reply && reply->type != REDIS_REPLY_ERROR;
+    freeReplyObject(reply);
+    mem_free(argv);
     return ok;
+}
+
+static bool connect_and_subscribe(struct redis_subscriber *s)
+{
+    s->answered_us = s->pinged_us = clock_monotonic_us();
+    s->awaits_pong = false;
+    s->connection = redis_connect(s->address, s->password, DEADLINE_MS);
+    if (s->connection && subscribe(s))
+        return true;
+    disconnect(s);
+    return false;
 }
 
 /* --- receiving ---------------------------------------------------------------------------------------------------- */
 
-static void tell_invalidated(struct redis_subscriber *s, const redisReply *keys)
+static void tell_message(struct redis_subscriber *s, const redisReply *channel, const redisReply *body)
 {
-    if (keys->type != REDIS_REPLY_ARRAY) {
-        s->told.invalidate(s->told.arg, NULL, 0); /* nil: everything */
-        return;
-    }
-    for (size_t i = 0; i < keys->elements; i++)
-        s->told.invalidate(s->told.arg, keys->element[i]->str, keys->element[i]->len);
+    for (size_t i = 0; i < s->told.n_channels; i++)
+        if (is_text(channel, s->told.channels[i]) && body->type == REDIS_REPLY_STRING)
+            s->told.message(s->told.arg, i, body->str, body->len, s->answered_us);
 }
 
 static void tell(struct redis_subscriber *s, const redisReply *reply)
 {
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 3 || !is_text(reply->element[0], "message"))
-        return; /* a pong, or the subscription's own answer */
-    const redisReply *body = reply->element[2];
-    if (is_text(reply->element[1], INVALIDATE_CHANNEL))
-        tell_invalidated(s, body);
-    else if (body->type == REDIS_REPLY_STRING && s->told.message)
-        s->told.message(s->told.arg, body->str, body->len);
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements == 0)
+        return;
+    if (is_text(reply->element[0], "pong")) {
+        s->answered_us = s->pinged_us;
+        s->awaits_pong = false;
+    } else if (reply->elements == 3 && is_text(reply->element[0], "message")) {
+        tell_message(s, reply->element[1], reply->element[2]);
+    } /* else the answer for one more channel of the subscription */
 }
 
 /* Tells what has been read. False when it is no Redis protocol. */
-static bool tell_all(struct redis_subscriber *s, redisContext *connection)
+static bool tell_all(struct redis_subscriber *s)
 {
     void *reply = NULL;
-    while (redisGetReplyFromReader(connection, &reply) == REDIS_OK && reply) {
-        if (connection == s->messages)
-            tell(s, reply);
+    while (redisGetReplyFromReader(s->connection, &reply) == REDIS_OK && reply) {
+        tell(s, reply);
         freeReplyObject(reply);
         reply = NULL;
     }
-    return connection->err == 0;
+    return s->connection->err == 0;
 }
 
 /* Reads what is there; false when the connection is gone. */
-static bool receive(struct redis_subscriber *s, redisContext *connection)
+static bool receive(struct redis_subscriber *s)
 {
-    s->heard_us[connection == s->tracking] = clock_monotonic_us();
-    return redisBufferRead(connection) == REDIS_OK && tell_all(s, connection);
+    return redisBufferRead(s->connection) == REDIS_OK && tell_all(s);
 }
 
-static bool ping(redisContext *connection)
+static bool send_ping(struct redis_subscriber *s)
 {
     int done = 0;
-    if (!connection)
-        return true;
-    if (redisAppendCommand(connection, "PING") != REDIS_OK)
+    if (redisAppendCommand(s->connection, "PING") != REDIS_OK)
         return false;
     while (!done)
-        if (redisBufferWrite(connection, &done) != REDIS_OK)
+        if (redisBufferWrite(s->connection, &done) != REDIS_OK)
             return false;
     return true;
 }
 
-static bool is_alive(struct redis_subscriber *s)
+/* False when nothing has answered for too long. */
+static bool ping(struct redis_subscriber *s)
 {
-    int64_t now_us = clock_monotonic_us();
-    int64_t heard_us = s->tracking && s->heard_us[1] < s->heard_us[0] ? s->heard_us[1] : s->heard_us[0];
-    if (now_us - heard_us > SILENT_MS * INT64_C(1000))
-        return false;
-    if (now_us - s->pinged_us < PING_EVERY_MS * INT64_C(1000))
+    int64_t now_us = clock_monotonic_us(), since_us = now_us - s->pinged_us;
+    if (s->awaits_pong)
+        return since_us < SILENT_MS * INT64_C(1000);
+    if (since_us < PING_EVERY_MS * INT64_C(1000))
         return true;
-    s->pinged_us = now_us;
-    return ping(s->messages) && ping(s->tracking);
+    s->pinged_us = now_us; /* before it is sent: a process that stops in between looks older, never newer */
+    s->awaits_pong = true;
+    return send_ping(s);
 }
 
 static void serve(struct redis_subscriber *s)
 {
-    bool alive = tell_all(s, s->messages); /* what came along with the subscription's answer */
+    bool alive = tell_all(s); /* what came along with the subscription's answer */
     while (alive && !atomic_load(&s->stopping)) {
-        struct pollfd fds[2] = {{.fd = s->messages->fd, .events = POLLIN},
-                                {.fd = s->tracking ? s->tracking->fd : -1, .events = POLLIN}};
-        int n = poll(fds, 2, PING_EVERY_MS);
-        if (n > 0 && fds[0].revents)
-            alive = receive(s, s->messages);
-        if (alive && n > 0 && fds[1].revents)
-            alive = receive(s, s->tracking);
-        alive = alive && is_alive(s);
+        struct pollfd fd = {.fd = s->connection->fd, .events = POLLIN};
+        if (poll(&fd, 1, PING_EVERY_MS) > 0)
+            alive = receive(s);
+        alive = alive && ping(s);
     }
 }
 
@@ -168,22 +140,27 @@ static void *run_thread(void *arg)
 {
     struct redis_subscriber *s = arg;
     while (!atomic_load(&s->stopping)) {
-        if (!connect_all(s)) {
+        if (!connect_and_subscribe(s)) {
             pause_ms(RETRY_MS);
             continue;
         }
-        if (s->told.health)
-            s->told.health(s->told.arg, true);
+        s->told.subscribed(s->told.arg);
         serve(s);
         disconnect(s);
-        if (s->told.health)
-            s->told.health(s->told.arg, false);
-        log_info("redis_subscription_ended", "channel=%s", s->channel ? s->channel : "-");
+        log_info("redis_subscription_ended", "channel=%s", s->told.channels[0]);
     }
     return NULL;
 }
 
 /* --- life --------------------------------------------------------------------------------------------------------- */
+
+static const char **copy_names(TALLOC_CTX *ctx, const char *const names[], size_t n)
+{
+    const char **copies = mem_array(ctx, const char *, n);
+    for (size_t i = 0; i < n; i++)
+        copies[i] = mem_text(ctx, names[i]);
+    return copies;
+}
 
 enum err redis_subscribe(TALLOC_CTX *ctx, const char *address, const char *password,
                          const struct redis_subscription *subscription, struct redis_subscriber **ret_subscriber)
@@ -191,9 +168,8 @@ enum err redis_subscribe(TALLOC_CTX *ctx, const char *address, const char *passw
     struct redis_subscriber *s = mem_new(ctx, struct redis_subscriber);
     s->address = mem_text(s, address);
     s->password = mem_text(s, password);
-    s->channel = mem_text(s, subscription->channel);
-    s->prefix = mem_text(s, subscription->prefix);
     s->told = *subscription;
+    s->told.channels = copy_names(s, subscription->channels, subscription->n_channels);
     if (pthread_create(&s->thread, NULL, run_thread, s) != 0) {
         mem_free(s);
         return ERR_INTERNAL;
@@ -205,6 +181,6 @@ enum err redis_subscribe(TALLOC_CTX *ctx, const char *address, const char *passw
 void redis_unsubscribe(struct redis_subscriber *subscriber)
 {
     atomic_store(&subscriber->stopping, true);
-    (void)pthread_join(subscriber->thread, NULL); /* ours, joined once; it looks at the flag every half second */
+    (void)pthread_join(subscriber->thread, NULL); /* ours, joined once; it looks at the flag at every turn */
     mem_free(subscriber);
 }

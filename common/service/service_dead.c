@@ -1,17 +1,21 @@
-/* `X dead-letters list | show T P O | replay T P O | drop T P O` (O: offset.place): what three attempts could not do. A
- * message in an envelope goes to the queue again, byte for byte; the outcome that its first life left (dead_letter) is
- * forgotten first, so that it is not taken for a repeat. A record of a raw topic is applied here: on a compacted topic
- * it would hide newer records of its key from everybody. */
+/* `X dead-letters list | show T P O | replay T P O | drop T P O | make T P O` (O: offset.place): what three attempts
+ * could not do. A message in an envelope goes to the queue again, byte for byte; the outcome that its first life left
+ * (dead_letter) is forgotten first, so that it is not taken for a repeat. A record of a raw topic is applied here: on a
+ * compacted topic it would hide newer records of its key from everybody. `make` takes what a partition waits for: the
+ * running service makes a dead letter of it within seconds, and its client is told. */
 #include "common/service/service_dead.h"
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/loop/loop_batch.h"
 #include "common/loop/loop_notice.h"
+#include "common/loop/loop_run.h"
 #include "common/service/service_internal.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { CLUSTER_MS = 5000 };
 
 static int failed(const char *verb, enum err err, const char *detail)
 {
@@ -114,8 +118,8 @@ static int replay(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const
     return raw ? replay_record(pg, ctx, raw, dead) : replay_message(pg, ctx, dead);
 }
 
-/* args: topic, partition, offset with place (absent: the first) and, where two had it, cluster. */
-static int find(struct pg *pg, TALLOC_CTX *ctx, int argc, char **argv, struct loop_dead *ret_dead)
+/* args: topic, partition, offset with place (absent: the first) and perhaps cluster. */
+static struct loop_offset offset_of(int argc, char **argv)
 {
     char *place;
     struct loop_offset at = {.cluster = argc > 3 ? argv[3] : NULL,
@@ -123,6 +127,13 @@ static int find(struct pg *pg, TALLOC_CTX *ctx, int argc, char **argv, struct lo
                              .partition = (int32_t)strtol(argv[1], NULL, 10),
                              .offset = strtoll(argv[2], &place, 10)};
     at.place = *place == '.' ? (int32_t)strtol(place + 1, NULL, 10) : 0;
+    return at;
+}
+
+/* Where two clusters had it, the arguments must name one. */
+static int find(struct pg *pg, TALLOC_CTX *ctx, int argc, char **argv, struct loop_dead *ret_dead)
+{
+    const struct loop_offset at = offset_of(argc, argv);
     size_t n = 0;
     enum err err = loop_store_find_dead(pg, ctx, &at, ret_dead, &n);
     if (err)
@@ -131,6 +142,24 @@ static int find(struct pg *pg, TALLOC_CTX *ctx, int argc, char **argv, struct lo
         (void)fprintf(stderr,
                       n == 0 ? "no such dead letter\n" : "two clusters had this offset: name the cluster as well\n");
     return n == 1 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* The cluster is asked of Kafka where the arguments do not name it. */
+static int make(struct service *service, struct pg *pg, TALLOC_CTX *ctx, int argc, char **argv)
+{
+    struct loop_offset at = offset_of(argc, argv);
+    bool waits = false;
+    if (!at.cluster)
+        at.cluster = kafka_cluster_id(ctx, service->config.kafka, CLUSTER_MS);
+    if (!at.cluster)
+        return failed("make", ERR_UNAVAILABLE, "Kafka does not say which cluster it is: name it");
+    enum err err = loop_store_condemn(pg, ctx, &at, LOOP_ATTEMPTS, "made by an operator", &waits);
+    if (err)
+        return failed("make", err, pg_message(pg));
+    if (!waits)
+        return failed("make", ERR_NOT_FOUND, "its partition does not wait there; /readyz says where it does");
+    (void)printf("the running service makes a dead letter of it within seconds\n");
+    return EXIT_SUCCESS;
 }
 
 static int run_on(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const char *verb,
@@ -151,11 +180,14 @@ int service_dead_letters(struct service *service, int argc, char **argv)
     int code = EXIT_FAILURE;
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
         code = list(pg);
+    } else if ((argc == 5 || argc == 6) && strcmp(argv[1], "make") == 0) {
+        code = make(service, pg, ctx, argc - 2, argv + 2);
     } else if (argc == 5 || argc == 6) {
         code = find(pg, ctx, argc - 2, argv + 2, &dead);
         code = code == EXIT_SUCCESS ? run_on(service, pg, ctx, argv[1], &dead) : code;
     } else {
-        (void)fprintf(stderr, "usage: dead-letters list | show|replay|drop TOPIC PARTITION OFFSET[.PLACE] [CLUSTER]\n");
+        (void)fprintf(stderr,
+                      "usage: dead-letters list | show|replay|drop|make TOPIC PARTITION OFFSET[.PLACE] [CLUSTER]\n");
     }
     mem_free(ctx);
     return code;

@@ -8,9 +8,8 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
-#include "common/loop/loop_store.h"
-#include "common/loop/loop_store_positions.h"
 #include "common/service/service_internal.h"
+#include "common/service/service_outcomes.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,78 +53,13 @@ bool query_has_room(struct query *query, const ProtobufCMessage *item)
     return true;
 }
 
-static Pb__Outcome *outcome_of(struct query *q, const struct loop_processed *processed)
-{
-    Pb__Outcome *outcome = NULL;
-    if (processed->fields.len > 0) /* an Outcome that holds the field errors */
-        outcome = (Pb__Outcome *)mem_unpack(q->ctx, &pb__outcome__descriptor, processed->fields.data,
-                                            processed->fields.len);
-    if (!outcome) {
-        outcome = mem_new(q->ctx, Pb__Outcome);
-        pb__outcome__init(outcome);
-    }
-    outcome->message_id = uuid_to_pb(q->ctx, &processed->message_id);
-    outcome->kind = mem_text(q->ctx, processed->kind);
-    outcome->aggregate_id = uuid_to_pb(q->ctx, &processed->aggregate_id);
-    outcome->code = mem_text(q->ctx, processed->code);
-    outcome->has_resource_id = !uuid_is_zero(&processed->resource_id);
-    outcome->resource_id = uuid_to_pb(q->ctx, &processed->resource_id);
-    outcome->has_version = processed->version > 0;
-    outcome->version = processed->version;
-    outcome->has_actor_id = !uuid_is_zero(&processed->actor_id);
-    outcome->actor_id = uuid_to_pb(q->ctx, &processed->actor_id);
-    outcome->created_at_us = processed->created_at_us;
-    outcome->settled_at_us = processed->settled_at_us;
-    return outcome;
-}
-
-/* *ret_held: it is there, and not to be told yet. */
-static enum err read_outcome(struct query *q, const struct uuid *id, Pb__OutcomeReply *reply, bool *ret_held)
-{
-    struct pg_result *rows = loop_store_queue_processed(q->pg, q->ctx, id, 1);
-    struct loop_processed processed;
-    enum err err = pg_flush(q->pg);
-    if (err || pg_rows(rows) == 0)
-        return err;
-    loop_store_read_processed(q->ctx, rows, 0, &processed);
-    *ret_held = processed.is_held;
-    if (!processed.is_held)
-        reply->outcome = outcome_of(q, &processed);
-    return ERR_OK;
-}
-
-/* Where a command is: not yet processed and position at or below its offset means pending, and so does an outcome that
- * waits for its events. */
-static enum err answer_outcome(struct query *q)
-{
-    const Pb__GetOutcome *ask = (const Pb__GetOutcome *)q->body;
-    Pb__OutcomeReply *reply = mem_new(q->ctx, Pb__OutcomeReply);
-    struct loop_position at = {.topic = (int32_t)service_command_topic(q->service), .partition = ask->partition};
-    struct uuid id;
-    bool is_held = false;
-    pb__outcome_reply__init(reply);
-    if (uuid_from_pb(ask->message_id, &id))
-        return ERR_NOT_FOUND;
-    if (!q->service->cluster)
-        return ERR_UNAVAILABLE;
-    enum err err = loop_store_read_position(q->pg, q->service->cluster,
-                                            &at); /* before the row: a later commit moves both */
-    if (!err)
-        err = read_outcome(q, &id, reply, &is_held);
-    reply->settled = !is_held && (reply->outcome || at.next > ask->offset);
-    q->reply = &reply->base;
-    return err;
-}
-
-static const struct query_handler OUTCOME_HANDLER = {.type = &pb__get_outcome__descriptor, .answer = answer_outcome};
-
 static const struct query_handler *find_query(const struct service_spec *spec, const char *kind)
 {
     for (size_t i = 0; i < spec->n_queries; i++)
         for (size_t j = 0; j < spec->queries[i]->n; j++)
             if (strcmp(spec->queries[i]->rows[j].type->short_name, kind) == 0)
                 return &spec->queries[i]->rows[j];
-    return strcmp(OUTCOME_HANDLER.type->short_name, kind) == 0 ? &OUTCOME_HANDLER : NULL;
+    return strcmp(service_outcomes.type->short_name, kind) == 0 ? &service_outcomes : NULL;
 }
 
 static enum err run_query(struct query *q, const Pb__QueryRequest *request)
@@ -233,11 +167,14 @@ static void arm_failpoint(struct http_request *request)
 }
 #endif
 
+/* Without Redis reads are slower, and right: it is ready, and says so. */
 static void reply_ready(const struct service *service, struct http_request *request)
 {
     const char *why = service_not_ready(service, request);
     if (why)
         reply_text(request, 503, mem_printf(request, "not ready: %s\n", why));
+    else if (!service_is_heard(service))
+        reply_text(request, 200, "ready; Redis is away: gateways keep no answers\n");
     else
         reply_text(request, 200, "ready\n");
 }

@@ -32,6 +32,7 @@ void service_catch_signals(void);
 int service_stop_signal(void); /* 0: none came */
 /* Why it is not ready, in one line owned by ctx: "commands: 12 s: batch: …". NULL: it is ready. Any thread. */
 char *service_not_ready(const struct service *service, TALLOC_CTX *ctx);
+bool service_is_heard(const struct service *service);            /* Redis took what its loops told last */
 enum topic service_command_topic(const struct service *service); /* TOPIC_NONE: it has no commands */
 
 /* Tells the whole state once more, where the service can. */

@@ -52,7 +52,7 @@ static enum err await(struct service *service, enum err (*step)(struct service *
 
 static enum err check_topics(struct service *service)
 {
-    return kafka_topics_check(service->config.kafka, false, 5000);
+    return kafka_topics_check(service->config.kafka, 5000);
 }
 
 static struct pg *new_pg(void *service, TALLOC_CTX *ctx)
@@ -81,6 +81,7 @@ static struct loop_environment environment_of(struct service *service)
         .brokers = service->config.kafka,
         .instance = service->config.instance,
         .run_dir = service->config.run_dir,
+        .n_loops = service->spec->n_loops,
         .producer = service->producer,
         .new_pg = new_pg,
         .new_redis = new_redis,
@@ -154,7 +155,9 @@ static int serve(struct service *service)
         log_error("start_failed", "err=%s", err_word(err));
     while (!err && !service_stopping(service)) {
         tell_readiness(service, &ready);
-        pause_ms(100); /* main only waits for a signal */
+        for (size_t i = 0; i < service->n_loops; i++)
+            loop_watch(service->loops[i]);
+        pause_ms(LOOP_WATCH_EVERY_MS); /* main waits for a signal */
     }
     log_info("stopping", "signal=%d", service_stop_signal());
     stop(service);
@@ -220,7 +223,7 @@ static void print_help(const struct service_spec *spec, const struct config_key 
 {
     config_print_help(stdout, spec->name, keys, n);
     (void)printf(
-        "\nCommands:\n  dead-letters list|show|replay|drop [TOPIC PARTITION OFFSET [CLUSTER]]\n  mark-restored\n"
+        "\nCommands:\n  dead-letters list|show|replay|drop|make [TOPIC PARTITION OFFSET [CLUSTER]]\n  mark-restored\n"
         "  positions list|reread [TOPIC PARTITION]\n");
     if (spec->republish)
         (void)printf("  republish\n");

@@ -105,6 +105,14 @@ char *service_not_ready(const struct service *service, TALLOC_CTX *ctx)
     return all;
 }
 
+bool service_is_heard(const struct service *service)
+{
+    for (size_t i = 0; i < service->n_loops; i++)
+        if (!loop_is_heard(service->loops[i]))
+            return false;
+    return true;
+}
+
 bool service_is_ready(const struct service *service)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "ready");

@@ -65,7 +65,8 @@ static int print_openapi(void)
 
 static int make_topics(const struct gateway_config *config)
 {
-    return kafka_topics_check(config->kafka, true, TOPICS_WITHIN_MS) ? EXIT_FAILURE : EXIT_SUCCESS;
+    enum err err = kafka_topics_make(config->kafka, (int)config->kafka_partitions, TOPICS_WITHIN_MS);
+    return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 static int usage(void)

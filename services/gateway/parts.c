@@ -8,10 +8,12 @@
 #include "common/http/http_server.h"
 #include "common/kafka/kafka.h"
 #include "common/redis/redis.h"
+#include "services/gateway/edge/fresh.h"
 #include "services/gateway/edge/gateway.h"
 #include "services/gateway/edge/limits.h"
 #include "services/gateway/edge/request.h"
 #include "services/gateway/edge/tokens.h"
+#include "services/gateway/link/channel.h"
 #include "services/gateway/link/directory.h"
 #include "services/gateway/link/follower.h"
 #include "services/gateway/link/services.h"
@@ -32,6 +34,7 @@ struct parts {
     struct gateway gateway;
     struct http_client *client;
     struct http_server *server;
+    struct workers *redis_workers; /* each with a Redis connection of its own */
 };
 
 /* --- what they call each other by --- */
@@ -45,6 +48,16 @@ static void *open_redis(void *arg)
 static void close_redis(void *redis)
 {
     mem_free(redis);
+}
+
+static void on_stale(void *gateway, char *const tags[], size_t n)
+{
+    cache_invalidate(((struct gateway *)gateway)->cache, tags, n);
+}
+
+static void on_settled(void *gateway, const Pb__Outcome *outcome)
+{
+    outcomes_heard(((struct gateway *)gateway)->outcomes, outcome);
 }
 
 static void on_session_ended(void *arg, const struct uuid *session)
@@ -64,24 +77,29 @@ static enum err start_bus(TALLOC_CTX *ctx, struct parts *parts)
         err = http_client_start(ctx, SERVICE_CONNECTIONS, &parts->client);
     if (!err)
         err = workers_start(ctx, "redis", (unsigned)c->redis_workers, REDIS_JOBS_MOST, open_redis, close_redis, c,
-                            &gateway->redis_workers);
+                            &parts->redis_workers);
     return err;
 }
 
 static enum err start_outcomes(TALLOC_CTX *ctx, struct gateway *gateway)
 {
-    const struct gateway_config *c = &gateway->config;
     const struct outcomes_options options = {
-        .redis = c->redis,
-        .redis_password = c->redis_password,
-        .instance = c->instance,
         .services = gateway->services,
-        .cache = gateway->cache,
         .limits = gateway->limits,
         .settled = reply_settled,
         .accepted = reply_accepted,
     };
     return outcomes_start(ctx, &options, &gateway->outcomes);
+}
+
+static enum err start_channel(struct gateway *gateway)
+{
+    const struct channel_options options = {.redis = gateway->config.redis,
+                                            .redis_password = gateway->config.redis_password,
+                                            .stale = on_stale,
+                                            .settled = on_settled,
+                                            .arg = gateway};
+    return channel_start(gateway->channel, &options);
 }
 
 static enum err start_follower(TALLOC_CTX *ctx, struct gateway *gateway)
@@ -108,8 +126,11 @@ static enum err start_links(TALLOC_CTX *ctx, struct parts *parts)
                                              .clock_file = c->clock_file,
                                              .timeout_ms = (int)c->query_timeout_ms};
     gateway->services = services_new(ctx, &options);
-    gateway->cache = cache_new(ctx, gateway->redis_workers, c->cache_bytes);
+    gateway->channel = channel_new(ctx);
+    gateway->cache = cache_new(ctx, parts->redis_workers, gateway->channel, c->cache_bytes);
     err = start_outcomes(ctx, gateway);
+    if (!err)
+        err = start_channel(gateway);
     return err ? err : start_follower(ctx, gateway);
 }
 
@@ -142,6 +163,7 @@ enum err parts_start(TALLOC_CTX *ctx, const struct gateway_config *config, struc
         log_warn("blob_dir", "detail=\"%m\"");
     gateway->directory = directory_new(ctx);
     gateway->limits = limits_new(ctx, config);
+    gateway->fresh = fresh_new(ctx);
     enum err err = tokens_new(ctx, config->token_public_key, &gateway->tokens);
     if (!err)
         err = openapi_new(ctx, gateway->routes, &gateway->openapi);
@@ -160,8 +182,9 @@ void parts_stop(struct parts *parts)
     http_server_stop(parts->server);
     follower_stop(gateway->follower);
     kafka_producer_stop(gateway->producer, STOP_WITHIN_MS);
+    channel_stop(gateway->channel);
     outcomes_stop(gateway->outcomes);
     http_client_stop(parts->client);
-    workers_stop(gateway->redis_workers);
-    cache_health(gateway->cache, false); /* forgets all */
+    workers_stop(parts->redis_workers);
+    cache_clear(gateway->cache);
 }

@@ -91,7 +91,8 @@ static const struct route ROWS[] = {
      .aggregate = AGGREGATE_MEMBER, .idempotency = IDEMPOTENCY_OPTIONAL, .status = 204, .features = "S21",
      .summary_vi = "Bỏ một thiết bị", .summary_en = "Remove a device"},
     {QUERY("GET", "/v1/me/marks"), .service = SERVICE_MEETING, .request = MESSAGE(list_marks),
-     .reply = MESSAGE(mark_list), .scope = SCOPE_MEMBER, .compose = composite_marks, .features = "S4 S10",
+     .reply = MESSAGE(mark_list), .scope = SCOPE_MEMBER, .compose = composite_marks,
+     .also = 1U << SERVICE_DOCUMENT | 1U << SERVICE_ANALYTICS, .features = "S4 S10",
      .summary_vi = "Những gì là của tôi: quyền, đã đọc, đã trả lời",
      .summary_en = "What is mine: rights, read, answered"},
 
@@ -147,7 +148,7 @@ static const struct route ROWS[] = {
     {QUERY("GET", "/v1/meetings/{meeting_id}/pack"), .service = SERVICE_MEETING, .request = MESSAGE(get_meeting_pack),
      .reply = MESSAGE(meeting_pack), .scope = SCOPE_MEMBER,
      .tags = {OF(TAG_MEETING, meeting_id), OF(TAG_COMMENTS, meeting_id)}, SHORT, .compose = composite_pack,
-     .features = "S4 S10", .summary_vi = "Trọn bộ tài liệu cuộc họp",
+     .also = 1U << SERVICE_DOCUMENT, .features = "S4 S10", .summary_vi = "Trọn bộ tài liệu cuộc họp",
      .summary_en = "All that a meeting needs, for offline"},
     {QUERY("GET", "/v1/meetings/{meeting_id}/comments"), .service = SERVICE_MEETING, .request = MESSAGE(list_comments),
      .reply = MESSAGE(comment_list), .scope = SCOPE_MEMBER,

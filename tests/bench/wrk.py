@@ -83,7 +83,7 @@ def gateway_without_rates():
     """Another gateway beside the stack's, whose only difference is how many requests a second one member may send.
     Yields its address."""
     port = free_port()
-    own = {"listen": f"127.0.0.1:{port}", "instance": "bench", "member_rate": "1000000", "member_burst": "1000000"}
+    own = {"listen": f"127.0.0.1:{port}", "member_rate": "1000000", "member_burst": "1000000"}
     lines = [line for line in (stack.RUN / "etc/gateway.conf").read_text().splitlines()
              if line.split(" = ")[0] not in own]
     with lines_in_file([*lines, *(f"{key} = {value}" for key, value in own.items())]) as config:

@@ -26,6 +26,16 @@ def test_an_author_reads_his_write(api, meeting):
         etag = read.headers["ETag"]
 
 
+def test_the_answer_to_a_write_makes_any_gateway_answer_its_session_afresh(api, meeting):
+    secretary, path = api("secretary-10B"), f"/v1/meetings/{meeting['id']}"
+    etag = secretary.get(path).headers["ETag"]
+    answer = secretary.patch(path, json={"place": "Phòng tươi"}, headers={"If-Match": etag})
+    assert answer.status_code == 200, answer.text
+    name, *attributes = answer.headers["Set-Cookie"].split("; ")
+    assert name == "sotay-fresh=1" and {"Max-Age=2", "Path=/", "HttpOnly"} <= set(attributes)
+    assert "Set-Cookie" not in secretary.get(path).headers
+
+
 def test_others_read_it_within_a_second(api, meeting):
     path = f"/v1/meetings/{meeting['id']}"
     before = api("member-10B").get(path)

@@ -2,6 +2,8 @@
 #ifndef SOTAY_TESTS_STORE_KAFKA_TOPICS_H
 #define SOTAY_TESTS_STORE_KAFKA_TOPICS_H
 
+enum { TEST_PARTITIONS = 8 }; /* of the topics of a case */
+
 void create_topic(const char *brokers, const char *name, int partitions); /* with the broker's own settings */
 void delete_topics(const char *brokers, const char *prefix);              /* all whose names begin so */
 

@@ -59,6 +59,8 @@ static enum err apply(const struct loop_message *message)
     volatile int depth = 0;
     if (body->partition == RECURSE)
         return (enum err)recurse(&depth);
+    while (body->partition == HANG)
+        pause_ms(1000);
     pg_add_uuid(work->facts, &message->aggregate);
     pg_add_int8(work->facts, body->offset);
     if (body->partition == KEEP_AND_RECORD)
@@ -104,7 +106,7 @@ static struct service service_of(const char *name, const char *conninfo)
 static struct pg *new_pg(void *arg, TALLOC_CTX *ctx)
 {
     const struct fixture *f = arg;
-    return pg_new(ctx, f->conninfo, NULL, 5000);
+    return pg_new(ctx, f->conninfo, NULL, f->statement_ms > 0 ? f->statement_ms : 5000);
 }
 
 static struct redis *new_redis(void *arg, TALLOC_CTX *ctx)
@@ -172,8 +174,10 @@ int loop_fixture_serve(char **argv)
     f->environment = environment_of(f);
     if (!err)
         err = loop_start(&f->environment, &options, &loop);
-    while (!err)
-        pause(); /* it dies of what it is sent */
+    while (!err) { /* it dies of what it is sent */
+        loop_watch(loop);
+        pause_ms(LOOP_WATCH_EVERY_MS / 10); /* it counts looks: here a handler hangs after a second */
+    }
     return 0;
 }
 
@@ -220,7 +224,7 @@ int loop_fixture_start(void **state)
     f->name = mem_printf(f, "loop%d_%d_", (int)getpid(), n++);
     f->conninfo = mem_printf(f, "%s dbname=%s", conninfo, f->name);
     kafka_topic_prefix(f->name);
-    assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_OK);
+    assert_int_equal(kafka_topics_make(brokers, TEST_PARTITIONS, 20000), ERR_OK);
     server = server ? server : pg_new(NULL, conninfo, NULL, 20000);
     run_sql(server, mem_printf(f, "CREATE DATABASE %s", f->name));
     f->pg = pg_new(f, f->conninfo, NULL, 5000);
@@ -262,16 +266,27 @@ static Pb__GetOutcome command_of(struct fixture *f, const struct uuid *item, enu
     return command;
 }
 
-void send_command(struct fixture *f, const struct uuid *item, enum what what, int64_t version)
+static void send_kind(struct fixture *f, const struct uuid *item, const char *kind, const Pb__GetOutcome *command)
 {
-    Pb__GetOutcome command = command_of(f, item, what, version);
     Pb__Envelope envelope;
     struct uuid id = uuid_derive(item, "command", f->n_commands++);
-    envelope_begin(f->ctx, &envelope, &id, item, command.base.descriptor->short_name, mem_pack(f->ctx, &command.base));
+    envelope_begin(f->ctx, &envelope, &id, item, kind, mem_pack(f->ctx, &command->base));
     ProtobufCBinaryData packed = mem_pack(f->ctx, &envelope.base);
     assert_int_equal(
         kafka_produce(f->producer, TOPIC_MEETING_COMMANDS, item, sizeof *item, packed.data, packed.len, NULL, NULL),
         ERR_OK);
+}
+
+void send_command(struct fixture *f, const struct uuid *item, enum what what, int64_t version)
+{
+    const Pb__GetOutcome command = command_of(f, item, what, version);
+    send_kind(f, item, command.base.descriptor->short_name, &command);
+}
+
+void send_unknown(struct fixture *f, const struct uuid *item)
+{
+    const Pb__GetOutcome command = command_of(f, item, KEEP, 0);
+    send_kind(f, item, "InventedLater", &command);
 }
 
 /* Prepared once: what is polled is the same statement. */

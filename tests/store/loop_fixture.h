@@ -19,8 +19,9 @@
 #include <cmocka.h>
 
 enum { LOOP_PATIENCE_MS = 60000 };
-/* A record goes to directory.organizations, keyed by the item; what names waits for document.events. */
-enum what { KEEP, KEEP_AND_RECORD, RECURSE, KEEP_NAMING };
+/* A record goes to directory.organizations, keyed by the item; what names waits for document.events; the handler of HANG
+ * never returns. */
+enum what { KEEP, KEEP_AND_RECORD, RECURSE, KEEP_NAMING, HANG };
 
 struct fixture {
     TALLOC_CTX *ctx;
@@ -31,6 +32,7 @@ struct fixture {
     struct service service;              /* for the command line of dead letters */
     struct kafka_producer *producer;     /* the test's own */
     atomic_bool failed;                  /* a loop could not go on */
+    int statement_ms;                    /* of the loops' connections: 5 s where a case says nothing */
     uint64_t n_commands;
 };
 
@@ -49,6 +51,8 @@ struct loop *loop_fixture_loop(struct fixture *f);
 struct loop *loop_fixture_loop_in(struct fixture *f, const struct loop_environment *environment);
 struct uuid item_id(const char *name);
 void send_command(struct fixture *f, const struct uuid *item, enum what what, int64_t version);
+/* A command of a kind that the loop does not know. */
+void send_unknown(struct fixture *f, const struct uuid *item);
 /* Polls until the SQL's one number is this. */
 void wait_number(struct fixture *f, const char *sql, int64_t wanted);
 int64_t number_of(struct fixture *f, const char *sql);

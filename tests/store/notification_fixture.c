@@ -4,6 +4,7 @@
 #include "common/loop/migrations.h"
 #include "services/directory/migrations.h"
 #include "services/notification/migrations.h"
+#include "services/notification/push/delivery_store.h"
 #include "sotay/v1/auth.pb-c.h"
 
 const struct uuid WARD = {{0xc2}}, BRANCH_10B = {{0xb1}};
@@ -52,7 +53,7 @@ void fixture_reset(struct pg *pg)
 {
     must(pg, "TRUNCATE directory_organization, directory_member, directory_position, membership, device, inbox_item,"
              " inbox_read, inbox_read_up_to, push, push_shard, push_delivery, push_count, provider_account, digest,"
-             " subject");
+             " subject, restoration");
     must_all(pg, CITY_ROWS);
 }
 
@@ -97,4 +98,21 @@ void keep(struct fixture *f, const struct item *item)
     item_store_add(rows, item);
     item_store_queue(rows, f->pg);
     flush(f);
+}
+
+bool is_settled(struct fixture *f, uint8_t id)
+{
+    struct pg_result *rows = delivery_store_push(f->ctx, f->pg, &(struct uuid){{id}});
+    flush(f);
+    return !pg_is_null(rows, 0, 2);
+}
+
+int64_t counted(struct fixture *f, uint8_t id, enum push_status status)
+{
+    int64_t n = 0;
+    struct pg_result *counts = delivery_store_counts(f->ctx, f->pg, &(struct uuid){{id}});
+    flush(f);
+    for (size_t row = 0; row < pg_rows(counts); row++)
+        n += pg_get_int8(counts, row, 0) == (int64_t)status ? pg_get_int8(counts, row, 2) : 0;
+    return n;
 }

@@ -5,6 +5,7 @@
 
 #include "pg_fixture.h"
 #include "services/notification/inbox/item_store.h"
+#include "services/notification/provider/provider.h"
 #include "services/notification/push/account_store.h"
 
 enum { NOW = 5000, BEFORE_MOVE = 500, AFTER_MOVE = 2000 };
@@ -21,5 +22,9 @@ struct notification item_of(uint8_t id, int64_t created_at_us, const struct addr
 void keep(struct fixture *f, const struct item *item);
 struct subject subject_of(uint8_t id, const struct address *to); /* {0xd0, id}, version 2 */
 void keep_subject(struct fixture *f, const struct subject *subject);
+
+/* What is recorded of the push of item `id`. */
+bool is_settled(struct fixture *f, uint8_t id);
+int64_t counted(struct fixture *f, uint8_t id, enum push_status status);
 
 #endif

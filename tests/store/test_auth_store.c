@@ -75,7 +75,7 @@ static int start_with_kafka(void **state)
     }
     run = mem_context(NULL, "test_auth_store");
     kafka_topic_prefix(mem_printf(run, "auth%d.", (int)getpid()));
-    assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_OK);
+    assert_int_equal(kafka_topics_make(brokers, 8, 20000), ERR_OK);
     assert_int_equal(
         kafka_producer_start(run, brokers, &(struct kafka_producer_options){.timeout_ms = 10000}, &producer), ERR_OK);
     return start(state);

@@ -38,8 +38,8 @@ static int start(void **state)
     ctx = mem_context(NULL, "test_kafka");
     prefix = mem_printf(ctx, "test%d.", (int)getpid());
     kafka_topic_prefix(prefix);
-    assert_int_equal(kafka_topics_check(brokers, false, 10000), ERR_UNAVAILABLE);
-    assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_OK);
+    assert_int_equal(kafka_topics_check(brokers, 10000), ERR_UNAVAILABLE);
+    assert_int_equal(kafka_topics_make(brokers, TEST_PARTITIONS, 20000), ERR_OK);
     const struct kafka_producer_options options = {.timeout_ms = 10000};
     assert_int_equal(kafka_producer_start(ctx, brokers, &options, &producer), ERR_OK);
     return 0;
@@ -153,7 +153,7 @@ static void test_without_a_broker_all_ends_in_time(void **state)
     const char *nobody = "127.0.0.1:1";
     int64_t start_us = clock_monotonic_us();
     assert_null(kafka_cluster_id(ctx, nobody, 300));
-    assert_int_equal(kafka_topics_check(nobody, true, 300), ERR_UNAVAILABLE);
+    assert_int_equal(kafka_topics_make(nobody, TEST_PARTITIONS, 300), ERR_UNAVAILABLE);
     struct kafka_producer *alone;
     struct reports reports = {0};
     assert_int_equal(kafka_producer_start(ctx, nobody, &(struct kafka_producer_options){.timeout_ms = 500}, &alone),
@@ -184,20 +184,20 @@ static void test_topics_are_known_by_number_and_name(void **state)
     assert_string_equal(topic_name(TOPIC_MEETING_COMMANDS) + strlen(prefix), "meeting.commands");
     assert_int_equal(topic_from_name(topic_name(TOPIC_ACTIVITY)), TOPIC_ACTIVITY);
     assert_int_equal(topic_from_name("nothing"), TOPIC_NONE);
-    assert_int_equal(topic_partitions(TOPIC_ACTIVITY), 4);
+    assert_int_equal(topic_partitions(TOPIC_ACTIVITY), TEST_PARTITIONS);
 }
 
 static void test_a_topic_that_differs_is_refused(void **state)
 {
     (void)state;
     kafka_topic_prefix(mem_printf(ctx, "%spartitions.", prefix));
-    create_topic(brokers, topic_name(TOPIC_ACTIVITY), 3);
-    assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_CONFIG);
+    create_topic(brokers, topic_name(TOPIC_MEETING_EVENTS), 3);
+    assert_int_equal(kafka_topics_make(brokers, TEST_PARTITIONS, 20000), ERR_CONFIG);
     kafka_topic_prefix(mem_printf(ctx, "%ssettings.", prefix));
     create_topic(brokers, topic_name(TOPIC_ACTIVITY), 4);
-    assert_int_equal(kafka_topics_check(brokers, true, 20000), ERR_CONFIG);
+    assert_int_equal(kafka_topics_make(brokers, TEST_PARTITIONS, 20000), ERR_CONFIG);
     kafka_topic_prefix(prefix);
-    assert_int_equal(kafka_topics_check(brokers, false, 20000), ERR_OK);
+    assert_int_equal(kafka_topics_check(brokers, 20000), ERR_OK);
 }
 
 /* --- consuming ---------------------------------------------------------------------------------------------------- */

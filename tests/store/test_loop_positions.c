@@ -84,8 +84,8 @@ static void test_an_owner_of_before_moves_nothing_though_the_position_is_as_he_k
     struct fixture *f = *state;
     struct loop_positions *before = taken_by(f, f->pg), *now = taken_by(f, f->pg);
     assert_int_equal(advanced(f, f->pg, before, 7), 0);
-    assert_false(loop_positions_hold(before, f->pg));
-    assert_true(loop_positions_hold(now, f->pg));
+    assert_int_equal(loop_positions_hold(before, f->pg), ERR_OWNER_LOST);
+    assert_int_equal(loop_positions_hold(now, f->pg), ERR_OK);
     assert_int_equal(advanced(f, f->pg, now, 7), PARTITIONS);
 }
 
@@ -98,7 +98,7 @@ static void test_an_owner_moves_nothing_in_a_database_that_was_restored(void **s
     must(f->pg, "TRUNCATE position");
     must(f->pg, "INSERT INTO position SELECT * FROM backup"); /* `next` is what he knows */
     assert_int_equal(advanced(f, f->pg, positions, 7), 0);
-    assert_false(loop_positions_hold(positions, f->pg));
+    assert_int_equal(loop_positions_hold(positions, f->pg), ERR_OWNER_LOST);
 }
 
 /* --- a transaction that is still open when the partition goes to another ------------------------------------------ */
@@ -162,7 +162,7 @@ static enum err check(struct fixture *f, struct assignment *a, struct kafka_reco
 
 static bool stands(struct fixture *f, struct assignment *a)
 {
-    assert_true(loop_positions_hold(&a->positions, f->pg));
+    assert_int_equal(loop_positions_hold(&a->positions, f->pg), ERR_OK);
     return a->positions.stopped[0] != '\0';
 }
 
@@ -190,7 +190,7 @@ static void test_commands_stand_where_another_record_is_and_nothing_but_an_opera
     assert_true(stands(f, a));
     struct loop_position operator= {.topic = TOPIC_MEETING_COMMANDS, .next = 4, .owner = uuid_random()};
     assert_int_equal(loop_store_reread_position(f->pg, "here", &operator), ERR_OK);
-    assert_false(loop_positions_hold(&a->positions, f->pg));
+    assert_int_equal(loop_positions_hold(&a->positions, f->pg), ERR_OWNER_LOST);
     a = assigned(f, f->pg, TOPIC_MEETING_COMMANDS, -1, -1);
     assert_int_equal(a->each[0].next, 4);
     assert_false(a->each[0].compares); /* nothing is known of the record before */

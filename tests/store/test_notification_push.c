@@ -82,13 +82,6 @@ static void record(struct fixture *f, struct push_shard *shards, size_t n_shards
     flush(f);
 }
 
-static bool is_settled(struct fixture *f, uint8_t id)
-{
-    struct pg_result *rows = delivery_store_push(f->ctx, f->pg, &(struct uuid){{id}});
-    flush(f);
-    return !pg_is_null(rows, 0, 2);
-}
-
 static void test_a_shard_has_the_live_devices_of_its_audience_once(void **state)
 {
     struct fixture *f = *state;
@@ -184,16 +177,6 @@ static void test_results_are_counted_once_and_settle_the_push(void **state)
     assert_int_equal(pg_get_int8(counts, 1, 0), PUSH_DEAD);
     (void)targets_of(f, &shard, 1, 10, &n); /* the unregistered token is gone */
     assert_int_equal(n, 2);
-}
-
-static int64_t counted(struct fixture *f, uint8_t id, enum push_status status)
-{
-    int64_t n = 0;
-    struct pg_result *counts = delivery_store_counts(f->ctx, f->pg, &(struct uuid){{id}});
-    flush(f);
-    for (size_t row = 0; row < pg_rows(counts); row++)
-        n += pg_get_int8(counts, row, 0) == (int64_t)status ? pg_get_int8(counts, row, 2) : 0;
-    return n;
 }
 
 /* COMMIT had succeeded, but its answer was lost: the sender records the same chunk once more. */

@@ -350,9 +350,29 @@ static void test_the_server_stops_a_slow_statement_by_itself(void **state)
     struct fixture *f = *state;
     must(f->pg, "SET statement_timeout = 50");
     pg_queue_sql(f->pg, "SELECT pg_sleep(20)");
-    assert_int_equal(pg_flush(f->pg), ERR_RETRY);
+    assert_int_equal(pg_flush(f->pg), ERR_DEADLINE);
     assert_true(pg_is_connected(f->pg));
     assert_int_equal(count_notes(f), 0);
+}
+
+static void test_a_loop_that_waits_for_a_lock_is_told_who_holds_it(void **state)
+{
+    struct fixture *f = *state;
+    struct pg *loop = pg_new(f->ctx, conninfo, NULL, 2000);
+    pg_runs_batches(loop);
+    assert_int_equal(pg_run(f->pg, note(f, 1), NULL), ERR_OK);
+    must(f->pg, "SET application_name = 'an operator'");
+    pg_queue_sql(f->pg, "BEGIN");
+    pg_queue_sql(f->pg, "SELECT 1 FROM note FOR UPDATE");
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+    pg_queue_sql(loop, "UPDATE note SET place = 1");
+    assert_int_equal(pg_flush(loop), ERR_RETRY);
+    assert_non_null(strstr(pg_message(loop), "(an operator, "));
+    assert_non_null(strstr(pg_message(loop), "idle in transaction"));
+    assert_non_null(strstr(pg_message(loop), "\"note\"")); /* which lock */
+    must(f->pg, "ROLLBACK");
+    pg_queue_sql(loop, "UPDATE note SET place = 1");
+    assert_int_equal(pg_flush(loop), ERR_OK);
 }
 
 static void test_a_server_that_is_away_is_told_at_once(void **state)
@@ -388,6 +408,7 @@ int main(void)
         CASE(test_a_connection_that_ends_its_own_backend_reports_retry),
         CASE(test_an_answer_never_takes_longer_than_the_deadline),
         CASE(test_the_server_stops_a_slow_statement_by_itself),
+        CASE(test_a_loop_that_waits_for_a_lock_is_told_who_holds_it),
         CASE(test_a_server_that_is_away_is_told_at_once),
     };
     return cmocka_run_group_tests(tests, start, stop);

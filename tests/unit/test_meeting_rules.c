@@ -72,6 +72,7 @@ static void test_publishing_at_once_registers_and_tells(void **state)
     assert_int_equal(schedule(&input, true, true, &next), ERR_OK);
     assert_int_equal(next.state, SCHEDULED);
     assert_int_equal(next.registered_at_us, why.now_us);
+    assert_int_equal(next.notified_at_us, why.now_us);
     assert_memory_equal(&next.notification, &notification, sizeof notification);
 }
 
@@ -292,6 +293,7 @@ static void test_a_cancelled_meeting_frees_its_month(void **state)
     meeting_cancel(&meeting, "Bão", &why, &next);
     assert_false(meeting_claims_month(&next));
     assert_int_equal(next.version, 6);
+    assert_int_equal(next.notified_at_us, why.now_us);
 }
 
 /* --- items from elsewhere ----------------------------------------------------------------------------------------- */

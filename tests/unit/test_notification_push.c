@@ -38,6 +38,16 @@ static void test_a_push_to_very_many_waits_a_minute(void **state)
     assert_int_equal(push_not_before_us(7, 1001), 7 + 60 * CLOCK_SECOND_US);
 }
 
+static void test_after_a_restore_what_was_due_a_quarter_of_an_hour_before_rings_no_more(void **state)
+{
+    (void)state;
+    const int64_t restored_at_us = CLOCK_HOUR_US, window_us = 15 * CLOCK_MINUTE_US;
+    assert_true(push_rings_after_restore(1, 0)); /* never restored: only expiry decides */
+    assert_false(push_rings_after_restore(restored_at_us - window_us - 1, restored_at_us));
+    assert_true(push_rings_after_restore(restored_at_us - window_us, restored_at_us));
+    assert_true(push_rings_after_restore(2 * restored_at_us, restored_at_us));
+}
+
 static void test_shards_cover_every_id_once(void **state)
 {
     (void)state;
@@ -165,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_push_to_very_many_waits_a_minute),
+        cmocka_unit_test(test_after_a_restore_what_was_due_a_quarter_of_an_hour_before_rings_no_more),
         cmocka_unit_test(test_shards_cover_every_id_once),
         cmocka_unit_test(test_retries_wait_at_least_ten_seconds_and_longer_each_time),
         cmocka_unit_test(test_answers_of_fcm_by_table),

@@ -50,8 +50,8 @@ static Pb__MeetingFacts *meeting(Pb__MeetingKind kind, Pb__Participants particip
     facts->starts_at_us = local(12, 3, 19, 30);
     facts->place = (char *)(uintptr_t) "Nhà văn hóa";
     facts->participants = participants;
-    facts->has_registered_at_us = true;
-    facts->registered_at_us = local(11, 10, 9, 0);
+    facts->has_notified_at_us = true;
+    facts->notified_at_us = local(11, 10, 9, 0);
     return facts;
 }
 
@@ -113,7 +113,7 @@ static void test_a_change_says_old_and_new(void **state)
     assert_int_equal(notification_of_change(ctx, &event, 77, &told), ERR_OK);
     assert_string_equal(told.body, "Thời gian: 03/12/2026 19:00 → 03/12/2026 19:30\nĐịa điểm: Trụ sở → Nhà văn hóa");
     assert_int_equal(told.priority, PUSH_URGENT);
-    assert_int_equal(told.created_at_us, 77);
+    assert_int_equal(told.created_at_us, local(11, 10, 9, 0)); /* not when the event came */
 }
 
 static Pb__DocumentPublished published(Pb__Classification classification, Pb__Notify notify)

@@ -71,6 +71,7 @@ load_folders() {
 	BUILD=$(realpath -m "${BUILD:-$ROOT/build}")
 	POSTGRES_DIR=$(setting postgres_dir)
 	POSTGRES_USER=$(setting postgres_user)
+	PARTITIONS=${SOTAY_PARTITIONS:-$(setting partitions)}
 	KAFKA_LIBS=$(kafka_cache)
 }
 
@@ -86,6 +87,7 @@ record_settings() {
 	{
 		for name in "${!PORT[@]}"; do printf 'port.%s=%s\n' "$name" "${PORT[$name]}"; done
 		printf 'build_dir=%s\n' "$BUILD"
+		printf 'partitions=%s\n' "${PARTITIONS:-0}"
 		printf 'postgres_dir=%s\n' "$POSTGRES_DIR"
 		printf 'postgres_user=%s\n' "$POSTGRES_USER"
 	} | sort >"$RUN/settings.new"

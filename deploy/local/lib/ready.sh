@@ -56,11 +56,11 @@ wait_ready() { # name
 		pid=$(program_pid "$1" || true)
 		[[ -z $pid || $pid == "$last" ]] || starts=$((starts + 1)) last=$pid
 		((starts <= 5)) || die_with_log "$1" "$1 keeps dying"
-		((SECONDS < deadline)) || die_with_log "$1" "$1 is not ready in time"
+		((SECONDS < deadline)) || die_with_log "$1" "$1 is not ready in time" "$(why_not_ready "$1")"
 		sleep 0.1
 	done
 }
 
-die_with_log() { # name message
-	die "$2" "the end of its log ($RUN/log/$1.log):" "$(tail -n 8 "$RUN/log/$1.log" 2>/dev/null)"
+die_with_log() { # name message [why]
+	die "$2" ${3:+"$3"} "the end of its log ($RUN/log/$1.log):" "$(tail -n 8 "$RUN/log/$1.log" 2>/dev/null)"
 }

@@ -53,6 +53,7 @@ gateway_config() {
 	cat <<-END
 		listen = 127.0.0.1:${PORT[gateway]}
 		kafka = 127.0.0.1:${PORT[kafka]}
+		kafka_partitions = ${PARTITIONS:-0}
 		redis = 127.0.0.1:${PORT[redis]}
 		redis_password_file = $RUN/secrets/redis
 		sockets = $RUN/sock

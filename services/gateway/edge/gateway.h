@@ -8,17 +8,18 @@
 
 /* settings.c says what each key means. */
 struct gateway_config {
-    const char *listen, *kafka, *redis, *redis_password, *instance, *sockets, *blob_dir, *token_public_key, *run_dir,
-        *clock_file;
+    const char *listen, *kafka, *redis, *redis_password, *sockets, *blob_dir, *token_public_key, *run_dir, *clock_file;
     const char *log_level;
     int64_t threads, body_bytes, blob_bytes, connections, connections_per_address, deadline_ms, idle_s;
-    int64_t query_timeout_ms, kafka_timeout_ms, redis_timeout_ms, redis_workers, cache_bytes;
+    int64_t query_timeout_ms, kafka_partitions, kafka_timeout_ms, redis_timeout_ms, redis_workers, cache_bytes;
     int64_t member_rate, member_burst, address_rate, address_burst, member_unsettled, branch_unsettled;
 };
 
 struct cache;
+struct channel;
 struct directory;
 struct follower;
+struct fresh;
 struct kafka_producer;
 struct limits;
 struct openapi;
@@ -26,18 +27,18 @@ struct outcomes;
 struct route_table;
 struct services;
 struct tokens;
-struct workers;
 
 struct gateway {
     struct gateway_config config;
     const struct route_table *routes; /* the public API */
     struct kafka_producer *producer;
     struct services *services;
-    struct workers *redis_workers; /* each with a Redis connection of its own */
     struct tokens *tokens;
     struct directory *directory;
     struct follower *follower;
     struct limits *limits;
+    struct fresh *fresh;
+    struct channel *channel;
     struct outcomes *outcomes;
     struct cache *cache;
     struct openapi *openapi;

@@ -4,6 +4,7 @@
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "services/gateway/edge/call.h"
+#include "services/gateway/edge/fresh.h"
 #include "services/gateway/edge/limits.h"
 #include "services/gateway/edge/problem.h"
 #include "services/gateway/edge/shape.h"
@@ -97,6 +98,7 @@ static enum err identify(struct call *call)
         return ERR_TOKEN_INVALID;
     call->viewer.session = claims.session;
     call->viewer.signed_in = true;
+    call->wrote_lately = fresh_has(gateway->fresh, &claims.session, http_header(call->http, "Cookie"));
     return ERR_OK;
 }
 

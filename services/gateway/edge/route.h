@@ -80,6 +80,7 @@ struct route {
     int lifetime_ms; /* of a cached answer, at most 60 s; 0: never kept */
     /* NULL: the service answers alone; else several answers are put together (read/queries.h). */
     void (*compose)(struct query_step *step);
+    unsigned also; /* the other services that `compose` asks: 1 << SERVICE_… */
 
     const char *features; /* rows of the feature list that it serves */
     const char *summary_vi, *summary_en;

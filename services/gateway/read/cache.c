@@ -5,6 +5,7 @@
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
 #include "common/redis/redis.h"
+#include "services/gateway/link/channel.h"
 #include "services/gateway/read/cache_redis.h"
 #include <pthread.h>
 #include <string.h>
@@ -19,6 +20,7 @@
  */
 #define ENTRY_OVERHEAD_BYTES 2048
 #define STALE_US (10 * CLOCK_MINUTE_US)
+#define RECENT_US CLOCK_SECOND_US /* so old an answer may be, whatever happens */
 
 struct tag;
 struct link {
@@ -45,7 +47,10 @@ struct cache_question {
     size_t key_bytes;
     struct cache_entry *entry; /* NULL: being asked for */
     int64_t fresh_until_us;    /* wall clock */
-    bool indexed, used;
+    _Atomic int64_t asked_us;  /* when we asked the service, monotonic; 0: it comes from Redis */
+    unsigned services;
+    bool indexed, used, alone, redis_read;
+    enum err refusal; /* what the service said, while Redis is asked for an older answer */
     struct waiter *waiters;
     void (*ask)(void *arg, struct cache_question *question);
     void *ask_arg;
@@ -64,8 +69,8 @@ struct cache {
     struct cache_question *index; /* from the one that waited longest for eviction */
     struct tag *tags;
     size_t bytes, limit_bytes;
-    _Atomic bool healthy;
     struct workers *workers;
+    const struct channel *channel;
 };
 
 static struct metric HITS = {
@@ -77,11 +82,13 @@ static struct metric MISSES = {
 static struct metric STALE = {
     .name = "sotay_cache_reads_total", .labels = "from=\"stale\"", .help = "Reads by where the answer came from"};
 
-struct cache *cache_new(TALLOC_CTX *ctx, struct workers *redis_workers, int64_t limit_bytes)
+struct cache *cache_new(TALLOC_CTX *ctx, struct workers *redis_workers, const struct channel *channel,
+                        int64_t limit_bytes)
 {
     struct cache *cache = mem_new(ctx, struct cache);
     pthread_mutex_init(&cache->lock, NULL);
     cache->workers = redis_workers;
+    cache->channel = channel;
     cache->limit_bytes = (size_t)limit_bytes;
     struct metric *const metrics[] = {&HITS, &REDIS_HITS, &MISSES, &STALE};
     for (size_t i = 0; i < ARRAY_LENGTH(metrics); i++)
@@ -166,11 +173,19 @@ static void make_room(struct cache *cache)
     }
 }
 
+/* An answer serves, and a question may be joined, while we would hear that it is old, or it cannot be too old. */
+static bool is_usable(const struct cache *cache, const struct cache_question *slot)
+{
+    if (slot->entry && slot->fresh_until_us <= clock_now_us())
+        return false;
+    return channel_is_current(cache->channel, slot->services) || slot->asked_us > clock_monotonic_us() - RECENT_US;
+}
+
 static struct cache_question *find(struct cache *cache, const void *key, size_t key_bytes)
 {
     struct cache_question *slot;
     HASH_FIND(hh, cache->index, key, key_bytes, slot);
-    if (slot && slot->entry && slot->fresh_until_us <= clock_now_us()) {
+    if (slot && !is_usable(cache, slot)) {
         drop(cache, slot);
         return NULL;
     }
@@ -196,7 +211,7 @@ static struct waiter *close_question(struct cache_question *slot, struct cache_e
     pthread_mutex_lock(&cache->lock);
     struct waiter *waiters = slot->waiters;
     slot->waiters = NULL;
-    if (slot->indexed && entry_to_keep && cache->healthy) {
+    if (slot->indexed && entry_to_keep) {
         cache_entry_ref(entry_to_keep);
         slot->entry = entry_to_keep;
         slot->fresh_until_us = entry_to_keep->stored_at_us + slot->lifetime_ms * INT64_C(1000);
@@ -240,7 +255,7 @@ void cache_answered(struct cache_question *slot, uint64_t version, const char *b
     cache_entry_etag(version, body, bytes, etag);
     struct cache_entry *entry = cache_entry_new(etag, body, bytes, clock_now_us());
     struct store *store = NULL;
-    keep = keep && slot->lifetime_ms > 0;
+    keep = keep && slot->lifetime_ms > 0 && !slot->alone;
     if (keep && slot->versions_known) {
         store = mem_new(NULL, struct store);
         cache_entry_ref(entry);
@@ -261,7 +276,7 @@ static bool is_away(enum err err)
     return err_info(err)->http_status >= 500;
 }
 
-void cache_refused(struct cache_question *slot, enum err err, const Pb__QueryReply *reply)
+static void refuse(struct cache_question *slot, enum err err, const Pb__QueryReply *reply)
 {
     struct cache_entry *stale = slot->stale;
     slot->stale = NULL;
@@ -274,29 +289,57 @@ void cache_refused(struct cache_question *slot, enum err err, const Pb__QueryRep
     cache_entry_unref(stale);
 }
 
+/* Whether the entry is the answer that is asked for; else it is kept for the case that the service is away. */
+static bool read_redis(struct redis *redis, struct cache_question *slot)
+{
+    char redis_key[CACHE_REDIS_KEY_BYTES];
+    bool current = false;
+    cache_redis_key(slot->key, slot->key_bytes, redis_key);
+    slot->redis_read = true;
+    slot->versions_known = cache_redis_read(redis, redis_key, slot->tags, slot->n_tags, &slot->versions, &slot->stale,
+                                            &current) == ERR_OK;
+    return slot->stale && current && slot->stale->stored_at_us + slot->lifetime_ms * INT64_C(1000) > clock_now_us();
+}
+
+/* On a Redis worker: the last answer of a service that is away. */
+static void read_stale_job(void *redis, void *arg)
+{
+    struct cache_question *slot = arg;
+    (void)read_redis(redis, slot); /* whether it is current is not known: the service is away */
+    refuse(slot, slot->refusal, NULL);
+}
+
+void cache_refused(struct cache_question *slot, enum err err, const Pb__QueryReply *reply)
+{
+    slot->refusal = err;
+    if (slot->lifetime_ms > 0 && is_away(err) && !slot->redis_read &&
+        workers_run(slot->cache->workers, read_stale_job, slot) == ERR_OK)
+        return;
+    refuse(slot, err, reply);
+}
+
 /* --- asking --- */
+
+static void ask(struct cache_question *slot)
+{
+    slot->asked_us = clock_monotonic_us();
+    slot->ask(slot->ask_arg, slot);
+}
 
 /* On a Redis worker. */
 static void read_job(void *redis, void *arg)
 {
     struct cache_question *slot = arg;
-    char redis_key[CACHE_REDIS_KEY_BYTES];
-    bool current = false;
-    cache_redis_key(slot->key, slot->key_bytes, redis_key);
-    struct cache_entry *entry = NULL;
-    slot->versions_known = cache_redis_read(redis, redis_key, slot->tags, slot->n_tags, &slot->versions, &entry,
-                                            &current) == ERR_OK;
-    if (entry && current && entry->stored_at_us + slot->lifetime_ms * INT64_C(1000) > clock_now_us()) {
+    if (read_redis(redis, slot)) {
+        struct cache_entry *entry = slot->stale;
+        slot->stale = NULL;
         metric_add(&REDIS_HITS, 1);
         finish(slot, entry, true);
         cache_entry_settle(entry);
         cache_entry_unref(entry);
         return;
     }
-    slot->stale = entry;
-    if (slot->versions_known)
-        slot->versions_known = cache_redis_make_versions(redis, slot->tags, &slot->versions) == ERR_OK;
-    slot->ask(slot->ask_arg, slot);
+    ask(slot);
 }
 
 /* Each once: a slot hangs on a tag by one link. */
@@ -315,6 +358,8 @@ static struct cache_question *slot_new(struct cache *cache, const struct cache_w
     slot->key = mem_copy(slot, wanted->key, wanted->key_bytes);
     slot->key_bytes = wanted->key_bytes;
     slot->lifetime_ms = wanted->lifetime_ms;
+    slot->services = wanted->services;
+    slot->alone = wanted->alone;
     slot->ask = wanted->ask;
     slot->ask_arg = wanted->arg;
     slot->tags = mem_array(slot, const char *, CACHE_TAGS_MAX);
@@ -334,11 +379,15 @@ static void wait_for(struct cache_question *slot, const struct cache_wanted *wan
 
 static void begin(struct cache *cache, struct cache_question *slot)
 {
-    /* Without the invalidation channel outcomes come from the services, perhaps before their tags reach Redis: not read
-     * then. */
-    if (slot->lifetime_ms > 0 && cache->healthy && workers_run(cache->workers, read_job, slot) == ERR_OK)
+    bool may_read = slot->lifetime_ms > 0 && !slot->alone && channel_is_current(cache->channel, slot->services);
+    if (may_read && workers_run(cache->workers, read_job, slot) == ERR_OK)
         return;
-    slot->ask(slot->ask_arg, slot); /* never kept, or Redis's workers are too busy: without it, slower, never wrong */
+    ask(slot); /* never kept, or Redis's workers are too busy: without it, slower, never wrong */
+}
+
+static bool is_shared(const struct cache_wanted *wanted)
+{
+    return wanted->lifetime_ms > 0 && !wanted->alone;
 }
 
 void cache_get(struct cache *cache, const struct cache_wanted *wanted)
@@ -346,7 +395,7 @@ void cache_get(struct cache *cache, const struct cache_wanted *wanted)
     struct cache_entry *entry = NULL;
     struct cache_question *mine = NULL;
     pthread_mutex_lock(&cache->lock);
-    struct cache_question *slot = find(cache, wanted->key, wanted->key_bytes);
+    struct cache_question *slot = is_shared(wanted) ? find(cache, wanted->key, wanted->key_bytes) : NULL;
     if (slot && slot->entry) {
         entry = slot->entry;
         cache_entry_ref(entry);
@@ -356,7 +405,7 @@ void cache_get(struct cache *cache, const struct cache_wanted *wanted)
     } else {
         mine = slot_new(cache, wanted);
         wait_for(mine, wanted);
-        if (mine->lifetime_ms > 0)
+        if (is_shared(wanted) && mine->lifetime_ms > 0)
             insert(cache, mine); /* else everyone asks for himself: nothing would say that it is old */
     }
     pthread_mutex_unlock(&cache->lock);
@@ -387,25 +436,30 @@ struct cache_entry *cache_peek(struct cache *cache, const void *key, size_t key_
 
 /* --- invalidation --- */
 
-void cache_invalidate(struct cache *cache, const char *name, size_t n)
+static void drop_tagged(struct cache *cache, const char *name)
 {
     struct tag *tag;
-    pthread_mutex_lock(&cache->lock);
-    HASH_FIND(hh, cache->tags, name, n, tag);
+    HASH_FIND_STR(cache->tags, name, tag);
     while (tag) { /* the tag itself is freed with its last link */
         bool last = tag->links->next == NULL;
         drop(cache, tag->links->slot);
         if (last)
             break;
     }
+}
+
+void cache_invalidate(struct cache *cache, char *const tags[], size_t n)
+{
+    pthread_mutex_lock(&cache->lock);
+    for (size_t i = 0; i < n; i++)
+        drop_tagged(cache, tags[i]);
     pthread_mutex_unlock(&cache->lock);
 }
 
-void cache_health(struct cache *cache, bool healthy)
+void cache_clear(struct cache *cache)
 {
     struct cache_question *slot, *next;
     pthread_mutex_lock(&cache->lock);
-    cache->healthy = healthy;
     HASH_ITER (hh, cache->index, slot, next)
         drop(cache, slot);
     pthread_mutex_unlock(&cache->lock);

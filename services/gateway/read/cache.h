@@ -3,10 +3,11 @@
  *
  *     memory ──miss──▶ Redis: entry and tag versions, one round trip ──miss──▶ ask ──▶ memory, Redis
  *
- * Tags are Redis keys `t:<tag>` with random values, which services overwrite when what they tag has changed. An entry
+ * Tags are Redis keys `t:<tag>` with random values, which services unlink when what they tag has changed. An entry
  * carries the versions that were read *before* its service was asked, and is worth nothing once one differs or is
- * absent. Copies in memory live only while Redis's invalidation channel does: a changed tag drops them, and whoever
- * asks later asks anew even while an older question is under way. So an author reads his write. Any thread. */
+ * absent. A changed tag drops copies in memory, and whoever asks later asks anew even while an older question is under
+ * way. All this only while the services of the answer are current (link/channel.h): where one is silent, Redis is not
+ * read, and what was asked for more than a second ago serves nobody. Any thread. */
 #ifndef SOTAY_GATEWAY_CACHE_H
 #define SOTAY_GATEWAY_CACHE_H
 
@@ -32,13 +33,18 @@ struct cache_wanted {
     size_t key_bytes;
     const char *const *tags;
     size_t n_tags;
-    int lifetime_ms; /* 0: not kept, and answers are not shared beyond those who wait */
+    unsigned services; /* that have a part in the answer: 1 << SERVICE_… */
+    int lifetime_ms;   /* 0: not kept, and nobody else's question is joined */
+    bool alone;        /* the service itself is asked, for this caller only: he wrote a moment ago */
     void (*ask)(void *arg, struct cache_question *question); /* if nobody else did: with this caller's arg */
     void (*done)(void *arg, const struct cache_answer *answer);
     void *arg; /* lives until `done` */
 };
 
-struct cache *cache_new(TALLOC_CTX *ctx, struct workers *redis_workers, int64_t limit_bytes);
+struct channel;
+struct cache *cache_new(TALLOC_CTX *ctx, struct workers *redis_workers, const struct channel *channel,
+                        int64_t limit_bytes);
+void cache_clear(struct cache *cache); /* forgets all */
 
 /* The fresh entry in memory, referenced; NULL. Takes one lock, nothing else: for the threads of the HTTP server. */
 struct cache_entry *cache_peek(struct cache *cache, const void *key, size_t key_bytes);
@@ -51,9 +57,7 @@ void cache_answered(struct cache_question *question, uint64_t version, const cha
 /* The service refused or is away. */
 void cache_refused(struct cache_question *question, enum err err, const Pb__QueryReply *reply);
 
-/* Drops what carries the tag ("meeting:<id>"). */
-void cache_invalidate(struct cache *cache, const char *tag, size_t n);
-/* The invalidation channel came up or went away: all copies are forgotten; while it is down none are kept. */
-void cache_health(struct cache *cache, bool healthy);
+/* Drops what carries one of the tags ("meeting:<id>"). */
+void cache_invalidate(struct cache *cache, char *const tags[], size_t n);
 
 #endif

@@ -16,12 +16,14 @@
 #define CACHE_TAGS_MAX 24
 #define CACHE_VERSION_BYTES 64
 
+struct cache_version {
+    uint8_t bytes[CACHE_VERSION_BYTES];
+    size_t n; /* 0: none, i.e. a miss */
+};
+
 struct cache_versions {
     size_t n;
-    struct {
-        uint8_t bytes[CACHE_VERSION_BYTES];
-        size_t n;
-    } items[CACHE_TAGS_MAX]; /* n 0: absent, i.e. a miss */
+    struct cache_version items[CACHE_TAGS_MAX];
 };
 
 /* One answer, ready to send: reference counted, immutable but for `gzip`, which appears once it is made. */

@@ -3,7 +3,6 @@
 #include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/tag.h"
-#include "common/base/uuid.h"
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #define STORED_S 600          /* stale answers for ten minutes */
 #define TAG_LIFETIME_S "7200" /* longer than anything that carries its version */
 #define TAG_KEY_BYTES (sizeof REDIS_KEY_TAG + TAG_TEXT_BYTES)
+#define NEW_VERSION_BYTES 16
 
 void cache_redis_key(const void *key, size_t n, char redis_key[CACHE_REDIS_KEY_BYTES])
 {
@@ -21,20 +21,26 @@ void cache_redis_key(const void *key, size_t n, char redis_key[CACHE_REDIS_KEY_B
     sodium_bin2hex(redis_key + prefix_bytes, CACHE_REDIS_KEY_BYTES - prefix_bytes, digest, sizeof digest);
 }
 
-static void queue_get_tag(struct redis *redis, const char *tag)
+/* The tag's version, which is ours where it has none: SET … NX GET says what was there. */
+static void queue_version(struct redis *redis, const char *tag, struct cache_version *version)
 {
     char key[TAG_KEY_BYTES];
     snprintf(key, sizeof key, REDIS_KEY_TAG "%s", tag);
-    redis_queue_get(redis, key);
+    version->n = NEW_VERSION_BYTES;
+    randombytes_buf(version->bytes, NEW_VERSION_BYTES);
+    const char *argv[] = {"SET", key, (const char *)version->bytes, "NX", "GET", "EX", TAG_LIFETIME_S};
+    const size_t bytes[] = {3, strlen(key), NEW_VERSION_BYTES, 2, 3, 2, strlen(TAG_LIFETIME_S)};
+    redis_queue(redis, ARRAY_LENGTH(argv), argv, bytes);
 }
 
-static void take_version(struct redis *redis, size_t reply, struct cache_versions *versions, size_t index)
+static void take_version(struct redis *redis, size_t reply, struct cache_version *version)
 {
     size_t n = 0;
     const void *bytes = redis_reply(redis, reply, &n);
-    versions->items[index].n = bytes && n <= CACHE_VERSION_BYTES ? n : 0;
-    if (versions->items[index].n)
-        memcpy(versions->items[index].bytes, bytes, n);
+    if (!bytes)
+        return;
+    version->n = n <= CACHE_VERSION_BYTES ? n : 0;
+    memcpy(version->bytes, bytes, version->n);
 }
 
 enum err cache_redis_read(struct redis *redis, const char *redis_key, const char *const tags[], size_t n_tags,
@@ -42,45 +48,17 @@ enum err cache_redis_read(struct redis *redis, const char *redis_key, const char
 {
     versions->n = n_tags;
     for (size_t i = 0; i < n_tags; i++)
-        queue_get_tag(redis, tags[i]);
+        queue_version(redis, tags[i], &versions->items[i]);
     redis_queue_get(redis, redis_key);
     enum err err = redis_flush(redis);
     if (err)
         return err;
     for (size_t i = 0; i < n_tags; i++)
-        take_version(redis, i, versions, i);
+        take_version(redis, i, &versions->items[i]);
     size_t n = 0;
     const void *stored = redis_reply(redis, n_tags, &n);
     *ret_entry = stored ? cache_entry_unpack(stored, n, versions, ret_current) : NULL;
     return ERR_OK;
-}
-
-static void queue_make_tag(struct redis *redis, const char *tag, const struct uuid *version)
-{
-    char key[TAG_KEY_BYTES];
-    snprintf(key, sizeof key, REDIS_KEY_TAG "%s", tag);
-    const char *argv[] = {"SET", key, (const char *)version->bytes, "NX", "EX", TAG_LIFETIME_S};
-    const size_t bytes[] = {3, strlen(key), sizeof version->bytes, 2, 2, strlen(TAG_LIFETIME_S)};
-    redis_queue(redis, ARRAY_LENGTH(argv), argv, bytes);
-    redis_queue_get(redis, key); /* another gateway or the service itself may have been faster */
-}
-
-enum err cache_redis_make_versions(struct redis *redis, const char *const tags[], struct cache_versions *versions)
-{
-    size_t n_absent = 0, absent[CACHE_TAGS_MAX];
-    for (size_t i = 0; i < versions->n; i++)
-        if (versions->items[i].n == 0)
-            absent[n_absent++] = i;
-    if (n_absent == 0)
-        return ERR_OK;
-    for (size_t i = 0; i < n_absent; i++) {
-        struct uuid version = uuid_random();
-        queue_make_tag(redis, tags[absent[i]], &version);
-    }
-    enum err err = redis_flush(redis);
-    for (size_t i = 0; !err && i < n_absent; i++)
-        take_version(redis, 2 * i + 1, versions, absent[i]);
-    return err;
 }
 
 void cache_redis_store(struct redis *redis, const char *redis_key, const struct cache_entry *entry,

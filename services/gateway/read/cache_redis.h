@@ -9,14 +9,10 @@
 #define CACHE_REDIS_KEY_BYTES (sizeof REDIS_KEY_ENTRY + 64) /* SHA-256 in hex, and the final NUL */
 void cache_redis_key(const void *key, size_t n, char redis_key[CACHE_REDIS_KEY_BYTES]);
 
-/* One round trip: the tags' versions and the entry (NULL: none). ERR_UNAVAILABLE. */
+/* One round trip: the tags' versions, new ones for those that had none, and the entry (NULL: none). ERR_UNAVAILABLE. */
 MUST_CHECK enum err cache_redis_read(struct redis *redis, const char *redis_key, const char *const tags[],
                                      size_t n_tags, struct cache_versions *versions, struct cache_entry **ret_entry,
                                      bool *ret_current);
-
-/* Gives the tags that have no version a new one, so that the answer to come can be kept. */
-MUST_CHECK enum err cache_redis_make_versions(struct redis *redis, const char *const tags[],
-                                              struct cache_versions *versions);
 
 void cache_redis_store(struct redis *redis, const char *redis_key, const struct cache_entry *entry,
                        const struct cache_versions *versions);

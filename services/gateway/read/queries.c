@@ -40,13 +40,27 @@ struct tag_list {
     size_t n;
 };
 
+static void tag_add_text(struct call *call, struct tag_list *tags, const char *text)
+{
+    if (tags->n < TAGS_MAX)
+        tags->items[tags->n++] = mem_text(call, text);
+}
+
 static void tag_add(struct call *call, struct tag_list *tags, enum tag tag, const struct uuid *id)
 {
     char text[TAG_TEXT_BYTES];
-    if (tags->n == TAGS_MAX)
-        return;
     tag_format(tag, id, text);
-    tags->items[tags->n++] = mem_text(call, text);
+    tag_add_text(call, tags, text);
+}
+
+static void tag_add_services(struct call *call, struct tag_list *tags, unsigned services)
+{
+    char text[TAG_TEXT_BYTES];
+    for (unsigned i = 0; i < SERVICE_COUNT; i++)
+        if (services >> i & 1) {
+            tag_format_service(services_name((enum service)i), text);
+            tag_add_text(call, tags, text);
+        }
 }
 
 /* The id that the request's field of this name holds; zero if it is absent or no id. */
@@ -115,7 +129,7 @@ bool query_from_memory(struct call *call)
 {
     struct key key;
     struct cache_entry *entry = NULL;
-    if (call->route->lifetime_ms == 0)
+    if (call->route->lifetime_ms == 0 || call->wrote_lately)
         return false;
     if (make_key(call, call->route->scope, &key))
         entry = cache_peek(call->gateway->cache, key.bytes, key.n);
@@ -210,6 +224,8 @@ static void take_turn(struct call *call, enum viewer_scope scope)
     struct turn *turn = mem_new(call, struct turn);
     *turn = (struct turn){call, scope};
     bool keep = make_key(call, scope, key);
+    unsigned services = 1U << call->route->service | call->route->also;
+    tag_add_services(call, &tags, services);
     for (size_t i = 0; i < ROUTE_TAGS; i++)
         expand_tag(call, &call->route->tags[i], &tags);
     struct cache_wanted wanted = {
@@ -217,6 +233,8 @@ static void take_turn(struct call *call, enum viewer_scope scope)
         .key_bytes = key->n,
         .tags = tags.items,
         .n_tags = tags.n,
+        .services = services,
+        .alone = call->wrote_lately,
         .lifetime_ms = keep && tags.n < TAGS_MAX ? call->route->lifetime_ms : 0,
         .ask = ask_now,
         .done = on_answer,

@@ -2,10 +2,8 @@
 
 #include "common/base/array.h"
 #include "common/base/mem.h"
-#include "common/base/workers.h"
-#include "common/redis/redis.h"
-#include "redis_keys.h"
 #include "services/gateway/edge/call.h"
+#include "services/gateway/edge/fresh.h"
 #include "services/gateway/edge/problem.h"
 #include "services/gateway/json/json.h"
 #include "services/gateway/json/json_format.h"
@@ -23,9 +21,10 @@ struct packed_id {
     uint32_t check;
     int64_t offset, append_time_us;
     struct uuid message_id, aggregate;
+    uint8_t body_mark[BODY_MARK_BYTES];
     uint64_t kind;
 };
-#define ID_VERSION 2
+#define ID_VERSION 3
 
 /* A wrong guess about whose it is costs the asker a 404; the outcome's own actor decides in the end. */
 static uint32_t check_of(const struct uuid *message_id, const struct uuid *actor)
@@ -70,6 +69,7 @@ char *operation_id(struct call *call, const struct accepted *accepted)
         .aggregate = accepted->aggregate,
         .kind = number_of_kind(accepted->kind),
     };
+    memcpy(packed.body_mark, accepted->body_mark, sizeof packed.body_mark);
     size_t room = sodium_base64_encoded_len(sizeof packed, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     return sodium_bin2base64(mem_array(call, char, room), room, (const uint8_t *)&packed, sizeof packed,
                              sodium_base64_VARIANT_URLSAFE_NO_PADDING);
@@ -90,8 +90,14 @@ static enum err read_id(const struct call *call, const char *text, struct accept
     const char *kind = kind_of_number(call->gateway->routes, packed.kind);
     if (!kind)
         return ERR_NOT_FOUND;
-    *ret_accepted = (struct accepted){packed.service,    packed.partition, packed.offset, packed.append_time_us,
-                                      packed.message_id, packed.aggregate, kind};
+    *ret_accepted = (struct accepted){.service = packed.service,
+                                      .partition = packed.partition,
+                                      .offset = packed.offset,
+                                      .append_time_us = packed.append_time_us,
+                                      .message_id = packed.message_id,
+                                      .aggregate = packed.aggregate,
+                                      .kind = kind};
+    memcpy(ret_accepted->body_mark, packed.body_mark, sizeof packed.body_mark);
     return ERR_OK;
 }
 
@@ -163,10 +169,14 @@ struct looking {
 static void reply_operation(const struct looking *looking, const Pb__Outcome *outcome)
 {
     struct call *call = looking->call;
-    size_t n;
+    size_t n, n_fields = 2;
     char *text = operation_text(call, &looking->accepted, outcome, &n);
-    const struct http_field fields[] = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
-    http_reply(call->http, 200, fields, ARRAY_LENGTH(fields), text, n);
+    struct http_field fields[3] = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
+    if (outcome) { /* as if the write were answered now */
+        fresh_wrote(call->gateway->fresh, &call->viewer.session);
+        fields[n_fields++] = (struct http_field){"Set-Cookie", FRESH_COOKIE};
+    }
+    http_reply(call->http, 200, fields, n_fields, text, n);
 }
 
 static bool is_mine(const struct call *call, const Pb__Outcome *outcome)
@@ -202,55 +212,19 @@ static void on_outcome(void *arg, enum err err, const Pb__QueryReply *reply)
 {
     struct looking *looking = arg;
     struct call *call = looking->call;
-    Pb__OutcomeReply *answer = NULL;
-    if (!err)
-        answer = (Pb__OutcomeReply *)service_payload(call, &pb__outcome_reply__descriptor, reply);
-    if (err)
-        problem_reply(call, err);
-    else if (!answer)
-        problem_reply(call, ERR_MALFORMED);
-    else if (!answer->settled)
+    const Pb__OutcomeReplies *replies =
+        err ? NULL : (Pb__OutcomeReplies *)service_payload(call, &pb__outcome_replies__descriptor, reply);
+    if (err || !replies || replies->n_items != 1) {
+        problem_reply(call, err ? err : ERR_MALFORMED);
+        return;
+    }
+    const Pb__OutcomeReply *answer = replies->items[0];
+    if (!answer->settled)
         reply_operation(looking, NULL);
     else if (answer->outcome && is_mine(call, answer->outcome))
         reply_kept(looking, answer->outcome);
     else
         problem_reply(call, ERR_NOT_FOUND); /* another's, or older than 45 days */
-}
-
-static void look_in_service(struct looking *looking)
-{
-    Pb__GetOutcome question = PB__GET_OUTCOME__INIT;
-    question.message_id = uuid_to_pb(looking->call, &looking->accepted.message_id);
-    question.partition = looking->accepted.partition;
-    question.offset = looking->accepted.offset;
-    const struct service_query query = {.service = looking->accepted.service,
-                                        .message = &question.base,
-                                        .correlation_id = http_correlation(looking->call->http)};
-    service_ask(looking->call->gateway->services, &query, on_outcome, looking);
-}
-
-static Pb__Outcome *read_outcome(TALLOC_CTX *ctx, struct redis *redis, const struct uuid *message_id)
-{
-    char hex[33];
-    sodium_bin2hex(hex, sizeof hex, message_id->bytes, sizeof message_id->bytes);
-    redis_queue_get(redis, mem_printf(ctx, REDIS_KEY_OUTCOME "%s", hex));
-    if (redis_flush(redis))
-        return NULL;
-    size_t n = 0;
-    const void *bytes = redis_reply(redis, 0, &n);
-    return bytes ? (Pb__Outcome *)mem_unpack(ctx, &pb__outcome__descriptor, bytes, n) : NULL;
-}
-
-static void look_in_redis(void *redis, void *arg)
-{
-    struct looking *looking = arg;
-    const Pb__Outcome *outcome = read_outcome(looking->call, redis, &looking->accepted.message_id);
-    if (!outcome)
-        look_in_service(looking);
-    else if (is_mine(looking->call, outcome))
-        reply_operation(looking, outcome);
-    else
-        problem_reply(looking->call, ERR_NOT_FOUND);
 }
 
 void operation_get(struct call *call)
@@ -259,6 +233,6 @@ void operation_get(struct call *call)
     looking->call = call;
     if (call->n_params == 0 || read_id(call, call->params[0], &looking->accepted))
         problem_reply(call, ERR_NOT_FOUND);
-    else if (workers_run(call->gateway->redis_workers, look_in_redis, looking))
-        look_in_service(looking);
+    else
+        outcome_ask(call->gateway->services, looking->accepted.service, &looking->accepted, 1, on_outcome, looking);
 }

@@ -1,5 +1,5 @@
 /* GET /v1/operations/{id}: what became of a command that was answered 202. The id says where the command is, so that
- * Redis or the service alone can answer; nothing is kept here. */
+ * the service alone can answer; nothing is kept here. */
 #ifndef SOTAY_GATEWAY_OPERATIONS_H
 #define SOTAY_GATEWAY_OPERATIONS_H
 

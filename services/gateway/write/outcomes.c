@@ -5,12 +5,9 @@
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
-#include "common/redis/redis.h"
-#include "redis_keys.h"
 #include "services/gateway/edge/call.h"
 #include "services/gateway/edge/limits.h"
 #include "services/gateway/edge/problem.h"
-#include "services/gateway/read/cache.h"
 #include <pthread.h>
 #include <string.h>
 #include <uthash.h>
@@ -18,7 +15,9 @@
 
 #define TICK_MS 10
 #define PATIENCE_MOST_US (20 * CLOCK_SECOND_US) /* the span of the queue of deadlines; shape.c bounds Prefer */
-#define POLL_US INT64_C(100000)
+#define UNHEARD_US INT64_C(300000)              /* then the service is asked */
+#define ASK_EVERY_US INT64_C(100000)
+#define ASKED_AT_ONCE 256
 #define UNSETTLED_US (60 * CLOCK_SECOND_US) /* then it no longer counts against its member */
 
 /* A call that waits for an outcome. It stands in its command's list until it is answered, and in the queue of deadlines
@@ -36,7 +35,7 @@ struct unsettled {
     struct uuid id, member, branch;
     uint8_t body_hash[BODY_HASH_BYTES];
     struct wait *waits; /* the first is who sent it, the others repeated it */
-    bool is_accepted, is_known /* in the table */, is_asking;
+    bool is_accepted, is_known /* in the table */;
     struct accepted accepted;
     int64_t begun_us;
     int references; /* the table, the report, a question to the service; under the lock */
@@ -45,14 +44,12 @@ struct unsettled {
 
 struct outcomes {
     struct outcomes_options options;
-    struct redis_subscriber *subscriber;
     pthread_t thread;
     pthread_mutex_t lock;
-    struct unsettled *table;     /* the first is the oldest */
-    struct deadlines *deadlines; /* of those who wait */
-    int64_t polled_us;
-    bool healthy;
-    int64_t healthy_since_us; /* outcomes of what began earlier may have been missed */
+    struct unsettled *table;         /* the first is the oldest */
+    struct deadlines *deadlines;     /* of those who wait */
+    bool is_asking[SERVICE_COUNT];   /* one question is under way */
+    int64_t asked_us[SERVICE_COUNT]; /* when the last one was sent */
     _Atomic bool stopping;
 };
 
@@ -130,9 +127,8 @@ static void postpone_all(const struct outcomes *outcomes, struct wait *waits, co
     }
 }
 
-static void answer_all(const struct outcomes *outcomes, struct wait *waits, const Pb__Outcome *outcome)
+static void answer_all(const struct outcomes *outcomes, struct wait *waits, const Pb__Outcome *outcome, bool repeated)
 {
-    bool repeated = outcome->has_replayed && outcome->replayed;
     for (struct wait *next; waits; waits = next) {
         next = waits->next;
         outcomes->options.settled(waits->call, outcome, repeated);
@@ -155,6 +151,7 @@ static struct unsettled *unsettled_new(struct outcomes *outcomes, const struct u
                                             .message_id = *id,
                                             .aggregate = *aggregate,
                                             .kind = call->message->descriptor->short_name};
+    memcpy(unsettled->accepted.body_mark, body_hash, sizeof unsettled->accepted.body_mark);
     unsettled->begun_us = clock_monotonic_us();
     unsettled->references = 2;
     unsettled->is_known = true;
@@ -226,62 +223,53 @@ void outcomes_reported(void *arg, const struct kafka_report *report)
 
 /* --- outcomes --- */
 
-static void settle(struct outcomes *outcomes, const Pb__Outcome *outcome)
+/* Of another record: the same key was sent before. */
+static bool is_repeat(const struct unsettled *unsettled, const Pb__Outcome *outcome)
+{
+    int64_t mine_us = unsettled->is_accepted ? unsettled->accepted.append_time_us : 0;
+    return (outcome->has_replayed && outcome->replayed) || (mine_us > 0 && outcome->created_at_us != mine_us);
+}
+
+/* Lets go of the lock meanwhile. It may be settled already, by what was heard while the service was asked. */
+static void settle(struct unsettled *unsettled, const Pb__Outcome *outcome)
+{
+    struct outcomes *outcomes = unsettled->outcomes;
+    bool repeated = is_repeat(unsettled, outcome);
+    struct wait *waits = take_waits(unsettled);
+    take_off(unsettled);
+    pthread_mutex_unlock(&outcomes->lock);
+    answer_all(outcomes, waits, outcome, repeated);
+    pthread_mutex_lock(&outcomes->lock);
+}
+
+static bool is_of_body(const struct unsettled *unsettled, const Pb__Outcome *outcome)
+{
+    return outcome->body_hash.len == sizeof unsettled->body_hash &&
+           memcmp(outcome->body_hash.data, unsettled->body_hash, sizeof unsettled->body_hash) == 0;
+}
+
+void outcomes_heard(struct outcomes *outcomes, const Pb__Outcome *outcome)
 {
     struct uuid id;
     struct unsettled *unsettled = NULL;
-    struct wait *waits = NULL;
     if (uuid_from_pb(outcome->message_id, &id))
         return;
     pthread_mutex_lock(&outcomes->lock);
     HASH_FIND(hh, outcomes->table, &id, sizeof id, unsettled);
-    if (unsettled) {
-        waits = take_waits(unsettled);
-        take_off(unsettled);
-    }
-    pthread_mutex_unlock(&outcomes->lock);
-    answer_all(outcomes, waits, outcome);
-}
-
-/* The subscriber's thread. What the outcomes made stale goes first: who is answered reads his own write. */
-static void on_message(void *arg, const void *bytes, size_t n)
-{
-    struct outcomes *outcomes = arg;
-    TALLOC_CTX *ctx = mem_context(NULL, "outcomes");
-    Pb__OutcomeBatch *batch = (Pb__OutcomeBatch *)mem_unpack(ctx, &pb__outcome_batch__descriptor, bytes, n);
-    FAILPOINT("gateway.invalidate.before");
-    if (!batch)
-        log_error("outcomes_malformed", "bytes=%zu", n);
-    for (size_t i = 0; batch && i < batch->n_tags; i++)
-        cache_invalidate(outcomes->options.cache, batch->tags[i], strlen(batch->tags[i]));
-    FAILPOINT("gateway.answer.before");
-    for (size_t i = 0; batch && i < batch->n_outcomes; i++)
-        settle(outcomes, batch->outcomes[i]);
-    mem_free(ctx);
-}
-
-#define TAG_PREFIX_BYTES (sizeof REDIS_KEY_TAG - 1)
-
-static void on_invalidate(void *arg, const char *key, size_t n)
-{
-    const struct outcomes *outcomes = arg;
-    if (!key)
-        cache_health(outcomes->options.cache, true);
-    else if (n > TAG_PREFIX_BYTES)
-        cache_invalidate(outcomes->options.cache, key + TAG_PREFIX_BYTES, n - TAG_PREFIX_BYTES);
-}
-
-static void on_health(void *arg, bool healthy)
-{
-    struct outcomes *outcomes = arg;
-    cache_health(outcomes->options.cache, healthy);
-    pthread_mutex_lock(&outcomes->lock);
-    outcomes->healthy = healthy;
-    outcomes->healthy_since_us = clock_monotonic_us();
+    if (unsettled && is_of_body(unsettled, outcome))
+        settle(unsettled, outcome);
     pthread_mutex_unlock(&outcomes->lock);
 }
 
 /* --- asking the services --- */
+
+/* A question to one service about what was not heard of; it holds a reference to each. */
+struct question {
+    struct outcomes *outcomes;
+    enum service service;
+    size_t n;
+    struct unsettled *items[ASKED_AT_ONCE];
+};
 
 void outcome_complete(Pb__Outcome *outcome, const struct accepted *accepted)
 {
@@ -290,67 +278,106 @@ void outcome_complete(Pb__Outcome *outcome, const struct accepted *accepted)
                                                   (uint8_t *)(uintptr_t)accepted->aggregate.bytes};
 }
 
-static void on_asked(void *arg, enum err err, const Pb__QueryReply *reply)
+void outcome_ask(struct services *services, enum service service, const struct accepted accepted[], size_t n,
+                 service_done_fn *done, void *arg)
 {
-    struct unsettled *unsettled = arg;
-    struct outcomes *outcomes = unsettled->outcomes;
-    TALLOC_CTX *ctx = mem_context(NULL, "outcome reply");
-    Pb__OutcomeReply *answer = NULL;
-    if (!err)
-        answer = (Pb__OutcomeReply *)service_payload(ctx, &pb__outcome_reply__descriptor, reply);
-    if (answer && answer->settled && answer->outcome) {
-        outcome_complete(answer->outcome, &unsettled->accepted);
-        settle(outcomes, answer->outcome);
+    TALLOC_CTX *ctx = mem_context(NULL, "question");
+    Pb__GetOutcomes question = PB__GET_OUTCOMES__INIT;
+    question.commands = mem_array(ctx, Pb__GetOutcome *, n);
+    for (size_t i = 0; i < n; i++) {
+        Pb__GetOutcome *command = question.commands[question.n_commands++] = mem_new(ctx, Pb__GetOutcome);
+        pb__get_outcome__init(command);
+        command->message_id = uuid_to_pb(ctx, &accepted[i].message_id);
+        command->partition = accepted[i].partition;
+        command->offset = accepted[i].offset;
+        command->has_body_hash = true;
+        command->body_hash = mem_bytes(ctx, accepted[i].body_mark, sizeof accepted[i].body_mark);
     }
+    const struct service_query query = {.service = service, .message = &question.base};
+    service_ask(services, &query, done, arg);
     mem_free(ctx);
+}
+
+static void take_replies(struct question *question, const Pb__OutcomeReplies *replies)
+{
+    for (size_t i = 0; i < replies->n_items && i < question->n; i++) {
+        Pb__Outcome *outcome = replies->items[i]->settled ? replies->items[i]->outcome : NULL;
+        if (!outcome)
+            continue;
+        outcome_complete(outcome, &question->items[i]->accepted);
+        settle(question->items[i], outcome);
+    }
+}
+
+static void on_replies(void *arg, enum err err, const Pb__QueryReply *reply)
+{
+    struct question *question = arg;
+    struct outcomes *outcomes = question->outcomes;
+    const Pb__OutcomeReplies *replies =
+        err ? NULL : (Pb__OutcomeReplies *)service_payload(question, &pb__outcome_replies__descriptor, reply);
     pthread_mutex_lock(&outcomes->lock);
-    unsettled->is_asking = false;
-    unreference(unsettled);
+    if (replies)
+        take_replies(question, replies);
+    for (size_t i = 0; i < question->n; i++)
+        unreference(question->items[i]);
+    outcomes->is_asking[question->service] = false;
     pthread_mutex_unlock(&outcomes->lock);
+    mem_free(question);
 }
 
-static void ask_for(struct outcomes *outcomes, struct unsettled *unsettled)
+/* The oldest that were accepted, and should have been heard of by now. */
+static void choose_unheard(struct outcomes *outcomes, struct question *question, int64_t now_us)
 {
-    Pb__GetOutcome question = PB__GET_OUTCOME__INIT;
-    question.message_id = (ProtobufCBinaryData){sizeof unsettled->id.bytes, unsettled->id.bytes};
-    question.partition = unsettled->accepted.partition;
-    question.offset = unsettled->accepted.offset;
-    const struct service_query query = {.service = unsettled->accepted.service, .message = &question.base};
-    service_ask(outcomes->options.services, &query, on_asked, unsettled);
-}
-
-#define POLL_BATCH 64
-
-/* Those that are accepted, and whose outcome may have been published while nobody listened. */
-static size_t choose_missed(struct outcomes *outcomes, struct unsettled *missed[POLL_BATCH])
-{
-    size_t n = 0;
     struct unsettled *unsettled, *next;
     HASH_ITER (hh, outcomes->table, unsettled, next) {
-        if (outcomes->healthy && unsettled->begun_us > outcomes->healthy_since_us)
+        if (unsettled->begun_us > now_us - UNHEARD_US || question->n == ASKED_AT_ONCE)
             break;
-        if (n == POLL_BATCH)
-            break;
-        if (!unsettled->is_accepted || unsettled->is_asking)
+        if (!unsettled->is_accepted || unsettled->accepted.service != question->service)
             continue;
-        unsettled->is_asking = true;
         unsettled->references++;
-        missed[n++] = unsettled;
+        question->items[question->n++] = unsettled;
     }
-    return n;
 }
 
-static void poll_services(struct outcomes *outcomes, int64_t now_us)
+static struct question *question_new(struct outcomes *outcomes, enum service service, int64_t now_us)
 {
-    struct unsettled *missed[POLL_BATCH];
-    if (now_us - outcomes->polled_us < POLL_US)
-        return;
-    outcomes->polled_us = now_us;
+    struct question *question = mem_new(NULL, struct question);
+    question->outcomes = outcomes;
+    question->service = service;
     pthread_mutex_lock(&outcomes->lock);
-    size_t n = choose_missed(outcomes, missed);
+    choose_unheard(outcomes, question, now_us);
+    outcomes->is_asking[service] = question->n > 0;
     pthread_mutex_unlock(&outcomes->lock);
-    for (size_t i = 0; i < n; i++)
-        ask_for(outcomes, missed[i]);
+    return question;
+}
+
+static void ask_service(struct outcomes *outcomes, enum service service, int64_t now_us)
+{
+    struct accepted accepted[ASKED_AT_ONCE];
+    struct question *question = question_new(outcomes, service, now_us);
+    outcomes->asked_us[service] = now_us;
+    if (question->n == 0) {
+        mem_free(question);
+        return;
+    }
+    for (size_t i = 0; i < question->n; i++)
+        accepted[i] = question->items[i]->accepted; /* constant once it is accepted */
+    outcome_ask(outcomes->options.services, service, accepted, question->n, on_replies, question);
+}
+
+static bool may_ask(struct outcomes *outcomes, enum service service, int64_t now_us)
+{
+    pthread_mutex_lock(&outcomes->lock);
+    bool may = outcomes->table && outcomes->table->begun_us <= now_us - UNHEARD_US && !outcomes->is_asking[service];
+    pthread_mutex_unlock(&outcomes->lock);
+    return may && now_us - outcomes->asked_us[service] >= ASK_EVERY_US;
+}
+
+static void ask_services(struct outcomes *outcomes, int64_t now_us)
+{
+    for (int i = SERVICE_NONE + 1; i < SERVICE_COUNT; i++)
+        if (may_ask(outcomes, (enum service)i, now_us))
+            ask_service(outcomes, (enum service)i, now_us);
 }
 
 /* --- deadlines --- */
@@ -389,7 +416,7 @@ static void *keep_deadlines(void *arg)
         int64_t now_us = clock_monotonic_us();
         postpone_due(outcomes, now_us);
         forget_old(outcomes, now_us);
-        poll_services(outcomes, now_us);
+        ask_services(outcomes, now_us);
         pause_ms(TICK_MS);
     }
     return NULL;
@@ -402,17 +429,6 @@ enum err outcomes_start(TALLOC_CTX *ctx, const struct outcomes_options *options,
     outcomes->deadlines = deadlines_new(outcomes, TICK_MS * INT64_C(1000), PATIENCE_MOST_US, clock_monotonic_us());
     pthread_mutex_init(&outcomes->lock, NULL);
     *ret_outcomes = outcomes;
-    struct redis_subscription subscription = {
-        .channel = mem_printf(outcomes, REDIS_CHANNEL_GATEWAY "%s", options->instance),
-        .message = on_message,
-        .prefix = REDIS_KEY_TAG,
-        .invalidate = on_invalidate,
-        .health = on_health,
-        .arg = outcomes,
-    };
-    enum err err = redis_subscribe(ctx, options->redis, options->redis_password, &subscription, &outcomes->subscriber);
-    if (err)
-        return err;
     return pthread_create(&outcomes->thread, NULL, keep_deadlines, outcomes) == 0 ? ERR_OK : ERR_INTERNAL;
 }
 
@@ -420,7 +436,6 @@ void outcomes_stop(struct outcomes *outcomes)
 {
     outcomes->stopping = true;
     pthread_join(outcomes->thread, NULL);
-    redis_unsubscribe(outcomes->subscriber);
     while (outcomes->table)
         take_off(outcomes->table); /* nobody waits any more: http has stopped before */
 }

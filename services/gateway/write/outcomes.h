@@ -1,11 +1,12 @@
 /* Commands under way: from the moment they are produced until their outcome is known, or nobody cares any more.
  *
- *   begin ─▶ produced ─▶ report: accepted ─▶ outcome ─▶ answered            (Redis channel `gateway:<instance>`)
+ *   begin ─▶ produced ─▶ report: accepted ─▶ outcome heard, or asked for after 300 ms ─▶ answered
  *                 │            │
  *                 │            └─ the client's patience ends: 202, the command stays here for its member's count
  *                 └─ report failed: 503 outcome_unknown
  *
- * While the channel is down, and for what may have been missed meanwhile, the services are asked every 100 ms.
+ * A service is asked for all that was not heard of in one question, one at a time. An outcome of another body under the
+ * same id is another's, heard or asked.
  * A repeat that comes while the first is under way joins it; with another body it is refused here.
  * What an answer looks like is not known here: whoever starts this hands in what makes it (reply.h).
  * Any thread may begin and give up; a thread of its own keeps the deadlines. */
@@ -21,13 +22,13 @@
 #include <stdint.h>
 #include <talloc.h>
 
-struct cache;
 struct call;
 struct limits;
 struct outcomes;
 struct unsettled;
 
 #define BODY_HASH_BYTES 32
+#define BODY_MARK_BYTES 8 /* the first bytes of a body's hash, as an operation's id has them */
 
 /* Where a command is: what an operation's id says (operations.h). */
 struct accepted {
@@ -37,14 +38,12 @@ struct accepted {
     int64_t append_time_us;
     struct uuid message_id;
     struct uuid aggregate;
+    uint8_t body_mark[BODY_MARK_BYTES];
     const char *kind; /* constant text */
 };
 
 struct outcomes_options {
-    const char *redis, *redis_password; /* where outcomes and stale tags are heard */
-    const char *instance;               /* of this gateway: its channel */
     struct services *services;
-    struct cache *cache;   /* forgets what outcomes made stale before they are answered */
     struct limits *limits; /* counts what is unsettled */
     /* Both reply to the call. On any thread, without a lock. */
     void (*settled)(struct call *call, const Pb__Outcome *outcome, bool replayed);
@@ -63,6 +62,11 @@ enum outcome_begin outcomes_begin(struct outcomes *outcomes, const struct uuid *
                                   const uint8_t body_hash[BODY_HASH_BYTES], const struct uuid *aggregate,
                                   struct call *call, struct unsettled **ret_unsettled);
 void outcomes_reported(void *unsettled, const struct kafka_report *report);
+/* What a service told (link/channel.h), after what it made stale was forgotten: who is answered reads his own write. */
+void outcomes_heard(struct outcomes *outcomes, const Pb__Outcome *outcome);
+/* Asks the service what became of `n` commands of it; `done` gets OutcomeReplies in their order. */
+void outcome_ask(struct services *services, enum service service, const struct accepted accepted[], size_t n,
+                 service_done_fn *done, void *arg);
 /* Adds what the gateway knows, kind and aggregate, to an outcome as a service keeps it. Borrows from `accepted`. */
 void outcome_complete(Pb__Outcome *outcome, const struct accepted *accepted);
 /* It was never produced: every call that waits for it gets this error. */

@@ -3,6 +3,7 @@
 #include "common/base/array.h"
 #include "common/base/mem.h"
 #include "services/gateway/edge/call.h"
+#include "services/gateway/edge/fresh.h"
 #include "services/gateway/edge/problem.h"
 #include "services/gateway/json/json.h"
 #include "services/gateway/read/cache_entry.h"
@@ -13,9 +14,11 @@
 static void reply_resource(struct call *call, const Pb__Outcome *outcome, const ProtobufCMessage *resource,
                            uint64_t version, bool replayed)
 {
-    struct http_field fields[6];
+    struct http_field fields[7];
     size_t n = 0, bytes = 0;
     char *text = resource ? json_write(call, resource, &bytes) : NULL, etag[64];
+    fresh_wrote(call->gateway->fresh, &call->viewer.session);
+    fields[n++] = (struct http_field){"Set-Cookie", FRESH_COOKIE};
     fields[n++] = (struct http_field){"Cache-Control", "no-store"};
     if (text)
         fields[n++] = (struct http_field){"Content-Type", "application/json"};
@@ -95,7 +98,9 @@ void reply_accepted(struct call *call, const struct accepted *accepted)
     const struct http_field fields[] = {
         {"Content-Type", "application/json"},
         {"Cache-Control", "no-store"},
+        {"Set-Cookie", FRESH_COOKIE},
         {"Location", mem_printf(call, "/v1/operations/%s", operation_id(call, accepted))},
     };
+    fresh_wrote(call->gateway->fresh, &call->viewer.session);
     http_reply(call->http, 202, fields, ARRAY_LENGTH(fields), text, bytes);
 }

@@ -101,7 +101,6 @@ static ProtobufCBinaryData pack_envelope(TALLOC_CTX *ctx, struct call *call, con
     envelope.correlation_id = (char *)http_correlation(call->http);
     envelope.clock_offset_us = clock_offset_us(call->gateway->config.clock_file);
     envelope.has_clock_offset_us = envelope.clock_offset_us != 0;
-    envelope.reply_to = (char *)call->gateway->config.instance;
     envelope.has_body_hash = true;
     envelope.body_hash = (ProtobufCBinaryData){BODY_HASH_BYTES, (uint8_t *)body_hash};
     envelope.has_if_version = call->has_if_version;

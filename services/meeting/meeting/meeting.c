@@ -165,16 +165,17 @@ static void take_input(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_b
 
 /* --- commands ----------------------------------------------------------------------------------------------------- */
 
-static struct uuid notification_of(const struct meeting_cause *cause)
+static void notify(struct meeting *next, const struct meeting_cause *cause)
 {
-    return uuid_derive(&cause->message, "notification", 0);
+    next->notification = uuid_derive(&cause->message, "notification", 0);
+    next->notified_at_us = cause->now_us;
 }
 
 static void announce(struct meeting *next, const struct meeting_cause *cause)
 {
     next->state = PB__MEETING_STATE__MEETING_STATE_SCHEDULED;
     next->registered_at_us = cause->now_us;
-    next->notification = notification_of(cause);
+    notify(next, cause);
 }
 
 enum err meeting_schedule(TALLOC_CTX *ctx, const struct meeting_convener *convener, const struct meeting_input *input,
@@ -232,7 +233,7 @@ enum err meeting_edit(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_br
         next.change_note = input->change_note;
     if (moved) {
         next.changed_at_us = cause->now_us;
-        next.notification = notification_of(cause);
+        notify(&next, cause);
         if (!input->sets_change_note || !input->change_note)
             next.change_note = moved_text(ctx, meeting, &next);
     }
@@ -280,5 +281,5 @@ void meeting_cancel(const struct meeting *meeting, const char *reason, const str
     ret_next->version++;
     ret_next->state = PB__MEETING_STATE__MEETING_STATE_CANCELLED;
     ret_next->cancel_reason = reason;
-    ret_next->notification = notification_of(cause);
+    notify(ret_next, cause);
 }

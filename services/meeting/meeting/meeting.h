@@ -63,6 +63,7 @@ struct meeting {
     int64_t registered_at_us, changed_at_us, held_at_us; /* 0: not yet */
     const char *change_note, *cancel_reason;             /* or NULL */
     struct uuid notification;                            /* zero: nobody was told yet */
+    int64_t notified_at_us; /* when that happened of which it tells; 0: before there was this word */
     int32_t counts[MEETING_N_COUNTED];
 };
 

@@ -34,6 +34,8 @@ static Pb__MeetingFacts *facts_of(TALLOC_CTX *ctx, const struct meeting *meeting
     facts->registered_at_us = meeting->registered_at_us;
     facts->has_registered_on_time = facts->has_registered_at_us && meeting_has_registration(meeting);
     facts->registered_on_time = meeting_registered_on_time(meeting);
+    facts->has_notified_at_us = meeting->notified_at_us > 0;
+    facts->notified_at_us = meeting->notified_at_us;
     add_documents(ctx, meeting, facts);
     return facts;
 }

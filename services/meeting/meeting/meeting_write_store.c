@@ -17,23 +17,24 @@ static const struct pg_statement UPSERT_MEETINGS = {
     .name = "upsert_meetings",
     .each = true,
     .sql = "INSERT INTO meeting(id, version, organization_id, kind, state, month, starts_at_us, place, participants,"
-           "  registered_at_us, changed_at_us, change_note, cancel_reason, held_at_us, notification_id, created_at_us,"
-           "  place_search, agenda_search)"
+           "  registered_at_us, changed_at_us, change_note, cancel_reason, held_at_us, notification_id, notified_at_us,"
+           "  created_at_us, place_search, agenda_search)"
            " SELECT id, version, organization_id, kind, state, month, starts_at_us, place, participants,"
-           "  registered_at_us, changed_at_us, change_note, cancel_reason, held_at_us, notification_id, created_at_us,"
-           "  lower(unaccent(place)), lower(unaccent(titles))"
+           "  registered_at_us, changed_at_us, change_note, cancel_reason, held_at_us, notification_id, notified_at_us,"
+           "  created_at_us, lower(unaccent(place)), lower(unaccent(titles))"
            " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[], $7::int8[],"
            "  $8::text[], $9::int4[], $10::int8[], $11::int8[], $12::text[], $13::text[], $14::int8[], $15::uuid[],"
-           "  $16::int8[], $17::text[])"
+           "  $16::int8[], $17::int8[], $18::text[])"
            "  n(id, version, organization_id, kind, state, month, starts_at_us, place, participants,"
            "    registered_at_us, changed_at_us, change_note, cancel_reason, held_at_us, notification_id,"
-           "    created_at_us, titles)"
+           "    notified_at_us, created_at_us, titles)"
            " ON CONFLICT (id) DO UPDATE SET version = excluded.version, kind = excluded.kind, state = excluded.state,"
            "  month = excluded.month, starts_at_us = excluded.starts_at_us, place = excluded.place,"
            "  participants = excluded.participants, registered_at_us = excluded.registered_at_us,"
            "  changed_at_us = excluded.changed_at_us, change_note = excluded.change_note,"
            "  cancel_reason = excluded.cancel_reason, held_at_us = excluded.held_at_us,"
-           "  notification_id = excluded.notification_id, place_search = excluded.place_search,"
+           "  notification_id = excluded.notification_id, notified_at_us = excluded.notified_at_us,"
+           "  place_search = excluded.place_search,"
            "  agenda_search = excluded.agenda_search"};
 
 /* One statement for each count. Meetings are locked, so that the number itself is written. */
@@ -109,6 +110,7 @@ void meeting_write_store_add(struct meeting_writes *writes, const struct meeting
     pg_add_text(args, meeting->cancel_reason);
     pg_add_time_or_null(args, meeting->held_at_us);
     pg_add_uuid_or_null(args, &meeting->notification);
+    pg_add_time_or_null(args, meeting->notified_at_us);
     pg_add_int8(args, meeting->created_at_us);
     pg_add_text(args, titles_text(writes->ctx, meeting));
 }

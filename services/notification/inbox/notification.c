@@ -17,6 +17,12 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* Never when the event came, where it says when its fact was: what is replayed has its time behind it. */
+static int64_t time_of(const Pb__MeetingFacts *facts, int64_t now_us)
+{
+    return facts->has_notified_at_us ? facts->notified_at_us : now_us;
+}
+
 static enum err of_meeting(TALLOC_CTX *ctx, ProtobufCBinaryData id, const Pb__MeetingFacts *facts, int64_t at_us,
                            struct notification *n)
 {
@@ -35,8 +41,8 @@ enum err notification_of_scheduled(TALLOC_CTX *ctx, const Pb__MeetingScheduled *
                                    struct notification *ret)
 {
     const Pb__MeetingFacts *facts = event->meeting;
-    enum err err = of_meeting(ctx, event->notification_id, facts,
-                              facts->has_registered_at_us ? facts->registered_at_us : now_us, ret);
+    int64_t registered_at_us = facts->has_registered_at_us ? facts->registered_at_us : now_us;
+    enum err err = of_meeting(ctx, event->notification_id, facts, time_of(facts, registered_at_us), ret);
     if (err)
         return err;
     ret->kind = PB__INBOX_KIND__INBOX_KIND_MEETING_SCHEDULED;
@@ -49,7 +55,7 @@ enum err notification_of_change(TALLOC_CTX *ctx, const Pb__MeetingChanged *event
                                 struct notification *ret)
 {
     const Pb__MeetingFacts *facts = event->meeting;
-    enum err err = of_meeting(ctx, event->notification_id, facts, now_us, ret);
+    enum err err = of_meeting(ctx, event->notification_id, facts, time_of(facts, now_us), ret);
     if (err)
         return err;
     ret->kind = PB__INBOX_KIND__INBOX_KIND_MEETING_CHANGED;
@@ -64,7 +70,7 @@ enum err notification_of_cancellation(TALLOC_CTX *ctx, const Pb__MeetingCancelle
                                       struct notification *ret)
 {
     const Pb__MeetingFacts *facts = event->meeting;
-    enum err err = of_meeting(ctx, event->notification_id, facts, now_us, ret);
+    enum err err = of_meeting(ctx, event->notification_id, facts, time_of(facts, now_us), ret);
     if (err)
         return err;
     ret->kind = PB__INBOX_KIND__INBOX_KIND_MEETING_CANCELLED;

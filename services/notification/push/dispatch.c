@@ -6,6 +6,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
+#include "common/loop/loop_store_restored.h"
 #include "services/notification/push/account_store.h"
 #include "services/notification/push/push.h"
 #include "services/notification/push/result_store.h"
@@ -21,6 +22,7 @@ struct dispatch {
     bool holds_account;
     int64_t account_asked_us; /* monotonic */
     int64_t blocked_until_us; /* monotonic: the provider asked for a pause, or is away */
+    int64_t restored_at_us;   /* the newest mark (loop_store_restored.h); 0: none */
 };
 
 static struct metric sent[] = {
@@ -78,7 +80,7 @@ static struct push_result never(const char *code)
 }
 
 /* Those that are to be sent; the others get their result here. */
-static size_t select_targets(const struct chunk *chunk, struct push_target *to_send[])
+static size_t select_targets(const struct dispatch *d, const struct chunk *chunk, struct push_target *to_send[])
 {
     size_t n = 0;
     for (size_t i = 0; i < chunk->n; i++) {
@@ -87,6 +89,8 @@ static size_t select_targets(const struct chunk *chunk, struct push_target *to_s
             target->result = never("WITHDRAWN");
         else if (chunk->now_us >= target->shard->expires_at_us)
             target->result = never("EXPIRED");
+        else if (!push_rings_after_restore(target->shard->due_us, d->restored_at_us))
+            target->result = never("RESTORED");
         else if (!target->is_addressed)
             target->result = never("NOT_ADDRESSED");
         else
@@ -131,12 +135,16 @@ static enum err record_once(struct dispatch *d, TALLOC_CTX *ctx, const struct ch
     return err ? err : lost ? ERR_OWNER_LOST : ERR_OK;
 }
 
+static bool can_be_recorded_later(enum err err)
+{
+    return err == ERR_DEADLINE || (err != ERR_OWNER_LOST && err_info(err)->disposition == DISPOSITION_RETRY);
+}
+
 /* What was sent must be recorded, or it is sent again: so this waits for the database, as long as the service runs. */
 static enum err record(struct dispatch *d, TALLOC_CTX *ctx, const struct chunk *chunk)
 {
     enum err err = record_once(d, ctx, chunk);
-    while (err && err != ERR_OWNER_LOST && err_info(err)->disposition == DISPOSITION_RETRY &&
-           !d->options.stopping(d->options.arg)) {
+    while (can_be_recorded_later(err) && !d->options.stopping(d->options.arg)) {
         log_warn("push_record_failed", "err=%s detail=\"%s\"", err_word(err), pg_message(d->options.pg));
         pause_ms(RECORD_PAUSE_MS);
         err = record_once(d, ctx, chunk);
@@ -167,7 +175,7 @@ static enum err send_messages(struct dispatch *d, TALLOC_CTX *ctx, int64_t at_us
 static enum err send_chunk(struct dispatch *d, TALLOC_CTX *ctx, struct chunk *chunk)
 {
     struct push_target **to_send = mem_array(ctx, struct push_target *, chunk->n);
-    size_t n = select_targets(chunk, to_send);
+    size_t n = select_targets(d, chunk, to_send);
     FAILPOINT("push.send.before");
     enum err err = send_messages(d, ctx, chunk->now_us, to_send, n);
     if (err) {
@@ -241,9 +249,11 @@ static enum err send_again(struct dispatch *d, TALLOC_CTX *ctx, bool *ret_any)
 static enum err send_due(struct dispatch *d, TALLOC_CTX *ctx, bool *ret_any)
 {
     struct pg_result *due = shard_store_due(ctx, d->options.pg, &d->account, now_us(d));
+    const struct pg_result *restored = loop_store_restored_queue(d->options.pg, ctx);
     enum err err = pg_flush(d->options.pg);
     if (err)
         return err;
+    d->restored_at_us = loop_store_restored(restored).marked_at_us;
     if (pg_get_bool(due, 0, 0))
         return send_shards(d, ctx, ret_any);
     return pg_get_bool(due, 0, 1) ? send_again(d, ctx, ret_any) : ERR_OK;

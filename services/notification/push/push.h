@@ -5,12 +5,18 @@
 
 #include "common/base/uuid.h"
 #include "sotay/v1/document.pb-c.h"
+#include <stdbool.h>
 #include <stddef.h>
 
 enum push_priority { PUSH_URGENT, PUSH_NORMAL }; /* lower first */
 
 /* A push to very many waits, so that it can be withdrawn before any phone rings. */
 int64_t push_not_before_us(int64_t created_at_us, int64_t recipients);
+
+/* Whether phones ring for what was due then, by the time of its fact or the end of its hold, after the database came
+ * back from a backup at `restored_at_us` (0: never). Whether they rang before is not known any more: what was due more
+ * than a quarter of an hour before that had its time. */
+bool push_rings_after_restore(int64_t due_us, int64_t restored_at_us);
 
 /* How many ranges of members it is sent in, and where range `i` of `n` begins (the first: zero). */
 enum { PUSH_SHARDS_LIMIT = 128 };

@@ -13,9 +13,11 @@
     "< now() OR lease_owner = $1::text)"
 #define OVERDUE "account = $3::text AND next_at_us IS NOT NULL AND next_at_us <= $2::int8"
 
-/* What is said, and until when; of item i and its push p. */
-#define SAID "i.id, i.title, i.body, i.classification, p.expires_at_us, i.withdrawn_at_us IS NOT NULL"
-enum { SAID_COLUMNS = 6 };
+/* What is said, from when until when; of item i and its push p. */
+#define SAID                                                                                   \
+    "i.id, i.title, i.body, i.classification, p.expires_at_us, i.withdrawn_at_us IS NOT NULL," \
+    " (SELECT min(x.not_before_us) FROM push_shard x WHERE x.notification_id = i.id)"
+enum { SAID_COLUMNS = 7 };
 
 static void read_said(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct push_shard *ret_shard)
 {
@@ -24,7 +26,8 @@ static void read_said(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row,
                                      .title = push_lock_screen_title(classification, pg_get_text(ctx, rows, row, 1)),
                                      .body = push_lock_screen_body(classification, pg_get_text(ctx, rows, row, 2)),
                                      .expires_at_us = pg_get_int8(rows, row, 4),
-                                     .is_withdrawn = pg_get_bool(rows, row, 5)};
+                                     .is_withdrawn = pg_get_bool(rows, row, 5),
+                                     .due_us = pg_get_int8(rows, row, 6)};
 }
 
 static void add_sender(struct pg_args *args, const struct push_account *account, int64_t now_us)

@@ -16,7 +16,7 @@ struct push_shard {
     const char *cursor_device;
     bool done; /* nothing is left after the cursor */
     bool is_withdrawn;
-    int64_t expires_at_us;
+    int64_t due_us, expires_at_us;
     const char *title, *body; /* what a lock screen may show */
 };
 
