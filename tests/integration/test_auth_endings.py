@@ -8,6 +8,8 @@ from client import Client, assert_problem, eventually
 from meetings import schedule
 
 SECRETARY, MEMBER = "secretary-4", "member-4"
+# A second is the promise; a sanitized build on a busy machine gets three. A token lives an hour.
+SOON_S = 3
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def test_older_access_tokens_end_with_a_membership_or_a_grant(own_branch, signed
     secretary, other = signed_in(own_branch.secretary), signed_in(own_branch.member)
     own_branch.members[own_branch.secretary].update({"position": "", **change})
     own_branch.save()
-    eventually(lambda: assert_problem(secretary.get("/v1/me"), 401, "token_invalid"), 1)
+    eventually(lambda: assert_problem(secretary.get("/v1/me"), 401, "token_invalid"), SOON_S)
     assert other.get("/v1/me").status_code == 200
     if comes_back:
         assert signed_in(own_branch.secretary).get("/v1/me").status_code == 200
@@ -51,7 +53,7 @@ def test_who_has_left_reads_and_registers_nothing(own_branch, signed_in):
     assert member.put(path, json=body).status_code == 200
     own_branch.members[own_branch.member]["status"] = "left"
     own_branch.save()
-    eventually(lambda: assert_problem(member.get("/v1/documents"), 401, "token_invalid"), 1)
+    eventually(lambda: assert_problem(member.get("/v1/documents"), 401, "token_invalid"), SOON_S)
     assert_problem(member.put(path, json=body), 401, "token_invalid")
     assert_problem(member.get("/v1/me/devices"), 401, "token_invalid")
 

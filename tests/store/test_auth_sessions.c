@@ -182,27 +182,26 @@ static struct uuid add_session(struct fixture *f, uint8_t id)
 static enum err send(struct fixture *f, const struct uuid *session, const ProtobufCMessage *body)
 {
     static const struct loop_part *const PARTS[] = {&SESSION_PART, &DEVICE_PART};
+    static const struct kafka_record RECORD = {.topic = TOPIC_AUTH_COMMANDS};
     static uint8_t n;
     const struct loop_handler *handlers[LOOP_HANDLERS_LIMIT];
-    static const struct kafka_record RECORD = {.topic = TOPIC_AUTH_COMMANDS};
-    struct loop_batch *batch = loop_batch_new(f->ctx, PARTS, ARRAY_LENGTH(PARTS), 1);
-    struct loop_slot *slot = &batch->slots[0];
-    slot->record = &RECORD;
-    slot->message = (struct loop_message){.topic = TOPIC_AUTH_COMMANDS,
-                                          .id = {{0x70, ++n}},
-                                          .aggregate = member_id_of("00"),
-                                          .actor = member_id_of("00"),
-                                          .has_actor = true,
-                                          .session = *session,
-                                          .now_us = n * CLOCK_SECOND_US,
-                                          .body = body,
-                                          .batch = batch,
-                                          .ctx = f->ctx};
+    struct loop_batch *batch = loop_batch_new(f->ctx, PARTS, ARRAY_LENGTH(PARTS), 0);
+    struct loop_slot slot = {.record = &RECORD};
+    slot.message = (struct loop_message){.topic = TOPIC_AUTH_COMMANDS,
+                                         .id = {{0x70, ++n}},
+                                         .aggregate = member_id_of("00"),
+                                         .actor = member_id_of("00"),
+                                         .has_actor = true,
+                                         .session = *session,
+                                         .now_us = n * CLOCK_SECOND_US,
+                                         .body = body,
+                                         .batch = batch,
+                                         .ctx = f->ctx};
     assert_int_equal(
-        loop_find_handlers(PARTS, ARRAY_LENGTH(PARTS), slot->message.topic, body->descriptor->short_name, handlers), 1);
-    assert_int_equal(handlers[0]->want(&slot->message), ERR_OK);
+        loop_find_handlers(PARTS, ARRAY_LENGTH(PARTS), TOPIC_AUTH_COMMANDS, body->descriptor->short_name, handlers), 1);
+    assert_int_equal(handlers[0]->want(&slot.message), ERR_OK);
     parts_load(f->pg, batch);
-    enum err err = handlers[0]->apply(&slot->message);
+    enum err err = handlers[0]->apply(&slot.message);
     assert_int_equal(parts_write(f->pg, batch), ERR_OK);
     return err;
 }
