@@ -1,5 +1,5 @@
-/* Running records of commands, which may have to wait for what others have told (loop_news.h). They are kept meanwhile, so
- * that no later question moves the ends that they wait for; polling goes on. The loop's thread. */
+/* Running records of commands, which may have to wait for what others have told (loop_news.h). They are kept meanwhile,
+ * so that no later question moves the ends that they wait for; polling goes on. The loop's thread. */
 #ifndef SOTAY_COMMON_LOOP_HEAR_H
 #define SOTAY_COMMON_LOOP_HEAR_H
 
