@@ -28,9 +28,7 @@
  * between its look at the rows and its publication (it makes answers older by one second more); those who wait for a
  * question that was asked before theirs, but for the author; outcomes that are asked for (loop.pml).
  *
- * Not yet in code: the channel of a service with its epochs, numbers and heartbeats, what a gateway concludes from
- * them (IS_CURRENT, VOIDS), and the author's reads beside the cache; a heartbeat that looks at commits of jobs; a
- * second look at the channel after Redis was read. */
+ * Not yet in code: a heartbeat that looks at commits of jobs (JOBS_UNSEEN). */
 
 #ifndef GATEWAYS
 #define GATEWAYS 2

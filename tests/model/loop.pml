@@ -26,8 +26,7 @@
  * timers, rows of jobs. A service's answer, an assignment and a commit are one step each, as PostgreSQL makes them.
  *
  * Not yet in code: rows that the owner alone deletes; an assignment that forgets what was under way before it, and
- * reads the outbox in the transaction that writes `owner`; answers that are marked stale after a restore; outcomes and
- * operations that carry the body's hash. */
+ * reads the outbox in the transaction that writes `owner`; answers that are marked stale after a restore. */
 
 #ifndef KILLS
 #define KILLS 1       /* kill -9 of an instance */

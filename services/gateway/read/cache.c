@@ -326,11 +326,12 @@ static void ask(struct cache_question *slot)
     slot->ask(slot->ask_arg, slot);
 }
 
-/* On a Redis worker. */
+/* On a Redis worker. The channel is looked at again after Redis was read: this gateway may have stood still meanwhile,
+ * and what it read may be as old as that. */
 static void read_job(void *redis, void *arg)
 {
     struct cache_question *slot = arg;
-    if (read_redis(redis, slot)) {
+    if (read_redis(redis, slot) && channel_is_current(slot->cache->channel, slot->services)) {
         struct cache_entry *entry = slot->stale;
         slot->stale = NULL;
         metric_add(&REDIS_HITS, 1);
