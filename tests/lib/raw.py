@@ -16,8 +16,8 @@ PSQL = ["psql", "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-h", f"{stack.SETTI
 
 
 def sql(database, statement):
-    """What the statement answers, as the cluster's owner."""
-    return subprocess.run([*PSQL, "-d", database, "-c", statement], capture_output=True, text=True, check=True, env=ENV,
+    """What the statement answers, as the cluster's owner. It may be long."""
+    return subprocess.run([*PSQL, "-d", database], input=statement, capture_output=True, text=True, check=True, env=ENV,
                           timeout=60).stdout.strip()
 
 
