@@ -43,11 +43,19 @@ enum {
     IDLE_DEADLINES = 6, /* a job waits for Kafka inside its transaction, longer than a statement may take */
     LOCKS_IN_DEADLINE = 4
 };
+
+/* A statement's own deadline ends before that of the flush it is in, so that its error is told, and not only that no
+ * answer came. */
+static int statement_ms(const struct pg *pg)
+{
+    return pg->deadline_ms - pg->deadline_ms / LOCKS_IN_DEADLINE;
+}
+
 static char *session_options(TALLOC_CTX *ctx, const struct pg *pg)
 {
     char *options = mem_printf(
         ctx, "-c statement_timeout=%d -c idle_in_transaction_session_timeout=%d -c jit=off -c timezone=UTC",
-        pg->deadline_ms, pg->deadline_ms * IDLE_DEADLINES);
+        statement_ms(pg), pg->deadline_ms * IDLE_DEADLINES);
     return pg->batches ? mem_printf(ctx, "%s -c plan_cache_mode=force_generic_plan -c lock_timeout=%d", options,
                                     pg->deadline_ms / LOCKS_IN_DEADLINE)
                        : options;

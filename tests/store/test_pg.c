@@ -332,6 +332,16 @@ static void test_a_connection_that_ends_its_own_backend_reports_retry(void **sta
     assert_int_equal(count_notes(f), 0);
 }
 
+static void test_a_statement_that_never_ends_is_told_by_its_own_deadline(void **state)
+{
+    struct fixture *f = *state;
+    struct pg *pg = pg_new(f->ctx, conninfo, NULL, 2000);
+    pg_queue_sql(pg, "SELECT pg_sleep(0.2)");
+    pg_queue_sql(pg, "SELECT pg_sleep(60)");
+    assert_int_equal(pg_flush(pg), ERR_DEADLINE);
+    assert_true(pg_is_connected(pg));
+}
+
 static void test_an_answer_never_takes_longer_than_the_deadline(void **state)
 {
     struct fixture *f = *state;
@@ -406,6 +416,7 @@ int main(void)
         CASE(test_an_idle_connection_that_was_closed_is_made_anew_without_an_error),
         CASE(test_a_connection_lost_in_a_transaction_is_an_error_and_nothing_is_written),
         CASE(test_a_connection_that_ends_its_own_backend_reports_retry),
+        CASE(test_a_statement_that_never_ends_is_told_by_its_own_deadline),
         CASE(test_an_answer_never_takes_longer_than_the_deadline),
         CASE(test_the_server_stops_a_slow_statement_by_itself),
         CASE(test_a_loop_that_waits_for_a_lock_is_told_who_holds_it),
