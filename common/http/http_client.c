@@ -171,8 +171,7 @@ static void *run_thread(void *arg)
         finish_done(client);
         curl_multi_poll(client->multi, NULL, 0, POLL_MS, NULL); /* ended at once by curl_multi_wakeup */
     }
-    start_new(client);
-    while (client->under_way)
+    for (start_new(client); client->under_way; start_new(client)) /* who is called back may send again */
         finish(client, client->under_way, ERR_UNAVAILABLE);
     return NULL;
 }

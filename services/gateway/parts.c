@@ -125,6 +125,7 @@ static enum err start_links(TALLOC_CTX *ctx, struct parts *parts)
         return err;
     const struct services_options options = {.client = parts->client,
                                              .sockets = c->sockets,
+                                             .instances = (unsigned)c->instances,
                                              .clock_file = c->clock_file,
                                              .timeout_ms = (int)c->query_timeout_ms};
     gateway->services = services_new(ctx, &options);

@@ -3,6 +3,7 @@
 #include "common/base/array.h"
 #include "common/base/config.h"
 #include "services/gateway/edge/gateway.h"
+#include "services/gateway/link/services.h"
 #include <stdio.h>
 
 /* Where the table's rows put what they read. */
@@ -26,7 +27,8 @@ static const struct config_key KEYS[] = {
      .type = CONFIG_SECRET_FILE,
      .text = &values.redis_password,
      .help = "its first line is the password"},
-    TEXT(sockets, ".run/sock", "folder of the services' <name>.sock"),
+    TEXT(sockets, ".run/sock", "folder of the services' <name>.sock, <name>-2.sock …"),
+    NUMBER(instances, 1, 1, SERVICES_INSTANCES_MOST, "", "of each service on this machine"),
     TEXT(blob_dir, ".run/blobs", "folder of uploaded files"),
     {.name = "token_public_key_file",
      .type = CONFIG_TEXT,

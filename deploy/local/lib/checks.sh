@@ -51,7 +51,7 @@ check_ports() {
 	local name failed=()
 	for name in "${!PORT[@]}"; do
 		! port_is_taken "${PORT[$name]}" ||
-			failed+=("port ${PORT[$name]} (for $name): set SOTAY_PORT_${name^^} to a free one")
+			failed+=("port ${PORT[$name]} (for $name): set $(port_variable "$name") to a free one")
 	done
 	[[ ${#failed[@]} -eq 0 ]] || die "a port is taken by another program" "${failed[@]}" \
 		"or set SOTAY_PORT_BASE=N to use the ports from N on"

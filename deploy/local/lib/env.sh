@@ -14,7 +14,7 @@ DEMO_PASSWORD=sotay-demo-2026
 SERVERS=(kafka postgres redis)
 DATABASES=(auth meeting document notification analytics)
 
-# name, default, distance from SOTAY_PORT_BASE
+# name, default, distance from SOTAY_PORT_BASE. NAME-2: the second instance, where there is one.
 PORT_TABLE="
 gateway 8080 0
 auth 8101 1
@@ -28,6 +28,12 @@ redis 16379 8
 kafka 19092 9
 kafka_controller 19093 10
 simulator_h2 8191 11
+gateway-2 8082 12
+auth-2 8111 13
+meeting-2 8112 14
+document-2 8113 15
+notification-2 8114 16
+analytics-2 8115 17
 "
 declare -A PORT
 
@@ -44,8 +50,14 @@ setting() {
 	[[ ! -f $RUN/settings ]] || sed -n "s/^$1=//p" "$RUN/settings"
 }
 
+port_variable() { # name
+	local name=${1//-/_}
+	printf 'SOTAY_PORT_%s' "${name^^}"
+}
+
 port_from_environment() { # name offset
-	local variable=SOTAY_PORT_${1^^}
+	local variable
+	variable=$(port_variable "$1")
 	if [[ -n ${!variable:-} ]]; then
 		printf '%s' "${!variable}"
 	elif [[ -n ${SOTAY_PORT_BASE:-} ]]; then
@@ -56,14 +68,19 @@ port_from_environment() { # name offset
 load_ports() {
 	local name default offset value
 	while read -r name default offset; do
-		[[ -n $name ]] || continue
+		[[ -n $name && ($name != *-2 || $INSTANCES == 2) ]] || continue
 		value=$(port_from_environment "$name" "$offset")
 		: "${value:=$(setting "port.$name")}"
 		: "${value:=$default}"
 		[[ $value =~ ^[1-9][0-9]{0,4}$ && $value -lt 65536 ]] ||
-			die "port of $name is '$value'" "set SOTAY_PORT_${name^^} to a number from 1 to 65535"
+			die "port of $name is '$value'" "set $(port_variable "$name") to a number from 1 to 65535"
 		PORT[$name]=$value
 	done <<<"$PORT_TABLE"
+}
+
+load_instances() {
+	INSTANCES=${SOTAY_INSTANCES:-$(setting instances)}
+	: "${INSTANCES:=1}"
 }
 
 load_folders() {
@@ -87,6 +104,7 @@ record_settings() {
 	{
 		for name in "${!PORT[@]}"; do printf 'port.%s=%s\n' "$name" "${PORT[$name]}"; done
 		printf 'build_dir=%s\n' "$BUILD"
+		printf 'instances=%s\n' "$INSTANCES"
 		printf 'partitions=%s\n' "${PARTITIONS:-0}"
 		printf 'postgres_dir=%s\n' "$POSTGRES_DIR"
 		printf 'postgres_user=%s\n' "$POSTGRES_USER"
@@ -108,20 +126,31 @@ newest_postgres() {
 		sort -t/ -k5 -n | tail -n 1
 }
 
-# The services whose binaries the build made, in the order of starting: the gateway last.
+# The services whose binaries the build made, each with its second instance, in the order of starting: gateways last.
 services() {
 	local name
-	for name in auth meeting document notification analytics simulator gateway; do
-		[[ ! -x $(binary "$name") ]] || printf '%s\n' "$name"
+	for name in "${DATABASES[@]}" simulator gateway; do
+		[[ ! -x $(binary "$name") ]] || instances "$name"
 	done
 }
 
+instances() { # name
+	printf '%s\n' "$1"
+	[[ $INSTANCES == 1 || $1 == simulator ]] || printf '%s-2\n' "$1"
+}
+
+# Of which part it is an instance: meeting-2 → meeting.
+part_of() { printf '%s' "${1%-2}"; }
+
 binary() {
-	case $1 in
+	local name
+	name=$(part_of "$1")
+	case $name in
 	simulator) printf '%s/deploy/simulator/simulator' "$BUILD" ;;
-	*) printf '%s/services/%s/%s' "$BUILD" "$1" "$1" ;;
+	*) printf '%s/services/%s/%s' "$BUILD" "$name" "$name" ;;
 	esac
 }
 
+load_instances
 load_ports
 load_folders

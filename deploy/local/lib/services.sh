@@ -2,26 +2,31 @@
 # One configuration file for each service; `<service> --help` prints what each key means.
 
 configure_services() {
-	local name
-	for name in "${DATABASES[@]}"; do service_config "$name" | write_config "$name.conf"; done
+	local part name
+	for part in "${DATABASES[@]}"; do
+		for name in $(instances "$part"); do service_config "$name" | write_config "$name.conf"; done
+	done
 	simulator_config | write_config simulator.conf
-	gateway_config | write_config gateway.conf
+	for name in $(instances gateway); do gateway_config "$name" | write_config "$name.conf"; done
 }
 
 # Keys of every service that has a database.
 service_config() { # name
+	local part
+	part=$(part_of "$1")
 	cat <<-END
 		listen = 127.0.0.1:${PORT[$1]}
 		query_socket = $RUN/sock/$1.sock
 		kafka = 127.0.0.1:${PORT[kafka]}
-		postgres = host=$POSTGRES_DIR/socket port=${PORT[postgres]} dbname=$1 user=$1
-		postgres_password_file = $RUN/secrets/postgres-$1
+		postgres = host=$POSTGRES_DIR/socket port=${PORT[postgres]} dbname=$part user=$part
+		postgres_password_file = $RUN/secrets/postgres-$part
 		redis = 127.0.0.1:${PORT[redis]}
 		redis_password_file = $RUN/secrets/redis
 		run_dir = $RUN/markers
 		clock_file = $RUN/clock
 	END
-	! declare -F "$1_config" >/dev/null || "$1_config"
+	[[ $1 == "$part" ]] || echo "instance = 2"
+	! declare -F "${part}_config" >/dev/null || "${part}_config"
 }
 
 auth_config() {
@@ -49,14 +54,15 @@ simulator_config() {
 	END
 }
 
-gateway_config() {
+gateway_config() { # name
 	cat <<-END
-		listen = 127.0.0.1:${PORT[gateway]}
+		listen = 127.0.0.1:${PORT[$1]}
 		kafka = 127.0.0.1:${PORT[kafka]}
 		kafka_partitions = ${PARTITIONS:-0}
 		redis = 127.0.0.1:${PORT[redis]}
 		redis_password_file = $RUN/secrets/redis
 		sockets = $RUN/sock
+		instances = $INSTANCES
 		blob_dir = $RUN/blobs
 		token_public_key_file = $RUN/secrets/token-public.pem
 		run_dir = $RUN/markers

@@ -3,11 +3,15 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdio.h>
 
 #define REPLY_LIMIT_BYTES (32 << 20) /* a pack with its documents' lists; files never come this way, texts do */
 
 struct services {
     struct services_options options;
+    atomic_uint under_way[SERVICE_COUNT][SERVICES_INSTANCES_MOST];
 };
 
 static const struct {
@@ -43,35 +47,91 @@ struct services *services_new(TALLOC_CTX *ctx, const struct services_options *op
 
 /* A query that was sent and is not answered yet. */
 struct sent {
+    struct services *services;
     service_done_fn *done;
     void *arg;
     enum service service;
     char *correlation_id; /* or NULL */
+    bool direct;
+    ProtobufCBinaryData body;
+    bool asked[SERVICES_INSTANCES_MOST];
+    unsigned instance; /* that has it now */
 };
 
 static void log_failure(const struct sent *sent, enum err err, int status)
 {
     log_set_correlation(sent->correlation_id);
-    log_warn("query_failed", "service=%s err=%s status=%d", services_name(sent->service), err_word(err), status);
+    log_warn("query_failed", "service=%s instance=%u err=%s status=%d", services_name(sent->service),
+             sent->instance + 1, err_word(err), status);
     log_set_correlation(NULL);
 }
 
-static void on_reply(void *arg, enum err err, int status, const void *bytes, size_t n)
+/* Of those that were not asked yet the one with the fewest questions under way. False: all were asked. */
+static bool choose_instance(struct sent *sent)
 {
-    struct sent *sent = arg;
+    const struct services *services = sent->services;
+    unsigned fewest = UINT_MAX;
+    for (unsigned i = 0; i < services->options.instances; i++) {
+        unsigned n = atomic_load(&services->under_way[sent->service][i]);
+        if (sent->asked[i] || n >= fewest)
+            continue;
+        fewest = n;
+        sent->instance = i;
+    }
+    return fewest != UINT_MAX;
+}
+
+static void on_reply(void *arg, enum err err, int status, const void *bytes, size_t n);
+
+static void ask_instance(struct sent *sent)
+{
+    struct services *services = sent->services;
+    char name[32];
+    const char *service = services_name(sent->service);
+    if (sent->instance == 0)
+        (void)snprintf(name, sizeof name, "%s", service); /* names are shorter */
+    else
+        (void)snprintf(name, sizeof name, "%s-%u", service, sent->instance + 1);
+    const struct http_call call = {
+        .unix_socket = mem_printf(sent, "%s/%s.sock", services->options.sockets, name),
+        .url = mem_printf(sent, "http://%s/query", name),
+        .content_type = "application/x-protobuf",
+        .body = sent->body.data,
+        .body_bytes = sent->body.len,
+        .timeout_ms = services->options.timeout_ms,
+        .reply_limit_bytes = REPLY_LIMIT_BYTES,
+    };
+    sent->asked[sent->instance] = true;
+    atomic_fetch_add(&services->under_way[sent->service][sent->instance], 1);
+    http_send(services->options.client, &call, on_reply, sent);
+}
+
+static void settle(struct sent *sent, enum err err, const void *bytes, size_t n)
+{
     Pb__QueryReply *reply = NULL;
-    if (!err && status != 200)
-        err = ERR_UNAVAILABLE;
     if (!err)
         reply = (Pb__QueryReply *)mem_unpack(sent, &pb__query_reply__descriptor, bytes, n);
     if (!err && !reply)
         err = ERR_MALFORMED;
-    if (err)
-        log_failure(sent, err, status);
     if (!err && reply->code)
         err = err_from_word(reply->code);
     sent->done(sent->arg, err, reply);
     mem_free(sent);
+}
+
+/* On the HTTP client's thread. */
+static void on_reply(void *arg, enum err err, int status, const void *bytes, size_t n)
+{
+    struct sent *sent = arg;
+    atomic_fetch_sub(&sent->services->under_way[sent->service][sent->instance], 1);
+    if (!err && status != 200)
+        err = ERR_UNAVAILABLE;
+    if (err)
+        log_failure(sent, err, status);
+    if ((err == ERR_UNAVAILABLE || (err == ERR_TIMEOUT && !sent->direct)) && choose_instance(sent))
+        ask_instance(sent);
+    else
+        settle(sent, err, bytes, n);
 }
 
 static ProtobufCBinaryData pack_request(TALLOC_CTX *ctx, const struct services *services,
@@ -98,19 +158,15 @@ static ProtobufCBinaryData pack_request(TALLOC_CTX *ctx, const struct services *
 void service_ask(struct services *services, const struct service_query *query, service_done_fn *done, void *arg)
 {
     struct sent *sent = mem_new(NULL, struct sent);
-    *sent = (struct sent){done, arg, query->service, mem_text(sent, query->correlation_id)};
-    const char *name = services_name(query->service);
-    ProtobufCBinaryData body = pack_request(sent, services, query);
-    struct http_call call = {
-        .unix_socket = mem_printf(sent, "%s/%s.sock", services->options.sockets, name),
-        .url = mem_printf(sent, "http://%s/query", name),
-        .content_type = "application/x-protobuf",
-        .body = body.data,
-        .body_bytes = body.len,
-        .timeout_ms = services->options.timeout_ms,
-        .reply_limit_bytes = REPLY_LIMIT_BYTES,
-    };
-    http_send(services->options.client, &call, on_reply, sent);
+    sent->services = services;
+    sent->done = done;
+    sent->arg = arg;
+    sent->service = query->service;
+    sent->correlation_id = mem_text(sent, query->correlation_id);
+    sent->direct = query->caller != NULL;
+    sent->body = pack_request(sent, services, query);
+    (void)choose_instance(sent); /* there is one at least */
+    ask_instance(sent);
 }
 
 ProtobufCMessage *service_payload(TALLOC_CTX *ctx, const ProtobufCMessageDescriptor *type, const Pb__QueryReply *reply)

@@ -1,5 +1,6 @@
-/* The services behind the gateway, and how they are asked: POST /query on a service's Unix socket, a packed
- * QueryRequest for a packed QueryReply. Any thread; nothing blocks. */
+/* The services behind the gateway, and how they are asked: POST /query on a Unix socket of the service, a packed
+ * QueryRequest for a packed QueryReply. Of several instances the one with the fewest questions under way is asked, so
+ * one that hangs holds few; where no answer comes, the next is asked at once. Any thread; nothing blocks. */
 #ifndef SOTAY_GATEWAY_SERVICES_H
 #define SOTAY_GATEWAY_SERVICES_H
 
@@ -25,9 +26,12 @@ const char *services_name(enum service service);
 /* The topic that takes what clients want of the service. */
 enum topic service_commands(enum service service);
 
+enum { SERVICES_INSTANCES_MOST = 8 };
+
 struct services_options {
     struct http_client *client;
-    const char *sockets;    /* folder of <name>.sock */
+    const char *sockets;    /* folder of <name>.sock, <name>-2.sock … */
+    unsigned instances;     /* of each service; 1 to SERVICES_INSTANCES_MOST */
     const char *clock_file; /* demo builds: the clock's offset, which every query carries */
     int timeout_ms;         /* of a query */
 };
@@ -40,8 +44,9 @@ struct service_query {
     enum service service;
     const ProtobufCMessage *message; /* its short name is the query's kind */
     const Pb__Scope *scope;          /* or NULL */
-    const struct viewer *caller;     /* of a direct call only: becomes `actor` */
-    const char *peer;                /* of a direct call only: the client's address */
+    const struct viewer *caller; /* of a direct call only: becomes `actor`; such a call may do something, so who took
+                                      * it and said nothing in time may be at it still, and no other is asked */
+    const char *peer;            /* of a direct call only: the client's address */
     const char *correlation_id;
 };
 
