@@ -103,8 +103,27 @@ class Kind:
         return {}
 
 
+def answered_otherwise(acknowledged, items, field):
+    """What was answered 201 is what is there, under the same id."""
+    there = {item[field]: item["id"] for item in items}
+    answered = {key: answer.json() for key, answer in acknowledged.items() if answer.status_code == 201}
+    return {f"answer to {key}": [said["id"], said[field], there.get(key)] for key, said in answered.items()
+            if (said["id"], said[field]) != (there.get(key), key)}
+
+
+def out_of_order(keys, times):
+    """Of keys as they are listed those that stand behind one that was sent after they had been acknowledged."""
+    wrong, newest = {}, 0.0
+    for key in keys:
+        sent, acknowledged = times.get(key, (newest, newest))
+        if acknowledged < newest:
+            wrong[f"place of {key}"] = "behind one that was sent later"
+        newest = max(newest, sent)
+    return wrong
+
+
 class Comments(Kind):
-    """meeting: by members, on their branch's meeting."""
+    """meeting: by members, on their branch's meeting, where they stand in order."""
     share = 0.3
 
     def begin(self):
@@ -117,10 +136,17 @@ class Comments(Kind):
                           {"text": text}, text)
 
     def there(self):
-        return Counter(text for branch in self.branches
-                       for text in stack.comments(branch.secretary, branch.meeting["id"]))
+        self.listed = {branch: list(branch.secretary.items(f"/v1/meetings/{branch.meeting['id']}/comments"))
+                       for branch in self.branches}
+        return Counter(item["text"] for items in self.listed.values() for item in items)
 
     def derived(self):
+        wrong = answered_otherwise(self.writer.acknowledged, sum(self.listed.values(), []), "text")
+        for items in self.listed.values():
+            wrong |= out_of_order([item["text"] for item in items], self.writer.times)
+        return wrong | self.wrong_counts()
+
+    def wrong_counts(self):
         written = Counter(self.branch_of[text] for text in self.writer.acknowledged)
         wrong = {f"participation of {b.id}": [b.moved("comments"), n] for b, n in written.items()
                  if b.moved("comments") != n}
@@ -153,6 +179,26 @@ class Proposals(Kind):
     def derived(self):
         written = Counter(self.branch_of[key] for key in self.writer.acknowledged if key in self.branch_of)
         return {f"inbox of {b.id}'s secretary": "no proposal" for b in written if not b.secretary_heard(PROPOSED)}
+
+
+class Meetings(Kind):
+    """meeting: drafts of secretaries, of whom nobody else hears."""
+    share = 0.02
+
+    def one(self):
+        branch, place = random.choice(self.branches), str(uuid.uuid4())
+        _, starts_at = stack.next_month(2)
+        self.writer.write(branch.secretary, "POST", "/v1/meetings", {
+            "organization_id": branch.id, "kind": "extraordinary", "starts_at": starts_at, "place": place,
+            "agenda": []}, place)
+
+    def there(self):
+        self.listed = [item for branch in self.branches
+                       for item in branch.secretary.items("/v1/meetings", organization_id=branch.id, state="draft")]
+        return Counter(item["place"] for item in self.listed)
+
+    def derived(self):
+        return answered_otherwise(self.writer.acknowledged, self.listed, "place")
 
 
 class Documents(Kind):
@@ -325,4 +371,4 @@ class Receipts(Pairs):
         return {f"documents read of {b.id}": [b.moved("read"), n] for b, n in written.items() if b.moved("read") != n}
 
 
-KINDS = [Comments, Proposals, Documents, Devices, Readings, Receipts]
+KINDS = [Comments, Proposals, Meetings, Documents, Devices, Readings, Receipts]

@@ -64,6 +64,9 @@ class Load:
             return True
         stack.eventually(flowed, 60)
 
+    def longest_wait_s(self, since):
+        return max(kind.writer.longest_wait_s(since) for kind in self.kinds)
+
     def judge(self, deadline_s=90):
         """What became of it, as a line of a report; projections and pushes are given time."""
         lines = {type(kind).__name__.lower(): judge_kind(kind, deadline_s) for kind in self.kinds}

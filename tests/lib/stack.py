@@ -1,6 +1,7 @@
 """The running stack as the programs of tests/e2e, tests/fault and tests/bench use it: SOTAY_RUN names it, else it is
 the one of deploy/local/up. Import this first: it moves to the tests' own Python where the packages are missing."""
 import csv
+import itertools
 import json
 import os
 import subprocess
@@ -24,10 +25,20 @@ from client import Client, eventually  # noqa: E402,F401
 
 SHORT = os.environ.get("SOTAY_SHORT") == "1"
 SETTINGS = dict(line.split("=", 1) for line in (RUN / "settings").read_text().splitlines())
-BASE = f"http://127.0.0.1:{SETTINGS['port.gateway']}"
+INSTANCES = int(SETTINGS.get("instances", 1))
 LOGINS = {row["use"]: row for row in json.loads((RUN / "logins.json").read_text())}
-SERVICES = ["auth", "meeting", "document", "notification", "analytics"]
+
+
+def instances(*names):
+    """As `up --instances` runs them: of two the second is NAME-2."""
+    return [instance for name in names for instance in [name, f"{name}-2"][:INSTANCES]]
+
+
+SERVICES = instances("auth", "meeting", "document", "notification", "analytics")
+GATEWAYS = instances("gateway")
 SERVERS = ["kafka", "postgres", "redis"]
+BASES = [f"http://127.0.0.1:{SETTINGS['port.' + gateway]}" for gateway in GATEWAYS]
+BASE = BASES[0]
 
 
 def ctl(*arguments):
@@ -59,9 +70,10 @@ def sign_in(use):
 
 
 def clients(card_numbers):
-    """A client for each card, with a token from ctl: no password, no limit of logins."""
+    """A client for each card, of one gateway after the other; tokens are from ctl: no password, no limit of logins."""
     tokens = ctl("token", *card_numbers).split()
-    return [Client(BASE, token, {"card_number": card}) for card, token in zip(card_numbers, tokens)]
+    return [Client(base, token, {"card_number": card})
+            for card, token, base in zip(card_numbers, tokens, itertools.cycle(BASES))]
 
 
 def next_month(months=1):
@@ -88,9 +100,19 @@ def comments(secretary, meeting_id):
     return [item["text"] for item in secretary.items(f"/v1/meetings/{meeting_id}/comments")]
 
 
+def pid_of(name):
+    """Of the process that runs, or as soon as its supervisor has it back."""
+    def found():
+        try:
+            return int(ctl("pid", name))
+        except RuntimeError:
+            return None
+    return eventually(found, 60)
+
+
 def kill(name):
     """kill -9 of the process that runs now; its supervisor starts it again."""
-    pid = int(ctl("pid", name))
+    pid = pid_of(name)
     os.kill(pid, 9)
     return pid
 

@@ -11,11 +11,11 @@ from stack import requests
 class Writer:
     """The same key again after every silence, 429 or 5xx. 200, 201 and 204 are acknowledgements, and so is 202: at once
     where there is no operation, else once that has succeeded. What is never acknowledged or is refused stands in
-    `refused`."""
+    `refused`. `times`: when it was first sent, and when it was acknowledged."""
 
     def __init__(self):
         self.lock = threading.Lock()
-        self.acknowledged, self.refused, self.longest_gap_s = {}, [], 0.0
+        self.acknowledged, self.times, self.refused, self.longest_gap_s = {}, {}, [], 0.0
         self.last = time.monotonic()
 
     def heard(self):
@@ -29,10 +29,15 @@ class Writer:
         with self.lock:
             self.refused.append((key, status, text))
 
-    def acknowledge(self, key, answer):
+    def acknowledge(self, key, answer, sent):
         with self.lock:
             self.acknowledged[key] = answer
+            self.times[key] = sent, time.monotonic()
         return answer
+
+    def longest_wait_s(self, since):
+        """Of what was waited for from then on."""
+        return max((end - max(start, since) for start, end in self.times.values() if end > since), default=0.0)
 
     def settled(self, who, operation_id, end):
         """succeeded, rejected, or None where it is not known in time."""
@@ -49,7 +54,7 @@ class Writer:
     def send(self, who, method, path, body, key):
         """An answer that says more than "not now", or None."""
         try:
-            answer = who.session.request(method, stack.BASE + path, json=body, timeout=25, headers={
+            answer = who.session.request(method, who.base_url + path, json=body, timeout=25, headers={
                 "Authorization": f"Bearer {who.token}", "Idempotency-Key": key})
         except requests.RequestException:
             time.sleep(0.1)
@@ -61,7 +66,8 @@ class Writer:
 
     def write(self, who, method, path, body, key, deadline_s=120):
         """The answer that acknowledges it; None: refused."""
-        end = time.monotonic() + deadline_s
+        start = time.monotonic()
+        end = start + deadline_s
         while time.monotonic() < end:
             answer = self.send(who, method, path, body, key)
             if answer is None:
@@ -71,7 +77,7 @@ class Writer:
             self.heard()
             waits = answer.status_code == 202 and answer.content
             if not waits or self.settled(who, answer.json()["id"], end) == "succeeded":
-                return self.acknowledge(key, answer)
+                return self.acknowledge(key, answer, start)
         return self.refuse(key, 0, "never acknowledged")
 
 
