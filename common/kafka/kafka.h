@@ -126,7 +126,8 @@ struct kafka_consumer_options {
     /* the broker may hold records back this long, so that more come at once; 0: the first comes at once */
     int gather_ms;
     /* Called on kafka_poll's thread, at every assignment and after a broker was away (what was read until then is read
-     * again from the positions). An error leaves the partitions unassigned and is tried again. */
+     * again from the positions). An error leaves the partitions unassigned and is tried again. n is 0 for a standby: a
+     * member of a group that has more of them than partitions. */
     enum err (*assigned)(void *arg, struct kafka_assignment *partitions, size_t n);
     void (*revoked)(void *arg); /* before another owner can have them; they are lost already where the group was lost */
     void *arg;

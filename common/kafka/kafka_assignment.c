@@ -117,7 +117,7 @@ static enum err fetch(struct kafka_consumer *consumer)
 {
     rd_kafka_topic_partition_list_t *held = consumer->held;
     struct kafka_assignment *partitions = mem_array(consumer, struct kafka_assignment, (size_t)held->cnt);
-    enum err err = held->cnt > 0 ? ask_positions(consumer, partitions) : ERR_OK;
+    enum err err = ask_positions(consumer, partitions);
     for (int i = 0; i < held->cnt && !err; i++)
         held->elems[i].offset = first_offset(&partitions[i]);
     if (!err) {

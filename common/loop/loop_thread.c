@@ -76,7 +76,7 @@ static enum err take_partitions(struct loop *loop, struct kafka_assignment *assi
 static enum err on_assigned(void *arg, struct kafka_assignment *assignments, size_t n)
 {
     struct loop *loop = arg;
-    enum err err = take_partitions(loop, assignments, n);
+    enum err err = n > 0 ? take_partitions(loop, assignments, n) : ERR_OK; /* a standby waits for nothing */
     if (err) {
         log_warn("positions_unknown", "loop=%s err=%s detail=\"%s\"", loop->options->name, err_word(err),
                  pg_message(loop->pg));
