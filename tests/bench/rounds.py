@@ -1,5 +1,5 @@
-"""Rounds: each measures the sides of a comparison in turn, so that they meet the same machine. And the line of JSON that
-comes of them."""
+"""Rounds: each measures the sides of a comparison in turn, so that they meet the same machine. And the line that comes
+of them."""
 import json
 import statistics
 
