@@ -8,19 +8,20 @@ import rounds
 import wrk
 from city import stack
 
+RECEIPTS = 20  # in a request: writes.lua
 CATCH_UP_S = 60  # what analytics has not counted by then is lost
 
 
-def lines():
-    """A file of writers, for wrk: each comments at his branch's meeting."""
-    return wrk.lines_in_file([f"/v1/meetings/{meeting}/comments {token}" for meeting, token in city.many_branches()])
+def lines(path="/v1/meetings/{meeting}/comments"):
+    """A file of writers, for wrk: each writes at this path, with the meeting of his branch."""
+    return wrk.lines_in_file([f"{path.format(meeting=meeting)} {token}" for meeting, token in city.many_branches()])
 
 
 @functools.cache
 def warm_up():
     """Once a run. Each token is verified, as it is once an hour; connections, plans and Kafka's compiled code are
     made."""
-    with wrk.lines_in_file([f"/v1/me {token}" for _meeting, token in city.many_branches()]) as seen, lines() as written:
+    with lines("/v1/me") as seen, lines() as written:
         wrk.reads(stack.BASE, seen, 3)
         comments(written, rounds.warm_up_s, 512)
 
@@ -43,12 +44,25 @@ def until_counted(column, expected):
     return time.monotonic()
 
 
-def comments(lines_file, seconds, connections):
-    """What wrk saw. Every 201 is then a row and counted, and there are no others."""
-    rows, count, spent = held(), counted("comments"), cpu.spent()
-    found = wrk.writes(stack.BASE, lines_file, seconds, connections, "comment")
-    done = found["succeeded"]
-    found["behind_s"] = until_counted("comments", count + done) - found["ended_ms"] / 1000
-    found["cpu_us"] = cpu.each(spent, done, wrk=found["wrk_us"])
-    assert held() - rows == done, f"{held() - rows} rows for {found}"
+def followed(lines_file, seconds, connections, kind, column, things=1):
+    """What wrk saw. Every success is so many things that analytics counts in `column`, and it counts no others; how
+    long that took after the last answer, and what each of them cost."""
+    count, spent = counted(column), cpu.spent()
+    found = wrk.writes(stack.BASE, lines_file, seconds, connections, kind)
+    found["things"] = found["succeeded"] * things
+    counted_at = until_counted(column, count + found["things"])
+    found["behind_s"] = max(0.0, counted_at - found["ended_ms"] / 1000)
+    found["cpu_us"] = cpu.each(spent, found["things"], wrk=found["wrk_us"])
     return found
+
+
+def comments(lines_file, seconds, connections):
+    """Each 201 is a row too."""
+    rows = held()
+    found = followed(lines_file, seconds, connections, "comment", "comments")
+    assert held() - rows == found["things"], f"{held() - rows} rows for {found}"
+    return found
+
+
+def receipts(lines_file, seconds, connections):
+    return followed(lines_file, seconds, connections, "receipts", "documents_read", RECEIPTS)
