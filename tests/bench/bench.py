@@ -6,8 +6,11 @@ import os
 import statistics
 import subprocess
 import sys
+from collections import Counter
 
 import city
+import outage
+import peer
 import pgbench
 import rounds
 import wrk
@@ -51,11 +54,16 @@ def beside_pgbench(ours):
     return [one for one, *_ in found], [max(tps) for _, *tps in found]
 
 
+def others(found):
+    """{status: how many answers that no success has}"""
+    return dict(sum((Counter(one["others"]) for one in found), Counter()))
+
+
 def line_of_writes(bench, found, rates, peer, unit, **more):
     rounds.line(bench, list(zip(rates, peer)), "pgbench -N, the better of 8 and 64 clients", unit,
                 p50_ms=round(statistics.median(one["p50_us"] for one in found) / 1000, 2),
                 p99_ms=round(max(one["p99_us"] for one in found) / 1000, 2),
-                other_answers=sum(one["others"] for one in found),
+                other_answers=others(found),
                 analytics_behind_s=[round(one["behind_s"], 2) for one in found],
                 cpu_us=rounds.medians([one["cpu_us"] for one in found]), **more)
 
@@ -75,6 +83,23 @@ def write():
 
 def write_64():
     compare_writes("write_64", 64)
+
+
+def write_peer():
+    writes.warm_up()
+    with peer.running() as other, writes.lines() as lines:
+        other.comments(lines, 3, 512)  # its tokens, connections and plans
+        found = rounds.in_turn(lambda: writes.comments(lines, 5, 512), lambda: other.comments(lines, 5, 512))
+        lost = {"ours": outage.comments(stack.BASE, lines, "meeting"),
+                "peer": outage.comments(other.base, lines, peer.DATABASE)}
+    rates = [[one["succeeded"] / one["seconds"] for one in pair] for pair in found]
+    ours, theirs = zip(*found)
+    rounds.line("write_peer", rates, "Go net/http + pgx, one statement a comment", "writes/s", outage=lost,
+                other_answers=others(ours), peer_other_answers=others(theirs),
+                cpu_us=rounds.medians([one["cpu_us"] for one in ours]),
+                peer_cpu_us=rounds.medians([one["cpu_us"] for one in theirs]),
+                note=f"512 clients; outage: PostgreSQL killed for {outage.LASTS_S} s, nobody tries again")
+    assert not lost["ours"]["refused"] and not lost["ours"]["lost"], f"PostgreSQL away: {lost['ours']}"
 
 
 def activity():
@@ -119,7 +144,8 @@ def memory():
                 note=f"idle, a city of {members} members")
 
 
-BENCHMARKS = {run.__name__: run for run in (cached_read, write, write_64, write_latency, activity, memory)}
+BENCHMARKS = {run.__name__: run for run in (cached_read, write, write_64, write_peer, write_latency, activity,
+                                            memory)}
 
 
 def parse_arguments():
@@ -128,7 +154,7 @@ def parse_arguments():
     parser.add_argument("--warm-up", type=int, default=rounds.warm_up_s, metavar="SECONDS",
                         help="of writes, before the first figure")
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     unknown = set(options.names) - set(BENCHMARKS)
     if unknown:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 import stack  # noqa: E402
-from postgres import PG_ENV, PG_HOST, PG_TARGET, sql  # noqa: E402,F401
+from postgres import PG_ENV, PG_HOST, PG_TARGET, PSQL, sql  # noqa: E402,F401
 
 MEMBERS_OF_A_BRANCH = 12  # 3,000 writers: below 10 requests/s each
 BRANCHES = 256

@@ -1,6 +1,7 @@
 -- Requests that write, each with a key and a body of its own. After the time is over nothing new is written; the run ends when all that was
 -- sent is answered, so that what the database then holds can be compared. One thread of wrk only.
--- Arguments: file with lines "path token", seconds, a word that is new in each run, what is written (KINDS).
+-- Arguments: file with lines "path token", seconds, a word that is new in each run, what is written (KINDS), and perhaps a file for the paths
+-- of what was created.
 local ffi = require("ffi")
 ffi.cdef [[
   struct bench_time { long seconds, nanoseconds; };
@@ -14,9 +15,9 @@ local UNFINISHED = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 local RECEIPTS = 20
 
 local heads, at, word, run_seconds, kind = {}, 0, nil, nil, nil
-local start, last
+local start, last, paths
 -- Global: done() reads them. wrk asks for one request before the run to look at it.
-sent, answered, succeeded, seconds, ended_ms, others, kinds = -1, 0, 0, 0, 0, 0, ""
+sent, answered, succeeded, seconds, ended_ms, others = -1, 0, 0, 0, 0, {}
 local time = ffi.new("struct bench_time")
 local thread
 
@@ -62,6 +63,10 @@ function init(arguments)
       "\r\nContent-Type: application/json\r\nPrefer: wait=20\r\nContent-Length: "
   end
   run_seconds, word, kind = tonumber(arguments[2]), arguments[3], KINDS[arguments[4]]
+  if arguments[5] then
+    paths = io.open(arguments[5], "w")
+    paths:setvbuf("line")
+  end
   math.randomseed(now(CLOCK_REALTIME))
 end
 
@@ -83,9 +88,11 @@ function response(status, headers)
   last = now(CLOCK_MONOTONIC)
   if status == kind.status then
     succeeded = succeeded + 1
+    if paths then
+      paths:write(headers["Location"], "\n")
+    end
   else
-    others = others + 1
-    kinds = tostring(status)
+    others[status] = (others[status] or 0) + 1
   end
   seconds, ended_ms = last - start, math.floor(last * 1000)
   if answered == sent and seconds > run_seconds then
@@ -99,7 +106,11 @@ function done(summary, latency)
   local function of(name)
     return thread:get(name)
   end
-  io.write(string.format('{"sent":%d,"answered":%d,"succeeded":%d,"seconds":%.6f,"ended_ms":%d,"others":%d,"kind":"%s","broken":%d,' ..
-    '"p50_us":%d,"p99_us":%d}\n', of("sent"), of("answered"), of("succeeded"), of("seconds"), of("ended_ms"), of("others"), of("kinds"),
+  local kinds = {}
+  for status, n in pairs(of("others")) do
+    kinds[#kinds + 1] = string.format('"%d":%d', status, n)
+  end
+  io.write(string.format('{"sent":%d,"answered":%d,"succeeded":%d,"others":{%s},"seconds":%.6f,"ended_ms":%d,"broken":%d,"p50_us":%d,' ..
+    '"p99_us":%d}\n', of("sent"), of("answered"), of("succeeded"), table.concat(kinds, ","), of("seconds"), of("ended_ms"),
     errors.connect + errors.read + errors.write + errors.timeout, latency:percentile(50), latency:percentile(99)))
 end

@@ -26,8 +26,8 @@ def warm_up():
         comments(written, rounds.warm_up_s, 512)
 
 
-def held():
-    return int(city.sql("meeting", "SELECT count(*) FROM meeting_comment"))
+def held(database="meeting"):
+    return int(city.sql(database, "SELECT count(*) FROM meeting_comment"))
 
 
 def counted(column):

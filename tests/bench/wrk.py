@@ -50,10 +50,10 @@ def free_port():
 
 
 @contextmanager
-def process(command, port):
+def process(command, port, environment=None):
     """Runs it while the block does, from when its port answers."""
     started = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                               text=True)
+                               text=True, env=environment)
     try:
         end = time.monotonic() + 30
         while True:
