@@ -94,7 +94,8 @@ struct kafka_producer_options {
     int timeout_ms; /* of a message: then its report says unknown */
     int linger_ms;  /* each waits so long for others: where nobody waits for it */
     /* Those that come while others are on their way wait for the last report, at most so long and 20 ms; one alone
-     * never waits. Not together with the order of a key's messages: those of two groups may overtake each other. */
+     * never waits. Those of a group that go into one partition are one record, a Bundle: so all are Envelopes. Not
+     * together with the order of a key's messages: those of two groups may overtake each other. */
     int gather_ms;
 };
 MUST_CHECK enum err kafka_producer_start(TALLOC_CTX *ctx, const char *brokers,

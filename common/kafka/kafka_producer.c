@@ -1,11 +1,12 @@
 /* The idempotent producer.
  *
  *   any thread       kafka_produce ─▶ librdkafka's queue        (read lock: the client stays while it is used)
- *                          └─ gathering: others are on their way ─▶ waiting ─┐
- *   reports' thread  delivery reports; after the last of them ◀──────────────┘ all that waits goes as one group
+ *                          └─ where it gathers, others are on their way: it waits (kafka_gather.h)
+ *   reports' thread  delivery reports; after the last of them the next group
  *                    on a fatal error: a new client, then the old one's reports, all "unknown"
- *   asking thread    asks the brokers for the topics every 300 ms: only an answer proves that a broker lives, as a
- *                    frozen one keeps its connections open. It also keeps the topics warm, and tells of births. */
+ *   asking thread    asks the brokers for the topics every 300 ms: only an answer proves that a broker lives, as one
+ *                    that is frozen keeps its connections open. It keeps the topics warm, and tells of births. */
+#include "common/kafka/kafka_gather.h"
 #include "common/kafka/kafka_internal.h"
 
 #include "common/base/array.h"
@@ -17,15 +18,13 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/queue.h>
 
 enum {
     ASK_INTERVAL_MS = 300,
     ASK_TIMEOUT_MS = 500,
     FIRST_ASK_TIMEOUT_MS = 1000,
     POLL_MS = 100,
-    GATHERING_POLL_MS = 20,
-    WAITING_MOST = 20000
+    GATHERING_POLL_MS = 20
 };
 
 struct client {
@@ -33,27 +32,12 @@ struct client {
     rd_kafka_topic_t *topics[TOPIC_COUNT]; /* of the newest birth; NULL until that is known */
 };
 
-/* A message from kafka_produce until its report. */
-struct pending {
-    STAILQ_ENTRY(pending) entry; /* while it waits */
-    kafka_report_fn *fn;
-    void *arg;
-    size_t topic_index, key_bytes, value_bytes;
-    int32_t partition;
-    bool is_tombstone;
-    char bytes[]; /* key, value */
-};
-STAILQ_HEAD(group, pending);
-
 struct kafka_producer {
     char *brokers;
     struct kafka_producer_options options;
     pthread_rwlock_t lock; /* of `client`: written when it is replaced */
     struct client client;
-    pthread_mutex_t gate; /* of the next four */
-    struct group waiting;
-    size_t n_waiting, n_on_way;
-    int64_t waiting_since_us; /* monotonic */
+    struct kafka_gathering gathering;
     pthread_t reports, asking;
     pthread_mutex_t stop_lock;
     pthread_cond_t stop_signal;
@@ -89,103 +73,44 @@ static enum err err_from_produce(rd_kafka_resp_err_t failed)
     }
 }
 
-/* On an error no report will come. */
-static enum err send_one(struct kafka_producer *producer, struct pending *p)
+/* On an error no report will come. The bytes stay where they are until the report: nothing is copied. */
+static enum err ship(struct kafka_producer *producer, struct kafka_shipment *shipment)
 {
-    char *value = p->is_tombstone ? NULL : p->bytes + p->key_bytes;
+    struct kafka_pending *first = STAILQ_FIRST(&shipment->messages);
     pthread_rwlock_rdlock(&producer->lock);
-    rd_kafka_topic_t *topic = producer->client.topics[p->topic_index];
-    int failed = !topic || rd_kafka_produce(topic, p->partition, RD_KAFKA_MSG_F_COPY, value, p->value_bytes, p->bytes,
-                                            p->key_bytes, p);
+    rd_kafka_topic_t *topic = producer->client.topics[first->topic_index];
+    int failed = !topic || rd_kafka_produce(topic, first->partition, 0, shipment->value.data, shipment->value.len,
+                                            first->bytes, first->key_bytes, shipment);
     enum err err = !topic ? ERR_RETRY : failed ? err_from_produce(rd_kafka_last_error()) : ERR_OK;
     pthread_rwlock_unlock(&producer->lock);
     return err;
 }
-
-/* --- gathering: Nagle's rule for messages (RFC 896) --------------------------------------------------------------- */
 
 static bool gathers(const struct kafka_producer *producer)
 {
     return producer->options.gather_ms > 0;
 }
 
-/* Under the gate: all that waits is on its way from now on, and the caller's to send. */
-static struct group release(struct kafka_producer *producer)
+/* Reports a record's messages. What waited for them goes into `ret_next`. */
+static void settle(struct kafka_producer *producer, struct kafka_shipment *shipment, const struct kafka_report *what,
+                   struct kafka_group *ret_next)
 {
-    struct group group = STAILQ_HEAD_INITIALIZER(group);
-    STAILQ_CONCAT(&group, &producer->waiting);
-    producer->n_on_way += producer->n_waiting;
-    producer->n_waiting = 0;
-    return group;
+    size_t n = shipment->n;
+    kafka_shipment_settle(shipment, what);
+    if (!gathers(producer))
+        return;
+    struct kafka_group next = kafka_gather_leave(&producer->gathering, n);
+    STAILQ_CONCAT(ret_next, &next);
 }
 
-static bool have_waited(const struct kafka_producer *producer)
+static void send_group(struct kafka_producer *producer, struct kafka_group *group)
 {
-    return clock_monotonic_us() - producer->waiting_since_us >= producer->options.gather_ms * INT64_C(1000);
-}
-
-/* What is to be sent now: the message alone, nothing, or all that has waited long enough. ERR_OVERLOADED: nothing was
- * taken. */
-static enum err enter(struct kafka_producer *producer, struct pending *pending, struct group *ret_group)
-{
-    enum err err = ERR_OK;
-    pthread_mutex_lock(&producer->gate);
-    bool waits = producer->n_on_way > 0;
-    if (waits && producer->n_waiting >= WAITING_MOST) {
-        err = ERR_OVERLOADED;
-    } else {
-        if (producer->n_waiting++ == 0)
-            producer->waiting_since_us = clock_monotonic_us();
-        STAILQ_INSERT_TAIL(&producer->waiting, pending, entry);
-        if (!waits || have_waited(producer))
-            *ret_group = release(producer);
+    while (!STAILQ_EMPTY(group)) {
+        struct kafka_shipment *shipment = kafka_shipment_take(group, gathers(producer));
+        enum err err = ship(producer, shipment);
+        if (err)
+            settle(producer, shipment, &(struct kafka_report){.err = err}, group);
     }
-    pthread_mutex_unlock(&producer->gate);
-    return err;
-}
-
-/* One has arrived, or never will. After the last of them, what waits is the caller's to send. */
-static struct group leave(struct kafka_producer *producer)
-{
-    struct group group = STAILQ_HEAD_INITIALIZER(group);
-    pthread_mutex_lock(&producer->gate);
-    producer->n_on_way--;
-    if (producer->n_on_way == 0)
-        group = release(producer);
-    pthread_mutex_unlock(&producer->gate);
-    return group;
-}
-
-static void settle(struct pending *pending, const struct kafka_report *what)
-{
-    if (pending->fn)
-        pending->fn(pending->arg, what);
-    mem_free(pending);
-}
-
-static void send_group(struct kafka_producer *producer, struct group *group)
-{
-    struct pending *pending;
-    while ((pending = STAILQ_FIRST(group))) {
-        STAILQ_REMOVE_HEAD(group, entry);
-        enum err err = send_one(producer, pending);
-        if (!err)
-            continue;
-        settle(pending, &(struct kafka_report){.err = err});
-        struct group next = leave(producer);
-        STAILQ_CONCAT(group, &next);
-    }
-}
-
-/* So that a partition that is slow to answer holds nobody back for longer. */
-static void send_late(struct kafka_producer *producer)
-{
-    struct group group = STAILQ_HEAD_INITIALIZER(group);
-    pthread_mutex_lock(&producer->gate);
-    if (producer->n_waiting > 0 && have_waited(producer))
-        group = release(producer);
-    pthread_mutex_unlock(&producer->gate);
-    send_group(producer, &group);
 }
 
 /* --- client ------------------------------------------------------------------------------------------------------- */
@@ -197,15 +122,15 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *a
     rd_kafka_timestamp_type_t type;
     if (!message->err)
         broker_answered(producer);
-    settle(message->_private, &(struct kafka_report){
-                                  .err = message->err ? ERR_OUTCOME_UNKNOWN : ERR_OK,
-                                  .partition = kafka_number_of(kafka_newest_birth(), message->partition),
-                                  .offset = message->offset,
-                                  .append_time_us = rd_kafka_message_timestamp(message, &type) * 1000,
-                              });
-    if (!gathers(producer))
-        return;
-    struct group next = leave(producer);
+    struct kafka_group next = STAILQ_HEAD_INITIALIZER(next);
+    settle(producer, message->_private,
+           &(struct kafka_report){
+               .err = message->err ? ERR_OUTCOME_UNKNOWN : ERR_OK,
+               .partition = kafka_number_of(kafka_newest_birth(), message->partition),
+               .offset = message->offset,
+               .append_time_us = rd_kafka_message_timestamp(message, &type) * 1000,
+           },
+           &next);
     send_group(producer, &next);
 }
 
@@ -290,7 +215,8 @@ static void *reports_run(void *arg)
     while (!atomic_load(&producer->reports_stop)) {
         struct client client = client_now(producer); /* only this thread replaces it */
         rd_kafka_poll(client.rk, gathers(producer) ? GATHERING_POLL_MS : POLL_MS);
-        send_late(producer);
+        struct kafka_group late = kafka_gather_late(&producer->gathering);
+        send_group(producer, &late);
         if (rd_kafka_fatal_error(client.rk, reason, sizeof reason)) {
             log_error("kafka_producer_fatal", "detail=\"%s\"", reason);
             client_replace(producer);
@@ -364,7 +290,6 @@ static void *asking_run(void *arg)
 static void locks_init(struct kafka_producer *producer)
 {
     pthread_rwlock_init(&producer->lock, NULL);
-    pthread_mutex_init(&producer->gate, NULL);
     pthread_mutex_init(&producer->stop_lock, NULL);
     pthread_cond_init(&producer->stop_signal, NULL);
 }
@@ -375,7 +300,7 @@ enum err kafka_producer_start(TALLOC_CTX *ctx, const char *brokers, const struct
     struct kafka_producer *producer = mem_new(ctx, struct kafka_producer);
     producer->brokers = mem_text(producer, brokers);
     producer->options = *options;
-    STAILQ_INIT(&producer->waiting);
+    kafka_gathering_init(&producer->gathering, options->gather_ms);
     enum err err = client_open(producer, &producer->client);
     if (err) {
         mem_free(producer);
@@ -402,22 +327,15 @@ static void threads_stop(struct kafka_producer *producer)
     pthread_join(producer->reports, NULL);
 }
 
-static void send_last(struct kafka_producer *producer)
-{
-    pthread_mutex_lock(&producer->gate);
-    struct group last = release(producer);
-    pthread_mutex_unlock(&producer->gate);
-    send_group(producer, &last);
-}
-
 void kafka_producer_stop(struct kafka_producer *producer, int deadline_ms)
 {
     threads_stop(producer);
-    send_last(producer);
+    struct kafka_group last = kafka_gather_rest(&producer->gathering);
+    send_group(producer, &last);
     rd_kafka_flush(producer->client.rk, deadline_ms); /* what is left after it is purged, and reported */
     client_drain(&producer->client);
     pthread_rwlock_destroy(&producer->lock);
-    pthread_mutex_destroy(&producer->gate);
+    kafka_gathering_done(&producer->gathering);
     pthread_mutex_destroy(&producer->stop_lock);
     pthread_cond_destroy(&producer->stop_signal);
     mem_free(producer);
@@ -433,11 +351,12 @@ static size_t topic_index(enum topic topic)
     return i;
 }
 
-static struct pending *pending_new(enum topic topic, const void *key, size_t key_bytes, const void *value,
-                                   size_t value_bytes)
+static struct kafka_pending *pending_new(enum topic topic, int32_t partition, const void *key, size_t key_bytes,
+                                         const void *value, size_t value_bytes)
 {
-    struct pending *pending = mem_zalloc(NULL, sizeof *pending + key_bytes + value_bytes, "pending");
+    struct kafka_pending *pending = mem_zalloc(NULL, sizeof *pending + key_bytes + value_bytes, "pending");
     pending->topic_index = topic_index(topic);
+    pending->partition = partition;
     pending->key_bytes = key_bytes;
     pending->value_bytes = value_bytes;
     pending->is_tombstone = !value;
@@ -445,6 +364,31 @@ static struct pending *pending_new(enum topic topic, const void *key, size_t key
     if (value)
         memcpy(pending->bytes + key_bytes, value, value_bytes);
     return pending;
+}
+
+/* Takes the message over, unless it fails. */
+static enum err send_at_once(struct kafka_producer *producer, struct kafka_pending *pending)
+{
+    struct kafka_group group = STAILQ_HEAD_INITIALIZER(group);
+    STAILQ_INSERT_TAIL(&group, pending, entry);
+    struct kafka_shipment *shipment = kafka_shipment_take(&group, false);
+    enum err err = ship(producer, shipment);
+    if (err)
+        mem_free(shipment);
+    return err;
+}
+
+/* Known where messages go together; else librdkafka chooses, by the same function. */
+static int32_t partition_of(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes)
+{
+    int n = topic_partitions(topic);
+    if (!gathers(producer) || n <= 0)
+        return RD_KAFKA_PARTITION_UA;
+    pthread_rwlock_rdlock(&producer->lock);
+    int32_t partition = rd_kafka_msg_partitioner_murmur2_random(producer->client.topics[topic_index(topic)], key,
+                                                                key_bytes, n, NULL, NULL);
+    pthread_rwlock_unlock(&producer->lock);
+    return partition;
 }
 
 static int32_t into_newest(enum topic topic, int32_t partition)
@@ -456,12 +400,14 @@ static int32_t into_newest(enum topic topic, int32_t partition)
 enum err kafka_produce_to(struct kafka_producer *producer, enum topic topic, int32_t partition, const void *key,
                           size_t key_bytes, const void *value, size_t value_bytes, kafka_report_fn *report, void *arg)
 {
-    struct pending *pending = pending_new(topic, key, key_bytes, value, value_bytes);
-    struct group group = STAILQ_HEAD_INITIALIZER(group);
-    pending->partition = into_newest(topic, partition);
+    struct kafka_pending *pending = pending_new(topic, into_newest(topic, partition), key, key_bytes, value,
+                                                value_bytes);
+    struct kafka_group group = STAILQ_HEAD_INITIALIZER(group);
     pending->fn = report;
     pending->arg = arg;
-    enum err err = gathers(producer) ? enter(producer, pending, &group) : send_one(producer, pending);
+    if (!gathers(producer))
+        return send_at_once(producer, pending);
+    enum err err = kafka_gather_enter(&producer->gathering, pending, &group);
     if (err)
         mem_free(pending);
     else
@@ -472,5 +418,6 @@ enum err kafka_produce_to(struct kafka_producer *producer, enum topic topic, int
 enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes,
                        const void *value, size_t value_bytes, kafka_report_fn *report, void *arg)
 {
-    return kafka_produce_to(producer, topic, RD_KAFKA_PARTITION_UA, key, key_bytes, value, value_bytes, report, arg);
+    return kafka_produce_to(producer, topic, partition_of(producer, topic, key, key_bytes), key, key_bytes, value,
+                            value_bytes, report, arg);
 }

@@ -1,34 +1,18 @@
 #include "common/loop/loop_notice.h"
 
 #include "common/base/mem.h"
+#include "common/kafka/envelope.h"
 
 /* --- events: one record for each topic and partition of the commit ------------------------------------------------ */
 
-/* The broker takes 1 MiB; what stands around the envelopes is small. */
-enum { BUNDLE_BYTES = 900 * 1024, BUNDLE_FRAME_BYTES = 8 };
-
-struct bundle {
-    ARRAY(ProtobufCBinaryData) envelopes;
-    size_t bytes;
-};
-
-/* One envelope goes as it is. */
-static ProtobufCBinaryData bundle_value(TALLOC_CTX *ctx, const struct bundle *bundle)
+static void send_bundle(struct loop_batch *batch, const struct loop_outgoing *first, struct envelope_bundle *bundle)
 {
-    Pb__Bundle packed = PB__BUNDLE__INIT;
-    packed.n_envelopes = bundle->envelopes.n;
-    packed.envelopes = bundle->envelopes.items;
-    return bundle->envelopes.n == 1 ? bundle->envelopes.items[0] : mem_pack(ctx, &packed.base);
-}
-
-static void send_bundle(struct loop_batch *batch, const struct loop_outgoing *first, struct bundle *bundle)
-{
-    Pb__OutboundMessage *out = loop_outbound(batch->ctx, first->topic, &first->key, bundle_value(batch->ctx, bundle),
-                                             false);
+    Pb__OutboundMessage *out = loop_outbound(batch->ctx, first->topic, &first->key,
+                                             envelope_bundle_value(batch->ctx, bundle), false);
     out->has_partition = true;
     out->partition = first->partition;
     array_add(batch->ctx, &batch->messages, out);
-    *bundle = (struct bundle){.bytes = 0};
+    *bundle = (struct envelope_bundle){.bytes = 0};
 }
 
 static bool go_together(const struct loop_outgoing *a, const struct loop_outgoing *b)
@@ -39,16 +23,14 @@ static bool go_together(const struct loop_outgoing *a, const struct loop_outgoin
 /* The events that go where this one goes, in their order, split where a record would become too large. */
 static void bundle_with(struct loop_batch *batch, size_t first)
 {
-    struct bundle bundle = {.bytes = 0};
+    struct envelope_bundle bundle = {.bytes = 0};
     const struct loop_outgoing *events = batch->events.items;
     for (size_t i = first; i < batch->events.n; i++) {
-        size_t bytes = events[i].envelope.len + BUNDLE_FRAME_BYTES;
         if (!go_together(&events[first], &events[i]))
             continue;
-        if (bundle.bytes > 0 && bundle.bytes + bytes > BUNDLE_BYTES)
+        if (!envelope_bundle_has_room(&bundle, events[i].envelope.len))
             send_bundle(batch, &events[first], &bundle);
-        array_add(batch->ctx, &bundle.envelopes, events[i].envelope);
-        bundle.bytes += bytes;
+        envelope_bundle_add(batch->ctx, &bundle, events[i].envelope);
     }
     send_bundle(batch, &events[first], &bundle);
 }

@@ -1,4 +1,6 @@
-"""tests/bench/run [name…]: one JSON line for each benchmark, whatever the ratio. README.md says what each compares."""
+"""tests/bench/run [option…] [name…]: one JSON line for each benchmark, whatever the ratio. README.md says what each
+compares."""
+import argparse
 import json
 import os
 import statistics
@@ -6,23 +8,14 @@ import subprocess
 import sys
 
 import city
+import pgbench
+import rounds
 import wrk
+import writes
 from city import stack
 
-ROUNDS = 2
 MEMORY_LIMIT_MB = 200
-PGBENCH_SCALE = 10
-
-
-def line(bench, ours, peer, peer_name, unit, **more):
-    print(json.dumps({"bench": bench, "ours": round(ours, 3), "peer": round(peer, 3), "peer_name": peer_name,
-                      "ratio": round(ours / peer, 3), "unit": unit, **more}, ensure_ascii=False), flush=True)
-
-
-def interleaved(*sides, rounds=ROUNDS):
-    """Runs the sides in turn, A B A B; the median of what each returned."""
-    results = [[side() for side in sides] for _ in range(rounds)]
-    return [statistics.median(values) for values in zip(*results)]
+BEHIND_LIMIT_S = 1.0  # of analytics, behind the last answer
 
 
 # --- reads ---
@@ -36,10 +29,10 @@ def cached_read():
         with wrk.bare_reply(answer) as bare:
             compare_replies(answer, stack.Client(bare).get(path))
             wrk.reads(base, lines, 1)  # tokens are verified once
-            ours, peer = interleaved(lambda: wrk.reads(base, lines, 2), lambda: wrk.reads(bare, lines, 2), rounds=6)
-    line("cached_read", ours, peer, "bare libmicrohttpd, same bytes", "requests/s",
-         note=f"{len(tokens)} members, {len(answer.content)} bytes; "
-              "a gateway of its own whose member_rate is raised, still counted")
+            pairs = rounds.in_turn(lambda: wrk.reads(base, lines, 3), lambda: wrk.reads(bare, lines, 3))
+    rounds.line("cached_read", pairs, "bare libmicrohttpd, same bytes", "requests/s",
+                note=f"{len(tokens)} members, {len(answer.content)} bytes; "
+                     "a gateway of its own whose member_rate is raised, still counted")
 
 
 def compare_replies(ours, bare):
@@ -50,44 +43,30 @@ def compare_replies(ours, bare):
 
 # --- writes ---
 
-def make_bench_database():
-    if not city.sql("postgres", "SELECT 1 FROM pg_database WHERE datname = 'bench'"):
-        city.sql("postgres", "CREATE DATABASE bench")
-    if not city.sql("bench", "SELECT 1 FROM pg_tables WHERE tablename = 'pgbench_accounts'"):
-        pgbench("-i", "-s", PGBENCH_SCALE)
+def beside_pgbench(ours):
+    """What `ours` returned in each round, and what pgbench committed at its best of 8 and of 64 clients."""
+    pgbench.make_tables()
+    writes.warm_up()
+    found = rounds.in_turn(ours, lambda: pgbench.commits_per_s(8, 4), lambda: pgbench.commits_per_s(64, 6))
+    return [one for one, *_ in found], [max(tps) for _, *tps in found]
 
 
-def pgbench(*arguments):
-    programs = subprocess.run(["bash", "-c", "source deploy/local/lib/env.sh && newest_postgres"], capture_output=True,
-                              text=True, check=True, cwd=stack.ROOT).stdout.strip()
-    command = [f"{programs}/pgbench", *city.PG_TARGET, *map(str, arguments), "bench"]
-    return subprocess.run(command, capture_output=True, text=True, check=True, env=city.PG_ENV, timeout=60).stdout
-
-
-def pgbench_tps(clients, seconds):
-    text = pgbench("-N", "-c", clients, "-j", 2, "-T", seconds)
-    rates = [float(row.split()[2]) for row in text.splitlines() if row.startswith("tps = ")]
-    assert rates, f"pgbench committed nothing: {text}"
-    return rates[0]
-
-
-def written(lines, seconds, clients, seen):
-    found = wrk.writes(lines, seconds, clients)
-    seen.append(found)
-    return found["created"] / found["seconds"]
+def line_of_writes(bench, found, rates, peer, unit, **more):
+    rounds.line(bench, list(zip(rates, peer)), "pgbench -N, the better of 8 and 64 clients", unit,
+                p50_ms=round(statistics.median(one["p50_us"] for one in found) / 1000, 2),
+                p99_ms=round(max(one["p99_us"] for one in found) / 1000, 2),
+                other_answers=sum(one["others"] for one in found),
+                analytics_behind_s=[round(one["behind_s"], 2) for one in found],
+                cpu_us=rounds.medians([one["cpu_us"] for one in found]), **more)
 
 
 def compare_writes(bench, clients):
-    make_bench_database()
-    seen = []
-    with wrk.lines_in_file([" ".join(row) for row in city.many_branches()]) as lines:
-        wrk.warm_up(city.many_branches(), lines, clients)
-        ours, tps_8, tps_64 = interleaved(lambda: written(lines, 5, clients, seen), lambda: pgbench_tps(8, 4),
-                                          lambda: pgbench_tps(64, 6))
-    line(bench, ours, max(tps_8, tps_64), f"pgbench -N, {8 if tps_8 > tps_64 else 64} clients", "writes/s",
-         p50_ms=round(statistics.median(found["p50_us"] for found in seen) / 1000, 2),
-         p99_ms=round(max(found["p99_us"] for found in seen) / 1000, 2),
-         not_201=sum(found["others"] for found in seen), note=f"{clients} clients; every 201 counted in the database")
+    with writes.lines() as lines:
+        found, tps = beside_pgbench(lambda: writes.comments(lines, 5, clients))
+    line_of_writes(bench, found, [one["things"] / one["seconds"] for one in found], tps, "writes/s",
+                   note=f"{clients} clients; every 201 counted in the databases of meeting and analytics")
+    behind_s = max(one["behind_s"] for one in found)
+    assert behind_s <= BEHIND_LIMIT_S, f"analytics was {behind_s:.2f} s behind the last 201"
 
 
 def write():
@@ -98,21 +77,32 @@ def write_64():
     compare_writes("write_64", 64)
 
 
+def activity():
+    """A receipt counts when analytics has counted it: the time ends with the last of them."""
+    limit_s = wrk.DRAIN_FACTOR * 5
+    with writes.lines("/v1/activity") as lines:
+        found, tps = beside_pgbench(lambda: writes.receipts(lines, 5, 512))
+    took = [one["seconds"] + one["behind_s"] for one in found]
+    line_of_writes("activity", found, [one["things"] / seconds for one, seconds in zip(found, took)], tps, "receipts/s",
+                   answered_per_s=round(statistics.median(one["things"] / one["seconds"] for one in found)),
+                   note=f"{writes.RECEIPTS} in a request, 512 clients; each receipt of a 202 is in analytics' counters")
+    assert max(took) <= limit_s, f"counted {max(took):.1f} s after the beginning, not within {limit_s}"
+
+
 def ping(seconds):
     conninfo = f"host={city.PG_HOST} port={stack.SETTINGS['port.postgres']} user=postgres dbname=bench"
-    answer = subprocess.run([wrk.BUILD / "tests/bench/ping", f"127.0.0.1:{stack.SETTINGS['port.kafka']}", conninfo,
-                             str(seconds)],
+    answer = subprocess.run([wrk.PEERS / "ping", f"127.0.0.1:{stack.SETTINGS['port.kafka']}", conninfo, str(seconds)],
                             capture_output=True, text=True, timeout=60, env={**os.environ, **city.PG_ENV})
     assert answer.returncode == 0, answer.stderr
     return float(answer.stdout.split()[0])
 
 
 def write_latency():
-    make_bench_database()
-    with wrk.lines_in_file([" ".join(row) for row in city.many_branches()]) as lines:
-        wrk.warm_up(city.many_branches(), lines, 1)
-        ours, peer = interleaved(lambda: wrk.writes(lines, 4, 1)["p50_us"], lambda: ping(4))
-    line("write_latency", ours / 1000, peer / 1000, "librdkafka ping-pong + one commit", "ms at p50")
+    pgbench.make_database()
+    writes.warm_up()
+    with writes.lines() as lines:
+        pairs = rounds.in_turn(lambda: writes.comments(lines, 4, 1)["p50_us"] / 1000, lambda: ping(4) / 1000)
+    rounds.line("write_latency", pairs, "librdkafka ping-pong + one commit", "ms at p50")
 
 
 # --- memory ---
@@ -125,19 +115,30 @@ def pss_kb(name):
 def memory():
     parts = {name: round(pss_kb(name) / 1024, 1) for name in ["gateway", *stack.SERVICES] if stack.is_ready(name)}
     members = city.sql("auth", "SELECT count(*) FROM member")
-    line("memory", sum(parts.values()), MEMORY_LIMIT_MB, "limit", "MB of PSS", parts=parts,
-         note=f"idle, a city of {members} members")
+    rounds.line("memory", [(sum(parts.values()), MEMORY_LIMIT_MB)], "limit", "MB of PSS", parts=parts,
+                note=f"idle, a city of {members} members")
 
 
-BENCHMARKS = {run.__name__: run for run in (cached_read, write, write_64, write_latency, memory)}
+BENCHMARKS = {run.__name__: run for run in (cached_read, write, write_64, write_latency, activity, memory)}
 
 
-def main(names):
-    unknown = set(names) - set(BENCHMARKS)
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="tests/bench/run")
+    parser.add_argument("--rounds", type=int, default=rounds.count)
+    parser.add_argument("--warm-up", type=int, default=rounds.warm_up_s, metavar="SECONDS",
+                        help="of writes, before the first figure")
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
+    options = parser.parse_args()
+    unknown = set(options.names) - set(BENCHMARKS)
     if unknown:
-        raise SystemExit(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+    rounds.count, rounds.warm_up_s = options.rounds, options.warm_up
+    return options.names or BENCHMARKS
+
+
+def main():
     failed = 0
-    for name in names or BENCHMARKS:
+    for name in parse_arguments():
         try:
             BENCHMARKS[name]()
         except Exception as error:  # noqa: BLE001 - the next one is measured all the same
@@ -146,4 +147,4 @@ def main(names):
     return 1 if failed else 0
 
 
-sys.exit(main(sys.argv[1:]))
+sys.exit(main())

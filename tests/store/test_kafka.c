@@ -66,7 +66,7 @@ struct reports {
 static void on_report(void *arg, const struct kafka_report *report)
 {
     struct reports *reports = arg;
-    if (atomic_load(&reports->n) > 0 && report->offset <= reports->last.offset)
+    if (atomic_load(&reports->n) > 0 && report->offset < reports->last.offset)
         atomic_fetch_add(&reports->disordered, 1);
     reports->last = *report;
     if (report->err)

@@ -1,6 +1,8 @@
 #include "common/base/array.h"
+#include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "contract_rules.h"
+#include "services/gateway/edge/fresh.h"
 #include "services/gateway/edge/gateway.h"
 #include "services/gateway/edge/limits.h"
 #include "services/gateway/edge/media.h"
@@ -268,6 +270,28 @@ static const char *sniff(const char *bytes, size_t n)
     return type ? type : "none";
 }
 
+static void test_a_404_waits_for_news_once_after_a_write(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    struct fresh *fresh = fresh_new(ctx);
+    const struct uuid session = {{[12] = 1}}, other = {{[12] = 2}};
+    assert_false(fresh_has(fresh, &session, NULL));
+    fresh_wrote(fresh, &session);
+    assert_true(fresh_has(fresh, &session, NULL));
+    assert_true(fresh_may_wait(fresh, &session));
+    fresh_waited(fresh, &session, clock_monotonic_us());
+    assert_false(fresh_may_wait(fresh, &session));
+    assert_true(fresh_has(fresh, &session, NULL)); /* what he reads is still the service's own */
+    assert_true(fresh_may_wait(fresh, &other));
+    int64_t waited_us = clock_monotonic_us();
+    while (clock_monotonic_us() == waited_us)
+        continue;
+    fresh_wrote(fresh, &session);
+    assert_true(fresh_may_wait(fresh, &session));
+    mem_free(ctx);
+}
+
 static void test_a_file_is_what_its_first_bytes_say(void **state)
 {
     (void)state;
@@ -379,6 +403,7 @@ int main(void)
         cmocka_unit_test(test_a_shared_question_never_says_who_asks),
         cmocka_unit_test(test_a_member_has_his_burst_and_then_waits),
         cmocka_unit_test(test_unsettled_commands_are_counted_by_member_and_by_branch),
+        cmocka_unit_test(test_a_404_waits_for_news_once_after_a_write),
         cmocka_unit_test(test_a_file_is_what_its_first_bytes_say),
         cmocka_unit_test(test_a_character_cut_by_the_end_of_the_head_is_still_text),
         cmocka_unit_test(test_a_file_that_is_kept_is_read_by_its_hash_and_known_to_its_sender_alone),

@@ -16,5 +16,10 @@ struct fresh *fresh_new(TALLOC_CTX *ctx);
 void fresh_wrote(struct fresh *fresh, const struct uuid *session);
 /* `cookie`: the request's field, or NULL. */
 bool fresh_has(const struct fresh *fresh, const struct uuid *session, const char *cookie);
+/* A read that began at `since_us` (monotonic) was asked again for as long as it may be, and what it names is not there
+ * (read/again.h). Until the session writes again its other reads need not wait for the same news. */
+void fresh_waited(struct fresh *fresh, const struct uuid *session, int64_t since_us);
+/* Of a session that wrote lately: whether none of its reads has waited in vain since. */
+bool fresh_may_wait(const struct fresh *fresh, const struct uuid *session);
 
 #endif

@@ -3,6 +3,8 @@
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "services/gateway/edge/call.h"
+#include "services/gateway/edge/fresh.h"
+#include "services/gateway/edge/gateway.h"
 #include <pthread.h>
 #include <sys/queue.h>
 
@@ -71,8 +73,14 @@ static void *run_due(void *arg)
 
 bool again_later(struct again *again, struct call *call)
 {
-    int64_t now_us = clock_monotonic_us();
-    if (!call->wrote_lately || now_us - http_started_us(call->http) >= LASTS_US)
+    int64_t now_us = clock_monotonic_us(), began_us = http_started_us(call->http);
+    if (!call->wrote_lately)
+        return false;
+    if (now_us - began_us >= LASTS_US) {
+        fresh_waited(call->gateway->fresh, &call->viewer.session, began_us);
+        return false;
+    }
+    if (!fresh_may_wait(call->gateway->fresh, &call->viewer.session))
         return false;
     struct waiting *waiting = mem_new(call, struct waiting);
     waiting->call = call;

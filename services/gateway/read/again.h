@@ -1,6 +1,7 @@
 /* Reads that are asked again. A 404 to a session that wrote a moment ago may only mean that a service has not heard yet
  * of what another one's answer named (a notification's delivery): the call is run again every 50 ms until it has
- * lasted a second. Only then the 404 counts. Any thread may hand calls in; a thread of its own runs them. */
+ * lasted a second. Only then the 404 counts, and until the session writes again its next ones are answered at once.
+ * Any thread may hand calls in; a thread of its own runs them. */
 #ifndef SOTAY_GATEWAY_AGAIN_H
 #define SOTAY_GATEWAY_AGAIN_H
 

@@ -1,0 +1,143 @@
+#include "common/kafka/kafka_gather.h"
+
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "common/kafka/envelope.h"
+
+enum {
+    WAITING_MOST = 20000,
+    TOGETHER_MOST = 256 /* so that a batch of the reader's is not much larger than it wishes */
+};
+
+void kafka_gathering_init(struct kafka_gathering *gathering, int wait_ms)
+{
+    *gathering = (struct kafka_gathering){.wait_us = wait_ms * INT64_C(1000)};
+    STAILQ_INIT(&gathering->waiting);
+    pthread_mutex_init(&gathering->lock, NULL);
+}
+
+void kafka_gathering_done(struct kafka_gathering *gathering)
+{
+    pthread_mutex_destroy(&gathering->lock);
+}
+
+/* Under the lock: all that waits is on its way from now on. */
+static struct kafka_group release(struct kafka_gathering *gathering)
+{
+    struct kafka_group group = STAILQ_HEAD_INITIALIZER(group);
+    STAILQ_CONCAT(&group, &gathering->waiting);
+    gathering->n_on_way += gathering->n_waiting;
+    gathering->n_waiting = 0;
+    return group;
+}
+
+static bool have_waited(const struct kafka_gathering *gathering)
+{
+    return clock_monotonic_us() - gathering->since_us >= gathering->wait_us;
+}
+
+enum err kafka_gather_enter(struct kafka_gathering *gathering, struct kafka_pending *pending,
+                            struct kafka_group *ret_group)
+{
+    enum err err = ERR_OK;
+    pthread_mutex_lock(&gathering->lock);
+    bool waits = gathering->n_on_way > 0;
+    if (waits && gathering->n_waiting >= WAITING_MOST) {
+        err = ERR_OVERLOADED;
+    } else {
+        if (gathering->n_waiting++ == 0)
+            gathering->since_us = clock_monotonic_us();
+        STAILQ_INSERT_TAIL(&gathering->waiting, pending, entry);
+        if (!waits || have_waited(gathering))
+            *ret_group = release(gathering);
+    }
+    pthread_mutex_unlock(&gathering->lock);
+    return err;
+}
+
+struct kafka_group kafka_gather_leave(struct kafka_gathering *gathering, size_t n)
+{
+    struct kafka_group group = STAILQ_HEAD_INITIALIZER(group);
+    pthread_mutex_lock(&gathering->lock);
+    gathering->n_on_way -= n;
+    if (gathering->n_on_way == 0)
+        group = release(gathering);
+    pthread_mutex_unlock(&gathering->lock);
+    return group;
+}
+
+struct kafka_group kafka_gather_late(struct kafka_gathering *gathering)
+{
+    struct kafka_group group = STAILQ_HEAD_INITIALIZER(group);
+    pthread_mutex_lock(&gathering->lock);
+    if (gathering->n_waiting > 0 && have_waited(gathering))
+        group = release(gathering);
+    pthread_mutex_unlock(&gathering->lock);
+    return group;
+}
+
+struct kafka_group kafka_gather_rest(struct kafka_gathering *gathering)
+{
+    pthread_mutex_lock(&gathering->lock);
+    struct kafka_group group = release(gathering);
+    pthread_mutex_unlock(&gathering->lock);
+    return group;
+}
+
+/* --- records ------------------------------------------------------------------------------------------------------ */
+
+static ProtobufCBinaryData value_of(struct kafka_pending *pending)
+{
+    return (ProtobufCBinaryData){pending->value_bytes, (uint8_t *)pending->bytes + pending->key_bytes};
+}
+
+static bool go_together(const struct kafka_pending *a, const struct kafka_pending *b)
+{
+    return a->topic_index == b->topic_index && a->partition == b->partition && a->partition >= 0 && !b->is_tombstone;
+}
+
+static void move(struct kafka_shipment *shipment, struct kafka_group *group, struct kafka_pending *pending)
+{
+    STAILQ_REMOVE(group, pending, kafka_pending, entry);
+    STAILQ_INSERT_TAIL(&shipment->messages, pending, entry);
+    talloc_steal(shipment, pending);
+    shipment->n++;
+}
+
+/* Those that stand behind one for which there is no room wait for the next record: their order stays. */
+static ProtobufCBinaryData bundle_with(struct kafka_shipment *shipment, struct kafka_group *group)
+{
+    struct envelope_bundle bundle = {.bytes = 0};
+    struct kafka_pending *first = STAILQ_FIRST(&shipment->messages), *pending, *next;
+    envelope_bundle_add(shipment, &bundle, value_of(first));
+    for (pending = STAILQ_FIRST(group); pending; pending = next) {
+        next = STAILQ_NEXT(pending, entry);
+        if (!go_together(first, pending))
+            continue;
+        if (shipment->n == TOGETHER_MOST || !envelope_bundle_has_room(&bundle, pending->value_bytes))
+            break;
+        move(shipment, group, pending);
+        envelope_bundle_add(shipment, &bundle, value_of(pending));
+    }
+    return envelope_bundle_value(shipment, &bundle);
+}
+
+struct kafka_shipment *kafka_shipment_take(struct kafka_group *group, bool together)
+{
+    struct kafka_shipment *shipment = mem_new(NULL, struct kafka_shipment);
+    struct kafka_pending *first = STAILQ_FIRST(group);
+    STAILQ_INIT(&shipment->messages);
+    move(shipment, group, first);
+    if (!first->is_tombstone)
+        shipment->value = together ? bundle_with(shipment, group) : value_of(first);
+    return shipment;
+}
+
+void kafka_shipment_settle(struct kafka_shipment *shipment, const struct kafka_report *report)
+{
+    const struct kafka_pending *pending;
+    STAILQ_FOREACH(pending, &shipment->messages, entry)
+    if (pending->fn)
+        pending->fn(pending->arg, report);
+    mem_free(shipment);
+}

@@ -1,0 +1,63 @@
+/* How messages become few requests: Nagle's rule (RFC 896), and one record for those that go into the same partition.
+ *
+ *   kafka_gather_enter ─▶ alone: it goes at once
+ *                     └─▶ others are on their way: it waits ─▶ the last of them was reported, or it waited long enough:
+ *                                                              all that waits goes as one group
+ *   group ─▶ kafka_shipment_take: what is one record, until the group is empty
+ *
+ * Of the producer alone. A gathering is used by any thread; a group, and a shipment, by the thread that has it. */
+#ifndef SOTAY_COMMON_KAFKA_GATHER_H
+#define SOTAY_COMMON_KAFKA_GATHER_H
+
+#include "common/kafka/kafka.h"
+#include <protobuf-c/protobuf-c.h>
+#include <pthread.h>
+#include <sys/queue.h>
+
+/* A message from kafka_produce until its report. It belongs to nobody's context, then to its shipment. */
+struct kafka_pending {
+    STAILQ_ENTRY(kafka_pending) entry;
+    kafka_report_fn *fn;
+    void *arg;
+    size_t topic_index, key_bytes, value_bytes;
+    int32_t partition; /* RD_KAFKA_PARTITION_UA: whichever librdkafka chooses */
+    bool is_tombstone;
+    char bytes[]; /* key, value */
+};
+STAILQ_HEAD(kafka_group, kafka_pending);
+
+/* A record on its way. It owns its messages and the value, and lives until the record is reported. */
+struct kafka_shipment {
+    struct kafka_group messages;
+    size_t n;
+    ProtobufCBinaryData value; /* no data: a tombstone */
+};
+
+struct kafka_gathering {
+    int64_t wait_us; /* a message waits at most so long */
+    pthread_mutex_t lock;
+    struct kafka_group waiting;
+    size_t n_waiting, n_on_way;
+    int64_t since_us; /* monotonic; the first of those that wait */
+};
+
+void kafka_gathering_init(struct kafka_gathering *gathering, int wait_ms);
+void kafka_gathering_done(struct kafka_gathering *gathering);
+/* What is to be sent now, by the caller: the message, nothing, or all that has waited long enough. ERR_OVERLOADED:
+ * nothing was taken. */
+MUST_CHECK enum err kafka_gather_enter(struct kafka_gathering *gathering, struct kafka_pending *pending,
+                                       struct kafka_group *ret_group);
+/* So many have been reported, or never will be. After the last one, what waits is the caller's to send. */
+struct kafka_group kafka_gather_leave(struct kafka_gathering *gathering, size_t n);
+/* What has waited for long, so that a partition that is slow to answer holds nobody back. */
+struct kafka_group kafka_gather_late(struct kafka_gathering *gathering);
+/* All that waits. */
+struct kafka_group kafka_gather_rest(struct kafka_gathering *gathering);
+
+/* The group's first message and, where messages are envelopes that go together, those of its partition behind it in
+ * their order. */
+struct kafka_shipment *kafka_shipment_take(struct kafka_group *group, bool together);
+/* Reports all messages and frees the shipment. */
+void kafka_shipment_settle(struct kafka_shipment *shipment, const struct kafka_report *report);
+
+#endif

@@ -1,0 +1,173 @@
+/* How messages that wait become records. */
+#include "common/kafka/kafka_gather.h"
+
+#include "common/base/mem.h"
+#include "common/kafka/envelope.h"
+#include "tests/unit/test.h"
+#include <string.h>
+
+static TALLOC_CTX *ctx;
+
+static struct kafka_pending *pending_of(const char *value, int32_t partition)
+{
+    size_t n = value ? strlen(value) : 0;
+    struct kafka_pending *pending = mem_zalloc(NULL, sizeof *pending + n, "pending");
+    pending->partition = partition;
+    pending->value_bytes = n;
+    pending->is_tombstone = !value;
+    if (value)
+        memcpy(pending->bytes, value, n);
+    return pending;
+}
+
+static struct kafka_group group_of(size_t n, const char *const values[], const int32_t partitions[])
+{
+    struct kafka_group group = STAILQ_HEAD_INITIALIZER(group);
+    for (size_t i = 0; i < n; i++) {
+        struct kafka_pending *pending = pending_of(values[i], partitions[i]);
+        STAILQ_INSERT_TAIL(&group, pending, entry);
+    }
+    return group;
+}
+
+/* "a b" of a record that holds a and b. */
+static const char *text_of(const struct kafka_shipment *shipment)
+{
+    ProtobufCBinaryData value = shipment->value;
+    const Pb__Bundle *bundle = envelope_unbundle(ctx, value.data, value.len);
+    char *text = mem_text(ctx, "");
+    if (!bundle)
+        return talloc_asprintf(ctx, "%.*s", (int)value.len, value.data ? (const char *)value.data : "");
+    for (size_t i = 0; i < bundle->n_envelopes; i++)
+        text = talloc_asprintf(ctx, "%s%s%.*s", text, i > 0 ? " " : "", (int)bundle->envelopes[i].len,
+                               (const char *)bundle->envelopes[i].data);
+    return text;
+}
+
+static void assert_record(struct kafka_group *group, bool together, int32_t partition, const char *text)
+{
+    assert_false(STAILQ_EMPTY(group));
+    struct kafka_shipment *shipment = kafka_shipment_take(group, together);
+    assert_int_equal(STAILQ_FIRST(&shipment->messages)->partition, partition);
+    assert_string_equal(text_of(shipment), text);
+    mem_free(shipment);
+}
+
+static void test_messages_of_a_partition_are_one_record_in_their_order(void **state)
+{
+    (void)state;
+    const char *const values[] = {"a", "b", "c", NULL, "d", "e"};
+    const int32_t partitions[] = {1, 0, 1, 1, 1, 0};
+    struct kafka_group group = group_of(6, values, partitions);
+    assert_record(&group, true, 1, "a c d");
+    assert_record(&group, true, 0, "b e");
+    assert_record(&group, true, 1, ""); /* a tombstone has no value that could stand among others */
+    assert_true(STAILQ_EMPTY(&group));
+}
+
+static void test_messages_that_are_no_envelopes_or_of_no_known_partition_go_alone(void **state)
+{
+    (void)state;
+    const char *const values[] = {"a", "b", "c", "d"};
+    const int32_t partitions[] = {1, 1, -1, -1};
+    struct kafka_group group = group_of(4, values, partitions);
+    assert_record(&group, false, 1, "a");
+    assert_record(&group, true, 1, "b");
+    assert_record(&group, true, -1, "c");
+    assert_record(&group, true, -1, "d");
+    assert_true(STAILQ_EMPTY(&group));
+}
+
+static void test_a_record_ends_before_the_message_that_makes_it_too_large(void **state)
+{
+    (void)state;
+    enum { LARGE = 600 * 1024 };
+    char *large = mem_array(ctx, char, LARGE + 1);
+    memset(large, 'x', LARGE);
+    const char *const values[] = {"a", large, large, "b"};
+    const int32_t partitions[] = {0, 0, 0, 0};
+    struct kafka_group group = group_of(4, values, partitions);
+    assert_record(&group, true, 0, talloc_asprintf(ctx, "a %s", large));
+    assert_record(&group, true, 0, talloc_asprintf(ctx, "%s b", large)); /* "b" had room before, but stands behind it */
+    assert_true(STAILQ_EMPTY(&group));
+}
+
+static void count(void *arg, const struct kafka_report *report)
+{
+    assert_int_equal(report->offset, 7);
+    (*(int *)arg)++;
+}
+
+static void test_a_record_is_reported_to_all_of_its_messages(void **state)
+{
+    (void)state;
+    const char *const values[] = {"a", "b", "c"};
+    const int32_t partitions[] = {0, 0, 0};
+    struct kafka_group group = group_of(3, values, partitions);
+    struct kafka_pending *pending;
+    int reported = 0;
+    STAILQ_FOREACH(pending, &group, entry)
+    {
+        pending->fn = count;
+        pending->arg = &reported;
+    }
+    kafka_shipment_settle(kafka_shipment_take(&group, true), &(struct kafka_report){.offset = 7});
+    assert_int_equal(reported, 3);
+}
+
+static void free_group(struct kafka_group *group)
+{
+    while (!STAILQ_EMPTY(group))
+        mem_free(kafka_shipment_take(group, true));
+}
+
+static size_t entered(struct kafka_gathering *gathering)
+{
+    struct kafka_group group = STAILQ_HEAD_INITIALIZER(group);
+    const struct kafka_pending *pending;
+    size_t n = 0;
+    assert_int_equal(kafka_gather_enter(gathering, pending_of("x", 0), &group), ERR_OK);
+    STAILQ_FOREACH(pending, &group, entry)
+    n++;
+    free_group(&group);
+    return n;
+}
+
+static void test_one_goes_at_once_and_those_behind_it_when_it_is_reported(void **state)
+{
+    (void)state;
+    struct kafka_gathering gathering;
+    kafka_gathering_init(&gathering, 60000);
+    assert_int_equal(entered(&gathering), 1);
+    assert_int_equal(entered(&gathering), 0);
+    assert_int_equal(entered(&gathering), 0);
+    struct kafka_group late = kafka_gather_late(&gathering);
+    assert_true(STAILQ_EMPTY(&late));
+    struct kafka_group group = kafka_gather_leave(&gathering, 1);
+    struct kafka_shipment *shipment = kafka_shipment_take(&group, true);
+    assert_int_equal(shipment->n, 2);
+    assert_true(STAILQ_EMPTY(&group));
+    assert_int_equal(entered(&gathering), 0); /* both are on their way */
+    group = kafka_gather_leave(&gathering, 1);
+    assert_true(STAILQ_EMPTY(&group));
+    group = kafka_gather_leave(&gathering, 1);
+    assert_false(STAILQ_EMPTY(&group));
+    free_group(&group);
+    mem_free(shipment);
+    kafka_gathering_done(&gathering);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_messages_of_a_partition_are_one_record_in_their_order),
+        cmocka_unit_test(test_messages_that_are_no_envelopes_or_of_no_known_partition_go_alone),
+        cmocka_unit_test(test_a_record_ends_before_the_message_that_makes_it_too_large),
+        cmocka_unit_test(test_a_record_is_reported_to_all_of_its_messages),
+        cmocka_unit_test(test_one_goes_at_once_and_those_behind_it_when_it_is_reported),
+    };
+    ctx = mem_context(NULL, "test");
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    mem_free(ctx);
+    return failed;
+}
