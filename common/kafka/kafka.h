@@ -73,8 +73,8 @@ MUST_CHECK enum err kafka_birth_give_up(const char *brokers, int deadline_ms);
 /* The cluster's id, owned by ctx; NULL when no broker answers in time. */
 char *kafka_cluster_id(TALLOC_CTX *ctx, const char *brokers, int deadline_ms);
 
-/* The first record of a partition that was appended then or later; its end where there is none. Blocks up to 10 s:
- * ERR_UNAVAILABLE. */
+/* The first record of a partition that was appended then or later; its end where there is none; 0 where this Kafka has
+ * no such partition. Blocks up to 10 s: ERR_UNAVAILABLE. */
 MUST_CHECK enum err kafka_offset_since(const char *brokers, enum topic topic, int32_t partition, int64_t since_us,
                                        int64_t *ret_offset);
 

@@ -118,12 +118,15 @@ enum err kafka_offset_since(const char *brokers, enum topic topic, int32_t parti
     enum err err = new_reader(NULL, &options, &consumer);
     if (err)
         return err;
+    err = kafka_births_learn(consumer->rk, ASK_MS);
     consumer->held = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(consumer->held, kafka_log_name(topic, kafka_birth_of(partition), name),
                                       kafka_place_of(partition));
-    err = reader_seek(consumer, since_us, &end);
+    bool exists = kafka_place_of(partition) < kafka_partitions_of(topic, kafka_birth_of(partition));
+    if (!err && exists)
+        err = reader_seek(consumer, since_us, &end);
     if (!err)
-        *ret_offset = consumer->held->elems[0].offset;
+        *ret_offset = exists ? consumer->held->elems[0].offset : 0;
     kafka_consumer_stop(consumer);
     return err;
 }

@@ -14,11 +14,15 @@ birth_fails() { # what
 
 # What services have not read to its end, a line each; nothing: all has been read.
 unread() {
-	local name said
-	for name in "${DATABASES[@]}"; do
-		said=$("$(binary "$name")" --config "$RUN/etc/$name.conf" positions behind 2>>"$RUN/log/positions.log") ||
-			printf '%s: %s\n' "$name" "${said:-does not answer}"
-	done
+	local name
+	for name in "${DATABASES[@]}"; do unread_of "$name" & done
+	wait
+}
+
+unread_of() { # service
+	local said
+	said=$("$(binary "$1")" --config "$RUN/etc/$1.conf" positions behind 2>>"$RUN/log/positions.log") ||
+		printf '%s: %s\n' "$1" "${said:-does not answer}"
 }
 
 drain() { # seconds
@@ -30,13 +34,13 @@ drain() { # seconds
 	done
 }
 
-# A process writes to the birth that was the newest when it started. All at once: the gateway takes writes meanwhile.
+# A process writes to the birth that was the newest when it started. The gateway waits for no other: it takes writes.
 restart_services() {
-	local name
+	local name others=()
 	say "starting all services anew"
-	for name in $(services); do
-		supervisor restart "$(program_group "$name")" >>"$RUN/log/supervisorctl.log" 2>&1 &
-	done
+	for name in $(services); do [[ $name == gateway ]] || others+=("$(program_group "$name")"); done
+	supervisor restart "$(program_group gateway)" >>"$RUN/log/supervisorctl.log" 2>&1 &
+	supervisor restart "${others[@]}" >>"$RUN/log/supervisorctl.log" 2>&1 || true # wait_ready finds what is amiss
 	wait
 	for name in $(services); do wait_ready "$name"; done
 }
@@ -72,7 +76,7 @@ partitions() { # number | give-up
 	exec 9>"$RUN/lock"
 	flock -n 9 || die "another deploy/local/up, down or ctl partitions is at work on $RUN"
 	birth=$(births) || die "Kafka does not say which topics there are" "$(tail -n 3 "$RUN/log/topics.log")"
-	read -r birth partitions next_partitions < <(sed 's/[a-z_]*=//g' <<<"$birth")
+	IFS=' =' read -r _ _ _ partitions _ next_partitions <<<"$birth"
 	if [[ $1 == give-up ]]; then
 		((next_partitions > 0)) || die "no change is under way that could be taken back"
 		give_up_birth
