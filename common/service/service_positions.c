@@ -1,10 +1,12 @@
-/* `X positions list | behind | reread [TOPIC PARTITION]`: the way out where a log is not the one that positions were made on
- * (common/loop/loop_positions.h). A partition of commands is read again from the first record that came no earlier than
- * the last that was processed: what is known of it is dropped by its id. All else is read from the beginning. Then the
- * service tells its whole state again, as the log may have lost what it once told. Without a partition: all that are
- * stopped; under another Kafka than the database's: all there are, and that Kafka is the database's from then on.
+/* `X positions list | behind | reread [TOPIC PARTITION]`: how far this service has read, and the way out where a log is
+ * not the one that positions were made on (common/loop/loop_positions.h).
  *
- * `behind` lists the partitions that this service has not read to their ends, and fails where there are any. */
+ * `behind` lists the partitions that this service has not read to their ends, and fails where there are any.
+ *
+ * `reread`: a partition of commands is read again from the first record that came no earlier than the last that was
+ * processed: what is known of it is dropped by its id. All else is read from the beginning. Then the service tells its
+ * whole state again, as the log may have lost what it once told. Without a partition: all that are stopped; under
+ * another Kafka than the database's: all there are, and that Kafka is the database's from then on. */
 #include "common/service/service_positions.h"
 
 #include "common/base/mem.h"

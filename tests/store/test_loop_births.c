@@ -1,5 +1,6 @@
 /* The steps to the next birth of topics (common/kafka/kafka.h), and the order in which a loop reads births
- * (common/loop/loop_births.h). A process learns births once: a case that goes on as one that starts anew forgets them. */
+ * (common/loop/loop_births.h). A process learns births once: a case that goes on as one that starts anew forgets
+ * them. */
 #include "loop_fixture.h"
 
 #include "kafka_topics.h"

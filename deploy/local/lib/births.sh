@@ -8,8 +8,8 @@ births() { # [step…]
 }
 
 birth_fails() { # what
-	die "$1" "$(tail -n 3 "$RUN/log/topics.log")" "writes are refused until deploy/local/ctl partitions $(<"$RUN/birth.owed")" \
-		"has come to its end; deploy/local/ctl partitions give-up takes it back"
+	die "$1" "$(tail -n 3 "$RUN/log/topics.log")" "writes are refused until deploy/local/ctl partitions" \
+		"$(<"$RUN/birth.owed") has come to its end; deploy/local/ctl partitions give-up takes it back"
 }
 
 # What services have not read to its end, a line each; nothing: all has been read.
