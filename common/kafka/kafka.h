@@ -22,9 +22,29 @@ enum topic {
 };
 #undef TOPIC
 const char *topic_name(enum topic topic);
-/* As the brokers had it when the topics were last made, checked or read by a reader (below); 0 before. Any thread. */
-int topic_partitions(enum topic topic);
 enum topic topic_from_name(const char *name); /* TOPIC_NONE */
+
+/* --- births ------------------------------------------------------------------------------------------------------- */
+/* How many partitions topics have is chosen anew with each birth (`deploy/local/ctl partitions`). The logs of birth 1
+ * are called as topics.def says, those of birth 2 "meeting.commands.2". Here a topic is all its births, and the number
+ * of a partition names the birth: that of partition 3 is 3, in birth 2 it is 1003. So positions, operation ids, dead
+ * letters and heartbeats name it as well.
+ *
+ *   none ─▶ being made: some topics are there; writes are refused ─▶ open: all are there, the last one auth.commands
+ *
+ * A process writes to the newest birth that was open when it first heard from a broker, and reads all up to that one.
+ * When a later one comes, it has to be started anew. Any thread. */
+enum { KAFKA_BIRTH_STEP = 1000, KAFKA_BIRTHS_MOST = 32, KAFKA_PARTITIONS_MOST = 64, KAFKA_PARTITIONS_EVER = 72 };
+int kafka_birth_of(int32_t partition);
+int kafka_newest_birth(void);        /* 0: no broker has been heard from */
+int32_t kafka_first_partition(void); /* the number of the newest birth's first */
+/* One that has come since, and whether it is open; 0: none. As a producer of this process last heard. */
+int kafka_later_birth(bool *ret_is_open);
+/* Of the newest birth; 0: not known. */
+int topic_partitions(enum topic topic);
+/* Of all births, and of those how many come before this one. */
+int topic_partitions_ever(enum topic topic);
+int topic_partitions_before(enum topic topic, int32_t partition);
 /* Tests only, before any other call here: their topics are "<prefix>meeting.commands". At most 40 bytes. */
 void kafka_topic_prefix(const char *prefix);
 
@@ -35,11 +55,26 @@ MUST_CHECK enum err kafka_topics_make(const char *brokers, int partitions, int d
 /* Checks numbers of partitions and settings; blocks up to deadline_ms. ERR_CONFIG (after a log line) where a topic
  * differs; ERR_UNAVAILABLE when no broker answers or a topic is missing. */
 MUST_CHECK enum err kafka_topics_check(const char *brokers, int deadline_ms);
+/* The steps to the next birth: kafka_next_birth.c says what each leaves behind. All block up to deadline_ms, and may be
+ * done again after a failure. ERR_UNAVAILABLE: no broker answers, or it refused (logged). */
+struct kafka_births {
+    int open, partitions; /* the newest that is open; how many partitions each of its topics has */
+    int next_partitions;  /* of the one that is being made; 0: none is */
+};
+MUST_CHECK enum err kafka_births_ask(const char *brokers, int deadline_ms, struct kafka_births *ret_births);
+/* ERR_INVALID: none or too many. ERR_WRONG_STATE: topics have as many, or a birth with another number is being made.
+ * ERR_LIMIT_REACHED: too many with those of all births; topics of old ones that are empty may be deleted. */
+MUST_CHECK enum err kafka_birth_begin(const char *brokers, int partitions, int deadline_ms);
+/* The next three: ERR_NOT_FOUND where none is being made. */
+MUST_CHECK enum err kafka_birth_close(const char *brokers, int deadline_ms);
+MUST_CHECK enum err kafka_birth_open(const char *brokers, int deadline_ms);
+MUST_CHECK enum err kafka_birth_give_up(const char *brokers, int deadline_ms);
+
 /* The cluster's id, owned by ctx; NULL when no broker answers in time. */
 char *kafka_cluster_id(TALLOC_CTX *ctx, const char *brokers, int deadline_ms);
 
-/* The first record of a partition that was appended then or later; its end where there is none. Blocks up to 10 s:
- * ERR_UNAVAILABLE. */
+/* The first record of a partition that was appended then or later; its end where there is none; 0 where this Kafka has
+ * no such partition. Blocks up to 10 s: ERR_UNAVAILABLE. */
 MUST_CHECK enum err kafka_offset_since(const char *brokers, enum topic topic, int32_t partition, int64_t since_us,
                                        int64_t *ret_offset);
 
@@ -71,13 +106,17 @@ void kafka_producer_stop(struct kafka_producer *producer, int deadline_ms); /* f
  * gathering producer tells most of them by the report. `report` may be NULL. */
 MUST_CHECK enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes,
                                   const void *value, size_t value_bytes, kafka_report_fn *report, void *arg);
-/* The same into this partition of the topic, whatever the key. */
+/* The same whatever the key, into the partition of this number, of whatever birth: where the newest birth has fewer,
+ * modulo their number. */
 MUST_CHECK enum err kafka_produce_to(struct kafka_producer *producer, enum topic topic, int32_t partition,
                                      const void *key, size_t key_bytes, const void *value, size_t value_bytes,
                                      kafka_report_fn *report, void *arg);
 /* Microseconds since a broker last answered: a delivery report, or the producer's own question every 300 ms. Any
  * thread. */
 int64_t kafka_silent_us(const struct kafka_producer *producer);
+/* ERR_UNAVAILABLE: no broker has answered for so long, or a later birth has come: what is sent now would not be taken.
+ * Any thread. */
+MUST_CHECK enum err kafka_takes_writes(const struct kafka_producer *producer, int64_t silent_most_us);
 
 /* Where a partition ends: the offset behind its newest record; 0: it holds none, or none any more. */
 struct kafka_end {
@@ -127,8 +166,7 @@ struct kafka_consumer_options {
     /* the broker may hold records back this long, so that more come at once; 0: the first comes at once */
     int gather_ms;
     /* Called on kafka_poll's thread, at every assignment and after a broker was away (what was read until then is read
-     * again from the positions). An error leaves the partitions unassigned and is tried again. n is 0 for a standby: a
-     * member of a group that has more of them than partitions. */
+     * again from the positions); n = 0: a standby. An error leaves the partitions unassigned and is tried again. */
     enum err (*assigned)(void *arg, struct kafka_assignment *partitions, size_t n);
     void (*revoked)(void *arg); /* before another owner can have them; they are lost already where the group was lost */
     void *arg;

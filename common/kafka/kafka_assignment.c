@@ -70,14 +70,19 @@ static enum err ask_bounds(struct kafka_consumer *consumer, struct kafka_assignm
     return ERR_OK;
 }
 
+static struct kafka_assignment assignment_of(const rd_kafka_topic_partition_t *held)
+{
+    int birth = 0;
+    enum topic topic = kafka_log_topic(held->topic, &birth);
+    return (struct kafka_assignment){
+        .topic = topic, .partition = kafka_number_of(birth, held->partition), .start = -1, .end = -1};
+}
+
 static enum err ask_positions(struct kafka_consumer *consumer, struct kafka_assignment *partitions)
 {
     const rd_kafka_topic_partition_list_t *held = consumer->held;
     for (int i = 0; i < held->cnt; i++)
-        partitions[i] = (struct kafka_assignment){.topic = topic_from_name(held->elems[i].topic),
-                                                  .partition = held->elems[i].partition,
-                                                  .start = -1,
-                                                  .end = -1};
+        partitions[i] = assignment_of(&held->elems[i]);
     enum err err = consumer->asks_bounds ? ask_bounds(consumer, partitions) : ERR_OK;
     if (!err)
         err = consumer->options.assigned(consumer->options.arg, partitions, (size_t)held->cnt);
@@ -205,10 +210,12 @@ void kafka_out_of_log(struct kafka_consumer *consumer, const rd_kafka_message_t 
 
 void kafka_commit_for_lag(struct kafka_consumer *consumer, enum topic topic, int32_t partition, int64_t next)
 {
-    const char *name = topic_name(topic);
-    rd_kafka_topic_partition_t *element = rd_kafka_topic_partition_list_find(consumer->lag, name, partition);
+    char name[KAFKA_NAME_BYTES];
+    int32_t place = kafka_place_of(partition);
+    (void)kafka_log_name(topic, kafka_birth_of(partition), name);
+    rd_kafka_topic_partition_t *element = rd_kafka_topic_partition_list_find(consumer->lag, name, place);
     if (!element)
-        element = rd_kafka_topic_partition_list_add(consumer->lag, name, partition);
+        element = rd_kafka_topic_partition_list_add(consumer->lag, name, place);
     element->offset = next;
 }
 

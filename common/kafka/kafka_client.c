@@ -1,80 +1,10 @@
-/* Topic names and the configuration that all clients share. */
+/* The configuration that all clients share. */
 #include "common/kafka/kafka_internal.h"
 
 #include "common/base/array.h"
 #include "common/base/log.h"
 
 #include <assert.h>
-#include <stdatomic.h>
-#include <stdio.h>
-#include <string.h>
-
-struct topic_row {
-    enum topic topic;
-    const char *name;
-    int days;
-};
-
-static const struct topic_row ROWS[] = {
-#define TOPIC(number, name, text, days) {number, text, days},
-#include "topics.def"
-#undef TOPIC
-};
-
-const enum topic KAFKA_TOPICS[TOPIC_COUNT] = {
-#define TOPIC(number, name, text, days) number,
-#include "topics.def"
-#undef TOPIC
-};
-
-static char prefixed[TOPIC_COUNT][96]; /* empty: no prefix */
-static atomic_int counts[TOPIC_COUNT]; /* of partitions */
-
-static const struct topic_row *row_of(enum topic topic)
-{
-    for (size_t i = 0; i < TOPIC_COUNT; i++)
-        if (ROWS[i].topic == topic)
-            return &ROWS[i];
-    assert(!"a topic of topics.def");
-    return NULL;
-}
-
-const char *topic_name(enum topic topic)
-{
-    const struct topic_row *row = row_of(topic);
-    const char *name = prefixed[row - ROWS];
-    return *name ? name : row->name;
-}
-
-int topic_partitions(enum topic topic)
-{
-    return atomic_load(&counts[row_of(topic) - ROWS]);
-}
-
-void topic_set_partitions(enum topic topic, int partitions)
-{
-    atomic_store(&counts[row_of(topic) - ROWS], partitions);
-}
-
-int topic_retention_days(enum topic topic)
-{
-    return row_of(topic)->days;
-}
-
-enum topic topic_from_name(const char *name)
-{
-    for (size_t i = 0; i < TOPIC_COUNT; i++)
-        if (strcmp(topic_name(ROWS[i].topic), name) == 0)
-            return ROWS[i].topic;
-    return TOPIC_NONE;
-}
-
-void kafka_topic_prefix(const char *prefix)
-{
-    assert(strlen(prefix) <= 40);
-    for (size_t i = 0; i < TOPIC_COUNT; i++)
-        snprintf(prefixed[i], sizeof prefixed[i], "%s%s", prefix, ROWS[i].name);
-}
 
 /* librdkafka tells the same in errors and reports, which are handled where they arrive. */
 static void log_line(const rd_kafka_t *client, int level, const char *facility, const char *text)

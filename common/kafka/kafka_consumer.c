@@ -70,9 +70,11 @@ static void batch_clear(struct kafka_batch *batch)
 static void batch_add(struct kafka_batch *batch, rd_kafka_message_t *message)
 {
     rd_kafka_timestamp_type_t type;
+    int birth = 0;
+    enum topic topic = kafka_log_topic(rd_kafka_topic_name(message->rkt), &birth);
     const struct kafka_record record = {
-        .topic = topic_from_name(rd_kafka_topic_name(message->rkt)),
-        .partition = message->partition,
+        .topic = topic,
+        .partition = kafka_number_of(birth, message->partition),
         .offset = message->offset,
         .append_time_us = rd_kafka_message_timestamp(message, &type) * 1000,
         .key = message->key,
@@ -246,11 +248,19 @@ void kafka_consumer_stop(struct kafka_consumer *consumer)
     mem_free(consumer);
 }
 
+static void add_births(rd_kafka_topic_partition_list_t *list, enum topic topic)
+{
+    char name[KAFKA_NAME_BYTES];
+    for (int birth = 1; birth <= kafka_newest_birth(); birth++)
+        if (kafka_partitions_of(topic, birth) > 0)
+            rd_kafka_topic_partition_list_add(list, kafka_log_name(topic, birth, name), RD_KAFKA_PARTITION_UA);
+}
+
 static enum err subscribe(struct kafka_consumer *consumer)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(8);
     for (size_t i = 0; i < consumer->options.n_topics; i++)
-        rd_kafka_topic_partition_list_add(list, topic_name(consumer->options.topics[i]), RD_KAFKA_PARTITION_UA);
+        add_births(list, consumer->options.topics[i]);
     rd_kafka_resp_err_t failed = rd_kafka_subscribe(consumer->rk, list);
     rd_kafka_topic_partition_list_destroy(list);
     if (failed)

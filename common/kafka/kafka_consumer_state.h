@@ -53,4 +53,9 @@ MUST_CHECK enum err kafka_consumer_new(TALLOC_CTX *ctx, const struct kafka_consu
                                        const struct kafka_setting more[], size_t n_more,
                                        struct kafka_consumer **ret_consumer);
 
+/* --- kafka_reader.c ----------------------------------------------------------------------------------------------- */
+/* A reader of one birth of a topic, from its beginning; blocks and fails as kafka_reader_start. */
+MUST_CHECK enum err kafka_reader_start_birth(TALLOC_CTX *ctx, const char *brokers, enum topic topic, int birth,
+                                             struct kafka_consumer **ret_consumer);
+
 #endif

@@ -16,23 +16,23 @@ static enum err ask(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list, int64
     return ERR_OK;
 }
 
-static rd_kafka_topic_partition_list_t *list_of(const enum topic topics[], size_t n)
+/* The broker's answer about one partition as the end of it. */
+static struct kafka_end end_of(const rd_kafka_topic_partition_t *asked)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(8);
-    for (size_t i = 0; i < n; i++)
-        rd_kafka_topic_partition_list_add_range(list, topic_name(topics[i]), 0, topic_partitions(topics[i]) - 1);
-    return list;
+    int birth = 0;
+    enum topic topic = kafka_log_topic(asked->topic, &birth);
+    return (struct kafka_end){topic, kafka_number_of(birth, asked->partition), asked->offset};
 }
 
 enum err kafka_client_ends(rd_kafka_t *rk, TALLOC_CTX *ctx, const enum topic topics[], size_t n, int deadline_ms,
                            struct kafka_end **ret_ends, size_t *ret_n)
 {
-    rd_kafka_topic_partition_list_t *list = list_of(topics, n);
+    rd_kafka_topic_partition_list_t *list = kafka_list_ever(topics, n);
     struct kafka_end *ends = mem_array(ctx, struct kafka_end, (size_t)list->cnt);
-    enum err err = ask(rk, list, RD_KAFKA_OFFSET_END, deadline_ms);
+    bool is_known = n == 0 || list->cnt > 0; /* which partitions there are */
+    enum err err = is_known ? ask(rk, list, RD_KAFKA_OFFSET_END, deadline_ms) : ERR_UNAVAILABLE;
     for (int i = 0; i < list->cnt && !err; i++)
-        ends[i] = (struct kafka_end){topic_from_name(list->elems[i].topic), list->elems[i].partition,
-                                     list->elems[i].offset};
+        ends[i] = end_of(&list->elems[i]);
     if (!err)
         err = ask(rk, list, RD_KAFKA_OFFSET_BEGINNING, deadline_ms);
     for (int i = 0; i < list->cnt && !err; i++)

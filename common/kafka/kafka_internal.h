@@ -19,9 +19,28 @@ struct kafka_setting {
 /* All topics, in the order of topics.def. */
 extern const enum topic KAFKA_TOPICS[TOPIC_COUNT];
 int topic_retention_days(enum topic topic);
-void topic_set_partitions(enum topic topic, int partitions);
-/* Sets them for all topics that there are, as this client is told. ERR_UNAVAILABLE: no broker answers. */
-MUST_CHECK enum err kafka_learn_partitions(rd_kafka_t *rk, int deadline_ms);
+
+/* --- kafka_births.c ----------------------------------------------------------------------------------------------- */
+enum { KAFKA_NAME_BYTES = 96 };
+/* "meeting.commands", and of later births "meeting.commands.2"; returns `name`. */
+const char *kafka_log_name(enum topic topic, int birth, char name[KAFKA_NAME_BYTES]);
+/* TOPIC_NONE: no topic of ours. */
+enum topic kafka_log_topic(const char *log, int *ret_birth);
+/* A partition's number out of what Kafka calls it, and back; a negative one (any partition) as it is. */
+int32_t kafka_number_of(int birth, int32_t partition);
+int32_t kafka_place_of(int32_t number);
+/* 0: there is no such topic. */
+int kafka_partitions_of(enum topic topic, int birth);
+/* The newest birth whose topics are all there; 0: none. */
+int kafka_open_birth(const struct rd_kafka_metadata *metadata);
+/* Takes over what the brokers have, out of metadata of all topics. */
+void kafka_births_note(const struct rd_kafka_metadata *metadata);
+/* Asks for it. ERR_UNAVAILABLE: no broker answers. */
+MUST_CHECK enum err kafka_births_learn(rd_kafka_t *rk, int deadline_ms);
+/* All partitions of all births of these topics, to be destroyed by the caller. */
+rd_kafka_topic_partition_list_t *kafka_list_ever(const enum topic topics[], size_t n);
+
+/* --- kafka_client.c ----------------------------------------------------------------------------------------------- */
 
 /* A configuration with the brokers, what every client of ours has, and `settings`. The names and values are constants
  * of our code or checked by the configuration: one that librdkafka does not know is a bug. */

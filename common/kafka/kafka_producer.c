@@ -5,7 +5,7 @@
  *   reports' thread  delivery reports; after the last of them the next group
  *                    on a fatal error: a new client, then the old one's reports, all "unknown"
  *   asking thread    asks the brokers for the topics every 300 ms: only an answer proves that a broker lives, as one
- *                    that is frozen keeps its connections open. It also keeps the topics warm. */
+ *                    that is frozen keeps its connections open. It keeps the topics warm, and tells of births. */
 #include "common/kafka/kafka_gather.h"
 #include "common/kafka/kafka_internal.h"
 
@@ -29,7 +29,7 @@ enum {
 
 struct client {
     rd_kafka_t *rk;
-    rd_kafka_topic_t *topics[TOPIC_COUNT];
+    rd_kafka_topic_t *topics[TOPIC_COUNT]; /* of the newest birth; NULL until that is known */
 };
 
 struct kafka_producer {
@@ -56,6 +56,12 @@ int64_t kafka_silent_us(const struct kafka_producer *producer)
     return clock_monotonic_us() - atomic_load_explicit(&producer->answered_us, memory_order_relaxed);
 }
 
+enum err kafka_takes_writes(const struct kafka_producer *producer, int64_t silent_most_us)
+{
+    bool is_open;
+    return kafka_silent_us(producer) > silent_most_us || kafka_later_birth(&is_open) > 0 ? ERR_UNAVAILABLE : ERR_OK;
+}
+
 /* --- sending ------------------------------------------------------------------------------------------------------ */
 
 static enum err err_from_produce(rd_kafka_resp_err_t failed)
@@ -72,9 +78,10 @@ static enum err ship(struct kafka_producer *producer, struct kafka_shipment *shi
 {
     struct kafka_pending *first = STAILQ_FIRST(&shipment->messages);
     pthread_rwlock_rdlock(&producer->lock);
-    int failed = rd_kafka_produce(producer->client.topics[first->topic_index], first->partition, 0,
-                                  shipment->value.data, shipment->value.len, first->bytes, first->key_bytes, shipment);
-    enum err err = failed ? err_from_produce(rd_kafka_last_error()) : ERR_OK;
+    rd_kafka_topic_t *topic = producer->client.topics[first->topic_index];
+    int failed = !topic || rd_kafka_produce(topic, first->partition, 0, shipment->value.data, shipment->value.len,
+                                            first->bytes, first->key_bytes, shipment);
+    enum err err = !topic ? ERR_RETRY : failed ? err_from_produce(rd_kafka_last_error()) : ERR_OK;
     pthread_rwlock_unlock(&producer->lock);
     return err;
 }
@@ -119,7 +126,7 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *a
     settle(producer, message->_private,
            &(struct kafka_report){
                .err = message->err ? ERR_OUTCOME_UNKNOWN : ERR_OK,
-               .partition = message->partition,
+               .partition = kafka_number_of(kafka_newest_birth(), message->partition),
                .offset = message->offset,
                .append_time_us = rd_kafka_message_timestamp(message, &type) * 1000,
            },
@@ -144,21 +151,28 @@ static rd_kafka_conf_t *client_conf(struct kafka_producer *producer)
     return conf;
 }
 
+static void name_topics(struct client *client)
+{
+    char name[KAFKA_NAME_BYTES];
+    int birth = kafka_newest_birth();
+    for (size_t i = 0; i < TOPIC_COUNT && birth > 0; i++)
+        client->topics[i] = rd_kafka_topic_new(client->rk, kafka_log_name(KAFKA_TOPICS[i], birth, name), NULL);
+}
+
 static enum err client_open(struct kafka_producer *producer, struct client *ret_client)
 {
     struct client client = {0};
     enum err err = kafka_client_new(RD_KAFKA_PRODUCER, client_conf(producer), &client.rk);
     if (err)
         return err;
-    for (size_t i = 0; i < TOPIC_COUNT; i++)
-        client.topics[i] = rd_kafka_topic_new(client.rk, topic_name(KAFKA_TOPICS[i]), NULL);
+    name_topics(&client);
     *ret_client = client;
     return ERR_OK;
 }
 
 static void client_close(struct client *client)
 {
-    for (size_t i = 0; i < TOPIC_COUNT; i++)
+    for (size_t i = 0; i < TOPIC_COUNT && client->topics[i]; i++)
         rd_kafka_topic_destroy(client->topics[i]);
     rd_kafka_destroy(client->rk);
 }
@@ -213,16 +227,29 @@ static void *reports_run(void *arg)
 
 /* --- the asking thread -------------------------------------------------------------------------------------------- */
 
+/* The client was opened before a broker had told which birth is the newest. */
+static void name_late(struct kafka_producer *producer)
+{
+    pthread_rwlock_wrlock(&producer->lock);
+    if (!producer->client.topics[0])
+        name_topics(&producer->client);
+    pthread_rwlock_unlock(&producer->lock);
+}
+
 static void ask(struct kafka_producer *producer, int timeout_ms)
 {
     const struct rd_kafka_metadata *metadata;
     pthread_rwlock_rdlock(&producer->lock);
-    rd_kafka_resp_err_t failed = rd_kafka_metadata(producer->client.rk, 0, NULL, &metadata, timeout_ms);
+    bool is_named = producer->client.topics[0];
+    rd_kafka_resp_err_t failed = rd_kafka_metadata(producer->client.rk, 1, NULL, &metadata, timeout_ms);
     pthread_rwlock_unlock(&producer->lock);
     if (failed)
         return; /* silence grows */
+    kafka_births_note(metadata);
     rd_kafka_metadata_destroy(metadata);
     broker_answered(producer);
+    if (!is_named)
+        name_late(producer);
 }
 
 enum err kafka_ends(struct kafka_producer *producer, TALLOC_CTX *ctx, const enum topic topics[], size_t n,
@@ -364,10 +391,17 @@ static int32_t partition_of(struct kafka_producer *producer, enum topic topic, c
     return partition;
 }
 
+static int32_t into_newest(enum topic topic, int32_t partition)
+{
+    int n = topic_partitions(topic);
+    return partition < 0 || n == 0 ? partition : kafka_place_of(partition) % n;
+}
+
 enum err kafka_produce_to(struct kafka_producer *producer, enum topic topic, int32_t partition, const void *key,
                           size_t key_bytes, const void *value, size_t value_bytes, kafka_report_fn *report, void *arg)
 {
-    struct kafka_pending *pending = pending_new(topic, partition, key, key_bytes, value, value_bytes);
+    struct kafka_pending *pending = pending_new(topic, into_newest(topic, partition), key, key_bytes, value,
+                                                value_bytes);
     struct kafka_group group = STAILQ_HEAD_INITIALIZER(group);
     pending->fn = report;
     pending->arg = arg;

@@ -5,12 +5,8 @@
 
 enum { ASK_MS = 5000 };
 
-static void reader_hold(struct kafka_consumer *consumer)
+static void begin_everywhere(struct kafka_consumer *consumer)
 {
-    consumer->held = rd_kafka_topic_partition_list_new(8);
-    for (size_t i = 0; i < consumer->options.n_topics; i++)
-        rd_kafka_topic_partition_list_add_range(consumer->held, topic_name(consumer->options.topics[i]), 0,
-                                                topic_partitions(consumer->options.topics[i]) - 1);
     for (int i = 0; i < consumer->held->cnt; i++)
         consumer->held->elems[i].offset = RD_KAFKA_OFFSET_BEGINNING;
 }
@@ -49,10 +45,11 @@ static enum err reader_seek(struct kafka_consumer *consumer, int64_t since_us, i
 
 static enum err reader_assign(struct kafka_consumer *consumer, int64_t since_us)
 {
-    enum err err = kafka_learn_partitions(consumer->rk, ASK_MS);
+    enum err err = kafka_births_learn(consumer->rk, ASK_MS);
     if (err)
         return err;
-    reader_hold(consumer);
+    consumer->held = kafka_list_ever(consumer->options.topics, consumer->options.n_topics);
+    begin_everywhere(consumer);
     int64_t *ends = mem_array(consumer, int64_t, (size_t)consumer->held->cnt);
     err = since_us > 0 ? reader_seek(consumer, since_us, ends) : ERR_OK;
     mem_free(ends);
@@ -88,20 +85,48 @@ enum err kafka_reader_start(TALLOC_CTX *ctx, const char *brokers, const enum top
     return err;
 }
 
+enum err kafka_reader_start_birth(TALLOC_CTX *ctx, const char *brokers, enum topic topic, int birth,
+                                  struct kafka_consumer **ret_consumer)
+{
+    char name[KAFKA_NAME_BYTES];
+    struct kafka_consumer *consumer;
+    const struct kafka_consumer_options options = {.brokers = brokers};
+    enum err err = new_reader(ctx, &options, &consumer);
+    if (err)
+        return err;
+    err = kafka_births_learn(consumer->rk, ASK_MS);
+    if (err) {
+        kafka_consumer_stop(consumer);
+        return err;
+    }
+    consumer->held = rd_kafka_topic_partition_list_new(8);
+    rd_kafka_topic_partition_list_add_range(consumer->held, kafka_log_name(topic, birth, name), 0,
+                                            kafka_partitions_of(topic, birth) - 1);
+    begin_everywhere(consumer);
+    kafka_fetch_held(consumer);
+    *ret_consumer = consumer;
+    return ERR_OK;
+}
+
 enum err kafka_offset_since(const char *brokers, enum topic topic, int32_t partition, int64_t since_us,
                             int64_t *ret_offset)
 {
     const struct kafka_consumer_options options = {.brokers = brokers};
     struct kafka_consumer *consumer;
+    char name[KAFKA_NAME_BYTES];
     int64_t end;
     enum err err = new_reader(NULL, &options, &consumer);
     if (err)
         return err;
+    err = kafka_births_learn(consumer->rk, ASK_MS);
     consumer->held = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(consumer->held, topic_name(topic), partition);
-    err = reader_seek(consumer, since_us, &end);
+    rd_kafka_topic_partition_list_add(consumer->held, kafka_log_name(topic, kafka_birth_of(partition), name),
+                                      kafka_place_of(partition));
+    bool exists = kafka_place_of(partition) < kafka_partitions_of(topic, kafka_birth_of(partition));
+    if (!err && exists)
+        err = reader_seek(consumer, since_us, &end);
     if (!err)
-        *ret_offset = consumer->held->elems[0].offset;
+        *ret_offset = exists ? consumer->held->elems[0].offset : 0;
     kafka_consumer_stop(consumer);
     return err;
 }

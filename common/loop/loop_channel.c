@@ -115,11 +115,12 @@ static Pb__OwnedPartitions *owned_of(TALLOC_CTX *ctx, enum topic topic, const st
     Pb__OwnedPartitions *owned = mem_new(ctx, Pb__OwnedPartitions);
     pb__owned_partitions__init(owned);
     owned->topic = (uint32_t)topic;
-    owned->of = (uint32_t)topic_partitions(topic);
+    owned->of = (uint32_t)topic_partitions_ever(topic);
     owned->partitions = mem_array(ctx, uint32_t, positions->n);
     for (size_t i = 0; i < positions->n; i++)
         if (positions->items[i].position.topic == (int32_t)topic)
-            owned->partitions[owned->n_partitions++] = (uint32_t)positions->items[i].position.partition;
+            owned->partitions[owned->n_partitions++] = (uint32_t)topic_partitions_before(
+                topic, positions->items[i].position.partition);
     return owned;
 }
 

@@ -122,7 +122,7 @@ static void drop_landed(struct loop_schedule *schedule)
 static bool is_owner(const struct loop_schedule *schedule)
 {
     return schedule->options->fires_timers &&
-           loop_positions_find(schedule->positions, schedule->options->inputs[0].topic, 0);
+           loop_positions_find(schedule->positions, schedule->options->inputs[0].topic, kafka_first_partition());
 }
 
 void loop_later_turn(struct loop_schedule *schedule, bool may_launch)

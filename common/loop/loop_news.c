@@ -77,17 +77,6 @@ enum err loop_news_ask(struct loop_news *news)
     return kafka_ends(news->producer, news->ctx, topics, n, ASK_WITHIN_MS, &news->ends, &news->n_ends);
 }
 
-/* Of an absent row: 0, the beginning. */
-static int64_t next_in(const struct loop_position_rows *rows, const struct kafka_end *end)
-{
-    for (size_t i = 0; i < rows->n; i++) {
-        const struct loop_position *p = &rows->items[i].position;
-        if (p->topic == (int32_t)end->topic && p->partition == end->partition)
-            return p->next;
-    }
-    return 0;
-}
-
 static void say_missing(struct loop_news *news, const struct kafka_end *end, int64_t next)
 {
     if (news->is_said || clock_monotonic_us() - news->asked_us < SAY_AFTER_US)
@@ -102,7 +91,7 @@ static int64_t count_missing(struct loop_news *news, const struct loop_position_
     int64_t missing = 0;
     for (size_t i = 0; i < news->n_ends; i++) {
         const struct kafka_end *end = &news->ends[i];
-        int64_t next = next_in(rows, end);
+        int64_t next = loop_position_rows_next(rows, (int32_t)end->topic, end->partition);
         if (next >= end->end)
             continue;
         missing += end->end - next;

@@ -10,8 +10,7 @@ static void send_bundle(struct loop_batch *batch, const struct loop_outgoing *fi
     Pb__OutboundMessage *out = loop_outbound(batch->ctx, first->topic, &first->key,
                                              envelope_bundle_value(batch->ctx, bundle), false);
     out->has_partition = true;
-    int n = topic_partitions(first->topic); /* 0 in tests without a broker */
-    out->partition = n > 0 ? first->partition % n : first->partition;
+    out->partition = first->partition;
     array_add(batch->ctx, &batch->messages, out);
     *bundle = (struct envelope_bundle){.bytes = 0};
 }

@@ -13,7 +13,7 @@
 #include "common/loop/loop_store.h"
 #include "common/loop/loop_store_positions.h"
 
-enum { LOOP_PARTITIONS_LIMIT = 256, LOOP_STOPPED_BYTES = 256 };
+enum { LOOP_PARTITIONS_LIMIT = 512, LOOP_STOPPED_BYTES = 256 };
 
 struct loop_partition {
     struct loop_position position;
@@ -22,6 +22,7 @@ struct loop_partition {
     char unknown_kind[64]; /* of the next command, cut is fine: a newer binary knows it; empty: it does not wait */
     bool unchecked;        /* its first record has yet to show that the log is the same */
     bool stopped;
+    bool waits_for_birth; /* an older birth of its topic has not been read whole (loop_births.h) */
 };
 
 struct loop_positions {

@@ -4,6 +4,7 @@
 #ifndef SOTAY_COMMON_LOOP_STATE_H
 #define SOTAY_COMMON_LOOP_STATE_H
 
+#include "common/loop/loop_births.h"
 #include "common/loop/loop_consumer.h"
 #include "common/loop/loop_later.h"
 #include "common/loop/loop_run.h"
@@ -20,6 +21,7 @@ struct loop {
     struct pg *pg;
     size_t batch_limit; /* messages */
     struct loop_positions positions;
+    struct loop_births births;
     struct loop_consumer consumer;
     struct loop_news news;
     struct loop_runner runner;

@@ -67,6 +67,16 @@ static void read_rows(TALLOC_CTX *ctx, const struct pg_result *result, struct lo
             .stopped = pg_get_text(ctx, result, i, 7)};
 }
 
+int64_t loop_position_rows_next(const struct loop_position_rows *rows, int32_t topic, int32_t partition)
+{
+    for (size_t i = 0; i < rows->n; i++) {
+        const struct loop_position *p = &rows->items[i].position;
+        if (p->topic == topic && p->partition == partition)
+            return p->next;
+    }
+    return 0;
+}
+
 static enum err run_for_rows(struct pg *pg, TALLOC_CTX *ctx, struct pg_args *args, struct loop_position_rows *ret_rows)
 {
     struct pg_result *result = NULL;

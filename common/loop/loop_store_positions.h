@@ -27,6 +27,9 @@ struct loop_position_rows {
     } * items;
 };
 
+/* The row's `next`; of an absent row 0, the beginning. */
+int64_t loop_position_rows_next(const struct loop_position_rows *rows, int32_t topic, int32_t partition);
+
 /* A new assignment: makes the rows that are absent (from the beginning), and writes the owners into all. It waits for
  * the transaction of an owner of before that holds a row, and so reads what that commits. */
 MUST_CHECK enum err loop_store_take_positions(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,

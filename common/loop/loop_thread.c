@@ -65,6 +65,8 @@ static enum err take_partitions(struct loop *loop, struct kafka_assignment *assi
     if (!err)
         err = loop_positions_take(&loop->positions, loop->pg, assignments, n);
     if (!err)
+        err = loop_births_hold_back(&loop->births, assignments);
+    if (!err)
         err = loop_suspects_read(&loop->suspects); /* another owner may have added some, or gone past them */
     if (!err)
         err = loop_announce_again(&loop->announcer);
@@ -273,6 +275,15 @@ static void beat(struct loop *loop)
         loop_channel_beat(&loop->announcer.channel, &loop->positions);
 }
 
+/* A birth whose older ones have been read whole is read from now on: its partitions are taken once more. */
+static void begin_birth(struct loop *loop)
+{
+    if (!loop_births_may_begin(&loop->births))
+        return;
+    kafka_pause(loop->consumer.kafka);
+    resume(loop);
+}
+
 /* What a partition waits for may have been made a dead letter by an operator. */
 static void give_up_waiting(struct loop *loop)
 {
@@ -298,6 +309,7 @@ static void tick(struct loop *loop)
         loop->next_tick_us = now_us + TICK_EVERY_US;
         housekeep(loop);
         give_up_waiting(loop);
+        begin_birth(loop);
     }
     beat(loop);
     if (!atomic_load(&loop->ready) && kafka_caught_up(loop->consumer.kafka))
@@ -363,6 +375,11 @@ static void wire(struct loop *loop)
                                     .loop = loop->options->name,
                                     .hears = loop->options->hears,
                                     .positions = &loop->positions};
+    loop->births = (struct loop_births){.pg = loop->pg,
+                                        .producer = loop->environment.producer,
+                                        .loop = loop->options->name,
+                                        .positions = &loop->positions,
+                                        .waits = &loop->waits};
     loop->runner = (struct loop_runner){
         .pg = loop->pg, .options = loop->options, .positions = &loop->positions, .news = &loop->news};
     loop->run = (struct loop_run){.runner = &loop->runner,

@@ -23,6 +23,7 @@
     WAIT(BATCH, "batch", 10)                 /* polled messages are tried again and again */               \
     WAIT(ANNOUNCEMENTS, "announcements", 10) /* Kafka or Redis does not take what commits have to tell */  \
     WAIT(NEWS, "news", 0)                    /* projections stand still that commands wait for */          \
+    WAIT(BIRTH, "older_birth", 10)           /* a birth of topics waits until older ones are read whole */ \
     WAIT(KIND, "unknown_kind", 0)            /* a command that a newer binary knows */                     \
     WAIT(STOPPED, "stopped", 0)              /* a log of commands is another: an operator must look */     \
     WAIT(CLUSTER, "wrong_cluster", 0)        /* the database belongs to another Kafka */

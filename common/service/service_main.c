@@ -224,7 +224,7 @@ static void print_help(const struct service_spec *spec, const struct config_key 
     config_print_help(stdout, spec->name, keys, n);
     (void)printf(
         "\nCommands:\n  dead-letters list|show|replay|drop|make [TOPIC PARTITION OFFSET [CLUSTER]]\n  mark-restored\n"
-        "  positions list|reread [TOPIC PARTITION]\n");
+        "  positions list|behind|reread [TOPIC PARTITION]\n");
     if (spec->republish)
         (void)printf("  republish\n");
     for (size_t i = 0; i < spec->n_commands; i++)

@@ -1,8 +1,12 @@
-/* `X positions list | reread [TOPIC PARTITION]`: the way out where a log is not the one that positions were made on
- * (common/loop/loop_positions.h). A partition of commands is read again from the first record that came no earlier than
- * the last that was processed: what is known of it is dropped by its id. All else is read from the beginning. Then the
- * service tells its whole state again, as the log may have lost what it once told. Without a partition: all that are
- * stopped; under another Kafka than the database's: all there are, and that Kafka is the database's from then on. */
+/* `X positions list | behind | reread [TOPIC PARTITION]`: how far this service has read, and the way out where a log is
+ * not the one that positions were made on (common/loop/loop_positions.h).
+ *
+ * `behind` lists the partitions that this service has not read to their ends, and fails where there are any.
+ *
+ * `reread`: a partition of commands is read again from the first record that came no earlier than the last that was
+ * processed: what is known of it is dropped by its id. All else is read from the beginning. Then the service tells its
+ * whole state again, as the log may have lost what it once told. Without a partition: all that are stopped; under
+ * another Kafka than the database's: all there are, and that Kafka is the database's from then on. */
 #include "common/service/service_positions.h"
 
 #include "common/base/mem.h"
@@ -12,6 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { WITHIN_MS = 10000, TOPICS_MOST = 32 };
 
 static int failed(const char *verb, enum err err, const char *detail)
 {
@@ -30,6 +36,48 @@ static int list(struct pg *pg)
                      rows.items[i].stopped ? rows.items[i].stopped : "");
     }
     return err ? failed("list", err, pg_message(pg)) : EXIT_SUCCESS;
+}
+
+static size_t list_topics(const struct service *service, enum topic ret_topics[], size_t most)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < service->spec->n_loops; i++)
+        for (size_t j = 0; j < service->spec->loops[i].n_inputs && n < most; j++)
+            ret_topics[n++] = service->spec->loops[i].inputs[j].topic;
+    return n;
+}
+
+static size_t print_behind(const struct kafka_end *ends, size_t n_ends, const struct loop_position_rows *rows)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < n_ends; i++) {
+        int64_t next = loop_position_rows_next(rows, (int32_t)ends[i].topic, ends[i].partition);
+        if (next >= ends[i].end)
+            continue;
+        (void)printf("%s %d next %" PRId64 ", end %" PRId64 "\n", topic_name(ends[i].topic), ends[i].partition, next,
+                     ends[i].end);
+        n++;
+    }
+    return n;
+}
+
+static int behind(struct service *service, struct pg *pg)
+{
+    enum topic topics[TOPICS_MOST];
+    struct kafka_end *ends = NULL;
+    struct loop_position_rows rows = {0};
+    size_t n_ends = 0, n = list_topics(service, topics, TOPICS_MOST);
+    const char *cluster = kafka_cluster_id(pg, service->config.kafka, WITHIN_MS);
+    if (!cluster)
+        return failed("behind", ERR_UNAVAILABLE, "Kafka does not answer");
+    enum err err = service_open_producer(service);
+    if (!err)
+        err = kafka_ends(service->producer, pg, topics, n, WITHIN_MS, &ends, &n_ends);
+    if (!err)
+        err = loop_store_positions(pg, pg, cluster, &rows);
+    if (err)
+        return failed("behind", err, pg_message(pg));
+    return print_behind(ends, n_ends, &rows) > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 struct reread {
@@ -80,7 +128,7 @@ static enum err read_all_again(const struct reread *reread, size_t *ret_n)
 static int run_reread(struct reread *reread)
 {
     size_t n = 0;
-    reread->cluster = kafka_cluster_id(reread->pg, reread->service->config.kafka, 10000);
+    reread->cluster = kafka_cluster_id(reread->pg, reread->service->config.kafka, WITHIN_MS);
     if (!reread->cluster)
         return failed("reread", ERR_UNAVAILABLE, "Kafka does not answer");
     enum err err = loop_store_check_cluster(reread->pg, reread->cluster);
@@ -107,10 +155,12 @@ int service_positions(struct service *service, int argc, char **argv)
     }
     if (argc == 2 && strcmp(argv[1], "list") == 0)
         code = list(pg);
+    else if (argc == 2 && strcmp(argv[1], "behind") == 0)
+        code = behind(service, pg);
     else if ((argc == 2 || (argc == 4 && reread.topic)) && strcmp(argv[1], "reread") == 0)
         code = run_reread(&reread);
     else
-        (void)fprintf(stderr, "usage: positions list | reread [TOPIC PARTITION]\n");
+        (void)fprintf(stderr, "usage: positions list | behind | reread [TOPIC PARTITION]\n");
     mem_free(pg);
     return code;
 }

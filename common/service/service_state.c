@@ -97,6 +97,10 @@ char *service_not_ready(const struct service *service, TALLOC_CTX *ctx)
         return mem_text(ctx, "starting");
     if (service_stopping(service))
         return mem_text(ctx, "stopping");
+    bool is_open;
+    int birth = kafka_later_birth(&is_open);
+    if (is_open)
+        all = mem_printf(ctx, "birth %d of topics is open: it is to be started anew", birth);
     for (size_t i = 0; i < service->n_loops; i++) {
         const char *why = loop_not_ready(service->loops[i], ctx);
         if (why)

@@ -126,11 +126,15 @@ pytest_folder() { # name of the folder and the part; the plugin of Hypothesis wo
 	python3 tests/lib/count.py junit "$RESULTS/$1.xml"
 }
 
-# Every program in the folder; each ends with its own summary or counts once.
-programs() { # folder
-	local program good bad all_good=0 all_bad=0 status
+# Every program in the folder; each ends with its own summary or counts once. One that leaves the stack another than it
+# was goes last.
+programs() { # folder [last]
+	local program programs=() good bad all_good=0 all_bad=0 status
 	for program in "$1"/*; do
-		[[ -f $program && -x $program ]] || continue
+		[[ ! -f $program || ! -x $program || $program == "$1/${2:-}" ]] || programs+=("$program")
+	done
+	[[ -z ${2:-} ]] || programs+=("$1/$2")
+	for program in "${programs[@]}"; do
 		say "$program"
 		SOTAY_SHORT=1 timeout --kill-after=10 1200 "$program" 2>&1 | tee "$RESULTS/program.log"
 		status=${PIPESTATUS[0]}
@@ -152,7 +156,7 @@ program_counts() { # exit code
 
 part_e2e() { programs tests/e2e; }
 part_contract() { programs tests/contract; }
-part_fault() { programs tests/fault; }
+part_fault() { programs tests/fault births; }
 
 # What ASan, UBSan or the leak check of any process of the stack wrote while it ran and when it stopped.
 part_sanitizers() {

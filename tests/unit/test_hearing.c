@@ -132,6 +132,17 @@ static void test_a_topic_that_its_loop_reads_no_more_is_not_waited_for(void **st
     assert_int_equal(hearing_since_us(f->hearing), 61000000);
 }
 
+static void test_owners_of_another_birth_name_more_partitions_and_the_old_number_is_forgotten(void **state)
+{
+    struct fixture *f = *state;
+    (void)take(f, 'a', 1, HEARTBEAT(f, "commands", 1, COMMANDS, 1, 0), 1000);
+    assert_int_equal(hearing_since_us(f->hearing), 1000);
+    (void)take(f, 'b', 1, HEARTBEAT(f, "commands", 1, COMMANDS, 3, 0, 1), 2000);
+    assert_int_equal(hearing_since_us(f->hearing), 0);
+    (void)take(f, 'c', 1, HEARTBEAT(f, "commands", 1, COMMANDS, 3, 2), 3000);
+    assert_int_equal(hearing_since_us(f->hearing), 2000);
+}
+
 static void test_nonsense_is_heard_of_as_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -156,6 +167,7 @@ int main(void)
         CASE(test_all_loops_of_a_service_must_be_heard_of),
         CASE(test_messages_without_a_heartbeat_vouch_for_nothing),
         CASE(test_a_topic_that_its_loop_reads_no_more_is_not_waited_for),
+        CASE(test_owners_of_another_birth_name_more_partitions_and_the_old_number_is_forgotten),
         CASE(test_nonsense_is_heard_of_as_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

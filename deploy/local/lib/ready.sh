@@ -12,13 +12,27 @@ is_ready() { # name
 	esac
 }
 
-# "not ready", and what a service says about why: one line.
-why_not_ready() { # name
-	local said=''
+# "ready", "ready; takes no writes: …" as the part itself says it, or why it is not.
+state_of() { # name
+	local said
+	is_ready "$1" || { why_not_ready "$1" && return; }
+	said=$(said_at_readyz "$1")
+	[[ $said == 'ready;'* ]] || said=ready
+	printf '%s\n' "$said"
+}
+
+# The first line of a service; nothing of a server.
+said_at_readyz() { # name
 	case " ${SERVERS[*]} " in
 	*" $1 "*) ;;
-	*) said=$(curl -s --noproxy '*' -m 2 "http://127.0.0.1:${PORT[$1]}/readyz" | head -n 1) || true ;;
+	*) curl -s --noproxy '*' -m 2 "http://127.0.0.1:${PORT[$1]}/readyz" | head -n 1 || true ;;
 	esac
+}
+
+# "not ready", and what a service says about why: one line.
+why_not_ready() { # name
+	local said
+	said=$(said_at_readyz "$1")
 	[[ $said == 'not ready'* ]] || said='not ready'
 	printf '%s\n' "$said"
 }

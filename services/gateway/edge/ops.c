@@ -4,6 +4,7 @@
 #include "common/base/failpoint.h"
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
+#include "common/kafka/kafka.h"
 #include "services/gateway/edge/call.h"
 #include "services/gateway/edge/problem.h"
 #include "services/gateway/link/channel.h"
@@ -23,12 +24,24 @@ void ops_health(struct call *call)
     reply_text(call, 200, "ok\n");
 }
 
-/* Without Redis it is slower and as right: it is ready, and says so. */
+/* NULL: it takes writes, as far as births of topics go. */
+static const char *why_no_writes(struct call *call)
+{
+    bool is_open;
+    int birth = kafka_later_birth(&is_open);
+    return birth == 0 ? NULL
+                      : mem_printf(call, "ready; takes no writes: birth %d of topics is %s\n", birth,
+                                   is_open ? "open, start it anew" : "being made");
+}
+
+/* Without Redis it is slower and as right, and while topics change it answers reads: it is ready, and says so. */
 void ops_ready(struct call *call)
 {
-    const char *silent = channel_silent(call, call->gateway->channel);
+    const char *silent = channel_silent(call, call->gateway->channel), *no_writes = why_no_writes(call);
     if (!follower_is_ready(call->gateway->follower))
         reply_text(call, 503, "not ready: reads the directory\n");
+    else if (no_writes)
+        reply_text(call, 200, no_writes);
     else if (*silent)
         reply_text(call, 200, mem_printf(call, "ready; not heard of through Redis: %s\n", silent));
     else

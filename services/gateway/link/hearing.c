@@ -73,12 +73,23 @@ static bool follows(struct hearing *hearing, const Pb__Told *told)
 
 /* --- heartbeats --------------------------------------------------------------------------------------------------- */
 
+static void drop_topic(struct hearing *hearing, size_t at)
+{
+    mem_free(hearing->topics.items[at].loop);
+    mem_free(hearing->topics.items[at].since_us);
+    hearing->topics.items[at] = hearing->topics.items[--hearing->topics.n];
+}
+
 static struct heard_topic *find_topic(struct hearing *hearing, const char *loop, const Pb__OwnedPartitions *owned)
 {
     for (size_t i = 0; i < hearing->topics.n; i++) {
         struct heard_topic *topic = &hearing->topics.items[i];
-        if (topic->topic == owned->topic && topic->n_partitions == owned->of && strcmp(topic->loop, loop) == 0)
+        if (topic->topic != owned->topic || strcmp(topic->loop, loop) != 0)
+            continue;
+        if (topic->n_partitions == owned->of)
             return topic;
+        drop_topic(hearing, i); /* another birth has come: its owners name more */
+        break;
     }
     if (hearing->topics.n == TOPICS_MOST || owned->of > PARTITIONS_MOST)
         return NULL; /* no service of ours: it stays unheard */
@@ -104,17 +115,9 @@ static void take_topic(struct hearing *hearing, const char *loop, const Pb__Owne
 /* A topic that its loop names no more is not waited for. */
 static void drop_unnamed(struct hearing *hearing, int64_t since_us)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < hearing->topics.n; i++) {
-        struct heard_topic *topic = &hearing->topics.items[i];
-        if (topic->named_us > since_us - UNNAMED_US) {
-            hearing->topics.items[n++] = *topic;
-            continue;
-        }
-        mem_free(topic->loop);
-        mem_free(topic->since_us);
-    }
-    hearing->topics.n = n;
+    for (size_t i = hearing->topics.n; i-- > 0;)
+        if (hearing->topics.items[i].named_us <= since_us - UNNAMED_US)
+            drop_topic(hearing, i);
 }
 
 static void take_heartbeat(struct hearing *hearing, const Pb__Heartbeat *heartbeat, int64_t since_us)

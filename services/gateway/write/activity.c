@@ -37,8 +37,9 @@ void activity_run(struct call *call)
     struct gateway *gateway = call->gateway;
     ProtobufCBinaryData value = pack(call);
     struct uuid member = call->viewer.member;
-    enum err err = kafka_silent_us(gateway->producer) > CLOCK_SECOND_US ? ERR_UNAVAILABLE
-                                                                        : limits_disk(gateway->limits);
+    enum err err = kafka_takes_writes(gateway->producer, CLOCK_SECOND_US);
+    if (!err)
+        err = limits_disk(gateway->limits);
     if (!err)
         err = kafka_produce(gateway->producer, TOPIC_ACTIVITY, member.bytes, sizeof member.bytes, value.data, value.len,
                             on_report, call);

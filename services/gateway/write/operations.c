@@ -2,6 +2,7 @@
 
 #include "common/base/array.h"
 #include "common/base/mem.h"
+#include "common/kafka/kafka.h"
 #include "services/gateway/edge/call.h"
 #include "services/gateway/edge/fresh.h"
 #include "services/gateway/edge/problem.h"
@@ -25,6 +26,8 @@ struct packed_id {
     uint64_t kind;
 };
 #define ID_VERSION 3
+/* The partition's number names the birth of the topic as well. */
+_Static_assert(KAFKA_BIRTHS_MOST *KAFKA_BIRTH_STEP <= UINT16_MAX, "a partition's number fits");
 
 /* A wrong guess about whose it is costs the asker a 404; the outcome's own actor decides in the end. */
 static uint32_t check_of(const struct uuid *message_id, const struct uuid *actor)

@@ -113,9 +113,9 @@ static ProtobufCBinaryData pack_envelope(TALLOC_CTX *ctx, struct call *call, con
 static enum err may_write(struct call *call)
 {
     const struct gateway *gateway = call->gateway;
-    if (kafka_silent_us(gateway->producer) > BROKER_SILENT_US)
-        return ERR_UNAVAILABLE;
-    enum err err = limits_disk(gateway->limits);
+    enum err err = kafka_takes_writes(gateway->producer, BROKER_SILENT_US);
+    if (!err)
+        err = limits_disk(gateway->limits);
     return err ? err : limits_unsettled_add(gateway->limits, &call->viewer.member, &call->viewer.branch);
 }
 

@@ -1,0 +1,97 @@
+# shellcheck shell=bash
+# Another number of partitions for all topics: the steps to their next birth, each of which can be taken again. While
+# they are taken writes are refused (503), reads are answered.
+
+# birth=1 partitions=1 next_partitions=0
+births() { # [step…]
+	"$(binary gateway)" --config "$RUN/etc/gateway.conf" births "$@" 2>>"$RUN/log/topics.log"
+}
+
+birth_fails() { # what
+	die "$1" "$(tail -n 3 "$RUN/log/topics.log")" "writes are refused until deploy/local/ctl partitions" \
+		"$(<"$RUN/birth.owed") has come to its end; deploy/local/ctl partitions give-up takes it back"
+}
+
+# What services have not read to its end, a line each; nothing: all has been read.
+unread() {
+	local name
+	for name in "${DATABASES[@]}"; do unread_of "$name" & done
+	wait
+}
+
+unread_of() { # service
+	local said
+	said=$("$(binary "$1")" --config "$RUN/etc/$1.conf" positions behind 2>>"$RUN/log/positions.log") ||
+		printf '%s: %s\n' "$1" "${said:-does not answer}"
+}
+
+drain() { # seconds
+	local deadline=$((SECONDS + $1)) left last=''
+	while left=$(unread) && [[ -n $left ]]; do
+		((SECONDS < deadline)) || { say "not read to the end: ${left//$'\n'/; }" && return 1; }
+		[[ $left == "$last" ]] || say "reading: ${left//$'\n'/; }"
+		last=$left
+	done
+}
+
+# A process writes to the birth that was the newest when it started. The gateway waits for no other: it takes writes.
+restart_services() {
+	local name gateways=() others=()
+	say "starting all services anew"
+	for name in $(instances gateway); do gateways+=("$(program_group "$name")"); done
+	for name in $(services); do [[ $(part_of "$name") == gateway ]] || others+=("$(program_group "$name")"); done
+	supervisor restart "${gateways[@]}" >>"$RUN/log/supervisorctl.log" 2>&1 &
+	supervisor restart "${others[@]}" >>"$RUN/log/supervisorctl.log" 2>&1 || true # wait_ready finds what is amiss
+	wait
+	for name in $(services); do wait_ready "$name"; done
+}
+
+# Before anything is changed: what does not work now would not read the old topics to their ends.
+check_before_birth() { # partitions, those there are
+	[[ $1 != "$2" ]] || die "topics have $1 partitions each already"
+	local bad
+	bad=$(status | grep -v -e ' ready$' -e '^topics: ') || return 0
+	die "not everything is ready:" "$bad"
+}
+
+take_steps() { # partitions
+	say "writes are refused from here on"
+	births begin "$1" >/dev/null || birth_fails "topics of the next birth could not be made"
+	drain 120 || { give_up_birth && die "the topics were not read to their ends in 120 s: they stay as they were"; }
+	births close >/dev/null || birth_fails "the topics could not be closed"
+	# What services had under way is refused since, and goes to the next birth; what is left is read before that.
+	drain 30 || true
+	say "copying compacted topics"
+	births open >/dev/null || birth_fails "the topics of the next birth could not be opened"
+}
+
+give_up_birth() {
+	births give-up >/dev/null || birth_fails "the change could not be taken back"
+	rm -f "$RUN/birth.owed"
+	say "taken back: writes are taken"
+}
+
+partitions() { # number | give-up
+	local birth partitions next_partitions
+	[[ ${1:-} =~ ^([1-9]|[1-5][0-9]|6[0-4]|give-up)$ ]] || die "partitions: a number from 1 to 64, or give-up"
+	exec 9>"$RUN/lock"
+	flock -n 9 || die "another deploy/local/up, down or ctl partitions is at work on $RUN"
+	birth=$(births) || die "Kafka does not say which topics there are" "$(tail -n 3 "$RUN/log/topics.log")"
+	IFS=' =' read -r _ _ _ partitions _ next_partitions <<<"$birth"
+	if [[ $1 == give-up ]]; then
+		((next_partitions > 0)) || die "no change is under way that could be taken back"
+		give_up_birth
+		return
+	fi
+	((next_partitions == 0 || next_partitions == $1)) ||
+		die "a change to $next_partitions partitions is under way" "deploy/local/ctl partitions $next_partitions goes on" \
+			"with it, deploy/local/ctl partitions give-up takes it back"
+	if ((next_partitions > 0)) || [[ ! -e $RUN/birth.owed || $partitions != "$1" ]]; then
+		((next_partitions > 0)) || check_before_birth "$1" "$partitions"
+		printf '%s\n' "$1" >"$RUN/birth.owed"
+		take_steps "$1"
+	fi
+	restart_services
+	rm "$RUN/birth.owed"
+	say "topics have $1 partitions each"
+}
