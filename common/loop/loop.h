@@ -122,6 +122,9 @@ struct loop_options {
     const struct loop_options *hears;
     bool fires_timers;  /* one loop of a service fires its timers and tells what jobs have to say */
     size_t batch_limit; /* messages of a batch; 0: 512 */
+    /* A repeated event changes nothing: each part compares its id or version with the facts that it keeps. So the ids
+     * of events are not kept a second time. */
+    bool drops_repeats_itself;
     int gather_ms; /* a projection that nobody waits for: messages come together, up to so much later; 0: at once */
 };
 
@@ -154,11 +157,15 @@ MUST_CHECK enum err loop_start(const struct loop_environment *environment, const
 /* Finishes the batch under way, announces, bounded; frees the loop, unless reports may still come for what could not be
  * announced: then the process is about to end anyway. */
 void loop_stop(struct loop *loop);
+/* It ends its batch and takes no other, so that loop_stop need not wait long for it. Any thread. */
+void loop_ask_to_stop(struct loop *loop);
 /* Aborts the process when a handler has run for 10 s: that is an attempt, and the next life tries again. Called every
  * LOOP_WATCH_EVERY_MS by one thread: it counts its looks and not the time, so that a process that was frozen is not
  * taken for one that hangs. */
 enum { LOOP_WATCH_EVERY_MS = 100 };
 void loop_watch(struct loop *loop);
+/* What came before it started has been read whole. Any thread. */
+bool loop_has_read(const struct loop *loop);
 /* Why it is not ready, in one line owned by ctx: what came before it started was not read whole yet, or it makes no
  * progress (loop_waits.h). NULL: it is ready. Any thread. */
 char *loop_not_ready(struct loop *loop, TALLOC_CTX *ctx);

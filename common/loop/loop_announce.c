@@ -54,20 +54,6 @@ static void send_messages(struct loop_announcer *announcer, struct loop_flight *
     FAILPOINT("loop.produce.after");
 }
 
-static void tell(struct loop_announcer *announcer, struct loop_flight *flight)
-{
-    loop_channel_tell(&announcer->channel, &flight->told);
-    flight->told = (struct loop_told){0};
-}
-
-/* Whoever waits for outcomes may wait for the events; tags never do: a heartbeat says that they were told. */
-static void tell_tags(struct loop_announcer *announcer, struct loop_flight *flight)
-{
-    const struct loop_told tags = {.tags = flight->told.tags, .n_tags = flight->told.n_tags};
-    loop_channel_tell(&announcer->channel, &tags);
-    flight->told.n_tags = 0;
-}
-
 static struct loop_flight *first_failed(struct loop_announcer *announcer)
 {
     struct loop_flight *flight = announcer->flights;
@@ -82,10 +68,7 @@ static void add_flight(struct loop_announcer *announcer, struct loop_flight *fli
     *announcer->flights_end = flight;
     announcer->flights_end = &flight->next;
     announcer->n_flights++;
-    if (flight->after_events)
-        tell_tags(announcer, flight);
-    else
-        tell(announcer, flight);
+    loop_channel_tell(&announcer->channel, &flight->told);
     if (held_back)
         atomic_store(&flight->failed, 1);
     else
@@ -169,7 +152,7 @@ void loop_announce_reap(struct loop_announcer *announcer)
     struct loop_flight *flight;
     free_abandoned(announcer);
     while ((flight = announcer->flights) && atomic_load(&flight->pending) == 0 && atomic_load(&flight->failed) == 0) {
-        tell(announcer, flight);
+        loop_channel_tell(&announcer->channel, &flight->late);
         land(announcer, flight);
     }
     send_again(announcer);

@@ -24,9 +24,8 @@ struct loop_flight {
     struct loop_flight *next;
     struct loop_notice *notices;
     size_t n_notices;
-    struct loop_told told; /* what is left to tell of it: all, or the outcomes that wait for the events */
-    bool after_events;
-    bool *landed; /* set when it has landed; NULL: nobody asks */
+    struct loop_told told, late; /* at once; when it has landed */
+    bool *landed;                /* set when it has landed; NULL: nobody asks */
     atomic_int pending, failed;
 };
 

@@ -60,6 +60,11 @@ static void index_slot(struct loop_batch *batch, struct loop_slot *slot)
                               first->envelope->has_body_hash ? first->envelope->body_hash : (ProtobufCBinaryData){0});
 }
 
+static bool keeps_id(const struct transaction *t, const struct loop_slot *slot)
+{
+    return slot->input->commands || !t->runner->options->drops_repeats_itself;
+}
+
 static struct pg_result *queue_processed(struct transaction *t)
 {
     struct loop_batch *batch = t->batch;
@@ -70,7 +75,7 @@ static struct pg_result *queue_processed(struct transaction *t)
         if (!slot->envelope || slot->skip)
             continue;
         index_slot(batch, slot);
-        if (!slot->first)
+        if (!slot->first && keeps_id(t, slot))
             ids[n++] = slot->message.id;
     }
     return loop_store_queue_processed(t->runner->pg, batch->ctx, ids, n);
@@ -128,7 +133,8 @@ static struct pg_result *queue_advance(const struct transaction *t)
                                     batch->n_positions);
 }
 
-/* Asked when the transaction has begun: it is on the connection, and so of the database, that was heard of. */
+/* Asked before a transaction begins, and in it: then it is on the connection, and so of the database, that was heard
+ * of. */
 static bool has_heard(const struct transaction *t)
 {
     int64_t newest_us = 0;
@@ -142,8 +148,6 @@ static enum err load(struct transaction *t)
 {
     struct loop_batch *batch = t->batch;
     struct pg *pg = t->runner->pg;
-    if (!is_decided(t))
-        want_all(t);
     loop_store_queue_begin(pg, batch->ctx, t->runner->hurries ? HURRIED_MS : 0);
     struct pg_result *advanced = queue_advance(t);
     struct pg_result *processed = queue_processed(t);
@@ -218,20 +222,29 @@ static enum err apply(const struct transaction *t)
     return ERR_OK;
 }
 
-static void settle_slot(struct loop_batch *batch, struct loop_slot *slot, struct pg_args *processed, int64_t now_us)
+/* A repeat as well: behind the commit of the first, as commits land in their order. */
+static bool waits_for_events(const struct loop_slot *slot)
 {
+    return slot->earlier ? slot->earlier->after_events : slot->first ? slot->first->after_events : slot->after_events;
+}
+
+static void settle_slot(const struct transaction *t, struct loop_slot *slot, struct pg_args *processed, int64_t now_us)
+{
+    struct loop_batch *batch = t->batch;
     bool repeat = slot->earlier || slot->first;
     if (!slot->envelope || slot->skip)
         return;
-    if (!repeat)
+    if (!repeat && keeps_id(t, slot))
         loop_outcome_keep(processed, slot, now_us);
-    else if (slot->earlier && slot->earlier->after_events)
-        batch->after_events = true; /* told behind the commit of the first: flights land in their order */
     if (!slot->input->commands)
         return;
     Pb__Outcome *outcome = repeat ? loop_outcome_repeated(slot, now_us) : loop_outcome(slot, now_us);
     metric_add(outcome->code ? &loop_metric_rejected : &loop_metric_applied, 1);
-    if (outcome->has_body_hash) /* else nobody waits: a service sent it */
+    if (!outcome->has_body_hash)
+        return; /* nobody waits: a service sent it */
+    if (waits_for_events(slot))
+        array_add(batch->ctx, &batch->late_outcomes, outcome);
+    else
         array_add(batch->ctx, &batch->outcomes, outcome);
 }
 
@@ -273,7 +286,7 @@ static void settle_slots(const struct transaction *t, struct pg_args *processed)
     struct loop_batch *batch = t->batch;
     int64_t now_us = clock_now_us();
     for (size_t i = 0; i < batch->n_slots; i++) {
-        settle_slot(batch, &batch->slots[i], processed, now_us);
+        settle_slot(t, &batch->slots[i], processed, now_us);
         if (batch->slots[i].dead)
             queue_dead(t, &batch->slots[i]);
     }
@@ -348,14 +361,16 @@ static void refused_by(const struct transaction *t, enum err err, struct loop_fo
 static struct loop_unannounced unannounced_of(struct transaction *t)
 {
     struct loop_batch *batch = t->batch;
-    struct loop_unannounced unannounced = {.n = t->n_notices, .after_events = batch->after_events};
+    struct loop_unannounced unannounced = {.n = t->n_notices};
     for (size_t i = 0; i < t->n_notices; i++)
         t->notices[i].row = loop_store_outbox_row(t->rows, i);
     unannounced.notices = mem_copy(batch->ctx, t->notices, t->n_notices * sizeof *t->notices);
     unannounced.told.tags = loop_batch_tags(batch, &unannounced.told.n_tags);
     unannounced.told.outcomes = batch->outcomes.items;
     unannounced.told.n_outcomes = batch->outcomes.n;
-    if (unannounced.n + unannounced.told.n_tags + unannounced.told.n_outcomes > 0)
+    unannounced.late.outcomes = batch->late_outcomes.items;
+    unannounced.late.n_outcomes = batch->late_outcomes.n;
+    if (unannounced.n + unannounced.told.n_tags + unannounced.told.n_outcomes + unannounced.late.n_outcomes > 0)
         unannounced.ctx = batch->ctx;
     return unannounced;
 }
@@ -376,6 +391,10 @@ static void keep_failure(struct loop_runner *runner, enum err err)
 static enum err transact(struct transaction *t, struct loop_forced *forced)
 {
     struct pg *pg = t->runner->pg;
+    if (!is_decided(t))
+        want_all(t);
+    if (!has_heard(t))
+        return ERR_NOT_HEARD;
     enum err err = load(t);
     if (!err)
         err = apply(t);

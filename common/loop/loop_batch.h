@@ -35,8 +35,7 @@ struct loop_unannounced {
     TALLOC_CTX *ctx; /* the batch's, which the notices live in; NULL: there is nothing */
     struct loop_notice *notices;
     size_t n;
-    struct loop_told told;
-    bool after_events; /* the outcomes are told only when Kafka has acknowledged the events */
+    struct loop_told told, late; /* at once; the outcomes that are told when Kafka has acknowledged the events */
 };
 
 /* Runs records, borrowed until it returns, as one transaction. OK: committed, positions have moved, and

@@ -1,12 +1,11 @@
 #include "common/loop/loop_hear.h"
 
 #include "common/base/clock.h"
+#include "common/loop/loop_beat.h"
+#include <stdio.h>
 
-enum {
-    PAUSE_FROM_MS = 16, /* pausing costs more than it spares in a wait as short as this */
-    WAIT_MOST_MS = 100,
-    POLL_LIMIT = 512
-};
+enum { WAIT_MOST_MS = 100, POLL_LIMIT = 512 };
+#define HOLDS_AFTER_US CLOCK_SECOND_US /* then it fetches nothing more, and polls: the group must not lose us */
 
 /* The consumer whose records are kept must not go: where it came to its end, the next poll says so once more. */
 static enum err poll_holding(struct loop *loop, int wait_ms)
@@ -22,14 +21,23 @@ static enum err poll_holding(struct loop *loop, int wait_ms)
     return err == ERR_OWNER_LOST || err == ERR_CONFIG ? err : ERR_OK;
 }
 
-/* A short wait is slept through; in a longer one nothing more is fetched, and polling goes on. */
+static enum err pause_or_poll(struct loop *loop, int wait_ms)
+{
+    if (clock_monotonic_us() - loop->news.asked_us >= HOLDS_AFTER_US)
+        return poll_holding(loop, wait_ms);
+    pause_ms(wait_ms);
+    loop_announce_reap(&loop->announcer);
+    return ERR_OK;
+}
+
+/* What others wait for goes on meanwhile: announcements, heartbeats, timers. */
 static enum err wait_a_while(struct loop *loop, int wait_ms)
 {
-    if (wait_ms < PAUSE_FROM_MS) {
-        pause_ms(wait_ms);
-        return ERR_OK;
-    }
-    enum err err = poll_holding(loop, wait_ms);
+    enum err err = pause_or_poll(loop, wait_ms);
+    if (!err)
+        err = loop_beat(loop);
+    if (!err && !loop->full && !atomic_load(&loop->stopping))
+        loop_later_turn(&loop->schedule, true);
     if (loop_news_stand_still(&loop->news))
         loop_waits_for(&loop->waits, LOOP_WAIT_NEWS,
                        "the projections stand still, %lld records before what commands name",
@@ -51,6 +59,9 @@ static enum err await_news(struct loop *loop)
         if (!err && atomic_load(&loop->stopping))
             err = ERR_RETRY;
     }
+    if (err)
+        (void)snprintf(loop->runner.failure, sizeof loop->runner.failure, "what commands name was not heard of: %s",
+                       err_word(err));
     loop_waits_end(&loop->waits, LOOP_WAIT_NEWS);
     loop_waits_begin(&loop->waits, LOOP_WAIT_BATCH);
     return err;

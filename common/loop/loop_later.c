@@ -146,7 +146,7 @@ void loop_later_abandon(struct loop_schedule *schedule)
 enum err loop_later_forget(struct loop_schedule *schedule)
 {
     bool more = false;
-    if (!schedule->options->fires_timers || clock_monotonic_us() < schedule->next_forget_us)
+    if (!is_owner(schedule) || clock_monotonic_us() < schedule->next_forget_us)
         return ERR_OK;
     enum err err = loop_sweep_turn(&schedule->sweep, schedule->pg, clock_now_us(), &more);
     schedule->next_forget_us = clock_monotonic_us() + (more ? 0 : FORGET_EVERY_US);

@@ -33,7 +33,6 @@ void loop_answer(const struct loop_message *message, const struct uuid *resource
 void loop_answer_after_events(const struct loop_message *message)
 {
     loop_slot_of(message)->after_events = true;
-    message->batch->after_events = true;
 }
 
 /* The envelope of what follows from a message: its id is derived from the cause, so that a replay makes the same

@@ -132,6 +132,8 @@ static void read_row(struct loop_positions *positions, const struct loop_positio
 
 static enum err take_rows(struct loop_positions *positions, struct pg *pg, const struct kafka_assignment assignments[])
 {
+    if (positions->n == 0)
+        return ERR_OK;
     TALLOC_CTX *ctx = mem_context(NULL, "take");
     struct loop_position taken[LOOP_PARTITIONS_LIMIT];
     struct loop_position_rows rows = {0};
@@ -194,21 +196,21 @@ static void list_stopped(struct loop_positions *positions, const struct loop_pos
 static bool is_ours(struct loop_positions *positions, const struct loop_position *row)
 {
     const struct loop_partition *mine = loop_positions_find(positions, (enum topic)row->topic, row->partition);
-    return !mine || (uuid_equal(&mine->position.owner, &row->owner) && mine->position.next == row->next);
+    return mine && uuid_equal(&mine->position.owner, &row->owner) && mine->position.next == row->next;
 }
 
 enum err loop_positions_hold(struct loop_positions *positions, struct pg *pg)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "positions");
     struct loop_position_rows rows = {0};
-    bool ours = true;
+    size_t n_ours = 0; /* a row that is gone is not as we know it: the database is an older one */
     enum err err = loop_store_positions(pg, ctx, positions->cluster, &rows);
     for (size_t i = 0; !err && i < rows.n; i++)
-        ours = ours && is_ours(positions, &rows.items[i].position);
+        n_ours += is_ours(positions, &rows.items[i].position);
     if (!err)
         list_stopped(positions, &rows);
     mem_free(ctx);
-    return !err && !ours ? ERR_OWNER_LOST : err;
+    return !err && n_ours != positions->n ? ERR_OWNER_LOST : err;
 }
 
 const struct loop_partition *loop_positions_waiting(const struct loop_positions *positions)

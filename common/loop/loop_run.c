@@ -27,7 +27,7 @@ static enum err run_batch(struct loop_run *run, const struct kafka_record record
     if (!err && unannounced.ctx) {
         struct loop_flight *flight = loop_flight_new(unannounced.ctx, unannounced.notices, unannounced.n);
         flight->told = unannounced.told;
-        flight->after_events = unannounced.after_events;
+        flight->late = unannounced.late;
         loop_announce(run->announcer, flight);
     }
     metric_observe_us(&loop_metric_batch, clock_monotonic_us() - started_us);
@@ -84,10 +84,10 @@ static bool is_suspicious(const struct loop_run *run, const struct kafka_record 
     return run->suspects->alone > 0;
 }
 
-/* True: nothing is to be found out by halving. */
+/* True: it is no single message's fault, and nothing is to be found out by halving. */
 static bool goes_back(const struct loop_run *run, enum err err)
 {
-    return err == ERR_NOT_HEARD || (is_retry(err) && !run->isolates);
+    return err == ERR_NOT_HEARD || err == ERR_OWNER_LOST || (is_retry(err) && !run->isolates);
 }
 
 /* A retry that has been isolated stops its partition and nothing else. */
@@ -164,14 +164,22 @@ enum err loop_run_records(struct loop_run *run, const struct kafka_records *reco
     return err;
 }
 
-bool loop_run_gives_up(struct loop_run *run)
+/* Whether an operator has made a dead letter of what the partition waits for. */
+static bool is_given_up(const struct loop_run *run, const struct loop_position *position)
 {
-    const struct loop_partition *waiting = loop_positions_waiting(run->runner->positions);
-    if (!waiting || loop_suspects_read(run->suspects) != ERR_OK)
-        return false;
-    const struct kafka_record next = {.topic = (enum topic)waiting->position.topic,
-                                      .partition = waiting->position.partition,
-                                      .offset = waiting->position.next};
+    const struct kafka_record next = {
+        .topic = (enum topic)position->topic, .partition = position->partition, .offset = position->next};
     const struct loop_suspect *suspect = loop_suspect_find(run->suspects, &next);
     return suspect && suspect->attempts >= LOOP_ATTEMPTS;
+}
+
+bool loop_run_gives_up(struct loop_run *run)
+{
+    const struct loop_positions *positions = run->runner->positions;
+    if (!loop_positions_waiting(positions) || loop_suspects_read(run->suspects) != ERR_OK)
+        return false;
+    for (size_t i = 0; i < positions->n; i++)
+        if (*positions->items[i].unknown_kind && is_given_up(run, &positions->items[i].position))
+            return true;
+    return false;
 }

@@ -54,10 +54,10 @@ struct loop_batch {
     size_t n_positions;
     struct uuid_map *tags[TAG_COUNT]; /* ids of the stale ones; NULL: none; of a tag without a key: the zero id */
     ARRAY(struct loop_outgoing) events;
-    ARRAY(Pb__OutboundMessage *) messages; /* commands */
-    ARRAY(Pb__Outcome *) outcomes;         /* of commands that a gateway sent */
+    ARRAY(Pb__OutboundMessage *) messages;        /* commands */
+    ARRAY(Pb__Outcome *) outcomes, late_outcomes; /* of commands that a gateway sent; told behind their events */
     struct pg_args *timers;
-    bool after_events, has_records;
+    bool has_records;
     uint64_t news; /* topics that must have been heard before it is judged (loop_news.h) */
 };
 

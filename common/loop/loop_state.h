@@ -29,6 +29,8 @@ struct loop {
     struct loop_suspects suspects;
     struct loop_announcer announcer;
     struct loop_schedule schedule;
+    unsigned connection; /* of PostgreSQL, when the epoch began; `moved`: a position has since, without us */
+    bool moved;
     bool holds;       /* consumption is paused, and records are kept that wait for news */
     bool full;        /* as many commits are unannounced as there may be: consumption is paused */
     uint64_t watched; /* loop_watch's: the handler's call that it saw last, and how often in a row */

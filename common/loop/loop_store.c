@@ -309,8 +309,10 @@ enum err loop_store_drop_late(struct pg *pg, TALLOC_CTX *ctx, const struct loop_
 void loop_store_queue_begin(struct pg *pg, TALLOC_CTX *ctx, int deadline_ms)
 {
     pg_queue_sql(pg, "BEGIN");
-    if (deadline_ms > 0)
-        pg_queue_sql(pg, mem_printf(ctx, "SET LOCAL statement_timeout = %d", deadline_ms));
+    if (deadline_ms <= 0)
+        return;
+    pg_queue_sql(pg, mem_printf(ctx, "SET LOCAL statement_timeout = %d", deadline_ms));
+    pg_queue_sql(pg, mem_printf(ctx, "SET LOCAL lock_timeout = %d", deadline_ms / 2)); /* a lock is nobody's fault */
 }
 
 enum err loop_store_probe(struct pg *pg)

@@ -7,6 +7,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
+#include "common/loop/loop_beat.h"
 #include "common/loop/loop_hear.h"
 #include "common/loop/loop_startup.h"
 #include <string.h>
@@ -20,7 +21,6 @@ enum {
     STOP_WITHIN_MS = 5000
 };
 #define TICK_EVERY_US (CLOCK_SECOND_US / 2)
-#define BEAT_EVERY_US (CLOCK_SECOND_US / 4)
 
 static struct metric retried = {
     .name = "sotay_batches_retried_total", .help = "Batches given back to the queue", .type = METRIC_COUNTER};
@@ -44,21 +44,23 @@ static enum err check_cluster(struct loop *loop)
     return ERR_RETRY;
 }
 
-/* Whether the rows are as we know them; says which of them stand, whosever they are. */
-static enum err look_at_positions(struct loop *loop)
+/* What was told until now may be incomplete: the group gave the partitions, or rows moved without us, or the connection
+ * is a new one, so that a COMMIT may have gone without an answer or the database may have been restored. After a mere
+ * pause nothing is, and gateways keep their answers. */
+static void begin_epoch(struct loop *loop, bool given)
 {
-    enum err err = loop_positions_hold(&loop->positions, loop->pg);
-    if (*loop->positions.stopped)
-        loop_waits_for(&loop->waits, LOOP_WAIT_STOPPED, "%s", loop->positions.stopped);
-    else
-        loop_waits_end(&loop->waits, LOOP_WAIT_STOPPED);
-    return err;
+    unsigned connection = pg_connections(loop->pg);
+    if (given || loop->moved || connection != loop->connection)
+        loop_channel_begin(&loop->announcer.channel);
+    loop->connection = connection;
+    loop->moved = false;
 }
 
 static enum err take_partitions(struct loop *loop, struct kafka_assignment *assignments, size_t n)
 {
-    if (loop->positions.n == 0)
-        loop_news_forget(&loop->news); /* the group gave them: after a pause we have them still */
+    bool given = loop->positions.n == 0; /* by the group: after a pause we have them still */
+    if (given)
+        loop_news_forget(&loop->news);
     enum err err = FAILPOINT_FAILS("loop.positions.fails") ? ERR_RETRY : check_cluster(loop);
     if (!err)
         err = loop_announce_settle(&loop->announcer);
@@ -71,7 +73,7 @@ static enum err take_partitions(struct loop *loop, struct kafka_assignment *assi
     if (!err)
         err = loop_announce_again(&loop->announcer);
     if (!err)
-        loop_channel_begin(&loop->announcer.channel); /* what the last owner did not tell is not known */
+        begin_epoch(loop, given);
     return err;
 }
 
@@ -88,7 +90,7 @@ static enum err on_assigned(void *arg, struct kafka_assignment *assignments, siz
     }
     loop_waits_end(&loop->waits, LOOP_WAIT_QUEUE);
     loop_waits_end(&loop->waits, LOOP_WAIT_POSITIONS);
-    (void)look_at_positions(loop); /* says what stands; whether all is as it was told, the next look finds */
+    (void)loop_look(loop); /* says what stands; whether all is as it was told, the next look finds */
     log_info("assigned", "loop=%s partitions=%zu", loop->options->name, n);
     return ERR_OK;
 }
@@ -186,6 +188,7 @@ static void back_off(struct loop *loop, enum err why, const char *detail)
     metric_add(&retried, 1);
     log_warn("batch_retried", "loop=%s err=%s detail=\"%s\" backoff_ms=%d", loop->options->name, err_word(why), detail,
              loop->backoff_ms);
+    loop->moved = loop->moved || why == ERR_OWNER_LOST;
     kafka_pause(loop->consumer.kafka);
     int64_t end_us = clock_monotonic_us() + loop->backoff_ms * INT64_C(1000);
     while (clock_monotonic_us() < end_us && !atomic_load(&loop->stopping))
@@ -260,19 +263,10 @@ static void handle(struct loop *loop, struct kafka_records *records)
 
 /* --- now and then ------------------------------------------------------------------------------------------------- */
 
-/* A heartbeat says that all commits on our partitions have been told, so their rows are read before: another owner's
- * commits are not ours to vouch for. A database that was restored shows here too, if the queue is quiet. */
 static void beat(struct loop *loop)
 {
-    int64_t now_us = clock_monotonic_us();
-    if (now_us < loop->next_beat_us)
-        return;
-    loop->next_beat_us = now_us + BEAT_EVERY_US;
-    enum err err = look_at_positions(loop);
-    if (err == ERR_OWNER_LOST)
-        back_off(loop, err, "a position has moved without us");
-    else if (!err && loop->positions.n > 0)
-        loop_channel_beat(&loop->announcer.channel, &loop->positions);
+    if (loop_beat(loop) == ERR_OWNER_LOST)
+        back_off(loop, ERR_OWNER_LOST, "a position has moved without us");
 }
 
 /* A birth whose older ones have been read whole is read from now on: its partitions are taken once more. */
@@ -352,7 +346,7 @@ static void *run_thread(void *arg)
     if (!loop_announce_drain(&loop->announcer, STOP_WITHIN_MS))
         log_warn("stopped_unannounced", "loop=%s commits=%zu", loop->options->name, loop->announcer.n_flights);
     loop_later_turn(&loop->schedule, false); /* what has landed of it */
-    housekeep(loop);
+    settle(loop, "stopped_unsettled");
     kafka_consumer_stop(loop->consumer.kafka);
     return NULL;
 }
@@ -435,9 +429,14 @@ enum err loop_start(const struct loop_environment *environment, const struct loo
     return ERR_OK;
 }
 
-void loop_stop(struct loop *loop)
+void loop_ask_to_stop(struct loop *loop)
 {
     atomic_store(&loop->stopping, true);
+}
+
+void loop_stop(struct loop *loop)
+{
+    loop_ask_to_stop(loop);
     (void)pthread_join(loop->thread, NULL); /* ours, joined once */
     loop_waits_done(&loop->waits);
     if (loop->announcer.flights || loop->announcer.abandoned)

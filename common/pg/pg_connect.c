@@ -40,7 +40,8 @@ bool pg_wait(struct pg *pg, short events, int64_t deadline_us)
  * owner that hangs or has gone away without a word. A loop waits for a lock much shorter than a statement may take: so
  * its error is that of the lock, which is tried again, and not the deadline's. */
 enum {
-    IDLE_DEADLINES = 6, /* a job waits for Kafka inside its transaction, longer than a statement may take */
+    CHECK_CLIENT_MS = 1000, /* what a client that went away left running ends, and its locks with it */
+    IDLE_DEADLINES = 6,     /* a job waits for Kafka inside its transaction, longer than a statement may take */
     LOCKS_IN_DEADLINE = 4
 };
 
@@ -54,8 +55,10 @@ static int statement_ms(const struct pg *pg)
 static char *session_options(TALLOC_CTX *ctx, const struct pg *pg)
 {
     char *options = mem_printf(
-        ctx, "-c statement_timeout=%d -c idle_in_transaction_session_timeout=%d -c jit=off -c timezone=UTC",
-        statement_ms(pg), pg->deadline_ms * IDLE_DEADLINES);
+        ctx,
+        "-c statement_timeout=%d -c idle_in_transaction_session_timeout=%d -c client_connection_check_interval=%d"
+        " -c jit=off -c timezone=UTC",
+        statement_ms(pg), pg->deadline_ms * IDLE_DEADLINES, CHECK_CLIENT_MS);
     return pg->batches ? mem_printf(ctx, "%s -c plan_cache_mode=force_generic_plan -c lock_timeout=%d", options,
                                     pg->deadline_ms / LOCKS_IN_DEADLINE)
                        : options;

@@ -101,9 +101,10 @@ struct kafka_producer *service_producer(
     struct service *service); /* shared, any thread; NULL in most commands until service_open_producer */
 MUST_CHECK enum err service_open_producer(struct service *service); /* for commands */
 bool service_stopping(const struct service *service);               /* own threads poll this */
-bool service_is_ready(const struct service *service);               /* started, and every loop is ready */
-int64_t service_now_us(const struct service *service);              /* wall clock + the demo clock's offset */
-void service_fail(struct service *service);                         /* stop the process with an exit code of 1 */
+/* Whether its loop of this name has read whole what had come before the service started. */
+bool service_loop_has_read(const struct service *service, const char *loop);
+int64_t service_now_us(const struct service *service); /* wall clock + the demo clock's offset */
+void service_fail(struct service *service);            /* stop the process with an exit code of 1 */
 const char *service_instance(const struct service *service);
 
 #endif

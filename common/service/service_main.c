@@ -127,6 +127,8 @@ static void stop(struct service *service)
     service_http_stop(service);
     if (service->spec->stop && atomic_load(&service->started))
         service->spec->stop(service);
+    for (size_t i = 0; i < service->n_loops; i++)
+        loop_ask_to_stop(service->loops[i]);
     for (size_t i = service->n_loops; i-- > 0;)
         loop_stop(service->loops[i]);
     if (service->producer)

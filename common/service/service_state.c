@@ -117,10 +117,10 @@ bool service_is_heard(const struct service *service)
     return true;
 }
 
-bool service_is_ready(const struct service *service)
+bool service_loop_has_read(const struct service *service, const char *loop)
 {
-    TALLOC_CTX *ctx = mem_context(NULL, "ready");
-    bool ready = service_not_ready(service, ctx) == NULL;
-    mem_free(ctx);
-    return ready;
+    for (size_t i = 0; i < service->n_loops; i++)
+        if (strcmp(service->spec->loops[i].name, loop) == 0)
+            return loop_has_read(service->loops[i]);
+    return false; /* not started yet */
 }
