@@ -165,8 +165,9 @@ struct kafka_consumer_options {
     size_t n_topics;
     /* the broker may hold records back this long, so that more come at once; 0: the first comes at once */
     int gather_ms;
-    /* Called on kafka_poll's thread, at every assignment and after a broker was away (what was read until then is read
-     * again from the positions); n = 0: a standby. An error leaves the partitions unassigned and is tried again. */
+    /* Called on kafka_poll's thread, at every assignment (n = 0: a standby's), at every resume and after a broker was
+     * away: what was read until then is read again from the positions. An error leaves the partitions unassigned and is
+     * tried again. */
     enum err (*assigned)(void *arg, struct kafka_assignment *partitions, size_t n);
     void (*revoked)(void *arg); /* before another owner can have them; they are lost already where the group was lost */
     void *arg;

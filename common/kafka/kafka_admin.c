@@ -14,7 +14,8 @@ int kafka_admin_left_ms(const struct kafka_admin *admin)
 }
 
 /* One broker: what it acknowledges is on its disk (flush.messages). Three: in two memories (min.insync.replicas).
- * Tombstones stay as long as a service may have been down and still goes on from its position. */
+ * Tombstones stay as long as a service may have been down and still goes on from its position, and so do the older
+ * records of a key: what holds since when begins with the first of them. */
 size_t kafka_topic_settings(TALLOC_CTX *ctx, enum topic topic, int replicas,
                             struct kafka_setting ret_settings[KAFKA_TOPIC_SETTINGS])
 {
@@ -28,8 +29,10 @@ size_t kafka_topic_settings(TALLOC_CTX *ctx, enum topic topic, int replicas,
     ret_settings[n++] = (struct kafka_setting){"min.insync.replicas", replicas >= 3 ? "2" : "1"};
     if (replicas == 1)
         ret_settings[n++] = (struct kafka_setting){"flush.messages", "1"};
-    if (!days)
+    if (!days) {
         ret_settings[n++] = (struct kafka_setting){"delete.retention.ms", "2592000000"};
+        ret_settings[n++] = (struct kafka_setting){"min.compaction.lag.ms", "2592000000"};
+    }
     return n;
 }
 

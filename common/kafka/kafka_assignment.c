@@ -202,7 +202,7 @@ void kafka_out_of_log(struct kafka_consumer *consumer, const rd_kafka_message_t 
     log_warn("out_of_log", "topic=%s partition=%d", message->rkt ? rd_kafka_topic_name(message->rkt) : "",
              (int)message->partition);
     consumer->asks_bounds = true;
-    if (consumer->fetching)
+    if (consumer->options.assigned && consumer->fetching)
         idle(consumer);
 }
 

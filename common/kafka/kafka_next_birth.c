@@ -123,7 +123,7 @@ static rd_kafka_ConfigResource_t *setting_of(struct step *step, enum topic topic
 {
     char name[KAFKA_NAME_BYTES];
     int birth = step->births.open;
-    struct kafka_setting settings[KAFKA_TOPIC_SETTINGS];
+    struct kafka_setting settings[KAFKA_TOPIC_SETTINGS + 1]; /* and one that closes it */
     int replicas = kafka_admin_find(&step->admin, topic, birth)->partitions[0].replica_cnt;
     size_t n = kafka_topic_settings(step->admin.ctx, topic, replicas, settings);
     rd_kafka_ConfigResource_t *resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC,

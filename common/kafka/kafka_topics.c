@@ -80,6 +80,12 @@ static const char *setting_value(const rd_kafka_ConfigResource_t *resource, cons
     return NULL;
 }
 
+/* Topics that were made before it was asked for go on without it: they lose nothing that they have. */
+static bool came_later(const char *key)
+{
+    return strcmp(key, "min.compaction.lag.ms") == 0;
+}
+
 static enum err check_topic(const struct check *check, const rd_kafka_ConfigResource_t *resource)
 {
     struct kafka_setting settings[KAFKA_TOPIC_SETTINGS];
@@ -93,9 +99,11 @@ static enum err check_topic(const struct check *check, const rd_kafka_ConfigReso
         const char *is = setting_value(resource, settings[i].key);
         if (is && strcmp(is, settings[i].value) == 0)
             continue;
-        log_error("topic_differs", "topic=%s setting=%s is=%s must_be=%s", topic_name(topic), settings[i].key,
-                  is ? is : "unset", settings[i].value);
-        err = ERR_CONFIG;
+        bool may_differ = came_later(settings[i].key);
+        log_event(may_differ ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR, "topic_differs",
+                  "topic=%s setting=%s is=%s must_be=%s", topic_name(topic), settings[i].key, is ? is : "unset",
+                  settings[i].value);
+        err = may_differ ? err : ERR_CONFIG;
     }
     return err;
 }
