@@ -34,6 +34,9 @@ static void test_a_pair_gets_its_successor_again_until_that_is_used(void **state
         {{.known = true}, REFRESH_REFUSED},
         {{.known = true, .used = true, .same_key = true}, REFRESH_REFUSED},
         {{.session_lives = true}, REFRESH_REFUSED},
+        {{.session_lives = true, .known = true, .restoration = 1}, REFRESH_LATER}, /* perhaps ended since the backup */
+        {{.session_lives = true, .known = true, .restoration = 1, .caught_up = true}, REFRESH_NEW},
+        {{.session_lives = true, .known = true, .restoration = 1, .restoration_taken = 1}, REFRESH_NEW},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(ROWS); i++)
         assert_int_equal(session_refresh(&ROWS[i].state), ROWS[i].answer);

@@ -189,7 +189,7 @@ static enum err end_sessions(struct import *im, TALLOC_CTX *ctx, const struct im
     if (left.n == 0)
         return ERR_OK;
     const struct session_ending ending = {.members = left.items, .n_members = left.n, .now_us = im->options->now_us};
-    struct uuid cause = uuid_random();
+    struct uuid cause = uuid_random_at(im->options->now_us);
     struct loop_outbox *outbox = loop_outbox_new(ctx, &cause, im->options->now_us);
     enum err err = session_end(im->options->pg, ctx, &ending, outbox);
     if (!err)
@@ -215,9 +215,9 @@ static enum err apply_chunk(struct import *im, TALLOC_CTX *ctx)
     count_chunk(&im->job, &chunk, ctx, &ids);
     err = member_store_records(pg, ctx, ids.items, ids.n, &records);
     if (!err)
-        err = end_sessions(im, ctx, &chunk);
-    if (!err)
         err = publisher_wait(im->publisher); /* of the chunk before, which have had the time of this chunk to arrive */
+    if (!err)
+        err = end_sessions(im, ctx, &chunk); /* last: it locks rows that people's own commands wait for */
     if (err)
         return err;
     im->job.announced = im->sent;

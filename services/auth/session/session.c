@@ -13,15 +13,19 @@ static enum refresh_answer refresh_ahead(const struct refresh_state *state)
         return REFRESH_LATER;
     if (state->restoration <= state->restoration_taken)
         return REFRESH_REFUSED;
-    return state->caught_up ? REFRESH_NEW : REFRESH_LATER;
+    return REFRESH_NEW;
 }
 
 enum refresh_answer session_refresh(const struct refresh_state *state)
 {
     if (!state->session_lives)
         return REFRESH_REFUSED;
+    if (!state->known && !state->ahead)
+        return REFRESH_REFUSED;
+    if (state->restoration > state->restoration_taken && !state->caught_up)
+        return REFRESH_LATER; /* it may have been ended since the backup */
     if (!state->known)
-        return state->ahead ? refresh_ahead(state) : REFRESH_REFUSED;
+        return refresh_ahead(state);
     if (!state->used)
         return REFRESH_NEW;
     if (!state->same_key)

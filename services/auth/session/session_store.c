@@ -66,8 +66,11 @@ static const struct pg_statement END = {
 
 static const struct pg_statement END_OF = {
     .name = "session_end_of",
-    .sql = "UPDATE session SET ended_at_us = $3::int8 WHERE (id = ANY($1::uuid[]) OR member_id = ANY($2::uuid[]))"
-           " AND ended_at_us IS NULL RETURNING id, member_id, true"};
+    .sql =
+        "WITH ending AS MATERIALIZED (SELECT id FROM session" /* locked in the order in which commands lock them */
+        "  WHERE (id = ANY($1::uuid[]) OR member_id = ANY($2::uuid[])) AND ended_at_us IS NULL ORDER BY id FOR UPDATE)"
+        " UPDATE session SET ended_at_us = $3::int8 WHERE id = ANY(ARRAY(SELECT id FROM ending))"
+        " AND ended_at_us IS NULL RETURNING id, member_id, true"};
 
 struct pg_result *session_store_load_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n)
 {
