@@ -322,7 +322,8 @@ enum err openapi_new(TALLOC_CTX *ctx, const struct route_table *table, struct op
     free(text);
     cache_entry_etag(1, openapi->text, strlen(openapi->text), etag);
     openapi->entry = cache_entry_new(etag, openapi->text, strlen(openapi->text), 0);
-    cache_entry_settle(openapi->entry);
+    cache_entry_compress(openapi->entry);
+    cache_entry_free_body(openapi->entry);
     talloc_set_destructor(openapi, openapi_done);
     *ret_openapi = openapi;
     return ERR_OK;

@@ -81,7 +81,7 @@ static const struct route ROWS[] = {
      .aggregate = AGGREGATE_MEMBER, .idempotency = IDEMPOTENCY_OPTIONAL, .status = 204, .features = "S21",
      .summary_vi = "Kết thúc một phiên", .summary_en = "End a session"},
     {QUERY("GET", "/v1/me/devices"), .service = SERVICE_AUTH, .request = MESSAGE(list_devices),
-     .reply = MESSAGE(device_list), .scope = SCOPE_MEMBER, .tags = {OF_MEMBER(TAG_DEVICES)}, LONG, .features = "S21",
+     .reply = MESSAGE(device_list), .scope = SCOPE_MEMBER, .tags = {OF_MEMBER(TAG_DEVICES)}, SHORT, .features = "S21",
      .summary_vi = "Thiết bị của tôi", .summary_en = "My devices"},
     {COMMAND("PUT", "/v1/me/devices/{device_id}"), .service = SERVICE_AUTH, .request = MESSAGE(register_device),
      .reply = MESSAGE(device), .aggregate = AGGREGATE_MEMBER, .idempotency = IDEMPOTENCY_OPTIONAL, .status = 200,

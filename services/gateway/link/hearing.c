@@ -33,10 +33,18 @@ struct hearing *hearing_new(TALLOC_CTX *ctx)
     return mem_new(ctx, struct hearing);
 }
 
+static void drop_topic(struct hearing *hearing, size_t at)
+{
+    mem_free(hearing->topics.items[at].loop);
+    mem_free(hearing->topics.items[at].since_us);
+    hearing->topics.items[at] = hearing->topics.items[--hearing->topics.n];
+}
+
 void hearing_forget(struct hearing *hearing)
 {
+    while (hearing->topics.n > 0)
+        drop_topic(hearing, hearing->topics.n - 1);
     hearing->epochs.n = 0;
-    hearing->topics.n = 0;
     hearing->n_loops = 0;
 }
 
@@ -72,13 +80,6 @@ static bool follows(struct hearing *hearing, const Pb__Told *told)
 }
 
 /* --- heartbeats --------------------------------------------------------------------------------------------------- */
-
-static void drop_topic(struct hearing *hearing, size_t at)
-{
-    mem_free(hearing->topics.items[at].loop);
-    mem_free(hearing->topics.items[at].since_us);
-    hearing->topics.items[at] = hearing->topics.items[--hearing->topics.n];
-}
 
 static struct heard_topic *find_topic(struct hearing *hearing, const char *loop, const Pb__OwnedPartitions *owned)
 {

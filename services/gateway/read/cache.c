@@ -243,7 +243,7 @@ static void store_job(void *redis, void *arg)
 {
     struct store *store = arg;
     cache_redis_store(redis, store->redis_key, store->entry, &store->versions);
-    cache_entry_settle(store->entry);
+    cache_entry_free_body(store->entry);
     cache_entry_unref(store->entry);
     mem_free(store);
 }
@@ -254,6 +254,7 @@ void cache_answered(struct cache_question *slot, uint64_t version, const char *b
     char etag[64];
     cache_entry_etag(version, body, bytes, etag);
     struct cache_entry *entry = cache_entry_new(etag, body, bytes, clock_now_us());
+    cache_entry_compress(entry);
     struct store *store = NULL;
     keep = keep && slot->lifetime_ms > 0 && !slot->alone;
     if (keep && slot->versions_known) {
@@ -262,6 +263,8 @@ void cache_answered(struct cache_question *slot, uint64_t version, const char *b
         *store = (struct store){.entry = entry, .versions = slot->versions};
         cache_redis_key(slot->key, slot->key_bytes, store->redis_key);
     }
+    if (!store)
+        cache_entry_free_body(entry);
     metric_add(&MISSES, 1);
     finish(slot, entry, keep);
     cache_entry_unref(entry);
@@ -335,8 +338,9 @@ static void read_job(void *redis, void *arg)
         struct cache_entry *entry = slot->stale;
         slot->stale = NULL;
         metric_add(&REDIS_HITS, 1);
+        cache_entry_compress(entry);
         finish(slot, entry, true);
-        cache_entry_settle(entry);
+        cache_entry_free_body(entry);
         cache_entry_unref(entry);
         return;
     }

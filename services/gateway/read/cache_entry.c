@@ -90,17 +90,21 @@ static uint8_t *compress_body(const struct cache_entry *entry, size_t *ret_bytes
     return NULL;
 }
 
-void cache_entry_settle(struct cache_entry *entry)
+void cache_entry_compress(struct cache_entry *entry)
 {
     size_t bytes;
-    uint8_t *packed = entry->body && entry->body_bytes > GZIP_LEAST_BYTES ? compress_body(entry, &bytes) : NULL;
-    if (packed) {
-        struct http_field fields[5];
-        size_t n = common_fields(fields, entry->etag);
-        fields[n++] = (struct http_field){"Content-Encoding", "gzip"};
-        entry->gzip = http_shared_new(200, fields, n, packed, bytes);
-        mem_free(packed);
-    }
+    uint8_t *packed = entry->body_bytes > GZIP_LEAST_BYTES ? compress_body(entry, &bytes) : NULL;
+    if (!packed)
+        return;
+    struct http_field fields[5];
+    size_t n = common_fields(fields, entry->etag);
+    fields[n++] = (struct http_field){"Content-Encoding", "gzip"};
+    entry->gzip = http_shared_new(200, fields, n, packed, bytes);
+    mem_free(packed);
+}
+
+void cache_entry_free_body(struct cache_entry *entry)
+{
     mem_free(entry->body);
     entry->body = NULL;
 }

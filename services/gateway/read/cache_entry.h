@@ -43,8 +43,10 @@ void cache_entry_ref(struct cache_entry *entry);
 void cache_entry_unref(struct cache_entry *entry); /* NULL: nothing */
 /* "<version>-<hash>" in quotes. */
 void cache_entry_etag(uint64_t version, const void *body, size_t bytes, char etag[64]);
-/* Adds the gzip variant where that is worth it, and frees the body. */
-void cache_entry_settle(struct cache_entry *entry);
+/* Adds the gzip variant where that is worth it. Before the entry is anybody else's. */
+void cache_entry_compress(struct cache_entry *entry);
+/* Once it has been stored in Redis, or will not be: its responses have copies of their own. */
+void cache_entry_free_body(struct cache_entry *entry);
 
 /* Packed for Redis; owned by ctx. */
 uint8_t *cache_entry_pack(TALLOC_CTX *ctx, const struct cache_entry *entry, const struct cache_versions *versions,

@@ -237,5 +237,6 @@ void operation_get(struct call *call)
     if (call->n_params == 0 || read_id(call, call->params[0], &looking->accepted))
         problem_reply(call, ERR_NOT_FOUND);
     else
-        outcome_ask(call->gateway->services, looking->accepted.service, &looking->accepted, 1, on_outcome, looking);
+        outcome_ask(call->gateway->services, looking->accepted.service, http_correlation(call->http),
+                    &looking->accepted, 1, on_outcome, looking);
 }

@@ -37,8 +37,8 @@ struct unsettled {
     struct wait *waits; /* the first is who sent it, the others repeated it */
     bool is_accepted, is_known /* in the table */;
     struct accepted accepted;
-    int64_t begun_us;
-    int references; /* the table, the report, a question to the service; under the lock */
+    int64_t begun_us, asked_us; /* asked_us: the service was last asked about it; 0: not yet */
+    int references;             /* the table, the report, a question to the service; under the lock */
     UT_hash_handle hh;
 };
 
@@ -127,11 +127,12 @@ static void postpone_all(const struct outcomes *outcomes, struct wait *waits, co
     }
 }
 
-static void answer_all(const struct outcomes *outcomes, struct wait *waits, const Pb__Outcome *outcome, bool repeated)
+static void answer_all(const struct outcomes *outcomes, struct wait *waits, const Pb__Outcome *outcome,
+                       const struct accepted *accepted, bool repeated)
 {
     for (struct wait *next; waits; waits = next) {
         next = waits->next;
-        outcomes->options.settled(waits->call, outcome, repeated);
+        outcomes->options.settled(waits->call, outcome, accepted, repeated);
         repeated = true;
     }
 }
@@ -235,10 +236,11 @@ static void settle(struct unsettled *unsettled, const Pb__Outcome *outcome)
 {
     struct outcomes *outcomes = unsettled->outcomes;
     bool repeated = is_repeat(unsettled, outcome);
+    const struct accepted accepted = unsettled->accepted;
     struct wait *waits = take_waits(unsettled);
     take_off(unsettled);
     pthread_mutex_unlock(&outcomes->lock);
-    answer_all(outcomes, waits, outcome, repeated);
+    answer_all(outcomes, waits, outcome, &accepted, repeated);
     pthread_mutex_lock(&outcomes->lock);
 }
 
@@ -278,8 +280,8 @@ void outcome_complete(Pb__Outcome *outcome, const struct accepted *accepted)
                                                   (uint8_t *)(uintptr_t)accepted->aggregate.bytes};
 }
 
-void outcome_ask(struct services *services, enum service service, const struct accepted accepted[], size_t n,
-                 service_done_fn *done, void *arg)
+void outcome_ask(struct services *services, enum service service, const char *correlation_id,
+                 const struct accepted accepted[], size_t n, service_done_fn *done, void *arg)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "question");
     Pb__GetOutcomes question = PB__GET_OUTCOMES__INIT;
@@ -293,7 +295,8 @@ void outcome_ask(struct services *services, enum service service, const struct a
         command->has_body_hash = true;
         command->body_hash = mem_bytes(ctx, accepted[i].body_mark, sizeof accepted[i].body_mark);
     }
-    const struct service_query query = {.service = service, .message = &question.base};
+    const struct service_query query = {
+        .service = service, .message = &question.base, .correlation_id = correlation_id};
     service_ask(services, &query, done, arg);
     mem_free(ctx);
 }
@@ -325,15 +328,18 @@ static void on_replies(void *arg, enum err err, const Pb__QueryReply *reply)
     mem_free(question);
 }
 
-/* The oldest that were accepted, and should have been heard of by now. */
+/* The oldest that were accepted, and should have been heard of by now. Those that were asked about a moment ago, and
+ * are still pending, give way: a partition that waits hides no outcome of another. */
 static void choose_unheard(struct outcomes *outcomes, struct question *question, int64_t now_us)
 {
     struct unsettled *unsettled, *next;
     HASH_ITER (hh, outcomes->table, unsettled, next) {
         if (unsettled->begun_us > now_us - UNHEARD_US || question->n == ASKED_AT_ONCE)
             break;
-        if (!unsettled->is_accepted || unsettled->accepted.service != question->service)
+        if (!unsettled->is_accepted || unsettled->accepted.service != question->service ||
+            unsettled->asked_us > now_us - UNHEARD_US)
             continue;
+        unsettled->asked_us = now_us;
         unsettled->references++;
         question->items[question->n++] = unsettled;
     }
@@ -362,7 +368,7 @@ static void ask_service(struct outcomes *outcomes, enum service service, int64_t
     }
     for (size_t i = 0; i < question->n; i++)
         accepted[i] = question->items[i]->accepted; /* constant once it is accepted */
-    outcome_ask(outcomes->options.services, service, accepted, question->n, on_replies, question);
+    outcome_ask(outcomes->options.services, service, NULL, accepted, question->n, on_replies, question);
 }
 
 static bool may_ask(struct outcomes *outcomes, enum service service, int64_t now_us)

@@ -45,8 +45,9 @@ struct accepted {
 struct outcomes_options {
     struct services *services;
     struct limits *limits; /* counts what is unsettled */
-    /* Both reply to the call. On any thread, without a lock. */
-    void (*settled)(struct call *call, const Pb__Outcome *outcome, bool replayed);
+    /* Both reply to the call. On any thread, without a lock. Where the command is may not be known yet once it is
+     * settled: then `accepted` has no offset, and the service finds it by its id. */
+    void (*settled)(struct call *call, const Pb__Outcome *outcome, const struct accepted *accepted, bool replayed);
     void (*accepted)(struct call *call, const struct accepted *accepted); /* its client waits no longer */
 };
 
@@ -65,8 +66,8 @@ void outcomes_reported(void *unsettled, const struct kafka_report *report);
 /* What a service told (link/channel.h), after what it made stale was forgotten: who is answered reads his own write. */
 void outcomes_heard(struct outcomes *outcomes, const Pb__Outcome *outcome);
 /* Asks the service what became of `n` commands of it; `done` gets OutcomeReplies in their order. */
-void outcome_ask(struct services *services, enum service service, const struct accepted accepted[], size_t n,
-                 service_done_fn *done, void *arg);
+void outcome_ask(struct services *services, enum service service, const char *correlation_id,
+                 const struct accepted accepted[], size_t n, service_done_fn *done, void *arg);
 /* Adds what the gateway knows, kind and aggregate, to an outcome as a service keeps it. Borrows from `accepted`. */
 void outcome_complete(Pb__Outcome *outcome, const struct accepted *accepted);
 /* It was never produced: every call that waits for it gets this error. */

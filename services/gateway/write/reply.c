@@ -8,6 +8,7 @@
 #include "services/gateway/json/json.h"
 #include "services/gateway/read/cache_entry.h"
 #include "services/gateway/write/operations.h"
+#include "services/gateway/write/outcomes.h"
 #include "services/gateway/write/replays.h"
 
 /* The route's status, headers and the resource (NULL: no body). */
@@ -17,7 +18,6 @@ static void reply_resource(struct call *call, const Pb__Outcome *outcome, const 
     struct http_field fields[7];
     size_t n = 0, bytes = 0;
     char *text = resource ? json_write(call, resource, &bytes) : NULL, etag[64];
-    fresh_wrote(call->gateway->fresh, &call->viewer.session);
     fields[n++] = (struct http_field){"Set-Cookie", FRESH_COOKIE};
     fields[n++] = (struct http_field){"Cache-Control", "no-store"};
     if (text)
@@ -39,57 +39,9 @@ static void reply_resource(struct call *call, const Pb__Outcome *outcome, const 
 struct repeat {
     struct call *call;
     Pb__Outcome outcome; /* ids only */
+    struct accepted accepted;
     bool replayed;
 };
-
-static void on_resource(void *arg, enum err err, const ProtobufCMessage *resource, uint64_t version)
-{
-    struct repeat *repeat = arg;
-    if (err)
-        problem_of_service(repeat->call, err, NULL, 0, 0, repeat->replayed);
-    else
-        reply_resource(repeat->call, &repeat->outcome, resource, version, repeat->replayed);
-}
-
-static ProtobufCBinaryData copy(TALLOC_CTX *ctx, ProtobufCBinaryData bytes)
-{
-    return bytes.data ? mem_bytes(ctx, bytes.data, bytes.len) : bytes;
-}
-
-static void reply_current(struct call *call, const Pb__Outcome *outcome, bool replayed)
-{
-    if (!call->route->replay) {
-        reply_resource(call, outcome, NULL, 0, replayed);
-        return;
-    }
-    struct repeat *repeat = mem_new(call, struct repeat);
-    repeat->call = call;
-    repeat->replayed = replayed;
-    pb__outcome__init(&repeat->outcome);
-    repeat->outcome.aggregate_id = copy(call, outcome->aggregate_id);
-    repeat->outcome.resource_id = copy(call, outcome->resource_id);
-    replay_ask(call, call->route, &repeat->outcome, on_resource, repeat);
-}
-
-/* --- outcomes --- */
-
-void reply_settled(struct call *call, const Pb__Outcome *outcome, bool replayed)
-{
-    const struct route *route = call->route;
-    if (outcome->code) {
-        problem_of_service(call, err_from_word(outcome->code), outcome->fields, outcome->n_fields, 0, replayed);
-    } else if (!route->reply) {
-        reply_resource(call, outcome, NULL, 0, replayed);
-    } else if (outcome->has_resource) {
-        ProtobufCMessage *resource = mem_unpack(call, route->reply, outcome->resource.data, outcome->resource.len);
-        if (resource)
-            reply_resource(call, outcome, resource, outcome->version, replayed);
-        else
-            problem_reply(call, ERR_MALFORMED);
-    } else {
-        reply_current(call, outcome, replayed);
-    }
-}
 
 void reply_accepted(struct call *call, const struct accepted *accepted)
 {
@@ -103,4 +55,58 @@ void reply_accepted(struct call *call, const struct accepted *accepted)
     };
     fresh_wrote(call->gateway->fresh, &call->viewer.session);
     http_reply(call->http, 202, fields, ARRAY_LENGTH(fields), text, bytes);
+}
+
+static void on_resource(void *arg, enum err err, const ProtobufCMessage *resource, uint64_t version)
+{
+    struct repeat *repeat = arg;
+    if (err && err_info(err)->http_status >= 500)
+        reply_accepted(repeat->call, &repeat->accepted); /* it is done, and cannot be shown now */
+    else if (err)
+        problem_of_service(repeat->call, err, NULL, 0, 0, repeat->replayed);
+    else
+        reply_resource(repeat->call, &repeat->outcome, resource, version, repeat->replayed);
+}
+
+static ProtobufCBinaryData copy(TALLOC_CTX *ctx, ProtobufCBinaryData bytes)
+{
+    return bytes.data ? mem_bytes(ctx, bytes.data, bytes.len) : bytes;
+}
+
+static void reply_current(struct call *call, const Pb__Outcome *outcome, const struct accepted *accepted, bool replayed)
+{
+    if (!call->route->replay) {
+        reply_resource(call, outcome, NULL, 0, replayed);
+        return;
+    }
+    struct repeat *repeat = mem_new(call, struct repeat);
+    repeat->call = call;
+    repeat->replayed = replayed;
+    repeat->accepted = *accepted;
+    pb__outcome__init(&repeat->outcome);
+    repeat->outcome.aggregate_id = copy(call, outcome->aggregate_id);
+    repeat->outcome.resource_id = copy(call, outcome->resource_id);
+    replay_ask(call, call->route, &repeat->outcome, on_resource, repeat);
+}
+
+/* --- outcomes --- */
+
+void reply_settled(struct call *call, const Pb__Outcome *outcome, const struct accepted *accepted, bool replayed)
+{
+    const struct route *route = call->route;
+    if (!outcome->code)
+        fresh_wrote(call->gateway->fresh, &call->viewer.session); /* even if what it made cannot be shown any more */
+    if (outcome->code) {
+        problem_of_service(call, err_from_word(outcome->code), outcome->fields, outcome->n_fields, 0, replayed);
+    } else if (!route->reply) {
+        reply_resource(call, outcome, NULL, 0, replayed);
+    } else if (outcome->has_resource) {
+        ProtobufCMessage *resource = mem_unpack(call, route->reply, outcome->resource.data, outcome->resource.len);
+        if (resource)
+            reply_resource(call, outcome, resource, outcome->version, replayed);
+        else
+            problem_reply(call, ERR_MALFORMED);
+    } else {
+        reply_current(call, outcome, accepted, replayed);
+    }
 }

@@ -10,7 +10,7 @@ struct call;
 
 /* The outcome is known: 201, 200, 204 or a problem. `replayed`: this is a repeat of an earlier request, which gets the
  * resource as it is now. Replies, perhaps later. */
-void reply_settled(struct call *call, const Pb__Outcome *outcome, bool replayed);
+void reply_settled(struct call *call, const Pb__Outcome *outcome, const struct accepted *accepted, bool replayed);
 
 /* It is not known in time: 202 with the operation. */
 void reply_accepted(struct call *call, const struct accepted *accepted);
