@@ -34,16 +34,22 @@ static enum err want(const struct loop_message *message)
     return ERR_OK;
 }
 
+static void tag_naming(const struct loop_message *message, const struct titles *titles, size_t row)
+{
+    struct uuid meeting = pg_get_uuid(titles->naming, row, 1);
+    size_t n;
+    struct uuid *path = pg_get_uuids(titles->ctx, titles->naming, row, 2, &n);
+    meeting_tag(message->batch, &meeting, path, n);
+    mem_free(path);
+}
+
 static enum err apply(const struct loop_message *message)
 {
     const struct titles *titles = loop_state(message->batch, &MEETING_TITLES_PART);
     for (size_t row = 0; row < pg_rows(titles->naming); row++) {
         struct uuid document = pg_get_uuid(titles->naming, row, 0);
-        struct uuid meeting = pg_get_uuid(titles->naming, row, 1);
-        size_t n;
-        struct uuid *path = pg_get_uuids(titles->ctx, titles->naming, row, 2, &n);
         if (uuid_equal(&document, &message->aggregate))
-            meeting_tag(message->batch, &meeting, path, n);
+            tag_naming(message, titles, row);
     }
     return ERR_OK;
 }
