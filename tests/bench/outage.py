@@ -42,6 +42,7 @@ def comments(base, lines_file, database):
         found = wrk.wrk(base, 512, 1, wrk.DRAIN_FACTOR * RUN_S, "writes.lua", lines_file, RUN_S, f"o{time.time_ns():x}",
                         "comment", paths.name)
         killer.join()
+        stack.eventually(lambda: stack.is_ready("postgres"), SETTLED_S)  # it recovers first
         created = {path.rsplit("/", 1)[1] for path in paths.read().split()}
     assert len(created) == found["succeeded"], f"{len(created)} paths for {found}"
     accepted = found["others"].pop("202", 0)

@@ -11,7 +11,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// More made it slower, fewer too: commits share a flush of the log.
 const connections = 64
 
 const uniqueViolation = "23505"
