@@ -281,6 +281,17 @@ static void queue_outbox(struct transaction *t)
     t->rows = pg_queue(t->runner->pg, outbox);
 }
 
+/* Events of kinds that no part takes: a newer binary may take them, and must know that they came. */
+static void queue_skipped(const struct transaction *t)
+{
+    struct loop_batch *batch = t->batch;
+    struct pg_args *kinds = loop_store_kind_args(batch->ctx);
+    for (size_t i = 0; i < batch->n_slots; i++)
+        if (batch->slots[i].skip)
+            loop_store_add_kind(kinds, (int32_t)batch->slots[i].message.topic, batch->slots[i].envelope->kind);
+    pg_queue(t->runner->pg, kinds);
+}
+
 static void settle_slots(const struct transaction *t, struct pg_args *processed)
 {
     struct loop_batch *batch = t->batch;
@@ -327,6 +338,7 @@ static enum err write_and_commit(struct transaction *t)
     if (!is_decided(t))
         loop_states_write(batch->states, pg);
     pg_queue(pg, processed);
+    queue_skipped(t);
     if (batch->timers)
         pg_queue(pg, batch->timers);
     if (t->letter)

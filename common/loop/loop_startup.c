@@ -1,5 +1,6 @@
 #include "common/loop/loop_startup.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
@@ -33,12 +34,50 @@ static bool wait_for_its_cluster(struct loop *loop)
     return false;
 }
 
+/* The topic's positions begin anew; what is known is dropped, as ever. */
+static enum err read_topic_again(struct loop *loop, TALLOC_CTX *ctx, int32_t topic)
+{
+    struct loop_position_rows rows = {0};
+    ARRAY(struct loop_position) anew = {0};
+    enum err err = loop_store_positions(loop->pg, ctx, loop->positions.cluster, &rows);
+    for (size_t i = 0; i < rows.n && !err; i++)
+        if (rows.items[i].position.topic == topic)
+            array_add(ctx, &anew,
+                      (struct loop_position){
+                          .topic = topic, .partition = rows.items[i].position.partition, .owner = uuid_random()});
+    return err ? err : loop_store_reread_positions(loop->pg, loop->positions.cluster, anew.items, anew.n);
+}
+
+static enum err read_kind_again(struct loop *loop, TALLOC_CTX *ctx, int32_t topic, const char *kind)
+{
+    const struct loop_handler *handlers[LOOP_HANDLERS_LIMIT];
+    if (loop_find_handlers(loop->options->parts, loop->options->n_parts, (enum topic)topic, kind, handlers) == 0)
+        return ERR_OK; /* still nobody's, or another loop's */
+    log_info("kind_read_again", "loop=%s topic=%s kind=%s: older binaries skipped it", loop->options->name,
+             topic_name((enum topic)topic), kind);
+    enum err err = read_topic_again(loop, ctx, topic);
+    return err ? err : loop_store_drop_kind(loop->pg, ctx, topic, kind);
+}
+
+/* Events that older binaries skipped, and that this one takes. */
+static enum err read_skipped(struct loop *loop)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "skipped");
+    struct pg_result *rows = NULL;
+    enum err err = loop_store_kinds(loop->pg, ctx, &rows);
+    for (size_t i = 0; !err && i < pg_rows(rows); i++)
+        err = read_kind_again(loop, ctx, (int32_t)pg_get_int8(rows, i, 0), pg_get_text(ctx, rows, i, 1));
+    mem_free(ctx);
+    return err;
+}
+
 /* What the last life left behind. False: ask again. */
 static bool read_last_life(struct loop *loop, const struct loop_marker *marker, bool *has_marker)
 {
     enum err err = loop_store_check_cluster(loop->pg, loop->positions.cluster);
     if (err == ERR_CONFIG)
         return wait_for_its_cluster(loop);
+    err = err ? err : read_skipped(loop);
     if (err) {
         loop_waits_for(&loop->waits, LOOP_WAIT_POSITIONS, "positions: %s", pg_message(loop->pg));
         return false;

@@ -5,15 +5,16 @@ static const struct pg_statement READ_SEEN = {
     .name = "loop_read_seen",
     .sql = "SELECT message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version, actor_id,"
            " created_at_us, settled_at_us, after_events,"
-           " after_events AND EXISTS (SELECT FROM outbox o WHERE o.xmin = s.xmin)" /* rows of one transaction */
+           " after_events AND EXISTS (SELECT FROM outbox o WHERE o.commit_id = s.commit_id)"
            " FROM seen s WHERE message_id = ANY($1::uuid[])"};
 static const struct pg_statement WRITE_SEEN = {
     .name = "loop_write_seen",
     .each = true,
     .sql = "INSERT INTO seen(message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version,"
-           " actor_id, created_at_us, settled_at_us, after_events)"
-           " SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::text[], $6::bytea[],"
-           " $7::uuid[], $8::int8[], $9::uuid[], $10::int8[], $11::int8[], $12::bool[])"};
+           " actor_id, created_at_us, settled_at_us, after_events, commit_id)"
+           " SELECT u.*, CASE WHEN u.waits THEN txid_current() END FROM unnest($1::uuid[], $2::text[], $3::uuid[],"
+           " $4::bytea[], $5::text[], $6::bytea[], $7::uuid[], $8::int8[], $9::uuid[], $10::int8[], $11::int8[],"
+           " $12::bool[]) AS u(a, b, c, d, e, f, g, h, i, j, k, waits)"};
 static const struct pg_statement SWEEP_SEEN = {
     .name = "loop_sweep_seen",
     .sql = "WITH slice AS MATERIALIZED (SELECT ctid AS place, message_id,"
@@ -22,6 +23,15 @@ static const struct pg_statement SWEEP_SEEN = {
            " gone AS (DELETE FROM seen WHERE ctid = ANY(ARRAY(SELECT place FROM slice WHERE is_past)) RETURNING 1)"
            " SELECT (SELECT count(*) FROM slice), (SELECT count(*) FROM gone),"
            "  (SELECT message_id FROM slice ORDER BY message_id DESC LIMIT 1)"};
+static const struct pg_statement NOTE_KINDS = {
+    .name = "loop_note_kinds",
+    .each = true,
+    .sql = "INSERT INTO skipped_kind(topic, kind) SELECT DISTINCT * FROM unnest($1::int4[], $2::text[])"
+           " ON CONFLICT DO NOTHING"};
+static const struct pg_statement READ_KINDS = {.name = "loop_read_kinds",
+                                               .sql = "SELECT topic, kind FROM skipped_kind"};
+static const struct pg_statement DROP_KIND = {
+    .name = "loop_drop_kind", .sql = "DELETE FROM skipped_kind WHERE topic = $1::int4 AND kind = $2::text"};
 static const struct pg_statement WRITE_OUTBOX = {
     .name = "loop_write_outbox",
     .each = true,
@@ -202,6 +212,32 @@ enum err loop_store_sweep(struct pg *pg, TALLOC_CTX *ctx, const struct loop_stre
                                          .gone = (size_t)pg_get_int8(row, 0, 1),
                                          .last = pg_get_uuid(row, 0, 2)};
     return err;
+}
+
+/* --- kinds that were skipped -------------------------------------------------------------------------------------- */
+
+struct pg_args *loop_store_kind_args(TALLOC_CTX *ctx)
+{
+    return pg_args(ctx, &NOTE_KINDS);
+}
+
+void loop_store_add_kind(struct pg_args *args, int32_t topic, const char *kind)
+{
+    pg_add_int4(args, topic);
+    pg_add_text(args, kind);
+}
+
+enum err loop_store_kinds(struct pg *pg, TALLOC_CTX *ctx, struct pg_result **ret_rows)
+{
+    return pg_run(pg, pg_args(ctx, &READ_KINDS), ret_rows);
+}
+
+enum err loop_store_drop_kind(struct pg *pg, TALLOC_CTX *ctx, int32_t topic, const char *kind)
+{
+    struct pg_args *args = pg_args(ctx, &DROP_KIND);
+    pg_add_int4(args, topic);
+    pg_add_text(args, kind);
+    return pg_run(pg, args, NULL);
 }
 
 /* --- outbox ------------------------------------------------------------------------------------------------------- */

@@ -114,4 +114,10 @@ void loop_store_queue_drop_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loo
 MUST_CHECK enum err loop_store_replay_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead,
                                            const struct uuid *message_id, ProtobufCBinaryData announcement);
 
+/* Kinds of events that nobody took, each noted once: topic, kind. */
+struct pg_args *loop_store_kind_args(TALLOC_CTX *ctx);
+void loop_store_add_kind(struct pg_args *args, int32_t topic, const char *kind);
+MUST_CHECK enum err loop_store_kinds(struct pg *pg, TALLOC_CTX *ctx, struct pg_result **ret_rows);
+MUST_CHECK enum err loop_store_drop_kind(struct pg *pg, TALLOC_CTX *ctx, int32_t topic, const char *kind);
+
 #endif

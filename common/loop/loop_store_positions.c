@@ -147,9 +147,8 @@ enum err loop_store_stop_position(struct pg *pg, const char *cluster, const stru
     return err;
 }
 
-enum err loop_store_reread_position(struct pg *pg, const char *cluster, const struct loop_position *p)
+static void queue_reread(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_position *p)
 {
-    TALLOC_CTX *ctx = mem_context(NULL, "reread");
     struct pg_args *reread = pg_args(ctx, &REREAD), *forget = pg_args(ctx, &FORGET_ATTEMPTS),
                    *keep = pg_args(ctx, &KEEP_UNTOLD);
     add_partition(reread, cluster, p);
@@ -157,10 +156,18 @@ enum err loop_store_reread_position(struct pg *pg, const char *cluster, const st
     pg_add_int8(reread, p->next);
     add_partition(forget, cluster, p);
     add_partition(keep, cluster, p);
-    pg_queue_sql(pg, "BEGIN");
     pg_queue(pg, reread);
     pg_queue(pg, forget);
     pg_queue(pg, keep);
+}
+
+enum err loop_store_reread_positions(struct pg *pg, const char *cluster, const struct loop_position positions[],
+                                     size_t n)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "reread");
+    pg_queue_sql(pg, "BEGIN");
+    for (size_t i = 0; i < n; i++)
+        queue_reread(pg, ctx, cluster, &positions[i]);
     pg_queue_sql(pg, "COMMIT");
     enum err err = pg_flush(pg);
     mem_free(ctx);

@@ -47,9 +47,10 @@ struct pg_result *loop_store_queue_advance(struct pg *pg, TALLOC_CTX *ctx, const
 /* The owner reads it no further. ERR_RETRY: it is another's. */
 MUST_CHECK enum err loop_store_stop_position(struct pg *pg, const char *cluster, const struct loop_position *p,
                                              const char *why);
-/* An operator has it read from p->next on, whatever stopped it; p->owner is nobody's, so that who reads it asks again.
- * The attempts that were counted there go: they may be those of other messages. What was to be told in another cluster
- * is told in this one. */
-MUST_CHECK enum err loop_store_reread_position(struct pg *pg, const char *cluster, const struct loop_position *p);
+/* An operator has them read from `next` on, whatever stopped them, all or none; `owner` is nobody's, so that who reads
+ * them asks again. The attempts that were counted there go: they may be those of other messages. What was to be told in
+ * another cluster is told in this one. */
+MUST_CHECK enum err loop_store_reread_positions(struct pg *pg, const char *cluster,
+                                                const struct loop_position positions[], size_t n);
 
 #endif

@@ -9,6 +9,7 @@
  * another Kafka than the database's: all there are, and that Kafka is the database's from then on. */
 #include "common/service/service_positions.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/loop/loop_store_positions.h"
 #include "common/service/service_internal.h"
@@ -98,7 +99,8 @@ static bool is_meant(const struct reread *reread, const struct loop_position_row
     return reread->other_cluster || row->stopped;
 }
 
-static enum err read_again(const struct reread *reread, const struct loop_position *was)
+/* From where it is read again. */
+static enum err find_next(const struct reread *reread, const struct loop_position *was, struct loop_position *ret_next)
 {
     struct loop_position p = {.topic = was->topic, .partition = was->partition, .owner = uuid_random()};
     int64_t since_us = was->last.append_time_us;
@@ -106,22 +108,32 @@ static enum err read_again(const struct reread *reread, const struct loop_positi
     if (p.topic == (int32_t)service_command_topic(reread->service) && since_us > 0)
         err = kafka_offset_since(reread->service->config.kafka, (enum topic)p.topic, p.partition, since_us, &p.next);
     if (!err)
-        err = loop_store_reread_position(reread->pg, reread->cluster, &p);
-    if (!err)
-        (void)printf("%s %d is read from %" PRId64 " on\n", topic_name((enum topic)p.topic), p.partition, p.next);
+        *ret_next = p;
     return err;
 }
 
-/* Of a partition that several clusters had, the one that was processed last comes last, and counts. */
+/* Kafka is asked first, and all positions change in one transaction: one that changed alone would make the database
+ * that of the other Kafka, and the rest would never be read again. Of a partition that several clusters had, the one
+ * that was processed last comes last, and counts. */
 static enum err read_all_again(const struct reread *reread, size_t *ret_n)
 {
     struct loop_position_rows rows = {0};
+    ARRAY(struct loop_position) next = {0};
     enum err err = loop_store_positions(reread->pg, reread->pg, NULL, &rows);
-    for (size_t i = 0; i < rows.n && !err; i++)
-        if (is_meant(reread, &rows.items[i])) {
-            err = read_again(reread, &rows.items[i].position);
-            (*ret_n)++;
-        }
+    for (size_t i = 0; i < rows.n && !err; i++) {
+        struct loop_position p;
+        if (!is_meant(reread, &rows.items[i]))
+            continue;
+        err = find_next(reread, &rows.items[i].position, &p);
+        if (!err)
+            array_add(reread->pg, &next, p);
+    }
+    if (!err && next.n > 0)
+        err = loop_store_reread_positions(reread->pg, reread->cluster, next.items, next.n);
+    for (size_t i = 0; i < next.n && !err; i++)
+        (void)printf("%s %d is read from %" PRId64 " on\n", topic_name((enum topic)next.items[i].topic),
+                     next.items[i].partition, next.items[i].next);
+    *ret_n = next.n;
     return err;
 }
 
@@ -135,10 +147,11 @@ static int run_reread(struct reread *reread)
     reread->other_cluster = err == ERR_CONFIG;
     if (!err || reread->other_cluster)
         err = read_all_again(reread, &n);
-    if (!err && n > 0)
-        err = service_republish(reread->service, reread->pg);
     if (err)
         return failed("reread", err, pg_message(reread->pg));
+    err = n > 0 ? service_republish(reread->service, reread->pg) : ERR_OK;
+    if (err)
+        return failed("reread", err, "the positions are set, but its state was not told: run `republish`");
     if (n == 0)
         (void)printf(reread->topic ? "no such position\n" : "none is stopped\n");
     return n == 0 && reread->topic ? EXIT_FAILURE : EXIT_SUCCESS;

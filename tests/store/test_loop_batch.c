@@ -239,6 +239,8 @@ static void test_an_event_of_an_unknown_kind_is_skipped(void **state)
     assert_int_equal(run(runner, records, 2), ERR_OK);
     assert_int_equal(next_of(runner, TOPIC_MEETING_EVENTS, 0), 2);
     assert_int_equal(facts(f), 2); /* each part that takes the kind has kept one */
+    assert_int_equal(NUMBER(f, "noted", "SELECT count(*) FROM skipped_kind WHERE kind = 'InventedLater'"), 1);
+    assert_int_equal(NUMBER(f, "all noted", "SELECT count(*) FROM skipped_kind"), 1);
 }
 
 /* The client of the unknown command must hear nothing: it waits. */

@@ -204,6 +204,20 @@ static void test_an_owner_whose_row_has_moved_begins_an_epoch_that_voids_the_ser
     end(&scene);
 }
 
+/* The database is one of before this owner took the partition. */
+static void test_an_owner_whose_row_is_gone_begins_an_epoch(void **state)
+{
+    struct fixture *f = *state;
+    static struct scene scene;
+    begin(f, &scene);
+    int epochs = read_number(&scene.ear, &scene.ear.epochs);
+    must(f, "DELETE FROM position");
+    wait_for(&scene.ear, &scene.ear.epochs, epochs + 1);
+    send_with_body(f, "after", A_BODY, 1);
+    wait_for(&scene.ear, &scene.ear.outcomes, 1);
+    end(&scene);
+}
+
 /* Another's commit that it does not know of is nothing it could vouch for: no heartbeat, however often it asks. */
 static void test_no_heartbeat_is_sent_while_the_rows_cannot_be_read(void **state)
 {
@@ -222,6 +236,21 @@ static void test_no_heartbeat_is_sent_while_the_rows_cannot_be_read(void **state
 }
 
 #ifdef SOTAY_FAILPOINTS
+/* All that was told before is as it was told: gateways keep their answers. */
+static void test_a_batch_that_is_tried_again_begins_no_epoch(void **state)
+{
+    struct fixture *f = *state;
+    static struct scene scene;
+    begin(f, &scene);
+    int epochs = read_number(&scene.ear, &scene.ear.epochs);
+    assert_int_equal(failpoint_arm("loop.load.fails", "fail", 1), ERR_OK);
+    send_with_body(f, "again", A_BODY, 1);
+    wait_for(&scene.ear, &scene.ear.outcomes, 1);
+    wait_for(&scene.ear, &scene.ear.full_heartbeats, read_number(&scene.ear, &scene.ear.full_heartbeats) + 1);
+    assert_int_equal(read_number(&scene.ear, &scene.ear.epochs), epochs);
+    end(&scene);
+}
+
 static void test_what_redis_did_not_take_is_followed_by_a_new_epoch(void **state)
 {
     struct fixture *f = *state;
@@ -244,8 +273,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         LOOP_CASE(test_outcomes_are_told_with_the_body_that_they_answer),
         LOOP_CASE(test_an_owner_whose_row_has_moved_begins_an_epoch_that_voids_the_service),
+        LOOP_CASE(test_an_owner_whose_row_is_gone_begins_an_epoch),
         LOOP_CASE(test_no_heartbeat_is_sent_while_the_rows_cannot_be_read),
 #ifdef SOTAY_FAILPOINTS
+        LOOP_CASE(test_a_batch_that_is_tried_again_begins_no_epoch),
         LOOP_CASE(test_what_redis_did_not_take_is_followed_by_a_new_epoch),
 #endif
     };

@@ -123,6 +123,22 @@ static void test_a_database_of_another_kafka_waits_until_an_operator_has_this_on
     assert_false(f->failed); /* it waited, and did not die */
 }
 
+/* The older binary moved behind them and kept nothing but the name of their kind. */
+static void test_a_kind_that_an_older_binary_skipped_is_read_from_the_beginning(void **state)
+{
+    struct fixture *f = *state;
+    process(f);
+    must(f, mem_printf(f, "INSERT INTO skipped_kind VALUES (%d, 'GetOutcome'), (%d, 'InventedLater')",
+                       TOPIC_MEETING_COMMANDS, TOPIC_MEETING_COMMANDS));
+    must(f, "DELETE FROM fact");
+    must(f, "DELETE FROM seen");
+    struct loop *loop = loop_fixture_loop(f);
+    wait_number(f, FACTS, 10);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM skipped_kind WHERE kind = 'InventedLater'"), 1);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM skipped_kind"), 1);
+    loop_stop(loop);
+}
+
 #define LOOP_CASE(test) cmocka_unit_test_setup_teardown(test, loop_fixture_start, loop_fixture_stop)
 
 int main(void)
@@ -132,6 +148,7 @@ int main(void)
         LOOP_CASE(test_commands_stand_where_the_log_ends_one_record_before_the_position),
         LOOP_CASE(test_commands_stand_where_the_log_ends_long_before_the_position),
         LOOP_CASE(test_a_projection_is_read_again_where_its_log_is_another),
+        LOOP_CASE(test_a_kind_that_an_older_binary_skipped_is_read_from_the_beginning),
         LOOP_CASE(test_a_database_of_another_kafka_waits_until_an_operator_has_this_one_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -189,7 +189,7 @@ static void test_commands_stand_where_another_record_is_and_nothing_but_an_opera
     assert_int_equal(a->each[1].next, 9);
     assert_true(stands(f, a));
     struct loop_position operator= {.topic = TOPIC_MEETING_COMMANDS, .next = 4, .owner = uuid_random()};
-    assert_int_equal(loop_store_reread_position(f->pg, "here", &operator), ERR_OK);
+    assert_int_equal(loop_store_reread_positions(f->pg, "here", &operator, 1), ERR_OK);
     assert_int_equal(loop_positions_hold(&a->positions, f->pg), ERR_OWNER_LOST);
     a = assigned(f, f->pg, TOPIC_MEETING_COMMANDS, -1, -1);
     assert_int_equal(a->each[0].next, 4);
