@@ -8,91 +8,91 @@
 
 enum { RESEND_AFTER_US = 200000 };
 
-struct loop_flight *loop_flight_new(TALLOC_CTX *ctx, const struct loop_notice notices[], size_t n)
+struct loop_commit *loop_commit_new(TALLOC_CTX *ctx, const struct loop_notice notices[], size_t n)
 {
-    struct loop_flight *flight = mem_new(NULL, struct loop_flight);
-    flight->notices = mem_copy(flight, notices, n * sizeof *notices);
-    flight->n_notices = n;
-    talloc_steal(flight, ctx);
-    return flight;
+    struct loop_commit *commit = mem_new(NULL, struct loop_commit);
+    commit->notices = mem_copy(commit, notices, n * sizeof *notices);
+    commit->n_notices = n;
+    talloc_steal(commit, ctx);
+    return commit;
 }
 
-/* Producer's thread. After the decrement the flight may be gone. */
+/* Producer's thread. After the decrement the commit may be gone. */
 static void on_report(void *arg, const struct kafka_report *report)
 {
-    struct loop_flight *flight = arg;
+    struct loop_commit *commit = arg;
     if (report->err)
-        atomic_fetch_add(&flight->failed, 1);
-    atomic_fetch_sub(&flight->pending, 1);
+        atomic_fetch_add(&commit->failed, 1);
+    atomic_fetch_sub(&commit->pending, 1);
 }
 
-static enum err produce(struct kafka_producer *producer, const Pb__OutboundMessage *m, struct loop_flight *flight)
+static enum err produce(struct kafka_producer *producer, const Pb__OutboundMessage *m, struct loop_commit *commit)
 {
     const void *value = m->has_value ? m->value.data : NULL;
     size_t value_bytes = m->has_value ? m->value.len : 0;
     return m->has_partition ? kafka_produce_to(producer, (enum topic)m->topic, m->partition, m->key.data, m->key.len,
-                                               value, value_bytes, on_report, flight)
+                                               value, value_bytes, on_report, commit)
                             : kafka_produce(producer, (enum topic)m->topic, m->key.data, m->key.len, value, value_bytes,
-                                            on_report, flight);
+                                            on_report, commit);
 }
 
-static void send_message(struct loop_announcer *announcer, struct loop_flight *flight, const Pb__OutboundMessage *m)
+static void send_message(struct loop_announcer *announcer, struct loop_commit *commit, const Pb__OutboundMessage *m)
 {
     FAILPOINT("loop.produce.before");
-    atomic_fetch_add(&flight->pending, 1);
-    enum err err = FAILPOINT_FAILS("loop.produce.fails") ? ERR_RETRY : produce(announcer->producer, m, flight);
+    atomic_fetch_add(&commit->pending, 1);
+    enum err err = FAILPOINT_FAILS("loop.produce.fails") ? ERR_RETRY : produce(announcer->producer, m, commit);
     if (err)
-        on_report(flight, &(struct kafka_report){.err = err});
+        on_report(commit, &(struct kafka_report){.err = err});
 }
 
-static void send_messages(struct loop_announcer *announcer, struct loop_flight *flight)
+static void send_messages(struct loop_announcer *announcer, struct loop_commit *commit)
 {
-    atomic_store(&flight->failed, 0);
-    for (size_t i = 0; i < flight->n_notices; i++)
-        for (size_t j = 0; j < flight->notices[i].announcement->n_messages; j++)
-            send_message(announcer, flight, flight->notices[i].announcement->messages[j]);
+    atomic_store(&commit->failed, 0);
+    for (size_t i = 0; i < commit->n_notices; i++)
+        for (size_t j = 0; j < commit->notices[i].announcement->n_messages; j++)
+            send_message(announcer, commit, commit->notices[i].announcement->messages[j]);
     FAILPOINT("loop.produce.after");
 }
 
-static struct loop_flight *first_failed(struct loop_announcer *announcer)
+static struct loop_commit *first_failed(struct loop_announcer *announcer)
 {
-    struct loop_flight *flight = announcer->flights;
-    while (flight && atomic_load(&flight->failed) == 0)
-        flight = flight->next;
-    return flight;
+    struct loop_commit *commit = announcer->commits;
+    while (commit && atomic_load(&commit->failed) == 0)
+        commit = commit->next;
+    return commit;
 }
 
-static void add_flight(struct loop_announcer *announcer, struct loop_flight *flight)
+static void add_commit(struct loop_announcer *announcer, struct loop_commit *commit)
 {
     bool held_back = first_failed(announcer) != NULL;
-    *announcer->flights_end = flight;
-    announcer->flights_end = &flight->next;
-    announcer->n_flights++;
-    loop_channel_tell(&announcer->channel, &flight->told);
+    *announcer->commits_end = commit;
+    announcer->commits_end = &commit->next;
+    announcer->n_commits++;
+    loop_channel_tell(&announcer->channel, &commit->told);
     if (held_back)
-        atomic_store(&flight->failed, 1);
+        atomic_store(&commit->failed, 1);
     else
-        send_messages(announcer, flight);
+        send_messages(announcer, commit);
 }
 
-void loop_announce(struct loop_announcer *announcer, struct loop_flight *flight)
+void loop_announce(struct loop_announcer *announcer, struct loop_commit *commit)
 {
-    add_flight(announcer, flight);
+    add_commit(announcer, commit);
     loop_announce_reap(announcer);
 }
 
-static bool has_pending(const struct loop_flight *flight)
+static bool has_pending(const struct loop_commit *commit)
 {
-    while (flight && atomic_load(&flight->pending) == 0)
-        flight = flight->next;
-    return flight != NULL;
+    while (commit && atomic_load(&commit->pending) == 0)
+        commit = commit->next;
+    return commit != NULL;
 }
 
-/* From the first flight that failed on, all go again in their order: once the reports of all are there, and after a
+/* From the first commit that failed on, all go again in their order: once the reports of all are there, and after a
  * pause. */
 static void send_again(struct loop_announcer *announcer)
 {
-    struct loop_flight *from = first_failed(announcer);
+    struct loop_commit *from = first_failed(announcer);
     if (!from || has_pending(from))
         return;
     int64_t now_us = clock_monotonic_us();
@@ -101,59 +101,59 @@ static void send_again(struct loop_announcer *announcer)
     if (now_us < announcer->resend_at_us)
         return;
     announcer->resend_at_us = 0;
-    for (struct loop_flight *flight = from; flight; flight = flight->next)
-        send_messages(announcer, flight);
+    for (struct loop_commit *commit = from; commit; commit = commit->next)
+        send_messages(announcer, commit);
 }
 
-static void land(struct loop_announcer *announcer, struct loop_flight *flight)
+static void note_announced(struct loop_announcer *announcer, struct loop_commit *commit)
 {
-    for (size_t i = 0; i < flight->n_notices; i++)
-        if (flight->notices[i].row.id != 0)
-            array_add(announcer->ctx, &announcer->told, flight->notices[i].row);
-    if (flight->landed)
-        *flight->landed = true;
-    announcer->flights = flight->next;
-    if (!announcer->flights)
-        announcer->flights_end = &announcer->flights;
-    announcer->n_flights--;
-    mem_free(flight);
+    for (size_t i = 0; i < commit->n_notices; i++)
+        if (commit->notices[i].row.id != 0)
+            array_add(announcer->ctx, &announcer->announced, commit->notices[i].row);
+    if (commit->announced)
+        *commit->announced = true;
+    announcer->commits = commit->next;
+    if (!announcer->commits)
+        announcer->commits_end = &announcer->commits;
+    announcer->n_commits--;
+    mem_free(commit);
 }
 
 static void free_abandoned(struct loop_announcer *announcer)
 {
-    for (struct loop_flight **at = &announcer->abandoned; *at;) {
-        struct loop_flight *flight = *at;
-        if (atomic_load(&flight->pending) > 0) {
-            at = &flight->next;
+    for (struct loop_commit **at = &announcer->abandoned; *at;) {
+        struct loop_commit *commit = *at;
+        if (atomic_load(&commit->pending) > 0) {
+            at = &commit->next;
             continue;
         }
-        *at = flight->next;
-        mem_free(flight);
+        *at = commit->next;
+        mem_free(commit);
     }
 }
 
 /* What it sent again later could put an older record behind the next owner's newer one. */
 void loop_announce_abandon(struct loop_announcer *announcer)
 {
-    struct loop_flight *flight;
-    while ((flight = announcer->flights)) {
-        announcer->flights = flight->next;
-        flight->next = announcer->abandoned;
-        flight->landed = NULL;
-        announcer->abandoned = flight;
+    struct loop_commit *commit;
+    while ((commit = announcer->commits)) {
+        announcer->commits = commit->next;
+        commit->next = announcer->abandoned;
+        commit->announced = NULL;
+        announcer->abandoned = commit;
     }
-    announcer->flights_end = &announcer->flights;
-    announcer->n_flights = 0;
+    announcer->commits_end = &announcer->commits;
+    announcer->n_commits = 0;
     announcer->resend_at_us = 0;
 }
 
 void loop_announce_reap(struct loop_announcer *announcer)
 {
-    struct loop_flight *flight;
+    struct loop_commit *commit;
     free_abandoned(announcer);
-    while ((flight = announcer->flights) && atomic_load(&flight->pending) == 0 && atomic_load(&flight->failed) == 0) {
-        loop_channel_tell(&announcer->channel, &flight->late);
-        land(announcer, flight);
+    while ((commit = announcer->commits) && atomic_load(&commit->pending) == 0 && atomic_load(&commit->failed) == 0) {
+        loop_channel_tell(&announcer->channel, &commit->late);
+        note_announced(announcer, commit);
     }
     send_again(announcer);
 }
@@ -162,21 +162,21 @@ bool loop_announce_drain(struct loop_announcer *announcer, int deadline_ms)
 {
     int64_t end_us = clock_monotonic_us() + deadline_ms * INT64_C(1000);
     const struct timespec pause = {.tv_nsec = 200000};
-    for (loop_announce_reap(announcer); announcer->flights && clock_monotonic_us() < end_us;
+    for (loop_announce_reap(announcer); announcer->commits && clock_monotonic_us() < end_us;
          loop_announce_reap(announcer))
         nanosleep(&pause, NULL); /* a poll with a deadline: reports come on another thread */
-    return announcer->flights == NULL;
+    return announcer->commits == NULL;
 }
 
 enum err loop_announce_settle(struct loop_announcer *announcer)
 {
-    if (announcer->told.n == 0)
+    if (announcer->announced.n == 0)
         return ERR_OK;
     TALLOC_CTX *ctx = mem_context(NULL, "settle");
-    enum err err = loop_store_announced(announcer->pg, ctx, announcer->positions->cluster, announcer->told.items,
-                                        announcer->told.n);
+    enum err err = loop_store_announced(announcer->pg, ctx, announcer->positions->cluster, announcer->announced.items,
+                                        announcer->announced.n);
     if (!err)
-        announcer->told.n = 0;
+        announcer->announced.n = 0;
     mem_free(ctx);
     return err;
 }
@@ -190,12 +190,12 @@ static bool same_row(const struct loop_row *a, const struct loop_row *b)
 
 static bool is_known(const struct loop_announcer *announcer, const struct loop_row *row)
 {
-    for (size_t i = 0; i < announcer->told.n; i++)
-        if (same_row(&announcer->told.items[i], row))
+    for (size_t i = 0; i < announcer->announced.n; i++)
+        if (same_row(&announcer->announced.items[i], row))
             return true;
-    for (const struct loop_flight *flight = announcer->flights; flight; flight = flight->next)
-        for (size_t i = 0; i < flight->n_notices; i++)
-            if (same_row(&flight->notices[i].row, row))
+    for (const struct loop_commit *commit = announcer->commits; commit; commit = commit->next)
+        for (size_t i = 0; i < commit->n_notices; i++)
+            if (same_row(&commit->notices[i].row, row))
                 return true;
     return false;
 }
@@ -211,7 +211,7 @@ static enum err announce_row(struct loop_announcer *announcer, const struct loop
         mem_free(own);
         return ERR_INTERNAL; /* our own bytes: a newer binary wrote them */
     }
-    add_flight(announcer, loop_flight_new(own, &notice, 1));
+    add_commit(announcer, loop_commit_new(own, &notice, 1));
     return ERR_OK;
 }
 

@@ -14,7 +14,7 @@
 
 struct loop_late {
     struct loop_late_rows rows;
-    bool landed;
+    bool announced;
 };
 
 static int64_t now_us(const struct loop_schedule *schedule)
@@ -41,7 +41,7 @@ static Pb__OutboundMessage *timer_command(struct loop_schedule *schedule, TALLOC
     return loop_outbound(ctx, schedule->positions->commands, &aggregate, mem_pack(ctx, &envelope.base), false);
 }
 
-/* --- the late flight ---------------------------------------------------------------------------------------------- */
+/* --- the late commit ---------------------------------------------------------------------------------------------- */
 
 /* One announcement out of all the rows. */
 struct gathered {
@@ -96,16 +96,16 @@ static void launch(struct loop_schedule *schedule)
         mem_free(late);
         return;
     }
-    struct loop_flight *flight = loop_flight_new(ctx, &notice, 1);
-    flight->told = (struct loop_told){.tags = notice.announcement->tags, .n_tags = notice.announcement->n_tags};
-    flight->landed = &late->landed;
+    struct loop_commit *commit = loop_commit_new(ctx, &notice, 1);
+    commit->told = (struct loop_told){.tags = notice.announcement->tags, .n_tags = notice.announcement->n_tags};
+    commit->announced = &late->announced;
     schedule->late = late;
-    loop_announce(schedule->announcer, flight);
+    loop_announce(schedule->announcer, commit);
 }
 
-static void drop_landed(struct loop_schedule *schedule)
+static void drop_announced(struct loop_schedule *schedule)
 {
-    TALLOC_CTX *ctx = mem_context(NULL, "landed");
+    TALLOC_CTX *ctx = mem_context(NULL, "announced");
     FAILPOINT("loop.late.landed");
     enum err err = loop_store_drop_late(schedule->pg, ctx, &schedule->late->rows);
     if (!err) {
@@ -129,15 +129,15 @@ void loop_later_turn(struct loop_schedule *schedule, bool may_launch)
 {
     if (clock_monotonic_us() < schedule->next_late_us)
         return;
-    if (schedule->late && schedule->late->landed)
-        drop_landed(schedule);
+    if (schedule->late && schedule->late->announced)
+        drop_announced(schedule);
     if (!schedule->late && may_launch && is_owner(schedule))
         launch(schedule); /* while there are more, at once: by their due time, with a look at the queue between */
 }
 
 void loop_later_abandon(struct loop_schedule *schedule)
 {
-    if (!schedule->late || schedule->late->landed)
+    if (!schedule->late || schedule->late->announced)
         return;
     mem_free(schedule->late);
     schedule->late = NULL;

@@ -25,10 +25,10 @@ static enum err run_batch(struct loop_run *run, const struct kafka_record record
     struct loop_unannounced unannounced;
     enum err err = loop_batch_run(run->runner, records, n, forced, &unannounced);
     if (!err && unannounced.ctx) {
-        struct loop_flight *flight = loop_flight_new(unannounced.ctx, unannounced.notices, unannounced.n);
-        flight->told = unannounced.told;
-        flight->late = unannounced.late;
-        loop_announce(run->announcer, flight);
+        struct loop_commit *commit = loop_commit_new(unannounced.ctx, unannounced.notices, unannounced.n);
+        commit->told = unannounced.told;
+        commit->late = unannounced.late;
+        loop_announce(run->announcer, commit);
     }
     metric_observe_us(&loop_metric_batch, clock_monotonic_us() - started_us);
     return err;

@@ -1,22 +1,22 @@
 #include "common/loop/loop_store.h"
 #include "common/base/mem.h"
 
-static const struct pg_statement READ_SEEN = {
-    .name = "loop_read_seen",
+static const struct pg_statement READ_PROCESSED = {
+    .name = "loop_read_processed",
     .sql = "SELECT message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version, actor_id,"
            " created_at_us, settled_at_us, after_events,"
            " after_events AND EXISTS (SELECT FROM outbox o WHERE o.commit_id = s.commit_id)"
            " FROM seen s WHERE message_id = ANY($1::uuid[])"};
-static const struct pg_statement WRITE_SEEN = {
-    .name = "loop_write_seen",
+static const struct pg_statement WRITE_PROCESSED = {
+    .name = "loop_write_processed",
     .each = true,
     .sql = "INSERT INTO seen(message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version,"
            " actor_id, created_at_us, settled_at_us, after_events, commit_id)"
            " SELECT u.*, CASE WHEN u.waits THEN txid_current() END FROM unnest($1::uuid[], $2::text[], $3::uuid[],"
            " $4::bytea[], $5::text[], $6::bytea[], $7::uuid[], $8::int8[], $9::uuid[], $10::int8[], $11::int8[],"
            " $12::bool[]) AS u(a, b, c, d, e, f, g, h, i, j, k, waits)"};
-static const struct pg_statement SWEEP_SEEN = {
-    .name = "loop_sweep_seen",
+static const struct pg_statement SWEEP_PROCESSED = {
+    .name = "loop_sweep_processed",
     .sql = "WITH slice AS MATERIALIZED (SELECT ctid AS place, message_id,"
            "   settled_at_us < CASE WHEN body_hash IS NULL THEN $4::int8 ELSE $3::int8 END AS is_past"
            "  FROM seen WHERE message_id > $1::uuid AND message_id < $2::uuid ORDER BY message_id LIMIT $5::int8),"
@@ -139,7 +139,7 @@ static struct pg_args *offset_args(TALLOC_CTX *ctx, const struct pg_statement *s
 
 struct pg_result *loop_store_queue_processed(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n)
 {
-    struct pg_args *args = pg_args(ctx, &READ_SEEN);
+    struct pg_args *args = pg_args(ctx, &READ_PROCESSED);
     pg_add_uuids(args, ids, n);
     return pg_queue(pg, args);
 }
@@ -166,7 +166,7 @@ void loop_store_read_processed(TALLOC_CTX *ctx, const struct pg_result *result, 
 
 struct pg_args *loop_store_processed_args(TALLOC_CTX *ctx)
 {
-    return pg_args(ctx, &WRITE_SEEN);
+    return pg_args(ctx, &WRITE_PROCESSED);
 }
 
 static void add_bytes_or_null(struct pg_args *args, ProtobufCBinaryData bytes)
@@ -198,7 +198,7 @@ void loop_store_add_processed(struct pg_args *args, const struct loop_processed 
 enum err loop_store_sweep(struct pg *pg, TALLOC_CTX *ctx, const struct loop_stretch *stretch,
                           struct loop_swept *ret_swept)
 {
-    struct pg_args *args = pg_args(ctx, &SWEEP_SEEN);
+    struct pg_args *args = pg_args(ctx, &SWEEP_PROCESSED);
     pg_add_uuid(args, &stretch->after);
     pg_add_uuid(args, &stretch->before);
     pg_add_int8(args, stretch->commands_before_us);

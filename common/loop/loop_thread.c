@@ -124,7 +124,7 @@ static void on_revoked(void *arg)
     struct loop *loop = arg;
     has_no_partitions(loop);
     if (!atomic_load(&loop->stopping) && !loop_announce_drain(&loop->announcer, STOP_WITHIN_MS)) {
-        log_warn("revoked_unannounced", "loop=%s commits=%zu", loop->options->name, loop->announcer.n_flights);
+        log_warn("revoked_unannounced", "loop=%s commits=%zu", loop->options->name, loop->announcer.n_commits);
         abandon_announcements(loop);
     }
     settle(loop, "revoked_unsettled");
@@ -197,16 +197,17 @@ static void back_off(struct loop *loop, enum err why, const char *detail)
     resume(loop);
 }
 
-/* Kafka or Redis takes less than we commit: consumption waits until half of it has landed. So the outbox is bounded. */
+/* Kafka or Redis takes less than we commit: consumption waits until half of it has been announced. So the outbox is
+ * bounded. */
 static void balance(struct loop *loop)
 {
-    size_t n = loop->announcer.n_flights;
-    if (!loop->full && n >= LOOP_FLIGHTS_LIMIT) {
+    size_t n = loop->announcer.n_commits;
+    if (!loop->full && n >= LOOP_UNANNOUNCED_LIMIT) {
         log_warn("unannounced_full", "loop=%s commits=%zu", loop->options->name, n);
         loop_waits_for(&loop->waits, LOOP_WAIT_ANNOUNCEMENTS, "Kafka or Redis does not take what %zu commits tell", n);
         kafka_pause(loop->consumer.kafka);
         loop->full = true;
-    } else if (loop->full && n <= LOOP_FLIGHTS_LIMIT / 2) {
+    } else if (loop->full && n <= LOOP_UNANNOUNCED_LIMIT / 2) {
         resume(loop);
     }
 }
@@ -315,7 +316,7 @@ static void tick(struct loop *loop)
 static void poll_and_run(struct loop *loop)
 {
     struct kafka_records *records = NULL;
-    int wait_ms = loop->announcer.flights ? BUSY_WAIT_MS : IDLE_WAIT_MS;
+    int wait_ms = loop->announcer.commits ? BUSY_WAIT_MS : IDLE_WAIT_MS;
     if (poll_queue(loop, loop->batch_limit, wait_ms, &records) == ERR_OK)
         handle(loop, records);
     loop_announce_reap(&loop->announcer);
@@ -344,8 +345,8 @@ static void *run_thread(void *arg)
     while (!atomic_load(&loop->stopping))
         turn_once(loop);
     if (!loop_announce_drain(&loop->announcer, STOP_WITHIN_MS))
-        log_warn("stopped_unannounced", "loop=%s commits=%zu", loop->options->name, loop->announcer.n_flights);
-    loop_later_turn(&loop->schedule, false); /* what has landed of it */
+        log_warn("stopped_unannounced", "loop=%s commits=%zu", loop->options->name, loop->announcer.n_commits);
+    loop_later_turn(&loop->schedule, false); /* what has been announced of it */
     settle(loop, "stopped_unsettled");
     kafka_consumer_stop(loop->consumer.kafka);
     return NULL;
@@ -387,7 +388,7 @@ static void wire(struct loop *loop)
                                               .pg = loop->pg,
                                               .producer = loop->environment.producer,
                                               .positions = &loop->positions,
-                                              .flights_end = &loop->announcer.flights};
+                                              .commits_end = &loop->announcer.commits};
     loop->announcer.channel = (struct loop_channel){.redis = loop->environment.new_redis(loop->environment.arg, loop),
                                                     .options = loop->options,
                                                     .n_loops = loop->environment.n_loops};
@@ -439,7 +440,7 @@ void loop_stop(struct loop *loop)
     loop_ask_to_stop(loop);
     (void)pthread_join(loop->thread, NULL); /* ours, joined once */
     loop_waits_done(&loop->waits);
-    if (loop->announcer.flights || loop->announcer.abandoned)
+    if (loop->announcer.commits || loop->announcer.abandoned)
         return; /* a report may still come for them: the process ends anyway */
     mem_free(loop);
 }

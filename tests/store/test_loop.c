@@ -18,18 +18,18 @@ static void send_and_wait(struct fixture *f, const struct uuid *item, enum what 
     wait_number(f, mem_printf(f, "SELECT count(*) FROM fact WHERE version = %lld", (long long)version), 1);
 }
 
-/* A stopped loop that had to leave flights behind: their reports have come, as the producer is gone. */
-static void clear_list(struct loop_flight *flights)
+/* A stopped loop that had to leave commits behind: their reports have come, as the producer is gone. */
+static void clear_list(struct loop_commit *commits)
 {
-    for (struct loop_flight *flight = flights, *next; flight; flight = next) {
-        next = flight->next;
-        mem_free(flight);
+    for (struct loop_commit *commit = commits, *next; commit; commit = next) {
+        next = commit->next;
+        mem_free(commit);
     }
 }
 
 static void clear_flights(struct loop *loop)
 {
-    clear_list(loop->announcer.flights);
+    clear_list(loop->announcer.commits);
     clear_list(loop->announcer.abandoned);
     mem_free(loop);
 }
@@ -205,7 +205,7 @@ static void test_a_loop_whose_place_was_taken_joins_again(void **state)
     loop_stop(loop);
 }
 
-static void test_a_full_list_of_flights_pauses_but_stays_in_the_group(void **state)
+static void test_a_full_list_of_commits_pauses_but_stays_in_the_group(void **state)
 {
     struct fixture *f = *state;
     struct uuid item = item_id("full");
@@ -216,7 +216,7 @@ static void test_a_full_list_of_flights_pauses_but_stays_in_the_group(void **sta
     f->environment.producer = nobody;
     struct loop *loop = loop_fixture_loop(f);
     int64_t version = 0;
-    while (version < LOOP_FLIGHTS_LIMIT)
+    while (version < LOOP_UNANNOUNCED_LIMIT)
         send_and_wait(f, &item, KEEP_AND_RECORD, version++);
     for (int i = 0; i < 10; i++)
         send_command(f, &item, KEEP_AND_RECORD, version++);
@@ -448,7 +448,7 @@ int main(int argc, char **argv)
         LOOP_CASE(test_thousands_of_due_timers_fire_at_once_and_in_their_order),
         LOOP_CASE(test_nothing_is_lost_while_the_database_comes_and_goes),
         LOOP_CASE(test_a_loop_whose_place_was_taken_joins_again),
-        LOOP_CASE(test_a_full_list_of_flights_pauses_but_stays_in_the_group),
+        LOOP_CASE(test_a_full_list_of_commits_pauses_but_stays_in_the_group),
         LOOP_CASE(test_a_handler_that_overflows_the_stack_makes_a_dead_letter_at_its_third_death),
         LOOP_CASE(test_a_crash_counts_in_its_own_cluster_only),
         LOOP_CASE(test_what_was_processed_or_a_dead_letter_is_suspected_no_more),
