@@ -175,6 +175,10 @@ bool loop_is_heard(const struct loop *loop); /* Redis took what it told last: ga
  * loaded and judged when the service's own projection has passed what stood there when the message was read, however it
  * is judged then. Asserted: the topic is an input of the loop that this one hears. */
 void loop_want_news(struct loop_batch *batch, enum topic topic);
+/* Called by `apply` instead, where what a message names is there as a rule, and was not found. False: ERR_NOT_HEARD is
+ * to be returned, and the batch is loaded and judged again when the projection has passed what stands on `topic` now.
+ * True: it has, and there is no such thing. */
+bool loop_has_news(const struct loop_message *message, enum topic topic);
 
 /* --- what follows from a message: said by handlers ---------------------------------------------------------------- */
 

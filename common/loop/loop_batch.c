@@ -137,11 +137,7 @@ static struct pg_result *queue_advance(const struct transaction *t)
  * of. */
 static bool has_heard(const struct transaction *t)
 {
-    int64_t newest_us = 0;
-    for (size_t i = 0; i < t->batch->n_slots; i++)
-        if (t->batch->slots[i].message.appended_at_us > newest_us)
-            newest_us = t->batch->slots[i].message.appended_at_us;
-    return is_decided(t) || loop_news_cover(t->runner->news, t->batch->news, newest_us);
+    return is_decided(t) || loop_news_cover(t->runner->news, t->batch->news, loop_batch_newest_us(t->batch));
 }
 
 static enum err load(struct transaction *t)
@@ -425,7 +421,9 @@ static enum err transact(struct transaction *t, struct loop_forced *forced)
 static struct loop_batch *batch_for(const struct loop_runner *runner, size_t n)
 {
     TALLOC_CTX *ctx = mem_pool(NULL, "batch", n * MESSAGE_POOL_BYTES);
-    return loop_batch_new(ctx, runner->options->parts, runner->options->n_parts, n);
+    struct loop_batch *batch = loop_batch_new(ctx, runner->options->parts, runner->options->n_parts, n);
+    batch->heard_by = runner->news;
+    return batch;
 }
 
 /* Ends the batch: its context is freed unless it has something to announce. */

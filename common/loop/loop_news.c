@@ -45,6 +45,22 @@ bool loop_news_cover(struct loop_news *news, uint64_t topics, int64_t until_us)
     return false;
 }
 
+int64_t loop_batch_newest_us(const struct loop_batch *batch)
+{
+    int64_t newest_us = 0;
+    for (size_t i = 0; i < batch->n_slots; i++)
+        if (batch->slots[i].message.appended_at_us > newest_us)
+            newest_us = batch->slots[i].message.appended_at_us;
+    return newest_us;
+}
+
+bool loop_has_news(const struct loop_message *message, enum topic topic)
+{
+    struct loop_batch *batch = message->batch;
+    loop_want_news(batch, topic);
+    return loop_news_cover(batch->heard_by, batch->news, loop_batch_newest_us(batch));
+}
+
 void loop_news_forget(struct loop_news *news)
 {
     news->is_current = false;

@@ -58,12 +58,15 @@ struct loop_batch {
     ARRAY(Pb__Outcome *) outcomes, late_outcomes; /* of commands that a gateway sent; told behind their events */
     struct pg_args *timers;
     bool has_records;
-    uint64_t news; /* topics that must have been heard before it is judged (loop_news.h) */
+    uint64_t news;              /* topics that must have been heard before it is judged (loop_news.h) */
+    struct loop_news *heard_by; /* what knows whether they have; NULL: nobody waits */
 };
 
 /* A batch of these parts, with room for so many messages. Owned by ctx, which holds all that the batch makes. */
 struct loop_batch *loop_batch_new(TALLOC_CTX *ctx, const struct loop_part *const parts[], size_t n_parts, size_t room);
 
+/* Append time of its newest message; 0: it has none. */
+int64_t loop_batch_newest_us(const struct loop_batch *batch);
 /* The texts of its tags, each once; made anew at every call, in the batch's context. */
 char **loop_batch_tags(const struct loop_batch *batch, size_t *ret_n);
 struct loop_slot *loop_slot_of(const struct loop_message *message);

@@ -59,6 +59,8 @@ static enum err apply(const struct loop_message *message)
     volatile int depth = 0;
     if (body->partition == RECURSE)
         return (enum err)recurse(&depth);
+    if (body->partition == KEEP_NOT_FOUND && !loop_has_news(message, TOPIC_DOCUMENT_EVENTS))
+        return ERR_NOT_HEARD;
     while (body->partition == HANG)
         pause_ms(1000);
     pg_add_uuid(work->facts, &message->aggregate);

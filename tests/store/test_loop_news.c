@@ -68,6 +68,20 @@ static void test_a_command_that_names_waits_for_the_rows_of_whoever_projects(voi
     loop_stop(loop);
 }
 
+static void test_one_that_does_not_find_what_it_names_waits_as_well(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid item = item_id("not found");
+    struct loop *loop = loop_at_work(f, &item);
+    tell(f, TOPIC_DOCUMENT_EVENTS);
+    send_command(f, &item, KEEP_NOT_FOUND, 1);
+    wait_until_it_misses(loop, 1);
+    assert_int_equal(number_of(f, FACTS), 1);
+    hear(f, TOPIC_DOCUMENT_EVENTS);
+    wait_number(f, FACTS, 2);
+    loop_stop(loop);
+}
+
 static void test_one_that_names_nothing_waits_for_nobody(void **state)
 {
     struct fixture *f = *state;
@@ -134,6 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_a_command_that_names_waits_for_the_rows_of_whoever_projects),
+        CASE(test_one_that_does_not_find_what_it_names_waits_as_well),
         CASE(test_one_that_names_nothing_waits_for_nobody),
         CASE(test_the_first_command_after_an_assignment_waits_for_all_topics),
         CASE(test_so_does_the_first_on_a_new_connection_which_may_lead_to_a_restored_database),

@@ -128,9 +128,6 @@ static void want_read(struct readings *readings, const struct loop_message *mess
     struct stretch stretch = {.member = message->actor, .now_us = message->now_us};
     if (uuid_from_pb(item_id, &stretch.item))
         return; /* it is then found nowhere */
-    /* An item has the id of its notification, which other services' answers name before it is here. */
-    loop_want_news(message->batch, TOPIC_MEETING_EVENTS);
-    loop_want_news(message->batch, TOPIC_DOCUMENT_EVENTS);
     want_reader(readings, &message->actor);
     inbox_store_add_pair(readings->pairs, &message->actor, &stretch.item, message->now_us);
     if (up_to)
@@ -163,6 +160,13 @@ static void answer_unread(const struct loop_message *message, const struct uuid 
     loop_answer(message, item, 0, &answer.base);
 }
 
+/* An item has the id of its notification, which other services' answers name before it is here. */
+static enum err not_found(const struct loop_message *message)
+{
+    loop_want_news(message->batch, TOPIC_MEETING_EVENTS);
+    return loop_has_news(message, TOPIC_DOCUMENT_EVENTS) ? ERR_NOT_FOUND : ERR_NOT_HEARD;
+}
+
 static enum err read_items(struct readings *readings, const struct loop_message *message, ProtobufCBinaryData item_id,
                            bool up_to)
 {
@@ -173,7 +177,7 @@ static enum err read_items(struct readings *readings, const struct loop_message 
     struct uuid key = pair_key(&message->actor, &item);
     const struct inbox_place *place = uuid_map_get(readings->visible, &key);
     if (!reader || !place)
-        return ERR_NOT_FOUND;
+        return not_found(message);
     const struct inbox_store_read read = {.member = message->actor,
                                           .is = {.place = *place, .up_to = up_to, .at_us = message->now_us}};
     if (take_read(readings, reader, &read.is)) {
