@@ -93,6 +93,8 @@ static enum err err_of(CURLcode code, const struct call *call)
         return ERR_OK;
     if (call->too_large)
         return ERR_MALFORMED;
+    if (code == CURLE_COULDNT_CONNECT)
+        return ERR_NOT_CONNECTED;
     return code == CURLE_OPERATION_TIMEDOUT ? ERR_TIMEOUT : ERR_UNAVAILABLE;
 }
 

@@ -96,9 +96,8 @@ static bool go_together(const struct kafka_pending *a, const struct kafka_pendin
     return a->topic_index == b->topic_index && a->partition == b->partition && a->partition >= 0 && !b->is_tombstone;
 }
 
-static void move(struct kafka_shipment *shipment, struct kafka_group *group, struct kafka_pending *pending)
+static void take(struct kafka_shipment *shipment, struct kafka_pending *pending)
 {
-    STAILQ_REMOVE(group, pending, kafka_pending, entry);
     STAILQ_INSERT_TAIL(&shipment->messages, pending, entry);
     talloc_steal(shipment, pending);
     shipment->n++;
@@ -108,17 +107,23 @@ static void move(struct kafka_shipment *shipment, struct kafka_group *group, str
 static ProtobufCBinaryData bundle_with(struct kafka_shipment *shipment, struct kafka_group *group)
 {
     struct envelope_bundle bundle = {.bytes = 0};
-    struct kafka_pending *first = STAILQ_FIRST(&shipment->messages), *pending, *next;
+    struct kafka_group others = STAILQ_HEAD_INITIALIZER(others);
+    struct kafka_pending *first = STAILQ_FIRST(&shipment->messages), *pending;
     envelope_bundle_add(shipment, &bundle, value_of(first));
-    for (pending = STAILQ_FIRST(group); pending; pending = next) {
-        next = STAILQ_NEXT(pending, entry);
-        if (!go_together(first, pending))
-            continue;
-        if (shipment->n == TOGETHER_MOST || !envelope_bundle_has_room(&bundle, pending->value_bytes))
+    while ((pending = STAILQ_FIRST(group))) {
+        bool together = go_together(first, pending);
+        if (together && (shipment->n == TOGETHER_MOST || !envelope_bundle_has_room(&bundle, pending->value_bytes)))
             break;
-        move(shipment, group, pending);
-        envelope_bundle_add(shipment, &bundle, value_of(pending));
+        STAILQ_REMOVE_HEAD(group, entry);
+        if (together) {
+            take(shipment, pending);
+            envelope_bundle_add(shipment, &bundle, value_of(pending));
+        } else {
+            STAILQ_INSERT_TAIL(&others, pending, entry);
+        }
     }
+    STAILQ_CONCAT(&others, group);
+    STAILQ_CONCAT(group, &others);
     return envelope_bundle_value(shipment, &bundle);
 }
 
@@ -127,7 +132,8 @@ struct kafka_shipment *kafka_shipment_take(struct kafka_group *group, bool toget
     struct kafka_shipment *shipment = mem_new(NULL, struct kafka_shipment);
     struct kafka_pending *first = STAILQ_FIRST(group);
     STAILQ_INIT(&shipment->messages);
-    move(shipment, group, first);
+    STAILQ_REMOVE_HEAD(group, entry);
+    take(shipment, first);
     if (!first->is_tombstone)
         shipment->value = together ? bundle_with(shipment, group) : value_of(first);
     return shipment;

@@ -12,6 +12,7 @@
 #include "common/kafka/kafka_consumer_state.h"
 
 #include "common/base/array.h"
+#include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
 
@@ -224,11 +225,13 @@ static enum err copy_record(struct copying *copying, const struct kafka_record *
     return ERR_OK;
 }
 
-static enum err copy_records(struct copying *copying, struct kafka_consumer *consumer)
+static enum err copy_records(const struct step *step, struct copying *copying, struct kafka_consumer *consumer)
 {
     enum err err = ERR_OK;
     while (!err && !kafka_caught_up(consumer)) {
         struct kafka_records *records;
+        if (clock_monotonic_us() >= step->admin.deadline_us)
+            return ERR_UNAVAILABLE; /* a partition without a leader says nothing */
         err = kafka_poll(consumer, BATCH, POLL_MS, &records);
         if (err)
             return err;
@@ -251,7 +254,7 @@ static enum err copy_topic(const struct step *step, enum topic topic)
         return err;
     err = kafka_reader_start_birth(NULL, step->admin.brokers, topic, step->births.open, &consumer);
     if (!err) {
-        err = copy_records(&copying, consumer);
+        err = copy_records(step, &copying, consumer);
         kafka_consumer_stop(consumer);
     }
     if (rd_kafka_flush(copying.rk, kafka_admin_left_ms(&step->admin)) || copying.n_failed > 0)
@@ -290,6 +293,22 @@ enum err kafka_birth_open(const char *brokers, int deadline_ms)
     return err;
 }
 
+static enum err deleted_result(const rd_kafka_event_t *event)
+{
+    size_t n;
+    enum err err = ERR_OK;
+    const rd_kafka_topic_result_t **results = rd_kafka_DeleteTopics_result_topics(
+        rd_kafka_event_DeleteTopics_result((rd_kafka_event_t *)(uintptr_t)event), &n);
+    for (size_t i = 0; i < n; i++) {
+        if (!rd_kafka_topic_result_error(results[i]))
+            continue;
+        log_error("topic_delete", "topic=%s detail=\"%s\"", rd_kafka_topic_result_name(results[i]),
+                  rd_kafka_topic_result_error_string(results[i]));
+        err = ERR_UNAVAILABLE;
+    }
+    return err;
+}
+
 static enum err delete_next(struct step *step)
 {
     char name[KAFKA_NAME_BYTES];
@@ -303,9 +322,10 @@ static enum err delete_next(struct step *step)
     rd_kafka_AdminOptions_destroy(options);
     rd_kafka_DeleteTopic_destroy_array(topics, n);
     rd_kafka_event_t *event = kafka_admin_answer(&step->admin);
+    enum err err = event ? deleted_result(event) : ERR_UNAVAILABLE;
     if (event)
         rd_kafka_event_destroy(event);
-    return event ? ERR_OK : ERR_UNAVAILABLE;
+    return err;
 }
 
 enum err kafka_birth_give_up(const char *brokers, int deadline_ms)

@@ -164,8 +164,6 @@ void loop_ask_to_stop(struct loop *loop);
  * taken for one that hangs. */
 enum { LOOP_WATCH_EVERY_MS = 100 };
 void loop_watch(struct loop *loop);
-/* What came before it started has been read whole. Any thread. */
-bool loop_has_read(const struct loop *loop);
 /* Why it is not ready, in one line owned by ctx: what came before it started was not read whole yet, or it makes no
  * progress (loop_waits.h). NULL: it is ready. Any thread. */
 char *loop_not_ready(struct loop *loop, TALLOC_CTX *ctx);

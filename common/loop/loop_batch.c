@@ -255,7 +255,8 @@ static void queue_dead(const struct transaction *t, const struct loop_slot *slot
         .died_at_us = clock_now_us(),
         .kind = slot->envelope ? slot->envelope->kind : NULL,
         .reason = t->forced.dead_reason ? t->forced.dead_reason : "malformed",
-        .key = mem_bytes(ctx, slot->record->key, slot->record->key_bytes),
+        .key = slot->envelope ? slot->envelope->aggregate_id /* the record's may be another's, in a bundle */
+                              : mem_bytes(ctx, slot->record->key, slot->record->key_bytes),
         .record = mem_bytes(ctx, slot->record->value, slot->record->value_bytes),
     };
     loop_store_queue_dead(t->runner->pg, ctx, &dead);

@@ -51,10 +51,11 @@ static int64_t count_before(const struct look *look, const struct loop_position 
     int64_t n = 0;
     for (size_t i = 0; i < look->n_ends; i++) {
         const struct kafka_end *end = &look->ends[i];
+        if ((int32_t)end->topic != position->topic ||
+            kafka_birth_of(end->partition) >= kafka_birth_of(position->partition))
+            continue;
         int64_t next = loop_position_rows_next(&look->rows, (int32_t)end->topic, end->partition);
-        if ((int32_t)end->topic == position->topic && next < end->end &&
-            kafka_birth_of(end->partition) < kafka_birth_of(position->partition))
-            n += end->end - next;
+        n += next < end->end ? end->end - next : 0;
     }
     return n;
 }

@@ -143,8 +143,9 @@ void loop_open_next(struct loop_batch *batch, const struct loop_options *options
     if (slot->err == ERR_UNKNOWN_KIND && dead)
         slot->err = ERR_OK;
     if (slot->err == ERR_UNKNOWN_KIND) {
-        log_error("unknown_command", "topic=%s partition=%d offset=%lld kind=%s", topic_name(record->topic),
-                  record->partition, (long long)record->offset, slot->envelope->kind);
+        log_error("unknown_command", "topic=%s partition=%d offset=%lld.%d kind=%s", topic_name(record->topic),
+                  record->partition, (long long)record->offset, record->place, slot->envelope->kind);
+        partition->unknown_place = record->place;
         (void)snprintf(partition->unknown_kind, sizeof partition->unknown_kind, "%s", slot->envelope->kind);
         return;
     }

@@ -20,6 +20,7 @@ struct loop_partition {
     int64_t lag_next;      /* what Kafka was told last, for lag only */
     bool held;             /* a message that must wait was isolated: those behind it are not taken in this run */
     char unknown_kind[64]; /* of the next command, cut is fine: a newer binary knows it; empty: it does not wait */
+    int32_t unknown_place; /* of that command in its record */
     bool unchecked;        /* its first record has yet to show that the log is the same */
     bool stopped;
     bool waits_for_birth; /* an older birth of its topic has not been read whole (loop_births.h) */

@@ -165,10 +165,13 @@ enum err loop_run_records(struct loop_run *run, const struct kafka_records *reco
 }
 
 /* Whether an operator has made a dead letter of what the partition waits for. */
-static bool is_given_up(const struct loop_run *run, const struct loop_position *position)
+static bool is_given_up(const struct loop_run *run, const struct loop_partition *partition)
 {
-    const struct kafka_record next = {
-        .topic = (enum topic)position->topic, .partition = position->partition, .offset = position->next};
+    const struct loop_position *position = &partition->position;
+    const struct kafka_record next = {.topic = (enum topic)position->topic,
+                                      .partition = position->partition,
+                                      .offset = position->next,
+                                      .place = partition->unknown_place};
     const struct loop_suspect *suspect = loop_suspect_find(run->suspects, &next);
     return suspect && suspect->attempts >= LOOP_ATTEMPTS;
 }
@@ -179,7 +182,7 @@ bool loop_run_gives_up(struct loop_run *run)
     if (!loop_positions_waiting(positions) || loop_suspects_read(run->suspects) != ERR_OK)
         return false;
     for (size_t i = 0; i < positions->n; i++)
-        if (*positions->items[i].unknown_kind && is_given_up(run, &positions->items[i].position))
+        if (*positions->items[i].unknown_kind && is_given_up(run, &positions->items[i]))
             return true;
     return false;
 }

@@ -232,9 +232,10 @@ static void say_kinds(struct loop *loop)
     if (!waiting && kafka_caught_up(loop->consumer.kafka))
         loop_waits_end(&loop->waits, LOOP_WAIT_KIND);
     if (waiting)
-        loop_waits_for(&loop->waits, LOOP_WAIT_KIND, "%s partition %d offset %lld: unknown kind %s, a newer binary's",
+        loop_waits_for(&loop->waits, LOOP_WAIT_KIND,
+                       "%s partition %d offset %lld.%d: unknown kind %s, a newer binary's",
                        topic_name((enum topic)waiting->position.topic), waiting->position.partition,
-                       (long long)waiting->position.next, waiting->unknown_kind);
+                       (long long)waiting->position.next, waiting->unknown_place, waiting->unknown_kind);
 }
 
 static void handle(struct loop *loop, struct kafka_records *records)

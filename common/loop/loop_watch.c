@@ -21,15 +21,10 @@ void loop_watch(struct loop *loop)
     (void)pthread_kill(loop->thread, SIGABRT); /* its marker names the message; refused only where it has ended */
 }
 
-bool loop_has_read(const struct loop *loop)
-{
-    return atomic_load(&loop->ready);
-}
-
 char *loop_not_ready(struct loop *loop, TALLOC_CTX *ctx)
 {
     char *waits = loop_waits_text(&loop->waits, ctx, clock_monotonic_us());
-    if (waits || loop_has_read(loop))
+    if (waits || atomic_load(&loop->ready))
         return waits;
     return mem_text(ctx, "reads what came before it started");
 }

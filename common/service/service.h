@@ -101,8 +101,9 @@ struct kafka_producer *service_producer(
     struct service *service); /* shared, any thread; NULL in most commands until service_open_producer */
 MUST_CHECK enum err service_open_producer(struct service *service); /* for commands */
 bool service_stopping(const struct service *service);               /* own threads poll this */
-/* Whether its loop of this name has read whole what had come before the service started. */
-bool service_loop_has_read(const struct service *service, const char *loop);
+/* Whether the service, this process or another instance, has read what its loop of this name found on its topics when
+ * this was first asked. Of any query's thread; asks Kafka once, for up to 2 s, and PostgreSQL until it is so. */
+bool service_has_read(struct service *service, struct pg *pg, const char *loop);
 int64_t service_now_us(const struct service *service); /* wall clock + the demo clock's offset */
 void service_fail(struct service *service);            /* stop the process with an exit code of 1 */
 const char *service_instance(const struct service *service);

@@ -1,12 +1,12 @@
 /* What the files of the service frame share: service_state.c (what a process is), service_config.c, service_http.c
- * (queries, health, metrics), service_dead.c (`X dead-letters`), service_positions.c (`X positions`), service_main.c
- * (life). Main's thread owns it; query
- * workers only read. */
+ * (queries, health, metrics), service_read.c, service_dead.c (`X dead-letters`), service_positions.c (`X positions`),
+ * service_main.c (life). Main's thread owns it; query workers only read, but for what a lock is named for. */
 #ifndef SOTAY_COMMON_SERVICE_INTERNAL_H
 #define SOTAY_COMMON_SERVICE_INTERNAL_H
 
 #include "common/base/workers.h"
 #include "common/service/service.h"
+#include <pthread.h>
 #include <stdatomic.h>
 
 struct service_config {
@@ -24,6 +24,10 @@ struct service {
     struct workers *workers;
     struct http_server *queries, *operations;
     char *cluster;
+    pthread_mutex_t read_lock; /* of the next three: service_has_read */
+    struct kafka_end *ends;
+    size_t n_ends;
+    bool has_read;
     atomic_bool stopping, failed, started;
 };
 

@@ -236,6 +236,7 @@ static void print_help(const struct service_spec *spec, const struct config_key 
 int service_main(const struct service_spec *spec, int argc, char **argv)
 {
     struct service *service = mem_new(NULL, struct service);
+    pthread_mutex_init(&service->read_lock, NULL);
     const char *path = NULL;
     int at = 1;
     size_t n = 0;

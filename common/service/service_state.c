@@ -116,11 +116,3 @@ bool service_is_heard(const struct service *service)
             return false;
     return true;
 }
-
-bool service_loop_has_read(const struct service *service, const char *loop)
-{
-    for (size_t i = 0; i < service->n_loops; i++)
-        if (strcmp(service->spec->loops[i].name, loop) == 0)
-            return loop_has_read(service->loops[i]);
-    return false; /* not started yet */
-}

@@ -155,7 +155,7 @@ static void test_an_unknown_kind_is_said_at_once_and_can_be_made_a_dead_letter(v
     send_command(f, &item, KEEP, 1);
     send_unknown(f, &item);
     send_command(f, &item, KEEP, 2);
-    wait_text(f, loop, 0, "offset 1: unknown kind InventedLater");
+    wait_text(f, loop, 0, "offset 1.0: unknown kind InventedLater");
     assert_int_equal(number_of(f, FACTS), 1);
     char *make[] = {"dead-letters", "make", (char *)(uintptr_t)topic_name(TOPIC_MEETING_COMMANDS),
                     mem_printf(f, "%lld", (long long)number_of(f, "SELECT partition FROM position WHERE next = 1")),

@@ -56,7 +56,9 @@ check_before_birth() { # partitions, those there are
 
 take_steps() { # partitions
 	say "writes are refused from here on"
-	births begin "$1" >/dev/null || birth_fails "topics of the next birth could not be made"
+	births begin "$1" >/dev/null || die "topics of the next birth could not be made" \
+		"$(tail -n 3 "$RUN/log/topics.log")" "deploy/local/ctl status says whether writes are taken"
+	printf '%s\n' "$1" >"$RUN/birth.owed"
 	drain 120 || { give_up_birth && die "the topics were not read to their ends in 120 s: they stay as they were"; }
 	births close >/dev/null || birth_fails "the topics could not be closed"
 	# What services had under way is refused since, and goes to the next birth; what is left is read before that.
@@ -79,7 +81,7 @@ partitions() { # number | give-up
 	birth=$(births) || die "Kafka does not say which topics there are" "$(tail -n 3 "$RUN/log/topics.log")"
 	IFS=' =' read -r _ _ _ partitions _ next_partitions <<<"$birth"
 	if [[ $1 == give-up ]]; then
-		((next_partitions > 0)) || die "no change is under way that could be taken back"
+		((next_partitions > 0)) || { rm -f "$RUN/birth.owed" && die "no change is under way that could be taken back"; }
 		give_up_birth
 		return
 	fi
@@ -88,7 +90,6 @@ partitions() { # number | give-up
 			"with it, deploy/local/ctl partitions give-up takes it back"
 	if ((next_partitions > 0)) || [[ ! -e $RUN/birth.owed || $partitions != "$1" ]]; then
 		((next_partitions > 0)) || check_before_birth "$1" "$partitions"
-		printf '%s\n' "$1" >"$RUN/birth.owed"
 		take_steps "$1"
 	fi
 	restart_services

@@ -27,7 +27,9 @@ static enum refresh_answer decide(const struct query *query, const struct renewa
                                   .ahead = r->claims.number > found->newest_number,
                                   .restoration = found->restoration,
                                   .restoration_taken = found->restoration_taken,
-                                  .caught_up = service_loop_has_read(query->service, "projections")};
+                                  .caught_up = true};
+    if (state.restoration > state.restoration_taken)
+        state.caught_up = service_has_read(query->service, query->pg, "projections");
     state.same_key = state.used && found->key_hash.len == TOKEN_HASH_BYTES &&
                      sodium_memcmp(found->key_hash.data, r->key_hash, TOKEN_HASH_BYTES) == 0;
     return found->found && !found->member_left ? session_refresh(&state) : REFRESH_REFUSED;

@@ -55,6 +55,6 @@ void fresh_waited(struct fresh *fresh, const struct uuid *session, int64_t since
 bool fresh_may_wait(const struct fresh *fresh, const struct uuid *session)
 {
     const struct place *place = &fresh->places[place_of(session)];
-    int64_t waited_us = atomic_load(&place->waited_us);
-    return !is_recent(waited_us) || atomic_load(&place->wrote_us) > waited_us;
+    int64_t waited_us = atomic_load(&place->waited_us), wrote_us = atomic_load(&place->wrote_us);
+    return !is_recent(waited_us) || !is_recent(wrote_us) || wrote_us > waited_us;
 }

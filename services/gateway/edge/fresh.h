@@ -19,7 +19,8 @@ bool fresh_has(const struct fresh *fresh, const struct uuid *session, const char
 /* A read that began at `since_us` (monotonic) was asked again for as long as it may be, and what it names is not there
  * (read/again.h). Until the session writes again its other reads need not wait for the same news. */
 void fresh_waited(struct fresh *fresh, const struct uuid *session, int64_t since_us);
-/* Of a session that wrote lately: whether none of its reads has waited in vain since. */
+/* Of a session that wrote lately: whether none of its reads has waited in vain since. Of what it wrote at another
+ * gateway nothing is known here: then it may. */
 bool fresh_may_wait(const struct fresh *fresh, const struct uuid *session);
 
 #endif

@@ -87,9 +87,9 @@ static struct heard_topic *find_topic(struct hearing *hearing, const char *loop,
         struct heard_topic *topic = &hearing->topics.items[i];
         if (topic->topic != owned->topic || strcmp(topic->loop, loop) != 0)
             continue;
-        if (topic->n_partitions == owned->of)
-            return topic;
-        drop_topic(hearing, i); /* another birth has come: its owners name more */
+        if (topic->n_partitions >= owned->of)
+            return topic->n_partitions == owned->of ? topic : NULL;
+        drop_topic(hearing, i); /* another birth has come: its owners name more, and who names fewer is of before it */
         break;
     }
     if (hearing->topics.n == TOPICS_MOST || owned->of > PARTITIONS_MOST)

@@ -8,10 +8,12 @@
 #include <stdio.h>
 
 #define REPLY_LIMIT_BYTES (32 << 20) /* a pack with its documents' lists; files never come this way, texts do */
+#define RESTS_US CLOCK_SECOND_US
 
 struct services {
     struct services_options options;
     atomic_uint under_way[SERVICE_COUNT][SERVICES_INSTANCES_MOST];
+    _Atomic int64_t rests_until_us[SERVICE_COUNT][SERVICES_INSTANCES_MOST]; /* it did not answer; monotonic */
 };
 
 static const struct {
@@ -52,7 +54,7 @@ struct sent {
     void *arg;
     enum service service;
     char *correlation_id; /* or NULL */
-    bool direct;
+    bool direct, timed_out;
     ProtobufCBinaryData body;
     bool asked[SERVICES_INSTANCES_MOST];
     unsigned instance; /* that has it now */
@@ -66,19 +68,35 @@ static void log_failure(const struct sent *sent, enum err err, int status)
     log_set_correlation(NULL);
 }
 
-/* Of those that were not asked yet the one with the fewest questions under way. False: all were asked. */
-static bool choose_instance(struct sent *sent)
+static bool rests(const struct sent *sent, unsigned instance)
+{
+    return atomic_load(&sent->services->rests_until_us[sent->service][instance]) > clock_monotonic_us();
+}
+
+static void let_rest(const struct sent *sent)
+{
+    atomic_store(&sent->services->rests_until_us[sent->service][sent->instance], clock_monotonic_us() + RESTS_US);
+}
+
+/* The one with the fewest questions under way, of those that were not asked yet. False: there is none. */
+static bool choose_among(struct sent *sent, bool resting)
 {
     const struct services *services = sent->services;
     unsigned fewest = UINT_MAX;
     for (unsigned i = 0; i < services->options.instances; i++) {
         unsigned n = atomic_load(&services->under_way[sent->service][i]);
-        if (sent->asked[i] || n >= fewest)
+        if (sent->asked[i] || n >= fewest || (!resting && rests(sent, i)))
             continue;
         fewest = n;
         sent->instance = i;
     }
     return fewest != UINT_MAX;
+}
+
+/* One that did not answer a moment ago is asked only where there is no other. */
+static bool choose_instance(struct sent *sent)
+{
+    return choose_among(sent, false) || choose_among(sent, true);
 }
 
 static void on_reply(void *arg, enum err err, int status, const void *bytes, size_t n);
@@ -109,6 +127,8 @@ static void ask_instance(struct sent *sent)
 static void settle(struct sent *sent, enum err err, const void *bytes, size_t n)
 {
     Pb__QueryReply *reply = NULL;
+    if (err == ERR_NOT_CONNECTED)
+        err = ERR_UNAVAILABLE;
     if (!err)
         reply = (Pb__QueryReply *)mem_unpack(sent, &pb__query_reply__descriptor, bytes, n);
     if (!err && !reply)
@@ -117,6 +137,17 @@ static void settle(struct sent *sent, enum err err, const void *bytes, size_t n)
         err = err_from_word(reply->code);
     sent->done(sent->arg, err, reply);
     mem_free(sent);
+}
+
+/* A direct call, as a sign-in, is made again only where nobody took it. A slow database answers no second instance
+ * sooner: after one deadline another is asked once, as the first may be frozen. */
+static bool may_ask_another(struct sent *sent, enum err err)
+{
+    bool timed_out = sent->timed_out;
+    sent->timed_out = err == ERR_TIMEOUT;
+    if (err == ERR_NOT_CONNECTED)
+        return true;
+    return !sent->direct && (err == ERR_UNAVAILABLE || (err == ERR_TIMEOUT && !timed_out));
 }
 
 /* On the HTTP client's thread. */
@@ -128,7 +159,9 @@ static void on_reply(void *arg, enum err err, int status, const void *bytes, siz
         err = ERR_UNAVAILABLE;
     if (err)
         log_failure(sent, err, status);
-    if ((err == ERR_UNAVAILABLE || (err == ERR_TIMEOUT && !sent->direct)) && choose_instance(sent))
+    if (err == ERR_NOT_CONNECTED || err == ERR_UNAVAILABLE || err == ERR_TIMEOUT)
+        let_rest(sent);
+    if (may_ask_another(sent, err) && choose_instance(sent))
         ask_instance(sent);
     else
         settle(sent, err, bytes, n);

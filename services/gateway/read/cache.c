@@ -254,9 +254,10 @@ void cache_answered(struct cache_question *slot, uint64_t version, const char *b
     char etag[64];
     cache_entry_etag(version, body, bytes, etag);
     struct cache_entry *entry = cache_entry_new(etag, body, bytes, clock_now_us());
-    cache_entry_compress(entry);
     struct store *store = NULL;
     keep = keep && slot->lifetime_ms > 0 && !slot->alone;
+    if (keep)
+        cache_entry_compress(entry); /* once for many; what one asked for alone is sent as it is */
     if (keep && slot->versions_known) {
         store = mem_new(NULL, struct store);
         cache_entry_ref(entry);
