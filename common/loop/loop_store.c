@@ -242,6 +242,16 @@ enum err loop_store_drop_kind(struct pg *pg, TALLOC_CTX *ctx, int32_t topic, con
 
 /* --- outbox ------------------------------------------------------------------------------------------------------- */
 
+enum err loop_store_count_unannounced(struct pg *pg, TALLOC_CTX *ctx, int64_t *ret_n)
+{
+    static const struct pg_statement COUNT = {.name = "loop_count_outbox", .sql = "SELECT count(*) FROM outbox"};
+    struct pg_result *row = NULL;
+    enum err err = pg_run(pg, pg_args(ctx, &COUNT), &row);
+    if (!err)
+        *ret_n = pg_get_int8(row, 0, 0);
+    return err;
+}
+
 struct pg_args *loop_store_outbox_args(TALLOC_CTX *ctx)
 {
     return pg_args(ctx, &WRITE_OUTBOX);

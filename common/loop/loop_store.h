@@ -114,6 +114,9 @@ void loop_store_queue_drop_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loo
 MUST_CHECK enum err loop_store_replay_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead,
                                            const struct uuid *message_id, ProtobufCBinaryData announcement);
 
+/* Commits whose events Kafka has not acknowledged, or whose rows have not been dropped yet. */
+MUST_CHECK enum err loop_store_count_unannounced(struct pg *pg, TALLOC_CTX *ctx, int64_t *ret_n);
+
 /* Kinds of events that nobody took, each noted once: topic, kind. */
 struct pg_args *loop_store_kind_args(TALLOC_CTX *ctx);
 void loop_store_add_kind(struct pg_args *args, int32_t topic, const char *kind);

@@ -1,7 +1,8 @@
 /* `X positions list | behind | reread [TOPIC PARTITION]`: how far this service has read, and the way out where a log is
  * not the one that positions were made on (common/loop/loop_positions.h).
  *
- * `behind` lists the partitions that this service has not read to their ends, and fails where there are any.
+ * `behind` lists the partitions that this service has not read to their ends, and says how many of its commits are not
+ * announced; it fails where there are any.
  *
  * `reread`: a partition of commands is read again from the first record that came no earlier than the last that was
  * processed: what is known of it is dropped by its id. All else is read from the beginning. Then the service tells its
@@ -68,6 +69,7 @@ static int behind(struct service *service, struct pg *pg)
     struct kafka_end *ends = NULL;
     struct loop_position_rows rows = {0};
     size_t n_ends = 0, n = list_topics(service, topics, TOPICS_MOST);
+    int64_t unannounced = 0;
     const char *cluster = kafka_cluster_id(pg, service->config.kafka, WITHIN_MS);
     if (!cluster)
         return failed("behind", ERR_UNAVAILABLE, "Kafka does not answer");
@@ -76,9 +78,13 @@ static int behind(struct service *service, struct pg *pg)
         err = kafka_ends(service->producer, pg, topics, n, WITHIN_MS, &ends, &n_ends);
     if (!err)
         err = loop_store_positions(pg, pg, cluster, &rows);
+    if (!err)
+        err = loop_store_count_unannounced(pg, pg, &unannounced);
     if (err)
         return failed("behind", err, pg_message(pg));
-    return print_behind(ends, n_ends, &rows) > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+    if (unannounced > 0)
+        (void)printf("%" PRId64 " commits are not announced\n", unannounced);
+    return print_behind(ends, n_ends, &rows) + (size_t)unannounced > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 struct reread {

@@ -25,9 +25,17 @@ unread_of() { # service
 		printf '%s: %s\n' "$1" "${said:-does not answer}"
 }
 
+# Until nothing is left at two looks a second apart: what a gateway accepted as the change began comes between.
 drain() { # seconds
-	local deadline=$((SECONDS + $1)) left last=''
-	while left=$(unread) && [[ -n $left ]]; do
+	local deadline=$((SECONDS + $1)) left last='' empty=0
+	while ((empty < 2)); do
+		left=$(unread)
+		if [[ -z $left ]]; then
+			empty=$((empty + 1))
+			sleep 1
+			continue
+		fi
+		empty=0
 		((SECONDS < deadline)) || { say "not read to the end: ${left//$'\n'/; }" && return 1; }
 		[[ $left == "$last" ]] || say "reading: ${left//$'\n'/; }"
 		last=$left
