@@ -63,7 +63,8 @@ struct kafka_births {
 };
 MUST_CHECK enum err kafka_births_ask(const char *brokers, int deadline_ms, struct kafka_births *ret_births);
 /* ERR_INVALID: none or too many. ERR_WRONG_STATE: topics have as many, or a birth with another number is being made.
- * ERR_LIMIT_REACHED: too many with those of all births; topics of old ones that are empty may be deleted. */
+ * ERR_LIMIT_REACHED: too many with those of all births; topics of old ones that are empty may be deleted, and
+ * then every process is started anew: it learns which topics there are once. */
 MUST_CHECK enum err kafka_birth_begin(const char *brokers, int partitions, int deadline_ms);
 /* The next three: ERR_NOT_FOUND where none is being made. */
 MUST_CHECK enum err kafka_birth_close(const char *brokers, int deadline_ms);

@@ -31,7 +31,7 @@ int32_t kafka_number_of(int birth, int32_t partition);
 int32_t kafka_place_of(int32_t number);
 /* 0: there is no such topic. */
 int kafka_partitions_of(enum topic topic, int birth);
-/* The newest birth whose topics are all there; 0: none. */
+/* The newest birth that is open: its topic that is made last is there. 0: none. */
 int kafka_open_birth(const struct rd_kafka_metadata *metadata);
 /* Takes over what the brokers have, out of metadata of all topics. */
 void kafka_births_note(const struct rd_kafka_metadata *metadata);

@@ -274,7 +274,7 @@ static void beat(struct loop *loop)
 /* A birth whose older ones have been read whole is read from now on: its partitions are taken once more. */
 static void begin_birth(struct loop *loop)
 {
-    if (!loop_births_may_begin(&loop->births))
+    if (loop->full || !loop_births_may_begin(&loop->births))
         return;
     kafka_pause(loop->consumer.kafka);
     resume(loop);

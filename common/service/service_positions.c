@@ -12,6 +12,7 @@
 
 #include "common/base/array.h"
 #include "common/base/mem.h"
+#include "common/loop/loop_store.h"
 #include "common/loop/loop_store_positions.h"
 #include "common/service/service_internal.h"
 #include <inttypes.h>
