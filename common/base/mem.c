@@ -1,4 +1,5 @@
 #include "common/base/mem.h"
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,4 +136,9 @@ ProtobufCBinaryData mem_pack(TALLOC_CTX *ctx, const ProtobufCMessage *message)
 ProtobufCBinaryData mem_bytes(TALLOC_CTX *ctx, const void *bytes, size_t n)
 {
     return (ProtobufCBinaryData){.len = n, .data = mem_copy(ctx, bytes, n)};
+}
+
+void mem_give_back(void)
+{
+    (void)malloc_trim(0); /* 0: there was nothing to give */
 }

@@ -38,4 +38,7 @@ ProtobufCBinaryData mem_pack(TALLOC_CTX *ctx, const ProtobufCMessage *message);
 /* Copies `bytes` into ctx. */
 ProtobufCBinaryData mem_bytes(TALLOC_CTX *ctx, const void *bytes, size_t n);
 
+/* Gives freed memory back to the system; any thread, for when there is nothing to do: it takes milliseconds. */
+void mem_give_back(void);
+
 #endif

@@ -36,6 +36,7 @@ struct loop {
     uint64_t watched; /* loop_watch's: the handler's call that it saw last, and how often in a row */
     int watched_looks;
     int backoff_ms;
+    int64_t worked_us; /* when it last had records; 0: what that took has been given back */
     int64_t next_tick_us, next_beat_us;
 };
 

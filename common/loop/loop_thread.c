@@ -21,6 +21,7 @@ enum {
     STOP_WITHIN_MS = 5000
 };
 #define TICK_EVERY_US (CLOCK_SECOND_US / 2)
+#define RESTED_US (2 * CLOCK_SECOND_US)
 
 static struct metric retried = {
     .name = "sotay_batches_retried_total", .help = "Batches given back to the queue", .type = METRIC_COUNTER};
@@ -242,8 +243,10 @@ static void handle(struct loop *loop, struct kafka_records *records)
 {
     size_t n = records->n;
     FAILPOINT("loop.batch.before");
-    if (n > 0)
+    if (n > 0) {
+        loop->worked_us = clock_monotonic_us();
         loop_waits_begin(&loop->waits, LOOP_WAIT_BATCH);
+    }
     bool other_log = loop_positions_check(&loop->positions, loop->pg, records) != ERR_OK;
     enum err err = other_log ? ERR_RETRY : n > 0 ? loop_hear_run(loop, records) : ERR_OK;
     FAILPOINT("loop.batch.after");
@@ -297,6 +300,15 @@ static void housekeep(struct loop *loop)
                  pg_message(loop->pg));
 }
 
+/* Large batches leave much memory behind. */
+static void give_back(struct loop *loop, int64_t now_us)
+{
+    if (loop->worked_us == 0 || now_us - loop->worked_us < RESTED_US)
+        return;
+    loop->worked_us = 0;
+    mem_give_back();
+}
+
 static void tick(struct loop *loop)
 {
     int64_t now_us = clock_monotonic_us();
@@ -305,6 +317,7 @@ static void tick(struct loop *loop)
         loop->next_tick_us = now_us + TICK_EVERY_US;
         housekeep(loop);
         give_up_waiting(loop);
+        give_back(loop, now_us);
         begin_birth(loop);
     }
     beat(loop);
