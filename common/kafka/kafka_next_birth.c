@@ -328,6 +328,27 @@ static enum err delete_next(struct step *step)
     return err;
 }
 
+static bool has_next(const struct step *step)
+{
+    for (size_t i = 0; i < TOPIC_COUNT; i++)
+        if (kafka_admin_find(&step->admin, KAFKA_TOPICS[i], step->births.open + 1))
+            return true;
+    return false;
+}
+
+/* While one is listed, gateways refuse writes. */
+static enum err wait_until_gone(struct step *step)
+{
+    for (;;) {
+        enum err err = kafka_admin_load(&step->admin);
+        if (err || !has_next(step))
+            return err;
+        if (clock_monotonic_us() >= step->admin.deadline_us)
+            return ERR_UNAVAILABLE;
+        pause_ms(100);
+    }
+}
+
 enum err kafka_birth_give_up(const char *brokers, int deadline_ms)
 {
     struct step step;
@@ -337,6 +358,8 @@ enum err kafka_birth_give_up(const char *brokers, int deadline_ms)
     err = set_closed(&step, false);
     if (!err)
         err = delete_next(&step);
+    if (!err)
+        err = wait_until_gone(&step);
     kafka_admin_close(&step.admin);
     return err;
 }
