@@ -64,6 +64,7 @@ check_before_birth() { # partitions, those there are
 
 take_steps() { # partitions
 	say "writes are refused from here on"
+	# Owed once it has begun, and until all services run with it: after a kill in between the same command goes on.
 	births begin "$1" >/dev/null || die "topics of the next birth could not be made" \
 		"$(tail -n 3 "$RUN/log/topics.log")" "deploy/local/ctl status says whether writes are taken"
 	printf '%s\n' "$1" >"$RUN/birth.owed"
@@ -89,7 +90,7 @@ partitions() { # number | give-up
 	birth=$(births) || die "Kafka does not say which topics there are" "$(tail -n 3 "$RUN/log/topics.log")"
 	IFS=' =' read -r _ _ _ partitions _ next_partitions <<<"$birth"
 	if [[ $1 == give-up ]]; then
-		((next_partitions > 0)) || { rm -f "$RUN/birth.owed" && die "no change is under way that could be taken back"; }
+		((next_partitions > 0)) || die "no change is under way that could be taken back"
 		give_up_birth
 		return
 	fi
