@@ -19,8 +19,9 @@ struct http_call {
     size_t reply_limit_bytes;
 };
 
-/* `err`: OK (an answer came; look at status), UNAVAILABLE (no connection), TIMEOUT, MALFORMED (larger than the
- * limit). Called on the client's thread; must not block; bytes are valid during the call only. */
+/* `err`: OK (an answer came; look at status), NOT_CONNECTED (nobody took it), UNAVAILABLE (the connection broke),
+ * TIMEOUT, MALFORMED (larger than the limit). Called on the client's thread; must not block; bytes are valid during the
+ * call only. */
 typedef void http_done_fn(void *arg, enum err err, int status, const void *bytes, size_t n);
 
 MUST_CHECK enum err http_client_start(TALLOC_CTX *ctx, unsigned connections_per_host, struct http_client **ret_client);
