@@ -185,16 +185,21 @@ class Meetings(Kind):
     """meeting: drafts of secretaries, of whom nobody else hears."""
     share = 0.02
 
+    def begin(self):
+        self.round = uuid.uuid4().hex
+
     def one(self):
-        branch, place = random.choice(self.branches), str(uuid.uuid4())
+        branch, place = random.choice(self.branches), f"{self.round} {uuid.uuid4()}"
         _, starts_at = stack.next_month(2)
         self.writer.write(branch.secretary, "POST", "/v1/meetings", {
             "organization_id": branch.id, "kind": "extraordinary", "starts_at": starts_at, "place": place,
             "agenda": []}, place)
 
     def there(self):
-        self.listed = [item for branch in self.branches
-                       for item in branch.secretary.items("/v1/meetings", organization_id=branch.id, state="draft")]
+        """Of this round: the branch may have drafts of others'."""
+        drafts = [item for branch in self.branches
+                  for item in branch.secretary.items("/v1/meetings", organization_id=branch.id, state="draft")]
+        self.listed = [item for item in drafts if item["place"].startswith(self.round)]
         return Counter(item["place"] for item in self.listed)
 
     def derived(self):
