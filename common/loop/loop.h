@@ -1,4 +1,4 @@
-/* The loop: makes every message true exactly once (ARCHITECTURE.md, "Rules, and why"). One loop is one thread with its
+/* The loop: makes every message true exactly once (ARCHITECTURE.md, "The mechanism"). One loop is one thread with its
  * own consumer and PGconn.
  *
  *   poll a batch ─▶ open envelopes ─▶ want() of each ─▶ flush 1: BEGIN · positions · processed ids · each part's load()

@@ -1,8 +1,8 @@
 /* `X dead-letters list | show T P O | replay T P O | drop T P O | make T P O` (O: offset.place): what three attempts
- * could not do. A message in an envelope goes to the queue again, byte for byte; the outcome that its first life left
- * (dead_letter) is forgotten first, so that it is not taken for a repeat. A record of a raw topic is applied here: on a
- * compacted topic it would hide newer records of its key from everybody. `make` takes what a partition waits for: the
- * running service makes a dead letter of it within seconds, and its client is told. */
+ * could not do. A message in an envelope goes to the queue again, byte for byte, and is judged as of then; the outcome
+ * that its first life left (dead_letter) is forgotten first, so that it is not taken for a repeat. A record of a raw
+ * topic is applied here: on a compacted topic it would hide newer records of its key from everybody. `make` takes what
+ * a partition waits for: the running service makes a dead letter of it within seconds, and its client is told. */
 #include "common/service/service_dead.h"
 
 #include "common/base/log.h"

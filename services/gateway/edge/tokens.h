@@ -1,5 +1,7 @@
 /* Access tokens: JWT signed ES256 by auth (RFC 7519, 7515). A verified token is remembered until it
- * expires, because verifying costs four bare requests (TRAPS). Any thread. */
+ * expires, because verifying costs four bare requests (TRAPS). Verified with cjose, which takes the key apart once: the
+ * libjwt that auth signs with, and that keeps JSON out of it, parses PEM at every token (300 µs in place of 60). Any
+ * thread. */
 #ifndef SOTAY_GATEWAY_TOKENS_H
 #define SOTAY_GATEWAY_TOKENS_H
 

@@ -7,7 +7,8 @@
  * carries the versions that were read *before* its service was asked, and is worth nothing once one differs or is
  * absent. A changed tag drops copies in memory, and whoever asks later asks anew even while an older question is under
  * way. All this only while the services of the answer are current (link/channel.h): where one is silent, Redis is not
- * read, and what was asked for more than a second ago serves nobody. Any thread. */
+ * read, and what was asked for more than a second ago serves nobody. Silence alone drops only what is asked for: when
+ * the service is heard again without a gap, every tag was heard, and the rest serves. Any thread. */
 #ifndef SOTAY_GATEWAY_CACHE_H
 #define SOTAY_GATEWAY_CACHE_H
 
