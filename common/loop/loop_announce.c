@@ -108,10 +108,7 @@ static void send_again(struct loop_announcer *announcer)
 static void note_announced(struct loop_announcer *announcer, struct loop_commit *commit)
 {
     for (size_t i = 0; i < commit->n_notices; i++)
-        if (commit->notices[i].row.id != 0)
-            array_add(announcer->ctx, &announcer->announced, commit->notices[i].row);
-    if (commit->announced)
-        *commit->announced = true;
+        array_add(announcer->ctx, &announcer->announced, commit->notices[i].row);
     announcer->commits = commit->next;
     if (!announcer->commits)
         announcer->commits_end = &announcer->commits;
@@ -139,7 +136,6 @@ void loop_announce_abandon(struct loop_announcer *announcer)
     while ((commit = announcer->commits)) {
         announcer->commits = commit->next;
         commit->next = announcer->abandoned;
-        commit->announced = NULL;
         announcer->abandoned = commit;
     }
     announcer->commits_end = &announcer->commits;
@@ -200,19 +196,28 @@ static bool is_known(const struct loop_announcer *announcer, const struct loop_r
     return false;
 }
 
-static enum err announce_row(struct loop_announcer *announcer, const struct loop_row *row, const struct pg_result *rows,
-                             size_t at)
+static enum err announce_row(struct loop_announcer *announcer, const struct pg_result *rows, size_t at)
 {
     TALLOC_CTX *own = mem_context(NULL, "announcement");
     ProtobufCBinaryData packed = pg_get_bytes(own, rows, at, 3);
-    struct loop_notice notice = {.row = *row};
+    struct loop_notice notice = {.row = loop_store_outbox_row(rows, at)};
     notice.announcement = (Pb__Announcement *)mem_unpack(own, &pb__announcement__descriptor, packed.data, packed.len);
     if (!notice.announcement) {
         mem_free(own);
         return ERR_INTERNAL; /* our own bytes: a newer binary wrote them */
     }
-    add_commit(announcer, loop_commit_new(own, &notice, 1));
+    struct loop_commit *commit = loop_commit_new(own, &notice, 1);
+    commit->told = (struct loop_told){.tags = notice.announcement->tags, .n_tags = notice.announcement->n_tags};
+    add_commit(announcer, commit);
     return ERR_OK;
+}
+
+enum err loop_announce_rows(struct loop_announcer *announcer, const struct pg_result *rows)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < pg_rows(rows) && !err; i++)
+        err = announce_row(announcer, rows, i);
+    return err;
 }
 
 enum err loop_announce_again(struct loop_announcer *announcer)
@@ -229,7 +234,7 @@ enum err loop_announce_again(struct loop_announcer *announcer)
     for (size_t i = 0; !err && i < pg_rows(rows); i++) {
         struct loop_row row = loop_store_outbox_row(rows, i);
         if (!is_known(announcer, &row))
-            err = announce_row(announcer, &row, rows, i);
+            err = announce_row(announcer, rows, i);
     }
     mem_free(ctx);
     return err;

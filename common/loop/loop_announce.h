@@ -25,7 +25,6 @@ struct loop_commit {
     struct loop_notice *notices;
     size_t n_notices;
     struct loop_told told, late; /* at once; when it has been announced */
-    bool *announced;             /* set when it has been announced; NULL: nobody asks */
     atomic_int pending, failed;
 };
 
@@ -49,8 +48,10 @@ void loop_announce(struct loop_announcer *announcer, struct loop_commit *commit)
 void loop_announce_reap(struct loop_announcer *announcer);
 /* True: nothing is under way any more. Blocks, bounded. */
 bool loop_announce_drain(struct loop_announcer *announcer, int deadline_ms);
-/* Sends nothing again: the next owner tells it from the rows. Who waits by `announced` never hears of it. */
+/* Sends nothing again: the next owner announces it from the rows. */
 void loop_announce_abandon(struct loop_announcer *announcer);
+/* Rows of a commit of ours, as loop_store_unannounced gives them. ERR_INTERNAL: a newer binary wrote one. */
+MUST_CHECK enum err loop_announce_rows(struct loop_announcer *announcer, const struct pg_result *rows);
 /* What our partitions have unannounced, and we have not told. */
 MUST_CHECK enum err loop_announce_again(struct loop_announcer *announcer);
 /* Drops the rows of what has been announced. */

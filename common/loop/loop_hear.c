@@ -37,7 +37,7 @@ static enum err wait_a_while(struct loop *loop, int wait_ms)
     if (!err)
         err = loop_beat(loop);
     if (!err && !loop->full && !atomic_load(&loop->stopping))
-        loop_later_turn(&loop->schedule, true);
+        err = loop_later_turn(&loop->schedule);
     if (loop_news_stand_still(&loop->news))
         loop_waits_for(&loop->waits, LOOP_WAIT_NEWS,
                        "the projections stand still, %lld records before what commands name",

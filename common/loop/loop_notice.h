@@ -7,8 +7,7 @@
 #include "common/loop/loop_store.h"
 #include "sotay/v1/envelope.pb-c.h"
 
-/* An announcement, and the outbox row that is deleted once it has been announced. id 0: there is no such row (timers
- * and loose rows, loop_later.h). */
+/* An announcement, and the outbox row that is deleted once it has been announced. */
 struct loop_notice {
     struct loop_row row;
     Pb__Announcement *announcement;

@@ -51,10 +51,18 @@ static const struct pg_statement DROP_OUTBOX = {
            " WHERE o.cluster = u.cluster AND o.topic = u.topic AND o.partition = u.partition AND o.id = u.id"};
 static const struct pg_statement WRITE_LOOSE = {.name = "loop_write_loose",
                                                 .sql = "INSERT INTO outbox_loose(announcement) VALUES ($1::bytea)"};
-static const struct pg_statement READ_LOOSE = {
-    .name = "loop_read_loose", .sql = "SELECT id, announcement FROM outbox_loose ORDER BY id LIMIT $1::int8"};
-static const struct pg_statement DROP_LOOSE = {
-    .name = "loop_drop_loose", .each = true, .sql = "DELETE FROM outbox_loose WHERE id IN (SELECT unnest($1::int8[]))"};
+/* Moves nothing where the position has another owner, and is waited for by the next one. */
+#define RETURNING_ROWS " RETURNING topic, partition, id, announcement"
+#define OWN_POSITION                                                                               \
+    "SELECT cluster, topic, partition FROM position WHERE cluster = $1::text AND topic = $2::int4" \
+    " AND partition = $3::int4 AND owner = $4::uuid"
+static const struct pg_statement MOVE_LOOSE = {
+    .name = "loop_move_loose",
+    .sql = "WITH own AS MATERIALIZED (" OWN_POSITION " AND EXISTS (SELECT FROM outbox_loose) FOR UPDATE),"
+           " moved AS (DELETE FROM outbox_loose USING own"
+           "  WHERE id IN (SELECT id FROM outbox_loose ORDER BY id LIMIT 20) RETURNING id, announcement)"
+           " INSERT INTO outbox(cluster, topic, partition, announcement)"
+           " SELECT own.*, moved.announcement FROM own, moved ORDER BY moved.id" RETURNING_ROWS};
 static const struct pg_statement WRITE_TIMER = {
     .name = "loop_write_timer",
     .each = true,
@@ -63,12 +71,14 @@ static const struct pg_statement WRITE_TIMER = {
 static const struct pg_statement READ_TIMERS = {
     .name = "loop_read_timers",
     .sql = "SELECT kind, aggregate_id, due_us, command FROM timer WHERE due_us <= $1::int8 ORDER BY due_us"
-           " LIMIT $2::int8"};
-static const struct pg_statement DROP_TIMERS = {
-    .name = "loop_drop_timers",
-    .each = true,
-    .sql = "DELETE FROM timer t USING unnest($1::text[], $2::uuid[], $3::int8[]) AS u(kind, aggregate_id, due_us)"
-           " WHERE t.kind = u.kind AND t.aggregate_id = u.aggregate_id AND t.due_us = u.due_us"};
+           " LIMIT 500"};
+static const struct pg_statement MOVE_TIMERS = {
+    .name = "loop_move_timers",
+    .sql = "WITH own AS MATERIALIZED (" OWN_POSITION " FOR UPDATE),"
+           " moved AS (DELETE FROM timer t USING own, unnest($5::text[], $6::uuid[], $7::int8[]) AS u(kind, id, due_us)"
+           "  WHERE t.kind = u.kind AND t.aggregate_id = u.id AND t.due_us = u.due_us RETURNING 1)"
+           " INSERT INTO outbox(cluster, topic, partition, announcement)"
+           " SELECT own.*, $8::bytea FROM own WHERE EXISTS (SELECT FROM moved)" RETURNING_ROWS};
 static const struct pg_statement COUNT_ATTEMPT = {
     .name = "loop_count_attempt",
     .sql = "INSERT INTO attempt(cluster, topic, partition, \"offset\", place, attempts, reason)"
@@ -123,7 +133,6 @@ static const struct pg_statement DROP_DEAD = {
 
 static const struct pg_statement FORGET_ONE = {.name = "loop_forget_one",
                                                .sql = "DELETE FROM seen WHERE message_id = $1::uuid"};
-
 static struct pg_args *offset_args(TALLOC_CTX *ctx, const struct pg_statement *statement, const struct loop_offset *at)
 {
     struct pg_args *args = pg_args(ctx, statement);
@@ -169,27 +178,17 @@ struct pg_args *loop_store_processed_args(TALLOC_CTX *ctx)
     return pg_args(ctx, &WRITE_PROCESSED);
 }
 
-static void add_bytes_or_null(struct pg_args *args, ProtobufCBinaryData bytes)
-{
-    pg_add_bytes(args, bytes.len > 0 ? bytes.data : NULL, bytes.len);
-}
-
-static void add_uuid_or_null(struct pg_args *args, const struct uuid *id)
-{
-    pg_add_uuid(args, uuid_is_zero(id) ? NULL : id);
-}
-
 void loop_store_add_processed(struct pg_args *args, const struct loop_processed *processed)
 {
     pg_add_uuid(args, &processed->message_id);
     pg_add_text(args, processed->kind);
     pg_add_uuid(args, &processed->aggregate_id);
-    add_bytes_or_null(args, processed->body_hash);
+    pg_add_bytes(args, processed->body_hash.data, processed->body_hash.len);
     pg_add_text(args, processed->code);
-    add_bytes_or_null(args, processed->fields);
-    add_uuid_or_null(args, &processed->resource_id);
+    pg_add_bytes(args, processed->fields.data, processed->fields.len);
+    pg_add_uuid_or_null(args, &processed->resource_id);
     pg_add_int8(args, (int64_t)processed->version);
-    add_uuid_or_null(args, &processed->actor_id);
+    pg_add_uuid_or_null(args, &processed->actor_id);
     pg_add_int8(args, processed->created_at_us);
     pg_add_int8(args, processed->settled_at_us);
     pg_add_bool(args, processed->after_events);
@@ -245,7 +244,7 @@ enum err loop_store_drop_kind(struct pg *pg, TALLOC_CTX *ctx, int32_t topic, con
 enum err loop_store_count_unannounced(struct pg *pg, TALLOC_CTX *ctx, int64_t *ret_n)
 {
     static const struct pg_statement COUNT = {.name = "loop_count_outbox", .sql = "SELECT count(*) FROM outbox"};
-    struct pg_result *row = NULL;
+    struct pg_result *row;
     enum err err = pg_run(pg, pg_args(ctx, &COUNT), &row);
     if (!err)
         *ret_n = pg_get_int8(row, 0, 0);
@@ -287,14 +286,13 @@ enum err loop_store_announced(struct pg *pg, TALLOC_CTX *ctx, const char *cluste
                               size_t n)
 {
     struct pg_args *args = pg_args(ctx, &DROP_OUTBOX);
-    struct pg_result *ignored = NULL;
     for (size_t i = 0; i < n; i++) {
         pg_add_text(args, cluster);
         pg_add_int4(args, rows[i].topic);
         pg_add_int4(args, rows[i].partition);
         pg_add_int8(args, rows[i].id);
     }
-    return pg_run(pg, args, &ignored);
+    return pg_run(pg, args, NULL);
 }
 
 void loop_store_queue_loose(struct pg *pg, TALLOC_CTX *ctx, ProtobufCBinaryData announcement)
@@ -320,36 +318,49 @@ void loop_store_add_timer(struct pg_args *args, const char *kind, const struct u
     pg_add_bytes(args, command.len > 0 ? (const void *)command.data : "", command.len);
 }
 
-enum err loop_store_late(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us, struct loop_late_rows *ret_rows)
+struct pg_result *loop_store_queue_due_timers(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us)
 {
-    struct pg_args *timers = pg_args(ctx, &READ_TIMERS), *loose = pg_args(ctx, &READ_LOOSE);
-    pg_add_int8(timers, now_us);
-    pg_add_int8(timers, LOOP_TIMERS_AT_ONCE);
-    pg_add_int8(loose, LOOP_LOOSE_AT_ONCE);
-    struct loop_late_rows rows = {.timers = pg_queue(pg, timers), .loose = pg_queue(pg, loose)};
-    enum err err = pg_flush(pg);
-    if (!err) {
-        rows.n_timers = pg_rows(rows.timers);
-        rows.n_loose = pg_rows(rows.loose);
-        *ret_rows = rows;
-    }
-    return err;
+    struct pg_args *args = pg_args(ctx, &READ_TIMERS);
+    pg_add_int8(args, now_us);
+    return pg_queue(pg, args);
 }
 
-enum err loop_store_drop_late(struct pg *pg, TALLOC_CTX *ctx, const struct loop_late_rows *rows)
+static struct pg_args *move_args(TALLOC_CTX *ctx, const struct pg_statement *statement, const char *cluster,
+                                 const struct loop_position *own)
 {
-    struct pg_args *timers = pg_args(ctx, &DROP_TIMERS), *loose = pg_args(ctx, &DROP_LOOSE);
-    for (size_t i = 0; i < rows->n_timers; i++) {
-        struct uuid aggregate = pg_get_uuid(rows->timers, i, 1);
-        pg_add_text(timers, pg_get_text(ctx, rows->timers, i, 0));
-        pg_add_uuid(timers, &aggregate);
-        pg_add_int8(timers, pg_get_int8(rows->timers, i, 2));
+    struct pg_args *args = pg_args(ctx, statement);
+    pg_add_text(args, cluster);
+    pg_add_int4(args, own->topic);
+    pg_add_int4(args, own->partition);
+    pg_add_uuid(args, &own->owner);
+    return args;
+}
+
+struct pg_result *loop_store_queue_move_loose(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
+                                              const struct loop_position *own)
+{
+    return pg_queue(pg, move_args(ctx, &MOVE_LOOSE, cluster, own));
+}
+
+enum err loop_store_move_timers(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_position *own,
+                                const struct pg_result *timers, ProtobufCBinaryData announcement,
+                                struct pg_result **ret_rows)
+{
+    size_t n = pg_rows(timers);
+    struct pg_args *args = move_args(ctx, &MOVE_TIMERS, cluster, own);
+    const char **kinds = mem_array(ctx, const char *, n);
+    struct uuid *aggregates = mem_array(ctx, struct uuid, n);
+    int64_t *due_us = mem_array(ctx, int64_t, n);
+    for (size_t i = 0; i < n; i++) {
+        kinds[i] = pg_get_text(ctx, timers, i, 0);
+        aggregates[i] = pg_get_uuid(timers, i, 1);
+        due_us[i] = pg_get_int8(timers, i, 2);
     }
-    for (size_t i = 0; i < rows->n_loose; i++)
-        pg_add_int8(loose, pg_get_int8(rows->loose, i, 0));
-    pg_queue(pg, timers);
-    pg_queue(pg, loose);
-    return pg_flush(pg);
+    pg_add_texts(args, kinds, n);
+    pg_add_uuids(args, aggregates, n);
+    pg_add_int8s(args, due_us, n);
+    pg_add_bytes(args, announcement.data, announcement.len);
+    return pg_run(pg, args, ret_rows);
 }
 
 void loop_store_queue_begin(struct pg *pg, TALLOC_CTX *ctx, int deadline_ms)

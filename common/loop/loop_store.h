@@ -5,6 +5,7 @@
 #define SOTAY_COMMON_LOOP_STORE_H
 
 #include "common/base/err.h"
+#include "common/loop/loop_store_positions.h"
 #include "common/pg/pg.h"
 
 struct loop_offset { /* of one message */
@@ -67,15 +68,17 @@ struct pg_args *loop_store_timer_args(TALLOC_CTX *ctx);
 void loop_store_add_timer(struct pg_args *args, const char *kind, const struct uuid *aggregate, int64_t due_us,
                           ProtobufCBinaryData command);
 
-enum { LOOP_TIMERS_AT_ONCE = 500, LOOP_LOOSE_AT_ONCE = 20 };
-/* The timers that are due, first due first (columns: kind, aggregate_id, due_us, command), and the first loose rows
- * (id, announcement). The first n_… of them are meant. */
-struct loop_late_rows {
-    struct pg_result *timers, *loose;
-    size_t n_timers, n_loose;
-};
-MUST_CHECK enum err loop_store_late(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us, struct loop_late_rows *ret_rows);
-MUST_CHECK enum err loop_store_drop_late(struct pg *pg, TALLOC_CTX *ctx, const struct loop_late_rows *rows);
+/* What is due becomes rows of the outbox under this position, in its order, some at once, as long as the position is
+ * ours; the rows are those of loop_store_unannounced. None: there is nothing, or it is another's. */
+struct pg_result *loop_store_queue_move_loose(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
+                                              const struct loop_position *own);
+/* The first timers that are due, first due first; columns: kind, aggregate_id, due_us, command. */
+struct pg_result *loop_store_queue_due_timers(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us);
+/* These timers become one row, with the announcement that their commands make. */
+MUST_CHECK enum err loop_store_move_timers(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
+                                           const struct loop_position *own, const struct pg_result *timers,
+                                           ProtobufCBinaryData announcement, struct pg_result **ret_rows);
+
 /* BEGIN. `deadline_ms`: of each statement in it; 0: the connection's own. */
 void loop_store_queue_begin(struct pg *pg, TALLOC_CTX *ctx, int deadline_ms);
 MUST_CHECK enum err loop_store_rollback(struct pg *pg);

@@ -106,12 +106,6 @@ static void has_no_partitions(struct loop *loop)
     loop_waits_for(&loop->waits, LOOP_WAIT_QUEUE, "no partitions: Kafka is away, or the group has given none yet");
 }
 
-static void abandon_announcements(struct loop *loop)
-{
-    loop_announce_abandon(&loop->announcer);
-    loop_later_abandon(&loop->schedule);
-}
-
 static void settle(struct loop *loop, const char *failure_event)
 {
     if (loop_announce_settle(&loop->announcer) != ERR_OK)
@@ -126,7 +120,7 @@ static void on_revoked(void *arg)
     has_no_partitions(loop);
     if (!atomic_load(&loop->stopping) && !loop_announce_drain(&loop->announcer, STOP_WITHIN_MS)) {
         log_warn("revoked_unannounced", "loop=%s commits=%zu", loop->options->name, loop->announcer.n_commits);
-        abandon_announcements(loop);
+        loop_announce_abandon(&loop->announcer);
     }
     settle(loop, "revoked_unsettled");
     log_info("revoked", "loop=%s", loop->options->name);
@@ -141,7 +135,7 @@ static void lose_place(struct loop *loop)
     if (atomic_load(&loop->stopping))
         return;
     has_no_partitions(loop);
-    abandon_announcements(loop);
+    loop_announce_abandon(&loop->announcer);
     settle(loop, "lost_unsettled");
     if (loop_consumer_join_again(&loop->consumer))
         give_up(loop);
@@ -290,6 +284,13 @@ static void give_up_waiting(struct loop *loop)
         back_off(loop, ERR_UNKNOWN_KIND, "an operator has made a dead letter of what waits");
 }
 
+static void fire(struct loop *loop)
+{
+    enum err err = loop->full || atomic_load(&loop->stopping) ? ERR_OK : loop_later_turn(&loop->schedule);
+    if (err)
+        back_off(loop, err, pg_message(loop->pg));
+}
+
 static void housekeep(struct loop *loop)
 {
     enum err err = loop_announce_settle(&loop->announcer);
@@ -312,7 +313,7 @@ static void give_back(struct loop *loop, int64_t now_us)
 static void tick(struct loop *loop)
 {
     int64_t now_us = clock_monotonic_us();
-    loop_later_turn(&loop->schedule, !loop->full && !atomic_load(&loop->stopping));
+    fire(loop);
     if (now_us >= loop->next_tick_us) {
         loop->next_tick_us = now_us + TICK_EVERY_US;
         housekeep(loop);
@@ -360,7 +361,6 @@ static void *run_thread(void *arg)
         turn_once(loop);
     if (!loop_announce_drain(&loop->announcer, STOP_WITHIN_MS))
         log_warn("stopped_unannounced", "loop=%s commits=%zu", loop->options->name, loop->announcer.n_commits);
-    loop_later_turn(&loop->schedule, false); /* what has been announced of it */
     settle(loop, "stopped_unsettled");
     kafka_consumer_stop(loop->consumer.kafka);
     return NULL;
@@ -406,8 +406,7 @@ static void wire(struct loop *loop)
     loop->announcer.channel = (struct loop_channel){.redis = loop->environment.new_redis(loop->environment.arg, loop),
                                                     .options = loop->options,
                                                     .n_loops = loop->environment.n_loops};
-    loop->schedule = (struct loop_schedule){.ctx = loop,
-                                            .pg = loop->pg,
+    loop->schedule = (struct loop_schedule){.pg = loop->pg,
                                             .options = loop->options,
                                             .environment = &loop->environment,
                                             .positions = &loop->positions,

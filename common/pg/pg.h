@@ -62,6 +62,7 @@ void pg_add_uuid_or_null(struct pg_args *args, const struct uuid *id);       /* 
 void pg_add_time_or_null(struct pg_args *args, int64_t at_us);               /* 0, not yet: NULL */
 void pg_add_uuids(struct pg_args *args, const struct uuid *ids, size_t n);   /* uuid[]; not for `each` statements */
 void pg_add_int4s(struct pg_args *args, const int32_t *values, size_t n);    /* int4[] */
+void pg_add_int8s(struct pg_args *args, const int64_t *values, size_t n);    /* int8[] */
 void pg_add_texts(struct pg_args *args, const char *const *texts, size_t n); /* text[] */
 /* A list in a row of an `each` statement, whose parameters are arrays already: a text that the SQL casts
  * (column::uuid[]). */

@@ -199,6 +199,16 @@ void pg_add_uuids(struct pg_args *args, const struct uuid *ids, size_t n)
         element_put(args, column, ids[i].bytes, sizeof ids[i].bytes);
 }
 
+void pg_add_int8s(struct pg_args *args, const int64_t *values, size_t n)
+{
+    assert(!args->statement->each);
+    struct column *column = column_take(args, OID_INT8, true);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t big = htobe64((uint64_t)values[i]);
+        element_put(args, column, &big, sizeof big);
+    }
+}
+
 void pg_add_int4s(struct pg_args *args, const int32_t *values, size_t n)
 {
     assert(!args->statement->each);

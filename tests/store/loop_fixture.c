@@ -162,6 +162,21 @@ struct loop *loop_fixture_loop(struct fixture *f)
     return loop_fixture_loop_in(f, &f->environment);
 }
 
+static void clear_list(struct loop_commit *commits)
+{
+    for (struct loop_commit *commit = commits, *next; commit; commit = next) {
+        next = commit->next;
+        mem_free(commit);
+    }
+}
+
+void loop_fixture_clear(struct loop *loop)
+{
+    clear_list(loop->announcer.commits);
+    clear_list(loop->announcer.abandoned);
+    mem_free(loop);
+}
+
 int loop_fixture_serve(char **argv)
 {
     struct fixture *f = mem_new(NULL, struct fixture);

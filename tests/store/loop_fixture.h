@@ -49,6 +49,8 @@ void loop_fixture_hears(void);
 /* The loop of the fixture, in its environment or another. */
 struct loop *loop_fixture_loop(struct fixture *f);
 struct loop *loop_fixture_loop_in(struct fixture *f, const struct loop_environment *environment);
+/* Frees a stopped loop that had to leave commits behind: their reports have come, as its producer is gone. */
+void loop_fixture_clear(struct loop *loop);
 struct uuid item_id(const char *name);
 void send_command(struct fixture *f, const struct uuid *item, enum what what, int64_t version);
 /* A command of a kind that the loop does not know. */

@@ -18,22 +18,6 @@ static void send_and_wait(struct fixture *f, const struct uuid *item, enum what 
     wait_number(f, mem_printf(f, "SELECT count(*) FROM fact WHERE version = %lld", (long long)version), 1);
 }
 
-/* A stopped loop that had to leave commits behind: their reports have come, as the producer is gone. */
-static void clear_list(struct loop_commit *commits)
-{
-    for (struct loop_commit *commit = commits, *next; commit; commit = next) {
-        next = commit->next;
-        mem_free(commit);
-    }
-}
-
-static void clear_flights(struct loop *loop)
-{
-    clear_list(loop->announcer.commits);
-    clear_list(loop->announcer.abandoned);
-    mem_free(loop);
-}
-
 /* --- in which order it is told ------------------------------------------------------------------------------------ */
 
 #ifdef SOTAY_FAILPOINTS
@@ -114,35 +98,7 @@ static void test_a_record_is_kept_under_the_partition_of_its_key(void **state)
     assert_true(number_of(f, "SELECT count(DISTINCT partition) FROM outbox") > 1);
     loop_stop(loop);
     kafka_producer_stop(nobody, 100);
-    clear_flights(loop);
-}
-
-/* --- what is late ------------------------------------------------------------------------------------------------- */
-
-static void test_thousands_of_due_timers_fire_at_once_and_in_their_order(void **state)
-{
-    struct fixture *f = *state;
-    Pb__GetOutcome command = PB__GET_OUTCOME__INIT;
-    struct uuid item = item_id("timers");
-    enum { TIMERS = 8000 };
-    struct pg_args *timers = loop_store_timer_args(f);
-    for (int64_t i = TIMERS; i-- > 0;) {
-        command.message_id = uuid_to_pb(f, &item);
-        command.offset = i;
-        loop_store_add_timer(timers, command.base.descriptor->short_name, &item, 1000 + i, mem_pack(f, &command.base));
-    }
-    pg_queue(f->pg, timers);
-    assert_int_equal(pg_flush(f->pg), ERR_OK);
-    int64_t start_us = clock_monotonic_us();
-    struct loop *loop = loop_fixture_loop(f);
-    wait_number(f, FACTS, TIMERS);
-    assert_true(clock_monotonic_us() - start_us < 30 * CLOCK_SECOND_US); /* 200 a second would be 40 */
-    wait_number(f, "SELECT count(*) FROM timer", 0);
-    assert_int_equal(
-        number_of(f, "SELECT count(*) FROM (SELECT version, lag(version) OVER (ORDER BY place) AS before FROM fact) f"
-                     " WHERE version < before"),
-        0);
-    loop_stop(loop);
+    loop_fixture_clear(loop);
 }
 
 /* --- waiting ------------------------------------------------------------------------------------------------------ */
@@ -232,8 +188,8 @@ static void test_a_full_list_of_commits_pauses_but_stays_in_the_group(void **sta
     loop_stop(other);
     loop_stop(loop);
     kafka_producer_stop(nobody, 100);
-    clear_flights(other);
-    clear_flights(loop);
+    loop_fixture_clear(other);
+    loop_fixture_clear(loop);
     f->environment.producer = f->producer;
     loop = loop_fixture_loop(f);
     wait_number(f, FACTS, version);
@@ -445,7 +401,6 @@ int main(int argc, char **argv)
 #endif
         LOOP_CASE(test_a_restart_tells_in_the_order_of_the_commits),
         LOOP_CASE(test_a_record_is_kept_under_the_partition_of_its_key),
-        LOOP_CASE(test_thousands_of_due_timers_fire_at_once_and_in_their_order),
         LOOP_CASE(test_nothing_is_lost_while_the_database_comes_and_goes),
         LOOP_CASE(test_a_loop_whose_place_was_taken_joins_again),
         LOOP_CASE(test_a_full_list_of_commits_pauses_but_stays_in_the_group),

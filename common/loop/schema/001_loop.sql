@@ -42,15 +42,14 @@ CREATE TABLE outbox (
     PRIMARY KEY (cluster, topic, partition, next)
 );
 
--- The same for commits that no message caused (sign-in, republishing), and for dead letters that are replayed:
--- announced in the order of their ids by the owner of partition 0, then deleted.
+-- What commits that no message caused (sign-in, republishing) have to announce, and dead letters that are replayed:
+-- moved into the outbox, in the order of their ids, by the owner of the first partition (common/loop/loop_later.h).
 CREATE TABLE outbox_loose (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     announcement bytea NOT NULL
 );
 
--- A timer is its own outbox row: when it is due the owner of partition 0 sends its command, and deletes the row when
--- Kafka has acknowledged it. Nothing is locked meanwhile.
+-- When a timer is due, the owner of the first partition moves its command into the outbox.
 CREATE TABLE timer (
     kind         text NOT NULL,
     aggregate_id uuid NOT NULL,

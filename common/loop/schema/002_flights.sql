@@ -20,9 +20,6 @@ INSERT INTO outbox(cluster, topic, partition, announcement)
 DROP TABLE outbox_by_next;
 ALTER TABLE position DROP COLUMN announced;
 
--- Timers and loose rows are read by one loop of the service, the owner of partition 0, and go when Kafka has
--- acknowledged what they say: nothing is locked meanwhile.
-
 -- An offset means something in its cluster only. What is there already is put down to the cluster that has come
 -- furthest; an attempt whose partition nobody has is of no use.
 ALTER TABLE attempt ADD COLUMN cluster text;
