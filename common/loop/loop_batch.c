@@ -443,9 +443,7 @@ static enum err finish(struct transaction *t, struct loop_forced *forced, struct
 enum err loop_batch_run(struct loop_runner *runner, const struct kafka_record records[], size_t n,
                         struct loop_forced *forced, struct loop_unannounced *ret_unannounced)
 {
-    struct transaction t = {.runner = runner,
-                            .batch = batch_for(runner, n),
-                            .forced = *forced};
+    struct transaction t = {.runner = runner, .batch = batch_for(runner, n), .forced = *forced};
     const struct loop_offset first = loop_offset_of(runner->positions, &records[0]);
     *forced = (struct loop_forced){0};
     loop_marker_begin(&first, n);

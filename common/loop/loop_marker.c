@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -141,7 +142,7 @@ void loop_marker_begin(const struct loop_offset *first, size_t n)
     mark->first = spot_of(first);
     mark->n = (int32_t)n;
     mark->in_handler = 0;
-    strncpy(mark->cluster, first->cluster, sizeof mark->cluster - 1);
+    snprintf(mark->cluster, sizeof mark->cluster, "%s", first->cluster);
     mark->state = HANDLING;
 }
 

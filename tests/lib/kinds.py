@@ -187,9 +187,10 @@ class Meetings(Kind):
 
     def begin(self):
         self.round = uuid.uuid4().hex
+        self.turn = itertools.count()
 
     def one(self):
-        branch, place = random.choice(self.branches), f"{self.round} {uuid.uuid4()}"
+        branch, place = random.choice(self.branches), f"{self.round} {next(self.turn)}"
         _, starts_at = stack.next_month(2)
         self.writer.write(branch.secretary, "POST", "/v1/meetings", {
             "organization_id": branch.id, "kind": "extraordinary", "starts_at": starts_at, "place": place,

@@ -130,8 +130,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_fault_beside_the_handlers_is_put_down_to_all_or_to_the_only_one,
                                         new_file, done),
         cmocka_unit_test_setup_teardown(test_a_death_is_told_until_it_is_cleared, new_file, done),
-        cmocka_unit_test_setup_teardown(test_kills_count_in_a_row_where_the_same_message_is_the_first, new_file,
-                                        done),
+        cmocka_unit_test_setup_teardown(test_kills_count_in_a_row_where_the_same_message_is_the_first, new_file, done),
         cmocka_unit_test_setup_teardown(test_a_file_that_is_no_marker_of_ours_is_none, new_file, done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
