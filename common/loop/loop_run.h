@@ -16,7 +16,10 @@
 #include "common/loop/loop_suspect.h"
 #include <stdatomic.h>
 
-enum { LOOP_ATTEMPTS = 3 }; /* the third that fails makes a dead letter */
+enum {
+    LOOP_ATTEMPTS = 3, /* the third that fails makes a dead letter */
+    LOOP_KILLS = 10    /* in a row: then it was no accident */
+};
 
 struct loop_run {
     struct loop_runner *runner;
