@@ -12,14 +12,15 @@ enum { START_AGAIN_MS = 500 };
 /* A crash is counted once, if the message is of this cluster. False: ask again. */
 static bool count_crash(struct loop *loop, const struct loop_marker *marker)
 {
+    int attempts;
     if (strcmp(marker->cluster, loop->positions.cluster) != 0) {
         log_warn("crash_marker_ignored", "loop=%s cluster=%s: it is of another Kafka", loop->options->name,
                  marker->cluster);
         return true;
     }
     if (marker->at.offset != LOOP_WHOLE_BATCH)
-        return loop_suspect_count(&loop->suspects, &marker->at, "crashed") == ERR_OK;
-    loop->suspects.alone = loop->batch_limit;
+        return loop_store_count_attempt(loop->pg, &marker->at, "crashed", &attempts) == ERR_OK;
+    loop->run.alone = loop->batch_limit;
     return true;
 }
 
