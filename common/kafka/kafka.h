@@ -86,6 +86,7 @@ struct kafka_report {
     int32_t partition;
     int64_t offset;
     int64_t append_time_us;
+    uint64_t group; /* of a producer that gathers: kafka_answered */
 };
 /* Producer's thread, or the caller's inside kafka_produce where it could not even be sent; must not block. */
 typedef void kafka_report_fn(void *arg, const struct kafka_report *report);
@@ -94,9 +95,10 @@ typedef void kafka_report_fn(void *arg, const struct kafka_report *report);
 struct kafka_producer_options {
     int timeout_ms; /* of a message: then its report says unknown */
     int linger_ms;  /* each waits so long for others: where nobody waits for it */
-    /* Those that come while others are on their way wait for the last report, at most so long and 20 ms; one alone
-     * never waits. Those of a group that go into one partition are one record, a Bundle: so all are Envelopes. Not
-     * together with the order of a key's messages: those of two groups may overtake each other. */
+    /* Of each topic one group is out at a time: those that come before all of it were answered (kafka_answered) wait
+     * for that, at most so long and 20 ms; one alone never waits. Those of a group that go into one partition are one
+     * record, a Bundle: so all are Envelopes. Not together with the order of a key's messages: those of two groups may
+     * overtake each other. */
     int gather_ms;
 };
 MUST_CHECK enum err kafka_producer_start(TALLOC_CTX *ctx, const char *brokers,
@@ -107,6 +109,9 @@ void kafka_producer_stop(struct kafka_producer *producer, int deadline_ms); /* f
  * gathering producer tells most of them by the report. `report` may be NULL. */
 MUST_CHECK enum err kafka_produce(struct kafka_producer *producer, enum topic topic, const void *key, size_t key_bytes,
                                   const void *value, size_t value_bytes, kafka_report_fn *report, void *arg);
+/* Where it gathers: the reader of the topic has answered a message whose report said this group, or nobody waits for
+ * its answer. Sends the next group. Any thread; a report of an error needs none. */
+void kafka_answered(struct kafka_producer *producer, enum topic topic, uint64_t group);
 /* The same whatever the key, into the partition of this number, of whatever birth: where the newest birth has fewer,
  * modulo their number. */
 MUST_CHECK enum err kafka_produce_to(struct kafka_producer *producer, enum topic topic, int32_t partition,

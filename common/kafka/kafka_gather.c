@@ -12,7 +12,8 @@ enum {
 void kafka_gathering_init(struct kafka_gathering *gathering, int wait_ms)
 {
     *gathering = (struct kafka_gathering){.wait_us = wait_ms * INT64_C(1000)};
-    STAILQ_INIT(&gathering->waiting);
+    for (size_t i = 0; i < TOPIC_COUNT; i++)
+        STAILQ_INIT(&gathering->topics[i].waiting);
     pthread_mutex_init(&gathering->lock, NULL);
 }
 
@@ -21,65 +22,77 @@ void kafka_gathering_done(struct kafka_gathering *gathering)
     pthread_mutex_destroy(&gathering->lock);
 }
 
-/* Under the lock: all that waits is on its way from now on. */
-static struct kafka_group release(struct kafka_gathering *gathering)
+/* --- under the lock --- */
+
+/* All that waits is out from now on, and the group before it counts no more. */
+static void release(struct kafka_gathered *topic, struct kafka_group *ret_group)
 {
-    struct kafka_group group = STAILQ_HEAD_INITIALIZER(group);
-    STAILQ_CONCAT(&group, &gathering->waiting);
-    gathering->n_on_way += gathering->n_waiting;
-    gathering->n_waiting = 0;
-    return group;
+    struct kafka_pending *pending;
+    topic->group++;
+    STAILQ_FOREACH(pending, &topic->waiting, entry)
+    pending->group = topic->group;
+    STAILQ_CONCAT(ret_group, &topic->waiting);
+    topic->n_out = topic->n_waiting;
+    topic->n_waiting = 0;
 }
 
-static bool have_waited(const struct kafka_gathering *gathering)
+static bool have_waited(const struct kafka_gathering *gathering, const struct kafka_gathered *topic)
 {
-    return clock_monotonic_us() - gathering->since_us >= gathering->wait_us;
+    return topic->n_waiting > 0 && clock_monotonic_us() - topic->since_us >= gathering->wait_us;
 }
+
+static enum err enter(struct kafka_gathering *gathering, struct kafka_gathered *topic, struct kafka_pending *pending,
+                      struct kafka_group *ret_group)
+{
+    if (topic->n_waiting >= WAITING_MOST)
+        return ERR_OVERLOADED;
+    if (topic->n_waiting++ == 0)
+        topic->since_us = clock_monotonic_us();
+    STAILQ_INSERT_TAIL(&topic->waiting, pending, entry);
+    if (topic->n_out == 0 || have_waited(gathering, topic))
+        release(topic, ret_group);
+    return ERR_OK;
+}
+
+/* --- any thread --- */
 
 enum err kafka_gather_enter(struct kafka_gathering *gathering, struct kafka_pending *pending,
                             struct kafka_group *ret_group)
 {
-    enum err err = ERR_OK;
     pthread_mutex_lock(&gathering->lock);
-    bool waits = gathering->n_on_way > 0;
-    if (waits && gathering->n_waiting >= WAITING_MOST) {
-        err = ERR_OVERLOADED;
-    } else {
-        if (gathering->n_waiting++ == 0)
-            gathering->since_us = clock_monotonic_us();
-        STAILQ_INSERT_TAIL(&gathering->waiting, pending, entry);
-        if (!waits || have_waited(gathering))
-            *ret_group = release(gathering);
-    }
+    enum err err = enter(gathering, &gathering->topics[pending->topic_index], pending, ret_group);
     pthread_mutex_unlock(&gathering->lock);
     return err;
 }
 
-struct kafka_group kafka_gather_leave(struct kafka_gathering *gathering, size_t n)
+struct kafka_group kafka_gather_leave(struct kafka_gathering *gathering, size_t topic_index, uint64_t group, size_t n)
 {
-    struct kafka_group group = STAILQ_HEAD_INITIALIZER(group);
+    struct kafka_group next = STAILQ_HEAD_INITIALIZER(next);
+    struct kafka_gathered *topic = &gathering->topics[topic_index];
     pthread_mutex_lock(&gathering->lock);
-    gathering->n_on_way -= n;
-    if (gathering->n_on_way == 0)
-        group = release(gathering);
+    if (topic->group == group && (topic->n_out -= n) == 0)
+        release(topic, &next);
     pthread_mutex_unlock(&gathering->lock);
-    return group;
+    return next;
 }
 
 struct kafka_group kafka_gather_late(struct kafka_gathering *gathering)
 {
     struct kafka_group group = STAILQ_HEAD_INITIALIZER(group);
     pthread_mutex_lock(&gathering->lock);
-    if (gathering->n_waiting > 0 && have_waited(gathering))
-        group = release(gathering);
+    for (size_t i = 0; i < TOPIC_COUNT; i++)
+        if (have_waited(gathering, &gathering->topics[i]))
+            release(&gathering->topics[i], &group);
     pthread_mutex_unlock(&gathering->lock);
     return group;
 }
 
 struct kafka_group kafka_gather_rest(struct kafka_gathering *gathering)
 {
+    struct kafka_group group = STAILQ_HEAD_INITIALIZER(group);
     pthread_mutex_lock(&gathering->lock);
-    struct kafka_group group = release(gathering);
+    for (size_t i = 0; i < TOPIC_COUNT; i++)
+        release(&gathering->topics[i], &group);
     pthread_mutex_unlock(&gathering->lock);
     return group;
 }
@@ -142,8 +155,12 @@ struct kafka_shipment *kafka_shipment_take(struct kafka_group *group, bool toget
 void kafka_shipment_settle(struct kafka_shipment *shipment, const struct kafka_report *report)
 {
     const struct kafka_pending *pending;
+    struct kafka_report told = *report;
     STAILQ_FOREACH(pending, &shipment->messages, entry)
-    if (pending->fn)
-        pending->fn(pending->arg, report);
+    {
+        told.group = pending->group;
+        if (pending->fn)
+            pending->fn(pending->arg, &told);
+    }
     mem_free(shipment);
 }

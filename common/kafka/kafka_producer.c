@@ -1,8 +1,9 @@
 /* The idempotent producer.
  *
  *   any thread       kafka_produce ─▶ librdkafka's queue        (read lock: the client stays while it is used)
- *                          └─ where it gathers, others are on their way: it waits (kafka_gather.h)
- *   reports' thread  delivery reports; after the last of them the next group
+ *                          └─ where it gathers, a group is out: it waits (kafka_gather.h)
+ *                    kafka_answered ─▶ after the last of the group, the next one
+ *   reports' thread  delivery reports; what has waited for long
  *                    on a fatal error: a new client, then the old one's reports, all "unknown"
  *   asking thread    asks the brokers for the topics every 300 ms: only an answer proves that a broker lives, as one
  *                    that is frozen keeps its connections open. It keeps the topics warm, and tells of births. */
@@ -91,15 +92,17 @@ static bool gathers(const struct kafka_producer *producer)
     return producer->options.gather_ms > 0;
 }
 
-/* Reports a record's messages. What waited for them goes into `ret_next`. */
+/* Reports a record's messages. What waited for those that nobody will answer goes into `ret_next`. */
 static void settle(struct kafka_producer *producer, struct kafka_shipment *shipment, const struct kafka_report *what,
                    struct kafka_group *ret_next)
 {
-    size_t n = shipment->n;
+    const struct kafka_pending *first = STAILQ_FIRST(&shipment->messages);
+    size_t n = shipment->n, topic_index = first->topic_index;
+    uint64_t group = first->group;
     kafka_shipment_settle(shipment, what);
-    if (!gathers(producer))
+    if (!what->err || !gathers(producer))
         return;
-    struct kafka_group next = kafka_gather_leave(&producer->gathering, n);
+    struct kafka_group next = kafka_gather_leave(&producer->gathering, topic_index, group, n);
     STAILQ_CONCAT(ret_next, &next);
 }
 
@@ -395,6 +398,12 @@ static int32_t into_newest(enum topic topic, int32_t partition)
 {
     int n = topic_partitions(topic);
     return partition < 0 || n == 0 ? partition : kafka_place_of(partition) % n;
+}
+
+void kafka_answered(struct kafka_producer *producer, enum topic topic, uint64_t group)
+{
+    struct kafka_group next = kafka_gather_leave(&producer->gathering, topic_index(topic), group, 1);
+    send_group(producer, &next);
 }
 
 enum err kafka_produce_to(struct kafka_producer *producer, enum topic topic, int32_t partition, const void *key,

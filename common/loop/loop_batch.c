@@ -34,7 +34,6 @@ struct transaction {
     struct loop_batch *batch;
     struct loop_forced forced;
     const struct loop_dead *letter; /* run again, beside the queue: no position moves */
-    struct loop_offset whole;       /* what a crash between handlers is put down to: the only message, or all */
     struct loop_notice notices[LOOP_PARTITIONS_LIMIT + 1];
     size_t n_notices;
     struct pg_result *rows; /* of the notices, in their order, once flushed */
@@ -190,12 +189,12 @@ static void apply_marked(const struct transaction *t, struct loop_slot *slot)
 {
     const struct loop_offset at = loop_offset_of(t->runner->positions, slot->record);
     log_set_correlation(slot->message.correlation_id);
-    loop_marker_set(&at);
+    loop_marker_handler(&at);
     handler_begins(t->runner);
     FAILPOINT("loop.handler.before");
     slot->err = apply_one(t, slot);
     handler_ends(t->runner);
-    loop_marker_set(&t->whole);
+    loop_marker_handler(NULL);
     log_set_correlation(NULL);
 }
 
@@ -431,7 +430,7 @@ static struct loop_batch *batch_for(const struct loop_runner *runner, size_t n)
 static enum err finish(struct transaction *t, struct loop_forced *forced, struct loop_unannounced *ret_unannounced)
 {
     enum err err = t->batch->n_slots > 0 ? transact(t, forced) : ERR_OK;
-    loop_marker_set(NULL);
+    loop_marker_end();
     log_set_correlation(NULL);
     if (!err)
         move_positions(t);
@@ -444,14 +443,10 @@ static enum err finish(struct transaction *t, struct loop_forced *forced, struct
 enum err loop_batch_run(struct loop_runner *runner, const struct kafka_record records[], size_t n,
                         struct loop_forced *forced, struct loop_unannounced *ret_unannounced)
 {
-    struct transaction t = {.runner = runner,
-                            .batch = batch_for(runner, n),
-                            .forced = *forced,
-                            .whole = loop_offset_of(runner->positions, &records[0])};
+    struct transaction t = {.runner = runner, .batch = batch_for(runner, n), .forced = *forced};
+    const struct loop_offset first = loop_offset_of(runner->positions, &records[0]);
     *forced = (struct loop_forced){0};
-    if (n > 1)
-        t.whole.offset = LOOP_WHOLE_BATCH;
-    loop_marker_set(&t.whole);
+    loop_marker_begin(&first, n);
     for (size_t i = 0; i < n; i++)
         loop_open_next(t.batch, runner->options, runner->positions, &records[i], t.forced.dead_reason != NULL);
     return finish(&t, forced, ret_unannounced);

@@ -1,68 +1,54 @@
-/* The signal handler writes four numbers and a word as text with pwrite(2) alone, then dies of the same signal. */
 #include "common/loop/loop_marker.h"
 
 #include "common/base/array.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { FAULT_STACK_BYTES = 1 << 16 }; /* the kernel's own frame may take 12 KB of it (AVX-512, AMX) */
 
-enum { MARKER_BYTES = 256 };
+/* The first four are a word that no other file begins with. */
+enum state { IDLE = 0x4d4b0001, HANDLING, FAULTED, KILLED };
 
-struct handled {
-    volatile sig_atomic_t active;
-    struct loop_offset at;
-    int fd;
+struct spot {
+    int32_t topic, partition, place;
+    int64_t offset;
 };
-static _Thread_local struct handled handled = {.fd = -1};
+
+/* The file. */
+struct mark {
+    volatile int32_t state; /* the signal handler writes nothing else */
+    int32_t kills;
+    int32_t n;                   /* that run together */
+    volatile int32_t in_handler; /* `handled` is whose handlers run */
+    struct spot first, handled;
+    struct spot killed; /* the first of those that ran when the last life was killed */
+    char cluster[sizeof((struct loop_marker *)0)->cluster];
+};
+
+static _Thread_local struct mark *mark; /* NULL: there is no file */
 static const int SIGNALS[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE};
 
-static size_t put_number(char *text, int64_t value)
+static struct spot spot_of(const struct loop_offset *at)
 {
-    char digits[24];
-    size_t n = 0, at = 0;
-    uint64_t left = value < 0 ? (uint64_t)-value : (uint64_t)value;
-    do
-        digits[n++] = (char)('0' + left % 10);
-    while ((left /= 10) > 0);
-    if (value < 0)
-        text[at++] = '-';
-    while (n > 0)
-        text[at++] = digits[--n];
-    text[at++] = ' ';
-    return at;
+    return (struct spot){.topic = at->topic, .partition = at->partition, .place = at->place, .offset = at->offset};
 }
 
-/* A longer one is no cluster's: its marker is of no use. The end of the line ends what an older marker may leave
- * behind. */
-static size_t put_cluster(char *text, size_t room, const char *cluster)
+static bool is_same(const struct spot *a, const struct spot *b)
 {
-    size_t n = 0;
-    while (n + 1 < room && cluster[n] != '\0') {
-        text[n] = cluster[n];
-        n++;
-    }
-    text[n] = '\n';
-    return n + 1;
+    return a->topic == b->topic && a->partition == b->partition && a->place == b->place && a->offset == b->offset;
 }
 
 static void on_fault(int signal_number)
 {
-    if (handled.active && handled.fd >= 0) {
-        char text[MARKER_BYTES];
-        size_t n = put_number(text, handled.at.topic);
-        n += put_number(text + n, handled.at.partition);
-        n += put_number(text + n, handled.at.offset);
-        n += put_number(text + n, handled.at.place);
-        n += put_cluster(text + n, sizeof text - n, handled.at.cluster);
-        ssize_t ignored = pwrite(handled.fd, text, n, 0); /* nothing better can be done here */
-        (void)ignored;
-    }
+    if (mark && mark->state == HANDLING)
+        mark->state = FAULTED;
     (void)signal(signal_number, SIG_DFL);
     (void)raise(signal_number);
 }
@@ -86,43 +72,92 @@ static void catch_faults(void)
         (void)sigaction(SIGNALS[i], &action, NULL); /* refused only for a bad argument */
 }
 
-static bool read_marker(int fd, struct loop_marker *ret_marker)
+/* Its blocks are there before it is written: a full disk would kill us at the first write to a hole. */
+static struct mark *map_file(const char *path)
 {
-    char text[MARKER_BYTES + 1];
-    struct loop_marker marker = {0};
-    long long offset = 0;
-    ssize_t n = pread(fd, text, sizeof text - 1, 0);
-    text[n > 0 ? n : 0] = '\0';
-    if (sscanf(text, "%d %d %lld %d %127[^\n]", &marker.at.topic, &marker.at.partition, &offset, &marker.at.place,
-               marker.cluster) != 5)
-        return false;
-    marker.at.offset = offset;
-    *ret_marker = marker;
-    ret_marker->at.cluster = ret_marker->cluster;
-    return true;
+    void *file = MAP_FAILED;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0 && (errno = posix_fallocate(fd, 0, sizeof(struct mark))) == 0)
+        file = mmap(NULL, sizeof(struct mark), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (file == MAP_FAILED)
+        log_warn("no_crash_marker", "path=%s detail=\"%m\"", path);
+    if (fd >= 0)
+        (void)close(fd); /* the mapping stays */
+    return file == MAP_FAILED ? NULL : file;
 }
 
-bool loop_marker_open(TALLOC_CTX *ctx, const char *path, struct loop_marker *ret_marker)
+/* A life that ended otherwise ends the row. */
+static void note_kill(void)
 {
-    handled.fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (handled.fd < 0)
-        log_warn("no_crash_marker", "path=%s", path);
+    if (mark->state == HANDLING) {
+        mark->kills = mark->kills > 0 && is_same(&mark->first, &mark->killed) ? mark->kills + 1 : 1;
+        mark->killed = mark->first;
+        mark->state = KILLED;
+    } else if (mark->state != KILLED) {
+        mark->kills = 0;
+    }
+}
+
+static void read_mark(struct loop_marker *ret_marker)
+{
+    bool faulted = mark->state == FAULTED, in_handler = faulted && mark->in_handler;
+    const struct spot *spot = in_handler ? &mark->handled : &mark->first;
+    *ret_marker = (struct loop_marker){.death = faulted                 ? LOOP_FAULTED
+                                                : mark->state == KILLED ? LOOP_KILLED
+                                                                        : LOOP_NO_DEATH,
+                                       .is_message = in_handler || mark->n == 1,
+                                       .kills = mark->kills};
+    memcpy(ret_marker->cluster, mark->cluster, sizeof ret_marker->cluster - 1);
+    ret_marker->at = (struct loop_offset){.cluster = ret_marker->cluster,
+                                          .topic = spot->topic,
+                                          .partition = spot->partition,
+                                          .offset = spot->offset,
+                                          .place = spot->place};
+}
+
+void loop_marker_open(TALLOC_CTX *ctx, const char *path, struct loop_marker *ret_marker)
+{
+    *ret_marker = (struct loop_marker){.death = LOOP_NO_DEATH};
+    mark = map_file(path);
+    if (mark && (mark->state < IDLE || mark->state > KILLED))
+        *mark = (struct mark){.state = IDLE};
+    if (mark) {
+        note_kill();
+        read_mark(ret_marker);
+    }
     give_stack(ctx);
     catch_faults();
-    return handled.fd >= 0 && read_marker(handled.fd, ret_marker);
 }
 
 void loop_marker_clear(void)
 {
-    if (handled.fd >= 0 && ftruncate(handled.fd, 0) != 0)
-        log_warn("crash_marker_stays", "fd=%d", handled.fd);
+    if (mark)
+        mark->state = IDLE;
 }
 
-void loop_marker_set(const struct loop_offset *at)
+void loop_marker_begin(const struct loop_offset *first, size_t n)
 {
-    handled.active = 0;
+    if (!mark || !first->cluster)
+        return;
+    mark->first = spot_of(first);
+    mark->n = (int32_t)n;
+    mark->in_handler = 0;
+    snprintf(mark->cluster, sizeof mark->cluster, "%s", first->cluster);
+    mark->state = HANDLING;
+}
+
+void loop_marker_end(void)
+{
+    loop_marker_clear();
+}
+
+void loop_marker_handler(const struct loop_offset *at)
+{
+    if (!mark)
+        return;
+    mark->in_handler = 0;
     if (!at)
         return;
-    handled.at = *at;
-    handled.active = at->cluster != NULL;
+    mark->handled = spot_of(at);
+    mark->in_handler = 1;
 }

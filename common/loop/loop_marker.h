@@ -1,24 +1,37 @@
-/* Crash markers. A handler that dies by its own SIGSEGV, SIGABRT, SIGBUS or SIGFPE leaves "topic partition offset place
- * cluster" in a file that stays open for the purpose: an offset means something in its cluster only. kill -9 and a
- * power cut leave none, and so do not count as an attempt. The marker is its thread's. */
+/* Crash markers. What a thread handles stands in a mapped file, so that it outlives whatever ends the process:
+ *
+ *   idle ─▶ handling ─▶ idle     loop_marker_begin … loop_marker_end
+ *              ├─▶ faulted       it died by its own SIGSEGV, SIGABRT, SIGBUS or SIGFPE
+ *              └─▶ killed        it is still "handling" when the next life opens the file: by SIGKILL
+ *
+ * A death stays there until loop_marker_clear, and is told once for each time that it happened. A power cut may leave
+ * anything; what is no marker of ours is none. An offset means something in its cluster only. The marker is its
+ * thread's. */
 #ifndef SOTAY_COMMON_LOOP_MARKER_H
 #define SOTAY_COMMON_LOOP_MARKER_H
 
 #include "common/loop/loop_store.h"
-#include <stdbool.h>
 #include <talloc.h>
 
-enum { LOOP_WHOLE_BATCH = -1 }; /* as the offset: some message of those that ran together */
+enum loop_death { LOOP_NO_DEATH, LOOP_FAULTED, LOOP_KILLED };
 
 struct loop_marker {
-    struct loop_offset at; /* its cluster is the one below */
-    char cluster[128];
+    enum loop_death death;
+    struct loop_offset at; /* the first of the messages that ran together, or the one whose handler faulted */
+    bool is_message;       /* it was alone, or it was its handler that faulted; else any of those that ran together */
+    int kills;             /* lives in a row that were killed with the same message as the first */
+    char cluster[128];     /* at.cluster is this one */
 };
-/* Opens this thread's marker at `path`; true: the last life left one. It stays in the file until loop_marker_clear, or
- * the next crash. What the thread needs for it is owned by ctx. */
-bool loop_marker_open(TALLOC_CTX *ctx, const char *path, struct loop_marker *ret_marker);
+
+/* Opens this thread's marker at `path` and says what the last life left. What the thread needs for it is owned by
+ * ctx. */
+void loop_marker_open(TALLOC_CTX *ctx, const char *path, struct loop_marker *ret_marker);
 void loop_marker_clear(void);
-/* What is being handled from now on; NULL: nothing. Borrows the cluster. */
-void loop_marker_set(const struct loop_offset *at);
+/* n messages run together from now on; of these `first` is the first. Without a cluster they are no record's: a death
+ * is not told. */
+void loop_marker_begin(const struct loop_offset *first, size_t n);
+void loop_marker_end(void);
+/* Whose handlers run; NULL: nobody's any more. */
+void loop_marker_handler(const struct loop_offset *at);
 
 #endif

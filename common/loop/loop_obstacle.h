@@ -7,7 +7,10 @@
 
 #include "common/loop/loop_positions.h"
 
-enum { LOOP_ATTEMPTS = 3 }; /* the third that fails makes a dead letter */
+enum {
+    LOOP_ATTEMPTS = 3, /* the third that fails makes a dead letter */
+    LOOP_KILLS = 10    /* in a row: then it was no accident */
+};
 
 /* Whether the partition has one; and whether it is this message. */
 bool loop_obstacle_is_known(const struct loop_partition *partition);

@@ -9,19 +9,48 @@
 
 enum { START_AGAIN_MS = 500 };
 
-/* A crash is counted once, if the message is of this cluster. False: ask again. */
-static bool count_crash(struct loop *loop, const struct loop_marker *marker)
+/* Its message is a dead letter when it comes. */
+static enum err use_up_attempts(struct loop *loop, const struct loop_marker *marker)
+{
+    const char *reason = mem_printf(loop, "killed %d times in a row while it ran alone", marker->kills);
+    int attempts = 0;
+    enum err err = ERR_OK;
+    while (attempts < LOOP_ATTEMPTS && !err)
+        err = loop_store_count_attempt(loop->pg, &marker->at, reason, &attempts);
+    return err;
+}
+
+/* SIGKILL is somebody else's doing, unless it strikes again and again at the same place: then messages run alone, and
+ * the one that is met alone each time uses up its attempts (what it makes us allocate may call the kernel's killer). */
+static enum err count_kill(struct loop *loop, const struct loop_marker *marker)
+{
+    if (marker->kills >= LOOP_KILLS && marker->is_message)
+        return use_up_attempts(loop, marker);
+    if (marker->kills > 1)
+        loop->run.alone = loop->batch_limit;
+    return ERR_OK;
+}
+
+static enum err count_fault(struct loop *loop, const struct loop_marker *marker)
 {
     int attempts;
+    if (marker->is_message)
+        return loop_store_count_attempt(loop->pg, &marker->at, "crashed", &attempts);
+    loop->run.alone = loop->batch_limit;
+    return ERR_OK;
+}
+
+/* A death is counted once, if its message is of this cluster. */
+static enum err count_death(struct loop *loop, const struct loop_marker *marker)
+{
+    if (marker->death == LOOP_NO_DEATH)
+        return ERR_OK;
     if (strcmp(marker->cluster, loop->positions.cluster) != 0) {
         log_warn("crash_marker_ignored", "loop=%s cluster=%s: it is of another Kafka", loop->options->name,
                  marker->cluster);
-        return true;
+        return ERR_OK;
     }
-    if (marker->at.offset != LOOP_WHOLE_BATCH)
-        return loop_store_count_attempt(loop->pg, &marker->at, "crashed", &attempts) == ERR_OK;
-    loop->run.alone = loop->batch_limit;
-    return true;
+    return marker->death == LOOP_KILLED ? count_kill(loop, marker) : count_fault(loop, marker);
 }
 
 /* The database has positions of another Kafka only. It waits for that one, so it asks again which one this is, or for
@@ -73,7 +102,7 @@ static enum err read_skipped(struct loop *loop)
 }
 
 /* What the last life left behind. False: ask again. */
-static bool read_last_life(struct loop *loop, const struct loop_marker *marker, bool *has_marker)
+static bool read_last_life(struct loop *loop, struct loop_marker *marker)
 {
     enum err err = loop_store_check_cluster(loop->pg, loop->positions.cluster);
     if (err == ERR_CONFIG)
@@ -84,32 +113,30 @@ static bool read_last_life(struct loop *loop, const struct loop_marker *marker, 
         return false;
     }
     loop_waits_end(&loop->waits, LOOP_WAIT_CLUSTER);
-    if (*has_marker && !count_crash(loop, marker))
+    if (count_death(loop, marker))
         return false;
-    if (*has_marker)
-        loop_marker_clear();
-    *has_marker = false;
+    loop_marker_clear();
+    marker->death = LOOP_NO_DEATH;
     return true;
 }
 
-static bool open_marker(struct loop *loop, struct loop_marker *ret_marker)
+static void open_marker(struct loop *loop, struct loop_marker *ret_marker)
 {
     const struct loop_environment *environment = &loop->environment;
     char *path = mem_printf(NULL, "%s/crash.%s.%s.%s", environment->run_dir, loop->options->service,
                             environment->instance, loop->options->name);
-    bool found = loop_marker_open(loop, path, ret_marker);
+    loop_marker_open(loop, path, ret_marker);
     mem_free(path);
-    return found;
 }
 
 bool loop_startup(struct loop *loop)
 {
-    struct loop_marker marker = {0};
-    bool has_marker = open_marker(loop, &marker);
+    struct loop_marker marker;
+    open_marker(loop, &marker);
     while (!atomic_load(&loop->stopping)) {
         if (!loop->positions.cluster)
             loop->positions.cluster = kafka_cluster_id(loop, loop->environment.brokers, 2000);
-        if (loop->positions.cluster && read_last_life(loop, &marker, &has_marker))
+        if (loop->positions.cluster && read_last_life(loop, &marker))
             break;
         pause_ms(START_AGAIN_MS); /* both are waited for: there is nothing else to do without them */
     }

@@ -3,18 +3,21 @@
 #include "services/auth/account/password.h"
 #include "services/auth/account/totp.h"
 #include "services/auth/session/keys.h"
+#include "services/auth/session/lapse.h"
 
 enum err process_start(struct service *service)
 {
-    (void)service;
     enum err err = keys_open();
     if (!err)
         err = totp_init();
-    return err ? err : password_pool_start();
+    if (!err)
+        err = password_pool_start();
+    return err ? err : lapse_start(service);
 }
 
 void process_stop(struct service *service)
 {
     (void)service;
+    lapse_stop();
     password_pool_stop();
 }

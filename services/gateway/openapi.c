@@ -168,7 +168,7 @@ static json_t *request_body(TALLOC_CTX *ctx, json_t *schemas, const struct route
         return NULL;
     }
     const char *media_type = strcmp(route->method, "PATCH") == 0 ? "application/merge-patch+json" : "application/json";
-    return json_pack("{s:b, s:o}", "required", 1, "content", content(media_type, reference));
+    return json_pack("{s:b, s:o}", "required", route_wants_body(route), "content", content(media_type, reference));
 }
 
 /* --- responses --- */
@@ -254,6 +254,8 @@ static json_t *operation_of(TALLOC_CTX *ctx, json_t *schemas, const struct route
         json_object_set_new(operation, "requestBody", body);
     if (route->access == ACCESS_PUBLIC)
         json_object_set_new(operation, "security", json_array());
+    else if (route->access == ACCESS_EITHER)
+        json_object_set_new(operation, "security", json_pack("[{}, {s:[]}]", "bearer"));
     return operation;
 }
 

@@ -87,6 +87,7 @@ static enum err start_outcomes(TALLOC_CTX *ctx, struct gateway *gateway)
 {
     const struct outcomes_options options = {
         .services = gateway->services,
+        .producer = gateway->producer,
         .limits = gateway->limits,
         .settled = reply_settled,
         .accepted = reply_accepted,
@@ -187,10 +188,10 @@ void parts_stop(struct parts *parts)
     http_server_stop(parts->server);
     again_stop(gateway->again);
     follower_stop(gateway->follower);
-    kafka_producer_stop(gateway->producer, STOP_WITHIN_MS);
     channel_stop(gateway->channel);
     outcomes_stop(gateway->outcomes);
     http_client_stop(parts->client);
+    kafka_producer_stop(gateway->producer, STOP_WITHIN_MS); /* behind all who tell it what was answered */
     workers_stop(parts->redis_workers);
     cache_clear(gateway->cache);
 }

@@ -10,6 +10,7 @@
 #include "services/gateway/write/activity.h"
 #include "services/gateway/write/blobs.h"
 #include "services/gateway/write/direct.h"
+#include "services/gateway/write/logout.h"
 #include "services/gateway/write/operations.h"
 #include "services/gateway/write/send.h"
 #include "sotay/v1/analytics.pb-c.h"
@@ -67,8 +68,18 @@ static const struct route ROWS[] = {
     {PUBLIC_DIRECT("POST", "/v1/auth/refresh"), .service = SERVICE_AUTH, .request = MESSAGE(refresh),
      .reply = MESSAGE(session), .features = "S17 S21", .summary_vi = "Gia hạn phiên",
      .summary_en = "Renew the session"},
-    {CUSTOM("POST", "/v1/auth/logout"), .service = SERVICE_AUTH, .aggregate = AGGREGATE_MEMBER, .run = send_logout,
-     .status = 204, .features = "S21", .summary_vi = "Đăng xuất", .summary_en = "Sign out"},
+    {.method = "POST",
+     .path = "/v1/auth/logout",
+     .kind = ROUTE_CUSTOM,
+     .access = ACCESS_EITHER,
+     .service = SERVICE_AUTH,
+     .request = MESSAGE(logout),
+     .aggregate = AGGREGATE_MEMBER,
+     .run = logout_run,
+     .status = 204,
+     .features = "S21",
+     .summary_vi = "Đăng xuất",
+     .summary_en = "Sign out"},
 
     /* --- me --- */
     {QUERY("GET", "/v1/me"), .service = SERVICE_AUTH, .request = MESSAGE(get_me), .reply = MESSAGE(member),

@@ -102,7 +102,7 @@ def test_the_same_pair_gets_the_same_successor_until_it_is_used(nobody, login):
     assert refresh(nobody, first, "pair").json()["refresh_token"] == second
     third = refresh(nobody, second, "next").json()["refresh_token"]
     assert third not in (first, second)
-    assert_problem(refresh(nobody, first, "pair"), 401, "token_invalid")
+    assert_problem(refresh(nobody, first, "pair"), 401, "token_superseded")
     assert refresh(nobody, third, "after").status_code == 200, "a late double signs nobody out"
 
 
@@ -110,8 +110,8 @@ def test_the_same_token_with_another_key_ends_the_family(nobody, login, base_url
     session = session_of(nobody, login("member-10B"))
     first = session["refresh_token"]
     second = refresh(nobody, first, "mine").json()["refresh_token"]
-    assert_problem(refresh(nobody, first), 401, "token_invalid")
-    assert_problem(refresh(nobody, second, "mine"), 401, "token_invalid")
+    assert_problem(refresh(nobody, first), 401, "session_ended")
+    assert_problem(refresh(nobody, second, "mine"), 401, "session_ended")
     owner = client.Client(base_url, session["access_token"])
     eventually(lambda: owner.get("/v1/me").status_code == 401, deadline_s=3)
 
@@ -126,7 +126,7 @@ def test_an_ended_session_is_refused_everywhere(nobody, login, base_url, eventua
     assert me.delete(f"/v1/me/sessions/{claims['sid']}").status_code == 204
     assert claims["sid"] not in [s["id"] for s in me.get("/v1/me/sessions").json()["items"]]
     eventually(lambda: client.Client(base_url, other["access_token"]).get("/v1/me").status_code == 401, deadline_s=2)
-    assert_problem(refresh(nobody, other["refresh_token"]), 401, "token_invalid")
+    assert_problem(refresh(nobody, other["refresh_token"]), 401, "session_ended")
     assert me.get("/v1/me").status_code == 200
 
 
@@ -141,8 +141,74 @@ def test_logout_ends_the_session(nobody, login, base_url, eventually):
     session = session_of(nobody, login("member-10B"))
     me = client.Client(base_url, session["access_token"])
     assert me.post("/v1/auth/logout").status_code == 204
-    eventually(lambda: me.get("/v1/me").status_code == 401, deadline_s=2)
-    assert_problem(refresh(nobody, session["refresh_token"]), 401, "token_invalid")
+    eventually(lambda: assert_problem(me.get("/v1/me"), 401, "session_ended"), deadline_s=2)
+    assert_problem(me.post("/v1/auth/logout"), 401, "session_ended")
+    assert_problem(refresh(nobody, session["refresh_token"]), 401, "session_ended")
+
+
+@pytest.mark.parametrize("refreshed", [False, True])
+def test_a_refresh_token_alone_signs_out_used_or_not(nobody, login, base_url, eventually, refreshed):
+    session = session_of(nobody, login("member-10B"))
+    me, token = client.Client(base_url, session["access_token"]), session["refresh_token"]
+    if refreshed:
+        assert refresh(nobody, token, "key").status_code == 200
+    for _ in range(2):
+        assert nobody.post("/v1/auth/logout", json={"refresh_token": token}).status_code == 204
+    eventually(lambda: assert_problem(me.get("/v1/me"), 401, "session_ended"), deadline_s=2)
+    assert_problem(refresh(nobody, token), 401, "session_ended")
+
+
+def test_both_tokens_end_both_sessions(nobody, login, base_url, eventually):
+    mine, other = (session_of(nobody, login("member-10B")) for _ in range(2))
+    me = client.Client(base_url, mine["access_token"])
+    assert me.post("/v1/auth/logout", json={"refresh_token": other["refresh_token"]}).status_code == 204
+    for session in (mine, other):
+        assert_problem(refresh(nobody, session["refresh_token"]), 401, "session_ended")
+        eventually(lambda s=session: client.Client(base_url, s["access_token"]).get("/v1/me").status_code == 401)
+
+
+def test_a_token_that_is_no_good_does_not_keep_the_other_from_signing_out(nobody, login, base_url):
+    with_good_access, with_good_refresh = (session_of(nobody, login("member-10B")) for _ in range(2))
+    me = client.Client(base_url, with_good_access["access_token"])
+    assert me.post("/v1/auth/logout", json={"refresh_token": "junk"}).status_code == 204
+    forged = client.Client(base_url, "forged")
+    body = {"refresh_token": with_good_refresh["refresh_token"]}
+    assert forged.post("/v1/auth/logout", json=body).status_code == 204
+    for session in (with_good_access, with_good_refresh):
+        assert_problem(refresh(nobody, session["refresh_token"]), 401, "session_ended")
+
+
+def test_who_has_neither_token_signs_nobody_out(nobody, base_url):
+    assert_problem(nobody.post("/v1/auth/logout"), 401, "token_invalid")
+    assert_problem(nobody.post("/v1/auth/logout", json={}), 401, "token_invalid")
+    assert_problem(nobody.post("/v1/auth/logout", json={"refresh_token": "junk"}), 401, "token_invalid")
+    assert_problem(nobody.post("/v1/auth/logout", json={"refresh_token": ""}), 422, "invalid", "/refresh_token")
+    assert_problem(client.Client(base_url, "forged").post("/v1/auth/logout"), 401, "token_invalid")
+
+
+def test_what_is_no_refresh_token_of_ours_is_invalid(nobody):
+    assert_problem(refresh(nobody, "junk"), 401, "token_invalid")
+
+
+def test_a_session_names_its_device_and_its_last_use(nobody, login, base_url):
+    device = f"named-{uuid.uuid4()}"
+    session = session_of(nobody, login("member-10B"), device_id=device)
+    me = client.Client(base_url, session["access_token"])
+    body = {"provider": "sim", "token": f"sim-{device}", "app_version": "3.1"}
+    assert me.put(f"/v1/me/devices/{device}", json=body).status_code == 200
+
+    def current():
+        return next(each for each in me.get("/v1/me/sessions").json()["items"] if each["current"])
+    named = current()
+    assert set(named) == {"id", "device", "created_at", "last_used_at", "current"}
+    assert set(named["device"]) == {"id", "provider", "app_version", "created_at", "last_used_at"}
+    assert (named["device"]["id"], named["device"]["app_version"]) == (device, "3.1")
+    assert named["device"]["last_used_at"] and named["last_used_at"] == named["created_at"]
+    assert refresh(nobody, session["refresh_token"]).status_code == 200
+    assert client.eventually(lambda: (used := current()) and used["last_used_at"] > used["created_at"])
+    listed = next(each for each in me.get("/v1/me/devices").json()["items"] if each["id"] == device)
+    assert listed["last_used_at"] >= listed["created_at"]
+    assert me.delete(f"/v1/me/devices/{device}").status_code == 204
 
 
 def encode(part):

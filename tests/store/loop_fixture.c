@@ -63,6 +63,8 @@ static enum err apply(const struct loop_message *message)
         return ERR_NOT_HEARD;
     while (body->partition == HANG)
         pause_ms(1000);
+    if (body->partition == KILL)
+        (void)raise(SIGKILL);
     pg_add_uuid(work->facts, &message->aggregate);
     pg_add_int8(work->facts, body->offset);
     if (body->partition == KEEP_AND_RECORD)

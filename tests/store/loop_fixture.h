@@ -20,8 +20,8 @@
 
 enum { LOOP_PATIENCE_MS = 60000 };
 /* A record goes to directory.organizations, keyed by the item; what names waits for document.events; the handler of
- * HANG never returns. */
-enum what { KEEP, KEEP_AND_RECORD, RECURSE, KEEP_NAMING, HANG, KEEP_NOT_FOUND };
+ * HANG never returns, and that of KILL is killed. */
+enum what { KEEP, KEEP_AND_RECORD, RECURSE, KEEP_NAMING, HANG, KEEP_NOT_FOUND, KILL };
 
 struct fixture {
     TALLOC_CTX *ctx;

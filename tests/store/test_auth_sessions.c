@@ -15,6 +15,8 @@
 #include "services/auth/member/member.h"
 #include "services/auth/migrations.h"
 #include "services/auth/organization/organization.h"
+#include "services/auth/session/lapse.h"
+#include "services/auth/session/session.h"
 #include "services/auth/session/session_commands.h"
 #include "services/auth/session/session_events.h"
 #include "services/auth/session/session_store.h"
@@ -258,8 +260,8 @@ static void test_an_ended_session_registers_no_device(void **state)
     struct uuid one = add_session(f, 1), two = add_session(f, 2), unknown = {{9}};
     assert_int_equal(put_device(f, &two, "tablet"), ERR_OK);
     assert_int_equal(end_session(f, &one, &one), ERR_OK);
-    assert_int_equal(put_device(f, &one, "phone"), ERR_TOKEN_INVALID);
-    assert_int_equal(put_device(f, &unknown, "phone"), ERR_TOKEN_INVALID);
+    assert_int_equal(put_device(f, &one, "phone"), ERR_SESSION_ENDED);
+    assert_int_equal(put_device(f, &unknown, "phone"), ERR_SESSION_ENDED);
     assert_only_device(f, "tablet");
 }
 
@@ -276,7 +278,83 @@ static void test_a_session_that_an_event_says_ended_ends_again(void **state)
     struct loop_message message = {.topic = TOPIC_AUTH_EVENTS, .body = &event.base};
     parts_hear(f, PARTS, ARRAY_LENGTH(PARTS), &message, 1);
     assert_only_device(f, "tablet");
-    assert_int_equal(put_device(f, &one, "phone"), ERR_TOKEN_INVALID);
+    assert_int_equal(put_device(f, &one, "phone"), ERR_SESSION_ENDED);
+}
+
+/* --- one's own sessions --- */
+
+static const Pb__LoginSession *listed(const Pb__LoginSessionList *list, const struct uuid *id)
+{
+    for (size_t i = 0; i < list->n_items; i++)
+        if (memcmp(list->items[i]->id.data, id->bytes, sizeof id->bytes) == 0)
+            return list->items[i];
+    return NULL;
+}
+
+static Pb__LoginSessionList *list_sessions(struct fixture *f)
+{
+    struct uuid member = member_id_of("00");
+    Pb__LoginSessionList *list = mem_new(f->ctx, Pb__LoginSessionList);
+    pb__login_session_list__init(list);
+    assert_int_equal(session_store_of_member(f->pg, f->ctx, &member, 0, list), ERR_OK);
+    return list;
+}
+
+static void test_a_session_names_the_device_that_it_registered_under_whatever_name(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid one = add_session(f, 1), two = add_session(f, 2), bare = add_session(f, 3);
+    must(f->pg, "UPDATE session SET device_id = 'phone' WHERE id <> '03000000-0000-0000-0000-000000000000'");
+    assert_int_equal(put_device(f, &one, "phone"), ERR_OK);
+    assert_int_equal(put_device(f, &two, "watch"), ERR_OK);
+    session_store_touch_queue(f->pg, f->ctx, &two, 90 * CLOCK_SECOND_US);
+    must_flush(f->pg);
+    Pb__LoginSessionList *list = list_sessions(f);
+    assert_int_equal(list->n_items, 3);
+    assert_string_equal(listed(list, &one)->device->id, "phone");
+    assert_string_equal(listed(list, &two)->device->id, "watch");
+    assert_null(listed(list, &bare)->device);
+    assert_int_equal(listed(list, &two)->last_used_at_us, 90 * CLOCK_SECOND_US);
+    assert_int_equal(listed(list, &two)->device->last_used_at_us, 90 * CLOCK_SECOND_US);
+    const Pb__Device *phone = listed(list, &one)->device;
+    assert_int_equal(phone->last_used_at_us, phone->created_at_us); /* registering it was its last use */
+}
+
+static void test_a_session_that_lapsed_ends_and_its_devices_with_it(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid idle = add_session(f, 1), used = add_session(f, 2);
+    size_t n = 0;
+    assert_int_equal(put_device(f, &idle, "phone"), ERR_OK);
+    assert_int_equal(put_device(f, &used, "tablet"), ERR_OK);
+    session_store_touch_queue(f->pg, f->ctx, &used, CLOCK_DAY_US);
+    must_flush(f->pg);
+    assert_int_equal(lapse_turn(f->pg, f->ctx, SESSION_IDLE_US, &n), ERR_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(lapse_turn(f->pg, f->ctx, SESSION_IDLE_US + 1, &n), ERR_OK);
+    assert_int_equal(n, 1);
+    assert_only_device(f, "tablet");
+    assert_int_equal(list_sessions(f)->n_items, 1);
+    assert_int_equal(lapse_turn(f->pg, f->ctx, SESSION_IDLE_US + 1, &n), ERR_OK);
+    assert_int_equal(n, 0);
+}
+
+static void test_a_token_names_its_family_though_the_token_is_forgotten(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t first[TOKEN_HASH_BYTES] = {1}, unknown[TOKEN_HASH_BYTES] = {2};
+    struct uuid session;
+    bool found = false;
+    open_family(f, first);
+    const struct refresh_claims signed_claims = {FAMILY, 7}, none = {.number = 0}, strange = {{{9}}, 1};
+    assert_int_equal(session_store_find_family(f->pg, f->ctx, unknown, &signed_claims, &found, &session), ERR_OK);
+    assert_true(found && uuid_equal(&session, &FAMILY));
+    assert_int_equal(session_store_find_family(f->pg, f->ctx, first, &none, &found, &session), ERR_OK);
+    assert_true(found && uuid_equal(&session, &FAMILY));
+    assert_int_equal(session_store_find_family(f->pg, f->ctx, unknown, &none, &found, &session), ERR_OK);
+    assert_false(found);
+    assert_int_equal(session_store_find_family(f->pg, f->ctx, first, &strange, &found, &session), ERR_OK);
+    assert_false(found);
 }
 
 int main(void)
@@ -291,6 +369,9 @@ int main(void)
         CASE(test_a_device_registered_again_is_the_newer_sessions),
         CASE(test_an_ended_session_registers_no_device),
         CASE(test_a_session_that_an_event_says_ended_ends_again),
+        CASE(test_a_session_names_the_device_that_it_registered_under_whatever_name),
+        CASE(test_a_session_that_lapsed_ends_and_its_devices_with_it),
+        CASE(test_a_token_names_its_family_though_the_token_is_forgotten),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -1,5 +1,6 @@
 /* common/loop/loop.h against real servers: what a fault in the middle leaves true, and in which order it is told. */
 #include "common/base/failpoint.h"
+#include "common/loop/loop_marker.h"
 #include "common/redis/redis.h"
 #include "kafka_topics.h"
 #include "loop_fixture.h"
@@ -220,20 +221,29 @@ static void test_a_handler_that_overflows_the_stack_makes_a_dead_letter_at_its_t
     assert_int_equal(number_of(f, "SELECT count(*) FROM attempt"), 0);
 }
 
-static void leave_marker(struct fixture *f, const char *text)
+/* As a process that dies while it handles a message far ahead. */
+static void leave_marker(struct fixture *f, const char *cluster)
 {
+    const struct loop_offset at = {
+        .cluster = cluster, .topic = TOPIC_MEETING_COMMANDS, .partition = 3, .offset = 1000, .place = 0};
+    struct loop_marker marker;
+    int status;
     char *path = mem_printf(f, "%s/crash.%s.%s.commands", f->environment.run_dir, f->name, f->environment.instance);
-    FILE *marker = fopen(path, "w");
-    assert_non_null(marker);
-    assert_true(fputs(text, marker) > 0);
-    assert_int_equal(fclose(marker), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        loop_marker_open(f, path, &marker);
+        loop_marker_begin(&at, 1);
+        (void)raise(SIGABRT);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
 }
 
-/* How many attempts the marker of a message far ahead has left. */
+/* How many attempts the marker has left. */
 static int64_t attempts_by_marker(struct fixture *f, const char *cluster)
 {
     struct uuid item = item_id(cluster);
-    leave_marker(f, mem_printf(f, "%d 3 1000 0 %s\n5", TOPIC_MEETING_COMMANDS, cluster));
+    leave_marker(f, cluster);
     struct loop *loop = loop_fixture_loop(f);
     send_and_wait(f, &item, KEEP, (int64_t)f->n_commands);
     loop_stop(loop);

@@ -88,6 +88,23 @@ static void test_a_handler_that_hangs_is_aborted_and_makes_a_dead_letter_at_its_
     assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter WHERE reason = 'crashed'"), 1);
 }
 
+static void test_a_message_whose_process_is_killed_ten_times_in_a_row_is_a_dead_letter(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid item = item_id("kills");
+    send_command(f, &item, KILL, 1);
+    for (int i = 0; i < LOOP_KILLS; i++) {
+        int status = loop_fixture_run_child(f);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        assert_int_equal(number_of(f, "SELECT count(*) FROM attempt"), 0);
+    }
+    send_command(f, &item, KEEP, 2);
+    struct loop *loop = loop_fixture_loop(f);
+    wait_number(f, FACTS, 1);
+    loop_stop(loop);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter WHERE reason LIKE 'killed 10 times%'"), 1);
+}
+
 /* --- what waits --------------------------------------------------------------------------------------------------- */
 
 /* A transaction that nobody ends holds the key that the command wants to write. */
@@ -178,6 +195,7 @@ int main(int argc, char **argv)
         LOOP_CASE(test_the_culprit_of_a_batch_is_found_by_halving),
         LOOP_CASE(test_a_statement_without_end_makes_a_dead_letter_and_holds_nothing_else),
         LOOP_CASE(test_a_handler_that_hangs_is_aborted_and_makes_a_dead_letter_at_its_third_time),
+        LOOP_CASE(test_a_message_whose_process_is_killed_ten_times_in_a_row_is_a_dead_letter),
         LOOP_CASE(test_a_loop_that_waits_for_a_lock_says_whose_it_is_and_goes_on_after_it),
         LOOP_CASE(test_after_a_minute_what_waits_stops_its_own_partition_only),
         LOOP_CASE(test_an_unknown_kind_is_said_at_once_and_can_be_made_a_dead_letter),

@@ -84,10 +84,9 @@ static void test_an_attempt_at_a_later_message_voids_those_at_earlier_ones(void 
 {
     struct fixture *f = *state;
     migrate(f, common_n_migrations);
-    must(
-        f->pg,
-        "INSERT INTO attempt(cluster, topic, partition, \"offset\", place, attempts, reason)"
-        " VALUES ('here', 5, 0, 41, 0, 2, 'gone'), ('here', 5, 0, 43, 0, 1, 'later'), ('here', 5, 1, 3, 0, 1, 'other')");
+    must(f->pg, "INSERT INTO attempt(cluster, topic, partition, \"offset\", place, attempts, reason)"
+                " VALUES ('here', 5, 0, 41, 0, 2, 'gone'), ('here', 5, 0, 43, 0, 1, 'later'),"
+                " ('here', 5, 1, 3, 0, 1, 'other')");
     assert_int_equal(count(f, "here"), 1);
     assert_int_equal(number_of(f, "SELECT count(*) FROM attempt"), 3);
     assert_int_equal(number_of(f, "SELECT count(*) FROM attempt WHERE reason = 'gone'"), 0);

@@ -28,12 +28,12 @@ static void test_a_pair_gets_its_successor_again_until_that_is_used(void **state
         {{.session_lives = true, .known = true}, REFRESH_NEW},
         {{.session_lives = true, .known = true, .used = true, .same_key = true}, REFRESH_SAME},
         {{.session_lives = true, .known = true, .used = true, .same_key = true, .successor_used = true},
-         REFRESH_REFUSED},
+         REFRESH_SUPERSEDED},
         {{.session_lives = true, .known = true, .used = true}, REFRESH_END_FAMILY},
         {{.session_lives = true, .known = true, .used = true, .successor_used = true}, REFRESH_END_FAMILY},
-        {{.known = true}, REFRESH_REFUSED},
-        {{.known = true, .used = true, .same_key = true}, REFRESH_REFUSED},
-        {{.session_lives = true}, REFRESH_REFUSED},
+        {{.known = true}, REFRESH_ENDED},
+        {{.known = true, .used = true, .same_key = true}, REFRESH_ENDED},
+        {{.session_lives = true}, REFRESH_SUPERSEDED},
         {{.session_lives = true, .known = true, .restoration = 1}, REFRESH_LATER}, /* perhaps ended since the backup */
         {{.session_lives = true, .known = true, .restoration = 1, .caught_up = true}, REFRESH_NEW},
         {{.session_lives = true, .known = true, .restoration = 1, .restoration_taken = 1}, REFRESH_NEW},
@@ -53,18 +53,18 @@ static void test_a_token_ahead_of_a_restored_database_is_taken_once(void **state
         {{.restoration = 2, .restoration_taken = 1, .caught_up = true}, REFRESH_NEW}, /* restored once more */
         {{.restoration = 1}, REFRESH_LATER},  /* it may have been ended since the backup */
         {{.caught_up = true}, REFRESH_LATER}, /* nobody has said yet that the database was restored */
-        {{.restoration = 1, .restoration_taken = 1, .caught_up = true}, REFRESH_REFUSED},
-        {{.restoration = 1, .restoration_taken = 1}, REFRESH_REFUSED},
+        {{.restoration = 1, .restoration_taken = 1, .caught_up = true}, REFRESH_SUPERSEDED},
+        {{.restoration = 1, .restoration_taken = 1}, REFRESH_SUPERSEDED},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(ROWS); i++) {
         struct refresh_state ahead = ROWS[i].state;
         ahead.session_lives = ahead.ahead = true;
         assert_int_equal(session_refresh(&ahead), ROWS[i].answer);
         ahead.ahead = false;
-        assert_int_equal(session_refresh(&ahead), REFRESH_REFUSED);
+        assert_int_equal(session_refresh(&ahead), REFRESH_SUPERSEDED);
         ahead.ahead = true;
         ahead.session_lives = false;
-        assert_int_equal(session_refresh(&ahead), REFRESH_REFUSED);
+        assert_int_equal(session_refresh(&ahead), REFRESH_ENDED);
     }
 }
 

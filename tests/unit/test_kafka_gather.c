@@ -1,6 +1,7 @@
 /* How messages that wait become records. */
 #include "common/kafka/kafka_gather.h"
 
+#include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/kafka/envelope.h"
 #include "tests/unit/test.h"
@@ -121,39 +122,84 @@ static void free_group(struct kafka_group *group)
         mem_free(kafka_shipment_take(group, true));
 }
 
-static size_t entered(struct kafka_gathering *gathering)
+static size_t length(const struct kafka_group *group)
 {
-    struct kafka_group group = STAILQ_HEAD_INITIALIZER(group);
     const struct kafka_pending *pending;
     size_t n = 0;
-    assert_int_equal(kafka_gather_enter(gathering, pending_of("x", 0), &group), ERR_OK);
-    STAILQ_FOREACH(pending, &group, entry)
+    STAILQ_FOREACH(pending, group, entry)
     n++;
+    return n;
+}
+
+/* How many go when a message of that topic comes. */
+static size_t entered(struct kafka_gathering *gathering, size_t topic)
+{
+    struct kafka_group group = STAILQ_HEAD_INITIALIZER(group);
+    struct kafka_pending *pending = pending_of("x", 0);
+    pending->topic_index = topic;
+    assert_int_equal(kafka_gather_enter(gathering, pending, &group), ERR_OK);
+    size_t n = length(&group);
     free_group(&group);
     return n;
 }
 
-static void test_one_goes_at_once_and_those_behind_it_when_it_is_reported(void **state)
+/* How many go when one of that group of topic 0 is answered. */
+static size_t left(struct kafka_gathering *gathering, uint64_t number)
+{
+    struct kafka_group group = kafka_gather_leave(gathering, 0, number, 1);
+    const struct kafka_pending *pending;
+    STAILQ_FOREACH(pending, &group, entry)
+    assert_int_equal(pending->group, number + 1);
+    size_t n = length(&group);
+    free_group(&group);
+    return n;
+}
+
+static void test_one_goes_at_once_and_those_behind_it_when_it_is_answered(void **state)
 {
     (void)state;
     struct kafka_gathering gathering;
     kafka_gathering_init(&gathering, 60000);
-    assert_int_equal(entered(&gathering), 1);
-    assert_int_equal(entered(&gathering), 0);
-    assert_int_equal(entered(&gathering), 0);
+    assert_int_equal(entered(&gathering, 0), 1);
+    assert_int_equal(entered(&gathering, 0), 0);
+    assert_int_equal(entered(&gathering, 0), 0);
     struct kafka_group late = kafka_gather_late(&gathering);
     assert_true(STAILQ_EMPTY(&late));
-    struct kafka_group group = kafka_gather_leave(&gathering, 1);
-    struct kafka_shipment *shipment = kafka_shipment_take(&group, true);
-    assert_int_equal(shipment->n, 2);
-    assert_true(STAILQ_EMPTY(&group));
-    assert_int_equal(entered(&gathering), 0); /* both are on their way */
-    group = kafka_gather_leave(&gathering, 1);
-    assert_true(STAILQ_EMPTY(&group));
-    group = kafka_gather_leave(&gathering, 1);
-    assert_false(STAILQ_EMPTY(&group));
-    free_group(&group);
-    mem_free(shipment);
+    assert_int_equal(left(&gathering, 1), 2);
+    assert_int_equal(entered(&gathering, 0), 0); /* both are out */
+    assert_int_equal(left(&gathering, 2), 0);
+    assert_int_equal(left(&gathering, 2), 1);
+    assert_int_equal(left(&gathering, 3), 0);
+    assert_int_equal(entered(&gathering, 0), 1);
+    kafka_gathering_done(&gathering);
+}
+
+static void test_a_topic_whose_reader_is_slow_holds_no_other_back(void **state)
+{
+    (void)state;
+    struct kafka_gathering gathering;
+    kafka_gathering_init(&gathering, 60000);
+    assert_int_equal(entered(&gathering, 0), 1);
+    assert_int_equal(entered(&gathering, 1), 1);
+    assert_int_equal(entered(&gathering, 0), 0);
+    assert_int_equal(entered(&gathering, 1), 0);
+    struct kafka_group rest = kafka_gather_rest(&gathering);
+    assert_int_equal(length(&rest), 2);
+    free_group(&rest);
+    kafka_gathering_done(&gathering);
+}
+
+static void test_after_a_group_that_nobody_answered_in_time_only_the_next_counts(void **state)
+{
+    (void)state;
+    struct kafka_gathering gathering;
+    kafka_gathering_init(&gathering, 0); /* nothing waits */
+    assert_int_equal(entered(&gathering, 0), 1);
+    assert_int_equal(entered(&gathering, 0), 1);
+    gathering.wait_us = CLOCK_MINUTE_US;
+    assert_int_equal(entered(&gathering, 0), 0);
+    assert_int_equal(left(&gathering, 1), 0); /* too late */
+    assert_int_equal(left(&gathering, 2), 1);
     kafka_gathering_done(&gathering);
 }
 
@@ -164,7 +210,9 @@ int main(void)
         cmocka_unit_test(test_messages_that_are_no_envelopes_or_of_no_known_partition_go_alone),
         cmocka_unit_test(test_a_record_ends_before_the_message_that_makes_it_too_large),
         cmocka_unit_test(test_a_record_is_reported_to_all_of_its_messages),
-        cmocka_unit_test(test_one_goes_at_once_and_those_behind_it_when_it_is_reported),
+        cmocka_unit_test(test_one_goes_at_once_and_those_behind_it_when_it_is_answered),
+        cmocka_unit_test(test_a_topic_whose_reader_is_slow_holds_no_other_back),
+        cmocka_unit_test(test_after_a_group_that_nobody_answered_in_time_only_the_next_counts),
     };
     ctx = mem_context(NULL, "test");
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

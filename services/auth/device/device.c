@@ -45,8 +45,8 @@ Pb__Device *device_view(TALLOC_CTX *ctx, const struct device *device)
     view->provider = device->provider;
     view->app_version = borrow(device->app_version);
     view->created_at_us = device->created_at_us;
-    view->has_last_used_at_us = device->last_used_at_us != 0;
-    view->last_used_at_us = device->last_used_at_us;
+    view->has_last_used_at_us = true;
+    view->last_used_at_us = device_last_seen_us(device);
     return view;
 }
 

@@ -32,12 +32,13 @@ static enum refresh_answer decide(const struct query *query, const struct renewa
         state.caught_up = service_has_read(query->service, query->pg, "projections");
     state.same_key = state.used && found->key_hash.len == TOKEN_HASH_BYTES &&
                      sodium_memcmp(found->key_hash.data, r->key_hash, TOKEN_HASH_BYTES) == 0;
-    return found->found && !found->member_left ? session_refresh(&state) : REFRESH_REFUSED;
+    return found->found && !found->member_left ? session_refresh(&state) : REFRESH_ENDED;
 }
 
 static enum err end_family(struct query *query, const struct renewal *r)
 {
-    struct loop_outbox *outbox = loop_outbox_new(query->ctx, &r->found.session, query->now_us);
+    struct uuid cause = uuid_random_at(query->now_us);
+    struct loop_outbox *outbox = loop_outbox_new(query->ctx, &cause, query->now_us);
     const struct session_ending ending = {.sessions = &r->found.session, .n_sessions = 1, .now_us = query->now_us};
     enum err err = session_end(query->pg, query->ctx, &ending, outbox);
     if (err)
@@ -46,7 +47,7 @@ static enum err end_family(struct query *query, const struct renewal *r)
     pg_queue_sql(query->pg, "COMMIT");
     err = pg_flush(query->pg);
     log_warn("session_family_ended", "reason=refresh_token_with_two_keys");
-    return err ? err : ERR_TOKEN_INVALID;
+    return err ? err : ERR_SESSION_ENDED;
 }
 
 /* The number of the successor; its text follows from it. Given again it is the family's newest: it was not used yet. */
@@ -104,15 +105,18 @@ enum err refresh_call(struct query *query)
     struct renewal r = {.token = body->refresh_token, .key = body->key ? body->key : ""};
     token_hash(keys_current(), r.token, r.token_hash);
     token_hash(keys_current(), r.key, r.key_hash);
-    (void)token_refresh_read(keys_current(), r.token, &r.claims); /* one that is not signed is known by its hash */
+    bool is_ours = token_refresh_read(keys_current(), r.token, &r.claims);
     enum err err = session_store_refresh_begin(query->pg, query->ctx, r.token_hash, &r.claims, &r.found);
     if (err)
         return err;
+    if (!is_ours && !r.found.found) /* one that is not signed is known by its hash */
+        return sign_in_refuse(query, ERR_TOKEN_INVALID);
     switch (decide(query, &r, clock_now_us())) {
     case REFRESH_NEW: return give_successor(query, &r, true);
     case REFRESH_SAME: return give_successor(query, &r, false);
     case REFRESH_LATER: return refuse_for_now(query, &r);
     case REFRESH_END_FAMILY: return end_family(query, &r);
-    default: return sign_in_refuse(query, ERR_TOKEN_INVALID);
+    case REFRESH_SUPERSEDED: return sign_in_refuse(query, ERR_TOKEN_SUPERSEDED);
+    default: return sign_in_refuse(query, ERR_SESSION_ENDED);
     }
 }

@@ -12,16 +12,16 @@ static enum refresh_answer refresh_ahead(const struct refresh_state *state)
     if (state->restoration == 0)
         return REFRESH_LATER;
     if (state->restoration <= state->restoration_taken)
-        return REFRESH_REFUSED;
+        return REFRESH_SUPERSEDED;
     return REFRESH_NEW;
 }
 
 enum refresh_answer session_refresh(const struct refresh_state *state)
 {
     if (!state->session_lives)
-        return REFRESH_REFUSED;
+        return REFRESH_ENDED;
     if (!state->known && !state->ahead)
-        return REFRESH_REFUSED;
+        return REFRESH_SUPERSEDED; /* used so long ago that it is forgotten */
     if (state->restoration > state->restoration_taken && !state->caught_up)
         return REFRESH_LATER; /* it may have been ended since the backup */
     if (!state->known)
@@ -32,5 +32,5 @@ enum refresh_answer session_refresh(const struct refresh_state *state)
         return REFRESH_END_FAMILY;
     /* Once the successor was used, an honest client has it: this is a late repetition, which is refused and harms
      * nobody. Before that, whoever has the pair learns no more than the client was sent. */
-    return state->successor_used ? REFRESH_REFUSED : REFRESH_SAME;
+    return state->successor_used ? REFRESH_SUPERSEDED : REFRESH_SAME;
 }

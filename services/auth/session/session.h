@@ -28,7 +28,8 @@ enum refresh_answer {
     REFRESH_NEW,        /* a successor, made now */
     REFRESH_LATER,      /* it cannot be said yet: to be asked again */
     REFRESH_SAME,       /* the successor made before: that reply was lost */
-    REFRESH_REFUSED,    /* the token is not good any more */
+    REFRESH_SUPERSEDED, /* a newer one has taken its place: whoever has that stays signed in */
+    REFRESH_ENDED,      /* its session has ended, or was not used for its life */
     REFRESH_END_FAMILY, /* two parties hold this token: both are signed out */
 };
 enum refresh_answer session_refresh(const struct refresh_state *state);

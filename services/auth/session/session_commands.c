@@ -109,7 +109,7 @@ static enum err apply_register(const struct loop_message *message)
     if (!asker_is_aggregate(message))
         return ERR_NOT_FOUND;
     if (!session || session->ended || !is_own(message, session))
-        return ERR_TOKEN_INVALID;
+        return ERR_SESSION_ENDED;
     device_register(message);
     return ERR_OK;
 }

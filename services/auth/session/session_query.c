@@ -2,6 +2,7 @@
 
 #include "common/base/mem.h"
 #include "services/auth/member/asker.h"
+#include "services/auth/session/logout.h"
 #include "services/auth/session/refresh.h"
 #include "services/auth/session/session.h"
 #include "services/auth/session/session_store.h"
@@ -27,6 +28,7 @@ static enum err list_sessions(struct query *query)
 
 static const struct query_handler ROWS[] = {
     {&pb__refresh__descriptor, refresh_call},
+    {&pb__logout__descriptor, logout_call},
     {&pb__list_sessions__descriptor, list_sessions},
 };
 const struct query_table SESSION_QUERIES = QUERY_TABLE(ROWS);

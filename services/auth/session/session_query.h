@@ -1,4 +1,4 @@
-/* Refresh and ListSessions, on a query worker's thread. */
+/* Refresh, Logout and ListSessions, on a query worker's thread. */
 #ifndef SOTAY_AUTH_SESSION_QUERY_H
 #define SOTAY_AUTH_SESSION_QUERY_H
 

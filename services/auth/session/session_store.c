@@ -8,6 +8,10 @@
 
 /* --- sessions --- */
 
+/* Device d belongs to the session that registered it. One that was registered before sessions were noted is the
+ * session's that signed in under its name. */
+#define IS_OF(session) "(d.session_id = " session ".id OR d.session_id IS NULL AND d.device_id = " session ".device_id)"
+
 static const struct pg_statement ADD = {
     .name = "session_add",
     .sql = "INSERT INTO session (id, member_id, device_id, created_at_us, last_used_at_us, totp_step, refresh_number) "
@@ -19,9 +23,10 @@ static const struct pg_statement TOUCH = {
     .name = "session_touch",
     .sql = "WITH used AS (UPDATE session SET last_used_at_us = greatest(last_used_at_us, $2::int8) "
            "WHERE id = $1::uuid "
-           "RETURNING member_id, device_id) "
+           "RETURNING id, member_id, device_id) "
            "UPDATE device d SET last_used_at_us = $2::int8 FROM used u "
-           "WHERE d.member_id = u.member_id AND d.device_id = u.device_id"};
+           "WHERE d.member_id = u.member_id AND " IS_OF("u")};
+
 void session_store_add_queue(struct pg *pg, TALLOC_CTX *ctx, const struct new_session *session)
 {
     struct pg_args *args = pg_args(ctx, &ADD);
@@ -105,6 +110,19 @@ struct pg_result *session_store_end_queue(struct pg *pg, TALLOC_CTX *ctx, const 
     return pg_queue(pg, args);
 }
 
+static const struct pg_statement LAPSED = {
+    .name = "session_lapsed",
+    .sql = "SELECT id FROM session WHERE ended_at_us IS NULL AND last_used_at_us <= $1::int8"
+           " ORDER BY last_used_at_us LIMIT $2::int4 FOR UPDATE SKIP LOCKED"};
+
+enum err session_store_lapsed(struct pg *pg, TALLOC_CTX *ctx, int64_t idle_before_us, int limit, struct ids *ret_ids)
+{
+    struct pg_args *args = pg_args(ctx, &LAPSED);
+    pg_add_int8(args, idle_before_us);
+    pg_add_int4(args, limit);
+    return ids_run(pg, ctx, args, ret_ids);
+}
+
 /* --- refresh tokens --- */
 
 /* $1 the token's hash, $2 the family that it says, null for one that is not signed. */
@@ -114,6 +132,8 @@ struct pg_result *session_store_end_queue(struct pg *pg, TALLOC_CTX *ctx, const 
  * it. */
 static const struct pg_statement LOCK_FAMILY = {.name = "refresh_lock",
                                                 .sql = "SELECT s.id FROM session s WHERE s.id = " FAMILY " FOR UPDATE"};
+static const struct pg_statement FIND_FAMILY = {.name = "refresh_find_family",
+                                                .sql = "SELECT s.id FROM session s WHERE s.id = " FAMILY};
 static const struct pg_statement FIND_TOKEN = {
     .name = "refresh_find",
     .sql = "SELECT s.id, s.member_id, s.ended_at_us IS NOT NULL, s.last_used_at_us, s.refresh_number, s.restoration, "
@@ -156,6 +176,19 @@ static struct pg_args *of_family(TALLOC_CTX *ctx, const struct pg_statement *sta
     struct pg_args *args = with_hash(ctx, statement, hash);
     pg_add_uuid_or_null(args, &claims->family);
     return args;
+}
+
+enum err session_store_find_family(struct pg *pg, TALLOC_CTX *ctx, const uint8_t hash[TOKEN_HASH_BYTES],
+                                   const struct refresh_claims *claims, bool *ret_found, struct uuid *ret_session)
+{
+    struct pg_result *r;
+    enum err err = pg_run(pg, of_family(ctx, &FIND_FAMILY, hash, claims), &r);
+    if (err)
+        return err;
+    *ret_found = pg_rows(r) > 0;
+    if (*ret_found)
+        *ret_session = pg_get_uuid(r, 0, 0);
+    return ERR_OK;
 }
 
 static void read_token(TALLOC_CTX *ctx, const struct pg_result *r, struct presented_token *token)
@@ -218,12 +251,14 @@ void session_store_successor_queue(struct pg *pg, TALLOC_CTX *ctx, const struct 
 
 static const struct pg_statement OF_MEMBER = {
     .name = "session_of_member",
-    .sql = "SELECT d.device_id, d.provider, d.app_version, d.created_at_us, d.last_used_at_us, s.id, "
-           "    s.created_at_us, s.last_used_at_us "
-           "FROM session s LEFT JOIN device d ON d.member_id = s.member_id AND d.device_id = s.device_id "
-           "WHERE s.member_id = $1::uuid AND s.ended_at_us IS NULL AND s.last_used_at_us > $2::int8 "
-           "ORDER BY s.last_used_at_us DESC, s.id "
-           "LIMIT 100"};
+    .sql =
+        "SELECT d.device_id, d.provider, d.app_version, d.created_at_us, d.registered_at_us, d.last_used_at_us, s.id, "
+        "    s.created_at_us, s.last_used_at_us "
+        "FROM session s LEFT JOIN LATERAL (SELECT * FROM device d WHERE d.member_id = s.member_id AND " IS_OF(
+            "s") " ORDER BY d.session_id IS NULL, d.registered_at_us DESC LIMIT 1) d ON true "
+                 "WHERE s.member_id = $1::uuid AND s.ended_at_us IS NULL AND s.last_used_at_us > $2::int8 "
+                 "ORDER BY s.last_used_at_us DESC, s.id "
+                 "LIMIT 100"};
 
 static Pb__Device *read_device(TALLOC_CTX *ctx, const struct pg_result *r, size_t row)
 {
@@ -231,7 +266,8 @@ static Pb__Device *read_device(TALLOC_CTX *ctx, const struct pg_result *r, size_
                             .provider = (Pb__Provider)pg_get_int8(r, row, 1),
                             .app_version = pg_get_text(ctx, r, row, 2),
                             .created_at_us = pg_get_int8(r, row, 3),
-                            .last_used_at_us = pg_get_int8(r, row, 4)};
+                            .registered_at_us = pg_get_int8(r, row, 4),
+                            .last_used_at_us = pg_is_null(r, row, 5) ? 0 : pg_get_int8(r, row, 5)};
     return device_view(ctx, &device);
 }
 
@@ -239,12 +275,12 @@ static Pb__LoginSession *read_session(TALLOC_CTX *ctx, const struct pg_result *r
 {
     Pb__LoginSession *session = mem_new(ctx, Pb__LoginSession);
     pb__login_session__init(session);
-    session->id = pg_get_bytes(ctx, r, row, 5);
+    session->id = pg_get_bytes(ctx, r, row, 6);
     if (!pg_is_null(r, row, 0))
         session->device = read_device(ctx, r, row);
-    session->created_at_us = pg_get_int8(r, row, 6);
+    session->created_at_us = pg_get_int8(r, row, 7);
     session->has_last_used_at_us = true;
-    session->last_used_at_us = pg_get_int8(r, row, 7);
+    session->last_used_at_us = pg_get_int8(r, row, 8);
     return session;
 }
 

@@ -5,6 +5,7 @@
 #define SOTAY_AUTH_SESSION_STORE_H
 
 #include "common/pg/pg.h"
+#include "services/auth/publish/ids.h"
 #include "services/auth/session/token.h"
 #include "sotay/v1/auth.pb-c.h"
 
@@ -48,6 +49,11 @@ struct successor {
  * ago. */
 void session_store_successor_queue(struct pg *pg, TALLOC_CTX *ctx, const struct successor *successor);
 
+/* The session of a token, as session_store_refresh_begin finds it; locks nothing. */
+MUST_CHECK enum err session_store_find_family(struct pg *pg, TALLOC_CTX *ctx, const uint8_t hash[TOKEN_HASH_BYTES],
+                                              const struct refresh_claims *claims, bool *ret_found,
+                                              struct uuid *ret_session);
+
 /* --- ending ------------------------------------------------------------------------------------------------------ */
 
 struct loaded_session {
@@ -66,6 +72,10 @@ struct session_ending {
 };
 /* Ends those that live; session_store_loaded reads which. */
 struct pg_result *session_store_end_queue(struct pg *pg, TALLOC_CTX *ctx, const struct session_ending *ending);
+/* At most `limit` live sessions that were last used at `idle_before_us` or earlier, locked in the caller's transaction;
+ * without those that somebody uses at this moment. */
+MUST_CHECK enum err session_store_lapsed(struct pg *pg, TALLOC_CTX *ctx, int64_t idle_before_us, int limit,
+                                         struct ids *ret_ids);
 /* A statement that takes many sessions: one `_add` for each, then pg_queue. */
 struct pg_args *session_store_end(TALLOC_CTX *ctx);
 void session_store_end_add(struct pg_args *args, const struct uuid *id, int64_t now_us);

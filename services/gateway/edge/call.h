@@ -19,7 +19,8 @@ struct call {
     const char *const *params; /* of the path, decoded */
     size_t n_params;
     struct viewer viewer;
-    bool wrote_lately; /* his session did (edge/fresh.h): no answer from before that is good enough for him */
+    enum err unidentified; /* of ACCESS_EITHER: why `viewer` is nobody */
+    bool wrote_lately;     /* his session did (edge/fresh.h): no answer from before that is good enough for him */
     bool english, accepts_gzip;
     const char *if_none_match; /* or NULL; copied, as headers may be gone once a call has waited */
     ProtobufCMessage *message; /* the route's request, complete */

@@ -110,6 +110,10 @@ static enum err admit(struct call *call)
     enum err err = identify(call);
     if (!err)
         return limits_member(limits, &call->viewer.member);
+    if (call->route->access == ACCESS_EITHER) {
+        call->unidentified = err;
+        err = ERR_OK;
+    }
     enum err limited = limits_address(limits, http_peer(call->http)); /* a bad token counts as none */
     return limited ? limited : err;
 }

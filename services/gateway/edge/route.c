@@ -1,6 +1,7 @@
 #include "services/gateway/edge/route.h"
 
 #include "common/base/mem.h"
+#include "contract_rules.h"
 #include <curl/curl.h>
 #include <string.h>
 
@@ -100,6 +101,31 @@ const char *route_param_name(TALLOC_CTX *ctx, const struct route *route, size_t 
             return mem_textn(ctx, at, strcspn(at, "}"));
     }
     return NULL;
+}
+
+static bool is_param(const struct route *route, const char *field)
+{
+    size_t n = strlen(field);
+    for (const char *at = route->path; (at = strchr(at, '{')); at++)
+        if (strncmp(at + 1, field, n) == 0 && at[1 + n] == '}')
+            return true;
+    return false;
+}
+
+bool route_wants_body(const struct route *route)
+{
+    const struct message_rule *rule = contract_rule(route->request);
+    if (strcmp(route->method, "GET") == 0)
+        return false;
+    if (strcmp(route->method, "PATCH") == 0)
+        return true;
+    for (unsigned i = 0; i < rule->type->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &rule->type->fields[i];
+        bool is_needed = field->label == PROTOBUF_C_LABEL_REQUIRED || field->label == PROTOBUF_C_LABEL_REPEATED;
+        if (is_needed && !rule->fields[i].server && !is_param(route, field->name))
+            return true;
+    }
+    return false;
 }
 
 static bool begins(const char *text, const char *with)

@@ -21,7 +21,11 @@ enum route_kind {
     ROUTE_DIRECT,  /* the service's /query at once, never on the queue, never cached: it carries secrets */
     ROUTE_CUSTOM,
 };
-enum route_access { ACCESS_PUBLIC, ACCESS_SIGNED_IN };
+enum route_access {
+    ACCESS_PUBLIC,
+    ACCESS_SIGNED_IN,
+    ACCESS_EITHER, /* who brings no good access token may have something else to show: `run` refuses who has not */
+};
 
 /* Whose id the command's partition key is: the first parameter of the path; a new one; the actor. */
 enum route_aggregate { AGGREGATE_PATH, AGGREGATE_NEW, AGGREGATE_MEMBER };
@@ -102,6 +106,10 @@ void route_find(TALLOC_CTX *ctx, const struct route_table *table, const char *me
 
 /* The command whose request is the message `kind`; NULL if there is none. */
 const struct route *route_of_kind(const struct route_table *table, const char *kind);
+
+/* Whether a request must have a body. One that says nothing may be left out where nothing need be said; a PATCH always
+ * says something, and a GET nothing. */
+bool route_wants_body(const struct route *route);
 
 /* The name of the path's parameter number `index`, without braces; NULL past the last. Owned by ctx. */
 const char *route_param_name(TALLOC_CTX *ctx, const struct route *route, size_t index);

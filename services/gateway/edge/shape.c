@@ -3,7 +3,6 @@
 #include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
-#include "contract_rules.h"
 #include "services/gateway/edge/call.h"
 #include "services/gateway/edge/problem.h"
 #include "services/gateway/json/json.h"
@@ -127,23 +126,12 @@ static enum err read_query(struct call *call, struct json_form *form, struct fie
     return ERR_OK;
 }
 
-static bool wants_body(const struct call *call)
-{
-    if (strcmp(call->route->method, "GET") == 0 || strcmp(call->route->method, "DELETE") == 0)
-        return false;
-    const struct message_rule *rule = contract_rule(call->route->request);
-    size_t n = 0;
-    for (unsigned i = 0; i < rule->type->n_fields; i++)
-        n += !rule->fields[i].server && !rule->fields[i].mask;
-    return n > call->n_params;
-}
-
 static enum err read_body(struct call *call, struct json_form *form)
 {
     size_t n;
     const char *body = http_body(call->http, &n);
     json_t *object;
-    if (n == 0 && !wants_body(call))
+    if (n == 0 && !route_wants_body(call->route))
         return ERR_OK;
     enum err err = json_parse(call, body, n, &object);
     if (!err)

@@ -160,7 +160,7 @@ static enum err recall(struct tokens *tokens, const char *text, struct token_cla
         return ERR_NOT_FOUND;
     if (verified->claims.expires_at_us > clock_now_us()) {
         *ret_claims = verified->claims;
-        return session_ended(tokens, &verified->claims.session) ? ERR_TOKEN_INVALID : ERR_OK;
+        return session_ended(tokens, &verified->claims.session) ? ERR_SESSION_ENDED : ERR_OK;
     }
     forget(tokens, verified);
     return ERR_TOKEN_EXPIRED;
@@ -269,7 +269,7 @@ enum err tokens_verify(struct tokens *tokens, const char *authorization, struct 
         return err;
     pthread_mutex_lock(&tokens->lock);
     if (session_ended(tokens, &ret_claims->session))
-        err = ERR_TOKEN_INVALID;
+        err = ERR_SESSION_ENDED;
     else
         remember(tokens, text, ret_claims);
     pthread_mutex_unlock(&tokens->lock);

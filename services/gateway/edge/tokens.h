@@ -20,8 +20,8 @@ struct token_claims {
 /* `public_key_file`: PEM. ERR_CONFIG if it is no EC key. */
 MUST_CHECK enum err tokens_new(TALLOC_CTX *ctx, const char *public_key_file, struct tokens **ret_tokens);
 
-/* `authorization`: the header's value or NULL. ERR_TOKEN_MISSING, ERR_TOKEN_INVALID, ERR_TOKEN_EXPIRED. Generations
- * are not looked at: the directory knows them. */
+/* `authorization`: the header's value or NULL. ERR_TOKEN_MISSING, ERR_TOKEN_INVALID, ERR_TOKEN_EXPIRED,
+ * ERR_SESSION_ENDED. Generations are not looked at: the directory knows them. */
 MUST_CHECK enum err tokens_verify(struct tokens *tokens, const char *authorization, struct token_claims *ret_claims);
 
 /* A session ended: its tokens are refused from now on. Remembered as long as a token lives. */

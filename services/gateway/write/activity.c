@@ -11,10 +11,13 @@
 static void on_report(void *arg, const struct kafka_report *report)
 {
     struct call *call = arg;
-    if (report->err)
+    struct kafka_producer *producer = call->gateway->producer;
+    if (report->err) {
         problem_reply(call, report->err);
-    else
-        http_reply(call->http, 202, NULL, 0, NULL, 0);
+        return;
+    }
+    http_reply(call->http, 202, NULL, 0, NULL, 0);
+    kafka_answered(producer, TOPIC_ACTIVITY, report->group); /* nobody answers what is not waited for */
 }
 
 static ProtobufCBinaryData pack(struct call *call)

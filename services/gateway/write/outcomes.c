@@ -37,6 +37,7 @@ struct unsettled {
     struct wait *waits; /* the first is who sent it, the others repeated it */
     bool is_accepted, is_known /* in the table */;
     struct accepted accepted;
+    uint64_t group;             /* that it was sent with, once it is accepted */
     int64_t begun_us, asked_us; /* asked_us: the service was last asked about it; 0: not yet */
     int references;             /* the table, the report, a question to the service; under the lock */
     UT_hash_handle hh;
@@ -137,6 +138,12 @@ static void answer_all(const struct outcomes *outcomes, struct wait *waits, cons
     }
 }
 
+/* The service has answered it: the producer may go on. */
+static void let_next_go(const struct outcomes *outcomes, enum service service, uint64_t group)
+{
+    kafka_answered(outcomes->options.producer, service_commands(service), group);
+}
+
 /* --- beginning and reports --- */
 
 static struct unsettled *unsettled_new(struct outcomes *outcomes, const struct uuid *id, const uint8_t *body_hash,
@@ -215,11 +222,15 @@ void outcomes_reported(void *arg, const struct kafka_report *report)
     unsettled->accepted.partition = report->partition;
     unsettled->accepted.offset = report->offset;
     unsettled->accepted.append_time_us = report->append_time_us;
+    unsettled->group = report->group;
+    bool is_settled = !unsettled->is_known;
     struct accepted accepted = unsettled->accepted;
     struct wait *impatient = take_impatient(unsettled, clock_monotonic_us());
     unreference(unsettled);
     pthread_mutex_unlock(&outcomes->lock);
     postpone_all(outcomes, impatient, &accepted);
+    if (is_settled)
+        let_next_go(outcomes, accepted.service, report->group);
 }
 
 /* --- outcomes --- */
@@ -237,9 +248,13 @@ static void settle(struct unsettled *unsettled, const Pb__Outcome *outcome)
     struct outcomes *outcomes = unsettled->outcomes;
     bool repeated = is_repeat(unsettled, outcome);
     const struct accepted accepted = unsettled->accepted;
+    bool was_out = unsettled->is_known && unsettled->is_accepted;
+    uint64_t group = unsettled->group;
     struct wait *waits = take_waits(unsettled);
     take_off(unsettled);
     pthread_mutex_unlock(&outcomes->lock);
+    if (was_out)
+        let_next_go(outcomes, accepted.service, group);
     answer_all(outcomes, waits, outcome, &accepted, repeated);
     pthread_mutex_lock(&outcomes->lock);
 }

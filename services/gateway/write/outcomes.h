@@ -44,7 +44,8 @@ struct accepted {
 
 struct outcomes_options {
     struct services *services;
-    struct limits *limits; /* counts what is unsettled */
+    struct kafka_producer *producer; /* hears which commands were answered */
+    struct limits *limits;           /* counts what is unsettled */
     /* Both reply to the call. On any thread, without a lock. Where the command is may not be known yet once it is
      * settled: then `accepted` has no offset, and the service finds it by its id. */
     void (*settled)(struct call *call, const Pb__Outcome *outcome, const struct accepted *accepted, bool replayed);

@@ -10,12 +10,10 @@
 #include "services/gateway/edge/problem.h"
 #include "services/gateway/write/blobs.h"
 #include "services/gateway/write/outcomes.h"
-#include "sotay/v1/auth.pb-c.h"
 #include <sodium.h>
 #include <string.h>
 
 #define BROKER_SILENT_US CLOCK_SECOND_US
-#define LOGOUT_WAIT_US (2 * CLOCK_SECOND_US)
 
 /* --- the message --- */
 
@@ -165,15 +163,4 @@ void send_command(struct call *call)
     }
     struct uuid message_id = message_id_of(call);
     send(call, &message_id, body_hash);
-}
-
-void send_logout(struct call *call)
-{
-    Pb__EndSession *command = mem_new(call, Pb__EndSession);
-    pb__end_session__init(command);
-    command->has_session_id = true;
-    command->session_id = uuid_to_pb(call, &call->viewer.session);
-    call->message = &command->base;
-    call->wait_us = LOGOUT_WAIT_US;
-    send_command(call);
 }

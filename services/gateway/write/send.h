@@ -8,7 +8,4 @@ struct call;
 /* `run` of a command: produces the call's message; replies now or later. Does not block. */
 void send_command(struct call *call);
 
-/* `run` of logout: the command EndSession for the token's own session. */
-void send_logout(struct call *call);
-
 #endif
