@@ -1,5 +1,7 @@
 /* auth: organisations, members, positions, accounts, devices, sessions. Only wires; README.md is the map. */
 #include "common/base/array.h"
+#include "services/auth/account/activation.h"
+#include "services/auth/account/activation_command.h"
 #include "services/auth/account/login.h"
 #include "services/auth/account/password.h"
 #include "services/auth/bootstrap.h"
@@ -42,7 +44,7 @@ static const struct loop_options LOOPS[] = {
 };
 
 static const struct query_table *const QUERIES[] = {
-    &ACCOUNT_QUERIES, &SESSION_QUERIES, &DEVICE_QUERIES, &MEMBER_QUERIES, &ORGANIZATION_QUERIES,
+    &ACCOUNT_QUERIES, &ACTIVATION_QUERIES, &SESSION_QUERIES, &DEVICE_QUERIES, &MEMBER_QUERIES, &ORGANIZATION_QUERIES,
 };
 
 int main(int argc, char **argv)
@@ -78,6 +80,7 @@ int main(int argc, char **argv)
     const struct service_command commands[] = {
         {"bootstrap", "--code C --name N --admin-card CARD --admin-name NAME [--admin-password-file FILE]",
          bootstrap_command},
+        {"activation-code", "CARD [--new]", activation_command},
         {"import", "[--dry-run] organizations.csv members.csv", import_command},
 #ifdef SOTAY_DEMO
         {"seed-demo", "--password P [--otp FILE]", seed_command},

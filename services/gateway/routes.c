@@ -30,6 +30,9 @@
 /* How a row begins. */
 #define PUBLIC_DIRECT(m, p) \
     .method = (m), .path = (p), .kind = ROUTE_DIRECT, .run = direct_run, .access = ACCESS_PUBLIC, .status = 200
+#define DIRECT(m, p)                                                                                 \
+    .method = (m), .path = (p), .kind = ROUTE_DIRECT, .run = direct_run, .access = ACCESS_SIGNED_IN, \
+    .service = SERVICE_AUTH
 #define QUERY(m, p)                                                                                      \
     .method = (m), .path = (p), .kind = ROUTE_QUERY, .run = query_run, .run_at_once = query_from_memory, \
     .access = ACCESS_SIGNED_IN, .status = 200
@@ -65,6 +68,12 @@ static const struct route ROWS[] = {
     /* --- signing in --- */
     {PUBLIC_DIRECT("POST", "/v1/auth/login"), .service = SERVICE_AUTH, .request = MESSAGE(login),
      .reply = MESSAGE(session), .features = "S21 S30", .summary_vi = "Đăng nhập", .summary_en = "Sign in"},
+    {PUBLIC_DIRECT("POST", "/v1/auth/activate/check"), .service = SERVICE_AUTH, .request = MESSAGE(check_activation),
+     .reply = MESSAGE(activation_check), .features = "S30", .summary_vi = "Kiểm tra mã kích hoạt",
+     .summary_en = "Check an activation code"},
+    {PUBLIC_DIRECT("POST", "/v1/auth/activate"), .service = SERVICE_AUTH, .request = MESSAGE(activate),
+     .reply = MESSAGE(session), .features = "S21 S30", .summary_vi = "Kích hoạt tài khoản",
+     .summary_en = "Activate the account"},
     {PUBLIC_DIRECT("POST", "/v1/auth/refresh"), .service = SERVICE_AUTH, .request = MESSAGE(refresh),
      .reply = MESSAGE(session), .features = "S17 S21", .summary_vi = "Gia hạn phiên",
      .summary_en = "Renew the session"},
@@ -88,6 +97,8 @@ static const struct route ROWS[] = {
     {QUERY("GET", "/v1/me/sessions"), .service = SERVICE_AUTH, .request = MESSAGE(list_sessions),
      .reply = MESSAGE(login_session_list), .scope = SCOPE_MEMBER, .tags = {OF_MEMBER(TAG_SESSIONS)}, SHORT,
      .features = "S21", .summary_vi = "Các phiên đăng nhập của tôi", .summary_en = "My sessions"},
+    {DIRECT("PUT", "/v1/me/password"), .request = MESSAGE(change_password), .status = 204, .features = "S21",
+     .summary_vi = "Đổi mật khẩu; các phiên khác kết thúc", .summary_en = "Change the password; other sessions end"},
     {COMMAND("DELETE", "/v1/me/sessions/{session_id}"), .service = SERVICE_AUTH, .request = MESSAGE(end_session),
      .aggregate = AGGREGATE_MEMBER, .idempotency = IDEMPOTENCY_OPTIONAL, .status = 204, .features = "S21",
      .summary_vi = "Kết thúc một phiên", .summary_en = "End a session"},

@@ -52,6 +52,9 @@ VERSION = {"If-Match": '"999999"', **WAIT}
 CALLS = {
     "POST /v1/auth/login": Call("nothing", 422, json={}),
     "POST /v1/auth/refresh": Call("nothing", 422, json={}),
+    "POST /v1/auth/activate": Call("nothing", 422, json={}),
+    "POST /v1/auth/activate/check": Call("nothing", 422, json={}),
+    "PUT /v1/me/password": Call("nothing", 422, json={}),
     "POST /v1/auth/logout": Call("nothing", 204, as_another_session=True),
     "GET /openapi.json": Call("nothing"), "GET /docs": Call("nothing"), "GET /healthz": Call("nothing"),
     "GET /readyz": Call("nothing"),

@@ -64,6 +64,38 @@ void account_store_activate_queue(struct pg *pg, TALLOC_CTX *ctx, const struct u
     pg_queue(pg, args);
 }
 
+/* --- one's own account --- */
+
+static const struct pg_statement OWN = {
+    .name = "account_own",
+    .sql = "SELECT m.card_number, a.password_hash, a.totp_secret, s.device_id"
+           " FROM session s JOIN member m ON m.id = s.member_id LEFT JOIN account a ON a.member_id = m.id"
+           " WHERE s.id = $2::uuid AND s.member_id = $1::uuid AND s.ended_at_us IS NULL"
+           " AND m.status <> " SQL_MEMBER_STATUS_LEFT};
+
+enum err account_store_own(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, const struct uuid *session,
+                           bool *ret_found, struct own_account *ret_own)
+{
+    struct pg_args *args = pg_args(ctx, &OWN);
+    struct pg_result *r;
+    pg_add_uuid(args, member);
+    pg_add_uuid(args, session);
+    enum err err = pg_run(pg, args, &r);
+    if (err)
+        return err;
+    *ret_found = pg_rows(r) > 0;
+    if (!*ret_found)
+        return ERR_OK;
+    *ret_own = (struct own_account){.member = *member,
+                                    .session = *session,
+                                    .card_number = pg_get_text(ctx, r, 0, 0),
+                                    .password_hash = pg_get_text(ctx, r, 0, 1),
+                                    .device_id = pg_get_text(ctx, r, 0, 3)};
+    if (!pg_is_null(r, 0, 2))
+        ret_own->totp_secret = pg_get_bytes(ctx, r, 0, 2);
+    return ERR_OK;
+}
+
 /* --- passwords --- */
 
 static const struct pg_statement SET_PASSWORD = {

@@ -24,6 +24,19 @@ MUST_CHECK enum err account_store_use_recovery_code(struct pg *pg, TALLOC_CTX *c
                                                     const uint8_t hash[TOKEN_HASH_BYTES], int64_t now_us,
                                                     bool *ret_used);
 void account_store_activate_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, int64_t now_us);
+
+/* One's own, as a signed-in session asks for it. */
+struct own_account {
+    struct uuid member, session;
+    const char *card_number;
+    const char *device_id;           /* of the session, or NULL */
+    const char *password_hash;       /* NULL: there is none */
+    ProtobufCBinaryData totp_secret; /* empty: no second factor */
+};
+/* *ret_found: the session lives, and is the member's, who has not left. */
+MUST_CHECK enum err account_store_own(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
+                                      const struct uuid *session, bool *ret_found, struct own_account *ret_own);
+
 /* Sets or replaces the password of a member. */
 void account_store_set_password_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, const char *hash,
                                       int64_t now_us);

@@ -5,6 +5,7 @@
 
 #include "common/service/service.h"
 
+/* Login and ChangePassword. */
 extern const struct query_table ACCOUNT_QUERIES;
 
 #endif

@@ -41,39 +41,56 @@ void password_pool_stop(void)
     workers_stop(pool);
 }
 
-/* One verification under way: on the asker's stack, who waits until `done`. */
-struct verification {
-    const char *hash, *password;
+/* One password under way: on the asker's stack, who waits until `done`. */
+struct job {
+    const char *hash; /* to compare with; NULL: to be made */
+    const char *password;
+    char *made;
     bool matches, done;
+    enum err err;
     pthread_mutex_t lock;
     pthread_cond_t changed;
 };
 
-static void verify(void *state, void *arg)
+static void work(void *state, void *arg)
 {
-    struct verification *v = arg;
+    struct job *job = arg;
     (void)state;
-    bool matches = crypto_pwhash_argon2id_str_verify(v->hash, v->password, strlen(v->password)) == 0;
-    pthread_mutex_lock(&v->lock);
-    v->matches = matches;
-    v->done = true;
-    pthread_cond_signal(&v->changed);
-    pthread_mutex_unlock(&v->lock);
+    enum err err = job->hash ? ERR_OK : password_hash(job->password, job->made);
+    bool matches = job->hash && crypto_pwhash_argon2id_str_verify(job->hash, job->password, strlen(job->password)) == 0;
+    pthread_mutex_lock(&job->lock);
+    job->err = err;
+    job->matches = matches;
+    job->done = true;
+    pthread_cond_signal(&job->changed);
+    pthread_mutex_unlock(&job->lock);
+}
+
+static enum err run(struct job *job)
+{
+    pthread_mutex_init(&job->lock, NULL);
+    pthread_cond_init(&job->changed, NULL);
+    enum err err = workers_run(pool, work, job);
+    if (err)
+        return err;
+    pthread_mutex_lock(&job->lock);
+    while (!job->done)
+        pthread_cond_wait(&job->changed, &job->lock);
+    pthread_mutex_unlock(&job->lock);
+    return job->err;
 }
 
 enum err password_verify(const char *hash, const char *password, bool *ret_matches)
 {
-    struct verification v = {.hash = hash ? hash : nobody,
-                             .password = password,
-                             .lock = PTHREAD_MUTEX_INITIALIZER,
-                             .changed = PTHREAD_COND_INITIALIZER};
-    enum err err = workers_run(pool, verify, &v);
-    if (err)
-        return err;
-    pthread_mutex_lock(&v.lock);
-    while (!v.done)
-        pthread_cond_wait(&v.changed, &v.lock);
-    pthread_mutex_unlock(&v.lock);
-    *ret_matches = v.matches && hash;
-    return ERR_OK;
+    struct job job = {.hash = hash ? hash : nobody, .password = password};
+    enum err err = run(&job);
+    if (!err)
+        *ret_matches = job.matches && hash;
+    return err;
+}
+
+enum err password_make(const char *password, char ret_hash[PASSWORD_HASH_BYTES])
+{
+    struct job job = {.password = password, .made = ret_hash};
+    return run(&job);
 }

@@ -15,12 +15,15 @@ struct password_config {
 };
 extern struct password_config password_config; /* set once, when the configuration is read */
 
-/* Once, before the first password_verify. */
+/* Once, before the first password_verify and password_make. */
 MUST_CHECK enum err password_pool_start(void);
 void password_pool_stop(void);
 
 /* `hash` NULL: the member has no account; takes as long as any other and does not match. */
 MUST_CHECK enum err password_verify(const char *hash, const char *password, bool *ret_matches);
+
+/* The hash of a new password, made in the pool. */
+MUST_CHECK enum err password_make(const char *password, char ret_hash[PASSWORD_HASH_BYTES]);
 
 /* On the caller's own thread, for commands of the command line: ERR_OVERLOADED when there is no memory. */
 MUST_CHECK enum err password_hash(const char *password, char ret_hash[PASSWORD_HASH_BYTES]);

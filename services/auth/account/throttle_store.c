@@ -21,17 +21,16 @@ static const struct pg_statement CLEAR = {
            " ELSE greatest(attempts - 1, "
            "    0) END WHERE subject IN ($1::bytea, $2::bytea, $3::bytea)"};
 
-typedef const uint8_t subjects_t[THROTTLE_COUNT][TOKEN_HASH_BYTES];
-
-static struct pg_args *with_subjects(TALLOC_CTX *ctx, const struct pg_statement *statement, subjects_t subjects)
+static struct pg_args *with_subjects(TALLOC_CTX *ctx, const struct pg_statement *statement,
+                                     const struct throttle_subjects *subjects)
 {
     struct pg_args *args = pg_args(ctx, statement);
     for (size_t i = 0; i < THROTTLE_COUNT; i++)
-        pg_add_bytes(args, subjects[i], TOKEN_HASH_BYTES);
+        pg_add_bytes(args, subjects->hashes[i], TOKEN_HASH_BYTES);
     return args;
 }
 
-enum err throttle_store_begin(struct pg *pg, TALLOC_CTX *ctx, subjects_t subjects,
+enum err throttle_store_begin(struct pg *pg, TALLOC_CTX *ctx, const struct throttle_subjects *subjects,
                               struct throttle_attempts *ret_attempts)
 {
     pg_queue(pg, with_subjects(ctx, &ADD, subjects));
@@ -51,12 +50,12 @@ enum err throttle_store_begin(struct pg *pg, TALLOC_CTX *ctx, subjects_t subject
     return ERR_OK;
 }
 
-enum err throttle_store_end(struct pg *pg, TALLOC_CTX *ctx, subjects_t subjects,
+enum err throttle_store_end(struct pg *pg, TALLOC_CTX *ctx, const struct throttle_subjects *subjects,
                             const struct throttle_attempts *attempts)
 {
     struct pg_args *args = pg_args(ctx, &SET);
     for (size_t i = 0; i < THROTTLE_COUNT; i++) {
-        pg_add_bytes(args, subjects[i], TOKEN_HASH_BYTES);
+        pg_add_bytes(args, subjects->hashes[i], TOKEN_HASH_BYTES);
         pg_add_int4(args, attempts->attempts[i]);
         pg_add_int8(args, attempts->last_at_us[i]);
     }
@@ -65,7 +64,7 @@ enum err throttle_store_end(struct pg *pg, TALLOC_CTX *ctx, subjects_t subjects,
     return pg_flush(pg);
 }
 
-void throttle_store_clear_queue(struct pg *pg, TALLOC_CTX *ctx, subjects_t subjects)
+void throttle_store_clear_queue(struct pg *pg, TALLOC_CTX *ctx, const struct throttle_subjects *subjects)
 {
     pg_queue(pg, with_subjects(ctx, &CLEAR, subjects));
 }

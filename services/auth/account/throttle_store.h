@@ -7,20 +7,20 @@
 #include "services/auth/account/throttle.h"
 #include "services/auth/session/token.h"
 
+struct throttle_subjects {
+    uint8_t hashes[THROTTLE_COUNT][TOKEN_HASH_BYTES];
+};
 struct throttle_attempts {
     int attempts[THROTTLE_COUNT];
     int64_t last_at_us[THROTTLE_COUNT];
 };
 /* Opens a transaction, which the caller ends, and locks the three counters in it. */
-MUST_CHECK enum err throttle_store_begin(struct pg *pg, TALLOC_CTX *ctx,
-                                         const uint8_t subjects[THROTTLE_COUNT][TOKEN_HASH_BYTES],
+MUST_CHECK enum err throttle_store_begin(struct pg *pg, TALLOC_CTX *ctx, const struct throttle_subjects *subjects,
                                          struct throttle_attempts *ret_attempts);
 /* Writes the counters and commits. */
-MUST_CHECK enum err throttle_store_end(struct pg *pg, TALLOC_CTX *ctx,
-                                       const uint8_t subjects[THROTTLE_COUNT][TOKEN_HASH_BYTES],
+MUST_CHECK enum err throttle_store_end(struct pg *pg, TALLOC_CTX *ctx, const struct throttle_subjects *subjects,
                                        const struct throttle_attempts *attempts);
 /* After a success, in the caller's transaction: this attempt counts nowhere. */
-void throttle_store_clear_queue(struct pg *pg, TALLOC_CTX *ctx,
-                                const uint8_t subjects[THROTTLE_COUNT][TOKEN_HASH_BYTES]);
+void throttle_store_clear_queue(struct pg *pg, TALLOC_CTX *ctx, const struct throttle_subjects *subjects);
 
 #endif

@@ -88,7 +88,8 @@ static const struct pg_statement REMOVE = {
            " WHERE d.member_id = u.member_id AND d.device_id = u.device_id"};
 static const struct pg_statement REMOVE_OF = {
     .name = "device_remove_of",
-    .sql = "DELETE FROM device WHERE session_id = ANY($1::uuid[]) OR member_id = ANY($2::uuid[]) RETURNING " COLUMNS};
+    .sql = "DELETE FROM device WHERE (session_id = ANY($1::uuid[]) OR member_id = ANY($2::uuid[]))"
+           " AND ($3::uuid IS NULL OR session_id IS DISTINCT FROM $3::uuid) RETURNING " COLUMNS};
 static const struct pg_statement PUT = {
     .name = "device_put",
     .each = true,
@@ -114,11 +115,13 @@ void device_store_remove_add(struct pg_args *args, const struct device *device)
 }
 
 struct pg_result *device_store_remove_of_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *sessions,
-                                               size_t n_sessions, const struct uuid *members, size_t n_members)
+                                               size_t n_sessions, const struct uuid *members, size_t n_members,
+                                               const struct uuid *kept)
 {
     struct pg_args *args = pg_args(ctx, &REMOVE_OF);
     pg_add_uuids(args, sessions, n_sessions);
     pg_add_uuids(args, members, n_members);
+    pg_add_uuid_or_null(args, kept ? kept : &(struct uuid){0});
     return pg_queue(pg, args);
 }
 

@@ -22,9 +22,11 @@ struct devices device_store_loaded(TALLOC_CTX *ctx, const struct pg_result *resu
 /* Statements that take many devices: one `_add` for each, then pg_queue. */
 struct pg_args *device_store_remove(TALLOC_CTX *ctx);
 void device_store_remove_add(struct pg_args *args, const struct device *device);
-/* Removes those that these sessions registered, and all of these members: device_store_loaded reads which. */
+/* Removes those that these sessions registered, and all of these members but those of the session `kept` (or NULL):
+ * device_store_loaded reads which. */
 struct pg_result *device_store_remove_of_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *sessions,
-                                               size_t n_sessions, const struct uuid *members, size_t n_members);
+                                               size_t n_sessions, const struct uuid *members, size_t n_members,
+                                               const struct uuid *kept);
 /* Adds or replaces. */
 struct pg_args *device_store_put(TALLOC_CTX *ctx);
 void device_store_put_add(struct pg_args *args, const struct device *device);

@@ -26,7 +26,7 @@ enum err session_end(struct pg *pg, TALLOC_CTX *ctx, const struct session_ending
 {
     struct pg_result *ended = session_store_end_queue(pg, ctx, ending),
                      *removed = device_store_remove_of_queue(pg, ctx, ending->sessions, ending->n_sessions,
-                                                             ending->members, ending->n_members);
+                                                             ending->members, ending->n_members, ending->kept);
     enum err err = pg_flush(pg);
     if (err)
         return err;

@@ -6,7 +6,8 @@
 #include "common/loop/loop.h"
 #include "services/auth/session/session_store.h"
 
-/* Ends those that live and removes their devices, of members also devices that no session registered; says so in
+/* Ends those that live and removes their devices, of members also devices that no session registered (what is `kept`
+ * keeps its own); says so in
  * `outbox`, which the caller queues. Blocks for one round trip; errors as pg_flush. */
 MUST_CHECK enum err session_end(struct pg *pg, TALLOC_CTX *ctx, const struct session_ending *ending,
                                 struct loop_outbox *outbox);

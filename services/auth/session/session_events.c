@@ -38,7 +38,7 @@ static void events_write(void *state, struct pg *pg)
     if (endings->ids.n == 0)
         return;
     pg_queue(pg, endings->sessions);
-    device_store_remove_of_queue(pg, endings->ctx, endings->ids.items, endings->ids.n, NULL, 0);
+    device_store_remove_of_queue(pg, endings->ctx, endings->ids.items, endings->ids.n, NULL, 0, NULL);
 }
 
 static const struct loop_handler EVENTS[] = {{&pb__session_ended__descriptor, NULL, apply_ended}};

@@ -71,11 +71,11 @@ static const struct pg_statement END = {
 
 static const struct pg_statement END_OF = {
     .name = "session_end_of",
-    .sql =
-        "WITH ending AS MATERIALIZED (SELECT id FROM session" /* locked in the order in which commands lock them */
-        "  WHERE (id = ANY($1::uuid[]) OR member_id = ANY($2::uuid[])) AND ended_at_us IS NULL ORDER BY id FOR UPDATE)"
-        " UPDATE session SET ended_at_us = $3::int8 WHERE id = ANY(ARRAY(SELECT id FROM ending))"
-        " AND ended_at_us IS NULL RETURNING id, member_id, true"};
+    .sql = "WITH ending AS MATERIALIZED (SELECT id FROM session" /* locked in the order in which commands lock them */
+           "  WHERE (id = ANY($1::uuid[]) OR member_id = ANY($2::uuid[])) AND ended_at_us IS NULL"
+           "  AND ($4::uuid IS NULL OR id <> $4::uuid) ORDER BY id FOR UPDATE)"
+           " UPDATE session SET ended_at_us = $3::int8 WHERE id = ANY(ARRAY(SELECT id FROM ending))"
+           " AND ended_at_us IS NULL RETURNING id, member_id, true"};
 
 struct pg_result *session_store_load_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n)
 {
@@ -107,6 +107,7 @@ struct pg_result *session_store_end_queue(struct pg *pg, TALLOC_CTX *ctx, const 
     pg_add_uuids(args, ending->sessions, ending->n_sessions);
     pg_add_uuids(args, ending->members, ending->n_members);
     pg_add_int8(args, ending->now_us);
+    pg_add_uuid_or_null(args, ending->kept ? ending->kept : &(struct uuid){0});
     return pg_queue(pg, args);
 }
 

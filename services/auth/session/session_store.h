@@ -64,10 +64,11 @@ struct loaded_session {
 struct pg_result *session_store_load_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n);
 /* After the flush. */
 struct loaded_session session_store_loaded(const struct pg_result *result, size_t row);
-/* The sessions themselves, and all of these members, who left. */
+/* The sessions themselves, and all of these members but the one that is kept. */
 struct session_ending {
     const struct uuid *sessions, *members;
     size_t n_sessions, n_members;
+    const struct uuid *kept; /* or NULL */
     int64_t now_us;
 };
 /* Ends those that live; session_store_loaded reads which. */

@@ -3,7 +3,32 @@
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "services/auth/member/member_view_store.h"
-#include "services/auth/session/token.h"
+#include "services/auth/session/session_store.h"
+
+static void queue_tag(struct query *query, const struct uuid *cause, const struct uuid *member)
+{
+    struct loop_outbox *outbox = loop_outbox_new(query->ctx, cause, query->now_us);
+    loop_outbox_tag(outbox, TAG_SESSIONS, member);
+    loop_outbox_queue(outbox, query->pg);
+}
+
+void sign_in_open_queue(struct query *query, const struct opening *opening, struct opened *ret_opened)
+{
+    uint8_t hash[TOKEN_HASH_BYTES];
+    struct new_session session = {.id = uuid_random(),
+                                  .member = opening->member,
+                                  .device_id = opening->device_id,
+                                  .now_us = clock_now_us(),
+                                  .has_totp_step = opening->has_totp_step,
+                                  .totp_step = opening->totp_step};
+    ret_opened->session = session.id;
+    token_refresh_sign(keys_current(), &(struct refresh_claims){session.id, REFRESH_FIRST_NUMBER},
+                       ret_opened->refresh_token);
+    token_hash(keys_current(), ret_opened->refresh_token, hash);
+    session_store_add_queue(query->pg, query->ctx, &session);
+    session_store_add_token_queue(query->pg, query->ctx, hash, &session.id, session.now_us);
+    queue_tag(query, &session.id, &session.member);
+}
 
 enum err sign_in_reply(struct query *query, const struct signed_in *in)
 {

@@ -3,6 +3,22 @@
 #define SOTAY_AUTH_SIGN_IN_H
 
 #include "common/service/service.h"
+#include "services/auth/session/token.h"
+
+/* A session that is about to be opened. */
+struct opening {
+    struct uuid member;
+    const char *device_id; /* or NULL */
+    bool has_totp_step;
+    int64_t totp_step;
+};
+struct opened {
+    struct uuid session;
+    char refresh_token[REFRESH_TOKEN_BYTES];
+};
+/* Queues the session and its first refresh token, in the caller's transaction. Constraint session_totp_step: this step
+ * has opened a session on this device before. */
+void sign_in_open_queue(struct query *query, const struct opening *opening, struct opened *ret_opened);
 
 struct signed_in {
     struct uuid member, session;

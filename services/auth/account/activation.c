@@ -1,0 +1,123 @@
+#include "services/auth/account/activation.h"
+
+#include "common/base/mem.h"
+#include "services/auth/account/account_store.h"
+#include "services/auth/account/attempt.h"
+#include "services/auth/account/first_sign_in.h"
+#include "services/auth/account/password.h"
+#include "services/auth/account/password_rule.h"
+#include "services/auth/account/typed.h"
+#include "services/auth/session/sign_in.h"
+#include "sotay/v1/auth.pb-c.h"
+#include <sodium.h>
+
+/* --- rules --- */
+
+bool activation_is_live(const struct activation *activation, int64_t now_us)
+{
+    return activation->code_hash.len > 0 && !activation->activated && !activation->used &&
+           now_us < activation->expires_at_us;
+}
+
+enum err activation_judge(const struct activation *activation, const uint8_t hash[TOKEN_HASH_BYTES], int64_t now_us)
+{
+    if (!activation->found || activation->code_hash.len != TOKEN_HASH_BYTES ||
+        sodium_memcmp(activation->code_hash.data, hash, TOKEN_HASH_BYTES) != 0)
+        return ERR_ACTIVATION_CODE_INVALID;
+    if (activation->activated || activation->used)
+        return ERR_ALREADY_ACTIVATED;
+    return now_us < activation->expires_at_us ? ERR_OK : ERR_ACTIVATION_CODE_EXPIRED;
+}
+
+void activation_hash(const char *code, uint8_t ret_hash[TOKEN_HASH_BYTES])
+{
+    token_subject_hash(keys_current(), 2, (const char *const[]){"activation", code}, ret_hash);
+}
+
+/* --- both calls --- */
+
+struct claim {
+    const char *card_number, *device_id; /* as typed, put right; device_id: or NULL */
+    uint8_t hash[TOKEN_HASH_BYTES];
+    struct activation activation;
+    struct attempt attempt;
+};
+
+static enum err prove(struct query *query, const char *card_number, const char *code, const char *device_id,
+                      struct claim *claim)
+{
+    claim->card_number = typed_card(query->ctx, card_number);
+    claim->device_id = device_id;
+    activation_hash(typed_code(query->ctx, code), claim->hash);
+    enum err err = activation_store_find(query->pg, query->ctx, claim->card_number, &claim->activation);
+    if (!err)
+        err = attempt_begin(
+            query,
+            &(struct attempt_by){.kind = ATTEMPT_ACTIVATION, .card_number = claim->card_number, .device_id = device_id},
+            &claim->attempt);
+    return err ? err : activation_judge(&claim->activation, claim->hash, query->now_us);
+}
+
+/* --- checking --- */
+
+static enum err check(struct query *query)
+{
+    const Pb__CheckActivation *body = (const Pb__CheckActivation *)query->body;
+    struct claim claim = {.hash = {0}};
+    enum err err = prove(query, body->card_number, body->activation_code, body->device_id, &claim);
+    if (err)
+        return err;
+    Pb__ActivationCheck *reply = mem_new(query->ctx, Pb__ActivationCheck);
+    pb__activation_check__init(reply);
+    reply->full_name = claim.activation.full_name;
+    reply->branch = claim.activation.branch;
+    query->reply = &reply->base;
+    query->private_reply = true;
+    attempt_succeed_queue(query, &claim.attempt);
+    return pg_flush(query->pg);
+}
+
+/* --- activating --- */
+
+static enum err open_session(struct query *query, const struct claim *claim, const char *password_hash)
+{
+    struct opened opened;
+    const struct uuid *member = &claim->activation.member;
+    bool used = false;
+    pg_queue_sql(query->pg, "BEGIN");
+    enum err err = activation_store_use(query->pg, query->ctx, member, claim->hash, query->now_us, &used);
+    if (!err && !used)
+        err = ERR_ALREADY_ACTIVATED; /* the same letter was faster, on another device */
+    if (err)
+        return sign_in_refuse(query, err);
+    account_store_set_password_queue(query->pg, query->ctx, member, password_hash, query->now_us);
+    sign_in_open_queue(query, &(struct opening){.member = *member, .device_id = claim->device_id}, &opened);
+    first_sign_in_queue(query, member, &opened.session);
+    attempt_succeed_queue(query, &claim->attempt);
+    pg_queue_sql(query->pg, "COMMIT");
+    err = pg_flush(query->pg);
+    return err ? err
+               : sign_in_reply(query, &(struct signed_in){*member, opened.session, claim->activation.generation,
+                                                          opened.refresh_token});
+}
+
+/* What is wrong with the password is said before the code is tried, and uses no attempt up. */
+static enum err activate(struct query *query)
+{
+    const Pb__Activate *body = (const Pb__Activate *)query->body;
+    struct claim claim = {.hash = {0}};
+    char hash[PASSWORD_HASH_BYTES];
+    enum err err = password_rule(body->password, typed_card(query->ctx, body->card_number));
+    if (err)
+        return query_field(query, "/password", err);
+    err = prove(query, body->card_number, body->activation_code, body->device_id, &claim);
+    if (!err)
+        err = password_make(body->password, hash);
+    return err ? err : open_session(query, &claim, hash);
+}
+
+static const struct query_handler ROWS[] = {
+    {&pb__check_activation__descriptor, check},
+    {&pb__activate__descriptor, activate},
+};
+const struct query_table ACTIVATION_QUERIES = QUERY_TABLE(ROWS);

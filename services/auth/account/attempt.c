@@ -1,0 +1,61 @@
+#include "services/auth/account/attempt.h"
+
+#include "common/base/clock.h"
+#include "services/auth/session/sign_in.h"
+
+static const char *const KINDS[] = {
+    [ATTEMPT_ACCOUNT] = "account", [ATTEMPT_ACTIVATION] = "activation", [ATTEMPT_LINK] = "link"};
+
+static void name_subjects(const struct query *query, const struct attempt_by *by, struct attempt *attempt)
+{
+    const char *kind = KINDS[by->kind], *card = by->card_number, *device = by->device_id ? by->device_id : "";
+    const char *peer = query->peer ? query->peer : "";
+    token_subject_hash(keys_current(), 4, (const char *const[]){kind, card, device, peer},
+                       attempt->subjects.hashes[THROTTLE_EXACT]);
+    token_subject_hash(keys_current(), 2, (const char *const[]){kind, *card ? card : peer},
+                       attempt->subjects.hashes[THROTTLE_ACCOUNT]);
+    token_subject_hash(keys_current(), 2, (const char *const[]){"peer", peer}, attempt->subjects.hashes[THROTTLE_PEER]);
+}
+
+/* The longest wait of the three. */
+static int64_t wait_us(const struct throttle_attempts *attempts, bool known_device, int64_t now_us)
+{
+    int64_t longest_us = 0;
+    for (enum throttle kind = 0; kind < THROTTLE_COUNT; kind++) {
+        if (kind == THROTTLE_ACCOUNT && known_device)
+            continue;
+        int64_t wait = throttle_wait_us(kind, attempts->attempts[kind], attempts->last_at_us[kind], now_us);
+        if (wait > longest_us)
+            longest_us = wait;
+    }
+    return longest_us;
+}
+
+static enum err refuse(struct query *query, int64_t wait_us)
+{
+    query->retry_after_s = (uint32_t)((wait_us + CLOCK_SECOND_US - 1) / CLOCK_SECOND_US);
+    return sign_in_refuse(query, ERR_RATE_LIMITED);
+}
+
+enum err attempt_begin(struct query *query, const struct attempt_by *by, struct attempt *ret_attempt)
+{
+    struct throttle_attempts attempts;
+    int64_t now_us = clock_now_us();
+    name_subjects(query, by, ret_attempt);
+    enum err err = throttle_store_begin(query->pg, query->ctx, &ret_attempt->subjects, &attempts);
+    if (err)
+        return err;
+    int64_t wait = wait_us(&attempts, by->known_device, now_us);
+    if (wait > 0)
+        return refuse(query, wait);
+    for (size_t i = 0; i < THROTTLE_COUNT; i++) {
+        attempts.attempts[i] = throttle_count(attempts.attempts[i], attempts.last_at_us[i], now_us);
+        attempts.last_at_us[i] = now_us;
+    }
+    return throttle_store_end(query->pg, query->ctx, &ret_attempt->subjects, &attempts);
+}
+
+void attempt_succeed_queue(struct query *query, const struct attempt *attempt)
+{
+    throttle_store_clear_queue(query->pg, query->ctx, &attempt->subjects);
+}

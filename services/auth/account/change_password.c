@@ -1,0 +1,64 @@
+#include "services/auth/account/change_password.h"
+
+#include "services/auth/account/account_store.h"
+#include "services/auth/account/attempt.h"
+#include "services/auth/account/own_account.h"
+#include "services/auth/account/password.h"
+#include "services/auth/account/password_rule.h"
+#include "services/auth/session/session_end.h"
+#include "services/auth/session/sign_in.h"
+#include "sotay/v1/auth.pb-c.h"
+#include <string.h>
+
+static enum err check_new(struct query *query, const struct own_account *own)
+{
+    const Pb__ChangePassword *body = (const Pb__ChangePassword *)query->body;
+    enum err err = password_rule(body->new_, own->card_number);
+    if (!err && strcmp(body->new_, body->current) == 0)
+        err = ERR_FIELD_PASSWORD_SAME;
+    return err ? query_field(query, "/new", err) : ERR_OK;
+}
+
+static enum err check_current(struct query *query, const struct own_account *own)
+{
+    bool matches = false;
+    enum err err = password_verify(own->password_hash, ((const Pb__ChangePassword *)query->body)->current, &matches);
+    if (err)
+        return err;
+    return matches ? ERR_OK : query_field(query, "/current", ERR_FIELD_PASSWORD_WRONG);
+}
+
+static enum err keep(struct query *query, const struct own_account *own, const struct attempt *attempt,
+                     const char *hash)
+{
+    struct uuid cause = uuid_random_at(query->now_us);
+    struct loop_outbox *outbox = loop_outbox_new(query->ctx, &cause, query->now_us);
+    const struct session_ending ending = {
+        .members = &own->member, .n_members = 1, .kept = &own->session, .now_us = query->now_us};
+    pg_queue_sql(query->pg, "BEGIN");
+    account_store_set_password_queue(query->pg, query->ctx, &own->member, hash, query->now_us);
+    attempt_succeed_queue(query, attempt);
+    enum err err = session_end(query->pg, query->ctx, &ending, outbox);
+    if (err)
+        return sign_in_refuse(query, err);
+    loop_outbox_queue(outbox, query->pg);
+    pg_queue_sql(query->pg, "COMMIT");
+    return pg_flush(query->pg);
+}
+
+enum err change_password_call(struct query *query)
+{
+    struct own_account own;
+    struct attempt attempt;
+    char hash[PASSWORD_HASH_BYTES];
+    enum err err = own_account_read(query, &own);
+    if (!err)
+        err = check_new(query, &own);
+    if (!err)
+        err = own_account_attempt(query, &own, &attempt);
+    if (!err)
+        err = check_current(query, &own);
+    if (!err)
+        err = password_make(((const Pb__ChangePassword *)query->body)->new_, hash);
+    return err ? err : keep(query, &own, &attempt, hash);
+}

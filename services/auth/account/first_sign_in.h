@@ -1,0 +1,10 @@
+/* The first sign-in ever of a member: from then on the account is activated. On a query worker's thread. */
+#ifndef SOTAY_AUTH_FIRST_SIGN_IN_H
+#define SOTAY_AUTH_FIRST_SIGN_IN_H
+
+#include "common/service/service.h"
+
+/* In the caller's transaction, which opens `session`. */
+void first_sign_in_queue(struct query *query, const struct uuid *member, const struct uuid *session);
+
+#endif

@@ -1,0 +1,184 @@
+/* Accounts, codes of letters and what ends with a new password, against a real PostgreSQL. Each case begins with a root
+ * and its administrator. */
+#include "parts_fixture.h"
+
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "common/loop/migrations.h"
+#include "services/auth/account/account_store.h"
+#include "services/auth/account/activation_store.h"
+#include "services/auth/bootstrap.h"
+#include "services/auth/device/device_store.h"
+#include "services/auth/member/member.h"
+#include "services/auth/migrations.h"
+#include "services/auth/organization/organization.h"
+#include "services/auth/session/session_end.h"
+#include "services/auth/session/session_store.h"
+
+#include <string.h>
+
+void fixture_fill(struct pg *pg)
+{
+    MUST_MIGRATE(pg, common);
+    MUST_MIGRATE(pg, auth);
+}
+
+void fixture_reset(struct pg *pg)
+{
+    const struct bootstrap b = {.root = organization_id_of("R"),
+                                .admin = member_id_of("00"),
+                                .code = "R",
+                                .name = "Thành phố",
+                                .admin_card = "00",
+                                .admin_name = "Quản Trị",
+                                .now_us = 1};
+    must(pg, "TRUNCATE organization, organization_count, member, member_past, member_position, account, recovery_code,"
+             " session, refresh_token, device, activation_code CASCADE");
+    bootstrap_queue(pg, pg, &b);
+    must_flush(pg);
+}
+
+static struct uuid add_session(struct fixture *f, uint8_t id)
+{
+    struct new_session session = {.id = {{id}}, .member = member_id_of("00"), .device_id = "phone", .now_us = 1};
+    session_store_add_queue(f->pg, f->ctx, &session);
+    must_flush(f->pg);
+    return session.id;
+}
+
+/* --- one's own account --- */
+
+static void test_an_account_is_read_by_a_live_session_of_its_member_only(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid member = member_id_of("00"), session = add_session(f, 1), stranger = {{9}};
+    struct own_account own;
+    bool found = false;
+    assert_int_equal(account_store_own(f->pg, f->ctx, &member, &session, &found, &own), ERR_OK);
+    assert_true(found && !own.password_hash && own.totp_secret.len == 0);
+    assert_string_equal(own.card_number, "00");
+    assert_string_equal(own.device_id, "phone");
+    assert_int_equal(account_store_own(f->pg, f->ctx, &stranger, &session, &found, &own), ERR_OK);
+    assert_false(found);
+    must(f->pg, "UPDATE session SET ended_at_us = 2");
+    assert_int_equal(account_store_own(f->pg, f->ctx, &member, &session, &found, &own), ERR_OK);
+    assert_false(found);
+}
+
+static void put_device(struct fixture *f, const struct uuid *session, const char *name)
+{
+    struct device device = {.member = member_id_of("00"),
+                            .session = *session,
+                            .device_id = mem_text(f->ctx, name),
+                            .token = mem_text(f->ctx, name),
+                            .provider = PB__PROVIDER__PROVIDER_SIM};
+    struct pg_args *put = device_store_put(f->ctx);
+    device_hash_token(device.token, device.token_hash);
+    device_store_put_add(put, &device);
+    pg_queue(f->pg, put);
+    must_flush(f->pg);
+}
+
+static void test_all_sessions_end_but_the_one_that_is_kept_and_its_device(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid member = member_id_of("00"), mine = add_session(f, 1), other = add_session(f, 2), none = {{0}};
+    struct loop_outbox *outbox = loop_outbox_new(f->ctx, &member, 1);
+    struct devices devices;
+    put_device(f, &mine, "phone");
+    put_device(f, &other, "tablet");
+    put_device(f, &none, "unnoted");
+    const struct session_ending ending = {.members = &member, .n_members = 1, .kept = &mine, .now_us = 5};
+    assert_int_equal(session_end(f->pg, f->ctx, &ending, outbox), ERR_OK);
+    assert_int_equal(device_store_of_member(f->pg, f->ctx, &member, &devices), ERR_OK);
+    assert_int_equal(devices.n, 1);
+    assert_string_equal(devices.items[0].device_id, "phone");
+    struct pg_result *rows = session_store_load_queue(f->pg, f->ctx, (const struct uuid[]){mine, other}, 2);
+    must_flush(f->pg);
+    assert_false(session_store_loaded(rows, 0).ended);
+    assert_true(session_store_loaded(rows, 1).ended);
+}
+
+/* --- codes of letters --- */
+
+static const uint8_t CODE[TOKEN_HASH_BYTES] = {1}, NEWER[TOKEN_HASH_BYTES] = {2};
+
+static bool use(struct fixture *f, const uint8_t hash[TOKEN_HASH_BYTES], int64_t now_us)
+{
+    struct uuid member = member_id_of("00");
+    bool used = false;
+    assert_int_equal(activation_store_use(f->pg, f->ctx, &member, hash, now_us, &used), ERR_OK);
+    return used;
+}
+
+static void put_code(struct fixture *f, const uint8_t hash[TOKEN_HASH_BYTES])
+{
+    struct uuid member = member_id_of("00");
+    assert_int_equal(activation_store_put(f->pg, f->ctx, &member, hash, 1, 10), ERR_OK);
+}
+
+static void test_a_code_is_used_once_while_it_lives(void **state)
+{
+    struct fixture *f = *state;
+    struct activation found;
+    put_code(f, CODE);
+    assert_int_equal(activation_store_find(f->pg, f->ctx, "00", &found), ERR_OK);
+    assert_true(found.found && !found.activated && !found.used && found.expires_at_us == 10);
+    assert_memory_equal(found.code_hash.data, CODE, TOKEN_HASH_BYTES);
+    assert_string_equal(found.branch->name, "Thành phố");
+    assert_false(use(f, NEWER, 5));
+    assert_false(use(f, CODE, 10));
+    assert_true(use(f, CODE, 9));
+    assert_false(use(f, CODE, 9));
+    assert_int_equal(activation_store_find(f->pg, f->ctx, "00", &found), ERR_OK);
+    assert_true(found.used);
+    assert_int_equal(activation_store_find(f->pg, f->ctx, "nobody", &found), ERR_OK);
+    assert_false(found.found);
+}
+
+static void test_a_new_code_takes_the_place_of_the_old(void **state)
+{
+    struct fixture *f = *state;
+    put_code(f, CODE);
+    assert_true(use(f, CODE, 5));
+    put_code(f, NEWER);
+    assert_false(use(f, CODE, 5));
+    assert_true(use(f, NEWER, 5));
+}
+
+static void test_an_activated_account_takes_no_code(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid member = member_id_of("00");
+    struct activation found;
+    put_code(f, CODE);
+    account_store_set_password_queue(f->pg, f->ctx, &member, "hash", 1);
+    account_store_activate_queue(f->pg, f->ctx, &member, 2);
+    must_flush(f->pg);
+    assert_false(use(f, CODE, 5));
+    assert_int_equal(activation_store_find(f->pg, f->ctx, "00", &found), ERR_OK);
+    assert_true(found.activated && !found.used);
+}
+
+static void test_who_left_has_no_letter(void **state)
+{
+    struct fixture *f = *state;
+    struct activation found;
+    put_code(f, CODE);
+    must(f->pg, "UPDATE member SET status = 3");
+    assert_int_equal(activation_store_find(f->pg, f->ctx, "00", &found), ERR_OK);
+    assert_false(found.found);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_an_account_is_read_by_a_live_session_of_its_member_only),
+        CASE(test_all_sessions_end_but_the_one_that_is_kept_and_its_device),
+        CASE(test_a_code_is_used_once_while_it_lives),
+        CASE(test_a_new_code_takes_the_place_of_the_old),
+        CASE(test_an_activated_account_takes_no_code),
+        CASE(test_who_left_has_no_letter),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
