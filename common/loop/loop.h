@@ -19,7 +19,7 @@
  *
  * The files: loop_thread.c the thread, loop_startup.c what comes before · loop_consumer.c its place in the group ·
  * loop_positions.c its partitions · loop_waits.c what it waits for · loop_watch.c what others ask of it · loop_run.c
- * batches, or messages one by one · loop_suspect.c messages with failed attempts · loop_marker.c which message a crash
+ * batches, or messages one by one · loop_obstacle.c what a partition waits for · loop_marker.c which message a crash
  * is put down to · loop_batch.c one transaction, with loop_open.c (records), loop_slot.c (its memory), loop_parts.c
  * (states and handlers), loop_message.c (what handlers say), loop_outcome.c (what clients get) and loop_notice.c (what
  * there is to announce) · loop_announce.c and loop_channel.c announcing · loop_later.c timers and loose rows ·

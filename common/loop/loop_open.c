@@ -4,7 +4,7 @@
 #include "common/base/mem.h"
 #include "common/contract/contract_check.h"
 #include "common/kafka/envelope.h"
-#include <stdio.h>
+#include "common/loop/loop_obstacle.h"
 #include <string.h>
 
 static void find_handlers(struct loop_slot *slot, const struct loop_options *options, const char *kind)
@@ -135,8 +135,7 @@ void loop_open_next(struct loop_batch *batch, const struct loop_options *options
                     const struct kafka_record *record, bool dead)
 {
     struct loop_partition *partition = loop_positions_find(positions, record->topic, record->partition);
-    bool waits = partition && (partition->held || *partition->unknown_kind);
-    if (!partition || waits || record->offset < partition->position.next)
+    if (!partition || partition->obstacle.waits || record->offset < partition->position.next)
         return;
     struct loop_slot *slot = &batch->slots[batch->n_slots];
     loop_open(slot, batch, options, record);
@@ -145,8 +144,7 @@ void loop_open_next(struct loop_batch *batch, const struct loop_options *options
     if (slot->err == ERR_UNKNOWN_KIND) {
         log_error("unknown_command", "topic=%s partition=%d offset=%lld.%d kind=%s", topic_name(record->topic),
                   record->partition, (long long)record->offset, record->place, slot->envelope->kind);
-        partition->unknown_place = record->place;
-        (void)snprintf(partition->unknown_kind, sizeof partition->unknown_kind, "%s", slot->envelope->kind);
+        loop_obstacle_waits(partition, record, ERR_UNKNOWN_KIND, slot->envelope->kind);
         return;
     }
     slot->position = count_position(batch, partition, record);

@@ -212,11 +212,3 @@ enum err loop_positions_hold(struct loop_positions *positions, struct pg *pg)
     mem_free(ctx);
     return !err && n_ours != positions->n ? ERR_OWNER_LOST : err;
 }
-
-const struct loop_partition *loop_positions_waiting(const struct loop_positions *positions)
-{
-    for (size_t i = 0; i < positions->n; i++)
-        if (*positions->items[i].unknown_kind)
-            return &positions->items[i];
-    return NULL;
-}

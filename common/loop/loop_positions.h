@@ -17,13 +17,17 @@ enum { LOOP_PARTITIONS_LIMIT = 512, LOOP_STOPPED_BYTES = 256 };
 
 struct loop_partition {
     struct loop_position position;
-    int64_t lag_next;      /* what Kafka was told last, for lag only */
-    bool held;             /* a message that must wait was isolated: those behind it are not taken in this run */
-    char unknown_kind[64]; /* of the next command, cut is fine: a newer binary knows it; empty: it does not wait */
-    int32_t unknown_place; /* of that command in its record */
-    bool unchecked;        /* its first record has yet to show that the log is the same */
+    int64_t lag_next; /* what Kafka was told last, for lag only */
+    bool unchecked;   /* its first record has yet to show that the log is the same */
     bool stopped;
-    bool waits_for_birth; /* an older birth of its topic has not been read whole (loop_births.h) */
+    bool waits_for_birth;  /* an older birth of its topic has not been read whole (loop_births.h) */
+    struct loop_obstacle { /* the message that it waits for (loop_obstacle.h) */
+        int64_t offset;
+        int32_t place;
+        int attempts;     /* that failed */
+        enum err waits;   /* why nothing is taken before the partition is taken anew; 0: it is run alone */
+        char reason[256]; /* of its last failure, or the unknown kind */
+    } obstacle;
 };
 
 struct loop_positions {
@@ -52,7 +56,5 @@ struct loop_last loop_last_of(const struct kafka_record *record);
 /* ERR_OWNER_LOST: a row has another owner or has moved without us: the database was restored, or another is at work, or
  * an operator. Another error: PostgreSQL does not answer. Renews `stopped`. */
 MUST_CHECK enum err loop_positions_hold(struct loop_positions *positions, struct pg *pg);
-/* The first partition that waits for a newer binary; NULL: none. */
-const struct loop_partition *loop_positions_waiting(const struct loop_positions *positions);
 
 #endif

@@ -34,54 +34,49 @@ static enum err run_batch(struct loop_run *run, const struct kafka_record record
     return err;
 }
 
-static enum err count_attempt(struct loop_run *run, const struct kafka_record *record, enum err err)
+static enum err count_attempt(const struct loop_run *run, const struct kafka_record *message, enum err err)
 {
-    const char *failure = run->runner->failure;
-    const struct loop_offset at = loop_offset_of(run->suspects->positions, record);
-    log_error("handler_failed", "topic=%s partition=%d offset=%lld.%d err=%s detail=\"%s\"", topic_name(record->topic),
-              at.partition, (long long)at.offset, at.place, err_word(err), failure);
-    return loop_suspect_count(run->suspects, &at, failure);
+    const struct loop_runner *runner = run->runner;
+    log_error("handler_failed", "topic=%s partition=%d offset=%lld.%d err=%s detail=\"%s\"", topic_name(message->topic),
+              message->partition, (long long)message->offset, message->place, err_word(err), runner->failure);
+    return loop_obstacle_failed(runner->positions, runner->pg, message, runner->failure);
 }
 
 /* One message in its own transaction, until it is processed, a dead letter, or must wait. */
-static enum err run_alone(struct loop_run *run, const struct kafka_record *record)
+static enum err run_alone(struct loop_run *run, const struct loop_partition *partition,
+                          const struct kafka_record *message)
 {
     struct loop_forced forced = {0};
     run->runner->hurries = false;
     for (;;) {
-        const struct loop_suspect *suspect = loop_suspect_find(run->suspects, record);
-        if (suspect && suspect->attempts >= LOOP_ATTEMPTS)
-            forced = (struct loop_forced){.err = ERR_DEAD_LETTER, .dead_reason = suspect->reason};
-        bool dead_lettering = forced.dead_reason != NULL;
-        enum err err = run_batch(run, record, 1, &forced);
-        if (!err)
-            loop_suspect_forget(run->suspects, record);
+        bool is_obstacle = loop_obstacle_is(partition, message);
+        bool dead_lettering = is_obstacle && partition->obstacle.attempts >= LOOP_ATTEMPTS;
+        if (dead_lettering)
+            forced = (struct loop_forced){.err = ERR_DEAD_LETTER, .dead_reason = partition->obstacle.reason};
+        enum err err = run_batch(run, message, 1, &forced);
+        if (!err && is_obstacle && !partition->obstacle.waits)
+            return loop_obstacle_is_done(run->runner->positions, run->runner->pg, message);
         if (!err || is_retry(err))
             return err;
         if (dead_lettering || atomic_load(run->stopping))
             return ERR_RETRY; /* not even the dead letter can be written: wait, and try again */
         if (forced.err)
             continue; /* a named constraint refused it: run again as that rejection */
-        if (count_attempt(run, record, err) || clock_monotonic_us() - run->started_us > POLL_WITHIN_US)
+        if (count_attempt(run, message, err) || clock_monotonic_us() - run->started_us > POLL_WITHIN_US)
             return ERR_RETRY;
     }
 }
 
 /* --- halving ------------------------------------------------------------------------------------------------------ */
 
-static bool is_waiter(const struct loop_run *run, const struct kafka_record *message)
+static bool has_obstacle(const struct loop_run *run, const struct kafka_record messages[], size_t n)
 {
-    const struct loop_offset *at = &run->waiter;
-    return run->isolates && at->topic == (int32_t)message->topic && at->partition == message->partition &&
-           at->offset == message->offset && at->place == message->place;
-}
-
-static bool is_suspicious(const struct loop_run *run, const struct kafka_record messages[], size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (is_waiter(run, &messages[i]) || (run->suspects->list && loop_suspect_find(run->suspects, &messages[i])))
-            return true;
-    return run->suspects->alone > 0;
+    const struct loop_positions *positions = run->runner->positions;
+    for (size_t i = 0; i < positions->n; i++)
+        for (size_t j = 0; j < n && loop_obstacle_is_known(&positions->items[i]); j++)
+            if (loop_obstacle_is(&positions->items[i], &messages[j]))
+                return true;
+    return run->alone > 0;
 }
 
 /* True: it is no single message's fault, and nothing is to be found out by halving. */
@@ -94,14 +89,13 @@ static bool goes_back(const struct loop_run *run, enum err err)
 static enum err run_one(struct loop_run *run, const struct kafka_record *message)
 {
     struct loop_partition *partition = loop_positions_find(run->runner->positions, message->topic, message->partition);
-    if (partition && partition->held)
-        return ERR_OK; /* it comes again, behind the one that waits */
-    enum err err = run_alone(run, message);
-    if (!err || goes_back(run, err) || !partition)
+    if (!partition || partition->obstacle.waits)
+        return ERR_OK; /* another's; or it comes again, behind the one that waits */
+    enum err err = run_alone(run, partition, message);
+    if (!err || goes_back(run, err))
         return err;
-    partition->held = true;
+    loop_obstacle_waits(partition, message, err, run->runner->failure);
     run->waits = err;
-    run->waiter = loop_offset_of(run->runner->positions, message);
     return ERR_OK;
 }
 
@@ -112,7 +106,7 @@ static enum err run_pieces(struct loop_run *run, const struct kafka_record messa
     if (n == 1)
         return run_one(run, messages);
     run->runner->hurries = !whole;
-    enum err err = is_suspicious(run, messages, n) ? ERR_INTERNAL : run_batch(run, messages, n, &forced);
+    enum err err = has_obstacle(run, messages, n) ? ERR_INTERNAL : run_batch(run, messages, n, &forced);
     if (!err || goes_back(run, err))
         return err;
     if (atomic_load(run->stopping))
@@ -126,15 +120,14 @@ static enum err run_pieces(struct loop_run *run, const struct kafka_record messa
 /* One batch: the messages of as many records as make so many; *at moves behind the last. */
 static enum err run_next(struct loop_run *run, const struct kafka_records *records, size_t limit, size_t *at)
 {
-    struct loop_suspects *suspects = run->suspects;
     TALLOC_CTX *ctx = mem_context(NULL, "messages");
     struct loop_records messages = {0};
     size_t n = 0;
     for (; *at < records->n && messages.list.n < limit; (*at)++, n++)
         loop_take_apart(ctx, run->runner->options, &records->items[*at], &messages);
-    enum err err = messages.list.n > 0 ? run_pieces(run, messages.list.items, messages.list.n, true) : ERR_OK;
+    enum err err = messages.list.n > 0 ? run_pieces(run, messages.list.items, messages.list.n, !run->isolates) : ERR_OK;
     if (!err)
-        suspects->alone -= suspects->alone < n ? suspects->alone : n;
+        run->alone -= run->alone < n ? run->alone : n;
     mem_free(ctx);
     return err;
 }
@@ -162,27 +155,4 @@ enum err loop_run_records(struct loop_run *run, const struct kafka_records *reco
     else if (err != ERR_NOT_HEARD && run->retried_since_us == 0)
         run->retried_since_us = run->started_us;
     return err;
-}
-
-/* Whether an operator has made a dead letter of what the partition waits for. */
-static bool is_given_up(const struct loop_run *run, const struct loop_partition *partition)
-{
-    const struct loop_position *position = &partition->position;
-    const struct kafka_record next = {.topic = (enum topic)position->topic,
-                                      .partition = position->partition,
-                                      .offset = position->next,
-                                      .place = partition->unknown_place};
-    const struct loop_suspect *suspect = loop_suspect_find(run->suspects, &next);
-    return suspect && suspect->attempts >= LOOP_ATTEMPTS;
-}
-
-bool loop_run_gives_up(struct loop_run *run)
-{
-    const struct loop_positions *positions = run->runner->positions;
-    if (!loop_positions_waiting(positions) || loop_suspects_read(run->suspects) != ERR_OK)
-        return false;
-    for (size_t i = 0; i < positions->n; i++)
-        if (*positions->items[i].unknown_kind && is_given_up(run, &positions->items[i]))
-            return true;
-    return false;
 }

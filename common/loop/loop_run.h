@@ -4,7 +4,7 @@
  *   a fault           (ours, or a statement ran into its deadline)   alone: an attempt; the third makes a dead letter
  *   a retry           (a lock, the database away …)                  given back to the queue at once
  *   a retry that has gone on for a minute, while PostgreSQL commits  alone: its partition stops there, others go on
- *   a suspect         (it failed or killed us before)                is not tried together with others
+ *   what failed before, or killed us                                 is not tried together with others
  *
  * Pieces have a shorter deadline for their statements, so that finding the culprit takes no longer than one batch may.
  * One loop's thread. */
@@ -13,33 +13,24 @@
 
 #include "common/loop/loop_announce.h"
 #include "common/loop/loop_batch.h"
-#include "common/loop/loop_suspect.h"
+#include "common/loop/loop_obstacle.h"
 #include <stdatomic.h>
-
-enum {
-    LOOP_ATTEMPTS = 3, /* the third that fails makes a dead letter */
-    LOOP_KILLS = 10    /* in a row: then it was no accident */
-};
 
 struct loop_run {
     struct loop_runner *runner;
-    struct loop_suspects *suspects;
     struct loop_announcer *announcer; /* hears of every commit */
     const atomic_bool *stopping;      /* then nothing is tried again */
     int64_t started_us;               /* this run */
     int64_t retried_since_us;         /* nothing was run whole since; 0: the last one was */
     bool isolates;                    /* what must wait is looked for, too */
-    enum err waits;                   /* why a message, alone, must wait: what its partition has behind it waits, too */
-    struct loop_offset waiter;        /* the last such message; topic 0: none */
+    enum err waits;                   /* why a partition waits since this run */
+    size_t alone; /* the messages of so many records are run one by one: one crashed us, and nobody knows which */
 };
 
 /* In batches of about `limit` messages: those of a record run together unless one of them fails. RETRY …: what was not
  * committed must be given back to the queue. NOT_HEARD: the same again, once that was heard which the runner's news
  * name; what has been committed meanwhile is passed over. */
 MUST_CHECK enum err loop_run_records(struct loop_run *run, const struct kafka_records *records, size_t limit);
-
-/* True: an operator has made a dead letter of what a partition waits for; it becomes one when it is run again. */
-bool loop_run_gives_up(struct loop_run *run);
 
 extern struct metric loop_metric_batch;
 

@@ -13,9 +13,10 @@ enum { START_AGAIN_MS = 500 };
 static enum err use_up_attempts(struct loop *loop, const struct loop_marker *marker)
 {
     const char *reason = mem_printf(loop, "killed %d times in a row while it ran alone", marker->kills);
+    int attempts = 0;
     enum err err = ERR_OK;
-    for (int i = 0; i < LOOP_ATTEMPTS && !err; i++)
-        err = loop_suspect_count(&loop->suspects, &marker->at, reason);
+    while (attempts < LOOP_ATTEMPTS && !err)
+        err = loop_store_count_attempt(loop->pg, &marker->at, reason, &attempts);
     return err;
 }
 
@@ -26,15 +27,16 @@ static enum err count_kill(struct loop *loop, const struct loop_marker *marker)
     if (marker->kills >= LOOP_KILLS && marker->is_message)
         return use_up_attempts(loop, marker);
     if (marker->kills > 1)
-        loop->suspects.alone = loop->batch_limit;
+        loop->run.alone = loop->batch_limit;
     return ERR_OK;
 }
 
 static enum err count_fault(struct loop *loop, const struct loop_marker *marker)
 {
+    int attempts;
     if (marker->is_message)
-        return loop_suspect_count(&loop->suspects, &marker->at, "crashed");
-    loop->suspects.alone = loop->batch_limit;
+        return loop_store_count_attempt(loop->pg, &marker->at, "crashed", &attempts);
+    loop->run.alone = loop->batch_limit;
     return ERR_OK;
 }
 

@@ -1,4 +1,4 @@
-/* The state of a loop: what consumes, runs, suspects, announces and schedules, each borrowing from the others as wire()
+/* The state of a loop: what consumes, runs, announces and schedules, each borrowing from the others as wire()
  * in loop_thread.c says. Made by loop_start; its thread owns all of it, but for `stopping`, `ready` and `waits`, and
  * `watched…`, which loop_watch's caller owns. Tests look into it. */
 #ifndef SOTAY_COMMON_LOOP_STATE_H
@@ -26,7 +26,6 @@ struct loop {
     struct loop_news news;
     struct loop_runner runner;
     struct loop_run run;
-    struct loop_suspects suspects;
     struct loop_announcer announcer;
     struct loop_schedule schedule;
     unsigned connection; /* of PostgreSQL, when the epoch began; `moved`: a position has since, without us */

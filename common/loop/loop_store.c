@@ -80,8 +80,10 @@ static const struct pg_statement MOVE_TIMERS = {
            " INSERT INTO outbox(cluster, topic, partition, announcement)"
            " SELECT own.*, $8::bytea FROM own WHERE EXISTS (SELECT FROM moved)" RETURNING_ROWS};
 static const struct pg_statement COUNT_ATTEMPT = {
-    .name = "loop_count_attempt",
-    .sql = "INSERT INTO attempt(cluster, topic, partition, \"offset\", place, attempts, reason)"
+    .name = "loop_count_attempt", /* messages are run in order: what failed before this one is done, or gone */
+    .sql = "WITH passed AS (DELETE FROM attempt WHERE cluster = $1::text AND topic = $2::int4"
+           "  AND partition = $3::int4 AND (\"offset\", place) < ($4::int8, $5::int4))"
+           " INSERT INTO attempt(cluster, topic, partition, \"offset\", place, attempts, reason)"
            " VALUES ($1::text, $2::int4, $3::int4, $4::int8, $5::int4, 1, $6::text)"
            " ON CONFLICT (cluster, topic, partition, \"offset\", place) DO UPDATE"
            " SET attempts = attempt.attempts + 1, reason = excluded.reason"
@@ -95,9 +97,10 @@ static const struct pg_statement CONDEMN = {
            " SET attempts = excluded.attempts, reason = excluded.reason"};
 static const struct pg_statement READ_ATTEMPTS = {
     .name = "loop_read_attempts",
-    .sql = "SELECT topic, partition, \"offset\", place, attempts, reason FROM attempt a WHERE cluster = $1::text"
-           " AND NOT EXISTS (SELECT FROM position p WHERE p.cluster = a.cluster AND p.topic = a.topic"
-           " AND p.partition = a.partition AND p.next > a.\"offset\") ORDER BY \"offset\", place LIMIT $2::int8"};
+    .sql = "SELECT DISTINCT ON (topic, partition) topic, partition, \"offset\", place, attempts, reason"
+           " FROM attempt a WHERE cluster = $1::text AND NOT EXISTS (SELECT FROM position p WHERE"
+           "  p.cluster = a.cluster AND p.topic = a.topic AND p.partition = a.partition AND p.next > a.\"offset\")"
+           " ORDER BY topic, partition, \"offset\", place"};
 static const struct pg_statement DROP_ATTEMPT = {
     .name = "loop_drop_attempt",
     .sql = "DELETE FROM attempt WHERE cluster = $1::text AND topic = $2::int4 AND partition = $3::int4"
@@ -239,7 +242,7 @@ enum err loop_store_drop_kind(struct pg *pg, TALLOC_CTX *ctx, int32_t topic, con
     return pg_run(pg, args, NULL);
 }
 
-/* --- outbox ------------------------------------------------------------------------------------------------------- */
+/* --- outbox, loose rows, timers ----------------------------------------------------------------------------------- */
 
 enum err loop_store_count_unannounced(struct pg *pg, TALLOC_CTX *ctx, int64_t *ret_n)
 {
@@ -301,8 +304,6 @@ void loop_store_queue_loose(struct pg *pg, TALLOC_CTX *ctx, ProtobufCBinaryData 
     pg_add_bytes(args, announcement.data, announcement.len);
     pg_queue(pg, args);
 }
-
-/* --- timers ------------------------------------------------------------------------------------------------------- */
 
 struct pg_args *loop_store_timer_args(TALLOC_CTX *ctx)
 {
@@ -386,15 +387,16 @@ enum err loop_store_rollback(struct pg *pg)
 
 /* --- attempts and dead letters ------------------------------------------------------------------------------------ */
 
-enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at, const char *reason,
-                                  int *ret_attempts)
+enum err loop_store_count_attempt(struct pg *pg, const struct loop_offset *at, const char *reason, int *ret_attempts)
 {
+    TALLOC_CTX *ctx = mem_context(NULL, "attempt");
     struct pg_args *args = offset_args(ctx, &COUNT_ATTEMPT, at);
     struct pg_result *row = NULL;
     pg_add_text(args, reason);
     enum err err = pg_run(pg, args, &row);
     if (!err)
         *ret_attempts = (int)pg_get_int8(row, 0, 0);
+    mem_free(ctx);
     return err;
 }
 
@@ -411,12 +413,13 @@ enum err loop_store_condemn(struct pg *pg, TALLOC_CTX *ctx, const struct loop_of
     return err;
 }
 
-enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, size_t limit,
+enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_offset *done,
                              struct pg_result **ret_rows)
 {
     struct pg_args *args = pg_args(ctx, &READ_ATTEMPTS);
     pg_add_text(args, cluster);
-    pg_add_int8(args, (int64_t)limit);
+    if (done)
+        pg_queue(pg, offset_args(ctx, &DROP_ATTEMPT, done));
     return pg_run(pg, args, ret_rows);
 }
 

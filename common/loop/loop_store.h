@@ -85,16 +85,16 @@ MUST_CHECK enum err loop_store_rollback(struct pg *pg);
 /* Commits a transaction that does nothing: whether PostgreSQL does so at all. */
 MUST_CHECK enum err loop_store_probe(struct pg *pg);
 
-MUST_CHECK enum err loop_store_count_attempt(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at,
-                                             const char *reason, int *ret_attempts);
+MUST_CHECK enum err loop_store_count_attempt(struct pg *pg, const struct loop_offset *at, const char *reason,
+                                             int *ret_attempts);
 /* What its partition waits for has used up `attempts`: its owner makes a dead letter of it. False in *ret_waits: the
  * partition does not go on at this offset, and nothing was written. */
 MUST_CHECK enum err loop_store_condemn(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at, int attempts,
                                        const char *reason, bool *ret_waits);
-/* Of the cluster, at most so many; without those of messages that were done after all. Columns: topic, partition,
- * offset, place, attempts, reason. */
-MUST_CHECK enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, size_t limit,
-                                        struct pg_result **ret_rows);
+/* Of each partition of the cluster the first, without those of messages that were done after all; the attempts at
+ * `done` are dropped before (NULL: none). Columns: topic, partition, offset, place, attempts, reason. */
+MUST_CHECK enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
+                                        const struct loop_offset *done, struct pg_result **ret_rows);
 
 struct loop_dead {
     struct loop_offset at;

@@ -70,7 +70,7 @@ static enum err take_partitions(struct loop *loop, struct kafka_assignment *assi
     if (!err)
         err = loop_births_hold_back(&loop->births, assignments);
     if (!err)
-        err = loop_suspects_read(&loop->suspects); /* another owner may have added some, or gone past them */
+        err = loop_obstacles_read(&loop->positions, loop->pg);
     if (!err)
         err = loop_announce_again(&loop->announcer);
     if (!err)
@@ -223,14 +223,14 @@ static void commit_lag(struct loop *loop)
  * records are still on their way. */
 static void say_kinds(struct loop *loop)
 {
-    const struct loop_partition *waiting = loop_positions_waiting(&loop->positions);
+    const struct loop_partition *waiting = loop_obstacles_unknown(&loop->positions);
     if (!waiting && kafka_caught_up(loop->consumer.kafka))
         loop_waits_end(&loop->waits, LOOP_WAIT_KIND);
     if (waiting)
         loop_waits_for(&loop->waits, LOOP_WAIT_KIND,
                        "%s partition %d offset %lld.%d: unknown kind %s, a newer binary's",
                        topic_name((enum topic)waiting->position.topic), waiting->position.partition,
-                       (long long)waiting->position.next, waiting->unknown_place, waiting->unknown_kind);
+                       (long long)waiting->obstacle.offset, waiting->obstacle.place, waiting->obstacle.reason);
 }
 
 static void handle(struct loop *loop, struct kafka_records *records)
@@ -280,7 +280,7 @@ static void begin_birth(struct loop *loop)
 /* What a partition waits for may have been made a dead letter by an operator. */
 static void give_up_waiting(struct loop *loop)
 {
-    if (loop_run_gives_up(&loop->run))
+    if (loop_obstacles_given_up(&loop->positions, loop->pg))
         back_off(loop, ERR_UNKNOWN_KIND, "an operator has made a dead letter of what waits");
 }
 
@@ -375,7 +375,7 @@ static void register_metrics(void)
     loop_waits_register_metrics();
 }
 
-/* What consumes, announces, suspects and schedules, each with what it borrows of the loop. */
+/* What consumes, announces and schedules, each with what it borrows of the loop. */
 static void wire(struct loop *loop)
 {
     loop->news = (struct loop_news){.ctx = loop,
@@ -391,13 +391,9 @@ static void wire(struct loop *loop)
                                         .waits = &loop->waits};
     loop->runner = (struct loop_runner){
         .pg = loop->pg, .options = loop->options, .positions = &loop->positions, .news = &loop->news};
-    loop->run = (struct loop_run){.runner = &loop->runner,
-                                  .suspects = &loop->suspects,
-                                  .announcer = &loop->announcer,
-                                  .stopping = &loop->stopping};
+    loop->run = (struct loop_run){.runner = &loop->runner, .announcer = &loop->announcer, .stopping = &loop->stopping};
     loop->batch_limit = loop->options->batch_limit > 0 ? loop->options->batch_limit : BATCH_LIMIT;
     loop->positions.commands = loop_command_topic(loop->options);
-    loop->suspects = (struct loop_suspects){.ctx = loop, .pg = loop->pg, .positions = &loop->positions};
     loop->announcer = (struct loop_announcer){.ctx = loop,
                                               .pg = loop->pg,
                                               .producer = loop->environment.producer,

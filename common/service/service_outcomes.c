@@ -47,17 +47,6 @@ static bool is_same_body(const Pb__GetOutcome *asked, const struct loop_processe
            (n == 0 || memcmp(asked->body_hash.data, processed->body_hash.data, n) == 0);
 }
 
-/* An absent row is the beginning. */
-static int64_t next_of(const struct loop_position_rows *rows, enum topic topic, int32_t partition)
-{
-    for (size_t i = 0; i < rows->n; i++) {
-        const struct loop_position *position = &rows->items[i].position;
-        if (position->topic == (int32_t)topic && position->partition == partition)
-            return position->next;
-    }
-    return 0;
-}
-
 struct asked {
     struct uuid *ids; /* in the order of the question */
     struct loop_position_rows positions;
@@ -79,7 +68,8 @@ static Pb__OutcomeReply *reply_to(struct query *q, const struct asked *asked, co
             refuse_other_body(reply->outcome);
     }
     enum topic topic = service_command_topic(q->service);
-    reply->settled = processed || next_of(&asked->positions, topic, command->partition) > command->offset;
+    int64_t next = loop_position_rows_next(&asked->positions, (int32_t)topic, command->partition);
+    reply->settled = processed || next > command->offset;
     return reply;
 }
 

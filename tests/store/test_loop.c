@@ -2,6 +2,7 @@
 #include "common/base/failpoint.h"
 #include "common/loop/loop_marker.h"
 #include "common/redis/redis.h"
+#include "kafka_topics.h"
 #include "loop_fixture.h"
 
 #include <signal.h>
@@ -256,29 +257,34 @@ static void test_a_crash_counts_in_its_own_cluster_only(void **state)
     assert_int_equal(attempts_by_marker(f, kafka_cluster_id(f, f->environment.brokers, 10000)), 1);
 }
 
-static void wait_suspects(const struct loop *loop, size_t wanted)
+static void wait_obstacle(struct loop *loop, int32_t partition, int64_t wanted)
 {
-    int64_t until_us = clock_monotonic_us() + LOOP_PATIENCE_MS * INT64_C(1000);
-    while (__atomic_load_n(&loop->suspects.n, __ATOMIC_RELAXED) != wanted && clock_monotonic_us() < until_us)
+    int64_t until_us = clock_monotonic_us() + LOOP_PATIENCE_MS * INT64_C(1000), is = -1;
+    while (is != wanted && clock_monotonic_us() < until_us) {
+        const struct loop_partition *p = loop_positions_find(&loop->positions, TOPIC_MEETING_COMMANDS, partition);
+        is = p && loop_obstacle_is_known(p) ? p->obstacle.offset : -1;
         pause_ms(2);
-    assert_int_equal(__atomic_load_n(&loop->suspects.n, __ATOMIC_RELAXED), wanted);
+    }
+    assert_int_equal(is, wanted);
 }
 
-static void test_what_was_processed_or_a_dead_letter_is_suspected_no_more(void **state)
+static void test_what_was_processed_or_a_dead_letter_is_no_obstacle_any_more(void **state)
 {
     struct fixture *f = *state;
-    struct uuid item = item_id("suspects");
+    struct uuid item = item_id("obstacles");
     must(f, "ALTER TABLE fact ADD CONSTRAINT none CHECK (version >= 10)");
     for (int64_t version = 0; version < 20; version++)
         send_command(f, &item, KEEP, version);
     struct loop *loop = loop_fixture_loop(f);
     wait_number(f, FACTS, 10);
-    wait_suspects(loop, 0);
+    for (int32_t partition = 0; partition < TEST_PARTITIONS; partition++)
+        wait_obstacle(loop, partition, -1);
     assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter"), 10);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM attempt"), 0);
     loop_stop(loop);
 }
 
-static void test_suspects_are_read_anew_and_as_many_as_there_is_room_for(void **state)
+static void test_of_thousands_of_attempts_each_partition_minds_its_first(void **state)
 {
     struct fixture *f = *state;
     struct uuid item = item_id("many");
@@ -290,7 +296,9 @@ static void test_suspects_are_read_anew_and_as_many_as_there_is_room_for(void **
                        " SELECT '%s', %d, n %% 8, 1000 + n, 1, 'another owner met it' FROM generate_series(1, 5000) n",
                        cluster, TOPIC_MEETING_COMMANDS));
     must(f, "UPDATE position SET next = next + 1"); /* another owner's advance: they are asked for again */
-    wait_suspects(loop, LOOP_SUSPECTS_LIMIT);
+    for (int32_t partition = 1; partition < TEST_PARTITIONS; partition++)
+        wait_obstacle(loop, partition, 1000 + partition);
+    wait_obstacle(loop, 0, 1008);
     loop_stop(loop);
 }
 
@@ -416,8 +424,8 @@ int main(int argc, char **argv)
         LOOP_CASE(test_a_full_list_of_commits_pauses_but_stays_in_the_group),
         LOOP_CASE(test_a_handler_that_overflows_the_stack_makes_a_dead_letter_at_its_third_death),
         LOOP_CASE(test_a_crash_counts_in_its_own_cluster_only),
-        LOOP_CASE(test_what_was_processed_or_a_dead_letter_is_suspected_no_more),
-        LOOP_CASE(test_suspects_are_read_anew_and_as_many_as_there_is_room_for),
+        LOOP_CASE(test_what_was_processed_or_a_dead_letter_is_no_obstacle_any_more),
+        LOOP_CASE(test_of_thousands_of_attempts_each_partition_minds_its_first),
         LOOP_CASE(test_a_raw_record_is_replayed_beside_the_queue),
         LOOP_CASE(test_a_command_is_replayed_through_the_queue),
         LOOP_CASE(test_any_of_thousands_of_dead_letters_is_reached),

@@ -199,7 +199,7 @@ static int64_t next_of(const struct loop_runner *runner, enum topic topic, int32
 
 static bool waits(const struct loop_runner *runner, int32_t partition)
 {
-    return *loop_positions_find(runner->positions, TOPIC_MEETING_COMMANDS, partition)->unknown_kind;
+    return loop_positions_find(runner->positions, TOPIC_MEETING_COMMANDS, partition)->obstacle.waits != ERR_OK;
 }
 
 /* --- unknown kinds ------------------------------------------------------------------------------------------------ */
@@ -384,10 +384,9 @@ static void test_of_a_record_only_the_message_that_fails_becomes_a_dead_letter(v
 {
     struct fixture *f = *state;
     struct loop_runner *runner = runner_of(f);
-    struct loop_suspects suspects = {.ctx = f->ctx, .pg = f->pg, .positions = runner->positions};
     struct kafka_record record = bundle_with_a_bad_one(f);
     atomic_bool stopping = false;
-    struct loop_run run = {.runner = runner, .suspects = &suspects, .stopping = &stopping}; /* nothing is announced */
+    struct loop_run run = {.runner = runner, .stopping = &stopping}; /* nothing is announced */
     assert_int_equal(loop_run_records(&run, &(struct kafka_records){&record, 1}, 512), ERR_OK);
     assert_int_equal(NUMBER(f, "kept", "SELECT sum(version)::int8 FROM fact"), 1 + 1001 + 3 + 1003);
     assert_int_equal(NUMBER(f, "dead", "SELECT count(*) FROM dead_letter WHERE \"offset\" = 0 AND place = 1"), 1);

@@ -76,8 +76,20 @@ static int count(struct fixture *f, const char *cluster)
 {
     const struct loop_offset at = {.cluster = cluster, .topic = 5, .partition = 0, .offset = 42};
     int attempts = 0;
-    assert_int_equal(loop_store_count_attempt(f->pg, f, &at, "why", &attempts), ERR_OK);
+    assert_int_equal(loop_store_count_attempt(f->pg, &at, "why", &attempts), ERR_OK);
     return attempts;
+}
+
+static void test_an_attempt_at_a_later_message_voids_those_at_earlier_ones(void **state)
+{
+    struct fixture *f = *state;
+    migrate(f, common_n_migrations);
+    must(f->pg, "INSERT INTO attempt(cluster, topic, partition, \"offset\", place, attempts, reason)"
+                " VALUES ('here', 5, 0, 41, 0, 2, 'gone'), ('here', 5, 0, 43, 0, 1, 'later'),"
+                " ('here', 5, 1, 3, 0, 1, 'other')");
+    assert_int_equal(count(f, "here"), 1);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM attempt"), 3);
+    assert_int_equal(number_of(f, "SELECT count(*) FROM attempt WHERE reason = 'gone'"), 0);
 }
 
 static void test_an_offset_of_another_cluster_is_another_message(void **state)
@@ -88,11 +100,11 @@ static void test_an_offset_of_another_cluster_is_another_message(void **state)
     assert_int_equal(count(f, "old"), 2);
     assert_int_equal(count(f, "new"), 1);
     struct pg_result *rows;
-    assert_int_equal(loop_store_attempts(f->pg, f, "new", 10, &rows), ERR_OK);
+    assert_int_equal(loop_store_attempts(f->pg, f, "new", NULL, &rows), ERR_OK);
     assert_int_equal(pg_rows(rows), 1);
     must(f->pg, "INSERT INTO position(cluster, topic, partition, next, owner)"
                 " VALUES ('new', 5, 0, 43, gen_random_uuid())");
-    assert_int_equal(loop_store_attempts(f->pg, f, "new", 10, &rows), ERR_OK);
+    assert_int_equal(loop_store_attempts(f->pg, f, "new", NULL, &rows), ERR_OK);
     assert_int_equal(pg_rows(rows), 0); /* it was done after all */
     struct loop_dead dead = {.at = {.cluster = "new", .topic = 5, .partition = 0, .offset = 42}, .reason = "why"};
     loop_store_queue_dead(f->pg, f, &dead);
@@ -131,6 +143,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_what_was_announced_goes_and_the_rest_keeps_its_order),
         CASE(test_dead_letters_and_attempts_get_the_cluster_of_their_partition),
+        CASE(test_an_attempt_at_a_later_message_voids_those_at_earlier_ones),
         CASE(test_an_offset_of_another_cluster_is_another_message),
         CASE(test_a_database_says_when_it_was_last_marked_as_restored),
     };
