@@ -225,11 +225,13 @@ static json_t *responses_of(json_t *schemas, const struct route *route)
         json_object_set_new(responses, "304", json_pack("{s:s}", "description", "Not changed"));
     if (route->kind == ROUTE_COMMAND || strcmp(route->path, "/v1/auth/logout") == 0)
         add_command_answers(responses, route);
-    else if (strcmp(route->method, "POST") == 0) {
+    else if (strcmp(route->method, "POST") == 0 || route->kind == ROUTE_DIRECT) {
         add_problem(responses, 400);
         add_problem(responses, 413);
         add_problem(responses, 415);
     }
+    if (route->kind == ROUTE_DIRECT)
+        add_problem(responses, 409); /* a code that was used, a second factor that is not there */
     if (strcmp(route->path, "/v1/documents/{document_id}/content") == 0) {
         json_object_set_new(responses, "206",
                             json_pack("{s:s, s:o}", "description", "A part", "content", content("*/*", json_object())));
