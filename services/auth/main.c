@@ -2,8 +2,10 @@
 #include "common/base/array.h"
 #include "services/auth/account/activation.h"
 #include "services/auth/account/activation_command.h"
+#include "services/auth/account/link.h"
 #include "services/auth/account/login.h"
 #include "services/auth/account/password.h"
+#include "services/auth/account/second_factor.h"
 #include "services/auth/bootstrap.h"
 #include "services/auth/demo/demo_token.h"
 #include "services/auth/demo/seed.h"
@@ -44,7 +46,8 @@ static const struct loop_options LOOPS[] = {
 };
 
 static const struct query_table *const QUERIES[] = {
-    &ACCOUNT_QUERIES, &ACTIVATION_QUERIES, &SESSION_QUERIES, &DEVICE_QUERIES, &MEMBER_QUERIES, &ORGANIZATION_QUERIES,
+    &ACCOUNT_QUERIES, &ACTIVATION_QUERIES, &LINK_QUERIES,   &SECOND_FACTOR_QUERIES,
+    &SESSION_QUERIES, &DEVICE_QUERIES,     &MEMBER_QUERIES, &ORGANIZATION_QUERIES,
 };
 
 int main(int argc, char **argv)

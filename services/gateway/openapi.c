@@ -154,7 +154,8 @@ static json_t *body_schema(TALLOC_CTX *ctx, json_t *schemas, const struct route 
 
 static json_t *request_body(TALLOC_CTX *ctx, json_t *schemas, const struct route *route)
 {
-    if (strcmp(route->method, "GET") == 0 || strcmp(route->method, "DELETE") == 0)
+    bool is_delete = strcmp(route->method, "DELETE") == 0;
+    if (strcmp(route->method, "GET") == 0 || (is_delete && !(route->request && route_wants_body(route))))
         return NULL;
     if (route->head)
         return json_pack("{s:b, s:o}", "required", 1, "content", content("application/octet-stream", json_object()));

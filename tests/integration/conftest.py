@@ -4,6 +4,7 @@
         branch = login("member-10B")["branch"]
         assert api("member-10B").get(f"/v1/organizations/{branch['id']}").status_code == 200
 """
+import datetime
 import json
 import os
 import subprocess
@@ -16,6 +17,7 @@ import client
 import roster
 
 ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "hoa sữa đầu thu"  # of `account`
 RUN = Path(os.environ.get("SOTAY_RUN", ROOT / ".run"))
 
 
@@ -73,6 +75,38 @@ def ctl():
 def branch_of_ones_own(settings, tmp_path):
     """branch_of_ones_own("Chi bộ thử"): a roster.Branch that is not imported yet."""
     return lambda name: roster.Branch(settings, RUN, tmp_path, name=f"{name} {uuid.uuid4().hex[:8]}")
+
+
+@pytest.fixture
+def account(branch_of_ones_own, ctl, base_url):
+    """A member of a branch of his own who has just activated his account: {card_number, …session}."""
+    branch = branch_of_ones_own("Chi bộ kích hoạt")
+    card = branch.add("Lê Thị Mới")
+    branch.save()
+    body = {"card_number": card, "activation_code": ctl("activation-code", card).strip(), "password": PASSWORD,
+            "device_id": f"test-{uuid.uuid4()}"}
+    answer = client.Client(base_url).post("/v1/auth/activate", json=body)
+    assert answer.status_code == 200, answer.text
+    return {"card_number": card, **answer.json()}
+
+
+@pytest.fixture
+def clock(ctl, account, base_url):
+    """clock(-301): sets the demo clock so many seconds ahead, and returns once the gateway has looked at it."""
+    me = client.Client(base_url, account["access_token"])
+
+    def is_heard(ahead_s):
+        body = {"provider": "sim", "token": f"sim-{uuid.uuid4()}"}
+        made = me.put(f"/v1/me/devices/{uuid.uuid4()}", json=body, headers={"Prefer": "wait=20"}).json()
+        ahead = datetime.datetime.fromisoformat(made["created_at"]) - datetime.datetime.now(datetime.timezone.utc)
+        return abs(ahead.total_seconds() - ahead_s) < 60
+
+    def set_ahead(ahead_s):
+        ctl("clock", f"{ahead_s:+d}s")
+        client.eventually(lambda: is_heard(ahead_s))
+
+    yield set_ahead
+    set_ahead(0)
 
 
 @pytest.fixture

@@ -3,9 +3,10 @@ import uuid
 
 import pytest
 
+import conftest
 from client import Client, assert_problem, eventually
 
-PASSWORD, OTHER = "hoa sữa đầu thu", "mùa thu Hà Nội"
+PASSWORD, OTHER = conftest.PASSWORD, "mùa thu Hà Nội"
 
 
 @pytest.fixture
@@ -30,14 +31,6 @@ def letter(branch, ctl):
 
 def activate(nobody, letter, **changes):
     return nobody.post("/v1/auth/activate", json={**letter, "password": PASSWORD, **changes})
-
-
-@pytest.fixture
-def account(nobody, letter):
-    """An activated account: its card and first session."""
-    answer = activate(nobody, letter)
-    assert answer.status_code == 200, answer.text
-    return {"card_number": letter["card_number"], **answer.json()}
 
 
 @pytest.fixture
@@ -102,12 +95,10 @@ def test_guessing_waits_but_the_letter_stays_good_elsewhere(nobody, letter):
     assert activate(nobody, letter, device_id=f"other-{uuid.uuid4()}").status_code == 200
 
 
-def test_a_code_expires_after_sixty_days(nobody, branch, ctl):
-    ctl("clock", "-61d")
-    try:
-        code = ctl("activation-code", branch.member).strip()
-    finally:
-        ctl("clock", "+0")
+def test_a_code_expires_after_sixty_days(nobody, branch, ctl, clock):
+    clock(-61 * 86400)
+    code = ctl("activation-code", branch.member).strip()
+    clock(0)
     expired = {"card_number": branch.member, "activation_code": code}
     assert_problem(activate(nobody, expired), 409, "activation_code_expired")
     newer = {**expired, "activation_code": ctl("activation-code", branch.member).strip()}

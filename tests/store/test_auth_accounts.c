@@ -7,6 +7,7 @@
 #include "common/loop/migrations.h"
 #include "services/auth/account/account_store.h"
 #include "services/auth/account/activation_store.h"
+#include "services/auth/account/link_store.h"
 #include "services/auth/bootstrap.h"
 #include "services/auth/device/device_store.h"
 #include "services/auth/member/member.h"
@@ -33,7 +34,8 @@ void fixture_reset(struct pg *pg)
                                 .admin_name = "Quản Trị",
                                 .now_us = 1};
     must(pg, "TRUNCATE organization, organization_count, member, member_past, member_position, account, recovery_code,"
-             " session, refresh_token, device, activation_code CASCADE");
+             " session, refresh_token, device, activation_code,"
+             " link_code CASCADE");
     bootstrap_queue(pg, pg, &b);
     must_flush(pg);
 }
@@ -170,6 +172,86 @@ static void test_who_left_has_no_letter(void **state)
     assert_false(found.found);
 }
 
+/* --- codes of links --- */
+
+static struct linked use_link(struct fixture *f, const uint8_t hash[TOKEN_HASH_BYTES], int64_t now_us)
+{
+    struct linked linked;
+    assert_int_equal(link_store_use(f->pg, f->ctx, hash, now_us, &linked), ERR_OK);
+    return linked;
+}
+
+static void test_a_link_is_used_once_in_its_time_while_its_session_lives(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid member = member_id_of("00"), session = add_session(f, 1);
+    assert_int_equal(link_store_put(f->pg, f->ctx, &member, &session, CODE, 10), ERR_OK);
+    assert_int_equal(link_store_put(f->pg, f->ctx, &member, &session, NEWER, 10), ERR_OK);
+    assert_false(use_link(f, CODE, 5).found); /* the newer took its place */
+    assert_false(use_link(f, NEWER, 10).found);
+    must(f->pg, "UPDATE session SET ended_at_us = 2");
+    assert_false(use_link(f, NEWER, 5).found);
+    must(f->pg, "UPDATE session SET ended_at_us = NULL");
+    struct linked linked = use_link(f, NEWER, 5);
+    assert_true(linked.found && uuid_equal(&linked.member, &member));
+    assert_false(use_link(f, NEWER, 5).found);
+}
+
+/* --- second factors --- */
+
+static struct own_account own_of(struct fixture *f, const struct uuid *session)
+{
+    struct uuid member = member_id_of("00");
+    struct own_account own;
+    bool found = false;
+    assert_int_equal(account_store_own(f->pg, f->ctx, &member, session, &found, &own), ERR_OK);
+    assert_true(found);
+    return own;
+}
+
+static void test_the_secret_that_was_shown_last_comes_into_use(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid member = member_id_of("00"), session = add_session(f, 1);
+    uint8_t a[] = {1, 2}, b[] = {3, 4};
+    ProtobufCBinaryData first = {.data = a, .len = sizeof a}, second = {.data = b, .len = sizeof b};
+    bool taken = true;
+    account_store_set_password_queue(f->pg, f->ctx, &member, "hash", 1);
+    account_store_pend_totp_queue(f->pg, f->ctx, &member, first);
+    account_store_pend_totp_queue(f->pg, f->ctx, &member, second);
+    must_flush(f->pg);
+    assert_int_equal(account_store_confirm_totp(f->pg, f->ctx, &member, first, &taken), ERR_OK);
+    assert_false(taken);
+    assert_int_equal(own_of(f, &session).totp_secret.len, 0);
+    assert_int_equal(account_store_confirm_totp(f->pg, f->ctx, &member, second, &taken), ERR_OK);
+    assert_true(taken);
+    struct own_account own = own_of(f, &session);
+    assert_memory_equal(own.totp_secret.data, b, sizeof b);
+    assert_true(own.totp_pending.len == 0 && own.needs_second_factor); /* he is the administrator */
+    account_store_remove_totp_queue(f->pg, f->ctx, &member);
+    must_flush(f->pg);
+    assert_int_equal(own_of(f, &session).totp_secret.len, 0);
+}
+
+static void test_a_recovery_code_is_used_once_and_forgotten_with_the_others(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid member = member_id_of("00");
+    bool used = false;
+    account_store_set_password_queue(f->pg, f->ctx, &member, "hash", 1);
+    account_store_add_recovery_code_queue(f->pg, f->ctx, &member, CODE);
+    account_store_add_recovery_code_queue(f->pg, f->ctx, &member, NEWER);
+    must_flush(f->pg);
+    assert_int_equal(account_store_use_recovery_code(f->pg, f->ctx, &member, CODE, 1, &used), ERR_OK);
+    assert_true(used);
+    assert_int_equal(account_store_use_recovery_code(f->pg, f->ctx, &member, CODE, 1, &used), ERR_OK);
+    assert_false(used);
+    account_store_forget_recovery_codes_queue(f->pg, f->ctx, &member);
+    must_flush(f->pg);
+    assert_int_equal(account_store_use_recovery_code(f->pg, f->ctx, &member, NEWER, 1, &used), ERR_OK);
+    assert_false(used);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +261,9 @@ int main(void)
         CASE(test_a_new_code_takes_the_place_of_the_old),
         CASE(test_an_activated_account_takes_no_code),
         CASE(test_who_left_has_no_letter),
+        CASE(test_a_link_is_used_once_in_its_time_while_its_session_lives),
+        CASE(test_the_secret_that_was_shown_last_comes_into_use),
+        CASE(test_a_recovery_code_is_used_once_and_forgotten_with_the_others),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

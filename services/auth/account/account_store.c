@@ -68,7 +68,9 @@ void account_store_activate_queue(struct pg *pg, TALLOC_CTX *ctx, const struct u
 
 static const struct pg_statement OWN = {
     .name = "account_own",
-    .sql = "SELECT m.card_number, a.password_hash, a.totp_secret, s.device_id"
+    .sql = "SELECT m.card_number, a.password_hash, a.totp_secret, s.device_id, a.totp_pending, "
+           "    EXISTS (SELECT FROM member_position p WHERE p.member_id = m.id AND p.to_us IS NULL"
+           "       AND p.role IN (" SQL_ROLE_OFFICER ", " SQL_ROLE_ADMIN "))"
            " FROM session s JOIN member m ON m.id = s.member_id LEFT JOIN account a ON a.member_id = m.id"
            " WHERE s.id = $2::uuid AND s.member_id = $1::uuid AND s.ended_at_us IS NULL"
            " AND m.status <> " SQL_MEMBER_STATUS_LEFT};
@@ -90,10 +92,75 @@ enum err account_store_own(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *me
                                     .session = *session,
                                     .card_number = pg_get_text(ctx, r, 0, 0),
                                     .password_hash = pg_get_text(ctx, r, 0, 1),
-                                    .device_id = pg_get_text(ctx, r, 0, 3)};
+                                    .device_id = pg_get_text(ctx, r, 0, 3),
+                                    .needs_second_factor = pg_get_bool(r, 0, 5)};
+    if (!pg_is_null(r, 0, 4))
+        ret_own->totp_pending = pg_get_bytes(ctx, r, 0, 4);
     if (!pg_is_null(r, 0, 2))
         ret_own->totp_secret = pg_get_bytes(ctx, r, 0, 2);
     return ERR_OK;
+}
+
+/* --- second factors --- */
+
+static const struct pg_statement PEND_TOTP = {
+    .name = "account_pend_totp", .sql = "UPDATE account SET totp_pending = $2::bytea WHERE member_id = $1::uuid"};
+static const struct pg_statement CONFIRM_TOTP = {
+    .name = "account_confirm_totp",
+    .sql = "UPDATE account SET totp_secret = totp_pending, totp_pending = NULL WHERE member_id = $1::uuid"
+           " AND totp_pending = $2::bytea RETURNING true"};
+static const struct pg_statement REMOVE_TOTP = {
+    .name = "account_remove_totp",
+    .sql = "UPDATE account SET totp_secret = NULL, totp_pending = NULL WHERE member_id = $1::uuid"};
+static const struct pg_statement FORGET_RECOVERY = {.name = "account_forget_recovery_codes",
+                                                    .sql = "DELETE FROM recovery_code WHERE member_id = $1::uuid"};
+static const struct pg_statement ADD_RECOVERY = {
+    .name = "account_add_recovery_code",
+    .sql = "INSERT INTO recovery_code (member_id, code_hash) VALUES ($1::uuid, $2::bytea)"};
+
+static struct pg_args *of_member(TALLOC_CTX *ctx, const struct pg_statement *statement, const struct uuid *member)
+{
+    struct pg_args *args = pg_args(ctx, statement);
+    pg_add_uuid(args, member);
+    return args;
+}
+
+void account_store_pend_totp_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
+                                   ProtobufCBinaryData sealed)
+{
+    struct pg_args *args = of_member(ctx, &PEND_TOTP, member);
+    pg_add_bytes(args, sealed.data, sealed.len);
+    pg_queue(pg, args);
+}
+
+enum err account_store_confirm_totp(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
+                                    ProtobufCBinaryData sealed, bool *ret_taken)
+{
+    struct pg_args *args = of_member(ctx, &CONFIRM_TOTP, member);
+    struct pg_result *r;
+    pg_add_bytes(args, sealed.data, sealed.len);
+    enum err err = pg_run(pg, args, &r);
+    if (!err)
+        *ret_taken = pg_rows(r) > 0;
+    return err;
+}
+
+void account_store_remove_totp_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member)
+{
+    pg_queue(pg, of_member(ctx, &REMOVE_TOTP, member));
+}
+
+void account_store_forget_recovery_codes_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member)
+{
+    pg_queue(pg, of_member(ctx, &FORGET_RECOVERY, member));
+}
+
+void account_store_add_recovery_code_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
+                                           const uint8_t hash[TOKEN_HASH_BYTES])
+{
+    struct pg_args *args = of_member(ctx, &ADD_RECOVERY, member);
+    pg_add_bytes(args, hash, TOKEN_HASH_BYTES);
+    pg_queue(pg, args);
 }
 
 /* --- passwords --- */

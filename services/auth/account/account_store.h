@@ -29,13 +29,26 @@ void account_store_activate_queue(struct pg *pg, TALLOC_CTX *ctx, const struct u
 struct own_account {
     struct uuid member, session;
     const char *card_number;
-    const char *device_id;           /* of the session, or NULL */
-    const char *password_hash;       /* NULL: there is none */
-    ProtobufCBinaryData totp_secret; /* empty: no second factor */
+    const char *device_id;            /* of the session, or NULL */
+    const char *password_hash;        /* NULL: there is none */
+    ProtobufCBinaryData totp_secret;  /* empty: no second factor */
+    ProtobufCBinaryData totp_pending; /* empty: none was shown that is not confirmed */
+    bool needs_second_factor;         /* an officer or administrator */
 };
 /* *ret_found: the session lives, and is the member's, who has not left. */
 MUST_CHECK enum err account_store_own(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
                                       const struct uuid *session, bool *ret_found, struct own_account *ret_own);
+
+/* A second factor that is shown, in place of one that was; and one that is gone. */
+void account_store_pend_totp_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
+                                   ProtobufCBinaryData sealed);
+void account_store_remove_totp_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member);
+/* The pending secret `sealed` comes into use. Makes its round trip. False: another one is pending. */
+MUST_CHECK enum err account_store_confirm_totp(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
+                                               ProtobufCBinaryData sealed, bool *ret_taken);
+void account_store_forget_recovery_codes_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member);
+void account_store_add_recovery_code_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
+                                           const uint8_t hash[TOKEN_HASH_BYTES]);
 
 /* Sets or replaces the password of a member. */
 void account_store_set_password_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, const char *hash,

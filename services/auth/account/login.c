@@ -1,13 +1,11 @@
 #include "services/auth/account/login.h"
 
-#include "common/base/clock.h"
 #include "services/auth/account/account_store.h"
 #include "services/auth/account/attempt.h"
 #include "services/auth/account/change_password.h"
 #include "services/auth/account/first_sign_in.h"
 #include "services/auth/account/password.h"
-#include "services/auth/account/recovery.h"
-#include "services/auth/account/totp.h"
+#include "services/auth/account/second_factor.h"
 #include "services/auth/account/typed.h"
 #include "services/auth/session/sign_in.h"
 #include "sotay/v1/auth.pb-c.h"
@@ -18,8 +16,7 @@ struct credentials {
     const char *card_number, *otp; /* as typed, put right; otp: or NULL */
     struct account account;
     struct attempt attempt;
-    bool has_step;
-    int64_t step;
+    struct one_time_step step;
 };
 
 static enum err check_password(const struct credentials *c)
@@ -37,10 +34,7 @@ static enum err check_otp(struct query *query, struct credentials *c)
         return ERR_OK;
     if (!c->otp)
         return ERR_OTP_REQUIRED;
-    if (!totp_is_code(c->otp))
-        return recovery_use(query, &c->account.member, c->otp);
-    c->has_step = true;
-    return totp_find_step(keys_current(), c->account.totp_secret, c->otp, clock_now_us(), &c->step);
+    return second_factor_check(query, &c->account.member, c->account.totp_secret, c->otp, &c->step);
 }
 
 static enum err open_session(struct query *query, const struct credentials *c)
@@ -48,8 +42,8 @@ static enum err open_session(struct query *query, const struct credentials *c)
     struct opened opened;
     const struct opening opening = {.member = c->account.member,
                                     .device_id = c->login->device_id,
-                                    .has_totp_step = c->has_step,
-                                    .totp_step = c->step};
+                                    .has_totp_step = c->step.found,
+                                    .totp_step = c->step.number};
     pg_queue_sql(query->pg, "BEGIN");
     sign_in_open_queue(query, &opening, &opened);
     attempt_succeed_queue(query, &c->attempt);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECRET_BYTES = 64, STEP_S = 30, WINDOW = 1 };
+enum { NEW_SECRET_BYTES = 20 /* RFC 4226 */, SECRET_BYTES = 64, STEP_S = 30, WINDOW = 1 };
 
 enum err totp_init(void)
 {
@@ -41,6 +41,21 @@ enum err totp_seal(TALLOC_CTX *ctx, const struct keys *keys, const char *base32,
     sodium_memzero(secret, n);
     free(secret);
     return err;
+}
+
+enum err totp_new(TALLOC_CTX *ctx, const struct keys *keys, ProtobufCBinaryData *ret_sealed, char **ret_base32)
+{
+    char secret[NEW_SECRET_BYTES], *base32 = NULL;
+    size_t n = 0;
+    randombytes_buf(secret, sizeof secret);
+    if (oath_base32_encode(secret, sizeof secret, &base32, &n) != OATH_OK)
+        return ERR_OVERLOADED; /* only memory can be missing */
+    *ret_sealed = seal(ctx, keys, secret, sizeof secret);
+    *ret_base32 = mem_text(ctx, base32);
+    sodium_memzero(secret, sizeof secret);
+    sodium_memzero(base32, n);
+    free(base32);
+    return ERR_OK;
 }
 
 static bool unseal(const struct keys *keys, ProtobufCBinaryData sealed, char secret[SECRET_BYTES], size_t *ret_n)

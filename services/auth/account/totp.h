@@ -16,6 +16,10 @@ MUST_CHECK enum err totp_init(void);
 MUST_CHECK enum err totp_seal(TALLOC_CTX *ctx, const struct keys *keys, const char *base32,
                               ProtobufCBinaryData *ret_sealed);
 
+/* A new random secret, sealed, and in base32 for the link that the authenticator reads; both owned by ctx. */
+MUST_CHECK enum err totp_new(TALLOC_CTX *ctx, const struct keys *keys, ProtobufCBinaryData *ret_sealed,
+                             char **ret_base32);
+
 /* Finds the step whose code `otp` is. ERR_OTP_INVALID: none of the three; ERR_INTERNAL: the secret was sealed by
  * another key. */
 MUST_CHECK enum err totp_find_step(const struct keys *keys, ProtobufCBinaryData sealed, const char *otp, int64_t now_us,
