@@ -1,4 +1,4 @@
-#include "common/loop/loop_hear.h"
+#include "common/loop/loop_state.h"
 
 #include "common/base/clock.h"
 #include "common/loop/loop_beat.h"

@@ -1,4 +1,4 @@
-#include "common/loop/loop_startup.h"
+#include "common/loop/loop_state.h"
 
 #include "common/base/array.h"
 #include "common/base/clock.h"

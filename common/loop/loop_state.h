@@ -39,4 +39,13 @@ struct loop {
     int64_t next_tick_us, next_beat_us;
 };
 
+/* Before it joins its group: which Kafka this is, whether the database belongs to it, and what the last life left
+ * behind. Waits for Kafka and PostgreSQL as long as it takes. False: the loop stops. */
+bool loop_startup(struct loop *loop);
+/* As loop_run_records; where commands have to wait for what others have told (loop_news.h), the records are kept, so
+ * that no later question moves the ends that they wait for, and polling goes on. After a longer wait consumption is
+ * paused (loop->holds): the caller resumes it, once it has let go of the records. ERR_OWNER_LOST, ERR_CONFIG: the
+ * consumer came to its end, as the next poll says again. RETRY: the loop stops, or Kafka or PostgreSQL is silent. */
+MUST_CHECK enum err loop_hear_run(struct loop *loop, const struct kafka_records *records);
+
 #endif

@@ -8,8 +8,6 @@
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
 #include "common/loop/loop_beat.h"
-#include "common/loop/loop_hear.h"
-#include "common/loop/loop_startup.h"
 #include <string.h>
 
 enum {
