@@ -1,10 +1,16 @@
 """How an account begins, and how its password changes. Members of a branch of their own, whom nobody has activated."""
+import concurrent.futures
+import sys
 import uuid
+from pathlib import Path
 
 import pytest
 
 import conftest
 from client import Client, assert_problem, eventually
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "lib"))
+import postgres  # noqa: E402
 
 PASSWORD, OTHER = conftest.PASSWORD, "mùa thu Hà Nội"
 
@@ -179,3 +185,54 @@ def test_a_bad_new_password_is_named(account, me, new, code):
 def test_a_session_that_ended_changes_no_password(me):
     assert me.post("/v1/auth/logout").status_code == 204
     assert_problem(change(me), 401, "session_ended")
+
+
+# --- what was proved before another change
+
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'auth' AND wait_event_type = 'Lock'"
+
+
+@pytest.fixture
+def one_after_another(account):
+    """Makes calls that have proved what they prove and then wait for the account, in this order; their answers."""
+    def run(*calls):
+        lock = (f"SELECT FROM account a JOIN member m ON m.id = a.member_id"
+                f" WHERE m.card_number = '{account['card_number']}' FOR UPDATE OF a")
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            with postgres.holding("auth", lock):
+                waiting = []
+                for call in calls:
+                    waiting.append(pool.submit(call))
+                    eventually(lambda: int(postgres.sql("auth", WAITING)) == len(waiting))
+            return [each.result() for each in waiting]
+    return run
+
+
+def test_of_two_new_passwords_the_second_was_proved_by_one_that_is_gone(nobody, account, me, base_url,
+                                                                        one_after_another):
+    thief = Client(base_url, sign_in(nobody, account["card_number"], PASSWORD).json()["access_token"])
+    mine, his = one_after_another(lambda: change(me), lambda: change(thief, new="của kẻ trộm"))
+    assert mine.status_code == 204, mine.text
+    assert_problem(his, 401, "session_ended")
+    assert sign_in(nobody, account["card_number"], OTHER).status_code == 200
+
+
+def test_one_session_proves_two_changes_by_one_password_only_once(nobody, account, me, one_after_another):
+    first, second = one_after_another(lambda: change(me), lambda: change(me, new="một mật khẩu khác"))
+    assert first.status_code == 204, first.text
+    problem = assert_problem(second, 422, "invalid", "/current")
+    assert problem["errors"][0]["code"] == "password_wrong"
+    assert sign_in(nobody, account["card_number"], OTHER).status_code == 200
+
+
+def test_a_sign_in_by_the_old_password_does_not_outlive_it(nobody, account, me, one_after_another):
+    changed, late = one_after_another(lambda: change(me), lambda: sign_in(nobody, account["card_number"], PASSWORD))
+    assert changed.status_code == 204, changed.text
+    assert_problem(late, 401, "credentials_invalid")
+
+
+def test_a_link_of_before_signs_nobody_in_after_a_new_password(nobody, me):
+    code = me.post("/v1/me/link-codes").json()["code"]
+    assert change(me).status_code == 204
+    assert_problem(nobody.post("/v1/auth/link", json={"code": code}), 401, "link_code_invalid")

@@ -112,6 +112,16 @@ def test_a_secret_counts_once_it_is_confirmed(nobody, me, account):
     assert sign_in(nobody, account, otp=f" {typed[:3]} {typed[3:]} ").status_code == 200
 
 
+def test_a_secret_that_comes_into_use_ends_what_was_opened_without(nobody, me, account, base_url):
+    other = Client(base_url, sign_in(nobody, account).json()["access_token"])
+    code = new_code(me)["code"]
+    confirm(me, enrol(me))
+    assert_problem(link(nobody, code), 401, "link_code_invalid")
+    assert [session["current"] for session in me.get("/v1/me/sessions").json()["items"]] == [True]
+    assert_problem(other.put("/v1/me/password", json={"current": PASSWORD, "new": "mùa thu Hà Nội"}), 401,
+                   "session_ended")
+
+
 def test_a_recovery_code_works_once_in_place_of_a_one_time_code(nobody, me, account):
     codes = confirm(me, enrol(me))
     assert sign_in(nobody, account, otp=codes[0].lower().replace("-", " ")).status_code == 200

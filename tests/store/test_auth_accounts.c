@@ -195,6 +195,10 @@ static void test_a_link_is_used_once_in_its_time_while_its_session_lives(void **
     struct linked linked = use_link(f, NEWER, 5);
     assert_true(linked.found && uuid_equal(&linked.member, &member));
     assert_false(use_link(f, NEWER, 5).found);
+    assert_int_equal(link_store_put(f->pg, f->ctx, &member, &session, CODE, 10), ERR_OK);
+    link_store_forget_queue(f->pg, f->ctx, &member);
+    must_flush(f->pg);
+    assert_false(use_link(f, CODE, 5).found);
 }
 
 /* --- second factors --- */
@@ -233,6 +237,45 @@ static void test_the_secret_that_was_shown_last_comes_into_use(void **state)
     assert_int_equal(own_of(f, &session).totp_secret.len, 0);
 }
 
+static bool holds(struct fixture *f, const char *password_hash, ProtobufCBinaryData totp_secret)
+{
+    const struct account_proof proof = {member_id_of("00"), password_hash, totp_secret};
+    bool holds = false;
+    assert_int_equal(account_store_hold(f->pg, f->ctx, &proof, &holds), ERR_OK);
+    return holds;
+}
+
+static void test_a_proof_holds_until_the_password_or_the_second_factor_is_another(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid member = member_id_of("00");
+    uint8_t secret[] = {1, 2};
+    ProtobufCBinaryData none = {0}, sealed = {.data = secret, .len = sizeof secret};
+    bool taken = false;
+    assert_false(holds(f, "hash", none)); /* there is no account yet */
+    account_store_set_password_queue(f->pg, f->ctx, &member, "hash", 1);
+    must_flush(f->pg);
+    assert_true(holds(f, "hash", none));
+    assert_false(holds(f, "another", none));
+    account_store_pend_totp_queue(f->pg, f->ctx, &member, sealed);
+    assert_int_equal(account_store_confirm_totp(f->pg, f->ctx, &member, sealed, &taken), ERR_OK);
+    assert_false(holds(f, "hash", none));
+    assert_true(holds(f, "hash", sealed));
+}
+
+static void test_the_live_sessions_of_a_member_are_locked_in_their_order(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid member = member_id_of("00"), second = add_session(f, 2), first = add_session(f, 1);
+    add_session(f, 3);
+    must(f->pg, "UPDATE session SET ended_at_us = 2 WHERE id::text LIKE '03%'");
+    struct pg_result *live = session_store_lock_live_queue(f->pg, f->ctx, &member);
+    must_flush(f->pg);
+    assert_int_equal(pg_rows(live), 2);
+    struct uuid ids[] = {session_store_loaded(live, 0).id, session_store_loaded(live, 1).id};
+    assert_true(uuid_equal(&ids[0], &first) && uuid_equal(&ids[1], &second));
+}
+
 static void test_a_recovery_code_is_used_once_and_forgotten_with_the_others(void **state)
 {
     struct fixture *f = *state;
@@ -263,6 +306,8 @@ int main(void)
         CASE(test_who_left_has_no_letter),
         CASE(test_a_link_is_used_once_in_its_time_while_its_session_lives),
         CASE(test_the_secret_that_was_shown_last_comes_into_use),
+        CASE(test_a_proof_holds_until_the_password_or_the_second_factor_is_another),
+        CASE(test_the_live_sessions_of_a_member_are_locked_in_their_order),
         CASE(test_a_recovery_code_is_used_once_and_forgotten_with_the_others),
     };
     return cmocka_run_group_tests(tests, start, stop);

@@ -64,6 +64,27 @@ void account_store_activate_queue(struct pg *pg, TALLOC_CTX *ctx, const struct u
     pg_queue(pg, args);
 }
 
+/* --- holding an account --- */
+
+/* FOR UPDATE, though a sign-in changes little: two that share the row could not both activate it. */
+static const struct pg_statement HOLD = {
+    .name = "account_hold",
+    .sql = "SELECT FROM account WHERE member_id = $1::uuid AND password_hash = $2::text"
+           " AND totp_secret IS NOT DISTINCT FROM $3::bytea FOR UPDATE"};
+
+enum err account_store_hold(struct pg *pg, TALLOC_CTX *ctx, const struct account_proof *proof, bool *ret_holds)
+{
+    struct pg_args *args = pg_args(ctx, &HOLD);
+    struct pg_result *r;
+    pg_add_uuid(args, &proof->member);
+    pg_add_text(args, proof->password_hash);
+    pg_add_bytes(args, proof->totp_secret.data, proof->totp_secret.len);
+    enum err err = pg_run(pg, args, &r);
+    if (!err)
+        *ret_holds = pg_rows(r) > 0;
+    return err;
+}
+
 /* --- one's own account --- */
 
 static const struct pg_statement OWN = {

@@ -25,6 +25,17 @@ MUST_CHECK enum err account_store_use_recovery_code(struct pg *pg, TALLOC_CTX *c
                                                     bool *ret_used);
 void account_store_activate_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, int64_t now_us);
 
+/* What somebody proved, outside of any transaction. */
+struct account_proof {
+    struct uuid member;
+    const char *password_hash;
+    ProtobufCBinaryData totp_secret; /* empty: there was no second factor */
+};
+/* In the caller's transaction: sign-ins and changes of one account come one after the other. False: its password or its
+ * second factor is another one by now. */
+MUST_CHECK enum err account_store_hold(struct pg *pg, TALLOC_CTX *ctx, const struct account_proof *proof,
+                                       bool *ret_holds);
+
 /* One's own, as a signed-in session asks for it. */
 struct own_account {
     struct uuid member, session;

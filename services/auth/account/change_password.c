@@ -5,7 +5,6 @@
 #include "services/auth/account/own_account.h"
 #include "services/auth/account/password.h"
 #include "services/auth/account/password_rule.h"
-#include "services/auth/session/session_end.h"
 #include "services/auth/session/sign_in.h"
 #include "sotay/v1/auth.pb-c.h"
 #include <string.h>
@@ -28,20 +27,24 @@ static enum err check_current(struct query *query, const struct own_account *own
     return matches ? ERR_OK : query_field(query, "/current", ERR_FIELD_PASSWORD_WRONG);
 }
 
+/* Somebody may have changed it since it was proved: then `current` is no longer the current one. */
+static enum err hold(struct query *query, const struct own_account *own)
+{
+    enum err err = own_account_hold(query, own);
+    return err == ERR_WRONG_STATE ? query_field(query, "/current", ERR_FIELD_PASSWORD_WRONG) : err;
+}
+
 static enum err keep(struct query *query, const struct own_account *own, const struct attempt *attempt,
                      const char *hash)
 {
-    struct uuid cause = uuid_random_at(query->now_us);
-    struct loop_outbox *outbox = loop_outbox_new(query->ctx, &cause, query->now_us);
-    const struct session_ending ending = {
-        .members = &own->member, .n_members = 1, .kept = &own->session, .now_us = query->now_us};
-    pg_queue_sql(query->pg, "BEGIN");
+    enum err err = hold(query, own);
+    if (err)
+        return err;
     account_store_set_password_queue(query->pg, query->ctx, &own->member, hash, query->now_us);
-    attempt_succeed_queue(query, attempt);
-    enum err err = session_end(query->pg, query->ctx, &ending, outbox);
+    err = own_account_end_others(query, own);
     if (err)
         return sign_in_refuse(query, err);
-    loop_outbox_queue(outbox, query->pg);
+    attempt_succeed_queue(query, attempt);
     pg_queue_sql(query->pg, "COMMIT");
     return pg_flush(query->pg);
 }

@@ -13,6 +13,8 @@ static const struct pg_statement USE = {
     .sql = "DELETE FROM link_code c USING session s, member m WHERE c.code_hash = $1::bytea"
            " AND c.expires_at_us > $2::int8 AND s.id = c.session_id AND s.ended_at_us IS NULL AND m.id = c.member_id"
            " AND m.status <> " SQL_MEMBER_STATUS_LEFT " RETURNING c.member_id, m.token_generation"};
+static const struct pg_statement FORGET = {.name = "link_forget",
+                                           .sql = "DELETE FROM link_code WHERE member_id = $1::uuid"};
 
 enum err link_store_put(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, const struct uuid *session,
                         const uint8_t hash[TOKEN_HASH_BYTES], int64_t expires_at_us)
@@ -42,4 +44,11 @@ enum err link_store_use(struct pg *pg, TALLOC_CTX *ctx, const uint8_t hash[TOKEN
     ret_linked->member = pg_get_uuid(r, 0, 0);
     ret_linked->generation = (uint32_t)pg_get_int8(r, 0, 1);
     return ERR_OK;
+}
+
+void link_store_forget_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member)
+{
+    struct pg_args *args = pg_args(ctx, &FORGET);
+    pg_add_uuid(args, member);
+    pg_queue(pg, args);
 }

@@ -1,5 +1,5 @@
-/* SQL of link codes. Table: link_code (009_second_device.sql). Each function makes its round trip; one thread for each
- * connection. */
+/* SQL of link codes. Table: link_code (009_second_device.sql). Functions named …_queue only queue: the caller
+ * flushes. The others make their round trip. One thread for each connection. */
 #ifndef SOTAY_AUTH_LINK_STORE_H
 #define SOTAY_AUTH_LINK_STORE_H
 
@@ -19,5 +19,7 @@ struct linked {
  * it has ended, or its member has left. */
 MUST_CHECK enum err link_store_use(struct pg *pg, TALLOC_CTX *ctx, const uint8_t hash[TOKEN_HASH_BYTES], int64_t now_us,
                                    struct linked *ret_linked);
+/* A member's code, used or not, is gone. A sign-in by it that is not committed yet is waited for. */
+void link_store_forget_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member);
 
 #endif

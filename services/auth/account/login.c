@@ -37,6 +37,18 @@ static enum err check_otp(struct query *query, struct credentials *c)
     return second_factor_check(query, &c->account.member, c->account.totp_secret, c->otp, &c->step);
 }
 
+/* Opens a transaction. What was proved with a password or without a factor that are others by now opens no session. */
+static enum err hold(struct query *query, const struct account *account)
+{
+    const struct account_proof proof = {account->member, account->password_hash, account->totp_secret};
+    bool holds = false;
+    pg_queue_sql(query->pg, "BEGIN");
+    enum err err = account_store_hold(query->pg, query->ctx, &proof, &holds);
+    if (!err && !holds)
+        err = ERR_CREDENTIALS_INVALID;
+    return err ? sign_in_refuse(query, err) : ERR_OK;
+}
+
 static enum err open_session(struct query *query, const struct credentials *c)
 {
     struct opened opened;
@@ -44,13 +56,15 @@ static enum err open_session(struct query *query, const struct credentials *c)
                                     .device_id = c->login->device_id,
                                     .has_totp_step = c->step.found,
                                     .totp_step = c->step.number};
-    pg_queue_sql(query->pg, "BEGIN");
+    enum err err = hold(query, &c->account);
+    if (err)
+        return err;
     sign_in_open_queue(query, &opening, &opened);
-    attempt_succeed_queue(query, &c->attempt);
     if (!c->account.activated)
         first_sign_in_queue(query, &c->account.member, &opened.session);
+    attempt_succeed_queue(query, &c->attempt);
     pg_queue_sql(query->pg, "COMMIT");
-    enum err err = pg_flush(query->pg);
+    err = pg_flush(query->pg);
     if (err == ERR_CONSTRAINT && strcmp(pg_constraint(query->pg), "session_totp_step") == 0)
         return ERR_OTP_INVALID;
     if (err)

@@ -1,5 +1,9 @@
 #include "services/auth/account/own_account.h"
 
+#include "services/auth/account/link_store.h"
+#include "services/auth/session/session_end.h"
+#include "services/auth/session/sign_in.h"
+
 enum err own_account_read(struct query *query, struct own_account *ret_own)
 {
     struct uuid member, session;
@@ -21,4 +25,46 @@ enum err own_account_attempt(struct query *query, const struct own_account *own,
                                               .device_id = own->device_id,
                                               .known_device = true},
                          ret_attempt);
+}
+
+static bool is_among(const struct pg_result *live, const struct uuid *session)
+{
+    for (size_t i = 0; i < pg_rows(live); i++) {
+        struct uuid id = session_store_loaded(live, i).id;
+        if (uuid_equal(&id, session))
+            return true;
+    }
+    return false;
+}
+
+/* The account is locked before its sessions: a change that waited for another one finds what that ended. */
+enum err own_account_hold(struct query *query, const struct own_account *own)
+{
+    const struct account_proof proof = {own->member, own->password_hash, own->totp_secret};
+    bool holds = false;
+    pg_queue_sql(query->pg, "BEGIN");
+    enum err err = account_store_hold(query->pg, query->ctx, &proof, &holds);
+    if (err)
+        return sign_in_refuse(query, err);
+    struct pg_result *live = session_store_lock_live_queue(query->pg, query->ctx, &own->member);
+    err = pg_flush(query->pg);
+    if (!err && !is_among(live, &own->session))
+        err = ERR_SESSION_ENDED;
+    if (!err && !holds)
+        err = ERR_WRONG_STATE;
+    return err ? sign_in_refuse(query, err) : ERR_OK;
+}
+
+/* The code goes first: a session that it opens meanwhile is one of those that end. */
+enum err own_account_end_others(struct query *query, const struct own_account *own)
+{
+    struct uuid cause = uuid_random_at(query->now_us);
+    struct loop_outbox *outbox = loop_outbox_new(query->ctx, &cause, query->now_us);
+    const struct session_ending ending = {
+        .members = &own->member, .n_members = 1, .kept = &own->session, .now_us = query->now_us};
+    link_store_forget_queue(query->pg, query->ctx, &own->member);
+    enum err err = session_end(query->pg, query->ctx, &ending, outbox);
+    if (!err)
+        loop_outbox_queue(outbox, query->pg);
+    return err;
 }

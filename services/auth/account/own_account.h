@@ -10,5 +10,12 @@ MUST_CHECK enum err own_account_read(struct query *query, struct own_account *re
 /* Counts together with attempts to sign in. Errors as attempt_begin. */
 MUST_CHECK enum err own_account_attempt(struct query *query, const struct own_account *own,
                                         struct attempt *ret_attempt);
+/* Opens a transaction, which the caller ends, in which the account stays as `own` says and his sessions live on.
+ * ERR_SESSION_ENDED: his session has. ERR_WRONG_STATE: his password or second factor is another one by now. After an
+ * error there is no transaction. */
+MUST_CHECK enum err own_account_hold(struct query *query, const struct own_account *own);
+/* In that transaction: the member's other sessions end with their devices, and no code of before signs another one in.
+ * Blocks for one round trip; errors as pg_flush. */
+MUST_CHECK enum err own_account_end_others(struct query *query, const struct own_account *own);
 
 #endif

@@ -36,23 +36,18 @@ static enum err prove(struct query *query, const struct own_account *own, const 
 
 /* --- enrolling --- */
 
-static enum err prove_present(struct query *query, const struct own_account *own)
+static enum err prove_present(struct query *query, const struct own_account *own, struct attempt *attempt)
 {
     const char *otp = ((const Pb__EnrolTotp *)query->body)->otp;
-    struct attempt attempt;
     if (own->totp_secret.len == 0)
         return ERR_OK;
-    if (!otp)
-        return query_field(query, "/otp", ERR_FIELD_REQUIRED);
-    enum err err = prove(query, own, otp, &attempt);
-    if (!err)
-        attempt_succeed_queue(query, &attempt);
-    return err;
+    return otp ? prove(query, own, otp, attempt) : query_field(query, "/otp", ERR_FIELD_REQUIRED);
 }
 
 static enum err enrol(struct query *query)
 {
     struct own_account own;
+    struct attempt attempt;
     ProtobufCBinaryData sealed;
     char *base32;
     enum err err = own_account_read(query, &own);
@@ -61,10 +56,15 @@ static enum err enrol(struct query *query)
     if (!err)
         err = totp_new(query->ctx, keys_current(), &sealed, &base32);
     if (!err)
-        err = prove_present(query, &own);
+        err = prove_present(query, &own, &attempt);
+    if (!err)
+        err = own_account_hold(query, &own);
     if (err)
         return err;
     account_store_pend_totp_queue(query->pg, query->ctx, &own.member, sealed);
+    if (own.totp_secret.len > 0)
+        attempt_succeed_queue(query, &attempt);
+    pg_queue_sql(query->pg, "COMMIT");
     Pb__TotpLink *reply = mem_new(query->ctx, Pb__TotpLink);
     pb__totp_link__init(reply);
     reply->uri = mem_printf(query->ctx, "otpauth://totp/S%%E1%%BB%%95%%20tay:%s?secret=%s&issuer=S%%E1%%BB%%95%%20tay",
@@ -81,10 +81,14 @@ static enum err take_into_use(struct query *query, const struct own_account *own
     Pb__TotpEnrolment *reply = mem_new(query->ctx, Pb__TotpEnrolment);
     bool taken = false;
     pb__totp_enrolment__init(reply);
-    pg_queue_sql(query->pg, "BEGIN");
-    enum err err = account_store_confirm_totp(query->pg, query->ctx, &own->member, own->totp_pending, &taken);
+    enum err err = own_account_hold(query, own);
+    if (err)
+        return err;
+    err = account_store_confirm_totp(query->pg, query->ctx, &own->member, own->totp_pending, &taken);
     if (!err && !taken)
         err = ERR_WRONG_STATE; /* another secret was shown meanwhile */
+    if (!err)
+        err = own_account_end_others(query, own);
     if (err)
         return sign_in_refuse(query, err);
     reply->n_recovery_codes = RECOVERY_CODES;
@@ -126,9 +130,10 @@ static enum err remove_totp(struct query *query)
         err = ERR_WRONG_STATE;
     if (!err)
         err = prove(query, &own, ((const Pb__RemoveTotp *)query->body)->otp, &attempt);
+    if (!err)
+        err = own_account_hold(query, &own);
     if (err)
         return err;
-    pg_queue_sql(query->pg, "BEGIN");
     account_store_remove_totp_queue(query->pg, query->ctx, &own.member);
     account_store_forget_recovery_codes_queue(query->pg, query->ctx, &own.member);
     attempt_succeed_queue(query, &attempt);

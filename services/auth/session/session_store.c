@@ -63,6 +63,10 @@ static const struct pg_statement LOAD = {
     .name = "session_load",
     .sql =
         "SELECT id, member_id, ended_at_us IS NOT NULL FROM session WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"};
+static const struct pg_statement LOCK_LIVE = {
+    .name = "session_lock_live",
+    .sql = "SELECT id, member_id, false FROM session WHERE member_id = $1::uuid AND ended_at_us IS NULL"
+           " ORDER BY id FOR UPDATE"};
 static const struct pg_statement END = {
     .name = "session_end",
     .each = true,
@@ -81,6 +85,13 @@ struct pg_result *session_store_load_queue(struct pg *pg, TALLOC_CTX *ctx, const
 {
     struct pg_args *args = pg_args(ctx, &LOAD);
     pg_add_uuids(args, ids, n);
+    return pg_queue(pg, args);
+}
+
+struct pg_result *session_store_lock_live_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member)
+{
+    struct pg_args *args = pg_args(ctx, &LOCK_LIVE);
+    pg_add_uuid(args, member);
     return pg_queue(pg, args);
 }
 
