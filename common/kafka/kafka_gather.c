@@ -4,6 +4,8 @@
 #include "common/base/mem.h"
 #include "common/kafka/envelope.h"
 
+#define BY_REPORT_US CLOCK_SECOND_US /* after a group that was not answered in time */
+
 enum {
     WAITING_MOST = 20000,
     TOGETHER_MOST = 256 /* so that a batch of the reader's is not much larger than it wishes */
@@ -34,6 +36,13 @@ static void release(struct kafka_gathered *topic, struct kafka_group *ret_group)
     STAILQ_CONCAT(ret_group, &topic->waiting);
     topic->n_out = topic->n_waiting;
     topic->n_waiting = 0;
+    topic->by_report = clock_monotonic_us() < topic->by_report_until_us;
+}
+
+static void release_late(struct kafka_gathered *topic, struct kafka_group *ret_group)
+{
+    topic->by_report_until_us = clock_monotonic_us() + BY_REPORT_US;
+    release(topic, ret_group);
 }
 
 static bool have_waited(const struct kafka_gathering *gathering, const struct kafka_gathered *topic)
@@ -49,8 +58,10 @@ static enum err enter(struct kafka_gathering *gathering, struct kafka_gathered *
     if (topic->n_waiting++ == 0)
         topic->since_us = clock_monotonic_us();
     STAILQ_INSERT_TAIL(&topic->waiting, pending, entry);
-    if (topic->n_out == 0 || have_waited(gathering, topic))
+    if (topic->n_out == 0)
         release(topic, ret_group);
+    else if (have_waited(gathering, topic))
+        release_late(topic, ret_group);
     return ERR_OK;
 }
 
@@ -65,12 +76,18 @@ enum err kafka_gather_enter(struct kafka_gathering *gathering, struct kafka_pend
     return err;
 }
 
-struct kafka_group kafka_gather_leave(struct kafka_gathering *gathering, size_t topic_index, uint64_t group, size_t n)
+static bool counts(const struct kafka_gathered *topic, uint64_t group, enum kafka_leave how)
+{
+    return topic->group == group && (how == KAFKA_FAILED || topic->by_report == (how == KAFKA_REPORTED));
+}
+
+struct kafka_group kafka_gather_leave(struct kafka_gathering *gathering, size_t topic_index, uint64_t group, size_t n,
+                                      enum kafka_leave how)
 {
     struct kafka_group next = STAILQ_HEAD_INITIALIZER(next);
     struct kafka_gathered *topic = &gathering->topics[topic_index];
     pthread_mutex_lock(&gathering->lock);
-    if (topic->group == group && (topic->n_out -= n) == 0)
+    if (counts(topic, group, how) && (topic->n_out -= n) == 0)
         release(topic, &next);
     pthread_mutex_unlock(&gathering->lock);
     return next;
@@ -82,7 +99,7 @@ struct kafka_group kafka_gather_late(struct kafka_gathering *gathering)
     pthread_mutex_lock(&gathering->lock);
     for (size_t i = 0; i < TOPIC_COUNT; i++)
         if (have_waited(gathering, &gathering->topics[i]))
-            release(&gathering->topics[i], &group);
+            release_late(&gathering->topics[i], &group);
     pthread_mutex_unlock(&gathering->lock);
     return group;
 }

@@ -7,8 +7,9 @@
  *   group ─▶ kafka_shipment_take: what is one record, until the group is empty
  *
  * Answered means by who reads the topic, not by the broker: so a group grows to what its reader takes in a turn, and
- * each of the reader's turns, commits and announcements is for many. A group that nobody answers holds the next back
- * no longer than any message may wait; then only the newest counts.
+ * each of the reader's turns, commits and announcements is for many. A group that is not answered whole holds the next
+ * back no longer than any message may wait; then only the newest counts, and for a second it is enough that the broker
+ * has reported a group: a partition that stands still, or a reader that is away, makes nobody wait each time.
  * Of the producer alone. A gathering is used by any thread; a group, and a shipment, by the thread that has it. */
 #ifndef SOTAY_COMMON_KAFKA_GATHER_H
 #define SOTAY_COMMON_KAFKA_GATHER_H
@@ -45,8 +46,10 @@ struct kafka_gathering {
         struct kafka_group waiting;
         size_t n_waiting;
         int64_t since_us; /* monotonic; the first of those that wait */
-        uint64_t group;   /* the newest that is out, of which so many are not answered */
+        uint64_t group;   /* the newest that is out, of which so many are not answered, or reported */
         size_t n_out;
+        bool by_report;             /* of that group: reports count, not answers */
+        int64_t by_report_until_us; /* monotonic */
     } topics[TOPIC_COUNT];
 };
 
@@ -56,8 +59,10 @@ void kafka_gathering_done(struct kafka_gathering *gathering);
  * ERR_OVERLOADED: nothing was taken. */
 MUST_CHECK enum err kafka_gather_enter(struct kafka_gathering *gathering, struct kafka_pending *pending,
                                        struct kafka_group *ret_group);
-/* So many of a group have been answered, or never will be. After the last one, what waits is the caller's to send. */
-struct kafka_group kafka_gather_leave(struct kafka_gathering *gathering, size_t topic_index, uint64_t group, size_t n);
+enum kafka_leave { KAFKA_ANSWERED, KAFKA_REPORTED, KAFKA_FAILED /* neither will be */ };
+/* So many of a group have come so far. After the last one, what waits is the caller's to send. */
+struct kafka_group kafka_gather_leave(struct kafka_gathering *gathering, size_t topic_index, uint64_t group, size_t n,
+                                      enum kafka_leave how);
 /* What has waited for long, so that a reader that is slow to answer holds nobody back. */
 struct kafka_group kafka_gather_late(struct kafka_gathering *gathering);
 /* All that waits. */

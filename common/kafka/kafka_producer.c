@@ -92,7 +92,7 @@ static bool gathers(const struct kafka_producer *producer)
     return producer->options.gather_ms > 0;
 }
 
-/* Reports a record's messages. What waited for those that nobody will answer goes into `ret_next`. */
+/* Reports a record's messages. What waited for them goes into `ret_next`. */
 static void settle(struct kafka_producer *producer, struct kafka_shipment *shipment, const struct kafka_report *what,
                    struct kafka_group *ret_next)
 {
@@ -100,9 +100,10 @@ static void settle(struct kafka_producer *producer, struct kafka_shipment *shipm
     size_t n = shipment->n, topic_index = first->topic_index;
     uint64_t group = first->group;
     kafka_shipment_settle(shipment, what);
-    if (!what->err || !gathers(producer))
+    if (!gathers(producer))
         return;
-    struct kafka_group next = kafka_gather_leave(&producer->gathering, topic_index, group, n);
+    struct kafka_group next = kafka_gather_leave(&producer->gathering, topic_index, group, n,
+                                                 what->err ? KAFKA_FAILED : KAFKA_REPORTED);
     STAILQ_CONCAT(ret_next, &next);
 }
 
@@ -402,7 +403,7 @@ static int32_t into_newest(enum topic topic, int32_t partition)
 
 void kafka_answered(struct kafka_producer *producer, enum topic topic, uint64_t group)
 {
-    struct kafka_group next = kafka_gather_leave(&producer->gathering, topic_index(topic), group, 1);
+    struct kafka_group next = kafka_gather_leave(&producer->gathering, topic_index(topic), group, 1, KAFKA_ANSWERED);
     send_group(producer, &next);
 }
 

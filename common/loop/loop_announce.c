@@ -196,28 +196,43 @@ static bool is_known(const struct loop_announcer *announcer, const struct loop_r
     return false;
 }
 
-static enum err announce_row(struct loop_announcer *announcer, const struct pg_result *rows, size_t at)
+/* ERR_INTERNAL: our own bytes, which a newer binary wrote. */
+static enum err read_notice(TALLOC_CTX *ctx, const struct pg_result *rows, size_t at, struct loop_notice *ret_notice)
+{
+    ProtobufCBinaryData packed = pg_get_bytes(ctx, rows, at, 3);
+    struct loop_notice notice = {.row = loop_store_outbox_row(rows, at)};
+    notice.announcement = (Pb__Announcement *)mem_unpack(ctx, &pb__announcement__descriptor, packed.data, packed.len);
+    if (!notice.announcement)
+        return ERR_INTERNAL;
+    *ret_notice = notice;
+    return ERR_OK;
+}
+
+/* n rows from `at` on, as one commit; their tags are told at once. */
+static enum err announce_rows(struct loop_announcer *announcer, const struct pg_result *rows, size_t at, size_t n)
 {
     TALLOC_CTX *own = mem_context(NULL, "announcement");
-    ProtobufCBinaryData packed = pg_get_bytes(own, rows, at, 3);
-    struct loop_notice notice = {.row = loop_store_outbox_row(rows, at)};
-    notice.announcement = (Pb__Announcement *)mem_unpack(own, &pb__announcement__descriptor, packed.data, packed.len);
-    if (!notice.announcement) {
-        mem_free(own);
-        return ERR_INTERNAL; /* our own bytes: a newer binary wrote them */
+    struct loop_notice *notices = mem_array(own, struct loop_notice, n);
+    ARRAY(char *) tags = {0};
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < n && !err; i++) {
+        err = read_notice(own, rows, at + i, &notices[i]);
+        if (!err)
+            array_add_many(own, &tags, notices[i].announcement->tags, notices[i].announcement->n_tags);
     }
-    struct loop_commit *commit = loop_commit_new(own, &notice, 1);
-    commit->told = (struct loop_told){.tags = notice.announcement->tags, .n_tags = notice.announcement->n_tags};
+    if (err) {
+        mem_free(own);
+        return err;
+    }
+    struct loop_commit *commit = loop_commit_new(own, notices, n);
+    commit->told = (struct loop_told){.tags = tags.items, .n_tags = tags.n};
     add_commit(announcer, commit);
     return ERR_OK;
 }
 
 enum err loop_announce_rows(struct loop_announcer *announcer, const struct pg_result *rows)
 {
-    enum err err = ERR_OK;
-    for (size_t i = 0; i < pg_rows(rows) && !err; i++)
-        err = announce_row(announcer, rows, i);
-    return err;
+    return pg_rows(rows) > 0 ? announce_rows(announcer, rows, 0, pg_rows(rows)) : ERR_OK;
 }
 
 enum err loop_announce_again(struct loop_announcer *announcer)
@@ -234,7 +249,7 @@ enum err loop_announce_again(struct loop_announcer *announcer)
     for (size_t i = 0; !err && i < pg_rows(rows); i++) {
         struct loop_row row = loop_store_outbox_row(rows, i);
         if (!is_known(announcer, &row))
-            err = announce_row(announcer, rows, i);
+            err = announce_rows(announcer, rows, i, 1);
     }
     mem_free(ctx);
     return err;

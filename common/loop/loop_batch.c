@@ -6,6 +6,7 @@
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
 #include "common/loop/loop_marker.h"
+#include "common/loop/loop_obstacle.h"
 #include "common/loop/loop_open.h"
 #include "common/loop/loop_outcome.h"
 #include <assert.h>
@@ -434,6 +435,8 @@ static enum err finish(struct transaction *t, struct loop_forced *forced, struct
     log_set_correlation(NULL);
     if (!err)
         move_positions(t);
+    if (!t->letter)
+        loop_obstacles_reached(t->runner->positions, !err);
     *ret_unannounced = err || t->letter ? (struct loop_unannounced){.n = 0} : unannounced_of(t);
     if (!ret_unannounced->ctx)
         mem_free(t->batch->ctx);

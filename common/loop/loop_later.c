@@ -2,6 +2,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/failpoint.h"
+#include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/kafka/envelope.h"
 #include "common/loop/loop_notice.h"
@@ -50,18 +51,26 @@ static enum err tell_due(struct loop_schedule *schedule, TALLOC_CTX *ctx, const 
     struct pg_result *loose = loop_store_queue_move_loose(schedule->pg, ctx, cluster, own), *fired = NULL;
     const struct pg_result *timers = loop_store_queue_due_timers(schedule->pg, ctx, now_us(schedule));
     enum err err = pg_flush(schedule->pg);
+    *ret_n = err ? 0 : pg_rows(loose);
     if (!err)
         err = loop_announce_rows(schedule->announcer, loose);
-    if (err)
+    if (err || pg_rows(timers) == 0)
         return err;
-    *ret_n = pg_rows(loose);
-    if (pg_rows(timers) == 0)
-        return ERR_OK;
     err = loop_store_move_timers(schedule->pg, ctx, cluster, own, timers, announcement_of(schedule, ctx, timers),
                                  &fired);
     FAILPOINT("loop.late.moved");
     *ret_n += err ? 0 : pg_rows(fired);
     return err ? err : loop_announce_rows(schedule->announcer, fired);
+}
+
+/* PostgreSQL refused: nothing was moved, and no command needs it. */
+static bool can_wait(const struct loop_schedule *schedule, enum err err, size_t n_moved)
+{
+    if (n_moved > 0 || !pg_is_connected(schedule->pg))
+        return false;
+    log_warn("due_not_moved", "loop=%s err=%s detail=\"%s\"", schedule->options->name, err_word(err),
+             pg_message(schedule->pg));
+    return true;
 }
 
 /* Its partition, if it is ours; NULL: another's, or another loop fires the service's timers. */
@@ -76,10 +85,13 @@ enum err loop_later_turn(struct loop_schedule *schedule)
 {
     const struct loop_partition *own = own_partition(schedule);
     size_t n_moved = 0;
-    if (!own || clock_monotonic_us() < schedule->next_due_us)
+    if (!own || clock_monotonic_us() < schedule->next_due_us ||
+        schedule->announcer->n_commits >= LOOP_UNANNOUNCED_LIMIT)
         return ERR_OK;
     TALLOC_CTX *ctx = mem_context(NULL, "due");
     enum err err = tell_due(schedule, ctx, &own->position, &n_moved);
+    if (err && can_wait(schedule, err, n_moved))
+        err = ERR_OK;
     if (n_moved == 0) /* else there may be more: at once, with a look at the queue between */
         schedule->next_due_us = clock_monotonic_us() + DUE_EVERY_US;
     mem_free(ctx);

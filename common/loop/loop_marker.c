@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -24,8 +25,8 @@ struct spot {
 /* The file. */
 struct mark {
     volatile int32_t state; /* the signal handler writes nothing else */
-    int32_t kills;
-    int32_t n;                   /* that run together */
+    int32_t again, alone; /* lives in a row that were killed with the same first message; and of these, with no other */
+    int32_t n;            /* that run together */
     volatile int32_t in_handler; /* `handled` is whose handlers run */
     struct spot first, handled;
     struct spot killed; /* the first of those that ran when the last life was killed */
@@ -33,6 +34,12 @@ struct mark {
 };
 
 static _Thread_local struct mark *mark; /* NULL: there is no file */
+
+/* Those of all threads: the newest so many. */
+enum { MARKS_LIMIT = 16 };
+static struct mark *_Atomic marks[MARKS_LIMIT];
+static atomic_size_t n_marks;
+
 static const int SIGNALS[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE};
 
 static struct spot spot_of(const struct loop_offset *at)
@@ -49,6 +56,11 @@ static void on_fault(int signal_number)
 {
     if (mark && mark->state == HANDLING)
         mark->state = FAULTED;
+    for (size_t i = 0; i < MARKS_LIMIT; i++) {
+        struct mark *other = atomic_load(&marks[i]);
+        if (other && other->state == HANDLING)
+            other->state = IDLE;
+    }
     (void)signal(signal_number, SIG_DFL);
     (void)raise(signal_number);
 }
@@ -90,11 +102,13 @@ static struct mark *map_file(const char *path)
 static void note_kill(void)
 {
     if (mark->state == HANDLING) {
-        mark->kills = mark->kills > 0 && is_same(&mark->first, &mark->killed) ? mark->kills + 1 : 1;
+        bool same = is_same(&mark->first, &mark->killed);
+        mark->again = same ? mark->again + 1 : 1;
+        mark->alone = mark->n > 1 ? 0 : same ? mark->alone + 1 : 1;
         mark->killed = mark->first;
         mark->state = KILLED;
     } else if (mark->state != KILLED) {
-        mark->kills = 0;
+        mark->again = mark->alone = 0;
     }
 }
 
@@ -106,7 +120,8 @@ static void read_mark(struct loop_marker *ret_marker)
                                                 : mark->state == KILLED ? LOOP_KILLED
                                                                         : LOOP_NO_DEATH,
                                        .is_message = in_handler || mark->n == 1,
-                                       .kills = mark->kills};
+                                       .kills = mark->alone,
+                                       .isolates = mark->alone > 0 || mark->again > 1};
     memcpy(ret_marker->cluster, mark->cluster, sizeof ret_marker->cluster - 1);
     ret_marker->at = (struct loop_offset){.cluster = ret_marker->cluster,
                                           .topic = spot->topic,
@@ -119,9 +134,10 @@ void loop_marker_open(TALLOC_CTX *ctx, const char *path, struct loop_marker *ret
 {
     *ret_marker = (struct loop_marker){.death = LOOP_NO_DEATH};
     mark = map_file(path);
-    if (mark && (mark->state < IDLE || mark->state > KILLED))
-        *mark = (struct mark){.state = IDLE};
     if (mark) {
+        if (mark->state < IDLE || mark->state > KILLED)
+            *mark = (struct mark){.state = IDLE};
+        atomic_store(&marks[atomic_fetch_add(&n_marks, 1) % MARKS_LIMIT], mark);
         note_kill();
         read_mark(ret_marker);
     }

@@ -2,7 +2,8 @@
  *
  *   idle ─▶ handling ─▶ idle     loop_marker_begin … loop_marker_end
  *              ├─▶ faulted       it died by its own SIGSEGV, SIGABRT, SIGBUS or SIGFPE
- *              └─▶ killed        it is still "handling" when the next life opens the file: by SIGKILL
+ *              ├─▶ killed        it is still "handling" when the next life opens the file: by SIGKILL
+ *              └─▶ idle          another thread died so: it was not this one's message
  *
  * A death stays there until loop_marker_clear, and is told once for each time that it happened. A power cut may leave
  * anything; what is no marker of ours is none. An offset means something in its cluster only. The marker is its
@@ -19,7 +20,8 @@ struct loop_marker {
     enum loop_death death;
     struct loop_offset at; /* the first of the messages that ran together, or the one whose handler faulted */
     bool is_message;       /* it was alone, or it was its handler that faulted; else any of those that ran together */
-    int kills;             /* lives in a row that were killed with the same message as the first */
+    int kills;             /* lives in a row that were killed while this message ran alone */
+    bool isolates;         /* killed alone, or again with the same message as the first: messages are to run alone */
     char cluster[128];     /* at.cluster is this one */
 };
 

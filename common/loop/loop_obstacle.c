@@ -37,6 +37,23 @@ void loop_obstacle_waits(struct loop_partition *partition, const struct kafka_re
     become(partition, message->offset, message->place, reason)->waits = why;
 }
 
+void loop_obstacle_is_ahead(struct loop_partition *partition, const struct kafka_record *message, enum err why,
+                            const char *reason)
+{
+    loop_obstacle_waits(partition, message, why, reason);
+    partition->obstacle.is_ahead = true;
+}
+
+void loop_obstacles_reached(struct loop_positions *positions, bool committed)
+{
+    for (size_t i = 0; i < positions->n; i++) {
+        struct loop_obstacle *obstacle = &positions->items[i].obstacle;
+        if (obstacle->is_ahead && !committed)
+            *obstacle = (struct loop_obstacle){0};
+        obstacle->is_ahead = false;
+    }
+}
+
 enum err loop_obstacle_failed(struct loop_positions *positions, struct pg *pg, const struct kafka_record *message,
                               const char *reason)
 {

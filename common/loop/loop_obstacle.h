@@ -18,6 +18,11 @@ bool loop_obstacle_is(const struct loop_partition *partition, const struct kafka
 /* The message waits: nothing of its partition is taken before the partition is taken anew. */
 void loop_obstacle_waits(struct loop_partition *partition, const struct kafka_record *message, enum err why,
                          const char *reason);
+/* The same of a message behind others that are in the batch; and whether these were committed: else they come again,
+ * before it. */
+void loop_obstacle_is_ahead(struct loop_partition *partition, const struct kafka_record *message, enum err why,
+                            const char *reason);
+void loop_obstacles_reached(struct loop_positions *positions, bool committed);
 /* One more attempt at the message has failed. */
 MUST_CHECK enum err loop_obstacle_failed(struct loop_positions *positions, struct pg *pg,
                                          const struct kafka_record *message, const char *reason);

@@ -144,7 +144,7 @@ void loop_open_next(struct loop_batch *batch, const struct loop_options *options
     if (slot->err == ERR_UNKNOWN_KIND) {
         log_error("unknown_command", "topic=%s partition=%d offset=%lld.%d kind=%s", topic_name(record->topic),
                   record->partition, (long long)record->offset, record->place, slot->envelope->kind);
-        loop_obstacle_waits(partition, record, ERR_UNKNOWN_KIND, slot->envelope->kind);
+        loop_obstacle_is_ahead(partition, record, ERR_UNKNOWN_KIND, slot->envelope->kind);
         return;
     }
     slot->position = count_position(batch, partition, record);

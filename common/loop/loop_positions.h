@@ -26,6 +26,7 @@ struct loop_partition {
         int32_t place;
         int attempts;     /* that failed */
         enum err waits;   /* why nothing is taken before the partition is taken anew; 0: it is run alone */
+        bool is_ahead;    /* what stands before it in its batch is not committed yet */
         char reason[256]; /* of its last failure, or the unknown kind */
     } obstacle;
 };

@@ -20,13 +20,13 @@ static enum err use_up_attempts(struct loop *loop, const struct loop_marker *mar
     return err;
 }
 
-/* SIGKILL is somebody else's doing, unless it strikes again and again at the same place: then messages run alone, and
- * the one that is met alone each time uses up its attempts (what it makes us allocate may call the kernel's killer). */
+/* SIGKILL is somebody else's doing, unless it strikes at the same message again and again, even where that runs alone:
+ * what it makes us allocate may call the kernel's killer. */
 static enum err count_kill(struct loop *loop, const struct loop_marker *marker)
 {
-    if (marker->kills >= LOOP_KILLS && marker->is_message)
+    if (marker->kills >= LOOP_KILLS)
         return use_up_attempts(loop, marker);
-    if (marker->kills > 1)
+    if (marker->isolates)
         loop->run.alone = loop->batch_limit;
     return ERR_OK;
 }

@@ -164,6 +164,25 @@ static void test_after_a_minute_what_waits_stops_its_own_partition_only(void **s
     loop_stop(loop);
 }
 
+/* The batch fails and is halved, with the one that waits in it. */
+static void test_what_stands_before_an_unknown_kind_is_handled_whatever_fails_among_it(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid item = item_id("before");
+    f->statement_ms = 1000;
+    must(f, "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " IF NEW.version = 3 THEN RAISE 'no'; END IF; RETURN NEW; END $$");
+    must(f, "CREATE TRIGGER refusing BEFORE INSERT ON fact FOR EACH ROW EXECUTE FUNCTION refuse()");
+    for (int64_t version = 1; version <= 5; version++)
+        send_command(f, &item, KEEP, version);
+    send_unknown(f, &item);
+    struct loop *loop = loop_fixture_loop(f);
+    wait_number(f, FACTS, 4);
+    wait_text(f, loop, 0, "unknown kind InventedLater");
+    assert_int_equal(number_of(f, "SELECT count(*) FROM dead_letter"), 1);
+    loop_stop(loop);
+}
+
 static void test_an_unknown_kind_is_said_at_once_and_can_be_made_a_dead_letter(void **state)
 {
     struct fixture *f = *state;
@@ -198,6 +217,7 @@ int main(int argc, char **argv)
         LOOP_CASE(test_a_message_whose_process_is_killed_ten_times_in_a_row_is_a_dead_letter),
         LOOP_CASE(test_a_loop_that_waits_for_a_lock_says_whose_it_is_and_goes_on_after_it),
         LOOP_CASE(test_after_a_minute_what_waits_stops_its_own_partition_only),
+        LOOP_CASE(test_what_stands_before_an_unknown_kind_is_handled_whatever_fails_among_it),
         LOOP_CASE(test_an_unknown_kind_is_said_at_once_and_can_be_made_a_dead_letter),
     };
     if (argc > 3 && strcmp(argv[1], "serve") == 0)

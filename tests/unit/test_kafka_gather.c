@@ -143,16 +143,21 @@ static size_t entered(struct kafka_gathering *gathering, size_t topic)
     return n;
 }
 
-/* How many go when one of that group of topic 0 is answered. */
-static size_t left(struct kafka_gathering *gathering, uint64_t number)
+/* How many go when one of that group of topic 0 has come so far. */
+static size_t left_as(struct kafka_gathering *gathering, uint64_t number, enum kafka_leave how)
 {
-    struct kafka_group group = kafka_gather_leave(gathering, 0, number, 1);
+    struct kafka_group group = kafka_gather_leave(gathering, 0, number, 1, how);
     const struct kafka_pending *pending;
     STAILQ_FOREACH(pending, &group, entry)
     assert_int_equal(pending->group, number + 1);
     size_t n = length(&group);
     free_group(&group);
     return n;
+}
+
+static size_t left(struct kafka_gathering *gathering, uint64_t number)
+{
+    return left_as(gathering, number, KAFKA_ANSWERED);
 }
 
 static void test_one_goes_at_once_and_those_behind_it_when_it_is_answered(void **state)
@@ -198,8 +203,28 @@ static void test_after_a_group_that_nobody_answered_in_time_only_the_next_counts
     assert_int_equal(entered(&gathering, 0), 1);
     gathering.wait_us = CLOCK_MINUTE_US;
     assert_int_equal(entered(&gathering, 0), 0);
-    assert_int_equal(left(&gathering, 1), 0); /* too late */
-    assert_int_equal(left(&gathering, 2), 1);
+    assert_int_equal(left_as(&gathering, 1, KAFKA_FAILED), 0); /* too late */
+    assert_int_equal(left_as(&gathering, 2, KAFKA_FAILED), 1);
+    kafka_gathering_done(&gathering);
+}
+
+static void test_after_a_group_that_nobody_answered_in_time_reports_are_enough_for_a_while(void **state)
+{
+    (void)state;
+    struct kafka_gathering gathering;
+    kafka_gathering_init(&gathering, 0);
+    assert_int_equal(entered(&gathering, 0), 1);
+    assert_int_equal(entered(&gathering, 0), 1); /* late */
+    gathering.wait_us = CLOCK_MINUTE_US;
+    assert_int_equal(entered(&gathering, 0), 0);
+    assert_int_equal(left_as(&gathering, 2, KAFKA_ANSWERED), 0);
+    assert_int_equal(left_as(&gathering, 2, KAFKA_REPORTED), 1);
+    gathering.topics[0].by_report_until_us = 0; /* the while is over */
+    assert_int_equal(entered(&gathering, 0), 0);
+    assert_int_equal(left_as(&gathering, 3, KAFKA_REPORTED), 1);
+    assert_int_equal(entered(&gathering, 0), 0);
+    assert_int_equal(left_as(&gathering, 4, KAFKA_REPORTED), 0);
+    assert_int_equal(left_as(&gathering, 4, KAFKA_ANSWERED), 1);
     kafka_gathering_done(&gathering);
 }
 
@@ -213,6 +238,7 @@ int main(void)
         cmocka_unit_test(test_one_goes_at_once_and_those_behind_it_when_it_is_answered),
         cmocka_unit_test(test_a_topic_whose_reader_is_slow_holds_no_other_back),
         cmocka_unit_test(test_after_a_group_that_nobody_answered_in_time_only_the_next_counts),
+        cmocka_unit_test(test_after_a_group_that_nobody_answered_in_time_reports_are_enough_for_a_while),
     };
     ctx = mem_context(NULL, "test");
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,8 @@
 #include "common/loop/loop_marker.h"
 #include "test.h"
 
+#include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -68,6 +70,13 @@ static int kills(void *ctx)
     return marker.kills;
 }
 
+static bool isolates(void *ctx)
+{
+    struct loop_marker marker;
+    loop_marker_open(ctx, path, &marker);
+    return marker.isolates;
+}
+
 static void test_a_life_that_ends_as_it_should_leaves_nothing(void **state)
 {
     assert_left(*state, LOOP_NO_DEATH, NULL, false);
@@ -99,18 +108,61 @@ static void test_a_death_is_told_until_it_is_cleared(void **state)
     assert_left(*state, LOOP_NO_DEATH, NULL, false);
 }
 
-static void test_kills_count_in_a_row_where_the_same_message_is_the_first(void **state)
+static void test_kills_count_in_a_row_where_the_same_message_is_alone(void **state)
 {
-    live(&FIRST, 8, &SECOND, SIGKILL);
+    live(&FIRST, 1, &FIRST, SIGKILL);
     live(&FIRST, 1, &FIRST, SIGKILL);
     assert_int_equal(kills(*state), 2);
     live(&SECOND, 1, NULL, SIGKILL);
     assert_int_equal(kills(*state), 1);
+    live(&SECOND, 8, NULL, SIGKILL);
+    assert_int_equal(kills(*state), 0);
     live(&SECOND, 1, NULL, SIGKILL);
     live(&SECOND, 1, NULL, 0);
     assert_int_equal(kills(*state), 0);
     live(&SECOND, 1, NULL, SIGKILL);
     assert_int_equal(kills(*state), 1);
+}
+
+/* One kill among many is an accident; who was alone stays so, or others would stand before it in the next life. */
+static void test_messages_run_alone_after_a_second_kill_at_the_same_place_or_a_kill_of_one_alone(void **state)
+{
+    live(&FIRST, 8, &SECOND, SIGKILL);
+    assert_false(isolates(*state));
+    live(&FIRST, 8, &SECOND, SIGKILL);
+    assert_true(isolates(*state));
+    live(&SECOND, 1, &SECOND, SIGKILL);
+    assert_true(isolates(*state));
+    live(&FIRST, 8, NULL, SIGKILL);
+    assert_false(isolates(*state));
+}
+
+static void *handle_for_ever(void *arg)
+{
+    struct loop_marker marker;
+    loop_marker_open(NULL, path, &marker);
+    loop_marker_begin(&FIRST, 1);
+    (void)sem_post(arg);
+    for (;;)
+        (void)pause();
+    return NULL;
+}
+
+static void test_a_fault_of_another_thread_is_not_put_down_to_the_message(void **state)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        pthread_t thread;
+        sem_t begun;
+        (void)sem_init(&begun, 0, 0);
+        (void)pthread_create(&thread, NULL, handle_for_ever, &begun);
+        (void)sem_wait(&begun);
+        (void)raise(SIGABRT);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+    assert_left(*state, LOOP_NO_DEATH, NULL, false);
 }
 
 static void test_a_file_that_is_no_marker_of_ours_is_none(void **state)
@@ -130,7 +182,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_fault_beside_the_handlers_is_put_down_to_all_or_to_the_only_one,
                                         new_file, done),
         cmocka_unit_test_setup_teardown(test_a_death_is_told_until_it_is_cleared, new_file, done),
-        cmocka_unit_test_setup_teardown(test_kills_count_in_a_row_where_the_same_message_is_the_first, new_file, done),
+        cmocka_unit_test_setup_teardown(test_kills_count_in_a_row_where_the_same_message_is_alone, new_file, done),
+        cmocka_unit_test_setup_teardown(
+            test_messages_run_alone_after_a_second_kill_at_the_same_place_or_a_kill_of_one_alone, new_file, done),
+        cmocka_unit_test_setup_teardown(test_a_fault_of_another_thread_is_not_put_down_to_the_message, new_file, done),
         cmocka_unit_test_setup_teardown(test_a_file_that_is_no_marker_of_ours_is_none, new_file, done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -457,6 +457,8 @@ void outcomes_stop(struct outcomes *outcomes)
 {
     outcomes->stopping = true;
     pthread_join(outcomes->thread, NULL);
+    pthread_mutex_lock(&outcomes->lock); /* reports may still come */
     while (outcomes->table)
         take_off(outcomes->table); /* nobody waits any more: http has stopped before */
+    pthread_mutex_unlock(&outcomes->lock);
 }
