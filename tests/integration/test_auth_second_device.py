@@ -106,7 +106,6 @@ def test_a_secret_counts_once_it_is_confirmed(nobody, me, account):
     problem = assert_problem(me.put("/v1/me/totp", json={"otp": wrong(secret)}), 422, "invalid", "/otp")
     assert problem["errors"][0]["code"] == "otp_invalid"
     assert len(set(confirm(me, secret))) == 10
-    assert_problem(me.put("/v1/me/totp", json={"otp": totp(secret)}), 409, "wrong_state")
     assert_problem(sign_in(nobody, account), 401, "otp_required")
     typed = totp(secret)
     assert sign_in(nobody, account, otp=f" {typed[:3]} {typed[3:]} ").status_code == 200
@@ -120,6 +119,16 @@ def test_a_secret_that_comes_into_use_ends_what_was_opened_without(nobody, me, a
     assert [session["current"] for session in me.get("/v1/me/sessions").json()["items"]] == [True]
     assert_problem(other.put("/v1/me/password", json={"current": PASSWORD, "new": "mùa thu Hà Nội"}), 401,
                    "session_ended")
+
+
+def test_a_confirmation_whose_reply_was_lost_is_sent_again(nobody, me, account):
+    assert_problem(me.put("/v1/me/totp", json={"otp": "123456"}), 409, "wrong_state")
+    secret = enrol(me)
+    lost, shown = confirm(me, secret), confirm(me, secret)
+    assert not set(lost) & set(shown) and len(set(shown)) == 10
+    assert_problem(me.put("/v1/me/totp", json={"otp": wrong(secret)}), 422, "invalid", "/otp")
+    assert_problem(sign_in(nobody, account, otp=lost[0]), 401, "otp_invalid")
+    assert sign_in(nobody, account, otp=shown[0]).status_code == 200
 
 
 def test_a_recovery_code_works_once_in_place_of_a_one_time_code(nobody, me, account):
@@ -165,3 +174,15 @@ def test_guessing_a_code_waits(me):
         if answer.status_code == 429:
             break
     assert_problem(answer, 429, "rate_limited")
+
+
+def test_confirming_what_one_was_shown_clears_no_guesses_at_the_password(me):
+    secret = enrol(me)
+    me.patient = False
+    for _ in range(12):
+        answer = me.put("/v1/me/password", json={"current": "not it", "new": "mùa thu Hà Nội"})
+        if answer.status_code == 429:
+            break
+    assert_problem(answer, 429, "rate_limited")
+    confirm(me, secret)
+    assert_problem(me.put("/v1/me/password", json={"current": "not it", "new": "mùa thu Hà Nội"}), 429, "rate_limited")

@@ -346,6 +346,26 @@ static void test_a_code_is_good_one_step_early_or_late(void **state)
     mem_free(ctx);
 }
 
+static void test_a_network_of_ipv6_counts_as_one_address(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *address, *network;
+    } ROWS[] = {
+        {"192.0.2.7", "192.0.2.7"},
+        {"::ffff:192.0.2.7", "::ffff:192.0.2.7"},
+        {"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"},
+        {"2001:db8:1:2:ffff::1", "2001:db8:1:2::"},
+        {"2001:db8:1:3::1", "2001:db8:1:3::"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(ROWS); i++) {
+        char network[THROTTLE_NETWORK_BYTES];
+        throttle_network(ROWS[i].address, network);
+        assert_string_equal(network, ROWS[i].network);
+    }
+}
+
 int main(void)
 {
     if (sodium_init() < 0)
@@ -358,6 +378,7 @@ int main(void)
         cmocka_unit_test(test_an_unsigned_token_is_not_read_and_has_the_successor_it_had),
         cmocka_unit_test(test_attempts_are_free_then_wait_ever_longer_but_not_for_ever),
         cmocka_unit_test(test_attempts_are_forgotten_after_a_quiet_hour),
+        cmocka_unit_test(test_a_network_of_ipv6_counts_as_one_address),
         cmocka_unit_test(test_a_token_moves_to_the_device_that_registers_it_last),
         cmocka_unit_test(test_a_device_was_last_seen_when_used_or_registered),
         cmocka_unit_test(test_nobody_grants_the_own_rank),

@@ -17,7 +17,8 @@ static const struct pg_statement RECOVERY = {
            " AND used_at_us IS NULL RETURNING true"};
 static const struct pg_statement ACTIVATE = {
     .name = "account_activate",
-    .sql = "UPDATE account SET activated_at_us = $2::int8 WHERE member_id = $1::uuid AND activated_at_us IS NULL"};
+    .sql = "UPDATE account SET activated_at_us = $2::int8 WHERE member_id = $1::uuid AND activated_at_us IS NULL"
+           " RETURNING true"};
 
 enum err account_store_find(struct pg *pg, TALLOC_CTX *ctx, const char *card_number, const char *device_id,
                             struct account *ret_account)
@@ -56,12 +57,17 @@ enum err account_store_use_recovery_code(struct pg *pg, TALLOC_CTX *ctx, const s
     return err;
 }
 
-void account_store_activate_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, int64_t now_us)
+enum err account_store_activate(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, int64_t now_us,
+                                bool *ret_first)
 {
     struct pg_args *args = pg_args(ctx, &ACTIVATE);
+    struct pg_result *r;
     pg_add_uuid(args, member);
     pg_add_int8(args, now_us);
-    pg_queue(pg, args);
+    enum err err = pg_run(pg, args, &r);
+    if (!err)
+        *ret_first = pg_rows(r) > 0;
+    return err;
 }
 
 /* --- holding an account --- */
@@ -89,7 +95,7 @@ enum err account_store_hold(struct pg *pg, TALLOC_CTX *ctx, const struct account
 
 static const struct pg_statement OWN = {
     .name = "account_own",
-    .sql = "SELECT m.card_number, a.password_hash, a.totp_secret, s.device_id, a.totp_pending, "
+    .sql = "SELECT m.card_number, a.password_hash, a.totp_secret, a.totp_pending, "
            "    EXISTS (SELECT FROM member_position p WHERE p.member_id = m.id AND p.to_us IS NULL"
            "       AND p.role IN (" SQL_ROLE_OFFICER ", " SQL_ROLE_ADMIN "))"
            " FROM session s JOIN member m ON m.id = s.member_id LEFT JOIN account a ON a.member_id = m.id"
@@ -113,10 +119,9 @@ enum err account_store_own(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *me
                                     .session = *session,
                                     .card_number = pg_get_text(ctx, r, 0, 0),
                                     .password_hash = pg_get_text(ctx, r, 0, 1),
-                                    .device_id = pg_get_text(ctx, r, 0, 3),
-                                    .needs_second_factor = pg_get_bool(r, 0, 5)};
-    if (!pg_is_null(r, 0, 4))
-        ret_own->totp_pending = pg_get_bytes(ctx, r, 0, 4);
+                                    .needs_second_factor = pg_get_bool(r, 0, 4)};
+    if (!pg_is_null(r, 0, 3))
+        ret_own->totp_pending = pg_get_bytes(ctx, r, 0, 3);
     if (!pg_is_null(r, 0, 2))
         ret_own->totp_secret = pg_get_bytes(ctx, r, 0, 2);
     return ERR_OK;

@@ -23,7 +23,9 @@ MUST_CHECK enum err account_store_find(struct pg *pg, TALLOC_CTX *ctx, const cha
 MUST_CHECK enum err account_store_use_recovery_code(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
                                                     const uint8_t hash[TOKEN_HASH_BYTES], int64_t now_us,
                                                     bool *ret_used);
-void account_store_activate_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, int64_t now_us);
+/* Makes its round trip. False: it was activated before. */
+MUST_CHECK enum err account_store_activate(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, int64_t now_us,
+                                           bool *ret_first);
 
 /* What somebody proved, outside of any transaction. */
 struct account_proof {
@@ -40,7 +42,6 @@ MUST_CHECK enum err account_store_hold(struct pg *pg, TALLOC_CTX *ctx, const str
 struct own_account {
     struct uuid member, session;
     const char *card_number;
-    const char *device_id;            /* of the session, or NULL */
     const char *password_hash;        /* NULL: there is none */
     ProtobufCBinaryData totp_secret;  /* empty: no second factor */
     ProtobufCBinaryData totp_pending; /* empty: none was shown that is not confirmed */

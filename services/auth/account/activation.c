@@ -92,7 +92,9 @@ static enum err open_session(struct query *query, const struct claim *claim, con
         return sign_in_refuse(query, err);
     account_store_set_password_queue(query->pg, query->ctx, member, password_hash, query->now_us);
     sign_in_open_queue(query, &(struct opening){.member = *member, .device_id = claim->device_id}, &opened);
-    first_sign_in_queue(query, member, &opened.session);
+    err = first_sign_in(query, member, &opened.session);
+    if (err)
+        return sign_in_refuse(query, err);
     attempt_succeed_queue(query, &claim->attempt);
     pg_queue_sql(query->pg, "COMMIT");
     err = pg_flush(query->pg);

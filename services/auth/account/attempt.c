@@ -3,14 +3,20 @@
 #include "common/base/clock.h"
 #include "services/auth/session/sign_in.h"
 
-static const char *const KINDS[] = {
-    [ATTEMPT_ACCOUNT] = "account", [ATTEMPT_ACTIVATION] = "activation", [ATTEMPT_LINK] = "link"};
+static const char *const KINDS[] = {[ATTEMPT_ACCOUNT] = "account",
+                                    [ATTEMPT_SECOND_FACTOR] = "second_factor",
+                                    [ATTEMPT_ACTIVATION] = "activation",
+                                    [ATTEMPT_LINK] = "link"};
 
 static void name_subjects(const struct query *query, const struct attempt_by *by, struct attempt *attempt)
 {
     const char *kind = KINDS[by->kind], *card = by->card_number, *device = by->device_id ? by->device_id : "";
-    const char *peer = query->peer ? query->peer : "";
-    token_subject_hash(keys_current(), 4, (const char *const[]){kind, card, device, peer},
+    char peer[THROTTLE_NETWORK_BYTES], session[UUID_TEXT_BYTES] = "";
+    throttle_network(query->peer ? query->peer : "", peer);
+    if (by->session)
+        uuid_format(by->session, session);
+    token_subject_hash(keys_current(), 4,
+                       (const char *const[]){kind, card, by->session ? session : device, by->session ? "" : peer},
                        attempt->subjects.hashes[THROTTLE_EXACT]);
     token_subject_hash(keys_current(), 2, (const char *const[]){kind, *card ? card : peer},
                        attempt->subjects.hashes[THROTTLE_ACCOUNT]);

@@ -5,13 +5,15 @@
 #include "common/service/service.h"
 #include "services/auth/account/throttle_store.h"
 
-/* Each kind is counted for itself; attempts at an account's password and second factor count together. */
-enum attempt_kind { ATTEMPT_ACCOUNT, ATTEMPT_ACTIVATION, ATTEMPT_LINK };
+/* Each kind is counted for itself. Signing in counts password and second factor together; within a session a second
+ * factor counts apart: whoever is shown a new one has its codes, which must not clear what guards the password. */
+enum attempt_kind { ATTEMPT_ACCOUNT, ATTEMPT_SECOND_FACTOR, ATTEMPT_ACTIVATION, ATTEMPT_LINK };
 struct attempt_by {
     enum attempt_kind kind;
-    const char *card_number; /* of ATTEMPT_LINK: "", which is counted for the address only */
-    const char *device_id;   /* or NULL */
-    bool known_device;       /* it was signed in before: it does not wait for what strangers do to this account */
+    const char *card_number;    /* of ATTEMPT_LINK: "", which is counted for the address only */
+    const char *device_id;      /* or NULL */
+    const struct uuid *session; /* within which it is tried, from whatever address; or NULL */
+    bool known_device;          /* it was signed in before: it does not wait for what strangers do to this account */
 };
 struct attempt {
     struct throttle_subjects subjects;

@@ -58,7 +58,7 @@ enum err change_password_call(struct query *query)
     if (!err)
         err = check_new(query, &own);
     if (!err)
-        err = own_account_attempt(query, &own, &attempt);
+        err = own_account_attempt(query, &own, ATTEMPT_ACCOUNT, &attempt);
     if (!err)
         err = check_current(query, &own);
     if (!err)

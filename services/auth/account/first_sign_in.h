@@ -4,7 +4,8 @@
 
 #include "common/service/service.h"
 
-/* In the caller's transaction, which opens `session`. */
-void first_sign_in_queue(struct query *query, const struct uuid *member, const struct uuid *session);
+/* In the caller's transaction, which opens `session`; says so if it is the first. Blocks for one round trip; errors as
+ * pg_flush. */
+MUST_CHECK enum err first_sign_in(struct query *query, const struct uuid *member, const struct uuid *session);
 
 #endif

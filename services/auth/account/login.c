@@ -61,10 +61,12 @@ static enum err open_session(struct query *query, const struct credentials *c)
         return err;
     sign_in_open_queue(query, &opening, &opened);
     if (!c->account.activated)
-        first_sign_in_queue(query, &c->account.member, &opened.session);
-    attempt_succeed_queue(query, &c->attempt);
-    pg_queue_sql(query->pg, "COMMIT");
-    err = pg_flush(query->pg);
+        err = first_sign_in(query, &c->account.member, &opened.session);
+    if (!err) {
+        attempt_succeed_queue(query, &c->attempt);
+        pg_queue_sql(query->pg, "COMMIT");
+        err = pg_flush(query->pg);
+    }
     if (err == ERR_CONSTRAINT && strcmp(pg_constraint(query->pg), "session_totp_step") == 0)
         return ERR_OTP_INVALID;
     if (err)

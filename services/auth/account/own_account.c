@@ -17,14 +17,14 @@ enum err own_account_read(struct query *query, struct own_account *ret_own)
     return found ? ERR_OK : ERR_SESSION_ENDED;
 }
 
-enum err own_account_attempt(struct query *query, const struct own_account *own, struct attempt *ret_attempt)
+enum err own_account_attempt(struct query *query, const struct own_account *own, enum attempt_kind kind,
+                             struct attempt *ret_attempt)
 {
-    return attempt_begin(query,
-                         &(struct attempt_by){.kind = ATTEMPT_ACCOUNT,
-                                              .card_number = own->card_number,
-                                              .device_id = own->device_id,
-                                              .known_device = true},
-                         ret_attempt);
+    return attempt_begin(
+        query,
+        &(struct attempt_by){
+            .kind = kind, .card_number = own->card_number, .session = &own->session, .known_device = true},
+        ret_attempt);
 }
 
 static bool is_among(const struct pg_result *live, const struct uuid *session)

@@ -7,8 +7,8 @@
 
 /* Reads the account of the call's actor. ERR_SESSION_ENDED: his session has. */
 MUST_CHECK enum err own_account_read(struct query *query, struct own_account *ret_own);
-/* Counts together with attempts to sign in. Errors as attempt_begin. */
-MUST_CHECK enum err own_account_attempt(struct query *query, const struct own_account *own,
+/* Errors as attempt_begin. */
+MUST_CHECK enum err own_account_attempt(struct query *query, const struct own_account *own, enum attempt_kind kind,
                                         struct attempt *ret_attempt);
 /* Opens a transaction, which the caller ends, in which the account stays as `own` says and his sessions live on.
  * ERR_SESSION_ENDED: his session has. ERR_WRONG_STATE: his password or second factor is another one by now. After an

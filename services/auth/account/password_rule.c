@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { FOLDED_BYTES = 257, ROUND_A_CARD = 3 };
+enum { FOLDED_BYTES = 257, FOLDED_SHORTEST = 4, ROUND_A_CARD = 3 };
 
 /* What people take first, of those lists that leaks have made known and of what is near at hand here; folded, at least
  * as long as a password. What repeats itself or only counts on is found by rule. */
@@ -77,12 +77,14 @@ static bool only_counts(const char *text, size_t n)
     return false;
 }
 
-static bool is_common(const char *folded, size_t n)
+/* What is left out when it is folded is no secret: "--------", "abc     ". */
+static bool is_common(const char *password, const char *folded, size_t n)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(COMMON); i++)
         if (strcmp(folded, COMMON[i]) == 0)
             return true;
-    return repeats_itself(folded, n) || only_counts(folded, n);
+    return n < FOLDED_SHORTEST || repeats_itself(password, strlen(password)) || repeats_itself(folded, n) ||
+           only_counts(folded, n);
 }
 
 enum err password_rule(const char *password, const char *card_number)
@@ -93,5 +95,5 @@ enum err password_rule(const char *password, const char *card_number)
         return ERR_FIELD_PASSWORD_SHORT;
     if (card_bytes > 0 && strstr(folded, card) && n <= card_bytes + ROUND_A_CARD)
         return ERR_FIELD_PASSWORD_IS_CARD;
-    return is_common(folded, n) ? ERR_FIELD_PASSWORD_COMMON : ERR_OK;
+    return is_common(password, folded, n) ? ERR_FIELD_PASSWORD_COMMON : ERR_OK;
 }

@@ -28,7 +28,7 @@ static enum err name_otp(struct query *query, enum err err)
 static enum err prove(struct query *query, const struct own_account *own, const char *otp, struct attempt *attempt)
 {
     struct one_time_step step;
-    enum err err = own_account_attempt(query, own, attempt);
+    enum err err = own_account_attempt(query, own, ATTEMPT_SECOND_FACTOR, attempt);
     if (!err)
         err = second_factor_check(query, &own->member, own->totp_secret, typed_code(query->ctx, otp), &step);
     return name_otp(query, err);
@@ -76,17 +76,33 @@ static enum err enrol(struct query *query)
 
 /* --- confirming --- */
 
-static enum err take_into_use(struct query *query, const struct own_account *own, const struct attempt *attempt)
+/* The reply of a confirmation may have been lost, with the recovery codes: then a code of the secret in use confirms
+ * again. */
+static ProtobufCBinaryData to_confirm(const struct own_account *own)
+{
+    return own->totp_pending.len > 0 ? own->totp_pending : own->totp_secret;
+}
+
+static enum err take_pending(struct query *query, const struct own_account *own)
+{
+    bool taken = false;
+    if (own->totp_pending.len == 0)
+        return ERR_OK;
+    enum err err = account_store_confirm_totp(query->pg, query->ctx, &own->member, own->totp_pending, &taken);
+    if (err)
+        return err;
+    return taken ? ERR_OK : ERR_WRONG_STATE; /* another secret was shown meanwhile */
+}
+
+/* Clears no count of attempts: to have a code of what one was shown proves nothing of what was there before. */
+static enum err take_into_use(struct query *query, const struct own_account *own)
 {
     Pb__TotpEnrolment *reply = mem_new(query->ctx, Pb__TotpEnrolment);
-    bool taken = false;
     pb__totp_enrolment__init(reply);
     enum err err = own_account_hold(query, own);
     if (err)
         return err;
-    err = account_store_confirm_totp(query->pg, query->ctx, &own->member, own->totp_pending, &taken);
-    if (!err && !taken)
-        err = ERR_WRONG_STATE; /* another secret was shown meanwhile */
+    err = take_pending(query, own);
     if (!err)
         err = own_account_end_others(query, own);
     if (err)
@@ -94,7 +110,6 @@ static enum err take_into_use(struct query *query, const struct own_account *own
     reply->n_recovery_codes = RECOVERY_CODES;
     reply->recovery_codes = mem_array(query->ctx, char *, RECOVERY_CODES);
     recovery_make_queue(query, &own->member, reply->recovery_codes);
-    attempt_succeed_queue(query, attempt);
     pg_queue_sql(query->pg, "COMMIT");
     query->reply = &reply->base;
     query->private_reply = true;
@@ -108,13 +123,13 @@ static enum err confirm(struct query *query)
     struct attempt attempt;
     int64_t step;
     enum err err = own_account_read(query, &own);
-    if (!err && own.totp_pending.len == 0)
+    if (!err && to_confirm(&own).len == 0)
         err = ERR_WRONG_STATE;
     if (!err)
-        err = own_account_attempt(query, &own, &attempt);
+        err = own_account_attempt(query, &own, ATTEMPT_SECOND_FACTOR, &attempt);
     if (!err)
-        err = totp_find_step(keys_current(), own.totp_pending, otp, clock_now_us(), &step);
-    return err ? name_otp(query, err) : take_into_use(query, &own, &attempt);
+        err = totp_find_step(keys_current(), to_confirm(&own), otp, clock_now_us(), &step);
+    return err ? name_otp(query, err) : take_into_use(query, &own);
 }
 
 /* --- removing --- */

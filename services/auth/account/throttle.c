@@ -1,5 +1,9 @@
 #include "services/auth/account/throttle.h"
 
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
 #define THROTTLE_FORGET_US CLOCK_HOUR_US
 
 static const struct {
@@ -28,4 +32,15 @@ int throttle_count(int attempts, int64_t last_at_us, int64_t now_us)
     if (now_us - last_at_us >= THROTTLE_FORGET_US)
         return 1;
     return attempts < INT32_MAX ? attempts + 1 : attempts;
+}
+
+void throttle_network(const char *address, char ret_network[THROTTLE_NETWORK_BYTES])
+{
+    struct in6_addr ip;
+    if (inet_pton(AF_INET6, address, &ip) != 1 || IN6_IS_ADDR_V4MAPPED(&ip)) {
+        snprintf(ret_network, THROTTLE_NETWORK_BYTES, "%s", address);
+        return;
+    }
+    memset(ip.s6_addr + 8, 0, 8);
+    inet_ntop(AF_INET6, &ip, ret_network, THROTTLE_NETWORK_BYTES);
 }

@@ -13,5 +13,9 @@ enum throttle { THROTTLE_EXACT, THROTTLE_ACCOUNT, THROTTLE_PEER, THROTTLE_COUNT 
 int64_t throttle_wait_us(enum throttle kind, int attempts, int64_t last_at_us, int64_t now_us);
 /* The new count when one more attempt begins: old attempts are forgotten after an hour of quiet. */
 int throttle_count(int attempts, int64_t last_at_us, int64_t now_us);
+enum { THROTTLE_NETWORK_BYTES = 46 };
+/* What of an address counts as one: all of an IPv4 address, the first 64 bits of an IPv6 address, of which whoever has
+ * one has 2^64. Anything else as it is, cut. */
+void throttle_network(const char *address, char ret_network[THROTTLE_NETWORK_BYTES]);
 
 #endif

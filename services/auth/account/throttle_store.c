@@ -17,9 +17,11 @@ static const struct pg_statement SET = {
            " WHERE t.subject = u.subject"};
 static const struct pg_statement CLEAR = {
     .name = "throttle_clear",
-    .sql = "UPDATE login_throttle SET attempts = CASE WHEN subject = $1::bytea THEN 0"
-           " ELSE greatest(attempts - 1, "
-           "    0) END WHERE subject IN ($1::bytea, $2::bytea, $3::bytea)"};
+    .sql =
+        "WITH held AS MATERIALIZED (SELECT subject FROM login_throttle" /* in the order of throttle_lock */
+        "  WHERE subject IN ($1::bytea, $2::bytea, $3::bytea) ORDER BY subject FOR UPDATE)"
+        " UPDATE login_throttle SET attempts = CASE WHEN subject = $1::bytea THEN 0 ELSE greatest(attempts - 1, 0) END"
+        " WHERE subject = ANY(ARRAY(SELECT subject FROM held))"};
 
 static struct pg_args *with_subjects(TALLOC_CTX *ctx, const struct pg_statement *statement,
                                      const struct throttle_subjects *subjects)

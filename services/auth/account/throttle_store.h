@@ -20,7 +20,8 @@ MUST_CHECK enum err throttle_store_begin(struct pg *pg, TALLOC_CTX *ctx, const s
 /* Writes the counters and commits. */
 MUST_CHECK enum err throttle_store_end(struct pg *pg, TALLOC_CTX *ctx, const struct throttle_subjects *subjects,
                                        const struct throttle_attempts *attempts);
-/* After a success, in the caller's transaction: this attempt counts nowhere. */
+/* After a success, in the caller's transaction, last: the address's counter is everybody's. This attempt counts
+ * nowhere. */
 void throttle_store_clear_queue(struct pg *pg, TALLOC_CTX *ctx, const struct throttle_subjects *subjects);
 
 #endif

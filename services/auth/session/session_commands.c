@@ -81,8 +81,12 @@ static enum err apply_end(const struct loop_message *message)
     if (!read_session_id(message, &id))
         return loop_field(message, "/session_id", ERR_FIELD_REQUIRED);
     struct loaded_session *session = uuid_map_get(state->sessions, &id);
-    if (!session || session->ended || !is_own(message, session))
+    if (!session || !is_own(message, session))
         return ERR_NOT_FOUND;
+    if (session->ended) { /* it is asked for again, and is so */
+        loop_answer(message, &id, 0, NULL);
+        return ERR_OK;
+    }
     session->ended = true;
     session_store_end_add(state->ended, &id, message->now_us);
     device_end_with_session(message, &id);
