@@ -431,7 +431,7 @@ static struct loop_batch *batch_for(const struct loop_runner *runner, size_t n)
 static enum err finish(struct transaction *t, struct loop_forced *forced, struct loop_unannounced *ret_unannounced)
 {
     enum err err = t->batch->n_slots > 0 ? transact(t, forced) : ERR_OK;
-    loop_marker_end();
+    loop_marker_clear();
     log_set_correlation(NULL);
     if (!err)
         move_positions(t);

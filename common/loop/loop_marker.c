@@ -162,11 +162,6 @@ void loop_marker_begin(const struct loop_offset *first, size_t n)
     mark->state = HANDLING;
 }
 
-void loop_marker_end(void)
-{
-    loop_marker_clear();
-}
-
 void loop_marker_handler(const struct loop_offset *at)
 {
     if (!mark)

@@ -1,6 +1,6 @@
 /* Crash markers. What a thread handles stands in a mapped file, so that it outlives whatever ends the process:
  *
- *   idle ─▶ handling ─▶ idle     loop_marker_begin … loop_marker_end
+ *   idle ─▶ handling ─▶ idle     loop_marker_begin … loop_marker_clear
  *              ├─▶ faulted       it died by its own SIGSEGV, SIGABRT, SIGBUS or SIGFPE
  *              ├─▶ killed        it is still "handling" when the next life opens the file: by SIGKILL
  *              └─▶ idle          another thread died so: it was not this one's message
@@ -28,11 +28,11 @@ struct loop_marker {
 /* Opens this thread's marker at `path` and says what the last life left. What the thread needs for it is owned by
  * ctx. */
 void loop_marker_open(TALLOC_CTX *ctx, const char *path, struct loop_marker *ret_marker);
+/* Nothing is handled (any more), and no death is told. */
 void loop_marker_clear(void);
 /* n messages run together from now on; of these `first` is the first. Without a cluster they are no record's: a death
  * is not told. */
 void loop_marker_begin(const struct loop_offset *first, size_t n);
-void loop_marker_end(void);
 /* Whose handlers run; NULL: nobody's any more. */
 void loop_marker_handler(const struct loop_offset *at);
 

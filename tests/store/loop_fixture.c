@@ -154,6 +154,15 @@ struct loop *loop_fixture_loop_in(struct fixture *f, const struct loop_environme
     return loop;
 }
 
+struct kafka_producer *loop_fixture_mute(struct fixture *f, int timeout_ms)
+{
+    const struct kafka_producer_options to_nobody = {.timeout_ms = timeout_ms};
+    struct kafka_producer *nobody;
+    assert_int_equal(kafka_producer_start(f, "127.0.0.1:1", &to_nobody, &nobody), ERR_OK);
+    f->environment.producer = nobody;
+    return nobody;
+}
+
 void loop_fixture_hears(void)
 {
     options.hears = &PROJECTIONS;

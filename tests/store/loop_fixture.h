@@ -46,6 +46,9 @@ int loop_fixture_stop(void **state);
 
 /* From now on the loop's commands wait for document.events and auth.events, which the case reads in its place. */
 void loop_fixture_hears(void);
+/* From now on loops announce to a Kafka that takes nothing; each message fails after timeout_ms. The case stops what it
+ * gets, and gives `producer` back to the environment. */
+struct kafka_producer *loop_fixture_mute(struct fixture *f, int timeout_ms);
 /* The loop of the fixture, in its environment or another. */
 struct loop *loop_fixture_loop(struct fixture *f);
 struct loop *loop_fixture_loop_in(struct fixture *f, const struct loop_environment *environment);

@@ -1,44 +1,18 @@
-/* Accounts, codes of letters and what ends with a new password, against a real PostgreSQL. Each case begins with a root
- * and its administrator. */
+/* Accounts, codes of letters and what ends with a new password, against a real PostgreSQL. Each case begins as
+ * auth_fixture.c says. */
 #include "parts_fixture.h"
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
-#include "common/loop/migrations.h"
 #include "services/auth/account/account_store.h"
 #include "services/auth/account/activation_store.h"
 #include "services/auth/account/link_store.h"
-#include "services/auth/bootstrap.h"
 #include "services/auth/device/device_store.h"
 #include "services/auth/member/member.h"
-#include "services/auth/migrations.h"
-#include "services/auth/organization/organization.h"
 #include "services/auth/session/session_end.h"
 #include "services/auth/session/session_store.h"
 
 #include <string.h>
-
-void fixture_fill(struct pg *pg)
-{
-    MUST_MIGRATE(pg, common);
-    MUST_MIGRATE(pg, auth);
-}
-
-void fixture_reset(struct pg *pg)
-{
-    const struct bootstrap b = {.root = organization_id_of("R"),
-                                .admin = member_id_of("00"),
-                                .code = "R",
-                                .name = "Thành phố",
-                                .admin_card = "00",
-                                .admin_name = "Quản Trị",
-                                .now_us = 1};
-    must(pg, "TRUNCATE organization, organization_count, member, member_past, member_position, account, recovery_code,"
-             " session, refresh_token, device, activation_code,"
-             " link_code CASCADE");
-    bootstrap_queue(pg, pg, &b);
-    must_flush(pg);
-}
 
 static struct uuid add_session(struct fixture *f, uint8_t id)
 {

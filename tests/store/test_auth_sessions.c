@@ -1,5 +1,5 @@
 /* How people sign in and stay signed in: the stores of accounts, sessions and devices against a real PostgreSQL. Each
- * case begins with a root and its administrator. */
+ * case begins as auth_fixture.c says. */
 #include "parts_fixture.h"
 
 #include "common/base/array.h"
@@ -7,14 +7,10 @@
 #include "common/base/mem.h"
 #include "common/loop/loop_slot.h"
 #include "common/loop/loop_store_restored.h"
-#include "common/loop/migrations.h"
 #include "services/auth/account/account_store.h"
-#include "services/auth/bootstrap.h"
 #include "services/auth/device/device_commands.h"
 #include "services/auth/device/device_store.h"
 #include "services/auth/member/member.h"
-#include "services/auth/migrations.h"
-#include "services/auth/organization/organization.h"
 #include "services/auth/session/lapse.h"
 #include "services/auth/session/session.h"
 #include "services/auth/session/session_commands.h"
@@ -24,27 +20,6 @@
 #include <string.h>
 
 static const struct uuid FAMILY = {{1}};
-
-void fixture_fill(struct pg *pg)
-{
-    MUST_MIGRATE(pg, common);
-    MUST_MIGRATE(pg, auth);
-}
-
-void fixture_reset(struct pg *pg)
-{
-    const struct bootstrap b = {.root = organization_id_of("R"),
-                                .admin = member_id_of("00"),
-                                .code = "R",
-                                .name = "Thành phố",
-                                .admin_card = "00",
-                                .admin_name = "Quản Trị",
-                                .now_us = 1};
-    must(pg, "TRUNCATE organization, organization_count, member, member_past, member_position, account, recovery_code,"
-             " session, refresh_token, device, outbox_loose, restoration CASCADE");
-    bootstrap_queue(pg, pg, &b);
-    must_flush(pg);
-}
 
 static void test_a_step_opens_one_session_on_a_device(void **state)
 {

@@ -87,14 +87,11 @@ static void test_a_restart_tells_in_the_order_of_the_commits(void **state)
 static void test_a_record_is_kept_under_the_partition_of_its_key(void **state)
 {
     struct fixture *f = *state;
-    struct kafka_producer *nobody;
-    assert_int_equal(
-        kafka_producer_start(f, "127.0.0.1:1", &(struct kafka_producer_options){.timeout_ms = 2000}, &nobody), ERR_OK);
+    struct kafka_producer *nobody = loop_fixture_mute(f, 2000);
     for (int64_t i = 0; i < 40; i++) {
         struct uuid item = item_id(mem_printf(f, "item %lld", (long long)i));
         send_command(f, &item, KEEP_AND_RECORD, i);
     }
-    f->environment.producer = nobody;
     struct loop *loop = loop_fixture_loop(f);
     wait_number(f, FACTS, 40);
     assert_true(number_of(f, "SELECT count(DISTINCT partition) FROM outbox") > 1);
@@ -167,11 +164,7 @@ static void test_a_full_list_of_commits_pauses_but_stays_in_the_group(void **sta
 {
     struct fixture *f = *state;
     struct uuid item = item_id("full");
-    struct kafka_producer *nobody;
-    assert_int_equal(
-        kafka_producer_start(f, "127.0.0.1:1", &(struct kafka_producer_options){.timeout_ms = 300000}, &nobody),
-        ERR_OK);
-    f->environment.producer = nobody;
+    struct kafka_producer *nobody = loop_fixture_mute(f, 300000);
     struct loop *loop = loop_fixture_loop(f);
     int64_t version = 0;
     while (version < LOOP_UNANNOUNCED_LIMIT)

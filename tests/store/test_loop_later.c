@@ -57,13 +57,10 @@ static void test_what_was_moved_and_not_announced_is_announced_by_the_next_life(
 {
     struct fixture *f = *state;
     struct uuid item = item_id("moved");
-    struct kafka_producer *nobody;
-    assert_int_equal(
-        kafka_producer_start(f, "127.0.0.1:1", &(struct kafka_producer_options){.timeout_ms = 2000}, &nobody), ERR_OK);
+    struct kafka_producer *nobody = loop_fixture_mute(f, 2000);
     put_timers(f, &item, 1);
     for (int64_t version = 1; version <= 50; version++)
         put_loose(f, &item, version);
-    f->environment.producer = nobody;
     struct loop *loop = loop_fixture_loop(f);
     wait_number(f, TIMERS, 0);
     wait_number(f, LOOSE, 0);

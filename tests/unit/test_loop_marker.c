@@ -41,7 +41,7 @@ static void live(const struct loop_offset *first, size_t n, const struct loop_of
         loop_marker_handler(handler);
         if (number != 0)
             (void)raise(number);
-        loop_marker_end();
+        loop_marker_clear();
         _exit(0);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
