@@ -25,7 +25,7 @@
  * there is to announce) · loop_announce.c and loop_channel.c announcing · loop_later.c timers and loose rows ·
  * loop_sweep.c what is forgotten · loop_outbox.c what jobs say · problems.c what rules find wrong · loop_news.c what
  * must have been heard of others before a batch, loop_hear.c waiting for it · loop_store.c all SQL, but for that of
- * positions and of the restore mark in loop_store_positions.c and loop_store_restored.c. */
+ * positions, dead letters and the restore mark: loop_store_positions.c, loop_store_dead.c, loop_store_restored.c. */
 #ifndef SOTAY_COMMON_LOOP_H
 #define SOTAY_COMMON_LOOP_H
 
@@ -225,5 +225,10 @@ void loop_outbox_event(struct loop_outbox *outbox, enum topic topic, const struc
                        const ProtobufCMessage *event);
 void loop_outbox_tag(struct loop_outbox *outbox, enum tag tag, const struct uuid *id);
 void loop_outbox_queue(struct loop_outbox *outbox, struct pg *pg);
+/* After COMMIT: the number of that transaction. Kafka has what it said, and all that was said before it, once the
+ * oldest unannounced one (loop_store_oldest_commit) is a later one. */
+int64_t loop_outbox_commit(const struct loop_outbox *outbox);
+/* Somebody waits for that: said again until it is so. The loop looks at its next turn. Any thread. */
+void loop_hurry(struct loop *loop);
 
 #endif

@@ -7,7 +7,7 @@
 #include "common/loop/loop_news.h"
 #include "common/loop/loop_notice.h"
 #include "common/loop/loop_positions.h"
-#include "common/loop/loop_store.h"
+#include "common/loop/loop_store_dead.h"
 #include <stdatomic.h>
 
 /* What runs batches: its owner's, for as long as batches run. */

@@ -85,8 +85,8 @@ enum err loop_later_turn(struct loop_schedule *schedule)
 {
     const struct loop_partition *own = own_partition(schedule);
     size_t n_moved = 0;
-    if (!own || clock_monotonic_us() < schedule->next_due_us ||
-        schedule->announcer->n_commits >= LOOP_UNANNOUNCED_LIMIT)
+    bool is_due = atomic_load(&schedule->hurried) || clock_monotonic_us() >= schedule->next_due_us;
+    if (!own || !is_due || schedule->announcer->n_commits >= LOOP_UNANNOUNCED_LIMIT)
         return ERR_OK;
     TALLOC_CTX *ctx = mem_context(NULL, "due");
     enum err err = tell_due(schedule, ctx, &own->position, &n_moved);

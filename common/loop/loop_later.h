@@ -11,6 +11,7 @@
 #include "common/loop/loop.h"
 #include "common/loop/loop_announce.h"
 #include "common/loop/loop_sweep.h"
+#include <stdatomic.h>
 
 struct loop_schedule {
     struct pg *pg;
@@ -19,6 +20,7 @@ struct loop_schedule {
     struct loop_positions *positions;
     struct loop_announcer *announcer;
     int64_t next_due_us, next_forget_us;
+    atomic_bool hurried; /* somebody waits until what jobs and calls said has been announced */
     struct loop_sweep sweep;
 };
 

@@ -1,7 +1,7 @@
 #include "common/loop/loop_obstacle.h"
 
 #include "common/base/mem.h"
-#include "common/loop/loop_store.h"
+#include "common/loop/loop_store_dead.h"
 #include <stdio.h>
 
 bool loop_obstacle_is_known(const struct loop_partition *partition)

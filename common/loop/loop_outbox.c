@@ -12,6 +12,7 @@ struct loop_outbox {
     uint64_t n_events;
     ARRAY(char *) tags;
     ARRAY(Pb__OutboundMessage *) messages;
+    const struct pg_result *commit; /* the number of its transaction, once that was flushed */
 };
 
 struct loop_outbox *loop_outbox_new(TALLOC_CTX *ctx, const struct uuid *cause, int64_t now_us)
@@ -49,6 +50,12 @@ void loop_outbox_queue(struct loop_outbox *outbox, struct pg *pg)
     a.tags = outbox->tags.items;
     a.n_messages = outbox->messages.n;
     a.messages = outbox->messages.items;
-    if (a.n_tags + a.n_messages > 0)
-        loop_store_queue_loose(pg, outbox->ctx, mem_pack(outbox->ctx, &a.base));
+    outbox->commit = a.n_tags + a.n_messages > 0
+                         ? loop_store_queue_loose(pg, outbox->ctx, mem_pack(outbox->ctx, &a.base))
+                         : loop_store_queue_commit(pg, outbox->ctx);
+}
+
+int64_t loop_outbox_commit(const struct loop_outbox *outbox)
+{
+    return pg_get_int8(outbox->commit, 0, 0);
 }

@@ -1,5 +1,5 @@
-/* The loop's own SQL: processed ids, outbox, timers, attempts, dead letters (schema/); that of positions is in
- * loop_store_positions.h. Every function queues on the pipeline or runs at once, as its name says (`_queue_` queues);
+/* The loop's own SQL: processed ids, outbox, timers (schema/); beside it loop_store_dead.h, loop_store_positions.h and
+ * loop_store_restored.h. Every function queues on the pipeline or runs at once, as its name says (`_queue_` queues);
  * called on the thread that owns the pg. */
 #ifndef SOTAY_COMMON_LOOP_STORE_H
 #define SOTAY_COMMON_LOOP_STORE_H
@@ -61,8 +61,11 @@ MUST_CHECK enum err loop_store_announced(struct pg *pg, TALLOC_CTX *ctx, const c
                                          const struct loop_row rows[], size_t n);
 
 /* For transactions that no message caused. Told in the order of their rows' ids, which for facts under one lock is that
- * of their commits. */
-void loop_store_queue_loose(struct pg *pg, TALLOC_CTX *ctx, ProtobufCBinaryData announcement);
+ * of their commits. Column: the transaction's number. */
+struct pg_result *loop_store_queue_loose(struct pg *pg, TALLOC_CTX *ctx, ProtobufCBinaryData announcement);
+struct pg_result *loop_store_queue_commit(struct pg *pg, TALLOC_CTX *ctx); /* that number alone */
+/* The transaction of the oldest row that Kafka has not acknowledged; INT64_MAX: there is none. */
+MUST_CHECK enum err loop_store_oldest_commit(struct pg *pg, TALLOC_CTX *ctx, int64_t *ret_commit);
 
 struct pg_args *loop_store_timer_args(TALLOC_CTX *ctx);
 void loop_store_add_timer(struct pg_args *args, const char *kind, const struct uuid *aggregate, int64_t due_us,
@@ -84,38 +87,6 @@ void loop_store_queue_begin(struct pg *pg, TALLOC_CTX *ctx, int deadline_ms);
 MUST_CHECK enum err loop_store_rollback(struct pg *pg);
 /* Commits a transaction that does nothing: whether PostgreSQL does so at all. */
 MUST_CHECK enum err loop_store_probe(struct pg *pg);
-
-MUST_CHECK enum err loop_store_count_attempt(struct pg *pg, const struct loop_offset *at, const char *reason,
-                                             int *ret_attempts);
-/* What its partition waits for has used up `attempts`: its owner makes a dead letter of it. False in *ret_waits: the
- * partition does not go on at this offset, and nothing was written. */
-MUST_CHECK enum err loop_store_condemn(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at, int attempts,
-                                       const char *reason, bool *ret_waits);
-/* Of each partition of the cluster the first, without those of messages that were done after all; the attempts at
- * `done` are dropped before (NULL: none). Columns: topic, partition, offset, place, attempts, reason. */
-MUST_CHECK enum err loop_store_attempts(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
-                                        const struct loop_offset *done, struct pg_result **ret_rows);
-
-struct loop_dead {
-    struct loop_offset at;
-    int64_t died_at_us, appended_at_us;
-    const char *kind, *reason;
-    ProtobufCBinaryData key, record; /* an empty record of a raw topic: a tombstone */
-    int64_t record_bytes;            /* of one that was read */
-};
-void loop_store_queue_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead);
-/* Some hundreds that come after `after` (NULL: the first ones) by cluster, topic, partition, offset and place, without
- * their records; n 0: none. */
-MUST_CHECK enum err loop_store_page_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *after,
-                                         struct loop_dead **ret_dead, size_t *ret_n);
-/* The one at this offset. A cluster of NULL is any: where two had it, n is 2. n 0: no such letter, and *ret_dead is
- * untouched. */
-MUST_CHECK enum err loop_store_find_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at,
-                                         struct loop_dead *ret_dead, size_t *ret_n);
-void loop_store_queue_drop_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_offset *at);
-/* One transaction: forgets the message's outcome, queues `announcement` as a loose row, drops the letter. */
-MUST_CHECK enum err loop_store_replay_dead(struct pg *pg, TALLOC_CTX *ctx, const struct loop_dead *dead,
-                                           const struct uuid *message_id, ProtobufCBinaryData announcement);
 
 /* Commits whose events Kafka has not acknowledged, or whose rows have not been dropped yet. */
 MUST_CHECK enum err loop_store_count_unannounced(struct pg *pg, TALLOC_CTX *ctx, int64_t *ret_n);

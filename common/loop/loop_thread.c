@@ -308,10 +308,18 @@ static void give_back(struct loop *loop, int64_t now_us)
     mem_give_back();
 }
 
+/* Somebody waits for rows of the outbox to go: at once, where nothing is under way any more. */
+static void settle_hurried(struct loop *loop)
+{
+    if (!loop->announcer.commits && atomic_exchange(&loop->schedule.hurried, false))
+        settle(loop, "hurried_unsettled");
+}
+
 static void tick(struct loop *loop)
 {
     int64_t now_us = clock_monotonic_us();
     fire(loop);
+    settle_hurried(loop);
     if (now_us >= loop->next_tick_us) {
         loop->next_tick_us = now_us + TICK_EVERY_US;
         housekeep(loop);
@@ -435,6 +443,11 @@ enum err loop_start(const struct loop_environment *environment, const struct loo
     }
     *ret_loop = loop;
     return ERR_OK;
+}
+
+void loop_hurry(struct loop *loop)
+{
+    atomic_store(&loop->schedule.hurried, true);
 }
 
 void loop_ask_to_stop(struct loop *loop)

@@ -15,6 +15,7 @@
 #include "common/http/http_server.h"
 #include "common/kafka/kafka.h"
 #include "common/loop/loop.h"
+#include "common/loop/loop_store_restored.h"
 #include "common/pg/pg.h"
 #include "common/redis/redis.h"
 #include "sotay/v1/envelope.pb-c.h"
@@ -34,6 +35,10 @@ struct query {
     uint32_t retry_after_s;
     bool private_reply; /* nobody keeps a copy (restricted) */
     size_t room_taken;  /* of the reply's lists (query_has_room) */
+    /* What a call has committed: whatever the handler returns, the answer waits until Kafka has acknowledged it, as
+     * that of a sign-out must: from then on the session is refused everywhere. After 2 s it is 503 outcome_unknown, and
+     * the same call is safe. NULL: it waits for nothing. */
+    const struct loop_outbox *said;
     struct service *service;
 };
 
@@ -102,8 +107,9 @@ struct kafka_producer *service_producer(
 MUST_CHECK enum err service_open_producer(struct service *service); /* for commands */
 bool service_stopping(const struct service *service);               /* own threads poll this */
 /* Whether the service, this process or another instance, has read what its loop of this name found on its topics when
- * this was first asked. Of any query's thread; asks Kafka once, for up to 2 s, and PostgreSQL until it is so. */
-bool service_has_read(struct service *service, struct pg *pg, const char *loop);
+ * this was first asked about that restore mark: an answer about an earlier one says nothing of the database of today.
+ * Of any query's thread; asks Kafka once for each mark, for up to 2 s, and PostgreSQL until it is so. */
+bool service_has_read(struct service *service, struct pg *pg, const char *loop, const struct restoration *mark);
 int64_t service_now_us(const struct service *service); /* wall clock + the demo clock's offset */
 void service_fail(struct service *service);            /* stop the process with an exit code of 1 */
 const char *service_instance(const struct service *service);

@@ -9,6 +9,7 @@
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
 #include "common/service/service_internal.h"
+#include "common/service/service_late.h"
 #include "common/service/service_outcomes.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,6 +116,10 @@ static void answer_query(void *state, void *arg)
                                                                            n);
     fill_reply(answer, request ? run_query(&answer->query, request) : ERR_MALFORMED);
     ProtobufCBinaryData packed = mem_pack(ctx, &answer->reply.base);
+    if (answer->query.said) {
+        service_late_add(asked->service->late, ctx, asked->request, loop_outbox_commit(answer->query.said), packed);
+        return;
+    }
     http_reply(asked->request, 200, NULL, 0, packed.data, packed.len);
     mem_free(ctx);
 }
@@ -214,8 +219,10 @@ static enum err start_queries(struct service *service)
                                          .handle = on_query,
                                          .arg = service};
     service->cluster = kafka_cluster_id(service, c->kafka, 5000);
-    enum err err = workers_start(NULL, "query", (unsigned)c->query_threads, (unsigned)c->query_queue, open_worker,
-                                 mem_free, service, &service->workers);
+    enum err err = service_late_start(service, &service->late);
+    if (!err)
+        err = workers_start(NULL, "query", (unsigned)c->query_threads, (unsigned)c->query_queue, open_worker, mem_free,
+                            service, &service->workers);
     return err ? err : http_server_start(NULL, &options, &service->queries);
 }
 
@@ -242,4 +249,6 @@ void service_http_stop(struct service *service)
         http_server_stop(service->queries); /* while it waits for answers, its handler still needs the workers */
     if (service->workers)
         workers_stop(service->workers);
+    if (service->late)
+        service_late_stop(service->late);
 }

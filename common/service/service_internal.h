@@ -23,9 +23,11 @@ struct service {
     size_t n_loops;
     struct workers *workers;
     struct http_server *queries, *operations;
+    struct late_answers *late;
     char *cluster;
-    pthread_mutex_t read_lock; /* of the next three: service_has_read */
-    struct kafka_end *ends;
+    pthread_mutex_t read_lock; /* of the next four: service_has_read */
+    struct restoration mark;   /* which the other three are about */
+    struct kafka_end *ends;    /* NULL: not asked yet */
     size_t n_ends;
     bool has_read;
     atomic_bool stopping, failed, started;

@@ -37,9 +37,21 @@ static bool look(struct service *service, struct pg *pg, const struct loop_optio
     return has_read;
 }
 
-bool service_has_read(struct service *service, struct pg *pg, const char *loop)
+/* Marks may have one number: a backup that is restored twice knows of neither. */
+static void begin_mark(struct service *service, const struct restoration *mark)
+{
+    if (service->mark.number == mark->number && service->mark.marked_at_us == mark->marked_at_us)
+        return;
+    service->mark = *mark;
+    mem_free(service->ends);
+    service->ends = NULL;
+    service->has_read = false;
+}
+
+bool service_has_read(struct service *service, struct pg *pg, const char *loop, const struct restoration *mark)
 {
     pthread_mutex_lock(&service->read_lock);
+    begin_mark(service, mark);
     for (size_t i = 0; i < service->spec->n_loops && !service->has_read; i++)
         if (strcmp(service->spec->loops[i].name, loop) == 0)
             service->has_read = look(service, pg, &service->spec->loops[i]);

@@ -113,19 +113,19 @@ static void test_a_token_of_what_a_restore_lost_leaves_no_other_unused_one(void 
     assert_int_equal(loop_store_mark_restored(f->pg, f->ctx, 1), ERR_OK);
     struct presented_token found = presented(f, fifth, 5);
     assert_true(found.found && !found.known && found.newest_number == 1);
-    assert_true(found.restoration > found.restoration_taken);
+    assert_true(found.restoration.number > found.restoration_taken);
     session_store_successor_queue(f->pg, f->ctx,
                                   &(struct successor){.used_hash = fifth,
                                                       .key_hash = KEY_HASH,
                                                       .successor_hash = sixth,
                                                       .session = FAMILY,
                                                       .number = 6,
-                                                      .restoration = found.restoration,
+                                                      .restoration = found.restoration.number,
                                                       .now_us = 2});
     must_flush(f->pg);
     found = presented(f, fifth, 5);
     assert_true(found.known && found.used && !found.successor_used && found.newest_number == 6);
-    assert_true(found.restoration == found.restoration_taken);
+    assert_true(found.restoration.number == found.restoration_taken);
     found = presented(f, first, 1);
     assert_true(found.known && found.used && found.key_hash.len == 0);
 }

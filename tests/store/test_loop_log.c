@@ -139,6 +139,28 @@ static void test_a_kind_that_an_older_binary_skipped_is_read_from_the_beginning(
     loop_stop(loop);
 }
 
+/* The mark of the restore before this one, or of the one before that: it was answered, and says nothing any more. */
+static void test_after_each_restore_it_is_asked_anew_whether_all_has_been_read(void **state)
+{
+    struct fixture *f = *state;
+    const struct restoration first = {1, 1000}, again = {1, 2000}, second = {2, 3000};
+    struct service *service = mem_new(f, struct service);
+    *service = f->service;
+    service->producer = f->producer;
+    process(f);
+    assert_true(service_has_read(service, f->pg, "commands", &first));
+    must(f, "UPDATE position SET next = 0, last_append_us = NULL, last_hash = NULL");
+    assert_true(service_has_read(service, f->pg, "commands", &first));
+    assert_false(service_has_read(service, f->pg, "commands", &again));
+    assert_false(service_has_read(service, f->pg, "commands", &second));
+    struct loop *loop = loop_fixture_loop(f);
+    int64_t until_us = clock_monotonic_us() + LOOP_PATIENCE_MS * INT64_C(1000);
+    while (!service_has_read(service, f->pg, "commands", &second) && clock_monotonic_us() < until_us)
+        pause_ms(5);
+    assert_true(service_has_read(service, f->pg, "commands", &second));
+    loop_stop(loop);
+}
+
 #define LOOP_CASE(test) cmocka_unit_test_setup_teardown(test, loop_fixture_start, loop_fixture_stop)
 
 int main(void)
@@ -150,6 +172,7 @@ int main(void)
         LOOP_CASE(test_a_projection_is_read_again_where_its_log_is_another),
         LOOP_CASE(test_a_kind_that_an_older_binary_skipped_is_read_from_the_beginning),
         LOOP_CASE(test_a_database_of_another_kafka_waits_until_an_operator_has_this_one_read),
+        LOOP_CASE(test_after_each_restore_it_is_asked_anew_whether_all_has_been_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,7 @@
 #include "pg_fixture.h"
 
 #include "common/base/mem.h"
-#include "common/loop/loop_store.h"
+#include "common/loop/loop_store_dead.h"
 #include "common/loop/loop_store_restored.h"
 #include "common/loop/migrations.h"
 

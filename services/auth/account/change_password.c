@@ -5,6 +5,7 @@
 #include "services/auth/account/own_account.h"
 #include "services/auth/account/password.h"
 #include "services/auth/account/password_rule.h"
+#include "services/auth/session/session_end.h"
 #include "services/auth/session/sign_in.h"
 #include "sotay/v1/auth.pb-c.h"
 #include <string.h>
@@ -37,16 +38,16 @@ static enum err hold(struct query *query, const struct own_account *own)
 static enum err keep(struct query *query, const struct own_account *own, const struct attempt *attempt,
                      const char *hash)
 {
+    struct loop_outbox *outbox = NULL;
     enum err err = hold(query, own);
     if (err)
         return err;
     account_store_set_password_queue(query->pg, query->ctx, &own->member, hash, query->now_us);
-    err = own_account_end_others(query, own);
+    err = own_account_end_others(query, own, &outbox);
     if (err)
         return sign_in_refuse(query, err);
     attempt_succeed_queue(query, attempt);
-    pg_queue_sql(query->pg, "COMMIT");
-    return pg_flush(query->pg);
+    return session_end_commit(query, outbox);
 }
 
 enum err change_password_call(struct query *query)

@@ -56,7 +56,7 @@ enum err own_account_hold(struct query *query, const struct own_account *own)
 }
 
 /* The code goes first: a session that it opens meanwhile is one of those that end. */
-enum err own_account_end_others(struct query *query, const struct own_account *own)
+enum err own_account_end_others(struct query *query, const struct own_account *own, struct loop_outbox **ret_outbox)
 {
     struct uuid cause = uuid_random_at(query->now_us);
     struct loop_outbox *outbox = loop_outbox_new(query->ctx, &cause, query->now_us);
@@ -65,6 +65,6 @@ enum err own_account_end_others(struct query *query, const struct own_account *o
     link_store_forget_queue(query->pg, query->ctx, &own->member);
     enum err err = session_end(query->pg, query->ctx, &ending, outbox);
     if (!err)
-        loop_outbox_queue(outbox, query->pg);
+        *ret_outbox = outbox;
     return err;
 }

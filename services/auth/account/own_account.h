@@ -15,7 +15,8 @@ MUST_CHECK enum err own_account_attempt(struct query *query, const struct own_ac
  * error there is no transaction. */
 MUST_CHECK enum err own_account_hold(struct query *query, const struct own_account *own);
 /* In that transaction: the member's other sessions end with their devices, and no code of before signs another one in.
- * Blocks for one round trip; errors as pg_flush. */
-MUST_CHECK enum err own_account_end_others(struct query *query, const struct own_account *own);
+ * What says so goes to session_end_commit. Blocks for one round trip; errors as pg_flush. */
+MUST_CHECK enum err own_account_end_others(struct query *query, const struct own_account *own,
+                                           struct loop_outbox **ret_outbox);
 
 #endif

@@ -6,6 +6,7 @@
 #include "services/auth/account/recovery.h"
 #include "services/auth/account/totp.h"
 #include "services/auth/account/typed.h"
+#include "services/auth/session/session_end.h"
 #include "services/auth/session/sign_in.h"
 #include "sotay/v1/auth.pb-c.h"
 
@@ -98,22 +99,22 @@ static enum err take_pending(struct query *query, const struct own_account *own)
 static enum err take_into_use(struct query *query, const struct own_account *own)
 {
     Pb__TotpEnrolment *reply = mem_new(query->ctx, Pb__TotpEnrolment);
+    struct loop_outbox *outbox = NULL;
     pb__totp_enrolment__init(reply);
     enum err err = own_account_hold(query, own);
     if (err)
         return err;
     err = take_pending(query, own);
     if (!err)
-        err = own_account_end_others(query, own);
+        err = own_account_end_others(query, own, &outbox);
     if (err)
         return sign_in_refuse(query, err);
     reply->n_recovery_codes = RECOVERY_CODES;
     reply->recovery_codes = mem_array(query->ctx, char *, RECOVERY_CODES);
     recovery_make_queue(query, &own->member, reply->recovery_codes);
-    pg_queue_sql(query->pg, "COMMIT");
     query->reply = &reply->base;
     query->private_reply = true;
-    return pg_flush(query->pg);
+    return session_end_commit(query, outbox);
 }
 
 static enum err confirm(struct query *query)

@@ -41,7 +41,5 @@ enum err logout_call(struct query *query)
     err = session_end(query->pg, query->ctx, &ending, outbox);
     if (err)
         return sign_in_refuse(query, err);
-    loop_outbox_queue(outbox, query->pg);
-    pg_queue_sql(query->pg, "COMMIT");
-    return pg_flush(query->pg);
+    return session_end_commit(query, outbox);
 }

@@ -25,11 +25,11 @@ static enum refresh_answer decide(const struct query *query, const struct renewa
                                   .used = found->used,
                                   .successor_used = found->successor_used,
                                   .ahead = r->claims.number > found->newest_number,
-                                  .restoration = found->restoration,
+                                  .restoration = found->restoration.number,
                                   .restoration_taken = found->restoration_taken,
                                   .caught_up = true};
     if (state.restoration > state.restoration_taken)
-        state.caught_up = service_has_read(query->service, query->pg, "projections");
+        state.caught_up = service_has_read(query->service, query->pg, "projections", &found->restoration);
     state.same_key = state.used && found->key_hash.len == TOKEN_HASH_BYTES &&
                      sodium_memcmp(found->key_hash.data, r->key_hash, TOKEN_HASH_BYTES) == 0;
     return found->found && !found->member_left ? session_refresh(&state) : REFRESH_ENDED;
@@ -43,11 +43,11 @@ static enum err end_family(struct query *query, const struct renewal *r)
     enum err err = session_end(query->pg, query->ctx, &ending, outbox);
     if (err)
         return sign_in_refuse(query, err);
-    loop_outbox_queue(outbox, query->pg);
-    pg_queue_sql(query->pg, "COMMIT");
-    err = pg_flush(query->pg);
+    err = session_end_commit(query, outbox);
+    if (err)
+        return err;
     log_warn("session_family_ended", "reason=refresh_token_with_two_keys");
-    return err ? err : ERR_SESSION_ENDED;
+    return ERR_SESSION_ENDED;
 }
 
 /* The number of the successor; its text follows from it. Given again it is the family's newest: it was not used yet. */
@@ -79,7 +79,7 @@ static enum err give_successor(struct query *query, const struct renewal *r, boo
                                                           .successor_hash = hash,
                                                           .session = r->found.session,
                                                           .number = number,
-                                                          .restoration = r->found.restoration,
+                                                          .restoration = r->found.restoration.number,
                                                           .now_us = now_us});
     session_store_touch_queue(query->pg, query->ctx, &r->found.session, now_us);
     pg_queue_sql(query->pg, "COMMIT");
@@ -92,7 +92,7 @@ static enum err give_successor(struct query *query, const struct renewal *r, boo
 /* A number that the database does not know yet: once it is marked as restored, and has heard what it had ended. */
 static enum err refuse_for_now(struct query *query, const struct renewal *r)
 {
-    if (r->found.restoration == 0)
+    if (r->found.restoration.number == 0)
         log_warn("refresh_ahead", "detail=\"a client has a newer refresh token than the database knows: if it came "
                                   "back from a backup, mark-restored was forgotten\"");
     query->retry_after_s = AHEAD_RETRY_S;

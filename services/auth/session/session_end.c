@@ -35,3 +35,12 @@ enum err session_end(struct pg *pg, TALLOC_CTX *ctx, const struct session_ending
     say_removed(outbox, ctx, &devices, ending->now_us);
     return ERR_OK;
 }
+
+enum err session_end_commit(struct query *query, struct loop_outbox *outbox)
+{
+    loop_outbox_queue(outbox, query->pg);
+    pg_queue_sql(query->pg, "COMMIT");
+    enum err err = pg_flush(query->pg);
+    query->said = err ? NULL : outbox;
+    return err;
+}

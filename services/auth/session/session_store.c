@@ -230,7 +230,7 @@ enum err session_store_refresh_begin(struct pg *pg, TALLOC_CTX *ctx, const uint8
     enum err err = pg_flush(pg);
     if (err)
         return err;
-    *ret_token = (struct presented_token){.found = pg_rows(r) > 0, .restoration = loop_store_restored(restored).number};
+    *ret_token = (struct presented_token){.found = pg_rows(r) > 0, .restoration = loop_store_restored(restored)};
     if (ret_token->found)
         read_token(ctx, r, ret_token);
     return ERR_OK;

@@ -4,6 +4,7 @@
 #ifndef SOTAY_AUTH_SESSION_STORE_H
 #define SOTAY_AUTH_SESSION_STORE_H
 
+#include "common/loop/loop_store_restored.h"
 #include "common/pg/pg.h"
 #include "services/auth/publish/ids.h"
 #include "services/auth/session/token.h"
@@ -29,9 +30,10 @@ struct presented_token {
     struct uuid session, member;
     bool session_ended, known, used, successor_used; /* known: the token itself; the two after it are false without */
     int64_t last_used_at_us;
-    int64_t newest_number;                  /* of the family */
-    int64_t restoration, restoration_taken; /* the database's newest mark; the family's */
-    ProtobufCBinaryData key_hash;           /* of the pair that used it */
+    int64_t newest_number;          /* of the family */
+    struct restoration restoration; /* the database's newest mark */
+    int64_t restoration_taken;      /* the number of the one under which the family was last taken */
+    ProtobufCBinaryData key_hash;   /* of the pair that used it */
     uint32_t generation;
     bool member_left;
 };
