@@ -12,6 +12,8 @@
 #include "services/auth/device/device_commands.h"
 #include "services/auth/device/device_query.h"
 #include "services/auth/import/import_command.h"
+#include "services/auth/letter/activation_letters.h"
+#include "services/auth/letter/letter.h"
 #include "services/auth/member/member_query.h"
 #include "services/auth/migrations.h"
 #include "services/auth/organization/organization_query.h"
@@ -48,6 +50,7 @@ static const struct loop_options LOOPS[] = {
 static const struct query_table *const QUERIES[] = {
     &ACCOUNT_QUERIES, &ACTIVATION_QUERIES, &LINK_QUERIES,   &SECOND_FACTOR_QUERIES,
     &SESSION_QUERIES, &DEVICE_QUERIES,     &MEMBER_QUERIES, &ORGANIZATION_QUERIES,
+    &LETTER_QUERIES,
 };
 
 int main(int argc, char **argv)
@@ -63,6 +66,16 @@ int main(int argc, char **argv)
          .text = &keys_config.totp_key,
          .text_default = "",
          .help = "file with 32 bytes in hex: the master of all other keys"},
+        {.name = "public_origin",
+         .type = CONFIG_TEXT,
+         .text = &letter_config.public_origin,
+         .text_default = "http://127.0.0.1:8080",
+         .help = "where people open the application: what letters lead to"},
+        {.name = "support_phone",
+         .type = CONFIG_TEXT,
+         .text = &letter_config.support_phone,
+         .text_default = "",
+         .help = "whom letters tell to call; none: the branch's secretary"},
         {.name = "password_threads",
          .type = CONFIG_INT,
          .number = &password_config.threads,
