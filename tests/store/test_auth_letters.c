@@ -1,5 +1,5 @@
-/* For whom letters may be made, against a real PostgreSQL. Each case begins as auth_fixture.c says: Quản Trị (00) belongs
- * to the root R and is its administrator; below it a branch B of An (01) and Bình (02). */
+/* For whom letters may be made, against a real PostgreSQL. Each case begins as auth_fixture.c says: Quản Trị (00)
+ * belongs to the root R and is its administrator; below it a branch B of An (01) and Bình (02). */
 #include "parts_fixture.h"
 
 #include "common/base/array.h"

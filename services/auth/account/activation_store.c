@@ -10,11 +10,11 @@ static const struct pg_statement FIND = {
            " FROM member m JOIN organization b ON b.id = m.branch_id LEFT JOIN account a ON a.member_id = m.id"
            " LEFT JOIN activation_code c ON c.member_id = m.id"
            " WHERE m.card_number = $1::text AND m.status <> " SQL_MEMBER_STATUS_LEFT};
-#define PUT_CODES                                                                                   \
-    "INSERT INTO activation_code AS c (member_id, code_hash, created_at_us, expires_at_us)"         \
+#define PUT_CODES                                                                                       \
+    "INSERT INTO activation_code AS c (member_id, code_hash, created_at_us, expires_at_us)"             \
     " SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::int8[], $4::int8[]) u(member, hash, at, until)" \
-    " ORDER BY member ON CONFLICT (member_id) DO UPDATE"                                            \
-    " SET code_hash = excluded.code_hash, created_at_us = excluded.created_at_us,"                  \
+    " ORDER BY member ON CONFLICT (member_id) DO UPDATE"                                                \
+    " SET code_hash = excluded.code_hash, created_at_us = excluded.created_at_us,"                      \
     "     expires_at_us = excluded.expires_at_us, used_at_us = NULL"
 static const struct pg_statement PUT = {
     .name = "activation_put", .each = true, .sql = PUT_CODES " RETURNING c.member_id"};

@@ -27,8 +27,8 @@ struct letter {
     int32_t until_date; /* its last day */
 };
 
-/* The page where a code is entered, and the same with card and code behind a '#', which no server and no log sees. Owned
- * by ctx. */
+/* The page where a code is entered, and the same with card and code behind a '#', which no server and no log sees.
+ * Owned by ctx. */
 char *letter_page(TALLOC_CTX *ctx);
 char *letter_url(TALLOC_CTX *ctx, const struct letter *letter);
 

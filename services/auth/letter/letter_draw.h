@@ -2,8 +2,8 @@
 #ifndef SOTAY_AUTH_LETTER_DRAW_H
 #define SOTAY_AUTH_LETTER_DRAW_H
 
-#include "services/auth/letter/letter_text.h"
 #include "services/auth/letter/letter.h"
+#include "services/auth/letter/letter_text.h"
 
 /* Points, 1/72 inch. */
 #define LETTER_WIDTH (105 * 72 / 25.4)

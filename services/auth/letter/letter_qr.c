@@ -22,7 +22,8 @@ enum err qr_draw(cairo_t *cr, const char *text, double x, double y, double side)
         return ERR_INTERNAL;
     double module = side / (code->width + 2 * QUIET);
     for (int row = 0; row < code->width; row++)
-        add_row(cr, code->data + row * code->width, code->width, x + QUIET * module, y + (QUIET + row) * module, module);
+        add_row(cr, code->data + row * code->width, code->width, x + QUIET * module, y + (QUIET + row) * module,
+                module);
     cairo_fill(cr);
     QRcode_free(code);
     return ERR_OK;

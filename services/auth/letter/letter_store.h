@@ -20,7 +20,7 @@ struct letter_filter {
 struct letter_row {
     struct uuid member;
     char *full_name, *branch, *card_number;
-    bool below;   /* holds nothing that is above whoever asks */
+    bool below;    /* holds nothing that is above whoever asks */
     bool needs_it; /* has not left, and was never signed in */
 };
 /* In the order of branches and names, up to `limit`. Those who are named are all there that belong to the

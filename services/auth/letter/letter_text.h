@@ -1,5 +1,5 @@
-/* Text on a letter, by Pango: of the largest size that fits its room, broken between words only, so that no syllable of a
- * name is ever divided. A layout belongs to one thread. */
+/* Text on a letter, by Pango: of the largest size that fits its room, broken between words only, so that no syllable of
+ * a name is ever divided. A layout belongs to one thread. */
 #ifndef SOTAY_AUTH_LETTER_TEXT_H
 #define SOTAY_AUTH_LETTER_TEXT_H
 

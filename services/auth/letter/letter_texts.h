@@ -1,5 +1,5 @@
-/* What is printed on letters: the one message catalogue of this folder. A letter is read by people of any age, on paper,
- * alone: short sentences, one thing in each. */
+/* What is printed on letters: the one message catalogue of this folder. A letter is read by people of any age, on
+ * paper, alone: short sentences, one thing in each. */
 #ifndef SOTAY_AUTH_LETTER_TEXTS_H
 #define SOTAY_AUTH_LETTER_TEXTS_H
 
