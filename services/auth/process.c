@@ -2,6 +2,7 @@
 
 #include "services/auth/account/password.h"
 #include "services/auth/account/totp.h"
+#include "services/auth/letter/letter_text.h"
 #include "services/auth/session/keys.h"
 #include "services/auth/session/lapse.h"
 
@@ -10,6 +11,8 @@ enum err process_start(struct service *service)
     enum err err = keys_open();
     if (!err)
         err = totp_init();
+    if (!err)
+        err = text_check_fonts();
     if (!err)
         err = password_pool_start();
     return err ? err : lapse_start(service);

@@ -7,6 +7,7 @@
 #include "services/gateway/openapi_schema.h"
 #include "services/gateway/read/cache_entry.h"
 #include "sotay/v1/envelope.pb-c.h"
+#include "sotay/v1/shapes.pb-c.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -186,7 +187,9 @@ static void add_success(json_t *responses, json_t *schemas, const struct route *
     char code[8];
     json_t *response = json_pack("{s:s}", "description", route->summary_en);
     snprintf(code, sizeof code, "%d", route->status);
-    if (route->reply)
+    if (route->reply == &pb__file__descriptor)
+        json_object_set_new(response, "content", content("application/pdf", json_object()));
+    else if (route->reply)
         json_object_set_new(response, "content",
                             content("application/json", openapi_schema(schemas, contract_rule(route->reply), false)));
     else if (strcmp(route->path, "/v1/operations/{operation_id}") == 0)

@@ -72,6 +72,8 @@ CALLS = {
     "GET /v1/organizations/{id}/meetings": Call("organization"),
     "GET /v1/organizations/{id}/members": Call("organization"),
     "GET /v1/organizations/{id}/members?exempt=true": Call("organization"),
+    "POST /v1/organizations/{id}/activation-letters": Call("organization", 422,
+                                                           json={"member_ids": [str(uuid.uuid4())]}),
     "GET /v1/organizations/{id}/dashboard": Call("organization"), "GET /v1/meetings": Call("nothing"),
     "POST /v1/meetings": Call("host", 422, json=convene, headers=WAIT),
     "GET /v1/meetings/{id}": Call("meeting"), "GET /v1/meetings/{id}/pack": Call("meeting"),

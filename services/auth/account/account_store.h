@@ -40,7 +40,7 @@ MUST_CHECK enum err account_store_hold(struct pg *pg, TALLOC_CTX *ctx, const str
 
 /* One's own, as a signed-in session asks for it. */
 struct own_account {
-    struct uuid member, session;
+    struct uuid member, session, branch;
     const char *card_number;
     const char *password_hash;        /* NULL: there is none */
     ProtobufCBinaryData totp_secret;  /* empty: no second factor */

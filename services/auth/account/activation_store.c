@@ -10,12 +10,18 @@ static const struct pg_statement FIND = {
            " FROM member m JOIN organization b ON b.id = m.branch_id LEFT JOIN account a ON a.member_id = m.id"
            " LEFT JOIN activation_code c ON c.member_id = m.id"
            " WHERE m.card_number = $1::text AND m.status <> " SQL_MEMBER_STATUS_LEFT};
+#define PUT_CODES                                                                                       \
+    "INSERT INTO activation_code AS c (member_id, code_hash, created_at_us, expires_at_us)"             \
+    " SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::int8[], $4::int8[]) u(member, hash, at, until)" \
+    " ORDER BY member ON CONFLICT (member_id) DO UPDATE"                                                \
+    " SET code_hash = excluded.code_hash, created_at_us = excluded.created_at_us,"                      \
+    "     expires_at_us = excluded.expires_at_us, used_at_us = NULL"
 static const struct pg_statement PUT = {
-    .name = "activation_put",
-    .sql = "INSERT INTO activation_code (member_id, code_hash, created_at_us, expires_at_us)"
-           " VALUES ($1::uuid, $2::bytea, $3::int8, $4::int8) ON CONFLICT (member_id) DO UPDATE"
-           " SET code_hash = excluded.code_hash, created_at_us = excluded.created_at_us, "
-           "    expires_at_us = excluded.expires_at_us, used_at_us = NULL"};
+    .name = "activation_put", .each = true, .sql = PUT_CODES " RETURNING c.member_id"};
+static const struct pg_statement PUT_WHERE_NONE_LIVES = {
+    .name = "activation_put_where_none_lives",
+    .each = true,
+    .sql = PUT_CODES " WHERE c.expires_at_us <= excluded.created_at_us RETURNING c.member_id"};
 static const struct pg_statement USE = {
     .name = "activation_use",
     .sql = "UPDATE activation_code SET used_at_us = $3::int8 WHERE member_id = $1::uuid AND code_hash = $2::bytea"
@@ -56,30 +62,38 @@ enum err activation_store_find(struct pg *pg, TALLOC_CTX *ctx, const char *card_
     return ERR_OK;
 }
 
-static struct pg_args *of_code(TALLOC_CTX *ctx, const struct pg_statement *statement, const struct uuid *member,
-                               const uint8_t hash[TOKEN_HASH_BYTES], int64_t now_us)
+struct pg_args *activation_store_codes(TALLOC_CTX *ctx, bool even_if_live)
 {
-    struct pg_args *args = pg_args(ctx, statement);
+    return pg_args(ctx, even_if_live ? &PUT : &PUT_WHERE_NONE_LIVES);
+}
+
+void activation_store_codes_add(struct pg_args *args, const struct uuid *member, const uint8_t hash[TOKEN_HASH_BYTES],
+                                int64_t now_us, int64_t expires_at_us)
+{
     pg_add_uuid(args, member);
     pg_add_bytes(args, hash, TOKEN_HASH_BYTES);
     pg_add_int8(args, now_us);
-    return args;
+    pg_add_int8(args, expires_at_us);
 }
 
 enum err activation_store_put(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
                               const uint8_t hash[TOKEN_HASH_BYTES], int64_t now_us, int64_t expires_at_us)
 {
-    struct pg_args *args = of_code(ctx, &PUT, member, hash, now_us);
+    struct pg_args *args = activation_store_codes(ctx, true);
     struct pg_result *r;
-    pg_add_int8(args, expires_at_us);
+    activation_store_codes_add(args, member, hash, now_us, expires_at_us);
     return pg_run(pg, args, &r);
 }
 
 enum err activation_store_use(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
                               const uint8_t hash[TOKEN_HASH_BYTES], int64_t now_us, bool *ret_used)
 {
+    struct pg_args *args = pg_args(ctx, &USE);
     struct pg_result *r;
-    enum err err = pg_run(pg, of_code(ctx, &USE, member, hash, now_us), &r);
+    pg_add_uuid(args, member);
+    pg_add_bytes(args, hash, TOKEN_HASH_BYTES);
+    pg_add_int8(args, now_us);
+    enum err err = pg_run(pg, args, &r);
     if (!err)
         *ret_used = pg_rows(r) > 0;
     return err;

@@ -20,7 +20,12 @@ struct activation {
 };
 MUST_CHECK enum err activation_store_find(struct pg *pg, TALLOC_CTX *ctx, const char *card_number,
                                           struct activation *ret_activation);
-/* A new code in place of the member's old one. */
+/* New codes in place of the members' old ones, or only of those that have expired: a statement that takes many, whose
+ * rows are the members that have got theirs; one `_add` for each, then pg_queue. */
+struct pg_args *activation_store_codes(TALLOC_CTX *ctx, bool even_if_live);
+void activation_store_codes_add(struct pg_args *args, const struct uuid *member, const uint8_t hash[TOKEN_HASH_BYTES],
+                                int64_t now_us, int64_t expires_at_us);
+/* One. */
 MUST_CHECK enum err activation_store_put(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
                                          const uint8_t hash[TOKEN_HASH_BYTES], int64_t now_us, int64_t expires_at_us);
 /* Uses the code up, in the caller's transaction. False: it was used or replaced meanwhile, or the account is

@@ -1,6 +1,8 @@
 #include "services/auth/account/own_account.h"
 
+#include "common/base/mem.h"
 #include "services/auth/account/link_store.h"
+#include "services/auth/position/position_store.h"
 #include "services/auth/session/session_end.h"
 #include "services/auth/session/sign_in.h"
 
@@ -15,6 +17,35 @@ enum err own_account_read(struct query *query, struct own_account *ret_own)
     if (err)
         return err;
     return found ? ERR_OK : ERR_SESSION_ENDED;
+}
+
+static Pb__Grant *grant_of(TALLOC_CTX *ctx, const Pb__Member__RoleHeld *held)
+{
+    Pb__Grant *grant = mem_new(ctx, Pb__Grant);
+    pb__grant__init(grant);
+    grant->role = held->role;
+    grant->organization_id = held->organization->id;
+    return grant;
+}
+
+enum err own_account_scope(struct query *query, const struct own_account *own)
+{
+    struct pg_result *rows = position_store_held_queue(query->pg, query->ctx, &own->member, 1);
+    size_t n;
+    enum err err = pg_flush(query->pg);
+    if (err)
+        return err;
+    Pb__Member__RoleHeld **held = position_store_held_by(query->ctx, rows, &own->member, &n);
+    Pb__Scope *scope = mem_new(query->ctx, Pb__Scope);
+    pb__scope__init(scope);
+    scope->has_member_id = scope->has_branch_id = true;
+    scope->member_id = uuid_to_pb(query->ctx, &own->member);
+    scope->branch_id = uuid_to_pb(query->ctx, &own->branch);
+    scope->grants = mem_array(query->ctx, Pb__Grant *, n + 1);
+    for (; scope->n_grants < n; scope->n_grants++)
+        scope->grants[scope->n_grants] = grant_of(query->ctx, held[scope->n_grants]);
+    query->scope = scope;
+    return ERR_OK;
 }
 
 enum err own_account_attempt(struct query *query, const struct own_account *own, enum attempt_kind kind,

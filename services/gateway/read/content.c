@@ -2,18 +2,18 @@
 
 #include "common/base/array.h"
 #include "common/base/mem.h"
+#include "services/gateway/edge/attachment.h"
 #include "services/gateway/edge/call.h"
 #include "services/gateway/edge/problem.h"
 #include "services/gateway/link/blob_store.h"
 #include "services/gateway/link/services.h"
 #include "sotay/v1/document.pb-c.h"
-#include <curl/curl.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define FIELDS 10
+#define FIELDS (ATTACHMENT_FIELDS + 4)
 
 struct content {
     struct call *call;
@@ -64,21 +64,13 @@ static enum err read_range(const char *range, uint64_t total, struct part *part)
 
 /* --- replying --- */
 
-/* An attachment that no browser runs. The name travels as RFC 8187 says, because it is Vietnamese. */
-static size_t safe_fields(struct call *call, const Pb__DocumentContent *content, const char *etag,
-                          struct http_field fields[FIELDS])
+static size_t fields_of(struct call *call, const Pb__DocumentContent *content, const char *etag,
+                        struct http_field fields[FIELDS])
 {
-    size_t n = 0;
-    char *name = curl_easy_escape(NULL, content->file_name, 0);
-    fields[n++] = (struct http_field){"Content-Type", content->blob->media_type};
-    fields[n++] = (struct http_field){"Content-Disposition",
-                                      mem_printf(call, "attachment; filename*=UTF-8''%s", name ? name : "file")};
+    size_t n = attachment_fields(call, content->blob->media_type, content->file_name, fields);
     fields[n++] = (struct http_field){"ETag", etag};
     fields[n++] = (struct http_field){"Accept-Ranges", "bytes"};
-    fields[n++] = (struct http_field){"X-Content-Type-Options", "nosniff"};
-    fields[n++] = (struct http_field){"Content-Security-Policy", "sandbox; default-src 'none'"};
     fields[n++] = (struct http_field){"Cache-Control", "private, no-cache"};
-    curl_free(name);
     return n;
 }
 
@@ -115,9 +107,9 @@ static void reply_content(const struct content *asked, const Pb__DocumentContent
     sodium_bin2hex(hex, sizeof hex, content->blob->sha256.data,
                    content->blob->sha256.len == BLOB_SHA256_BYTES ? BLOB_SHA256_BYTES : 0);
     const char *etag = mem_printf(call, "\"%s\"", hex), *known = call->if_none_match;
-    size_t n = safe_fields(call, content, etag, fields);
+    size_t n = fields_of(call, content, etag, fields);
     if (known && (strcmp(known, "*") == 0 || strstr(known, etag))) {
-        http_reply(call->http, 304, fields + 2, n - 2, NULL, 0);
+        http_reply(call->http, 304, fields + ATTACHMENT_FIELDS, n - ATTACHMENT_FIELDS, NULL, 0);
         return;
     }
     const char *range = !asked->if_range || strcmp(asked->if_range, etag) == 0 ? asked->range : NULL;

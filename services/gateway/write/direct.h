@@ -1,5 +1,5 @@
 /* Direct calls: what carries secrets goes straight to its service, never onto the queue, and is never kept (login,
- * refresh). */
+ * refresh). A reply that is a File becomes the body as it stands. */
 #ifndef SOTAY_GATEWAY_DIRECT_H
 #define SOTAY_GATEWAY_DIRECT_H
 
