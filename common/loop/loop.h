@@ -22,10 +22,11 @@
  * batches, or messages one by one · loop_obstacle.c what a partition waits for · loop_marker.c which message a crash
  * is put down to · loop_batch.c one transaction, with loop_open.c (records), loop_slot.c (its memory), loop_parts.c
  * (states and handlers), loop_message.c (what handlers say), loop_outcome.c (what clients get) and loop_notice.c (what
- * there is to announce) · loop_announce.c and loop_channel.c announcing · loop_later.c timers and loose rows ·
- * loop_sweep.c what is forgotten · loop_outbox.c what jobs say · problems.c what rules find wrong · loop_news.c what
- * must have been heard of others before a batch, loop_hear.c waiting for it · loop_store.c all SQL, but for that of
- * positions, dead letters and the restore mark: loop_store_positions.c, loop_store_dead.c, loop_store_restored.c. */
+ * there is to announce) · loop_announce.c and loop_channel.c announcing · loop_keys.c records of compacted topics ·
+ * loop_later.c timers and loose rows · loop_sweep.c what is forgotten · loop_outbox.c what jobs say · problems.c what
+ * rules find wrong · loop_news.c what must have been heard of others before a batch, loop_hear.c waiting for it ·
+ * loop_store.c all SQL, but for that of positions, keys, dead letters and the restore mark: loop_store_positions.c,
+ * loop_store_keys.c, loop_store_dead.c, loop_store_restored.c. */
 #ifndef SOTAY_COMMON_LOOP_H
 #define SOTAY_COMMON_LOOP_H
 
@@ -110,6 +111,27 @@ struct loop_input {
     bool raw;      /* no envelope: the record's key is the message's aggregate, its value the body */
 };
 
+/* A record of a compacted topic, packed. */
+struct loop_record {
+    struct uuid key;
+    ProtobufCBinaryData value;
+};
+struct loop_record_list {
+    struct loop_record *items;
+    size_t n;
+};
+
+/* A compacted topic that the service writes: its last record of a key says what is so now. Who changes what records say
+ * marks their keys in the same transaction (loop_mark, or a trigger that inserts into marked_key), and the loop tells
+ * them (loop_keys.h); nobody sends a record otherwise. `read`: the records of these keys as they are, which live in
+ * ctx; those that do not exist are left out. It makes round trips of its own in the caller's transaction, and changes
+ * nothing. */
+struct loop_compacted {
+    enum topic topic;
+    enum err (*read)(struct pg *pg, TALLOC_CTX *ctx, const struct uuid keys[], size_t n,
+                     struct loop_record_list *ret_records);
+};
+
 struct loop_options {
     const char *service; /* "meeting" */
     const char *name;    /* "commands", "projections": part of the consumer group */
@@ -120,7 +142,9 @@ struct loop_options {
     /* Of a loop of commands: the service's projections, whose positions say what it has heard of others. NULL: its
      * commands wait for nobody. */
     const struct loop_options *hears;
-    bool fires_timers;  /* one loop of a service fires its timers and tells what jobs have to say */
+    bool fires_timers; /* one loop of a service fires its timers, tells what jobs have to say, and these records */
+    const struct loop_compacted *compacted;
+    size_t n_compacted;
     size_t batch_limit; /* messages of a batch; 0: 512 */
     /* A repeated event changes nothing: each part compares its id or version with the facts that it keeps. So the ids
      * of events are not kept a second time. */
@@ -187,9 +211,9 @@ enum err loop_field(const struct loop_message *message, const char *field, enum 
 /* The command's resource: what the client gets. `resource` is packed at once; NULL for 204. */
 void loop_answer(const struct loop_message *message, const struct uuid *resource_id, uint64_t version,
                  const ProtobufCMessage *resource);
-/* The answer waits until Kafka has acknowledged the events of this commit: where a client's next step may lie in
- * another service, which must have them by then (publishing, cancelling, ended sessions, role changes). Whoever asks
- * for the outcome is not told before either. */
+/* The answer waits until Kafka has acknowledged the events of this commit, and the records whose keys it has marked:
+ * where a client's next step may lie in another service, which must have them by then (publishing, cancelling, ended
+ * sessions, role changes). Whoever asks for the outcome is not told before either. */
 void loop_answer_after_events(const struct loop_message *message);
 
 /* An event on `topic` keyed by `key`; its id is derived from the message and its place among the message's events. All
@@ -197,11 +221,6 @@ void loop_answer_after_events(const struct loop_message *message);
  * those of an aggregate stay in order. */
 void loop_event(const struct loop_message *message, enum topic topic, const struct uuid *key,
                 const ProtobufCMessage *event);
-/* A raw record of a compacted topic; value NULL: a tombstone. Its key is the message's aggregate: so all records of a
- * key are told by one partition's owner, in the order of their commits, and the last one on the topic is the newest.
- * Sent again after a failure or a restart, they keep that order; only a process that was frozen longer than the group
- * waits may still send an older one when it thaws. */
-void loop_record(const struct loop_message *message, enum topic topic, const ProtobufCMessage *value);
 /* A command of our own, sent after commit; its id is derived likewise. */
 void loop_command(const struct loop_message *message, enum topic topic, const struct uuid *aggregate,
                   const ProtobufCMessage *command);
@@ -217,8 +236,7 @@ void loop_timer(const struct loop_message *message, const struct uuid *aggregate
 /* --- outside a batch ---------------------------------------------------------------------------------------------- */
 
 /* For jobs (republish, sign-in): announcements of a transaction that no message caused. Queue on the same pg, in the
- * same transaction as the facts; the service's loop tells it within a second. Events only: records of compacted topics
- * are said by handlers. */
+ * same transaction as the facts; the service's loop tells it within a second. */
 struct loop_outbox;
 struct loop_outbox *loop_outbox_new(TALLOC_CTX *ctx, const struct uuid *cause, int64_t now_us);
 void loop_outbox_event(struct loop_outbox *outbox, enum topic topic, const struct uuid *key,
@@ -230,5 +248,13 @@ void loop_outbox_queue(struct loop_outbox *outbox, struct pg *pg);
 int64_t loop_outbox_commit(const struct loop_outbox *outbox);
 /* Somebody waits for that: said again until it is so. The loop looks at its next turn. Any thread. */
 void loop_hurry(struct loop *loop);
+
+/* Queues marks of the keys of records of a compacted topic, in the transaction that changes what these say; for jobs
+ * that tell again what is so, too. */
+void loop_mark(struct pg *pg, TALLOC_CTX *ctx, enum topic topic, const struct uuid keys[], size_t n);
+/* Blocks until of what was committed before, the loop has no more than `most` keys and rows left to tell, so that
+ * others need not wait behind a long job; 0: until Kafka has acknowledged all of it. False in *ret_told: for 10 s
+ * there was no progress, as the service does not run or Kafka is away. Outside a transaction. */
+MUST_CHECK enum err loop_await_told(struct pg *pg, int64_t most, bool *ret_told);
 
 #endif

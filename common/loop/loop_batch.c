@@ -9,6 +9,7 @@
 #include "common/loop/loop_obstacle.h"
 #include "common/loop/loop_open.h"
 #include "common/loop/loop_outcome.h"
+#include "common/loop/loop_store_keys.h"
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,9 +36,10 @@ struct transaction {
     struct loop_batch *batch;
     struct loop_forced forced;
     const struct loop_dead *letter; /* run again, beside the queue: no position moves */
-    struct loop_notice notices[LOOP_PARTITIONS_LIMIT + 1];
-    size_t n_notices;
-    struct pg_result *rows; /* of the notices, in their order, once flushed */
+    struct loop_notice notice;
+    bool has_notice;
+    struct pg_result *row;     /* of the notice, once flushed */
+    struct pg_result *marking; /* whether keys were marked, once flushed; NULL: the loop tells no records */
 };
 
 /* --- repeats ------------------------------------------------------------------------------------------------------ */
@@ -218,10 +220,16 @@ static enum err apply(const struct transaction *t)
     return ERR_OK;
 }
 
-/* A repeat as well: behind the commit of the first, as commits land in their order. */
+/* A repeat in the same batch as well: the first one's commit is its own. */
 static bool waits_for_events(const struct loop_slot *slot)
 {
-    return slot->earlier ? slot->earlier->after_events : slot->first ? slot->first->after_events : slot->after_events;
+    return slot->first ? slot->first->after_events : slot->after_events;
+}
+
+/* Nobody is told of the first yet, and another owner may have to tell its records: whoever repeats it asks. */
+static bool is_held(const struct loop_slot *slot)
+{
+    return slot->earlier && slot->earlier->is_held;
 }
 
 static void settle_slot(const struct transaction *t, struct loop_slot *slot, struct pg_args *processed, int64_t now_us)
@@ -238,6 +246,8 @@ static void settle_slot(const struct transaction *t, struct loop_slot *slot, str
     metric_add(outcome->code ? &loop_metric_rejected : &loop_metric_applied, 1);
     if (!outcome->has_body_hash)
         return; /* nobody waits: a service sent it */
+    if (is_held(slot))
+        return;
     if (waits_for_events(slot))
         array_add(batch->ctx, &batch->late_outcomes, outcome);
     else
@@ -269,13 +279,13 @@ static void queue_outbox(struct transaction *t)
 {
     struct loop_batch *batch = t->batch;
     struct pg_args *outbox = loop_store_outbox_args(batch->ctx);
-    t->n_notices = loop_notices(batch, t->notices);
-    for (size_t i = 0; i < t->n_notices; i++) {
-        const struct loop_notice *notice = &t->notices[i];
-        loop_store_add_outbox(outbox, t->runner->positions->cluster, notice->row.topic, notice->row.partition,
-                              mem_pack(batch->ctx, &notice->announcement->base));
-    }
-    t->rows = pg_queue(t->runner->pg, outbox);
+    t->has_notice = loop_notice_of(batch, &t->notice);
+    if (t->has_notice)
+        loop_store_add_outbox(outbox, t->runner->positions->cluster, t->notice.row.topic, t->notice.row.partition,
+                              mem_pack(batch->ctx, &t->notice.announcement->base));
+    t->row = pg_queue(t->runner->pg, outbox);
+    if (t->runner->options->n_compacted > 0)
+        t->marking = loop_store_queue_marking(t->runner->pg, batch->ctx);
 }
 
 /* Events of kinds that no part takes: a newer binary may take them, and must know that they came. */
@@ -317,8 +327,7 @@ static void queue_letter(struct transaction *t)
     struct loop_batch *batch = t->batch;
     Pb__Announcement a = PB__ANNOUNCEMENT__INIT;
     struct loop_notice notice;
-    assert(!batch->has_records); /* these follow from commands, which go through the queue again */
-    if (loop_notices(batch, &notice) > 0)
+    if (loop_notice_of(batch, &notice))
         a = *notice.announcement;
     a.tags = loop_batch_tags(batch, &a.n_tags);
     if (a.n_tags + a.n_messages > 0)
@@ -370,16 +379,18 @@ static void refused_by(const struct transaction *t, enum err err, struct loop_fo
 static struct loop_unannounced unannounced_of(struct transaction *t)
 {
     struct loop_batch *batch = t->batch;
-    struct loop_unannounced unannounced = {.n = t->n_notices};
-    for (size_t i = 0; i < t->n_notices; i++)
-        t->notices[i].row = loop_store_outbox_row(t->rows, i);
-    unannounced.notices = mem_copy(batch->ctx, t->notices, t->n_notices * sizeof *t->notices);
+    struct loop_unannounced unannounced = {.n = t->has_notice,
+                                           .marking = t->marking ? loop_store_marking(t->marking) : 0};
+    if (t->has_notice)
+        t->notice.row = loop_store_outbox_row(t->row, 0);
+    unannounced.notices = mem_copy(batch->ctx, &t->notice, sizeof t->notice);
     unannounced.told.tags = loop_batch_tags(batch, &unannounced.told.n_tags);
     unannounced.told.outcomes = batch->outcomes.items;
     unannounced.told.n_outcomes = batch->outcomes.n;
     unannounced.late.outcomes = batch->late_outcomes.items;
     unannounced.late.n_outcomes = batch->late_outcomes.n;
-    if (unannounced.n + unannounced.told.n_tags + unannounced.told.n_outcomes + unannounced.late.n_outcomes > 0)
+    if (unannounced.n + unannounced.told.n_tags + unannounced.told.n_outcomes + unannounced.late.n_outcomes > 0 ||
+        unannounced.marking > 0)
         unannounced.ctx = batch->ctx;
     return unannounced;
 }

@@ -35,6 +35,7 @@ struct loop_unannounced {
     TALLOC_CTX *ctx; /* the batch's, which the notices live in; NULL: there is nothing */
     struct loop_notice *notices;
     size_t n;
+    int64_t marking; /* the number of the transaction, if it marked keys whose records are to be told; else 0 */
     struct loop_told told, late; /* at once; the outcomes that are told when Kafka has acknowledged the events */
 };
 

@@ -6,6 +6,7 @@
 #include "common/base/mem.h"
 #include "common/kafka/envelope.h"
 #include "common/loop/loop_notice.h"
+#include "common/loop/loop_store_keys.h"
 #include <string.h>
 
 #define DUE_EVERY_US (CLOCK_SECOND_US / 2) /* while there is nothing */
@@ -43,24 +44,49 @@ static ProtobufCBinaryData announcement_of(struct loop_schedule *schedule, TALLO
     return mem_pack(ctx, &announcement.base);
 }
 
+/* *n grows by the rows that were moved. */
+static enum err fire_timers(struct loop_schedule *schedule, TALLOC_CTX *ctx, const struct loop_position *own,
+                            const struct pg_result *timers, size_t *n)
+{
+    struct pg_result *fired = NULL;
+    enum err err = loop_store_move_timers(schedule->pg, ctx, schedule->positions->cluster, own, timers,
+                                          announcement_of(schedule, ctx, timers), &fired);
+    FAILPOINT("loop.late.moved");
+    *n += err ? 0 : pg_rows(fired);
+    return err ? err : loop_announce_rows(schedule->announcer, fired);
+}
+
+/* The announcement owns the memory of what was moved. */
+static enum err tell_keys(struct loop_schedule *schedule, size_t *n)
+{
+    struct loop_moved moved;
+    TALLOC_CTX *own = mem_context(NULL, "keys");
+    enum err err = loop_keys_move(schedule->keys, own, 0, &moved);
+    *n += moved.n;
+    if (moved.n > 0)
+        loop_announce(schedule->announcer, loop_commit_new(own, moved.notices, moved.n));
+    else
+        mem_free(own);
+    return err;
+}
+
 /* *ret_n: so many rows were moved. */
 static enum err tell_due(struct loop_schedule *schedule, TALLOC_CTX *ctx, const struct loop_position *own,
                          size_t *ret_n)
 {
-    const char *cluster = schedule->positions->cluster;
-    struct pg_result *loose = loop_store_queue_move_loose(schedule->pg, ctx, cluster, own), *fired = NULL;
+    struct pg_result *loose = loop_store_queue_move_loose(schedule->pg, ctx, schedule->positions->cluster, own);
     const struct pg_result *timers = loop_store_queue_due_timers(schedule->pg, ctx, now_us(schedule));
+    const struct pg_result *keys = schedule->options->n_compacted > 0 ? loop_store_queue_has_keys(schedule->pg, ctx)
+                                                                      : NULL;
     enum err err = pg_flush(schedule->pg);
     *ret_n = err ? 0 : pg_rows(loose);
     if (!err)
         err = loop_announce_rows(schedule->announcer, loose);
-    if (err || pg_rows(timers) == 0)
-        return err;
-    err = loop_store_move_timers(schedule->pg, ctx, cluster, own, timers, announcement_of(schedule, ctx, timers),
-                                 &fired);
-    FAILPOINT("loop.late.moved");
-    *ret_n += err ? 0 : pg_rows(fired);
-    return err ? err : loop_announce_rows(schedule->announcer, fired);
+    if (!err && pg_rows(timers) > 0)
+        err = fire_timers(schedule, ctx, own, timers, ret_n);
+    if (!err && keys && pg_get_bool(keys, 0, 0))
+        err = tell_keys(schedule, ret_n);
+    return err;
 }
 
 /* PostgreSQL refused: nothing was moved, and no command needs it. */
@@ -73,12 +99,9 @@ static bool can_wait(const struct loop_schedule *schedule, enum err err, size_t 
     return true;
 }
 
-/* Its partition, if it is ours; NULL: another's, or another loop fires the service's timers. */
 static const struct loop_partition *own_partition(const struct loop_schedule *schedule)
 {
-    if (!schedule->options->fires_timers)
-        return NULL;
-    return loop_positions_find(schedule->positions, schedule->options->inputs[0].topic, kafka_first_partition());
+    return loop_first_partition(schedule->options, schedule->positions);
 }
 
 enum err loop_later_turn(struct loop_schedule *schedule)

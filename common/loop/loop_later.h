@@ -1,5 +1,5 @@
-/* What no message caused: due timers, and what jobs have to say (loose rows). They become rows of the outbox, and are
- * announced from there as a batch is:
+/* What no message caused: due timers, what jobs have to say (loose rows), and the keys that they have marked
+ * (loop_keys.h). They become rows of the outbox, and are announced from there as a batch is:
  *
  *     timer, outbox_loose ─▶ outbox, in one statement that holds our position's row ─▶ loop_announce.h
  *
@@ -10,6 +10,7 @@
 
 #include "common/loop/loop.h"
 #include "common/loop/loop_announce.h"
+#include "common/loop/loop_keys.h"
 #include "common/loop/loop_sweep.h"
 #include <stdatomic.h>
 
@@ -19,6 +20,7 @@ struct loop_schedule {
     const struct loop_environment *environment;
     struct loop_positions *positions;
     struct loop_announcer *announcer;
+    const struct loop_keys *keys;
     int64_t next_due_us, next_forget_us;
     atomic_bool hurried; /* somebody waits until what jobs and calls said has been announced */
     struct loop_sweep sweep;

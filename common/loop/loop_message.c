@@ -82,14 +82,6 @@ void loop_command(const struct loop_message *message, enum topic topic, const st
     array_add(message->ctx, &message->batch->messages, out);
 }
 
-void loop_record(const struct loop_message *message, enum topic topic, const ProtobufCMessage *value)
-{
-    ProtobufCBinaryData packed = value ? mem_pack(message->ctx, value) : (ProtobufCBinaryData){0};
-    message->batch->has_records = true;
-    array_add(message->ctx, &loop_slot_of(message)->records,
-              loop_outbound(message->ctx, topic, &message->aggregate, packed, value == NULL));
-}
-
 void loop_tag(struct loop_batch *batch, enum tag tag, const struct uuid *id)
 {
     static const struct uuid NO_KEY;

@@ -21,9 +21,8 @@ struct loop_told {
     size_t n_outcomes;
 };
 
-/* What the batch has to send, by the rows that are to keep it (their ids are not known yet); 0: nothing. At most
- * n_positions + 1. */
-size_t loop_notices(struct loop_batch *batch, struct loop_notice notices[]);
+/* What the batch has to send, by the row that is to keep it (its id is not known yet). False: nothing. */
+bool loop_notice_of(struct loop_batch *batch, struct loop_notice *ret_notice);
 
 /* A message of ours on its way to the queue, as the outbox keeps it. Borrows the value's bytes. */
 Pb__OutboundMessage *loop_outbound(TALLOC_CTX *ctx, enum topic topic, const struct uuid *key, ProtobufCBinaryData value,

@@ -112,9 +112,9 @@ void loop_open(struct loop_slot *slot, struct loop_batch *batch, const struct lo
         open_envelope(slot, options, record);
 }
 
-/* Returns its index among the batch's positions. The position moves behind a record with the last of its messages. */
-static size_t count_position(struct loop_batch *batch, const struct loop_partition *partition,
-                             const struct kafka_record *record)
+/* The position moves behind a record with the last of its messages. */
+static void count_position(struct loop_batch *batch, const struct loop_partition *partition,
+                           const struct kafka_record *record)
 {
     size_t i = 0;
     while (i < batch->n_positions &&
@@ -128,7 +128,6 @@ static size_t count_position(struct loop_batch *batch, const struct loop_partiti
     batch->positions[i].next = record->more ? record->offset : record->offset + 1;
     if (!record->more)
         batch->last[i] = record;
-    return i;
 }
 
 void loop_open_next(struct loop_batch *batch, const struct loop_options *options, struct loop_positions *positions,
@@ -147,7 +146,7 @@ void loop_open_next(struct loop_batch *batch, const struct loop_options *options
         loop_obstacle_is_ahead(partition, record, ERR_UNKNOWN_KIND, slot->envelope->kind);
         return;
     }
-    slot->position = count_position(batch, partition, record);
+    count_position(batch, partition, record);
     batch->n_slots++;
 }
 

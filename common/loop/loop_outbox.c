@@ -1,9 +1,13 @@
 /* What jobs have to say (loop.h, "outside a batch"): gathered, then queued as one loose row of the outbox. */
 #include "common/base/array.h"
+#include "common/base/clock.h"
 #include "common/kafka/envelope.h"
 #include "common/loop/loop.h"
 #include "common/loop/loop_notice.h"
-#include "common/loop/loop_store.h"
+#include "common/loop/loop_store_keys.h"
+
+enum { LOOK_EVERY_MS = 20 };
+#define PATIENCE_US (10 * CLOCK_SECOND_US)
 
 struct loop_outbox {
     TALLOC_CTX *ctx;
@@ -58,4 +62,45 @@ void loop_outbox_queue(struct loop_outbox *outbox, struct pg *pg)
 int64_t loop_outbox_commit(const struct loop_outbox *outbox)
 {
     return pg_get_int8(outbox->commit, 0, 0);
+}
+
+/* --- records, and waiting ----------------------------------------------------------------------------------------- */
+
+void loop_mark(struct pg *pg, TALLOC_CTX *ctx, enum topic topic, const struct uuid keys[], size_t n)
+{
+    loop_store_queue_marks(pg, ctx, (int32_t)topic, keys, n);
+}
+
+static enum err count_untold(struct pg *pg, int64_t before, int64_t *ret_n)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "untold");
+    enum err err = loop_store_count_untold(pg, ctx, before, ret_n);
+    mem_free(ctx);
+    return err;
+}
+
+static enum err await(struct pg *pg, int64_t before, int64_t most, bool *ret_told)
+{
+    int64_t n = 0, least = INT64_MAX, since_us = clock_monotonic_us();
+    enum err err = count_untold(pg, before, &n);
+    while (!err && n > most && clock_monotonic_us() - since_us < PATIENCE_US) {
+        if (n < least)
+            since_us = clock_monotonic_us();
+        least = n < least ? n : least;
+        pause_ms(LOOK_EVERY_MS); /* the loop is another process's: a poll with a deadline */
+        err = count_untold(pg, before, &n);
+    }
+    if (!err)
+        *ret_told = n <= most;
+    return err;
+}
+
+enum err loop_await_told(struct pg *pg, int64_t most, bool *ret_told)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "await");
+    const struct pg_result *now = loop_store_queue_commit(pg, ctx);
+    enum err err = pg_flush(pg);
+    int64_t before = err ? 0 : pg_get_int8(now, 0, 0);
+    mem_free(ctx);
+    return err ? err : await(pg, before, most, ret_told);
 }

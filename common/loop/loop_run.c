@@ -5,6 +5,7 @@
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
 #include "common/loop/loop_open.h"
+#include <string.h>
 
 #define RETRIED_TOGETHER_US CLOCK_MINUTE_US
 /* Who does not poll for long is taken for dead by the group: other attempts come after the next poll. */
@@ -18,18 +19,49 @@ static bool is_retry(enum err err)
     return err_info(err)->disposition == DISPOSITION_RETRY;
 }
 
+static void add_notices(struct loop_unannounced *unannounced, const struct loop_moved *moved)
+{
+    struct loop_notice *all = mem_array(unannounced->ctx, struct loop_notice, unannounced->n + moved->n);
+    memcpy(all, unannounced->notices, unannounced->n * sizeof *all);
+    memcpy(all + unannounced->n, moved->notices, moved->n * sizeof *all);
+    unannounced->notices = all;
+    unannounced->n += moved->n;
+}
+
+/* The records whose keys the commit has marked are told with it, so that clients need not ask whether they are. Where
+ * they are not ours to tell, too many, or not to be had now, clients ask. */
+static enum err move_keys(const struct loop_run *run, struct loop_unannounced *unannounced)
+{
+    struct loop_moved moved;
+    if (unannounced->marking == 0)
+        return ERR_OK;
+    enum err err = loop_keys_move(run->keys, unannounced->ctx, unannounced->marking, &moved);
+    if (moved.n > 0)
+        add_notices(unannounced, &moved);
+    if (!moved.whole)
+        unannounced->late.n_outcomes = 0;
+    return err;
+}
+
+/* ERR_RETRY: it was committed and is announced, but the positions are to be taken again. */
+static enum err announce(struct loop_run *run, struct loop_unannounced *unannounced)
+{
+    enum err err = move_keys(run, unannounced);
+    struct loop_commit *commit = loop_commit_new(unannounced->ctx, unannounced->notices, unannounced->n);
+    commit->told = unannounced->told;
+    commit->late = unannounced->late;
+    loop_announce(run->announcer, commit);
+    return err ? ERR_RETRY : ERR_OK;
+}
+
 static enum err run_batch(struct loop_run *run, const struct kafka_record records[], size_t n,
                           struct loop_forced *forced)
 {
     int64_t started_us = clock_monotonic_us();
     struct loop_unannounced unannounced;
     enum err err = loop_batch_run(run->runner, records, n, forced, &unannounced);
-    if (!err && unannounced.ctx) {
-        struct loop_commit *commit = loop_commit_new(unannounced.ctx, unannounced.notices, unannounced.n);
-        commit->told = unannounced.told;
-        commit->late = unannounced.late;
-        loop_announce(run->announcer, commit);
-    }
+    if (!err && unannounced.ctx)
+        err = announce(run, &unannounced);
     metric_observe_us(&loop_metric_batch, clock_monotonic_us() - started_us);
     return err;
 }

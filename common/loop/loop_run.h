@@ -13,12 +13,14 @@
 
 #include "common/loop/loop_announce.h"
 #include "common/loop/loop_batch.h"
+#include "common/loop/loop_keys.h"
 #include "common/loop/loop_obstacle.h"
 #include <stdatomic.h>
 
 struct loop_run {
     struct loop_runner *runner;
     struct loop_announcer *announcer; /* hears of every commit */
+    const struct loop_keys *keys;     /* moves those that a commit has marked, before it is announced */
     const atomic_bool *stopping;      /* then nothing is tried again */
     int64_t started_us;               /* this run */
     int64_t retried_since_us;         /* nothing was run whole since; 0: the last one was */

@@ -25,9 +25,7 @@ struct loop_slot {
     struct loop_processed *earlier; /* a repeat: of an earlier batch */
     struct loop_slot *first;        /* a repeat: of this batch */
     bool reused;                    /* a repeat with another body */
-    size_t position;                /* its partition, among the batch's positions */
     ARRAY(Pb__FieldError *) fields;
-    ARRAY(Pb__OutboundMessage *) records; /* of compacted topics */
     struct uuid resource_id;
     uint64_t version;
     bool answered, after_events;
@@ -57,7 +55,6 @@ struct loop_batch {
     ARRAY(Pb__OutboundMessage *) messages;        /* commands */
     ARRAY(Pb__Outcome *) outcomes, late_outcomes; /* of commands that a gateway sent; told behind their events */
     struct pg_args *timers;
-    bool has_records;
     uint64_t news;              /* topics that must have been heard before it is judged (loop_news.h) */
     struct loop_news *heard_by; /* what knows whether they have; NULL: nobody waits */
 };

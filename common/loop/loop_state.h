@@ -25,6 +25,7 @@ struct loop {
     struct loop_consumer consumer;
     struct loop_news news;
     struct loop_runner runner;
+    struct loop_keys keys;
     struct loop_run run;
     struct loop_announcer announcer;
     struct loop_schedule schedule;

@@ -5,7 +5,8 @@ static const struct pg_statement READ_PROCESSED = {
     .name = "loop_read_processed",
     .sql = "SELECT message_id, kind, aggregate_id, body_hash, code, fields, resource_id, version, actor_id,"
            " created_at_us, settled_at_us, after_events,"
-           " after_events AND EXISTS (SELECT FROM outbox o WHERE o.commit_id = s.commit_id)"
+           " after_events AND (EXISTS (SELECT FROM outbox o WHERE o.commit_id = s.commit_id)"
+           "  OR EXISTS (SELECT FROM marked_key k WHERE k.commit_id = s.commit_id))"
            " FROM seen s WHERE message_id = ANY($1::uuid[])"};
 static const struct pg_statement WRITE_PROCESSED = {
     .name = "loop_write_processed",
@@ -55,11 +56,12 @@ static const struct pg_statement READ_COMMIT = {.name = "loop_read_commit", .sql
 static const struct pg_statement OLDEST_COMMIT = {
     .name = "loop_oldest_commit",
     .sql = "SELECT least((SELECT min(commit_id) FROM outbox_loose), (SELECT min(commit_id) FROM outbox))"};
-/* Moves nothing where the position has another owner, and is waited for by the next one. */
-#define RETURNING_ROWS " RETURNING topic, partition, id, announcement"
+/* What moves something into the outbox does so only as long as a position is ours, and is waited for by its next owner:
+ * the first four parameters. */
 #define OWN_POSITION                                                                               \
     "SELECT cluster, topic, partition FROM position WHERE cluster = $1::text AND topic = $2::int4" \
     " AND partition = $3::int4 AND owner = $4::uuid"
+#define RETURNING_ROWS " RETURNING topic, partition, id, announcement"
 static const struct pg_statement MOVE_LOOSE = {
     .name = "loop_move_loose",
     .sql = "WITH own AS MATERIALIZED (" OWN_POSITION " AND EXISTS (SELECT FROM outbox_loose) FOR UPDATE),"
@@ -68,6 +70,15 @@ static const struct pg_statement MOVE_LOOSE = {
            "   commit_id)"
            " INSERT INTO outbox(cluster, topic, partition, announcement, commit_id)"
            " SELECT own.*, moved.announcement, moved.commit_id FROM own, moved ORDER BY moved.id" RETURNING_ROWS};
+/* By place, found along the primary key: whoever moves keys turns other plans off (loop_store_queue_keys_begin), as of
+ * a table that grows and empties again no statistics are right. */
+#define TAKE(which)                                                                                         \
+    "WITH own AS MATERIALIZED (" OWN_POSITION " FOR UPDATE),"                                               \
+    " gone AS (DELETE FROM marked_key k USING own WHERE k.ctid = ANY(ARRAY(SELECT m.ctid FROM marked_key m" \
+    "  WHERE m.topic = ANY($5::int4[]) AND " which " ORDER BY m.commit_id, m.id LIMIT $6::int4))"           \
+    "  RETURNING k.topic, k.key, k.commit_id, k.id) SELECT topic, key, commit_id FROM gone ORDER BY commit_id, id"
+static const struct pg_statement TAKE_OF_COMMIT = {.name = "loop_take_keys_of", .sql = TAKE("m.commit_id = $7::int8")};
+static const struct pg_statement TAKE_OLDEST = {.name = "loop_take_keys", .sql = TAKE("true")};
 static const struct pg_statement WRITE_TIMER = {
     .name = "loop_write_timer",
     .each = true,
@@ -283,8 +294,8 @@ struct pg_result *loop_store_queue_due_timers(struct pg *pg, TALLOC_CTX *ctx, in
     return pg_queue(pg, args);
 }
 
-static struct pg_args *move_args(TALLOC_CTX *ctx, const struct pg_statement *statement, const char *cluster,
-                                 const struct loop_position *own)
+static struct pg_args *own_args(TALLOC_CTX *ctx, const struct pg_statement *statement, const char *cluster,
+                                const struct loop_position *own)
 {
     struct pg_args *args = pg_args(ctx, statement);
     pg_add_text(args, cluster);
@@ -297,7 +308,26 @@ static struct pg_args *move_args(TALLOC_CTX *ctx, const struct pg_statement *sta
 struct pg_result *loop_store_queue_move_loose(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
                                               const struct loop_position *own)
 {
-    return pg_queue(pg, move_args(ctx, &MOVE_LOOSE, cluster, own));
+    return pg_queue(pg, own_args(ctx, &MOVE_LOOSE, cluster, own));
+}
+
+void loop_store_queue_keys_begin(struct pg *pg)
+{
+    pg_queue_sql(pg, "BEGIN");
+    pg_queue_sql(pg, "SET LOCAL enable_seqscan = off");
+    pg_queue_sql(pg, "SET LOCAL enable_sort = off");
+}
+
+struct pg_result *loop_store_queue_take_keys(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
+                                             const struct loop_position *own, int64_t commit_id, const int32_t topics[],
+                                             size_t n_topics, int32_t limit)
+{
+    struct pg_args *args = own_args(ctx, commit_id > 0 ? &TAKE_OF_COMMIT : &TAKE_OLDEST, cluster, own);
+    pg_add_int4s(args, topics, n_topics);
+    pg_add_int4(args, limit);
+    if (commit_id > 0)
+        pg_add_int8(args, commit_id);
+    return pg_queue(pg, args);
 }
 
 enum err loop_store_move_timers(struct pg *pg, TALLOC_CTX *ctx, const char *cluster, const struct loop_position *own,
@@ -305,7 +335,7 @@ enum err loop_store_move_timers(struct pg *pg, TALLOC_CTX *ctx, const char *clus
                                 struct pg_result **ret_rows)
 {
     size_t n = pg_rows(timers);
-    struct pg_args *args = move_args(ctx, &MOVE_TIMERS, cluster, own);
+    struct pg_args *args = own_args(ctx, &MOVE_TIMERS, cluster, own);
     const char **kinds = mem_array(ctx, const char *, n);
     struct uuid *aggregates = mem_array(ctx, struct uuid, n);
     int64_t *due_us = mem_array(ctx, int64_t, n);

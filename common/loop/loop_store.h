@@ -75,6 +75,13 @@ void loop_store_add_timer(struct pg_args *args, const char *kind, const struct u
  * ours; the rows are those of loop_store_unannounced. None: there is nothing, or it is another's. */
 struct pg_result *loop_store_queue_move_loose(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
                                               const struct loop_position *own);
+/* BEGIN. What it reads is looked up by keys, whatever statistics say. */
+void loop_store_queue_keys_begin(struct pg *pg);
+/* Takes at most `limit` keys of these topics, with the lock of this position, as long as that is ours: those of one
+ * commit, or (0) the oldest. Columns: topic, key, commit_id; the keys of a commit stand together. */
+struct pg_result *loop_store_queue_take_keys(struct pg *pg, TALLOC_CTX *ctx, const char *cluster,
+                                             const struct loop_position *own, int64_t commit_id, const int32_t topics[],
+                                             size_t n_topics, int32_t limit);
 /* The first timers that are due, first due first; columns: kind, aggregate_id, due_us, command. */
 struct pg_result *loop_store_queue_due_timers(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us);
 /* These timers become one row, with the announcement that their commands make. */

@@ -397,7 +397,9 @@ static void wire(struct loop *loop)
                                         .waits = &loop->waits};
     loop->runner = (struct loop_runner){
         .pg = loop->pg, .options = loop->options, .positions = &loop->positions, .news = &loop->news};
-    loop->run = (struct loop_run){.runner = &loop->runner, .announcer = &loop->announcer, .stopping = &loop->stopping};
+    loop->keys = (struct loop_keys){.pg = loop->pg, .options = loop->options, .positions = &loop->positions};
+    loop->run = (struct loop_run){
+        .runner = &loop->runner, .announcer = &loop->announcer, .keys = &loop->keys, .stopping = &loop->stopping};
     loop->batch_limit = loop->options->batch_limit > 0 ? loop->options->batch_limit : BATCH_LIMIT;
     loop->positions.commands = loop_command_topic(loop->options);
     loop->announcer = (struct loop_announcer){.ctx = loop,
@@ -412,7 +414,8 @@ static void wire(struct loop *loop)
                                             .options = loop->options,
                                             .environment = &loop->environment,
                                             .positions = &loop->positions,
-                                            .announcer = &loop->announcer};
+                                            .announcer = &loop->announcer,
+                                            .keys = &loop->keys};
     loop->consumer = (struct loop_consumer){.ctx = loop,
                                             .options = loop->options,
                                             .environment = &loop->environment,

@@ -20,13 +20,17 @@ static const struct pg_statement KEEP_FACT = {
     .sql = "INSERT INTO fact(item, version) SELECT * FROM unnest($1::uuid[], $2::int8[])"};
 
 struct work {
+    TALLOC_CTX *ctx;
     struct pg_args *facts;
+    struct uuid_map *recorded;
 };
 
 static void *work_new(struct loop_batch *batch)
 {
     struct work *work = mem_new(loop_ctx(batch), struct work);
-    work->facts = pg_args(loop_ctx(batch), &KEEP_FACT);
+    work->ctx = loop_ctx(batch);
+    work->facts = pg_args(work->ctx, &KEEP_FACT);
+    work->recorded = uuid_map_new(work->ctx);
     return work;
 }
 
@@ -34,6 +38,32 @@ static void write_facts(void *arg, struct pg *pg)
 {
     struct work *work = arg;
     pg_queue(pg, work->facts);
+    if (uuid_map_size(work->recorded) > 0)
+        loop_mark(pg, work->ctx, TOPIC_DIRECTORY_ORGANIZATIONS, uuid_map_ids(work->recorded),
+                  uuid_map_size(work->recorded));
+}
+
+/* An item's record says its newest version. */
+static const struct pg_statement READ_RECORDS = {
+    .name = "read_records", .sql = "SELECT item, max(version) FROM fact WHERE item = ANY($1::uuid[]) GROUP BY item"};
+
+static enum err read_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid keys[], size_t n,
+                             struct loop_record_list *ret_records)
+{
+    const struct pg_result *rows = pg_queue_ids(pg, ctx, &READ_RECORDS, keys, n);
+    enum err err = pg_flush(pg);
+    if (err)
+        return err;
+    ret_records->n = pg_rows(rows);
+    ret_records->items = mem_array(ctx, struct loop_record, ret_records->n);
+    for (size_t i = 0; i < ret_records->n; i++) {
+        Pb__GetOutcome record = PB__GET_OUTCOME__INIT;
+        ret_records->items[i].key = pg_get_uuid(rows, i, 0);
+        record.message_id = uuid_to_pb(ctx, &ret_records->items[i].key);
+        record.offset = pg_get_int8(rows, i, 1);
+        ret_records->items[i].value = mem_pack(ctx, &record.base);
+    }
+    return ERR_OK;
 }
 
 static int recurse(volatile int *depth)
@@ -67,8 +97,10 @@ static enum err apply(const struct loop_message *message)
         (void)raise(SIGKILL);
     pg_add_uuid(work->facts, &message->aggregate);
     pg_add_int8(work->facts, body->offset);
-    if (body->partition == KEEP_AND_RECORD)
-        loop_record(message, TOPIC_DIRECTORY_ORGANIZATIONS, message->body);
+    if (body->partition == KEEP_AND_RECORD) {
+        uuid_map_name(work->recorded, &message->aggregate);
+        loop_answer_after_events(message);
+    }
     return ERR_OK;
 }
 
@@ -83,9 +115,11 @@ static const struct loop_input INPUTS[] = {
     {.topic = TOPIC_MEETING_COMMANDS, .commands = true},
     {.topic = TOPIC_DIRECTORY_MEMBERS, .raw = true},
 };
+static const struct loop_compacted COMPACTED[] = {{TOPIC_DIRECTORY_ORGANIZATIONS, read_records}};
 static struct loop_options options = {
     /* `service`, and with it the consumer group, is the case's name */
-    .name = "commands", .inputs = INPUTS, .n_inputs = 2, .parts = PARTS, .n_parts = 1, .fires_timers = true,
+    .name = "commands", .inputs = INPUTS,     .n_inputs = 2,          .parts = PARTS,
+    .n_parts = 1,       .fires_timers = true, .compacted = COMPACTED, .n_compacted = 1,
 };
 /* The projections are another process's: a case moves their positions. */
 static const struct loop_input HEARD[] = {{.topic = TOPIC_DOCUMENT_EVENTS}, {.topic = TOPIC_AUTH_EVENTS}};
@@ -144,6 +178,12 @@ static struct loop_environment environment_of(struct fixture *f)
         .fail = stop_process,
         .arg = f,
     };
+}
+
+const struct loop_options *loop_fixture_options(const struct fixture *f)
+{
+    options.service = f->name;
+    return &options;
 }
 
 struct loop *loop_fixture_loop_in(struct fixture *f, const struct loop_environment *environment)
@@ -364,6 +404,10 @@ static void add_version(struct fixture *f, char **text, const struct kafka_recor
 {
     if (memcmp(record->key, item, sizeof *item) != 0)
         return;
+    if (!record->value) {
+        *text = mem_printf(f, "%s- ", *text);
+        return;
+    }
     const Pb__GetOutcome *body = (const Pb__GetOutcome *)mem_unpack(f->ctx, &pb__get_outcome__descriptor, record->value,
                                                                     record->value_bytes);
     *text = mem_printf(f, "%s%lld ", *text, (long long)body->offset);

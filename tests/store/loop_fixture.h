@@ -19,8 +19,8 @@
 #include <cmocka.h>
 
 enum { LOOP_PATIENCE_MS = 60000 };
-/* A record goes to directory.organizations, keyed by the item; what names waits for document.events; the handler of
- * HANG never returns, and that of KILL is killed. */
+/* An item that is recorded has its newest version on directory.organizations, and its command waits for that; what
+ * names waits for document.events; the handler of HANG never returns, and that of KILL is killed. */
 enum what { KEEP, KEEP_AND_RECORD, RECURSE, KEEP_NAMING, HANG, KEEP_NOT_FOUND, KILL };
 
 struct fixture {
@@ -50,6 +50,8 @@ void loop_fixture_hears(void);
 /* From now on loops announce to a Kafka that takes nothing; each message fails after timeout_ms. The case stops what it
  * gets, and gives `producer` back to the environment. */
 struct kafka_producer *loop_fixture_mute(struct fixture *f, int timeout_ms);
+/* The options of its loops; without a loop of its own a case may do what one does. */
+const struct loop_options *loop_fixture_options(const struct fixture *f);
 /* The loop of the fixture, in its environment or another. */
 struct loop *loop_fixture_loop(struct fixture *f);
 struct loop *loop_fixture_loop_in(struct fixture *f, const struct loop_environment *environment);
@@ -63,7 +65,7 @@ void send_unknown(struct fixture *f, const struct uuid *item);
 void wait_number(struct fixture *f, const char *sql, int64_t wanted);
 int64_t number_of(struct fixture *f, const char *sql);
 void must(struct fixture *f, const char *sql);
-/* The versions that directory.organizations has of the item now, in order: "1 2 ". */
+/* The versions that directory.organizations has of the item now, in order: "1 2 "; a tombstone is "- ". */
 char *versions_on_topic(struct fixture *f, const struct uuid *item);
 
 #endif

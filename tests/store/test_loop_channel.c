@@ -125,13 +125,13 @@ static void end(struct scene *scene)
     assert_int_equal(scene->ear.gaps, 0);
 }
 
-static void send_with_body(struct fixture *f, const char *key, const char *body_hash, int64_t version)
+static void send_what(struct fixture *f, const char *key, enum what what, const char *body_hash, int64_t version)
 {
     struct uuid item = item_id(key);
     Pb__GetOutcome command = PB__GET_OUTCOME__INIT;
     Pb__Envelope envelope;
     command.message_id = uuid_to_pb(f, &item);
-    command.partition = KEEP;
+    command.partition = what;
     command.offset = version;
     envelope_begin(f, &envelope, &item, &item, command.base.descriptor->short_name, mem_pack(f, &command.base));
     envelope.has_body_hash = true;
@@ -141,6 +141,11 @@ static void send_with_body(struct fixture *f, const char *key, const char *body_
     assert_int_equal(
         kafka_produce(f->producer, TOPIC_MEETING_COMMANDS, &item, sizeof item, packed.data, packed.len, NULL, NULL),
         ERR_OK);
+}
+
+static void send_with_body(struct fixture *f, const char *key, const char *body_hash, int64_t version)
+{
+    send_what(f, key, KEEP, body_hash, version);
 }
 
 static bool has_tag(struct scene *scene, const char *key)
@@ -183,6 +188,55 @@ static void test_outcomes_are_told_with_the_body_that_they_answer(void **state)
     assert_true(!scene.ear.outcome->code && scene.ear.outcome->replayed);
     end(&scene);
     assert_int_equal(number_of(f, "SELECT count(*) FROM outbox"), 0);
+}
+
+/* Whoever asks is told with it, and not before; nobody asks here. */
+static bool is_held(struct fixture *f, const char *key)
+{
+    struct uuid id = item_id(key);
+    struct loop_processed processed;
+    const struct pg_result *rows = loop_store_queue_processed(f->pg, f, &id, 1);
+    assert_int_equal(pg_flush(f->pg), ERR_OK);
+    assert_int_equal(pg_rows(rows), 1);
+    loop_store_read_processed(f, rows, 0, &processed);
+    return processed.is_held;
+}
+
+static void test_an_answer_waits_for_the_record_of_its_commit(void **state)
+{
+    struct fixture *f = *state;
+    static struct scene scene;
+    struct uuid item = item_id("recorded");
+    begin(f, &scene);
+    send_what(f, "recorded", KEEP_AND_RECORD, A_BODY, 1);
+    wait_for(&scene.ear, &scene.ear.outcomes, 1);
+    assert_string_equal(versions_on_topic(f, &item), "1 ");
+    end(&scene);
+    assert_false(is_held(f, "recorded"));
+}
+
+static void test_no_answer_comes_before_the_record_is_there(void **state)
+{
+    struct fixture *f = *state;
+    static struct scene scene;
+    struct kafka_producer *nobody = loop_fixture_mute(f, 300000);
+    begin(f, &scene);
+    send_what(f, "unheard", KEEP_AND_RECORD, A_BODY, 1);
+    wait_number(f, "SELECT count(*) FROM outbox", 1);
+    assert_true(is_held(f, "unheard"));
+    send_what(f, "unheard", KEEP_AND_RECORD, A_BODY, 1); /* a repeat is told no earlier */
+    send_with_body(f, "behind", A_BODY, 2);
+    wait_for(&scene.ear, &scene.ear.outcomes, 1);
+    assert_memory_equal(scene.ear.outcome->message_id.data, item_id("behind").bytes, sizeof(struct uuid));
+    must(f, "DELETE FROM outbox");
+    must(f, "INSERT INTO marked_key(topic, key, commit_id)"
+            " SELECT 3, message_id, commit_id FROM seen WHERE after_events");
+    assert_true(is_held(f, "unheard")); /* where the keys have not been moved yet */
+    loop_stop(scene.loop);
+    redis_unsubscribe(scene.subscriber);
+    assert_int_equal(read_number(&scene.ear, &scene.ear.outcomes), 1);
+    kafka_producer_stop(nobody, 100);
+    loop_fixture_clear(scene.loop);
 }
 
 static void test_an_owner_whose_row_has_moved_begins_an_epoch_that_voids_the_service(void **state)
@@ -272,6 +326,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         LOOP_CASE(test_outcomes_are_told_with_the_body_that_they_answer),
+        LOOP_CASE(test_an_answer_waits_for_the_record_of_its_commit),
+        LOOP_CASE(test_no_answer_comes_before_the_record_is_there),
         LOOP_CASE(test_an_owner_whose_row_has_moved_begins_an_epoch_that_voids_the_service),
         LOOP_CASE(test_an_owner_whose_row_is_gone_begins_an_epoch),
         LOOP_CASE(test_no_heartbeat_is_sent_while_the_rows_cannot_be_read),

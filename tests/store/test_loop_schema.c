@@ -32,7 +32,7 @@ static void migrate(struct fixture *f, size_t n)
 {
     must(f->pg,
          "DROP TABLE IF EXISTS schema_migration, position, seen, outbox, outbox_loose, timer, attempt, dead_letter,"
-         " restoration, skipped_kind");
+         " restoration, skipped_kind, marked_key");
     assert_int_equal(pg_migrate(f->pg, common_migrations, n), ERR_OK);
 }
 
