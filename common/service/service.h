@@ -93,7 +93,7 @@ struct service_spec {
      * ready. */
     enum err (*start)(struct service *service);
     void (*stop)(struct service *service);
-    /* Optional: for `X republish`: queues the service's whole state as events or records, in chunks. */
+    /* Optional: for `X republish`: queues the service's whole state as events, or marks its records, in chunks. */
     enum err (*republish)(struct service *service, struct pg *pg);
 };
 
@@ -102,10 +102,7 @@ int service_main(const struct service_spec *spec, int argc, char **argv);
 const char *service_name(const struct service *service);
 struct pg *service_pg(struct service *service, TALLOC_CTX *ctx);       /* a new connection of the caller's */
 struct redis *service_redis(struct service *service, TALLOC_CTX *ctx); /* likewise */
-struct kafka_producer *service_producer(
-    struct service *service); /* shared, any thread; NULL in most commands until service_open_producer */
-MUST_CHECK enum err service_open_producer(struct service *service); /* for commands */
-bool service_stopping(const struct service *service);               /* own threads poll this */
+bool service_stopping(const struct service *service);                  /* own threads poll this */
 /* Whether the service, this process or another instance, has read what its loop of this name found on its topics when
  * this was first asked about that restore mark: an answer about an earlier one says nothing of the database of today.
  * Of any query's thread; asks Kafka once for each mark, for up to 2 s, and PostgreSQL until it is so. */

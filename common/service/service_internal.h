@@ -41,6 +41,7 @@ char *service_not_ready(const struct service *service, TALLOC_CTX *ctx);
 bool service_is_heard(const struct service *service);            /* Redis took what its loops told last */
 enum topic service_command_topic(const struct service *service); /* TOPIC_NONE: it has no commands */
 
+MUST_CHECK enum err service_open_producer(struct service *service); /* once; for commands that ask Kafka, too */
 /* Tells the whole state once more, where the service can. */
 MUST_CHECK enum err service_republish(struct service *service, struct pg *pg);
 

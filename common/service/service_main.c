@@ -168,7 +168,7 @@ static int serve(struct service *service)
 
 /* --- commands ----------------------------------------------------------------------------------------------------- */
 
-/* What it queues as loose rows, the service's loop tells; auth sends its records itself. */
+/* What it queues or marks, the service's loop tells. */
 static int republish(struct service *service, int argc, char **argv)
 {
     (void)argc, (void)argv;

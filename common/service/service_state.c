@@ -39,10 +39,6 @@ const char *service_instance(const struct service *service)
 {
     return service->config.instance;
 }
-struct kafka_producer *service_producer(struct service *service)
-{
-    return service->producer;
-}
 bool service_stopping(const struct service *service)
 {
     return stop_signal != 0 || atomic_load(&((struct service *)(uintptr_t)service)->stopping);
@@ -76,10 +72,7 @@ enum err service_open_producer(struct service *service)
 
 enum err service_republish(struct service *service, struct pg *pg)
 {
-    if (!service->spec->republish)
-        return ERR_OK;
-    enum err err = service_open_producer(service);
-    return err ? err : service->spec->republish(service, pg);
+    return service->spec->republish ? service->spec->republish(service, pg) : ERR_OK;
 }
 
 enum topic service_command_topic(const struct service *service)

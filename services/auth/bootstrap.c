@@ -10,8 +10,6 @@
 #include "services/auth/organization/organization_store.h"
 #include "services/auth/position/position_store.h"
 #include "services/auth/publish/command_failure.h"
-#include "services/auth/publish/publisher.h"
-#include "services/auth/publish/turn_store.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,26 +88,6 @@ void bootstrap_queue(struct pg *pg, TALLOC_CTX *ctx, const struct bootstrap *b)
     position_store_grant_queue(pg, ctx, &position);
 }
 
-static enum err publish_both(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const struct bootstrap *b)
-{
-    struct records organizations, members;
-    enum err err = turn_store_take(pg, ctx);
-    if (!err)
-        err = organization_store_records(pg, ctx, &b->root, 1, &organizations);
-    if (!err)
-        err = member_store_records(pg, ctx, &b->admin, 1, &members);
-    if (!err)
-        err = service_open_producer(service);
-    if (err)
-        return err;
-    struct publisher *publisher = publisher_new(service_producer(service));
-    publisher_send_records(publisher, TOPIC_DIRECTORY_ORGANIZATIONS, &organizations);
-    publisher_send_records(publisher, TOPIC_DIRECTORY_MEMBERS, &members);
-    err = publisher_wait(publisher);
-    publisher_end(publisher);
-    return err;
-}
-
 static enum err run(struct service *service, struct pg *pg, TALLOC_CTX *ctx, const struct options *options)
 {
     char *code, hash[PASSWORD_HASH_BYTES];
@@ -132,9 +110,7 @@ static enum err run(struct service *service, struct pg *pg, TALLOC_CTX *ctx, con
     if (options->password_file)
         account_store_set_password_queue(pg, ctx, &b.admin, hash, b.now_us);
     pg_queue_sql(pg, "COMMIT");
-    err = pg_flush(pg);
-    /* Every run sends both records, so that the next one makes good for one that died after its commit. */
-    return err ? err : publish_both(service, pg, ctx, &b);
+    return pg_flush(pg);
 }
 
 int bootstrap_command(struct service *service, int argc, char **argv)

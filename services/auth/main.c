@@ -15,8 +15,10 @@
 #include "services/auth/letter/activation_letters.h"
 #include "services/auth/letter/letter.h"
 #include "services/auth/member/member_query.h"
+#include "services/auth/member/member_store.h"
 #include "services/auth/migrations.h"
 #include "services/auth/organization/organization_query.h"
+#include "services/auth/organization/organization_store.h"
 #include "services/auth/process.h"
 #include "services/auth/republish.h"
 #include "services/auth/session/keys.h"
@@ -27,6 +29,10 @@
 
 static const struct loop_input INPUTS[] = {{.topic = TOPIC_AUTH_COMMANDS, .commands = true}};
 static const struct loop_part *const PARTS[] = {&SESSION_PART, &DEVICE_PART};
+static const struct loop_compacted COMPACTED[] = {
+    {TOPIC_DIRECTORY_ORGANIZATIONS, organization_store_records},
+    {TOPIC_DIRECTORY_MEMBERS, member_store_records},
+};
 /* What auth itself once said, read back: a restored database hears what it has forgotten. */
 static const struct loop_input OWN[] = {TOLD_INPUTS, {.topic = TOPIC_AUTH_EVENTS}};
 static const struct loop_part *const OWN_PARTS[] = {&TOLD_PART, &SESSION_EVENTS_PART};
@@ -37,7 +43,9 @@ static const struct loop_options LOOPS[] = {
      .n_inputs = ARRAY_LENGTH(INPUTS),
      .parts = PARTS,
      .n_parts = ARRAY_LENGTH(PARTS),
-     .fires_timers = true},
+     .fires_timers = true,
+     .compacted = COMPACTED,
+     .n_compacted = ARRAY_LENGTH(COMPACTED)},
     {.service = "auth",
      .name = "projections",
      .inputs = OWN,

@@ -1,6 +1,6 @@
-/* `auth republish`: sends organisations, members and devices once more, so that a lost or new projection is rebuilt.
- * Records carry their versions, so that a projection that has them drops them. Main's thread; blocks until all were
- * acknowledged. ERR_OWNER_LOST: an import or another republication is under way. */
+/* `auth republish`: organisations, members and devices are told once more, so that a lost or new projection is rebuilt.
+ * Records carry their versions, so that a projection that has them drops them. Main's thread; blocks until Kafka has
+ * all, or says that nobody tells it now: then it is told when auth runs. */
 #ifndef SOTAY_AUTH_REPUBLISH_H
 #define SOTAY_AUTH_REPUBLISH_H
 

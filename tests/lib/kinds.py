@@ -3,11 +3,16 @@ there: each acknowledged write once, and in the counts, inboxes and phones that 
 written."""
 import itertools
 import random
+import tempfile
+import threading
+import time
 import uuid
 from collections import Counter
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import stack
+import roster
 from writer import Writer
 
 
@@ -377,4 +382,38 @@ class Receipts(Pairs):
         return {f"documents read of {b.id}": [b.moved("read"), n] for b, n in written.items() if b.moved("read") != n}
 
 
-KINDS = [Comments, Proposals, Meetings, Documents, Devices, Readings, Receipts]
+class Rosters(Kind):
+    """auth: an import, by the command line, adds a member to a branch of its own. Others hear of each, once."""
+    share = 0.01
+
+    def __init__(self, branches):
+        super().__init__(branches)
+        self.admin, self.lock = stack.sign_in("city-admin"), threading.Lock()
+        self.folder = tempfile.TemporaryDirectory()
+
+    def begin(self):
+        self.own = roster.Branch(stack.SETTINGS, stack.RUN, Path(self.folder.name), name=f"Chi bộ {uuid.uuid4()}")
+        self.own.save()
+        root = self.admin.login["branch"]["id"]
+        self.id, = (item["id"] for item in self.admin.items(f"/v1/organizations/{root}/children", q=self.own.name))
+
+    def one(self):
+        """One import at a time, as auth itself has it."""
+        with self.lock:
+            name, sent = str(uuid.uuid4()), time.monotonic()
+            self.own.add(name)
+            self.own.save()
+            self.writer.heard()
+            self.writer.acknowledge(name, None, sent)
+
+    def there(self):
+        return Counter(item["full_name"] for item in self.admin.items(f"/v1/organizations/{self.id}/members"))
+
+    def derived(self):
+        """How many analytics has heard of."""
+        heard = self.admin.get(f"/v1/organizations/{self.id}/dashboard").json()["members"]
+        n = len(self.writer.acknowledged)
+        return {} if heard == n else {f"members heard of {self.own.name}": [heard, n]}
+
+
+KINDS = [Comments, Proposals, Meetings, Documents, Devices, Readings, Receipts, Rosters]

@@ -1,11 +1,10 @@
-/* The stores of services/auth and the import against a real PostgreSQL and Kafka. SOTAY_TEST_KAFKA: a broker. Each case
- * begins with a root and its administrator; the run has topics of its own. */
+/* The stores of services/auth and the import against a real PostgreSQL. Each case begins with a root and its
+ * administrator. */
 #include "parts_fixture.h"
 
 #include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
-#include "common/kafka/kafka.h"
 #include "common/loop/migrations.h"
 #include "services/auth/bootstrap.h"
 #include "services/auth/device/device_store.h"
@@ -19,7 +18,6 @@
 #include "services/auth/organization/organization_store.h"
 #include "services/auth/organization/organization_view_store.h"
 #include "services/auth/position/position.h"
-#include "services/auth/publish/turn_store.h"
 #include "services/auth/session/session_store.h"
 #include "services/auth/told.h"
 #include "sotay/v1/directory.pb-c.h"
@@ -38,9 +36,6 @@ static const char MEMBERS[] =
     "03,Lê Văn Cò,,,,B1,suspended,false,,,\n"
     "04,Phạm Thị Dế,,,,B2,probationary,false,officer,W,\n";
 
-static TALLOC_CTX *run; /* lives as long as it */
-static const char *brokers;
-static struct kafka_producer *producer;
 static int64_t now_us;
 
 void fixture_fill(struct pg *pg)
@@ -60,32 +55,10 @@ void fixture_reset(struct pg *pg)
                           .admin_name = "Quản Trị",
                           .now_us = now_us};
     must(pg, "TRUNCATE organization, organization_count, member, member_past, member_position, account, recovery_code,"
-             " session, refresh_token, login_throttle, device, import_job, import_error, outbox, outbox_loose, seen,"
-             " timer CASCADE");
-    bootstrap_queue(pg, run, &b);
+             " session, refresh_token, login_throttle, device, import_job, import_error, outbox, outbox_loose,"
+             " marked_key, seen, timer CASCADE");
+    bootstrap_queue(pg, pg, &b);
     must_flush(pg);
-}
-
-static int start_with_kafka(void **state)
-{
-    brokers = getenv("SOTAY_TEST_KAFKA");
-    if (!brokers) {
-        print_error("SOTAY_TEST_KAFKA is not set\n");
-        return 1;
-    }
-    run = mem_context(NULL, "test_auth_store");
-    kafka_topic_prefix(mem_printf(run, "auth%d.", (int)getpid()));
-    assert_int_equal(kafka_topics_make(brokers, 8, 20000), ERR_OK);
-    assert_int_equal(
-        kafka_producer_start(run, brokers, &(struct kafka_producer_options){.timeout_ms = 10000}, &producer), ERR_OK);
-    return start(state);
-}
-
-static int stop_with_kafka(void **state)
-{
-    kafka_producer_stop(producer, DEADLINE_MS);
-    mem_free(run);
-    return stop(state);
 }
 
 /* --- the import --- */
@@ -107,7 +80,6 @@ static struct import_result import_as(struct fixture *f, const char *organizatio
                                      .dry_run = dry_run,
                                      .granter = ROLE_OPERATOR,
                                      .pg = f->pg,
-                                     .producer = dry_run ? NULL : producer,
                                      .now_us = now_us += CLOCK_SECOND_US};
     struct import_result result;
     enum err err = import_run(f->ctx, &options, &result);
@@ -135,11 +107,11 @@ static void assert_result(const struct import_result *r, int created, int update
 static Pb__DirectoryMember *record_of(struct fixture *f, const char *card)
 {
     struct uuid id = member_id_of(card);
-    struct records records;
+    struct loop_record_list records;
     assert_int_equal(member_store_records(f->pg, f->ctx, &id, 1, &records), ERR_OK);
     assert_int_equal(records.n, 1);
-    return (Pb__DirectoryMember *)mem_unpack(f->ctx, &pb__directory_member__descriptor, records.items[0].packed.data,
-                                             records.items[0].packed.len);
+    return (Pb__DirectoryMember *)mem_unpack(f->ctx, &pb__directory_member__descriptor, records.items[0].value.data,
+                                             records.items[0].value.len);
 }
 
 static Pb__Organization *organization(struct fixture *f, const char *code)
@@ -342,10 +314,10 @@ static void test_a_moved_organisation_takes_its_subtree_along(void **state)
         MEMBERS);
     import(f, "code,parent_code,level,name,meeting_day\nW,D,grassroots,Phường,\n", MEMBERS);
     struct uuid id = organization_id_of("B1");
-    struct records records;
+    struct loop_record_list records;
     assert_int_equal(organization_store_records(f->pg, f->ctx, &id, 1, &records), ERR_OK);
     Pb__DirectoryOrganization *o = (Pb__DirectoryOrganization *)mem_unpack(
-        f->ctx, &pb__directory_organization__descriptor, records.items[0].packed.data, records.items[0].packed.len);
+        f->ctx, &pb__directory_organization__descriptor, records.items[0].value.data, records.items[0].value.len);
     assert_int_equal(o->n_path, 4);
     assert_int_equal(o->version, 2);
     assert_int_equal(organization(f, "D")->members, 3);
@@ -359,20 +331,72 @@ static void test_an_import_whose_stage_was_lost_goes_on(void **state)
      * the stage. */
     must(f->pg, "DELETE FROM member_position");
     must(f->pg, "DELETE FROM member WHERE card_number <> '00'");
-    must(f->pg, "UPDATE import_job SET finished_at_us = NULL, applied = 0, announced = 0, leased_until_us = 0");
+    must(f->pg, "UPDATE import_job SET finished_at_us = NULL, applied = 0, leased_until_us = 0");
     struct import_result r = import(f, ORGANIZATIONS, MEMBERS);
     assert_int_equal(r.created, 4);
     assert_string_equal(record_of(f, "01")->full_name, "Nguyễn Thị Đào");
 }
 
+static enum err take_job(struct fixture *f, uint8_t id, uint8_t holder, bool preview)
+{
+    const struct uuid job_id = {{id}};
+    const struct import_lease lease = {.holder = {{holder}}, .us = CLOCK_MINUTE_US, .preview = preview};
+    struct import_job job;
+    return import_store_take(f->pg, f->ctx, &job_id, &lease, now_us, &job);
+}
+
 static void test_two_imports_of_the_same_files_do_not_run_at_once(void **state)
 {
     struct fixture *f = *state;
-    struct uuid id = {{1}}, one = {{2}}, two = {{3}};
-    struct import_job job;
-    assert_int_equal(import_store_take(f->pg, f->ctx, &id, &one, now_us, CLOCK_MINUTE_US, &job), ERR_OK);
-    assert_int_equal(import_store_take(f->pg, f->ctx, &id, &two, now_us, CLOCK_MINUTE_US, &job), ERR_OWNER_LOST);
-    assert_int_equal(import_store_take(f->pg, f->ctx, &id, &one, now_us, CLOCK_MINUTE_US, &job), ERR_OK);
+    assert_int_equal(take_job(f, 1, 2, false), ERR_OK);
+    assert_int_equal(take_job(f, 1, 3, false), ERR_OWNER_LOST);
+    assert_int_equal(take_job(f, 1, 2, false), ERR_OK);
+}
+
+static void test_imports_run_one_at_a_time_and_previews_beside_them(void **state)
+{
+    struct fixture *f = *state;
+    const struct import_job first = {.id = {{1}}, .holder = {{2}}};
+    assert_int_equal(take_job(f, 9, 9, true), ERR_OK);
+    assert_int_equal(take_job(f, 1, 2, false), ERR_OK);
+    assert_int_equal(take_job(f, 3, 4, false), ERR_OWNER_LOST);
+    assert_int_equal(take_job(f, 5, 6, true), ERR_OK);
+    import_store_let_go(f->pg, f->ctx, &first); /* it has failed */
+    assert_int_equal(take_job(f, 3, 4, false), ERR_OK);
+}
+
+/* --- records --- */
+
+static int64_t marks_of(struct fixture *f, enum topic topic, const struct uuid *key)
+{
+    static const struct pg_statement COUNT = {
+        .name = "marks_of", .sql = "SELECT count(*) FROM marked_key WHERE topic = $1::int4 AND key = $2::uuid"};
+    struct pg_args *args = pg_args(f->ctx, &COUNT);
+    struct pg_result *row;
+    pg_add_int4(args, (int32_t)topic);
+    pg_add_uuid(args, key);
+    assert_int_equal(pg_run(f->pg, args, &row), ERR_OK);
+    return pg_get_int8(row, 0, 0);
+}
+
+static void test_every_change_of_a_record_marks_its_key(void **state)
+{
+    struct fixture *f = *state;
+    const struct uuid root = organization_id_of("R"), branch = organization_id_of("B1"), first = member_id_of("00"),
+                      member = member_id_of("01");
+    assert_true(marks_of(f, TOPIC_DIRECTORY_ORGANIZATIONS, &root) > 0); /* bootstrap */
+    assert_true(marks_of(f, TOPIC_DIRECTORY_MEMBERS, &first) > 0);
+    import(f, ORGANIZATIONS, MEMBERS);
+    assert_int_equal(marks_of(f, TOPIC_DIRECTORY_ORGANIZATIONS, &branch), 2); /* the row, and its path */
+    assert_int_equal(marks_of(f, TOPIC_DIRECTORY_MEMBERS, &member), 1);
+    must(f->pg, "TRUNCATE marked_key");
+    import(f, ORGANIZATIONS, MEMBERS);
+    assert_int_equal(marks_of(f, TOPIC_DIRECTORY_ORGANIZATIONS, &branch), 0);
+    assert_int_equal(marks_of(f, TOPIC_DIRECTORY_MEMBERS, &member), 0);
+    uint64_t version = record_of(f, "01")->version;
+    must(f->pg, "UPDATE member_position SET to_us = from_us + 1 WHERE to_us IS NULL AND role = 2"); /* a grant ends */
+    assert_int_equal(marks_of(f, TOPIC_DIRECTORY_MEMBERS, &member), 1);
+    assert_int_equal(record_of(f, "01")->version, version + 1);
 }
 
 /* --- after a restore --- */
@@ -409,26 +433,6 @@ static void test_what_was_once_told_lifts_rows_that_are_behind(void **state)
 }
 
 /* --- visibility --- */
-
-static void test_the_roster_is_published_by_one_at_a_time(void **state)
-{
-    struct fixture *f = *state;
-    struct pg *other = pg_new(f->ctx, conninfo, NULL, DEADLINE_MS);
-    import(f, ORGANIZATIONS, MEMBERS);
-    assert_int_equal(turn_store_take(other, f->ctx), ERR_OK);
-    struct import_options options = {.organizations_path = file_of(f->ctx, ORGANIZATIONS),
-                                     .members_path = file_of(f->ctx, MEMBERS),
-                                     .granter = ROLE_OPERATOR,
-                                     .pg = f->pg,
-                                     .producer = producer,
-                                     .now_us = now_us += CLOCK_SECOND_US};
-    struct import_result result;
-    assert_int_equal(import_run(f->ctx, &options, &result), ERR_OWNER_LOST);
-    turn_store_give_back(other, f->ctx);
-    assert_int_equal(import_run(f->ctx, &options, &result), ERR_OK);
-    assert_int_equal(turn_store_take(other, f->ctx), ERR_OK); /* it was let go */
-    turn_store_give_back(other, f->ctx);
-}
 
 static void test_an_organisation_is_visible_from_its_path_grants_and_subtrees_only(void **state)
 {
@@ -487,9 +491,10 @@ int main(void)
         CASE(test_a_moved_organisation_takes_its_subtree_along),
         CASE(test_an_import_whose_stage_was_lost_goes_on),
         CASE(test_two_imports_of_the_same_files_do_not_run_at_once),
-        CASE(test_the_roster_is_published_by_one_at_a_time),
+        CASE(test_imports_run_one_at_a_time_and_previews_beside_them),
+        CASE(test_every_change_of_a_record_marks_its_key),
         CASE(test_an_organisation_is_visible_from_its_path_grants_and_subtrees_only),
         CASE(test_members_are_found_by_the_middle_of_a_name_without_accents),
     };
-    return cmocka_run_group_tests(tests, start_with_kafka, stop_with_kafka);
+    return cmocka_run_group_tests(tests, start, stop);
 }

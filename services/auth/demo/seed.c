@@ -9,23 +9,21 @@
 #include "services/auth/device/device_store.h"
 #include "services/auth/member/member_store.h"
 #include "services/auth/member/member_view_store.h"
-#include "services/auth/publish/publisher.h"
+#include "services/auth/publish/pace.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MEMBERS_AT_ONCE = 5000, LINE_BYTES = 512 };
+enum { MEMBERS_AT_ONCE = 500, LINE_BYTES = 512 };
 
 struct seed {
     TALLOC_CTX *ctx;
     struct pg *pg;
-    struct publisher *publisher;
     const char *password, *otp_file;
     char hash[PASSWORD_HASH_BYTES];
     int64_t now_us;
-    struct uuid cause;
-    uint64_t n_events;
+    bool told; /* the loop tells it */
 };
 
 static bool seed_options(int argc, char **argv, struct seed *seed)
@@ -59,33 +57,29 @@ static struct device device_of(TALLOC_CTX *ctx, const struct seed *seed, const s
     return device;
 }
 
-static void send_event(struct seed *seed, const struct uuid *member, const ProtobufCMessage *event)
-{
-    publisher_send_event(seed->publisher, &seed->cause, seed->n_events++, member, event);
-}
-
-/* Events go out before the commit: should it fail, the next run makes the same facts and sends their events again. */
 static enum err seed_members(struct seed *seed, TALLOC_CTX *ctx, const struct ids *ids)
 {
     struct ids fresh, with_phone;
     struct pg_args *put = device_store_put(ctx);
+    const struct uuid cause = uuid_random_at(seed->now_us);
+    struct loop_outbox *outbox = loop_outbox_new(ctx, &cause, seed->now_us);
     pg_queue_sql(seed->pg, "BEGIN");
     enum err err = demo_store_add_accounts(seed->pg, ctx, ids->items, ids->n, seed->hash, seed->now_us, &fresh,
                                            &with_phone);
     if (err)
         return err;
     for (size_t i = 0; i < fresh.n; i++)
-        send_event(seed, &fresh.items[i], &account_activated(ctx, &fresh.items[i], seed->now_us)->base);
+        loop_outbox_event(outbox, TOPIC_AUTH_EVENTS, &fresh.items[i],
+                          &account_activated(ctx, &fresh.items[i], seed->now_us)->base);
     for (size_t i = 0; i < with_phone.n; i++) {
         struct device device = device_of(ctx, seed, &with_phone.items[i]);
         device_store_put_add(put, &device);
-        send_event(seed, &device.member, &device_registered(ctx, &device)->base);
+        loop_outbox_event(outbox, TOPIC_AUTH_EVENTS, &device.member, &device_registered(ctx, &device)->base);
     }
     pg_queue(seed->pg, put);
-    err = publisher_wait(seed->publisher);
-    pg_queue_sql(seed->pg, err ? "ROLLBACK" : "COMMIT");
-    enum err ended = pg_flush(seed->pg);
-    return err ? err : ended;
+    loop_outbox_queue(outbox, seed->pg);
+    pg_queue_sql(seed->pg, "COMMIT");
+    return pg_flush(seed->pg);
 }
 
 static enum err seed_everybody(struct seed *seed)
@@ -94,7 +88,9 @@ static enum err seed_everybody(struct seed *seed)
     for (;;) {
         TALLOC_CTX *ctx = mem_context(seed->ctx, "members");
         struct ids ids;
-        enum err err = member_store_ids_after(seed->pg, ctx, &after, MEMBERS_AT_ONCE, &ids);
+        enum err err = pace_keep(seed->pg, &seed->told);
+        if (!err)
+            err = member_store_ids_after(seed->pg, ctx, &after, MEMBERS_AT_ONCE, &ids);
         bool done = err || ids.n == 0;
         if (!done) {
             after = ids.items[ids.n - 1];
@@ -182,8 +178,7 @@ static enum err seed_logins(struct seed *seed)
 
 int seed_command(struct service *service, int argc, char **argv)
 {
-    struct seed seed = {.ctx = mem_context(NULL, "seed"), .now_us = service_now_us(service)};
-    seed.cause = uuid_random_at(seed.now_us);
+    struct seed seed = {.ctx = mem_context(NULL, "seed"), .now_us = service_now_us(service), .told = true};
     seed.pg = service_pg(service, seed.ctx);
     if (!seed_options(argc, argv, &seed)) {
         (void)fprintf(stderr, "seed-demo --password P [--otp FILE]\n");
@@ -195,16 +190,13 @@ int seed_command(struct service *service, int argc, char **argv)
     if (!err)
         err = password_hash(seed.password, seed.hash);
     if (!err)
-        err = service_open_producer(service);
-    if (!err)
-        seed.publisher = publisher_new(service_producer(service));
-    if (!err)
         err = seed_everybody(&seed);
     if (!err && seed.otp_file)
         err = seed_logins(&seed);
+    if (!err)
+        err = pace_end(seed.pg, "seed-demo");
     if (err)
         (void)fprintf(stderr, "seed-demo: %s: %s\n", err_word(err), pg_message(seed.pg));
-    publisher_end(seed.publisher);
     mem_free(seed.ctx);
     return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }

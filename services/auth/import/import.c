@@ -6,21 +6,19 @@
 #include "services/auth/import/import_stage.h"
 #include "services/auth/import/import_store.h"
 #include "services/auth/import/import_tree.h"
-#include "services/auth/member/member_store.h"
-#include "services/auth/publish/publisher.h"
-#include "services/auth/publish/turn_store.h"
+#include "services/auth/organization/organization_store.h"
+#include "services/auth/publish/pace.h"
 #include "services/auth/session/session_end.h"
 
 #define LEASE_US (15 * CLOCK_SECOND_US)
-enum { CHUNK_LINES = 5000, ORGANIZATIONS_AT_ONCE = 5000 };
+enum { CHUNK_LINES = 5000 };
 
 struct import {
     TALLOC_CTX *ctx;
     const struct import_options *options;
     struct import_result *result;
     struct import_job job;
-    struct publisher *publisher;
-    int64_t sent; /* lines up to here are sent, perhaps not yet acknowledged */
+    bool tells; /* the loop does */
 };
 
 /* --- the job --- */
@@ -105,7 +103,7 @@ static enum err stage(struct import *im)
     struct import_tree *tree;
     const struct organization_row *changes;
     size_t n;
-    im->job.created = im->job.updated = im->job.unchanged = im->job.applied = im->job.announced = 0;
+    im->job.created = im->job.updated = im->job.unchanged = im->job.applied = 0;
     enum err err = import_tree_read(im->ctx, pg, im->options->organizations_path, &im->result->errors, &tree);
     if (!err)
         err = stage_members(im, tree);
@@ -115,68 +113,18 @@ static enum err stage(struct import *im)
     if (im->options->dry_run)
         return ERR_OK;
     im->job.staged = true;
-    im->job.organizations_done = true;
-    im->job.organizations_announced = false;
     pg_queue_sql(pg, "BEGIN");
     import_store_errors_queue(pg, im->ctx, &im->job.id, &im->result->errors);
     organization_store_put_queue(pg, im->ctx, changes, n, im->job.created_at_us);
     return save(im);
 }
 
-/* --- records of organisations --- */
-
-static enum err announce_organizations(struct import *im)
-{
-    struct ids ids;
-    enum err err = organization_store_changed_at(im->options->pg, im->ctx, im->job.created_at_us, &ids);
-    for (size_t at = 0; !err && at < ids.n; at += ORGANIZATIONS_AT_ONCE) {
-        TALLOC_CTX *ctx = mem_context(im->ctx, "organizations");
-        struct records records;
-        size_t n = ids.n - at < ORGANIZATIONS_AT_ONCE ? ids.n - at : ORGANIZATIONS_AT_ONCE;
-        err = turn_store_take(im->options->pg, ctx);
-        if (!err)
-            err = organization_store_records(im->options->pg, ctx, ids.items + at, n, &records);
-        if (!err)
-            publisher_send_records(im->publisher, TOPIC_DIRECTORY_ORGANIZATIONS, &records);
-        mem_free(ctx);
-    }
-    if (!err)
-        err = publisher_wait(im->publisher);
-    if (err)
-        return err;
-    im->job.organizations_announced = true;
-    return renew_lease(im);
-}
-
 /* --- members, chunk by chunk --- */
 
-static void send_records(struct import *im, const struct records *records, int64_t to)
-{
-    publisher_send_records(im->publisher, TOPIC_DIRECTORY_MEMBERS, records);
-    im->sent = to;
-}
-
-/* Sends what an earlier run committed but may not have sent. */
-static enum err announce_again(struct import *im)
-{
-    TALLOC_CTX *ctx = mem_context(im->ctx, "again");
-    struct ids ids;
-    struct records records;
-    enum err err = turn_store_take(im->options->pg, ctx);
-    if (!err)
-        err = import_store_chunk_changed(im->options->pg, ctx, &im->job, im->job.announced, im->job.applied, &ids);
-    if (!err)
-        err = member_store_records(im->options->pg, ctx, ids.items, ids.n, &records);
-    if (!err)
-        send_records(im, &records, im->job.applied);
-    mem_free(ctx);
-    return err;
-}
-
-static void count_chunk(struct import_job *job, const struct import_chunk *chunk, TALLOC_CTX *ctx, struct ids *ret_ids)
+static void count_chunk(struct import_job *job, const struct import_chunk *chunk)
 {
     int64_t created, updated;
-    import_store_chunk_read(ctx, chunk, ret_ids, &created, &updated);
+    import_store_chunk_read(chunk, &created, &updated);
     job->created += created;
     job->updated += updated;
 }
@@ -202,48 +150,31 @@ static enum err apply_chunk(struct import *im, TALLOC_CTX *ctx)
     struct pg *pg = im->options->pg;
     int64_t to = im->job.applied + CHUNK_LINES < im->job.last_line ? im->job.applied + CHUNK_LINES : im->job.last_line;
     struct import_chunk chunk;
-    struct ids ids;
-    struct records records;
-    enum err err = turn_store_take(pg, ctx);
-    if (err)
-        return err;
     pg_queue_sql(pg, "BEGIN");
     import_store_chunk_queue(pg, ctx, &im->job, im->job.applied, to, &chunk);
-    err = pg_flush(pg);
+    enum err err = pg_flush(pg);
     if (err)
         return err;
-    count_chunk(&im->job, &chunk, ctx, &ids);
-    err = member_store_records(pg, ctx, ids.items, ids.n, &records);
-    if (!err)
-        err = publisher_wait(im->publisher); /* of the chunk before, which have had the time of this chunk to arrive */
-    if (!err)
-        err = end_sessions(im, ctx, &chunk); /* last: it locks rows that people's own commands wait for */
+    count_chunk(&im->job, &chunk);
+    err = end_sessions(im, ctx, &chunk); /* last: it locks rows that people's own commands wait for */
     if (err)
         return err;
-    im->job.announced = im->sent;
     im->job.applied = to;
-    err = save(im);
-    if (!err)
-        send_records(im, &records, to);
-    return err;
+    return save(im);
 }
 
 static enum err apply_all(struct import *im)
 {
     enum err err = ERR_OK;
-    im->sent = im->job.announced;
-    if (im->job.announced < im->job.applied)
-        err = announce_again(im);
     while (!err && im->job.applied < im->job.last_line) {
         TALLOC_CTX *ctx = mem_context(im->ctx, "chunk");
-        err = apply_chunk(im, ctx);
+        err = pace_keep(im->options->pg, &im->tells);
+        if (!err)
+            err = apply_chunk(im, ctx);
         mem_free(ctx);
         if (!err && im->options->progress)
             im->options->progress(im->options->arg, im->job.applied, im->job.last_line);
     }
-    if (!err)
-        err = publisher_wait(im->publisher);
-    im->job.announced = im->sent;
     return err;
 }
 
@@ -261,8 +192,6 @@ static enum err apply(struct import *im)
     enum err err = import_store_stage_is_whole(im->options->pg, im->ctx, &im->job, &whole);
     if (!err && !whole)
         err = stage(im);
-    if (!err && !im->job.organizations_announced)
-        err = announce_organizations(im);
     if (!err)
         err = apply_all(im);
     if (!err)
@@ -291,20 +220,13 @@ static enum err preview(struct import *im)
 static enum err work_on(struct import *im, const struct uuid *id)
 {
     struct uuid holder = uuid_random();
-    enum err err = import_store_take(im->options->pg, im->ctx, id, &holder, im->options->now_us, LEASE_US, &im->job);
+    const struct import_lease lease = {.holder = holder, .us = LEASE_US, .preview = im->options->dry_run};
+    enum err err = import_store_take(im->options->pg, im->ctx, id, &lease, im->options->now_us, &im->job);
     if (err)
         return err;
-    return im->options->dry_run ? preview(im) : apply(im);
-}
-
-static enum err work_alone_on(struct import *im, const struct uuid *id)
-{
-    enum err err = turn_store_take(im->options->pg, im->ctx);
+    err = im->options->dry_run ? preview(im) : apply(im);
     if (err)
-        return err;
-    err = work_on(im, id);
-    if (!err)
-        turn_store_give_back(im->options->pg, im->ctx);
+        import_store_let_go(im->options->pg, im->ctx, &im->job);
     return err;
 }
 
@@ -319,15 +241,12 @@ static void answer(const struct import_job *job, struct import_result *result)
 
 enum err import_run(TALLOC_CTX *ctx, const struct import_options *options, struct import_result *ret_result)
 {
-    struct import im = {.ctx = mem_context(ctx, "import"), .options = options, .result = ret_result};
+    struct import im = {.ctx = mem_context(ctx, "import"), .options = options, .result = ret_result, .tells = true};
     struct uuid id;
     *ret_result = (struct import_result){.errors = {.ctx = ctx}};
-    if (options->producer)
-        im.publisher = publisher_new(options->producer);
     enum err err = job_id(options, &id);
     if (!err)
-        err = options->dry_run ? work_on(&im, &id) : work_alone_on(&im, &id);
-    publisher_end(im.publisher);
+        err = work_on(&im, &id);
     if (err && err != ERR_INVALID && err != ERR_NOT_FOUND && err != ERR_OWNER_LOST)
         log_error("import_stopped", "err=%s applied=%lld detail=\"%s\"", err_word(err), (long long)im.job.applied,
                   pg_message(options->pg));

@@ -5,6 +5,7 @@
 #include "services/auth/import/import.h"
 #include "services/auth/position/position.h"
 #include "services/auth/publish/command_failure.h"
+#include "services/auth/publish/pace.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,8 +34,7 @@ static void show_errors(const struct import_errors *errors)
         (void)fprintf(stderr, "… and %lld more\n", (long long)(errors->count - (int64_t)errors->kept.n));
 }
 
-/* A process that died leaves its lease for some seconds, and one that publishes the roster may soon be done: the
- * command waits for its turn. */
+/* A process that died leaves its lease for some seconds, and another import may soon be done: the command waits. */
 static enum err run_with_patience(TALLOC_CTX *ctx, const struct import_options *options, struct import_result *result)
 {
     int64_t end_us = clock_monotonic_us() + PATIENCE_S * CLOCK_SECOND_US;
@@ -43,7 +43,7 @@ static enum err run_with_patience(TALLOC_CTX *ctx, const struct import_options *
         enum err err = import_run(ctx, options, result);
         int64_t now_us = clock_monotonic_us();
         if (now_us - started_us > CLOCK_SECOND_US)
-            end_us = now_us + PATIENCE_S * CLOCK_SECOND_US; /* it had its turn, and lost it: the patience begins anew */
+            end_us = now_us + PATIENCE_S * CLOCK_SECOND_US; /* it had the lease, and lost it: patience begins anew */
         if (err != ERR_OWNER_LOST || now_us >= end_us)
             return err;
         pause_ms(250);
@@ -64,12 +64,11 @@ int import_command(struct service *service, int argc, char **argv)
         return command_failure("import [--dry-run] organizations.csv members.csv", ERR_FIELD_REQUIRED, NULL);
     options.organizations_path = argv[1 + dry_run];
     options.members_path = argv[2 + dry_run];
-    enum err err = dry_run ? ERR_OK : service_open_producer(service);
-    options.producer = dry_run ? NULL : service_producer(service);
     int64_t started_us = clock_monotonic_us();
-    if (!err)
-        err = run_with_patience(ctx, &options, &result);
+    enum err err = run_with_patience(ctx, &options, &result);
     show_errors(&result.errors);
+    if (!err && !dry_run)
+        err = pace_end(options.pg, "import");
     if (err)
         return command_failure("import", err, options.pg);
     (void)printf("rows=%lld created=%lld updated=%lld unchanged=%lld rejected=%lld seconds=%.2f%s\n",

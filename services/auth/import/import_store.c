@@ -1,31 +1,31 @@
 #include "services/auth/import/import_store.h"
 
 #include "common/base/clock.h"
-#include "common/base/mem.h"
+#include "common/base/log.h"
 #include "contract_numbers.h"
 
 /* --- the job's row --- */
 
 static const struct pg_statement TAKE = {
     .name = "job_take",
-    .sql = "INSERT INTO import_job AS j (id, created_at_us, holder, leased_until_us)"
-           " VALUES ($1::uuid, $2::int8, $3::uuid, $4::int8) ON CONFLICT (id) DO UPDATE"
-           " SET holder = excluded.holder, leased_until_us = excluded.leased_until_us"
+    .sql = "INSERT INTO import_job AS j (id, created_at_us, holder, leased_until_us, preview)"
+           " SELECT $1::uuid, $2::int8, $3::uuid, $4::int8, $6::bool WHERE $6::bool OR NOT EXISTS ("
+           "  SELECT FROM import_job o WHERE o.id <> $1::uuid AND NOT o.preview AND o.finished_at_us IS NULL"
+           "  AND o.leased_until_us > $5::int8)"
+           " ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, leased_until_us = excluded.leased_until_us"
            " WHERE j.leased_until_us <= $5::int8 OR j.finished_at_us IS NOT NULL OR j.holder = excluded.holder"
-           " RETURNING created_at_us, coalesce(finished_at_us, 0), staged, organizations_done,"
-           " organizations_told, "
-           "    rows, last_line, "
-           "          applied, announced, created, updated, unchanged, rejected"};
+           " RETURNING created_at_us, coalesce(finished_at_us, 0), staged, rows, last_line, applied, created, updated,"
+           " unchanged, rejected"};
+static const struct pg_statement LET_GO = {
+    .name = "job_let_go", .sql = "UPDATE import_job SET leased_until_us = 0 WHERE id = $1::uuid AND holder = $2::uuid"};
 static const struct pg_statement FORGET_ERRORS = {.name = "job_forget_errors",
                                                   .sql = "DELETE FROM import_error WHERE job_id = $1::uuid"};
 static const struct pg_statement FORGET = {.name = "job_forget", .sql = "DELETE FROM import_job WHERE id = $1::uuid"};
 static const struct pg_statement SAVE = {
     .name = "job_save",
-    .sql = "UPDATE import_job SET leased_until_us = $3::int8, staged = $4::bool, organizations_done = $5::bool, "
-           "    organizations_told = $6::bool, "
-           "    rows = $7::int8, last_line = $8::int8, applied = $9::int8, announced = $10::int8, "
-           "    created = $11::int8, updated = $12::int8, "
-           "    unchanged = $13::int8, rejected = $14::int8, finished_at_us = nullif($15::int8, 0)"
+    .sql = "UPDATE import_job SET leased_until_us = $3::int8, staged = $4::bool, rows = $5::int8, last_line = $6::int8,"
+           " applied = $7::int8, created = $8::int8, updated = $9::int8, unchanged = $10::int8, rejected = $11::int8,"
+           " finished_at_us = nullif($12::int8, 0)"
            " WHERE id = $1::uuid AND holder = $2::uuid RETURNING id"};
 
 static void read_job(const struct pg_result *r, struct import_job *job)
@@ -33,16 +33,13 @@ static void read_job(const struct pg_result *r, struct import_job *job)
     job->created_at_us = pg_get_int8(r, 0, 0);
     job->finished_at_us = pg_get_int8(r, 0, 1);
     job->staged = pg_get_bool(r, 0, 2);
-    job->organizations_done = pg_get_bool(r, 0, 3);
-    job->organizations_announced = pg_get_bool(r, 0, 4);
-    job->rows = pg_get_int8(r, 0, 5);
-    job->last_line = pg_get_int8(r, 0, 6);
-    job->applied = pg_get_int8(r, 0, 7);
-    job->announced = pg_get_int8(r, 0, 8);
-    job->created = pg_get_int8(r, 0, 9);
-    job->updated = pg_get_int8(r, 0, 10);
-    job->unchanged = pg_get_int8(r, 0, 11);
-    job->rejected = pg_get_int8(r, 0, 12);
+    job->rows = pg_get_int8(r, 0, 3);
+    job->last_line = pg_get_int8(r, 0, 4);
+    job->applied = pg_get_int8(r, 0, 5);
+    job->created = pg_get_int8(r, 0, 6);
+    job->updated = pg_get_int8(r, 0, 7);
+    job->unchanged = pg_get_int8(r, 0, 8);
+    job->rejected = pg_get_int8(r, 0, 9);
 }
 
 static struct pg_args *with_id(TALLOC_CTX *ctx, const struct pg_statement *statement, const struct uuid *id)
@@ -52,14 +49,16 @@ static struct pg_args *with_id(TALLOC_CTX *ctx, const struct pg_statement *state
     return args;
 }
 
-static enum err take(struct pg *pg, TALLOC_CTX *ctx, struct import_job *job, int64_t now_us, int64_t lease_us)
+static enum err take(struct pg *pg, TALLOC_CTX *ctx, struct import_job *job, const struct import_lease *lease,
+                     int64_t now_us)
 {
     struct pg_args *args = with_id(ctx, &TAKE, &job->id);
     struct pg_result *result;
     pg_add_int8(args, now_us);
     pg_add_uuid(args, &job->holder);
-    pg_add_int8(args, clock_now_us() + lease_us);
+    pg_add_int8(args, clock_now_us() + lease->us);
     pg_add_int8(args, clock_now_us());
+    pg_add_bool(args, lease->preview);
     enum err err = pg_run(pg, args, &result);
     if (err)
         return err;
@@ -69,20 +68,35 @@ static enum err take(struct pg *pg, TALLOC_CTX *ctx, struct import_job *job, int
     return ERR_OK;
 }
 
-enum err import_store_take(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, const struct uuid *holder,
-                           int64_t now_us, int64_t lease_us, struct import_job *ret_job)
+/* Behind the table's lock: of two that find no other import, the second finds the first one's. */
+enum err import_store_take(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, const struct import_lease *lease,
+                           int64_t now_us, struct import_job *ret_job)
 {
-    struct import_job job = {.id = *id, .holder = *holder};
-    enum err err = take(pg, ctx, &job, now_us, lease_us);
+    struct import_job job = {.id = *id, .holder = lease->holder};
+    pg_queue_sql(pg, "BEGIN");
+    pg_queue_sql(pg, "LOCK TABLE import_job IN SHARE ROW EXCLUSIVE MODE");
+    enum err err = take(pg, ctx, &job, lease, now_us);
     if (!err && job.finished_at_us) { /* the same files once more: the roster may differ from them again */
         pg_queue(pg, with_id(ctx, &FORGET_ERRORS, id));
         pg_queue(pg, with_id(ctx, &FORGET, id));
         job.finished_at_us = 0;
-        err = take(pg, ctx, &job, now_us, lease_us);
+        err = take(pg, ctx, &job, lease, now_us);
     }
-    if (!err)
+    pg_queue_sql(pg, err ? "ROLLBACK" : "COMMIT");
+    enum err ended = pg_flush(pg);
+    if (!err && !ended)
         *ret_job = job;
-    return err;
+    return err ? err : ended;
+}
+
+void import_store_let_go(struct pg *pg, TALLOC_CTX *ctx, const struct import_job *job)
+{
+    struct pg_args *args = with_id(ctx, &LET_GO, &job->id);
+    pg_add_uuid(args, &job->holder);
+    pg_queue_sql(pg, "ROLLBACK");
+    pg_queue(pg, args);
+    if (pg_flush(pg) != ERR_OK)
+        log_debug("lease_not_let_go", "detail=\"%s\"", pg_message(pg));
 }
 
 struct pg_result *import_store_save_queue(struct pg *pg, TALLOC_CTX *ctx, const struct import_job *job,
@@ -92,9 +106,7 @@ struct pg_result *import_store_save_queue(struct pg *pg, TALLOC_CTX *ctx, const 
     pg_add_uuid(args, &job->holder);
     pg_add_int8(args, leased_until_us);
     pg_add_bool(args, job->staged);
-    pg_add_bool(args, job->organizations_done);
-    pg_add_bool(args, job->organizations_announced);
-    const int64_t numbers[] = {job->rows,    job->last_line, job->applied,  job->announced,     job->created,
+    const int64_t numbers[] = {job->rows,    job->last_line, job->applied,  job->created,
                                job->updated, job->unchanged, job->rejected, job->finished_at_us};
     for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
         pg_add_int8(args, numbers[i]);
@@ -172,6 +184,10 @@ void import_store_errors_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid
 #define CHUNK                                                                                            \
     "FROM import_member s JOIN member m ON m.id = s.id WHERE s.job_id = $1::uuid AND s.line > $2::int8 " \
     "AND s.line <= $3::int8 "
+
+/* First, and in the order of their ids: commands may change the same members. */
+static const struct pg_statement LOCK_MEMBERS = {.name = "chunk_lock",
+                                                 .sql = "SELECT m.id " CHUNK "ORDER BY m.id FOR NO KEY UPDATE OF m"};
 
 /* The interval that a changed branch, status or exemption ends. */
 static const struct pg_statement CLOSE_INTERVALS = {
@@ -255,12 +271,19 @@ static const struct pg_statement TOUCH = {
            "    WHERE p.member_id = m.id AND (p.from_us >= $4::int8 OR p.to_us >= $4::int8) OFFSET 0)"
            " RETURNING m.id"};
 
-static struct pg_result *queue_chunk(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement,
-                                     const struct import_job *job, int64_t after, int64_t to)
+static struct pg_args *lines(TALLOC_CTX *ctx, const struct pg_statement *statement, const struct import_job *job,
+                             int64_t after, int64_t to)
 {
     struct pg_args *args = with_id(ctx, statement, &job->id);
     pg_add_int8(args, after);
     pg_add_int8(args, to);
+    return args;
+}
+
+static struct pg_result *queue_chunk(struct pg *pg, TALLOC_CTX *ctx, const struct pg_statement *statement,
+                                     const struct import_job *job, int64_t after, int64_t to)
+{
+    struct pg_args *args = lines(ctx, statement, job, after, to);
     pg_add_int8(args, job->created_at_us);
     return pg_queue(pg, args);
 }
@@ -273,6 +296,7 @@ void import_store_chunk_queue(struct pg *pg, TALLOC_CTX *ctx, const struct impor
     pg_queue_sql(pg, "SET LOCAL enable_hashjoin = off");
     pg_queue_sql(pg, "SET LOCAL enable_mergejoin = off");
     pg_queue_sql(pg, "SET LOCAL enable_seqscan = off");
+    pg_queue(pg, lines(ctx, &LOCK_MEMBERS, job, after, to));
     queue_chunk(pg, ctx, &CLOSE_INTERVALS, job, after, to);
     queue_chunk(pg, ctx, &END_POSITIONS, job, after, to);
     ret_chunk->updated = queue_chunk(pg, ctx, &UPDATE_MEMBERS, job, after, to);
@@ -283,36 +307,16 @@ void import_store_chunk_queue(struct pg *pg, TALLOC_CTX *ctx, const struct impor
     ret_chunk->left = queue_chunk(pg, ctx, &LEFT, job, after, to);
 }
 
-void import_store_chunk_read(TALLOC_CTX *ctx, const struct import_chunk *chunk, struct ids *ret_ids,
-                             int64_t *ret_created, int64_t *ret_updated)
+void import_store_chunk_read(const struct import_chunk *chunk, int64_t *ret_created, int64_t *ret_updated)
 {
     *ret_created = (int64_t)pg_rows(chunk->created);
     *ret_updated = (int64_t)(pg_rows(chunk->updated) + pg_rows(chunk->touched));
-    *ret_ids = (struct ids){0};
-    ids_add_rows(ctx, ret_ids, chunk->created);
-    ids_add_rows(ctx, ret_ids, chunk->updated);
-    ids_add_rows(ctx, ret_ids, chunk->touched);
 }
 
 void import_store_chunk_left(TALLOC_CTX *ctx, const struct import_chunk *chunk, struct ids *ret_ids)
 {
     *ret_ids = (struct ids){0};
     ids_add_rows(ctx, ret_ids, chunk->left);
-}
-
-static const struct pg_statement CHANGED = {.name = "chunk_changed",
-                                            .sql = "SELECT m.id " CHUNK "AND m.changed_at_us = $4::int8"};
-
-enum err import_store_chunk_changed(struct pg *pg, TALLOC_CTX *ctx, const struct import_job *job, int64_t after,
-                                    int64_t to, struct ids *ret_ids)
-{
-    struct pg_result *result = queue_chunk(pg, ctx, &CHANGED, job, after, to);
-    enum err err = pg_flush(pg);
-    if (err)
-        return err;
-    *ret_ids = (struct ids){0};
-    ids_add_rows(ctx, ret_ids, result);
-    return ERR_OK;
 }
 
 /* --- a dry run --- */

@@ -13,13 +13,20 @@
 struct import_job {
     struct uuid id, holder;
     int64_t created_at_us, finished_at_us; /* 0: under way */
-    bool staged, organizations_done, organizations_announced;
-    int64_t rows, last_line, applied, announced, created, updated, unchanged, rejected;
+    bool staged;                           /* members.csv is, and the organisations are facts */
+    int64_t rows, last_line, applied, created, updated, unchanged, rejected;
 };
-/* Takes the lease, making the job if it is new; a finished one begins anew. The lease runs by the wall clock; `now_us`
- * is the time of what the job changes. ERR_OWNER_LOST: another holder has it still. */
-MUST_CHECK enum err import_store_take(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, const struct uuid *holder,
-                                      int64_t now_us, int64_t lease_us, struct import_job *ret_job);
+struct import_lease {
+    struct uuid holder;
+    int64_t us;   /* so long, by the wall clock */
+    bool preview; /* it is taken beside others */
+};
+/* Takes the lease, making the job if it is new; a finished one begins anew. `now_us` is the time of what the job
+ * changes. ERR_OWNER_LOST: another holder has it still, or another import's lease runs. */
+MUST_CHECK enum err import_store_take(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id,
+                                      const struct import_lease *lease, int64_t now_us, struct import_job *ret_job);
+/* After a failure: ends the transaction and the lease, so that nobody need wait for it. If that fails, it runs out. */
+void import_store_let_go(struct pg *pg, TALLOC_CTX *ctx, const struct import_job *job);
 /* Writes the job's state and renews the lease, in the caller's transaction. Zero rows in the result: the lease was
  * lost. */
 struct pg_result *import_store_save_queue(struct pg *pg, TALLOC_CTX *ctx, const struct import_job *job,
@@ -47,13 +54,9 @@ struct import_chunk {
 /* Members, their closed intervals, their positions. */
 void import_store_chunk_queue(struct pg *pg, TALLOC_CTX *ctx, const struct import_job *job, int64_t after, int64_t to,
                               struct import_chunk *ret_chunk);
-/* After the flush: who changed, and how many were created and updated; who has left. */
-void import_store_chunk_read(TALLOC_CTX *ctx, const struct import_chunk *chunk, struct ids *ret_ids,
-                             int64_t *ret_created, int64_t *ret_updated);
+/* After the flush: how many were created and updated; who has left. */
+void import_store_chunk_read(const struct import_chunk *chunk, int64_t *ret_created, int64_t *ret_updated);
 void import_store_chunk_left(TALLOC_CTX *ctx, const struct import_chunk *chunk, struct ids *ret_ids);
-/* Who was changed by this job in those lines: what a restart has to announce again. */
-MUST_CHECK enum err import_store_chunk_changed(struct pg *pg, TALLOC_CTX *ctx, const struct import_job *job,
-                                               int64_t after, int64_t to, struct ids *ret_ids);
 /* What a dry run answers. */
 MUST_CHECK enum err import_store_compare(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job, int64_t *ret_created,
                                          int64_t *ret_updated);

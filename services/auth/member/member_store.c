@@ -104,7 +104,7 @@ static ProtobufCBinaryData pack_member(TALLOC_CTX *ctx, struct member_rows *rows
 }
 
 enum err member_store_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n,
-                              struct records *ret_records)
+                              struct loop_record_list *ret_records)
 {
     struct member_rows rows = {.members = ids_queue(pg, ctx, &MEMBERS, ids, n),
                                .past = ids_queue(pg, ctx, &PAST, ids, n),
@@ -113,9 +113,9 @@ enum err member_store_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid 
     if (err)
         return err;
     ret_records->n = pg_rows(rows.members);
-    ret_records->items = mem_array(ctx, struct record, ret_records->n);
+    ret_records->items = mem_array(ctx, struct loop_record, ret_records->n);
     for (size_t i = 0; i < ret_records->n; i++)
-        ret_records->items[i].packed = pack_member(ctx, &rows, i, &ret_records->items[i].id);
+        ret_records->items[i].value = pack_member(ctx, &rows, i, &ret_records->items[i].key);
     return ERR_OK;
 }
 

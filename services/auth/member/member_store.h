@@ -5,8 +5,8 @@
 #ifndef SOTAY_AUTH_MEMBER_STORE_H
 #define SOTAY_AUTH_MEMBER_STORE_H
 
+#include "common/loop/loop.h"
 #include "services/auth/publish/ids.h"
-#include "services/auth/publish/publisher.h"
 
 struct new_member {
     struct uuid id, organization;
@@ -22,7 +22,7 @@ MUST_CHECK enum err member_store_ids_after(struct pg *pg, TALLOC_CTX *ctx, const
 /* Packed Pb__DirectoryMember of those ids that exist. Makes round trips of its own, inside the caller's transaction if
  * there is one. */
 MUST_CHECK enum err member_store_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n,
-                                         struct records *ret_records);
+                                         struct loop_record_list *ret_records);
 
 /* Lifts rows above what was once told of them: a statement that takes many, each once; one `_add` for each, then
  * pg_queue. Rows that are not behind stay as they are. */

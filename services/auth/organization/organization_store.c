@@ -35,9 +35,6 @@ static const struct pg_statement FIND_PATHS = {
            "    version = CASE WHEN o.changed_at_us = $1::int8 THEN o.version ELSE o.version + 1 END"
            " FROM found f WHERE f.id = o.id AND o.path <> f.path"};
 
-static const struct pg_statement CHANGED = {.name = "organization_changed_at",
-                                            .sql = "SELECT id FROM organization WHERE changed_at_us = $1::int8"};
-
 enum err organization_store_all(struct pg *pg, TALLOC_CTX *ctx, struct organization_rows *ret_rows)
 {
     struct pg_result *result;
@@ -74,13 +71,6 @@ void organization_store_put_queue(struct pg *pg, TALLOC_CTX *ctx, const struct o
     pg_add_int8(paths, now_us);
     pg_queue(pg, put);
     pg_queue(pg, paths);
-}
-
-enum err organization_store_changed_at(struct pg *pg, TALLOC_CTX *ctx, int64_t changed_at_us, struct ids *ret_ids)
-{
-    struct pg_args *args = pg_args(ctx, &CHANGED);
-    pg_add_int8(args, changed_at_us);
-    return ids_run(pg, ctx, args, ret_ids);
 }
 
 /* --- the root --- */
@@ -160,16 +150,16 @@ static ProtobufCBinaryData pack_organization(TALLOC_CTX *ctx, const struct pg_re
 }
 
 enum err organization_store_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n,
-                                    struct records *ret_records)
+                                    struct loop_record_list *ret_records)
 {
     struct pg_result *result = ids_queue(pg, ctx, &RECORDS, ids, n);
     enum err err = pg_flush(pg);
     if (err)
         return err;
     ret_records->n = pg_rows(result);
-    ret_records->items = mem_array(ctx, struct record, ret_records->n);
+    ret_records->items = mem_array(ctx, struct loop_record, ret_records->n);
     for (size_t i = 0; i < ret_records->n; i++)
-        ret_records->items[i].packed = pack_organization(ctx, result, i, &ret_records->items[i].id);
+        ret_records->items[i].value = pack_organization(ctx, result, i, &ret_records->items[i].key);
     return ERR_OK;
 }
 

@@ -5,8 +5,8 @@
 #ifndef SOTAY_AUTH_ORGANIZATION_STORE_H
 #define SOTAY_AUTH_ORGANIZATION_STORE_H
 
+#include "common/loop/loop.h"
 #include "services/auth/publish/ids.h"
-#include "services/auth/publish/publisher.h"
 #include "sotay/v1/shapes.pb-c.h"
 #include <stdbool.h>
 
@@ -26,9 +26,6 @@ MUST_CHECK enum err organization_store_all(struct pg *pg, TALLOC_CTX *ctx, struc
 /* Adds or updates, then finds the path of every organisation anew. `now_us` becomes changed_at_us of what differs. */
 void organization_store_put_queue(struct pg *pg, TALLOC_CTX *ctx, const struct organization_row rows[], size_t n,
                                   int64_t now_us);
-/* Those that were changed at exactly this time, by organization_store_put_queue. */
-MUST_CHECK enum err organization_store_changed_at(struct pg *pg, TALLOC_CTX *ctx, int64_t changed_at_us,
-                                                  struct ids *ret_ids);
 
 /* NULL in *ret_code: there is no root yet. */
 MUST_CHECK enum err organization_store_root_code(struct pg *pg, TALLOC_CTX *ctx, char **ret_code);
@@ -41,7 +38,7 @@ MUST_CHECK enum err organization_store_ids_after(struct pg *pg, TALLOC_CTX *ctx,
                                                  struct ids *ret_ids);
 /* Packed Pb__DirectoryOrganization of those ids that exist, in no particular order. */
 MUST_CHECK enum err organization_store_records(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n,
-                                               struct records *ret_records);
+                                               struct loop_record_list *ret_records);
 
 /* Lifts rows above what was once told of them, as member_store_lift does. */
 struct pg_args *organization_store_lift(TALLOC_CTX *ctx);

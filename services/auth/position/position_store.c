@@ -46,8 +46,9 @@ Pb__Member__RoleHeld **position_store_held_by(TALLOC_CTX *ctx, const struct pg_r
 
 static const struct pg_statement GRANT = {
     .name = "position_grant",
-    .sql = "INSERT INTO member_position (member_id, organization_id, role, from_us)"
-           " VALUES ($1::uuid, $2::uuid, $3::int4, $4::int8) ON CONFLICT DO NOTHING"};
+    .sql = "WITH granted AS (INSERT INTO member_position (member_id, organization_id, role, from_us)"
+           "  VALUES ($1::uuid, $2::uuid, $3::int4, $4::int8) ON CONFLICT DO NOTHING RETURNING member_id)"
+           " UPDATE member SET version = version + 1 WHERE id IN (SELECT member_id FROM granted)"};
 
 void position_store_grant_queue(struct pg *pg, TALLOC_CTX *ctx, const struct position *position)
 {

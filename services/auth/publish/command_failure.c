@@ -5,8 +5,7 @@
 
 int command_failure(const char *command, enum err err, const struct pg *pg)
 {
-    const char *text = err == ERR_OWNER_LOST ? "another import, or a republication, is under way"
-                                             : err_info(err)->text_en;
+    const char *text = err == ERR_OWNER_LOST ? "another import is under way" : err_info(err)->text_en;
     const char *message = pg ? pg_message(pg) : "";
     (void)fprintf(stderr, "%s: %s%s%s\n", command, text, *message ? ": " : "", message);
     return EXIT_FAILURE;
