@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { LOOK_EVERY_MS = 20 };
+
 int kafka_admin_left_ms(const struct kafka_admin *admin)
 {
     int64_t left_us = admin->deadline_us - clock_monotonic_us();
@@ -146,6 +148,43 @@ static enum err create(struct kafka_admin *admin, const enum topic topics[], siz
     return err;
 }
 
+static bool has_answered(const rd_kafka_topic_partition_list_t *asked)
+{
+    for (int i = 0; i < asked->cnt; i++)
+        if (asked->elems[i].err)
+            return false;
+    return true;
+}
+
+static rd_kafka_topic_partition_list_t *list_partitions(const struct kafka_admin *admin, const enum topic topics[],
+                                                        size_t n, int birth)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)n);
+    for (size_t i = 0; i < n; i++) {
+        const struct rd_kafka_metadata_topic *topic = kafka_admin_find(admin, topics[i], birth);
+        for (int32_t p = 0; p < topic->partition_cnt; p++)
+            rd_kafka_topic_partition_list_add(list, topic->topic, p)->offset = RD_KAFKA_OFFSET_END;
+    }
+    return list;
+}
+
+/* One that is listed may still refuse what is sent: a producer's first request, which is worse than a later one
+ * (kafka_report_err). */
+static enum err wait_for_leaders(struct kafka_admin *admin, const enum topic topics[], size_t n, int birth)
+{
+    for (;;) {
+        rd_kafka_topic_partition_list_t *list = list_partitions(admin, topics, n, birth);
+        rd_kafka_resp_err_t failed = rd_kafka_offsets_for_times(admin->rk, list, kafka_admin_left_ms(admin));
+        bool answered = !failed && has_answered(list);
+        rd_kafka_topic_partition_list_destroy(list);
+        if (answered)
+            return ERR_OK;
+        if (clock_monotonic_us() >= admin->deadline_us)
+            return ERR_UNAVAILABLE;
+        rd_kafka_poll(admin->rk, LOOK_EVERY_MS);
+    }
+}
+
 /* A broker lists a topic some milliseconds after the controller made it. */
 enum err kafka_admin_create(struct kafka_admin *admin, const enum topic topics[], size_t n, int birth, int partitions)
 {
@@ -155,10 +194,10 @@ enum err kafka_admin_create(struct kafka_admin *admin, const enum topic topics[]
     while (!err && find_missing(admin, topics, n, birth, missing) > 0) {
         if (clock_monotonic_us() >= admin->deadline_us)
             return ERR_UNAVAILABLE;
-        rd_kafka_poll(admin->rk, 20);
+        rd_kafka_poll(admin->rk, LOOK_EVERY_MS);
         err = kafka_admin_load(admin);
     }
-    return err;
+    return !err && n_missing > 0 ? wait_for_leaders(admin, topics, n, birth) : err;
 }
 
 /* --- life --------------------------------------------------------------------------------------------------------- */

@@ -25,7 +25,7 @@ MUST_CHECK enum err kafka_admin_load(struct kafka_admin *admin);
 const struct rd_kafka_metadata_topic *kafka_admin_find(const struct kafka_admin *admin, enum topic topic, int birth);
 /* How many brokers keep a topic. */
 int kafka_admin_replicas(const struct kafka_admin *admin);
-/* Makes those of the topics that are missing, and waits until they are listed. */
+/* Makes those of the topics that are missing, and waits until all of them are listed and their partitions answer. */
 MUST_CHECK enum err kafka_admin_create(struct kafka_admin *admin, const enum topic topics[], size_t n, int birth,
                                        int partitions);
 /* What a topic must be set to; how many settings. */

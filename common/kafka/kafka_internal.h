@@ -50,6 +50,11 @@ void kafka_conf_set(rd_kafka_conf_t *conf, const char *key, const char *value);
 /* Takes the configuration over. ERR_CONFIG, after a log line. */
 MUST_CHECK enum err kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, rd_kafka_t **ret_client);
 
+/* --- kafka_producer.c --------------------------------------------------------------------------------------------- */
+/* What a delivery report says of its message: ERR_OUTCOME_UNKNOWN where it is not known to be on the log. */
+enum err kafka_report_err(const rd_kafka_message_t *message);
+
+/* --- kafka_ends.c ------------------------------------------------------------------------------------------------- */
 /* kafka_ends of a client of any type, which lives meanwhile. */
 MUST_CHECK enum err kafka_client_ends(rd_kafka_t *rk, TALLOC_CTX *ctx, const enum topic topics[], size_t n,
                                       int deadline_ms, struct kafka_end **ret_ends, size_t *ret_n);

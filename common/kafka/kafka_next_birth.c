@@ -193,7 +193,7 @@ static void on_copied(rd_kafka_t *rk, const rd_kafka_message_t *message, void *a
 {
     struct copying *copying = arg;
     (void)rk;
-    copying->n_failed += message->err != 0;
+    copying->n_failed += kafka_report_err(message) != ERR_OK;
 }
 
 /* Idempotent, so that the records of a partition keep their order whatever is sent again. */

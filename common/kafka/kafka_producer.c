@@ -119,6 +119,14 @@ static void send_group(struct kafka_producer *producer, struct kafka_group *grou
 
 /* --- client ------------------------------------------------------------------------------------------------------- */
 
+/* A broker that knows nothing yet of a client on a partition, as of one that was just made, takes its second request
+ * though it refused the first; the first, sent again, then is a sequence of before to it. librdkafka calls that a
+ * success without an offset: the message is on no log. */
+enum err kafka_report_err(const rd_kafka_message_t *message)
+{
+    return message->err || message->offset < 0 ? ERR_OUTCOME_UNKNOWN : ERR_OK;
+}
+
 static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *arg)
 {
     (void)rk;
@@ -129,7 +137,7 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *a
     struct kafka_group next = STAILQ_HEAD_INITIALIZER(next);
     settle(producer, message->_private,
            &(struct kafka_report){
-               .err = message->err ? ERR_OUTCOME_UNKNOWN : ERR_OK,
+               .err = kafka_report_err(message),
                .partition = kafka_number_of(kafka_newest_birth(), message->partition),
                .offset = message->offset,
                .append_time_us = rd_kafka_message_timestamp(message, &type) * 1000,

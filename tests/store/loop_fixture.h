@@ -34,6 +34,7 @@ struct fixture {
     atomic_bool failed;                  /* a loop could not go on */
     int statement_ms;                    /* of the loops' connections: 5 s where a case says nothing */
     uint64_t n_commands;
+    atomic_int n_unsent; /* commands that Kafka did not take */
 };
 
 /* For main: the same process runs as the service when asked so, to die of what it is sent. */
