@@ -7,6 +7,8 @@
 #include "services/auth/account/password.h"
 #include "services/auth/account/second_factor.h"
 #include "services/auth/bootstrap.h"
+#include "services/auth/consent/consent_commands.h"
+#include "services/auth/consent/consent_query.h"
 #include "services/auth/demo/demo_token.h"
 #include "services/auth/demo/seed.h"
 #include "services/auth/device/device_commands.h"
@@ -14,12 +16,14 @@
 #include "services/auth/import/import_command.h"
 #include "services/auth/letter/activation_letters.h"
 #include "services/auth/letter/letter.h"
+#include "services/auth/look/look.h"
 #include "services/auth/member/member_query.h"
 #include "services/auth/member/member_store.h"
 #include "services/auth/migrations.h"
 #include "services/auth/organization/organization_query.h"
 #include "services/auth/organization/organization_store.h"
 #include "services/auth/process.h"
+#include "services/auth/recovery/recovery_calls.h"
 #include "services/auth/republish.h"
 #include "services/auth/session/keys.h"
 #include "services/auth/session/session_commands.h"
@@ -28,7 +32,7 @@
 #include "services/auth/told.h"
 
 static const struct loop_input INPUTS[] = {{.topic = TOPIC_AUTH_COMMANDS, .commands = true}};
-static const struct loop_part *const PARTS[] = {&SESSION_PART, &DEVICE_PART};
+static const struct loop_part *const PARTS[] = {&SESSION_PART, &DEVICE_PART, &CONSENT_PART};
 static const struct loop_compacted COMPACTED[] = {
     {TOPIC_DIRECTORY_ORGANIZATIONS, organization_store_records},
     {TOPIC_DIRECTORY_MEMBERS, member_store_records},
@@ -56,8 +60,9 @@ static const struct loop_options LOOPS[] = {
 };
 
 static const struct query_table *const QUERIES[] = {
-    &ACCOUNT_QUERIES, &ACTIVATION_QUERIES, &LINK_QUERIES,         &SECOND_FACTOR_QUERIES, &SESSION_QUERIES,
-    &DEVICE_QUERIES,  &MEMBER_QUERIES,     &ORGANIZATION_QUERIES, &LETTER_QUERIES,
+    &ACCOUNT_QUERIES, &ACTIVATION_QUERIES, &LINK_QUERIES,   &SECOND_FACTOR_QUERIES,
+    &SESSION_QUERIES, &DEVICE_QUERIES,     &MEMBER_QUERIES, &ORGANIZATION_QUERIES,
+    &LETTER_QUERIES,  &CONSENT_QUERIES,    &LOOK_QUERIES,   &RECOVERY_QUERIES,
 };
 
 static const struct config_key KEYS[] = {

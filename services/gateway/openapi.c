@@ -51,7 +51,9 @@ static unsigned field_index(const struct message_rule *rule, const char *json)
 static const char *public_name(TALLOC_CTX *ctx, const struct route *route, size_t index)
 {
     const char *name = route_param_name(ctx, route, index);
-    return name && index == 0 && strcmp(name, "device_id") != 0 ? "id" : name;
+    const char *end = name ? strrchr(name, '_') : NULL;
+    bool is_id = end && strcmp(end, "_id") == 0 && strcmp(name, "device_id") != 0;
+    return index == 0 && is_id ? "id" : name;
 }
 
 static char *public_path(TALLOC_CTX *ctx, const struct route *route)

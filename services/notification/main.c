@@ -8,19 +8,21 @@
 #include "services/notification/inbox/inbox_view.h"
 #include "services/notification/inbox/item_events.h"
 #include "services/notification/migrations.h"
+#include "services/notification/preference/preference_commands.h"
+#include "services/notification/preference/preference_query.h"
 #include "services/notification/push/accounts.h"
 #include "services/notification/push/delivery_view.h"
 #include "services/notification/push/device.h"
 #include "services/notification/push/sender.h"
 
 static const struct loop_input COMMANDS[] = {{.topic = TOPIC_NOTIFICATION_COMMANDS, .commands = true}};
-static const struct loop_part *const COMMAND_PARTS[] = {&INBOX_PART};
+static const struct loop_part *const COMMAND_PARTS[] = {&INBOX_PART, &PREFERENCE_PART};
 
 static const struct loop_input PROJECTIONS[] = {
     DIRECTORY_INPUTS, {.topic = TOPIC_AUTH_EVENTS}, {.topic = TOPIC_MEETING_EVENTS}, {.topic = TOPIC_DOCUMENT_EVENTS}};
 static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART, &MEMBERSHIP_PART, &DEVICE_PART, &ITEM_PART};
 
-static const struct query_table *const QUERIES[] = {&INBOX_QUERIES, &DELIVERY_QUERIES};
+static const struct query_table *const QUERIES[] = {&INBOX_QUERIES, &DELIVERY_QUERIES, &PREFERENCE_QUERIES};
 
 static const struct loop_options PROJECTIONS_LOOP = {.service = "notification",
                                                      .name = "projections",

@@ -72,6 +72,13 @@ CALLS = {
     "GET /v1/organizations/{id}/meetings": Call("organization"),
     "GET /v1/organizations/{id}/members": Call("organization"),
     "GET /v1/organizations/{id}/members?exempt=true": Call("organization"),
+    "GET /v1/me/preferences": Call("nothing"), "GET /v1/me/consents": Call("nothing"),
+    "PATCH /v1/me/preferences": Call("nothing", 412, json={"digest": "off"}, headers=VERSION),
+    "PUT /v1/me/consents/{purpose}": Call("nothing", 422, json={}), "GET /v1/me/access-log": Call("nothing"),
+    "POST /v1/me/recovery/objection": Call("nothing", 409),
+    "POST /v1/members/{id}/recoveries": Call("recovery", 201, json={"reason": "A"}),
+    "GET /v1/members/{id}/recoveries/{recovery_id}/letter.pdf": Call(
+        "recovery", lambda thing: 200 if thing.state == "ready" else 409),
     "POST /v1/organizations/{id}/activation-letters": Call("organization", 422,
                                                            json={"member_ids": [str(uuid.uuid4())]}),
     "GET /v1/organizations/{id}/dashboard": Call("organization"), "GET /v1/meetings": Call("nothing"),
@@ -109,11 +116,13 @@ CALLS = {
 
 
 def path_of(route, thing):
-    names = {"id": thing.id, "device_id": thing.id or NEW_DEVICE}
+    names = {"id": thing.id, "device_id": thing.id or NEW_DEVICE, "purpose": "statistics"}
     if thing.type == "comment":
         names = {"id": thing.parent.id, "comment_id": thing.id}
     if thing.type == "proposal":
         names = {"id": thing.parent.id, "proposal_id": thing.id}
+    if thing.type == "recovery":
+        names = {"id": thing.resource["member_id"], "recovery_id": thing.id}
     return route.split(" ")[1].format(**names)
 
 

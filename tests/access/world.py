@@ -195,6 +195,7 @@ class World:
         self.things["comment"] = self.make_comments()
         self.things["proposal"] = self.make_proposals()
         self.things["notification"] = self.find_notifications()
+        self.things["recovery"] = [self.recovery(code) for code in (BRANCH, SIBLING, FAR)]
         self.things["nothing"] = [Thing(self, "nothing", None)]
         self.make_own()
 
@@ -317,6 +318,16 @@ class World:
             return None
         committee = ["committee_member", "secretary", "deputy_secretary"] if subject.kind == "executive" else []
         return {"organization_ids": [subject.organization], "roles": committee}
+
+    # Recoveries
+
+    def recovery(self, code):
+        """Of a member who holds no position and is nobody here."""
+        secretary, known = self.who("S", code), [actor.me["id"] for actor in self.actors]
+        member = next(each["id"] for each in secretary.client.items(f"/v1/organizations/{self.codes[code]}/members")
+                      if not each["roles"] and each["activated"] and each["id"] not in known)
+        resource = self.post(secretary, f"/v1/members/{member}/recoveries", {"reason": "Mất máy"}, 201)
+        return Thing(self, "recovery", resource["id"], self.codes[code], resource["state"], resource=resource)
 
     # What is somebody's own
 

@@ -23,8 +23,8 @@ void fixture_reset(struct pg *pg)
                                 .admin_name = "Quản Trị",
                                 .now_us = 1};
     must(pg, "TRUNCATE organization, organization_count, member, member_past, member_position, account, recovery_code,"
-             " session, refresh_token, device, activation_code, link_code, outbox_loose, marked_key,"
-             " restoration CASCADE");
+             " session, refresh_token, device, activation_code, link_code, consent, look, recovery,"
+             " outbox_loose, marked_key, restoration CASCADE");
     bootstrap_queue(pg, pg, &b);
     must_flush(pg);
 }

@@ -4,9 +4,12 @@
 #include "services/auth/account/account_store.h"
 #include "services/auth/account/attempt.h"
 #include "services/auth/account/first_sign_in.h"
+#include "services/auth/account/link_store.h"
 #include "services/auth/account/password.h"
 #include "services/auth/account/password_rule.h"
+#include "services/auth/account/regain_store.h"
 #include "services/auth/account/typed.h"
+#include "services/auth/session/session_end.h"
 #include "services/auth/session/sign_in.h"
 #include "sotay/v1/auth.pb-c.h"
 #include <sodium.h>
@@ -37,25 +40,45 @@ void activation_hash(const char *code, uint8_t ret_hash[TOKEN_HASH_BYTES])
 /* --- both calls --- */
 
 struct claim {
-    const char *card_number, *device_id; /* as typed, put right; device_id: or NULL */
+    const char *card_number, *device_id, *code; /* as typed, put right; device_id: or NULL */
     uint8_t hash[TOKEN_HASH_BYTES];
     struct activation activation;
+    bool regains;         /* the code is that of a letter by which an account is had back */
+    struct regain regain; /* of that */
     struct attempt attempt;
 };
+
+/* Asked of every card, so that the time it takes tells nothing. */
+static enum err find_regain(struct query *query, struct claim *claim)
+{
+    struct regain_subject subject;
+    enum err err = regain_store_find(query->pg, query->ctx, &claim->activation.member, 0, &subject);
+    if (err)
+        return err;
+    claim->regains = claim->activation.found && subject.has_newest &&
+                     regain_opens(&subject.newest, keys_current(), claim->code, query->now_us);
+    claim->regain = subject.newest;
+    return ERR_OK;
+}
 
 static enum err prove(struct query *query, const char *card_number, const char *code, const char *device_id,
                       struct claim *claim)
 {
     claim->card_number = typed_card(query->ctx, card_number);
     claim->device_id = device_id;
-    activation_hash(typed_code(query->ctx, code), claim->hash);
+    claim->code = typed_code(query->ctx, code);
+    activation_hash(claim->code, claim->hash);
     enum err err = activation_store_find(query->pg, query->ctx, claim->card_number, &claim->activation);
     if (!err)
         err = attempt_begin(
             query,
             &(struct attempt_by){.kind = ATTEMPT_ACTIVATION, .card_number = claim->card_number, .device_id = device_id},
             &claim->attempt);
-    return err ? err : activation_judge(&claim->activation, claim->hash, query->now_us);
+    if (!err)
+        err = find_regain(query, claim);
+    if (err || claim->regains)
+        return err;
+    return activation_judge(&claim->activation, claim->hash, query->now_us);
 }
 
 /* --- checking --- */
@@ -79,25 +102,50 @@ static enum err check(struct query *query)
 
 /* --- activating --- */
 
+/* The same letter may have been faster, on another device. */
+static enum err use_code(struct query *query, const struct claim *claim)
+{
+    bool used = false;
+    enum err err = claim->regains ? regain_store_use(query->pg, query->ctx, &claim->regain.id, query->now_us, &used)
+                                  : activation_store_use(query->pg, query->ctx, &claim->activation.member, claim->hash,
+                                                         query->now_us, &used);
+    if (!err && !used)
+        err = claim->regains ? ERR_RECOVERY_ENDED : ERR_ALREADY_ACTIVATED;
+    return err;
+}
+
+/* Whoever has the lost phone is out: of an account that is had back nothing goes on that was proved before. */
+static enum err end_all(struct query *query, const struct claim *claim, struct loop_outbox *outbox)
+{
+    const struct uuid *member = &claim->activation.member;
+    const struct session_ending ending = {.members = member, .n_members = 1, .now_us = query->now_us};
+    if (!claim->regains)
+        return ERR_OK;
+    account_store_remove_totp_queue(query->pg, query->ctx, member);
+    account_store_forget_recovery_codes_queue(query->pg, query->ctx, member);
+    link_store_forget_queue(query->pg, query->ctx, member);
+    return session_end(query->pg, query->ctx, &ending, outbox);
+}
+
 static enum err open_session(struct query *query, const struct claim *claim, const char *password_hash)
 {
     struct opened opened;
-    const struct uuid *member = &claim->activation.member;
-    bool used = false;
+    const struct uuid *member = &claim->activation.member, cause = uuid_random_at(query->now_us);
+    struct loop_outbox *outbox = loop_outbox_new(query->ctx, &cause, query->now_us);
     pg_queue_sql(query->pg, "BEGIN");
-    enum err err = activation_store_use(query->pg, query->ctx, member, claim->hash, query->now_us, &used);
-    if (!err && !used)
-        err = ERR_ALREADY_ACTIVATED; /* the same letter was faster, on another device */
+    enum err err = use_code(query, claim);
     if (err)
         return sign_in_refuse(query, err);
     account_store_set_password_queue(query->pg, query->ctx, member, password_hash, query->now_us);
+    err = end_all(query, claim, outbox);
+    if (err)
+        return sign_in_refuse(query, err);
     sign_in_open_queue(query, &(struct opening){.member = *member, .device_id = claim->device_id}, &opened);
     err = first_sign_in(query, member, &opened.session);
     if (err)
         return sign_in_refuse(query, err);
     attempt_succeed_queue(query, &claim->attempt);
-    pg_queue_sql(query->pg, "COMMIT");
-    err = pg_flush(query->pg);
+    err = session_end_commit(query, outbox);
     return err ? err
                : sign_in_reply(query, &(struct signed_in){*member, opened.session, claim->activation.generation,
                                                           opened.refresh_token});

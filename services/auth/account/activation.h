@@ -2,6 +2,9 @@
  * Activate, answered at once and never on the queue, because they carry secrets (on a query worker's thread, in
  * transactions of their own).
  *
+ * The same calls take the code of a letter by which an account is had back (regain.h): it ends all sessions and the
+ * second factor.
+ *
  * A code is good once, for ACTIVATION_LIFE_US, for an account that was never activated. Wrong ones are throttled by
  * card, device and address; they never use up the right one. */
 #ifndef SOTAY_AUTH_ACTIVATION_H

@@ -36,11 +36,16 @@ char *typed_code(TALLOC_CTX *ctx, const char *text)
 
 char *typed_code_new(TALLOC_CTX *ctx, size_t n)
 {
+    uint8_t *bytes = mem_array(ctx, uint8_t, n);
+    randombytes_buf(bytes, n);
+    return typed_code_of(ctx, bytes, n);
+}
+
+char *typed_code_of(TALLOC_CTX *ctx, const uint8_t *bytes, size_t n)
+{
     char *code = mem_array(ctx, char, n + 1);
-    randombytes_buf(code, n);
     for (size_t i = 0; i < n; i++)
-        code[i] = ALPHABET[(unsigned char)code[i] % (sizeof ALPHABET - 1)]; /* 32 divides 256: all are as likely */
-    code[n] = '\0';
+        code[i] = ALPHABET[bytes[i] % (sizeof ALPHABET - 1)]; /* 32 divides 256: all are as likely */
     return code;
 }
 

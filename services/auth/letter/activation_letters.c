@@ -5,36 +5,15 @@
 #include "services/auth/account/own_account.h"
 #include "services/auth/account/typed.h"
 #include "services/auth/letter/letter_pdf.h"
-#include "services/auth/letter/letter_store.h"
+#include "services/auth/letter/letter_rule.h"
 #include "services/auth/letter/letter_texts.h"
+#include "services/auth/look/look.h"
 #include "services/auth/organization/organization_query.h"
 #include "services/auth/publish/ids.h"
 #include "services/auth/session/sign_in.h"
 #include "sotay/v1/auth.pb-c.h"
 
 /* --- for whom --- */
-
-/* Whoever opens the letter of another is him until he has signed in: so no letter is for somebody who may what whoever
- * prints it may not (ACCESS.md: never one's own rank or above). */
-static const int32_t BELOW_SECRETARY[] = {PB__ROLE__ROLE_DEPUTY_SECRETARY, PB__ROLE__ROLE_COMMITTEE_MEMBER};
-static const int32_t BELOW_ADMIN[] = {PB__ROLE__ROLE_DEPUTY_SECRETARY, PB__ROLE__ROLE_SECRETARY,
-                                      PB__ROLE__ROLE_COMMITTEE_MEMBER, PB__ROLE__ROLE_OFFICER};
-
-static struct letter_filter filter_of(const struct directory_scope *scope, const struct directory_org *org, bool admin)
-{
-    if (admin)
-        return (struct letter_filter){.organization = org->id,
-                                      .subtree = true,
-                                      .roles = BELOW_ADMIN,
-                                      .n_roles = ARRAY_LENGTH(BELOW_ADMIN),
-                                      .within = scope->admins,
-                                      .n_within = scope->n_admins};
-    return (struct letter_filter){.organization = org->id,
-                                  .roles = BELOW_SECRETARY,
-                                  .n_roles = ARRAY_LENGTH(BELOW_SECRETARY),
-                                  .within = &org->id,
-                                  .n_within = 1};
-}
 
 static enum err read_named(struct query *query, struct letter_filter *filter)
 {
@@ -102,10 +81,17 @@ static bool has(const struct pg_result *put, const struct uuid *member)
     return false;
 }
 
-/* Letters of those who got their new code: of two callers at once only one has it. `letters` has room for all. */
+struct printed {
+    struct letter letters[LETTERS_MOST];
+    struct uuid members[LETTERS_MOST]; /* whose they are */
+    size_t n;
+};
+
+/* Letters of those who got their new code: of two callers at once only one has it. */
 static enum err make_codes(struct query *query, const struct letter_filter *filter, const struct letter_row rows[],
-                           size_t n, struct letter letters[], size_t *ret_n)
+                           size_t n, struct printed *printed)
 {
+    struct letter *letters = mem_array(query->ctx, struct letter, n + 1);
     struct pg_args *codes = activation_store_codes(query->ctx, filter->named != NULL);
     struct pg_result *put;
     for (size_t i = 0; i < n; i++) {
@@ -118,16 +104,20 @@ static enum err make_codes(struct query *query, const struct letter_filter *filt
                                        filter->now_us + ACTIVATION_LIFE_US);
     }
     enum err err = pg_run(query->pg, codes, &put);
-    *ret_n = 0;
-    for (size_t i = 0; i < n && !err; i++)
-        if (has(put, &rows[i].member))
-            letters[(*ret_n)++] = letters[i];
+    for (size_t i = 0; i < n && !err; i++) {
+        if (!has(put, &rows[i].member))
+            continue;
+        printed->letters[printed->n] = letters[i];
+        printed->members[printed->n++] = rows[i].member;
+    }
+    if (!err && printed->n == 0)
+        err = ERR_NO_LETTERS;
     return err;
 }
 
 /* --- the call --- */
 
-static enum err print(struct query *query, const struct letter letters[], size_t n)
+static enum err print(struct query *query, const struct printed *printed)
 {
     const Pb__MakeActivationLetters *body = (const Pb__MakeActivationLetters *)query->body;
     Pb__File *file = mem_new(query->ctx, Pb__File);
@@ -136,35 +126,35 @@ static enum err print(struct query *query, const struct letter letters[], size_t
     file->media_type = "application/pdf";
     query->reply = &file->base;
     query->private_reply = true;
-    return letter_pdf(query->ctx, letters, n, body->per_page, &file->content);
+    return letter_pdf(query->ctx, printed->letters, printed->n, body->per_page, &file->content);
 }
 
 /* Codes that are on no paper would keep their members from getting another: they are kept once all is drawn. */
-static enum err make(struct query *query, const struct letter_filter *filter)
+static enum err make(struct query *query, const struct letter_filter *filter, const struct directory_org *org)
 {
-    struct letter letters[LETTERS_MOST];
+    static const struct look LOOK = {.what = PB__LOOK_WHAT__LOOK_WHAT_ACTIVATION_LETTER};
+    struct printed *printed = mem_new(query->ctx, struct printed);
     struct letter_row *rows;
     size_t n;
     pg_queue_sql(query->pg, "BEGIN");
     enum err err = find(query, filter, &rows, &n);
     if (!err)
-        err = make_codes(query, filter, rows, n, letters, &n);
-    if (!err && n == 0)
-        err = ERR_NO_LETTERS;
+        err = make_codes(query, filter, rows, n, printed);
     if (!err)
-        err = print(query, letters, n);
+        err = print(query, printed);
+    if (!err)
+        err = look_note_queue(query, org, &LOOK, printed->members, printed->n);
     if (err)
         return sign_in_refuse(query, err);
     pg_queue_sql(query->pg, "COMMIT");
     return pg_flush(query->pg);
 }
 
-static enum err check_caller(struct query *query, struct letter_filter *ret_filter)
+static enum err check_caller(struct query *query, struct directory_org *org, struct letter_filter *ret_filter)
 {
     const Pb__MakeActivationLetters *body = (const Pb__MakeActivationLetters *)query->body;
     struct own_account own;
     struct directory_scope *scope = mem_new(query->ctx, struct directory_scope);
-    struct directory_org *org = mem_new(query->ctx, struct directory_org);
     Pb__Organization *organization;
     enum err err = own_account_read(query, &own);
     if (!err)
@@ -173,24 +163,21 @@ static enum err check_caller(struct query *query, struct letter_filter *ret_filt
         err = organization_visible(query, body->organization_id, scope, org, &organization);
     if (err)
         return err;
-    unsigned standing = directory_scope_standing(scope, org);
-    if (!(standing & (STANDING_SECRETARY | STANDING_ADMIN)))
-        return ERR_NOT_ALLOWED;
-    *ret_filter = filter_of(scope, org, standing & STANDING_ADMIN);
-    ret_filter->now_us = query->now_us;
-    return ERR_OK;
+    return letter_rule(scope, org, ret_filter);
 }
 
 static enum err make_letters(struct query *query)
 {
     const Pb__MakeActivationLetters *body = (const Pb__MakeActivationLetters *)query->body;
     struct letter_filter filter;
+    struct directory_org org;
     if (body->per_page != 1 && body->per_page != 4)
         return query_field(query, "/per_page", ERR_FIELD_CHOICE);
-    enum err err = check_caller(query, &filter);
+    enum err err = check_caller(query, &org, &filter);
+    filter.now_us = query->now_us;
     if (!err)
         err = read_named(query, &filter);
-    return err ? err : make(query, &filter);
+    return err ? err : make(query, &filter, &org);
 }
 
 static const struct query_handler ROWS[] = {{&pb__make_activation_letters__descriptor, make_letters}};

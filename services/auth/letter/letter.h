@@ -7,10 +7,12 @@
  *   letter_draw.h           one letter
  *   letter_pdf.h            letters on pages
  *   letter_store.h          for whom letters may be made
+ *   letter_rule.h           and by whom
  *   activation_letters.h    the call */
 #ifndef SOTAY_AUTH_LETTER_H
 #define SOTAY_AUTH_LETTER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <talloc.h>
 
@@ -22,6 +24,7 @@ struct letter_config {
 extern struct letter_config letter_config;
 
 struct letter {
+    bool recovers; /* an account that was there before; else: its first sign-in */
     const char *full_name, *branch, *card_number;
     const char *code;   /* as it is shown: in groups */
     int32_t until_date; /* its last day */

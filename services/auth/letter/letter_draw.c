@@ -78,10 +78,10 @@ static void write_code(struct pen pen, const struct letter *letter)
     pango_layout_set_alignment(pen.layout, PANGO_ALIGN_LEFT);
 }
 
-static void write_steps(struct pen pen, TALLOC_CTX *ctx)
+static void write_steps(struct pen pen, TALLOC_CTX *ctx, const struct letter *letter)
 {
     const char *const steps[] = {mem_printf(ctx, TEXT_STEP_OPEN, letter_page(ctx)), TEXT_STEP_CHECK,
-                                 TEXT_STEP_PASSWORD};
+                                 letter->recovers ? TEXT_STEP_PASSWORD_ANEW : TEXT_STEP_PASSWORD};
     pen.y = STEPS_Y;
     write_text(&pen, &HEADING, TEXT_STEPS, 2);
     for (size_t i = 0; i < ARRAY_LENGTH(steps); i++) {
@@ -111,12 +111,12 @@ enum err letter_draw(cairo_t *cr, PangoLayout *layout, const struct letter *lett
     TALLOC_CTX *ctx = mem_context(NULL, "letter");
     struct pen pen = {cr, layout, MARGIN, TITLE_Y, INNER};
     cairo_set_source_rgb(cr, 0, 0, 0);
-    write_text(&pen, &TITLE, TEXT_ACTIVATION_TITLE, 0);
+    write_text(&pen, &TITLE, letter->recovers ? TEXT_RECOVERY_TITLE : TEXT_ACTIVATION_TITLE, 0);
     rule(cr, RULE_Y);
     write_person(pen, ctx, letter);
     enum err err = qr_draw(cr, letter_url(ctx, letter), LETTER_WIDTH - MARGIN - QR_SIDE, RULE_Y + 4, QR_SIDE);
     write_code(pen, letter);
-    write_steps(pen, ctx);
+    write_steps(pen, ctx, letter);
     write_foot(pen, ctx, letter);
     mem_free(ctx);
     return err;

@@ -1,8 +1,8 @@
-/* GetMe and ListMembers: what each may show is decided here and in the SQL, by ACCESS.md. Answers of branch scope never
- * name who asks. */
+/* GetMe and ListMembers: what each may show is decided here and in the SQL, by ACCESS.md. */
 #include "services/auth/member/member_query.h"
 
 #include "common/base/mem.h"
+#include "services/auth/look/look.h"
 #include "services/auth/member/asker.h"
 #include "services/auth/member/member_view_store.h"
 #include "services/auth/organization/organization_query.h"
@@ -72,6 +72,18 @@ static void reply_members(struct query *query, const struct member_row rows[], s
     query->reply = &list->base;
 }
 
+/* Those who are on the page: the one more that was found is not shown. */
+static enum err note_looks(struct query *query, const struct directory_org *org)
+{
+    const Pb__MemberList *list = (const Pb__MemberList *)query->reply;
+    struct uuid *shown = mem_array(query->ctx, struct uuid, list->n_items + 1);
+    for (size_t i = 0; i < list->n_items; i++)
+        shown[i] = uuid_or_zero(list->items[i]->id);
+    enum err err = look_note_queue(query, org, &(struct look){.what = PB__LOOK_WHAT__LOOK_WHAT_MEMBER_LIST}, shown,
+                                   list->n_items);
+    return err ? err : pg_flush(query->pg);
+}
+
 static enum err list_members(struct query *query)
 {
     const Pb__ListMembers *body = (const Pb__ListMembers *)query->body;
@@ -90,9 +102,10 @@ static enum err list_members(struct query *query)
     if (!name_page_read_cursor(query->ctx, body->has_cursor, body->cursor, &page))
         return query_field(query, "/cursor", ERR_FIELD_FORMAT);
     err = member_view_store_list(query->pg, query->ctx, &filter, &page, &rows, &n);
-    if (!err)
-        reply_members(query, rows, n, page.limit);
-    return err;
+    if (err)
+        return err;
+    reply_members(query, rows, n, page.limit);
+    return filter.private_fields ? note_looks(query, &org) : ERR_OK;
 }
 
 static const struct query_handler ROWS[] = {

@@ -14,6 +14,7 @@
 #include "services/notification/inbox/item_store.h"
 #include "services/notification/inbox/news.h"
 #include "services/notification/inbox/subject_store.h"
+#include "sotay/v1/auth.pb-c.h"
 
 /* What one event says. */
 struct fact {
@@ -316,8 +317,13 @@ static const struct loop_handler DOCUMENT_EVENTS[] = {
     {&pb__document_withdrawn__descriptor, want_withdrawal, apply_fact},
 };
 
+static const struct loop_handler AUTH_EVENTS[] = {
+    {&pb__recovery_asked__descriptor, want_news, apply_fact},
+};
+
 static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_MEETING_EVENTS, MEETING_EVENTS),
-                                                LOOP_HANDLERS(TOPIC_DOCUMENT_EVENTS, DOCUMENT_EVENTS)};
+                                                LOOP_HANDLERS(TOPIC_DOCUMENT_EVENTS, DOCUMENT_EVENTS),
+                                                LOOP_HANDLERS(TOPIC_AUTH_EVENTS, AUTH_EVENTS)};
 
 const struct loop_part ITEM_PART = {
     .name = "item",

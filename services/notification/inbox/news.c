@@ -3,6 +3,8 @@
 #include "common/base/array.h"
 #include "common/base/mem.h"
 #include "services/notification/inbox/texts.h"
+#include "services/notification/inbox/words.h"
+#include "sotay/v1/auth.pb-c.h"
 #include <assert.h>
 
 /* What an event of a row says; borrowed from it, or owned by ctx. */
@@ -121,6 +123,21 @@ static void read_decision(TALLOC_CTX *ctx, const ProtobufCMessage *message, stru
     };
 }
 
+/* --- accounts ----------------------------------------------------------------------------------------------------- */
+
+static void read_recovery(TALLOC_CTX *ctx, const ProtobufCMessage *message, struct said *ret_said)
+{
+    const Pb__RecoveryAsked *event = (const Pb__RecoveryAsked *)message;
+    *ret_said = (struct said){
+        .notification_id = event->notification_id,
+        .organization_id = event->organization_id,
+        .subject_id = event->member_id,
+        .author_id = event->member_id,
+        .at_us = event->asked_at_us,
+        .body = mem_printf(ctx, TEXT_RECOVERY_BODY, words_moment(ctx, event->ready_at_us)),
+    };
+}
+
 /* --- the table ---------------------------------------------------------------------------------------------------- */
 
 static const struct news NEWS[] = {
@@ -132,6 +149,8 @@ static const struct news NEWS[] = {
      PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_HEADS, BY_SUBJECT, OF_HIS_OWN, TEXT_PROPOSAL, many_proposals},
     {&pb__proposal_decided__descriptor, read_decision, PB__INBOX_KIND__INBOX_KIND_PROPOSAL_DECIDED,
      PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_AUTHOR, ALONE, OF_ANOTHERS, NULL, NULL},
+    {&pb__recovery_asked__descriptor, read_recovery, PB__INBOX_KIND__INBOX_KIND_RECOVERY_ASKED,
+     PB__SUBJECT_TYPE__SUBJECT_TYPE_MEMBER, TO_AUTHOR, ALONE, OF_ANOTHERS, TEXT_RECOVERY, NULL},
 };
 
 static const struct news *find_news(const ProtobufCMessageDescriptor *event)

@@ -36,4 +36,7 @@
 #define TEXT_PROPOSAL_NEXT "Đề xuất của đồng chí để lại cho kỳ họp sau"
 #define TEXT_PROPOSAL_DECLINED "Đề xuất của đồng chí không được chọn, mở cuộc họp để xem lý do"
 
+#define TEXT_RECOVERY "Có người xin cấp lại tài khoản của đồng chí"
+#define TEXT_RECOVERY_BODY "Nếu đồng chí không nhờ ai, xin mở ứng dụng và phản đối trước %s" /* moment */
+
 #endif
