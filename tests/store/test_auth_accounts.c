@@ -245,7 +245,7 @@ static void test_the_live_sessions_of_a_member_are_locked_in_their_order(void **
     struct uuid member = member_id_of("00"), second = add_session(f, 2), first = add_session(f, 1);
     add_session(f, 3);
     must(f->pg, "UPDATE session SET ended_at_us = 2 WHERE id::text LIKE '03%'");
-    struct pg_result *live = session_store_lock_live_queue(f->pg, f->ctx, &member);
+    struct pg_result *live = session_store_lock_live_queue(f->pg, f->ctx, &member, 1);
     must_flush(f->pg);
     assert_int_equal(pg_rows(live), 2);
     struct uuid ids[] = {session_store_loaded(live, 0).id, session_store_loaded(live, 1).id};

@@ -77,7 +77,7 @@ enum err own_account_hold(struct query *query, const struct own_account *own)
     enum err err = account_store_hold(query->pg, query->ctx, &proof, &holds);
     if (err)
         return sign_in_refuse(query, err);
-    struct pg_result *live = session_store_lock_live_queue(query->pg, query->ctx, &own->member);
+    struct pg_result *live = session_store_lock_live_queue(query->pg, query->ctx, &own->member, 1);
     err = pg_flush(query->pg);
     if (!err && !is_among(live, &own->session))
         err = ERR_SESSION_ENDED;

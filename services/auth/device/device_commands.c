@@ -95,9 +95,9 @@ static struct entry *find_entry(const struct device_batch *state, const struct d
     return NULL;
 }
 
-void device_want_of_member(const struct loop_message *message)
+void device_want_of(const struct loop_message *message, const struct uuid *member)
 {
-    uuid_map_name(state_of(message)->members, &message->aggregate);
+    uuid_map_name(state_of(message)->members, member);
 }
 
 static void remove_entry(const struct loop_message *message, struct entry *entry)
@@ -121,7 +121,7 @@ static void want_token(struct device_batch *state, const char *token)
 
 void device_want_register(const struct loop_message *message)
 {
-    device_want_of_member(message);
+    device_want_of(message, &message->aggregate);
     want_token(state_of(message), ((const Pb__RegisterDevice *)message->body)->token);
 }
 
@@ -200,9 +200,19 @@ void device_end_with_session(const struct loop_message *message, const struct uu
     }
 }
 
+void device_end_of_member(const struct loop_message *message, const struct uuid *member)
+{
+    struct device_batch *state = state_of(message);
+    for (size_t i = 0; i < state->entries.n; i++) {
+        struct entry *entry = state->entries.items[i];
+        if (!entry->gone && uuid_equal(&entry->device.member, member))
+            remove_entry(message, entry);
+    }
+}
+
 static enum err want_remove(const struct loop_message *message)
 {
-    device_want_of_member(message);
+    device_want_of(message, &message->aggregate);
     return ERR_OK;
 }
 

@@ -10,7 +10,8 @@
 struct session_batch {
     TALLOC_CTX *ctx;
     struct uuid_map *sessions; /* id → struct loaded_session */
-    struct pg_result *rows;
+    struct uuid_map *members;  /* of whom all that live are wanted */
+    struct pg_result *rows, *live;
     struct pg_args *ended;
 };
 
@@ -19,6 +20,7 @@ static void *session_new(struct loop_batch *batch)
     struct session_batch *state = mem_new(loop_ctx(batch), struct session_batch);
     state->ctx = loop_ctx(batch);
     state->sessions = uuid_map_new(state->ctx);
+    state->members = uuid_map_new(state->ctx);
     state->ended = session_store_end(state->ctx);
     return state;
 }
@@ -31,18 +33,26 @@ static struct session_batch *state_of(const struct loop_message *message)
 static void session_load(void *arg, struct pg *pg)
 {
     struct session_batch *state = arg;
-    size_t n = uuid_map_size(state->sessions);
+    size_t n = uuid_map_size(state->sessions), n_members = uuid_map_size(state->members);
     if (n > 0)
         state->rows = session_store_load_queue(pg, state->ctx, uuid_map_ids(state->sessions), n);
+    if (n_members > 0)
+        state->live = session_store_lock_live_queue(pg, state->ctx, uuid_map_ids(state->members), n_members);
+}
+
+static void read_sessions(struct session_batch *state, const struct pg_result *rows)
+{
+    for (size_t i = 0; rows && i < pg_rows(rows); i++) {
+        struct loaded_session row = session_store_loaded(rows, i);
+        uuid_map_put(state->sessions, &row.id, mem_copy(state->ctx, &row, sizeof row));
+    }
 }
 
 static enum err session_loaded(void *arg)
 {
     struct session_batch *state = arg;
-    for (size_t i = 0; state->rows && i < pg_rows(state->rows); i++) {
-        struct loaded_session row = session_store_loaded(state->rows, i);
-        uuid_map_put(state->sessions, &row.id, mem_copy(state->ctx, &row, sizeof row));
-    }
+    read_sessions(state, state->rows);
+    read_sessions(state, state->live);
     return ERR_OK;
 }
 
@@ -50,6 +60,36 @@ static void session_write(void *arg, struct pg *pg)
 {
     struct session_batch *state = arg;
     pg_queue(pg, state->ended);
+}
+
+/* --- ending --- */
+
+static void end(const struct loop_message *message, struct loaded_session *session)
+{
+    session->ended = true;
+    session_store_end_add(state_of(message)->ended, &session->id, message->now_us);
+    device_end_with_session(message, &session->id);
+    loop_event(message, TOPIC_AUTH_EVENTS, &session->member,
+               &session_ended(message->ctx, &session->id, &session->member)->base);
+    loop_answer_after_events(message);
+    loop_tag(message->batch, TAG_SESSIONS, &session->member);
+}
+
+void session_want_of_member(const struct loop_message *message, const struct uuid *member)
+{
+    uuid_map_name(state_of(message)->members, member);
+    device_want_of(message, member);
+}
+
+void session_end_of_member(const struct loop_message *message, const struct uuid *member)
+{
+    const struct session_batch *state = state_of(message);
+    for (size_t i = 0; i < uuid_map_size(state->sessions); i++) {
+        struct loaded_session *session = uuid_map_value(state->sessions, i);
+        if (session && !session->ended && uuid_equal(&session->member, member))
+            end(message, session);
+    }
+    device_end_of_member(message, member); /* those that no session registered */
 }
 
 /* --- EndSession --- */
@@ -65,7 +105,7 @@ static enum err want_end(const struct loop_message *message)
     struct uuid id;
     if (read_session_id(message, &id))
         uuid_map_name(state_of(message)->sessions, &id);
-    device_want_of_member(message);
+    device_want_of(message, &message->aggregate);
     return ERR_OK;
 }
 
@@ -87,13 +127,8 @@ static enum err apply_end(const struct loop_message *message)
         loop_answer(message, &id, 0, NULL);
         return ERR_OK;
     }
-    session->ended = true;
-    session_store_end_add(state->ended, &id, message->now_us);
-    device_end_with_session(message, &id);
-    loop_event(message, TOPIC_AUTH_EVENTS, &message->actor, &session_ended(message->ctx, &id, &message->actor)->base);
+    end(message, session);
     loop_answer(message, &id, 0, NULL);
-    loop_answer_after_events(message);
-    loop_tag(message->batch, TAG_SESSIONS, &message->actor);
     return ERR_OK;
 }
 

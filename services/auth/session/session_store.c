@@ -65,7 +65,7 @@ static const struct pg_statement LOAD = {
         "SELECT id, member_id, ended_at_us IS NOT NULL FROM session WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"};
 static const struct pg_statement LOCK_LIVE = {
     .name = "session_lock_live",
-    .sql = "SELECT id, member_id, false FROM session WHERE member_id = $1::uuid AND ended_at_us IS NULL"
+    .sql = "SELECT id, member_id, false FROM session WHERE member_id = ANY($1::uuid[]) AND ended_at_us IS NULL"
            " ORDER BY id FOR UPDATE"};
 static const struct pg_statement END = {
     .name = "session_end",
@@ -88,10 +88,10 @@ struct pg_result *session_store_load_queue(struct pg *pg, TALLOC_CTX *ctx, const
     return pg_queue(pg, args);
 }
 
-struct pg_result *session_store_lock_live_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member)
+struct pg_result *session_store_lock_live_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *members, size_t n)
 {
     struct pg_args *args = pg_args(ctx, &LOCK_LIVE);
-    pg_add_uuid(args, member);
+    pg_add_uuids(args, members, n);
     return pg_queue(pg, args);
 }
 

@@ -64,8 +64,8 @@ struct loaded_session {
 };
 /* Locks those that exist. */
 struct pg_result *session_store_load_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *ids, size_t n);
-/* Locks the live ones of a member; session_store_loaded reads which. */
-struct pg_result *session_store_lock_live_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member);
+/* Locks the live ones of these members; session_store_loaded reads which. */
+struct pg_result *session_store_lock_live_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *members, size_t n);
 /* After the flush. */
 struct loaded_session session_store_loaded(const struct pg_result *result, size_t row);
 /* The sessions themselves, and all of these members but the one that is kept. */
