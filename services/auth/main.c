@@ -13,12 +13,16 @@
 #include "services/auth/demo/seed.h"
 #include "services/auth/device/device_commands.h"
 #include "services/auth/device/device_query.h"
+#include "services/auth/grant/grant_commands.h"
+#include "services/auth/history/history_query.h"
 #include "services/auth/import/import_command.h"
 #include "services/auth/letter/activation_letters.h"
 #include "services/auth/letter/letter.h"
 #include "services/auth/look/look.h"
 #include "services/auth/member/member_query.h"
 #include "services/auth/member/member_store.h"
+#include "services/auth/membership/membership_commands.h"
+#include "services/auth/membership/membership_set.h"
 #include "services/auth/migrations.h"
 #include "services/auth/organization/organization_query.h"
 #include "services/auth/organization/organization_store.h"
@@ -30,9 +34,14 @@
 #include "services/auth/session/session_events.h"
 #include "services/auth/session/session_query.h"
 #include "services/auth/told.h"
+#include "services/auth/transfer/transfer_commands.h"
+#include "services/auth/transfer/transfer_query.h"
 
 static const struct loop_input INPUTS[] = {{.topic = TOPIC_AUTH_COMMANDS, .commands = true}};
-static const struct loop_part *const PARTS[] = {&SESSION_PART, &DEVICE_PART, &CONSENT_PART};
+/* In the order in which they lock. */
+static const struct loop_part *const PARTS[] = {
+    &MEMBERSHIP_PART, &MEMBERSHIP_COMMANDS_PART, &GRANT_PART, &TRANSFER_PART, &SESSION_PART, &DEVICE_PART,
+    &CONSENT_PART};
 static const struct loop_compacted COMPACTED[] = {
     {TOPIC_DIRECTORY_ORGANIZATIONS, organization_store_records},
     {TOPIC_DIRECTORY_MEMBERS, member_store_records},
@@ -60,9 +69,9 @@ static const struct loop_options LOOPS[] = {
 };
 
 static const struct query_table *const QUERIES[] = {
-    &ACCOUNT_QUERIES, &ACTIVATION_QUERIES, &LINK_QUERIES,   &SECOND_FACTOR_QUERIES,
-    &SESSION_QUERIES, &DEVICE_QUERIES,     &MEMBER_QUERIES, &ORGANIZATION_QUERIES,
-    &LETTER_QUERIES,  &CONSENT_QUERIES,    &LOOK_QUERIES,   &RECOVERY_QUERIES,
+    &ACCOUNT_QUERIES, &ACTIVATION_QUERIES, &LINK_QUERIES,         &SECOND_FACTOR_QUERIES, &SESSION_QUERIES,
+    &DEVICE_QUERIES,  &MEMBER_QUERIES,     &ORGANIZATION_QUERIES, &LETTER_QUERIES,        &CONSENT_QUERIES,
+    &LOOK_QUERIES,    &RECOVERY_QUERIES,   &HISTORY_QUERIES,      &TRANSFER_QUERIES,
 };
 
 static const struct config_key KEYS[] = {

@@ -24,6 +24,7 @@
 #define DEPUTY (1U << PB__ROLE__ROLE_DEPUTY_SECRETARY)
 #define SECRETARY (1U << PB__ROLE__ROLE_SECRETARY)
 #define OFFICER (1U << PB__ROLE__ROLE_OFFICER)
+#define ADMIN (1U << PB__ROLE__ROLE_ADMIN)
 
 #define MESSAGE(name) &pb__##name##__descriptor
 
@@ -183,6 +184,54 @@ static const struct route ROWS[] = {
      .request = MESSAGE(list_meetings), .reply = MESSAGE(meeting_list), .scope = SCOPE_MEMBER,
      .tags = {OF(TAG_MEETINGS, organization_id), THE(TAG_DIRECTORY)}, LONG, .features = "S22 S28",
      .summary_vi = "Cuộc họp của tổ chức và cấp dưới", .summary_en = "Meetings of its subtree"},
+
+    /* --- members --- */
+    {COMMAND("POST", "/v1/members"), .service = SERVICE_AUTH, .request = MESSAGE(create_member),
+     .reply = MESSAGE(member_profile), .roles = SECRETARY | ADMIN, .aggregate = AGGREGATE_NEW,
+     .idempotency = IDEMPOTENCY_REQUIRED, .status = 201, .location = "/v1/members/{resource_id}",
+     .replay = MESSAGE(find_member), .features = "S8 S11", .summary_vi = "Thêm đảng viên",
+     .summary_en = "Add a member"},
+    {QUERY("GET", "/v1/members/{member_id}"), .service = SERVICE_AUTH, .request = MESSAGE(get_member),
+     .reply = MESSAGE(member_profile), .scope = SCOPE_MEMBER, .tags = {THE(TAG_DIRECTORY)}, SHORT, .features = "S8 S11",
+     .summary_vi = "Một đảng viên", .summary_en = "A member"},
+    {COMMAND("PATCH", "/v1/members/{member_id}"), .service = SERVICE_AUTH, .request = MESSAGE(edit_member),
+     .reply = MESSAGE(member_profile), .idempotency = IDEMPOTENCY_OPTIONAL, .if_match = true, .status = 200,
+     .location = "/v1/members/{aggregate_id}", .replay = MESSAGE(get_member), .features = "S8 S11 Y5",
+     .summary_vi = "Sửa thông tin đảng viên", .summary_en = "Change a member"},
+    {QUERY("GET", "/v1/members/{member_id}/history"), .service = SERVICE_AUTH, .request = MESSAGE(list_history),
+     .reply = MESSAGE(history_list), .scope = SCOPE_MEMBER, .tags = {THE(TAG_DIRECTORY)}, SHORT, .features = "S8 S11",
+     .summary_vi = "Lịch sử thay đổi của một đảng viên", .summary_en = "What was changed of a member"},
+    {COMMAND("POST", "/v1/members/{member_id}/merge"), .service = SERVICE_AUTH, .request = MESSAGE(merge_members),
+     .reply = MESSAGE(member_profile), .idempotency = IDEMPOTENCY_REQUIRED, .status = 200,
+     .location = "/v1/members/{aggregate_id}", .replay = MESSAGE(get_member), .features = "S8 P9",
+     .summary_vi = "Gộp hai hồ sơ của một người", .summary_en = "Merge a double into a member"},
+    {COMMAND("PUT", "/v1/organizations/{organization_id}/positions/{member_id}"), .service = SERVICE_AUTH,
+     .request = MESSAGE(put_position), .reply = MESSAGE(member_profile), .idempotency = IDEMPOTENCY_OPTIONAL,
+     .status = 200, .location = "/v1/members/{resource_id}", .replay = MESSAGE(find_member), .features = "S12 Y1",
+     .summary_vi = "Giao chức vụ", .summary_en = "Give a position"},
+    {COMMAND("DELETE", "/v1/organizations/{organization_id}/positions/{member_id}"), .service = SERVICE_AUTH,
+     .request = MESSAGE(end_position), .idempotency = IDEMPOTENCY_OPTIONAL, .status = 204, .features = "S12 Y1",
+     .summary_vi = "Thôi giao chức vụ", .summary_en = "End a position"},
+    {QUERY("GET", "/v1/transfers"), .service = SERVICE_AUTH, .request = MESSAGE(list_transfers),
+     .reply = MESSAGE(transfer_list), .scope = SCOPE_MEMBER, .tags = {THE(TAG_DIRECTORY)}, SHORT, .features = "S8",
+     .summary_vi = "Các lần chuyển sinh hoạt", .summary_en = "Transfers"},
+    {COMMAND("POST", "/v1/transfers"), .service = SERVICE_AUTH, .request = MESSAGE(request_transfer),
+     .reply = MESSAGE(transfer), .roles = SECRETARY | OFFICER | ADMIN, .aggregate = AGGREGATE_NEW,
+     .idempotency = IDEMPOTENCY_REQUIRED, .status = 201, .location = "/v1/transfers/{aggregate_id}",
+     .replay = MESSAGE(get_transfer), .features = "S8 Y7", .summary_vi = "Chuyển sinh hoạt, hoặc đề nghị chuyển",
+     .summary_en = "Transfer a member, or ask for it"},
+    {COMMAND("POST", "/v1/transfers/{transfer_id}/approve"), .service = SERVICE_AUTH,
+     .request = MESSAGE(approve_transfer), .reply = MESSAGE(transfer), .idempotency = IDEMPOTENCY_REQUIRED,
+     .status = 200, .location = "/v1/transfers/{aggregate_id}", .replay = MESSAGE(get_transfer), .features = "S8",
+     .summary_vi = "Đồng ý tiếp nhận", .summary_en = "Approve a transfer"},
+    {COMMAND("POST", "/v1/transfers/{transfer_id}/decline"), .service = SERVICE_AUTH,
+     .request = MESSAGE(decline_transfer), .reply = MESSAGE(transfer), .idempotency = IDEMPOTENCY_REQUIRED,
+     .status = 200, .location = "/v1/transfers/{aggregate_id}", .replay = MESSAGE(get_transfer), .features = "S8",
+     .summary_vi = "Không tiếp nhận", .summary_en = "Decline a transfer"},
+    {COMMAND("POST", "/v1/transfers/{transfer_id}/revert"), .service = SERVICE_AUTH,
+     .request = MESSAGE(revert_transfer), .reply = MESSAGE(transfer), .idempotency = IDEMPOTENCY_REQUIRED,
+     .status = 200, .location = "/v1/transfers/{aggregate_id}", .replay = MESSAGE(get_transfer), .features = "S8 Y7",
+     .summary_vi = "Rút lại hoặc hoàn tác việc chuyển", .summary_en = "Withdraw or undo a transfer"},
 
     /* --- meetings --- */
     {QUERY("GET", "/v1/meetings"), .service = SERVICE_MEETING, .request = MESSAGE(list_meetings),

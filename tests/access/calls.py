@@ -35,6 +35,14 @@ def issue(thing):
             "audience": {"organization_ids": [str(uuid.uuid4())], "member_ids": [str(uuid.uuid4())]}}
 
 
+def enrol(thing):
+    return {"card_number": f"A{uuid.uuid4().hex[:12]}", "full_name": "A", "branch_id": thing.id, "status": "left"}
+
+
+def transfer(thing):
+    return {"member_id": thing.id, "to_branch_id": thing.organization, "kind": "permanent", "reason": "A"}
+
+
 def device(thing):
     return {"provider": "sim", "token": f"access-{uuid.uuid4()}"}
 
@@ -72,6 +80,18 @@ CALLS = {
     "GET /v1/organizations/{id}/meetings": Call("organization"),
     "GET /v1/organizations/{id}/members": Call("organization"),
     "GET /v1/organizations/{id}/members?exempt=true": Call("organization"),
+    "GET /v1/members/{id}": Call("member"), "GET /v1/members/{id}/history": Call("member"),
+    "PATCH /v1/members/{id}": Call("member", 412, json={"exempt": True, "reason": "A"}, headers=VERSION),
+    "POST /v1/members": Call("organization", 422, json=enrol, headers=WAIT),
+    "POST /v1/members/{id}/merge": Call("member", 422, headers=WAIT,
+                                        json=lambda thing: {"duplicate_id": thing.id, "reason": "A"}),
+    "PUT /v1/organizations/{id}/positions/{member_id}": Call("post", 422, json={"role": "officer"}, headers=WAIT),
+    "DELETE /v1/organizations/{id}/positions/{member_id}": Call("post", 204, headers=WAIT),
+    "GET /v1/transfers": Call("nothing"),
+    "POST /v1/transfers": Call("member", 422, json=transfer, headers=WAIT),
+    "POST /v1/transfers/{id}/approve": Call("transfer", 409, headers=WAIT),
+    "POST /v1/transfers/{id}/decline": Call("transfer", 409, headers=WAIT),
+    "POST /v1/transfers/{id}/revert": Call("transfer", 409, headers=WAIT),
     "GET /v1/me/preferences": Call("nothing"), "GET /v1/me/consents": Call("nothing"),
     "PATCH /v1/me/preferences": Call("nothing", 412, json={"digest": "off"}, headers=VERSION),
     "PUT /v1/me/consents/{purpose}": Call("nothing", 422, json={}), "GET /v1/me/access-log": Call("nothing"),
@@ -119,6 +139,8 @@ def path_of(route, thing):
     names = {"id": thing.id, "device_id": thing.id or NEW_DEVICE, "purpose": "statistics"}
     if thing.type == "comment":
         names = {"id": thing.parent.id, "comment_id": thing.id}
+    if thing.type == "post":
+        names = {"id": thing.organization, "member_id": thing.id}
     if thing.type == "proposal":
         names = {"id": thing.parent.id, "proposal_id": thing.id}
     if thing.type == "recovery":

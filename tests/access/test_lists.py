@@ -32,6 +32,19 @@ def under(world, things, organization):
     return {thing.id for thing in things if organization in world.path(thing.organization)}
 
 
+def test_members(world, actor, allowed):
+    for organization in allowed("GET /v1/organizations/{id}/members"):
+        listed = known(world, "member", actor.client.items(f"/v1/organizations/{organization}/members"))
+        assert listed <= allowed("GET /v1/members/{id}")
+
+
+def test_transfers(world, answers, actor):
+    """A transfer is read in lists only; who may not settle one that he reads is told so."""
+    seen = {each.thing.id for each in answers
+            if each.route == "POST /v1/transfers/{id}/decline" and each.actor is actor and each.status != 404}
+    assert known(world, "transfer", actor.client.items("/v1/transfers")) == seen
+
+
 def test_meetings(world, actor, allowed):
     listed = known(world, "meeting", actor.client.items("/v1/meetings", q=world.mark))
     assert listed == allowed("GET /v1/meetings/{id}")

@@ -190,6 +190,9 @@ class World:
         self.things["issuer"] = [Thing(self, "issuer", self.codes[code], self.codes[code],
                                        classification=classification)
                                  for code in (BRANCH, WARD) for classification in ("internal", "restricted")]
+        self.things["member"] = [self.member(role, code) for role, code in (("M", BRANCH), ("D", SIBLING), ("S", FAR))]
+        self.things["post"] = [Thing(self, "post", self.who("M", BRANCH).me["id"], self.codes[BRANCH])]
+        self.things["transfer"] = [self.declined_transfer()]
         self.things["document"] = self.make_documents()
         self.things["meeting"] = self.make_meetings()
         self.things["comment"] = self.make_comments()
@@ -203,6 +206,23 @@ class World:
         answer = who.client.post(path, json=body, headers={"Prefer": "wait=20"})
         assert answer.status_code == status, f"{who.name} POST {path}: {answer.text}"
         return answer.json()
+
+    # Members
+
+    def member(self, role, code):
+        who = self.who(role, code)
+        return Thing(self, "member", who.me["id"], self.codes[code], owner=who)
+
+    def declined_transfer(self):
+        """Of somebody who is none of the actors, to the sibling, whose secretary has declined it."""
+        acting = {actor.me["id"] for actor in self.actors}
+        listed = self.who("S", BRANCH).client.items(f"/v1/organizations/{self.codes[BRANCH]}/members")
+        member = next(each["id"] for each in listed if each["id"] not in acting and not each["roles"])
+        asked = self.post(self.who("S", BRANCH), "/v1/transfers",
+                          {"member_id": member, "to_branch_id": self.codes[SIBLING], "kind": "permanent",
+                           "reason": self.mark}, 201)
+        self.post(self.who("S", SIBLING), f"/v1/transfers/{asked['id']}/decline", {}, 200)
+        return Thing(self, "transfer", asked["id"], self.codes[BRANCH])
 
     # Documents
 

@@ -1,5 +1,6 @@
 #include "services/auth/member/member.h"
 
+#include "services/directory/directory.h"
 #include <string.h>
 
 struct uuid member_id_of(const char *card_number)
@@ -7,4 +8,14 @@ struct uuid member_id_of(const char *card_number)
     const void *parts[] = {"member", card_number};
     const size_t bytes[] = {6, strlen(card_number)};
     return uuid_hash(2, parts, bytes);
+}
+
+enum member_sight member_sight(unsigned standing, bool is_self, bool has_left)
+{
+    enum {
+        LISTS = STANDING_MEMBER | STANDING_HEAD | STANDING_COMMITTEE | STANDING_OFFICER | STANDING_ADMIN,
+    };
+    if (is_self || (standing & (STANDING_HEAD | STANDING_ADMIN)))
+        return MEMBER_WHOLE;
+    return (standing & LISTS) && !has_left ? MEMBER_NAMED : MEMBER_UNSEEN;
 }

@@ -7,4 +7,10 @@
 /* Derived from the card number, which the roster matches by: an import repeated gives the same ids. */
 struct uuid member_id_of(const char *card_number);
 
+/* What somebody with this standing in a member's branch (STANDING_*) sees of the member: nothing, name and roles
+ * (member.list), or status and contact too (member.status, member.contact). Who left is seen by those alone who may
+ * bring him back. */
+enum member_sight { MEMBER_UNSEEN, MEMBER_NAMED, MEMBER_WHOLE };
+enum member_sight member_sight(unsigned standing, bool is_self, bool has_left);
+
 #endif

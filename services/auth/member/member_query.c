@@ -1,4 +1,4 @@
-/* GetMe and ListMembers: what each may show is decided here and in the SQL, by ACCESS.md. */
+/* GetMe, GetMember and ListMembers: what each may show is decided here and in the SQL, by ACCESS.md. */
 #include "services/auth/member/member_query.h"
 
 #include "common/base/mem.h"
@@ -26,6 +26,117 @@ static enum err get_me(struct query *query)
     query->reply = &member->base;
     query->version = member->version;
     return ERR_OK;
+}
+
+/* --- of another --- */
+
+static struct directory_org branch_of(TALLOC_CTX *ctx, const Pb__Member *member)
+{
+    struct uuid *path = mem_array(ctx, struct uuid, member->n_organizations);
+    for (size_t i = 0; i < member->n_organizations; i++)
+        path[i] = uuid_or_zero(member->organizations[i]->id);
+    return (struct directory_org){
+        .id = uuid_or_zero(member->branch->id), .path = path, .n_path = member->n_organizations};
+}
+
+static bool is_asker(const struct query *query, const Pb__Member *member)
+{
+    struct uuid asker = query->scope->has_member_id ? uuid_or_zero(query->scope->member_id) : (struct uuid){{0}};
+    struct uuid id = uuid_or_zero(member->id);
+    return uuid_equal(&asker, &id);
+}
+
+static enum member_sight sight_of(const struct query *query, const Pb__Member *member,
+                                  const struct directory_org *branch)
+{
+    struct directory_scope scope;
+    directory_scope_read(query->ctx, query->scope, &scope);
+    return member_sight(directory_scope_standing(&scope, branch), is_asker(query, member),
+                        member->status == PB__MEMBER_STATUS__MEMBER_STATUS_LEFT);
+}
+
+/* What is private of him is shown to somebody else. */
+static enum err note_look(struct query *query, const Pb__Member *member, const struct directory_org *branch)
+{
+    struct uuid id = uuid_or_zero(member->id);
+    if (is_asker(query, member))
+        return ERR_OK;
+    enum err err = look_note_queue(query, branch, &(struct look){.what = PB__LOOK_WHAT__LOOK_WHAT_PROFILE}, &id, 1);
+    return err ? err : pg_flush(query->pg);
+}
+
+enum err member_visible(struct query *query, ProtobufCBinaryData id, Pb__Member **ret_member,
+                        enum member_sight *ret_sight)
+{
+    struct uuid wanted;
+    Pb__Member *member = NULL;
+    if (!query->scope || uuid_from_pb(id, &wanted))
+        return ERR_NOT_FOUND;
+    enum err err = member_view_store_read(query->pg, query->ctx, &wanted, &member);
+    if (err)
+        return err;
+    if (!member)
+        return ERR_NOT_FOUND;
+    const struct directory_org branch = branch_of(query->ctx, member);
+    *ret_member = member;
+    *ret_sight = sight_of(query, member, &branch);
+    if (*ret_sight == MEMBER_UNSEEN)
+        return ERR_NOT_FOUND;
+    return *ret_sight == MEMBER_WHOLE ? note_look(query, member, &branch) : ERR_OK;
+}
+
+static void show_private(const Pb__Member *member, Pb__MemberProfile *profile)
+{
+    profile->card_number = member->card_number;
+    profile->has_status = profile->has_exempt = true;
+    profile->status = member->status;
+    profile->exempt = member->exempt;
+    profile->phone = member->phone;
+    profile->has_left_reason = member->has_left_reason;
+    profile->left_reason = member->left_reason;
+    profile->has_occupation = member->has_occupation;
+    profile->occupation = member->occupation;
+}
+
+static Pb__MemberProfile *profile_of(TALLOC_CTX *ctx, const Pb__Member *member, enum member_sight sight)
+{
+    Pb__MemberProfile *profile = mem_new(ctx, Pb__MemberProfile);
+    pb__member_profile__init(profile);
+    profile->id = member->id;
+    profile->full_name = member->full_name;
+    profile->branch = member->branch;
+    profile->organizations = member->organizations;
+    profile->n_organizations = member->n_organizations;
+    profile->roles = member->roles;
+    profile->n_roles = member->n_roles;
+    profile->version = member->version;
+    profile->has_birth_year = member->has_birth_year;
+    profile->birth_year = member->birth_year;
+    if (sight == MEMBER_WHOLE)
+        show_private(member, profile);
+    return profile;
+}
+
+static enum err answer_member(struct query *query, ProtobufCBinaryData id)
+{
+    Pb__Member *member;
+    enum member_sight sight;
+    enum err err = member_visible(query, id, &member, &sight);
+    if (err)
+        return err;
+    query->reply = &profile_of(query->ctx, member, sight)->base;
+    query->version = member->version;
+    return ERR_OK;
+}
+
+static enum err get_member(struct query *query)
+{
+    return answer_member(query, ((const Pb__GetMember *)query->body)->member_id);
+}
+
+static enum err find_member(struct query *query)
+{
+    return answer_member(query, ((const Pb__FindMember *)query->body)->member_id);
 }
 
 /* --- members of an organisation --- */
@@ -110,6 +221,8 @@ static enum err list_members(struct query *query)
 
 static const struct query_handler ROWS[] = {
     {&pb__get_me__descriptor, get_me},
+    {&pb__get_member__descriptor, get_member},
+    {&pb__find_member__descriptor, find_member},
     {&pb__list_members__descriptor, list_members},
 };
 const struct query_table MEMBER_QUERIES = QUERY_TABLE(ROWS);

@@ -8,7 +8,11 @@
 
 static const struct pg_statement MEMBER = {
     .name = "member_view",
-    .sql = "SELECT m.id, m.card_number, m.full_name, m.branch_id, b.name, m.status, m.exempt, m.phone, m.version"
+    .sql = "SELECT m.id, m.card_number, m.full_name, m.branch_id, b.name, m.status, m.exempt, m.phone, m.version,"
+           "    m.left_reason, m.occupation, CASE WHEN EXISTS (SELECT FROM member o WHERE o.branch_id = m.branch_id"
+           "        AND o.search_name = m.search_name AND o.full_name = m.full_name AND o.id <> m.id"
+           "        AND o.status <> " SQL_MEMBER_STATUS_LEFT ")"
+           "    THEN extract(year FROM date '1970-01-01' + m.born_on)::int4 END"
            " FROM member m JOIN organization b ON b.id = m.branch_id WHERE m.id = $1::uuid"};
 static const struct pg_statement PATH = {
     .name = "member_view_path",
@@ -46,6 +50,12 @@ static Pb__Member *read_member(TALLOC_CTX *ctx, const struct pg_result *r)
     m->exempt = pg_get_bool(r, 0, 6);
     m->phone = pg_get_text(ctx, r, 0, 7);
     m->version = (uint64_t)pg_get_int8(r, 0, 8);
+    m->has_left_reason = !pg_is_null(r, 0, 9);
+    m->left_reason = (Pb__LeftReason)pg_get_int8(r, 0, 9);
+    m->has_occupation = !pg_is_null(r, 0, 10);
+    m->occupation = (Pb__Occupation)pg_get_int8(r, 0, 10);
+    m->has_birth_year = !pg_is_null(r, 0, 11);
+    m->birth_year = (int32_t)pg_get_int8(r, 0, 11);
     return m;
 }
 
