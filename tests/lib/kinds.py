@@ -325,6 +325,35 @@ class Devices(Kind):
         return {f"phone {device} rang": [rung[device], n] for device, n in wanted.items() if rung[device] != n}
 
 
+class Members(Kind):
+    """auth: added to their branch by its secretary, and counted."""
+    share = 0.05
+
+    def begin(self):
+        self.round, self.turn = uuid.uuid4().hex, itertools.count()
+        self.before, self.branch_of = {branch: self.counted(branch) for branch in self.branches}, {}
+
+    def counted(self, branch):
+        return branch.secretary.get(f"/v1/organizations/{branch.id}").json()["members"]
+
+    def one(self):
+        branch, name = random.choice(self.branches), f"{self.round} {next(self.turn)}"
+        self.branch_of[name] = branch
+        self.writer.write(branch.secretary, "POST", "/v1/members", {
+            "card_number": f"L{uuid.uuid4().hex[:16]}", "full_name": name, "branch_id": branch.id}, name)
+
+    def there(self):
+        self.listed = [item for branch in self.branches
+                       for item in branch.secretary.items(f"/v1/organizations/{branch.id}/members", q=self.round)]
+        return Counter(item["full_name"] for item in self.listed)
+
+    def derived(self):
+        written = Counter(self.branch_of[name] for name in self.writer.acknowledged)
+        moved = {branch: self.counted(branch) - self.before[branch] for branch in written}
+        wrong = {f"members of {b.id}": [moved[b], n] for b, n in written.items() if moved[b] != n}
+        return wrong | answered_otherwise(self.writer.acknowledged, self.listed, "full_name")
+
+
 class Pairs(Kind):
     """A member and a paper, by chance: what is said a second time changes nothing."""
 
@@ -416,4 +445,4 @@ class Rosters(Kind):
         return {} if heard == n else {f"members heard of {self.own.name}": [heard, n]}
 
 
-KINDS = [Comments, Proposals, Meetings, Documents, Devices, Readings, Receipts, Rosters]
+KINDS = [Comments, Proposals, Meetings, Documents, Devices, Members, Readings, Receipts, Rosters]
