@@ -36,12 +36,16 @@
 #include "services/auth/told.h"
 #include "services/auth/transfer/transfer_commands.h"
 #include "services/auth/transfer/transfer_query.h"
+#include "services/auth/tree/tree_commands.h"
+#include "services/auth/tree/tree_set.h"
 
 static const struct loop_input INPUTS[] = {{.topic = TOPIC_AUTH_COMMANDS, .commands = true}};
 /* In the order in which they lock. */
 static const struct loop_part *const PARTS[] = {
-    &MEMBERSHIP_PART, &MEMBERSHIP_COMMANDS_PART, &GRANT_PART, &TRANSFER_PART, &SESSION_PART, &DEVICE_PART,
-    &CONSENT_PART};
+    &TREE_BIRTHS_PART, &MEMBERSHIP_PART, &MEMBERSHIP_COMMANDS_PART, &GRANT_PART,
+    &TRANSFER_PART,    &TREE_PART,       &TREE_COMMANDS_PART,       &SESSION_PART,
+    &DEVICE_PART,      &CONSENT_PART,
+};
 static const struct loop_compacted COMPACTED[] = {
     {TOPIC_DIRECTORY_ORGANIZATIONS, organization_store_records},
     {TOPIC_DIRECTORY_MEMBERS, member_store_records},

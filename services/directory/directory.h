@@ -32,6 +32,7 @@ struct directory_org {
     int32_t meeting_day, meeting_minute; /* 0 and -1: none */
     const char *meeting_place;
     struct uuid contact_member_id;
+    Pb__OrganizationState state;
 };
 
 struct directory_person {

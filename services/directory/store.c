@@ -7,16 +7,18 @@ static const struct pg_statement WRITE_ORGANIZATIONS = {
     .name = "directory_write_organizations",
     .each = true,
     .sql = "INSERT INTO directory_organization AS d(id, version, code, name, level, parent_id, path, meeting_day,"
-           "  meeting_minute, meeting_place, contact_member_id)"
+           "  meeting_minute, meeting_place, contact_member_id, state)"
            " SELECT id, version, code, name, level, parent_id, path::uuid[], meeting_day, meeting_minute,"
-           "  meeting_place, contact"
+           "  meeting_place, contact, state"
            " FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::int4[], $6::uuid[], $7::text[],"
-           "  $8::int4[], $9::int4[], $10::text[], $11::uuid[])"
-           " AS u(id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, contact)"
+           "  $8::int4[], $9::int4[], $10::text[], $11::uuid[], $12::int4[])"
+           " AS u(id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, contact,"
+           "  state)"
            " ON CONFLICT (id) DO UPDATE SET version = excluded.version, code = excluded.code, name = excluded.name,"
            "  level = excluded.level, parent_id = excluded.parent_id, path = excluded.path,"
            "  meeting_day = excluded.meeting_day, meeting_minute = excluded.meeting_minute,"
-           "  meeting_place = excluded.meeting_place, contact_member_id = excluded.contact_member_id"
+           "  meeting_place = excluded.meeting_place, contact_member_id = excluded.contact_member_id,"
+           "  state = excluded.state"
            " WHERE d.version < excluded.version"};
 static const struct pg_statement WRITE_MEMBERS = {
     .name = "directory_write_members",
@@ -48,8 +50,8 @@ static const struct pg_statement WRITE_POSITIONS = {
            " DO UPDATE SET to_us = excluded.to_us, phone = excluded.phone"};
 static const struct pg_statement READ_ORGS = {
     .name = "directory_read_orgs",
-    .sql = "SELECT id, code, name, level, path, meeting_day, meeting_minute, meeting_place, contact_member_id"
-           " FROM directory_organization WHERE id IN (SELECT unnest($1::uuid[])"
+    .sql = "SELECT id, code, name, level, path, meeting_day, meeting_minute, meeting_place, contact_member_id,"
+           "  state FROM directory_organization WHERE id IN (SELECT unnest($1::uuid[])"
            " UNION SELECT unnest(branch_id || earlier_branch_ids) FROM directory_member WHERE id = ANY($2::uuid[])"
            " UNION SELECT organization_id FROM directory_position WHERE member_id = ANY($2::uuid[]))"};
 static const struct pg_statement READ_VERSIONS = {
@@ -100,6 +102,7 @@ void directory_store_add_organization(struct pg_args *args, TALLOC_CTX *ctx,
         pg_add_null(args);
     pg_add_text(args, organization->meeting_place);
     add_id(args, organization->contact_member_id);
+    pg_add_int4(args, (int32_t)organization->state);
 }
 
 struct pg_args *directory_store_members(TALLOC_CTX *ctx)
@@ -200,6 +203,7 @@ void directory_store_read_org(TALLOC_CTX *ctx, const struct pg_result *rows, siz
         .meeting_minute = pg_is_null(rows, row, 6) ? -1 : (int32_t)pg_get_int8(rows, row, 6),
         .meeting_place = pg_get_text(ctx, rows, row, 7),
         .contact_member_id = pg_get_uuid(rows, row, 8),
+        .state = (Pb__OrganizationState)pg_get_int8(rows, row, 9),
     };
     ret_org->path = pg_get_uuids(ctx, rows, row, 4, &ret_org->n_path);
 }

@@ -22,9 +22,9 @@ struct pg_args *directory_store_positions(TALLOC_CTX *ctx);
 void directory_store_add_position(struct pg_args *args, const Pb__DirectoryMember *member,
                                   const Pb__DirectoryMember__Position *position);
 
-/* Rows: id, code, name, level, path, meeting_day, meeting_minute, meeting_place, contact_member_id; of the named
- * organisations, of the branches of the named people at any time, and of the organisations they hold or held a position
- * in. */
+/* Rows: id, code, name, level, path, meeting_day, meeting_minute, meeting_place, contact_member_id, state; of the
+ * named organisations, of the branches of the named people at any time, and of the organisations they hold or held a
+ * position in. */
 struct pg_result *directory_store_queue_orgs(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n_orgs,
                                              const struct uuid people[], size_t n_people);
 /* Rows: id, version. No ids queue nothing; so does the next. */

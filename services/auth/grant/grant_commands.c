@@ -70,6 +70,8 @@ static enum err check_body(const struct loop_message *message, const struct cont
     enum err err = problems_verdict(&problems);
     if (err)
         return problems_refuse(&problems, message, err);
+    if (context->organization->state != PB__ORGANIZATION_STATE__ORGANIZATION_STATE_ACTIVE)
+        return ERR_ORGANIZATION_CLOSED;
     if (membership_has_left(context->member))
         return ERR_MEMBER_LEFT;
     return membership_is_suspended(context->member) ? ERR_WRONG_STATE : ERR_OK;

@@ -60,8 +60,8 @@ static void put_row(struct import_tree *tree, const struct roster_organization *
     struct uuid id = organization_id_of(row->code);
     if (!node)
         node = add_node(tree, row->code, &id);
-    if (node->line) {
-        import_errors_add(tree->errors, KIND, line, "code", ERR_FIELD_DUPLICATE);
+    if (node->line || node->before.has_ended) {
+        import_errors_add(tree->errors, KIND, line, "code", node->line ? ERR_FIELD_DUPLICATE : ERR_FIELD_CLOSED);
         return;
     }
     node->line = line;
@@ -114,6 +114,8 @@ static void find_parents(struct import_tree *tree)
             leave_out(tree, node, "parent_code", ERR_FIELD_CONFLICT);
         else if (!parent)
             leave_out(tree, node, "parent_code", ERR_FIELD_UNKNOWN_ID);
+        else if (parent->before.has_ended)
+            leave_out(tree, node, "parent_code", ERR_FIELD_CLOSED);
         else
             node->now.parent_id = parent->now.id;
     }
@@ -189,7 +191,7 @@ int64_t import_tree_rows(const struct import_tree *tree)
 const struct organization_row *import_tree_find(const struct import_tree *tree, const char *code)
 {
     struct node *node = find_code(tree, code);
-    return node ? &node->now : NULL;
+    return node && !node->before.has_ended ? &node->now : NULL;
 }
 
 static bool is_changed(const struct node *node)

@@ -8,6 +8,11 @@ bool membership_has_left(const struct membership *member)
     return member->now.status == PB__MEMBER_STATUS__MEMBER_STATUS_LEFT;
 }
 
+bool membership_lives_in(const struct membership *member, const struct uuid *branch)
+{
+    return !membership_has_left(member) && uuid_equal(&member->now.branch, branch);
+}
+
 bool membership_is_suspended(const struct membership *member)
 {
     return member->now.status == PB__MEMBER_STATUS__MEMBER_STATUS_SUSPENDED;

@@ -40,6 +40,7 @@ struct membership {
 };
 
 bool membership_has_left(const struct membership *member);
+bool membership_lives_in(const struct membership *member, const struct uuid *branch); /* and has not left */
 bool membership_is_suspended(const struct membership *member);
 /* What he is to an organisation at `at_us`: directory_standing of what the state says. `ctx` is for its work. */
 unsigned membership_standing(TALLOC_CTX *ctx, const struct membership *member, const struct directory_org *org,

@@ -31,8 +31,11 @@ static void *set_new(struct loop_batch *batch)
 {
     struct set *set = mem_new(loop_ctx(batch), struct set);
     set->ctx = loop_ctx(batch);
-    set->wanted = (struct membership_wanted){uuid_map_new(set->ctx), uuid_map_new(set->ctx), uuid_map_new(set->ctx),
-                                             uuid_map_new(set->ctx)};
+    set->wanted = (struct membership_wanted){.members = uuid_map_new(set->ctx),
+                                             .transfers = uuid_map_new(set->ctx),
+                                             .led = uuid_map_new(set->ctx),
+                                             .whole = uuid_map_new(set->ctx),
+                                             .organizations = uuid_map_new(set->ctx)};
     set->places = uuid_map_new(set->ctx);
     set->writes = membership_write_store_new(set->ctx);
     return set;
@@ -63,6 +66,18 @@ void membership_set_want_secretary(const struct loop_batch *batch, const struct 
 {
     membership_set_want_organization(batch, organization);
     uuid_map_name(set_of(batch)->wanted.led, organization);
+}
+
+void membership_set_want_all_of(const struct loop_batch *batch, const struct uuid *organization)
+{
+    membership_set_want_organization(batch, organization);
+    uuid_map_name(set_of(batch)->wanted.whole, organization);
+}
+
+void membership_set_add_organization(const struct loop_batch *batch, const struct directory_org *organization)
+{
+    struct set *set = set_of(batch);
+    uuid_map_put(set->wanted.organizations, &organization->id, mem_copy(set->ctx, organization, sizeof *organization));
 }
 
 static void set_load(void *state, struct pg *pg)
@@ -100,6 +115,21 @@ const struct membership *membership_set_secretary(const struct loop_batch *batch
             return member;
     }
     return NULL;
+}
+
+const struct membership **membership_set_all_of(const struct loop_batch *batch, const struct uuid *organization,
+                                                size_t *ret_n)
+{
+    const struct uuid_map *loaded = set_of(batch)->wanted.members;
+    const struct membership **all = mem_array(set_of(batch)->ctx, const struct membership *, uuid_map_size(loaded) + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < uuid_map_size(loaded); i++) {
+        const struct membership *member = membership_set_find(batch, &uuid_map_ids(loaded)[i]);
+        if (member && (membership_lives_in(member, organization) || membership_held(member, organization)))
+            all[n++] = member;
+    }
+    *ret_n = n;
+    return all;
 }
 
 const struct directory_org *membership_set_organization(const struct loop_batch *batch, const struct uuid *organization)

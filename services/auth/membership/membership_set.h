@@ -17,6 +17,11 @@ void membership_set_want_organization(const struct loop_batch *batch, const stru
 /* The organisation, and whoever leads it. */
 void membership_set_want_secretary(const struct loop_batch *batch, const struct uuid *organization);
 
+/* Everybody who lives there or holds a position there. */
+void membership_set_want_all_of(const struct loop_batch *batch, const struct uuid *organization);
+/* One that the batch makes. */
+void membership_set_add_organization(const struct loop_batch *batch, const struct directory_org *organization);
+
 /* NULL: there is none. */
 const struct membership *membership_set_find(const struct loop_batch *batch, const struct uuid *member);
 const struct directory_org *membership_set_organization(const struct loop_batch *batch,
@@ -24,6 +29,9 @@ const struct directory_org *membership_set_organization(const struct loop_batch 
 /* Who leads it, beside `except`; NULL: nobody. */
 const struct membership *membership_set_secretary(const struct loop_batch *batch, const struct uuid *organization,
                                                   const struct uuid *except);
+/* Who lives there or holds a position there now, of those that the batch knows. The list belongs to the batch. */
+const struct membership **membership_set_all_of(const struct loop_batch *batch, const struct uuid *organization,
+                                                size_t *ret_n);
 /* Of such an organisation; NULL: it is unknown. */
 const char *membership_set_name_of(void *batch, const struct uuid *organization);
 

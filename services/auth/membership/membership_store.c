@@ -3,12 +3,16 @@
 #include "common/base/mem.h"
 #include "contract_numbers.h"
 
-/* $1 members, $2 transfers, $3 organisations whose secretaries are meant. As one array, so that each is looked up by
- * its id. */
+/* $1 members, $2 transfers, $3 organisations whose secretaries are meant, $4 those of which everybody is. As one array,
+ * so that each is looked up by its id. */
 #define MEMBERS                                                                                        \
     "ANY($1::uuid[] || ARRAY(SELECT t.member_id FROM transfer t WHERE t.id = ANY($2::uuid[]))"         \
     "    || ARRAY(SELECT s.member_id FROM member_position s WHERE s.organization_id = ANY($3::uuid[])" \
-    "        AND s.role = " SQL_ROLE_SECRETARY " AND s.to_us IS NULL))"
+    "        AND s.role = " SQL_ROLE_SECRETARY " AND s.to_us IS NULL)"                                 \
+    "    || ARRAY(SELECT w.id FROM member w WHERE w.branch_id = ANY($4::uuid[])"                       \
+    "        AND w.status <> " SQL_MEMBER_STATUS_LEFT ")"                                              \
+    "    || ARRAY(SELECT h.member_id FROM member_position h WHERE h.organization_id = ANY($4::uuid[])" \
+    "        AND h.to_us IS NULL))"
 
 static const struct pg_statement LOCK = {
     .name = "membership_lock",
@@ -25,7 +29,7 @@ static const struct pg_statement POSITIONS = {
            " WHERE member_id = " MEMBERS " ORDER BY member_id, from_us, organization_id"};
 static const struct pg_statement ORGANIZATIONS = {
     .name = "membership_organizations",
-    .sql = "SELECT id, code, name, level, path FROM organization WHERE id = ANY($4::uuid[]"
+    .sql = "SELECT id, code, name, level, path, state FROM organization WHERE id = ANY($5::uuid[]"
            " || ARRAY(SELECT unnest(ARRAY[t.from_branch_id, t.to_branch_id]) FROM transfer t"
            "     WHERE t.id = ANY($2::uuid[]))"
            " || ARRAY(SELECT branch_id FROM member WHERE id = " MEMBERS ")"
@@ -39,6 +43,7 @@ static struct pg_args *with_wanted(TALLOC_CTX *ctx, const struct pg_statement *s
     pg_add_uuids(args, uuid_map_ids(wanted->members), uuid_map_size(wanted->members));
     pg_add_uuids(args, uuid_map_ids(wanted->transfers), uuid_map_size(wanted->transfers));
     pg_add_uuids(args, uuid_map_ids(wanted->led), uuid_map_size(wanted->led));
+    pg_add_uuids(args, uuid_map_ids(wanted->whole), uuid_map_size(wanted->whole));
     return args;
 }
 
@@ -129,6 +134,7 @@ static void read_organization(TALLOC_CTX *ctx, const struct pg_result *rows, siz
     org->name = pg_get_text(ctx, rows, row, 2);
     org->level = (Pb__Level)pg_get_int8(rows, row, 3);
     org->path = pg_get_uuids(ctx, rows, row, 4, &org->n_path);
+    org->state = (Pb__OrganizationState)pg_get_int8(rows, row, 5);
     uuid_map_put(map, &org->id, org);
 }
 

@@ -12,9 +12,9 @@
 /* --- loading ------------------------------------------------------------------------------------------------------ */
 
 /* Whom a batch names: by themselves, as the members of transfers, as the secretaries of organisations that are `led`;
- * and organisations. */
+ * as everybody of those that are wanted `whole`; and organisations. */
 struct membership_wanted {
-    struct uuid_map *members, *transfers, *led, *organizations;
+    struct uuid_map *members, *transfers, *led, *whole, *organizations;
 };
 struct membership_rows {
     struct pg_result *members, *past, *positions, *organizations;

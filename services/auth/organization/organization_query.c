@@ -18,18 +18,27 @@ enum err organization_visible(struct query *query, ProtobufCBinaryData id, struc
     return *ret_organization ? ERR_OK : ERR_NOT_FOUND;
 }
 
-static enum err get_organization(struct query *query)
+static enum err answer_organization(struct query *query, ProtobufCBinaryData id)
 {
-    const Pb__GetOrganization *body = (const Pb__GetOrganization *)query->body;
     struct directory_scope scope;
     struct directory_org org;
     Pb__Organization *organization = NULL;
-    enum err err = organization_visible(query, body->organization_id, &scope, &org, &organization);
+    enum err err = organization_visible(query, id, &scope, &org, &organization);
     if (err)
         return err;
     query->reply = &organization->base;
     query->version = organization->version;
     return ERR_OK;
+}
+
+static enum err get_organization(struct query *query)
+{
+    return answer_organization(query, ((const Pb__GetOrganization *)query->body)->organization_id);
+}
+
+static enum err find_organization(struct query *query)
+{
+    return answer_organization(query, ((const Pb__FindOrganization *)query->body)->organization_id);
 }
 
 static void reply_children(struct query *query, const struct organization_child children[], size_t n, int limit)
@@ -69,6 +78,7 @@ static enum err list_children(struct query *query)
 
 static const struct query_handler ROWS[] = {
     {&pb__get_organization__descriptor, get_organization},
+    {&pb__find_organization__descriptor, find_organization},
     {&pb__list_children__descriptor, list_children},
 };
 const struct query_table ORGANIZATION_QUERIES = QUERY_TABLE(ROWS);

@@ -7,7 +7,9 @@
 /* --- the tree --- */
 
 static const struct pg_statement ALL = {
-    .name = "organization_all", .sql = "SELECT id, parent_id, code, name, level, meeting_day FROM organization"};
+    .name = "organization_all",
+    .sql = "SELECT id, parent_id, code, name, level, meeting_day, state <> " SQL_ORGANIZATION_STATE_ACTIVE
+           " FROM organization"};
 
 /* The paths of new and moved organisations are wrong until FIND_PATHS has run behind this, in the same transaction. */
 static const struct pg_statement PUT = {
@@ -50,7 +52,8 @@ enum err organization_store_all(struct pg *pg, TALLOC_CTX *ctx, struct organizat
                                                        .code = pg_get_text(ctx, result, i, 2),
                                                        .name = pg_get_text(ctx, result, i, 3),
                                                        .level = (Pb__Level)pg_get_int8(result, i, 4),
-                                                       .meeting_day = (int32_t)pg_get_int8(result, i, 5)};
+                                                       .meeting_day = (int32_t)pg_get_int8(result, i, 5),
+                                                       .has_ended = pg_get_bool(result, i, 6)};
     return ERR_OK;
 }
 
@@ -111,7 +114,7 @@ static const struct pg_statement IDS_AFTER = {
 static const struct pg_statement RECORDS = {
     .name = "organization_records",
     .sql = "SELECT id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, "
-           "    contact_member_id FROM organization WHERE id = ANY($1::uuid[])"};
+           "    contact_member_id, state FROM organization WHERE id = ANY($1::uuid[])"};
 
 static void add_meeting(TALLOC_CTX *ctx, Pb__DirectoryOrganization *o, const struct pg_result *result, size_t row)
 {
@@ -123,6 +126,8 @@ static void add_meeting(TALLOC_CTX *ctx, Pb__DirectoryOrganization *o, const str
     o->has_contact_member_id = !pg_is_null(result, row, 10);
     if (o->has_contact_member_id)
         o->contact_member_id = pg_get_bytes(ctx, result, row, 10);
+    o->state = (Pb__OrganizationState)pg_get_int8(result, row, 11);
+    o->has_state = o->state != PB__ORGANIZATION_STATE__ORGANIZATION_STATE_ACTIVE;
 }
 
 static ProtobufCBinaryData pack_organization(TALLOC_CTX *ctx, const struct pg_result *result, size_t row,

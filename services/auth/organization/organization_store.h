@@ -15,7 +15,7 @@ struct organization_row {
     const char *code, *name;
     Pb__Level level;
     int32_t meeting_day; /* 0: none */
-    bool is_root;
+    bool is_root, has_ended;
 };
 struct organization_rows {
     struct organization_row *items;

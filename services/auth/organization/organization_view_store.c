@@ -30,23 +30,20 @@ static struct pg_args *with_scope(TALLOC_CTX *ctx, const struct pg_statement *st
     return args;
 }
 
-/* The contact is the member named for it, else the secretary. A count is the sum over the counters of the subtree's
- * organisations. */
-#define ORGANIZATION_COLUMNS                                                                             \
-    "o.id, o.code, o.name, o.level, o.parent_id, o.meeting_day, o.meeting_minute, o.meeting_place, "     \
-    "    o.version, o.path, contact.full_name, contact.phone, n.branches, n.members, n.exempt, n.base, " \
-    "    fold(o.name) "
+/* The contact is the member named for it, else the secretary. Counts are of the subtree, and kept
+ * (013_subtrees.sql). */
+#define ORGANIZATION_COLUMNS                                                                          \
+    "o.id, o.code, o.name, o.level, o.parent_id, o.meeting_day, o.meeting_minute, o.meeting_place, "  \
+    "    o.version, o.path, contact.full_name, contact.phone, coalesce(n.all_branches, 0), "          \
+    "    coalesce(n.all_members, 0), coalesce(n.all_exempt, 0), coalesce(n.all_attendance_base, 0), " \
+    "    fold(o.name), o.state "
 #define ORGANIZATION_JOINS                                                                                           \
     "LEFT JOIN LATERAL (SELECT m.full_name, m.phone FROM member m "                                                  \
     "    WHERE m.id = coalesce(o.contact_member_id, "                                                                \
     "    (SELECT p.member_id FROM member_position p WHERE p.organization_id = o.id AND p.role = " SQL_ROLE_SECRETARY \
     " AND p.to_us IS NULL "                                                                                          \
     "     ORDER BY p.from_us, p.member_id LIMIT 1))) contact ON true "                                               \
-    "CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE d.level = " SQL_LEVEL_BRANCH                                  \
-    ") AS branches, coalesce(sum(c.members), 0)::int8 AS members, "                                                  \
-    "    coalesce(sum(c.exempt), 0)::int8 AS exempt, coalesce(sum(c.attendance_base), 0)::int8 AS base "             \
-    "    FROM organization d LEFT JOIN organization_count c ON c.organization_id = d.id "                            \
-    "    WHERE d.path @> ARRAY[o.id]) n "
+    "LEFT JOIN organization_count n ON n.organization_id = o.id "
 
 static const struct pg_statement ORGANIZATION = {.name = "organization_view",
                                                  .sql = "SELECT " ORGANIZATION_COLUMNS
@@ -54,7 +51,8 @@ static const struct pg_statement ORGANIZATION = {.name = "organization_view",
                                                         "WHERE o.id = $4::uuid AND " VISIBLE};
 static const struct pg_statement CHILDREN = {
     .name = "organization_children",
-    .sql = "SELECT " ORGANIZATION_COLUMNS "FROM (SELECT * FROM organization o WHERE o.parent_id = $4::uuid AND " VISIBLE
+    .sql = "SELECT " ORGANIZATION_COLUMNS "FROM (SELECT * FROM organization o"
+           "      WHERE o.parent_id = $4::uuid AND o.state = " SQL_ORGANIZATION_STATE_ACTIVE " AND " VISIBLE
            "      AND ($5::text IS NULL OR strpos(fold(o.name), fold($5::text)) > 0 OR strpos(lower(o.code), "
            "    lower($5::text)) > 0) "
            "      AND ($6::text IS NULL OR (fold(o.name), o.id) > ($6::text, $7::uuid)) "
@@ -93,6 +91,7 @@ static Pb__Organization *read_organization(TALLOC_CTX *ctx, const struct pg_resu
     o->members = pg_get_int8(r, row, 13);
     o->exempt = pg_get_int8(r, row, 14);
     o->attendance_base = pg_get_int8(r, row, 15);
+    o->state = (Pb__OrganizationState)pg_get_int8(r, row, 17);
     return o;
 }
 

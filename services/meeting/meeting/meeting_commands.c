@@ -165,6 +165,8 @@ static enum err take_host(const struct loop_message *message, struct meeting_con
         return ERR_NOT_FOUND;
     if (!meeting_may_convene(body->kind, &ret_context->actor))
         return ERR_NOT_ALLOWED;
+    if (host->org.state != PB__ORGANIZATION_STATE__ORGANIZATION_STATE_ACTIVE)
+        return ERR_ORGANIZATION_CLOSED;
     bool exists = meeting_set_find(message->batch, &message->aggregate);
     return exists ? ERR_ALREADY_EXISTS : ERR_OK; /* the same key again, long after its outcome was forgotten */
 }
