@@ -250,6 +250,7 @@ static void test_decomposed_accents_become_composed(void **state)
     assert_null(roster_normalize(ctx, "\xff", 1));
     assert_null(roster_normalize(ctx, "a\tb", 3));
     assert_string_equal(roster_normalize(ctx, " ", 1), "");
+    assert_string_equal(roster_normalize(ctx, " a   b  c", 9), "a b c");
     mem_free(ctx);
 }
 
@@ -286,6 +287,27 @@ static void test_a_file_of_windows_reads_as_any_other(void **state)
     assert_null(import_file_next(file, &line));
     assert_int_equal(errors.count, 0);
     mem_free(ctx);
+}
+
+static void test_semicolons_and_tabs_separate_as_commas_do(void **state)
+{
+    (void)state;
+    static const char *const FILES[] = {
+        "code;parent_code;level;name;meeting_day\nA;R;branch;Chi bộ 1, phường A;3\n"
+        "B;R;branch;\"torn;3\nC;R;branch;C;1\n",
+        "code\tparent_code\tlevel\tname\tmeeting_day\nA\tR\tbranch\tChi bộ 1, phường A\t3\nB\tR\n"
+        "C\tR\tbranch\tC\t1\n"};
+    for (size_t i = 0; i < ARRAY_LENGTH(FILES); i++) {
+        TALLOC_CTX *ctx = mem_context(NULL, "test");
+        struct import_errors errors = {.ctx = ctx};
+        struct import_file *file = open_text(ctx, FILES[i], &errors, ERR_OK);
+        int64_t line;
+        assert_string_equal(import_file_next(file, &line)[3], "Chi bộ 1, phường A");
+        assert_string_equal(import_file_next(file, &line)[0], "C");
+        assert_int_equal(line, 4);
+        assert_int_equal(errors.count, 1);
+        mem_free(ctx);
+    }
 }
 
 static void test_a_torn_line_spoils_only_itself(void **state)
@@ -387,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_an_organisation_row_knows_its_levels_and_days),
         cmocka_unit_test(test_decomposed_accents_become_composed),
         cmocka_unit_test(test_a_file_of_windows_reads_as_any_other),
+        cmocka_unit_test(test_semicolons_and_tabs_separate_as_commas_do),
         cmocka_unit_test(test_a_torn_line_spoils_only_itself),
         cmocka_unit_test(test_a_file_with_other_columns_is_refused),
         cmocka_unit_test(test_a_code_is_good_one_step_early_or_late),

@@ -25,6 +25,7 @@ struct import_file {
     size_t n_fields;
     bool unreadable; /* a field that is not UTF-8 or has control characters */
     size_t unreadable_field;
+    char separator; /* as the header has it */
 };
 
 /* --- one line --- */
@@ -70,6 +71,7 @@ static bool parse(struct import_file *file, const char *line, size_t n)
     if (torn) { /* the parser's state is of no use after an error */
         csv_free(&file->parser);
         csv_init(&file->parser, CSV_STRICT | CSV_STRICT_FINI);
+        csv_set_delim(&file->parser, (unsigned char)file->separator);
     }
     return !err;
 }
@@ -123,12 +125,24 @@ static int close_file(struct import_file *file)
     return 0;
 }
 
+/* Spreadsheets of a Vietnamese desktop write semicolons, others tabs; no name of a column holds one of the three. */
+static void choose_separator(struct import_file *file, const char *header, size_t n)
+{
+    static const char SEPARATORS[] = {',', ';', '\t'};
+    for (size_t i = 0; i < sizeof SEPARATORS; i++)
+        if (memchr(header, SEPARATORS[i], n))
+            file->separator = SEPARATORS[i];
+    csv_set_delim(&file->parser, (unsigned char)file->separator);
+}
+
 static enum err read_header(struct import_file *file)
 {
     size_t n = 0, errors_before = (size_t)file->errors->count;
     const char *line = read_line(file, &n);
     if (line && n >= 3 && memcmp(line, "\xef\xbb\xbf", 3) == 0)
         line += 3, n -= 3;
+    if (line)
+        choose_separator(file, line, n);
     if (!line || !parse(file, line, n)) {
         if ((size_t)file->errors->count == errors_before)
             import_errors_add(file->errors, file->kind, 1, field_name(file, 0), ERR_FIELD_REQUIRED);
@@ -150,7 +164,7 @@ enum err import_file_open(TALLOC_CTX *ctx, const char *path, const char *kind, c
     if (!stream)
         return ERR_NOT_FOUND;
     struct import_file *file = mem_new(ctx, struct import_file);
-    *file = (struct import_file){.stream = stream, .kind = kind, .header = header, .errors = errors};
+    *file = (struct import_file){.stream = stream, .kind = kind, .header = header, .errors = errors, .separator = ','};
     file->row = talloc_pool(file, ROW_POOL_BYTES);
     csv_init(&file->parser, CSV_STRICT | CSV_STRICT_FINI);
     talloc_set_destructor(file, close_file);

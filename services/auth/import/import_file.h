@@ -1,5 +1,5 @@
 /* Reads a roster file (API.md, "Roster files"): UTF-8 CSV, one row a line, a byte-order mark and Windows line ends
- * accepted. One thread. */
+ * accepted, and semicolons or tabs instead of commas. One thread. */
 #ifndef SOTAY_AUTH_IMPORT_FILE_H
 #define SOTAY_AUTH_IMPORT_FILE_H
 

@@ -37,6 +37,16 @@ static bool has_controls(const char *text)
     return false;
 }
 
+/* One for each run: what keyboards and spreadsheets double. */
+static void fold_spaces(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from; from++)
+        if (*from != ' ' || to == text || to[-1] != ' ')
+            *to++ = *from;
+    *to = 0;
+}
+
 char *roster_normalize(TALLOC_CTX *ctx, const char *text, size_t n)
 {
     while (n > 0 && text[0] == ' ')
@@ -55,7 +65,10 @@ char *roster_normalize(TALLOC_CTX *ctx, const char *text, size_t n)
         normal = bytes < 0 ? NULL : mem_textn(ctx, (const char *)made, (size_t)bytes);
         free(made);
     }
-    return normal && !has_controls(normal) ? normal : NULL;
+    if (!normal || has_controls(normal))
+        return NULL;
+    fold_spaces(normal);
+    return normal;
 }
 
 static size_t characters(const char *text)

@@ -39,7 +39,7 @@ MUST_CHECK enum err roster_read_organization(const char *const fields[], struct 
 MUST_CHECK enum err roster_read_member(const char *const fields[], struct roster_member *ret_row,
                                        const char **ret_field);
 
-/* NFC, without blanks around; owned by ctx. NULL: not UTF-8, or control characters. */
+/* NFC, without blanks around, inside one for each run; owned by ctx. NULL: not UTF-8, or control characters. */
 char *roster_normalize(TALLOC_CTX *ctx, const char *text, size_t n);
 
 #endif
