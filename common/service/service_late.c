@@ -56,12 +56,25 @@ static int64_t oldest_unannounced(struct late_answers *late)
     return oldest;
 }
 
-/* Takes out the answers whose wait is over. */
-static struct late_answer *take_ended(struct late_answers *late, int64_t oldest, int64_t now_us)
+static struct late_answer *newest(struct late_answers *late)
+{
+    pthread_mutex_lock(&late->lock);
+    struct late_answer *answer = late->answers;
+    pthread_mutex_unlock(&late->lock);
+    return answer;
+}
+
+/* Takes out the answers whose wait is over, of those that were there when it was asked: `from` is the newest of them,
+ * and what came since stands before it. */
+static struct late_answer *take_ended(struct late_answers *late, const struct late_answer *from, int64_t oldest,
+                                      int64_t now_us)
 {
     struct late_answer *ended = NULL;
     pthread_mutex_lock(&late->lock);
-    for (struct late_answer **at = &late->answers; *at;) {
+    struct late_answer **at = &late->answers;
+    while (*at != from)
+        at = &(*at)->next;
+    while (*at) {
         struct late_answer *answer = *at;
         if (answer->commit >= oldest && now_us < answer->until_us && !late->stopping) {
             at = &answer->next;
@@ -79,8 +92,9 @@ static void look(struct late_answers *late)
 {
     for (size_t i = 0; i < late->service->n_loops; i++)
         loop_hurry(late->service->loops[i]);
+    const struct late_answer *from = newest(late);
     int64_t oldest = oldest_unannounced(late);
-    struct late_answer *answer = take_ended(late, oldest, clock_monotonic_us());
+    struct late_answer *answer = take_ended(late, from, oldest, clock_monotonic_us());
     while (answer) {
         struct late_answer *next = answer->next;
         if (answer->commit < oldest)

@@ -135,3 +135,26 @@ def test_two_at_once_print_each_member_once(base_url, token_of, branch, path, co
     letters = [codes(answer) if answer.status_code == 200 else {} for answer in answers]
     assert not set(letters[0]) & set(letters[1])
     assert set(letters[0]) | set(letters[1]) >= {branch.mai, branch.long}
+
+
+WAIT = {"Prefer": "wait=20"}
+
+
+def edit(client, member_id, **changes):
+    path = f"/v1/members/{member_id}"
+    answer = client.patch(path, json=changes, headers={"If-Match": client.get(path).headers["ETag"], **WAIT})
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_letter_ends_when_its_member_is_given_a_position(secretary, path, branch, api, base_url, codes, id_of):
+    letters = codes(secretary.post(path, json={}))
+    position = path.replace("activation-letters", f"positions/{id_of('Lê Thị Mai')}")
+    assert api("city-admin").put(position, json={"role": "deputy_secretary"}, headers=WAIT).status_code == 200
+    assert_problem(activate(base_url, letters[branch.mai]), 409, "activation_code_expired")
+    assert activate(base_url, letters[branch.long]).status_code == 200
+
+
+def test_a_suspended_secretary_prints_nothing(secretary, path, branch, api, base_url, token_of):
+    me = secretary.get("/v1/me").json()["id"]
+    edit(api("city-admin"), me, status="suspended", reason="Đang xem xét")
+    assert_problem(Client(base_url, token_of(branch.secretary)).post(path, json={}), 403, "not_allowed")

@@ -177,3 +177,14 @@ def test_another_members_recovery_is_not_found(secretary, session, lost, branch,
 
 def test_a_reason_is_needed(secretary, session):
     assert_problem(ask(secretary, session["member"], ""), 422, "invalid", "/reason")
+
+
+def test_a_secretary_asks_for_nobody_whom_he_put_down_as_left(secretary, api, session):
+    """He ended every session that could have objected."""
+    path = f"/v1/members/{session['member']['id']}"
+    for status in ({"status": "left", "left_reason": "moved"}, {"status": "official"}):
+        answer = secretary.patch(path, json={**status, "reason": "Nhầm"}, headers={
+            "If-Match": secretary.get(path).headers["ETag"], "Prefer": "wait=20"})
+        assert answer.status_code == 200, answer.text
+    assert_problem(ask(secretary, session["member"]), 403, "not_allowed")
+    assert ask(api("city-admin"), session["member"]).status_code == 201

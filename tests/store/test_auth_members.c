@@ -142,20 +142,21 @@ static void test_a_secretary_adds_members_to_his_branch(void **state)
 {
     struct fixture *f = *state;
     struct said said = by(f, &SECRETARY, day(0));
-    assert_int_equal(create(&said, &BRANCH, "T 1"), ERR_OK);
-    struct uuid id = member_id_of("T 1");
+    assert_int_equal(create(&said, &BRANCH, " T1"), ERR_INVALID); /* nor would the roster take it */
+    assert_int_equal(create(&said, &BRANCH, "T1"), ERR_OK);
+    struct uuid id = member_id_of("T1");
     assert_true(said.slot.after_events && uuid_equal(&said.slot.resource_id, &id));
     assert_int_equal(number(f, "SELECT members FROM organization_count WHERE organization_id = " ID("b1")), 4);
     assert_int_equal(number(f, "SELECT count(*) FROM member_history WHERE action = 0"), 1);
-    assert_int_equal(create(&said, &BRANCH, "T 1"), ERR_CARD_TAKEN);
-    assert_int_equal(create(&said, &OTHER_BRANCH, "T 2"), ERR_NOT_FOUND);
-    assert_int_equal(create(&said, &WARD, "T 2"), ERR_NOT_ALLOWED); /* on his path, and not his */
+    assert_int_equal(create(&said, &BRANCH, "T1"), ERR_CARD_TAKEN);
+    assert_int_equal(create(&said, &OTHER_BRANCH, "T2"), ERR_NOT_FOUND);
+    assert_int_equal(create(&said, &WARD, "T2"), ERR_NOT_ALLOWED); /* on his path, and not his */
     said = by(f, &MEMBER, day(0));
-    assert_int_equal(create(&said, &BRANCH, "T 2"), ERR_NOT_ALLOWED);
+    assert_int_equal(create(&said, &BRANCH, "T2"), ERR_NOT_ALLOWED);
     struct uuid root = admin_id();
     said = by(f, &root, day(0));
-    assert_int_equal(create(&said, &WARD, "T 2"), ERR_INVALID);
-    assert_int_equal(create(&said, &OTHER_BRANCH, "T 2"), ERR_OK);
+    assert_int_equal(create(&said, &WARD, "T2"), ERR_INVALID);
+    assert_int_equal(create(&said, &OTHER_BRANCH, "T2"), ERR_OK);
 }
 
 static void test_the_version_that_is_edited_is_the_one_that_was_read(void **state)

@@ -257,12 +257,15 @@ static void test_who_edits_what(void **state)
         {STANDING_OFFICER, false, &EXEMPT, 0, false},
         {STANDING_SECRETARY, false, &EXEMPT, 0, true},
         {STANDING_SECRETARY, false, &LEAVE, 0, true},
-        {STANDING_SECRETARY, false, &LEAVE, PB__ROLE__ROLE_COMMITTEE_MEMBER, true},
+        {STANDING_SECRETARY, false, &LEAVE, PB__ROLE__ROLE_COMMITTEE_MEMBER, false},
         {STANDING_SECRETARY, false, &LEAVE, PB__ROLE__ROLE_OFFICER, false},
         {STANDING_SECRETARY, false, &EXEMPT, PB__ROLE__ROLE_OFFICER, true},
         {STANDING_SECRETARY, false, &PHONE, 0, false},
         {STANDING_SECRETARY, false, &NAME, 0, false},
         {STANDING_ADMIN, false, &ALL, PB__ROLE__ROLE_ADMIN, true},
+        {STANDING_ADMIN, false, &LEAVE, PB__ROLE__ROLE_OFFICER, true},
+        {STANDING_ADMIN, false, &LEAVE, PB__ROLE__ROLE_ADMIN, false},
+        {STANDING_ADMIN, true, &LEAVE, 0, false},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(ROWS); i++) {
         struct membership member = member_of(OFFICIAL);

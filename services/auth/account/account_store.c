@@ -97,7 +97,8 @@ static const struct pg_statement OWN = {
     .name = "account_own",
     .sql = "SELECT m.card_number, a.password_hash, a.totp_secret, a.totp_pending, "
            "    EXISTS (SELECT FROM member_position p WHERE p.member_id = m.id AND p.to_us IS NULL"
-           "       AND p.role IN (" SQL_ROLE_OFFICER ", " SQL_ROLE_ADMIN ")), m.branch_id"
+           "       AND p.role IN (" SQL_ROLE_OFFICER ", " SQL_ROLE_ADMIN ")), m.branch_id,"
+           "    m.status = " SQL_MEMBER_STATUS_SUSPENDED
            " FROM session s JOIN member m ON m.id = s.member_id LEFT JOIN account a ON a.member_id = m.id"
            " WHERE s.id = $2::uuid AND s.member_id = $1::uuid AND s.ended_at_us IS NULL"
            " AND m.status <> " SQL_MEMBER_STATUS_LEFT};
@@ -120,7 +121,8 @@ enum err account_store_own(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *me
                                     .card_number = pg_get_text(ctx, r, 0, 0),
                                     .password_hash = pg_get_text(ctx, r, 0, 1),
                                     .needs_second_factor = pg_get_bool(r, 0, 4),
-                                    .branch = pg_get_uuid(r, 0, 5)};
+                                    .branch = pg_get_uuid(r, 0, 5),
+                                    .suspended = pg_get_bool(r, 0, 6)};
     if (!pg_is_null(r, 0, 3))
         ret_own->totp_pending = pg_get_bytes(ctx, r, 0, 3);
     if (!pg_is_null(r, 0, 2))

@@ -46,6 +46,7 @@ struct own_account {
     ProtobufCBinaryData totp_secret;  /* empty: no second factor */
     ProtobufCBinaryData totp_pending; /* empty: none was shown that is not confirmed */
     bool needs_second_factor;         /* an officer or administrator */
+    bool suspended;                   /* his account is his; what he held gives him nothing */
 };
 /* *ret_found: the session lives, and is the member's, who has not left. */
 MUST_CHECK enum err account_store_own(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,

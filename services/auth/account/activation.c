@@ -146,6 +146,8 @@ static enum err open_session(struct query *query, const struct claim *claim, con
         return sign_in_refuse(query, err);
     attempt_succeed_queue(query, &claim->attempt);
     err = session_end_commit(query, outbox);
+    if (!claim->regains)
+        query->said = NULL; /* it ended nothing: whoever comes for the first time need not wait for Kafka */
     return err ? err
                : sign_in_reply(query, &(struct signed_in){*member, opened.session, claim->activation.generation,
                                                           opened.refresh_token});

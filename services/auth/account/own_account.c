@@ -30,6 +30,8 @@ static Pb__Grant *grant_of(TALLOC_CTX *ctx, const Pb__Member__RoleHeld *held)
 
 enum err own_account_scope(struct query *query, const struct own_account *own)
 {
+    if (own->suspended)
+        return ERR_NOT_ALLOWED;
     struct pg_result *rows = position_store_held_queue(query->pg, query->ctx, &own->member, 1);
     size_t n;
     enum err err = pg_flush(query->pg);

@@ -8,7 +8,9 @@ static const struct pg_statement FIND = {
     .name = "regain_find",
     .sql = "SELECT m.branch_id, a.activated_at_us IS NOT NULL, EXISTS (SELECT FROM session s WHERE s.member_id = m.id"
            "    AND s.ended_at_us IS NULL AND s.last_used_at_us > $2::int8), r.id, r.created_at_us, r.ready_at_us,"
-           "    r.expires_at_us, r.objected_at_us IS NOT NULL, r.used_at_us IS NOT NULL"
+           "    r.expires_at_us, r.objected_at_us IS NOT NULL, r.used_at_us IS NOT NULL,"
+           "    EXISTS (SELECT FROM member_past p WHERE p.member_id = m.id AND p.to_us <> m.since_us AND NOT EXISTS"
+           "        (SELECT FROM member_past q WHERE q.member_id = p.member_id AND q.from_us = p.to_us))"
            " FROM member m LEFT JOIN account a ON a.member_id = m.id LEFT JOIN LATERAL"
            "    (SELECT * FROM recovery r WHERE r.member_id = m.id ORDER BY r.created_at_us DESC LIMIT 1) r ON true"
            " WHERE m.id = $1::uuid AND m.status <> " SQL_MEMBER_STATUS_LEFT};
@@ -60,6 +62,7 @@ enum err regain_store_find(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *me
     ret_subject->activated = pg_get_bool(r, 0, 1);
     ret_subject->has_live_session = pg_get_bool(r, 0, 2);
     ret_subject->has_newest = !pg_is_null(r, 0, 3);
+    ret_subject->returned = pg_get_bool(r, 0, 9);
     if (ret_subject->has_newest)
         ret_subject->newest = read_newest(r, member);
     return ERR_OK;

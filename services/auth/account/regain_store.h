@@ -10,6 +10,7 @@ struct regain_subject {
     bool found; /* a member who has not left */
     struct uuid branch;
     bool activated, has_live_session;
+    bool returned;   /* he had left once, and all that was his had ended */
     bool has_newest; /* the recovery that was asked for last */
     struct regain newest;
 };

@@ -2,6 +2,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "services/auth/member/member.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,10 +90,7 @@ static enum err check_text(const char *text, size_t longest)
 static enum err check_code(const char *text, size_t longest)
 {
     enum err err = check_text(text, longest);
-    for (; !err && *text; text++)
-        if (!isalnum((unsigned char)*text) && !strchr("-_./", *text))
-            return ERR_FIELD_CHARACTERS;
-    return err;
+    return !err && !member_is_code(text) ? ERR_FIELD_CHARACTERS : err;
 }
 
 static enum err check_phone(const char *text)

@@ -1,6 +1,7 @@
 #include "services/auth/member/member.h"
 
 #include "services/directory/directory.h"
+#include <ctype.h>
 #include <string.h>
 
 struct uuid member_id_of(const char *card_number)
@@ -8,6 +9,13 @@ struct uuid member_id_of(const char *card_number)
     const void *parts[] = {"member", card_number};
     const size_t bytes[] = {6, strlen(card_number)};
     return uuid_hash(2, parts, bytes);
+}
+
+bool member_is_code(const char *text)
+{
+    while (isalnum((unsigned char)*text) || (*text && strchr("-_./", *text)))
+        text++;
+    return *text == 0;
 }
 
 enum member_sight member_sight(unsigned standing, bool is_self, bool has_left)

@@ -66,6 +66,8 @@ static enum err apply_create(const struct loop_message *message)
         return loop_field(message, "/branch_id", ERR_FIELD_NOT_BRANCH);
     if (membership_has_left(&member))
         return loop_field(message, "/status", ERR_FIELD_CHOICE);
+    if (!member_is_code(member.card_number))
+        return loop_field(message, "/card_number", ERR_FIELD_CHARACTERS);
     if (membership_set_find(message->batch, &member.id)) {
         (void)loop_field(message, "/card_number", ERR_CARD_TAKEN); /* returns ERR_INVALID: it is a refusal by state */
         return ERR_CARD_TAKEN;

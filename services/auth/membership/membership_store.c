@@ -86,10 +86,16 @@ static struct membership *read_member(TALLOC_CTX *ctx, const struct pg_result *r
     return member;
 }
 
-/* The rows of `result` from *at on that are this member's; both are in the order of the members. */
+/* The rows of `result` from *at on that are this member's; both are in the order of the members. Those of whoever came
+ * in between the statements are passed over. */
 static size_t rows_of(const struct pg_result *result, size_t *at, const struct uuid *member)
 {
     size_t n = 0;
+    for (; *at < pg_rows(result); (*at)++) {
+        struct uuid id = pg_get_uuid(result, *at, 0);
+        if (uuid_compare(&id, member) >= 0)
+            break;
+    }
     for (; *at + n < pg_rows(result); n++) {
         struct uuid id = pg_get_uuid(result, *at + n, 0);
         if (!uuid_equal(&id, member))
@@ -101,7 +107,7 @@ static size_t rows_of(const struct pg_result *result, size_t *at, const struct u
 
 static void read_past(TALLOC_CTX *ctx, const struct pg_result *rows, size_t *at, struct membership *member)
 {
-    size_t first = *at, n = rows_of(rows, at, &member->id);
+    size_t n = rows_of(rows, at, &member->id), first = *at - n;
     struct membership_interval *past = mem_array(ctx, struct membership_interval, n);
     for (size_t i = 0; i < n; i++)
         past[i] = (struct membership_interval){.branch = pg_get_uuid(rows, first + i, 1),
@@ -115,7 +121,7 @@ static void read_past(TALLOC_CTX *ctx, const struct pg_result *rows, size_t *at,
 
 static void read_positions(TALLOC_CTX *ctx, const struct pg_result *rows, size_t *at, struct membership *member)
 {
-    size_t first = *at, n = rows_of(rows, at, &member->id);
+    size_t n = rows_of(rows, at, &member->id), first = *at - n;
     struct membership_position *positions = mem_array(ctx, struct membership_position, n);
     for (size_t i = 0; i < n; i++)
         positions[i] = (struct membership_position){.organization = pg_get_uuid(rows, first + i, 1),

@@ -39,7 +39,8 @@ static enum err find_member(struct query *query, ProtobufCBinaryData id, struct 
     return matter->subject.found ? ERR_OK : ERR_NOT_FOUND;
 }
 
-/* A secretary asks for nobody who holds a position: that is an administrator's (ACCESS.md). */
+/* A secretary asks for nobody who holds a position: that is an administrator's (ACCESS.md). Nor for whoever was once
+ * put down as left, perhaps by himself: no session of that member's is there any more that could object. */
 static enum err check_below(struct query *query, struct matter *matter)
 {
     struct letter_filter filter;
@@ -47,6 +48,8 @@ static enum err check_below(struct query *query, struct matter *matter)
     enum err err = letter_rule(&matter->scope, &matter->org, &filter);
     if (err)
         return err;
+    if (!filter.subtree && matter->subject.returned)
+        return ERR_NOT_ALLOWED;
     if (!filter.subtree)
         filter.n_roles = 0;
     filter.named = &matter->member;

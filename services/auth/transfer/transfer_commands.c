@@ -262,6 +262,13 @@ static enum err apply_revert(const struct loop_message *message)
 
 /* --- EndTransfer -------------------------------------------------------------------------------------------------- */
 
+/* One that has been closed or merged meanwhile takes nobody back: he stays where he is. */
+static bool is_active(const struct loop_message *message, const struct uuid *branch)
+{
+    const struct directory_org *org = membership_set_organization(message->batch, branch);
+    return org && org->state == PB__ORGANIZATION_STATE__ORGANIZATION_STATE_ACTIVE;
+}
+
 static enum err apply_end(const struct loop_message *message)
 {
     const struct transfer *transfer = uuid_map_get(state_of(message)->transfers, &message->aggregate);
@@ -274,7 +281,7 @@ static enum err apply_end(const struct loop_message *message)
         return ERR_WRONG_STATE; /* it was ended before its last day */
     transfer_end(transfer, member, message->now_us, &next, &goes_back);
     keep(message, &next);
-    if (goes_back)
+    if (goes_back && is_active(message, &next.from))
         move(message, member, &next.from, next.reason);
     return ERR_OK;
 }
