@@ -42,7 +42,7 @@ static void test_every_property_is_present(void **state)
         "{\"id\":\"" ID
         "\",\"code\":\"10B\",\"name\":\"Chi bộ 10B\",\"level\":\"branch\",\"parent_id\":null,\"meeting_day\":null,"
         "\"meeting_time\":\"19:05\",\"meeting_place\":null,\"contact\":null,\"branches\":0,\"members\":0,\"exempt\":0,"
-        "\"attendance_base\":0,\"version\":3}");
+        "\"attendance_base\":0,\"version\":3,\"state\":\"active\"}");
 }
 
 static void test_lists_and_defaults_are_never_null(void **state)
