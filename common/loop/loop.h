@@ -243,8 +243,8 @@ void loop_outbox_event(struct loop_outbox *outbox, enum topic topic, const struc
                        const ProtobufCMessage *event);
 void loop_outbox_tag(struct loop_outbox *outbox, enum tag tag, const struct uuid *id);
 void loop_outbox_queue(struct loop_outbox *outbox, struct pg *pg);
-/* After COMMIT: the number of that transaction. Kafka has what it said, and all that was said before it, once the
- * oldest unannounced one (loop_store_oldest_commit) is a later one. */
+/* After COMMIT: the number of that transaction. Kafka has its events, and all that were said before it, once the
+ * oldest unannounced one (loop_store_oldest_commit) is a later one; records of marked keys are not asked for. */
 int64_t loop_outbox_commit(const struct loop_outbox *outbox);
 /* Somebody waits for that: said again until it is so. The loop looks at its next turn. Any thread. */
 void loop_hurry(struct loop *loop);

@@ -36,8 +36,8 @@ struct query {
     bool private_reply; /* nobody keeps a copy (restricted) */
     size_t room_taken;  /* of the reply's lists (query_has_room) */
     /* What a call has committed: whatever the handler returns, the answer waits until Kafka has acknowledged it, as
-     * that of a sign-out must: from then on the session is refused everywhere. After 2 s it is 503 outcome_unknown, and
-     * the same call is safe. NULL: it waits for nothing. */
+     * that of a sign-out must: from then on the session is refused everywhere. After 2 s it is 503 outcome_unknown:
+     * who sets this sees to it that the same call is safe. NULL: it waits for nothing. */
     const struct loop_outbox *said;
     struct service *service;
 };
