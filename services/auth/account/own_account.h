@@ -8,8 +8,7 @@
 /* Reads the account of the call's actor. ERR_SESSION_ENDED: his session has. */
 MUST_CHECK enum err own_account_read(struct query *query, struct own_account *ret_own);
 /* Puts into the query's scope what his own rows say that he belongs to and holds: a call that hands secrets out does
- * not go by what gateways have heard. ERR_NOT_ALLOWED: he is suspended. Blocks for one round trip; errors as
- * pg_flush. */
+ * not go by what gateways have heard. Who is suspended holds nothing. Blocks for one round trip; errors as pg_flush. */
 MUST_CHECK enum err own_account_scope(struct query *query, const struct own_account *own);
 /* Errors as attempt_begin. */
 MUST_CHECK enum err own_account_attempt(struct query *query, const struct own_account *own, enum attempt_kind kind,
