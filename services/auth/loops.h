@@ -1,9 +1,10 @@
-/* The two loops: what each reads, and the parts of its batches. A new aggregate is a row in their lists. */
+/* What auth's two loops read, and the parts of their batches. Constant. */
 #ifndef SOTAY_AUTH_LOOPS_H
 #define SOTAY_AUTH_LOOPS_H
 
 #include "common/loop/loop.h"
 
-extern const struct loop_options AUTH_COMMANDS_LOOP, AUTH_PROJECTIONS_LOOP;
+extern const struct loop_options AUTH_LOOPS[];
+extern const size_t AUTH_N_LOOPS;
 
 #endif

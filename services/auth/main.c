@@ -24,14 +24,16 @@
 #include "services/auth/process.h"
 #include "services/auth/recovery/recovery_calls.h"
 #include "services/auth/republish.h"
+#include "services/auth/rules/rules_query.h"
 #include "services/auth/session/keys.h"
 #include "services/auth/session/session_query.h"
 #include "services/auth/transfer/transfer_query.h"
 
 static const struct query_table *const QUERIES[] = {
-    &ACCOUNT_QUERIES, &ACTIVATION_QUERIES, &LINK_QUERIES,         &SECOND_FACTOR_QUERIES, &SESSION_QUERIES,
-    &DEVICE_QUERIES,  &MEMBER_QUERIES,     &ORGANIZATION_QUERIES, &LETTER_QUERIES,        &CONSENT_QUERIES,
-    &LOOK_QUERIES,    &RECOVERY_QUERIES,   &HISTORY_QUERIES,      &TRANSFER_QUERIES,      &EXPORT_QUERIES,
+    &ACCOUNT_QUERIES, &ACTIVATION_QUERIES, &LINK_QUERIES,   &SECOND_FACTOR_QUERIES,
+    &SESSION_QUERIES, &DEVICE_QUERIES,     &MEMBER_QUERIES, &ORGANIZATION_QUERIES,
+    &LETTER_QUERIES,  &CONSENT_QUERIES,    &LOOK_QUERIES,   &RECOVERY_QUERIES,
+    &HISTORY_QUERIES, &TRANSFER_QUERIES,   &RULES_QUERIES,  &EXPORT_QUERIES,
 };
 
 static const struct config_key KEYS[] = {
@@ -86,12 +88,11 @@ static const struct service_command COMMANDS[] = {
 
 int main(int argc, char **argv)
 {
-    const struct loop_options loops[] = {AUTH_COMMANDS_LOOP, AUTH_PROJECTIONS_LOOP};
     const struct service_spec spec = {
         .name = "auth",
         .schemas = {{auth_migrations, auth_n_migrations}},
-        .loops = loops,
-        .n_loops = ARRAY_LENGTH(loops),
+        .loops = AUTH_LOOPS,
+        .n_loops = AUTH_N_LOOPS,
         .queries = QUERIES,
         .n_queries = ARRAY_LENGTH(QUERIES),
         .keys = KEYS,

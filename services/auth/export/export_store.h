@@ -1,4 +1,4 @@
-/* SQL of exports. Table: own_export (015_own_export.sql). One thread: the owner of the pg. */
+/* SQL of exports. Table: own_export (016_own_export.sql). One thread: the owner of the pg. */
 #ifndef SOTAY_AUTH_EXPORT_STORE_H
 #define SOTAY_AUTH_EXPORT_STORE_H
 
