@@ -370,7 +370,9 @@ const char *all_counters(struct fixture *f)
 /* Counted the slow way: each fact at its organisation, then under all of its path; an audience reader by reader. */
 #define REGISTERED "f.registered AND f.state <> " SQL_MEETING_STATE_CANCELLED
 #define IS_HELD "f.state = " SQL_MEETING_STATE_HELD
-#define OF_BRANCH "f.kind = " SQL_MEETING_KIND_REGULAR " AND d.level = " SQL_LEVEL_BRANCH
+#define OF_BRANCH                                                      \
+    "f.kind = " SQL_MEETING_KIND_REGULAR " AND d.level = " SQL_LEVEL_BRANCH \
+    " AND d.state = " SQL_ORGANIZATION_STATE_ACTIVE
 #define MEETINGS                                                                                            \
     "SELECT m.organization_id, m.month, c.* FROM ("                                                         \
     "  SELECT f.organization_id, f.month, count(*) FILTER (WHERE " REGISTERED ") AS registered,"            \
@@ -410,9 +412,9 @@ const char *all_counters(struct fixture *f)
              " UNION ALL SELECT organization_id, " LOCAL_MONTH(                                                        \
                  "read_at_us") ", 'documents_read', 1 FROM fact_read"                                                  \
                                "   WHERE subject_type = " SQL_SUBJECT_TYPE_DOCUMENT " AND organization_id IS NOT NULL" \
-                               " UNION ALL SELECT id, NULL, 'organizations', 1 FROM directory_organization"            \
-                               " UNION ALL SELECT id, NULL, 'branches', (level = " SQL_LEVEL_BRANCH                    \
-                               ")::int FROM directory_organization"
+                               " UNION ALL SELECT id, NULL, c.* FROM directory_organization CROSS JOIN LATERAL"        \
+                               "   (VALUES ('organizations', 1), ('branches', (level = " SQL_LEVEL_BRANCH ")::int)) c" \
+                               "   WHERE state = " SQL_ORGANIZATION_STATE_ACTIVE
 
 void assert_counters_are_true(struct fixture *f)
 {

@@ -95,6 +95,24 @@ static void test_an_organisation_that_moves_takes_its_sums_along(void **state)
     assert_counters_are_true(f);
 }
 
+static void test_an_organisation_that_ends_counts_no_more_and_what_it_did_stays(void **state)
+{
+    struct fixture *f = *state;
+    tell_tree(f);
+    BATCH(f, commented(f, 1, &BRANCH_4, NOVEMBER), told_meeting(f, 1, 1, &BRANCH_4, NOVEMBER, HELD));
+    struct event ended = told_organization(f, &BRANCH_4, 2, &WARD, PB__LEVEL__LEVEL_BRANCH);
+    ((Pb__DirectoryOrganization *)ended.message.body)->state = PB__ORGANIZATION_STATE__ORGANIZATION_STATE_MERGED;
+    for (int times = 0; times < 2; times++) {
+        BATCH(f, ended);
+        assert_int_equal(dashboard(f, &WARD, NOVEMBER).branches, 1);
+        assert_int_equal(dashboard(f, &CITY, NOVEMBER).organizations, 5);
+        assert_int_equal(dashboard(f, &CITY, NOVEMBER).branches_held, 0);
+        assert_int_equal(dashboard(f, &CITY, NOVEMBER).held, 1);
+        assert_int_equal(dashboard(f, &BRANCH_4, NOVEMBER).comments, 1);
+        assert_counters_are_true(f);
+    }
+}
+
 /* --- meetings ----------------------------------------------------------------------------------------------------- */
 
 static void test_a_meeting_counts_as_its_newest_version_says(void **state)
@@ -436,6 +454,7 @@ int main(void)
         CASE(test_a_proposal_counts_once_beside_the_comments),
         CASE(test_what_came_before_its_organisation_moves_up_when_that_is_told),
         CASE(test_an_organisation_that_moves_takes_its_sums_along),
+        CASE(test_an_organisation_that_ends_counts_no_more_and_what_it_did_stays),
         CASE(test_a_meeting_counts_as_its_newest_version_says),
         CASE(test_a_reading_counts_once_and_at_its_earliest),
         CASE(test_a_reading_counts_in_the_branch_of_its_time_whichever_is_told_first),

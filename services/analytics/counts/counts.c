@@ -159,7 +159,8 @@ static enum err counts_loaded(void *state)
         struct uuid org = pg_get_uuid(counts->nodes, row, 0);
         struct counts_node *node = &sums_of(counts, &org)->node;
         node->path = pg_get_uuids(counts->ctx, counts->nodes, row, 1, &node->n_path);
-        node->is_branch = pg_get_bool(counts->nodes, row, 2);
+        node->is_active = pg_get_bool(counts->nodes, row, 2);
+        node->is_active_branch = pg_get_bool(counts->nodes, row, 3);
     }
     return ERR_OK;
 }

@@ -27,7 +27,7 @@ int64_t counts_now_us(const struct loop_batch *batch);
 struct counts_node {
     const struct uuid *path; /* root first, itself last; NULL: under itself alone */
     size_t n_path;
-    bool is_branch;
+    bool is_active, is_active_branch; /* it counts as an organisation; as a branch */
 };
 /* Never NULL. Of an organisation that nobody wanted it is what counts_know has said. */
 const struct counts_node *counts_node(const struct loop_batch *batch, const struct uuid *org);

@@ -44,9 +44,12 @@ static void *organizations_new(struct loop_batch *batch)
     return organizations;
 }
 
+/* Whether it counts otherwise than it is to: elsewhere, or though it has ended. */
 static bool has_moved(const struct counts_node *node, const Pb__DirectoryOrganization *told)
 {
-    if (!node->path || node->n_path != told->n_path || node->is_branch != (told->level == PB__LEVEL__LEVEL_BRANCH))
+    bool is_active = told->state == PB__ORGANIZATION_STATE__ORGANIZATION_STATE_ACTIVE;
+    if (!node->path || node->n_path != told->n_path || node->is_active != is_active ||
+        node->is_active_branch != (is_active && told->level == PB__LEVEL__LEVEL_BRANCH))
         return true;
     for (size_t i = 0; i < told->n_path; i++) {
         struct uuid id;
