@@ -67,6 +67,7 @@ CALLS = {
     "POST /v1/me/totp": Call("nothing", 422, json={"otp": ""}), "PUT /v1/me/totp": Call("nothing", 422, json={}),
     "DELETE /v1/me/totp": Call("nothing", 422, json={}),
     "POST /v1/auth/logout": Call("nothing", 204, as_another_session=True),
+    "GET /v1/config": Call("nothing"),
     "GET /openapi.json": Call("nothing"), "GET /docs": Call("nothing"), "GET /healthz": Call("nothing"),
     "GET /readyz": Call("nothing"),
     "GET /metrics": Call("nothing"), "GET /v1/me": Call("nothing"), "GET /v1/me/sessions": Call("nothing"),
@@ -86,6 +87,9 @@ CALLS = {
                                                     "secretary_id": str(uuid.uuid4())}),
     "POST /v1/organizations/{id}/close": Call("organization", 422, headers=WAIT,
                                               json=lambda thing: {"reason": "A", "into_id": thing.id}),
+    "GET /v1/organizations/{id}/groups": Call("organization"),
+    "PUT /v1/organizations/{id}/groups": Call("organization", 422, headers=WAIT, json={"items": [
+        {"name": "A", "head_id": str(uuid.uuid4()), "member_ids": []}]}),
     "GET /v1/organizations/{id}/rules": Call("organization"),
     "PUT /v1/organizations/{id}/rules": Call("organization", 422, json={"effective_on": "2026-01-01"}, headers=WAIT),
     "GET /v1/organizations/{id}/members": Call("organization"),

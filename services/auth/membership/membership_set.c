@@ -143,8 +143,8 @@ const char *membership_set_name_of(void *batch, const struct uuid *organization)
     return org ? org->name : NULL;
 }
 
-static void keep_history(const struct loop_message *message, const struct uuid *member, const Pb__History *changes,
-                         const struct membership_note *note)
+void membership_set_add_history(const struct loop_message *message, const struct uuid *member,
+                                const Pb__History *changes, const struct membership_note *note)
 {
     const struct membership_history history = {
         .member = *member,
@@ -173,7 +173,7 @@ void membership_set_keep(const struct loop_message *message, const struct member
     place->is = *next;
     place->is.version = version + 1;
     place->changed_at_us = message->now_us;
-    keep_history(message, &next->id, changes, note);
+    membership_set_add_history(message, &next->id, changes, note);
     loop_tag(message->batch, TAG_DIRECTORY, NULL);
     loop_answer_after_events(message);
 }
