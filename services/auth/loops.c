@@ -3,6 +3,7 @@
 #include "common/base/array.h"
 #include "services/auth/consent/consent_commands.h"
 #include "services/auth/device/device_commands.h"
+#include "services/auth/export/export_commands.h"
 #include "services/auth/grant/grant_commands.h"
 #include "services/auth/group/group_commands.h"
 #include "services/auth/member/member_store.h"
@@ -24,6 +25,7 @@ static const struct loop_part *const PARTS[] = {
     &GRANT_PART,         &TRANSFER_PART,   &TREE_PART,
     &TREE_COMMANDS_PART, &RULES_PART,      &GROUP_PART,
     &SESSION_PART,       &DEVICE_PART,     &CONSENT_PART,
+    &EXPORT_PART,
 };
 static const struct loop_compacted COMPACTED[] = {
     {TOPIC_DIRECTORY_ORGANIZATIONS, organization_store_records},

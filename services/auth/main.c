@@ -11,6 +11,7 @@
 #include "services/auth/demo/demo_token.h"
 #include "services/auth/demo/seed.h"
 #include "services/auth/device/device_query.h"
+#include "services/auth/export/export_query.h"
 #include "services/auth/group/group_query.h"
 #include "services/auth/history/history_query.h"
 #include "services/auth/import/import_command.h"
@@ -33,7 +34,7 @@ static const struct query_table *const QUERIES[] = {
     &ACCOUNT_QUERIES, &ACTIVATION_QUERIES, &LINK_QUERIES,   &SECOND_FACTOR_QUERIES,
     &SESSION_QUERIES, &DEVICE_QUERIES,     &MEMBER_QUERIES, &ORGANIZATION_QUERIES,
     &LETTER_QUERIES,  &CONSENT_QUERIES,    &LOOK_QUERIES,   &RECOVERY_QUERIES,
-    &HISTORY_QUERIES, &TRANSFER_QUERIES,   &RULES_QUERIES,  &GROUP_QUERIES,
+    &HISTORY_QUERIES, &TRANSFER_QUERIES,   &RULES_QUERIES,  &EXPORT_QUERIES, &GROUP_QUERIES,
 };
 
 static const struct config_key KEYS[] = {

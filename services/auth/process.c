@@ -4,7 +4,7 @@
 #include "services/auth/account/totp.h"
 #include "services/auth/letter/letter_text.h"
 #include "services/auth/session/keys.h"
-#include "services/auth/session/lapse.h"
+#include "services/auth/upkeep.h"
 
 enum err process_start(struct service *service)
 {
@@ -15,12 +15,12 @@ enum err process_start(struct service *service)
         err = text_check_fonts();
     if (!err)
         err = password_pool_start();
-    return err ? err : lapse_start(service);
+    return err ? err : upkeep_start(service);
 }
 
 void process_stop(struct service *service)
 {
     (void)service;
-    lapse_stop();
+    upkeep_stop();
     password_pool_stop();
 }

@@ -1,4 +1,4 @@
-/* SQL of party groups. Tables: party_group, party_group_member (016_groups.sql). Queues on the pipeline of the caller's
+/* SQL of party groups. Tables: party_group, party_group_member (017_groups.sql). Queues on the pipeline of the caller's
  * thread; results are owned by `ctx` and read after the flush. */
 #ifndef SOTAY_AUTH_GROUP_STORE_H
 #define SOTAY_AUTH_GROUP_STORE_H

@@ -50,31 +50,35 @@ static enum err run_with_patience(TALLOC_CTX *ctx, const struct import_options *
     }
 }
 
+static int say_result(const struct import_options *options, const struct import_result *result, int64_t started_us)
+{
+    (void)printf("rows=%lld created=%lld updated=%lld unchanged=%lld rejected=%lld seconds=%.2f%s\n",
+                 (long long)result->rows, (long long)result->created, (long long)result->updated,
+                 (long long)result->unchanged, (long long)result->rejected,
+                 (double)(clock_monotonic_us() - started_us) / 1e6, options->dry_run ? " (nothing was changed)" : "");
+    return EXIT_SUCCESS;
+}
+
 int import_command(struct service *service, int argc, char **argv)
 {
     bool dry_run = argc > 1 && strcmp(argv[1], "--dry-run") == 0;
+    if (argc != 3 + dry_run)
+        return command_failure("import [--dry-run] organizations.csv members.csv", ERR_FIELD_REQUIRED, NULL);
     TALLOC_CTX *ctx = mem_context(NULL, "import");
-    struct import_options options = {.dry_run = dry_run,
+    struct import_options options = {.organizations_path = argv[1 + dry_run],
+                                     .members_path = argv[2 + dry_run],
+                                     .dry_run = dry_run,
                                      .granter = ROLE_OPERATOR,
                                      .pg = service_pg(service, ctx),
                                      .now_us = service_now_us(service),
                                      .progress = show_progress};
     struct import_result result = {0};
-    if (argc != 3 + dry_run)
-        return command_failure("import [--dry-run] organizations.csv members.csv", ERR_FIELD_REQUIRED, NULL);
-    options.organizations_path = argv[1 + dry_run];
-    options.members_path = argv[2 + dry_run];
     int64_t started_us = clock_monotonic_us();
     enum err err = run_with_patience(ctx, &options, &result);
     show_errors(&result.errors);
     if (!err && !dry_run)
         err = pace_end(options.pg, "import");
-    if (err)
-        return command_failure("import", err, options.pg);
-    (void)printf("rows=%lld created=%lld updated=%lld unchanged=%lld rejected=%lld seconds=%.2f%s\n",
-                 (long long)result.rows, (long long)result.created, (long long)result.updated,
-                 (long long)result.unchanged, (long long)result.rejected,
-                 (double)(clock_monotonic_us() - started_us) / 1e6, dry_run ? " (nothing was changed)" : "");
+    int code = err ? command_failure("import", err, options.pg) : say_result(&options, &result, started_us);
     mem_free(ctx);
-    return EXIT_SUCCESS;
+    return code;
 }
