@@ -1,6 +1,7 @@
 #include "services/auth/loops.h"
 
 #include "common/base/array.h"
+#include "services/auth/audit/audit_set.h"
 #include "services/auth/consent/consent_commands.h"
 #include "services/auth/device/device_commands.h"
 #include "services/auth/export/export_commands.h"
@@ -25,7 +26,7 @@ static const struct loop_part *const PARTS[] = {
     &GRANT_PART,         &TRANSFER_PART,   &TREE_PART,
     &TREE_COMMANDS_PART, &RULES_PART,      &GROUP_PART,
     &SESSION_PART,       &DEVICE_PART,     &CONSENT_PART,
-    &EXPORT_PART,
+    &EXPORT_PART,        &AUDIT_PART,
 };
 static const struct loop_compacted COMPACTED[] = {
     {TOPIC_DIRECTORY_ORGANIZATIONS, organization_store_records},

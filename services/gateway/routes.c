@@ -16,6 +16,7 @@
 #include "services/gateway/write/operations.h"
 #include "services/gateway/write/send.h"
 #include "sotay/v1/analytics.pb-c.h"
+#include "sotay/v1/audit.pb-c.h"
 #include "sotay/v1/auth.pb-c.h"
 #include "sotay/v1/document.pb-c.h"
 #include "sotay/v1/meeting.pb-c.h"
@@ -393,6 +394,9 @@ static const struct route ROWS[] = {
      .summary_en = "Report what was opened and read"},
     {CUSTOM("GET", "/v1/operations/{operation_id}"), .run = operation_get, .status = 200, .features = "N1",
      .summary_vi = "Việc đang chờ xử lý", .summary_en = "What became of a request answered 202"},
+    {QUERY("GET", "/v1/audit"), .service = SERVICE_AUTH, .request = MESSAGE(list_audit), .reply = MESSAGE(audit_list),
+     .roles = ADMIN, .scope = SCOPE_BRANCH, .features = "P11", .summary_vi = "Nhật ký: ai đã làm gì với ai",
+     .summary_en = "The audit: what was done to whom, by whom"},
     {PUBLIC_CUSTOM("GET", "/v1/config"), .run = client_config_get, .reply = MESSAGE(client_config),
      .features = "S21 S30", .summary_vi = "Điều ứng dụng cần biết trước khi đăng nhập",
      .summary_en = "What a client must know before signing in"},

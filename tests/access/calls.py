@@ -143,7 +143,7 @@ CALLS = {
     "POST /v1/documents/{id}/publish": Call("document", json={"notify": "none"}, headers=WAIT, **unless("draft", 200)),
     "POST /v1/documents/{id}/withdraw": Call("document", json={"reason": "A"}, headers=WAIT,
                                              **unless("published", 200)),
-    "GET /v1/inbox": Call("nothing"),
+    "GET /v1/audit": Call("nothing"), "GET /v1/inbox": Call("nothing"),
     "PUT /v1/inbox/{id}/read": Call("notification", headers=WAIT),
     "POST /v1/inbox/read": Call("notification", json=lambda thing: {"up_to_id": thing.id}, headers=WAIT),
     "GET /v1/notifications/{id}/delivery": Call("notification"),

@@ -3,6 +3,7 @@
 
 #include "common/base/array.h"
 #include "common/base/mem.h"
+#include "services/auth/audit/audit_set.h"
 #include "services/auth/group/group_commands.h"
 #include "services/auth/group/group_query.h"
 #include "services/auth/membership/membership_set.h"
@@ -11,7 +12,7 @@
 
 #include <string.h>
 
-static const struct loop_part *const PARTS[] = {&MEMBERSHIP_PART, &TREE_PART, &GROUP_PART};
+static const struct loop_part *const PARTS[] = {&MEMBERSHIP_PART, &TREE_PART, &GROUP_PART, &AUDIT_PART};
 
 static Pb__PutGroups__Group *group_of(struct fixture *f, const char *name, const struct uuid *head,
                                       const struct uuid *other)

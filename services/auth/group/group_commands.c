@@ -2,6 +2,7 @@
 
 #include "common/base/array.h"
 #include "common/base/mem.h"
+#include "services/auth/audit/audit_set.h"
 #include "services/auth/group/group_store.h"
 #include "services/auth/membership/membership_changes.h"
 #include "services/auth/membership/membership_set.h"
@@ -113,6 +114,7 @@ static void keep(const struct loop_message *message, const struct groups *are, c
     uuid_map_put(state->organizations, &message->aggregate, mem_copy(state->ctx, next, sizeof *next));
     uuid_map_name(state->changed, &message->aggregate);
     loop_tag(message->batch, TAG_DIRECTORY, NULL);
+    audit_organization(message, PB__AUDIT_ACTION__AUDIT_ACTION_GROUPS_SET, &message->aggregate);
 }
 
 static enum err apply_put(const struct loop_message *message)
