@@ -370,7 +370,7 @@ const char *all_counters(struct fixture *f)
 /* Counted the slow way: each fact at its organisation, then under all of its path; an audience reader by reader. */
 #define REGISTERED "f.registered AND f.state <> " SQL_MEETING_STATE_CANCELLED
 #define IS_HELD "f.state = " SQL_MEETING_STATE_HELD
-#define OF_BRANCH                                                      \
+#define OF_BRANCH                                                           \
     "f.kind = " SQL_MEETING_KIND_REGULAR " AND d.level = " SQL_LEVEL_BRANCH \
     " AND d.state = " SQL_ORGANIZATION_STATE_ACTIVE
 #define MEETINGS                                                                                            \

@@ -43,7 +43,7 @@ int with_people(void **state)
     return failed;
 }
 
-static struct loop_message message_of(struct fixture *f, const struct command *command)
+static struct loop_message message_of(struct fixture *f, const struct command *command, struct loop_batch *batch)
 {
     static int64_t now_us = 1000000;
     now_us++;
@@ -54,25 +54,41 @@ static struct loop_message message_of(struct fixture *f, const struct command *c
                                  .has_actor = true,
                                  .now_us = command->now_us ? command->now_us : now_us,
                                  .body = command->body,
-                                 .batch = loop_batch_new(f->ctx, command->parts, command->n_parts, 0),
+                                 .batch = batch,
                                  .ctx = f->ctx};
+}
+
+static const struct loop_handler *handler_of(const struct command *command)
+{
+    const struct loop_handler *handlers[LOOP_HANDLERS_LIMIT];
+    assert_int_equal(loop_find_handlers(command->parts, command->n_parts, TOPIC_AUTH_COMMANDS,
+                                        command->body->descriptor->short_name, handlers),
+                     1);
+    return handlers[0];
+}
+
+void commands_say(struct fixture *f, const struct command commands[], size_t n, struct loop_slot slots[],
+                  enum err ret_errs[])
+{
+    static const struct kafka_record RECORD = {.topic = TOPIC_AUTH_COMMANDS};
+    struct loop_batch *batch = loop_batch_new(f->ctx, commands->parts, commands->n_parts, 0);
+    for (size_t i = 0; i < n; i++) {
+        slots[i] = (struct loop_slot){.record = &RECORD, .message = message_of(f, &commands[i], batch)};
+        assert_int_equal(handler_of(&commands[i])->want(&slots[i].message), ERR_OK);
+    }
+    parts_load(f->pg, batch);
+    for (size_t i = 0; i < n; i++)
+        ret_errs[i] = handler_of(&commands[i])->apply(&slots[i].message);
+    enum err written = parts_write(f->pg, batch);
+    if (written)
+        print_error("%s\n", pg_message(f->pg));
+    assert_int_equal(written, ERR_OK);
 }
 
 enum err command_say(struct fixture *f, const struct command *command, struct loop_slot *slot)
 {
-    static const struct kafka_record RECORD = {.topic = TOPIC_AUTH_COMMANDS};
-    const struct loop_handler *handlers[LOOP_HANDLERS_LIMIT];
-    *slot = (struct loop_slot){.record = &RECORD, .message = message_of(f, command)};
-    assert_int_equal(loop_find_handlers(command->parts, command->n_parts, TOPIC_AUTH_COMMANDS,
-                                        command->body->descriptor->short_name, handlers),
-                     1);
-    assert_int_equal(handlers[0]->want(&slot->message), ERR_OK);
-    parts_load(f->pg, slot->message.batch);
-    enum err err = handlers[0]->apply(&slot->message);
-    enum err written = parts_write(f->pg, slot->message.batch);
-    if (written)
-        print_error("%s\n", pg_message(f->pg));
-    assert_int_equal(written, ERR_OK);
+    enum err err;
+    commands_say(f, command, 1, slot, &err);
     return err;
 }
 

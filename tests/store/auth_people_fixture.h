@@ -1,5 +1,5 @@
 /* Beside what auth_fixture.c says there are two wards, two branches of the first, and people of these; and commands are
- * said as the queue would bring them, each in a batch of its own. */
+ * said as the queue would bring them. */
 #ifndef SOTAY_TESTS_STORE_AUTH_PEOPLE_FIXTURE_H
 #define SOTAY_TESTS_STORE_AUTH_PEOPLE_FIXTURE_H
 
@@ -23,6 +23,9 @@ struct command {
 };
 /* What its handler returned. A refusal has changed nothing; `slot` holds its fields. */
 enum err command_say(struct fixture *f, const struct command *command, struct loop_slot *slot);
+/* The same for several, of the same parts, in one batch. */
+void commands_say(struct fixture *f, const struct command commands[], size_t n, struct loop_slot slots[],
+                  enum err ret_errs[]);
 
 /* The one number of the one row; -1: there is none. */
 int64_t number(struct fixture *f, const char *sql);

@@ -6,6 +6,7 @@
 #include "common/base/mem.h"
 #include "contract_numbers.h"
 #include "services/auth/audit/audit_set.h"
+#include "services/auth/grant/grant_commands.h"
 #include "services/auth/member/member.h"
 #include "services/auth/membership/membership_set.h"
 #include "services/auth/organization/organization.h"
@@ -16,8 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct loop_part *const PARTS[] = {&TREE_BIRTHS_PART, &MEMBERSHIP_PART, &TREE_PART, &TREE_COMMANDS_PART,
-                                                &AUDIT_PART};
+static const struct loop_part *const PARTS[] = {&TREE_BIRTHS_PART, &MEMBERSHIP_PART,    &GRANT_PART,
+                                                &TREE_PART,        &TREE_COMMANDS_PART, &AUDIT_PART};
 
 static enum err say(struct fixture *f, struct loop_slot *slot, const struct uuid *actor, const struct uuid *aggregate,
                     const ProtobufCMessage *body)
@@ -170,6 +171,25 @@ static void test_only_who_is_empty_is_closed(void **state)
     assert_string_equal(pg_constraint(f->pg), "organization_ended");
 }
 
+static void test_nobody_leads_what_ended_earlier_in_the_batch(void **state)
+{
+    struct fixture *f = *state;
+    Pb__CloseOrganization close = PB__CLOSE_ORGANIZATION__INIT;
+    Pb__PutPosition put = PB__PUT_POSITION__INIT;
+    struct loop_slot slots[2];
+    enum err errs[2];
+    close.organization_id = put.organization_id = uuid_to_pb(f->ctx, &OTHER_WARD);
+    close.reason = mem_text(f->ctx, "Giải thể");
+    put.member_id = uuid_to_pb(f->ctx, &MEMBER);
+    put.role = PB__ROLE__ROLE_COMMITTEE_MEMBER;
+    const struct command commands[] = {{PARTS, ARRAY_LENGTH(PARTS), *admin_id(), OTHER_WARD, &close.base, 0},
+                                       {PARTS, ARRAY_LENGTH(PARTS), *admin_id(), OTHER_WARD, &put.base, 0}};
+    commands_say(f, commands, ARRAY_LENGTH(commands), slots, errs);
+    assert_int_equal(errs[0], ERR_OK);
+    assert_int_equal(errs[1], ERR_ORGANIZATION_CLOSED);
+    assert_int_equal(number(f, "SELECT count(*) FROM member_position WHERE organization_id = " ID("c3")), 0);
+}
+
 static void test_a_merged_branchs_people_move_and_hold_nothing_there(void **state)
 {
     struct fixture *f = *state;
@@ -262,6 +282,7 @@ int main(void)
         WITH_PEOPLE(test_a_subtree_moves_with_its_root),
         WITH_PEOPLE(test_an_organisation_is_born_below_another_one),
         WITH_PEOPLE(test_only_who_is_empty_is_closed),
+        WITH_PEOPLE(test_nobody_leads_what_ended_earlier_in_the_batch),
         WITH_PEOPLE(test_a_merged_branchs_people_move_and_hold_nothing_there),
         WITH_PEOPLE(test_a_branch_is_split),
         WITH_PEOPLE(test_counts_are_what_a_recount_says_after_any_change),

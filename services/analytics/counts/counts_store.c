@@ -113,16 +113,16 @@ void counts_store_add_total(struct pg_args *args, const struct uuid *org, const 
  * active: once as they counted, with sign -1, and once as they are to count. */
 #define COUNTS_AS_ORGANIZATION "(d.state = " SQL_ORGANIZATION_STATE_ACTIVE ")::int4"
 #define COUNTS_AS_BRANCH "(d.state = " SQL_ORGANIZATION_STATE_ACTIVE " AND d.level = " SQL_LEVEL_BRANCH ")::int4"
-#define MOVE                                                                                             \
-    "WITH move AS MATERIALIZED ("                                                                        \
-    "  SELECT d.id AS organization_id, side.*"                                                           \
-    "  FROM directory_organization d LEFT JOIN own_total t ON t.organization_id = d.id"                  \
-    "  CROSS JOIN LATERAL (VALUES"                                                                       \
-    "    (-1, coalesce(t.path, ARRAY[d.id]), coalesce(t.organizations, 0), coalesce(t.branches, 0),"     \
-    "      coalesce(t.members, 0)),"                                                                     \
-    "    (1, d.path, " COUNTS_AS_ORGANIZATION ", " COUNTS_AS_BRANCH ", coalesce(t.members, 0)))"         \
-    "    AS side(sign, path, organizations, branches, members)"                                          \
-    "  WHERE d.id = ANY($1::uuid[]) AND (t.path, t.organizations, t.branches) IS DISTINCT FROM"          \
+#define MOVE                                                                                         \
+    "WITH move AS MATERIALIZED ("                                                                    \
+    "  SELECT d.id AS organization_id, side.*"                                                       \
+    "  FROM directory_organization d LEFT JOIN own_total t ON t.organization_id = d.id"              \
+    "  CROSS JOIN LATERAL (VALUES"                                                                   \
+    "    (-1, coalesce(t.path, ARRAY[d.id]), coalesce(t.organizations, 0), coalesce(t.branches, 0)," \
+    "      coalesce(t.members, 0)),"                                                                 \
+    "    (1, d.path, " COUNTS_AS_ORGANIZATION ", " COUNTS_AS_BRANCH ", coalesce(t.members, 0)))"     \
+    "    AS side(sign, path, organizations, branches, members)"                                      \
+    "  WHERE d.id = ANY($1::uuid[]) AND (t.path, t.organizations, t.branches) IS DISTINCT FROM"      \
     "    (d.path, " COUNTS_AS_ORGANIZATION ", " COUNTS_AS_BRANCH ")),"
 
 #define SIGNED_BRANCHES_OF(own, column) ", v.sign * v.branches * least(m." #own ", 1) AS " #column
@@ -163,7 +163,8 @@ void counts_store_move(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[],
 
 static const struct pg_statement READ_NODES = {
     .name = "analytics_read_nodes",
-    .sql = "SELECT organization_id, path, organizations = 1, branches = 1 FROM own_total WHERE organization_id = ANY($1::uuid[])"};
+    .sql = "SELECT organization_id, path, organizations = 1, branches = 1 FROM own_total"
+           " WHERE organization_id = ANY($1::uuid[])"};
 
 struct pg_result *counts_store_nodes(struct pg *pg, TALLOC_CTX *ctx, const struct uuid orgs[], size_t n)
 {

@@ -390,7 +390,6 @@ static enum err apply_split(const struct loop_message *message)
     if (err)
         return err;
     audit_organization(message, PB__AUDIT_ACTION__AUDIT_ACTION_ORGANIZATION_SPLIT, &message->aggregate);
-    membership_set_add_organization(message->batch, &next.org);
     for (size_t i = 0; i < uuid_map_size(members); i++) {
         const struct uuid *member = &uuid_map_ids(members)[i];
         move_in(message, member, &next.org.id, uuid_equal(member, &secretary));

@@ -4,6 +4,7 @@
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
 #include "services/auth/audit/audit_set.h"
+#include "services/auth/membership/membership_set.h"
 #include "services/auth/tree/tree_store.h"
 #include <string.h>
 
@@ -147,14 +148,18 @@ static void follow(TALLOC_CTX *ctx, struct tree_organization *below, const struc
     below->version++;
 }
 
-static void move_subtree(struct set *set, const struct tree_organization *next, int64_t now_us)
+static void move_subtree(const struct loop_batch *batch, const struct tree_organization *next, int64_t now_us)
 {
+    struct set *set = set_of(batch);
     struct uuid parent = tree_parent_of(next);
     tree_writes_move(set->writes, &next->org.id, &parent, now_us);
     for (size_t i = 0; i < uuid_map_size(set->organizations); i++) {
         struct tree_organization *other = uuid_map_value(set->organizations, i);
-        if (other && !uuid_equal(&other->org.id, &next->org.id) && directory_org_is_within(&other->org, &next->org.id))
+        if (other && !uuid_equal(&other->org.id, &next->org.id) &&
+            directory_org_is_within(&other->org, &next->org.id)) {
             follow(set->ctx, other, &next->org);
+            membership_set_add_organization(batch, &other->org);
+        }
     }
 }
 
@@ -173,6 +178,7 @@ static void add(const struct loop_message *message, const struct tree_organizati
     struct tree_organization *is = UUID_MAP_MAKE(set->organizations, &next->org.id, struct tree_organization);
     *is = *next;
     is->version = 1;
+    membership_set_add_organization(message->batch, &is->org);
     note(message, &next->org.id)->is_new = true;
     audit_organization(message, PB__AUDIT_ACTION__AUDIT_ACTION_ORGANIZATION_CREATED, &next->org.id);
 }
@@ -197,8 +203,9 @@ void tree_set_keep(const struct loop_message *message, const struct tree_organiz
     place->sets_contact |= !uuid_equal(&is->org.contact_member_id, &next->org.contact_member_id);
     *is = *next;
     is->version = version + 1;
+    membership_set_add_organization(message->batch, &is->org);
     if (!uuid_equal(&before, &parent))
-        move_subtree(set, is, message->now_us);
+        move_subtree(message->batch, is, message->now_us);
 }
 
 void tree_set_raise(const struct loop_message *message, const struct uuid *organization)
