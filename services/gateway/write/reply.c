@@ -96,7 +96,11 @@ void reply_settled(struct call *call, const Pb__Outcome *outcome, const struct a
     const struct route *route = call->route;
     if (!outcome->code)
         fresh_wrote(call->gateway->fresh, &call->viewer.session); /* even if what it made cannot be shown any more */
-    if (outcome->code) {
+    if (!outcome->code && route->status == 202) {
+        struct accepted begun = *accepted;
+        begun.append_time_us = outcome->created_at_us;
+        reply_accepted(call, &begun); /* a job has begun: its operation says what becomes of it */
+    } else if (outcome->code) {
         problem_of_service(call, err_from_word(outcome->code), outcome->fields, outcome->n_fields, 0, replayed);
     } else if (!route->reply) {
         reply_resource(call, outcome, NULL, 0, replayed);
