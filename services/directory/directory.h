@@ -6,6 +6,8 @@
  *   directory.h       organisations, people, standings, scopes
  *   store.h           the SQL of the projection's tables (schema/)
  *   projection.h      the loop part that keeps the tables as the topics say
+ *   rules.h           what rules organisations have set, and what holds where
+ *   rules_store.h     the same out of the tables
  *   set.h             organisations and people loaded for one batch or one query
  *   lookup.h          the loop part that holds such a set for a batch of commands
  *   audience.h        whom an audience holds, and who may read what is for it: the rule in C

@@ -7,18 +7,18 @@ static const struct pg_statement WRITE_ORGANIZATIONS = {
     .name = "directory_write_organizations",
     .each = true,
     .sql = "INSERT INTO directory_organization AS d(id, version, code, name, level, parent_id, path, meeting_day,"
-           "  meeting_minute, meeting_place, contact_member_id, state)"
+           "  meeting_minute, meeting_place, contact_member_id, state, rules)"
            " SELECT id, version, code, name, level, parent_id, path::uuid[], meeting_day, meeting_minute,"
-           "  meeting_place, contact, state"
+           "  meeting_place, contact, state, rules"
            " FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::int4[], $6::uuid[], $7::text[],"
-           "  $8::int4[], $9::int4[], $10::text[], $11::uuid[], $12::int4[])"
+           "  $8::int4[], $9::int4[], $10::text[], $11::uuid[], $12::int4[], $13::bytea[])"
            " AS u(id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, contact,"
-           "  state)"
+           "  state, rules)"
            " ON CONFLICT (id) DO UPDATE SET version = excluded.version, code = excluded.code, name = excluded.name,"
            "  level = excluded.level, parent_id = excluded.parent_id, path = excluded.path,"
            "  meeting_day = excluded.meeting_day, meeting_minute = excluded.meeting_minute,"
            "  meeting_place = excluded.meeting_place, contact_member_id = excluded.contact_member_id,"
-           "  state = excluded.state"
+           "  state = excluded.state, rules = excluded.rules"
            " WHERE d.version < excluded.version"};
 static const struct pg_statement WRITE_MEMBERS = {
     .name = "directory_write_members",
@@ -77,6 +77,16 @@ static const char *path_text(TALLOC_CTX *ctx, const Pb__DirectoryOrganization *o
     return pg_uuids_text(ctx, path, organization->n_path);
 }
 
+static void add_rules(struct pg_args *args, TALLOC_CTX *ctx, const Pb__DirectoryRules *rules)
+{
+    if (!rules) {
+        pg_add_null(args);
+        return;
+    }
+    ProtobufCBinaryData packed = mem_pack(ctx, &rules->base);
+    pg_add_bytes(args, packed.data, packed.len);
+}
+
 struct pg_args *directory_store_organizations(TALLOC_CTX *ctx)
 {
     return pg_args(ctx, &WRITE_ORGANIZATIONS);
@@ -103,6 +113,7 @@ void directory_store_add_organization(struct pg_args *args, TALLOC_CTX *ctx,
     pg_add_text(args, organization->meeting_place);
     add_id(args, organization->contact_member_id);
     pg_add_int4(args, (int32_t)organization->state);
+    add_rules(args, ctx, organization->rules);
 }
 
 struct pg_args *directory_store_members(TALLOC_CTX *ctx)

@@ -19,6 +19,7 @@
 #include "sotay/v1/meeting.pb-c.h"
 #include "sotay/v1/notification.pb-c.h"
 #include "sotay/v1/roster.pb-c.h"
+#include "sotay/v1/rules.pb-c.h"
 #include "sotay/v1/shapes.pb-c.h"
 
 /* Least roles, where no resource in the path can say more. */
@@ -191,6 +192,13 @@ static const struct route ROWS[] = {
      .request = MESSAGE(list_members), .reply = MESSAGE(member_list), .scope = SCOPE_MEMBER,
      .tags = {THE(TAG_DIRECTORY)}, SHORT, .features = "S22 S28", .summary_vi = "Đảng viên",
      .summary_en = "Its members"},
+    {QUERY("GET", "/v1/organizations/{organization_id}/rules"), .service = SERVICE_AUTH, .request = MESSAGE(get_rules),
+     .reply = MESSAGE(rules), .scope = SCOPE_BRANCH, .tags = {THE(TAG_DIRECTORY)}, SHORT, .features = "S2 S20",
+     .summary_vi = "Quy định đang áp dụng", .summary_en = "The rules that hold there"},
+    {COMMAND("PUT", "/v1/organizations/{organization_id}/rules"), .service = SERVICE_AUTH,
+     .request = MESSAGE(put_rules), .reply = MESSAGE(rules), .idempotency = IDEMPOTENCY_OPTIONAL, .status = 200,
+     .location = "/v1/organizations/{aggregate_id}/rules", .replay = MESSAGE(get_rules), .features = "S2 S20",
+     .summary_vi = "Đặt quy định cho tổ chức và cấp dưới", .summary_en = "Set rules for it and all below"},
     {DIRECT("POST", "/v1/organizations/{organization_id}/activation-letters"),
      .request = MESSAGE(make_activation_letters), .reply = MESSAGE(file), .status = 200, .features = "S30",
      .summary_vi = "Thư kích hoạt để in (PDF)", .summary_en = "Activation letters, to print (PDF)"},

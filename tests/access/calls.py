@@ -86,6 +86,8 @@ CALLS = {
                                                     "secretary_id": str(uuid.uuid4())}),
     "POST /v1/organizations/{id}/close": Call("organization", 422, headers=WAIT,
                                               json=lambda thing: {"reason": "A", "into_id": thing.id}),
+    "GET /v1/organizations/{id}/rules": Call("organization"),
+    "PUT /v1/organizations/{id}/rules": Call("organization", 422, json={"effective_on": "2026-01-01"}, headers=WAIT),
     "GET /v1/organizations/{id}/members": Call("organization"),
     "GET /v1/organizations/{id}/members?exempt=true": Call("organization"),
     "GET /v1/members/{id}": Call("member"), "GET /v1/members/{id}/history": Call("member"),

@@ -42,9 +42,10 @@ void fixture_reset(struct pg *pg)
                           .admin_card = "00",
                           .admin_name = "Quản Trị",
                           .now_us = now_us};
-    must(pg, "TRUNCATE organization, organization_count, member, member_past, member_position, member_history, transfer,"
-             " account, recovery_code, session, refresh_token, login_throttle, device, import_job, import_error,"
-             " import_absent, import_member, import_stage, outbox, outbox_loose, marked_key, seen, timer CASCADE");
+    must(pg,
+         "TRUNCATE organization, organization_count, member, member_past, member_position, member_history, transfer,"
+         " account, recovery_code, session, refresh_token, login_throttle, device, import_job, import_error,"
+         " import_absent, import_member, import_stage, outbox, outbox_loose, marked_key, seen, timer CASCADE");
     bootstrap_queue(pg, pg, &b);
     must_flush(pg);
 }

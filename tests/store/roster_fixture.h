@@ -6,6 +6,7 @@
 
 #include "services/auth/import/import.h"
 #include "services/auth/import/import_view_store.h"
+#include "sotay/v1/auth.pb-c.h"
 #include "sotay/v1/directory.pb-c.h"
 
 #define MEMBER_COLUMNS \

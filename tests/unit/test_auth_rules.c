@@ -6,6 +6,7 @@
 #include "services/auth/account/throttle.h"
 #include "services/auth/account/totp.h"
 #include "services/auth/device/device.h"
+#include "services/auth/import/import_csv.h"
 #include "services/auth/import/import_file.h"
 #include "services/auth/position/position.h"
 #include "services/auth/session/session.h"
@@ -376,6 +377,23 @@ static void test_a_line_without_end_is_passed_over_and_the_next_one_read(void **
     mem_free(ctx);
 }
 
+static void test_cells_that_a_spreadsheet_would_take_for_formulas_are_prefixed(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    static const char *const NAMES[] = {"=1", "+1", "-1", "@a", "\ta", "\ra", "a=1", "", "a\"b"};
+    struct import_view_absent items[ARRAY_LENGTH(NAMES)];
+    for (size_t i = 0; i < ARRAY_LENGTH(NAMES); i++)
+        items[i] = (struct import_view_absent){
+            .card_number = "1", .full_name = NAMES[i], .branch_code = "B", .branch = "Chi bộ"};
+    const char *text = import_csv_absent(ctx, items, ARRAY_LENGTH(NAMES), ARRAY_LENGTH(NAMES) + 3);
+    for (size_t i = 0; i < ARRAY_LENGTH(NAMES); i++)
+        assert_true((i < 6) == (strstr(text, mem_printf(ctx, ",\"'%s\",", NAMES[i])) != NULL));
+    assert_non_null(strstr(text, ",\"a\"\"b\","));
+    assert_non_null(strstr(text, "\"và 3 người nữa\",,,\r\n"));
+    mem_free(ctx);
+}
+
 /* --- second factor --- */
 
 static void test_a_code_is_good_one_step_early_or_late(void **state)
@@ -445,6 +463,7 @@ int main(void)
         cmocka_unit_test(test_a_torn_line_spoils_only_itself),
         cmocka_unit_test(test_a_file_with_other_columns_is_refused_and_each_is_named),
         cmocka_unit_test(test_a_line_without_end_is_passed_over_and_the_next_one_read),
+        cmocka_unit_test(test_cells_that_a_spreadsheet_would_take_for_formulas_are_prefixed),
         cmocka_unit_test(test_a_code_is_good_one_step_early_or_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

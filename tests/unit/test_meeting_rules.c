@@ -26,7 +26,8 @@ static struct meeting meeting_of(int kind, int state)
                             .kind = (Pb__MeetingKind)kind,
                             .state = (Pb__MeetingState)state,
                             .starts_at_us = local(2026, 12, 4, 19),
-                            .place = "Nhà văn hóa"};
+                            .place = "Nhà văn hóa",
+                            .rules = {20, 90}};
 }
 
 static struct meeting_input whole_input(void)
@@ -37,7 +38,8 @@ static struct meeting_input whole_input(void)
                                   .sets_agenda = true,
                                   .kind = (Pb__MeetingKind)REGULAR,
                                   .starts_at_us = local(2026, 12, 4, 19),
-                                  .place = "Nhà văn hóa"};
+                                  .place = "Nhà văn hóa",
+                                  .rules = {15, 60}};
 }
 
 /* --- scheduling --------------------------------------------------------------------------------------------------- */
@@ -180,6 +182,27 @@ static enum err edit(const struct meeting *meeting, const struct meeting_input *
 {
     struct meeting_cause why = cause();
     return meeting_edit(ctx, meeting, true, input, &why, &problems, ret_next, ret_moved);
+}
+
+static void test_a_meeting_keeps_the_rules_that_it_was_made_under(void **state)
+{
+    (void)state;
+    struct meeting made, next;
+    struct meeting_input input = whole_input();
+    bool moved;
+    assert_int_equal(schedule(&input, true, true, &made), ERR_OK);
+    assert_int_equal(meeting_registration_due_us(&made), local(2026, 11, 16, 0) - CLOCK_SECOND_US);
+    assert_int_equal(made.rules.agenda_limit_minutes, 60);
+    const struct meeting_input day = {
+        .sets_starts_at = true, .starts_at_us = local(2026, 12, 5, 20), .rules = {10, 120}};
+    assert_int_equal(edit(&made, &day, &next, &moved), ERR_OK);
+    assert_int_equal(next.rules.registration_day, 15);
+    assert_int_equal(next.rules.agenda_limit_minutes, 60);
+    const struct meeting_input month = {
+        .sets_starts_at = true, .sets_agenda = true, .starts_at_us = local(2027, 1, 5, 20), .rules = {10, 120}};
+    assert_int_equal(edit(&made, &month, &next, &moved), ERR_OK);
+    assert_int_equal(next.rules.registration_day, 10);
+    assert_int_equal(next.rules.agenda_limit_minutes, 120);
 }
 
 static void test_a_moved_meeting_tells_old_and_new(void **state)
@@ -337,6 +360,7 @@ int main(void)
         CASE(test_named_participants_must_belong_to_the_branch),
         CASE(test_day_20_of_the_month_before_is_on_time),
         CASE(test_a_meeting_in_january_is_due_in_december),
+        CASE(test_a_meeting_keeps_the_rules_that_it_was_made_under),
         CASE(test_a_moved_meeting_tells_old_and_new),
         CASE(test_the_secretarys_own_note_stands),
         CASE(test_an_edit_that_moves_nothing_tells_nobody),

@@ -1,5 +1,5 @@
 /* SQL of the import's job and of its staged lines. Tables: import_job, import_error, import_absent, import_member,
- * import_stage (003_import.sql, 015_imports.sql); what a chunk of lines does: import_chunk_store.h, what is shown:
+ * import_stage (003_import.sql, 016_imports.sql); what a chunk of lines does: import_chunk_store.h, what is shown:
  * import_view_store.h. Functions named …_queue only queue on the connection's pipeline: the caller flushes, and ends
  * the transaction where there is one. The others make their round trip. Results are owned by `ctx`; one thread for each
  * connection. */

@@ -111,10 +111,15 @@ void organization_store_add_root_queue(struct pg *pg, TALLOC_CTX *ctx, const str
 static const struct pg_statement IDS_AFTER = {
     .name = "organization_ids_after",
     .sql = "SELECT id FROM organization WHERE id > $1::uuid ORDER BY id LIMIT $2::int4"};
+/* Of rules so many versions: those of years. */
+#define NEWEST_RULES                                                                        \
+    "(SELECT string_agg(n.rules, ''::bytea) FROM (SELECT r.rules FROM organization_rules r" \
+    "  WHERE r.organization_id = o.id ORDER BY r.version DESC LIMIT 64) n)"
 static const struct pg_statement RECORDS = {
     .name = "organization_records",
-    .sql = "SELECT id, version, code, name, level, parent_id, path, meeting_day, meeting_minute, meeting_place, "
-           "    contact_member_id, state FROM organization WHERE id = ANY($1::uuid[])"};
+    .sql = "SELECT o.id, o.version, o.code, o.name, o.level, o.parent_id, o.path, o.meeting_day, o.meeting_minute,"
+           "    o.meeting_place, o.contact_member_id, o.state, " NEWEST_RULES
+           " FROM organization o WHERE o.id = ANY($1::uuid[])"};
 
 static void add_meeting(TALLOC_CTX *ctx, Pb__DirectoryOrganization *o, const struct pg_result *result, size_t row)
 {
@@ -128,6 +133,14 @@ static void add_meeting(TALLOC_CTX *ctx, Pb__DirectoryOrganization *o, const str
         o->contact_member_id = pg_get_bytes(ctx, result, row, 10);
     o->state = (Pb__OrganizationState)pg_get_int8(result, row, 11);
     o->has_state = o->state != PB__ORGANIZATION_STATE__ORGANIZATION_STATE_ACTIVE;
+}
+
+static Pb__DirectoryRules *read_rules(TALLOC_CTX *ctx, const struct pg_result *result, size_t row)
+{
+    if (pg_is_null(result, row, 12))
+        return NULL;
+    ProtobufCBinaryData packed = pg_get_bytes(ctx, result, row, 12);
+    return (Pb__DirectoryRules *)mem_unpack(ctx, &pb__directory_rules__descriptor, packed.data, packed.len);
 }
 
 static ProtobufCBinaryData pack_organization(TALLOC_CTX *ctx, const struct pg_result *result, size_t row,
@@ -149,6 +162,7 @@ static ProtobufCBinaryData pack_organization(TALLOC_CTX *ctx, const struct pg_re
     for (size_t i = 0; i < o.n_path; i++)
         o.path[i] = uuid_to_pb(work, &path[i]);
     add_meeting(work, &o, result, row);
+    o.rules = read_rules(work, result, row);
     ProtobufCBinaryData packed = mem_pack(ctx, &o.base);
     mem_free(work);
     return packed;

@@ -11,8 +11,8 @@ struct pace {
     int64_t last, since_us; /* so much was not told at the last look; when it was last seen to become less */
 };
 struct pace pace_begin(void);
-/* Before more is changed. Waits for a second at most while more than some thousand keys are not told; *ret_waits:
- * they still are not. Where nobody tells them for 10 s, it is not waited for until somebody does again: the keys are kept. */
+/* Before more is changed. Waits for a second at most while more than some thousand keys are not told; *ret_waits: they
+ * still are not. Where nobody tells them for 10 s, it is not waited for until somebody does again: they are kept. */
 MUST_CHECK enum err pace_look(struct pg *pg, struct pace *pace, bool *ret_waits);
 /* The same, as long as it takes. */
 MUST_CHECK enum err pace_keep(struct pg *pg, struct pace *pace);

@@ -195,6 +195,13 @@ void tree_set_keep(const struct loop_message *message, const struct tree_organiz
         move_subtree(set, is, message->now_us);
 }
 
+void tree_set_raise(const struct loop_message *message, const struct uuid *organization)
+{
+    struct tree_organization *is = uuid_map_get(set_of(message->batch)->organizations, organization);
+    is->version++;
+    note(message, organization);
+}
+
 void tree_set_end(const struct loop_message *message, const struct tree_organization *is, const struct uuid *into,
                   const char *reason)
 {

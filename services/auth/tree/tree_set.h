@@ -26,6 +26,8 @@ bool tree_set_name_is_taken(const struct loop_batch *batch, const struct tree_or
 /* Makes the next state the state, by this message: one version more, and what is stale. What lies below an organisation
  * that moved moves with it. Where both say the same nothing happens. */
 void tree_set_keep(const struct loop_message *message, const struct tree_organization *next);
+/* Its record says something new, which another part keeps: one version more. */
+void tree_set_raise(const struct loop_message *message, const struct uuid *organization);
 /* It ends, and with it its place in lists. `into` NULL: its work is over; else another one goes on with it. */
 void tree_set_end(const struct loop_message *message, const struct tree_organization *is, const struct uuid *into,
                   const char *reason);

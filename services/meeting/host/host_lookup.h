@@ -9,8 +9,8 @@
 
 extern const struct loop_part HOST_PART;
 
-void host_want(const struct loop_batch *batch, const struct uuid *org); /* with contact and counts */
-/* Contact and counts of the organisation that convened a meeting, which itself comes with the meeting. */
+void host_want(const struct loop_batch *batch, const struct uuid *org); /* with contact, counts and rules */
+/* Contact, counts and rules of the organisation that convened a meeting, which itself comes with the meeting. */
 void host_want_audience_of(const struct loop_batch *batch, const struct uuid *meeting);
 
 /* struct meeting_host of those known so far: a part before this one adds those that came with its own rows. */

@@ -2,6 +2,7 @@
 
 #include "common/base/mem.h"
 #include "contract_numbers.h"
+#include "services/directory/rules_store.h"
 
 struct pg_result *host_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *orgs, size_t n)
 {
@@ -42,7 +43,8 @@ static const struct pg_statement SELECT_AUDIENCES = {
            " (SELECT count(*) FROM directory_member m WHERE m.branch_id = o.id"
            "   AND m.status <> " SQL_MEMBER_STATUS_LEFT "),"
            " (SELECT count(DISTINCT p.member_id) " HELD_POSITIONS(HEADS) "),"
-           " (SELECT count(DISTINCT p.member_id) " HELD_POSITIONS(HEADS ", " SQL_ROLE_COMMITTEE_MEMBER) ")"
+           " (SELECT count(DISTINCT p.member_id) " HELD_POSITIONS(HEADS ", " SQL_ROLE_COMMITTEE_MEMBER) "),"
+           " " RULES_OF_PATH("o.path")
            " FROM directory_organization o LEFT JOIN LATERAL ("
            "   SELECT m.full_name, (SELECT max(p.phone) FROM directory_position p"
            "     WHERE p.member_id = m.id AND p.to_us IS NULL) AS phone"
@@ -75,5 +77,6 @@ void host_store_read_audiences(TALLOC_CTX *ctx, const struct pg_result *rows, st
         host->members = pg_get_int8(rows, row, 3);
         host->heads = pg_get_int8(rows, row, 4);
         host->committee = pg_get_int8(rows, row, 5);
+        host->rules = rules_store_read(ctx, rows, row, 6);
     }
 }

@@ -16,8 +16,8 @@ void host_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, 
 struct pg_result *host_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *orgs, size_t n);
 void host_store_read_all(TALLOC_CTX *ctx, const struct pg_result *rows, struct uuid_map *hosts);
 
-/* Adds contacts and counts to hosts that are known, named by themselves or by their meetings. Nothing named queues
- * nothing. */
+/* Adds contacts, counts and rules to hosts that are known, named by themselves or by their meetings. Nothing named
+ * queues nothing. */
 struct host_audiences {
     const struct uuid_map *orgs, *meetings;
 };

@@ -38,7 +38,7 @@ bool meeting_has_registration(const struct meeting *meeting)
 
 int64_t meeting_registration_due_us(const struct meeting *meeting)
 {
-    int32_t day = clock_month_date(meeting_month(meeting) - 1, MEETING_REGISTRATION_DAY);
+    int32_t day = clock_month_date(meeting_month(meeting) - 1, meeting->rules.registration_day);
     return clock_date_start_us(day + 1) - CLOCK_SECOND_US;
 }
 
@@ -157,9 +157,12 @@ static void take_input(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_b
         next->n_participants = input->n_participants;
     }
     next->participants = participants_of(next);
+    if (meeting->version == 0 || meeting_month(next) != meeting_month(meeting))
+        next->rules.registration_day = input->rules.registration_day;
     if (input->sets_agenda) {
         next->agenda = next_agenda(ctx, meeting, input, cause, problems);
         next->n_agenda = input->n_agenda;
+        next->rules.agenda_limit_minutes = input->rules.agenda_limit_minutes;
     }
 }
 

@@ -21,9 +21,7 @@
 #include <talloc.h>
 
 enum {
-    MEETING_AGENDA_LIMIT_ITEMS = 50,   /* as the contract has it for a body's */
-    MEETING_AGENDA_LIMIT_MINUTES = 90, /* beyond it a warning, never a refusal */
-    MEETING_REGISTRATION_DAY = 20,     /* of the month before */
+    MEETING_AGENDA_LIMIT_ITEMS = 50, /* as the contract has it for a body's */
     MEETING_DAYS_AHEAD = 400,
 };
 
@@ -47,6 +45,13 @@ struct agenda_item {
     Pb__ItemOutcome outcome;
 };
 
+/* What the organisation's rules said when it was convened, and stays: the day when its month came up, the limit when
+ * its agenda was last set. */
+struct meeting_rules {
+    int32_t registration_day;     /* of the month before */
+    int32_t agenda_limit_minutes; /* beyond it a warning, never a refusal */
+};
+
 struct meeting {
     struct uuid id, organization;
     uint64_t version; /* 0: does not exist (yet, or any more) */
@@ -59,6 +64,7 @@ struct meeting {
     size_t n_participants;
     const struct agenda_item *agenda;
     size_t n_agenda;
+    struct meeting_rules rules;
     int64_t created_at_us;
     int64_t registered_at_us, changed_at_us, held_at_us; /* 0: not yet */
     const char *change_note, *cancel_reason;             /* or NULL */
@@ -71,7 +77,7 @@ bool meeting_is_executive(Pb__MeetingKind kind); /* of the committee; the others
 int32_t meeting_month(const struct meeting *meeting);
 int32_t meeting_agenda_minutes(const struct meeting *meeting);
 bool meeting_claims_month(const struct meeting *meeting); /* it is its branch's one regular meeting of the month */
-/* Registration is the report upward of regular meetings; the last second of day 20, local. */
+/* Registration is the report upward of regular meetings; the last second of that day, local. */
 bool meeting_has_registration(const struct meeting *meeting);
 int64_t meeting_registration_due_us(const struct meeting *meeting);
 bool meeting_registered_on_time(const struct meeting *meeting);
@@ -108,6 +114,7 @@ struct meeting_input {
     const struct agenda_input *agenda;
     size_t n_agenda;
     const char *change_note;
+    struct meeting_rules rules; /* as of the command's time */
 };
 
 /* All of them: ERR_INVALID fills `problems`; the caller has checked the right to act with meeting_check. */

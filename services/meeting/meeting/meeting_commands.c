@@ -123,6 +123,16 @@ static void read_agenda(const struct meeting_context *context, size_t n, Pb__Age
     input->n_agenda = n;
 }
 
+/* What holds for its organisation when it was said. */
+static struct meeting_rules read_rules(const struct meeting_context *context)
+{
+    const struct directory_org *org = &context->host->org;
+    Pb__RuleValues values;
+    directory_rules_at(context->host->rules, org->path, org->n_path, context->cause.now_us, &values);
+    return (struct meeting_rules){.registration_day = values.registration_day,
+                                  .agenda_limit_minutes = values.agenda_limit_minutes};
+}
+
 /* --- ScheduleMeeting ---------------------------------------------------------------------------------------------- */
 
 static enum err want_schedule(const struct loop_message *message)
@@ -146,6 +156,7 @@ static struct meeting_input schedule_input(const struct meeting_context *context
         .kind = body->kind,
         .starts_at_us = body->starts_at_us,
         .place = body->place,
+        .rules = read_rules(context),
     };
     read_participants(context, body->n_participant_ids, body->participant_ids, &input);
     read_agenda(context, body->n_agenda, body->agenda, &input);
@@ -226,6 +237,7 @@ static struct meeting_input edit_input(const struct meeting_context *context)
         .starts_at_us = body->starts_at_us,
         .place = body->place,
         .change_note = body->change_note,
+        .rules = read_rules(context),
     };
     if (input.sets_participants)
         read_participants(context, body->n_participant_ids, body->participant_ids, &input);

@@ -24,8 +24,9 @@ int meeting_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row
         .cancel_reason = pg_get_text(ctx, rows, row, 13),
         .notification = pg_get_uuid(rows, row, 14),
         .notified_at_us = pg_get_int8(rows, row, 15),
+        .rules = {(int32_t)pg_get_int8(rows, row, 16), (int32_t)pg_get_int8(rows, row, 17)},
     };
-    int column = 16;
+    int column = 18;
     ret_meeting->participant_ids = pg_get_uuids(ctx, rows, row, column++, &ret_meeting->n_participants);
     for (size_t i = 0; i < MEETING_N_COUNTED; i++)
         ret_meeting->counts[i] = (int32_t)pg_get_int8(rows, row, column++);

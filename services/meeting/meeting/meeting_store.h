@@ -15,7 +15,8 @@
 #define MEETING_COLUMNS                                                                                              \
     "m.id, m.version, m.organization_id, m.kind, m.state, m.starts_at_us, m.place, m.participants, m.created_at_us," \
     " m.registered_at_us, m.changed_at_us, m.held_at_us, m.change_note, m.cancel_reason, m.notification_id,"         \
-    " m.notified_at_us, CASE WHEN m.participants = " SQL_PARTICIPANTS_NAMED " THEN"                                  \
+    " m.notified_at_us, m.registration_day, m.agenda_limit_minutes,"                                                 \
+    " CASE WHEN m.participants = " SQL_PARTICIPANTS_NAMED " THEN"                                                    \
     "  (SELECT array_agg(p.member_id ORDER BY p.member_id) FROM meeting_participant p WHERE p.meeting_id = m.id) "   \
     "END" MEETING_COUNTED(MEETING_COUNTED_COLUMN)
 /* Returns the number of the column behind them. */

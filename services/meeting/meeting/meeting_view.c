@@ -68,7 +68,7 @@ static void view_agenda(TALLOC_CTX *ctx, const struct meeting *meeting, Pb__Meet
         view->agenda[i] = view_item(ctx, &meeting->agenda[i]);
     view->has_agenda_minutes = view->has_agenda_limit_minutes = true;
     view->agenda_minutes = meeting_agenda_minutes(meeting);
-    view->agenda_limit_minutes = MEETING_AGENDA_LIMIT_MINUTES;
+    view->agenda_limit_minutes = meeting->rules.agenda_limit_minutes;
 }
 
 static void view_warnings(TALLOC_CTX *ctx, Pb__Meeting *view)

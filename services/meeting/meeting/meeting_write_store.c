@@ -18,16 +18,16 @@ static const struct pg_statement UPSERT_MEETINGS = {
     .each = true,
     .sql = "INSERT INTO meeting(id, version, organization_id, kind, state, month, starts_at_us, place, participants,"
            "  registered_at_us, changed_at_us, change_note, cancel_reason, held_at_us, notification_id, notified_at_us,"
-           "  created_at_us, place_search, agenda_search)"
+           "  created_at_us, registration_day, agenda_limit_minutes, place_search, agenda_search)"
            " SELECT id, version, organization_id, kind, state, month, starts_at_us, place, participants,"
            "  registered_at_us, changed_at_us, change_note, cancel_reason, held_at_us, notification_id, notified_at_us,"
-           "  created_at_us, lower(unaccent(place)), lower(unaccent(titles))"
+           "  created_at_us, registration_day, agenda_limit_minutes, lower(unaccent(place)), lower(unaccent(titles))"
            " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[], $7::int8[],"
            "  $8::text[], $9::int4[], $10::int8[], $11::int8[], $12::text[], $13::text[], $14::int8[], $15::uuid[],"
-           "  $16::int8[], $17::int8[], $18::text[])"
+           "  $16::int8[], $17::int8[], $18::int4[], $19::int4[], $20::text[])"
            "  n(id, version, organization_id, kind, state, month, starts_at_us, place, participants,"
            "    registered_at_us, changed_at_us, change_note, cancel_reason, held_at_us, notification_id,"
-           "    notified_at_us, created_at_us, titles)"
+           "    notified_at_us, created_at_us, registration_day, agenda_limit_minutes, titles)"
            " ON CONFLICT (id) DO UPDATE SET version = excluded.version, kind = excluded.kind, state = excluded.state,"
            "  month = excluded.month, starts_at_us = excluded.starts_at_us, place = excluded.place,"
            "  participants = excluded.participants, registered_at_us = excluded.registered_at_us,"
@@ -112,6 +112,8 @@ void meeting_write_store_add(struct meeting_writes *writes, const struct meeting
     pg_add_uuid_or_null(args, &meeting->notification);
     pg_add_time_or_null(args, meeting->notified_at_us);
     pg_add_int8(args, meeting->created_at_us);
+    pg_add_int4(args, meeting->rules.registration_day);
+    pg_add_int4(args, meeting->rules.agenda_limit_minutes);
     pg_add_text(args, titles_text(writes->ctx, meeting));
 }
 

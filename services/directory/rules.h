@@ -1,0 +1,28 @@
+/* The rules that organisations set for themselves and all below them, in versions, and what holds where: field by field
+ * what the nearest one on the path says, else the default. A command is judged by what holds at its time, however late
+ * it is read. Pure. Any thread. */
+#ifndef SOTAY_DIRECTORY_RULES_H
+#define SOTAY_DIRECTORY_RULES_H
+
+#include "services/directory/directory.h"
+
+/* The fields of Pb__RuleValues that are one number: those that always hold, and the one that may be none. Reminders are
+ * beside them. */
+#define RULE_NUMBERS(X)     \
+    X(registration_day)     \
+    X(agenda_limit_minutes) \
+    X(resolution_due_days)  \
+    X(quiet_from)           \
+    X(quiet_to)             \
+    X(review)               \
+    X(retention_days)
+#define RULE_FIELDS(X) RULE_NUMBERS(X) X(term_started_on)
+
+/* What the organisation itself says at `at_us`; NULL: nothing. `said` NULL: nobody ever said anything. */
+const Pb__DirectoryRules__Version *directory_rules_said(const Pb__DirectoryRules *said, const struct uuid *organization,
+                                                        int64_t at_us);
+/* All fields but perhaps term_started_on are set; reminders are borrowed from `said`. `path`: root first. */
+void directory_rules_at(const Pb__DirectoryRules *said, const struct uuid path[], size_t n_path, int64_t at_us,
+                        Pb__RuleValues *ret_values);
+
+#endif
