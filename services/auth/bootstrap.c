@@ -116,16 +116,14 @@ static enum err run(struct service *service, struct pg *pg, TALLOC_CTX *ctx, con
 int bootstrap_command(struct service *service, int argc, char **argv)
 {
     struct options options;
-    TALLOC_CTX *ctx = mem_context(NULL, "bootstrap");
-    struct pg *pg = service_pg(service, ctx);
     if (!read_options(argc, argv, &options))
         return command_failure("bootstrap", ERR_FIELD_REQUIRED, NULL);
-    if (!normalize(ctx, &options))
-        return command_failure("bootstrap", ERR_FIELD_FORMAT, NULL);
-    enum err err = run(service, pg, ctx, &options);
-    if (err)
-        return command_failure("bootstrap", err, pg);
-    (void)printf("root %s and administrator %s are there\n", options.code, options.card);
+    TALLOC_CTX *ctx = mem_context(NULL, "bootstrap");
+    struct pg *pg = service_pg(service, ctx);
+    enum err err = normalize(ctx, &options) ? run(service, pg, ctx, &options) : ERR_FIELD_FORMAT;
+    if (!err)
+        (void)printf("root %s and administrator %s are there\n", options.code, options.card);
+    int code = err ? command_failure("bootstrap", err, pg) : EXIT_SUCCESS;
     mem_free(ctx);
-    return EXIT_SUCCESS;
+    return code;
 }

@@ -3,6 +3,7 @@
 #include "common/base/array.h"
 #include "services/auth/consent/consent_commands.h"
 #include "services/auth/device/device_commands.h"
+#include "services/auth/export/export_commands.h"
 #include "services/auth/grant/grant_commands.h"
 #include "services/auth/import/import_commands.h"
 #include "services/auth/member/member_store.h"
@@ -23,7 +24,8 @@ static const struct loop_part *const PARTS[] = {
     &TREE_BIRTHS_PART,   &MEMBERSHIP_PART, &MEMBERSHIP_COMMANDS_PART,
     &GRANT_PART,         &TRANSFER_PART,   &TREE_PART,
     &TREE_COMMANDS_PART, &RULES_PART,      &SESSION_PART,
-    &DEVICE_PART,        &CONSENT_PART,    &IMPORT_PART,
+    &DEVICE_PART,        &CONSENT_PART,    &EXPORT_PART,
+    &IMPORT_PART,
 };
 static const struct loop_compacted COMPACTED[] = {
     {TOPIC_DIRECTORY_ORGANIZATIONS, organization_store_records},

@@ -10,6 +10,7 @@
 #include "services/auth/demo/demo_token.h"
 #include "services/auth/demo/seed.h"
 #include "services/auth/device/device_query.h"
+#include "services/auth/export/export_query.h"
 #include "services/auth/history/history_query.h"
 #include "services/auth/import/import_command.h"
 #include "services/auth/import/import_query.h"
@@ -28,10 +29,10 @@
 #include "services/auth/transfer/transfer_query.h"
 
 static const struct query_table *const QUERIES[] = {
-    &ACCOUNT_QUERIES, &ACTIVATION_QUERIES, &LINK_QUERIES,   &SECOND_FACTOR_QUERIES,
-    &SESSION_QUERIES, &DEVICE_QUERIES,     &MEMBER_QUERIES, &ORGANIZATION_QUERIES,
-    &LETTER_QUERIES,  &CONSENT_QUERIES,    &LOOK_QUERIES,   &RECOVERY_QUERIES,
-    &HISTORY_QUERIES, &TRANSFER_QUERIES,   &RULES_QUERIES,  &IMPORT_QUERIES,
+    &ACCOUNT_QUERIES, &ACTIVATION_QUERIES, &LINK_QUERIES,         &SECOND_FACTOR_QUERIES, &SESSION_QUERIES,
+    &DEVICE_QUERIES,  &MEMBER_QUERIES,     &ORGANIZATION_QUERIES, &LETTER_QUERIES,        &CONSENT_QUERIES,
+    &LOOK_QUERIES,    &RECOVERY_QUERIES,   &HISTORY_QUERIES,      &TRANSFER_QUERIES,      &RULES_QUERIES,
+    &EXPORT_QUERIES,  &IMPORT_QUERIES,
 };
 
 static const struct service_command COMMANDS[] = {

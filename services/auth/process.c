@@ -5,7 +5,7 @@
 #include "services/auth/import/import_worker.h"
 #include "services/auth/letter/letter_text.h"
 #include "services/auth/session/keys.h"
-#include "services/auth/session/lapse.h"
+#include "services/auth/upkeep.h"
 
 enum err process_start(struct service *service)
 {
@@ -17,7 +17,7 @@ enum err process_start(struct service *service)
     if (!err)
         err = password_pool_start();
     if (!err)
-        err = lapse_start(service);
+        err = upkeep_start(service);
     return err ? err : import_worker_start(service);
 }
 
@@ -25,6 +25,6 @@ void process_stop(struct service *service)
 {
     (void)service;
     import_worker_stop();
-    lapse_stop();
+    upkeep_stop();
     password_pool_stop();
 }

@@ -249,7 +249,7 @@ static json_t *responses_of(json_t *schemas, const struct route *route)
         json_object_set_new(responses, "304", json_pack("{s:s}", "description", "Not changed"));
         add_problem(responses, 416);
     }
-    if (route->kind != ROUTE_COMMAND || route->status != 202)
+    if (route->kind != ROUTE_COMMAND || route->status != 202) /* its success is the operation */
         add_success(responses, schemas, route);
     return responses;
 }

@@ -6,6 +6,7 @@
 #include "services/gateway/openapi.h"
 #include "services/gateway/read/composites.h"
 #include "services/gateway/read/content.h"
+#include "services/gateway/read/own_data.h"
 #include "services/gateway/read/queries.h"
 #include "services/gateway/write/activity.h"
 #include "services/gateway/write/blobs.h"
@@ -18,6 +19,7 @@
 #include "sotay/v1/document.pb-c.h"
 #include "sotay/v1/meeting.pb-c.h"
 #include "sotay/v1/notification.pb-c.h"
+#include "sotay/v1/own_data.pb-c.h"
 #include "sotay/v1/roster.pb-c.h"
 #include "sotay/v1/rules.pb-c.h"
 #include "sotay/v1/shapes.pb-c.h"
@@ -145,6 +147,14 @@ static const struct route ROWS[] = {
     {QUERY("GET", "/v1/me/access-log"), .service = SERVICE_AUTH, .request = MESSAGE(list_looks),
      .reply = MESSAGE(look_list), .scope = SCOPE_MEMBER, .features = "P11 N6",
      .summary_vi = "Ai đã xem dữ liệu của tôi", .summary_en = "Who was shown my personal data"},
+    {COMMAND("POST", "/v1/me/data-exports"), .service = SERVICE_AUTH, .request = MESSAGE(export_own_data),
+     .reply = MESSAGE(export), .aggregate = AGGREGATE_MEMBER, .idempotency = IDEMPOTENCY_REQUIRED, .status = 202,
+     .location = "/v1/exports/{resource_id}/content", .replay = MESSAGE(find_export), .features = "P11",
+     .summary_vi = "Xin một tệp có mọi dữ liệu của tôi", .summary_en = "Ask for a file with all that is kept of me"},
+    {QUERY("GET", "/v1/exports/{export_id}/content"), .service = SERVICE_AUTH, .request = MESSAGE(get_export),
+     .reply = MESSAGE(own_data), .scope = SCOPE_MEMBER, .compose = own_data_compose,
+     .also = 1U << SERVICE_MEETING | 1U << SERVICE_NOTIFICATION | 1U << SERVICE_ANALYTICS, .features = "P11 P10",
+     .summary_vi = "Tệp dữ liệu của tôi", .summary_en = "The file that was asked for"},
     {QUERY("GET", "/v1/me/marks"), .service = SERVICE_MEETING, .request = MESSAGE(list_marks),
      .reply = MESSAGE(mark_list), .scope = SCOPE_MEMBER, .compose = composite_marks,
      .also = 1U << SERVICE_DOCUMENT | 1U << SERVICE_ANALYTICS, .features = "S4 S10",

@@ -368,7 +368,16 @@ class World:
         answer = owner.client.post(f"/v1/meetings/{self.things['meeting'][2].id}/comments", json={"text": "A"},
                                    headers={"Prefer": "wait=0"})
         assert answer.status_code == 202, answer.text
+        self.things["export"] = [self.export(owner)]
         self.things["operation"] = [Thing(self, "operation", answer.json()["id"], owner=owner)]
+
+    def export(self, owner):
+        answer = owner.client.post("/v1/me/data-exports")
+        assert answer.status_code == 202, answer.text
+
+        def settled():
+            return owner.client.get(answer.headers["Location"]).json()["resource_url"]
+        return Thing(self, "export", eventually(settled).split("/")[3], owner=owner)
 
     def session(self, owner):
         token = stack.ctl("token", owner.card).strip()

@@ -24,7 +24,8 @@ void fixture_reset(struct pg *pg)
                                 .now_us = 1};
     must(pg, "TRUNCATE timer, organization, organization_rules, organization_count, member, member_past,"
              " member_position, member_history, transfer, account, recovery_code, session, refresh_token, device,"
-             " activation_code, link_code, consent, look, recovery, outbox_loose, marked_key, restoration CASCADE");
+             " activation_code, link_code, consent, look, recovery, own_export,"
+             " login_throttle, outbox_loose, marked_key, restoration CASCADE");
     bootstrap_queue(pg, pg, &b);
     must_flush(pg);
 }

@@ -1,14 +1,17 @@
-/* Consents, looks and recoveries against a real PostgreSQL. Each case begins as auth_fixture.c says: Quản Trị (00) is
- * the administrator of the root R, and belongs to it. */
+/* Consents, looks, recoveries, exports and how long all is kept, against a real PostgreSQL. Each case begins as
+ * auth_fixture.c says: Quản Trị (00) is the administrator of the root R, and belongs to it. */
 #include "parts_fixture.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "services/auth/account/regain_store.h"
 #include "services/auth/consent/consent_store.h"
+#include "services/auth/export/export_store.h"
 #include "services/auth/look/look_store.h"
 #include "services/auth/member/member.h"
 #include "services/auth/organization/organization.h"
+#include "services/auth/retention/retention_store.h"
 
 static int64_t count(struct fixture *f, const char *table)
 {
@@ -159,6 +162,75 @@ static void test_a_recovery_is_objected_to_while_it_waits_and_used_once_it_is_re
     assert_false(done);
 }
 
+/* --- exports --- */
+
+static void test_an_export_is_found_by_its_member_until_it_expires(void **state)
+{
+    struct fixture *f = *state;
+    struct own_export export = {{{1}}, {{2}}, 10};
+    struct pg_args *put = export_store_put(f->ctx);
+    bool found = false;
+    export_store_put_add(put, &export);
+    pg_queue(f->pg, put);
+    must_flush(f->pg);
+    export.expires_at_us = 0;
+    assert_int_equal(export_store_find(f->pg, f->ctx, 9, &export, &found), ERR_OK);
+    assert_true(found && export.expires_at_us == 10);
+    assert_int_equal(export_store_find(f->pg, f->ctx, 10, &export, &found), ERR_OK);
+    assert_false(found);
+    export.member.bytes[0] = 3;
+    assert_int_equal(export_store_find(f->pg, f->ctx, 9, &export, &found), ERR_OK);
+    assert_false(found);
+}
+
+/* --- what is kept for a time --- */
+
+#define DAY "86400000000"
+
+/* One row that is just over and one that is not, a thousand days after 1970, in each table. */
+static void fill_old_and_young(struct fixture *f)
+{
+    must(f->pg, "INSERT INTO look SELECT id, (1000 - d) * " DAY ", id, 0, branch_id, 0, NULL, d, gen_random_uuid()"
+                " FROM member, unnest(ARRAY[731::int8, 729]) d WHERE card_number = '00'");
+    must(f->pg, "INSERT INTO own_export SELECT gen_random_uuid(), gen_random_uuid(), d * " DAY
+                " FROM unnest(ARRAY[999::int8, 1001]) d");
+    must(f->pg, "INSERT INTO link_code SELECT gen_random_uuid(), d::text::bytea, gen_random_uuid(), d * " DAY
+                " FROM unnest(ARRAY[998::int8, 1000]) d");
+    must(f->pg,
+         "INSERT INTO login_throttle SELECT d::text::bytea, 1, d * " DAY " FROM unnest(ARRAY[997::int8, 999]) d");
+    must(f->pg, "INSERT INTO activation_code SELECT gen_random_uuid(), '', 0, d * " DAY
+                " FROM unnest(ARRAY[634::int8, 636]) d");
+    must(f->pg,
+         "INSERT INTO recovery SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'x', 0, 0, d * " DAY
+         " FROM unnest(ARRAY[634::int8, 636]) d");
+    must(f->pg, "INSERT INTO session (id, member_id, created_at_us, last_used_at_us, ended_at_us)"
+                " SELECT gen_random_uuid(), gen_random_uuid(), 0, 0, d * " DAY " FROM unnest(ARRAY[879, 881, NULL]) d");
+    must(f->pg, "INSERT INTO refresh_token (token_hash, session_id, issued_at_us)"
+                " SELECT id::text::bytea, id, 0 FROM session");
+}
+
+static void test_what_is_over_goes_and_what_is_not_stays(void **state)
+{
+    static const struct pg_statement KEPT = {
+        .name = "kept",
+        .sql = "SELECT (SELECT count(*) FROM look), (SELECT count(*) FROM own_export),"
+               " (SELECT count(*) FROM link_code), (SELECT count(*) FROM login_throttle),"
+               " (SELECT count(*) FROM activation_code), (SELECT count(*) FROM recovery),"
+               " (SELECT count(*) FROM session), (SELECT count(*) FROM refresh_token)"};
+    static const int64_t YOUNG[] = {1, 1, 1, 1, 1, 1, 2, 2};
+    struct fixture *f = *state;
+    struct pg_result *r;
+    size_t n = 0;
+    fill_old_and_young(f);
+    assert_int_equal(retention_turn(f->pg, f->ctx, 1000 * CLOCK_DAY_US, &n), ERR_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(pg_run(f->pg, pg_args(f->ctx, &KEPT), &r), ERR_OK);
+    for (int i = 0; i < (int)ARRAY_LENGTH(YOUNG); i++)
+        assert_int_equal(pg_get_int8(r, 0, i), YOUNG[i]);
+    assert_int_equal(retention_turn(f->pg, f->ctx, 1000 * CLOCK_DAY_US, &n), ERR_OK);
+    assert_int_equal(n, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +239,8 @@ int main(void)
         CASE(test_looks_are_read_from_the_newest_page_after_page),
         CASE(test_the_newest_recovery_is_found_with_what_decides_how_long_it_waits),
         CASE(test_a_recovery_is_objected_to_while_it_waits_and_used_once_it_is_ready),
+        CASE(test_an_export_is_found_by_its_member_until_it_expires),
+        CASE(test_what_is_over_goes_and_what_is_not_stays),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

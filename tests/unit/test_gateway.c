@@ -25,12 +25,12 @@ static void test_a_command_that_begins_a_job_answers_with_a_resource_that_says_h
     for (size_t i = 0; i < routes.n; i++) {
         const struct route *route = &routes.rows[i];
         struct job job;
-        if (route->kind != ROUTE_COMMAND || route->status != 202)
+        if (route->kind != ROUTE_COMMAND || !route->reply || !job_makes(route->reply))
             continue;
         TALLOC_CTX *ctx = mem_context(NULL, "test");
         ProtobufCMessage *resource = mem_zalloc(ctx, route->reply->sizeof_message, "resource");
         route->reply->message_init(resource);
-        assert_true(route->replay && route->location && job_read(resource, &job));
+        assert_true(route->status == 202 && route->replay && route->location && job_read(resource, &job));
         assert_false(job_is_done(&job));
         mem_free(ctx);
     }
@@ -111,7 +111,7 @@ static void test_every_command_can_be_repeated(void **state)
         assert_int_equal(route->idempotency == IDEMPOTENCY_REQUIRED, strcmp(route->method, "POST") == 0);
         assert_true(route->idempotency != IDEMPOTENCY_NONE);
         assert_int_equal(route->reply != NULL, route->replay != NULL);
-        assert_int_equal(route->status == 201, makes_an_item(route));
+        assert_int_equal(route->status == 201, makes_an_item(route) && route->status != 202);
         assert_true(route->status != 201 || route->location);
         assert_int_equal(route->if_match, strcmp(route->method, "PATCH") == 0);
         assert_ptr_equal(route_of_kind(&routes, route->request->short_name), route);

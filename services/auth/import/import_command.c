@@ -74,36 +74,35 @@ static enum err run_with_patience(TALLOC_CTX *ctx, const struct import_options *
     }
 }
 
-static void show_result(const struct import_job *job, int64_t started_us)
+static int show_result(const struct import_job *job, int64_t started_us)
 {
     (void)printf("rows=%lld created=%lld updated=%lld unchanged=%lld rejected=%lld seconds=%.2f%s\n",
                  (long long)job->rows, (long long)job->created, (long long)job->updated, (long long)job->unchanged,
                  (long long)job->rejected, (double)(clock_monotonic_us() - started_us) / 1e6,
                  job->preview ? " (nothing was changed)" : "");
+    return EXIT_SUCCESS;
 }
 
 int import_command(struct service *service, int argc, char **argv)
 {
     bool preview = argc > 1 && strcmp(argv[1], "--dry-run") == 0;
-    TALLOC_CTX *ctx = mem_context(NULL, "import");
-    struct import_options options = {.holder = uuid_random(),
-                                     .pg = service_pg(service, ctx),
-                                     .now_us = service_now_us(service),
-                                     .progress = show_progress};
-    struct import_job job = {0};
     if (argc != 3 + preview)
         return command_failure("import [--dry-run] organizations.csv members.csv", ERR_FIELD_REQUIRED, NULL);
-    options.organizations_path = argv[1 + preview];
-    options.members_path = argv[2 + preview];
+    TALLOC_CTX *ctx = mem_context(NULL, "import");
+    const struct import_options options = {.organizations_path = argv[1 + preview],
+                                           .members_path = argv[2 + preview],
+                                           .holder = uuid_random(),
+                                           .pg = service_pg(service, ctx),
+                                           .now_us = service_now_us(service),
+                                           .progress = show_progress};
+    struct import_job job = {0};
     int64_t started_us = clock_monotonic_us();
     enum err err = run_with_patience(ctx, &options, preview, &job), shown = show_errors(ctx, options.pg, &job);
     if (!err)
         err = shown;
     if (!err && !preview)
         err = pace_end(options.pg, "import");
-    if (err)
-        return command_failure("import", err, options.pg);
-    show_result(&job, started_us);
+    int code = err ? command_failure("import", err, options.pg) : show_result(&job, started_us);
     mem_free(ctx);
-    return EXIT_SUCCESS;
+    return code;
 }

@@ -184,16 +184,6 @@ static const struct pg_statement FORGET[] = {
     {.name = "import_forget_old_absent", .sql = "DELETE FROM import_absent WHERE job_id IN " FINISHED},
     {.name = "import_forget_old", .sql = "DELETE FROM import_job WHERE id IN " FINISHED},
 };
-#define SOME_OLD "(SELECT id FROM import_job WHERE finished_at_us < $1::int8 ORDER BY finished_at_us, id LIMIT 10)"
-static const struct pg_statement SWEEP[] = {
-    {.name = "import_sweep_errors", .sql = "DELETE FROM import_error WHERE job_id IN " SOME_OLD},
-    {.name = "import_sweep_absent", .sql = "DELETE FROM import_absent WHERE job_id IN " SOME_OLD},
-    {.name = "import_sweep_jobs", .sql = "DELETE FROM import_job WHERE id IN " SOME_OLD},
-};
-static const struct pg_statement SWEEP_STAGE = {
-    .name = "import_sweep_stage",
-    .sql = "DELETE FROM import_member s WHERE NOT EXISTS (SELECT FROM import_job j WHERE j.id = s.job_id"
-           "    AND j.finished_at_us IS NULL)"};
 
 enum err import_store_renew(struct pg *pg, TALLOC_CTX *ctx, const struct import_job *job, int64_t created_at_us)
 {
@@ -203,19 +193,6 @@ enum err import_store_renew(struct pg *pg, TALLOC_CTX *ctx, const struct import_
     for (size_t i = 0; i < ARRAY_LENGTH(FORGET); i++)
         pg_queue(pg, with_id(ctx, &FORGET[i], &job->id));
     pg_queue(pg, put);
-    pg_queue_sql(pg, "COMMIT");
-    return pg_flush(pg);
-}
-
-enum err import_store_sweep(struct pg *pg, TALLOC_CTX *ctx, int64_t finished_before_us)
-{
-    pg_queue_sql(pg, "BEGIN");
-    for (size_t i = 0; i < ARRAY_LENGTH(SWEEP); i++) {
-        struct pg_args *args = pg_args(ctx, &SWEEP[i]);
-        pg_add_int8(args, finished_before_us);
-        pg_queue(pg, args);
-    }
-    pg_queue(pg, pg_args(ctx, &SWEEP_STAGE));
     pg_queue_sql(pg, "COMMIT");
     return pg_flush(pg);
 }

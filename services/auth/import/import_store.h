@@ -1,5 +1,5 @@
 /* SQL of the import's job and of its staged lines. Tables: import_job, import_error, import_absent, import_member,
- * import_stage (003_import.sql, 016_imports.sql); what a chunk of lines does: import_chunk_store.h, what is shown:
+ * import_stage (003_import.sql, 017_imports.sql); what a chunk of lines does: import_chunk_store.h, what is shown:
  * import_view_store.h. Functions named …_queue only queue on the connection's pipeline: the caller flushes, and ends
  * the transaction where there is one. The others make their round trip. Results are owned by `ctx`; one thread for each
  * connection. */
@@ -52,8 +52,6 @@ struct pg_result *import_store_save_queue(struct pg *pg, TALLOC_CTX *ctx, const 
 /* Makes the job, anew where one of this id is finished; one that is not stays. */
 MUST_CHECK enum err import_store_renew(struct pg *pg, TALLOC_CTX *ctx, const struct import_job *job,
                                        int64_t created_at_us);
-/* Removes jobs that finished before then, and what others have left staged; some at a time. */
-MUST_CHECK enum err import_store_sweep(struct pg *pg, TALLOC_CTX *ctx, int64_t finished_before_us);
 
 /* --- staging ----------------------------------------------------------------------------------------------------- */
 

@@ -6,8 +6,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#define KEPT_US (45 * CLOCK_DAY_US)
-#define SWEEP_EVERY_US CLOCK_HOUR_US
 enum { LOOK_EVERY_MS = 500, AFTER_ERROR_MS = 2000, WAKE_MS = 100 };
 
 struct import_config import_config;
@@ -17,7 +15,6 @@ struct worker {
     struct service *service;
     struct uuid holder;
     bool previews, runs;
-    int64_t swept_at_us; /* monotonic */
 };
 static struct worker workers[2];
 static atomic_bool stopping;
@@ -51,22 +48,11 @@ static enum err run_job(const struct worker *worker, struct pg *pg, TALLOC_CTX *
     return job.finished_at_us ? ERR_OK : err;
 }
 
-static enum err sweep(struct worker *worker, struct pg *pg, TALLOC_CTX *ctx)
-{
-    int64_t now_us = clock_monotonic_us();
-    if (worker->previews || now_us - worker->swept_at_us < SWEEP_EVERY_US)
-        return ERR_OK;
-    worker->swept_at_us = now_us;
-    return import_store_sweep(pg, ctx, clock_now_us() - KEPT_US);
-}
-
-static enum err turn(struct worker *worker, struct pg *pg, TALLOC_CTX *ctx, bool *ret_found)
+static enum err turn(const struct worker *worker, struct pg *pg, TALLOC_CTX *ctx, bool *ret_found)
 {
     struct uuid id;
     enum err err = import_store_next(pg, ctx, worker->previews, &id, ret_found);
-    if (err)
-        return err;
-    return *ret_found ? run_job(worker, pg, ctx, &id) : sweep(worker, pg, ctx);
+    return !err && *ret_found ? run_job(worker, pg, ctx, &id) : err;
 }
 
 static void *run(void *arg)
@@ -90,8 +76,7 @@ enum err import_worker_start(struct service *service)
 {
     atomic_store(&stopping, false);
     for (size_t i = 0; i < ARRAY_LENGTH(workers); i++) {
-        workers[i] = (struct worker){
-            .service = service, .holder = uuid_random(), .previews = i == 0, .swept_at_us = clock_monotonic_us()};
+        workers[i] = (struct worker){.service = service, .holder = uuid_random(), .previews = i == 0};
         workers[i].runs = pthread_create(&workers[i].thread, NULL, run, &workers[i]) == 0;
         if (!workers[i].runs)
             return ERR_INTERNAL;

@@ -57,7 +57,7 @@ struct route {
     enum service service;
     const ProtobufCMessageDescriptor *request; /* NULL: `run` reads for itself what it needs */
     const ProtobufCMessageDescriptor *reply;   /* NULL: no body */
-    int status; /* of success; 202: a job begins, whose operation is pending until its resource says otherwise */
+    int status; /* of success; 202 of a command: the operation, always, with `reply` as its result */
 
     /* Does what is asked. Replies, perhaps later. */
     void (*run)(struct call *call);

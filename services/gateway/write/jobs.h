@@ -13,7 +13,9 @@ struct job {
     const char *problem;                     /* a word of errors.def, or NULL; the resource's */
     int64_t settled_at_us;                   /* 0: not yet */
 };
-/* False: the resource is no job's. */
+/* Whether a job makes resources of this type. */
+bool job_makes(const ProtobufCMessageDescriptor *type);
+/* False: the resource is NULL, or no job's. */
 bool job_read(const ProtobufCMessage *resource, struct job *ret_job);
 bool job_is_done(const struct job *job);
 

@@ -205,7 +205,7 @@ static void on_resource(void *arg, enum err err, const ProtobufCMessage *resourc
 {
     struct looking *looking = arg;
     (void)version;
-    if (err && looking->route->status == 202) { /* its resource alone says whether it is done */
+    if (err && job_makes(looking->route->reply)) { /* its resource alone says whether it is done */
         problem_reply(looking->call, err);
         return;
     }

@@ -43,7 +43,7 @@ struct repeat {
     bool replayed;
 };
 
-void reply_accepted(struct call *call, const struct accepted *accepted)
+static void reply_operation(struct call *call, const struct accepted *accepted, bool replayed)
 {
     size_t bytes;
     char *text = operation_text(call, accepted, NULL, &bytes);
@@ -52,9 +52,15 @@ void reply_accepted(struct call *call, const struct accepted *accepted)
         {"Cache-Control", "no-store"},
         {"Set-Cookie", FRESH_COOKIE},
         {"Location", mem_printf(call, "/v1/operations/%s", operation_id(call, accepted))},
+        {"Idempotency-Replayed", "true"},
     };
     fresh_wrote(call->gateway->fresh, &call->viewer.session);
-    http_reply(call->http, 202, fields, ARRAY_LENGTH(fields), text, bytes);
+    http_reply(call->http, 202, fields, ARRAY_LENGTH(fields) - !replayed, text, bytes);
+}
+
+void reply_accepted(struct call *call, const struct accepted *accepted)
+{
+    reply_operation(call, accepted, false);
 }
 
 static void on_resource(void *arg, enum err err, const ProtobufCMessage *resource, uint64_t version)
@@ -96,12 +102,12 @@ void reply_settled(struct call *call, const Pb__Outcome *outcome, const struct a
     const struct route *route = call->route;
     if (!outcome->code)
         fresh_wrote(call->gateway->fresh, &call->viewer.session); /* even if what it made cannot be shown any more */
-    if (!outcome->code && route->status == 202) {
+    if (outcome->code) {
+        problem_of_service(call, err_from_word(outcome->code), outcome->fields, outcome->n_fields, 0, replayed);
+    } else if (route->status == 202) {
         struct accepted begun = *accepted;
         begun.append_time_us = outcome->created_at_us;
-        reply_accepted(call, &begun); /* a job has begun: its operation says what becomes of it */
-    } else if (outcome->code) {
-        problem_of_service(call, err_from_word(outcome->code), outcome->fields, outcome->n_fields, 0, replayed);
+        reply_operation(call, &begun, replayed); /* it says where the work stands */
     } else if (!route->reply) {
         reply_resource(call, outcome, NULL, 0, replayed);
     } else if (outcome->has_resource) {

@@ -67,8 +67,58 @@ static enum err get_comment(struct query *query)
     return err;
 }
 
+/* --- ListOwnComments (member scope) --- */
+
+static Pb__OwnComment *view_own(TALLOC_CTX *ctx, const struct named_comment *named)
+{
+    Pb__OwnComment *own = mem_new(ctx, Pb__OwnComment);
+    pb__own_comment__init(own);
+    own->meeting_id = uuid_to_pb(ctx, &named->is.meeting);
+    own->comment = view_comment(ctx, named);
+    return own;
+}
+
+static Pb__OwnCommentList *view_own_list(struct query *query, const struct pg_result *rows, size_t limit)
+{
+    const struct named_comment *comments = comment_store_read_all(query->ctx, rows);
+    Pb__OwnCommentList *list = mem_new(query->ctx, Pb__OwnCommentList);
+    pb__own_comment_list__init(list);
+    list->items = mem_array(query->ctx, Pb__OwnComment *, limit);
+    for (size_t i = 0; i < pg_rows(rows) && i < limit; i++) {
+        Pb__OwnComment *item = view_own(query->ctx, &comments[i]);
+        if (!query_has_room(query, &item->base))
+            break;
+        list->items[list->n_items++] = item;
+    }
+    list->has_next_cursor = pg_rows(rows) > list->n_items;
+    if (list->has_next_cursor) {
+        const struct comment *last = &comments[list->n_items - 1].is;
+        list->next_cursor = keyset_encode(query->ctx, &(struct keyset){last->created_at_us, last->id});
+    }
+    return list;
+}
+
+static enum err list_own_comments(struct query *query)
+{
+    const Pb__ListOwnComments *body = (const Pb__ListOwnComments *)query->body;
+    struct directory_scope scope;
+    directory_scope_read(query->ctx, query->scope, &scope);
+    struct comment_filter filter = {
+        .reader = &scope.member, .has_after = body->has_cursor, .limit = (int64_t)body->limit + 1};
+    if (!scope.has_member)
+        return ERR_NOT_FOUND;
+    if (body->has_cursor && keyset_decode(body->cursor, &filter.after))
+        return query_field(query, "/cursor", ERR_FIELD_FORMAT);
+    const struct pg_result *rows = comment_store_own_queue(query->ctx, query->pg, &filter);
+    enum err err = pg_flush(query->pg);
+    if (!err)
+        query->reply = &view_own_list(query, rows, body->limit)->base;
+    return err;
+}
+
 static const struct query_handler QUERIES[] = {
     {&pb__list_comments__descriptor, list_comments},
     {&pb__get_comment__descriptor, get_comment},
+    {&pb__list_own_comments__descriptor, list_own_comments},
 };
 const struct query_table COMMENT_QUERIES = QUERY_TABLE(QUERIES);

@@ -33,5 +33,8 @@ struct comment_filter {
  * same rule as comment_may_read. */
 struct pg_result *comment_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                       const struct comment_filter *filter);
+/* Oldest first: all that `reader` ever wrote, whatever he sees of the meetings by now. Of the filter: reader, after,
+ * limit. */
+struct pg_result *comment_store_own_queue(TALLOC_CTX *ctx, struct pg *pg, const struct comment_filter *filter);
 
 #endif

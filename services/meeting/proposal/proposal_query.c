@@ -71,8 +71,58 @@ static enum err get_proposal(struct query *query)
     return err;
 }
 
+/* --- ListOwnProposals (member scope) --- */
+
+static Pb__OwnProposal *view_own(TALLOC_CTX *ctx, const struct named_proposal *named)
+{
+    Pb__OwnProposal *own = mem_new(ctx, Pb__OwnProposal);
+    pb__own_proposal__init(own);
+    own->meeting_id = uuid_to_pb(ctx, &named->is.meeting);
+    own->proposal = view_proposal(ctx, named);
+    return own;
+}
+
+static Pb__OwnProposalList *view_own_list(struct query *query, const struct pg_result *rows, size_t limit)
+{
+    const struct named_proposal *proposals = proposal_store_read_all(query->ctx, rows);
+    Pb__OwnProposalList *list = mem_new(query->ctx, Pb__OwnProposalList);
+    pb__own_proposal_list__init(list);
+    list->items = mem_array(query->ctx, Pb__OwnProposal *, limit);
+    for (size_t i = 0; i < pg_rows(rows) && i < limit; i++) {
+        Pb__OwnProposal *item = view_own(query->ctx, &proposals[i]);
+        if (!query_has_room(query, &item->base))
+            break;
+        list->items[list->n_items++] = item;
+    }
+    list->has_next_cursor = pg_rows(rows) > list->n_items;
+    if (list->has_next_cursor) {
+        const struct proposal *last = &proposals[list->n_items - 1].is;
+        list->next_cursor = keyset_encode(query->ctx, &(struct keyset){last->created_at_us, last->id});
+    }
+    return list;
+}
+
+static enum err list_own_proposals(struct query *query)
+{
+    const Pb__ListOwnProposals *body = (const Pb__ListOwnProposals *)query->body;
+    struct directory_scope scope;
+    directory_scope_read(query->ctx, query->scope, &scope);
+    struct proposal_filter filter = {
+        .reader = &scope.member, .has_after = body->has_cursor, .limit = (int64_t)body->limit + 1};
+    if (!scope.has_member)
+        return ERR_NOT_FOUND;
+    if (body->has_cursor && keyset_decode(body->cursor, &filter.after))
+        return query_field(query, "/cursor", ERR_FIELD_FORMAT);
+    const struct pg_result *rows = proposal_store_own_queue(query->ctx, query->pg, &filter);
+    enum err err = pg_flush(query->pg);
+    if (!err)
+        query->reply = &view_own_list(query, rows, body->limit)->base;
+    return err;
+}
+
 static const struct query_handler QUERIES[] = {
     {&pb__list_proposals__descriptor, list_proposals},
     {&pb__get_proposal__descriptor, get_proposal},
+    {&pb__list_own_proposals__descriptor, list_own_proposals},
 };
 const struct query_table PROPOSAL_QUERIES = QUERY_TABLE(QUERIES);

@@ -104,3 +104,18 @@ struct pg_result *proposal_store_queue(TALLOC_CTX *ctx, struct pg *pg, const str
     pg_add_int8(args, filter->limit);
     return pg_queue(pg, args);
 }
+
+struct pg_result *proposal_store_own_queue(TALLOC_CTX *ctx, struct pg *pg, const struct proposal_filter *filter)
+{
+    static const struct pg_statement SELECT_OWN = {
+        .name = "select_own_proposals",
+        .sql = "SELECT " COLUMNS " FROM meeting_proposal p WHERE p.author_id = $1::uuid"
+               " AND ($2::int8 IS NULL OR (p.created_at_us, p.id) > ($2::int8, $3::uuid))"
+               " ORDER BY p.created_at_us, p.id LIMIT $4::int8"};
+    struct pg_args *args = pg_args(ctx, &SELECT_OWN);
+    pg_add_uuid(args, filter->reader);
+    pg_add_int8_or_null(args, filter->has_after, filter->after.at_us);
+    pg_add_uuid(args, filter->has_after ? &filter->after.id : NULL);
+    pg_add_int8(args, filter->limit);
+    return pg_queue(pg, args);
+}

@@ -25,7 +25,8 @@ void proposal_store_add(struct pg_args *args, const struct proposal *proposal);
 
 struct proposal_filter {
     const struct uuid *meeting;
-    const struct uuid *id; /* NULL: any */
+    const struct uuid *id;     /* NULL: any */
+    const struct uuid *reader; /* of his own */
     bool has_after;
     struct keyset after; /* the last proposal of the page before */
     int64_t limit;
@@ -33,5 +34,8 @@ struct proposal_filter {
 /* Oldest first: those of a meeting that the scope sees whole. */
 struct pg_result *proposal_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                        const struct proposal_filter *filter);
+/* Oldest first: all that `reader` ever wrote, whatever he sees of the meetings by now. Of the filter: reader, after,
+ * limit. */
+struct pg_result *proposal_store_own_queue(TALLOC_CTX *ctx, struct pg *pg, const struct proposal_filter *filter);
 
 #endif
