@@ -1,10 +1,12 @@
 #include "services/auth/loops.h"
 
 #include "common/base/array.h"
+#include "services/auth/audit/audit_set.h"
 #include "services/auth/consent/consent_commands.h"
 #include "services/auth/device/device_commands.h"
 #include "services/auth/export/export_commands.h"
 #include "services/auth/grant/grant_commands.h"
+#include "services/auth/group/group_commands.h"
 #include "services/auth/import/import_commands.h"
 #include "services/auth/member/member_store.h"
 #include "services/auth/membership/membership_commands.h"
@@ -23,9 +25,9 @@ static const struct loop_input INPUTS[] = {{.topic = TOPIC_AUTH_COMMANDS, .comma
 static const struct loop_part *const PARTS[] = {
     &TREE_BIRTHS_PART,   &MEMBERSHIP_PART, &MEMBERSHIP_COMMANDS_PART,
     &GRANT_PART,         &TRANSFER_PART,   &TREE_PART,
-    &TREE_COMMANDS_PART, &RULES_PART,      &SESSION_PART,
-    &DEVICE_PART,        &CONSENT_PART,    &EXPORT_PART,
-    &IMPORT_PART,
+    &TREE_COMMANDS_PART, &RULES_PART,      &GROUP_PART,
+    &SESSION_PART,       &DEVICE_PART,     &CONSENT_PART,
+    &EXPORT_PART,        &IMPORT_PART,     &AUDIT_PART,
 };
 static const struct loop_compacted COMPACTED[] = {
     {TOPIC_DIRECTORY_ORGANIZATIONS, organization_store_records},

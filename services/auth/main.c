@@ -5,12 +5,15 @@
 #include "services/auth/account/link.h"
 #include "services/auth/account/login.h"
 #include "services/auth/account/second_factor.h"
+#include "services/auth/audit/audit_command.h"
+#include "services/auth/audit/audit_query.h"
 #include "services/auth/bootstrap.h"
 #include "services/auth/consent/consent_query.h"
 #include "services/auth/demo/demo_token.h"
 #include "services/auth/demo/seed.h"
 #include "services/auth/device/device_query.h"
 #include "services/auth/export/export_query.h"
+#include "services/auth/group/group_query.h"
 #include "services/auth/history/history_query.h"
 #include "services/auth/import/import_command.h"
 #include "services/auth/import/import_query.h"
@@ -32,13 +35,14 @@ static const struct query_table *const QUERIES[] = {
     &ACCOUNT_QUERIES, &ACTIVATION_QUERIES, &LINK_QUERIES,         &SECOND_FACTOR_QUERIES, &SESSION_QUERIES,
     &DEVICE_QUERIES,  &MEMBER_QUERIES,     &ORGANIZATION_QUERIES, &LETTER_QUERIES,        &CONSENT_QUERIES,
     &LOOK_QUERIES,    &RECOVERY_QUERIES,   &HISTORY_QUERIES,      &TRANSFER_QUERIES,      &RULES_QUERIES,
-    &EXPORT_QUERIES,  &IMPORT_QUERIES,
+    &EXPORT_QUERIES,  &GROUP_QUERIES,      &AUDIT_QUERIES,        &IMPORT_QUERIES,
 };
 
 static const struct service_command COMMANDS[] = {
     {"bootstrap", "--code C --name N --admin-card CARD --admin-name NAME [--admin-password-file FILE]",
      bootstrap_command},
     {"activation-code", "CARD [--new]", activation_command},
+    {"audit-verify", "", audit_verify_command},
     {"import", "[--dry-run] organizations.csv members.csv", import_command},
 #ifdef SOTAY_DEMO
     {"seed-demo", "--password P [--otp FILE]", seed_command},

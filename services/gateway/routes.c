@@ -1,6 +1,7 @@
 #include "services/gateway/routes.h"
 
 #include "common/base/array.h"
+#include "services/gateway/client_config.h"
 #include "services/gateway/docs.h"
 #include "services/gateway/edge/ops.h"
 #include "services/gateway/openapi.h"
@@ -15,6 +16,7 @@
 #include "services/gateway/write/operations.h"
 #include "services/gateway/write/send.h"
 #include "sotay/v1/analytics.pb-c.h"
+#include "sotay/v1/audit.pb-c.h"
 #include "sotay/v1/auth.pb-c.h"
 #include "sotay/v1/document.pb-c.h"
 #include "sotay/v1/meeting.pb-c.h"
@@ -202,6 +204,14 @@ static const struct route ROWS[] = {
      .request = MESSAGE(list_members), .reply = MESSAGE(member_list), .scope = SCOPE_MEMBER,
      .tags = {THE(TAG_DIRECTORY)}, SHORT, .features = "S22 S28", .summary_vi = "Đảng viên",
      .summary_en = "Its members"},
+    {QUERY("GET", "/v1/organizations/{organization_id}/groups"), .service = SERVICE_AUTH,
+     .request = MESSAGE(get_groups), .reply = MESSAGE(party_group_list), .scope = SCOPE_BRANCH,
+     .tags = {THE(TAG_DIRECTORY)}, SHORT, .features = "Y2", .summary_vi = "Các tổ đảng của chi bộ",
+     .summary_en = "Party groups of a branch"},
+    {COMMAND("PUT", "/v1/organizations/{organization_id}/groups"), .service = SERVICE_AUTH,
+     .request = MESSAGE(put_groups), .reply = MESSAGE(party_group_list), .idempotency = IDEMPOTENCY_OPTIONAL,
+     .status = 200, .location = "/v1/organizations/{aggregate_id}/groups", .replay = MESSAGE(get_groups),
+     .features = "Y2", .summary_vi = "Đặt các tổ đảng", .summary_en = "Set the party groups"},
     {QUERY("GET", "/v1/organizations/{organization_id}/rules"), .service = SERVICE_AUTH, .request = MESSAGE(get_rules),
      .reply = MESSAGE(rules), .scope = SCOPE_BRANCH, .tags = {THE(TAG_DIRECTORY)}, SHORT, .features = "S2 S20",
      .summary_vi = "Quy định đang áp dụng", .summary_en = "The rules that hold there"},
@@ -404,6 +414,12 @@ static const struct route ROWS[] = {
      .summary_en = "Report what was opened and read"},
     {CUSTOM("GET", "/v1/operations/{operation_id}"), .run = operation_get, .status = 200, .features = "N1",
      .summary_vi = "Việc đang chờ xử lý", .summary_en = "What became of a request answered 202"},
+    {QUERY("GET", "/v1/audit"), .service = SERVICE_AUTH, .request = MESSAGE(list_audit), .reply = MESSAGE(audit_list),
+     .roles = ADMIN, .scope = SCOPE_BRANCH, .features = "P11", .summary_vi = "Nhật ký: ai đã làm gì với ai",
+     .summary_en = "The audit: what was done to whom, by whom"},
+    {PUBLIC_CUSTOM("GET", "/v1/config"), .run = client_config_get, .reply = MESSAGE(client_config),
+     .features = "S21 S30", .summary_vi = "Điều ứng dụng cần biết trước khi đăng nhập",
+     .summary_en = "What a client must know before signing in"},
     {PUBLIC_CUSTOM("GET", "/openapi.json"), .run = openapi_get, .features = "N1", .summary_vi = "Hợp đồng này",
      .summary_en = "This contract"},
     {PUBLIC_CUSTOM("GET", "/docs"), .run = docs_get, .features = "N1", .summary_vi = "Hợp đồng để đọc",

@@ -46,6 +46,13 @@ def activate(base_url, letter):
     return Client(base_url).post("/v1/auth/activate", json=body)
 
 
+def test_the_audit_tells_whose_letter_was_printed(secretary, path, id_of, api):
+    mai = id_of("Lê Thị Mai")
+    assert secretary.post(path, json={}).status_code == 200
+    told = api("city-admin").get("/v1/audit", params={"subject_id": mai}).json()["items"]
+    assert [(each["action"], each["subject"]["id"]) for each in told] == [("letter_printed", mai)]
+
+
 def test_a_letter_is_read_from_the_paper_and_opens_the_account(secretary, path, branch, base_url, codes):
     answer = secretary.post(path, json={})
     assert answer.status_code == 200, answer.text

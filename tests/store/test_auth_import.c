@@ -5,6 +5,7 @@
 #include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "services/auth/audit/audit_set.h"
 #include "services/auth/import/import_commands.h"
 #include "services/auth/member/member.h"
 #include "services/auth/membership/membership_set.h"
@@ -344,7 +345,7 @@ static void test_nothing_is_saved_under_a_lease_that_has_run_out(void **state)
 
 /* --- commands --- */
 
-static const struct loop_part *const PARTS[] = {&MEMBERSHIP_PART, &IMPORT_PART};
+static const struct loop_part *const PARTS[] = {&MEMBERSHIP_PART, &IMPORT_PART, &AUDIT_PART};
 
 static struct loop_message message_of(uint8_t number, const struct uuid *actor, const struct uuid *aggregate,
                                       const ProtobufCMessage *body)

@@ -5,6 +5,7 @@
 #include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "services/auth/audit/audit_set.h"
 #include "services/auth/device/device_commands.h"
 #include "services/auth/grant/grant_commands.h"
 #include "services/auth/history/history_store.h"
@@ -17,7 +18,7 @@
 #include "services/auth/transfer/transfer_view_store.h"
 
 static const struct loop_part *const PARTS[] = {
-    &MEMBERSHIP_PART, &MEMBERSHIP_COMMANDS_PART, &GRANT_PART, &TRANSFER_PART, &SESSION_PART, &DEVICE_PART};
+    &MEMBERSHIP_PART, &MEMBERSHIP_COMMANDS_PART, &GRANT_PART, &TRANSFER_PART, &SESSION_PART, &DEVICE_PART, &AUDIT_PART};
 
 #define ID(byte) "'" byte "000000-0000-0000-0000-000000000000'"
 static const struct uuid WARD = {{0xc2}}, BRANCH = {{0xb1}}, OTHER_BRANCH = {{0xb2}};
@@ -36,8 +37,7 @@ static const char PEOPLE[] =
     " (" ID("51") "::uuid, 'C1', 'Bí Thư', " ID("b1") "::uuid),"
     " (" ID("52") "::uuid, 'C2', 'Đảng Viên', " ID("b1") "::uuid),"
     " (" ID("53") "::uuid, 'C3', 'Người Nhận', " ID("b2") "::uuid),"
-    " (" ID("54") "::uuid, 'C4', 'Phó', " ID("b1") "::uuid))"
-    " u(id, card, name, branch);"
+    " (" ID("54") "::uuid, 'C4', 'Phó', " ID("b1") "::uuid)) u(id, card, name, branch);"
     "INSERT INTO member_position(member_id, organization_id, role, from_us) VALUES"
     " (" ID("51") ", " ID("b1") ", 2, 1), (" ID("53") ", " ID("b2") ", 2, 1), (" ID("54") ", " ID("b1") ", 1, 1);";
 /* clang-format on */

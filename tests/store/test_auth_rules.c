@@ -5,6 +5,7 @@
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "contract_numbers.h"
+#include "services/auth/audit/audit_set.h"
 #include "services/auth/membership/membership_set.h"
 #include "services/auth/organization/organization.h"
 #include "services/auth/organization/organization_store.h"
@@ -16,7 +17,7 @@
 
 #include <string.h>
 
-static const struct loop_part *const PARTS[] = {&MEMBERSHIP_PART, &TREE_PART, &RULES_PART};
+static const struct loop_part *const PARTS[] = {&MEMBERSHIP_PART, &TREE_PART, &RULES_PART, &AUDIT_PART};
 static int64_t noon_us; /* of the day on which all is said */
 static int32_t today;
 static const struct uuid CLOSED = {{0xb9}};

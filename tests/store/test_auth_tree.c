@@ -5,6 +5,7 @@
 #include "common/base/array.h"
 #include "common/base/mem.h"
 #include "contract_numbers.h"
+#include "services/auth/audit/audit_set.h"
 #include "services/auth/member/member.h"
 #include "services/auth/membership/membership_set.h"
 #include "services/auth/organization/organization.h"
@@ -15,7 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct loop_part *const PARTS[] = {&TREE_BIRTHS_PART, &MEMBERSHIP_PART, &TREE_PART, &TREE_COMMANDS_PART};
+static const struct loop_part *const PARTS[] = {&TREE_BIRTHS_PART, &MEMBERSHIP_PART, &TREE_PART, &TREE_COMMANDS_PART,
+                                                &AUDIT_PART};
 
 static enum err say(struct fixture *f, struct loop_slot *slot, const struct uuid *actor, const struct uuid *aggregate,
                     const ProtobufCMessage *body)

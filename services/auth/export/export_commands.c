@@ -2,6 +2,7 @@
 
 #include "common/base/array.h"
 #include "common/base/clock.h"
+#include "services/auth/audit/audit_set.h"
 #include "services/auth/export/export_store.h"
 #include "services/auth/member/asker.h"
 
@@ -23,6 +24,7 @@ static enum err apply_export(const struct loop_message *message)
         return ERR_NOT_FOUND;
     const struct own_export export = {message->id, message->actor, message->now_us + EXPORT_LIFE_US};
     export_store_put_add(loop_state(message->batch, &EXPORT_PART), &export);
+    audit_member(message, PB__AUDIT_ACTION__AUDIT_ACTION_DATA_EXPORTED, &message->actor, NULL);
     loop_answer(message, &export.id, 0, &export_view(message->ctx, &export)->base);
     return ERR_OK;
 }

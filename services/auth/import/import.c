@@ -285,7 +285,7 @@ static enum err keep_pace(struct import *im)
 static enum err take_all(struct import *im)
 {
     const struct import_options *options = im->options;
-    enum err err = ERR_OK;
+    enum err err = import_store_analyze(options->pg);
     while (!err && im->job.applied < im->job.last_line) {
         if (options->stops && options->stops(options->arg))
             return ERR_UNAVAILABLE;

@@ -2,6 +2,7 @@
 
 #include "common/base/array.h"
 #include "common/base/uuid_map.h"
+#include "services/auth/audit/audit_set.h"
 #include "services/auth/import/import_previewed_store.h"
 #include "services/auth/membership/membership_set.h"
 #include "sotay/v1/roster.pb-c.h"
@@ -82,6 +83,8 @@ static enum err add(const struct loop_message *message, const struct import_job 
         return ERR_LIMIT_REACHED;
     state->n_unfinished++;
     import_store_put_add(state->ctx, state->put, job, message->now_us);
+    for (size_t i = 0; !job->preview && i < job->scope.n; i++)
+        audit_import(message, &job->id, &job->scope.organizations[i]);
     loop_answer(message, &job->id, 0, NULL);
     return ERR_OK;
 }

@@ -246,6 +246,12 @@ enum err import_store_stage_is_whole(struct pg *pg, TALLOC_CTX *ctx, const struc
     return err;
 }
 
+enum err import_store_analyze(struct pg *pg)
+{
+    pg_queue_sql(pg, "ANALYZE import_member");
+    return pg_flush(pg);
+}
+
 void import_store_errors_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job,
                                const struct import_errors *errors)
 {

@@ -1,5 +1,5 @@
 /* SQL of the import's job and of its staged lines. Tables: import_job, import_error, import_absent, import_member,
- * import_stage (003_import.sql, 017_imports.sql); what a chunk of lines does: import_chunk_store.h, what is shown:
+ * import_stage (003_import.sql, 019_imports.sql); what a chunk of lines does: import_chunk_store.h, what is shown:
  * import_view_store.h. Functions named …_queue only queue on the connection's pipeline: the caller flushes, and ends
  * the transaction where there is one. The others make their round trip. Results are owned by `ctx`; one thread for each
  * connection. */
@@ -64,6 +64,8 @@ MUST_CHECK enum err import_store_empty_stage(struct pg *pg, TALLOC_CTX *ctx, con
 void import_store_stage_whole_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job);
 MUST_CHECK enum err import_store_stage_is_whole(struct pg *pg, TALLOC_CTX *ctx, const struct import_job *job,
                                                 bool *ret_whole);
+/* Before the first chunk, so that the planner knows of how many lines it picks some. */
+MUST_CHECK enum err import_store_analyze(struct pg *pg);
 void import_store_errors_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job,
                                const struct import_errors *errors);
 

@@ -1,4 +1,5 @@
 #include "services/auth/letter/activation_letters.h"
+#include "services/auth/audit/audit_call.h"
 
 #include "common/base/mem.h"
 #include "services/auth/account/activation.h"
@@ -146,6 +147,7 @@ static enum err make(struct query *query, const struct letter_filter *filter, co
         err = look_note_queue(query, org, &LOOK, printed->members, printed->n);
     if (err)
         return sign_in_refuse(query, err);
+    audit_call_queue(query, PB__AUDIT_ACTION__AUDIT_ACTION_LETTER_PRINTED, &org->id, printed->members, printed->n);
     pg_queue_sql(query->pg, "COMMIT");
     return pg_flush(query->pg);
 }

@@ -51,7 +51,8 @@ static char *date_text(TALLOC_CTX *ctx, int32_t date)
 
 /* --- fields ------------------------------------------------------------------------------------------------------- */
 
-static void add(TALLOC_CTX *ctx, Pb__History *history, const char *field, const char *old, const char *new)
+void membership_changes_add_text(TALLOC_CTX *ctx, Pb__History *history, const char *field, const char *old,
+                                 const char *new)
 {
     Pb__History__Change *change = mem_new(ctx, Pb__History__Change);
     pb__history__change__init(change);
@@ -66,7 +67,7 @@ static void compare_texts(const struct comparison *c, const char *field, const c
 {
     bool is_same = old && new ? strcmp(old, new) == 0 : old == new;
     if (!is_same)
-        add(c->ctx, c->history, field, old, new);
+        membership_changes_add_text(c->ctx, c->history, field, old, new);
 }
 
 static void compare_numbers(const struct comparison *c, const char *field, struct membership_number old,
@@ -96,9 +97,9 @@ static void compare_positions(const struct comparison *c, const struct membershi
     for (size_t i = 0; i < next->n_positions; i++) {
         const struct membership_position *position = &next->positions[i];
         if (i >= n_before && position->to_us == 0)
-            add(c->ctx, c->history, "role", NULL, position_text(c, position));
+            membership_changes_add_text(c->ctx, c->history, "role", NULL, position_text(c, position));
         else if (i < n_before && is->positions[i].to_us == 0 && position->to_us != 0)
-            add(c->ctx, c->history, "role", position_text(c, position), NULL);
+            membership_changes_add_text(c->ctx, c->history, "role", position_text(c, position), NULL);
     }
 }
 
@@ -124,5 +125,5 @@ Pb__History *membership_changes(TALLOC_CTX *ctx, const struct membership *is, co
 
 void membership_changes_add_date(TALLOC_CTX *ctx, Pb__History *history, const char *field, int32_t date)
 {
-    add(ctx, history, field, NULL, date_text(ctx, date));
+    membership_changes_add_text(ctx, history, field, NULL, date_text(ctx, date));
 }

@@ -11,7 +11,10 @@ typedef const char *membership_name_fn(void *arg, const struct uuid *organizatio
  * Values are words of the API, names, and for a position its role and its organisation's name. */
 Pb__History *membership_changes(TALLOC_CTX *ctx, const struct membership *is, const struct membership *next,
                                 membership_name_fn *name_of, void *arg);
-/* One that the states do not show: since when a decision is effective. */
+/* One that the states do not show. */
+void membership_changes_add_text(TALLOC_CTX *ctx, Pb__History *history, const char *field, const char *old,
+                                 const char *new);
+/* And: since when a decision is effective. */
 void membership_changes_add_date(TALLOC_CTX *ctx, Pb__History *history, const char *field, int32_t date);
 
 #endif

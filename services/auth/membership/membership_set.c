@@ -2,6 +2,7 @@
 
 #include "common/base/array.h"
 #include "common/base/mem.h"
+#include "services/auth/audit/audit_set.h"
 #include "services/auth/membership/membership_changes.h"
 #include "services/auth/membership/membership_store.h"
 
@@ -143,8 +144,8 @@ const char *membership_set_name_of(void *batch, const struct uuid *organization)
     return org ? org->name : NULL;
 }
 
-static void keep_history(const struct loop_message *message, const struct uuid *member, const Pb__History *changes,
-                         const struct membership_note *note)
+void membership_set_add_history(const struct loop_message *message, const struct uuid *member,
+                                const Pb__History *changes, const struct membership_note *note)
 {
     const struct membership_history history = {
         .member = *member,
@@ -158,6 +159,28 @@ static void keep_history(const struct loop_message *message, const struct uuid *
     membership_write_store_add_history(set_of(message->batch)->writes, &history);
 }
 
+/* Positions are told one by one, what else changed as one. */
+static void tell_audit(const struct loop_message *message, const struct membership *is, const struct membership *next,
+                       Pb__HistoryAction action)
+{
+    static const Pb__AuditAction AUDITED[] = {
+        [PB__HISTORY_ACTION__HISTORY_ACTION_CREATED] = PB__AUDIT_ACTION__AUDIT_ACTION_MEMBER_CREATED,
+        [PB__HISTORY_ACTION__HISTORY_ACTION_EDITED] = PB__AUDIT_ACTION__AUDIT_ACTION_MEMBER_EDITED,
+        [PB__HISTORY_ACTION__HISTORY_ACTION_TRANSFERRED] = PB__AUDIT_ACTION__AUDIT_ACTION_MEMBER_TRANSFERRED,
+        [PB__HISTORY_ACTION__HISTORY_ACTION_MERGED] = PB__AUDIT_ACTION__AUDIT_ACTION_MEMBER_MERGED,
+    };
+    if (action != PB__HISTORY_ACTION__HISTORY_ACTION_POSITION)
+        audit_member(message, AUDITED[action], &next->id, &next->now.branch);
+    for (size_t i = 0; i < next->n_positions; i++) {
+        const struct membership_position *position = &next->positions[i];
+        bool was_held = is && i < is->n_positions && is->positions[i].to_us == 0, is_held = position->to_us == 0;
+        if (is_held && !was_held)
+            audit_member(message, PB__AUDIT_ACTION__AUDIT_ACTION_POSITION_GIVEN, &next->id, &position->organization);
+        else if (was_held && !is_held)
+            audit_member(message, PB__AUDIT_ACTION__AUDIT_ACTION_POSITION_ENDED, &next->id, &position->organization);
+    }
+}
+
 void membership_set_keep(const struct loop_message *message, const struct membership *next,
                          const struct membership_note *note)
 {
@@ -168,12 +191,13 @@ void membership_set_keep(const struct loop_message *message, const struct member
         return;
     if (note->has_effective_on)
         membership_changes_add_date(message->ctx, changes, "effective_on", note->effective_on);
+    tell_audit(message, is, next, note->action);
     struct place *place = UUID_MAP_MAKE(set->places, &next->id, struct place);
     uint64_t version = is ? is->version : 0;
     place->is = *next;
     place->is.version = version + 1;
     place->changed_at_us = message->now_us;
-    keep_history(message, &next->id, changes, note);
+    membership_set_add_history(message, &next->id, changes, note);
     loop_tag(message->batch, TAG_DIRECTORY, NULL);
     loop_answer_after_events(message);
 }

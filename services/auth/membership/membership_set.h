@@ -45,5 +45,8 @@ struct membership_note {
 };
 void membership_set_keep(const struct loop_message *message, const struct membership *next,
                          const struct membership_note *note);
+/* Something else of him changed, of which his row says nothing. */
+void membership_set_add_history(const struct loop_message *message, const struct uuid *member,
+                                const Pb__History *changes, const struct membership_note *note);
 
 #endif

@@ -1,4 +1,5 @@
 #include "services/auth/recovery/recovery_calls.h"
+#include "services/auth/audit/audit_call.h"
 
 #include "common/base/mem.h"
 #include "services/auth/account/account_facts.h"
@@ -103,7 +104,9 @@ static enum err keep(struct query *query, const struct matter *matter, const cha
                       &recovery_asked(query->ctx, &regain, &matter->subject.branch)->base);
     loop_outbox_queue(outbox, query->pg);
     reply_regain(query, &regain);
-    return note_look(query, matter, reason);
+    enum err err = note_look(query, matter, reason);
+    audit_call_queue(query, PB__AUDIT_ACTION__AUDIT_ACTION_RECOVERY_ASKED, &matter->org.id, &matter->member, 1);
+    return err;
 }
 
 /* Asked for again, as after a lost reply, it is the same. */
@@ -181,7 +184,11 @@ static enum err get_letter(struct query *query)
         err = print(query, matter);
     if (!err)
         err = note_look(query, matter, NULL);
-    return err ? err : pg_flush(query->pg);
+    if (err)
+        return err;
+    audit_call_queue(query, PB__AUDIT_ACTION__AUDIT_ACTION_RECOVERY_LETTER_PRINTED, &matter->org.id, &matter->member,
+                     1);
+    return pg_flush(query->pg);
 }
 
 /* --- the member's word --- */

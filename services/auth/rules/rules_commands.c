@@ -3,6 +3,7 @@
 #include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
+#include "services/auth/audit/audit_set.h"
 #include "services/auth/rules/rules.h"
 #include "services/auth/rules/rules_store.h"
 #include "services/auth/tree/tree_context.h"
@@ -76,6 +77,7 @@ static void keep(const struct loop_message *message, Pb__DirectoryRules *said, P
     said->versions[said->n_versions++] = version;
     rules_store_put_add(state->put, state->ctx, message, version);
     tree_set_raise(message, &message->aggregate);
+    audit_organization(message, PB__AUDIT_ACTION__AUDIT_ACTION_RULES_SET, &message->aggregate);
 }
 
 static Pb__DirectoryRules *said_by(struct rules *state, const struct uuid *organization)

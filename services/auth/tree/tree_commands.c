@@ -6,6 +6,7 @@
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
 #include "contract_numbers.h"
+#include "services/auth/audit/audit_set.h"
 #include "services/auth/membership/membership_set.h"
 #include "services/auth/organization/organization.h"
 #include "services/auth/tree/tree_context.h"
@@ -388,6 +389,7 @@ static enum err apply_split(const struct loop_message *message)
     err = keep(message, &next);
     if (err)
         return err;
+    audit_organization(message, PB__AUDIT_ACTION__AUDIT_ACTION_ORGANIZATION_SPLIT, &message->aggregate);
     membership_set_add_organization(message->batch, &next.org);
     for (size_t i = 0; i < uuid_map_size(members); i++) {
         const struct uuid *member = &uuid_map_ids(members)[i];

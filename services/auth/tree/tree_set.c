@@ -3,6 +3,7 @@
 #include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
+#include "services/auth/audit/audit_set.h"
 #include "services/auth/tree/tree_store.h"
 #include <string.h>
 
@@ -173,6 +174,7 @@ static void add(const struct loop_message *message, const struct tree_organizati
     *is = *next;
     is->version = 1;
     note(message, &next->org.id)->is_new = true;
+    audit_organization(message, PB__AUDIT_ACTION__AUDIT_ACTION_ORGANIZATION_CREATED, &next->org.id);
 }
 
 void tree_set_keep(const struct loop_message *message, const struct tree_organization *next)
@@ -185,6 +187,10 @@ void tree_set_keep(const struct loop_message *message, const struct tree_organiz
     }
     if (tree_is_same(is, next))
         return;
+    audit_organization(message,
+                       tree_is_active(next) ? PB__AUDIT_ACTION__AUDIT_ACTION_ORGANIZATION_CHANGED
+                                            : PB__AUDIT_ACTION__AUDIT_ACTION_ORGANIZATION_CLOSED,
+                       &next->org.id);
     struct place *place = note(message, &next->org.id);
     struct uuid before = tree_parent_of(is), parent = tree_parent_of(next);
     uint64_t version = is->version;

@@ -9,7 +9,7 @@
 /* settings.c says what each key means. */
 struct gateway_config {
     const char *listen, *kafka, *redis, *redis_password, *sockets, *blob_dir, *token_public_key, *run_dir, *clock_file;
-    const char *log_level;
+    const char *log_level, *vapid_public_key, *ballot_origin, *support_phone;
     int64_t instances, threads, body_bytes, blob_bytes, connections, connections_per_address, deadline_ms, idle_s;
     int64_t query_timeout_ms, kafka_partitions, kafka_timeout_ms, redis_timeout_ms, redis_workers, cache_bytes;
     int64_t member_rate, member_burst, address_rate, address_burst, member_unsettled, branch_unsettled;
