@@ -256,5 +256,7 @@ void loop_mark(struct pg *pg, TALLOC_CTX *ctx, enum topic topic, const struct uu
  * others need not wait behind a long job; 0: until Kafka has acknowledged all of it. False in *ret_told: for 10 s
  * there was no progress, as the service does not run or Kafka is away. Outside a transaction. */
 MUST_CHECK enum err loop_await_told(struct pg *pg, int64_t most, bool *ret_told);
+/* How many keys and rows the loop has left to tell. One round trip. */
+MUST_CHECK enum err loop_count_untold(struct pg *pg, int64_t *ret_n);
 
 #endif

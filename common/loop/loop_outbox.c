@@ -95,6 +95,11 @@ static enum err await(struct pg *pg, int64_t before, int64_t most, bool *ret_tol
     return err;
 }
 
+enum err loop_count_untold(struct pg *pg, int64_t *ret_n)
+{
+    return count_untold(pg, INT64_MAX, ret_n);
+}
+
 enum err loop_await_told(struct pg *pg, int64_t most, bool *ret_told)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "await");

@@ -52,7 +52,7 @@ static bool normalize(TALLOC_CTX *ctx, struct options *b)
     if (!b->name || !b->admin_name)
         return false;
     const char *root[] = {b->code, "", "city", b->name, ""}, *field;
-    const char *admin[] = {b->card, b->admin_name, "", "", "", b->code, "official", "false", "", "", ""};
+    const char *admin[] = {b->card, b->admin_name, "", "", "", b->code, "official", "false", "", "", "", ""};
     struct roster_organization organization;
     struct roster_member member;
     return !roster_read_organization(root, &organization, &field) && !roster_read_member(admin, &member, &field);

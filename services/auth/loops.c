@@ -7,6 +7,7 @@
 #include "services/auth/export/export_commands.h"
 #include "services/auth/grant/grant_commands.h"
 #include "services/auth/group/group_commands.h"
+#include "services/auth/import/import_commands.h"
 #include "services/auth/member/member_store.h"
 #include "services/auth/membership/membership_commands.h"
 #include "services/auth/membership/membership_set.h"
@@ -26,7 +27,7 @@ static const struct loop_part *const PARTS[] = {
     &GRANT_PART,         &TRANSFER_PART,   &TREE_PART,
     &TREE_COMMANDS_PART, &RULES_PART,      &GROUP_PART,
     &SESSION_PART,       &DEVICE_PART,     &CONSENT_PART,
-    &EXPORT_PART,        &AUDIT_PART,
+    &EXPORT_PART,        &IMPORT_PART,     &AUDIT_PART,
 };
 static const struct loop_compacted COMPACTED[] = {
     {TOPIC_DIRECTORY_ORGANIZATIONS, organization_store_records},

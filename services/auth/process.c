@@ -2,6 +2,7 @@
 
 #include "services/auth/account/password.h"
 #include "services/auth/account/totp.h"
+#include "services/auth/import/import_worker.h"
 #include "services/auth/letter/letter_text.h"
 #include "services/auth/session/keys.h"
 #include "services/auth/upkeep.h"
@@ -15,12 +16,15 @@ enum err process_start(struct service *service)
         err = text_check_fonts();
     if (!err)
         err = password_pool_start();
-    return err ? err : upkeep_start(service);
+    if (!err)
+        err = upkeep_start(service);
+    return err ? err : import_worker_start(service);
 }
 
 void process_stop(struct service *service)
 {
     (void)service;
+    import_worker_stop();
     upkeep_stop();
     password_pool_stop();
 }

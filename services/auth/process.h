@@ -1,4 +1,4 @@
-/* What an auth process has beside its tables: its keys and the password pool. */
+/* What an auth process has beside its tables: its keys, the password pool, its threads. */
 #ifndef SOTAY_AUTH_PROCESS_H
 #define SOTAY_AUTH_PROCESS_H
 

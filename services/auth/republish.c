@@ -12,7 +12,7 @@ enum { KEYS_AT_ONCE = 5000, DEVICES_AT_ONCE = 200 };
 
 struct republication {
     struct pg *pg;
-    bool tells; /* the loop does */
+    struct pace pace;
 };
 
 /* --- records of compacted topics --- */
@@ -31,7 +31,7 @@ static enum err mark_page(struct republication *r, const struct republished *wha
 {
     TALLOC_CTX *ctx = mem_context(NULL, "page");
     struct ids ids = {0};
-    enum err err = pace_keep(r->pg, &r->tells);
+    enum err err = pace_keep(r->pg, &r->pace);
     if (!err)
         err = what->ids_after(r->pg, ctx, after, KEYS_AT_ONCE, &ids);
     if (!err && ids.n > 0) {
@@ -77,7 +77,7 @@ static enum err say_all_devices(struct republication *r)
     enum err err = ERR_OK;
     while (!err && devices.n > 0) {
         TALLOC_CTX *page = mem_context(NULL, "page");
-        err = pace_keep(r->pg, &r->tells);
+        err = pace_keep(r->pg, &r->pace);
         if (!err)
             err = device_store_after(r->pg, page, &after, DEVICES_AT_ONCE, &devices);
         if (!err && devices.n > 0) {
@@ -96,7 +96,7 @@ static enum err say_all_devices(struct republication *r)
 enum err republish_all(struct service *service, struct pg *pg)
 {
     (void)service;
-    struct republication r = {.pg = pg, .tells = true};
+    struct republication r = {.pg = pg, .pace = pace_begin()};
     enum err err = ERR_OK;
     for (size_t i = 0; !err && i < ARRAY_LENGTH(REPUBLISHED); i++)
         err = mark_all(&r, &REPUBLISHED[i]);

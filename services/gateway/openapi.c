@@ -184,13 +184,19 @@ static void add_problem(json_t *responses, int status)
     json_object_set_new(responses, code, json_pack("{s:s}", "$ref", "#/components/responses/Problem"));
 }
 
+static const char *file_type(const struct route *route)
+{
+    const char *end = strrchr(route->path, '.');
+    return end && strcmp(end, ".csv") == 0 ? "text/csv" : "application/pdf";
+}
+
 static void add_success(json_t *responses, json_t *schemas, const struct route *route)
 {
     char code[8];
     json_t *response = json_pack("{s:s}", "description", route->summary_en);
     snprintf(code, sizeof code, "%d", route->status);
     if (route->reply == &pb__file__descriptor)
-        json_object_set_new(response, "content", content("application/pdf", json_object()));
+        json_object_set_new(response, "content", content(file_type(route), json_object()));
     else if (route->reply)
         json_object_set_new(response, "content",
                             content("application/json", openapi_schema(schemas, contract_rule(route->reply), false)));

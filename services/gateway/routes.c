@@ -22,6 +22,7 @@
 #include "sotay/v1/meeting.pb-c.h"
 #include "sotay/v1/notification.pb-c.h"
 #include "sotay/v1/own_data.pb-c.h"
+#include "sotay/v1/roster.pb-c.h"
 #include "sotay/v1/rules.pb-c.h"
 #include "sotay/v1/shapes.pb-c.h"
 
@@ -278,6 +279,25 @@ static const struct route ROWS[] = {
      .status = 200, .location = "/v1/transfers/{aggregate_id}", .replay = MESSAGE(get_transfer), .features = "S8 Y7",
      .summary_vi = "Rút lại hoặc hoàn tác việc chuyển", .summary_en = "Withdraw or undo a transfer"},
 
+    /* --- rosters --- */
+    {COMMAND("POST", "/v1/roster-imports"), .service = SERVICE_AUTH, .request = MESSAGE(import_roster),
+     .reply = MESSAGE(roster), .roles = ADMIN, .aggregate = AGGREGATE_NEW, .idempotency = IDEMPOTENCY_REQUIRED,
+     .status = 202, .location = "/v1/roster-imports/{aggregate_id}", .replay = MESSAGE(get_roster), .features = "P9",
+     .summary_vi = "Nhập danh sách, hoặc xem trước", .summary_en = "Import a roster, or preview it"},
+    {QUERY("GET", "/v1/roster-imports/{import_id}"), .service = SERVICE_AUTH, .request = MESSAGE(get_roster),
+     .reply = MESSAGE(roster), .scope = SCOPE_MEMBER, .features = "P9", .summary_vi = "Kết quả nhập danh sách",
+     .summary_en = "What an import did, or would do"},
+    {COMMAND("POST", "/v1/roster-imports/{import_id}/apply"), .service = SERVICE_AUTH, .request = MESSAGE(apply_roster),
+     .reply = MESSAGE(roster), .idempotency = IDEMPOTENCY_REQUIRED, .status = 202,
+     .location = "/v1/roster-imports/{resource_id}", .replay = MESSAGE(find_roster), .features = "P9",
+     .summary_vi = "Nhận danh sách đã xem trước", .summary_en = "Take what was previewed"},
+    {DIRECT("GET", "/v1/roster-imports/{import_id}/errors.csv"), .request = MESSAGE(get_roster_errors),
+     .reply = MESSAGE(file), .status = 200, .features = "P9", .summary_vi = "Các dòng lỗi",
+     .summary_en = "The lines that were left out"},
+    {DIRECT("GET", "/v1/roster-imports/{import_id}/absent.csv"), .request = MESSAGE(get_roster_absent),
+     .reply = MESSAGE(file), .status = 200, .features = "P9", .summary_vi = "Ai ở chi bộ mà không có trong tệp",
+     .summary_en = "Who is in a branch of the file and not in the file"},
+
     /* --- meetings --- */
     {QUERY("GET", "/v1/meetings"), .service = SERVICE_MEETING, .request = MESSAGE(list_meetings),
      .reply = MESSAGE(meeting_list), .scope = SCOPE_MEMBER, .tags = {OF_GRANTS(TAG_MEETINGS), THE(TAG_DIRECTORY)}, LONG,
@@ -342,8 +362,8 @@ static const struct route ROWS[] = {
 
     /* --- documents --- */
     {CUSTOM("POST", "/v1/blobs"), .service = SERVICE_DOCUMENT, .reply = MESSAGE(blob),
-     .roles = DEPUTY | SECRETARY | OFFICER, .status = 201, .head = blob_head, .run = blob_finish, .features = "P4",
-     .summary_vi = "Tải tệp lên", .summary_en = "Upload a file's bytes"},
+     .roles = DEPUTY | SECRETARY | OFFICER | ADMIN, .status = 201, .head = blob_head, .run = blob_finish,
+     .features = "P4", .summary_vi = "Tải tệp lên", .summary_en = "Upload a file's bytes"},
     {QUERY("GET", "/v1/documents"), .service = SERVICE_DOCUMENT, .request = MESSAGE(list_documents),
      .reply = MESSAGE(document_list), .scope = SCOPE_MEMBER, .tags = {THE(TAG_DOCUMENTS), THE(TAG_DIRECTORY)}, LONG,
      .features = "S3 S19", .summary_vi = "Văn bản", .summary_en = "Documents"},

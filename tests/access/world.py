@@ -17,6 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 import stack  # noqa: E402
 import requests  # noqa: E402
+import roster  # noqa: E402
 from client import Client, eventually  # noqa: E402
 
 BRANCH, SIBLING, FAR, WARD, DISTRICT, CITY = "HN-Q02-TL-2", "HN-Q02-TL-1", "HN-Q01-DC-4", "HN-Q02-TL", "HN-Q02", "HN"
@@ -193,6 +194,7 @@ class World:
         self.things["member"] = [self.member(role, code) for role, code in (("M", BRANCH), ("D", SIBLING), ("S", FAR))]
         self.things["post"] = [Thing(self, "post", self.who("M", BRANCH).me["id"], self.codes[BRANCH])]
         self.things["transfer"] = [self.declined_transfer()]
+        self.things["roster"] = [self.previewed_roster()]
         self.things["document"] = self.make_documents()
         self.things["meeting"] = self.make_meetings()
         self.things["comment"] = self.make_comments()
@@ -223,6 +225,14 @@ class World:
                            "reason": self.mark}, 201)
         self.post(self.who("S", SIBLING), f"/v1/transfers/{asked['id']}/decline", {}, 200)
         return Thing(self, "transfer", asked["id"], self.codes[BRANCH])
+
+    def previewed_roster(self):
+        """Of a file without rows, so that nothing comes of taking it."""
+        admin = self.who("A", CITY).client
+        asked = roster.ask(admin, roster.text(roster.MEMBER, []), dry_run=True)
+        done = roster.settled(admin, asked)
+        assert done["state"] == "succeeded", done
+        return Thing(self, "roster", done["result"]["id"], self.codes[CITY])
 
     # Documents
 

@@ -1,15 +1,58 @@
-"""A branch of a test's own, under the city, brought in and changed by the roster import: the demo's branches stay as
-they are."""
+"""Roster files, imported by the command line or through the API. `Branch` is a branch of a test's own, under the city:
+the demo's branches stay as they are."""
 import csv
+import io
 import subprocess
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from client import eventually
+
 ORGANIZATION = ["code", "parent_code", "level", "name", "meeting_day"]
 MEMBER = ["card_number", "full_name", "date_of_birth", "gender", "joined_on", "branch_code", "status", "exempt",
           "position", "position_org_code", "phone"]
 ROOT_CODE = "HN"
+
+
+def text(header, rows):
+    """A file of these rows."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, header, restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()
+
+
+def upload(admin, content):
+    answer = admin.post("/v1/blobs", data=content.encode() if isinstance(content, str) else content,
+                        headers={"Content-Type": "text/csv"})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["sha256"]
+
+
+def ask(admin, members, organizations=None, **body):
+    """Uploads and imports: the operation, as it was answered."""
+    if organizations is not None:
+        body["organizations_sha256"] = upload(admin, organizations)
+    answer = admin.post("/v1/roster-imports", json={"members_sha256": upload(admin, members), **body})
+    assert answer.status_code == 202, answer.text
+    return answer.json()
+
+
+def settled(admin, operation, deadline_s=120):
+    """The operation, once it is done."""
+    def look():
+        found = admin.get(f"/v1/operations/{operation['id']}").json()
+        return found if found["state"] != "pending" else None
+    return eventually(look, deadline_s)
+
+
+def bring(admin, members, organizations=None, **body):
+    """What an import through the API did."""
+    done = settled(admin, ask(admin, members, organizations, **body))
+    assert done["state"] == "succeeded", done
+    return done["result"]
 
 
 @dataclass

@@ -7,6 +7,7 @@
 #include "services/auth/audit/audit_command.h"
 #include "services/auth/audit/audit_query.h"
 #include "services/auth/audit/audit_set.h"
+#include "services/auth/audit/audit_store.h"
 #include "services/auth/grant/grant_commands.h"
 #include "services/auth/membership/membership_commands.h"
 #include "services/auth/membership/membership_set.h"
@@ -14,6 +15,7 @@
 #include "services/auth/tree/tree_set.h"
 #include "sotay/v1/auth.pb-c.h"
 
+#include <pthread.h>
 #include <string.h>
 
 static const struct loop_part *const PARTS[] = {&TREE_BIRTHS_PART, &MEMBERSHIP_PART, &MEMBERSHIP_COMMANDS_PART,
@@ -140,6 +142,43 @@ static void test_an_administrator_reads_page_by_page_what_is_below_him(void **st
     assert_int_equal(list(f, &body, &WARD)->n_items, 0);
 }
 
+enum { WRITERS = 4, TRANSACTIONS = 25, ROWS = 3 };
+
+/* On a connection of its own, several rows in each transaction. */
+static void *write_rows(void *failed)
+{
+    TALLOC_CTX *ctx = mem_context(NULL, "writer");
+    struct pg *pg = pg_new(ctx, conninfo, NULL, DEADLINE_MS);
+    const struct audit audit = {.at_us = 1, .subject = MEMBER, .organization = BRANCH, .message = {{1}}};
+    for (int i = 0; i < TRANSACTIONS && !*(enum err *)failed; i++) {
+        struct pg_args *args = audit_store_add(ctx);
+        for (int row = 0; row < ROWS; row++)
+            audit_store_add_row(args, &audit);
+        pg_queue_sql(pg, "BEGIN");
+        pg_queue(pg, args);
+        pg_queue_sql(pg, "COMMIT");
+        *(enum err *)failed = pg_flush(pg);
+    }
+    mem_free(ctx);
+    return NULL;
+}
+
+static void test_who_adds_at_once_adds_one_behind_the_other(void **state)
+{
+    struct fixture *f = *state;
+    pthread_t threads[WRITERS];
+    enum err failed[WRITERS] = {ERR_OK};
+    for (size_t i = 0; i < WRITERS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, write_rows, &failed[i]), 0);
+    for (size_t i = 0; i < WRITERS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_int_equal(failed[i], ERR_OK);
+    }
+    const struct audit_verdict verdict = verify(f);
+    assert_null(verdict.broken);
+    assert_int_equal(verdict.rows, WRITERS * TRANSACTIONS * ROWS);
+}
+
 static void test_rows_are_only_added(void **state)
 {
     static const char *const STATEMENTS[] = {"UPDATE audit SET at_us = 0", "DELETE FROM audit", "TRUNCATE audit"};
@@ -189,6 +228,7 @@ int main(void)
         WITH_PEOPLE(test_every_change_adds_its_rows_to_one_chain),
         WITH_PEOPLE(test_an_end_tells_of_the_organisation_and_of_each_who_moved),
         WITH_PEOPLE(test_an_administrator_reads_page_by_page_what_is_below_him),
+        WITH_PEOPLE(test_who_adds_at_once_adds_one_behind_the_other),
         WITH_PEOPLE(test_rows_are_only_added),
         WITH_PEOPLE(test_whoever_alters_the_chain_behind_its_back_is_found),
     };

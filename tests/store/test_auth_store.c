@@ -1,147 +1,17 @@
-/* The stores of services/auth and the import against a real PostgreSQL. Each case begins with a root and its
- * administrator. */
-#include "parts_fixture.h"
+/* The stores of services/auth against a real PostgreSQL. */
+#include "roster_fixture.h"
 
 #include "common/base/array.h"
-#include "common/base/clock.h"
 #include "common/base/mem.h"
-#include "common/loop/migrations.h"
-#include "services/auth/bootstrap.h"
 #include "services/auth/device/device_store.h"
-#include "services/auth/import/import.h"
-#include "services/auth/import/import_store.h"
 #include "services/auth/member/member.h"
 #include "services/auth/member/member_store.h"
 #include "services/auth/member/member_view_store.h"
-#include "services/auth/migrations.h"
 #include "services/auth/organization/organization.h"
 #include "services/auth/organization/organization_store.h"
 #include "services/auth/organization/organization_view_store.h"
-#include "services/auth/position/position.h"
 #include "services/auth/session/session_store.h"
 #include "services/auth/told.h"
-#include "sotay/v1/directory.pb-c.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-static const char ORGANIZATIONS[] = "code,parent_code,level,name,meeting_day\n"
-                                    "W,R,grassroots,Đảng bộ phường,\nB1,W,branch,Chi bộ 1,4\nB2,W,branch,Chi bộ 2,\n";
-static const char MEMBERS[] =
-    "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,position_org_code,phone\n"
-    "01,Nguyễn Thị Đào,1980-01-01,female,2005-01-01,B1,official,false,secretary,,+84900000001\n"
-    "02,Trần Văn Bé,,,,B1,official,true,,,+84900000002\n"
-    "03,Lê Văn Cò,,,,B1,suspended,false,,,\n"
-    "04,Phạm Thị Dế,,,,B2,probationary,false,officer,W,\n";
-
-static int64_t now_us;
-
-void fixture_fill(struct pg *pg)
-{
-    MUST_MIGRATE(pg, common);
-    MUST_MIGRATE(pg, auth);
-}
-
-void fixture_reset(struct pg *pg)
-{
-    now_us = clock_now_us();
-    struct bootstrap b = {.root = organization_id_of("R"),
-                          .admin = member_id_of("00"),
-                          .code = "R",
-                          .name = "Thành phố",
-                          .admin_card = "00",
-                          .admin_name = "Quản Trị",
-                          .now_us = now_us};
-    must(pg, "TRUNCATE organization, organization_count, member, member_past, member_position, account, recovery_code,"
-             " session, refresh_token, login_throttle, device, import_job, import_error, outbox, outbox_loose,"
-             " marked_key, seen, timer CASCADE");
-    bootstrap_queue(pg, pg, &b);
-    must_flush(pg);
-}
-
-/* --- the import --- */
-
-static char *file_of(TALLOC_CTX *ctx, const char *text)
-{
-    char *path = mem_text(ctx, "/tmp/sotay-import-XXXXXX");
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-    close(fd);
-    return path;
-}
-
-static struct import_result import_as(struct fixture *f, const char *organizations, const char *members, bool dry_run)
-{
-    struct import_options options = {.organizations_path = file_of(f->ctx, organizations),
-                                     .members_path = file_of(f->ctx, members),
-                                     .dry_run = dry_run,
-                                     .granter = ROLE_OPERATOR,
-                                     .pg = f->pg,
-                                     .now_us = now_us += CLOCK_SECOND_US};
-    struct import_result result;
-    enum err err = import_run(f->ctx, &options, &result);
-    if (err)
-        print_error("import: %s: %s\n", err_word(err), pg_message(f->pg));
-    assert_int_equal(err, ERR_OK);
-    unlink(options.organizations_path);
-    unlink(options.members_path);
-    return result;
-}
-
-static struct import_result import(struct fixture *f, const char *organizations, const char *members)
-{
-    return import_as(f, organizations, members, false);
-}
-
-static void assert_result(const struct import_result *r, int created, int updated, int unchanged, int rejected)
-{
-    assert_int_equal(r->created, created);
-    assert_int_equal(r->updated, updated);
-    assert_int_equal(r->unchanged, unchanged);
-    assert_int_equal(r->rejected, rejected);
-}
-
-static Pb__DirectoryMember *record_of(struct fixture *f, const char *card)
-{
-    struct uuid id = member_id_of(card);
-    struct loop_record_list records;
-    assert_int_equal(member_store_records(f->pg, f->ctx, &id, 1, &records), ERR_OK);
-    assert_int_equal(records.n, 1);
-    return (Pb__DirectoryMember *)mem_unpack(f->ctx, &pb__directory_member__descriptor, records.items[0].value.data,
-                                             records.items[0].value.len);
-}
-
-static Pb__Organization *organization(struct fixture *f, const char *code)
-{
-    Pb__Organization *found = NULL;
-    struct uuid root = organization_id_of("R"), id = organization_id_of(code);
-    struct directory_scope all = {.admins = &root, .n_admins = 1};
-    assert_int_equal(organization_view_store_read(f->pg, f->ctx, &all, &id, &found, NULL), ERR_OK);
-    assert_non_null(found);
-    return found;
-}
-
-static void test_an_import_counts_and_a_repeated_one_changes_nothing(void **state)
-{
-    struct fixture *f = *state;
-    struct import_result r = import_as(f, ORGANIZATIONS, MEMBERS, true);
-    assert_result(&r, 7, 0, 0, 0);
-    assert_null(record_of(f, "00")->phone);
-    r = import(f, ORGANIZATIONS, MEMBERS);
-    assert_result(&r, 7, 0, 0, 0);
-    r = import(f, ORGANIZATIONS, MEMBERS);
-    assert_result(&r, 0, 0, 7, 0);
-    Pb__Organization *ward = organization(f, "W"), *branch = organization(f, "B1");
-    assert_int_equal(ward->members, 4);
-    assert_int_equal(ward->branches, 2);
-    assert_int_equal(branch->exempt, 1);
-    assert_int_equal(branch->attendance_base, 1);
-    assert_string_equal(branch->contact->full_name, "Nguyễn Thị Đào");
-    assert_int_equal(branch->meeting_day, 4);
-}
 
 static void test_phones_travel_with_positions_only(void **state)
 {
@@ -150,61 +20,6 @@ static void test_phones_travel_with_positions_only(void **state)
     assert_string_equal(record_of(f, "01")->phone, "+84900000001");
     assert_null(record_of(f, "02")->phone);
     assert_int_equal(record_of(f, "04")->positions[0]->role, PB__ROLE__ROLE_OFFICER);
-}
-
-static void test_a_changed_branch_is_a_transfer(void **state)
-{
-    struct fixture *f = *state;
-    import(f, ORGANIZATIONS, MEMBERS);
-    uint64_t version = record_of(f, "01")->version;
-    static const char MOVED[] = "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,"
-                                "position,position_org_code,phone\n"
-                                "01,Nguyễn Thị Đào,,,,B2,official,false,,,\n";
-    struct import_result r = import(f, ORGANIZATIONS, MOVED);
-    assert_result(&r, 0, 1, 3, 0);
-    Pb__DirectoryMember *m = record_of(f, "01");
-    assert_true(m->version > version);
-    assert_int_equal(m->n_intervals, 2);
-    assert_true(m->intervals[0]->has_to_us && m->intervals[0]->to_us == m->intervals[1]->from_us);
-    assert_false(m->intervals[1]->has_to_us);
-    assert_true(m->positions[0]->has_to_us);
-    assert_null(m->phone);
-    assert_int_equal(organization(f, "B1")->members, 2);
-    assert_int_equal(organization(f, "B2")->members, 2);
-}
-
-static void test_positions_are_replaced_and_ended(void **state)
-{
-    struct fixture *f = *state;
-    import(f, ORGANIZATIONS, MEMBERS);
-    char text[1024];
-    static const char HEADER[] = "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,"
-                                 "position,position_org_code,phone\n";
-    (void)snprintf(text, sizeof text,
-                   "%s01,Nguyễn Thị Đào,,,,B1,official,false,deputy_secretary,,\n04,Phạm Thị Dế,,,,B2,left,false,,,\n",
-                   HEADER);
-    struct import_result r = import(f, ORGANIZATIONS, text);
-    assert_int_equal(r.updated, 2);
-    Pb__DirectoryMember *deputy = record_of(f, "01"), *gone = record_of(f, "04");
-    assert_int_equal(deputy->n_positions, 2);
-    assert_true(deputy->positions[0]->has_to_us);
-    assert_int_equal(deputy->positions[1]->role, PB__ROLE__ROLE_DEPUTY_SECRETARY);
-    assert_true(gone->positions[0]->has_to_us);
-    assert_true(gone->n_intervals == 1 && gone->intervals[0]->has_to_us);
-    (void)snprintf(text, sizeof text, "%s01,Nguyễn Thị Đào,,,,B1,official,false,none,,\n", HEADER);
-    r = import(f, ORGANIZATIONS, text);
-    assert_int_equal(r.updated, 1);
-    assert_true(record_of(f, "01")->positions[1]->has_to_us);
-}
-
-/* One row of members.csv, imported. */
-static void import_row(struct fixture *f, const char *row)
-{
-    import(f, ORGANIZATIONS,
-           mem_printf(f->ctx,
-                      "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,position,"
-                      "position_org_code,phone\n%s\n",
-                      row));
 }
 
 static void test_older_access_tokens_end_with_a_membership_or_a_grant(void **state)
@@ -265,104 +80,6 @@ static void test_who_leaves_is_signed_out_and_has_no_device(void **state)
     const Pb__Announcement *a = (const Pb__Announcement *)mem_unpack(f->ctx, &pb__announcement__descriptor, packed.data,
                                                                      packed.len);
     assert_int_equal(a->n_messages, 2); /* SessionEnded, DeviceRemoved */
-}
-
-static void assert_error(const struct import_result *r, size_t i, const char *file, int64_t line, const char *field,
-                         enum err code)
-{
-    assert_string_equal(r->errors.kept.items[i].file, file);
-    assert_int_equal(r->errors.kept.items[i].line, line);
-    assert_string_equal(r->errors.kept.items[i].field, field);
-    assert_int_equal(r->errors.kept.items[i].code, code);
-}
-
-static void test_rows_in_error_are_named_and_the_others_taken(void **state)
-{
-    struct fixture *f = *state;
-    static const char TREE[] = "code,parent_code,level,name,meeting_day\n"
-                               "W,R,grassroots,Phường,\nB1,W,branch,Chi bộ 1,\nB1,W,branch,Lần nữa,\n"
-                               "X,Y,district,Vòng,\nY,X,grassroots,Vòng,\n"
-                               "L,W,branch,Lẻ,40\nN,NOBODY,branch,Lạc,\n";
-    static const char PEOPLE[] =
-        "card_number,full_name,date_of_birth,gender,joined_on,branch_code,status,exempt,"
-        "position,position_org_code,phone\n"
-        "01,Một,,,,B1,official,false,,,\n01,Một,,,,B1,official,false,,,\n02,Hai,,,,N,official,false,,,\n"
-        "03,Ba,,,,W,official,false,,,\n04,Bốn,,,,B1,official,false,officer,,\n"
-        "05,Năm,,,,B1,official,false,secretary,NOBODY,\n"
-        "06,S\xc3\xa1u,,,,B1,official,false,,,\n";
-    struct import_result r = import(f, TREE, PEOPLE);
-    assert_int_equal(r.created, 2 + 2);
-    assert_int_equal(r.rejected, 10);
-    assert_int_equal(r.rows, 14);
-    assert_error(&r, 0, "organizations.csv", 4, "code", ERR_FIELD_DUPLICATE);
-    assert_error(&r, 1, "organizations.csv", 7, "meeting_day", ERR_FIELD_TOO_LARGE);
-    assert_error(&r, 2, "organizations.csv", 8, "parent_code", ERR_FIELD_UNKNOWN_ID);
-    assert_error(&r, 3, "organizations.csv", 5, "parent_code", ERR_FIELD_CONFLICT);
-    assert_error(&r, 5, "members.csv", 3, "card_number", ERR_FIELD_DUPLICATE);
-    assert_error(&r, 6, "members.csv", 4, "branch_code", ERR_FIELD_UNKNOWN_ID);
-    assert_error(&r, 7, "members.csv", 5, "branch_code", ERR_FIELD_CONFLICT);
-    assert_error(&r, 8, "members.csv", 6, "position", ERR_FIELD_CONFLICT);
-    assert_error(&r, 9, "members.csv", 7, "position_org_code", ERR_FIELD_UNKNOWN_ID);
-}
-
-static void test_a_moved_organisation_takes_its_subtree_along(void **state)
-{
-    struct fixture *f = *state;
-    import(
-        f,
-        "code,parent_code,level,name,meeting_day\nD,R,district,Quận,\nW,R,grassroots,Phường,\nB1,W,branch,Chi bộ 1,\n",
-        MEMBERS);
-    import(f, "code,parent_code,level,name,meeting_day\nW,D,grassroots,Phường,\n", MEMBERS);
-    struct uuid id = organization_id_of("B1");
-    struct loop_record_list records;
-    assert_int_equal(organization_store_records(f->pg, f->ctx, &id, 1, &records), ERR_OK);
-    Pb__DirectoryOrganization *o = (Pb__DirectoryOrganization *)mem_unpack(
-        f->ctx, &pb__directory_organization__descriptor, records.items[0].value.data, records.items[0].value.len);
-    assert_int_equal(o->n_path, 4);
-    assert_int_equal(o->version, 2);
-    assert_int_equal(organization(f, "D")->members, 3);
-}
-
-static void test_an_import_whose_stage_was_lost_goes_on(void **state)
-{
-    struct fixture *f = *state;
-    import(f, ORGANIZATIONS, MEMBERS);
-    /* As a kill between two commits leaves it, and a crash of PostgreSQL on top: staged, nothing applied, nothing in
-     * the stage. */
-    must(f->pg, "DELETE FROM member_position");
-    must(f->pg, "DELETE FROM member WHERE card_number <> '00'");
-    must(f->pg, "UPDATE import_job SET finished_at_us = NULL, applied = 0, leased_until_us = 0");
-    struct import_result r = import(f, ORGANIZATIONS, MEMBERS);
-    assert_int_equal(r.created, 4);
-    assert_string_equal(record_of(f, "01")->full_name, "Nguyễn Thị Đào");
-}
-
-static enum err take_job(struct fixture *f, uint8_t id, uint8_t holder, bool preview)
-{
-    const struct uuid job_id = {{id}};
-    const struct import_lease lease = {.holder = {{holder}}, .us = CLOCK_MINUTE_US, .preview = preview};
-    struct import_job job;
-    return import_store_take(f->pg, f->ctx, &job_id, &lease, now_us, &job);
-}
-
-static void test_two_imports_of_the_same_files_do_not_run_at_once(void **state)
-{
-    struct fixture *f = *state;
-    assert_int_equal(take_job(f, 1, 2, false), ERR_OK);
-    assert_int_equal(take_job(f, 1, 3, false), ERR_OWNER_LOST);
-    assert_int_equal(take_job(f, 1, 2, false), ERR_OK);
-}
-
-static void test_imports_run_one_at_a_time_and_previews_beside_them(void **state)
-{
-    struct fixture *f = *state;
-    const struct import_job first = {.id = {{1}}, .holder = {{2}}};
-    assert_int_equal(take_job(f, 9, 9, true), ERR_OK);
-    assert_int_equal(take_job(f, 1, 2, false), ERR_OK);
-    assert_int_equal(take_job(f, 3, 4, false), ERR_OWNER_LOST);
-    assert_int_equal(take_job(f, 5, 6, true), ERR_OK);
-    import_store_let_go(f->pg, f->ctx, &first); /* it has failed */
-    assert_int_equal(take_job(f, 3, 4, false), ERR_OK);
 }
 
 /* --- records --- */
@@ -480,18 +197,10 @@ static void test_members_are_found_by_the_middle_of_a_name_without_accents(void 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_an_import_counts_and_a_repeated_one_changes_nothing),
         CASE(test_phones_travel_with_positions_only),
-        CASE(test_a_changed_branch_is_a_transfer),
-        CASE(test_positions_are_replaced_and_ended),
         CASE(test_older_access_tokens_end_with_a_membership_or_a_grant),
         CASE(test_who_leaves_is_signed_out_and_has_no_device),
         CASE(test_what_was_once_told_lifts_rows_that_are_behind),
-        CASE(test_rows_in_error_are_named_and_the_others_taken),
-        CASE(test_a_moved_organisation_takes_its_subtree_along),
-        CASE(test_an_import_whose_stage_was_lost_goes_on),
-        CASE(test_two_imports_of_the_same_files_do_not_run_at_once),
-        CASE(test_imports_run_one_at_a_time_and_previews_beside_them),
         CASE(test_every_change_of_a_record_marks_its_key),
         CASE(test_an_organisation_is_visible_from_its_path_grants_and_subtrees_only),
         CASE(test_members_are_found_by_the_middle_of_a_name_without_accents),

@@ -6,6 +6,7 @@
 #include "services/auth/account/throttle.h"
 #include "services/auth/account/totp.h"
 #include "services/auth/device/device.h"
+#include "services/auth/import/import_csv.h"
 #include "services/auth/import/import_file.h"
 #include "services/auth/position/position.h"
 #include "services/auth/session/session.h"
@@ -197,14 +198,24 @@ static void test_a_roster_row_names_the_first_field_at_fault(void **state)
         const char *value;
         enum err err;
     } ROWS[] = {
-        {0, "", ERR_FIELD_REQUIRED},           {0, "a b", ERR_FIELD_CHARACTERS},    {1, "", ERR_FIELD_REQUIRED},
-        {2, "1990-02-30", ERR_FIELD_FORMAT},   {2, "01/02/1990", ERR_FIELD_FORMAT}, {3, "m", ERR_FIELD_CHOICE},
-        {4, "1980-01-01", ERR_FIELD_CONFLICT}, {5, "", ERR_FIELD_REQUIRED},         {6, "dead", ERR_FIELD_CHOICE},
-        {7, "yes", ERR_FIELD_CHOICE},          {8, "king", ERR_FIELD_CHOICE},       {10, "abc", ERR_FIELD_FORMAT},
+        {0, "", ERR_FIELD_REQUIRED},
+        {0, "a b", ERR_FIELD_CHARACTERS},
+        {1, "", ERR_FIELD_REQUIRED},
+        {2, "1990-02-30", ERR_FIELD_FORMAT},
+        {2, "01/02/1990", ERR_FIELD_FORMAT},
+        {3, "m", ERR_FIELD_CHOICE},
+        {4, "1980-01-01", ERR_FIELD_CONFLICT},
+        {5, "", ERR_FIELD_REQUIRED},
+        {6, "dead", ERR_FIELD_CHOICE},
+        {7, "yes", ERR_FIELD_CHOICE},
+        {8, "king", ERR_FIELD_CHOICE},
+        {10, "abc", ERR_FIELD_FORMAT},
+        {2, "29221", ERR_FIELD_DATE_IS_NUMBER},
+        {11, "king", ERR_FIELD_CHOICE},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(ROWS); i++) {
-        const char *fields[] = {"01000001", "Nguyễn Văn An", "1985-05-06", "male", "2010-01-31",  "10B",
-                                "official", "true",          "secretary",  "",     "+84900000001"};
+        const char *fields[] = {"01000001", "Nguyễn Văn An", "1985-05-06", "male", "2010-01-31",   "10B",
+                                "official", "true",          "secretary",  "",     "+84900000001", "retired"};
         struct roster_member row;
         const char *field = NULL;
         assert_int_equal(roster_read_member(fields, &row, &field), ERR_OK);
@@ -218,7 +229,7 @@ static void test_a_roster_row_is_read_whole(void **state)
 {
     (void)state;
     const char *fields[] = {"01000001",     "Nguyễn Văn An", "1970-01-02", "female", "", "10B",
-                            "probationary", "true",          "none",       "W",      ""};
+                            "probationary", "true",          "none",       "W",      "", ""};
     struct roster_member row;
     const char *field;
     assert_int_equal(roster_read_member(fields, &row, &field), ERR_OK);
@@ -332,15 +343,54 @@ static void test_a_torn_line_spoils_only_itself(void **state)
     mem_free(ctx);
 }
 
-static void test_a_file_with_other_columns_is_refused(void **state)
+static void test_a_file_with_other_columns_is_refused_and_each_is_named(void **state)
 {
     (void)state;
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     struct import_errors errors = {.ctx = ctx};
-    open_text(ctx, "code,parent,level,name,meeting_day\n", &errors, ERR_INVALID);
-    assert_string_equal(errors.kept.items[0].field, "parent_code");
-    open_text(ctx, "", &errors, ERR_INVALID);
+    open_text(ctx, "code,parent,level,name,meeting_day\n", &errors, ERR_ROSTER_HEADER);
     assert_int_equal(errors.count, 2);
+    assert_string_equal(errors.kept.items[0].field, "parent_code");
+    assert_int_equal(errors.kept.items[0].code, ERR_FIELD_COLUMN_MISSING);
+    assert_string_equal(errors.kept.items[1].field, "parent");
+    assert_int_equal(errors.kept.items[1].code, ERR_FIELD_COLUMN_UNKNOWN);
+    open_text(ctx, "", &errors, ERR_ROSTER_HEADER);
+    open_text(ctx, "parent_code,code,level,name,meeting_day\n", &errors, ERR_ROSTER_HEADER);
+    assert_int_equal(errors.count, 4);
+    assert_int_equal(errors.kept.items[3].code, ERR_FIELD_COLUMN_ORDER);
+    mem_free(ctx);
+}
+
+static void test_a_line_without_end_is_passed_over_and_the_next_one_read(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    struct import_errors errors = {.ctx = ctx};
+    char *line = mem_array(ctx, char, 100001);
+    memset(line, 'A', 100000);
+    struct import_file *file = open_text(
+        ctx, mem_printf(ctx, "code,parent_code,level,name,meeting_day\n%s\nB,R,branch,Hai,\n", line), &errors, ERR_OK);
+    int64_t number;
+    assert_string_equal(import_file_next(file, &number)[0], "B");
+    assert_int_equal(number, 3);
+    assert_int_equal(errors.kept.items[0].code, ERR_FIELD_TOO_LONG);
+    mem_free(ctx);
+}
+
+static void test_cells_that_a_spreadsheet_would_take_for_formulas_are_prefixed(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    static const char *const NAMES[] = {"=1", "+1", "-1", "@a", "\ta", "\ra", "a=1", "", "a\"b"};
+    struct import_view_absent items[ARRAY_LENGTH(NAMES)];
+    for (size_t i = 0; i < ARRAY_LENGTH(NAMES); i++)
+        items[i] = (struct import_view_absent){
+            .card_number = "1", .full_name = NAMES[i], .branch_code = "B", .branch = "Chi bộ"};
+    const char *text = import_csv_absent(ctx, items, ARRAY_LENGTH(NAMES), ARRAY_LENGTH(NAMES) + 3);
+    for (size_t i = 0; i < ARRAY_LENGTH(NAMES); i++)
+        assert_true((i < 6) == (strstr(text, mem_printf(ctx, ",\"'%s\",", NAMES[i])) != NULL));
+    assert_non_null(strstr(text, ",\"a\"\"b\","));
+    assert_non_null(strstr(text, "\"và 3 người nữa\",,,\r\n"));
     mem_free(ctx);
 }
 
@@ -411,7 +461,9 @@ int main(void)
         cmocka_unit_test(test_a_file_of_windows_reads_as_any_other),
         cmocka_unit_test(test_semicolons_and_tabs_separate_as_commas_do),
         cmocka_unit_test(test_a_torn_line_spoils_only_itself),
-        cmocka_unit_test(test_a_file_with_other_columns_is_refused),
+        cmocka_unit_test(test_a_file_with_other_columns_is_refused_and_each_is_named),
+        cmocka_unit_test(test_a_line_without_end_is_passed_over_and_the_next_one_read),
+        cmocka_unit_test(test_cells_that_a_spreadsheet_would_take_for_formulas_are_prefixed),
         cmocka_unit_test(test_a_code_is_good_one_step_early_or_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

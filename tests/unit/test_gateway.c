@@ -8,6 +8,8 @@
 #include "services/gateway/edge/media.h"
 #include "services/gateway/link/blob_store.h"
 #include "services/gateway/routes.h"
+#include "services/gateway/write/jobs.h"
+#include "sotay/v1/meeting.pb-c.h"
 #include "tests/unit/test.h"
 #include <dirent.h>
 #include <stdlib.h>
@@ -16,6 +18,32 @@
 #include <unistd.h>
 
 /* --- the route table --- */
+
+static void test_a_command_that_begins_a_job_answers_with_a_resource_that_says_how_far_it_is(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < routes.n; i++) {
+        const struct route *route = &routes.rows[i];
+        struct job job;
+        if (route->kind != ROUTE_COMMAND || !route->reply || !job_makes(route->reply))
+            continue;
+        TALLOC_CTX *ctx = mem_context(NULL, "test");
+        ProtobufCMessage *resource = mem_zalloc(ctx, route->reply->sizeof_message, "resource");
+        route->reply->message_init(resource);
+        assert_true(route->status == 202 && route->replay && route->location && job_read(resource, &job));
+        assert_false(job_is_done(&job));
+        mem_free(ctx);
+    }
+}
+
+static void test_a_resource_of_no_job_says_nothing_of_one(void **state)
+{
+    (void)state;
+    Pb__Meeting meeting = PB__MEETING__INIT;
+    struct job job;
+    assert_false(job_read(NULL, &job));
+    assert_false(job_read(&meeting.base, &job)); /* its state is another */
+}
 
 static bool has_field(const struct route *route, const char *name)
 {
@@ -83,7 +111,7 @@ static void test_every_command_can_be_repeated(void **state)
         assert_int_equal(route->idempotency == IDEMPOTENCY_REQUIRED, strcmp(route->method, "POST") == 0);
         assert_true(route->idempotency != IDEMPOTENCY_NONE);
         assert_int_equal(route->reply != NULL, route->replay != NULL);
-        assert_int_equal(route->status == 201, makes_an_item(route));
+        assert_int_equal(route->status == 201, makes_an_item(route) && route->status != 202);
         assert_true(route->status != 201 || route->location);
         assert_int_equal(route->if_match, strcmp(route->method, "PATCH") == 0);
         assert_ptr_equal(route_of_kind(&routes, route->request->short_name), route);
@@ -416,6 +444,8 @@ int main(void)
         cmocka_unit_test(test_a_404_waits_for_news_once_after_a_write),
         cmocka_unit_test(test_a_file_is_what_its_first_bytes_say),
         cmocka_unit_test(test_a_character_cut_by_the_end_of_the_head_is_still_text),
+        cmocka_unit_test(test_a_command_that_begins_a_job_answers_with_a_resource_that_says_how_far_it_is),
+        cmocka_unit_test(test_a_resource_of_no_job_says_nothing_of_one),
         cmocka_unit_test(test_a_file_that_is_kept_is_read_by_its_hash_and_known_to_its_sender_alone),
         cmocka_unit_test(test_a_file_that_is_given_up_leaves_nothing_behind),
         cmocka_unit_test(test_a_folder_that_is_gone_and_descriptors_that_are_used_up_are_no_full_disk),

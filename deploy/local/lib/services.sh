@@ -33,6 +33,7 @@ auth_config() {
 	cat <<-END
 		token_private_key_file = $RUN/secrets/token-private.pem
 		totp_key_file = $RUN/secrets/totp-key
+		blob_dir = $RUN/blobs
 		public_origin = http://127.0.0.1:${PORT[gateway]}
 		# A login holds its thread while the password is hashed: two of them must not stop the reads.
 		query_threads = 5

@@ -23,7 +23,7 @@ struct seed {
     const char *password, *otp_file;
     char hash[PASSWORD_HASH_BYTES];
     int64_t now_us;
-    bool told; /* the loop tells it */
+    struct pace pace;
 };
 
 static bool seed_options(int argc, char **argv, struct seed *seed)
@@ -88,7 +88,7 @@ static enum err seed_everybody(struct seed *seed)
     for (;;) {
         TALLOC_CTX *ctx = mem_context(seed->ctx, "members");
         struct ids ids;
-        enum err err = pace_keep(seed->pg, &seed->told);
+        enum err err = pace_keep(seed->pg, &seed->pace);
         if (!err)
             err = member_store_ids_after(seed->pg, ctx, &after, MEMBERS_AT_ONCE, &ids);
         bool done = err || ids.n == 0;
@@ -178,7 +178,7 @@ static enum err seed_logins(struct seed *seed)
 
 int seed_command(struct service *service, int argc, char **argv)
 {
-    struct seed seed = {.ctx = mem_context(NULL, "seed"), .now_us = service_now_us(service), .told = true};
+    struct seed seed = {.ctx = mem_context(NULL, "seed"), .now_us = service_now_us(service), .pace = pace_begin()};
     seed.pg = service_pg(service, seed.ctx);
     if (!seed_options(argc, argv, &seed)) {
         (void)fprintf(stderr, "seed-demo --password P [--otp FILE]\n");

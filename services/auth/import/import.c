@@ -2,62 +2,104 @@
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
-#include "common/base/mem.h"
+#include "common/loop/loop.h"
+#include "services/auth/import/import_chunk_store.h"
 #include "services/auth/import/import_stage.h"
-#include "services/auth/import/import_store.h"
-#include "services/auth/import/import_tree.h"
 #include "services/auth/organization/organization_store.h"
+#include "services/auth/position/position.h"
 #include "services/auth/publish/pace.h"
 #include "services/auth/session/session_end.h"
+#include <sodium.h>
 
 #define LEASE_US (15 * CLOCK_SECOND_US)
-enum { CHUNK_LINES = 5000 };
+enum { CHUNK_LINES = 5000, LINES_MOST = 2000000, CHUNK_TRIES = 10, TRY_AGAIN_MS = 20, ATTEMPTS_MOST = 3 };
 
 struct import {
     TALLOC_CTX *ctx;
     const struct import_options *options;
-    struct import_result *result;
+    const char *organizations_path, *members_path; /* organizations_path NULL: there is no such file */
     struct import_job job;
-    bool tells; /* the loop does */
+    struct import_errors errors; /* that are not in the table yet */
+    struct pace pace;
 };
 
 /* --- the job --- */
-
-static enum err job_id(const struct import_options *options, struct uuid *ret_id)
-{
-    uint8_t organizations[32], members[32];
-    enum err err = import_file_hash(options->organizations_path, organizations);
-    if (!err)
-        err = import_file_hash(options->members_path, members);
-    const void *parts[] = {options->dry_run ? "preview" : "import", organizations, members};
-    const size_t bytes[] = {options->dry_run ? 7 : 6, sizeof organizations, sizeof members};
-    if (!err)
-        *ret_id = uuid_hash(3, parts, bytes);
-    return err;
-}
-
-static int64_t lease_until(void)
-{
-    return clock_now_us() + LEASE_US;
-}
 
 /* Ends the transaction: commits it, or rolls it back if the lease was lost meanwhile. */
 static enum err save(struct import *im)
 {
     struct pg *pg = im->options->pg;
-    struct pg_result *saved = import_store_save_queue(pg, im->ctx, &im->job, lease_until());
+    TALLOC_CTX *ctx = mem_context(im->ctx, "save");
+    struct pg_result *saved = import_store_save_queue(pg, ctx, &im->job, clock_now_us() + LEASE_US);
     enum err err = pg_flush(pg);
+    bool holds = !err && pg_rows(saved) > 0;
+    mem_free(ctx);
     if (err)
         return err;
-    pg_queue_sql(pg, pg_rows(saved) ? "COMMIT" : "ROLLBACK");
+    pg_queue_sql(pg, holds ? "COMMIT" : "ROLLBACK");
     err = pg_flush(pg);
-    return !err && pg_rows(saved) == 0 ? ERR_OWNER_LOST : err;
+    return !err && !holds ? ERR_OWNER_LOST : err;
 }
 
 static enum err renew_lease(struct import *im)
 {
     pg_queue_sql(im->options->pg, "BEGIN");
     return save(im);
+}
+
+/* What was wrong goes into the table in the commit of what it belongs to. */
+static enum err save_errors(struct import *im)
+{
+    TALLOC_CTX *ctx = mem_context(im->ctx, "errors");
+    import_store_errors_queue(im->options->pg, ctx, &im->job.id, &im->errors);
+    enum err err = save(im);
+    mem_free(ctx);
+    if (!err)
+        import_errors_clear(&im->errors);
+    return err;
+}
+
+/* --- files --- */
+
+static const char *blob_path(const struct import *im, const uint8_t sha256[IMPORT_HASH_BYTES])
+{
+    char hex[2 * IMPORT_HASH_BYTES + 1];
+    sodium_bin2hex(hex, sizeof hex, sha256, IMPORT_HASH_BYTES);
+    return mem_printf(im->ctx, "%s/%s", im->options->blob_dir, hex);
+}
+
+static void find_files(struct import *im)
+{
+    const struct import_job *job = &im->job;
+    im->organizations_path = im->options->organizations_path;
+    im->members_path = im->options->members_path;
+    if (!job->has_blobs)
+        return;
+    im->organizations_path = job->has_organizations ? blob_path(im, job->organizations_sha256) : NULL;
+    im->members_path = blob_path(im, job->members_sha256);
+}
+
+static enum err check_file(const struct import *im, const char *path, const uint8_t sha256[IMPORT_HASH_BYTES],
+                           int64_t *ret_lines)
+{
+    uint8_t hash[IMPORT_HASH_BYTES];
+    if (import_file_measure(path, hash, ret_lines))
+        return ERR_BLOB_UNKNOWN;
+    if (im->job.has_blobs && memcmp(hash, sha256, sizeof hash) != 0)
+        return ERR_BLOB_UNKNOWN;
+    return *ret_lines > LINES_MOST ? ERR_ROSTER_TOO_LARGE : ERR_OK;
+}
+
+/* They are what was named, whole. */
+static enum err check_files(struct import *im)
+{
+    int64_t lines = 0;
+    enum err err = ERR_OK;
+    if (im->organizations_path)
+        err = check_file(im, im->organizations_path, im->job.organizations_sha256, &lines);
+    if (!err)
+        err = check_file(im, im->members_path, im->job.members_sha256, &im->job.lines);
+    return err ? err : renew_lease(im);
 }
 
 /* --- staging --- */
@@ -67,56 +109,76 @@ static void count_organizations(struct import *im, struct import_tree *tree,
 {
     int64_t created, unchanged;
     *ret_changes = import_tree_changes(tree, ret_n, &created, &unchanged);
-    im->job.created += created;
-    im->job.updated += (int64_t)*ret_n - created;
-    im->job.unchanged += unchanged;
+    im->job.created = created;
+    im->job.updated = (int64_t)*ret_n - created;
 }
 
-static enum err stage_members(struct import *im, struct import_tree *tree)
+static enum err copy_members(struct import *im, struct import_stage *stage)
 {
-    struct pg *pg = im->options->pg;
-    struct import_stage *stage;
-    struct import_errors *errors = &im->result->errors;
-    enum err err = import_stage_open(im->ctx, im->options->members_path, &im->job.id, tree, im->options->granter,
-                                     errors, &stage);
-    if (!err)
-        err = import_store_clear_stage(pg, im->ctx, &im->job.id);
+    enum err err = ERR_OK;
     while (!err && import_stage_more(stage)) {
-        err = pg_copy_in(pg, IMPORT_STORE_COPY, import_stage_next, stage);
+        err = pg_copy_in(im->options->pg, IMPORT_STORE_COPY, import_stage_next, stage);
         if (!err)
-            err = renew_lease(im);
+            pg_queue_sql(im->options->pg, "BEGIN");
+        if (!err)
+            err = save_errors(im);
     }
-    if (err)
-        return err;
-    im->job.rows = import_tree_rows(tree) + import_stage_rows(stage);
-    im->job.last_line = import_stage_last_line(stage);
-    im->job.rejected = errors->count;
-    mem_free(stage);
-    return ERR_OK;
+    return err;
 }
 
 /* Organisations become facts in the commit that marks the stage as whole: the members staged were checked against
  * them. */
-static enum err stage(struct import *im)
+static enum err end_stage(struct import *im, struct import_tree *tree, const struct import_stage *stage)
 {
     struct pg *pg = im->options->pg;
-    struct import_tree *tree;
     const struct organization_row *changes;
     size_t n;
-    im->job.created = im->job.updated = im->job.unchanged = im->job.applied = 0;
-    enum err err = import_tree_read(im->ctx, pg, im->options->organizations_path, &im->result->errors, &tree);
-    if (!err)
-        err = stage_members(im, tree);
-    if (err)
-        return err;
     count_organizations(im, tree, &changes, &n);
-    if (im->options->dry_run)
-        return ERR_OK;
+    im->job.rows = import_tree_rows(tree) + import_stage_rows(stage);
+    im->job.last_line = import_stage_last_line(stage);
+    im->job.rejected = im->errors.count;
+    im->job.applied = 0;
     im->job.staged = true;
     pg_queue_sql(pg, "BEGIN");
-    import_store_errors_queue(pg, im->ctx, &im->job.id, &im->result->errors);
-    organization_store_put_queue(pg, im->ctx, changes, n, im->job.created_at_us);
+    if (!im->job.preview)
+        organization_store_put_queue(pg, im->ctx, changes, n, im->job.begun_at_us);
+    import_store_stage_whole_queue(pg, im->ctx, &im->job.id);
+    return save_errors(im);
+}
+
+/* A stage that a crash of PostgreSQL has emptied, after some chunks perhaps: only its lines are read again. */
+static enum err end_stage_again(struct import *im)
+{
+    pg_queue_sql(im->options->pg, "BEGIN");
+    import_store_stage_whole_queue(im->options->pg, im->ctx, &im->job.id);
     return save(im);
+}
+
+static enum err stage_from(struct import *im, TALLOC_CTX *ctx, bool is_again)
+{
+    struct import_tree *tree = NULL;
+    struct import_stage *stage = NULL;
+    struct import_errors known = {.ctx = ctx}, *errors = is_again ? &known : &im->errors;
+    int granter = uuid_is_zero(&im->job.actor) ? ROLE_OPERATOR : PB__ROLE__ROLE_ADMIN;
+    enum err err = import_tree_read(ctx, im->options->pg, im->organizations_path, &im->job.scope, errors, &tree);
+    if (!err)
+        err = import_stage_open(ctx, im->members_path, &im->job.id, tree, granter, errors, &stage);
+    if (!err)
+        err = copy_members(im, stage);
+    if (err)
+        return err;
+    return is_again ? end_stage_again(im) : end_stage(im, tree, stage);
+}
+
+static enum err stage(struct import *im)
+{
+    TALLOC_CTX *ctx = mem_context(im->ctx, "stage");
+    bool is_again = im->job.staged;
+    enum err err = import_store_clear_stage(im->options->pg, ctx, &im->job.id, is_again);
+    if (!err)
+        err = stage_from(im, ctx, is_again);
+    mem_free(ctx);
+    return err;
 }
 
 /* --- members, chunk by chunk --- */
@@ -124,7 +186,7 @@ static enum err stage(struct import *im)
 static void count_chunk(struct import_job *job, const struct import_chunk *chunk)
 {
     int64_t created, updated;
-    import_store_chunk_read(chunk, &created, &updated);
+    import_chunk_store_count(chunk, &created, &updated);
     job->created += created;
     job->updated += updated;
 }
@@ -133,7 +195,7 @@ static void count_chunk(struct import_job *job, const struct import_chunk *chunk
 static enum err end_sessions(struct import *im, TALLOC_CTX *ctx, const struct import_chunk *chunk)
 {
     struct ids left;
-    import_store_chunk_left(ctx, chunk, &left);
+    import_chunk_store_left(ctx, chunk, &left);
     if (left.n == 0)
         return ERR_OK;
     const struct session_ending ending = {.members = left.items, .n_members = left.n, .now_us = im->options->now_us};
@@ -145,111 +207,175 @@ static enum err end_sessions(struct import *im, TALLOC_CTX *ctx, const struct im
     return err;
 }
 
-static enum err apply_chunk(struct import *im, TALLOC_CTX *ctx)
+static enum err judge_chunk(struct import *im, struct import_chunk *chunk)
 {
-    struct pg *pg = im->options->pg;
-    int64_t to = im->job.applied + CHUNK_LINES < im->job.last_line ? im->job.applied + CHUNK_LINES : im->job.last_line;
-    struct import_chunk chunk;
-    pg_queue_sql(pg, "BEGIN");
-    import_store_chunk_queue(pg, ctx, &im->job, im->job.applied, to, &chunk);
-    enum err err = pg_flush(pg);
-    if (err)
-        return err;
-    count_chunk(&im->job, &chunk);
-    err = end_sessions(im, ctx, &chunk); /* last: it locks rows that people's own commands wait for */
-    if (err)
-        return err;
-    im->job.applied = to;
-    return save(im);
+    pg_queue_sql(im->options->pg, "BEGIN");
+    import_chunk_store_judge_queue(im->options->pg, chunk);
+    enum err err = pg_flush(im->options->pg);
+    if (!err)
+        import_chunk_store_judged(chunk, &im->errors);
+    return err;
 }
 
-static enum err apply_all(struct import *im)
+static enum err take_chunk(struct import *im, TALLOC_CTX *ctx)
 {
-    enum err err = ERR_OK;
-    while (!err && im->job.applied < im->job.last_line) {
+    struct pg *pg = im->options->pg;
+    struct import_chunk chunk = {.ctx = ctx, .job = &im->job, .after = im->job.applied};
+    chunk.to = chunk.after + CHUNK_LINES < im->job.last_line ? chunk.after + CHUNK_LINES : im->job.last_line;
+    enum err err = judge_chunk(im, &chunk);
+    if (err)
+        return err;
+    if (im->job.preview)
+        import_chunk_store_compare_queue(pg, &chunk);
+    else
+        import_chunk_store_apply_queue(pg, &chunk);
+    err = pg_flush(pg);
+    if (!err)
+        count_chunk(&im->job, &chunk);
+    if (!err && !im->job.preview)
+        err = end_sessions(im, ctx, &chunk); /* last: it locks rows that people's own commands wait for */
+    if (err)
+        return err;
+    im->job.applied = chunk.to;
+    im->job.rejected = im->errors.count;
+    return save_errors(im);
+}
+
+/* A command was in its way: it has changed, or locked, what the chunk had read. */
+static bool is_passing(enum err err)
+{
+    return err == ERR_RETRY || err == ERR_CONSTRAINT;
+}
+
+/* As often as it takes, within reason. What has failed has changed nothing. */
+static enum err take_chunk_for_sure(struct import *im)
+{
+    enum err err = ERR_RETRY;
+    for (int tries = 1; tries <= CHUNK_TRIES && is_passing(err); tries++) {
         TALLOC_CTX *ctx = mem_context(im->ctx, "chunk");
-        err = pace_keep(im->options->pg, &im->tells);
-        if (!err)
-            err = apply_chunk(im, ctx);
+        const struct import_job job = im->job;
+        const struct import_errors errors = im->errors;
+        err = take_chunk(im, ctx);
+        if (err) {
+            im->job = job;
+            im->errors.count = errors.count;
+            im->errors.warnings = errors.warnings;
+            import_errors_clear(&im->errors);
+        }
         mem_free(ctx);
-        if (!err && im->options->progress)
-            im->options->progress(im->options->arg, im->job.applied, im->job.last_line);
+        if (is_passing(err))
+            pause_ms(tries * TRY_AGAIN_MS);
     }
     return err;
 }
 
-static enum err finish(struct import *im)
+/* The lease is renewed meanwhile, and may be lost. */
+static enum err keep_pace(struct import *im)
 {
-    im->job.finished_at_us = clock_now_us();
-    im->job.unchanged = im->job.rows - im->job.rejected - im->job.created - im->job.updated;
-    enum err err = save(im);
-    return err ? err : import_store_empty_stage(im->options->pg, im->ctx, &im->job.id);
-}
-
-static enum err apply(struct import *im)
-{
-    bool whole = false;
-    enum err err = import_store_stage_is_whole(im->options->pg, im->ctx, &im->job, &whole);
-    if (!err && !whole)
-        err = stage(im);
-    if (!err)
-        err = apply_all(im);
-    if (!err)
-        pg_queue_sql(im->options->pg, "BEGIN");
-    return err ? err : finish(im);
-}
-
-/* --- a dry run --- */
-
-static enum err preview(struct import *im)
-{
-    int64_t created, updated;
-    enum err err = stage(im);
-    if (!err)
-        err = import_store_compare(im->options->pg, im->ctx, &im->job.id, &created, &updated);
-    if (err)
-        return err;
-    im->job.created += created;
-    im->job.updated += updated;
-    im->job.unchanged = im->job.rows - im->job.rejected - im->job.created - im->job.updated;
-    return import_store_forget(im->options->pg, im->ctx, &im->job.id);
-}
-
-/* --- both --- */
-
-static enum err work_on(struct import *im, const struct uuid *id)
-{
-    struct uuid holder = uuid_random();
-    const struct import_lease lease = {.holder = holder, .us = LEASE_US, .preview = im->options->dry_run};
-    enum err err = import_store_take(im->options->pg, im->ctx, id, &lease, im->options->now_us, &im->job);
-    if (err)
-        return err;
-    err = im->options->dry_run ? preview(im) : apply(im);
-    if (err)
-        import_store_let_go(im->options->pg, im->ctx, &im->job);
+    bool waits = true;
+    enum err err = ERR_OK;
+    while (!err && waits) {
+        err = pace_look(im->options->pg, &im->pace, &waits);
+        if (!err && waits)
+            err = renew_lease(im);
+    }
     return err;
 }
 
-static void answer(const struct import_job *job, struct import_result *result)
+static enum err take_all(struct import *im)
 {
-    result->rows = job->rows;
-    result->created = job->created;
-    result->updated = job->updated;
-    result->unchanged = job->unchanged;
-    result->rejected = job->rejected;
+    const struct import_options *options = im->options;
+    enum err err = import_store_analyze(options->pg);
+    while (!err && im->job.applied < im->job.last_line) {
+        if (options->stops && options->stops(options->arg))
+            return ERR_UNAVAILABLE;
+        if (!im->job.preview)
+            err = keep_pace(im);
+        if (!err)
+            err = take_chunk_for_sure(im);
+        if (!err && options->progress)
+            options->progress(options->arg, im->job.applied, im->job.last_line);
+    }
+    return err;
 }
 
-enum err import_run(TALLOC_CTX *ctx, const struct import_options *options, struct import_result *ret_result)
+/* --- its end --- */
+
+static enum err finish(struct import *im)
 {
-    struct import im = {.ctx = mem_context(ctx, "import"), .options = options, .result = ret_result, .tells = true};
-    struct uuid id;
-    *ret_result = (struct import_result){.errors = {.ctx = ctx}};
-    enum err err = job_id(options, &id);
+    struct pg *pg = im->options->pg;
+    pg_queue_sql(pg, "BEGIN");
+    struct pg_result *absent = import_chunk_store_absent_queue(pg, im->ctx, &im->job.id);
+    enum err err = pg_flush(pg);
+    if (err)
+        return err;
+    im->job.absent = pg_affected(absent);
+    im->job.finished_at_us = clock_now_us();
+    im->job.unchanged = im->job.rows - im->job.rejected - im->job.created - im->job.updated;
+    err = save(im);
+    return err ? err : import_store_empty_stage(pg, im->ctx, &im->job.id);
+}
+
+/* It has taken nothing, and never will. */
+static enum err reject(struct import *im, enum err why)
+{
+    im->job.problem = err_word(why);
+    im->job.finished_at_us = clock_now_us();
+    pg_queue_sql(im->options->pg, "BEGIN");
+    enum err err = save_errors(im);
     if (!err)
-        err = work_on(&im, &id);
-    if (err && err != ERR_INVALID && err != ERR_NOT_FOUND && err != ERR_OWNER_LOST)
-        log_error("import_stopped", "err=%s applied=%lld detail=\"%s\"", err_word(err), (long long)im.job.applied,
-                  pg_message(options->pg));
-    answer(&im.job, ret_result);
+        err = import_store_empty_stage(im->options->pg, im->ctx, &im->job.id);
+    return err ? err : why;
+}
+
+static enum err work(struct import *im)
+{
+    bool is_whole = false;
+    enum err err = import_store_stage_is_whole(im->options->pg, im->ctx, &im->job, &is_whole);
+    if (!err && !is_whole)
+        err = check_files(im);
+    if (!err && !is_whole)
+        err = stage(im);
+    if (!err)
+        err = take_all(im);
+    return err ? err : finish(im);
+}
+
+/* Whether the job's own fault, not that of a server or of another import, and none that its files have. */
+static bool is_ours(enum err err)
+{
+    return err_info(err)->disposition == DISPOSITION_FAULT;
+}
+
+static enum err work_to_the_end(struct import *im)
+{
+    enum err err = work(im);
+    if (err && err_info(err)->disposition == DISPOSITION_REJECT)
+        return reject(im, err);
+    if (is_ours(err) && im->job.attempts + 1 >= ATTEMPTS_MOST)
+        err = reject(im, ERR_INTERNAL);
+    else if (err)
+        import_store_let_go(im->options->pg, im->ctx, &im->job, is_ours(err));
+    return err;
+}
+
+enum err import_run(TALLOC_CTX *ctx, const struct uuid *id, const struct import_options *options,
+                    struct import_job *ret_job)
+{
+    struct import im = {.ctx = mem_context(ctx, "import"), .options = options, .pace = pace_begin()};
+    const struct import_lease lease = {.holder = options->holder, .us = LEASE_US};
+    enum err err = import_store_take(options->pg, im.ctx, id, &lease, options->now_us, &im.job);
+    if (!err) {
+        im.errors = (struct import_errors){.ctx = im.ctx, .count = im.job.staged ? im.job.rejected : 0};
+        find_files(&im);
+        err = work_to_the_end(&im);
+    }
+    if (err && err != ERR_OWNER_LOST)
+        log_warn("import_stopped", "err=%s applied=%lld detail=\"%s\"", err_word(err), (long long)im.job.applied,
+                 pg_message(options->pg));
+    *ret_job = im.job;
+    ret_job->problem = im.job.problem; /* a constant */
+    mem_free(im.ctx);
+    ret_job->scope = (struct import_scope){0};
     return err;
 }

@@ -4,12 +4,11 @@
 #include <csv.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Each line is parsed for itself, so that a stray quotation mark spoils its own line and not the rest of the file: no
  * field may hold the end of a line. */
-enum { ROW_POOL_BYTES = 16384 };
+enum { ROW_POOL_BYTES = 65536, LINE_BYTES = 16384 };
 
 struct import_file {
     FILE *stream;
@@ -18,12 +17,12 @@ struct import_file {
     struct import_errors *errors;
     TALLOC_CTX *row; /* a pool, emptied for each row */
     struct csv_parser parser;
-    char *line;
-    size_t line_room;
+    char line[LINE_BYTES]; /* the end of a longer one is passed over */
+    bool is_too_long, reads_header;
     int64_t line_number, rows;
     const char *fields[IMPORT_FIELDS_LIMIT];
-    size_t n_fields;
-    bool unreadable; /* a field that is not UTF-8 or has control characters */
+    size_t n_fields, n_columns; /* of this line; of the header */
+    bool unreadable;            /* a field that is not UTF-8 or has control characters */
     size_t unreadable_field;
     char separator; /* as the header has it */
 };
@@ -48,12 +47,24 @@ static const char *field_name(const struct import_file *file, size_t i)
     return i < file->header->n ? file->header->fields[i] : "";
 }
 
+static void add_error(struct import_file *file, size_t field, enum err code)
+{
+    import_errors_add(file->errors, &(struct import_error){.file = file->kind,
+                                                           .line = file->line_number,
+                                                           .field = field_name(file, field),
+                                                           .code = code});
+}
+
 /* False: the line is no row; an error was added. */
 static bool parse(struct import_file *file, const char *line, size_t n)
 {
     talloc_free_children(file->row);
     file->n_fields = 0;
     file->unreadable = false;
+    if (file->is_too_long) {
+        add_error(file, 0, ERR_FIELD_TOO_LONG);
+        return false;
+    }
     bool torn = csv_parse(&file->parser, line, n, on_field, NULL, file) != n;
     torn = csv_fini(&file->parser, on_field, NULL, file) != 0 || torn;
     enum err err = ERR_OK;
@@ -62,12 +73,14 @@ static bool parse(struct import_file *file, const char *line, size_t n)
         err = ERR_FIELD_FORMAT;
     else if (file->unreadable)
         err = ERR_FIELD_CHARACTERS, at = file->unreadable_field;
-    else if (file->n_fields < file->header->n)
+    else if (file->reads_header)
+        err = ERR_OK;
+    else if (file->n_fields < file->n_columns)
         err = ERR_FIELD_REQUIRED, at = file->n_fields;
-    else if (file->n_fields > file->header->n)
+    else if (file->n_fields > file->n_columns)
         err = ERR_FIELD_TOO_MANY, at = file->header->n;
     if (err)
-        import_errors_add(file->errors, file->kind, file->line_number, field_name(file, at), err);
+        add_error(file, at, err);
     if (torn) { /* the parser's state is of no use after an error */
         csv_free(&file->parser);
         csv_init(&file->parser, CSV_STRICT | CSV_STRICT_FINI);
@@ -79,13 +92,20 @@ static bool parse(struct import_file *file, const char *line, size_t n)
 /* A line without its end; NULL at the file's. */
 static const char *read_line(struct import_file *file, size_t *ret_n)
 {
-    ssize_t n = getline(&file->line, &file->line_room, file->stream);
-    if (n < 0)
+    size_t n = 0;
+    int c = getc_unlocked(file->stream);
+    if (c == EOF)
         return NULL;
+    file->is_too_long = false;
+    for (; c != EOF && c != '\n'; c = getc_unlocked(file->stream)) {
+        file->is_too_long = n == LINE_BYTES;
+        if (n < LINE_BYTES)
+            file->line[n++] = (char)c;
+    }
     file->line_number++;
-    while (n > 0 && (file->line[n - 1] == '\n' || file->line[n - 1] == '\r'))
+    while (n > 0 && file->line[n - 1] == '\r')
         n--;
-    *ret_n = (size_t)n;
+    *ret_n = n;
     return file->line;
 }
 
@@ -99,6 +119,8 @@ const char *const *import_file_next(struct import_file *file, int64_t *ret_line)
         file->rows++;
         if (!parse(file, line, n))
             continue;
+        for (size_t i = file->n_columns; i < file->header->n; i++)
+            file->fields[i] = "";
         *ret_line = file->line_number;
         return file->fields;
     }
@@ -120,7 +142,6 @@ int64_t import_file_line(const struct import_file *file)
 static int close_file(struct import_file *file)
 {
     csv_free(&file->parser);
-    free(file->line);
     (void)fclose(file->stream); /* read only */
     return 0;
 }
@@ -135,26 +156,66 @@ static void choose_separator(struct import_file *file, const char *header, size_
     csv_set_delim(&file->parser, (unsigned char)file->separator);
 }
 
+static bool has_column(const struct import_file *file, const char *name)
+{
+    for (size_t i = 0; i < file->n_fields; i++)
+        if (strcmp(file->fields[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_known(const struct roster_header *header, const char *name)
+{
+    for (size_t i = 0; i < header->n; i++)
+        if (strcmp(header->fields[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void blame_column(struct import_file *file, const char *name, enum err code)
+{
+    const struct import_error error = {
+        .file = file->kind, .line = 1, .field = mem_text(file->errors->ctx, name), .code = code};
+    import_errors_add(file->errors, &error);
+}
+
+/* Names every column that is missing or unknown; of others the first that is out of its place. */
+static enum err check_columns(struct import_file *file)
+{
+    const struct roster_header *header = file->header;
+    int64_t before = file->errors->count;
+    for (size_t i = 0; i < header->n_needed; i++)
+        if (!has_column(file, header->fields[i]))
+            blame_column(file, header->fields[i], ERR_FIELD_COLUMN_MISSING);
+    for (size_t i = 0; i < file->n_fields; i++)
+        if (!is_known(header, file->fields[i]))
+            blame_column(file, file->fields[i], ERR_FIELD_COLUMN_UNKNOWN);
+    for (size_t i = 0; i < file->n_fields && file->errors->count == before; i++)
+        if (i >= header->n || strcmp(file->fields[i], header->fields[i]) != 0)
+            blame_column(file, file->fields[i], ERR_FIELD_COLUMN_ORDER);
+    return file->errors->count == before ? ERR_OK : ERR_ROSTER_HEADER;
+}
+
 static enum err read_header(struct import_file *file)
 {
-    size_t n = 0, errors_before = (size_t)file->errors->count;
+    size_t n = 0;
     const char *line = read_line(file, &n);
     if (line && n >= 3 && memcmp(line, "\xef\xbb\xbf", 3) == 0)
         line += 3, n -= 3;
-    if (line)
-        choose_separator(file, line, n);
-    if (!line || !parse(file, line, n)) {
-        if ((size_t)file->errors->count == errors_before)
-            import_errors_add(file->errors, file->kind, 1, field_name(file, 0), ERR_FIELD_REQUIRED);
-        return ERR_INVALID;
+    if (!line) {
+        blame_column(file, file->header->fields[0], ERR_FIELD_COLUMN_MISSING);
+        return ERR_ROSTER_HEADER;
     }
-    for (size_t i = 0; i < file->header->n; i++) {
-        if (strcmp(file->fields[i], file->header->fields[i]) == 0)
-            continue;
-        import_errors_add(file->errors, file->kind, 1, file->header->fields[i], ERR_FIELD_UNKNOWN);
-        return ERR_INVALID;
-    }
-    return ERR_OK;
+    choose_separator(file, line, n);
+    file->reads_header = true;
+    bool is_row = parse(file, line, n);
+    file->reads_header = false;
+    if (!is_row)
+        return ERR_ROSTER_HEADER;
+    if (file->n_fields > IMPORT_FIELDS_LIMIT)
+        file->n_fields = IMPORT_FIELDS_LIMIT;
+    file->n_columns = file->n_fields;
+    return check_columns(file);
 }
 
 enum err import_file_open(TALLOC_CTX *ctx, const char *path, const char *kind, const struct roster_header *header,
@@ -172,18 +233,30 @@ enum err import_file_open(TALLOC_CTX *ctx, const char *path, const char *kind, c
     return read_header(file);
 }
 
-enum err import_file_hash(const char *path, uint8_t ret_hash[32])
+static int64_t count_lines(const uint8_t *bytes, size_t n)
+{
+    int64_t lines = 0;
+    for (const uint8_t *at = bytes; (at = memchr(at, '\n', (size_t)(bytes + n - at))); at++)
+        lines++;
+    return lines;
+}
+
+enum err import_file_measure(const char *path, uint8_t ret_hash[IMPORT_HASH_BYTES], int64_t *ret_lines)
 {
     FILE *stream = fopen(path, "re");
     if (!stream)
         return ERR_NOT_FOUND;
     crypto_hash_sha256_state state;
-    static uint8_t block[65536];
+    uint8_t block[65536];
+    int64_t lines = 0;
     crypto_hash_sha256_init(&state);
-    for (size_t n; (n = fread(block, 1, sizeof block, stream)) > 0;)
+    for (size_t n; (n = fread(block, 1, sizeof block, stream)) > 0;) {
         crypto_hash_sha256_update(&state, block, n);
+        lines += count_lines(block, n);
+    }
     crypto_hash_sha256_final(&state, ret_hash);
     enum err err = ferror(stream) ? ERR_NOT_FOUND : ERR_OK;
     (void)fclose(stream); /* read only */
+    *ret_lines = lines;
     return err;
 }

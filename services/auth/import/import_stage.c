@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <uthash.h>
 
 static const char KIND[] = "members.csv";
 
@@ -16,38 +15,22 @@ enum {
     LINES_AT_ONCE = 25000
 }; /* a line is ids, numbers and four short texts */
 
-struct card {
-    struct uuid id;
-    UT_hash_handle hh;
-};
-
 struct import_stage {
-    TALLOC_CTX *ctx;
     struct import_file *file;
     struct import_errors *errors;
     const struct import_tree *tree;
     int granter;
     char job[UUID_TEXT_BYTES];
-    struct card *cards;        /* seen in this file */
-    int64_t last_line, copied; /* copied: by this COPY */
+    int64_t last_line, read; /* read: by this COPY */
     bool ended;
     char block[BLOCK_BYTES];
     size_t n;
 };
 
-/* uthash allocates its table itself: talloc does not free it. */
-static int free_index(struct import_stage *stage)
-{
-    HASH_CLEAR(hh, stage->cards);
-    return 0;
-}
-
 enum err import_stage_open(TALLOC_CTX *ctx, const char *path, const struct uuid *job, const struct import_tree *tree,
                            int granter, struct import_errors *errors, struct import_stage **ret_stage)
 {
     struct import_stage *stage = mem_new(ctx, struct import_stage);
-    stage->ctx = stage;
-    talloc_set_destructor(stage, free_index);
     stage->errors = errors;
     stage->tree = tree;
     stage->granter = granter;
@@ -58,23 +41,11 @@ enum err import_stage_open(TALLOC_CTX *ctx, const char *path, const struct uuid 
     return err;
 }
 
-/* --- what only the whole roster shows --- */
+/* --- what only the tree shows --- */
 
 struct place {
     struct uuid member, branch, role_at;
 };
-
-static bool is_double(struct import_stage *stage, const struct uuid *id)
-{
-    struct card *card;
-    HASH_FIND(hh, stage->cards, id, sizeof *id, card);
-    if (card)
-        return true;
-    card = mem_new(stage->ctx, struct card);
-    card->id = *id;
-    HASH_ADD(hh, stage->cards, id, sizeof card->id, card);
-    return false;
-}
 
 static enum err find_role_at(const struct import_stage *stage, const struct roster_member *row,
                              const struct organization_row *branch, struct place *place, const char **ret_field)
@@ -84,6 +55,8 @@ static enum err find_role_at(const struct import_stage *stage, const struct rost
     if (!at)
         return ERR_FIELD_UNKNOWN_ID;
     place->role_at = at->id;
+    if (!import_tree_is_within(stage->tree, &at->id))
+        return ERR_NOT_ALLOWED;
     *ret_field = "position";
     if (row->role == ROLE_NONE)
         return ERR_OK;
@@ -101,15 +74,10 @@ static enum err find_place(struct import_stage *stage, const struct roster_membe
         return ERR_FIELD_UNKNOWN_ID;
     if (branch->level != PB__LEVEL__LEVEL_BRANCH)
         return ERR_FIELD_CONFLICT;
+    if (!import_tree_is_within(stage->tree, &branch->id))
+        return ERR_NOT_ALLOWED;
     place->branch = branch->id;
-    if (row->role != ROLE_KEEP) {
-        enum err err = find_role_at(stage, row, branch, place, ret_field);
-        if (err)
-            return err;
-    }
-    place->member = member_id_of(row->card_number);
-    *ret_field = "card_number";
-    return is_double(stage, &place->member) ? ERR_FIELD_DUPLICATE : ERR_OK;
+    return row->role == ROLE_KEEP ? ERR_OK : find_role_at(stage, row, branch, place, ret_field);
 }
 
 /* --- COPY, text format --- */
@@ -138,12 +106,12 @@ static void put_text(struct import_stage *stage, const char *text, bool empty_is
     put_end(stage, '\t');
 }
 
-static void put_number(struct import_stage *stage, bool has, int64_t number)
+static void put_number(struct import_stage *stage, bool has, int64_t number, char end)
 {
     char text[24];
     int n = has ? snprintf(text, sizeof text, "%" PRId64, number) : snprintf(text, sizeof text, "\\N");
     put(stage, text, (size_t)n);
-    put_end(stage, '\t');
+    put_end(stage, end);
 }
 
 static void put_id(struct import_stage *stage, bool has, const struct uuid *id, char end)
@@ -161,21 +129,46 @@ static void put_row(struct import_stage *stage, const struct roster_member *row,
 {
     put(stage, stage->job, strlen(stage->job));
     put_end(stage, '\t');
-    put_number(stage, true, line);
+    put_number(stage, true, line, '\t');
     put_id(stage, true, &place->member, '\t');
     put_text(stage, row->card_number, false);
     put_text(stage, row->full_name, false);
-    put_number(stage, row->has_born_on, row->born_on);
-    put_number(stage, row->gender >= 0, row->gender);
-    put_number(stage, row->has_joined_on, row->joined_on);
+    put_number(stage, row->has_born_on, row->born_on, '\t');
+    put_number(stage, row->gender >= 0, row->gender, '\t');
+    put_number(stage, row->has_joined_on, row->joined_on, '\t');
     put_id(stage, true, &place->branch, '\t');
-    put_number(stage, true, row->status);
+    put_number(stage, true, row->status, '\t');
     put(stage, row->exempt ? "t\t" : "f\t", 2);
     put_text(stage, row->phone, true);
-    put_number(stage, row->role != ROLE_KEEP, row->role);
-    put_id(stage, row->role != ROLE_KEEP, &place->role_at, '\n');
-    stage->copied++;
+    put_number(stage, row->role != ROLE_KEEP, row->role, '\t');
+    put_id(stage, row->role != ROLE_KEEP, &place->role_at, '\t');
+    put_number(stage, row->occupation >= 0, row->occupation, '\n');
     stage->last_line = line;
+}
+
+/* Whose line it is, as far as that can be read. */
+static void blame(struct import_stage *stage, const struct roster_member *row, int64_t line, const char *field,
+                  enum err err)
+{
+    struct import_error error = {.file = KIND, .line = line, .field = field, .code = err};
+    if (row->card_number && member_is_code(row->card_number))
+        error.member = member_id_of(row->card_number);
+    import_errors_add(stage->errors, &error);
+}
+
+static void take_row(struct import_stage *stage, const char *const fields[], int64_t line)
+{
+    struct roster_member row = {.card_number = fields[0]};
+    struct place place = {0};
+    const char *field;
+    enum err err = roster_read_member(fields, &row, &field);
+    if (!err)
+        err = find_place(stage, &row, &place, &field);
+    place.member = member_id_of(row.card_number);
+    if (err)
+        blame(stage, &row, line, field, err);
+    else
+        put_row(stage, &row, &place, line);
 }
 
 const char *import_stage_next(void *arg, size_t *ret_bytes)
@@ -184,23 +177,15 @@ const char *import_stage_next(void *arg, size_t *ret_bytes)
     const char *const *fields;
     int64_t line;
     stage->n = 0;
-    if (stage->copied >= LINES_AT_ONCE || stage->ended)
+    if (stage->ended)
         return NULL;
-    while (stage->n < BLOCK_BYTES - LINE_BYTES) {
+    while (stage->n < BLOCK_BYTES - LINE_BYTES && stage->read < LINES_AT_ONCE) {
         fields = import_file_next(stage->file, &line);
         stage->ended = !fields;
         if (stage->ended)
             break;
-        struct roster_member row;
-        struct place place = {0};
-        const char *field;
-        enum err err = roster_read_member(fields, &row, &field);
-        if (!err)
-            err = find_place(stage, &row, &place, &field);
-        if (err)
-            import_errors_add(stage->errors, KIND, line, field, err);
-        else
-            put_row(stage, &row, &place, line);
+        stage->read++;
+        take_row(stage, fields, line);
     }
     *ret_bytes = stage->n;
     return stage->n > 0 ? stage->block : NULL;
@@ -208,7 +193,7 @@ const char *import_stage_next(void *arg, size_t *ret_bytes)
 
 bool import_stage_more(struct import_stage *stage)
 {
-    stage->copied = 0;
+    stage->read = 0;
     return !stage->ended;
 }
 

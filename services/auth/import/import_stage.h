@@ -7,7 +7,7 @@
 #include "services/auth/import/import_tree.h"
 
 struct import_stage;
-/* `granter`: the importer's highest role, or ROLE_OPERATOR. Errors as for import_file_open. */
+/* `granter`: the importer's highest role, or ROLE_OPERATOR. Errors as for import_file_open. Borrows tree and errors. */
 MUST_CHECK enum err import_stage_open(TALLOC_CTX *ctx, const char *path, const struct uuid *job,
                                       const struct import_tree *tree, int granter, struct import_errors *errors,
                                       struct import_stage **ret_stage);

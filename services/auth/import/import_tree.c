@@ -16,12 +16,23 @@ struct node {
     UT_hash_handle hh, by_id;
 };
 
+enum {
+    ROWS_MOST = 100000, /* all of them are in memory */
+    LEVELS = 4,
+};
+
 struct import_tree {
     TALLOC_CTX *ctx;
     struct import_errors *errors;
+    const struct import_scope *scope;
     struct node *by_code, *by_id;
     int64_t rows;
 };
+
+static void blame(struct import_tree *tree, int64_t line, const char *field, enum err code)
+{
+    import_errors_add(tree->errors, &(struct import_error){.file = KIND, .line = line, .field = field, .code = code});
+}
 
 static struct node *find_code(const struct import_tree *tree, const char *code)
 {
@@ -61,7 +72,7 @@ static void put_row(struct import_tree *tree, const struct roster_organization *
     if (!node)
         node = add_node(tree, row->code, &id);
     if (node->line || node->before.has_ended) {
-        import_errors_add(tree->errors, KIND, line, "code", node->line ? ERR_FIELD_DUPLICATE : ERR_FIELD_CLOSED);
+        blame(tree, line, "code", node->line ? ERR_FIELD_DUPLICATE : ERR_FIELD_CLOSED);
         return;
     }
     node->line = line;
@@ -72,20 +83,24 @@ static void put_row(struct import_tree *tree, const struct roster_organization *
     node->now.meeting_day = row->meeting_day ? row->meeting_day : node->before.meeting_day;
 }
 
-static void read_rows(struct import_tree *tree, struct import_file *file)
+/* ERR_ROSTER_TOO_LARGE. */
+static enum err read_rows(struct import_tree *tree, struct import_file *file)
 {
     const char *const *fields;
     int64_t line;
     while ((fields = import_file_next(file, &line))) {
         struct roster_organization row;
         const char *field;
+        if (import_file_rows(file) > ROWS_MOST)
+            return ERR_ROSTER_TOO_LARGE;
         enum err err = roster_read_organization(fields, &row, &field);
         if (err)
-            import_errors_add(tree->errors, KIND, line, field, err);
+            blame(tree, line, field, err);
         else
             put_row(tree, &row, line);
     }
     tree->rows = import_file_rows(file);
+    return ERR_OK;
 }
 
 /* --- the whole --- */
@@ -93,7 +108,7 @@ static void read_rows(struct import_tree *tree, struct import_file *file)
 /* The file's row does not hold: what was there before does. */
 static void leave_out(struct import_tree *tree, struct node *node, const char *field, enum err code)
 {
-    import_errors_add(tree->errors, KIND, node->line, field, code);
+    blame(tree, node->line, field, code);
     node->line = 0;
     node->gone = !node->was_there;
     node->now = node->was_there ? node->before : node->now;
@@ -121,11 +136,16 @@ static void find_parents(struct import_tree *tree)
     }
 }
 
+static struct node *by_id(const struct import_tree *tree, const struct uuid *id)
+{
+    struct node *node;
+    HASH_FIND(by_id, tree->by_id, id, sizeof *id, node);
+    return node && !node->gone ? node : NULL;
+}
+
 static struct node *parent_of(const struct import_tree *tree, const struct node *node)
 {
-    struct node *parent;
-    HASH_FIND(by_id, tree->by_id, &node->now.parent_id, sizeof node->now.parent_id, parent);
-    return parent && !parent->gone ? parent : NULL;
+    return by_id(tree, &node->now.parent_id);
 }
 
 /* Leaves out what does not fit above or below; true if something was. */
@@ -154,6 +174,43 @@ static void settle_all(struct import_tree *tree)
     }
 }
 
+/* --- what the importer administers --- */
+
+static bool is_own(const struct import_scope *scope, const struct uuid *id)
+{
+    for (size_t i = 0; i < scope->n; i++)
+        if (uuid_equal(&scope->organizations[i], id))
+            return true;
+    return false;
+}
+
+bool import_tree_is_within(const struct import_tree *tree, const struct uuid *organization)
+{
+    const struct node *node = by_id(tree, organization);
+    for (int depth = 0; node && depth < LEVELS; depth++) { /* rows in error may still stand in a circle */
+        if (tree->scope->is_all || is_own(tree->scope, &node->now.id))
+            return true;
+        node = node->was_there ? by_id(tree, &node->before.parent_id) : parent_of(tree, node);
+    }
+    return false;
+}
+
+/* By the tree as it was: nobody takes an organisation into what he administers. */
+static void check_scope(struct import_tree *tree)
+{
+    for (struct node *node = tree->by_code; node; node = node->hh.next) {
+        bool moves = node->was_there && !uuid_equal(&node->now.parent_id, &node->before.parent_id);
+        if (!node->line)
+            continue;
+        if (node->was_there && !import_tree_is_within(tree, &node->now.id))
+            leave_out(tree, node, "code", ERR_NOT_ALLOWED);
+        else if ((moves || !node->was_there) && !import_tree_is_within(tree, &node->now.parent_id))
+            leave_out(tree, node, "parent_code", ERR_NOT_ALLOWED);
+        else if (moves && !import_tree_is_within(tree, &node->before.parent_id))
+            leave_out(tree, node, "parent_code", ERR_NOT_ALLOWED);
+    }
+}
+
 /* uthash allocates its tables itself: talloc does not free them. */
 static int free_index(struct import_tree *tree)
 {
@@ -162,25 +219,36 @@ static int free_index(struct import_tree *tree)
     return 0;
 }
 
-enum err import_tree_read(TALLOC_CTX *ctx, struct pg *pg, const char *path, struct import_errors *errors,
-                          struct import_tree **ret_tree)
+static enum err read_file(struct import_tree *tree, const char *path)
+{
+    struct import_file *file = NULL;
+    enum err err = import_file_open(tree, path, KIND, &ROSTER_ORGANIZATIONS, tree->errors, &file);
+    if (!err)
+        err = read_rows(tree, file);
+    if (err)
+        return err;
+    mem_free(file);
+    find_parents(tree);
+    if (!tree->scope->is_all)
+        check_scope(tree);
+    settle_all(tree);
+    return ERR_OK;
+}
+
+enum err import_tree_read(TALLOC_CTX *ctx, struct pg *pg, const char *path, const struct import_scope *scope,
+                          struct import_errors *errors, struct import_tree **ret_tree)
 {
     struct import_tree *tree = mem_new(ctx, struct import_tree);
-    struct import_file *file;
     tree->ctx = tree;
     talloc_set_destructor(tree, free_index);
     tree->errors = errors;
+    tree->scope = scope;
     enum err err = load_before(tree, pg);
+    if (!err && path)
+        err = read_file(tree, path);
     if (!err)
-        err = import_file_open(ctx, path, KIND, &ROSTER_ORGANIZATIONS, errors, &file);
-    if (err)
-        return err;
-    read_rows(tree, file);
-    mem_free(file);
-    find_parents(tree);
-    settle_all(tree);
-    *ret_tree = tree;
-    return ERR_OK;
+        *ret_tree = tree;
+    return err;
 }
 
 int64_t import_tree_rows(const struct import_tree *tree)

@@ -6,11 +6,19 @@
 #include "services/auth/import/import_file.h"
 #include "services/auth/organization/organization_store.h"
 
+/* What the importer administers: these organisations with their subtrees, or all. */
+struct import_scope {
+    const struct uuid *organizations;
+    size_t n;
+    bool is_all;
+};
 struct import_tree;
-/* Reads `path` over the tree in the database. Errors are added, rows in error left out. ERR_INVALID: the header is
- * wrong. */
-MUST_CHECK enum err import_tree_read(TALLOC_CTX *ctx, struct pg *pg, const char *path, struct import_errors *errors,
-                                     struct import_tree **ret_tree);
+/* Reads `path` over the tree in the database; NULL: there is no file. Errors are added; rows in error, and those that
+ * change what does not lie within `scope`, are left out. ERR_ROSTER_HEADER, ERR_ROSTER_TOO_LARGE: nothing of it can be
+ * taken. Borrows scope and errors. */
+MUST_CHECK enum err import_tree_read(TALLOC_CTX *ctx, struct pg *pg, const char *path, const struct import_scope *scope,
+                                     struct import_errors *errors, struct import_tree **ret_tree);
+bool import_tree_is_within(const struct import_tree *tree, const struct uuid *organization); /* its scope */
 int64_t import_tree_rows(const struct import_tree *tree);
 /* NULL: there is no such organisation, neither before nor in the file. */
 const struct organization_row *import_tree_find(const struct import_tree *tree, const char *code);

@@ -11,14 +11,16 @@
 static const char *const ORGANIZATION_FIELDS[] = {"code", "parent_code", "level", "name", "meeting_day"};
 static const char *const MEMBER_FIELDS[] = {"card_number", "full_name",         "date_of_birth", "gender",
                                             "joined_on",   "branch_code",       "status",        "exempt",
-                                            "position",    "position_org_code", "phone"};
-const struct roster_header ROSTER_ORGANIZATIONS = {ORGANIZATION_FIELDS, ARRAY_LENGTH(ORGANIZATION_FIELDS)};
-const struct roster_header ROSTER_MEMBERS = {MEMBER_FIELDS, ARRAY_LENGTH(MEMBER_FIELDS)};
+                                            "position",    "position_org_code", "phone",         "occupation"};
+const struct roster_header ROSTER_ORGANIZATIONS = {ORGANIZATION_FIELDS, ARRAY_LENGTH(ORGANIZATION_FIELDS),
+                                                   ARRAY_LENGTH(ORGANIZATION_FIELDS)};
+const struct roster_header ROSTER_MEMBERS = {MEMBER_FIELDS, ARRAY_LENGTH(MEMBER_FIELDS),
+                                             ARRAY_LENGTH(MEMBER_FIELDS) - 1};
 
 enum { CODE_BYTES = 64, CARD_BYTES = 32, NAME_CHARACTERS = 200 };
 /* The places of the fields. */
 enum { ORG_CODE, ORG_PARENT, ORG_LEVEL, ORG_NAME, ORG_DAY };
-enum { CARD, NAME, BORN, GENDER, JOINED, BRANCH, STATUS, EXEMPT, ROLE, ROLE_AT, PHONE };
+enum { CARD, NAME, BORN, GENDER, JOINED, BRANCH, STATUS, EXEMPT, ROLE, ROLE_AT, PHONE, OCCUPATION };
 
 /* --- text --- */
 
@@ -124,6 +126,8 @@ static bool read_digits(const char **at, int n, int *ret_number)
 static enum err read_date(const char *text, int32_t *ret_date)
 {
     int year, month, day, y, m, d;
+    if (strspn(text, "0123456789") == strlen(text))
+        return ERR_FIELD_DATE_IS_NUMBER;
     if (!read_digits(&text, 4, &year) || *text++ != '-' || !read_digits(&text, 2, &month) || *text++ != '-' ||
         !read_digits(&text, 2, &day) || *text || year < 1800 || month < 1 || month > 12 || day < 1 || day > 31)
         return ERR_FIELD_FORMAT;
@@ -230,6 +234,14 @@ static enum err read_role(const char *text, int *ret_role)
     return *text && *ret_role < 0 ? ERR_FIELD_CHOICE : ERR_OK;
 }
 
+static enum err read_occupation(const char *text, int *ret_occupation)
+{
+    static const char *const WORDS[] = {"enterprise", "public", "military_retired", "retired", "agriculture",
+                                        "student",    "other"}; /* in the order of Pb__Occupation */
+    *ret_occupation = *text ? choice(text, WORDS, ARRAY_LENGTH(WORDS)) : -1;
+    return *text && *ret_occupation < 0 ? ERR_FIELD_CHOICE : ERR_OK;
+}
+
 static enum err read_texts(const char *const fields[], struct roster_member *row, const char **ret_field)
 {
     const char *const *header = MEMBER_FIELDS;
@@ -277,6 +289,8 @@ enum err roster_read_member(const char *const fields[], struct roster_member *re
         err = blame(read_role(fields[ROLE], &row.role), header[ROLE], ret_field);
     if (!err && *row.role_at_code && row.role == ROLE_KEEP)
         err = blame(ERR_FIELD_REQUIRED, header[ROLE], ret_field);
+    if (!err)
+        err = blame(read_occupation(fields[OCCUPATION], &row.occupation), header[OCCUPATION], ret_field);
     if (!err)
         *ret_row = row;
     return err;

@@ -22,18 +22,19 @@ struct roster_member {
     int gender; /* 0 male, 1 female, 2 other, -1 not said */
     Pb__MemberStatus status;
     bool exempt;
-    int role; /* Pb__Role, ROLE_NONE, ROLE_KEEP */
+    int role;       /* Pb__Role, ROLE_NONE, ROLE_KEEP */
+    int occupation; /* Pb__Occupation, -1 not said */
 };
 
-/* The columns of a file, in their order. */
+/* The columns of a file, in their order; the last ones may be left out. */
 struct roster_header {
     const char *const *fields;
-    size_t n;
+    size_t n, n_needed;
 };
 extern const struct roster_header ROSTER_ORGANIZATIONS, ROSTER_MEMBERS;
 
-/* Reads a row's fields, as many as its header has. On error *ret_field is the header's word of the first field at
- * fault. */
+/* Reads a row's fields, as many as ROSTER_… names; columns that the file does not have are empty. On error *ret_field
+ * is the header's word of the first field at fault. */
 MUST_CHECK enum err roster_read_organization(const char *const fields[], struct roster_organization *ret_row,
                                              const char **ret_field);
 MUST_CHECK enum err roster_read_member(const char *const fields[], struct roster_member *ret_row,

@@ -25,6 +25,20 @@ static const struct retained RETAINED[] = {
       .sql = "WITH over AS (SELECT id FROM session WHERE ended_at_us < $1::int8 LIMIT $2::int8 FOR UPDATE SKIP LOCKED),"
              " tokens AS (DELETE FROM refresh_token WHERE session_id IN (SELECT id FROM over)),"
              " gone AS (DELETE FROM session WHERE id IN (SELECT id FROM over) RETURNING 1) SELECT count(*) FROM gone"}},
+    {45,
+     {.name = "forget_imports",
+      .sql = "WITH over AS (SELECT id FROM import_job WHERE finished_at_us < $1::int8 LIMIT $2::int8"
+             "    FOR UPDATE SKIP LOCKED),"
+             " errors AS (DELETE FROM import_error WHERE job_id IN (SELECT id FROM over)),"
+             " absent AS (DELETE FROM import_absent WHERE job_id IN (SELECT id FROM over)),"
+             " gone AS (DELETE FROM import_job WHERE id IN (SELECT id FROM over) RETURNING 1)"
+             " SELECT count(*) FROM gone"}},
+    /* What an import that was killed at its very end has left. */
+    {0,
+     {.name = "forget_staged",
+      .sql = FORGET("import_member", "ctid",
+                    "$1::int8 > 0 AND NOT EXISTS (SELECT FROM import_job j"
+                    " WHERE j.id = import_member.job_id AND j.finished_at_us IS NULL)")}},
 };
 
 enum err retention_turn(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us, size_t *ret_n)

@@ -8,7 +8,7 @@
 #include "services/gateway/edge/problem.h"
 #include "services/gateway/json/json.h"
 #include "services/gateway/link/blob_store.h"
-#include "sotay/v1/document.pb-c.h"
+#include "sotay/v1/shapes.pb-c.h"
 #include <string.h>
 
 /* A file that is being received. It is freed with its call, so that a client who leaves in the middle leaves nothing
@@ -86,13 +86,26 @@ void blob_finish(struct call *call)
 
 /* --- naming them in commands --- */
 
-static ProtobufCBinaryData *bytes_field(ProtobufCMessage *message, const char *name)
+static const char HASH_FIELD_END[] = "_sha256";
+
+/* The hash that the message has in this field; NULL: it has none, or the field is none for a hash. */
+static const ProtobufCBinaryData *hash_in(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
 {
-    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
-    if (!field || field->type != PROTOBUF_C_TYPE_BYTES)
+    size_t n = strlen(field->name), end = sizeof HASH_FIELD_END - 1;
+    if (field->type != PROTOBUF_C_TYPE_BYTES || n <= end || strcmp(field->name + n - end, HASH_FIELD_END) != 0)
         return NULL;
     const protobuf_c_boolean *has = (const void *)((const char *)message + field->quantifier_offset);
-    return *has ? (void *)((char *)message + field->offset) : NULL;
+    if (field->label == PROTOBUF_C_LABEL_OPTIONAL && !*has)
+        return NULL;
+    const ProtobufCBinaryData *hash = (const void *)((const char *)message + field->offset);
+    return hash->len == BLOB_SHA256_BYTES ? hash : NULL;
+}
+
+/* The field `x` for the file whose hash is `x_sha256`. */
+static const ProtobufCFieldDescriptor *field_of_file(struct call *call, const ProtobufCFieldDescriptor *hash_field)
+{
+    const char *name = mem_textn(call, hash_field->name, strlen(hash_field->name) - (sizeof HASH_FIELD_END - 1));
+    return protobuf_c_message_descriptor_get_field_by_name(call->message->descriptor, name);
 }
 
 /* NULL: the call's member has no receipt for it. */
@@ -110,16 +123,18 @@ static Pb__Blob *find_blob(struct call *call, const ProtobufCBinaryData *sha256)
 
 bool blobs_attach(struct call *call)
 {
-    const ProtobufCBinaryData *named = bytes_field(call->message, "blob_sha256");
-    if (!named || named->len != BLOB_SHA256_BYTES)
-        return true;
-    Pb__Blob *blob = find_blob(call, named);
-    if (!blob) {
-        problem_reply(call, ERR_BLOB_UNKNOWN);
-        return false;
+    const ProtobufCMessageDescriptor *type = call->message->descriptor;
+    for (unsigned i = 0; i < type->n_fields; i++) {
+        const ProtobufCBinaryData *named = hash_in(call->message, &type->fields[i]);
+        const ProtobufCFieldDescriptor *file = named ? field_of_file(call, &type->fields[i]) : NULL;
+        if (!file)
+            continue;
+        Pb__Blob *blob = find_blob(call, named);
+        if (!blob) {
+            problem_reply(call, ERR_BLOB_UNKNOWN);
+            return false;
+        }
+        memcpy((char *)call->message + file->offset, &blob, sizeof blob);
     }
-    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(call->message->descriptor,
-                                                                                            "blob");
-    memcpy((char *)call->message + field->offset, &blob, sizeof blob);
     return true;
 }

@@ -12,8 +12,8 @@ struct call;
 void blob_head(struct call *call);
 void blob_finish(struct call *call);
 
-/* Puts the receipt's hash, bytes and type into the command's `blob` field where it names a hash. Replies and returns
- * false when there is no receipt. */
+/* Where the command names a hash in a field `x_sha256`, puts the receipt's hash, bytes and type into its field `x`.
+ * Replies and returns false when there is no receipt. */
 bool blobs_attach(struct call *call);
 
 #endif

@@ -9,6 +9,7 @@
 #include "services/gateway/json/json.h"
 #include "services/gateway/json/json_format.h"
 #include "services/gateway/link/services.h"
+#include "services/gateway/write/jobs.h"
 #include "services/gateway/write/outcomes.h"
 #include "services/gateway/write/replays.h"
 #include <sodium.h>
@@ -115,33 +116,43 @@ static void write_time(struct json_out *out, const char *name, bool has, int64_t
     json_out_string(out, has ? text : NULL);
 }
 
-static void write_result(struct call *call, struct json_out *out, const struct route *route, const Pb__Outcome *outcome)
+static ProtobufCMessage *read_resource(struct call *call, const struct route *route, const Pb__Outcome *outcome)
 {
-    ProtobufCMessage *resource = NULL;
-    if (route && route->reply && outcome->has_resource)
-        resource = mem_unpack(call, route->reply, outcome->resource.data, outcome->resource.len);
-    json_out_message(out, resource);
+    if (!route || !route->reply || !outcome->has_resource)
+        return NULL;
+    return mem_unpack(call, route->reply, outcome->resource.data, outcome->resource.len);
 }
 
+static void write_progress(struct json_out *out, const Pb__Operation__Progress *progress)
+{
+    json_out_raw(out, ",\"progress\":");
+    json_out_message(out, progress ? &progress->base : NULL);
+}
+
+static void write_problem(struct call *call, struct json_out *out, const char *word, Pb__FieldError *const fields[],
+                          size_t n)
+{
+    json_out_raw(out, ",\"problem\":");
+    json_out_raw(out, word ? problem_text(call, err_from_word(word), fields, n, NULL, call->english) : "null");
+}
+
+/* Of a job that is under way, or has come to nothing, there is no result; its resource says more. */
 static void write_settled(struct call *call, struct json_out *out, const Pb__Outcome *outcome)
 {
     const struct route *route = route_of_kind(call->gateway->routes, outcome->kind);
-    json_out_raw(out, outcome->code ? "\"rejected\"" : "\"succeeded\"");
-    json_out_raw(out, ",\"progress\":null,\"resource_url\":");
+    ProtobufCMessage *resource = outcome->code ? NULL : read_resource(call, route, outcome);
+    struct job job = {.state = PB__JOB_STATE__JOB_STATE_SUCCEEDED, .settled_at_us = outcome->settled_at_us};
+    bool is_job = job_read(resource, &job), is_done = job_is_done(&job);
+    const char *problem = is_job ? job.problem : outcome->code;
+    json_out_raw(out, !is_done ? "\"pending\"" : problem ? "\"rejected\"" : "\"succeeded\"");
+    write_progress(out, is_done ? NULL : job.progress);
+    json_out_raw(out, ",\"resource_url\":");
     json_out_string(out, route && !outcome->code ? route_location(call, route, outcome) : NULL);
     json_out_raw(out, ",\"result\":");
-    if (outcome->code)
-        json_out_raw(out, "null");
-    else
-        write_result(call, out, route, outcome);
-    json_out_raw(out, ",\"problem\":");
-    if (outcome->code)
-        json_out_raw(out, problem_text(call, err_from_word(outcome->code), outcome->fields, outcome->n_fields, NULL,
-                                       call->english));
-    else
-        json_out_raw(out, "null");
+    json_out_message(out, is_done && !problem ? resource : NULL);
+    write_problem(call, out, problem, is_job ? NULL : outcome->fields, is_job ? 0 : outcome->n_fields);
     write_time(out, ",\"created_at\":", true, outcome->created_at_us);
-    write_time(out, ",\"settled_at\":", true, outcome->settled_at_us);
+    write_time(out, ",\"settled_at\":", is_done, job.settled_at_us);
 }
 
 char *operation_text(struct call *call, const struct accepted *accepted, const Pb__Outcome *outcome, size_t *ret_bytes)
@@ -166,7 +177,8 @@ char *operation_text(struct call *call, const struct accepted *accepted, const P
 struct looking {
     struct call *call;
     struct accepted accepted;
-    Pb__Outcome *kept; /* what the service knows */
+    Pb__Outcome *kept;         /* what the service knows */
+    const struct route *route; /* of what was kept */
 };
 
 static void reply_operation(const struct looking *looking, const Pb__Outcome *outcome)
@@ -193,6 +205,10 @@ static void on_resource(void *arg, enum err err, const ProtobufCMessage *resourc
 {
     struct looking *looking = arg;
     (void)version;
+    if (err && job_makes(looking->route->reply)) { /* its resource alone says whether it is done */
+        problem_reply(looking->call, err);
+        return;
+    }
     looking->kept->has_resource = !err; /* gone since: it succeeded all the same */
     if (!err)
         looking->kept->resource = mem_pack(looking->call, resource);
@@ -205,6 +221,7 @@ static void reply_kept(struct looking *looking, Pb__Outcome *outcome)
     outcome_complete(outcome, &looking->accepted);
     const struct route *route = route_of_kind(looking->call->gateway->routes, outcome->kind);
     looking->kept = outcome;
+    looking->route = route;
     if (route && route->replay && !outcome->code)
         replay_ask(looking->call, route, outcome, on_resource, looking);
     else

@@ -12,7 +12,8 @@ struct call;
 /* base64url of where the command is, its ids and kind, and a check of the actor, who is the call's. Owned by call. */
 char *operation_id(struct call *call, const struct accepted *accepted);
 
-/* The operation as JSON; `outcome` NULL: pending. Owned by call. */
+/* The operation as JSON; `outcome` NULL: pending, as that of a job is until its resource says that it is done. Owned by
+ * call. */
 char *operation_text(struct call *call, const struct accepted *accepted, const Pb__Outcome *outcome, size_t *ret_bytes);
 
 /* `run` of the route. */

@@ -105,7 +105,9 @@ void reply_settled(struct call *call, const Pb__Outcome *outcome, const struct a
     if (outcome->code) {
         problem_of_service(call, err_from_word(outcome->code), outcome->fields, outcome->n_fields, 0, replayed);
     } else if (route->status == 202) {
-        reply_operation(call, accepted, replayed); /* it says where the work stands */
+        struct accepted begun = *accepted;
+        begun.append_time_us = outcome->created_at_us;
+        reply_operation(call, &begun, replayed); /* it says where the work stands */
     } else if (!route->reply) {
         reply_resource(call, outcome, NULL, 0, replayed);
     } else if (outcome->has_resource) {
