@@ -28,6 +28,12 @@ def test_an_administrator_reads_what_was_done(api, login):
     assert newest(admin, to="2020-01-01") == []
 
 
+def test_an_import_is_told_with_its_job(api, account):
+    """By the command line: nobody's."""
+    told = next(each for each in newest(api("city-admin"), limit=20) if each["action"] == "roster_imported")
+    assert (told["actor"], told["subject"]["type"]) == (None, "import")
+
+
 def test_each_row_names_the_hash_of_the_one_before(api):
     rows = newest(api("city-admin"), limit=100)
     assert [row["previous_hash"] for row in rows[:-1]] == [row["hash"] for row in rows[1:]]

@@ -23,7 +23,7 @@ struct audit {
     Pb__AuditAction action;
     Pb__AuditSubject__Type subject_type;
     struct uuid subject;
-    struct uuid organization; /* whose administrators read of it; zero: the branch in which the member lives */
+    struct uuid organization; /* whose administrators read of it; zero: the member's branch, or the root */
     struct uuid message;
 };
 struct audit_link {

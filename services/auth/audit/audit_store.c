@@ -3,12 +3,13 @@
 #include "common/base/mem.h"
 #include <string.h>
 
-/* Number and hashes are the trigger's. Of a member without a place it is his branch. */
+/* Number and hashes are the trigger's. What has no place of its own has its member's branch, or the root. */
 static const struct pg_statement ADD = {
     .name = "audit_add",
     .each = true,
     .sql = "INSERT INTO audit (at_us, actor_id, action, subject_type, subject_id, organization_id, message_id)"
-           " SELECT u.at_us, u.actor, u.action, u.type, u.subject, coalesce(u.organization, m.branch_id), u.message"
+           " SELECT u.at_us, u.actor, u.action, u.type, u.subject,"
+           "    coalesce(u.organization, m.branch_id, (SELECT id FROM organization WHERE parent_id IS NULL)), u.message"
            " FROM unnest($1::int8[], $2::uuid[], $3::int4[], $4::int4[], $5::uuid[], $6::uuid[], $7::uuid[])"
            "    WITH ORDINALITY u(at_us, actor, action, type, subject, organization, message, place)"
            " LEFT JOIN member m ON m.id = u.subject ORDER BY u.place"};

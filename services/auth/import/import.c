@@ -3,6 +3,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/loop/loop.h"
+#include "services/auth/audit/audit_store.h"
 #include "services/auth/import/import_chunk_store.h"
 #include "services/auth/import/import_stage.h"
 #include "services/auth/organization/organization_store.h"
@@ -301,6 +302,19 @@ static enum err take_all(struct import *im)
 
 /* --- its end --- */
 
+static void tell_audit(struct import *im)
+{
+    const struct import_job *job = &im->job;
+    struct pg_args *added = audit_store_add(im->ctx);
+    audit_store_add_row(added, &(struct audit){.at_us = job->finished_at_us,
+                                               .actor = job->actor,
+                                               .action = PB__AUDIT_ACTION__AUDIT_ACTION_ROSTER_IMPORTED,
+                                               .subject_type = PB__AUDIT_SUBJECT__TYPE__TYPE_IMPORT,
+                                               .subject = job->id,
+                                               .message = job->id});
+    pg_queue(im->options->pg, added);
+}
+
 static enum err finish(struct import *im)
 {
     struct pg *pg = im->options->pg;
@@ -312,6 +326,8 @@ static enum err finish(struct import *im)
     im->job.absent = pg_affected(absent);
     im->job.finished_at_us = clock_now_us();
     im->job.unchanged = im->job.rows - im->job.rejected - im->job.created - im->job.updated;
+    if (!im->job.preview)
+        tell_audit(im);
     err = save(im);
     return err ? err : import_store_empty_stage(pg, im->ctx, &im->job.id);
 }
