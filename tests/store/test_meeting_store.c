@@ -52,6 +52,18 @@ static void test_the_host_counts_its_members_and_names_its_secretary(void **stat
     must(f->pg, "ROLLBACK");
 }
 
+static void test_a_host_that_has_ended_is_known_as_ended(void **state)
+{
+    struct fixture *f = *state;
+    struct meeting made = meeting_of(1, &BRANCH_10B, december(4));
+    keep(f, &made);
+    must(f->pg, "UPDATE directory_organization SET state = 2 WHERE id IN (SELECT organization_id FROM meeting)");
+    const struct meeting_host *host = host_find(load(f, &made.id), &BRANCH_10B);
+    assert_int_equal(host->org.state, PB__ORGANIZATION_STATE__ORGANIZATION_STATE_MERGED);
+    must(f->pg, "ROLLBACK");
+    must(f->pg, "UPDATE directory_organization SET state = 0");
+}
+
 static void test_a_month_is_taken_within_the_batch(void **state)
 {
     struct fixture *f = *state;
@@ -304,6 +316,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_what_was_written_is_read_back),
         CASE(test_the_host_counts_its_members_and_names_its_secretary),
+        CASE(test_a_host_that_has_ended_is_known_as_ended),
         CASE(test_a_month_is_taken_within_the_batch),
         CASE(test_a_month_taken_in_the_database_is_found),
         CASE(test_the_index_refuses_what_memory_did_not_know),
