@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 
 import city
+import imports
 import outage
 import peer
 import pgbench
@@ -130,6 +131,17 @@ def write_latency():
     rounds.line("write_latency", pairs, "librdkafka ping-pong + one commit", "ms at p50")
 
 
+# --- import ---
+
+def import_():
+    found = rounds.in_turn(imports.round_of)
+    rows = imports.BRANCHES + imports.MEMBERS
+    rounds.line("import", [(seconds, copy_s) for (seconds, copy_s, _), in found], "COPY of the same rows", "s",
+                rows_per_s=round(rows / statistics.median(seconds for (seconds, *_), in found)),
+                peak_mb=round(max(megabytes for (*_, megabytes), in found), 1),
+                note=f"{rows} lines into a stack that runs, until every record is on Kafka")
+
+
 # --- memory ---
 
 def pss_kb(name):
@@ -144,8 +156,8 @@ def memory():
                 note=f"idle, a city of {members} members")
 
 
-BENCHMARKS = {run.__name__: run for run in (cached_read, write, write_64, write_peer, write_latency, activity,
-                                            memory)}
+BENCHMARKS = {run.__name__.strip("_"): run for run in (cached_read, write, write_64, write_peer, write_latency,
+                                                       activity, memory, import_)}
 
 
 def parse_arguments():

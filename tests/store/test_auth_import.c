@@ -171,11 +171,16 @@ static void test_who_is_in_a_branch_and_not_in_the_file_is_listed_and_stays(void
                                  MEMBER_COLUMNS "\n01,Nguyễn Thị Đào,,,,B1,official,false,,,\n"
                                                 "02,Trần Văn Bé,,,,B1,here,true,,,\n");
     assert_int_equal(r.absent, 1);
-    assert_int_equal(import_view_store_absent(f->pg, f->ctx, &r.id, 10, &absent, &n), ERR_OK);
+    struct uuid root = organization_id_of("R"), elsewhere = organization_id_of("B2");
+    struct directory_scope scope = {.admins = &root, .n_admins = 1};
+    assert_int_equal(import_view_store_absent(f->pg, f->ctx, &scope, &r.id, 10, &absent, &n), ERR_OK);
     assert_int_equal(n, 1);
     assert_string_equal(absent[0].card_number, "03");
     assert_string_equal(absent[0].branch_code, "B1");
     assert_int_equal(organization(f, "B1")->members, 3);
+    scope.admins = &elsewhere;
+    assert_int_equal(import_view_store_absent(f->pg, f->ctx, &scope, &r.id, 10, &absent, &n), ERR_OK);
+    assert_int_equal(n, 0);
 }
 
 static void test_an_occupation_is_taken_and_without_its_column_kept(void **state)
@@ -269,7 +274,67 @@ static void test_an_administrator_of_a_part_imports_into_that_part_and_nobody_of
     assert_int_equal(r.created, 2); /* B3 and its secretary */
 }
 
+static void test_a_double_that_was_merged_does_not_come_back(void **state)
+{
+    struct fixture *f = *state;
+    import(f, ORGANIZATIONS, MEMBER_COLUMNS "\n01,Một,,,,B1,official,false,,,\n02,Hai,,,,B1,official,false,,,\n");
+    must(f->pg, "UPDATE member SET status = 3, left_reason = 4, merged_into = (SELECT id FROM member WHERE"
+                " card_number = '01') WHERE card_number = '02'");
+    struct import_job r = import_row(f, "02,Hai,,,,B1,official,false,,,");
+    const struct import_view_errors errors = errors_of(f, &r, false);
+    assert_int_equal(errors.n, 1);
+    assert_error(&errors, 0, "members.csv", 2, "card_number", ERR_FIELD_CLOSED);
+    assert_int_equal(r.updated, 0);
+}
+
+static void test_who_comes_back_has_no_reason_of_leaving(void **state)
+{
+    struct fixture *f = *state;
+    import(f, ORGANIZATIONS, MEMBER_COLUMNS "\n01,Một,,,,B1,official,false,,,\n");
+    must(f->pg, "UPDATE member SET status = 3, left_reason = 1 WHERE card_number = '01'");
+    assert_int_equal(import_row(f, "01,Một,,,,B1,official,false,,,").updated, 1);
+    must(f->pg, "UPDATE member SET version = 1 / (left_reason IS NULL)::int WHERE card_number = '01'");
+}
+
 /* --- stopped, and run again --- */
+
+static const char TREE[] = "code,parent_code,level,name,meeting_day\nW,R,grassroots,Phường,\nB1,W,branch,Một,\n"
+                            "B2,W,branch,Hai,\nV,R,grassroots,Phường khác,\n";
+static const char OF_TREE[] = MEMBER_COLUMNS "\n01,Một,,,,B1,official,false,admin,W,\n";
+static const char NEW[] = MEMBER_COLUMNS "\n02,Hai,,,,B1,official,false,,,\n03,Ba,,,,B2,official,false,,,\n";
+
+/* What an administrator of the ward W asks for, staged; then `meanwhile` happens, and it goes on. */
+static struct import_view_errors import_while(struct fixture *f, const char *meanwhile)
+{
+    const struct uuid ward = organization_id_of("W");
+    struct import_job job = {
+        .id = {{7}}, .actor = member_id_of("01"), .scope = {.organizations = &ward, .n = 1}};
+    struct import_job done;
+    import(f, TREE, OF_TREE);
+    assert_int_equal(import_store_renew(f->pg, f->ctx, &job, now_us), ERR_OK);
+    assert_int_equal(run_stopped(f, &job.id, NEW, &done), ERR_UNAVAILABLE);
+    must(f->pg, meanwhile);
+    assert_int_equal(run_on(f, &job.id, NEW, &done), ERR_OK);
+    return errors_of(f, &done, false);
+}
+
+static void test_who_is_administrator_no_more_imports_nothing_more(void **state)
+{
+    const struct import_view_errors errors = import_while(
+        *state, "UPDATE member_position SET to_us = from_us + 1 WHERE role = 5 AND organization_id IN"
+                " (SELECT id FROM organization WHERE code = 'W')");
+    assert_int_equal(errors.n, 2);
+    assert_error(&errors, 0, "members.csv", 2, "branch_code", ERR_NOT_ALLOWED);
+}
+
+static void test_a_branch_that_left_the_importers_part_gets_nobody(void **state)
+{
+    const struct import_view_errors errors = import_while(
+        *state, "UPDATE organization b SET parent_id = v.id, path = v.path || b.id FROM organization v"
+                " WHERE v.code = 'V' AND b.code = 'B2'");
+    assert_int_equal(errors.n, 1);
+    assert_error(&errors, 0, "members.csv", 3, "branch_code", ERR_NOT_ALLOWED);
+}
 
 static void test_lines_of_a_branch_that_ends_meanwhile_are_left_out_and_the_others_taken(void **state)
 {
@@ -402,6 +467,10 @@ int main(void)
         CASE(test_a_new_secretary_takes_the_place_of_the_old_one_whatever_his_line_says),
         CASE(test_two_secretaries_of_one_organisation_cannot_be),
         CASE(test_an_administrator_of_a_part_imports_into_that_part_and_nobody_of_his_rank),
+        CASE(test_a_double_that_was_merged_does_not_come_back),
+        CASE(test_who_comes_back_has_no_reason_of_leaving),
+        CASE(test_who_is_administrator_no_more_imports_nothing_more),
+        CASE(test_a_branch_that_left_the_importers_part_gets_nobody),
         CASE(test_lines_of_a_branch_that_ends_meanwhile_are_left_out_and_the_others_taken),
         CASE(test_an_import_whose_stage_was_lost_goes_on),
         CASE(test_two_imports_of_the_same_files_do_not_run_at_once),

@@ -361,6 +361,19 @@ static void test_a_file_with_other_columns_is_refused_and_each_is_named(void **s
     mem_free(ctx);
 }
 
+static void test_cells_of_a_file_without_a_header_are_not_told(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    struct import_errors errors = {.ctx = ctx};
+    open_text(ctx, "HN-1,HN,Chi,Mai,3\n", &errors, ERR_ROSTER_HEADER);
+    for (size_t i = 0; i < errors.kept.n; i++)
+        if (errors.kept.items[i].code == ERR_FIELD_COLUMN_UNKNOWN)
+            assert_int_equal(errors.kept.items[i].field[0], '#');
+    assert_string_equal(errors.kept.items[errors.kept.n - 1].field, "#5");
+    mem_free(ctx);
+}
+
 static void test_a_line_without_end_is_passed_over_and_the_next_one_read(void **state)
 {
     (void)state;
@@ -462,6 +475,7 @@ int main(void)
         cmocka_unit_test(test_semicolons_and_tabs_separate_as_commas_do),
         cmocka_unit_test(test_a_torn_line_spoils_only_itself),
         cmocka_unit_test(test_a_file_with_other_columns_is_refused_and_each_is_named),
+        cmocka_unit_test(test_cells_of_a_file_without_a_header_are_not_told),
         cmocka_unit_test(test_a_line_without_end_is_passed_over_and_the_next_one_read),
         cmocka_unit_test(test_cells_that_a_spreadsheet_would_take_for_formulas_are_prefixed),
         cmocka_unit_test(test_a_code_is_good_one_step_early_or_late),

@@ -44,10 +44,4 @@ void audit_organization(const struct loop_message *message, Pb__AuditAction acti
     add(message, action, PB__AUDIT_SUBJECT__TYPE__TYPE_ORGANIZATION, organization, organization);
 }
 
-void audit_import(const struct loop_message *message, const struct uuid *import, const struct uuid *organization)
-{
-    add(message, PB__AUDIT_ACTION__AUDIT_ACTION_ROSTER_IMPORTED, PB__AUDIT_SUBJECT__TYPE__TYPE_IMPORT, import,
-        organization);
-}
-
 const struct loop_part AUDIT_PART = {.name = "audit", .new = set_new, .write = set_write};

@@ -13,7 +13,6 @@ extern const struct loop_part AUDIT_PART;
 void audit_member(const struct loop_message *message, Pb__AuditAction action, const struct uuid *member,
                   const struct uuid *organization);
 /* Of an import that was asked for, where its importer administers `organization`. */
-void audit_import(const struct loop_message *message, const struct uuid *import, const struct uuid *organization);
 void audit_organization(const struct loop_message *message, Pb__AuditAction action, const struct uuid *organization);
 
 #endif

@@ -118,9 +118,10 @@ static enum err copy_members(struct import *im, struct import_stage *stage)
 {
     enum err err = ERR_OK;
     while (!err && import_stage_more(stage)) {
-        err = pg_copy_in(im->options->pg, IMPORT_STORE_COPY, import_stage_next, stage);
+        pg_queue_sql(im->options->pg, "BEGIN"); /* whoever has lost the lease meanwhile adds no line */
+        err = pg_flush(im->options->pg);
         if (!err)
-            pg_queue_sql(im->options->pg, "BEGIN");
+            err = pg_copy_in(im->options->pg, IMPORT_STORE_COPY, import_stage_next, stage);
         if (!err)
             err = save_errors(im);
     }
@@ -239,13 +240,14 @@ static enum err take_chunk(struct import *im, TALLOC_CTX *ctx)
         return err;
     im->job.applied = chunk.to;
     im->job.rejected = im->errors.count;
+    im->job.attempts = 0; /* it gets on */
     return save_errors(im);
 }
 
-/* A command was in its way: it has changed, or locked, what the chunk had read. */
+/* A command was in its way: it has changed, or locked, what the chunk had read, perhaps for too long. */
 static bool is_passing(enum err err)
 {
-    return err == ERR_RETRY || err == ERR_CONSTRAINT;
+    return err == ERR_RETRY || err == ERR_CONSTRAINT || err == ERR_DEADLINE;
 }
 
 /* As often as it takes, within reason. What has failed has changed nothing. */
@@ -302,16 +304,27 @@ static enum err take_all(struct import *im)
 
 /* --- its end --- */
 
-static void tell_audit(struct import *im)
+static void add_audit(struct pg_args *added, const struct import_job *job, const struct uuid *organization)
 {
-    const struct import_job *job = &im->job;
-    struct pg_args *added = audit_store_add(im->ctx);
     audit_store_add_row(added, &(struct audit){.at_us = job->finished_at_us,
                                                .actor = job->actor,
                                                .action = PB__AUDIT_ACTION__AUDIT_ACTION_ROSTER_IMPORTED,
                                                .subject_type = PB__AUDIT_SUBJECT__TYPE__TYPE_IMPORT,
                                                .subject = job->id,
+                                               .organization = *organization,
                                                .message = job->id});
+}
+
+/* A row for each organisation that the importer administers; the operator's is told at the root. */
+static void tell_audit(struct import *im)
+{
+    static const struct uuid ROOT;
+    const struct import_scope *scope = &im->job.scope;
+    struct pg_args *added = audit_store_add(im->ctx);
+    if (scope->is_all)
+        add_audit(added, &im->job, &ROOT);
+    for (size_t i = 0; i < scope->n; i++)
+        add_audit(added, &im->job, &scope->organizations[i]);
     pg_queue(im->options->pg, added);
 }
 
@@ -319,11 +332,11 @@ static enum err finish(struct import *im)
 {
     struct pg *pg = im->options->pg;
     pg_queue_sql(pg, "BEGIN");
-    struct pg_result *absent = import_chunk_store_absent_queue(pg, im->ctx, &im->job.id);
+    struct pg_result *absent = import_chunk_store_absent_queue(pg, im->ctx, &im->job.id, IMPORT_ABSENT_MOST);
     enum err err = pg_flush(pg);
     if (err)
         return err;
-    im->job.absent = pg_affected(absent);
+    im->job.absent = pg_get_int8(absent, 0, 0);
     im->job.finished_at_us = clock_now_us();
     im->job.unchanged = im->job.rows - im->job.rejected - im->job.created - im->job.updated;
     if (!im->job.preview)
@@ -332,7 +345,7 @@ static enum err finish(struct import *im)
     return err ? err : import_store_empty_stage(pg, im->ctx, &im->job.id);
 }
 
-/* It has taken nothing, and never will. */
+/* It goes no further. What it has taken by then stays, and is counted. */
 static enum err reject(struct import *im, enum err why)
 {
     im->job.problem = err_word(why);

@@ -23,9 +23,11 @@ static const struct {
     {"branch_code", ERR_FIELD_CLOSED},
     {"position_org_code", ERR_FIELD_CLOSED},
     {"position", ERR_FIELD_SECOND_SECRETARY},
-    {"branch_code", ERR_NOT_ALLOWED}, /* he lives where the importer administers nothing */
+    {"branch_code", ERR_NOT_ALLOWED}, /* he lives, or is to live, where the importer administers nothing */
     {"status", ERR_NOT_ALLOWED},      /* nobody takes power from himself, or from his own rank */
     {"position", ERR_NOT_ALLOWED},
+    {"position_org_code", ERR_NOT_ALLOWED},
+    {"card_number", ERR_FIELD_CLOSED}, /* a double that was merged stays so */
 };
 
 /* Of another line of the same file that stands before this one. */
@@ -33,7 +35,15 @@ static const struct {
 #define TAKES_POWER "$4::uuid IS NOT NULL AND m.status <> s.status AND s.status >= " SQL_MEMBER_STATUS_SUSPENDED
 #define CHANGES_ROLE "$4::uuid IS NOT NULL AND s.role <> coalesce(held.role, " SQL_ROLE_MEMBER ")"
 
-/* $4: the importer, NULL for the operator; $5: what he administers, NULL for all. */
+/* Not in what the importer administered when he asked, or no more in what he administers now. NULL is nowhere, and of
+ * the operator's lines none is outside. */
+#define IS_OUTSIDE(path) "$4::uuid IS NOT NULL AND NOT (" path " && $5::uuid[] AND " path " && power.organizations)"
+#define POWER                                                                                                   \
+    "(SELECT coalesce(array_agg(p.organization_id), '{}') AS organizations FROM member a JOIN member_position p" \
+    "    ON p.member_id = a.id AND p.to_us IS NULL AND p.role = " SQL_ROLE_ADMIN " WHERE a.id = $4::uuid"        \
+    "    AND a.status < " SQL_MEMBER_STATUS_SUSPENDED ")"
+
+/* $4: the importer, NULL for the operator; $5: what he administered when he asked, NULL for all. */
 static const struct pg_statement JUDGE = {
     .name = "chunk_judge",
     .sql = "DELETE FROM import_member d USING (SELECT s.line, CASE"
@@ -43,7 +53,9 @@ static const struct pg_statement JUDGE = {
            " WHEN s.role = " SQL_ROLE_SECRETARY " AND s.status <> " SQL_MEMBER_STATUS_LEFT " AND " EARLIER
            "    o.role_at = s.role_at AND o.role = " SQL_ROLE_SECRETARY " AND o.status <> " SQL_MEMBER_STATUS_LEFT
            "    AND o.id <> s.id) THEN 3"
-           " WHEN NOT home.path && $5::uuid[] THEN 4"
+           " WHEN " IS_OUTSIDE("home.path") " OR " IS_OUTSIDE("branch.path") " THEN 4"
+           " WHEN s.role IS NOT NULL AND " IS_OUTSIDE("place.path") " THEN 7"
+           " WHEN m.merged_into IS NOT NULL AND s.status <> " SQL_MEMBER_STATUS_LEFT " THEN 8"
            " WHEN " TAKES_POWER " AND (s.id = $4::uuid OR EXISTS (SELECT FROM member_position p"
            "    WHERE p.member_id = s.id AND p.to_us IS NULL AND p.role = " SQL_ROLE_ADMIN ")) THEN 5"
            " WHEN " CHANGES_ROLE " AND (s.id = $4::uuid OR held.role = " SQL_ROLE_ADMIN ") THEN 6"
@@ -52,7 +64,7 @@ static const struct pg_statement JUDGE = {
            " LEFT JOIN organization place ON place.id = s.role_at"
            " LEFT JOIN organization home ON home.id = m.branch_id"
            " LEFT JOIN member_position held ON held.member_id = s.id AND held.organization_id = s.role_at"
-           "    AND held.to_us IS NULL"
+           "    AND held.to_us IS NULL CROSS JOIN " POWER " power"
            " WHERE " LINES ") j WHERE d.job_id = $1::uuid AND d.line = j.line AND j.fault IS NOT NULL"
            " RETURNING d.line, d.id, j.fault"};
 
@@ -159,6 +171,7 @@ static const struct pg_statement UPDATE_MEMBERS = {
            "    joined_on = coalesce(s.joined_on, m.joined_on), branch_id = s.branch_id, status = s.status,"
            "    exempt = s.exempt, phone = coalesce(s.phone, m.phone),"
            "    occupation = coalesce(s.occupation, m.occupation), version = m.version + 1, changed_at_us = $4::int8,"
+           "    left_reason = CASE WHEN s.status = " SQL_MEMBER_STATUS_LEFT " THEN m.left_reason END,"
            "    since_us = CASE WHEN (m.branch_id, m.status, m.exempt)"
            "               IS DISTINCT FROM (s.branch_id, s.status, s.exempt)"
            "               THEN greatest($4::int8, m.since_us + 1) ELSE m.since_us END FROM import_member s"
@@ -289,16 +302,19 @@ void import_chunk_store_left(TALLOC_CTX *ctx, const struct import_chunk *chunk, 
 
 static const struct pg_statement ABSENT = {
     .name = "import_absent",
-    .sql = "INSERT INTO import_absent (job_id, member_id) SELECT $1::uuid, m.id"
+    .sql = "WITH absent AS MATERIALIZED (SELECT m.id"
            " FROM (SELECT DISTINCT branch_id FROM import_member WHERE job_id = $1::uuid) b"
            " JOIN member m ON m.branch_id = b.branch_id WHERE m.status <> " SQL_MEMBER_STATUS_LEFT
            " AND NOT EXISTS (SELECT FROM import_member s WHERE s.job_id = $1::uuid AND s.id = m.id)"
            " AND NOT EXISTS (SELECT FROM import_error e WHERE e.job_id = $1::uuid AND NOT e.warning"
-           "    AND e.member_id = m.id) ON CONFLICT DO NOTHING"};
+           "    AND e.member_id = m.id)),"
+           " kept AS (INSERT INTO import_absent (job_id, member_id) SELECT $1::uuid, id FROM absent LIMIT $2::int8"
+           "    ON CONFLICT DO NOTHING) SELECT count(*) FROM absent"};
 
-struct pg_result *import_chunk_store_absent_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job)
+struct pg_result *import_chunk_store_absent_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job, int most)
 {
     struct pg_args *args = pg_args(ctx, &ABSENT);
     pg_add_uuid(args, job);
+    pg_add_int8(args, most);
     return pg_queue(pg, args);
 }

@@ -7,6 +7,8 @@
 #include "services/auth/import/import_store.h"
 #include "services/auth/publish/ids.h"
 
+#define IMPORT_ABSENT_MOST 10000 /* so many are named */
+
 struct import_chunk {
     TALLOC_CTX *ctx;
     const struct import_job *job;
@@ -30,7 +32,8 @@ void import_chunk_store_count(const struct import_chunk *chunk, int64_t *ret_cre
 /* After that of the first: who has left. */
 void import_chunk_store_left(TALLOC_CTX *ctx, const struct import_chunk *chunk, struct ids *ret_ids);
 
-/* Behind the last chunk: notes who is in a branch of the file and not in the file. The rows say how many. */
-struct pg_result *import_chunk_store_absent_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job);
+/* Behind the last chunk: notes who is in a branch of the file and not in the file, at most so many. The one number of
+ * the one row says how many there are. */
+struct pg_result *import_chunk_store_absent_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *job, int most);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include "common/base/array.h"
 #include "common/base/uuid_map.h"
-#include "services/auth/audit/audit_set.h"
 #include "services/auth/import/import_previewed_store.h"
 #include "services/auth/membership/membership_set.h"
 #include "sotay/v1/roster.pb-c.h"
@@ -83,8 +82,6 @@ static enum err add(const struct loop_message *message, const struct import_job 
         return ERR_LIMIT_REACHED;
     state->n_unfinished++;
     import_store_put_add(state->ctx, state->put, job, message->now_us);
-    for (size_t i = 0; !job->preview && i < job->scope.n; i++)
-        audit_import(message, &job->id, &job->scope.organizations[i]);
     loop_answer(message, &job->id, 0, NULL);
     return ERR_OK;
 }
@@ -135,7 +132,8 @@ static enum err want_apply(const struct loop_message *message)
     return want_import(message);
 }
 
-/* Another job takes the same bytes, which nobody can change: what was previewed. */
+/* Another job takes the same bytes, which nobody can change, in the same scope, however much more the actor
+ * administers: what was previewed. */
 static enum err apply_apply(const struct loop_message *message)
 {
     const struct import_previewed *previewed = uuid_map_get(state_of(message)->previews, &message->aggregate);
@@ -148,7 +146,6 @@ static enum err apply_apply(const struct loop_message *message)
     struct import_job job = previewed->job;
     job.id = uuid_derive(&message->id, "import", 0);
     job.actor = message->actor;
-    job.scope = scope;
     job.preview = false;
     return add(message, &job);
 }

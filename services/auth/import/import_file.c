@@ -179,6 +179,20 @@ static void blame_column(struct import_file *file, const char *name, enum err co
     import_errors_add(file->errors, &error);
 }
 
+static bool knows_any(const struct import_file *file)
+{
+    for (size_t i = 0; i < file->n_fields; i++)
+        if (is_known(file->header, file->fields[i]))
+            return true;
+    return false;
+}
+
+/* By its name; by its number in a line that is no header at all, whose cells may be a person's. */
+static const char *column_text(const struct import_file *file, size_t i)
+{
+    return knows_any(file) ? file->fields[i] : mem_printf(file->errors->ctx, "#%zu", i + 1);
+}
+
 /* Names every column that is missing or unknown; of others the first that is out of its place. */
 static enum err check_columns(struct import_file *file)
 {
@@ -189,10 +203,10 @@ static enum err check_columns(struct import_file *file)
             blame_column(file, header->fields[i], ERR_FIELD_COLUMN_MISSING);
     for (size_t i = 0; i < file->n_fields; i++)
         if (!is_known(header, file->fields[i]))
-            blame_column(file, file->fields[i], ERR_FIELD_COLUMN_UNKNOWN);
+            blame_column(file, column_text(file, i), ERR_FIELD_COLUMN_UNKNOWN);
     for (size_t i = 0; i < file->n_fields && file->errors->count == before; i++)
         if (i >= header->n || strcmp(file->fields[i], header->fields[i]) != 0)
-            blame_column(file, file->fields[i], ERR_FIELD_COLUMN_ORDER);
+            blame_column(file, column_text(file, i), ERR_FIELD_COLUMN_ORDER);
     return file->errors->count == before ? ERR_OK : ERR_ROSTER_HEADER;
 }
 

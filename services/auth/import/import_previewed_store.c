@@ -7,7 +7,7 @@ static const struct pg_statement LOAD = {
     .name = "import_previewed",
     .sql =
         "SELECT j.id, j.preview, j.finished_at_us IS NOT NULL AND j.problem IS NULL AND j.members_sha256 IS NOT NULL,"
-        "    j.organizations_sha256, j.members_sha256, o.path FROM import_job j JOIN organization o"
+        "    j.organizations_sha256, j.members_sha256, o.path, j.scope FROM import_job j JOIN organization o"
         "    ON o.id = ANY (coalesce(j.scope, ARRAY(SELECT id FROM organization WHERE parent_id IS NULL)))"
         " WHERE j.id = ANY ($1::uuid[])"};
 
@@ -36,6 +36,9 @@ void import_previewed_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, 
     previewed->job.has_organizations = read_hash(ctx, rows, row, 3, previewed->job.organizations_sha256);
     previewed->job.has_blobs = read_hash(ctx, rows, row, 4, previewed->job.members_sha256);
     path.organizations = pg_get_uuids(ctx, rows, row, 5, &path.n);
+    previewed->job.scope = (struct import_scope){.is_all = pg_is_null(rows, row, 6)};
+    if (!previewed->job.scope.is_all)
+        previewed->job.scope.organizations = pg_get_uuids(ctx, rows, row, 6, &previewed->job.scope.n);
     array_add(ctx, &previewed->paths, path);
 }
 

@@ -6,7 +6,7 @@
 #include "services/auth/import/import_store.h"
 
 struct import_previewed {
-    struct import_job job; /* its files */
+    struct import_job job; /* its files and scope */
     bool is_done;          /* and can be taken */
     /* Of each organisation that its importer administered the path, itself last. */
     ARRAY(struct import_scope) paths;

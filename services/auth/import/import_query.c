@@ -1,12 +1,13 @@
 #include "services/auth/import/import_query.h"
 
 #include "services/auth/account/own_account.h"
+#include "services/auth/import/import_chunk_store.h"
 #include "services/auth/import/import_csv.h"
 #include "services/auth/import/import_view_store.h"
 #include "services/auth/look/look.h"
 #include "services/auth/organization/organization_query.h"
 
-enum { SHOWN = 100, ERRORS_MOST = 100000, ABSENT_MOST = 10000 };
+enum { SHOWN = 100, ERRORS_MOST = 100000 };
 
 /* --- the roster --- */
 
@@ -121,15 +122,14 @@ static enum err get_errors(struct query *query)
 }
 
 /* The looker is whoever asks; the organisation, the highest that he administers. */
-static enum err note_looks(struct query *query, const struct import_view_absent items[], size_t n)
+static enum err note_looks(struct query *query, const struct directory_scope *scope,
+                           const struct import_view_absent items[], size_t n)
 {
     static const struct look LOOK = {.what = PB__LOOK_WHAT__LOOK_WHAT_MEMBER_LIST};
     struct uuid *subjects = mem_array(query->ctx, struct uuid, n + 1);
-    struct directory_scope scope;
-    directory_scope_read(query->ctx, query->scope, &scope);
     for (size_t i = 0; i < n; i++)
         subjects[i] = items[i].member;
-    const struct directory_org org = {.id = scope.admins[0], .path = scope.admins, .n_path = 1};
+    const struct directory_org org = {.id = scope->admins[0], .path = scope->admins, .n_path = 1};
     enum err err = look_note_queue(query, &org, &LOOK, subjects, n);
     return err ? err : pg_flush(query->pg);
 }
@@ -139,12 +139,14 @@ static enum err get_absent(struct query *query)
     struct uuid id;
     Pb__Roster *roster = NULL;
     struct import_view_absent *items;
+    struct directory_scope scope;
     size_t n;
+    directory_scope_read(query->ctx, query->scope, &scope);
     enum err err = find_for_caller(query, ((const Pb__GetRosterAbsent *)query->body)->import_id, &id, &roster);
     if (!err)
-        err = import_view_store_absent(query->pg, query->ctx, &id, ABSENT_MOST, &items, &n);
+        err = import_view_store_absent(query->pg, query->ctx, &scope, &id, IMPORT_ABSENT_MOST, &items, &n);
     if (!err)
-        err = note_looks(query, items, n);
+        err = note_looks(query, &scope, items, n);
     if (!err)
         reply_csv(query, "vang.csv", import_csv_absent(query->ctx, items, n, roster->absent));
     return err;

@@ -88,8 +88,8 @@ static const struct pg_statement SAVE = {
     .sql = "UPDATE import_job SET leased_until_us = $3::int8, staged = $4::bool, problem = $5::text, rows = $6::int8,"
            "    lines = $7::int8, last_line = $8::int8, applied = $9::int8, created = $10::int8, updated = $11::int8,"
            "    unchanged = $12::int8, rejected = $13::int8, absent = $14::int8,"
-           "    finished_at_us = nullif($15::int8, 0)"
-           " WHERE id = $1::uuid AND holder = $2::uuid AND leased_until_us > $16::int8 RETURNING id"};
+           "    finished_at_us = nullif($15::int8, 0), attempts = $16::int4"
+           " WHERE id = $1::uuid AND holder = $2::uuid AND leased_until_us > $17::int8 RETURNING id"};
 
 static void read_numbers(const struct pg_result *r, struct import_job *job)
 {
@@ -170,6 +170,7 @@ struct pg_result *import_store_save_queue(struct pg *pg, TALLOC_CTX *ctx, const 
                                job->updated, job->unchanged, job->rejected,  job->absent,  job->finished_at_us};
     for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
         pg_add_int8(args, numbers[i]);
+    pg_add_int4(args, job->attempts);
     pg_add_int8(args, clock_now_us());
     return pg_queue(pg, args);
 }

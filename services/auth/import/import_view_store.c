@@ -3,6 +3,7 @@
 #include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "contract_numbers.h"
 
 /* $2: what the asker administers. Of the operator's imports the root counts. */
 #define VISIBLE                                                                                          \
@@ -22,7 +23,7 @@ static const struct pg_statement ABSENT = {
     .name = "import_view_absent",
     .sql = "SELECT m.id, m.card_number, m.full_name, b.code, b.name FROM import_absent a"
            " JOIN member m ON m.id = a.member_id JOIN organization b ON b.id = m.branch_id"
-           " WHERE a.job_id = $1::uuid ORDER BY b.code, m.search_name, m.id LIMIT $2::int4"};
+           " WHERE a.job_id = $1::uuid AND b.path && $3::uuid[] AND m.status <> " SQL_MEMBER_STATUS_LEFT " ORDER BY b.code, m.search_name, m.id LIMIT $2::int4"};
 
 static Pb__JobState state_of(const struct pg_result *r)
 {
@@ -96,13 +97,15 @@ enum err import_view_store_errors(struct pg *pg, TALLOC_CTX *ctx, const struct u
     return ERR_OK;
 }
 
-enum err import_view_store_absent(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, int limit,
-                                  struct import_view_absent **ret_items, size_t *ret_n)
+enum err import_view_store_absent(struct pg *pg, TALLOC_CTX *ctx, const struct directory_scope *scope,
+                                  const struct uuid *id, int limit, struct import_view_absent **ret_items,
+                                  size_t *ret_n)
 {
     struct pg_args *args = pg_args(ctx, &ABSENT);
     struct pg_result *rows;
     pg_add_uuid(args, id);
     pg_add_int4(args, limit);
+    pg_add_uuids(args, scope->admins, scope->n_admins);
     enum err err = pg_run(pg, args, &rows);
     if (err)
         return err;

@@ -28,8 +28,9 @@ struct import_view_absent {
     struct uuid member;
     const char *card_number, *full_name, *branch_code, *branch;
 };
-/* The first `limit`, by branch and name. */
-MUST_CHECK enum err import_view_store_absent(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, int limit,
-                                             struct import_view_absent **ret_items, size_t *ret_n);
+/* The first `limit`, by branch and name, of those who still live where the scope administers. */
+MUST_CHECK enum err import_view_store_absent(struct pg *pg, TALLOC_CTX *ctx, const struct directory_scope *scope,
+                                             const struct uuid *id, int limit, struct import_view_absent **ret_items,
+                                             size_t *ret_n);
 
 #endif

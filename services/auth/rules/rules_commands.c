@@ -91,6 +91,17 @@ static Pb__DirectoryRules *said_by(struct rules *state, const struct uuid *organ
     return said;
 }
 
+enum { PENDING_MOST = 16 };
+
+/* So many versions may be said for later days: a record holds the newest ones, and always the one in force. */
+static bool too_many_wait(const Pb__DirectoryRules *said, int64_t now_us)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < said->n_versions; i++)
+        n += said->versions[i]->from_us > now_us;
+    return n >= PENDING_MOST;
+}
+
 static enum err apply_put(const struct loop_message *message)
 {
     struct rules *state = loop_state(message->batch, &RULES_PART);
@@ -104,7 +115,10 @@ static enum err apply_put(const struct loop_message *message)
     if (err)
         return problems_refuse(&problems, message, err);
     Pb__DirectoryRules *said = said_by(state, &message->aggregate);
-    if (!rules_say_nothing_new(message->ctx, said, version))
+    bool is_new = !rules_say_nothing_new(message->ctx, said, version);
+    if (is_new && version->from_us > message->now_us && too_many_wait(said, message->now_us))
+        return ERR_LIMIT_REACHED;
+    if (is_new)
         keep(message, said, version);
     loop_answer(message, &message->aggregate, 0, NULL);
     return ERR_OK;

@@ -10,7 +10,7 @@ ALTER TABLE import_job
     ADD COLUMN lines                bigint NOT NULL DEFAULT 0,  -- of members.csv, once it was looked at
     ADD COLUMN absent               bigint NOT NULL DEFAULT 0,
     ADD COLUMN attempts             int NOT NULL DEFAULT 0,     -- that failed by our own fault
-    ADD COLUMN problem              text;         -- a word of errors.def: why it ended and took nothing
+    ADD COLUMN problem              text;         -- a word of errors.def: why it went no further
 UPDATE import_job SET begun_at_us = created_at_us;
 CREATE INDEX import_job_waiting ON import_job (created_at_us, id) WHERE finished_at_us IS NULL;
 

@@ -9,6 +9,7 @@
 #include "sotay/v1/own_data.pb-c.h"
 
 #define PAGE_ITEMS 100
+#define PAGES_MOST 1000 /* of one source: beyond, something is wrong */
 #define MESSAGE(name) &pb__##name##__descriptor
 
 /* Who is asked for what: an answer with `items` comes in pages, whose items go into the list `into` of OwnData; any
@@ -37,6 +38,7 @@ struct collection {
     Pb__OwnData *data;
     size_t at;                  /* the source that is asked now */
     ProtobufCBinaryData cursor; /* of its next page; empty: the first */
+    size_t pages;               /* of it that are there */
 };
 
 /* --- messages whose types only the table knows --- */
@@ -129,8 +131,11 @@ static void keep(struct collection *collection, const struct source *source, Pro
     else
         *(ProtobufCMessage **)field_of(&collection->data->base, source->into, &field) = answer;
     collection->cursor = next_cursor(answer);
-    if (collection->cursor.len == 0)
+    collection->pages++;
+    if (collection->cursor.len == 0) {
         collection->at++;
+        collection->pages = 0;
+    }
 }
 
 static void ask(struct collection *collection);
@@ -145,6 +150,10 @@ static void on_answer(void *arg, enum err err, const Pb__QueryReply *reply)
         return;
     }
     keep(collection, source, answer);
+    if (collection->pages > PAGES_MOST) {
+        refuse(collection, ERR_INTERNAL, NULL);
+        return;
+    }
     if (collection->at < ARRAY_LENGTH(SOURCES))
         ask(collection);
     else
