@@ -1,5 +1,5 @@
-"""A roster of a whole city by `auth import`, until every record of it is on Kafka; and what PostgreSQL takes to COPY the
-same rows into a table with a primary key."""
+"""A roster of a whole city by `auth import`, until every record of it is on Kafka; and what PostgreSQL takes to COPY
+the same rows into a table with a primary key."""
 import csv
 import resource
 import subprocess

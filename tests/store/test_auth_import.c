@@ -299,7 +299,7 @@ static void test_who_comes_back_has_no_reason_of_leaving(void **state)
 /* --- stopped, and run again --- */
 
 static const char TREE[] = "code,parent_code,level,name,meeting_day\nW,R,grassroots,Phường,\nB1,W,branch,Một,\n"
-                            "B2,W,branch,Hai,\nV,R,grassroots,Phường khác,\n";
+                           "B2,W,branch,Hai,\nV,R,grassroots,Phường khác,\n";
 static const char OF_TREE[] = MEMBER_COLUMNS "\n01,Một,,,,B1,official,false,admin,W,\n";
 static const char NEW[] = MEMBER_COLUMNS "\n02,Hai,,,,B1,official,false,,,\n03,Ba,,,,B2,official,false,,,\n";
 
@@ -307,8 +307,7 @@ static const char NEW[] = MEMBER_COLUMNS "\n02,Hai,,,,B1,official,false,,,\n03,B
 static struct import_view_errors import_while(struct fixture *f, const char *meanwhile)
 {
     const struct uuid ward = organization_id_of("W");
-    struct import_job job = {
-        .id = {{7}}, .actor = member_id_of("01"), .scope = {.organizations = &ward, .n = 1}};
+    struct import_job job = {.id = {{7}}, .actor = member_id_of("01"), .scope = {.organizations = &ward, .n = 1}};
     struct import_job done;
     import(f, TREE, OF_TREE);
     assert_int_equal(import_store_renew(f->pg, f->ctx, &job, now_us), ERR_OK);

@@ -37,11 +37,13 @@ static const struct {
 
 /* Not in what the importer administered when he asked, or no more in what he administers now. NULL is nowhere, and of
  * the operator's lines none is outside. */
-#define IS_OUTSIDE(path) "$4::uuid IS NOT NULL AND NOT (" path " && $5::uuid[] AND " path " && power.organizations)"
-#define POWER                                                                                                   \
-    "(SELECT coalesce(array_agg(p.organization_id), '{}') AS organizations FROM member a JOIN member_position p" \
-    "    ON p.member_id = a.id AND p.to_us IS NULL AND p.role = " SQL_ROLE_ADMIN " WHERE a.id = $4::uuid"        \
-    "    AND a.status < " SQL_MEMBER_STATUS_SUSPENDED ")"
+#define IS_OUTSIDE(path) "($4::uuid IS NOT NULL AND NOT (" path " && $5::uuid[] AND " path " && power.organizations))"
+#define LIVES_OUTSIDE IS_OUTSIDE("home.path") " OR " IS_OUTSIDE("branch.path")
+#define LEADS_OUTSIDE "s.role IS NOT NULL AND " IS_OUTSIDE("place.path")
+#define POWER                                                                                           \
+    "(SELECT coalesce(array_agg(p.organization_id), '{}') AS organizations FROM member a"               \
+    "    JOIN member_position p ON p.member_id = a.id AND p.to_us IS NULL AND p.role = " SQL_ROLE_ADMIN \
+    "    WHERE a.id = $4::uuid AND a.status < " SQL_MEMBER_STATUS_SUSPENDED ") power"
 
 /* $4: the importer, NULL for the operator; $5: what he administered when he asked, NULL for all. */
 static const struct pg_statement JUDGE = {
@@ -53,20 +55,19 @@ static const struct pg_statement JUDGE = {
            " WHEN s.role = " SQL_ROLE_SECRETARY " AND s.status <> " SQL_MEMBER_STATUS_LEFT " AND " EARLIER
            "    o.role_at = s.role_at AND o.role = " SQL_ROLE_SECRETARY " AND o.status <> " SQL_MEMBER_STATUS_LEFT
            "    AND o.id <> s.id) THEN 3"
-           " WHEN " IS_OUTSIDE("home.path") " OR " IS_OUTSIDE("branch.path") " THEN 4"
-           " WHEN s.role IS NOT NULL AND " IS_OUTSIDE("place.path") " THEN 7"
-           " WHEN m.merged_into IS NOT NULL AND s.status <> " SQL_MEMBER_STATUS_LEFT " THEN 8"
+           " WHEN " LIVES_OUTSIDE " THEN 4"
            " WHEN " TAKES_POWER " AND (s.id = $4::uuid OR EXISTS (SELECT FROM member_position p"
            "    WHERE p.member_id = s.id AND p.to_us IS NULL AND p.role = " SQL_ROLE_ADMIN ")) THEN 5"
            " WHEN " CHANGES_ROLE " AND (s.id = $4::uuid OR held.role = " SQL_ROLE_ADMIN ") THEN 6"
+           " WHEN " LEADS_OUTSIDE " THEN 7"
+           " WHEN m.merged_into IS NOT NULL AND s.status <> " SQL_MEMBER_STATUS_LEFT " THEN 8"
            " END AS fault FROM import_member s LEFT JOIN member m ON m.id = s.id"
            " LEFT JOIN organization branch ON branch.id = s.branch_id"
            " LEFT JOIN organization place ON place.id = s.role_at"
            " LEFT JOIN organization home ON home.id = m.branch_id"
            " LEFT JOIN member_position held ON held.member_id = s.id AND held.organization_id = s.role_at"
-           "    AND held.to_us IS NULL CROSS JOIN " POWER " power"
-           " WHERE " LINES ") j WHERE d.job_id = $1::uuid AND d.line = j.line AND j.fault IS NOT NULL"
-           " RETURNING d.line, d.id, j.fault"};
+           "    AND held.to_us IS NULL CROSS JOIN " POWER " WHERE " LINES
+           ") j WHERE d.job_id = $1::uuid AND d.line = j.line AND j.fault IS NOT NULL RETURNING d.line, d.id, j.fault"};
 
 /* New people who look like somebody who is there. */
 static const enum err DOUBTS[] = {ERR_FIELD_LOOKS_LIKE, ERR_FIELD_LEADING_ZEROS};

@@ -9,8 +9,7 @@
     " LIMIT $2::int8 FOR UPDATE SKIP LOCKED)) RETURNING 1) SELECT count(*) FROM gone"
 
 /* Of an import that ended long ago. */
-#define OF_OVER(table)                                                              \
-    "EXISTS (SELECT FROM import_job j WHERE j.id = " table ".job_id AND j.finished_at_us < $1::int8)"
+#define OF_OVER(table) "EXISTS (SELECT FROM import_job j WHERE j.id = " table ".job_id AND j.finished_at_us < $1::int8)"
 
 struct retained {
     int days; /* after the time that its SQL looks at */
@@ -34,9 +33,10 @@ static const struct retained RETAINED[] = {
     {45, {.name = "forget_import_absent", .sql = FORGET("import_absent", "ctid", OF_OVER("import_absent"))}},
     {45,
      {.name = "forget_imports",
-      .sql = FORGET("import_job", "id",
-                    "finished_at_us < $1::int8 AND NOT EXISTS (SELECT FROM import_error e WHERE e.job_id = import_job.id)"
-                    " AND NOT EXISTS (SELECT FROM import_absent a WHERE a.job_id = import_job.id)")}},
+      .sql = FORGET(
+          "import_job", "id",
+          "finished_at_us < $1::int8 AND NOT EXISTS (SELECT FROM import_error e WHERE e.job_id = import_job.id)"
+          " AND NOT EXISTS (SELECT FROM import_absent a WHERE a.job_id = import_job.id)")}},
     /* What an import that was killed at its very end has left. */
     {0,
      {.name = "forget_staged",

@@ -7,9 +7,9 @@
 
 enum { RETENTION_AT_ONCE = 5000 };
 
-/* Removes what is over at `now_us`, of each kind at most RETENTION_AT_ONCE rows, in a transaction of its own: a kind that
- * fails keeps no other. Rows that somebody else has locked are left for another turn. *ret_n: the most that went of one
- * kind. The first error. */
+/* Removes what is over at `now_us`, of each kind at most RETENTION_AT_ONCE rows, in a transaction of its own: a kind
+ * that fails keeps no other. Rows that somebody else has locked are left for another turn. *ret_n: the most that went
+ * of one kind. Returns the first error. */
 MUST_CHECK enum err retention_turn(struct pg *pg, TALLOC_CTX *ctx, int64_t now_us, size_t *ret_n);
 
 #endif
