@@ -141,10 +141,11 @@ static enum err get_absent(struct query *query)
     struct import_view_absent *items;
     struct directory_scope scope;
     size_t n;
-    directory_scope_read(query->ctx, query->scope, &scope);
     enum err err = find_for_caller(query, ((const Pb__GetRosterAbsent *)query->body)->import_id, &id, &roster);
-    if (!err)
-        err = import_view_store_absent(query->pg, query->ctx, &scope, &id, IMPORT_ABSENT_MOST, &items, &n);
+    if (err)
+        return err;
+    directory_scope_read(query->ctx, query->scope, &scope);
+    err = import_view_store_absent(query->pg, query->ctx, &scope, &id, IMPORT_ABSENT_MOST, &items, &n);
     if (!err)
         err = note_looks(query, &scope, items, n);
     if (!err)
