@@ -20,8 +20,9 @@ struct import_options {
     void *arg;
 };
 /* Blocks until the job is done, *ret_job says what it did. ERR_OWNER_LOST: it is finished, or others hold it, or
- * another import is under way. ERR_BLOB_UNKNOWN, ERR_ROSTER_HEADER, ERR_ROSTER_TOO_LARGE: it is finished, and has taken
- * nothing. Others: it is to be run again. */
+ * another import is under way. ERR_BLOB_UNKNOWN, ERR_ROSTER_HEADER, ERR_ROSTER_TOO_LARGE: its files cannot be taken;
+ * ERR_INTERNAL: it failed three times without getting on. Then it is finished, and what it took by then stays. Others:
+ * it is to be run again. */
 MUST_CHECK enum err import_run(TALLOC_CTX *ctx, const struct uuid *id, const struct import_options *options,
                                struct import_job *ret_job);
 
