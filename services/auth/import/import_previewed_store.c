@@ -16,15 +16,6 @@ struct pg_result *import_previewed_store_queue(struct pg *pg, TALLOC_CTX *ctx, c
     return pg_queue_ids(pg, ctx, &LOAD, ids, n);
 }
 
-static bool read_hash(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, int column,
-                      uint8_t hash[IMPORT_HASH_BYTES])
-{
-    ProtobufCBinaryData bytes = pg_get_bytes(ctx, rows, row, column);
-    if (bytes.len == IMPORT_HASH_BYTES)
-        memcpy(hash, bytes.data, IMPORT_HASH_BYTES);
-    return bytes.len == IMPORT_HASH_BYTES;
-}
-
 void import_previewed_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct uuid_map *previews)
 {
     struct uuid id = pg_get_uuid(rows, row, 0);
@@ -33,8 +24,8 @@ void import_previewed_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, 
     previewed->job.id = id;
     previewed->job.preview = pg_get_bool(rows, row, 1);
     previewed->is_done = pg_get_bool(rows, row, 2);
-    previewed->job.has_organizations = read_hash(ctx, rows, row, 3, previewed->job.organizations_sha256);
-    previewed->job.has_blobs = read_hash(ctx, rows, row, 4, previewed->job.members_sha256);
+    previewed->job.has_organizations = import_store_read_hash(ctx, rows, row, 3, previewed->job.organizations_sha256);
+    previewed->job.has_blobs = import_store_read_hash(ctx, rows, row, 4, previewed->job.members_sha256);
     path.organizations = pg_get_uuids(ctx, rows, row, 5, &path.n);
     previewed->job.scope = (struct import_scope){.is_all = pg_is_null(rows, row, 6)};
     if (!previewed->job.scope.is_all)

@@ -99,9 +99,10 @@ static void read_numbers(const struct pg_result *r, struct import_job *job)
         *numbers[i] = pg_get_int8(r, 0, 3 + (int)i);
 }
 
-static bool read_hash(TALLOC_CTX *ctx, const struct pg_result *r, int column, uint8_t hash[IMPORT_HASH_BYTES])
+bool import_store_read_hash(TALLOC_CTX *ctx, const struct pg_result *r, size_t row, int column,
+                            uint8_t hash[IMPORT_HASH_BYTES])
 {
-    ProtobufCBinaryData bytes = pg_get_bytes(ctx, r, 0, column);
+    ProtobufCBinaryData bytes = pg_get_bytes(ctx, r, row, column);
     if (bytes.len == IMPORT_HASH_BYTES)
         memcpy(hash, bytes.data, IMPORT_HASH_BYTES);
     return bytes.len == IMPORT_HASH_BYTES;
@@ -118,8 +119,8 @@ static void read_job(TALLOC_CTX *ctx, const struct pg_result *r, struct import_j
     job->scope = (struct import_scope){.is_all = pg_is_null(r, 0, 14)};
     if (!job->scope.is_all)
         job->scope.organizations = pg_get_uuids(ctx, r, 0, 14, &job->scope.n);
-    job->has_organizations = read_hash(ctx, r, 15, job->organizations_sha256);
-    job->has_blobs = read_hash(ctx, r, 16, job->members_sha256);
+    job->has_organizations = import_store_read_hash(ctx, r, 0, 15, job->organizations_sha256);
+    job->has_blobs = import_store_read_hash(ctx, r, 0, 16, job->members_sha256);
 }
 
 /* Behind the table's lock: of two that find no other import, the second finds the first one's. */

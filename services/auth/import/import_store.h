@@ -28,6 +28,9 @@ struct import_job {
 /* A statement that takes many: one `_add` for each, then pg_queue. A job that is there stays. */
 struct pg_args *import_store_put(TALLOC_CTX *ctx);
 void import_store_put_add(TALLOC_CTX *ctx, struct pg_args *args, const struct import_job *job, int64_t created_at_us);
+/* False, and `hash` as it was: there is no such file. */
+bool import_store_read_hash(TALLOC_CTX *ctx, const struct pg_result *r, size_t row, int column,
+                            uint8_t hash[IMPORT_HASH_BYTES]);
 /* How many that were uploaded wait or run. */
 struct pg_result *import_store_unfinished_queue(struct pg *pg, TALLOC_CTX *ctx);
 
