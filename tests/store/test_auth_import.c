@@ -317,6 +317,22 @@ static struct import_view_errors import_while(struct fixture *f, const char *mea
     return errors_of(f, &done, false);
 }
 
+static void test_organisations_that_a_command_changed_meanwhile_are_not_written_over(void **state)
+{
+    struct fixture *f = *state;
+    const struct import_scope all = {.is_all = true};
+    const struct organization_row change = {.id = organization_id_of("B1"), .parent_id = organization_id_of("W")};
+    struct import_errors errors = {.ctx = f->ctx};
+    struct import_tree *tree;
+    import(f, ORGANIZATIONS, MEMBER_COLUMNS "\n");
+    assert_int_equal(import_tree_read(f->ctx, f->pg, NULL, &all, &errors, &tree), ERR_OK);
+    assert_int_equal(import_tree_hold(tree, f->pg, &change, 1), ERR_OK);
+    must(f->pg, "UPDATE organization SET name = 'Tên mới' WHERE code = 'B2'"); /* not of the change */
+    assert_int_equal(import_tree_hold(tree, f->pg, &change, 1), ERR_OK);
+    must(f->pg, "UPDATE organization SET state = 1 WHERE code = 'W'"); /* what it stands below */
+    assert_int_equal(import_tree_hold(tree, f->pg, &change, 1), ERR_RETRY);
+}
+
 static void test_who_is_administrator_no_more_imports_nothing_more(void **state)
 {
     const struct import_view_errors errors = import_while(
@@ -468,6 +484,7 @@ int main(void)
         CASE(test_an_administrator_of_a_part_imports_into_that_part_and_nobody_of_his_rank),
         CASE(test_a_double_that_was_merged_does_not_come_back),
         CASE(test_who_comes_back_has_no_reason_of_leaving),
+        CASE(test_organisations_that_a_command_changed_meanwhile_are_not_written_over),
         CASE(test_who_is_administrator_no_more_imports_nothing_more),
         CASE(test_a_branch_that_left_the_importers_part_gets_nobody),
         CASE(test_lines_of_a_branch_that_ends_meanwhile_are_left_out_and_the_others_taken),

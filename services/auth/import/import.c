@@ -129,7 +129,7 @@ static enum err copy_members(struct import *im, struct import_stage *stage)
 }
 
 /* Organisations become facts in the commit that marks the stage as whole: the members staged were checked against
- * them. */
+ * them. What a command has changed since the tree was read makes all be staged again. */
 static enum err end_stage(struct import *im, struct import_tree *tree, const struct import_stage *stage)
 {
     struct pg *pg = im->options->pg;
@@ -142,6 +142,9 @@ static enum err end_stage(struct import *im, struct import_tree *tree, const str
     im->job.applied = 0;
     im->job.staged = true;
     pg_queue_sql(pg, "BEGIN");
+    enum err err = im->job.preview || n == 0 ? ERR_OK : import_tree_hold(tree, pg, changes, n);
+    if (err)
+        return err;
     if (!im->job.preview)
         organization_store_put_queue(pg, im->ctx, changes, n, im->job.begun_at_us);
     import_store_stage_whole_queue(pg, im->ctx, &im->job.id);

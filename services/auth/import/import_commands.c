@@ -6,7 +6,12 @@
 #include "services/auth/membership/membership_set.h"
 #include "sotay/v1/roster.pb-c.h"
 
-enum { WAITING_MOST = 20 };
+enum { WAITING_OF_ONE = 5, WAITING_MOST = 100 };
+
+/* Imports of one importer that wait or run. */
+struct waiting {
+    int64_t n;
+};
 
 /* --- the state of a batch ----------------------------------------------------------------------------------------- */
 
@@ -14,8 +19,9 @@ struct imports {
     TALLOC_CTX *ctx;
     bool is_wanted;
     struct uuid_map *previews; /* struct import_previewed */
+    struct uuid_map *waiting;  /* struct waiting, by importer */
     struct pg_result *rows, *unfinished;
-    int64_t n_unfinished;
+    int64_t n_waiting; /* of all */
     struct pg_args *put;
 };
 
@@ -24,6 +30,7 @@ static void *imports_new(struct loop_batch *batch)
     struct imports *state = mem_new(loop_ctx(batch), struct imports);
     state->ctx = loop_ctx(batch);
     state->previews = uuid_map_new(state->ctx);
+    state->waiting = uuid_map_new(state->ctx);
     state->put = import_store_put(state->ctx);
     return state;
 }
@@ -50,7 +57,12 @@ static enum err imports_loaded(void *arg)
         return ERR_OK;
     for (size_t row = 0; row < pg_rows(state->rows); row++)
         import_previewed_store_read(state->ctx, state->rows, row, state->previews);
-    state->n_unfinished = pg_get_int8(state->unfinished, 0, 0);
+    for (size_t row = 0; row < pg_rows(state->unfinished); row++) {
+        struct uuid importer = pg_get_uuid(state->unfinished, row, 0);
+        int64_t n = pg_get_int8(state->unfinished, row, 1);
+        UUID_MAP_MAKE(state->waiting, &importer, struct waiting)->n = n;
+        state->n_waiting += n;
+    }
     return ERR_OK;
 }
 
@@ -78,9 +90,11 @@ static enum err take_importer(const struct loop_message *message, struct import_
 static enum err add(const struct loop_message *message, const struct import_job *job)
 {
     struct imports *state = state_of(message);
-    if (state->n_unfinished >= WAITING_MOST)
+    struct waiting *his = UUID_MAP_MAKE(state->waiting, &message->actor, struct waiting);
+    if (his->n >= WAITING_OF_ONE || state->n_waiting >= WAITING_MOST)
         return ERR_LIMIT_REACHED;
-    state->n_unfinished++;
+    his->n++;
+    state->n_waiting++;
     import_store_put_add(state->ctx, state->put, job, message->now_us);
     loop_answer(message, &job->id, 0, NULL);
     return ERR_OK;

@@ -22,7 +22,8 @@ static const struct pg_statement PUT = {
            "    u(id, created_at_us, preview, actor_id, scope, organizations, members) ON CONFLICT DO NOTHING"};
 static const struct pg_statement UNFINISHED = {
     .name = "import_unfinished",
-    .sql = "SELECT count(*) FROM import_job WHERE finished_at_us IS NULL AND members_sha256 IS NOT NULL"};
+    .sql = "SELECT actor_id, count(*) FROM import_job WHERE finished_at_us IS NULL AND members_sha256 IS NOT NULL"
+           " GROUP BY actor_id"};
 static const struct pg_statement NEXT = {
     .name = "import_next",
     .sql = "SELECT id FROM import_job WHERE finished_at_us IS NULL AND members_sha256 IS NOT NULL"

@@ -31,7 +31,7 @@ void import_store_put_add(TALLOC_CTX *ctx, struct pg_args *args, const struct im
 /* False, and `hash` as it was: there is no such file. */
 bool import_store_read_hash(TALLOC_CTX *ctx, const struct pg_result *r, size_t row, int column,
                             uint8_t hash[IMPORT_HASH_BYTES]);
-/* How many that were uploaded wait or run. */
+/* How many that were uploaded wait or run: rows of importer and count. */
 struct pg_result *import_store_unfinished_queue(struct pg *pg, TALLOC_CTX *ctx);
 
 /* The one that has waited longest, of uploaded files; *ret_found false: none waits. */

@@ -262,9 +262,8 @@ const struct organization_row *import_tree_find(const struct import_tree *tree, 
     return node && !node->before.has_ended ? &node->now : NULL;
 }
 
-static bool is_changed(const struct node *node)
+static bool differs(const struct organization_row *a, const struct organization_row *b)
 {
-    const struct organization_row *a = &node->now, *b = &node->before;
     return strcmp(a->name, b->name) != 0 || a->level != b->level || !uuid_equal(&a->parent_id, &b->parent_id) ||
            a->meeting_day != b->meeting_day;
 }
@@ -278,11 +277,32 @@ const struct organization_row *import_tree_changes(struct import_tree *tree, siz
     for (struct node *node = tree->by_code; node; node = node->hh.next) {
         if (!node->line)
             continue;
-        bool unchanged = node->was_there && !is_changed(node);
+        bool unchanged = node->was_there && !differs(&node->now, &node->before);
         *ret_created += !node->was_there;
         *ret_unchanged += unchanged;
         if (!unchanged)
             changes[(*ret_n)++] = node->now;
     }
     return changes;
+}
+
+static bool is_as_before(const struct import_tree *tree, const struct organization_row *row)
+{
+    const struct node *node = by_id(tree, &row->id);
+    return node && node->was_there && node->before.has_ended == row->has_ended && !differs(row, &node->before);
+}
+
+enum err import_tree_hold(struct import_tree *tree, struct pg *pg, const struct organization_row changes[], size_t n)
+{
+    struct uuid *ids = mem_array(tree->ctx, struct uuid, 2 * n + 1);
+    struct organization_rows held;
+    for (size_t i = 0; i < n; i++) {
+        ids[2 * i] = changes[i].id;
+        ids[2 * i + 1] = changes[i].parent_id;
+    }
+    enum err err = organization_store_lock(pg, tree->ctx, ids, 2 * n, &held);
+    for (size_t i = 0; !err && i < held.n; i++)
+        if (!is_as_before(tree, &held.items[i]))
+            err = ERR_RETRY;
+    return err;
 }

@@ -26,4 +26,9 @@ const struct organization_row *import_tree_find(const struct import_tree *tree, 
 const struct organization_row *import_tree_changes(struct import_tree *tree, size_t *ret_n, int64_t *ret_created,
                                                    int64_t *ret_unchanged);
 
+/* Locks what must be written and stands above it, until the caller's transaction ends. ERR_RETRY: one of them is not as
+ * it was when the tree was read. */
+MUST_CHECK enum err import_tree_hold(struct import_tree *tree, struct pg *pg, const struct organization_row changes[],
+                                     size_t n);
+
 #endif

@@ -6,10 +6,12 @@
 
 /* --- the tree --- */
 
-static const struct pg_statement ALL = {
-    .name = "organization_all",
-    .sql = "SELECT id, parent_id, code, name, level, meeting_day, state <> " SQL_ORGANIZATION_STATE_ACTIVE
-           " FROM organization"};
+#define ROW "id, parent_id, code, name, level, meeting_day, state <> " SQL_ORGANIZATION_STATE_ACTIVE
+static const struct pg_statement ALL = {.name = "organization_all", .sql = "SELECT " ROW " FROM organization"};
+/* In the order in which commands lock them. */
+static const struct pg_statement LOCKED = {
+    .name = "organization_locked",
+    .sql = "SELECT " ROW " FROM organization WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"};
 
 /* The paths of new and moved organisations are wrong until FIND_PATHS has run behind this, in the same transaction. */
 static const struct pg_statement PUT = {
@@ -37,12 +39,8 @@ static const struct pg_statement FIND_PATHS = {
            "    version = CASE WHEN o.changed_at_us = $1::int8 THEN o.version ELSE o.version + 1 END"
            " FROM found f WHERE f.id = o.id AND o.path <> f.path"};
 
-enum err organization_store_all(struct pg *pg, TALLOC_CTX *ctx, struct organization_rows *ret_rows)
+static void read_rows(TALLOC_CTX *ctx, const struct pg_result *result, struct organization_rows *ret_rows)
 {
-    struct pg_result *result;
-    enum err err = pg_run(pg, pg_args(ctx, &ALL), &result);
-    if (err)
-        return err;
     ret_rows->n = pg_rows(result);
     ret_rows->items = mem_array(ctx, struct organization_row, ret_rows->n);
     for (size_t i = 0; i < ret_rows->n; i++)
@@ -54,7 +52,25 @@ enum err organization_store_all(struct pg *pg, TALLOC_CTX *ctx, struct organizat
                                                        .level = (Pb__Level)pg_get_int8(result, i, 4),
                                                        .meeting_day = (int32_t)pg_get_int8(result, i, 5),
                                                        .has_ended = pg_get_bool(result, i, 6)};
-    return ERR_OK;
+}
+
+enum err organization_store_all(struct pg *pg, TALLOC_CTX *ctx, struct organization_rows *ret_rows)
+{
+    struct pg_result *result;
+    enum err err = pg_run(pg, pg_args(ctx, &ALL), &result);
+    if (!err)
+        read_rows(ctx, result, ret_rows);
+    return err;
+}
+
+enum err organization_store_lock(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n,
+                                 struct organization_rows *ret_rows)
+{
+    struct pg_result *result = pg_queue_ids(pg, ctx, &LOCKED, ids, n);
+    enum err err = pg_flush(pg);
+    if (!err)
+        read_rows(ctx, result, ret_rows);
+    return err;
 }
 
 void organization_store_put_queue(struct pg *pg, TALLOC_CTX *ctx, const struct organization_row rows[], size_t n,

@@ -23,6 +23,9 @@ struct organization_rows {
 };
 /* Every organisation, in no particular order. */
 MUST_CHECK enum err organization_store_all(struct pg *pg, TALLOC_CTX *ctx, struct organization_rows *ret_rows);
+/* Those of these ids that exist, locked until the caller's transaction ends. */
+MUST_CHECK enum err organization_store_lock(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n,
+                                            struct organization_rows *ret_rows);
 /* Adds or updates, then finds the path of every organisation anew. `now_us` becomes changed_at_us of what differs. */
 void organization_store_put_queue(struct pg *pg, TALLOC_CTX *ctx, const struct organization_row rows[], size_t n,
                                   int64_t now_us);
