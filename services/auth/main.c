@@ -8,6 +8,7 @@
 #include "services/auth/audit/audit_command.h"
 #include "services/auth/audit/audit_query.h"
 #include "services/auth/bootstrap.h"
+#include "services/auth/calendar/calendar_calls.h"
 #include "services/auth/consent/consent_query.h"
 #include "services/auth/demo/demo_token.h"
 #include "services/auth/demo/seed.h"
@@ -35,7 +36,7 @@ static const struct query_table *const QUERIES[] = {
     &ACCOUNT_QUERIES, &ACTIVATION_QUERIES, &LINK_QUERIES,         &SECOND_FACTOR_QUERIES, &SESSION_QUERIES,
     &DEVICE_QUERIES,  &MEMBER_QUERIES,     &ORGANIZATION_QUERIES, &LETTER_QUERIES,        &CONSENT_QUERIES,
     &LOOK_QUERIES,    &RECOVERY_QUERIES,   &HISTORY_QUERIES,      &TRANSFER_QUERIES,      &RULES_QUERIES,
-    &EXPORT_QUERIES,  &GROUP_QUERIES,      &AUDIT_QUERIES,        &IMPORT_QUERIES,
+    &EXPORT_QUERIES,  &GROUP_QUERIES,      &AUDIT_QUERIES,        &IMPORT_QUERIES,        &CALENDAR_QUERIES,
 };
 
 static const struct service_command COMMANDS[] = {

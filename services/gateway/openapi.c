@@ -187,6 +187,8 @@ static void add_problem(json_t *responses, int status)
 static const char *file_type(const struct route *route)
 {
     const char *end = strrchr(route->path, '.');
+    if (strcmp(route->path, "/v1/calendars/{feed_token}") == 0)
+        return "text/calendar";
     return end && strcmp(end, ".csv") == 0 ? "text/csv" : "application/pdf";
 }
 
@@ -230,6 +232,10 @@ static json_t *responses_of(json_t *schemas, const struct route *route)
     bool is_public = route->access == ACCESS_PUBLIC && route->kind != ROUTE_DIRECT;
     for (size_t i = 0; is_public && i < ARRAY_LENGTH(PUBLIC); i++)
         add_problem(responses, PUBLIC[i]);
+    if (is_public && strchr(route->path, '{')) {
+        add_problem(responses, 404);
+        json_object_set_new(responses, "304", json_pack("{s:s}", "description", "Not changed"));
+    }
     for (size_t i = 0; !is_public && i < ARRAY_LENGTH(SIGNED_IN); i++)
         add_problem(responses, SIGNED_IN[i]);
     if (route->kind == ROUTE_QUERY)

@@ -67,6 +67,8 @@ CALLS = {
     "POST /v1/me/totp": Call("nothing", 422, json={"otp": ""}), "PUT /v1/me/totp": Call("nothing", 422, json={}),
     "DELETE /v1/me/totp": Call("nothing", 422, json={}),
     "POST /v1/auth/logout": Call("nothing", 204, as_another_session=True),
+    "POST /v1/me/calendar-feed": Call("nothing", 201), "DELETE /v1/me/calendar-feed": Call("nothing", 204),
+    "GET /v1/calendars/{feed_token}": Call("calendar"),
     "GET /v1/config": Call("nothing"),
     "GET /openapi.json": Call("nothing"), "GET /docs": Call("nothing"), "GET /healthz": Call("nothing"),
     "GET /readyz": Call("nothing"),
@@ -164,6 +166,7 @@ def path_of(route, thing):
         names = {"id": thing.parent.id, "proposal_id": thing.id}
     if thing.type == "recovery":
         names = {"id": thing.resource["member_id"], "recovery_id": thing.id}
+    names["feed_token"] = thing.id
     return route.split(" ")[1].format(**names)
 
 

@@ -57,6 +57,7 @@ def read(path=Path(__file__).with_name("matrix.csv")):
 
 
 ROWS = read()
+PUBLIC = {route for row in ROWS if row.is_public for route in row.routes}
 ROUTES = list(dict.fromkeys(route for row in ROWS for route in row.routes))
 
 

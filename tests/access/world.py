@@ -369,7 +369,16 @@ class World:
                                    headers={"Prefer": "wait=0"})
         assert answer.status_code == 202, answer.text
         self.things["export"] = [self.export(owner)]
+        self.things["calendar"] = [self.calendar()]
         self.things["operation"] = [Thing(self, "operation", answer.json()["id"], owner=owner)]
+
+    def calendar(self):
+        """Of nobody who acts here: each of them makes and ends an address of his own."""
+        acting = {actor.card for actor in self.actors}
+        card = next(row["card_number"] for row in self.roster if row["card_number"] not in acting)
+        answer = stack.clients([card])[0].post("/v1/me/calendar-feed")
+        assert answer.status_code == 201, answer.text
+        return Thing(self, "calendar", answer.json()["url"].split("/")[-1])
 
     def export(self, owner):
         answer = owner.client.post("/v1/me/data-exports")

@@ -146,7 +146,7 @@ def known_tags():
 
 def carried_tags(names):
     """(name, path, line) of each tag that a route's answers carry."""
-    for name in having("routes.c", under="services/gateway/"):
+    for name in having(".def", under="services/gateway/routes/"):
         for line, match in search(ROUTE_TAGS, name, without_comments(name)):
             for tag in re.finditer(r'TAG_(\w+)|"(\w+)[":]', match[1]):
                 yield tag[1] or names.get(tag[2], tag[2]), name, line

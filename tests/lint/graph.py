@@ -17,7 +17,7 @@ from sources import PARTS, ROOT, Finding, having, search, without_comments
 
 # Folders from top to bottom; those of one row stand beside each other and do not know each other.
 COMMON = (("service",), ("loop",), ("contract", "http", "kafka", "redis", "pg"), ("base",))
-GATEWAY = ("", "write", "read", "edge", "json", "link")
+GATEWAY = ("", "routes", "write", "read", "edge", "json", "link")
 
 
 class NotBuilt(Exception):
