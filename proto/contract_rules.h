@@ -23,6 +23,7 @@ enum field_format {
     FORMAT_CURSOR,
     FORMAT_SHA256,
     FORMAT_PHONE,
+    FORMAT_WORD,
 };
 
 /* The JSON words of an enum: words[i] belongs to type->values[i] (by number, ascending; n = type->n_values). */

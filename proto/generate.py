@@ -22,11 +22,13 @@ PACKAGE = "sotay.v1"
 Field = descriptor_pb2.FieldDescriptorProto
 MICROSECONDS_A_DAY = 86_400_000_000
 UINT32_MAX = 2**32 - 1
-FORMATS = ["PLAIN", "UUID", "TIMESTAMP", "DATE", "MONTH", "TIME_OF_DAY", "TEXT", "LINE", "CURSOR", "SHA256", "PHONE"]
+FORMATS = ["PLAIN", "UUID", "TIMESTAMP", "DATE", "MONTH", "TIME_OF_DAY", "TEXT", "LINE", "CURSOR", "SHA256", "PHONE",
+           "WORD"]
 FORMAT_TYPES = {
     "UUID": Field.TYPE_BYTES, "CURSOR": Field.TYPE_BYTES, "SHA256": Field.TYPE_BYTES, "TIMESTAMP": Field.TYPE_INT64,
     "DATE": Field.TYPE_INT32, "MONTH": Field.TYPE_INT32, "TIME_OF_DAY": Field.TYPE_INT32,
     "TEXT": Field.TYPE_STRING, "LINE": Field.TYPE_STRING, "PHONE": Field.TYPE_STRING,
+    "WORD": Field.TYPE_STRING,
 }
 # Years 1 to 9999, as four digits can write them.
 FORMAT_RANGE = {

@@ -5,6 +5,7 @@
 #include <utf8proc.h>
 
 enum { SHA256_BYTES = 32 };
+enum { EMPTY_BRAILLE = 0x2800 }; /* a sign without a dot; of what it lacks Unicode has no property */
 
 enum err field_check_number(const struct field_rule *rule, int64_t number)
 {
@@ -47,11 +48,46 @@ bool field_is_written_by_people(const struct field_rule *rule)
     return rule->format == FORMAT_TEXT || rule->format == FORMAT_LINE;
 }
 
-static bool is_forbidden(enum field_format format, utf8proc_int32_t c, utf8proc_category_t category)
+/* Unicode's Bidi_Control: it turns what stands beside it around, so that a text reads as another than it is. The marks
+ * among them (U+200E, U+200F, U+061C) are those format characters that have a direction. */
+static bool turns_text(const utf8proc_property_t *p)
 {
-    if (category == UTF8PROC_CATEGORY_CC)
+    switch (p->bidi_class) {
+    case UTF8PROC_BIDI_CLASS_LRE:
+    case UTF8PROC_BIDI_CLASS_LRO:
+    case UTF8PROC_BIDI_CLASS_RLE:
+    case UTF8PROC_BIDI_CLASS_RLO:
+    case UTF8PROC_BIDI_CLASS_PDF:
+    case UTF8PROC_BIDI_CLASS_LRI:
+    case UTF8PROC_BIDI_CLASS_RLI:
+    case UTF8PROC_BIDI_CLASS_FSI:
+    case UTF8PROC_BIDI_CLASS_PDI: return true;
+    case UTF8PROC_BIDI_CLASS_L:
+    case UTF8PROC_BIDI_CLASS_R:
+    case UTF8PROC_BIDI_CLASS_AL: return p->category == UTF8PROC_CATEGORY_CF;
+    default: return false;
+    }
+}
+
+/* It counts as a letter or a sign, and shows nothing: the fillers of Hangul are letters that a reader may leave out. */
+static bool is_filler(utf8proc_int32_t c, const utf8proc_property_t *p)
+{
+    return (p->ignorable && p->category == UTF8PROC_CATEGORY_LO) || c == EMPTY_BRAILLE;
+}
+
+static bool is_forbidden(enum field_format format, utf8proc_int32_t c, const utf8proc_property_t *p)
+{
+    if (p->category == UTF8PROC_CATEGORY_CC)
         return format != FORMAT_TEXT || (c != '\n' && c != '\t');
-    return format == FORMAT_LINE && (category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP);
+    if (p->category == UTF8PROC_CATEGORY_ZL || p->category == UTF8PROC_CATEGORY_ZP)
+        return format == FORMAT_LINE;
+    return turns_text(p) || is_filler(c, p);
+}
+
+/* An accent, a vowel sign: it stands on what is before it. */
+static bool is_mark(utf8proc_category_t category)
+{
+    return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC || category == UTF8PROC_CATEGORY_ME;
 }
 
 static bool is_blank(utf8proc_category_t category)
@@ -76,27 +112,43 @@ static bool is_plain(char c)
     return c > ' ' && c < 0x7f;
 }
 
+/* What is not ASCII's letters. `carries` is whether a mark may follow: format characters, such as those that join
+ * letters, change nothing of it. */
+static enum err measure_other(const struct field_rule *rule, utf8proc_int32_t c, bool *carries, size_t *visible)
+{
+    const utf8proc_property_t *p = utf8proc_get_property(c);
+    utf8proc_category_t category = (utf8proc_category_t)p->category;
+    bool blank = is_blank(category);
+    bool is_lone = is_mark(category) && !*carries;
+    if (field_is_written_by_people(rule) && (is_lone || is_forbidden(rule->format, c, p)))
+        return ERR_FIELD_CHARACTERS;
+    if (category != UTF8PROC_CATEGORY_CF)
+        *carries = !blank;
+    *visible += !blank;
+    return ERR_OK;
+}
+
 static enum err measure(const struct field_rule *rule, const char *text, struct text_size *ret_size)
 {
     struct text_size size = {0};
+    bool carries = false;
+    enum err err = ERR_OK;
     utf8proc_ssize_t bytes;
-    for (const char *at = text; *at; at += bytes, size.length++) {
+    for (const char *at = text; *at && !err; at += bytes, size.length++) {
         utf8proc_int32_t c;
         bytes = 1;
         if (is_plain(*at)) {
             size.visible++;
+            carries = true;
             continue;
         }
         bytes = utf8proc_iterate((const utf8proc_uint8_t *)at, -1, &c);
         if (bytes < 1)
             return ERR_FIELD_CHARACTERS;
-        utf8proc_category_t category = utf8proc_category(c);
-        if (field_is_written_by_people(rule) && is_forbidden(rule->format, c, category))
-            return ERR_FIELD_CHARACTERS;
-        size.visible += !is_blank(category);
+        err = measure_other(rule, c, &carries, &size.visible);
     }
     *ret_size = size;
-    return ERR_OK;
+    return err;
 }
 
 static bool is_phone(const char *text)
@@ -107,13 +159,28 @@ static bool is_phone(const char *text)
     return text[1 + digits] == '\0' && digits >= 8 && digits <= 15;
 }
 
+/* RFC 3986, 2.3. */
+static bool is_word(const char *text)
+{
+    return text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")] == '\0';
+}
+
+static bool has_format(enum field_format format, const char *text)
+{
+    switch (format) {
+    case FORMAT_PHONE: return is_phone(text);
+    case FORMAT_WORD: return is_word(text);
+    default: return true;
+    }
+}
+
 enum err field_check_text(const struct field_rule *rule, const char *text)
 {
     struct text_size size;
     enum err err = measure(rule, text, &size);
     if (err != ERR_OK)
         return err;
-    if (rule->format == FORMAT_PHONE && !is_phone(text))
+    if (!has_format(rule->format, text))
         return ERR_FIELD_FORMAT;
     if (size.length < rule->min_length)
         return ERR_FIELD_TOO_SHORT;

@@ -11,7 +11,7 @@ MUST_CHECK enum err field_check_number(const struct field_rule *rule, int64_t nu
 MUST_CHECK enum err field_check_double(const struct field_rule *rule, double number);
 MUST_CHECK enum err field_check_choice(const struct field_rule *rule, int number);
 MUST_CHECK enum err field_check_bytes(const struct field_rule *rule, const ProtobufCBinaryData *bytes);
-/* ERR_FIELD_CHARACTERS (not UTF-8, too), ERR_FIELD_FORMAT (PHONE), ERR_FIELD_TOO_SHORT (blank, too),
+/* ERR_FIELD_CHARACTERS (not UTF-8, too), ERR_FIELD_FORMAT (PHONE, WORD), ERR_FIELD_TOO_SHORT (blank, too),
  * ERR_FIELD_TOO_LONG. Whether text that people wrote is in NFC is not asked: the gateway makes it so. */
 MUST_CHECK enum err field_check_text(const struct field_rule *rule, const char *text);
 MUST_CHECK enum err field_check_items(const struct field_rule *rule, size_t n);

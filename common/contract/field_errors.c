@@ -17,9 +17,30 @@ void field_errors_add(struct field_errors *errors, const char *field, enum err c
     errors->items[errors->n++] = (struct field_error){.field = mem_text(errors->ctx, field), .code = code};
 }
 
-/* RFC 6901, section 3. */
-static char *escape(TALLOC_CTX *ctx, const char *name)
+/* Of a name that a client made up, so much is said back that he finds it. Names of the contract are shorter. Cut
+ * between characters: those of UTF-8 begin with another byte than 10xxxxxx. */
+static char *cut(TALLOC_CTX *ctx, const char *name)
 {
+    size_t n = 0, bytes = 0;
+    for (; name[bytes]; bytes++) {
+        n += (name[bytes] & 0xc0) != 0x80;
+        if (n > FIELD_NAME_CHARACTERS)
+            break;
+    }
+    return mem_textn(ctx, name, bytes);
+}
+
+void field_errors_add_parameter(struct field_errors *errors, const char *name, enum err code)
+{
+    char *shown = cut(errors->ctx, name);
+    field_errors_add(errors, shown, code);
+    mem_free(shown);
+}
+
+/* RFC 6901, section 3. */
+static char *escape(TALLOC_CTX *ctx, const char *whole)
+{
+    const char *name = cut(ctx, whole);
     char *escaped = mem_array(ctx, char, 2 * strlen(name) + 1), *to = escaped;
     for (; *name; name++) {
         bool special = *name == '~' || *name == '/';

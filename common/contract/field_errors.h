@@ -8,6 +8,7 @@
 #include <talloc.h>
 
 #define FIELD_ERRORS_MAX 100
+#define FIELD_NAME_CHARACTERS 64 /* of a name that is said back: a client may send one of a megabyte */
 
 struct field_error {
     /* JSON pointer into the body (RFC 6901: "/agenda/0/title"; "" is the whole), or a parameter's plain name */
@@ -31,8 +32,9 @@ struct field_place {
 
 void field_errors_init(struct field_errors *errors, TALLOC_CTX *ctx);
 
-/* Both do nothing past the maximum. `field` is copied. */
+/* All do nothing past the maximum. `field` and `name` are copied; a parameter's name is the client's. */
 void field_errors_add(struct field_errors *errors, const char *field, enum err code);
+void field_errors_add_parameter(struct field_errors *errors, const char *name, enum err code);
 void field_errors_add_at(struct field_errors *errors, const struct field_place *at,
                          enum err code); /* ERR_OK adds none */
 

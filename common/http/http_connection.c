@@ -1,10 +1,14 @@
-/* Who is connected: the peer's address, read once for a connection, and since when it waits. */
+/* Who is connected: the peer's address, read once for a connection, since when it waits, and who gives way. */
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/http/http_internal.h"
 #include <netdb.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
+
+/* An eighth stays free: libmicrohttpd's threads have a share of the connections each, and are not filled alike. */
+enum { SPARE_SHARE = 8 };
 
 static void read_peer(struct http_connection *c, struct MHD_Connection *connection)
 {
@@ -17,6 +21,48 @@ static void read_peer(struct http_connection *c, struct MHD_Connection *connecti
         (void)snprintf(c->peer, sizeof c->peer, "unix");
 }
 
+/* Under the lock. */
+static struct http_address *address_of(struct http_server *server, const char *peer)
+{
+    struct http_address *address;
+    HASH_FIND_STR(server->addresses, peer, address);
+    if (address)
+        return address;
+    address = mem_new(NULL, struct http_address);
+    memcpy(address->peer, peer, sizeof address->peer);
+    HASH_ADD_STR(server->addresses, peer, address);
+    return address;
+}
+
+static int64_t waiting_since_us(struct http_connection *c)
+{
+    return atomic_load_explicit(&c->waiting_since_us, memory_order_relaxed);
+}
+
+/* Of the address that has the most; of those the one that waits longest. */
+static bool gives_way_before(struct http_connection *c, struct http_connection *other)
+{
+    if (!other || c->address->n != other->address->n)
+        return !other || c->address->n > other->address->n;
+    return waiting_since_us(c) < waiting_since_us(other);
+}
+
+/* libmicrohttpd would take no more connections at all, whoever asks for one. Under the lock. */
+static void make_room(struct http_server *server, const struct http_connection *newest)
+{
+    struct http_connection *c, *first = NULL;
+    LIST_FOREACH(c, &server->connections, entry)
+    {
+        bool is_idle = waiting_since_us(c) != 0 && !c->is_closing;
+        if (c != newest && is_idle && gives_way_before(c, first))
+            first = c;
+    }
+    if (!first)
+        return;
+    first->is_closing = true;
+    (void)shutdown(first->fd, SHUT_RDWR); /* libmicrohttpd sees it and closes */
+}
+
 static struct http_connection *connection_new(struct http_server *server, struct MHD_Connection *connection)
 {
     struct http_connection *c = mem_new(NULL, struct http_connection);
@@ -26,6 +72,10 @@ static struct http_connection *connection_new(struct http_server *server, struct
     read_peer(c, connection);
     pthread_mutex_lock(&server->lock);
     LIST_INSERT_HEAD(&server->connections, c, entry);
+    c->address = address_of(server, c->peer);
+    c->address->n++;
+    if (++server->n_connections > server->options.connections - server->options.connections / SPARE_SHARE)
+        make_room(server, c);
     pthread_mutex_unlock(&server->lock);
     return c;
 }
@@ -34,6 +84,11 @@ static void connection_free(struct http_server *server, struct http_connection *
 {
     pthread_mutex_lock(&server->lock);
     LIST_REMOVE(c, entry);
+    server->n_connections--;
+    if (--c->address->n == 0) {
+        HASH_DEL(server->addresses, c->address);
+        mem_free(c->address);
+    }
     pthread_mutex_unlock(&server->lock);
     mem_free(c);
 }
@@ -63,14 +118,20 @@ bool http_is_answered(struct http_server *server)
     return answered;
 }
 
-void http_close_lingering(struct http_server *server, int64_t waiting_before_us)
+static bool lingers(struct http_connection *c, int64_t now_us, int64_t waiting_before_us)
+{
+    int64_t since_us = waiting_since_us(c);
+    int64_t sent_before_us = atomic_load_explicit(&c->sent_before_us, memory_order_relaxed);
+    return (since_us > 0 && since_us < waiting_before_us) || (sent_before_us > 0 && sent_before_us < now_us);
+}
+
+void http_close_lingering(struct http_server *server, int64_t now_us, int64_t waiting_before_us)
 {
     struct http_connection *c;
     pthread_mutex_lock(&server->lock);
     LIST_FOREACH(c, &server->connections, entry)
     {
-        int64_t since_us = atomic_load_explicit(&c->waiting_since_us, memory_order_relaxed);
-        if (since_us > 0 && since_us < waiting_before_us)
+        if (lingers(c, now_us, waiting_before_us))
             (void)shutdown(c->fd, SHUT_RDWR); /* libmicrohttpd sees it and closes */
     }
     pthread_mutex_unlock(&server->lock);

@@ -11,16 +11,25 @@
  * them. */
 enum { CONNECTION_MEMORY_BYTES = 8 * 1024 };
 enum { STOP_LOOK_MS = 10, LAST_WRITES_MS = 500 };
-enum { SINK_LEAST_BYTES_PER_S = 16 * 1024 };    /* of an upload that outlasts the deadline */
 #define DISCARD_LIMIT_BYTES (UINT64_C(8) << 20) /* of a refused body; then the connection is closed */
 
 /* --- requests ----------------------------------------------------------------------------------------------------- */
 
+/* How strict libmicrohttpd is. What it refuses itself has a page of its own; so before 1.0, whose strictness asks for a
+ * Host and for a target without spaces and for nothing else, it is http_fields.c that refuses. */
+enum { STRICT = MHD_VERSION >= 0x01000000 };
+
 /* libmicrohttpd's first word of a request: the whole target, before it is taken apart. The result becomes the request's
- * context. */
+ * context. The target is libmicrohttpd's own copy, which it goes on to take apart in place: into a header for each
+ * parameter, and where there is no room for them the connection ends without an answer. Nobody asks it for them, so
+ * that it finds none. */
 static void *on_target(void *arg, const char *target, struct MHD_Connection *connection)
 {
-    return http_request_new(arg, connection, target);
+    struct http_request *request = http_request_new(arg, connection, target);
+    char *parameters = strchr(target, '?');
+    if (parameters)
+        parameters[1] = '\0';
+    return request;
 }
 
 static bool is_announced_too_large(const struct http_request *request)
@@ -29,16 +38,13 @@ static bool is_announced_too_large(const struct http_request *request)
     return text && strtoull(text, NULL, 10) > request->limit;
 }
 
-static bool has_body(const struct http_request *request)
-{
-    const char *length = http_header(request, "Content-Length");
-    return (length && strcmp(length, "0") != 0) || http_header(request, "Transfer-Encoding");
-}
-
 static void ask_head(struct http_request *request)
 {
     const struct http_options *options = &request->server->options;
-    if (atomic_load(&request->server->draining))
+    request->is_last = http_is_ambiguous(request);
+    if (request->is_last)
+        http_refuse(request, ERR_HEADER_INVALID);
+    else if (atomic_load(&request->server->draining))
         http_refuse(request, ERR_UNAVAILABLE);
     else if (options->head)
         options->head(request, options->arg);
@@ -46,8 +52,17 @@ static void ask_head(struct http_request *request)
         http_refuse(request, ERR_BODY_TOO_LARGE);
 }
 
-/* Headers are in. A reply now refuses the body, and libmicrohttpd closes the connection behind it; without a body to
- * refuse it waits for the second call, and the connection lives on. */
+/* Whether a refusal is said before the body has come. libmicrohttpd closes the connection behind it, and a client that
+ * is still sending may then not read why: so a body that is on its way and not too large is passed over first; of one
+ * that does not say how large it is nobody knows. */
+static bool is_refused_at_once(const struct http_request *request)
+{
+    return request->is_last || http_header(request, "Expect") || http_header(request, "Transfer-Encoding") ||
+           is_announced_too_large(request);
+}
+
+/* Headers are in. A reply now refuses the body; without a body to refuse it waits for the second call, and the
+ * connection lives on. */
 static http_mhd_result begin(struct http_request *request, const char *method)
 {
     struct http_connection *connection = http_connection_of(request->connection);
@@ -56,15 +71,8 @@ static http_mhd_result begin(struct http_request *request, const char *method)
     request->begun = true;
     request->method = mem_text(request, method);
     ask_head(request);
-    bool refused = atomic_load(&request->state) == HTTP_READY && has_body(request);
-    return refused ? http_queue_response(request) : MHD_YES;
-}
-
-static void keep_body(struct http_request *request, const char *bytes, size_t n)
-{
-    array_reserve(request, &request->body, n + 1); /* a NUL behind the body */
-    array_add_many(request, &request->body, bytes, n);
-    request->body.items[request->body.n] = '\0';
+    bool refused = atomic_load(&request->state) == HTTP_READY && http_has_body(request);
+    return refused && is_refused_at_once(request) ? http_queue_response(request) : MHD_YES;
 }
 
 /* libmicrohttpd sees inactivity only: a whole body has the deadline, a sink's a least speed beyond it. */
@@ -72,7 +80,7 @@ static bool is_dripping(const struct http_request *request)
 {
     int64_t allowed_us = request->server->options.deadline_ms * INT64_C(1000);
     if (request->sink)
-        allowed_us += (int64_t)(request->received * 1000000 / SINK_LEAST_BYTES_PER_S);
+        allowed_us += (int64_t)(request->received * 1000000 / HTTP_LEAST_BYTES_PER_S);
     return clock_monotonic_us() - request->started_us > allowed_us;
 }
 
@@ -82,14 +90,16 @@ static http_mhd_result receive(struct http_request *request, const char *bytes, 
     request->received += n;
     if (is_dripping(request) || request->received > request->limit + DISCARD_LIMIT_BYTES)
         return MHD_NO;
-    if (!request->refused && request->received > request->limit)
-        request->refused = ERR_BODY_TOO_LARGE;
-    if (request->refused)
+    if (atomic_load(&request->state) == HTTP_READY || request->refused)
         return MHD_YES;
-    if (request->sink)
+    if (request->received > request->limit) {
+        request->refused = ERR_BODY_TOO_LARGE;
+        http_body_drop(request);
+    } else if (request->sink) {
         request->refused = request->sink(request->sink_arg, bytes, n);
-    else
-        keep_body(request, bytes, n);
+    } else {
+        request->refused = http_body_add(request, bytes, n);
+    }
     return MHD_YES;
 }
 
@@ -135,8 +145,10 @@ static void on_completed(void *arg, struct MHD_Connection *connection, void **co
     if (!request)
         return;
     *context = NULL;
-    atomic_store_explicit(&http_connection_of(connection)->waiting_since_us, clock_monotonic_us(),
-                          memory_order_relaxed);
+    struct http_connection *c = http_connection_of(connection);
+    atomic_store_explicit(&c->sent_before_us, 0, memory_order_relaxed);
+    atomic_store_explicit(&c->waiting_since_us, clock_monotonic_us(), memory_order_relaxed);
+    http_body_uncount(request); /* now: a late reply may outlive the server */
     if (!request->handed_over && atomic_load(&request->state) != HTTP_READY)
         http_request_unref(request); /* it never reached the handler, who so will not reply */
     http_request_unref(request);
@@ -157,7 +169,7 @@ static bool start_daemon(struct http_server *server)
         MHD_OPTION_LISTEN_SOCKET, server->fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, http_connection_changed,
         server, MHD_OPTION_CONNECTION_LIMIT, o->connections, MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, (int)STRICT,
         MHD_OPTION_ARRAY, more, MHD_OPTION_END);
     return server->daemon != NULL;
 }

@@ -14,8 +14,9 @@ void *http_clock_thread(void *arg)
     struct http_server *server = arg;
     while (!atomic_load(&server->stopping)) {
         pause_ms(HTTP_LOOK_EVERY_MS); /* the clock's tick */
-        http_expire(server, clock_monotonic_us());
-        http_close_lingering(server, clock_monotonic_us() - lingering_us(server));
+        int64_t now_us = clock_monotonic_us();
+        http_expire(server, now_us);
+        http_close_lingering(server, now_us, now_us - lingering_us(server));
     }
     return NULL;
 }

@@ -4,6 +4,8 @@
  *      http_deadline    the thread that watches the time
  *      http_reply       responses out
  *      http_request     the life of a request
+ *      http_body        what its body holds
+ *      http_fields      what its head may not say
  *      http_shared, http_connection, http_listen
  *
  * A request has two owners: libmicrohttpd until it is completed, and the handler until its one reply. It is freed when
@@ -25,6 +27,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/queue.h>
+#include <uthash.h>
 
 #if MHD_VERSION < 0x00097002
 typedef int http_mhd_result;
@@ -34,13 +37,24 @@ typedef enum MHD_Result http_mhd_result;
 
 enum http_state { HTTP_HANDLING, HTTP_SUSPENDED, HTTP_READY, HTTP_EXPIRED };
 enum { HTTP_PEER_BYTES = 64, HTTP_LOOK_EVERY_MS = 50 };
+enum { HTTP_LEAST_BYTES_PER_S = 16 * 1024 }; /* of an upload or an answer that outlasts the deadline */
+
+/* How many connections an address has. */
+struct http_address {
+    char peer[HTTP_PEER_BYTES];
+    unsigned n;
+    UT_hash_handle hh;
+};
 
 /* Lives as long as libmicrohttpd's connection; in the server's list, so that the clock sees it. */
 struct http_connection {
     LIST_ENTRY(http_connection) entry;
     int fd;
     char peer[HTTP_PEER_BYTES];
+    struct http_address *address;
+    bool is_closing;                  /* it gave way to a new one */
     _Atomic int64_t waiting_since_us; /* 0: a request is under way */
+    _Atomic int64_t sent_before_us;   /* when an answer that is on its way must have gone out; 0: there is none */
 };
 
 /* One sending of a shared response. */
@@ -58,16 +72,18 @@ struct http_request {
     char peer[HTTP_PEER_BYTES], correlation[65];
     int64_t started_us;
     ARRAY(char) body;
+    size_t held; /* what of the server's `held` is this body's */
     http_sink_fn *sink;
-    void *sink_arg;
+    void *sink_arg, *kept;
     uint64_t received, limit;
-    enum err refused; /* decided while the body was still coming */
-    bool begun, handed_over;
+    enum err refused;                 /* decided while the body was still coming */
+    bool begun, handed_over, is_last; /* is_last: the connection closes behind its answer */
     atomic_int owners;
     atomic_int state; /* enum http_state */
     atomic_flag replied;
     struct MHD_Response *response;
     struct http_clone *clone; /* whose response it is, if it is not the request's own */
+    uint64_t response_bytes;
     int status;
     struct deadline deadline; /* in the server's, while it is suspended */
 };
@@ -77,9 +93,12 @@ struct http_server {
     struct MHD_Daemon *daemon;
     int fd;
     char *unix_path;
-    pthread_mutex_t lock;        /* of the next two */
+    pthread_mutex_t lock;        /* of the next four */
     struct deadlines *suspended; /* their owners are requests */
     LIST_HEAD(, http_connection) connections;
+    unsigned n_connections;
+    struct http_address *addresses;
+    atomic_size_t held;     /* bytes, by all bodies */
     atomic_int n_suspended; /* not yet resumed: libmicrohttpd must not be stopped before */
     pthread_t clock;
     atomic_bool draining, stopping;
@@ -94,13 +113,15 @@ void http_connection_changed(void *server, struct MHD_Connection *connection, vo
                              enum MHD_ConnectionNotificationCode code);
 struct http_connection *http_connection_of(struct MHD_Connection *connection);
 bool http_is_answered(struct http_server *server); /* no request is under way */
-void http_close_lingering(struct http_server *server, int64_t waiting_before_us);
+/* Those who drip a header or idle since before then, and those who read too slowly. */
+void http_close_lingering(struct http_server *server, int64_t now_us, int64_t waiting_before_us);
 
 /* --- http_shared.c ------------------------------------------------------------------------------------------------ */
 /* Any thread. Whoever takes a clone gives it to http_finish, or back by http_clone_done. NULL: no memory for it. */
 struct http_clone *http_clone_take(struct http_shared *shared);
 void http_clone_done(struct http_clone *clone);
 int http_shared_status(const struct http_shared *shared);
+size_t http_shared_bytes(const struct http_shared *shared);
 
 /* --- http_request.c ----------------------------------------------------------------------------------------------- */
 /* `target` is what the request line says; copied. The result has both owners. */
@@ -110,13 +131,26 @@ void http_request_unref(struct http_request *request);
 /* The handler has returned without a reply. On the connection's thread. */
 void http_suspend(struct http_request *request);
 /* Takes the response; gives back the replier's share of the request. Any thread. */
-void http_finish(struct http_request *request, int status, struct MHD_Response *response, struct http_clone *clone);
+void http_finish(struct http_request *request, int status, struct MHD_Response *response, uint64_t bytes,
+                 struct http_clone *clone);
 /* Sends what http_finish was given. On the connection's thread. */
 http_mhd_result http_queue_response(struct http_request *request);
 /* Ends the waiting of those whose deadline has come; INT64_MAX: of all. Each connection's own thread answers for them
  * by http_answer_expired: it may read the headers. */
 void http_expire(struct http_server *server, int64_t now_us);
 void http_answer_expired(struct http_request *request, void (*refuse)(struct http_request *request, enum err err));
+
+/* --- http_body.c -------------------------------------------------------------------------------------------------- */
+/* Keeps a part of a body. ERR_OVERLOADED: all bodies together hold too much; this one is let go of. */
+MUST_CHECK enum err http_body_add(struct http_request *request, const char *bytes, size_t n);
+/* A body that is refused is let go of at once; else it goes with its request, and is counted until that is completed.
+ * On the connection's thread. */
+void http_body_drop(struct http_request *request);
+void http_body_uncount(struct http_request *request);
+
+/* --- http_fields.c ------------------------------------------------------------------------------------------------ */
+/* Whether two programs could read the request as two different ones. On the connection's thread. */
+bool http_is_ambiguous(const struct http_request *request);
 
 /* --- http_reply.c ------------------------------------------------------------------------------------------------- */
 /* Through options.refuse if there is one. On the connection's thread. */

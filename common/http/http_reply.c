@@ -15,7 +15,7 @@ void http_reply(struct http_request *request, int status, const struct http_fiel
     struct MHD_Response *response = MHD_create_response_from_buffer(bytes, (void *)(uintptr_t)(bytes > 0 ? body : ""),
                                                                     MHD_RESPMEM_MUST_COPY);
     add_fields(response, fields, n);
-    http_finish(request, status, response, NULL);
+    http_finish(request, status, response, bytes, NULL);
 }
 
 void http_reply_file(struct http_request *request, int status, const struct http_field fields[], size_t n, int fd,
@@ -29,7 +29,7 @@ void http_reply_file(struct http_request *request, int status, const struct http
         n = 0;
     }
     add_fields(response, fields, n);
-    http_finish(request, status, response, NULL);
+    http_finish(request, status, response, bytes, NULL);
 }
 
 static void exchange_field(struct MHD_Response *response, const char *name, const char *value)
@@ -46,7 +46,7 @@ void http_reply_shared(struct http_request *request, struct http_shared *shared)
     struct http_clone *clone = http_clone_take(shared);
     if (clone)
         exchange_field(clone->response, "X-Correlation-Id", *request->correlation ? request->correlation : NULL);
-    http_finish(request, http_shared_status(shared), clone ? clone->response : NULL, clone);
+    http_finish(request, http_shared_status(shared), clone ? clone->response : NULL, http_shared_bytes(shared), clone);
 }
 
 void http_refuse(struct http_request *request, enum err err)

@@ -3,16 +3,27 @@
 #include "common/http/http_internal.h"
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* The request that this thread refuses because its time is over: the deadline has claimed it already. */
 static _Thread_local const struct http_request *refusing;
+
+/* RFC 9112, 3.2.2: a target may name the whole address. Which host it says is a proxy's to know. */
+static const char *path_of(const char *target)
+{
+    size_t scheme = strncasecmp(target, "http://", 7) == 0 ? 7 : strncasecmp(target, "https://", 8) == 0 ? 8 : 0;
+    if (scheme == 0)
+        return target;
+    const char *path = target + scheme + strcspn(target + scheme, "/?");
+    return *path == '/' ? path : "/";
+}
 
 struct http_request *http_request_new(struct http_server *server, struct MHD_Connection *connection, const char *target)
 {
     struct http_request *request = mem_new(NULL, struct http_request);
     request->server = server;
     request->connection = connection;
-    request->path = mem_text(request, target);
+    request->path = mem_text(request, path_of(target));
     request->query = request->path + strcspn(request->path, "?");
     if (*request->query)
         *request->query++ = '\0';
@@ -86,12 +97,14 @@ static void add_own_fields(const struct http_request *request, struct MHD_Respon
     if (!clone && *request->correlation)
         (void)MHD_add_response_header(response, "X-Correlation-Id",
                                       request->correlation); /* its characters were checked */
-    if (!clone && atomic_load_explicit(&request->server->draining, memory_order_relaxed))
+    bool is_last = request->is_last || atomic_load_explicit(&request->server->draining, memory_order_relaxed);
+    if (!clone && is_last)
         (void)MHD_add_response_header(response, "Connection", "close"); /* or the client asks again */
 }
 
 /* Whoever comes first replies: the handler or the deadline. */
-void http_finish(struct http_request *request, int status, struct MHD_Response *response, struct http_clone *clone)
+void http_finish(struct http_request *request, int status, struct MHD_Response *response, uint64_t bytes,
+                 struct http_clone *clone)
 {
     bool first = refusing == request || !atomic_flag_test_and_set(&request->replied);
     if (!first) {
@@ -103,6 +116,7 @@ void http_finish(struct http_request *request, int status, struct MHD_Response *
         add_own_fields(request, response, clone);
     request->status = status;
     request->response = response;
+    request->response_bytes = bytes;
     request->clone = clone;
     if (atomic_exchange(&request->state, HTTP_READY) == HTTP_SUSPENDED) {
         deadline_remove(request);
@@ -111,10 +125,20 @@ void http_finish(struct http_request *request, int status, struct MHD_Response *
     http_request_unref(request);
 }
 
+/* A reader who takes less than this is sent no more, as a writer who is as slow is not listened to. */
+static int64_t sent_before_us(const struct http_request *request)
+{
+    int64_t allowed_us = request->server->options.deadline_ms * INT64_C(1000);
+    allowed_us += (int64_t)(request->response_bytes * 1000000 / HTTP_LEAST_BYTES_PER_S);
+    return clock_monotonic_us() + allowed_us;
+}
+
 http_mhd_result http_queue_response(struct http_request *request)
 {
     if (!request->response)
         return MHD_NO;
+    atomic_store_explicit(&http_connection_of(request->connection)->sent_before_us, sent_before_us(request),
+                          memory_order_relaxed);
     http_mhd_result queued = MHD_queue_response(request->connection, (unsigned)request->status, request->response);
     if (!request->clone)
         MHD_destroy_response(request->response);
@@ -186,6 +210,28 @@ const char *http_header(const struct http_request *request, const char *name)
     return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
 }
 
+struct listed {
+    TALLOC_CTX *ctx;
+    const char *name, *text;
+};
+
+static http_mhd_result list_field(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct listed *listed = arg;
+    (void)kind;
+    if (value && strcasecmp(name, listed->name) == 0)
+        listed->text = listed->text ? mem_printf(listed->ctx, "%s, %s", listed->text, value)
+                                    : mem_text(listed->ctx, value);
+    return MHD_YES;
+}
+
+const char *http_header_list(TALLOC_CTX *ctx, const struct http_request *request, const char *name)
+{
+    struct listed listed = {.ctx = ctx, .name = name};
+    (void)MHD_get_connection_values(request->connection, MHD_HEADER_KIND, list_field, &listed); /* how many there are */
+    return listed.text;
+}
+
 const void *http_body(const struct http_request *request, size_t *ret_bytes)
 {
     *ret_bytes = request->body.n;
@@ -199,9 +245,25 @@ void http_sink(struct http_request *request, http_sink_fn *write, void *sink, ui
     request->limit = limit_bytes;
 }
 
-void *http_sink_of(const struct http_request *request)
+void http_keep(struct http_request *request, void *found)
 {
-    return request->sink ? request->sink_arg : NULL;
+    request->kept = found;
+}
+
+void *http_kept(const struct http_request *request)
+{
+    return request->kept;
+}
+
+bool http_has_body(const struct http_request *request)
+{
+    const char *length = http_header(request, "Content-Length");
+    return (length && strcmp(length, "0") != 0) || http_header(request, "Transfer-Encoding");
+}
+
+void http_limit_body(struct http_request *request, uint64_t limit_bytes)
+{
+    request->limit = limit_bytes;
 }
 
 void http_set_correlation(struct http_request *request, const char *correlation_id)

@@ -3,7 +3,10 @@
  * A request is handed to `handle` when its body is complete, on a pool thread that must not block. The handler either
  * replies at once, or keeps the request and has another thread reply later: the server suspends it and enforces
  * `deadline_ms` (503 `timeout`); a reply after the deadline is dropped. Exactly one http_reply for each request;
- * afterwards the request must not be touched. The request is a talloc context: what belongs to it may hang there. */
+ * afterwards the request must not be touched. The request is a talloc context: what belongs to it may hang there.
+ *
+ * What can be read in two ways is refused with 400 and the connection closed: two Content-Length, Host or
+ * Authorization, both Content-Length and Transfer-Encoding, no Host, a space in the target or in a field's name. */
 #ifndef SOTAY_COMMON_HTTP_SERVER_H
 #define SOTAY_COMMON_HTTP_SERVER_H
 
@@ -18,15 +21,18 @@ struct http_server;
 struct http_request;
 
 struct http_options {
-    const char *listen; /* "127.0.0.1:8080", "[::1]:8080", "unix:/path" */
-    unsigned threads;   /* not more than cores */
-    size_t body_bytes;  /* larger: 413, by Content-Length or while it arrives */
+    const char *listen;  /* "127.0.0.1:8080", "[::1]:8080", "unix:/path" */
+    unsigned threads;    /* not more than cores */
+    size_t body_bytes;   /* larger: 413, by Content-Length or while it arrives */
+    size_t bodies_bytes; /* of all bodies that are in memory at once; beyond: 503 overloaded; 0: no limit */
+    /* When seven eighths are there, each new one takes the place of an idle one of the address that has the most. */
     unsigned connections, connections_per_address;
     unsigned idle_s;      /* of a connection */
-    unsigned deadline_ms; /* of a whole request, body included; a sink's body may outlast it at 16 KiB/s or more */
+    unsigned deadline_ms; /* of a whole request, body included; a sink's body, and an answer on its way out, may
+                             outlast it at 16 KiB/s or more */
     void (*handle)(struct http_request *request, void *arg);
-    /* Optional: called once headers are in; may open a sink for a large body by http_sink. May reply at once to refuse
-     * the body. */
+    /* Optional: called once headers are in; may open a sink for a large body by http_sink, or say by http_limit_body
+     * how large a body may be. May reply at once to refuse the body: nothing of it is kept. */
     void (*head)(struct http_request *request, void *arg);
     /* Optional: makes the body of a refusal of the server's own (413 body_too_large, 503 timeout or, while it stops,
      * unavailable; a sink's error) by one http_reply, at once, on the connection's thread. The handler may still be at
@@ -38,8 +44,12 @@ struct http_options {
 /* Body bytes as they arrive, instead of in memory. An error answers the request with it. */
 typedef enum err http_sink_fn(void *sink, const void *bytes, size_t n);
 void http_sink(struct http_request *request, http_sink_fn *write, void *sink, uint64_t limit_bytes);
-/* The sink that `head` opened for this request, for `handle` to go on with; NULL: none. */
-void *http_sink_of(const struct http_request *request);
+/* What `head` has found out, for `handle` to go on with; NULL: nothing was kept. */
+void http_keep(struct http_request *request, void *found);
+void *http_kept(const struct http_request *request);
+/* In `head`: a body is to come; it may have so many bytes, in place of body_bytes. */
+bool http_has_body(const struct http_request *request);
+void http_limit_body(struct http_request *request, uint64_t limit_bytes);
 
 MUST_CHECK enum err http_server_start(TALLOC_CTX *ctx, const struct http_options *options,
                                       struct http_server **ret_server);
@@ -52,6 +62,8 @@ const char *http_path(const struct http_request *request);  /* as sent, before t
 const char *http_query(const struct http_request *request); /* after the '?'; "" if none */
 /* The first of the name; NULL if absent. Only in head, handle, refuse. */
 const char *http_header(const struct http_request *request, const char *name);
+/* All of the name, in their order, with ", " between them: a list that may come in several fields. Owned by ctx. */
+const char *http_header_list(TALLOC_CTX *ctx, const struct http_request *request, const char *name);
 const void *http_body(const struct http_request *request, size_t *ret_bytes);
 const char *http_peer(const struct http_request *request);   /* address without port; "unix" */
 int64_t http_started_us(const struct http_request *request); /* monotonic */

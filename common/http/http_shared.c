@@ -45,6 +45,11 @@ int http_shared_status(const struct http_shared *shared)
     return shared->status;
 }
 
+size_t http_shared_bytes(const struct http_shared *shared)
+{
+    return shared->body_bytes;
+}
+
 static void clone_free(struct http_clone *clone)
 {
     MHD_destroy_response(clone->response);

@@ -44,6 +44,7 @@ class Organization:
 class Branch(Organization):
     members: int = 0
     exempt: int | None = None  # None: a share by age
+    enterprises: int | None = None  # members who work in enterprises; None: a share
     all_have_phones: bool = False
     acceptance: bool = False
 
@@ -111,11 +112,11 @@ class City:
             return self.add_branch(parent, suffix, name, members=members, exempt=exempt, acceptance=True, **more)
 
         trung_liet = grassroots(district["Đảng bộ quận Đống Đa"].code, "TL", "Đảng bộ phường Trung Liệt")
-        exact(trung_liet, "10B", "Chi bộ 10B Trung Liệt", 146, 44, meeting_day=4)
+        exact(trung_liet, "10B", "Chi bộ 10B Trung Liệt", 146, 44, meeting_day=4, enterprises=14)
         doi_can = grassroots(district["Đảng bộ quận Ba Đình"].code, "DC", "Đảng bộ phường Đội Cấn")
         exact(doi_can, "4", "Chi bộ 4 Đội Cấn", 53, 18)
         thuy_an = grassroots(district["Đảng bộ huyện Hoài Đức"].code, "TA", "Đảng bộ xã Thụy An")
-        exact(thuy_an, "BT", "Chi bộ thôn Bãi Thụy", 117, 39, meeting_day=3)
+        exact(thuy_an, "BT", "Chi bộ thôn Bãi Thụy", 117, 39, meeting_day=3, enterprises=7)
         # Directly under the city: levels may be skipped.
         post = grassroots(ROOT_CODE, "BD", "Đảng bộ Bưu điện Thành phố", residential=False)
         for number in range(1, 27):
@@ -192,6 +193,7 @@ class City:
         for member in by_age[:exempt]:
             member.exempt = True
         self.elect(rng, [m for m in members if not m.exempt and m.status == "official"] or members)
+        people.give_occupations(rng_for("occupation", branch.code), members, branch.residential, branch.enterprises)
         return members
 
     @staticmethod

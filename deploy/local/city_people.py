@@ -41,14 +41,15 @@ class Member:
     exempt: bool = False
     position: str = ""
     position_org: str = ""
+    occupation: str = ""
 
     def row(self):
         return (self.card, self.name, self.born, self.gender, self.joined, self.branch, self.status,
-                "true" if self.exempt else "false", self.position, self.position_org, self.phone)
+                "true" if self.exempt else "false", self.position, self.position_org, self.phone, self.occupation)
 
 
 HEADER = ("card_number", "full_name", "date_of_birth", "gender", "joined_on", "branch_code", "status", "exempt",
-          "position", "position_org_code", "phone")
+          "position", "position_org_code", "phone", "occupation")
 
 
 def names(rng, genders):
@@ -95,3 +96,26 @@ def make_members(rng, cards, branch, residential, everyone_has_phone=False, may_
             status = "suspended"
         has_phone = everyone_has_phone or rng.random() < PHONE_SHARE
         yield Member(f"01{card:06d}", name, birthday, gender, joining, branch, status, phone(card) if has_phone else "")
+
+
+def occupation(rng, member, residential):
+    age = (TODAY - member.born).days / 365.25
+    if age < 23:
+        return "student"
+    if age > (61 if residential else 62):
+        return "military_retired" if member.gender == "male" and rng.random() < 0.3 else "retired"
+    if not residential:
+        return "enterprise" if rng.random() < 0.7 else "public"
+    return rng.choices(("public", "other", "agriculture"), (60, 25, 15))[0]
+
+
+def give_occupations(rng, members, residential, in_enterprises):
+    """What each does; exactly so many of a street's branch work in enterprises (None: an eighth of those of an age)."""
+    for member in members:
+        member.occupation = occupation(rng, member, residential)
+    if not residential:
+        return
+    working = [member for member in members if member.occupation in ("public", "other", "agriculture")]
+    n = len(working) // 8 if in_enterprises is None else in_enterprises
+    for member in rng.sample(working, n):
+        member.occupation = "enterprise"

@@ -1,12 +1,15 @@
 #include "common/base/array.h"
 #include "common/service/service.h"
+#include "services/analytics/compliance/compliance_query.h"
 #include "services/analytics/dashboard/dashboard_query.h"
 #include "services/analytics/migrations.h"
 #include "services/analytics/projections.h"
+#include "services/analytics/reading/reader_query.h"
 #include "services/analytics/reading/reading_query.h"
 #include "services/directory/migrations.h"
 
-static const struct query_table *const QUERIES[] = {&DASHBOARD_QUERIES, &READING_QUERIES};
+static const struct query_table *const QUERIES[] = {&COMPLIANCE_QUERIES, &DASHBOARD_QUERIES, &READING_QUERIES,
+                                                    &READER_QUERIES};
 
 int main(int argc, char **argv)
 {

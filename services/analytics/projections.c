@@ -1,6 +1,7 @@
 #include "services/analytics/projections.h"
 
 #include "common/base/array.h"
+#include "services/analytics/attendance/attendance_events.h"
 #include "services/analytics/contribution/contribution.h"
 #include "services/analytics/counts/counts.h"
 #include "services/analytics/document/audience_events.h"
@@ -22,7 +23,7 @@ const size_t ANALYTICS_N_INPUTS = ARRAY_LENGTH(ANALYTICS_INPUTS);
  * changes, and put in again when organisations stand where they belong; readers by position and name are found when all
  * that decides it is written; the sums come last. */
 const struct loop_part *const ANALYTICS_PARTS[] = {
-    &COUNTS_TURN_PART, &DOCUMENT_PART, &DIRECTORY_PART, &ORGANIZATION_PART, &AUDIENCE_PART,
-    &MEETING_PART,     &PERSON_PART,   &READING_PART,   &CONTRIBUTION_PART, &COUNTS_PART,
+    &COUNTS_TURN_PART, &DOCUMENT_PART, &DIRECTORY_PART, &ORGANIZATION_PART, &AUDIENCE_PART, &MEETING_PART,
+    &ATTENDANCE_PART,  &PERSON_PART,   &READING_PART,   &CONTRIBUTION_PART, &COUNTS_PART,
 };
 const size_t ANALYTICS_N_PARTS = ARRAY_LENGTH(ANALYTICS_PARTS);

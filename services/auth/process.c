@@ -1,9 +1,9 @@
 #include "services/auth/process.h"
 
+#include "common/pdf/pdf_text.h"
 #include "services/auth/account/password.h"
 #include "services/auth/account/totp.h"
 #include "services/auth/import/import_worker.h"
-#include "services/auth/letter/letter_text.h"
 #include "services/auth/session/keys.h"
 #include "services/auth/upkeep.h"
 
@@ -13,7 +13,7 @@ enum err process_start(struct service *service)
     if (!err)
         err = totp_init();
     if (!err)
-        err = text_check_fonts();
+        err = pdf_check_fonts();
     if (!err)
         err = password_pool_start();
     if (!err)

@@ -4,6 +4,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "services/auth/member/member_names_store.h"
 #include "services/auth/retention/retention_store.h"
 #include "services/auth/session/lapse.h"
 #include <pthread.h>
@@ -21,6 +22,7 @@ struct chore {
 static const struct chore CHORES[] = {
     {"sessions_lapse", lapse_turn, LAPSE_AT_ONCE, CLOCK_MINUTE_US},
     {"retention", retention_turn, RETENTION_AT_ONCE, CLOCK_HOUR_US},
+    {"names", member_names_turn, MEMBER_NAMES_AT_ONCE, CLOCK_HOUR_US},
 };
 
 static struct {

@@ -1,5 +1,7 @@
 #include "services/directory/rules.h"
 
+#include "common/base/clock.h"
+
 static const Pb__RuleValues DEFAULTS = {
     .has_registration_day = true,
     .registration_day = 20,
@@ -60,4 +62,9 @@ void directory_rules_at(const Pb__DirectoryRules *said, const struct uuid path[]
         if (version)
             lay_over(version->values, ret_values);
     }
+}
+
+int64_t directory_registration_due_us(int32_t month, int32_t registration_day)
+{
+    return clock_date_start_us(clock_month_date(month - 1, registration_day) + 1) - CLOCK_SECOND_US;
 }

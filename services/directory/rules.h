@@ -25,4 +25,7 @@ const Pb__DirectoryRules__Version *directory_rules_said(const Pb__DirectoryRules
 void directory_rules_at(const Pb__DirectoryRules *said, const struct uuid path[], size_t n_path, int64_t at_us,
                         Pb__RuleValues *ret_values);
 
+/* When the regular meeting of a month is to be registered: the last second of that day of the month before. */
+int64_t directory_registration_due_us(int32_t month, int32_t registration_day);
+
 #endif

@@ -34,6 +34,7 @@ static json_t *string_schema(const struct field_rule *field)
         {FORMAT_CURSOR, "pattern", "^[A-Za-z0-9_-]*$"},
         {FORMAT_SHA256, "pattern", "^[0-9A-Fa-f]{64}$"},
         {FORMAT_PHONE, "pattern", "^\\+?[0-9]{8,15}$"},
+        {FORMAT_WORD, "pattern", "^[A-Za-z0-9._~-]*$"},
     };
     json_t *schema = json_pack("{s:s}", "type", "string");
     for (size_t i = 0; i < ARRAY_LENGTH(SHAPES); i++)

@@ -11,6 +11,8 @@
 #include "services/gateway/edge/fresh.h"
 #include "services/gateway/edge/gateway.h"
 #include "services/gateway/edge/limits.h"
+#include "services/gateway/edge/ops.h"
+#include "services/gateway/edge/peers.h"
 #include "services/gateway/edge/request.h"
 #include "services/gateway/edge/tokens.h"
 #include "services/gateway/link/channel.h"
@@ -35,7 +37,7 @@
 struct parts {
     struct gateway gateway;
     struct http_client *client;
-    struct http_server *server;
+    struct http_server *server, *operations;
     struct workers *redis_workers; /* each with a Redis connection of its own */
 };
 
@@ -147,6 +149,7 @@ static enum err start_http(TALLOC_CTX *ctx, struct parts *parts)
         .listen = c->listen,
         .threads = (unsigned)c->threads,
         .body_bytes = (size_t)c->body_bytes,
+        .bodies_bytes = (size_t)c->bodies_bytes,
         .connections = (unsigned)c->connections,
         .connections_per_address = (unsigned)c->connections_per_address,
         .idle_s = (unsigned)c->idle_s,
@@ -157,6 +160,21 @@ static enum err start_http(TALLOC_CTX *ctx, struct parts *parts)
         .arg = &parts->gateway,
     };
     return http_server_start(ctx, &options, &parts->server);
+}
+
+static enum err start_operations(TALLOC_CTX *ctx, struct parts *parts)
+{
+    struct http_options options = {
+        .listen = parts->gateway.config.ops_listen,
+        .threads = 1,
+        .body_bytes = 4096,
+        .connections = 32,
+        .idle_s = 30,
+        .deadline_ms = 5000,
+        .handle = ops_handle,
+        .arg = &parts->gateway,
+    };
+    return http_server_start(ctx, &options, &parts->operations);
 }
 
 enum err parts_start(TALLOC_CTX *ctx, const struct gateway_config *config, struct parts **ret_parts)
@@ -172,9 +190,13 @@ enum err parts_start(TALLOC_CTX *ctx, const struct gateway_config *config, struc
     gateway->fresh = fresh_new(ctx);
     enum err err = tokens_new(ctx, config->token_public_key, &gateway->tokens);
     if (!err)
+        err = peers_new(ctx, config->trusted_proxies, config->proxy_field, &gateway->peers);
+    if (!err)
         err = openapi_new(ctx, gateway->routes, &gateway->openapi);
     if (!err)
         err = start_links(ctx, parts);
+    if (!err)
+        err = start_operations(ctx, parts);
     if (!err)
         err = start_http(ctx, parts);
     if (!err)
@@ -186,6 +208,7 @@ void parts_stop(struct parts *parts)
 {
     const struct gateway *gateway = &parts->gateway;
     http_server_stop(parts->server);
+    http_server_stop(parts->operations);
     again_stop(gateway->again);
     follower_stop(gateway->follower);
     channel_stop(gateway->channel);

@@ -8,8 +8,11 @@
 #include "services/gateway/read/calendar.h"
 #include "services/gateway/read/composites.h"
 #include "services/gateway/read/content.h"
+#include "services/gateway/read/home.h"
 #include "services/gateway/read/own_data.h"
+#include "services/gateway/read/paper.h"
 #include "services/gateway/read/queries.h"
+#include "services/gateway/read/readers.h"
 #include "services/gateway/write/activity.h"
 #include "services/gateway/write/blobs.h"
 #include "services/gateway/write/direct.h"
@@ -21,9 +24,11 @@
 #include "sotay/v1/auth.pb-c.h"
 #include "sotay/v1/calendar.pb-c.h"
 #include "sotay/v1/document.pb-c.h"
+#include "sotay/v1/home.pb-c.h"
 #include "sotay/v1/meeting.pb-c.h"
 #include "sotay/v1/notification.pb-c.h"
 #include "sotay/v1/own_data.pb-c.h"
+#include "sotay/v1/preparation.pb-c.h"
 #include "sotay/v1/roster.pb-c.h"
 #include "sotay/v1/rules.pb-c.h"
 #include "sotay/v1/shapes.pb-c.h"
@@ -47,6 +52,7 @@
     .access = ACCESS_SIGNED_IN, .status = 200
 #define COMMAND(m, p) .method = (m), .path = (p), .kind = ROUTE_COMMAND, .run = send_command, .access = ACCESS_SIGNED_IN
 #define CUSTOM(m, p) .method = (m), .path = (p), .kind = ROUTE_CUSTOM, .access = ACCESS_SIGNED_IN
+#define PAPER(p) CUSTOM("GET", p), .run = paper_get, .reply = MESSAGE(file), .status = 200
 #define PUBLIC_CUSTOM(m, p) .method = (m), .path = (p), .kind = ROUTE_CUSTOM, .access = ACCESS_PUBLIC, .status = 200
 
 /* Tags of an answer (proto/tags.def): there is one; one of the viewer; one of his branch and of each grant's
@@ -79,7 +85,9 @@ static const struct route ROWS[] = {
 #include "services/gateway/routes/meetings.def"
 #include "services/gateway/routes/members.def"
 #include "services/gateway/routes/organizations.def"
+#include "services/gateway/routes/preparation.def"
 #include "services/gateway/routes/rest.def"
+#include "sotay/v1/presence.pb-c.h"
 };
 
 const struct route_table routes = {ROWS, ARRAY_LENGTH(ROWS)};

@@ -21,6 +21,7 @@ static struct gateway_config values;
 
 static const struct config_key KEYS[] = {
     TEXT(listen, "127.0.0.1:8080", "address of the public API"),
+    TEXT(ops_listen, "127.0.0.1:8083", "address of /readyz and /metrics: the operator's, never a public one"),
     TEXT(kafka, "127.0.0.1:19092", "brokers"),
     TEXT(redis, "127.0.0.1:16379", "cache and outcomes"),
     {.name = "redis_password_file",
@@ -40,9 +41,12 @@ static const struct config_key KEYS[] = {
     TEXT(vapid_public_key, "", "told to clients: with which they subscribe to Web Push; none: they do not"),
     TEXT(ballot_origin, "", "told to clients: where ballots are cast; none: nowhere"),
     TEXT(support_phone, "", "told to clients: whom to call; none: the branch's secretary"),
+    TEXT(trusted_proxies, "", "addresses and networks, between commas, of proxies that say for whom they ask"),
+    TEXT(proxy_field, "X-Forwarded-For", "in which they say it: X-Forwarded-For or Forwarded; the other is not read"),
     TEXT(log_level, "info", "debug, info, warn, error"),
     NUMBER(threads, 2, 1, 64, "", "of the HTTP server; not more than cores"),
     NUMBER(body_bytes, 1 << 20, 1024, 1 << 26, "bytes", "largest body, files aside"),
+    NUMBER(bodies_bytes, 64 << 20, 1 << 20, INT64_C(1) << 36, "bytes", "all bodies at once; beyond: 503"),
     NUMBER(blob_bytes, 200 << 20, 1024, INT64_C(1) << 34, "bytes", "largest file"),
     NUMBER(connections, 4096, 16, 1000000, "", "at once"),
     NUMBER(connections_per_address, 2048, 1, 1000000, "", "at once; a proxy in front is one address"),

@@ -11,15 +11,48 @@
 #include "services/meeting/meeting/meeting_commands.h"
 #include "services/meeting/meeting/meeting_set.h"
 #include "services/meeting/meeting/meeting_titles.h"
+#include "services/meeting/minutes/minutes_commands.h"
+#include "services/meeting/minutes/minutes_set.h"
 #include "services/meeting/proposal/proposal_commands.h"
 #include "services/meeting/proposal/proposal_set.h"
+#include "services/meeting/resolution/resolution_commands.h"
+#include "services/meeting/resolution/resolution_set.h"
+#include "services/meeting/roll/hold_commands.h"
+#include "services/meeting/roll/roll_commands.h"
+#include "services/meeting/roll/roll_set.h"
+#include "services/meeting/task/task_commands.h"
+#include "services/meeting/task/task_set.h"
+#include "services/meeting/template/template_commands.h"
+#include "services/meeting/template/template_set.h"
+#include "services/meeting/told/told_commands.h"
+#include "services/meeting/told/told_set.h"
 
 static const struct loop_input COMMANDS[] = {{.topic = TOPIC_MEETING_COMMANDS, .commands = true}};
 
-/* Meetings are locked before what lies under them, and bring their hosts. */
+/* Meetings are locked before what lies under them, and bring their hosts, as tasks and templates do. */
 static const struct loop_part *const COMMAND_PARTS[] = {
-    &MEETING_PART,          &COMMENT_PART,          &PROPOSAL_PART,         &DOCUMENT_LOOKUP_PART,   &HOST_PART,
-    &DIRECTORY_LOOKUP_PART, &MEETING_COMMANDS_PART, &COMMENT_COMMANDS_PART, &PROPOSAL_COMMANDS_PART,
+    &MEETING_PART,
+    &COMMENT_PART,
+    &PROPOSAL_PART,
+    &ROLL_PART,
+    &MINUTES_PART,
+    &RESOLUTION_PART,
+    &TASK_PART,
+    &TEMPLATE_PART,
+    &TOLD_PART,
+    &DOCUMENT_LOOKUP_PART,
+    &HOST_PART,
+    &DIRECTORY_LOOKUP_PART,
+    &MEETING_COMMANDS_PART,
+    &COMMENT_COMMANDS_PART,
+    &PROPOSAL_COMMANDS_PART,
+    &HOLD_COMMANDS_PART,
+    &ROLL_COMMANDS_PART,
+    &MINUTES_COMMANDS_PART,
+    &TASK_COMMANDS_PART,
+    &RESOLUTION_COMMANDS_PART,
+    &TEMPLATE_COMMANDS_PART,
+    &TOLD_COMMANDS_PART,
 };
 
 const struct loop_options MEETING_COMMANDS_LOOP = {

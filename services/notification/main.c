@@ -1,6 +1,7 @@
 #include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/service/service.h"
+#include "services/directory/lookup.h"
 #include "services/directory/migrations.h"
 #include "services/directory/projection.h"
 #include "services/notification/audience/membership.h"
@@ -13,10 +14,12 @@
 #include "services/notification/push/accounts.h"
 #include "services/notification/push/delivery_view.h"
 #include "services/notification/push/device.h"
+#include "services/notification/push/recall.h"
 #include "services/notification/push/sender.h"
 
 static const struct loop_input COMMANDS[] = {{.topic = TOPIC_NOTIFICATION_COMMANDS, .commands = true}};
-static const struct loop_part *const COMMAND_PARTS[] = {&INBOX_PART, &PREFERENCE_PART};
+static const struct loop_part *const COMMAND_PARTS[] = {&INBOX_PART, &PREFERENCE_PART, &DIRECTORY_LOOKUP_PART,
+                                                        &RECALL_PART};
 
 static const struct loop_input PROJECTIONS[] = {
     DIRECTORY_INPUTS, {.topic = TOPIC_AUTH_EVENTS}, {.topic = TOPIC_MEETING_EVENTS}, {.topic = TOPIC_DOCUMENT_EVENTS}};

@@ -71,9 +71,9 @@ CALLS = {
     "GET /v1/calendars/{feed_token}": Call("calendar"),
     "GET /v1/config": Call("nothing"),
     "GET /openapi.json": Call("nothing"), "GET /docs": Call("nothing"), "GET /healthz": Call("nothing"),
-    "GET /readyz": Call("nothing"),
-    "GET /metrics": Call("nothing"), "GET /v1/me": Call("nothing"), "GET /v1/me/sessions": Call("nothing"),
+    "GET /v1/me": Call("nothing"), "GET /v1/me/sessions": Call("nothing"),
     "GET /v1/me/devices": Call("nothing"), "GET /v1/me/marks": Call("nothing"),
+    "GET /v1/me/home": Call("nothing"),
     "DELETE /v1/me/sessions/{id}": Call("session", 204, headers=WAIT, on_a_copy=lambda thing: True),
     "PUT /v1/me/devices/{device_id}": Call("nothing", json=device, headers=WAIT),
     "DELETE /v1/me/devices/{device_id}": Call("device", 204, headers=WAIT, on_a_copy=lambda thing: True),
@@ -123,6 +123,9 @@ CALLS = {
     "POST /v1/organizations/{id}/activation-letters": Call("organization", 422,
                                                            json={"member_ids": [str(uuid.uuid4())]}),
     "GET /v1/organizations/{id}/dashboard": Call("organization"), "GET /v1/meetings": Call("nothing"),
+    "GET /v1/organizations/{id}/dashboard/children": Call("organization"),
+    "GET /v1/organizations/{id}/trend": Call("organization"),
+    "GET /v1/organizations/{id}/compliance": Call("organization"),
     "POST /v1/meetings": Call("host", 422, json=convene, headers=WAIT),
     "GET /v1/meetings/{id}": Call("meeting"), "GET /v1/meetings/{id}/pack": Call("meeting"),
     "GET /v1/meetings/{id}/comments": Call("meeting"),
@@ -131,8 +134,35 @@ CALLS = {
     "DELETE /v1/meetings/{id}": Call("meeting", headers=WAIT, **unless("draft", 204)),
     "POST /v1/meetings/{id}/publish": Call("meeting", headers=WAIT, **unless("draft", 200)),
     "POST /v1/meetings/{id}/cancel": Call("meeting", json={"reason": "A"}, headers=WAIT, **unless("scheduled", 200)),
+    "POST /v1/meetings/{id}/hold": Call("meeting", 409, json={"ended_at": PAST}, headers=WAIT),
+    "POST /v1/meetings/{id}/reopen": Call("meeting", json={"reason": "A"}, headers=WAIT, **unless("cancelled", 200)),
+    "GET /v1/meetings/{id}/attendance": Call("meeting"),
+    "POST /v1/meetings/{id}/attendance": Call("meeting", 409, json={"entries": []}, headers=WAIT),
+    "PUT /v1/meetings/{id}/absence": Call("meeting", headers=WAIT, json={"reason": "A"}, **unless("scheduled", 200)),
+    "DELETE /v1/meetings/{id}/absence": Call("meeting", headers=WAIT, **unless("scheduled", 204)),
+    "GET /v1/meetings/{id}/check-in-code": Call("meeting", 409),
+    "POST /v1/meetings/{id}/check-in": Call("meeting", 409, json={"code": "A", "at": PAST}, headers=WAIT),
     "POST /v1/meetings/{id}/comments": Call("meeting", json={"text": "A"}, headers=WAIT, **unless("scheduled", 201)),
     "PUT /v1/meetings/{id}/comments/{comment_id}/answer": Call("comment", json={"text": "A"}, headers=WAIT),
+    "GET /v1/meetings/{id}/minutes": Call("nowhere", 404),
+    "GET /v1/meetings/{id}/minutes.pdf": Call("nowhere", 404),
+    "GET /v1/meetings/{id}/invitation.pdf": Call("meeting", lambda thing: 200 if thing.state == "scheduled" else 409),
+    "GET /v1/organizations/{id}/book.pdf?from=2026-01-01&to=2026-01-31": Call("organization"),
+    "PUT /v1/meetings/{id}/minutes": Call("meeting", 409, json={"text": "A"}, headers=WAIT),
+    "PUT /v1/meetings/{id}/resolution": Call("meeting", 409, headers=WAIT, json={"document_id": str(uuid.uuid4())}),
+    "GET /v1/organizations/{id}/tasks": Call("organization"),
+    "GET /v1/organizations/{id}/meeting-draft": Call("organization"),
+    "POST /v1/organizations/{id}/tasks": Call("organization", 422, json={"title": "A", "due_on": "2000-01-01"},
+                                              headers=WAIT),
+    "PATCH /v1/tasks/{id}": Call("task", 412, json={"title": "A"}, headers=VERSION),
+    "GET /v1/organizations/{id}/agenda-templates": Call("organization"),
+    "POST /v1/organizations/{id}/agenda-templates": Call("organization", 422, headers=WAIT,
+                                                         json={"title": "A", "minutes": 1, "kinds": []}),
+    "PATCH /v1/agenda-templates/{id}": Call("template", 412, json={"title": "A"}, headers=VERSION),
+    "DELETE /v1/agenda-templates/{id}": Call("template", 204, headers=WAIT, on_a_copy=lambda thing: True),
+    "GET /v1/meetings/{id}/readers": Call("meeting"),
+    "PUT /v1/meetings/{id}/readers/{member_id}": Call(
+        "meeting", lambda thing: 409 if thing.state in ("draft", "held") else 200, json={"told": False}, headers=WAIT),
     "GET /v1/meetings/{id}/proposals": Call("meeting"),
     "POST /v1/meetings/{id}/proposals": Call("meeting", json={"title": "A", "reason": "A"}, headers=WAIT,
                                              **unless("scheduled", 201)),
@@ -153,6 +183,7 @@ CALLS = {
     "PUT /v1/inbox/{id}/read": Call("notification", headers=WAIT),
     "POST /v1/inbox/read": Call("notification", json=lambda thing: {"up_to_id": thing.id}, headers=WAIT),
     "GET /v1/notifications/{id}/delivery": Call("notification"),
+    "DELETE /v1/notifications/{id}": Call("notification", 409, headers=WAIT),
 }
 
 
@@ -160,6 +191,8 @@ def path_of(route, thing):
     names = {"id": thing.id, "device_id": thing.id or NEW_DEVICE, "purpose": "statistics"}
     if thing.type == "comment":
         names = {"id": thing.parent.id, "comment_id": thing.id}
+    if thing.type == "meeting":
+        names["member_id"] = thing.participant
     if thing.type == "post":
         names = {"id": thing.organization, "member_id": thing.id}
     if thing.type == "proposal":

@@ -111,6 +111,8 @@ class Thing:
     resource: dict = None
     parent: "Thing" = None  # a comment's meeting, what a notification is about
     documents: tuple = ()  # on a meeting's agenda
+    participant: str = None  # one of a meeting's
+    by: Actor = None  # whose act it was
 
     def places(self, actor, seen_from):
         if self.owner is actor:
@@ -199,9 +201,12 @@ class World:
         self.things["meeting"] = self.make_meetings()
         self.things["comment"] = self.make_comments()
         self.things["proposal"] = self.make_proposals()
+        self.things["task"] = [self.prepared("task", who, code) for who, code in self.preparers()]
+        self.things["template"] = [self.prepared("template", who, code) for who, code in self.preparers()]
         self.things["notification"] = self.find_notifications()
         self.things["recovery"] = [self.recovery(code) for code in (BRANCH, SIBLING, FAR)]
         self.things["nothing"] = [Thing(self, "nothing", None)]
+        self.things["nowhere"] = [Thing(self, "nowhere", str(uuid.uuid4()))]
         self.make_own()
 
     def post(self, who, path, body, status):
@@ -247,7 +252,7 @@ class World:
             if state == "withdrawn":
                 resource = self.post(who, f"/v1/documents/{resource['id']}/withdraw", {"reason": "Thu"}, 200)
             return Thing(self, "document", resource["id"], self.codes[code], state, "-", classification, who, audience,
-                         make, resource)
+                         make, resource, by=who)
         return make()
 
     def make_documents(self):
@@ -292,8 +297,9 @@ class World:
             resource = eventually(lambda: self.post(who, "/v1/meetings", body, 201))
             if state == "cancelled":
                 resource = self.post(who, f"/v1/meetings/{resource['id']}/cancel", {"reason": "Hoãn"}, 200)
+            invited = self.who("K" if code == WARD else "S", code).me["id"]
             return Thing(self, "meeting", resource["id"], self.codes[code], state, kind, make=make, resource=resource,
-                         documents=documents)
+                         documents=documents, participant=invited, by=who)
         return make()
 
     def make_meetings(self):
@@ -332,6 +338,18 @@ class World:
         member, committee = self.who("M", BRANCH), self.who("K", WARD)
         return [self.proposal(who, meeting)
                 for who, meeting in ((member, ordinary), (member, executive), (committee, above))]
+
+    # What is prepared
+
+    def preparers(self):
+        return [(self.who("S", BRANCH), BRANCH), (self.who("O", WARD), WARD), (self.who("S", FAR), FAR)]
+
+    def prepared(self, kind, who, code):
+        path, body = {"task": ("tasks", {"due_on": "2099-12-31"}),
+                      "template": ("agenda-templates", {"minutes": 10, "kinds": ["regular"]})}[kind]
+        resource = self.post(who, f"/v1/organizations/{self.codes[code]}/{path}", {"title": self.mark, **body}, 201)
+        return Thing(self, kind, resource["id"], self.codes[code], owner=who,
+                     make=lambda: self.prepared(kind, who, code))
 
     # Notifications
 

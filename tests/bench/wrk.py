@@ -71,17 +71,24 @@ def process(command, port, environment=None):
 
 @contextmanager
 def gateway_without_rates():
-    """Another gateway beside the stack's, whose only difference is how many requests a second one member may send.
-    Yields its address."""
-    port = free_port()
-    own = {"listen": f"127.0.0.1:{port}", "member_rate": "1000000", "member_burst": "1000000"}
+    """Another gateway, whose only difference is how many requests a second one member may send. Yields its address."""
+    with gateway_with(member_rate=1000000, member_burst=1000000) as (base, _):
+        yield base
+
+
+@contextmanager
+def gateway_with(**settings):
+    """Another gateway beside the stack's, which differs in these settings. Yields its address and its process."""
+    port, ops_port = free_port(), free_port()
+    own = {"listen": f"127.0.0.1:{port}", "ops_listen": f"127.0.0.1:{ops_port}", **settings}
     lines = [line for line in (stack.RUN / "etc/gateway.conf").read_text().splitlines()
              if line.split(" = ")[0] not in own]
     with lines_in_file([*lines, *(f"{key} = {value}" for key, value in own.items())]) as config:
-        with process([BUILD / "services/gateway/gateway", "--config", config], port):
+        with process([BUILD / "services/gateway/gateway", "--config", config], port) as started:
             base = f"http://127.0.0.1:{port}"
-            stack.eventually(lambda: stack.Client(base).get("/readyz").status_code == 200, 30)
-            yield base
+            ready = f"http://127.0.0.1:{ops_port}"
+            stack.eventually(lambda: stack.Client(ready).get("/readyz").status_code == 200, 30)
+            yield base, started
 
 
 @contextmanager

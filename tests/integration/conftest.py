@@ -115,7 +115,7 @@ def failpoint(settings):
     armed = []
 
     def arm(service, name, action, after=1):
-        url = f"http://127.0.0.1:{settings['port.' + service]}/failpoints"
+        url = f"http://127.0.0.1:{settings['port.' + service.replace('gateway', 'gateway_ops')]}/failpoints"
         answer = client.Client("").post(url, params={"name": name, "action": action, "after": after})
         assert answer.status_code in (200, 204), answer.text
         armed.append((url, name))

@@ -12,6 +12,12 @@ def hour(days=30, at=19):
     return moment.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def now(seconds=0):
+    """RFC 3339, UTC, so many seconds ahead."""
+    moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def body(branch, **changes):
     """Of POST /v1/meetings; extraordinary, so that no month is taken."""
     return {
@@ -32,6 +38,33 @@ def schedule(api, login, use="secretary-10B", **changes):
     assert answer.status_code == 201, answer.text
     assert answer.headers["Location"] == f"/v1/meetings/{answer.json()['id']}"
     return answer.json()
+
+
+def begin(api, login, eventually, use="secretary-10B", **changes):
+    """A meeting whose hour has come."""
+    meeting = schedule(api, login, use, starts_at=now(1.5), **changes)
+    eventually(lambda: "hold" in marks(api(use), meeting)["can"])
+    return meeting
+
+
+def marks(who, meeting):
+    answer = who.get("/v1/me/marks", params={"subject_id": meeting["id"]})
+    assert answer.status_code == 200, answer.text
+    return next(mark for mark in answer.json()["items"] if mark["subject"]["type"] == "meeting")
+
+
+def hold(who, meeting, ended_at=None):
+    return who.post(f"/v1/meetings/{meeting['id']}/hold", json={"ended_at": ended_at or meeting["starts_at"]})
+
+
+def free_month(secretary, organization):
+    """A day in a month in which the branch has no regular meeting, far enough from what other tests and people use."""
+    for days in range(390, 60, -30):
+        listed = secretary.get(f"/v1/organizations/{organization}/meetings",
+                               params={"kind": "regular", "month": hour(days)[:7], "limit": 100}).json()["items"]
+        if all(meeting["state"] == "cancelled" for meeting in listed):
+            return days
+    raise AssertionError("every month is taken")
 
 
 def if_match(meeting):

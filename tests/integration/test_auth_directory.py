@@ -118,3 +118,27 @@ def test_a_device_can_be_put_again_moved_and_removed(api):
     assert device not in [d["id"] for d in mine.get(path).json()["items"]], "the token moved to another member's device"
     assert api("member-4").delete(f"{path}/{device}-4").status_code == 204
     assert_problem(api("member-4").delete(f"{path}/{device}-4"), 404, "not_found")
+
+
+def test_members_are_listed_by_given_name_and_found_with_accents_and_without(api, branch_of_ones_own):
+    made = branch_of_ones_own("Chi bộ tên")
+    for name in ("Trần Thị Ước", "Lê Đan", "Bùi Dương", "Đỗ Hà", "An Hạ", "Nguyễn Thị Hà"):
+        card = made.add(name)
+    made.save()
+    admin = api("city-admin")
+    own = next(each["id"] for each in admin.items(f"/v1/organizations/{root(admin)}/children", q=made.code))
+
+    def names(**what):
+        return [each["full_name"] for each in admin.items(f"/v1/organizations/{own}/members", limit=2, **what)]
+    assert names() == ["Bùi Dương", "Lê Đan", "Đỗ Hà", "Nguyễn Thị Hà", "An Hạ", "Trần Thị Ước"]
+    assert names(q="ha") == ["Đỗ Hà", "Nguyễn Thị Hà", "An Hạ"]
+    assert names(q=" hà ") == ["Đỗ Hà", "Nguyễn Thị Hà"]
+    assert names(q="thị  hà") == ["Nguyễn Thị Hà"]
+    assert names(q=card) == ["Nguyễn Thị Hà"]
+    assert names(q="%") == []
+    of_city = admin.get(f"/v1/organizations/{root(admin)}/members", params={"q": card}).json()["items"]
+    assert [each["full_name"] for each in of_city] == ["Nguyễn Thị Hà"]
+
+
+def root(client):
+    return client.get("/v1/me").json()["organizations"][0]["id"]

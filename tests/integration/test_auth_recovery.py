@@ -101,6 +101,23 @@ def test_a_letter_is_good_once_and_a_wrong_code_never(nobody, typed):
     assert_problem(activate(nobody, typed), 401, "activation_code_invalid")
 
 
+def test_who_got_no_answer_repeats_the_call_on_the_same_device(nobody, typed, base_url):
+    """As after 503 outcome_unknown: the letter's code is used up, and the client has no session."""
+    body = {"device_id": str(uuid.uuid4())}
+    lost = activate(nobody, typed, **body).json()
+    for other in ({"device_id": str(uuid.uuid4())}, {**body, "password": "mùa xuân Hà Nội"}):
+        assert_problem(activate(nobody, typed, **other), 401, "activation_code_invalid")
+    again = activate(nobody, typed, **body)
+    assert again.status_code == 200, again.text
+    me = Client(base_url, again.json()["access_token"])
+    assert me.get("/v1/me").json()["id"] == lost["member"]["id"]
+    assert_problem(nobody.post("/v1/auth/refresh", json={"refresh_token": lost["refresh_token"]}), 401, "session_ended")
+    secret = me.post("/v1/me/totp", json={}).json()["uri"].split("secret=")[1].split("&")[0]
+    assert me.put("/v1/me/totp", json={"otp": totp(secret)}).status_code == 200
+    assert_problem(activate(nobody, typed, **body), 401, "activation_code_invalid")
+    assert me.get("/v1/me").status_code == 200
+
+
 def test_a_live_device_hears_of_it_and_the_letter_waits_a_day(secretary, phone, session, nobody, clock, read):
     recovery = ask(secretary, session["member"]).json()
     assert recovery["state"] == "waiting" and recovery["member_id"] == session["member"]["id"]

@@ -6,13 +6,21 @@ import pytest
 from client import Client, assert_problem
 
 
-def test_health_and_readiness_answer_without_a_token(api):
+@pytest.fixture
+def operator(settings):
+    return Client(f"http://127.0.0.1:{settings['port.gateway_ops']}")
+
+
+def test_health_answers_everybody_and_readiness_the_operator(api, operator):
     assert api().get("/healthz").status_code == 200
-    assert api().get("/readyz").status_code == 200
+    assert operator.get("/healthz").status_code == 200
+    assert operator.get("/readyz").status_code == 200
+    for path in ("/readyz", "/metrics", "/failpoints"):
+        assert_problem(api().get(path), 404, "not_found")
 
 
-def test_metrics_are_prometheus_text(api):
-    answer = api().get("/metrics")
+def test_metrics_are_prometheus_text(operator):
+    answer = operator.get("/metrics")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert "# TYPE " in answer.text

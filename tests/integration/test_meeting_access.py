@@ -95,7 +95,7 @@ def test_marks_say_what_each_may_do(api, meeting):
         marks = api(use).get("/v1/me/marks", params={"subject_id": meeting["id"]}).json()["items"]
         return {action for mark in marks if mark["subject"]["type"] == "meeting" for action in mark["can"]}
 
-    assert can("member-10B") == {"comment", "propose"}
+    assert can("member-10B") == {"comment", "propose", "report_absence"}
     assert {"edit", "cancel", "comment", "answer"} <= can("secretary-10B")
     assert can("city-officer") == set()
 

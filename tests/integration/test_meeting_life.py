@@ -1,9 +1,10 @@
 """A meeting from its draft to its end (S1, S3, S13): what the secretary does, and what is refused."""
+import datetime
 import uuid
 
 import pytest
 from client import assert_problem
-from meetings import body, hour, if_match, schedule
+from meetings import begin, body, free_month, hour, if_match, schedule
 
 
 @pytest.fixture
@@ -88,7 +89,9 @@ def test_an_old_version_does_not_overwrite(api, login, secretary):
     meeting = schedule(api, login)
     path = f"/v1/meetings/{meeting['id']}"
     assert secretary.patch(path, json={"place": "A"}, headers=if_match(meeting)).status_code == 200
-    assert_problem(secretary.patch(path, json={"place": "B"}, headers=if_match(meeting)), 412, "version_conflict")
+    refused = secretary.patch(path, json={"place": "B"}, headers=if_match(meeting))
+    assert_problem(refused, 412, "version_conflict")
+    assert refused.json()["current"] == secretary.get(path).json()
     assert_problem(secretary.patch(path, json={"place": "B"}), 428, "if_match_missing")
 
 
@@ -98,16 +101,6 @@ def test_a_cancelled_meeting_says_why_and_is_edited_no_more(api, login, secretar
     assert (cancelled["state"], cancelled["cancel_reason"]) == ("cancelled", "Bão số 9")
     answer = secretary.patch(f"/v1/meetings/{meeting['id']}", json={"place": "A"}, headers=if_match(cancelled))
     assert_problem(answer, 409, "wrong_state")
-
-
-def free_month(secretary, organization):
-    """A day in a month in which the branch has no regular meeting, far enough from what other tests and people use."""
-    for days in range(390, 60, -30):
-        listed = secretary.get(f"/v1/organizations/{organization}/meetings",
-                               params={"kind": "regular", "month": hour(days)[:7], "limit": 100}).json()["items"]
-        if all(meeting["state"] == "cancelled" for meeting in listed):
-            return days
-    raise AssertionError("every month is taken")
 
 
 def test_one_regular_meeting_a_month_until_it_is_cancelled(login, secretary):
@@ -140,3 +133,53 @@ def test_what_the_contract_forbids_names_its_field(login, secretary, changes, fi
     answer = secretary.post("/v1/meetings", json=body(login("secretary-10B")["branch"], **changes))
     problem = assert_problem(answer, 422, "invalid", field)
     assert {"field": field, "code": code} in [{"field": e["field"], "code": e["code"]} for e in problem["errors"]]
+
+
+# --- what is refused, warned of, or changes nothing (API.md, Manners)
+
+def test_a_published_meeting_has_a_topic(api, login, secretary):
+    answer = secretary.post("/v1/meetings", json=body(login("secretary-10B")["branch"], agenda=[]))
+    assert_problem(answer, 422, "invalid", "/agenda")
+    draft = schedule(api, login, agenda=[], publish=False)
+    assert_problem(secretary.post(f"/v1/meetings/{draft['id']}/publish"), 422, "invalid", "/agenda")
+    meeting = schedule(api, login)
+    answer = secretary.patch(f"/v1/meetings/{meeting['id']}", json={"agenda": []}, headers=if_match(meeting))
+    assert_problem(answer, 422, "invalid", "/agenda")
+
+
+def test_a_patch_that_changes_nothing_raises_nothing(api, login, secretary):
+    meeting = schedule(api, login)
+    same = {"place": meeting["place"], "starts_at": meeting["starts_at"], "kind": meeting["kind"], "change_note": None,
+            "agenda": [{"id": item["id"], "title": item["title"], "minutes": item["minutes"], "document_ids": []}
+                       for item in meeting["agenda"]]}
+    answer = secretary.patch(f"/v1/meetings/{meeting['id']}", json=same, headers=if_match(meeting))
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == meeting
+
+
+def test_a_meeting_belongs_to_the_month_that_is_said_up_to_seven_days_off(api, login, secretary):
+    branch, (year, month) = login("secretary-10B")["branch"], divmod(datetime.datetime.now().month + 2, 12)
+    first = datetime.date(datetime.datetime.now().year + year, month + 1, 1)
+    near, far = (f"{first - datetime.timedelta(days=days)}T12:00:00Z" for days in (3, 9))
+    said = body(branch, starts_at=near, month=f"{first:%Y-%m}")
+    made = secretary.post("/v1/meetings", json=said)
+    assert (made.status_code, made.json()["month"]) == (201, f"{first:%Y-%m}")
+    assert secretary.get(f"/v1/meetings/{made.json()['id']}").json()["month"] == f"{first:%Y-%m}"
+    assert_problem(secretary.post("/v1/meetings", json={**said, "starts_at": far}), 422, "invalid", "/month")
+
+
+def test_once_it_has_begun_it_changes_with_a_note_only_and_is_spoken_of_no_more(api, login, secretary, eventually):
+    meeting = begin(api, login, eventually)
+    path = f"/v1/meetings/{meeting['id']}"
+    answer = secretary.patch(path, json={"place": "Trụ sở phường"}, headers=if_match(meeting))
+    assert_problem(answer, 422, "invalid", "/change_note")
+    noted = {"place": "Trụ sở phường", "change_note": "Mất điện"}
+    assert secretary.patch(path, json=noted, headers=if_match(meeting)).json()["change_note"] == "Mất điện"
+    assert_problem(api("member-10B").post(f"{path}/comments", json={"text": "Muộn"}), 409, "wrong_state")
+
+
+def test_an_agenda_is_warned_about_and_taken(api, login):
+    agenda = [{"title": title, "minutes": minutes, "document_ids": []}
+              for title, minutes in (("A", 0), ("B", 5), ("B", 5))]
+    warned = {warning["code"] for warning in schedule(api, login, agenda=agenda)["warnings"]}
+    assert warned == {"topic_without_minutes", "title_repeated"}

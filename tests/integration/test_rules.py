@@ -66,7 +66,7 @@ def test_a_meeting_follows_the_rules_of_its_time_and_keeps_them(api, login, bran
     days = free_month(secretary, branch["id"])
     regular = draft(secretary, branch, kind="regular", starts_at=hour(days))
     assert regular["registration_due_at"][8:19] == "15T16:59:59"
-    assert [warning["code"] for warning in regular["warnings"]] == ["agenda_too_long"]
+    assert "agenda_too_long" in [warning["code"] for warning in regular["warnings"]]
     assert secretary.get(f"/v1/meetings/{before['id']}").json() == before
 
 

@@ -5,7 +5,9 @@ import time
 from collections import Counter
 
 import stack
-from kinds import KINDS, Branch
+from kind import Branch
+from kinds import KINDS
+from kinds_month import MONTH
 
 
 class Pace:
@@ -24,7 +26,7 @@ class Pace:
 class Load:
     def __init__(self, uses, members, papers, per_s, writers, flow_s=2):
         self.branches = [Branch(use, members, papers) for use in uses]
-        self.kinds = [kind(self.branches) for kind in KINDS]
+        self.kinds = [kind(self.branches) for kind in [*KINDS, *MONTH]]
         self.per_s, self.writers, self.flow_s = per_s, writers, flow_s
 
     def run(self, during):

@@ -118,6 +118,7 @@ stop_stack() {
 
 part_integration() { pytest_folder integration; }
 part_access() { pytest_folder access; }
+part_security() { timeout --kill-after=10 900 tests/security/run; }
 
 pytest_folder() { # name of the folder and the part; the plugin of Hypothesis would leave a folder behind
 	rm -f "$RESULTS/$1.xml"

@@ -60,7 +60,7 @@ def put(service, topic, key, value):
 def readiness(service):
     """Status and text of its /readyz; nothing while it does not run."""
     try:
-        answer = stack.requests.get(f"http://127.0.0.1:{stack.SETTINGS['port.' + service]}/readyz", timeout=5,
+        answer = stack.requests.get(f"http://127.0.0.1:{stack.operations_port(service)}/readyz", timeout=5,
                                     proxies={"http": None})
     except stack.requests.RequestException:
         return 0, ""
@@ -69,7 +69,7 @@ def readiness(service):
 
 def metric(service, name):
     """Its value; `name` with its labels."""
-    text = stack.requests.get(f"http://127.0.0.1:{stack.SETTINGS['port.' + service]}/metrics", timeout=5,
+    text = stack.requests.get(f"http://127.0.0.1:{stack.operations_port(service)}/metrics", timeout=5,
                               proxies={"http": None}).text
     return float(re.search(rf"^{re.escape(name)} (\S+)$", text, re.M)[1])
 

@@ -117,9 +117,14 @@ def kill(name):
     return pid
 
 
+def operations_port(name):
+    """Where a part says whether it is ready, and what it measures."""
+    return SETTINGS["port." + name.replace("gateway", "gateway_ops")]
+
+
 def ask_failpoints(service, method, **parameters):
     """Asks again while the process is on its way back."""
-    address = f"http://127.0.0.1:{SETTINGS['port.' + service]}/failpoints"
+    address = f"http://127.0.0.1:{operations_port(service)}/failpoints"
     answer = eventually(lambda: [Client("").session.request(method, address, params=parameters, timeout=10)], 60)[0]
     assert answer.status_code == 200, f"{service} {method} {parameters}: {answer.status_code}"
     return answer.text
@@ -139,7 +144,7 @@ def is_ready(name):
     if name in SERVERS:
         return any(line.split()[0] == name and line.endswith(" ready") and "not ready" not in line
                    for line in status().splitlines())
-    return Client("").session.get(f"http://127.0.0.1:{SETTINGS['port.' + name]}/readyz", timeout=5).status_code == 200
+    return Client("").session.get(f"http://127.0.0.1:{operations_port(name)}/readyz", timeout=5).status_code == 200
 
 
 def status():

@@ -51,11 +51,11 @@ class Writer:
             time.sleep(0.2)
         return None
 
-    def send(self, who, method, path, body, key):
+    def send(self, who, method, path, body, key, headers):
         """An answer that says more than "not now", or None."""
         try:
             answer = who.session.request(method, who.base_url + path, json=body, timeout=25, headers={
-                "Authorization": f"Bearer {who.token}", "Idempotency-Key": key})
+                "Authorization": f"Bearer {who.token}", "Idempotency-Key": key, **(headers or {})})
         except requests.RequestException:
             time.sleep(0.1)
             return None
@@ -64,12 +64,12 @@ class Writer:
             return None
         return answer
 
-    def write(self, who, method, path, body, key, deadline_s=120):
+    def write(self, who, method, path, body, key, deadline_s=120, headers=None):
         """The answer that acknowledges it; None: refused."""
         start = time.monotonic()
         end = start + deadline_s
         while time.monotonic() < end:
-            answer = self.send(who, method, path, body, key)
+            answer = self.send(who, method, path, body, key, headers)
             if answer is None:
                 continue
             if answer.status_code not in (200, 201, 202, 204):

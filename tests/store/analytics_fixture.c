@@ -33,7 +33,7 @@ void fixture_fill(struct pg *pg)
 
 void fixture_reset(struct pg *pg)
 {
-    must(pg, "TRUNCATE directory_organization, directory_member, directory_position, fact_meeting,"
+    must(pg, "TRUNCATE directory_organization, directory_member, directory_position, fact_meeting, fact_attendance,"
              " fact_contribution, fact_document, fact_addressee, fact_read, fact_adoption, fact_device,"
              " own_month, org_month, own_total, org_total");
 }
@@ -75,7 +75,11 @@ struct event told_organization(struct fixture *f, const struct uuid *id, uint64_
     pb__directory_organization__init(record);
     record->id = uuid_to_pb(f->ctx, id);
     record->version = version;
-    record->code = record->name = mem_text(f->ctx, "Chi bộ");
+    record->code = mem_printf(f->ctx, "HN-%02X", id->bytes[0]);
+    record->name = mem_text(f->ctx, "Chi bộ");
+    if (parent)
+        record->has_parent_id = true;
+    record->parent_id = parent ? uuid_to_pb(f->ctx, parent) : (ProtobufCBinaryData){0};
     record->level = level;
     record->path = mem_array(f->ctx, ProtobufCBinaryData, 3);
     record->n_path = path_to(f, id, parent, record->path);
@@ -167,6 +171,28 @@ struct event told_meeting(struct fixture *f, uint8_t id, uint64_t version, const
     event->meeting = facts;
     struct event made = event_of(TOPIC_MEETING_EVENTS, &meeting, &event->base);
     return made;
+}
+
+struct event counted(struct fixture *f, uint8_t id, int32_t revision, const struct uuid *org, int32_t month,
+                     int32_t base, int32_t present)
+{
+    const struct uuid meeting = {{0xe0, id}};
+    Pb__AttendanceCounted *event = mem_new(f->ctx, Pb__AttendanceCounted);
+    pb__attendance_counted__init(event);
+    event->meeting_id = uuid_to_pb(f->ctx, &meeting);
+    event->organization_id = uuid_to_pb(f->ctx, org);
+    event->month = month;
+    event->revision = revision;
+    event->base_members = base;
+    event->present = present;
+    event->excused = base > present ? 1 : 0;
+    event->unexcused = base - present - event->excused;
+    return event_of(TOPIC_MEETING_EVENTS, &meeting, &event->base);
+}
+
+Pb__MeetingFacts *facts_of_meeting(struct event *event)
+{
+    return ((const Pb__MeetingChanged *)event->message.body)->meeting;
 }
 
 struct event commented(struct fixture *f, uint8_t id, const struct uuid *org, int32_t month)
@@ -339,7 +365,7 @@ struct dashboard_counters dashboard(struct fixture *f, const struct uuid *org, i
     struct dashboard_counters counters;
     struct pg_result *row = dashboard_store_read(f->pg, f->ctx, org, month);
     must_flush(f->pg);
-    dashboard_store_get(row, &counters);
+    dashboard_store_get(row, 0, &counters);
     return counters;
 }
 
@@ -373,17 +399,22 @@ const char *all_counters(struct fixture *f)
 #define OF_BRANCH                                                           \
     "f.kind = " SQL_MEETING_KIND_REGULAR " AND d.level = " SQL_LEVEL_BRANCH \
     " AND d.state = " SQL_ORGANIZATION_STATE_ACTIVE
-#define MEETINGS                                                                                            \
-    "SELECT m.organization_id, m.month, c.* FROM ("                                                         \
-    "  SELECT f.organization_id, f.month, count(*) FILTER (WHERE " REGISTERED ") AS registered,"            \
-    "    count(*) FILTER (WHERE f.on_time AND f.state <> " SQL_MEETING_STATE_CANCELLED ") AS on_time,"      \
-    "    count(*) FILTER (WHERE " IS_HELD ") AS held,"                                                      \
-    "    count(*) FILTER (WHERE f.state = " SQL_MEETING_STATE_CANCELLED ") AS cancelled,"                   \
-    "    least(count(*) FILTER (WHERE " REGISTERED " AND " OF_BRANCH "), 1) AS branches_registered,"        \
-    "    least(count(*) FILTER (WHERE " IS_HELD " AND " OF_BRANCH "), 1) AS branches_held"                  \
-    "  FROM fact_meeting f LEFT JOIN directory_organization d ON d.id = f.organization_id GROUP BY 1, 2) m" \
-    " CROSS JOIN LATERAL (VALUES ('registered', registered), ('on_time', on_time), ('held', held),"         \
-    "   ('cancelled', cancelled), ('branches_registered', branches_registered), ('branches_held', branches_held)) c"
+#define IS_OWED IS_HELD " AND f.resolution_due_at_us IS NOT NULL AND f.resolution_published_at_us IS NULL"
+#define MEETINGS                                                                                                   \
+    "SELECT m.organization_id, m.month, c.* FROM ("                                                                \
+    "  SELECT f.organization_id, f.month, count(*) FILTER (WHERE " REGISTERED ") AS registered,"                   \
+    "    count(*) FILTER (WHERE f.on_time AND f.state <> " SQL_MEETING_STATE_CANCELLED ") AS on_time,"             \
+    "    count(*) FILTER (WHERE " IS_HELD ") AS held,"                                                             \
+    "    count(*) FILTER (WHERE f.state = " SQL_MEETING_STATE_CANCELLED ") AS cancelled,"                          \
+    "    least(count(*) FILTER (WHERE " REGISTERED " AND " OF_BRANCH "), 1) AS branches_registered,"               \
+    "    least(count(*) FILTER (WHERE " IS_HELD " AND " OF_BRANCH "), 1) AS branches_held,"                        \
+    "    count(*) FILTER (WHERE " IS_HELD " AND f.resolution_published_at_us IS NOT NULL) AS published,"           \
+    "    count(*) FILTER (WHERE " IS_OWED " AND NOT f.resolution_overdue) AS due,"                                 \
+    "    count(*) FILTER (WHERE " IS_OWED " AND f.resolution_overdue) AS overdue"                                  \
+    "  FROM fact_meeting f LEFT JOIN directory_organization d ON d.id = f.organization_id GROUP BY 1, 2) m"        \
+    " CROSS JOIN LATERAL (VALUES ('registered', registered), ('on_time', on_time), ('held', held),"                \
+    "   ('cancelled', cancelled), ('branches_registered', branches_registered), ('branches_held', branches_held)," \
+    "   ('resolutions_published', published), ('resolutions_due', due), ('resolutions_overdue', overdue)) c"
 
 #define MATCHES "(o.id = ANY(f.organization_ids) OR (f.subtree AND o.path && f.organization_ids))"
 #define READERS                                                                                                  \
@@ -408,6 +439,9 @@ const char *all_counters(struct fixture *f)
 #define FACTS                                                                                                          \
     MEETINGS " UNION ALL " READERS " UNION ALL " MEMBERS                                                               \
              " UNION ALL SELECT organization_id, month, counter, 1 FROM fact_contribution"                             \
+             " UNION ALL SELECT f.organization_id, f.month, c.* FROM fact_attendance f CROSS JOIN LATERAL (VALUES"     \
+             "   ('base_members', base_members), ('present', present), ('excused', excused),"                          \
+             "   ('unexcused', unexcused)) c"                                                                          \
              " UNION ALL SELECT organization_id, month, 'documents_published', published::int FROM fact_document"      \
              " UNION ALL SELECT organization_id, " LOCAL_MONTH(                                                        \
                  "read_at_us") ", 'documents_read', 1 FROM fact_read"                                                  \

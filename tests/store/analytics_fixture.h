@@ -16,6 +16,7 @@
 #include "sotay/v1/directory.pb-c.h"
 #include "sotay/v1/document.pb-c.h"
 #include "sotay/v1/meeting.pb-c.h"
+#include "sotay/v1/presence.pb-c.h"
 
 extern const struct uuid CITY, WARD, WARD_2, BRANCH_10B, BRANCH_4, BRANCH_9;
 extern const struct uuid SECRETARY, MEMBER, EXEMPT;
@@ -41,6 +42,10 @@ void holds(struct fixture *f, struct event *event, Pb__Role role, const struct u
 
 struct event told_meeting(struct fixture *f, uint8_t id, uint64_t version, const struct uuid *org, int32_t month,
                           Pb__MeetingState state);
+/* Of a meeting: one was excused, the rest of the base was not. */
+struct event counted(struct fixture *f, uint8_t id, int32_t revision, const struct uuid *org, int32_t month,
+                     int32_t base, int32_t present);
+Pb__MeetingFacts *facts_of_meeting(struct event *event); /* of the event just made */
 struct event commented(struct fixture *f, uint8_t id, const struct uuid *org, int32_t month);
 /* Published in November, to `org`. */
 struct event told_document(struct fixture *f, uint8_t id, uint64_t version, Pb__DocumentState state,

@@ -92,12 +92,32 @@ enum err command_say(struct fixture *f, const struct command *command, struct lo
     return err;
 }
 
-int64_t number(struct fixture *f, const char *sql)
+static struct pg_result *run(struct fixture *f, const char *sql)
 {
     static int n;
     struct pg_result *result;
     struct pg_statement *statement = mem_new(f->ctx, struct pg_statement); /* a connection knows it by its address */
-    *statement = (struct pg_statement){.name = mem_printf(f->ctx, "number%d", ++n), .sql = sql};
-    assert_int_equal(pg_run(f->pg, pg_args(f->ctx, statement), &result), ERR_OK);
+    *statement = (struct pg_statement){.name = mem_printf(f->ctx, "run%d", ++n), .sql = sql};
+    enum err err = pg_run(f->pg, pg_args(f->ctx, statement), &result);
+    if (err)
+        print_error("%s\n", pg_message(f->pg));
+    assert_int_equal(err, ERR_OK);
+    return result;
+}
+
+int64_t number(struct fixture *f, const char *sql)
+{
+    struct pg_result *result = run(f, sql);
     return pg_rows(result) ? pg_get_int8(result, 0, 0) : -1;
+}
+
+const char *plan_of(struct fixture *f, const char *mode, const char *call)
+{
+    char *plan = mem_text(f->ctx, "");
+    must(f->pg, mem_printf(f->ctx, "SET plan_cache_mode = %s", mode));
+    struct pg_result *lines = run(f, mem_printf(f->ctx, "EXPLAIN (COSTS OFF) EXECUTE %s", call));
+    must(f->pg, "RESET plan_cache_mode");
+    for (size_t i = 0; i < pg_rows(lines); i++)
+        plan = mem_append(plan, "%s\n", pg_get_text(f->ctx, lines, i, 0));
+    return plan;
 }

@@ -29,5 +29,8 @@ void commands_say(struct fixture *f, const struct command commands[], size_t n, 
 
 /* The one number of the one row; -1: there is none. */
 int64_t number(struct fixture *f, const char *sql);
+/* How PostgreSQL runs a statement that this connection has prepared: "name(NULL, …)". `mode`: force_generic_plan,
+ * whatever its parameters are, or force_custom_plan. */
+const char *plan_of(struct fixture *f, const char *mode, const char *call);
 
 #endif

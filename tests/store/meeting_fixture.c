@@ -43,7 +43,8 @@ void fixture_fill(struct pg *pg)
 
 void fixture_reset(struct pg *pg)
 {
-    must(pg, "TRUNCATE meeting, meeting_comment, meeting_proposal CASCADE");
+    must(pg, "TRUNCATE meeting, meeting_comment, meeting_proposal, meeting_attendance, meeting_minutes, meeting_told,"
+             " task, agenda_template CASCADE");
 }
 
 /* --- batches ------------------------------------------------------------------------------------------------------ */

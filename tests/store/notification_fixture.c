@@ -53,7 +53,7 @@ void fixture_reset(struct pg *pg)
 {
     must(pg, "TRUNCATE directory_organization, directory_member, directory_position, membership, device, inbox_item,"
              " inbox_read, inbox_read_up_to, push, push_shard, push_delivery, push_count, provider_account, digest,"
-             " subject, restoration");
+             " subject, restoration, preference");
     must_all(pg, CITY_ROWS);
 }
 

@@ -56,6 +56,7 @@ struct dispatch *sender_of(struct fixture *f, const struct provider *provider, s
                                              .account = provider->name,
                                              .owner = "one",
                                              .pg = f->pg,
+                                             .quiet = &QUIET_NIGHTS,
                                              .chunk = chunk,
                                              .now_us = now_us,
                                              .stopping = never,

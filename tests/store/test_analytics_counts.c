@@ -133,6 +133,26 @@ static void test_a_meeting_counts_as_its_newest_version_says(void **state)
     assert_counters_are_true(f);
 }
 
+static void test_attendance_counts_as_its_newest_revision_says_and_moves_along(void **state)
+{
+    struct fixture *f = *state;
+    tell_tree(f);
+    BATCH(f, counted(f, 1, 1, &BRANCH_10B, NOVEMBER, 102, 90), counted(f, 2, 1, &BRANCH_4, NOVEMBER, 35, 35));
+    assert_int_equal(dashboard(f, &WARD, NOVEMBER).base_members, 137);
+    assert_int_equal(dashboard(f, &CITY, NOVEMBER).present, 125);
+    assert_int_equal(dashboard(f, &BRANCH_10B, NOVEMBER).unexcused, 11);
+    BATCH(f, counted(f, 1, 3, &BRANCH_10B, NOVEMBER, 102, 102), counted(f, 1, 2, &BRANCH_10B, NOVEMBER, 102, 0));
+    assert_int_equal(dashboard(f, &CITY, NOVEMBER).present, 137);
+    assert_int_equal(dashboard(f, &CITY, NOVEMBER).excused, 0);
+    assert_counters_are_true(f);
+    BATCH(f, told_organization(f, &BRANCH_10B, 2, &WARD_2, PB__LEVEL__LEVEL_BRANCH));
+    assert_int_equal(dashboard(f, &WARD_2, NOVEMBER).present, 102);
+    assert_int_equal(dashboard(f, &WARD, NOVEMBER).present, 35);
+    BATCH(f, counted(f, 1, 4, &BRANCH_10B, NOVEMBER, 0, 0)); /* it was reopened */
+    assert_int_equal(dashboard(f, &CITY, NOVEMBER).base_members, 35);
+    assert_counters_are_true(f);
+}
+
 /* --- readings ----------------------------------------------------------------------------------------------------- */
 
 static void test_a_reading_counts_once_and_at_its_earliest(void **state)
@@ -456,6 +476,7 @@ int main(void)
         CASE(test_an_organisation_that_moves_takes_its_sums_along),
         CASE(test_an_organisation_that_ends_counts_no_more_and_what_it_did_stays),
         CASE(test_a_meeting_counts_as_its_newest_version_says),
+        CASE(test_attendance_counts_as_its_newest_revision_says_and_moves_along),
         CASE(test_a_reading_counts_once_and_at_its_earliest),
         CASE(test_a_reading_counts_in_the_branch_of_its_time_whichever_is_told_first),
         CASE(test_a_reading_before_its_readers_record_waits_in_the_same_batch_as_well),

@@ -34,7 +34,8 @@ static const char OLD_ROWS[] =
     " (id('52'), true, 0, 1000000);"
     "INSERT INTO fact_device VALUES (id('51'), 'a', 10, true);"
     "INSERT INTO position(cluster, topic, partition, next, owner)"
-    " VALUES ('here', 6, 0, 50, gen_random_uuid()), ('here', 8, 0, 60, gen_random_uuid());"
+    " VALUES ('here', 6, 0, 50, gen_random_uuid()), ('here', 8, 0, 60, gen_random_uuid()),"
+    " ('here', 11, 0, 70, gen_random_uuid());"
     "INSERT INTO seen(message_id, kind, aggregate_id, created_at_us, settled_at_us)"
     " VALUES (id('01'), 'DocumentPublished', id('d001'), 1, 1), (id('02'), 'MeetingCommented', id('e001'), 1, 1);";
 
@@ -84,7 +85,27 @@ static void test_what_is_told_again_counts_once_and_says_whom_it_is_addressed_to
     assert_counters_are_true(f);
 }
 
-static void test_only_the_events_of_documents_are_read_once_more(void **state)
+/* Of a version that is known the hours are taken, and nothing is counted twice. */
+static void test_a_meeting_that_is_told_again_says_its_hour(void **state)
+{
+    struct fixture *f = *state;
+    static const struct pg_statement HOURS = {
+        .name = "hours", .sql = "SELECT count(*) FROM fact_meeting WHERE starts_at_us = 5 AND registered_at_us = 4"};
+    upgrade(f);
+    struct event held = told_meeting(f, 1, 2, &BRANCH_10B, NOVEMBER, PB__MEETING_STATE__MEETING_STATE_HELD);
+    Pb__MeetingFacts *facts = facts_of_meeting(&held);
+    facts->starts_at_us = 5;
+    facts->registered_at_us = 4;
+    BATCH(f, held);
+    BATCH(f, held);
+    struct pg_result *row = pg_queue(f->pg, pg_args(f->ctx, &HOURS));
+    must_flush(f->pg);
+    assert_int_equal(pg_get_int8(row, 0, 0), 1);
+    assert_int_equal(dashboard(f, &CITY, NOVEMBER).held, 1);
+    assert_counters_are_true(f);
+}
+
+static void test_the_events_of_documents_and_meetings_are_read_once_more(void **state)
 {
     struct fixture *f = *state;
     static const struct pg_statement LEFT = {.name = "left_behind",
@@ -93,7 +114,7 @@ static void test_only_the_events_of_documents_are_read_once_more(void **state)
     upgrade(f);
     struct pg_result *row = pg_queue(f->pg, pg_args(f->ctx, &LEFT));
     must_flush(f->pg);
-    assert_string_equal(pg_get_text(f->ctx, row, 0, 0), "6");
+    assert_string_equal(pg_get_text(f->ctx, row, 0, 0), "11");
     assert_string_equal(pg_get_text(f->ctx, row, 0, 1), "MeetingCommented");
 }
 
@@ -102,7 +123,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_what_was_counted_is_counted_still),
         CASE(test_what_is_told_again_counts_once_and_says_whom_it_is_addressed_to),
-        CASE(test_only_the_events_of_documents_are_read_once_more),
+        CASE(test_a_meeting_that_is_told_again_says_its_hour),
+        CASE(test_the_events_of_documents_and_meetings_are_read_once_more),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

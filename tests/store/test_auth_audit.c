@@ -11,6 +11,7 @@
 #include "services/auth/grant/grant_commands.h"
 #include "services/auth/membership/membership_commands.h"
 #include "services/auth/membership/membership_set.h"
+#include "services/auth/organization/organization.h"
 #include "services/auth/tree/tree_commands.h"
 #include "services/auth/tree/tree_set.h"
 #include "sotay/v1/auth.pb-c.h"
@@ -62,6 +63,13 @@ static void close_branch(struct fixture *f)
     body.into_id = uuid_to_pb(f->ctx, &OTHER_BRANCH);
     body.reason = mem_text(f->ctx, "Sáp nhập");
     say(f, admin_id(), &BRANCH, &body.base);
+}
+
+static const struct uuid *root_id(void)
+{
+    static struct uuid id;
+    id = organization_id_of("R");
+    return &id;
 }
 
 static struct audit_verdict verify(struct fixture *f)
@@ -140,6 +148,43 @@ static void test_an_administrator_reads_page_by_page_what_is_below_him(void **st
     body.has_subject_id = true;
     body.subject_id = uuid_to_pb(f->ctx, &MEMBER);
     assert_int_equal(list(f, &body, &WARD)->n_items, 0);
+}
+
+static void assert_plan(struct fixture *f, const char *name, const char *index)
+{
+    const char *plan = plan_of(f, "force_generic_plan",
+                               mem_printf(f->ctx, "%s(NULL, 1000000, 0, 1000000, NULL, NULL, 21)", name));
+    if (strstr(plan, "Seq Scan on audit") || !strstr(plan, index))
+        fail_msg("%s", plan);
+}
+
+/* A chain of years: 200 organisations' rows, one after the other. */
+static void test_no_page_walks_the_chain(void **state)
+{
+    struct fixture *f = *state;
+    Pb__ListAudit body = PB__LIST_AUDIT__INIT;
+    must_all(f->pg, "INSERT INTO organization(id, version, code, name, level, parent_id, path, changed_at_us)"
+                    " SELECT x.id, 1, 'X' || x.n, 'Chi bộ', 3, w.id, w.path || x.id, 1 FROM organization w,"
+                    "    (SELECT n, gen_random_uuid() AS id FROM generate_series(1, 200) n) x WHERE w.code = 'V';"
+                    "SET session_replication_role = replica;"
+                    "INSERT INTO audit SELECT row_number() OVER (), 1, NULL, 0, 0, gen_random_uuid(), o.id,"
+                    "    gen_random_uuid(), ''::bytea, ''::bytea FROM generate_series(1, 100), organization o"
+                    "  WHERE o.code LIKE 'X%';"
+                    "SET session_replication_role = origin; ANALYZE audit; ANALYZE organization;");
+    body.limit = 20;
+    assert_int_equal(list(f, &body, &WARD)->n_items, 0);
+    assert_int_equal(list(f, &body, &OTHER_WARD)->n_items, 20);
+    assert_int_equal(list(f, &body, root_id())->n_items, 20);
+    body.has_actor_id = true;
+    body.actor_id = uuid_to_pb(f->ctx, &MEMBER);
+    assert_int_equal(list(f, &body, &OTHER_WARD)->n_items, 0);
+    body.has_subject_id = true;
+    body.subject_id = uuid_to_pb(f->ctx, &MEMBER);
+    assert_int_equal(list(f, &body, &OTHER_WARD)->n_items, 0);
+    assert_plan(f, "audit_list_within", "audit_organization");
+    assert_plan(f, "audit_list_all", "Index Scan Backward using audit_pkey");
+    assert_plan(f, "audit_list_actor", "audit_actor");
+    assert_plan(f, "audit_list_subject", "audit_subject");
 }
 
 enum { WRITERS = 4, TRANSACTIONS = 25, ROWS = 3 };
@@ -228,6 +273,7 @@ int main(void)
         WITH_PEOPLE(test_every_change_adds_its_rows_to_one_chain),
         WITH_PEOPLE(test_an_end_tells_of_the_organisation_and_of_each_who_moved),
         WITH_PEOPLE(test_an_administrator_reads_page_by_page_what_is_below_him),
+        WITH_PEOPLE(test_no_page_walks_the_chain),
         WITH_PEOPLE(test_who_adds_at_once_adds_one_behind_the_other),
         WITH_PEOPLE(test_rows_are_only_added),
         WITH_PEOPLE(test_whoever_alters_the_chain_behind_its_back_is_found),

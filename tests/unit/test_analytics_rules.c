@@ -2,6 +2,8 @@
 #include "rules.h"
 
 #include "common/base/array.h"
+#include "common/base/clock.h"
+#include "services/analytics/compliance/compliance.h"
 #include "services/analytics/dashboard/dashboard.h"
 #include "services/analytics/document/document.h"
 #include "services/analytics/meeting/meeting.h"
@@ -34,6 +36,34 @@ static void test_a_meeting_counts_by_its_state_and_kind(void **state)
         assert_int_equal(counts.n[MONTH_CANCELLED], rows[i].cancelled);
         assert_int_equal(counts.n[MONTH_REGULAR], rows[i].regular);
         assert_int_equal(counts.n[MONTH_REGULAR_HELD], rows[i].regular_held);
+    }
+}
+
+static void test_a_held_meetings_resolution_is_published_or_owed_or_overdue(void **state)
+{
+    (void)state;
+    static const struct {
+        Pb__MeetingState state;
+        int64_t due_at_us, published_at_us;
+        bool is_overdue;
+        int32_t published, due, overdue;
+    } rows[] = {
+        {PB__MEETING_STATE__MEETING_STATE_SCHEDULED, 9, 0, true, 0, 0, 0},
+        {PB__MEETING_STATE__MEETING_STATE_HELD, 0, 0, false, 0, 0, 0},
+        {PB__MEETING_STATE__MEETING_STATE_HELD, 9, 0, false, 0, 1, 0},
+        {PB__MEETING_STATE__MEETING_STATE_HELD, 9, 0, true, 0, 0, 1},
+        {PB__MEETING_STATE__MEETING_STATE_HELD, 9, 10, true, 1, 0, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct month_counts counts = meeting_count(
+            &(struct meeting){.version = 1,
+                              .state = rows[i].state,
+                              .resolution_due_at_us = rows[i].due_at_us,
+                              .resolution_published_at_us = rows[i].published_at_us,
+                              .is_overdue = rows[i].is_overdue});
+        assert_int_equal(counts.n[MONTH_RESOLUTIONS_PUBLISHED], rows[i].published);
+        assert_int_equal(counts.n[MONTH_RESOLUTIONS_DUE], rows[i].due);
+        assert_int_equal(counts.n[MONTH_RESOLUTIONS_OVERDUE], rows[i].overdue);
     }
 }
 
@@ -209,10 +239,124 @@ static void test_a_dashboard_says_each_counter_and_the_branches_that_lack_someth
     assert_int_equal(dashboard.attendance->present, 0);
 }
 
+static void test_a_month_of_a_trend_says_percents_only_of_something(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t base, present, audience, read;
+        int32_t attendance_percent, read_percent; /* -1: none */
+    } rows[] = {
+        {0, 0, 0, 0, -1, -1}, {0, 0, 0, 5, -1, -1}, {102, 102, 8, 9, 100, 100},
+        {3, 1, 3, 2, 33, 67}, {200, 1, 1, 0, 1, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        const struct dashboard_counters counters = {.documents_audience = rows[i].audience,
+                                                    .documents_read = rows[i].read};
+        Pb__Dashboard dashboard = PB__DASHBOARD__INIT;
+        Pb__Trend__Month month;
+        dashboard_fill(ctx, &counters, &dashboard);
+        dashboard.attendance->base_members = rows[i].base;
+        dashboard.attendance->present = rows[i].present;
+        dashboard_point(&dashboard, &month);
+        assert_int_equal(month.has_attendance_percent ? month.attendance_percent : -1, rows[i].attendance_percent);
+        assert_int_equal(month.has_read_percent ? month.read_percent : -1, rows[i].read_percent);
+    }
+}
+
+/* --- compliance --------------------------------------------------------------------------------------------------- */
+
+#define DECEMBER (2026 * 12 + 11)
+#define BRANCH ((struct uuid){{0xb1}})
+
+static int64_t on(int year, int month, int day)
+{
+    return clock_date_start_us(clock_date_join(year, month, day));
+}
+
+static Pb__DirectoryRules *rules_since(int64_t from_us, int32_t registration_day)
+{
+    Pb__DirectoryRules *rules = mem_new(ctx, Pb__DirectoryRules);
+    Pb__DirectoryRules__Version *version = mem_new(ctx, Pb__DirectoryRules__Version);
+    pb__directory_rules__init(rules);
+    pb__directory_rules__version__init(version);
+    version->organization_id = uuid_to_pb(ctx, &BRANCH);
+    version->version = 1;
+    version->from_us = from_us;
+    version->values = mem_new(ctx, Pb__RuleValues);
+    pb__rule_values__init(version->values);
+    version->values->has_registration_day = true;
+    version->values->registration_day = registration_day;
+    rules->versions = mem_new(ctx, Pb__DirectoryRules__Version *);
+    rules->versions[rules->n_versions++] = version;
+    return rules;
+}
+
+static void test_a_registration_is_due_by_the_rules_of_its_time(void **state)
+{
+    (void)state;
+    static const struct uuid PATH[] = {{{0xb1}}};
+    struct compliance_branch branch = {.path = PATH, .n_path = 1};
+    int64_t now_us = on(2027, 1, 1), second_us = CLOCK_SECOND_US;
+    assert_int_equal(compliance_due_us(&branch, DECEMBER, now_us), on(2026, 11, 21) - second_us);
+    branch.rules = rules_since(on(2026, 11, 10), 15);
+    assert_int_equal(compliance_due_us(&branch, DECEMBER, now_us), on(2026, 11, 16) - second_us);
+    branch.rules = rules_since(on(2026, 11, 25), 5); /* when it was past */
+    assert_int_equal(compliance_due_us(&branch, DECEMBER, now_us), on(2026, 11, 21) - second_us);
+    assert_int_equal(compliance_due_us(&branch, DECEMBER + 2, now_us), on(2027, 1, 6) - second_us);
+    branch.rules = rules_since(on(2027, 1, 2), 5); /* not yet */
+    assert_int_equal(compliance_due_us(&branch, DECEMBER + 2, now_us), on(2027, 1, 21) - second_us);
+}
+
+static void test_nobody_is_late_before_the_day_is_over_or_once_he_has_registered(void **state)
+{
+    (void)state;
+    const int64_t due_us = on(2026, 11, 21) - CLOCK_SECOND_US;
+    const struct {
+        struct compliance_branch branch;
+        int64_t now_us;
+        bool late;
+    } rows[] = {
+        {.now_us = due_us - 1},
+        {.now_us = due_us + CLOCK_SECOND_US - 1},
+        {.now_us = due_us + CLOCK_SECOND_US, .late = true},
+        {{.is_registered = true, .is_on_time = true}, due_us + CLOCK_DAY_US, false},
+        {{.is_registered = true}, due_us + CLOCK_DAY_US, true},
+        {{.is_registered = true}, due_us, false},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        const Pb__Compliance *view = compliance_view(ctx, &rows[i].branch, DECEMBER, rows[i].now_us);
+        assert_int_equal(view->due_at_us, due_us);
+        assert_int_equal(view->late, rows[i].late);
+        assert_int_equal(view->has_on_time, rows[i].branch.is_registered);
+    }
+}
+
+static void test_a_resolution_is_overdue_when_it_was_told_so_or_its_time_is_past(void **state)
+{
+    (void)state;
+    const struct {
+        struct compliance_branch branch;
+        Pb__Compliance__Resolution resolution;
+    } rows[] = {
+        {.resolution = PB__COMPLIANCE__RESOLUTION__RESOLUTION_NONE},
+        {{.resolution_due_at_us = 1, .is_overdue = true}, PB__COMPLIANCE__RESOLUTION__RESOLUTION_NONE},
+        {{.is_held = true, .resolution_due_at_us = 101}, PB__COMPLIANCE__RESOLUTION__RESOLUTION_DUE},
+        {{.is_held = true, .resolution_due_at_us = 100}, PB__COMPLIANCE__RESOLUTION__RESOLUTION_OVERDUE},
+        {{.is_held = true, .resolution_due_at_us = CLOCK_DAY_US, .is_overdue = true},
+         PB__COMPLIANCE__RESOLUTION__RESOLUTION_OVERDUE},
+        {{.resolution_due_at_us = 99, .resolution_published_at_us = 100, .is_overdue = true},
+         PB__COMPLIANCE__RESOLUTION__RESOLUTION_PUBLISHED},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+        assert_int_equal(compliance_view(ctx, &rows[i].branch, DECEMBER, 100 + CLOCK_SECOND_US)->resolution,
+                         rows[i].resolution);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_meeting_counts_by_its_state_and_kind),
+        cmocka_unit_test(test_a_held_meetings_resolution_is_published_or_owed_or_overdue),
         cmocka_unit_test(test_a_meeting_that_is_not_known_counts_as_nothing),
         cmocka_unit_test(test_a_reader_was_in_the_branch_of_that_time),
         cmocka_unit_test(test_a_member_counts_while_he_is_one),
@@ -221,6 +365,10 @@ int main(void)
         cmocka_unit_test(test_readers_change_with_state_month_and_audience_only),
         cmocka_unit_test(test_a_restricted_document_is_not_counted),
         cmocka_unit_test(test_a_dashboard_says_each_counter_and_the_branches_that_lack_something),
+        cmocka_unit_test(test_a_month_of_a_trend_says_percents_only_of_something),
+        cmocka_unit_test(test_a_registration_is_due_by_the_rules_of_its_time),
+        cmocka_unit_test(test_nobody_is_late_before_the_day_is_over_or_once_he_has_registered),
+        cmocka_unit_test(test_a_resolution_is_overdue_when_it_was_told_so_or_its_time_is_past),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

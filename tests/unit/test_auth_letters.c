@@ -20,7 +20,7 @@ static const struct letter LETTER = {.full_name = "Nguyễn Thị Tuyết Ngân"
 static void test_the_fonts_have_every_letter_of_vietnamese(void **state)
 {
     (void)state;
-    assert_int_equal(text_check_fonts(), ERR_OK);
+    assert_int_equal(pdf_check_fonts(), ERR_OK);
 }
 
 /* --- pages --- */
@@ -87,12 +87,12 @@ static void test_a_name_gets_smaller_before_a_syllable_breaks(void **state)
         "Công Tằng Tôn Nữ Thụy Khương Thục Nghiêm Nguyễn Phước Quỳnh Như",
         "Ksor-H'Bơ-Khăp-Nguyễnthịnghiêngnghiêngnghiêngnghiêng",
     };
-    const struct text_style style = {.bold = true, .size = 16, .least = 4, .height = 40};
+    const struct pdf_style style = {.bold = true, .size = 16, .least = 4, .height = 40};
     PangoLayout *layout = new_layout();
     for (size_t i = 0; i < ARRAY_LENGTH(NAMES); i++) {
         double height;
         int width;
-        text_set(layout, &style, NAMES[i], 140, &height);
+        pdf_text_set(layout, &style, NAMES[i], 140, &height);
         pango_layout_get_size(layout, &width, NULL);
         assert_true(height <= 40);
         assert_true(width <= 140 * PANGO_SCALE);
@@ -105,10 +105,10 @@ static void test_a_name_gets_smaller_before_a_syllable_breaks(void **state)
 static void test_a_name_that_fits_is_not_made_smaller(void **state)
 {
     (void)state;
-    const struct text_style style = {.bold = true, .size = 16, .least = 4, .height = 40};
+    const struct pdf_style style = {.bold = true, .size = 16, .least = 4, .height = 40};
     PangoLayout *layout = new_layout();
     double height;
-    text_set(layout, &style, "Lê An", 140, &height);
+    pdf_text_set(layout, &style, "Lê An", 140, &height);
     assert_int_equal(pango_font_description_get_size(pango_layout_get_font_description(layout)), 16 * PANGO_SCALE);
     assert_true(fabs(height - 16 * 1.15) < 1);
     g_object_unref(layout);

@@ -66,8 +66,13 @@ static void test_a_letter_has_one_code_and_opens_only_while_it_is_ready(void **s
     assert_false(regain_opens(&regain, &KEYS, code, 30));
     assert_false(regain_opens(&regain, &KEYS, "", 20));
     assert_false(regain_opens(&regain, &KEYS, "000000000000", 20));
+    assert_false(regain_opened(&regain, &KEYS, code, 20));
     regain.used = true;
+    regain.used_at_us = 20;
     assert_false(regain_opens(&regain, &KEYS, code, 20));
+    assert_true(regain_opened(&regain, &KEYS, code, 20 + REGAIN_REPEATS_US - 1)); /* the answer may have been lost */
+    assert_false(regain_opened(&regain, &KEYS, code, 20 + REGAIN_REPEATS_US));
+    assert_false(regain_opened(&regain, &KEYS, "000000000000", 20));
     mem_free(ctx);
 }
 

@@ -70,6 +70,25 @@ static void test_every_parameter_of_a_path_is_a_field_of_its_request(void **stat
     mem_free(ctx);
 }
 
+/* Else bytes of a path reach services, databases and headers as they came. */
+static void test_every_parameter_of_a_path_has_a_format(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    for (size_t i = 0; i < routes.n; i++) {
+        const struct route *route = &routes.rows[i];
+        const struct message_rule *rule = route->request ? contract_rule(route->request) : NULL;
+        const char *name;
+        for (size_t index = 0; rule && (name = route_param_name(ctx, route, index)); index++) {
+            const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(rule->type, name);
+            bool is_free = field && field->type == PROTOBUF_C_TYPE_STRING;
+            if (is_free && rule->fields[field - rule->type->fields].format == FORMAT_PLAIN)
+                fail_msg("%s %s: %s may be anything", route->method, route->path, name);
+        }
+    }
+    mem_free(ctx);
+}
+
 static void test_every_row_says_what_is_done(void **state)
 {
     (void)state;
@@ -89,9 +108,12 @@ static bool is_item_of(const char *path, const char *collection)
     return strncmp(path, collection, n) == 0 && strncmp(path + n, "/{", 2) == 0 && !strchr(path + n + 1, '/');
 }
 
-/* A POST to what a GET lists, or gives one of; and the split of a branch, whose answer is the new one. */
+/* A POST to what a GET lists, or gives one of, but for a roll call, whose answer is the meeting; and the split of a
+ * branch, whose answer is the new one. */
 static bool makes_an_item(const struct route *route)
 {
+    if (strcmp(route->path, "/v1/meetings/{meeting_id}/attendance") == 0)
+        return false;
     if (strcmp(route->path, "/v1/organizations/{organization_id}/split") == 0)
         return true;
     for (size_t i = 0; strcmp(route->method, "POST") == 0 && i < routes.n; i++)
@@ -113,7 +135,7 @@ static void test_every_command_can_be_repeated(void **state)
         assert_int_equal(route->reply != NULL, route->replay != NULL);
         assert_int_equal(route->status == 201, makes_an_item(route) && route->status != 202);
         assert_true(route->status != 201 || route->location);
-        assert_int_equal(route->if_match, strcmp(route->method, "PATCH") == 0);
+        assert_int_equal(route->if_match == IF_MATCH_REQUIRED, strcmp(route->method, "PATCH") == 0);
         assert_ptr_equal(route_of_kind(&routes, route->request->short_name), route);
     }
 }
@@ -276,9 +298,10 @@ static void test_a_member_has_his_burst_and_then_waits(void **state)
         assert_int_equal(limits_member(limits, &one), ERR_OK);
     assert_int_equal(limits_member(limits, &one), ERR_RATE_LIMITED);
     assert_int_equal(limits_member(limits, &other), ERR_OK);
-    assert_int_equal(limits_address(limits, "127.0.0.1"), ERR_OK);
-    assert_int_equal(limits_address(limits, "127.0.0.1"), ERR_RATE_LIMITED);
-    assert_int_equal(limits_address(limits, "127.0.0.2"), ERR_OK);
+    assert_int_equal(limits_address(limits, "127.0.0.1", LIMITS_PUBLIC), ERR_OK);
+    assert_int_equal(limits_address(limits, "127.0.0.1", LIMITS_PUBLIC), ERR_RATE_LIMITED);
+    assert_int_equal(limits_address(limits, "127.0.0.2", LIMITS_PUBLIC), ERR_OK);
+    assert_int_equal(limits_address(limits, "127.0.0.1", LIMITS_REFRESH), ERR_OK);
     mem_free(ctx);
 }
 
@@ -289,14 +312,16 @@ static void test_unsettled_commands_are_counted_by_member_and_by_branch(void **s
     const struct gateway_config config = {.member_unsettled = 2, .branch_unsettled = 3, .blob_dir = "/"};
     struct limits *limits = limits_new(ctx, &config);
     struct uuid one = {{1}}, other = {{2}}, branch = {{7}}, none = {{0}};
-    assert_int_equal(limits_unsettled_add(limits, &one, &branch), ERR_OK);
-    assert_int_equal(limits_unsettled_add(limits, &one, &branch), ERR_OK);
-    assert_int_equal(limits_unsettled_add(limits, &one, &branch), ERR_TOO_MANY_PENDING);
-    assert_int_equal(limits_unsettled_add(limits, &other, &branch), ERR_OK);
-    assert_int_equal(limits_unsettled_add(limits, &other, &branch), ERR_TOO_MANY_PENDING);
-    assert_int_equal(limits_unsettled_add(limits, &other, &none), ERR_OK);
-    limits_unsettled_remove(limits, &one, &branch);
-    assert_int_equal(limits_unsettled_add(limits, &one, &branch), ERR_OK);
+    assert_int_equal(limits_unsettled_add(limits, SERVICE_MEETING, &one, &branch), ERR_OK);
+    assert_int_equal(limits_unsettled_add(limits, SERVICE_MEETING, &one, &branch), ERR_OK);
+    assert_int_equal(limits_unsettled_add(limits, SERVICE_MEETING, &one, &branch), ERR_TOO_MANY_PENDING);
+    assert_int_equal(limits_unsettled_add(limits, SERVICE_AUTH, &one, &branch), ERR_OK); /* it is asked another */
+    limits_unsettled_remove(limits, SERVICE_AUTH, &one, &branch);
+    assert_int_equal(limits_unsettled_add(limits, SERVICE_MEETING, &other, &branch), ERR_OK);
+    assert_int_equal(limits_unsettled_add(limits, SERVICE_MEETING, &other, &branch), ERR_TOO_MANY_PENDING);
+    assert_int_equal(limits_unsettled_add(limits, SERVICE_MEETING, &other, &none), ERR_OK);
+    limits_unsettled_remove(limits, SERVICE_MEETING, &one, &branch);
+    assert_int_equal(limits_unsettled_add(limits, SERVICE_MEETING, &one, &branch), ERR_OK);
     mem_free(ctx);
 }
 
@@ -428,6 +453,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_parameter_of_a_path_is_a_field_of_its_request),
+        cmocka_unit_test(test_every_parameter_of_a_path_has_a_format),
         cmocka_unit_test(test_every_row_says_what_is_done),
         cmocka_unit_test(test_every_command_can_be_repeated),
         cmocka_unit_test(test_no_answer_is_kept_longer_than_a_minute_or_without_a_tag),

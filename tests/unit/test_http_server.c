@@ -42,7 +42,7 @@ static void handle(struct http_request *request, void *arg)
     char text[32];
     size_t n;
     http_body(request, &n);
-    assert_ptr_equal(http_sink_of(request), strcmp(path, "/sink") == 0 ? arg : NULL);
+    assert_ptr_equal(http_kept(request), strcmp(path, "/sink") == 0 ? arg : NULL);
     if (id)
         http_set_correlation(request, id);
     if (strcmp(path, "/shared") == 0)
@@ -73,7 +73,7 @@ static void head(struct http_request *request, void *arg)
 {
     struct house *house = arg;
     if (strcmp(http_path(request), "/sink") == 0)
-        http_sink(request, swallow, house, 1 << 20);
+        http_sink(request, swallow, house, 1 << 20), http_keep(request, house);
     if (strcmp(http_path(request), "/forbidden") == 0)
         http_reply(request, 403, &TYPE, 1, "no", 2);
 }

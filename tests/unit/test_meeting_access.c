@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "common/base/array.h"
+#include "common/base/clock.h"
 #include "services/directory/directory.h"
 #include "services/meeting/comment/comment.h"
 #include "services/meeting/meeting/meeting_access.h"
@@ -20,6 +21,7 @@ static struct meeting meeting_of(int kind, int state)
                             .organization = {{4}},
                             .version = 5,
                             .kind = (Pb__MeetingKind)kind,
+                            .starts_at_us = 1,
                             .state = (Pb__MeetingState)state};
 }
 
@@ -78,6 +80,43 @@ static void test_visible_then_role_then_state(void **state)
     }
 }
 
+static void test_a_meeting_is_held_from_its_hour_on_and_reopened_in_time(void **state)
+{
+    (void)state;
+    enum { SECRETARY = STANDING_MEMBER | STANDING_SECRETARY, HOUR = 1000, OVER = 2000 };
+    const int64_t week_us = MEETING_OPEN_DAYS * CLOCK_DAY_US;
+    const struct {
+        const char *what;
+        unsigned standing;
+        int state;
+        const struct meeting_action *action;
+        int64_t now_us;
+        enum err expected;
+    } CASES[] = {
+        {"it has not begun", SECRETARY, SCHEDULED, &MEETING_HOLD, HOUR - 1, ERR_WRONG_STATE},
+        {"it has begun", SECRETARY, SCHEDULED, &MEETING_HOLD, HOUR, ERR_OK},
+        {"long after", SECRETARY, SCHEDULED, &MEETING_HOLD, HOUR + 60 * CLOCK_DAY_US, ERR_OK},
+        {"a draft", SECRETARY, DRAFT, &MEETING_HOLD, HOUR, ERR_WRONG_STATE},
+        {"held already", SECRETARY, HELD, &MEETING_HOLD, HOUR, ERR_WRONG_STATE},
+        {"a member", STANDING_MEMBER, SCHEDULED, &MEETING_HOLD, HOUR, ERR_NOT_ALLOWED},
+        {"an officer above", STANDING_OFFICER, SCHEDULED, &MEETING_HOLD, HOUR, ERR_NOT_ALLOWED},
+        {"cancelled, its hour is ahead", SECRETARY, CANCELLED, &MEETING_REOPEN, HOUR - 1, ERR_OK},
+        {"cancelled, its hour has come", SECRETARY, CANCELLED, &MEETING_REOPEN, HOUR, ERR_WRONG_STATE},
+        {"held within seven days", SECRETARY, HELD, &MEETING_REOPEN, OVER + week_us - 1, ERR_OK},
+        {"held seven days ago", SECRETARY, HELD, &MEETING_REOPEN, OVER + week_us, ERR_WRONG_STATE},
+        {"scheduled still", SECRETARY, SCHEDULED, &MEETING_REOPEN, HOUR, ERR_WRONG_STATE},
+        {"a member reopens nothing", STANDING_MEMBER, HELD, &MEETING_REOPEN, OVER, ERR_NOT_ALLOWED},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        struct meeting meeting = meeting_of(REGULAR, CASES[i].state);
+        struct meeting_actor actor = {.standing = CASES[i].standing};
+        meeting.starts_at_us = HOUR;
+        meeting.held_at_us = CASES[i].state == HELD ? OVER : 0;
+        if (meeting_check(&meeting, &actor, CASES[i].action, CASES[i].now_us) != CASES[i].expected)
+            fail_msg("%s: expected %s", CASES[i].what, err_word(CASES[i].expected));
+    }
+}
+
 static void test_suspended_members_read_and_do_not_write(void **state)
 {
     (void)state;
@@ -105,10 +144,35 @@ static void test_what_does_not_exist_is_not_found(void **state)
     assert_int_equal(meeting_check(NULL, &secretary, &MEETING_EDIT, 0), ERR_NOT_FOUND);
 }
 
+/* Whatever the hour: officers of what they convene, secretaries within a day, nobody else. */
+static void test_urgent_is_for_officers_and_for_secretaries_within_a_day(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned standing;
+        Pb__MeetingKind kind;
+        int hours;
+        bool may;
+    } ROWS[] = {
+        {STANDING_SECRETARY, PB__MEETING_KIND__MEETING_KIND_REGULAR, 23, true},
+        {STANDING_SECRETARY, PB__MEETING_KIND__MEETING_KIND_REGULAR, 24, false},
+        {STANDING_DEPUTY, PB__MEETING_KIND__MEETING_KIND_REGULAR, 23, false},
+        {STANDING_OFFICER | STANDING_OFFICER_HERE, PB__MEETING_KIND__MEETING_KIND_EXECUTIVE, 72, true},
+        {STANDING_OFFICER, PB__MEETING_KIND__MEETING_KIND_EXECUTIVE, 23, false},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(ROWS); i++) {
+        const struct meeting_actor actor = {.standing = ROWS[i].standing};
+        int64_t starts_at_us = ROWS[i].hours * (int64_t)3600 * 1000000;
+        assert_int_equal(meeting_may_be_urgent(ROWS[i].kind, starts_at_us, &actor, 0), ROWS[i].may);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_visible_then_role_then_state),
+        cmocka_unit_test(test_urgent_is_for_officers_and_for_secretaries_within_a_day),
+        cmocka_unit_test(test_a_meeting_is_held_from_its_hour_on_and_reopened_in_time),
         cmocka_unit_test(test_suspended_members_read_and_do_not_write),
         cmocka_unit_test(test_officers_above_see_the_header_only),
         cmocka_unit_test(test_what_does_not_exist_is_not_found),

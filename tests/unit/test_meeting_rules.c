@@ -1,55 +1,9 @@
-/* services/meeting/meeting/meeting.h: the rules, by table. "Now" is 2026-11-10 09:00 local; the branch's next meeting
- * is on 4 December. */
-#include "rules.h"
-
-#include "common/base/array.h"
-#include "services/directory/directory.h"
-#include "services/meeting/meeting/meeting.h"
-
-#include <string.h>
-
-enum { DRAFT = PB__MEETING_STATE__MEETING_STATE_DRAFT, SCHEDULED = PB__MEETING_STATE__MEETING_STATE_SCHEDULED };
-enum { REGULAR = PB__MEETING_KIND__MEETING_KIND_REGULAR, EXECUTIVE = PB__MEETING_KIND__MEETING_KIND_EXECUTIVE };
+/* services/meeting/meeting/meeting.h: the rules, by table. */
+#include "meeting_help.h"
 
 static const struct agenda_document KNOWN = {.id = {{1}}, .title = "Nghị quyết"}, UNKNOWN = {.id = {{2}}};
 
-static struct meeting_cause cause(void)
-{
-    return (struct meeting_cause){.message = {{7}}, .now_us = local(2026, 11, 10, 9)};
-}
-
-static struct meeting meeting_of(int kind, int state)
-{
-    return (struct meeting){.id = {{3}},
-                            .organization = {{4}},
-                            .version = 5,
-                            .kind = (Pb__MeetingKind)kind,
-                            .state = (Pb__MeetingState)state,
-                            .starts_at_us = local(2026, 12, 4, 19),
-                            .place = "Nhà văn hóa",
-                            .rules = {20, 90}};
-}
-
-static struct meeting_input whole_input(void)
-{
-    return (struct meeting_input){.sets_kind = true,
-                                  .sets_starts_at = true,
-                                  .sets_participants = true,
-                                  .sets_agenda = true,
-                                  .kind = (Pb__MeetingKind)REGULAR,
-                                  .starts_at_us = local(2026, 12, 4, 19),
-                                  .place = "Nhà văn hóa",
-                                  .rules = {15, 60}};
-}
-
 /* --- scheduling --------------------------------------------------------------------------------------------------- */
-
-static enum err schedule(const struct meeting_input *input, bool is_branch, bool publish, struct meeting *ret_next)
-{
-    struct meeting_convener convener = {.meeting = {{3}}, .organization = {{4}}, .is_branch = is_branch};
-    struct meeting_cause why = cause();
-    return meeting_schedule(ctx, &convener, input, publish, &why, &problems, ret_next);
-}
 
 static void test_a_draft_is_registered_by_nobody_and_told_to_nobody(void **state)
 {
@@ -136,6 +90,7 @@ static void test_named_participants_must_belong_to_the_branch(void **state)
     struct meeting next;
     const struct participant_input people[] = {{.id = {{1}}, .may_attend = true}, {.id = {{2}}, .may_attend = false}};
     struct meeting_input input = whole_input();
+    input.kind = (Pb__MeetingKind)THEMATIC;
     input.participants = people;
     input.n_participants = 2;
     assert_int_equal(schedule(&input, true, false, &next), ERR_INVALID);
@@ -177,13 +132,6 @@ static void test_a_meeting_in_january_is_due_in_december(void **state)
 
 /* --- editing ------------------------------------------------------------------------------------------------------ */
 
-static enum err edit(const struct meeting *meeting, const struct meeting_input *input, struct meeting *ret_next,
-                     bool *ret_moved)
-{
-    struct meeting_cause why = cause();
-    return meeting_edit(ctx, meeting, true, input, &why, &problems, ret_next, ret_moved);
-}
-
 static void test_a_meeting_keeps_the_rules_that_it_was_made_under(void **state)
 {
     (void)state;
@@ -198,8 +146,12 @@ static void test_a_meeting_keeps_the_rules_that_it_was_made_under(void **state)
     assert_int_equal(edit(&made, &day, &next, &moved), ERR_OK);
     assert_int_equal(next.rules.registration_day, 15);
     assert_int_equal(next.rules.agenda_limit_minutes, 60);
-    const struct meeting_input month = {
-        .sets_starts_at = true, .sets_agenda = true, .starts_at_us = local(2027, 1, 5, 20), .rules = {10, 120}};
+    const struct meeting_input month = {.sets_starts_at = true,
+                                        .sets_agenda = true,
+                                        .starts_at_us = local(2027, 1, 5, 20),
+                                        .rules = {10, 120},
+                                        .agenda = SAID_TOPICS,
+                                        .n_agenda = 1};
     assert_int_equal(edit(&made, &month, &next, &moved), ERR_OK);
     assert_int_equal(next.rules.registration_day, 10);
     assert_int_equal(next.rules.agenda_limit_minutes, 120);
@@ -237,8 +189,13 @@ static void test_an_edit_that_moves_nothing_tells_nobody(void **state)
 {
     (void)state;
     struct meeting meeting = meeting_of(REGULAR, SCHEDULED), next;
-    struct meeting_input input = {
-        .sets_starts_at = true, .starts_at_us = meeting.starts_at_us, .place = meeting.place, .sets_agenda = true};
+    const struct agenda_input longer = {.id = {{20}}, .title = "Nghị quyết", .minutes = 40};
+    struct meeting_input input = {.sets_starts_at = true,
+                                  .starts_at_us = meeting.starts_at_us,
+                                  .place = meeting.place,
+                                  .sets_agenda = true,
+                                  .agenda = &longer,
+                                  .n_agenda = 1};
     bool moved;
     assert_int_equal(edit(&meeting, &input, &next, &moved), ERR_OK);
     assert_false(moved);
@@ -319,6 +276,56 @@ static void test_a_cancelled_meeting_frees_its_month(void **state)
     assert_int_equal(next.notified_at_us, why.now_us);
 }
 
+/* --- holding and reopening ---------------------------------------------------------------------------------------- */
+
+static void test_a_meeting_was_over_between_its_hour_and_now_within_a_day(void **state)
+{
+    (void)state;
+    const int64_t hour_us = local(2026, 12, 4, 19);
+    const struct {
+        int64_t ended_at_us, now_us;
+        enum err expected;
+    } CASES[] = {
+        {hour_us - 1, hour_us + CLOCK_HOUR_US, ERR_FIELD_TOO_SMALL},
+        {hour_us, hour_us, ERR_OK},
+        {hour_us + 2, hour_us + 1, ERR_FIELD_FUTURE},
+        {hour_us + CLOCK_DAY_US, hour_us + 3 * CLOCK_DAY_US, ERR_OK},
+        {hour_us + CLOCK_DAY_US + 1, hour_us + 3 * CLOCK_DAY_US, ERR_FIELD_TOO_LARGE},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        struct meeting meeting = meeting_of(REGULAR, SCHEDULED), next = {.version = 0};
+        const struct meeting_cause why = {.message = {{7}}, .now_us = CASES[i].now_us};
+        problems.n = 0;
+        assert_int_equal(meeting_hold(&meeting, CASES[i].ended_at_us, &why, &problems, &next),
+                         CASES[i].expected ? ERR_INVALID : ERR_OK);
+        if (CASES[i].expected)
+            assert_problem("/ended_at", CASES[i].expected);
+        else
+            assert_int_equal(next.held_at_us, CASES[i].ended_at_us);
+        assert_int_equal(next.version, CASES[i].expected ? 0 : 6);
+    }
+}
+
+static void test_a_reopened_meeting_is_scheduled_says_why_and_tells(void **state)
+{
+    (void)state;
+    const struct meeting_cause why = cause();
+    struct meeting meeting = meeting_of(REGULAR, HELD), next;
+    struct uuid notification = uuid_derive(&why.message, "notification", 0);
+    meeting.held_at_us = local(2026, 12, 4, 21);
+    meeting_reopen(&meeting, "Ghi nhầm ngày", &why, &next);
+    assert_int_equal(next.state, SCHEDULED);
+    assert_int_equal(next.version, 6);
+    assert_int_equal(next.held_at_us, 0);
+    assert_string_equal(next.change_note, "Ghi nhầm ngày");
+    assert_memory_equal(&next.notification, &notification, sizeof notification);
+    meeting = meeting_of(REGULAR, CANCELLED);
+    meeting.cancel_reason = "Bão";
+    meeting_reopen(&meeting, "Bão đã tan", &why, &next);
+    assert_null(next.cancel_reason);
+    assert_true(meeting_claims_month(&next));
+}
+
 /* --- items from elsewhere ----------------------------------------------------------------------------------------- */
 
 static void test_an_item_from_elsewhere_stands_last_and_raises_the_version(void **state)
@@ -369,6 +376,8 @@ int main(void)
         CASE(test_agenda_items_of_other_meetings_or_named_twice_are_refused),
         CASE(test_a_draft_whose_hour_has_passed_is_not_published),
         CASE(test_a_cancelled_meeting_frees_its_month),
+        CASE(test_a_meeting_was_over_between_its_hour_and_now_within_a_day),
+        CASE(test_a_reopened_meeting_is_scheduled_says_why_and_tells),
         CASE(test_an_item_from_elsewhere_stands_last_and_raises_the_version),
         CASE(test_an_agenda_that_is_full_takes_no_item),
     };

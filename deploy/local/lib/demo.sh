@@ -9,13 +9,34 @@ load_city() { # demo|full
 	[[ -z $loaded ]] || return 0
 	say "generating the city ($1)"
 	python3 "$HERE/city.py" --size "$1" --out "$RUN/city"
+	begin_past
 	bootstrap_city
 	say "importing $(($(wc -l <"$RUN/city/members.csv") - 1)) members"
 	auth_command import "$RUN/city/organizations.csv" "$RUN/city/members.csv" ||
 		die "the import failed" "see $RUN/log/city.log"
 	say "giving every member a password, and a device to those who have a phone"
 	seed_demo
+	write_past
 	printf '%s\n' "$1" >"$RUN/city/loaded"
+}
+
+# The clock stands where the past begins until all of it is written: so the people are who they are by then, and what
+# falls due in it waits. SOTAY_PAST=no: none is written (tests, which want an empty city).
+begin_past() {
+	local seconds
+	[[ ${SOTAY_PAST:-yes} != no ]] || return 0
+	[[ -f $RUN/city/today ]] || TZ=Asia/Ho_Chi_Minh date +%F >"$RUN/city/today"
+	seconds=$(python3 "$HERE/past.py" --today "$(<"$RUN/city/today")" --begins)
+	printf -- '-%s\n' "$seconds" >"$RUN/clock.new"
+	mv "$RUN/clock.new" "$RUN/clock"
+}
+
+write_past() {
+	[[ ${SOTAY_PAST:-yes} != no ]] || return 0
+	say "writing six months of meetings into nine branches"
+	python3 "$HERE/past.py" --today "$(<"$RUN/city/today")" --city "$RUN/city" --port "${PORT[gateway]}" \
+		>>"$RUN/log/city.log" 2>&1 || die "the past could not be written" "see $RUN/log/city.log; up goes on with it"
+	rm -f "$RUN/clock"
 }
 
 auth_command() {

@@ -34,6 +34,8 @@ meeting-2 8112 14
 document-2 8113 15
 notification-2 8114 16
 analytics-2 8115 17
+gateway_ops 8083 18
+gateway_ops-2 8084 19
 "
 declare -A PORT
 
@@ -137,6 +139,11 @@ services() {
 instances() { # name
 	printf '%s\n' "$1"
 	[[ $INSTANCES == 1 || $1 == simulator ]] || printf '%s-2\n' "$1"
+}
+
+# Where a part says whether it is ready: the gateway not where the public asks.
+operations_port() { # name
+	printf '%s' "${PORT[${1/#gateway/gateway_ops}]}"
 }
 
 # Of which part it is an instance: meeting-2 → meeting.

@@ -8,7 +8,7 @@ is_ready() { # name
 	redis)
 		REDISCLI_AUTH=$(<"$RUN/secrets/redis") timeout 2 redis-cli -p "${PORT[redis]}" ping 2>/dev/null | grep -q PONG
 		;;
-	*) curl -sf -o /dev/null --noproxy '*' -m 2 "http://127.0.0.1:${PORT[$1]}/readyz" ;;
+	*) curl -sf -o /dev/null --noproxy '*' -m 2 "http://127.0.0.1:$(operations_port "$1")/readyz" ;;
 	esac
 }
 
@@ -25,7 +25,7 @@ state_of() { # name
 said_at_readyz() { # name
 	case " ${SERVERS[*]} " in
 	*" $1 "*) ;;
-	*) curl -s --noproxy '*' -m 2 "http://127.0.0.1:${PORT[$1]}/readyz" | head -n 1 || true ;;
+	*) curl -s --noproxy '*' -m 2 "http://127.0.0.1:$(operations_port "$1")/readyz" | head -n 1 || true ;;
 	esac
 }
 

@@ -44,6 +44,7 @@ notification_config() {
 	cat <<-END
 		fcm_url = http://127.0.0.1:${PORT[simulator_h2]}
 		fcm_token_file = $RUN/secrets/fcm-token
+		quiet_hours = ${SOTAY_QUIET_HOURS:-true}
 	END
 }
 
@@ -59,6 +60,7 @@ simulator_config() {
 gateway_config() { # name
 	cat <<-END
 		listen = 127.0.0.1:${PORT[$1]}
+		ops_listen = 127.0.0.1:$(operations_port "$1")
 		kafka = 127.0.0.1:${PORT[kafka]}
 		kafka_partitions = ${PARTITIONS:-0}
 		redis = 127.0.0.1:${PORT[redis]}

@@ -34,3 +34,27 @@ void dashboard_fill(TALLOC_CTX *ctx, const struct dashboard_counters *counters, 
 #define AUDIENCE(column, reply) dashboard->reply = counters->column;
 #include "counters.def"
 }
+
+/* False: there is nothing that it could be a part of. */
+static bool percent(int64_t part, int64_t whole, int32_t *ret_percent)
+{
+    if (whole <= 0)
+        return false;
+    *ret_percent = part >= whole ? 100 : (int32_t)((200 * part + whole) / (2 * whole));
+    return true;
+}
+
+void dashboard_point(const Pb__Dashboard *dashboard, Pb__Trend__Month *ret_month)
+{
+    const Pb__Dashboard__Attendance *attendance = dashboard->attendance;
+    const Pb__Dashboard__Documents *documents = dashboard->documents;
+    pb__trend__month__init(ret_month);
+    ret_month->month = dashboard->month;
+    ret_month->registered = dashboard->meetings->registered;
+    ret_month->on_time = dashboard->meetings->on_time;
+    ret_month->held = dashboard->meetings->held;
+    ret_month->resolutions_overdue = dashboard->resolutions->overdue;
+    ret_month->has_attendance_percent = percent(attendance->present, attendance->base_members,
+                                                &ret_month->attendance_percent);
+    ret_month->has_read_percent = percent(documents->read, documents->audience, &ret_month->read_percent);
+}

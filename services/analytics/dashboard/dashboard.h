@@ -23,4 +23,7 @@ bool dashboard_may_see(unsigned standing);
 /* Every message of the reply, with the counters in it; what is not counted yet is zero. Owned by ctx. */
 void dashboard_fill(TALLOC_CTX *ctx, const struct dashboard_counters *counters, Pb__Dashboard *dashboard);
 
+/* A month of a trend, by its dashboard. Percents are rounded; more readings than readers are all. */
+void dashboard_point(const Pb__Dashboard *dashboard, Pb__Trend__Month *ret_month);
+
 #endif

@@ -35,6 +35,16 @@ static const Pb__MeetingFacts *facts_of(const ProtobufCMessage *event)
         return ((const Pb__MeetingChanged *)event)->meeting;
     if (type == &pb__meeting_cancelled__descriptor)
         return ((const Pb__MeetingCancelled *)event)->meeting;
+    if (type == &pb__resolution_settled__descriptor)
+        return ((const Pb__ResolutionSettled *)event)->meeting;
+    if (type == &pb__resolution_fell_due__descriptor)
+        return ((const Pb__ResolutionFellDue *)event)->meeting;
+    if (type == &pb__minutes_published__descriptor)
+        return ((const Pb__MinutesPublished *)event)->meeting;
+    if (type == &pb__meeting_held__descriptor)
+        return ((const Pb__MeetingHeld *)event)->meeting;
+    if (type == &pb__meeting_reopened__descriptor)
+        return ((const Pb__MeetingReopened *)event)->meeting;
     assert(type == &pb__meeting_draft_deleted__descriptor);
     return ((const Pb__MeetingDraftDeleted *)event)->meeting;
 }
@@ -54,7 +64,7 @@ static enum err apply_meeting(const struct loop_message *message)
     const Pb__MeetingFacts *facts = facts_of(message->body);
     struct change *meeting = change_of(loop_state(message->batch, &MEETING_PART), &message->aggregate);
     struct uuid org = uuid_or_zero(facts->organization_id); /* want_meeting has checked it */
-    if (meeting->is.version < facts->version)
+    if (meeting_is_news(&meeting->is, facts))
         meeting_take(&meeting->is, facts, &org);
     return ERR_OK;
 }
@@ -100,7 +110,7 @@ static void meetings_write(void *state, struct pg *pg)
     struct pg_args *rows = meeting_store_rows(meetings->ctx);
     for (size_t i = 0; i < uuid_map_size(meetings->changes); i++) {
         const struct change *meeting = uuid_map_value(meetings->changes, i);
-        if (meeting->is.version == meeting->was.version)
+        if (meeting->is.version == meeting->was.version && meeting->is.starts_at_us == meeting->was.starts_at_us)
             continue;
         meeting_store_add(rows, &uuid_map_ids(meetings->changes)[i], &meeting->is);
         count(meetings, &meeting->was, -1);
@@ -114,6 +124,11 @@ static const struct loop_handler EVENTS[] = {
     {&pb__meeting_scheduled__descriptor, want_meeting, apply_meeting},
     {&pb__meeting_changed__descriptor, want_meeting, apply_meeting},
     {&pb__meeting_cancelled__descriptor, want_meeting, apply_meeting},
+    {&pb__minutes_published__descriptor, want_meeting, apply_meeting},
+    {&pb__resolution_settled__descriptor, want_meeting, apply_meeting},
+    {&pb__resolution_fell_due__descriptor, want_meeting, apply_meeting},
+    {&pb__meeting_held__descriptor, want_meeting, apply_meeting},
+    {&pb__meeting_reopened__descriptor, want_meeting, apply_meeting},
     {&pb__meeting_draft_deleted__descriptor, want_meeting, apply_meeting},
 };
 static const struct loop_handlers HANDLERS[] = {LOOP_HANDLERS(TOPIC_MEETING_EVENTS, EVENTS)};

@@ -1,15 +1,17 @@
 #include "services/analytics/meeting/meeting_store.h"
 
-static const struct pg_statement READ_MEETINGS = {
-    .name = "analytics_read_meetings",
-    .sql = "SELECT meeting_id, version, organization_id, month, kind, state, registered, on_time"
-           " FROM fact_meeting WHERE meeting_id = ANY($1::uuid[])"};
+#define COLUMNS                                                                                    \
+    "meeting_id, version, organization_id, month, kind, state, registered, on_time, starts_at_us," \
+    " registered_at_us, resolution_due_at_us, resolution_published_at_us, resolution_overdue"
+static const struct pg_statement READ_MEETINGS = {.name = "analytics_read_meetings",
+                                                  .sql = "SELECT " COLUMNS
+                                                         " FROM fact_meeting WHERE meeting_id = ANY($1::uuid[])"};
 static const struct pg_statement WRITE_MEETINGS = {
     .name = "analytics_write_meetings",
     .each = true,
-    .sql = "INSERT INTO fact_meeting(meeting_id, version, organization_id, month, kind, state, registered, on_time)"
+    .sql = "INSERT INTO fact_meeting(" COLUMNS ")"
            " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[],"
-           " $7::bool[], $8::bool[])"
+           " $7::bool[], $8::bool[], $9::int8[], $10::int8[], $11::int8[], $12::int8[], $13::bool[])"
            " ON CONFLICT (meeting_id) DO UPDATE SET"
            "   version = excluded.version,"
            "   organization_id = excluded.organization_id,"
@@ -17,7 +19,12 @@ static const struct pg_statement WRITE_MEETINGS = {
            "   kind = excluded.kind,"
            "   state = excluded.state,"
            "   registered = excluded.registered,"
-           "   on_time = excluded.on_time"};
+           "   on_time = excluded.on_time,"
+           "   starts_at_us = excluded.starts_at_us,"
+           "   registered_at_us = excluded.registered_at_us,"
+           "   resolution_due_at_us = excluded.resolution_due_at_us,"
+           "   resolution_published_at_us = excluded.resolution_published_at_us,"
+           "   resolution_overdue = excluded.resolution_overdue"};
 
 struct pg_result *meeting_store_read(struct pg *pg, TALLOC_CTX *ctx, const struct uuid ids[], size_t n)
 {
@@ -34,6 +41,11 @@ void meeting_store_get(const struct pg_result *rows, size_t row, struct meeting 
         .state = (Pb__MeetingState)pg_get_int8(rows, row, 5),
         .is_registered = pg_get_bool(rows, row, 6),
         .is_on_time = pg_get_bool(rows, row, 7),
+        .starts_at_us = pg_get_int8(rows, row, 8),
+        .registered_at_us = pg_get_int8(rows, row, 9),
+        .resolution_due_at_us = pg_get_int8(rows, row, 10),
+        .resolution_published_at_us = pg_get_int8(rows, row, 11),
+        .is_overdue = pg_get_bool(rows, row, 12),
     };
 }
 
@@ -52,4 +64,9 @@ void meeting_store_add(struct pg_args *rows, const struct uuid *id, const struct
     pg_add_int4(rows, (int32_t)meeting->state);
     pg_add_bool(rows, meeting->is_registered);
     pg_add_bool(rows, meeting->is_on_time);
+    pg_add_int8(rows, meeting->starts_at_us);
+    pg_add_time_or_null(rows, meeting->registered_at_us);
+    pg_add_time_or_null(rows, meeting->resolution_due_at_us);
+    pg_add_time_or_null(rows, meeting->resolution_published_at_us);
+    pg_add_bool(rows, meeting->is_overdue);
 }

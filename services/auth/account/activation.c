@@ -43,8 +43,11 @@ struct claim {
     const char *card_number, *device_id, *code; /* as typed, put right; device_id: or NULL */
     uint8_t hash[TOKEN_HASH_BYTES];
     struct activation activation;
-    bool regains;         /* the code is that of a letter by which an account is had back */
-    struct regain regain; /* of that */
+    bool regains;           /* the code is that of a letter by which an account is had back */
+    struct regain regain;   /* of that */
+    bool regained;          /* it let its member in a moment ago */
+    bool repeats;           /* and this is the same call, whose answer was lost */
+    struct account account; /* of who repeats */
     struct attempt attempt;
 };
 
@@ -57,6 +60,8 @@ static enum err find_regain(struct query *query, struct claim *claim)
         return err;
     claim->regains = claim->activation.found && subject.has_newest &&
                      regain_opens(&subject.newest, keys_current(), claim->code, query->now_us);
+    claim->regained = claim->activation.found && subject.has_newest &&
+                      regain_opened(&subject.newest, keys_current(), claim->code, query->now_us);
     claim->regain = subject.newest;
     return ERR_OK;
 }
@@ -102,10 +107,38 @@ static enum err check(struct query *query)
 
 /* --- activating --- */
 
+/* Whoever repeats is known by the password that he gave, and by his device; a second factor that he has by now is one
+ * that he would have to show. */
+static enum err prove_again(struct query *query, struct claim *claim, enum err refusal)
+{
+    const Pb__Activate *body = (const Pb__Activate *)query->body;
+    bool is_device = false, matches = false;
+    enum err err = account_store_find(query->pg, query->ctx, claim->card_number, claim->device_id, &claim->account);
+    if (!err)
+        err = regain_store_is_last_device(query->pg, query->ctx, &claim->activation.member, claim->device_id,
+                                          &is_device);
+    if (!err && is_device && claim->account.totp_secret.len == 0)
+        err = password_verify(claim->account.password_hash, body->password, &matches);
+    claim->repeats = claim->regains = !err && matches;
+    return err || matches ? err : refusal;
+}
+
+/* What was proved still holds. */
+static enum err hold_again(struct query *query, const struct claim *claim)
+{
+    const struct account_proof proof = {claim->activation.member, claim->account.password_hash,
+                                        claim->account.totp_secret};
+    bool holds = false;
+    enum err err = account_store_hold(query->pg, query->ctx, &proof, &holds);
+    return err || holds ? err : ERR_RECOVERY_ENDED;
+}
+
 /* The same letter may have been faster, on another device. */
 static enum err use_code(struct query *query, const struct claim *claim)
 {
     bool used = false;
+    if (claim->repeats)
+        return hold_again(query, claim);
     enum err err = claim->regains ? regain_store_use(query->pg, query->ctx, &claim->regain.id, query->now_us, &used)
                                   : activation_store_use(query->pg, query->ctx, &claim->activation.member, claim->hash,
                                                          query->now_us, &used);
@@ -163,6 +196,8 @@ static enum err activate(struct query *query)
     if (err)
         return query_field(query, "/password", err);
     err = prove(query, body->card_number, body->activation_code, body->device_id, &claim);
+    if (err && claim.regained)
+        err = prove_again(query, &claim, err);
     if (!err)
         err = password_make(body->password, hash);
     return err ? err : open_session(query, &claim, hash);

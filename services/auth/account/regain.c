@@ -43,14 +43,24 @@ char *regain_code(TALLOC_CTX *ctx, const struct keys *keys, const struct regain 
     return typed_code_of(ctx, hash, CODE_CHARACTERS);
 }
 
-bool regain_opens(const struct regain *regain, const struct keys *keys, const char *code, int64_t now_us)
+static bool is_code_of(const struct regain *regain, const struct keys *keys, const char *code)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "regain");
     const char *right = regain_code(ctx, keys, regain);
-    bool opens = regain_state(regain, now_us) == PB__RECOVERY_STATE__RECOVERY_STATE_READY &&
-                 strlen(code) == CODE_CHARACTERS && sodium_memcmp(right, code, CODE_CHARACTERS) == 0;
+    bool is = strlen(code) == CODE_CHARACTERS && sodium_memcmp(right, code, CODE_CHARACTERS) == 0;
     mem_free(ctx);
-    return opens;
+    return is;
+}
+
+bool regain_opens(const struct regain *regain, const struct keys *keys, const char *code, int64_t now_us)
+{
+    return is_code_of(regain, keys, code) && regain_state(regain, now_us) == PB__RECOVERY_STATE__RECOVERY_STATE_READY;
+}
+
+bool regain_opened(const struct regain *regain, const struct keys *keys, const char *code, int64_t now_us)
+{
+    return is_code_of(regain, keys, code) && regain_state(regain, now_us) == PB__RECOVERY_STATE__RECOVERY_STATE_USED &&
+           now_us < regain->used_at_us + REGAIN_REPEATS_US;
 }
 
 Pb__Recovery *regain_view(TALLOC_CTX *ctx, const struct regain *regain, int64_t now_us)

@@ -13,11 +13,13 @@
 
 #define REGAIN_WAITS_US (24 * CLOCK_HOUR_US)
 #define REGAIN_LIFE_US (14 * CLOCK_DAY_US) /* of the letter, once it may be printed */
+#define REGAIN_REPEATS_US CLOCK_HOUR_US    /* after its use: the answer may have been lost */
 
 struct regain {
     struct uuid id, member;
     int64_t created_at_us, ready_at_us, expires_at_us;
     bool objected, used;
+    int64_t used_at_us; /* 0: it was not */
 };
 
 /* One that is asked for now. */
@@ -30,6 +32,8 @@ bool regain_is_open(const struct regain *regain, int64_t now_us);
 char *regain_code(TALLOC_CTX *ctx, const struct keys *keys, const struct regain *regain);
 /* Whether `code`, as typed_code puts it right, lets its member in now. */
 bool regain_opens(const struct regain *regain, const struct keys *keys, const char *code, int64_t now_us);
+/* Whether it did so lately: whoever has the password that was given then may repeat the call on the same device. */
+bool regain_opened(const struct regain *regain, const struct keys *keys, const char *code, int64_t now_us);
 
 /* Owned by ctx. */
 Pb__Recovery *regain_view(TALLOC_CTX *ctx, const struct regain *regain, int64_t now_us);

@@ -10,7 +10,8 @@ static const struct pg_statement FIND = {
            "    AND s.ended_at_us IS NULL AND s.last_used_at_us > $2::int8), r.id, r.created_at_us, r.ready_at_us,"
            "    r.expires_at_us, r.objected_at_us IS NOT NULL, r.used_at_us IS NOT NULL,"
            "    EXISTS (SELECT FROM member_past p WHERE p.member_id = m.id AND p.to_us <> m.since_us AND NOT EXISTS"
-           "        (SELECT FROM member_past q WHERE q.member_id = p.member_id AND q.from_us = p.to_us))"
+           "        (SELECT FROM member_past q WHERE q.member_id = p.member_id AND q.from_us = p.to_us)),"
+           "    coalesce(r.used_at_us, 0)"
            " FROM member m LEFT JOIN account a ON a.member_id = m.id LEFT JOIN LATERAL"
            "    (SELECT * FROM recovery r WHERE r.member_id = m.id ORDER BY r.created_at_us DESC LIMIT 1) r ON true"
            " WHERE m.id = $1::uuid AND m.status <> " SQL_MEMBER_STATUS_LEFT};
@@ -27,6 +28,11 @@ static const struct pg_statement USE = {
     .sql = "UPDATE recovery SET used_at_us = $2::int8 WHERE id = $1::uuid AND objected_at_us IS NULL"
            " AND used_at_us IS NULL AND ready_at_us <= $2::int8 AND expires_at_us > $2::int8 RETURNING true"};
 
+static const struct pg_statement IS_LAST_DEVICE = {
+    .name = "regain_is_last_device",
+    .sql = "SELECT s.device_id IS NOT DISTINCT FROM $2::text FROM session s WHERE s.member_id = $1::uuid"
+           " ORDER BY s.created_at_us DESC, s.id DESC LIMIT 1"};
+
 void regain_store_lock_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member)
 {
     struct pg_args *args = pg_args(ctx, &LOCK);
@@ -42,7 +48,8 @@ static struct regain read_newest(const struct pg_result *r, const struct uuid *m
                            .ready_at_us = pg_get_int8(r, 0, 5),
                            .expires_at_us = pg_get_int8(r, 0, 6),
                            .objected = pg_get_bool(r, 0, 7),
-                           .used = pg_get_bool(r, 0, 8)};
+                           .used = pg_get_bool(r, 0, 8),
+                           .used_at_us = pg_get_int8(r, 0, 10)};
 }
 
 enum err regain_store_find(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, int64_t idle_before_us,
@@ -104,4 +111,17 @@ enum err regain_store_object(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *
 enum err regain_store_use(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, int64_t now_us, bool *ret_used)
 {
     return change(pg, ctx, &USE, id, now_us, ret_used);
+}
+
+enum err regain_store_is_last_device(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member, const char *device_id,
+                                     bool *ret_is)
+{
+    struct pg_args *args = pg_args(ctx, &IS_LAST_DEVICE);
+    struct pg_result *r;
+    pg_add_uuid(args, member);
+    pg_add_text(args, device_id);
+    enum err err = pg_run(pg, args, &r);
+    if (!err)
+        *ret_is = pg_rows(r) > 0 && pg_get_bool(r, 0, 0);
+    return err;
 }

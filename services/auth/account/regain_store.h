@@ -27,5 +27,8 @@ MUST_CHECK enum err regain_store_object(struct pg *pg, TALLOC_CTX *ctx, const st
 /* Uses it up, in the caller's transaction. False: it was used or objected to meanwhile. */
 MUST_CHECK enum err regain_store_use(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id, int64_t now_us,
                                      bool *ret_used);
+/* Whether nobody has signed in since this device (NULL: one that did not say its id). */
+MUST_CHECK enum err regain_store_is_last_device(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member,
+                                                const char *device_id, bool *ret_is);
 
 #endif

@@ -17,13 +17,33 @@ static const struct pg_statement NEXT = {
     .name = "audit_next",
     .sql = "SELECT number, at_us, actor_id, action, subject_type, subject_id, organization_id, message_id,"
            "    previous_hash, hash FROM audit WHERE number > $1::int8 ORDER BY number LIMIT $2::int4"};
-static const struct pg_statement LIST = {
-    .name = "audit_list",
-    .sql = "SELECT a.number, a.at_us, a.actor_id, m.full_name, a.action, a.subject_type, a.subject_id, a.hash,"
-           "    a.previous_hash FROM audit a JOIN organization o ON o.id = a.organization_id"
-           " LEFT JOIN member m ON m.id = a.actor_id WHERE o.path && $1::uuid[] AND a.number < $2::int8"
-           " AND a.at_us >= $3::int8 AND a.at_us < $4::int8 AND ($5::uuid IS NULL OR a.actor_id = $5::uuid)"
-           " AND ($6::uuid IS NULL OR a.subject_id = $6::uuid) ORDER BY a.number DESC LIMIT $7::int4"};
+/* Newest first behind $2, of organisations within $1. */
+#define ENTRY                                                                                            \
+    "SELECT a.number, a.at_us, a.actor_id, m.full_name, a.action, a.subject_type, a.subject_id, a.hash," \
+    "    a.previous_hash FROM "
+#define ACTORS " LEFT JOIN member m ON m.id = a.actor_id "
+#define IS_MEANT                                                         \
+    "a.number < $2::int8 AND a.at_us >= $3::int8 AND a.at_us < $4::int8" \
+    " AND ($5::uuid IS NULL OR a.actor_id = $5::uuid) AND ($6::uuid IS NULL OR a.subject_id = $6::uuid) "
+#define NEWEST "ORDER BY a.number DESC LIMIT $7::int4"
+#define IS_WITHIN "EXISTS (SELECT FROM organization o WHERE o.id = a.organization_id AND o.path && $1::uuid[]) AND "
+
+/* A statement for each plan: where everything is within, the end of the chain; else so many of each organisation's end,
+ * since a ward's rows lie far apart in it; and what one person did, or what was done to one, by its index. */
+static const struct pg_statement LIST_ALL = {
+    .name = "audit_list_all", .sql = ENTRY "audit a" ACTORS "WHERE $1::uuid[] IS NOT NULL AND " IS_MEANT NEWEST};
+static const struct pg_statement LIST_WITHIN = {
+    .name = "audit_list_within",
+    .sql = ENTRY "(SELECT o.id FROM organization o WHERE o.path && $1::uuid[]) o CROSS JOIN LATERAL"
+                 " (SELECT * FROM audit a WHERE a.organization_id = o.id AND " IS_MEANT NEWEST ") a" ACTORS NEWEST};
+static const struct pg_statement LIST_ACTOR = {
+    .name = "audit_list_actor",
+    .sql = ENTRY "audit a" ACTORS "WHERE a.actor_id = $5::uuid AND " IS_WITHIN IS_MEANT NEWEST};
+static const struct pg_statement LIST_SUBJECT = {
+    .name = "audit_list_subject",
+    .sql = ENTRY "audit a" ACTORS "WHERE a.subject_id = $6::uuid AND " IS_WITHIN IS_MEANT NEWEST};
+static const struct pg_statement HAS_ALL = {
+    .name = "audit_has_all", .sql = "SELECT FROM organization WHERE parent_id IS NULL AND id = ANY($1::uuid[])"};
 
 struct pg_args *audit_store_add(TALLOC_CTX *ctx)
 {
@@ -86,9 +106,26 @@ enum err audit_store_next(struct pg *pg, TALLOC_CTX *ctx, int64_t after, int lim
 
 /* --- what is shown ------------------------------------------------------------------------------------------------ */
 
-static struct pg_args *list_args(TALLOC_CTX *ctx, const struct audit_filter *filter)
+static enum err choose(struct pg *pg, TALLOC_CTX *ctx, const struct audit_filter *filter,
+                       const struct pg_statement **ret_statement)
 {
-    struct pg_args *args = pg_args(ctx, &LIST);
+    bool has_subject = !uuid_is_zero(&filter->subject), has_actor = !uuid_is_zero(&filter->actor);
+    struct pg_args *args = pg_args(ctx, &HAS_ALL);
+    struct pg_result *rows;
+    pg_add_uuids(args, filter->admins, filter->n_admins);
+    enum err err = pg_run(pg, args, &rows);
+    if (!err)
+        *ret_statement = has_subject         ? &LIST_SUBJECT
+                         : has_actor         ? &LIST_ACTOR
+                         : pg_rows(rows) > 0 ? &LIST_ALL
+                                             : &LIST_WITHIN;
+    return err;
+}
+
+static struct pg_args *list_args(TALLOC_CTX *ctx, const struct pg_statement *statement,
+                                 const struct audit_filter *filter)
+{
+    struct pg_args *args = pg_args(ctx, statement);
     pg_add_uuids(args, filter->admins, filter->n_admins);
     pg_add_int8(args, filter->before);
     pg_add_int8(args, filter->from_us);
@@ -129,8 +166,11 @@ static Pb__AuditEntry *read_entry(TALLOC_CTX *ctx, const struct pg_result *rows,
 enum err audit_store_list(struct pg *pg, TALLOC_CTX *ctx, const struct audit_filter *filter,
                           struct audit_page *ret_page)
 {
+    const struct pg_statement *statement;
     struct pg_result *rows;
-    enum err err = pg_run(pg, list_args(ctx, filter), &rows);
+    enum err err = choose(pg, ctx, filter, &statement);
+    if (!err)
+        err = pg_run(pg, list_args(ctx, statement, filter), &rows);
     if (err)
         return err;
     *ret_page = (struct audit_page){.n = pg_rows(rows)};

@@ -20,8 +20,18 @@ static Pb__Role role_held(const struct membership *member, const struct uuid *or
     return held ? held->role : PB__ROLE__ROLE_MEMBER;
 }
 
-/* Visible → role. An administrator over the organisation, and never about himself. */
-static enum err take(const struct loop_message *message, ProtobufCBinaryData member_id, struct context *ret_context)
+/* Who holds or held a role in an organisation is known to whoever administers that, wherever he lives by now. */
+static bool is_known_by_role(const struct membership *member, const struct uuid *organization)
+{
+    for (size_t i = 0; member && i < member->n_positions; i++)
+        if (uuid_equal(&member->positions[i].organization, organization))
+            return true;
+    return false;
+}
+
+/* Visible → role. An administrator over the organisation, and never about himself. `ends`: a role is only taken. */
+static enum err take(const struct loop_message *message, ProtobufCBinaryData member_id, bool ends,
+                     struct context *ret_context)
 {
     struct uuid member = uuid_or_zero(member_id);
     const struct directory_org *organization = membership_set_organization(message->batch, &message->aggregate);
@@ -32,6 +42,8 @@ static enum err take(const struct loop_message *message, ProtobufCBinaryData mem
     if (membership_is_suspended(actor) || !(membership_actor_standing(message, actor, organization) & STANDING_ADMIN))
         return ERR_NOT_ALLOWED;
     enum err err = membership_context_take(message, &member, &person);
+    if (err == ERR_NOT_FOUND && ends && is_known_by_role(person.member, &organization->id))
+        err = ERR_OK;
     if (err)
         return err;
     *ret_context = (struct context){organization, person.member, role_held(person.member, &organization->id)};
@@ -106,7 +118,7 @@ static enum err apply_put(const struct loop_message *message)
     };
     const struct membership *replaced;
     struct context context;
-    enum err err = take(message, body->member_id, &context);
+    enum err err = take(message, body->member_id, false, &context);
     if (!err && !position_may_grant(PB__ROLE__ROLE_ADMIN, body->role))
         err = ERR_NOT_ALLOWED;
     if (!err)
@@ -137,7 +149,7 @@ static enum err apply_end(const struct loop_message *message)
 {
     const struct membership_note note = {.action = PB__HISTORY_ACTION__HISTORY_ACTION_POSITION};
     struct context context;
-    enum err err = take(message, ((const Pb__EndPosition *)message->body)->member_id, &context);
+    enum err err = take(message, ((const Pb__EndPosition *)message->body)->member_id, true, &context);
     if (err)
         return err;
     keep_role(message, context.member, &message->aggregate, PB__ROLE__ROLE_MEMBER, &note);

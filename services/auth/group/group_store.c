@@ -10,8 +10,8 @@ static const struct pg_statement GROUPS = {
 static const struct pg_statement MEMBERS = {
     .name = "group_members",
     .sql = "SELECT g.organization_id, m.member_id, m.group_id FROM party_group g"
-           " JOIN party_group_member m ON m.group_id = g.id WHERE g.organization_id = ANY($1::uuid[])"
-           " ORDER BY m.member_id"};
+           " JOIN party_group_member m ON m.group_id = g.id JOIN member p ON p.id = m.member_id"
+           " WHERE g.organization_id = ANY($1::uuid[]) ORDER BY p.name_key, p.id"};
 
 void group_store_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid organizations[], size_t n,
                        struct group_rows *ret_rows)

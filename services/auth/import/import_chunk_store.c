@@ -2,9 +2,6 @@
 
 #include "contract_numbers.h"
 
-/* fold(s.full_name), written out: calling the SQL function costs as much as inserting the row. */
-#define FOLDED "lower(public.unaccent('public.unaccent', s.full_name))"
-
 #define LINES "s.job_id = $1::uuid AND s.line > $2::int8 AND s.line <= $3::int8"
 #define CHUNK "FROM import_member s JOIN member m ON m.id = s.id WHERE " LINES " "
 
@@ -75,7 +72,7 @@ static const enum err DOUBTS[] = {ERR_FIELD_LOOKS_LIKE, ERR_FIELD_LEADING_ZEROS}
 #define ARE_NEW " LIMIT 1) x WHERE " LINES " AND NOT EXISTS (SELECT FROM member k WHERE k.id = s.id OFFSET 0) "
 static const struct pg_statement DOUBT = {
     .name = "chunk_doubt",
-    .sql = "SELECT s.line, s.id, 0 AS doubt " NEW_LINES "m.branch_id = s.branch_id AND m.search_name = " FOLDED
+    .sql = "SELECT s.line, s.id, 0 AS doubt " NEW_LINES "m.branch_id = s.branch_id AND m.name_key = s.name_key"
            "    AND m.full_name = s.full_name AND m.born_on = s.born_on AND m.status <> " SQL_MEMBER_STATUS_LEFT ARE_NEW
            "UNION ALL SELECT s.line, s.id, 1 " NEW_LINES
            "m.card_number LIKE '0%' AND ltrim(m.card_number, '0') = ltrim(s.card_number, '0')" ARE_NEW
@@ -167,8 +164,8 @@ static const struct pg_statement END_POSITIONS = {
 
 static const struct pg_statement UPDATE_MEMBERS = {
     .name = "chunk_update",
-    .sql = "UPDATE member m SET full_name = s.full_name, search_name = " FOLDED
-           ", born_on = coalesce(s.born_on, m.born_on), gender = coalesce(s.gender, m.gender),"
+    .sql = "UPDATE member m SET full_name = s.full_name, search_name = s.search_name, name_key = s.name_key,"
+           "    born_on = coalesce(s.born_on, m.born_on), gender = coalesce(s.gender, m.gender),"
            "    joined_on = coalesce(s.joined_on, m.joined_on), branch_id = s.branch_id, status = s.status,"
            "    exempt = s.exempt, phone = coalesce(s.phone, m.phone),"
            "    occupation = coalesce(s.occupation, m.occupation), version = m.version + 1, changed_at_us = $4::int8,"
@@ -180,12 +177,11 @@ static const struct pg_statement UPDATE_MEMBERS = {
 
 static const struct pg_statement INSERT_MEMBERS = {
     .name = "chunk_insert",
-    .sql = "INSERT INTO member (id, version, card_number, full_name, search_name, born_on, gender, joined_on, "
-           "    branch_id, status, exempt, since_us, phone, occupation, changed_at_us)"
-           " SELECT s.id, 1, s.card_number, s.full_name, " FOLDED
-           ", s.born_on, s.gender, s.joined_on, s.branch_id, s.status, s.exempt, "
-           "       $4::int8, s.phone, s.occupation, $4::int8 FROM import_member s WHERE " LINES
-           " AND NOT EXISTS (SELECT FROM member m WHERE m.id = s.id OFFSET 0) RETURNING id"};
+    .sql = "INSERT INTO member (id, version, card_number, full_name, search_name, name_key, born_on, gender, "
+           "    joined_on, branch_id, status, exempt, since_us, phone, occupation, changed_at_us)"
+           " SELECT s.id, 1, s.card_number, s.full_name, s.search_name, s.name_key, s.born_on, s.gender, s.joined_on,"
+           "       s.branch_id, s.status, s.exempt, $4::int8, s.phone, s.occupation, $4::int8 FROM import_member s"
+           " WHERE " LINES " AND NOT EXISTS (SELECT FROM member m WHERE m.id = s.id OFFSET 0) RETURNING id"};
 
 static const struct pg_statement LEFT = {
     .name = "chunk_left",

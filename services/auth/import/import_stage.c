@@ -1,6 +1,7 @@
 #include "services/auth/import/import_stage.h"
 
 #include "common/base/mem.h"
+#include "common/base/name_order.h"
 #include "services/auth/member/member.h"
 #include "services/auth/position/position.h"
 #include <inttypes.h>
@@ -9,11 +10,7 @@
 
 static const char KIND[] = "members.csv";
 
-enum {
-    BLOCK_BYTES = 65536,
-    LINE_BYTES = 4096,
-    LINES_AT_ONCE = 25000
-}; /* a line is ids, numbers and four short texts */
+enum { BLOCK_BYTES = 65536, LINE_BYTES = 8192, LINES_AT_ONCE = 25000 }; /* a line is ids, numbers and six short texts */
 
 struct import_stage {
     struct import_file *file;
@@ -93,8 +90,9 @@ static void put_end(struct import_stage *stage, char end)
     stage->block[stage->n++] = end;
 }
 
-/* There are no control characters in `text`: only the backslash must be escaped. NULL for "". */
-static void put_text(struct import_stage *stage, const char *text, bool empty_is_null)
+/* Of control characters there is at most the one of name_order.h in `text`: only the backslash must be escaped.
+ * NULL for "". */
+static void put_text_before(struct import_stage *stage, const char *text, bool empty_is_null, char end)
 {
     if (!*text && empty_is_null)
         put(stage, "\\N", 2);
@@ -103,7 +101,21 @@ static void put_text(struct import_stage *stage, const char *text, bool empty_is
             put_end(stage, '\\');
         put_end(stage, *text);
     }
-    put_end(stage, '\t');
+    put_end(stage, end);
+}
+
+static void put_text(struct import_stage *stage, const char *text, bool empty_is_null)
+{
+    put_text_before(stage, text, empty_is_null, '\t');
+}
+
+/* How he is searched, and where he stands in lists. */
+static void put_names(struct import_stage *stage, const char *full_name)
+{
+    TALLOC_CTX *ctx = mem_context(stage, "names");
+    put_text(stage, name_order_fold(ctx, full_name), false);
+    put_text_before(stage, name_order_key(ctx, full_name), false, '\n');
+    mem_free(ctx);
 }
 
 static void put_number(struct import_stage *stage, bool has, int64_t number, char end)
@@ -142,7 +154,8 @@ static void put_row(struct import_stage *stage, const struct roster_member *row,
     put_text(stage, row->phone, true);
     put_number(stage, row->role != ROLE_KEEP, row->role, '\t');
     put_id(stage, row->role != ROLE_KEEP, &place->role_at, '\t');
-    put_number(stage, row->occupation >= 0, row->occupation, '\n');
+    put_number(stage, row->occupation >= 0, row->occupation, '\t');
+    put_names(stage, row->full_name);
     stage->last_line = line;
 }
 

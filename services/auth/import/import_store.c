@@ -204,7 +204,7 @@ enum err import_store_renew(struct pg *pg, TALLOC_CTX *ctx, const struct import_
 
 const char IMPORT_STORE_COPY[] =
     "COPY import_member (job_id, line, id, card_number, full_name, born_on, gender, joined_on, branch_id,"
-    "    status, exempt, phone, role, role_at, occupation) FROM STDIN";
+    "    status, exempt, phone, role, role_at, occupation, search_name, name_key) FROM STDIN";
 
 static const struct pg_statement STAGE_CLEAR = {.name = "stage_clear",
                                                 .sql = "DELETE FROM import_member WHERE job_id = $1::uuid"};

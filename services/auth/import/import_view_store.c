@@ -24,7 +24,7 @@ static const struct pg_statement ABSENT = {
     .sql = "SELECT m.id, m.card_number, m.full_name, b.code, b.name FROM import_absent a"
            " JOIN member m ON m.id = a.member_id JOIN organization b ON b.id = m.branch_id"
            " WHERE a.job_id = $1::uuid AND b.path && $3::uuid[] AND m.status <> " SQL_MEMBER_STATUS_LEFT
-           " ORDER BY b.code, m.search_name, m.id LIMIT $2::int4"};
+           " ORDER BY b.code, m.name_key, m.id LIMIT $2::int4"};
 
 static Pb__JobState state_of(const struct pg_result *r)
 {

@@ -2,7 +2,6 @@
  *
  * From the bottom up:
  *   letter_texts.h          the words
- *   letter_text.h           text of a size that fits its room, in fonts that have all of Vietnamese
  *   letter_qr.h             the code as a picture that a telephone reads
  *   letter_draw.h           one letter
  *   letter_pdf.h            letters on pages

@@ -21,16 +21,16 @@
 #define FOOT_Y 352.0
 #define NUMBER_WIDTH 15.0
 
-static const struct text_style TITLE = {.bold = true, .size = 15, .least = 9, .height = 20},
-                               SMALL = {.size = 9.5, .least = 7, .height = 13},
-                               NAME = {.bold = true, .size = 16, .least = 4, .height = 40},
-                               BRANCH = {.size = 11, .least = 4, .height = 28},
-                               CARD = {.bold = true, .size = 12, .least = 6, .height = 16},
-                               CODE = {.is_code = true, .bold = true, .size = 25, .least = 12, .height = 32},
-                               HEADING = {.bold = true, .size = 11.5, .least = 8, .height = 16},
-                               STEP = {.size = 11, .least = 6, .height = 42},
-                               FOOT = {.bold = true, .size = 10.5, .least = 7, .height = 15},
-                               HELP = {.size = 10.5, .least = 6, .height = 28};
+static const struct pdf_style TITLE = {.bold = true, .size = 15, .least = 9, .height = 20},
+                              SMALL = {.size = 9.5, .least = 7, .height = 13},
+                              NAME = {.bold = true, .size = 16, .least = 4, .height = 40},
+                              BRANCH = {.size = 11, .least = 4, .height = 28},
+                              CARD = {.bold = true, .size = 12, .least = 6, .height = 16},
+                              CODE = {.font = PDF_CODE, .bold = true, .size = 25, .least = 12, .height = 32},
+                              HEADING = {.bold = true, .size = 11.5, .least = 8, .height = 16},
+                              STEP = {.size = 11, .least = 6, .height = 42},
+                              FOOT = {.bold = true, .size = 10.5, .least = 7, .height = 15},
+                              HELP = {.size = 10.5, .least = 6, .height = 28};
 
 struct pen {
     cairo_t *cr;
@@ -39,10 +39,10 @@ struct pen {
 };
 
 /* Writes and goes on below, `gap` further down. */
-static void write_text(struct pen *pen, const struct text_style *style, const char *text, double gap)
+static void write_text(struct pen *pen, const struct pdf_style *style, const char *text, double gap)
 {
     double height;
-    text_set(pen->layout, style, text, pen->width, &height);
+    pdf_text_set(pen->layout, style, text, pen->width, &height);
     cairo_move_to(pen->cr, pen->x, pen->y);
     pango_cairo_show_layout(pen->cr, pen->layout);
     pen->y += height + gap;

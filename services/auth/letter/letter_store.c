@@ -16,7 +16,7 @@ static const struct pg_statement LIST = {
            " AND CASE WHEN $5::uuid[] IS NULL"
            "    THEN " NEEDS " AND rank.below AND (c.member_id IS NULL OR c.expires_at_us <= $6::int8)"
            "    ELSE m.id = ANY($5::uuid[]) END"
-           " ORDER BY b.code, m.search_name, m.id LIMIT $7::int4"};
+           " ORDER BY b.code, m.name_key, m.id LIMIT $7::int4"};
 
 static struct letter_row read_row(TALLOC_CTX *ctx, const struct pg_result *r, size_t row)
 {

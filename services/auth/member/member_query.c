@@ -1,4 +1,4 @@
-/* GetMe, GetMember and ListMembers: what each may show is decided here and in the SQL, by ACCESS.md. */
+/* GetMe, GetMember, ListMembers and ListPhones: what each may show is decided here and in the SQL, by ACCESS.md. */
 #include "services/auth/member/member_query.h"
 
 #include "common/base/mem.h"
@@ -147,22 +147,23 @@ enum {
 };
 
 /* Decides what the scope may list, and whether it may see or ask for what is private. */
-static enum err read_filter(const Pb__ListMembers *body, const struct directory_scope *scope,
-                            const struct directory_org *org, struct member_filter *ret_filter)
+static enum err read_filter(const Pb__ListMembers *body, unsigned standing, const Pb__Organization *organization,
+                            struct member_filter *ret_filter)
 {
-    unsigned standing = directory_scope_standing(scope, org);
-    struct member_filter filter = {.organization = org->id,
+    struct member_filter filter = {.organization = uuid_or_zero(organization->id),
                                    .has_status = body->has_status,
                                    .status = body->status,
                                    .has_exempt = body->has_exempt,
                                    .exempt = body->exempt,
                                    .has_activated = body->has_activated,
                                    .activated = body->activated};
-    filter.subtree = (standing & STANDING_LISTS_SUBTREE) != 0;
-    filter.private_fields = (standing & (STANDING_HEAD | STANDING_ADMIN)) != 0;
+    filter.subtree = standing & STANDING_LISTS_SUBTREE ? organization->members + 1 : 0;
+    filter.privacy = standing & STANDING_ADMIN  ? PRIVACY_OF_ALL
+                     : standing & STANDING_HEAD ? PRIVACY_OF_DIRECT
+                                                : PRIVACY_OF_NOBODY;
     if (!(standing & (STANDING_LISTS | STANDING_LISTS_SUBTREE)))
         return ERR_NOT_ALLOWED;
-    if (!filter.private_fields && (filter.has_status || filter.has_exempt || filter.has_activated))
+    if (!filter.privacy && (filter.has_status || filter.has_exempt || filter.has_activated))
         return ERR_NOT_ALLOWED;
     *ret_filter = filter;
     return ERR_OK;
@@ -178,20 +179,22 @@ static void reply_members(struct query *query, const struct member_row rows[], s
     list->has_next_cursor = n > list->n_items;
     if (list->has_next_cursor) {
         const struct member_row *last = &rows[list->n_items - 1];
-        list->next_cursor = name_page_make_cursor(query->ctx, last->item->id, last->search_name);
+        list->next_cursor = name_page_make_cursor(query->ctx, last->item->id, last->name_key);
     }
     query->reply = &list->base;
 }
 
-/* Those who are on the page: the one more that was found is not shown. */
+/* Those who are on the page and shown whole: the one more that was found is not shown. */
 static enum err note_looks(struct query *query, const struct directory_org *org)
 {
     const Pb__MemberList *list = (const Pb__MemberList *)query->reply;
     struct uuid *shown = mem_array(query->ctx, struct uuid, list->n_items + 1);
+    size_t n = 0;
     for (size_t i = 0; i < list->n_items; i++)
-        shown[i] = uuid_or_zero(list->items[i]->id);
-    enum err err = look_note_queue(query, org, &(struct look){.what = PB__LOOK_WHAT__LOOK_WHAT_MEMBER_LIST}, shown,
-                                   list->n_items);
+        if (list->items[i]->has_status)
+            shown[n++] = uuid_or_zero(list->items[i]->id);
+    const struct look look = {.what = PB__LOOK_WHAT__LOOK_WHAT_MEMBER_LIST};
+    enum err err = look_note_queue(query, org, &look, shown, n);
     return err ? err : pg_flush(query->pg);
 }
 
@@ -207,7 +210,7 @@ static enum err list_members(struct query *query)
     size_t n;
     enum err err = organization_visible(query, body->organization_id, &scope, &org, &organization);
     if (!err)
-        err = read_filter(body, &scope, &org, &filter);
+        err = read_filter(body, directory_scope_standing(&scope, &org), organization, &filter);
     if (err)
         return err;
     if (!name_page_read_cursor(query->ctx, body->has_cursor, body->cursor, &page))
@@ -216,13 +219,62 @@ static enum err list_members(struct query *query)
     if (err)
         return err;
     reply_members(query, rows, n, page.limit);
-    return filter.private_fields ? note_looks(query, &org) : ERR_OK;
+    return filter.privacy ? note_looks(query, &org) : ERR_OK;
+}
+
+/* --- phones of a list of another service --- */
+
+/* Of one branch that the asker heads: those whose phones are shown. */
+static enum err note_phones(struct query *query, const struct uuid *branch, const struct member_phone phones[],
+                            size_t n)
+{
+    const struct directory_org org = {.id = *branch, .path = branch, .n_path = 1};
+    struct uuid *shown = mem_array(query->ctx, struct uuid, n);
+    size_t n_shown = 0;
+    for (size_t i = 0; i < n; i++)
+        if (uuid_equal(&phones[i].branch, branch))
+            shown[n_shown++] = phones[i].member;
+    return look_note_queue(query, &org, &(struct look){.what = PB__LOOK_WHAT__LOOK_WHAT_MEMBER_LIST}, shown, n_shown);
+}
+
+static void reply_phones(struct query *query, const struct member_phone phones[], size_t n)
+{
+    Pb__PhoneList *list = mem_new(query->ctx, Pb__PhoneList);
+    pb__phone_list__init(list);
+    list->items = mem_array(query->ctx, Pb__PhoneList__Item *, n + 1);
+    for (; list->n_items < n; list->n_items++) {
+        Pb__PhoneList__Item *item = mem_new(query->ctx, Pb__PhoneList__Item);
+        pb__phone_list__item__init(item);
+        item->member_id = uuid_to_pb(query->ctx, &phones[list->n_items].member);
+        item->phone = phones[list->n_items].phone;
+        list->items[list->n_items] = item;
+    }
+    query->reply = &list->base;
+}
+
+static enum err list_phones(struct query *query)
+{
+    const Pb__ListPhones *body = (const Pb__ListPhones *)query->body;
+    struct uuid *members = mem_array(query->ctx, struct uuid, body->n_member_ids + 1);
+    struct directory_scope scope;
+    struct member_phone *phones;
+    size_t n;
+    directory_scope_read(query->ctx, query->scope, &scope);
+    for (size_t i = 0; i < body->n_member_ids; i++)
+        members[i] = uuid_or_zero(body->member_ids[i]);
+    const struct member_phones wanted = {members, scope.heads, body->n_member_ids, scope.n_heads};
+    enum err err = member_view_store_phones(query->pg, query->ctx, &wanted, &phones, &n);
+    for (size_t i = 0; !err && i < scope.n_heads; i++)
+        err = note_phones(query, &scope.heads[i], phones, n);
+    if (err)
+        return err;
+    reply_phones(query, phones, n);
+    return pg_flush(query->pg);
 }
 
 static const struct query_handler ROWS[] = {
-    {&pb__get_me__descriptor, get_me},
-    {&pb__get_member__descriptor, get_member},
-    {&pb__find_member__descriptor, find_member},
-    {&pb__list_members__descriptor, list_members},
+    {&pb__get_me__descriptor, get_me},           {&pb__get_member__descriptor, get_member},
+    {&pb__find_member__descriptor, find_member}, {&pb__list_members__descriptor, list_members},
+    {&pb__list_phones__descriptor, list_phones},
 };
 const struct query_table MEMBER_QUERIES = QUERY_TABLE(ROWS);

@@ -1,6 +1,7 @@
 #include "services/auth/member/member_store.h"
 
 #include "common/base/mem.h"
+#include "common/base/name_order.h"
 #include "contract_numbers.h"
 #include "sotay/v1/directory.pb-c.h"
 
@@ -132,10 +133,10 @@ enum err member_store_ids_after(struct pg *pg, TALLOC_CTX *ctx, const struct uui
 
 static const struct pg_statement ADD = {
     .name = "member_add",
-    .sql = "INSERT INTO member (id, version, card_number, full_name, search_name, branch_id, status, exempt, "
+    .sql = "INSERT INTO member (id, version, card_number, full_name, search_name, name_key, branch_id, status, exempt, "
            "    since_us, changed_at_us) "
-           "VALUES ($1::uuid, 1, $2::text, $3::text, fold($3::text), $4::uuid, " SQL_MEMBER_STATUS_OFFICIAL
-           ", false, $5::int8, $5::int8) ON CONFLICT DO NOTHING"};
+           "VALUES ($1::uuid, 1, $2::text, $3::text, $4::text, $5::text, $6::uuid, " SQL_MEMBER_STATUS_OFFICIAL
+           ", false, $7::int8, $7::int8) ON CONFLICT DO NOTHING"};
 
 void member_store_add_queue(struct pg *pg, TALLOC_CTX *ctx, const struct new_member *member)
 {
@@ -143,6 +144,8 @@ void member_store_add_queue(struct pg *pg, TALLOC_CTX *ctx, const struct new_mem
     pg_add_uuid(args, &member->id);
     pg_add_text(args, member->card_number);
     pg_add_text(args, member->full_name);
+    pg_add_text(args, name_order_fold(ctx, member->full_name));
+    pg_add_text(args, name_order_key(ctx, member->full_name));
     pg_add_uuid(args, &member->organization);
     pg_add_int8(args, member->now_us);
     pg_queue(pg, args);

@@ -33,6 +33,7 @@ enum err membership_context_take(const struct loop_message *message, const struc
         .member = membership_set_find(message->batch, member),
         .is_self = message->has_actor && uuid_equal(&message->actor, member),
     };
+    *ret_context = context;
     if (!context.actor || !context.member)
         return ERR_NOT_FOUND;
     const struct directory_org *branch = membership_set_organization(message->batch, &context.member->now.branch);

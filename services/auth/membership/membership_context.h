@@ -18,7 +18,7 @@ struct membership_context {
 void membership_context_want(const struct loop_message *message, const struct uuid *member);
 
 /* ERR_NOT_FOUND: nobody acts, or the actor does not see the member. ERR_NOT_ALLOWED: the actor is suspended, and
- * writes nothing. The context is filled then too. */
+ * writes nothing. The context is filled then too: whom it does not see, `member` says, or NULL. */
 MUST_CHECK enum err membership_context_take(const struct loop_message *message, const struct uuid *member,
                                             struct membership_context *ret_context);
 

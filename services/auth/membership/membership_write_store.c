@@ -1,6 +1,7 @@
 #include "services/auth/membership/membership_store.h"
 
 #include "common/base/mem.h"
+#include "common/base/name_order.h"
 
 struct membership_writes {
     TALLOC_CTX *ctx;
@@ -10,27 +11,26 @@ struct membership_writes {
 static const struct pg_statement ADD = {
     .name = "membership_add",
     .each = true,
-    .sql = "INSERT INTO member (id, version, card_number, full_name, search_name, phone, born_on, gender, joined_on, "
-           "    occupation, branch_id, status, exempt, since_us, changed_at_us)"
-           " SELECT id, version, card, name, fold(name), phone, born_on, gender, joined_on, occupation, branch_id,"
-           "    status, exempt, since_us, now_us"
-           " FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::text[], $6::int4[], $7::int4[],"
-           "    $8::int4[], $9::int4[], $10::uuid[], $11::int4[], $12::bool[], $13::int8[], $14::int8[])"
-           "    u(id, version, card, name, phone, born_on, gender, joined_on, occupation, branch_id, status, exempt,"
-           "      since_us, now_us)"};
+    .sql = "INSERT INTO member (id, version, card_number, full_name, search_name, name_key, phone, born_on, gender, "
+           "    joined_on, occupation, branch_id, status, exempt, since_us, changed_at_us)"
+           " SELECT * FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],"
+           "    $8::int4[], $9::int4[], $10::int4[], $11::int4[], $12::uuid[], $13::int4[], $14::bool[], $15::int8[],"
+           "    $16::int8[])"};
 /* Positions that ended in this transaction have raised the version already. */
 static const struct pg_statement CHANGE = {
     .name = "membership_change",
     .each = true,
     .sql = "UPDATE member m SET version = greatest(u.version, m.version), full_name = u.name,"
-           "    search_name = fold(u.name), phone = u.phone, born_on = u.born_on, gender = u.gender,"
+           "    search_name = u.search_name, name_key = u.name_key, phone = u.phone, born_on = u.born_on,"
+           "    gender = u.gender,"
            "    joined_on = u.joined_on, occupation = u.occupation, left_reason = u.left_reason,"
            "    merged_into = u.merged_into, branch_id = u.branch_id, status = u.status, exempt = u.exempt,"
            "    since_us = u.since_us, changed_at_us = u.now_us"
-           " FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::int4[], $6::int4[], $7::int4[],"
-           "    $8::int4[], $9::int4[], $10::uuid[], $11::uuid[], $12::int4[], $13::bool[], $14::int8[], $15::int8[])"
-           "    u(id, version, name, phone, born_on, gender, joined_on, occupation, left_reason, merged_into,"
-           "      branch_id, status, exempt, since_us, now_us)"
+           " FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int4[],"
+           "    $8::int4[], $9::int4[], $10::int4[], $11::int4[], $12::uuid[], $13::uuid[], $14::int4[], $15::bool[],"
+           "    $16::int8[], $17::int8[])"
+           "    u(id, version, name, search_name, name_key, phone, born_on, gender, joined_on, occupation,"
+           "      left_reason, merged_into, branch_id, status, exempt, since_us, now_us)"
            " WHERE m.id = u.id"};
 static const struct pg_statement ADD_PAST = {
     .name = "membership_add_past",
@@ -99,6 +99,8 @@ static void add_row(struct membership_writes *writes, const struct membership *i
     if (is_new)
         pg_add_text(args, is->card_number);
     pg_add_text(args, is->full_name);
+    pg_add_text(args, name_order_fold(writes->ctx, is->full_name));
+    pg_add_text(args, name_order_key(writes->ctx, is->full_name));
     pg_add_text(args, is->phone);
     add_number(args, is->born_on);
     add_number(args, is->gender);

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 
 struct name_page {
-    const char *q; /* what the names must contain; NULL or "": anything */
-    const char *after_name;
+    const char *q;          /* what is searched; NULL or "": everything */
+    const char *after_name; /* as the list is ordered by it */
     struct uuid after_id;
     bool has_after;
     int limit;
@@ -21,7 +21,7 @@ int name_page_limit(bool has, uint32_t limit, uint32_t most);
 bool name_page_read_cursor(TALLOC_CTX *ctx, bool has, ProtobufCBinaryData cursor, struct name_page *page);
 /* `id` and `name` are those of the page's last row. The bytes belong to ctx. */
 ProtobufCBinaryData name_page_make_cursor(TALLOC_CTX *ctx, ProtobufCBinaryData id, const char *name);
-/* Four parameters: q, the name and the id to begin behind, and one row more than the limit, which tells whether there
+/* Three parameters: the name and the id to begin behind, and one row more than the limit, which tells whether there
  * is a next page. */
 void name_page_add(struct pg_args *args, const struct name_page *page);
 

@@ -121,6 +121,7 @@ enum err organization_view_store_children(struct pg *pg, TALLOC_CTX *ctx, const 
     struct pg_args *args = with_scope(ctx, &CHILDREN, scope);
     struct pg_result *r;
     pg_add_uuid(args, parent);
+    pg_add_text(args, page->q && *page->q ? page->q : NULL);
     name_page_add(args, page);
     enum err err = pg_run(pg, args, &r);
     if (err)

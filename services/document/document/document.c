@@ -35,6 +35,11 @@ bool document_may_create(Pb__Classification classification, const struct documen
     return !actor->is_suspended && (actor->reader.standing & enough);
 }
 
+bool document_may_be_urgent(const struct document_actor *actor)
+{
+    return actor->is_service || (actor->reader.standing & STANDING_OFFICER);
+}
+
 bool document_may_read(const struct document *document, const struct document_actor *actor)
 {
     return document->version > 0 &&

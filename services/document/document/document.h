@@ -82,6 +82,8 @@ enum document_action { DOCUMENT_READ, DOCUMENT_EDIT, DOCUMENT_PUBLISH, DOCUMENT_
 
 bool document_may_create(Pb__Classification classification, const struct document_actor *actor);
 /* audience_may_read, and a timer reads all. */
+/* Phones may ring at any hour for what he publishes. */
+bool document_may_be_urgent(const struct document_actor *actor);
 bool document_may_read(const struct document *document, const struct document_actor *actor);
 /* Visible → role → state: ERR_NOT_FOUND, ERR_NOT_ALLOWED, ERR_WRONG_STATE. */
 MUST_CHECK enum err document_check(const struct document *document, const struct document_actor *actor,

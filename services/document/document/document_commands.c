@@ -169,12 +169,15 @@ static enum err apply_publish(const struct loop_message *message)
     enum err err = take_document(message, DOCUMENT_PUBLISH, &context);
     if (err)
         return err;
+    bool is_urgent = body->has_urgent && body->urgent;
+    if (is_urgent && !document_may_be_urgent(&context.actor))
+        return loop_field(message, "/urgent", ERR_FIELD_URGENT);
     err = document_publish(context.document, body->notify, body->has_at_us ? body->at_us : 0, context.actor.is_service,
                            &context.cause, &problems, &next);
     if (err)
         return problems_refuse(&problems, message, err);
     if (next.publish_at_us == 0)
-        return keep_document(message, &next, document_facts_of_state(message->ctx, &next));
+        return keep_document(message, &next, document_facts_of_publication(message->ctx, &next, is_urgent));
     loop_timer(message, &next.id, next.publish_at_us, message->body); /* the same command, said by the clock */
     return keep_document(message, &next, NULL);
 }

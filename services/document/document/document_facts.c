@@ -17,9 +17,10 @@ static Pb__DocumentFacts *facts_of(TALLOC_CTX *ctx, const struct document *docum
     facts->author_id = uuid_to_pb(ctx, &document->author);
     if (document_is_restricted(document))
         return facts;
-    facts->has_kind = facts->has_month = true;
+    facts->has_kind = facts->has_month = facts->has_published_at_us = true;
     facts->kind = document->kind;
     facts->month = clock_local_month(document->published_at_us);
+    facts->published_at_us = document->published_at_us;
     facts->title = (char *)(uintptr_t)document->title; /* packed, never written */
     facts->number = (char *)(uintptr_t)document->number;
     return facts;
@@ -49,6 +50,14 @@ ProtobufCMessage *document_facts_of_state(TALLOC_CTX *ctx, const struct document
 {
     return document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN ? withdrawn(ctx, document)
                                                                            : published(ctx, document);
+}
+
+ProtobufCMessage *document_facts_of_publication(TALLOC_CTX *ctx, const struct document *document, bool urgent)
+{
+    ProtobufCMessage *event = published(ctx, document);
+    if (urgent)
+        ((Pb__DocumentPublished *)event)->has_urgent = ((Pb__DocumentPublished *)event)->urgent = true;
+    return event;
 }
 
 ProtobufCMessage *document_facts_of_change(TALLOC_CTX *ctx, const struct document *document)

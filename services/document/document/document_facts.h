@@ -7,6 +7,8 @@
 
 /* The event that the document's state says by itself: DocumentPublished or DocumentWithdrawn. Not of a draft. */
 ProtobufCMessage *document_facts_of_state(TALLOC_CTX *ctx, const struct document *document);
+/* It is published just now; `urgent`: phones ring for it at any hour. */
+ProtobufCMessage *document_facts_of_publication(TALLOC_CTX *ctx, const struct document *document, bool urgent);
 ProtobufCMessage *document_facts_of_change(TALLOC_CTX *ctx, const struct document *document);
 
 #endif

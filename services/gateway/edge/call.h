@@ -15,6 +15,7 @@
 struct call {
     struct gateway *gateway;
     struct http_request *http;
+    const char *peer; /* the address of who asks; behind a trusted proxy what that says (edge/peers.h) */
     const struct route *route;
     const char *const *params; /* of the path, decoded */
     size_t n_params;
@@ -22,6 +23,7 @@ struct call {
     enum err unidentified; /* of ACCESS_EITHER: why `viewer` is nobody */
     bool wrote_lately;     /* his session did (edge/fresh.h): no answer from before that is good enough for him */
     bool english, accepts_gzip;
+    int64_t clock_offset_us;   /* of a demo build (edge/demo_clock.h): its time is so far ahead */
     const char *if_none_match; /* or NULL; copied, as headers may be gone once a call has waited */
     ProtobufCMessage *message; /* the route's request, complete */
 

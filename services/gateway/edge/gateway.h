@@ -8,9 +8,12 @@
 
 /* settings.c says what each key means. */
 struct gateway_config {
-    const char *listen, *kafka, *redis, *redis_password, *sockets, *blob_dir, *token_public_key, *run_dir, *clock_file;
+    const char *listen, *ops_listen, *kafka, *redis, *redis_password, *sockets, *blob_dir, *token_public_key, *run_dir,
+        *clock_file;
     const char *log_level, *vapid_public_key, *ballot_origin, *support_phone;
-    int64_t instances, threads, body_bytes, blob_bytes, connections, connections_per_address, deadline_ms, idle_s;
+    const char *trusted_proxies, *proxy_field;
+    int64_t instances, threads, body_bytes, bodies_bytes, blob_bytes, connections, connections_per_address, deadline_ms,
+        idle_s;
     int64_t query_timeout_ms, kafka_partitions, kafka_timeout_ms, redis_timeout_ms, redis_workers, cache_bytes;
     int64_t member_rate, member_burst, address_rate, address_burst, member_unsettled, branch_unsettled;
 };
@@ -25,6 +28,7 @@ struct kafka_producer;
 struct limits;
 struct openapi;
 struct outcomes;
+struct peers;
 struct route_table;
 struct services;
 struct tokens;
@@ -38,6 +42,7 @@ struct gateway {
     struct directory *directory;
     struct follower *follower;
     struct limits *limits;
+    struct peers *peers;
     struct fresh *fresh;
     struct channel *channel;
     struct outcomes *outcomes;

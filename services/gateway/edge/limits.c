@@ -27,8 +27,14 @@ struct rate {
     double per_us, burst;
 };
 
+struct unsettled_key {
+    struct uuid whose;
+    enum service service;
+};
+_Static_assert(sizeof(struct unsettled_key) == sizeof(struct uuid) + sizeof(enum service), "a key has no gaps");
+
 struct unsettled_count {
-    struct uuid key;
+    struct unsettled_key key;
     int64_t n;
     UT_hash_handle hh;
 };
@@ -112,18 +118,18 @@ enum err limits_member(struct limits *limits, const struct uuid *member)
     return take(limits, member, &limits->member);
 }
 
-enum err limits_address(struct limits *limits, const char *address)
+enum err limits_address(struct limits *limits, const char *address, enum limits_bucket bucket)
 {
     static const char WHAT[] = "address";
-    const void *parts[] = {WHAT, address};
-    const size_t bytes[] = {sizeof WHAT - 1, strlen(address)};
+    const void *parts[] = {WHAT, &bucket, address};
+    const size_t bytes[] = {sizeof WHAT - 1, sizeof bucket, strlen(address)};
     struct uuid key = uuid_hash(ARRAY_LENGTH(parts), parts, bytes);
     return take(limits, &key, &limits->address);
 }
 
 /* --- unsettled commands --- */
 
-static struct unsettled_count *count_of(struct limits *limits, const struct uuid *key)
+static struct unsettled_count *count_of(struct limits *limits, const struct unsettled_key *key)
 {
     struct unsettled_count *count;
     HASH_FIND(hh, limits->unsettled, key, sizeof *key, count);
@@ -135,9 +141,9 @@ static struct unsettled_count *count_of(struct limits *limits, const struct uuid
     return count;
 }
 
-static void count_add(struct limits *limits, const struct uuid *key, int64_t n)
+static void count_add(struct limits *limits, const struct unsettled_key *key, int64_t n)
 {
-    if (uuid_is_zero(key))
+    if (uuid_is_zero(&key->whose))
         return;
     struct unsettled_count *count = count_of(limits, key);
     count->n += n;
@@ -147,31 +153,40 @@ static void count_add(struct limits *limits, const struct uuid *key, int64_t n)
     mem_free(count);
 }
 
-static bool is_below(struct limits *limits, const struct uuid *key, int64_t most)
+static bool is_below(struct limits *limits, const struct unsettled_key *key, int64_t most)
 {
     struct unsettled_count *count;
     HASH_FIND(hh, limits->unsettled, key, sizeof *key, count);
     return !count || count->n < most;
 }
 
-enum err limits_unsettled_add(struct limits *limits, const struct uuid *member, const struct uuid *branch)
+static struct unsettled_key key_of(enum service service, const struct uuid *whose)
 {
+    return (struct unsettled_key){.whose = *whose, .service = service};
+}
+
+enum err limits_unsettled_add(struct limits *limits, enum service service, const struct uuid *member,
+                              const struct uuid *branch)
+{
+    struct unsettled_key of_member = key_of(service, member), of_branch = key_of(service, branch);
     pthread_mutex_lock(&limits->unsettled_lock);
-    bool allowed = is_below(limits, member, limits->member_unsettled) &&
-                   is_below(limits, branch, limits->branch_unsettled);
+    bool allowed = is_below(limits, &of_member, limits->member_unsettled) &&
+                   is_below(limits, &of_branch, limits->branch_unsettled);
     if (allowed) {
-        count_add(limits, member, 1);
-        count_add(limits, branch, 1);
+        count_add(limits, &of_member, 1);
+        count_add(limits, &of_branch, 1);
     }
     pthread_mutex_unlock(&limits->unsettled_lock);
     return allowed ? ERR_OK : ERR_TOO_MANY_PENDING;
 }
 
-void limits_unsettled_remove(struct limits *limits, const struct uuid *member, const struct uuid *branch)
+void limits_unsettled_remove(struct limits *limits, enum service service, const struct uuid *member,
+                             const struct uuid *branch)
 {
+    struct unsettled_key of_member = key_of(service, member), of_branch = key_of(service, branch);
     pthread_mutex_lock(&limits->unsettled_lock);
-    count_add(limits, member, -1);
-    count_add(limits, branch, -1);
+    count_add(limits, &of_member, -1);
+    count_add(limits, &of_branch, -1);
     pthread_mutex_unlock(&limits->unsettled_lock);
 }
 

@@ -12,6 +12,7 @@ struct problem {
     unsigned retry_after_s;
     const char *allow;
     bool replayed;
+    const ProtobufCMessage *current; /* the resource that was changed meanwhile; NULL: it is not told */
 };
 
 static const char *text_of(enum err err, bool english)
@@ -56,6 +57,10 @@ static char *write_problem(TALLOC_CTX *ctx, const struct problem *problem, const
     write_entries(out, problem, english);
     json_out_raw(out, "],\"correlation_id\":");
     json_out_string(out, correlation_id);
+    if (problem->current) {
+        json_out_raw(out, ",\"current\":");
+        json_out_message(out, problem->current);
+    }
     json_out_raw(out, "}");
     return json_out_finish(out, ret_bytes);
 }
@@ -111,6 +116,11 @@ void problem_of_service(struct call *call, enum err err, Pb__FieldError *const f
 {
     send(call, &(struct problem){
                    .err = err, .fields = fields, .n_fields = n, .retry_after_s = after_s, .replayed = replayed});
+}
+
+void problem_conflict(struct call *call, const ProtobufCMessage *current, bool replayed)
+{
+    send(call, &(struct problem){.err = ERR_VERSION_CONFLICT, .current = current, .replayed = replayed});
 }
 
 void problem_method(struct call *call, const char *allow)

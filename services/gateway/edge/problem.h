@@ -18,6 +18,9 @@ void problem_fields(struct call *call, enum err err, const struct field_errors *
 void problem_of_service(struct call *call, enum err err, Pb__FieldError *const fields[], size_t n,
                         unsigned retry_after_s, bool replayed);
 
+/* 412: with the resource as it is now; NULL: it is left out. */
+void problem_conflict(struct call *call, const ProtobufCMessage *current, bool replayed);
+
 /* 405 with Allow. */
 void problem_method(struct call *call, const char *allow);
 

@@ -4,8 +4,10 @@
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "services/gateway/edge/call.h"
+#include "services/gateway/edge/demo_clock.h"
 #include "services/gateway/edge/fresh.h"
 #include "services/gateway/edge/limits.h"
+#include "services/gateway/edge/peers.h"
 #include "services/gateway/edge/problem.h"
 #include "services/gateway/edge/shape.h"
 #include "services/gateway/edge/tokens.h"
@@ -18,6 +20,7 @@
 
 #define BROKER_AWAY_US (30 * CLOCK_SECOND_US)
 #define CORRELATION_BYTES 64
+#define PUBLIC_BODY_BYTES (16 << 10) /* of one who has said who he is to nobody yet: a card, a password, a code */
 
 /* --- what every answer needs --- */
 
@@ -71,6 +74,7 @@ static struct call *call_new(struct http_request *http, struct gateway *gateway)
     struct call *call = mem_new(http, struct call);
     call->http = http;
     call->gateway = gateway;
+    call->peer = peers_client(call, gateway->peers, http);
     call->english = wants_english(http_header(http, "Accept-Language"));
     call->accepts_gzip = wants_gzip(http_header(http, "Accept-Encoding"));
     call->if_none_match = mem_text(call, http_header(http, "If-None-Match"));
@@ -91,7 +95,7 @@ static enum err identify(struct call *call)
         return ERR_UNAVAILABLE;
     if (kafka_silent_us(gateway->producer) > BROKER_AWAY_US)
         return ERR_UNAVAILABLE; /* what it knows of people may be old */
-    int64_t now_us = clock_now_us() + clock_offset_us(gateway->config.clock_file);
+    int64_t now_us = clock_now_us() + call->clock_offset_us;
     if (directory_view(gateway->directory, &claims.member, now_us, &call->viewer) || !call->viewer.has_branch)
         return ERR_TOKEN_INVALID; /* unknown, or no member any more */
     if (claims.generation < call->viewer.generation)
@@ -102,11 +106,19 @@ static enum err identify(struct call *call)
     return ERR_OK;
 }
 
+/* What is asked for is nowhere; whoever tries many paths is too fast as for anything else. */
+static enum err admit_nowhere(struct call *call)
+{
+    struct limits *limits = call->gateway->limits;
+    return identify(call) ? limits_address(limits, call->peer, LIMITS_JUNK)
+                          : limits_member(limits, &call->viewer.member);
+}
+
 static enum err admit(struct call *call)
 {
     struct limits *limits = call->gateway->limits;
     if (call->route->access == ACCESS_PUBLIC)
-        return limits_address(limits, http_peer(call->http));
+        return limits_address(limits, call->peer, call->route->bucket);
     enum err err = identify(call);
     if (!err)
         return limits_member(limits, &call->viewer.member);
@@ -114,8 +126,19 @@ static enum err admit(struct call *call)
         call->unidentified = err;
         err = ERR_OK;
     }
-    enum err limited = limits_address(limits, http_peer(call->http)); /* a bad token counts as none */
+    enum err limited = limits_address(limits, call->peer, LIMITS_JUNK); /* a bad token counts as none */
     return limited ? limited : err;
+}
+
+static void refuse_nowhere(struct call *call, const char *allow)
+{
+    enum err err = admit_nowhere(call);
+    if (err)
+        problem_reply(call, err);
+    else if (allow)
+        problem_method(call, allow);
+    else
+        problem_reply(call, ERR_NOT_FOUND);
 }
 
 /* Finds the route and who asks. Replies and returns false where that is refused. */
@@ -124,16 +147,15 @@ static bool enter(struct call *call)
     struct route_match *match = mem_new(call, struct route_match);
     route_find(call, call->gateway->routes, http_method(call->http), http_path(call->http), match);
     if (!match->route) {
-        if (match->allow)
-            problem_method(call, match->allow);
-        else
-            problem_reply(call, ERR_NOT_FOUND);
+        refuse_nowhere(call, match->allow);
         return false;
     }
     call->route = match->route;
     call->params = match->params;
     call->n_params = match->n_params;
-    enum err err = admit(call);
+    enum err err = demo_clock_read(call, &call->clock_offset_us);
+    if (!err)
+        err = admit(call);
     if (!err && !viewer_has_role(&call->viewer, call->route->roles))
         err = ERR_NOT_ALLOWED;
     if (err)
@@ -143,15 +165,37 @@ static bool enter(struct call *call)
 
 /* --- what is asked --- */
 
+/* Who took his time over a body may have been signed out, or have lost a role, meanwhile. That his token has run out is
+ * no reason: he was who he is when he began, and a large file takes long. */
+static enum err identify_again(struct call *call)
+{
+    bool is_late = clock_monotonic_us() - http_started_us(call->http) > CLOCK_SECOND_US;
+    if (!is_late || !call->viewer.signed_in)
+        return ERR_OK;
+    enum err err = identify(call);
+    if (err == ERR_TOKEN_EXPIRED)
+        return ERR_OK;
+    return err || viewer_has_role(&call->viewer, call->route->roles) ? err : ERR_NOT_ALLOWED;
+}
+
+/* The call that `request_head` began, or a new one; NULL: it was refused. */
+static struct call *take_call(struct http_request *http, struct gateway *gateway)
+{
+    struct call *call = http_kept(http);
+    if (!call) {
+        call = call_new(http, gateway);
+        return enter(call) ? call : NULL;
+    }
+    enum err err = identify_again(call);
+    if (err)
+        problem_reply(call, err);
+    return err ? NULL : call;
+}
+
 void request_handle(struct http_request *http, void *arg)
 {
-    struct call *begun = http_sink_of(http);
-    if (begun) { /* its body went into the sink that its row's `head` opened */
-        begun->route->run(begun);
-        return;
-    }
-    struct call *call = call_new(http, arg);
-    if (!enter(call))
+    struct call *call = take_call(http, arg);
+    if (!call)
         return;
     if (call->route->run_at_once && call->route->run_at_once(call))
         return;
@@ -159,25 +203,28 @@ void request_handle(struct http_request *http, void *arg)
         call->route->run(call);
 }
 
-static bool has_large_body(const struct route_table *table, const char *method, const char *path)
+/* What is packed unpacks to any size; nobody needs it. */
+static bool is_packed(struct http_request *http)
 {
-    for (size_t i = 0; i < table->n; i++) {
-        const struct route *route = &table->rows[i];
-        if (route->head && strcmp(route->method, method) == 0 && strcmp(route->path, path) == 0)
-            return true;
-    }
-    return false;
+    const char *coding = http_header(http, "Content-Encoding");
+    return coding && strcasecmp(coding, "identity") != 0;
 }
 
+/* Who asks, and whether he may, is known before a body is listened to. */
 void request_head(struct http_request *http, void *arg)
 {
-    const struct gateway *gateway = arg;
-    if (!has_large_body(gateway->routes, http_method(http), http_path(http)))
+    if (!http_has_body(http))
         return;
     struct call *call = call_new(http, arg);
     if (!enter(call))
         return;
-    call->route->head(call);
+    http_keep(http, call);
+    if (is_packed(http))
+        problem_reply(call, ERR_MEDIA_TYPE_UNSUPPORTED);
+    else if (call->route->head)
+        call->route->head(call);
+    else if (!call->viewer.signed_in)
+        http_limit_body(http, PUBLIC_BODY_BYTES);
 }
 
 /* The server's own refusals. The request may still be another thread's, who will find that it is too late: nothing is

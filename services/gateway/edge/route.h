@@ -4,6 +4,7 @@
 #define SOTAY_GATEWAY_ROUTE_H
 
 #include "common/base/tag.h"
+#include "services/gateway/edge/limits.h"
 #include "services/gateway/link/services.h"
 #include "services/gateway/link/viewer.h"
 #include "sotay/v1/envelope.pb-c.h"
@@ -29,6 +30,12 @@ enum route_access {
 
 /* Whose id the command's partition key is: the first parameter of the path; a new one; the actor. */
 enum route_aggregate { AGGREGATE_PATH, AGGREGATE_NEW, AGGREGATE_MEMBER };
+/* Who changes what stands there already says which version of it he has seen. */
+enum route_if_match {
+    IF_MATCH_NONE,
+    IF_MATCH_ONCE_THERE, /* the service knows whether there is something yet, and refuses; "*" says nothing here */
+    IF_MATCH_REQUIRED,
+};
 enum route_idempotency { IDEMPOTENCY_NONE, IDEMPOTENCY_OPTIONAL, IDEMPOTENCY_REQUIRED };
 
 /* A tag that an answer carries, and where the tag's id comes from. */
@@ -53,6 +60,7 @@ struct route {
     const char *path; /* "/v1/meetings/{meeting_id}": a parameter's name is the field of `request` that it fills */
     enum route_kind kind;
     enum route_access access;
+    enum limits_bucket bucket; /* of the address, where nobody has signed in */
     unsigned roles; /* least role where the path names no resource: a mask of 1 << PB__ROLE__…; 0: every member */
     enum service service;
     const ProtobufCMessageDescriptor *request; /* NULL: `run` reads for itself what it needs */
@@ -70,7 +78,7 @@ struct route {
     /* commands */
     enum route_aggregate aggregate;
     enum route_idempotency idempotency;
-    bool if_match;
+    enum route_if_match if_match;
     const char *location; /* of the resource: "/v1/meetings/{aggregate_id}"; {resource_id} */
     /* Asks for the resource as it is now: its ids are the aggregate's, then the resource's. */
     const ProtobufCMessageDescriptor *replay;

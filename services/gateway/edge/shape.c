@@ -49,10 +49,10 @@ static void read_prefer(struct call *call)
 static enum err read_if_match(struct call *call)
 {
     const char *match = http_header(call->http, "If-Match");
-    if (!call->route->if_match)
+    if (call->route->if_match == IF_MATCH_NONE)
         return ERR_OK;
     if (!match)
-        return ERR_IF_MATCH_MISSING;
+        return call->route->if_match == IF_MATCH_REQUIRED ? ERR_IF_MATCH_MISSING : ERR_OK;
     if (strcmp(match, "*") == 0)
         return ERR_OK;
     char *end = NULL;
@@ -108,7 +108,7 @@ static enum err read_parameter(struct call *call, struct json_form *form, struct
     if (call->route->kind == ROUTE_QUERY || call->route->kind == ROUTE_CUSTOM)
         json_form_parameter(form, name, value);
     else
-        field_errors_add(errors, name, ERR_FIELD_UNKNOWN);
+        field_errors_add_parameter(errors, name, ERR_FIELD_UNKNOWN);
     return ERR_OK;
 }
 

@@ -186,6 +186,15 @@ static bool says(const char *text, const char *wanted)
     return text && strcmp(text, wanted) == 0;
 }
 
+/* RFC 7515, 4.1.11: who does not know an extension that `crit` names must refuse. We know none. */
+static bool names_extensions(cjose_header_t *header)
+{
+    char *critical = cjose_header_get_raw(header, "crit", NULL);
+    bool named = critical || cjose_header_get(header, "crit", NULL); /* a list, as it should be; a text */
+    cjose_get_dealloc()(critical);
+    return named;
+}
+
 /* What the header says is checked before its signature is looked at: one algorithm, one key (TRAPS: libraries have
  * taken others). */
 static bool header_is_ours(const struct tokens *tokens, cjose_jws_t *jws)
@@ -194,6 +203,8 @@ static bool header_is_ours(const struct tokens *tokens, cjose_jws_t *jws)
     const char *type = cjose_header_get(header, "typ", NULL);
     /* RFC 9068 wants "at+jwt", and auth asks libjwt for it; the libjwt of Debian 12 writes "JWT" all the same. */
     if (!says(type, "at+jwt") && !says(type, "JWT"))
+        return false;
+    if (names_extensions(header))
         return false;
     return says(cjose_header_get(header, CJOSE_HDR_ALG, NULL), CJOSE_HDR_ALG_ES256) &&
            says(cjose_header_get(header, CJOSE_HDR_KID, NULL), tokens->key_id);
@@ -211,11 +222,20 @@ static bool is_for_us(const json_t *claims)
            says(json_string_value(json_object_get(claims, "aud")), "sotay");
 }
 
+/* RFC 7519, 4.1.5: not before. Auth writes none; a token that says so is not good earlier. */
+static bool is_early(const json_t *claims)
+{
+    const json_t *from = json_object_get(claims, "nbf");
+    if (!from)
+        return false;
+    return !json_is_number(from) || json_number_value(from) * CLOCK_SECOND_US > (double)clock_now_us();
+}
+
 static enum err read_claims(const json_t *claims, struct token_claims *ret_claims)
 {
     json_int_t generation = json_integer_value(json_object_get(claims, "gen")),
                expires_s = json_integer_value(json_object_get(claims, "exp"));
-    if (!is_for_us(claims) || !read_id(claims, "sub", &ret_claims->member) ||
+    if (!is_for_us(claims) || is_early(claims) || !read_id(claims, "sub", &ret_claims->member) ||
         !read_id(claims, "sid", &ret_claims->session))
         return ERR_TOKEN_INVALID;
     if (generation < 0 || generation > UINT32_MAX || expires_s <= 0 || expires_s > INT64_MAX / CLOCK_SECOND_US)

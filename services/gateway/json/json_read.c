@@ -328,7 +328,7 @@ void json_form_parameter(struct json_form *form, const char *name, const char *t
     int i = field_named(form, name);
     enum err err = i < 0 ? ERR_FIELD_UNKNOWN : read_text_field(form, (unsigned)i, text);
     if (err != ERR_OK)
-        field_errors_add(form->errors, name, err);
+        field_errors_add_parameter(form->errors, name, err);
 }
 
 void json_form_object(struct json_form *form, json_t *object)

@@ -80,7 +80,7 @@ static void ask_meetings(struct calendar *calendar, ProtobufCBinaryData cursor)
 {
     struct call *call = calendar->call;
     Pb__ListMeetings question = PB__LIST_MEETINGS__INIT;
-    int32_t today = clock_local_date(clock_now_us() + clock_offset_us(call->gateway->config.clock_file));
+    int32_t today = clock_local_date(clock_now_us() + call->clock_offset_us);
     question.has_from = question.has_to = question.has_limit = true;
     question.from = today - DAYS_BACK;
     question.to = today + DAYS_AHEAD;
@@ -122,9 +122,16 @@ static void on_reader(void *arg, enum err err, const Pb__QueryReply *reply)
     ask_meetings(calendar, (ProtobufCBinaryData){0});
 }
 
+/* base64url, as auth made it. */
+static bool is_token(const char *text)
+{
+    size_t n = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    return n == TOKEN_CHARACTERS && text[n] == '\0';
+}
+
 void calendar_get(struct call *call)
 {
-    if (strlen(call->params[0]) != TOKEN_CHARACTERS) {
+    if (!is_token(call->params[0])) {
         problem_reply(call, ERR_NOT_FOUND);
         return;
     }

@@ -4,8 +4,8 @@
 #include "common/base/mem.h"
 #include "services/gateway/edge/call.h"
 #include "services/gateway/link/services.h"
+#include "services/gateway/read/pack.h"
 #include "services/gateway/read/queries.h"
-#include "sotay/v1/meeting.pb-c.h"
 #include "sotay/v1/shapes.pb-c.h"
 #include <string.h>
 
@@ -22,7 +22,6 @@ struct mark_source {
 struct composite {
     struct query_step *step;
     enum err err;
-    Pb__MeetingPack *pack;
     uint64_t version;
     bool keep;
     Pb__MarkList *marks;
@@ -56,55 +55,21 @@ static void refuse(struct composite *composite, enum err err, const Pb__QueryRep
 
 /* --- pack --- */
 
-static void on_documents(void *arg, enum err err, const Pb__QueryReply *reply)
+static void on_pack(void *arg, const struct pack *pack, enum err err, const Pb__QueryReply *reply)
 {
     struct composite *composite = arg;
-    Pb__DocumentList *list =
-        err ? NULL : (Pb__DocumentList *)service_payload(composite, &pb__document_list__descriptor, reply);
-    if (err || !list) {
-        refuse(composite, err ? err : ERR_MALFORMED, reply);
+    if (!pack) {
+        refuse(composite, err, reply);
         return;
     }
-    composite->pack->n_documents = list->n_items;
-    composite->pack->documents = list->items;
-    composite->keep = composite->keep && !reply->private_;
-    finish(composite, &composite->pack->base);
-}
-
-static void name_documents(struct composite *composite, Pb__GetDocuments *question)
-{
-    const Pb__Meeting *meeting = composite->pack->meeting;
-    size_t n = 0;
-    for (size_t i = 0; i < meeting->n_agenda; i++)
-        n += meeting->agenda[i]->n_documents;
-    question->document_ids = mem_array(composite, ProtobufCBinaryData, n);
-    for (size_t i = 0; i < meeting->n_agenda; i++)
-        for (size_t j = 0; j < meeting->agenda[i]->n_documents; j++)
-            question->document_ids[question->n_document_ids++] = meeting->agenda[i]->documents[j]->id;
-}
-
-static void on_pack(void *arg, enum err err, const Pb__QueryReply *reply)
-{
-    struct composite *composite = arg;
-    if (!err)
-        composite->pack = (Pb__MeetingPack *)service_payload(composite, &pb__meeting_pack__descriptor, reply);
-    if (err || !composite->pack) {
-        refuse(composite, err ? err : ERR_MALFORMED, reply);
-        return;
-    }
-    Pb__GetDocuments question = PB__GET_DOCUMENTS__INIT;
-    composite->version = reply->version;
-    composite->keep = !reply->private_;
-    name_documents(composite, &question);
-    if (question.n_document_ids == 0)
-        finish(composite, &composite->pack->base);
-    else
-        query_step_ask(composite->step, SERVICE_DOCUMENT, &question.base, on_documents, composite);
+    composite->version = pack->version;
+    composite->keep = pack->keep;
+    finish(composite, &pack->message->base);
 }
 
 void composite_pack(struct query_step *step)
 {
-    query_step_ask(step, SERVICE_MEETING, step->call->message, on_pack, composite_new(step));
+    pack_ask(step, step->call->message, on_pack, composite_new(step));
 }
 
 /* --- marks --- */

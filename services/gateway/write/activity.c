@@ -30,7 +30,7 @@ static ProtobufCBinaryData pack(struct call *call)
     actor.member_id = envelope.aggregate_id;
     envelope.actor = &actor;
     envelope.correlation_id = (char *)http_correlation(call->http);
-    envelope.clock_offset_us = clock_offset_us(call->gateway->config.clock_file);
+    envelope.clock_offset_us = call->clock_offset_us;
     envelope.has_clock_offset_us = envelope.clock_offset_us != 0;
     return mem_pack(call, &envelope.base);
 }

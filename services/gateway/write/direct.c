@@ -69,7 +69,7 @@ void direct_run(struct call *call)
         .service = call->route->service,
         .message = call->message,
         .caller = &call->viewer,
-        .peer = http_peer(call->http),
+        .peer = call->peer,
         .correlation_id = http_correlation(call->http),
     };
     service_ask(call->gateway->services, &query, on_reply, call);

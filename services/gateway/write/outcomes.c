@@ -89,7 +89,8 @@ static void take_off(struct unsettled *unsettled)
     struct outcomes *outcomes = unsettled->outcomes;
     HASH_DEL(outcomes->table, unsettled);
     unsettled->is_known = false;
-    limits_unsettled_remove(outcomes->options.limits, &unsettled->member, &unsettled->branch);
+    limits_unsettled_remove(outcomes->options.limits, unsettled->accepted.service, &unsettled->member,
+                            &unsettled->branch);
     unreference(unsettled);
 }
 
@@ -186,7 +187,8 @@ enum outcome_begin outcomes_begin(struct outcomes *outcomes, const struct uuid *
     if (result != OUTCOME_REUSED)
         add_wait(unsettled, call);
     if (result == OUTCOME_JOINED) {
-        limits_unsettled_remove(outcomes->options.limits, &call->viewer.member, &call->viewer.branch);
+        limits_unsettled_remove(outcomes->options.limits, call->route->service, &call->viewer.member,
+                                &call->viewer.branch);
         if (unsettled->is_accepted)
             impatient = take_impatient(unsettled, clock_monotonic_us());
         accepted = unsettled->accepted;

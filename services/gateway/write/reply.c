@@ -79,12 +79,9 @@ static ProtobufCBinaryData copy(TALLOC_CTX *ctx, ProtobufCBinaryData bytes)
     return bytes.data ? mem_bytes(ctx, bytes.data, bytes.len) : bytes;
 }
 
-static void reply_current(struct call *call, const Pb__Outcome *outcome, const struct accepted *accepted, bool replayed)
+static void ask_current(struct call *call, const Pb__Outcome *outcome, const struct accepted *accepted, bool replayed,
+                        replay_done_fn *done)
 {
-    if (!call->route->replay) {
-        reply_resource(call, outcome, NULL, 0, replayed);
-        return;
-    }
     struct repeat *repeat = mem_new(call, struct repeat);
     repeat->call = call;
     repeat->replayed = replayed;
@@ -92,7 +89,34 @@ static void reply_current(struct call *call, const Pb__Outcome *outcome, const s
     pb__outcome__init(&repeat->outcome);
     repeat->outcome.aggregate_id = copy(call, outcome->aggregate_id);
     repeat->outcome.resource_id = copy(call, outcome->resource_id);
-    replay_ask(call, call->route, &repeat->outcome, on_resource, repeat);
+    replay_ask(call, call->route, &repeat->outcome, done, repeat);
+}
+
+static void reply_current(struct call *call, const Pb__Outcome *outcome, const struct accepted *accepted, bool replayed)
+{
+    if (call->route->replay)
+        ask_current(call, outcome, accepted, replayed, on_resource);
+    else
+        reply_resource(call, outcome, NULL, 0, replayed);
+}
+
+/* --- somebody was faster --- */
+
+/* What cannot be shown now is left out: he reloads it. */
+static void on_conflict(void *arg, enum err err, const ProtobufCMessage *resource, uint64_t version)
+{
+    struct repeat *repeat = arg;
+    (void)version;
+    problem_conflict(repeat->call, err ? NULL : resource, repeat->replayed);
+}
+
+static void reply_refused(struct call *call, const Pb__Outcome *outcome, const struct accepted *accepted, bool replayed)
+{
+    enum err err = err_from_word(outcome->code);
+    if (err == ERR_VERSION_CONFLICT && call->route->replay)
+        ask_current(call, outcome, accepted, replayed, on_conflict);
+    else
+        problem_of_service(call, err, outcome->fields, outcome->n_fields, 0, replayed);
 }
 
 /* --- outcomes --- */
@@ -103,7 +127,7 @@ void reply_settled(struct call *call, const Pb__Outcome *outcome, const struct a
     if (!outcome->code)
         fresh_wrote(call->gateway->fresh, &call->viewer.session); /* even if what it made cannot be shown any more */
     if (outcome->code) {
-        problem_of_service(call, err_from_word(outcome->code), outcome->fields, outcome->n_fields, 0, replayed);
+        reply_refused(call, outcome, accepted, replayed);
     } else if (route->status == 202) {
         struct accepted begun = *accepted;
         begun.append_time_us = outcome->created_at_us;

@@ -45,6 +45,18 @@ static void add_param(struct id_parts *parts, struct call *call, size_t i)
     }
 }
 
+/* A key that is a UUID is the same in capitals. */
+static void add_key(struct id_parts *parts, struct call *call, const struct uuid *of_key)
+{
+    const char *key = call->idempotency_key;
+    if (of_key) {
+        char *text = mem_array(call, char, UUID_TEXT_BYTES);
+        uuid_format(of_key, text);
+        key = text;
+    }
+    add_part(parts, key, strlen(key));
+}
+
 /* The same member, route, ids of the path and key give the same message, today and after a crash. A key that is a
  * UUIDv7 gives it its time as it stands (common/base/uuid.h): a clock of ours would make two messages of one. */
 static struct uuid message_id_of(struct call *call)
@@ -59,9 +71,10 @@ static struct uuid message_id_of(struct call *call)
     add_part(&parts, call->route->path, strlen(call->route->path));
     for (size_t i = 0; i < call->n_params; i++)
         add_param(&parts, call, i);
-    add_part(&parts, key, strlen(key));
+    bool is_uuid = uuid_parse(key, &of_key) == ERR_OK;
+    add_key(&parts, call, is_uuid ? &of_key : NULL);
     struct uuid id = uuid_hash(parts.n, parts.items, parts.bytes);
-    return !uuid_parse(key, &of_key) && uuid_is_v7(&of_key) ? uuid_at_time_of(id, &of_key) : id;
+    return is_uuid && uuid_is_v7(&of_key) ? uuid_at_time_of(id, &of_key) : id;
 }
 
 /* The body is compared as the message that it means: spaces, the order of names, escapes and normal forms do not
@@ -97,7 +110,7 @@ static ProtobufCBinaryData pack_envelope(TALLOC_CTX *ctx, struct call *call, con
                    mem_pack(call, call->message));
     envelope.actor = &actor;
     envelope.correlation_id = (char *)http_correlation(call->http);
-    envelope.clock_offset_us = clock_offset_us(call->gateway->config.clock_file);
+    envelope.clock_offset_us = call->clock_offset_us;
     envelope.has_clock_offset_us = envelope.clock_offset_us != 0;
     envelope.has_body_hash = true;
     envelope.body_hash = (ProtobufCBinaryData){BODY_HASH_BYTES, (uint8_t *)body_hash};
@@ -114,7 +127,9 @@ static enum err may_write(struct call *call)
     enum err err = kafka_takes_writes(gateway->producer, BROKER_SILENT_US);
     if (!err)
         err = limits_disk(gateway->limits);
-    return err ? err : limits_unsettled_add(gateway->limits, &call->viewer.member, &call->viewer.branch);
+    return err ? err
+               : limits_unsettled_add(gateway->limits, call->route->service, &call->viewer.member,
+                                      &call->viewer.branch);
 }
 
 /* The call may be answered, and gone, at any moment: the outcome of an earlier sending of the same key may come
@@ -142,7 +157,7 @@ static void send(struct call *call, const struct uuid *message_id, const uint8_t
     switch (outcomes_begin(gateway->outcomes, message_id, body_hash, &aggregate, call, &unsettled)) {
     case OUTCOME_JOINED: break;
     case OUTCOME_REUSED:
-        limits_unsettled_remove(gateway->limits, &call->viewer.member, &call->viewer.branch);
+        limits_unsettled_remove(gateway->limits, call->route->service, &call->viewer.member, &call->viewer.branch);
         problem_reply(call, ERR_IDEMPOTENCY_KEY_REUSED);
         break;
     case OUTCOME_BEGUN: produce(gateway, topic, &aggregate, value, unsettled); break;

@@ -2,8 +2,8 @@
 
 #include "services/directory/directory.h"
 
-const struct meeting_action COMMENT_MAKE = {"comment", meeting_takes_part, MEETING_IS_SCHEDULED},
-                            COMMENT_ENTER = {"enter_comment", meeting_leads, MEETING_IS_SCHEDULED},
+const struct meeting_action COMMENT_MAKE = {"comment", meeting_takes_part, MEETING_IS_SCHEDULED, .until_hour = true},
+                            COMMENT_ENTER = {"enter_comment", meeting_leads, MEETING_IS_SCHEDULED, .until_hour = true},
                             COMMENT_ANSWER = {"answer", meeting_leads,
                                               MEETING_IS_SCHEDULED | MEETING_IS_HELD | MEETING_IS_CANCELLED};
 

@@ -10,6 +10,9 @@ struct document {
     struct uuid id;
     int64_t begins_at_us; /* append time of the first record that told of it */
     Pb__DocumentState state;
+    bool has_kind; /* false: restricted, or not told yet */
+    Pb__DocumentKind kind;
+    int64_t published_at_us;     /* 0: likewise */
     const char *title;           /* "": restricted; only its id travels */
     struct directory_org issuer; /* id and path; zero while the directory does not know it */
     Pb__Classification classification;

@@ -19,11 +19,17 @@ struct document_row {
     uint64_t version;
     int64_t begins_at_us;
     int32_t state, classification;
+    bool has_kind;
+    int32_t kind;
+    int64_t published_at_us; /* 0: restricted, or not told */
     const char *title;
     ProtobufCBinaryData audience; /* Pb__Audience, packed; empty: nobody is addressed */
+    const struct uuid *addressed; /* organisations all of whose members it is published to, perhaps with all below; */
+    size_t n_addressed;           /* none: to some of them only, or it is not out */
+    bool subtree;
 };
-/* In the order in which they were told. A version that is known already stays as it was told first; one that became
- * another longer ago than a command may be read again is forgotten. */
+/* In the order in which they were told. A version that is known already stays as it was told first, but for
+ * what was not told then; one that became another longer ago than a command may be read again is forgotten. */
 void document_store_write(TALLOC_CTX *ctx, struct pg *pg, const struct document_row documents[], size_t n);
 
 #endif

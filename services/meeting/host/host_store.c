@@ -23,6 +23,7 @@ void host_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, 
     host->org.level = (Pb__Level)pg_get_int8(rows, row, column + 2);
     host->org.path = pg_get_uuids(ctx, rows, row, column + 3, &host->org.n_path);
     host->org.state = (Pb__OrganizationState)pg_get_int8(rows, row, column + 4);
+    host->org.meeting_day = (int32_t)pg_get_int8(rows, row, column + 5);
 }
 
 void host_store_read_all(TALLOC_CTX *ctx, const struct pg_result *rows, struct uuid_map *hosts)

@@ -8,7 +8,7 @@
 #include "services/meeting/host/host.h"
 
 /* o is the organisation's row. */
-#define HOST_COLUMNS "o.id, o.name, o.level, o.path, o.state"
+#define HOST_COLUMNS "o.id, o.name, o.level, o.path, o.state, o.meeting_day"
 /* Puts it into a map of struct meeting_host, from the given column on; does nothing where o is NULL. */
 void host_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, int column, struct uuid_map *hosts);
 

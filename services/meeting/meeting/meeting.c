@@ -2,6 +2,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "services/directory/rules.h"
 #include "services/meeting/meeting/meeting_texts.h"
 #include <string.h>
 
@@ -14,7 +15,17 @@ bool meeting_is_executive(Pb__MeetingKind kind)
 
 int32_t meeting_month(const struct meeting *meeting)
 {
-    return clock_local_month(meeting->starts_at_us);
+    return meeting_month_of(meeting->starts_at_us, meeting->said_month);
+}
+
+int32_t meeting_month_of(int64_t starts_at_us, int32_t said)
+{
+    return said != 0 ? said : clock_local_month(starts_at_us);
+}
+
+bool meeting_has_begun(const struct meeting *meeting, int64_t now_us)
+{
+    return now_us >= meeting->starts_at_us;
 }
 
 int32_t meeting_agenda_minutes(const struct meeting *meeting)
@@ -38,14 +49,25 @@ bool meeting_has_registration(const struct meeting *meeting)
 
 int64_t meeting_registration_due_us(const struct meeting *meeting)
 {
-    int32_t day = clock_month_date(meeting_month(meeting) - 1, meeting->rules.registration_day);
-    return clock_date_start_us(day + 1) - CLOCK_SECOND_US;
+    return directory_registration_due_us(meeting_month(meeting), meeting->rules.registration_day);
 }
 
 bool meeting_registered_on_time(const struct meeting *meeting)
 {
     return meeting->registered_at_us > 0 &&
            meeting->registered_at_us < meeting_registration_due_us(meeting) + CLOCK_SECOND_US;
+}
+
+bool meeting_owes_resolution(const struct meeting *meeting)
+{
+    return meeting->kind == PB__MEETING_KIND__MEETING_KIND_REGULAR &&
+           meeting->state == PB__MEETING_STATE__MEETING_STATE_HELD && meeting->resolution.due_at_us > 0;
+}
+
+bool meeting_resolution_is_late(const struct meeting *meeting, int64_t now_us)
+{
+    return meeting_owes_resolution(meeting) && uuid_is_zero(&meeting->resolution.document) &&
+           now_us >= meeting->resolution.due_at_us + CLOCK_SECOND_US;
 }
 
 const struct agenda_item *meeting_item(const struct meeting *meeting, const struct uuid *id)
@@ -64,6 +86,24 @@ static void check_time(int64_t starts_at_us, int64_t now_us, struct problems *pr
         problems_add(problems, ERR_FIELD_PAST, "/starts_at");
     else if (starts_at_us > now_us + MEETING_DAYS_AHEAD * CLOCK_DAY_US)
         problems_add(problems, ERR_FIELD_TOO_LARGE, "/starts_at");
+}
+
+/* How many days the hour lies outside of the month. */
+static int32_t days_off(int64_t starts_at_us, int32_t month)
+{
+    int32_t date = clock_local_date(starts_at_us), first = clock_month_date(month, 1),
+            last = clock_month_date(month, 31);
+    return date < first ? first - date : date > last ? date - last : 0;
+}
+
+/* What was said of the month before stays while the hour is near it. */
+static int32_t next_month(const struct meeting_input *input, const struct meeting *next, struct problems *problems)
+{
+    int32_t said = input->sets_month ? input->month : next->said_month;
+    bool is_near = said == 0 || days_off(next->starts_at_us, said) <= MEETING_MONTH_DAYS_OFF;
+    if (!is_near && input->sets_month)
+        problems_add(problems, ERR_FIELD_CONFLICT, "/month");
+    return is_near && said != clock_local_month(next->starts_at_us) ? said : 0;
 }
 
 static const struct uuid *next_participants(TALLOC_CTX *ctx, const struct meeting_input *input,
@@ -124,6 +164,11 @@ static const struct agenda_item *next_agenda(TALLOC_CTX *ctx, const struct meeti
         items[i].minutes = said->minutes;
         items[i].documents = said->documents;
         items[i].n_documents = said->n_documents;
+        if (said->has_source) {
+            items[i].has_source = true;
+            items[i].source_type = said->source_type;
+            items[i].source = said->source;
+        }
         check_documents(said, i, problems);
     }
     return items;
@@ -150,12 +195,15 @@ static void take_input(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_b
         check_time(input->starts_at_us, cause->now_us, problems);
         next->starts_at_us = input->starts_at_us;
     }
+    next->said_month = next_month(input, next, problems);
     if (input->place)
         next->place = input->place;
     if (input->sets_participants) {
         next->participant_ids = next_participants(ctx, input, problems);
         next->n_participants = input->n_participants;
     }
+    if (next->kind == PB__MEETING_KIND__MEETING_KIND_REGULAR && next->n_participants > 0)
+        problems_add(problems, ERR_FIELD_CONFLICT, "/participant_ids"); /* it is of all */
     next->participants = participants_of(next);
     if (meeting->version == 0 || meeting_month(next) != meeting_month(meeting))
         next->rules.registration_day = input->rules.registration_day;
@@ -168,17 +216,24 @@ static void take_input(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_b
 
 /* --- commands ----------------------------------------------------------------------------------------------------- */
 
-static void notify(struct meeting *next, const struct meeting_cause *cause)
+static void check_topics(const struct meeting *next, struct problems *problems)
+{
+    if (next->n_agenda == 0)
+        problems_add(problems, ERR_FIELD_REQUIRED, "/agenda");
+}
+
+void meeting_notify(struct meeting *next, const struct meeting_cause *cause)
 {
     next->notification = uuid_derive(&cause->message, "notification", 0);
     next->notified_at_us = cause->now_us;
 }
 
-static void announce(struct meeting *next, const struct meeting_cause *cause)
+static void announce(struct meeting *next, const struct meeting_cause *cause, struct problems *problems)
 {
+    check_topics(next, problems);
     next->state = PB__MEETING_STATE__MEETING_STATE_SCHEDULED;
     next->registered_at_us = cause->now_us;
-    notify(next, cause);
+    meeting_notify(next, cause);
 }
 
 enum err meeting_schedule(TALLOC_CTX *ctx, const struct meeting_convener *convener, const struct meeting_input *input,
@@ -195,7 +250,7 @@ enum err meeting_schedule(TALLOC_CTX *ctx, const struct meeting_convener *conven
     };
     take_input(ctx, &NOTHING, convener->is_branch, input, cause, problems, &next);
     if (publish)
-        announce(&next, cause);
+        announce(&next, cause, problems);
     enum err err = problems_verdict(problems);
     if (!err)
         *ret_next = next;
@@ -223,6 +278,90 @@ static const char *moved_text(TALLOC_CTX *ctx, const struct meeting *old, const 
     return time && place ? mem_printf(ctx, "%s\n%s", time, place) : time ? time : place;
 }
 
+static bool is_same_text(const char *one, const char *other)
+{
+    return strcmp(one ? one : "", other ? other : "") == 0;
+}
+
+static bool is_same_source(const struct agenda_item *one, const struct agenda_item *other)
+{
+    return one->has_source == other->has_source &&
+           (!one->has_source || (one->source_type == other->source_type && uuid_equal(&one->source, &other->source)));
+}
+
+static bool is_same_item(const struct agenda_item *one, const struct agenda_item *other)
+{
+    if (!uuid_equal(&one->id, &other->id) || !is_same_text(one->title, other->title) ||
+        one->minutes != other->minutes || one->n_documents != other->n_documents || !is_same_source(one, other))
+        return false;
+    for (size_t i = 0; i < one->n_documents; i++)
+        if (!uuid_equal(&one->documents[i].id, &other->documents[i].id))
+            return false;
+    return true;
+}
+
+static bool is_same_agenda(const struct meeting *one, const struct meeting *other)
+{
+    if (one->n_agenda != other->n_agenda)
+        return false;
+    for (size_t i = 0; i < one->n_agenda; i++)
+        if (!is_same_item(&one->agenda[i], &other->agenda[i]))
+            return false;
+    return true;
+}
+
+static bool is_participant(const struct meeting *meeting, const struct uuid *id)
+{
+    for (size_t i = 0; i < meeting->n_participants; i++)
+        if (uuid_equal(&meeting->participant_ids[i], id))
+            return true;
+    return false;
+}
+
+/* In whatever order: each list names nobody twice. */
+static bool are_same_people(const struct meeting *one, const struct meeting *other)
+{
+    if (one->n_participants != other->n_participants)
+        return false;
+    for (size_t i = 0; i < one->n_participants; i++)
+        if (!is_participant(other, &one->participant_ids[i]))
+            return false;
+    return true;
+}
+
+static bool has_moved(const struct meeting *old, const struct meeting *next)
+{
+    return next->starts_at_us != old->starts_at_us || !is_same_text(next->place, old->place);
+}
+
+static bool is_same(const struct meeting *old, const struct meeting *next)
+{
+    return !has_moved(old, next) && old->kind == next->kind && old->said_month == next->said_month &&
+           is_same_text(old->change_note, next->change_note) && are_same_people(old, next) && is_same_agenda(old, next);
+}
+
+/* A published meeting has something to talk about; what people came for changes with a word to them. */
+static void check_published(const struct meeting *old, const struct meeting *next, const struct meeting_input *input,
+                            const struct meeting_cause *cause, struct problems *problems)
+{
+    if (input->sets_agenda)
+        check_topics(next, problems);
+    if (!meeting_has_begun(old, cause->now_us))
+        return;
+    bool changes = has_moved(old, next) || !is_same_agenda(old, next);
+    if (changes && (!input->sets_change_note || !input->change_note || !*input->change_note))
+        problems_add(problems, ERR_FIELD_REQUIRED, "/change_note");
+    if (meeting_month(old) != meeting_month(next))
+        problems_add(problems, ERR_FIELD_CONFLICT, input->sets_month ? "/month" : "/starts_at");
+}
+
+/* Its month has come up anew: whoever counts registrations hears when. */
+static bool registers_anew(const struct meeting *old, const struct meeting *next)
+{
+    return meeting_has_registration(next) &&
+           (!meeting_has_registration(old) || meeting_month(old) != meeting_month(next));
+}
+
 enum err meeting_edit(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_branch, const struct meeting_input *input,
                       const struct meeting_cause *cause, struct problems *problems, struct meeting *ret_next,
                       bool *ret_moved)
@@ -230,20 +369,24 @@ enum err meeting_edit(TALLOC_CTX *ctx, const struct meeting *meeting, bool is_br
     struct meeting next = *meeting;
     next.version++;
     take_input(ctx, meeting, is_branch, input, cause, problems, &next);
-    bool moved = meeting->state == PB__MEETING_STATE__MEETING_STATE_SCHEDULED &&
-                 (next.starts_at_us != meeting->starts_at_us || strcmp(next.place, meeting->place) != 0);
+    bool is_published = meeting->state == PB__MEETING_STATE__MEETING_STATE_SCHEDULED;
+    bool moved = is_published && has_moved(meeting, &next);
     if (input->sets_change_note)
         next.change_note = input->change_note;
+    if (is_published)
+        check_published(meeting, &next, input, cause, problems);
+    if (is_published && registers_anew(meeting, &next))
+        next.registered_at_us = cause->now_us;
     if (moved) {
         next.changed_at_us = cause->now_us;
-        notify(&next, cause);
+        meeting_notify(&next, cause);
         if (!input->sets_change_note || !input->change_note)
             next.change_note = moved_text(ctx, meeting, &next);
     }
     enum err err = problems_verdict(problems);
     if (err)
         return err;
-    *ret_next = next;
+    *ret_next = is_same(meeting, &next) ? *meeting : next;
     *ret_moved = moved;
     return ERR_OK;
 }
@@ -254,7 +397,7 @@ enum err meeting_publish(const struct meeting *meeting, const struct meeting_cau
     struct meeting next = *meeting;
     next.version++;
     check_time(next.starts_at_us, cause->now_us, problems);
-    announce(&next, cause);
+    announce(&next, cause, problems);
     enum err err = problems_verdict(problems);
     if (!err)
         *ret_next = next;
@@ -284,5 +427,45 @@ void meeting_cancel(const struct meeting *meeting, const char *reason, const str
     ret_next->version++;
     ret_next->state = PB__MEETING_STATE__MEETING_STATE_CANCELLED;
     ret_next->cancel_reason = reason;
-    notify(ret_next, cause);
+    ret_next->resolution = (struct meeting_resolution){0}; /* which may settle the meeting that was held instead */
+    meeting_notify(ret_next, cause);
+}
+
+enum err meeting_hold(const struct meeting *meeting, int64_t ended_at_us, const struct meeting_cause *cause,
+                      struct problems *problems, struct meeting *ret_next)
+{
+    if (ended_at_us < meeting->starts_at_us)
+        problems_add(problems, ERR_FIELD_TOO_SMALL, "/ended_at");
+    else if (ended_at_us > cause->now_us)
+        problems_add(problems, ERR_FIELD_FUTURE, "/ended_at");
+    else if (ended_at_us > meeting->starts_at_us + CLOCK_DAY_US)
+        problems_add(problems, ERR_FIELD_TOO_LARGE, "/ended_at");
+    enum err err = problems_verdict(problems);
+    if (err)
+        return err;
+    *ret_next = *meeting;
+    ret_next->version++;
+    ret_next->state = PB__MEETING_STATE__MEETING_STATE_HELD;
+    ret_next->held_at_us = ended_at_us;
+    return ERR_OK;
+}
+
+void meeting_owe_resolution(struct meeting *held, int32_t due_days, int64_t now_us)
+{
+    int32_t last_day = clock_local_date(held->starts_at_us) + due_days;
+    held->resolution.due_at_us = clock_date_start_us(last_day + 1) - CLOCK_SECOND_US;
+    held->resolution.is_overdue = meeting_resolution_is_late(held, now_us);
+}
+
+void meeting_reopen(const struct meeting *meeting, const char *reason, const struct meeting_cause *cause,
+                    struct meeting *ret_next)
+{
+    *ret_next = *meeting;
+    ret_next->version++;
+    ret_next->state = PB__MEETING_STATE__MEETING_STATE_SCHEDULED;
+    ret_next->held_at_us = 0;
+    ret_next->cancel_reason = NULL;
+    ret_next->changed_at_us = cause->now_us;
+    ret_next->change_note = reason;
+    meeting_notify(ret_next, cause);
 }

@@ -1,5 +1,6 @@
 #include "services/meeting/meeting/meeting_access.h"
 
+#include "common/base/clock.h"
 #include "services/directory/directory.h"
 
 /* Officers convene the executive meetings of their very organisation. */
@@ -11,6 +12,13 @@ static bool convenes_as_officer(Pb__MeetingKind kind, const struct meeting_actor
 bool meeting_may_convene(Pb__MeetingKind kind, const struct meeting_actor *actor)
 {
     return !actor->is_suspended && ((actor->standing & STANDING_HEAD) || convenes_as_officer(kind, actor));
+}
+
+bool meeting_may_be_urgent(Pb__MeetingKind kind, int64_t starts_at_us, const struct meeting_actor *actor,
+                           int64_t now_us)
+{
+    bool is_near = starts_at_us - now_us < CLOCK_DAY_US;
+    return convenes_as_officer(kind, actor) || (is_near && (actor->standing & STANDING_SECRETARY));
 }
 
 /* Heads and conveners prepare it; nobody else knows of a draft. */
@@ -55,10 +63,21 @@ bool meeting_leads(const struct meeting *meeting, const struct meeting_actor *ac
     return !actor->is_suspended && (actor->standing & STANDING_HEAD);
 }
 
+/* What was cancelled could be held again; what was held, put right. */
+static bool reopens(const struct meeting *meeting, int64_t now_us)
+{
+    if (meeting->state == PB__MEETING_STATE__MEETING_STATE_CANCELLED)
+        return !meeting_has_begun(meeting, now_us);
+    return now_us < meeting->held_at_us + MEETING_OPEN_DAYS * CLOCK_DAY_US;
+}
+
 const struct meeting_action MEETING_EDIT = {"edit", meeting_convenes, MEETING_IS_DRAFT | MEETING_IS_SCHEDULED},
                             MEETING_PUBLISH = {"publish", meeting_convenes, MEETING_IS_DRAFT},
                             MEETING_DELETE = {"delete", meeting_convenes, MEETING_IS_DRAFT},
-                            MEETING_CANCEL = {"cancel", meeting_convenes, MEETING_IS_SCHEDULED};
+                            MEETING_CANCEL = {"cancel", meeting_convenes, MEETING_IS_SCHEDULED},
+                            MEETING_HOLD = {"hold", meeting_convenes, MEETING_IS_SCHEDULED, .when = meeting_has_begun},
+                            MEETING_REOPEN = {"reopen", meeting_convenes, MEETING_IS_CANCELLED | MEETING_IS_HELD,
+                                              .when = reopens};
 
 enum err meeting_check(const struct meeting *meeting, const struct meeting_actor *actor,
                        const struct meeting_action *action, int64_t now_us)
@@ -67,6 +86,8 @@ enum err meeting_check(const struct meeting *meeting, const struct meeting_actor
         return ERR_NOT_FOUND;
     if (!action->may(meeting, actor))
         return ERR_NOT_ALLOWED;
-    bool is_open = (action->states & 1U << meeting->state) && !(action->until_hour && now_us >= meeting->starts_at_us);
+    bool is_open = (action->states & 1U << meeting->state) &&
+                   !(action->until_hour && meeting_has_begun(meeting, now_us)) &&
+                   (!action->when || action->when(meeting, now_us));
     return is_open ? ERR_OK : ERR_WRONG_STATE;
 }

@@ -13,6 +13,9 @@ struct meeting_actor {
 };
 
 bool meeting_may_convene(Pb__MeetingKind kind, const struct meeting_actor *actor);
+/* Phones may ring at any hour for a meeting that begins then: officers, and secretaries within 24 h. */
+bool meeting_may_be_urgent(Pb__MeetingKind kind, int64_t starts_at_us, const struct meeting_actor *actor,
+                           int64_t now_us);
 bool meeting_may_read(const struct meeting *meeting, const struct meeting_actor *actor); /* all of it */
 bool meeting_may_read_header(const struct meeting *meeting,
                              const struct meeting_actor *actor); /* at least what officers above see */
@@ -32,11 +35,13 @@ enum {
 struct meeting_action {
     const char *word; /* as marks say it: "comment" */
     bool (*may)(const struct meeting *meeting, const struct meeting_actor *actor);
-    unsigned states; /* MEETING_IS_…: where it is possible */
-    bool until_hour; /* and only before the meeting begins */
+    unsigned states;                                             /* MEETING_IS_…: where it is possible */
+    bool until_hour;                                             /* and only before the meeting begins */
+    bool (*when)(const struct meeting *meeting, int64_t now_us); /* and only then; NULL: always */
 };
 
-extern const struct meeting_action MEETING_EDIT, MEETING_PUBLISH, MEETING_DELETE, MEETING_CANCEL;
+extern const struct meeting_action MEETING_EDIT, MEETING_PUBLISH, MEETING_DELETE, MEETING_CANCEL, MEETING_HOLD,
+    MEETING_REOPEN;
 
 /* Visible → role → state: ERR_NOT_FOUND (also for NULL), ERR_NOT_ALLOWED, ERR_WRONG_STATE. */
 MUST_CHECK enum err meeting_check(const struct meeting *meeting, const struct meeting_actor *actor,

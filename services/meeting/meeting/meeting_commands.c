@@ -5,35 +5,13 @@
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "contract_numbers.h"
-#include "services/directory/audience.h"
 #include "services/directory/lookup.h"
 #include "services/meeting/document/document_lookup.h"
 #include "services/meeting/host/host_lookup.h"
+#include "services/meeting/meeting/meeting_answer.h"
 #include "services/meeting/meeting/meeting_context.h"
 #include "services/meeting/meeting/meeting_facts.h"
 #include "services/meeting/meeting/meeting_set.h"
-#include "services/meeting/meeting/meeting_view.h"
-
-/* The answer names a notification that another service makes of the event. */
-static bool rings(const struct meeting_context *context, const struct meeting *next)
-{
-    static const struct uuid NONE;
-    const struct meeting *before = context->meeting;
-    return !uuid_equal(&next->notification, before ? &before->notification : &NONE);
-}
-
-/* Keeps the next state, and answers with it. */
-static enum err keep(const struct meeting_context *context, const struct meeting *next, const ProtobufCMessage *event)
-{
-    const struct loop_message *message = context->message;
-    enum err err = meeting_context_keep(context, next, event);
-    if (err)
-        return err;
-    loop_answer(message, &next->id, next->version, &view_meeting(message->ctx, next, context->host)->base);
-    if (rings(context, next))
-        loop_answer_after_events(message);
-    return ERR_OK;
-}
 
 /* --- what bodies name --------------------------------------------------------------------------------------------- */
 
@@ -78,22 +56,13 @@ static const struct agenda_document *named_already(const struct meeting *meeting
 }
 
 /* He names what he may read. */
-static bool may_name(const struct meeting_context *context, const struct document *document)
-{
-    struct audience_reader reader = audience_reader_of(directory_lookup(context->message->batch), context->person,
-                                                       &document->issuer, &document->author, &document->audience,
-                                                       context->cause.now_us);
-    return audience_may_read(document->classification, false, &reader);
-}
-
 static const char *document_title(const struct meeting_context *context, const struct uuid *id)
 {
     const struct agenda_document *named = named_already(context->meeting, id);
     if (named)
         return named->title;
-    const struct loop_message *message = context->message;
-    const struct document *document = document_find(message->batch, id, message->appended_at_us);
-    return document && may_name(context, document) ? document->title : NULL;
+    const struct document *document = meeting_context_document(context, id);
+    return document ? document->title : NULL;
 }
 
 static void read_item(const struct meeting_context *context, const Pb__AgendaItemInput *said,
@@ -110,7 +79,13 @@ static void read_item(const struct meeting_context *context, const Pb__AgendaIte
         .minutes = said->minutes,
         .documents = documents,
         .n_documents = said->n_document_ids,
+        .has_source = said->source != NULL,
     };
+    if (!said->source)
+        return;
+    ret_item->source_type = said->source->type;
+    if (said->source->has_id)
+        ret_item->source = uuid_or_zero(said->source->id);
 }
 
 static void read_agenda(const struct meeting_context *context, size_t n, Pb__AgendaItemInput **items,
@@ -123,16 +98,6 @@ static void read_agenda(const struct meeting_context *context, size_t n, Pb__Age
     input->n_agenda = n;
 }
 
-/* What holds for its organisation when it was said. */
-static struct meeting_rules read_rules(const struct meeting_context *context)
-{
-    const struct directory_org *org = &context->host->org;
-    Pb__RuleValues values;
-    directory_rules_at(context->host->rules, org->path, org->n_path, context->cause.now_us, &values);
-    return (struct meeting_rules){.registration_day = values.registration_day,
-                                  .agenda_limit_minutes = values.agenda_limit_minutes};
-}
-
 /* --- ScheduleMeeting ---------------------------------------------------------------------------------------------- */
 
 static enum err want_schedule(const struct loop_message *message)
@@ -140,7 +105,8 @@ static enum err want_schedule(const struct loop_message *message)
     const Pb__ScheduleMeeting *body = (const Pb__ScheduleMeeting *)message->body;
     struct uuid org = uuid_or_zero(body->organization_id);
     directory_set_want_person(directory_lookup(message->batch), &message->actor);
-    meeting_set_want_new(message->batch, &message->aggregate, &org, clock_local_month(body->starts_at_us));
+    meeting_set_want_new(message->batch, &message->aggregate, &org,
+                         meeting_month_of(body->starts_at_us, body->has_month ? body->month : 0));
     want_named(message, body->n_participant_ids, body->participant_ids, body->n_agenda, body->agenda);
     return ERR_OK;
 }
@@ -151,12 +117,14 @@ static struct meeting_input schedule_input(const struct meeting_context *context
     struct meeting_input input = {
         .sets_kind = true,
         .sets_starts_at = true,
+        .sets_month = body->has_month,
         .sets_participants = true,
         .sets_agenda = true,
         .kind = body->kind,
         .starts_at_us = body->starts_at_us,
+        .month = body->month,
         .place = body->place,
-        .rules = read_rules(context),
+        .rules = meeting_context_rules(context),
     };
     read_participants(context, body->n_participant_ids, body->participant_ids, &input);
     read_agenda(context, body->n_agenda, body->agenda, &input);
@@ -189,6 +157,9 @@ static enum err apply_schedule(const struct loop_message *message)
     enum err err = take_host(message, &context);
     if (err)
         return err;
+    bool is_urgent = body->has_urgent && body->urgent;
+    if (is_urgent && !meeting_may_be_urgent(body->kind, body->starts_at_us, &context.actor, message->now_us))
+        return loop_field(message, "/urgent", ERR_FIELD_URGENT);
     const struct directory_org *org = &context.host->org;
     struct meeting_input input = schedule_input(&context);
     struct meeting_convener convener = {message->aggregate, org->id, org->level == PB__LEVEL__LEVEL_BRANCH};
@@ -198,7 +169,7 @@ static enum err apply_schedule(const struct loop_message *message)
                            &problems, &next);
     if (err)
         return problems_refuse(&problems, message, err);
-    return keep(&context, &next, facts_of_state(message->ctx, &next));
+    return meeting_keep(&context, &next, facts_of_publication(message->ctx, &next, is_urgent));
 }
 
 /* --- EditMeeting -------------------------------------------------------------------------------------------------- */
@@ -217,9 +188,11 @@ static enum err want_edit(const struct loop_message *message)
     const Pb__EditMeeting *body = (const Pb__EditMeeting *)message->body;
     directory_set_want_person(directory_lookup(message->batch), &message->actor);
     meeting_set_want(message->batch, &message->aggregate, MEETING_WANT_AGENDA | MEETING_WANT_AUDIENCE);
-    if (body->has_starts_at_us || body->has_kind)
-        meeting_set_want_move(message->batch, &message->aggregate, body->has_starts_at_us,
-                              body->has_starts_at_us ? clock_local_month(body->starts_at_us) : 0);
+    if (body->has_starts_at_us || body->has_kind || body->has_month) {
+        bool has_month = body->has_starts_at_us || body->has_month;
+        meeting_set_want_move(message->batch, &message->aggregate, has_month,
+                              has_month ? meeting_month_of(body->starts_at_us, body->has_month ? body->month : 0) : 0);
+    }
     want_named(message, body->n_participant_ids, body->participant_ids, body->n_agenda, body->agenda);
     return ERR_OK;
 }
@@ -230,14 +203,16 @@ static struct meeting_input edit_input(const struct meeting_context *context)
     struct meeting_input input = {
         .sets_kind = body->has_kind,
         .sets_starts_at = body->has_starts_at_us,
+        .sets_month = body->has_month,
         .sets_participants = names(body, FIELD_EDIT_MEETING_PARTICIPANT_IDS),
         .sets_agenda = names(body, FIELD_EDIT_MEETING_AGENDA),
         .sets_change_note = names(body, FIELD_EDIT_MEETING_CHANGE_NOTE),
         .kind = body->kind,
         .starts_at_us = body->starts_at_us,
+        .month = body->month,
         .place = body->place,
         .change_note = body->change_note,
-        .rules = read_rules(context),
+        .rules = meeting_context_rules(context),
     };
     if (input.sets_participants)
         read_participants(context, body->n_participant_ids, body->participant_ids, &input);
@@ -264,10 +239,14 @@ static enum err apply_edit(const struct loop_message *message)
     err = meeting_edit(message->ctx, context.meeting, is_branch, &input, &context.cause, &problems, &next, &moved);
     if (err)
         return problems_refuse(&problems, message, err);
-    return keep(&context, &next, facts_of_edit(message->ctx, context.meeting, &next, moved));
+    if (next.version == context.meeting->version) {
+        meeting_answer(&context, context.meeting);
+        return ERR_OK;
+    }
+    return meeting_keep(&context, &next, facts_of_edit(message->ctx, context.meeting, &next, moved));
 }
 
-/* --- PublishMeeting, CancelMeeting, DeleteMeetingDraft ------------------------------------------------------------ */
+/* --- PublishMeeting, CancelMeeting, DeleteMeetingDraft ------------------------------------------------------- */
 
 static enum err want_meeting(const struct loop_message *message)
 {
@@ -277,16 +256,21 @@ static enum err want_meeting(const struct loop_message *message)
 
 static enum err apply_publish(const struct loop_message *message)
 {
+    const Pb__PublishMeeting *body = (const Pb__PublishMeeting *)message->body;
     struct meeting_context context;
     struct problems problems = {.n = 0};
     struct meeting next;
     enum err err = meeting_context_take(message, &MEETING_PUBLISH, &context);
     if (err)
         return err;
+    bool is_urgent = body->has_urgent && body->urgent;
+    if (is_urgent &&
+        !meeting_may_be_urgent(context.meeting->kind, context.meeting->starts_at_us, &context.actor, message->now_us))
+        return loop_field(message, "/urgent", ERR_FIELD_URGENT);
     err = meeting_publish(context.meeting, &context.cause, &problems, &next);
     if (err)
         return problems_refuse(&problems, message, err);
-    return keep(&context, &next, facts_of_state(message->ctx, &next));
+    return meeting_keep(&context, &next, facts_of_publication(message->ctx, &next, is_urgent));
 }
 
 static enum err apply_cancel(const struct loop_message *message)
@@ -298,7 +282,7 @@ static enum err apply_cancel(const struct loop_message *message)
     if (err)
         return err;
     meeting_cancel(context.meeting, body->reason, &context.cause, &next);
-    return keep(&context, &next, facts_of_state(message->ctx, &next));
+    return meeting_keep(&context, &next, facts_of_state(message->ctx, &next));
 }
 
 static enum err apply_delete(const struct loop_message *message)

@@ -1,6 +1,7 @@
 #include "services/meeting/meeting/meeting_context.h"
 
 #include "services/directory/lookup.h"
+#include "services/meeting/document/document_lookup.h"
 #include "services/meeting/host/host_lookup.h"
 #include "services/meeting/meeting/meeting_set.h"
 
@@ -27,7 +28,7 @@ void meeting_context_of_host(const struct loop_message *message, const struct me
     ret_context->actor.is_suspended = now && now->status == PB__MEMBER_STATUS__MEMBER_STATUS_SUSPENDED;
 }
 
-enum err meeting_context_take(const struct loop_message *message, const struct meeting_action *action,
+enum err meeting_context_find(const struct loop_message *message, const struct meeting_action *action,
                               struct meeting_context *ret_context)
 {
     const struct meeting *meeting = meeting_set_find(message->batch, &message->aggregate);
@@ -38,10 +39,38 @@ enum err meeting_context_take(const struct loop_message *message, const struct m
         return ERR_RETRY; /* it was known when it convened: our projection is being rebuilt */
     meeting_context_of_host(message, host, ret_context);
     ret_context->meeting = meeting;
-    enum err err = meeting_check(meeting, &ret_context->actor, action, message->now_us);
-    if (!err && message->has_if_version && message->if_version != meeting->version)
+    return meeting_check(meeting, &ret_context->actor, action, message->now_us);
+}
+
+enum err meeting_context_take(const struct loop_message *message, const struct meeting_action *action,
+                              struct meeting_context *ret_context)
+{
+    enum err err = meeting_context_find(message, action, ret_context);
+    if (!err && message->has_if_version && message->if_version != ret_context->meeting->version)
         return ERR_VERSION_CONFLICT;
     return err;
+}
+
+const struct document *meeting_context_document(const struct meeting_context *context, const struct uuid *id)
+{
+    const struct loop_message *message = context->message;
+    const struct document *document = document_find(message->batch, id, message->appended_at_us);
+    if (!document)
+        return NULL;
+    struct audience_reader reader = audience_reader_of(directory_lookup(message->batch), context->person,
+                                                       &document->issuer, &document->author, &document->audience,
+                                                       context->cause.now_us);
+    return audience_may_read(document->classification, false, &reader) ? document : NULL;
+}
+
+struct meeting_rules meeting_context_rules(const struct meeting_context *context)
+{
+    const struct directory_org *org = &context->host->org;
+    Pb__RuleValues values;
+    directory_rules_at(context->host->rules, org->path, org->n_path, context->cause.now_us, &values);
+    return (struct meeting_rules){.registration_day = values.registration_day,
+                                  .agenda_limit_minutes = values.agenda_limit_minutes,
+                                  .resolution_due_days = values.resolution_due_days};
 }
 
 void meeting_tag(struct loop_batch *batch, const struct uuid *meeting, const struct uuid path[], size_t n_path)
@@ -73,10 +102,21 @@ void meeting_context_delete(const struct meeting_context *context, const Protobu
     meeting_set_delete(context->message->batch, &context->meeting->id);
 }
 
+/* Only those see it who see the branch's own list. */
+static void tag_within(const struct meeting_context *context)
+{
+    loop_tag(context->message->batch, TAG_MEETING, &context->meeting->id);
+    loop_tag(context->message->batch, TAG_MEETINGS, &context->host->org.id);
+}
+
 void meeting_context_count(const struct meeting_context *context, enum meeting_counted what, int32_t by)
 {
-    struct loop_batch *batch = context->message->batch;
-    meeting_set_count(batch, &context->meeting->id, what, by);
-    loop_tag(batch, TAG_MEETING, &context->meeting->id);
-    loop_tag(batch, TAG_MEETINGS, &context->host->org.id);
+    meeting_set_count(context->message->batch, &context->meeting->id, what, by);
+    tag_within(context);
+}
+
+void meeting_context_attend(const struct meeting_context *context, const struct meeting_attendance *attendance)
+{
+    meeting_set_attend(context->message->batch, &context->meeting->id, attendance);
+    tag_within(context);
 }

@@ -1,6 +1,7 @@
 #include "services/meeting/meeting/meeting_facts.h"
 
 #include "common/base/mem.h"
+#include "sotay/v1/presence.pb-c.h"
 
 static void add_documents(TALLOC_CTX *ctx, const struct meeting *meeting, Pb__MeetingFacts *facts)
 {
@@ -34,6 +35,14 @@ static Pb__MeetingFacts *facts_of(TALLOC_CTX *ctx, const struct meeting *meeting
     facts->registered_at_us = meeting->registered_at_us;
     facts->has_registered_on_time = facts->has_registered_at_us && meeting_has_registration(meeting);
     facts->registered_on_time = meeting_registered_on_time(meeting);
+    facts->has_held_at_us = meeting->held_at_us > 0;
+    facts->held_at_us = meeting->held_at_us;
+    facts->has_resolution_due_at_us = meeting_owes_resolution(meeting);
+    facts->resolution_due_at_us = meeting->resolution.due_at_us;
+    facts->has_resolution_published_at_us = meeting->resolution.published_at_us > 0;
+    facts->resolution_published_at_us = meeting->resolution.published_at_us;
+    facts->has_resolution_overdue = facts->has_resolution_due_at_us;
+    facts->resolution_overdue = meeting->resolution.is_overdue;
     facts->has_notified_at_us = meeting->notified_at_us > 0;
     facts->notified_at_us = meeting->notified_at_us;
     add_documents(ctx, meeting, facts);
@@ -67,13 +76,30 @@ static ProtobufCMessage *cancelled(TALLOC_CTX *ctx, const struct meeting *meetin
     return &event->base;
 }
 
+static ProtobufCMessage *held(TALLOC_CTX *ctx, const struct meeting *meeting)
+{
+    Pb__MeetingHeld *event = mem_new(ctx, Pb__MeetingHeld);
+    pb__meeting_held__init(event);
+    event->meeting = facts_of(ctx, meeting);
+    return &event->base;
+}
+
 ProtobufCMessage *facts_of_state(TALLOC_CTX *ctx, const struct meeting *meeting)
 {
     switch (meeting->state) {
     case PB__MEETING_STATE__MEETING_STATE_DRAFT: return drafted(ctx, meeting);
     case PB__MEETING_STATE__MEETING_STATE_CANCELLED: return cancelled(ctx, meeting);
+    case PB__MEETING_STATE__MEETING_STATE_HELD: return held(ctx, meeting);
     default: return scheduled(ctx, meeting);
     }
+}
+
+ProtobufCMessage *facts_of_publication(TALLOC_CTX *ctx, const struct meeting *meeting, bool urgent)
+{
+    ProtobufCMessage *event = facts_of_state(ctx, meeting);
+    if (urgent && event->descriptor == &pb__meeting_scheduled__descriptor)
+        ((Pb__MeetingScheduled *)event)->has_urgent = ((Pb__MeetingScheduled *)event)->urgent = true;
+    return event;
 }
 
 static ProtobufCMessage *changed(TALLOC_CTX *ctx, const struct meeting *old, const struct meeting *next, bool moved)
@@ -96,11 +122,67 @@ ProtobufCMessage *facts_of_edit(TALLOC_CTX *ctx, const struct meeting *old, cons
     return is_draft ? drafted(ctx, next) : changed(ctx, old, next, moved);
 }
 
+ProtobufCMessage *facts_of_settling(TALLOC_CTX *ctx, const struct meeting *meeting)
+{
+    Pb__ResolutionSettled *event = mem_new(ctx, Pb__ResolutionSettled);
+    pb__resolution_settled__init(event);
+    event->meeting = facts_of(ctx, meeting);
+    return &event->base;
+}
+
+ProtobufCMessage *facts_of_lateness(TALLOC_CTX *ctx, const struct meeting *meeting, const struct uuid *notification)
+{
+    Pb__ResolutionFellDue *event = mem_new(ctx, Pb__ResolutionFellDue);
+    pb__resolution_fell_due__init(event);
+    event->meeting = facts_of(ctx, meeting);
+    event->notification_id = uuid_to_pb(ctx, notification);
+    return &event->base;
+}
+
+ProtobufCMessage *facts_of_minutes(TALLOC_CTX *ctx, const struct meeting *meeting)
+{
+    Pb__MinutesPublished *event = mem_new(ctx, Pb__MinutesPublished);
+    pb__minutes_published__init(event);
+    event->meeting = facts_of(ctx, meeting);
+    event->notification_id = uuid_to_pb(ctx, &meeting->notification);
+    return &event->base;
+}
+
+ProtobufCMessage *facts_of_reopening(TALLOC_CTX *ctx, const struct meeting *meeting, const char *reason)
+{
+    Pb__MeetingReopened *event = mem_new(ctx, Pb__MeetingReopened);
+    pb__meeting_reopened__init(event);
+    event->meeting = facts_of(ctx, meeting);
+    event->notification_id = uuid_to_pb(ctx, &meeting->notification);
+    event->reason = (char *)(uintptr_t)reason; /* packed, never written */
+    return &event->base;
+}
+
 ProtobufCMessage *facts_of_deletion(TALLOC_CTX *ctx, const struct meeting *draft)
 {
     Pb__MeetingDraftDeleted *event = mem_new(ctx, Pb__MeetingDraftDeleted);
     pb__meeting_draft_deleted__init(event);
     event->meeting = facts_of(ctx, draft);
     event->meeting->version++; /* newer than what a projection holds of it */
+    return &event->base;
+}
+
+ProtobufCMessage *facts_of_attendance(TALLOC_CTX *ctx, const struct meeting *meeting)
+{
+    static const struct meeting_attendance NOBODY;
+    bool counts = meeting->state == PB__MEETING_STATE__MEETING_STATE_HELD;
+    const struct meeting_attendance *attendance = counts ? &meeting->attendance : &NOBODY;
+    Pb__AttendanceCounted *event = mem_new(ctx, Pb__AttendanceCounted);
+    pb__attendance_counted__init(event);
+    event->meeting_id = uuid_to_pb(ctx, &meeting->id);
+    event->organization_id = uuid_to_pb(ctx, &meeting->organization);
+    event->month = meeting_month(meeting);
+    event->revision = meeting->attendance.revision;
+    event->base_members = attendance->base;
+    event->present = attendance->present;
+    event->excused = attendance->excused;
+    event->unexcused = attendance->unexcused;
+    event->exempt = attendance->exempt;
+    event->exempt_present = attendance->exempt_present;
     return &event->base;
 }

@@ -33,6 +33,7 @@ struct seen_meeting {
 
 struct meeting_filter {
     const struct uuid *organization; /* NULL: everywhere; else its subtree */
+    bool is_part;                    /* which is not the whole tree */
     const struct uuid *id;           /* NULL: any */
     bool has_month, has_from, has_to, has_kind, has_state, has_before;
     int32_t month, kind, state;
@@ -46,7 +47,8 @@ struct meeting_filter {
 struct pg_result *meeting_list_store_queue_meetings(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                                     const struct meeting_filter *filter);
 struct seen_meeting *meeting_list_store_read_meetings(TALLOC_CTX *ctx, const struct pg_result *rows);
-/* One row when the reader may know of the organisation (ACCESS.md, organization.read). */
+/* One row when the reader may know of the organisation (ACCESS.md, organization.read): whether it is a part of the
+ * tree, not its root. */
 struct pg_result *meeting_list_store_queue_org_visible(TALLOC_CTX *ctx, struct pg *pg,
                                                        const struct directory_scope *scope, const struct uuid *org);
 

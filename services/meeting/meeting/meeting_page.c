@@ -40,6 +40,8 @@ static enum err read_rest(struct query *query, struct meeting_page *page)
     struct host_audiences named = {audiences, uuid_map_new(query->ctx)};
     struct pg_result *agenda_rows = meeting_store_queue_agendas(query->ctx, query->pg, uuid_map_ids(page->whole),
                                                                 uuid_map_size(page->whole));
+    struct pg_result *minutes_rows = meeting_store_queue_minutes(query->ctx, query->pg, uuid_map_ids(page->whole),
+                                                                 uuid_map_size(page->whole));
     struct pg_result *host_rows = host_store_queue(query->ctx, query->pg, uuid_map_ids(orgs), uuid_map_size(orgs));
     struct pg_result *audience_rows = host_store_queue_audiences(query->ctx, query->pg, &named);
     enum err err = pg_flush(query->pg);
@@ -48,7 +50,7 @@ static enum err read_rest(struct query *query, struct meeting_page *page)
     meeting_store_read_agendas(query->ctx, agenda_rows, find_meeting, page->whole);
     host_store_read_all(query->ctx, host_rows, page->hosts);
     host_store_read_audiences(query->ctx, audience_rows, page->hosts);
-    return ERR_OK;
+    return meeting_store_read_minutes(query->ctx, minutes_rows, find_meeting, page->whole);
 }
 
 enum err meeting_page_read(struct query *query, struct meeting_page *page)

@@ -21,6 +21,18 @@ static enum err get_meeting(struct query *query)
     return ERR_OK;
 }
 
+/* A month's meetings begin at most so many days beside it: they are found by their time. */
+static void narrow(struct meeting_filter *filter, int64_t begin_us, int64_t end_us)
+{
+    begin_us -= MEETING_MONTH_DAYS_OFF * CLOCK_DAY_US;
+    end_us += MEETING_MONTH_DAYS_OFF * CLOCK_DAY_US;
+    if (!filter->has_from || filter->from_us < begin_us)
+        filter->from_us = begin_us;
+    if (!filter->has_to || filter->to_us > end_us)
+        filter->to_us = end_us;
+    filter->has_from = filter->has_to = true;
+}
+
 static enum err read_filter(struct query *query, struct meeting_filter *ret_filter)
 {
     const Pb__ListMeetings *body = (const Pb__ListMeetings *)query->body;
@@ -39,6 +51,8 @@ static enum err read_filter(struct query *query, struct meeting_filter *ret_filt
         .has_before = body->has_cursor,
         .limit = (int64_t)body->limit + 1, /* one more tells whether there is a next page */
     };
+    if (body->has_month)
+        narrow(ret_filter, clock_month_start_us(body->month), clock_month_start_us(body->month + 1));
     if (body->has_cursor && keyset_decode(body->cursor, &ret_filter->before))
         return query_field(query, "/cursor", ERR_FIELD_FORMAT);
     return ERR_OK;
@@ -61,27 +75,39 @@ static Pb__MeetingList *view_list(struct query *query, const struct meeting_page
     return list;
 }
 
+/* ERR_NOT_FOUND: for the reader there is no such organisation. */
+static enum err read_organization(struct query *query, ProtobufCBinaryData id, struct uuid *ret_org,
+                                  struct meeting_filter *filter)
+{
+    struct directory_scope scope;
+    if (uuid_from_pb(id, ret_org))
+        return ERR_NOT_FOUND;
+    directory_scope_read(query->ctx, query->scope, &scope);
+    struct pg_result *row = meeting_list_store_queue_org_visible(query->ctx, query->pg, &scope, ret_org);
+    enum err err = pg_flush(query->pg);
+    if (err)
+        return err;
+    filter->organization = ret_org;
+    filter->is_part = pg_rows(row) > 0 && pg_get_bool(row, 0, 0);
+    return pg_rows(row) > 0 ? ERR_OK : ERR_NOT_FOUND;
+}
+
 static enum err list_meetings(struct query *query)
 {
     const Pb__ListMeetings *body = (const Pb__ListMeetings *)query->body;
     struct meeting_page page;
     struct meeting_filter filter;
-    struct uuid org = {{0}};
+    struct uuid org;
     enum err err = read_filter(query, &filter);
+    if (!err && body->has_organization_id)
+        err = read_organization(query, body->organization_id, &org, &filter);
     if (err)
         return err;
-    if (body->has_organization_id && uuid_from_pb(body->organization_id, &org))
-        return ERR_NOT_FOUND;
-    filter.organization = body->has_organization_id ? &org : NULL;
     meeting_page_queue(query, &filter, &page);
-    struct pg_result *org_rows = meeting_list_store_queue_org_visible(query->ctx, query->pg, &page.scope, &org);
     err = meeting_page_read(query, &page);
-    if (err)
-        return err;
-    if (body->has_organization_id && pg_rows(org_rows) == 0)
-        return ERR_NOT_FOUND;
-    query->reply = &view_list(query, &page, body->limit)->base;
-    return ERR_OK;
+    if (!err)
+        query->reply = &view_list(query, &page, body->limit)->base;
+    return err;
 }
 
 static const struct query_handler QUERIES[] = {

@@ -40,13 +40,19 @@ static enum err read_chunk(struct pg *pg, const struct uuid *after, struct chunk
     return err;
 }
 
+static void queue_meeting(TALLOC_CTX *ctx, struct loop_outbox *outbox, const struct meeting *meeting)
+{
+    loop_outbox_event(outbox, TOPIC_MEETING_EVENTS, &meeting->id, facts_of_state(ctx, meeting));
+    if (meeting->attendance.revision > 0)
+        loop_outbox_event(outbox, TOPIC_MEETING_EVENTS, &meeting->id, facts_of_attendance(ctx, meeting));
+}
+
 static enum err queue_chunk(struct pg *pg, const struct chunk *chunk, int64_t now_us)
 {
     struct uuid cause = uuid_random_at(now_us); /* told anew each time: readers go by the meeting's version */
     struct loop_outbox *outbox = loop_outbox_new(chunk->ctx, &cause, now_us);
     for (size_t i = 0; i < chunk->n; i++)
-        loop_outbox_event(outbox, TOPIC_MEETING_EVENTS, &chunk->meetings[i].id,
-                          facts_of_state(chunk->ctx, &chunk->meetings[i]));
+        queue_meeting(chunk->ctx, outbox, &chunk->meetings[i]);
     pg_queue_sql(pg, "BEGIN");
     loop_outbox_queue(outbox, pg);
     pg_queue_sql(pg, "COMMIT");

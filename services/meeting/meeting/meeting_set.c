@@ -12,7 +12,7 @@
 struct place {
     struct meeting is;
     bool is_changed, has_new_participants, has_new_agenda; /* the row; these lists, whole */
-    bool is_counted[MEETING_N_COUNTED];
+    bool is_counted[MEETING_N_COUNTED], is_attended;
     bool is_deleted;
 };
 
@@ -23,7 +23,7 @@ struct set {
     struct uuid_map *months;  /* struct uuid: whose regular meeting takes (organisation, month) */
     struct uuid_map *agendas; /* wanted */
     struct pg_args *wanted_months, *wanted_moves;
-    struct pg_result *rows, *agenda_rows, *month_rows, *move_rows;
+    struct pg_result *rows, *agenda_rows, *minutes_rows, *month_rows, *move_rows;
 };
 
 static struct set *set_of(const struct loop_batch *batch)
@@ -77,6 +77,8 @@ static void set_load(void *state, struct pg *pg)
     set->rows = meeting_store_lock(set->ctx, pg, set->places);
     set->agenda_rows = meeting_store_queue_agendas(set->ctx, pg, uuid_map_ids(set->agendas),
                                                    uuid_map_size(set->agendas));
+    set->minutes_rows = meeting_store_queue_minutes(set->ctx, pg, uuid_map_ids(set->agendas),
+                                                    uuid_map_size(set->agendas));
     set->month_rows = pg_queue(pg, set->wanted_months);
     set->move_rows = pg_queue(pg, set->wanted_moves);
 }
@@ -125,7 +127,7 @@ static enum err set_loaded(void *state)
     meeting_store_read_agendas(set->ctx, set->agenda_rows, find_meeting, set->places);
     read_months(set, set->month_rows);
     read_months(set, set->move_rows);
-    return ERR_OK;
+    return meeting_store_read_minutes(set->ctx, set->minutes_rows, find_meeting, set->places);
 }
 
 /* --- state -------------------------------------------------------------------------------------------------------- */
@@ -185,6 +187,15 @@ void meeting_set_count(const struct loop_batch *batch, const struct uuid *id, en
     place->is_counted[what] |= by != 0;
 }
 
+void meeting_set_attend(const struct loop_batch *batch, const struct uuid *id,
+                        const struct meeting_attendance *attendance)
+{
+    struct place *place = uuid_map_get(set_of(batch)->places, id);
+    assert(place);
+    place->is.attendance = *attendance;
+    place->is_attended = true;
+}
+
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
 static void add_place(struct meeting_writes *writes, const struct place *place)
@@ -202,6 +213,8 @@ static void add_place(struct meeting_writes *writes, const struct place *place)
     for (enum meeting_counted what = 0; what < MEETING_N_COUNTED; what++)
         if (place->is_counted[what])
             meeting_write_store_add_count(writes, &place->is, what);
+    if (place->is_attended)
+        meeting_write_store_add_attendance(writes, &place->is);
 }
 
 static void set_write(void *state, struct pg *pg)
@@ -216,7 +229,10 @@ static void set_write(void *state, struct pg *pg)
     meeting_write_store_queue(pg, writes);
 }
 
-static const struct loop_constraint CONSTRAINTS[] = {{"meeting_month_taken", ERR_MONTH_TAKEN, NULL}};
+static const struct loop_constraint CONSTRAINTS[] = {
+    {"meeting_month_taken", ERR_MONTH_TAKEN, NULL},
+    {"meeting_resolution_taken", ERR_FIELD_SETTLES_ANOTHER, "/document_id"},
+};
 
 const struct loop_part MEETING_PART = {
     .name = "meeting",

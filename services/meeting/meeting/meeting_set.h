@@ -25,6 +25,8 @@ const struct meeting *meeting_set_find(const struct loop_batch *batch, const str
 MUST_CHECK enum err meeting_set_keep(const struct loop_batch *batch, const struct meeting *next);
 void meeting_set_delete(const struct loop_batch *batch, const struct uuid *id);
 /* Of a meeting that was found. */
+void meeting_set_attend(const struct loop_batch *batch, const struct uuid *id,
+                        const struct meeting_attendance *attendance);
 void meeting_set_count(const struct loop_batch *batch, const struct uuid *id, enum meeting_counted what, int32_t by);
 
 #endif

@@ -1,5 +1,7 @@
 #include "services/meeting/meeting/meeting_store.h"
 
+#include "common/base/array.h"
+#include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "services/meeting/host/host_store.h"
 
@@ -30,6 +32,21 @@ int meeting_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row
     ret_meeting->participant_ids = pg_get_uuids(ctx, rows, row, column++, &ret_meeting->n_participants);
     for (size_t i = 0; i < MEETING_N_COUNTED; i++)
         ret_meeting->counts[i] = (int32_t)pg_get_int8(rows, row, column++);
+    int32_t *const ATTENDANCE[] = {&ret_meeting->attendance.revision,      &ret_meeting->attendance.base,
+                                   &ret_meeting->attendance.present,       &ret_meeting->attendance.excused,
+                                   &ret_meeting->attendance.unexcused,     &ret_meeting->attendance.exempt,
+                                   &ret_meeting->attendance.exempt_present};
+    for (size_t i = 0; i < ARRAY_LENGTH(ATTENDANCE); i++)
+        *ATTENDANCE[i] = (int32_t)pg_get_int8(rows, row, column++);
+    int32_t month = (int32_t)pg_get_int8(rows, row, column++);
+    ret_meeting->said_month = month == clock_local_month(ret_meeting->starts_at_us) ? 0 : month;
+    ret_meeting->resolution = (struct meeting_resolution){
+        .document = pg_get_uuid(rows, row, column),
+        .published_at_us = pg_get_int8(rows, row, column + 1),
+        .due_at_us = pg_get_int8(rows, row, column + 2),
+        .is_overdue = pg_get_bool(rows, row, column + 3),
+    };
+    column += 4;
     return column;
 }
 
@@ -115,6 +132,35 @@ void meeting_store_read_agendas(TALLOC_CTX *ctx, const struct pg_result *rows,
         if (meeting)
             read_agenda(ctx, rows, row, n, meeting);
     }
+}
+
+/* --- minutes ------------------------------------------------------------------------------------------------------ */
+
+struct pg_result *meeting_store_queue_minutes(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *meetings, size_t n)
+{
+    static const struct pg_statement SELECT_PUBLISHED_MINUTES = {
+        .name = "select_published_minutes",
+        .sql = "SELECT n.meeting_id, n.content, n.published_at_us FROM meeting_minutes n"
+               " WHERE n.meeting_id = ANY($1::uuid[]) AND n.published_at_us IS NOT NULL"};
+    return pg_queue_ids(pg, ctx, &SELECT_PUBLISHED_MINUTES, meetings, n);
+}
+
+enum err meeting_store_read_minutes(TALLOC_CTX *ctx, const struct pg_result *rows,
+                                    struct meeting *(*find)(void *arg, const struct uuid *id), void *arg)
+{
+    for (size_t row = 0; row < pg_rows(rows); row++) {
+        struct uuid id = pg_get_uuid(rows, row, 0);
+        struct meeting *meeting = find(arg, &id);
+        if (!meeting)
+            continue;
+        ProtobufCBinaryData packed = pg_get_bytes(ctx, rows, row, 1);
+        meeting->minutes = (const Pb__MinutesContent *)mem_unpack(ctx, &pb__minutes_content__descriptor, packed.data,
+                                                                  packed.len);
+        meeting->minutes_published_at_us = pg_get_int8(rows, row, 2);
+        if (!meeting->minutes)
+            return ERR_INTERNAL;
+    }
+    return ERR_OK;
 }
 
 /* --- months ------------------------------------------------------------------------------------------------------- */

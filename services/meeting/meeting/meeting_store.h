@@ -12,13 +12,17 @@
 
 /* m is the meeting's row. Agendas come apart. */
 #define MEETING_COUNTED_COLUMN(NAME, column) ", m." #column
+#define MEETING_RESOLUTION_COLUMNS \
+    ", m.resolution_document_id, m.resolution_published_at_us, m.resolution_due_at_us, m.resolution_overdue"
+#define MEETING_ATTENDANCE \
+    "m.attendance_revision, m.attendance_base, m.present, m.excused, m.unexcused, m.exempt, m.exempt_present"
 #define MEETING_COLUMNS                                                                                              \
     "m.id, m.version, m.organization_id, m.kind, m.state, m.starts_at_us, m.place, m.participants, m.created_at_us," \
     " m.registered_at_us, m.changed_at_us, m.held_at_us, m.change_note, m.cancel_reason, m.notification_id,"         \
     " m.notified_at_us, m.registration_day, m.agenda_limit_minutes,"                                                 \
     " CASE WHEN m.participants = " SQL_PARTICIPANTS_NAMED " THEN"                                                    \
     "  (SELECT array_agg(p.member_id ORDER BY p.member_id) FROM meeting_participant p WHERE p.meeting_id = m.id) "   \
-    "END" MEETING_COUNTED(MEETING_COUNTED_COLUMN)
+    "END" MEETING_COUNTED(MEETING_COUNTED_COLUMN) ", " MEETING_ATTENDANCE ", m.month" MEETING_RESOLUTION_COLUMNS
 /* Returns the number of the column behind them. */
 int meeting_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct meeting *ret_meeting);
 
@@ -27,6 +31,11 @@ struct pg_result *meeting_store_queue_agendas(TALLOC_CTX *ctx, struct pg *pg, co
 /* Gives every meeting of the rows its agenda: `find` returns it, or NULL. */
 void meeting_store_read_agendas(TALLOC_CTX *ctx, const struct pg_result *rows,
                                 struct meeting *(*find)(void *arg, const struct uuid *id), void *arg);
+
+/* Published minutes, likewise. ERR_INTERNAL: a row's content, our own bytes, is none. */
+struct pg_result *meeting_store_queue_minutes(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *meetings, size_t n);
+MUST_CHECK enum err meeting_store_read_minutes(TALLOC_CTX *ctx, const struct pg_result *rows,
+                                               struct meeting *(*find)(void *arg, const struct uuid *id), void *arg);
 
 /* For a batch: MEETING_COLUMNS and then HOST_COLUMNS (../host/host_store.h), locked in the order of their ids. */
 struct pg_result *meeting_store_lock(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *meetings);

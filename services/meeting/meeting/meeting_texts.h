@@ -3,6 +3,11 @@
 #define SOTAY_MEETING_MEETING_TEXTS_H
 
 #define TEXT_AGENDA_TOO_LONG "Tổng thời gian %d phút vượt giới hạn %d phút" /* minutes, limit */
+#define TEXT_UNUSUAL_HOUR "Giờ họp %02d:%02d nằm ngoài khoảng từ 6:00 đến 22:00"
+#define TEXT_SHORT_NOTICE "Cuộc họp được thông báo khi còn chưa đến 24 giờ"
+#define TEXT_OFF_RHYTHM "Ngày họp lệch %d ngày so với ngày họp thường lệ (ngày %d)" /* days, day of the month */
+#define TEXT_TOPIC_WITHOUT_MINUTES "Nội dung “%s” chưa có thời gian"
+#define TEXT_TITLE_REPEATED "Nội dung “%s” có hai lần trong chương trình"
 
 #define TEXT_MOMENT "%02d:%02d ngày %02d/%02d/%d" /* hour, minute, day, month, year; local */
 #define TEXT_TIME_CHANGED "Thời gian: %s → %s"

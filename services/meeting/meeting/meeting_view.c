@@ -2,6 +2,7 @@
 
 #include "common/base/mem.h"
 #include "services/meeting/meeting/meeting_texts.h"
+#include "services/meeting/meeting/meeting_warnings.h"
 
 /* protobuf-c's structs hold `char *` though nobody writes through them. */
 static char *borrowed(const char *text)
@@ -71,20 +72,7 @@ static void view_agenda(TALLOC_CTX *ctx, const struct meeting *meeting, Pb__Meet
     view->agenda_limit_minutes = meeting->rules.agenda_limit_minutes;
 }
 
-static void view_warnings(TALLOC_CTX *ctx, Pb__Meeting *view)
-{
-    if (view->agenda_minutes <= view->agenda_limit_minutes)
-        return;
-    Pb__Warning *warning = mem_new(ctx, Pb__Warning);
-    pb__warning__init(warning);
-    warning->code = borrowed("agenda_too_long");
-    warning->message = mem_printf(ctx, TEXT_AGENDA_TOO_LONG, view->agenda_minutes, view->agenda_limit_minutes);
-    view->n_warnings = 1;
-    view->warnings = mem_array(ctx, Pb__Warning *, 1);
-    view->warnings[0] = warning;
-}
-
-static Pb__Contact *view_contact(TALLOC_CTX *ctx, const struct meeting_host *host)
+Pb__Contact *view_contact(TALLOC_CTX *ctx, const struct meeting_host *host)
 {
     if (!host->contact_name)
         return NULL;
@@ -143,6 +131,57 @@ static void view_counts(const struct meeting *meeting, Pb__Meeting *view)
 #undef VIEW_COUNT
 }
 
+static Pb__Attendance *view_attendance(TALLOC_CTX *ctx, const struct meeting *meeting)
+{
+    const struct meeting_attendance *counts = &meeting->attendance;
+    if (counts->revision == 0)
+        return NULL;
+    Pb__Attendance *view = mem_new(ctx, Pb__Attendance);
+    pb__attendance__init(view);
+    view->base_members = counts->base;
+    view->present = counts->present;
+    view->excused = counts->excused;
+    view->unexcused = counts->unexcused;
+    view->exempt = counts->exempt;
+    view->exempt_present = counts->exempt_present;
+    view->unmarked = counts->base - counts->present - counts->excused - counts->unexcused;
+    return view;
+}
+
+static Pb__Minutes *view_published(TALLOC_CTX *ctx, const struct meeting *meeting)
+{
+    const Pb__MinutesContent *content = meeting->minutes;
+    if (!content)
+        return NULL;
+    Pb__Minutes *view = mem_new(ctx, Pb__Minutes);
+    pb__minutes__init(view);
+    view->text = content->text;
+    view->n_conclusions = content->n_conclusions;
+    view->conclusions = content->conclusions;
+    view->has_document_id = content->has_document_id;
+    view->document_id = content->document_id;
+    view->has_published_at_us = true;
+    view->published_at_us = meeting->minutes_published_at_us;
+    return view;
+}
+
+static Pb__ResolutionStatus *view_resolution(TALLOC_CTX *ctx, const struct meeting *meeting)
+{
+    const struct meeting_resolution *resolution = &meeting->resolution;
+    if (!is_set(&resolution->document) && !meeting_owes_resolution(meeting))
+        return NULL;
+    Pb__ResolutionStatus *view = mem_new(ctx, Pb__ResolutionStatus);
+    pb__resolution_status__init(view);
+    view->has_document_id = is_set(&resolution->document);
+    if (view->has_document_id)
+        view->document_id = uuid_to_pb(ctx, &resolution->document);
+    view->has_published_at_us = resolution->published_at_us > 0;
+    view->published_at_us = resolution->published_at_us;
+    view->due_at_us = resolution->due_at_us;
+    view->overdue = resolution->is_overdue;
+    return view;
+}
+
 /* --- resources ---------------------------------------------------------------------------------------------------- */
 
 Pb__Meeting *view_meeting_header(TALLOC_CTX *ctx, const struct meeting *meeting, const struct meeting_host *host)
@@ -159,6 +198,7 @@ Pb__Meeting *view_meeting_header(TALLOC_CTX *ctx, const struct meeting *meeting,
     view_registration(meeting, view);
     view->has_held_at_us = meeting->held_at_us > 0;
     view->held_at_us = meeting->held_at_us;
+    view->resolution = view_resolution(ctx, meeting);
     view->version = meeting->version;
     return view;
 }
@@ -169,8 +209,10 @@ Pb__Meeting *view_meeting(TALLOC_CTX *ctx, const struct meeting *meeting, const 
     view->has_participants = true;
     view->participants = meeting->participants;
     view_agenda(ctx, meeting, view);
-    view_warnings(ctx, view);
+    view_warnings(ctx, meeting, host, view);
     view_counts(meeting, view);
+    view->attendance = view_attendance(ctx, meeting);
+    view->minutes = view_published(ctx, meeting);
     view->contact = view_contact(ctx, host);
     view->visible_to = view_audience(ctx, meeting, host);
     view->has_changed_at_us = meeting->changed_at_us > 0;

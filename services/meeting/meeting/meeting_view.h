@@ -11,6 +11,8 @@ Pb__Meeting *view_meeting(TALLOC_CTX *ctx, const struct meeting *meeting, const 
 /* What officers above see (ACCESS.md): the rest is null or []. */
 Pb__Meeting *view_meeting_header(TALLOC_CTX *ctx, const struct meeting *meeting, const struct meeting_host *host);
 
+/* NULL: it has none. */
+Pb__Contact *view_contact(TALLOC_CTX *ctx, const struct meeting_host *host);
 /* `name` NULL: the directory does not know him. */
 Pb__Person *view_person(TALLOC_CTX *ctx, const struct uuid *id, const char *name);
 

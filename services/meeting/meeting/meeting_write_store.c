@@ -5,7 +5,7 @@
 
 struct meeting_writes {
     TALLOC_CTX *ctx;
-    struct pg_args *deleted, *meetings, *counts[MEETING_N_COUNTED];
+    struct pg_args *deleted, *meetings, *counts[MEETING_N_COUNTED], *attendance;
     struct pg_args *participants_gone, *participants;
     struct pg_args *agendas_gone, *items, *documents;
 };
@@ -16,26 +16,35 @@ static const struct pg_statement DELETE_MEETINGS = {
 static const struct pg_statement UPSERT_MEETINGS = {
     .name = "upsert_meetings",
     .each = true,
-    .sql = "INSERT INTO meeting(id, version, organization_id, kind, state, month, starts_at_us, place, participants,"
-           "  registered_at_us, changed_at_us, change_note, cancel_reason, held_at_us, notification_id, notified_at_us,"
-           "  created_at_us, registration_day, agenda_limit_minutes, place_search, agenda_search)"
-           " SELECT id, version, organization_id, kind, state, month, starts_at_us, place, participants,"
-           "  registered_at_us, changed_at_us, change_note, cancel_reason, held_at_us, notification_id, notified_at_us,"
-           "  created_at_us, registration_day, agenda_limit_minutes, lower(unaccent(place)), lower(unaccent(titles))"
-           " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[], $7::int8[],"
-           "  $8::text[], $9::int4[], $10::int8[], $11::int8[], $12::text[], $13::text[], $14::int8[], $15::uuid[],"
-           "  $16::int8[], $17::int8[], $18::int4[], $19::int4[], $20::text[])"
-           "  n(id, version, organization_id, kind, state, month, starts_at_us, place, participants,"
-           "    registered_at_us, changed_at_us, change_note, cancel_reason, held_at_us, notification_id,"
-           "    notified_at_us, created_at_us, registration_day, agenda_limit_minutes, titles)"
-           " ON CONFLICT (id) DO UPDATE SET version = excluded.version, kind = excluded.kind, state = excluded.state,"
-           "  month = excluded.month, starts_at_us = excluded.starts_at_us, place = excluded.place,"
-           "  participants = excluded.participants, registered_at_us = excluded.registered_at_us,"
-           "  changed_at_us = excluded.changed_at_us, change_note = excluded.change_note,"
-           "  cancel_reason = excluded.cancel_reason, held_at_us = excluded.held_at_us,"
-           "  notification_id = excluded.notification_id, notified_at_us = excluded.notified_at_us,"
-           "  place_search = excluded.place_search,"
-           "  agenda_search = excluded.agenda_search"};
+    .sql =
+        "INSERT INTO meeting(id, version, organization_id, kind, state, month, starts_at_us, place, participants,"
+        "  registered_at_us, changed_at_us, change_note, cancel_reason, held_at_us, notification_id, notified_at_us,"
+        "  created_at_us, registration_day, agenda_limit_minutes, resolution_document_id, resolution_published_at_us,"
+        "  resolution_due_at_us, resolution_overdue, place_search, agenda_search)"
+        " SELECT id, version, organization_id, kind, state, month, starts_at_us, place, participants,"
+        "  registered_at_us, changed_at_us, change_note, cancel_reason, held_at_us, notification_id, notified_at_us,"
+        "  created_at_us, registration_day, agenda_limit_minutes, resolution_document_id, resolution_published_at_us,"
+        "  resolution_due_at_us, resolution_overdue, lower(unaccent(place)), lower(unaccent(titles))"
+        " FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::int4[], $5::int4[], $6::int4[], $7::int8[],"
+        "  $8::text[], $9::int4[], $10::int8[], $11::int8[], $12::text[], $13::text[], $14::int8[], $15::uuid[],"
+        "  $16::int8[], $17::int8[], $18::int4[], $19::int4[], $20::uuid[], $21::int8[], $22::int8[],"
+        "  $23::bool[], $24::text[])"
+        "  n(id, version, organization_id, kind, state, month, starts_at_us, place, participants,"
+        "    registered_at_us, changed_at_us, change_note, cancel_reason, held_at_us, notification_id,"
+        "    notified_at_us, created_at_us, registration_day, agenda_limit_minutes, resolution_document_id,"
+        "    resolution_published_at_us, resolution_due_at_us, resolution_overdue, titles)"
+        " ON CONFLICT (id) DO UPDATE SET version = excluded.version, kind = excluded.kind, state = excluded.state,"
+        "  month = excluded.month, starts_at_us = excluded.starts_at_us, place = excluded.place,"
+        "  participants = excluded.participants, registered_at_us = excluded.registered_at_us,"
+        "  changed_at_us = excluded.changed_at_us, change_note = excluded.change_note,"
+        "  cancel_reason = excluded.cancel_reason, held_at_us = excluded.held_at_us,"
+        "  notification_id = excluded.notification_id, notified_at_us = excluded.notified_at_us,"
+        "  registration_day = excluded.registration_day, agenda_limit_minutes = excluded.agenda_limit_minutes,"
+        "  resolution_document_id = excluded.resolution_document_id,"
+        "  resolution_published_at_us = excluded.resolution_published_at_us,"
+        "  resolution_due_at_us = excluded.resolution_due_at_us, resolution_overdue = excluded.resolution_overdue,"
+        "  place_search = excluded.place_search,"
+        "  agenda_search = excluded.agenda_search"};
 
 /* One statement for each count. Meetings are locked, so that the number itself is written. */
 #define COUNT_ROW(NAME, column)                                             \
@@ -44,6 +53,15 @@ static const struct pg_statement UPSERT_MEETINGS = {
                         .sql = "UPDATE meeting SET " #column " = n.counted" \
                                " FROM unnest($1::uuid[], $2::int4[]) n(id, counted) WHERE meeting.id = n.id"},
 static const struct pg_statement COUNT[MEETING_N_COUNTED] = {MEETING_COUNTED(COUNT_ROW)};
+
+static const struct pg_statement UPDATE_ATTENDANCE = {
+    .name = "update_attendance",
+    .each = true,
+    .sql =
+        "UPDATE meeting SET attendance_revision = n.revision, attendance_base = n.base, present = n.present,"
+        "  excused = n.excused, unexcused = n.unexcused, exempt = n.exempt, exempt_present = n.exempt_present"
+        " FROM unnest($1::uuid[], $2::int4[], $3::int4[], $4::int4[], $5::int4[], $6::int4[], $7::int4[], $8::int4[])"
+        "  n(id, revision, base, present, excused, unexcused, exempt, exempt_present) WHERE meeting.id = n.id"};
 
 static const struct pg_statement DELETE_PARTICIPANTS = {
     .name = "delete_participants",
@@ -74,6 +92,7 @@ struct meeting_writes *meeting_write_store_new(TALLOC_CTX *ctx)
     *writes = (struct meeting_writes){.ctx = ctx,
                                       .deleted = pg_args(ctx, &DELETE_MEETINGS),
                                       .meetings = pg_args(ctx, &UPSERT_MEETINGS),
+                                      .attendance = pg_args(ctx, &UPDATE_ATTENDANCE),
                                       .participants_gone = pg_args(ctx, &DELETE_PARTICIPANTS),
                                       .participants = pg_args(ctx, &INSERT_PARTICIPANTS),
                                       .agendas_gone = pg_args(ctx, &DELETE_AGENDAS),
@@ -114,6 +133,10 @@ void meeting_write_store_add(struct meeting_writes *writes, const struct meeting
     pg_add_int8(args, meeting->created_at_us);
     pg_add_int4(args, meeting->rules.registration_day);
     pg_add_int4(args, meeting->rules.agenda_limit_minutes);
+    pg_add_uuid_or_null(args, &meeting->resolution.document);
+    pg_add_time_or_null(args, meeting->resolution.published_at_us);
+    pg_add_time_or_null(args, meeting->resolution.due_at_us);
+    pg_add_bool(args, meeting->resolution.is_overdue);
     pg_add_text(args, titles_text(writes->ctx, meeting));
 }
 
@@ -160,6 +183,19 @@ void meeting_write_store_add_count(struct meeting_writes *writes, const struct m
     pg_add_int4(writes->counts[what], meeting->counts[what]);
 }
 
+void meeting_write_store_add_attendance(struct meeting_writes *writes, const struct meeting *meeting)
+{
+    const struct meeting_attendance *attendance = &meeting->attendance;
+    pg_add_uuid(writes->attendance, &meeting->id);
+    pg_add_int4(writes->attendance, attendance->revision);
+    pg_add_int4(writes->attendance, attendance->base);
+    pg_add_int4(writes->attendance, attendance->present);
+    pg_add_int4(writes->attendance, attendance->excused);
+    pg_add_int4(writes->attendance, attendance->unexcused);
+    pg_add_int4(writes->attendance, attendance->exempt);
+    pg_add_int4(writes->attendance, attendance->exempt_present);
+}
+
 void meeting_write_store_delete(struct meeting_writes *writes, const struct uuid *meeting)
 {
     pg_add_uuid(writes->deleted, meeting);
@@ -171,6 +207,7 @@ void meeting_write_store_queue(struct pg *pg, const struct meeting_writes *write
     pg_queue(pg, writes->meetings);
     for (size_t i = 0; i < MEETING_N_COUNTED; i++)
         pg_queue(pg, writes->counts[i]);
+    pg_queue(pg, writes->attendance);
     struct pg_args *const LISTS[] = {writes->participants_gone, writes->participants, writes->agendas_gone,
                                      writes->items, writes->documents};
     for (size_t i = 0; i < ARRAY_LENGTH(LISTS); i++)

@@ -16,6 +16,7 @@ void meeting_write_store_add_participants(struct meeting_writes *writes, const s
 void meeting_write_store_add_agenda(struct meeting_writes *writes, const struct meeting *meeting);
 void meeting_write_store_add_count(struct meeting_writes *writes, const struct meeting *meeting,
                                    enum meeting_counted what);
+void meeting_write_store_add_attendance(struct meeting_writes *writes, const struct meeting *meeting);
 void meeting_write_store_delete(struct meeting_writes *writes, const struct uuid *meeting);
 
 void meeting_write_store_queue(struct pg *pg, const struct meeting_writes *writes); /* queues them */

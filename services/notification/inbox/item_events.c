@@ -15,6 +15,7 @@
 #include "services/notification/inbox/news.h"
 #include "services/notification/inbox/subject_store.h"
 #include "sotay/v1/auth.pb-c.h"
+#include "sotay/v1/presence.pb-c.h"
 
 /* What one event says. */
 struct fact {
@@ -115,6 +116,8 @@ static struct fact *keep_fact(struct items *items, const struct loop_message *me
     if (is) {
         fact->tells = true;
         fact->is = *is;
+        fact->is.has_by = message->has_actor;
+        fact->is.by = message->actor;
         fact->told_at_us = message->now_us;
         fact->rings = notification_rings(is, message->now_us);
     }
@@ -175,6 +178,32 @@ static enum err want_cancellation(const struct loop_message *message)
     return err ? err : want_meeting(message, event->meeting, &is);
 }
 
+static enum err want_settling(const struct loop_message *message)
+{
+    return want_meeting(message, ((const Pb__ResolutionSettled *)message->body)->meeting, NULL);
+}
+
+static enum err want_minutes(const struct loop_message *message)
+{
+    const Pb__MinutesPublished *event = (const Pb__MinutesPublished *)message->body;
+    struct notification is;
+    enum err err = notification_of_minutes(message->ctx, event, message->now_us, &is);
+    return err ? err : want_meeting(message, event->meeting, &is);
+}
+
+static enum err want_holding(const struct loop_message *message)
+{
+    return want_meeting(message, ((const Pb__MeetingHeld *)message->body)->meeting, NULL);
+}
+
+static enum err want_reopening(const struct loop_message *message)
+{
+    const Pb__MeetingReopened *event = (const Pb__MeetingReopened *)message->body;
+    struct notification is;
+    enum err err = notification_of_reopening(message->ctx, event, message->now_us, &is);
+    return err ? err : want_meeting(message, event->meeting, &is);
+}
+
 static enum err want_published(const struct loop_message *message)
 {
     const Pb__DocumentPublished *event = (const Pb__DocumentPublished *)message->body;
@@ -210,24 +239,42 @@ static enum err want_news(const struct loop_message *message)
 
 /* --- what becomes of them ----------------------------------------------------------------------------------------- */
 
+/* When, and whether for all: that depends on what rang about the same before. */
+static void ring(const struct items *items, struct subject *subject, struct item *item)
+{
+    int64_t at_us = push_not_before_us(item->is.created_at_us, item->recipients);
+    const struct subject_rings rings = subject_ring(&subject->rang, &item->is, at_us);
+    const struct uuid *last = mem_copy(items->ctx, &subject->rang.item, sizeof subject->rang.item);
+    item->rings = rings.rings;
+    item->rings_at_us = rings.at_us;
+    item->is_held = at_us > item->is.created_at_us;
+    item->follows = rings.follows ? last : NULL;
+    item->overtakes = rings.overtakes ? last : NULL;
+    if (rings.rings && !rings.follows)
+        subject->rang = (struct subject_ring){.item = item->is.id,
+                                              .at_us = rings.at_us,
+                                              .of_change = item->is.kind == PB__INBOX_KIND__INBOX_KIND_MEETING_CHANGED};
+}
+
 /* Late facts reach others than were counted: those are counted when the item is written. */
-static void tell(struct items *items, const struct fact *fact, const struct subject *subject)
+static void tell(struct items *items, const struct fact *fact, struct subject *subject)
 {
     struct item item = {.is = fact->is,
                         .is_new = true,
                         .told_at_us = fact->told_at_us,
                         .has_recipients = fact->about.version == subject->version,
-                        .recipients = fact->recipients,
-                        .rings_at_us = push_not_before_us(fact->is.created_at_us, fact->recipients)};
+                        .recipients = fact->recipients};
     subject_revise(subject, &item.is);
     item.rings = fact->rings && item.is.pushes;
+    if (item.rings)
+        ring(items, subject, &item);
     uuid_map_put(items->written, &item.is.id, mem_copy(items->ctx, &item, sizeof item));
 }
 
 static void take_subject(struct items *items, const struct fact *fact)
 {
     const struct subject *last = uuid_map_get(items->subjects, &fact->about.id);
-    const struct subject next = subject_next(last, &fact->about, fact->tells);
+    struct subject next = subject_next(last, &fact->about, fact->tells);
     if (fact->tells && subject_tells(last, &fact->about))
         tell(items, fact, &next);
     uuid_map_put(items->subjects, &next.id, mem_copy(items->ctx, &next, sizeof next));
@@ -305,10 +352,16 @@ static const struct loop_handler MEETING_EVENTS[] = {
     {&pb__meeting_scheduled__descriptor, want_scheduled, apply_fact},
     {&pb__meeting_changed__descriptor, want_change, apply_fact},
     {&pb__meeting_cancelled__descriptor, want_cancellation, apply_fact},
+    {&pb__minutes_published__descriptor, want_minutes, apply_fact},
+    {&pb__meeting_held__descriptor, want_holding, apply_fact},
+    {&pb__meeting_reopened__descriptor, want_reopening, apply_fact},
+    {&pb__resolution_settled__descriptor, want_settling, apply_fact},
+    {&pb__resolution_fell_due__descriptor, want_news, apply_fact},
     {&pb__meeting_commented__descriptor, want_news, apply_fact},
     {&pb__comment_answered__descriptor, want_news, apply_fact},
     {&pb__proposal_made__descriptor, want_news, apply_fact},
     {&pb__proposal_decided__descriptor, want_news, apply_fact},
+    {&pb__absence_reported__descriptor, want_news, apply_fact},
 };
 
 static const struct loop_handler DOCUMENT_EVENTS[] = {

@@ -103,7 +103,12 @@ static void add_push(struct item_rows *rows, const struct item *item)
                                    .created_at_us = item->is.created_at_us,
                                    .rings_at_us = item->rings_at_us,
                                    .expires_at_us = item->is.expires_at_us,
+                                   .is_held = item->is_held,
                                    .priority = item->is.priority,
+                                   .quiet = item->is.quiet,
+                                   .category = notification_category(item->is.kind),
+                                   .by = item->is.has_by ? &item->is.by : NULL,
+                                   .follows = item->follows,
                                    .has_recipients = item->has_recipients,
                                    .recipients = item->recipients};
     push_store_add(rows->pushes, &plan);
@@ -117,6 +122,8 @@ void item_store_add(struct item_rows *rows, const struct item *item)
         add_grown(rows, item);
     if (item->rings)
         add_push(rows, item);
+    if (item->overtakes)
+        push_store_add_overtaken(rows->pushes, item->overtakes, item->is.created_at_us);
 }
 
 void item_store_add_digest(struct item_rows *rows, const struct digest *digest)

@@ -14,7 +14,10 @@ struct item {
     int64_t told_at_us;
     bool rings; /* a push begins */
     int64_t rings_at_us;
-    bool has_recipients; /* else they are counted when it is written, and it goes out in one shard */
+    bool is_held;                 /* until it rings: it can be recalled */
+    const struct uuid *follows;   /* it rings only for those who have read this item; NULL: for all */
+    const struct uuid *overtakes; /* what is still to be sent of this item ends; NULL: nothing does */
+    bool has_recipients;          /* else they are counted when it is written, and it goes out in one shard */
     int64_t recipients;
 };
 

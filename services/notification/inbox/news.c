@@ -5,6 +5,7 @@
 #include "services/notification/inbox/texts.h"
 #include "services/notification/inbox/words.h"
 #include "sotay/v1/auth.pb-c.h"
+#include "sotay/v1/presence.pb-c.h"
 #include <assert.h>
 
 /* What an event of a row says; borrowed from it, or owned by ctx. */
@@ -123,6 +124,43 @@ static void read_decision(TALLOC_CTX *ctx, const ProtobufCMessage *message, stru
     };
 }
 
+/* --- resolutions -------------------------------------------------------------------------------------------------- */
+
+/* It is nobody's deed: the meeting stands where its author would. */
+static void read_lateness(TALLOC_CTX *ctx, const ProtobufCMessage *message, struct said *ret_said)
+{
+    const Pb__ResolutionFellDue *event = (const Pb__ResolutionFellDue *)message;
+    const Pb__MeetingFacts *facts = event->meeting;
+    *ret_said = (struct said){
+        .notification_id = event->notification_id,
+        .organization_id = facts->organization_id,
+        .subject_id = facts->meeting_id,
+        .author_id = facts->meeting_id,
+        .at_us = facts->resolution_due_at_us,
+        .body = mem_printf(ctx, TEXT_RESOLUTION_OVERDUE_BODY, facts->month % 12 + 1, facts->month / 12),
+    };
+}
+
+/* --- absences ----------------------------------------------------------------------------------------------------- */
+
+static void read_absence(TALLOC_CTX *ctx, const ProtobufCMessage *message, struct said *ret_said)
+{
+    const Pb__AbsenceReported *event = (const Pb__AbsenceReported *)message;
+    *ret_said = (struct said){
+        .notification_id = event->notification_id,
+        .organization_id = event->organization_id,
+        .subject_id = event->meeting_id,
+        .author_id = event->member_id,
+        .at_us = event->reported_at_us,
+        .body = mem_printf(ctx, TEXT_ABSENCE_BODY, event->month % 12 + 1, event->month / 12),
+    };
+}
+
+static const char *many_absences(TALLOC_CTX *ctx, int32_t facts)
+{
+    return mem_printf(ctx, TEXT_ABSENCES, (int)facts);
+}
+
 /* --- accounts ----------------------------------------------------------------------------------------------------- */
 
 static void read_recovery(TALLOC_CTX *ctx, const ProtobufCMessage *message, struct said *ret_said)
@@ -149,6 +187,10 @@ static const struct news NEWS[] = {
      PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_HEADS, BY_SUBJECT, OF_HIS_OWN, TEXT_PROPOSAL, many_proposals},
     {&pb__proposal_decided__descriptor, read_decision, PB__INBOX_KIND__INBOX_KIND_PROPOSAL_DECIDED,
      PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_AUTHOR, ALONE, OF_ANOTHERS, NULL, NULL},
+    {&pb__resolution_fell_due__descriptor, read_lateness, PB__INBOX_KIND__INBOX_KIND_RESOLUTION_OVERDUE,
+     PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_HEADS, ALONE, OF_ANOTHERS, TEXT_RESOLUTION_OVERDUE, NULL},
+    {&pb__absence_reported__descriptor, read_absence, PB__INBOX_KIND__INBOX_KIND_ABSENCE_REPORTED,
+     PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_HEADS, BY_SUBJECT, OF_HIS_OWN, TEXT_ABSENCE, many_absences},
     {&pb__recovery_asked__descriptor, read_recovery, PB__INBOX_KIND__INBOX_KIND_RECOVERY_ASKED,
      PB__SUBJECT_TYPE__SUBJECT_TYPE_MEMBER, TO_AUTHOR, ALONE, OF_ANOTHERS, TEXT_RECOVERY, NULL},
 };

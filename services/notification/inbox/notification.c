@@ -37,6 +37,12 @@ static enum err of_meeting(TALLOC_CTX *ctx, ProtobufCBinaryData id, const Pb__Me
     return address_of_meeting(ctx, facts, &n->to);
 }
 
+static void be_urgent(struct notification *n)
+{
+    n->priority = PUSH_URGENT;
+    n->quiet = PUSH_NEVER_QUIET;
+}
+
 enum err notification_of_scheduled(TALLOC_CTX *ctx, const Pb__MeetingScheduled *event, int64_t now_us,
                                    struct notification *ret)
 {
@@ -46,9 +52,19 @@ enum err notification_of_scheduled(TALLOC_CTX *ctx, const Pb__MeetingScheduled *
     if (err)
         return err;
     ret->kind = PB__INBOX_KIND__INBOX_KIND_MEETING_SCHEDULED;
+    if (event->urgent)
+        be_urgent(ret);
     ret->title = mem_printf(ctx, TEXT_MEETING, words_meeting_kind(facts->kind), words_moment(ctx, facts->starts_at_us));
     ret->body = mem_printf(ctx, TEXT_MEETING_PLACE, facts->place);
     return ERR_OK;
+}
+
+/* A new hour or place, or that there is no meeting any more, of one that is about to begin: people may be on their way
+ * before seven. */
+#define SOON_US (12 * CLOCK_HOUR_US)
+static enum push_quiet quiet_of_change(int64_t at_us, int64_t old_starts_at_us, int64_t starts_at_us)
+{
+    return earlier(old_starts_at_us, starts_at_us) - at_us < SOON_US ? PUSH_WAKES_EARLY : PUSH_QUIET;
 }
 
 enum err notification_of_change(TALLOC_CTX *ctx, const Pb__MeetingChanged *event, int64_t now_us,
@@ -60,6 +76,9 @@ enum err notification_of_change(TALLOC_CTX *ctx, const Pb__MeetingChanged *event
         return err;
     ret->kind = PB__INBOX_KIND__INBOX_KIND_MEETING_CHANGED;
     ret->priority = PUSH_URGENT;
+    ret->quiet = quiet_of_change(ret->created_at_us,
+                                 event->has_old_starts_at_us ? event->old_starts_at_us : facts->starts_at_us,
+                                 facts->starts_at_us);
     ret->title = mem_printf(ctx, TEXT_MEETING_CHANGED, words_meeting_kind(facts->kind),
                             words_moment(ctx, facts->starts_at_us));
     ret->body = words_change_body(ctx, event);
@@ -75,9 +94,40 @@ enum err notification_of_cancellation(TALLOC_CTX *ctx, const Pb__MeetingCancelle
         return err;
     ret->kind = PB__INBOX_KIND__INBOX_KIND_MEETING_CANCELLED;
     ret->priority = PUSH_URGENT;
+    ret->quiet = quiet_of_change(ret->created_at_us, facts->starts_at_us, facts->starts_at_us);
     ret->title = mem_printf(ctx, TEXT_MEETING_CANCELLED, words_meeting_kind(facts->kind),
                             words_moment(ctx, facts->starts_at_us));
     ret->body = mem_printf(ctx, TEXT_CANCEL_REASON, event->reason);
+    return ERR_OK;
+}
+
+enum err notification_of_minutes(TALLOC_CTX *ctx, const Pb__MinutesPublished *event, int64_t now_us,
+                                 struct notification *ret)
+{
+    const Pb__MeetingFacts *facts = event->meeting;
+    int64_t at_us = time_of(facts, now_us);
+    enum err err = of_meeting(ctx, event->notification_id, facts, at_us, ret);
+    if (err)
+        return err;
+    ret->kind = PB__INBOX_KIND__INBOX_KIND_MINUTES_PUBLISHED;
+    ret->expires_at_us = at_us + NOTIFICATION_LIFETIME_US; /* the meeting is over */
+    ret->title = mem_printf(ctx, TEXT_MINUTES, words_meeting_kind(facts->kind), words_moment(ctx, facts->starts_at_us));
+    ret->body = TEXT_MINUTES_BODY;
+    return ERR_OK;
+}
+
+enum err notification_of_reopening(TALLOC_CTX *ctx, const Pb__MeetingReopened *event, int64_t now_us,
+                                   struct notification *ret)
+{
+    const Pb__MeetingFacts *facts = event->meeting;
+    enum err err = of_meeting(ctx, event->notification_id, facts, time_of(facts, now_us), ret);
+    if (err)
+        return err;
+    ret->kind = PB__INBOX_KIND__INBOX_KIND_MEETING_REOPENED;
+    ret->priority = PUSH_URGENT;
+    ret->title = mem_printf(ctx, TEXT_MEETING_REOPENED, words_meeting_kind(facts->kind),
+                            words_moment(ctx, facts->starts_at_us));
+    ret->body = mem_printf(ctx, TEXT_REOPEN_REASON, event->reason);
     return ERR_OK;
 }
 
@@ -93,9 +143,20 @@ enum err notification_of_document(TALLOC_CTX *ctx, const Pb__DocumentPublished *
                                  .pushes = event->notify == PB__NOTIFY__NOTIFY_PUSH,
                                  .priority = PUSH_NORMAL,
                                  .expires_at_us = event->published_at_us + NOTIFICATION_LIFETIME_US};
+    if (event->urgent)
+        be_urgent(ret);
     if (read_ids(event->notification_id, facts->organization_id, facts->document_id, ret))
         return ERR_MALFORMED;
     return address_read(ctx, facts->audience, &ret->to);
+}
+
+enum push_category notification_category(Pb__InboxKind kind)
+{
+    switch (kind) {
+    case PB__INBOX_KIND__INBOX_KIND_DOCUMENT_PUBLISHED: return PUSH_OF_DOCUMENTS;
+    case PB__INBOX_KIND__INBOX_KIND_RECOVERY_ASKED: return PUSH_OF_ACCOUNTS;
+    default: return PUSH_OF_MEETINGS;
+    }
 }
 
 bool notification_rings(const struct notification *notification, int64_t now_us)

@@ -26,6 +26,9 @@ struct notification {
     bool pushes;           /* phones ring */
     int64_t expires_at_us; /* of the push */
     enum push_priority priority;
+    enum push_quiet quiet;
+    bool has_by; /* who did it, by the next */
+    struct uuid by;
     bool gathers; /* in a digest, by the next: its key */
     struct uuid gathering;
     const char *(*title_of_many)(TALLOC_CTX *ctx,
@@ -39,8 +42,15 @@ MUST_CHECK enum err notification_of_change(TALLOC_CTX *ctx, const Pb__MeetingCha
                                            struct notification *ret);
 MUST_CHECK enum err notification_of_cancellation(TALLOC_CTX *ctx, const Pb__MeetingCancelled *event, int64_t now_us,
                                                  struct notification *ret);
+MUST_CHECK enum err notification_of_minutes(TALLOC_CTX *ctx, const Pb__MinutesPublished *event, int64_t now_us,
+                                            struct notification *ret);
+MUST_CHECK enum err notification_of_reopening(TALLOC_CTX *ctx, const Pb__MeetingReopened *event, int64_t now_us,
+                                              struct notification *ret);
 MUST_CHECK enum err notification_of_document(TALLOC_CTX *ctx, const Pb__DocumentPublished *event,
                                              struct notification *ret);
+
+/* What members choose their rings by. */
+enum push_category notification_category(Pb__InboxKind kind);
 
 /* Whether phones ring for it at that time. Old facts (a projection that is rebuilt) ring none. */
 bool notification_rings(const struct notification *notification, int64_t now_us);

@@ -32,9 +32,33 @@ struct subject subject_next(const struct subject *last, const struct subject *sa
 {
     struct subject next = last && said->version <= last->version ? *last : *said;
     next.told_version = last ? last->told_version : 0;
+    next.rang = last ? last->rang : (struct subject_ring){0};
     if (tells && next.told_version < said->version)
         next.told_version = said->version;
     return next;
+}
+
+#define CORRECTION_US (10 * CLOCK_MINUTE_US)
+
+static struct subject_rings ring_of_change(const struct subject_ring *last, const struct notification *fact,
+                                           int64_t rings_at_us)
+{
+    struct subject_rings rings = {.rings = true, .at_us = rings_at_us};
+    rings.follows = last->of_change && fact->created_at_us < last->at_us + CORRECTION_US && fact->quiet == PUSH_QUIET;
+    if (rings.follows)
+        rings.at_us = last->at_us + CORRECTION_US;
+    return rings;
+}
+
+struct subject_rings subject_ring(const struct subject_ring *last, const struct notification *fact, int64_t rings_at_us)
+{
+    bool is_held = last->at_us > fact->created_at_us && !last->of_change;
+    switch (fact->kind) {
+    case PB__INBOX_KIND__INBOX_KIND_MEETING_CHANGED: return ring_of_change(last, fact, rings_at_us);
+    case PB__INBOX_KIND__INBOX_KIND_MEETING_CANCELLED:
+        return (struct subject_rings){.rings = !is_held, .at_us = rings_at_us, .overtakes = is_held};
+    default: return (struct subject_rings){.rings = true, .at_us = rings_at_us};
+    }
 }
 
 void subject_revise(const struct subject *subject, struct notification *fact)

@@ -6,6 +6,13 @@
 
 #include "services/notification/inbox/notification.h"
 
+/* The newest ring about it. */
+struct subject_ring {
+    struct uuid item;
+    int64_t at_us; /* when phones rang, or will; 0: they never did */
+    bool of_change;
+};
+
 /* What the newest facts say of a meeting or document. */
 struct subject {
     struct uuid id;
@@ -15,6 +22,7 @@ struct subject {
     Pb__Classification classification;
     struct address to;
     int64_t withdrawn_at_us; /* 0: it is not */
+    struct subject_ring rang;
 };
 
 /* OK; ERR_MALFORMED when an id is none. `now_us` is the event's. */
@@ -28,6 +36,18 @@ MUST_CHECK enum err subject_of_document(TALLOC_CTX *ctx, const Pb__DocumentFacts
  *   - It is told to those, and in those words, that the newest facts say; no phone rings for what was withdrawn. */
 bool subject_tells(const struct subject *last, const struct subject *said);
 struct subject subject_next(const struct subject *last, const struct subject *said, bool tells);
+/* Which phones ring when for a fact about it that may ring from `rings_at_us` on, after `last`:
+ *   - Corrections within ten minutes ring once: what changes again within ten minutes of the ring for a change rings
+ *     only for those who have looked at that one or made it, when the ten minutes are over. What begins soon rings at
+ *     once, for all: the first may still wait for the morning.
+ *   - What is cancelled before phones rang for it rings never. */
+struct subject_rings {
+    bool rings;
+    int64_t at_us;
+    bool follows, overtakes; /* only for those who have read last->item; what is still to be sent of that ends */
+};
+struct subject_rings subject_ring(const struct subject_ring *last, const struct notification *fact,
+                                  int64_t rings_at_us);
 void subject_revise(const struct subject *subject, struct notification *fact);
 
 #endif

@@ -14,7 +14,13 @@
 #define TEXT_TIME_CHANGED "Thời gian: %s → %s" /* old, new */
 #define TEXT_PLACE_CHANGED "Địa điểm: %s → %s"
 #define TEXT_MEETING_CANCELLED "Hủy: %s %s"
+#define TEXT_MEETING_REOPENED "Mở lại: %s %s"
+#define TEXT_REOPEN_REASON "Cuộc họp được mở lại: %s"
 #define TEXT_CANCEL_REASON "Lý do: %s"
+#define TEXT_MINUTES "Biên bản: %s %s" /* kind of meeting, moment */
+#define TEXT_RESOLUTION_OVERDUE "Nghị quyết của cuộc họp đã quá hạn ban hành"
+#define TEXT_RESOLUTION_OVERDUE_BODY "Cuộc họp tháng %02d/%d" /* month, year */
+#define TEXT_MINUTES_BODY "Mở cuộc họp để xem biên bản và kết luận"
 
 #define TEXT_DOCUMENT "%s: %s"             /* kind, title */
 #define TEXT_DOCUMENT_NUMBERED "%s %s: %s" /* kind, number, title */
@@ -35,6 +41,10 @@
 #define TEXT_PROPOSAL_ACCEPTED "Đề xuất của đồng chí được đưa vào chương trình họp"
 #define TEXT_PROPOSAL_NEXT "Đề xuất của đồng chí để lại cho kỳ họp sau"
 #define TEXT_PROPOSAL_DECLINED "Đề xuất của đồng chí không được chọn, mở cuộc họp để xem lý do"
+
+#define TEXT_ABSENCE "Có đồng chí báo vắng mặt"
+#define TEXT_ABSENCES "Có %d lượt báo vắng mặt"
+#define TEXT_ABSENCE_BODY "Cuộc họp tháng %02d/%d" /* month, year */
 
 #define TEXT_RECOVERY "Có người xin cấp lại tài khoản của đồng chí"
 #define TEXT_RECOVERY_BODY "Nếu đồng chí không nhờ ai, xin mở ứng dụng và phản đối trước %s" /* moment */

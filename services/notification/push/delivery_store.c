@@ -12,7 +12,8 @@ struct pg_result *delivery_store_push(TALLOC_CTX *ctx, struct pg *pg, const stru
 {
     static const struct pg_statement SELECT_PUSH = {
         .name = "select_push",
-        .sql = "SELECT coalesce(p.recipients, 0), p.started_at_us, p.settled_at_us, i.organization_id, o.path"
+        .sql = "SELECT coalesce(p.recipients, 0), p.started_at_us, p.settled_at_us, i.organization_id, o.path,"
+               " CASE WHEN p.settled_at_us IS NULL THEN p.held_until_us END"
                " FROM inbox_item i JOIN directory_organization o ON o.id = i.organization_id LEFT"
                " JOIN push p ON p.notification_id = i.id"
                " WHERE i.id = $1::uuid"};

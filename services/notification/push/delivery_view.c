@@ -4,7 +4,9 @@
 #include "services/directory/directory.h"
 #include "services/notification/provider/provider.h"
 #include "services/notification/push/delivery_store.h"
+#include "services/notification/push/shard_store.h"
 #include "sotay/v1/notification.pb-c.h"
+#include <string.h>
 
 static void add_failure(TALLOC_CTX *ctx, Pb__Delivery *delivery, char *code, int64_t n)
 {
@@ -18,18 +20,22 @@ static void add_failure(TALLOC_CTX *ctx, Pb__Delivery *delivery, char *code, int
 static void read_count(TALLOC_CTX *ctx, const struct pg_result *counts, size_t row, Pb__Delivery *delivery)
 {
     int64_t n = pg_get_int8(counts, row, 2);
+    enum push_status status = (enum push_status)pg_get_int8(counts, row, 0);
     delivery->devices += n;
-    switch ((enum push_status)pg_get_int8(counts, row, 0)) {
+    switch (status) {
     case PUSH_DELIVERED: delivery->delivered += n; return;
     case PUSH_DEAD: delivery->dead += n; break;
     case PUSH_EXPIRED: delivery->expired += n; break;
     case PUSH_RETRYING: delivery->retrying += n; break;
     }
-    add_failure(ctx, delivery, pg_get_text(ctx, counts, row, 1), n);
+    char *code = pg_get_text(ctx, counts, row, 1);
+    bool waits_for_morning = status == PUSH_RETRYING && strcmp(code, QUIET_CODE) == 0;
+    if (!waits_for_morning)
+        add_failure(ctx, delivery, code, n);
 }
 
 static Pb__Delivery *view_delivery(TALLOC_CTX *ctx, ProtobufCBinaryData id, const struct pg_result *push,
-                                   const struct pg_result *counts)
+                                   const struct pg_result *counts, int64_t now_us)
 {
     Pb__Delivery *delivery = mem_new(ctx, Pb__Delivery);
     pb__delivery__init(delivery);
@@ -39,6 +45,8 @@ static Pb__Delivery *view_delivery(TALLOC_CTX *ctx, ProtobufCBinaryData id, cons
     delivery->started_at_us = pg_get_int8(push, 0, 1);
     delivery->has_settled_at_us = !pg_is_null(push, 0, 2);
     delivery->settled_at_us = pg_get_int8(push, 0, 2);
+    delivery->held_until_us = pg_get_int8(push, 0, 5); /* 0: it was not held */
+    delivery->has_held_until_us = delivery->held_until_us > now_us;
     delivery->failures = mem_array(ctx, Pb__Delivery__Failure *, pg_rows(counts));
     for (size_t row = 0; row < pg_rows(counts); row++)
         read_count(ctx, counts, row, delivery);
@@ -68,7 +76,7 @@ static enum err get_delivery(struct query *query)
         return err;
     if (pg_rows(push) == 0 || !is_own(query, push))
         return ERR_NOT_FOUND;
-    query->reply = &view_delivery(query->ctx, body->notification_id, push, counts)->base;
+    query->reply = &view_delivery(query->ctx, body->notification_id, push, counts, query->now_us)->base;
     return ERR_OK;
 }
 

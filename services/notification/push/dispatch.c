@@ -6,12 +6,14 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
+#include "common/base/uuid_map.h"
 #include "common/loop/loop_store_restored.h"
 #include "services/notification/push/account_store.h"
 #include "services/notification/push/push.h"
 #include "services/notification/push/result_store.h"
 #include "services/notification/push/shard_store.h"
 #include <sodium.h>
+#include <string.h>
 
 enum { RECORD_PAUSE_MS = 1000, UNREACHABLE_S = 2, CLAIM_LIMIT = 64 };
 #define ACCOUNT_RENEWED_US (2 * CLOCK_SECOND_US) /* of a lease of ten seconds */
@@ -79,24 +81,95 @@ static struct push_result never(const char *code)
     return (struct push_result){.status = PUSH_EXPIRED, .code = code};
 }
 
+/* NULL: it may be sent. */
+static const char *why_never(const struct dispatch *d, const struct chunk *chunk, const struct push_target *target)
+{
+    if (target->shard->is_withdrawn)
+        return "WITHDRAWN";
+    if (chunk->now_us >= target->shard->expires_at_us)
+        return "EXPIRED";
+    if (!push_rings_after_restore(target->due_us, d->restored_at_us))
+        return "RESTORED";
+    return target->is_addressed ? NULL : "NOT_ADDRESSED";
+}
+
+static void expire(struct push_target *target)
+{
+    if (target->next_at_us >= target->shard->expires_at_us)
+        target->result.status = PUSH_EXPIRED;
+}
+
+/* True when it is quiet for the member, until his morning. */
+static bool waits(const struct dispatch *d, const struct chunk *chunk, struct push_target *target)
+{
+    target->next_at_us = quiet_rings_at_us(target->shard->quiet, d->options.quiet, &target->wish, &target->member,
+                                           chunk->now_us, target->has_waited);
+    if (target->next_at_us <= chunk->now_us)
+        return false;
+    target->result = (struct push_result){.status = PUSH_RETRYING, .code = QUIET_CODE};
+    expire(target);
+    return true;
+}
+
 /* Those that are to be sent; the others get their result here. */
 static size_t select_targets(const struct dispatch *d, const struct chunk *chunk, struct push_target *to_send[])
 {
     size_t n = 0;
     for (size_t i = 0; i < chunk->n; i++) {
         struct push_target *target = &chunk->targets[i];
-        if (target->shard->is_withdrawn)
-            target->result = never("WITHDRAWN");
-        else if (chunk->now_us >= target->shard->expires_at_us)
-            target->result = never("EXPIRED");
-        else if (!push_rings_after_restore(target->shard->due_us, d->restored_at_us))
-            target->result = never("RESTORED");
-        else if (!target->is_addressed)
-            target->result = never("NOT_ADDRESSED");
-        else
+        const char *reason = why_never(d, chunk, target);
+        if (reason)
+            target->result = never(reason);
+        else if (!waits(d, chunk, target))
             to_send[n++] = target;
     }
     return n;
+}
+
+static struct uuid key_of_device(const struct push_target *target)
+{
+    const void *parts[] = {target->member.bytes, target->device_id};
+    const size_t bytes[] = {sizeof target->member.bytes, strlen(target->device_id)};
+    return uuid_hash(2, parts, bytes);
+}
+
+/* What has waited for the morning rings each phone once: the first of it is sent, and what becomes of that becomes of
+ * all. */
+static size_t gather_rings(TALLOC_CTX *ctx, struct push_target *to_send[], size_t n)
+{
+    struct uuid_map *first = uuid_map_new(ctx);
+    size_t n_rings = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct uuid key = key_of_device(to_send[i]);
+        to_send[i]->rings_with = to_send[i]->has_waited ? uuid_map_get(first, &key) : NULL;
+        if (to_send[i]->rings_with)
+            continue;
+        if (to_send[i]->has_waited)
+            uuid_map_put(first, &key, to_send[i]);
+        to_send[n_rings++] = to_send[i];
+    }
+    return n_rings;
+}
+
+/* What could not be sent in the morning is still to ring once. */
+static void wait_on(const struct chunk *chunk)
+{
+    for (size_t i = 0; i < chunk->n; i++)
+        if (chunk->targets[i].has_waited && chunk->targets[i].result.status == PUSH_RETRYING)
+            chunk->targets[i].result.code = QUIET_CODE;
+}
+
+static void take_results_of_rings(const struct chunk *chunk)
+{
+    for (size_t i = 0; i < chunk->n; i++) {
+        struct push_target *target = &chunk->targets[i];
+        if (!target->rings_with)
+            continue;
+        target->result = target->rings_with->result;
+        target->next_at_us = target->rings_with->next_at_us;
+        if (target->result.status == PUSH_RETRYING)
+            expire(target);
+    }
 }
 
 /* What is to be tried again, and when; past the expiry it never is. */
@@ -105,14 +178,13 @@ static void plan_retries(struct dispatch *d, struct chunk *chunk)
     for (size_t i = 0; i < chunk->n; i++) {
         struct push_target *target = &chunk->targets[i];
         struct push_result *result = &target->result;
-        if (result->status != PUSH_RETRYING)
+        if (result->status != PUSH_RETRYING || target->rings_with || target->next_at_us > chunk->now_us)
             continue;
         if (result->retry_after_s > 0)
             block(d, result->retry_after_s);
         target->next_at_us = chunk->now_us + push_retry_delay_us(target->attempts + 1, result->retry_after_s,
                                                                  randombytes_uniform(1000));
-        if (target->next_at_us >= target->shard->expires_at_us)
-            result->status = PUSH_EXPIRED;
+        expire(target);
     }
 }
 
@@ -176,6 +248,8 @@ static enum err send_chunk(struct dispatch *d, TALLOC_CTX *ctx, struct chunk *ch
 {
     struct push_target **to_send = mem_array(ctx, struct push_target *, chunk->n);
     size_t n = select_targets(d, chunk, to_send);
+    if (chunk->again)
+        n = gather_rings(ctx, to_send, n);
     FAILPOINT("push.send.before");
     enum err err = send_messages(d, ctx, chunk->now_us, to_send, n);
     if (err) {
@@ -185,6 +259,8 @@ static enum err send_chunk(struct dispatch *d, TALLOC_CTX *ctx, struct chunk *ch
     }
     FAILPOINT("push.send.after");
     plan_retries(d, chunk);
+    take_results_of_rings(chunk);
+    wait_on(chunk);
     return record(d, ctx, chunk);
 }
 

@@ -6,6 +6,7 @@
 
 #include "common/pg/pg.h"
 #include "services/notification/provider/provider.h"
+#include "services/notification/push/quiet.h"
 #include <stdbool.h>
 
 /* Everything is borrowed, and outlives the dispatch. */
@@ -15,7 +16,8 @@ struct dispatch_options {
     const char *account; /* its name */
     const char *owner;   /* of leases: the process */
     struct pg *pg;
-    int64_t chunk; /* devices that are sent to before results are recorded */
+    const struct quiet_hours *quiet; /* of members who have said nothing */
+    int64_t chunk;                   /* devices that are sent to before results are recorded */
     int64_t (*now_us)(void *arg);
     bool (*stopping)(void *arg); /* ends the wait for a database that is away */
     void *arg;

@@ -10,7 +10,20 @@
 
 enum push_priority { PUSH_URGENT, PUSH_NORMAL }; /* lower first */
 
-/* A push to very many waits, so that it can be withdrawn before any phone rings. */
+/* Whom it spares, and what it is about; the numbers are in push.quiet and push.category. */
+enum push_quiet {
+    PUSH_QUIET,       /* waits while it is quiet for a member (quiet.h) */
+    PUSH_WAKES_EARLY, /* rings from 5:00 to 22:30 */
+    PUSH_NEVER_QUIET, /* rings always, and whatever a member has chosen */
+};
+enum push_category {
+    PUSH_OF_MEETINGS,
+    PUSH_OF_DOCUMENTS,
+    PUSH_OF_REMINDERS,
+    PUSH_OF_ACCOUNTS, /* nobody chooses not to hear of his own account */
+};
+
+/* A push to very many waits, so that it can be withdrawn before any phone rings; the time of its fact: it does not. */
 int64_t push_not_before_us(int64_t created_at_us, int64_t recipients);
 
 /* Whether phones ring for what was due then, by the time of its fact or the end of its hold, after the database came

@@ -14,7 +14,7 @@ enum { IDLE_MS = 200, PAUSE_MS = 1000 };
 
 static struct {
     int64_t chunk;
-    bool enabled;
+    bool enabled, quiet_hours;
 } config;
 
 static const struct config_key KEYS[] = {
@@ -23,6 +23,11 @@ static const struct config_key KEYS[] = {
      .flag = &config.enabled,
      .number_default = 1,
      .help = "send pushes; one instance at a time does"},
+    {.name = "quiet_hours",
+     .type = CONFIG_BOOL,
+     .flag = &config.quiet_hours,
+     .number_default = 1,
+     .help = "phones are quiet from 21:00 to 7:00; false: only when their members have chosen hours of their own"},
     {.name = "push_chunk",
      .type = CONFIG_INT,
      .number = &config.chunk,
@@ -104,6 +109,7 @@ static enum err load(struct sender *sender, struct service *service)
         .account = sender->provider->account(),
         .owner = mem_printf(ctx, "%s-%s", service_name(service), service_instance(service)),
         .pg = service_pg(service, ctx),
+        .quiet = config.quiet_hours ? &QUIET_NIGHTS : &QUIET_NEVER,
         .chunk = config.chunk,
         .now_us = now_us,
         .stopping = is_stopping,

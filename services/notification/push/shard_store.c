@@ -3,7 +3,8 @@
 #include "common/base/mem.h"
 #include "services/notification/audience/address_store.h"
 #include "services/notification/audience/reading_store.h"
-#include "services/notification/push/push.h"
+#include "services/notification/preference/wish_store.h"
+#include <string.h>
 
 /* --- what is due -------------------------------------------------------------------------------------------------- */
 
@@ -16,8 +17,8 @@
 /* What is said, from when until when; of item i and its push p. */
 #define SAID                                                                                   \
     "i.id, i.title, i.body, i.classification, p.expires_at_us, i.withdrawn_at_us IS NOT NULL," \
-    " (SELECT min(x.not_before_us) FROM push_shard x WHERE x.notification_id = i.id)"
-enum { SAID_COLUMNS = 7 };
+    " (SELECT min(x.not_before_us) FROM push_shard x WHERE x.notification_id = i.id), p.quiet"
+enum { SAID_COLUMNS = 8 };
 
 static void read_said(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct push_shard *ret_shard)
 {
@@ -27,7 +28,8 @@ static void read_said(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row,
                                      .body = push_lock_screen_body(classification, pg_get_text(ctx, rows, row, 2)),
                                      .expires_at_us = pg_get_int8(rows, row, 4),
                                      .is_withdrawn = pg_get_bool(rows, row, 5),
-                                     .due_us = pg_get_int8(rows, row, 6)};
+                                     .due_us = pg_get_int8(rows, row, 6),
+                                     .quiet = (enum push_quiet)pg_get_int8(rows, row, 7)};
 }
 
 static void add_sender(struct pg_args *args, const struct push_account *account, int64_t now_us)
@@ -95,13 +97,29 @@ struct push_shard *shard_store_read_claim(TALLOC_CTX *ctx, const struct pg_resul
 /* Whoever has read a digest, or what came with it, needs no ring. */
 #define IS_NEWS(who) "(i.facts IS NULL OR " READING_AT(who) " IS NULL)"
 
+/* Nor does whoever read by night what was to ring in the morning, by row `t` of push_delivery. */
+#define NEEDS_RING(who) "(t.code <> '" QUIET_CODE "' OR " READING_AT(who) " IS NULL)"
+
+#define NEVER_QUIET "2" /* PUSH_NEVER_QUIET */
+
+/* Of push `p`: he did not do it himself, wants to hear of such things, and has read what it follows. */
+#define HAS_READ(who) \
+    "EXISTS (SELECT 1 FROM inbox_item i WHERE i.id = p.follows_id AND " READING_AT(who) " IS NOT NULL)"
+#define WANTS(who) "(p.quiet = " NEVER_QUIET " OR " WISH_ALLOWS("p.category", who) ")"
+#define IS_FOR(who)                                                                                \
+    "(p.by_id IS DISTINCT FROM " who " AND " WANTS(who) " AND (p.follows_id IS NULL OR " HAS_READ( \
+        who) " OR EXISTS"                                                                          \
+             " (SELECT 1 FROM push f WHERE f.notification_id = p.follows_id AND f.by_id = " who ")))"
+
 /* Shards that are all of their push: from each audience to its devices. */
 static const struct pg_statement SELECT_TARGETS = {
     .name = "select_targets",
     .sql =
-        "SELECT s.n, t.member_id, t.device_id, t.token FROM unnest($1::uuid[], $2::uuid[], $3::text[]) WITH ORDINALITY"
+        "SELECT s.n, t.* FROM unnest($1::uuid[], $2::uuid[], $3::text[]) WITH ORDINALITY"
         "  AS s(notification_id, cursor_member, cursor_device, n) JOIN inbox_item i ON i.id = s.notification_id"
-        " CROSS JOIN LATERAL (SELECT d.member_id, d.device_id, d.token FROM device d WHERE " LIVE(
+        " JOIN push p ON p.notification_id = s.notification_id"
+        " CROSS JOIN LATERAL (SELECT d.member_id, d.device_id, d.token, " WISH_COLUMNS
+        "  FROM device d LEFT JOIN preference w ON w.member_id = d.member_id WHERE " IS_FOR("d.member_id") " AND " LIVE(
             "$6") "  AND (d.member_id, d.device_id) > (s.cursor_member, s.cursor_device)"
                   "  AND d.member_id IN (" ADDRESS_MEMBERS("$4::int8") ") AND " IS_NEWS(
                       "d.member_id") "  ORDER BY d.member_id, d.device_id LIMIT $5::int8) t ORDER BY s.n, t.member_id, "
@@ -109,8 +127,10 @@ static const struct pg_statement SELECT_TARGETS = {
 /* One of many: the next devices in the order of members, each asked whether the item is for it. */
 static const struct pg_statement SELECT_TARGETS_BETWEEN = {
     .name = "select_targets_between",
-    .sql = "SELECT 1::int8, d.member_id, d.device_id, d.token FROM inbox_item i CROSS JOIN device d"
-           " WHERE i.id = $1::uuid AND " LIVE(
+    .sql = "SELECT 1::int8, d.member_id, d.device_id, d.token, " WISH_COLUMNS
+           " FROM inbox_item i JOIN push p ON p.notification_id = i.id CROSS JOIN device d"
+           " LEFT JOIN preference w ON w.member_id = d.member_id"
+           " WHERE i.id = $1::uuid AND " IS_FOR("d.member_id") " AND " LIVE(
                "$7") " AND (d.member_id, d.device_id) > ($2::uuid, $3::text) AND ($4::uuid IS NULL OR "
                      "d.member_id < $4::uuid)"
                      " AND " ADDRESS_SEES("d.member_id",
@@ -153,17 +173,28 @@ struct pg_result *shard_store_targets(TALLOC_CTX *ctx, struct pg *pg, const stru
     return pg_queue(pg, args);
 }
 
+static struct quiet_wish read_wish(const struct pg_result *rows, size_t row, int column)
+{
+    return (struct quiet_wish){.from = (int32_t)pg_get_int8(rows, row, column),
+                               .to = (int32_t)pg_get_int8(rows, row, column + 1),
+                               .daily = pg_get_bool(rows, row, column + 2)};
+}
+
 struct push_target *shard_store_read_targets(TALLOC_CTX *ctx, const struct pg_result *rows, struct push_shard shards[])
 {
     struct push_target *targets = mem_array(ctx, struct push_target, pg_rows(rows));
-    for (size_t row = 0; row < pg_rows(rows); row++)
+    for (size_t row = 0; row < pg_rows(rows); row++) {
+        struct push_shard *shard = &shards[pg_get_int8(rows, row, 0) - 1];
         targets[row] = (struct push_target){
-            .shard = &shards[pg_get_int8(rows, row, 0) - 1],
+            .shard = shard,
             .member = pg_get_uuid(rows, row, 1),
             .device_id = pg_get_text(ctx, rows, row, 2),
             .token = pg_get_text(ctx, rows, row, 3),
             .is_addressed = true,
+            .wish = read_wish(rows, row, 4),
+            .due_us = shard->due_us,
         };
+    }
     return targets;
 }
 
@@ -194,17 +225,23 @@ static struct pg_args *args_of_overdue(TALLOC_CTX *ctx, const struct pg_statemen
 struct pg_result *shard_store_again(TALLOC_CTX *ctx, struct pg *pg, const struct push_account *account, int64_t now_us,
                                     int64_t limit)
 {
+    /* Whatever is due to a phone comes together, beyond the limit too: it rings once for all of it. */
+    /* clang-format off */
     static const struct pg_statement SELECT_AGAIN = {
         .name = "select_again",
-        .sql =
-            "SELECT " SAID ", r.member_id, r.device_id, coalesce(d.token, ''), r.attempts,"
-            "  d.token IS NOT NULL AND " IS_NEWS("r.member_id") " AND " ADDRESS_SEES(
-                "r.member_id",
-                "$2::int8") " FROM (SELECT * FROM push_delivery WHERE " OVERDUE " ORDER BY next_at_us LIMIT $1::int8) r"
-                            " JOIN inbox_item i ON i.id = r.notification_id JOIN push p ON p.notification_id = "
-                            "r.notification_id"
-                            " LEFT JOIN device d ON d.member_id = r.member_id AND d.device_id = r.device_id AND " LIVE(
-                                "$4") " ORDER BY r.notification_id, r.member_id, r.device_id"};
+        .sql = "SELECT " SAID ", t.member_id, t.device_id, coalesce(d.token, ''), t.attempts,"
+               "  d.token IS NOT NULL AND " IS_NEWS("t.member_id") " AND " NEEDS_RING("t.member_id")
+               "   AND " IS_FOR("t.member_id") " AND " ADDRESS_SEES("t.member_id", "$2::int8") ","
+               "  t.code, t.next_at_us, " WISH_COLUMNS
+               " FROM (SELECT DISTINCT member_id, device_id FROM (SELECT member_id, device_id"
+               "   FROM push_delivery WHERE " OVERDUE " ORDER BY next_at_us LIMIT $1::int8) o) f"
+               " CROSS JOIN LATERAL (SELECT * FROM push_delivery o WHERE o.member_id = f.member_id"
+               "  AND o.device_id = f.device_id AND " OVERDUE ") t"
+               " LEFT JOIN preference w ON w.member_id = t.member_id"
+               " JOIN inbox_item i ON i.id = t.notification_id JOIN push p ON p.notification_id = t.notification_id"
+               " LEFT JOIN device d ON d.member_id = t.member_id AND d.device_id = t.device_id AND " LIVE("$4")
+               " ORDER BY t.notification_id, t.member_id, t.device_id"};
+    /* clang-format on */
     pg_queue(pg, args_of_overdue(ctx, &HAND_OVER, account, now_us, limit));
     return pg_queue(pg, args_of_overdue(ctx, &SELECT_AGAIN, account, now_us, limit));
 }
@@ -226,7 +263,12 @@ struct push_target *shard_store_read_again(TALLOC_CTX *ctx, const struct pg_resu
             .token = pg_get_text(ctx, rows, row, SAID_COLUMNS + 2),
             .attempts = (int)pg_get_int8(rows, row, SAID_COLUMNS + 3),
             .is_addressed = pg_get_bool(rows, row, SAID_COLUMNS + 4),
+            .has_waited = strcmp(pg_get_text(ctx, rows, row, SAID_COLUMNS + 5), QUIET_CODE) == 0,
+            .due_us = shards[n - 1].due_us,
+            .wish = read_wish(rows, row, SAID_COLUMNS + 7),
         };
+        if (targets[row].has_waited)
+            targets[row].due_us = pg_get_int8(rows, row, SAID_COLUMNS + 6);
     }
     *ret_shards = shards;
     *ret_n = n;

@@ -6,6 +6,10 @@
 #include "common/base/uuid.h"
 #include "services/notification/provider/provider.h"
 #include "services/notification/push/account_store.h"
+#include "services/notification/push/quiet.h"
+
+/* Instead of a provider's word: what a device is still to be sent waits for its member's morning. */
+#define QUIET_CODE "QUIET"
 
 /* A range of the members to whom a push goes through one account, and how far it was sent. */
 struct push_shard {
@@ -17,6 +21,7 @@ struct push_shard {
     bool done; /* nothing is left after the cursor */
     bool is_withdrawn;
     int64_t due_us, expires_at_us;
+    enum push_quiet quiet;
     const char *title, *body; /* what a lock screen may show */
 };
 
@@ -25,10 +30,14 @@ struct push_target {
     struct push_shard *shard;
     struct uuid member;
     const char *device_id, *token;
-    int attempts;              /* before this one */
-    bool is_addressed;         /* still, at the moment of sending */
-    struct push_result result; /* of this one */
-    int64_t next_at_us;        /* while retrying */
+    int attempts;           /* before this one */
+    bool is_addressed;      /* still, at the moment of sending */
+    struct quiet_wish wish; /* of the member */
+    bool has_waited;        /* for his morning, since which it is due */
+    int64_t due_us;
+    const struct push_target *rings_with; /* another message to the device, sent instead; NULL: none */
+    struct push_result result;            /* of this one */
+    int64_t next_at_us;                   /* while retrying */
 };
 
 /* One row: whether a shard can be leased, whether a device is to be tried again. Cheap, for one that asks often. */

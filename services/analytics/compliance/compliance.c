@@ -1,0 +1,63 @@
+#include "services/analytics/compliance/compliance.h"
+
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+
+bool compliance_may_see(unsigned standing)
+{
+    return (standing & (STANDING_HEAD | STANDING_COMMITTEE | STANDING_OFFICER)) != 0;
+}
+
+static int64_t due_by_rules_of(const struct compliance_branch *branch, int32_t month, int64_t at_us)
+{
+    Pb__RuleValues values;
+    directory_rules_at(branch->rules, branch->path, branch->n_path, at_us, &values);
+    return directory_registration_due_us(month, values.registration_day);
+}
+
+int64_t compliance_due_us(const struct compliance_branch *branch, int32_t month, int64_t now_us)
+{
+    int64_t begun_us = clock_month_start_us(month - 1);
+    int64_t due_us = due_by_rules_of(branch, month, begun_us < now_us ? begun_us : now_us);
+    return due_by_rules_of(branch, month, due_us < now_us ? due_us : now_us);
+}
+
+static Pb__Compliance__Resolution resolution_of(const struct compliance_branch *branch, int64_t now_us)
+{
+    if (branch->resolution_published_at_us > 0)
+        return PB__COMPLIANCE__RESOLUTION__RESOLUTION_PUBLISHED;
+    if (branch->resolution_due_at_us == 0 || !branch->is_held)
+        return PB__COMPLIANCE__RESOLUTION__RESOLUTION_NONE;
+    bool is_over = branch->resolution_due_at_us + CLOCK_SECOND_US <= now_us; /* the last second is in time */
+    return branch->is_overdue || is_over ? PB__COMPLIANCE__RESOLUTION__RESOLUTION_OVERDUE
+                                         : PB__COMPLIANCE__RESOLUTION__RESOLUTION_DUE;
+}
+
+static Pb__Compliance__Branch *branch_ref(TALLOC_CTX *ctx, const struct compliance_branch *branch)
+{
+    Pb__Compliance__Branch *ref = mem_new(ctx, Pb__Compliance__Branch);
+    pb__compliance__branch__init(ref);
+    ref->id = uuid_to_pb(ctx, &branch->id);
+    ref->code = (char *)(uintptr_t)branch->code;
+    ref->name = (char *)(uintptr_t)branch->name;
+    return ref;
+}
+
+Pb__Compliance *compliance_view(TALLOC_CTX *ctx, const struct compliance_branch *branch, int32_t month, int64_t now_us)
+{
+    Pb__Compliance *view = mem_new(ctx, Pb__Compliance);
+    pb__compliance__init(view);
+    view->branch = branch_ref(ctx, branch);
+    view->secretary = branch->secretary;
+    view->due_at_us = compliance_due_us(branch, month, now_us);
+    view->late = now_us >= view->due_at_us + CLOCK_SECOND_US && !(branch->is_registered && branch->is_on_time);
+    view->has_registered_at_us = branch->registered_at_us > 0;
+    view->registered_at_us = branch->registered_at_us;
+    view->has_on_time = branch->is_registered;
+    view->on_time = branch->is_on_time;
+    view->has_starts_at_us = branch->starts_at_us > 0;
+    view->starts_at_us = branch->starts_at_us;
+    view->held = branch->is_held;
+    view->resolution = resolution_of(branch, now_us);
+    return view;
+}

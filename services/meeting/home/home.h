@@ -1,0 +1,43 @@
+/* What a member has to do now, as far as this service knows, and which meeting is his next one. Pure; results live in
+ * ctx. */
+#ifndef SOTAY_MEETING_HOME_H
+#define SOTAY_MEETING_HOME_H
+
+#include "services/meeting/host/host.h"
+#include "services/meeting/meeting/meeting.h"
+#include "services/meeting/task/task.h"
+#include "sotay/v1/home.pb-c.h"
+
+enum {
+    HOME_DAYS_BACK = 40, /* what is older is not asked of anybody any more */
+    HOME_DRAFT_DAYS = 5, /* so long before registration is due it is asked for */
+};
+
+struct home_todo {
+    Pb__Home__Todo__Kind kind;
+    const char *title;
+    int64_t due_at_us; /* 0: no hour */
+    Pb__SubjectType subject_type;
+    struct uuid subject;
+};
+struct home_list {
+    TALLOC_CTX *ctx;
+    struct home_todo *items;
+    size_t n;
+};
+
+/* He is asked to come: it is published and not over, and for him. `standing`: what he is to its organisation. */
+bool home_is_ahead(const struct meeting *meeting, const struct uuid *member, unsigned standing, int64_t now_us);
+
+/* What follows for somebody who is asked to come; for a head of its organisation. */
+void home_add_pack(struct home_list *list, const struct meeting *next);
+void home_add_meeting(struct home_list *list, const struct meeting *meeting, int64_t now_us);
+/* A branch's month is to be registered, this one's or the next one's, from HOME_DRAFT_DAYS before it is due until a
+ * meeting has it. */
+void home_add_registration(struct home_list *list, const struct meeting_host *branch, const struct meeting_rules *rules,
+                           const struct meeting *const meetings[], size_t n, int64_t now_us);
+void home_add_task(struct home_list *list, const struct task *task);
+/* What is due first comes first; what has no hour, last. */
+void home_sort(struct home_list *list);
+
+#endif

@@ -1,0 +1,76 @@
+#include "services/meeting/meeting/meeting_warnings.h"
+
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "services/meeting/meeting/meeting_texts.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { EARLIEST_MINUTE = 6 * 60, LATEST_MINUTE = 22 * 60, RHYTHM_DAYS = 7 };
+/* One for the whole agenda, for the hour, the notice and the rhythm, and two for each topic. */
+enum { WARNINGS_LIMIT = 4 + 2 * MEETING_AGENDA_LIMIT_ITEMS };
+
+static void add(TALLOC_CTX *ctx, Pb__Meeting *view, const char *code, char *message)
+{
+    Pb__Warning *warning = mem_new(ctx, Pb__Warning);
+    pb__warning__init(warning);
+    warning->code = (char *)(uintptr_t)code; /* packed, never written */
+    warning->message = message;
+    view->warnings[view->n_warnings++] = warning;
+}
+
+static void warn_of_hour(TALLOC_CTX *ctx, const struct meeting *meeting, Pb__Meeting *view)
+{
+    int64_t midnight_us = clock_date_start_us(clock_local_date(meeting->starts_at_us));
+    int minute = (int)((meeting->starts_at_us - midnight_us) / CLOCK_MINUTE_US);
+    if (minute < EARLIEST_MINUTE || minute > LATEST_MINUTE)
+        add(ctx, view, "unusual_hour", mem_printf(ctx, TEXT_UNUSUAL_HOUR, minute / 60, minute % 60));
+    if (meeting->registered_at_us > meeting->starts_at_us - CLOCK_DAY_US)
+        add(ctx, view, "short_notice", mem_text(ctx, TEXT_SHORT_NOTICE));
+}
+
+/* Of the meetings of every month: others come when they are needed. */
+static void warn_of_rhythm(TALLOC_CTX *ctx, const struct meeting *meeting, const struct meeting_host *host,
+                           Pb__Meeting *view)
+{
+    int32_t day = host->org.meeting_day;
+    if (day == 0 || !meeting_claims_month(meeting))
+        return;
+    int32_t off = abs(clock_local_date(meeting->starts_at_us) - clock_month_date(meeting_month(meeting), day));
+    if (off > RHYTHM_DAYS)
+        add(ctx, view, "off_rhythm", mem_printf(ctx, TEXT_OFF_RHYTHM, off, day));
+}
+
+static bool is_repeated(const struct meeting *meeting, size_t i)
+{
+    for (size_t earlier = 0; earlier < i; earlier++)
+        if (strcmp(meeting->agenda[earlier].title, meeting->agenda[i].title) == 0)
+            return true;
+    return false;
+}
+
+static void warn_of_topics(TALLOC_CTX *ctx, const struct meeting *meeting, Pb__Meeting *view)
+{
+    for (size_t i = 0; i < meeting->n_agenda; i++) {
+        const struct agenda_item *item = &meeting->agenda[i];
+        if (item->minutes == 0)
+            add(ctx, view, "topic_without_minutes", mem_printf(ctx, TEXT_TOPIC_WITHOUT_MINUTES, item->title));
+        if (is_repeated(meeting, i))
+            add(ctx, view, "title_repeated", mem_printf(ctx, TEXT_TITLE_REPEATED, item->title));
+    }
+}
+
+void view_warnings(TALLOC_CTX *ctx, const struct meeting *meeting, const struct meeting_host *host, Pb__Meeting *view)
+{
+    int32_t minutes = meeting_agenda_minutes(meeting), limit = meeting->rules.agenda_limit_minutes;
+    bool is_ahead = meeting->state == PB__MEETING_STATE__MEETING_STATE_DRAFT ||
+                    meeting->state == PB__MEETING_STATE__MEETING_STATE_SCHEDULED;
+    view->warnings = mem_array(ctx, Pb__Warning *, WARNINGS_LIMIT);
+    if (minutes > limit)
+        add(ctx, view, "agenda_too_long", mem_printf(ctx, TEXT_AGENDA_TOO_LONG, minutes, limit));
+    if (!is_ahead)
+        return;
+    warn_of_hour(ctx, meeting, view);
+    warn_of_rhythm(ctx, meeting, host, view);
+    warn_of_topics(ctx, meeting, view);
+}

@@ -1,0 +1,177 @@
+#include "services/meeting/roll/roll_query.h"
+
+#include "common/base/mem.h"
+#include "common/base/name_order.h"
+#include "services/directory/store.h"
+#include "services/meeting/meeting/meeting_page.h"
+#include "services/meeting/roll/roll_store.h"
+#include "services/meeting/roll/roll_view.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* What the reader is to the one meeting of the page. ERR_NOT_FOUND, ERR_NOT_ALLOWED: he sees no more than its header,
+ * or does not head its organisation. */
+static enum err check_head(const struct meeting_page *page, struct meeting_actor *ret_actor)
+{
+    enum err err = meeting_page_whole(page);
+    if (err)
+        return err;
+    const struct meeting *meeting = &page->items[0].is;
+    const struct meeting_host *host = uuid_map_get(page->hosts, &meeting->organization);
+    *ret_actor = (struct meeting_actor){.id = page->scope.member};
+    ret_actor->standing = host ? directory_scope_standing(&page->scope, &host->org) : 0;
+    return ret_actor->standing & STANDING_HEAD ? ERR_OK : ERR_NOT_ALLOWED;
+}
+
+/* --- ListAttendance ----------------------------------------------------------------------------------------------- */
+
+struct named {
+    const char *key;
+    struct roll_person person;
+};
+
+static int by_name(const void *one, const void *other)
+{
+    const struct named *a = one, *b = other;
+    int order = strcmp(a->key, b->key);
+    return order ? order : uuid_compare(&a->person.id, &b->person.id);
+}
+
+/* As lists of members are. */
+static struct roll in_order(TALLOC_CTX *ctx, const struct roll *roll)
+{
+    struct named *named = mem_array(ctx, struct named, roll->n);
+    struct roll_person *people = mem_array(ctx, struct roll_person, roll->n);
+    for (size_t i = 0; i < roll->n; i++)
+        named[i] = (struct named){name_order_key(ctx, roll->people[i].full_name), roll->people[i]};
+    qsort(named, roll->n, sizeof *named, by_name);
+    for (size_t i = 0; i < roll->n; i++)
+        people[i] = named[i].person;
+    return (struct roll){people, roll->n};
+}
+
+/* Behind the last member of the page before; if he is on the list no more, at his place. */
+static size_t first_of(const struct roll *roll, const struct keyset *after)
+{
+    const struct roll_person *last = roll_find(roll, &after->id);
+    size_t place = (size_t)after->at_us;
+    return last ? (size_t)(last - roll->people) + 1 : place < roll->n ? place : roll->n;
+}
+
+static Pb__AttendanceList *view_list(struct query *query, const struct meeting *meeting, const struct roll *roll,
+                                     size_t first, size_t limit)
+{
+    Pb__AttendanceList *list = mem_new(query->ctx, Pb__AttendanceList);
+    pb__attendance_list__init(list);
+    list->items = mem_array(query->ctx, Pb__AttendanceItem *, limit);
+    for (size_t i = first; i < roll->n; i++) {
+        const struct roll_person *person = &roll->people[i];
+        if (roll_standing(meeting, person) == ROLL_NOT_ON_IT)
+            continue;
+        list->has_next_cursor = list->n_items == limit;
+        if (list->has_next_cursor)
+            break;
+        list->items[list->n_items++] = view_attendance_item(query->ctx, &person->id, person->full_name, &person->mark);
+        list->next_cursor = keyset_encode(query->ctx, &(struct keyset){(int64_t)i + 1, person->id});
+    }
+    return list;
+}
+
+static enum err list_attendance(struct query *query)
+{
+    const Pb__ListAttendance *body = (const Pb__ListAttendance *)query->body;
+    struct meeting_page page;
+    struct meeting_actor actor;
+    struct uuid meeting;
+    struct keyset after = {0};
+    if (body->has_cursor && keyset_decode(body->cursor, &after))
+        return query_field(query, "/cursor", ERR_FIELD_FORMAT);
+    enum err err = meeting_page_queue_one(query, body->meeting_id, &meeting, &page);
+    if (err)
+        return err;
+    const struct pg_result *rows = roll_store_queue_seen(query->ctx, query->pg, &page.scope, &meeting);
+    err = meeting_page_read(query, &page);
+    if (!err)
+        err = check_head(&page, &actor);
+    if (err)
+        return err;
+    struct roll roll = {NULL, 0};
+    if (pg_rows(rows) > 0)
+        roll = roll_store_read(query->ctx, rows, 0, &meeting);
+    roll = in_order(query->ctx, &roll);
+    size_t first = body->has_cursor ? first_of(&roll, &after) : 0;
+    query->reply = &view_list(query, &page.items[0].is, &roll, first, body->limit)->base;
+    return ERR_OK;
+}
+
+/* --- GetOwnAttendance: what PUT M/absence answered, again --------------------------------------------------------- */
+
+static enum err get_own(struct query *query)
+{
+    const Pb__GetOwnAttendance *body = (const Pb__GetOwnAttendance *)query->body;
+    struct meeting_page page;
+    struct uuid meeting;
+    struct roll_mark mark = {.has_state = false};
+    enum err err = meeting_page_queue_one(query, body->meeting_id, &meeting, &page);
+    if (err)
+        return err;
+    const struct roll_own_filter filter = {.member = &page.scope.member, .meeting = &meeting};
+    const struct pg_result *rows = roll_store_own_queue(query->ctx, query->pg, &filter);
+    err = meeting_page_read(query, &page);
+    if (!err)
+        err = meeting_page_whole(&page);
+    if (err)
+        return err;
+    const char *name = NULL;
+    if (pg_rows(rows) > 0)
+        (void)roll_store_own_read(query->ctx, rows, 0, &mark, &name);
+    query->reply = &view_attendance_item(query->ctx, &page.scope.member, name, &mark)->base;
+    return ERR_OK;
+}
+
+/* --- GetCheckInCode ----------------------------------------------------------------------------------------------- */
+
+static Pb__CheckInCode *view_code(struct query *query, const struct check_in_key *key, const struct uuid *meeting)
+{
+    char code[CHECK_IN_CHARACTERS + 1], id[UUID_TEXT_BYTES];
+    Pb__CheckInCode *view = mem_new(query->ctx, Pb__CheckInCode);
+    pb__check_in_code__init(view);
+    view->valid_until_us = check_in_code(key, meeting, query->now_us, code);
+    view->code = mem_text(query->ctx, code);
+    uuid_format(meeting, id);
+    view->url = mem_printf(query->ctx, "/app/diem-danh#m=%s&k=%s", id, code); /* a fragment: it is in no log */
+    return view;
+}
+
+static enum err get_code(struct query *query)
+{
+    const Pb__GetCheckInCode *body = (const Pb__GetCheckInCode *)query->body;
+    struct meeting_page page;
+    struct meeting_actor actor = {.standing = 0};
+    struct check_in_key key;
+    struct uuid meeting;
+    enum err err = meeting_page_queue_one(query, body->meeting_id, &meeting, &page);
+    if (err)
+        return err;
+    const struct pg_result *rows = roll_store_queue_key(query->ctx, query->pg);
+    struct pg_result *status = directory_queue_status(query->ctx, query->pg, &page.scope.member);
+    err = meeting_page_read(query, &page);
+    if (!err)
+        err = check_head(&page, &actor);
+    actor.is_suspended = !err && directory_is_suspended(status);
+    if (!err)
+        err = meeting_check(&page.items[0].is, &actor, &ROLL_SHOW_CODE, query->now_us);
+    if (err)
+        return err;
+    roll_store_read_key(rows, &key);
+    query->private_reply = true;
+    query->reply = &view_code(query, &key, &meeting)->base;
+    return ERR_OK;
+}
+
+static const struct query_handler QUERIES[] = {
+    {&pb__list_attendance__descriptor, list_attendance},
+    {&pb__get_own_attendance__descriptor, get_own},
+    {&pb__get_check_in_code__descriptor, get_code},
+};
+const struct query_table ROLL_QUERIES = QUERY_TABLE(QUERIES);

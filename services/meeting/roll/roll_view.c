@@ -1,0 +1,33 @@
+#include "services/meeting/roll/roll_view.h"
+
+#include "common/base/mem.h"
+#include "services/meeting/meeting/meeting_view.h"
+
+const char *roll_shown_reason(const struct roll_mark *mark)
+{
+    bool is_present = mark->has_state && mark->state == PB__ATTENDANCE_STATE__ATTENDANCE_STATE_PRESENT;
+    return is_present ? NULL : mark->reason;
+}
+
+Pb__AttendanceItem *view_attendance_item(TALLOC_CTX *ctx, const struct uuid *member, const char *name,
+                                         const struct roll_mark *mark)
+{
+    Pb__AttendanceItem *view = mem_new(ctx, Pb__AttendanceItem);
+    pb__attendance_item__init(view);
+    view->member = view_person(ctx, member, name);
+    view->has_state = view->has_at_us = mark->has_state;
+    view->state = mark->state;
+    view->at_us = mark->at_us;
+    view->reason = (char *)(uintptr_t)roll_shown_reason(mark); /* packed, never written */
+    return view;
+}
+
+const char *roll_word(Pb__AttendanceState state)
+{
+    switch (state) {
+    case PB__ATTENDANCE_STATE__ATTENDANCE_STATE_PRESENT: return "present";
+    case PB__ATTENDANCE_STATE__ATTENDANCE_STATE_EXCUSED: return "excused";
+    case PB__ATTENDANCE_STATE__ATTENDANCE_STATE_EXEMPT: return "exempt";
+    default: return "unexcused";
+    }
+}

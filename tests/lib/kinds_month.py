@@ -1,0 +1,100 @@
+"""More kinds of writes (kinds.py): what a branch does from one meeting to the next."""
+import itertools
+import random
+import uuid
+from collections import Counter
+
+import stack
+from kind import Kind, ahead, answered_otherwise, location
+
+
+class Tasks(Kind):
+    """meeting: added by secretaries, of whom nobody else hears, and done at once: an organisation has 500 open ones at
+    most."""
+    share = 0.02
+
+    def begin(self):
+        self.round, self.turn = uuid.uuid4().hex, itertools.count()
+
+    def one(self):
+        branch, title = random.choice(self.branches), f"{self.round} {next(self.turn)}"
+        who = branch.secretary
+        made = self.writer.write(who, "POST", f"/v1/organizations/{branch.id}/tasks",
+                                 {"title": title, "due_on": ahead(86400 * 30)[:10]}, title)
+        if made is not None:
+            self.writer.write(who, "PATCH", location(who, made), {"state": "done"}, f"{title} done",
+                              headers={"If-Match": '"1"'})
+
+    def there(self):
+        self.listed = [item for branch in self.branches
+                       for item in branch.secretary.items(f"/v1/organizations/{branch.id}/tasks")
+                       if item["title"].startswith(self.round)]
+        return Counter(item["title"] for item in self.listed) + Counter(f"{item['title']} done" for item in self.listed
+                                                                        if item["state"] == "done")
+
+    def derived(self):
+        answered = {key: answer for key, answer in self.writer.acknowledged.items() if not key.endswith(" done")}
+        return answered_otherwise(answered, self.listed, "title")
+
+
+class Rolls(Kind):
+    """meeting: the secretary says of members why they are not there, each time in other words, and it is counted."""
+    share = 0.03
+
+    def begin(self):
+        self.round, self.turn = uuid.uuid4().hex[:8], itertools.count()
+        self.meetings = {branch: stack.schedule(branch.secretary, ahead(1500), title="Điểm danh")["id"]
+                         for branch in self.branches}
+        self.branch_of = {item["id"]: branch for branch in self.branches for item in branch.secretary.items(
+            f"/v1/organizations/{branch.id}/members", exempt="false") if item["status"] != "suspended"}
+
+    def one(self):
+        member, branch = random.choice(list(self.branch_of.items()))
+        reason = f"{member}/{self.round}/{next(self.turn)}"
+        self.writer.write(branch.secretary, "POST", f"/v1/meetings/{self.meetings[branch]}/attendance",
+                          {"entries": [{"member_id": member, "state": "excused", "reason": reason}]}, reason)
+
+    def there(self):
+        self.said = {item["member"]["id"]: item["reason"] for branch in self.branches for item in
+                     branch.secretary.items(f"/v1/meetings/{self.meetings[branch]}/attendance") if item["state"]}
+        written = {key.split("/")[0] for key in self.writer.acknowledged}
+        strange = Counter({member: 2 for member in self.said if member not in written})
+        return Counter({key: int(key.split("/")[0] in self.said) for key in self.writer.acknowledged}) + strange
+
+    def derived(self):
+        wrong = {f"reason of {member}": reason for member, reason in self.said.items()
+                 if reason not in self.writer.acknowledged}
+        written = Counter(self.branch_of[member] for member in self.said)
+        counted = {branch: branch.secretary.get(f"/v1/meetings/{self.meetings[branch]}").json()["attendance"]
+                   for branch in written}
+        return wrong | {f"excused of {b.id}": [counted[b], n] for b, n in written.items()
+                        if counted[b]["excused"] != n}
+
+
+class Told(Kind):
+    """meeting: that somebody was told of his branch's meeting by a call; each once, and again when all were: what is
+    said a second time changes nothing."""
+    share = 0.03
+
+    def begin(self):
+        self.turn = itertools.count()
+        self.to_call = {branch: itertools.cycle([item["id"] for item in branch.secretary.items(
+            f"/v1/organizations/{branch.id}/members")]) for branch in self.branches}
+
+    def one(self):
+        branch = random.choice(self.branches)
+        member = next(self.to_call[branch])
+        path = f"/v1/meetings/{branch.meeting['id']}/readers/{member}"
+        self.writer.write(branch.secretary, "PUT", path, {"told": True}, f"{member} told {next(self.turn)}")
+
+    def there(self):
+        """Whom nobody told would count as doubled."""
+        listed = [item for branch in self.branches
+                  for item in branch.secretary.items(f"/v1/meetings/{branch.meeting['id']}/readers")]
+        found = Counter(item["member"]["id"] for item in listed if item["told_at"])
+        written = {key.split()[0] for key in self.writer.acknowledged}
+        strange = Counter({member: 2 for member in found if member not in written})
+        return Counter({key: found[key.split()[0]] for key in self.writer.acknowledged}) + strange
+
+
+MONTH = [Tasks, Rolls, Told]

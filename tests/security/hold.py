@@ -1,0 +1,156 @@
+"""What a client may hold, and for how long: bodies, answers, connections (issue 12, 2). Each on a gateway of its own,
+whose limits are small enough to be reached."""
+import concurrent.futures
+import http.client
+import resource
+import time
+from pathlib import Path
+
+import stack
+from case import Wire, assert_refused, case, own_gateway, percentile, read_times_ms, request, resident_mb
+from client import Client
+
+MIB = 1 << 20
+NO_RATES = dict.fromkeys(["address_rate", "address_burst", "member_rate", "member_burst"], 1000000)
+
+
+def post(path, length, *fields):
+    return request(f"POST {path} HTTP/1.1", ["Host: x", "Content-Type: application/json", f"Content-Length: {length}",
+                                             *fields])
+
+
+def flood(gateway, sockets, head, part):
+    """Each says the head and as much of the body as is taken; all are kept open."""
+    wires = [Wire(port=gateway.port) for _ in range(sockets)]
+
+    def fill(wire):
+        try:
+            wire.say(head).say(part)
+        except OSError:
+            return  # it was closed: that is an answer, too
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        list(pool.map(fill, wires))
+    return wires
+
+
+def measured(gateway, sockets, head, part, most_mb):
+    """Memory and another member's reads before, during and after."""
+    reader = Client(gateway.base, stack.sign_in("member-4").token)
+    before_mb, before_ms = resident_mb(gateway.pid), percentile(read_times_ms(reader, "/v1/me", 40), 0.99)
+    wires = flood(gateway, sockets, head, part)
+    during_mb = resident_mb(gateway.pid)
+    during_ms = percentile(read_times_ms(reader, "/v1/me", 40), 0.99)
+    for wire in wires:
+        wire.socket.close()
+    after_ms = percentile(read_times_ms(reader, "/v1/me", 40), 0.99)
+    note = (f"{sockets} sockets: {before_mb:.0f} → {during_mb:.0f} → {resident_mb(gateway.pid):.0f} MB, "
+            f"p99 {before_ms:.0f} → {during_ms:.0f} → {after_ms:.0f} ms")
+    assert during_mb - before_mb < most_mb, note
+    return note
+
+
+@case("600 sockets without a token that send 1 MiB each hold nothing of it")
+def anonymous_bodies():
+    with own_gateway(**NO_RATES) as gateway:
+        return measured(gateway, 600, post("/v1/meetings", MIB), b"x" * (MIB - 1), 40)
+
+
+@case("nor do 600 that sign in with 1 MiB")
+def sign_in_bodies():
+    with own_gateway(**NO_RATES) as gateway:
+        note = measured(gateway, 600, post("/v1/auth/login", 16 << 10), b"x" * ((16 << 10) - 1), 60)
+        with Wire(port=gateway.port) as wire:
+            assert_refused(wire.say(post("/v1/auth/login", MIB)).answer(), 413, "body_too_large")
+        return note
+
+
+@case("all bodies together have a budget, and beyond it 503")
+def budget():
+    token = stack.sign_in("secretary-10B").token
+    with own_gateway(bodies_bytes=4 * MIB, **NO_RATES) as gateway:
+        head = post("/v1/meetings", MIB, f"Authorization: Bearer {token}")
+        wires = flood(gateway, 12, head, b"x" * (MIB - 1))
+        answers = []
+        for wire in wires:
+            wire.say(b"x")
+            answers.append(wire.answer())
+        statuses = [answer[0] for answer in answers]
+        assert 503 in statuses and 400 in statuses, statuses
+        assert_refused(answers[statuses.index(503)], 503, "overloaded")
+        for wire in wires:
+            wire.socket.close()
+        fine = Client(gateway.base, token).post("/v1/meetings", json={"x": "y" * 1000})
+        assert fine.status_code == 422, "what was held is free again"
+        return f"{statuses.count(503)} of 12 refused"
+
+
+@case("who is refused at the head may still send his body, and reads why")
+def refused_early():
+    with own_gateway() as gateway:
+        for fields, status in ((["Authorization: Bearer x"], 401), ([], 401)):
+            with Wire(port=gateway.port) as wire:
+                assert_refused(wire.say(post("/v1/meetings", 300_000, *fields)).say(b"x" * 300_000).answer(), status,
+                               "token_invalid")
+                assert wire.say(request()).answer()[0] == 200, "and the connection lives on"
+        with Wire(port=gateway.port) as wire:
+            assert_refused(wire.say(post("/v1/meetings", 5000, "Expect: 100-continue")).answer(), 401, "token_invalid")
+
+
+@case("a reader who takes 8 bytes a second is let go of")
+def slow_reader():
+    with own_gateway(deadline_ms=1000) as gateway, Wire(port=gateway.port, receive_buffer=2048) as wire:
+        wire.say(request("GET /openapi.json HTTP/1.1") * 12)
+        begun = time.monotonic()
+        while open_connections(gateway.port):
+            assert time.monotonic() - begun < 120, "it is listened to for ever"
+            wire.receive(8)
+            time.sleep(1)  # that is how fast he is
+        assert Client(gateway.base).get("/healthz").status_code == 200
+        return f"after {time.monotonic() - begun:.0f} s"
+
+
+def open_connections(port):
+    """Those to the port that are established on the gateway's side."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
+    return [row for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "01"]
+
+
+@case("when connections run out the idle ones of the address with the most go first")
+def connections():
+    resource.setrlimit(resource.RLIMIT_NOFILE, (8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    with own_gateway(connections=256, connections_per_address=256) as gateway:
+        kept = [http.client.HTTPConnection("127.0.0.1", gateway.port, source_address=("127.0.0.9", 0))
+                for _ in range(3)]
+        for connection in kept:
+            connection.request("GET", "/healthz")
+            connection.getresponse().read()
+        idle = []
+        for i in range(600):
+            try:
+                idle.append(Wire(port=gateway.port, source=f"127.0.0.{2 + i % 2}", timeout=5))
+            except OSError:
+                pass
+        begun = time.monotonic()
+        assert Client(gateway.base).get("/healthz").status_code == 200, "a newcomer is let in"
+        seconds = time.monotonic() - begun
+        for connection in kept:
+            connection.request("GET", "/healthz")
+            assert connection.getresponse().read() == b"ok\n", "and nobody went who has few"
+        for wire in idle:
+            wire.socket.close()
+        return f"600 idle ones from two addresses, 256 at once: {seconds * 1000:.0f} ms"
+
+
+@case("paths and methods that there are not count against the rate")
+def junk():
+    with own_gateway(address_rate=1, address_burst=20, member_rate=1, member_burst=20) as gateway:
+        token = stack.sign_in("member-4").token
+        for who in (Client(gateway.base), Client(gateway.base, token)):
+            who.patient = False
+            seen = [who.get("/v1/nothing").status_code for _ in range(30)]
+            assert 429 in seen and 404 in seen, seen
+        other = Client(gateway.base, stack.sign_in("member-10B").token)
+        other.patient = False
+        seen = [other.delete("/v1/me").status_code for _ in range(30)]
+        assert 429 in seen and 405 in seen, seen
+        assert Client(gateway.base).get("/v1/config").status_code == 200, "what is no junk has a bucket of its own"
