@@ -1,6 +1,6 @@
-/* Names of Vietnamese people, as lists order them and as people search them: the one home of both, whose results
- * services keep in columns (COLLATE "C": the order is that of the bytes). Pure, any thread. Texts are UTF-8 in any
- * normal form; results belong to `ctx`. */
+/* Names of Vietnamese people, as lists order them and as people search them; auth keeps the results in columns
+ * (COLLATE "C": the order is that of the bytes). The readers of a meeting alone are still ordered by ICU. Pure, any
+ * thread. Texts are UTF-8 in any normal form; results belong to `ctx`. */
 #ifndef SOTAY_COMMON_NAME_ORDER_H
 #define SOTAY_COMMON_NAME_ORDER_H
 

@@ -54,9 +54,9 @@ struct draft_sources {
     const struct draft_line *documents; /* published to all of the branch since `last` */
     size_t n_documents;
 };
-/* Into `ret_draft`, whose kind and hour are set: templates of the kind (where there are none, the topics of the last
- * meeting), what was carried over, what was proposed, tasks that are due by then, what is new; at most as many as a
- * meeting may have, each title once. */
+/* Into `ret_draft`, whose kind and hour are set: what was carried over, templates of the kind, what was proposed, tasks
+ * that are due by then, what is new, and without templates the topics of the last meeting; at most as many as a meeting
+ * may have, the first of each title. */
 void draft_agenda(TALLOC_CTX *ctx, const struct draft_sources *sources, struct meeting *ret_draft);
 
 #endif
