@@ -16,6 +16,7 @@
 #include "services/notification/inbox/subject_store.h"
 #include "sotay/v1/auth.pb-c.h"
 #include "sotay/v1/presence.pb-c.h"
+#include "sotay/v1/reminder.pb-c.h"
 
 /* What one event says. */
 struct fact {
@@ -313,12 +314,14 @@ static void gather(struct items *items, const struct fact *fact)
 
 static void tell_alone(struct items *items, const struct fact *fact)
 {
+    int64_t hold_us = fact->is.is_held ? PUSH_HOLD_US : 0;
     const struct item item = {.is = fact->is,
                               .is_new = true,
                               .facts = 1,
                               .told_at_us = fact->told_at_us,
                               .rings = fact->rings,
-                              .rings_at_us = fact->is.created_at_us};
+                              .is_held = fact->is.is_held,
+                              .rings_at_us = fact->is.created_at_us + hold_us};
     uuid_map_put(items->written, &item.is.id, mem_copy(items->ctx, &item, sizeof item));
 }
 
@@ -359,6 +362,7 @@ static const struct loop_handler MEETING_EVENTS[] = {
     {&pb__proposal_made__descriptor, want_news, apply_fact},
     {&pb__proposal_decided__descriptor, want_news, apply_fact},
     {&pb__absence_reported__descriptor, want_news, apply_fact},
+    {&pb__branches_reminded__descriptor, want_news, apply_fact},
 };
 
 static const struct loop_handler DOCUMENT_EVENTS[] = {
