@@ -20,6 +20,7 @@
 #include "services/meeting/reminder/reminder_set.h"
 #include "services/meeting/resolution/resolution_commands.h"
 #include "services/meeting/resolution/resolution_set.h"
+#include "services/meeting/roll/edit_commands.h"
 #include "services/meeting/roll/hold_commands.h"
 #include "services/meeting/roll/roll_commands.h"
 #include "services/meeting/roll/roll_set.h"
@@ -51,6 +52,7 @@ static const struct loop_part *const COMMAND_PARTS[] = {
     &MEETING_COMMANDS_PART,
     &COMMENT_COMMANDS_PART,
     &PROPOSAL_COMMANDS_PART,
+    &EDIT_COMMANDS_PART,
     &HOLD_COMMANDS_PART,
     &ROLL_COMMANDS_PART,
     &MINUTES_COMMANDS_PART,

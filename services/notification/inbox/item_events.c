@@ -244,17 +244,14 @@ static enum err want_news(const struct loop_message *message)
 static void ring(const struct items *items, struct subject *subject, struct item *item)
 {
     int64_t at_us = push_not_before_us(item->is.created_at_us, item->recipients);
-    const struct subject_rings rings = subject_ring(&subject->rang, &item->is, at_us);
-    const struct uuid *last = mem_copy(items->ctx, &subject->rang.item, sizeof subject->rang.item);
+    const struct subject_ring *last = mem_copy(items->ctx, &subject->rang, sizeof subject->rang);
+    const struct subject_rings rings = subject_ring(last, &item->is, at_us);
     item->rings = rings.rings;
     item->rings_at_us = rings.at_us;
     item->is_held = at_us > item->is.created_at_us;
-    item->follows = rings.follows ? last : NULL;
-    item->overtakes = rings.overtakes ? last : NULL;
-    if (rings.rings && !rings.follows)
-        subject->rang = (struct subject_ring){.item = item->is.id,
-                                              .at_us = rings.at_us,
-                                              .of_change = item->is.kind == PB__INBOX_KIND__INBOX_KIND_MEETING_CHANGED};
+    item->follows = rings.follows;
+    item->overtakes = rings.overtakes;
+    subject->rang = subject_ring_next(last, &item->is, &rings);
 }
 
 /* Late facts reach others than were counted: those are counted when the item is written. */
