@@ -15,6 +15,9 @@
 #include "services/meeting/minutes/minutes_set.h"
 #include "services/meeting/proposal/proposal_commands.h"
 #include "services/meeting/proposal/proposal_set.h"
+#include "services/meeting/reminder/recall_events.h"
+#include "services/meeting/reminder/reminder_commands.h"
+#include "services/meeting/reminder/reminder_set.h"
 #include "services/meeting/resolution/resolution_commands.h"
 #include "services/meeting/resolution/resolution_set.h"
 #include "services/meeting/roll/edit_commands.h"
@@ -30,8 +33,10 @@
 
 static const struct loop_input COMMANDS[] = {{.topic = TOPIC_MEETING_COMMANDS, .commands = true}};
 
-/* Meetings are locked before what lies under them, and bring their hosts, as tasks and templates do. */
+/* Reminders wait for each other before anything is locked; meetings are locked before what lies under them, and bring
+ * their hosts, as tasks and templates do. */
 static const struct loop_part *const COMMAND_PARTS[] = {
+    &REMINDER_PART,
     &MEETING_PART,
     &COMMENT_PART,
     &PROPOSAL_PART,
@@ -53,6 +58,7 @@ static const struct loop_part *const COMMAND_PARTS[] = {
     &MINUTES_COMMANDS_PART,
     &TASK_COMMANDS_PART,
     &RESOLUTION_COMMANDS_PART,
+    &REMINDER_COMMANDS_PART,
     &TEMPLATE_COMMANDS_PART,
     &TOLD_COMMANDS_PART,
 };
@@ -68,9 +74,10 @@ const struct loop_options MEETING_COMMANDS_LOOP = {
     .fires_timers = true,
 };
 
-static const struct loop_input PROJECTIONS[] = {DIRECTORY_INPUTS, {.topic = TOPIC_DOCUMENT_EVENTS}};
-static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART, &DOCUMENT_EVENTS_PART,
-                                                           &MEETING_TITLES_PART};
+static const struct loop_input PROJECTIONS[] = {
+    DIRECTORY_INPUTS, {.topic = TOPIC_DOCUMENT_EVENTS}, {.topic = TOPIC_NOTIFICATION_EVENTS}};
+static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART, &DOCUMENT_EVENTS_PART, &MEETING_TITLES_PART,
+                                                           &RECALL_EVENTS_PART};
 
 const struct loop_options MEETING_PROJECTIONS_LOOP = {
     .service = "meeting",
