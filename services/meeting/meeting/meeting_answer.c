@@ -1,5 +1,6 @@
 #include "services/meeting/meeting/meeting_answer.h"
 
+#include "services/meeting/meeting/meeting_set.h"
 #include "services/meeting/meeting/meeting_view.h"
 
 /* The answer names a notification that another service makes of the event. */
@@ -13,7 +14,9 @@ static bool rings(const struct meeting_context *context, const struct meeting *n
 void meeting_answer(const struct meeting_context *context, const struct meeting *meeting)
 {
     const struct loop_message *message = context->message;
-    loop_answer(message, &meeting->id, meeting->version, &view_meeting(message->ctx, meeting, context->host)->base);
+    struct meeting shown = *meeting;
+    shown.near_at_us = meeting_set_near(message->batch, meeting);
+    loop_answer(message, &meeting->id, meeting->version, &view_meeting(message->ctx, &shown, context->host)->base);
 }
 
 enum err meeting_keep(const struct meeting_context *context, const struct meeting *next, const ProtobufCMessage *event)
