@@ -196,6 +196,21 @@ static const char *file_type(const struct route *route)
     return end && strcmp(end, ".csv") == 0 ? "text/csv" : "application/pdf";
 }
 
+/* Of a list it is a table, whatever else the route answers with. */
+static void add_tables(json_t *response)
+{
+    static const char *const TYPES[] = {"text/csv",
+                                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"};
+    for (size_t i = 0; i < ARRAY_LENGTH(TYPES); i++)
+        json_object_set_new(json_object_get(response, "content"), TYPES[i],
+                            json_pack("{s:o}", "schema", json_object()));
+}
+
+static bool is_export(const struct route *route)
+{
+    return strcmp(route->path, "/v1/exports/{export_id}/content") == 0;
+}
+
 static void add_success(json_t *responses, json_t *schemas, const struct route *route)
 {
     char code[8];
@@ -211,6 +226,8 @@ static void add_success(json_t *responses, json_t *schemas, const struct route *
                             content("application/json", json_pack("{s:s}", "$ref", "#/components/schemas/Operation")));
     else if (route->status == 200)
         json_object_set_new(response, "content", content("*/*", json_object()));
+    if (is_export(route))
+        add_tables(response);
     json_object_set_new(responses, code, response);
 }
 
@@ -260,9 +277,9 @@ static json_t *responses_of(json_t *schemas, const struct route *route)
         add_problem(responses, 415);
     }
     bool is_drawn = route->kind == ROUTE_CUSTOM && route->reply == &pb__file__descriptor;
-    if (route->kind == ROUTE_DIRECT || is_drawn)
-        add_problem(responses,
-                    409); /* a code that was used, a second factor that is not there, a meeting that is over */
+    /* A code that was used, a second factor that is not there, a meeting that is over, a file that is not made yet. */
+    if (route->kind == ROUTE_DIRECT || is_drawn || is_export(route))
+        add_problem(responses, 409);
     if (strcmp(route->path, "/v1/documents/{document_id}/content") == 0) {
         json_object_set_new(responses, "206",
                             json_pack("{s:s, s:o}", "description", "A part", "content", content("*/*", json_object())));

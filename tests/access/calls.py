@@ -117,6 +117,10 @@ CALLS = {
     "PATCH /v1/me/preferences": Call("nothing", 412, json={"digest": "off"}, headers=VERSION),
     "PUT /v1/me/consents/{purpose}": Call("nothing", 422, json={}), "GET /v1/me/access-log": Call("nothing"),
     "POST /v1/me/data-exports": Call("nothing", 202), "GET /v1/exports/{id}/content": Call("export"),
+    "POST /v1/exports": Call("organization", 422, headers=WAIT,
+                             json=lambda thing: {"kind": "members", "organization_id": thing.id, "format": "csv",
+                                                 "filter": {"month": "2026-01"}}),
+    "DELETE /v1/exports/{id}": Call("table", 204, headers=WAIT),
     "POST /v1/me/recovery/objection": Call("nothing", 409),
     "POST /v1/members/{id}/recoveries": Call("recovery", 201, json={"reason": "A"}),
     "GET /v1/members/{id}/recoveries/{recovery_id}/letter.pdf": Call(

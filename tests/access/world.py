@@ -386,7 +386,8 @@ class World:
         answer = owner.client.post(f"/v1/meetings/{self.things['meeting'][2].id}/comments", json={"text": "A"},
                                    headers={"Prefer": "wait=0"})
         assert answer.status_code == 202, answer.text
-        self.things["export"] = [self.export(owner)]
+        self.things["export"] = [self.export(owner.client.post("/v1/me/data-exports"), owner)]
+        self.things["table"] = [self.table(self.who("S", BRANCH))]
         self.things["calendar"] = [self.calendar()]
         self.things["operation"] = [Thing(self, "operation", answer.json()["id"], owner=owner)]
 
@@ -398,8 +399,12 @@ class World:
         assert answer.status_code == 201, answer.text
         return Thing(self, "calendar", answer.json()["url"].split("/")[-1])
 
-    def export(self, owner):
-        answer = owner.client.post("/v1/me/data-exports")
+    def table(self, owner):
+        branch = owner.client.get("/v1/me").json()["branch"]["id"]
+        return self.export(owner.client.post("/v1/exports", json={
+            "kind": "members", "organization_id": branch, "format": "csv"}), owner)
+
+    def export(self, answer, owner):
         assert answer.status_code == 202, answer.text
 
         def settled():

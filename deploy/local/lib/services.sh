@@ -40,6 +40,14 @@ auth_config() {
 	END
 }
 
+analytics_config() {
+	cat <<-END
+		sockets = $RUN/sock
+		instances = $INSTANCES
+		blob_dir = $RUN/blobs
+	END
+}
+
 notification_config() {
 	cat <<-END
 		fcm_url = http://127.0.0.1:${PORT[simulator_h2]}

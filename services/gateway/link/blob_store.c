@@ -185,3 +185,10 @@ int blob_open(const char *folder, const uint8_t sha256[BLOB_SHA256_BYTES])
     char path[PATH_BYTES];
     return make_path(folder, sha256, NULL, path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 }
+
+int blob_open_path(const char *folder, const char *path)
+{
+    char full[PATH_BYTES];
+    int n = snprintf(full, sizeof full, "%s/%s", folder, path);
+    return n > 0 && n < PATH_BYTES && !strstr(path, "..") ? open(full, O_RDONLY | O_CLOEXEC) : -1;
+}

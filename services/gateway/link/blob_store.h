@@ -36,5 +36,8 @@ MUST_CHECK enum err blob_receipt_read(const char *folder, const uint8_t sha256[B
 
 /* A descriptor to read the bytes from, the caller's; -1. */
 int blob_open(const char *folder, const uint8_t sha256[BLOB_SHA256_BYTES]);
+/* Likewise of a file that a service keeps below the folder, at the path that it names: it has a life of its own, and no
+ * receipts. */
+int blob_open_path(const char *folder, const char *path);
 
 #endif

@@ -25,7 +25,7 @@ static const struct {
     [SERVICE_MEETING] = {"meeting", TOPIC_MEETING_COMMANDS},
     [SERVICE_DOCUMENT] = {"document", TOPIC_DOCUMENT_COMMANDS},
     [SERVICE_NOTIFICATION] = {"notification", TOPIC_NOTIFICATION_COMMANDS},
-    [SERVICE_ANALYTICS] = {"analytics", TOPIC_ACTIVITY},
+    [SERVICE_ANALYTICS] = {"analytics", TOPIC_ANALYTICS_COMMANDS},
 };
 
 const char *services_name(enum service service)
