@@ -68,3 +68,19 @@ int64_t directory_registration_due_us(int32_t month, int32_t registration_day)
 {
     return clock_date_start_us(clock_month_date(month - 1, registration_day) + 1) - CLOCK_SECOND_US;
 }
+
+static int64_t due_by_rules_of(const Pb__DirectoryRules *said, const struct uuid path[], size_t n_path, int32_t month,
+                               int64_t at_us)
+{
+    Pb__RuleValues values;
+    directory_rules_at(said, path, n_path, at_us, &values);
+    return directory_registration_due_us(month, values.registration_day);
+}
+
+int64_t directory_registration_due_at_us(const Pb__DirectoryRules *said, const struct uuid path[], size_t n_path,
+                                         int32_t month, int64_t now_us)
+{
+    int64_t begun_us = clock_month_start_us(month - 1);
+    int64_t due_us = due_by_rules_of(said, path, n_path, month, begun_us < now_us ? begun_us : now_us);
+    return due_by_rules_of(said, path, n_path, month, due_us < now_us ? due_us : now_us);
+}

@@ -27,5 +27,9 @@ void directory_rules_at(const Pb__DirectoryRules *said, const struct uuid path[]
 
 /* When the regular meeting of a month is to be registered: the last second of that day of the month before. */
 int64_t directory_registration_due_us(int32_t month, int32_t registration_day);
+/* Likewise of a branch that has not registered, with this path: by the rules that held when it was due, as far as that
+ * is known at `now_us`; those of today say when a later month's is due. */
+int64_t directory_registration_due_at_us(const Pb__DirectoryRules *said, const struct uuid path[], size_t n_path,
+                                         int32_t month, int64_t now_us);
 
 #endif

@@ -231,6 +231,14 @@ static void add_success(json_t *responses, json_t *schemas, const struct route *
     json_object_set_new(responses, code, response);
 }
 
+static void add_rehearsal(json_t *responses, json_t *schemas, const struct route *route)
+{
+    json_t *schema = openapi_schema(schemas, contract_rule(route->rehearsal), false);
+    json_object_set_new(responses, "200",
+                        json_pack("{s:s, s:o}", "description", "Of a dry run: what would happen", "content",
+                                  content("application/json", schema)));
+}
+
 static void add_command_answers(json_t *responses, const struct route *route)
 {
     static const int STATUSES[] = {400, 409, 413, 415};
@@ -280,6 +288,8 @@ static json_t *responses_of(json_t *schemas, const struct route *route)
     }
     if (route->kind != ROUTE_COMMAND || route->status != 202) /* its success is the operation */
         add_success(responses, schemas, route);
+    if (route->rehearsal)
+        add_rehearsal(responses, schemas, route);
     return responses;
 }
 

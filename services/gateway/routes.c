@@ -19,6 +19,7 @@
 #include "services/gateway/write/direct.h"
 #include "services/gateway/write/logout.h"
 #include "services/gateway/write/operations.h"
+#include "services/gateway/write/rehearsal.h"
 #include "services/gateway/write/send.h"
 #include "sotay/v1/analytics.pb-c.h"
 #include "sotay/v1/audit.pb-c.h"
@@ -31,6 +32,7 @@
 #include "sotay/v1/notification.pb-c.h"
 #include "sotay/v1/own_data.pb-c.h"
 #include "sotay/v1/preparation.pb-c.h"
+#include "sotay/v1/reminder.pb-c.h"
 #include "sotay/v1/roster.pb-c.h"
 #include "sotay/v1/rules.pb-c.h"
 #include "sotay/v1/shapes.pb-c.h"
@@ -52,7 +54,8 @@
 #define QUERY(m, p)                                                                                      \
     .method = (m), .path = (p), .kind = ROUTE_QUERY, .run = query_run, .run_at_once = query_from_memory, \
     .access = ACCESS_SIGNED_IN, .status = 200
-#define COMMAND(m, p) .method = (m), .path = (p), .kind = ROUTE_COMMAND, .run = send_command, .access = ACCESS_SIGNED_IN
+#define COMMAND_BY(m, p, by) .method = (m), .path = (p), .kind = ROUTE_COMMAND, .run = (by), .access = ACCESS_SIGNED_IN
+#define COMMAND(m, p) COMMAND_BY(m, p, send_command)
 #define CUSTOM(m, p) .method = (m), .path = (p), .kind = ROUTE_CUSTOM, .access = ACCESS_SIGNED_IN
 #define PAPER(p) CUSTOM("GET", p), .run = paper_get, .reply = MESSAGE(file), .status = 200
 #define PUBLIC_CUSTOM(m, p) .method = (m), .path = (p), .kind = ROUTE_CUSTOM, .access = ACCESS_PUBLIC, .status = 200

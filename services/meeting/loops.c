@@ -15,8 +15,12 @@
 #include "services/meeting/minutes/minutes_set.h"
 #include "services/meeting/proposal/proposal_commands.h"
 #include "services/meeting/proposal/proposal_set.h"
+#include "services/meeting/reminder/recall_events.h"
+#include "services/meeting/reminder/reminder_commands.h"
+#include "services/meeting/reminder/reminder_set.h"
 #include "services/meeting/resolution/resolution_commands.h"
 #include "services/meeting/resolution/resolution_set.h"
+#include "services/meeting/roll/edit_commands.h"
 #include "services/meeting/roll/hold_commands.h"
 #include "services/meeting/roll/roll_commands.h"
 #include "services/meeting/roll/roll_set.h"
@@ -29,8 +33,10 @@
 
 static const struct loop_input COMMANDS[] = {{.topic = TOPIC_MEETING_COMMANDS, .commands = true}};
 
-/* Meetings are locked before what lies under them, and bring their hosts, as tasks and templates do. */
+/* Reminders wait for each other before anything is locked; meetings are locked before what lies under them, and bring
+ * their hosts, as tasks and templates do. */
 static const struct loop_part *const COMMAND_PARTS[] = {
+    &REMINDER_PART,
     &MEETING_PART,
     &COMMENT_PART,
     &PROPOSAL_PART,
@@ -46,11 +52,13 @@ static const struct loop_part *const COMMAND_PARTS[] = {
     &MEETING_COMMANDS_PART,
     &COMMENT_COMMANDS_PART,
     &PROPOSAL_COMMANDS_PART,
+    &EDIT_COMMANDS_PART,
     &HOLD_COMMANDS_PART,
     &ROLL_COMMANDS_PART,
     &MINUTES_COMMANDS_PART,
     &TASK_COMMANDS_PART,
     &RESOLUTION_COMMANDS_PART,
+    &REMINDER_COMMANDS_PART,
     &TEMPLATE_COMMANDS_PART,
     &TOLD_COMMANDS_PART,
 };
@@ -66,9 +74,10 @@ const struct loop_options MEETING_COMMANDS_LOOP = {
     .fires_timers = true,
 };
 
-static const struct loop_input PROJECTIONS[] = {DIRECTORY_INPUTS, {.topic = TOPIC_DOCUMENT_EVENTS}};
-static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART, &DOCUMENT_EVENTS_PART,
-                                                           &MEETING_TITLES_PART};
+static const struct loop_input PROJECTIONS[] = {
+    DIRECTORY_INPUTS, {.topic = TOPIC_DOCUMENT_EVENTS}, {.topic = TOPIC_NOTIFICATION_EVENTS}};
+static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART, &DOCUMENT_EVENTS_PART, &MEETING_TITLES_PART,
+                                                           &RECALL_EVENTS_PART};
 
 const struct loop_options MEETING_PROJECTIONS_LOOP = {
     .service = "meeting",

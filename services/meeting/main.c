@@ -14,6 +14,7 @@
 #include "services/meeting/pack/pack_query.h"
 #include "services/meeting/paper/paper_query.h"
 #include "services/meeting/proposal/proposal_query.h"
+#include "services/meeting/reminder/reminder_query.h"
 #include "services/meeting/roll/roll_query.h"
 #include "services/meeting/task/task_query.h"
 #include "services/meeting/template/template_query.h"
@@ -22,7 +23,7 @@
 static const struct query_table *const QUERIES[] = {
     &MEETING_QUERIES,  &PACK_QUERIES,  &COMMENT_QUERIES, &PROPOSAL_QUERIES, &ROLL_QUERIES,
     &MINUTES_QUERIES,  &TOLD_QUERIES,  &PAPER_QUERIES,   &MARK_QUERIES,     &TASK_QUERIES,
-    &TEMPLATE_QUERIES, &DRAFT_QUERIES, &HOME_QUERIES,
+    &TEMPLATE_QUERIES, &DRAFT_QUERIES, &HOME_QUERIES,    &REMINDER_QUERIES,
 };
 
 static enum err start(struct service *service)

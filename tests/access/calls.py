@@ -130,6 +130,9 @@ CALLS = {
     "GET /v1/organizations/{id}/dashboard/children": Call("organization"),
     "GET /v1/organizations/{id}/trend": Call("organization"),
     "GET /v1/organizations/{id}/compliance": Call("organization"),
+    # nobody is late with a month that far away
+    "POST /v1/organizations/{id}/reminders": Call("organization", 201, headers=WAIT,
+                                                  json={"month": "2099-12", "kind": "not_registered"}),
     "POST /v1/meetings": Call("host", 422, json=convene, headers=WAIT),
     "GET /v1/meetings/{id}": Call("meeting"), "GET /v1/meetings/{id}/pack": Call("meeting"),
     "GET /v1/meetings/{id}/comments": Call("meeting"),

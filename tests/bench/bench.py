@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 
 import city
+import dashboards
 import imports
 import outage
 import peer
@@ -131,6 +132,22 @@ def write_latency():
     rounds.line("write_latency", pairs, "librdkafka ping-pong + one commit", "ms at p50")
 
 
+# --- dashboards ---
+
+def dashboard():
+    writes.warm_up()
+    dashboards.copy_tables()
+    with wrk.lines_in_file(dashboards.requests()) as lines, wrk.gateway_without_rates() as base:
+        wrk.reads(base, lines, 2)
+        found = rounds.in_turn(lambda: dashboards.ours(base, lines), dashboards.rows_alone)
+    members = city.sql("auth", "SELECT count(*) FROM member")
+    rounds.line("dashboard", [(p99_us / 1000, rows_us / 1000) for (p99_us, _), rows_us in found],
+                "the same rows by pgbench, idle", "ms at p99",
+                writes_per_s=round(statistics.median(rate for (_, rate), _ in found)),
+                note=f"{dashboards.READERS} readers of {len(dashboards.committees())} committees and "
+                     f"{dashboards.MONTHS} months, {dashboards.WRITERS} writers; a city of {members} members")
+
+
 # --- import ---
 
 def import_():
@@ -157,7 +174,7 @@ def memory():
 
 
 BENCHMARKS = {run.__name__.strip("_"): run for run in (cached_read, write, write_64, write_peer, write_latency,
-                                                       activity, memory, import_)}
+                                                       activity, dashboard, memory, import_)}
 
 
 def parse_arguments():

@@ -28,10 +28,16 @@ def wrk(url, connections, threads, seconds, script, *arguments):
     return {**json.loads(lines[-1]), "wrk_us": cpu.of_children_us() - before_us}
 
 
-def reads(url, lines_file, seconds, connections=64):
-    """Requests a second; an error of any kind ends the benchmark."""
+def latency(url, lines_file, seconds, connections):
+    """What wrk saw of reads; an error of any kind ends the benchmark."""
     found = wrk(url, connections, 2, seconds, "reads.lua", lines_file)
     assert not found["refused"] and not found["broken"], found
+    return found
+
+
+def reads(url, lines_file, seconds, connections=64):
+    """Requests a second."""
+    found = latency(url, lines_file, seconds, connections)
     return found["answers"] / found["seconds"]
 
 

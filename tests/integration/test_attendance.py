@@ -260,3 +260,32 @@ def test_a_code_of_another_meeting_is_none(api, login, secretary, eventually):
     code = secretary.get(f"/v1/meetings/{one['id']}/check-in-code").json()["code"]
     answer = api("member-10B").post(f"/v1/meetings/{other['id']}/check-in", json={"code": code, "at": now()})
     assert_problem(answer, 409, "check_in_code_wrong")
+
+
+def test_to_a_meeting_with_named_participants_they_come_and_nobody_else(api, login, secretary, eventually):
+    named, other = api("member-10B"), api("exempt-10B")
+    ids = {use: api(use).get("/v1/me").json()["id"] for use in ("secretary-10B", "member-10B", "exempt-10B")}
+    meeting = begin(api, login, eventually, kind="executive", participant_ids=[ids["member-10B"],
+                                                                               ids["secretary-10B"]])
+    path = f"/v1/meetings/{meeting['id']}"
+
+    def check_in(who):
+        code = secretary.get(f"{path}/check-in-code").json()["code"]
+        return who.post(f"{path}/check-in", json={"code": code, "at": now()})
+
+    assert "check_in" in marks(named, meeting)["can"] and "check_in" not in marks(other, meeting)["can"]
+    assert_problem(check_in(other), 403, "not_allowed")
+    assert counts(check_in(named).json()) == {"base": 2, "present": 1, "unmarked": 1}
+    changed = secretary.patch(path, json={"participant_ids": [ids["secretary-10B"], ids["exempt-10B"]]},
+                              headers={"If-Match": f'"{meeting["version"]}"'})
+    assert changed.status_code == 200, changed.text
+    assert counts(changed.json()) == {"base": 2, "unmarked": 2}
+    assert counts(check_in(other).json()) == {"base": 2, "present": 1, "unmarked": 1}
+    assert_problem(check_in(named), 403, "not_allowed")
+
+
+def test_taking_back_an_absence_that_was_not_said_records_nothing(api, login, secretary):
+    meeting = schedule(api, login)
+    path = f"/v1/meetings/{meeting['id']}"
+    assert api("member-10B").delete(f"{path}/absence").status_code == 204
+    assert secretary.get(path).json()["attendance"] is None

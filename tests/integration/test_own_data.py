@@ -82,6 +82,33 @@ def test_the_file_holds_what_every_service_keeps(people):
     assert data["history"] == list(me.items(f"/v1/members/{data['profile']['id']}/history"))
 
 
+def test_the_file_holds_what_nothing_else_shows(people, api, base_url, token_of):
+    """Positions, stays, the party group, and answers that were given and taken back. Whose position ends signs in
+    anew."""
+    secretary, me = people
+    who = me.get("/v1/me").json()
+    branch, wait = who["branch"], {"Prefer": "wait=20"}
+    position = f"/v1/organizations/{branch['id']}/positions/{who['id']}"
+    admin = api("city-admin")
+    assert admin.put(position, json={"role": "committee_member"}, headers=wait).status_code == 200
+    assert admin.delete(position, headers=wait).status_code == 204
+    me = Client(base_url, token_of(who["card_number"]))
+    groups = {"items": [{"name": "Tổ 1", "head_id": who["id"], "member_ids": [who["id"]]}]}
+    done = secretary.put(f"/v1/organizations/{branch['id']}/groups", json=groups, headers=wait)
+    assert done.status_code == 200, done.text
+    for granted in (True, False):
+        answer = me.put("/v1/me/consents/statistics", json={"granted": granted, "text_version": "1"}, headers=wait)
+        assert answer.status_code == 200, answer.text
+    record = me.get(export(me)).json()["record"]
+    assert [(each["role"], each["organization"], each["to"] is not None) for each in record["positions"]] == [
+        ("committee_member", branch, True)]
+    assert [(each["branch"], each["status"], each["to"]) for each in record["branches"]] == [
+        (branch, "official", None)]
+    assert record["group"] == {"name": "Tổ 1", "is_head": True}
+    assert [each["granted"] for each in record["answers"]] == [True, False]
+    assert record["transfers"] == [] and record["recoveries"] == []
+
+
 def test_lists_longer_than_a_page_are_whole(people):
     secretary, me = people
     meeting = eventually(lambda: meeting_of(secretary))

@@ -97,4 +97,43 @@ class Told(Kind):
         return Counter({key: found[key.split()[0]] for key in self.writer.acknowledged}) + strange
 
 
-MONTH = [Tasks, Rolls, Told]
+class Reminders(Kind):
+    """meeting: of months long past, which no branch has registered; by its secretary, and of each month more than once:
+    the branch is reminded the first time, and left out of the others for 72 hours."""
+    share = 0.02
+
+    def begin(self):
+        self.round, self.turn = uuid.uuid4().hex[:8], itertools.count(random.randrange(12 * 1100, 12 * 1980) * 3)
+
+    def one(self):
+        branch, turn = random.choice(self.branches), next(self.turn)
+        month = f"{turn // 36:04}-{turn // 3 % 12 + 1:02}"
+        self.writer.write(branch.secretary, "POST", f"/v1/organizations/{branch.id}/reminders",
+                          {"month": month, "kind": "not_registered"}, f"{self.branches.index(branch)} {month} "
+                          f"{self.round} {turn} remind")
+
+    def there(self):
+        """An answer that came late is asked for by its operation; who was left out stands for himself."""
+        self.heard = [Counter(self.reminders_of(branch)) for branch in self.branches]
+        self.said = {key: self.answer_to(key, answer) for key, answer in self.writer.acknowledged.items()}
+        return Counter({key: self.heard[int(key.split()[0])][said["notification_id"]] if said["branches"] else 1
+                        for key, said in self.said.items()})
+
+    def reminders_of(self, branch):
+        return [item["id"] for item in branch.inbox_until_papers(branch.secretary).values()
+                if item["kind"] == "reminder"]
+
+    def answer_to(self, key, answer):
+        branch = self.branches[int(key.split()[0])]
+        if answer.status_code == 201:
+            return answer.json()
+        return branch.secretary.get(f"/v1/operations/{answer.json()['id']}").json()["result"]
+
+    def derived(self):
+        reminded = Counter(tuple(key.split()[:2]) for key, said in self.said.items() if said["branches"])
+        told = {said["notification_id"] for said in self.said.values() if said["branches"]}
+        strange = {item: "nobody was answered so" for heard in self.heard for item in heard if item not in told}
+        return {f"{month} of branch {branch}": n for (branch, month), n in reminded.items() if n > 1} | strange
+
+
+MONTH = [Tasks, Rolls, Told, Reminders]

@@ -35,6 +35,7 @@ void fixture_reset(struct pg *pg)
 {
     must(pg, "TRUNCATE directory_organization, directory_member, directory_position, fact_meeting, fact_attendance,"
              " fact_contribution, fact_document, fact_addressee, fact_read, fact_adoption, fact_device,"
+             " fact_reminded, fact_recalled,"
              " own_month, org_month, own_total, org_total");
 }
 
@@ -45,7 +46,7 @@ int64_t november(int day)
     return clock_date_start_us(clock_date_join(2026, 11, day)) + 12 * CLOCK_HOUR_US;
 }
 
-static struct event event_of(enum topic topic, const struct uuid *aggregate, const ProtobufCMessage *body)
+struct event event_of(enum topic topic, const struct uuid *aggregate, const ProtobufCMessage *body)
 {
     return (struct event){{.topic = topic, .aggregate = *aggregate, .body = body, .now_us = november(10)}};
 }

@@ -27,6 +27,7 @@ struct event {
     struct loop_message message;
 };
 int64_t november(int day); /* 2026, noon local */
+struct event event_of(enum topic topic, const struct uuid *aggregate, const ProtobufCMessage *body);
 #define NOVEMBER (2026 * 12 + 10)
 
 struct event told_organization(struct fixture *f, const struct uuid *id, uint64_t version, const struct uuid *parent,

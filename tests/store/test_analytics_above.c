@@ -5,6 +5,8 @@
 #include "common/base/mem.h"
 #include "services/analytics/compliance/compliance_store.h"
 #include "services/analytics/dashboard/dashboard_store.h"
+#include "sotay/v1/notification.pb-c.h"
+#include "sotay/v1/reminder.pb-c.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -288,6 +290,58 @@ static void test_a_row_says_the_secretary_and_what_was_registered(void **state)
     assert_false(branch.is_registered);
 }
 
+static struct event reminded(struct fixture *f, uint8_t id, const struct uuid *branch, int64_t at_us)
+{
+    const struct uuid notification = {{id}};
+    Pb__BranchesReminded *event = mem_new(f->ctx, Pb__BranchesReminded);
+    pb__branches_reminded__init(event);
+    event->notification_id = uuid_to_pb(f->ctx, &notification);
+    event->organization_id = uuid_to_pb(f->ctx, &WARD);
+    event->month = NOVEMBER;
+    event->n_branch_ids = 1;
+    event->branch_ids = mem_new(f->ctx, ProtobufCBinaryData);
+    *event->branch_ids = uuid_to_pb(f->ctx, branch);
+    event->reminded_at_us = at_us;
+    event->title = event->body = mem_text(f->ctx, "Nhắc");
+    return event_of(TOPIC_MEETING_EVENTS, &WARD, &event->base);
+}
+
+static struct event recalled(struct fixture *f, uint8_t id)
+{
+    const struct uuid notification = {{id}};
+    Pb__NotificationRecalled *event = mem_new(f->ctx, Pb__NotificationRecalled);
+    pb__notification_recalled__init(event);
+    event->notification_id = uuid_to_pb(f->ctx, &notification);
+    return event_of(TOPIC_NOTIFICATION_EVENTS, &notification, &event->base);
+}
+
+static int64_t reminded_at(struct fixture *f)
+{
+    const struct compliance_wanted wanted = of_city();
+    struct compliance_branch branch;
+    struct pg_result *rows = compliance_store_list(f->pg, f->ctx, &wanted);
+    must_flush(f->pg);
+    compliance_store_get(f->ctx, rows, 0, &branch);
+    assert_memory_equal(&branch.id, &BRANCH_10B, sizeof BRANCH_10B);
+    return branch.reminded_at_us;
+}
+
+static void test_a_row_says_when_the_branch_was_reminded_last(void **state)
+{
+    struct fixture *f = *state;
+    tell_tree(f);
+    assert_int_equal(reminded_at(f), 0);
+    BATCH(f, reminded(f, 1, &BRANCH_10B, november(3)), reminded(f, 2, &BRANCH_4, november(9)));
+    assert_int_equal(reminded_at(f), november(3));
+    BATCH(f, reminded(f, 3, &BRANCH_10B, november(6)), reminded(f, 1, &BRANCH_10B, november(3)));
+    assert_int_equal(reminded_at(f), november(6));
+    BATCH(f, recalled(f, 3), recalled(f, 3));
+    assert_int_equal(reminded_at(f), november(3));
+    BATCH(f, recalled(f, 4)); /* heard before what it takes back */
+    BATCH(f, reminded(f, 4, &BRANCH_10B, november(8)));
+    assert_int_equal(reminded_at(f), november(3));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +349,7 @@ int main(void)
         CASE(test_whoever_has_no_subtree_sees_of_children_those_whose_dashboard_is_his),
         CASE(test_a_childs_row_is_its_dashboard),
         CASE(test_months_come_in_a_row_with_those_in_which_nothing_was),
+        CASE(test_a_row_says_when_the_branch_was_reminded_last),
         CASE(test_every_branch_is_in_one_state_and_in_the_list_of_all),
         CASE(test_drafts_cancelled_and_other_meetings_are_no_registration),
         CASE(test_a_meeting_that_takes_anothers_place_shows_once),

@@ -8,6 +8,7 @@
 #include "services/auth/account/regain_store.h"
 #include "services/auth/consent/consent_store.h"
 #include "services/auth/export/export_store.h"
+#include "services/auth/export/own_record_store.h"
 #include "services/auth/look/look_store.h"
 #include "services/auth/member/member.h"
 #include "services/auth/organization/organization.h"
@@ -164,6 +165,40 @@ static void test_a_recovery_is_objected_to_while_it_waits_and_used_once_it_is_re
 
 /* --- exports --- */
 
+static void test_a_member_takes_with_him_what_nothing_else_shows(void **state)
+{
+    struct fixture *f = *state;
+    const struct uuid member = member_id_of("00");
+    Pb__OwnRecord *record;
+    must_all(f->pg,
+             "UPDATE member SET born_on = 10, gender = 1;"
+             "INSERT INTO member_past SELECT id, 0, 1, branch_id, 1, false FROM member;"
+             "INSERT INTO transfer (id, version, member_id, from_branch_id, to_branch_id, kind, reason, state,"
+             "    created_at_us) SELECT gen_random_uuid(), 1, id, branch_id, branch_id, 0, 'Nhà mới', 1, 5 FROM member;"
+             "INSERT INTO party_group SELECT gen_random_uuid(), branch_id, 0, 'Tổ 1', id FROM member;"
+             "INSERT INTO party_group_member SELECT m.id, g.id FROM member m, party_group g;");
+    put_consent(f, 1, "statistics", true, 1);
+    put_consent(f, 2, "statistics", false, 2);
+    const struct regain asked = add_recovery(f, 1, true, 5);
+    assert_int_equal(own_record_store_read(f->pg, f->ctx, &member, asked.ready_at_us, &record), ERR_OK);
+    assert_true(record->has_date_of_birth && record->date_of_birth == 10 && !record->has_joined_on);
+    assert_int_equal(record->gender, PB__GENDER__GENDER_FEMALE);
+    assert_int_equal(record->n_branches, 2);
+    assert_int_equal(record->branches[0]->status, PB__MEMBER_STATUS__MEMBER_STATUS_PROBATIONARY);
+    assert_true(record->branches[0]->has_to_us && !record->branches[1]->has_to_us);
+    assert_int_equal(record->n_positions, 1);
+    assert_int_equal(record->positions[0]->role, PB__ROLE__ROLE_ADMIN);
+    assert_true(record->group->is_head);
+    assert_string_equal(record->transfers[0]->reason, "Nhà mới");
+    assert_int_equal(record->n_recoveries, 1);
+    assert_int_equal(record->recoveries[0]->recovery->state, PB__RECOVERY_STATE__RECOVERY_STATE_READY);
+    assert_string_equal(record->recoveries[0]->asked_by->full_name, "Quản Trị");
+    assert_int_equal(record->n_answers, 2);
+    assert_true(record->answers[0]->granted && !record->answers[1]->granted);
+    assert_int_equal(own_record_store_read(f->pg, f->ctx, &asked.id, 0, &record), ERR_OK);
+    assert_null(record);
+}
+
 static void test_an_export_is_found_by_its_member_until_it_expires(void **state)
 {
     struct fixture *f = *state;
@@ -239,6 +274,7 @@ int main(void)
         CASE(test_looks_are_read_from_the_newest_page_after_page),
         CASE(test_the_newest_recovery_is_found_with_what_decides_how_long_it_waits),
         CASE(test_a_recovery_is_objected_to_while_it_waits_and_used_once_it_is_ready),
+        CASE(test_a_member_takes_with_him_what_nothing_else_shows),
         CASE(test_an_export_is_found_by_its_member_until_it_expires),
         CASE(test_what_is_over_goes_and_what_is_not_stays),
     };

@@ -10,7 +10,9 @@
 #include "services/notification/inbox/inbox_store.h"
 #include "services/notification/inbox/item_events.h"
 #include "services/notification/push/device.h"
+#include "services/notification/push/recall_store.h"
 #include "services/notification/push/shard_store.h"
+#include "sotay/v1/reminder.pb-c.h"
 
 static const struct loop_part *const PARTS[] = {&DIRECTORY_PART, &MEMBERSHIP_PART, &DEVICE_PART, &ITEM_PART};
 
@@ -306,10 +308,58 @@ static void test_each_decision_is_an_item_of_its_own_that_rings_at_once_and_keep
     assert_int_equal(digests(f), 0);
 }
 
+/* --- reminders ---------------------------------------------------------------------------------------------------- */
+
+static void remind(struct fixture *f, const struct uuid *branch)
+{
+    Pb__BranchesReminded event = PB__BRANCHES_REMINDED__INIT;
+    ProtobufCBinaryData branches = id(f, branch);
+    event.notification_id = id(f, &(struct uuid){{0xe5}});
+    event.organization_id = id(f, &WARD);
+    event.n_branch_ids = 1;
+    event.branch_ids = &branches;
+    event.reminded_at_us = NOW;
+    event.title = event.body = mem_text(f->ctx, "Nhắc");
+    hear(f, TOPIC_MEETING_EVENTS, &event.base);
+}
+
+static bool rings_by(struct fixture *f, int64_t at_us)
+{
+    struct pg_result *due = shard_store_due(f->ctx, f->pg, &FCM, at_us);
+    flush(f);
+    return pg_get_bool(due, 0, 0);
+}
+
+static void test_a_reminder_is_the_heads_own_and_is_held_however_few_they_are(void **state)
+{
+    struct fixture *f = *state;
+    static const struct uuid REMINDER = {{0xe5}};
+    remind(f, &BRANCH_10B);
+    assert_int_equal(inbox_size(f, &SECRETARY), 1);
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
+    assert_false(rings_by(f, NOW + PUSH_HOLD_US - 1));
+    assert_true(rings_by(f, NOW + PUSH_HOLD_US));
+    struct recall_rows rows = recall_store_lock(f->ctx, f->pg, &REMINDER, 1);
+    struct recall held;
+    flush(f);
+    recall_store_read(f->ctx, rows.items, 0, &held);
+    assert_int_equal(held.held_until_us, NOW + PUSH_HOLD_US);
+    assert_memory_equal(&held.issuer.id, &WARD, sizeof WARD);
+}
+
+static void test_a_reminder_of_another_branch_reaches_nobody_here(void **state)
+{
+    struct fixture *f = *state;
+    remind(f, &(struct uuid){{0x77}});
+    assert_int_equal(inbox_size(f, &SECRETARY), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_a_changed_audience_sees_what_is_there),
+        CASE(test_a_reminder_is_the_heads_own_and_is_held_however_few_they_are),
+        CASE(test_a_reminder_of_another_branch_reaches_nobody_here),
         CASE(test_a_late_change_does_not_widen_an_audience_that_was_narrowed_since),
         CASE(test_a_late_publication_reaches_those_of_the_newest_audience_only),
         CASE(test_a_late_publication_of_what_was_withdrawn_is_seen_by_nobody_and_rings_no_phone),

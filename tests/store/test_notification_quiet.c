@@ -80,6 +80,30 @@ static void test_a_morning_that_fails_is_tried_again_as_one_ring(void **state)
     assert_int_equal(counted(f, 1, PUSH_DELIVERED) + counted(f, 2, PUSH_DELIVERED), 6);
 }
 
+/* The provider comes back when one of them is of no use any more: that expires, and phones ring for the other. */
+static void test_what_expires_in_the_morning_takes_nothing_else_with_it(void **state)
+{
+    struct fixture *f = *state;
+    struct taken taken = {.status = 503};
+    int64_t now = EVENING_US;
+    struct dispatch *sender = sender_of(f, &FCM_TABLE, &taken, 10, &now);
+    for (uint8_t id = 1; id <= 2; id++) {
+        struct item item = evening_item(id);
+        if (id == 1)
+            item.is.expires_at_us = MORNING_US + CLOCK_SECOND_US;
+        keep(f, &item);
+    }
+    turn_all(f, sender);
+    now = MORNING_US;
+    turn_all(f, sender);
+    assert_int_equal(counted(f, 1, PUSH_EXPIRED), 3);
+    assert_int_equal(counted(f, 2, PUSH_RETRYING), 3);
+    taken.status = 200;
+    now += CLOCK_MINUTE_US;
+    turn_all(f, sender);
+    assert_int_equal(counted(f, 2, PUSH_DELIVERED), 3);
+}
+
 static void test_whoever_read_it_by_night_is_not_rung_in_the_morning(void **state)
 {
     struct fixture *f = *state;
@@ -281,6 +305,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_what_was_told_by_night_rings_each_phone_once_in_the_morning),
         CASE(test_a_morning_that_fails_is_tried_again_as_one_ring),
+        CASE(test_what_expires_in_the_morning_takes_nothing_else_with_it),
         CASE(test_whoever_read_it_by_night_is_not_rung_in_the_morning),
         CASE(test_what_is_urgent_rings_by_night_whatever_was_chosen),
         CASE(test_phones_ring_for_what_their_members_have_chosen_and_not_for_what_they_did),

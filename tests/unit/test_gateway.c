@@ -109,12 +109,13 @@ static bool is_item_of(const char *path, const char *collection)
 }
 
 /* A POST to what a GET lists, or gives one of, but for a roll call, whose answer is the meeting; and the split of a
- * branch, whose answer is the new one. */
+ * branch, whose answer is the new one; and a reminder, whose delivery it is. */
 static bool makes_an_item(const struct route *route)
 {
     if (strcmp(route->path, "/v1/meetings/{meeting_id}/attendance") == 0)
         return false;
-    if (strcmp(route->path, "/v1/organizations/{organization_id}/split") == 0)
+    if (strcmp(route->path, "/v1/organizations/{organization_id}/split") == 0 ||
+        strcmp(route->path, "/v1/organizations/{organization_id}/reminders") == 0)
         return true;
     for (size_t i = 0; strcmp(route->method, "POST") == 0 && i < routes.n; i++)
         if (routes.rows[i].kind == ROUTE_QUERY &&
@@ -135,6 +136,9 @@ static void test_every_command_can_be_repeated(void **state)
         assert_int_equal(route->reply != NULL, route->replay != NULL);
         assert_int_equal(route->status == 201, makes_an_item(route) && route->status != 202);
         assert_true(route->status != 201 || route->location);
+        assert_true(!route->rehearsal ||
+                    protobuf_c_message_descriptor_get_field_by_name(route->request, "dry_run")->type ==
+                        PROTOBUF_C_TYPE_BOOL);
         assert_int_equal(route->if_match == IF_MATCH_REQUIRED, strcmp(route->method, "PATCH") == 0);
         assert_ptr_equal(route_of_kind(&routes, route->request->short_name), route);
     }

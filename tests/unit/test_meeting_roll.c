@@ -272,6 +272,47 @@ static void test_a_roll_that_is_frozen_does_not_follow_the_records(void **state)
     assert_int_equal(roll_standing(&meeting, &thawed.people[0]), ROLL_EXEMPT);
 }
 
+static void test_whoever_is_asked_to_come_speaks_for_himself(void **state)
+{
+    (void)state;
+    enum { REGULAR = PB__MEETING_KIND__MEETING_KIND_REGULAR, EXECUTIVE = PB__MEETING_KIND__MEETING_KIND_EXECUTIVE };
+    enum { MEMBERS = PB__PARTICIPANTS__PARTICIPANTS_MEMBERS, COMMITTEE = PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE };
+    static const struct {
+        const char *who;
+        int kind, participants;
+        struct uuid member;
+        unsigned standing;
+        enum err expected;
+    } CASES[] = {
+        {"a member of the branch", REGULAR, MEMBERS, {{0xb}}, STANDING_MEMBER, ERR_OK},
+        {"a head from elsewhere", REGULAR, MEMBERS, {{0xb}}, STANDING_SECRETARY, ERR_NOT_ALLOWED},
+        {"a member who is named", REGULAR, NAMED, {{0xa}}, STANDING_MEMBER, ERR_OK},
+        {"a member who is not named", REGULAR, NAMED, {{0xb}}, STANDING_MEMBER, ERR_NOT_ALLOWED},
+        {"a head who is not named", REGULAR, NAMED, {{0xb}}, STANDING_SECRETARY | STANDING_MEMBER, ERR_NOT_ALLOWED},
+        {"a member named for an executive meeting", EXECUTIVE, NAMED, {{0xa}}, STANDING_MEMBER, ERR_OK},
+        {"another member", EXECUTIVE, NAMED, {{0xb}}, STANDING_MEMBER, ERR_NOT_ALLOWED},
+        {"one of the committee who is not named", EXECUTIVE, NAMED, {{0xb}}, STANDING_COMMITTEE, ERR_NOT_ALLOWED},
+        {"one of the committee", EXECUTIVE, COMMITTEE, {{0xb}}, STANDING_COMMITTEE, ERR_OK},
+        {"a member of the branch whose committee meets",
+         EXECUTIVE,
+         COMMITTEE,
+         {{0xb}},
+         STANDING_MEMBER,
+         ERR_NOT_ALLOWED},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        struct meeting meeting = meeting_of(SCHEDULED);
+        const struct meeting_actor actor = {.id = CASES[i].member, .standing = CASES[i].standing};
+        meeting.kind = (Pb__MeetingKind)CASES[i].kind;
+        meeting.participants = (Pb__Participants)CASES[i].participants;
+        meeting.participant_ids = &A;
+        meeting.n_participants = CASES[i].participants == NAMED;
+        if (meeting_check(&meeting, &actor, &ROLL_CHECK_IN_NOW, HOUR) != CASES[i].expected ||
+            meeting_check(&meeting, &actor, &ROLL_REPORT_ABSENCE, HOUR - 1) != CASES[i].expected)
+            fail_msg("%s: expected %s", CASES[i].who, err_word(CASES[i].expected));
+    }
+}
+
 static void test_the_windows_of_the_roll(void **state)
 {
     (void)state;
@@ -374,6 +415,7 @@ int main(void)
         CASE(test_an_absence_that_was_reported_stays_excused_and_overrides_nothing),
         CASE(test_whoever_checks_in_is_present_whatever_was_said),
         CASE(test_a_roll_that_is_frozen_does_not_follow_the_records),
+        CASE(test_whoever_is_asked_to_come_speaks_for_himself),
         CASE(test_the_windows_of_the_roll),
         CASE(test_a_code_is_good_for_thirty_seconds_at_most),
         CASE(test_a_code_may_be_typed_in_groups_and_in_lower_case),

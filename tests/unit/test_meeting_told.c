@@ -78,7 +78,7 @@ static void test_who_is_a_participant(void **state)
         meeting.participants = (Pb__Participants)CASES[i].participants;
         meeting.participant_ids = &CASES[i].named;
         meeting.n_participants = !uuid_is_zero(&CASES[i].named);
-        if (told_is_participant(&meeting, &SOMEBODY, CASES[i].standing) != CASES[i].expected)
+        if (meeting_is_participant(&meeting, &SOMEBODY, CASES[i].standing) != CASES[i].expected)
             fail_msg("%s", CASES[i].who);
     }
 }

@@ -18,12 +18,15 @@ static void test_quiet_hours_hold_those_for_all_and_leave_some_of_the_day(void *
         {QUIET_AS_ALL, QUIET_AS_ALL, NULL},
         {1260, 420, NULL},
         {1261, 420, "/quiet_from"},
-        {421, QUIET_AS_ALL, NULL},
+        {480, QUIET_AS_ALL, NULL},
+        {479, QUIET_AS_ALL, "/quiet_from"},
         {420, QUIET_AS_ALL, "/quiet_from"},
         {QUIET_AS_ALL, 419, "/quiet_to"},
-        {QUIET_AS_ALL, 1259, NULL},
+        {QUIET_AS_ALL, 1200, NULL},
+        {QUIET_AS_ALL, 1201, "/quiet_to"},
         {QUIET_AS_ALL, 1260, "/quiet_to"},
-        {720, 719, NULL},
+        {720, 660, NULL},
+        {720, 661, "/quiet_to"},
         {720, 720, "/quiet_to"},
     };
     uint32_t named[] = {FIELD_EDIT_PREFERENCES_QUIET_FROM, FIELD_EDIT_PREFERENCES_QUIET_TO};

@@ -98,6 +98,13 @@ static void test_where_nights_are_not_quiet_those_are_that_a_member_chose(void *
 
 /* --- what rings about the same meeting ---------------------------------------------------------------------------- */
 
+static const struct uuid RANG = {{5}}, CORRECTION = {{6}};
+
+static bool is_one(const struct uuid *a, const struct uuid *b)
+{
+    return a && b ? uuid_equal(a, b) : a == b;
+}
+
 static void test_corrections_within_ten_minutes_ring_once(void **state)
 {
     (void)state;
@@ -109,29 +116,52 @@ static void test_corrections_within_ten_minutes_ring_once(void **state)
         Pb__InboxKind kind;
         enum push_quiet quiet;
         int at, rang_at; /* minutes; 0: nothing rang */
-        bool of_change;
-        struct subject_rings is; /* its time in minutes */
+        bool of_change, has_correction;
+        bool rings;
+        int rings_at; /* in minutes */
+        const struct uuid *follows, *overtakes;
     } ROWS[] = {
-        {SCHEDULED, PUSH_QUIET, 5, 0, false, {.rings = true, .at_us = 5}},
-        {CHANGED, PUSH_QUIET, 5, 3, false, {.rings = true, .at_us = 5}},
-        {CHANGED, PUSH_QUIET, 12, 3, true, {.rings = true, .at_us = 13, .follows = true}},
-        {CHANGED, PUSH_QUIET, 13, 3, true, {.rings = true, .at_us = 13}},
-        {CHANGED, PUSH_WAKES_EARLY, 12, 3, true, {.rings = true, .at_us = 12}}, /* the first may wait for the morning */
-        {CANCELLED, PUSH_QUIET, 5, 3, false, {.rings = true, .at_us = 5}},
-        {CANCELLED, PUSH_QUIET, 5, 6, false, {.rings = false, .at_us = 5, .overtakes = true}}, /* held until 6 */
-        {CANCELLED, PUSH_QUIET, 5, 6, true, {.rings = true, .at_us = 5}},
+        {SCHEDULED, PUSH_QUIET, 5, 0, false, false, true, 5, NULL, NULL},
+        {CHANGED, PUSH_QUIET, 5, 3, false, false, true, 5, NULL, NULL},
+        {CHANGED, PUSH_QUIET, 12, 3, true, false, true, 13, &RANG, NULL},
+        {CHANGED, PUSH_QUIET, 12, 3, true, true, true, 13, &RANG, &CORRECTION}, /* one ring for both */
+        {CHANGED, PUSH_QUIET, 13, 3, true, false, true, 13, NULL, NULL},
+        {CHANGED, PUSH_WAKES_EARLY, 12, 3, true, false, true, 12, NULL, NULL}, /* the first may wait for the morning */
+        {CHANGED, PUSH_WAKES_EARLY, 12, 3, true, true, true, 12, NULL, &CORRECTION},
+        {CANCELLED, PUSH_QUIET, 5, 3, false, false, true, 5, NULL, NULL},
+        {CANCELLED, PUSH_QUIET, 5, 6, false, false, false, 5, NULL, &RANG}, /* held until 6 */
+        {CANCELLED, PUSH_QUIET, 5, 6, true, false, true, 5, NULL, NULL},
+        {CANCELLED, PUSH_QUIET, 5, 3, true, true, true, 5, NULL, &CORRECTION}, /* nobody hears of an hour after that */
     };
     for (size_t i = 0; i < ARRAY_LENGTH(ROWS); i++) {
         const struct notification fact = {
             .kind = ROWS[i].kind, .quiet = ROWS[i].quiet, .created_at_us = ROWS[i].at * (int64_t)MINUTE_US};
-        const struct subject_ring last = {.at_us = ROWS[i].rang_at * (int64_t)MINUTE_US,
-                                          .of_change = ROWS[i].of_change};
+        const struct subject_ring last = {.item = RANG,
+                                          .at_us = ROWS[i].rang_at * (int64_t)MINUTE_US,
+                                          .of_change = ROWS[i].of_change,
+                                          .correction = CORRECTION,
+                                          .has_correction = ROWS[i].has_correction};
         const struct subject_rings is = subject_ring(&last, &fact, fact.created_at_us);
-        assert_int_equal(is.rings, ROWS[i].is.rings);
-        assert_int_equal(is.at_us, ROWS[i].is.at_us * MINUTE_US);
-        assert_int_equal(is.follows, ROWS[i].is.follows);
-        assert_int_equal(is.overtakes, ROWS[i].is.overtakes);
+        assert_int_equal(is.rings, ROWS[i].rings);
+        assert_int_equal(is.at_us, ROWS[i].rings_at * (int64_t)MINUTE_US);
+        assert_true(is_one(is.follows, ROWS[i].follows));
+        assert_true(is_one(is.overtakes, ROWS[i].overtakes));
     }
+}
+
+static void test_a_ring_for_all_ends_what_was_to_correct_the_last(void **state)
+{
+    (void)state;
+    const struct notification change = {.id = {{7}}, .kind = PB__INBOX_KIND__INBOX_KIND_MEETING_CHANGED};
+    const struct subject_ring last = {.item = RANG, .at_us = 3, .of_change = true};
+    const struct subject_rings follows = {.rings = true, .at_us = 13, .follows = &last.item},
+                               for_all = {.rings = true, .at_us = 20}, none = {.at_us = 20};
+    struct subject_ring next = subject_ring_next(&last, &change, &follows);
+    assert_true(next.has_correction && uuid_equal(&next.correction, &change.id));
+    assert_true(uuid_equal(&next.item, &RANG) && next.at_us == 3);
+    assert_true(subject_ring_next(&next, &change, &none).has_correction);
+    next = subject_ring_next(&next, &change, &for_all);
+    assert_true(uuid_equal(&next.item, &change.id) && next.at_us == 20 && next.of_change && !next.has_correction);
 }
 
 static void test_a_change_of_what_begins_within_twelve_hours_wakes_people_early(void **state)
@@ -176,6 +206,7 @@ int main(void)
         cmocka_unit_test(test_mornings_are_from_three_to_twelve_minutes_past_seven_at_a_minute_of_ones_own),
         cmocka_unit_test(test_who_wants_a_digest_is_rung_once_a_day_in_the_morning),
         cmocka_unit_test(test_corrections_within_ten_minutes_ring_once),
+        cmocka_unit_test(test_a_ring_for_all_ends_what_was_to_correct_the_last),
         cmocka_unit_test(test_a_change_of_what_begins_within_twelve_hours_wakes_people_early),
         cmocka_unit_test(test_where_nights_are_not_quiet_those_are_that_a_member_chose),
     };

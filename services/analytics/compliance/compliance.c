@@ -8,18 +8,9 @@ bool compliance_may_see(unsigned standing)
     return (standing & (STANDING_HEAD | STANDING_COMMITTEE | STANDING_OFFICER)) != 0;
 }
 
-static int64_t due_by_rules_of(const struct compliance_branch *branch, int32_t month, int64_t at_us)
-{
-    Pb__RuleValues values;
-    directory_rules_at(branch->rules, branch->path, branch->n_path, at_us, &values);
-    return directory_registration_due_us(month, values.registration_day);
-}
-
 int64_t compliance_due_us(const struct compliance_branch *branch, int32_t month, int64_t now_us)
 {
-    int64_t begun_us = clock_month_start_us(month - 1);
-    int64_t due_us = due_by_rules_of(branch, month, begun_us < now_us ? begun_us : now_us);
-    return due_by_rules_of(branch, month, due_us < now_us ? due_us : now_us);
+    return directory_registration_due_at_us(branch->rules, branch->path, branch->n_path, month, now_us);
 }
 
 static Pb__Compliance__Resolution resolution_of(const struct compliance_branch *branch, int64_t now_us)
@@ -59,5 +50,7 @@ Pb__Compliance *compliance_view(TALLOC_CTX *ctx, const struct compliance_branch 
     view->starts_at_us = branch->starts_at_us;
     view->held = branch->is_held;
     view->resolution = resolution_of(branch, now_us);
+    view->has_reminded_at_us = branch->reminded_at_us > 0;
+    view->reminded_at_us = branch->reminded_at_us;
     return view;
 }

@@ -13,7 +13,7 @@ struct compliance_branch {
     size_t n_path;
     const Pb__DirectoryRules *rules; /* said on its path; NULL: nothing */
     Pb__Compliance__Secretary *secretary;
-    int64_t registered_at_us, starts_at_us, resolution_due_at_us, resolution_published_at_us;
+    int64_t registered_at_us, starts_at_us, resolution_due_at_us, resolution_published_at_us, reminded_at_us;
     bool is_registered, is_on_time, is_held, is_overdue;
 };
 

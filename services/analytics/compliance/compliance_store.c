@@ -4,6 +4,7 @@
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "contract_numbers.h"
+#include "services/analytics/reminder/reminder_store.h"
 #include "services/analytics/sight/sight.h"
 #include "services/directory/rules_store.h"
 #include <assert.h>
@@ -13,6 +14,7 @@
  * by its path: the planner does not know how large a part is asked for. */
 #define CODE "o.code COLLATE \"C\""
 #define WITHIN " AND o.path @> ARRAY[$1::uuid] AND " SIGHT_VISIBLE("$3", "$4")
+#define REMINDED REMINDED_AT("$2::int4")
 #define LIST(name_, within, meeting, condition)                                                                        \
     {                                                                                                                  \
         .name = "analytics_compliance_" name_,                                                                         \
@@ -20,7 +22,7 @@
             "o.path") ", o.meeting_id IS NOT NULL,"                                                                    \
                       " o.registered_at_us, o.on_time, o.starts_at_us, o.meeting_state = " SQL_MEETING_STATE_HELD      \
                       ", o.resolution_due_at_us, o.resolution_published_at_us, o.resolution_overdue, s.member_id,"     \
-                      " s.full_name, s.phone FROM (SELECT o.id, o.code, o.name, o.path, f.meeting_id,"                 \
+                      " s.full_name, s.phone, " REMINDED " FROM (SELECT o.id, o.code, o.name, o.path, f.meeting_id,"   \
                       "   f.registered_at_us, f.on_time, f.starts_at_us, f.state AS meeting_state,"                    \
                       "   f.resolution_due_at_us, f.resolution_published_at_us, f.resolution_overdue"                  \
                       "  FROM directory_organization o CROSS JOIN (SELECT $1::uuid AS root, $3::uuid[] AS here,"       \
@@ -119,6 +121,7 @@ void compliance_store_get(TALLOC_CTX *ctx, const struct pg_result *rows, size_t 
         .resolution_due_at_us = pg_get_int8(rows, row, 10),
         .resolution_published_at_us = pg_get_int8(rows, row, 11),
         .is_overdue = pg_get_bool(rows, row, 12),
+        .reminded_at_us = pg_get_int8(rows, row, 16),
         .secretary = get_secretary(ctx, rows, row),
     };
     ret_branch->path = pg_get_uuids(ctx, rows, row, 3, &ret_branch->n_path);

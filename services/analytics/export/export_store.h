@@ -1,4 +1,4 @@
-/* SQL of exports. Table: export_job (008_export.sql). Functions named …_queue only queue on the connection's pipeline:
+/* SQL of exports. Table: export_job (009_export.sql). Functions named …_queue only queue on the connection's pipeline:
  * the caller flushes. The others make their round trip. Results are owned by ctx; one thread for each connection. */
 #ifndef SOTAY_ANALYTICS_EXPORT_STORE_H
 #define SOTAY_ANALYTICS_EXPORT_STORE_H

@@ -4,6 +4,10 @@ static const struct pg_statement NEWEST = {
     .name = "consent_newest",
     .sql = "SELECT DISTINCT ON (member_id, purpose) member_id, purpose, granted, text_version, at_us FROM consent"
            " WHERE member_id = ANY($1::uuid[]) ORDER BY member_id, purpose, at_us DESC, message_id DESC"};
+static const struct pg_statement ALL = {
+    .name = "consent_all",
+    .sql = "SELECT member_id, purpose, granted, text_version, at_us FROM consent WHERE member_id = ANY($1::uuid[])"
+           " ORDER BY at_us, message_id"};
 static const struct pg_statement PUT = {
     .name = "consent_put",
     .each = true,
@@ -13,6 +17,11 @@ static const struct pg_statement PUT = {
 struct pg_result *consent_store_newest_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid members[], size_t n)
 {
     return pg_queue_ids(pg, ctx, &NEWEST, members, n);
+}
+
+struct pg_result *consent_store_all_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member)
+{
+    return pg_queue_ids(pg, ctx, &ALL, member, 1);
 }
 
 struct uuid consent_store_read(TALLOC_CTX *ctx, const struct pg_result *r, size_t row, struct consent *ret_consent)

@@ -8,6 +8,8 @@
 
 /* The newest answers of these members, one row for each purpose. */
 struct pg_result *consent_store_newest_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid members[], size_t n);
+/* Every answer of a member, oldest first. */
+struct pg_result *consent_store_all_queue(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *member);
 struct uuid consent_store_read(TALLOC_CTX *ctx, const struct pg_result *r, size_t row, struct consent *ret_consent);
 
 /* A statement that takes many: one `_add` for each, then pg_queue. */

@@ -1,6 +1,7 @@
 #include "services/auth/export/export_query.h"
 
 #include "services/auth/export/export_store.h"
+#include "services/auth/export/own_record_store.h"
 #include "services/auth/member/asker.h"
 
 static enum err show(struct query *query, ProtobufCBinaryData id)
@@ -29,7 +30,22 @@ static enum err find_export(struct query *query)
     return show(query, ((const Pb__FindExport *)query->body)->export_id);
 }
 
+static enum err get_own_record(struct query *query)
+{
+    struct uuid member;
+    Pb__OwnRecord *record = NULL;
+    enum err err = asker_read(query, &member);
+    if (!err)
+        err = own_record_store_read(query->pg, query->ctx, &member, query->now_us, &record);
+    if (!err && !record)
+        err = ERR_NOT_FOUND;
+    if (!err)
+        query->reply = &record->base;
+    return err;
+}
+
 static const struct query_handler ROWS[] = {
+    {&pb__get_own_record__descriptor, get_own_record},
     {&pb__get_export__descriptor, get_export},
     {&pb__find_export__descriptor, find_export},
 };

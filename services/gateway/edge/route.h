@@ -82,6 +82,8 @@ struct route {
     const char *location; /* of the resource: "/v1/meetings/{aggregate_id}"; {resource_id} */
     /* Asks for the resource as it is now: its ids are the aggregate's, then the resource's. */
     const ProtobufCMessageDescriptor *replay;
+    /* NULL, or what 200 answers to a request whose `dry_run` says that nothing is to happen (write/rehearsal.h). */
+    const ProtobufCMessageDescriptor *rehearsal;
 
     /* queries */
     enum viewer_scope scope;

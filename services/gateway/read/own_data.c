@@ -21,6 +21,7 @@ struct source {
 };
 static const struct source SOURCES[] = {
     {SERVICE_AUTH, MESSAGE(get_me), MESSAGE(member), "profile"},
+    {SERVICE_AUTH, MESSAGE(get_own_record), MESSAGE(own_record), "record"},
     {SERVICE_AUTH, MESSAGE(list_history), MESSAGE(history_list), "history"},
     {SERVICE_AUTH, MESSAGE(list_consents), MESSAGE(consent_list), "consents"},
     {SERVICE_AUTH, MESSAGE(list_looks), MESSAGE(look_list), "looks"},

@@ -3,7 +3,7 @@
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "services/meeting/home/home_texts.h"
-#include "services/meeting/told/told.h"
+#include "services/meeting/meeting/meeting_access.h"
 #include <stdlib.h>
 
 /* How long a meeting that has begun is still the next one. */
@@ -13,7 +13,7 @@ bool home_is_ahead(const struct meeting *meeting, const struct uuid *member, uns
 {
     return meeting->state == PB__MEETING_STATE__MEETING_STATE_SCHEDULED &&
            meeting->starts_at_us + GOES_ON_US > now_us &&
-           ((standing & STANDING_HEAD) || told_is_participant(meeting, member, standing));
+           ((standing & STANDING_HEAD) || meeting_is_participant(meeting, member, standing));
 }
 
 static void add(struct home_list *list, struct home_todo todo)

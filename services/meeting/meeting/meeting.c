@@ -78,6 +78,14 @@ const struct agenda_item *meeting_item(const struct meeting *meeting, const stru
     return NULL;
 }
 
+bool meeting_names(const struct meeting *meeting, const struct uuid *member)
+{
+    for (size_t i = 0; i < meeting->n_participants; i++)
+        if (uuid_equal(&meeting->participant_ids[i], member))
+            return true;
+    return false;
+}
+
 /* --- what a body may say ------------------------------------------------------------------------------------------ */
 
 static void check_time(int64_t starts_at_us, int64_t now_us, struct problems *problems)
@@ -310,21 +318,13 @@ static bool is_same_agenda(const struct meeting *one, const struct meeting *othe
     return true;
 }
 
-static bool is_participant(const struct meeting *meeting, const struct uuid *id)
-{
-    for (size_t i = 0; i < meeting->n_participants; i++)
-        if (uuid_equal(&meeting->participant_ids[i], id))
-            return true;
-    return false;
-}
-
 /* In whatever order: each list names nobody twice. */
 static bool are_same_people(const struct meeting *one, const struct meeting *other)
 {
     if (one->n_participants != other->n_participants)
         return false;
     for (size_t i = 0; i < one->n_participants; i++)
-        if (!is_participant(other, &one->participant_ids[i]))
+        if (!meeting_names(other, &one->participant_ids[i]))
             return false;
     return true;
 }

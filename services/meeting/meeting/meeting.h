@@ -112,6 +112,7 @@ bool meeting_owes_resolution(const struct meeting *meeting);
 /* It is owed, is not there, and its last second is over. */
 bool meeting_resolution_is_late(const struct meeting *meeting, int64_t now_us);
 const struct agenda_item *meeting_item(const struct meeting *meeting, const struct uuid *id); /* NULL: none */
+bool meeting_names(const struct meeting *meeting, const struct uuid *member); /* he is among its named participants */
 
 /* --- commands ----------------------------------------------------------------------------------------------------- */
 

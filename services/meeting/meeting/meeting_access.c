@@ -47,6 +47,15 @@ bool meeting_may_read_header(const struct meeting *meeting, const struct meeting
            (meeting->version > 0 && !is_draft && (actor->standing & STANDING_OFFICER));
 }
 
+bool meeting_is_participant(const struct meeting *meeting, const struct uuid *member, unsigned standing)
+{
+    switch (meeting->participants) {
+    case PB__PARTICIPANTS__PARTICIPANTS_NAMED: return meeting_names(meeting, member);
+    case PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE: return standing & (STANDING_HEAD | STANDING_COMMITTEE);
+    default: return standing & STANDING_MEMBER;
+    }
+}
+
 bool meeting_convenes(const struct meeting *meeting, const struct meeting_actor *actor)
 {
     return meeting_may_convene(meeting->kind, actor);

@@ -19,6 +19,8 @@ bool meeting_may_be_urgent(Pb__MeetingKind kind, int64_t starts_at_us, const str
 bool meeting_may_read(const struct meeting *meeting, const struct meeting_actor *actor); /* all of it */
 bool meeting_may_read_header(const struct meeting *meeting,
                              const struct meeting_actor *actor); /* at least what officers above see */
+/* Somebody of this standing in the meeting's organisation is asked to come. */
+bool meeting_is_participant(const struct meeting *meeting, const struct uuid *member, unsigned standing);
 
 /* Whom an action is open to. */
 bool meeting_convenes(const struct meeting *meeting, const struct meeting_actor *actor);

@@ -2,101 +2,13 @@
 #include "services/meeting/meeting/meeting_commands.h"
 
 #include "common/base/array.h"
-#include "common/base/clock.h"
-#include "common/base/mem.h"
-#include "contract_numbers.h"
 #include "services/directory/lookup.h"
-#include "services/meeting/document/document_lookup.h"
 #include "services/meeting/host/host_lookup.h"
 #include "services/meeting/meeting/meeting_answer.h"
 #include "services/meeting/meeting/meeting_context.h"
 #include "services/meeting/meeting/meeting_facts.h"
+#include "services/meeting/meeting/meeting_input.h"
 #include "services/meeting/meeting/meeting_set.h"
-
-/* --- what bodies name --------------------------------------------------------------------------------------------- */
-
-static void want_named(const struct loop_message *message, size_t n_participants, ProtobufCBinaryData *participants,
-                       size_t n_items, Pb__AgendaItemInput **items)
-{
-    for (size_t i = 0; i < n_participants; i++) {
-        struct uuid id = uuid_or_zero(participants[i]);
-        directory_set_want_person(directory_lookup(message->batch), &id);
-    }
-    for (size_t i = 0; i < n_items; i++)
-        for (size_t j = 0; j < items[i]->n_document_ids; j++) {
-            struct uuid id = uuid_or_zero(items[i]->document_ids[j]);
-            document_want(message->batch, &id);
-        }
-}
-
-static void read_participants(const struct meeting_context *context, size_t n, ProtobufCBinaryData *ids,
-                              struct meeting_input *input)
-{
-    enum { MAY_ATTEND = STANDING_MEMBER | STANDING_HEAD | STANDING_COMMITTEE };
-    const struct loop_message *message = context->message;
-    struct participant_input *participants = mem_array(message->ctx, struct participant_input, n);
-    for (size_t i = 0; i < n; i++) {
-        struct uuid id = uuid_or_zero(ids[i]);
-        const struct directory_person *person = directory_set_person(directory_lookup(message->batch), &id);
-        bool may_attend = person && (directory_standing(person, &context->host->org, message->now_us) & MAY_ATTEND);
-        participants[i] = (struct participant_input){id, may_attend};
-    }
-    input->participants = participants;
-    input->n_participants = n;
-}
-
-/* What the agenda names already stays, whoever edits it. */
-static const struct agenda_document *named_already(const struct meeting *meeting, const struct uuid *id)
-{
-    for (size_t i = 0; meeting && i < meeting->n_agenda; i++)
-        for (size_t j = 0; j < meeting->agenda[i].n_documents; j++)
-            if (uuid_equal(&meeting->agenda[i].documents[j].id, id))
-                return &meeting->agenda[i].documents[j];
-    return NULL;
-}
-
-/* He names what he may read. */
-static const char *document_title(const struct meeting_context *context, const struct uuid *id)
-{
-    const struct agenda_document *named = named_already(context->meeting, id);
-    if (named)
-        return named->title;
-    const struct document *document = meeting_context_document(context, id);
-    return document ? document->title : NULL;
-}
-
-static void read_item(const struct meeting_context *context, const Pb__AgendaItemInput *said,
-                      struct agenda_input *ret_item)
-{
-    struct agenda_document *documents = mem_array(context->message->ctx, struct agenda_document, said->n_document_ids);
-    for (size_t i = 0; i < said->n_document_ids; i++) {
-        documents[i].id = uuid_or_zero(said->document_ids[i]);
-        documents[i].title = document_title(context, &documents[i].id);
-    }
-    *ret_item = (struct agenda_input){
-        .id = said->has_id ? uuid_or_zero(said->id) : (struct uuid){{0}},
-        .title = said->title,
-        .minutes = said->minutes,
-        .documents = documents,
-        .n_documents = said->n_document_ids,
-        .has_source = said->source != NULL,
-    };
-    if (!said->source)
-        return;
-    ret_item->source_type = said->source->type;
-    if (said->source->has_id)
-        ret_item->source = uuid_or_zero(said->source->id);
-}
-
-static void read_agenda(const struct meeting_context *context, size_t n, Pb__AgendaItemInput **items,
-                        struct meeting_input *input)
-{
-    struct agenda_input *agenda = mem_array(context->message->ctx, struct agenda_input, n);
-    for (size_t i = 0; i < n; i++)
-        read_item(context, items[i], &agenda[i]);
-    input->agenda = agenda;
-    input->n_agenda = n;
-}
 
 /* --- ScheduleMeeting ---------------------------------------------------------------------------------------------- */
 
@@ -107,7 +19,7 @@ static enum err want_schedule(const struct loop_message *message)
     directory_set_want_person(directory_lookup(message->batch), &message->actor);
     meeting_set_want_new(message->batch, &message->aggregate, &org,
                          meeting_month_of(body->starts_at_us, body->has_month ? body->month : 0));
-    want_named(message, body->n_participant_ids, body->participant_ids, body->n_agenda, body->agenda);
+    meeting_input_want(message, body->n_participant_ids, body->participant_ids, body->n_agenda, body->agenda);
     return ERR_OK;
 }
 
@@ -126,8 +38,8 @@ static struct meeting_input schedule_input(const struct meeting_context *context
         .place = body->place,
         .rules = meeting_context_rules(context),
     };
-    read_participants(context, body->n_participant_ids, body->participant_ids, &input);
-    read_agenda(context, body->n_agenda, body->agenda, &input);
+    meeting_input_participants(context, body->n_participant_ids, body->participant_ids, &input);
+    meeting_input_agenda(context, body->n_agenda, body->agenda, &input);
     return input;
 }
 
@@ -170,80 +82,6 @@ static enum err apply_schedule(const struct loop_message *message)
     if (err)
         return problems_refuse(&problems, message, err);
     return meeting_keep(&context, &next, facts_of_publication(message->ctx, &next, is_urgent));
-}
-
-/* --- EditMeeting -------------------------------------------------------------------------------------------------- */
-
-/* Of fields that may be emptied only the mask tells whether the body named them. */
-static bool names(const Pb__EditMeeting *body, uint32_t field)
-{
-    for (size_t i = 0; i < body->n_named_fields; i++)
-        if (body->named_fields[i] == field)
-            return true;
-    return false;
-}
-
-static enum err want_edit(const struct loop_message *message)
-{
-    const Pb__EditMeeting *body = (const Pb__EditMeeting *)message->body;
-    directory_set_want_person(directory_lookup(message->batch), &message->actor);
-    meeting_set_want(message->batch, &message->aggregate, MEETING_WANT_AGENDA | MEETING_WANT_AUDIENCE);
-    if (body->has_starts_at_us || body->has_kind || body->has_month) {
-        bool has_month = body->has_starts_at_us || body->has_month;
-        meeting_set_want_move(message->batch, &message->aggregate, has_month,
-                              has_month ? meeting_month_of(body->starts_at_us, body->has_month ? body->month : 0) : 0);
-    }
-    want_named(message, body->n_participant_ids, body->participant_ids, body->n_agenda, body->agenda);
-    return ERR_OK;
-}
-
-static struct meeting_input edit_input(const struct meeting_context *context)
-{
-    const Pb__EditMeeting *body = (const Pb__EditMeeting *)context->message->body;
-    struct meeting_input input = {
-        .sets_kind = body->has_kind,
-        .sets_starts_at = body->has_starts_at_us,
-        .sets_month = body->has_month,
-        .sets_participants = names(body, FIELD_EDIT_MEETING_PARTICIPANT_IDS),
-        .sets_agenda = names(body, FIELD_EDIT_MEETING_AGENDA),
-        .sets_change_note = names(body, FIELD_EDIT_MEETING_CHANGE_NOTE),
-        .kind = body->kind,
-        .starts_at_us = body->starts_at_us,
-        .month = body->month,
-        .place = body->place,
-        .change_note = body->change_note,
-        .rules = meeting_context_rules(context),
-    };
-    if (input.sets_participants)
-        read_participants(context, body->n_participant_ids, body->participant_ids, &input);
-    if (input.sets_agenda)
-        read_agenda(context, body->n_agenda, body->agenda, &input);
-    return input;
-}
-
-static enum err apply_edit(const struct loop_message *message)
-{
-    const Pb__EditMeeting *body = (const Pb__EditMeeting *)message->body;
-    struct meeting_context context;
-    enum err err = meeting_context_take(message, &MEETING_EDIT, &context);
-    if (err)
-        return err;
-    if (body->has_kind && !meeting_may_convene(body->kind, &context.actor))
-        return ERR_NOT_ALLOWED;
-
-    struct meeting_input input = edit_input(&context);
-    struct problems problems = {.n = 0};
-    struct meeting next;
-    bool moved;
-    bool is_branch = context.host->org.level == PB__LEVEL__LEVEL_BRANCH;
-    err = meeting_edit(message->ctx, context.meeting, is_branch, &input, &context.cause, &problems, &next, &moved);
-    if (err)
-        return problems_refuse(&problems, message, err);
-    if (next.version == context.meeting->version) {
-        meeting_answer(&context, context.meeting);
-        return ERR_OK;
-    }
-    return meeting_keep(&context, &next, facts_of_edit(message->ctx, context.meeting, &next, moved));
 }
 
 /* --- PublishMeeting, CancelMeeting, DeleteMeetingDraft ------------------------------------------------------- */
@@ -300,7 +138,6 @@ static enum err apply_delete(const struct loop_message *message)
 
 static const struct loop_handler ROWS[] = {
     {&pb__schedule_meeting__descriptor, want_schedule, apply_schedule},
-    {&pb__edit_meeting__descriptor, want_edit, apply_edit},
     {&pb__publish_meeting__descriptor, want_meeting, apply_publish},
     {&pb__cancel_meeting__descriptor, want_meeting, apply_cancel},
     {&pb__delete_meeting_draft__descriptor, want_meeting, apply_delete},

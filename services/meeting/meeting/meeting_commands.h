@@ -1,4 +1,5 @@
-/* The commands on meetings: a row for each of proto/sotay/v1/meeting.proto. */
+/* The commands on meetings but for those that change their rolls too (../roll): ScheduleMeeting, PublishMeeting,
+ * CancelMeeting, DeleteMeetingDraft. */
 #ifndef SOTAY_MEETING_MEETING_COMMANDS_H
 #define SOTAY_MEETING_MEETING_COMMANDS_H
 

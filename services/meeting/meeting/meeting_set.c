@@ -22,6 +22,7 @@ struct set {
     struct uuid_map *places;  /* struct place */
     struct uuid_map *months;  /* struct uuid: whose regular meeting takes (organisation, month) */
     struct uuid_map *agendas; /* wanted */
+    struct uuid_map *new_of;  /* struct uuid: whose meetings may be made */
     struct pg_args *wanted_months, *wanted_moves;
     struct pg_result *rows, *agenda_rows, *minutes_rows, *month_rows, *move_rows;
 };
@@ -41,6 +42,7 @@ static void *set_new(struct loop_batch *batch)
     set->places = uuid_map_new(set->ctx);
     set->months = uuid_map_new(set->ctx);
     set->agendas = uuid_map_new(set->ctx);
+    set->new_of = uuid_map_new(set->ctx);
     set->wanted_months = meeting_store_months(set->ctx);
     set->wanted_moves = meeting_store_moves(set->ctx);
     return set;
@@ -60,8 +62,14 @@ void meeting_set_want_new(const struct loop_batch *batch, const struct uuid *id,
 {
     struct set *set = set_of(batch);
     uuid_map_name(set->places, id);
+    uuid_map_put(set->new_of, id, mem_copy(set->ctx, org, sizeof *org));
     host_want(batch, org);
     meeting_store_add_month(set->wanted_months, org, month);
+}
+
+const struct uuid *meeting_set_new_of(const struct loop_batch *batch, const struct uuid *id)
+{
+    return uuid_map_get(set_of(batch)->new_of, id);
 }
 
 void meeting_set_want_move(const struct loop_batch *batch, const struct uuid *id, bool has_month, int32_t month)

@@ -15,6 +15,8 @@ enum { MEETING_WANT_AGENDA = 1, MEETING_WANT_AUDIENCE = 2 };
 void meeting_set_want(const struct loop_batch *batch, const struct uuid *id, unsigned beside);
 /* One that is to be made. */
 void meeting_set_want_new(const struct loop_batch *batch, const struct uuid *id, const struct uuid *org, int32_t month);
+/* Whose meeting of this id the batch may make, known before it is loaded; NULL: it makes none. */
+const struct uuid *meeting_set_new_of(const struct loop_batch *batch, const struct uuid *id);
 /* It may claim another month than its own, or, as another kind, its own. */
 void meeting_set_want_move(const struct loop_batch *batch, const struct uuid *id, bool has_month, int32_t month);
 

@@ -18,11 +18,10 @@ static bool is_recorded(const struct meeting *meeting, int64_t now_us)
     return has_opened(meeting, now_us) && now_us < over_us + MEETING_OPEN_DAYS * CLOCK_DAY_US;
 }
 
-/* Of an executive meeting the committee, of the others the branch; who else sees it says nothing of himself. */
+/* Who is asked to come; who else sees it says nothing of himself. */
 static bool attends(const struct meeting *meeting, const struct meeting_actor *actor)
 {
-    unsigned who = meeting_is_executive(meeting->kind) ? STANDING_HEAD | STANDING_COMMITTEE : STANDING_MEMBER;
-    return !actor->is_suspended && (actor->standing & who);
+    return !actor->is_suspended && meeting_is_participant(meeting, &actor->id, actor->standing);
 }
 
 const struct meeting_action ROLL_CALL = {"record_attendance", meeting_leads, MEETING_IS_SCHEDULED | MEETING_IS_HELD,
@@ -55,19 +54,11 @@ static bool sits_on_committee(const Pb__DirectoryMember *record, const struct me
     return false;
 }
 
-static bool is_named(const struct meeting *meeting, const struct uuid *id)
-{
-    for (size_t i = 0; i < meeting->n_participants; i++)
-        if (uuid_equal(&meeting->participant_ids[i], id))
-            return true;
-    return false;
-}
-
 static bool belongs(const struct meeting *meeting, const struct roll_person *person,
                     const Pb__DirectoryMember__Interval *then)
 {
     switch (meeting->participants) {
-    case PB__PARTICIPANTS__PARTICIPANTS_NAMED: return is_named(meeting, &person->id);
+    case PB__PARTICIPANTS__PARTICIPANTS_NAMED: return meeting_names(meeting, &person->id);
     case PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE: return sits_on_committee(person->record, meeting);
     default: return is_organization(then->branch_id, &meeting->organization);
     }
@@ -75,8 +66,8 @@ static bool belongs(const struct meeting *meeting, const struct roll_person *per
 
 enum roll_standing roll_standing(const struct meeting *meeting, const struct roll_person *person)
 {
-    if (person->is_frozen)
-        return person->frozen;
+    if (person->is_frozen || meeting->state == PB__MEETING_STATE__MEETING_STATE_HELD)
+        return person->is_frozen ? person->frozen : ROLL_NOT_ON_IT; /* held: what was kept of it */
     const Pb__DirectoryMember__Interval *then = person->record
                                                     ? directory_interval(person->record, meeting->starts_at_us)
                                                     : NULL;

@@ -60,7 +60,7 @@ static enum err apply_record(const struct loop_message *message)
     err = roll_call(message->ctx, context.meeting, roll_of(message), &call, message->now_us, &problems, &next);
     if (err)
         return problems_refuse(&problems, message, err);
-    (void)roll_keep(&context, &next); /* said again: the same answer */
+    roll_keep_call(&context, &next); /* said again: the same answer */
     answer_meeting(&context);
     return ERR_OK;
 }

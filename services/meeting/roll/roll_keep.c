@@ -3,6 +3,7 @@
 #include "services/meeting/meeting/meeting_facts.h"
 #include "services/meeting/meeting/meeting_set.h"
 #include "services/meeting/roll/roll_set.h"
+#include <string.h>
 
 static void tell(const struct meeting_context *context, const struct meeting *meeting)
 {
@@ -21,16 +22,35 @@ static const struct meeting *count(const struct meeting_context *context, const 
     return meeting;
 }
 
-bool roll_keep(const struct meeting_context *context, const struct roll *next)
+static void count_and_tell(const struct meeting_context *context, const struct roll *roll)
 {
-    struct loop_batch *batch = context->message->batch;
-    bool is_first = context->meeting->attendance.revision == 0;
-    if (!roll_set_keep(batch, &context->message->aggregate, next) && !is_first)
-        return false;
-    const struct meeting *meeting = count(context, next);
+    const struct meeting *meeting = count(context, roll);
     if (meeting->state == PB__MEETING_STATE__MEETING_STATE_HELD)
         tell(context, meeting);
-    return true;
+}
+
+bool roll_keep(const struct meeting_context *context, const struct roll *next)
+{
+    bool is_new = roll_set_keep(context->message->batch, &context->message->aggregate, next);
+    if (is_new)
+        count_and_tell(context, next);
+    return is_new;
+}
+
+void roll_keep_call(const struct meeting_context *context, const struct roll *next)
+{
+    bool is_first = context->meeting->attendance.revision == 0;
+    if (!roll_keep(context, next) && is_first)
+        count_and_tell(context, next);
+}
+
+void roll_recount(const struct meeting_context *context, const struct roll *roll)
+{
+    const struct meeting *meeting = meeting_set_find(context->message->batch, &context->message->aggregate);
+    struct meeting_attendance counts = roll_count(meeting, roll);
+    counts.revision = meeting->attendance.revision;
+    if (counts.revision > 0 && memcmp(&counts, &meeting->attendance, sizeof counts) != 0)
+        (void)count(context, roll);
 }
 
 void roll_keep_of_state(const struct meeting_context *context, const struct roll *next)

@@ -7,7 +7,11 @@
 
 /* False: it says nothing that was not known, and nothing happened. */
 bool roll_keep(const struct meeting_context *context, const struct roll *next);
-/* The same when the meeting's state has changed: counted and told in any case. */
+/* A roll call: the first one counts even where it says nothing of anybody. */
+void roll_keep_call(const struct meeting_context *context, const struct roll *next);
+/* Who belongs to the meeting may have changed: what was recorded is counted anew. */
+void roll_recount(const struct meeting_context *context, const struct roll *roll);
+/* The same as roll_keep when the meeting's state has changed: counted and told in any case. */
 void roll_keep_of_state(const struct meeting_context *context, const struct roll *next);
 
 #endif

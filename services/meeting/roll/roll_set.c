@@ -2,6 +2,7 @@
 
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
+#include "services/meeting/meeting/meeting_set.h"
 #include "services/meeting/roll/roll_store.h"
 #include <string.h>
 
@@ -11,6 +12,7 @@ struct place {
 };
 
 struct set {
+    struct loop_batch *batch;
     TALLOC_CTX *ctx;
     struct uuid_map *places; /* struct place */
     struct pg_result *rows, *key_rows;
@@ -21,6 +23,7 @@ struct set {
 static void *set_new(struct loop_batch *batch)
 {
     struct set *set = mem_new(loop_ctx(batch), struct set);
+    set->batch = batch;
     set->ctx = loop_ctx(batch);
     set->places = uuid_map_new(set->ctx);
     return set;
@@ -29,7 +32,12 @@ static void *set_new(struct loop_batch *batch)
 static void set_load(void *state, struct pg *pg)
 {
     struct set *set = state;
-    set->rows = roll_store_queue(set->ctx, pg, set->places);
+    struct pg_args *wanted = roll_store_wanted(set->ctx);
+    for (size_t i = 0; i < uuid_map_size(set->places); i++) {
+        const struct uuid *meeting = &uuid_map_ids(set->places)[i];
+        roll_store_want(wanted, meeting, meeting_set_new_of(set->batch, meeting));
+    }
+    set->rows = pg_queue(pg, wanted);
     if (set->wants_key)
         set->key_rows = roll_store_queue_key(set->ctx, pg);
 }

@@ -6,34 +6,41 @@
 #include <assert.h>
 #include <string.h>
 
-/* d is a member's row, m the meeting's. Whoever belonged to the branch at any time may have done so at the meeting's
- * hour: his record says. Of a meeting that is held the roll is what was kept of it. */
+/* n is a meeting and the organisation that meets, d a member's row. Whoever belonged to the organisation at any time
+ * may have done so at the meeting's hour, and what the meeting is may change within the batch: so everybody is loaded
+ * who could be on its roll, and the rule says who is (roll_standing). */
 #define SEATS SQL_ROLE_DEPUTY_SECRETARY ", " SQL_ROLE_SECRETARY ", " SQL_ROLE_COMMITTEE_MEMBER
 /* A clause a line. */
 /* clang-format off */
-#define ROLL \
-    "SELECT d.id, d.full_name, d.record, m.id, a.standing, a.state, a.how, a.reason, a.at_us" \
-    " FROM meeting m CROSS JOIN LATERAL (" \
-    "   SELECT x.member_id FROM meeting_attendance x WHERE x.meeting_id = m.id" \
-    "   UNION SELECT b.id FROM directory_member b WHERE b.branch_id = m.organization_id" \
-    "     AND m.state <> " SQL_MEETING_STATE_HELD " AND m.participants = " SQL_PARTICIPANTS_MEMBERS \
+#define ROLL(OF_MEETINGS) \
+    "SELECT d.id, d.full_name, d.record, n.id, a.standing, a.state, a.how, a.reason, a.at_us" \
+    " FROM " OF_MEETINGS " CROSS JOIN LATERAL (" \
+    "   SELECT x.member_id FROM meeting_attendance x WHERE x.meeting_id = n.id" \
+    "   UNION SELECT b.id FROM directory_member b WHERE b.branch_id = n.organization_id" \
     "   UNION SELECT b.id FROM directory_member b WHERE b.earlier_branch_ids <> '{}'" \
-    "     AND b.earlier_branch_ids @> ARRAY[m.organization_id]" \
-    "     AND m.state <> " SQL_MEETING_STATE_HELD " AND m.participants = " SQL_PARTICIPANTS_MEMBERS \
-    "   UNION SELECT p.member_id FROM directory_position p WHERE p.organization_id = m.organization_id" \
+    "     AND b.earlier_branch_ids @> ARRAY[n.organization_id]" \
+    "   UNION SELECT p.member_id FROM directory_position p WHERE p.organization_id = n.organization_id" \
     "     AND p.role IN (" SEATS ")" \
-    "     AND m.state <> " SQL_MEETING_STATE_HELD " AND m.participants = " SQL_PARTICIPANTS_COMMITTEE \
-    "   UNION SELECT n.member_id FROM meeting_participant n WHERE n.meeting_id = m.id" \
-    "     AND m.state <> " SQL_MEETING_STATE_HELD " AND m.participants = " SQL_PARTICIPANTS_NAMED \
+    "   UNION SELECT q.member_id FROM meeting_participant q WHERE q.meeting_id = n.id" \
     " ) c JOIN directory_member d ON d.id = c.member_id" \
-    " LEFT JOIN meeting_attendance a ON a.meeting_id = m.id AND a.member_id = d.id"
+    " LEFT JOIN meeting_attendance a ON a.meeting_id = n.id AND a.member_id = d.id"
 /* clang-format on */
 
-struct pg_result *roll_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *meetings)
+struct pg_args *roll_store_wanted(TALLOC_CTX *ctx)
 {
-    static const struct pg_statement SELECT_ROLLS = {.name = "select_rolls",
-                                                     .sql = ROLL " WHERE m.id = ANY($1::uuid[]) ORDER BY m.id, d.id"};
-    return pg_queue_ids(pg, ctx, &SELECT_ROLLS, uuid_map_ids(meetings), uuid_map_size(meetings));
+    static const struct pg_statement SELECT_ROLLS = {
+        .name = "select_rolls",
+        .each = true,
+        .sql = ROLL("(SELECT w.id, coalesce(m.organization_id, w.organization_id)"
+                    " FROM unnest($1::uuid[], $2::uuid[]) w(id, organization_id)"
+                    " LEFT JOIN meeting m ON m.id = w.id) n(id, organization_id)") " ORDER BY n.id, d.id"};
+    return pg_args(ctx, &SELECT_ROLLS);
+}
+
+void roll_store_want(struct pg_args *args, const struct uuid *meeting, const struct uuid *new_of)
+{
+    pg_add_uuid(args, meeting);
+    pg_add_uuid(args, new_of);
 }
 
 struct pg_result *roll_store_queue_seen(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
@@ -41,8 +48,8 @@ struct pg_result *roll_store_queue_seen(TALLOC_CTX *ctx, struct pg *pg, const st
 {
     static const struct pg_statement SELECT_ROLL_SEEN = {
         .name = "select_roll_seen",
-        .sql = ROLL " WHERE m.id = $1::uuid AND m.organization_id = ANY($2::uuid[])"
-                    " ORDER BY d.id"};
+        .sql = ROLL("meeting n") " WHERE n.id = $1::uuid AND n.organization_id = ANY($2::uuid[])"
+                                 " ORDER BY d.id"};
     struct pg_args *args = pg_args(ctx, &SELECT_ROLL_SEEN);
     pg_add_uuid(args, meeting);
     pg_add_uuids(args, scope->heads, scope->n_heads);

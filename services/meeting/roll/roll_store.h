@@ -4,13 +4,14 @@
 #ifndef SOTAY_MEETING_ROLL_STORE_H
 #define SOTAY_MEETING_ROLL_STORE_H
 
-#include "common/base/uuid_map.h"
 #include "common/pg/pg.h"
 #include "services/meeting/roll/check_in.h"
 #include "services/meeting/roll/roll.h"
 
-/* For a batch that has locked these meetings: rows of everybody who may be on a roll, meeting by meeting. */
-struct pg_result *roll_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *meetings);
+/* For a batch that has locked these meetings: rows of everybody who may be on a roll, meeting by meeting. `new_of`: the
+ * organisation whose meeting the batch may make; NULL: it is there. Queue the result. */
+struct pg_args *roll_store_wanted(TALLOC_CTX *ctx);
+void roll_store_want(struct pg_args *args, const struct uuid *meeting, const struct uuid *new_of);
 /* The same of one meeting, for whoever heads its organisation. */
 struct pg_result *roll_store_queue_seen(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                         const struct uuid *meeting);

@@ -5,23 +5,6 @@
 /* That it is cancelled is told by a call too. */
 const struct meeting_action TOLD_MARK = {"tell", meeting_convenes, MEETING_IS_SCHEDULED | MEETING_IS_CANCELLED};
 
-static bool is_named(const struct meeting *meeting, const struct uuid *member)
-{
-    for (size_t i = 0; i < meeting->n_participants; i++)
-        if (uuid_equal(&meeting->participant_ids[i], member))
-            return true;
-    return false;
-}
-
-bool told_is_participant(const struct meeting *meeting, const struct uuid *member, unsigned standing)
-{
-    switch (meeting->participants) {
-    case PB__PARTICIPANTS__PARTICIPANTS_NAMED: return is_named(meeting, member);
-    case PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE: return standing & (STANDING_HEAD | STANDING_COMMITTEE);
-    default: return standing & STANDING_MEMBER;
-    }
-}
-
 bool told_mark(const struct told *told, const struct meeting *meeting, bool is_told, const struct uuid *actor,
                int64_t now_us, struct told *ret_next)
 {

@@ -21,9 +21,6 @@ struct named_told {
 
 extern const struct meeting_action TOLD_MARK;
 
-/* Whether somebody of this standing in the meeting's organisation is among its participants. */
-bool told_is_participant(const struct meeting *meeting, const struct uuid *member, unsigned standing);
-
 /* False: nothing changed. Who was told of the hour of then is told anew once there was news of the meeting. */
 bool told_mark(const struct told *told, const struct meeting *meeting, bool is_told, const struct uuid *actor,
                int64_t now_us, struct told *ret_next);

@@ -19,8 +19,8 @@ static enum err want_mark(const struct loop_message *message)
 static bool is_invited(const struct meeting_context *context, const struct uuid *member)
 {
     const struct directory_person *person = directory_set_person(directory_lookup(context->message->batch), member);
-    return person && told_is_participant(context->meeting, member,
-                                         directory_standing(person, &context->host->org, context->cause.now_us));
+    return person && meeting_is_participant(context->meeting, member,
+                                            directory_standing(person, &context->host->org, context->cause.now_us));
 }
 
 /* No event: nobody else has to know. Readers are never kept for longer than a moment, so no answer is stale. */

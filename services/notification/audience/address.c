@@ -33,13 +33,34 @@ struct address address_of_heads(TALLOC_CTX *ctx, const struct uuid *organization
     return of_roles(ctx, organization, HEADS, ARRAY_LENGTH(HEADS));
 }
 
+/* OK, or an id is none. */
+static enum err read_ids(TALLOC_CTX *ctx, size_t n, const ProtobufCBinaryData ids[], const struct uuid **ret_ids)
+{
+    struct uuid *read = mem_array(ctx, struct uuid, n);
+    for (size_t i = 0; i < n; i++)
+        if (uuid_from_pb(ids[i], &read[i]))
+            return ERR_MALFORMED;
+    *ret_ids = read;
+    return ERR_OK;
+}
+
+enum err address_of_heads_of(TALLOC_CTX *ctx, size_t n, const ProtobufCBinaryData organizations[],
+                             struct address *ret_address)
+{
+    const struct uuid *ids;
+    if (read_ids(ctx, n, organizations, &ids))
+        return ERR_MALFORMED;
+    *ret_address = (struct address){
+        .audience = {.organizations = ids, .n_organizations = n, .roles = HEADS, .n_roles = ARRAY_LENGTH(HEADS)}};
+    return ERR_OK;
+}
+
 enum err address_of_members(TALLOC_CTX *ctx, const struct uuid *organization, size_t n, const ProtobufCBinaryData ids[],
                             struct address *ret_address)
 {
-    struct uuid *members = mem_array(ctx, struct uuid, n);
-    for (size_t i = 0; i < n; i++)
-        if (uuid_from_pb(ids[i], &members[i]))
-            return ERR_MALFORMED;
+    const struct uuid *members;
+    if (read_ids(ctx, n, ids, &members))
+        return ERR_MALFORMED;
     *ret_address = (struct address){
         .audience = {.members = members, .n_members = n}, .has_within = true, .within = *organization};
     return ERR_OK;

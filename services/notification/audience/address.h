@@ -18,6 +18,10 @@ MUST_CHECK enum err address_read(TALLOC_CTX *ctx, const Pb__Audience *said, stru
 /* The heads of an organisation: its secretary and deputies, seen from within it. */
 struct address address_of_heads(TALLOC_CTX *ctx, const struct uuid *organization);
 
+/* The heads of each of these organisations, seen from anywhere. ERR_MALFORMED when an id is none. */
+MUST_CHECK enum err address_of_heads_of(TALLOC_CTX *ctx, size_t n, const ProtobufCBinaryData organizations[],
+                                        struct address *ret_address);
+
 /* Members by name, seen from within an organisation. ERR_MALFORMED when an id is none. */
 MUST_CHECK enum err address_of_members(TALLOC_CTX *ctx, const struct uuid *organization, size_t n,
                                        const ProtobufCBinaryData ids[], struct address *ret_address);

@@ -64,9 +64,9 @@ void address_store_add_recipients(TALLOC_CTX *ctx, struct pg_args *args, const s
 
 /* The members whom item `i` reached when it was issued, and reaches at `now`. It goes from the organisations down: that
  * is cheap for few; for very many see SELECT_TARGETS_BETWEEN in push/shard_store.c. */
-#define ADDRESS_HOLDERS(at)                                                                                 \
-    "SELECT p.member_id FROM place p WHERE p.organization_id IN (SELECT o.id FROM directory_organization o" \
-    " WHERE " AUDIENCE_COVERS("i", "o.id", "o.path") ") AND " AUDIENCE_ASKS("i", "p.role") " AND" ADDRESS_HELD(at)
+#define ADDRESS_HOLDERS(at)                                                                                         \
+    "SELECT p.member_id FROM place p WHERE p.organization_id IN" AUDIENCE_ORGANIZATIONS("i") " AND " AUDIENCE_ASKS( \
+        "i", "p.role") " AND" ADDRESS_HELD(at)
 #define ADDRESS_PRESENT(at) ADDRESS_IS_MEMBER("a.member_id", at) " AND " ADDRESS_IS_WITHIN("place p", "a.member_id", at)
 #define ADDRESS_MEMBERS(now)                                                                     \
     "SELECT a.member_id FROM (SELECT unnest(i.member_ids) AS member_id UNION (" ADDRESS_HOLDERS( \

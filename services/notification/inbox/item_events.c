@@ -16,6 +16,7 @@
 #include "services/notification/inbox/subject_store.h"
 #include "sotay/v1/auth.pb-c.h"
 #include "sotay/v1/presence.pb-c.h"
+#include "sotay/v1/reminder.pb-c.h"
 
 /* What one event says. */
 struct fact {
@@ -243,17 +244,14 @@ static enum err want_news(const struct loop_message *message)
 static void ring(const struct items *items, struct subject *subject, struct item *item)
 {
     int64_t at_us = push_not_before_us(item->is.created_at_us, item->recipients);
-    const struct subject_rings rings = subject_ring(&subject->rang, &item->is, at_us);
-    const struct uuid *last = mem_copy(items->ctx, &subject->rang.item, sizeof subject->rang.item);
+    const struct subject_ring *last = mem_copy(items->ctx, &subject->rang, sizeof subject->rang);
+    const struct subject_rings rings = subject_ring(last, &item->is, at_us);
     item->rings = rings.rings;
     item->rings_at_us = rings.at_us;
     item->is_held = at_us > item->is.created_at_us;
-    item->follows = rings.follows ? last : NULL;
-    item->overtakes = rings.overtakes ? last : NULL;
-    if (rings.rings && !rings.follows)
-        subject->rang = (struct subject_ring){.item = item->is.id,
-                                              .at_us = rings.at_us,
-                                              .of_change = item->is.kind == PB__INBOX_KIND__INBOX_KIND_MEETING_CHANGED};
+    item->follows = rings.follows;
+    item->overtakes = rings.overtakes;
+    subject->rang = subject_ring_next(last, &item->is, &rings);
 }
 
 /* Late facts reach others than were counted: those are counted when the item is written. */
@@ -316,12 +314,14 @@ static void gather(struct items *items, const struct fact *fact)
 
 static void tell_alone(struct items *items, const struct fact *fact)
 {
+    int64_t hold_us = fact->is.is_held ? PUSH_HOLD_US : 0;
     const struct item item = {.is = fact->is,
                               .is_new = true,
                               .facts = 1,
                               .told_at_us = fact->told_at_us,
                               .rings = fact->rings,
-                              .rings_at_us = fact->is.created_at_us};
+                              .is_held = fact->is.is_held,
+                              .rings_at_us = fact->is.created_at_us + hold_us};
     uuid_map_put(items->written, &item.is.id, mem_copy(items->ctx, &item, sizeof item));
 }
 
@@ -362,6 +362,7 @@ static const struct loop_handler MEETING_EVENTS[] = {
     {&pb__proposal_made__descriptor, want_news, apply_fact},
     {&pb__proposal_decided__descriptor, want_news, apply_fact},
     {&pb__absence_reported__descriptor, want_news, apply_fact},
+    {&pb__branches_reminded__descriptor, want_news, apply_fact},
 };
 
 static const struct loop_handler DOCUMENT_EVENTS[] = {

@@ -6,6 +6,7 @@
 #include "services/notification/inbox/words.h"
 #include "sotay/v1/auth.pb-c.h"
 #include "sotay/v1/presence.pb-c.h"
+#include "sotay/v1/reminder.pb-c.h"
 #include <assert.h>
 
 /* What an event of a row says; borrowed from it, or owned by ctx. */
@@ -15,9 +16,12 @@ struct said {
     int64_t at_us;
     const char *title; /* NULL: the row's */
     const char *body;
+    const ProtobufCBinaryData *branch_ids; /* whose heads hear of it */
+    size_t n_branches;
+    bool is_held;
 };
 
-enum audience_of_news { TO_HEADS, TO_AUTHOR };
+enum audience_of_news { TO_HEADS, TO_AUTHOR, TO_HEADS_OF_BRANCHES };
 enum gathering {
     BY_SUBJECT, /* all of the subject gather in one item */
     BY_AUTHOR,  /* those of the subject and the author do */
@@ -141,6 +145,27 @@ static void read_lateness(TALLOC_CTX *ctx, const ProtobufCMessage *message, stru
     };
 }
 
+/* --- reminders ---------------------------------------------------------------------------------------------------- */
+
+/* The organisation that reminds them stands where its author would: whoever did it is spared as of any push. */
+static void read_reminder(TALLOC_CTX *ctx, const ProtobufCMessage *message, struct said *ret_said)
+{
+    (void)ctx;
+    const Pb__BranchesReminded *event = (const Pb__BranchesReminded *)message;
+    *ret_said = (struct said){
+        .notification_id = event->notification_id,
+        .organization_id = event->organization_id,
+        .subject_id = event->organization_id,
+        .author_id = event->organization_id,
+        .at_us = event->reminded_at_us,
+        .title = event->title,
+        .body = event->body,
+        .branch_ids = event->branch_ids,
+        .n_branches = event->n_branch_ids,
+        .is_held = true,
+    };
+}
+
 /* --- absences ----------------------------------------------------------------------------------------------------- */
 
 static void read_absence(TALLOC_CTX *ctx, const ProtobufCMessage *message, struct said *ret_said)
@@ -191,6 +216,8 @@ static const struct news NEWS[] = {
      PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_HEADS, ALONE, OF_ANOTHERS, TEXT_RESOLUTION_OVERDUE, NULL},
     {&pb__absence_reported__descriptor, read_absence, PB__INBOX_KIND__INBOX_KIND_ABSENCE_REPORTED,
      PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_HEADS, BY_SUBJECT, OF_HIS_OWN, TEXT_ABSENCE, many_absences},
+    {&pb__branches_reminded__descriptor, read_reminder, PB__INBOX_KIND__INBOX_KIND_REMINDER,
+     PB__SUBJECT_TYPE__SUBJECT_TYPE_ORGANIZATION, TO_HEADS_OF_BRANCHES, ALONE, OF_ANOTHERS, NULL, NULL},
     {&pb__recovery_asked__descriptor, read_recovery, PB__INBOX_KIND__INBOX_KIND_RECOVERY_ASKED,
      PB__SUBJECT_TYPE__SUBJECT_TYPE_MEMBER, TO_AUTHOR, ALONE, OF_ANOTHERS, TEXT_RECOVERY, NULL},
 };
@@ -225,6 +252,8 @@ static enum err read_address(TALLOC_CTX *ctx, const struct news *news, const str
 {
     if (news->to == TO_AUTHOR)
         return address_of_members(ctx, &ret->organization, 1, &said->author_id, &ret->to);
+    if (news->to == TO_HEADS_OF_BRANCHES)
+        return address_of_heads_of(ctx, said->n_branches, said->branch_ids, &ret->to);
     ret->to = address_of_heads(ctx, &ret->organization);
     return ERR_OK;
 }
@@ -244,6 +273,7 @@ enum err news_read(TALLOC_CTX *ctx, const ProtobufCMessage *event, const struct 
                               .created_at_us = said.at_us,
                               .expires_at_us = said.at_us + NOTIFICATION_LIFETIME_US,
                               .priority = PUSH_NORMAL,
+                              .is_held = said.is_held,
                               .gathers = news->gathers != ALONE};
     if (uuid_from_pb(said.notification_id, &is.id) || uuid_from_pb(said.organization_id, &is.organization) ||
         uuid_from_pb(said.subject_id, &is.subject) || uuid_from_pb(said.author_id, &author) ||

@@ -24,6 +24,7 @@ struct notification {
     struct address to;
     int64_t created_at_us;
     bool pushes;           /* phones ring */
+    bool is_held;          /* for a while, however few it reaches: it can be recalled */
     int64_t expires_at_us; /* of the push */
     enum push_priority priority;
     enum push_quiet quiet;

@@ -40,13 +40,20 @@ struct subject subject_next(const struct subject *last, const struct subject *sa
 
 #define CORRECTION_US (10 * CLOCK_MINUTE_US)
 
+static struct subject_rings ring_for_all(const struct subject_ring *last, int64_t rings_at_us)
+{
+    return (struct subject_rings){
+        .rings = true, .at_us = rings_at_us, .overtakes = last->has_correction ? &last->correction : NULL};
+}
+
 static struct subject_rings ring_of_change(const struct subject_ring *last, const struct notification *fact,
                                            int64_t rings_at_us)
 {
-    struct subject_rings rings = {.rings = true, .at_us = rings_at_us};
-    rings.follows = last->of_change && fact->created_at_us < last->at_us + CORRECTION_US && fact->quiet == PUSH_QUIET;
-    if (rings.follows)
+    struct subject_rings rings = ring_for_all(last, rings_at_us);
+    if (last->of_change && fact->created_at_us < last->at_us + CORRECTION_US && fact->quiet == PUSH_QUIET) {
+        rings.follows = &last->item;
         rings.at_us = last->at_us + CORRECTION_US;
+    }
     return rings;
 }
 
@@ -56,9 +63,26 @@ struct subject_rings subject_ring(const struct subject_ring *last, const struct 
     switch (fact->kind) {
     case PB__INBOX_KIND__INBOX_KIND_MEETING_CHANGED: return ring_of_change(last, fact, rings_at_us);
     case PB__INBOX_KIND__INBOX_KIND_MEETING_CANCELLED:
-        return (struct subject_rings){.rings = !is_held, .at_us = rings_at_us, .overtakes = is_held};
-    default: return (struct subject_rings){.rings = true, .at_us = rings_at_us};
+        if (is_held)
+            return (struct subject_rings){.at_us = rings_at_us, .overtakes = &last->item};
+        return ring_for_all(last, rings_at_us);
+    default: return ring_for_all(last, rings_at_us);
     }
+}
+
+struct subject_ring subject_ring_next(const struct subject_ring *last, const struct notification *fact,
+                                      const struct subject_rings *rings)
+{
+    struct subject_ring next = *last;
+    if (rings->follows) {
+        next.correction = fact->id;
+        next.has_correction = true;
+    } else if (rings->rings) {
+        next = (struct subject_ring){.item = fact->id,
+                                     .at_us = rings->at_us,
+                                     .of_change = fact->kind == PB__INBOX_KIND__INBOX_KIND_MEETING_CHANGED};
+    }
+    return next;
 }
 
 void subject_revise(const struct subject *subject, struct notification *fact)

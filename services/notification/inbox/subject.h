@@ -11,6 +11,8 @@ struct subject_ring {
     struct uuid item;
     int64_t at_us; /* when phones rang, or will; 0: they never did */
     bool of_change;
+    struct uuid correction; /* what is to ring after it, for those who have looked at it */
+    bool has_correction;
 };
 
 /* What the newest facts say of a meeting or document. */
@@ -38,16 +40,21 @@ bool subject_tells(const struct subject *last, const struct subject *said);
 struct subject subject_next(const struct subject *last, const struct subject *said, bool tells);
 /* Which phones ring when for a fact about it that may ring from `rings_at_us` on, after `last`:
  *   - Corrections within ten minutes ring once: what changes again within ten minutes of the ring for a change rings
- *     only for those who have looked at that one or made it, when the ten minutes are over. What begins soon rings at
- *     once, for all: the first may still wait for the morning.
- *   - What is cancelled before phones rang for it rings never. */
+ *     only for those who have looked at that one or made it, when the ten minutes are over; of several the
+ *     last. What begins soon rings at once, for all: the first may still wait for the morning.
+ *   - What is cancelled before phones rang for it rings never.
+ *   - Whatever rings for all is rung for instead of a correction that has not rung. */
 struct subject_rings {
     bool rings;
     int64_t at_us;
-    bool follows, overtakes; /* only for those who have read last->item; what is still to be sent of that ends */
+    const struct uuid *follows;   /* last->item: it rings only for those who have read that; NULL: for all */
+    const struct uuid *overtakes; /* what is still to be sent of this item of `last` ends; NULL: nothing does */
 };
 struct subject_rings subject_ring(const struct subject_ring *last, const struct notification *fact,
                                   int64_t rings_at_us);
+/* What rang last, when `fact` rings so. */
+struct subject_ring subject_ring_next(const struct subject_ring *last, const struct notification *fact,
+                                      const struct subject_rings *rings);
 void subject_revise(const struct subject *subject, struct notification *fact);
 
 #endif

@@ -40,13 +40,20 @@ static void edit_push(struct preference *preference, const Pb__EditPushChoices *
         preference->reminders = push->reminders;
 }
 
+/* His phones ring within twelve minutes of his morning: it must be over by then. */
+enum { WAKING_MIN = 60 };
+
 static const char *quiet_fault(const struct preference *preference)
 {
     int32_t from = preference->quiet_from == QUIET_AS_ALL ? QUIET_FROM : preference->quiet_from;
     int32_t to = preference->quiet_to == QUIET_AS_ALL ? QUIET_TO : preference->quiet_to;
     if (from > QUIET_FROM || from <= QUIET_TO)
         return "/quiet_from";
-    return to < QUIET_TO || to >= from ? "/quiet_to" : NULL;
+    if (to < QUIET_TO || to >= from)
+        return "/quiet_to";
+    if (to + WAKING_MIN > from)
+        return to == QUIET_TO ? "/quiet_from" : "/quiet_to";
+    return NULL;
 }
 
 enum err preference_edit(const struct preference *before, const Pb__EditPreferences *edit, struct preference *ret_after,

@@ -133,20 +133,30 @@ static struct uuid key_of_device(const struct push_target *target)
     return uuid_hash(2, parts, bytes);
 }
 
-/* What has waited for the morning rings each phone once: the first of it is sent, and what becomes of that becomes of
- * all. */
+/* For each phone, of what has waited for the morning, that which may be tried for longest. */
+static struct uuid_map *leaders(TALLOC_CTX *ctx, struct push_target *const to_send[], size_t n)
+{
+    struct uuid_map *leaders = uuid_map_new(ctx);
+    for (size_t i = 0; i < n; i++) {
+        struct uuid key = key_of_device(to_send[i]);
+        const struct push_target *leader = uuid_map_get(leaders, &key);
+        if (to_send[i]->has_waited && (!leader || leader->shard->expires_at_us < to_send[i]->shard->expires_at_us))
+            uuid_map_put(leaders, &key, to_send[i]);
+    }
+    return leaders;
+}
+
+/* What has waited for the morning rings each phone once: its leader is sent, and what becomes of it becomes of all. */
 static size_t gather_rings(TALLOC_CTX *ctx, struct push_target *to_send[], size_t n)
 {
-    struct uuid_map *first = uuid_map_new(ctx);
+    struct uuid_map *waited = leaders(ctx, to_send, n);
     size_t n_rings = 0;
     for (size_t i = 0; i < n; i++) {
         struct uuid key = key_of_device(to_send[i]);
-        to_send[i]->rings_with = to_send[i]->has_waited ? uuid_map_get(first, &key) : NULL;
-        if (to_send[i]->rings_with)
-            continue;
-        if (to_send[i]->has_waited)
-            uuid_map_put(first, &key, to_send[i]);
-        to_send[n_rings++] = to_send[i];
+        struct push_target *leader = to_send[i]->has_waited ? uuid_map_get(waited, &key) : NULL;
+        to_send[i]->rings_with = leader == to_send[i] ? NULL : leader;
+        if (!to_send[i]->rings_with)
+            to_send[n_rings++] = to_send[i];
     }
     return n_rings;
 }

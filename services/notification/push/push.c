@@ -1,15 +1,13 @@
 #include "services/notification/push/push.h"
 
-#include "common/base/clock.h"
 #include "services/notification/push/texts.h"
 
-#define PUSH_MASS_WAIT_US (60 * CLOCK_SECOND_US)
 #define PUSH_RESTORE_WINDOW_US (15 * CLOCK_MINUTE_US)
 enum { PUSH_MASS_RECIPIENTS = 1000, PUSH_SHARD_RECIPIENTS = 5000, RETRY_FIRST_S = 10, RETRY_LONGEST_S = 600 };
 
 int64_t push_not_before_us(int64_t created_at_us, int64_t recipients)
 {
-    return recipients > PUSH_MASS_RECIPIENTS ? created_at_us + PUSH_MASS_WAIT_US : created_at_us;
+    return recipients > PUSH_MASS_RECIPIENTS ? created_at_us + PUSH_HOLD_US : created_at_us;
 }
 
 bool push_rings_after_restore(int64_t due_us, int64_t restored_at_us)

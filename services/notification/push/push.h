@@ -3,6 +3,7 @@
 #ifndef SOTAY_NOTIFICATION_PUSH_H
 #define SOTAY_NOTIFICATION_PUSH_H
 
+#include "common/base/clock.h"
 #include "common/base/uuid.h"
 #include "sotay/v1/document.pb-c.h"
 #include <stdbool.h>
@@ -24,6 +25,7 @@ enum push_category {
 };
 
 /* A push to very many waits, so that it can be withdrawn before any phone rings; the time of its fact: it does not. */
+#define PUSH_HOLD_US (60 * CLOCK_SECOND_US)
 int64_t push_not_before_us(int64_t created_at_us, int64_t recipients);
 
 /* Whether phones ring for what was due then, by the time of its fact or the end of its hold, after the database came

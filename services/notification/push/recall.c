@@ -93,6 +93,14 @@ static enum err not_found(const struct loop_message *message)
     return loop_has_news(message, TOPIC_DOCUMENT_EVENTS) ? ERR_NOT_FOUND : ERR_NOT_HEARD;
 }
 
+static void tell(const struct loop_message *message)
+{
+    Pb__NotificationRecalled event;
+    pb__notification_recalled__init(&event);
+    event.notification_id = uuid_to_pb(message->ctx, &message->aggregate);
+    loop_event(message, TOPIC_NOTIFICATION_EVENTS, &message->aggregate, &event.base);
+}
+
 static enum err apply_recall(const struct loop_message *message)
 {
     struct recalls *state = loop_state(message->batch, &RECALL_PART);
@@ -107,7 +115,9 @@ static enum err apply_recall(const struct loop_message *message)
     held->is_recalled = true;
     state->at_us = message->now_us;
     uuid_map_name(state->ended, &message->aggregate);
+    tell(message);
     loop_answer(message, &message->aggregate, 0, NULL);
+    loop_answer_after_events(message); /* what was recalled may be said again, at another service */
     return ERR_OK;
 }
 

@@ -1,0 +1,153 @@
+/* Reminders of services/meeting against a real PostgreSQL: which branches are asked for with what, who was reminded
+ * until when, and what a recall takes back. */
+#include "meeting_fixture.h"
+
+#include "common/base/array.h"
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "services/meeting/loops.h"
+#include "services/meeting/reminder/reminder_set.h"
+#include "sotay/v1/notification.pb-c.h"
+
+#define DECEMBER (2026 * 12 + 11)
+
+static const struct uuid SENT = {{0xe1}};
+
+static struct reminder_ask ask_of(const struct uuid *organization)
+{
+    return (struct reminder_ask){.organization = *organization, .month = DECEMBER, .now_us = december(21)};
+}
+
+static struct reminder_branch *branches_of(struct fixture *f, const struct reminder_ask *ask, const struct uuid *actor,
+                                           size_t *ret_n)
+{
+    struct pg_result *rows = reminder_store_branches(f->ctx, f->pg, ask, actor);
+    must_flush(f->pg);
+    *ret_n = pg_rows(rows);
+    return reminder_store_read(f->ctx, rows);
+}
+
+static void test_branches_come_with_their_meeting_and_their_heads(void **state)
+{
+    struct fixture *f = *state;
+    struct meeting meeting = meeting_of(1, &BRANCH_10B, december(4));
+    struct meeting other = meeting_of(2, &BRANCH_10B, december(5));
+    const struct reminder_ask ask = ask_of(&CITY);
+    size_t n;
+    meeting.state = PB__MEETING_STATE__MEETING_STATE_HELD;
+    meeting.resolution = (struct meeting_resolution){.document = {{0xd2}}, .due_at_us = 400};
+    other.kind = PB__MEETING_KIND__MEETING_KIND_THEMATIC;
+    keep(f, &meeting);
+    keep(f, &other);
+    const struct reminder_branch *branches = branches_of(f, &ask, NULL, &n);
+    assert_int_equal(n, 2);
+    assert_memory_equal(&branches[0].id, &BRANCH_10B, sizeof BRANCH_10B);
+    assert_true(branches[0].has_meeting && branches[0].is_settled);
+    assert_int_equal(branches[0].state, PB__MEETING_STATE__MEETING_STATE_HELD);
+    assert_int_equal(branches[0].starts_at_us, december(4));
+    assert_int_equal(branches[0].resolution_due_at_us, 400);
+    assert_int_equal(branches[0].heads, 1);
+    assert_int_equal(branches[0].n_path, 3);
+    assert_memory_equal(&branches[1].id, &BRANCH_4, sizeof BRANCH_4);
+    assert_false(branches[1].has_meeting);
+    assert_int_equal(branches[1].heads, 0);
+}
+
+static void test_those_that_are_named_and_lie_below_are_asked_for(void **state)
+{
+    struct fixture *f = *state;
+    const struct uuid named[] = {BRANCH_4, WARD, {{0x77}}};
+    struct reminder_ask ask = ask_of(&WARD);
+    size_t n;
+    ask.named = named;
+    ask.n_named = ARRAY_LENGTH(named);
+    const struct reminder_branch *branches = branches_of(f, &ask, NULL, &n);
+    assert_int_equal(n, 1);
+    assert_memory_equal(&branches[0].id, &BRANCH_4, sizeof BRANCH_4);
+    ask.organization = BRANCH_10B;
+    branches_of(f, &ask, NULL, &n);
+    assert_int_equal(n, 0);
+}
+
+static void test_who_may_remind_nobody_makes_nobody_read(void **state)
+{
+    struct fixture *f = *state;
+    static const struct uuid OFFICER = {{0x59}};
+    const struct {
+        const struct uuid *actor, *organization;
+        size_t n;
+    } CASES[] = {
+        {&SECRETARY, &BRANCH_10B, 1}, {&SECRETARY, &WARD, 0},   {&MEMBER, &BRANCH_10B, 0},
+        {&OFFICER, &WARD, 2},         {&OFFICER, &BRANCH_4, 1}, {&OFFICER, &CITY, 0},
+    };
+    must(f->pg, "INSERT INTO directory_position(member_id, organization_id, role, from_us) VALUES"
+                " ('59000000-0000-0000-0000-000000000000', 'c2000000-0000-0000-0000-000000000000', 4, 0)");
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        const struct reminder_ask ask = ask_of(CASES[i].organization);
+        size_t n;
+        branches_of(f, &ask, CASES[i].actor, &n);
+        assert_int_equal(n, CASES[i].n);
+    }
+    must(f->pg, "DELETE FROM directory_position WHERE member_id = '59000000-0000-0000-0000-000000000000'");
+}
+
+/* 10B is reminded by its own secretary, in a batch of one message. */
+static void remind(struct fixture *f)
+{
+    struct loop_batch *batch = new_batch(f);
+    const struct loop_message message = {.id = {{0x71}}, .actor = SECRETARY, .batch = batch};
+    const struct reminder_ask ask = ask_of(&BRANCH_10B);
+    static const uint8_t ANSWER[] = {1};
+    const struct reminder reminder = {.id = SENT,
+                                      .organization = BRANCH_10B,
+                                      .by = SECRETARY,
+                                      .answer = {sizeof ANSWER, (uint8_t *)(uintptr_t)ANSWER}};
+    const struct reminder_choice choice = {.branches = &BRANCH_10B, .n_branches = 1};
+    reminder_set_want(&message, &ask);
+    load_wanted(f, batch);
+    assert_int_equal(reminder_set_find(&message).n, 1);
+    assert_int_equal(reminder_set_find(&message).items[0].reminded_at_us, 0);
+    reminder_set_keep(&message, &reminder, &choice);
+    /* the next message of the batch sees it */
+    assert_int_equal(reminder_set_find(&message).items[0].reminded_at_us, december(21));
+    write_whole(f, batch);
+}
+
+static int64_t reminded_at(struct fixture *f, Pb__ReminderKind kind)
+{
+    struct reminder_ask ask = ask_of(&WARD);
+    size_t n;
+    ask.kind = kind;
+    return branches_of(f, &ask, NULL, &n)->reminded_at_us;
+}
+
+static void test_a_branch_is_reminded_of_one_thing_until_that_is_recalled(void **state)
+{
+    struct fixture *f = *state;
+    Pb__NotificationRecalled recalled = PB__NOTIFICATION_RECALLED__INIT;
+    struct loop_message message = {
+        .id = {{0x72}}, .topic = TOPIC_NOTIFICATION_EVENTS, .aggregate = SENT, .body = &recalled.base};
+    recalled.notification_id = uuid_to_pb(f->ctx, &SENT);
+    remind(f);
+    assert_int_equal(reminded_at(f, PB__REMINDER_KIND__REMINDER_KIND_NOT_REGISTERED), december(21));
+    assert_int_equal(reminded_at(f, PB__REMINDER_KIND__REMINDER_KIND_NOT_HELD), 0);
+    struct pg_result *own = reminder_store_answer(f->ctx, f->pg, &SENT, &SECRETARY),
+                     *others = reminder_store_answer(f->ctx, f->pg, &SENT, &MEMBER);
+    must_flush(f->pg);
+    assert_int_equal(pg_rows(own), 1);
+    assert_int_equal(pg_get_bytes(f->ctx, own, 0, 0).len, 1);
+    assert_int_equal(pg_rows(others), 0);
+    parts_hear(f, MEETING_PROJECTIONS_LOOP.parts, MEETING_PROJECTIONS_LOOP.n_parts, &message, 1);
+    assert_int_equal(reminded_at(f, PB__REMINDER_KIND__REMINDER_KIND_NOT_REGISTERED), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_branches_come_with_their_meeting_and_their_heads),
+        CASE(test_those_that_are_named_and_lie_below_are_asked_for),
+        CASE(test_who_may_remind_nobody_makes_nobody_read),
+        CASE(test_a_branch_is_reminded_of_one_thing_until_that_is_recalled),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}

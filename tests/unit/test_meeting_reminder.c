@@ -1,0 +1,194 @@
+/* services/meeting/reminder/reminder.h: which branches are reminded of what, and which are left out why, by table. */
+#include "meeting_help.h"
+
+#include "services/directory/directory.h"
+#include "services/meeting/reminder/reminder_ask.h"
+
+#define DECEMBER (2026 * 12 + 11)
+enum {
+    REGISTER = PB__REMINDER_KIND__REMINDER_KIND_NOT_REGISTERED,
+    HOLD = PB__REMINDER_KIND__REMINDER_KIND_NOT_HELD,
+    SETTLE = PB__REMINDER_KIND__REMINDER_KIND_RESOLUTION_OVERDUE,
+};
+enum {
+    DONE = PB__SKIP_REASON__SKIP_REASON_ALREADY_DONE,
+    NOT_DUE = PB__SKIP_REASON__SKIP_REASON_NOT_DUE,
+    REMINDED = PB__SKIP_REASON__SKIP_REASON_REMINDED,
+    NO_SECRETARY = PB__SKIP_REASON__SKIP_REASON_NO_SECRETARY,
+    GOES = -1,
+};
+enum { NO_MEETING = -1 };
+
+/* What is made of a branch that has its secretary; his meeting is on 4 December at 19:00. */
+static struct reminder_branch branch_of(int state)
+{
+    return (struct reminder_branch){.id = {{1}},
+                                    .has_meeting = state != NO_MEETING,
+                                    .state = (Pb__MeetingState)(state == NO_MEETING ? 0 : state),
+                                    .starts_at_us = state == NO_MEETING ? 0 : local(2026, 12, 4, 19),
+                                    .resolution_due_at_us = state == HELD ? local(2026, 12, 7, 0) - CLOCK_SECOND_US : 0,
+                                    .heads = 1};
+}
+
+static int verdict(const struct reminder_branch *branch, int kind, int64_t now_us)
+{
+    const struct reminder_ask ask = {.month = DECEMBER, .kind = (Pb__ReminderKind)kind, .now_us = now_us};
+    Pb__SkipReason reason;
+    return reminder_reaches(branch, &ask, &reason) ? GOES : (int)reason;
+}
+
+static void test_nobody_is_reminded_before_the_deadline_or_after_doing_it(void **state)
+{
+    (void)state;
+    const int64_t due_us = local(2026, 11, 21, 0); /* the first moment behind the day of registration */
+    const struct {
+        const char *what;
+        int kind, meeting;
+        int64_t now_us;
+        int expected;
+    } CASES[] = {
+        {"in the last second of the day", REGISTER, NO_MEETING, due_us - 1, NOT_DUE},
+        {"when the day is over", REGISTER, NO_MEETING, due_us, GOES},
+        {"a draft is no registration", REGISTER, DRAFT, due_us, GOES},
+        {"a draft before the deadline", REGISTER, DRAFT, due_us - 1, NOT_DUE},
+        {"registered, on time or late", REGISTER, SCHEDULED, due_us, DONE},
+        {"held already", REGISTER, HELD, due_us, DONE},
+        {"the meeting's own evening", HOLD, SCHEDULED, local(2026, 12, 4, 23), NOT_DUE},
+        {"the day behind the meeting", HOLD, SCHEDULED, local(2026, 12, 5, 0), GOES},
+        {"held", HOLD, HELD, local(2026, 12, 5, 0), DONE},
+        {"a draft whose hour has passed", HOLD, DRAFT, local(2026, 12, 5, 0), NOT_DUE},
+        {"no meeting at all", HOLD, NO_MEETING, local(2027, 1, 5, 0), NOT_DUE},
+        {"the last second for the resolution", SETTLE, HELD, local(2026, 12, 7, 0) - 1, NOT_DUE},
+        {"the resolution is overdue", SETTLE, HELD, local(2026, 12, 7, 0), GOES},
+        {"not held yet, so nothing is owed", SETTLE, SCHEDULED, local(2026, 12, 9, 0), NOT_DUE},
+        {"no meeting, no resolution", SETTLE, NO_MEETING, local(2026, 12, 9, 0), NOT_DUE},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        const struct reminder_branch branch = branch_of(CASES[i].meeting);
+        if (verdict(&branch, CASES[i].kind, CASES[i].now_us) != CASES[i].expected)
+            fail_msg("%s", CASES[i].what);
+    }
+    struct reminder_branch settled = branch_of(HELD);
+    settled.is_settled = true;
+    assert_int_equal(verdict(&settled, SETTLE, local(2026, 12, 9, 0)), DONE);
+}
+
+static void test_nobody_is_reminded_twice_in_72_hours(void **state)
+{
+    (void)state;
+    struct reminder_branch branch = branch_of(NO_MEETING);
+    branch.reminded_at_us = local(2026, 11, 21, 8);
+    assert_int_equal(verdict(&branch, REGISTER, local(2026, 11, 24, 8) - 1), REMINDED);
+    assert_int_equal(verdict(&branch, REGISTER, local(2026, 11, 24, 8)), GOES);
+    branch.heads = 0;
+    assert_int_equal(verdict(&branch, REGISTER, local(2026, 11, 24, 8)), NO_SECRETARY);
+}
+
+static void test_a_branch_is_late_by_its_own_rules(void **state)
+{
+    (void)state;
+    static const struct uuid PATH[] = {{{0xc1}}, {{1}}};
+    Pb__RuleValues values = PB__RULE_VALUES__INIT;
+    values.has_registration_day = true;
+    values.registration_day = 25;
+    Pb__DirectoryRules__Version version = PB__DIRECTORY_RULES__VERSION__INIT, *versions[] = {&version};
+    version.organization_id = uuid_to_pb(ctx, &PATH[0]);
+    version.values = &values;
+    Pb__DirectoryRules rules = PB__DIRECTORY_RULES__INIT;
+    rules.n_versions = 1;
+    rules.versions = versions;
+    struct reminder_branch branch = branch_of(NO_MEETING);
+    branch.path = PATH;
+    branch.n_path = ARRAY_LENGTH(PATH);
+    branch.rules = &rules;
+    assert_int_equal(verdict(&branch, REGISTER, local(2026, 11, 25, 23)), NOT_DUE);
+    assert_int_equal(verdict(&branch, REGISTER, local(2026, 11, 26, 0)), GOES);
+}
+
+static void test_who_is_left_out_is_told_first_of_whom_something_can_be_done(void **state)
+{
+    (void)state;
+    enum { N = REMINDER_SKIPPED_SHOWN + 4 };
+    struct reminder_branch *branches = mem_array(ctx, struct reminder_branch, N);
+    for (size_t i = 0; i < N; i++)
+        branches[i] = branch_of(SCHEDULED);
+    branches[1] = branches[2] = branches[3] = branch_of(NO_MEETING);
+    branches[1].heads = 3;
+    branches[2].reminded_at_us = local(2026, 11, 21, 8);
+    branches[3].heads = 0;
+    branches[3].id = (struct uuid){{3}};
+    const struct reminder_ask ask = {.month = DECEMBER, .now_us = local(2026, 11, 21, 9)};
+    struct reminder_choice choice;
+    reminder_choose(ctx, branches, N, &ask, &choice);
+    assert_int_equal(choice.n_branches, 1);
+    assert_int_equal(choice.recipients, 3);
+    assert_int_equal(choice.skipped_total, N - 1);
+    assert_int_equal(choice.n_skipped, REMINDER_SKIPPED_SHOWN);
+    assert_int_equal(choice.skipped[0].reason, NO_SECRETARY);
+    assert_memory_equal(&choice.skipped[0].branch, &branches[3].id, sizeof branches[3].id);
+    assert_int_equal(choice.skipped[1].reason, REMINDED);
+    assert_int_equal(choice.skipped[REMINDER_SKIPPED_SHOWN - 1].reason, DONE);
+}
+
+static void test_named_branches_are_branches_below(void **state)
+{
+    (void)state;
+    const struct reminder_branch branches[] = {branch_of(NO_MEETING)};
+    const struct uuid named[] = {branches[0].id, {{9}}};
+    struct reminder_ask ask = {.month = DECEMBER, .named = named, .n_named = 2, .now_us = local(2026, 11, 21, 9)};
+    struct reminder_choice choice;
+    assert_int_equal(reminder_judge(ctx, &ask, branches, 1, &problems, &choice), ERR_INVALID);
+    assert_problem("/organization_ids/1", ERR_FIELD_UNKNOWN_ID);
+    problems.n = 0;
+    ask.n_named = 1;
+    assert_int_equal(reminder_judge(ctx, &ask, branches, 1, &problems, &choice), ERR_OK);
+    assert_int_equal(choice.n_branches, 1);
+    assert_int_equal(reminder_judge(ctx, &ask, branches, REMINDER_BRANCHES_LIMIT + 1, &problems, &choice),
+                     ERR_LIMIT_REACHED);
+}
+
+static void test_heads_of_the_organisation_and_officers_over_it_remind(void **state)
+{
+    (void)state;
+    const struct {
+        unsigned standing;
+        bool is_suspended, may;
+    } CASES[] = {
+        {STANDING_SECRETARY, false, true},  {STANDING_DEPUTY, false, true},    {STANDING_OFFICER, false, true},
+        {STANDING_COMMITTEE, false, false}, {STANDING_MEMBER, false, false},   {STANDING_ADMIN, false, false},
+        {STANDING_ABOVE, false, false},     {STANDING_SECRETARY, true, false},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        const struct meeting_actor actor = {.standing = CASES[i].standing, .is_suspended = CASES[i].is_suspended};
+        assert_int_equal(reminder_may_send(&actor), CASES[i].may);
+    }
+}
+
+static void test_words_say_who_reminds_and_of_which_month(void **state)
+{
+    (void)state;
+    static const int KINDS[] = {REGISTER, HOLD, SETTLE};
+    for (size_t i = 0; i < ARRAY_LENGTH(KINDS); i++) {
+        const struct reminder_ask ask = {.month = DECEMBER, .kind = (Pb__ReminderKind)KINDS[i]};
+        const struct reminder_words words = reminder_words(ctx, &ask, "Đảng ủy phường");
+        assert_non_null(strstr(words.title, "12/2026"));
+        assert_ptr_equal(strstr(words.body, "Đảng ủy phường nhắc: "), words.body);
+        assert_non_null(strstr(words.body, "12/2026"));
+    }
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(test_nobody_is_reminded_before_the_deadline_or_after_doing_it),
+        CASE(test_nobody_is_reminded_twice_in_72_hours),
+        CASE(test_a_branch_is_late_by_its_own_rules),
+        CASE(test_who_is_left_out_is_told_first_of_whom_something_can_be_done),
+        CASE(test_named_branches_are_branches_below),
+        CASE(test_heads_of_the_organisation_and_officers_over_it_remind),
+        CASE(test_words_say_who_reminds_and_of_which_month),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
