@@ -6,6 +6,7 @@
 #include "services/gateway/edge/ops.h"
 #include "services/gateway/openapi.h"
 #include "services/gateway/read/calendar.h"
+#include "services/gateway/read/catch_up.h"
 #include "services/gateway/read/composites.h"
 #include "services/gateway/read/content.h"
 #include "services/gateway/read/export_content.h"

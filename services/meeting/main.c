@@ -2,6 +2,7 @@
 #include "common/pdf/pdf_text.h"
 #include "common/service/service.h"
 #include "services/directory/migrations.h"
+#include "services/meeting/catch_up/catch_up_query.h"
 #include "services/meeting/comment/comment_query.h"
 #include "services/meeting/draft/draft_query.h"
 #include "services/meeting/home/home_query.h"
@@ -23,7 +24,7 @@
 static const struct query_table *const QUERIES[] = {
     &MEETING_QUERIES,  &PACK_QUERIES,  &COMMENT_QUERIES, &PROPOSAL_QUERIES, &ROLL_QUERIES,
     &MINUTES_QUERIES,  &TOLD_QUERIES,  &PAPER_QUERIES,   &MARK_QUERIES,     &TASK_QUERIES,
-    &TEMPLATE_QUERIES, &DRAFT_QUERIES, &HOME_QUERIES,    &REMINDER_QUERIES,
+    &TEMPLATE_QUERIES, &DRAFT_QUERIES, &HOME_QUERIES,    &CATCH_UP_QUERIES, &REMINDER_QUERIES,
 };
 
 static enum err start(struct service *service)

@@ -78,5 +78,6 @@ def rows_alone():
         file.write_text(script(), encoding="ascii")
         pgbench.pgbench("-n", "-M", "prepared", "-c", READERS, "-j", 2, "-T", SECONDS, "-f", file, "-l",
                         f"--log-prefix={folder}/log")
-        took = sorted(int(line.split()[2]) for log in Path(folder).glob("log*") for line in log.read_text().splitlines())
+        lines = [line for log in Path(folder).glob("log*") for line in log.read_text().splitlines()]
+    took = sorted(int(line.split()[2]) for line in lines)
     return took[len(took) * 99 // 100]

@@ -5,7 +5,7 @@ import datetime
 import printed
 import pytest
 from client import assert_problem
-from meetings import LOCAL, begin, hold, schedule
+from meetings import LOCAL, begin, hold, now, schedule
 
 GUESTS = [{"full_name": "Trần Văn Trên", "title": "Đảng ủy phường"}]
 COURSE = "Đồng chí bí thư khai mạc, nêu lý do cuộc họp và chương trình làm việc."
@@ -61,6 +61,44 @@ def test_long_minutes_run_over_numbered_sheets(api, meeting):
     assert printed.pages(pdf) >= 5
     text = printed.text(pdf)
     assert f"199. {COURSE}" in text and "1. " + COURSE in text
+
+
+def test_the_roll_is_printed_with_states_reasons_and_the_hours_of_check_in(api, login, eventually):
+    secretary, member, exempt = (api(use) for use in ("secretary-10B", "member-10B", "exempt-10B"))
+    meeting = begin(api, login, eventually)
+    path = f"/v1/meetings/{meeting['id']}"
+    code = secretary.get(f"{path}/check-in-code").json()["code"]
+    assert member.post(f"{path}/check-in", json={"code": code, "at": now()}).status_code == 200
+    me, freed = (who.get("/v1/me").json() for who in (member, exempt))
+    names = [item["member"]["full_name"] for item in secretary.items(f"{path}/attendance", limit=500)]
+    base = secretary.items(f"/v1/organizations/{me['branch']['id']}/members", exempt="false", limit=500)
+    ill, away, *_ = [each for each in base if each["id"] != me["id"] and each["status"] == "official"]
+    called = secretary.post(f"{path}/attendance", json={"others": "present", "entries": [
+        {"member_id": ill["id"], "state": "excused", "reason": "Ốm nặng"},
+        {"member_id": away["id"], "state": "unexcused"}, {"member_id": freed["id"], "state": "present"}]})
+    assert called.status_code == 200, called.text
+    counts = called.json()["attendance"]
+    write(api, hold(secretary, meeting).json(), publish=False)
+    pdf = paper(api, meeting, "attendance")
+    text = printed.text(pdf)
+    for words in ("DANH SÁCH ĐIỂM DANH", f"Có mặt: {counts['present']}/{counts['base']}", "vắng có lý do: 1",
+                  "Vắng có lý do", "Ốm nặng", "Vắng không lý do", "Được miễn", "Được miễn, có mặt", "Điểm danh lúc ",
+                  "KHÁCH MỜI", "Trần Văn Trên, Đảng ủy phường", "NGƯỜI ĐIỂM DANH", "CHỦ TRÌ", f" {len(names)} "):
+        assert words in text, words
+    assert all(name in text for name in names)
+    assert text.count("Điểm danh lúc ") == 1 and text.count("Vắng không lý do") == 1
+    assert printed.pages(pdf) >= 3
+    assert {embedded for _, embedded in printed.fonts(pdf)} == {"yes"}
+
+
+def test_the_roll_is_printed_by_heads_of_what_was_not_cancelled(api, login):
+    meeting = schedule(api, login)
+    assert "Chưa ghi nhận" in printed.text(paper(api, meeting, "attendance"))
+    assert_problem(api("member-10B").get(f"/v1/meetings/{meeting['id']}/attendance.pdf"), 403, "not_allowed")
+    assert_problem(api("ward-officer").get(f"/v1/meetings/{meeting['id']}/attendance.pdf"), 403, "not_allowed")
+    assert_problem(api("member-4").get(f"/v1/meetings/{meeting['id']}/attendance.pdf"), 404, "not_found")
+    api("secretary-10B").post(f"/v1/meetings/{meeting['id']}/cancel", json={"reason": "Bão"})
+    assert_problem(api("secretary-10B").get(f"/v1/meetings/{meeting['id']}/attendance.pdf"), 409, "wrong_state")
 
 
 def test_an_invitation_is_printed_for_whoever_has_no_app(api, login):

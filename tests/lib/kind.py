@@ -31,7 +31,7 @@ class Branch:
         self.n_papers = papers
 
     def begin(self):
-        self.since = ahead(-5)
+        self.since, self.issued = ahead(-5), 0
         self.month, starts_at = stack.next_month()
         self.before = self.counts()
         self.meeting = stack.schedule(self.secretary, starts_at)
@@ -39,13 +39,15 @@ class Branch:
         stack.eventually(lambda: {paper["notification_id"]
                                   for paper in self.papers} <= set(self.inbox_until_papers(self.members[0])), 60)
 
-    def paper(self):
-        draft = self.secretary.post("/v1/documents", json=self.draft(f"Tài liệu {uuid.uuid4()}"),
+    def paper(self, notify="inbox", **changes):
+        """Published; `issued` counts them beside what the kinds of writes publish."""
+        draft = self.secretary.post("/v1/documents", json={**self.draft(f"Tài liệu {uuid.uuid4()}"), **changes},
                                     headers={"Prefer": "wait=20"})
         assert draft.status_code == 201, draft.text
-        paper = self.secretary.post(f"/v1/documents/{draft.json()['id']}/publish", json={"notify": "inbox"},
+        paper = self.secretary.post(f"/v1/documents/{draft.json()['id']}/publish", json={"notify": notify},
                                     headers={"Prefer": "wait=20"})
         assert paper.status_code == 200, paper.text
+        self.issued += 1
         return paper.json()
 
     def draft(self, title):

@@ -135,7 +135,7 @@ class Documents(Kind):
         wrong = {}
         for branch in self.branches:
             published = self.published(branch)
-            moved = branch.moved("published") - branch.n_papers
+            moved = branch.moved("published") - branch.issued
             wrong |= {} if moved == len(published) else {f"documents published of {branch.id}": [moved, len(published)]}
             wrong |= self.wrong_inbox(branch, published) | self.unsettled(branch, published)
         return wrong

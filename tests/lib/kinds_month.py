@@ -1,6 +1,7 @@
 """More kinds of writes (kinds.py): what a branch does from one meeting to the next."""
 import itertools
 import random
+import threading
 import uuid
 from collections import Counter
 
@@ -97,6 +98,86 @@ class Told(Kind):
         return Counter({key: found[key.split()[0]] for key in self.writer.acknowledged}) + strange
 
 
+class Held(Kind):
+    """A meeting of each branch that was held, which its secretary writes to one write after the other."""
+    share = 0.02
+
+    def begin(self):
+        self.round = uuid.uuid4().hex[:8]
+        self.meetings = {branch: stack.schedule(branch.secretary, ahead(3)) for branch in self.branches}
+        self.locks = {branch: threading.Lock() for branch in self.branches}
+        self.turns = {branch: 0 for branch in self.branches}
+        for branch in self.branches:
+            stack.eventually(lambda b=branch: self.hold(b), 60)
+
+    def path(self, branch, rest=""):
+        return f"/v1/meetings/{self.meetings[branch]['id']}{rest}"
+
+    def hold(self, branch):
+        answer = branch.secretary.post(self.path(branch, "/hold"), headers={"Prefer": "wait=20"},
+                                       json={"ended_at": self.meetings[branch]["starts_at"]})
+        assert answer.status_code == 200, answer.text
+        self.meetings[branch] = answer.json()
+        return True
+
+    def key(self, branch, turn):
+        return f"{self.round}/{self.branches.index(branch)}/{turn}"
+
+    def one(self):
+        """The branch's next turn, when the one before it is over."""
+        branch = random.choice(self.branches)
+        with self.locks[branch]:
+            if self.write(branch, self.turns[branch], self.key(branch, self.turns[branch])) is not None:
+                self.turns[branch] += 1
+
+    def there(self):
+        """Each turn raises the version by one: of more than were acknowledged the last counts as doubled."""
+        found = Counter()
+        for branch in self.branches:
+            turns, n = self.found(branch), self.turns[branch]
+            found.update(self.key(branch, turn) for turn in range(min(turns, n)))
+            found[self.key(branch, n - 1)] += turns - n if turns > n > 0 else 0
+        return found
+
+
+class Minutes(Held):
+    """meeting: written by the secretary in ever other words, over the version that he has read."""
+
+    def write(self, branch, turn, key):
+        headers = {"If-Match": f'"{turn}"'} if turn else None
+        return self.writer.write(branch.secretary, "PUT", self.path(branch, "/minutes"), {"text": key}, key,
+                                 headers=headers)
+
+    def found(self, branch):
+        """How many turns there were."""
+        return branch.secretary.get(self.path(branch, "/minutes")).json().get("version", 0)
+
+    def derived(self):
+        texts = {b: b.secretary.get(self.path(b, "/minutes")).json()["text"] for b, n in self.turns.items() if n}
+        return {f"minutes of {b.id}": text for b, text in texts.items() if text != self.key(b, self.turns[b] - 1)}
+
+
+class Resolutions(Held):
+    """meeting: settled by one resolution of the branch and then by another, again and again."""
+
+    def begin(self):
+        super().begin()
+        self.documents = {branch: [branch.paper("none", kind="resolution", number=f"{self.round}-{n}-NQ/CB")["id"]
+                                   for n in range(2)] for branch in self.branches}
+
+    def write(self, branch, turn, key):
+        return self.writer.write(branch.secretary, "PUT", self.path(branch, "/resolution"),
+                                 {"document_id": self.documents[branch][turn % 2]}, key)
+
+    def found(self, branch):
+        return branch.secretary.get(self.path(branch)).json()["version"] - self.meetings[branch]["version"]
+
+    def derived(self):
+        settled = {branch: branch.secretary.get(self.path(branch)).json()["resolution"] for branch in self.branches}
+        return {f"resolution of {b.id}": settled[b] for b, n in self.turns.items()
+                if n and settled[b]["document_id"] != self.documents[b][(n - 1) % 2]}
+
+
 class Reminders(Kind):
     """meeting: of months long past, which no branch has registered; by its secretary, and of each month more than once:
     the branch is reminded the first time, and left out of the others for 72 hours."""
@@ -136,4 +217,4 @@ class Reminders(Kind):
         return {f"{month} of branch {branch}": n for (branch, month), n in reminded.items() if n > 1} | strange
 
 
-MONTH = [Tasks, Rolls, Told, Reminders]
+MONTH = [Tasks, Rolls, Told, Minutes, Resolutions, Reminders]

@@ -18,7 +18,7 @@ static const struct pg_statement SELECT_DOCUMENTS = {
     .sql = AUDIENCE_READER
     "SELECT " DOCUMENT_COLUMNS VISIBLE " AND ($7::int8 IS NULL OR d.listed_at_us >= $7::int8)"
     " AND ($8::uuid IS NULL OR $8::uuid = ANY(o.path))"
-    " AND ($9::int4 IS NULL OR d.kind = $9::int4)"
+    " AND ($9::int4 IS NULL OR (d.kind = $9::int4) <> $17::bool)"
     " AND ($10::bool IS NULL OR (CASE WHEN $10::bool THEN d.state = " SQL_DOCUMENT_STATE_PUBLISHED
     "  ELSE d.state IN (" SQL_DOCUMENT_STATE_REPLACED ", " SQL_DOCUMENT_STATE_WITHDRAWN ") END))"
     " AND ($11::int4 IS NULL OR d.dated_on >= $11::int4) AND ($12::int4 IS NULL OR d.dated_on <= $12::int4)"
@@ -50,6 +50,7 @@ static void add_filter(struct pg_args *args, const struct document_filter *filte
     pg_add_int8_or_null(args, filter->has_before, filter->before.at_us);
     pg_add_uuid(args, filter->has_before ? &filter->before.id : NULL);
     pg_add_int8(args, filter->limit);
+    pg_add_bool(args, filter->is_not);
 }
 
 struct pg_result *document_list_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,

@@ -13,6 +13,7 @@ struct document_filter {
     const struct uuid *organization; /* NULL: everywhere; else issued in its subtree */
     bool has_kind, has_in_force, has_from, has_to, has_since, has_before;
     bool in_force;          /* published; or else replaced or withdrawn */
+    bool is_not;            /* of that kind; any other */
     int32_t kind, from, to; /* dates, both inclusive */
     int64_t since_us;
     const char *q;        /* NULL: any; in number or title, accents aside */

@@ -42,16 +42,21 @@ static struct document *find_document(void *arg, const struct uuid *id)
     return uuid_map_get(arg, id);
 }
 
-static void take_rows(struct query *query, const struct pg_result *rows, struct page *page)
+static void begin_page(struct query *query, size_t room, struct page *page)
 {
-    page->n = pg_rows(rows);
-    page->items = mem_array(query->ctx, struct document, page->n);
+    page->n = 0;
+    page->items = mem_array(query->ctx, struct document, room);
     page->by_id = uuid_map_new(query->ctx);
     page->hosts = uuid_map_new(query->ctx);
-    for (size_t i = 0; i < page->n; i++) {
-        document_store_read(query->ctx, rows, i, &page->items[i]);
-        uuid_map_put(page->by_id, &page->items[i].id, &page->items[i]);
-        query->private_reply |= document_is_restricted(&page->items[i]);
+}
+
+static void take_rows(struct query *query, const struct pg_result *rows, struct page *page)
+{
+    for (size_t row = 0; row < pg_rows(rows); row++) {
+        struct document *document = &page->items[page->n++];
+        document_store_read(query->ctx, rows, row, document);
+        uuid_map_put(page->by_id, &document->id, document);
+        query->private_reply |= document_is_restricted(document);
     }
 }
 
@@ -77,6 +82,7 @@ static enum err find_page(struct query *query, const struct document_filter *fil
     enum err err = pg_flush(query->pg);
     if (err)
         return err;
+    begin_page(query, pg_rows(rows), ret_page);
     take_rows(query, rows, ret_page);
     return read_rest(query, ret_page);
 }
@@ -161,6 +167,59 @@ static enum err list_documents(struct query *query)
     return err;
 }
 
+/* --- ListNewDocuments --------------------------------------------------------------------------------------------- */
+
+static struct pg_result *queue_new(struct query *query, const struct directory_scope *scope, bool are_resolutions)
+{
+    const Pb__ListNewDocuments *body = (const Pb__ListNewDocuments *)query->body;
+    const struct document_filter filter = {
+        .has_kind = true,
+        .kind = PB__DOCUMENT_KIND__DOCUMENT_KIND_RESOLUTION,
+        .is_not = !are_resolutions,
+        .has_in_force = true,
+        .in_force = true,
+        .has_since = true,
+        .since_us = body->since_us,
+        .limit = body->limit,
+    };
+    return document_list_store_queue(query->ctx, query->pg, scope, &filter);
+}
+
+static Pb__NewDocuments *view_new(struct query *query, const struct page *page)
+{
+    Pb__NewDocuments *view = mem_new(query->ctx, Pb__NewDocuments);
+    pb__new_documents__init(view);
+    view->documents = mem_array(query->ctx, Pb__Document *, page->n);
+    view->resolutions = mem_array(query->ctx, Pb__Document *, page->n);
+    for (size_t i = 0; i < page->n; i++) {
+        Pb__Document *item = document_view(query->ctx, &page->items[i], page->hosts);
+        if (!query_has_room(query, &item->base))
+            break;
+        if (page->items[i].kind == PB__DOCUMENT_KIND__DOCUMENT_KIND_RESOLUTION)
+            view->resolutions[view->n_resolutions++] = item;
+        else
+            view->documents[view->n_documents++] = item;
+    }
+    return view;
+}
+
+static enum err list_new_documents(struct query *query)
+{
+    struct page page = {.n = 0};
+    directory_scope_read(query->ctx, query->scope, &page.scope);
+    struct pg_result *resolutions = queue_new(query, &page.scope, true), *others = queue_new(query, &page.scope, false);
+    enum err err = pg_flush(query->pg);
+    if (err)
+        return err;
+    begin_page(query, pg_rows(resolutions) + pg_rows(others), &page);
+    take_rows(query, resolutions, &page);
+    take_rows(query, others, &page);
+    err = read_rest(query, &page);
+    if (!err)
+        query->reply = &view_new(query, &page)->base;
+    return err;
+}
+
 /* --- ListMarks (member scope): what I may do ---------------------------------------------------------------------- */
 
 /* The statement left out what he may not read. */
@@ -236,9 +295,8 @@ static enum err list_marks(struct query *query)
 }
 
 static const struct query_handler QUERIES[] = {
-    {&pb__get_document__descriptor, get_document},
-    {&pb__get_documents__descriptor, get_documents},
-    {&pb__list_documents__descriptor, list_documents},
+    {&pb__get_document__descriptor, get_document},     {&pb__get_documents__descriptor, get_documents},
+    {&pb__list_documents__descriptor, list_documents}, {&pb__list_new_documents__descriptor, list_new_documents},
     {&pb__list_marks__descriptor, list_marks},
 };
 const struct query_table DOCUMENT_QUERIES = QUERY_TABLE(QUERIES);

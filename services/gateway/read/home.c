@@ -154,7 +154,12 @@ static bool is_secretary_of(const struct viewer *viewer, ProtobufCBinaryData bra
     return false;
 }
 
-/* It has no hour: behind what is due, before what is not. */
+static bool is_undated(const Pb__Home__Todo *todo)
+{
+    return !todo->has_due_at_us && todo->kind != PB__HOME__TODO__KIND__KIND_TRANSFER;
+}
+
+/* It has no hour: behind what is due and the transfers before it, before what is not due either. */
 static void add_transfer(struct home *home, const Pb__Transfer *transfer)
 {
     Pb__Home *answer = home->answer;
@@ -167,7 +172,10 @@ static void add_transfer(struct home *home, const Pb__Transfer *transfer)
     todo->subject->type = PB__SUBJECT_TYPE__SUBJECT_TYPE_TRANSFER;
     todo->subject->id = transfer->id;
     answer->todo = mem_grow(home, answer->todo, sizeof *answer->todo, answer->n_todo + 1);
-    answer->todo[answer->n_todo++] = todo;
+    size_t place = answer->n_todo++;
+    for (; place > 0 && is_undated(answer->todo[place - 1]); place--)
+        answer->todo[place] = answer->todo[place - 1];
+    answer->todo[place] = todo;
 }
 
 static void on_transfers(void *arg, enum err err, const Pb__QueryReply *reply)

@@ -130,3 +130,19 @@ struct pg_result *comment_store_own_queue(TALLOC_CTX *ctx, struct pg *pg, const 
     pg_add_int8(args, filter->limit);
     return pg_queue(pg, args);
 }
+
+struct pg_result *comment_store_answered_queue(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                               int64_t since_us, int64_t limit)
+{
+    static const struct pg_statement SELECT_ANSWERED = {
+        .name = "select_answered_comments",
+        .sql = "SELECT " COLUMNS " FROM meeting_comment c JOIN meeting m ON m.id = c.meeting_id"
+               " WHERE c.author_id = $5::uuid AND c.answered_at_us >= $6::int8 AND " MEETING_WHOLE
+               " ORDER BY c.answered_at_us DESC, c.id DESC LIMIT $7::int8"};
+    struct pg_args *args = pg_args(ctx, &SELECT_ANSWERED);
+    meeting_list_store_add_scope(args, scope);
+    pg_add_uuid(args, &scope->member);
+    pg_add_int8(args, since_us);
+    pg_add_int8(args, limit);
+    return pg_queue(pg, args);
+}

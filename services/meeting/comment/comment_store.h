@@ -36,5 +36,9 @@ struct pg_result *comment_store_queue(TALLOC_CTX *ctx, struct pg *pg, const stru
 /* Oldest first: all that `reader` ever wrote, whatever he sees of the meetings by now. Of the filter: reader, after,
  * limit. */
 struct pg_result *comment_store_own_queue(TALLOC_CTX *ctx, struct pg *pg, const struct comment_filter *filter);
+/* Last answered first: those that the scope's member wrote, answered at `since_us` or later, of meetings that the scope
+ * sees whole. */
+struct pg_result *comment_store_answered_queue(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                               int64_t since_us, int64_t limit);
 
 #endif

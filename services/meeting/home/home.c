@@ -3,17 +3,16 @@
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "services/meeting/home/home_texts.h"
-#include "services/meeting/meeting/meeting_access.h"
 #include <stdlib.h>
 
 /* How long a meeting that has begun is still the next one. */
 #define GOES_ON_US (3 * CLOCK_HOUR_US)
 
-bool home_is_ahead(const struct meeting *meeting, const struct uuid *member, unsigned standing, int64_t now_us)
+bool home_is_ahead(const struct meeting *meeting, const struct meeting_actor *reader, int64_t now_us)
 {
     return meeting->state == PB__MEETING_STATE__MEETING_STATE_SCHEDULED &&
            meeting->starts_at_us + GOES_ON_US > now_us &&
-           ((standing & STANDING_HEAD) || meeting_is_participant(meeting, member, standing));
+           (meeting_convenes(meeting, reader) || meeting_is_participant(meeting, &reader->id, reader->standing));
 }
 
 static void add(struct home_list *list, struct home_todo todo)
@@ -41,15 +40,24 @@ void home_add_pack(struct home_list *list, const struct meeting *next)
     add_of_meeting(list, PB__HOME__TODO__KIND__KIND_READ_PACK, TEXT_TODO_READ_PACK, next, next->starts_at_us);
 }
 
-void home_add_meeting(struct home_list *list, const struct meeting *meeting, int64_t now_us)
+static bool lacks_resolution(const struct meeting *meeting)
+{
+    return meeting_owes_resolution(meeting) && uuid_is_zero(&meeting->resolution.document);
+}
+
+void home_add_meeting(struct home_list *list, const struct meeting *meeting, const struct meeting_actor *reader,
+                      int64_t now_us)
 {
     bool is_over = meeting->state == PB__MEETING_STATE__MEETING_STATE_SCHEDULED && meeting->starts_at_us <= now_us;
     bool is_held = meeting->state == PB__MEETING_STATE__MEETING_STATE_HELD;
-    if (is_over)
+    if (is_over && meeting_leads(meeting, reader))
         add_of_meeting(list, PB__HOME__TODO__KIND__KIND_ROLL_CALL, TEXT_TODO_ROLL_CALL, meeting,
                        meeting->starts_at_us + MEETING_OPEN_DAYS * CLOCK_DAY_US);
-    if (is_held && !meeting->minutes)
+    if (is_held && !meeting->minutes && meeting_convenes(meeting, reader))
         add_of_meeting(list, PB__HOME__TODO__KIND__KIND_MINUTES, TEXT_TODO_MINUTES, meeting, 0);
+    if (lacks_resolution(meeting) && meeting_convenes(meeting, reader))
+        add_of_meeting(list, PB__HOME__TODO__KIND__KIND_RESOLUTION, TEXT_TODO_RESOLUTION, meeting,
+                       meeting->resolution.due_at_us);
 }
 
 /* --- registration ------------------------------------------------------------------------------------------------- */

@@ -4,7 +4,7 @@
 #define SOTAY_MEETING_HOME_H
 
 #include "services/meeting/host/host.h"
-#include "services/meeting/meeting/meeting.h"
+#include "services/meeting/meeting/meeting_access.h"
 #include "services/meeting/task/task.h"
 #include "sotay/v1/home.pb-c.h"
 
@@ -26,12 +26,15 @@ struct home_list {
     size_t n;
 };
 
-/* He is asked to come: it is published and not over, and for him. `standing`: what he is to its organisation. */
-bool home_is_ahead(const struct meeting *meeting, const struct uuid *member, unsigned standing, int64_t now_us);
+/* It is published and not over, and he is asked to come or has convened it. `reader`: what he is to its organisation,
+ * whether he is suspended or not. */
+bool home_is_ahead(const struct meeting *meeting, const struct meeting_actor *reader, int64_t now_us);
 
-/* What follows for somebody who is asked to come; for a head of its organisation. */
+/* What follows for somebody who is asked to come; for whoever leads or convenes it: a roll call, minutes, and the
+ * resolution that is owed. */
 void home_add_pack(struct home_list *list, const struct meeting *next);
-void home_add_meeting(struct home_list *list, const struct meeting *meeting, int64_t now_us);
+void home_add_meeting(struct home_list *list, const struct meeting *meeting, const struct meeting_actor *reader,
+                      int64_t now_us);
 /* A branch's month is to be registered, this one's or the next one's, from HOME_DRAFT_DAYS before it is due until a
  * meeting has it. */
 void home_add_registration(struct home_list *list, const struct meeting_host *branch, const struct meeting_rules *rules,

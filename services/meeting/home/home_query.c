@@ -22,19 +22,6 @@ struct home {
 
 /* --- asking ------------------------------------------------------------------------------------------------------- */
 
-static const Pb__Scope *own_scope(const struct query *query)
-{
-    Pb__Scope *own = mem_copy(query->ctx, query->scope, sizeof *own);
-    own->grants = mem_array(query->ctx, Pb__Grant *, query->scope->n_grants);
-    own->n_grants = 0;
-    for (size_t i = 0; i < query->scope->n_grants; i++) {
-        Pb__Role role = query->scope->grants[i]->role;
-        if (role != PB__ROLE__ROLE_OFFICER && role != PB__ROLE__ROLE_ADMIN)
-            own->grants[own->n_grants++] = query->scope->grants[i];
-    }
-    return own;
-}
-
 static void queue_hosts(struct home *home)
 {
     const struct query *query = home->query;
@@ -54,11 +41,11 @@ static enum err read_home(struct home *home)
 {
     struct query *query = home->query;
     const struct meeting_filter filter = {
+        .is_own = true,
         .has_from = true,
         .from_us = query->now_us - HOME_DAYS_BACK * CLOCK_DAY_US,
         .limit = MEETINGS_MOST,
     };
-    query->scope = own_scope(query);
     meeting_page_queue(query, &filter, &home->page);
     queue_hosts(home);
     home->status = directory_queue_status(query->ctx, query->pg, &home->page.scope.member);
@@ -73,13 +60,14 @@ static enum err read_home(struct home *home)
 
 /* --- what there is to do ------------------------------------------------------------------------------------------ */
 
-static bool is_head_of(const struct home *home, const struct uuid *org)
+/* What he is to the organisation of the page's meeting. */
+static struct meeting_actor reader_of(const struct home *home, size_t i)
 {
-    const struct directory_scope *scope = &home->page.scope;
-    for (size_t i = 0; i < scope->n_heads; i++)
-        if (uuid_equal(&scope->heads[i], org))
-            return true;
-    return false;
+    const struct meeting_host *host = uuid_map_get(home->page.hosts, &home->page.items[i].is.organization);
+    return (struct meeting_actor){
+        .id = home->page.scope.member,
+        .standing = host ? directory_scope_standing(&home->page.scope, &host->org) : 0,
+    };
 }
 
 /* The list is newest first: the last that is ahead is the next. `page.n`: there is none. */
@@ -88,9 +76,8 @@ static size_t find_next(const struct home *home)
     size_t next = home->page.n;
     for (size_t i = 0; i < home->page.n; i++) {
         const struct seen_meeting *meeting = &home->page.items[i];
-        const struct meeting_host *host = uuid_map_get(home->page.hosts, &meeting->is.organization);
-        unsigned standing = host ? directory_scope_standing(&home->page.scope, &host->org) : 0;
-        if (meeting->whole && home_is_ahead(&meeting->is, &home->page.scope.member, standing, home->query->now_us))
+        const struct meeting_actor reader = reader_of(home, i);
+        if (meeting->whole && home_is_ahead(&meeting->is, &reader, home->query->now_us))
             next = i;
     }
     return next;
@@ -104,14 +91,14 @@ static struct meeting_rules rules_now(const struct home *home, const struct meet
                                   .agenda_limit_minutes = values.agenda_limit_minutes};
 }
 
-static void add_as_head(struct home *home)
+static void add_of_meetings(struct home *home)
 {
     const struct directory_scope *scope = &home->page.scope;
     const struct meeting **meetings = mem_array(home->query->ctx, const struct meeting *, home->page.n);
     for (size_t i = 0; i < home->page.n; i++) {
+        const struct meeting_actor reader = reader_of(home, i);
         meetings[i] = &home->page.items[i].is;
-        if (is_head_of(home, &meetings[i]->organization))
-            home_add_meeting(&home->todo, meetings[i], home->query->now_us);
+        home_add_meeting(&home->todo, meetings[i], &reader, home->query->now_us);
     }
     for (size_t i = 0; i < scope->n_heads; i++) {
         const struct meeting_host *host = uuid_map_get(home->hosts, &scope->heads[i]);
@@ -129,7 +116,7 @@ static void find_todo(struct home *home, size_t next)
     if (next < home->page.n)
         home_add_pack(&home->todo, &home->page.items[next].is);
     if (!directory_is_suspended(home->status)) { /* who is suspended reads on, and does nothing */
-        add_as_head(home);
+        add_of_meetings(home);
         for (size_t i = 0; i < pg_rows(home->tasks); i++)
             home_add_task(&home->todo, &tasks[i].is);
     }

@@ -11,24 +11,26 @@
     " FROM meeting m JOIN directory_organization o ON o.id = m.organization_id WHERE " VISIBLE
 
 /* Bounds that are not given are the ends of time, so that an index serves whichever are. */
-#define FILTERS                                                                                      \
-    " AND ($5::uuid IS NULL OR $5::uuid = ANY(o.path)) AND ($6::int4 IS NULL OR m.month = $6::int4)" \
-    " AND ($7::int4 IS NULL OR m.kind = $7::int4) AND ($8::int4 IS NULL OR m.state = $8::int4)"      \
-    " AND m.starts_at_us >= coalesce($9::int8, -9223372036854775807)"                                \
-    " AND m.starts_at_us < coalesce($10::int8, 9223372036854775807)"                                 \
-    " AND ($11::text IS NULL OR strpos(m.place_search, lower(unaccent($11::text))) > 0"              \
-    "      OR (" MEETING_WHOLE " AND strpos(m.agenda_search, lower(unaccent($11::text))) > 0))"      \
-    " AND (m.starts_at_us, m.id)"                                                                    \
-    "   < (coalesce($12::int8, 9223372036854775807), coalesce($13::uuid, '" LAST_ID "'))"            \
+#define FILTERS                                                                                        \
+    " AND ($5::uuid IS NULL OR $5::uuid = ANY(o.path)) AND ($6::int4 IS NULL OR m.month = $6::int4)"   \
+    " AND ($7::int4 IS NULL OR m.kind = $7::int4) AND ($8::int4 IS NULL OR m.state = $8::int4)"        \
+    " AND m.starts_at_us >= coalesce($9::int8, -9223372036854775807)"                                  \
+    " AND m.starts_at_us < coalesce($10::int8, 9223372036854775807)"                                   \
+    " AND ($11::text IS NULL OR strpos(m.place_search, lower(unaccent($11::text))) > 0"                \
+    "      OR (" MEETING_WHOLE " AND strpos(m.agenda_search, lower(unaccent($11::text))) > 0))"        \
+    " AND (NOT $15::bool OR m.state IN (" SQL_MEETING_STATE_SCHEDULED ", " SQL_MEETING_STATE_HELD "))" \
+    " AND (m.starts_at_us, m.id)"                                                                      \
+    "   < (coalesce($12::int8, 9223372036854775807), coalesce($13::uuid, '" LAST_ID "'))"              \
     " ORDER BY m.starts_at_us DESC, m.id DESC LIMIT $14::int8"
 #define LAST_ID "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 static const struct pg_statement SELECT_MEETING = {.name = "select_meeting", .sql = MEETINGS " AND m.id = $5::uuid"};
-/* Whoever is no officer sees meetings of a few organisations: their index finds them, as those of a part of the tree.
- * Of the whole tree officers see them by time. */
+/* Whoever is no officer, or asks for his own only, sees meetings of a few organisations: their index finds them, as
+ * those of a part of the tree. Of the whole tree officers see them by time. */
 static const struct pg_statement SELECT_MEETINGS_NEAR = {
     .name = "select_meetings_near",
-    .sql = MEETINGS " AND m.organization_id = ANY(array_append($2::uuid[] || $3::uuid[], $1::uuid))" FILTERS};
+    .sql = MEETINGS
+    " AND m.organization_id = ANY(array_append($2::uuid[] || $3::uuid[] || $4::uuid[], $1::uuid))" FILTERS};
 static const struct pg_statement SELECT_MEETINGS_WITHIN = {
     .name = "select_meetings_within",
     .sql = MEETINGS " AND m.organization_id = ANY(ARRAY(SELECT s.id FROM directory_organization s"
@@ -55,14 +57,16 @@ static void add_filter(struct pg_args *args, const struct meeting_filter *filter
     pg_add_int8_or_null(args, filter->has_before, filter->before.at_us);
     pg_add_uuid(args, filter->has_before ? &filter->before.id : NULL);
     pg_add_int8(args, filter->limit);
+    pg_add_bool(args, filter->took_place);
 }
 
 struct pg_result *meeting_list_store_queue_meetings(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                                     const struct meeting_filter *filter)
 {
-    const struct pg_statement *list = scope->n_officers == 0 ? &SELECT_MEETINGS_NEAR
-                                      : filter->is_part      ? &SELECT_MEETINGS_WITHIN
-                                                             : &SELECT_MEETINGS_BELOW;
+    bool is_near = scope->n_officers == 0 || filter->is_own;
+    const struct pg_statement *list = is_near           ? &SELECT_MEETINGS_NEAR
+                                      : filter->is_part ? &SELECT_MEETINGS_WITHIN
+                                                        : &SELECT_MEETINGS_BELOW;
     struct pg_args *args = pg_args(ctx, filter->id ? &SELECT_MEETING : list);
     meeting_list_store_add_scope(args, scope);
     if (filter->id)

@@ -34,6 +34,8 @@ struct seen_meeting {
 struct meeting_filter {
     const struct uuid *organization; /* NULL: everywhere; else its subtree */
     bool is_part;                    /* which is not the whole tree */
+    bool is_own;                     /* of organisations where he has a place himself; not of what lies below */
+    bool took_place;                 /* neither drafts nor cancelled ones; `to` says until when */
     const struct uuid *id;           /* NULL: any */
     bool has_month, has_from, has_to, has_kind, has_state, has_before;
     int32_t month, kind, state;

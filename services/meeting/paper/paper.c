@@ -5,6 +5,7 @@
 #include "common/base/mem.h"
 #include "common/pdf/pdf_sheets.h"
 #include "services/meeting/paper/paper_texts.h"
+#include "services/meeting/roll/roll_view.h"
 
 static const struct pdf_style TEXT = {.font = PDF_SERIF, .size = 13},
                               BOLD = {.font = PDF_SERIF, .bold = true, .size = 13},
@@ -110,6 +111,20 @@ static void write_title(const struct paper *paper, const char *title, const char
     pdf_sheets_write(paper->sheets, &BOLD, &MIDDLE, of, GAP);
 }
 
+/* A row of a table of four columns. */
+enum { COLUMNS = 4 };
+static void write_row(const struct paper *paper, const struct pdf_style *style, const double widths[COLUMNS],
+                      const char *const texts[COLUMNS])
+{
+    struct pdf_cell cells[COLUMNS];
+    double x = 0;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        cells[i] = (struct pdf_cell){style, {x, widths[i], PANGO_ALIGN_LEFT}, texts[i]};
+        x += widths[i];
+    }
+    pdf_sheets_row(paper->sheets, cells, COLUMNS, true, 0);
+}
+
 /* On one sheet, with room for names. */
 static void write_signatures(const struct paper *paper, const char *left, const char *right)
 {
@@ -141,9 +156,9 @@ static void write_attendance(const struct paper *paper, const struct meeting_att
                        (int)attendance->excused, (int)attendance->unexcused, (int)attendance->exempt_present));
 }
 
-static void write_guests(const struct paper *paper, const Pb__MinutesContent *content)
+static void write_guests(const struct paper *paper, const char *head, const Pb__MinutesContent *content)
 {
-    say(paper, &BOLD, PAPER_GUESTS);
+    say(paper, &BOLD, head);
     for (size_t i = 0; i < content->n_guests; i++) {
         const Pb__Guest *guest = content->guests[i];
         say(paper, &TEXT,
@@ -185,7 +200,7 @@ static void write_minutes(const struct paper *paper, const struct meeting *meeti
         pdf_sheets_write(paper->sheets, &ITALIC, &MIDDLE, PAPER_DRAFT, GAP);
     write_when_and_where(paper, meeting);
     write_attendance(paper, &meeting->attendance);
-    write_guests(paper, content);
+    write_guests(paper, PAPER_GUESTS, content);
     write_conclusions(paper, meeting, content);
     if (*content->text) {
         say(paper, &BOLD, PAPER_COURSE);
@@ -200,6 +215,70 @@ enum err paper_minutes(TALLOC_CTX *ctx, const struct paper_subject *subject, con
     struct paper paper = paper_begin(ctx);
     write_dated_head(&paper, subject, subject->meeting->starts_at_us);
     write_minutes(&paper, subject->meeting, minutes->content, minutes->published_at_us > 0);
+    return pdf_sheets_end(paper.sheets, ret_pdf);
+}
+
+/* --- attendance --------------------------------------------------------------------------------------------------- */
+
+static const double ROLL_WIDTHS[COLUMNS] = {34, 170, 112, PDF_SHEET_WIDTH - 34 - 170 - 112};
+
+static const char *state_text(enum roll_standing standing, const struct roll_mark *mark)
+{
+    if (standing == ROLL_EXEMPT) {
+        bool is_present = mark->has_state && mark->state == PB__ATTENDANCE_STATE__ATTENDANCE_STATE_PRESENT;
+        return is_present ? PAPER_EXEMPT_PRESENT : PAPER_EXEMPT;
+    }
+    if (!mark->has_state)
+        return PAPER_UNMARKED;
+    switch (mark->state) {
+    case PB__ATTENDANCE_STATE__ATTENDANCE_STATE_PRESENT: return PAPER_PRESENT;
+    case PB__ATTENDANCE_STATE__ATTENDANCE_STATE_EXCUSED: return PAPER_EXCUSED;
+    case PB__ATTENDANCE_STATE__ATTENDANCE_STATE_EXEMPT: return PAPER_EXEMPT;
+    default: return PAPER_UNEXCUSED;
+    }
+}
+
+/* When he checked in; or why he was not there. */
+static const char *note_text(TALLOC_CTX *ctx, const struct roll_mark *mark)
+{
+    if (!mark->has_state || mark->how != ROLL_CHECK_IN)
+        return roll_shown_reason(mark);
+    int64_t midnight_us = clock_date_start_us(clock_local_date(mark->at_us));
+    int minute = (int)((mark->at_us - midnight_us) / CLOCK_MINUTE_US);
+    return mem_printf(ctx, PAPER_CHECKED_IN, minute / 60, minute % 60);
+}
+
+static void write_roll(const struct paper *paper, const struct meeting *meeting, const struct roll *roll)
+{
+    static const char *const HEADS[] = {PAPER_NUMBER_HEAD, PAPER_NAME_HEAD, PAPER_STATE_HEAD, PAPER_NOTE_HEAD};
+    size_t n = 0;
+    for (size_t i = 0; i < roll->n; i++) {
+        const struct roll_person *person = &roll->people[i];
+        enum roll_standing standing = roll_standing(meeting, person);
+        if (standing == ROLL_NOT_ON_IT)
+            continue;
+        if (n++ == 0)
+            write_row(paper, &HEAD, ROLL_WIDTHS, HEADS);
+        const char *const texts[] = {mem_printf(paper->ctx, "%zu", n), person->full_name,
+                                     state_text(standing, &person->mark), note_text(paper->ctx, &person->mark)};
+        write_row(paper, &CELL, ROLL_WIDTHS, texts);
+    }
+    say(paper, &TEXT, n == 0 ? PAPER_ROLL_EMPTY : ""); /* what follows stands off from the table */
+}
+
+enum err paper_attendance(TALLOC_CTX *ctx, const struct paper_subject *subject, const struct paper_roll *roll,
+                          ProtobufCBinaryData *ret_pdf)
+{
+    const struct meeting *meeting = subject->meeting;
+    struct paper paper = paper_begin(ctx);
+    write_dated_head(&paper, subject, meeting->starts_at_us);
+    write_title(&paper, PAPER_ROLL, meeting_text(ctx, meeting));
+    write_when_and_where(&paper, meeting);
+    write_attendance(&paper, &meeting->attendance);
+    write_roll(&paper, meeting, roll->roll);
+    if (roll->minutes && roll->minutes->n_guests > 0)
+        write_guests(&paper, PAPER_ROLL_GUESTS, roll->minutes);
+    write_signatures(&paper, PAPER_ROLL_KEEPER, PAPER_CHAIR);
     return pdf_sheets_end(paper.sheets, ret_pdf);
 }
 
@@ -236,22 +315,7 @@ enum err paper_invitation(TALLOC_CTX *ctx, const struct paper_subject *subject, 
 
 /* --- book --------------------------------------------------------------------------------------------------------- */
 
-#define NUMBER_WIDTH 34.0
-#define WHEN_WIDTH 92.0
-#define WHAT_WIDTH 190.0
-#define REST_WIDTH (PDF_SHEET_WIDTH - NUMBER_WIDTH - WHEN_WIDTH - WHAT_WIDTH)
-
-static void write_row(const struct paper *paper, const struct pdf_style *style, const char *const texts[4])
-{
-    static const double WIDTHS[] = {NUMBER_WIDTH, WHEN_WIDTH, WHAT_WIDTH, REST_WIDTH};
-    struct pdf_cell cells[ARRAY_LENGTH(WIDTHS)];
-    double x = 0;
-    for (size_t i = 0; i < ARRAY_LENGTH(WIDTHS); i++) {
-        cells[i] = (struct pdf_cell){style, {x, WIDTHS[i], PANGO_ALIGN_LEFT}, texts[i]};
-        x += WIDTHS[i];
-    }
-    pdf_sheets_row(paper->sheets, cells, ARRAY_LENGTH(cells), true, 0);
-}
+static const double BOOK_WIDTHS[COLUMNS] = {34, 92, 190, PDF_SHEET_WIDTH - 34 - 92 - 190};
 
 static void write_register(const struct paper *paper, const struct paper_book *book)
 {
@@ -261,14 +325,14 @@ static void write_register(const struct paper *paper, const struct paper_book *b
         say(paper, &TEXT, PAPER_NO_MEETINGS);
         return;
     }
-    write_row(paper, &HEAD, HEADS);
+    write_row(paper, &HEAD, BOOK_WIDTHS, HEADS);
     for (size_t i = 0; i < book->n; i++) {
         const struct meeting *meeting = &book->entries[i].meeting;
         const char *const texts[] = {
             mem_printf(paper->ctx, "%zu", i + 1), moment_text(paper->ctx, meeting->starts_at_us),
             mem_printf(paper->ctx, "%s\n%s", meeting_text(paper->ctx, meeting), meeting->place),
             book->entries[i].resolution};
-        write_row(paper, &CELL, texts);
+        write_row(paper, &CELL, BOOK_WIDTHS, texts);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "services/meeting/host/host.h"
 #include "services/meeting/minutes/minutes.h"
+#include "services/meeting/roll/roll.h"
 
 struct paper_subject {
     const struct meeting *meeting;
@@ -14,6 +15,13 @@ struct paper_subject {
 /* Those that are not published say so. */
 MUST_CHECK enum err paper_minutes(TALLOC_CTX *ctx, const struct paper_subject *subject, const struct minutes *minutes,
                                   ProtobufCBinaryData *ret_pdf);
+struct paper_roll {
+    const struct roll *roll;           /* in the order in which it is printed */
+    const Pb__MinutesContent *minutes; /* whose guests are named; NULL: there are none */
+};
+/* Who was there and who was not, each with his reason or the time at which he checked in. */
+MUST_CHECK enum err paper_attendance(TALLOC_CTX *ctx, const struct paper_subject *subject,
+                                     const struct paper_roll *roll, ProtobufCBinaryData *ret_pdf);
 /* For whoever has no app: the name is written by hand. */
 MUST_CHECK enum err paper_invitation(TALLOC_CTX *ctx, const struct paper_subject *subject,
                                      ProtobufCBinaryData *ret_pdf);

@@ -8,11 +8,14 @@
 #include "services/meeting/minutes/minutes_store.h"
 #include "services/meeting/paper/paper_store.h"
 #include "services/meeting/paper/paper_texts.h"
+#include "services/meeting/roll/roll_store.h"
+#include "services/meeting/roll/roll_view.h"
 
 /* A book has so many meetings and bytes of minutes at most, and is of a year at most. */
 enum { BOOK_MEETINGS = 400, BOOK_BYTES = 4 << 20, BOOK_DAYS = 366 };
 
-static const struct meeting_action PRINT_INVITATION = {"print_invitation", meeting_convenes, MEETING_IS_SCHEDULED};
+static const struct meeting_action PRINT_INVITATION = {"print_invitation", meeting_convenes, MEETING_IS_SCHEDULED},
+                                   PRINT_ROLL = {"print_roll", meeting_leads, MEETING_IS_SCHEDULED | MEETING_IS_HELD};
 
 static enum err reply(struct query *query, const char *name, ProtobufCBinaryData pdf)
 {
@@ -75,11 +78,12 @@ static enum err get_minutes_paper(struct query *query)
 
 /* --- GetInvitationPaper ------------------------------------------------------------------------------------------- */
 
-static enum err check_inviter(const struct meeting_page *page, const struct paper_subject *subject, int64_t now_us)
+static enum err check_printer(const struct meeting_page *page, const struct paper_subject *subject,
+                              const struct meeting_action *action, int64_t now_us)
 {
     struct meeting_actor actor = {.id = page->scope.member,
                                   .standing = directory_scope_standing(&page->scope, &subject->host->org)};
-    return meeting_check(subject->meeting, &actor, &PRINT_INVITATION, now_us);
+    return meeting_check(subject->meeting, &actor, action, now_us);
 }
 
 static enum err get_invitation_paper(struct query *query)
@@ -99,10 +103,58 @@ static enum err get_invitation_paper(struct query *query)
     if (!err)
         err = subject_of(query, &page, parents, &subject);
     if (!err)
-        err = check_inviter(&page, &subject, query->now_us);
+        err = check_printer(&page, &subject, &PRINT_INVITATION, query->now_us);
     if (!err)
         err = paper_invitation(query->ctx, &subject, &pdf);
     return err ? err : reply(query, paper_file_name(query->ctx, PAPER_INVITATION_FILE, subject.meeting), pdf);
+}
+
+/* --- GetAttendancePaper ------------------------------------------------------------------------------------------- */
+
+struct roll_rows {
+    struct pg_result *people, *minutes;
+};
+
+static enum err draw_roll(struct query *query, const struct paper_subject *subject, const struct roll_rows *rows,
+                          ProtobufCBinaryData *ret_pdf)
+{
+    struct roll roll = {NULL, 0};
+    struct minutes minutes = {.content = NULL};
+    struct uuid meeting;
+    enum err err = ERR_OK;
+    if (pg_rows(rows->people) > 0)
+        roll = roll_store_read(query->ctx, rows->people, 0, &meeting);
+    if (pg_rows(rows->minutes) > 0)
+        err = minutes_store_read(query->ctx, rows->minutes, 0, &minutes);
+    if (err)
+        return err;
+    roll = roll_by_name(query->ctx, &roll);
+    return paper_attendance(query->ctx, subject, &(struct paper_roll){&roll, minutes.content}, ret_pdf);
+}
+
+static enum err get_attendance_paper(struct query *query)
+{
+    const Pb__GetAttendancePaper *body = (const Pb__GetAttendancePaper *)query->body;
+    struct uuid id;
+    struct meeting_page page;
+    struct paper_subject subject;
+    ProtobufCBinaryData pdf;
+    enum err err = meeting_page_queue_one(query, body->meeting_id, &id, &page);
+    if (err)
+        return err;
+    const struct roll_rows rows = {roll_store_queue_seen(query->ctx, query->pg, &page.scope, &id),
+                                   minutes_store_queue(query->ctx, query->pg, &page.scope, &id)};
+    struct pg_result *parents = paper_store_queue_parent(query->ctx, query->pg, &id, NULL);
+    err = meeting_page_read(query, &page);
+    if (!err && page.n == 0)
+        err = ERR_NOT_FOUND;
+    if (!err)
+        err = subject_of(query, &page, parents, &subject);
+    if (!err)
+        err = check_printer(&page, &subject, &PRINT_ROLL, query->now_us);
+    if (!err)
+        err = draw_roll(query, &subject, &rows, &pdf);
+    return err ? err : reply(query, paper_file_name(query->ctx, PAPER_ROLL_FILE, subject.meeting), pdf);
 }
 
 /* --- GetBook ------------------------------------------------------------------------------------------------------ */
@@ -211,6 +263,7 @@ static enum err get_book(struct query *query)
 static const struct query_handler QUERIES[] = {
     {&pb__get_minutes_paper__descriptor, get_minutes_paper},
     {&pb__get_invitation_paper__descriptor, get_invitation_paper},
+    {&pb__get_attendance_paper__descriptor, get_attendance_paper},
     {&pb__get_book__descriptor, get_book},
 };
 const struct query_table PAPER_QUERIES = QUERY_TABLE(QUERIES);

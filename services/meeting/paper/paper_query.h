@@ -1,4 +1,4 @@
-/* GetMinutesPaper, GetInvitationPaper and GetBook: PDFs. Query workers' threads. */
+/* GetMinutesPaper, GetInvitationPaper, GetAttendancePaper and GetBook: PDFs. Query workers' threads. */
 #ifndef SOTAY_MEETING_PAPER_QUERY_H
 #define SOTAY_MEETING_PAPER_QUERY_H
 

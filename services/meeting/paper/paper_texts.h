@@ -37,6 +37,22 @@
 #define PAPER_SIGN "(Ký, ghi rõ họ tên)"
 #define PAPER_MINUTES_FILE "bien-ban"
 
+#define PAPER_ROLL "DANH SÁCH ĐIỂM DANH"
+#define PAPER_ROLL_EMPTY "Chưa có ai trong danh sách."
+#define PAPER_NAME_HEAD "Họ và tên"
+#define PAPER_STATE_HEAD "Điểm danh"
+#define PAPER_NOTE_HEAD "Giờ đến, lý do"
+#define PAPER_PRESENT "Có mặt"
+#define PAPER_EXEMPT_PRESENT "Được miễn, có mặt"
+#define PAPER_EXCUSED "Vắng có lý do"
+#define PAPER_UNEXCUSED "Vắng không lý do"
+#define PAPER_EXEMPT "Được miễn"
+#define PAPER_UNMARKED "Chưa ghi nhận"
+#define PAPER_CHECKED_IN "Điểm danh lúc %02d:%02d" /* hour, minute */
+#define PAPER_ROLL_GUESTS "KHÁCH MỜI"
+#define PAPER_ROLL_KEEPER "NGƯỜI ĐIỂM DANH"
+#define PAPER_ROLL_FILE "diem-danh"
+
 #define PAPER_INVITATION "GIẤY MỜI"
 #define PAPER_DEAR "Kính gửi: Đồng chí ......................................................................"
 #define PAPER_INVITES "%s trân trọng kính mời đồng chí dự cuộc họp:" /* organisation */

@@ -1,13 +1,10 @@
 #include "services/meeting/roll/roll_query.h"
 
 #include "common/base/mem.h"
-#include "common/base/name_order.h"
 #include "services/directory/store.h"
 #include "services/meeting/meeting/meeting_page.h"
 #include "services/meeting/roll/roll_store.h"
 #include "services/meeting/roll/roll_view.h"
-#include <stdlib.h>
-#include <string.h>
 
 /* What the reader is to the one meeting of the page. ERR_NOT_FOUND, ERR_NOT_ALLOWED: he sees no more than its header,
  * or does not head its organisation. */
@@ -24,31 +21,6 @@ static enum err check_head(const struct meeting_page *page, struct meeting_actor
 }
 
 /* --- ListAttendance ----------------------------------------------------------------------------------------------- */
-
-struct named {
-    const char *key;
-    struct roll_person person;
-};
-
-static int by_name(const void *one, const void *other)
-{
-    const struct named *a = one, *b = other;
-    int order = strcmp(a->key, b->key);
-    return order ? order : uuid_compare(&a->person.id, &b->person.id);
-}
-
-/* As lists of members are. */
-static struct roll in_order(TALLOC_CTX *ctx, const struct roll *roll)
-{
-    struct named *named = mem_array(ctx, struct named, roll->n);
-    struct roll_person *people = mem_array(ctx, struct roll_person, roll->n);
-    for (size_t i = 0; i < roll->n; i++)
-        named[i] = (struct named){name_order_key(ctx, roll->people[i].full_name), roll->people[i]};
-    qsort(named, roll->n, sizeof *named, by_name);
-    for (size_t i = 0; i < roll->n; i++)
-        people[i] = named[i].person;
-    return (struct roll){people, roll->n};
-}
 
 /* Behind the last member of the page before; if he is on the list no more, at his place. */
 static size_t first_of(const struct roll *roll, const struct keyset *after)
@@ -98,7 +70,7 @@ static enum err list_attendance(struct query *query)
     struct roll roll = {NULL, 0};
     if (pg_rows(rows) > 0)
         roll = roll_store_read(query->ctx, rows, 0, &meeting);
-    roll = in_order(query->ctx, &roll);
+    roll = roll_by_name(query->ctx, &roll);
     size_t first = body->has_cursor ? first_of(&roll, &after) : 0;
     query->reply = &view_list(query, &page.items[0].is, &roll, first, body->limit)->base;
     return ERR_OK;

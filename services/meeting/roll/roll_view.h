@@ -9,6 +9,7 @@ Pb__AttendanceItem *view_attendance_item(TALLOC_CTX *ctx, const struct uuid *mem
 /* Why he was not there; NULL: he was, or nobody said. */
 const char *roll_shown_reason(const struct roll_mark *mark);
 
-const char *roll_word(Pb__AttendanceState state); /* as marks say it: "present" */
+struct roll roll_by_name(TALLOC_CTX *ctx, const struct roll *roll); /* as lists of members are */
+const char *roll_word(Pb__AttendanceState state);                   /* as marks say it: "present" */
 
 #endif
