@@ -167,8 +167,11 @@ static void test_what_is_warned_of_and_never_refused(void **state)
         const struct agenda_item *agenda;
         size_t n_agenda;
         int state, kind;
+        int64_t near_at_us;
     } CASES[] = {
         {NULL, local(2026, 12, 4, 19), 1, ONE, 1, SCHEDULED, REGULAR},
+        {"near_another", local(2026, 12, 4, 19), 1, ONE, 1, DRAFT, REGULAR, local(2026, 12, 4, 21)},
+        {NULL, local(2026, 12, 4, 19), 1, ONE, 1, HELD, REGULAR, local(2026, 12, 4, 21)},
         {"agenda_too_long", local(2026, 12, 4, 19), 1, LONG, 1, SCHEDULED, REGULAR},
         {"unusual_hour", local(2026, 12, 4, 5), 1, ONE, 1, DRAFT, REGULAR},
         {NULL, local(2026, 12, 4, 6), 1, ONE, 1, SCHEDULED, REGULAR},
@@ -189,12 +192,44 @@ static void test_what_is_warned_of_and_never_refused(void **state)
         Pb__Meeting view = PB__MEETING__INIT;
         meeting.starts_at_us = CASES[i].starts_at_us;
         meeting.registered_at_us = CASES[i].registered_at_us;
+        meeting.near_at_us = CASES[i].near_at_us;
         meeting.agenda = CASES[i].agenda;
         meeting.n_agenda = CASES[i].n_agenda;
         view_warnings(ctx, &meeting, &host, &view);
         assert_int_equal(view.n_warnings, CASES[i].code != NULL);
         if (CASES[i].code)
             assert_string_equal(view.warnings[0]->code, CASES[i].code);
+    }
+}
+
+static void test_another_meeting_is_near_within_two_hours(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        uint8_t id, organization;
+        int state;
+        int64_t apart_us;
+        bool expected;
+    } CASES[] = {
+        {"two hours later", 9, 4, SCHEDULED, 2 * CLOCK_HOUR_US, true},
+        {"two hours earlier", 9, 4, SCHEDULED, -2 * CLOCK_HOUR_US, true},
+        {"at the same hour", 9, 4, SCHEDULED, 0, true},
+        {"a second more", 9, 4, SCHEDULED, 2 * CLOCK_HOUR_US + CLOCK_SECOND_US, false},
+        {"itself", 3, 4, SCHEDULED, 0, false},
+        {"of another organisation", 9, 5, SCHEDULED, 0, false},
+        {"a draft, of which members do not know", 9, 4, DRAFT, 0, false},
+        {"cancelled", 9, 4, CANCELLED, 0, false},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        struct meeting meeting = meeting_of(REGULAR, SCHEDULED), other = meeting_of(THEMATIC, CASES[i].state);
+        meeting.id = (struct uuid){{3}};
+        meeting.organization = (struct uuid){{4}};
+        other.id = (struct uuid){{CASES[i].id}};
+        other.organization = (struct uuid){{CASES[i].organization}};
+        other.starts_at_us = meeting.starts_at_us + CASES[i].apart_us;
+        if (meeting_is_near(&meeting, &other) != CASES[i].expected)
+            fail_msg("%s", CASES[i].what);
     }
 }
 
@@ -211,6 +246,7 @@ int main(void)
         CASE(test_a_meeting_that_becomes_regular_is_registered_then),
         CASE(test_a_regular_meeting_is_of_all),
         CASE(test_what_is_warned_of_and_never_refused),
+        CASE(test_another_meeting_is_near_within_two_hours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,5 @@
 #include "services/meeting/meeting/meeting.h"
 
-#include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "services/directory/rules.h"
 #include "services/meeting/meeting/meeting_texts.h"
@@ -73,6 +72,23 @@ bool meeting_resolution_is_late(const struct meeting *meeting, int64_t now_us)
 {
     return meeting_owes_resolution(meeting) && uuid_is_zero(&meeting->resolution.document) &&
            now_us >= meeting->resolution.due_at_us + CLOCK_SECOND_US;
+}
+
+char *meeting_moment_text(TALLOC_CTX *ctx, int64_t at_us)
+{
+    int32_t date = clock_local_date(at_us);
+    int minute = (int)((at_us - clock_date_start_us(date)) / CLOCK_MINUTE_US);
+    int year, month, day;
+    clock_date_split(date, &year, &month, &day);
+    return mem_printf(ctx, TEXT_MOMENT, minute / 60, minute % 60, day, month, year);
+}
+
+bool meeting_is_near(const struct meeting *meeting, const struct meeting *other)
+{
+    int64_t apart_us = meeting->starts_at_us - other->starts_at_us;
+    return other->state == PB__MEETING_STATE__MEETING_STATE_SCHEDULED &&
+           uuid_equal(&meeting->organization, &other->organization) && !uuid_equal(&meeting->id, &other->id) &&
+           apart_us <= MEETING_NEAR_US && apart_us >= -MEETING_NEAR_US;
 }
 
 const struct agenda_item *meeting_item(const struct meeting *meeting, const struct uuid *id)
@@ -270,22 +286,13 @@ enum err meeting_schedule(TALLOC_CTX *ctx, const struct meeting_convener *conven
     return err;
 }
 
-static const char *moment_text(TALLOC_CTX *ctx, int64_t at_us)
-{
-    int32_t date = clock_local_date(at_us);
-    int minute = (int)((at_us - clock_date_start_us(date)) / CLOCK_MINUTE_US);
-    int year, month, day;
-    clock_date_split(date, &year, &month, &day);
-    return mem_printf(ctx, TEXT_MOMENT, minute / 60, minute % 60, day, month, year);
-}
-
 /* Old → new, where the secretary wrote no note of his own. */
 static const char *moved_text(TALLOC_CTX *ctx, const struct meeting *old, const struct meeting *next)
 {
     const char *time = NULL, *place = NULL;
     if (old->starts_at_us != next->starts_at_us)
-        time = mem_printf(ctx, TEXT_TIME_CHANGED, moment_text(ctx, old->starts_at_us),
-                          moment_text(ctx, next->starts_at_us));
+        time = mem_printf(ctx, TEXT_TIME_CHANGED, meeting_moment_text(ctx, old->starts_at_us),
+                          meeting_moment_text(ctx, next->starts_at_us));
     if (strcmp(old->place, next->place) != 0)
         place = mem_printf(ctx, TEXT_PLACE_CHANGED, old->place, next->place);
     return time && place ? mem_printf(ctx, "%s\n%s", time, place) : time ? time : place;

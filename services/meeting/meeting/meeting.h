@@ -12,6 +12,7 @@
 #ifndef SOTAY_MEETING_MEETING_MEETING_H
 #define SOTAY_MEETING_MEETING_MEETING_H
 
+#include "common/base/clock.h"
 #include "common/base/err.h"
 #include "common/base/uuid.h"
 #include "common/loop/problems.h"
@@ -93,9 +94,13 @@ struct meeting {
     const Pb__MinutesContent *minutes; /* its published ones, loaded with the agenda; NULL: there are none */
     int64_t minutes_published_at_us;
     struct meeting_resolution resolution;
+    int64_t
+        near_at_us; /* when another published one of its organisation begins, MEETING_NEAR_US off at most; 0: none */
     int32_t counts[MEETING_N_COUNTED];
     struct meeting_attendance attendance;
 };
+
+#define MEETING_NEAR_US (2 * CLOCK_HOUR_US) /* who comes to both has no time between them */
 
 bool meeting_is_executive(Pb__MeetingKind kind);      /* of the committee; the others are of a branch's members */
 int32_t meeting_month(const struct meeting *meeting); /* that it belongs to: its hour's, unless another was said */
@@ -113,6 +118,9 @@ bool meeting_registered_on_time(const struct meeting *meeting);
 bool meeting_owes_resolution(const struct meeting *meeting);
 /* It is owed, is not there, and its last second is over. */
 bool meeting_resolution_is_late(const struct meeting *meeting, int64_t now_us);
+/* The other is published, of the same organisation, and hardly apart from this one. */
+bool meeting_is_near(const struct meeting *meeting, const struct meeting *other);
+char *meeting_moment_text(TALLOC_CTX *ctx, int64_t at_us); /* as people read it, local */
 const struct agenda_item *meeting_item(const struct meeting *meeting, const struct uuid *id); /* NULL: none */
 bool meeting_names(const struct meeting *meeting, const struct uuid *member); /* he is among its named participants */
 

@@ -1,5 +1,6 @@
 #include "services/meeting/meeting/meeting_answer.h"
 
+#include "services/meeting/meeting/meeting_set.h"
 #include "services/meeting/meeting/meeting_view.h"
 #include "sotay/v1/reminder.pb-c.h"
 
@@ -14,7 +15,9 @@ static bool rings(const struct meeting_context *context, const struct meeting *n
 void meeting_answer(const struct meeting_context *context, const struct meeting *meeting)
 {
     const struct loop_message *message = context->message;
-    loop_answer(message, &meeting->id, meeting->version, &view_meeting(message->ctx, meeting, context->host)->base);
+    struct meeting shown = *meeting;
+    shown.near_at_us = meeting_set_near(message->batch, meeting);
+    loop_answer(message, &meeting->id, meeting->version, &view_meeting(message->ctx, &shown, context->host)->base);
 }
 
 /* Two days before its hour its participants are reminded. The timer of an hour that it has no more says nothing. */

@@ -19,6 +19,7 @@ static enum err want_schedule(const struct loop_message *message)
     directory_set_want_person(directory_lookup(message->batch), &message->actor);
     meeting_set_want_new(message->batch, &message->aggregate, &org,
                          meeting_month_of(body->starts_at_us, body->has_month ? body->month : 0));
+    meeting_set_want_hour(message->batch, &message->aggregate, &org, body->starts_at_us);
     meeting_input_want(message, body->n_participant_ids, body->participant_ids, body->n_agenda, body->agenda);
     return ERR_OK;
 }

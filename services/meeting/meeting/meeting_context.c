@@ -87,13 +87,28 @@ static void tell(const struct meeting_context *context, const ProtobufCMessage *
     meeting_tag(message->batch, &message->aggregate, context->host->org.path, context->host->org.n_path);
 }
 
+/* Others are warned of it, or no longer. */
+static void tag_near(struct loop_batch *batch, const struct meeting *old, const struct meeting *next)
+{
+    bool is_where_it_was = old->state == next->state && old->starts_at_us == next->starts_at_us;
+    if (is_where_it_was && old->version > 0)
+        return;
+    if (old->version > 0)
+        meeting_set_tag_near(batch, old);
+    meeting_set_tag_near(batch, next);
+}
+
 enum err meeting_context_keep(const struct meeting_context *context, const struct meeting *next,
                               const ProtobufCMessage *event)
 {
+    static const struct meeting NOTHING;
+    const struct meeting old = context->meeting ? *context->meeting : NOTHING; /* keeping makes it the next one */
     enum err err = meeting_set_keep(context->message->batch, next);
-    if (!err)
-        tell(context, event);
-    return err;
+    if (err)
+        return err;
+    tag_near(context->message->batch, &old, next);
+    tell(context, event);
+    return ERR_OK;
 }
 
 void meeting_context_delete(const struct meeting_context *context, const ProtobufCMessage *event)

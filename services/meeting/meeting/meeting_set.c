@@ -23,8 +23,9 @@ struct set {
     struct uuid_map *months;  /* struct uuid: whose regular meeting takes (organisation, month) */
     struct uuid_map *agendas; /* wanted */
     struct uuid_map *new_of;  /* struct uuid: whose meetings may be made */
-    struct pg_args *wanted_months, *wanted_moves;
-    struct pg_result *rows, *agenda_rows, *minutes_rows, *month_rows, *move_rows;
+    struct uuid_map *near;    /* struct meeting, of which id, organisation, hour and state are known */
+    struct pg_args *wanted_months, *wanted_moves, *wanted_near;
+    struct pg_result *rows, *agenda_rows, *minutes_rows, *month_rows, *move_rows, *near_rows;
 };
 
 static struct set *set_of(const struct loop_batch *batch)
@@ -43,6 +44,8 @@ static void *set_new(struct loop_batch *batch)
     set->months = uuid_map_new(set->ctx);
     set->agendas = uuid_map_new(set->ctx);
     set->new_of = uuid_map_new(set->ctx);
+    set->near = uuid_map_new(set->ctx);
+    set->wanted_near = meeting_store_near(set->ctx);
     set->wanted_months = meeting_store_months(set->ctx);
     set->wanted_moves = meeting_store_moves(set->ctx);
     return set;
@@ -54,8 +57,16 @@ void meeting_set_want(const struct loop_batch *batch, const struct uuid *id, uns
     uuid_map_name(set->places, id);
     if (beside & MEETING_WANT_AGENDA)
         uuid_map_name(set->agendas, id);
-    if (beside & MEETING_WANT_AUDIENCE)
-        host_want_audience_of(batch, id);
+    if (!(beside & MEETING_WANT_AUDIENCE))
+        return;
+    host_want_audience_of(batch, id);
+    meeting_store_add_near(set->wanted_near, id, NULL, 0);
+}
+
+void meeting_set_want_hour(const struct loop_batch *batch, const struct uuid *id, const struct uuid *new_of,
+                           int64_t starts_at_us)
+{
+    meeting_store_add_near(set_of(batch)->wanted_near, id, new_of, starts_at_us);
 }
 
 void meeting_set_want_new(const struct loop_batch *batch, const struct uuid *id, const struct uuid *org, int32_t month)
@@ -89,6 +100,7 @@ static void set_load(void *state, struct pg *pg)
                                                     uuid_map_size(set->agendas));
     set->month_rows = pg_queue(pg, set->wanted_months);
     set->move_rows = pg_queue(pg, set->wanted_moves);
+    set->near_rows = pg_queue(pg, set->wanted_near);
 }
 
 static void read_meetings(struct set *set)
@@ -122,6 +134,18 @@ static void read_months(struct set *set, const struct pg_result *rows)
     }
 }
 
+static void read_near(struct set *set)
+{
+    for (size_t row = 0; row < pg_rows(set->near_rows); row++) {
+        struct uuid id = pg_get_uuid(set->near_rows, row, 0);
+        struct meeting *near = UUID_MAP_MAKE(set->near, &id, struct meeting);
+        *near = (struct meeting){.id = id,
+                                 .organization = pg_get_uuid(set->near_rows, row, 1),
+                                 .starts_at_us = pg_get_int8(set->near_rows, row, 2),
+                                 .state = PB__MEETING_STATE__MEETING_STATE_SCHEDULED};
+    }
+}
+
 static struct meeting *find_meeting(void *arg, const struct uuid *id)
 {
     struct place *place = uuid_map_get(arg, id);
@@ -135,6 +159,7 @@ static enum err set_loaded(void *state)
     meeting_store_read_agendas(set->ctx, set->agenda_rows, find_meeting, set->places);
     read_months(set, set->month_rows);
     read_months(set, set->move_rows);
+    read_near(set);
     return meeting_store_read_minutes(set->ctx, set->minutes_rows, find_meeting, set->places);
 }
 
@@ -144,6 +169,55 @@ const struct meeting *meeting_set_find(const struct loop_batch *batch, const str
 {
     const struct place *place = uuid_map_get(set_of(batch)->places, id);
     return place && !place->is_deleted ? &place->is : NULL;
+}
+
+/* The batch's own state of it, where it has one. */
+static const struct meeting *near_by_now(const struct set *set, size_t i)
+{
+    const struct place *place = uuid_map_get(set->places, &uuid_map_ids(set->near)[i]);
+    return place ? NULL : uuid_map_value(set->near, i);
+}
+
+/* What is near a meeting: those of the batch, and those that it found beside. */
+struct near {
+    const struct meeting **items;
+    size_t n;
+};
+
+static void add_near(struct near *near, const struct meeting *meeting, const struct meeting *other)
+{
+    if (other && meeting_is_near(meeting, other))
+        near->items[near->n++] = other;
+}
+
+static struct near find_near(const struct set *set, const struct meeting *meeting)
+{
+    size_t n_places = uuid_map_size(set->places), n_near = uuid_map_size(set->near);
+    struct near near = {.items = mem_array(set->ctx, const struct meeting *, n_places + n_near)};
+    for (size_t i = 0; i < n_places; i++) {
+        const struct place *place = uuid_map_value(set->places, i);
+        add_near(&near, meeting, place && !place->is_deleted ? &place->is : NULL);
+    }
+    for (size_t i = 0; i < n_near; i++)
+        add_near(&near, meeting, near_by_now(set, i));
+    return near;
+}
+
+int64_t meeting_set_near(const struct loop_batch *batch, const struct meeting *meeting)
+{
+    const struct near near = find_near(set_of(batch), meeting);
+    int64_t first_us = 0;
+    for (size_t i = 0; i < near.n; i++)
+        if (first_us == 0 || near.items[i]->starts_at_us < first_us)
+            first_us = near.items[i]->starts_at_us;
+    return first_us;
+}
+
+void meeting_set_tag_near(struct loop_batch *batch, const struct meeting *meeting)
+{
+    const struct near near = find_near(set_of(batch), meeting);
+    for (size_t i = 0; i < near.n; i++)
+        loop_tag(batch, TAG_MEETING, &near.items[i]->id);
 }
 
 static enum err claim_month(struct set *set, const struct meeting *old, const struct meeting *next)

@@ -20,12 +20,20 @@ const struct uuid *meeting_set_new_of(const struct loop_batch *batch, const stru
 /* It may claim another month than its own, or, as another kind, its own. */
 void meeting_set_want_move(const struct loop_batch *batch, const struct uuid *id, bool has_month, int32_t month);
 
+/* It begins then: what is near is wanted. `new_of`: whose it is to be; NULL: it is there. */
+void meeting_set_want_hour(const struct loop_batch *batch, const struct uuid *id, const struct uuid *new_of,
+                           int64_t starts_at_us);
+
 const struct meeting *meeting_set_find(const struct loop_batch *batch, const struct uuid *id); /* NULL: there is none */
 
 /* Makes the next state the state. ERR_MONTH_TAKEN (nothing changed): another meeting of the batch or of the database
  * has its month. */
 MUST_CHECK enum err meeting_set_keep(const struct loop_batch *batch, const struct meeting *next);
 void meeting_set_delete(const struct loop_batch *batch, const struct uuid *id);
+/* When another meeting begins that is near this one, as the batch has it by now; 0: none. */
+int64_t meeting_set_near(const struct loop_batch *batch, const struct meeting *meeting);
+/* Answers that show those others are stale. */
+void meeting_set_tag_near(struct loop_batch *batch, const struct meeting *meeting);
 /* Of a meeting that was found. */
 void meeting_set_attend(const struct loop_batch *batch, const struct uuid *id,
                         const struct meeting_attendance *attendance);

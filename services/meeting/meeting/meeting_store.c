@@ -47,6 +47,7 @@ int meeting_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row
         .is_overdue = pg_get_bool(rows, row, column + 3),
     };
     column += 4;
+    ret_meeting->near_at_us = pg_get_int8(rows, row, column++);
     return column;
 }
 
@@ -201,6 +202,28 @@ void meeting_store_add_move(struct pg_args *args, const struct uuid *meeting, bo
 {
     pg_add_uuid(args, meeting);
     pg_add_int4_or_null(args, has_month, month);
+}
+
+/* --- meetings near each other ------------------------------------------------------------------------------------- */
+
+struct pg_args *meeting_store_near(TALLOC_CTX *ctx)
+{
+    static const struct pg_statement SELECT_NEAR = {
+        .name = "select_near",
+        .each = true,
+        .sql = "SELECT e.id, e.organization_id, e.starts_at_us"
+               " FROM (SELECT coalesce(m.organization_id, w.new_of), coalesce(w.at_us, m.starts_at_us)"
+               "  FROM unnest($1::uuid[], $2::uuid[], $3::int8[]) w(id, new_of, at_us)"
+               "  LEFT JOIN meeting m ON m.id = w.id) n(organization_id, at_us)"
+               " JOIN meeting e ON e.organization_id = n.organization_id AND " MEETING_IS_NEAR("n.at_us")};
+    return pg_args(ctx, &SELECT_NEAR);
+}
+
+void meeting_store_add_near(struct pg_args *args, const struct uuid *meeting, const struct uuid *new_of, int64_t at_us)
+{
+    pg_add_uuid(args, meeting);
+    pg_add_uuid(args, new_of);
+    pg_add_time_or_null(args, at_us);
 }
 
 /* --- documents ---------------------------------------------------------------------------------------------------- */

@@ -14,6 +14,13 @@
 #define MEETING_COUNTED_COLUMN(NAME, column) ", m." #column
 #define MEETING_RESOLUTION_COLUMNS \
     ", m.resolution_document_id, m.resolution_published_at_us, m.resolution_due_at_us, m.resolution_overdue"
+/* e is another meeting of the organisation, published; its index is meeting_of_organization. */
+#define MEETING_IS_NEAR(at) \
+    "e.state = " SQL_MEETING_STATE_SCHEDULED " AND e.starts_at_us BETWEEN " at " - 7200000000 AND " at " + 7200000000"
+#define MEETING_NEAR_COLUMN                                                                                     \
+    ", (SELECT min(e.starts_at_us) FROM meeting e WHERE e.organization_id = m.organization_id AND e.id <> m.id" \
+    "  AND m.state IN (" SQL_MEETING_STATE_DRAFT ", " SQL_MEETING_STATE_SCHEDULED ")"                           \
+    "  AND " MEETING_IS_NEAR("m.starts_at_us") ")"
 #define MEETING_ATTENDANCE \
     "m.attendance_revision, m.attendance_base, m.present, m.excused, m.unexcused, m.exempt, m.exempt_present"
 #define MEETING_COLUMNS                                                                                              \
@@ -22,7 +29,8 @@
     " m.notified_at_us, m.registration_day, m.agenda_limit_minutes,"                                                 \
     " CASE WHEN m.participants = " SQL_PARTICIPANTS_NAMED " THEN"                                                    \
     "  (SELECT array_agg(p.member_id ORDER BY p.member_id) FROM meeting_participant p WHERE p.meeting_id = m.id) "   \
-    "END" MEETING_COUNTED(MEETING_COUNTED_COLUMN) ", " MEETING_ATTENDANCE ", m.month" MEETING_RESOLUTION_COLUMNS
+    "END" MEETING_COUNTED(MEETING_COUNTED_COLUMN) ", " MEETING_ATTENDANCE                                            \
+                                                  ", m.month" MEETING_RESOLUTION_COLUMNS MEETING_NEAR_COLUMN
 /* Returns the number of the column behind them. */
 int meeting_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct meeting *ret_meeting);
 
@@ -46,6 +54,11 @@ void meeting_store_add_month(struct pg_args *args, const struct uuid *org, int32
 /* Of a meeting that may claim a month: the one named, or else its own. */
 struct pg_args *meeting_store_moves(TALLOC_CTX *ctx);
 void meeting_store_add_move(struct pg_args *args, const struct uuid *meeting, bool has_month, int32_t month);
+
+/* Published meetings hardly apart from these, by MEETING_IS_NEAR: of the organisation of a meeting that is there, or of
+ * `new_of`; its own hour, or where `at_us` is not 0, that one. Rows of meeting, organisation, hour. */
+struct pg_args *meeting_store_near(TALLOC_CTX *ctx);
+void meeting_store_add_near(struct pg_args *args, const struct uuid *meeting, const struct uuid *new_of, int64_t at_us);
 
 /* Which meetings name documents: rows of document, meeting, path of the organisation that meets. */
 struct pg_result *meeting_store_queue_naming(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *documents);

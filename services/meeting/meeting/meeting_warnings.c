@@ -7,8 +7,8 @@
 #include <string.h>
 
 enum { EARLIEST_MINUTE = 6 * 60, LATEST_MINUTE = 22 * 60, RHYTHM_DAYS = 7 };
-/* One for the whole agenda, for the hour, the notice and the rhythm, and two for each topic. */
-enum { WARNINGS_LIMIT = 4 + 2 * MEETING_AGENDA_LIMIT_ITEMS };
+/* One for the whole agenda, for the hour, the notice, another meeting and the rhythm, and two for each topic. */
+enum { WARNINGS_LIMIT = 5 + 2 * MEETING_AGENDA_LIMIT_ITEMS };
 
 static void add(TALLOC_CTX *ctx, Pb__Meeting *view, const char *code, char *message)
 {
@@ -27,6 +27,9 @@ static void warn_of_hour(TALLOC_CTX *ctx, const struct meeting *meeting, Pb__Mee
         add(ctx, view, "unusual_hour", mem_printf(ctx, TEXT_UNUSUAL_HOUR, minute / 60, minute % 60));
     if (meeting->registered_at_us > meeting->starts_at_us - CLOCK_DAY_US)
         add(ctx, view, "short_notice", mem_text(ctx, TEXT_SHORT_NOTICE));
+    if (meeting->near_at_us > 0)
+        add(ctx, view, "near_another",
+            mem_printf(ctx, TEXT_NEAR_ANOTHER, meeting_moment_text(ctx, meeting->near_at_us)));
 }
 
 /* Of the meetings of every month: others come when they are needed. */

@@ -31,6 +31,8 @@ static enum err want_edit(const struct loop_message *message)
     meeting_set_want(message->batch, &message->aggregate, MEETING_WANT_AGENDA | MEETING_WANT_AUDIENCE);
     if (changes_who_comes(body))
         roll_set_want(message->batch, &message->aggregate);
+    if (body->has_starts_at_us)
+        meeting_set_want_hour(message->batch, &message->aggregate, NULL, body->starts_at_us);
     if (body->has_starts_at_us || body->has_kind || body->has_month) {
         bool has_month = body->has_starts_at_us || body->has_month;
         meeting_set_want_move(message->batch, &message->aggregate, has_month,
