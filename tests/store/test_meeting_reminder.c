@@ -22,10 +22,11 @@ static struct reminder_ask ask_of(const struct uuid *organization)
 static struct reminder_branch *branches_of(struct fixture *f, const struct reminder_ask *ask, const struct uuid *actor,
                                            size_t *ret_n)
 {
-    struct pg_result *rows = reminder_store_branches(f->ctx, f->pg, ask, actor);
+    struct pg_result *rows = reminder_store_branches(f->ctx, f->pg, ask, actor),
+                     *recent = reminder_store_recent(f->ctx, f->pg, ask);
     must_flush(f->pg);
     *ret_n = pg_rows(rows);
-    return reminder_store_read(f->ctx, rows);
+    return reminder_store_read(f->ctx, rows, recent);
 }
 
 static void test_branches_come_with_their_meeting_and_their_heads(void **state)

@@ -50,10 +50,11 @@ static enum err preview(struct query *query)
     if (err)
         return err;
     struct pg_result *rows = reminder_store_branches(query->ctx, query->pg, &ask, NULL);
+    const struct pg_result *recent = reminder_store_recent(query->ctx, query->pg, &ask);
     err = pg_flush(query->pg);
     if (err)
         return err;
-    const struct reminder_branch *branches = reminder_store_read(query->ctx, rows);
+    const struct reminder_branch *branches = reminder_store_read(query->ctx, rows, recent);
     err = reminder_judge(query->ctx, &ask, branches, pg_rows(rows), &problems, &choice);
     if (err)
         return refuse(query, &problems, err);

@@ -7,7 +7,7 @@
 struct wanted {
     struct reminder_ask ask;
     struct uuid actor;
-    struct pg_result *rows;
+    struct pg_result *rows, *recent;
     struct reminder_branch *branches;
 };
 
@@ -36,6 +36,7 @@ static void set_load(void *state, struct pg *pg)
     for (size_t i = 0; i < uuid_map_size(set->wanted); i++) {
         struct wanted *wanted = uuid_map_value(set->wanted, i);
         wanted->rows = reminder_store_branches(set->ctx, pg, &wanted->ask, &wanted->actor);
+        wanted->recent = reminder_store_recent(set->ctx, pg, &wanted->ask);
     }
 }
 
@@ -44,7 +45,7 @@ static enum err set_loaded(void *state)
     struct set *set = state;
     for (size_t i = 0; i < uuid_map_size(set->wanted); i++) {
         struct wanted *wanted = uuid_map_value(set->wanted, i);
-        wanted->branches = reminder_store_read(set->ctx, wanted->rows);
+        wanted->branches = reminder_store_read(set->ctx, wanted->rows, wanted->recent);
     }
     return ERR_OK;
 }

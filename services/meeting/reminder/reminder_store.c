@@ -13,10 +13,10 @@ void reminder_store_lock(TALLOC_CTX *ctx, struct pg *pg)
 
 /* --- branches ----------------------------------------------------------------------------------------------------- */
 
-/* He is a head of organisation $1, or an officer over it, at $6. One question for the whole statement. */
+/* He is a head of organisation $1, or an officer over it, at $5. One question for the whole statement. */
 #define MAY_REMIND                                                                                      \
-    "EXISTS (SELECT 1 FROM directory_position a WHERE a.member_id = $5::uuid AND a.from_us <= $6::int8" \
-    " AND (a.to_us IS NULL OR a.to_us > $6::int8) AND ((a.organization_id = $1::uuid"                   \
+    "EXISTS (SELECT 1 FROM directory_position a WHERE a.member_id = $4::uuid AND a.from_us <= $5::int8" \
+    " AND (a.to_us IS NULL OR a.to_us > $5::int8) AND ((a.organization_id = $1::uuid"                   \
     "   AND a.role IN (" SQL_ROLE_DEPUTY_SECRETARY ", " SQL_ROLE_SECRETARY "))"                         \
     "  OR (a.role = " SQL_ROLE_OFFICER " AND a.organization_id IN"                                      \
     "   (SELECT unnest(t.path) FROM directory_organization t WHERE t.id = $1::uuid))))"
@@ -29,15 +29,14 @@ static const struct pg_statement SELECT_BRANCHES = {
            "   THEN " RULES_OF_PATH("o.path") " END,"
            " m.id IS NOT NULL, m.state, m.starts_at_us, m.resolution_due_at_us, m.resolution_document_id IS NOT NULL,"
            " (SELECT count(DISTINCT p.member_id) FROM directory_position p WHERE p.organization_id = o.id"
-           "   AND p.role IN (" SQL_ROLE_DEPUTY_SECRETARY ", " SQL_ROLE_SECRETARY ") AND p.to_us IS NULL), r.at_us"
+           "   AND p.role IN (" SQL_ROLE_DEPUTY_SECRETARY ", " SQL_ROLE_SECRETARY ") AND p.to_us IS NULL)"
            " FROM directory_organization o"
            " LEFT JOIN meeting m ON m.organization_id = o.id AND m.month = $2::int4"
            "   AND m.kind = " SQL_MEETING_KIND_REGULAR " AND m.state <> " SQL_MEETING_STATE_CANCELLED
-           " LEFT JOIN reminded r ON r.organization_id = o.id AND r.month = $2::int4 AND r.kind = $3::int4"
            " WHERE o.level = " SQL_LEVEL_BRANCH " AND o.state = " SQL_ORGANIZATION_STATE_ACTIVE
-           " AND o.path @> ARRAY[$1::uuid] AND (cardinality($4::uuid[]) = 0 OR o.id = ANY($4::uuid[]))"
-           " AND ($5::uuid IS NULL OR " MAY_REMIND ")"
-           " ORDER BY o.code COLLATE \"C\" LIMIT $7::int8"};
+           " AND o.path @> ARRAY[$1::uuid] AND (cardinality($3::uuid[]) = 0 OR o.id = ANY($3::uuid[]))"
+           " AND ($4::uuid IS NULL OR " MAY_REMIND ")"
+           " ORDER BY o.code COLLATE \"C\" LIMIT $6::int8"};
 /* clang-format on */
 
 struct pg_result *reminder_store_branches(TALLOC_CTX *ctx, struct pg *pg, const struct reminder_ask *ask,
@@ -46,7 +45,6 @@ struct pg_result *reminder_store_branches(TALLOC_CTX *ctx, struct pg *pg, const 
     struct pg_args *args = pg_args(ctx, &SELECT_BRANCHES);
     pg_add_uuid(args, &ask->organization);
     pg_add_int4(args, ask->month);
-    pg_add_int4(args, (int32_t)ask->kind);
     pg_add_uuids(args, ask->named, ask->n_named);
     pg_add_uuid(args, actor);
     pg_add_int8(args, ask->now_us);
@@ -54,7 +52,35 @@ struct pg_result *reminder_store_branches(TALLOC_CTX *ctx, struct pg *pg, const 
     return pg_queue(pg, args);
 }
 
-struct reminder_branch *reminder_store_read(TALLOC_CTX *ctx, const struct pg_result *rows)
+/* From the reminders to the branches: so it costs what there is, whatever plan was made while there was little. */
+struct pg_result *reminder_store_recent(TALLOC_CTX *ctx, struct pg *pg, const struct reminder_ask *ask)
+{
+    static const struct pg_statement SELECT_RECENT = {
+        .name = "select_reminded",
+        .sql = "SELECT r.organization_id, r.at_us FROM reminded r"
+               " WHERE r.month = $1::int4 AND r.kind = $2::int4 AND r.at_us > $3::int8"};
+    struct pg_args *args = pg_args(ctx, &SELECT_RECENT);
+    pg_add_int4(args, ask->month);
+    pg_add_int4(args, (int32_t)ask->kind);
+    pg_add_int8(args, ask->now_us - REMINDER_APART_US);
+    return pg_queue(pg, args);
+}
+
+static void mark_recent(TALLOC_CTX *ctx, const struct pg_result *recent, struct reminder_branch branches[], size_t n)
+{
+    struct uuid_map *by_id = uuid_map_new(ctx);
+    for (size_t i = 0; i < n; i++)
+        uuid_map_put(by_id, &branches[i].id, &branches[i]);
+    for (size_t row = 0; row < pg_rows(recent); row++) {
+        struct uuid id = pg_get_uuid(recent, row, 0);
+        struct reminder_branch *branch = uuid_map_get(by_id, &id);
+        if (branch)
+            branch->reminded_at_us = pg_get_int8(recent, row, 1);
+    }
+}
+
+struct reminder_branch *reminder_store_read(TALLOC_CTX *ctx, const struct pg_result *rows,
+                                            const struct pg_result *recent)
 {
     struct reminder_branch *branches = mem_array(ctx, struct reminder_branch, pg_rows(rows));
     for (size_t row = 0; row < pg_rows(rows); row++) {
@@ -65,10 +91,10 @@ struct reminder_branch *reminder_store_read(TALLOC_CTX *ctx, const struct pg_res
                                                  .starts_at_us = pg_get_int8(rows, row, 5),
                                                  .resolution_due_at_us = pg_get_int8(rows, row, 6),
                                                  .is_settled = pg_get_bool(rows, row, 7),
-                                                 .heads = pg_get_int8(rows, row, 8),
-                                                 .reminded_at_us = pg_get_int8(rows, row, 9)};
+                                                 .heads = pg_get_int8(rows, row, 8)};
         branches[row].path = pg_get_uuids(ctx, rows, row, 1, &branches[row].n_path);
     }
+    mark_recent(ctx, recent, branches, pg_rows(rows));
     return branches;
 }
 

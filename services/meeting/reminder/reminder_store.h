@@ -16,7 +16,11 @@ void reminder_store_lock(TALLOC_CTX *ctx, struct pg *pg);
  * already. */
 struct pg_result *reminder_store_branches(TALLOC_CTX *ctx, struct pg *pg, const struct reminder_ask *ask,
                                           const struct uuid *actor);
-struct reminder_branch *reminder_store_read(TALLOC_CTX *ctx, const struct pg_result *rows);
+/* Who was reminded of it within 72 hours, and when. */
+struct pg_result *reminder_store_recent(TALLOC_CTX *ctx, struct pg *pg, const struct reminder_ask *ask);
+/* Both together. */
+struct reminder_branch *reminder_store_read(TALLOC_CTX *ctx, const struct pg_result *rows,
+                                            const struct pg_result *recent);
 
 /* What is kept of a reminder that was sent. */
 struct reminder {
