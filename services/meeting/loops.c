@@ -15,6 +15,7 @@
 #include "services/meeting/minutes/minutes_set.h"
 #include "services/meeting/proposal/proposal_commands.h"
 #include "services/meeting/proposal/proposal_set.h"
+#include "services/meeting/reminder/coming_commands.h"
 #include "services/meeting/reminder/recall_events.h"
 #include "services/meeting/reminder/reminder_commands.h"
 #include "services/meeting/reminder/reminder_set.h"
@@ -59,6 +60,7 @@ static const struct loop_part *const COMMAND_PARTS[] = {
     &TASK_COMMANDS_PART,
     &RESOLUTION_COMMANDS_PART,
     &REMINDER_COMMANDS_PART,
+    &COMING_COMMANDS_PART,
     &TEMPLATE_COMMANDS_PART,
     &TOLD_COMMANDS_PART,
 };

@@ -129,7 +129,7 @@ def test_compliance_is_the_list_of_the_month(api, ward, form):
                      (row["secretary"] or {}).get("full_name", ""),
                      defused((row["secretary"] or {}).get("phone") or "", form), local(row["due_at"]),
                      local(row["registered_at"]), yes(row["on_time"]), yes(row["late"]), local(row["starts_at"]),
-                     yes(row["held"]), words[row["resolution"]]] for row in rows]
+                     yes(row["held"]), words[row["resolution"]], local(row["reminded_at"])] for row in rows]
         assert headings[:2] == ["Mã chi bộ", "Chi bộ"] and len(headings) == len(expected[0])
         assert got == expected
         return True

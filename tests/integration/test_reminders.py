@@ -189,3 +189,38 @@ def test_who_may_not_remind_is_refused_as_on_every_route(api, city, login, month
         problem = assert_problem(answer, 422, "invalid", "/organization_ids/1")
         assert problem["errors"][0]["code"] == "unknown_id"
     assert_problem(remind(api("city-officer"), city, month, "late", dry_run=dry_run), 422, "invalid", "/kind")
+
+
+# --- of a meeting that comes up ---
+
+
+def coming_up(client, meeting):
+    return [item for item in client.items("/v1/inbox")
+            if item["kind"] == "meeting_comes_up" and item["subject"]["id"] == meeting["id"]]
+
+
+def convene(secretary, place, **changes):
+    made = secretary.post("/v1/meetings", json=body({"id": place}, **changes), headers=WAIT)
+    assert made.status_code == 201, made.text
+    return made.json()
+
+
+def test_two_days_before_a_meeting_those_who_will_come_are_reminded_once(branch, clock):
+    place, secretary, member = branch
+    meeting = convene(secretary, place, starts_at=now(50 * 3600))
+    moved = convene(secretary, place, starts_at=now(50 * 3600))
+    cancelled = convene(secretary, place, starts_at=now(50 * 3600))
+    near = convene(secretary, place, starts_at=now(47 * 3600))
+    assert member.put(f"/v1/meetings/{meeting['id']}/absence", json={"reason": "Ốm"}, headers=WAIT).status_code == 200
+    assert secretary.patch(f"/v1/meetings/{moved['id']}", json={"starts_at": now(60 * 3600)},
+                           headers={"If-Match": f'"{moved["version"]}"', **WAIT}).status_code == 200
+    assert secretary.post(f"/v1/meetings/{cancelled['id']}/cancel", json={"reason": "Hoãn"},
+                          headers=WAIT).status_code == 200
+    clock(3 * 3600)
+    eventually(lambda: coming_up(secretary, meeting))
+    for which in (moved, cancelled, near):
+        assert not coming_up(secretary, which)
+    clock(13 * 3600)
+    eventually(lambda: coming_up(member, moved))
+    assert [len(coming_up(secretary, which)) for which in (meeting, moved, cancelled, near)] == [1, 1, 0, 0]
+    assert not coming_up(member, meeting)

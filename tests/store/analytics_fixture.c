@@ -36,7 +36,7 @@ void fixture_reset(struct pg *pg)
     must(pg, "TRUNCATE directory_organization, directory_member, directory_position, fact_meeting, fact_attendance,"
              " fact_contribution, fact_document, fact_addressee, fact_read, fact_adoption, fact_device,"
              " fact_reminded, fact_recalled,"
-             " own_month, org_month, own_total, org_total");
+             " own_month, org_month, own_total, org_total, export_job");
 }
 
 /* --- events ------------------------------------------------------------------------------------------------------- */

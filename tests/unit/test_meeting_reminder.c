@@ -2,6 +2,7 @@
 #include "meeting_help.h"
 
 #include "services/directory/directory.h"
+#include "services/meeting/reminder/coming.h"
 #include "services/meeting/reminder/reminder_ask.h"
 
 #define DECEMBER (2026 * 12 + 11)
@@ -177,6 +178,54 @@ static void test_words_say_who_reminds_and_of_which_month(void **state)
     }
 }
 
+/* --- of a meeting that comes up ----------------------------------------------------------------------------------- */
+
+static void test_a_timer_of_another_hour_or_of_what_is_over_says_nothing(void **state)
+{
+    (void)state;
+    const int64_t at_us = local(2026, 12, 4, 19), before_us = local(2026, 12, 2, 19);
+    const struct {
+        const char *what;
+        int state;
+        int64_t of_us, now_us;
+        bool expected;
+    } CASES[] = {
+        {"two days before", SCHEDULED, at_us, before_us, true},
+        {"after an outage, while there is time", SCHEDULED, at_us, at_us - 1, true},
+        {"it has begun", SCHEDULED, at_us, at_us, false},
+        {"it was moved", SCHEDULED, at_us + 1, before_us, false},
+        {"it was cancelled", CANCELLED, at_us, before_us, false},
+        {"a draft again", DRAFT, at_us, before_us, false},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        const struct meeting meeting = meeting_of(REGULAR, CASES[i].state);
+        assert_int_equal(meeting_reminds_at_us(&meeting), before_us);
+        if (coming_is_news(&meeting, CASES[i].of_us, CASES[i].now_us) != CASES[i].expected)
+            fail_msg("%s", CASES[i].what);
+    }
+}
+
+static void test_those_who_will_not_come_are_spared(void **state)
+{
+    (void)state;
+    const struct meeting meeting = meeting_of(REGULAR, SCHEDULED);
+    struct roll_person people[] = {
+        {.id = {{1}}, .is_frozen = true, .frozen = ROLL_BASE},
+        {.id = {{2}}, .is_frozen = true, .frozen = ROLL_EXEMPT},
+        {.id = {{3}}, .is_frozen = true, .frozen = ROLL_NOT_ON_IT},
+        {.id = {{4}}, .is_frozen = true, .frozen = ROLL_BASE},
+    };
+    const struct roll roll = {people, ARRAY_LENGTH(people)};
+    size_t n;
+    coming_members(ctx, &meeting, &roll, &n);
+    assert_int_equal(n, 0); /* all of them, whoever they are by then */
+    people[3].mark = (struct roll_mark){.has_state = true, .state = PB__ATTENDANCE_STATE__ATTENDANCE_STATE_EXCUSED};
+    const struct uuid *members = coming_members(ctx, &meeting, &roll, &n);
+    assert_int_equal(n, 2);
+    assert_int_equal(members[0].bytes[0], 1);
+    assert_int_equal(members[1].bytes[0], 2);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
 
 int main(void)
@@ -189,6 +238,8 @@ int main(void)
         CASE(test_named_branches_are_branches_below),
         CASE(test_heads_of_the_organisation_and_officers_over_it_remind),
         CASE(test_words_say_who_reminds_and_of_which_month),
+        CASE(test_a_timer_of_another_hour_or_of_what_is_over_says_nothing),
+        CASE(test_those_who_will_not_come_are_spared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,10 +38,50 @@ static void test_a_reminder_reaches_the_heads_of_its_branches_and_is_held(void *
     assert_int_equal(news_read(ctx, &event.base, NULL, &told), ERR_MALFORMED);
 }
 
+static Pb__MeetingComesUp coming_up(void)
+{
+    Pb__MeetingComesUp event = PB__MEETING_COMES_UP__INIT;
+    Pb__MeetingFacts *facts = mem_new(ctx, Pb__MeetingFacts);
+    pb__meeting_facts__init(facts);
+    facts->meeting_id = id(1);
+    facts->organization_id = id(2);
+    facts->starts_at_us = local(2026, 12, 4, 19);
+    facts->place = mem_text(ctx, "Nhà văn hóa");
+    facts->participants = PB__PARTICIPANTS__PARTICIPANTS_MEMBERS;
+    event.meeting = facts;
+    event.notification_id = id(3);
+    event.told_at_us = local(2026, 12, 2, 19);
+    return event;
+}
+
+static void test_a_meeting_that_comes_up_is_told_to_those_who_will_be_there(void **state)
+{
+    (void)state;
+    struct notification told;
+    Pb__MeetingComesUp event = coming_up();
+    ProtobufCBinaryData members[] = {id(7), id(8)};
+    assert_int_equal(news_read(ctx, &event.base, NULL, &told), ERR_OK);
+    assert_string_equal(told.title, "Sắp họp: Họp chi bộ thường kỳ 04/12/2026 19:00");
+    assert_string_equal(told.body, "Địa điểm: Nhà văn hóa");
+    assert_int_equal(told.to.audience.n_organizations, 1);
+    assert_int_equal(told.to.audience.n_members, 0);
+    assert_true(told.pushes && !told.is_held);
+    assert_int_equal(told.expires_at_us, local(2026, 12, 3, 19));
+    assert_int_equal(notification_category(told.kind), PUSH_OF_REMINDERS);
+    event.member_ids = members;
+    event.n_member_ids = 2;
+    event.told_at_us = local(2026, 12, 4, 8); /* late: no phone rings once it has begun */
+    assert_int_equal(news_read(ctx, &event.base, NULL, &told), ERR_OK);
+    assert_int_equal(told.to.audience.n_organizations, 0);
+    assert_int_equal(told.to.audience.n_members, 2);
+    assert_int_equal(told.expires_at_us, local(2026, 12, 4, 19));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_reminder_reaches_the_heads_of_its_branches_and_is_held, start, stop),
+        cmocka_unit_test_setup_teardown(test_a_meeting_that_comes_up_is_told_to_those_who_will_be_there, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@ static const struct export_column COMPLIANCE[] = {
     {TEXT_BRANCH_CODE, 16}, {TEXT_BRANCH, 28},           {TEXT_SUPERIORS, 48},     {TEXT_SECRETARY, 26},
     {TEXT_PHONE, 16},       {TEXT_REGISTRATION_DUE, 18}, {TEXT_REGISTERED_AT, 18}, {TEXT_ON_TIME, 10},
     {TEXT_LATE, 12},        {TEXT_STARTS_AT, 18},        {TEXT_HELD, 10},          {TEXT_RESOLUTION, 16},
+    {TEXT_REMINDED_AT, 18},
 };
 static const struct export_column MEETINGS[] = {
     {TEXT_ORGANIZATION, 28},  {TEXT_LEVEL, 14},     {TEXT_KIND, 14},           {TEXT_STATE, 14},
@@ -94,6 +95,7 @@ static void compliance_row(TALLOC_CTX *ctx, const Pb__Compliance *item, struct c
         time_or_nothing(item->has_starts_at_us, item->starts_at_us),
         yes_or_no(true, item->held),
         text(RESOLUTIONS[item->resolution]),
+        time_or_nothing(item->has_reminded_at_us, item->reminded_at_us),
     };
     memcpy(row, cells, sizeof cells);
 }

@@ -22,6 +22,7 @@
 #define TEXT_STARTS_AT "Giờ họp"
 #define TEXT_HELD "Đã họp"
 #define TEXT_RESOLUTION "Nghị quyết"
+#define TEXT_REMINDED_AT "Nhắc lúc"
 
 #define TEXT_ORGANIZATION "Tổ chức"
 #define TEXT_LEVEL "Cấp"

@@ -22,6 +22,11 @@ int32_t meeting_month_of(int64_t starts_at_us, int32_t said)
     return said != 0 ? said : clock_local_month(starts_at_us);
 }
 
+int64_t meeting_reminds_at_us(const struct meeting *meeting)
+{
+    return meeting->starts_at_us - MEETING_REMINDS_HOURS * CLOCK_HOUR_US;
+}
+
 bool meeting_has_begun(const struct meeting *meeting, int64_t now_us)
 {
     return now_us >= meeting->starts_at_us;

@@ -27,6 +27,7 @@ enum {
     MEETING_DAYS_AHEAD = 400,
     MEETING_MONTH_DAYS_OFF = 7, /* of the month that it is said to belong to */
     MEETING_OPEN_DAYS = 7,      /* how long what was held may be put right */
+    MEETING_REMINDS_HOURS = 48, /* before its hour */
 };
 
 /* --- state -------------------------------------------------------------------------------------------------------- */
@@ -103,6 +104,7 @@ struct meeting {
 
 bool meeting_is_executive(Pb__MeetingKind kind);      /* of the committee; the others are of a branch's members */
 int32_t meeting_month(const struct meeting *meeting); /* that it belongs to: its hour's, unless another was said */
+int64_t meeting_reminds_at_us(const struct meeting *meeting); /* its participants, of its hour */
 bool meeting_has_begun(const struct meeting *meeting, int64_t now_us);
 /* The month of a meeting at that hour, of which `said` was said; 0: nothing was. */
 int32_t meeting_month_of(int64_t starts_at_us, int32_t said);

@@ -2,6 +2,7 @@
 
 #include "common/base/mem.h"
 #include "sotay/v1/presence.pb-c.h"
+#include "sotay/v1/reminder.pb-c.h"
 
 static void add_documents(TALLOC_CTX *ctx, const struct meeting *meeting, Pb__MeetingFacts *facts)
 {
@@ -12,6 +13,14 @@ static void add_documents(TALLOC_CTX *ctx, const struct meeting *meeting, Pb__Me
     for (size_t i = 0; i < meeting->n_agenda; i++)
         for (size_t j = 0; j < meeting->agenda[i].n_documents; j++)
             facts->document_ids[facts->n_document_ids++] = uuid_to_pb(ctx, &meeting->agenda[i].documents[j].id);
+}
+
+static ProtobufCBinaryData *ids_to_pb(TALLOC_CTX *ctx, const struct uuid ids[], size_t n)
+{
+    ProtobufCBinaryData *packed = mem_array(ctx, ProtobufCBinaryData, n);
+    for (size_t i = 0; i < n; i++)
+        packed[i] = uuid_to_pb(ctx, &ids[i]);
+    return packed;
 }
 
 static Pb__MeetingFacts *facts_of(TALLOC_CTX *ctx, const struct meeting *meeting)
@@ -28,9 +37,7 @@ static Pb__MeetingFacts *facts_of(TALLOC_CTX *ctx, const struct meeting *meeting
     facts->place = (char *)(uintptr_t)meeting->place; /* packed, never written */
     facts->participants = meeting->participants;
     facts->n_participant_ids = meeting->n_participants;
-    facts->participant_ids = mem_array(ctx, ProtobufCBinaryData, meeting->n_participants);
-    for (size_t i = 0; i < meeting->n_participants; i++)
-        facts->participant_ids[i] = uuid_to_pb(ctx, &meeting->participant_ids[i]);
+    facts->participant_ids = ids_to_pb(ctx, meeting->participant_ids, meeting->n_participants);
     facts->has_registered_at_us = meeting->registered_at_us > 0;
     facts->registered_at_us = meeting->registered_at_us;
     facts->has_registered_on_time = facts->has_registered_at_us && meeting_has_registration(meeting);
@@ -155,6 +162,19 @@ ProtobufCMessage *facts_of_reopening(TALLOC_CTX *ctx, const struct meeting *meet
     event->meeting = facts_of(ctx, meeting);
     event->notification_id = uuid_to_pb(ctx, &meeting->notification);
     event->reason = (char *)(uintptr_t)reason; /* packed, never written */
+    return &event->base;
+}
+
+ProtobufCMessage *facts_of_coming_up(TALLOC_CTX *ctx, const struct meeting *meeting, const struct uuid *notification,
+                                     const struct uuid members[], size_t n, int64_t now_us)
+{
+    Pb__MeetingComesUp *event = mem_new(ctx, Pb__MeetingComesUp);
+    pb__meeting_comes_up__init(event);
+    event->meeting = facts_of(ctx, meeting);
+    event->notification_id = uuid_to_pb(ctx, notification);
+    event->n_member_ids = n;
+    event->member_ids = ids_to_pb(ctx, members, n);
+    event->told_at_us = now_us;
     return &event->base;
 }
 

@@ -18,6 +18,9 @@ ProtobufCMessage *facts_of_lateness(TALLOC_CTX *ctx, const struct meeting *meeti
 /* Its minutes are published: people must hear of them. */
 ProtobufCMessage *facts_of_minutes(TALLOC_CTX *ctx, const struct meeting *meeting);
 ProtobufCMessage *facts_of_reopening(TALLOC_CTX *ctx, const struct meeting *meeting, const char *reason);
+/* It begins before long: `members` must hear of it, or all participants where there are none. */
+ProtobufCMessage *facts_of_coming_up(TALLOC_CTX *ctx, const struct meeting *meeting, const struct uuid *notification,
+                                     const struct uuid members[], size_t n, int64_t now_us);
 ProtobufCMessage *facts_of_deletion(TALLOC_CTX *ctx, const struct meeting *draft);
 
 /* Who was there counts while the meeting is held: else none of them does. */

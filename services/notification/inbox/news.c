@@ -16,12 +16,13 @@ struct said {
     int64_t at_us;
     const char *title; /* NULL: the row's */
     const char *body;
-    const ProtobufCBinaryData *branch_ids; /* whose heads hear of it */
-    size_t n_branches;
+    const ProtobufCBinaryData *ids; /* of branches whose heads hear of it, or of those who take part */
+    size_t n_ids;
+    const Pb__MeetingFacts *meeting; /* whose participants hear of it, where no ids say who, until it begins */
     bool is_held;
 };
 
-enum audience_of_news { TO_HEADS, TO_AUTHOR, TO_HEADS_OF_BRANCHES };
+enum audience_of_news { TO_HEADS, TO_AUTHOR, TO_HEADS_OF_BRANCHES, TO_PARTICIPANTS };
 enum gathering {
     BY_SUBJECT, /* all of the subject gather in one item */
     BY_AUTHOR,  /* those of the subject and the author do */
@@ -160,9 +161,29 @@ static void read_reminder(TALLOC_CTX *ctx, const ProtobufCMessage *message, stru
         .at_us = event->reminded_at_us,
         .title = event->title,
         .body = event->body,
-        .branch_ids = event->branch_ids,
-        .n_branches = event->n_branch_ids,
+        .ids = event->branch_ids,
+        .n_ids = event->n_branch_ids,
         .is_held = true,
+    };
+}
+
+/* It is nobody's deed: the meeting stands where its author would. */
+static void read_coming_up(TALLOC_CTX *ctx, const ProtobufCMessage *message, struct said *ret_said)
+{
+    const Pb__MeetingComesUp *event = (const Pb__MeetingComesUp *)message;
+    const Pb__MeetingFacts *facts = event->meeting;
+    *ret_said = (struct said){
+        .notification_id = event->notification_id,
+        .organization_id = facts->organization_id,
+        .subject_id = facts->meeting_id,
+        .author_id = facts->meeting_id,
+        .at_us = event->told_at_us,
+        .title = mem_printf(ctx, TEXT_MEETING_SOON, words_meeting_kind(facts->kind),
+                            words_moment(ctx, facts->starts_at_us)),
+        .body = mem_printf(ctx, TEXT_MEETING_PLACE, facts->place),
+        .ids = event->member_ids,
+        .n_ids = event->n_member_ids,
+        .meeting = facts,
     };
 }
 
@@ -218,6 +239,8 @@ static const struct news NEWS[] = {
      PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_HEADS, BY_SUBJECT, OF_HIS_OWN, TEXT_ABSENCE, many_absences},
     {&pb__branches_reminded__descriptor, read_reminder, PB__INBOX_KIND__INBOX_KIND_REMINDER,
      PB__SUBJECT_TYPE__SUBJECT_TYPE_ORGANIZATION, TO_HEADS_OF_BRANCHES, ALONE, OF_ANOTHERS, NULL, NULL},
+    {&pb__meeting_comes_up__descriptor, read_coming_up, PB__INBOX_KIND__INBOX_KIND_MEETING_COMES_UP,
+     PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_PARTICIPANTS, ALONE, OF_ANOTHERS, NULL, NULL},
     {&pb__recovery_asked__descriptor, read_recovery, PB__INBOX_KIND__INBOX_KIND_RECOVERY_ASKED,
      PB__SUBJECT_TYPE__SUBJECT_TYPE_MEMBER, TO_AUTHOR, ALONE, OF_ANOTHERS, TEXT_RECOVERY, NULL},
 };
@@ -253,9 +276,19 @@ static enum err read_address(TALLOC_CTX *ctx, const struct news *news, const str
     if (news->to == TO_AUTHOR)
         return address_of_members(ctx, &ret->organization, 1, &said->author_id, &ret->to);
     if (news->to == TO_HEADS_OF_BRANCHES)
-        return address_of_heads_of(ctx, said->n_branches, said->branch_ids, &ret->to);
+        return address_of_heads_of(ctx, said->n_ids, said->ids, &ret->to);
+    if (news->to == TO_PARTICIPANTS && said->n_ids > 0)
+        return address_of_members(ctx, &ret->organization, said->n_ids, said->ids, &ret->to);
+    if (news->to == TO_PARTICIPANTS)
+        return address_of_meeting(ctx, said->meeting, &ret->to);
     ret->to = address_of_heads(ctx, &ret->organization);
     return ERR_OK;
+}
+
+static int64_t expires_at_us(const struct said *said)
+{
+    int64_t at_us = said->at_us + NOTIFICATION_LIFETIME_US;
+    return said->meeting && said->meeting->starts_at_us < at_us ? said->meeting->starts_at_us : at_us;
 }
 
 enum err news_read(TALLOC_CTX *ctx, const ProtobufCMessage *event, const struct uuid *by, struct notification *ret)
@@ -271,7 +304,7 @@ enum err news_read(TALLOC_CTX *ctx, const ProtobufCMessage *event, const struct 
                               .body = said.body,
                               .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
                               .created_at_us = said.at_us,
-                              .expires_at_us = said.at_us + NOTIFICATION_LIFETIME_US,
+                              .expires_at_us = expires_at_us(&said),
                               .priority = PUSH_NORMAL,
                               .is_held = said.is_held,
                               .gathers = news->gathers != ALONE};

@@ -154,7 +154,8 @@ enum push_category notification_category(Pb__InboxKind kind)
 {
     switch (kind) {
     case PB__INBOX_KIND__INBOX_KIND_DOCUMENT_PUBLISHED: return PUSH_OF_DOCUMENTS;
-    case PB__INBOX_KIND__INBOX_KIND_REMINDER: return PUSH_OF_REMINDERS;
+    case PB__INBOX_KIND__INBOX_KIND_REMINDER:
+    case PB__INBOX_KIND__INBOX_KIND_MEETING_COMES_UP: return PUSH_OF_REMINDERS;
     case PB__INBOX_KIND__INBOX_KIND_RECOVERY_ASKED: return PUSH_OF_ACCOUNTS;
     default: return PUSH_OF_MEETINGS;
     }

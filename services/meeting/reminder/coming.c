@@ -1,0 +1,31 @@
+#include "services/meeting/reminder/coming.h"
+
+#include "common/base/mem.h"
+
+bool coming_is_news(const struct meeting *meeting, int64_t starts_at_us, int64_t now_us)
+{
+    return meeting->state == PB__MEETING_STATE__MEETING_STATE_SCHEDULED && meeting->starts_at_us == starts_at_us &&
+           !meeting_has_begun(meeting, now_us);
+}
+
+static bool stays_away(const struct roll_person *person)
+{
+    return person->mark.has_state && person->mark.state == PB__ATTENDANCE_STATE__ATTENDANCE_STATE_EXCUSED;
+}
+
+const struct uuid *coming_members(TALLOC_CTX *ctx, const struct meeting *meeting, const struct roll *roll,
+                                  size_t *ret_n)
+{
+    struct uuid *members = mem_array(ctx, struct uuid, roll->n);
+    size_t n = 0, n_away = 0;
+    for (size_t i = 0; i < roll->n; i++) {
+        if (roll_standing(meeting, &roll->people[i]) == ROLL_NOT_ON_IT)
+            continue;
+        if (stays_away(&roll->people[i]))
+            n_away++;
+        else
+            members[n++] = roll->people[i].id;
+    }
+    *ret_n = n_away > 0 ? n : 0;
+    return members;
+}
