@@ -34,6 +34,7 @@ static const struct pg_statement SELECT_BRANCHES = {
            " LEFT JOIN meeting m ON m.organization_id = o.id AND m.month = $2::int4"
            "   AND m.kind = " SQL_MEETING_KIND_REGULAR " AND m.state <> " SQL_MEETING_STATE_CANCELLED
            " LEFT JOIN reminded r ON r.organization_id = o.id AND r.month = $2::int4 AND r.kind = $3::int4"
+           "   AND NOT EXISTS (SELECT 1 FROM reminder_recalled x WHERE x.notification_id = r.reminder_id)"
            " WHERE o.level = " SQL_LEVEL_BRANCH " AND o.state = " SQL_ORGANIZATION_STATE_ACTIVE
            " AND o.path @> ARRAY[$1::uuid] AND (cardinality($4::uuid[]) = 0 OR o.id = ANY($4::uuid[]))"
            " AND ($5::uuid IS NULL OR " MAY_REMIND ")"
@@ -126,6 +127,7 @@ struct pg_result *reminder_store_answer(TALLOC_CTX *ctx, struct pg *pg, const st
 void reminder_store_recall(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *notifications)
 {
     static const struct pg_statement RECALL = {.name = "recall_reminders",
-                                               .sql = "DELETE FROM reminded WHERE reminder_id = ANY($1::uuid[])"};
+                                               .sql = "INSERT INTO reminder_recalled(notification_id)"
+                                                      " SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING"};
     pg_queue_ids(pg, ctx, &RECALL, uuid_map_ids(notifications), uuid_map_size(notifications));
 }
