@@ -16,6 +16,7 @@
 #include "services/meeting/proposal/proposal_commands.h"
 #include "services/meeting/proposal/proposal_set.h"
 #include "services/meeting/reminder/coming_commands.h"
+#include "services/meeting/reminder/prompt_commands.h"
 #include "services/meeting/reminder/recall_events.h"
 #include "services/meeting/reminder/reminder_commands.h"
 #include "services/meeting/reminder/reminder_set.h"
@@ -61,6 +62,7 @@ static const struct loop_part *const COMMAND_PARTS[] = {
     &RESOLUTION_COMMANDS_PART,
     &REMINDER_COMMANDS_PART,
     &COMING_COMMANDS_PART,
+    &PROMPT_COMMANDS_PART,
     &TEMPLATE_COMMANDS_PART,
     &TOLD_COMMANDS_PART,
 };

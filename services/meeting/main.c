@@ -15,6 +15,7 @@
 #include "services/meeting/pack/pack_query.h"
 #include "services/meeting/paper/paper_query.h"
 #include "services/meeting/proposal/proposal_query.h"
+#include "services/meeting/reminder/prompt_commands.h"
 #include "services/meeting/reminder/reminder_query.h"
 #include "services/meeting/roll/roll_query.h"
 #include "services/meeting/task/task_query.h"
@@ -29,8 +30,8 @@ static const struct query_table *const QUERIES[] = {
 
 static enum err start(struct service *service)
 {
-    (void)service;
-    return pdf_check_fonts();
+    enum err err = pdf_check_fonts();
+    return err ? err : prompt_start(service);
 }
 
 int main(int argc, char **argv)

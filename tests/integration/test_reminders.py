@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 from client import Client, assert_problem, eventually
-from meetings import body, free_month, hour, now, random_id
+from meetings import LOCAL, body, free_month, hour, now, random_id
 from test_compliance import month_of, row_of
 
 WAIT = {"Prefer": "wait=20"}
@@ -224,3 +224,39 @@ def test_two_days_before_a_meeting_those_who_will_come_are_reminded_once(branch,
     eventually(lambda: coming_up(member, moved))
     assert [len(coming_up(secretary, which)) for which in (meeting, moved, cancelled, near)] == [1, 1, 0, 0]
     assert not coming_up(member, meeting)
+
+
+# --- what days remind of ---
+
+
+def morning(month, day):
+    """Seconds from now to eight o'clock of that day."""
+    year, number = map(int, month.split("-"))
+    at = datetime.datetime(year, number, day, 8, tzinfo=LOCAL)
+    return int((at - datetime.datetime.now(datetime.timezone.utc)).total_seconds())
+
+
+def next_months():
+    """The month after the next one, and the one behind it."""
+    today = datetime.datetime.now(LOCAL)
+    first = today.year * 12 + today.month + 1
+    return [f"{month // 12}-{month % 12 + 1:02}" for month in (first, first + 1)]
+
+
+def test_days_remind_of_registration_until_it_is_done(branch, clock, ctl):
+    place, secretary, member = branch
+    before, month = next_months()
+    titles = [f"Bản nháp cuộc họp tháng {month[5:]}/{month[:4]} đã sẵn sàng",
+              f"Hôm nay là hạn đăng ký họp chi bộ tháng {month[5:]}/{month[:4]}",
+              f"Chi bộ chưa đăng ký cuộc họp tháng {month[5:]}/{month[:4]}"]
+
+    def said():
+        return [item["title"] for item in reversed(items(secretary)) if item["title"] in titles]
+
+    clock(morning(before, 15))
+    ctl("restart", "meeting")  # whose clock may have been further before: today's is said whatever became of that
+    for n, day in enumerate((20, 23, 27), 1):
+        eventually(lambda n=n: said() == titles[:1] + titles[1:2] * (n > 1) + titles[2:] * max(0, n - 2), 30)
+        clock(morning(before, day))
+    eventually(lambda: said() == [*titles, titles[2]], 30)
+    assert not items(member)

@@ -3,6 +3,7 @@
 
 #include "services/directory/directory.h"
 #include "services/meeting/reminder/coming.h"
+#include "services/meeting/reminder/prompt.h"
 #include "services/meeting/reminder/reminder_ask.h"
 
 #define DECEMBER (2026 * 12 + 11)
@@ -178,6 +179,81 @@ static void test_words_say_who_reminds_and_of_which_month(void **state)
     }
 }
 
+/* --- what days remind of ------------------------------------------------------------------------------------------ */
+
+#define DAY(year, month, day) clock_date_join(year, month, day)
+
+static void test_days_remind_of_a_registration_five_days_before_on_the_day_and_after_it(void **state)
+{
+    (void)state;
+    enum { JANUARY = DECEMBER + 1 };
+    const struct {
+        int32_t day;
+        int32_t registered; /* a month; 0: none */
+        enum prompt expected;
+        int32_t month;
+    } CASES[] = {
+        {DAY(2026, 11, 14), 0, PROMPT_NONE, 0},
+        {DAY(2026, 11, 15), 0, PROMPT_DRAFT_READY, DECEMBER},
+        {DAY(2026, 11, 15), DECEMBER, PROMPT_NONE, 0},
+        {DAY(2026, 11, 19), 0, PROMPT_NONE, 0},
+        {DAY(2026, 11, 20), 0, PROMPT_REGISTER_TODAY, DECEMBER},
+        {DAY(2026, 11, 20), DECEMBER, PROMPT_NONE, 0},
+        {DAY(2026, 11, 23), 0, PROMPT_REGISTER_LATE, DECEMBER},
+        {DAY(2026, 11, 27), 0, PROMPT_REGISTER_LATE, DECEMBER},
+        {DAY(2026, 11, 28), 0, PROMPT_NONE, 0},
+        {DAY(2026, 12, 20), DECEMBER, PROMPT_REGISTER_TODAY, JANUARY},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        struct prompt_branch branch = {.id = {{1}}};
+        int32_t first = clock_local_month(clock_date_start_us(CASES[i].day)), month;
+        for (int32_t j = 0; j < PROMPT_MONTHS; j++)
+            branch.has_registered[j] = first + j == CASES[i].registered;
+        enum prompt prompt = prompt_to_register(&branch, CASES[i].day, prompt_due_us(CASES[i].day), &month);
+        if (prompt != CASES[i].expected || (prompt != PROMPT_NONE && month != CASES[i].month))
+            fail_msg("case %zu", i);
+    }
+}
+
+static void test_a_day_speaks_in_its_morning_or_later_but_not_in_its_evening(void **state)
+{
+    (void)state;
+    const int32_t day = DAY(2026, 11, 20);
+    assert_int_equal(prompt_due_us(day), local(2026, 11, 20, 7));
+    assert_false(prompt_is_timely(day, local(2026, 11, 20, 7) - 1));
+    assert_true(prompt_is_timely(day, local(2026, 11, 20, 7)));
+    assert_true(prompt_is_timely(day, local(2026, 11, 20, 20) - 1));
+    assert_false(prompt_is_timely(day, local(2026, 11, 20, 20)));
+    assert_false(prompt_is_timely(day, local(2026, 11, 23, 8))); /* after three days of downtime */
+}
+
+static void test_days_remind_of_a_resolution_on_its_last_day_and_after_it(void **state)
+{
+    (void)state;
+    int64_t dues_us[PROMPT_SETTLE_DAYS];
+    prompt_settle_dues(DAY(2026, 12, 6), dues_us);
+    assert_int_equal(dues_us[0], local(2026, 12, 7, 0) - CLOCK_SECOND_US);
+    assert_int_equal(dues_us[1], local(2026, 12, 4, 0) - CLOCK_SECOND_US);
+    assert_int_equal(dues_us[2], local(2026, 11, 30, 0) - CLOCK_SECOND_US);
+    assert_int_equal(prompt_to_settle(dues_us[0], DAY(2026, 12, 6)), PROMPT_SETTLE_TODAY);
+    assert_int_equal(prompt_to_settle(dues_us[2], DAY(2026, 12, 6)), PROMPT_SETTLE_LATE);
+}
+
+static void test_those_who_hear_the_same_hear_it_together(void **state)
+{
+    (void)state;
+    static const struct uuid ROOT = {{0xc1}}, A = {{1}}, B = {{2}}, C = {{3}};
+    struct prompt_groups groups = {.ctx = ctx};
+    prompt_add(&groups, PROMPT_REGISTER_TODAY, DECEMBER, &ROOT, &A);
+    prompt_add(&groups, PROMPT_DRAFT_READY, DECEMBER, &ROOT, &B);
+    prompt_add(&groups, PROMPT_REGISTER_TODAY, DECEMBER, &ROOT, &C);
+    assert_int_equal(groups.items.n, 2);
+    assert_int_equal(groups.items.items[0].branches.n, 2);
+    assert_memory_equal(&groups.items.items[0].branches.items[1], &C, sizeof C);
+    for (enum prompt prompt = PROMPT_DRAFT_READY; prompt <= PROMPT_SETTLE_LATE; prompt++)
+        assert_non_null(strstr(prompt_words(ctx, prompt, DECEMBER).title, "12/2026"));
+}
+
 /* --- of a meeting that comes up ----------------------------------------------------------------------------------- */
 
 static void test_a_timer_of_another_hour_or_of_what_is_over_says_nothing(void **state)
@@ -238,6 +314,10 @@ int main(void)
         CASE(test_named_branches_are_branches_below),
         CASE(test_heads_of_the_organisation_and_officers_over_it_remind),
         CASE(test_words_say_who_reminds_and_of_which_month),
+        CASE(test_days_remind_of_a_registration_five_days_before_on_the_day_and_after_it),
+        CASE(test_a_day_speaks_in_its_morning_or_later_but_not_in_its_evening),
+        CASE(test_days_remind_of_a_resolution_on_its_last_day_and_after_it),
+        CASE(test_those_who_hear_the_same_hear_it_together),
         CASE(test_a_timer_of_another_hour_or_of_what_is_over_says_nothing),
         CASE(test_those_who_will_not_come_are_spared),
     };

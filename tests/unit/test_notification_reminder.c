@@ -38,6 +38,24 @@ static void test_a_reminder_reaches_the_heads_of_its_branches_and_is_held(void *
     assert_int_equal(news_read(ctx, &event.base, NULL, &told), ERR_MALFORMED);
 }
 
+static void test_what_a_day_reminds_of_is_held_by_nobody(void **state)
+{
+    (void)state;
+    struct notification told;
+    ProtobufCBinaryData branch = id(7);
+    Pb__BranchesPrompted event = PB__BRANCHES_PROMPTED__INIT;
+    event.notification_id = id(3);
+    event.organization_id = id(2);
+    event.n_branch_ids = 1;
+    event.branch_ids = &branch;
+    event.title = event.body = mem_text(ctx, "Nhắc");
+    assert_int_equal(news_read(ctx, &event.base, NULL, &told), ERR_OK);
+    assert_int_equal(told.to.audience.organizations[0].bytes[0], 7);
+    assert_int_equal(told.to.audience.n_roles, 2);
+    assert_true(told.pushes && !told.is_held);
+    assert_int_equal(notification_category(told.kind), PUSH_OF_REMINDERS);
+}
+
 static Pb__MeetingComesUp coming_up(void)
 {
     Pb__MeetingComesUp event = PB__MEETING_COMES_UP__INIT;
@@ -81,6 +99,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_reminder_reaches_the_heads_of_its_branches_and_is_held, start, stop),
+        cmocka_unit_test_setup_teardown(test_what_a_day_reminds_of_is_held_by_nobody, start, stop),
         cmocka_unit_test_setup_teardown(test_a_meeting_that_comes_up_is_told_to_those_who_will_be_there, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

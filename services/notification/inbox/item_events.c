@@ -363,6 +363,7 @@ static const struct loop_handler MEETING_EVENTS[] = {
     {&pb__proposal_decided__descriptor, want_news, apply_fact},
     {&pb__absence_reported__descriptor, want_news, apply_fact},
     {&pb__branches_reminded__descriptor, want_news, apply_fact},
+    {&pb__branches_prompted__descriptor, want_news, apply_fact},
     {&pb__meeting_comes_up__descriptor, want_news, apply_fact},
 };
 

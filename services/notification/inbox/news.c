@@ -167,6 +167,23 @@ static void read_reminder(TALLOC_CTX *ctx, const ProtobufCMessage *message, stru
     };
 }
 
+static void read_prompt(TALLOC_CTX *ctx, const ProtobufCMessage *message, struct said *ret_said)
+{
+    (void)ctx;
+    const Pb__BranchesPrompted *event = (const Pb__BranchesPrompted *)message;
+    *ret_said = (struct said){
+        .notification_id = event->notification_id,
+        .organization_id = event->organization_id,
+        .subject_id = event->organization_id,
+        .author_id = event->organization_id,
+        .at_us = event->prompted_at_us,
+        .title = event->title,
+        .body = event->body,
+        .ids = event->branch_ids,
+        .n_ids = event->n_branch_ids,
+    };
+}
+
 /* It is nobody's deed: the meeting stands where its author would. */
 static void read_coming_up(TALLOC_CTX *ctx, const ProtobufCMessage *message, struct said *ret_said)
 {
@@ -238,6 +255,8 @@ static const struct news NEWS[] = {
     {&pb__absence_reported__descriptor, read_absence, PB__INBOX_KIND__INBOX_KIND_ABSENCE_REPORTED,
      PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_HEADS, BY_SUBJECT, OF_HIS_OWN, TEXT_ABSENCE, many_absences},
     {&pb__branches_reminded__descriptor, read_reminder, PB__INBOX_KIND__INBOX_KIND_REMINDER,
+     PB__SUBJECT_TYPE__SUBJECT_TYPE_ORGANIZATION, TO_HEADS_OF_BRANCHES, ALONE, OF_ANOTHERS, NULL, NULL},
+    {&pb__branches_prompted__descriptor, read_prompt, PB__INBOX_KIND__INBOX_KIND_REMINDER,
      PB__SUBJECT_TYPE__SUBJECT_TYPE_ORGANIZATION, TO_HEADS_OF_BRANCHES, ALONE, OF_ANOTHERS, NULL, NULL},
     {&pb__meeting_comes_up__descriptor, read_coming_up, PB__INBOX_KIND__INBOX_KIND_MEETING_COMES_UP,
      PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_PARTICIPANTS, ALONE, OF_ANOTHERS, NULL, NULL},
