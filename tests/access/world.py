@@ -285,21 +285,25 @@ class World:
 
     # Meetings
 
-    def meeting(self, who, code, state, kind="thematic", documents=()):
+    def meeting(self, who, code, state, kind="thematic", documents=(), named=()):
         starts_at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=300)
         body = {"organization_id": self.codes[code], "kind": kind,
                 "starts_at": starts_at.strftime("%Y-%m-%dT%H:%M:%SZ"), "place": self.mark, "publish": state != "draft",
                 "agenda": [{"title": self.agenda_mark, "minutes": 30,
-                            "document_ids": [document.id for document in documents]}]}
+                            "document_ids": [document.id for document in documents]}],
+                "participant_ids": [actor.me["id"] for actor in named]}
+        if named:
+            kind = "named"  # of a thematic meeting to which these are asked and nobody else
 
         def make():
             # The meeting service hears of a document within a second.
             resource = eventually(lambda: self.post(who, "/v1/meetings", body, 201))
             if state == "cancelled":
                 resource = self.post(who, f"/v1/meetings/{resource['id']}/cancel", {"reason": "Hoãn"}, 200)
-            invited = self.who("K" if code == WARD else "S", code).me["id"]
+            invited = [*named, self.who("K" if code == WARD else "S", code)][0].me["id"]
             return Thing(self, "meeting", resource["id"], self.codes[code], state, kind, make=make, resource=resource,
-                         documents=documents, participant=invited, by=who)
+                         documents=documents, participant=invited, by=who,
+                         audience={"member_ids": body["participant_ids"]} if named else None)
         return make()
 
     def make_meetings(self):
@@ -314,6 +318,7 @@ class World:
             self.meeting(officer, WARD, "scheduled", "executive"),
             self.meeting(officer, WARD, "draft", "executive"),
             self.meeting(self.who("S", FAR), FAR, "scheduled"),
+            self.meeting(secretary, BRANCH, "scheduled", named=[self.who("M", BRANCH)]),
         ]
 
     def comment(self, who, meeting, visibility):
@@ -362,7 +367,7 @@ class World:
 
     @staticmethod
     def participants(subject):
-        if subject.type != "meeting":
+        if subject.type != "meeting" or subject.kind == "named":
             return None
         committee = ["committee_member", "secretary", "deputy_secretary"] if subject.kind == "executive" else []
         return {"organization_ids": [subject.organization], "roles": committee}

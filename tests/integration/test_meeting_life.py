@@ -5,6 +5,7 @@ import uuid
 import pytest
 from client import assert_problem
 from meetings import begin, body, free_month, hour, if_match, schedule
+from test_resolution import issue
 
 
 @pytest.fixture
@@ -183,6 +184,24 @@ def test_an_agenda_is_warned_about_and_taken(api, login):
               for title, minutes in (("A", 0), ("B", 5), ("B", 5))]
     warned = {warning["code"] for warning in schedule(api, login, agenda=agenda)["warnings"]}
     assert warned - {"near_another"} == {"topic_without_minutes", "title_repeated"}  # others' tests are near
+
+
+def test_a_document_that_some_cannot_open_is_named_in_a_warning(api, login, secretary, eventually):
+    me, branch = secretary.get("/v1/me").json()["id"], login("secretary-10B")["branch"]["id"]
+    closed, shared = (issue(api, login, title=title, audience=audience) for title, audience in (
+        ("Chỉ cho bí thư", {"organization_ids": [], "member_ids": [me]}), ("Cho cả chi bộ", {
+            "organization_ids": [branch]})))
+    agenda = [{"title": "Đọc", "minutes": 5, "document_ids": [closed, shared]}]
+    sent = body(login("secretary-10B")["branch"], agenda=agenda)
+
+    def asked():
+        made = secretary.post("/v1/meetings", json=sent)
+        return made.json() if made.status_code == 201 else None
+
+    meeting = eventually(asked)
+    named = [each["message"] for each in meeting["warnings"] if each["code"] == "document_not_for_all"]
+    assert len(named) == 1 and "Chỉ cho bí thư" in named[0]
+    assert secretary.get(f"/v1/meetings/{meeting['id']}").json()["warnings"] == meeting["warnings"]
 
 
 def is_near(meeting):

@@ -179,19 +179,20 @@ class Resolutions(Held):
 
 
 class Reminders(Kind):
-    """meeting: of months long past, which no branch has registered; by its secretary, and of each month more than once:
-    the branch is reminded the first time, and left out of the others for 72 hours."""
+    """meeting: of this month, by the branch's own secretary, more than once: the branch is reminded the first time, if it
+    has not registered, and left out of the others for 72 hours."""
     share = 0.02
 
     def begin(self):
-        self.round, self.turn = uuid.uuid4().hex[:8], itertools.count(random.randrange(12 * 1100, 12 * 1980) * 3)
+        self.round, self.turn = uuid.uuid4().hex[:8], itertools.count()
+        self.month, _ = stack.next_month(0)
+        self.before = [set(self.reminders_of(branch)) for branch in self.branches]
 
     def one(self):
-        branch, turn = random.choice(self.branches), next(self.turn)
-        month = f"{turn // 36:04}-{turn // 3 % 12 + 1:02}"
+        branch = random.choice(self.branches)
         self.writer.write(branch.secretary, "POST", f"/v1/organizations/{branch.id}/reminders",
-                          {"month": month, "kind": "not_registered"}, f"{self.branches.index(branch)} {month} "
-                          f"{self.round} {turn} remind")
+                          {"month": self.month, "kind": "not_registered"},
+                          f"{self.branches.index(branch)} {self.round} {next(self.turn)} remind")
 
     def there(self):
         """An answer that came late is asked for by its operation; who was left out stands for himself."""
@@ -211,10 +212,11 @@ class Reminders(Kind):
         return branch.secretary.get(f"/v1/operations/{answer.json()['id']}").json()["result"]
 
     def derived(self):
-        reminded = Counter(tuple(key.split()[:2]) for key, said in self.said.items() if said["branches"])
+        reminded = Counter(key.split()[0] for key, said in self.said.items() if said["branches"])
         told = {said["notification_id"] for said in self.said.values() if said["branches"]}
-        strange = {item: "nobody was answered so" for heard in self.heard for item in heard if item not in told}
-        return {f"{month} of branch {branch}": n for (branch, month), n in reminded.items() if n > 1} | strange
+        strange = {item: "nobody was answered so" for before, heard in zip(self.before, self.heard)
+                   for item in heard if item not in told | before}
+        return {f"branch {branch} was reminded": n for branch, n in reminded.items() if n > 1} | strange
 
 
 MONTH = [Tasks, Rolls, Told, Minutes, Resolutions, Reminders]

@@ -222,6 +222,19 @@ static void test_a_page_that_no_commit_tells_of_comes_once(void **state)
     clean(list.f);
 }
 
+/* Its last page is in the file, and no commit says that it is whole. */
+static void test_one_that_ends_with_its_last_page_has_no_row_twice(void **state)
+{
+    struct list list = {.f = *state};
+    begin(list.f, CSV);
+    assert_int_equal(run(&list, &HOLDER), ERR_OK);
+    must(list.f->pg, "UPDATE export_job SET finished_at_us = NULL");
+    assert_int_equal(run(&list, &HOLDER_2), ERR_OK);
+    assert_int_equal(job_of(list.f, &EXPORT).rows, ALL);
+    assert_string_equal(content(list.f), "0123456");
+    clean(list.f);
+}
+
 static void test_one_whose_file_is_lost_begins_anew(void **state)
 {
     struct list list = {.f = *state, .err = ERR_UNAVAILABLE, .err_at = FIRST_PAGES + 1};
@@ -409,6 +422,7 @@ int main(void)
         CASE(test_it_is_made_page_by_page_in_its_members_name),
         CASE(test_whoever_takes_it_over_goes_on_behind_the_last_page),
         CASE(test_a_page_that_no_commit_tells_of_comes_once),
+        CASE(test_one_that_ends_with_its_last_page_has_no_row_twice),
         CASE(test_one_whose_file_is_lost_begins_anew),
         CASE(test_a_workbook_is_begun_again_from_its_first_row),
         CASE(test_one_that_is_stopped_half_way_leaves_nothing),

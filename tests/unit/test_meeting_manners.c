@@ -233,6 +233,74 @@ static void test_another_meeting_is_near_within_two_hours(void **state)
     }
 }
 
+static void test_a_document_that_some_cannot_open_is_named(void **state)
+{
+    (void)state;
+    enum { MEMBERS = PB__PARTICIPANTS__PARTICIPANTS_MEMBERS, COMMITTEE = PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE };
+    enum { BY_NAME = PB__PARTICIPANTS__PARTICIPANTS_NAMED };
+    enum {
+        PUBLIC = PB__CLASSIFICATION__CLASSIFICATION_PUBLIC,
+        INTERNAL = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
+        RESTRICTED = PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED,
+    };
+    static const struct uuid HOST = {{4}}, ABOVE = {{1}}, PATH[] = {{{1}}, {{4}}}, ELSEWHERE = {{9}}, HIM = {{50}};
+    static const int32_t SEATS[] = {PB__ROLE__ROLE_COMMITTEE_MEMBER, PB__ROLE__ROLE_SECRETARY,
+                                    PB__ROLE__ROLE_DEPUTY_SECRETARY};
+    static const struct {
+        const char *what;
+        int participants, classification;
+        struct audience audience;
+        bool is_draft, is_warned;
+    } CASES[] = {
+        {"for the branch", MEMBERS, INTERNAL, {.organizations = &HOST, .n_organizations = 1}},
+        {"for all below", MEMBERS, INTERNAL, {.organizations = &ABOVE, .n_organizations = 1, .subtree = true}},
+        {"for the one above alone", MEMBERS, INTERNAL, {.organizations = &ABOVE, .n_organizations = 1}, false, true},
+        {"for others", MEMBERS, INTERNAL, {.organizations = &ELSEWHERE, .n_organizations = 1}, false, true},
+        {"public", MEMBERS, PUBLIC, {.organizations = &ELSEWHERE, .n_organizations = 1}},
+        {"a draft", MEMBERS, PUBLIC, {.organizations = &HOST, .n_organizations = 1}, true, true},
+        {"for the committee",
+         MEMBERS,
+         INTERNAL,
+         {.organizations = &HOST, .n_organizations = 1, .roles = SEATS, .n_roles = 3},
+         false,
+         true},
+        {"for the committee that meets",
+         COMMITTEE,
+         INTERNAL,
+         {.organizations = &HOST, .n_organizations = 1, .roles = SEATS, .n_roles = 3}},
+        {"for one of the committee's roles",
+         COMMITTEE,
+         INTERNAL,
+         {.organizations = &HOST, .n_organizations = 1, .roles = SEATS, .n_roles = 1},
+         false,
+         true},
+        {"restricted", MEMBERS, RESTRICTED, {.members = &HIM, .n_members = 1}, false, true},
+        {"restricted to those who come", BY_NAME, RESTRICTED, {.members = &HIM, .n_members = 1}},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        const struct meeting_host host = {.org = {.id = HOST, .path = PATH, .n_path = 2}};
+        const struct agenda_document document = {.title = "Nghị quyết",
+                                                 .audience = &CASES[i].audience,
+                                                 .classification = (Pb__Classification)CASES[i].classification,
+                                                 .is_draft = CASES[i].is_draft};
+        const struct agenda_item item = {.title = "A", .minutes = 5, .documents = &document, .n_documents = 1};
+        struct meeting meeting = meeting_of(THEMATIC, SCHEDULED);
+        Pb__Meeting view = PB__MEETING__INIT;
+        meeting.starts_at_us = local(2026, 12, 4, 19);
+        meeting.registered_at_us = 1;
+        meeting.participants = (Pb__Participants)CASES[i].participants;
+        meeting.participant_ids = &HIM;
+        meeting.n_participants = CASES[i].participants == BY_NAME;
+        meeting.agenda = &item;
+        meeting.n_agenda = 1;
+        view_warnings(ctx, &meeting, &host, &view);
+        if ((view.n_warnings > 0) != CASES[i].is_warned)
+            fail_msg("%s", CASES[i].what);
+        if (view.n_warnings > 0)
+            assert_non_null(strstr(view.warnings[0]->message, "Nghị quyết"));
+    }
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
 
 int main(void)
@@ -247,6 +315,7 @@ int main(void)
         CASE(test_a_regular_meeting_is_of_all),
         CASE(test_what_is_warned_of_and_never_refused),
         CASE(test_another_meeting_is_near_within_two_hours),
+        CASE(test_a_document_that_some_cannot_open_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

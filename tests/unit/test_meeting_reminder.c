@@ -75,6 +75,17 @@ static void test_nobody_is_reminded_before_the_deadline_or_after_doing_it(void *
     assert_int_equal(verdict(&settled, SETTLE, local(2026, 12, 9, 0)), DONE);
 }
 
+static void test_a_month_that_is_over_is_registered_no_more(void **state)
+{
+    (void)state;
+    struct reminder_ask ask = {.month = DECEMBER, .kind = (Pb__ReminderKind)REGISTER, .now_us = local(2027, 1, 7, 23)};
+    assert_true(reminder_is_possible(&ask)); /* December's meeting may be on 7 January */
+    ask.now_us = local(2027, 1, 8, 0);
+    assert_false(reminder_is_possible(&ask));
+    ask.kind = (Pb__ReminderKind)SETTLE;
+    assert_true(reminder_is_possible(&ask));
+}
+
 static void test_nobody_is_reminded_twice_in_72_hours(void **state)
 {
     (void)state;
@@ -292,14 +303,21 @@ static void test_those_who_will_not_come_are_spared(void **state)
         {.id = {{4}}, .is_frozen = true, .frozen = ROLL_BASE},
     };
     const struct roll roll = {people, ARRAY_LENGTH(people)};
+    const struct uuid *members;
     size_t n;
-    coming_members(ctx, &meeting, &roll, &n);
+    assert_true(coming_members(ctx, &meeting, &roll, &members, &n));
     assert_int_equal(n, 0); /* all of them, whoever they are by then */
     people[3].mark = (struct roll_mark){.has_state = true, .state = PB__ATTENDANCE_STATE__ATTENDANCE_STATE_EXCUSED};
-    const struct uuid *members = coming_members(ctx, &meeting, &roll, &n);
+    assert_true(coming_members(ctx, &meeting, &roll, &members, &n));
     assert_int_equal(n, 2);
     assert_int_equal(members[0].bytes[0], 1);
     assert_int_equal(members[1].bytes[0], 2);
+    people[1].mark = (struct roll_mark){
+        .has_state = true, .state = PB__ATTENDANCE_STATE__ATTENDANCE_STATE_EXEMPT, .how = ROLL_ABSENCE};
+    assert_true(coming_members(ctx, &meeting, &roll, &members, &n));
+    assert_int_equal(n, 1);
+    people[0].mark = people[3].mark;
+    assert_false(coming_members(ctx, &meeting, &roll, &members, &n)); /* nobody is left */
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
@@ -308,6 +326,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_nobody_is_reminded_before_the_deadline_or_after_doing_it),
+        CASE(test_a_month_that_is_over_is_registered_no_more),
         CASE(test_nobody_is_reminded_twice_in_72_hours),
         CASE(test_a_branch_is_late_by_its_own_rules),
         CASE(test_who_is_left_out_is_told_first_of_whom_something_can_be_done),

@@ -123,6 +123,7 @@ static void test_corrections_within_ten_minutes_ring_once(void **state)
     } ROWS[] = {
         {SCHEDULED, PUSH_QUIET, 5, 0, false, false, true, 5, NULL, NULL},
         {CHANGED, PUSH_QUIET, 5, 3, false, false, true, 5, NULL, NULL},
+        {CHANGED, PUSH_QUIET, 5, 6, false, false, true, 5, NULL, &RANG}, /* held until 6: one ring for both */
         {CHANGED, PUSH_QUIET, 12, 3, true, false, true, 13, &RANG, NULL},
         {CHANGED, PUSH_QUIET, 12, 3, true, true, true, 13, &RANG, &CORRECTION}, /* one ring for both */
         {CHANGED, PUSH_QUIET, 13, 3, true, false, true, 13, NULL, NULL},
@@ -153,7 +154,7 @@ static void test_a_ring_for_all_ends_what_was_to_correct_the_last(void **state)
 {
     (void)state;
     const struct notification change = {.id = {{7}}, .kind = PB__INBOX_KIND__INBOX_KIND_MEETING_CHANGED};
-    const struct subject_ring last = {.item = RANG, .at_us = 3, .of_change = true};
+    const struct subject_ring last = {.item = RANG, .at_us = 3, .of_change = true}, held = {.item = RANG, .at_us = 1};
     const struct subject_rings follows = {.rings = true, .at_us = 13, .follows = &last.item},
                                for_all = {.rings = true, .at_us = 20}, none = {.at_us = 20};
     struct subject_ring next = subject_ring_next(&last, &change, &follows);
@@ -162,6 +163,7 @@ static void test_a_ring_for_all_ends_what_was_to_correct_the_last(void **state)
     assert_true(subject_ring_next(&next, &change, &none).has_correction);
     next = subject_ring_next(&next, &change, &for_all);
     assert_true(uuid_equal(&next.item, &change.id) && next.at_us == 20 && next.of_change && !next.has_correction);
+    assert_false(subject_ring_next(&held, &change, &for_all).of_change); /* nobody has heard of the meeting yet */
 }
 
 static void test_a_change_of_what_begins_within_twelve_hours_wakes_people_early(void **state)

@@ -49,7 +49,7 @@ Pb__Scope *export_scope(TALLOC_CTX *ctx, const struct directory_person *person, 
 /* Of an answer; empty: there is no other page. */
 ProtobufCBinaryData export_next(Pb__TableKind kind, const ProtobufCMessage *answer);
 
-/* As the file is saved: "Dang-vien-Chi-bo-10B.csv" with its accents. Owned by ctx. */
+/* As the file is saved: "Danh sách đảng viên - Chi bộ 10B.csv". Owned by ctx. */
 char *export_file_name(TALLOC_CTX *ctx, const struct export *export, const char *organization);
 const char *export_media_type(Pb__TableFormat format);
 

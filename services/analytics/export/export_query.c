@@ -49,10 +49,8 @@ static enum err get_file(struct query *query)
         err = ERR_NOT_FOUND;
     if (!err)
         err = read_organization(query, &job, &sight);
-    if (!err && job.finished_at_us == 0)
-        err = ERR_WRONG_STATE;
-    if (!err && job.problem)
-        err = err_from_word(job.problem);
+    if (!err && (job.finished_at_us == 0 || job.problem))
+        err = ERR_WRONG_STATE; /* why it came to nothing: its operation says */
     if (err)
         return err;
     const struct export_place place = {.id = job.is.id, .take = job.file};

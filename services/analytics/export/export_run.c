@@ -9,8 +9,8 @@
 
 #define LEASE_US (30 * CLOCK_SECOND_US)
 #define LEASE_OF_END_US (5 * CLOCK_MINUTE_US) /* a workbook is written whole */
-#define REST_US (2 * CLOCK_SECOND_US)
-enum { ATTEMPTS_MOST = 3 };
+#define REST_US (2 * CLOCK_SECOND_US)         /* the longer, the oftener it was taken */
+enum { ATTEMPTS_MOST = 3, RESTS_MOST = 30 };
 
 struct making {
     TALLOC_CTX *ctx;
@@ -44,11 +44,18 @@ static enum err begin_anew(struct making *making)
     return export_file_begin(making->ctx, &making->place, making->job.is.kind, making->job.is.format, &making->file);
 }
 
+/* A workbook begins anew; so does a file whose last page was in it when its maker died: no cursor says that. */
+static bool goes_on(const struct export_job *job)
+{
+    return job->is.format == PB__TABLE_FORMAT__TABLE_FORMAT_CSV && job->file > 0 && job->cursor.len > 0;
+}
+
 static enum err open_file(struct making *making)
 {
     const struct export_job *job = &making->job;
-    enum err err = ERR_NOT_FOUND;
-    if (job->is.format == PB__TABLE_FORMAT__TABLE_FORMAT_CSV && job->file > 0)
+    const int32_t before = job->file > 0 ? job->file : 1;
+    enum err err = export_file_has_room(making->options->folder) ? ERR_NOT_FOUND : ERR_DISK_FULL;
+    if (err == ERR_NOT_FOUND && goes_on(job))
         err = export_file_resume(making->ctx, &making->place, job->file, job->bytes, &making->file);
     if (err == ERR_NOT_FOUND)
         err = begin_anew(making);
@@ -61,7 +68,7 @@ static enum err open_file(struct making *making)
     if (!err)
         err = save(making, LEASE_US);
     if (!err)
-        export_file_remove(&(struct export_place){making->place.folder, job->is.id, making->place.take - 1}, 1);
+        export_file_remove(&(struct export_place){making->place.folder, job->is.id, making->place.take - 1}, before);
     return err;
 }
 
@@ -122,7 +129,8 @@ static enum err add_page(struct making *making, TALLOC_CTX *ctx, const ProtobufC
     job->rows += (int64_t)rows.n;
     mem_free(job->cursor.data);
     job->cursor = next.len > 0 ? mem_bytes(making->ctx, next.data, next.len) : (ProtobufCBinaryData){0};
-    job->attempts = 0; /* it gets on */
+    if (job->is.format == PB__TABLE_FORMAT__TABLE_FORMAT_CSV)
+        job->attempts = 0; /* it gets on; a workbook would only be as far as before */
     return save(making, next.len > 0 ? LEASE_US : LEASE_OF_END_US);
 }
 
@@ -195,7 +203,8 @@ static enum err let_go(struct making *making, enum err why, bool ours)
     making->file = NULL;
     if (why == ERR_OWNER_LOST)
         export_file_remove(&making->place, making->place.take);
-    int64_t rests_until_us = why == ERR_OWNER_LOST ? 0 : clock_now_us() + REST_US;
+    const int32_t rests = making->place.take < RESTS_MOST ? making->place.take : RESTS_MOST;
+    int64_t rests_until_us = why == ERR_OWNER_LOST ? 0 : clock_now_us() + rests * REST_US;
     enum err err = export_store_let_go(making->options->pg, making->ctx, &making->job, rests_until_us, ours);
     if (err)
         log_debug("lease_not_let_go", "detail=\"%s\"", pg_message(making->options->pg));

@@ -184,7 +184,7 @@ static void add_tasks(struct lines *lines, const struct draft_sources *sources, 
 static void add_document(struct lines *lines, const struct draft_line *document)
 {
     struct agenda_document *named = mem_new(lines->ctx, struct agenda_document);
-    *named = (struct agenda_document){document->id, document->title};
+    *named = (struct agenda_document){.id = document->id, .title = document->title};
     add_line(
         lines, PB__AGENDA_ITEM__SOURCE__TYPE__TYPE_DOCUMENT, &document->id,
         (struct agenda_item){.title = document->title, .minutes = DRAFT_MINUTES, .documents = named, .n_documents = 1});

@@ -16,6 +16,7 @@
 #include "common/base/err.h"
 #include "common/base/uuid.h"
 #include "common/loop/problems.h"
+#include "services/directory/audience.h"
 #include "services/meeting/meeting/meeting_counted.h"
 #include "sotay/v1/meeting.pb-c.h"
 #include <stdbool.h>
@@ -34,8 +35,11 @@ enum {
 
 struct agenda_document {
     struct uuid id;
-    const char *title;
-}; /* title NULL: there is no such document for whoever convenes; "": restricted */
+    const char *title;                 /* NULL: there is no such document for whoever convenes; "": restricted */
+    const struct audience *audience;   /* NULL: not known */
+    Pb__Classification classification; /* of these two nothing is kept */
+    bool is_draft;
+};
 
 struct agenda_item {
     struct uuid id;

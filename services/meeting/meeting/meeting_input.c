@@ -45,13 +45,21 @@ static const struct agenda_document *named_already(const struct meeting *meeting
 }
 
 /* He names what he may read. */
-static const char *document_title(const struct meeting_context *context, const struct uuid *id)
+static struct agenda_document document_of(const struct meeting_context *context, const struct uuid *id)
 {
     const struct agenda_document *named = named_already(context->meeting, id);
     if (named)
-        return named->title;
+        return *named;
     const struct document *document = meeting_context_document(context, id);
-    return document ? document->title : NULL;
+    if (!document)
+        return (struct agenda_document){.id = *id};
+    return (struct agenda_document){
+        .id = *id,
+        .title = document->title,
+        .audience = &document->audience,
+        .classification = document->classification,
+        .is_draft = document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT,
+    };
 }
 
 static void read_item(const struct meeting_context *context, const Pb__AgendaItemInput *said,
@@ -59,8 +67,8 @@ static void read_item(const struct meeting_context *context, const Pb__AgendaIte
 {
     struct agenda_document *documents = mem_array(context->message->ctx, struct agenda_document, said->n_document_ids);
     for (size_t i = 0; i < said->n_document_ids; i++) {
-        documents[i].id = uuid_or_zero(said->document_ids[i]);
-        documents[i].title = document_title(context, &documents[i].id);
+        struct uuid id = uuid_or_zero(said->document_ids[i]);
+        documents[i] = document_of(context, &id);
     }
     *ret_item = (struct agenda_input){
         .id = said->has_id ? uuid_or_zero(said->id) : (struct uuid){{0}},

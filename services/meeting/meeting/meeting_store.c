@@ -65,13 +65,15 @@ struct pg_result *meeting_store_lock(TALLOC_CTX *ctx, struct pg *pg, const struc
 
 struct pg_result *meeting_store_queue_agendas(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *meetings, size_t n)
 {
-    /* one row for each document, at least one for each item */
+    /* one row for each document, as it is now, at least one for each item */
     static const struct pg_statement SELECT_AGENDAS = {
         .name = "select_agendas",
         .sql = "SELECT i.meeting_id, i.id, i.title, i.minutes, i.outcome, n.document_id, coalesce(d.title, ''),"
-               "  i.source_type, i.source_id"
+               "  i.source_type, i.source_id, v.classification, v.state = " SQL_DOCUMENT_STATE_DRAFT ", v.audience"
                " FROM agenda_item i LEFT JOIN agenda_document n ON n.item_id = i.id"
                " LEFT JOIN document d ON d.id = n.document_id"
+               " LEFT JOIN LATERAL (SELECT l.classification, l.state, l.audience FROM document_version l"
+               "  WHERE l.document_id = n.document_id ORDER BY l.version DESC LIMIT 1) v ON true"
                " WHERE i.meeting_id = ANY($1::uuid[]) ORDER BY i.meeting_id, i.position, n.position"};
     return pg_queue_ids(pg, ctx, &SELECT_AGENDAS, meetings, n);
 }
@@ -87,6 +89,30 @@ static size_t run_length(const struct pg_result *rows, size_t row, int column)
             break;
     }
     return n;
+}
+
+/* NULL: nothing was heard of it yet. */
+static const struct audience *read_audience(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row)
+{
+    if (pg_is_null(rows, row, 9))
+        return NULL;
+    ProtobufCBinaryData packed = pg_get_bytes(ctx, rows, row, 11);
+    const Pb__Audience *said = (const Pb__Audience *)mem_unpack(ctx, &pb__audience__descriptor, packed.data,
+                                                                packed.len);
+    struct audience *audience = mem_new(ctx, struct audience);
+    return said && audience_from_pb(ctx, said, audience) == ERR_OK ? audience : NULL;
+}
+
+static struct agenda_document read_document(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row)
+{
+    const struct audience *audience = read_audience(ctx, rows, row);
+    return (struct agenda_document){
+        .id = pg_get_uuid(rows, row, 5),
+        .title = pg_get_text(ctx, rows, row, 6),
+        .audience = audience,
+        .classification = audience ? (Pb__Classification)pg_get_int8(rows, row, 9) : 0,
+        .is_draft = audience && pg_get_bool(rows, row, 10),
+    };
 }
 
 static void read_item(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, size_t n, struct agenda_item *ret_item)
@@ -105,7 +131,7 @@ static void read_item(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row,
         return;
     struct agenda_document *documents = mem_array(ctx, struct agenda_document, n);
     for (size_t i = 0; i < n; i++)
-        documents[i] = (struct agenda_document){pg_get_uuid(rows, row + i, 5), pg_get_text(ctx, rows, row + i, 6)};
+        documents[i] = read_document(ctx, rows, row + i);
     ret_item->documents = documents;
     ret_item->n_documents = n;
 }

@@ -14,7 +14,8 @@
 #define MEETING_COUNTED_COLUMN(NAME, column) ", m." #column
 #define MEETING_RESOLUTION_COLUMNS \
     ", m.resolution_document_id, m.resolution_published_at_us, m.resolution_due_at_us, m.resolution_overdue"
-/* e is another meeting of the organisation, published; its index is meeting_of_organization. */
+/* e is another meeting of the organisation, published, MEETING_NEAR_US off at most; its index is
+ * meeting_of_organization. */
 #define MEETING_IS_NEAR(at) \
     "e.state = " SQL_MEETING_STATE_SCHEDULED " AND e.starts_at_us BETWEEN " at " - 7200000000 AND " at " + 7200000000"
 #define MEETING_NEAR_COLUMN                                                                                     \

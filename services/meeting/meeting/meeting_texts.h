@@ -9,8 +9,10 @@
 #define TEXT_TOPIC_WITHOUT_MINUTES "Nội dung “%s” chưa có thời gian"
 #define TEXT_TITLE_REPEATED "Nội dung “%s” có hai lần trong chương trình"
 
-#define TEXT_NEAR_ANOTHER "Cách một cuộc họp khác (%s) không quá hai giờ" /* moment */
-#define TEXT_MOMENT "%02d:%02d ngày %02d/%02d/%d"                         /* hour, minute, day, month, year; local */
+#define TEXT_DOCUMENT_CLOSED "Có người dự họp không mở được tài liệu “%s”"                        /* title */
+#define TEXT_RESTRICTED_CLOSED "Có người dự họp không mở được một tài liệu mật của nội dung “%s”" /* topic */
+#define TEXT_NEAR_ANOTHER "Cách một cuộc họp khác (%s) không quá hai giờ"                         /* moment */
+#define TEXT_MOMENT "%02d:%02d ngày %02d/%02d/%d" /* hour, minute, day, month, year; local */
 #define TEXT_TIME_CHANGED "Thời gian: %s → %s"
 #define TEXT_PLACE_CHANGED "Địa điểm: %s → %s"
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 enum { EARLIEST_MINUTE = 6 * 60, LATEST_MINUTE = 22 * 60, RHYTHM_DAYS = 7 };
-/* One for the whole agenda, for the hour, the notice, another meeting and the rhythm, and two for each topic. */
-enum { WARNINGS_LIMIT = 5 + 2 * MEETING_AGENDA_LIMIT_ITEMS };
+/* For the whole agenda, the hour, the notice, another meeting and the rhythm; for each topic; and for each document. */
+enum { OF_MEETING = 5, OF_TOPIC = 2 };
 
 static void add(TALLOC_CTX *ctx, Pb__Meeting *view, const char *code, char *message)
 {
@@ -63,12 +63,85 @@ static void warn_of_topics(TALLOC_CTX *ctx, const struct meeting *meeting, Pb__M
     }
 }
 
+/* --- documents that some cannot open ------------------------------------------------------------------------------ */
+
+static bool covers(const struct audience *audience, const struct directory_org *org)
+{
+    for (size_t i = 0; i < audience->n_organizations; i++) {
+        const struct uuid *addressed = &audience->organizations[i];
+        if (uuid_equal(addressed, &org->id) || (audience->subtree && directory_org_is_within(org, addressed)))
+            return true;
+    }
+    return false;
+}
+
+static bool asks(const struct audience *audience, Pb__Role role)
+{
+    for (size_t i = 0; i < audience->n_roles; i++)
+        if (audience->roles[i] == (int32_t)role)
+            return true;
+    return false;
+}
+
+/* Those who sit on the committee hold one of these each. */
+static bool asks_committee(const struct audience *audience)
+{
+    return asks(audience, PB__ROLE__ROLE_COMMITTEE_MEMBER) && asks(audience, PB__ROLE__ROLE_SECRETARY) &&
+           asks(audience, PB__ROLE__ROLE_DEPUTY_SECRETARY);
+}
+
+static bool names_all(const struct audience *audience, const struct meeting *meeting)
+{
+    for (size_t i = 0; i < meeting->n_participants; i++)
+        if (!audience_names(audience, &meeting->participant_ids[i]))
+            return false;
+    return meeting->n_participants > 0;
+}
+
+/* Everybody who is asked to come may read it. Of a document that was not heard of yet nobody is warned. */
+static bool is_open(const struct agenda_document *document, const struct meeting *meeting,
+                    const struct meeting_host *host)
+{
+    const struct audience *audience = document->audience;
+    if (!audience)
+        return true;
+    if (document->is_draft)
+        return false;
+    if (document->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC || names_all(audience, meeting))
+        return true;
+    bool is_of_committee = meeting->participants == PB__PARTICIPANTS__PARTICIPANTS_COMMITTEE;
+    return document->classification != PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED && covers(audience, &host->org) &&
+           (audience_asks_no_role(audience) || (is_of_committee && asks_committee(audience)));
+}
+
+static void warn_of_documents(TALLOC_CTX *ctx, const struct meeting *meeting, const struct meeting_host *host,
+                              Pb__Meeting *view)
+{
+    for (size_t i = 0; i < meeting->n_agenda; i++)
+        for (size_t j = 0; j < meeting->agenda[i].n_documents; j++) {
+            const struct agenda_document *document = &meeting->agenda[i].documents[j];
+            const char *title = document->title ? document->title : "";
+            if (!is_open(document, meeting, host))
+                add(ctx, view, "document_not_for_all",
+                    *title ? mem_printf(ctx, TEXT_DOCUMENT_CLOSED, title)
+                           : mem_printf(ctx, TEXT_RESTRICTED_CLOSED, meeting->agenda[i].title));
+        }
+}
+
+static size_t warnings_most(const struct meeting *meeting)
+{
+    size_t n = OF_MEETING + OF_TOPIC * meeting->n_agenda;
+    for (size_t i = 0; i < meeting->n_agenda; i++)
+        n += meeting->agenda[i].n_documents;
+    return n;
+}
+
 void view_warnings(TALLOC_CTX *ctx, const struct meeting *meeting, const struct meeting_host *host, Pb__Meeting *view)
 {
     int32_t minutes = meeting_agenda_minutes(meeting), limit = meeting->rules.agenda_limit_minutes;
     bool is_ahead = meeting->state == PB__MEETING_STATE__MEETING_STATE_DRAFT ||
                     meeting->state == PB__MEETING_STATE__MEETING_STATE_SCHEDULED;
-    view->warnings = mem_array(ctx, Pb__Warning *, WARNINGS_LIMIT);
+    view->warnings = mem_array(ctx, Pb__Warning *, warnings_most(meeting));
     if (minutes > limit)
         add(ctx, view, "agenda_too_long", mem_printf(ctx, TEXT_AGENDA_TOO_LONG, minutes, limit));
     if (!is_ahead)
@@ -76,4 +149,5 @@ void view_warnings(TALLOC_CTX *ctx, const struct meeting *meeting, const struct 
     warn_of_hour(ctx, meeting, view);
     warn_of_rhythm(ctx, meeting, host, view);
     warn_of_topics(ctx, meeting, view);
+    warn_of_documents(ctx, meeting, host, view);
 }

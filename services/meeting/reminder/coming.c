@@ -8,13 +8,17 @@ bool coming_is_news(const struct meeting *meeting, int64_t starts_at_us, int64_t
            !meeting_has_begun(meeting, now_us);
 }
 
+/* The absence of who is exempt stays his exemption. */
 static bool stays_away(const struct roll_person *person)
 {
-    return person->mark.has_state && person->mark.state == PB__ATTENDANCE_STATE__ATTENDANCE_STATE_EXCUSED;
+    const struct roll_mark *mark = &person->mark;
+    return mark->has_state &&
+           (mark->state == PB__ATTENDANCE_STATE__ATTENDANCE_STATE_EXCUSED ||
+            (mark->state == PB__ATTENDANCE_STATE__ATTENDANCE_STATE_EXEMPT && mark->how == ROLL_ABSENCE));
 }
 
-const struct uuid *coming_members(TALLOC_CTX *ctx, const struct meeting *meeting, const struct roll *roll,
-                                  size_t *ret_n)
+bool coming_members(TALLOC_CTX *ctx, const struct meeting *meeting, const struct roll *roll,
+                    const struct uuid **ret_members, size_t *ret_n)
 {
     struct uuid *members = mem_array(ctx, struct uuid, roll->n);
     size_t n = 0, n_away = 0;
@@ -26,6 +30,7 @@ const struct uuid *coming_members(TALLOC_CTX *ctx, const struct meeting *meeting
         else
             members[n++] = roll->people[i].id;
     }
+    *ret_members = n_away > 0 ? members : NULL;
     *ret_n = n_away > 0 ? n : 0;
-    return members;
+    return n > 0 || n_away == 0;
 }

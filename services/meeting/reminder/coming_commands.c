@@ -19,15 +19,16 @@ static enum err apply_remind(const struct loop_message *message)
     const Pb__RemindParticipants *body = (const Pb__RemindParticipants *)message->body;
     const struct meeting *meeting = meeting_set_find(message->batch, &message->aggregate);
     const struct uuid notification = uuid_derive(&message->id, "notification", 0);
+    const struct uuid *members;
     size_t n;
     if (message->has_actor || !meeting)
         return ERR_NOT_FOUND;
     if (!coming_is_news(meeting, body->starts_at_us, message->now_us))
         return ERR_WRONG_STATE;
     const struct roll *roll = roll_set_find(message->batch, &message->aggregate);
-    const struct uuid *members = coming_members(message->ctx, meeting, roll, &n);
-    loop_event(message, TOPIC_MEETING_EVENTS, &meeting->id,
-               facts_of_coming_up(message->ctx, meeting, &notification, members, n, message->now_us));
+    if (coming_members(message->ctx, meeting, roll, &members, &n))
+        loop_event(message, TOPIC_MEETING_EVENTS, &meeting->id,
+                   facts_of_coming_up(message->ctx, meeting, &notification, members, n, message->now_us));
     loop_answer(message, &meeting->id, 0, NULL);
     return ERR_OK;
 }

@@ -55,6 +55,12 @@ static enum progress progress_of(const struct reminder_branch *branch, const str
     }
 }
 
+bool reminder_is_possible(const struct reminder_ask *ask)
+{
+    const int32_t last = clock_month_date(ask->month, 31) + MEETING_MONTH_DAYS_OFF;
+    return ask->kind != PB__REMINDER_KIND__REMINDER_KIND_NOT_REGISTERED || clock_local_date(ask->now_us) <= last;
+}
+
 bool reminder_reaches(const struct reminder_branch *branch, const struct reminder_ask *ask, Pb__SkipReason *ret_reason)
 {
     enum progress progress = progress_of(branch, ask);

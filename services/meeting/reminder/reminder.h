@@ -38,6 +38,8 @@ struct reminder_branch {
     int64_t reminded_at_us; /* of the same thing, by the newest reminder that was not recalled */
 };
 
+/* False: no meeting can be registered for that month any more. */
+bool reminder_is_possible(const struct reminder_ask *ask);
 /* False: it is left out, and why. */
 bool reminder_reaches(const struct reminder_branch *branch, const struct reminder_ask *ask, Pb__SkipReason *ret_reason);
 

@@ -33,6 +33,8 @@ enum err reminder_judge(TALLOC_CTX *ctx, const struct reminder_ask *ask, const s
     for (size_t i = 0; i < ask->n_named && problems->n < PROBLEMS_LIMIT; i++)
         if (!lists(branches, n, &ask->named[i]))
             problems_add(problems, ERR_FIELD_UNKNOWN_ID, "/organization_ids/%zu", i);
+    if (!reminder_is_possible(ask))
+        problems_add(problems, ERR_FIELD_PAST, "/month");
     enum err err = problems_verdict(problems);
     if (!err)
         reminder_choose(ctx, branches, n, ask, ret_choice);

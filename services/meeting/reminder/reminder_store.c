@@ -58,7 +58,8 @@ struct pg_result *reminder_store_recent(TALLOC_CTX *ctx, struct pg *pg, const st
     static const struct pg_statement SELECT_RECENT = {
         .name = "select_reminded",
         .sql = "SELECT r.organization_id, r.at_us FROM reminded r"
-               " WHERE r.month = $1::int4 AND r.kind = $2::int4 AND r.at_us > $3::int8"};
+               " WHERE r.month = $1::int4 AND r.kind = $2::int4 AND r.at_us > $3::int8"
+               " AND NOT EXISTS (SELECT 1 FROM reminder_recalled x WHERE x.notification_id = r.reminder_id)"};
     struct pg_args *args = pg_args(ctx, &SELECT_RECENT);
     pg_add_int4(args, ask->month);
     pg_add_int4(args, (int32_t)ask->kind);
@@ -152,6 +153,7 @@ struct pg_result *reminder_store_answer(TALLOC_CTX *ctx, struct pg *pg, const st
 void reminder_store_recall(TALLOC_CTX *ctx, struct pg *pg, const struct uuid_map *notifications)
 {
     static const struct pg_statement RECALL = {.name = "recall_reminders",
-                                               .sql = "DELETE FROM reminded WHERE reminder_id = ANY($1::uuid[])"};
+                                               .sql = "INSERT INTO reminder_recalled(notification_id)"
+                                                      " SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING"};
     pg_queue_ids(pg, ctx, &RECALL, uuid_map_ids(notifications), uuid_map_size(notifications));
 }

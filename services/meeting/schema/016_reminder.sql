@@ -6,7 +6,7 @@ CREATE TABLE reminder (
     answer          bytea NOT NULL              -- packed Pb__ReminderSent, for who sends his command again
 );
 
--- The newest reminder of a branch about a thing. One that is recalled was none.
+-- The newest reminder of a branch about a thing.
 CREATE TABLE reminded (
     organization_id uuid NOT NULL,              -- the branch
     month           int NOT NULL,
@@ -15,5 +15,9 @@ CREATE TABLE reminded (
     at_us           bigint NOT NULL,
     PRIMARY KEY (organization_id, month, kind)
 );
--- What a recall takes back.
-CREATE INDEX reminded_by ON reminded (reminder_id);
+
+-- What was recalled was no reminder. Recalls come from another topic, before or behind the reminders that they take
+-- back (after a restore), so they are kept.
+CREATE TABLE reminder_recalled (
+    notification_id uuid PRIMARY KEY
+);

@@ -42,9 +42,10 @@ void address_store_add_recipients(TALLOC_CTX *ctx, struct pg_args *args, const s
 
 /* Member `who` has one of `places` that the audience of item `i` holds, at the time `at`. */
 #define ADDRESS_COVERS AUDIENCE_COVERS_HIS("i", "p.organization_id", "p.path")
-#define ADDRESS_HOLDS(places, who, at)                                                 \
-    "EXISTS (SELECT 1 FROM " places " WHERE p.member_id = " who " AND " ADDRESS_COVERS \
-    " AND " AUDIENCE_ASKS("i", "p.role") " AND" ADDRESS_HELD(at) ")"
+/* An audience may be of thousands of organisations: whether it asks for his role is looked at first. */
+#define ADDRESS_HOLDS(places, who, at)                          \
+    "EXISTS (SELECT 1 FROM " places " WHERE p.member_id = " who \
+    " AND" ADDRESS_HELD(at) " AND CASE WHEN " AUDIENCE_ASKS("i", "p.role") " THEN " ADDRESS_COVERS " ELSE false END)"
 #define ADDRESS_IS_MEMBER(who, at) \
     "EXISTS (SELECT 1 FROM membership p WHERE p.member_id = " who " AND" ADDRESS_HELD(at) ")"
 /* He is there, in `place`, from where the subject is seen. */

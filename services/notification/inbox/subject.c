@@ -46,11 +46,19 @@ static struct subject_rings ring_for_all(const struct subject_ring *last, int64_
         .rings = true, .at_us = rings_at_us, .overtakes = last->has_correction ? &last->correction : NULL};
 }
 
+/* It is held, and phones have not heard of the meeting yet. */
+static bool is_held(const struct subject_ring *last, const struct notification *fact)
+{
+    return last->at_us > fact->created_at_us && !last->of_change;
+}
+
 static struct subject_rings ring_of_change(const struct subject_ring *last, const struct notification *fact,
                                            int64_t rings_at_us)
 {
     struct subject_rings rings = ring_for_all(last, rings_at_us);
-    if (last->of_change && fact->created_at_us < last->at_us + CORRECTION_US && fact->quiet == PUSH_QUIET) {
+    if (is_held(last, fact))
+        rings.overtakes = &last->item;
+    else if (last->of_change && fact->created_at_us < last->at_us + CORRECTION_US && fact->quiet == PUSH_QUIET) {
         rings.follows = &last->item;
         rings.at_us = last->at_us + CORRECTION_US;
     }
@@ -59,11 +67,10 @@ static struct subject_rings ring_of_change(const struct subject_ring *last, cons
 
 struct subject_rings subject_ring(const struct subject_ring *last, const struct notification *fact, int64_t rings_at_us)
 {
-    bool is_held = last->at_us > fact->created_at_us && !last->of_change;
     switch (fact->kind) {
     case PB__INBOX_KIND__INBOX_KIND_MEETING_CHANGED: return ring_of_change(last, fact, rings_at_us);
     case PB__INBOX_KIND__INBOX_KIND_MEETING_CANCELLED:
-        if (is_held)
+        if (is_held(last, fact))
             return (struct subject_rings){.at_us = rings_at_us, .overtakes = &last->item};
         return ring_for_all(last, rings_at_us);
     default: return ring_for_all(last, rings_at_us);
@@ -78,9 +85,8 @@ struct subject_ring subject_ring_next(const struct subject_ring *last, const str
         next.correction = fact->id;
         next.has_correction = true;
     } else if (rings->rings) {
-        next = (struct subject_ring){.item = fact->id,
-                                     .at_us = rings->at_us,
-                                     .of_change = fact->kind == PB__INBOX_KIND__INBOX_KIND_MEETING_CHANGED};
+        bool of_change = fact->kind == PB__INBOX_KIND__INBOX_KIND_MEETING_CHANGED && !is_held(last, fact);
+        next = (struct subject_ring){.item = fact->id, .at_us = rings->at_us, .of_change = of_change};
     }
     return next;
 }

@@ -42,7 +42,7 @@ struct subject subject_next(const struct subject *last, const struct subject *sa
  *   - Corrections within ten minutes ring once: what changes again within ten minutes of the ring for a change rings
  *     only for those who have looked at that one or made it, when the ten minutes are over; of several the
  *     last. What begins soon rings at once, for all: the first may still wait for the morning.
- *   - What is cancelled before phones rang for it rings never.
+ *   - What is cancelled before phones rang for it rings never; what is changed before rings once, as it is then.
  *   - Whatever rings for all is rung for instead of a correction that has not rung. */
 struct subject_rings {
     bool rings;

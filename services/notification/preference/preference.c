@@ -70,7 +70,8 @@ enum err preference_edit(const struct preference *before, const Pb__EditPreferen
         after.quiet_to = edit->has_quiet_to ? edit->quiet_to : QUIET_AS_ALL;
     if (edit->push)
         edit_push(&after, edit->push);
-    *ret_field = quiet_fault(&after);
+    bool says_when = names(edit, FIELD_EDIT_PREFERENCES_QUIET_FROM) || names(edit, FIELD_EDIT_PREFERENCES_QUIET_TO);
+    *ret_field = says_when ? quiet_fault(&after) : NULL;
     if (*ret_field)
         return ERR_FIELD_QUIET_SHORT;
     *ret_after = after;
