@@ -179,8 +179,8 @@ class Resolutions(Held):
 
 
 class Reminders(Kind):
-    """meeting: of this month, by the branch's own secretary, more than once: the branch is reminded the first time, if it
-    has not registered, and left out of the others for 72 hours."""
+    """meeting: of this month, by the branch's own secretary, more than once: the branch is reminded the first time, if
+    it has not registered, and left out of the others for 72 hours."""
     share = 0.02
 
     def begin(self):
