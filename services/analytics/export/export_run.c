@@ -7,7 +7,7 @@
 #include "services/analytics/export/export_view.h"
 #include "services/directory/set.h"
 
-#define LEASE_US (30 * CLOCK_SECOND_US)
+#define LEASE_US (15 * CLOCK_SECOND_US)       /* a page is asked for in 8 */
 #define LEASE_OF_END_US (5 * CLOCK_MINUTE_US) /* a workbook is written whole */
 #define REST_US (2 * CLOCK_SECOND_US)         /* the longer, the oftener it was taken */
 enum { ATTEMPTS_MOST = 3, RESTS_MOST = 30 };
