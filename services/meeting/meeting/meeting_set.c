@@ -23,6 +23,7 @@ struct set {
     struct uuid_map *months;  /* struct uuid: whose regular meeting takes (organisation, month) */
     struct uuid_map *agendas; /* wanted */
     struct uuid_map *new_of;  /* struct uuid: whose meetings may be made */
+    struct uuid_map *beside;  /* a set: what is near these was asked for */
     struct uuid_map *near;    /* struct meeting, of which id, organisation, hour and state are known */
     struct pg_args *wanted_months, *wanted_moves, *wanted_near;
     struct pg_result *rows, *agenda_rows, *minutes_rows, *month_rows, *move_rows, *near_rows;
@@ -45,6 +46,7 @@ static void *set_new(struct loop_batch *batch)
     set->agendas = uuid_map_new(set->ctx);
     set->new_of = uuid_map_new(set->ctx);
     set->near = uuid_map_new(set->ctx);
+    set->beside = uuid_map_new(set->ctx);
     set->wanted_near = meeting_store_near(set->ctx);
     set->wanted_months = meeting_store_months(set->ctx);
     set->wanted_moves = meeting_store_moves(set->ctx);
@@ -60,7 +62,9 @@ void meeting_set_want(const struct loop_batch *batch, const struct uuid *id, uns
     if (!(beside & MEETING_WANT_AUDIENCE))
         return;
     host_want_audience_of(batch, id);
-    meeting_store_add_near(set->wanted_near, id, NULL, 0);
+    if (!uuid_map_has(set->beside, id))
+        meeting_store_add_near(set->wanted_near, id, NULL, 0);
+    uuid_map_name(set->beside, id);
 }
 
 void meeting_set_want_hour(const struct loop_batch *batch, const struct uuid *id, const struct uuid *new_of,
@@ -171,53 +175,41 @@ const struct meeting *meeting_set_find(const struct loop_batch *batch, const str
     return place && !place->is_deleted ? &place->is : NULL;
 }
 
-/* The batch's own state of it, where it has one. */
-static const struct meeting *near_by_now(const struct set *set, size_t i)
+static const struct meeting *placed(const struct set *set, size_t i)
 {
-    const struct place *place = uuid_map_get(set->places, &uuid_map_ids(set->near)[i]);
-    return place ? NULL : uuid_map_value(set->near, i);
+    const struct place *place = uuid_map_value(set->places, i);
+    return place && !place->is_deleted ? &place->is : NULL;
 }
 
-/* What is near a meeting: those of the batch, and those that it found beside. */
-struct near {
-    const struct meeting **items;
-    size_t n;
-};
-
-static void add_near(struct near *near, const struct meeting *meeting, const struct meeting *other)
+/* The next that is near a meeting, from *at on: one of the batch, or one that was found beside and of which the batch
+ * has no state of its own. NULL: there is none. */
+static const struct meeting *next_near(const struct set *set, const struct meeting *meeting, size_t *at)
 {
-    if (other && meeting_is_near(meeting, other))
-        near->items[near->n++] = other;
-}
-
-static struct near find_near(const struct set *set, const struct meeting *meeting)
-{
-    size_t n_places = uuid_map_size(set->places), n_near = uuid_map_size(set->near);
-    struct near near = {.items = mem_array(set->ctx, const struct meeting *, n_places + n_near)};
-    for (size_t i = 0; i < n_places; i++) {
-        const struct place *place = uuid_map_value(set->places, i);
-        add_near(&near, meeting, place && !place->is_deleted ? &place->is : NULL);
+    size_t n_places = uuid_map_size(set->places), n = n_places + uuid_map_size(set->near);
+    while (*at < n) {
+        size_t i = (*at)++;
+        const struct meeting *other = i < n_places ? placed(set, i) : uuid_map_value(set->near, i - n_places);
+        if (other && meeting_is_near(meeting, other) && (i < n_places || !uuid_map_get(set->places, &other->id)))
+            return other;
     }
-    for (size_t i = 0; i < n_near; i++)
-        add_near(&near, meeting, near_by_now(set, i));
-    return near;
+    return NULL;
 }
 
 int64_t meeting_set_near(const struct loop_batch *batch, const struct meeting *meeting)
 {
-    const struct near near = find_near(set_of(batch), meeting);
     int64_t first_us = 0;
-    for (size_t i = 0; i < near.n; i++)
-        if (first_us == 0 || near.items[i]->starts_at_us < first_us)
-            first_us = near.items[i]->starts_at_us;
+    size_t at = 0;
+    for (const struct meeting *near; (near = next_near(set_of(batch), meeting, &at));)
+        if (first_us == 0 || near->starts_at_us < first_us)
+            first_us = near->starts_at_us;
     return first_us;
 }
 
 void meeting_set_tag_near(struct loop_batch *batch, const struct meeting *meeting)
 {
-    const struct near near = find_near(set_of(batch), meeting);
-    for (size_t i = 0; i < near.n; i++)
-        loop_tag(batch, TAG_MEETING, &near.items[i]->id);
+    size_t at = 0;
+    for (const struct meeting *near; (near = next_near(set_of(batch), meeting, &at));)
+        loop_tag(batch, TAG_MEETING, &near->id);
 }
 
 static enum err claim_month(struct set *set, const struct meeting *old, const struct meeting *next)
