@@ -106,6 +106,28 @@ static void test_a_resolution_is_due_before_minutes_that_have_no_hour(void **sta
     assert_int_equal(list.items[0].due_at_us, DUE);
 }
 
+/* On the day of that time, whatever the rules have become since: as compliance counts it. */
+static void test_a_registration_is_due_by_the_rules_of_its_day(void **state)
+{
+    (void)state;
+    static struct uuid path[] = {{{0xc1}}, {{4}}};
+    Pb__RuleValues values = PB__RULE_VALUES__INIT;
+    values.has_registration_day = true;
+    values.registration_day = 10;
+    Pb__DirectoryRules__Version version = PB__DIRECTORY_RULES__VERSION__INIT, *versions[] = {&version};
+    version.organization_id = uuid_to_pb(ctx, &path[0]);
+    version.values = &values;
+    version.from_us = local(2026, 11, 22, 0);
+    Pb__DirectoryRules rules = PB__DIRECTORY_RULES__INIT;
+    rules.n_versions = 1;
+    rules.versions = versions;
+    const struct meeting_host branch = {.org = {.id = path[1], .path = path, .n_path = 2}, .rules = &rules};
+    struct home_list list = {.ctx = ctx};
+    home_add_registration(&list, &branch, NULL, 0, local(2026, 11, 25, 9));
+    assert_int_equal(list.n, 2); /* November's was never registered; December's was due on the 20th */
+    assert_int_equal(list.items[1].due_at_us, local(2026, 11, 21, 0) - CLOCK_SECOND_US);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
 
 int main(void)
@@ -113,6 +135,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_whose_meeting_is_ahead),
         CASE(test_what_follows_from_a_meeting),
+        CASE(test_a_registration_is_due_by_the_rules_of_its_day),
         CASE(test_a_resolution_is_due_before_minutes_that_have_no_hour),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

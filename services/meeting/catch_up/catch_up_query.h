@@ -1,4 +1,4 @@
-/* What of meetings a member missed since he looked last (S10): those that have met, and answers to his comments. */
+/* What of meetings a member missed since he looked last (S10): those that have begun, and answers to his comments. */
 #ifndef SOTAY_MEETING_CATCH_UP_QUERY_H
 #define SOTAY_MEETING_CATCH_UP_QUERY_H
 

@@ -2,6 +2,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "services/directory/rules.h"
 #include "services/meeting/home/home_texts.h"
 #include <stdlib.h>
 
@@ -71,13 +72,13 @@ static bool has_month(const struct uuid *branch, int32_t month, const struct mee
     return false;
 }
 
-void home_add_registration(struct home_list *list, const struct meeting_host *branch, const struct meeting_rules *rules,
+void home_add_registration(struct home_list *list, const struct meeting_host *branch,
                            const struct meeting *const meetings[], size_t n, int64_t now_us)
 {
     int32_t this_month = clock_local_month(now_us);
     for (int32_t month = this_month; month <= this_month + 1; month++) {
-        const struct meeting wanted = {.starts_at_us = clock_month_start_us(month), .rules = *rules};
-        int64_t due_at_us = meeting_registration_due_us(&wanted);
+        const struct directory_org *org = &branch->org;
+        int64_t due_at_us = directory_registration_due_at_us(branch->rules, org->path, org->n_path, month, now_us);
         if (now_us < due_at_us - HOME_DRAFT_DAYS * CLOCK_DAY_US || has_month(&branch->org.id, month, meetings, n))
             continue;
         char *title = mem_printf(list->ctx, TEXT_TODO_REGISTER, month % 12 + 1, month / 12);

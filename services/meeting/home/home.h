@@ -36,8 +36,8 @@ void home_add_pack(struct home_list *list, const struct meeting *next);
 void home_add_meeting(struct home_list *list, const struct meeting *meeting, const struct meeting_actor *reader,
                       int64_t now_us);
 /* A branch's month is to be registered, this one's or the next one's, from HOME_DRAFT_DAYS before it is due until a
- * meeting has it. */
-void home_add_registration(struct home_list *list, const struct meeting_host *branch, const struct meeting_rules *rules,
+ * meeting has it. The day is that of compliance and reminders: by the rules that held when it came. */
+void home_add_registration(struct home_list *list, const struct meeting_host *branch,
                            const struct meeting *const meetings[], size_t n, int64_t now_us);
 void home_add_task(struct home_list *list, const struct task *task);
 /* What is due first comes first; what has no hour, last. */

@@ -83,14 +83,6 @@ static size_t find_next(const struct home *home)
     return next;
 }
 
-static struct meeting_rules rules_now(const struct home *home, const struct meeting_host *host)
-{
-    Pb__RuleValues values;
-    directory_rules_at(host->rules, host->org.path, host->org.n_path, home->query->now_us, &values);
-    return (struct meeting_rules){.registration_day = values.registration_day,
-                                  .agenda_limit_minutes = values.agenda_limit_minutes};
-}
-
 static void add_of_meetings(struct home *home)
 {
     const struct directory_scope *scope = &home->page.scope;
@@ -102,10 +94,8 @@ static void add_of_meetings(struct home *home)
     }
     for (size_t i = 0; i < scope->n_heads; i++) {
         const struct meeting_host *host = uuid_map_get(home->hosts, &scope->heads[i]);
-        if (!host || host->org.level != PB__LEVEL__LEVEL_BRANCH)
-            continue;
-        const struct meeting_rules rules = rules_now(home, host);
-        home_add_registration(&home->todo, host, &rules, meetings, home->page.n, home->query->now_us);
+        if (host && host->org.level == PB__LEVEL__LEVEL_BRANCH)
+            home_add_registration(&home->todo, host, meetings, home->page.n, home->query->now_us);
     }
 }
 
