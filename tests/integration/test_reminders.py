@@ -236,9 +236,11 @@ def morning(month, day):
 
 
 def titles_of(month):
-    return [f"Bản nháp cuộc họp tháng {month[5:]}/{month[:4]} đã sẵn sàng",
-            f"Hôm nay là hạn đăng ký họp chi bộ tháng {month[5:]}/{month[:4]}",
-            f"Chi bộ chưa đăng ký cuộc họp tháng {month[5:]}/{month[:4]}"]
+    year, number = map(int, month.split("-"))
+    before = datetime.date(year, number, 1) - datetime.timedelta(days=1)
+    return [f"Đã có dự thảo chương trình họp chi bộ tháng {month[5:]}/{month[:4]}",
+            f"Hạn cuối đăng ký họp chi bộ tháng {month[5:]}/{month[:4]}: ngày 20/{before.month:02}/{before.year}",
+            f"Đã quá hạn đăng ký họp chi bộ tháng {month[5:]}/{month[:4]}"]
 
 
 def unheard_month(api):

@@ -79,8 +79,8 @@ static void test_a_meeting_that_comes_up_is_told_to_those_who_will_be_there(void
     Pb__MeetingComesUp event = coming_up();
     ProtobufCBinaryData members[] = {id(7), id(8)};
     assert_int_equal(news_read(ctx, &event.base, NULL, &told), ERR_OK);
-    assert_string_equal(told.title, "Sắp họp: Họp chi bộ thường kỳ 04/12/2026 19:00");
-    assert_string_equal(told.body, "Địa điểm: Nhà văn hóa");
+    assert_string_equal(told.title, "Nhắc lịch: Họp chi bộ thường kỳ 04/12/2026 19:00");
+    assert_string_equal(told.body, "Địa điểm: Nhà văn hóa. Nếu vắng, xin báo lý do trong ứng dụng.");
     assert_int_equal(told.to.audience.n_organizations, 1);
     assert_int_equal(told.to.audience.n_members, 0);
     assert_true(told.pushes && !told.is_held);

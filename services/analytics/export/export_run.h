@@ -1,6 +1,6 @@
 /* One export, made page by page: may he still? ─▶ a page in his name ─▶ into the file ─▶ cursor and rows in one commit.
- * Killed anywhere, whoever takes it next goes on behind the last commit (CSV), or begins its file anew (XLSX; CSV, where
- * only its end was missing). */
+ * Killed anywhere, whoever takes it next goes on behind the last commit (CSV), or begins its file anew (XLSX; CSV,
+ * where only its end was missing). */
 #ifndef SOTAY_ANALYTICS_EXPORT_RUN_H
 #define SOTAY_ANALYTICS_EXPORT_RUN_H
 

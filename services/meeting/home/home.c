@@ -76,10 +76,11 @@ void home_add_registration(struct home_list *list, const struct meeting_host *br
                            const struct meeting *const meetings[], size_t n, int64_t now_us)
 {
     int32_t this_month = clock_local_month(now_us);
-    for (int32_t month = this_month; month <= this_month + 1; month++) {
+    for (int32_t month = this_month; month < this_month + HOME_MONTHS; month++) {
         const struct directory_org *org = &branch->org;
         int64_t due_at_us = directory_registration_due_at_us(branch->rules, org->path, org->n_path, month, now_us);
-        if (now_us < due_at_us - HOME_DRAFT_DAYS * CLOCK_DAY_US || has_month(&branch->org.id, month, meetings, n))
+        bool is_ready = clock_local_date(now_us) >= clock_local_date(due_at_us) - MEETING_DRAFT_DAYS;
+        if (!is_ready || has_month(&branch->org.id, month, meetings, n))
             continue;
         char *title = mem_printf(list->ctx, TEXT_TODO_REGISTER, month % 12 + 1, month / 12);
         add(list, (struct home_todo){PB__HOME__TODO__KIND__KIND_REGISTER, title, due_at_us,

@@ -10,7 +10,7 @@
 
 enum {
     HOME_DAYS_BACK = 40, /* what is older is not asked of anybody any more */
-    HOME_DRAFT_DAYS = 5, /* so long before registration is due it is asked for */
+    HOME_MONTHS = 3,     /* this one and those after it: registration may be due very early in the month before */
 };
 
 struct home_todo {
@@ -35,7 +35,7 @@ bool home_is_ahead(const struct meeting *meeting, const struct meeting_actor *re
 void home_add_pack(struct home_list *list, const struct meeting *next);
 void home_add_meeting(struct home_list *list, const struct meeting *meeting, const struct meeting_actor *reader,
                       int64_t now_us);
-/* A branch's month is to be registered, this one's or the next one's, from HOME_DRAFT_DAYS before it is due until a
+/* A branch's month is to be registered, this one's or one of the next, from the day on that its draft is ready until a
  * meeting has it. The day is that of compliance and reminders: by the rules that held when it came. */
 void home_add_registration(struct home_list *list, const struct meeting_host *branch,
                            const struct meeting *const meetings[], size_t n, int64_t now_us);

@@ -27,6 +27,7 @@ enum {
     MEETING_AGENDA_LIMIT_ITEMS = 50, /* as the contract has it for a body's */
     MEETING_DAYS_AHEAD = 400,
     MEETING_MONTH_DAYS_OFF = 7, /* of the month that it is said to belong to */
+    MEETING_DRAFT_DAYS = 5,     /* before the day on which its registration is due a draft is ready */
     MEETING_OPEN_DAYS = 7,      /* how long what was held may be put right */
     MEETING_REMINDS_HOURS = 48, /* before its hour */
 };
@@ -38,7 +39,7 @@ struct agenda_document {
     const char *title;                 /* NULL: there is no such document for whoever convenes; "": restricted */
     const struct audience *audience;   /* NULL: not known */
     Pb__Classification classification; /* of these two nothing is kept */
-    bool is_draft;
+    bool is_closed;                    /* not published yet, or withdrawn */
 };
 
 struct agenda_item {

@@ -1,4 +1,5 @@
-/* Keeps what a command has made of a meeting, with its timers, and answers with it as everybody reads it. The loop's thread. */
+/* Keeps what a command has made of a meeting, with its timers, and answers with it as everybody reads it. The loop's
+ * thread. */
 #ifndef SOTAY_MEETING_MEETING_ANSWER_H
 #define SOTAY_MEETING_MEETING_ANSWER_H
 

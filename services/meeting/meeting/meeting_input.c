@@ -58,7 +58,8 @@ static struct agenda_document document_of(const struct meeting_context *context,
         .title = document->title,
         .audience = &document->audience,
         .classification = document->classification,
-        .is_draft = document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT,
+        .is_closed = document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT ||
+                     document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN,
     };
 }
 

@@ -9,9 +9,11 @@
 #define TEXT_TOPIC_WITHOUT_MINUTES "Nội dung “%s” chưa có thời gian"
 #define TEXT_TITLE_REPEATED "Nội dung “%s” có hai lần trong chương trình"
 
-#define TEXT_DOCUMENT_CLOSED "Có người dự họp không mở được tài liệu “%s”"                        /* title */
-#define TEXT_RESTRICTED_CLOSED "Có người dự họp không mở được một tài liệu mật của nội dung “%s”" /* topic */
-#define TEXT_NEAR_ANOTHER "Cách một cuộc họp khác (%s) không quá hai giờ"                         /* moment */
+/* A title; a topic. Who is named for a seat, or wrote it himself, may read more than these rules know. */
+#define TEXT_DOCUMENT_CLOSED "Có thể có người dự họp không mở được tài liệu “%s”, xin xem lại phạm vi gửi"
+#define TEXT_RESTRICTED_CLOSED \
+    "Có thể có người dự họp không mở được một tài liệu gửi đích danh của nội dung “%s”, xin xem lại phạm vi gửi"
+#define TEXT_NEAR_ANOTHER "Cuộc họp này cách cuộc họp khác (%s) không quá hai giờ, xin xem lại giờ họp" /* moment */
 #define TEXT_MOMENT "%02d:%02d ngày %02d/%02d/%d" /* hour, minute, day, month, year; local */
 #define TEXT_TIME_CHANGED "Thời gian: %s → %s"
 #define TEXT_PLACE_CHANGED "Địa điểm: %s → %s"

@@ -105,7 +105,7 @@ static bool is_open(const struct agenda_document *document, const struct meeting
     const struct audience *audience = document->audience;
     if (!audience)
         return true;
-    if (document->is_draft)
+    if (document->is_closed)
         return false;
     if (document->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC || names_all(audience, meeting))
         return true;

@@ -3,7 +3,7 @@
 #include "services/meeting/reminder/prompt_texts.h"
 
 enum { MORNING_HOUR = 7, EVENING_HOUR = 20 };
-enum { DRAFT_DAYS_BEFORE = 5, LATE_DAYS = 3, VERY_LATE_DAYS = 7 };
+enum { LATE_DAYS = 3, VERY_LATE_DAYS = 7 };
 
 int64_t prompt_due_us(int32_t day)
 {
@@ -12,7 +12,7 @@ int64_t prompt_due_us(int32_t day)
 
 bool prompt_is_timely(int32_t day, int64_t now_us)
 {
-    return prompt_due_us(day) <= now_us && now_us < clock_date_start_us(day) + EVENING_HOUR * CLOCK_HOUR_US;
+    return clock_local_date(now_us) == day && now_us < clock_date_start_us(day) + EVENING_HOUR * CLOCK_HOUR_US;
 }
 
 /* --- of whom ------------------------------------------------------------------------------------------------------ */
@@ -20,7 +20,7 @@ bool prompt_is_timely(int32_t day, int64_t now_us)
 static enum prompt registration_on(int32_t days_behind)
 {
     switch (days_behind) {
-    case -DRAFT_DAYS_BEFORE: return PROMPT_DRAFT_READY;
+    case -MEETING_DRAFT_DAYS: return PROMPT_DRAFT_READY;
     case 0: return PROMPT_REGISTER_TODAY;
     case LATE_DAYS:
     case VERY_LATE_DAYS: return PROMPT_REGISTER_LATE;
@@ -79,18 +79,23 @@ void prompt_add(struct prompt_groups *groups, enum prompt prompt, int32_t month,
 
 /* --- words -------------------------------------------------------------------------------------------------------- */
 
-struct reminder_words prompt_words(TALLOC_CTX *ctx, enum prompt prompt, int32_t month)
+struct reminder_words prompt_words(TALLOC_CTX *ctx, enum prompt prompt, int32_t month, int32_t day)
 {
     const int of_year = month % 12 + 1, year = month / 12;
+    const int32_t last = prompt == PROMPT_DRAFT_READY ? day + MEETING_DRAFT_DAYS : day;
+    int y, m, d;
+    clock_date_split(last, &y, &m, &d);
     switch (prompt) {
     case PROMPT_DRAFT_READY:
-        return (struct reminder_words){mem_printf(ctx, TEXT_DRAFT_READY, of_year, year), TEXT_DRAFT_READY_BODY};
+        return (struct reminder_words){mem_printf(ctx, TEXT_DRAFT_READY, of_year, year),
+                                       mem_printf(ctx, TEXT_DRAFT_READY_BODY, d, m, y)};
     case PROMPT_REGISTER_TODAY:
-        return (struct reminder_words){mem_printf(ctx, TEXT_REGISTER_TODAY, of_year, year), TEXT_REGISTER_BODY};
+        return (struct reminder_words){mem_printf(ctx, TEXT_REGISTER_TODAY, of_year, year, d, m, y),
+                                       TEXT_REGISTER_BODY};
     case PROMPT_REGISTER_LATE:
         return (struct reminder_words){mem_printf(ctx, TEXT_REGISTER_LATE, of_year, year), TEXT_REGISTER_BODY};
     case PROMPT_SETTLE_TODAY:
-        return (struct reminder_words){mem_printf(ctx, TEXT_SETTLE_TODAY, of_year, year), TEXT_SETTLE_BODY};
+        return (struct reminder_words){mem_printf(ctx, TEXT_SETTLE_TODAY, of_year, year, d, m, y), TEXT_SETTLE_BODY};
     default: return (struct reminder_words){mem_printf(ctx, TEXT_SETTLE_LATE, of_year, year), TEXT_SETTLE_BODY};
     }
 }

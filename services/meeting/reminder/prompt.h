@@ -18,7 +18,8 @@ enum prompt {
 
 /* When the day's words are said: in its morning. */
 int64_t prompt_due_us(int32_t day);
-/* After an outage they are said late, but not in the evening, nor on another day. */
+/* After an outage they are said late, but not in the evening, nor on another day. A broker whose clock is a moment
+ * behind the service's makes them a moment early. */
 bool prompt_is_timely(int32_t day, int64_t now_us);
 
 /* A branch, and which of the months from that of the day on it has registered. */
@@ -37,8 +38,8 @@ enum { PROMPT_SETTLE_DAYS = 3 };
 void prompt_settle_dues(int32_t day, int64_t ret_dues_us[PROMPT_SETTLE_DAYS]);
 enum prompt prompt_to_settle(int64_t due_us, int32_t day);
 
-/* What is said, for a month. Owned by ctx. */
-struct reminder_words prompt_words(TALLOC_CTX *ctx, enum prompt prompt, int32_t month);
+/* What is said on that day, of a month. Owned by ctx. */
+struct reminder_words prompt_words(TALLOC_CTX *ctx, enum prompt prompt, int32_t month, int32_t day);
 
 /* Branches that hear the same. */
 struct prompt_group {

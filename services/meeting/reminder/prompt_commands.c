@@ -89,12 +89,12 @@ static void say_next(const struct loop_message *message, const struct prompt_bra
     loop_command(message, TOPIC_MEETING_COMMANDS, &EVERYBODY, &next.base);
 }
 
-static void tell(const struct loop_message *message, const struct prompt_groups *groups)
+static void tell(const struct loop_message *message, const struct prompt_groups *groups, int32_t day)
 {
     for (size_t i = 0; i < groups->items.n; i++) {
         const struct prompt_group *group = &groups->items.items[i];
         struct uuid notification = uuid_derive(&message->id, "notification", (uint32_t)i);
-        const struct reminder_words words = prompt_words(message->ctx, group->prompt, group->month);
+        const struct reminder_words words = prompt_words(message->ctx, group->prompt, group->month, day);
         loop_event(message, TOPIC_MEETING_EVENTS, &EVERYBODY,
                    facts_of_prompt(message->ctx, &notification, &words, group, message->now_us));
     }
@@ -129,7 +129,7 @@ static enum err apply_prompt(const struct loop_message *message)
         set_next(message, body->day);
     if (prompt_is_timely(body->day, message->now_us))
         judge(message, uuid_map_get(prompts->wanted, &message->id), &groups);
-    tell(message, &groups);
+    tell(message, &groups, body->day);
     loop_answer(message, &EVERYBODY, 0, NULL);
     return ERR_OK;
 }

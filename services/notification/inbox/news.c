@@ -197,7 +197,7 @@ static void read_coming_up(TALLOC_CTX *ctx, const ProtobufCMessage *message, str
         .at_us = event->told_at_us,
         .title = mem_printf(ctx, TEXT_MEETING_SOON, words_meeting_kind(facts->kind),
                             words_moment(ctx, facts->starts_at_us)),
-        .body = mem_printf(ctx, TEXT_MEETING_PLACE, facts->place),
+        .body = mem_printf(ctx, TEXT_MEETING_SOON_BODY, facts->place),
         .ids = event->member_ids,
         .n_ids = event->n_member_ids,
         .meeting = facts,

@@ -10,7 +10,8 @@
 #define TEXT_MEETING_EXTRAORDINARY "Họp bất thường"
 #define TEXT_MEETING_EXECUTIVE "Họp cấp ủy"
 #define TEXT_MEETING_PLACE "Địa điểm: %s"
-#define TEXT_MEETING_SOON "Sắp họp: %s %s"     /* kind of meeting, moment */
+#define TEXT_MEETING_SOON "Nhắc lịch: %s %s" /* kind of meeting, moment */
+#define TEXT_MEETING_SOON_BODY "Địa điểm: %s. Nếu vắng, xin báo lý do trong ứng dụng."
 #define TEXT_MEETING_CHANGED "Thay đổi: %s %s" /* kind of meeting, moment */
 #define TEXT_TIME_CHANGED "Thời gian: %s → %s" /* old, new */
 #define TEXT_PLACE_CHANGED "Địa điểm: %s → %s"
