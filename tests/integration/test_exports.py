@@ -34,7 +34,11 @@ def branch(branch_of_ones_own):
 
 @pytest.fixture
 def secretary(branch, base_url, token_of):
-    return Client(base_url, token_of(branch.people["secretary"]))
+    """Of whom analytics has heard."""
+    client = Client(base_url, token_of(branch.people["secretary"]))
+    dashboard = f"/v1/organizations/{own_branch(client)['id']}/dashboard"
+    eventually(lambda: client.get(dashboard).status_code == 200)
+    return client
 
 
 def own_branch(client):

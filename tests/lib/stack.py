@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 RUN = Path(os.environ.get("SOTAY_RUN", ROOT / ".run"))
 try:
+    import openpyxl  # noqa: F401 - which hardly anybody has by chance
     import requests
 except ModuleNotFoundError:
     venv = ROOT / ".run/venv/bin/python"
