@@ -130,6 +130,35 @@ static void test_so_does_the_first_on_a_new_connection_which_may_lead_to_a_resto
     loop_stop(loop);
 }
 
+static void hear_what_is_wanted(struct loop_news *news)
+{
+    news->heard = news->wanted;
+    news->heard_until_us = news->wanted_until_us;
+}
+
+/* Commands of one record that are run one by one are judged from its first again, whichever has to wait. */
+static void test_what_one_command_of_a_record_waited_for_is_kept_for_the_next(void **state)
+{
+    struct fixture *f = *state;
+    struct loop *loop = loop_fixture_loop(f);
+    const uint64_t DOCUMENTS = UINT64_C(1) << TOPIC_DOCUMENT_EVENTS, AUTH = UINT64_C(1) << TOPIC_AUTH_EVENTS;
+    struct loop_news news = {
+        .pg = f->pg, .hears = loop->news.hears, .is_current = true, .connection = pg_connections(f->pg)};
+    assert_false(loop_news_cover(&news, DOCUMENTS, 5));
+    hear_what_is_wanted(&news);
+    assert_true(loop_news_cover(&news, DOCUMENTS, 5));
+    assert_false(loop_news_cover(&news, AUTH, 5));
+    hear_what_is_wanted(&news);
+    assert_true(loop_news_cover(&news, DOCUMENTS, 5) && loop_news_cover(&news, AUTH, 5));
+    assert_false(loop_news_cover(&news, DOCUMENTS, 6)); /* a later one waits for its own topics alone */
+    assert_int_equal(news.wanted, DOCUMENTS);
+    hear_what_is_wanted(&news);
+    assert_false(loop_news_cover(&news, AUTH, 5));
+    hear_what_is_wanted(&news);
+    assert_true(loop_news_cover(&news, AUTH, 5) && loop_news_cover(&news, DOCUMENTS, 6));
+    loop_stop(loop);
+}
+
 static void test_a_loop_that_waits_stops_when_it_is_told_to(void **state)
 {
     struct fixture *f = *state;
@@ -152,6 +181,7 @@ int main(void)
         CASE(test_one_that_names_nothing_waits_for_nobody),
         CASE(test_the_first_command_after_an_assignment_waits_for_all_topics),
         CASE(test_so_does_the_first_on_a_new_connection_which_may_lead_to_a_restored_database),
+        CASE(test_what_one_command_of_a_record_waited_for_is_kept_for_the_next),
         CASE(test_a_loop_that_waits_stops_when_it_is_told_to),
     };
     loop_fixture_hears();
