@@ -40,8 +40,8 @@ bool loop_news_cover(struct loop_news *news, uint64_t topics, int64_t until_us)
     bool is_current = news->is_current && pg_connections(news->pg) == news->connection;
     if (is_current && ((topics & ~news->heard) == 0 && (topics == 0 || until_us <= news->heard_until_us)))
         return true;
-    /* What was heard for one message is kept for the next: those of a record that are run one by one are judged from its
-     * first again, until all of them have what they name. */
+    /* What was heard for one message is kept for the next: those of a record that are run one by one are judged from
+     * its first again, until all of them have what they name. */
     bool is_beside = is_current && until_us <= news->heard_until_us;
     news->wanted = !is_current ? all_topics(news) : is_beside ? topics | news->heard : topics;
     news->wanted_until_us = is_beside ? news->heard_until_us : until_us;
