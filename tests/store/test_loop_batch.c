@@ -185,7 +185,12 @@ static int64_t number(struct fixture *f, const struct pg_statement *statement)
     assert_int_equal(pg_run(f->pg, pg_args(f->ctx, statement), &row), ERR_OK);
     return pg_get_int8(row, 0, 0);
 }
-#define NUMBER(f, question, text) number((f), &(const struct pg_statement){.name = (question), .sql = (text)})
+/* A statement is known by its address for as long as its connection lives. */
+#define NUMBER(f, question, text)                                                         \
+    ({                                                                                    \
+        static const struct pg_statement STATEMENT = {.name = (question), .sql = (text)}; \
+        number((f), &STATEMENT);                                                          \
+    })
 
 static int64_t facts(struct fixture *f)
 {
