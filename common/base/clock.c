@@ -131,3 +131,8 @@ int64_t clock_offset_us(const char *path)
     return 0;
 }
 #endif
+
+bool clock_is_over(int64_t due_us, int64_t now_us)
+{
+    return now_us >= due_us + CLOCK_SECOND_US;
+}

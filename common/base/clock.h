@@ -4,6 +4,7 @@
 #ifndef SOTAY_COMMON_CLOCK_H
 #define SOTAY_COMMON_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define CLOCK_SECOND_US INT64_C(1000000)
@@ -31,5 +32,8 @@ int32_t clock_date_join(int year, int month, int day);
  * second; beyond the most it is the most. Always 0 in release builds. Any thread. */
 #define CLOCK_OFFSET_MOST_US (3650 * CLOCK_DAY_US) /* either way; envelope.proto says the same */
 int64_t clock_offset_us(const char *path);
+
+/* What is due at the last second of a day is in time all through that second. */
+bool clock_is_over(int64_t due_us, int64_t now_us);
 
 #endif

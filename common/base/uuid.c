@@ -163,3 +163,11 @@ ProtobufCBinaryData uuid_to_pb(void *ctx, const struct uuid *id)
 {
     return mem_bytes(ctx, id->bytes, sizeof(id->bytes));
 }
+
+ProtobufCBinaryData *uuids_to_pb(void *ctx, const struct uuid ids[], size_t n)
+{
+    ProtobufCBinaryData *views = mem_array(ctx, ProtobufCBinaryData, n);
+    for (size_t i = 0; i < n; i++)
+        views[i] = uuid_to_pb(ctx, &ids[i]);
+    return views;
+}

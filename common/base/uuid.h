@@ -49,6 +49,7 @@ struct uuid uuid_derive(const struct uuid *parent, const char *label, uint64_t n
 /* Between ids and protobuf `bytes`. uuid_from_pb: ERR_FIELD_FORMAT unless there are 16 bytes. */
 MUST_CHECK enum err uuid_from_pb(ProtobufCBinaryData data, struct uuid *ret_id);
 struct uuid uuid_or_zero(ProtobufCBinaryData data); /* zero, which is found nowhere, where the bytes are no id */
-ProtobufCBinaryData uuid_to_pb(void *ctx, const struct uuid *id); /* copied into ctx */
+ProtobufCBinaryData uuid_to_pb(void *ctx, const struct uuid *id);               /* copied into ctx */
+ProtobufCBinaryData *uuids_to_pb(void *ctx, const struct uuid ids[], size_t n); /* so is each */
 
 #endif

@@ -37,20 +37,12 @@ enum err audience_from_pb(TALLOC_CTX *ctx, const Pb__Audience *said, struct audi
     return err;
 }
 
-static ProtobufCBinaryData *ids_to_pb(TALLOC_CTX *ctx, const struct uuid *ids, size_t n)
-{
-    ProtobufCBinaryData *views = mem_array(ctx, ProtobufCBinaryData, n);
-    for (size_t i = 0; i < n; i++)
-        views[i] = uuid_to_pb(ctx, &ids[i]);
-    return views;
-}
-
 Pb__Audience *audience_to_pb(TALLOC_CTX *ctx, const struct audience *audience)
 {
     Pb__Audience *view = mem_new(ctx, Pb__Audience);
     pb__audience__init(view);
     view->n_organization_ids = audience->n_organizations;
-    view->organization_ids = ids_to_pb(ctx, audience->organizations, audience->n_organizations);
+    view->organization_ids = uuids_to_pb(ctx, audience->organizations, audience->n_organizations);
     view->has_subtree = true;
     view->subtree = audience->subtree;
     view->n_roles = audience->n_roles;
@@ -58,7 +50,7 @@ Pb__Audience *audience_to_pb(TALLOC_CTX *ctx, const struct audience *audience)
     for (size_t i = 0; i < audience->n_roles; i++)
         view->roles[i] = (Pb__Role)audience->roles[i];
     view->n_member_ids = audience->n_members;
-    view->member_ids = ids_to_pb(ctx, audience->members, audience->n_members);
+    view->member_ids = uuids_to_pb(ctx, audience->members, audience->n_members);
     return view;
 }
 

@@ -19,7 +19,7 @@ static Pb__Compliance__Resolution resolution_of(const struct compliance_branch *
         return PB__COMPLIANCE__RESOLUTION__RESOLUTION_PUBLISHED;
     if (branch->resolution_due_at_us == 0 || !branch->is_held)
         return PB__COMPLIANCE__RESOLUTION__RESOLUTION_NONE;
-    bool is_over = branch->resolution_due_at_us + CLOCK_SECOND_US <= now_us; /* the last second is in time */
+    bool is_over = clock_is_over(branch->resolution_due_at_us, now_us);
     return branch->is_overdue || is_over ? PB__COMPLIANCE__RESOLUTION__RESOLUTION_OVERDUE
                                          : PB__COMPLIANCE__RESOLUTION__RESOLUTION_DUE;
 }
@@ -41,7 +41,7 @@ Pb__Compliance *compliance_view(TALLOC_CTX *ctx, const struct compliance_branch 
     view->branch = branch_ref(ctx, branch);
     view->secretary = branch->secretary;
     view->due_at_us = compliance_due_us(branch, month, now_us);
-    view->late = now_us >= view->due_at_us + CLOCK_SECOND_US && !(branch->is_registered && branch->is_on_time);
+    view->late = clock_is_over(view->due_at_us, now_us) && !(branch->is_registered && branch->is_on_time);
     view->has_registered_at_us = branch->registered_at_us > 0;
     view->registered_at_us = branch->registered_at_us;
     view->has_on_time = branch->is_registered;

@@ -59,7 +59,7 @@ int64_t meeting_registration_due_us(const struct meeting *meeting)
 bool meeting_registered_on_time(const struct meeting *meeting)
 {
     return meeting->registered_at_us > 0 &&
-           meeting->registered_at_us < meeting_registration_due_us(meeting) + CLOCK_SECOND_US;
+           !clock_is_over(meeting_registration_due_us(meeting), meeting->registered_at_us);
 }
 
 bool meeting_owes_resolution(const struct meeting *meeting)
@@ -71,7 +71,7 @@ bool meeting_owes_resolution(const struct meeting *meeting)
 bool meeting_resolution_is_late(const struct meeting *meeting, int64_t now_us)
 {
     return meeting_owes_resolution(meeting) && uuid_is_zero(&meeting->resolution.document) &&
-           now_us >= meeting->resolution.due_at_us + CLOCK_SECOND_US;
+           clock_is_over(meeting->resolution.due_at_us, now_us);
 }
 
 char *meeting_moment_text(TALLOC_CTX *ctx, int64_t at_us)

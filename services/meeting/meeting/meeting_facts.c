@@ -15,14 +15,6 @@ static void add_documents(TALLOC_CTX *ctx, const struct meeting *meeting, Pb__Me
             facts->document_ids[facts->n_document_ids++] = uuid_to_pb(ctx, &meeting->agenda[i].documents[j].id);
 }
 
-static ProtobufCBinaryData *ids_to_pb(TALLOC_CTX *ctx, const struct uuid ids[], size_t n)
-{
-    ProtobufCBinaryData *packed = mem_array(ctx, ProtobufCBinaryData, n);
-    for (size_t i = 0; i < n; i++)
-        packed[i] = uuid_to_pb(ctx, &ids[i]);
-    return packed;
-}
-
 static Pb__MeetingFacts *facts_of(TALLOC_CTX *ctx, const struct meeting *meeting)
 {
     Pb__MeetingFacts *facts = mem_new(ctx, Pb__MeetingFacts);
@@ -37,7 +29,7 @@ static Pb__MeetingFacts *facts_of(TALLOC_CTX *ctx, const struct meeting *meeting
     facts->place = (char *)(uintptr_t)meeting->place; /* packed, never written */
     facts->participants = meeting->participants;
     facts->n_participant_ids = meeting->n_participants;
-    facts->participant_ids = ids_to_pb(ctx, meeting->participant_ids, meeting->n_participants);
+    facts->participant_ids = uuids_to_pb(ctx, meeting->participant_ids, meeting->n_participants);
     facts->has_registered_at_us = meeting->registered_at_us > 0;
     facts->registered_at_us = meeting->registered_at_us;
     facts->has_registered_on_time = facts->has_registered_at_us && meeting_has_registration(meeting);
@@ -173,7 +165,7 @@ ProtobufCMessage *facts_of_coming_up(TALLOC_CTX *ctx, const struct meeting *meet
     event->meeting = facts_of(ctx, meeting);
     event->notification_id = uuid_to_pb(ctx, notification);
     event->n_member_ids = n;
-    event->member_ids = ids_to_pb(ctx, members, n);
+    event->member_ids = uuids_to_pb(ctx, members, n);
     event->told_at_us = now_us;
     return &event->base;
 }

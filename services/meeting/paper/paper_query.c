@@ -34,12 +34,12 @@ static const char *first_text(TALLOC_CTX *ctx, const struct pg_result *rows)
     return pg_rows(rows) > 0 ? pg_get_text(ctx, rows, 0, 0) : NULL;
 }
 
-/* The page's one meeting. ERR_NOT_FOUND: its organisation went between the two round trips. */
+/* The page's one meeting. ERR_NOT_FOUND: it is not seen, or its organisation went between the two round trips. */
 static enum err subject_of(struct query *query, const struct meeting_page *page, const struct pg_result *parents,
                            struct paper_subject *ret_subject)
 {
-    const struct meeting *meeting = &page->items[0].is;
-    const struct meeting_host *host = uuid_map_get(page->hosts, &meeting->organization);
+    const struct meeting *meeting = page->n > 0 ? &page->items[0].is : NULL;
+    const struct meeting_host *host = meeting ? uuid_map_get(page->hosts, &meeting->organization) : NULL;
     if (!host)
         return ERR_NOT_FOUND;
     *ret_subject = (struct paper_subject){meeting, host, first_text(query->ctx, parents)};
@@ -98,8 +98,6 @@ static enum err get_invitation_paper(struct query *query)
         return err;
     struct pg_result *parents = paper_store_queue_parent(query->ctx, query->pg, &id, NULL);
     err = meeting_page_read(query, &page);
-    if (!err && page.n == 0)
-        err = ERR_NOT_FOUND;
     if (!err)
         err = subject_of(query, &page, parents, &subject);
     if (!err)
@@ -146,8 +144,6 @@ static enum err get_attendance_paper(struct query *query)
                                    minutes_store_queue(query->ctx, query->pg, &page.scope, &id)};
     struct pg_result *parents = paper_store_queue_parent(query->ctx, query->pg, &id, NULL);
     err = meeting_page_read(query, &page);
-    if (!err && page.n == 0)
-        err = ERR_NOT_FOUND;
     if (!err)
         err = subject_of(query, &page, parents, &subject);
     if (!err)

@@ -12,19 +12,13 @@ bool reminder_may_send(const struct meeting_actor *actor)
 
 enum progress { IS_DONE, IS_NOT_DUE, IS_LATE };
 
-/* The last second is in time. */
-static bool is_over(int64_t due_us, int64_t now_us)
-{
-    return now_us >= due_us + CLOCK_SECOND_US;
-}
-
 static enum progress registration(const struct reminder_branch *branch, const struct reminder_ask *ask)
 {
     if (branch->has_meeting && branch->state != PB__MEETING_STATE__MEETING_STATE_DRAFT)
         return IS_DONE;
     int64_t due_us = directory_registration_due_at_us(branch->rules, branch->path, branch->n_path, ask->month,
                                                       ask->now_us);
-    return is_over(due_us, ask->now_us) ? IS_LATE : IS_NOT_DUE;
+    return clock_is_over(due_us, ask->now_us) ? IS_LATE : IS_NOT_DUE;
 }
 
 /* From the day behind the meeting on. */
@@ -43,7 +37,7 @@ static enum progress settling(const struct reminder_branch *branch, int64_t now_
         return IS_DONE;
     bool owes = branch->has_meeting && branch->state == PB__MEETING_STATE__MEETING_STATE_HELD &&
                 branch->resolution_due_at_us > 0;
-    return owes && is_over(branch->resolution_due_at_us, now_us) ? IS_LATE : IS_NOT_DUE;
+    return owes && clock_is_over(branch->resolution_due_at_us, now_us) ? IS_LATE : IS_NOT_DUE;
 }
 
 static enum progress progress_of(const struct reminder_branch *branch, const struct reminder_ask *ask)

@@ -2,14 +2,6 @@
 
 #include "common/base/mem.h"
 
-static ProtobufCBinaryData *ids_to_pb(TALLOC_CTX *ctx, const struct uuid ids[], size_t n)
-{
-    ProtobufCBinaryData *packed = mem_array(ctx, ProtobufCBinaryData, n);
-    for (size_t i = 0; i < n; i++)
-        packed[i] = uuid_to_pb(ctx, &ids[i]);
-    return packed;
-}
-
 ProtobufCMessage *facts_of_prompt(TALLOC_CTX *ctx, const struct uuid *notification, const struct reminder_words *words,
                                   const struct prompt_group *group, int64_t now_us)
 {
@@ -18,7 +10,7 @@ ProtobufCMessage *facts_of_prompt(TALLOC_CTX *ctx, const struct uuid *notificati
     event->notification_id = uuid_to_pb(ctx, notification);
     event->organization_id = uuid_to_pb(ctx, &group->root);
     event->n_branch_ids = group->branches.n;
-    event->branch_ids = ids_to_pb(ctx, group->branches.items, group->branches.n);
+    event->branch_ids = uuids_to_pb(ctx, group->branches.items, group->branches.n);
     event->prompted_at_us = now_us;
     event->title = (char *)(uintptr_t)words->title; /* packed, never written */
     event->body = (char *)(uintptr_t)words->body;
@@ -34,7 +26,7 @@ ProtobufCMessage *facts_of_reminder(TALLOC_CTX *ctx, const struct uuid *notifica
     event->organization_id = uuid_to_pb(ctx, &ask->organization);
     event->month = ask->month;
     event->n_branch_ids = choice->n_branches;
-    event->branch_ids = ids_to_pb(ctx, choice->branches, choice->n_branches);
+    event->branch_ids = uuids_to_pb(ctx, choice->branches, choice->n_branches);
     event->reminded_at_us = ask->now_us;
     event->title = (char *)(uintptr_t)words->title; /* packed, never written */
     event->body = (char *)(uintptr_t)words->body;

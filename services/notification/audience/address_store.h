@@ -66,8 +66,10 @@ void address_store_add_recipients(TALLOC_CTX *ctx, struct pg_args *args, const s
 /* The members whom item `i` reached when it was issued, and reaches at `now`. It goes from the organisations down, and
  * OFFSET 0 keeps the planner, which knows nothing of arrays, from reading all places for the few of a branch; for very
  * many see SELECT_TARGETS_BETWEEN in push/shard_store.c. */
-#define ADDRESS_HOLDERS(at)                                                                                                                                                 \
-    "SELECT p.member_id FROM" AUDIENCE_ORGANIZATIONS("i") " h CROSS JOIN LATERAL (SELECT p.* FROM place p WHERE p.organization_id = h.id OFFSET 0) p WHERE " AUDIENCE_ASKS( \
+#define ADDRESS_PLACES_OF(org) \
+    " CROSS JOIN LATERAL (SELECT p.* FROM place p WHERE p.organization_id = " org " OFFSET 0) p"
+#define ADDRESS_HOLDERS(at)                                                                                       \
+    "SELECT p.member_id FROM" AUDIENCE_ORGANIZATIONS("i") " h" ADDRESS_PLACES_OF("h.id") " WHERE " AUDIENCE_ASKS( \
         "i", "p.role") " AND" ADDRESS_HELD(at)
 #define ADDRESS_PRESENT(at) ADDRESS_IS_MEMBER("a.member_id", at) " AND " ADDRESS_IS_WITHIN("place p", "a.member_id", at)
 #define ADDRESS_MEMBERS(now)                                                                     \
