@@ -7,8 +7,10 @@
 #include "services/document/document/document_commands.h"
 #include "services/document/document/document_query.h"
 #include "services/document/document/document_republish.h"
+#include "services/document/extraction/extraction_worker.h"
 #include "services/document/host/host.h"
 #include "services/document/migrations.h"
+#include "services/document/passage/passage_query.h"
 #include "services/document/readers/readers.h"
 
 static const struct loop_input COMMANDS[] = {{.topic = TOPIC_DOCUMENT_COMMANDS, .commands = true}};
@@ -33,7 +35,13 @@ static const struct loop_options COMMANDS_LOOP = {.service = "document",
                                                   .hears = &PROJECTIONS_LOOP,
                                                   .fires_timers = true};
 
-static const struct query_table *const QUERIES[] = {&DOCUMENT_QUERIES, &CONTENT_QUERIES};
+static const struct query_table *const QUERIES[] = {&DOCUMENT_QUERIES, &CONTENT_QUERIES, &PASSAGE_QUERIES};
+
+static void stop(struct service *service)
+{
+    (void)service;
+    extraction_worker_stop();
+}
 
 int main(int argc, char **argv)
 {
@@ -45,6 +53,10 @@ int main(int argc, char **argv)
         .n_loops = ARRAY_LENGTH(loops),
         .queries = QUERIES,
         .n_queries = ARRAY_LENGTH(QUERIES),
+        .keys = extraction_keys,
+        .n_keys = extraction_n_keys,
+        .start = extraction_worker_start,
+        .stop = stop,
         .republish = document_republish,
     };
     return service_main(&spec, argc, argv);

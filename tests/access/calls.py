@@ -183,6 +183,7 @@ CALLS = {
     "GET /v1/documents": Call("nothing"),
     "POST /v1/documents": Call("issuer", 422, json=issue, headers=WAIT),
     "GET /v1/documents/{id}": Call("document"), "GET /v1/documents/{id}/content": Call("document"),
+    "GET /v1/documents/{id}/passages": Call("document"), "GET /v1/documents/{id}/clauses/{address}": Call("document"),
     "PATCH /v1/documents/{id}": Call("document", lambda thing: 409 if thing.state == "withdrawn" else 412,
                                      json={"title": "A"}, headers=VERSION),
     "POST /v1/documents/{id}/publish": Call("document", json={"notify": "none"}, headers=WAIT, **unless("draft", 200)),
@@ -197,7 +198,7 @@ CALLS = {
 
 
 def path_of(route, thing):
-    names = {"id": thing.id, "device_id": thing.id or NEW_DEVICE, "purpose": "statistics"}
+    names = {"id": thing.id, "device_id": thing.id or NEW_DEVICE, "purpose": "statistics", "address": "mo-dau"}
     if thing.type == "comment":
         names = {"id": thing.parent.id, "comment_id": thing.id}
     if thing.type == "meeting":

@@ -157,7 +157,8 @@ static void take_content(const struct document_input *input, struct problems *pr
         next->content = input->blob;
     else
         problems_add(problems, ERR_FIELD_REQUIRED, "/blob_sha256");
-    /* files wait for the extractor, which comes with the search */
+    /* files wait until they are read (extraction/) */
+    next->pages = 0;
     next->extraction = next->content.is_text ? PB__EXTRACTION__EXTRACTION_DONE : PB__EXTRACTION__EXTRACTION_PENDING;
 }
 

@@ -53,6 +53,7 @@ struct document {
     int64_t readers; /* people of the audience, as counted when it was set or published */
     struct content content;
     Pb__Extraction extraction;
+    int32_t pages; /* 0: its file was not read yet, or has none */
     bool requires_acknowledgement;
     const struct document_target *targets;
     size_t n_targets;

@@ -28,6 +28,7 @@ void document_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t r
         .withdraw_reason = pg_get_text(ctx, rows, row, 27),
         .notify = (Pb__Notify)pg_get_int8(rows, row, 28),
         .notification = pg_get_uuid(rows, row, 29),
+        .pages = (int32_t)pg_get_int8(rows, row, 30),
     };
     audience_store_read(ctx, rows, row, 10, &ret_document->audience);
     content_store_read(ctx, rows, row, 15, &ret_document->content);

@@ -14,7 +14,7 @@
     "d.id, d.version, d.kind, d.number, d.title, d.issued_on, d.organization_id, d.author_id, d.classification,"     \
     " d.state, " DOCUMENT_AUDIENCE ", d.readers, " CONTENT_COLUMNS ", d.extraction, d.requires_acknowledgement,"     \
     " d.event_starts_at_us, d.event_ends_at_us, d.event_place, d.created_at_us, d.publish_at_us, d.published_at_us," \
-    " d.withdraw_reason, d.notify, d.notification_id"
+    " d.withdraw_reason, d.notify, d.notification_id, d.pages"
 void document_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct document *ret_document);
 
 /* Of DOCUMENT_COLUMNS, sorted by id and locked until the transaction ends. */

@@ -114,6 +114,8 @@ static void view_content(TALLOC_CTX *ctx, const struct document *document, Pb__D
     view->bytes = document->content.bytes;
     view->sha256 = mem_bytes(ctx, document->content.sha256, sizeof document->content.sha256);
     view->extraction = document->extraction;
+    view->has_pages = document->pages > 0;
+    view->pages = document->pages;
 }
 
 /* --- the resource ------------------------------------------------------------------------------------------------- */

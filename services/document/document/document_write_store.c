@@ -4,11 +4,13 @@
 #include "common/base/mem.h"
 #include "services/directory/audience_store.h"
 #include "services/document/content/content_store.h"
+#include "services/document/extraction/extraction_store.h"
 
 struct document_writes {
     TALLOC_CTX *ctx;
     struct pg_args *documents;
     struct content_writes texts;
+    struct extraction_writes extractions;
     struct pg_args *targets_gone, *targets;
     struct pg_args *figures_gone, *figures;
 };
@@ -134,6 +136,7 @@ struct document_writes *document_write_store_new(TALLOC_CTX *ctx)
         .ctx = ctx,
         .documents = pg_args(ctx, &UPSERT_DOCUMENTS),
         .texts = content_store_writes(ctx),
+        .extractions = extraction_store_writes(ctx),
         .targets_gone = pg_args(ctx, &DELETE_TARGETS),
         .targets = pg_args(ctx, &INSERT_TARGETS),
         .figures_gone = pg_args(ctx, &DELETE_FIGURES),
@@ -145,8 +148,10 @@ struct document_writes *document_write_store_new(TALLOC_CTX *ctx)
 void document_write_store_add(struct document_writes *writes, const struct document_changed *document)
 {
     add_document(writes->ctx, writes->documents, &document->is);
-    if (document->content)
+    if (document->content) {
         content_store_add_text(&writes->texts, &document->is.id, &document->is.content);
+        extraction_store_add(&writes->extractions, &document->is.id, &document->is.content);
+    }
     if (document->targets)
         add_targets(writes, &document->is);
     if (document->figures)
@@ -157,6 +162,7 @@ void document_write_store_queue(struct document_writes *writes, struct pg *pg)
 {
     pg_queue(pg, writes->documents);
     content_store_queue_texts(pg, &writes->texts);
+    extraction_store_queue(pg, &writes->extractions);
     struct pg_args *const DETAILS[] = {writes->targets_gone, writes->targets, writes->figures_gone, writes->figures};
     for (size_t i = 0; i < ARRAY_LENGTH(DETAILS); i++)
         pg_queue(pg, DETAILS[i]);
