@@ -51,6 +51,11 @@ int64_t clock_date_start_us(int32_t date)
     return date * CLOCK_DAY_US - CLOCK_LOCAL_OFFSET_US;
 }
 
+int64_t clock_date_last_us(int32_t date)
+{
+    return clock_date_start_us(date + 1) - CLOCK_SECOND_US;
+}
+
 int64_t clock_month_start_us(int32_t month)
 {
     return clock_date_start_us(clock_month_date(month, 1));

@@ -23,6 +23,7 @@ void pause_ms(int ms);
 int32_t clock_local_month(int64_t at_us);
 int32_t clock_local_date(int64_t at_us);
 int64_t clock_date_start_us(int32_t date);        /* local midnight */
+int64_t clock_date_last_us(int32_t date);         /* its last second, when what is due on that day is due */
 int64_t clock_month_start_us(int32_t month);      /* local midnight of its first day */
 int32_t clock_month_date(int32_t month, int day); /* day 1..31, clipped to the month's last */
 void clock_date_split(int32_t date, int *ret_year, int *ret_month, int *ret_day);

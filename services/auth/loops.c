@@ -1,6 +1,7 @@
 #include "services/auth/loops.h"
 
 #include "common/base/array.h"
+#include "services/auth/audit/audit_events.h"
 #include "services/auth/audit/audit_set.h"
 #include "services/auth/consent/consent_commands.h"
 #include "services/auth/device/device_commands.h"
@@ -33,9 +34,10 @@ static const struct loop_compacted COMPACTED[] = {
     {TOPIC_DIRECTORY_ORGANIZATIONS, organization_store_records},
     {TOPIC_DIRECTORY_MEMBERS, member_store_records},
 };
-/* What auth itself once said, read back: a restored database hears what it has forgotten. */
-static const struct loop_input OWN[] = {TOLD_INPUTS, {.topic = TOPIC_AUTH_EVENTS}};
-static const struct loop_part *const OWN_PARTS[] = {&TOLD_PART, &SESSION_EVENTS_PART};
+/* What auth itself once said, read back: a restored database hears what it has forgotten; and what others tell the
+ * audit. */
+static const struct loop_input TOLD[] = {TOLD_INPUTS, {.topic = TOPIC_AUTH_EVENTS}, {.topic = TOPIC_AUDIT_EVENTS}};
+static const struct loop_part *const TOLD_PARTS[] = {&TOLD_PART, &SESSION_EVENTS_PART, &AUDIT_EVENTS_PART, &AUDIT_PART};
 const struct loop_options AUTH_LOOPS[] = {
     {.service = "auth",
      .name = "commands",
@@ -48,10 +50,10 @@ const struct loop_options AUTH_LOOPS[] = {
      .n_compacted = ARRAY_LENGTH(COMPACTED)},
     {.service = "auth",
      .name = "projections",
-     .inputs = OWN,
-     .n_inputs = ARRAY_LENGTH(OWN),
-     .parts = OWN_PARTS,
-     .n_parts = ARRAY_LENGTH(OWN_PARTS),
+     .inputs = TOLD,
+     .n_inputs = ARRAY_LENGTH(TOLD),
+     .parts = TOLD_PARTS,
+     .n_parts = ARRAY_LENGTH(TOLD_PARTS),
      .batch_limit = 2048},
 };
 const size_t AUTH_N_LOOPS = ARRAY_LENGTH(AUTH_LOOPS);

@@ -1,8 +1,24 @@
 #include "services/directory/rules.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 
+#define REMINDER(of, hours)                                                     \
+    &(Pb__RuleReminder)                                                         \
+    {                                                                           \
+        .base = PROTOBUF_C_MESSAGE_INIT(&pb__rule_reminder__descriptor),        \
+        .kind = PB__REMINDER_KIND__REMINDER_KIND_##of, .offset_hours = (hours), \
+    }
+/* On the last day, and three and seven days behind it. Never written, though protobuf-c has no const. */
+static Pb__RuleReminder *DEFAULT_REMINDERS[] = {
+    REMINDER(NOT_REGISTERED, 0),     REMINDER(NOT_REGISTERED, 72),     REMINDER(NOT_REGISTERED, 168),
+    REMINDER(RESOLUTION_OVERDUE, 0), REMINDER(RESOLUTION_OVERDUE, 72), REMINDER(RESOLUTION_OVERDUE, 168),
+};
 static const Pb__RuleValues DEFAULTS = {
+    .has_sets_reminders = true,
+    .sets_reminders = true,
+    .n_reminders = ARRAY_LENGTH(DEFAULT_REMINDERS),
+    .reminders = DEFAULT_REMINDERS,
     .has_registration_day = true,
     .registration_day = 20,
     .has_agenda_limit_minutes = true,
@@ -66,7 +82,7 @@ void directory_rules_at(const Pb__DirectoryRules *said, const struct uuid path[]
 
 int64_t directory_registration_due_us(int32_t month, int32_t registration_day)
 {
-    return clock_date_start_us(clock_month_date(month - 1, registration_day) + 1) - CLOCK_SECOND_US;
+    return clock_date_last_us(clock_month_date(month - 1, registration_day));
 }
 
 static int64_t due_by_rules_of(const Pb__DirectoryRules *said, const struct uuid path[], size_t n_path, int32_t month,

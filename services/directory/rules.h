@@ -21,7 +21,8 @@
 /* What the organisation itself says at `at_us`; NULL: nothing. `said` NULL: nobody ever said anything. */
 const Pb__DirectoryRules__Version *directory_rules_said(const Pb__DirectoryRules *said, const struct uuid *organization,
                                                         int64_t at_us);
-/* All fields but perhaps term_started_on are set; reminders are borrowed from `said`. `path`: root first. */
+/* All fields but perhaps term_started_on are set; reminders are borrowed from `said`, or the default's. `path`: root
+ * first. */
 void directory_rules_at(const Pb__DirectoryRules *said, const struct uuid path[], size_t n_path, int64_t at_us,
                         Pb__RuleValues *ret_values);
 

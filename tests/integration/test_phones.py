@@ -151,14 +151,21 @@ def in_hours(hours):
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def test_for_a_meeting_within_a_day_the_secretary_rings_at_any_hour(people, rung):
+def audited(api, subject_id):
+    rows = api("city-admin").get("/v1/audit", params={"subject_id": subject_id}).json()["items"]
+    return [(row["action"], row["subject"]["type"], row["actor"]["id"]) for row in rows]
+
+
+def test_for_a_meeting_within_a_day_the_secretary_rings_at_any_hour(api, people, rung):
     asleep(people["member"])
     meeting = meet(people, starts_at=in_hours(23), urgent=True)
     eventually(lambda: settled(people, meeting["notification_id"]), 30)
     assert rung(meeting["notification_id"]) == ["deputy", "member"]
+    secretary = people["secretary"].get("/v1/me").json()["id"]
+    assert eventually(lambda: audited(api, meeting["id"])) == [("sent_as_urgent", "meeting", secretary)]
 
 
-def test_urgent_is_refused_for_later_meetings_and_to_deputies(people):
+def test_urgent_is_refused_for_later_meetings_and_to_deputies(api, people):
     branch = people["secretary"].get("/v1/me").json()["branch"]
     for who, starts_at in (("secretary", in_hours(25)), ("deputy", in_hours(23))):
         said = body(branch, starts_at=starts_at, urgent=True)
@@ -171,6 +178,10 @@ def test_urgent_is_refused_for_later_meetings_and_to_deputies(people):
     published = people["secretary"].post(f"/v1/meetings/{draft['id']}/publish", json={"urgent": False},
                                          headers=PATIENT)
     assert published.status_code == 200, published.text
+    near = meet(people, starts_at=in_hours(23), publish=False, urgent=True)  # a draft rings nobody
+    sent = meet(people, starts_at=in_hours(22), urgent=True)
+    assert eventually(lambda: audited(api, sent["id"])), "the audit has heard of what came later"
+    assert audited(api, draft["id"]) == audited(api, near["id"]) == []
 
 
 def test_an_officers_document_may_be_urgent_and_a_secretarys_not(api, login, people, rung):
@@ -185,6 +196,8 @@ def test_an_officers_document_may_be_urgent_and_a_secretarys_not(api, login, peo
                              headers=PATIENT)
         assert answer.status_code == status, answer.text
     assert eventually(lambda: rung(answer.json()["notification_id"]) == ["deputy", "member", "secretary"], 30)
+    officer = api("city-officer").get("/v1/me").json()["id"]
+    assert eventually(lambda: audited(api, answer.json()["id"])) == [("sent_as_urgent", "document", officer)]
 
 
 # --- recall ---

@@ -238,8 +238,9 @@ def morning(month, day):
 def titles_of(month):
     year, number = map(int, month.split("-"))
     before = datetime.date(year, number, 1) - datetime.timedelta(days=1)
-    return [f"Đã có dự thảo chương trình họp chi bộ tháng {month[5:]}/{month[:4]}",
-            f"Hạn cuối đăng ký họp chi bộ tháng {month[5:]}/{month[:4]}: ngày 20/{before.month:02}/{before.year}",
+    last = f"ngày 20/{before.month:02}/{before.year}"
+    return [f"Đã có dự thảo chương trình họp chi bộ tháng {month[5:]}/{month[:4]}, đăng ký chậm nhất {last}",
+            f"Hạn cuối đăng ký họp chi bộ tháng {month[5:]}/{month[:4]}: {last}",
             f"Đã quá hạn đăng ký họp chi bộ tháng {month[5:]}/{month[:4]}"]
 
 

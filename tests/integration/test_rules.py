@@ -8,7 +8,9 @@ from meetings import LOCAL, body, hour, schedule
 from test_meeting_life import free_month
 
 WAIT = {"Prefer": "wait=20"}
-DEFAULTS = {"registration_day": 20, "agenda_limit_minutes": 90, "resolution_due_days": 2, "reminders": [],
+DEFAULTS = {"registration_day": 20, "agenda_limit_minutes": 90, "resolution_due_days": 2, "reminders": [
+                {"kind": kind, "offset_hours": hours} for kind in ("not_registered", "resolution_overdue")
+                for hours in (0, 72, 168)],
             "quiet_from": "21:00", "quiet_to": "07:00", "review": "year", "retention_days": 1825,
             "term_started_on": None}
 

@@ -145,48 +145,49 @@ static void test_a_branch_is_reminded_of_one_thing_until_that_is_recalled(void *
 
 /* --- what days remind of ------------------------------------------------------------------------------------------ */
 
-static void test_branches_are_gone_through_with_the_months_that_they_have_registered(void **state)
+static void test_branches_are_gone_through_with_their_meetings(void **state)
 {
     struct fixture *f = *state;
     struct meeting meeting = meeting_of(1, &BRANCH_10B, december(4)), draft = meeting_of(2, &BRANCH_4, december(4));
     draft.state = PB__MEETING_STATE__MEETING_STATE_DRAFT;
     keep(f, &meeting);
     keep(f, &draft);
-    struct pg_result *all = prompt_store_branches(f->ctx, f->pg, NULL, DECEMBER - 1),
-                     *rest = prompt_store_branches(f->ctx, f->pg, &BRANCH_10B, DECEMBER);
+    struct prompt_rows all = prompt_store_branches(f->ctx, f->pg, NULL, DECEMBER - 1),
+                       rest = prompt_store_branches(f->ctx, f->pg, &BRANCH_10B, DECEMBER);
+    size_t n;
     must_flush(f->pg);
-    assert_int_equal(pg_rows(all), 2);
-    const struct prompt_branch *branches = prompt_store_read(f->ctx, all);
+    const struct prompt_branch *branches = prompt_store_read(f->ctx, &all, &n);
+    assert_int_equal(n, 2);
     assert_memory_equal(&branches[0].id, &BRANCH_10B, sizeof BRANCH_10B);
     assert_memory_equal(&branches[0].root, &CITY, sizeof CITY);
     assert_int_equal(branches[0].n_path, 3);
-    assert_true(!branches[0].has_registered[0] && branches[0].has_registered[1] && !branches[0].has_registered[2]);
-    assert_int_equal(pg_rows(rest), 1);
-    branches = prompt_store_read(f->ctx, rest);
+    assert_int_equal(branches[0].n_meetings, 1);
+    assert_int_equal(branches[0].meetings[0].month, DECEMBER);
+    assert_int_equal(branches[0].meetings[0].starts_at_us, december(4));
+    assert_false(branches[0].meetings[0].is_held);
+    branches = prompt_store_read(f->ctx, &rest, &n);
+    assert_int_equal(n, 1);
     assert_memory_equal(&branches[0].id, &BRANCH_4, sizeof BRANCH_4);
-    assert_false(branches[0].has_registered[0]);
+    assert_int_equal(branches[0].n_meetings, 0);
 }
 
-static void test_resolutions_that_are_owed_are_found_by_their_last_second(void **state)
+static void test_a_meeting_that_was_held_says_until_when_it_owes_its_resolution(void **state)
 {
     struct fixture *f = *state;
     struct meeting owed = meeting_of(1, &BRANCH_10B, december(4)), settled = meeting_of(2, &BRANCH_4, december(4));
     owed.state = settled.state = PB__MEETING_STATE__MEETING_STATE_HELD;
     owed.resolution.due_at_us = settled.resolution.due_at_us = 400;
     settled.resolution.document = (struct uuid){{0xd2}};
-    const int64_t dues_us[] = {300, 400};
     keep(f, &owed);
     keep(f, &settled);
-    struct pg_result *rows = prompt_store_owed(f->ctx, f->pg, dues_us, ARRAY_LENGTH(dues_us)),
-                     *none = prompt_store_owed(f->ctx, f->pg, dues_us, 1);
+    struct prompt_rows rows = prompt_store_branches(f->ctx, f->pg, NULL, DECEMBER);
+    size_t n;
     must_flush(f->pg);
-    assert_int_equal(pg_rows(rows), 1);
-    assert_int_equal(pg_rows(none), 0);
-    const struct prompt_owed found = prompt_store_read_owed(rows, 0);
-    assert_memory_equal(&found.branch, &BRANCH_10B, sizeof BRANCH_10B);
-    assert_memory_equal(&found.root, &CITY, sizeof CITY);
-    assert_int_equal(found.month, DECEMBER);
-    assert_int_equal(found.due_us, 400);
+    const struct prompt_branch *branches = prompt_store_read(f->ctx, &rows, &n);
+    assert_int_equal(n, 2);
+    assert_true(branches[0].meetings[0].is_held && branches[1].meetings[0].is_held);
+    assert_int_equal(branches[0].meetings[0].settle_due_us, 400);
+    assert_int_equal(branches[1].meetings[0].settle_due_us, 0);
 }
 
 int main(void)
@@ -196,8 +197,8 @@ int main(void)
         CASE(test_those_that_are_named_and_lie_below_are_asked_for),
         CASE(test_who_may_remind_nobody_makes_nobody_read),
         CASE(test_a_branch_is_reminded_of_one_thing_until_that_is_recalled),
-        CASE(test_branches_are_gone_through_with_the_months_that_they_have_registered),
-        CASE(test_resolutions_that_are_owed_are_found_by_their_last_second),
+        CASE(test_branches_are_gone_through_with_their_meetings),
+        CASE(test_a_meeting_that_was_held_says_until_when_it_owes_its_resolution),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

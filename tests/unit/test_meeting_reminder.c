@@ -194,34 +194,42 @@ static void test_words_say_who_reminds_and_of_which_month(void **state)
 
 #define DAY(year, month, day) clock_date_join(year, month, day)
 
+enum { NOTHING = -1, JANUARY = DECEMBER + 1 };
+
+/* What the branch hears in that morning, which is one thing at most here. */
+static struct prompt_group heard(const struct prompt_branch *branch, int32_t day)
+{
+    struct prompt_groups groups = {.ctx = ctx};
+    prompt_judge(&groups, branch, day, prompt_due_us(day));
+    assert_true(groups.items.n <= 1);
+    return groups.items.n == 1 ? groups.items.items[0] : (struct prompt_group){.prompt = (enum prompt)NOTHING};
+}
+
 static void test_days_remind_of_a_registration_five_days_before_on_the_day_and_after_it(void **state)
 {
     (void)state;
-    enum { JANUARY = DECEMBER + 1 };
     const struct {
         int32_t day;
         int32_t registered; /* a month; 0: none */
-        enum prompt expected;
+        int expected;
         int32_t month;
     } CASES[] = {
-        {DAY(2026, 11, 14), 0, PROMPT_NONE, 0},
+        {DAY(2026, 11, 14), 0, NOTHING, 0},
         {DAY(2026, 11, 15), 0, PROMPT_DRAFT_READY, DECEMBER},
-        {DAY(2026, 11, 15), DECEMBER, PROMPT_NONE, 0},
-        {DAY(2026, 11, 19), 0, PROMPT_NONE, 0},
-        {DAY(2026, 11, 20), 0, PROMPT_REGISTER_TODAY, DECEMBER},
-        {DAY(2026, 11, 20), DECEMBER, PROMPT_NONE, 0},
+        {DAY(2026, 11, 15), DECEMBER, NOTHING, 0},
+        {DAY(2026, 11, 19), 0, NOTHING, 0},
+        {DAY(2026, 11, 20), 0, PROMPT_REGISTER_DUE, DECEMBER},
+        {DAY(2026, 11, 20), DECEMBER, NOTHING, 0},
         {DAY(2026, 11, 23), 0, PROMPT_REGISTER_LATE, DECEMBER},
         {DAY(2026, 11, 27), 0, PROMPT_REGISTER_LATE, DECEMBER},
-        {DAY(2026, 11, 28), 0, PROMPT_NONE, 0},
-        {DAY(2026, 12, 20), DECEMBER, PROMPT_REGISTER_TODAY, JANUARY},
+        {DAY(2026, 11, 28), 0, NOTHING, 0},
+        {DAY(2026, 12, 20), DECEMBER, PROMPT_REGISTER_DUE, JANUARY},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
-        struct prompt_branch branch = {.id = {{1}}};
-        int32_t first = clock_local_month(clock_date_start_us(CASES[i].day)), month;
-        for (int32_t j = 0; j < PROMPT_MONTHS; j++)
-            branch.has_registered[j] = first + j == CASES[i].registered;
-        enum prompt prompt = prompt_to_register(&branch, CASES[i].day, prompt_due_us(CASES[i].day), &month);
-        if (prompt != CASES[i].expected || (prompt != PROMPT_NONE && month != CASES[i].month))
+        const struct prompt_meeting meeting = {.month = CASES[i].registered, .is_held = true};
+        const struct prompt_branch branch = {.id = {{1}}, .meetings = &meeting, .n_meetings = 1};
+        const struct prompt_group group = heard(&branch, CASES[i].day);
+        if ((int)group.prompt != CASES[i].expected || (CASES[i].month && group.month != CASES[i].month))
             fail_msg("case %zu", i);
     }
 }
@@ -242,28 +250,95 @@ static void test_a_day_speaks_in_its_morning_or_later_but_not_in_its_evening(voi
 static void test_days_remind_of_a_resolution_on_its_last_day_and_after_it(void **state)
 {
     (void)state;
-    int64_t dues_us[PROMPT_SETTLE_DAYS];
-    prompt_settle_dues(DAY(2026, 12, 6), dues_us);
-    assert_int_equal(dues_us[0], local(2026, 12, 7, 0) - CLOCK_SECOND_US);
-    assert_int_equal(dues_us[1], local(2026, 12, 4, 0) - CLOCK_SECOND_US);
-    assert_int_equal(dues_us[2], local(2026, 11, 30, 0) - CLOCK_SECOND_US);
-    assert_int_equal(prompt_to_settle(dues_us[0], DAY(2026, 12, 6)), PROMPT_SETTLE_TODAY);
-    assert_int_equal(prompt_to_settle(dues_us[2], DAY(2026, 12, 6)), PROMPT_SETTLE_LATE);
+    const struct {
+        int32_t day;
+        bool is_owed;
+        int expected;
+    } CASES[] = {
+        {DAY(2026, 12, 5), true, NOTHING},
+        {DAY(2026, 12, 6), true, PROMPT_SETTLE_DUE},
+        {DAY(2026, 12, 6), false, NOTHING},
+        {DAY(2026, 12, 9), true, PROMPT_SETTLE_LATE},
+        {DAY(2026, 12, 13), true, PROMPT_SETTLE_LATE},
+        {DAY(2026, 12, 14), true, NOTHING},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        const struct prompt_meeting meetings[] = {
+            {.month = DECEMBER,
+             .is_held = true,
+             .starts_at_us = local(2026, 12, 4, 19),
+             .settle_due_us = CASES[i].is_owed ? local(2026, 12, 7, 0) - CLOCK_SECOND_US : 0},
+            {.month = JANUARY, .starts_at_us = local(2027, 1, 4, 19)}};
+        const struct prompt_branch branch = {.id = {{1}}, .meetings = meetings, .n_meetings = 2};
+        if ((int)heard(&branch, CASES[i].day).prompt != CASES[i].expected)
+            fail_msg("case %zu", i);
+    }
+}
+
+/* Of an organisation whose rules say so: two days before, three days behind a meeting that nobody has said was held. */
+static void test_rules_say_of_what_and_when_days_remind(void **state)
+{
+    (void)state;
+    static const struct uuid WARD = {{0xa1}};
+    static struct uuid path[] = {{{0xa1}}, {{1}}};
+    Pb__RuleReminder two_days_before = PB__RULE_REMINDER__INIT, three_behind = PB__RULE_REMINDER__INIT;
+    Pb__RuleReminder *reminders[] = {&two_days_before, &three_behind};
+    Pb__RuleValues values = PB__RULE_VALUES__INIT;
+    Pb__DirectoryRules__Version version = PB__DIRECTORY_RULES__VERSION__INIT, *versions[] = {&version};
+    Pb__DirectoryRules rules = PB__DIRECTORY_RULES__INIT;
+    two_days_before.kind = (Pb__ReminderKind)REGISTER;
+    two_days_before.offset_hours = -48;
+    three_behind.kind = (Pb__ReminderKind)HOLD;
+    three_behind.offset_hours = 72;
+    values.has_sets_reminders = values.sets_reminders = true;
+    values.reminders = reminders;
+    values.n_reminders = ARRAY_LENGTH(reminders);
+    version.organization_id = uuid_to_pb(ctx, &WARD);
+    version.values = &values;
+    rules.versions = versions;
+    rules.n_versions = 1;
+
+    const struct prompt_meeting meeting = {.month = DECEMBER, .starts_at_us = local(2026, 12, 4, 19)};
+    struct prompt_branch branch = {.id = {{1}}, .path = path, .n_path = ARRAY_LENGTH(path), .rules = &rules};
+    assert_int_equal(heard(&branch, DAY(2026, 11, 18)).prompt, PROMPT_REGISTER_DUE);
+    assert_int_equal(heard(&branch, DAY(2026, 11, 18)).last, DAY(2026, 11, 20));
+    assert_int_equal((int)heard(&branch, DAY(2026, 11, 20)).prompt, NOTHING);
+    assert_int_equal(heard(&branch, DAY(2026, 11, 15)).prompt, PROMPT_DRAFT_READY); /* no reminder, a service */
+    branch.meetings = &meeting;
+    branch.n_meetings = 1;
+    assert_int_equal((int)heard(&branch, DAY(2026, 12, 4)).prompt, NOTHING);
+    assert_int_equal(heard(&branch, DAY(2026, 12, 7)).prompt, PROMPT_HOLD_LATE);
+    values.n_reminders = 0;
+    assert_int_equal((int)heard(&branch, DAY(2026, 12, 7)).prompt, NOTHING);
 }
 
 static void test_those_who_hear_the_same_hear_it_together(void **state)
 {
     (void)state;
-    static const struct uuid ROOT = {{0xc1}}, A = {{1}}, B = {{2}}, C = {{3}};
+    static struct uuid path[] = {{{0xc1}}};
+    const struct prompt_meeting meeting = {.month = DECEMBER};
+    struct prompt_branch a = {.id = {{1}}, .path = path, .n_path = 1}, b = {.id = {{2}}, .path = path, .n_path = 1},
+                         c = {.id = {{3}}, .path = path, .n_path = 1, .meetings = &meeting, .n_meetings = 1};
     struct prompt_groups groups = {.ctx = ctx};
-    prompt_add(&groups, PROMPT_REGISTER_TODAY, DECEMBER, &ROOT, &A);
-    prompt_add(&groups, PROMPT_DRAFT_READY, DECEMBER, &ROOT, &B);
-    prompt_add(&groups, PROMPT_REGISTER_TODAY, DECEMBER, &ROOT, &C);
-    assert_int_equal(groups.items.n, 2);
+    prompt_judge(&groups, &a, DAY(2026, 11, 20), prompt_due_us(DAY(2026, 11, 20)));
+    prompt_judge(&groups, &c, DAY(2026, 11, 20), prompt_due_us(DAY(2026, 11, 20)));
+    prompt_judge(&groups, &b, DAY(2026, 11, 20), prompt_due_us(DAY(2026, 11, 20)));
+    assert_int_equal(groups.items.n, 1);
     assert_int_equal(groups.items.items[0].branches.n, 2);
-    assert_memory_equal(&groups.items.items[0].branches.items[1], &C, sizeof C);
-    for (enum prompt prompt = PROMPT_DRAFT_READY; prompt <= PROMPT_SETTLE_LATE; prompt++)
-        assert_non_null(strstr(prompt_words(ctx, prompt, DECEMBER, DAY(2026, 11, 20)).title, "12/2026"));
+    assert_memory_equal(&groups.items.items[0].branches.items[1], &b.id, sizeof b.id);
+}
+
+static void test_words_name_the_month_and_where_it_helps_the_last_day(void **state)
+{
+    (void)state;
+    for (enum prompt prompt = PROMPT_DRAFT_READY; prompt <= PROMPT_SETTLE_LATE; prompt++) {
+        const struct prompt_group group = {.prompt = prompt, .month = DECEMBER, .last = DAY(2026, 11, 20)};
+        const struct reminder_words words = prompt_words(ctx, &group);
+        bool is_late = prompt == PROMPT_REGISTER_LATE || prompt == PROMPT_HOLD_LATE || prompt == PROMPT_SETTLE_LATE;
+        assert_non_null(strstr(words.title, "tháng 12/2026"));
+        assert_int_equal(strstr(words.title, "ngày 20/11/2026") == NULL, is_late);
+        assert_true(strlen(words.body) > 0);
+    }
 }
 
 /* --- of a meeting that comes up ----------------------------------------------------------------------------------- */
@@ -337,7 +412,9 @@ int main(void)
         CASE(test_days_remind_of_a_registration_five_days_before_on_the_day_and_after_it),
         CASE(test_a_day_speaks_in_its_morning_or_later_but_not_in_its_evening),
         CASE(test_days_remind_of_a_resolution_on_its_last_day_and_after_it),
+        CASE(test_rules_say_of_what_and_when_days_remind),
         CASE(test_those_who_hear_the_same_hear_it_together),
+        CASE(test_words_name_the_month_and_where_it_helps_the_last_day),
         CASE(test_a_timer_of_another_hour_or_of_what_is_over_says_nothing),
         CASE(test_those_who_will_not_come_are_spared),
     };

@@ -19,8 +19,8 @@ static void set_write(void *state, struct pg *pg)
     pg_queue(pg, ((struct set *)state)->added);
 }
 
-static void add(const struct loop_message *message, Pb__AuditAction action, Pb__AuditSubject__Type type,
-                const struct uuid *subject, const struct uuid *organization)
+void audit_subject(const struct loop_message *message, Pb__AuditAction action, Pb__AuditSubject__Type type,
+                   const struct uuid *subject, const struct uuid *organization)
 {
     struct set *set = loop_state(message->batch, &AUDIT_PART);
     audit_store_add_row(set->added, &(struct audit){.at_us = message->now_us,
@@ -36,12 +36,13 @@ void audit_member(const struct loop_message *message, Pb__AuditAction action, co
                   const struct uuid *organization)
 {
     static const struct uuid HIS_BRANCH;
-    add(message, action, PB__AUDIT_SUBJECT__TYPE__TYPE_MEMBER, member, organization ? organization : &HIS_BRANCH);
+    audit_subject(message, action, PB__AUDIT_SUBJECT__TYPE__TYPE_MEMBER, member,
+                  organization ? organization : &HIS_BRANCH);
 }
 
 void audit_organization(const struct loop_message *message, Pb__AuditAction action, const struct uuid *organization)
 {
-    add(message, action, PB__AUDIT_SUBJECT__TYPE__TYPE_ORGANIZATION, organization, organization);
+    audit_subject(message, action, PB__AUDIT_SUBJECT__TYPE__TYPE_ORGANIZATION, organization, organization);
 }
 
 const struct loop_part AUDIT_PART = {.name = "audit", .new = set_new, .write = set_write};

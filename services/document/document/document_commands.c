@@ -4,6 +4,7 @@
 
 #include "common/base/array.h"
 #include "services/directory/lookup.h"
+#include "services/directory/urgency.h"
 #include "services/document/document/document_batch.h"
 #include "services/document/document/document_facts.h"
 #include "services/document/document/document_input.h"
@@ -176,6 +177,8 @@ static enum err apply_publish(const struct loop_message *message)
                            &context.cause, &problems, &next);
     if (err)
         return problems_refuse(&problems, message, err);
+    if (is_urgent)
+        urgency_tell(message, PB__AUDIT_SUBJECT__TYPE__TYPE_DOCUMENT, &next.id, &next.organization);
     if (next.publish_at_us == 0)
         return keep_document(message, &next, document_facts_of_publication(message->ctx, &next, is_urgent));
     loop_timer(message, &next.id, next.publish_at_us, message->body); /* the same command, said by the clock */

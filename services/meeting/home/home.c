@@ -90,7 +90,7 @@ void home_add_registration(struct home_list *list, const struct meeting_host *br
 
 void home_add_task(struct home_list *list, const struct task *task)
 {
-    int64_t ends_at_us = clock_date_start_us(task->due_on + 1) - CLOCK_SECOND_US;
+    int64_t ends_at_us = clock_date_last_us(task->due_on);
     add(list, (struct home_todo){PB__HOME__TODO__KIND__KIND_TASK, task->title, ends_at_us,
                                  PB__SUBJECT_TYPE__SUBJECT_TYPE_TASK, task->is.id});
 }

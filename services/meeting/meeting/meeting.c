@@ -465,7 +465,7 @@ enum err meeting_hold(const struct meeting *meeting, int64_t ended_at_us, const 
 void meeting_owe_resolution(struct meeting *held, int32_t due_days, int64_t now_us)
 {
     int32_t last_day = clock_local_date(held->starts_at_us) + due_days;
-    held->resolution.due_at_us = clock_date_start_us(last_day + 1) - CLOCK_SECOND_US;
+    held->resolution.due_at_us = clock_date_last_us(last_day);
     held->resolution.is_overdue = meeting_resolution_is_late(held, now_us);
 }
 

@@ -3,6 +3,7 @@
 
 #include "common/base/array.h"
 #include "services/directory/lookup.h"
+#include "services/directory/urgency.h"
 #include "services/meeting/host/host_lookup.h"
 #include "services/meeting/meeting/meeting_answer.h"
 #include "services/meeting/meeting/meeting_context.h"
@@ -63,6 +64,15 @@ static enum err take_host(const struct loop_message *message, struct meeting_con
     return exists ? ERR_ALREADY_EXISTS : ERR_OK; /* the same key again, long after its outcome was forgotten */
 }
 
+/* A draft rings nobody, whatever was asked for. */
+static enum err keep_published(const struct meeting_context *context, const struct meeting *next, bool is_urgent)
+{
+    const struct loop_message *message = context->message;
+    if (is_urgent && next->state == PB__MEETING_STATE__MEETING_STATE_SCHEDULED)
+        urgency_tell(message, PB__AUDIT_SUBJECT__TYPE__TYPE_MEETING, &next->id, &next->organization);
+    return meeting_keep(context, next, facts_of_publication(message->ctx, next, is_urgent));
+}
+
 static enum err apply_schedule(const struct loop_message *message)
 {
     const Pb__ScheduleMeeting *body = (const Pb__ScheduleMeeting *)message->body;
@@ -82,7 +92,7 @@ static enum err apply_schedule(const struct loop_message *message)
                            &problems, &next);
     if (err)
         return problems_refuse(&problems, message, err);
-    return meeting_keep(&context, &next, facts_of_publication(message->ctx, &next, is_urgent));
+    return keep_published(&context, &next, is_urgent);
 }
 
 /* --- PublishMeeting, CancelMeeting, DeleteMeetingDraft ------------------------------------------------------- */
@@ -109,7 +119,7 @@ static enum err apply_publish(const struct loop_message *message)
     err = meeting_publish(context.meeting, &context.cause, &problems, &next);
     if (err)
         return problems_refuse(&problems, message, err);
-    return meeting_keep(&context, &next, facts_of_publication(message->ctx, &next, is_urgent));
+    return keep_published(&context, &next, is_urgent);
 }
 
 static enum err apply_cancel(const struct loop_message *message)

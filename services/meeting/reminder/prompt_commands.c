@@ -17,7 +17,7 @@ struct wanted {
     int32_t day;
     bool is_first;
     struct uuid after;
-    struct pg_result *branches, *owed;
+    struct prompt_rows rows;
 };
 
 struct prompts {
@@ -35,12 +35,8 @@ static void *prompts_new(struct loop_batch *batch)
 
 static void load(const struct prompts *prompts, struct pg *pg, struct wanted *wanted)
 {
-    int64_t dues_us[PROMPT_SETTLE_DAYS];
     int32_t month = clock_local_month(clock_date_start_us(wanted->day));
-    wanted->branches = prompt_store_branches(prompts->ctx, pg, wanted->is_first ? NULL : &wanted->after, month);
-    prompt_settle_dues(wanted->day, dues_us);
-    if (wanted->is_first)
-        wanted->owed = prompt_store_owed(prompts->ctx, pg, dues_us, PROMPT_SETTLE_DAYS);
+    wanted->rows = prompt_store_branches(prompts->ctx, pg, wanted->is_first ? NULL : &wanted->after, month);
 }
 
 static void prompts_load(void *state, struct pg *pg)
@@ -89,12 +85,12 @@ static void say_next(const struct loop_message *message, const struct prompt_bra
     loop_command(message, TOPIC_MEETING_COMMANDS, &EVERYBODY, &next.base);
 }
 
-static void tell(const struct loop_message *message, const struct prompt_groups *groups, int32_t day)
+static void tell(const struct loop_message *message, const struct prompt_groups *groups)
 {
     for (size_t i = 0; i < groups->items.n; i++) {
         const struct prompt_group *group = &groups->items.items[i];
         struct uuid notification = uuid_derive(&message->id, "notification", (uint32_t)i);
-        const struct reminder_words words = prompt_words(message->ctx, group->prompt, group->month, day);
+        const struct reminder_words words = prompt_words(message->ctx, group);
         loop_event(message, TOPIC_MEETING_EVENTS, &EVERYBODY,
                    facts_of_prompt(message->ctx, &notification, &words, group, message->now_us));
     }
@@ -102,18 +98,10 @@ static void tell(const struct loop_message *message, const struct prompt_groups 
 
 static void judge(const struct loop_message *message, const struct wanted *wanted, struct prompt_groups *groups)
 {
-    size_t n = pg_rows(wanted->branches);
-    const struct prompt_branch *branches = prompt_store_read(message->ctx, wanted->branches);
-    int32_t month;
-    for (size_t i = 0; i < n; i++) {
-        enum prompt prompt = prompt_to_register(&branches[i], wanted->day, message->now_us, &month);
-        if (prompt != PROMPT_NONE)
-            prompt_add(groups, prompt, month, &branches[i].root, &branches[i].id);
-    }
-    for (size_t row = 0; wanted->owed && row < pg_rows(wanted->owed); row++) {
-        const struct prompt_owed owed = prompt_store_read_owed(wanted->owed, row);
-        prompt_add(groups, prompt_to_settle(owed.due_us, wanted->day), owed.month, &owed.root, &owed.branch);
-    }
+    size_t n;
+    const struct prompt_branch *branches = prompt_store_read(message->ctx, &wanted->rows, &n);
+    for (size_t i = 0; i < n; i++)
+        prompt_judge(groups, &branches[i], wanted->day, message->now_us);
     if (n == PROMPT_BRANCHES_AT_ONCE)
         say_next(message, &branches[n - 1], wanted->day);
 }
@@ -129,7 +117,7 @@ static enum err apply_prompt(const struct loop_message *message)
         set_next(message, body->day);
     if (prompt_is_timely(body->day, message->now_us))
         judge(message, uuid_map_get(prompts->wanted, &message->id), &groups);
-    tell(message, &groups, body->day);
+    tell(message, &groups);
     loop_answer(message, &EVERYBODY, 0, NULL);
     return ERR_OK;
 }

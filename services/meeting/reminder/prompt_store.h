@@ -8,18 +8,12 @@
 
 enum { PROMPT_BRANCHES_AT_ONCE = 1000 };
 
-/* The next branches behind `after` (NULL: the first), in the order of their ids, with the months that they have
- * registered, from `month` on. */
-struct pg_result *prompt_store_branches(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *after, int32_t month);
-struct prompt_branch *prompt_store_read(TALLOC_CTX *ctx, const struct pg_result *rows);
-
-/* Regular meetings whose resolution is owed, of active branches, of one of these last seconds. */
-struct prompt_owed {
-    struct uuid branch, root;
-    int32_t month;
-    int64_t due_us;
+/* The next active branches behind `after` (NULL: the first), in the order of their ids, and their meetings about
+ * `month`. */
+struct prompt_rows {
+    struct pg_result *branches, *meetings;
 };
-struct pg_result *prompt_store_owed(TALLOC_CTX *ctx, struct pg *pg, const int64_t dues_us[], size_t n);
-struct prompt_owed prompt_store_read_owed(const struct pg_result *rows, size_t row);
+struct prompt_rows prompt_store_branches(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *after, int32_t month);
+struct prompt_branch *prompt_store_read(TALLOC_CTX *ctx, const struct prompt_rows *rows, size_t *ret_n);
 
 #endif
