@@ -1,5 +1,8 @@
 #include "services/document/passage/passage_store.h"
 
+#include "contract_numbers.h"
+#include "services/document/sight/sight_store.h"
+
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
 struct passage_writes passage_store_writes(TALLOC_CTX *ctx)
@@ -38,8 +41,8 @@ void passage_store_queue(struct pg *pg, const struct passage_writes *writes)
 
 #define COLUMNS                                                                                        \
     "d.id, d.kind, d.number, d.title, d.issuer, d.classification = " SQL_CLASSIFICATION_RESTRICTED "," \
-    " d.issued_on, coalesce(p.position, -1), p.address, p.label, p.page, p.text"
-#define VISIBLE AUDIENCE_VISIBLE_FROM("document")
+    " d.issued_on, coalesce(p.position, -1), p.address, p.label, p.page, p.text,"                      \
+    " d.state = " SQL_DOCUMENT_STATE_WITHDRAWN
 
 struct pg_result *passage_store_ask(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                     const struct passage_asked *asked)
@@ -47,7 +50,7 @@ struct pg_result *passage_store_ask(TALLOC_CTX *ctx, struct pg *pg, const struct
     static const struct pg_statement SELECT_PASSAGES = {
         .name = "select_passages",
         .sql = AUDIENCE_READER
-        "SELECT " COLUMNS " FROM (SELECT d.*, o.name AS issuer" VISIBLE " AND d.id = $7::uuid) d"
+        "SELECT " COLUMNS " FROM (SELECT d.*, o.name AS issuer" SIGHT_FROM " AND d.id = $7::uuid) d"
         " LEFT JOIN passage p ON p.document_id = d.id AND p.position > $8::int8"
         "  AND ($9::text IS NULL OR p.address = $9::text OR starts_with(p.address, $9::text || '.'))"
         " ORDER BY p.position LIMIT $10::int8"};
@@ -76,5 +79,6 @@ struct passage_found passage_store_read(TALLOC_CTX *ctx, const struct pg_result 
                .label = pg_get_text(ctx, rows, row, 9),
                .page = (int32_t)pg_get_int8(rows, row, 10),
                .text = pg_get_text(ctx, rows, row, 11)},
+        .is_withdrawn = pg_get_bool(rows, row, 12),
     };
 }

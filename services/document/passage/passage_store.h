@@ -27,7 +27,7 @@ struct passage_found {
     struct uuid document;
     int32_t kind;
     const char *number, *title, *issuer; /* number NULL: it has none */
-    bool is_restricted, has_issued_on;
+    bool is_restricted, is_withdrawn, has_issued_on;
     int32_t issued_on;
     int64_t position; /* -1: of this document there is none (behind `after`) */
     struct passage is;
