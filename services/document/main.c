@@ -12,6 +12,7 @@
 #include "services/document/migrations.h"
 #include "services/document/passage/passage_query.h"
 #include "services/document/readers/readers.h"
+#include "services/document/search/search_query.h"
 
 static const struct loop_input COMMANDS[] = {{.topic = TOPIC_DOCUMENT_COMMANDS, .commands = true}};
 static const struct loop_part *const COMMAND_PARTS[] = {&DOCUMENT_PART, &HOST_PART, &READERS_PART,
@@ -35,7 +36,8 @@ static const struct loop_options COMMANDS_LOOP = {.service = "document",
                                                   .hears = &PROJECTIONS_LOOP,
                                                   .fires_timers = true};
 
-static const struct query_table *const QUERIES[] = {&DOCUMENT_QUERIES, &CONTENT_QUERIES, &PASSAGE_QUERIES};
+static const struct query_table *const QUERIES[] = {&DOCUMENT_QUERIES, &CONTENT_QUERIES, &PASSAGE_QUERIES,
+                                                    &SEARCH_QUERIES};
 
 static void stop(struct service *service)
 {

@@ -6,14 +6,17 @@
 #include "services/directory/audience_store.h"
 #include "services/document/passage/passage.h"
 
-/* New passages take the place of those that were. */
+/* New passages take the place of those that were, and nobody finds them before their documents are told of. */
 struct passage_writes {
-    struct pg_args *gone, *rows;
+    TALLOC_CTX *ctx;
+    struct pg_args *gone, *rows, *shown;
 };
 struct passage_writes passage_store_writes(TALLOC_CTX *ctx);
 void passage_store_add(struct passage_writes *writes, const struct uuid *document, const struct passage passages[],
                        size_t n);
-void passage_store_queue(struct pg *pg, const struct passage_writes *writes);
+/* The document's row may have changed: who finds its passages is taken from there. */
+void passage_store_add_document(struct passage_writes *writes, const struct uuid *document);
+void passage_store_queue(struct pg *pg, const struct passage_writes *writes); /* behind the documents' rows */
 
 /* --- as readers see them ------------------------------------------------------------------------------------------ */
 
@@ -36,5 +39,19 @@ struct passage_found {
 struct pg_result *passage_store_ask(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                     const struct passage_asked *asked);
 struct passage_found passage_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row);
+
+/* What is searched for, in the documents that are in force or were. */
+struct passage_search {
+    const char *words; /* a tsquery (words.h) */
+    bool has_kind, has_in_force, in_force, has_from, has_to;
+    int32_t kind, from, to;          /* days, as of lists of documents */
+    const struct uuid *organization; /* which issued it, with all below it; NULL: any */
+    int64_t limit, offset;
+};
+enum { PASSAGES_FOUND_MOST = 1001 }; /* of each kind of audience: more are neither ranked nor counted */
+/* The best first; rows as above, and in each how many there are. */
+struct pg_result *passage_store_search(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                       const struct passage_search *search);
+int64_t passage_store_read_total(const struct pg_result *rows); /* there is a row */
 
 #endif
