@@ -21,6 +21,7 @@
 #include "services/gateway/link/services.h"
 #include "services/gateway/openapi.h"
 #include "services/gateway/read/again.h"
+#include "services/gateway/read/app.h"
 #include "services/gateway/read/cache.h"
 #include "services/gateway/read/queries.h"
 #include "services/gateway/routes.h"
@@ -193,6 +194,8 @@ enum err parts_start(TALLOC_CTX *ctx, const struct gateway_config *config, struc
         err = peers_new(ctx, config->trusted_proxies, config->proxy_field, &gateway->peers);
     if (!err)
         err = openapi_new(ctx, gateway->routes, &gateway->openapi);
+    if (!err)
+        err = app_new(ctx, config->app_dir, config->ballot_origin, &gateway->app);
     if (!err)
         err = start_links(ctx, parts);
     if (!err)

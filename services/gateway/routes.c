@@ -5,6 +5,7 @@
 #include "services/gateway/docs.h"
 #include "services/gateway/edge/ops.h"
 #include "services/gateway/openapi.h"
+#include "services/gateway/read/app.h"
 #include "services/gateway/read/calendar.h"
 #include "services/gateway/read/catch_up.h"
 #include "services/gateway/read/composites.h"
@@ -97,4 +98,4 @@ static const struct route ROWS[] = {
 #include "sotay/v1/presence.pb-c.h"
 };
 
-const struct route_table routes = {ROWS, ARRAY_LENGTH(ROWS)};
+const struct route_table routes = {ROWS, ARRAY_LENGTH(ROWS), app_get};

@@ -30,6 +30,7 @@ static const struct config_key KEYS[] = {
      .help = "its first line is the password"},
     TEXT(sockets, ".run/sock", "folder of the services' <name>.sock, <name>-2.sock …"),
     NUMBER(instances, 1, 1, SERVICES_INSTANCES_MOST, "", "of each service on this machine"),
+    TEXT(app_dir, "web/dist", "folder of the web app, read at start; nothing in it: no app is served"),
     TEXT(blob_dir, ".run/blobs", "folder of uploaded files"),
     {.name = "token_public_key_file",
      .type = CONFIG_TEXT,

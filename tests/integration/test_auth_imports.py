@@ -145,3 +145,32 @@ def test_an_import_that_waits_says_how_far_it_is(admin, code):
         assert found["state"] == "succeeded" or found["progress"]["done"] <= found["progress"]["total"], found
         return found if found["state"] == "succeeded" else None
     assert eventually(looked, 60)["result"]["created"] == 201
+
+
+def test_what_an_import_changed_stands_in_the_history_of_each_and_positions_in_the_audit(admin, code):
+    other = f"{code}-2"
+    places = roster.text(roster.ORGANIZATION, [
+        {"code": each, "parent_code": roster.ROOT_CODE, "level": "branch", "name": f"Chi bộ {each}"}
+        for each in (code, other)])
+    old, new, mover = (member(code, full_name=name) for name in ("Bí Thư Cũ", "Bí Thư Mới", "Người Đi"))
+    roster.bring(admin, members({**old, "position": "secretary"}, new, mover), places)
+    roster.bring(admin, members({**new, "position": "secretary"}, {**mover, "branch_code": other}))
+    me = admin.get("/v1/me").json()["id"]
+    told = {}
+    for each in (old, new, mover):
+        found, = admin.items(f"/v1/organizations/{me_root(admin)}/members", q=each["card_number"])
+        history, = admin.items(f"/v1/members/{found['id']}/history")
+        assert history["actor"]["id"] == me and history["reason"] == "Nhập danh sách đảng viên", history
+        told[each["full_name"]] = (history["action"], [(change["field"], change["old"], change["new"])
+                                                       for change in history["changes"]])
+        actions = [row["action"] for row in admin.get("/v1/audit", params={"subject_id": found["id"]}).json()["items"]]
+        assert actions == {"Bí Thư Cũ": ["position_ended", "position_given"], "Bí Thư Mới": ["position_given"],
+                           "Người Đi": []}[each["full_name"]], actions
+    office = f"secretary, Chi bộ {code}"
+    assert told == {"Bí Thư Cũ": ("position", [("role", office, None)]),
+                    "Bí Thư Mới": ("position", [("role", None, office)]),
+                    "Người Đi": ("transferred", [("branch", f"Chi bộ {code}", f"Chi bộ {other}")])}, told
+
+
+def me_root(admin):
+    return admin.get("/v1/me").json()["organizations"][0]["id"]

@@ -161,6 +161,6 @@ def test_a_question_that_asks_nothing_finds_nothing_and_a_long_one_is_refused(ap
         assert search(member, q) == {"items": [], "next_cursor": None, "total": 0}
     search(member, "a")
     search(member, "<script>alert('x')</script> & | ! : * \\")
-    assert_problem(member.get("/v1/search", params={"q": "từ " * 100}), 422, "invalid", "/q")
+    assert_problem(member.get("/v1/search", params={"q": "từ " * 100}), 422, "invalid", "q")
     assert member.get("/v1/search", params={"q": "từ " * 1000}).status_code == 414
     assert_problem(member.get("/v1/search"), 422, "invalid", "/q")

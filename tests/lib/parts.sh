@@ -107,6 +107,7 @@ fresh_up() { # options of up…
 
 start_stack() {
 	compile build-asan -Db_sanitize=address,undefined -Dfailpoints=true || return 1
+	build_app || return 1
 	ASAN_OPTIONS=$ASAN_OPTIONS:log_path=$RUN/log/sanitizer UBSAN_OPTIONS=$UBSAN_OPTIONS:log_path=$RUN/log/sanitizer \
 		one_test "the stack comes up" fresh_up --build-dir "$ROOT/build-asan" || return 1
 	echo "1 passed, 0 failed"
@@ -119,6 +120,37 @@ stop_stack() {
 part_integration() { pytest_folder integration; }
 part_access() { pytest_folder access; }
 part_security() { timeout --kill-after=10 900 tests/security/run; }
+
+# The app: its types, its rules without a browser, and itself in Chromium.
+part_web() {
+	mkdir -p "$RESULTS/shots"
+	trust_authorities
+	if ! { find_node && install_app_packages "$APP" && install_app_packages "$ROOT/tests/web"; }; then
+		tail -n 5 "$RUN/log/app.log"
+		return 1
+	fi
+	rm -f "$RESULTS"/web.xml "$RESULTS"/web-unit.xml
+	one_test "the app's types hold" app_types >"$RESULTS/web-types.log" 2>&1
+	local types=$?
+	cat "$RESULTS/web-types.log"
+	(cd "$APP" && npx --no-install vitest run --reporter=default --reporter=junit \
+		--outputFile.junit="$RESULTS/web-unit.xml")
+	(cd tests/web && SOTAY_RESULTS=$RESULTS timeout --kill-after=10 480 npx --no-install playwright test)
+	sum_counts "$((types == 0)) passed, $((types != 0)) failed" \
+		"$(python3 tests/lib/count.py junit "$RESULTS/web-unit.xml")" \
+		"$(python3 tests/lib/count.py junit "$RESULTS/web.xml")"
+}
+
+app_types() { (cd "$APP" && npm run --silent types && npx --no-install tsc --noEmit); }
+
+sum_counts() { # lines…
+	printf '%s\n' "$@" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' |
+		{
+			local good bad all_good=0 all_bad=0
+			while read -r good bad; do all_good=$((all_good + good)) all_bad=$((all_bad + bad)); done
+			echo "$all_good passed, $all_bad failed"
+		}
+}
 
 pytest_folder() { # name of the folder and the part; the plugin of Hypothesis would leave a folder behind
 	rm -f "$RESULTS/$1.xml"

@@ -1,10 +1,10 @@
-/* services/document/passage/passage_store.h against a real PostgreSQL: what a search finds, and in which order. Who finds
+/* services/document/search/search_store.h against a real PostgreSQL: what a search finds, and in which order. Who finds
  * it: test_document_reading.c. */
 #include "document_fixture.h"
 
 #include "common/base/array.h"
-#include "services/document/passage/passage_store.h"
 #include "services/document/passage/words.h"
+#include "services/document/search/search_store.h"
 
 static const struct directory_scope HEADS = {.heads = (struct uuid[]){{{0xb1}}}, .n_heads = 1};
 
@@ -17,17 +17,17 @@ static struct document put(struct fixture *f, uint8_t id, const char *text)
     return made;
 }
 
-static struct passage_search search_of(struct fixture *f, const char *question)
+static struct search search_of(struct fixture *f, const char *question)
 {
     size_t n;
     const struct word *words = words_read(f->ctx, question, WORDS_ASKED_MOST, &n);
-    return (struct passage_search){.words = words_query(f->ctx, words, n), .limit = 100};
+    return (struct search){.words = words_query(f->ctx, words, n), .limit = 100};
 }
 
 /* "1/dieu-1 2/dieu-3": documents by their first byte. */
-static char *run(struct fixture *f, const struct passage_search *search)
+static char *run(struct fixture *f, const struct search *search)
 {
-    struct pg_result *rows = passage_store_search(f->ctx, f->pg, &HEADS, search);
+    struct pg_result *rows = search_store_queue(f->ctx, f->pg, &HEADS, search);
     must_flush(f->pg);
     char *said = mem_text(f->ctx, "");
     for (size_t row = 0; row < pg_rows(rows); row++) {
@@ -39,7 +39,7 @@ static char *run(struct fixture *f, const struct passage_search *search)
 
 static void assert_found(struct fixture *f, const char *question, const char *places)
 {
-    const struct passage_search search = search_of(f, question);
+    const struct search search = search_of(f, question);
     assert_string_equal(run(f, &search), places);
 }
 
@@ -75,7 +75,7 @@ static void test_filters_leave_out_before_counting(void **state)
     second.has_issued_on = true;
     second.issued_on = 20000;
     keep(f, &second);
-    struct passage_search search = search_of(f, "tìm");
+    struct search search = search_of(f, "tìm");
     search.has_kind = true;
     search.kind = (int32_t)first.kind;
     assert_string_equal(run(f, &search), "1/dieu-1");
@@ -96,13 +96,13 @@ static void test_pages_and_the_count_are_of_all(void **state)
 {
     struct fixture *f = *state;
     put(f, 1, "Điều 1. Tìm\nĐiều 2. Tìm\nĐiều 3. Tìm");
-    struct passage_search search = search_of(f, "tìm");
+    struct search search = search_of(f, "tìm");
     search.limit = 2;
     search.offset = 1;
-    struct pg_result *rows = passage_store_search(f->ctx, f->pg, &HEADS, &search);
+    struct pg_result *rows = search_store_queue(f->ctx, f->pg, &HEADS, &search);
     must_flush(f->pg);
     assert_int_equal(pg_rows(rows), 2);
-    assert_int_equal(passage_store_read_total(rows), 3);
+    assert_int_equal(search_store_total(rows), 3);
     assert_string_equal(passage_store_read(f->ctx, rows, 0).is.address, "dieu-2");
 }
 
@@ -124,13 +124,13 @@ static void test_who_finds_it_follows_the_document(void **state)
     made.classification = (Pb__Classification)PUBLIC;
     keep(f, &made);
     const struct directory_scope anyone = {.has_branch = true, .branch = BRANCH_10B};
-    const struct passage_search search = search_of(f, "tìm");
-    struct pg_result *rows = passage_store_search(f->ctx, f->pg, &anyone, &search);
+    const struct search search = search_of(f, "tìm");
+    struct pg_result *rows = search_store_queue(f->ctx, f->pg, &anyone, &search);
     must_flush(f->pg);
     assert_int_equal(pg_rows(rows), 1);
     made.state = (Pb__DocumentState)WITHDRAWN;
     keep(f, &made);
-    rows = passage_store_search(f->ctx, f->pg, &anyone, &search);
+    rows = search_store_queue(f->ctx, f->pg, &anyone, &search);
     must_flush(f->pg);
     assert_int_equal(pg_rows(rows), 0);
 }

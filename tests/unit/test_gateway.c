@@ -197,7 +197,7 @@ static void test_a_row_with_more_parameters_than_there_is_room_for_is_never_foun
     static const struct route ROW = {.method = "GET", .path = "/{a}/{b}/{c}/{d}"};
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     struct route_match match;
-    route_find(ctx, &(struct route_table){&ROW, 1}, "GET", "/1/2/3/4", &match);
+    route_find(ctx, &(struct route_table){.rows = &ROW, .n = 1}, "GET", "/1/2/3/4", &match);
     assert_null(match.route);
     mem_free(ctx);
 }

@@ -80,6 +80,8 @@ gateway_config() { # name
 		sockets = $RUN/sock
 		instances = $INSTANCES
 		blob_dir = $RUN/blobs
+		app_dir = $APP/dist
+		# The release of the app that is read at start: $(app_release)
 		token_public_key_file = $RUN/secrets/token-public.pem
 		run_dir = $RUN/markers
 		clock_file = $RUN/clock

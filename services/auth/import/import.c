@@ -5,6 +5,7 @@
 #include "common/loop/loop.h"
 #include "services/auth/audit/audit_store.h"
 #include "services/auth/import/import_chunk_store.h"
+#include "services/auth/import/import_history.h"
 #include "services/auth/import/import_stage.h"
 #include "services/auth/organization/organization_store.h"
 #include "services/auth/position/position.h"
@@ -222,25 +223,38 @@ static enum err judge_chunk(struct import *im, struct import_chunk *chunk)
     return err;
 }
 
-static enum err take_chunk(struct import *im, TALLOC_CTX *ctx)
+static enum err compare_chunk(struct import *im, struct import_chunk *chunk)
+{
+    import_chunk_store_compare_queue(im->options->pg, chunk);
+    return pg_flush(im->options->pg);
+}
+
+/* Sessions and the audit last: they lock what people's own commands wait for. */
+static enum err apply_chunk(struct import *im, struct import_chunk *chunk)
 {
     struct pg *pg = im->options->pg;
+    struct import_history history;
+    enum err err = import_history_begin(pg, chunk, &history);
+    if (err)
+        return err;
+    import_chunk_store_apply_queue(pg, chunk);
+    err = pg_flush(pg);
+    if (!err)
+        err = end_sessions(im, chunk->ctx, chunk);
+    return err ? err : import_history_end_queue(pg, chunk, &history);
+}
+
+static enum err take_chunk(struct import *im, TALLOC_CTX *ctx)
+{
     struct import_chunk chunk = {.ctx = ctx, .job = &im->job, .after = im->job.applied};
     chunk.to = chunk.after + CHUNK_LINES < im->job.last_line ? chunk.after + CHUNK_LINES : im->job.last_line;
     enum err err = judge_chunk(im, &chunk);
     if (err)
         return err;
-    if (im->job.preview)
-        import_chunk_store_compare_queue(pg, &chunk);
-    else
-        import_chunk_store_apply_queue(pg, &chunk);
-    err = pg_flush(pg);
-    if (!err)
-        count_chunk(&im->job, &chunk);
-    if (!err && !im->job.preview)
-        err = end_sessions(im, ctx, &chunk); /* last: it locks rows that people's own commands wait for */
+    err = im->job.preview ? compare_chunk(im, &chunk) : apply_chunk(im, &chunk);
     if (err)
         return err;
+    count_chunk(&im->job, &chunk);
     im->job.applied = chunk.to;
     im->job.rejected = im->errors.count;
     im->job.attempts = 0; /* it gets on */

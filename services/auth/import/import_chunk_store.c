@@ -235,12 +235,23 @@ static const struct pg_statement END_CONTACTS = {
            " AND (m.status = " SQL_MEMBER_STATUS_LEFT " OR m.branch_id <> o.id OR EXISTS (SELECT FROM member_position p"
            "    WHERE p.member_id = m.id AND p.organization_id = o.id AND p.to_us >= $1::int8))"};
 
+static const struct pg_statement CHANGING = {
+    .name = "chunk_changing",
+    .sql = "SELECT m.id " CHUNK "AND (s.role IS NOT NULL OR " DIFFERS
+           ") UNION SELECT p.member_id FROM import_member s JOIN member_position p ON p.organization_id = s.role_at"
+           "    AND p.role = " SQL_ROLE_SECRETARY " AND p.to_us IS NULL WHERE " LINES " AND " LEADS};
+
 static struct pg_result *queue_lines(struct pg *pg, const struct import_chunk *chunk,
                                      const struct pg_statement *statement)
 {
     struct pg_args *args = lines(chunk, statement);
     pg_add_int8(args, chunk->job->begun_at_us);
     return pg_queue(pg, args);
+}
+
+void import_chunk_store_changing_queue(struct pg *pg, struct import_chunk *chunk)
+{
+    chunk->changing = pg_queue(pg, lines(chunk, &CHANGING));
 }
 
 void import_chunk_store_apply_queue(struct pg *pg, struct import_chunk *chunk)
@@ -253,7 +264,7 @@ void import_chunk_store_apply_queue(struct pg *pg, struct import_chunk *chunk)
     chunk->created = queue_lines(pg, chunk, &INSERT_MEMBERS);
     queue_lines(pg, chunk, &REPLACE_POSITIONS);
     queue_lines(pg, chunk, &END_SECRETARIES);
-    queue_lines(pg, chunk, &ADD_POSITIONS);
+    chunk->granted = queue_lines(pg, chunk, &ADD_POSITIONS);
     chunk->touched = queue_lines(pg, chunk, &TOUCH);
     chunk->replaced = queue_lines(pg, chunk, &TOUCH_REPLACED);
     pg_queue(pg, contacts);

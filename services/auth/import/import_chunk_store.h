@@ -13,7 +13,8 @@ struct import_chunk {
     TALLOC_CTX *ctx;
     const struct import_job *job;
     int64_t after, to;
-    struct pg_result *rejected, *doubtful, *created, *updated, *touched, *replaced, *left, *compared;
+    struct pg_result *rejected, *doubtful, *changing, *created, *updated, *granted, *touched, *replaced, *left,
+        *compared;
 };
 
 /* Locks its members, and takes out of the stage what may not be taken: of a person, or a secretary of one organisation,
@@ -23,7 +24,9 @@ void import_chunk_store_judge_queue(struct pg *pg, struct import_chunk *chunk);
 /* After the flush: adds these lines to the errors, and warnings about others. */
 void import_chunk_store_judged(const struct import_chunk *chunk, struct import_errors *errors);
 
-/* Then: makes the other lines facts. */
+/* Then: asks who is there and may be changed by the other lines: what they say differs, or they name who leads. */
+void import_chunk_store_changing_queue(struct pg *pg, struct import_chunk *chunk);
+/* Makes the other lines facts. */
 void import_chunk_store_apply_queue(struct pg *pg, struct import_chunk *chunk);
 /* Or: counts what that would do. */
 void import_chunk_store_compare_queue(struct pg *pg, struct import_chunk *chunk);

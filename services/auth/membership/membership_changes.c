@@ -90,17 +90,22 @@ static char *position_text(const struct comparison *c, const struct membership_p
     return mem_printf(c->ctx, "%s, %s", WORD(c->ctx, role, "ROLE_", position->role), name ? name : "?");
 }
 
-/* Positions are only added, and ended. */
-static void compare_positions(const struct comparison *c, const struct membership *is, const struct membership *next)
+void membership_changes_positions(const struct membership *is, const struct membership *next,
+                                  membership_position_fn *say, void *arg)
 {
-    size_t n_before = is ? is->n_positions : 0;
     for (size_t i = 0; i < next->n_positions; i++) {
         const struct membership_position *position = &next->positions[i];
-        if (i >= n_before && position->to_us == 0)
-            membership_changes_add_text(c->ctx, c->history, "role", NULL, position_text(c, position));
-        else if (i < n_before && is->positions[i].to_us == 0 && position->to_us != 0)
-            membership_changes_add_text(c->ctx, c->history, "role", position_text(c, position), NULL);
+        bool was_held = is && i < is->n_positions && is->positions[i].to_us == 0, is_held = position->to_us == 0;
+        if (was_held != is_held)
+            say(arg, position, is_held);
     }
+}
+
+static void compare_position(void *arg, const struct membership_position *position, bool is_given)
+{
+    const struct comparison *c = arg;
+    const char *text = position_text(c, position);
+    membership_changes_add_text(c->ctx, c->history, "role", is_given ? NULL : text, is_given ? text : NULL);
 }
 
 Pb__History *membership_changes(TALLOC_CTX *ctx, const struct membership *is, const struct membership *next,
@@ -109,7 +114,7 @@ Pb__History *membership_changes(TALLOC_CTX *ctx, const struct membership *is, co
     static const struct membership NOTHING;
     const struct membership *before = is ? is : &NOTHING;
     Pb__History *history = mem_new(ctx, Pb__History);
-    const struct comparison c = {ctx, history, name_of, arg};
+    struct comparison c = {ctx, history, name_of, arg};
     pb__history__init(history);
     compare_texts(&c, "card_number", before->card_number, next->card_number);
     compare_texts(&c, "full_name", before->full_name, next->full_name);
@@ -119,7 +124,7 @@ Pb__History *membership_changes(TALLOC_CTX *ctx, const struct membership *is, co
     compare_numbers(&c, "joined_on", before->joined_on, next->joined_on, date_text);
     compare_now(&c, is, next);
     compare_numbers(&c, "left_reason", before->left_reason, next->left_reason, left_reason_word);
-    compare_positions(&c, is, next);
+    membership_changes_positions(is, next, compare_position, &c);
     return history;
 }
 

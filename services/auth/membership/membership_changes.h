@@ -11,6 +11,11 @@ typedef const char *membership_name_fn(void *arg, const struct uuid *organizatio
  * Values are words of the API, names, and for a position its role and its organisation's name. */
 Pb__History *membership_changes(TALLOC_CTX *ctx, const struct membership *is, const struct membership *next,
                                 membership_name_fn *name_of, void *arg);
+/* Says of each position that `next` holds and `is` did not, and the other way round: positions are only added, and
+ * ended. */
+typedef void membership_position_fn(void *arg, const struct membership_position *position, bool is_given);
+void membership_changes_positions(const struct membership *is, const struct membership *next,
+                                  membership_position_fn *say, void *arg);
 /* One that the states do not show. */
 void membership_changes_add_text(TALLOC_CTX *ctx, Pb__History *history, const char *field, const char *old,
                                  const char *new);

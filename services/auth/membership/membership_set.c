@@ -159,6 +159,20 @@ void membership_set_add_history(const struct loop_message *message, const struct
     membership_write_store_add_history(set_of(message->batch)->writes, &history);
 }
 
+struct audited {
+    const struct loop_message *message;
+    const struct uuid *member;
+};
+
+static void audit_position(void *arg, const struct membership_position *position, bool is_given)
+{
+    const struct audited *audited = arg;
+    audit_member(audited->message,
+                 is_given ? PB__AUDIT_ACTION__AUDIT_ACTION_POSITION_GIVEN
+                          : PB__AUDIT_ACTION__AUDIT_ACTION_POSITION_ENDED,
+                 audited->member, &position->organization);
+}
+
 /* Positions are told one by one, what else changed as one. */
 static void tell_audit(const struct loop_message *message, const struct membership *is, const struct membership *next,
                        Pb__HistoryAction action)
@@ -171,14 +185,8 @@ static void tell_audit(const struct loop_message *message, const struct membersh
     };
     if (action != PB__HISTORY_ACTION__HISTORY_ACTION_POSITION)
         audit_member(message, AUDITED[action], &next->id, &next->now.branch);
-    for (size_t i = 0; i < next->n_positions; i++) {
-        const struct membership_position *position = &next->positions[i];
-        bool was_held = is && i < is->n_positions && is->positions[i].to_us == 0, is_held = position->to_us == 0;
-        if (is_held && !was_held)
-            audit_member(message, PB__AUDIT_ACTION__AUDIT_ACTION_POSITION_GIVEN, &next->id, &position->organization);
-        else if (was_held && !is_held)
-            audit_member(message, PB__AUDIT_ACTION__AUDIT_ACTION_POSITION_ENDED, &next->id, &position->organization);
-    }
+    struct audited audited = {message, &next->id};
+    membership_changes_positions(is, next, audit_position, &audited);
 }
 
 void membership_set_keep(const struct loop_message *message, const struct membership *next,

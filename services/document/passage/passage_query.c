@@ -7,7 +7,7 @@
 enum { CLAUSE_PASSAGES_MOST = 1000, CLAUSE_BYTES_MOST = 1 << 18 };
 #define TEXT_GOES_ON "\n…"
 
-/* ERR_NOT_FOUND: the document is not visible. */
+/* ERR_NOT_FOUND: the document is not visible. ERR_WITHDRAWN: what it said is gone. */
 static enum err ask(struct query *query, ProtobufCBinaryData document, struct passage_asked *asked,
                     struct pg_result **ret_rows)
 {
@@ -17,7 +17,11 @@ static enum err ask(struct query *query, ProtobufCBinaryData document, struct pa
     directory_scope_read(query->ctx, query->scope, &scope);
     *ret_rows = passage_store_ask(query->ctx, query->pg, &scope, asked);
     enum err err = pg_flush(query->pg);
-    return err ? err : pg_rows(*ret_rows) == 0 ? ERR_NOT_FOUND : ERR_OK;
+    if (err)
+        return err;
+    if (pg_rows(*ret_rows) == 0)
+        return ERR_NOT_FOUND;
+    return passage_store_read(query->ctx, *ret_rows, 0).is_withdrawn ? ERR_WITHDRAWN : ERR_OK;
 }
 
 /* --- ListPassages ------------------------------------------------------------------------------------------------- */

@@ -30,7 +30,7 @@ struct passage_found {
     struct uuid document;
     int32_t kind;
     const char *number, *title, *issuer; /* number NULL: it has none */
-    bool is_restricted, has_issued_on;
+    bool is_restricted, is_withdrawn, has_issued_on;
     int32_t issued_on;
     int64_t position; /* -1: of this document there is none (behind `after`) */
     struct passage is;
@@ -38,20 +38,12 @@ struct passage_found {
 /* No rows: the document is not visible. */
 struct pg_result *passage_store_ask(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                     const struct passage_asked *asked);
+/* p is the passage's row, d the document's with `issuer`, its organisation's name; read from the first column on. */
+#define PASSAGE_COLUMNS                                                                                \
+    "d.id, d.kind, d.number, d.title, d.issuer, d.classification = " SQL_CLASSIFICATION_RESTRICTED "," \
+    " d.issued_on, coalesce(p.position, -1), p.address, p.label, p.page, p.text,"                      \
+    " d.state = " SQL_DOCUMENT_STATE_WITHDRAWN
+enum { PASSAGE_N_COLUMNS = 13 };
 struct passage_found passage_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row);
-
-/* What is searched for, in the documents that are in force or were. */
-struct passage_search {
-    const char *words; /* a tsquery (words.h) */
-    bool has_kind, has_in_force, in_force, has_from, has_to;
-    int32_t kind, from, to;          /* days, as of lists of documents */
-    const struct uuid *organization; /* which issued it, with all below it; NULL: any */
-    int64_t limit, offset;
-};
-enum { PASSAGES_FOUND_MOST = 1001 }; /* of each kind of audience: more are neither ranked nor counted */
-/* The best first; rows as above, and in each how many there are. */
-struct pg_result *passage_store_search(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
-                                       const struct passage_search *search);
-int64_t passage_store_read_total(const struct pg_result *rows); /* there is a row */
 
 #endif

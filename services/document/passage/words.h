@@ -5,8 +5,9 @@
  *   "đ"          is an accent: "đa" is da, and as written ~dda
  *   "05-NQ/ĐU"   three words that stand together
  *
- * In PostgreSQL both forms of a word have its position (words_vector), so a question typed without accents finds either,
- * one typed with them only what is written so, word by word. Pure; what is no UTF-8 separates words. Any thread. */
+ * In PostgreSQL both forms of a word have its position (words_vector), so a question typed without accents finds
+ * either, one typed with them only what is written so, word by word. Pure; what is no UTF-8 separates words. Any
+ * thread. */
 #ifndef SOTAY_DOCUMENT_PASSAGE_WORDS_H
 #define SOTAY_DOCUMENT_PASSAGE_WORDS_H
 

@@ -3,6 +3,7 @@
 #include "common/base/keyset.h"
 #include "services/document/passage/passage_view.h"
 #include "services/document/passage/words.h"
+#include "services/document/search/search_store.h"
 
 enum { RANGES_MOST = 50 };
 
@@ -11,7 +12,7 @@ struct asked {
     const struct word *words;
     size_t n_words;
     struct uuid organization;
-    struct passage_search search;
+    struct search search;
 };
 
 /* --- asking ------------------------------------------------------------------------------------------------------- */
@@ -21,7 +22,7 @@ static enum err read_cursor(struct query *query, const Pb__SearchPassages *body,
 {
     struct keyset keyset = {.at_us = 0};
     enum err err = body->has_cursor ? keyset_decode(body->cursor, &keyset) : ERR_OK;
-    if (!err && (keyset.at_us < 0 || keyset.at_us > 2 * PASSAGES_FOUND_MOST))
+    if (!err && (keyset.at_us < 0 || keyset.at_us > 2 * SEARCH_FOUND_MOST))
         err = ERR_FIELD_FORMAT;
     *ret_offset = keyset.at_us;
     return err ? query_field(query, "/cursor", err) : ERR_OK;
@@ -32,7 +33,7 @@ static enum err read_question(struct query *query, struct asked *ret_asked)
     const Pb__SearchPassages *body = (const Pb__SearchPassages *)query->body;
     ret_asked->words = words_read(query->ctx, body->q, WORDS_ASKED_MOST, &ret_asked->n_words);
     ret_asked->organization = uuid_or_zero(body->organization_id);
-    ret_asked->search = (struct passage_search){
+    ret_asked->search = (struct search){
         .words = words_query(query->ctx, ret_asked->words, ret_asked->n_words),
         .has_kind = body->has_kind,
         .kind = (int32_t)body->kind,
@@ -75,7 +76,7 @@ static Pb__PassagesFound *view_found(struct query *query, const struct asked *as
 {
     const Pb__SearchPassages *body = (const Pb__SearchPassages *)query->body;
     Pb__PassagesFound *view = view_nothing(query->ctx);
-    view->total = pg_rows(rows) > 0 ? passage_store_read_total(rows) : 0;
+    view->total = search_store_total(rows);
     view->items = mem_array(query->ctx, Pb__Passage *, body->limit);
     for (size_t row = 0; row < pg_rows(rows) && row < body->limit; row++) {
         struct passage_found found = passage_store_read(query->ctx, rows, row);
@@ -106,7 +107,7 @@ static enum err search_passages(struct query *query)
         return ERR_OK;
     }
     directory_scope_read(query->ctx, query->scope, &scope);
-    struct pg_result *rows = passage_store_search(query->ctx, query->pg, &scope, &asked.search);
+    struct pg_result *rows = search_store_queue(query->ctx, query->pg, &scope, &asked.search);
     err = pg_flush(query->pg);
     if (!err)
         query->reply = &view_found(query, &asked, rows)->base;

@@ -9,7 +9,7 @@
 /* settings.c says what each key means. */
 struct gateway_config {
     const char *listen, *ops_listen, *kafka, *redis, *redis_password, *sockets, *blob_dir, *token_public_key, *run_dir,
-        *clock_file;
+        *clock_file, *app_dir;
     const char *log_level, *vapid_public_key, *ballot_origin, *support_phone;
     const char *trusted_proxies, *proxy_field;
     int64_t instances, threads, body_bytes, bodies_bytes, blob_bytes, connections, connections_per_address, deadline_ms,
@@ -19,6 +19,7 @@ struct gateway_config {
 };
 
 struct again;
+struct app;
 struct cache;
 struct channel;
 struct directory;
@@ -49,6 +50,7 @@ struct gateway {
     struct cache *cache;
     struct again *again;
     struct openapi *openapi;
+    struct app *app;
 };
 
 #endif

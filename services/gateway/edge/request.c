@@ -130,8 +130,11 @@ static enum err admit(struct call *call)
     return limited ? limited : err;
 }
 
-static void refuse_nowhere(struct call *call, const char *allow)
+static void reply_nowhere(struct call *call, const char *allow)
 {
+    const struct route_table *table = call->gateway->routes;
+    if (!allow && table->otherwise && table->otherwise(call))
+        return;
     enum err err = admit_nowhere(call);
     if (err)
         problem_reply(call, err);
@@ -141,13 +144,13 @@ static void refuse_nowhere(struct call *call, const char *allow)
         problem_reply(call, ERR_NOT_FOUND);
 }
 
-/* Finds the route and who asks. Replies and returns false where that is refused. */
+/* Finds the route and who asks. Replies and returns false where that is refused, or no row of the table's. */
 static bool enter(struct call *call)
 {
     struct route_match *match = mem_new(call, struct route_match);
     route_find(call, call->gateway->routes, http_method(call->http), http_path(call->http), match);
     if (!match->route) {
-        refuse_nowhere(call, match->allow);
+        reply_nowhere(call, match->allow);
         return false;
     }
     call->route = match->route;

@@ -103,6 +103,8 @@ struct route {
 struct route_table {
     const struct route *rows;
     size_t n;
+    /* NULL, or who is asked for what no row names: it replies, or returns false where it has nothing there either. */
+    bool (*otherwise)(struct call *call);
 };
 
 struct route_match {

@@ -1,10 +1,10 @@
 #include "services/gateway/read/cache_entry.h"
 
 #include "common/base/mem.h"
+#include "services/gateway/read/gzip.h"
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <zlib.h>
 
 #define GZIP_LEAST_BYTES 1024
 #define GZIP_LEVEL 4
@@ -68,32 +68,12 @@ void cache_entry_etag(uint64_t version, const void *body, size_t bytes, char eta
     snprintf(etag, 64, "\"%llu-%s\"", (unsigned long long)version, hex);
 }
 
-/* --- gzip (RFC 1952) --- */
-
-static uint8_t *compress_body(const struct cache_entry *entry, size_t *ret_bytes)
-{
-    z_stream stream = {0};
-    if (deflateInit2(&stream, GZIP_LEVEL, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        return NULL;
-    uLong room = deflateBound(&stream, entry->body_bytes);
-    uint8_t *packed = mem_array(NULL, uint8_t, room);
-    stream.next_in = (Bytef *)entry->body;
-    stream.avail_in = (uInt)entry->body_bytes;
-    stream.next_out = packed;
-    stream.avail_out = (uInt)room;
-    int end = deflate(&stream, Z_FINISH);
-    *ret_bytes = stream.total_out;
-    deflateEnd(&stream);
-    if (end == Z_STREAM_END)
-        return packed;
-    mem_free(packed);
-    return NULL;
-}
-
 void cache_entry_compress(struct cache_entry *entry)
 {
     size_t bytes;
-    uint8_t *packed = entry->body_bytes > GZIP_LEAST_BYTES ? compress_body(entry, &bytes) : NULL;
+    uint8_t *packed = entry->body_bytes > GZIP_LEAST_BYTES
+                          ? gzip_pack(NULL, entry->body, entry->body_bytes, GZIP_LEVEL, &bytes)
+                          : NULL;
     if (!packed)
         return;
     struct http_field fields[5];

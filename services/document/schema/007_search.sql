@@ -1,5 +1,5 @@
 -- Passages are searched by what the reader may see and by words, in one index: so what he may not see is neither ranked
--- nor counted. `audience` holds numbers of whom a published document is for (passage/passage_store.c says which: eight
+-- nor counted. `audience` holds numbers of whom a published document is for (passage/numbers_store.h says which: eight
 -- figures of a hash, so a few more may be found than he may see, and each document is asked again). What the whole city
 -- reads has no audience and an index of its own: else every question would read its long lists twice.
 ALTER TABLE passage

@@ -1,0 +1,150 @@
+/** People of the demo city to test with, and what the API says about what the app did. Each test has a branch of its
+ * own: nobody else meets there. */
+import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const RUN = resolve(process.env.SOTAY_RUN ?? `${ROOT}/.run`);
+export const RESULTS = resolve(process.env.SOTAY_RESULTS ?? `${ROOT}/.run/tests`);
+export const PASSWORD = "sotay-demo-2026";
+
+function setting(name: string): string {
+  const found = readFileSync(`${RUN}/settings`, "utf8").match(new RegExp(`^${name}=(.*)$`, "m"));
+  if (!found) throw new Error(`no ${name} in ${RUN}/settings`);
+  return found[1]!;
+}
+
+export const BASE = existsSync(`${RUN}/settings`)
+  ? `http://127.0.0.1:${setting("port.gateway")}`
+  : "http://127.0.0.1:8080";
+
+export function ctl(...words: string[]): string {
+  return execFileSync(`${ROOT}/deploy/local/ctl`, words, {
+    env: { ...process.env, SOTAY_RUN: RUN },
+    encoding: "utf8",
+  }).trim();
+}
+
+/** A client of the API in somebody's name. */
+export class Caller {
+  readonly token: string;
+  constructor(readonly card: string) {
+    this.token = ctl("token", card);
+  }
+
+  async call(method: string, path: string, body?: unknown): Promise<any> {
+    const headers: Record<string, string> = { Authorization: `Bearer ${this.token}`, Prefer: "wait=20" };
+    if (method !== "GET") headers["Idempotency-Key"] = randomUUID();
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const answer = await fetch(BASE + path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text ? JSON.parse(text) : undefined;
+  }
+}
+
+export interface Person {
+  card: string;
+  name: string;
+}
+export interface Branch {
+  secretary: Person;
+  members: Person[];
+}
+
+function branches(): Branch[] {
+  const [head, ...lines] = readFileSync(`${RUN}/city/members.csv`, "utf8").trim().split("\n");
+  const columns = head!.trim().split(",");
+  const taken = new Set<string>();
+  const found = new Map<string, Branch>();
+  const logins = new Set(
+    (JSON.parse(readFileSync(`${RUN}/logins.json`, "utf8")) as { card_number: string }[]).map((l) => l.card_number),
+  );
+  for (const line of lines) {
+    const row = Object.fromEntries(
+      line
+        .trim()
+        .split(",")
+        .map((value, i) => [columns[i]!, value]),
+    ) as Record<string, string>;
+    const code = row.branch_code!;
+    const person = { card: row.card_number!, name: row.full_name! };
+    // The branches of the demo's logins are where other tests meet.
+    if (logins.has(person.card)) taken.add(code);
+    const branch = found.get(code) ?? { secretary: { card: "", name: "" }, members: [] };
+    if (row.position === "secretary") branch.secretary = person;
+    else if (!row.position && row.status === "official" && row.exempt === "false") branch.members.push(person);
+    found.set(code, branch);
+  }
+  return [...found]
+    .filter(([code, branch]) => !taken.has(code) && branch.secretary.card && branch.members.length > 5)
+    .map(([, branch]) => branch);
+}
+
+const used = new Set<Branch>();
+
+/** One that nobody has met in yet: chance, so that a second run on the same stack finds another. */
+export function someBranch(): Branch {
+  const free = branches().filter((branch) => !used.has(branch));
+  const branch = free[Math.floor(Math.random() * free.length)]!;
+  used.add(branch);
+  return branch;
+}
+
+export interface Planned {
+  branch: Branch;
+  member: Person;
+  secretary: Caller;
+  meeting: any;
+  paper: string;
+}
+
+const PAPER = `QUY ĐỊNH
+về sinh hoạt chi bộ
+
+Điều 1. Phạm vi
+Quy định này áp dụng cho mọi đảng viên của chi bộ. Đảng viên được miễn sinh hoạt vẫn được gửi tài liệu.
+
+Điều 2. Thời gian
+Chi bộ họp mỗi tháng một lần, vào buổi tối. Tài liệu được gửi trước ít nhất ba ngày.
+
+Điều 3. Góp ý
+Đảng viên góp ý trước khi họp, bằng ứng dụng hoặc gọi điện cho bí thư.`;
+
+/** A meeting of one branch in five days, with a paper of text and two topics, as its secretary registers it. */
+export async function plan(change: Record<string, unknown> = {}): Promise<Planned> {
+  const branch = someBranch();
+  const secretary = new Caller(branch.secretary.card);
+  const me = await secretary.call("GET", "/v1/me");
+  const organization_id = me.branch.id;
+  const document = await secretary.call("POST", "/v1/documents", {
+    kind: "regulation",
+    title: "Quy định về sinh hoạt chi bộ",
+    organization_id,
+    classification: "internal",
+    text: PAPER,
+    audience: { organization_ids: [organization_id] },
+  });
+  await secretary.call("POST", `/v1/documents/${document.id}/publish`, { notify: "none" });
+  const starts = new Date(Date.now() + 5 * 86_400_000);
+  starts.setUTCHours(12, 30, 0, 0);
+  const meeting = await secretary.call("POST", "/v1/meetings", {
+    organization_id,
+    kind: "regular",
+    starts_at: starts.toISOString().replace(".000Z", "Z"),
+    place: "Nhà văn hóa phường, tầng 2",
+    publish: true,
+    agenda: [
+      { title: "Kiểm điểm nghị quyết tháng trước", minutes: 30, document_ids: [] },
+      { title: "Quy định mới về sinh hoạt chi bộ", minutes: 45, document_ids: [document.id] },
+    ],
+    ...change,
+  });
+  return { branch, member: branch.members[0]!, secretary, meeting, paper: document.id };
+}

@@ -1,0 +1,91 @@
+import { expect, test } from "@playwright/test";
+import { signIn } from "./app";
+import { BASE, plan } from "./city";
+
+test("a member signs in, finds the next meeting, reads its papers and comments", async ({ page }) => {
+  const { meeting, member, secretary } = await plan();
+  await signIn(page, member.card);
+  await expect(page.getByText("Nhà văn hóa phường, tầng 2")).toBeVisible();
+  await page.getByRole("link", { name: "Đọc tài liệu họp" }).click();
+  await expect(page.getByRole("heading", { name: "2. Quy định mới về sinh hoạt chi bộ" })).toBeVisible();
+
+  await page.getByRole("link", { name: "Quy định về sinh hoạt chi bộ" }).click();
+  await expect(page.getByRole("heading", { name: "Điều 2. Thời gian" })).toBeVisible();
+  await page.goBack();
+
+  await page.getByRole("link", { name: "Góp ý" }).click();
+  await page.getByLabel("Ý kiến của tôi").fill("Đề nghị gửi tài liệu sớm hơn một ngày.");
+  await page.getByLabel("Chỉ gửi bí thư").check();
+  await page.getByRole("button", { name: "Gửi", exact: true }).click();
+  await expect(page.getByText(/Đã gửi lúc \d\d:\d\d/)).toBeVisible();
+
+  const { items } = await secretary.call("GET", `/v1/meetings/${meeting.id}/comments`);
+  expect(items).toHaveLength(1);
+  expect(items[0]).toMatchObject({
+    text: "Đề nghị gửi tài liệu sớm hơn một ngày.",
+    visibility: "secretary",
+    channel: "app",
+  });
+});
+
+test("what he read is known to be read", async ({ page }) => {
+  const { meeting, member, secretary } = await plan();
+  await signIn(page, member.card);
+  await page.getByRole("link", { name: "Đọc tài liệu họp" }).click();
+  await expect(page.getByRole("heading", { name: "Nội dung" })).toBeVisible();
+  await expect.poll(async () => (await secretary.call("GET", `/v1/meetings/${meeting.id}/readers`)).read).toBe(1);
+});
+
+test("he says that he cannot come, and takes it back", async ({ page }) => {
+  const { meeting, member } = await plan();
+  await signIn(page, member.card);
+  await page.goto(`${BASE}/app/hop/${meeting.id}`);
+  await page.getByRole("button", { name: "Tôi xin vắng" }).click();
+  await page.getByLabel("Lý do vắng").fill("Đi khám bệnh");
+  await page.getByRole("button", { name: "Gửi bí thư" }).click();
+  await expect(page.getByText("Đồng chí đã xin vắng: Đi khám bệnh")).toBeVisible();
+  await page.getByRole("button", { name: "Tôi dự được, thôi xin vắng" }).click();
+  await expect(page.getByRole("button", { name: "Tôi xin vắng" })).toBeVisible();
+});
+
+test("a draft is there again after the app was closed", async ({ page, context }) => {
+  const { meeting, member } = await plan();
+  await signIn(page, member.card);
+  await page.goto(`/app/hop/${meeting.id}/y-kien`);
+  await page.getByLabel("Ý kiến của tôi").fill("Chưa viết xong");
+  await expect(page.getByText("Đã giữ bản nháp")).toBeVisible();
+  await page.close();
+  const again = await context.newPage();
+  await again.goto(`/app/hop/${meeting.id}/y-kien`);
+  await expect(again.getByLabel("Ý kiến của tôi")).toHaveValue("Chưa viết xong");
+});
+
+test("a wrong password is told in words, and signing out leaves nothing", async ({ page }) => {
+  const { member } = await plan();
+  await page.goto("/app/");
+  await page.getByLabel("Số thẻ đảng viên").fill(member.card);
+  await page.getByLabel("Mật khẩu").fill("sai mật khẩu");
+  await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
+  await expect(page.getByText("Số thẻ hoặc mật khẩu không đúng")).toBeVisible();
+  await signIn(page, member.card);
+
+  await page.getByRole("link", { name: "Của tôi" }).click();
+  await page.getByRole("button", { name: "Đăng xuất" }).click();
+  await page.getByRole("button", { name: "Đăng xuất" }).click();
+  await expect(page.getByRole("heading", { name: "Đăng nhập", level: 1 })).toBeVisible();
+  const rows = await page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open("sotay");
+      request.onsuccess = () => resolve(request.result);
+    });
+    const counts = ["session", "outbox", "packs", "copies", "drafts", "activity"].map(
+      (name) =>
+        new Promise<number>((resolve) => {
+          const request = database.transaction(name).objectStore(name).count();
+          request.onsuccess = () => resolve(request.result);
+        }),
+    );
+    return (await Promise.all(counts)).reduce((a, b) => a + b, 0);
+  });
+  expect(rows).toBe(0);
+});

@@ -1,0 +1,70 @@
+import { expect, test } from "@playwright/test";
+import { signIn } from "./app";
+import { plan } from "./city";
+
+test("without network the papers are readable, and what is written then arrives once", async ({ page, context }) => {
+  const { meeting, member, secretary } = await plan();
+  await signIn(page, member.card);
+  await page.getByRole("link", { name: "Đọc tài liệu họp" }).click();
+  await page.getByRole("link", { name: "Góp ý" }).click();
+  await expect(page.getByLabel("Ý kiến của tôi")).toBeVisible();
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+
+  await context.setOffline(true);
+  await page.getByLabel("Ý kiến của tôi").fill("Viết khi không có mạng");
+  await page.getByRole("button", { name: "Gửi", exact: true }).click();
+  await expect(page.getByText("Đã lưu trên máy, chưa gửi")).toBeVisible();
+
+  // A start without network: the worker has the app, IndexedDB the papers and the queue.
+  await page.goto(`/app/hop/${meeting.id}`);
+  await expect(page.getByText(/Không có mạng. Đây là bản lưu lúc/)).toBeVisible();
+  await expect(page.getByRole("heading", { name: "2. Quy định mới về sinh hoạt chi bộ" })).toBeVisible();
+  await expect(page.getByText("Còn 1 ý kiến chưa gửi")).toBeVisible();
+  expect((await secretary.call("GET", `/v1/meetings/${meeting.id}/comments`)).items).toEqual([]);
+
+  await context.setOffline(false);
+  const texts = async () => {
+    const { items } = await secretary.call("GET", `/v1/meetings/${meeting.id}/comments`);
+    return items.map((comment: { text: string }) => comment.text);
+  };
+  await expect.poll(texts).toEqual(["Viết khi không có mạng"]);
+  await page.goto("/app/chua-gui");
+  await expect(page.getByText("Mọi thứ đã được gửi.")).toBeVisible();
+  expect(await texts()).toEqual(["Viết khi không có mạng"]);
+});
+
+test("an answer that is lost is asked for again with the same key: once there, 201 in the end", async ({ page }) => {
+  const { meeting, member, secretary } = await plan();
+  await signIn(page, member.card);
+  const keys: (string | undefined)[] = [];
+  await page.route("**/comments", async (route) => {
+    keys.push(route.request().headers()["idempotency-key"]);
+    const answer = await route.fetch();
+    if (keys.length < 3) await route.abort();
+    else await route.fulfill({ response: answer });
+  });
+  await page.goto(`/app/hop/${meeting.id}/y-kien`);
+  await page.getByLabel("Ý kiến của tôi").fill("Trả lời bị mất");
+  await page.getByRole("button", { name: "Gửi", exact: true }).click();
+  await expect(page.getByText(/Đã gửi lúc/)).toBeVisible({ timeout: 20_000 });
+  expect(keys.length).toBeGreaterThanOrEqual(3);
+  expect(new Set(keys).size).toBe(1);
+  expect((await secretary.call("GET", `/v1/meetings/${meeting.id}/comments`)).items).toHaveLength(1);
+});
+
+test("what is refused days later comes back whole", async ({ page, context }) => {
+  const { meeting, member, secretary } = await plan();
+  await signIn(page, member.card);
+  await page.goto(`/app/hop/${meeting.id}/y-kien`);
+  await expect(page.getByLabel("Ý kiến của tôi")).toBeVisible();
+  await context.setOffline(true);
+  await page.getByLabel("Ý kiến của tôi").fill("Ý kiến gửi muộn");
+  await page.getByRole("button", { name: "Gửi", exact: true }).click();
+  await expect(page.getByText("Đã lưu trên máy, chưa gửi")).toBeVisible();
+  await secretary.call("POST", `/v1/meetings/${meeting.id}/cancel`, { reason: "Mưa bão" });
+  await context.setOffline(false);
+  await expect(page.getByText("Chưa gửi được. Nội dung vẫn còn đây.")).toBeVisible();
+  await page.goto("/app/chua-gui");
+  await expect(page.getByText("Ý kiến gửi muộn")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Sửa và gửi lại" })).toBeVisible();
+});

@@ -1,0 +1,29 @@
+/** The app in a real browser against the stack that SOTAY_RUN names. Debian's Chromium; nothing is downloaded. */
+import { defineConfig } from "@playwright/test";
+import { BASE, RESULTS } from "./city";
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: `${RESULTS}/web`,
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [["list"], ["junit", { outputFile: `${RESULTS}/web.xml` }]],
+  use: {
+    baseURL: BASE,
+    locale: "vi-VN",
+    timezoneId: "Asia/Ho_Chi_Minh",
+    viewport: { width: 360, height: 740 },
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.SOTAY_CHROMIUM ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});

@@ -1,0 +1,76 @@
+/** Every screen at the sizes and in the themes that WEB.md names: axe finds nothing, nothing lies beside the screen,
+ * and a picture is left in the results for people to look at. */
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { type BrowserContext, chromium, expect, type Page, test } from "@playwright/test";
+import { expectAccessible, expectNoSidewaysScroll, signIn } from "./app";
+import { BASE, plan, RESULTS } from "./city";
+import config from "./playwright.config";
+
+const LOOKS = [
+  { name: "360-200", viewport: { width: 360, height: 740 }, fontPercent: 200, colorScheme: "light" },
+  { name: "360-dark", viewport: { width: 360, height: 740 }, fontPercent: 100, colorScheme: "dark" },
+  { name: "1366", viewport: { width: 1366, height: 768 }, fontPercent: 100, colorScheme: "light" },
+  { name: "1366-dark", viewport: { width: 1366, height: 768 }, fontPercent: 100, colorScheme: "dark" },
+] as const;
+
+/** A browser whose owner wants letters of that size: what rem, and em of a query, follow. */
+async function open(look: (typeof LOOKS)[number]): Promise<BrowserContext> {
+  const profile = mkdtempSync(`${tmpdir()}/sotay-web-`);
+  mkdirSync(`${profile}/Default`);
+  const preferences = { webkit: { webprefs: { default_font_size: (16 * look.fontPercent) / 100 } } };
+  writeFileSync(`${profile}/Default/Preferences`, JSON.stringify(preferences));
+  return chromium.launchPersistentContext(profile, {
+    ...config.use!.launchOptions,
+    baseURL: BASE,
+    locale: "vi-VN",
+    viewport: look.viewport,
+    colorScheme: look.colorScheme,
+  });
+}
+
+/** The whole of a screen at once: in a window as high as it is, so that the foot is where it ends. */
+async function shoot(page: Page, look: (typeof LOOKS)[number], name: string): Promise<void> {
+  await expect(page.locator(".skeleton")).toHaveCount(0);
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ ...look.viewport, height: Math.max(height, look.viewport.height) });
+  await page.screenshot({ path: `${RESULTS}/shots/${name}-${look.name}.png` });
+  await expectNoSidewaysScroll(page, name);
+  await expectAccessible(page, name);
+  await page.setViewportSize(look.viewport);
+}
+
+for (const look of LOOKS) {
+  test(`every screen of a member is readable at ${look.name}`, async () => {
+    test.setTimeout(120_000);
+    const { meeting, member, paper } = await plan();
+    const context = await open(look);
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.goto("/app/");
+    await expect(page.getByRole("heading", { name: "Đăng nhập", level: 1 })).toBeVisible();
+    await shoot(page, look, "dang-nhap");
+    await page.goto("/app/kich-hoat");
+    await expect(page.getByRole("heading", { name: "Kích hoạt" })).toBeVisible();
+    await shoot(page, look, "kich-hoat");
+    await signIn(page, member.card);
+    await expect(page.getByText("Nhà văn hóa phường")).toBeVisible();
+    await shoot(page, look, "trang-chu");
+    const screens: [string, string, string][] = [
+      ["hop", `/app/hop/${meeting.id}`, "Nội dung"],
+      ["y-kien", `/app/hop/${meeting.id}/y-kien`, "Góp ý"],
+      ["de-xuat", `/app/hop/${meeting.id}/de-xuat`, "Các đề xuất"],
+      ["van-ban", "/app/van-ban", "Văn bản"],
+      ["van-ban-mot", `/app/van-ban/${paper}`, "Điều 2. Thời gian"],
+      ["hop-thu", "/app/hop-thu", "Hộp thư"],
+      ["bu", "/app/bu", "Những gì tôi chưa đọc"],
+      ["chua-gui", "/app/chua-gui", "Chưa gửi"],
+      ["cua-toi", "/app/cua-toi", "Của tôi"],
+    ];
+    for (const [name, path, heading] of screens) {
+      await page.goto(path);
+      await expect(page.getByRole("heading", { name: heading }).first()).toBeVisible();
+      await shoot(page, look, name);
+    }
+    await context.close();
+  });
+}

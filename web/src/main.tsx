@@ -1,0 +1,33 @@
+import "./ui/tokens.css";
+import "./ui/kit.css";
+import { render } from "preact";
+import { ErrorBoundary, LocationProvider, Route, Router } from "preact-iso";
+import { ROUTES } from "./routes";
+import { start } from "./start";
+import { me } from "./sync/session";
+import { Gate } from "./member/Gate";
+import { applyTextSize } from "./ui/textSize";
+
+function App() {
+  return (
+    <LocationProvider scope="/app">
+      <Gate>
+        <ErrorBoundary>
+          <Router>
+            {ROUTES.map(({ path, component }) =>
+              path ? <Route key={path} path={path} component={component} /> : <Route default component={component} />,
+            )}
+          </Router>
+        </ErrorBoundary>
+      </Gate>
+    </LocationProvider>
+  );
+}
+
+applyTextSize();
+start();
+const unsubscribe = me.subscribe((row) => {
+  if (row === undefined) return;
+  queueMicrotask(() => unsubscribe());
+  render(<App />, document.getElementById("app")!);
+});

@@ -1,0 +1,128 @@
+import { useRoute } from "preact-iso";
+import { useEffect, useMemo } from "preact/hooks";
+import type { Document as DocumentShape } from "../api/client";
+import { bytes, date, number } from "../i18n/format";
+import { vi } from "../i18n/vi";
+import { note, tellActivity } from "../sync/activity";
+import { askMe, me } from "../sync/session";
+import { Button } from "../ui/Button";
+import { Row, Rows } from "../ui/Row";
+import { Screen } from "../ui/Screen";
+import { Status } from "../ui/Status";
+import { saveFile } from "../ui/saveFile";
+import { useCopy } from "../ui/useCopy";
+import { VisibleTo } from "../ui/VisibleTo";
+import { clausesOf } from "./clauses";
+import { Listen } from "./Listen";
+import { useMark } from "./useMark";
+
+const NOT_KEPT = { read: async () => undefined, keep: async () => undefined };
+
+export default function Document() {
+  const id = useRoute().params.id ?? "";
+  const paper = useCopy<DocumentShape>(`/v1/documents/${id}`);
+  const data = paper.data;
+  const { mark, retry } = useMark(id);
+  const isText = data?.media_type.startsWith("text/plain") && data.state !== "withdrawn";
+  const source = data?.classification === "restricted" ? NOT_KEPT : undefined;
+  const text = useCopy<string>(isText ? `/v1/documents/${id}/content` : null, source);
+  const clauses = useMemo(() => clausesOf(text.data ?? ""), [text.data]);
+  useEffect(() => {
+    if (data && me.value) void note(me.value.member_id, "opened", "document", id);
+  }, [data?.id]);
+
+  async function read() {
+    const member = me.value?.member_id;
+    if (!member) return;
+    await note(member, "read", "document", id);
+    await tellActivity(member);
+    retry();
+  }
+  const primary = data && !mark?.read_at && (
+    <Button kind="primary" onPress={read}>
+      {vi.papers.read}
+    </Button>
+  );
+  return (
+    <Screen
+      title={data ? vi.papers.kinds[data.kind] : vi.papers.title}
+      of={paper}
+      back="/app/van-ban"
+      primary={primary}
+    >
+      {data && (
+        <>
+          <Head paper={data} />
+          {mark?.read_at && <Status kind="done">{vi.papers.wasRead}</Status>}
+          {data.figures.length > 0 && <Figures paper={data} />}
+          {clauses.some((clause) => clause.id) && (
+            <details>
+              <summary>{vi.papers.clauses}</summary>
+              <Rows>
+                {clauses
+                  .filter((clause) => clause.id)
+                  .map((clause) => (
+                    <Row key={clause.id} href={`#${clause.id}`} title={clause.title} />
+                  ))}
+              </Rows>
+            </details>
+          )}
+          {text.data !== null && <Listen id={id} clauses={clauses} />}
+          {!isText && data.state !== "withdrawn" && <Original paper={data} />}
+          <VisibleTo to={data.visible_to} />
+        </>
+      )}
+    </Screen>
+  );
+}
+
+function Head({ paper }: { paper: DocumentShape }) {
+  return (
+    <section class="card">
+      <h2>{paper.title}</h2>
+      {paper.number && <p class="strong">{paper.number}</p>}
+      <p>{paper.organization.name}</p>
+      {paper.issued_on && <p>{vi.papers.issued(date(paper.issued_on))}</p>}
+      {paper.classification === "restricted" && <Status kind="late">{vi.papers.restricted}</Status>}
+      {paper.state === "withdrawn" && <Status kind="late">{vi.papers.withdrawn}</Status>}
+      {paper.state === "replaced" && (
+        <Status kind="waiting">
+          {vi.papers.replaced}{" "}
+          {paper.replaced_by && <a href={`/app/van-ban/${paper.replaced_by}`}>{vi.papers.openNew}</a>}
+        </Status>
+      )}
+    </section>
+  );
+}
+
+function Figures({ paper }: { paper: DocumentShape }) {
+  return (
+    <section class="stack">
+      <h2>{vi.papers.figures}</h2>
+      <Rows>
+        {paper.figures.map((figure) => (
+          <Row key={figure.label + figure.period} title={<span>{figure.label}</span>}>
+            <span class="large strong">
+              {number(figure.value)} {figure.unit}
+            </span>
+            <span class="hint">{figure.period}</span>
+          </Row>
+        ))}
+      </Rows>
+    </section>
+  );
+}
+
+/** A file opens in the phone's own reader: the page itself shows nothing that somebody else wrote as a page. */
+function Original({ paper }: { paper: DocumentShape }) {
+  async function fetchFile() {
+    const answer = await askMe<Blob>("GET", `/v1/documents/${paper.id}/content`, { timeoutMs: 300_000 });
+    saveFile(answer.body, paper.title);
+  }
+  return (
+    <div class="stack">
+      <p>{vi.papers.noText}</p>
+      <Button onPress={fetchFile}>{vi.papers.original(bytes(paper.bytes))}</Button>
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Shapes } from "../api/client";
+import { clock, day } from "../i18n/format";
+import { vi } from "../i18n/vi";
+import { newKey } from "../sync/lock";
+import { askMe } from "../sync/session";
+import { Button } from "../ui/Button";
+import { Row, Rows } from "../ui/Row";
+import { Screen } from "../ui/Screen";
+import { Status } from "../ui/Status";
+import { useList } from "../ui/useList";
+
+type Item = Shapes["InboxItem"];
+
+/** Where what it tells of is. */
+function placeOf(item: Item): string | undefined {
+  const { type, id } = item.subject;
+  if (item.kind === "reminder" || item.kind === "resolution_overdue")
+    return type === "meeting" ? `/app/hop/${id}` : "/app/chi-bo";
+  if (type === "meeting") return `/app/hop/${id}`;
+  if (type === "document") return `/app/van-ban/${id}`;
+  return type === "member" ? "/app/cua-toi" : undefined;
+}
+
+export default function Inbox() {
+  const inbox = useList<Item>("/v1/inbox");
+  const newest = inbox.items[0];
+  const hasUnread = inbox.items.some((item) => !item.read_at);
+
+  async function readAll() {
+    if (!newest) return;
+    await askMe("POST", "/v1/inbox/read", { body: { up_to_id: newest.id }, key: newKey() });
+    inbox.retry();
+  }
+  const primary = hasUnread && (
+    <Button kind="primary" onPress={readAll}>
+      {vi.inbox.all}
+    </Button>
+  );
+  return (
+    <Screen title={vi.inbox.title} of={inbox} back="/app/" primary={primary}>
+      {inbox.items.length === 0 && <p>{vi.inbox.none}</p>}
+      <Rows>
+        {inbox.items.map((item) => (
+          <Row key={item.id} href={placeOf(item)} title={item.title}>
+            <span>{item.body}</span>
+            <span class="hint">
+              {clock(item.created_at)}, {day(item.created_at)}
+            </span>
+            {!item.read_at && <Status kind="waiting">{vi.inbox.unread}</Status>}
+          </Row>
+        ))}
+      </Rows>
+      {inbox.hasMore && <Button onPress={inbox.more}>{vi.more}</Button>}
+    </Screen>
+  );
+}

@@ -1,0 +1,77 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { vi } from "../i18n/vi";
+import { Button } from "../ui/Button";
+import { Choice } from "../ui/Field";
+import { Icon } from "../ui/Icon";
+import { Status } from "../ui/Status";
+import type { Clause } from "./clauses";
+import { sentencesOf } from "./sentences";
+import { type Rate, useVoice } from "./useVoice";
+
+const PLACE = "sotay-heard:";
+const RATE_CHOICES = (["slow", "usual", "fast"] as const).map((value) => ({ value, label: vi.listen.speeds[value] }));
+
+/** A text to read, and to have read: the sentence that is spoken is marked, and it goes on where he stopped. */
+export function Listen({ id, clauses }: { id: string; clauses: readonly Clause[] }) {
+  const parts = useMemo(() => clauses.map((clause) => ({ ...clause, said: sentencesOf(clause.text) })), [clauses]);
+  const all = useMemo(() => parts.flatMap((part) => [...(part.title ? [part.title] : []), ...part.said]), [parts]);
+  const { at, hasVoice, play, stop } = useVoice(all);
+  const [rate, setRate] = useState<Rate>("usual");
+  const spoken = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (at < 0) return;
+    sessionStorage.setItem(PLACE + id, String(at));
+    spoken.current?.scrollIntoView({ block: "center" });
+  }, [at]);
+
+  let index = -1;
+  const mark = (text: string) => {
+    index++;
+    return index === at ? (
+      <mark class="reading" ref={spoken}>
+        {text}{" "}
+      </mark>
+    ) : (
+      <span>{text} </span>
+    );
+  };
+  return (
+    <>
+      <div class="stack">
+        {hasVoice === false && (
+          <Status kind="info" isLive>
+            {vi.listen.none} {vi.listen.how}
+          </Status>
+        )}
+        {at < 0 ? (
+          <Button onPress={() => play(Number(sessionStorage.getItem(PLACE + id) ?? 0), rate)}>
+            <Icon name="sound" />
+            {vi.listen.start}
+          </Button>
+        ) : (
+          <Button onPress={stop}>{vi.listen.stop}</Button>
+        )}
+        {at >= 0 && (
+          <Choice
+            legend={vi.listen.speed}
+            name="speed"
+            value={rate}
+            choices={RATE_CHOICES}
+            onValue={(value) => {
+              setRate(value);
+              play(at, value);
+            }}
+          />
+        )}
+      </div>
+      <article class="stack">
+        {parts.map((part, i) => (
+          <section class="stack" key={part.id + i} id={part.id || undefined}>
+            {part.title && <h2>{mark(part.title)}</h2>}
+            {part.said.length > 0 && <p class="paper">{part.said.map(mark)}</p>}
+          </section>
+        ))}
+      </article>
+    </>
+  );
+}

@@ -1,0 +1,102 @@
+import { useState } from "preact/hooks";
+import { moment } from "../i18n/format";
+import { vi } from "../i18n/vi";
+import { drop, flush, flushNow, type OutboxRow, save } from "../sync/outbox";
+import { me } from "../sync/session";
+import { Button } from "../ui/Button";
+import { Field } from "../ui/Field";
+import { Form } from "../ui/Form";
+import { Screen } from "../ui/Screen";
+import { Status } from "../ui/Status";
+import { useOutbox } from "./useOutbox";
+
+/** What has not arrived: waiting for network, or refused, whole, with the reason and what can be done. */
+export default function Unsent() {
+  const rows = useOutbox();
+  const member = me.value?.member_id;
+  const primary = rows.some((row) => row.state !== "refused") && member && (
+    <Button kind="primary" onPress={() => flushNow(member)}>
+      {vi.outbox.send}
+    </Button>
+  );
+  return (
+    <Screen title={vi.outbox.title} back="/app/" primary={primary}>
+      {rows.length === 0 && <Status kind="done">{vi.outbox.none}</Status>}
+      <ul class="stack">
+        {rows.map((row) => (
+          <li class="card" key={row.key}>
+            <Waiting row={row} />
+          </li>
+        ))}
+      </ul>
+    </Screen>
+  );
+}
+
+function Waiting({ row }: { row: OutboxRow }) {
+  return (
+    <>
+      <h2>{row.title}</h2>
+      <p class="paper">{row.text}</p>
+      <p class="hint">{vi.outbox.writtenAt(moment(row.created_at))}</p>
+      {row.state === "refused" ? (
+        <RefusedRow row={row} />
+      ) : (
+        <Status kind="waiting">{row.state === "accepted" ? vi.outbox.accepted : vi.saved}</Status>
+      )}
+    </>
+  );
+}
+
+function reasonOf(row: OutboxRow): string {
+  if (row.problem?.code === "too_old") return vi.outbox.tooOld;
+  return row.problem?.detail ?? vi.unknownError;
+}
+
+function RefusedRow({ row }: { row: OutboxRow }) {
+  const [isEditing, setEditing] = useState(false);
+  const [isCopied, setCopied] = useState(false);
+  const [isSure, setSure] = useState(false);
+
+  async function copy() {
+    await navigator.clipboard.writeText(row.text);
+    setCopied(true);
+  }
+  return (
+    <div class="stack">
+      <Status kind="late">
+        {vi.refused} {reasonOf(row)}
+      </Status>
+      {isEditing ? (
+        <Edit row={row} />
+      ) : (
+        <div class="stack">
+          <Button onPress={() => setEditing(true)}>{vi.outbox.edit}</Button>
+          <Button kind="quiet" onPress={copy}>
+            {isCopied ? vi.outbox.copied : vi.outbox.copy}
+          </Button>
+          <Button kind="quiet" onPress={() => (isSure ? drop(row.key) : setSure(true))}>
+            {isSure ? vi.outbox.dropSure : vi.outbox.drop}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** It goes out as a new writing, with a new key: the old one was answered. */
+function Edit({ row }: { row: OutboxRow }) {
+  const body = row.body as Record<string, unknown>;
+  const field = "reason" in body ? "reason" : "text";
+  const [text, setText] = useState(row.text);
+
+  async function again() {
+    await save(row.member_id, { ...row, body: { ...body, [field]: text.trim() }, text: text.trim() }, row.key);
+    void flush(row.member_id);
+  }
+  return (
+    <Form submit={vi.outbox.send} onSubmit={again}>
+      <Field label={row.title} value={text} onValue={setText} isLong maxLength={4000} />
+    </Form>
+  );
+}

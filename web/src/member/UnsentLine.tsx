@@ -1,0 +1,15 @@
+import { vi } from "../i18n/vi";
+import { Status } from "../ui/Status";
+import { useOutbox } from "./useOutbox";
+
+/** What has not left this phone, wherever he is; leads to it. */
+export function UnsentLine() {
+  const rows = useOutbox();
+  if (rows.length === 0) return null;
+  const isRefused = rows.some((row) => row.state === "refused");
+  return (
+    <Status kind={isRefused ? "late" : "waiting"} isLive>
+      <a href="/app/chua-gui">{isRefused ? vi.refused : vi.unsent(rows.length)}</a>
+    </Status>
+  );
+}

@@ -1,0 +1,34 @@
+/** Addresses and their screens. What a member sees first comes with the app; the rest when he goes there. */
+import type { FunctionComponent } from "preact";
+import { lazy } from "preact-iso";
+import { Home } from "./member/Home";
+
+interface AppRoute {
+  path?: string;
+  component: FunctionComponent;
+}
+
+function screen(load: () => Promise<{ default: FunctionComponent }>): FunctionComponent {
+  return lazy(load) as unknown as FunctionComponent;
+}
+
+export const ROUTES: AppRoute[] = [
+  { path: "/app/", component: Home },
+  { path: "/app/hop/:id", component: screen(() => import("./member/Meeting")) },
+  { path: "/app/hop/:id/y-kien", component: screen(() => import("./member/Comment")) },
+  { path: "/app/hop/:id/de-xuat", component: screen(() => import("./member/Propose")) },
+  { path: "/app/bu", component: screen(() => import("./member/CatchUp")) },
+  { path: "/app/van-ban", component: screen(() => import("./member/Search")) },
+  { path: "/app/van-ban/:id", component: screen(() => import("./member/Document")) },
+  { path: "/app/hop-thu", component: screen(() => import("./member/Inbox")) },
+  { path: "/app/chua-gui", component: screen(() => import("./member/Unsent")) },
+  { path: "/app/cua-toi", component: screen(() => import("./member/Me")) },
+  { path: "/app/chi-bo", component: screen(() => import("./secretary/Month")) },
+  { path: "/app/chi-bo/dang-ky", component: screen(() => import("./secretary/Register")) },
+  { path: "/app/chi-bo/goi/:id", component: screen(() => import("./secretary/CallList")) },
+  { path: "/app/chi-bo/diem-danh/:id", component: screen(() => import("./secretary/RollCall")) },
+  { path: "/app/chi-bo/bien-ban/:id", component: screen(() => import("./secretary/Minutes")) },
+  { path: "/app/chi-bo/nghi-quyet/:id", component: screen(() => import("./secretary/Resolution")) },
+  { path: "/app/chi-bo/dang-vien", component: screen(() => import("./secretary/Members")) },
+  { component: Home },
+];

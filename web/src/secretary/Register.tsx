@@ -1,0 +1,107 @@
+import { useLocation } from "preact-iso";
+import { useEffect, useState } from "preact/hooks";
+import type { Meeting, Shapes } from "../api/client";
+import { fromField, month as monthWords, monthOf, toField } from "../i18n/format";
+import { vi } from "../i18n/vi";
+import { newKey } from "../sync/lock";
+import { askMe } from "../sync/session";
+import { Button } from "../ui/Button";
+import { Field } from "../ui/Field";
+import { Form } from "../ui/Form";
+import { Screen } from "../ui/Screen";
+import { Status } from "../ui/Status";
+import { useCopy } from "../ui/useCopy";
+import { useBranch } from "./api";
+
+type Draft = Shapes["MeetingDraft"];
+type Item = Draft["agenda"][number];
+
+/** Next month's meeting is drafted already: it is looked at and registered; nothing publishes itself. */
+export default function Register() {
+  const { query } = useLocation();
+  const branch = useBranch();
+  const month = query.thang ?? monthOf(Date.now(), 1);
+  const draft = useCopy<Draft>(`/v1/organizations/${branch.id}/meeting-draft?month=${month}`);
+  return (
+    <Screen hasTabs={false} title={vi.register.title(monthWords(month))} of={draft} back="/app/chi-bo">
+      {draft.data && <Draft key={draft.data.month} draft={draft.data} />}
+    </Screen>
+  );
+}
+
+function Draft({ draft }: { draft: Draft }) {
+  const { route } = useLocation();
+  const [startsAt, setStartsAt] = useState(toField(draft.starts_at));
+  const [place, setPlace] = useState(draft.place);
+  const [agenda, setAgenda] = useState<Item[]>(draft.agenda);
+  const [key] = useState(newKey);
+  useEffect(() => setAgenda(draft.agenda), [draft]);
+  const minutes = agenda.reduce((sum, item) => sum + item.minutes, 0);
+  const limit = draft.agenda_limit_minutes ?? 90;
+
+  async function register() {
+    const body = {
+      organization_id: draft.organization.id,
+      kind: draft.kind,
+      month: draft.month,
+      starts_at: fromField(startsAt),
+      place,
+      publish: true,
+      agenda: agenda
+        .filter((item) => item.title.trim())
+        .map((item) => ({
+          title: item.title.trim(),
+          minutes: item.minutes,
+          document_ids: item.documents.map((document) => document.id),
+          ...(item.source
+            ? { source: { type: item.source.type, ...(item.source.id ? { id: item.source.id } : {}) } }
+            : {}),
+        })),
+    };
+    await askMe<Meeting>("POST", "/v1/meetings", { body, key, waitS: 20 });
+    route("/app/chi-bo", true);
+  }
+  const change = (index: number, changed: Partial<Item>) =>
+    setAgenda(agenda.map((item, i) => (i === index ? { ...item, ...changed } : item)));
+
+  return (
+    <Form submit={vi.register.submit(draft.visible_to?.count ?? null)} onSubmit={register}>
+      <p class="large">{vi.register.prepared}</p>
+      <Field label={vi.register.when} type="datetime-local" value={startsAt} onValue={setStartsAt} />
+      <Field label={vi.meeting.place} value={place} onValue={setPlace} maxLength={200} />
+      <h2>{vi.meeting.agenda}</h2>
+      <Status kind={minutes > limit ? "waiting" : "info"} isLive>
+        {minutes > limit ? vi.register.tooLong(minutes, limit) : vi.register.length(minutes, limit)}
+      </Status>
+      {agenda.map((item, i) => (
+        <div class="card" key={i}>
+          <Field
+            label={vi.register.topic(i + 1)}
+            value={item.title}
+            onValue={(title) => change(i, { title })}
+            maxLength={200}
+          />
+          <Field
+            label={vi.register.minutes}
+            type="number"
+            inputMode="numeric"
+            value={String(item.minutes)}
+            onValue={(value) => change(i, { minutes: Math.max(0, Number.parseInt(value, 10) || 0) })}
+          />
+          {item.source && <p class="hint">{vi.register.sources[item.source.type]}</p>}
+          {item.documents.map((document) => (
+            <p class="hint" key={document.id}>
+              {document.title}
+            </p>
+          ))}
+          <Button kind="quiet" onPress={() => setAgenda(agenda.filter((_, at) => at !== i))}>
+            {vi.register.remove}
+          </Button>
+        </div>
+      ))}
+      <Button onPress={() => setAgenda([...agenda, EMPTY])}>{vi.register.add}</Button>
+    </Form>
+  );
+}
+
+const EMPTY: Item = { id: null, title: "", minutes: 15, documents: [], source: null, outcome: null };

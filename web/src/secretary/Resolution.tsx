@@ -1,0 +1,112 @@
+import { useLocation, useRoute } from "preact-iso";
+import { useState } from "preact/hooks";
+import type { Document, Meeting, Shapes } from "../api/client";
+import { bytes, day, daysTo } from "../i18n/format";
+import { vi } from "../i18n/vi";
+import { newKey } from "../sync/lock";
+import { askMe } from "../sync/session";
+import { Choice, Field } from "../ui/Field";
+import { Form } from "../ui/Form";
+import { Screen } from "../ui/Screen";
+import { Status } from "../ui/Status";
+import { useCopy } from "../ui/useCopy";
+import { Said } from "../ui/words";
+
+/** A file, or text; then it is issued and settles the meeting. A repeat after a broken connection goes on where it
+ * stopped. */
+export default function Resolution() {
+  const id = useRoute().params.id ?? "";
+  const meeting = useCopy<Meeting>(`/v1/meetings/${id}`);
+  return (
+    <Screen hasTabs={false} title={vi.resolution.title} of={meeting} back="/app/chi-bo">
+      {meeting.data && <Issue meeting={meeting.data} />}
+    </Screen>
+  );
+}
+
+interface Keys {
+  create: string;
+  publish: string;
+  settle: string;
+}
+
+function Issue({ meeting }: { meeting: Meeting }) {
+  const { route } = useLocation();
+  const [title, setTitle] = useState(vi.resolution.usual(meeting.month.split("-").reverse().join("/")));
+  const [number, setNumber] = useState("");
+  const [from, setFrom] = useState<"file" | "text">("file");
+  const [text, setText] = useState("");
+  const [file, setFile] = useState<File | null>(null);
+  const [keys] = useState<Keys>(() => ({ create: newKey(), publish: newKey(), settle: newKey() }));
+
+  async function content(): Promise<{ text: string } | { blob_sha256: string }> {
+    if (from === "text") {
+      if (!text.trim()) throw new Said(vi.resolution.noText);
+      return { text: text.trim() };
+    }
+    if (!file) throw new Said(vi.resolution.noFile);
+    const blob = await askMe<Shapes["Blob"]>("POST", "/v1/blobs", { bytes: file, timeoutMs: 300_000 });
+    return { blob_sha256: blob.body.sha256 };
+  }
+  async function issue() {
+    const organization_id = meeting.organization.id;
+    const body = {
+      kind: "resolution",
+      title: title.trim(),
+      organization_id,
+      classification: "internal",
+      ...(await content()),
+      audience: { organization_ids: [organization_id] },
+      ...(number.trim() ? { number: number.trim() } : {}),
+    };
+    const made = await askMe<Document>("POST", "/v1/documents", { body, key: keys.create, waitS: 20 });
+    const path = `/v1/documents/${made.body.id}`;
+    await askMe("POST", `${path}/publish`, { body: { notify: "inbox" }, key: keys.publish, waitS: 20 });
+    await askMe("PUT", `/v1/meetings/${meeting.id}/resolution`, {
+      body: { document_id: made.body.id },
+      key: keys.settle,
+      waitS: 20,
+    });
+    route("/app/chi-bo", true);
+  }
+  const due = meeting.resolution;
+  return (
+    <Form submit={vi.resolution.issue} onSubmit={issue}>
+      {due && (
+        <Status kind={due.overdue ? "late" : "waiting"}>
+          {vi.branch.due(day(due.due_at), daysTo(due.due_at, Date.now()))}
+        </Status>
+      )}
+      <Field label={vi.resolution.name} value={title} onValue={setTitle} maxLength={300} />
+      <Field label={vi.resolution.number} value={number} onValue={setNumber} maxLength={50} />
+      <Choice
+        legend={vi.resolution.from}
+        name="from"
+        value={from}
+        onValue={setFrom}
+        choices={[
+          { value: "file", label: vi.resolution.file },
+          { value: "text", label: vi.resolution.text },
+        ]}
+      />
+      {from === "file" ? (
+        <div class="field">
+          <label for="file">{vi.resolution.choose}</label>
+          <input
+            id="file"
+            type="file"
+            accept=".pdf,.docx,image/png,image/jpeg"
+            onChange={(event) => setFile(event.currentTarget.files?.[0] ?? null)}
+          />
+          {file && (
+            <p class="hint">
+              {file.name}, {bytes(file.size)}
+            </p>
+          )}
+        </div>
+      ) : (
+        <Field label={vi.resolution.textLabel} value={text} onValue={setText} isLong maxLength={20000} />
+      )}
+    </Form>
+  );
+}

@@ -1,0 +1,65 @@
+/** The roll as it is taken: all who are expected are present until something else is said; the exempt are asked
+ * nothing. */
+import { byName, matches } from "../i18n/sort";
+import type { Attending } from "./api";
+
+export type RollState = "present" | "excused" | "unexcused" | "exempt";
+export interface Entry {
+  id: string;
+  name: string;
+  isExempt: boolean;
+  state: RollState;
+  reason: string | null;
+}
+
+/** A tap goes round. Of the exempt: does not come, or comes all the same. */
+const NEXT: Record<RollState, RollState> = {
+  present: "excused",
+  excused: "unexcused",
+  unexcused: "present",
+  exempt: "present",
+};
+
+export function next(entry: Entry): Entry {
+  if (entry.isExempt) return { ...entry, state: entry.state === "present" ? "exempt" : "present" };
+  return { ...entry, state: NEXT[entry.state], reason: null };
+}
+
+/** What is known already, and "present" for those of whom nothing is: a secretary says who was missing. */
+export function entriesOf(items: readonly Attending[], exempt: ReadonlySet<string>): Entry[] {
+  const entries = items.map((item): Entry => {
+    const isExempt = exempt.has(item.member.id);
+    const state = item.state ?? (isExempt ? "exempt" : "present");
+    return { id: item.member.id, name: item.member.full_name, isExempt, state, reason: item.reason };
+  });
+  return byName(entries, (entry) => entry.name);
+}
+
+export interface Count {
+  present: number;
+  base: number;
+  exemptPresent: number;
+}
+
+/** Those who are exempt never push a branch past its base. */
+export function countOf(entries: readonly Entry[]): Count {
+  const count = { present: 0, base: 0, exemptPresent: 0 };
+  for (const entry of entries) {
+    if (!entry.isExempt) count.base++;
+    if (entry.state === "present") entry.isExempt ? count.exemptPresent++ : count.present++;
+  }
+  return count;
+}
+
+export function shownOf(entries: readonly Entry[], typed: string): Entry[] {
+  return entries.filter((entry) => matches(entry.name, typed));
+}
+
+/** One request: who was not present, and who is exempt and was; all others were. */
+export function bodyOf(entries: readonly Entry[]) {
+  const said = entries.filter((entry) => (entry.isExempt ? entry.state === "present" : entry.state !== "present"));
+  return {
+    entries: said.map(({ id, state, reason }) => ({ member_id: id, state, ...(reason ? { reason } : {}) })),
+    others: "present" as const,
+  };
+}

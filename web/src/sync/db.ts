@@ -1,0 +1,121 @@
+/** What this browser keeps, in IndexedDB. Every row belongs to a member: couples share phones. Nothing here is asked
+ * for with `persist()`: Firefox would prompt, and never answer. */
+
+const NAME = "sotay";
+const VERSION = 1;
+
+/** Stores and the keys of their rows. */
+const STORES: Record<string, string | string[]> = {
+  session: "member_id",
+  outbox: "key",
+  packs: ["member_id", "meeting_id"],
+  copies: ["member_id", "path"],
+  drafts: ["member_id", "subject"],
+  activity: "id",
+  settings: "name",
+};
+export type StoreName = "session" | "outbox" | "packs" | "copies" | "drafts" | "activity" | "settings";
+const OF_MEMBERS: StoreName[] = ["outbox", "packs", "copies", "drafts", "activity"];
+
+let opened: Promise<IDBDatabase> | null = null;
+
+function open(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, VERSION);
+    request.onupgradeneeded = () => {
+      for (const [name, keyPath] of Object.entries(STORES)) {
+        const store = request.result.createObjectStore(name, { keyPath });
+        if (OF_MEMBERS.includes(name as StoreName)) store.createIndex("member", "member_id");
+      }
+    };
+    request.onsuccess = () => {
+      // Another tab deletes or upgrades it: this one must not stand in the way.
+      request.result.onversionchange = () => {
+        request.result.close();
+        opened = null;
+      };
+      resolve(request.result);
+    };
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function database(): Promise<IDBDatabase> {
+  opened ??= open().catch((error) => {
+    opened = null;
+    throw error;
+  });
+  return opened;
+}
+
+export function request<T>(asked: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+}
+
+/** Runs `work` in one transaction and returns once it is kept: on disk, if `isStrict`. `work` may await its own
+ * requests only. */
+export async function transact<T>(
+  names: StoreName[],
+  mode: "readonly" | "readwrite",
+  work: (store: (name: StoreName) => IDBObjectStore) => Promise<T>,
+  isStrict = false,
+): Promise<T> {
+  const options = isStrict ? { durability: "strict" as const } : undefined;
+  const transaction = (await database()).transaction(names, mode, options);
+  const kept = new Promise<void>((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new Error("aborted"));
+    transaction.onerror = () => reject(transaction.error);
+  });
+  try {
+    const result = await work((name) => transaction.objectStore(name));
+    await kept;
+    return result;
+  } catch (error) {
+    kept.catch(() => undefined);
+    if (transaction.error === null) tryAbort(transaction);
+    throw error;
+  }
+}
+
+function tryAbort(transaction: IDBTransaction): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+export function get<T>(name: StoreName, key: IDBValidKey): Promise<T | undefined> {
+  return transact([name], "readonly", (store) => request<T | undefined>(store(name).get(key)));
+}
+
+export function put(name: StoreName, row: unknown, isStrict = false): Promise<unknown> {
+  return transact([name], "readwrite", (store) => request(store(name).put(row)), isStrict);
+}
+
+export function remove(name: StoreName, key: IDBValidKey): Promise<unknown> {
+  return transact([name], "readwrite", (store) => request(store(name).delete(key)));
+}
+
+export function all<T>(name: StoreName): Promise<T[]> {
+  return transact([name], "readonly", (store) => request<T[]>(store(name).getAll()));
+}
+
+/** Rows of one member, in the order of their keys. */
+export function ofMember<T>(name: StoreName, member: string): Promise<T[]> {
+  return transact([name], "readonly", (store) => request<T[]>(store(name).index("member").getAll(member)));
+}
+
+/** All that is kept of one member; whoever shares the phone keeps his. */
+export function wipe(member: string): Promise<void> {
+  return transact(["session", ...OF_MEMBERS], "readwrite", async (store) => {
+    await request(store("session").delete(member));
+    for (const name of OF_MEMBERS)
+      for (const key of await request(store(name).index("member").getAllKeys(member)))
+        await request(store(name).delete(key));
+  });
+}

@@ -1,0 +1,16 @@
+import { vi } from "../i18n/vi";
+import { contact } from "./contact";
+import { Icon } from "./Icon";
+
+/** At the top of every member's screen, in the same place. Before Home has said whom to call, it leads to where that is
+ * told. */
+export function CallSecretary() {
+  const who = contact.value;
+  if (!who?.phone) return null;
+  return (
+    <a class="button quiet" href={`tel:${who.phone.replace(/[^+\d]/g, "")}`} title={who.full_name}>
+      <Icon name="phone" />
+      {vi.callSecretary}
+    </a>
+  );
+}

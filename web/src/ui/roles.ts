@@ -1,0 +1,23 @@
+import type { Member } from "../api/client";
+
+type Roles = Member["roles"][number]["role"];
+
+function holds(member: Member | undefined, ...roles: Roles[]): boolean {
+  return !!member?.roles.some((held) => roles.includes(held.role));
+}
+
+/** Secretary or deputy: has a branch's month. */
+export function leads(member: Member | undefined): boolean {
+  return holds(member, "secretary", "deputy_secretary");
+}
+
+/** Of which branch; his own, unless he leads another. */
+export function ledBranch(member: Member): { id: string; name: string } {
+  const held = member.roles.find((each) => each.role === "secretary" || each.role === "deputy_secretary");
+  return held?.organization ?? member.branch;
+}
+
+/** Has branches below to look after. */
+export function oversees(member: Member | undefined): boolean {
+  return holds(member, "committee_member", "officer", "admin");
+}

@@ -1,0 +1,78 @@
+import { beforeEach, expect, test } from "vitest";
+import { get, put } from "../src/sync/db";
+import { askAs, begin, me, read, type SessionRow, SignedOut, tokenOf } from "../src/sync/session";
+import { MEMBER, problem, serve, session } from "./browser";
+
+async function isOld(): Promise<void> {
+  await put("session", { ...(await read(MEMBER.id))!, expires_at: Date.now() - 1000 });
+}
+
+beforeEach(async () => {
+  await begin(session(1));
+});
+
+test("a good token is used as it is", async () => {
+  const asked = serve(() => problem(500, "internal"));
+  expect(await tokenOf(MEMBER.id)).toBe("access-1");
+  expect(asked).toEqual([]);
+});
+
+test("an old one is renewed, once for all who ask at the same time", async () => {
+  await isOld();
+  const asked = serve(() => ({ status: 200, body: session(2) }));
+  expect(await Promise.all([tokenOf(MEMBER.id), tokenOf(MEMBER.id)])).toEqual(["access-2", "access-2"]);
+  // Without locks both may send, and then the same pair.
+  expect(new Set(asked.map((each) => JSON.stringify(each.body))).size).toBe(1);
+  expect(await read(MEMBER.id)).toMatchObject({ refresh_token: "refresh-2", key: null, ended: false });
+});
+
+test("the pair is on disk before it is sent, and a lost answer sends the same pair again", async () => {
+  await isOld();
+  const pairs: unknown[] = [];
+  serve(async (asked, n) => {
+    pairs.push(asked.body);
+    expect(await get<SessionRow>("session", MEMBER.id)).toMatchObject({ key: asked.body.key });
+    return n < 3 ? "lost" : { status: 200, body: session(2) };
+  });
+  await expect(tokenOf(MEMBER.id)).rejects.toThrow();
+  await expect(tokenOf(MEMBER.id)).rejects.toThrow();
+  expect(await tokenOf(MEMBER.id)).toBe("access-2");
+  expect(pairs[1]).toEqual(pairs[0]);
+  expect(pairs[2]).toEqual(pairs[0]);
+});
+
+test("a busy server signs nobody out", async () => {
+  await isOld();
+  for (const status of [429, 500, 503]) {
+    serve(() => problem(status, "unavailable"));
+    await expect(tokenOf(MEMBER.id)).rejects.toMatchObject({ status });
+    expect(await read(MEMBER.id)).toMatchObject({ ended: false, refresh_token: "refresh-1" });
+  }
+});
+
+test("a late double that is refused while the successor is here already harms nothing", async () => {
+  await isOld();
+  serve(async () => {
+    // Another tab was answered first.
+    await put("session", { ...(await read(MEMBER.id))!, ...session(2), key: null, expires_at: Date.now() + 600_000 });
+    return problem(401, "token_superseded");
+  });
+  expect(await tokenOf(MEMBER.id)).toBe("access-2");
+});
+
+test("a session that is over asks for a sign-in, and keeps who it was", async () => {
+  await isOld();
+  serve(() => problem(401, "session_ended"));
+  await expect(tokenOf(MEMBER.id)).rejects.toBeInstanceOf(SignedOut);
+  expect(await read(MEMBER.id)).toMatchObject({ ended: true });
+  expect(me.value?.member.full_name).toBe("Lê Văn An");
+});
+
+test("a token that the server refuses though it looks good is renewed once", async () => {
+  const asked = serve((each) => {
+    if (each.path === "/v1/auth/refresh") return { status: 200, body: session(2) };
+    return each.token === "access-2" ? { status: 200, body: { fine: true } } : problem(401, "token_expired");
+  });
+  expect((await askAs(MEMBER.id, "GET", "/v1/me")).body).toEqual({ fine: true });
+  expect(asked.map((each) => each.path)).toEqual(["/v1/me", "/v1/auth/refresh", "/v1/me"]);
+});
