@@ -3,17 +3,32 @@
 #include "services/directory/lookup.h"
 #include "services/directory/migrations.h"
 #include "services/directory/projection.h"
+#include "services/document/acknowledgement/acknowledgement_commands.h"
+#include "services/document/acknowledgement/acknowledgement_query.h"
+#include "services/document/acknowledgement/acknowledgement_set.h"
 #include "services/document/content/content_query.h"
+#include "services/document/document/document_batch.h"
 #include "services/document/document/document_commands.h"
 #include "services/document/document/document_query.h"
 #include "services/document/document/document_republish.h"
+#include "services/document/extraction/extraction_worker.h"
 #include "services/document/host/host.h"
+#include "services/document/mark/mark_query.h"
 #include "services/document/migrations.h"
+#include "services/document/passage/passage_query.h"
 #include "services/document/readers/readers.h"
+#include "services/document/version/version_commands.h"
+#include "services/document/version/version_query.h"
+#include "services/document/version/version_set.h"
 
 static const struct loop_input COMMANDS[] = {{.topic = TOPIC_DOCUMENT_COMMANDS, .commands = true}};
-static const struct loop_part *const COMMAND_PARTS[] = {&DOCUMENT_PART, &HOST_PART, &READERS_PART,
-                                                        &DIRECTORY_LOOKUP_PART};
+
+/* Documents are locked before what lies under them, and bring their hosts. */
+static const struct loop_part *const COMMAND_PARTS[] = {
+    &DOCUMENT_PART,         &ACKNOWLEDGEMENT_PART,  &VERSION_PART,           &HOST_PART,
+    &READERS_PART,          &DIRECTORY_LOOKUP_PART, &DOCUMENT_COMMANDS_PART, &ACKNOWLEDGEMENT_COMMANDS_PART,
+    &VERSION_COMMANDS_PART,
+};
 
 static const struct loop_input PROJECTIONS[] = {DIRECTORY_INPUTS};
 static const struct loop_part *const PROJECTION_PARTS[] = {&DIRECTORY_PART};
@@ -33,7 +48,14 @@ static const struct loop_options COMMANDS_LOOP = {.service = "document",
                                                   .hears = &PROJECTIONS_LOOP,
                                                   .fires_timers = true};
 
-static const struct query_table *const QUERIES[] = {&DOCUMENT_QUERIES, &CONTENT_QUERIES};
+static const struct query_table *const QUERIES[] = {&DOCUMENT_QUERIES,        &CONTENT_QUERIES, &MARK_QUERIES,
+                                                    &ACKNOWLEDGEMENT_QUERIES, &VERSION_QUERIES, &PASSAGE_QUERIES};
+
+static void stop(struct service *service)
+{
+    (void)service;
+    extraction_worker_stop();
+}
 
 int main(int argc, char **argv)
 {
@@ -45,6 +67,10 @@ int main(int argc, char **argv)
         .n_loops = ARRAY_LENGTH(loops),
         .queries = QUERIES,
         .n_queries = ARRAY_LENGTH(QUERIES),
+        .keys = extraction_keys,
+        .n_keys = extraction_n_keys,
+        .start = extraction_worker_start,
+        .stop = stop,
         .republish = document_republish,
     };
     return service_main(&spec, argc, argv);

@@ -33,6 +33,7 @@
 #include "sotay/v1/meeting.pb-c.h"
 #include "sotay/v1/notification.pb-c.h"
 #include "sotay/v1/own_data.pb-c.h"
+#include "sotay/v1/passage.pb-c.h"
 #include "sotay/v1/preparation.pb-c.h"
 #include "sotay/v1/reminder.pb-c.h"
 #include "sotay/v1/roster.pb-c.h"

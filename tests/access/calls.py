@@ -182,12 +182,25 @@ CALLS = {
     "POST /v1/blobs": Call("nothing", 201, data=b"A", headers={"Content-Type": "text/plain"}),
     "GET /v1/documents": Call("nothing"),
     "POST /v1/documents": Call("issuer", 422, json=issue, headers=WAIT),
-    "GET /v1/documents/{id}": Call("document"), "GET /v1/documents/{id}/content": Call("document"),
+    "GET /v1/documents/{id}": Call("document"),
+    "GET /v1/documents/{id}/content": Call("document", lambda thing: 410 if thing.state == "withdrawn" else 200),
+    "GET /v1/documents/{id}/passages": Call("document", lambda thing: 410 if thing.state == "withdrawn" else 200),
+    "GET /v1/documents/{id}/clauses/{address}": Call("document",
+                                                     lambda thing: 410 if thing.state == "withdrawn" else 200),
     "PATCH /v1/documents/{id}": Call("document", lambda thing: 409 if thing.state == "withdrawn" else 412,
                                      json={"title": "A"}, headers=VERSION),
+    "DELETE /v1/documents/{id}": Call("document", headers=WAIT, **unless("draft", 204)),
     "POST /v1/documents/{id}/publish": Call("document", json={"notify": "none"}, headers=WAIT, **unless("draft", 200)),
     "POST /v1/documents/{id}/withdraw": Call("document", json={"reason": "A"}, headers=WAIT,
                                              **unless("published", 200)),
+    "GET /v1/documents/{id}/versions": Call("document", lambda thing: 410 if thing.state == "withdrawn" else 200),
+    "POST /v1/documents/{id}/versions": Call(
+        "document", lambda thing: 422 if thing.state == "published" else 409, headers=WAIT, json={"reason": "A"}),
+    "POST /v1/documents/{id}/replace": Call(
+        "document", lambda thing: 422 if thing.state == "published" else 409, headers=WAIT,
+        json={"by_document_id": str(uuid.uuid4())}),
+    "PUT /v1/documents/{id}/acknowledgement": Call(
+        "document", lambda thing: 410 if thing.state == "withdrawn" else 409, headers=WAIT),
     "GET /v1/audit": Call("nothing"), "GET /v1/inbox": Call("nothing"),
     "PUT /v1/inbox/{id}/read": Call("notification", headers=WAIT),
     "POST /v1/inbox/read": Call("notification", json=lambda thing: {"up_to_id": thing.id}, headers=WAIT),
@@ -197,7 +210,7 @@ CALLS = {
 
 
 def path_of(route, thing):
-    names = {"id": thing.id, "device_id": thing.id or NEW_DEVICE, "purpose": "statistics"}
+    names = {"id": thing.id, "device_id": thing.id or NEW_DEVICE, "purpose": "statistics", "address": "mo-dau"}
     if thing.type == "comment":
         names = {"id": thing.parent.id, "comment_id": thing.id}
     if thing.type == "meeting":

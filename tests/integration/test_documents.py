@@ -30,6 +30,12 @@ def publish(api, document, use="secretary-10B", **changes):
     return answer.json()
 
 
+def withdraw(api, document, use="secretary-10B", **changes):
+    answer = api(use).post(path(document, "/withdraw"), json={"reason": "Sai số liệu", **changes})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
 def path(document, rest=""):
     return f"/v1/documents/{document['id']}{rest}"
 
@@ -78,11 +84,47 @@ def test_the_same_key_makes_one_document(api, login):
     assert first.json() == again.json() and again.headers["Idempotency-Replayed"] == "true"
 
 
+def numbered(api, login, number, **changes):
+    return api("secretary-10B").post("/v1/documents",
+                                     json=body(login("secretary-10B")["branch"], number=number, **changes))
+
+
 def test_a_number_is_given_once(api, login):
     made = draft(api, login)
-    answer = api("secretary-10B").post("/v1/documents",
-                                       json=body(login("secretary-10B")["branch"], number=made["number"]))
+    for same in (made["number"], f" {made['number'].upper()} ", made["number"].lower()):
+        assert_problem(numbered(api, login, same), 409, "number_taken")
+    for free in ({"kind": "directive"}, {"issued_on": "2025-11-01"}):
+        assert numbered(api, login, made["number"], **free).status_code == 201
+    other = draft(api, login)
+    answer = api("secretary-10B").patch(path(other), json={"number": made["number"]}, headers=if_match(other))
     assert_problem(answer, 409, "number_taken")
+
+
+def test_a_discarded_drafts_number_is_free_at_once(api, login):
+    made = draft(api, login)
+    assert_problem(api("member-10B").delete(path(made)), 404, "not_found")
+    assert api("deputy-10B").delete(path(made)).status_code == 204
+    assert_problem(api("secretary-10B").get(path(made)), 404, "not_found")
+    assert numbered(api, login, made["number"]).status_code == 201
+    published = publish(api, draft(api, login))
+    assert_problem(api("secretary-10B").delete(path(published)), 409, "wrong_state")
+
+
+def test_a_withdrawn_number_is_free_for_what_takes_its_place(api, login):
+    old = publish(api, draft(api, login))
+    named = numbered(api, login, old["number"] + "a", replaces=[old["id"]])
+    assert_problem(named, 422, "invalid", "/replaces/0")  # it is in force
+    withdraw(api, old)
+    assert_problem(numbered(api, login, old["number"]), 409, "number_taken")
+    made = numbered(api, login, old["number"], replaces=[old["id"]])
+    assert made.status_code == 201, made.text
+    assert made.json()["replaces"] == [{"id": old["id"], "number": old["number"]}]
+    assert api("member-10B").get(path(old)).json()["replaced_by"] is None  # a draft
+    new = publish(api, made.json())
+    assert api("member-10B").get(path(new)).json()["replaces"] == made.json()["replaces"]
+    assert api("member-10B").get(path(old)).json()["replaced_by"] == new["id"]
+    assert_problem(numbered(api, login, old["number"]), 409, "number_taken")
+    assert_problem(numbered(api, login, old["number"], replaces=[random_id()]), 422, "invalid", "/replaces/0")
 
 
 @pytest.mark.parametrize("changes, field", [
@@ -154,26 +196,138 @@ def test_the_content_of_a_published_document_stays(api, login):
     assert_problem(answer, 409, "wrong_state")
 
 
+def test_a_published_file_is_put_right(api, login):
+    made = publish(api, draft(api, login))
+    assert made["version_no"] == 1
+    first, = api("member-10B").get(path(made, "/versions")).json()["items"]
+    assert (first["version_no"], first["reason"], first["sha256"]) == (1, None, made["sha256"])
+
+    def correct(use="secretary-10B", **said):
+        return api(use).post(path(made, "/versions"), json={"reason": "Nhầm bản", **said})
+
+    assert_problem(correct("member-10B", text="A"), 403, "not_allowed")
+    assert_problem(correct(text=TEXT), 422, "invalid", "/text")
+    answer = correct(text="Bản đúng")
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["Location"] == path(made)
+    right = api("member-10B").get(path(made)).json()
+    assert (right["version_no"], right["number"], right["published_at"]) == (2, made["number"], made["published_at"])
+    assert right["sha256"] == hashlib.sha256("Bản đúng".encode()).hexdigest()
+    for version, text in ((None, "Bản đúng"), (1, TEXT), (2, "Bản đúng")):
+        content = api("member-10B").get(path(made, "/content"), params={"version": version})
+        assert (content.status_code, content.content.decode()) == (200, text)
+    assert_problem(api("member-10B").get(path(made, "/content"), params={"version": 3}), 404, "not_found")
+    newest, oldest = api("member-10B").get(path(made, "/versions")).json()["items"]
+    assert (newest["version_no"], newest["reason"]) == (2, "Nhầm bản") and oldest == first
+    assert newest["author"]["id"] == api("secretary-10B").get("/v1/me").json()["id"]
+    assert_problem(api("member-4").get(path(made, "/versions")), 404, "not_found")
+    withdraw(api, made)
+    assert_problem(api("member-10B").get(path(made, "/versions")), 410, "withdrawn")
+    assert_problem(api("member-10B").get(path(made, "/content"), params={"version": 1}), 410, "withdrawn")
+
+
 def test_publishing_happens_once(api, published):
     assert published["state"] == "published" and published["published_at"] and published["notification_id"]
     assert published["visible_to"]["label"].startswith(f"{published['visible_to']['count']} đảng viên ")
     assert_problem(api("secretary-10B").post(path(published, "/publish"), json={"notify": "none"}), 409, "wrong_state")
 
 
+def soon(seconds=2.0):
+    at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def test_a_later_time_publishes_by_itself(api, login, eventually):
-    made = draft(api, login)
-    at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=2)
-    waiting = publish(api, made, at=at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
-    assert waiting["state"] == "draft"
-    assert eventually(lambda: api("secretary-10B").get(path(made)).json()["state"] == "published", 15)
+    at = soon()
+    waiting = publish(api, draft(api, login), at=at)
+    assert waiting["state"] == "draft" and moment(waiting["publish_at"]) == moment(at)
+    out = eventually(lambda: [each for each in [api("secretary-10B").get(path(waiting)).json()]
+                              if each["state"] == "published"], 15)[0]
+    assert out["publish_at"] is None and moment(out["published_at"]) >= moment(at)
+
+
+def moment(text):
+    return datetime.datetime.fromisoformat(text)
+
+
+def test_what_waits_can_be_stopped(api, login, eventually):
+    """When the time has passed, one that was not stopped is out, and these are not."""
+    at = soon(3)
+    patched, withdrawn, anew, left = (publish(api, draft(api, login), at=at) for _ in range(4))
+    answer = api("secretary-10B").patch(path(patched), json={"publish_at": at}, headers=if_match(patched))
+    assert_problem(answer, 422, "invalid", "/publish_at")
+    answer = api("secretary-10B").patch(path(patched), json={"publish_at": None}, headers=if_match(patched))
+    assert answer.status_code == 200 and answer.json()["publish_at"] is None
+    stopped = withdraw(api, withdrawn)
+    assert (stopped["state"], stopped["publish_at"], stopped["withdrawn_reason"]) == ("draft", None, None)
+    publish(api, anew, at=soon(3600))
+    eventually(lambda: api("secretary-10B").get(path(left)).json()["state"] == "published", 15)
+    states = [api("secretary-10B").get(path(each)).json()["state"] for each in (patched, withdrawn, anew)]
+    assert states == ["draft"] * 3
+    assert_problem(api("secretary-10B").post(path(stopped, "/withdraw"), json={"reason": "A"}), 409, "wrong_state")
+    assert publish(api, stopped)["state"] == "published"
+
+
+def test_what_is_in_force_takes_the_place_of_another(api, login):
+    old, new, other = (publish(api, draft(api, login)) for _ in range(3))
+
+    def replace(by):
+        return api("secretary-10B").post(path(old, "/replace"), json={"by_document_id": by})
+
+    for wrong in (random_id(), old["id"], draft(api, login)["id"]):
+        assert_problem(replace(wrong), 422, "invalid", "/by_document_id")
+    answer = replace(new["id"])
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["state"], answer.json()["replaced_by"]) == ("replaced", new["id"])
+    assert api("member-10B").get(path(new)).json()["replaces"] == [{"id": old["id"], "number": old["number"]}]
+    assert api("member-10B").get(path(old, "/content")).status_code == 200
+    assert old["id"] not in listed(api("member-10B"), in_force="true", q=old["number"])
+    assert_problem(replace(other["id"]), 409, "wrong_state")
+    assert_problem(numbered(api, login, old["number"]), 409, "number_taken")
 
 
 def test_what_was_withdrawn_is_out_of_force(api, login):
-    made = publish(api, draft(api, login))
-    answer = api("secretary-10B").post(path(made, "/withdraw"), json={"reason": "Sai số liệu"})
-    assert answer.status_code == 200 and answer.json()["state"] == "withdrawn"
+    made = publish(api, draft(api, login, targets=[{"text": "Kết nạp 3 đảng viên"}]))
+    assert made["withdrawn_reason"] is None
+    assert withdraw(api, made)["state"] == "withdrawn"
     assert made["id"] not in listed(api("member-10B"), in_force="true", q=made["number"])
     assert made["id"] in listed(api("member-10B"), in_force="false", q=made["number"])
+    left = api("member-10B").get(path(made)).json()
+    assert (left["number"], left["title"], left["withdrawn_reason"], left["issued_on"], left["replaced_by"]) == (
+        made["number"], made["title"], "Sai số liệu", made["issued_on"], None)
+    assert left["targets"] == []
+    for use in ("member-10B", "secretary-10B"):
+        assert_problem(api(use).get(path(made, "/content")), 410, "withdrawn")
+    assert_problem(api("member-4").get(path(made, "/content")), 404, "not_found")
+
+
+def test_what_reached_the_wrong_people_is_its_issuers_alone(api, login):
+    made = publish(api, draft(api, login), notify="inbox")
+    withdraw(api, made, hide=True)
+    assert_problem(api("member-10B").get(path(made)), 404, "not_found")
+    assert_problem(api("member-10B").get(path(made, "/content")), 404, "not_found")
+    assert made["id"] not in listed(api("member-10B"), q=made["number"])
+    assert api("member-10B").get("/v1/me/marks", params={"subject_id": made["id"]}).json()["items"] == []
+    left = api("deputy-10B").get(path(made)).json()
+    assert (left["state"], left["withdrawn_reason"]) == ("withdrawn", "Sai số liệu")
+    assert_problem(api("deputy-10B").get(path(made, "/content")), 410, "withdrawn")
+
+
+def told(api, document, use="member-10B"):
+    return {item["kind"]: item for item in api(use).items("/v1/inbox") if item["subject"]["id"] == document["id"]}
+
+
+def test_those_who_were_told_are_told_why(api, login, eventually):
+    loud, quiet, hidden = (publish(api, draft(api, login), notify=how) for how in ("inbox", "none", "inbox"))
+    eventually(lambda: told(api, loud) and told(api, hidden))
+    withdraw(api, quiet)
+    withdraw(api, hidden, hide=True)
+    withdrawn = withdraw(api, loud)
+    eventually(lambda: set(told(api, loud)) == {"document_withdrawn"})
+    item = told(api, loud)["document_withdrawn"]
+    assert item["id"] == withdrawn["notification_id"]
+    assert (item["body"], item["title"].startswith("Thu hồi: Nghị quyết")) == ("Lý do: Sai số liệu", True)
+    eventually(lambda: not told(api, quiet) and not told(api, hidden))
 
 
 # --- reading
@@ -253,6 +407,6 @@ def test_marks_say_what_i_may_do(api, published):
     def can(use):
         return api(use).get("/v1/me/marks", params={"subject_id": published["id"]}).json()["items"][0]["can"]
 
-    assert set(can("secretary-10B")) == {"read", "edit", "withdraw"}
+    assert set(can("secretary-10B")) == {"read", "edit", "withdraw", "replace", "correct"}
     assert can("member-10B") == ["read"]
     assert api("member-4").get("/v1/me/marks", params={"subject_id": published["id"]}).json()["items"] == []

@@ -35,7 +35,7 @@ class Branch:
         self.month, starts_at = stack.next_month()
         self.before = self.counts()
         self.meeting = stack.schedule(self.secretary, starts_at)
-        self.papers = [self.paper() for _ in range(self.n_papers)]
+        self.papers = [self.paper(requires_acknowledgement=True) for _ in range(self.n_papers)]
         stack.eventually(lambda: {paper["notification_id"]
                                   for paper in self.papers} <= set(self.inbox_until_papers(self.members[0])), 60)
 

@@ -7,6 +7,7 @@ from collections import Counter
 import stack
 from kind import Branch
 from kinds import KINDS
+from kinds_documents import DOCUMENTS
 from kinds_month import MONTH
 
 
@@ -26,7 +27,7 @@ class Pace:
 class Load:
     def __init__(self, uses, members, papers, per_s, writers, flow_s=2):
         self.branches = [Branch(use, members, papers) for use in uses]
-        self.kinds = [kind(self.branches) for kind in [*KINDS, *MONTH]]
+        self.kinds = [kind(self.branches) for kind in [*KINDS, *MONTH, *DOCUMENTS]]
         self.per_s, self.writers, self.flow_s = per_s, writers, flow_s
 
     def run(self, during):

@@ -44,13 +44,14 @@ void fixture_reset(struct pg *pg)
 
 struct loop_batch *new_batch(struct fixture *f)
 {
-    static const struct loop_part *const PARTS[] = {&DOCUMENT_PART, &HOST_PART, &READERS_PART, &DIRECTORY_LOOKUP_PART};
+    static const struct loop_part *const PARTS[] = {&DOCUMENT_PART, &ACKNOWLEDGEMENT_PART, &VERSION_PART,
+                                                    &HOST_PART,     &READERS_PART,         &DIRECTORY_LOOKUP_PART};
     return loop_batch_new(f->ctx, PARTS, ARRAY_LENGTH(PARTS), 0);
 }
 
 struct document_batch *documents_of(const struct loop_batch *batch)
 {
-    return loop_state(batch, &DOCUMENT_PART);
+    return document_batch_of(batch);
 }
 
 struct loop_batch *load(struct fixture *f, const struct uuid *document)
@@ -68,6 +69,7 @@ struct document document_of(uint8_t id, int classification, int state)
                              .organization = BRANCH_10B,
                              .author = SECRETARY,
                              .version = 1,
+                             .version_no = 1,
                              .title = "Nghị quyết về Đống Đa",
                              .classification = (Pb__Classification)classification,
                              .state = (Pb__DocumentState)state,

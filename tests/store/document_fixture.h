@@ -4,10 +4,11 @@
 #define SOTAY_TESTS_STORE_DOCUMENT_FIXTURE_H
 
 #include "parts_fixture.h"
+#include "services/document/acknowledgement/acknowledgement_set.h"
 #include "services/document/document/document_batch.h"
-#include "services/document/document/document_commands.h"
 #include "services/document/host/host.h"
 #include "services/document/readers/readers.h"
+#include "services/document/version/version_set.h"
 
 enum {
     DRAFT = PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT,
@@ -22,7 +23,7 @@ enum {
 
 extern const struct uuid CITY, WARD, BRANCH_10B, BRANCH_4, SECRETARY, MEMBER, OFFICER, NEIGHBOUR;
 
-/* A batch of the commands loop's parts; it is loaded with parts_load and written with parts_write. */
+/* A batch of the commands loop's parts without handlers; it is loaded with parts_load and written with parts_write. */
 struct loop_batch *new_batch(struct fixture *f);
 struct document_batch *documents_of(const struct loop_batch *batch);
 struct loop_batch *load(struct fixture *f, const struct uuid *document); /* wanted, with its hosts, and loaded */

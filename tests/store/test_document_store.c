@@ -3,6 +3,7 @@
 
 #include "common/base/array.h"
 #include "services/document/content/content_store.h"
+#include "services/document/version/version_store.h"
 
 static void test_what_was_written_is_read_back(void **state)
 {
@@ -37,7 +38,7 @@ static void test_a_file_takes_the_place_of_a_text(void **state)
     struct directory_scope heads = {.heads = (struct uuid[]){BRANCH_10B}, .n_heads = 1};
     struct document made = whole();
     keep(f, &made);
-    struct pg_result *rows = content_store_queue_file(f->ctx, f->pg, &heads, &made.id);
+    struct pg_result *rows = content_store_queue_file(f->ctx, f->pg, &heads, &made.id, 0);
     must_flush(f->pg);
     struct content_file file;
     content_store_read_file(f->ctx, rows, &file);
@@ -49,27 +50,181 @@ static void test_a_file_takes_the_place_of_a_text(void **state)
     next.content = (struct content){.sha256 = {7}, .bytes = 9, .media_type = "application/pdf"};
     document_batch_keep(documents_of(batch), &next);
     assert_int_equal(parts_write(f->pg, batch), ERR_OK);
-    rows = content_store_queue_file(f->ctx, f->pg, &heads, &made.id);
+    rows = content_store_queue_file(f->ctx, f->pg, &heads, &made.id, 0);
     must_flush(f->pg);
     content_store_read_file(f->ctx, rows, &file);
     assert_null(file.content.text);
     assert_string_equal(file.content.media_type, "application/pdf");
 }
 
-static void test_an_organisation_gives_a_number_once(void **state)
+static const char *text_of(struct fixture *f, const struct uuid *document, int32_t version_no)
+{
+    struct directory_scope heads = {.heads = (struct uuid[]){BRANCH_10B}, .n_heads = 1};
+    struct content_file file;
+    struct pg_result *rows = content_store_queue_file(f->ctx, f->pg, &heads, document, version_no);
+    must_flush(f->pg);
+    if (pg_rows(rows) == 0)
+        return NULL;
+    content_store_read_file(f->ctx, rows, &file);
+    return file.content.text;
+}
+
+static void put_right(struct fixture *f, const struct uuid *document, const char *text, const char *reason)
+{
+    struct loop_batch *batch = new_batch(f);
+    document_batch_want(documents_of(batch), document);
+    version_set_want(batch, document);
+    parts_load(f->pg, batch);
+    const struct document was = *document_batch_get(documents_of(batch), document);
+    struct document next = was;
+    next.content = content_of_text(text);
+    next.version_no++;
+    document_batch_keep(documents_of(batch), &next);
+    version_set_keep(batch, &was, &next, &OFFICER, reason, 90);
+    assert_int_equal(parts_write(f->pg, batch), ERR_OK);
+}
+
+static void test_every_file_stays(void **state)
 {
     struct fixture *f = *state;
-    struct document first = document_of(1, INTERNAL, DRAFT), second = document_of(2, INTERNAL, DRAFT),
-                    none = document_of(3, INTERNAL, DRAFT), other = document_of(4, INTERNAL, DRAFT);
-    first.number = second.number = other.number = "1-NQ";
-    other.organization = BRANCH_4;
-    keep(f, &first);
-    keep(f, &none);
-    keep(f, &other);
-    struct loop_batch *batch = load(f, &second.id);
-    document_batch_keep(documents_of(batch), &second);
-    assert_int_equal(parts_write(f->pg, batch), ERR_CONSTRAINT);
+    const struct directory_scope heads = {.heads = (struct uuid[]){BRANCH_10B}, .n_heads = 1};
+    struct document made = whole();
+    keep(f, &made);
+    assert_string_equal(text_of(f, &made.id, 1), "Điều 1");
+    put_right(f, &made.id, "Điều 2", "Nhầm bản");
+    put_right(f, &made.id, "Điều 3", "Nhầm nữa");
+    static const char *const TEXTS[] = {"Điều 3", "Điều 1", "Điều 2", "Điều 3"}; /* 0: the newest */
+    for (int32_t i = 0; i < 4; i++)
+        assert_string_equal(text_of(f, &made.id, i), TEXTS[i]);
+    assert_null(text_of(f, &made.id, 4));
+
+    struct pg_result *rows = version_store_queue(f->ctx, f->pg, &heads, &made.id);
+    must_flush(f->pg);
+    assert_int_equal(pg_rows(rows), 3);
+    struct seen_version newest, first;
+    version_store_read(f->ctx, rows, 0, &newest);
+    version_store_read(f->ctx, rows, 2, &first);
+    assert_int_equal(newest.is.no, 3);
+    assert_string_equal(newest.is.reason, "Nhầm nữa");
+    assert_string_equal(newest.author_name, "Cán Bộ");
+    assert_int_equal(first.is.no, 1);
+    assert_null(first.is.reason);
+    assert_string_equal(first.author_name, "Bí Thư");
+    assert_int_equal(first.is.at_us, 70);
+}
+
+static void test_a_document_with_one_file_lists_it(void **state)
+{
+    struct fixture *f = *state;
+    const struct directory_scope heads = {.heads = (struct uuid[]){BRANCH_10B}, .n_heads = 1}, nobody = {0};
+    struct document made = whole();
+    keep(f, &made);
+    struct pg_result *rows = version_store_queue(f->ctx, f->pg, &heads, &made.id),
+                     *none = version_store_queue(f->ctx, f->pg, &nobody, &made.id);
+    must_flush(f->pg);
+    assert_int_equal(pg_rows(rows), 1);
+    assert_int_equal(pg_rows(none), 0);
+    struct seen_version only;
+    version_store_read(f->ctx, rows, 0, &only);
+    assert_int_equal(only.is.no, 1);
+    assert_int_equal(only.is.content.bytes, made.content.bytes);
+}
+
+/* --- numbers ------------------------------------------------------------------------------------------------------ */
+
+static struct document numbered(uint8_t id, const char *number)
+{
+    struct document document = document_of(id, INTERNAL, DRAFT);
+    document.number = number;
+    document.number_since = 20454;
+    return document;
+}
+
+/* Whether it may be kept beside what is there. */
+static bool is_free(struct fixture *f, const struct document *document)
+{
+    struct loop_batch *batch = load(f, &document->id);
+    document_batch_keep(documents_of(batch), document);
+    enum err err = parts_write(f->pg, batch);
+    if (!err)
+        return true;
+    assert_int_equal(err, ERR_CONSTRAINT);
     assert_string_equal(pg_constraint(f->pg), "document_number_taken");
+    return false;
+}
+
+static void test_a_number_is_given_once_for_a_kind_and_term(void **state)
+{
+    struct fixture *f = *state;
+    const struct document first = numbered(1, "1-NQ/ĐU");
+    static const char *const SAME[] = {"1-NQ/ĐU", " 1-nq/đu ", "1-NQ/Đu"};
+    keep(f, &first);
+    for (uint8_t i = 0; i < ARRAY_LENGTH(SAME); i++) {
+        struct document same = numbered((uint8_t)(10 + i), SAME[i]);
+        if (is_free(f, &same))
+            fail_msg("'%s' is free", SAME[i]);
+    }
+    struct document none = numbered(20, NULL), other = numbered(21, "2-NQ/ĐU"), elsewhere = numbered(22, first.number),
+                    kind = numbered(23, first.number), term = numbered(24, first.number);
+    elsewhere.organization = BRANCH_4;
+    kind.kind = PB__DOCUMENT_KIND__DOCUMENT_KIND_DIRECTIVE;
+    term.number_since = 20819;
+    const struct document *FREE[] = {&none, &other, &elsewhere, &kind, &term};
+    for (size_t i = 0; i < ARRAY_LENGTH(FREE); i++)
+        if (!is_free(f, FREE[i]))
+            fail_msg("number of %zu is taken", i);
+}
+
+static void test_a_withdrawn_number_is_free_for_its_successor(void **state)
+{
+    struct fixture *f = *state;
+    struct document withdrawn = numbered(9, "1-NQ"), stranger = numbered(2, "1-NQ"), successor = numbered(3, "1-NQ");
+    withdrawn.state = (Pb__DocumentState)WITHDRAWN;
+    keep(f, &withdrawn);
+    assert_false(is_free(f, &stranger));
+    struct loop_batch *batch = new_batch(f);
+    document_batch_want(documents_of(batch), &successor.id); /* whichever is wanted first */
+    document_batch_want(documents_of(batch), &withdrawn.id);
+    parts_load(f->pg, batch);
+    struct document succeeded = document_succeed(&withdrawn, &successor);
+    document_batch_keep(documents_of(batch), &successor);
+    document_batch_keep(documents_of(batch), &succeeded);
+    assert_int_equal(parts_write(f->pg, batch), ERR_OK);
+    assert_false(is_free(f, &stranger));
+
+    batch = load(f, &successor.id);
+    const struct document *found = document_batch_get(documents_of(batch), &successor.id);
+    assert_int_equal(found->n_replaces, 1);
+    assert_true(uuid_equal(&found->replaces[0].id, &withdrawn.id));
+    assert_string_equal(found->replaces[0].number, "1-NQ");
+    must(f->pg, "ROLLBACK");
+    batch = load(f, &withdrawn.id);
+    assert_false(document_batch_get(documents_of(batch), &withdrawn.id)->is_succeeded); /* it is a draft yet */
+    must(f->pg, "ROLLBACK");
+}
+
+static void test_a_discarded_drafts_number_is_free_at_once(void **state)
+{
+    struct fixture *f = *state;
+    struct document withdrawn = numbered(9, "1-NQ"), draft = numbered(2, "1-NQ"), next = numbered(3, "2-NQ");
+    withdrawn.state = (Pb__DocumentState)WITHDRAWN;
+    withdrawn.replaced_by = draft.id;
+    keep(f, &withdrawn);
+    keep(f, &draft);
+    struct loop_batch *batch = load(f, &draft.id);
+    document_batch_discard(documents_of(batch), &draft.id);
+    assert_null(document_batch_get(documents_of(batch), &draft.id));
+    assert_int_equal(parts_write(f->pg, batch), ERR_OK);
+    batch = load(f, &draft.id);
+    assert_null(document_batch_get(documents_of(batch), &draft.id));
+    must(f->pg, "ROLLBACK");
+    batch = load(f, &withdrawn.id);
+    assert_true(uuid_is_zero(&document_batch_get(documents_of(batch), &withdrawn.id)->replaced_by));
+    must(f->pg, "ROLLBACK");
+    next.number = "1-NQ";
+    assert_false(is_free(f, &next)); /* it is the withdrawn one's again */
+    next.number = "2-NQ";
+    assert_true(is_free(f, &next));
 }
 
 /* --- how many read it --------------------------------------------------------------------------------------------- */
@@ -147,7 +302,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_what_was_written_is_read_back),
         CASE(test_a_file_takes_the_place_of_a_text),
-        CASE(test_an_organisation_gives_a_number_once),
+        CASE(test_every_file_stays),
+        CASE(test_a_document_with_one_file_lists_it),
+        CASE(test_a_number_is_given_once_for_a_kind_and_term),
+        CASE(test_a_withdrawn_number_is_free_for_its_successor),
+        CASE(test_a_discarded_drafts_number_is_free_at_once),
         CASE(test_readers_are_counted_by_audience),
         CASE(test_a_changed_classification_counts_the_audience_so_far),
         CASE(test_hosts_count_who_keeps_their_drafts),

@@ -144,6 +144,31 @@ static void test_a_late_publication_of_what_was_withdrawn_is_seen_by_nobody_and_
     assert_false(rings(f));
 }
 
+/* It is another event, so that it stays when the document's own items go. */
+static void test_those_who_were_told_are_told_why_it_was_withdrawn(void **state)
+{
+    struct fixture *f = *state;
+    Pb__WithdrawalTold event = PB__WITHDRAWAL_TOLD__INIT;
+    event.document = document(f, 3, TO_ALL, PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN);
+    event.document->title = (char *)(uintptr_t) "Chỉ tiêu";
+    event.notify = PB__NOTIFY__NOTIFY_PUSH;
+    event.notification_id = id(f, &(struct uuid){{0xe2}});
+    event.withdrawn_at_us = AFTER_MOVE;
+    event.reason = (char *)(uintptr_t) "Sai số liệu";
+    publish(f, 2, TO_ALL);
+    hear_document(f, &event.base);
+    withdraw(f, 3);
+    struct pg_result *rows = inbox_store_page(f->ctx, f->pg, &MEMBER, NOW, &(struct inbox_filter){.limit = 100});
+    flush(f);
+    assert_int_equal(pg_rows(rows), 1);
+    const Pb__InboxItem *item = inbox_store_read_item(f->ctx, rows, 0);
+    assert_string_equal(item->title, "Thu hồi: Nghị quyết: Chỉ tiêu");
+    assert_string_equal(item->body, "Lý do: Sai số liệu");
+    assert_true(rings(f));
+    change(f, 4, TO_WARD_ITSELF); /* what is told for itself keeps its readers */
+    assert_int_equal(inbox_size(f, &MEMBER), 1);
+}
+
 static void test_a_late_change_does_not_bring_back_what_was_withdrawn(void **state)
 {
     struct fixture *f = *state;
@@ -363,6 +388,7 @@ int main(void)
         CASE(test_a_late_change_does_not_widen_an_audience_that_was_narrowed_since),
         CASE(test_a_late_publication_reaches_those_of_the_newest_audience_only),
         CASE(test_a_late_publication_of_what_was_withdrawn_is_seen_by_nobody_and_rings_no_phone),
+        CASE(test_those_who_were_told_are_told_why_it_was_withdrawn),
         CASE(test_a_late_change_does_not_bring_back_what_was_withdrawn),
         CASE(test_a_late_hour_is_not_told_after_a_newer_one),
         CASE(test_a_late_meeting_is_not_told_after_it_was_cancelled),

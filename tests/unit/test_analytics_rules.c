@@ -171,6 +171,27 @@ static struct document taken(const Pb__DocumentFacts *facts)
     return document;
 }
 
+static void test_what_was_published_and_replaced_still_counts(void **state)
+{
+    (void)state;
+    static const struct {
+        Pb__DocumentState state;
+        Pb__Classification classification;
+        bool counts;
+    } CASES[] = {
+        {PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED, PB__CLASSIFICATION__CLASSIFICATION_INTERNAL, true},
+        {PB__DOCUMENT_STATE__DOCUMENT_STATE_REPLACED, PB__CLASSIFICATION__CLASSIFICATION_INTERNAL, true},
+        {PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN, PB__CLASSIFICATION__CLASSIFICATION_INTERNAL, false},
+        {PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED, PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED, false},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        Pb__DocumentFacts *facts = facts_of(CASES[i].classification);
+        facts->state = CASES[i].state;
+        const struct document document = taken(facts);
+        assert_int_equal(document_count(&document).n[MONTH_DOCUMENTS_PUBLISHED], CASES[i].counts);
+    }
+}
+
 static bool addresses_whole_organisations(const Pb__DocumentFacts *facts)
 {
     struct document document = taken(facts);
@@ -361,6 +382,7 @@ int main(void)
         cmocka_unit_test(test_a_reader_was_in_the_branch_of_that_time),
         cmocka_unit_test(test_a_member_counts_while_he_is_one),
         cmocka_unit_test(test_the_newest_start_decides_who_is_active),
+        cmocka_unit_test(test_what_was_published_and_replaced_still_counts),
         cmocka_unit_test(test_a_document_addresses_whole_organisations_unless_it_asks_for_roles),
         cmocka_unit_test(test_readers_change_with_state_month_and_audience_only),
         cmocka_unit_test(test_a_restricted_document_is_not_counted),

@@ -1,83 +1,5 @@
-/* services/document/document/document.h: the rules, by table. Branch 10B issues; "now" is 2026-11-10 09:00 local. */
-#include "rules.h"
-
-#include "common/base/array.h"
-#include "services/directory/directory.h"
-#include "services/document/document/document.h"
-
-#include <string.h>
-
-enum {
-    DRAFT = PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT,
-    PUBLISHED = PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED,
-    REPLACED = PB__DOCUMENT_STATE__DOCUMENT_STATE_REPLACED,
-    WITHDRAWN = PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN
-};
-enum {
-    PUBLIC = PB__CLASSIFICATION__CLASSIFICATION_PUBLIC,
-    INTERNAL = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
-    RESTRICTED = PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED
-};
-
-static const struct uuid BRANCH = {{4}}, AUTHOR = {{50}}, NAMED = {{51}}, OTHER = {{52}};
-static const bool WITHIN[] = {true, true}, OUTSIDE[] = {false, false};
-
-static struct document_cause cause(void)
-{
-    return (struct document_cause){.message = {{7}}, .now_us = local(2026, 11, 10, 9)};
-}
-
-static struct document document_of(int classification, int state)
-{
-    return (struct document){
-        .id = {{3}},
-        .organization = BRANCH,
-        .author = AUTHOR,
-        .version = 5,
-        .title = "Nghị quyết",
-        .classification = (Pb__Classification)classification,
-        .state = (Pb__DocumentState)state,
-        .audience = {.organizations = &BRANCH, .n_organizations = 1, .members = &NAMED, .n_members = 1},
-        .content = {.bytes = 3, .media_type = "application/pdf"},
-        .created_at_us = local(2026, 11, 1, 8)};
-}
-
-static struct document_input whole_input(void)
-{
-    return (struct document_input){.sets_kind = true,
-                                   .sets_number = true,
-                                   .sets_audience = true,
-                                   .sets_classification = true,
-                                   .sets_content = true,
-                                   .title = "Nghị quyết",
-                                   .number = "15-NQ",
-                                   .text = "abc",
-                                   .readers = 146,
-                                   .kind = PB__DOCUMENT_KIND__DOCUMENT_KIND_RESOLUTION,
-                                   .classification = (Pb__Classification)INTERNAL,
-                                   .audience = {.organizations = &BRANCH, .n_organizations = 1},
-                                   .organization_is_within = WITHIN,
-                                   .member_is_within = WITHIN};
-}
-
-static enum err create(const struct document_input *input, struct document *ret_next)
-{
-    static const struct document_issuer issuer = {{{3}}, {{4}}, {{50}}};
-    struct document_cause why = cause();
-    return document_create(ctx, &issuer, input, &why, &problems, ret_next);
-}
-
-static enum err edit(const struct document *document, const struct document_input *input, struct document *ret_next)
-{
-    struct document_cause why = cause();
-    return document_edit(ctx, document, input, &why, &problems, ret_next);
-}
-
-static enum err publish(const struct document *document, int64_t at_us, bool is_timer, struct document *ret_next)
-{
-    struct document_cause why = cause();
-    return document_publish(document, PB__NOTIFY__NOTIFY_PUSH, at_us, is_timer, &why, &problems, ret_next);
-}
+/* services/document/document/document.h: who may do what, and what is made and changed, by table. */
+#include "document_help.h"
 
 /* --- who may do what ---------------------------------------------------------------------------------------------- */
 
@@ -130,6 +52,12 @@ static void test_visible_then_role_then_state(void **state)
         {"what is published is not published again", SECRETARY, &OTHER, true, INTERNAL, PUBLISHED, DOCUMENT_PUBLISH,
          ERR_WRONG_STATE},
         {"a draft is not withdrawn", SECRETARY, &OTHER, true, INTERNAL, DRAFT, DOCUMENT_WITHDRAW, ERR_WRONG_STATE},
+        {"a deputy discards a draft", DEPUTY, &OTHER, true, INTERNAL, DRAFT, DOCUMENT_DISCARD, ERR_OK},
+        {"a secretary puts what is published right", SECRETARY, &OTHER, true, INTERNAL, PUBLISHED, DOCUMENT_CORRECT,
+         ERR_OK},
+        {"a draft is edited", SECRETARY, &OTHER, true, INTERNAL, DRAFT, DOCUMENT_CORRECT, ERR_WRONG_STATE},
+        {"what was published is not discarded", SECRETARY, &OTHER, true, INTERNAL, PUBLISHED, DOCUMENT_DISCARD,
+         ERR_WRONG_STATE},
         {"what was withdrawn is not edited", SECRETARY, &OTHER, true, INTERNAL, WITHDRAWN, DOCUMENT_EDIT,
          ERR_WRONG_STATE},
         {"what was replaced is not edited", SECRETARY, &OTHER, true, INTERNAL, REPLACED, DOCUMENT_EDIT,
@@ -145,6 +73,38 @@ static void test_visible_then_role_then_state(void **state)
         if (document_check(&document, &actor, CASES[i].action) != CASES[i].expected)
             fail_msg("%s", CASES[i].who);
     }
+}
+
+static void test_readers_acknowledge_what_asks_for_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        int state;
+        bool asks, is_suspended, is_addressed;
+        enum err expected;
+    } CASES[] = {
+        {"a reader", PUBLISHED, true, false, true, ERR_OK},
+        {"late, of what was replaced since", REPLACED, true, false, true, ERR_OK},
+        {"too late", WITHDRAWN, true, false, true, ERR_WITHDRAWN},
+        {"too late for what never asked", WITHDRAWN, false, false, true, ERR_WITHDRAWN},
+        {"what does not ask", PUBLISHED, false, false, true, ERR_WRONG_STATE},
+        {"who is suspended reads on", PUBLISHED, true, true, true, ERR_NOT_ALLOWED},
+        {"who does not read it", PUBLISHED, true, false, false, ERR_NOT_FOUND},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        struct document document = document_of(INTERNAL, CASES[i].state);
+        struct document_actor actor = {.reader = {.is_member = true, .is_addressed = CASES[i].is_addressed},
+                                       .is_suspended = CASES[i].is_suspended};
+        document.requires_acknowledgement = CASES[i].asks;
+        if (document_check(&document, &actor, DOCUMENT_ACKNOWLEDGE) != CASES[i].expected)
+            fail_msg("%s", CASES[i].what);
+    }
+    struct document draft = document_of(INTERNAL, DRAFT);
+    struct document_actor secretary = {.reader.standing = STANDING_SECRETARY}, timer = {.is_service = true};
+    draft.requires_acknowledgement = true;
+    assert_int_equal(document_check(&draft, &secretary, DOCUMENT_ACKNOWLEDGE), ERR_WRONG_STATE);
+    assert_int_equal(document_check(&draft, &timer, DOCUMENT_ACKNOWLEDGE), ERR_NOT_ALLOWED);
 }
 
 static void test_deputies_make_nothing_restricted_and_the_suspended_nothing(void **state)
@@ -312,71 +272,6 @@ static void test_a_target_whose_text_stays_keeps_its_id(void **state)
     assert_false(uuid_equal(&next.targets[1].id, &TARGETS[1].id));
 }
 
-/* --- publishing --------------------------------------------------------------------------------------------------- */
-
-static void test_publishing_tells(void **state)
-{
-    (void)state;
-    struct document draft = document_of(INTERNAL, DRAFT), next;
-    struct uuid expected = uuid_derive(&(struct uuid){{7}}, "notification", 0);
-    assert_int_equal(publish(&draft, 0, false, &next), ERR_OK);
-    assert_int_equal(next.state, PUBLISHED);
-    assert_int_equal(next.published_at_us, cause().now_us);
-    assert_int_equal(next.notify, PB__NOTIFY__NOTIFY_PUSH);
-    assert_true(uuid_equal(&next.notification, &expected));
-}
-
-static void test_a_later_time_waits_for_its_timer(void **state)
-{
-    (void)state;
-    int64_t later = cause().now_us + CLOCK_DAY_US;
-    struct document draft = document_of(INTERNAL, DRAFT), waiting, next;
-    assert_int_equal(publish(&draft, later, false, &waiting), ERR_OK);
-    assert_int_equal(waiting.state, DRAFT);
-    assert_int_equal(waiting.publish_at_us, later);
-    assert_true(uuid_is_zero(&waiting.notification));
-    assert_int_equal(publish(&waiting, later, true, &next), ERR_OK);
-    assert_int_equal(next.state, PUBLISHED);
-    assert_int_equal(next.publish_at_us, 0);
-}
-
-static void test_a_timer_of_a_time_given_up_is_refused(void **state)
-{
-    (void)state;
-    int64_t later = cause().now_us + CLOCK_DAY_US;
-    struct document draft = document_of(INTERNAL, DRAFT), next;
-    draft.publish_at_us = later + 1;
-    assert_int_equal(publish(&draft, later, true, &next), ERR_WRONG_STATE);
-}
-
-static void test_a_time_that_has_passed_means_now(void **state)
-{
-    (void)state;
-    struct document draft = document_of(INTERNAL, DRAFT), next;
-    assert_int_equal(publish(&draft, cause().now_us - 1, false, &next), ERR_OK);
-    assert_int_equal(next.state, PUBLISHED);
-}
-
-static void test_publishing_lies_within_400_days(void **state)
-{
-    (void)state;
-    struct document draft = document_of(INTERNAL, DRAFT), next;
-    assert_int_equal(publish(&draft, cause().now_us + 401 * CLOCK_DAY_US, false, &next), ERR_INVALID);
-    assert_problem("/at", ERR_FIELD_TOO_LARGE);
-}
-
-static void test_withdrawing_keeps_the_reason_and_tells(void **state)
-{
-    (void)state;
-    struct document published = document_of(INTERNAL, PUBLISHED), next;
-    struct document_cause why = cause();
-    document_withdraw(&published, "Sai số liệu", &why, &next);
-    assert_int_equal(next.state, WITHDRAWN);
-    assert_string_equal(next.withdraw_reason, "Sai số liệu");
-    assert_false(uuid_is_zero(&next.notification));
-    assert_int_equal(next.version, 6);
-}
-
 /* --- files -------------------------------------------------------------------------------------------------------- */
 
 static void test_file_names_are_plain_ascii(void **state)
@@ -413,6 +308,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_visible_then_role_then_state),
+        CASE(test_readers_acknowledge_what_asks_for_it),
         CASE(test_deputies_make_nothing_restricted_and_the_suspended_nothing),
         CASE(test_what_does_not_exist_is_not_found),
         CASE(test_a_text_is_its_own_file),
@@ -424,12 +320,6 @@ int main(void)
         CASE(test_an_event_has_a_time_and_nothing_else_has),
         CASE(test_the_content_of_a_published_document_stays),
         CASE(test_a_target_whose_text_stays_keeps_its_id),
-        CASE(test_publishing_tells),
-        CASE(test_a_later_time_waits_for_its_timer),
-        CASE(test_a_timer_of_a_time_given_up_is_refused),
-        CASE(test_a_time_that_has_passed_means_now),
-        CASE(test_publishing_lies_within_400_days),
-        CASE(test_withdrawing_keeps_the_reason_and_tells),
         CASE(test_file_names_are_plain_ascii),
         CASE(test_a_document_is_dated_by_its_issue_or_its_listing),
     };

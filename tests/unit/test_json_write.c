@@ -138,7 +138,8 @@ static void test_what_was_written_reads_back_the_same(void **state)
         "\"classification\":\"internal\",\"blob_sha256\":null,\"text\":\"Một\\nhai\","
         "\"requires_acknowledgement\":false,\"targets\":[{\"text\":\"100%\"}],"
         "\"event\":{\"starts_at\":\"2026-12-03T12:30:00.000000Z\",\"ends_at\":null,\"place\":null},"
-        "\"figures\":[{\"label\":\"Đảng viên\",\"value\":442000,\"unit\":\"người\",\"period\":\"2026\"}]}";
+        "\"figures\":[{\"label\":\"Đảng viên\",\"value\":442000,\"unit\":\"người\",\"period\":\"2026\"}],"
+        "\"replaces\":[\"" ID "\"]}";
     assert_string_equal(written(read_whole(&pb__create_document__descriptor, body)), body);
     Pb__CreateDocument *m = read_whole(&pb__create_document__descriptor,
                                        "{\"kind\":\"news\",\"title\":\"x\",\"organization_id\":\"" ID

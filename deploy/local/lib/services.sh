@@ -40,6 +40,10 @@ auth_config() {
 	END
 }
 
+document_config() {
+	echo "blob_dir = $RUN/blobs"
+}
+
 analytics_config() {
 	cat <<-END
 		sockets = $RUN/sock

@@ -10,7 +10,8 @@ enum err document_take(TALLOC_CTX *ctx, const Pb__DocumentFacts *facts, const st
         .version = facts->version,
         .organization = *organization,
         .month = facts->has_month ? facts->month : clock_local_month(now_us),
-        .is_published = facts->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED &&
+        .is_published = (facts->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED ||
+                         facts->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_REPLACED) &&
                         facts->classification != PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED,
     };
     enum err err = audience_from_pb(ctx, facts->audience, &document.audience);

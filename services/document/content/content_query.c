@@ -21,6 +21,11 @@ static Pb__DocumentContent *view_file(TALLOC_CTX *ctx, const struct content_file
     return view;
 }
 
+static int32_t version_no(uint32_t asked)
+{
+    return asked < INT32_MAX ? (int32_t)asked : INT32_MAX; /* which no document has */
+}
+
 static enum err get_content(struct query *query)
 {
     const Pb__GetDocumentContent *body = (const Pb__GetDocumentContent *)query->body;
@@ -30,13 +35,16 @@ static enum err get_content(struct query *query)
     if (uuid_from_pb(body->document_id, &id))
         return ERR_NOT_FOUND;
     directory_scope_read(query->ctx, query->scope, &scope);
-    struct pg_result *rows = content_store_queue_file(query->ctx, query->pg, &scope, &id);
+    struct pg_result *rows = content_store_queue_file(query->ctx, query->pg, &scope, &id,
+                                                      body->has_version ? version_no(body->version) : 0);
     enum err err = pg_flush(query->pg);
     if (err)
         return err;
-    if (pg_rows(rows) == 0 || (body->has_version && body->version != 1)) /* each has one file until versions come */
+    if (pg_rows(rows) == 0)
         return ERR_NOT_FOUND;
     content_store_read_file(query->ctx, rows, &file);
+    if (file.is_withdrawn)
+        return ERR_WITHDRAWN;
     query->private_reply = file.is_restricted;
     query->reply = &view_file(query->ctx, &file)->base;
     return ERR_OK;

@@ -1,5 +1,6 @@
 #include "services/document/content/content_store.h"
 
+#include "services/document/sight/sight_store.h"
 #include <string.h>
 
 /* --- columns ------------------------------------------------------------------------------------------------------ */
@@ -55,20 +56,25 @@ void content_store_queue_texts(struct pg *pg, const struct content_writes *write
 
 /* --- files -------------------------------------------------------------------------------------------------------- */
 
-#define FILE_COLUMNS                                                                                 \
-    CONTENT_COLUMNS                                                                                  \
-    ", d.classification = " SQL_CLASSIFICATION_RESTRICTED ", unaccent(coalesce(d.number, d.title))," \
-    " (SELECT t.text FROM document_text t WHERE t.document_id = d.id)"
-#define VISIBLE AUDIENCE_VISIBLE_FROM("document")
-
 struct pg_result *content_store_queue_file(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
-                                           const struct uuid *document)
+                                           const struct uuid *document, int32_t version_no)
 {
+    /* v: a version that the reader names, other than the newest, which stands in the document's row. */
     static const struct pg_statement SELECT_FILE = {
-        .name = "select_file", .sql = AUDIENCE_READER "SELECT " FILE_COLUMNS VISIBLE " AND d.id = $7::uuid"};
+        .name = "select_file",
+        .sql = AUDIENCE_READER
+        "SELECT coalesce(v.sha256, d.sha256), coalesce(v.bytes, d.bytes), coalesce(v.media_type, d.media_type),"
+        " coalesce(v.is_text, d.is_text), d.classification = " SQL_CLASSIFICATION_RESTRICTED ","
+        " unaccent(coalesce(d.number, d.title)), CASE WHEN v.version_no IS NULL"
+        "  THEN (SELECT t.text FROM document_text t WHERE t.document_id = d.id) ELSE v.text END,"
+        " d.state = " SQL_DOCUMENT_STATE_WITHDRAWN " FROM (SELECT d.*" SIGHT_FROM " AND d.id = $7::uuid) d"
+        " LEFT JOIN document_version v ON v.document_id = d.id AND v.version_no = $8::int4"
+        "  AND v.version_no <> d.version_no"
+        " WHERE $8::int4 IS NULL OR $8::int4 = d.version_no OR v.version_no IS NOT NULL"};
     struct pg_args *args = pg_args(ctx, &SELECT_FILE);
     audience_store_add_reader(ctx, args, scope);
     pg_add_uuid(args, document);
+    pg_add_int4_or_null(args, version_no > 0, version_no);
     return pg_queue(pg, args);
 }
 
@@ -78,4 +84,5 @@ void content_store_read_file(TALLOC_CTX *ctx, const struct pg_result *rows, stru
     ret_file->is_restricted = pg_get_bool(rows, 0, 4);
     ret_file->name = pg_get_text(ctx, rows, 0, 5);
     ret_file->content.text = pg_get_text(ctx, rows, 0, 6);
+    ret_file->is_withdrawn = pg_get_bool(rows, 0, 7);
 }

@@ -22,14 +22,15 @@ struct content_writes content_store_writes(TALLOC_CTX *ctx);
 void content_store_add_text(struct content_writes *writes, const struct uuid *document, const struct content *content);
 void content_store_queue_texts(struct pg *pg, const struct content_writes *writes);
 
-/* A document's content as its reader gets it. One row, or none when it is not visible. */
+/* A document's content as its reader gets it. One row, or none when it is not visible, or never had a version of that
+ * number (0: the newest). */
 struct content_file {
     struct content content;
-    bool is_restricted;
+    bool is_restricted, is_withdrawn;
     const char *name; /* number or title without accents */
 };
 struct pg_result *content_store_queue_file(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
-                                           const struct uuid *document);
+                                           const struct uuid *document, int32_t version_no);
 void content_store_read_file(TALLOC_CTX *ctx, const struct pg_result *rows, struct content_file *ret_file);
 
 #endif

@@ -42,8 +42,10 @@ bool document_may_be_urgent(const struct document_actor *actor)
 
 bool document_may_read(const struct document *document, const struct document_actor *actor)
 {
+    bool is_seen = !document->is_hidden || audience_keeps(actor->reader.standing);
     return document->version > 0 &&
-           (actor->is_service || audience_may_read(document->classification, is_draft(document), &actor->reader));
+           (actor->is_service ||
+            (is_seen && audience_may_read(document->classification, is_draft(document), &actor->reader)));
 }
 
 static bool reads(const struct document *document, const struct document_actor *actor)
@@ -58,6 +60,28 @@ static bool issues(const struct document *document, const struct document_actor 
     return actor->is_service || document_may_create(document->classification, actor);
 }
 
+bool document_may_issue(const struct document *document, const struct document_actor *actor)
+{
+    return document_may_read(document, actor) && issues(document, actor);
+}
+
+/* Everyone who reads it acts for himself, as long as he is no suspended member. */
+static bool answers(const struct document *document, const struct document_actor *actor)
+{
+    (void)document;
+    return !actor->is_service && !actor->is_suspended;
+}
+
+static bool is_out_or_waits(const struct document *document)
+{
+    return !is_draft(document) || document->publish_at_us > 0;
+}
+
+static bool asks_for_acknowledgement(const struct document *document)
+{
+    return document->requires_acknowledgement;
+}
+
 enum {
     DRAFT = 1 << PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT,
     PUBLISHED = 1 << PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED,
@@ -69,21 +93,34 @@ static const struct {
     const char *word;
     bool (*may)(const struct document *document, const struct document_actor *actor);
     unsigned states;
+    bool is_readers;                               /* who is too late for it is told that the document was withdrawn */
+    bool (*when)(const struct document *document); /* or NULL: whatever else it says */
 } ACTIONS[DOCUMENT_ACTIONS] = {
-    [DOCUMENT_READ] = {"read", reads, DRAFT | PUBLISHED | REPLACED | WITHDRAWN},
-    [DOCUMENT_EDIT] = {"edit", issues, DRAFT | PUBLISHED},
-    [DOCUMENT_PUBLISH] = {"publish", issues, DRAFT},
-    [DOCUMENT_WITHDRAW] = {"withdraw", issues, PUBLISHED},
+    [DOCUMENT_READ] = {"read", reads, DRAFT | PUBLISHED | REPLACED | WITHDRAWN, false, NULL},
+    [DOCUMENT_EDIT] = {"edit", issues, DRAFT | PUBLISHED, false, NULL},
+    [DOCUMENT_PUBLISH] = {"publish", issues, DRAFT, false, NULL},
+    [DOCUMENT_DISCARD] = {"discard", issues, DRAFT, false, NULL},
+    [DOCUMENT_WITHDRAW] = {"withdraw", issues, DRAFT | PUBLISHED, false, is_out_or_waits},
+    [DOCUMENT_CORRECT] = {"correct", issues, PUBLISHED, false, NULL},
+    [DOCUMENT_REPLACE] = {"replace", issues, PUBLISHED, false, NULL},
+    [DOCUMENT_ACKNOWLEDGE] = {"acknowledge", answers, PUBLISHED | REPLACED, true, asks_for_acknowledgement},
 };
+
+static enum err check_state(const struct document *document, enum document_action action)
+{
+    bool is_withdrawn = document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN;
+    bool is_late = !(ACTIONS[action].states & 1U << document->state);
+    if (is_late)
+        return is_withdrawn && ACTIONS[action].is_readers ? ERR_WITHDRAWN : ERR_WRONG_STATE;
+    return !ACTIONS[action].when || ACTIONS[action].when(document) ? ERR_OK : ERR_WRONG_STATE;
+}
 
 enum err document_check(const struct document *document, const struct document_actor *actor,
                         enum document_action action)
 {
     if (!document || !document_may_read(document, actor))
         return ERR_NOT_FOUND;
-    if (!ACTIONS[action].may(document, actor))
-        return ERR_NOT_ALLOWED;
-    return ACTIONS[action].states & 1U << document->state ? ERR_OK : ERR_WRONG_STATE;
+    return ACTIONS[action].may(document, actor) ? check_state(document, action) : ERR_NOT_ALLOWED;
 }
 
 const char *document_action_word(enum document_action action)
@@ -128,6 +165,52 @@ static void check_parts(const struct document *next, struct problems *problems)
         problems_add(problems, ERR_FIELD_CONFLICT, "/figures");
 }
 
+static bool is_repeated(const struct document *const documents[], size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (documents[j] == documents[i])
+            return true;
+    return false;
+}
+
+/* What was withdrawn, and has no successor yet. */
+static enum err check_replaced(const struct document *next, const struct document_input *input, size_t i)
+{
+    const struct document *old = input->replaces[i];
+    if (!old || !uuid_equal(&old->organization, &next->organization))
+        return ERR_FIELD_UNKNOWN_ID;
+    if (is_repeated(input->replaces, i))
+        return ERR_FIELD_DUPLICATE;
+    bool is_withdrawn = old->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN;
+    return is_withdrawn && uuid_is_zero(&old->replaced_by) ? ERR_OK : ERR_FIELD_CONFLICT;
+}
+
+/* A restricted one stands in no other document. */
+static void take_replaced(TALLOC_CTX *ctx, const struct document_input *input, struct problems *problems,
+                          struct document *next)
+{
+    struct document_replaced *replaces = mem_array(ctx, struct document_replaced, input->n_replaces);
+    for (size_t i = 0; i < input->n_replaces; i++) {
+        enum err err = check_replaced(next, input, i);
+        if (err)
+            problems_add(problems, err, "/replaces/%zu", i);
+        else if (!document_is_restricted(input->replaces[i]))
+            replaces[next->n_replaces++] = (struct document_replaced){input->replaces[i]->id,
+                                                                      input->replaces[i]->number};
+    }
+    next->replaces = replaces;
+}
+
+/* Nobody else of the issuer bears its number in the term that holds; what is older, or where none is known, in its
+ * year. */
+static int32_t number_since(const struct document *document, int32_t term_started_on)
+{
+    int32_t on = document->has_issued_on ? document->issued_on : clock_local_date(document->created_at_us);
+    int year, month, day;
+    clock_date_split(on, &year, &month, &day);
+    return term_started_on > 0 && on >= term_started_on ? term_started_on : clock_date_join(year, 1, 1);
+}
+
 /* A target whose text stays keeps its id: reactions are about it. */
 static struct uuid target_id(const struct document *document, const char *text, const struct document_cause *cause,
                              size_t i)
@@ -157,7 +240,8 @@ static void take_content(const struct document_input *input, struct problems *pr
         next->content = input->blob;
     else
         problems_add(problems, ERR_FIELD_REQUIRED, "/blob_sha256");
-    /* files wait for the extractor, which comes with the search */
+    /* files wait until they are read (extraction/) */
+    next->pages = 0;
     next->extraction = next->content.is_text ? PB__EXTRACTION__EXTRACTION_DONE : PB__EXTRACTION__EXTRACTION_PENDING;
 }
 
@@ -179,6 +263,8 @@ static void take_metadata(const struct document_input *input, struct document *n
         next->requires_acknowledgement = input->requires_acknowledgement;
     if (input->sets_event)
         next->event = input->event;
+    if (input->sets_publish_at)
+        next->publish_at_us = 0;
 }
 
 /* Puts what the body says into `next`, which holds the document so far. */
@@ -186,6 +272,8 @@ static void take_input(TALLOC_CTX *ctx, const struct document *document, const s
                        const struct document_cause *cause, struct problems *problems, struct document *next)
 {
     take_metadata(input, next);
+    if (input->sets_number || input->sets_kind || input->sets_issued_on)
+        next->number_since = next->number ? number_since(next, cause->term_started_on) : 0;
     if (input->sets_audience) {
         check_places(input, problems);
         next->audience = input->audience;
@@ -202,6 +290,8 @@ static void take_input(TALLOC_CTX *ctx, const struct document *document, const s
         next->figures = input->figures;
         next->n_figures = input->n_figures;
     }
+    if (input->has_publish_at)
+        problems_add(problems, ERR_FIELD_CONFLICT, "/publish_at"); /* a time is said by publishing */
     check_audience(next, problems);
     check_parts(next, problems);
 }
@@ -217,12 +307,14 @@ enum err document_create(TALLOC_CTX *ctx, const struct document_issuer *issuer, 
         .organization = issuer->organization,
         .author = issuer->author,
         .version = 1,
+        .version_no = 1,
         .state = PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT,
         .created_at_us = cause->now_us,
     };
     if (input->names_blob && !input->has_blob)
         return ERR_BLOB_UNKNOWN;
     take_input(ctx, &NOTHING, input, cause, problems, &next);
+    take_replaced(ctx, input, problems, &next);
     enum err err = problems_verdict(problems);
     if (!err)
         *ret_next = next;
@@ -273,12 +365,65 @@ enum err document_publish(const struct document *document, Pb__Notify notify, in
     return ERR_OK;
 }
 
-void document_withdraw(const struct document *document, const char *reason, const struct document_cause *cause,
-                       struct document *ret_next)
+enum err document_correct(const struct document *document, const struct document_input *input,
+                          struct problems *problems, struct document *ret_next)
+{
+    if (input->names_blob && !input->has_blob)
+        return ERR_BLOB_UNKNOWN;
+    if (document->version_no >= DOCUMENT_VERSIONS_MOST)
+        return ERR_LIMIT_REACHED;
+    struct document next = *document;
+    next.version++;
+    next.version_no++;
+    take_content(input, problems, &next);
+    bool is_same = memcmp(next.content.sha256, document->content.sha256, sizeof next.content.sha256) == 0;
+    if (is_same && problems->n == 0)
+        problems_add(problems, ERR_FIELD_DUPLICATE, input->text ? "/text" : "/blob_sha256");
+    enum err err = problems_verdict(problems);
+    if (!err)
+        *ret_next = next;
+    return err;
+}
+
+enum err document_replace(const struct document *document, const struct document *by, struct problems *problems,
+                          struct document *ret_next)
+{
+    bool is_in_force = by && by->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED && by != document;
+    if (!is_in_force) {
+        problems_add(problems, by ? ERR_FIELD_CONFLICT : ERR_FIELD_UNKNOWN_ID, "/by_document_id");
+        return ERR_INVALID;
+    }
+    *ret_next = document_succeed(document, by);
+    ret_next->version++;
+    ret_next->state = PB__DOCUMENT_STATE__DOCUMENT_STATE_REPLACED;
+    ret_next->is_succeeded = true;
+    return ERR_OK;
+}
+
+struct document document_succeed(const struct document *document, const struct document *next)
+{
+    struct document succeeded = *document;
+    succeeded.replaced_by = next->id;
+    return succeeded;
+}
+
+void document_withdraw(const struct document *document, const char *reason, bool hide,
+                       const struct document_cause *cause, struct document *ret_next)
 {
     *ret_next = *document;
     ret_next->version++;
+    if (is_draft(document)) {
+        ret_next->publish_at_us = 0;
+        return;
+    }
     ret_next->state = PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN;
     ret_next->withdraw_reason = reason;
+    ret_next->is_hidden = hide;
     ret_next->notification = notification_of(cause);
+}
+
+bool document_tells_withdrawal(const struct document *withdrawn)
+{
+    return withdrawn->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN && !withdrawn->is_hidden &&
+           withdrawn->notify != PB__NOTIFY__NOTIFY_NONE;
 }

@@ -1,5 +1,6 @@
 #include "services/document/document/document_batch.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 #include "common/base/uuid_map.h"
 #include "services/document/document/document_store.h"
@@ -12,7 +13,7 @@ struct document_batch {
     struct document_details details;
 };
 
-void *document_batch_new(struct loop_batch *batch)
+static void *batch_new(struct loop_batch *batch)
 {
     struct document_batch *documents = mem_new(loop_ctx(batch), struct document_batch);
     documents->ctx = loop_ctx(batch);
@@ -26,7 +27,7 @@ void document_batch_want(struct document_batch *documents, const struct uuid *id
 }
 
 /* What lies under the locked documents is read after their locks, so it cannot be older than they are. */
-void document_batch_load(void *state, struct pg *pg)
+static void batch_load(void *state, struct pg *pg)
 {
     struct document_batch *documents = state;
     const struct uuid *ids = uuid_map_ids(documents->documents);
@@ -42,7 +43,7 @@ static struct document *find(void *arg, const struct uuid *id)
     return document ? &document->is : NULL;
 }
 
-enum err document_batch_loaded(void *state)
+static enum err batch_loaded(void *state)
 {
     struct document_batch *documents = state;
     for (size_t row = 0; row < pg_rows(documents->rows); row++) {
@@ -57,7 +58,13 @@ enum err document_batch_loaded(void *state)
 const struct document *document_batch_get(const struct document_batch *documents, const struct uuid *id)
 {
     const struct document_changed *document = uuid_map_get(documents->documents, id);
-    return document ? &document->is : NULL;
+    return document && !document->is_discarded ? &document->is : NULL;
+}
+
+void document_batch_discard(struct document_batch *documents, const struct uuid *id)
+{
+    struct document_changed *document = uuid_map_get(documents->documents, id);
+    document->is_discarded = document->is_changed = true;
 }
 
 void document_batch_keep(struct document_batch *documents, const struct document *next)
@@ -70,17 +77,38 @@ void document_batch_keep(struct document_batch *documents, const struct document
     document->targets |= next->targets != last->targets;
     document->figures |= next->figures != last->figures;
     document->is_changed = true;
+    document->is_discarded = false;
     document->is = *next;
 }
 
-void document_batch_write(void *state, struct pg *pg)
+/* What was withdrawn comes first: it leaves its number to what takes its place. */
+static void batch_write(void *state, struct pg *pg)
 {
     struct document_batch *documents = state;
     struct document_writes *writes = document_write_store_new(documents->ctx);
-    for (size_t i = 0; i < uuid_map_size(documents->documents); i++) {
-        const struct document_changed *document = uuid_map_value(documents->documents, i);
-        if (document && document->is_changed)
-            document_write_store_add(writes, document);
-    }
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < uuid_map_size(documents->documents); i++) {
+            const struct document_changed *document = uuid_map_value(documents->documents, i);
+            bool is_succeeded = document && !uuid_is_zero(&document->is.replaced_by);
+            if (document && document->is_changed && is_succeeded == (pass == 0))
+                document_write_store_add(writes, document);
+        }
     document_write_store_queue(writes, pg);
+}
+
+static const struct loop_constraint CONSTRAINTS[] = {{"document_number_taken", ERR_NUMBER_TAKEN, "/number"}};
+
+const struct loop_part DOCUMENT_PART = {
+    .name = "document",
+    .new = batch_new,
+    .load = batch_load,
+    .loaded = batch_loaded,
+    .write = batch_write,
+    .constraints = CONSTRAINTS,
+    .n_constraints = ARRAY_LENGTH(CONSTRAINTS),
+};
+
+struct document_batch *document_batch_of(const struct loop_batch *batch)
+{
+    return loop_state(batch, &DOCUMENT_PART);
 }

@@ -1,11 +1,11 @@
-/* Documents in the commands loop: a handler for each command of proto/sotay/v1/document.proto, and the documents that
- * they change. Beside it the loop's list holds HOST_PART, READERS_PART and DIRECTORY_LOOKUP_PART, behind it: what they
- * load belongs to documents that this part has locked. */
+/* CreateDocument, EditDocument, DiscardDocument, PublishDocument, WithdrawDocument, ReplaceDocument: a handler for
+ * each. Beside it the loop's list holds DOCUMENT_PART (document_batch.h), and behind that HOST_PART, READERS_PART and
+ * DIRECTORY_LOOKUP_PART. */
 #ifndef SOTAY_DOCUMENT_DOCUMENT_COMMANDS_H
 #define SOTAY_DOCUMENT_DOCUMENT_COMMANDS_H
 
 #include "common/loop/loop.h"
 
-extern const struct loop_part DOCUMENT_PART;
+extern const struct loop_part DOCUMENT_COMMANDS_PART;
 
 #endif

@@ -9,6 +9,8 @@
 ProtobufCMessage *document_facts_of_state(TALLOC_CTX *ctx, const struct document *document);
 /* It is published just now; `urgent`: phones ring for it at any hour. */
 ProtobufCMessage *document_facts_of_publication(TALLOC_CTX *ctx, const struct document *document, bool urgent);
+/* Beside that it is withdrawn: why, to those who are told (document_tells_withdrawal). */
+ProtobufCMessage *document_facts_of_withdrawal(TALLOC_CTX *ctx, const struct document *document, int64_t now_us);
 ProtobufCMessage *document_facts_of_change(TALLOC_CTX *ctx, const struct document *document);
 
 #endif

@@ -3,6 +3,7 @@
 #include "common/base/mem.h"
 #include "contract_numbers.h"
 #include "services/directory/lookup.h"
+#include "services/document/document/document_batch.h"
 #include "services/document/host/host.h"
 #include "services/document/readers/readers.h"
 
@@ -72,6 +73,32 @@ static void read_figures(const struct loop_message *message, size_t n, Pb__Figur
     input->n_figures = n;
 }
 
+/* --- what it takes the place of ----------------------------------------------------------------------------------- */
+
+static void want_replaced(const struct loop_message *message)
+{
+    const Pb__CreateDocument *body = (const Pb__CreateDocument *)message->body;
+    for (size_t i = 0; i < body->n_replaces; i++) {
+        struct uuid id = uuid_or_zero(body->replaces[i]);
+        document_batch_want(document_batch_of(message->batch), &id);
+    }
+}
+
+/* What whoever makes the new one may not issue is as unknown to him as a random id. */
+static void read_replaced(const struct document_context *issuer, struct document_input *input)
+{
+    const struct loop_message *message = issuer->message;
+    const Pb__CreateDocument *body = (const Pb__CreateDocument *)message->body;
+    const struct document **replaces = mem_array(message->ctx, const struct document *, body->n_replaces);
+    for (size_t i = 0; i < body->n_replaces; i++) {
+        struct uuid id = uuid_or_zero(body->replaces[i]);
+        const struct document *old = document_batch_get(document_batch_of(message->batch), &id);
+        replaces[i] = old && document_context_issues(issuer, old) ? old : NULL;
+    }
+    input->replaces = replaces;
+    input->n_replaces = body->n_replaces;
+}
+
 /* --- CreateDocument ----------------------------------------------------------------------------------------------- */
 
 enum err document_input_want_create(const struct loop_message *message)
@@ -82,6 +109,7 @@ enum err document_input_want_create(const struct loop_message *message)
     if (err)
         return err;
     want_audience(message, &audience);
+    want_replaced(message);
     readers_want(message->batch, &(struct readers_asked){.message = message->id,
                                                          .document = message->aggregate,
                                                          .audience = &audience,
@@ -90,9 +118,9 @@ enum err document_input_want_create(const struct loop_message *message)
     return ERR_OK;
 }
 
-enum err document_input_of_create(const struct loop_message *message, const struct uuid *issuer,
-                                  struct document_input *ret_input)
+enum err document_input_of_create(const struct document_context *context, struct document_input *ret_input)
 {
+    const struct loop_message *message = context->message;
     const Pb__CreateDocument *body = (const Pb__CreateDocument *)message->body;
     struct document_input input = {
         .sets_kind = true,
@@ -117,7 +145,8 @@ enum err document_input_of_create(const struct loop_message *message, const stru
     input.has_blob = content_of_blob(body->blob, &input.blob);
     read_targets(message, body->n_targets, body->targets, &input);
     read_figures(message, body->n_figures, body->figures, &input);
-    enum err err = read_audience(message, issuer, body->audience, &input);
+    read_replaced(context, &input);
+    enum err err = read_audience(message, &context->host->org.id, body->audience, &input);
     if (!err)
         *ret_input = input;
     return err;
@@ -174,6 +203,8 @@ enum err document_input_of_edit(const struct loop_message *message, const struct
         .requires_acknowledgement = body->requires_acknowledgement,
         .sets_event = names(body, FIELD_EDIT_DOCUMENT_EVENT),
         .event = happening_of(body->event),
+        .sets_publish_at = names(body, FIELD_EDIT_DOCUMENT_PUBLISH_AT_US),
+        .has_publish_at = body->has_publish_at_us,
     };
     input.has_blob = content_of_blob(body->blob, &input.blob);
     if (names(body, FIELD_EDIT_DOCUMENT_TARGETS))

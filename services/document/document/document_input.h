@@ -4,7 +4,7 @@
 #define SOTAY_DOCUMENT_DOCUMENT_INPUT_H
 
 #include "common/loop/loop.h"
-#include "services/document/document/document.h"
+#include "services/document/document/document_context.h"
 
 /* In `want`: whom the body names, the hosts that its answer shows, and how many will read. ERR_MALFORMED: an id is
  * none. */
@@ -12,8 +12,7 @@ MUST_CHECK enum err document_input_want_create(const struct loop_message *messag
 MUST_CHECK enum err document_input_want_edit(const struct loop_message *message);
 
 /* In `apply`. `issuer`: the organisation that no audience may be wider than. */
-MUST_CHECK enum err document_input_of_create(const struct loop_message *message, const struct uuid *issuer,
-                                             struct document_input *ret_input);
+MUST_CHECK enum err document_input_of_create(const struct document_context *issuer, struct document_input *ret_input);
 MUST_CHECK enum err document_input_of_edit(const struct loop_message *message, const struct uuid *issuer,
                                            struct document_input *ret_input);
 

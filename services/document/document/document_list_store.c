@@ -2,10 +2,11 @@
 
 #include "services/directory/audience_store.h"
 #include "services/document/document/document_store.h"
+#include "services/document/sight/sight_store.h"
 
 /* --- statements --------------------------------------------------------------------------------------------------- */
 
-#define VISIBLE AUDIENCE_VISIBLE_FROM("document")
+#define VISIBLE SIGHT_FROM
 #define NEWEST_FIRST " ORDER BY d.listed_at_us DESC, d.id DESC"
 
 static const struct pg_statement SELECT_NAMED = {.name = "select_named",

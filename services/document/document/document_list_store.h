@@ -1,4 +1,4 @@
-/* Documents for readers: those that a scope may read, by audience_store.h, newest first. Queues on the pipeline; the
+/* Documents for readers: those that a scope may read, by sight_store.h, newest first. Queues on the pipeline; the
  * thread that owns the pg. */
 #ifndef SOTAY_DOCUMENT_DOCUMENT_LIST_STORE_H
 #define SOTAY_DOCUMENT_DOCUMENT_LIST_STORE_H

@@ -1,5 +1,5 @@
-/* GetDocument, GetDocuments, ListDocuments, and this service's share of ListMarks (proto/sotay/v1/document.proto). On
- * the service's query threads. */
+/* GetDocument, GetDocuments, ListDocuments, ListNewDocuments (proto/sotay/v1/document.proto). On the service's query
+ * threads. */
 #ifndef SOTAY_DOCUMENT_DOCUMENT_QUERY_H
 #define SOTAY_DOCUMENT_DOCUMENT_QUERY_H
 

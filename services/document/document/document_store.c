@@ -1,5 +1,6 @@
 #include "services/document/document/document_store.h"
 
+#include "common/base/array.h"
 #include "common/base/mem.h"
 
 /* --- documents ---------------------------------------------------------------------------------------------------- */
@@ -28,6 +29,12 @@ void document_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t r
         .withdraw_reason = pg_get_text(ctx, rows, row, 27),
         .notify = (Pb__Notify)pg_get_int8(rows, row, 28),
         .notification = pg_get_uuid(rows, row, 29),
+        .number_since = (int32_t)pg_get_int8(rows, row, 30),
+        .replaced_by = pg_get_uuid(rows, row, 31),
+        .is_hidden = pg_get_bool(rows, row, 32),
+        .version_no = (int32_t)pg_get_int8(rows, row, 33),
+        .is_succeeded = pg_get_bool(rows, row, 34),
+        .pages = (int32_t)pg_get_int8(rows, row, 35),
     };
     audience_store_read(ctx, rows, row, 10, &ret_document->audience);
     content_store_read(ctx, rows, row, 15, &ret_document->content);
@@ -67,8 +74,13 @@ struct document_details document_store_queue_details(TALLOC_CTX *ctx, struct pg 
         .name = "select_figures",
         .sql = "SELECT document_id, label, value, unit, period FROM document_figure WHERE document_id = ANY($1::uuid[])"
                " ORDER BY document_id, position"};
+    static const struct pg_statement SELECT_REPLACED = {
+        .name = "select_replaced",
+        .sql = "SELECT replaced_by, id, number FROM document WHERE replaced_by = ANY($1::uuid[])"
+               " AND classification <> " SQL_CLASSIFICATION_RESTRICTED " ORDER BY replaced_by, id"};
     return (struct document_details){.targets = pg_queue_ids(pg, ctx, &SELECT_TARGETS, documents, n),
-                                     .figures = pg_queue_ids(pg, ctx, &SELECT_FIGURES, documents, n)};
+                                     .figures = pg_queue_ids(pg, ctx, &SELECT_FIGURES, documents, n),
+                                     .replaced = pg_queue_ids(pg, ctx, &SELECT_REPLACED, documents, n)};
 }
 
 /* Rows from `row` on of the same document. */
@@ -103,19 +115,29 @@ static void read_figures(TALLOC_CTX *ctx, const struct pg_result *rows, size_t r
     document->n_figures = n;
 }
 
+static void read_replaced(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, size_t n,
+                          struct document *document)
+{
+    struct document_replaced *replaces = mem_array(ctx, struct document_replaced, n);
+    for (size_t i = 0; i < n; i++)
+        replaces[i] = (struct document_replaced){pg_get_uuid(rows, row + i, 1), pg_get_text(ctx, rows, row + i, 2)};
+    document->replaces = replaces;
+    document->n_replaces = n;
+}
+
 void document_store_read_details(TALLOC_CTX *ctx, const struct document_details *details,
                                  struct document *(*find)(void *arg, const struct uuid *id), void *arg)
 {
     const struct {
         const struct pg_result *rows;
         void (*read)(TALLOC_CTX *, const struct pg_result *, size_t, size_t, struct document *);
-    } BOTH[] = {{details->targets, read_targets}, {details->figures, read_figures}};
-    for (size_t i = 0; i < 2; i++)
-        for (size_t row = 0, n; row < pg_rows(BOTH[i].rows); row += n) {
-            n = run_length(BOTH[i].rows, row);
-            struct uuid id = pg_get_uuid(BOTH[i].rows, row, 0);
+    } ALL[] = {{details->targets, read_targets}, {details->figures, read_figures}, {details->replaced, read_replaced}};
+    for (size_t i = 0; i < ARRAY_LENGTH(ALL); i++)
+        for (size_t row = 0, n; row < pg_rows(ALL[i].rows); row += n) {
+            n = run_length(ALL[i].rows, row);
+            struct uuid id = pg_get_uuid(ALL[i].rows, row, 0);
             struct document *document = find(arg, &id);
             if (document)
-                BOTH[i].read(ctx, BOTH[i].rows, row, n, document);
+                ALL[i].read(ctx, ALL[i].rows, row, n, document);
         }
 }

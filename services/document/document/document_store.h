@@ -8,21 +8,24 @@
 #include "services/document/content/content_store.h"
 #include "services/document/document/document.h"
 
-/* d is the document's row. Targets and figures come apart; the text only where it is asked for. */
+/* d is the document's row. Details come apart; the text only where it is asked for. */
 #define DOCUMENT_AUDIENCE AUDIENCE_COLUMNS("d")
 #define DOCUMENT_COLUMNS                                                                                             \
     "d.id, d.version, d.kind, d.number, d.title, d.issued_on, d.organization_id, d.author_id, d.classification,"     \
     " d.state, " DOCUMENT_AUDIENCE ", d.readers, " CONTENT_COLUMNS ", d.extraction, d.requires_acknowledgement,"     \
     " d.event_starts_at_us, d.event_ends_at_us, d.event_place, d.created_at_us, d.publish_at_us, d.published_at_us," \
-    " d.withdraw_reason, d.notify, d.notification_id"
+    " d.withdraw_reason, d.notify, d.notification_id, d.number_since, d.replaced_by, d.is_hidden, d.version_no,"     \
+    " EXISTS (SELECT 1 FROM document s WHERE s.id = d.replaced_by AND s.state <> " SQL_DOCUMENT_STATE_DRAFT          \
+    "), d.pages"
 void document_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct document *ret_document);
 
 /* Of DOCUMENT_COLUMNS, sorted by id and locked until the transaction ends. */
 struct pg_result *document_store_lock(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *ids, size_t n);
 
-/* Targets and figures. `find` returns the document that a row belongs to, or NULL. */
+/* Targets, figures, and what it takes the place of, but for what is restricted. `find` returns the document that a row
+ * belongs to, or NULL. */
 struct document_details {
-    struct pg_result *targets, *figures;
+    struct pg_result *targets, *figures, *replaced;
 };
 struct document_details document_store_queue_details(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *documents,
                                                      size_t n);

@@ -12,6 +12,7 @@
 #define TEXT_JOIN "%s, %s"
 #define TEXT_READERS_TO_HEADS "Bí thư, phó bí thư"
 #define TEXT_READERS_TO_PARENT "Cấp ủy cấp trên trực tiếp"
+#define TEXT_TODO_ACKNOWLEDGE "Xác nhận đã đọc: %s" /* title */
 
 /* by Pb__Role */
 #define TEXT_ROLES                                                                          \

@@ -53,12 +53,12 @@ static Pb__VisibleTo *view_visible_to(TALLOC_CTX *ctx, const struct document *do
 {
     static const char *const READERS[] = {TEXT_READERS_TO_HEADS, TEXT_READERS_TO_PARENT};
     const struct host *host = host_of(hosts, &document->organization);
-    bool is_draft = document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT;
+    bool is_kept = document->is_hidden || document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT;
     Pb__VisibleTo *view = mem_new(ctx, Pb__VisibleTo);
     pb__visible_to__init(view);
-    view->count = is_draft ? host->keepers : document->readers;
-    view->label = is_draft ? mem_printf(ctx, TEXT_SEEN_BY_KEEPERS, (long long)host->keepers, host->org.name)
-                           : label_of(ctx, document, hosts);
+    view->count = is_kept ? host->keepers : document->readers;
+    view->label = is_kept ? mem_printf(ctx, TEXT_SEEN_BY_KEEPERS, (long long)host->keepers, host->org.name)
+                          : label_of(ctx, document, hosts);
     view->n_names_of_readers_to = host->org.n_path > 1 ? 2 : 1; /* the root has nobody above */
     view->names_of_readers_to = mem_array(ctx, char *, view->n_names_of_readers_to);
     for (size_t i = 0; i < view->n_names_of_readers_to; i++)
@@ -95,6 +95,21 @@ static void view_figures(TALLOC_CTX *ctx, const struct document *document, Pb__D
     }
 }
 
+static void view_succession(TALLOC_CTX *ctx, const struct document *document, Pb__Document *view)
+{
+    view->has_replaced_by = document->is_succeeded;
+    if (view->has_replaced_by)
+        view->replaced_by = uuid_to_pb(ctx, &document->replaced_by);
+    view->n_replaces = document->n_replaces;
+    view->replaces = mem_array(ctx, Pb__Document__Replaced *, document->n_replaces);
+    for (size_t i = 0; i < document->n_replaces; i++) {
+        view->replaces[i] = mem_new(ctx, Pb__Document__Replaced);
+        pb__document__replaced__init(view->replaces[i]);
+        view->replaces[i]->id = uuid_to_pb(ctx, &document->replaces[i].id);
+        view->replaces[i]->number = borrowed(document->replaces[i].number);
+    }
+}
+
 static Pb__Happening *view_event(TALLOC_CTX *ctx, const struct document_happening *event)
 {
     if (event->starts_at_us == 0)
@@ -108,12 +123,24 @@ static Pb__Happening *view_event(TALLOC_CTX *ctx, const struct document_happenin
     return view;
 }
 
+/* What is no longer said once it was withdrawn. */
+static void view_what_it_says(TALLOC_CTX *ctx, const struct document *document, Pb__Document *view)
+{
+    view->event = view_event(ctx, &document->event);
+    view_targets(ctx, document, view);
+    view_figures(ctx, document, view);
+}
+
 static void view_content(TALLOC_CTX *ctx, const struct document *document, Pb__Document *view)
 {
     view->media_type = borrowed(document->content.media_type);
     view->bytes = document->content.bytes;
     view->sha256 = mem_bytes(ctx, document->content.sha256, sizeof document->content.sha256);
     view->extraction = document->extraction;
+    view->has_pages = document->pages > 0;
+    view->pages = document->pages;
+    view->has_version_no = true;
+    view->version_no = document->version_no;
 }
 
 /* --- the resource ------------------------------------------------------------------------------------------------- */
@@ -128,6 +155,9 @@ static Pb__OrganizationRef *view_issuer(TALLOC_CTX *ctx, const struct document *
 static void view_state(TALLOC_CTX *ctx, const struct document *document, Pb__Document *view)
 {
     view->state = document->state;
+    view->withdrawn_reason = borrowed(document->withdraw_reason);
+    view->has_publish_at_us = document->publish_at_us > 0;
+    view->publish_at_us = document->publish_at_us;
     view->has_published_at_us = document->published_at_us > 0;
     view->published_at_us = document->published_at_us;
     view->has_notification_id = !uuid_is_zero(&document->notification);
@@ -150,11 +180,31 @@ Pb__Document *document_view(TALLOC_CTX *ctx, const struct document *document, co
     view->audience = audience_to_pb(ctx, &document->audience);
     view->classification = document->classification;
     view->requires_acknowledgement = document->requires_acknowledgement;
-    view->event = view_event(ctx, &document->event);
     view->visible_to = view_visible_to(ctx, document, hosts);
     view_state(ctx, document, view);
     view_content(ctx, document, view);
-    view_targets(ctx, document, view);
-    view_figures(ctx, document, view);
+    if (document->state != PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN)
+        view_what_it_says(ctx, document, view);
+    view_succession(ctx, document, view);
     return view;
+}
+
+/* --- marks -------------------------------------------------------------------------------------------------------- */
+
+Pb__Mark *document_mark_view(TALLOC_CTX *ctx, const struct document *document, const struct document_actor *actor,
+                             int64_t acknowledged_at_us)
+{
+    Pb__Mark *mark = mem_new(ctx, Pb__Mark);
+    pb__mark__init(mark);
+    mark->subject = mem_new(ctx, Pb__Subject);
+    pb__subject__init(mark->subject);
+    mark->subject->type = PB__SUBJECT_TYPE__SUBJECT_TYPE_DOCUMENT;
+    mark->subject->id = uuid_to_pb(ctx, &document->id);
+    mark->can = mem_array(ctx, char *, DOCUMENT_ACTIONS);
+    for (enum document_action action = 0; action < DOCUMENT_ACTIONS; action++)
+        if (document_check(document, actor, action) == ERR_OK)
+            mark->can[mark->n_can++] = borrowed(document_action_word(action));
+    mark->has_acknowledged_at_us = acknowledged_at_us > 0;
+    mark->acknowledged_at_us = acknowledged_at_us;
+    return mark;
 }

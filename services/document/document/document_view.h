@@ -12,4 +12,8 @@
  * them. */
 Pb__Document *document_view(TALLOC_CTX *ctx, const struct document *document, const struct uuid_map *hosts);
 
+/* What is one member's about it. `acknowledged_at_us` 0: he has not. */
+Pb__Mark *document_mark_view(TALLOC_CTX *ctx, const struct document *document, const struct document_actor *actor,
+                             int64_t acknowledged_at_us);
+
 #endif

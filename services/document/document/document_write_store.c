@@ -4,20 +4,24 @@
 #include "common/base/mem.h"
 #include "services/directory/audience_store.h"
 #include "services/document/content/content_store.h"
+#include "services/document/extraction/extraction_store.h"
 
 struct document_writes {
     TALLOC_CTX *ctx;
+    struct pg_args *freed, *discarded;
     struct pg_args *documents;
     struct content_writes texts;
+    struct extraction_writes extractions;
     struct pg_args *targets_gone, *targets;
     struct pg_args *figures_gone, *figures;
 };
 
-#define WRITTEN                                                                                                   \
-    "id, version, kind, number, title, issued_on, organization_id, author_id, classification, state,"             \
-    " organization_ids, subtree, roles, member_ids, readers, sha256, bytes, media_type, is_text, extraction,"     \
-    " requires_acknowledgement, event_starts_at_us, event_ends_at_us, event_place, created_at_us, publish_at_us," \
-    " published_at_us, withdraw_reason, notify, notification_id, listed_at_us, dated_on"
+#define WRITTEN                                                                                                      \
+    "id, version, kind, number, title, issued_on, organization_id, author_id, classification, state,"                \
+    " organization_ids, subtree, roles, member_ids, readers, sha256, bytes, media_type, is_text, extraction,"        \
+    " requires_acknowledgement, event_starts_at_us, event_ends_at_us, event_place, created_at_us, publish_at_us,"    \
+    " published_at_us, withdraw_reason, notify, notification_id, listed_at_us, dated_on, number_since, replaced_by," \
+    " is_hidden, version_no"
 
 static const struct pg_statement UPSERT_DOCUMENTS = {
     .name = "upsert_documents",
@@ -27,12 +31,13 @@ static const struct pg_statement UPSERT_DOCUMENTS = {
            "  organization_ids::uuid[], subtree, roles::int4[], member_ids::uuid[], readers, sha256, bytes,"
            "  media_type, is_text, extraction, requires_acknowledgement, event_starts_at_us, event_ends_at_us,"
            "  event_place, created_at_us, publish_at_us, published_at_us, withdraw_reason, notify, notification_id,"
-           "  listed_at_us, dated_on, lower(unaccent(concat_ws(' ', number, title)))"
+           "  listed_at_us, dated_on, number_since, replaced_by, is_hidden,"
+           "  version_no, lower(unaccent(concat_ws(' ', number, title)))"
            " FROM unnest($1::uuid[], $2::int8[], $3::int4[], $4::text[], $5::text[], $6::int4[], $7::uuid[],"
            "  $8::uuid[], $9::int4[], $10::int4[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::int8[],"
            "  $16::bytea[], $17::int8[], $18::text[], $19::bool[], $20::int4[], $21::bool[], $22::int8[],"
            "  $23::int8[], $24::text[], $25::int8[], $26::int8[], $27::int8[], $28::text[], $29::int4[],"
-           "  $30::uuid[], $31::int8[], $32::int4[]) n(" WRITTEN ")"
+           "  $30::uuid[], $31::int8[], $32::int4[], $33::int4[], $34::uuid[], $35::bool[], $36::int4[]) n(" WRITTEN ")"
            " ON CONFLICT (id) DO UPDATE SET version = excluded.version, kind = excluded.kind,"
            "  number = excluded.number, title = excluded.title, issued_on = excluded.issued_on,"
            "  classification = excluded.classification, state = excluded.state,"
@@ -44,7 +49,17 @@ static const struct pg_statement UPSERT_DOCUMENTS = {
            "  event_place = excluded.event_place, publish_at_us = excluded.publish_at_us,"
            "  published_at_us = excluded.published_at_us, withdraw_reason = excluded.withdraw_reason,"
            "  notify = excluded.notify, notification_id = excluded.notification_id,"
-           "  listed_at_us = excluded.listed_at_us, dated_on = excluded.dated_on, search = excluded.search"};
+           "  listed_at_us = excluded.listed_at_us, dated_on = excluded.dated_on, search = excluded.search,"
+           "  number_since = excluded.number_since, replaced_by = excluded.replaced_by,"
+           "  is_hidden = excluded.is_hidden, version_no = excluded.version_no"};
+
+/* What they were to take the place of waits for another; what lies under them goes with them. */
+static const struct pg_statement FREE_REPLACED = {
+    .name = "free_replaced",
+    .each = true,
+    .sql = "UPDATE document SET replaced_by = NULL WHERE replaced_by = ANY($1::uuid[])"};
+static const struct pg_statement DELETE_DOCUMENTS = {
+    .name = "delete_documents", .each = true, .sql = "DELETE FROM document WHERE id = ANY($1::uuid[])"};
 
 static const struct pg_statement DELETE_TARGETS = {
     .name = "delete_targets", .each = true, .sql = "DELETE FROM document_target WHERE document_id = ANY($1::uuid[])"};
@@ -61,8 +76,6 @@ static const struct pg_statement INSERT_FIGURES = {
     .sql = "INSERT INTO document_figure(document_id, position, label, value, unit, period)"
            " SELECT * FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::float8[], $5::text[], $6::text[])"};
 
-/* --- values ------------------------------------------------------------------------------------------------------- */
-
 /* --- rows --------------------------------------------------------------------------------------------------------- */
 
 static void add_course(struct pg_args *args, const struct document *document)
@@ -78,6 +91,10 @@ static void add_course(struct pg_args *args, const struct document *document)
     pg_add_uuid(args, uuid_is_zero(&document->notification) ? NULL : &document->notification);
     pg_add_int8(args, document_listed_at_us(document));
     pg_add_int4(args, document_dated_on(document));
+    pg_add_int4_or_null(args, document->number_since != 0, document->number_since);
+    pg_add_uuid_or_null(args, &document->replaced_by);
+    pg_add_bool(args, document->is_hidden);
+    pg_add_int4(args, document->version_no);
 }
 
 /* In the order of WRITTEN. */
@@ -132,8 +149,11 @@ struct document_writes *document_write_store_new(TALLOC_CTX *ctx)
     struct document_writes *writes = mem_new(ctx, struct document_writes);
     *writes = (struct document_writes){
         .ctx = ctx,
+        .freed = pg_args(ctx, &FREE_REPLACED),
+        .discarded = pg_args(ctx, &DELETE_DOCUMENTS),
         .documents = pg_args(ctx, &UPSERT_DOCUMENTS),
         .texts = content_store_writes(ctx),
+        .extractions = extraction_store_writes(ctx),
         .targets_gone = pg_args(ctx, &DELETE_TARGETS),
         .targets = pg_args(ctx, &INSERT_TARGETS),
         .figures_gone = pg_args(ctx, &DELETE_FIGURES),
@@ -144,9 +164,16 @@ struct document_writes *document_write_store_new(TALLOC_CTX *ctx)
 
 void document_write_store_add(struct document_writes *writes, const struct document_changed *document)
 {
+    if (document->is_discarded) {
+        pg_add_uuid(writes->freed, &document->is.id);
+        pg_add_uuid(writes->discarded, &document->is.id);
+        return;
+    }
     add_document(writes->ctx, writes->documents, &document->is);
-    if (document->content)
+    if (document->content) {
         content_store_add_text(&writes->texts, &document->is.id, &document->is.content);
+        extraction_store_add(&writes->extractions, &document->is.id, &document->is.content);
+    }
     if (document->targets)
         add_targets(writes, &document->is);
     if (document->figures)
@@ -155,8 +182,12 @@ void document_write_store_add(struct document_writes *writes, const struct docum
 
 void document_write_store_queue(struct document_writes *writes, struct pg *pg)
 {
+    /* Discarded first, so that what they hold is free, and then nobody holds two. */
+    pg_queue(pg, writes->discarded);
+    pg_queue(pg, writes->freed);
     pg_queue(pg, writes->documents);
     content_store_queue_texts(pg, &writes->texts);
+    extraction_store_queue(pg, &writes->extractions);
     struct pg_args *const DETAILS[] = {writes->targets_gone, writes->targets, writes->figures_gone, writes->figures};
     for (size_t i = 0; i < ARRAY_LENGTH(DETAILS); i++)
         pg_queue(pg, DETAILS[i]);

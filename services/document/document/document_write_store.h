@@ -10,6 +10,7 @@
 struct document_changed {
     struct document is;
     bool is_changed; /* false: it was only read */
+    bool is_discarded;
     bool content, targets, figures;
 };
 

@@ -38,7 +38,7 @@ static void hosts_load(void *state, struct pg *pg)
 {
     struct hosts *hosts = state;
     struct host_wanted wanted = {uuid_map_ids(hosts->orgs), uuid_map_ids(hosts->documents), uuid_map_size(hosts->orgs),
-                                 uuid_map_size(hosts->documents)};
+                                 uuid_map_size(hosts->documents), true};
     hosts->rows = host_store_queue(hosts->ctx, pg, &wanted);
 }
 

@@ -2,6 +2,7 @@
 
 #include "common/base/mem.h"
 #include "contract_numbers.h"
+#include "services/directory/rules_store.h"
 
 struct pg_result *host_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct host_wanted *wanted)
 {
@@ -13,12 +14,15 @@ struct pg_result *host_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct 
                "    AND ((p.organization_id = o.id"
                "        AND p.role IN (" SQL_ROLE_DEPUTY_SECRETARY ", " SQL_ROLE_SECRETARY "))"
                "      OR (p.organization_id = ANY(o.path) AND p.role = " SQL_ROLE_OFFICER ")))"
-               " FROM directory_organization o WHERE o.id IN (SELECT unnest($1::uuid[])"
-               "  UNION SELECT organization_id FROM document WHERE id = ANY($2::uuid[])"
-               "  UNION SELECT organization_ids[1] FROM document WHERE id = ANY($2::uuid[]))"};
+               ", CASE WHEN $3::bool THEN " RULES_OF_PATH(
+                   "o.path") " END"
+                             " FROM directory_organization o WHERE o.id IN (SELECT unnest($1::uuid[])"
+                             "  UNION SELECT organization_id FROM document WHERE id = ANY($2::uuid[])"
+                             "  UNION SELECT organization_ids[1] FROM document WHERE id = ANY($2::uuid[]))"};
     struct pg_args *args = pg_args(ctx, &SELECT_HOSTS);
     pg_add_uuids(args, wanted->orgs, wanted->n_orgs);
     pg_add_uuids(args, wanted->documents, wanted->n_documents);
+    pg_add_bool(args, wanted->with_rules);
     return pg_queue(pg, args);
 }
 
@@ -31,6 +35,7 @@ void host_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, struct uuid_
         host->org.level = (Pb__Level)pg_get_int8(rows, row, 2);
         host->org.path = pg_get_uuids(ctx, rows, row, 3, &host->org.n_path);
         host->keepers = pg_get_int8(rows, row, 4);
+        host->rules = rules_store_read(ctx, rows, row, 5);
         uuid_map_put(hosts, &host->org.id, host);
     }
 }

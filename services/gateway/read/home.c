@@ -141,6 +141,37 @@ static void go_on(struct home *home)
         finish(home);
 }
 
+/* --- what others know to do --------------------------------------------------------------------------------------- */
+
+/* It has no hour: it stands behind what meeting knows. */
+static void add_todo(struct home *home, const Pb__TodoList *list)
+{
+    Pb__Home *answer = home->answer;
+    answer->todo = mem_grow(home, answer->todo, sizeof *answer->todo, answer->n_todo + list->n_items);
+    for (size_t i = 0; i < list->n_items; i++)
+        answer->todo[answer->n_todo++] = list->items[i];
+}
+
+static void on_todo(void *arg, enum err err, const Pb__QueryReply *reply)
+{
+    struct home *home = arg;
+    const Pb__TodoList *list = err ? NULL : (Pb__TodoList *)service_payload(home, &pb__todo_list__descriptor, reply);
+    if (!list) {
+        refuse(home, err, reply);
+        return;
+    }
+    home->keep = home->keep && !reply->private_;
+    add_todo(home, list);
+    go_on(home);
+}
+
+static void ask_todo(struct home *home)
+{
+    Pb__ListTodo question = PB__LIST_TODO__INIT;
+    question.limit = TODO_MOST;
+    query_step_ask(home->step, SERVICE_DOCUMENT, &question.base, on_todo, home);
+}
+
 /* --- transfers that wait for his branch --------------------------------------------------------------------------- */
 
 static bool is_secretary_of(const struct viewer *viewer, ProtobufCBinaryData branch)
@@ -190,7 +221,7 @@ static void on_transfers(void *arg, enum err err, const Pb__QueryReply *reply)
     for (size_t i = 0; i < list->n_items; i++)
         if (is_secretary_of(&home->step->call->viewer, list->items[i]->to_branch->id))
             add_transfer(home, list->items[i]);
-    go_on(home);
+    ask_todo(home);
 }
 
 static void ask_transfers(struct home *home)
@@ -216,7 +247,7 @@ static void on_inbox(void *arg, enum err err, const Pb__QueryReply *reply)
     if (viewer_has_role(&home->step->call->viewer, HEADS))
         ask_transfers(home);
     else
-        go_on(home);
+        ask_todo(home);
 }
 
 static void on_home(void *arg, enum err err, const Pb__QueryReply *reply)

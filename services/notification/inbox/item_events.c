@@ -371,6 +371,7 @@ static const struct loop_handler DOCUMENT_EVENTS[] = {
     {&pb__document_published__descriptor, want_published, apply_fact},
     {&pb__document_changed__descriptor, want_revision, apply_fact},
     {&pb__document_withdrawn__descriptor, want_withdrawal, apply_fact},
+    {&pb__withdrawal_told__descriptor, want_news, apply_fact},
 };
 
 static const struct loop_handler AUTH_EVENTS[] = {

@@ -18,11 +18,12 @@ struct said {
     const char *body;
     const ProtobufCBinaryData *ids; /* of branches whose heads hear of it, or of those who take part */
     size_t n_ids;
-    const Pb__MeetingFacts *meeting; /* whose participants hear of it, where no ids say who, until it begins */
-    bool is_held;
+    const Pb__MeetingFacts *meeting;   /* whose participants hear of it, where no ids say who, until it begins */
+    const Pb__DocumentFacts *document; /* whose readers hear of it */
+    bool is_held, is_silent;
 };
 
-enum audience_of_news { TO_HEADS, TO_AUTHOR, TO_HEADS_OF_BRANCHES, TO_PARTICIPANTS };
+enum audience_of_news { TO_HEADS, TO_AUTHOR, TO_HEADS_OF_BRANCHES, TO_PARTICIPANTS, TO_READERS };
 enum gathering {
     BY_SUBJECT, /* all of the subject gather in one item */
     BY_AUTHOR,  /* those of the subject and the author do */
@@ -224,6 +225,27 @@ static const char *many_absences(TALLOC_CTX *ctx, int32_t facts)
     return mem_printf(ctx, TEXT_ABSENCES, (int)facts);
 }
 
+/* --- documents ---------------------------------------------------------------------------------------------------- */
+
+/* It is nobody's deed: the document stands where its author would. */
+static void read_withdrawal(TALLOC_CTX *ctx, const ProtobufCMessage *message, struct said *ret_said)
+{
+    const Pb__WithdrawalTold *event = (const Pb__WithdrawalTold *)message;
+    const Pb__DocumentFacts *facts = event->document;
+    *ret_said = (struct said){
+        .notification_id = event->notification_id,
+        .organization_id = facts->organization_id,
+        .subject_id = facts->document_id,
+        .author_id = facts->document_id,
+        .at_us = event->withdrawn_at_us,
+        .title = facts->title ? mem_printf(ctx, TEXT_DOCUMENT_WITHDRAWN, words_document_title(ctx, facts))
+                              : TEXT_RESTRICTED_WITHDRAWN,
+        .body = event->reason ? mem_printf(ctx, TEXT_WITHDRAWAL_REASON, event->reason) : TEXT_RESTRICTED_BODY,
+        .document = facts,
+        .is_silent = event->notify != PB__NOTIFY__NOTIFY_PUSH,
+    };
+}
+
 /* --- accounts ----------------------------------------------------------------------------------------------------- */
 
 static void read_recovery(TALLOC_CTX *ctx, const ProtobufCMessage *message, struct said *ret_said)
@@ -260,6 +282,8 @@ static const struct news NEWS[] = {
      PB__SUBJECT_TYPE__SUBJECT_TYPE_ORGANIZATION, TO_HEADS_OF_BRANCHES, ALONE, OF_ANOTHERS, NULL, NULL},
     {&pb__meeting_comes_up__descriptor, read_coming_up, PB__INBOX_KIND__INBOX_KIND_MEETING_COMES_UP,
      PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, TO_PARTICIPANTS, ALONE, OF_ANOTHERS, NULL, NULL},
+    {&pb__withdrawal_told__descriptor, read_withdrawal, PB__INBOX_KIND__INBOX_KIND_DOCUMENT_WITHDRAWN,
+     PB__SUBJECT_TYPE__SUBJECT_TYPE_DOCUMENT, TO_READERS, ALONE, OF_ANOTHERS, NULL, NULL},
     {&pb__recovery_asked__descriptor, read_recovery, PB__INBOX_KIND__INBOX_KIND_RECOVERY_ASKED,
      PB__SUBJECT_TYPE__SUBJECT_TYPE_MEMBER, TO_AUTHOR, ALONE, OF_ANOTHERS, TEXT_RECOVERY, NULL},
 };
@@ -294,6 +318,8 @@ static enum err read_address(TALLOC_CTX *ctx, const struct news *news, const str
 {
     if (news->to == TO_AUTHOR)
         return address_of_members(ctx, &ret->organization, 1, &said->author_id, &ret->to);
+    if (news->to == TO_READERS)
+        return address_read(ctx, said->document->audience, &ret->to);
     if (news->to == TO_HEADS_OF_BRANCHES)
         return address_of_heads_of(ctx, said->n_ids, said->ids, &ret->to);
     if (news->to == TO_PARTICIPANTS && said->n_ids > 0)
@@ -321,7 +347,8 @@ enum err news_read(TALLOC_CTX *ctx, const ProtobufCMessage *event, const struct 
                               .title = said.title ? said.title : news->title,
                               .title_of_many = news->title_of_many,
                               .body = said.body,
-                              .classification = PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
+                              .classification = said.document ? said.document->classification
+                                                              : PB__CLASSIFICATION__CLASSIFICATION_INTERNAL,
                               .created_at_us = said.at_us,
                               .expires_at_us = expires_at_us(&said),
                               .priority = PUSH_NORMAL,
@@ -331,7 +358,7 @@ enum err news_read(TALLOC_CTX *ctx, const ProtobufCMessage *event, const struct 
         uuid_from_pb(said.subject_id, &is.subject) || uuid_from_pb(said.author_id, &author) ||
         read_address(ctx, news, &said, &is))
         return ERR_MALFORMED;
-    is.pushes = rings(news->rings, &author, by);
+    is.pushes = !said.is_silent && rings(news->rings, &author, by);
     if (is.gathers)
         is.gathering = gathering_of(news, &is, &author);
     *ret = is;

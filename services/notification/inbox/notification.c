@@ -153,6 +153,7 @@ enum err notification_of_document(TALLOC_CTX *ctx, const Pb__DocumentPublished *
 enum push_category notification_category(Pb__InboxKind kind)
 {
     switch (kind) {
+    case PB__INBOX_KIND__INBOX_KIND_DOCUMENT_WITHDRAWN:
     case PB__INBOX_KIND__INBOX_KIND_DOCUMENT_PUBLISHED: return PUSH_OF_DOCUMENTS;
     case PB__INBOX_KIND__INBOX_KIND_REMINDER:
     case PB__INBOX_KIND__INBOX_KIND_MEETING_COMES_UP: return PUSH_OF_REMINDERS;

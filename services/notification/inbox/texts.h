@@ -27,6 +27,9 @@
 #define TEXT_DOCUMENT "%s: %s"             /* kind, title */
 #define TEXT_DOCUMENT_NUMBERED "%s %s: %s" /* kind, number, title */
 #define TEXT_DOCUMENT_BODY "Văn bản mới được ban hành"
+#define TEXT_DOCUMENT_WITHDRAWN "Thu hồi: %s" /* TEXT_DOCUMENT */
+#define TEXT_WITHDRAWAL_REASON "Lý do: %s"
+#define TEXT_RESTRICTED_WITHDRAWN "Một văn bản gửi đồng chí đã bị thu hồi"
 #define TEXT_RESTRICTED "Có văn bản mới gửi đồng chí"
 #define TEXT_RESTRICTED_BODY "Mở ứng dụng để xem"
 

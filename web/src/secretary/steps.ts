@@ -38,7 +38,7 @@ export function stepsOf(meeting: Meeting | undefined, now: number): Step[] {
   });
 }
 
-/** Until this day of a month a meeting of the same month may still be registered; later the next month's comes first. */
+/** Until this day of a month a meeting of it may still be registered; later the next month's comes first. */
 const LAST_DAY = 20;
 
 /** The step that is due, of this month and the next: what was begun is brought to its end before the next one. */

@@ -1,0 +1,84 @@
+#include "services/document/extract/output.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *extract_end_word(enum extract_end end)
+{
+    static const char *const WORDS[EXTRACT_ENDS] = {
+        [EXTRACT_DONE] = "done",
+        [EXTRACT_LOCKED] = "locked",
+        [EXTRACT_BROKEN] = "broken",
+        [EXTRACT_TOO_LARGE] = "too_large",
+    };
+    return WORDS[end];
+}
+
+void output_init(struct output *output, int fd, int64_t pages_most, int64_t bytes_most)
+{
+    output->fd = fd;
+    output->pages_left = pages_most;
+    output->bytes_left = bytes_most;
+    output->n = 0;
+}
+
+/* Whoever reads it may be gone: then there is nothing left to do. */
+static void flush(struct output *output)
+{
+    for (size_t at = 0; at < output->n;) {
+        ssize_t written = write(output->fd, output->buffer + at, output->n - at);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            _exit(1);
+        at += (size_t)written;
+    }
+    output->n = 0;
+}
+
+static void put(struct output *output, char byte)
+{
+    if (output->n == sizeof output->buffer)
+        flush(output);
+    output->buffer[output->n++] = byte;
+}
+
+void output_end(struct output *output, enum extract_end end)
+{
+    put(output, 'E');
+    for (const char *word = extract_end_word(end); *word; word++)
+        put(output, *word);
+    put(output, '\n');
+    flush(output);
+    _exit(0);
+}
+
+void output_page(struct output *output)
+{
+    if (output->pages_left-- <= 0)
+        output_end(output, EXTRACT_TOO_LARGE);
+    put(output, 'P');
+    put(output, '\n');
+}
+
+static void put_line(struct output *output, const char *text, size_t n)
+{
+    output->bytes_left -= (int64_t)n + 1;
+    if (output->bytes_left < 0)
+        output_end(output, EXTRACT_TOO_LARGE);
+    put(output, 'L');
+    for (size_t i = 0; i < n; i++)
+        put(output, (unsigned char)text[i] < ' ' || text[i] == 0x7F ? ' ' : text[i]);
+    put(output, '\n');
+}
+
+void output_text(struct output *output, const char *text, size_t n)
+{
+    for (const char *end = text + n; text < end;) {
+        const char *newline = memchr(text, '\n', (size_t)(end - text));
+        size_t bytes = (size_t)((newline ? newline : end) - text);
+        put_line(output, text, bytes);
+        text += bytes + 1;
+    }
+}

@@ -1,0 +1,37 @@
+/* What the child writes to its pipe, and the parent reads (extracted.h). Lines of bytes, each with a letter in front:
+ *
+ *     P            a page begins; a document that does not know its pages has none
+ *     L<text>      a line of text, without control characters
+ *     E<word>      the end, last and once: how it ended (enum extract_end)
+ *
+ * A stream without its end was cut. Writing more than is allowed ends it. One thread; it blocks for the pipe. */
+#ifndef SOTAY_DOCUMENT_EXTRACT_OUTPUT_H
+#define SOTAY_DOCUMENT_EXTRACT_OUTPUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum extract_end {
+    EXTRACT_DONE,
+    EXTRACT_LOCKED,    /* it asks for a password */
+    EXTRACT_BROKEN,    /* it is not what it says, or cannot be read */
+    EXTRACT_TOO_LARGE, /* more pages, or more text, than is read */
+    EXTRACT_ENDS
+};
+const char *extract_end_word(enum extract_end end);
+
+struct output {
+    int fd;
+    int64_t pages_left, bytes_left;
+    size_t n;
+    char buffer[1 << 14];
+};
+
+void output_init(struct output *output, int fd, int64_t pages_most, int64_t bytes_most);
+/* Each ends the process (EXTRACT_TOO_LARGE) when there is more than may be. */
+void output_page(struct output *output);
+/* Text of n bytes, in as many lines as it has; control characters become blanks. */
+void output_text(struct output *output, const char *text, size_t n);
+_Noreturn void output_end(struct output *output, enum extract_end end); /* and the process */
+
+#endif

@@ -1,0 +1,28 @@
+/* Poppler's C++ face, which alone gives text in the order in which it was written (columns stay apart), behind a C one.
+ * Bytes are borrowed until it is closed. One thread. */
+#ifndef SOTAY_DOCUMENT_EXTRACT_POPPLER_TEXT_H
+#define SOTAY_DOCUMENT_EXTRACT_POPPLER_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct poppler_text;
+
+/* Loads what poppler looks for in files, before there are none. */
+void poppler_text_prepare(void);
+/* NULL: it is no PDF. */
+struct poppler_text *poppler_text_open(const char *bytes, size_t n);
+bool poppler_text_is_locked(const struct poppler_text *text);
+int poppler_text_pages(const struct poppler_text *text);
+/* UTF-8 of a page, from 0, to be freed with free; NULL: it cannot be read. */
+char *poppler_text_of_page(const struct poppler_text *text, int page, size_t *ret_n);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,24 @@
+/* One job: its file is read in the sandbox, divided and kept. Killed anywhere, whoever takes it next begins it anew. */
+#ifndef SOTAY_DOCUMENT_EXTRACTION_EXTRACTION_RUN_H
+#define SOTAY_DOCUMENT_EXTRACTION_EXTRACTION_RUN_H
+
+#include "services/document/extract/extractor.h"
+#include "services/document/extraction/extraction_store.h"
+
+enum { EXTRACTION_TRIES = 3 };
+
+struct extraction_options {
+    struct pg *pg; /* the worker's own */
+    struct uuid holder;
+    const char *blob_dir;         /* the gateways' store */
+    struct extractor extractor;   /* without `stops` */
+    int64_t (*now_us)(void *arg); /* the service's, with the demo clock's offset */
+    bool (*stops)(void *arg);
+    void *arg;
+};
+/* Takes a job and blocks until it is read. *ret_found false: none waits. ERR_OWNER_LOST: it has another content since.
+ * A file that cannot be read fails the document, not the job: OK. Others: it is to be tried again, when it has
+ * rested. */
+MUST_CHECK enum err extraction_run(TALLOC_CTX *ctx, const struct extraction_options *options, bool *ret_found);
+
+#endif

@@ -1,0 +1,171 @@
+#include "services/document/extraction/extraction_store.h"
+
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "contract_numbers.h"
+#include "services/document/extraction/extraction.h"
+#include <string.h>
+
+/* --- a batch's ---------------------------------------------------------------------------------------------------- */
+
+struct extraction_writes extraction_store_writes(TALLOC_CTX *ctx)
+{
+    static const struct pg_statement PUT_JOBS = {
+        .name = "extraction_put",
+        .each = true,
+        .sql = "WITH unread AS (UPDATE document SET pages = NULL WHERE id = ANY($1::uuid[]) AND pages IS NOT NULL)"
+               " INSERT INTO extraction_job (document_id, sha256) SELECT * FROM unnest($1::uuid[], $2::bytea[])"
+               " ON CONFLICT (document_id) DO UPDATE SET sha256 = excluded.sha256, holder = NULL, leased_until_us = 0,"
+               "  attempts = 0"};
+    static const struct pg_statement END_JOBS = {
+        .name = "extraction_end",
+        .each = true,
+        .sql = "WITH unread AS (UPDATE document SET pages = NULL WHERE id = ANY($1::uuid[]) AND pages IS NOT NULL)"
+               " DELETE FROM extraction_job WHERE document_id = ANY($1::uuid[])"};
+    return (struct extraction_writes){.ctx = ctx,
+                                      .passages = passage_store_writes(ctx),
+                                      .jobs = pg_args(ctx, &PUT_JOBS),
+                                      .ended = pg_args(ctx, &END_JOBS)};
+}
+
+void extraction_store_add(struct extraction_writes *writes, const struct uuid *document, const struct content *content)
+{
+    size_t n = 0;
+    const struct passage *passages = content->is_text ? extraction_of_text(writes->ctx, content->text, &n) : NULL;
+    passage_store_add(&writes->passages, document, passages, n);
+    pg_add_uuid(content->is_text ? writes->ended : writes->jobs, document);
+    if (!content->is_text)
+        pg_add_bytes(writes->jobs, content->sha256, sizeof content->sha256);
+}
+
+void extraction_store_queue(struct pg *pg, const struct extraction_writes *writes)
+{
+    passage_store_queue(pg, &writes->passages);
+    pg_queue(pg, writes->jobs);
+    pg_queue(pg, writes->ended);
+}
+
+/* --- the worker's ------------------------------------------------------------------------------------------------- */
+
+enum err extraction_store_take(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *holder, int64_t leased_until_us,
+                               struct extraction_job *ret_job, bool *ret_found)
+{
+    static const struct pg_statement TAKE = {
+        .name = "extraction_take",
+        .sql = "UPDATE extraction_job j SET holder = $1::uuid, leased_until_us = $2::int8"
+               " WHERE j.document_id = (SELECT document_id FROM extraction_job WHERE leased_until_us <= $3::int8"
+               "  ORDER BY leased_until_us LIMIT 1 FOR UPDATE SKIP LOCKED)"
+               " RETURNING j.document_id, j.sha256, j.attempts,"
+               "  (SELECT t.text FROM document_text t WHERE t.document_id = j.document_id)"};
+    struct pg_args *args = pg_args(ctx, &TAKE);
+    struct pg_result *row;
+    pg_add_uuid(args, holder);
+    pg_add_int8(args, leased_until_us);
+    pg_add_int8(args, clock_now_us());
+    enum err err = pg_run(pg, args, &row);
+    if (err)
+        return err;
+    *ret_found = pg_rows(row) > 0;
+    if (!*ret_found)
+        return ERR_OK;
+    ProtobufCBinaryData sha256 = pg_get_bytes(ctx, row, 0, 1);
+    *ret_job = (struct extraction_job){.document = pg_get_uuid(row, 0, 0),
+                                       .holder = *holder,
+                                       .attempts = (int32_t)pg_get_int8(row, 0, 2),
+                                       .text = pg_get_text(ctx, row, 0, 3)};
+    if (sha256.len == sizeof ret_job->sha256)
+        memcpy(ret_job->sha256, sha256.data, sha256.len);
+    return ERR_OK;
+}
+
+static void add_job(struct pg_args *args, const struct extraction_job *job)
+{
+    pg_add_uuid(args, &job->document);
+    pg_add_uuid(args, &job->holder);
+    pg_add_bytes(args, job->sha256, sizeof job->sha256);
+}
+
+#define IS_MINE " document_id = $1::uuid AND holder = $2::uuid AND sha256 = $3::bytea"
+
+static enum err run_mine(struct pg *pg, struct pg_args *args)
+{
+    struct pg_result *rows;
+    enum err err = pg_run(pg, args, &rows);
+    return !err && pg_rows(rows) == 0 ? ERR_OWNER_LOST : err;
+}
+
+enum err extraction_store_renew(struct pg *pg, TALLOC_CTX *ctx, const struct extraction_job *job,
+                                int64_t leased_until_us)
+{
+    static const struct pg_statement RENEW = {
+        .name = "extraction_renew",
+        .sql = "UPDATE extraction_job SET leased_until_us = $4::int8 WHERE" IS_MINE " RETURNING document_id"};
+    struct pg_args *args = pg_args(ctx, &RENEW);
+    add_job(args, job);
+    pg_add_int8(args, leased_until_us);
+    return run_mine(pg, args);
+}
+
+enum err extraction_store_let_go(struct pg *pg, TALLOC_CTX *ctx, const struct extraction_job *job,
+                                 int64_t rests_until_us, bool ours)
+{
+    static const struct pg_statement LET_GO = {
+        .name = "extraction_let_go",
+        .sql = "UPDATE extraction_job SET leased_until_us = $4::int8, attempts = attempts + $5::int4 WHERE" IS_MINE
+               " RETURNING document_id"};
+    struct pg_args *args = pg_args(ctx, &LET_GO);
+    add_job(args, job);
+    pg_add_int8(args, rests_until_us);
+    pg_add_int4(args, ours);
+    return run_mine(pg, args);
+}
+
+/* The document first, as batches do: whoever holds its row writes its job later. */
+static struct pg_result *queue_end(struct pg *pg, TALLOC_CTX *ctx, const struct extraction_job *job,
+                                   const struct extraction_result *result)
+{
+    static const struct pg_statement LOCK = {.name = "extraction_lock",
+                                             .sql = "SELECT id FROM document WHERE id = $1::uuid FOR UPDATE"};
+    static const struct pg_statement END = {
+        .name = "extraction_settle",
+        .sql = "WITH job AS (DELETE FROM extraction_job WHERE" IS_MINE " RETURNING document_id)"
+               " UPDATE document d SET extraction = $4::int4, pages = $5::int4 FROM job"
+               " WHERE d.id = job.document_id AND d.sha256 = $3::bytea RETURNING d.id"};
+    struct pg_args *lock = pg_args(ctx, &LOCK), *end = pg_args(ctx, &END);
+    pg_add_uuid(lock, &job->document);
+    add_job(end, job);
+    pg_add_int4(end, result->has_failed ? PB__EXTRACTION__EXTRACTION_FAILED : PB__EXTRACTION__EXTRACTION_DONE);
+    pg_add_int4_or_null(end, result->pages > 0, result->pages);
+    pg_queue_sql(pg, "BEGIN");
+    pg_queue(pg, lock);
+    return pg_queue(pg, end);
+}
+
+static void queue_news(struct pg *pg, TALLOC_CTX *ctx, const struct extraction_job *job, int64_t now_us)
+{
+    struct uuid cause = uuid_random();
+    struct loop_outbox *outbox = loop_outbox_new(ctx, &cause, now_us);
+    loop_outbox_tag(outbox, TAG_DOCUMENT, &job->document);
+    loop_outbox_tag(outbox, TAG_DOCUMENTS, NULL);
+    loop_outbox_queue(outbox, pg);
+}
+
+enum err extraction_store_finish(struct pg *pg, TALLOC_CTX *ctx, const struct extraction_job *job,
+                                 const struct extraction_result *result, int64_t now_us)
+{
+    struct pg_result *ended = queue_end(pg, ctx, job, result);
+    enum err err = pg_flush(pg);
+    if (err)
+        return err;
+    if (pg_rows(ended) == 0) {
+        pg_queue_sql(pg, "ROLLBACK");
+        err = pg_flush(pg);
+        return err ? err : ERR_OWNER_LOST;
+    }
+    struct passage_writes writes = passage_store_writes(ctx);
+    passage_store_add(&writes, &job->document, result->passages, result->n);
+    passage_store_queue(pg, &writes);
+    queue_news(pg, ctx, job, now_us);
+    pg_queue_sql(pg, "COMMIT");
+    return pg_flush(pg);
+}

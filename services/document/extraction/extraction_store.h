@@ -1,0 +1,52 @@
+/* Files that wait to be read, and what reading them gave: extraction_job, and of a document's row `extraction` and
+ * `pages` (schema/). Functions of batches queue on the pipeline; the worker's make their round trips. The thread that
+ * owns the pg. */
+#ifndef SOTAY_DOCUMENT_EXTRACTION_EXTRACTION_STORE_H
+#define SOTAY_DOCUMENT_EXTRACTION_EXTRACTION_STORE_H
+
+#include "common/loop/loop.h"
+#include "services/document/content/content.h"
+#include "services/document/passage/passage_store.h"
+
+/* --- a batch's ---------------------------------------------------------------------------------------------------- */
+
+/* New contents: a text's passages are written with it, a file gets a job. */
+struct extraction_writes {
+    TALLOC_CTX *ctx;
+    struct passage_writes passages;
+    struct pg_args *jobs, *ended;
+};
+struct extraction_writes extraction_store_writes(TALLOC_CTX *ctx);
+void extraction_store_add(struct extraction_writes *writes, const struct uuid *document, const struct content *content);
+void extraction_store_queue(struct pg *pg, const struct extraction_writes *writes); /* behind the document's own row */
+
+/* --- the worker's ------------------------------------------------------------------------------------------------- */
+
+struct extraction_job {
+    struct uuid document, holder;
+    uint8_t sha256[CONTENT_SHA256_BYTES];
+    int32_t attempts;
+    const char *text; /* it is none of a file: this is to be divided */
+};
+/* Takes the one that has waited longest; *ret_found false: none waits. */
+MUST_CHECK enum err extraction_store_take(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *holder,
+                                          int64_t leased_until_us, struct extraction_job *ret_job, bool *ret_found);
+/* ERR_OWNER_LOST: it is another's, or of another content. */
+MUST_CHECK enum err extraction_store_renew(struct pg *pg, TALLOC_CTX *ctx, const struct extraction_job *job,
+                                           int64_t leased_until_us);
+/* Nobody takes it before then; `ours`: the attempt failed by itself. */
+MUST_CHECK enum err extraction_store_let_go(struct pg *pg, TALLOC_CTX *ctx, const struct extraction_job *job,
+                                            int64_t rests_until_us, bool ours);
+
+struct extraction_result {
+    bool has_failed;
+    int32_t pages; /* 0: it has none */
+    const struct passage *passages;
+    size_t n;
+};
+/* Passages, the document's row and the end of the job in one commit, with what the loop is to tell. ERR_OWNER_LOST:
+ * nothing was written. */
+MUST_CHECK enum err extraction_store_finish(struct pg *pg, TALLOC_CTX *ctx, const struct extraction_job *job,
+                                            const struct extraction_result *result, int64_t now_us);
+
+#endif

@@ -1,0 +1,286 @@
+#include "services/document/passage/passage.h"
+
+#include "common/base/array.h"
+#include "services/document/passage/letters.h"
+#include "services/document/passage/place.h"
+#include "services/document/passage/quotes.h"
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PARAGRAPH_LEAST = 300 }; /* bytes of a text without headings that are one passage at least */
+
+struct division {
+    TALLOC_CTX *ctx;
+    const struct passage_line *lines;
+    size_t n;
+    const bool *is_quoted;
+    struct place place;
+    bool is_over;      /* behind "Nơi nhận" */
+    bool has_headings; /* this text has had one */
+    int annexes;       /* so many began */
+    size_t begun;      /* the line where this text begins */
+    size_t first;      /* its first passage */
+    ARRAY(struct passage) passages;
+    ARRAY(char) text; /* of the passage under way */
+};
+
+/* --- lines -------------------------------------------------------------------------------------------------------- */
+
+static bool is_empty(const char *text)
+{
+    return *letters_skip_blanks(text) == '\0';
+}
+
+/* "3", "- 3 -", "3/12", "Trang 3". */
+static bool is_page_number(const char *text)
+{
+    const char *word = letters_skip_word(letters_skip_blanks(text), "trang");
+    int figures = 0;
+    for (text = word ? word : text; *text; text++) {
+        if (isdigit((unsigned char)*text))
+            figures++;
+        else if (!strchr(" \t-/", *text))
+            return false;
+    }
+    return figures > 0 && figures <= 8;
+}
+
+/* At the head or foot of a page. */
+static bool is_page_mark(const struct division *d, size_t line)
+{
+    size_t before = line, behind = line + 1;
+    if (d->lines[line].page == 0 || !is_page_number(d->lines[line].text))
+        return false;
+    while (before > 0 && is_empty(d->lines[before - 1].text))
+        before--;
+    while (behind < d->n && is_empty(d->lines[behind].text))
+        behind++;
+    return before == 0 || behind == d->n || d->lines[before - 1].page != d->lines[line].page ||
+           d->lines[behind].page != d->lines[line].page;
+}
+
+static bool is_of_text(const struct division *d, size_t line)
+{
+    const char *text = d->lines[line].text;
+    return !is_empty(text) && !is_page_mark(d, line) && !heading_is_contents(text);
+}
+
+static bool begins_text(const char *line)
+{
+    int number;
+    return heading_is_annex(line, &number);
+}
+
+/* Whether the text that begins there has an article 1. */
+static bool has_articles(const struct division *d, size_t line)
+{
+    struct heading ways[HEADING_WAYS];
+    for (size_t i = line; i < d->n; i++) {
+        if (d->is_quoted[i] || heading_is_contents(d->lines[i].text))
+            continue;
+        if (i > line && (begins_text(d->lines[i].text) || heading_ends_text(d->lines[i].text)))
+            return false;
+        if (heading_read(d->lines[i].text, ways) > 0 && ways[0].kind == HEADING_ARTICLE && ways[0].numbers[0] == 1)
+            return true;
+    }
+    return false;
+}
+
+/* --- the passage under way ---------------------------------------------------------------------------------------- */
+
+static bool is_listed(const char *line)
+{
+    int32_t mark = letters_next(&line);
+    return (mark == '-' || mark == '+' || mark == 0x2022 || mark == 0x2013) && letters_is_blank(letters_next(&line));
+}
+
+/* Lines of a paragraph were one; a new one begins behind a full stop, and with a dash. */
+static bool is_paragraph(const char *text, size_t n, const char *line)
+{
+    const char *at = line;
+    bool begins = letters_is_capital(letters_next(&at));
+    return n > 0 && (is_listed(line) || (begins && strchr(".;:!?", text[n - 1]) != NULL));
+}
+
+static void add_text(struct division *d, const char *line)
+{
+    line = letters_skip_blanks(line);
+    size_t n = strlen(line);
+    while (n > 0 && (line[n - 1] == ' ' || line[n - 1] == '\t'))
+        n--;
+    char between = is_paragraph(d->text.items, d->text.n, line) ? '\n' : ' ';
+    if (d->text.n > 0)
+        array_add(d->ctx, &d->text, between);
+    array_add_many(d->ctx, &d->text, line, n);
+}
+
+static void finish_passage(struct division *d)
+{
+    if (d->passages.n == d->first)
+        return;
+    struct passage *passage = &d->passages.items[d->passages.n - 1];
+    passage->text = mem_textn(d->ctx, d->text.n > 0 ? d->text.items : "", d->text.n);
+    d->text.n = 0;
+}
+
+static void begin_passage(struct division *d, size_t line, char *address, char *label, bool is_doubtful)
+{
+    finish_passage(d);
+    array_add(d->ctx, &d->passages,
+              (struct passage){.address = address,
+                               .label = label,
+                               .page = line < d->n ? d->lines[line].page : 0,
+                               .line = line,
+                               .is_doubtful = is_doubtful});
+}
+
+/* --- a text without headings -------------------------------------------------------------------------------------- */
+
+static void begin_paragraph(struct division *d, size_t line, int number)
+{
+    char *address = d->place.slug ? mem_printf(d->ctx, "%s.doan-%d", d->place.slug, number)
+                                  : mem_printf(d->ctx, "doan-%d", number);
+    char *label = mem_printf(d->ctx, d->place.slug ? "đoạn %d %s" : "đoạn %d", number,
+                             d->place.slug ? d->place.name : "");
+    begin_passage(d, line, address, label, false);
+}
+
+static void divide_into_paragraphs(struct division *d, size_t from, size_t to)
+{
+    int number = 0;
+    d->passages.n = d->first;
+    d->text.n = 0;
+    for (size_t i = from; i < to; i++) {
+        const char *line = letters_skip_blanks(d->lines[i].text);
+        if (!is_of_text(d, i))
+            continue;
+        if (number == 0 || (d->text.n >= PARAGRAPH_LEAST && is_paragraph(d->text.items, d->text.n, line)))
+            begin_paragraph(d, i, ++number);
+        add_text(d, line);
+    }
+    finish_passage(d);
+}
+
+/* --- texts: the document's own, and what is behind it ------------------------------------------------------------- */
+
+static void begin_text(struct division *d, size_t line, const char *slug, const char *name)
+{
+    d->first = d->passages.n;
+    d->begun = line;
+    d->is_over = d->has_headings = false;
+    d->place = (struct place){.slug = slug, .name = name, .has_articles = has_articles(d, line)};
+    begin_passage(d, line, place_address(d->ctx, &d->place), place_label(d->ctx, &d->place), false);
+}
+
+/* `line` is the first that belongs to it no more. */
+static void finish_text(struct division *d, size_t line)
+{
+    finish_passage(d);
+    if (d->has_headings)
+        return;
+    const char *text = d->passages.items[d->first].text;
+    if (*text == '\0')
+        d->passages.n = d->first;
+    else if (strlen(text) > PARAGRAPH_LEAST)
+        divide_into_paragraphs(d, d->begun, line);
+}
+
+static bool takes_annex(struct division *d, size_t line)
+{
+    const char *text = d->lines[line].text, *slug, *name;
+    int number;
+    if (heading_is_annex(text, &number)) {
+        number = number > 0 ? number : d->annexes + 1;
+        d->annexes = number;
+        slug = mem_printf(d->ctx, "phu-luc-%d", number);
+        name = mem_printf(d->ctx, "Phụ lục %d", number);
+    } else if (!d->is_over || !heading_is_attachment(text, &slug, &name)) {
+        return false;
+    } else {
+        name = mem_printf(d->ctx, "%s kèm theo", name);
+    }
+    if (!d->is_over)
+        finish_text(d, line);
+    begin_text(d, line, slug, name);
+    return true;
+}
+
+static bool takes_heading(struct division *d, size_t line)
+{
+    struct heading ways[HEADING_WAYS];
+    size_t n = heading_read(d->lines[line].text, ways);
+    for (size_t i = 0; i < n; i++) {
+        enum place_verdict verdict = place_judge(&d->place, &ways[i]);
+        if (verdict == PLACE_NO)
+            continue;
+        place_open(&d->place, &ways[i]);
+        if (!d->has_headings && d->text.n == 0)
+            d->passages.n = d->first; /* nothing stands before it */
+        d->has_headings = true;
+        begin_passage(d, line, place_address(d->ctx, &d->place), place_label(d->ctx, &d->place),
+                      verdict == PLACE_DOUBTFUL);
+        return true;
+    }
+    return false;
+}
+
+static void take_line(struct division *d, size_t line)
+{
+    if (!is_of_text(d, line))
+        return;
+    if (!d->is_quoted[line]) {
+        if (!takes_annex(d, line) && !d->is_over) {
+            d->is_over = heading_ends_text(d->lines[line].text);
+            if (d->is_over)
+                finish_text(d, line);
+            else
+                (void)takes_heading(d, line);
+        }
+    }
+    if (!d->is_over)
+        add_text(d, d->lines[line].text);
+}
+
+/* --- the same address twice --------------------------------------------------------------------------------------- */
+
+static int by_address(const void *a, const void *b)
+{
+    const struct passage *const *one = a, *const *other = b;
+    int order = strcmp((*one)->address, (*other)->address);
+    return order != 0 ? order : (*one)->line < (*other)->line ? -1 : (*one)->line > (*other)->line;
+}
+
+/* The first keeps it; "khoan-2-lan-2" is the next. */
+static void tell_apart(struct division *d)
+{
+    struct passage **sorted = mem_array(d->ctx, struct passage *, d->passages.n);
+    for (size_t i = 0; i < d->passages.n; i++)
+        sorted[i] = &d->passages.items[i];
+    qsort(sorted, d->passages.n, sizeof *sorted, by_address);
+    int times = 1;
+    const char *address = NULL;
+    for (size_t i = 0; i < d->passages.n; i++) {
+        times = address && strcmp(address, sorted[i]->address) == 0 ? times + 1 : 1;
+        address = sorted[i]->address;
+        if (times == 1)
+            continue;
+        sorted[i]->address = mem_printf(d->ctx, "%s-lan-%d", address, times);
+        sorted[i]->label = mem_printf(d->ctx, "%s (lần %d)", sorted[i]->label, times);
+        sorted[i]->is_doubtful = true;
+    }
+    mem_free(sorted);
+}
+
+struct passage *passage_divide(TALLOC_CTX *ctx, const struct passage_line *lines, size_t n, size_t *ret_n)
+{
+    struct division d = {.ctx = ctx, .lines = lines, .n = n, .is_quoted = quotes_mark(ctx, lines, n)};
+    begin_text(&d, 0, NULL, NULL);
+    for (size_t i = 0; i < n; i++)
+        take_line(&d, i);
+    if (!d.is_over)
+        finish_text(&d, n);
+    tell_apart(&d);
+    *ret_n = d.passages.n;
+    return d.passages.items;
+}

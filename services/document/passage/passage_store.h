@@ -1,0 +1,40 @@
+/* Passages in the database (schema/). Everything queues on the pipeline; the thread that owns the pg. */
+#ifndef SOTAY_DOCUMENT_PASSAGE_PASSAGE_STORE_H
+#define SOTAY_DOCUMENT_PASSAGE_PASSAGE_STORE_H
+
+#include "common/pg/pg.h"
+#include "services/directory/audience_store.h"
+#include "services/document/passage/passage.h"
+
+/* New passages take the place of those that were. */
+struct passage_writes {
+    struct pg_args *gone, *rows;
+};
+struct passage_writes passage_store_writes(TALLOC_CTX *ctx);
+void passage_store_add(struct passage_writes *writes, const struct uuid *document, const struct passage passages[],
+                       size_t n);
+void passage_store_queue(struct pg *pg, const struct passage_writes *writes);
+
+/* --- as readers see them ------------------------------------------------------------------------------------------ */
+
+struct passage_asked {
+    struct uuid document;
+    const char *address;  /* that and what is narrower; NULL: all */
+    int64_t after, limit; /* of positions; -1: from the first */
+};
+/* A passage with the document that it is of. */
+struct passage_found {
+    struct uuid document;
+    int32_t kind;
+    const char *number, *title, *issuer; /* number NULL: it has none */
+    bool is_restricted, is_withdrawn, has_issued_on;
+    int32_t issued_on;
+    int64_t position; /* -1: of this document there is none (behind `after`) */
+    struct passage is;
+};
+/* No rows: the document is not visible. */
+struct pg_result *passage_store_ask(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                    const struct passage_asked *asked);
+struct passage_found passage_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row);
+
+#endif

@@ -1,0 +1,70 @@
+#include "services/document/passage/passage_view.h"
+
+#include "common/base/clock.h"
+#include "common/base/mem.h"
+#include "services/document/passage/passage_texts.h"
+#include <time.h>
+
+#define APP "/app/van-ban/"
+
+static const char *kind_word(int32_t kind)
+{
+    static const char *const WORDS[] = {
+        [PB__DOCUMENT_KIND__DOCUMENT_KIND_RESOLUTION] = TEXT_KIND_RESOLUTION,
+        [PB__DOCUMENT_KIND__DOCUMENT_KIND_DIRECTIVE] = TEXT_KIND_DIRECTIVE,
+        [PB__DOCUMENT_KIND__DOCUMENT_KIND_REGULATION] = TEXT_KIND_REGULATION,
+        [PB__DOCUMENT_KIND__DOCUMENT_KIND_GUIDELINE] = TEXT_KIND_GUIDELINE,
+        [PB__DOCUMENT_KIND__DOCUMENT_KIND_MATERIAL] = TEXT_KIND_MATERIAL,
+        [PB__DOCUMENT_KIND__DOCUMENT_KIND_MINUTES] = TEXT_KIND_MINUTES,
+        [PB__DOCUMENT_KIND__DOCUMENT_KIND_NEWS] = TEXT_KIND_NEWS,
+        [PB__DOCUMENT_KIND__DOCUMENT_KIND_EVENT] = TEXT_KIND_EVENT,
+        [PB__DOCUMENT_KIND__DOCUMENT_KIND_FIGURES] = TEXT_KIND_FIGURES,
+    };
+    return WORDS[kind];
+}
+
+static char *append_day(char *text, int32_t date)
+{
+    time_t seconds = (time_t)date * (CLOCK_DAY_US / CLOCK_SECOND_US);
+    struct tm day;
+    if (!gmtime_r(&seconds, &day))
+        return text;
+    return mem_append(text, TEXT_CITED_DAY, day.tm_mday, day.tm_mon + 1, day.tm_year + 1900);
+}
+
+static char *cite(TALLOC_CTX *ctx, const struct passage_found *found)
+{
+    const char *kind = kind_word(found->kind);
+    char *text = found->number ? mem_printf(ctx, TEXT_CITED_BY_NUMBER, found->is.label, kind, found->number)
+                               : mem_printf(ctx, TEXT_CITED_BY_TITLE, found->is.label, kind, found->title);
+    if (found->has_issued_on)
+        text = append_day(text, found->issued_on);
+    return mem_append(text, TEXT_CITED_ISSUER, found->issuer);
+}
+
+static char *url_of(TALLOC_CTX *ctx, const struct passage_found *found)
+{
+    char id[UUID_TEXT_BYTES];
+    uuid_format(&found->document, id);
+    return mem_printf(ctx, APP "%s#%s", id, found->is.address);
+}
+
+Pb__Passage *passage_view(TALLOC_CTX *ctx, const struct passage_found *found)
+{
+    Pb__Passage *view = mem_new(ctx, Pb__Passage);
+    pb__passage__init(view);
+    view->document = mem_new(ctx, Pb__Passage__Source);
+    pb__passage__source__init(view->document);
+    view->document->id = uuid_to_pb(ctx, &found->document);
+    view->document->kind = (Pb__DocumentKind)found->kind;
+    view->document->number = (char *)(uintptr_t)found->number; /* packed, never written */
+    view->document->title = (char *)(uintptr_t)found->title;
+    view->address = (char *)(uintptr_t)found->is.address;
+    view->label = (char *)(uintptr_t)found->is.label;
+    view->citation = cite(ctx, found);
+    view->url = url_of(ctx, found);
+    view->has_page = found->is.page > 0;
+    view->page = found->is.page;
+    view->text = (char *)(uintptr_t)found->is.text;
+    return view;
+}

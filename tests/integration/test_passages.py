@@ -1,0 +1,96 @@
+"""What documents say, where one cites it: of texts at once, of files when they have been read."""
+import io
+import uuid
+import zipfile
+
+import pytest
+from client import assert_problem, eventually
+from meetings import random_id
+from test_documents import draft, path, publish
+
+WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+LEVELS = [("decimal", "Điều %1."), ("decimal", "%2."), ("lowerLetter", "%3)")]
+
+
+def paragraph(text, level=None):
+    numbered = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr>' if level is not None else ""
+    return f"<w:p><w:pPr>{numbered}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def docx(*paragraphs):
+    levels = "".join(f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
+                     f'<w:lvlText w:val="{text}"/></w:lvl>' for i, (kind, text) in enumerate(LEVELS))
+    files = {"[Content_Types].xml": "<Types/>",
+             "word/document.xml": f"<w:document {WORD}><w:body>{''.join(paragraphs)}</w:body></w:document>",
+             "word/numbering.xml": f'<w:numbering {WORD}><w:abstractNum w:abstractNumId="0">{levels}</w:abstractNum>'
+                                   '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'}
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+@pytest.fixture(scope="module")
+def text(api, login):
+    lines = ["Căn cứ Điều lệ Đảng;", "Điều 1. Học tập", "1. Mỗi tháng một lần.", "2. Theo chuyên đề:",
+             "a) đầu năm;", "b) giữa năm.", "Điều 2. Làm theo"]
+    return publish(api, draft(api, login, text="\n".join(lines), issued_on="2026-03-15"))
+
+
+def addresses(client, document):
+    return [item["address"] for item in client.items(path(document, "/passages"))]
+
+
+def test_a_text_is_divided_when_it_is_kept(api, text):
+    assert text["extraction"] == "done"
+    assert addresses(api("member-10B"), text) == ["mo-dau", "dieu-1", "dieu-1.khoan-1", "dieu-1.khoan-2",
+                                                  "dieu-1.khoan-2.diem-a", "dieu-1.khoan-2.diem-b", "dieu-2"]
+
+
+def test_passages_come_in_pages(api, text):
+    page = api("member-10B").get(path(text, "/passages"), params={"limit": 3}).json()
+    assert len(page["items"]) == 3
+    rest = api("member-10B").get(path(text, "/passages"), params={"cursor": page["next_cursor"]}).json()
+    assert rest["items"][0]["address"] == "dieu-1.khoan-2" and rest["next_cursor"] is None
+
+
+def test_a_clause_is_cited_and_has_all_that_belongs_to_it(api, login, text):
+    branch = login("member-10B")["branch"]["name"]
+    clause = api("member-10B").get(path(text, "/clauses/dieu-1.khoan-2")).json()
+    assert clause["text"] == "2. Theo chuyên đề:\na) đầu năm;\nb) giữa năm."
+    assert clause["citation"] == f"khoản 2 Điều 1, Nghị quyết số {text['number']} ngày 15/3/2026 của {branch}"
+    assert clause["url"] == f"/app/van-ban/{text['id']}#dieu-1.khoan-2"
+    assert clause["document"] == {"id": text["id"], "kind": "resolution", "number": text["number"],
+                                  "title": text["title"]}
+    assert clause["page"] is None
+
+
+def test_what_is_not_there_or_not_seen_is_not_found(api, text):
+    for use, where in (("member-10B", path(text, "/clauses/dieu-9")), ("member-10B", path(text, "/clauses/dieu")),
+                       ("member-4", path(text, "/clauses/dieu-1")), ("member-4", path(text, "/passages")),
+                       ("member-10B", f"/v1/documents/{random_id()}/passages")):
+        assert_problem(api(use).get(where), 404, "not_found")
+
+
+def test_a_file_is_read_and_its_document_says_so(api, login):
+    raw = docx(paragraph(f"Số {uuid.uuid4()}"), paragraph("Phạm vi", 0), paragraph("Chi bộ.", 1),
+               paragraph("Đảng viên:", 1), paragraph("chính thức;", 2), paragraph("dự bị.", 2),
+               paragraph("Hiệu lực", 0))
+    uploaded = api("secretary-10B").post("/v1/blobs", data=raw)
+    assert uploaded.status_code == 201, uploaded.text
+    made = publish(api, draft(api, login, text=None, blob_sha256=uploaded.json()["sha256"]))
+    reader = api("member-10B")
+    eventually(lambda: reader.get(path(made)).json()["extraction"] == "done", 20)
+    assert addresses(reader, made) == ["mo-dau", "dieu-1", "dieu-1.khoan-1", "dieu-1.khoan-2", "dieu-1.khoan-2.diem-a",
+                                       "dieu-1.khoan-2.diem-b", "dieu-2"]
+    assert reader.get(path(made, "/clauses/dieu-1.khoan-2.diem-b")).json()["text"] == "b) dự bị."
+
+
+def test_a_file_that_is_none_fails_and_stays_a_document(api, login):
+    uploaded = api("secretary-10B").post("/v1/blobs", data=f"%PDF-1.7 {uuid.uuid4()}".encode())
+    made = publish(api, draft(api, login, text=None, blob_sha256=uploaded.json()["sha256"]))
+    reader = api("member-10B")
+    eventually(lambda: reader.get(path(made)).json()["extraction"] == "failed", 20)
+    assert addresses(reader, made) == []
+    assert reader.get(path(made, "/content")).status_code == 200

@@ -1,0 +1,104 @@
+"""More kinds of writes (kinds.py): what readers and issuers do with documents once they are published."""
+import itertools
+import random
+import threading
+import uuid
+from collections import Counter
+
+from kind import Kind, location
+from kinds import Pairs
+
+
+class Acknowledgements(Pairs):
+    """document: a paper that asks for it is acknowledged."""
+    share = 0.05
+
+    def write(self, who, paper, key):
+        self.writer.write(who, "PUT", f"/v1/documents/{paper['id']}/acknowledgement", None, key)
+
+    def read_by(self, branch, who):
+        papers = {paper["id"] for paper in branch.papers}
+        return [mark["subject"]["id"] for mark in who.items("/v1/me/marks", since=branch.since, limit=100)
+                if mark["acknowledged_at"] and mark["subject"]["id"] in papers]
+
+
+class Discards(Kind):
+    """document: drafts of secretaries, each with its number, and discarded at once."""
+    share = 0.02
+
+    def begin(self):
+        self.round, self.turn = uuid.uuid4().hex, itertools.count()
+
+    def one(self):
+        branch, title = random.choice(self.branches), f"{self.round} {next(self.turn)}"
+        who = branch.secretary
+        made = self.writer.write(who, "POST", "/v1/documents", {**branch.draft(title), "number": title[-20:]}, title)
+        if made is not None:
+            self.writer.write(who, "DELETE", location(who, made), None, f"{title} gone")
+
+    def there(self):
+        """What was discarded is there no more, and stands for both of its writes."""
+        found = Counter(item["title"] for branch in self.branches
+                        for item in branch.secretary.items("/v1/documents", q=self.round))
+        gone = {key.removesuffix(" gone") for key in self.writer.acknowledged if key.endswith(" gone")}
+        return found + Counter(key for title in gone if not found[title] for key in (title, f"{title} gone"))
+
+
+class Successions(Kind):
+    """document: published, then by turns replaced by one that takes its place, which counts as published on, or
+    withdrawn, which does not."""
+    share = 0.02
+
+    def begin(self):
+        self.round, self.turn, self.lock = uuid.uuid4().hex, itertools.count(), threading.Lock()
+        self.successors = {branch: branch.paper("none")["id"] for branch in self.branches}
+
+    def one(self):
+        branch, turn = random.choice(self.branches), next(self.turn)
+        who, title = branch.secretary, f"{self.round} {turn}"
+        made = self.writer.write(who, "POST", "/v1/documents", branch.draft(title), title)
+        path = made is not None and location(who, made)
+        if path and self.writer.write(who, "POST", f"{path}/publish", {"notify": "none"}, f"{title} published"):
+            self.end(branch, turn, path, title)
+
+    def end(self, branch, turn, path, title):
+        if turn % 2:
+            self.writer.write(branch.secretary, "POST", f"{path}/withdraw", {"reason": title}, f"{title} withdrawn")
+            return
+        with self.lock:
+            branch.issued += 1
+        self.writer.write(branch.secretary, "POST", f"{path}/replace", {"by_document_id": self.successors[branch]},
+                          f"{title} replaced")
+
+    def there(self):
+        """Whatever it is now, it was published before."""
+        listed = [item for branch in self.branches for item in branch.secretary.items("/v1/documents", q=self.round)]
+        ended = Counter(f"{item['title']} {item['state']}" for item in listed
+                        if item["state"] in ("replaced", "withdrawn"))
+        return ended + Counter(item["title"] for item in listed) + Counter(
+            f"{item['title']} published" for item in listed if item["state"] != "draft")
+
+
+class Corrections(Kind):
+    """document: one of each branch is put right again and again, each time by another text; it takes 100 files at
+    most, so that then the branch rests."""
+    share = 0.02
+
+    def begin(self):
+        self.round = uuid.uuid4().hex
+        self.turns = {branch: iter(range(90)) for branch in self.branches}
+        self.paths = {branch: f"/v1/documents/{branch.paper('none')['id']}/versions" for branch in self.branches}
+
+    def one(self):
+        branch = random.choice(self.branches)
+        turn = next(self.turns[branch], None)
+        if turn is not None:
+            text = f"{self.round} {self.branches.index(branch)} {turn}"
+            self.writer.write(branch.secretary, "POST", self.paths[branch], {"text": text, "reason": text}, text)
+
+    def there(self):
+        return Counter(item["reason"] for branch, path in self.paths.items()
+                       for item in branch.secretary.get(path).json()["items"] if item["reason"])
+
+
+DOCUMENTS = [Acknowledgements, Discards, Successions, Corrections]
