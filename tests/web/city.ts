@@ -34,8 +34,8 @@ export class Caller {
     this.token = ctl("token", card);
   }
 
-  async call(method: string, path: string, body?: unknown): Promise<any> {
-    const headers: Record<string, string> = { Authorization: `Bearer ${this.token}`, Prefer: "wait=20" };
+  async call(method: string, path: string, body?: unknown, more: Record<string, string> = {}): Promise<any> {
+    const headers: Record<string, string> = { Authorization: `Bearer ${this.token}`, Prefer: "wait=20", ...more };
     if (method !== "GET") headers["Idempotency-Key"] = randomUUID();
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const answer = await fetch(BASE + path, {
@@ -87,14 +87,22 @@ function branches(): Branch[] {
     .map(([, branch]) => branch);
 }
 
-const used = new Set<Branch>();
+export interface Chosen extends Branch {
+  caller: Caller;
+  id: string;
+}
 
-/** One that nobody has met in yet: chance, so that a second run on the same stack finds another. */
-export function someBranch(): Branch {
-  const free = branches().filter((branch) => !used.has(branch));
-  const branch = free[Math.floor(Math.random() * free.length)]!;
-  used.add(branch);
-  return branch;
+/** One in which nobody has met yet, whatever ran on this stack before. */
+export async function freeBranch(): Promise<Chosen> {
+  const free = branches();
+  for (;;) {
+    const [branch] = free.splice(Math.floor(Math.random() * free.length), 1);
+    if (!branch) throw new Error("every branch of the city has met");
+    const caller = new Caller(branch.secretary.card);
+    const { id } = (await caller.call("GET", "/v1/me")).branch;
+    const { items } = await caller.call("GET", `/v1/organizations/${id}/meetings`);
+    if (items.length === 0) return { ...branch, caller, id };
+  }
 }
 
 export interface Planned {
@@ -119,10 +127,8 @@ Chi bộ họp mỗi tháng một lần, vào buổi tối. Tài liệu được
 
 /** A meeting of one branch in five days, with a paper of text and two topics, as its secretary registers it. */
 export async function plan(change: Record<string, unknown> = {}): Promise<Planned> {
-  const branch = someBranch();
-  const secretary = new Caller(branch.secretary.card);
-  const me = await secretary.call("GET", "/v1/me");
-  const organization_id = me.branch.id;
+  const branch = await freeBranch();
+  const { caller: secretary, id: organization_id } = branch;
   const document = await secretary.call("POST", "/v1/documents", {
     kind: "regulation",
     title: "Quy định về sinh hoạt chi bộ",

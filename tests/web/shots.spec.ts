@@ -31,6 +31,8 @@ async function open(look: (typeof LOOKS)[number]): Promise<BrowserContext> {
 
 /** The whole of a screen at once: in a window as high as it is, so that the foot is where it ends. */
 async function shoot(page: Page, look: (typeof LOOKS)[number], name: string): Promise<void> {
+  // What it shows has come: its height is what it will be.
+  await page.waitForLoadState("networkidle");
   await expect(page.locator(".skeleton")).toHaveCount(0);
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ ...look.viewport, height: Math.max(height, look.viewport.height) });
@@ -65,6 +67,31 @@ for (const look of LOOKS) {
       ["bu", "/app/bu", "Những gì tôi chưa đọc"],
       ["chua-gui", "/app/chua-gui", "Chưa gửi"],
       ["cua-toi", "/app/cua-toi", "Của tôi"],
+    ];
+    for (const [name, path, heading] of screens) {
+      await page.goto(path);
+      await expect(page.getByRole("heading", { name: heading }).first()).toBeVisible();
+      await shoot(page, look, name);
+    }
+    await context.close();
+  });
+}
+
+for (const look of LOOKS.filter((each) => each.name === "360-dark" || each.name === "1366")) {
+  test(`every screen of a secretary is readable at ${look.name}`, async () => {
+    test.setTimeout(120_000);
+    const { meeting, branch } = await plan();
+    const context = await open(look);
+    const page = context.pages()[0] ?? (await context.newPage());
+    await signIn(page, branch.secretary.card);
+    const screens: [string, string, string][] = [
+      ["chi-bo", "/app/chi-bo", "Chi bộ"],
+      ["dang-ky", "/app/chi-bo/dang-ky", "Nội dung"],
+      ["goi", `/app/chi-bo/goi/${meeting.id}`, "Người chưa đọc"],
+      ["diem-danh", `/app/chi-bo/diem-danh/${meeting.id}`, "Phải dự họp"],
+      ["bien-ban", `/app/chi-bo/bien-ban/${meeting.id}`, "1. Kiểm điểm nghị quyết tháng trước"],
+      ["nghi-quyet", `/app/chi-bo/nghi-quyet/${meeting.id}`, "Nghị quyết"],
+      ["dang-vien", "/app/chi-bo/dang-vien", "Đảng viên"],
     ];
     for (const [name, path, heading] of screens) {
       await page.goto(path);

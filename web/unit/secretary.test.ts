@@ -97,24 +97,13 @@ test("a step is late only once the server says that it is overdue", () => {
   expect(steps.at(-1)).toEqual({ name: "resolution", state: "late" });
 });
 
-test("the month under way comes before the next one; one that is complete is passed over", () => {
-  const done = meeting({
-    state: "held",
-    attendance: ROLL,
-    minutes: MINUTES,
-    resolution: {
-      document_id: "d",
-      published_at: "2026-12-06T00:00:00Z",
-      due_at: "2026-12-06T16:59:59Z",
-      overdue: false,
-    },
-  });
-  expect(dueStep([stepsOf(meeting({}), NOW), stepsOf(undefined, NOW)])).toMatchObject({
-    month: 0,
-    step: { name: "roll" },
-  });
-  expect(dueStep([stepsOf(done, NOW), stepsOf(undefined, NOW)])).toMatchObject({
-    month: 1,
-    step: { name: "register" },
-  });
+test("what was begun comes before the next month; what is complete, or too late to begin, is passed over", () => {
+  const published_at = "2026-12-06T00:00:00Z";
+  const resolution = { document_id: "d", published_at, due_at: "2026-12-06T16:59:59Z", overdue: false };
+  const done = meeting({ state: "held", attendance: ROLL, minutes: MINUTES, resolution });
+  const none = stepsOf(undefined, NOW);
+  expect(dueStep([stepsOf(meeting({}), NOW), none], 28)).toMatchObject({ month: 0, step: { name: "roll" } });
+  expect(dueStep([stepsOf(done, NOW), none], 10)).toMatchObject({ month: 1, step: { name: "register" } });
+  expect(dueStep([none, none], 20)).toMatchObject({ month: 0, step: { name: "register" } });
+  expect(dueStep([none, none], 21)).toMatchObject({ month: 1, step: { name: "register" } });
 });

@@ -307,6 +307,9 @@ export const vi = {
   register: {
     title: (month: string) => `Cuộc họp ${month}`,
     prepared: "Cuộc họp đã soạn sẵn. Xem lại rồi đăng ký.",
+    notPrepared: "Chi bộ chưa có nội dung mẫu. Xin ghi nội dung họp.",
+    noPlace: "Xin ghi địa điểm họp.",
+    noTopic: "Xin ghi ít nhất một nội dung.",
     when: "Ngày giờ",
     topic: (n: number) => `Nội dung ${n}`,
     minutes: "Số phút",

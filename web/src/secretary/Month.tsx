@@ -14,9 +14,11 @@ export default function Month() {
   const list = useMonths(branch.id);
   const now = Date.now();
   const meetings = list.months.map((month) => ofMonth(list.data?.items ?? [], month, branch.id));
-  // A month that has begun and was never registered is not behind the next one: what can be done now comes first.
   const shown = list.months.map((month, i) => ({ month, meeting: meetings[i], steps: stepsOf(meetings[i], now) }));
-  const due = dueStep(shown.map((each) => each.steps));
+  const due = dueStep(
+    shown.map((each) => each.steps),
+    Number(day(now).slice(0, 2)),
+  );
   const primary = due && (
     <ButtonLink kind="primary" href={placeOf(due.step, shown[due.month]!.month, shown[due.month]!.meeting)}>
       {vi.branch.do[due.step.name]}

@@ -11,6 +11,7 @@ import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useCopy } from "../ui/useCopy";
+import { Said } from "../ui/words";
 import { useBranch } from "./api";
 
 type Draft = Shapes["MeetingDraft"];
@@ -22,24 +23,27 @@ export default function Register() {
   const branch = useBranch();
   const month = query.thang ?? monthOf(Date.now(), 1);
   const draft = useCopy<Draft>(`/v1/organizations/${branch.id}/meeting-draft?month=${month}`);
+  const branchItself = useCopy<Shapes["Organization"]>(`/v1/organizations/${branch.id}`);
   return (
     <Screen hasTabs={false} title={vi.register.title(monthWords(month))} of={draft} back="/app/chi-bo">
-      {draft.data && <Draft key={draft.data.month} draft={draft.data} />}
+      {draft.data && <Draft key={draft.data.month} draft={draft.data} members={branchItself.data?.members ?? null} />}
     </Screen>
   );
 }
 
-function Draft({ draft }: { draft: Draft }) {
+function Draft({ draft, members }: { draft: Draft; members: number | null }) {
   const { route } = useLocation();
   const [startsAt, setStartsAt] = useState(toField(draft.starts_at));
   const [place, setPlace] = useState(draft.place);
-  const [agenda, setAgenda] = useState<Item[]>(draft.agenda);
+  const [agenda, setAgenda] = useState<Item[]>(topicsOf(draft));
   const [key] = useState(newKey);
-  useEffect(() => setAgenda(draft.agenda), [draft]);
+  useEffect(() => setAgenda(topicsOf(draft)), [draft]);
   const minutes = agenda.reduce((sum, item) => sum + item.minutes, 0);
   const limit = draft.agenda_limit_minutes ?? 90;
 
   async function register() {
+    if (!place.trim()) throw new Said(vi.register.noPlace);
+    if (agenda.every((item) => !item.title.trim())) throw new Said(vi.register.noTopic);
     const body = {
       organization_id: draft.organization.id,
       kind: draft.kind,
@@ -65,8 +69,8 @@ function Draft({ draft }: { draft: Draft }) {
     setAgenda(agenda.map((item, i) => (i === index ? { ...item, ...changed } : item)));
 
   return (
-    <Form submit={vi.register.submit(draft.visible_to?.count ?? null)} onSubmit={register}>
-      <p class="large">{vi.register.prepared}</p>
+    <Form submit={vi.register.submit(members)} onSubmit={register}>
+      <p class="large">{draft.agenda.length > 0 ? vi.register.prepared : vi.register.notPrepared}</p>
       <Field label={vi.register.when} type="datetime-local" value={startsAt} onValue={setStartsAt} />
       <Field label={vi.meeting.place} value={place} onValue={setPlace} maxLength={200} />
       <h2>{vi.meeting.agenda}</h2>
@@ -102,6 +106,11 @@ function Draft({ draft }: { draft: Draft }) {
       <Button onPress={() => setAgenda([...agenda, EMPTY])}>{vi.register.add}</Button>
     </Form>
   );
+}
+
+/** Without templates and tasks there is nothing to draft from: then there is a topic to begin with. */
+function topicsOf(draft: Draft): Item[] {
+  return draft.agenda.length > 0 ? draft.agenda : [EMPTY];
 }
 
 const EMPTY: Item = { id: null, title: "", minutes: 15, documents: [], source: null, outcome: null };

@@ -38,11 +38,15 @@ export function stepsOf(meeting: Meeting | undefined, now: number): Step[] {
   });
 }
 
-/** The step that is due: of the month that is under way first. */
-export function dueStep(months: readonly Step[][]): { month: number; step: Step } | null {
+/** Until this day of a month a meeting of it may still be registered; later the next month's comes first. */
+const LAST_DAY = 20;
+
+/** The step that is due, of this month and the next: what was begun is brought to its end before the next one. */
+export function dueStep(months: readonly Step[][], today: number): { month: number; step: Step } | null {
   for (const [month, steps] of months.entries()) {
     const step = steps.find((each) => each.state === "next" || each.state === "late");
-    if (step) return { month, step };
+    const isTooLate = month === 0 && step?.name === "register" && today > LAST_DAY;
+    if (step && !isTooLate) return { month, step };
   }
   return null;
 }

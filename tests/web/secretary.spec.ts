@@ -1,0 +1,70 @@
+import { expect, test } from "@playwright/test";
+import { signIn } from "./app";
+import { freeBranch, plan } from "./city";
+
+function soon(): string {
+  return new Date(Date.now() + 1500).toISOString();
+}
+
+test("a secretary registers next month's meeting from the draft in two taps", async ({ page }) => {
+  const { secretary, caller, id } = await freeBranch();
+  const path = `/v1/organizations/${id}`;
+  await caller.call("POST", `${path}/agenda-templates`, {
+    title: "Kiểm điểm tháng trước",
+    minutes: 30,
+    kinds: ["regular"],
+  });
+  const { version } = await caller.call("GET", path);
+  await caller.call("PATCH", path, { meeting_place: "Nhà văn hóa", meeting_day: 5 }, { "If-Match": `"${version}"` });
+  await signIn(page, secretary.card);
+  await page.locator('a[href^="/app/chi-bo/dang-ky"]').first().click();
+  await expect(page.getByText("Cuộc họp đã soạn sẵn. Xem lại rồi đăng ký.")).toBeVisible();
+  await page.getByRole("button", { name: /^Đăng ký và báo \d+ đảng viên$/ }).click();
+  await expect(page.getByRole("heading", { name: "Chi bộ", level: 1 })).toBeVisible();
+  const { items } = await caller.call("GET", `${path}/meetings?kind=regular`);
+  expect(items).toHaveLength(1);
+  expect(items[0].state).toBe("scheduled");
+  expect(items[0].agenda.length).toBeGreaterThan(0);
+});
+
+test("roll call, minutes and resolution: the month is done", async ({ page }) => {
+  const { meeting, secretary, branch } = await plan({ starts_at: soon() });
+  await expect
+    .poll(async () => (await secretary.call("GET", `/v1/me/marks?subject_id=${meeting.id}`)).items[0].can)
+    .toContain("hold");
+  await signIn(page, branch.secretary.card);
+  await page.getByRole("link", { name: "Chi bộ", exact: true }).click();
+  await page.getByRole("link", { name: "Điểm danh", exact: true }).click();
+  const absent = branch.members[0]!;
+  await page.getByLabel("Tìm theo tên").fill(absent.name);
+  await page.getByRole("button", { name: absent.name }).first().click();
+  await expect(page.getByRole("button", { name: `${absent.name} Vắng có phép` })).toBeVisible();
+  await page.getByRole("button", { name: "Lưu điểm danh" }).click();
+
+  await page.getByRole("link", { name: "Viết biên bản" }).click();
+  const { attendance } = await secretary.call("GET", `/v1/meetings/${meeting.id}`);
+  expect(attendance).toMatchObject({ present: attendance.base - 1, excused: 1, unmarked: 0 });
+  await page.getByLabel("Diễn biến cuộc họp").fill("Chi bộ thảo luận sôi nổi, nhất trí cao.");
+  await page.getByLabel("Kết luận").first().fill("Hoàn thành nghị quyết tháng trước.");
+  await page.getByRole("button", { name: "Công bố", exact: true }).click();
+
+  await page.getByRole("link", { name: "Ban hành nghị quyết" }).click();
+  await page.getByLabel("Viết tại đây").check();
+  await page.getByLabel("Nội dung nghị quyết").fill("Chi bộ quyết nghị thực hiện quy định mới.");
+  await page.getByRole("button", { name: "Ban hành", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Chi bộ", level: 1 })).toBeVisible();
+  const held = await secretary.call("GET", `/v1/meetings/${meeting.id}`);
+  expect(held).toMatchObject({ state: "held", minutes: { text: "Chi bộ thảo luận sôi nổi, nhất trí cao." } });
+  expect(held.resolution.published_at).toBeTruthy();
+});
+
+test("who has not read is called, and leaves the list once he was told", async ({ page }) => {
+  const { meeting, branch } = await plan();
+  await signIn(page, branch.secretary.card);
+  await page.goto(`/app/chi-bo/goi/${meeting.id}`);
+  const left = page.getByText(/^\d+ người chưa đọc, nên gọi$/);
+  await expect(left).toBeVisible();
+  const before = Number.parseInt((await left.textContent())!, 10);
+  await page.getByRole("button", { name: "Đã báo" }).first().click();
+  await expect(left).toHaveText(`${before - 1} người chưa đọc, nên gọi`);
+});
