@@ -1,7 +1,7 @@
 /** People of the demo city to test with, and what the API says about what the app did. Each test has a branch of its
  * own: nobody else meets there. */
 import { execFileSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
@@ -47,6 +47,37 @@ export class Caller {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text ? JSON.parse(text) : undefined;
   }
+}
+
+interface Login {
+  use: string;
+  card_number: string;
+  password: string;
+  otp_secret: string | null;
+}
+
+/** One of the demo's logins: "district-officer". */
+export function loginOf(use: string): Login {
+  const logins = JSON.parse(readFileSync(`${RUN}/logins.json`, "utf8")) as Login[];
+  return logins.find((login) => login.use === use)!;
+}
+
+/** RFC 6238: SHA-1, 30 s, 6 digits. */
+export function totp(secret: string, now = Date.now()): string {
+  const bits = [...secret].map((letter) =>
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"),
+  );
+  const key = Buffer.from(
+    bits
+      .join("")
+      .match(/.{8}/g)!
+      .map((byte) => Number.parseInt(byte, 2)),
+  );
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(now / 30_000)));
+  const digest = createHmac("sha1", key).update(counter).digest();
+  const at = digest[19]! & 15;
+  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
 export interface Person {
