@@ -17,6 +17,7 @@
 #include "services/document/migrations.h"
 #include "services/document/passage/passage_query.h"
 #include "services/document/readers/readers.h"
+#include "services/document/search/search_query.h"
 #include "services/document/version/version_commands.h"
 #include "services/document/version/version_query.h"
 #include "services/document/version/version_set.h"
@@ -48,8 +49,10 @@ static const struct loop_options COMMANDS_LOOP = {.service = "document",
                                                   .hears = &PROJECTIONS_LOOP,
                                                   .fires_timers = true};
 
-static const struct query_table *const QUERIES[] = {&DOCUMENT_QUERIES,        &CONTENT_QUERIES, &MARK_QUERIES,
-                                                    &ACKNOWLEDGEMENT_QUERIES, &VERSION_QUERIES, &PASSAGE_QUERIES};
+static const struct query_table *const QUERIES[] = {
+    &DOCUMENT_QUERIES, &CONTENT_QUERIES, &MARK_QUERIES,   &ACKNOWLEDGEMENT_QUERIES,
+    &VERSION_QUERIES,  &PASSAGE_QUERIES, &SEARCH_QUERIES,
+};
 
 static void stop(struct service *service)
 {

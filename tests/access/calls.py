@@ -180,7 +180,7 @@ CALLS = {
     "PUT /v1/meetings/{id}/proposals/{proposal_id}/decision": Call("proposal", headers=WAIT, json={"decision": "next"},
                                                                    on_a_copy=lambda thing: True),
     "POST /v1/blobs": Call("nothing", 201, data=b"A", headers={"Content-Type": "text/plain"}),
-    "GET /v1/documents": Call("nothing"),
+    "GET /v1/documents": Call("nothing"), "GET /v1/search?q=A": Call("nothing"),
     "POST /v1/documents": Call("issuer", 422, json=issue, headers=WAIT),
     "GET /v1/documents/{id}": Call("document"),
     "GET /v1/documents/{id}/content": Call("document", lambda thing: 410 if thing.state == "withdrawn" else 200),

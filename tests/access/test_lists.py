@@ -109,6 +109,12 @@ def test_documents(world, actor, allowed):
         assert listed == allowed("GET /v1/documents/{id}") & under(world, world.things["document"], world.codes[code])
 
 
+def test_passages_found(world, actor, allowed):
+    found = {item["document"]["id"] for item in actor.client.items("/v1/search", q=f'"{world.mark}"')}
+    out = {thing.id for thing in world.things["document"] if thing.state == "published"}
+    assert found & {thing.id for thing in world.things["document"]} == allowed("GET /v1/documents/{id}") & out
+
+
 def test_packs(world, answers, actor, allowed):
     whole, readable = allowed("GET /v1/meetings/{id}/comments"), allowed("GET /v1/documents/{id}")
     for each in answers:

@@ -59,6 +59,7 @@ def test_the_file_holds_what_every_service_keeps(people):
     for text in ("Tôi đồng ý", "Nên họp sớm hơn"):
         assert me.post(f"{meeting}/comments", json={"text": text, "visibility": "secretary"}).status_code == 201
     assert me.post(f"{meeting}/proposals", json={"title": "Điện đường", "reason": "Ngõ tối"}).status_code == 201
+    assert me.put(f"{meeting}/absence", json={"reason": "Công tác"}).status_code == 200
     assert me.put("/v1/me/consents/statistics", json={"granted": True, "text_version": "1"}).status_code == 200
     assert secretary.get(f"/v1/members/{me.get('/v1/me').json()['id']}").status_code == 200
     paper = paper_of(secretary)
@@ -76,6 +77,8 @@ def test_the_file_holds_what_every_service_keeps(people):
     assert [each["comment"]["text"] for each in data["comments"]] == ["Tôi đồng ý", "Nên họp sớm hơn"]
     assert {each["meeting_id"] for each in data["comments"]} == {meeting.rsplit("/", 1)[1]}
     assert [each["proposal"]["title"] for each in data["proposals"]] == ["Điện đường"]
+    assert [(each["meeting_id"], each["state"], each["reason"]) for each in data["attendance"]] == [
+        (meeting.rsplit("/", 1)[1], "excused", "Công tác")]
     assert {each["purpose"]: each["granted"] for each in data["consents"]}["statistics"]
     assert [each["actor"]["full_name"] for each in data["looks"]] == ["Phạm Bí Thư"]
     assert data["sessions"] and data["preferences"]["locale"] == "vi" and data["devices"] == []

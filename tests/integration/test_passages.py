@@ -94,3 +94,73 @@ def test_a_file_that_is_none_fails_and_stays_a_document(api, login):
     eventually(lambda: reader.get(path(made)).json()["extraction"] == "failed", 20)
     assert addresses(reader, made) == []
     assert reader.get(path(made, "/content")).status_code == 200
+
+
+# --- searching
+
+def search(client, q, **params):
+    answer = client.get("/v1/search", params={"q": q, **params})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def places(found):
+    return [(item["document"]["id"], item["address"]) for item in found["items"]]
+
+
+@pytest.fixture(scope="module")
+def named(api, login):
+    """A word that is nowhere else, and two documents that have it: a text and a file."""
+    mark = f"ấn{uuid.uuid4().hex[:10]}"
+    text = publish(api, draft(api, login, text=f"Điều 1. Chung\n1. Phát triển kinh tế tập thể {mark} ở cơ sở."))
+    raw = docx(paragraph("Phạm vi", 0), paragraph(f"Kinh tế tập thể {mark}.", 1))
+    uploaded = api("secretary-10B").post("/v1/blobs", data=raw)
+    file = publish(api, draft(api, login, text=None, blob_sha256=uploaded.json()["sha256"], kind="directive"))
+    eventually(lambda: api("member-10B").get(path(file)).json()["extraction"] == "done", 20)
+    return mark, text, file
+
+
+def test_a_passage_is_found_typed_without_accents(api, named):
+    mark, text, file = named
+    typed = f"phat trien kinh te tap the {mark.replace('ấ', 'a')}"
+    found = eventually(lambda: search(api("member-10B"), typed))
+    assert places(found) == [(text["id"], "dieu-1.khoan-1")] and found["total"] == 1
+    item = found["items"][0]
+    marked = [item["text"][r["start"]:r["end"]] for r in item["highlight"]]
+    assert marked == [f"Phát triển kinh tế tập thể {mark}"]
+    assert item["citation"].startswith(f"khoản 1 Điều 1, Nghị quyết số {text['number']}")
+
+
+def test_a_search_has_filters_pages_and_phrases(api, named):
+    mark, text, file = named
+    member = api("member-10B")
+    both = {(text["id"], "dieu-1.khoan-1"), (file["id"], "dieu-1.khoan-1")}
+    assert set(places(search(member, f"kinh tế {mark}"))) == both
+    assert places(search(member, mark, kind="directive")) == [(file["id"], "dieu-1.khoan-1")]
+    assert places(search(member, mark, in_force="false")) == []
+    assert set(places(search(member, f'"tập thể {mark}"'))) == both
+    assert places(search(member, f'"{mark} tập thể"')) == []
+    first = search(member, mark, limit=1)
+    second = search(member, mark, limit=1, cursor=first["next_cursor"])
+    assert {*places(first), *places(second)} == both and second["next_cursor"] is None and first["total"] == 2
+
+
+def test_what_is_not_seen_is_neither_found_nor_counted(api, login, named):
+    mark, text, file = named
+    assert search(api("member-4"), mark) == {"items": [], "next_cursor": None, "total": 0}
+    withdrawn = publish(api, draft(api, login, text=f"Điều 1. {mark}khác"))
+    eventually(lambda: search(api("member-10B"), f"{mark}khác")["total"] == 1)
+    answer = api("secretary-10B").post(path(withdrawn, "/withdraw"), json={"reason": "Nhầm"})
+    assert answer.status_code == 200, answer.text
+    eventually(lambda: search(api("member-10B"), f"{mark}khác")["total"] == 0)
+
+
+def test_a_question_that_asks_nothing_finds_nothing_and_a_long_one_is_refused(api):
+    member = api("member-10B")
+    for q in ("!?", "<>", "& | !"):
+        assert search(member, q) == {"items": [], "next_cursor": None, "total": 0}
+    search(member, "a")
+    search(member, "<script>alert('x')</script> & | ! : * \\")
+    assert_problem(member.get("/v1/search", params={"q": "từ " * 100}), 422, "invalid", "q")
+    assert member.get("/v1/search", params={"q": "từ " * 1000}).status_code == 414
+    assert_problem(member.get("/v1/search"), 422, "invalid", "/q")

@@ -6,6 +6,7 @@
 #include "common/base/mem.h"
 #include "services/document/document/document_list_store.h"
 #include "services/document/document/document_store.h"
+#include "services/document/search/search_store.h"
 
 /* --- who sees what ------------------------------------------------------------------------------------------------ */
 
@@ -132,6 +133,50 @@ static void test_the_statement_and_the_rule_agree_on_every_reader(void **state)
     }
 }
 
+static bool finds(struct fixture *f, const struct directory_scope *scope, const struct uuid *id)
+{
+    const struct search search = {.words = "'tim' & '~thaay2'", .limit = 1000};
+    struct pg_result *rows = search_store_queue(f->ctx, f->pg, scope, &search);
+    must_flush(f->pg);
+    for (size_t row = 0; row < pg_rows(rows); row++) {
+        struct passage_found found = passage_store_read(f->ctx, rows, row);
+        if (uuid_equal(&found.document, id))
+            return true;
+    }
+    return false;
+}
+
+/* The numbers that a search goes by are a second way of saying who may read: this is what holds the two together. */
+static void test_a_search_finds_what_its_reader_may_read_and_no_more(void **state)
+{
+    struct fixture *f = *state;
+    static const int32_t officer = PB__ROLE__ROLE_OFFICER, member = PB__ROLE__ROLE_MEMBER;
+    const struct audience AUDIENCES[] = {
+        {&BRANCH_10B, 1, false, NULL, 0, NULL, 0}, {&BRANCH_10B, 1, true, NULL, 0, &NEIGHBOUR, 1},
+        {&WARD, 1, true, &officer, 1, NULL, 0},    {&WARD, 1, true, &member, 1, NULL, 0},
+        {&WARD, 1, false, NULL, 0, NULL, 0},       {NULL, 0, false, NULL, 0, &MEMBER, 1},
+        {&CITY, 1, true, NULL, 0, NULL, 0},        {&CITY, 1, false, NULL, 0, NULL, 0},
+    };
+    static const int STATES[] = {DRAFT, PUBLISHED, WITHDRAWN}, CLASSES[] = {PUBLIC, INTERNAL, RESTRICTED};
+    static const struct uuid AUTHORS[] = {{{0x51}}, {{0x55}}};
+    enum { N_AUDIENCES = ARRAY_LENGTH(AUDIENCES) };
+    for (size_t n = 0; n < N_AUDIENCES * 3 * 3 * 2; n++) {
+        struct document document = document_of((uint8_t)n, CLASSES[n / N_AUDIENCES % 3],
+                                               STATES[n / (N_AUDIENCES * 3) % 3]);
+        document.audience = AUDIENCES[n % N_AUDIENCES];
+        document.author = AUTHORS[n / (N_AUDIENCES * 9)];
+        document.content = content_of_text("Điều 1. Tìm thấy");
+        keep(f, &document);
+        for (size_t r = 0; r < 2 * N_READERS; r++) {
+            struct directory_scope scope = scope_of(f->ctx, &READERS[r / 2], r % 2);
+            bool may = (int)document.state == PUBLISHED && sees(f, &scope, &document.id);
+            if (finds(f, &scope, &document.id) != may)
+                fail_msg("%s%s, class %d, state %d, audience %zu: %s", READERS[r / 2].who, r % 2 ? " (shared)" : "",
+                         document.classification, document.state, n % N_AUDIENCES, may ? "may read" : "may not");
+        }
+    }
+}
+
 static void test_each_reader_sees_what_access_says(void **state)
 {
     struct fixture *f = *state;
@@ -239,6 +284,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_the_statement_and_the_rule_agree_on_every_reader),
+        CASE(test_a_search_finds_what_its_reader_may_read_and_no_more),
         CASE(test_each_reader_sees_what_access_says),
         CASE(test_answers_that_are_shared_know_no_names),
         CASE(test_filters_narrow_the_list),

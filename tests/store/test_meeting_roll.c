@@ -162,8 +162,6 @@ static void test_a_member_finds_his_own(void **state)
 {
     struct fixture *f = *state;
     struct roll next;
-    struct roll_mark mark;
-    const char *name;
     begin(f);
     struct loop_batch *batch = load_roll(f);
     assert_int_equal(roll_report_absence(f->ctx, meeting_set_find(batch, &MEETING), roll_set_find(batch, &MEETING),
@@ -173,18 +171,25 @@ static void test_a_member_finds_his_own(void **state)
     write_whole(f, batch);
     const struct roll_own_filter own = {.member = &MEMBER, .has_from = true, .from_us = december(1)},
                                  late = {.member = &MEMBER, .has_from = true, .from_us = december(5)},
-                                 other = {.member = &SECRETARY, .meeting = &MEETING};
+                                 other = {.member = &SECRETARY, .meeting = &MEETING},
+                                 page = {.member = &MEMBER, .limit = 1},
+                                 next_page = {
+                                     .member = &MEMBER, .limit = 1, .has_after = true, .after = {december(4), MEETING}};
     struct pg_result *rows = roll_store_own_queue(f->ctx, f->pg, &own),
                      *none = roll_store_own_queue(f->ctx, f->pg, &late),
-                     *of_other = roll_store_own_queue(f->ctx, f->pg, &other);
+                     *of_other = roll_store_own_queue(f->ctx, f->pg, &other),
+                     *first = roll_store_own_queue(f->ctx, f->pg, &page),
+                     *behind = roll_store_own_queue(f->ctx, f->pg, &next_page);
     must_flush(f->pg);
     assert_int_equal(pg_rows(rows), 1);
-    assert_int_equal(pg_rows(none) + pg_rows(of_other), 0);
-    struct uuid meeting = roll_store_own_read(f->ctx, rows, 0, &mark, &name);
-    assert_memory_equal(&meeting, &MEETING, sizeof meeting);
-    assert_int_equal(mark.state, PB__ATTENDANCE_STATE__ATTENDANCE_STATE_EXCUSED);
-    assert_string_equal(mark.reason, "Công tác");
-    assert_string_equal(name, "Đảng Viên");
+    assert_int_equal(pg_rows(first), 1);
+    assert_int_equal(pg_rows(none) + pg_rows(of_other) + pg_rows(behind), 0);
+    struct roll_own found = roll_store_own_read(f->ctx, rows, 0);
+    assert_memory_equal(&found.meeting, &MEETING, sizeof MEETING);
+    assert_int_equal(found.starts_at_us, december(4));
+    assert_int_equal(found.mark.state, PB__ATTENDANCE_STATE__ATTENDANCE_STATE_EXCUSED);
+    assert_string_equal(found.mark.reason, "Công tác");
+    assert_string_equal(found.full_name, "Đảng Viên");
 }
 
 static void test_the_secret_of_codes_stays_the_same(void **state)

@@ -170,6 +170,7 @@ void document_write_store_add(struct document_writes *writes, const struct docum
         return;
     }
     add_document(writes->ctx, writes->documents, &document->is);
+    extraction_store_add_document(&writes->extractions, &document->is.id);
     if (document->content) {
         content_store_add_text(&writes->texts, &document->is.id, &document->is.content);
         extraction_store_add(&writes->extractions, &document->is.id, &document->is.content);

@@ -59,11 +59,11 @@ static bool map_input(struct file *ret_file)
     struct stat stat;
     if (fstat(STDIN_FILENO, &stat) || !S_ISREG(stat.st_mode) || stat.st_size < 0)
         return false;
-    void *bytes = stat.st_size > 0
-                      ? mmap(NULL, (size_t)stat.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, STDIN_FILENO, 0)
-                      : NULL;
-    *ret_file = (struct file){bytes, (size_t)stat.st_size};
-    return bytes != MAP_FAILED;
+    *ret_file = (struct file){"", (size_t)stat.st_size};
+    if (stat.st_size == 0)
+        return true;
+    ret_file->bytes = mmap(NULL, ret_file->n, PROT_READ, MAP_PRIVATE | MAP_POPULATE, STDIN_FILENO, 0);
+    return ret_file->bytes != MAP_FAILED;
 }
 
 static enum extract_end extract_archive(const struct file *file)

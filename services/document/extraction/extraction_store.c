@@ -38,6 +38,11 @@ void extraction_store_add(struct extraction_writes *writes, const struct uuid *d
         pg_add_bytes(writes->jobs, content->sha256, sizeof content->sha256);
 }
 
+void extraction_store_add_document(struct extraction_writes *writes, const struct uuid *document)
+{
+    passage_store_add_document(&writes->passages, document);
+}
+
 void extraction_store_queue(struct pg *pg, const struct extraction_writes *writes)
 {
     passage_store_queue(pg, &writes->passages);
@@ -164,6 +169,7 @@ enum err extraction_store_finish(struct pg *pg, TALLOC_CTX *ctx, const struct ex
     }
     struct passage_writes writes = passage_store_writes(ctx);
     passage_store_add(&writes, &job->document, result->passages, result->n);
+    passage_store_add_document(&writes, &job->document);
     passage_store_queue(pg, &writes);
     queue_news(pg, ctx, job, now_us);
     pg_queue_sql(pg, "COMMIT");

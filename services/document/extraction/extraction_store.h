@@ -18,6 +18,8 @@ struct extraction_writes {
 };
 struct extraction_writes extraction_store_writes(TALLOC_CTX *ctx);
 void extraction_store_add(struct extraction_writes *writes, const struct uuid *document, const struct content *content);
+/* Its row may have changed: who finds its passages. */
+void extraction_store_add_document(struct extraction_writes *writes, const struct uuid *document);
 void extraction_store_queue(struct pg *pg, const struct extraction_writes *writes); /* behind the document's own row */
 
 /* --- the worker's ------------------------------------------------------------------------------------------------- */

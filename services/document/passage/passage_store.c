@@ -1,7 +1,24 @@
 #include "services/document/passage/passage_store.h"
 
 #include "contract_numbers.h"
+#include "services/document/passage/numbers_store.h"
+#include "services/document/passage/words.h"
 #include "services/document/sight/sight_store.h"
+
+/* clang-format off */
+static const struct pg_statement SHOW_PASSAGES = {
+    .name = "show_passages",
+    .each = true,
+    .sql = "WITH shown AS (SELECT d.id, " NUMBERS_IS_OUT " AND " NUMBERS_IS_WIDE " AS is_wide,"
+           "  CASE WHEN " NUMBERS_IS_OUT " AND NOT " NUMBERS_IS_WIDE
+           "   THEN ARRAY(SELECT DISTINCT " NUMBERS_OF("word") " FROM (" NUMBERS_OF_DOCUMENT ") w ORDER BY 1)"
+           "   ELSE '{}'::int4[] END AS audience"
+           "  FROM document d WHERE d.id = ANY($1::uuid[])),"
+           " used AS (INSERT INTO passage_audience SELECT DISTINCT unnest(audience) FROM shown ORDER BY 1"
+           "  ON CONFLICT DO NOTHING)"
+           " UPDATE passage p SET audience = s.audience, is_wide = s.is_wide FROM shown s"
+           " WHERE p.document_id = s.id AND (p.audience <> s.audience OR p.is_wide <> s.is_wide)"};
+/* clang-format on */
 
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
@@ -12,9 +29,12 @@ struct passage_writes passage_store_writes(TALLOC_CTX *ctx)
     static const struct pg_statement INSERT_PASSAGES = {
         .name = "insert_passages",
         .each = true,
-        .sql = "INSERT INTO passage(document_id, position, address, label, page, text) SELECT *"
-               " FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::text[], $5::int4[], $6::text[])"};
-    return (struct passage_writes){pg_args(ctx, &DELETE_PASSAGES), pg_args(ctx, &INSERT_PASSAGES)};
+        .sql = "INSERT INTO passage(document_id, position, address, label, page, text, words)"
+               " SELECT document_id, position, address, label, page, text, words::tsvector"
+               " FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::text[], $5::int4[], $6::text[], $7::text[])"
+               "  n(document_id, position, address, label, page, text, words)"};
+    return (struct passage_writes){ctx, pg_args(ctx, &DELETE_PASSAGES), pg_args(ctx, &INSERT_PASSAGES),
+                                   pg_args(ctx, &SHOW_PASSAGES)};
 }
 
 void passage_store_add(struct passage_writes *writes, const struct uuid *document, const struct passage passages[],
@@ -28,21 +48,23 @@ void passage_store_add(struct passage_writes *writes, const struct uuid *documen
         pg_add_text(writes->rows, passages[i].label);
         pg_add_int4_or_null(writes->rows, passages[i].page > 0, passages[i].page);
         pg_add_text(writes->rows, passages[i].text);
+        pg_add_text(writes->rows, words_vector(writes->ctx, passages[i].text));
     }
+}
+
+void passage_store_add_document(struct passage_writes *writes, const struct uuid *document)
+{
+    pg_add_uuid(writes->shown, document);
 }
 
 void passage_store_queue(struct pg *pg, const struct passage_writes *writes)
 {
     pg_queue(pg, writes->gone);
     pg_queue(pg, writes->rows);
+    pg_queue(pg, writes->shown);
 }
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
-
-#define COLUMNS                                                                                        \
-    "d.id, d.kind, d.number, d.title, d.issuer, d.classification = " SQL_CLASSIFICATION_RESTRICTED "," \
-    " d.issued_on, coalesce(p.position, -1), p.address, p.label, p.page, p.text,"                      \
-    " d.state = " SQL_DOCUMENT_STATE_WITHDRAWN
 
 struct pg_result *passage_store_ask(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                     const struct passage_asked *asked)
@@ -50,7 +72,7 @@ struct pg_result *passage_store_ask(TALLOC_CTX *ctx, struct pg *pg, const struct
     static const struct pg_statement SELECT_PASSAGES = {
         .name = "select_passages",
         .sql = AUDIENCE_READER
-        "SELECT " COLUMNS " FROM (SELECT d.*, o.name AS issuer" SIGHT_FROM " AND d.id = $7::uuid) d"
+        "SELECT " PASSAGE_COLUMNS " FROM (SELECT d.*, o.name AS issuer" SIGHT_FROM " AND d.id = $7::uuid) d"
         " LEFT JOIN passage p ON p.document_id = d.id AND p.position > $8::int8"
         "  AND ($9::text IS NULL OR p.address = $9::text OR starts_with(p.address, $9::text || '.'))"
         " ORDER BY p.position LIMIT $10::int8"};

@@ -6,14 +6,17 @@
 #include "services/directory/audience_store.h"
 #include "services/document/passage/passage.h"
 
-/* New passages take the place of those that were. */
+/* New passages take the place of those that were, and nobody finds them before their documents are told of. */
 struct passage_writes {
-    struct pg_args *gone, *rows;
+    TALLOC_CTX *ctx;
+    struct pg_args *gone, *rows, *shown;
 };
 struct passage_writes passage_store_writes(TALLOC_CTX *ctx);
 void passage_store_add(struct passage_writes *writes, const struct uuid *document, const struct passage passages[],
                        size_t n);
-void passage_store_queue(struct pg *pg, const struct passage_writes *writes);
+/* The document's row may have changed: who finds its passages is taken from there. */
+void passage_store_add_document(struct passage_writes *writes, const struct uuid *document);
+void passage_store_queue(struct pg *pg, const struct passage_writes *writes); /* behind the documents' rows */
 
 /* --- as readers see them ------------------------------------------------------------------------------------------ */
 
@@ -35,6 +38,12 @@ struct passage_found {
 /* No rows: the document is not visible. */
 struct pg_result *passage_store_ask(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                     const struct passage_asked *asked);
+/* p is the passage's row, d the document's with `issuer`, its organisation's name; read from the first column on. */
+#define PASSAGE_COLUMNS                                                                                \
+    "d.id, d.kind, d.number, d.title, d.issuer, d.classification = " SQL_CLASSIFICATION_RESTRICTED "," \
+    " d.issued_on, coalesce(p.position, -1), p.address, p.label, p.page, p.text,"                      \
+    " d.state = " SQL_DOCUMENT_STATE_WITHDRAWN
+enum { PASSAGE_N_COLUMNS = 13 };
 struct passage_found passage_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row);
 
 #endif

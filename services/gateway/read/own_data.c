@@ -32,6 +32,7 @@ static const struct source SOURCES[] = {
     {SERVICE_NOTIFICATION, MESSAGE(list_inbox), MESSAGE(inbox_list), "inbox"},
     {SERVICE_MEETING, MESSAGE(list_own_comments), MESSAGE(own_comment_list), "comments"},
     {SERVICE_MEETING, MESSAGE(list_own_proposals), MESSAGE(own_proposal_list), "proposals"},
+    {SERVICE_MEETING, MESSAGE(list_own_attendance), MESSAGE(own_attendance_list), "attendance"},
     {SERVICE_ANALYTICS, MESSAGE(list_marks), MESSAGE(mark_list), "marks"},
     {SERVICE_DOCUMENT, MESSAGE(list_own_acknowledgements), MESSAGE(mark_list), "marks"},
 };

@@ -37,10 +37,8 @@ static struct uuid_map *read_attendance(TALLOC_CTX *ctx, const struct pg_result 
 {
     struct uuid_map *own = uuid_map_new(ctx);
     for (size_t row = 0; row < pg_rows(rows); row++) {
-        struct roll_mark mark;
-        const char *name;
-        struct uuid meeting = roll_store_own_read(ctx, rows, row, &mark, &name);
-        uuid_map_put(own, &meeting, mem_copy(ctx, &mark, sizeof mark));
+        struct roll_own is = roll_store_own_read(ctx, rows, row);
+        uuid_map_put(own, &is.meeting, mem_copy(ctx, &is.mark, sizeof is.mark));
     }
     return own;
 }

@@ -83,7 +83,7 @@ static enum err get_own(struct query *query)
     const Pb__GetOwnAttendance *body = (const Pb__GetOwnAttendance *)query->body;
     struct meeting_page page;
     struct uuid meeting;
-    struct roll_mark mark = {.has_state = false};
+    struct roll_own own = {.full_name = NULL};
     enum err err = meeting_page_queue_one(query, body->meeting_id, &meeting, &page);
     if (err)
         return err;
@@ -94,11 +94,62 @@ static enum err get_own(struct query *query)
         err = meeting_page_whole(&page);
     if (err)
         return err;
-    const char *name = NULL;
     if (pg_rows(rows) > 0)
-        (void)roll_store_own_read(query->ctx, rows, 0, &mark, &name);
-    query->reply = &view_attendance_item(query->ctx, &page.scope.member, name, &mark)->base;
+        own = roll_store_own_read(query->ctx, rows, 0);
+    query->reply = &view_attendance_item(query->ctx, &page.scope.member, own.full_name, &own.mark)->base;
     return ERR_OK;
+}
+
+/* --- ListOwnAttendance (member scope) ----------------------------------------------------------------------------- */
+
+static Pb__OwnAttendance *view_own(TALLOC_CTX *ctx, const struct roll_own *own)
+{
+    Pb__OwnAttendance *view = mem_new(ctx, Pb__OwnAttendance);
+    pb__own_attendance__init(view);
+    view->meeting_id = uuid_to_pb(ctx, &own->meeting);
+    view->starts_at_us = own->starts_at_us;
+    view->state = own->mark.state;
+    view->reason = (char *)(uintptr_t)roll_shown_reason(&own->mark); /* packed, never written */
+    view->at_us = own->mark.at_us;
+    return view;
+}
+
+static Pb__OwnAttendanceList *view_own_list(struct query *query, const struct pg_result *rows, size_t limit)
+{
+    struct keyset last = {0};
+    Pb__OwnAttendanceList *list = mem_new(query->ctx, Pb__OwnAttendanceList);
+    pb__own_attendance_list__init(list);
+    list->items = mem_array(query->ctx, Pb__OwnAttendance *, limit);
+    for (size_t row = 0; row < pg_rows(rows) && row < limit; row++) {
+        struct roll_own own = roll_store_own_read(query->ctx, rows, row);
+        Pb__OwnAttendance *item = view_own(query->ctx, &own);
+        if (!query_has_room(query, &item->base))
+            break;
+        list->items[list->n_items++] = item;
+        last = (struct keyset){own.starts_at_us, own.meeting};
+    }
+    list->has_next_cursor = pg_rows(rows) > list->n_items;
+    if (list->has_next_cursor)
+        list->next_cursor = keyset_encode(query->ctx, &last);
+    return list;
+}
+
+static enum err list_own(struct query *query)
+{
+    const Pb__ListOwnAttendance *body = (const Pb__ListOwnAttendance *)query->body;
+    struct directory_scope scope;
+    directory_scope_read(query->ctx, query->scope, &scope);
+    struct roll_own_filter filter = {
+        .member = &scope.member, .has_after = body->has_cursor, .limit = (int64_t)body->limit + 1};
+    if (!scope.has_member)
+        return ERR_NOT_FOUND;
+    if (body->has_cursor && keyset_decode(body->cursor, &filter.after))
+        return query_field(query, "/cursor", ERR_FIELD_FORMAT);
+    const struct pg_result *rows = roll_store_own_queue(query->ctx, query->pg, &filter);
+    enum err err = pg_flush(query->pg);
+    if (!err)
+        query->reply = &view_own_list(query, rows, body->limit)->base;
+    return err;
 }
 
 /* --- GetCheckInCode ----------------------------------------------------------------------------------------------- */
@@ -144,6 +195,7 @@ static enum err get_code(struct query *query)
 static const struct query_handler QUERIES[] = {
     {&pb__list_attendance__descriptor, list_attendance},
     {&pb__get_own_attendance__descriptor, get_own},
+    {&pb__list_own_attendance__descriptor, list_own},
     {&pb__get_check_in_code__descriptor, get_code},
 };
 const struct query_table ROLL_QUERIES = QUERY_TABLE(QUERIES);

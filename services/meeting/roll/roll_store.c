@@ -100,24 +100,31 @@ struct pg_result *roll_store_own_queue(TALLOC_CTX *ctx, struct pg *pg, const str
 {
     static const struct pg_statement SELECT_OWN = {
         .name = "select_own_attendance",
-        .sql = "SELECT a.meeting_id, a.state, a.how, a.reason, a.at_us, d.full_name FROM meeting_attendance a"
-               " JOIN meeting m ON m.id = a.meeting_id LEFT JOIN directory_member d ON d.id = a.member_id"
+        .sql = "SELECT a.meeting_id, a.state, a.how, a.reason, a.at_us, d.full_name, m.starts_at_us"
+               " FROM meeting_attendance a JOIN meeting m ON m.id = a.meeting_id"
+               " LEFT JOIN directory_member d ON d.id = a.member_id"
                " WHERE a.member_id = $1::uuid AND a.state IS NOT NULL"
                " AND ($2::uuid IS NULL OR a.meeting_id = $2::uuid)"
-               " AND ($3::int8 IS NULL OR m.starts_at_us >= $3::int8)"};
+               " AND ($3::int8 IS NULL OR m.starts_at_us >= $3::int8)"
+               " AND ($4::int8 IS NULL OR (m.starts_at_us, m.id) > ($4::int8, $5::uuid))"
+               " ORDER BY m.starts_at_us, m.id LIMIT $6::int8"};
     struct pg_args *args = pg_args(ctx, &SELECT_OWN);
     pg_add_uuid(args, filter->member);
     pg_add_uuid(args, filter->meeting);
     pg_add_int8_or_null(args, filter->has_from, filter->from_us);
+    pg_add_int8_or_null(args, filter->has_after, filter->after.at_us);
+    pg_add_uuid(args, filter->has_after ? &filter->after.id : NULL);
+    pg_add_int8_or_null(args, filter->limit > 0, filter->limit);
     return pg_queue(pg, args);
 }
 
-struct uuid roll_store_own_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct roll_mark *ret_mark,
-                                const char **ret_name)
+struct roll_own roll_store_own_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row)
 {
-    read_mark(ctx, rows, row, 1, ret_mark);
-    *ret_name = pg_get_text(ctx, rows, row, 5);
-    return pg_get_uuid(rows, row, 0);
+    struct roll_own own = {.meeting = pg_get_uuid(rows, row, 0),
+                           .starts_at_us = pg_get_int8(rows, row, 6),
+                           .full_name = pg_get_text(ctx, rows, row, 5)};
+    read_mark(ctx, rows, row, 1, &own.mark);
+    return own;
 }
 
 struct pg_args *roll_store_rows(TALLOC_CTX *ctx)

@@ -4,6 +4,7 @@
 #ifndef SOTAY_MEETING_ROLL_STORE_H
 #define SOTAY_MEETING_ROLL_STORE_H
 
+#include "common/base/keyset.h"
 #include "common/pg/pg.h"
 #include "services/meeting/roll/check_in.h"
 #include "services/meeting/roll/roll.h"
@@ -18,16 +19,22 @@ struct pg_result *roll_store_queue_seen(TALLOC_CTX *ctx, struct pg *pg, const st
 /* The roll that begins in this row, and whose it is. */
 struct roll roll_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct uuid *ret_meeting);
 
-/* What was said of one member: of one meeting, or of all that begin at `from_us` or later. */
+/* What was said of one member: of one meeting, or of all that begin at `from_us` or later; oldest first. */
 struct roll_own_filter {
     const struct uuid *member, *meeting; /* meeting NULL: any */
-    bool has_from;
+    bool has_from, has_after;
     int64_t from_us;
+    struct keyset after; /* hour and meeting */
+    int64_t limit;       /* 0: all */
+};
+struct roll_own {
+    struct uuid meeting;
+    int64_t starts_at_us;
+    struct roll_mark mark;
+    const char *full_name; /* the member's */
 };
 struct pg_result *roll_store_own_queue(TALLOC_CTX *ctx, struct pg *pg, const struct roll_own_filter *filter);
-/* Returns the meeting. */
-struct uuid roll_store_own_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct roll_mark *ret_mark,
-                                const char **ret_name);
+struct roll_own roll_store_own_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row);
 
 /* What a batch changed, whole rows. Queue the result. */
 struct pg_args *roll_store_rows(TALLOC_CTX *ctx);

@@ -1,0 +1,59 @@
+#include "services/document/search/search_store.h"
+
+#include "services/document/passage/numbers_store.h"
+
+#define MOST "1001"
+_Static_assert(SEARCH_FOUND_MOST == 1001, "MOST says the same");
+
+/* clang-format off */
+#define FILTERS                                                                                                    \
+    " AND ($8::int4 IS NULL OR d.kind = $8::int4) AND ($9::uuid IS NULL OR o.path @> ARRAY[$9::uuid])"             \
+    " AND ($10::bool IS NULL OR (d.state = " SQL_DOCUMENT_STATE_PUBLISHED ") = $10::bool)"                         \
+    " AND ($11::int4 IS NULL OR d.dated_on >= $11::int4) AND ($12::int4 IS NULL OR d.dated_on <= $12::int4)"
+/* They come from the index, whatever the planner thinks of the documents: OFFSET keeps these out of it. */
+#define CANDIDATES(condition)                                                                                      \
+    "(SELECT p.document_id, p.position, p.words"                                                                   \
+    " FROM (SELECT * FROM passage p WHERE p.words @@ $7::text::tsquery AND " condition " OFFSET 0) p"              \
+    " JOIN document d ON d.id = p.document_id JOIN directory_organization o ON o.id = d.organization_id"           \
+    " WHERE " AUDIENCE_VISIBLE " AND " NUMBERS_IS_OUT FILTERS " LIMIT " MOST ")"
+
+static const struct pg_statement SEARCH = {
+    .name = "search_passages",
+    .sql = AUDIENCE_READER
+           ", mine AS MATERIALIZED (SELECT coalesce(array_agg(a.number), '{}') AS numbers FROM passage_audience a"
+           "  WHERE a.number = ANY(ARRAY(SELECT " NUMBERS_OF("word") " FROM (" NUMBERS_OF_READER ") w))),"
+           " found AS MATERIALIZED ("
+           CANDIDATES("NOT p.is_wide AND p.audience <> '{}' AND p.audience && (SELECT numbers FROM mine)")
+           " UNION ALL " CANDIDATES("p.is_wide") "),"
+           " best AS MATERIALIZED (SELECT f.document_id, f.position,"
+           "   ts_rank_cd(f.words, $7::text::tsquery) AS rank, count(*) OVER () AS total FROM found f"
+           "  ORDER BY rank DESC, f.document_id DESC, f.position LIMIT $13::int8 OFFSET $14::int8)"
+           " SELECT " PASSAGE_COLUMNS ", b.total FROM best b JOIN passage p USING (document_id, position)"
+           " JOIN (SELECT d.*, o.name AS issuer FROM document d"
+           "  JOIN directory_organization o ON o.id = d.organization_id) d ON d.id = b.document_id"
+           " ORDER BY b.rank DESC, b.document_id DESC, b.position"};
+/* clang-format on */
+
+struct pg_result *search_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                     const struct search *search)
+{
+    struct pg_args *args = pg_args(ctx, &SEARCH);
+    audience_store_add_reader(ctx, args, scope);
+    pg_add_text(args, search->words);
+    pg_add_int4_or_null(args, search->has_kind, search->kind);
+    pg_add_uuid(args, search->organization);
+    if (search->has_in_force)
+        pg_add_bool(args, search->in_force);
+    else
+        pg_add_null(args);
+    pg_add_int4_or_null(args, search->has_from, search->from);
+    pg_add_int4_or_null(args, search->has_to, search->to);
+    pg_add_int8(args, search->limit);
+    pg_add_int8(args, search->offset);
+    return pg_queue(pg, args);
+}
+
+int64_t search_store_total(const struct pg_result *rows)
+{
+    return pg_rows(rows) > 0 ? pg_get_int8(rows, 0, PASSAGE_N_COLUMNS) : 0;
+}

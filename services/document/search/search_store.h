@@ -1,0 +1,22 @@
+/* Searching passages, in SQL. It queues on the pipeline; the thread that owns the pg. */
+#ifndef SOTAY_DOCUMENT_SEARCH_SEARCH_STORE_H
+#define SOTAY_DOCUMENT_SEARCH_SEARCH_STORE_H
+
+#include "services/document/passage/passage_store.h"
+
+/* In documents that were issued and not withdrawn. */
+struct search {
+    const char *words; /* a tsquery (passage/words.h) */
+    bool has_kind, has_in_force, in_force, has_from, has_to;
+    int32_t kind, from, to;          /* days, as of lists of documents */
+    const struct uuid *organization; /* which issued it, with all below it; NULL: any */
+    int64_t limit, offset;
+};
+enum { SEARCH_FOUND_MOST = 1001 }; /* for all of the city, and for others: more are neither ranked nor counted */
+
+/* The best first; rows for passage_store_read, with how many there are in each. */
+struct pg_result *search_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                     const struct search *search);
+int64_t search_store_total(const struct pg_result *rows);
+
+#endif
