@@ -6,8 +6,8 @@ import { loginOf, PASSWORD, totp } from "./city";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-export async function signIn(page: Page, card: string): Promise<void> {
-  await page.goto("/app/");
+export async function signIn(page: Page, card: string, base = ""): Promise<void> {
+  await page.goto(`${base}/app/`);
   await page.getByLabel("Số thẻ đảng viên").fill(card);
   await page.getByLabel("Mật khẩu").fill(PASSWORD);
   await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
