@@ -137,7 +137,7 @@ export async function freeBranch(): Promise<Chosen> {
 }
 
 export interface Planned {
-  branch: Branch;
+  branch: Chosen;
   member: Person;
   secretary: Caller;
   meeting: any;
@@ -156,8 +156,9 @@ Chi bộ họp mỗi tháng một lần, vào buổi tối. Tài liệu được
 Điều 3. Góp ý
 Đảng viên góp ý trước khi họp, bằng ứng dụng hoặc gọi điện cho bí thư.`;
 
-/** A meeting of one branch in five days, with a paper of text and two topics, as its secretary registers it. */
-export async function plan(change: Record<string, unknown> = {}): Promise<Planned> {
+/** A meeting of one branch with a paper of text and two topics, as its secretary registers it: in five days, or so long
+ * from when it is registered. */
+export async function plan(afterMs = 5 * 86_400_000): Promise<Planned> {
   const branch = await freeBranch();
   const { caller: secretary, id: organization_id } = branch;
   const document = await secretary.call("POST", "/v1/documents", {
@@ -169,19 +170,18 @@ export async function plan(change: Record<string, unknown> = {}): Promise<Planne
     audience: { organization_ids: [organization_id] },
   });
   await secretary.call("POST", `/v1/documents/${document.id}/publish`, { notify: "none" });
-  const starts = new Date(Date.now() + 5 * 86_400_000);
-  starts.setUTCHours(12, 30, 0, 0);
+  const starts = new Date(Date.now() + afterMs);
+  if (afterMs > 86_400_000) starts.setUTCHours(12, 30, 0, 0);
   const meeting = await secretary.call("POST", "/v1/meetings", {
     organization_id,
     kind: "regular",
-    starts_at: starts.toISOString().replace(".000Z", "Z"),
+    starts_at: starts.toISOString(),
     place: "Nhà văn hóa phường, tầng 2",
     publish: true,
     agenda: [
       { title: "Kiểm điểm nghị quyết tháng trước", minutes: 30, document_ids: [] },
       { title: "Quy định mới về sinh hoạt chi bộ", minutes: 45, document_ids: [document.id] },
     ],
-    ...change,
   });
   return { branch, member: branch.members[0]!, secretary, meeting, paper: document.id };
 }

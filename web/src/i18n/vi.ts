@@ -171,6 +171,7 @@ export const vi = {
     search: "Tìm theo tên hoặc số",
     find: "Tìm",
     none: "Chưa có văn bản nào gửi cho đồng chí.",
+    inside: "Trong nội dung văn bản",
     noneFound: "Không tìm thấy. Thử ít chữ hơn.",
     restricted: "Mật: chỉ người được nêu tên xem",
     kinds: {
@@ -347,6 +348,20 @@ export const vi = {
     call: "Gọi",
     told: "Đã báo",
     noPhone: "Chưa có số điện thoại",
+  },
+  answer: {
+    open: "Trả lời",
+    text: "Trả lời của bí thư",
+    send: "Gửi trả lời",
+    empty: "Xin viết trả lời.",
+  },
+  decide: {
+    open: "Xét đề xuất",
+    what: "Quyết định",
+    choices: { accepted: "Đưa vào chương trình", next: "Để kỳ họp sau", declined: "Không chọn" },
+    reason: "Lý do, nếu không đưa vào kỳ này",
+    empty: "Xin viết lý do.",
+    send: "Gửi quyết định",
   },
   minutes: {
     title: "Biên bản",
