@@ -2,15 +2,29 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect, type Page } from "@playwright/test";
-import { PASSWORD } from "./city";
+import { loginOf, PASSWORD, totp } from "./city";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-export async function signIn(page: Page, card: string): Promise<void> {
-  await page.goto("/app/");
+export async function signIn(page: Page, card: string, base = ""): Promise<void> {
+  await page.goto(`${base}/app/`);
   await page.getByLabel("Số thẻ đảng viên").fill(card);
   await page.getByLabel("Mật khẩu").fill(PASSWORD);
   await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Trang chủ", level: 1 })).toBeVisible();
+}
+
+/** Who has a one-time code is asked for it. */
+export async function signInAs(page: Page, use: string): Promise<void> {
+  const login = loginOf(use);
+  await page.goto("/app/");
+  await page.getByLabel("Số thẻ đảng viên").fill(login.card_number);
+  await page.getByLabel("Mật khẩu").fill(login.password);
+  await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
+  if (login.otp_secret) {
+    await page.getByLabel("Mã xác thực 6 số").fill(totp(login.otp_secret));
+    await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
+  }
   await expect(page.getByRole("heading", { name: "Trang chủ", level: 1 })).toBeVisible();
 }
 

@@ -1,7 +1,7 @@
 /** People of the demo city to test with, and what the API says about what the app did. Each test has a branch of its
  * own: nobody else meets there. */
 import { execFileSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
@@ -47,6 +47,37 @@ export class Caller {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text ? JSON.parse(text) : undefined;
   }
+}
+
+interface Login {
+  use: string;
+  card_number: string;
+  password: string;
+  otp_secret: string | null;
+}
+
+/** One of the demo's logins: "district-officer". */
+export function loginOf(use: string): Login {
+  const logins = JSON.parse(readFileSync(`${RUN}/logins.json`, "utf8")) as Login[];
+  return logins.find((login) => login.use === use)!;
+}
+
+/** RFC 6238: SHA-1, 30 s, 6 digits. */
+export function totp(secret: string, now = Date.now()): string {
+  const bits = [...secret].map((letter) =>
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"),
+  );
+  const key = Buffer.from(
+    bits
+      .join("")
+      .match(/.{8}/g)!
+      .map((byte) => Number.parseInt(byte, 2)),
+  );
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(now / 30_000)));
+  const digest = createHmac("sha1", key).update(counter).digest();
+  const at = digest[19]! & 15;
+  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
 export interface Person {
@@ -106,7 +137,7 @@ export async function freeBranch(): Promise<Chosen> {
 }
 
 export interface Planned {
-  branch: Branch;
+  branch: Chosen;
   member: Person;
   secretary: Caller;
   meeting: any;
@@ -125,8 +156,9 @@ Chi bộ họp mỗi tháng một lần, vào buổi tối. Tài liệu được
 Điều 3. Góp ý
 Đảng viên góp ý trước khi họp, bằng ứng dụng hoặc gọi điện cho bí thư.`;
 
-/** A meeting of one branch in five days, with a paper of text and two topics, as its secretary registers it. */
-export async function plan(change: Record<string, unknown> = {}): Promise<Planned> {
+/** A meeting of one branch with a paper of text and two topics, as its secretary registers it: in five days, or so long
+ * from when it is registered. */
+export async function plan(afterMs = 5 * 86_400_000): Promise<Planned> {
   const branch = await freeBranch();
   const { caller: secretary, id: organization_id } = branch;
   const document = await secretary.call("POST", "/v1/documents", {
@@ -138,19 +170,18 @@ export async function plan(change: Record<string, unknown> = {}): Promise<Planne
     audience: { organization_ids: [organization_id] },
   });
   await secretary.call("POST", `/v1/documents/${document.id}/publish`, { notify: "none" });
-  const starts = new Date(Date.now() + 5 * 86_400_000);
-  starts.setUTCHours(12, 30, 0, 0);
+  const starts = new Date(Date.now() + afterMs);
+  if (afterMs > 86_400_000) starts.setUTCHours(12, 30, 0, 0);
   const meeting = await secretary.call("POST", "/v1/meetings", {
     organization_id,
     kind: "regular",
-    starts_at: starts.toISOString().replace(".000Z", "Z"),
+    starts_at: starts.toISOString(),
     place: "Nhà văn hóa phường, tầng 2",
     publish: true,
     agenda: [
       { title: "Kiểm điểm nghị quyết tháng trước", minutes: 30, document_ids: [] },
       { title: "Quy định mới về sinh hoạt chi bộ", minutes: 45, document_ids: [document.id] },
     ],
-    ...change,
   });
   return { branch, member: branch.members[0]!, secretary, meeting, paper: document.id };
 }

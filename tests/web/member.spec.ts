@@ -89,3 +89,33 @@ test("a wrong password is told in words, and signing out leaves nothing", async 
   });
   expect(rows).toBe(0);
 });
+
+test("words are found inside papers, and a tap leads to the clause", async ({ page }) => {
+  const { member } = await plan();
+  await signIn(page, member.card);
+  await page.getByRole("link", { name: "Văn bản" }).click();
+  await page.getByLabel("Tìm theo tên hoặc số").fill("gọi điện cho bí thư");
+  await page.getByRole("button", { name: "Tìm", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Trong nội dung văn bản" })).toBeVisible();
+  await page.getByRole("link", { name: /^Điều 3,/ }).click();
+  await expect(page.getByRole("heading", { name: "Điều 3. Góp ý" })).toBeInViewport();
+});
+
+test("what must be acknowledged is, by the member himself", async ({ page }) => {
+  const { member, secretary, branch } = await plan();
+  const paper = await secretary.call("POST", "/v1/documents", {
+    kind: "directive",
+    title: "Chỉ thị cần xác nhận",
+    organization_id: branch.id,
+    classification: "internal",
+    text: "Điều 1. Thi hành",
+    requires_acknowledgement: true,
+    audience: { organization_ids: [branch.id] },
+  });
+  await secretary.call("POST", `/v1/documents/${paper.id}/publish`, { notify: "none" });
+  await signIn(page, member.card);
+  await page.goto(`/app/van-ban/${paper.id}`);
+  await expect(page.getByText("Văn bản này cần đồng chí xác nhận đã đọc.")).toBeVisible();
+  await page.getByRole("button", { name: "Tôi đã đọc" }).click();
+  await expect(page.getByText("Đồng chí đã đọc")).toBeVisible();
+});

@@ -1,10 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { signIn } from "./app";
-import { freeBranch, plan } from "./city";
-
-function soon(): string {
-  return new Date(Date.now() + 1500).toISOString();
-}
+import { Caller, freeBranch, plan } from "./city";
 
 test("a secretary registers next month's meeting from the draft in two taps", async ({ page }) => {
   const { secretary, caller, id } = await freeBranch();
@@ -28,7 +24,7 @@ test("a secretary registers next month's meeting from the draft in two taps", as
 });
 
 test("roll call, minutes and resolution: the month is done", async ({ page }) => {
-  const { meeting, secretary, branch } = await plan({ starts_at: soon() });
+  const { meeting, secretary, branch } = await plan(1500);
   await expect
     .poll(async () => (await secretary.call("GET", `/v1/me/marks?subject_id=${meeting.id}`)).items[0].can)
     .toContain("hold");
@@ -67,4 +63,26 @@ test("who has not read is called, and leaves the list once he was told", async (
   const before = Number.parseInt((await left.textContent())!, 10);
   await page.getByRole("button", { name: "Đã báo" }).first().click();
   await expect(left).toHaveText(`${before - 1} người chưa đọc, nên gọi`);
+});
+
+test("a comment is answered where it is read, and a proposal decided", async ({ page }) => {
+  const { meeting, branch, member } = await plan();
+  const said = new Caller(member.card);
+  await said.call("POST", `/v1/meetings/${meeting.id}/comments`, { text: "Xin gửi tài liệu sớm" });
+  await said.call("POST", `/v1/meetings/${meeting.id}/proposals`, { title: "Bàn về quỹ", reason: "Quỹ đã cạn" });
+  await signIn(page, branch.secretary.card);
+  await page.goto(`/app/hop/${meeting.id}`);
+  await page.getByRole("button", { name: "Trả lời" }).click();
+  await page.getByLabel("Trả lời của bí thư").fill("Tháng sau sẽ gửi trước năm ngày.");
+  await page.getByRole("button", { name: "Gửi trả lời" }).click();
+  await expect(page.getByText("Tháng sau sẽ gửi trước năm ngày.")).toBeVisible();
+  const { items } = await said.call("GET", `/v1/meetings/${meeting.id}/comments`);
+  expect(items[0].answer.text).toBe("Tháng sau sẽ gửi trước năm ngày.");
+
+  await page.getByRole("link", { name: "Đề xuất nội dung" }).click();
+  await page.getByRole("button", { name: "Xét đề xuất" }).click();
+  await page.getByLabel("Để kỳ họp sau").check();
+  await page.getByLabel(/^Lý do/).fill("Kỳ này đã kín");
+  await page.getByRole("button", { name: "Gửi quyết định" }).click();
+  await expect(page.getByText("Để kỳ họp sau: Kỳ này đã kín")).toBeVisible();
 });

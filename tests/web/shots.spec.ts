@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type BrowserContext, chromium, expect, type Page, test } from "@playwright/test";
-import { expectAccessible, expectNoSidewaysScroll, signIn } from "./app";
+import { expectAccessible, expectNoSidewaysScroll, signIn, signInAs } from "./app";
 import { BASE, plan, RESULTS } from "./city";
 import config from "./playwright.config";
 
@@ -98,6 +98,22 @@ for (const look of LOOKS.filter((each) => each.name === "360-dark" || each.name 
       await expect(page.getByRole("heading", { name: heading }).first()).toBeVisible();
       await shoot(page, look, name);
     }
+    await context.close();
+  });
+}
+
+for (const look of LOOKS.filter((each) => each.name === "360-dark" || each.name === "1366")) {
+  test(`every screen of an officer is readable at ${look.name}`, async () => {
+    const context = await open(look);
+    const page = context.pages()[0] ?? (await context.newPage());
+    await signInAs(page, "district-officer");
+    await page.goto("/app/quan-ly");
+    await expect(page.getByRole("heading", { name: "Các đơn vị" })).toBeVisible();
+    await shoot(page, look, "quan-ly");
+    await page.getByRole("link", { name: "Xem nơi chưa đăng ký" }).click();
+    await page.getByRole("button", { name: /^Nhắc/ }).click();
+    await expect(page.getByRole("heading", { name: "Nội dung sẽ gửi" })).toBeVisible();
+    await shoot(page, look, "tien-do");
     await context.close();
   });
 }

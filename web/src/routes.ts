@@ -30,5 +30,7 @@ export const ROUTES: AppRoute[] = [
   { path: "/app/chi-bo/bien-ban/:id", component: screen(() => import("./secretary/Minutes")) },
   { path: "/app/chi-bo/nghi-quyet/:id", component: screen(() => import("./secretary/Resolution")) },
   { path: "/app/chi-bo/dang-vien", component: screen(() => import("./secretary/Members")) },
+  { path: "/app/quan-ly", component: screen(() => import("./console/Dashboard")) },
+  { path: "/app/quan-ly/tien-do", component: screen(() => import("./console/Compliance")) },
   { component: Home },
 ];

@@ -29,23 +29,23 @@ struct file {
 
 struct arguments {
     struct sandbox_limits limits;
-    int64_t pages, bytes;
+    int64_t seconds, pages, bytes;
 };
 
 static struct output output;
 
 static bool read_arguments(int argc, char **argv, struct arguments *ret_arguments)
 {
-    int64_t numbers[4];
-    if (argc != 5)
+    int64_t numbers[5];
+    if (argc != 6)
         return false;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         char *end;
         numbers[i] = strtoll(argv[i + 1], &end, 10);
         if (end == argv[i + 1] || *end != '\0' || numbers[i] <= 0)
             return false;
     }
-    *ret_arguments = (struct arguments){{numbers[0], numbers[1]}, numbers[2], numbers[3]};
+    *ret_arguments = (struct arguments){{numbers[0], numbers[1]}, numbers[2], numbers[3], numbers[4]};
     return true;
 }
 
@@ -113,11 +113,12 @@ int main(int argc, char **argv)
     struct arguments arguments;
     struct file file;
     if (!read_arguments(argc, argv, &arguments)) {
-        (void)fprintf(stderr, "usage: %s MEMORY_BYTES CPU_SECONDS PAGES OUTPUT_BYTES <FILE\n", argv[0]);
+        (void)fprintf(stderr, "usage: %s MEMORY_BYTES CPU_SECONDS SECONDS PAGES OUTPUT_BYTES <FILE\n", argv[0]);
         return 2;
     }
     if (!stand_alone() || !map_input(&file) || !prepare(&file))
         return 1;
+    (void)alarm((unsigned)arguments.seconds); /* the service that waits for it may have died before it could be told */
     output_init(&output, STDOUT_FILENO, arguments.pages, arguments.bytes);
     if (sandbox_enter(&arguments.limits))
         return 1;

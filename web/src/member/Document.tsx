@@ -1,6 +1,6 @@
 import { useRoute } from "preact-iso";
 import { useEffect, useMemo } from "preact/hooks";
-import type { Document as DocumentShape } from "../api/client";
+import type { Document as DocumentShape, Shapes } from "../api/client";
 import { bytes, date, number } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { note, tellActivity } from "../sync/activity";
@@ -12,7 +12,8 @@ import { Status } from "../ui/Status";
 import { saveFile } from "../ui/saveFile";
 import { useCopy } from "../ui/useCopy";
 import { VisibleTo } from "../ui/VisibleTo";
-import { clausesOf } from "./clauses";
+import { newKey } from "../sync/lock";
+import { clausesOf, clausesOfPassages } from "./clauses";
 import { Listen } from "./Listen";
 import { useMark } from "./useMark";
 
@@ -26,19 +27,28 @@ export default function Document() {
   const isText = data?.media_type.startsWith("text/plain") && data.state !== "withdrawn";
   const source = data?.classification === "restricted" ? NOT_KEPT : undefined;
   const text = useCopy<string>(isText ? `/v1/documents/${id}/content` : null, source);
-  const clauses = useMemo(() => clausesOf(text.data ?? ""), [text.data]);
+  const isDivided = data && !isText && data.extraction === "done" && data.state !== "withdrawn";
+  const passages = useCopy<Shapes["PassageList"]>(isDivided ? `/v1/documents/${id}/passages?limit=500` : null, source);
+  const clauses = useMemo(
+    () => (text.data !== null ? clausesOf(text.data) : clausesOfPassages(passages.data?.items ?? [])),
+    [text.data, passages.data],
+  );
+  useAnchor(clauses.length > 0);
   useEffect(() => {
     if (data && me.value) void note(me.value.member_id, "opened", "document", id);
   }, [data?.id]);
 
+  const mustAcknowledge = !!data?.requires_acknowledgement;
+  const wasRead = mustAcknowledge ? mark?.acknowledged_at : mark?.read_at;
   async function read() {
     const member = me.value?.member_id;
     if (!member) return;
     await note(member, "read", "document", id);
     await tellActivity(member);
+    if (mustAcknowledge) await askMe("PUT", `/v1/documents/${id}/acknowledgement`, { body: {}, key: newKey() });
     retry();
   }
-  const primary = data && !mark?.read_at && (
+  const primary = data && data.state !== "withdrawn" && !wasRead && (
     <Button kind="primary" onPress={read}>
       {vi.papers.read}
     </Button>
@@ -53,27 +63,42 @@ export default function Document() {
       {data && (
         <>
           <Head paper={data} />
-          {mark?.read_at && <Status kind="done">{vi.papers.wasRead}</Status>}
+          {wasRead ? (
+            <Status kind="done">{vi.papers.wasRead}</Status>
+          ) : (
+            mustAcknowledge && <Status kind="waiting">{vi.papers.mustAcknowledge}</Status>
+          )}
           {data.figures.length > 0 && <Figures paper={data} />}
-          {clauses.some((clause) => clause.id) && (
+          {clauses.some((clause) => clause.title) && (
             <details>
               <summary>{vi.papers.clauses}</summary>
               <Rows>
                 {clauses
-                  .filter((clause) => clause.id)
+                  .filter((clause) => clause.title)
                   .map((clause) => (
                     <Row key={clause.id} href={`#${clause.id}`} title={clause.title} />
                   ))}
               </Rows>
             </details>
           )}
-          {text.data !== null && <Listen id={id} clauses={clauses} />}
+          {clauses.length > 0 && <Listen id={id} clauses={clauses} />}
           {!isText && data.state !== "withdrawn" && <Original paper={data} />}
           <VisibleTo to={data.visible_to} />
         </>
       )}
     </Screen>
   );
+}
+
+/** "#dieu-4.khoan-2": a clause that the page does not have by itself is found with the article that it belongs to. */
+function useAnchor(isThere: boolean): void {
+  useEffect(() => {
+    if (!isThere) return;
+    for (let address = location.hash.slice(1); address; address = address.replace(/\.?[^.]*$/, "")) {
+      const place = document.getElementById(address);
+      if (place) return place.scrollIntoView();
+    }
+  }, [isThere]);
 }
 
 function Head({ paper }: { paper: DocumentShape }) {
@@ -84,7 +109,11 @@ function Head({ paper }: { paper: DocumentShape }) {
       <p>{paper.organization.name}</p>
       {paper.issued_on && <p>{vi.papers.issued(date(paper.issued_on))}</p>}
       {paper.classification === "restricted" && <Status kind="late">{vi.papers.restricted}</Status>}
-      {paper.state === "withdrawn" && <Status kind="late">{vi.papers.withdrawn}</Status>}
+      {paper.state === "withdrawn" && (
+        <Status kind="late">
+          {vi.papers.withdrawn} {paper.withdrawn_reason}
+        </Status>
+      )}
       {paper.state === "replaced" && (
         <Status kind="waiting">
           {vi.papers.replaced}{" "}
@@ -121,7 +150,7 @@ function Original({ paper }: { paper: DocumentShape }) {
   }
   return (
     <div class="stack">
-      <p>{vi.papers.noText}</p>
+      {paper.extraction !== "done" && <p>{vi.papers.noText}</p>}
       <Button onPress={fetchFile}>{vi.papers.original(bytes(paper.bytes))}</Button>
     </div>
   );

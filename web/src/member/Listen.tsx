@@ -11,10 +11,21 @@ import { type Rate, useVoice } from "./useVoice";
 const PLACE = "sotay-heard:";
 const RATE_CHOICES = (["slow", "usual", "fast"] as const).map((value) => ({ value, label: vi.listen.speeds[value] }));
 
+/** A line of the text is a paragraph here too. */
+function linesOf(text: string): string[][] {
+  return text
+    .split("\n")
+    .map(sentencesOf)
+    .filter((sentences) => sentences.length > 0);
+}
+
 /** A text to read, and to have read: the sentence that is spoken is marked, and it goes on where he stopped. */
 export function Listen({ id, clauses }: { id: string; clauses: readonly Clause[] }) {
-  const parts = useMemo(() => clauses.map((clause) => ({ ...clause, said: sentencesOf(clause.text) })), [clauses]);
-  const all = useMemo(() => parts.flatMap((part) => [...(part.title ? [part.title] : []), ...part.said]), [parts]);
+  const parts = useMemo(() => clauses.map((clause) => ({ ...clause, lines: linesOf(clause.text) })), [clauses]);
+  const all = useMemo(
+    () => parts.flatMap((part) => [...(part.title ? [part.title] : []), ...part.lines.flat()]),
+    [parts],
+  );
   const { at, hasVoice, play, stop } = useVoice(all);
   const [rate, setRate] = useState<Rate>("usual");
   const spoken = useRef<HTMLElement>(null);
@@ -68,7 +79,9 @@ export function Listen({ id, clauses }: { id: string; clauses: readonly Clause[]
         {parts.map((part, i) => (
           <section class="stack" key={part.id + i} id={part.id || undefined}>
             {part.title && <h2>{mark(part.title)}</h2>}
-            {part.said.length > 0 && <p class="paper">{part.said.map(mark)}</p>}
+            {part.lines.map((line, at) => (
+              <p key={at}>{line.map(mark)}</p>
+            ))}
           </section>
         ))}
       </article>

@@ -46,7 +46,7 @@ export default function Meeting() {
           <UnsentLine />
           <Agenda pack={pack.data} />
           <Outcome meeting={pack.data.meeting} />
-          <Comments pack={pack.data} />
+          <Comments pack={pack.data} canAnswer={can("answer")} onChange={pack.retry} />
           <div class="stack">
             {(can("propose") || (pack.data.meeting.proposals ?? 0) > 0) && (
               <ButtonLink href={`/app/hop/${id}/de-xuat`}>{vi.meeting.propose}</ButtonLink>

@@ -4,6 +4,7 @@ import type { Shapes } from "../api/client";
 import { vi } from "../i18n/vi";
 import { flush, save } from "../sync/outbox";
 import { me } from "../sync/session";
+import { Decide } from "../secretary/Decide";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Row, Rows } from "../ui/Row";
@@ -71,6 +72,9 @@ export default function Propose() {
                 {vi.propose.state[proposal.state]}
                 {proposal.decision_reason && `: ${proposal.decision_reason}`}
               </Status>
+              {proposal.state === "open" && can("decide_proposal") && (
+                <Decide meeting={id} proposal={proposal.id} onDone={list.retry} />
+              )}
             </Row>
           ))}
         </Rows>

@@ -1,11 +1,11 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
-import type { Document } from "../api/client";
+import type { Document, Shapes } from "../api/client";
 import { vi } from "../i18n/vi";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
-import { Rows } from "../ui/Row";
+import { Row, Rows } from "../ui/Row";
 import { Screen } from "../ui/Screen";
 import { useList } from "../ui/useList";
 import { DocumentRow } from "./DocumentRow";
@@ -32,6 +32,46 @@ export default function Search() {
         ))}
       </Rows>
       {list.hasMore && <Button onPress={list.more}>{vi.more}</Button>}
+      {asked && <Passages asked={asked} />}
     </Screen>
+  );
+}
+
+type Passage = Shapes["Passage"];
+
+/** Where the words stand inside papers: the clause to quote, and a tap to it. */
+function Passages({ asked }: { asked: string }) {
+  const found = useList<Passage>(`/v1/search?q=${encodeURIComponent(asked)}`);
+  if (found.items.length === 0) return null;
+  return (
+    <section class="stack">
+      <h2>{vi.papers.inside}</h2>
+      <Rows>
+        {found.items.map((passage) => (
+          <Row key={passage.url} href={passage.url} title={passage.citation}>
+            <span>
+              <Marked passage={passage} />
+            </span>
+          </Row>
+        ))}
+      </Rows>
+      {found.hasMore && <Button onPress={found.more}>{vi.more}</Button>}
+    </section>
+  );
+}
+
+/** What was looked for is marked where it stands; the places count UTF-16 units, as strings here do. */
+function Marked({ passage: { text, highlight } }: { passage: Passage }) {
+  const parts = [];
+  let at = 0;
+  for (const { start, end } of highlight) {
+    parts.push(text.slice(at, start), <mark class="reading">{text.slice(start, end)}</mark>);
+    at = end;
+  }
+  return (
+    <>
+      {parts}
+      {text.slice(at)}
+    </>
   );
 }

@@ -1,4 +1,5 @@
 /** A text by its clauses, as far as its lines say where they begin. */
+import type { Shapes } from "../api/client";
 import { fold } from "../i18n/sort";
 import { vi } from "../i18n/vi";
 
@@ -19,4 +20,13 @@ export function clausesOf(text: string): Clause[] {
   return clauses
     .map((clause) => ({ ...clause, text: clause.text.trim() }))
     .filter((clause) => clause.title || clause.text);
+}
+
+/** What the server read out of a file: an article begins with its name, and its clauses stand below it. */
+export function clausesOfPassages(passages: readonly Shapes["Passage"][]): Clause[] {
+  return passages.map(({ address, label, text }) => {
+    const isArticle = !address.includes(".") && text.startsWith(label);
+    if (!isArticle) return { id: address, title: "", text };
+    return { id: address, title: label, text: text.slice(label.length).replace(/^[.:]?\s*/, "") };
+  });
 }

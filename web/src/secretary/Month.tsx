@@ -29,7 +29,7 @@ export default function Month() {
       <p class="large strong">{branch.name}</p>
       {shown.map((each) => (
         <section class="stack" key={each.month}>
-          <h2>{monthWords(each.month)}</h2>
+          <h2>{vi.monthTitle(monthWords(each.month))}</h2>
           {each.meeting && <p>{moment(each.meeting.starts_at)}</p>}
           <ol class="rows">
             {each.steps.map((step) => (
@@ -69,12 +69,16 @@ function StepRow({
   const href = isReachable && !(step.name === "register" && meeting) ? placeOf(step, month, meeting) : undefined;
   return (
     <Row title={vi.branch.steps[step.name]} href={href}>
-      <Status kind={kind}>
-        {vi.branch.states[step.state]}
-        {step.name === "resolution" && step.state !== "done" && meeting?.resolution && (
-          <> · {dueWords(meeting.resolution.due_at, now)}</>
-        )}
-      </Status>
+      {step.state === "later" ? (
+        <span class="hint">{vi.branch.states.later}</span>
+      ) : (
+        <Status kind={kind}>
+          {vi.branch.states[step.state]}
+          {step.name === "resolution" && step.state !== "done" && meeting?.resolution && (
+            <> · {dueWords(meeting.resolution.due_at, now)}</>
+          )}
+        </Status>
+      )}
     </Row>
   );
 }

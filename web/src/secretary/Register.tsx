@@ -1,7 +1,7 @@
 import { useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import type { Meeting, Shapes } from "../api/client";
-import { fromField, month as monthWords, monthOf, toField } from "../i18n/format";
+import { fromField, moment, month as monthWords, monthOf, toField } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { newKey } from "../sync/lock";
 import { askMe } from "../sync/session";
@@ -71,7 +71,13 @@ function Draft({ draft, members }: { draft: Draft; members: number | null }) {
   return (
     <Form submit={vi.register.submit(members)} onSubmit={register}>
       <p class="large">{draft.agenda.length > 0 ? vi.register.prepared : vi.register.notPrepared}</p>
-      <Field label={vi.register.when} type="datetime-local" value={startsAt} onValue={setStartsAt} />
+      <Field
+        label={vi.register.when}
+        type="datetime-local"
+        value={startsAt}
+        onValue={setStartsAt}
+        hint={startsAt && moment(fromField(startsAt))}
+      />
       <Field label={vi.meeting.place} value={place} onValue={setPlace} maxLength={200} />
       <h2>{vi.meeting.agenda}</h2>
       <Status kind={minutes > limit ? "waiting" : "info"} isLive>

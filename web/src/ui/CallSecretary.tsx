@@ -1,4 +1,5 @@
 import { vi } from "../i18n/vi";
+import { me } from "../sync/session";
 import { contact } from "./contact";
 import { Icon } from "./Icon";
 
@@ -6,7 +7,8 @@ import { Icon } from "./Icon";
  * told. */
 export function CallSecretary() {
   const who = contact.value;
-  if (!who?.phone) return null;
+  // A secretary need not call himself.
+  if (!who?.phone || who.full_name === me.value?.member.full_name) return null;
   return (
     <a class="button quiet" href={`tel:${who.phone.replace(/[^+\d]/g, "")}`} title={who.full_name}>
       <Icon name="phone" />

@@ -18,13 +18,15 @@ interface Props {
   /** The one thing to do here, and at most three beside it. */
   primary?: ComponentChildren;
   hasTabs?: boolean;
+  /** Tables need room. */
+  isWide?: boolean;
 }
 
 const SLOW_MS = 300;
 let isFirst = true;
 
 /** Every screen: title, the state of what it shows, the content, what to do. */
-export function Screen({ title, children, of, back, primary, hasTabs = true }: Props) {
+export function Screen({ title, children, of, back, primary, hasTabs = true, isWide }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} – ${vi.app}`;
@@ -33,7 +35,7 @@ export function Screen({ title, children, of, back, primary, hasTabs = true }: P
     isFirst = false;
   }, [title]);
   return (
-    <div class="screen">
+    <div class={isWide ? "screen is-wide" : "screen"}>
       <header class={back ? "top with-back" : "top"}>
         {back && (
           <a class="button quiet" href={back}>

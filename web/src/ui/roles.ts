@@ -17,6 +17,12 @@ export function ledBranch(member: Member): { id: string; name: string } {
   return held?.organization ?? member.branch;
 }
 
+/** Of which organisation he looks after the branches. */
+export function overseen(member: Member): { id: string; name: string } {
+  const held = member.roles.find((each) => ["officer", "admin", "committee_member"].includes(each.role));
+  return held?.organization ?? member.branch;
+}
+
 /** Has branches below to look after. */
 export function oversees(member: Member | undefined): boolean {
   return holds(member, "committee_member", "officer", "admin");

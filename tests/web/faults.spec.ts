@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { type Browser, chromium, expect, type Page, test } from "@playwright/test";
+import { signIn } from "./app";
+import { BASE, plan } from "./city";
+import config from "./playwright.config";
+
+/** A browser that can be killed: its process is ours, its profile stays. */
+class Killable {
+  private process: ChildProcess | null = null;
+  readonly profile = mkdtempSync(`${tmpdir()}/sotay-kill-`);
+
+  async start(): Promise<{ browser: Browser; page: Page }> {
+    const { executablePath, args } = config.use!.launchOptions!;
+    const where = [`--user-data-dir=${this.profile}`, "--remote-debugging-port=0", "--headless", "--no-first-run"];
+    rmSync(`${this.profile}/DevToolsActivePort`, { force: true });
+    // A group of its own: the whole browser goes at once, as when a phone's battery is taken out.
+    this.process = spawn(executablePath!, [...args!, ...where], { detached: true, stdio: "ignore" });
+    await expect.poll(() => existsSync(`${this.profile}/DevToolsActivePort`)).toBe(true);
+    const port = () => readFileSync(`${this.profile}/DevToolsActivePort`, "utf8").split("\n")[0]!;
+    await expect.poll(port).not.toBe("");
+    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port()}`);
+    const context = browser.contexts()[0]!;
+    return { browser, page: context.pages()[0] ?? (await context.newPage()) };
+  }
+
+  async kill(): Promise<void> {
+    const ended = new Promise((resolve) => this.process!.once("exit", resolve));
+    process.kill(-this.process!.pid!, "SIGKILL");
+    await ended;
+  }
+}
+
+test("the browser is killed while it sends: what was written is there once", async () => {
+  const { meeting, member, secretary } = await plan();
+  const phone = new Killable();
+  try {
+    const before = await phone.start();
+    await before.page.goto(`${BASE}/app/`);
+    await signIn(before.page, member.card, BASE);
+    await before.page.goto(`${BASE}/app/hop/${meeting.id}/y-kien`);
+    let hasArrived = false;
+    await before.page.route("**/comments", async (route) => {
+      await route.fetch(); // and nobody is told
+      hasArrived = true;
+    });
+    await before.page.getByLabel("Ý kiến của tôi").fill("Máy tắt giữa chừng");
+    await before.page.getByRole("button", { name: "Gửi", exact: true }).click();
+    await expect.poll(() => hasArrived).toBe(true);
+    await phone.kill();
+
+    const after = await phone.start();
+    await after.page.goto(`${BASE}/app/chua-gui`);
+    await expect(after.page.getByText("Mọi thứ đã được gửi.")).toBeVisible();
+    const { items } = await secretary.call("GET", `/v1/meetings/${meeting.id}/comments`);
+    expect(items.map((comment: { text: string }) => comment.text)).toEqual(["Máy tắt giữa chừng"]);
+  } finally {
+    await phone.kill();
+    rmSync(phone.profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+});
+
+/** As if the app had lain closed for an hour. */
+async function age(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const opened = indexedDB.open("sotay");
+        opened.onsuccess = () => {
+          const store = opened.result.transaction("session", "readwrite").objectStore("session");
+          const read = store.getAll();
+          read.onsuccess = () => {
+            for (const row of read.result) store.put({ ...row, expires_at: 0 });
+            store.transaction.oncomplete = () => resolve();
+          };
+        };
+      }),
+  );
+}
+
+test("five tabs renew at once, answers get lost, and nobody is signed out", async ({ page, context }) => {
+  const { member } = await plan();
+  await signIn(page, member.card);
+  const pages = [page, ...(await Promise.all([1, 2, 3, 4].map(() => context.newPage())))];
+  let asked = 0;
+  await context.route("**/v1/auth/refresh", async (route) => {
+    const answer = await route.fetch();
+    if (asked++ < 2) await route.abort();
+    else await route.fulfill({ response: answer });
+  });
+  for (let turn = 0; turn < 3; turn++) {
+    asked = 0;
+    await age(page);
+    await Promise.all(pages.map((each) => each.goto("/app/")));
+    for (const each of pages) {
+      await each.reload();
+      await expect(each.getByRole("heading", { name: "Trang chủ", level: 1 })).toBeVisible();
+    }
+  }
+  const rows = await page.evaluate(
+    () =>
+      new Promise<{ ended: boolean }[]>((resolve) => {
+        const opened = indexedDB.open("sotay");
+        opened.onsuccess = () => {
+          const read = opened.result.transaction("session").objectStore("session").getAll();
+          read.onsuccess = () => resolve(read.result);
+        };
+      }),
+  );
+  expect(rows.map((row) => row.ended)).toEqual([false]);
+});
+
+test("two people share a phone, and neither sees what is the other's", async ({ page }) => {
+  const { member, branch, meeting } = await plan();
+  const other = branch.members[1]!;
+  await signIn(page, member.card);
+  await page.goto(`/app/hop/${meeting.id}/y-kien`);
+  await page.getByLabel("Ý kiến của tôi").fill("Bản nháp của người thứ nhất");
+  await expect(page.getByText("Đã giữ bản nháp")).toBeVisible();
+  await page.goto("/app/dang-nhap");
+  await page.getByLabel("Số thẻ đảng viên").fill(other.card);
+  await page.getByLabel("Mật khẩu").fill("sotay-demo-2026");
+  await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
+  await expect(page.getByText(`Đồng chí ${other.name}`)).toBeVisible();
+  await page.goto(`/app/hop/${meeting.id}/y-kien`);
+  await expect(page.getByLabel("Ý kiến của tôi")).toHaveValue("");
+});
+
+test("the first screen is light", async ({ page }) => {
+  const { member } = await plan();
+  await signIn(page, member.card);
+  const sizes = await page.evaluate(() => {
+    const sum = (kind: RegExp) =>
+      performance
+        .getEntriesByType("resource")
+        .filter((entry) => kind.test(entry.name))
+        .reduce((bytes, entry) => bytes + (entry as PerformanceResourceTiming).encodedBodySize, 0);
+    return { script: sum(/\.js$/), style: sum(/\.css$/) };
+  });
+  console.log(`first member screen: ${sizes.script} bytes of script, ${sizes.style} of style, packed`);
+  expect(sizes.script).toBeLessThanOrEqual(70_000);
+  expect(sizes.style).toBeLessThanOrEqual(10_000);
+});
