@@ -305,6 +305,7 @@ static void test_file_names_are_plain_ascii(void **state)
         const char *name, *type, *expected;
     } CASES[] = {
         {"15-NQ/DU", "application/pdf", "15-NQ-DU.pdf"},
+        {"Bao cao", "application/vnd.oasis.opendocument.text", "Bao-cao.odt"},
         {"  Nghi quyet: so 1 ", "text/plain; charset=utf-8", "Nghi-quyet-so-1.txt"},
         {"../../etc/passwd", "image/png", "etc-passwd.png"},
         {"\xe2\x80\xa6", "application/octet-stream", "document"},

@@ -372,6 +372,11 @@ static void test_a_file_is_what_its_first_bytes_say(void **state)
     assert_string_equal(sniff("a\0b", 3), "none");
     assert_string_equal(sniff("\xff\xfe", 2), "none");
     assert_string_equal(sniff("PK\3\4....", 8), "none");
+    static const char ODT[] = "PK\3\4..........................mimetypeapplication/vnd.oasis.opendocument.textPK";
+    static const char TEMPLATE[] =
+        "PK\3\4..........................mimetypeapplication/vnd.oasis.opendocument.text-templatePK";
+    assert_string_equal(sniff(ODT, sizeof ODT - 1), "application/vnd.oasis.opendocument.text");
+    assert_string_equal(sniff(TEMPLATE, sizeof TEMPLATE - 1), "none");
     assert_string_equal(sniff("PK\3\4....[Content_Types].xml", 27),
                         "application/vnd.openxmlformats-officedocument.wordprocessingml.document");
 }

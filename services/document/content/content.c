@@ -39,6 +39,7 @@ static const char *extension_of(const char *media_type)
         {"image/tiff", ".tif"},
         {"text/plain", ".txt"},
         {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"},
+        {"application/vnd.oasis.opendocument.text", ".odt"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(KNOWN); i++)
         if (strncmp(media_type, KNOWN[i].type, strlen(KNOWN[i].type)) == 0)

@@ -5,6 +5,7 @@
 #include <utf8proc.h>
 
 #define DOCX "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+#define ODT "application/vnd.oasis.opendocument.text"
 
 static bool begins(const uint8_t *head, size_t n, const char *magic, size_t magic_bytes)
 {
@@ -15,6 +16,15 @@ static bool begins(const uint8_t *head, size_t n, const char *magic, size_t magi
 static bool is_docx(const uint8_t *head, size_t n)
 {
     return begins(head, n, "PK\3\4", 4) && (memmem(head, n, "word/", 5) || memmem(head, n, "[Content_Types].xml", 19));
+}
+
+/* A ZIP whose first entry, as it is, says so: OpenDocument 1.3, part 2, 3.3. Behind it the next entry begins. */
+static bool is_odt(const uint8_t *head, size_t n)
+{
+    static const char ENTRY[] = "mimetype" ODT "PK";
+    enum { LOCAL_HEADER_BYTES = 30 };
+    return begins(head, n, "PK\3\4", 4) && n >= LOCAL_HEADER_BYTES &&
+           begins(head + LOCAL_HEADER_BYTES, n - LOCAL_HEADER_BYTES, ENTRY, sizeof ENTRY - 1);
 }
 
 static bool is_text(const uint8_t *head, size_t n, bool whole)
@@ -43,5 +53,7 @@ const char *media_sniff(const uint8_t *head, size_t n, uint64_t bytes)
         return "image/tiff";
     if (is_docx(head, n))
         return DOCX;
+    if (is_odt(head, n))
+        return ODT;
     return is_text(head, n, bytes == n) ? "text/plain" : NULL;
 }

@@ -7,6 +7,7 @@ const SUFFIXES: Record<string, string> = {
   "text/csv": ".csv",
   "application/json": ".json",
   "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+  "application/vnd.oasis.opendocument.text": ".odt",
   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 };
 
