@@ -31,6 +31,7 @@ struct service {
     size_t n_ends;
     bool has_read;
     atomic_bool stopping, failed, started;
+    bool has_begun; /* spec->start did, so spec->stop is due */
 };
 
 /* --- service_state.c --- */

@@ -115,6 +115,7 @@ static enum err start(struct service *service)
         err = start_loops(service);
     if (!err && service->spec->start)
         err = service->spec->start(service);
+    service->has_begun = err == ERR_OK;
     if (!err)
         err = service_http_start(service);
     atomic_store(&service->started, err == ERR_OK);
@@ -125,7 +126,7 @@ static void stop(struct service *service)
 {
     atomic_store(&service->stopping, true);
     service_http_stop(service);
-    if (service->spec->stop && atomic_load(&service->started))
+    if (service->spec->stop && service->has_begun)
         service->spec->stop(service);
     for (size_t i = 0; i < service->n_loops; i++)
         loop_ask_to_stop(service->loops[i]);

@@ -6,6 +6,9 @@
 #include "services/document/acknowledgement/acknowledgement_commands.h"
 #include "services/document/acknowledgement/acknowledgement_query.h"
 #include "services/document/acknowledgement/acknowledgement_set.h"
+#include "services/document/comment/comment_commands.h"
+#include "services/document/comment/comment_query.h"
+#include "services/document/comment/comment_set.h"
 #include "services/document/content/content_query.h"
 #include "services/document/document/document_batch.h"
 #include "services/document/document/document_commands.h"
@@ -26,9 +29,17 @@ static const struct loop_input COMMANDS[] = {{.topic = TOPIC_DOCUMENT_COMMANDS, 
 
 /* Documents are locked before what lies under them, and bring their hosts. */
 static const struct loop_part *const COMMAND_PARTS[] = {
-    &DOCUMENT_PART,         &ACKNOWLEDGEMENT_PART,  &VERSION_PART,           &HOST_PART,
-    &READERS_PART,          &DIRECTORY_LOOKUP_PART, &DOCUMENT_COMMANDS_PART, &ACKNOWLEDGEMENT_COMMANDS_PART,
+    &DOCUMENT_PART,
+    &ACKNOWLEDGEMENT_PART,
+    &VERSION_PART,
+    &COMMENT_PART,
+    &HOST_PART,
+    &READERS_PART,
+    &DIRECTORY_LOOKUP_PART,
+    &DOCUMENT_COMMANDS_PART,
+    &ACKNOWLEDGEMENT_COMMANDS_PART,
     &VERSION_COMMANDS_PART,
+    &COMMENT_COMMANDS_PART,
 };
 
 static const struct loop_input PROJECTIONS[] = {DIRECTORY_INPUTS};
@@ -51,7 +62,7 @@ static const struct loop_options COMMANDS_LOOP = {.service = "document",
 
 static const struct query_table *const QUERIES[] = {
     &DOCUMENT_QUERIES, &CONTENT_QUERIES, &MARK_QUERIES,   &ACKNOWLEDGEMENT_QUERIES,
-    &VERSION_QUERIES,  &PASSAGE_QUERIES, &SEARCH_QUERIES,
+    &VERSION_QUERIES,  &PASSAGE_QUERIES, &SEARCH_QUERIES, &COMMENT_QUERIES,
 };
 
 static void stop(struct service *service)

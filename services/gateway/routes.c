@@ -27,6 +27,7 @@
 #include "sotay/v1/audit.pb-c.h"
 #include "sotay/v1/auth.pb-c.h"
 #include "sotay/v1/calendar.pb-c.h"
+#include "sotay/v1/discussion.pb-c.h"
 #include "sotay/v1/document.pb-c.h"
 #include "sotay/v1/export.pb-c.h"
 #include "sotay/v1/home.pb-c.h"

@@ -184,6 +184,10 @@ CALLS = {
     "POST /v1/documents": Call("issuer", 422, json=issue, headers=WAIT),
     "GET /v1/documents/{id}": Call("document"),
     "GET /v1/documents/{id}/content": Call("document", lambda thing: 410 if thing.state == "withdrawn" else 200),
+    "GET /v1/documents/{id}/comments": Call("document"),
+    "POST /v1/documents/{id}/comments": Call(
+        "document", lambda thing: {"published": 201, "withdrawn": 410}.get(thing.state, 409), headers=WAIT,
+        json={"text": "A"}, on_a_copy=lambda thing: thing.state == "published"),
     "GET /v1/documents/{id}/passages": Call("document", lambda thing: 410 if thing.state == "withdrawn" else 200),
     "GET /v1/documents/{id}/clauses/{address}": Call("document",
                                                      lambda thing: 410 if thing.state == "withdrawn" else 200),

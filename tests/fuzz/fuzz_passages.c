@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     size_t n_passages;
     const struct passage *passages = extraction_of_text(ctx, mem_textn(ctx, (const char *)data, n), &n_passages);
     check_passages(ctx, passages, n_passages);
-    if (extracted_read(ctx, (const char *)data, n, &extracted) == ERR_OK) {
+    if (extracted_read(ctx, (const char *)data, n, 1000, &extracted) == ERR_OK) {
         passages = passage_divide(ctx, extracted.lines, extracted.n, &n_passages);
         check_passages(ctx, passages, n_passages);
     }

@@ -407,6 +407,6 @@ def test_marks_say_what_i_may_do(api, published):
     def can(use):
         return api(use).get("/v1/me/marks", params={"subject_id": published["id"]}).json()["items"][0]["can"]
 
-    assert set(can("secretary-10B")) == {"read", "edit", "withdraw", "replace", "correct"}
-    assert can("member-10B") == ["read"]
+    assert set(can("secretary-10B")) == {"read", "edit", "withdraw", "replace", "correct", "comment"}
+    assert can("member-10B") == ["read", "comment"]
     assert api("member-4").get("/v1/me/marks", params={"subject_id": published["id"]}).json()["items"] == []

@@ -5,7 +5,7 @@ import threading
 import uuid
 from collections import Counter
 
-from kind import Kind, location
+from kind import Kind, answered_otherwise, location, out_of_order
 from kinds import Pairs
 
 
@@ -20,6 +20,30 @@ class Acknowledgements(Pairs):
         papers = {paper["id"] for paper in branch.papers}
         return [mark["subject"]["id"] for mark in who.items("/v1/me/marks", since=branch.since, limit=100)
                 if mark["acknowledged_at"] and mark["subject"]["id"] in papers]
+
+
+class Opinions(Kind):
+    """document: what members say of a paper of their branch, where it stands in order."""
+    share = 0.05
+
+    def begin(self):
+        self.round, self.turn = uuid.uuid4().hex, itertools.count()
+
+    def one(self):
+        branch, text = random.choice(self.branches), f"{self.round} {next(self.turn)}"
+        self.writer.write(random.choice(branch.members), "POST", f"/v1/documents/{branch.papers[0]['id']}/comments",
+                          {"text": text}, text)
+
+    def there(self):
+        self.listed = [list(branch.secretary.items(f"/v1/documents/{branch.papers[0]['id']}/comments"))
+                       for branch in self.branches]
+        return Counter(item["text"] for items in self.listed for item in items)
+
+    def derived(self):
+        wrong = answered_otherwise(self.writer.acknowledged, sum(self.listed, []), "text")
+        for items in self.listed:
+            wrong |= out_of_order([item["text"] for item in items], self.writer.times)
+        return wrong
 
 
 class Discards(Kind):
@@ -101,4 +125,4 @@ class Corrections(Kind):
                        for item in branch.secretary.get(path).json()["items"] if item["reason"])
 
 
-DOCUMENTS = [Acknowledgements, Discards, Successions, Corrections]
+DOCUMENTS = [Acknowledgements, Opinions, Discards, Successions, Corrections]

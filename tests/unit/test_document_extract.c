@@ -349,11 +349,14 @@ static void test_a_stream_is_whole_or_nothing(void **state)
         {"\nEdone\n", NULL},
         {"Xa\nEdone\n", NULL},
         {"L\xff\nEdone\n", NULL},
+        {"P\nP\nP\nLa\nEdone\n", "[3]a"},
+        {"P\nP\nP\nP\nLa\nEdone\n", NULL}, /* more pages than were asked for */
+        {"P1\nLa\nEdone\n", NULL},
     };
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         struct extracted extracted;
-        enum err err = extracted_read(ctx, CASES[i].bytes, strlen(CASES[i].bytes), &extracted);
+        enum err err = extracted_read(ctx, CASES[i].bytes, strlen(CASES[i].bytes), 3, &extracted);
         assert_int_equal(err, CASES[i].lines ? ERR_OK : ERR_MALFORMED);
         if (!err)
             assert_string_equal(said(ctx, &extracted), CASES[i].lines);

@@ -107,6 +107,30 @@ static void test_readers_acknowledge_what_asks_for_it(void **state)
     assert_int_equal(document_check(&draft, &timer, DOCUMENT_ACKNOWLEDGE), ERR_NOT_ALLOWED);
 }
 
+static void test_readers_comment_on_what_is_out(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        int state;
+        bool is_suspended, is_addressed;
+        enum err expected;
+    } CASES[] = {
+        {"a reader", PUBLISHED, false, true, ERR_OK},
+        {"of what was replaced since", REPLACED, false, true, ERR_OK},
+        {"of what was withdrawn", WITHDRAWN, false, true, ERR_WITHDRAWN},
+        {"who is suspended reads on", PUBLISHED, true, true, ERR_NOT_ALLOWED},
+        {"who does not read it", PUBLISHED, false, false, ERR_NOT_FOUND},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        struct document document = document_of(INTERNAL, CASES[i].state);
+        struct document_actor actor = {.reader = {.is_member = true, .is_addressed = CASES[i].is_addressed},
+                                       .is_suspended = CASES[i].is_suspended};
+        if (document_check(&document, &actor, DOCUMENT_COMMENT) != CASES[i].expected)
+            fail_msg("%s", CASES[i].what);
+    }
+}
+
 static void test_deputies_make_nothing_restricted_and_the_suspended_nothing(void **state)
 {
     (void)state;
@@ -309,6 +333,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_visible_then_role_then_state),
         CASE(test_readers_acknowledge_what_asks_for_it),
+        CASE(test_readers_comment_on_what_is_out),
         CASE(test_deputies_make_nothing_restricted_and_the_suspended_nothing),
         CASE(test_what_does_not_exist_is_not_found),
         CASE(test_a_text_is_its_own_file),

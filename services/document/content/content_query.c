@@ -15,8 +15,8 @@ static Pb__DocumentContent *view_file(TALLOC_CTX *ctx, const struct content_file
     view->blob->bytes = content->bytes;
     view->blob->media_type = (char *)(uintptr_t)content->media_type; /* packed, never written */
     view->file_name = content_file_name(ctx, file->name, content->media_type);
-    view->has_text = content->is_text;
-    if (content->is_text)
+    view->has_text = content->text != NULL;
+    if (content->text)
         view->text = mem_bytes(ctx, content->text, strlen(content->text));
     return view;
 }

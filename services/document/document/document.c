@@ -103,6 +103,7 @@ static const struct {
     [DOCUMENT_WITHDRAW] = {"withdraw", issues, DRAFT | PUBLISHED, false, is_out_or_waits},
     [DOCUMENT_CORRECT] = {"correct", issues, PUBLISHED, false, NULL},
     [DOCUMENT_REPLACE] = {"replace", issues, PUBLISHED, false, NULL},
+    [DOCUMENT_COMMENT] = {"comment", answers, PUBLISHED | REPLACED, true, NULL},
     [DOCUMENT_ACKNOWLEDGE] = {"acknowledge", answers, PUBLISHED | REPLACED, true, asks_for_acknowledgement},
 };
 

@@ -68,7 +68,6 @@ ProtobufCMessage *document_facts_of_withdrawal(TALLOC_CTX *ctx, const struct doc
     Pb__WithdrawalTold *event = mem_new(ctx, Pb__WithdrawalTold);
     pb__withdrawal_told__init(event);
     event->document = facts_of(ctx, document);
-    event->notify = document->notify;
     event->notification_id = uuid_to_pb(ctx, &document->notification);
     event->withdrawn_at_us = now_us;
     if (!document_is_restricted(document))

@@ -59,8 +59,9 @@ static struct document *find_document(void *arg, const struct uuid *id)
 enum err document_page_rest(struct query *query, struct document_page *page)
 {
     const struct uuid *ids = uuid_map_ids(page->by_id);
-    struct host_wanted wanted = {.documents = ids, .n_documents = page->n};
-    struct document_details details = document_store_queue_details(query->ctx, query->pg, ids, page->n);
+    const size_t n = uuid_map_size(page->by_id); /* a row may come twice, where two statements saw two states of it */
+    struct host_wanted wanted = {.documents = ids, .n_documents = n};
+    struct document_details details = document_store_queue_details(query->ctx, query->pg, ids, n);
     struct pg_result *hosts = host_store_queue(query->ctx, query->pg, &wanted);
     enum err err = pg_flush(query->pg);
     if (err)

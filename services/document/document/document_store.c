@@ -77,7 +77,7 @@ struct document_details document_store_queue_details(TALLOC_CTX *ctx, struct pg 
     static const struct pg_statement SELECT_REPLACED = {
         .name = "select_replaced",
         .sql = "SELECT replaced_by, id, number FROM document WHERE replaced_by = ANY($1::uuid[])"
-               " AND classification <> " SQL_CLASSIFICATION_RESTRICTED " ORDER BY replaced_by, id"};
+               " AND classification <> " SQL_CLASSIFICATION_RESTRICTED " AND NOT is_hidden ORDER BY replaced_by, id"};
     return (struct document_details){.targets = pg_queue_ids(pg, ctx, &SELECT_TARGETS, documents, n),
                                      .figures = pg_queue_ids(pg, ctx, &SELECT_FIGURES, documents, n),
                                      .replaced = pg_queue_ids(pg, ctx, &SELECT_REPLACED, documents, n)};

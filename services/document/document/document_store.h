@@ -16,7 +16,8 @@
     " d.event_starts_at_us, d.event_ends_at_us, d.event_place, d.created_at_us, d.publish_at_us, d.published_at_us," \
     " d.withdraw_reason, d.notify, d.notification_id, d.number_since, d.replaced_by, d.is_hidden, d.version_no,"     \
     " EXISTS (SELECT 1 FROM document s WHERE s.id = d.replaced_by AND s.state <> " SQL_DOCUMENT_STATE_DRAFT          \
-    "), d.pages"
+    " AND NOT s.is_hidden AND (s.classification <> " SQL_CLASSIFICATION_RESTRICTED                                   \
+    " OR d.classification = " SQL_CLASSIFICATION_RESTRICTED ")), d.pages"
 void document_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct document *ret_document);
 
 /* Of DOCUMENT_COLUMNS, sorted by id and locked until the transaction ends. */

@@ -26,7 +26,7 @@ static char *compose(TALLOC_CTX *ctx, const char *text, size_t n)
 static enum err read_line(struct reading *reading, const char *text, size_t n)
 {
     char *line = compose(reading->ctx, text, n);
-    if (!line)
+    if (!line || reading->lines.n == OUTPUT_LINES_MOST)
         return ERR_MALFORMED;
     array_add(reading->ctx, &reading->lines, (struct passage_line){line, reading->pages});
     return ERR_OK;
@@ -42,7 +42,8 @@ static bool read_end(const char *word, size_t n, enum extract_end *ret_end)
     return false;
 }
 
-enum err extracted_read(TALLOC_CTX *ctx, const char *bytes, size_t n, struct extracted *ret_extracted)
+enum err extracted_read(TALLOC_CTX *ctx, const char *bytes, size_t n, int64_t pages_most,
+                        struct extracted *ret_extracted)
 {
     struct reading reading = {.ctx = ctx};
     const char *end = bytes + n;
@@ -58,9 +59,10 @@ enum err extracted_read(TALLOC_CTX *ctx, const char *bytes, size_t n, struct ext
             *ret_extracted = (struct extracted){how, reading.lines.items, reading.lines.n, reading.pages};
             return ERR_OK;
         }
-        if ((*bytes != 'L' && *bytes != 'P') || reading.pages == INT32_MAX)
+        bool is_page = *bytes == 'P' && length == 1;
+        if ((*bytes != 'L' && !is_page) || (is_page && reading.pages >= pages_most))
             return ERR_MALFORMED;
-        reading.pages += *bytes == 'P';
+        reading.pages += is_page;
         bytes = newline + 1;
     }
     return ERR_MALFORMED; /* it was cut */

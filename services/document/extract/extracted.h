@@ -16,7 +16,9 @@ struct extracted {
     int32_t pages; /* 0: the document does not know its pages */
 };
 
-/* Everything is owned by ctx. ERR_MALFORMED: it is no such stream, it was cut, or a line is no UTF-8. */
-MUST_CHECK enum err extracted_read(TALLOC_CTX *ctx, const char *bytes, size_t n, struct extracted *ret_extracted);
+/* Everything is owned by ctx. ERR_MALFORMED: it is no such stream, it was cut, a line is no UTF-8, or there are more
+ * lines, or pages than `pages_most`. */
+MUST_CHECK enum err extracted_read(TALLOC_CTX *ctx, const char *bytes, size_t n, int64_t pages_most,
+                                   struct extracted *ret_extracted);
 
 #endif

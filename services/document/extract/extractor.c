@@ -47,6 +47,7 @@ static enum err start(TALLOC_CTX *ctx, const struct extractor *extractor, int fi
     char *argv[] = {(char *)(uintptr_t)extractor->program, /* spawn changes none of them */
                     mem_printf(ctx, "%lld", (long long)extractor->memory_bytes),
                     mem_printf(ctx, "%lld", (long long)extractor->cpu_seconds),
+                    mem_printf(ctx, "%lld", (long long)extractor->seconds),
                     mem_printf(ctx, "%lld", (long long)extractor->pages),
                     mem_printf(ctx, "%lld", (long long)extractor->output_bytes),
                     NULL};
@@ -108,7 +109,7 @@ enum err extractor_run(TALLOC_CTX *ctx, const struct extractor *extractor, int f
             ;
     }
     if (!err)
-        err = extracted_read(ctx, child.said.items, child.said.n, ret_extracted);
+        err = extracted_read(ctx, child.said.items, child.said.n, extractor->pages, ret_extracted);
     mem_free(said_ctx);
     return err;
 }

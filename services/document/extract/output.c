@@ -20,6 +20,8 @@ void output_init(struct output *output, int fd, int64_t pages_most, int64_t byte
     output->fd = fd;
     output->pages_left = pages_most;
     output->bytes_left = bytes_most;
+    output->lines_left = OUTPUT_LINES_MOST;
+    output->is_blank = false;
     output->n = 0;
 }
 
@@ -64,8 +66,12 @@ void output_page(struct output *output)
 
 static void put_line(struct output *output, const char *text, size_t n)
 {
+    bool was_blank = output->is_blank;
+    output->is_blank = n == 0;
+    if (n == 0 && was_blank)
+        return;
     output->bytes_left -= (int64_t)n + 1;
-    if (output->bytes_left < 0)
+    if (output->bytes_left < 0 || output->lines_left-- <= 0)
         output_end(output, EXTRACT_TOO_LARGE);
     put(output, 'L');
     for (size_t i = 0; i < n; i++)

@@ -8,6 +8,7 @@
 #ifndef SOTAY_DOCUMENT_EXTRACT_OUTPUT_H
 #define SOTAY_DOCUMENT_EXTRACT_OUTPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,9 +21,13 @@ enum extract_end {
 };
 const char *extract_end_word(enum extract_end end);
 
+/* Whoever reads them pays for each, however short: no book has so many. */
+enum { OUTPUT_LINES_MOST = 500000 };
+
 struct output {
     int fd;
-    int64_t pages_left, bytes_left;
+    int64_t pages_left, bytes_left, lines_left;
+    bool is_blank; /* so was the last line */
     size_t n;
     char buffer[1 << 14];
 };
@@ -30,7 +35,8 @@ struct output {
 void output_init(struct output *output, int fd, int64_t pages_most, int64_t bytes_most);
 /* Each ends the process (EXTRACT_TOO_LARGE) when there is more than may be. */
 void output_page(struct output *output);
-/* Text of n bytes, in as many lines as it has; control characters become blanks. */
+/* Text of n bytes, in as many lines as it has, but of empty ones in a row only the first; control characters become
+ * blanks. */
 void output_text(struct output *output, const char *text, size_t n);
 _Noreturn void output_end(struct output *output, enum extract_end end); /* and the process */
 

@@ -1,8 +1,42 @@
 #include "services/document/extract/pdf.h"
 
 #include "services/document/extract/poppler_text.h"
+#include "services/document/extract/scan.h"
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
+
+enum { LETTERS_OF_A_PAGE = 12 }; /* what scanners stamp on their pages is less */
+
+static bool has_text(const char *text, size_t n)
+{
+    size_t letters = 0;
+    for (size_t i = 0; i < n; i++)
+        letters += (unsigned char)text[i] > ' ';
+    return letters >= LETTERS_OF_A_PAGE;
+}
+
+static void read_picture(const struct poppler_text *text, int page, struct output *output)
+{
+    struct scan_picture picture;
+    unsigned char *bytes = poppler_text_draw(text, page, SCAN_DPI, &picture.width, &picture.height, &picture.row_bytes);
+    picture.bytes = bytes;
+    if (bytes)
+        scan_page(&picture, output);
+    free(bytes);
+}
+
+static void read_page(const struct poppler_text *text, int page, struct output *output)
+{
+    size_t n = 0;
+    char *of_page = poppler_text_of_page(text, page, &n);
+    output_page(output);
+    if (of_page && has_text(of_page, n))
+        output_text(output, of_page, n);
+    else
+        read_picture(text, page, output);
+    free(of_page);
+}
 
 enum extract_end pdf_extract(const char *bytes, size_t n, struct output *output)
 {
@@ -14,13 +48,7 @@ enum extract_end pdf_extract(const char *bytes, size_t n, struct output *output)
     int pages = poppler_text_pages(text);
     if (pages > output->pages_left)
         return EXTRACT_TOO_LARGE;
-    for (int page = 0; page < pages; page++) {
-        size_t bytes_of_page;
-        char *of_page = poppler_text_of_page(text, page, &bytes_of_page);
-        output_page(output);
-        if (of_page)
-            output_text(output, of_page, bytes_of_page);
-        free(of_page);
-    }
+    for (int page = 0; page < pages; page++)
+        read_page(text, page, output);
     return EXTRACT_DONE; /* what was opened goes with the process */
 }

@@ -6,6 +6,8 @@
 #include <memory>
 #include <poppler-document.h>
 #include <poppler-global.h>
+#include <poppler-image.h>
+#include <poppler-page-renderer.h>
 #include <poppler-page.h>
 #include <string>
 
@@ -71,6 +73,39 @@ char *poppler_text_of_page(const struct poppler_text *text, int page, size_t *re
     try {
         std::unique_ptr<poppler::page> one(text->document->create_page(page));
         return one ? copy(one->text(poppler::rectf(), poppler::page::raw_order_layout).to_utf8(), ret_n) : nullptr;
+    } catch (...) {
+        return nullptr;
+    }
+}
+
+/* A page is drawn whole; of a size that no paper has, not at all. */
+static bool is_of_paper(const poppler::page &page, int dpi)
+{
+    constexpr double PIXELS_MOST = 60e6;
+    poppler::rectf size = page.page_rect();
+    double pixels = size.width() / 72 * dpi * size.height() / 72 * dpi;
+    return pixels >= 1 && pixels <= PIXELS_MOST;
+}
+
+unsigned char *poppler_text_draw(const struct poppler_text *text, int page, int dpi, int *ret_width, int *ret_height,
+                                 int *ret_row_bytes)
+{
+    try {
+        std::unique_ptr<poppler::page> one(text->document->create_page(page));
+        if (!one || !is_of_paper(*one, dpi))
+            return nullptr;
+        poppler::page_renderer renderer;
+        renderer.set_image_format(poppler::image::format_gray8);
+        poppler::image image = renderer.render_page(one.get(), dpi, dpi);
+        size_t bytes = static_cast<size_t>(image.bytes_per_row()) * static_cast<size_t>(image.height());
+        auto *copied = static_cast<unsigned char *>(image.is_valid() ? std::malloc(bytes) : nullptr);
+        if (copied == nullptr)
+            return nullptr;
+        std::memcpy(copied, image.const_data(), bytes);
+        *ret_width = image.width();
+        *ret_height = image.height();
+        *ret_row_bytes = image.bytes_per_row();
+        return copied;
     } catch (...) {
         return nullptr;
     }

@@ -12,6 +12,7 @@
 #define LEASE_US (30 * CLOCK_SECOND_US)
 #define RENEW_EVERY_US (10 * CLOCK_SECOND_US)
 #define REST_US (20 * CLOCK_SECOND_US)
+enum { PASSAGES_MOST = 4000 }; /* of a document: no law has half as many, and each is an entry of the search's index */
 
 struct run {
     TALLOC_CTX *ctx;
@@ -71,6 +72,13 @@ static void tell(const struct run *run, const char *how, const struct extraction
              result->n, (double)(clock_monotonic_us() - begun_at_us) / 1e6);
 }
 
+static enum err fail(struct extraction_result *ret_result, const char **ret_how, const char *how)
+{
+    *ret_result = (struct extraction_result){.has_failed = true, .pages = ret_result->pages};
+    *ret_how = how;
+    return ERR_OK;
+}
+
 /* What is no text, or one that nobody can read: the document has none, and says so. */
 static enum err read_job(struct run *run, struct extraction_result *ret_result, const char **ret_how)
 {
@@ -81,28 +89,27 @@ static enum err read_job(struct run *run, struct extraction_result *ret_result, 
         ret_result->passages = extraction_of_text(run->ctx, run->job.text, &ret_result->n);
         return ERR_OK;
     }
+    if (run->job.attempts > EXTRACTION_BEGUN_MOST)
+        return fail(ret_result, ret_how, "never_ended"); /* it may be what kills us */
     enum err err = read_file(run, &extracted);
-    if (err == ERR_MALFORMED && run->job.attempts + 1 >= EXTRACTION_TRIES) {
-        ret_result->has_failed = true;
-        *ret_how = err_word(err);
-        return ERR_OK;
-    }
+    if (err == ERR_MALFORMED && run->job.attempts >= EXTRACTION_TRIES)
+        return fail(ret_result, ret_how, err_word(err));
     if (err)
         return err;
-    *ret_how = extract_end_word(extracted.end);
-    ret_result->has_failed = extracted.end != EXTRACT_DONE;
     ret_result->pages = extracted.pages;
-    if (!ret_result->has_failed)
-        ret_result->passages = passage_divide(run->ctx, extracted.lines, extracted.n, &ret_result->n);
-    return ERR_OK;
+    if (extracted.end != EXTRACT_DONE)
+        return fail(ret_result, ret_how, extract_end_word(extracted.end));
+    ret_result->passages = passage_divide(run->ctx, extracted.lines, extracted.n, &ret_result->n);
+    return ret_result->n > PASSAGES_MOST ? fail(ret_result, ret_how, extract_end_word(EXTRACT_TOO_LARGE)) : ERR_OK;
 }
 
+/* What is no fault of the file's does not count: it was stopped, PostgreSQL or the store was away. */
 static enum err let_go(const struct run *run, enum err why)
 {
     bool is_stopped = why == ERR_RETRY && run->options->stops(run->options->arg);
-    int64_t rest_us = is_stopped ? 0 : REST_US << (run->job.attempts < 8 ? run->job.attempts : 8);
-    enum err err = extraction_store_let_go(run->options->pg, run->ctx, &run->job, clock_now_us() + rest_us,
-                                           !is_stopped);
+    bool counts = why != ERR_RETRY && why != ERR_UNAVAILABLE;
+    int64_t rest_us = is_stopped ? 0 : counts ? REST_US << (run->job.attempts < 8 ? run->job.attempts : 8) : REST_US;
+    enum err err = extraction_store_let_go(run->options->pg, run->ctx, &run->job, clock_now_us() + rest_us, counts);
     if (err)
         log_warn("extraction_rests", "err=%s", err_word(err));
     return why;

@@ -5,7 +5,7 @@
 #include "services/document/extract/extractor.h"
 #include "services/document/extraction/extraction_store.h"
 
-enum { EXTRACTION_TRIES = 3 };
+enum { EXTRACTION_TRIES = 3, EXTRACTION_BEGUN_MOST = 10 };
 
 struct extraction_options {
     struct pg *pg; /* the worker's own */

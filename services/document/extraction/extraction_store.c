@@ -6,6 +6,8 @@
 #include "services/document/extraction/extraction.h"
 #include <string.h>
 
+enum { PASSAGES_AT_ONCE = 500 };
+
 /* --- a batch's ---------------------------------------------------------------------------------------------------- */
 
 struct extraction_writes extraction_store_writes(TALLOC_CTX *ctx)
@@ -57,9 +59,9 @@ enum err extraction_store_take(struct pg *pg, TALLOC_CTX *ctx, const struct uuid
 {
     static const struct pg_statement TAKE = {
         .name = "extraction_take",
-        .sql = "UPDATE extraction_job j SET holder = $1::uuid, leased_until_us = $2::int8"
+        .sql = "UPDATE extraction_job j SET holder = $1::uuid, leased_until_us = $2::int8, attempts = j.attempts + 1"
                " WHERE j.document_id = (SELECT document_id FROM extraction_job WHERE leased_until_us <= $3::int8"
-               "  ORDER BY leased_until_us LIMIT 1 FOR UPDATE SKIP LOCKED)"
+               "  ORDER BY leased_until_us, document_id DESC LIMIT 1 FOR UPDATE SKIP LOCKED)"
                " RETURNING j.document_id, j.sha256, j.attempts,"
                "  (SELECT t.text FROM document_text t WHERE t.document_id = j.document_id)"};
     struct pg_args *args = pg_args(ctx, &TAKE);
@@ -116,12 +118,12 @@ enum err extraction_store_let_go(struct pg *pg, TALLOC_CTX *ctx, const struct ex
 {
     static const struct pg_statement LET_GO = {
         .name = "extraction_let_go",
-        .sql = "UPDATE extraction_job SET leased_until_us = $4::int8, attempts = attempts + $5::int4 WHERE" IS_MINE
+        .sql = "UPDATE extraction_job SET leased_until_us = $4::int8, attempts = attempts - $5::int4 WHERE" IS_MINE
                " RETURNING document_id"};
     struct pg_args *args = pg_args(ctx, &LET_GO);
     add_job(args, job);
     pg_add_int8(args, rests_until_us);
-    pg_add_int4(args, ours);
+    pg_add_int4(args, !ours);
     return run_mine(pg, args);
 }
 
@@ -155,6 +157,26 @@ static void queue_news(struct pg *pg, TALLOC_CTX *ctx, const struct extraction_j
     loop_outbox_queue(outbox, pg);
 }
 
+/* A round trip for some of them at a time, each within its deadline. */
+static enum err write_passages(struct pg *pg, TALLOC_CTX *ctx, const struct extraction_job *job,
+                               const struct extraction_result *result)
+{
+    enum err err = ERR_OK;
+    for (size_t at = 0; !err && (at == 0 || at < result->n); at += PASSAGES_AT_ONCE) {
+        struct passage_writes writes = passage_store_writes(ctx);
+        size_t n = result->n - at < PASSAGES_AT_ONCE ? result->n - at : PASSAGES_AT_ONCE;
+        if (at == 0)
+            passage_store_add_none(&writes, &job->document);
+        passage_store_add_from(&writes, &job->document, result->passages, at, n);
+        passage_store_queue(pg, &writes);
+        err = pg_flush(pg);
+    }
+    struct passage_writes shown = passage_store_writes(ctx);
+    passage_store_add_document(&shown, &job->document);
+    passage_store_queue(pg, &shown);
+    return err;
+}
+
 enum err extraction_store_finish(struct pg *pg, TALLOC_CTX *ctx, const struct extraction_job *job,
                                  const struct extraction_result *result, int64_t now_us)
 {
@@ -167,10 +189,9 @@ enum err extraction_store_finish(struct pg *pg, TALLOC_CTX *ctx, const struct ex
         err = pg_flush(pg);
         return err ? err : ERR_OWNER_LOST;
     }
-    struct passage_writes writes = passage_store_writes(ctx);
-    passage_store_add(&writes, &job->document, result->passages, result->n);
-    passage_store_add_document(&writes, &job->document);
-    passage_store_queue(pg, &writes);
+    err = write_passages(pg, ctx, job, result);
+    if (err)
+        return err;
     queue_news(pg, ctx, job, now_us);
     pg_queue_sql(pg, "COMMIT");
     return pg_flush(pg);

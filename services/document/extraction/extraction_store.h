@@ -27,16 +27,17 @@ void extraction_store_queue(struct pg *pg, const struct extraction_writes *write
 struct extraction_job {
     struct uuid document, holder;
     uint8_t sha256[CONTENT_SHA256_BYTES];
-    int32_t attempts;
+    int32_t attempts; /* with this one, whoever began them and did not end them */
     const char *text; /* it is none of a file: this is to be divided */
 };
-/* Takes the one that has waited longest; *ret_found false: none waits. */
+/* Takes one that nobody has and that does not rest, and counts the attempt; of those that were never taken the newest
+ * document's. *ret_found false: none waits. */
 MUST_CHECK enum err extraction_store_take(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *holder,
                                           int64_t leased_until_us, struct extraction_job *ret_job, bool *ret_found);
 /* ERR_OWNER_LOST: it is another's, or of another content. */
 MUST_CHECK enum err extraction_store_renew(struct pg *pg, TALLOC_CTX *ctx, const struct extraction_job *job,
                                            int64_t leased_until_us);
-/* Nobody takes it before then; `ours`: the attempt failed by itself. */
+/* Nobody takes it before then; `ours`: the attempt failed by itself, and counts. */
 MUST_CHECK enum err extraction_store_let_go(struct pg *pg, TALLOC_CTX *ctx, const struct extraction_job *job,
                                             int64_t rests_until_us, bool ours);
 

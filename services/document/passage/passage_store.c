@@ -37,11 +37,15 @@ struct passage_writes passage_store_writes(TALLOC_CTX *ctx)
                                    pg_args(ctx, &SHOW_PASSAGES)};
 }
 
-void passage_store_add(struct passage_writes *writes, const struct uuid *document, const struct passage passages[],
-                       size_t n)
+void passage_store_add_none(struct passage_writes *writes, const struct uuid *document)
 {
     pg_add_uuid(writes->gone, document);
-    for (size_t i = 0; i < n; i++) {
+}
+
+void passage_store_add_from(struct passage_writes *writes, const struct uuid *document, const struct passage passages[],
+                            size_t first, size_t n)
+{
+    for (size_t i = first; i < first + n; i++) {
         pg_add_uuid(writes->rows, document);
         pg_add_int4(writes->rows, (int32_t)i);
         pg_add_text(writes->rows, passages[i].address);
@@ -50,6 +54,13 @@ void passage_store_add(struct passage_writes *writes, const struct uuid *documen
         pg_add_text(writes->rows, passages[i].text);
         pg_add_text(writes->rows, words_vector(writes->ctx, passages[i].text));
     }
+}
+
+void passage_store_add(struct passage_writes *writes, const struct uuid *document, const struct passage passages[],
+                       size_t n)
+{
+    passage_store_add_none(writes, document);
+    passage_store_add_from(writes, document, passages, 0, n);
 }
 
 void passage_store_add_document(struct passage_writes *writes, const struct uuid *document)

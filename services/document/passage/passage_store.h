@@ -14,6 +14,10 @@ struct passage_writes {
 struct passage_writes passage_store_writes(TALLOC_CTX *ctx);
 void passage_store_add(struct passage_writes *writes, const struct uuid *document, const struct passage passages[],
                        size_t n);
+/* The same in steps: those that were go; then n of the new ones, from the place `first` on. */
+void passage_store_add_none(struct passage_writes *writes, const struct uuid *document);
+void passage_store_add_from(struct passage_writes *writes, const struct uuid *document, const struct passage passages[],
+                            size_t first, size_t n);
 /* The document's row may have changed: who finds its passages is taken from there. */
 void passage_store_add_document(struct passage_writes *writes, const struct uuid *document);
 void passage_store_queue(struct pg *pg, const struct passage_writes *writes); /* behind the documents' rows */

@@ -1,17 +1,20 @@
 #include "services/document/passage/quotes.h"
 
-#include "common/base/array.h"
+#include "common/base/mem.h"
 #include "services/document/passage/letters.h"
+#include <string.h>
 
-/* Marks that are open: in which line, and which mark closes them. */
+/* Marks that are open: in which line, and which mark closes them. Quotations do not lie deeper in each other than this:
+ * of more marks, which a stranger's file may have by the million, the oldest are forgotten. */
+enum { OPEN_MOST = 32 };
 struct opened {
     size_t line;
     int32_t closed_by;
 };
 
 struct marking {
-    TALLOC_CTX *ctx;
-    ARRAY(struct opened) open;
+    struct opened open[OPEN_MOST];
+    size_t n_open;
     int *begun; /* quotations that lines begin in: more in this one than in the one before */
 };
 
@@ -22,12 +25,12 @@ static int32_t closing(int32_t mark)
 
 static void close_mark(struct marking *marking, int32_t mark, size_t line)
 {
-    for (size_t i = marking->open.n; i-- > 0;) {
-        if (marking->open.items[i].closed_by != mark)
+    for (size_t i = marking->n_open; i-- > 0;) {
+        if (marking->open[i].closed_by != mark)
             continue;
-        marking->begun[marking->open.items[i].line + 1]++;
+        marking->begun[marking->open[i].line + 1]++;
         marking->begun[line + 1]--;
-        marking->open.n = i;
+        marking->n_open = i;
         return;
     }
 }
@@ -35,10 +38,12 @@ static void close_mark(struct marking *marking, int32_t mark, size_t line)
 /* A straight one opens where a word begins. One that stayed open is forgotten: texts have odd ones. */
 static void open_mark(struct marking *marking, int32_t mark, size_t line)
 {
-    for (size_t i = marking->open.n; mark == '"' && i-- > 0;)
-        if (marking->open.items[i].closed_by == '"')
-            marking->open.n = i;
-    array_add(marking->ctx, &marking->open, (struct opened){line, closing(mark)});
+    for (size_t i = marking->n_open; mark == '"' && i-- > 0;)
+        if (marking->open[i].closed_by == '"')
+            marking->n_open = i;
+    if (marking->n_open == OPEN_MOST)
+        memmove(marking->open, marking->open + 1, --marking->n_open * sizeof *marking->open);
+    marking->open[marking->n_open++] = (struct opened){line, closing(mark)};
 }
 
 static void mark_line(struct marking *marking, const char *text, size_t line)
@@ -56,14 +61,13 @@ static void mark_line(struct marking *marking, const char *text, size_t line)
 bool *quotes_mark(TALLOC_CTX *ctx, const struct passage_line *lines, size_t n)
 {
     bool *is_quoted = mem_array(ctx, bool, n + 1);
-    struct marking marking = {.ctx = mem_context(ctx, "quotations")};
-    marking.begun = mem_array(marking.ctx, int, n + 2);
+    struct marking marking = {.begun = mem_array(ctx, int, n + 2)};
     for (size_t i = 0; i < n; i++)
         mark_line(&marking, lines[i].text, i);
     for (size_t i = 0, depth = 0; i < n; i++) {
         depth += (size_t)marking.begun[i]; /* never below 0: each end has its beginning */
         is_quoted[i] = depth > 0;
     }
-    mem_free(marking.ctx);
+    mem_free(marking.begun);
     return is_quoted;
 }

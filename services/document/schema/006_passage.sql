@@ -7,10 +7,10 @@ CREATE TABLE extraction_job (
     sha256          bytea NOT NULL,
     holder          uuid,
     leased_until_us bigint NOT NULL DEFAULT 0,   -- by the wall clock
-    attempts        int NOT NULL DEFAULT 0       -- that failed in a row
+    attempts        int NOT NULL DEFAULT 0       -- that were begun, but for those that others had to end
 );
--- The next that is to be read.
-CREATE INDEX extraction_job_waiting ON extraction_job (leased_until_us);
+-- The next that is to be read: of those that were never taken the newest, as ids are in the order of time.
+CREATE INDEX extraction_job_waiting ON extraction_job (leased_until_us, document_id DESC);
 
 CREATE TABLE passage (
     document_id uuid NOT NULL REFERENCES document ON DELETE CASCADE,

@@ -61,7 +61,8 @@ static void keep_first(struct set *set, const struct document *was)
                             .no = was->version_no,
                             .content = was->content,
                             .at_us = was->published_at_us};
-    first.content.text = uuid_map_get(set->texts, &was->id);
+    if (!first.content.text) /* else this batch wrote it */
+        first.content.text = uuid_map_get(set->texts, &was->id);
     version_store_add(set->rows, &first);
 }
 

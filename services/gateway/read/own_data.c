@@ -6,6 +6,7 @@
 #include "services/gateway/link/services.h"
 #include "services/gateway/read/queries.h"
 #include "sotay/v1/analytics.pb-c.h"
+#include "sotay/v1/discussion.pb-c.h"
 #include "sotay/v1/document.pb-c.h"
 #include "sotay/v1/own_data.pb-c.h"
 
@@ -32,6 +33,7 @@ static const struct source SOURCES[] = {
     {SERVICE_NOTIFICATION, MESSAGE(list_inbox), MESSAGE(inbox_list), "inbox"},
     {SERVICE_MEETING, MESSAGE(list_own_comments), MESSAGE(own_comment_list), "comments"},
     {SERVICE_MEETING, MESSAGE(list_own_proposals), MESSAGE(own_proposal_list), "proposals"},
+    {SERVICE_DOCUMENT, MESSAGE(list_own_document_comments), MESSAGE(own_document_comment_list), "document_comments"},
     {SERVICE_MEETING, MESSAGE(list_own_attendance), MESSAGE(own_attendance_list), "attendance"},
     {SERVICE_ANALYTICS, MESSAGE(list_marks), MESSAGE(mark_list), "marks"},
     {SERVICE_DOCUMENT, MESSAGE(list_own_acknowledgements), MESSAGE(mark_list), "marks"},

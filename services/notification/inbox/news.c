@@ -242,7 +242,7 @@ static void read_withdrawal(TALLOC_CTX *ctx, const ProtobufCMessage *message, st
                               : TEXT_RESTRICTED_WITHDRAWN,
         .body = event->reason ? mem_printf(ctx, TEXT_WITHDRAWAL_REASON, event->reason) : TEXT_RESTRICTED_BODY,
         .document = facts,
-        .is_silent = event->notify != PB__NOTIFY__NOTIFY_PUSH,
+        .is_silent = true, /* it is read why; no phone rings for what is gone, and perhaps never rang */
     };
 }
 
