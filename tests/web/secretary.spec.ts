@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { signIn } from "./app";
-import { Caller, freeBranch, plan } from "./city";
+import { BASE, Caller, freeBranch, plan } from "./city";
 
 test("a secretary registers next month's meeting from the draft in two taps", async ({ page }) => {
   const { secretary, caller, id } = await freeBranch();
@@ -85,4 +85,23 @@ test("a comment is answered where it is read, and a proposal decided", async ({ 
   await page.getByLabel(/^Lý do/).fill("Kỳ này đã kín");
   await page.getByRole("button", { name: "Gửi quyết định" }).click();
   await expect(page.getByText("Để kỳ họp sau: Kỳ này đã kín")).toBeVisible();
+});
+
+test("who is there says so with the code that is shown in the room", async ({ page, browser }) => {
+  const { meeting, branch, member, secretary } = await plan(60_000);
+  await signIn(page, branch.secretary.card);
+  await page.goto(`/app/chi-bo/ma/${meeting.id}`);
+  const shown = page.locator(".code");
+  await expect(shown).toBeVisible();
+
+  const phone = await (await browser.newContext()).newPage();
+  await signIn(phone, member.card, BASE);
+  await phone.goto(`${BASE}/app/hop/${meeting.id}`);
+  await phone.getByRole("link", { name: "Tôi có mặt" }).click();
+  await phone.getByLabel("Mã đang chiếu ở phòng họp").fill((await shown.textContent())!);
+  await phone.getByRole("button", { name: "Tôi có mặt" }).click();
+  await expect(phone.getByText(/Đã gửi lúc/)).toBeVisible();
+  const { items } = await secretary.call("GET", `/v1/meetings/${meeting.id}/attendance?limit=500`);
+  const present = items.filter((item: { state: string | null }) => item.state === "present");
+  expect(present.map((item: { member: { full_name: string } }) => item.member.full_name)).toEqual([member.name]);
 });

@@ -148,6 +148,16 @@ export const vi = {
     another: "Viết ý kiến khác",
     toMeeting: "Về cuộc họp",
   },
+  checkIn: {
+    title: "Điểm danh",
+    code: "Mã đang chiếu ở phòng họp",
+    hint: "Mã đổi 15 giây một lần. Không phân biệt chữ to, chữ nhỏ.",
+    empty: "Xin nhập mã.",
+    noMeeting: "Chưa đến giờ điểm danh cuộc họp nào.",
+    show: "Chiếu mã điểm danh",
+    codeTitle: "Mã điểm danh",
+    how: "Đảng viên mở ứng dụng, chọn “Tôi có mặt” và nhập mã này.",
+  },
   propose: {
     title: "Đề xuất nội dung",
     topic: "Nội dung muốn chi bộ bàn",

@@ -51,6 +51,7 @@ export default function Meeting() {
             {(can("propose") || (pack.data.meeting.proposals ?? 0) > 0) && (
               <ButtonLink href={`/app/hop/${id}/de-xuat`}>{vi.meeting.propose}</ButtonLink>
             )}
+            {can("check_in") && <ButtonLink href={`/app/diem-danh?hop=${id}`}>{vi.meeting.checkIn}</ButtonLink>}
             <Absence meeting={id} mark={mark} canReport={can("report_absence")} onChange={retry} />
           </div>
           <VisibleTo to={pack.data.meeting.visible_to} />

@@ -5,7 +5,7 @@ import type { Meeting, Shapes } from "../api/client";
 import { vi } from "../i18n/vi";
 import { newKey } from "../sync/lock";
 import { askMe } from "../sync/session";
-import { Button } from "../ui/Button";
+import { Button, ButtonLink } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
@@ -79,6 +79,11 @@ function Roll({ meeting, items, exempt }: { meeting: Meeting; items: Attending[]
       }
     >
       <p>{vi.roll.how}</p>
+      {meeting.state === "scheduled" && (
+        <ButtonLink kind="quiet" href={`/app/chi-bo/ma/${meeting.id}`}>
+          {vi.checkIn.show}
+        </ButtonLink>
+      )}
       <Field label={vi.roll.find} type="search" value={typed} onValue={setTyped} />
       <People title={vi.roll.expected} entries={shown.filter((entry) => !entry.isExempt)} onTap={tap} />
       <People title={vi.roll.exempt} entries={shown.filter((entry) => entry.isExempt)} onTap={tap} />
