@@ -7,7 +7,8 @@
 
 #define MEDIA_HEAD_BYTES 4096
 
-/* The media type of an allowed kind: PDF, DOCX, ODT, PNG, JPEG, TIFF, UTF-8 text. NULL: anything else. Constant text. */
+/* The media type of an allowed kind: PDF, DOCX, ODT, PNG, JPEG, TIFF, UTF-8 text. NULL: anything else.
+ * Constant text. */
 const char *media_sniff(const uint8_t *head, size_t head_bytes, uint64_t bytes);
 
 #endif
