@@ -32,7 +32,10 @@ def cursors():
     secretary, admin = stack.sign_in("secretary-10B"), stack.sign_in("city-admin")
     me, branch, tried = secretary.get("/v1/me").json(), secretary.login["branch"]["id"], 0
     meeting = secretary.post("/v1/meetings", json=meeting_of(branch)).json()["id"]
-    names = {"organizations": branch, "members": me["id"], "meetings": meeting}
+    paper = secretary.post("/v1/documents", headers={"Prefer": "wait=20"}, json={
+        "kind": "news", "title": "Tin", "organization_id": branch, "classification": "internal", "text": "Điều 1. Họp",
+        "audience": {"organization_ids": [branch]}}).json()["id"]
+    names = {"organizations": branch, "members": me["id"], "meetings": meeting, "documents": paper}
     for path in lists(names):
         for raw in CURSORS:
             who = admin if path == "/v1/audit" else secretary
