@@ -5,6 +5,8 @@
 #include "services/document/extract/extractor.h"
 #include "services/document/extraction/extraction_store.h"
 
+/* A file that fails so often by itself fails its document; so does one that was begun so often and never ended, as it
+ * may be what kills us. */
 enum { EXTRACTION_TRIES = 3, EXTRACTION_BEGUN_MOST = 10 };
 
 struct extraction_options {
