@@ -18,6 +18,7 @@
  * meeting_of_organization. */
 #define MEETING_IS_NEAR(at) \
     "e.state = " SQL_MEETING_STATE_SCHEDULED " AND e.starts_at_us BETWEEN " at " - 7200000000 AND " at " + 7200000000"
+static_assert(MEETING_NEAR_US == INT64_C(7200000000), "the statement says the same");
 #define MEETING_NEAR_COLUMN                                                                                     \
     ", (SELECT min(e.starts_at_us) FROM meeting e WHERE e.organization_id = m.organization_id AND e.id <> m.id" \
     "  AND m.state IN (" SQL_MEETING_STATE_DRAFT ", " SQL_MEETING_STATE_SCHEDULED ")"                           \
