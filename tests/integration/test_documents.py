@@ -127,6 +127,21 @@ def test_a_withdrawn_number_is_free_for_what_takes_its_place(api, login):
     assert_problem(numbered(api, login, old["number"], replaces=[random_id()]), 422, "invalid", "/replaces/0")
 
 
+def test_a_number_is_given_up_to_nobody_else(api, login):
+    """What is drafted under another number in its place leaves a withdrawn one its own, until it is renumbered."""
+    old = publish(api, draft(api, login))
+    withdraw(api, old)
+    made = draft(api, login, replaces=[old["id"]])
+    assert_problem(numbered(api, login, old["number"]), 409, "number_taken")
+    for number in (old["number"].lower(), made["number"]):
+        answer = api("secretary-10B").patch(path(made), json={"number": number}, headers=if_match(made))
+        assert answer.status_code == 200, answer.text
+        made = answer.json()
+        assert_problem(numbered(api, login, old["number"]), 409, "number_taken")
+    assert api("secretary-10B").delete(path(made)).status_code == 204
+    assert numbered(api, login, old["number"], replaces=[old["id"]]).status_code == 201
+
+
 @pytest.mark.parametrize("changes, field", [
     ({"text": None}, "/blob_sha256"),
     ({"audience": {}}, "/audience/organization_ids"),

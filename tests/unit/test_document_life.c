@@ -82,6 +82,8 @@ static void test_what_takes_a_withdrawn_ones_place(void **state)
     struct document succeeded = document_succeed(&withdrawn, &next);
     assert_true(uuid_equal(&succeeded.replaced_by, &next.id));
     assert_int_equal(succeeded.version, withdrawn.version);
+    struct document outlasting = document_outlast(&succeeded);
+    assert_true(uuid_is_zero(&outlasting.replaced_by));
 }
 
 /* --- publishing --------------------------------------------------------------------------------------------------- */

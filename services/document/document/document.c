@@ -408,6 +408,15 @@ struct document document_succeed(const struct document *document, const struct d
     return succeeded;
 }
 
+struct document document_outlast(const struct document *document)
+{
+    static const struct uuid NOBODY;
+    struct document outlasting = *document;
+    outlasting.replaced_by = NOBODY;
+    outlasting.is_succeeded = false;
+    return outlasting;
+}
+
 void document_withdraw(const struct document *document, const char *reason, bool hide,
                        const struct document_cause *cause, struct document *ret_next)
 {

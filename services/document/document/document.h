@@ -184,6 +184,8 @@ MUST_CHECK enum err document_replace(const struct document *document, const stru
                                      struct problems *problems, struct document *ret_next);
 /* The same document, its place taken by `next`. */
 struct document document_succeed(const struct document *document, const struct document *next);
+/* The same document, when what was to take its place is no more. */
+struct document document_outlast(const struct document *document);
 /* A draft that waits to be published waits no longer. `hide`: it reached the wrong people, who are to know nothing of
  * it. */
 void document_withdraw(const struct document *document, const char *reason, bool hide,
