@@ -328,6 +328,22 @@ def test_what_reached_the_wrong_people_is_its_issuers_alone(api, login):
     assert_problem(api("deputy-10B").get(path(made, "/content")), 410, "withdrawn")
 
 
+def test_what_is_out_of_force_is_hidden_late(api, login, eventually):
+    withdrawn, replaced, other = (publish(api, draft(api, login), notify=how) for how in ("inbox", "none", "none"))
+    withdraw(api, withdrawn)
+    eventually(lambda: set(told(api, withdrawn)) == {"document_withdrawn"})
+    answer = api("secretary-10B").post(path(replaced, "/replace"), json={"by_document_id": other["id"]})
+    assert answer.status_code == 200, answer.text
+    for made in (withdrawn, replaced):
+        assert api("member-10B").get(path(made)).status_code == 200
+        hidden = withdraw(api, made, hide=True, reason="Nhầm nơi nhận")
+        assert (hidden["state"], hidden["withdrawn_reason"]) == ("withdrawn", "Nhầm nơi nhận")
+        assert_problem(api("member-10B").get(path(made)), 404, "not_found")
+        answer = api("secretary-10B").post(path(made, "/withdraw"), json={"reason": "A", "hide": True})
+        assert_problem(answer, 409, "wrong_state")
+    eventually(lambda: not told(api, withdrawn))  # nor why it had been withdrawn
+
+
 def told(api, document, use="member-10B"):
     return {item["kind"]: item for item in api(use).items("/v1/inbox") if item["subject"]["id"] == document["id"]}
 
@@ -422,6 +438,6 @@ def test_marks_say_what_i_may_do(api, published):
     def can(use):
         return api(use).get("/v1/me/marks", params={"subject_id": published["id"]}).json()["items"][0]["can"]
 
-    assert set(can("secretary-10B")) == {"read", "edit", "withdraw", "replace", "correct", "comment"}
+    assert set(can("secretary-10B")) == {"read", "edit", "withdraw", "hide", "replace", "correct", "comment"}
     assert can("member-10B") == ["read", "comment"]
     assert api("member-4").get("/v1/me/marks", params={"subject_id": published["id"]}).json()["items"] == []

@@ -232,6 +232,26 @@ static void test_what_is_in_force_takes_its_place(void **state)
     }
 }
 
+static void test_what_is_out_of_force_is_hidden_once(void **state)
+{
+    (void)state;
+    static const int STATES[] = {WITHDRAWN, REPLACED};
+    struct document_actor secretary = {.reader.standing = STANDING_SECRETARY};
+    struct document_cause why = cause();
+    for (size_t i = 0; i < ARRAY_LENGTH(STATES); i++) {
+        struct document out = document_of(INTERNAL, STATES[i]), hidden;
+        out.withdraw_reason = STATES[i] == WITHDRAWN ? "Sai số liệu" : NULL;
+        out.notify = PB__NOTIFY__NOTIFY_PUSH;
+        document_withdraw(&out, "Nhầm nơi nhận", true, &why, &hidden);
+        assert_int_equal(hidden.state, WITHDRAWN);
+        assert_true(hidden.is_hidden);
+        assert_string_equal(hidden.withdraw_reason, "Nhầm nơi nhận");
+        assert_int_equal(hidden.version, 6);
+        assert_false(document_tells_withdrawal(&hidden));
+        assert_int_equal(document_check(&hidden, &secretary, DOCUMENT_HIDE), ERR_WRONG_STATE);
+    }
+}
+
 static void test_what_is_hidden_is_its_issuers_alone(void **state)
 {
     (void)state;
@@ -272,6 +292,7 @@ int main(void)
         CASE(test_withdrawing_keeps_the_reason_and_tells),  CASE(test_what_is_hidden_is_its_issuers_alone),
         CASE(test_withdrawing_a_draft_that_waits_stops_it), CASE(test_a_patch_stops_what_waits_and_says_no_time),
         CASE(test_a_published_file_is_put_right),           CASE(test_what_is_in_force_takes_its_place),
+        CASE(test_what_is_out_of_force_is_hidden_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

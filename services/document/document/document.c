@@ -77,6 +77,12 @@ static bool is_out_or_waits(const struct document *document)
     return !is_draft(document) || document->publish_at_us > 0;
 }
 
+/* What reached the wrong people may be hidden late, too. */
+static bool may_be_hidden(const struct document *document)
+{
+    return is_out_or_waits(document) && !document->is_hidden;
+}
+
 static bool asks_for_acknowledgement(const struct document *document)
 {
     return document->requires_acknowledgement;
@@ -100,7 +106,8 @@ static const struct {
     [DOCUMENT_EDIT] = {"edit", issues, DRAFT | PUBLISHED, false, NULL},
     [DOCUMENT_PUBLISH] = {"publish", issues, DRAFT, false, NULL},
     [DOCUMENT_DISCARD] = {"discard", issues, DRAFT, false, NULL},
-    [DOCUMENT_WITHDRAW] = {"withdraw", issues, DRAFT | PUBLISHED, false, is_out_or_waits},
+    [DOCUMENT_WITHDRAW] = {"withdraw", issues, DRAFT | PUBLISHED | REPLACED, false, is_out_or_waits},
+    [DOCUMENT_HIDE] = {"hide", issues, DRAFT | PUBLISHED | REPLACED | WITHDRAWN, false, may_be_hidden},
     [DOCUMENT_CORRECT] = {"correct", issues, PUBLISHED, false, NULL},
     [DOCUMENT_REPLACE] = {"replace", issues, PUBLISHED, false, NULL},
     [DOCUMENT_COMMENT] = {"comment", answers, PUBLISHED | REPLACED, true, NULL},

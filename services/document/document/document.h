@@ -1,9 +1,9 @@
 /* The rules of documents: state, a command, the time → the next state or a refusal. No I/O, clock or random numbers:
  * everything that a rule may know is an argument, every id comes from the message's. `now` is the message's.
  *
- *   discard ◀── draft ──publish──▶ published ──withdraw──▶ withdrawn
+ *   discard ◀── draft ──publish──▶ published ──withdraw──▶ withdrawn ──hide──▶ hidden
  *                │ edit all          │ edit all but the content, which is put right
- *                └─publish at─┐      └──replace──▶ replaced
+ *                └─publish at─┐      └──replace──▶ replaced ──withdraw──▶ withdrawn
  *                  (waits) ◀──┘ ──withdraw──▶ draft
  *
  * A rule never touches the document it is given: it fills `ret_next`, which shares the parts that stay (borrowed) and
@@ -101,6 +101,7 @@ enum document_action {
     DOCUMENT_PUBLISH,
     DOCUMENT_DISCARD,
     DOCUMENT_WITHDRAW,
+    DOCUMENT_HIDE, /* withdraws it, if it is not withdrawn, for all but its issuer */
     DOCUMENT_REPLACE,
     DOCUMENT_CORRECT,
     DOCUMENT_ACKNOWLEDGE,

@@ -165,12 +165,13 @@ static enum err apply_publish(const struct loop_message *message)
 static enum err apply_withdraw(const struct loop_message *message)
 {
     const Pb__WithdrawDocument *body = (const Pb__WithdrawDocument *)message->body;
+    bool hides = body->has_hide && body->hide;
     struct document_context context;
     struct document next;
-    enum err err = document_context_take(message, DOCUMENT_WITHDRAW, &context);
+    enum err err = document_context_take(message, hides ? DOCUMENT_HIDE : DOCUMENT_WITHDRAW, &context);
     if (err)
         return err;
-    document_withdraw(context.document, body->reason, body->has_hide && body->hide, &context.cause, &next);
+    document_withdraw(context.document, body->reason, hides, &context.cause, &next);
     if (document_tells_withdrawal(&next))
         loop_event(message, TOPIC_DOCUMENT_EVENTS, &next.id,
                    document_facts_of_withdrawal(message->ctx, &next, message->now_us));
