@@ -301,6 +301,21 @@ def test_what_is_in_force_takes_the_place_of_another(api, login):
     assert_problem(numbered(api, login, old["number"]), 409, "number_taken")
 
 
+def test_what_is_restricted_takes_the_place_of_nothing_that_others_read(api, login, restricted):
+    old = publish(api, draft(api, login))
+    answer = api("secretary-10B").post(path(old, "/replace"), json={"by_document_id": restricted["id"]})
+    assert_problem(answer, 422, "invalid", "/by_document_id")
+
+
+def test_a_successor_that_is_hidden_is_named_no_more(api, login):
+    old, new = (publish(api, draft(api, login)) for _ in range(2))
+    answer = api("secretary-10B").post(path(old, "/replace"), json={"by_document_id": new["id"]})
+    assert answer.json()["replaced_by"] == new["id"]
+    assert api("member-10B").get(path(old)).json()["replaced_by"] == new["id"]
+    withdraw(api, new, hide=True)
+    assert api("member-10B").get(path(old)).json()["replaced_by"] is None
+
+
 def test_what_was_withdrawn_is_out_of_force(api, login):
     made = publish(api, draft(api, login, targets=[{"text": "Kết nạp 3 đảng viên"}]))
     assert made["withdrawn_reason"] is None

@@ -311,6 +311,42 @@ static void test_what_a_discarded_draft_was_to_replace_waits_for_another_in_the_
     assert_true(uuid_equal(&by, &next.id));
 }
 
+static bool names_successor(const struct loop_batch *batch, const struct document *old)
+{
+    return document_batch_get(documents_of(batch), &old->id)->is_succeeded;
+}
+
+/* What an outcome says of the old one, in the batch that changes its successor, is what will be read of it. */
+static void test_whether_a_successor_is_named_follows_it(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        int classification, state;
+        bool is_hidden, is_named;
+    } STEPS[] = {{INTERNAL, PUBLISHED, false, true},
+                 {RESTRICTED, PUBLISHED, false, false},
+                 {INTERNAL, WITHDRAWN, false, true},
+                 {INTERNAL, WITHDRAWN, true, false}};
+    const struct document old = withdrawn_with_number(f);
+    struct document by = numbered(3, "1-NQ");
+    struct loop_batch *batch = load_all(f, (const struct document *const[]){&old, &by}, 2);
+    succeed(batch, &old, &by);
+    assert_false(names_successor(batch, &old));
+    assert_int_equal(parts_write(f->pg, batch), ERR_OK);
+    for (size_t i = 0; i < ARRAY_LENGTH(STEPS); i++) {
+        by.classification = (Pb__Classification)STEPS[i].classification;
+        by.state = (Pb__DocumentState)STEPS[i].state;
+        by.is_hidden = STEPS[i].is_hidden;
+        batch = load(f, &by.id);
+        document_batch_keep(documents_of(batch), &by);
+        assert_int_equal(names_successor(batch, &old), STEPS[i].is_named);
+        assert_int_equal(parts_write(f->pg, batch), ERR_OK);
+        batch = load(f, &old.id);
+        assert_int_equal(names_successor(batch, &old), STEPS[i].is_named);
+        must(f->pg, "ROLLBACK");
+    }
+}
+
 /* --- how many read it --------------------------------------------------------------------------------------------- */
 
 static void test_readers_are_counted_by_audience(void **state)
@@ -392,6 +428,7 @@ int main(void)
         CASE(test_a_withdrawn_number_is_free_for_its_successor),
         CASE(test_a_discarded_drafts_number_is_free_at_once),
         CASE(test_who_is_succeeded_by_another_number_keeps_his),
+        CASE(test_whether_a_successor_is_named_follows_it),
         CASE(test_a_draft_that_is_made_and_discarded_in_one_batch_succeeds_nobody),
         CASE(test_what_a_discarded_draft_was_to_replace_waits_for_another_in_the_same_batch),
         CASE(test_readers_are_counted_by_audience),

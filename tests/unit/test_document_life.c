@@ -215,8 +215,8 @@ static void test_what_is_in_force_takes_its_place(void **state)
 {
     (void)state;
     struct document old = document_of(INTERNAL, PUBLISHED), by = document_of(INTERNAL, PUBLISHED),
-                    draft = document_of(INTERNAL, DRAFT), next;
-    by.id = draft.id = (struct uuid){{8}};
+                    draft = document_of(INTERNAL, DRAFT), restricted = document_of(RESTRICTED, PUBLISHED), next;
+    by.id = draft.id = restricted.id = (struct uuid){{8}};
     assert_int_equal(document_replace(&old, &by, &problems, &next), ERR_OK);
     assert_int_equal(next.state, REPLACED);
     assert_true(uuid_equal(&next.replaced_by, &by.id));
@@ -224,11 +224,42 @@ static void test_what_is_in_force_takes_its_place(void **state)
     const struct {
         const struct document *by;
         enum err expected;
-    } REFUSED[] = {{NULL, ERR_FIELD_UNKNOWN_ID}, {&draft, ERR_FIELD_CONFLICT}, {&old, ERR_FIELD_CONFLICT}};
+    } REFUSED[] = {{NULL, ERR_FIELD_UNKNOWN_ID},
+                   {&draft, ERR_FIELD_CONFLICT},
+                   {&old, ERR_FIELD_CONFLICT},
+                   {&restricted, ERR_FIELD_CONFLICT}}; /* whom it names its successor, it tells all its readers of */
     for (size_t i = 0; i < ARRAY_LENGTH(REFUSED); i++) {
         problems.n = 0;
         assert_int_equal(document_replace(&old, REFUSED[i].by, &problems, &next), ERR_INVALID);
         assert_problem("/by_document_id", REFUSED[i].expected);
+    }
+    old.classification = (Pb__Classification)RESTRICTED;
+    assert_int_equal(document_replace(&old, &restricted, &problems, &next), ERR_OK);
+    assert_true(next.is_succeeded);
+}
+
+static void test_a_successor_is_named_to_those_alone_who_may_know_of_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        int class, by_class, by_state;
+        bool by_is_hidden, expected;
+    } CASES[] = {
+        {"what is in force", INTERNAL, INTERNAL, PUBLISHED, false, true},
+        {"a draft", INTERNAL, INTERNAL, DRAFT, false, false},
+        {"what was withdrawn since", INTERNAL, INTERNAL, WITHDRAWN, false, true},
+        {"what was hidden since", INTERNAL, INTERNAL, WITHDRAWN, true, false},
+        {"what is restricted", INTERNAL, RESTRICTED, PUBLISHED, false, false},
+        {"where both are", RESTRICTED, RESTRICTED, PUBLISHED, false, true},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        struct document old = document_of(CASES[i].class, WITHDRAWN);
+        struct document by = document_of(CASES[i].by_class, CASES[i].by_state);
+        by.is_hidden = CASES[i].by_is_hidden;
+        struct document succeeded = document_succeed(&old, &by);
+        if (succeeded.is_succeeded != CASES[i].expected)
+            fail_msg("%s", CASES[i].what);
     }
 }
 
@@ -285,14 +316,22 @@ static void test_what_is_hidden_is_its_issuers_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_a_number_counts_for_a_term_or_a_year),    CASE(test_what_has_no_number_takes_none),
-        CASE(test_what_takes_a_withdrawn_ones_place),       CASE(test_publishing_tells),
-        CASE(test_a_later_time_waits_for_its_timer),        CASE(test_a_timer_of_a_time_given_up_is_refused),
-        CASE(test_a_time_that_has_passed_means_now),        CASE(test_publishing_lies_within_400_days),
-        CASE(test_withdrawing_keeps_the_reason_and_tells),  CASE(test_what_is_hidden_is_its_issuers_alone),
-        CASE(test_withdrawing_a_draft_that_waits_stops_it), CASE(test_a_patch_stops_what_waits_and_says_no_time),
-        CASE(test_a_published_file_is_put_right),           CASE(test_what_is_in_force_takes_its_place),
+        CASE(test_a_number_counts_for_a_term_or_a_year),
+        CASE(test_what_has_no_number_takes_none),
+        CASE(test_what_takes_a_withdrawn_ones_place),
+        CASE(test_publishing_tells),
+        CASE(test_a_later_time_waits_for_its_timer),
+        CASE(test_a_timer_of_a_time_given_up_is_refused),
+        CASE(test_a_time_that_has_passed_means_now),
+        CASE(test_publishing_lies_within_400_days),
+        CASE(test_withdrawing_keeps_the_reason_and_tells),
+        CASE(test_what_is_hidden_is_its_issuers_alone),
+        CASE(test_withdrawing_a_draft_that_waits_stops_it),
+        CASE(test_a_patch_stops_what_waits_and_says_no_time),
+        CASE(test_a_published_file_is_put_right),
+        CASE(test_what_is_in_force_takes_its_place),
         CASE(test_what_is_out_of_force_is_hidden_once),
+        CASE(test_a_successor_is_named_to_those_alone_who_may_know_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -397,21 +397,26 @@ enum err document_replace(const struct document *document, const struct document
                           struct document *ret_next)
 {
     bool is_in_force = by && by->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED && by != document;
-    if (!is_in_force) {
+    if (!is_in_force || !document_names_successor(document, by)) {
         problems_add(problems, by ? ERR_FIELD_CONFLICT : ERR_FIELD_UNKNOWN_ID, "/by_document_id");
         return ERR_INVALID;
     }
     *ret_next = document_succeed(document, by);
     ret_next->version++;
     ret_next->state = PB__DOCUMENT_STATE__DOCUMENT_STATE_REPLACED;
-    ret_next->is_succeeded = true;
     return ERR_OK;
+}
+
+bool document_names_successor(const struct document *document, const struct document *next)
+{
+    return !is_draft(next) && !next->is_hidden && (!document_is_restricted(next) || document_is_restricted(document));
 }
 
 struct document document_succeed(const struct document *document, const struct document *next)
 {
     struct document succeeded = *document;
     succeeded.replaced_by = next->id;
+    succeeded.is_succeeded = document_names_successor(document, next);
     return succeeded;
 }
 

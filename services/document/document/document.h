@@ -75,7 +75,7 @@ struct document {
     const char *withdraw_reason;
     bool is_hidden;          /* withdrawn from the wrong people: its issuer alone reads it */
     struct uuid replaced_by; /* zero: none */
-    bool is_succeeded;       /* what takes its place is more than a draft */
+    bool is_succeeded;       /* what takes its place may be named */
     const struct document_replaced *replaces;
     size_t n_replaces;
     Pb__Notify notify;
@@ -180,9 +180,12 @@ MUST_CHECK enum err document_publish(const struct document *document, Pb__Notify
  * ERR_LIMIT_REACHED. */
 MUST_CHECK enum err document_correct(const struct document *document, const struct document_input *input,
                                      struct problems *problems, struct document *ret_next);
-/* `by`: NULL where there is none that who acts may issue. ERR_INVALID fills `problems`. */
+/* `by`: NULL where there is none that who acts may issue. What is restricted takes the place of nothing else, which
+ * would name it to all. ERR_INVALID fills `problems`. */
 MUST_CHECK enum err document_replace(const struct document *document, const struct document *by,
                                      struct problems *problems, struct document *ret_next);
+/* It is more than a draft, not hidden, and restricted only where the document is: DOCUMENT_COLUMNS has the same. */
+bool document_names_successor(const struct document *document, const struct document *next);
 /* The same document, its place taken by `next`. */
 struct document document_succeed(const struct document *document, const struct document *next);
 /* The same document, when what was to take its place is no more. */

@@ -77,6 +77,14 @@ static enum err apply_create(const struct loop_message *message)
     return ERR_OK;
 }
 
+/* Those whose place it takes name it no more, or from now on. */
+static void tag_replaced(const struct document_context *context)
+{
+    const struct document *document = context->document;
+    for (size_t i = 0; i < document->n_replaces; i++)
+        loop_tag(context->message->batch, TAG_DOCUMENT, &document->replaces[i].id);
+}
+
 /* --- EditDocument ------------------------------------------------------------------------------------------------- */
 
 static enum err want_edit(const struct loop_message *message)
@@ -105,6 +113,8 @@ static enum err apply_edit(const struct loop_message *message)
     if (err)
         return problems_refuse(&problems, message, err);
     bool is_draft = next.state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT;
+    if (!is_draft && next.classification != context.document->classification)
+        tag_replaced(&context);
     document_context_keep(&context, &next, is_draft ? NULL : document_facts_of_change(message->ctx, &next));
     return ERR_OK;
 }
@@ -126,13 +136,6 @@ static enum err apply_discard(const struct loop_message *message)
 }
 
 /* --- PublishDocument, WithdrawDocument ---------------------------------------------------------------------------- */
-
-static void tag_replaced(const struct document_context *context)
-{
-    const struct document *document = context->document;
-    for (size_t i = 0; i < document->n_replaces; i++)
-        loop_tag(context->message->batch, TAG_DOCUMENT, &document->replaces[i].id);
-}
 
 static enum err apply_publish(const struct loop_message *message)
 {
@@ -156,7 +159,7 @@ static enum err apply_publish(const struct loop_message *message)
     if (waits)
         loop_timer(message, &next.id, next.publish_at_us, message->body); /* the same command, said by the clock */
     else
-        tag_replaced(&context); /* what takes their place is seen now */
+        tag_replaced(&context);
     document_context_keep(&context, &next,
                           waits ? NULL : document_facts_of_publication(message->ctx, &next, is_urgent));
     return ERR_OK;
@@ -175,6 +178,8 @@ static enum err apply_withdraw(const struct loop_message *message)
     if (document_tells_withdrawal(&next))
         loop_event(message, TOPIC_DOCUMENT_EVENTS, &next.id,
                    document_facts_of_withdrawal(message->ctx, &next, message->now_us));
+    if (next.is_hidden)
+        tag_replaced(&context);
     bool is_out = next.state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN;
     document_context_keep(&context, &next, is_out ? document_facts_of_state(message->ctx, &next) : NULL);
     return ERR_OK;

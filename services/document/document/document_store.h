@@ -8,7 +8,8 @@
 #include "services/document/content/content_store.h"
 #include "services/document/document/document.h"
 
-/* d is the document's row. Details come apart; the text only where it is asked for. */
+/* d is the document's row. Details come apart; the text only where it is asked for. Whether the successor is named is
+ * document_names_successor. */
 #define DOCUMENT_AUDIENCE AUDIENCE_COLUMNS("d")
 #define DOCUMENT_COLUMNS                                                                                             \
     "d.id, d.version, d.kind, d.number, d.title, d.issued_on, d.organization_id, d.author_id, d.classification,"     \
