@@ -102,6 +102,15 @@ static void test_what_cannot_be_right_is_doubtful(void **state)
     static const struct divided CASES[] = {
         {{"Điều 1. Một", "1. Một", "2. Hai", "2. Lại hai", "3. Ba"},
          "dieu-1 dieu-1.khoan-1 dieu-1.khoan-2 dieu-1.khoan-2-lan-2? dieu-1.khoan-3"},
+        {{"Điều 1. Một", "1. Một", "Điều 2. Hai", "1. Một", "Điều 2. Lại hai", "1. Một", "a) một", "Điều 3. Ba",
+          "1. Một"},
+         "dieu-1 dieu-1.khoan-1 dieu-2 dieu-2.khoan-1 dieu-2-lan-2? dieu-2-lan-2.khoan-1 dieu-2-lan-2.khoan-1.diem-a"
+         " dieu-3 dieu-3.khoan-1"},
+        {{"Điều 1. Một", "1. Một", "2. Hai", "a) một", "2. Lại hai", "a) một", "2. Nữa", "a) một", "3. Ba"},
+         "dieu-1 dieu-1.khoan-1 dieu-1.khoan-2 dieu-1.khoan-2.diem-a dieu-1.khoan-2-lan-2?"
+         " dieu-1.khoan-2-lan-2.diem-a dieu-1.khoan-2-lan-3? dieu-1.khoan-2-lan-3.diem-a dieu-1.khoan-3"},
+        {{"1. Một", "PHỤ LỤC I", "1. Một", "PHỤ LỤC I", "1. Một"},
+         "khoan-1 phu-luc-1 phu-luc-1.khoan-1 phu-luc-1-lan-2? phu-luc-1-lan-2.khoan-1"},
         {{"Điều 1. Một", "Điều 3. Ba", "Điều 9. Chín"}, "dieu-1 dieu-3?"},
         {{"Điều 1. Một", "Điều 2. Hai", "Điều 2a. Hai a", "Điều 3. Ba"}, "dieu-1 dieu-2 dieu-2a dieu-3"},
     };
@@ -121,6 +130,7 @@ static void test_a_passage_is_cited_from_the_narrow_to_the_wide(void **state)
         {{"PHẦN THỨ NHẤT", "Chương I", "Mục 1"}, "Mục 1 Chương I Phần 1"},
         {{"A. MỘT", "I- MỘT", "II- HAI"}, "mục II phần A"},
         {{"Nơi nhận:", "QUY CHẾ", "Điều 1. Một", "1. Một"}, "khoản 1 Điều 1 Quy chế kèm theo"},
+        {{"Điều 1. Một", "Điều 2. Hai", "Điều 2. Lại hai", "1. Một"}, "khoản 1 Điều 2 (lần 2)"},
         {{"Mở đầu", "PHỤ LỤC 1"}, "Phụ lục 1"},
         {{"Căn cứ Điều lệ Đảng"}, "phần mở đầu"},
     };
