@@ -6,6 +6,7 @@
 #include "common/base/array.h"
 #include "services/document/passage/heading.h"
 #include "services/document/passage/passage.h"
+#include "services/document/passage/passage_view.h"
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,6 +167,34 @@ static void test_lines_of_a_paragraph_become_one(void **state)
     mem_free(ctx);
 }
 
+static void test_a_text_that_is_too_long_is_cut_between_letters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *texts[3];
+        size_t most;
+        bool goes_on;
+        const char *whole;
+    } CASES[] = {
+        {{"Điều 1", "khoản"}, 100, false, "Điều 1\nkhoản"},
+        {{"Điều 1", "khoản"}, 100, true, "Điều 1\nkhoản\n…"},
+        {{"ab", "cd", "ef"}, 8, false, "ab\ncd\nef"},
+        {{"ab", "cd", "ef"}, 7, false, "ab\ncd\ne\n…"},
+        {{"aỏb", "cd"}, 3, false, "a\n…"}, /* ỏ has three bytes */
+        {{"aỏb"}, 4, false, "aỏ\n…"},
+        {{"ỏ"}, 2, false, "\n…"},
+        {{""}, 4, false, ""},
+    };
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        size_t n = 0;
+        while (n < ARRAY_LENGTH(CASES[i].texts) && CASES[i].texts[n])
+            n++;
+        assert_string_equal(passage_view_text(ctx, CASES[i].texts, n, CASES[i].most, CASES[i].goes_on), CASES[i].whole);
+    }
+    mem_free(ctx);
+}
+
 static void test_any_bytes_are_divided(void **state)
 {
     (void)state;
@@ -266,6 +295,7 @@ int main(void)
         cmocka_unit_test(test_what_cannot_be_right_is_doubtful),
         cmocka_unit_test(test_a_passage_is_cited_from_the_narrow_to_the_wide),
         cmocka_unit_test(test_lines_of_a_paragraph_become_one),
+        cmocka_unit_test(test_a_text_that_is_too_long_is_cut_between_letters),
         cmocka_unit_test(test_any_bytes_are_divided),
         cmocka_unit_test(test_documents_are_divided_where_one_cites_them),
     };

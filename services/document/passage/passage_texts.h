@@ -1,4 +1,4 @@
-/* What people read in citations. */
+/* What people read in passages and their citations. */
 #ifndef SOTAY_DOCUMENT_PASSAGE_PASSAGE_TEXTS_H
 #define SOTAY_DOCUMENT_PASSAGE_PASSAGE_TEXTS_H
 
@@ -11,6 +11,8 @@
 #define TEXT_KIND_NEWS "Tin"
 #define TEXT_KIND_EVENT "Sự kiện"
 #define TEXT_KIND_FIGURES "Số liệu"
+
+#define TEXT_GOES_ON "\n…"
 
 #define TEXT_CITED_BY_NUMBER "%s, %s số %s"
 #define TEXT_CITED_BY_TITLE "%s, %s “%s”"

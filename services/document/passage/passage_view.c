@@ -1,5 +1,6 @@
 #include "services/document/passage/passage_view.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "services/document/passage/passage_texts.h"
@@ -67,4 +68,30 @@ Pb__Passage *passage_view(TALLOC_CTX *ctx, const struct passage_found *found)
     view->page = found->is.page;
     view->text = (char *)(uintptr_t)found->is.text;
     return view;
+}
+
+static size_t whole_letters(const char *text, size_t n, size_t most)
+{
+    if (n <= most)
+        return n;
+    while (most > 0 && ((unsigned char)text[most] & 0xc0) == 0x80)
+        most--;
+    return most;
+}
+
+char *passage_view_text(TALLOC_CTX *ctx, const char *const texts[], size_t n, size_t bytes_most, bool goes_on)
+{
+    ARRAY(char) whole = {0};
+    bool fits = true;
+    for (size_t i = 0; i < n && fits; i++) {
+        if (i > 0 && whole.n < bytes_most)
+            array_add(ctx, &whole, '\n');
+        size_t bytes = strlen(texts[i]), taken = whole_letters(texts[i], bytes, bytes_most - whole.n);
+        array_add_many(ctx, &whole, texts[i], taken);
+        fits = taken == bytes;
+    }
+    if (!fits || goes_on)
+        array_add_many(ctx, &whole, TEXT_GOES_ON, sizeof TEXT_GOES_ON - 1);
+    array_add(ctx, &whole, '\0');
+    return whole.items;
 }
