@@ -326,6 +326,9 @@ def test_what_was_withdrawn_is_out_of_force(api, login):
     assert (left["number"], left["title"], left["withdrawn_reason"], left["issued_on"], left["replaced_by"]) == (
         made["number"], made["title"], "Sai số liệu", made["issued_on"], None)
     assert left["targets"] == []
+    assert (left["media_type"], left["bytes"], left["sha256"]) == ("", 0, 64 * "0")  # no client knows them as null
+    assert not any(left["audience"].values())
+    assert left["pages"] is left["version_no"] is left["event"] is None
     for use in ("member-10B", "secretary-10B"):
         assert_problem(api(use).get(path(made, "/content")), 410, "withdrawn")
     assert_problem(api("member-4").get(path(made, "/content")), 404, "not_found")

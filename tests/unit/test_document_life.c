@@ -2,6 +2,8 @@
  * withdrawing. */
 #include "document_help.h"
 
+#include "services/document/document/document_view.h"
+
 /* --- numbers ------------------------------------------------------------------------------------------------------ */
 
 static void test_a_number_counts_for_a_term_or_a_year(void **state)
@@ -311,6 +313,32 @@ static void test_what_is_hidden_is_its_issuers_alone(void **state)
     }
 }
 
+static void test_what_was_withdrawn_tells_nothing_of_its_content(void **state)
+{
+    (void)state;
+    struct document published = document_of(INTERNAL, PUBLISHED), withdrawn;
+    struct document_cause why = cause();
+    const struct uuid_map *hosts = uuid_map_new(ctx);
+    published.number = "15-NQ";
+    published.content.sha256[0] = 9;
+    published.pages = 3;
+    published.version_no = 2;
+    const Pb__Document *before = document_view(ctx, &published, hosts);
+    assert_true(before->bytes == 3 && before->has_pages && before->has_version_no);
+    assert_int_equal(before->audience->n_organization_ids, 1);
+    assert_string_equal(before->media_type, "application/pdf");
+    document_withdraw(&published, "Sai số liệu", false, &why, &withdrawn);
+    const Pb__Document *view = document_view(ctx, &withdrawn, hosts);
+    static const uint8_t NO_CONTENT[CONTENT_SHA256_BYTES];
+    assert_false(view->bytes || view->has_pages || view->has_version_no);
+    assert_memory_equal(view->sha256.data, NO_CONTENT, sizeof NO_CONTENT);
+    assert_int_equal(view->audience->n_organization_ids + view->audience->n_member_ids, 0);
+    assert_string_equal(view->media_type, "");
+    assert_string_equal(view->number, "15-NQ");
+    assert_string_equal(view->title, "Nghị quyết");
+    assert_string_equal(view->withdrawn_reason, "Sai số liệu");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
 
 int main(void)
@@ -331,6 +359,7 @@ int main(void)
         CASE(test_a_published_file_is_put_right),
         CASE(test_what_is_in_force_takes_its_place),
         CASE(test_what_is_out_of_force_is_hidden_once),
+        CASE(test_what_was_withdrawn_tells_nothing_of_its_content),
         CASE(test_a_successor_is_named_to_those_alone_who_may_know_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
