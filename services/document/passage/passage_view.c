@@ -3,26 +3,11 @@
 #include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "services/directory/document_kind.h"
 #include "services/document/passage/passage_texts.h"
 #include <time.h>
 
 #define APP "/app/van-ban/"
-
-static const char *kind_word(int32_t kind)
-{
-    static const char *const WORDS[] = {
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_RESOLUTION] = TEXT_KIND_RESOLUTION,
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_DIRECTIVE] = TEXT_KIND_DIRECTIVE,
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_REGULATION] = TEXT_KIND_REGULATION,
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_GUIDELINE] = TEXT_KIND_GUIDELINE,
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_MATERIAL] = TEXT_KIND_MATERIAL,
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_MINUTES] = TEXT_KIND_MINUTES,
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_NEWS] = TEXT_KIND_NEWS,
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_EVENT] = TEXT_KIND_EVENT,
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_FIGURES] = TEXT_KIND_FIGURES,
-    };
-    return WORDS[kind];
-}
 
 static char *append_day(char *text, int32_t date)
 {
@@ -35,7 +20,7 @@ static char *append_day(char *text, int32_t date)
 
 static char *cite(TALLOC_CTX *ctx, const struct passage_found *found)
 {
-    const char *kind = kind_word(found->kind);
+    const char *kind = document_kind_word(found->kind);
     char *text = found->number ? mem_printf(ctx, TEXT_CITED_BY_NUMBER, found->is.label, kind, found->number)
                                : mem_printf(ctx, TEXT_CITED_BY_TITLE, found->is.label, kind, found->title);
     if (found->has_issued_on)
