@@ -352,6 +352,7 @@ def test_what_is_out_of_force_is_hidden_late(api, login, eventually):
     eventually(lambda: set(told(api, withdrawn)) == {"document_withdrawn"})
     answer = api("secretary-10B").post(path(replaced, "/replace"), json={"by_document_id": other["id"]})
     assert answer.status_code == 200, answer.text
+    assert [each["id"] for each in api("member-10B").get(path(other)).json()["replaces"]] == [replaced["id"]]
     for made in (withdrawn, replaced):
         assert api("member-10B").get(path(made)).status_code == 200
         hidden = withdraw(api, made, hide=True, reason="Nhầm nơi nhận")
@@ -359,6 +360,7 @@ def test_what_is_out_of_force_is_hidden_late(api, login, eventually):
         assert_problem(api("member-10B").get(path(made)), 404, "not_found")
         answer = api("secretary-10B").post(path(made, "/withdraw"), json={"reason": "A", "hide": True})
         assert_problem(answer, 409, "wrong_state")
+    assert api("member-10B").get(path(other)).json()["replaces"] == []
     eventually(lambda: not told(api, withdrawn))  # nor why it had been withdrawn
 
 

@@ -77,12 +77,14 @@ static enum err apply_create(const struct loop_message *message)
     return ERR_OK;
 }
 
-/* Those whose place it takes name it no more, or from now on. */
-static void tag_replaced(const struct document_context *context)
+/* Those whose place it takes, and what takes its place, name it no more, or from now on. */
+static void tag_succession(const struct document_context *context)
 {
     const struct document *document = context->document;
     for (size_t i = 0; i < document->n_replaces; i++)
         loop_tag(context->message->batch, TAG_DOCUMENT, &document->replaces[i].id);
+    if (!uuid_is_zero(&document->replaced_by))
+        loop_tag(context->message->batch, TAG_DOCUMENT, &document->replaced_by);
 }
 
 /* --- EditDocument ------------------------------------------------------------------------------------------------- */
@@ -114,7 +116,7 @@ static enum err apply_edit(const struct loop_message *message)
         return problems_refuse(&problems, message, err);
     bool is_draft = next.state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT;
     if (!is_draft && next.classification != context.document->classification)
-        tag_replaced(&context);
+        tag_succession(&context);
     document_context_keep(&context, &next, is_draft ? NULL : document_facts_of_change(message->ctx, &next));
     return ERR_OK;
 }
@@ -159,7 +161,7 @@ static enum err apply_publish(const struct loop_message *message)
     if (waits)
         loop_timer(message, &next.id, next.publish_at_us, message->body); /* the same command, said by the clock */
     else
-        tag_replaced(&context);
+        tag_succession(&context);
     document_context_keep(&context, &next,
                           waits ? NULL : document_facts_of_publication(message->ctx, &next, is_urgent));
     return ERR_OK;
@@ -179,7 +181,7 @@ static enum err apply_withdraw(const struct loop_message *message)
         loop_event(message, TOPIC_DOCUMENT_EVENTS, &next.id,
                    document_facts_of_withdrawal(message->ctx, &next, message->now_us));
     if (next.is_hidden)
-        tag_replaced(&context);
+        tag_succession(&context);
     bool is_out = next.state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN;
     document_context_keep(&context, &next, is_out ? document_facts_of_state(message->ctx, &next) : NULL);
     return ERR_OK;
