@@ -69,7 +69,9 @@ static void test_defaults_hold_where_nobody_has_set_any(void **state)
     assert_int_equal(rules->agenda_limit_minutes, 90);
     assert_int_equal(rules->resolution_due_days, 2);
     assert_int_equal(rules->quiet_from, 21 * 60);
-    assert_int_equal(rules->n_reminders, 0);
+    assert_int_equal(rules->n_reminders, 6); /* of registration and resolution, three each */
+    assert_int_equal(rules->reminders[5]->kind, PB__REMINDER_KIND__REMINDER_KIND_RESOLUTION_OVERDUE);
+    assert_int_equal(rules->reminders[5]->offset_hours, 168);
     assert_false(rules->has_term_started_on);
 }
 
