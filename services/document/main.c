@@ -21,6 +21,7 @@
 #include "services/document/passage/passage_query.h"
 #include "services/document/readers/readers.h"
 #include "services/document/search/search_query.h"
+#include "services/document/showing/showing_worker.h"
 #include "services/document/version/version_commands.h"
 #include "services/document/version/version_query.h"
 #include "services/document/version/version_set.h"
@@ -65,9 +66,21 @@ static const struct query_table *const QUERIES[] = {
     &VERSION_QUERIES,  &PASSAGE_QUERIES, &SEARCH_QUERIES, &COMMENT_QUERIES,
 };
 
+static enum err start(struct service *service)
+{
+    enum err err = extraction_worker_start(service);
+    if (err)
+        return err;
+    err = showing_worker_start(service);
+    if (err)
+        extraction_worker_stop();
+    return err;
+}
+
 static void stop(struct service *service)
 {
     (void)service;
+    showing_worker_stop();
     extraction_worker_stop();
 }
 
@@ -83,7 +96,7 @@ int main(int argc, char **argv)
         .n_queries = ARRAY_LENGTH(QUERIES),
         .keys = extraction_keys,
         .n_keys = extraction_n_keys,
-        .start = extraction_worker_start,
+        .start = start,
         .stop = stop,
         .republish = document_republish,
     };

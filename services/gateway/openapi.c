@@ -254,20 +254,6 @@ static void add_command_answers(json_t *responses, const struct route *route)
                   content("application/json", json_pack("{s:s}", "$ref", "#/components/schemas/Operation"))));
 }
 
-/* What readers do with a document that was withdrawn. */
-static bool may_be_gone(const struct route *route)
-{
-    static const char *const PATHS[] = {
-        "/v1/documents/{document_id}/acknowledgement",   "/v1/documents/{document_id}/comments",
-        "/v1/documents/{document_id}/content",           "/v1/documents/{document_id}/passages",
-        "/v1/documents/{document_id}/clauses/{address}",
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(PATHS); i++)
-        if (strcmp(route->path, PATHS[i]) == 0)
-            return true;
-    return strcmp(route->path, "/v1/documents/{document_id}/versions") == 0 && route->kind == ROUTE_QUERY;
-}
-
 static json_t *responses_of(json_t *schemas, const struct route *route)
 {
     json_t *responses = json_object();
@@ -294,7 +280,7 @@ static json_t *responses_of(json_t *schemas, const struct route *route)
     /* A code that was used, a second factor that is not there, a meeting that is over, a file that is not made yet. */
     if (route->kind == ROUTE_DIRECT || is_drawn || is_export(route))
         add_problem(responses, 409);
-    if (may_be_gone(route))
+    if (route->may_be_gone)
         add_problem(responses, 410);
     if (strcmp(route->path, "/v1/documents/{document_id}/content") == 0) {
         json_object_set_new(responses, "206",

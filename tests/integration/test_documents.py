@@ -127,6 +127,21 @@ def test_a_withdrawn_number_is_free_for_what_takes_its_place(api, login):
     assert_problem(numbered(api, login, old["number"], replaces=[random_id()]), 422, "invalid", "/replaces/0")
 
 
+def test_a_number_is_given_up_to_nobody_else(api, login):
+    """What is drafted under another number in its place leaves a withdrawn one its own, until it is renumbered."""
+    old = publish(api, draft(api, login))
+    withdraw(api, old)
+    made = draft(api, login, replaces=[old["id"]])
+    assert_problem(numbered(api, login, old["number"]), 409, "number_taken")
+    for number in (old["number"].lower(), made["number"]):
+        answer = api("secretary-10B").patch(path(made), json={"number": number}, headers=if_match(made))
+        assert answer.status_code == 200, answer.text
+        made = answer.json()
+        assert_problem(numbered(api, login, old["number"]), 409, "number_taken")
+    assert api("secretary-10B").delete(path(made)).status_code == 204
+    assert numbered(api, login, old["number"], replaces=[old["id"]]).status_code == 201
+
+
 @pytest.mark.parametrize("changes, field", [
     ({"text": None}, "/blob_sha256"),
     ({"audience": {}}, "/audience/organization_ids"),
@@ -286,6 +301,21 @@ def test_what_is_in_force_takes_the_place_of_another(api, login):
     assert_problem(numbered(api, login, old["number"]), 409, "number_taken")
 
 
+def test_what_is_restricted_takes_the_place_of_nothing_that_others_read(api, login, restricted):
+    old = publish(api, draft(api, login))
+    answer = api("secretary-10B").post(path(old, "/replace"), json={"by_document_id": restricted["id"]})
+    assert_problem(answer, 422, "invalid", "/by_document_id")
+
+
+def test_a_successor_that_is_hidden_is_named_no_more(api, login):
+    old, new = (publish(api, draft(api, login)) for _ in range(2))
+    answer = api("secretary-10B").post(path(old, "/replace"), json={"by_document_id": new["id"]})
+    assert answer.json()["replaced_by"] == new["id"]
+    assert api("member-10B").get(path(old)).json()["replaced_by"] == new["id"]
+    withdraw(api, new, hide=True)
+    assert api("member-10B").get(path(old)).json()["replaced_by"] is None
+
+
 def test_what_was_withdrawn_is_out_of_force(api, login):
     made = publish(api, draft(api, login, targets=[{"text": "Kết nạp 3 đảng viên"}]))
     assert made["withdrawn_reason"] is None
@@ -296,6 +326,9 @@ def test_what_was_withdrawn_is_out_of_force(api, login):
     assert (left["number"], left["title"], left["withdrawn_reason"], left["issued_on"], left["replaced_by"]) == (
         made["number"], made["title"], "Sai số liệu", made["issued_on"], None)
     assert left["targets"] == []
+    assert (left["media_type"], left["bytes"], left["sha256"]) == ("", 0, 64 * "0")  # no client knows them as null
+    assert not any(left["audience"].values())
+    assert left["pages"] is left["version_no"] is left["event"] is None
     for use in ("member-10B", "secretary-10B"):
         assert_problem(api(use).get(path(made, "/content")), 410, "withdrawn")
     assert_problem(api("member-4").get(path(made, "/content")), 404, "not_found")
@@ -311,6 +344,24 @@ def test_what_reached_the_wrong_people_is_its_issuers_alone(api, login):
     left = api("deputy-10B").get(path(made)).json()
     assert (left["state"], left["withdrawn_reason"]) == ("withdrawn", "Sai số liệu")
     assert_problem(api("deputy-10B").get(path(made, "/content")), 410, "withdrawn")
+
+
+def test_what_is_out_of_force_is_hidden_late(api, login, eventually):
+    withdrawn, replaced, other = (publish(api, draft(api, login), notify=how) for how in ("inbox", "none", "none"))
+    withdraw(api, withdrawn)
+    eventually(lambda: set(told(api, withdrawn)) == {"document_withdrawn"})
+    answer = api("secretary-10B").post(path(replaced, "/replace"), json={"by_document_id": other["id"]})
+    assert answer.status_code == 200, answer.text
+    assert [each["id"] for each in api("member-10B").get(path(other)).json()["replaces"]] == [replaced["id"]]
+    for made in (withdrawn, replaced):
+        assert api("member-10B").get(path(made)).status_code == 200
+        hidden = withdraw(api, made, hide=True, reason="Nhầm nơi nhận")
+        assert (hidden["state"], hidden["withdrawn_reason"]) == ("withdrawn", "Nhầm nơi nhận")
+        assert_problem(api("member-10B").get(path(made)), 404, "not_found")
+        answer = api("secretary-10B").post(path(made, "/withdraw"), json={"reason": "A", "hide": True})
+        assert_problem(answer, 409, "wrong_state")
+    assert api("member-10B").get(path(other)).json()["replaces"] == []
+    eventually(lambda: not told(api, withdrawn))  # nor why it had been withdrawn
 
 
 def told(api, document, use="member-10B"):
@@ -407,6 +458,6 @@ def test_marks_say_what_i_may_do(api, published):
     def can(use):
         return api(use).get("/v1/me/marks", params={"subject_id": published["id"]}).json()["items"][0]["can"]
 
-    assert set(can("secretary-10B")) == {"read", "edit", "withdraw", "replace", "correct", "comment"}
+    assert set(can("secretary-10B")) == {"read", "edit", "withdraw", "hide", "replace", "correct", "comment"}
     assert can("member-10B") == ["read", "comment"]
     assert api("member-4").get("/v1/me/marks", params={"subject_id": published["id"]}).json()["items"] == []

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from client import assert_problem, eventually
 from meetings import random_id
-from test_documents import draft, path, publish
+from test_documents import draft, path, publish, withdraw
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 LEVELS = [("decimal", "Điều %1."), ("decimal", "%2."), ("lowerLetter", "%3)")]
@@ -153,6 +153,15 @@ def test_what_is_not_seen_is_neither_found_nor_counted(api, login, named):
     answer = api("secretary-10B").post(path(withdrawn, "/withdraw"), json={"reason": "Nhầm"})
     assert answer.status_code == 200, answer.text
     eventually(lambda: search(api("member-10B"), f"{mark}khác")["total"] == 0)
+
+
+def test_a_long_document_is_shown_and_hidden_whole(api, login):
+    """Its passages are more than a commit changes: the rest follows by itself."""
+    mark, member = f"ấn{uuid.uuid4().hex[:10]}", api("member-10B")
+    long = publish(api, draft(api, login, text="\n".join(f"Điều {n}. {mark}" for n in range(1, 131))))
+    eventually(lambda: search(member, mark)["total"] == 130, 20)
+    withdraw(api, long)
+    eventually(lambda: search(member, mark)["total"] == 0)
 
 
 def test_a_question_that_asks_nothing_finds_nothing_and_a_long_one_is_refused(api):

@@ -5,6 +5,7 @@
 #include "common/base/array.h"
 #include "services/document/passage/words.h"
 #include "services/document/search/search_store.h"
+#include "services/document/showing/showing_store.h"
 
 static const struct directory_scope HEADS = {.heads = (struct uuid[]){{{0xb1}}}, .n_heads = 1};
 
@@ -135,12 +136,132 @@ static void test_who_finds_it_follows_the_document(void **state)
     assert_int_equal(pg_rows(rows), 0);
 }
 
+/* --- documents that are too long for a commit --------------------------------------------------------------------- */
+
+enum { LONG = 2 * SHOWING_AT_ONCE + 20 };
+
+static struct document long_document(struct fixture *f, uint8_t id, int n)
+{
+    struct document made = document_of(id, INTERNAL, PUBLISHED);
+    char *text = mem_text(f->ctx, "");
+    for (int i = 1; i <= n; i++)
+        text = mem_append(text, "%sĐiều %d. Tìm", i > 1 ? "\n" : "", i);
+    made.content = content_of_text(text);
+    return made;
+}
+
+static int64_t found_of(struct fixture *f, const char *question)
+{
+    struct search search = search_of(f, question);
+    struct pg_result *rows = search_store_queue(f->ctx, f->pg, &HEADS, &search);
+    must_flush(f->pg);
+    return search_store_total(rows);
+}
+
+/* So many passages may be found, whoever may read them. */
+static int64_t shown_of(struct fixture *f)
+{
+    static const struct pg_statement COUNT = {.name = "count_shown",
+                                              .sql = "SELECT count(*) FROM passage WHERE is_wide OR audience <> '{}'"};
+    struct pg_result *rows;
+    assert_int_equal(pg_run(f->pg, pg_args(f->ctx, &COUNT), &rows), ERR_OK);
+    return pg_get_int8(rows, 0, 0);
+}
+
+static bool turn(struct fixture *f)
+{
+    bool found = false;
+    assert_int_equal(showing_store_turn(f->pg, f->ctx, 1, &found), ERR_OK);
+    return found;
+}
+
+static void finish(struct fixture *f)
+{
+    int turns = 0;
+    while (turn(f))
+        assert_true(++turns <= LONG);
+}
+
+static void put_state(struct fixture *f, const struct uuid *document, int to)
+{
+    struct loop_batch *batch = load(f, document);
+    struct document next = *document_batch_get(documents_of(batch), document);
+    next.state = (Pb__DocumentState)to;
+    document_batch_keep(documents_of(batch), &next);
+    assert_int_equal(parts_write(f->pg, batch), ERR_OK);
+}
+
+static void test_a_commit_shows_some_passages_and_the_worker_the_others(void **state)
+{
+    struct fixture *f = *state;
+    struct document made = long_document(f, 1, LONG);
+    keep(f, &made);
+    assert_int_equal(found_of(f, "tìm"), SHOWING_AT_ONCE);
+    assert_true(turn(f));
+    assert_int_equal(found_of(f, "tìm"), 2 * SHOWING_AT_ONCE);
+    assert_true(turn(f));
+    assert_int_equal(found_of(f, "tìm"), LONG);
+    assert_false(turn(f));
+}
+
+static void test_what_is_not_hidden_yet_is_found_by_nobody(void **state)
+{
+    struct fixture *f = *state;
+    struct document made = long_document(f, 1, LONG);
+    keep(f, &made);
+    finish(f);
+    put_state(f, &made.id, WITHDRAWN);
+    assert_int_equal(shown_of(f), LONG - SHOWING_AT_ONCE);
+    assert_int_equal(found_of(f, "tìm"), 0);
+    finish(f);
+    assert_int_equal(shown_of(f), 0);
+}
+
+static void test_the_worker_goes_by_what_the_document_says_last(void **state)
+{
+    struct fixture *f = *state;
+    struct document made = long_document(f, 1, LONG);
+    keep(f, &made);
+    assert_true(turn(f));
+    put_state(f, &made.id, WITHDRAWN);
+    finish(f);
+    assert_int_equal(shown_of(f), 0);
+    put_state(f, &made.id, PUBLISHED);
+    made.content = content_of_text("Điều 1. Tìm"); /* a newer text voids what was to be done */
+    keep(f, &made);
+    assert_int_equal(found_of(f, "tìm"), 1);
+    assert_false(turn(f));
+}
+
+static void test_what_a_commit_shows_is_bounded_whatever_is_in_it(void **state)
+{
+    struct fixture *f = *state;
+    const struct document MADE[] = {long_document(f, 1, LONG), long_document(f, 2, 3), long_document(f, 3, 2)};
+    struct loop_batch *batch = new_batch(f);
+    for (size_t i = 0; i < ARRAY_LENGTH(MADE); i++)
+        document_batch_want(documents_of(batch), &MADE[i].id);
+    parts_load(f->pg, batch);
+    for (size_t i = 0; i < ARRAY_LENGTH(MADE); i++)
+        document_batch_keep(documents_of(batch), &MADE[i]);
+    assert_int_equal(parts_write(f->pg, batch), ERR_OK);
+    assert_int_equal(shown_of(f), SHOWING_AT_ONCE);
+    assert_found(f, "\"3 tìm\"", "2/dieu-3 1/dieu-3"); /* short ones are whole at once */
+    finish(f);
+    assert_int_equal(shown_of(f), LONG + 3 + 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_words_are_found_with_accents_and_without), CASE(test_what_stands_closer_comes_first),
-        CASE(test_filters_leave_out_before_counting),        CASE(test_pages_and_the_count_are_of_all),
+        CASE(test_words_are_found_with_accents_and_without),
+        CASE(test_what_stands_closer_comes_first),
+        CASE(test_filters_leave_out_before_counting),
+        CASE(test_pages_and_the_count_are_of_all),
         CASE(test_who_finds_it_follows_the_document),
+        CASE(test_a_commit_shows_some_passages_and_the_worker_the_others),
+        CASE(test_what_is_not_hidden_yet_is_found_by_nobody),
+        CASE(test_the_worker_goes_by_what_the_document_says_last),
+        CASE(test_what_a_commit_shows_is_bounded_whatever_is_in_it),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -227,6 +227,126 @@ static void test_a_discarded_drafts_number_is_free_at_once(void **state)
     assert_true(is_free(f, &next));
 }
 
+/* Two documents and more, loaded as commands of one batch would have them. */
+static struct loop_batch *load_all(struct fixture *f, const struct document *const documents[], size_t n)
+{
+    struct loop_batch *batch = new_batch(f);
+    for (size_t i = 0; i < n; i++)
+        document_batch_want(documents_of(batch), &documents[i]->id);
+    parts_load(f->pg, batch);
+    return batch;
+}
+
+static void succeed(struct loop_batch *batch, const struct document *old, const struct document *by)
+{
+    struct document succeeded = document_succeed(document_batch_get(documents_of(batch), &old->id), by);
+    document_batch_keep(documents_of(batch), by);
+    document_batch_keep(documents_of(batch), &succeeded);
+}
+
+static struct uuid successor_of(struct fixture *f, const struct document *old)
+{
+    struct loop_batch *batch = load(f, &old->id);
+    struct uuid by = document_batch_get(documents_of(batch), &old->id)->replaced_by;
+    must(f->pg, "ROLLBACK");
+    return by;
+}
+
+static struct document withdrawn_with_number(struct fixture *f)
+{
+    struct document old = numbered(9, "1-NQ");
+    old.state = (Pb__DocumentState)WITHDRAWN;
+    keep(f, &old);
+    return old;
+}
+
+static void test_who_is_succeeded_by_another_number_keeps_his(void **state)
+{
+    struct fixture *f = *state;
+    const struct document old = withdrawn_with_number(f), stranger = numbered(2, "1-NQ");
+    struct document draft = numbered(3, "2-NQ");
+    struct loop_batch *batch = load_all(f, (const struct document *const[]){&old, &draft}, 2);
+    succeed(batch, &old, &draft);
+    assert_int_equal(parts_write(f->pg, batch), ERR_OK);
+    assert_false(is_free(f, &stranger));
+    draft.number = " 1-nq"; /* his, as numbers are compared */
+    keep(f, &draft);
+    assert_false(is_free(f, &stranger));
+    draft.number = NULL;
+    keep(f, &draft);
+    assert_false(is_free(f, &stranger));
+
+    batch = load(f, &draft.id);
+    document_batch_discard(documents_of(batch), &draft.id);
+    assert_int_equal(parts_write(f->pg, batch), ERR_OK); /* nobody has taken the number meanwhile */
+    assert_false(is_free(f, &stranger));
+}
+
+static void test_a_draft_that_is_made_and_discarded_in_one_batch_succeeds_nobody(void **state)
+{
+    struct fixture *f = *state;
+    const struct document old = withdrawn_with_number(f), draft = numbered(3, "1-NQ");
+    struct loop_batch *batch = load_all(f, (const struct document *const[]){&old, &draft}, 2);
+    succeed(batch, &old, &draft);
+    document_batch_discard(documents_of(batch), &draft.id);
+    assert_int_equal(parts_write(f->pg, batch), ERR_OK);
+    struct uuid by = successor_of(f, &old);
+    assert_true(uuid_is_zero(&by));
+}
+
+static void test_what_a_discarded_draft_was_to_replace_waits_for_another_in_the_same_batch(void **state)
+{
+    struct fixture *f = *state;
+    const struct document old = withdrawn_with_number(f), draft = numbered(3, "1-NQ"), next = numbered(4, "1-NQ");
+    struct loop_batch *batch = load_all(f, (const struct document *const[]){&old, &draft}, 2);
+    succeed(batch, &old, &draft);
+    assert_int_equal(parts_write(f->pg, batch), ERR_OK);
+
+    batch = load_all(f, (const struct document *const[]){&draft, &next}, 2); /* the old one comes with its successor */
+    document_batch_discard(documents_of(batch), &draft.id);
+    assert_true(uuid_is_zero(&document_batch_get(documents_of(batch), &old.id)->replaced_by));
+    succeed(batch, &old, &next);
+    assert_int_equal(parts_write(f->pg, batch), ERR_OK);
+    struct uuid by = successor_of(f, &old);
+    assert_true(uuid_equal(&by, &next.id));
+}
+
+static bool names_successor(const struct loop_batch *batch, const struct document *old)
+{
+    return document_batch_get(documents_of(batch), &old->id)->is_succeeded;
+}
+
+/* What an outcome says of the old one, in the batch that changes its successor, is what will be read of it. */
+static void test_whether_a_successor_is_named_follows_it(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        int classification, state;
+        bool is_hidden, is_named;
+    } STEPS[] = {{INTERNAL, PUBLISHED, false, true},
+                 {RESTRICTED, PUBLISHED, false, false},
+                 {INTERNAL, WITHDRAWN, false, true},
+                 {INTERNAL, WITHDRAWN, true, false}};
+    const struct document old = withdrawn_with_number(f);
+    struct document by = numbered(3, "1-NQ");
+    struct loop_batch *batch = load_all(f, (const struct document *const[]){&old, &by}, 2);
+    succeed(batch, &old, &by);
+    assert_false(names_successor(batch, &old));
+    assert_int_equal(parts_write(f->pg, batch), ERR_OK);
+    for (size_t i = 0; i < ARRAY_LENGTH(STEPS); i++) {
+        by.classification = (Pb__Classification)STEPS[i].classification;
+        by.state = (Pb__DocumentState)STEPS[i].state;
+        by.is_hidden = STEPS[i].is_hidden;
+        batch = load(f, &by.id);
+        document_batch_keep(documents_of(batch), &by);
+        assert_int_equal(names_successor(batch, &old), STEPS[i].is_named);
+        assert_int_equal(parts_write(f->pg, batch), ERR_OK);
+        batch = load(f, &old.id);
+        assert_int_equal(names_successor(batch, &old), STEPS[i].is_named);
+        must(f->pg, "ROLLBACK");
+    }
+}
+
 /* --- how many read it --------------------------------------------------------------------------------------------- */
 
 static void test_readers_are_counted_by_audience(void **state)
@@ -307,6 +427,10 @@ int main(void)
         CASE(test_a_number_is_given_once_for_a_kind_and_term),
         CASE(test_a_withdrawn_number_is_free_for_its_successor),
         CASE(test_a_discarded_drafts_number_is_free_at_once),
+        CASE(test_who_is_succeeded_by_another_number_keeps_his),
+        CASE(test_whether_a_successor_is_named_follows_it),
+        CASE(test_a_draft_that_is_made_and_discarded_in_one_batch_succeeds_nobody),
+        CASE(test_what_a_discarded_draft_was_to_replace_waits_for_another_in_the_same_batch),
         CASE(test_readers_are_counted_by_audience),
         CASE(test_a_changed_classification_counts_the_audience_so_far),
         CASE(test_hosts_count_who_keeps_their_drafts),

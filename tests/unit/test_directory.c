@@ -1,9 +1,11 @@
 /* services/directory/audience.c: whom an audience holds. The set knows no organisation above; subtrees are tried in
- * tests/access. */
+ * tests/access. And document_kind.c: what kinds of documents are called. */
 #include "rules.h"
 
 #include "common/base/array.h"
 #include "services/directory/audience.h"
+#include "services/directory/document_kind.h"
+#include "sotay/v1/document.pb-c.h"
 
 #include <string.h>
 
@@ -155,6 +157,17 @@ static void test_what_is_issued_is_read_by_whom_it_is_for(void **state)
             fail_msg("%s", CASES[i].who);
 }
 
+static void test_every_kind_of_documents_has_a_word(void **state)
+{
+    (void)state;
+    const ProtobufCEnumDescriptor *kinds = &pb__document_kind__descriptor;
+    for (unsigned i = 0; i < kinds->n_values; i++)
+        assert_string_not_equal(document_kind_word(kinds->values[i].value), "Văn bản");
+    assert_string_equal(document_kind_word(PB__DOCUMENT_KIND__DOCUMENT_KIND_RESOLUTION), "Nghị quyết");
+    assert_string_equal(document_kind_word(-1), "Văn bản"); /* of a newer service */
+    assert_string_equal(document_kind_word(1000), "Văn bản");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +175,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_an_audience_names_members, start, stop),
         cmocka_unit_test_setup_teardown(test_an_audience_is_the_same_after_a_message, start, stop),
         cmocka_unit_test_setup_teardown(test_what_is_issued_is_read_by_whom_it_is_for, start, stop),
+        cmocka_unit_test(test_every_kind_of_documents_has_a_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

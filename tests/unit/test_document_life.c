@@ -2,6 +2,8 @@
  * withdrawing. */
 #include "document_help.h"
 
+#include "services/document/document/document_view.h"
+
 /* --- numbers ------------------------------------------------------------------------------------------------------ */
 
 static void test_a_number_counts_for_a_term_or_a_year(void **state)
@@ -82,6 +84,8 @@ static void test_what_takes_a_withdrawn_ones_place(void **state)
     struct document succeeded = document_succeed(&withdrawn, &next);
     assert_true(uuid_equal(&succeeded.replaced_by, &next.id));
     assert_int_equal(succeeded.version, withdrawn.version);
+    struct document outlasting = document_outlast(&succeeded);
+    assert_true(uuid_is_zero(&outlasting.replaced_by));
 }
 
 /* --- publishing --------------------------------------------------------------------------------------------------- */
@@ -213,8 +217,8 @@ static void test_what_is_in_force_takes_its_place(void **state)
 {
     (void)state;
     struct document old = document_of(INTERNAL, PUBLISHED), by = document_of(INTERNAL, PUBLISHED),
-                    draft = document_of(INTERNAL, DRAFT), next;
-    by.id = draft.id = (struct uuid){{8}};
+                    draft = document_of(INTERNAL, DRAFT), restricted = document_of(RESTRICTED, PUBLISHED), next;
+    by.id = draft.id = restricted.id = (struct uuid){{8}};
     assert_int_equal(document_replace(&old, &by, &problems, &next), ERR_OK);
     assert_int_equal(next.state, REPLACED);
     assert_true(uuid_equal(&next.replaced_by, &by.id));
@@ -222,11 +226,62 @@ static void test_what_is_in_force_takes_its_place(void **state)
     const struct {
         const struct document *by;
         enum err expected;
-    } REFUSED[] = {{NULL, ERR_FIELD_UNKNOWN_ID}, {&draft, ERR_FIELD_CONFLICT}, {&old, ERR_FIELD_CONFLICT}};
+    } REFUSED[] = {{NULL, ERR_FIELD_UNKNOWN_ID},
+                   {&draft, ERR_FIELD_CONFLICT},
+                   {&old, ERR_FIELD_CONFLICT},
+                   {&restricted, ERR_FIELD_CONFLICT}}; /* whom it names its successor, it tells all its readers of */
     for (size_t i = 0; i < ARRAY_LENGTH(REFUSED); i++) {
         problems.n = 0;
         assert_int_equal(document_replace(&old, REFUSED[i].by, &problems, &next), ERR_INVALID);
         assert_problem("/by_document_id", REFUSED[i].expected);
+    }
+    old.classification = (Pb__Classification)RESTRICTED;
+    assert_int_equal(document_replace(&old, &restricted, &problems, &next), ERR_OK);
+    assert_true(next.is_succeeded);
+}
+
+static void test_a_successor_is_named_to_those_alone_who_may_know_of_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        int class, by_class, by_state;
+        bool by_is_hidden, expected;
+    } CASES[] = {
+        {"what is in force", INTERNAL, INTERNAL, PUBLISHED, false, true},
+        {"a draft", INTERNAL, INTERNAL, DRAFT, false, false},
+        {"what was withdrawn since", INTERNAL, INTERNAL, WITHDRAWN, false, true},
+        {"what was hidden since", INTERNAL, INTERNAL, WITHDRAWN, true, false},
+        {"what is restricted", INTERNAL, RESTRICTED, PUBLISHED, false, false},
+        {"where both are", RESTRICTED, RESTRICTED, PUBLISHED, false, true},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        struct document old = document_of(CASES[i].class, WITHDRAWN);
+        struct document by = document_of(CASES[i].by_class, CASES[i].by_state);
+        by.is_hidden = CASES[i].by_is_hidden;
+        struct document succeeded = document_succeed(&old, &by);
+        if (succeeded.is_succeeded != CASES[i].expected)
+            fail_msg("%s", CASES[i].what);
+    }
+}
+
+static void test_what_is_out_of_force_is_hidden_once(void **state)
+{
+    (void)state;
+    static const int STATES[] = {WITHDRAWN, REPLACED};
+    struct document_actor secretary = {.reader.standing = STANDING_SECRETARY};
+    struct document_cause why = cause();
+    for (size_t i = 0; i < ARRAY_LENGTH(STATES); i++) {
+        struct document out = document_of(INTERNAL, STATES[i]), hidden;
+        out.withdraw_reason = STATES[i] == WITHDRAWN ? "Sai số liệu" : NULL;
+        out.notify = PB__NOTIFY__NOTIFY_PUSH;
+        document_withdraw(&out, "Nhầm nơi nhận", true, &why, &hidden);
+        assert_int_equal(hidden.state, WITHDRAWN);
+        assert_true(hidden.is_hidden);
+        assert_string_equal(hidden.withdraw_reason, "Nhầm nơi nhận");
+        assert_int_equal(hidden.version, 6);
+        assert_false(document_tells_withdrawal(&hidden));
+        assert_int_equal(document_check(&hidden, &secretary, DOCUMENT_HIDE), ERR_WRONG_STATE);
     }
 }
 
@@ -258,18 +313,54 @@ static void test_what_is_hidden_is_its_issuers_alone(void **state)
     }
 }
 
+static void test_what_was_withdrawn_tells_nothing_of_its_content(void **state)
+{
+    (void)state;
+    struct document published = document_of(INTERNAL, PUBLISHED), withdrawn;
+    struct document_cause why = cause();
+    const struct uuid_map *hosts = uuid_map_new(ctx);
+    published.number = "15-NQ";
+    published.content.sha256[0] = 9;
+    published.pages = 3;
+    published.version_no = 2;
+    const Pb__Document *before = document_view(ctx, &published, hosts);
+    assert_true(before->bytes == 3 && before->has_pages && before->has_version_no);
+    assert_int_equal(before->audience->n_organization_ids, 1);
+    assert_string_equal(before->media_type, "application/pdf");
+    document_withdraw(&published, "Sai số liệu", false, &why, &withdrawn);
+    const Pb__Document *view = document_view(ctx, &withdrawn, hosts);
+    static const uint8_t NO_CONTENT[CONTENT_SHA256_BYTES];
+    assert_false(view->bytes || view->has_pages || view->has_version_no);
+    assert_memory_equal(view->sha256.data, NO_CONTENT, sizeof NO_CONTENT);
+    assert_int_equal(view->audience->n_organization_ids + view->audience->n_member_ids, 0);
+    assert_string_equal(view->media_type, "");
+    assert_string_equal(view->number, "15-NQ");
+    assert_string_equal(view->title, "Nghị quyết");
+    assert_string_equal(view->withdrawn_reason, "Sai số liệu");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_a_number_counts_for_a_term_or_a_year),    CASE(test_what_has_no_number_takes_none),
-        CASE(test_what_takes_a_withdrawn_ones_place),       CASE(test_publishing_tells),
-        CASE(test_a_later_time_waits_for_its_timer),        CASE(test_a_timer_of_a_time_given_up_is_refused),
-        CASE(test_a_time_that_has_passed_means_now),        CASE(test_publishing_lies_within_400_days),
-        CASE(test_withdrawing_keeps_the_reason_and_tells),  CASE(test_what_is_hidden_is_its_issuers_alone),
-        CASE(test_withdrawing_a_draft_that_waits_stops_it), CASE(test_a_patch_stops_what_waits_and_says_no_time),
-        CASE(test_a_published_file_is_put_right),           CASE(test_what_is_in_force_takes_its_place),
+        CASE(test_a_number_counts_for_a_term_or_a_year),
+        CASE(test_what_has_no_number_takes_none),
+        CASE(test_what_takes_a_withdrawn_ones_place),
+        CASE(test_publishing_tells),
+        CASE(test_a_later_time_waits_for_its_timer),
+        CASE(test_a_timer_of_a_time_given_up_is_refused),
+        CASE(test_a_time_that_has_passed_means_now),
+        CASE(test_publishing_lies_within_400_days),
+        CASE(test_withdrawing_keeps_the_reason_and_tells),
+        CASE(test_what_is_hidden_is_its_issuers_alone),
+        CASE(test_withdrawing_a_draft_that_waits_stops_it),
+        CASE(test_a_patch_stops_what_waits_and_says_no_time),
+        CASE(test_a_published_file_is_put_right),
+        CASE(test_what_is_in_force_takes_its_place),
+        CASE(test_what_is_out_of_force_is_hidden_once),
+        CASE(test_what_was_withdrawn_tells_nothing_of_its_content),
+        CASE(test_a_successor_is_named_to_those_alone_who_may_know_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

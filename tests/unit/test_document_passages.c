@@ -6,6 +6,7 @@
 #include "common/base/array.h"
 #include "services/document/passage/heading.h"
 #include "services/document/passage/passage.h"
+#include "services/document/passage/passage_view.h"
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,6 +103,15 @@ static void test_what_cannot_be_right_is_doubtful(void **state)
     static const struct divided CASES[] = {
         {{"Điều 1. Một", "1. Một", "2. Hai", "2. Lại hai", "3. Ba"},
          "dieu-1 dieu-1.khoan-1 dieu-1.khoan-2 dieu-1.khoan-2-lan-2? dieu-1.khoan-3"},
+        {{"Điều 1. Một", "1. Một", "Điều 2. Hai", "1. Một", "Điều 2. Lại hai", "1. Một", "a) một", "Điều 3. Ba",
+          "1. Một"},
+         "dieu-1 dieu-1.khoan-1 dieu-2 dieu-2.khoan-1 dieu-2-lan-2? dieu-2-lan-2.khoan-1 dieu-2-lan-2.khoan-1.diem-a"
+         " dieu-3 dieu-3.khoan-1"},
+        {{"Điều 1. Một", "1. Một", "2. Hai", "a) một", "2. Lại hai", "a) một", "2. Nữa", "a) một", "3. Ba"},
+         "dieu-1 dieu-1.khoan-1 dieu-1.khoan-2 dieu-1.khoan-2.diem-a dieu-1.khoan-2-lan-2?"
+         " dieu-1.khoan-2-lan-2.diem-a dieu-1.khoan-2-lan-3? dieu-1.khoan-2-lan-3.diem-a dieu-1.khoan-3"},
+        {{"1. Một", "PHỤ LỤC I", "1. Một", "PHỤ LỤC I", "1. Một"},
+         "khoan-1 phu-luc-1 phu-luc-1.khoan-1 phu-luc-1-lan-2? phu-luc-1-lan-2.khoan-1"},
         {{"Điều 1. Một", "Điều 3. Ba", "Điều 9. Chín"}, "dieu-1 dieu-3?"},
         {{"Điều 1. Một", "Điều 2. Hai", "Điều 2a. Hai a", "Điều 3. Ba"}, "dieu-1 dieu-2 dieu-2a dieu-3"},
     };
@@ -121,6 +131,7 @@ static void test_a_passage_is_cited_from_the_narrow_to_the_wide(void **state)
         {{"PHẦN THỨ NHẤT", "Chương I", "Mục 1"}, "Mục 1 Chương I Phần 1"},
         {{"A. MỘT", "I- MỘT", "II- HAI"}, "mục II phần A"},
         {{"Nơi nhận:", "QUY CHẾ", "Điều 1. Một", "1. Một"}, "khoản 1 Điều 1 Quy chế kèm theo"},
+        {{"Điều 1. Một", "Điều 2. Hai", "Điều 2. Lại hai", "1. Một"}, "khoản 1 Điều 2 (lần 2)"},
         {{"Mở đầu", "PHỤ LỤC 1"}, "Phụ lục 1"},
         {{"Căn cứ Điều lệ Đảng"}, "phần mở đầu"},
     };
@@ -153,6 +164,34 @@ static void test_lines_of_a_paragraph_become_one(void **state)
     assert_int_equal(passages[1].page, 1);
     assert_int_equal(passages[2].page, 3);
     assert_int_equal(passages[2].line, 10);
+    mem_free(ctx);
+}
+
+static void test_a_text_that_is_too_long_is_cut_between_letters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *texts[3];
+        size_t most;
+        bool goes_on;
+        const char *whole;
+    } CASES[] = {
+        {{"Điều 1", "khoản"}, 100, false, "Điều 1\nkhoản"},
+        {{"Điều 1", "khoản"}, 100, true, "Điều 1\nkhoản\n…"},
+        {{"ab", "cd", "ef"}, 8, false, "ab\ncd\nef"},
+        {{"ab", "cd", "ef"}, 7, false, "ab\ncd\ne\n…"},
+        {{"aỏb", "cd"}, 3, false, "a\n…"}, /* ỏ has three bytes */
+        {{"aỏb"}, 4, false, "aỏ\n…"},
+        {{"ỏ"}, 2, false, "\n…"},
+        {{""}, 4, false, ""},
+    };
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        size_t n = 0;
+        while (n < ARRAY_LENGTH(CASES[i].texts) && CASES[i].texts[n])
+            n++;
+        assert_string_equal(passage_view_text(ctx, CASES[i].texts, n, CASES[i].most, CASES[i].goes_on), CASES[i].whole);
+    }
     mem_free(ctx);
 }
 
@@ -256,6 +295,7 @@ int main(void)
         cmocka_unit_test(test_what_cannot_be_right_is_doubtful),
         cmocka_unit_test(test_a_passage_is_cited_from_the_narrow_to_the_wide),
         cmocka_unit_test(test_lines_of_a_paragraph_become_one),
+        cmocka_unit_test(test_a_text_that_is_too_long_is_cut_between_letters),
         cmocka_unit_test(test_any_bytes_are_divided),
         cmocka_unit_test(test_documents_are_divided_where_one_cites_them),
     };

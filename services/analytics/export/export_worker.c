@@ -2,16 +2,15 @@
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/service/service_worker.h"
 #include "services/analytics/export/export_file.h"
 #include "services/analytics/export/export_run.h"
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <sys/stat.h>
 
 /* Operations, which tell of exports, live so long. */
 #define FORGET_AFTER_US (45 * CLOCK_DAY_US)
-enum { WORKERS = 2, LOOK_EVERY_MS = 500, AFTER_ERROR_MS = 2000, WAKE_MS = 100, SWEPT_AT_ONCE = 100 };
+enum { SWEPT_AT_ONCE = 100 };
 
 static struct {
     const char *sockets, *blob_dir;
@@ -39,47 +38,29 @@ const struct config_key export_keys[] = {
 };
 const size_t export_n_keys = ARRAY_LENGTH(export_keys);
 
-struct worker {
-    pthread_t thread;
-    struct service *service;
-    struct uuid holder;
-    bool runs;
-};
-static struct worker workers[WORKERS];
 static struct export_source source;
 static char *folder;
 static TALLOC_CTX *worker_ctx;
-static atomic_bool stopping;
 
-static bool is_stopping(void *service)
-{
-    return atomic_load(&stopping) || service_stopping(service);
-}
-
-static int64_t now_us(void *service)
-{
-    return service_now_us(service);
-}
-
-static enum err ask(void *service, TALLOC_CTX *ctx, const struct export_question *question,
+static enum err ask(void *worker, TALLOC_CTX *ctx, const struct export_question *question,
                     const struct export_asked *asked, ProtobufCMessage **ret_answer)
 {
-    (void)service;
+    (void)worker;
     return export_source_ask(&source, ctx, question, asked, ret_answer);
 }
 
 /* --- making ------------------------------------------------------------------------------------------------------- */
 
 /* Whatever became of it stands in the job's row. */
-static enum err run_job(const struct worker *worker, struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id)
+static enum err run_job(struct service_worker *worker, struct pg *pg, TALLOC_CTX *ctx, const struct uuid *id)
 {
     const struct export_options options = {.pg = pg,
                                            .holder = worker->holder,
                                            .folder = folder,
                                            .ask = ask,
-                                           .now_us = now_us,
-                                           .stops = is_stopping,
-                                           .arg = worker->service};
+                                           .now_us = service_worker_now_us,
+                                           .stops = service_worker_stops,
+                                           .arg = worker};
     struct export_job job = {.rows = 0};
     enum err err = export_run(ctx, id, &options, &job);
     if (job.finished_at_us)
@@ -93,10 +74,10 @@ static enum err run_job(const struct worker *worker, struct pg *pg, TALLOC_CTX *
 
 /* --- removing ----------------------------------------------------------------------------------------------------- */
 
-static enum err sweep(const struct worker *worker, struct pg *pg, TALLOC_CTX *ctx)
+static enum err sweep(struct service_worker *worker, struct pg *pg, TALLOC_CTX *ctx)
 {
     struct pg_result *rows;
-    int64_t at_us = service_now_us(worker->service);
+    int64_t at_us = service_worker_now_us(worker);
     enum err err = export_store_ended(pg, ctx, at_us, SWEPT_AT_ONCE, &rows);
     if (err || pg_rows(rows) == 0)
         return err;
@@ -111,13 +92,7 @@ static enum err sweep(const struct worker *worker, struct pg *pg, TALLOC_CTX *ct
 
 /* --- the threads -------------------------------------------------------------------------------------------------- */
 
-static void rest(const struct worker *worker, int ms)
-{
-    for (; ms > 0 && !is_stopping(worker->service); ms -= WAKE_MS)
-        pause_ms(WAKE_MS);
-}
-
-static enum err turn(const struct worker *worker, struct pg *pg, TALLOC_CTX *ctx, bool *ret_found)
+static enum err turn(struct service_worker *worker, struct pg *pg, TALLOC_CTX *ctx, bool *ret_found)
 {
     struct uuid id;
     enum err err = sweep(worker, pg, ctx);
@@ -126,22 +101,7 @@ static enum err turn(const struct worker *worker, struct pg *pg, TALLOC_CTX *ctx
     return !err && *ret_found ? run_job(worker, pg, ctx, &id) : err;
 }
 
-static void *run(void *arg)
-{
-    struct worker *worker = arg;
-    TALLOC_CTX *thread_ctx = mem_context(NULL, "exports");
-    struct pg *pg = service_pg(worker->service, thread_ctx);
-    while (!is_stopping(worker->service)) {
-        TALLOC_CTX *ctx = mem_context(thread_ctx, "turn");
-        bool found = false;
-        enum err err = turn(worker, pg, ctx, &found);
-        mem_free(ctx);
-        if (err || !found)
-            rest(worker, err && err != ERR_OWNER_LOST ? AFTER_ERROR_MS : LOOK_EVERY_MS);
-    }
-    mem_free(thread_ctx);
-    return NULL;
-}
+static struct service_worker workers[] = {{.name = "exports", .turn = turn}, {.name = "exports", .turn = turn}};
 
 static enum err make_folder(void)
 {
@@ -155,28 +115,17 @@ static enum err make_folder(void)
 
 enum err export_worker_start(struct service *service)
 {
-    atomic_store(&stopping, false);
     worker_ctx = mem_context(NULL, "export workers");
     source = (struct export_source){.sockets = config.sockets, .instances = config.instances};
     enum err err = make_folder();
     if (!err)
-        err = http_client_start(worker_ctx, WORKERS, &source.client);
-    for (size_t i = 0; !err && i < WORKERS; i++) {
-        workers[i] = (struct worker){.service = service, .holder = uuid_random()};
-        workers[i].runs = pthread_create(&workers[i].thread, NULL, run, &workers[i]) == 0;
-        err = workers[i].runs ? ERR_OK : ERR_INTERNAL;
-    }
-    return err;
+        err = http_client_start(worker_ctx, ARRAY_LENGTH(workers), &source.client);
+    return err ? err : service_workers_start(service, workers, ARRAY_LENGTH(workers));
 }
 
 void export_worker_stop(void)
 {
-    atomic_store(&stopping, true);
-    for (size_t i = 0; i < WORKERS; i++) {
-        if (workers[i].runs)
-            pthread_join(workers[i].thread, NULL);
-        workers[i].runs = false;
-    }
+    service_workers_stop(workers, ARRAY_LENGTH(workers));
     if (source.client)
         http_client_stop(source.client);
     source.client = NULL;

@@ -77,6 +77,12 @@ static bool is_out_or_waits(const struct document *document)
     return !is_draft(document) || document->publish_at_us > 0;
 }
 
+/* What reached the wrong people may be hidden late, too. */
+static bool may_be_hidden(const struct document *document)
+{
+    return is_out_or_waits(document) && !document->is_hidden;
+}
+
 static bool asks_for_acknowledgement(const struct document *document)
 {
     return document->requires_acknowledgement;
@@ -100,7 +106,8 @@ static const struct {
     [DOCUMENT_EDIT] = {"edit", issues, DRAFT | PUBLISHED, false, NULL},
     [DOCUMENT_PUBLISH] = {"publish", issues, DRAFT, false, NULL},
     [DOCUMENT_DISCARD] = {"discard", issues, DRAFT, false, NULL},
-    [DOCUMENT_WITHDRAW] = {"withdraw", issues, DRAFT | PUBLISHED, false, is_out_or_waits},
+    [DOCUMENT_WITHDRAW] = {"withdraw", issues, DRAFT | PUBLISHED | REPLACED, false, is_out_or_waits},
+    [DOCUMENT_HIDE] = {"hide", issues, DRAFT | PUBLISHED | REPLACED | WITHDRAWN, false, may_be_hidden},
     [DOCUMENT_CORRECT] = {"correct", issues, PUBLISHED, false, NULL},
     [DOCUMENT_REPLACE] = {"replace", issues, PUBLISHED, false, NULL},
     [DOCUMENT_COMMENT] = {"comment", answers, PUBLISHED | REPLACED, true, NULL},
@@ -390,22 +397,36 @@ enum err document_replace(const struct document *document, const struct document
                           struct document *ret_next)
 {
     bool is_in_force = by && by->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED && by != document;
-    if (!is_in_force) {
+    if (!is_in_force || !document_names_successor(document, by)) {
         problems_add(problems, by ? ERR_FIELD_CONFLICT : ERR_FIELD_UNKNOWN_ID, "/by_document_id");
         return ERR_INVALID;
     }
     *ret_next = document_succeed(document, by);
     ret_next->version++;
     ret_next->state = PB__DOCUMENT_STATE__DOCUMENT_STATE_REPLACED;
-    ret_next->is_succeeded = true;
     return ERR_OK;
+}
+
+bool document_names_successor(const struct document *document, const struct document *next)
+{
+    return !is_draft(next) && !next->is_hidden && (!document_is_restricted(next) || document_is_restricted(document));
 }
 
 struct document document_succeed(const struct document *document, const struct document *next)
 {
     struct document succeeded = *document;
     succeeded.replaced_by = next->id;
+    succeeded.is_succeeded = document_names_successor(document, next);
     return succeeded;
+}
+
+struct document document_outlast(const struct document *document)
+{
+    static const struct uuid NOBODY;
+    struct document outlasting = *document;
+    outlasting.replaced_by = NOBODY;
+    outlasting.is_succeeded = false;
+    return outlasting;
 }
 
 void document_withdraw(const struct document *document, const char *reason, bool hide,

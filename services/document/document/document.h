@@ -1,9 +1,9 @@
 /* The rules of documents: state, a command, the time → the next state or a refusal. No I/O, clock or random numbers:
  * everything that a rule may know is an argument, every id comes from the message's. `now` is the message's.
  *
- *   discard ◀── draft ──publish──▶ published ──withdraw──▶ withdrawn
+ *   discard ◀── draft ──publish──▶ published ──withdraw──▶ withdrawn ──hide──▶ hidden
  *                │ edit all          │ edit all but the content, which is put right
- *                └─publish at─┐      └──replace──▶ replaced
+ *                └─publish at─┐      └──replace──▶ replaced ──withdraw──▶ withdrawn
  *                  (waits) ◀──┘ ──withdraw──▶ draft
  *
  * A rule never touches the document it is given: it fills `ret_next`, which shares the parts that stay (borrowed) and
@@ -75,7 +75,7 @@ struct document {
     const char *withdraw_reason;
     bool is_hidden;          /* withdrawn from the wrong people: its issuer alone reads it */
     struct uuid replaced_by; /* zero: none */
-    bool is_succeeded;       /* what takes its place is more than a draft */
+    bool is_succeeded;       /* what takes its place may be named */
     const struct document_replaced *replaces;
     size_t n_replaces;
     Pb__Notify notify;
@@ -101,6 +101,7 @@ enum document_action {
     DOCUMENT_PUBLISH,
     DOCUMENT_DISCARD,
     DOCUMENT_WITHDRAW,
+    DOCUMENT_HIDE, /* withdraws it, if it is not withdrawn, for all but its issuer */
     DOCUMENT_REPLACE,
     DOCUMENT_CORRECT,
     DOCUMENT_ACKNOWLEDGE,
@@ -179,11 +180,16 @@ MUST_CHECK enum err document_publish(const struct document *document, Pb__Notify
  * ERR_LIMIT_REACHED. */
 MUST_CHECK enum err document_correct(const struct document *document, const struct document_input *input,
                                      struct problems *problems, struct document *ret_next);
-/* `by`: NULL where there is none that who acts may issue. ERR_INVALID fills `problems`. */
+/* `by`: NULL where there is none that who acts may issue. What is restricted takes the place of nothing else, which
+ * would name it to all. ERR_INVALID fills `problems`. */
 MUST_CHECK enum err document_replace(const struct document *document, const struct document *by,
                                      struct problems *problems, struct document *ret_next);
+/* It is more than a draft, not hidden, and restricted only where the document is: DOCUMENT_COLUMNS has the same. */
+bool document_names_successor(const struct document *document, const struct document *next);
 /* The same document, its place taken by `next`. */
 struct document document_succeed(const struct document *document, const struct document *next);
+/* The same document, when what was to take its place is no more. */
+struct document document_outlast(const struct document *document);
 /* A draft that waits to be published waits no longer. `hide`: it reached the wrong people, who are to know nothing of
  * it. */
 void document_withdraw(const struct document *document, const char *reason, bool hide,

@@ -61,10 +61,46 @@ const struct document *document_batch_get(const struct document_batch *documents
     return document && !document->is_discarded ? &document->is : NULL;
 }
 
+/* Those whose place it takes, or was to; they were loaded with it. */
+static void each_replaced(struct document_batch *documents, const struct document *by,
+                          void (*change)(struct document_changed *replaced, const struct document *by))
+{
+    for (size_t i = 0; i < uuid_map_size(documents->documents); i++) {
+        struct document_changed *document = uuid_map_value(documents->documents, i);
+        if (document && uuid_equal(&document->is.replaced_by, &by->id))
+            change(document, by);
+    }
+}
+
+static void follow(struct document_changed *replaced, const struct document *by)
+{
+    replaced->is.is_succeeded = document_names_successor(&replaced->is, by);
+}
+
+/* Its number is its own, or given: the write store says which. */
+static void is_written(struct document_changed *replaced, const struct document *by)
+{
+    (void)by;
+    replaced->is_changed = true;
+}
+
+static void waits_for_another(struct document_changed *replaced, const struct document *by)
+{
+    (void)by;
+    replaced->is = document_outlast(&replaced->is);
+    replaced->is_changed = true;
+}
+
 void document_batch_discard(struct document_batch *documents, const struct uuid *id)
 {
     struct document_changed *document = uuid_map_get(documents->documents, id);
     document->is_discarded = document->is_changed = true;
+    each_replaced(documents, &document->is, waits_for_another);
+}
+
+static bool bears_another_number(const struct document *last, const struct document *next)
+{
+    return next->number != last->number || next->number_since != last->number_since || next->kind != last->kind;
 }
 
 void document_batch_keep(struct document_batch *documents, const struct document *next)
@@ -76,12 +112,15 @@ void document_batch_keep(struct document_batch *documents, const struct document
                          next->content.text != last->content.text;
     document->targets |= next->targets != last->targets;
     document->figures |= next->figures != last->figures;
+    if (bears_another_number(last, next))
+        each_replaced(documents, next, is_written);
+    each_replaced(documents, next, follow);
     document->is_changed = true;
     document->is_discarded = false;
     document->is = *next;
 }
 
-/* What was withdrawn comes first: it leaves its number to what takes its place. */
+/* What has a successor comes first: it leaves its number to what takes its place. */
 static void batch_write(void *state, struct pg *pg)
 {
     struct document_batch *documents = state;

@@ -15,7 +15,7 @@ struct document_batch *document_batch_of(const struct loop_batch *batch);
 void document_batch_want(struct document_batch *documents, const struct uuid *id);
 /* NULL: there is none. */
 const struct document *document_batch_get(const struct document_batch *documents, const struct uuid *id);
-/* From now on there is none. */
+/* From now on there is none, and what it was to take the place of waits for another. */
 void document_batch_discard(struct document_batch *documents, const struct uuid *id);
 /* Makes the next state the state. */
 void document_batch_keep(struct document_batch *documents, const struct document *next);

@@ -77,6 +77,16 @@ static enum err apply_create(const struct loop_message *message)
     return ERR_OK;
 }
 
+/* Those whose place it takes, and what takes its place, name it no more, or from now on. */
+static void tag_succession(const struct document_context *context)
+{
+    const struct document *document = context->document;
+    for (size_t i = 0; i < document->n_replaces; i++)
+        loop_tag(context->message->batch, TAG_DOCUMENT, &document->replaces[i].id);
+    if (!uuid_is_zero(&document->replaced_by))
+        loop_tag(context->message->batch, TAG_DOCUMENT, &document->replaced_by);
+}
+
 /* --- EditDocument ------------------------------------------------------------------------------------------------- */
 
 static enum err want_edit(const struct loop_message *message)
@@ -105,6 +115,8 @@ static enum err apply_edit(const struct loop_message *message)
     if (err)
         return problems_refuse(&problems, message, err);
     bool is_draft = next.state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT;
+    if (!is_draft && next.classification != context.document->classification)
+        tag_succession(&context);
     document_context_keep(&context, &next, is_draft ? NULL : document_facts_of_change(message->ctx, &next));
     return ERR_OK;
 }
@@ -126,13 +138,6 @@ static enum err apply_discard(const struct loop_message *message)
 }
 
 /* --- PublishDocument, WithdrawDocument ---------------------------------------------------------------------------- */
-
-static void tag_replaced(const struct document_context *context)
-{
-    const struct document *document = context->document;
-    for (size_t i = 0; i < document->n_replaces; i++)
-        loop_tag(context->message->batch, TAG_DOCUMENT, &document->replaces[i].id);
-}
 
 static enum err apply_publish(const struct loop_message *message)
 {
@@ -156,7 +161,7 @@ static enum err apply_publish(const struct loop_message *message)
     if (waits)
         loop_timer(message, &next.id, next.publish_at_us, message->body); /* the same command, said by the clock */
     else
-        tag_replaced(&context); /* what takes their place is seen now */
+        tag_succession(&context);
     document_context_keep(&context, &next,
                           waits ? NULL : document_facts_of_publication(message->ctx, &next, is_urgent));
     return ERR_OK;
@@ -165,15 +170,18 @@ static enum err apply_publish(const struct loop_message *message)
 static enum err apply_withdraw(const struct loop_message *message)
 {
     const Pb__WithdrawDocument *body = (const Pb__WithdrawDocument *)message->body;
+    bool hides = body->has_hide && body->hide;
     struct document_context context;
     struct document next;
-    enum err err = document_context_take(message, DOCUMENT_WITHDRAW, &context);
+    enum err err = document_context_take(message, hides ? DOCUMENT_HIDE : DOCUMENT_WITHDRAW, &context);
     if (err)
         return err;
-    document_withdraw(context.document, body->reason, body->has_hide && body->hide, &context.cause, &next);
+    document_withdraw(context.document, body->reason, hides, &context.cause, &next);
     if (document_tells_withdrawal(&next))
         loop_event(message, TOPIC_DOCUMENT_EVENTS, &next.id,
                    document_facts_of_withdrawal(message->ctx, &next, message->now_us));
+    if (next.is_hidden)
+        tag_succession(&context);
     bool is_out = next.state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN;
     document_context_keep(&context, &next, is_out ? document_facts_of_state(message->ctx, &next) : NULL);
     return ERR_OK;

@@ -6,18 +6,17 @@
 
 /* --- statements --------------------------------------------------------------------------------------------------- */
 
-#define VISIBLE SIGHT_FROM
 #define NEWEST_FIRST " ORDER BY d.listed_at_us DESC, d.id DESC"
 
 static const struct pg_statement SELECT_NAMED = {.name = "select_named",
                                                  .sql = AUDIENCE_READER
-                                                 "SELECT " DOCUMENT_COLUMNS VISIBLE " AND d.id = ANY($7::uuid[])"
+                                                 "SELECT " DOCUMENT_COLUMNS SIGHT_FROM " AND d.id = ANY($7::uuid[])"
                                                  " AND ($8::int8 IS NULL OR d.listed_at_us >= $8::int8)" NEWEST_FIRST};
 
 static const struct pg_statement SELECT_DOCUMENTS = {
     .name = "select_documents",
     .sql = AUDIENCE_READER
-    "SELECT " DOCUMENT_COLUMNS VISIBLE " AND ($7::int8 IS NULL OR d.listed_at_us >= $7::int8)"
+    "SELECT " DOCUMENT_COLUMNS SIGHT_FROM " AND ($7::int8 IS NULL OR d.listed_at_us >= $7::int8)"
     " AND ($8::uuid IS NULL OR $8::uuid = ANY(o.path))"
     " AND ($9::int4 IS NULL OR (d.kind = $9::int4) <> $17::bool)"
     " AND ($10::bool IS NULL OR (CASE WHEN $10::bool THEN d.state = " SQL_DOCUMENT_STATE_PUBLISHED
@@ -28,25 +27,17 @@ static const struct pg_statement SELECT_DOCUMENTS = {
 
 /* --- parameters --------------------------------------------------------------------------------------------------- */
 
-static void add_int4_or_null(struct pg_args *args, bool has, int32_t value)
-{
-    if (has)
-        pg_add_int4(args, value);
-    else
-        pg_add_null(args);
-}
-
 static void add_filter(struct pg_args *args, const struct document_filter *filter)
 {
     pg_add_int8_or_null(args, filter->has_since, filter->since_us);
     pg_add_uuid(args, filter->organization);
-    add_int4_or_null(args, filter->has_kind, filter->kind);
+    pg_add_int4_or_null(args, filter->has_kind, filter->kind);
     if (filter->has_in_force)
         pg_add_bool(args, filter->in_force);
     else
         pg_add_null(args);
-    add_int4_or_null(args, filter->has_from, filter->from);
-    add_int4_or_null(args, filter->has_to, filter->to);
+    pg_add_int4_or_null(args, filter->has_from, filter->from);
+    pg_add_int4_or_null(args, filter->has_to, filter->to);
     pg_add_text(args, filter->q);
     pg_add_int8_or_null(args, filter->has_before, filter->before.at_us);
     pg_add_uuid(args, filter->has_before ? &filter->before.id : NULL);

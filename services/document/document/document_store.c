@@ -44,7 +44,9 @@ struct pg_result *document_store_lock(TALLOC_CTX *ctx, struct pg *pg, const stru
 {
     static const struct pg_statement LOCK_DOCUMENTS = {
         .name = "lock_documents",
-        .sql = "SELECT " DOCUMENT_COLUMNS " FROM document d WHERE d.id = ANY($1::uuid[]) ORDER BY d.id FOR UPDATE"};
+        .sql = "SELECT " DOCUMENT_COLUMNS " FROM document d WHERE d.id = ANY(ARRAY(SELECT unnest($1::uuid[])"
+               "  UNION SELECT o.id FROM document o WHERE o.replaced_by = ANY($1::uuid[])))"
+               " ORDER BY d.id FOR UPDATE"};
     return pg_queue_ids(pg, ctx, &LOCK_DOCUMENTS, ids, n);
 }
 

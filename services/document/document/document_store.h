@@ -8,7 +8,8 @@
 #include "services/document/content/content_store.h"
 #include "services/document/document/document.h"
 
-/* d is the document's row. Details come apart; the text only where it is asked for. */
+/* d is the document's row. Details come apart; the text only where it is asked for. Whether the successor is named is
+ * document_names_successor. */
 #define DOCUMENT_AUDIENCE AUDIENCE_COLUMNS("d")
 #define DOCUMENT_COLUMNS                                                                                             \
     "d.id, d.version, d.kind, d.number, d.title, d.issued_on, d.organization_id, d.author_id, d.classification,"     \
@@ -20,7 +21,8 @@
     " OR d.classification = " SQL_CLASSIFICATION_RESTRICTED ")), d.pages"
 void document_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct document *ret_document);
 
-/* Of DOCUMENT_COLUMNS, sorted by id and locked until the transaction ends. */
+/* These and those whose place they take, which go with them: of DOCUMENT_COLUMNS, sorted by id and locked until the
+ * transaction ends. */
 struct pg_result *document_store_lock(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *ids, size_t n);
 
 /* Targets, figures, and what it takes the place of, but for what is restricted. `find` returns the document that a row

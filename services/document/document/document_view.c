@@ -123,24 +123,35 @@ static Pb__Happening *view_event(TALLOC_CTX *ctx, const struct document_happenin
     return view;
 }
 
-/* What is no longer said once it was withdrawn. */
-static void view_what_it_says(TALLOC_CTX *ctx, const struct document *document, Pb__Document *view)
-{
-    view->event = view_event(ctx, &document->event);
-    view_targets(ctx, document, view);
-    view_figures(ctx, document, view);
-}
-
 static void view_content(TALLOC_CTX *ctx, const struct document *document, Pb__Document *view)
 {
     view->media_type = borrowed(document->content.media_type);
     view->bytes = document->content.bytes;
     view->sha256 = mem_bytes(ctx, document->content.sha256, sizeof document->content.sha256);
-    view->extraction = document->extraction;
     view->has_pages = document->pages > 0;
     view->pages = document->pages;
     view->has_version_no = true;
     view->version_no = document->version_no;
+}
+
+/* Instead of that; what the contract has of every document is empty. */
+static void view_nothing(TALLOC_CTX *ctx, Pb__Document *view)
+{
+    static const struct audience NOBODY;
+    static const uint8_t NO_CONTENT[CONTENT_SHA256_BYTES];
+    view->audience = audience_to_pb(ctx, &NOBODY);
+    view->media_type = borrowed("");
+    view->sha256 = mem_bytes(ctx, NO_CONTENT, sizeof NO_CONTENT);
+}
+
+/* What is no longer said once it was withdrawn: its content, and whom it was for. */
+static void view_what_it_says(TALLOC_CTX *ctx, const struct document *document, Pb__Document *view)
+{
+    view->audience = audience_to_pb(ctx, &document->audience);
+    view_content(ctx, document, view);
+    view->event = view_event(ctx, &document->event);
+    view_targets(ctx, document, view);
+    view_figures(ctx, document, view);
 }
 
 /* --- the resource ------------------------------------------------------------------------------------------------- */
@@ -177,14 +188,15 @@ Pb__Document *document_view(TALLOC_CTX *ctx, const struct document *document, co
     view->has_issued_on = document->has_issued_on;
     view->issued_on = document->issued_on;
     view->organization = view_issuer(ctx, document, hosts);
-    view->audience = audience_to_pb(ctx, &document->audience);
     view->classification = document->classification;
+    view->extraction = document->extraction;
     view->requires_acknowledgement = document->requires_acknowledgement;
     view->visible_to = view_visible_to(ctx, document, hosts);
     view_state(ctx, document, view);
-    view_content(ctx, document, view);
     if (document->state != PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN)
         view_what_it_says(ctx, document, view);
+    else
+        view_nothing(ctx, view);
     view_succession(ctx, document, view);
     return view;
 }

@@ -2,14 +2,14 @@
 
 #include "common/base/array.h"
 #include "common/base/mem.h"
+#include "contract_numbers.h"
 #include "services/directory/audience_store.h"
 #include "services/document/content/content_store.h"
 #include "services/document/extraction/extraction_store.h"
 
 struct document_writes {
     TALLOC_CTX *ctx;
-    struct pg_args *freed, *discarded;
-    struct pg_args *documents;
+    struct pg_args *discarded, *documents, *succeeded;
     struct content_writes texts;
     struct extraction_writes extractions;
     struct pg_args *targets_gone, *targets;
@@ -26,13 +26,14 @@ struct document_writes {
 static const struct pg_statement UPSERT_DOCUMENTS = {
     .name = "upsert_documents",
     .each = true,
-    .sql = "INSERT INTO document(" WRITTEN ", search)"
+    .sql = "INSERT INTO document(" WRITTEN ", search, number_given)"
            " SELECT id, version, kind, number, title, issued_on, organization_id, author_id, classification, state,"
            "  organization_ids::uuid[], subtree, roles::int4[], member_ids::uuid[], readers, sha256, bytes,"
            "  media_type, is_text, extraction, requires_acknowledgement, event_starts_at_us, event_ends_at_us,"
            "  event_place, created_at_us, publish_at_us, published_at_us, withdraw_reason, notify, notification_id,"
            "  listed_at_us, dated_on, number_since, replaced_by, is_hidden,"
-           "  version_no, lower(unaccent(concat_ws(' ', number, title)))"
+           "  version_no, lower(unaccent(concat_ws(' ', number, title))),"
+           "  replaced_by IS NOT NULL AND state = " SQL_DOCUMENT_STATE_WITHDRAWN
            " FROM unnest($1::uuid[], $2::int8[], $3::int4[], $4::text[], $5::text[], $6::int4[], $7::uuid[],"
            "  $8::uuid[], $9::int4[], $10::int4[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::int8[],"
            "  $16::bytea[], $17::int8[], $18::text[], $19::bool[], $20::int4[], $21::bool[], $22::int8[],"
@@ -51,13 +52,18 @@ static const struct pg_statement UPSERT_DOCUMENTS = {
            "  notify = excluded.notify, notification_id = excluded.notification_id,"
            "  listed_at_us = excluded.listed_at_us, dated_on = excluded.dated_on, search = excluded.search,"
            "  number_since = excluded.number_since, replaced_by = excluded.replaced_by,"
-           "  is_hidden = excluded.is_hidden, version_no = excluded.version_no"};
-
-/* What they were to take the place of waits for another; what lies under them goes with them. */
-static const struct pg_statement FREE_REPLACED = {
-    .name = "free_replaced",
+           "  is_hidden = excluded.is_hidden, version_no = excluded.version_no,"
+           "  number_given = excluded.number_given"};
+/* Behind that, when all bear the numbers that they are to: who gave his to nobody takes it back. */
+static const struct pg_statement KEEP_NUMBERS = {
+    .name = "keep_numbers",
     .each = true,
-    .sql = "UPDATE document SET replaced_by = NULL WHERE replaced_by = ANY($1::uuid[])"};
+    .sql = "UPDATE document o SET number_given = false WHERE o.id = ANY($1::uuid[]) AND o.number_given"
+           " AND NOT EXISTS (SELECT 1 FROM document s WHERE s.id = o.replaced_by"
+           "  AND s.organization_id = o.organization_id AND s.kind = o.kind AND s.number_since = o.number_since"
+           "  AND s.number_key = o.number_key)"};
+
+/* What lies under them goes with them. */
 static const struct pg_statement DELETE_DOCUMENTS = {
     .name = "delete_documents", .each = true, .sql = "DELETE FROM document WHERE id = ANY($1::uuid[])"};
 
@@ -149,9 +155,9 @@ struct document_writes *document_write_store_new(TALLOC_CTX *ctx)
     struct document_writes *writes = mem_new(ctx, struct document_writes);
     *writes = (struct document_writes){
         .ctx = ctx,
-        .freed = pg_args(ctx, &FREE_REPLACED),
         .discarded = pg_args(ctx, &DELETE_DOCUMENTS),
         .documents = pg_args(ctx, &UPSERT_DOCUMENTS),
+        .succeeded = pg_args(ctx, &KEEP_NUMBERS),
         .texts = content_store_writes(ctx),
         .extractions = extraction_store_writes(ctx),
         .targets_gone = pg_args(ctx, &DELETE_TARGETS),
@@ -165,11 +171,12 @@ struct document_writes *document_write_store_new(TALLOC_CTX *ctx)
 void document_write_store_add(struct document_writes *writes, const struct document_changed *document)
 {
     if (document->is_discarded) {
-        pg_add_uuid(writes->freed, &document->is.id);
         pg_add_uuid(writes->discarded, &document->is.id);
         return;
     }
     add_document(writes->ctx, writes->documents, &document->is);
+    if (!uuid_is_zero(&document->is.replaced_by))
+        pg_add_uuid(writes->succeeded, &document->is.id);
     extraction_store_add_document(&writes->extractions, &document->is.id);
     if (document->content) {
         content_store_add_text(&writes->texts, &document->is.id, &document->is.content);
@@ -183,10 +190,9 @@ void document_write_store_add(struct document_writes *writes, const struct docum
 
 void document_write_store_queue(struct document_writes *writes, struct pg *pg)
 {
-    /* Discarded first, so that what they hold is free, and then nobody holds two. */
-    pg_queue(pg, writes->discarded);
-    pg_queue(pg, writes->freed);
+    pg_queue(pg, writes->discarded); /* first, so that their numbers are free */
     pg_queue(pg, writes->documents);
+    pg_queue(pg, writes->succeeded);
     content_store_queue_texts(pg, &writes->texts);
     extraction_store_queue(pg, &writes->extractions);
     struct pg_args *const DETAILS[] = {writes->targets_gone, writes->targets, writes->figures_gone, writes->figures};

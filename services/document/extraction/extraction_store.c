@@ -4,6 +4,7 @@
 #include "common/base/mem.h"
 #include "contract_numbers.h"
 #include "services/document/extraction/extraction.h"
+#include "services/document/showing/showing_store.h"
 #include <string.h>
 
 enum { PASSAGES_AT_ONCE = 500 };
@@ -27,7 +28,8 @@ struct extraction_writes extraction_store_writes(TALLOC_CTX *ctx)
     return (struct extraction_writes){.ctx = ctx,
                                       .passages = passage_store_writes(ctx),
                                       .jobs = pg_args(ctx, &PUT_JOBS),
-                                      .ended = pg_args(ctx, &END_JOBS)};
+                                      .ended = pg_args(ctx, &END_JOBS),
+                                      .shown = showing_store_args(ctx)};
 }
 
 void extraction_store_add(struct extraction_writes *writes, const struct uuid *document, const struct content *content)
@@ -42,7 +44,7 @@ void extraction_store_add(struct extraction_writes *writes, const struct uuid *d
 
 void extraction_store_add_document(struct extraction_writes *writes, const struct uuid *document)
 {
-    passage_store_add_document(&writes->passages, document);
+    showing_store_add(writes->shown, document);
 }
 
 void extraction_store_queue(struct pg *pg, const struct extraction_writes *writes)
@@ -50,6 +52,7 @@ void extraction_store_queue(struct pg *pg, const struct extraction_writes *write
     passage_store_queue(pg, &writes->passages);
     pg_queue(pg, writes->jobs);
     pg_queue(pg, writes->ended);
+    pg_queue(pg, writes->shown);
 }
 
 /* --- the worker's ------------------------------------------------------------------------------------------------- */
@@ -171,10 +174,12 @@ static enum err write_passages(struct pg *pg, TALLOC_CTX *ctx, const struct extr
         passage_store_queue(pg, &writes);
         err = pg_flush(pg);
     }
-    struct passage_writes shown = passage_store_writes(ctx);
-    passage_store_add_document(&shown, &job->document);
-    passage_store_queue(pg, &shown);
-    return err;
+    if (err)
+        return err;
+    struct pg_args *shown = showing_store_args(ctx);
+    showing_store_add(shown, &job->document);
+    pg_queue(pg, shown);
+    return ERR_OK;
 }
 
 enum err extraction_store_finish(struct pg *pg, TALLOC_CTX *ctx, const struct extraction_job *job,

@@ -14,7 +14,7 @@
 struct extraction_writes {
     TALLOC_CTX *ctx;
     struct passage_writes passages;
-    struct pg_args *jobs, *ended;
+    struct pg_args *jobs, *ended, *shown;
 };
 struct extraction_writes extraction_store_writes(TALLOC_CTX *ctx);
 void extraction_store_add(struct extraction_writes *writes, const struct uuid *document, const struct content *content);

@@ -1,15 +1,13 @@
 #include "services/document/extraction/extraction_worker.h"
 
 #include "common/base/array.h"
-#include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/service/service_worker.h"
 #include "services/document/extraction/extraction_run.h"
-#include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { LOOK_EVERY_MS = 500, AFTER_ERROR_MS = 2000, WAKE_MS = 100, PATH_BYTES = 4096, MEGABYTE = 1 << 20 };
+enum { PATH_BYTES = 4096, MEGABYTE = 1 << 20 };
 #define PROGRAM "sotay-extract"
 
 static struct {
@@ -59,66 +57,28 @@ const struct config_key extraction_keys[] = {
 };
 const size_t extraction_n_keys = ARRAY_LENGTH(extraction_keys);
 
-static struct {
-    pthread_t thread;
-    struct service *service;
-    struct uuid holder;
-    char *program;
-    bool runs;
-} worker;
-static atomic_bool stopping;
+static char *program;
 
-static bool is_stopping(void *service)
-{
-    return atomic_load(&stopping) || service_stopping(service);
-}
-
-static int64_t now_us(void *service)
-{
-    return service_now_us(service);
-}
-
-static void rest(int ms)
-{
-    for (; ms > 0 && !is_stopping(worker.service); ms -= WAKE_MS)
-        pause_ms(WAKE_MS);
-}
-
-static enum err turn(struct pg *pg, TALLOC_CTX *ctx, bool *ret_found)
+static enum err turn(struct service_worker *worker, struct pg *pg, TALLOC_CTX *ctx, bool *ret_found)
 {
     const struct extraction_options options = {
         .pg = pg,
-        .holder = worker.holder,
+        .holder = worker->holder,
         .blob_dir = config.blob_dir,
-        .extractor = {.program = worker.program,
+        .extractor = {.program = program,
                       .memory_bytes = config.memory_mb * MEGABYTE,
                       .cpu_seconds = config.seconds,
                       .seconds = config.seconds,
                       .pages = config.pages,
                       .output_bytes = config.output_mb * MEGABYTE},
-        .now_us = now_us,
-        .stops = is_stopping,
-        .arg = worker.service,
+        .now_us = service_worker_now_us,
+        .stops = service_worker_stops,
+        .arg = worker,
     };
     return extraction_run(ctx, &options, ret_found);
 }
 
-static void *run(void *arg)
-{
-    (void)arg;
-    TALLOC_CTX *thread_ctx = mem_context(NULL, "extractions");
-    struct pg *pg = service_pg(worker.service, thread_ctx);
-    while (!is_stopping(worker.service)) {
-        TALLOC_CTX *ctx = mem_context(thread_ctx, "turn");
-        bool found = false;
-        enum err err = turn(pg, ctx, &found);
-        mem_free(ctx);
-        if (err || !found)
-            rest(err && err != ERR_OWNER_LOST ? AFTER_ERROR_MS : LOOK_EVERY_MS);
-    }
-    mem_free(thread_ctx);
-    return NULL;
-}
+static struct service_worker workers[] = {{.name = "extractions", .turn = turn}};
 
 /* Beside our own program, wherever that was started from. */
 static char *find_program(void)
@@ -134,24 +94,17 @@ static char *find_program(void)
 
 enum err extraction_worker_start(struct service *service)
 {
-    atomic_store(&stopping, false);
-    worker.service = service;
-    worker.holder = uuid_random();
-    worker.program = find_program();
-    if (access(worker.program, X_OK) != 0) {
-        log_error("extract_program", "path=%s detail=\"%m\"", worker.program);
+    program = find_program();
+    if (access(program, X_OK) != 0) {
+        log_error("extract_program", "path=%s detail=\"%m\"", program);
         return ERR_CONFIG;
     }
-    worker.runs = pthread_create(&worker.thread, NULL, run, NULL) == 0;
-    return worker.runs ? ERR_OK : ERR_INTERNAL;
+    return service_workers_start(service, workers, ARRAY_LENGTH(workers));
 }
 
 void extraction_worker_stop(void)
 {
-    atomic_store(&stopping, true);
-    if (worker.runs)
-        pthread_join(worker.thread, NULL);
-    worker.runs = false;
-    mem_free(worker.program);
-    worker.program = NULL;
+    service_workers_stop(workers, ARRAY_LENGTH(workers));
+    mem_free(program);
+    program = NULL;
 }

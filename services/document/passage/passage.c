@@ -16,11 +16,12 @@ struct division {
     size_t n;
     const bool *is_quoted;
     struct place place;
-    bool is_over;      /* behind "Nơi nhận" */
-    bool has_headings; /* this text has had one */
-    int annexes;       /* so many began */
-    size_t begun;      /* the line where this text begins */
-    size_t first;      /* its first passage */
+    bool is_over;              /* behind "Nơi nhận" */
+    bool has_headings;         /* this text has had one */
+    int annexes;               /* so many began */
+    ARRAY(const char *) slugs; /* of what began behind the document's own text */
+    size_t begun;              /* the line where this text begins */
+    size_t first;              /* its first passage */
     ARRAY(struct passage) passages;
     ARRAY(char) text; /* of the passage under way */
 };
@@ -164,13 +165,27 @@ static void divide_into_paragraphs(struct division *d, size_t from, size_t to)
 
 /* --- texts: the document's own, and what is behind it ------------------------------------------------------------- */
 
-static void begin_text(struct division *d, size_t line, const char *slug, const char *name)
+static void begin_text(struct division *d, size_t line, const char *slug, const char *name, bool is_doubtful)
 {
     d->first = d->passages.n;
     d->begun = line;
     d->is_over = d->has_headings = false;
     d->place = (struct place){.slug = slug, .name = name, .has_articles = has_articles(d, line)};
-    begin_passage(d, line, place_address(d->ctx, &d->place), place_label(d->ctx, &d->place), false);
+    begin_passage(d, line, place_address(d->ctx, &d->place), place_label(d->ctx, &d->place), is_doubtful);
+}
+
+/* One that was there before is told apart with all that is in it. */
+static void begin_attached(struct division *d, size_t line, const char *slug, const char *name)
+{
+    int times = 1;
+    for (size_t i = 0; i < d->slugs.n; i++)
+        times += strcmp(d->slugs.items[i], slug) == 0;
+    array_add(d->ctx, &d->slugs, slug);
+    if (times > 1) {
+        slug = mem_printf(d->ctx, "%s-lan-%d", slug, times);
+        name = mem_printf(d->ctx, "%s (lần %d)", name, times);
+    }
+    begin_text(d, line, slug, name, times > 1);
 }
 
 /* `line` is the first that belongs to it no more. */
@@ -202,7 +217,7 @@ static bool takes_annex(struct division *d, size_t line)
     }
     if (!d->is_over)
         finish_text(d, line);
-    begin_text(d, line, slug, name);
+    begin_attached(d, line, slug, name);
     return true;
 }
 
@@ -251,7 +266,7 @@ static int by_address(const void *a, const void *b)
     return order != 0 ? order : (*one)->line < (*other)->line ? -1 : (*one)->line > (*other)->line;
 }
 
-/* The first keeps it; "khoan-2-lan-2" is the next. */
+/* What no heading told apart (place.h): the first keeps its address. */
 static void tell_apart(struct division *d)
 {
     struct passage **sorted = mem_array(d->ctx, struct passage *, d->passages.n);
@@ -275,7 +290,7 @@ static void tell_apart(struct division *d)
 struct passage *passage_divide(TALLOC_CTX *ctx, const struct passage_line *lines, size_t n, size_t *ret_n)
 {
     struct division d = {.ctx = ctx, .lines = lines, .n = n, .is_quoted = quotes_mark(ctx, lines, n)};
-    begin_text(&d, 0, NULL, NULL);
+    begin_text(&d, 0, NULL, NULL, false);
     for (size_t i = 0; i < n; i++)
         take_line(&d, i);
     if (!d.is_over)

@@ -8,7 +8,8 @@
  *   - "Nơi nhận" ends the text; "PHỤ LỤC", or the name of what is attached ("QUY CHẾ"), begins another, whose addresses
  *     begin with it and count anew.
  *   - Articles are numbered through all chapters; everything else anew in each that is wider.
- *   - A number that is there twice, or behind a missing article, is kept and marked as doubtful.
+ *   - A number that is there twice, or behind a missing article, is kept and marked as doubtful. Of two, the second and
+ *     all that is in it say so: "dieu-2-lan-2.khoan-1".
  *
  * Pure; no line makes it fail. Any thread. */
 #ifndef SOTAY_DOCUMENT_PASSAGE_PASSAGE_H

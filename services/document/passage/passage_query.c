@@ -5,7 +5,6 @@
 #include <string.h>
 
 enum { CLAUSE_PASSAGES_MOST = 1000, CLAUSE_BYTES_MOST = 1 << 18 };
-#define TEXT_GOES_ON "\n…"
 
 /* ERR_NOT_FOUND: the document is not visible. ERR_WITHDRAWN: what it said is gone. */
 static enum err ask(struct query *query, ProtobufCBinaryData document, struct passage_asked *asked,
@@ -72,16 +71,13 @@ static enum err list_passages(struct query *query)
 /* --- GetPassage --------------------------------------------------------------------------------------------------- */
 
 /* Its own text and that of the narrower ones. More than a clause ever has ends with a sign that it goes on. */
-static char *whole_text(struct query *query, const struct pg_result *rows)
+static const char *whole_text(struct query *query, const struct pg_result *rows)
 {
-    char *text = mem_text(query->ctx, "");
-    for (size_t row = 0; row < pg_rows(rows); row++) {
-        struct passage_found found = passage_store_read(query->ctx, rows, row);
-        if (row == CLAUSE_PASSAGES_MOST || strlen(text) + strlen(found.is.text) > CLAUSE_BYTES_MOST)
-            return mem_append(text, TEXT_GOES_ON);
-        text = mem_append(text, "%s%s", row > 0 ? "\n" : "", found.is.text);
-    }
-    return text;
+    size_t n = pg_rows(rows) < CLAUSE_PASSAGES_MOST ? pg_rows(rows) : CLAUSE_PASSAGES_MOST;
+    const char **texts = mem_array(query->ctx, const char *, n);
+    for (size_t row = 0; row < n; row++)
+        texts[row] = passage_store_read(query->ctx, rows, row).is.text;
+    return passage_view_text(query->ctx, texts, n, CLAUSE_BYTES_MOST, pg_rows(rows) > n);
 }
 
 static enum err get_passage(struct query *query)

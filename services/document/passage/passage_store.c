@@ -1,24 +1,8 @@
 #include "services/document/passage/passage_store.h"
 
 #include "contract_numbers.h"
-#include "services/document/passage/numbers_store.h"
 #include "services/document/passage/words.h"
 #include "services/document/sight/sight_store.h"
-
-/* clang-format off */
-static const struct pg_statement SHOW_PASSAGES = {
-    .name = "show_passages",
-    .each = true,
-    .sql = "WITH shown AS (SELECT d.id, " NUMBERS_IS_OUT " AND " NUMBERS_IS_WIDE " AS is_wide,"
-           "  CASE WHEN " NUMBERS_IS_OUT " AND NOT " NUMBERS_IS_WIDE
-           "   THEN ARRAY(SELECT DISTINCT " NUMBERS_OF("word") " FROM (" NUMBERS_OF_DOCUMENT ") w ORDER BY 1)"
-           "   ELSE '{}'::int4[] END AS audience"
-           "  FROM document d WHERE d.id = ANY($1::uuid[])),"
-           " used AS (INSERT INTO passage_audience SELECT DISTINCT unnest(audience) FROM shown ORDER BY 1"
-           "  ON CONFLICT DO NOTHING)"
-           " UPDATE passage p SET audience = s.audience, is_wide = s.is_wide FROM shown s"
-           " WHERE p.document_id = s.id AND (p.audience <> s.audience OR p.is_wide <> s.is_wide)"};
-/* clang-format on */
 
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
@@ -33,8 +17,7 @@ struct passage_writes passage_store_writes(TALLOC_CTX *ctx)
                " SELECT document_id, position, address, label, page, text, words::tsvector"
                " FROM unnest($1::uuid[], $2::int4[], $3::text[], $4::text[], $5::int4[], $6::text[], $7::text[])"
                "  n(document_id, position, address, label, page, text, words)"};
-    return (struct passage_writes){ctx, pg_args(ctx, &DELETE_PASSAGES), pg_args(ctx, &INSERT_PASSAGES),
-                                   pg_args(ctx, &SHOW_PASSAGES)};
+    return (struct passage_writes){ctx, pg_args(ctx, &DELETE_PASSAGES), pg_args(ctx, &INSERT_PASSAGES)};
 }
 
 void passage_store_add_none(struct passage_writes *writes, const struct uuid *document)
@@ -63,16 +46,10 @@ void passage_store_add(struct passage_writes *writes, const struct uuid *documen
     passage_store_add_from(writes, document, passages, 0, n);
 }
 
-void passage_store_add_document(struct passage_writes *writes, const struct uuid *document)
-{
-    pg_add_uuid(writes->shown, document);
-}
-
 void passage_store_queue(struct pg *pg, const struct passage_writes *writes)
 {
     pg_queue(pg, writes->gone);
     pg_queue(pg, writes->rows);
-    pg_queue(pg, writes->shown);
 }
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */

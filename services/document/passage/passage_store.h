@@ -6,10 +6,10 @@
 #include "services/directory/audience_store.h"
 #include "services/document/passage/passage.h"
 
-/* New passages take the place of those that were, and nobody finds them before their documents are told of. */
+/* New passages take the place of those that were, and nobody finds them before they are shown (showing/). */
 struct passage_writes {
     TALLOC_CTX *ctx;
-    struct pg_args *gone, *rows, *shown;
+    struct pg_args *gone, *rows;
 };
 struct passage_writes passage_store_writes(TALLOC_CTX *ctx);
 void passage_store_add(struct passage_writes *writes, const struct uuid *document, const struct passage passages[],
@@ -18,8 +18,6 @@ void passage_store_add(struct passage_writes *writes, const struct uuid *documen
 void passage_store_add_none(struct passage_writes *writes, const struct uuid *document);
 void passage_store_add_from(struct passage_writes *writes, const struct uuid *document, const struct passage passages[],
                             size_t first, size_t n);
-/* The document's row may have changed: who finds its passages is taken from there. */
-void passage_store_add_document(struct passage_writes *writes, const struct uuid *document);
 void passage_store_queue(struct pg *pg, const struct passage_writes *writes); /* behind the documents' rows */
 
 /* --- as readers see them ------------------------------------------------------------------------------------------ */

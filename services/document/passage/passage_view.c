@@ -1,27 +1,13 @@
 #include "services/document/passage/passage_view.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "services/directory/document_kind.h"
 #include "services/document/passage/passage_texts.h"
 #include <time.h>
 
 #define APP "/app/van-ban/"
-
-static const char *kind_word(int32_t kind)
-{
-    static const char *const WORDS[] = {
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_RESOLUTION] = TEXT_KIND_RESOLUTION,
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_DIRECTIVE] = TEXT_KIND_DIRECTIVE,
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_REGULATION] = TEXT_KIND_REGULATION,
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_GUIDELINE] = TEXT_KIND_GUIDELINE,
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_MATERIAL] = TEXT_KIND_MATERIAL,
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_MINUTES] = TEXT_KIND_MINUTES,
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_NEWS] = TEXT_KIND_NEWS,
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_EVENT] = TEXT_KIND_EVENT,
-        [PB__DOCUMENT_KIND__DOCUMENT_KIND_FIGURES] = TEXT_KIND_FIGURES,
-    };
-    return WORDS[kind];
-}
 
 static char *append_day(char *text, int32_t date)
 {
@@ -34,7 +20,7 @@ static char *append_day(char *text, int32_t date)
 
 static char *cite(TALLOC_CTX *ctx, const struct passage_found *found)
 {
-    const char *kind = kind_word(found->kind);
+    const char *kind = document_kind_word(found->kind);
     char *text = found->number ? mem_printf(ctx, TEXT_CITED_BY_NUMBER, found->is.label, kind, found->number)
                                : mem_printf(ctx, TEXT_CITED_BY_TITLE, found->is.label, kind, found->title);
     if (found->has_issued_on)
@@ -67,4 +53,30 @@ Pb__Passage *passage_view(TALLOC_CTX *ctx, const struct passage_found *found)
     view->page = found->is.page;
     view->text = (char *)(uintptr_t)found->is.text;
     return view;
+}
+
+static size_t whole_letters(const char *text, size_t n, size_t most)
+{
+    if (n <= most)
+        return n;
+    while (most > 0 && ((unsigned char)text[most] & 0xc0) == 0x80)
+        most--;
+    return most;
+}
+
+char *passage_view_text(TALLOC_CTX *ctx, const char *const texts[], size_t n, size_t bytes_most, bool goes_on)
+{
+    ARRAY(char) whole = {0};
+    bool fits = true;
+    for (size_t i = 0; i < n && fits; i++) {
+        if (i > 0 && whole.n < bytes_most)
+            array_add(ctx, &whole, '\n');
+        size_t bytes = strlen(texts[i]), taken = whole_letters(texts[i], bytes, bytes_most - whole.n);
+        array_add_many(ctx, &whole, texts[i], taken);
+        fits = taken == bytes;
+    }
+    if (!fits || goes_on)
+        array_add_many(ctx, &whole, TEXT_GOES_ON, sizeof TEXT_GOES_ON - 1);
+    array_add(ctx, &whole, '\0');
+    return whole.items;
 }

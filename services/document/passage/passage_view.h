@@ -8,4 +8,8 @@
 /* Owned by ctx; texts are borrowed from what was found. */
 Pb__Passage *passage_view(TALLOC_CTX *ctx, const struct passage_found *found);
 
+/* Texts one under the other, whole letters of at most so many bytes. What goes on behind them, there or `goes_on`, is
+ * marked by a sign. Owned by ctx. */
+char *passage_view_text(TALLOC_CTX *ctx, const char *const texts[], size_t n, size_t bytes_most, bool goes_on);
+
 #endif

@@ -120,8 +120,18 @@ enum place_verdict place_judge(const struct place *place, const struct heading *
     }
 }
 
+/* The same number, one behind the other: its address says which of them, and so do those of what is narrower. */
+static int times_there(const struct place *place, const struct heading *heading)
+{
+    enum heading_kind kind = heading->kind;
+    const struct heading *before = kind == HEADING_ARTICLE ? &place->last[kind] : &place->open[kind];
+    bool is_behind_one = before->n_numbers > 0 && (kind == HEADING_ARTICLE || place->is_open[kind]);
+    return is_behind_one && is_twice(before, heading) ? place->times[kind] + 1 : 1;
+}
+
 void place_open(struct place *place, const struct heading *heading)
 {
+    place->times[heading->kind] = times_there(place, heading);
     for (int kind = heading->kind; kind < HEADING_KINDS; kind++)
         place->is_open[kind] = false;
     place->is_open[heading->kind] = true;
@@ -177,6 +187,8 @@ char *place_address(TALLOC_CTX *ctx, const struct place *place)
         if (place->is_open[kind]) {
             address = mem_append(address, "%s%s-", *address ? "." : "", KINDS[kind].slug);
             address = append_number(address, &place->open[kind], true);
+            if (place->times[kind] > 1)
+                address = mem_append(address, "-lan-%d", place->times[kind]);
         }
     return *address ? address : mem_append(address, "mo-dau");
 }
@@ -194,6 +206,8 @@ char *place_label(TALLOC_CTX *ctx, const struct place *place)
         if (place->is_open[kind] && !is_said_by_narrower(place, kind)) {
             label = mem_append(label, "%s%s ", *label ? " " : "", KINDS[kind].word);
             label = append_number(label, &place->open[kind], false);
+            if (place->times[kind] > 1)
+                label = mem_append(label, " (lần %d)", place->times[kind]);
         }
     if (place->slug)
         return mem_append(label, "%s%s", *label ? " " : "", place->name);

@@ -12,6 +12,7 @@ struct place {
     bool is_open[HEADING_KINDS];
     struct heading open[HEADING_KINDS];
     struct heading last[HEADING_KINDS]; /* of the kind, wherever it was; numbers all 0: none yet */
+    int times[HEADING_KINDS];           /* the open ones' numbers were there, with this one */
 };
 
 enum place_verdict { PLACE_NO, PLACE_NEXT, PLACE_DOUBTFUL };

@@ -96,6 +96,7 @@ struct route {
     void (*compose)(struct query_step *step);
     unsigned also; /* the other services that `compose` asks: 1 << SERVICE_… */
 
+    bool may_be_gone;     /* what readers do with a document that may have been withdrawn: 410 */
     const char *features; /* rows of the feature list that it serves */
     const char *summary_vi, *summary_en;
 };

@@ -1,8 +1,8 @@
 #include "services/notification/inbox/words.h"
 
-#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "services/directory/document_kind.h"
 #include "services/notification/inbox/texts.h"
 #include <string.h>
 
@@ -25,17 +25,9 @@ const char *words_meeting_kind(Pb__MeetingKind kind)
     }
 }
 
-static const char *document_kind(Pb__DocumentKind kind)
-{
-    static const char *const WORDS[] = {"Nghị quyết", "Chỉ thị", "Quy định", "Hướng dẫn", "Tài liệu",
-                                        "Biên bản",   "Tin",     "Sự kiện",  "Số liệu"};
-    size_t i = (size_t)kind;
-    return i < ARRAY_LENGTH(WORDS) ? WORDS[i] : "Văn bản";
-}
-
 const char *words_document_title(TALLOC_CTX *ctx, const Pb__DocumentFacts *facts)
 {
-    const char *kind = document_kind(facts->kind);
+    const char *kind = document_kind_word((int32_t)facts->kind);
     if (!facts->title)
         return TEXT_RESTRICTED;
     if (facts->number && *facts->number)
