@@ -61,6 +61,30 @@ test("who reported his absence stands as such, with his reason, until he is tapp
   expect(next(entries.find((entry) => entry.id === "m3")!)).toMatchObject({ state: "unexcused", reason: null });
 });
 
+test.each(["excused", "unexcused"] as const)("who stands as %s and is present after all is named", (state) => {
+  const { items, exempt } = branch();
+  items[3] = { ...items[3]!, state };
+  let entries = entriesOf(items, exempt);
+  while (entries.find((entry) => entry.id === "m3")!.state !== "present")
+    entries = entries.map((entry) => (entry.id === "m3" ? next(entry) : entry));
+  expect(bodyOf(entries).entries).toEqual([{ member_id: "m3", state: "present" }]);
+});
+
+test("an exempt member who stands as present and was not there is named as exempt", () => {
+  const { items, exempt } = branch();
+  items[120] = { ...items[120]!, state: "present" };
+  const entries = entriesOf(items, exempt);
+  expect(bodyOf(entries).entries).toEqual([{ member_id: "m120", state: "present" }]);
+  const tapped = entries.map((entry) => (entry.id === "m120" ? next(entry) : entry));
+  expect(bodyOf(tapped).entries).toEqual([{ member_id: "m120", state: "exempt" }]);
+});
+
+test("who became exempt after he had reported an absence needs no excuse any more", () => {
+  const { items, exempt } = branch();
+  items[120] = { ...items[120]!, state: "excused", reason: "Ốm" };
+  expect(bodyOf(entriesOf(items, exempt)).entries).toMatchObject([{ member_id: "m120", state: "exempt" }]);
+});
+
 test("a name is found without accents", () => {
   const { items, exempt } = branch();
   expect(shownOf(entriesOf(items, exempt), "nguyen van c2").map((entry) => entry.id)).toContain("m28");
