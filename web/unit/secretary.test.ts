@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Meeting } from "../src/api/client";
 import type { Attending } from "../src/secretary/api";
-import { bodyOf, countOf, entriesOf, next, shownOf } from "../src/secretary/roll";
+import { bodyOf, countOf, entriesOf, next, shownOf, withTapped } from "../src/secretary/roll";
 import { dueStep, stepsOf } from "../src/secretary/steps";
 
 const NOW = Date.parse("2026-12-10T00:00:00Z");
@@ -83,6 +83,20 @@ test("who became exempt after he had reported an absence needs no excuse any mor
   const { items, exempt } = branch();
   items[120] = { ...items[120]!, state: "excused", reason: "Ốm" };
   expect(bodyOf(entriesOf(items, exempt)).entries).toMatchObject([{ member_id: "m120", state: "exempt" }]);
+});
+
+test("what was tapped stands when the roll is heard anew, and the news of the others is taken", () => {
+  const { items, exempt } = branch();
+  items[4] = { ...items[4]!, state: "excused", reason: "Ốm" };
+  const entries = withTapped(entriesOf(items, exempt), { m3: "unexcused", m120: "present", m121: "excused" });
+  expect(bodyOf(entries).entries).toEqual(
+    expect.arrayContaining([
+      { member_id: "m3", state: "unexcused" },
+      { member_id: "m4", state: "excused", reason: "Ốm" },
+      { member_id: "m120", state: "present" },
+    ]),
+  );
+  expect(bodyOf(entries).entries).toHaveLength(3);
 });
 
 test("a name is found without accents", () => {

@@ -20,6 +20,7 @@ export const vi = {
   offline: (since: string) => `Không có mạng. Đây là bản lưu lúc ${since}.`,
   offlineEmpty: "Không có mạng, và máy này chưa có bản lưu.",
   stale: (since: string) => `Số liệu lúc ${since}.`,
+  staleOfOld: "Máy chủ đang bận. Số liệu có thể chưa mới nhất.",
   unreachable: "Không có mạng. Xin thử lại khi có mạng.",
   unknownError: "Chưa mở được. Xin thử lại sau ít phút.",
   notHere: "Không tìm thấy. Nội dung này có thể đã được thu hồi.",
@@ -320,6 +321,8 @@ export const vi = {
   register: {
     title: (month: string) => `Cuộc họp ${month}`,
     prepared: "Cuộc họp đã soạn sẵn. Xem lại rồi đăng ký.",
+    begun: "Bản đồng chí đang sửa dở.",
+    anew: "Bỏ bản này, lấy bản soạn sẵn",
     notPrepared: "Chi bộ chưa có nội dung mẫu. Xin ghi nội dung họp.",
     noPlace: "Xin ghi địa điểm họp.",
     noTopic: "Xin ghi ít nhất một nội dung.",

@@ -9,8 +9,8 @@ import { Choice, Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
+import { useDraft } from "../ui/useDraft";
 import { Said } from "../ui/words";
-import { useDraft } from "./useDraft";
 import { useOutbox } from "./useOutbox";
 import { usePack } from "./usePack";
 

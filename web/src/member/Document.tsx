@@ -4,20 +4,19 @@ import type { Document as DocumentShape, Shapes } from "../api/client";
 import { bytes, date, number } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { note, tellActivity } from "../sync/activity";
+import { dropCopies } from "../sync/copies";
 import { askMe, me } from "../sync/session";
 import { Button } from "../ui/Button";
 import { Row, Rows } from "../ui/Row";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { saveFile } from "../ui/saveFile";
-import { useCopy } from "../ui/useCopy";
+import { NOT_KEPT, useCopy } from "../ui/useCopy";
 import { VisibleTo } from "../ui/VisibleTo";
 import { newKey } from "../sync/lock";
 import { clausesOf, clausesOfPassages } from "./clauses";
 import { Listen } from "./Listen";
 import { useMark } from "./useMark";
-
-const NOT_KEPT = { read: async () => undefined, keep: async () => undefined };
 
 export default function Document() {
   const id = useRoute().params.id ?? "";
@@ -37,6 +36,11 @@ export default function Document() {
   useEffect(() => {
     if (data && me.value) void note(me.value.member_id, "opened", "document", id);
   }, [data?.id]);
+  const mayStay = data?.state !== "withdrawn" && data?.classification !== "restricted";
+  useEffect(() => {
+    // What was open when it was read, and is no more, does not stay here.
+    if (!mayStay && me.value) void dropCopies(me.value.member_id, `/v1/documents/${id}`).catch(() => undefined);
+  }, [mayStay, id]);
 
   const mustAcknowledge = !!data?.requires_acknowledgement;
   const wasRead = mustAcknowledge ? mark?.acknowledged_at : mark?.read_at;

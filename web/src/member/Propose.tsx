@@ -11,9 +11,9 @@ import { Row, Rows } from "../ui/Row";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useCopy } from "../ui/useCopy";
+import { useDraft } from "../ui/useDraft";
 import { Said } from "../ui/words";
 import { Sent } from "./Comment";
-import { useDraft } from "./useDraft";
 import { useMark } from "./useMark";
 
 const EMPTY = { title: "", reason: "" };

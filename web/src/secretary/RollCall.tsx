@@ -1,6 +1,6 @@
 import { Component } from "preact";
 import { useLocation, useRoute } from "preact-iso";
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useMemo, useRef, useState } from "preact/hooks";
 import type { Meeting, Shapes } from "../api/client";
 import { vi } from "../i18n/vi";
 import { newKey } from "../sync/lock";
@@ -10,9 +10,12 @@ import { Field } from "../ui/Field";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useCopy } from "../ui/useCopy";
+import { useDraft } from "../ui/useDraft";
 import { wordsOf } from "../ui/words";
 import { type Attending, useBranch } from "./api";
-import { bodyOf, countOf, type Entry, entriesOf, next, shownOf } from "./roll";
+import { bodyOf, countOf, type Entry, entriesOf, next, shownOf, type Tapped, withTapped } from "./roll";
+
+const UNTOUCHED: { tapped: Tapped } = { tapped: {} };
 
 export default function RollCall() {
   const id = useRoute().params.id ?? "";
@@ -21,24 +24,29 @@ export default function RollCall() {
   const exempt = useCopy<Shapes["MemberList"]>(`/v1/organizations/${branch.id}/members?exempt=true&limit=500`);
   const meeting = useCopy<Meeting>(`/v1/meetings/${id}`);
   const isReady = list.data && exempt.data && meeting.data;
+  const missing = [list, exempt, meeting].find((each) => each.data === null);
   return isReady ? (
-    <Roll meeting={meeting.data!} items={list.data!.items} exempt={exempt.data!} />
+    <Roll key={id} meeting={meeting.data!} items={list.data!.items} exempt={exempt.data!} />
   ) : (
-    <Screen hasTabs={false} title={vi.roll.title} of={list.data ? exempt : list} back="/app/chi-bo" />
+    <Screen hasTabs={false} title={vi.roll.title} of={missing} back="/app/chi-bo" />
   );
 }
 
+/** What is tapped is kept at once: neither network that comes back nor an empty battery undoes it. */
 function Roll({ meeting, items, exempt }: { meeting: Meeting; items: Attending[]; exempt: Shapes["MemberList"] }) {
   const { route } = useLocation();
-  const [entries, setEntries] = useState<Entry[]>([]);
+  const { draft, set, clear } = useDraft(`roll:${meeting.id}`, UNTOUCHED);
   const [typed, setTyped] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
   const [key] = useState(newKey);
-  useEffect(() => setEntries(entriesOf(items, new Set(exempt.items.map((member) => member.id)))), [items, exempt]);
-  const tap = useCallback(
-    (id: string) => setEntries((old) => old.map((entry) => (entry.id === id ? next(entry) : entry))),
-    [],
-  );
+  const known = useMemo(() => entriesOf(items, new Set(exempt.items.map((member) => member.id))), [items, exempt]);
+  const entries = useMemo(() => withTapped(known, draft.tapped), [known, draft.tapped]);
+  const latest = useRef(entries);
+  latest.current = entries;
+  const tap = useCallback((id: string) => {
+    const entry = latest.current.find((each) => each.id === id);
+    if (entry) set(({ tapped }) => ({ tapped: { ...tapped, [id]: next(entry).state } }));
+  }, []);
   const count = countOf(entries);
 
   async function save() {
@@ -51,6 +59,7 @@ function Roll({ meeting, items, exempt }: { meeting: Meeting; items: Attending[]
           waitS: 20,
         });
       await askMe("POST", `/v1/meetings/${meeting.id}/attendance`, { body: bodyOf(entries), key, waitS: 20 });
+      await clear();
       route("/app/chi-bo", true);
     } catch (error) {
       setWrong(wordsOf(error));
@@ -118,8 +127,9 @@ interface PersonProps {
 
 /** Plain rows, made anew only when they change: a tap among 146 paints within a tenth of a second on an old phone. */
 class Person extends Component<PersonProps> {
-  override shouldComponentUpdate(changed: PersonProps): boolean {
-    return changed.entry !== this.props.entry;
+  override shouldComponentUpdate({ entry: { state, reason, name } }: PersonProps): boolean {
+    const { entry } = this.props;
+    return state !== entry.state || reason !== entry.reason || name !== entry.name;
   }
   render({ entry, onTap }: PersonProps) {
     return (

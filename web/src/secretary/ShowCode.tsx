@@ -3,11 +3,10 @@ import { useEffect } from "preact/hooks";
 import type { Shapes } from "../api/client";
 import { vi } from "../i18n/vi";
 import { Screen } from "../ui/Screen";
-import { useCopy } from "../ui/useCopy";
+import { NOT_KEPT, useCopy } from "../ui/useCopy";
 
 /** It is shown to a room, so it is as large as the room is; the server makes another every fifteen seconds. */
 const EVERY_MS = 5_000;
-const NOT_KEPT = { read: async () => undefined, keep: async () => undefined };
 
 export default function ShowCode() {
   const id = useRoute().params.id ?? "";

@@ -33,9 +33,8 @@ function usual(isExempt: boolean): RollState {
 }
 
 /** An absence is said of those who are expected only, "exempt" of the exempt only. */
-function stateOf(was: RollState | null, isExempt: boolean): RollState {
-  if (was === "present") return was;
-  return was !== null && (was === "exempt") === isExempt ? was : usual(isExempt);
+function fits(state: RollState, isExempt: boolean): boolean {
+  return state === "present" || (state === "exempt") === isExempt;
 }
 
 /** What is known already, and "present" for those of whom nothing is: a secretary says who was missing. */
@@ -43,9 +42,21 @@ export function entriesOf(items: readonly Attending[], exempt: ReadonlySet<strin
   const entries = items.map((item): Entry => {
     const isExempt = exempt.has(item.member.id);
     const { id, full_name: name } = item.member;
-    return { id, name, isExempt, state: stateOf(item.state, isExempt), was: item.state, reason: item.reason };
+    const state = item.state !== null && fits(item.state, isExempt) ? item.state : usual(isExempt);
+    return { id, name, isExempt, state, was: item.state, reason: item.reason };
   });
   return byName(entries, (entry) => entry.name);
+}
+
+/** What has been tapped, by member: it stands, whatever is heard of the others meanwhile. */
+export type Tapped = Readonly<Record<string, RollState>>;
+
+export function withTapped(entries: readonly Entry[], tapped: Tapped): Entry[] {
+  return entries.map((entry) => {
+    const state = tapped[entry.id];
+    if (state === undefined || state === entry.state || !fits(state, entry.isExempt)) return entry;
+    return { ...entry, state, reason: null };
+  });
 }
 
 export interface Count {

@@ -97,6 +97,14 @@ export function put(name: StoreName, row: unknown, isStrict = false): Promise<un
   return transact([name], "readwrite", (store) => request(store(name).put(row)), isStrict);
 }
 
+/** Keeps a row of who is signed in here: an answer that comes after he has signed out leaves nothing behind. */
+export function putOf(name: StoreName, row: { member_id: string }): Promise<void> {
+  return transact(["session", name], "readwrite", async (store) => {
+    if ((await request(store("session").getKey(row.member_id))) === undefined) return;
+    await request(store(name).put(row));
+  });
+}
+
 export function remove(name: StoreName, key: IDBValidKey): Promise<unknown> {
   return transact([name], "readwrite", (store) => request(store(name).delete(key)));
 }
