@@ -54,6 +54,50 @@ test("roll call, minutes and resolution: the month is done", async ({ page }) =>
   expect(held.resolution.published_at).toBeTruthy();
 });
 
+test("what is tapped in the roll outlives network that comes back, and the app being closed", async ({ page }) => {
+  const { meeting, branch } = await plan();
+  await signIn(page, branch.secretary.card);
+  await page.goto(`/app/chi-bo/diem-danh/${meeting.id}`);
+  const absent = branch.members[0]!;
+  const row = page.getByRole("button", { name: `${absent.name} Vắng có phép` });
+  await page.getByLabel("Tìm theo tên").fill(absent.name);
+  await page.getByRole("button", { name: `${absent.name} Có mặt` }).click();
+  await expect(row).toBeVisible();
+  const heard = page.waitForResponse((answer) => answer.url().includes("/attendance?"));
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await heard;
+  await expect(row).toBeVisible();
+  await page.reload();
+  await page.getByLabel("Tìm theo tên").fill(absent.name);
+  await expect(row).toBeVisible();
+});
+
+test("minutes that somebody else wrote meanwhile stand beside one's own, and neither is lost", async ({ page }) => {
+  const { meeting, secretary, branch } = await plan(1500);
+  await expect
+    .poll(async () => (await secretary.call("GET", `/v1/me/marks?subject_id=${meeting.id}`)).items[0].can)
+    .toContain("hold");
+  await secretary.call("POST", `/v1/meetings/${meeting.id}/hold`, { ended_at: meeting.starts_at });
+  const path = `/v1/meetings/${meeting.id}/minutes`;
+  await signIn(page, branch.secretary.card);
+  await page.goto(`/app/chi-bo/bien-ban/${meeting.id}`);
+  await page.getByLabel("Diễn biến cuộc họp").fill("Bản viết trên điện thoại");
+  await expect(page.getByText("Đã giữ bản nháp")).toBeVisible();
+  await secretary.call("PUT", path, { text: "Bản của phó bí thư", conclusions: [], publish: false });
+
+  await page.getByRole("button", { name: "Lưu, chưa công bố" }).click();
+  await expect(page.getByText("Bản của phó bí thư")).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("Bản của phó bí thư")).toBeVisible();
+  await expect(page.getByLabel("Diễn biến cuộc họp")).toHaveValue("Bản viết trên điện thoại");
+  await page.getByRole("button", { name: "Giữ bản của tôi" }).click();
+  await page.getByRole("button", { name: "Lưu, chưa công bố" }).click();
+  await expect(page.getByText("Đã lưu", { exact: true })).toBeVisible();
+  expect((await secretary.call("GET", path)).text).toBe("Bản viết trên điện thoại");
+  await page.getByLabel("Diễn biến cuộc họp").fill("Viết tiếp");
+  await expect(page.getByText("Đã lưu", { exact: true })).toHaveCount(0);
+});
+
 test("who has not read is called, and leaves the list once he was told", async ({ page }) => {
   const { meeting, branch } = await plan();
   await signIn(page, branch.secretary.card);
