@@ -25,6 +25,11 @@ export class Refused extends Error {
   }
 }
 
+/** A no that is not about what was asked. */
+export function isPassing(status: number): boolean {
+  return status === 401 || status === 429 || status >= 500;
+}
+
 export interface Asking {
   token?: string;
   body?: unknown;

@@ -1,10 +1,9 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
-import type { Meeting, Shapes } from "../api/client";
+import type { Shapes } from "../api/client";
 import { fromField, moment, month as monthWords, monthOf, toField } from "../i18n/format";
 import { vi } from "../i18n/vi";
-import { newKey } from "../sync/lock";
-import { askMe } from "../sync/session";
+import { Keys } from "../sync/keys";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
@@ -38,7 +37,7 @@ function Draft({ draft, members }: { draft: Draft; members: number | null }) {
   const own = useDraft<Content>(`register:${draft.organization.id}:${draft.month}`, contentOf(draft));
   const { startsAt, place, agenda } = own.draft;
   const setAgenda = (changed: Item[]) => own.set({ agenda: changed });
-  const [key] = useState(newKey);
+  const [keys] = useState(() => new Keys());
   const minutes = agenda.reduce((sum, item) => sum + item.minutes, 0);
   const limit = draft.agenda_limit_minutes ?? 90;
 
@@ -63,7 +62,7 @@ function Draft({ draft, members }: { draft: Draft; members: number | null }) {
             : {}),
         })),
     };
-    await askMe<Meeting>("POST", "/v1/meetings", { body, key, waitS: 20 });
+    await keys.send("POST", "/v1/meetings", body);
     await own.clear();
     route("/app/chi-bo", true);
   }

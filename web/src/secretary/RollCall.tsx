@@ -3,8 +3,7 @@ import { useLocation, useRoute } from "preact-iso";
 import { useCallback, useMemo, useRef, useState } from "preact/hooks";
 import type { Meeting, Shapes } from "../api/client";
 import { vi } from "../i18n/vi";
-import { newKey } from "../sync/lock";
-import { askMe } from "../sync/session";
+import { Keys } from "../sync/keys";
 import { Button, ButtonLink } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Screen } from "../ui/Screen";
@@ -38,7 +37,8 @@ function Roll({ meeting, items, exempt }: { meeting: Meeting; items: Attending[]
   const { draft, set, clear } = useDraft(`roll:${meeting.id}`, UNTOUCHED);
   const [typed, setTyped] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
-  const [key] = useState(newKey);
+  const [keys] = useState(() => new Keys());
+  const endedAt = useRef<string | null>(null);
   const known = useMemo(() => entriesOf(items, new Set(exempt.items.map((member) => member.id))), [items, exempt]);
   const entries = useMemo(() => withTapped(known, draft.tapped), [known, draft.tapped]);
   const latest = useRef(entries);
@@ -49,16 +49,16 @@ function Roll({ meeting, items, exempt }: { meeting: Meeting; items: Attending[]
   }, []);
   const count = countOf(entries);
 
+  /** The end is said once: a repeat says the same, however late it is by then. */
+  async function hold() {
+    endedAt.current ??= endOf(meeting);
+    await keys.send("POST", `/v1/meetings/${meeting.id}/hold`, { ended_at: endedAt.current });
+  }
   async function save() {
     setWrong(null);
     try {
-      if (meeting.state === "scheduled")
-        await askMe("POST", `/v1/meetings/${meeting.id}/hold`, {
-          body: { ended_at: endOf(meeting) },
-          key: `hold-${key}`,
-          waitS: 20,
-        });
-      await askMe("POST", `/v1/meetings/${meeting.id}/attendance`, { body: bodyOf(entries), key, waitS: 20 });
+      if (meeting.state === "scheduled") await hold();
+      await keys.send("POST", `/v1/meetings/${meeting.id}/attendance`, bodyOf(entries));
       await clear();
       route("/app/chi-bo", true);
     } catch (error) {

@@ -6,7 +6,7 @@
  *        ▲          │ 202 ──▶ accepted ──▶ the same request again, until its end is known
  *        └─no answer, 429, 5xx     other 4xx ──▶ refused: whole, with the reason; the member decides */
 import { signal } from "@preact/signals";
-import { type Problem, Refused, Unreachable } from "../api/client";
+import { isPassing, type Problem, Refused, Unreachable } from "../api/client";
 import { ofMember, request, transact } from "./db";
 import { newKey, withLock } from "./lock";
 import { askAs } from "./session";
@@ -105,11 +105,6 @@ export async function drop(key: string): Promise<void> {
 export function pauseMs(tries: number, retryAfterS: number | null, random = Math.random()): number {
   const ms = retryAfterS !== null ? retryAfterS * 1000 : Math.min(2 ** Math.min(tries, 12) * 1000, WAIT_MOST_MS);
   return Math.round(Math.min(ms, WAIT_MOST_MS) * (1 + random / 4));
-}
-
-/** A no that is not about what was written. */
-function isPassing(status: number): boolean {
-  return status === 401 || status === 429 || status >= 500;
 }
 
 /** What becomes of a row that was not taken. */
