@@ -2,14 +2,20 @@
 import { effect } from "@preact/signals";
 import { tellActivity } from "./sync/activity";
 import { prune } from "./sync/copies";
-import { flush, flushNow } from "./sync/outbox";
-import { load, me } from "./sync/session";
+import { flush, flushAgain } from "./sync/outbox";
+import { load, me, profiles } from "./sync/session";
+
+/** Of everybody who has a session here: who shares the phone need not come back for what he wrote to be sent. */
+async function tellAll(send: (member: string) => Promise<void>): Promise<void> {
+  for (const { member_id, ended } of await profiles()) {
+    if (ended) continue;
+    void send(member_id).catch(() => undefined);
+    void tellActivity(member_id);
+  }
+}
 
 function wake(): void {
-  const row = me.value;
-  if (!row || row.ended) return;
-  void flushNow(row.member_id);
-  void tellActivity(row.member_id);
+  void tellAll(flushAgain).catch(() => undefined);
 }
 
 /** The server's answers under /app/ allow this one policy. */
@@ -28,17 +34,22 @@ function startWorker(): void {
   });
 }
 
-export function start(): void {
-  void load();
+/** At the start, and whenever somebody signs in, also who was signed in before. */
+export function startSending(): () => void {
   let last: string | undefined;
-  effect(() => {
+  return effect(() => {
     const member = me.value?.ended ? undefined : me.value?.member_id;
-    if (!member || member === last) return;
+    if (member === last) return;
     last = member;
-    void flush(member);
-    void tellActivity(member);
+    if (!member) return;
+    void tellAll(flush).catch(() => undefined);
     void prune(member).catch(() => undefined);
   });
+}
+
+export function start(): void {
+  void load();
+  startSending();
   addEventListener("online", wake);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
   addEventListener("load", () => setTimeout(startWorker, 1000));
