@@ -157,7 +157,7 @@ function ConsentList() {
           key={consent.purpose}
           label={vi.mine.consentNames[consent.purpose] ?? consent.purpose}
           value={consent.granted}
-          onValue={(granted) => void give(consent.purpose, granted)}
+          onValue={(granted) => give(consent.purpose, granted)}
         />
       ))}
     </>
@@ -186,7 +186,7 @@ function PushList() {
             key={name}
             label={vi.mine.pushNames[name]}
             value={data.push[name]}
-            onValue={(value) => void set(name, value)}
+            onValue={(value) => set(name, value)}
           />
         ))}
     </>

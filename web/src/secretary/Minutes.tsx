@@ -9,6 +9,7 @@ import { Choice, Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
+import { Sure } from "../ui/Sure";
 import { saveFile } from "../ui/saveFile";
 import { useCopy } from "../ui/useCopy";
 import { useDraft } from "../ui/useDraft";
@@ -183,9 +184,7 @@ function Other({ meeting, content, onTake, onKeep }: OtherProps) {
         );
       })}
       <Button onPress={onKeep}>{vi.minutes.keepMine}</Button>
-      <Button kind="quiet" onPress={onTake}>
-        {vi.minutes.takeOther}
-      </Button>
+      <Sure label={vi.minutes.takeOther} question={vi.minutes.takeSure} yes={vi.minutes.takeOther} onYes={onTake} />
     </section>
   );
 }

@@ -9,6 +9,7 @@ import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
+import { Sure } from "../ui/Sure";
 import { NOT_KEPT, useCopy } from "../ui/useCopy";
 import { useDraft } from "../ui/useDraft";
 import { Said } from "../ui/words";
@@ -74,9 +75,7 @@ function Draft({ draft, members }: { draft: Draft; members: number | null }) {
       {own.isBegun ? (
         <>
           <Status kind="info">{vi.register.begun}</Status>
-          <Button kind="quiet" onPress={own.clear}>
-            {vi.register.anew}
-          </Button>
+          <Sure label={vi.register.anew} question={vi.register.anewSure} yes={vi.register.anew} onYes={own.clear} />
         </>
       ) : (
         <p class="large">{draft.agenda.length > 0 ? vi.register.prepared : vi.register.notPrepared}</p>

@@ -10,7 +10,6 @@ import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useCopy } from "../ui/useCopy";
 import { useDraft } from "../ui/useDraft";
-import { wordsOf } from "../ui/words";
 import { type Attending, useBranch } from "./api";
 import { bodyOf, countOf, type Entry, entriesOf, next, shownOf, type Tapped, withTapped } from "./roll";
 
@@ -36,7 +35,6 @@ function Roll({ meeting, items, exempt }: { meeting: Meeting; items: Attending[]
   const { route } = useLocation();
   const { draft, set, clear } = useDraft(`roll:${meeting.id}`, UNTOUCHED);
   const [typed, setTyped] = useState("");
-  const [wrong, setWrong] = useState<string | null>(null);
   const [keys] = useState(() => new Keys());
   const endedAt = useRef<string | null>(null);
   const known = useMemo(() => entriesOf(items, new Set(exempt.items.map((member) => member.id))), [items, exempt]);
@@ -55,15 +53,10 @@ function Roll({ meeting, items, exempt }: { meeting: Meeting; items: Attending[]
     await keys.send("POST", `/v1/meetings/${meeting.id}/hold`, { ended_at: endedAt.current });
   }
   async function save() {
-    setWrong(null);
-    try {
-      if (meeting.state === "scheduled") await hold();
-      await keys.send("POST", `/v1/meetings/${meeting.id}/attendance`, bodyOf(entries));
-      await clear();
-      route("/app/chi-bo", true);
-    } catch (error) {
-      setWrong(wordsOf(error));
-    }
+    if (meeting.state === "scheduled") await hold();
+    await keys.send("POST", `/v1/meetings/${meeting.id}/attendance`, bodyOf(entries));
+    await clear();
+    route("/app/chi-bo", true);
   }
   const shown = shownOf(entries, typed);
   return (
@@ -76,11 +69,6 @@ function Roll({ meeting, items, exempt }: { meeting: Meeting; items: Attending[]
           <Status kind="info" isLive>
             {vi.roll.count(count.present, count.base, count.exemptPresent)}
           </Status>
-          {wrong && (
-            <Status kind="late" isLive>
-              {wrong}
-            </Status>
-          )}
           <Button kind="primary" onPress={save}>
             {vi.roll.save}
           </Button>

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
+import { Status } from "./Status";
+import { wordsOf } from "./words";
 
 interface Props {
   label: string;
@@ -70,6 +72,7 @@ export function Choice<T extends string>({ legend, name, value, onValue, choices
   );
 }
 
+/** A box that is ticked at once, and goes back, with the reason, when that could not be kept. */
 export function Check({
   label,
   value,
@@ -77,12 +80,34 @@ export function Check({
 }: {
   label: ComponentChildren;
   value: boolean;
-  onValue: (value: boolean) => void;
+  onValue: (value: boolean) => unknown;
 }) {
+  const [wanted, setWanted] = useState<boolean | null>(null);
+  const [wrong, setWrong] = useState<string | null>(null);
+  useEffect(() => setWanted(null), [value]);
+
+  async function change(box: HTMLInputElement) {
+    setWanted(box.checked);
+    setWrong(null);
+    try {
+      await onValue(box.checked);
+    } catch (error) {
+      setWanted(null);
+      box.checked = value;
+      setWrong(wordsOf(error));
+    }
+  }
   return (
-    <label class="choice">
-      <input type="checkbox" checked={value} onChange={(event) => onValue(event.currentTarget.checked)} />
-      <span>{label}</span>
-    </label>
+    <>
+      <label class="choice">
+        <input type="checkbox" checked={wanted ?? value} onChange={(event) => void change(event.currentTarget)} />
+        <span>{label}</span>
+      </label>
+      {wrong && (
+        <Status kind="late" isLive>
+          {wrong}
+        </Status>
+      )}
+    </>
   );
 }
