@@ -53,6 +53,13 @@ test("without network it waits, and goes out with the same key", async () => {
   expect(taken[0]!.key).toBe(lost[0]!.key);
 });
 
+test("a page of a network that wants a password is no answer: nothing has been sent", async () => {
+  await save(MEMBER.id, writing("một"));
+  serve(() => ({ status: 200, body: "<p>Wi-Fi</p>", headers: { "Content-Type": "text/html" } }));
+  await flush(MEMBER.id);
+  expect(await waiting(MEMBER.id)).toMatchObject([{ state: "saved", tries: 1 }]);
+});
+
 test("what is accepted is asked for again until its end is known", async () => {
   await save(MEMBER.id, writing("một"));
   const asked = serve((_, n) =>

@@ -25,7 +25,7 @@ export default function Document() {
   const { mark, retry } = useMark(id);
   const isText = data?.media_type.startsWith("text/plain") && data.state !== "withdrawn";
   const source = data?.classification === "restricted" ? NOT_KEPT : undefined;
-  const text = useCopy<string>(isText ? `/v1/documents/${id}/content` : null, source);
+  const text = useCopy<string>(isText ? `/v1/documents/${id}/content` : null, source, "text");
   const isDivided = data && !isText && data.extraction === "done" && data.state !== "withdrawn";
   const passages = useCopy<Shapes["PassageList"]>(isDivided ? `/v1/documents/${id}/passages?limit=500` : null, source);
   const clauses = useMemo(
@@ -149,7 +149,8 @@ function Figures({ paper }: { paper: DocumentShape }) {
 /** A file opens in the phone's own reader: the page itself shows nothing that somebody else wrote as a page. */
 function Original({ paper }: { paper: DocumentShape }) {
   async function fetchFile() {
-    const answer = await askMe<Blob>("GET", `/v1/documents/${paper.id}/content`, { timeoutMs: 300_000 });
+    const path = `/v1/documents/${paper.id}/content`;
+    const answer = await askMe<Blob>("GET", path, { as: "file", timeoutMs: 300_000 });
     saveFile(answer.body, paper.title);
   }
   return (

@@ -101,7 +101,8 @@ function Editor({ meeting }: { meeting: Meeting }) {
     if (publish) route("/app/chi-bo", true);
   }
   async function print() {
-    saveFile((await askMe<Blob>("GET", `/v1/meetings/${meeting.id}/minutes.pdf`)).body, vi.minutes.title);
+    const answer = await askMe<Blob>("GET", `/v1/meetings/${meeting.id}/minutes.pdf`, { as: "file" });
+    saveFile(answer.body, vi.minutes.title);
   }
 
   if (!isRead || (!served && !wrong)) return null;

@@ -34,7 +34,7 @@ export function tellActivity(member: string): Promise<void> {
   return withLock("sotay-activity", async () => {
     const rows = (await ofMember<ActivityRow>("activity", member)).slice(0, ITEMS_MOST);
     if (rows.length === 0) return;
-    await askAs(member, "POST", "/v1/activity", { body: { items: rows.map((row) => row.item) } });
+    await askAs(member, "POST", "/v1/activity", { body: { items: rows.map((row) => row.item) }, as: "nothing" });
     await transact(["activity"], "readwrite", async (store) => {
       for (const row of rows) await request(store("activity").delete(row.id));
     });

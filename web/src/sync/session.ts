@@ -1,7 +1,7 @@
 /** Who is signed in here, and his tokens. A lost answer to a refresh never signs anybody out: the pair {refresh token,
  * key} is kept before it is sent, and the same pair gets the same successor, whichever tab asks how often. */
 import { signal } from "@preact/signals";
-import { type Answer, type Asking, ask, type Member, Refused, type Shapes } from "../api/client";
+import { type Answer, type Asking, ask, type Member, Refused, type Shapes, Unsettled } from "../api/client";
 import { all, get, put, request, transact, wipe } from "./db";
 import { newKey, withLock } from "./lock";
 
@@ -156,10 +156,25 @@ export async function askAs<T>(member: string, method: string, path: string, ask
   }
 }
 
-/** As whoever is signed in in this tab. */
-export function askMe<T>(method: string, path: string, asking: Asking = {}): Promise<Answer<T>> {
-  if (!me.value) return Promise.reject(new SignedOut());
-  return askAs<T>(me.value.member_id, method, path, asking);
+/** So long a screen waits for what the server has taken and not yet done. */
+const SETTLE_MS = 60_000;
+const AGAIN_MS = 2_000;
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** As whoever is signed in in this tab. What was taken and is not done is no success yet: the same request again, as of
+ * the queue, until it is. */
+export async function askMe<T>(method: string, path: string, asking: Asking = {}): Promise<Answer<T>> {
+  const until = Date.now() + SETTLE_MS;
+  for (;;) {
+    if (!me.value) throw new SignedOut();
+    const answer = await askAs<T>(me.value.member_id, method, path, asking);
+    if (answer.status !== 202 || asking.isJob || !asking.key) return answer;
+    if (Date.now() > until) throw new Unsettled(path);
+    await pause(answer.retryAfterS === null ? AGAIN_MS : answer.retryAfterS * 1000);
+  }
 }
 
 /** Signs out: at the server as far as it is reached, here in any case, at once, with all that is kept of him. */

@@ -28,7 +28,7 @@ function copiesOf<T>(path: string): Source<T> {
 }
 
 /** The answer to a question: at once what is kept of it, then what the server says. `path` null: nothing yet. */
-export function useCopy<T>(path: string | null, source?: Source<T>): Loaded<T> {
+export function useCopy<T>(path: string | null, source?: Source<T>, as?: "text"): Loaded<T> {
   const [state, setState] = useState<Shown<T>>(NOTHING_SHOWN);
   const turn = useRef(0);
   const member = me.value?.member_id;
@@ -43,7 +43,7 @@ export function useCopy<T>(path: string | null, source?: Source<T>): Loaded<T> {
     const kept = await read(member).catch(() => undefined);
     set((shown) => asking(shown, kept));
     try {
-      const answer = await askAs<T>(member, "GET", path, { ifNoneMatch: kept?.etag ?? undefined });
+      const answer = await askAs<T>(member, "GET", path, { ifNoneMatch: kept?.etag ?? undefined, as });
       const shown = afterAnswer(answer, kept, Date.now());
       set(() => shown);
       if (shown.phase === "fresh")
