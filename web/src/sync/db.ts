@@ -98,7 +98,7 @@ export function put(name: StoreName, row: unknown, isStrict = false): Promise<un
 }
 
 /** Keeps a row of who is signed in here: an answer that comes after he has signed out leaves nothing behind. */
-export function putOf(name: StoreName, row: { member_id: string }): Promise<void> {
+export function putOf<T extends { member_id: string }>(name: StoreName, row: T): Promise<void> {
   return transact(["session", name], "readwrite", async (store) => {
     if ((await request(store("session").getKey(row.member_id))) === undefined) return;
     await request(store(name).put(row));

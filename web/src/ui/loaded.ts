@@ -1,5 +1,5 @@
 /** What a screen shows of a question's answer, and what becomes of it with each further answer. */
-import { type Answer, type Problem, Refused, Unreachable } from "../api/client";
+import { type Answer, type Problem, Refused, type Unreachable } from "../api/client";
 
 /** "stale": the server is there, and this is from before. */
 export type Phase = "loading" | "fresh" | "offline" | "stale" | "error";
@@ -33,13 +33,13 @@ export function afterAnswer<T>(answer: Answer<T>, kept: Kept<T> | undefined, now
 
 /** It is not his to see any more, or there is no such thing: what lies here of it goes. Only the server itself can say
  * so, not what stands between. */
-export function isGone(error: unknown): error is Refused {
+export function isGone(error: unknown): boolean {
   return error instanceof Refused && [403, 404, 410].includes(error.status) && error.problem.code !== "unknown";
 }
 
 /** A server that has no time takes nothing off the screen. */
 export function afterError<T>(shown: Shown<T>, error: Refused | Unreachable): Shown<T> {
-  if (error instanceof Unreachable) return { ...shown, phase: "offline", problem: null };
+  if (!(error instanceof Refused)) return { ...shown, phase: "offline", problem: null };
   if (isGone(error)) return { data: null, savedAt: null, phase: "error", problem: error.problem };
   if (shown.data !== null) return { ...shown, phase: "stale", problem: null };
   return { ...shown, phase: "error", problem: error.problem };
