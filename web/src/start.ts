@@ -3,7 +3,7 @@ import { effect } from "@preact/signals";
 import { tellActivity } from "./sync/activity";
 import { prune } from "./sync/copies";
 import { flush, flushAgain } from "./sync/outbox";
-import { load, me, profiles } from "./sync/session";
+import { load, me, profiles, tellRevocations } from "./sync/session";
 
 /** Of everybody who has a session here: who shares the phone need not come back for what he wrote to be sent. */
 async function tellAll(send: (member: string) => Promise<void>): Promise<void> {
@@ -15,6 +15,7 @@ async function tellAll(send: (member: string) => Promise<void>): Promise<void> {
 }
 
 function wake(): void {
+  void tellRevocations();
   void tellAll(flushAgain).catch(() => undefined);
 }
 
@@ -47,12 +48,14 @@ export function startSending(): () => void {
   });
 }
 
-export function start(): void {
-  void load();
+/** Fails when this browser keeps nothing: then there is no app. */
+export async function start(): Promise<void> {
   startSending();
   addEventListener("online", wake);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
   addEventListener("load", () => setTimeout(startWorker, 1000));
+  await load();
+  void tellRevocations();
 }
 
 declare global {

@@ -34,6 +34,7 @@ export const vi = {
   refused: "Chưa gửi được. Nội dung vẫn còn đây.",
   signInAgain: "Mời đăng nhập lại. Ý kiến chưa gửi vẫn được giữ.",
   notStored: "Máy không lưu được. Xin chép lại nội dung.",
+  noStorage: "Trình duyệt này không lưu được. Xin tắt chế độ ẩn danh, hoặc mở trình duyệt khác.",
   more: "Xem thêm",
   cancel: "Thôi",
   newVersion: "Đã có bản mới. Bản mới dùng từ lần mở sau.",

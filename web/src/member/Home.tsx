@@ -16,9 +16,10 @@ export function Home() {
   const home = useCopy<HomeShape>("/v1/me/home");
   const data = home.data;
   useEffect(() => {
-    if (!data || home.phase !== "fresh") return;
-    keepContact(data.contact);
-    if (me.value) void prefetch(me.value.member_id, data).catch(() => undefined);
+    const member = me.value?.member_id;
+    if (!data || !member || home.phase !== "fresh") return;
+    keepContact(member, data.contact);
+    void prefetch(member, data).catch(() => undefined);
   }, [data, home.phase]);
 
   const primary = data?.next_meeting ? (

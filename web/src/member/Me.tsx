@@ -2,7 +2,6 @@ import { useLocation } from "preact-iso";
 import { vi } from "../i18n/vi";
 import { me, signOut } from "../sync/session";
 import { ButtonLink } from "../ui/Button";
-import { keepContact } from "../ui/contact";
 import { Screen } from "../ui/Screen";
 import { SizeChoice } from "../ui/SizeChoice";
 import { Status } from "../ui/Status";
@@ -43,7 +42,6 @@ function Leave() {
   async function leave() {
     const member = me.value?.member_id;
     if (!member) return;
-    keepContact(null);
     await signOut(member);
     route("/app/", true);
   }
