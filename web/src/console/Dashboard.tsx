@@ -4,6 +4,7 @@ import type { Shapes } from "../api/client";
 import { month as monthWords, monthOf, number, percent } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { me } from "../sync/session";
+import { idOf, monthIn } from "../ui/address";
 import { ButtonLink } from "../ui/Button";
 import { overseen } from "../ui/roles";
 import { Screen, State } from "../ui/Screen";
@@ -21,8 +22,8 @@ function shift(month: string, by: number): string {
 export default function Dashboard() {
   const { query } = useLocation();
   const own = me.value ? overseen(me.value.member) : { id: "", name: "" };
-  const id = query.noi ?? own.id;
-  const month = query.thang ?? monthOf(Date.now());
+  const id = idOf(query.noi) ?? own.id;
+  const month = monthIn(query.thang) ?? monthOf(Date.now());
   const path = `/v1/organizations/${id}`;
   const figures = useCopy<Figures>(`${path}/dashboard?month=${month}`);
   const at = (organization: string, when: string) => `/app/quan-ly?noi=${organization}&thang=${when}`;

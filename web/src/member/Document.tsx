@@ -1,4 +1,3 @@
-import { useRoute } from "preact-iso";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Document as DocumentShape, Shapes } from "../api/client";
 import { bytes, date, number } from "../i18n/format";
@@ -6,6 +5,7 @@ import { vi } from "../i18n/vi";
 import { note, tellActivity } from "../sync/activity";
 import { dropCopies } from "../sync/copies";
 import { askMe, me } from "../sync/session";
+import { usePathId } from "../ui/address";
 import { Button } from "../ui/Button";
 import { Row, Rows } from "../ui/Row";
 import { Screen } from "../ui/Screen";
@@ -19,7 +19,7 @@ import { Listen } from "./Listen";
 import { useMark } from "./useMark";
 
 export default function Document() {
-  const id = useRoute().params.id ?? "";
+  const id = usePathId();
   const paper = useCopy<DocumentShape>(`/v1/documents/${id}`);
   const data = paper.data;
   const { mark, retry } = useMark(id);

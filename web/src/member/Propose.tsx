@@ -1,10 +1,10 @@
-import { useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { Shapes } from "../api/client";
 import { vi } from "../i18n/vi";
 import { flush, save } from "../sync/outbox";
 import { me } from "../sync/session";
 import { Decide } from "../secretary/Decide";
+import { usePathId } from "../ui/address";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Row, Rows } from "../ui/Row";
@@ -19,7 +19,7 @@ import { useMark } from "./useMark";
 const EMPTY = { title: "", reason: "" };
 
 export default function Propose() {
-  const id = useRoute().params.id ?? "";
+  const id = usePathId();
   const list = useCopy<Shapes["ProposalList"]>(`/v1/meetings/${id}/proposals`);
   const { can } = useMark(id);
   const { draft, set, clear } = useDraft(`proposal:${id}`, EMPTY);

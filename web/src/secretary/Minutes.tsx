@@ -1,9 +1,10 @@
-import { useLocation, useRoute } from "preact-iso";
+import { useLocation } from "preact-iso";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Refused, type Meeting, type Shapes } from "../api/client";
 import { vi } from "../i18n/vi";
 import { newKey } from "../sync/lock";
 import { askMe } from "../sync/session";
+import { usePathId } from "../ui/address";
 import { Button } from "../ui/Button";
 import { Choice, Field } from "../ui/Field";
 import { Form } from "../ui/Form";
@@ -32,7 +33,7 @@ type Kept = Shapes["MeetingMinutes"];
 
 /** What was said and concluded, topic by topic: kept on this phone at each pause, at the server when asked. */
 export default function Minutes() {
-  const id = useRoute().params.id ?? "";
+  const id = usePathId();
   const meeting = useCopy<Meeting>(`/v1/meetings/${id}`);
   return (
     <Screen hasTabs={false} title={vi.minutes.title} of={meeting} back="/app/chi-bo">

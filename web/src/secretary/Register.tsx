@@ -4,6 +4,7 @@ import type { Shapes } from "../api/client";
 import { fromField, moment, month as monthWords, monthOf, toField } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
+import { monthIn } from "../ui/address";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
@@ -22,7 +23,7 @@ type Item = Draft["agenda"][number];
 export default function Register() {
   const { query } = useLocation();
   const branch = useBranch();
-  const month = query.thang ?? monthOf(Date.now(), 1);
+  const month = monthIn(query.thang) ?? monthOf(Date.now(), 1);
   // It is made anew each time, and its papers' titles are not kept: there is nothing to go by without network.
   const draft = useCopy<Draft>(`/v1/organizations/${branch.id}/meeting-draft?month=${month}`, NOT_KEPT);
   const branchItself = useCopy<Shapes["Organization"]>(`/v1/organizations/${branch.id}`);

@@ -1,10 +1,11 @@
-import { useLocation, useRoute } from "preact-iso";
+import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { Document, Meeting, Shapes } from "../api/client";
 import { bytes, day, daysTo } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
 import { askMe } from "../sync/session";
+import { usePathId } from "../ui/address";
 import { Choice, Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
@@ -15,7 +16,7 @@ import { Said } from "../ui/words";
 /** A file, or text; then it is issued and settles the meeting. A repeat after a broken connection goes on where it
  * stopped. */
 export default function Resolution() {
-  const id = useRoute().params.id ?? "";
+  const id = usePathId();
   const meeting = useCopy<Meeting>(`/v1/meetings/${id}`);
   return (
     <Screen hasTabs={false} title={vi.resolution.title} of={meeting} back="/app/chi-bo">

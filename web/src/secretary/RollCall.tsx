@@ -1,9 +1,10 @@
 import { Component } from "preact";
-import { useLocation, useRoute } from "preact-iso";
+import { useLocation } from "preact-iso";
 import { useCallback, useMemo, useRef, useState } from "preact/hooks";
 import type { Meeting, Shapes } from "../api/client";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
+import { usePathId } from "../ui/address";
 import { Button, ButtonLink } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Screen } from "../ui/Screen";
@@ -16,7 +17,7 @@ import { bodyOf, countOf, type Entry, entriesOf, next, shownOf, type Tapped, wit
 const UNTOUCHED: { tapped: Tapped } = { tapped: {} };
 
 export default function RollCall() {
-  const id = useRoute().params.id ?? "";
+  const id = usePathId();
   const branch = useBranch();
   const list = useCopy<Shapes["AttendanceList"]>(`/v1/meetings/${id}/attendance?limit=500`);
   const exempt = useCopy<Shapes["MemberList"]>(`/v1/organizations/${branch.id}/members?exempt=true&limit=500`);

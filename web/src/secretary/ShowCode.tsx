@@ -1,7 +1,7 @@
-import { useRoute } from "preact-iso";
 import { useEffect } from "preact/hooks";
 import type { Shapes } from "../api/client";
 import { vi } from "../i18n/vi";
+import { usePathId } from "../ui/address";
 import { Screen } from "../ui/Screen";
 import { NOT_KEPT, useCopy } from "../ui/useCopy";
 
@@ -9,7 +9,7 @@ import { NOT_KEPT, useCopy } from "../ui/useCopy";
 const EVERY_MS = 5_000;
 
 export default function ShowCode() {
-  const id = useRoute().params.id ?? "";
+  const id = usePathId();
   const code = useCopy<Shapes["CheckInCode"]>(`/v1/meetings/${id}/check-in-code`, NOT_KEPT);
   useEffect(() => {
     const timer = setInterval(code.retry, EVERY_MS);
