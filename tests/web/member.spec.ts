@@ -64,6 +64,12 @@ test("a wrong password is told in words, and signing out leaves nothing", async 
   const { member } = await plan();
   await page.goto("/app/");
   await page.getByLabel("Số thẻ đảng viên").fill(member.card);
+  for (const label of ["Số thẻ đảng viên", "Mật khẩu"]) {
+    // A phone that begins a password with a capital, or corrects it, makes it wrong.
+    await expect(page.getByLabel(label)).toHaveAttribute("autocapitalize", "none");
+    await expect(page.getByLabel(label)).toHaveAttribute("autocorrect", "off");
+    await expect(page.getByLabel(label)).toHaveAttribute("spellcheck", "false");
+  }
   await page.getByLabel("Mật khẩu").fill("sai mật khẩu");
   await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
   await expect(page.getByText("Số thẻ hoặc mật khẩu không đúng")).toBeVisible();

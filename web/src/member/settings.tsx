@@ -82,13 +82,14 @@ function PasswordForm() {
   }
   return (
     <Form submit={vi.mine.change} onSubmit={change}>
-      <Field label={vi.mine.current} value={current} onValue={setCurrent} autoComplete="current-password" />
+      <Field label={vi.mine.current} value={current} onValue={setCurrent} autoComplete="current-password" isExact />
       <Field
         label={vi.mine.fresh}
         value={fresh}
         onValue={setFresh}
         autoComplete="new-password"
         hint={vi.activate.passwordHint}
+        isExact
       />
       {isDone && (
         <Status kind="done" isLive>

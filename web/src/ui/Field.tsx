@@ -15,10 +15,19 @@ interface Props {
   inputMode?: "text" | "numeric" | "search";
   required?: boolean;
   maxLength?: number;
+  /** A card, a code, a password that is seen: the keyboard leaves it as it is typed, and sends it to no speller. */
+  isExact?: boolean;
+}
+
+/** As attributes: some browsers have properties of these names that mean something else. */
+function leaveAsTyped(field: HTMLElement | null): void {
+  field?.setAttribute("autocapitalize", "none");
+  field?.setAttribute("autocorrect", "off");
+  field?.setAttribute("spellcheck", "false");
 }
 
 /** A field with its label above, what helps to fill it, and what is wrong with it, in words. */
-export function Field({ label, value, onValue, hint, wrong, type = "text", isLong, ...rest }: Props) {
+export function Field({ label, value, onValue, hint, wrong, type = "text", isLong, isExact, ...rest }: Props) {
   const id = useId();
   const said = [hint ? `${id}-hint` : "", wrong ? `${id}-wrong` : ""].filter(Boolean).join(" ") || undefined;
   const common: object = {
@@ -26,6 +35,7 @@ export function Field({ label, value, onValue, hint, wrong, type = "text", isLon
     type: isLong ? undefined : type,
     "aria-describedby": said,
     "aria-invalid": !!wrong,
+    ref: isExact ? leaveAsTyped : undefined,
     ...rest,
   };
   return (
