@@ -125,3 +125,39 @@ test("what must be acknowledged is, by the member himself", async ({ page }) => 
   await page.getByRole("button", { name: "Tôi đã đọc" }).click();
   await expect(page.getByText("Đồng chí đã đọc")).toBeVisible();
 });
+
+test("a paper is read aloud to its end, and begins anew the next time", async ({ page }) => {
+  const { member, paper } = await plan();
+  await page.addInitScript(() => {
+    const heard: string[] = [];
+    class Said {
+      onend?: () => void;
+      constructor(readonly text: string) {}
+    }
+    const speech = {
+      getVoices: () => [{ lang: "vi-VN" }],
+      cancel: () => undefined,
+      addEventListener: () => undefined,
+      speak: (said: Said) => {
+        heard.push(said.text);
+        setTimeout(() => said.onend?.(), 0);
+      },
+    };
+    Object.defineProperties(window, {
+      heard: { value: heard },
+      speechSynthesis: { value: speech },
+      SpeechSynthesisUtterance: { value: Said },
+    });
+  });
+  const heard = () => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+  await signIn(page, member.card);
+  await page.goto(`/app/van-ban/${paper}`);
+  const start = page.getByRole("button", { name: "Nghe đọc" });
+  await start.click();
+  await expect.poll(async () => (await heard()).at(-1)).toMatch(/gọi điện cho bí thư/);
+  await expect(start).toBeVisible();
+  const [first, ...rest] = await heard();
+  await start.click();
+  await expect.poll(async () => (await heard()).length).toBe(2 * (rest.length + 1));
+  expect((await heard())[rest.length + 1]).toBe(first);
+});

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Meeting } from "../src/api/client";
 import type { Attending } from "../src/secretary/api";
 import { bodyOf, countOf, entriesOf, next, shownOf, withTapped } from "../src/secretary/roll";
-import { dueStep, stepsOf } from "../src/secretary/steps";
+import { dueStep, isUnfinished, stepsOf } from "../src/secretary/steps";
 
 const NOW = Date.parse("2026-12-10T00:00:00Z");
 
@@ -144,4 +144,12 @@ test("what was begun comes before the next month; what is complete, or too late 
   expect(dueStep([stepsOf(done, NOW), none], 10)).toMatchObject({ month: 1, step: { name: "register" } });
   expect(dueStep([none, none], 20)).toMatchObject({ month: 0, step: { name: "register" } });
   expect(dueStep([none, none], 21)).toMatchObject({ month: 1, step: { name: "register" } });
+});
+
+test("of the month before, what was begun comes first until it is complete; what never was is left", () => {
+  const none = stepsOf(undefined, NOW);
+  const begun = stepsOf(meeting({ state: "held", attendance: ROLL }), NOW);
+  expect([none, begun].map(isUnfinished)).toEqual([false, true]);
+  expect(dueStep([begun, none, none], 5)).toMatchObject({ month: 0, step: { name: "minutes" } });
+  expect(dueStep([begun, none, none].slice(1), 5)).toMatchObject({ month: 0, step: { name: "register" } });
 });

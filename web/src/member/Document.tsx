@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from "preact/hooks";
 import type { Document as DocumentShape, Shapes } from "../api/client";
-import { bytes, date, number } from "../i18n/format";
+import { bytes, date, measured } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { note, tellActivity } from "../sync/activity";
 import { dropCopies } from "../sync/copies";
@@ -135,9 +135,7 @@ function Figures({ paper }: { paper: DocumentShape }) {
       <Rows>
         {paper.figures.map((figure) => (
           <Row key={figure.label + figure.period} title={<span>{figure.label}</span>}>
-            <span class="large strong">
-              {number(figure.value)} {figure.unit}
-            </span>
+            <span class="large strong">{measured(figure.value, figure.unit)}</span>
             <span class="hint">{figure.period}</span>
           </Row>
         ))}
