@@ -100,7 +100,12 @@ test("words are found inside papers, and a tap leads to the clause", async ({ pa
   const { member } = await plan();
   await signIn(page, member.card);
   await page.getByRole("link", { name: "Văn bản" }).click();
-  await page.getByLabel("Tìm theo tên hoặc số").fill("gọi điện cho bí thư");
+  const field = page.getByLabel("Tìm theo tên hoặc số");
+  await field.fill("quy định");
+  await field.press("Enter");
+  await expect(page).toHaveURL(/\?q=/);
+  await expect(field).toBeFocused(); // it is the same field, to go on typing in
+  await field.fill("gọi điện cho bí thư");
   await page.getByRole("button", { name: "Tìm", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Trong nội dung văn bản" })).toBeVisible();
   await page.getByRole("link", { name: /^Điều 3,/ }).click();

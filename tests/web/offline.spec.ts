@@ -19,7 +19,9 @@ test("without network the papers are readable, and what is written then arrives 
   await page.goto(`/app/hop/${meeting.id}`);
   await expect(page.getByText(/Không có mạng. Đây là bản lưu lúc/)).toBeVisible();
   await expect(page.getByRole("heading", { name: "2. Quy định mới về sinh hoạt chi bộ" })).toBeVisible();
-  await expect(page.getByText("Còn 1 ý kiến chưa gửi")).toBeVisible();
+  const unsent = page.getByRole("link", { name: "Còn 1 ý kiến chưa gửi" });
+  await expect(unsent).toBeVisible();
+  expect((await unsent.boundingBox())!.height).toBeGreaterThanOrEqual(48);
   expect((await secretary.call("GET", `/v1/meetings/${meeting.id}/comments`)).items).toEqual([]);
 
   await context.setOffline(false);

@@ -33,8 +33,14 @@ test("roll call, minutes and resolution: the month is done", async ({ page }) =>
   await page.getByRole("link", { name: "Điểm danh", exact: true }).click();
   const absent = branch.members[0]!;
   await page.getByLabel("Tìm theo tên").fill(absent.name);
-  await page.getByRole("button", { name: absent.name }).first().click();
-  await expect(page.getByRole("button", { name: `${absent.name} Vắng có phép` })).toBeVisible();
+  await page.locator(".roll", { hasText: absent.name }).first().click();
+  const said = page.getByRole("radiogroup", { name: absent.name }).first();
+  await expect(said.getByRole("radio", { name: "Vắng có phép" })).toBeChecked();
+  // By keys it is chosen, not gone round.
+  await said.getByRole("radio", { name: "Vắng có phép" }).press("ArrowRight");
+  await expect(said.getByRole("radio", { name: "Vắng không phép" })).toBeChecked();
+  await said.getByRole("radio", { name: "Vắng không phép" }).press("ArrowLeft");
+  await expect(said.getByRole("radio", { name: "Vắng có phép" })).toBeChecked();
   await page.getByRole("button", { name: "Lưu điểm danh" }).click();
 
   await page.getByRole("link", { name: "Viết biên bản" }).click();
@@ -59,9 +65,9 @@ test("what is tapped in the roll outlives network that comes back, and the app b
   await signIn(page, branch.secretary.card);
   await page.goto(`/app/chi-bo/diem-danh/${meeting.id}`);
   const absent = branch.members[0]!;
-  const row = page.getByRole("button", { name: `${absent.name} Vắng có phép` });
+  const row = page.locator(".roll.excused", { hasText: absent.name }).first();
   await page.getByLabel("Tìm theo tên").fill(absent.name);
-  await page.getByRole("button", { name: `${absent.name} Có mặt` }).click();
+  await page.locator(".roll.present", { hasText: absent.name }).first().click();
   await expect(row).toBeVisible();
   const heard = page.waitForResponse((answer) => answer.url().includes("/attendance?"));
   await page.evaluate(() => dispatchEvent(new Event("online")));

@@ -8,7 +8,7 @@ import { usePathId } from "../ui/address";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Row, Rows } from "../ui/Row";
-import { Screen } from "../ui/Screen";
+import { Screen, State } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useCopy } from "../ui/useCopy";
 import { useDraft } from "../ui/useDraft";
@@ -46,7 +46,7 @@ export default function Propose() {
   }
 
   return (
-    <Screen hasTabs={false} title={vi.propose.title} of={list} back={`/app/hop/${id}`}>
+    <Screen hasTabs={false} title={vi.propose.title} back={`/app/hop/${id}`}>
       {sent && <Sent key={sent} row={sent} />}
       {can("propose") && (
         <Form submit={vi.propose.send} onSubmit={send}>
@@ -62,6 +62,7 @@ export default function Propose() {
       )}
       <section class="stack">
         <h2>{vi.propose.list}</h2>
+        <State of={list} />
         {list.data?.items.length === 0 && <p>{vi.propose.none}</p>}
         <Rows>
           {list.data?.items.map((proposal) => (

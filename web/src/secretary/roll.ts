@@ -37,6 +37,11 @@ function fits(state: RollState, isExempt: boolean): boolean {
   return state === "present" || (state === "exempt") === isExempt;
 }
 
+/** What can be said of somebody. */
+export function waysOf({ isExempt }: Entry): RollState[] {
+  return isExempt ? ["exempt", "present"] : ["present", "excused", "unexcused"];
+}
+
 /** What is known already, and "present" for those of whom nothing is: a secretary says who was missing. */
 export function entriesOf(items: readonly Attending[], exempt: ReadonlySet<string>): Entry[] {
   const entries = items.map((item): Entry => {
