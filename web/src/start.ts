@@ -29,9 +29,8 @@ function workerAddress(): string | TrustedScriptURL {
 function startWorker(): void {
   if (!("serviceWorker" in navigator) || import.meta.env.DEV) return;
   navigator.serviceWorker.register(workerAddress() as string, { scope: "/app/" }).catch(() => undefined);
-  navigator.serviceWorker.addEventListener("message", (event: MessageEvent<{ kind: string; url?: string }>) => {
-    if (event.data.kind === "flush") wake();
-    if (event.data.kind === "open" && event.data.url) location.assign(event.data.url);
+  navigator.serviceWorker.addEventListener("message", (event: MessageEvent<{ kind: string; url: string }>) => {
+    if (event.data.kind === "open") location.assign(event.data.url);
   });
 }
 

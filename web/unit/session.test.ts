@@ -1,7 +1,18 @@
 import { beforeEach, expect, test } from "vitest";
 import { note, tellActivity } from "../src/sync/activity";
 import { all, get, put } from "../src/sync/db";
-import { askAs, askMe, begin, me, read, type SessionRow, SignedOut, signOut, tellRevocations, tokenOf } from "../src/sync/session";
+import {
+  askAs,
+  askMe,
+  begin,
+  me,
+  read,
+  type SessionRow,
+  SignedOut,
+  signOut,
+  tellRevocations,
+  tokenOf,
+} from "../src/sync/session";
 import { MEMBER, problem, serve, session } from "./browser";
 
 async function isOld(): Promise<void> {

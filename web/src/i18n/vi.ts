@@ -37,7 +37,6 @@ export const vi = {
   noStorage: "Trình duyệt này không lưu được. Xin tắt chế độ ẩn danh, hoặc mở trình duyệt khác.",
   more: "Xem thêm",
   cancel: "Thôi",
-  newVersion: "Đã có bản mới. Bản mới dùng từ lần mở sau.",
 
   /* Sign in */
   signIn: {
@@ -122,7 +121,6 @@ export const vi = {
     cancelled: (reason: string) => `Cuộc họp đã hủy. ${reason}`,
     changed: (note: string) => `Đã thay đổi: ${note}`,
     changedNow: "Cuộc họp vừa thay đổi. Xin xem lại ngày giờ.",
-    movedHour: (old: string, now: string) => `Đã đổi giờ: ${old} → ${now}`,
     held: "Cuộc họp đã kết thúc",
     comments: (n: number) => `Ý kiến của chi bộ (${n})`,
     noComments: "Chưa có ý kiến nào.",
@@ -130,7 +128,6 @@ export const vi = {
     onlySecretary: "Chỉ bí thư xem",
     outcome: { done: "Đã kết luận", carried_over: "Chuyển sang kỳ sau" },
     conclusions: "Kết luận",
-    paper: "Tải biên bản để in",
     resolution: "Nghị quyết của cuộc họp",
     attendance: { present: "Có mặt", excused: "Vắng có phép", unexcused: "Vắng không phép", exempt: "Được miễn" },
     mine: (state: string) => `Điểm danh của đồng chí: ${state}`,
@@ -146,7 +143,6 @@ export const vi = {
     send: "Gửi",
     draftKept: "Đã giữ bản nháp",
     empty: "Xin viết ý kiến trước khi gửi.",
-    closed: "Cuộc họp đã kết thúc, ý kiến chưa được nhận.",
     another: "Viết ý kiến khác",
     toMeeting: "Về cuộc họp",
   },

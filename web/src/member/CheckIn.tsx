@@ -65,7 +65,14 @@ export default function CheckIn() {
   return (
     <Screen title={vi.checkIn.title} hasTabs={false} back="/app/">
       <Form submit={vi.meeting.checkIn} onSubmit={send}>
-        <Field label={vi.checkIn.code} hint={vi.checkIn.hint} value={code} onValue={setCode} autoComplete="off" isExact />
+        <Field
+          label={vi.checkIn.code}
+          hint={vi.checkIn.hint}
+          value={code}
+          onValue={setCode}
+          autoComplete="off"
+          isExact
+        />
       </Form>
     </Screen>
   );
