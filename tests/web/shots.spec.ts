@@ -33,7 +33,9 @@ async function open(look: (typeof LOOKS)[number]): Promise<BrowserContext> {
     colorScheme: look.colorScheme,
   });
   context.on("close", () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }));
-  await context.addInitScript((size) => localStorage.setItem("sotay-size", size), look.size);
+  await context.addInitScript((size) => {
+    if (location.protocol.startsWith("http")) localStorage.setItem("sotay-size", size);
+  }, look.size);
   return context;
 }
 

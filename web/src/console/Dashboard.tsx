@@ -6,7 +6,7 @@ import { vi } from "../i18n/vi";
 import { me } from "../sync/session";
 import { idOf, monthIn } from "../ui/address";
 import { ButtonLink } from "../ui/Button";
-import { overseen } from "../ui/roles";
+import { administers, overseen } from "../ui/roles";
 import { Screen, State } from "../ui/Screen";
 import { useCopy } from "../ui/useCopy";
 import { useList } from "../ui/useList";
@@ -56,6 +56,11 @@ export default function Dashboard() {
           <Summary figures={figures.data} progress={(state) => progress.replace("not_registered", state)} />
           <Children path={`${path}/dashboard/children?month=${month}&limit=100`} link={(child) => at(child, month)} />
           <Trend path={`${path}/trend?from=${shift(month, -5)}&to=${month}`} />
+          {administers(me.value?.member) && (
+            <ButtonLink kind="quiet" href="/app/quan-ly/nhap">
+              {vi.roster.title}
+            </ButtonLink>
+          )}
         </>
       )}
     </Screen>

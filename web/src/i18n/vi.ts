@@ -465,5 +465,23 @@ export const vi = {
     recall: (seconds: number) => `Rút lại (còn ${seconds} giây)`,
     recalled: "Đã rút lại, không điện thoại nào đổ chuông.",
   },
+
+  /* The roster, from files */
+  roster: {
+    title: "Nhập danh sách",
+    members: "Tệp đảng viên (CSV)",
+    organizations: "Tệp tổ chức (CSV), nếu có",
+    noFile: "Xin chọn tệp đảng viên.",
+    preview: "Xem trước",
+    apply: "Áp dụng bản xem trước",
+    progress: (done: string, total: string) => `Đang đọc ${done}/${total} dòng.`,
+    wouldBe: "Bản xem trước. Chưa có gì thay đổi.",
+    isDone: "Đã áp dụng.",
+    counts: (created: string, updated: string, unchanged: string, rejected: string) =>
+      `Thêm ${created}, sửa ${updated}, giữ nguyên ${unchanged}, lỗi ${rejected}.`,
+    errors: (n: string) => `Tải ${n} dòng lỗi`,
+    errorsFile: "Dòng lỗi",
+    line: (file: string, line: string) => `${file}, dòng ${line}`,
+  },
 };
 export type Words = typeof vi;
