@@ -2,9 +2,7 @@ import { expect, test } from "@playwright/test";
 import { signInAs } from "./app";
 import { rosterLines } from "./city";
 
-test("an administrator sees what a roster would change and what is wrong with it, before anything does", async ({
-  page,
-}) => {
+test("an administrator sees what a roster would change and what is wrong with it first", async ({ page }) => {
   const [head, known] = rosterLines();
   const columns = head.split(",");
   const wrong = known.split(",");

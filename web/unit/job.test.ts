@@ -17,7 +17,12 @@ test("a job is followed to its end, over a network that fails and a server that 
   const asked = serve((_, n) => {
     return replies[n - 1] ?? { status: 200, body: n === 3 ? running : { ...PENDING, state: "succeeded" } };
   });
-  const done = await settled(PENDING, (progress) => steps.push(progress), () => true, 1);
+  const done = await settled(
+    PENDING,
+    (progress) => steps.push(progress),
+    () => true,
+    1,
+  );
   expect(done).toMatchObject({ state: "succeeded" });
   expect(asked).toHaveLength(4);
   expect(steps).toContainEqual({ done: 1, total: 2 });
@@ -25,6 +30,12 @@ test("a job is followed to its end, over a network that fails and a server that 
 
 test("who has gone elsewhere waits for nothing", async () => {
   const asked = serve(() => ({ status: 200, body: PENDING }));
-  expect(await settled(PENDING, () => undefined, () => false, 1)).toBeNull();
+  const done = await settled(
+    PENDING,
+    () => undefined,
+    () => false,
+    1,
+  );
+  expect(done).toBeNull();
   expect(asked).toEqual([]);
 });

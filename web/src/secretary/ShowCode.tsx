@@ -5,7 +5,8 @@ import { usePathId } from "../ui/address";
 import { Screen } from "../ui/Screen";
 import { NOT_KEPT, useCopy } from "../ui/useCopy";
 
-/** It is shown to a room, so it is as large as the room is; the server makes another every fifteen seconds. */
+/** It is shown to a room, so it is as large as the room is; the server makes another every fifteen seconds, and takes no
+ * older one. */
 const EVERY_MS = 5_000;
 
 export default function ShowCode() {
@@ -17,7 +18,7 @@ export default function ShowCode() {
   }, [id]);
   return (
     <Screen title={vi.checkIn.codeTitle} of={code} back={`/app/chi-bo/diem-danh/${id}`} hasTabs={false}>
-      {code.data && (
+      {code.data && code.phase !== "stale" && code.phase !== "offline" && (
         <>
           <p>{vi.checkIn.how}</p>
           <p class="code">{code.data.code}</p>
