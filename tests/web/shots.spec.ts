@@ -127,3 +127,15 @@ for (const look of LOOKS.filter((each) => each.name === "360-dark" || each.name 
     await context.close();
   });
 }
+
+for (const look of LOOKS.filter((each) => each.name === "360-dark" || each.name === "1366")) {
+  test(`the screen of an administrator is readable at ${look.name}`, async () => {
+    const context = await open(look);
+    const page = context.pages()[0] ?? (await context.newPage());
+    await signInAs(page, "city-admin");
+    await page.goto("/app/quan-ly/nhap");
+    await expect(page.getByRole("heading", { name: "Nhập danh sách" })).toBeVisible();
+    await shoot(page, look, "nhap");
+    await context.close();
+  });
+}
