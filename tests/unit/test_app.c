@@ -86,6 +86,21 @@ static void test_a_path_finds_its_file_or_the_first_page_or_nothing(void **state
     remove_build(dir);
 }
 
+static void test_a_folder_is_the_same_with_a_slash_behind_it(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    char dir[] = "/tmp/test-app-XXXXXX";
+    make_build(dir);
+    struct app *app;
+    assert_int_equal(app_new(ctx, mem_printf(ctx, "%s//", dir), "", &app), ERR_OK);
+    const struct app_file *file = app_find(app, "/app/assets/main-1a2b.js");
+    assert_non_null(file);
+    assert_string_equal(app_file_path(file), "/app/assets/main-1a2b.js");
+    mem_free(ctx);
+    remove_build(dir);
+}
+
 static void test_without_a_build_nothing_is_served(void **state)
 {
     (void)state;
@@ -102,6 +117,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_path_finds_its_file_or_the_first_page_or_nothing),
+        cmocka_unit_test(test_a_folder_is_the_same_with_a_slash_behind_it),
         cmocka_unit_test(test_without_a_build_nothing_is_served),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -310,6 +310,12 @@ static void test_a_member_has_his_burst_and_then_waits(void **state)
     assert_int_equal(limits_address(limits, "127.0.0.1", LIMITS_PUBLIC), ERR_RATE_LIMITED);
     assert_int_equal(limits_address(limits, "127.0.0.2", LIMITS_PUBLIC), ERR_OK);
     assert_int_equal(limits_address(limits, "127.0.0.1", LIMITS_REFRESH), ERR_OK);
+    for (int i = 0; i < 20; i++) /* a hall of phones opens the app */
+        assert_int_equal(limits_address(limits, "127.0.0.1", LIMITS_APP), ERR_OK);
+    int refused = 0;
+    for (int i = 0; i < 1000; i++)
+        refused += limits_address(limits, "127.0.0.1", LIMITS_APP) == ERR_RATE_LIMITED;
+    assert_true(refused > 0);
     mem_free(ctx);
 }
 

@@ -1,8 +1,8 @@
 /** What a person does in the app, and what every screen of it must be. */
-import { readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { expect, type Page } from "@playwright/test";
-import { loginOf, PASSWORD, totp } from "./city";
+import { expect, type Page, test } from "@playwright/test";
+import { loginOf, PASSWORD, RESULTS, totp } from "./city";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -14,6 +14,18 @@ export async function signIn(page: Page, card: string, base = ""): Promise<void>
   await expect(page.getByRole("heading", { name: "Trang chủ", level: 1 })).toBeVisible();
 }
 
+/** A code is good once: whoever signed in with it a moment ago waits for the next. */
+async function freshCode(use: string, secret: string): Promise<string> {
+  const file = `${RESULTS}/web-code-${use}`;
+  const last = existsSync(file) ? readFileSync(file, "utf8") : "";
+  test.info().setTimeout(test.info().timeout + 40_000);
+  await expect.poll(() => totp(secret), { timeout: 40_000, intervals: [500] }).not.toBe(last);
+  const code = totp(secret);
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(file, code);
+  return code;
+}
+
 /** Who has a one-time code is asked for it. */
 export async function signInAs(page: Page, use: string): Promise<void> {
   const login = loginOf(use);
@@ -22,7 +34,7 @@ export async function signInAs(page: Page, use: string): Promise<void> {
   await page.getByLabel("Mật khẩu").fill(login.password);
   await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
   if (login.otp_secret) {
-    await page.getByLabel("Mã xác thực 6 số").fill(totp(login.otp_secret));
+    await page.getByLabel("Mã xác thực 6 số").fill(await freshCode(use, login.otp_secret));
     await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
   }
   await expect(page.getByRole("heading", { name: "Trang chủ", level: 1 })).toBeVisible();

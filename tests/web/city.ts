@@ -89,6 +89,12 @@ export interface Branch {
   members: Person[];
 }
 
+/** The head of the city's roster, and one who stands in it. */
+export function rosterLines(): [string, string] {
+  const [head, first] = readFileSync(`${RUN}/city/members.csv`, "utf8").split(/\r?\n/);
+  return [head!, first!];
+}
+
 function branches(): Branch[] {
   const [head, ...lines] = readFileSync(`${RUN}/city/members.csv`, "utf8").trim().split("\n");
   const columns = head!.trim().split(",");

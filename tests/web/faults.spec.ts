@@ -125,6 +125,24 @@ test("two people share a phone, and neither sees what is the other's", async ({ 
   await expect(page.getByText(`Đồng chí ${other.name}`)).toBeVisible();
   await page.goto(`/app/hop/${meeting.id}/y-kien`);
   await expect(page.getByLabel("Ý kiến của tôi")).toHaveValue("");
+
+  // Who leaves opens nobody else's profile.
+  await page.goto("/app/cua-toi");
+  await page.getByRole("button", { name: "Đăng xuất" }).click();
+  await page.getByRole("button", { name: "Đăng xuất" }).click();
+  await expect(page.getByRole("heading", { name: "Đăng nhập", level: 1 })).toBeVisible();
+  await expect(page.getByRole("button", { name: member.name })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Gọi bí thư" })).toHaveCount(0);
+});
+
+test("a browser that keeps nothing says so", async ({ page }) => {
+  await page.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("no", "SecurityError");
+    };
+  });
+  await page.goto("/app/");
+  await expect(page.getByText(/^Trình duyệt này không lưu được/)).toBeVisible();
 });
 
 test("the first screen is light", async ({ page }) => {

@@ -64,6 +64,12 @@ test("a wrong password is told in words, and signing out leaves nothing", async 
   const { member } = await plan();
   await page.goto("/app/");
   await page.getByLabel("Số thẻ đảng viên").fill(member.card);
+  for (const label of ["Số thẻ đảng viên", "Mật khẩu"]) {
+    // A phone that begins a password with a capital, or corrects it, makes it wrong.
+    await expect(page.getByLabel(label)).toHaveAttribute("autocapitalize", "none");
+    await expect(page.getByLabel(label)).toHaveAttribute("autocorrect", "off");
+    await expect(page.getByLabel(label)).toHaveAttribute("spellcheck", "false");
+  }
   await page.getByLabel("Mật khẩu").fill("sai mật khẩu");
   await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
   await expect(page.getByText("Số thẻ hoặc mật khẩu không đúng")).toBeVisible();
@@ -94,7 +100,12 @@ test("words are found inside papers, and a tap leads to the clause", async ({ pa
   const { member } = await plan();
   await signIn(page, member.card);
   await page.getByRole("link", { name: "Văn bản" }).click();
-  await page.getByLabel("Tìm theo tên hoặc số").fill("gọi điện cho bí thư");
+  const field = page.getByLabel("Tìm theo tên hoặc số");
+  await field.fill("quy định");
+  await field.press("Enter");
+  await expect(page).toHaveURL(/\?q=/);
+  await expect(field).toBeFocused(); // it is the same field, to go on typing in
+  await field.fill("gọi điện cho bí thư");
   await page.getByRole("button", { name: "Tìm", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Trong nội dung văn bản" })).toBeVisible();
   await page.getByRole("link", { name: /^Điều 3,/ }).click();
@@ -118,4 +129,40 @@ test("what must be acknowledged is, by the member himself", async ({ page }) => 
   await expect(page.getByText("Văn bản này cần đồng chí xác nhận đã đọc.")).toBeVisible();
   await page.getByRole("button", { name: "Tôi đã đọc" }).click();
   await expect(page.getByText("Đồng chí đã đọc")).toBeVisible();
+});
+
+test("a paper is read aloud to its end, and begins anew the next time", async ({ page }) => {
+  const { member, paper } = await plan();
+  await page.addInitScript(() => {
+    const heard: string[] = [];
+    class Said {
+      onend?: () => void;
+      constructor(readonly text: string) {}
+    }
+    const speech = {
+      getVoices: () => [{ lang: "vi-VN" }],
+      cancel: () => undefined,
+      addEventListener: () => undefined,
+      speak: (said: Said) => {
+        heard.push(said.text);
+        setTimeout(() => said.onend?.(), 0);
+      },
+    };
+    Object.defineProperties(window, {
+      heard: { value: heard },
+      speechSynthesis: { value: speech },
+      SpeechSynthesisUtterance: { value: Said },
+    });
+  });
+  const heard = () => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+  await signIn(page, member.card);
+  await page.goto(`/app/van-ban/${paper}`);
+  const start = page.getByRole("button", { name: "Nghe đọc" });
+  await start.click();
+  await expect.poll(async () => (await heard()).at(-1)).toMatch(/gọi điện cho bí thư/);
+  await expect(start).toBeVisible();
+  const [first, ...rest] = await heard();
+  await start.click();
+  await expect.poll(async () => (await heard()).length).toBe(2 * (rest.length + 1));
+  expect((await heard())[rest.length + 1]).toBe(first);
 });

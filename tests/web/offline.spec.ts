@@ -19,7 +19,9 @@ test("without network the papers are readable, and what is written then arrives 
   await page.goto(`/app/hop/${meeting.id}`);
   await expect(page.getByText(/Không có mạng. Đây là bản lưu lúc/)).toBeVisible();
   await expect(page.getByRole("heading", { name: "2. Quy định mới về sinh hoạt chi bộ" })).toBeVisible();
-  await expect(page.getByText("Còn 1 ý kiến chưa gửi")).toBeVisible();
+  const unsent = page.getByRole("link", { name: "Còn 1 ý kiến chưa gửi" });
+  await expect(unsent).toBeVisible();
+  expect((await unsent.boundingBox())!.height).toBeGreaterThanOrEqual(48);
   expect((await secretary.call("GET", `/v1/meetings/${meeting.id}/comments`)).items).toEqual([]);
 
   await context.setOffline(false);
@@ -67,4 +69,32 @@ test("what is refused days later comes back whole", async ({ page, context }) =>
   await page.goto("/app/chua-gui");
   await expect(page.getByText("Ý kiến gửi muộn")).toBeVisible();
   await expect(page.getByRole("button", { name: "Sửa và gửi lại" })).toBeVisible();
+
+  // A hand that taps twice throws nothing away.
+  await page.getByRole("button", { name: "Bỏ", exact: true }).dblclick();
+  await expect(page.getByText("Ý kiến gửi muộn")).toBeVisible();
+  const thrown = page.getByRole("button", { name: "Bỏ hẳn" });
+  if (!(await thrown.isVisible())) await page.getByRole("button", { name: "Bỏ", exact: true }).click();
+  await thrown.click();
+  await expect(page.getByText("Mọi thứ đã được gửi.")).toBeVisible();
+});
+
+test("what could not be done is said below the button, and a box goes back", async ({ page }) => {
+  const { branch, meeting } = await plan();
+  await signIn(page, branch.secretary.card);
+  await page.goto(`/app/chi-bo/goi/${meeting.id}`);
+  await page.route("**/readers/*", (route) => route.abort());
+  await page.getByRole("button", { name: "Đã báo" }).first().click();
+  await expect(page.getByRole("alert")).toHaveText("Không có mạng. Xin thử lại khi có mạng.");
+
+  await page.goto("/app/cua-toi");
+  await page.getByText("Thông báo", { exact: true }).click();
+  const box = page.getByLabel("Khảo sát");
+  const before = await box.isChecked();
+  await page.route("**/v1/me/preferences", (route) =>
+    route.request().method() === "PATCH" ? route.abort() : route.continue(),
+  );
+  await box.click();
+  await expect(page.getByRole("alert")).toHaveText("Không có mạng. Xin thử lại khi có mạng.");
+  expect(await box.isChecked()).toBe(before);
 });

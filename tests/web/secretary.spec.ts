@@ -33,8 +33,14 @@ test("roll call, minutes and resolution: the month is done", async ({ page }) =>
   await page.getByRole("link", { name: "Điểm danh", exact: true }).click();
   const absent = branch.members[0]!;
   await page.getByLabel("Tìm theo tên").fill(absent.name);
-  await page.getByRole("button", { name: absent.name }).first().click();
-  await expect(page.getByRole("button", { name: `${absent.name} Vắng có phép` })).toBeVisible();
+  await page.locator(".roll", { hasText: absent.name }).first().click();
+  const said = page.getByRole("radiogroup", { name: absent.name }).first();
+  await expect(said.getByRole("radio", { name: "Vắng có phép" })).toBeChecked();
+  // By keys it is chosen, not gone round.
+  await said.getByRole("radio", { name: "Vắng có phép" }).press("ArrowRight");
+  await expect(said.getByRole("radio", { name: "Vắng không phép" })).toBeChecked();
+  await said.getByRole("radio", { name: "Vắng không phép" }).press("ArrowLeft");
+  await expect(said.getByRole("radio", { name: "Vắng có phép" })).toBeChecked();
   await page.getByRole("button", { name: "Lưu điểm danh" }).click();
 
   await page.getByRole("link", { name: "Viết biên bản" }).click();
@@ -52,6 +58,50 @@ test("roll call, minutes and resolution: the month is done", async ({ page }) =>
   const held = await secretary.call("GET", `/v1/meetings/${meeting.id}`);
   expect(held).toMatchObject({ state: "held", minutes: { text: "Chi bộ thảo luận sôi nổi, nhất trí cao." } });
   expect(held.resolution.published_at).toBeTruthy();
+});
+
+test("what is tapped in the roll outlives network that comes back, and the app being closed", async ({ page }) => {
+  const { meeting, branch } = await plan();
+  await signIn(page, branch.secretary.card);
+  await page.goto(`/app/chi-bo/diem-danh/${meeting.id}`);
+  const absent = branch.members[0]!;
+  const row = page.locator(".roll.excused", { hasText: absent.name }).first();
+  await page.getByLabel("Tìm theo tên").fill(absent.name);
+  await page.locator(".roll.present", { hasText: absent.name }).first().click();
+  await expect(row).toBeVisible();
+  const heard = page.waitForResponse((answer) => answer.url().includes("/attendance?"));
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await heard;
+  await expect(row).toBeVisible();
+  await page.reload();
+  await page.getByLabel("Tìm theo tên").fill(absent.name);
+  await expect(row).toBeVisible();
+});
+
+test("minutes that somebody else wrote meanwhile stand beside one's own, and neither is lost", async ({ page }) => {
+  const { meeting, secretary, branch } = await plan(1500);
+  await expect
+    .poll(async () => (await secretary.call("GET", `/v1/me/marks?subject_id=${meeting.id}`)).items[0].can)
+    .toContain("hold");
+  await secretary.call("POST", `/v1/meetings/${meeting.id}/hold`, { ended_at: meeting.starts_at });
+  const path = `/v1/meetings/${meeting.id}/minutes`;
+  await signIn(page, branch.secretary.card);
+  await page.goto(`/app/chi-bo/bien-ban/${meeting.id}`);
+  await page.getByLabel("Diễn biến cuộc họp").fill("Bản viết trên điện thoại");
+  await expect(page.getByText("Đã giữ bản nháp")).toBeVisible();
+  await secretary.call("PUT", path, { text: "Bản của phó bí thư", conclusions: [], publish: false });
+
+  await page.getByRole("button", { name: "Lưu, chưa công bố" }).click();
+  await expect(page.getByText("Bản của phó bí thư")).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("Bản của phó bí thư")).toBeVisible();
+  await expect(page.getByLabel("Diễn biến cuộc họp")).toHaveValue("Bản viết trên điện thoại");
+  await page.getByRole("button", { name: "Giữ bản của tôi" }).click();
+  await page.getByRole("button", { name: "Lưu, chưa công bố" }).click();
+  await expect(page.getByText("Đã lưu", { exact: true })).toBeVisible();
+  expect((await secretary.call("GET", path)).text).toBe("Bản viết trên điện thoại");
+  await page.getByLabel("Diễn biến cuộc họp").fill("Viết tiếp");
+  await expect(page.getByText("Đã lưu", { exact: true })).toHaveCount(0);
 });
 
 test("who has not read is called, and leaves the list once he was told", async ({ page }) => {

@@ -1,17 +1,22 @@
 /** Every screen at the sizes and in the themes that WEB.md names: axe finds nothing, nothing lies beside the screen,
  * and a picture is left in the results for people to look at. */
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type BrowserContext, chromium, expect, type Page, test } from "@playwright/test";
 import { expectAccessible, expectNoSidewaysScroll, signIn, signInAs } from "./app";
 import { BASE, plan, RESULTS } from "./city";
 import config from "./playwright.config";
 
+const PHONE = { width: 360, height: 740 };
+const SCREEN = { width: 1366, height: 768 };
+/** `fontPercent`: what the browser is set to; `size`: what he chose in the app. */
 const LOOKS = [
-  { name: "360-200", viewport: { width: 360, height: 740 }, fontPercent: 200, colorScheme: "light" },
-  { name: "360-dark", viewport: { width: 360, height: 740 }, fontPercent: 100, colorScheme: "dark" },
-  { name: "1366", viewport: { width: 1366, height: 768 }, fontPercent: 100, colorScheme: "light" },
-  { name: "1366-dark", viewport: { width: 1366, height: 768 }, fontPercent: 100, colorScheme: "dark" },
+  { name: "360-200", viewport: PHONE, fontPercent: 200, size: "usual", colorScheme: "light" },
+  { name: "360-large", viewport: PHONE, fontPercent: 100, size: "large", colorScheme: "light" },
+  { name: "360-largest", viewport: PHONE, fontPercent: 100, size: "largest", colorScheme: "light" },
+  { name: "360-dark", viewport: PHONE, fontPercent: 100, size: "usual", colorScheme: "dark" },
+  { name: "1366", viewport: SCREEN, fontPercent: 100, size: "usual", colorScheme: "light" },
+  { name: "1366-dark", viewport: SCREEN, fontPercent: 100, size: "usual", colorScheme: "dark" },
 ] as const;
 
 /** A browser whose owner wants letters of that size: what rem, and em of a query, follow. */
@@ -20,13 +25,18 @@ async function open(look: (typeof LOOKS)[number]): Promise<BrowserContext> {
   mkdirSync(`${profile}/Default`);
   const preferences = { webkit: { webprefs: { default_font_size: (16 * look.fontPercent) / 100 } } };
   writeFileSync(`${profile}/Default/Preferences`, JSON.stringify(preferences));
-  return chromium.launchPersistentContext(profile, {
+  const context = await chromium.launchPersistentContext(profile, {
     ...config.use!.launchOptions,
     baseURL: BASE,
     locale: "vi-VN",
     viewport: look.viewport,
     colorScheme: look.colorScheme,
   });
+  context.on("close", () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }));
+  await context.addInitScript((size) => {
+    if (location.protocol.startsWith("http")) localStorage.setItem("sotay-size", size);
+  }, look.size);
+  return context;
 }
 
 /** The whole of a screen at once: in a window as high as it is, so that the foot is where it ends. */
@@ -114,6 +124,18 @@ for (const look of LOOKS.filter((each) => each.name === "360-dark" || each.name 
     await page.getByRole("button", { name: /^Nhắc/ }).click();
     await expect(page.getByRole("heading", { name: "Nội dung sẽ gửi" })).toBeVisible();
     await shoot(page, look, "tien-do");
+    await context.close();
+  });
+}
+
+for (const look of LOOKS.filter((each) => each.name === "360-dark" || each.name === "1366")) {
+  test(`the screen of an administrator is readable at ${look.name}`, async () => {
+    const context = await open(look);
+    const page = context.pages()[0] ?? (await context.newPage());
+    await signInAs(page, "city-admin");
+    await page.goto("/app/quan-ly/nhap");
+    await expect(page.getByRole("heading", { name: "Nhập danh sách" })).toBeVisible();
+    await shoot(page, look, "nhap");
     await context.close();
   });
 }

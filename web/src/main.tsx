@@ -6,6 +6,8 @@ import { ROUTES } from "./routes";
 import { start } from "./start";
 import { me } from "./sync/session";
 import { Gate } from "./member/Gate";
+import { loadContact } from "./ui/contact";
+import { NoStorage } from "./ui/NoStorage";
 import { applyTextSize } from "./ui/textSize";
 
 function App() {
@@ -24,10 +26,17 @@ function App() {
   );
 }
 
+const root = document.getElementById("app")!;
+
+async function show(member: string | undefined): Promise<void> {
+  if (member) await loadContact(member);
+  render(<App />, root);
+}
+
 applyTextSize();
-start();
+start().catch(() => render(<NoStorage />, root));
 const unsubscribe = me.subscribe((row) => {
   if (row === undefined) return;
   queueMicrotask(() => unsubscribe());
-  render(<App />, document.getElementById("app")!);
+  void show(row?.member_id);
 });

@@ -34,5 +34,6 @@ export const ROUTES: AppRoute[] = [
   { path: "/app/chi-bo/dang-vien", component: screen(() => import("./secretary/Members")) },
   { path: "/app/quan-ly", component: screen(() => import("./console/Dashboard")) },
   { path: "/app/quan-ly/tien-do", component: screen(() => import("./console/Compliance")) },
+  { path: "/app/quan-ly/nhap", component: screen(() => import("./admin/Import")) },
   { component: Home },
 ];

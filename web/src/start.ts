@@ -2,14 +2,21 @@
 import { effect } from "@preact/signals";
 import { tellActivity } from "./sync/activity";
 import { prune } from "./sync/copies";
-import { flush, flushNow } from "./sync/outbox";
-import { load, me } from "./sync/session";
+import { flush, flushAgain } from "./sync/outbox";
+import { load, me, profiles, tellRevocations } from "./sync/session";
+
+/** Of everybody who has a session here: who shares the phone need not come back for what he wrote to be sent. */
+async function tellAll(send: (member: string) => Promise<void>): Promise<void> {
+  for (const { member_id, ended } of await profiles()) {
+    if (ended) continue;
+    void send(member_id).catch(() => undefined);
+    void tellActivity(member_id);
+  }
+}
 
 function wake(): void {
-  const row = me.value;
-  if (!row || row.ended) return;
-  void flushNow(row.member_id);
-  void tellActivity(row.member_id);
+  void tellRevocations();
+  void tellAll(flushAgain).catch(() => undefined);
 }
 
 /** The server's answers under /app/ allow this one policy. */
@@ -22,26 +29,32 @@ function workerAddress(): string | TrustedScriptURL {
 function startWorker(): void {
   if (!("serviceWorker" in navigator) || import.meta.env.DEV) return;
   navigator.serviceWorker.register(workerAddress() as string, { scope: "/app/" }).catch(() => undefined);
-  navigator.serviceWorker.addEventListener("message", (event: MessageEvent<{ kind: string; url?: string }>) => {
-    if (event.data.kind === "flush") wake();
-    if (event.data.kind === "open" && event.data.url) location.assign(event.data.url);
+  navigator.serviceWorker.addEventListener("message", (event: MessageEvent<{ kind: string; url: string }>) => {
+    if (event.data.kind === "open") location.assign(event.data.url);
   });
 }
 
-export function start(): void {
-  void load();
+/** At the start, and whenever somebody signs in, also who was signed in before. */
+export function startSending(): () => void {
   let last: string | undefined;
-  effect(() => {
+  return effect(() => {
     const member = me.value?.ended ? undefined : me.value?.member_id;
-    if (!member || member === last) return;
+    if (member === last) return;
     last = member;
-    void flush(member);
-    void tellActivity(member);
+    if (!member) return;
+    void tellAll(flush).catch(() => undefined);
     void prune(member).catch(() => undefined);
   });
+}
+
+/** Fails when this browser keeps nothing: then there is no app. */
+export async function start(): Promise<void> {
+  startSending();
   addEventListener("online", wake);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
   addEventListener("load", () => setTimeout(startWorker, 1000));
+  await load();
+  void tellRevocations();
 }
 
 declare global {

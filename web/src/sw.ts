@@ -76,9 +76,3 @@ worker.addEventListener("notificationclick", (event) => {
   const url = String(event.notification.data ?? "/app/");
   event.waitUntil(open(url.startsWith("/app/") ? url : "/app/"));
 });
-
-/** The network is back while no page was looking: whoever is open sends what waits. */
-worker.addEventListener("sync", (event) => {
-  const told = worker.clients.matchAll().then((pages) => pages.forEach((page) => page.postMessage({ kind: "flush" })));
-  (event as ExtendableEvent).waitUntil(told);
-});

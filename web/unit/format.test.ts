@@ -40,6 +40,13 @@ test("days are counted by the calendar, not by hours", () => {
   expect(format.daysTo(EVENING, Date.parse("2026-12-06T00:00:00Z"))).toBe(-2);
 });
 
+test("official figures are not rounded to whole ones", () => {
+  expect(format.measured(8.02, "%")).toBe("8,02%");
+  expect(format.measured(1234.5, "tỷ đồng")).toBe("1.234,5\u00a0tỷ đồng");
+  expect(format.measured(442000, "")).toBe("442.000");
+  expect(format.measured(-0.25, "% so với năm trước")).toBe("-0,25% so với năm trước");
+});
+
 test("numbers have points, parts of nothing have none", () => {
   expect(format.number(442000)).toBe("442.000");
   expect(format.number(999)).toBe("999");

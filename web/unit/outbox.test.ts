@@ -1,9 +1,11 @@
-import { beforeEach, expect, test } from "vitest";
-import { all, put } from "../src/sync/db";
+import { beforeEach, expect, test, vi } from "vitest";
+import { startSending } from "../src/start";
+import { all, put, remove } from "../src/sync/db";
 import {
   arrived,
   drop,
   flush,
+  flushAgain,
   flushNow,
   isTooOld,
   nextOf,
@@ -13,7 +15,7 @@ import {
   save,
   waiting,
 } from "../src/sync/outbox";
-import { begin, signOut } from "../src/sync/session";
+import { askAs, begin, read, signOut } from "../src/sync/session";
 import { MEMBER, problem, serve, session } from "./browser";
 
 function writing(text: string, subject = "meeting:1") {
@@ -51,6 +53,13 @@ test("without network it waits, and goes out with the same key", async () => {
   expect(taken[0]!.key).toBe(lost[0]!.key);
 });
 
+test("a page of a network that wants a password is no answer: nothing has been sent", async () => {
+  await save(MEMBER.id, writing("một"));
+  serve(() => ({ status: 200, body: "<p>Wi-Fi</p>", headers: { "Content-Type": "text/html" } }));
+  await flush(MEMBER.id);
+  expect(await waiting(MEMBER.id)).toMatchObject([{ state: "saved", tries: 1 }]);
+});
+
 test("what is accepted is asked for again until its end is known", async () => {
   await save(MEMBER.id, writing("một"));
   const asked = serve((_, n) =>
@@ -62,6 +71,56 @@ test("what is accepted is asked for again until its end is known", async () => {
   await flushNow(MEMBER.id);
   expect(await waiting(MEMBER.id)).toEqual([]);
   expect(new Set(asked.map((each) => each.key)).size).toBe(1);
+});
+
+test("what the server named a time for goes before it only when the member himself asks", async () => {
+  await save(MEMBER.id, writing("một"));
+  serve(() => ({ ...problem(429, "rate_limited"), headers: { "Retry-After": "100" } }));
+  await flush(MEMBER.id);
+  const asked = serve(() => ({ status: 201, body: {} }));
+  await flushAgain(MEMBER.id);
+  expect(asked).toEqual([]);
+  await flushNow(MEMBER.id);
+  expect(texts(asked)).toEqual(["một"]);
+});
+
+test("when the network is back, what waited for it goes at once", async () => {
+  await save(MEMBER.id, writing("một"));
+  serve(() => "lost");
+  await flush(MEMBER.id);
+  const asked = serve(() => ({ status: 201, body: {} }));
+  await flushAgain(MEMBER.id);
+  expect(texts(asked)).toEqual(["một"]);
+});
+
+test("all tabs hear that it has arrived", async () => {
+  const other = new BroadcastChannel("sotay-outbox");
+  const heard: unknown[] = [];
+  other.onmessage = (event) => void heard.push(event.data);
+  const row = await save(MEMBER.id, writing("một"));
+  serve(() => ({ status: 201, body: {} }));
+  await flush(MEMBER.id);
+  await vi.waitFor(() => expect(heard).toContainEqual({ key: row.key, at: expect.any(Number) }));
+  other.postMessage({ key: "of-another-tab", at: 5 });
+  await vi.waitFor(() => expect(arrived.value.get("of-another-tab")).toBe(5));
+  other.close();
+});
+
+test("what waits is sent when he signs in again, and so is what waits of who shares the phone", async () => {
+  serve(() => problem(401, "session_ended"));
+  const stop = startSending();
+  await save(MEMBER.id, writing("một"));
+  await askAs(MEMBER.id, "GET", "/v1/me").catch(() => undefined);
+  const ended = (await read(MEMBER.id))!;
+  expect(ended.ended).toBe(true);
+  await put("session", { ...ended, member_id: "another", ended: false });
+  await save("another", writing("hai"));
+  const asked = serve(() => ({ status: 201, body: {} }));
+  await begin(session(3));
+  await vi.waitFor(() => expect(texts(asked).sort()).toEqual(["hai", "một"]));
+  await vi.waitFor(async () => expect(await all<OutboxRow>("outbox")).toEqual([]));
+  stop();
+  await remove("session", "another");
 });
 
 test("what is refused stays whole, with the reason, and holds up nobody", async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Meeting } from "../src/api/client";
 import type { Attending } from "../src/secretary/api";
-import { bodyOf, countOf, entriesOf, next, shownOf } from "../src/secretary/roll";
-import { dueStep, stepsOf } from "../src/secretary/steps";
+import { bodyOf, countOf, entriesOf, next, shownOf, withTapped } from "../src/secretary/roll";
+import { dueStep, isUnfinished, stepsOf } from "../src/secretary/steps";
 
 const NOW = Date.parse("2026-12-10T00:00:00Z");
 
@@ -61,6 +61,44 @@ test("who reported his absence stands as such, with his reason, until he is tapp
   expect(next(entries.find((entry) => entry.id === "m3")!)).toMatchObject({ state: "unexcused", reason: null });
 });
 
+test.each(["excused", "unexcused"] as const)("who stands as %s and is present after all is named", (state) => {
+  const { items, exempt } = branch();
+  items[3] = { ...items[3]!, state };
+  let entries = entriesOf(items, exempt);
+  while (entries.find((entry) => entry.id === "m3")!.state !== "present")
+    entries = entries.map((entry) => (entry.id === "m3" ? next(entry) : entry));
+  expect(bodyOf(entries).entries).toEqual([{ member_id: "m3", state: "present" }]);
+});
+
+test("an exempt member who stands as present and was not there is named as exempt", () => {
+  const { items, exempt } = branch();
+  items[120] = { ...items[120]!, state: "present" };
+  const entries = entriesOf(items, exempt);
+  expect(bodyOf(entries).entries).toEqual([{ member_id: "m120", state: "present" }]);
+  const tapped = entries.map((entry) => (entry.id === "m120" ? next(entry) : entry));
+  expect(bodyOf(tapped).entries).toEqual([{ member_id: "m120", state: "exempt" }]);
+});
+
+test("who became exempt after he had reported an absence needs no excuse any more", () => {
+  const { items, exempt } = branch();
+  items[120] = { ...items[120]!, state: "excused", reason: "Ốm" };
+  expect(bodyOf(entriesOf(items, exempt)).entries).toMatchObject([{ member_id: "m120", state: "exempt" }]);
+});
+
+test("what was tapped stands when the roll is heard anew, and the news of the others is taken", () => {
+  const { items, exempt } = branch();
+  items[4] = { ...items[4]!, state: "excused", reason: "Ốm" };
+  const entries = withTapped(entriesOf(items, exempt), { m3: "unexcused", m120: "present", m121: "excused" });
+  expect(bodyOf(entries).entries).toEqual(
+    expect.arrayContaining([
+      { member_id: "m3", state: "unexcused" },
+      { member_id: "m4", state: "excused", reason: "Ốm" },
+      { member_id: "m120", state: "present" },
+    ]),
+  );
+  expect(bodyOf(entries).entries).toHaveLength(3);
+});
+
 test("a name is found without accents", () => {
   const { items, exempt } = branch();
   expect(shownOf(entriesOf(items, exempt), "nguyen van c2").map((entry) => entry.id)).toContain("m28");
@@ -106,4 +144,12 @@ test("what was begun comes before the next month; what is complete, or too late 
   expect(dueStep([stepsOf(done, NOW), none], 10)).toMatchObject({ month: 1, step: { name: "register" } });
   expect(dueStep([none, none], 20)).toMatchObject({ month: 0, step: { name: "register" } });
   expect(dueStep([none, none], 21)).toMatchObject({ month: 1, step: { name: "register" } });
+});
+
+test("of the month before, what was begun comes first until it is complete; what never was is left", () => {
+  const none = stepsOf(undefined, NOW);
+  const begun = stepsOf(meeting({ state: "held", attendance: ROLL }), NOW);
+  expect([none, begun].map(isUnfinished)).toEqual([false, true]);
+  expect(dueStep([begun, none, none], 5)).toMatchObject({ month: 0, step: { name: "minutes" } });
+  expect(dueStep([begun, none, none].slice(1), 5)).toMatchObject({ month: 0, step: { name: "register" } });
 });

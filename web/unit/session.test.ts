@@ -1,6 +1,18 @@
 import { beforeEach, expect, test } from "vitest";
-import { get, put } from "../src/sync/db";
-import { askAs, begin, me, read, type SessionRow, SignedOut, tokenOf } from "../src/sync/session";
+import { note, tellActivity } from "../src/sync/activity";
+import { all, get, put } from "../src/sync/db";
+import {
+  askAs,
+  askMe,
+  begin,
+  me,
+  read,
+  type SessionRow,
+  SignedOut,
+  signOut,
+  tellRevocations,
+  tokenOf,
+} from "../src/sync/session";
 import { MEMBER, problem, serve, session } from "./browser";
 
 async function isOld(): Promise<void> {
@@ -75,4 +87,71 @@ test("a token that the server refuses though it looks good is renewed once", asy
   });
   expect((await askAs(MEMBER.id, "GET", "/v1/me")).body).toEqual({ fine: true });
   expect(asked.map((each) => each.path)).toEqual(["/v1/me", "/v1/auth/refresh", "/v1/me"]);
+});
+
+test("what was taken is no success until it is done: a screen asks with the same key", async () => {
+  const taken = { status: 202, body: { id: "operation" }, headers: { "Retry-After": "0" } };
+  const asked = serve((_, n) => (n < 3 ? taken : { status: 201, body: { id: "document" } }));
+  const answer = await askMe<{ id: string }>("POST", "/v1/documents", { body: {}, key: "0123456789" });
+  expect(answer.body.id).toBe("document");
+  expect(asked.map((each) => each.key)).toEqual(["0123456789", "0123456789", "0123456789"]);
+});
+
+test("a job that goes on by itself is not waited for", async () => {
+  const asked = serve(() => ({ status: 202, body: { id: "operation" } }));
+  await askMe("POST", "/v1/roster-imports", { body: {}, key: "0123456789", isJob: true });
+  expect(asked).toHaveLength(1);
+});
+
+test("what was read is told once the server has it, which it says without a word", async () => {
+  await note(MEMBER.id, "read", "meeting", "m1");
+  serve(() => ({ status: 200, body: "<p>Wi-Fi</p>", headers: { "Content-Type": "text/html" } }));
+  await tellActivity(MEMBER.id);
+  const asked = serve(() => ({ status: 202 }));
+  await tellActivity(MEMBER.id);
+  await tellActivity(MEMBER.id);
+  expect(asked).toHaveLength(1);
+});
+
+test("who signs out without network is gone here, and the server hears of it later", async () => {
+  serve(() => "lost");
+  await signOut(MEMBER.id);
+  expect(await read(MEMBER.id)).toBeUndefined();
+  expect(await all("revocations")).toEqual([{ refresh_token: "refresh-1" }]);
+  serve(() => problem(503, "unavailable"));
+  await tellRevocations();
+  const asked = serve(() => ({ status: 204 }));
+  await tellRevocations();
+  await tellRevocations();
+  expect(asked).toMatchObject([{ path: "/v1/auth/logout", body: { refresh_token: "refresh-1" } }]);
+});
+
+test("a session that the server knows no more need not be ended", async () => {
+  const asked = serve(() => problem(401, "token_invalid"));
+  await signOut(MEMBER.id);
+  await tellRevocations();
+  expect(asked).toHaveLength(1);
+});
+
+test("when one of two signs out, the other's profile does not open by itself", async () => {
+  await put("session", { ...(await read(MEMBER.id))!, member_id: "another" });
+  serve(() => ({ status: 204 }));
+  await signOut(MEMBER.id);
+  expect(me.value).toBeNull();
+  expect(await read("another")).toBeDefined();
+});
+
+test("a browser that closes what it keeps under the app is opened once more", async () => {
+  const transaction = IDBDatabase.prototype.transaction;
+  let isClosed = true;
+  IDBDatabase.prototype.transaction = function (...given: Parameters<typeof transaction>) {
+    if (!isClosed) return transaction.apply(this, given);
+    isClosed = false;
+    throw new DOMException("closed", "InvalidStateError");
+  };
+  try {
+    expect(await read(MEMBER.id)).toMatchObject({ member_id: MEMBER.id });
+  } finally {
+    IDBDatabase.prototype.transaction = transaction;
+  }
 });

@@ -14,6 +14,7 @@
  * which would be full again by now anyway. */
 #define BUCKET_ROWS 8192
 #define BUCKET_WAYS 4
+#define APP_TIMES 20 /* as many files as other requests: two hundred phones ask for some thirty each, once */
 #define DISK_FREE_BYTES (UINT64_C(2) << 30)
 #define DISK_LOOK_US CLOCK_SECOND_US
 
@@ -40,7 +41,7 @@ struct unsettled_count {
 };
 
 struct limits {
-    struct rate member, address;
+    struct rate member, address, app;
     int64_t member_unsettled, branch_unsettled;
     const char *disk;
     pthread_mutex_t bucket_lock, unsettled_lock;
@@ -70,6 +71,7 @@ struct limits *limits_new(TALLOC_CTX *ctx, const struct gateway_config *config)
     struct limits *limits = mem_new(ctx, struct limits);
     limits->member = rate_of(config->member_rate, config->member_burst);
     limits->address = rate_of(config->address_rate, config->address_burst);
+    limits->app = rate_of(APP_TIMES * config->address_rate, APP_TIMES * config->address_burst);
     limits->member_unsettled = config->member_unsettled;
     limits->branch_unsettled = config->branch_unsettled;
     limits->disk = config->blob_dir;
@@ -124,7 +126,7 @@ enum err limits_address(struct limits *limits, const char *address, enum limits_
     const void *parts[] = {WHAT, &bucket, address};
     const size_t bytes[] = {sizeof WHAT - 1, sizeof bucket, strlen(address)};
     struct uuid key = uuid_hash(ARRAY_LENGTH(parts), parts, bytes);
-    return take(limits, &key, &limits->address);
+    return take(limits, &key, bucket == LIMITS_APP ? &limits->app : &limits->address);
 }
 
 /* --- unsettled commands --- */

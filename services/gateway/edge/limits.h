@@ -16,6 +16,7 @@ struct limits *limits_new(TALLOC_CTX *ctx, const struct gateway_config *config);
  * signing in, and who signs in again and again does not keep them from renewing their sessions. */
 enum limits_bucket {
     LIMITS_PUBLIC, /* what everybody may read */
+    LIMITS_APP,    /* the app's files, which lie in memory: a hall full of phones opens it behind one address */
     LIMITS_HEALTH,
     LIMITS_SIGN_IN,
     LIMITS_REFRESH,

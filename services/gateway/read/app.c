@@ -140,17 +140,28 @@ static enum err read_file(struct app *app, const char *path, const char *name, s
     return err;
 }
 
+/* "web/dist" of "web/dist/": a file's name is what its path has more. */
+static char *without_slash(TALLOC_CTX *ctx, const char *dir)
+{
+    size_t n = strlen(dir);
+    while (n > 1 && dir[n - 1] == '/')
+        n--;
+    return mem_printf(ctx, "%.*s", (int)n, dir);
+}
+
 /* A link is not followed: what is served lies in the folder itself. */
 static enum err read_folder(struct app *app, const char *dir)
 {
-    char *roots[] = {(char *)(uintptr_t)dir, NULL};
+    char *root = without_slash(app, dir), *roots[] = {root, NULL};
     FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
     enum err err = ERR_OK;
     for (FTSENT *entry; tree && !err && (entry = fts_read(tree));)
         if (entry->fts_info == FTS_F)
-            err = read_file(app, entry->fts_path, entry->fts_path + strlen(dir) + 1, (size_t)entry->fts_statp->st_size);
+            err = read_file(app, entry->fts_path, entry->fts_path + strlen(root) + 1,
+                            (size_t)entry->fts_statp->st_size);
     if (tree)
         fts_close(tree);
+    mem_free(root);
     return err;
 }
 
@@ -205,7 +216,7 @@ static struct http_shared *choose_response(const struct call *call, const struct
     return file->gzip && call->accepts_gzip ? file->gzip : file->plain;
 }
 
-/* A part of an app that is not there is everybody's to ask for, as the app is: it counts as public, not as nonsense. */
+/* A part of an app that is not there is everybody's to ask for, as the app is: it counts as that, not as nonsense. */
 bool app_get(struct call *call)
 {
     const struct app *app = call->gateway->app;
@@ -214,7 +225,7 @@ bool app_get(struct call *call)
     if (!app->index || !(is_door || begins(path, ROOT)))
         return false;
     const struct app_file *file = app_find(app, path);
-    enum err err = limits_address(call->gateway->limits, call->peer, LIMITS_PUBLIC);
+    enum err err = limits_address(call->gateway->limits, call->peer, LIMITS_APP);
     if (err)
         problem_reply(call, err);
     else if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)

@@ -14,6 +14,9 @@ export type Pack = Shapes["MeetingPack"];
 /** No answer came: nobody knows whether it was done. */
 export class Unreachable extends Error {}
 
+/** The server has it, and has not said yet what came of it: the same request again asks for that. */
+export class Unsettled extends Error {}
+
 /** An answer came, and it is no. */
 export class Refused extends Error {
   constructor(
@@ -25,6 +28,11 @@ export class Refused extends Error {
   }
 }
 
+/** A no that is not about what was asked. */
+export function isPassing(status: number): boolean {
+  return status === 401 || status === 429 || status >= 500;
+}
+
 export interface Asking {
   token?: string;
   body?: unknown;
@@ -34,6 +42,10 @@ export interface Asking {
   ifNoneMatch?: string;
   waitS?: number;
   timeoutMs?: number;
+  /** What an answer is; else it is none of ours. */
+  as?: "json" | "text" | "file" | "nothing";
+  /** It goes on for long by itself: 202 is all the answer there is. */
+  isJob?: boolean;
 }
 
 export interface Answer<T> {
@@ -64,8 +76,8 @@ async function reach(method: string, path: string, asking: Asking): Promise<Resp
   const timer = setTimeout(() => stop.abort(), asking.timeoutMs ?? TIMEOUT_MS);
   try {
     const body = asking.bytes ?? (asking.body === undefined ? undefined : JSON.stringify(asking.body));
-    const init = { method, headers: headersOf(asking), body, signal: stop.signal, cache: "no-store" as const };
-    const response = await fetch(path, init);
+    const how = { cache: "no-store", redirect: "error" } as const;
+    const response = await fetch(path, { method, headers: headersOf(asking), body, signal: stop.signal, ...how });
     // A body that breaks off is no answer either.
     return new Response(
       response.status === 204 || response.status === 304 ? null : await response.arrayBuffer(),
@@ -92,22 +104,32 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-function bodyOf(response: Response, type: string): Promise<unknown> {
-  if (type.includes("json")) return response.json();
-  return type.startsWith("text/plain") ? response.text() : response.blob();
+/** A network that asks for a password of its own answers everything, mostly with a page: then nothing has arrived. */
+const OURS: Record<NonNullable<Asking["as"]>, (type: string, bytes: number) => boolean> = {
+  nothing: (_type, bytes) => bytes === 0,
+  json: (type) => /^application\/([\w.-]+\+)?json\b/.test(type),
+  text: (type) => type.startsWith("text/plain"),
+  file: (type) => type !== "" && !type.startsWith("text/html"),
+};
+
+async function bodyOf(path: string, response: Response, as: NonNullable<Asking["as"]>): Promise<unknown> {
+  if (response.status === 204 || response.status === 304) return undefined;
+  const body = await response.blob();
+  if (!OURS[as](response.headers.get("Content-Type") ?? "", body.size)) throw new Unreachable(path);
+  if (as === "file") return body;
+  if (as === "nothing") return undefined;
+  return as === "text" ? body.text() : JSON.parse(await body.text());
 }
 
 export async function ask<T>(method: string, path: string, asking: Asking = {}): Promise<Answer<T>> {
   const response = await reach(method, path, asking);
   const after = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
   const retryAfterS = Number.isFinite(after) ? after : null;
-  const isUnchanged = response.status === 304;
-  if (!response.ok && !isUnchanged) throw new Refused(response.status, await problemOf(response), retryAfterS);
-  const type = response.headers.get("Content-Type") ?? "";
-  const isEmpty = isUnchanged || response.status === 204 || type === "";
+  if (!response.ok && response.status !== 304)
+    throw new Refused(response.status, await problemOf(response), retryAfterS);
   return {
     status: response.status,
-    body: (isEmpty ? undefined : await bodyOf(response, type)) as T,
+    body: (await bodyOf(path, response, asking.as ?? "json")) as T,
     etag: response.headers.get("ETag"),
     isStale: (response.headers.get("Cache-Status") ?? "").includes("stale"),
     retryAfterS,

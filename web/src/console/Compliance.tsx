@@ -4,6 +4,7 @@ import type { Shapes } from "../api/client";
 import { day, moment, month as monthWords, monthOf } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { me } from "../sync/session";
+import { idOf, monthIn } from "../ui/address";
 import { Button } from "../ui/Button";
 import { overseen } from "../ui/roles";
 import { Row, Rows } from "../ui/Row";
@@ -21,8 +22,8 @@ const NUDGED: readonly string[] = ["not_registered", "not_held", "resolution_ove
 export default function Compliance() {
   const { query, route } = useLocation();
   const own = me.value ? overseen(me.value.member) : { id: "", name: "" };
-  const id = query.noi ?? own.id;
-  const month = query.thang ?? monthOf(Date.now());
+  const id = idOf(query.noi) ?? own.id;
+  const month = monthIn(query.thang) ?? monthOf(Date.now());
   const state = STATES.find((each) => each === query.muc) ?? "not_registered";
   const list = useList<Line>(`/v1/organizations/${id}/compliance?month=${month}&state=${state}&limit=100`);
   const [isNudging, setNudging] = useState(false);

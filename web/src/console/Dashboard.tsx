@@ -4,8 +4,9 @@ import type { Shapes } from "../api/client";
 import { month as monthWords, monthOf, number, percent } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { me } from "../sync/session";
+import { idOf, monthIn } from "../ui/address";
 import { ButtonLink } from "../ui/Button";
-import { overseen } from "../ui/roles";
+import { administers, overseen } from "../ui/roles";
 import { Screen, State } from "../ui/Screen";
 import { useCopy } from "../ui/useCopy";
 import { useList } from "../ui/useList";
@@ -21,8 +22,8 @@ function shift(month: string, by: number): string {
 export default function Dashboard() {
   const { query } = useLocation();
   const own = me.value ? overseen(me.value.member) : { id: "", name: "" };
-  const id = query.noi ?? own.id;
-  const month = query.thang ?? monthOf(Date.now());
+  const id = idOf(query.noi) ?? own.id;
+  const month = monthIn(query.thang) ?? monthOf(Date.now());
   const path = `/v1/organizations/${id}`;
   const figures = useCopy<Figures>(`${path}/dashboard?month=${month}`);
   const at = (organization: string, when: string) => `/app/quan-ly?noi=${organization}&thang=${when}`;
@@ -55,6 +56,11 @@ export default function Dashboard() {
           <Summary figures={figures.data} progress={(state) => progress.replace("not_registered", state)} />
           <Children path={`${path}/dashboard/children?month=${month}&limit=100`} link={(child) => at(child, month)} />
           <Trend path={`${path}/trend?from=${shift(month, -5)}&to=${month}`} />
+          {administers(me.value?.member) && (
+            <ButtonLink kind="quiet" href="/app/quan-ly/nhap">
+              {vi.roster.title}
+            </ButtonLink>
+          )}
         </>
       )}
     </Screen>

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Shapes } from "../api/client";
 import { number } from "../i18n/format";
 import { vi } from "../i18n/vi";
+import { Keys } from "../sync/keys";
 import { newKey } from "../sync/lock";
 import { askMe } from "../sync/session";
 import { Button } from "../ui/Button";
@@ -22,7 +23,7 @@ export function Nudge({ organization, month, kind }: { organization: string; mon
   const [preview, setPreview] = useState<Preview | null>(null);
   const [sent, setSent] = useState<Sent | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
-  const [key] = useState(newKey);
+  const [keys] = useState(() => new Keys());
 
   useEffect(() => {
     askMe<Preview>("POST", path, { body: { month, kind, dry_run: true }, key: newKey() })
@@ -32,7 +33,7 @@ export function Nudge({ organization, month, kind }: { organization: string; mon
 
   async function send() {
     try {
-      setSent((await askMe<Sent>("POST", path, { body: { month, kind }, key, waitS: 20 })).body);
+      setSent((await keys.send<Sent>("POST", path, { month, kind })).body);
     } catch (error) {
       setWrong(wordsOf(error));
     }

@@ -75,6 +75,19 @@ export function number(n: number): string {
   return String(Math.round(n)).replace(/\B(?=(\d{3})+(?!\d))/g, ".");
 }
 
+/** 8,02: an official figure as it was given, to two places. */
+export function figure(n: number): string {
+  const given = n.toFixed(2);
+  const [whole, part] = given.replace("-", "").split(".");
+  const places = part!.replace(/0+$/, "");
+  return `${Number(given) < 0 ? "-" : ""}${number(Number(whole))}${places && `,${places}`}`;
+}
+
+/** "8,02%", "12 triệu đồng": a percent sign follows at once. */
+export function measured(n: number, unit: string): string {
+  return unit === "" || unit.startsWith("%") ? figure(n) + unit : `${figure(n)}\u00a0${unit}`;
+}
+
 /** 93%, of a part; nothing of nothing. */
 export function percent(part: number, whole: number): string {
   return whole > 0 ? `${Math.round((100 * part) / whole)}%` : vi.none;

@@ -20,6 +20,7 @@ export const vi = {
   offline: (since: string) => `Không có mạng. Đây là bản lưu lúc ${since}.`,
   offlineEmpty: "Không có mạng, và máy này chưa có bản lưu.",
   stale: (since: string) => `Số liệu lúc ${since}.`,
+  staleOfOld: "Máy chủ đang bận. Số liệu có thể chưa mới nhất.",
   unreachable: "Không có mạng. Xin thử lại khi có mạng.",
   unknownError: "Chưa mở được. Xin thử lại sau ít phút.",
   notHere: "Không tìm thấy. Nội dung này có thể đã được thu hồi.",
@@ -33,9 +34,9 @@ export const vi = {
   refused: "Chưa gửi được. Nội dung vẫn còn đây.",
   signInAgain: "Mời đăng nhập lại. Ý kiến chưa gửi vẫn được giữ.",
   notStored: "Máy không lưu được. Xin chép lại nội dung.",
+  noStorage: "Trình duyệt này không lưu được. Xin tắt chế độ ẩn danh, hoặc mở trình duyệt khác.",
   more: "Xem thêm",
   cancel: "Thôi",
-  newVersion: "Đã có bản mới. Bản mới dùng từ lần mở sau.",
 
   /* Sign in */
   signIn: {
@@ -120,7 +121,6 @@ export const vi = {
     cancelled: (reason: string) => `Cuộc họp đã hủy. ${reason}`,
     changed: (note: string) => `Đã thay đổi: ${note}`,
     changedNow: "Cuộc họp vừa thay đổi. Xin xem lại ngày giờ.",
-    movedHour: (old: string, now: string) => `Đã đổi giờ: ${old} → ${now}`,
     held: "Cuộc họp đã kết thúc",
     comments: (n: number) => `Ý kiến của chi bộ (${n})`,
     noComments: "Chưa có ý kiến nào.",
@@ -128,7 +128,6 @@ export const vi = {
     onlySecretary: "Chỉ bí thư xem",
     outcome: { done: "Đã kết luận", carried_over: "Chuyển sang kỳ sau" },
     conclusions: "Kết luận",
-    paper: "Tải biên bản để in",
     resolution: "Nghị quyết của cuộc họp",
     attendance: { present: "Có mặt", excused: "Vắng có phép", unexcused: "Vắng không phép", exempt: "Được miễn" },
     mine: (state: string) => `Điểm danh của đồng chí: ${state}`,
@@ -144,7 +143,6 @@ export const vi = {
     send: "Gửi",
     draftKept: "Đã giữ bản nháp",
     empty: "Xin viết ý kiến trước khi gửi.",
-    closed: "Cuộc họp đã kết thúc, ý kiến chưa được nhận.",
     another: "Viết ý kiến khác",
     toMeeting: "Về cuộc họp",
   },
@@ -234,6 +232,7 @@ export const vi = {
     copied: "Đã chép",
     drop: "Bỏ",
     dropSure: "Bỏ hẳn nội dung này?",
+    dropYes: "Bỏ hẳn",
     tooOld: "Đã quá 40 ngày, máy chủ không nhận nữa.",
     writtenAt: (moment: string) => `Viết lúc ${moment}`,
   },
@@ -320,6 +319,9 @@ export const vi = {
   register: {
     title: (month: string) => `Cuộc họp ${month}`,
     prepared: "Cuộc họp đã soạn sẵn. Xem lại rồi đăng ký.",
+    begun: "Bản đồng chí đang sửa dở.",
+    anew: "Lấy lại bản soạn sẵn",
+    anewSure: "Bỏ những gì đồng chí đã sửa?",
     notPrepared: "Chi bộ chưa có nội dung mẫu. Xin ghi nội dung họp.",
     noPlace: "Xin ghi địa điểm họp.",
     noTopic: "Xin ghi ít nhất một nội dung.",
@@ -378,6 +380,11 @@ export const vi = {
     text: "Diễn biến cuộc họp",
     conclusion: "Kết luận",
     outcome: "Kết quả",
+    other: "Máy chủ có bản khác, người khác vừa viết.",
+    choose: "Xin chọn giữ bản nào trước khi gửi.",
+    keepMine: "Giữ bản của tôi",
+    takeOther: "Lấy bản trên máy chủ",
+    takeSure: "Bỏ bản đang viết trên máy này?",
     keep: "Lưu, chưa công bố",
     saved: "Đã lưu",
     publish: "Công bố",
@@ -457,6 +464,24 @@ export const vi = {
     sent: (n: string) => `Đã gửi nhắc ${n} chi bộ.`,
     recall: (seconds: number) => `Rút lại (còn ${seconds} giây)`,
     recalled: "Đã rút lại, không điện thoại nào đổ chuông.",
+  },
+
+  /* The roster, from files */
+  roster: {
+    title: "Nhập danh sách",
+    members: "Tệp đảng viên (CSV)",
+    organizations: "Tệp tổ chức (CSV), nếu có",
+    noFile: "Xin chọn tệp đảng viên.",
+    preview: "Xem trước",
+    apply: "Áp dụng bản xem trước",
+    progress: (done: string, total: string) => `Đang đọc ${done}/${total} dòng.`,
+    wouldBe: "Bản xem trước. Chưa có gì thay đổi.",
+    isDone: "Đã áp dụng.",
+    counts: (created: string, updated: string, unchanged: string, rejected: string) =>
+      `Thêm ${created}, sửa ${updated}, giữ nguyên ${unchanged}, lỗi ${rejected}.`,
+    errors: (n: string) => `Tải ${n} dòng lỗi`,
+    errorsFile: "Dòng lỗi",
+    line: (file: string, line: string) => `${file}, dòng ${line}`,
   },
 };
 export type Words = typeof vi;

@@ -42,13 +42,21 @@ export default function Activate() {
       {!found && (
         <Form submit={vi.activate.check} onSubmit={() => check().catch(used)}>
           <p>{vi.activate.intro}</p>
-          <Field label={vi.signIn.card} value={card} onValue={setCard} inputMode="numeric" autoComplete="username" />
+          <Field
+            label={vi.signIn.card}
+            value={card}
+            onValue={setCard}
+            inputMode="numeric"
+            autoComplete="username"
+            isExact
+          />
           <Field
             label={vi.activate.code}
             hint={vi.activate.codeHint}
             value={code}
             onValue={setCode}
             autoComplete="off"
+            isExact
           />
         </Form>
       )}
@@ -98,6 +106,7 @@ function Password({ card, code }: { card: string; code: string }) {
         value={password}
         onValue={setPassword}
         autoComplete="new-password"
+        isExact
       />
     </Form>
   );

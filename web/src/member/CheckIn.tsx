@@ -4,6 +4,7 @@ import type { Home } from "../api/client";
 import { vi } from "../i18n/vi";
 import { flush, save } from "../sync/outbox";
 import { me } from "../sync/session";
+import { idOf } from "../ui/address";
 import { ButtonLink } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
@@ -26,7 +27,7 @@ export default function CheckIn() {
   const [code, setCode] = useState(given.code);
   const [sent, setSent] = useState<string | null>(null);
   const home = useCopy<Home>("/v1/me/home");
-  const meeting = given.meeting || query.hop || home.data?.next_meeting?.id || "";
+  const meeting = idOf(given.meeting) ?? idOf(query.hop) ?? home.data?.next_meeting?.id ?? "";
 
   async function send() {
     const member = me.value?.member_id;
@@ -64,7 +65,14 @@ export default function CheckIn() {
   return (
     <Screen title={vi.checkIn.title} hasTabs={false} back="/app/">
       <Form submit={vi.meeting.checkIn} onSubmit={send}>
-        <Field label={vi.checkIn.code} hint={vi.checkIn.hint} value={code} onValue={setCode} autoComplete="off" />
+        <Field
+          label={vi.checkIn.code}
+          hint={vi.checkIn.hint}
+          value={code}
+          onValue={setCode}
+          autoComplete="off"
+          isExact
+        />
       </Form>
     </Screen>
   );

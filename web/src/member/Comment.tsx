@@ -1,16 +1,17 @@
-import { useLocation, useRoute } from "preact-iso";
+import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import { clock } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { arrived, flush, save } from "../sync/outbox";
 import { me } from "../sync/session";
+import { usePathId } from "../ui/address";
 import { Button, ButtonLink } from "../ui/Button";
 import { Choice, Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
+import { useDraft } from "../ui/useDraft";
 import { Said } from "../ui/words";
-import { useDraft } from "./useDraft";
 import { useOutbox } from "./useOutbox";
 import { usePack } from "./usePack";
 
@@ -22,7 +23,7 @@ interface Draft {
 const EMPTY: Draft = { text: "", item: "", to: "branch" };
 
 export default function Comment() {
-  const id = useRoute().params.id ?? "";
+  const id = usePathId();
   const { query } = useLocation();
   const pack = usePack(id);
   const { draft, set, isKept, clear } = useDraft<Draft>(`comment:${id}`, { ...EMPTY, item: query.muc ?? "" });

@@ -1,32 +1,31 @@
-import { useRoute } from "preact-iso";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Document as DocumentShape, Shapes } from "../api/client";
-import { bytes, date, number } from "../i18n/format";
+import { bytes, date, measured } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { note, tellActivity } from "../sync/activity";
+import { dropCopies } from "../sync/copies";
 import { askMe, me } from "../sync/session";
+import { usePathId } from "../ui/address";
 import { Button } from "../ui/Button";
 import { Row, Rows } from "../ui/Row";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { saveFile } from "../ui/saveFile";
-import { useCopy } from "../ui/useCopy";
+import { NOT_KEPT, useCopy } from "../ui/useCopy";
 import { VisibleTo } from "../ui/VisibleTo";
 import { newKey } from "../sync/lock";
 import { clausesOf, clausesOfPassages } from "./clauses";
 import { Listen } from "./Listen";
 import { useMark } from "./useMark";
 
-const NOT_KEPT = { read: async () => undefined, keep: async () => undefined };
-
 export default function Document() {
-  const id = useRoute().params.id ?? "";
+  const id = usePathId();
   const paper = useCopy<DocumentShape>(`/v1/documents/${id}`);
   const data = paper.data;
   const { mark, retry } = useMark(id);
   const isText = data?.media_type.startsWith("text/plain") && data.state !== "withdrawn";
   const source = data?.classification === "restricted" ? NOT_KEPT : undefined;
-  const text = useCopy<string>(isText ? `/v1/documents/${id}/content` : null, source);
+  const text = useCopy<string>(isText ? `/v1/documents/${id}/content` : null, source, "text");
   const isDivided = data && !isText && data.extraction === "done" && data.state !== "withdrawn";
   const passages = useCopy<Shapes["PassageList"]>(isDivided ? `/v1/documents/${id}/passages?limit=500` : null, source);
   const clauses = useMemo(
@@ -37,6 +36,11 @@ export default function Document() {
   useEffect(() => {
     if (data && me.value) void note(me.value.member_id, "opened", "document", id);
   }, [data?.id]);
+  const mayStay = data?.state !== "withdrawn" && data?.classification !== "restricted";
+  useEffect(() => {
+    // What was open when it was read, and is no more, does not stay here.
+    if (!mayStay && me.value) void dropCopies(me.value.member_id, `/v1/documents/${id}`).catch(() => undefined);
+  }, [mayStay, id]);
 
   const mustAcknowledge = !!data?.requires_acknowledgement;
   const wasRead = mustAcknowledge ? mark?.acknowledged_at : mark?.read_at;
@@ -131,9 +135,7 @@ function Figures({ paper }: { paper: DocumentShape }) {
       <Rows>
         {paper.figures.map((figure) => (
           <Row key={figure.label + figure.period} title={<span>{figure.label}</span>}>
-            <span class="large strong">
-              {number(figure.value)} {figure.unit}
-            </span>
+            <span class="large strong">{measured(figure.value, figure.unit)}</span>
             <span class="hint">{figure.period}</span>
           </Row>
         ))}
@@ -145,7 +147,8 @@ function Figures({ paper }: { paper: DocumentShape }) {
 /** A file opens in the phone's own reader: the page itself shows nothing that somebody else wrote as a page. */
 function Original({ paper }: { paper: DocumentShape }) {
   async function fetchFile() {
-    const answer = await askMe<Blob>("GET", `/v1/documents/${paper.id}/content`, { timeoutMs: 300_000 });
+    const path = `/v1/documents/${paper.id}/content`;
+    const answer = await askMe<Blob>("GET", path, { as: "file", timeoutMs: 300_000 });
     saveFile(answer.body, paper.title);
   }
   return (

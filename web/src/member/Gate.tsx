@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment } from "preact";
 import { lazy, useLocation } from "preact-iso";
 import { me } from "../sync/session";
 import { SignIn } from "./SignIn";
@@ -12,5 +12,6 @@ export function Gate({ children }: { children: ComponentChildren }) {
   if (path === "/app/kich-hoat") return <Activate />;
   if (path === "/app/lien-ket") return <Link />;
   if (!me.value || me.value.ended || path === "/app/dang-nhap") return <SignIn />;
-  return <>{children}</>;
+  // Nothing that one member's screens hold is there for the next.
+  return <Fragment key={me.value.member_id}>{children}</Fragment>;
 }

@@ -10,15 +10,17 @@ import { Row, Rows } from "../ui/Row";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useCopy } from "../ui/useCopy";
+import { placeOfTodo } from "./places";
 import { UnsentLine } from "./UnsentLine";
 
 export function Home() {
   const home = useCopy<HomeShape>("/v1/me/home");
   const data = home.data;
   useEffect(() => {
-    if (!data || home.phase !== "fresh") return;
-    keepContact(data.contact);
-    if (me.value) void prefetch(me.value.member_id, data).catch(() => undefined);
+    const member = me.value?.member_id;
+    if (!data || !member || home.phase !== "fresh") return;
+    keepContact(member, data.contact);
+    void prefetch(member, data).catch(() => undefined);
   }, [data, home.phase]);
 
   const primary = data?.next_meeting ? (
@@ -78,17 +80,6 @@ function Next({ meeting, mark }: { meeting: Meeting | null; mark: Mark | null })
   );
 }
 
-/** Where a thing to do is done. */
-export function placeOf(todo: HomeShape["todo"][number]): string {
-  const { id, type } = todo.subject;
-  if (todo.kind === "read_pack") return `/app/hop/${id}`;
-  if (type === "document") return `/app/van-ban/${id}`;
-  if (todo.kind === "transfer") return "/app/chi-bo/dang-vien";
-  const step: Record<string, string> = { roll_call: "diem-danh", minutes: "bien-ban", resolution: "nghi-quyet" };
-  if (step[todo.kind]) return `/app/chi-bo/${step[todo.kind]}/${id}`;
-  return todo.kind === "register" ? "/app/chi-bo/dang-ky" : "/app/chi-bo";
-}
-
 function Todo({ items }: { items: HomeShape["todo"] }) {
   if (items.length === 0) return null;
   return (
@@ -96,7 +87,7 @@ function Todo({ items }: { items: HomeShape["todo"] }) {
       <h2>{vi.home.todo}</h2>
       <Rows>
         {items.map((todo) => (
-          <Row key={todo.kind + todo.subject.id} href={placeOf(todo)} title={todo.title}>
+          <Row key={todo.kind + todo.subject.id} href={placeOfTodo(todo)} title={todo.title}>
             {todo.due_at && <span>{vi.home.due(day(todo.due_at))}</span>}
           </Row>
         ))}

@@ -8,18 +8,9 @@ import { Row, Rows } from "../ui/Row";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useList } from "../ui/useList";
+import { placeOfItem } from "./places";
 
 type Item = Shapes["InboxItem"];
-
-/** Where what it tells of is. */
-function placeOf(item: Item): string | undefined {
-  const { type, id } = item.subject;
-  if (item.kind === "reminder" || item.kind === "resolution_overdue")
-    return type === "meeting" ? `/app/hop/${id}` : "/app/chi-bo";
-  if (type === "meeting") return `/app/hop/${id}`;
-  if (type === "document") return `/app/van-ban/${id}`;
-  return type === "member" ? "/app/cua-toi" : undefined;
-}
 
 export default function Inbox() {
   const inbox = useList<Item>("/v1/inbox");
@@ -41,7 +32,7 @@ export default function Inbox() {
       {inbox.items.length === 0 && <p>{vi.inbox.none}</p>}
       <Rows>
         {inbox.items.map((item) => (
-          <Row key={item.id} href={placeOf(item)} title={item.title}>
+          <Row key={item.id} href={placeOfItem(item)} title={item.title}>
             <span>{item.body}</span>
             <span class="hint">
               {clock(item.created_at)}, {day(item.created_at)}

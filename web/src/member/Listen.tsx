@@ -26,7 +26,7 @@ export function Listen({ id, clauses }: { id: string; clauses: readonly Clause[]
     () => parts.flatMap((part) => [...(part.title ? [part.title] : []), ...part.lines.flat()]),
     [parts],
   );
-  const { at, hasVoice, play, stop } = useVoice(all);
+  const { at, hasVoice, play, stop } = useVoice(all, () => sessionStorage.removeItem(PLACE + id));
   const [rate, setRate] = useState<Rate>("usual");
   const spoken = useRef<HTMLElement>(null);
   useEffect(() => {

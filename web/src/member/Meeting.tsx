@@ -1,10 +1,10 @@
-import { useRoute } from "preact-iso";
 import { useEffect } from "preact/hooks";
 import type { Meeting as MeetingShape, Pack } from "../api/client";
 import { day, moment } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { note, tellActivity } from "../sync/activity";
 import { me } from "../sync/session";
+import { usePathId } from "../ui/address";
 import { ButtonLink } from "../ui/Button";
 import { Row, Rows } from "../ui/Row";
 import { Screen } from "../ui/Screen";
@@ -17,7 +17,7 @@ import { useMark } from "./useMark";
 import { usePack } from "./usePack";
 
 export default function Meeting() {
-  const id = useRoute().params.id ?? "";
+  const id = usePathId();
   const pack = usePack(id);
   const { mark, can, retry } = useMark(id);
   const isHere = pack.data !== null;

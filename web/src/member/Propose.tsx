@@ -1,25 +1,25 @@
-import { useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { Shapes } from "../api/client";
 import { vi } from "../i18n/vi";
 import { flush, save } from "../sync/outbox";
 import { me } from "../sync/session";
 import { Decide } from "../secretary/Decide";
+import { usePathId } from "../ui/address";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Row, Rows } from "../ui/Row";
-import { Screen } from "../ui/Screen";
+import { Screen, State } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useCopy } from "../ui/useCopy";
+import { useDraft } from "../ui/useDraft";
 import { Said } from "../ui/words";
 import { Sent } from "./Comment";
-import { useDraft } from "./useDraft";
 import { useMark } from "./useMark";
 
 const EMPTY = { title: "", reason: "" };
 
 export default function Propose() {
-  const id = useRoute().params.id ?? "";
+  const id = usePathId();
   const list = useCopy<Shapes["ProposalList"]>(`/v1/meetings/${id}/proposals`);
   const { can } = useMark(id);
   const { draft, set, clear } = useDraft(`proposal:${id}`, EMPTY);
@@ -46,7 +46,7 @@ export default function Propose() {
   }
 
   return (
-    <Screen hasTabs={false} title={vi.propose.title} of={list} back={`/app/hop/${id}`}>
+    <Screen hasTabs={false} title={vi.propose.title} back={`/app/hop/${id}`}>
       {sent && <Sent key={sent} row={sent} />}
       {can("propose") && (
         <Form submit={vi.propose.send} onSubmit={send}>
@@ -62,6 +62,7 @@ export default function Propose() {
       )}
       <section class="stack">
         <h2>{vi.propose.list}</h2>
+        <State of={list} />
         {list.data?.items.length === 0 && <p>{vi.propose.none}</p>}
         <Rows>
           {list.data?.items.map((proposal) => (

@@ -6,7 +6,7 @@ import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Row, Rows } from "../ui/Row";
-import { Screen } from "../ui/Screen";
+import { Screen, State } from "../ui/Screen";
 import { useList } from "../ui/useList";
 import { DocumentRow } from "./DocumentRow";
 
@@ -21,11 +21,12 @@ export default function Search() {
     route(words ? `/app/van-ban?q=${encodeURIComponent(words)}` : "/app/van-ban");
   }
   return (
-    <Screen title={vi.papers.title} of={list}>
+    <Screen title={vi.papers.title}>
       <Form submit={vi.papers.find} onSubmit={find}>
         <Field label={vi.papers.search} value={typed} onValue={setTyped} type="search" inputMode="search" />
       </Form>
-      {list.items.length === 0 && list.phase !== "loading" && <p>{asked ? vi.papers.noneFound : vi.papers.none}</p>}
+      <State of={list} />
+      {list.data?.items.length === 0 && <p>{asked ? vi.papers.noneFound : vi.papers.none}</p>}
       <Rows>
         {list.items.map((document) => (
           <DocumentRow key={document.id} document={document} />

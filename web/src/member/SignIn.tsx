@@ -42,13 +42,21 @@ export function SignIn() {
       <Unsent />
       <People onChoose={setCard} />
       <Form submit={vi.signIn.submit} onSubmit={submit}>
-        <Field label={vi.signIn.card} value={card} onValue={setCard} autoComplete="username" inputMode="numeric" />
+        <Field
+          label={vi.signIn.card}
+          value={card}
+          onValue={setCard}
+          autoComplete="username"
+          inputMode="numeric"
+          isExact
+        />
         <Field
           label={vi.signIn.password}
           value={password}
           onValue={setPassword}
           autoComplete="current-password"
           hint={vi.signIn.passwordHint}
+          isExact
         />
         {needsOtp && (
           <Field
@@ -58,6 +66,7 @@ export function SignIn() {
             onValue={setOtp}
             autoComplete="one-time-code"
             inputMode="numeric"
+            isExact
           />
         )}
       </Form>

@@ -8,6 +8,7 @@ import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
+import { Sure } from "../ui/Sure";
 import { useOutbox } from "./useOutbox";
 
 /** What has not arrived: waiting for network, or refused, whole, with the reason and what can be done. */
@@ -56,7 +57,6 @@ function reasonOf(row: OutboxRow): string {
 function RefusedRow({ row }: { row: OutboxRow }) {
   const [isEditing, setEditing] = useState(false);
   const [isCopied, setCopied] = useState(false);
-  const [isSure, setSure] = useState(false);
 
   async function copy() {
     await navigator.clipboard.writeText(row.text);
@@ -75,9 +75,12 @@ function RefusedRow({ row }: { row: OutboxRow }) {
           <Button kind="quiet" onPress={copy}>
             {isCopied ? vi.outbox.copied : vi.outbox.copy}
           </Button>
-          <Button kind="quiet" onPress={() => (isSure ? drop(row.key) : setSure(true))}>
-            {isSure ? vi.outbox.dropSure : vi.outbox.drop}
-          </Button>
+          <Sure
+            label={vi.outbox.drop}
+            question={vi.outbox.dropSure}
+            yes={vi.outbox.dropYes}
+            onYes={() => drop(row.key)}
+          />
         </div>
       )}
     </div>

@@ -82,13 +82,14 @@ function PasswordForm() {
   }
   return (
     <Form submit={vi.mine.change} onSubmit={change}>
-      <Field label={vi.mine.current} value={current} onValue={setCurrent} autoComplete="current-password" />
+      <Field label={vi.mine.current} value={current} onValue={setCurrent} autoComplete="current-password" isExact />
       <Field
         label={vi.mine.fresh}
         value={fresh}
         onValue={setFresh}
         autoComplete="new-password"
         hint={vi.activate.passwordHint}
+        isExact
       />
       {isDone && (
         <Status kind="done" isLive>
@@ -157,7 +158,7 @@ function ConsentList() {
           key={consent.purpose}
           label={vi.mine.consentNames[consent.purpose] ?? consent.purpose}
           value={consent.granted}
-          onValue={(granted) => void give(consent.purpose, granted)}
+          onValue={(granted) => give(consent.purpose, granted)}
         />
       ))}
     </>
@@ -186,7 +187,7 @@ function PushList() {
             key={name}
             label={vi.mine.pushNames[name]}
             value={data.push[name]}
-            onValue={(value) => void set(name, value)}
+            onValue={(value) => set(name, value)}
           />
         ))}
     </>

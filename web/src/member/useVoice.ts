@@ -8,8 +8,11 @@ function vietnamese(): SpeechSynthesisVoice | undefined {
   return globalThis.speechSynthesis?.getVoices().find((voice) => voice.lang.toLowerCase().startsWith("vi"));
 }
 
-/** Reads sentences aloud, one after the other; `at` is the one that is being read, -1: none. */
-export function useVoice(sentences: readonly string[]): {
+/** Reads sentences aloud, one after the other; `at` is the one that is being read, -1: none. `onEnd`: all were read. */
+export function useVoice(
+  sentences: readonly string[],
+  onEnd: () => void,
+): {
   at: number;
   hasVoice: boolean | null;
   play: (from: number, rate: Rate) => void;
@@ -55,7 +58,10 @@ export function useVoice(sentences: readonly string[]): {
   function speak(index: number, rate: Rate, voice: SpeechSynthesisVoice, mine: number) {
     if (mine !== turn.current) return;
     const text = sentences[index];
-    if (text === undefined) return setAt(-1);
+    if (text === undefined) {
+      onEnd();
+      return setAt(-1);
+    }
     setAt(index);
     const said = new SpeechSynthesisUtterance(text);
     said.voice = voice;

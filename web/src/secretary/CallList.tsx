@@ -1,10 +1,10 @@
-import { useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { Shapes } from "../api/client";
 import { byName } from "../i18n/sort";
 import { vi } from "../i18n/vi";
 import { newKey } from "../sync/lock";
 import { askMe } from "../sync/session";
+import { usePathId } from "../ui/address";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { Row, Rows } from "../ui/Row";
@@ -14,7 +14,7 @@ import { useCopy } from "../ui/useCopy";
 
 /** Who has not read and was not told: called one after the other; whoever was told leaves the list. */
 export default function CallList() {
-  const id = useRoute().params.id ?? "";
+  const id = usePathId();
   const readers = useCopy<Shapes["Readers"]>(`/v1/meetings/${id}/readers?read=false&limit=500`);
   const [told, setTold] = useState<ReadonlySet<string>>(new Set());
   const items = (readers.data?.items ?? []).filter((reader) => !reader.told_at && !told.has(reader.member.id));

@@ -6,15 +6,18 @@ import { Row, Rows } from "../ui/Row";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { ofMonth, useBranch, useMonths } from "./api";
-import { dueStep, type Step, stepsOf } from "./steps";
+import { dueStep, isUnfinished, type Step, stepsOf } from "./steps";
 
 /** The branch's month, step by step; the button at the bottom is the step that is due. */
 export default function Month() {
   const branch = useBranch();
   const list = useMonths(branch.id);
   const now = Date.now();
-  const meetings = list.months.map((month) => ofMonth(list.data?.items ?? [], month, branch.id));
-  const shown = list.months.map((month, i) => ({ month, meeting: meetings[i], steps: stepsOf(meetings[i], now) }));
+  const months = list.months.map((month) => {
+    const meeting = ofMonth(list.data?.items ?? [], month, branch.id);
+    return { month, meeting, steps: stepsOf(meeting, now) };
+  });
+  const shown = months.filter(({ month, steps }) => month !== list.months[0] || isUnfinished(steps));
   const due = dueStep(
     shown.map((each) => each.steps),
     Number(day(now).slice(0, 2)),

@@ -1,16 +1,18 @@
 import { useLocation } from "preact-iso";
-import { useEffect, useState } from "preact/hooks";
-import type { Meeting, Shapes } from "../api/client";
+import { useState } from "preact/hooks";
+import type { Shapes } from "../api/client";
 import { fromField, moment, month as monthWords, monthOf, toField } from "../i18n/format";
 import { vi } from "../i18n/vi";
-import { newKey } from "../sync/lock";
-import { askMe } from "../sync/session";
+import { Keys } from "../sync/keys";
+import { monthIn } from "../ui/address";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
-import { useCopy } from "../ui/useCopy";
+import { Sure } from "../ui/Sure";
+import { NOT_KEPT, useCopy } from "../ui/useCopy";
+import { useDraft } from "../ui/useDraft";
 import { Said } from "../ui/words";
 import { useBranch } from "./api";
 
@@ -21,8 +23,9 @@ type Item = Draft["agenda"][number];
 export default function Register() {
   const { query } = useLocation();
   const branch = useBranch();
-  const month = query.thang ?? monthOf(Date.now(), 1);
-  const draft = useCopy<Draft>(`/v1/organizations/${branch.id}/meeting-draft?month=${month}`);
+  const month = monthIn(query.thang) ?? monthOf(Date.now(), 1);
+  // It is made anew each time, and its papers' titles are not kept: there is nothing to go by without network.
+  const draft = useCopy<Draft>(`/v1/organizations/${branch.id}/meeting-draft?month=${month}`, NOT_KEPT);
   const branchItself = useCopy<Shapes["Organization"]>(`/v1/organizations/${branch.id}`);
   return (
     <Screen hasTabs={false} title={vi.register.title(monthWords(month))} of={draft} back="/app/chi-bo">
@@ -33,11 +36,10 @@ export default function Register() {
 
 function Draft({ draft, members }: { draft: Draft; members: number | null }) {
   const { route } = useLocation();
-  const [startsAt, setStartsAt] = useState(toField(draft.starts_at));
-  const [place, setPlace] = useState(draft.place);
-  const [agenda, setAgenda] = useState<Item[]>(topicsOf(draft));
-  const [key] = useState(newKey);
-  useEffect(() => setAgenda(topicsOf(draft)), [draft]);
+  const own = useDraft<Content>(`register:${draft.organization.id}:${draft.month}`, contentOf(draft));
+  const { startsAt, place, agenda } = own.draft;
+  const setAgenda = (changed: Item[]) => own.set({ agenda: changed });
+  const [keys] = useState(() => new Keys());
   const minutes = agenda.reduce((sum, item) => sum + item.minutes, 0);
   const limit = draft.agenda_limit_minutes ?? 90;
 
@@ -62,7 +64,8 @@ function Draft({ draft, members }: { draft: Draft; members: number | null }) {
             : {}),
         })),
     };
-    await askMe<Meeting>("POST", "/v1/meetings", { body, key, waitS: 20 });
+    await keys.send("POST", "/v1/meetings", body);
+    await own.clear();
     route("/app/chi-bo", true);
   }
   const change = (index: number, changed: Partial<Item>) =>
@@ -70,15 +73,22 @@ function Draft({ draft, members }: { draft: Draft; members: number | null }) {
 
   return (
     <Form submit={vi.register.submit(members)} onSubmit={register}>
-      <p class="large">{draft.agenda.length > 0 ? vi.register.prepared : vi.register.notPrepared}</p>
+      {own.isBegun ? (
+        <>
+          <Status kind="info">{vi.register.begun}</Status>
+          <Sure label={vi.register.anew} question={vi.register.anewSure} yes={vi.register.anew} onYes={own.clear} />
+        </>
+      ) : (
+        <p class="large">{draft.agenda.length > 0 ? vi.register.prepared : vi.register.notPrepared}</p>
+      )}
       <Field
         label={vi.register.when}
         type="datetime-local"
         value={startsAt}
-        onValue={setStartsAt}
+        onValue={(value) => own.set({ startsAt: value })}
         hint={startsAt && moment(fromField(startsAt))}
       />
-      <Field label={vi.meeting.place} value={place} onValue={setPlace} maxLength={200} />
+      <Field label={vi.meeting.place} value={place} onValue={(value) => own.set({ place: value })} maxLength={200} />
       <h2>{vi.meeting.agenda}</h2>
       <Status kind={minutes > limit ? "waiting" : "info"} isLive>
         {minutes > limit ? vi.register.tooLong(minutes, limit) : vi.register.length(minutes, limit)}
@@ -112,6 +122,17 @@ function Draft({ draft, members }: { draft: Draft; members: number | null }) {
       <Button onPress={() => setAgenda([...agenda, EMPTY])}>{vi.register.add}</Button>
     </Form>
   );
+}
+
+/** What is being changed: begun from the draft, and kept as it was left. */
+interface Content {
+  startsAt: string;
+  place: string;
+  agenda: Item[];
+}
+
+function contentOf(draft: Draft): Content {
+  return { startsAt: toField(draft.starts_at), place: draft.place, agenda: topicsOf(draft) };
 }
 
 /** Without templates and tasks there is nothing to draft from: then there is a topic to begin with. */

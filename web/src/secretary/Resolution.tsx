@@ -1,10 +1,11 @@
-import { useLocation, useRoute } from "preact-iso";
+import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { Document, Meeting, Shapes } from "../api/client";
 import { bytes, day, daysTo } from "../i18n/format";
 import { vi } from "../i18n/vi";
-import { newKey } from "../sync/lock";
+import { Keys } from "../sync/keys";
 import { askMe } from "../sync/session";
+import { usePathId } from "../ui/address";
 import { Choice, Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
@@ -15,19 +16,13 @@ import { Said } from "../ui/words";
 /** A file, or text; then it is issued and settles the meeting. A repeat after a broken connection goes on where it
  * stopped. */
 export default function Resolution() {
-  const id = useRoute().params.id ?? "";
+  const id = usePathId();
   const meeting = useCopy<Meeting>(`/v1/meetings/${id}`);
   return (
     <Screen hasTabs={false} title={vi.resolution.title} of={meeting} back="/app/chi-bo">
       {meeting.data && <Issue meeting={meeting.data} />}
     </Screen>
   );
-}
-
-interface Keys {
-  create: string;
-  publish: string;
-  settle: string;
 }
 
 function Issue({ meeting }: { meeting: Meeting }) {
@@ -37,7 +32,7 @@ function Issue({ meeting }: { meeting: Meeting }) {
   const [from, setFrom] = useState<"file" | "text">("file");
   const [text, setText] = useState("");
   const [file, setFile] = useState<File | null>(null);
-  const [keys] = useState<Keys>(() => ({ create: newKey(), publish: newKey(), settle: newKey() }));
+  const [keys] = useState(() => new Keys());
 
   async function content(): Promise<{ text: string } | { blob_sha256: string }> {
     if (from === "text") {
@@ -59,14 +54,9 @@ function Issue({ meeting }: { meeting: Meeting }) {
       audience: { organization_ids: [organization_id] },
       ...(number.trim() ? { number: number.trim() } : {}),
     };
-    const made = await askMe<Document>("POST", "/v1/documents", { body, key: keys.create, waitS: 20 });
-    const path = `/v1/documents/${made.body.id}`;
-    await askMe("POST", `${path}/publish`, { body: { notify: "inbox" }, key: keys.publish, waitS: 20 });
-    await askMe("PUT", `/v1/meetings/${meeting.id}/resolution`, {
-      body: { document_id: made.body.id },
-      key: keys.settle,
-      waitS: 20,
-    });
+    const { id } = (await keys.send<Document>("POST", "/v1/documents", body)).body;
+    await keys.send("POST", `/v1/documents/${id}/publish`, { notify: "inbox" });
+    await keys.send("PUT", `/v1/meetings/${meeting.id}/resolution`, { document_id: id });
     route("/app/chi-bo", true);
   }
   const due = meeting.resolution;

@@ -1,60 +1,72 @@
 import { Component } from "preact";
-import { useLocation, useRoute } from "preact-iso";
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { useCallback, useMemo, useRef, useState } from "preact/hooks";
 import type { Meeting, Shapes } from "../api/client";
 import { vi } from "../i18n/vi";
-import { newKey } from "../sync/lock";
-import { askMe } from "../sync/session";
+import { Keys } from "../sync/keys";
+import { usePathId } from "../ui/address";
 import { Button, ButtonLink } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useCopy } from "../ui/useCopy";
-import { wordsOf } from "../ui/words";
+import { useDraft } from "../ui/useDraft";
 import { type Attending, useBranch } from "./api";
-import { bodyOf, countOf, type Entry, entriesOf, next, shownOf } from "./roll";
+import {
+  bodyOf,
+  countOf,
+  type Entry,
+  entriesOf,
+  next,
+  type RollState,
+  shownOf,
+  type Tapped,
+  waysOf,
+  withTapped,
+} from "./roll";
+
+const UNTOUCHED: { tapped: Tapped } = { tapped: {} };
 
 export default function RollCall() {
-  const id = useRoute().params.id ?? "";
+  const id = usePathId();
   const branch = useBranch();
   const list = useCopy<Shapes["AttendanceList"]>(`/v1/meetings/${id}/attendance?limit=500`);
   const exempt = useCopy<Shapes["MemberList"]>(`/v1/organizations/${branch.id}/members?exempt=true&limit=500`);
   const meeting = useCopy<Meeting>(`/v1/meetings/${id}`);
   const isReady = list.data && exempt.data && meeting.data;
+  const missing = [list, exempt, meeting].find((each) => each.data === null);
   return isReady ? (
-    <Roll meeting={meeting.data!} items={list.data!.items} exempt={exempt.data!} />
+    <Roll key={id} meeting={meeting.data!} items={list.data!.items} exempt={exempt.data!} />
   ) : (
-    <Screen hasTabs={false} title={vi.roll.title} of={list.data ? exempt : list} back="/app/chi-bo" />
+    <Screen hasTabs={false} title={vi.roll.title} of={missing} back="/app/chi-bo" />
   );
 }
 
+/** What is tapped is kept at once: neither network that comes back nor an empty battery undoes it. */
 function Roll({ meeting, items, exempt }: { meeting: Meeting; items: Attending[]; exempt: Shapes["MemberList"] }) {
   const { route } = useLocation();
-  const [entries, setEntries] = useState<Entry[]>([]);
+  const { draft, set, clear } = useDraft(`roll:${meeting.id}`, UNTOUCHED);
   const [typed, setTyped] = useState("");
-  const [wrong, setWrong] = useState<string | null>(null);
-  const [key] = useState(newKey);
-  useEffect(() => setEntries(entriesOf(items, new Set(exempt.items.map((member) => member.id)))), [items, exempt]);
-  const tap = useCallback(
-    (id: string) => setEntries((old) => old.map((entry) => (entry.id === id ? next(entry) : entry))),
+  const [keys] = useState(() => new Keys());
+  const endedAt = useRef<string | null>(null);
+  const known = useMemo(() => entriesOf(items, new Set(exempt.items.map((member) => member.id))), [items, exempt]);
+  const entries = useMemo(() => withTapped(known, draft.tapped), [known, draft.tapped]);
+  const say = useCallback(
+    (id: string, state: RollState) => set(({ tapped }) => ({ tapped: { ...tapped, [id]: state } })),
     [],
   );
   const count = countOf(entries);
 
+  /** The end is said once: a repeat says the same, however late it is by then. */
+  async function hold() {
+    endedAt.current ??= endOf(meeting);
+    await keys.send("POST", `/v1/meetings/${meeting.id}/hold`, { ended_at: endedAt.current });
+  }
   async function save() {
-    setWrong(null);
-    try {
-      if (meeting.state === "scheduled")
-        await askMe("POST", `/v1/meetings/${meeting.id}/hold`, {
-          body: { ended_at: endOf(meeting) },
-          key: `hold-${key}`,
-          waitS: 20,
-        });
-      await askMe("POST", `/v1/meetings/${meeting.id}/attendance`, { body: bodyOf(entries), key, waitS: 20 });
-      route("/app/chi-bo", true);
-    } catch (error) {
-      setWrong(wordsOf(error));
-    }
+    if (meeting.state === "scheduled") await hold();
+    await keys.send("POST", `/v1/meetings/${meeting.id}/attendance`, bodyOf(entries));
+    await clear();
+    route("/app/chi-bo", true);
   }
   const shown = shownOf(entries, typed);
   return (
@@ -67,11 +79,6 @@ function Roll({ meeting, items, exempt }: { meeting: Meeting; items: Attending[]
           <Status kind="info" isLive>
             {vi.roll.count(count.present, count.base, count.exemptPresent)}
           </Status>
-          {wrong && (
-            <Status kind="late" isLive>
-              {wrong}
-            </Status>
-          )}
           <Button kind="primary" onPress={save}>
             {vi.roll.save}
           </Button>
@@ -85,8 +92,8 @@ function Roll({ meeting, items, exempt }: { meeting: Meeting; items: Attending[]
         </ButtonLink>
       )}
       <Field label={vi.roll.find} type="search" value={typed} onValue={setTyped} />
-      <People title={vi.roll.expected} entries={shown.filter((entry) => !entry.isExempt)} onTap={tap} />
-      <People title={vi.roll.exempt} entries={shown.filter((entry) => entry.isExempt)} onTap={tap} />
+      <People title={vi.roll.expected} entries={shown.filter((entry) => !entry.isExempt)} onSay={say} />
+      <People title={vi.roll.exempt} entries={shown.filter((entry) => entry.isExempt)} onSay={say} />
     </Screen>
   );
 }
@@ -97,14 +104,16 @@ function endOf(meeting: Meeting): string {
   return new Date(Math.max(end, Date.parse(meeting.starts_at))).toISOString();
 }
 
-function People({ title, entries, onTap }: { title: string; entries: Entry[]; onTap: (id: string) => void }) {
+type Say = (id: string, state: RollState) => void;
+
+function People({ title, entries, onSay }: { title: string; entries: Entry[]; onSay: Say }) {
   if (entries.length === 0) return null;
   return (
     <section class="stack">
       <h2>{title}</h2>
       <ul class="rows">
         {entries.map((entry) => (
-          <Person key={entry.id} entry={entry} onTap={onTap} />
+          <Person key={entry.id} entry={entry} onSay={onSay} />
         ))}
       </ul>
     </section>
@@ -113,23 +122,53 @@ function People({ title, entries, onTap }: { title: string; entries: Entry[]; on
 
 interface PersonProps {
   entry: Entry;
-  onTap: (id: string) => void;
+  onSay: Say;
 }
 
 /** Plain rows, made anew only when they change: a tap among 146 paints within a tenth of a second on an old phone. */
 class Person extends Component<PersonProps> {
-  override shouldComponentUpdate(changed: PersonProps): boolean {
-    return changed.entry !== this.props.entry;
+  override shouldComponentUpdate({ entry: { state, reason, name } }: PersonProps): boolean {
+    const { entry } = this.props;
+    return state !== entry.state || reason !== entry.reason || name !== entry.name;
   }
-  render({ entry, onTap }: PersonProps) {
+  render({ entry, onSay }: PersonProps) {
     return (
       <li>
-        <button class={`roll ${entry.state}`} type="button" onClick={() => onTap(entry.id)}>
-          <span>{entry.name}</span>
-          <span class="strong">{vi.roll.states[entry.state]}</span>
-          {entry.reason && <span class="hint">{entry.reason}</span>}
-        </button>
+        <div class={`roll ${entry.state}`} onClick={() => onSay(entry.id, next(entry).state)}>
+          <span aria-hidden="true">{entry.name}</span>
+          <span class="strong" aria-hidden="true">
+            {vi.roll.states[entry.state]}
+          </span>
+          {entry.reason && (
+            <span class="hint" aria-hidden="true">
+              {entry.reason}
+            </span>
+          )}
+          <Ways entry={entry} onSay={onSay} />
+        </div>
       </li>
     );
   }
+}
+
+function Ways({ entry, onSay }: PersonProps) {
+  return (
+    <div
+      class="ways"
+      role="radiogroup"
+      aria-label={entry.reason ? `${entry.name}, ${entry.reason}` : entry.name}
+      onClick={(event) => event.stopPropagation()}
+    >
+      {waysOf(entry).map((state) => (
+        <input
+          key={state}
+          type="radio"
+          name={entry.id}
+          aria-label={vi.roll.states[state]}
+          checked={state === entry.state}
+          onChange={() => onSay(entry.id, state)}
+        />
+      ))}
+    </div>
+  );
 }

@@ -1,16 +1,16 @@
-import { useRoute } from "preact-iso";
 import { useEffect } from "preact/hooks";
 import type { Shapes } from "../api/client";
 import { vi } from "../i18n/vi";
+import { usePathId } from "../ui/address";
 import { Screen } from "../ui/Screen";
-import { useCopy } from "../ui/useCopy";
+import { NOT_KEPT, useCopy } from "../ui/useCopy";
 
-/** It is shown to a room, so it is as large as the room is; the server makes another every fifteen seconds. */
+/** It is shown to a room, so it is as large as the room is; the server makes another every fifteen seconds, and takes no
+ * older one. */
 const EVERY_MS = 5_000;
-const NOT_KEPT = { read: async () => undefined, keep: async () => undefined };
 
 export default function ShowCode() {
-  const id = useRoute().params.id ?? "";
+  const id = usePathId();
   const code = useCopy<Shapes["CheckInCode"]>(`/v1/meetings/${id}/check-in-code`, NOT_KEPT);
   useEffect(() => {
     const timer = setInterval(code.retry, EVERY_MS);
@@ -18,7 +18,7 @@ export default function ShowCode() {
   }, [id]);
   return (
     <Screen title={vi.checkIn.codeTitle} of={code} back={`/app/chi-bo/diem-danh/${id}`} hasTabs={false}>
-      {code.data && (
+      {code.data && code.phase !== "stale" && code.phase !== "offline" && (
         <>
           <p>{vi.checkIn.how}</p>
           <p class="code">{code.data.code}</p>

@@ -13,12 +13,9 @@ export function useBranch(): { id: string; name: string } {
   return member ? ledBranch(member) : { id: "", name: "" };
 }
 
-/** Regular meetings of a month and the one after it. */
-export function useMonths(
-  branch: string,
-  now = Date.now(),
-): Loaded<Shapes["MeetingList"]> & { months: [string, string] } {
-  const months: [string, string] = [monthOf(now), monthOf(now, 1)];
+/** Regular meetings of a month, the one before and the one after it. */
+export function useMonths(branch: string, now = Date.now()): Loaded<Shapes["MeetingList"]> & { months: string[] } {
+  const months = [-1, 0, 1].map((by) => monthOf(now, by));
   const path = `/v1/organizations/${branch}/meetings?kind=regular&limit=20`;
   return { ...useCopy<Shapes["MeetingList"]>(path), months };
 }

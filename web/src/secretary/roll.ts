@@ -9,6 +9,8 @@ export interface Entry {
   name: string;
   isExempt: boolean;
   state: RollState;
+  /** What the server has of him: whoever it has marked is left alone by what is said of all others. */
+  was: RollState | null;
   reason: string | null;
 }
 
@@ -25,14 +27,41 @@ export function next(entry: Entry): Entry {
   return { ...entry, state: NEXT[entry.state], reason: null };
 }
 
+/** What stands there of whom nothing is said: the exempt are asked nothing, all others were present. */
+function usual(isExempt: boolean): RollState {
+  return isExempt ? "exempt" : "present";
+}
+
+/** An absence is said of those who are expected only, "exempt" of the exempt only. */
+function fits(state: RollState, isExempt: boolean): boolean {
+  return state === "present" || (state === "exempt") === isExempt;
+}
+
+/** What can be said of somebody. */
+export function waysOf({ isExempt }: Entry): RollState[] {
+  return isExempt ? ["exempt", "present"] : ["present", "excused", "unexcused"];
+}
+
 /** What is known already, and "present" for those of whom nothing is: a secretary says who was missing. */
 export function entriesOf(items: readonly Attending[], exempt: ReadonlySet<string>): Entry[] {
   const entries = items.map((item): Entry => {
     const isExempt = exempt.has(item.member.id);
-    const state = item.state ?? (isExempt ? "exempt" : "present");
-    return { id: item.member.id, name: item.member.full_name, isExempt, state, reason: item.reason };
+    const { id, full_name: name } = item.member;
+    const state = item.state !== null && fits(item.state, isExempt) ? item.state : usual(isExempt);
+    return { id, name, isExempt, state, was: item.state, reason: item.reason };
   });
   return byName(entries, (entry) => entry.name);
+}
+
+/** What has been tapped, by member: it stands, whatever is heard of the others meanwhile. */
+export type Tapped = Readonly<Record<string, RollState>>;
+
+export function withTapped(entries: readonly Entry[], tapped: Tapped): Entry[] {
+  return entries.map((entry) => {
+    const state = tapped[entry.id];
+    if (state === undefined || state === entry.state || !fits(state, entry.isExempt)) return entry;
+    return { ...entry, state, reason: null };
+  });
 }
 
 export interface Count {
@@ -55,9 +84,14 @@ export function shownOf(entries: readonly Entry[], typed: string): Entry[] {
   return entries.filter((entry) => matches(entry.name, typed));
 }
 
-/** One request: who was not present, and who is exempt and was; all others were. */
+function isNamed({ state, was, isExempt }: Entry): boolean {
+  return state !== usual(isExempt) || (was !== null && was !== state);
+}
+
+/** One request: who was not present, who is exempt and was, and of whom the server has something else; all others were
+ * present. */
 export function bodyOf(entries: readonly Entry[]) {
-  const said = entries.filter((entry) => (entry.isExempt ? entry.state === "present" : entry.state !== "present"));
+  const said = entries.filter(isNamed);
   return {
     entries: said.map(({ id, state, reason }) => ({ member_id: id, state, ...(reason ? { reason } : {}) })),
     others: "present" as const,

@@ -38,14 +38,19 @@ export function stepsOf(meeting: Meeting | undefined, now: number): Step[] {
   });
 }
 
+/** Of the month before, what was begun is still to be brought to its end; what was never begun is too late. */
+export function isUnfinished(steps: readonly Step[]): boolean {
+  return steps[0]?.state === "done" && steps.some((step) => step.state !== "done");
+}
+
 /** Until this day of a month a meeting of it may still be registered; later the next month's comes first. */
 const LAST_DAY = 20;
 
-/** The step that is due, of this month and the next: what was begun is brought to its end before the next one. */
+/** The step that is due, the next month's last: what was begun is brought to its end before the next one. */
 export function dueStep(months: readonly Step[][], today: number): { month: number; step: Step } | null {
   for (const [month, steps] of months.entries()) {
     const step = steps.find((each) => each.state === "next" || each.state === "late");
-    const isTooLate = month === 0 && step?.name === "register" && today > LAST_DAY;
+    const isTooLate = month < months.length - 1 && step?.name === "register" && today > LAST_DAY;
     if (step && !isTooLate) return { month, step };
   }
   return null;

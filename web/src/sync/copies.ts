@@ -1,5 +1,6 @@
 /** The last answer to each question, so that a screen is there at once, and without network at all. */
-import { get, ofMember, put, remove } from "./db";
+import { get, ofMember, putOf, remove, request, transact } from "./db";
+import { storable } from "./storable";
 
 export interface Copy<T> {
   member_id: string;
@@ -11,14 +12,6 @@ export interface Copy<T> {
 
 const KEPT = 200;
 
-/** What may lie on a phone: restricted papers never do, not even their titles in a list. */
-export function storable<T>(value: T): T | undefined {
-  if (Array.isArray(value)) return value.map(storable).filter((each) => each !== undefined) as T;
-  if (typeof value !== "object" || value === null) return value;
-  if ((value as { classification?: unknown }).classification === "restricted") return undefined;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, storable(inner)])) as T;
-}
-
 export function readCopy<T>(member: string, path: string): Promise<Copy<T> | undefined> {
   return get<Copy<T>>("copies", [member, path]);
 }
@@ -26,15 +19,29 @@ export function readCopy<T>(member: string, path: string): Promise<Copy<T> | und
 export async function keepCopy<T>(member: string, path: string, body: T, etag: string | null): Promise<void> {
   const kept = storable(body);
   if (kept === undefined) return;
-  // A list that is not whole here must be asked for whole again.
+  // What is not whole here must be asked for whole again.
   const isWhole = JSON.stringify(kept) === JSON.stringify(body);
-  await put("copies", {
+  await putOf("copies", {
     member_id: member,
     path,
     etag: isWhole ? etag : null,
     body: kept,
     saved_at: Date.now(),
   } satisfies Copy<T>);
+}
+
+/** What is below a path, or asked of it with a query: "/" to "0" and "?" to "@" are one letter apart. */
+function rangesOf(member: string, path: string): IDBKeyRange[] {
+  const between = (from: string, to: string) =>
+    IDBKeyRange.bound([member, path + from], [member, path + to], false, true);
+  return [IDBKeyRange.only([member, path]), between("/", "0"), between("?", "@")];
+}
+
+/** A thing is not his to see any more: its copy goes, with those of all that is part of it. */
+export function dropCopies(member: string, path: string): Promise<void> {
+  return transact(["copies"], "readwrite", async (store) => {
+    for (const range of rangesOf(member, path)) await request(store("copies").delete(range));
+  });
 }
 
 /** At a start: what is beyond the newest KEPT goes. */

@@ -2,7 +2,7 @@
  * for with `persist()`: Firefox would prompt, and never answer. */
 
 const NAME = "sotay";
-const VERSION = 1;
+const VERSION = 2;
 
 /** Stores and the keys of their rows. */
 const STORES: Record<string, string | string[]> = {
@@ -13,8 +13,12 @@ const STORES: Record<string, string | string[]> = {
   drafts: ["member_id", "subject"],
   activity: "id",
   settings: "name",
+  revocations: "refresh_token",
 };
-export type StoreName = "session" | "outbox" | "packs" | "copies" | "drafts" | "activity" | "settings";
+export type StoreName = "session" | "outbox" | "packs" | "copies" | "drafts" | "activity" | "settings" | "revocations";
+export interface Revocation {
+  refresh_token: string;
+}
 const OF_MEMBERS: StoreName[] = ["outbox", "packs", "copies", "drafts", "activity"];
 
 let opened: Promise<IDBDatabase> | null = null;
@@ -24,11 +28,15 @@ function open(): Promise<IDBDatabase> {
     const request = indexedDB.open(NAME, VERSION);
     request.onupgradeneeded = () => {
       for (const [name, keyPath] of Object.entries(STORES)) {
+        if (request.result.objectStoreNames.contains(name)) continue;
         const store = request.result.createObjectStore(name, { keyPath });
         if (OF_MEMBERS.includes(name as StoreName)) store.createIndex("member", "member_id");
       }
     };
     request.onsuccess = () => {
+      request.result.onclose = () => {
+        opened = null;
+      };
       // Another tab deletes or upgrades it: this one must not stand in the way.
       request.result.onversionchange = () => {
         request.result.close();
@@ -48,6 +56,18 @@ function database(): Promise<IDBDatabase> {
   return opened;
 }
 
+/** A browser may close what it keeps under us, as of a tab that it let sleep: then it is opened once more. */
+async function begin(names: StoreName[], mode: IDBTransactionMode, isStrict: boolean): Promise<IDBTransaction> {
+  const options = isStrict ? { durability: "strict" as const } : undefined;
+  try {
+    return (await database()).transaction(names, mode, options);
+  } catch (error) {
+    if ((error as DOMException).name !== "InvalidStateError") throw error;
+    opened = null;
+    return (await database()).transaction(names, mode, options);
+  }
+}
+
 export function request<T>(asked: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     asked.onsuccess = () => resolve(asked.result);
@@ -63,8 +83,7 @@ export async function transact<T>(
   work: (store: (name: StoreName) => IDBObjectStore) => Promise<T>,
   isStrict = false,
 ): Promise<T> {
-  const options = isStrict ? { durability: "strict" as const } : undefined;
-  const transaction = (await database()).transaction(names, mode, options);
+  const transaction = await begin(names, mode, isStrict);
   const kept = new Promise<void>((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error ?? new Error("aborted"));
@@ -97,6 +116,14 @@ export function put(name: StoreName, row: unknown, isStrict = false): Promise<un
   return transact([name], "readwrite", (store) => request(store(name).put(row)), isStrict);
 }
 
+/** Keeps a row of who is signed in here: an answer that comes after he has signed out leaves nothing behind. */
+export function putOf<T extends { member_id: string }>(name: StoreName, row: T): Promise<void> {
+  return transact(["session", name], "readwrite", async (store) => {
+    if ((await request(store("session").getKey(row.member_id))) === undefined) return;
+    await request(store(name).put(row));
+  });
+}
+
 export function remove(name: StoreName, key: IDBValidKey): Promise<unknown> {
   return transact([name], "readwrite", (store) => request(store(name).delete(key)));
 }
@@ -110,9 +137,13 @@ export function ofMember<T>(name: StoreName, member: string): Promise<T[]> {
   return transact([name], "readonly", (store) => request<T[]>(store(name).index("member").getAll(member)));
 }
 
-/** All that is kept of one member; whoever shares the phone keeps his. */
+/** All that is kept of one member; whoever shares the phone keeps his. Left is only what tells the server that his
+ * session is over, until it has been told. */
 export function wipe(member: string): Promise<void> {
-  return transact(["session", ...OF_MEMBERS], "readwrite", async (store) => {
+  return transact(["session", "revocations", ...OF_MEMBERS], "readwrite", async (store) => {
+    const session = await request<{ refresh_token: string; ended: boolean } | undefined>(store("session").get(member));
+    if (session && !session.ended)
+      await request(store("revocations").put({ refresh_token: session.refresh_token } satisfies Revocation));
     await request(store("session").delete(member));
     for (const name of OF_MEMBERS)
       for (const key of await request(store(name).index("member").getAllKeys(member)))

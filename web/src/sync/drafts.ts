@@ -1,5 +1,5 @@
 /** What is being written: kept at each pause, so that a call, a crash or an empty battery costs nothing. */
-import { get, put, remove } from "./db";
+import { get, putOf, remove } from "./db";
 
 interface Draft {
   member_id: string;
@@ -15,7 +15,7 @@ export async function readDraft<T>(member: string, subject: string): Promise<T |
 }
 
 export async function keepDraft(member: string, subject: string, value: unknown): Promise<void> {
-  await put("drafts", { member_id: member, subject, value, at: Date.now() } satisfies Draft);
+  await putOf("drafts", { member_id: member, subject, value, at: Date.now() } satisfies Draft);
 }
 
 export async function dropDraft(member: string, subject: string): Promise<void> {

@@ -6,7 +6,7 @@
  *        ▲          │ 202 ──▶ accepted ──▶ the same request again, until its end is known
  *        └─no answer, 429, 5xx     other 4xx ──▶ refused: whole, with the reason; the member decides */
 import { signal } from "@preact/signals";
-import { type Problem, Refused, Unreachable } from "../api/client";
+import { isPassing, type Problem, Refused, Unreachable } from "../api/client";
 import { ofMember, request, transact } from "./db";
 import { newKey, withLock } from "./lock";
 import { askAs } from "./session";
@@ -29,6 +29,8 @@ export interface OutboxRow {
   state: State;
   tries: number;
   again_at: number;
+  /** The server named that time: only who presses "send" himself goes before it. */
+  is_told: boolean;
   problem: Problem | null;
 }
 export type Writing = Pick<OutboxRow, "method" | "path" | "body" | "subject" | "text" | "title">;
@@ -41,15 +43,26 @@ const ACCEPTED_MS = 2_000;
 
 /** Rises with every change, so that who shows the queue reads it anew. */
 export const changes = signal(0);
-/** When what was sent from this tab arrived, by its key. */
+/** When what was sent since this tab was opened arrived, by its key, whichever tab sent it. */
 export const arrived = signal<ReadonlyMap<string, number>>(new Map());
 
-const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("sotay-outbox");
-if (channel) channel.onmessage = () => void changes.value++;
+interface Arrival {
+  key: string;
+  at: number;
+}
 
-function changed(): void {
+const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("sotay-outbox");
+if (channel) channel.onmessage = (event: MessageEvent<Arrival | null>) => hear(event.data);
+
+function hear(arrival: Arrival | null): void {
+  if (arrival) arrived.value = new Map(arrived.value).set(arrival.key, arrival.at);
   changes.value++;
-  channel?.postMessage("changed");
+}
+
+/** Here, and in the other tabs. */
+function changed(arrival: Arrival | null = null): void {
+  hear(arrival);
+  channel?.postMessage(arrival);
 }
 
 export function rowOf(member: string, writing: Writing, now = Date.now()): OutboxRow {
@@ -69,6 +82,7 @@ export function rowOf(member: string, writing: Writing, now = Date.now()): Outbo
     state: "saved",
     tries: 0,
     again_at: 0,
+    is_told: false,
     problem: null,
   };
 }
@@ -107,17 +121,13 @@ export function pauseMs(tries: number, retryAfterS: number | null, random = Math
   return Math.round(Math.min(ms, WAIT_MOST_MS) * (1 + random / 4));
 }
 
-/** A no that is not about what was written. */
-function isPassing(status: number): boolean {
-  return status === 401 || status === 429 || status >= 500;
-}
-
 /** What becomes of a row that was not taken. */
 export function afterError(row: OutboxRow, error: unknown, now: number): OutboxRow {
   const isLater = error instanceof Unreachable || (error instanceof Refused && isPassing(error.status));
   if (isLater) {
     const after = error instanceof Refused ? error.retryAfterS : null;
-    return { ...row, state: "saved", tries: row.tries + 1, again_at: now + pauseMs(row.tries, after) };
+    const again_at = now + pauseMs(row.tries, after);
+    return { ...row, state: "saved", tries: row.tries + 1, again_at, is_told: after !== null };
   }
   if (error instanceof Refused) return { ...row, state: "refused", problem: error.problem };
   return { ...row, state: "saved" };
@@ -163,8 +173,7 @@ async function keep(row: OutboxRow): Promise<void> {
 
 async function arrive(row: OutboxRow): Promise<void> {
   await transact(["outbox"], "readwrite", (store) => request(store("outbox").delete(row.key)), true);
-  arrived.value = new Map(arrived.value).set(row.key, Date.now());
-  changed();
+  changed({ key: row.key, at: Date.now() });
 }
 
 async function sendRow(row: OutboxRow): Promise<void> {
@@ -176,7 +185,7 @@ async function sendRow(row: OutboxRow): Promise<void> {
     const answer = await askAs(row.member_id, row.method, row.path, asking);
     if (answer.status !== 202) return await arrive(row);
     const after = answer.retryAfterS ? answer.retryAfterS * 1000 : ACCEPTED_MS;
-    await keep({ ...sending, state: "accepted", again_at: Date.now() + after });
+    await keep({ ...sending, state: "accepted", again_at: Date.now() + after, is_told: true });
   } catch (error) {
     await keep(afterError(sending, error, Date.now()));
     if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
@@ -191,13 +200,20 @@ async function sendAll(member: string): Promise<void> {
   }
 }
 
-let timer: ReturnType<typeof setTimeout> | undefined;
+/** By member: two may share the phone. */
+const timers = new Map<string, ReturnType<typeof setTimeout>>();
 
 /** Looks again when the first that waits for its time may go. */
 async function lookAgain(member: string): Promise<void> {
   const times = (await waiting(member)).filter((row) => row.state !== "refused").map((row) => row.again_at);
-  clearTimeout(timer);
-  if (times.length > 0) timer = setTimeout(() => void flush(member), Math.max(500, Math.min(...times) - Date.now()));
+  clearTimeout(timers.get(member));
+  timers.delete(member);
+  if (times.length === 0) return;
+  const pause = Math.max(500, Math.min(...times) - Date.now());
+  timers.set(
+    member,
+    setTimeout(() => void flush(member), pause),
+  );
 }
 
 /** Sends what may be sent. Never fails: what could not be sent waits. */
@@ -210,11 +226,23 @@ export async function flush(member: string): Promise<void> {
   }
 }
 
-/** Puts what is waiting for its time at the front: the member asks, or the network is back. */
-export async function flushNow(member: string): Promise<void> {
+/** Takes off the waiting of those rows, and sends. */
+async function hurry(member: string, which: (row: OutboxRow) => boolean): Promise<void> {
   await transact(["outbox"], "readwrite", async (store) => {
     for (const row of await request<OutboxRow[]>(store("outbox").index("member").getAll(member)))
-      if (row.again_at > 0 && row.state !== "refused") await request(store("outbox").put({ ...row, again_at: 0 }));
+      if (row.again_at > 0 && row.state !== "refused" && which(row))
+        await request(store("outbox").put({ ...row, again_at: 0, is_told: false }));
   });
   await flush(member);
+}
+
+/** The member asks for it: nothing waits. */
+export function flushNow(member: string): Promise<void> {
+  return hurry(member, () => true);
+}
+
+/** The network is back, or the app is looked at: what waits by our own reckoning need not; what the server said holds
+ * on. */
+export function flushAgain(member: string): Promise<void> {
+  return hurry(member, (row) => !row.is_told);
 }

@@ -1,32 +1,27 @@
 /** Papers of meetings, read once and readable without network: the next meeting's and the last two. What is restricted
  * never stays on a phone. */
 import type { Home, Pack } from "../api/client";
-import { get, ofMember, put, remove } from "./db";
+import { dropCopies } from "./copies";
+import { get, ofMember, putOf, remove } from "./db";
 import { askAs } from "./session";
+import { storable } from "./storable";
 
 export interface PackRow {
   member_id: string;
   meeting_id: string;
   etag: string | null;
+  /** Nothing of it was left out: "unchanged" is then answer enough. */
+  is_whole: boolean;
   pack: Pack;
   saved_at: number;
 }
 
 const KEPT = 3;
 
-/** What may lie on a phone. */
-export function storable(pack: Pack): Pack {
-  const hidden = new Set(pack.documents.filter((each) => each.classification === "restricted").map((each) => each.id));
-  if (hidden.size === 0) return pack;
-  const agenda = pack.meeting.agenda.map((item) => ({
-    ...item,
-    documents: item.documents.filter((document) => !hidden.has(document.id)),
-  }));
-  return {
-    ...pack,
-    meeting: { ...pack.meeting, agenda },
-    documents: pack.documents.filter((each) => !hidden.has(each.id)),
-  };
+/** A pack names all its papers, so its topics may name those that are open. */
+export function storablePack(pack: Pack): Pack {
+  const open = pack.documents.filter((document) => document.classification !== "restricted");
+  return storable(pack, new Set(open.map((document) => document.id)))!;
 }
 
 /** The oldest of more than KEPT, by when their meetings are. */
@@ -40,9 +35,21 @@ export function readPack(member: string, meeting: string): Promise<PackRow | und
 }
 
 export async function keepPack(member: string, pack: Pack, etag: string | null): Promise<void> {
-  const row = { member_id: member, meeting_id: pack.meeting.id, etag, pack: storable(pack), saved_at: Date.now() };
-  await put("packs", row satisfies PackRow);
+  const kept = storablePack(pack);
+  await putOf("packs", {
+    member_id: member,
+    meeting_id: pack.meeting.id,
+    etag,
+    is_whole: JSON.stringify(kept) === JSON.stringify(pack),
+    pack: kept,
+    saved_at: Date.now(),
+  } satisfies PackRow);
   for (const old of surplus(await ofMember<PackRow>("packs", member))) await remove("packs", [member, old.meeting_id]);
+}
+
+export async function dropPack(member: string, meeting: string): Promise<void> {
+  await remove("packs", [member, meeting]);
+  await dropCopies(member, `/v1/meetings/${meeting}`);
 }
 
 /** Brings what Home says is newer than what is here. */

@@ -1,8 +1,8 @@
 /** Who is signed in here, and his tokens. A lost answer to a refresh never signs anybody out: the pair {refresh token,
  * key} is kept before it is sent, and the same pair gets the same successor, whichever tab asks how often. */
 import { signal } from "@preact/signals";
-import { type Answer, type Asking, ask, type Member, Refused, type Shapes } from "../api/client";
-import { all, get, put, request, transact, wipe } from "./db";
+import { type Answer, type Asking, ask, isPassing, type Member, Refused, type Shapes, Unsettled } from "../api/client";
+import { all, get, put, remove, request, type Revocation, transact, wipe } from "./db";
 import { newKey, withLock } from "./lock";
 
 export interface SessionRow {
@@ -156,20 +156,51 @@ export async function askAs<T>(member: string, method: string, path: string, ask
   }
 }
 
-/** As whoever is signed in in this tab. */
-export function askMe<T>(method: string, path: string, asking: Asking = {}): Promise<Answer<T>> {
-  if (!me.value) return Promise.reject(new SignedOut());
-  return askAs<T>(me.value.member_id, method, path, asking);
+/** So long a screen waits for what the server has taken and not yet done. */
+const SETTLE_MS = 60_000;
+const AGAIN_MS = 2_000;
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Signs out: at the server as far as it is reached, here in any case, at once, with all that is kept of him. */
+/** As whoever is signed in in this tab. What was taken and is not done is no success yet: the same request again, as of
+ * the queue, until it is. */
+export async function askMe<T>(method: string, path: string, asking: Asking = {}): Promise<Answer<T>> {
+  const until = Date.now() + SETTLE_MS;
+  for (;;) {
+    if (!me.value) throw new SignedOut();
+    const answer = await askAs<T>(me.value.member_id, method, path, asking);
+    if (answer.status !== 202 || asking.isJob || !asking.key) return answer;
+    if (Date.now() > until) throw new Unsettled(path);
+    await pause(answer.retryAfterS === null ? AGAIN_MS : answer.retryAfterS * 1000);
+  }
+}
+
+/** Signs out: here at once, with all that is kept of him, network or not; at the server as soon as it is reached, where
+ * the device ends with its session. Nobody else's profile opens by itself: a phone may be shared. */
 export async function signOut(member: string): Promise<void> {
-  const row = await read(member);
   await wipe(member);
-  const next = (await profiles())[0];
-  await put("settings", { name: "current", value: next?.member_id ?? "" });
+  await put("settings", { name: "current", value: "" });
   await load();
   tell();
-  if (row && !row.ended)
-    await ask("POST", "/v1/auth/logout", { body: { refresh_token: row.refresh_token } }).catch(() => undefined);
+  await tellRevocations();
+}
+
+async function isRevoked(refresh_token: string): Promise<boolean> {
+  try {
+    await ask("POST", "/v1/auth/logout", { body: { refresh_token } });
+    return true;
+  } catch (error) {
+    // A token that the server knows no more has nothing left to end.
+    return error instanceof Refused && (error.status === 401 || !isPassing(error.status));
+  }
+}
+
+/** Sessions that were ended here, and of which the server has not heard. */
+export function tellRevocations(): Promise<void> {
+  return withLock("sotay-revoke", async () => {
+    for (const { refresh_token } of await all<Revocation>("revocations"))
+      if (await isRevoked(refresh_token)) await remove("revocations", refresh_token);
+  }).catch(() => undefined);
 }

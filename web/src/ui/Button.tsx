@@ -1,10 +1,12 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { vi } from "../i18n/vi";
+import { Status } from "./Status";
+import { wordsOf } from "./words";
 
 interface Props {
   children: ComponentChildren;
-  /** May take its time: until it is done the button says so, and takes no second tap. */
+  /** May take its time: until it is done the button says so, and takes no second tap. What it throws is told below. */
   onPress?: () => unknown;
   kind?: "primary" | "quiet";
   type?: "button" | "submit";
@@ -13,22 +15,33 @@ interface Props {
 
 export function Button({ children, onPress, kind, type = "button", isBusy = false }: Props) {
   const [isRunning, setRunning] = useState(false);
+  const [wrong, setWrong] = useState<string | null>(null);
   const isWaiting = isRunning || isBusy;
 
   async function press() {
     if (isWaiting || !onPress) return;
     setRunning(true);
+    setWrong(null);
     try {
       await onPress();
+    } catch (error) {
+      setWrong(wordsOf(error));
     } finally {
       setRunning(false);
     }
   }
 
   return (
-    <button class={`button ${kind ?? ""}`} type={type} aria-disabled={isWaiting} onClick={press}>
-      {isWaiting ? vi.wait : children}
-    </button>
+    <>
+      <button class={`button ${kind ?? ""}`} type={type} aria-disabled={isWaiting} onClick={press}>
+        {isWaiting ? vi.wait : children}
+      </button>
+      {wrong && (
+        <Status kind="late" isLive>
+          {wrong}
+        </Status>
+      )}
+    </>
   );
 }
 

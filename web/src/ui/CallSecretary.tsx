@@ -1,14 +1,18 @@
+import { useEffect } from "preact/hooks";
 import { vi } from "../i18n/vi";
 import { me } from "../sync/session";
-import { contact } from "./contact";
+import { contactOf, loadContact } from "./contact";
 import { Icon } from "./Icon";
 
-/** At the top of every member's screen, in the same place. Before Home has said whom to call, it leads to where that is
- * told. */
+/** At the top of every member's screen, in the same place. */
 export function CallSecretary() {
-  const who = contact.value;
+  const member = me.value?.member;
+  useEffect(() => {
+    if (member) void loadContact(member.id);
+  }, [member?.id]);
+  const who = contactOf(member?.id);
   // A secretary need not call himself.
-  if (!who?.phone || who.full_name === me.value?.member.full_name) return null;
+  if (!who?.phone || who.phone === member?.phone) return null;
   return (
     <a class="button quiet" href={`tel:${who.phone.replace(/[^+\d]/g, "")}`} title={who.full_name}>
       <Icon name="phone" />

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
+import { Status } from "./Status";
+import { wordsOf } from "./words";
 
 interface Props {
   label: string;
@@ -13,10 +15,19 @@ interface Props {
   inputMode?: "text" | "numeric" | "search";
   required?: boolean;
   maxLength?: number;
+  /** A card, a code, a password that is seen: the keyboard leaves it as it is typed, and sends it to no speller. */
+  isExact?: boolean;
+}
+
+/** As attributes: some browsers have properties of these names that mean something else. */
+function leaveAsTyped(field: HTMLElement | null): void {
+  field?.setAttribute("autocapitalize", "none");
+  field?.setAttribute("autocorrect", "off");
+  field?.setAttribute("spellcheck", "false");
 }
 
 /** A field with its label above, what helps to fill it, and what is wrong with it, in words. */
-export function Field({ label, value, onValue, hint, wrong, type = "text", isLong, ...rest }: Props) {
+export function Field({ label, value, onValue, hint, wrong, type = "text", isLong, isExact, ...rest }: Props) {
   const id = useId();
   const said = [hint ? `${id}-hint` : "", wrong ? `${id}-wrong` : ""].filter(Boolean).join(" ") || undefined;
   const common: object = {
@@ -24,6 +35,7 @@ export function Field({ label, value, onValue, hint, wrong, type = "text", isLon
     type: isLong ? undefined : type,
     "aria-describedby": said,
     "aria-invalid": !!wrong,
+    ref: isExact ? leaveAsTyped : undefined,
     ...rest,
   };
   return (
@@ -70,6 +82,7 @@ export function Choice<T extends string>({ legend, name, value, onValue, choices
   );
 }
 
+/** A box that is ticked at once, and goes back, with the reason, when that could not be kept. */
 export function Check({
   label,
   value,
@@ -77,12 +90,34 @@ export function Check({
 }: {
   label: ComponentChildren;
   value: boolean;
-  onValue: (value: boolean) => void;
+  onValue: (value: boolean) => unknown;
 }) {
+  const [wanted, setWanted] = useState<boolean | null>(null);
+  const [wrong, setWrong] = useState<string | null>(null);
+  useEffect(() => setWanted(null), [value]);
+
+  async function change(box: HTMLInputElement) {
+    setWanted(box.checked);
+    setWrong(null);
+    try {
+      await onValue(box.checked);
+    } catch (error) {
+      setWanted(null);
+      box.checked = value;
+      setWrong(wordsOf(error));
+    }
+  }
   return (
-    <label class="choice">
-      <input type="checkbox" checked={value} onChange={(event) => onValue(event.currentTarget.checked)} />
-      <span>{label}</span>
-    </label>
+    <>
+      <label class="choice">
+        <input type="checkbox" checked={wanted ?? value} onChange={(event) => void change(event.currentTarget)} />
+        <span>{label}</span>
+      </label>
+      {wrong && (
+        <Status kind="late" isLive>
+          {wrong}
+        </Status>
+      )}
+    </>
   );
 }

@@ -69,7 +69,7 @@ export function State({ of }: { of: Loaded<unknown> }) {
   if (of.phase === "error") return <Failed of={of} />;
   if (of.phase === "offline" && of.data === null) return <NothingKept of={of} />;
   if (of.phase === "offline" && of.savedAt) return <Old words={vi.offline(since(of.savedAt, Date.now()))} />;
-  if (of.phase === "stale" && of.savedAt) return <Old words={vi.stale(since(of.savedAt, Date.now()))} />;
+  if (of.phase === "stale") return <Old words={of.savedAt ? vi.stale(since(of.savedAt, Date.now())) : vi.staleOfOld} />;
   return null;
 }
 

@@ -10,10 +10,12 @@ const ICONS: Record<Kind, IconName> = {
   offline: "offline",
 };
 
-/** A state: words and an icon, never a colour alone. `isLive`: it is read out when it changes. */
+/** A state: words and an icon, never a colour alone. `isLive`: it is read out when it changes, at once if it went
+ * wrong. */
 export function Status({ kind, children, isLive }: { kind: Kind; children: ComponentChildren; isLive?: boolean }) {
+  const role = kind === "late" ? "alert" : "status";
   return (
-    <div class={`status ${kind === "offline" ? "waiting" : kind}`} role={isLive ? "status" : undefined}>
+    <div class={`status ${kind === "offline" ? "waiting" : kind}`} role={isLive ? role : undefined}>
       <Icon name={ICONS[kind]} />
       <span>{children}</span>
     </div>

@@ -23,6 +23,11 @@ export function overseen(member: Member): { id: string; name: string } {
   return held?.organization ?? member.branch;
 }
 
+/** Looks after the roster. */
+export function administers(member: Member | undefined): boolean {
+  return holds(member, "admin");
+}
+
 /** Has branches below to look after. */
 export function oversees(member: Member | undefined): boolean {
   return holds(member, "committee_member", "officer", "admin");

@@ -1,68 +1,64 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { type Problem, Refused, Unreachable } from "../api/client";
-import { keepCopy, readCopy } from "../sync/copies";
+import { Refused, Unreachable } from "../api/client";
+import { dropCopies, keepCopy, readCopy } from "../sync/copies";
 import { askAs, me, SignedOut } from "../sync/session";
+import { afterAnswer, afterError, asking, isGone, type Kept, NOTHING_SHOWN, type Shown } from "./loaded";
 
-export type Phase = "loading" | "fresh" | "offline" | "stale" | "error";
-export interface Loaded<T> {
-  data: T | null;
-  savedAt: number | null;
-  phase: Phase;
-  problem: Problem | null;
+export interface Loaded<T> extends Shown<T> {
   retry: () => void;
 }
 
+/** Where what was answered is kept. */
 export interface Source<T> {
-  /** What is here already. */
-  read: (member: string) => Promise<{ body: T; etag: string | null; saved_at: number } | undefined>;
+  read: (member: string) => Promise<Kept<T> | undefined>;
   keep: (member: string, body: T, etag: string | null) => Promise<void>;
+  /** It is not his to see any more. */
+  drop: (member: string) => Promise<void>;
 }
+
+const nothing = async () => undefined;
+export const NOT_KEPT = { read: nothing, keep: nothing, drop: nothing };
 
 function copiesOf<T>(path: string): Source<T> {
   return {
     read: (member) => readCopy<T>(member, path),
     keep: (member, body, etag) => keepCopy(member, path, body, etag),
+    drop: (member) => dropCopies(member, path),
   };
 }
 
-const EMPTY = { data: null, savedAt: null, phase: "loading" as Phase, problem: null };
-
 /** The answer to a question: at once what is kept of it, then what the server says. `path` null: nothing yet. */
-export function useCopy<T>(path: string | null, source?: Source<T>): Loaded<T> {
-  const [state, setState] = useState<Omit<Loaded<T>, "retry">>(EMPTY);
+export function useCopy<T>(path: string | null, source?: Source<T>, as?: "text"): Loaded<T> {
+  const [state, setState] = useState<Shown<T>>(NOTHING_SHOWN);
   const turn = useRef(0);
   const member = me.value?.member_id;
 
   const load = useCallback(async () => {
     if (!path || !member) return;
     const mine = ++turn.current;
-    const { read, keep } = source ?? copiesOf<T>(path);
-    const set = (change: Partial<Omit<Loaded<T>, "retry">>) => {
-      if (mine === turn.current) setState((old) => ({ ...old, ...change }));
+    const { read, keep, drop } = source ?? copiesOf<T>(path);
+    const set = (change: (shown: Shown<T>) => Shown<T>) => {
+      if (mine === turn.current) setState(change);
     };
     const kept = await read(member).catch(() => undefined);
-    set(kept ? { data: kept.body, savedAt: kept.saved_at, phase: "loading", problem: null } : { phase: "loading" });
+    set((shown) => asking(shown, kept));
     try {
-      const answer = await askAs<T>(member, "GET", path, { ifNoneMatch: kept?.etag ?? undefined });
-      const body = answer.status === 304 && kept ? kept.body : answer.body;
-      set({
-        data: body,
-        savedAt: answer.isStale ? (kept?.saved_at ?? Date.now()) : Date.now(),
-        phase: answer.isStale ? "stale" : "fresh",
-      });
-      await keep(member, body, answer.etag ?? kept?.etag ?? null).catch(() => undefined);
+      const answer = await askAs<T>(member, "GET", path, { ifNoneMatch: kept?.etag ?? undefined, as });
+      const shown = afterAnswer(answer, kept, Date.now());
+      set(() => shown);
+      if (shown.phase === "fresh")
+        await keep(member, shown.data as T, answer.etag ?? kept?.etag ?? null).catch(() => undefined);
     } catch (error) {
       if (error instanceof SignedOut) return;
-      if (error instanceof Unreachable || (error instanceof Refused && error.status >= 500 && kept))
-        set({ phase: "offline" });
-      else if (error instanceof Refused)
-        set({ phase: "error", problem: error.problem, data: error.status >= 500 ? (kept?.body ?? null) : null });
-      else throw error;
+      if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+      const no = error;
+      set((shown) => afterError(shown, no));
+      if (isGone(error)) await drop(member).catch(() => undefined);
     }
   }, [path, member]);
 
   useEffect(() => {
-    setState(EMPTY);
+    setState(NOTHING_SHOWN);
     void load();
     const again = () => void load();
     addEventListener("online", again);

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import type { Shapes } from "../src/api/client";
+import { bodyOf, disagrees, type Draft, EMPTY, NONE_SERVED, saysTheSame, servedOf } from "../src/secretary/minutes";
+
+const KEPT = {
+  text: "Bản cũ",
+  conclusions: [{ agenda_item_id: "a1", text: "Xong", outcome: null }],
+  guests: [{ full_name: "Trần Bình", title: "Khách" }],
+  document_id: "d1",
+  published_at: null,
+  version: 3,
+} as unknown as Shapes["MeetingMinutes"];
+const MINE: Draft = { text: "Bản mới", conclusions: { a1: { text: "Xong", outcome: "done" } }, base: 3 };
+
+test("what is written here is newer than the version that it was begun from", () => {
+  expect(disagrees(MINE, servedOf(KEPT))).toBe(false);
+});
+
+test("what somebody else wrote meanwhile is shown beside it, unless it says the same", () => {
+  const later = servedOf({ ...KEPT, version: 4 });
+  expect(disagrees(MINE, later)).toBe(true);
+  expect(disagrees({ ...MINE, text: " Bản cũ " }, later)).toBe(false);
+  expect(disagrees({ ...MINE, base: null }, servedOf(KEPT))).toBe(true);
+});
+
+test("where the server has nothing there is nothing to disagree with", () => {
+  expect(disagrees({ ...MINE, base: null }, NONE_SERVED)).toBe(false);
+});
+
+test("a topic of which nothing is said is none", () => {
+  const blank = { a1: { text: "  ", outcome: "carried_over" as const } };
+  expect(saysTheSame({ text: "", conclusions: blank }, EMPTY)).toBe(true);
+  expect(bodyOf({ text: " x ", conclusions: blank }, NONE_SERVED, ["a1"], false)).toEqual({
+    text: "x",
+    conclusions: [],
+    guests: [],
+    publish: false,
+  });
+});
+
+test("guests and the paper, which are not edited here, are sent as they are", () => {
+  expect(bodyOf(MINE, servedOf(KEPT), ["a1"], true)).toMatchObject({
+    conclusions: [{ agenda_item_id: "a1", text: "Xong", outcome: "done" }],
+    guests: KEPT.guests,
+    document_id: "d1",
+  });
+});
