@@ -151,8 +151,8 @@ void item_store_add_subject(struct item_rows *rows, const struct subject *subjec
 /* Items and subjects go before what is read from them: revised items, and pushes. */
 void item_store_queue(struct item_rows *rows, struct pg *pg)
 {
-    struct pg_args *const in_order[] = {rows->items, rows->grown, rows->digests, rows->subjects, rows->revised,
-                                        rows->hidden};
+    struct pg_args *const in_order[] = {rows->items,    rows->grown,   rows->digests,
+                                        rows->subjects, rows->revised, rows->hidden};
     for (size_t i = 0; i < ARRAY_LENGTH(in_order); i++)
         pg_queue(pg, in_order[i]);
     push_store_queue(rows->pushes, pg);
