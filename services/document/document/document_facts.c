@@ -18,7 +18,6 @@ static Pb__DocumentFacts *facts_of(TALLOC_CTX *ctx, const struct document *docum
     facts->audience = audience_to_pb(ctx, document->is_hidden ? &NOBODY : &document->audience);
     facts->has_author_id = true;
     facts->author_id = uuid_to_pb(ctx, &document->author);
-    facts->has_hidden = facts->hidden = document->is_hidden;
     if (is_secret)
         return facts;
     facts->has_kind = facts->has_month = facts->has_published_at_us = true;

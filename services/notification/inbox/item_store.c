@@ -49,15 +49,9 @@ static const struct pg_statement REVISE_ITEMS = {
            " s.organization_ids, s.subtree,"
            "   s.roles, s.member_ids, s.within_id, coalesce(i.withdrawn_at_us, s.withdrawn_at_us))"};
 
-static const struct pg_statement HIDE_ITEMS = {
-    .name = "hide_items",
-    .each = true,
-    .sql = "UPDATE inbox_item i SET withdrawn_at_us = s.withdrawn_at_us FROM subject s"
-           " WHERE s.id = ANY($1::uuid[]) AND i.subject_id = s.id AND i.withdrawn_at_us IS NULL"};
-
 struct item_rows {
     TALLOC_CTX *ctx;
-    struct pg_args *items, *grown, *digests, *subjects, *revised, *hidden;
+    struct pg_args *items, *grown, *digests, *subjects, *revised;
     struct push_rows *pushes;
 };
 
@@ -70,7 +64,6 @@ struct item_rows *item_store_rows(TALLOC_CTX *ctx)
                                .digests = digest_store_rows(ctx),
                                .subjects = subject_store_rows(ctx),
                                .revised = pg_args(ctx, &REVISE_ITEMS),
-                               .hidden = pg_args(ctx, &HIDE_ITEMS),
                                .pushes = push_store_rows(ctx)};
     return rows;
 }
@@ -144,15 +137,12 @@ void item_store_add_subject(struct item_rows *rows, const struct subject *subjec
     pg_add_uuid(rows->revised, &subject->id);
     if (subject->withdrawn_at_us != 0)
         push_store_add_end(rows->pushes, &subject->id);
-    if (subject->is_hidden)
-        pg_add_uuid(rows->hidden, &subject->id);
 }
 
 /* Items and subjects go before what is read from them: revised items, and pushes. */
 void item_store_queue(struct item_rows *rows, struct pg *pg)
 {
-    struct pg_args *const in_order[] = {rows->items,    rows->grown,   rows->digests,
-                                        rows->subjects, rows->revised, rows->hidden};
+    struct pg_args *const in_order[] = {rows->items, rows->grown, rows->digests, rows->subjects, rows->revised};
     for (size_t i = 0; i < ARRAY_LENGTH(in_order); i++)
         pg_queue(pg, in_order[i]);
     push_store_queue(rows->pushes, pg);

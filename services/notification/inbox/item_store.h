@@ -26,8 +26,8 @@ struct item_rows;
 struct item_rows *item_store_rows(TALLOC_CTX *ctx);
 void item_store_add(struct item_rows *rows, const struct item *item);
 void item_store_add_digest(struct item_rows *rows, const struct digest *digest);
-/* Keeps it, and makes its items say so, but for digests. Those of a withdrawn one leave every inbox, and of a
- * hidden one also what told why; what is still to be sent of them ends. */
+/* Keeps it, and makes its items say so, but for digests. Those of a withdrawn one leave every inbox; what is still to
+ * be sent of them ends. */
 void item_store_add_subject(struct item_rows *rows, const struct subject *subject);
 void item_store_queue(struct item_rows *rows, struct pg *pg);
 

@@ -17,8 +17,7 @@ enum err subject_of_document(TALLOC_CTX *ctx, const Pb__DocumentFacts *facts, in
                             .title = words_document_title(ctx, facts),
                             .body = words_document_body(facts),
                             .classification = facts->classification,
-                            .withdrawn_at_us = is_withdrawn ? now_us : 0,
-                            .is_hidden = facts->has_hidden && facts->hidden};
+                            .withdrawn_at_us = is_withdrawn ? now_us : 0};
     if (uuid_from_pb(facts->document_id, &ret->id))
         return ERR_MALFORMED;
     return address_read(ctx, facts->audience, &ret->to);

@@ -24,7 +24,6 @@ struct subject {
     Pb__Classification classification;
     struct address to;
     int64_t withdrawn_at_us; /* 0: it is not */
-    bool is_hidden;          /* as the newest fact says, not kept: also why it was withdrawn is told no more */
     struct subject_ring rang;
 };
 
