@@ -19,6 +19,9 @@
 #include "services/document/mark/mark_query.h"
 #include "services/document/migrations.h"
 #include "services/document/passage/passage_query.h"
+#include "services/document/reaction/reaction_commands.h"
+#include "services/document/reaction/reaction_query.h"
+#include "services/document/reaction/reaction_set.h"
 #include "services/document/readers/readers.h"
 #include "services/document/search/search_query.h"
 #include "services/document/version/version_commands.h"
@@ -33,6 +36,7 @@ static const struct loop_part *const COMMAND_PARTS[] = {
     &ACKNOWLEDGEMENT_PART,
     &VERSION_PART,
     &COMMENT_PART,
+    &REACTION_PART,
     &HOST_PART,
     &READERS_PART,
     &DIRECTORY_LOOKUP_PART,
@@ -40,6 +44,7 @@ static const struct loop_part *const COMMAND_PARTS[] = {
     &ACKNOWLEDGEMENT_COMMANDS_PART,
     &VERSION_COMMANDS_PART,
     &COMMENT_COMMANDS_PART,
+    &REACTION_COMMANDS_PART,
 };
 
 static const struct loop_input PROJECTIONS[] = {DIRECTORY_INPUTS};
@@ -62,7 +67,7 @@ static const struct loop_options COMMANDS_LOOP = {.service = "document",
 
 static const struct query_table *const QUERIES[] = {
     &DOCUMENT_QUERIES, &CONTENT_QUERIES, &MARK_QUERIES,   &ACKNOWLEDGEMENT_QUERIES,
-    &VERSION_QUERIES,  &PASSAGE_QUERIES, &SEARCH_QUERIES, &COMMENT_QUERIES,
+    &VERSION_QUERIES,  &PASSAGE_QUERIES, &SEARCH_QUERIES, &COMMENT_QUERIES, &REACTION_QUERIES,
 };
 
 static void stop(struct service *service)

@@ -260,6 +260,8 @@ static bool may_be_gone(const struct route *route)
     static const char *const PATHS[] = {
         "/v1/documents/{document_id}/acknowledgement",   "/v1/documents/{document_id}/comments",
         "/v1/documents/{document_id}/content",           "/v1/documents/{document_id}/passages",
+        "/v1/documents/{document_id}/reactions",
+        "/v1/documents/{document_id}/targets/{target_id}/reaction",
         "/v1/documents/{document_id}/clauses/{address}",
     };
     for (size_t i = 0; i < ARRAY_LENGTH(PATHS); i++)

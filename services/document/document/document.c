@@ -77,6 +77,11 @@ static bool is_out_or_waits(const struct document *document)
     return !is_draft(document) || document->publish_at_us > 0;
 }
 
+static bool has_targets(const struct document *document)
+{
+    return document->n_targets > 0;
+}
+
 static bool asks_for_acknowledgement(const struct document *document)
 {
     return document->requires_acknowledgement;
@@ -104,6 +109,7 @@ static const struct {
     [DOCUMENT_CORRECT] = {"correct", issues, PUBLISHED, false, NULL},
     [DOCUMENT_REPLACE] = {"replace", issues, PUBLISHED, false, NULL},
     [DOCUMENT_COMMENT] = {"comment", answers, PUBLISHED | REPLACED, true, NULL},
+    [DOCUMENT_REACT] = {"react", answers, PUBLISHED | REPLACED, true, has_targets},
     [DOCUMENT_ACKNOWLEDGE] = {"acknowledge", answers, PUBLISHED | REPLACED, true, asks_for_acknowledgement},
 };
 
