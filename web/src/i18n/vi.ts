@@ -294,6 +294,22 @@ export const vi = {
     other: "Đổi người dùng",
   },
 
+  /* What rings on this phone */
+  push: {
+    title: "Báo tin trên máy này",
+    why: "Máy này sẽ báo khi có cuộc họp, văn bản mới hoặc việc đến hạn. Ban đêm máy im lặng.",
+    on: "Bật báo tin",
+    off: "Tắt báo tin trên máy này",
+    later: "Để sau",
+    states: {
+      on: "Máy này đang nhận tin báo.",
+      off: "Máy này chưa nhận tin báo.",
+      denied: "Trình duyệt đang chặn tin báo của Sổ tay. Xin cho phép trong cài đặt của trình duyệt.",
+      install: "Trên iPhone: thêm Sổ tay vào màn hình chính, mở từ đó rồi bật báo tin.",
+      none: "Máy này không nhận được tin báo. Tin vẫn có trong hộp thư.",
+    },
+  },
+
   /* A branch's month */
   branch: {
     title: "Chi bộ",
