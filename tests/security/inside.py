@@ -1,7 +1,10 @@
 """What only the machine's operator may ask (issue 12, 1)."""
+import uuid
+
 import stack
 from case import case
 from client import Client, assert_problem
+from queue_sender import NOT_AUTHORIZED, Queue, envelope
 
 
 @case("readiness and metrics are answered on the operator's port, and not on the public one")
@@ -14,3 +17,33 @@ def operations():
         for path in ("/readyz", "/metrics", "/failpoints"):
             assert_problem(Client(base).get(path), 404, "not_found")
         assert inside.get("/v1/config").status_code == 404, "and nothing else is answered there"
+
+
+def queue(user=None):
+    return Queue(stack.SETTINGS, user, stack.secret(f"kafka-{user}") if user else None)
+
+
+@case("Kafka asks who one is, and believes no other password")
+def strangers():
+    for user, password in ((None, None), ("auth", "guess"), ("nobody", "nothing")):
+        with Queue(stack.SETTINGS, user, password) as stranger:
+            assert stranger.try_to_read("directory.members"), user
+
+
+@case("a service writes and reads only what is its own, of every topic")
+def topics():
+    """The one topic that makes administrators, and those with restricted texts, are among them."""
+    table = [line.split('"') for line in (stack.ROOT / "proto/topics.def").read_text().replace(",\n", ",").splitlines()
+             if line.startswith("TOPIC(")]
+    rules = {row[1]: (row[3].split(), row[5].split()) for row in table}
+    nothing, key = envelope("Nothing", str(uuid.uuid4()), {}, str(uuid.uuid4())), str(uuid.uuid4())
+    tried = 0
+    for user in ("gateway", "auth", "meeting", "document", "notification", "analytics"):
+        with queue(user) as own:
+            for topic, (writers, readers) in rules.items():
+                tried += 2
+                if user not in writers:
+                    assert own.try_to_send(topic, key, nothing) == NOT_AUTHORIZED, f"{user} writes {topic}"
+                found = own.try_to_read(topic)
+                assert found == (0 if user in readers else NOT_AUTHORIZED), f"{user} reads {topic}: {found}"
+    return f"{tried} tries"

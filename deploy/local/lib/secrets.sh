@@ -4,7 +4,7 @@
 make_secrets() {
 	local name
 	install -d -m 700 "$RUN/secrets"
-	for name in postgres redis "${DATABASES[@]/#/postgres-}"; do
+	for name in postgres redis "${DATABASES[@]/#/postgres-}" "${KAFKA_USERS[@]/#/kafka-}"; do
 		make_secret "$name" openssl rand -hex 24
 	done
 	make_secret totp-key openssl rand -hex 32
