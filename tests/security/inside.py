@@ -1,4 +1,6 @@
 """What only the machine's operator may ask (issue 12, 1)."""
+import os
+import subprocess
 import uuid
 
 import stack
@@ -47,3 +49,23 @@ def topics():
                 found = own.try_to_read(topic)
                 assert found == (0 if user in readers else NOT_AUTHORIZED), f"{user} reads {topic}: {found}"
     return f"{tried} tries"
+
+
+def redis(credentials, *words):
+    user, _, password = credentials.partition(":")
+    environment = {**os.environ, "REDISCLI_AUTH": password} if password else os.environ
+    who = ["--user", user] if user else []
+    return subprocess.run(["redis-cli", "-p", stack.SETTINGS["port.redis"], *who, *words], env=environment,
+                          capture_output=True, text=True, timeout=10).stdout.strip()
+
+
+@case("Redis asks who one is, and a process does with its own keys and channel what it must, and no more")
+def keys():
+    assert redis("", "get", "t:x").startswith("NOAUTH")
+    meeting, gateway = stack.secret("redis-meeting"), stack.secret("redis-gateway")
+    assert redis(meeting, "unlink", "t:nothing") == "0"
+    for words in (("get", "t:nothing"), ("unlink", "c:nothing"), ("publish", "told:auth", "x"), ("config", "get", "dir"),
+                  ("subscribe", "told:meeting"), ("flushall",), ("acl", "list")):
+        assert redis(meeting, *words).startswith("NOPERM"), words
+    for words in (("publish", "told:meeting", "x"), ("keys", "*"), ("set", "x", "1"), ("acl", "list")):
+        assert redis(gateway, *words).startswith("NOPERM"), words

@@ -138,6 +138,12 @@ format_kafka() {
 	printf '%s\n' "${KAFKA_USERS[@]}" >"$RUN/kafka/scram-users"
 }
 
+redis_user() { # name, what it may do beside greeting
+	local password
+	password=$(secret "redis-$1")
+	echo "user $1 on #$(printf '%s' "${password#*:}" | sha256sum | cut -d' ' -f1) resetkeys resetchannels -@all +auth +ping $2"
+}
+
 configure_redis() {
 	write_config redis.conf <<-END
 		bind 127.0.0.1
@@ -149,6 +155,10 @@ configure_redis() {
 		appendonly no
 		maxmemory 512mb
 		maxmemory-policy allkeys-lru
+		# The password above is the operator's. The gateway keeps answers and the versions of their tags; a service makes
+		# tags stale and speaks on its own channel (proto/redis.def).
+		$(redis_user gateway '~t:* ~c:* &told:* +get +set +unlink +subscribe')
+		$(for name in "${DATABASES[@]}"; do redis_user "$name" "~t:* &told:$name +unlink +publish"; done)
 	END
 }
 

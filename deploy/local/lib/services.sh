@@ -24,7 +24,7 @@ service_config() { # name
 		postgres = host=$POSTGRES_DIR/socket port=${PORT[postgres]} dbname=$part user=$part
 		postgres_password_file = $RUN/secrets/postgres-$part
 		redis = 127.0.0.1:${PORT[redis]}
-		redis_password_file = $RUN/secrets/redis
+		redis_password_file = $RUN/secrets/redis-$part
 		run_dir = $RUN/markers
 		clock_file = $RUN/clock
 	END
@@ -81,7 +81,7 @@ gateway_config() { # name user of Kafka
 		kafka_password_file = $RUN/secrets/kafka-$2
 		kafka_partitions = ${PARTITIONS:-0}
 		redis = 127.0.0.1:${PORT[redis]}
-		redis_password_file = $RUN/secrets/redis
+		redis_password_file = $RUN/secrets/redis-gateway
 		sockets = $RUN/sock
 		instances = $INSTANCES
 		blob_dir = $RUN/blobs
