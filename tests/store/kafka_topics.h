@@ -4,6 +4,7 @@
 
 enum { TEST_PARTITIONS = 8 }; /* of the topics of a case */
 
+void be_operator(void); /* who may do everything; first of all */
 void create_topic(const char *brokers, const char *name, int partitions); /* with the broker's own settings */
 void delete_topics(const char *brokers, const char *prefix);              /* all whose names begin so */
 

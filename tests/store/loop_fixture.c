@@ -288,6 +288,7 @@ int loop_fixture_start(void **state)
         print_error("SOTAY_TEST_KAFKA and SOTAY_TEST_PG are not set\n");
         return 1;
     }
+    be_operator();
     f->ctx = f;
     f->name = mem_printf(f, "loop%d_%d_", (int)getpid(), n++);
     f->conninfo = mem_printf(f, "%s dbname=%s", conninfo, f->name);

@@ -35,6 +35,7 @@ static int start(void **state)
         print_error("SOTAY_TEST_KAFKA is not set\n");
         return 1;
     }
+    be_operator();
     ctx = mem_context(NULL, "test_kafka");
     prefix = mem_printf(ctx, "test%d.", (int)getpid());
     kafka_topic_prefix(prefix);
