@@ -1,5 +1,5 @@
-/* Who may do what with which topic: as topics.def says, in the brokers' own lists (ACLs of Kafka). Names are prefixes, so
- * that they hold for topics of every birth. */
+/* Who may do what with which topic: as topics.def says, in the brokers' own lists (ACLs of Kafka). Names are prefixes,
+ * so that they hold for topics of every birth. */
 #include "common/kafka/kafka_admin.h"
 
 #include "common/base/array.h"
@@ -52,10 +52,12 @@ static void grant_topic(struct grants *grants, enum topic topic, const char *use
 static void grant_user(struct grants *grants, const char *user)
 {
     const char *groups = mem_printf(grants->ctx, "%s.", user);
-    grant(grants, RD_KAFKA_RESOURCE_TOPIC, "*", RD_KAFKA_RESOURCE_PATTERN_LITERAL, user, RD_KAFKA_ACL_OPERATION_DESCRIBE);
+    grant(grants, RD_KAFKA_RESOURCE_TOPIC, "*", RD_KAFKA_RESOURCE_PATTERN_LITERAL, user,
+          RD_KAFKA_ACL_OPERATION_DESCRIBE);
     grant(grants, RD_KAFKA_RESOURCE_TOPIC, "*", RD_KAFKA_RESOURCE_PATTERN_LITERAL, user,
           RD_KAFKA_ACL_OPERATION_DESCRIBE_CONFIGS);
-    grant(grants, RD_KAFKA_RESOURCE_GROUP, groups, RD_KAFKA_RESOURCE_PATTERN_PREFIXED, user, RD_KAFKA_ACL_OPERATION_READ);
+    grant(grants, RD_KAFKA_RESOURCE_GROUP, groups, RD_KAFKA_RESOURCE_PATTERN_PREFIXED, user,
+          RD_KAFKA_ACL_OPERATION_READ);
     grant(grants, RD_KAFKA_RESOURCE_GROUP, READERS_GROUP, RD_KAFKA_RESOURCE_PATTERN_LITERAL, user,
           RD_KAFKA_ACL_OPERATION_READ);
 }

@@ -42,7 +42,8 @@ static void set_identity(rd_kafka_conf_t *conf)
     kafka_conf_set(conf, "security.protocol", has_tls ? "sasl_ssl" : "sasl_plaintext");
     if (has_tls)
         kafka_conf_set(conf, "ssl.ca.location", self.ca_file);
-    /* Before 2.6.1 it says the client's nonce twice, which brokers of version 4 refuse (librdkafka, pull request 4895). */
+    /* Before 2.6.1 it says the client's nonce twice, which brokers of version 4 refuse (librdkafka's pull request
+     * 4895). */
     kafka_conf_set(conf, "sasl.mechanism", rd_kafka_version() < 0x02060100 ? "PLAIN" : "SCRAM-SHA-256");
     kafka_conf_set(conf, "sasl.username", self.user);
     kafka_conf_set(conf, "sasl.password", self.password);

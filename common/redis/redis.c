@@ -34,7 +34,8 @@ struct redis {
 static bool authenticate(redisContext *connection, const char *credentials)
 {
     const char *colon = strchr(credentials, ':');
-    redisReply *reply = colon ? redisCommand(connection, "AUTH %b %s", credentials, (size_t)(colon - credentials), colon + 1)
+    redisReply *reply = colon ? redisCommand(connection, "AUTH %b %s", credentials, (size_t)(colon - credentials),
+                                             colon + 1)
                               : redisCommand(connection, "AUTH %s", credentials);
     bool ok = reply && reply->type != REDIS_REPLY_ERROR;
     freeReplyObject(reply);

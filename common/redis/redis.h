@@ -12,8 +12,8 @@
 #include <talloc.h>
 
 struct redis;
-/* Connects when first used. Owned by ctx, and closes with it. `credentials`: "user:password" as in a URI (RFC 3986), the
- * password of the default user alone, or NULL. */
+/* Connects when first used. Owned by ctx, and closes with it. `credentials`: "user:password" as in a URI (RFC 3986),
+ * the password of the default user alone, or NULL. */
 struct redis *redis_new(TALLOC_CTX *ctx, const char *address, const char *credentials, int deadline_ms);
 void redis_queue(struct redis *redis, int argc, const char *const argv[], const size_t argv_bytes[]); /* copies */
 /* SET EX; a lifetime of 0 is for ever. */

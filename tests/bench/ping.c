@@ -1,7 +1,8 @@
 /* The peer of write_latency: one message at a time to Kafka and back by librdkafka alone, then one INSERT committed by
  * libpq alone. Configured as TRAPS says it is fastest; the topic flushes every message, as ours do.
  *
- *   ping BROKERS CONNINFO SECONDS      (as the user KAFKA_USER with KAFKA_PASSWORD of the environment) prints the median of the rounds in microseconds, and how many there were */
+ *   ping BROKERS CONNINFO SECONDS      prints the median of the rounds in microseconds, and how many there were;
+ *                                      KAFKA_USER and KAFKA_PASSWORD of the environment say who it is to the brokers */
 #include <libpq-fe.h>
 #include <librdkafka/rdkafka.h>
 #include <stdbool.h>

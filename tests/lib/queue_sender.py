@@ -53,11 +53,11 @@ class Queue:
         self.lib = ctypes.CDLL("librdkafka.so.1")
         for name in ("rd_kafka_conf_new", "rd_kafka_new", "rd_kafka_topic_new", "rd_kafka_consume"):
             getattr(self.lib, name).restype = ctypes.c_void_p
-        self.settings = {"bootstrap.servers": f"127.0.0.1:{settings['port.kafka']}"}
+        self.settings = {"bootstrap.servers": f"127.0.0.1:{settings['port.kafka']}", "log_level": "0"}
         if user:
             self.settings |= {"security.protocol": "sasl_plaintext", "sasl.mechanism": "PLAIN", "sasl.username": user,
                               "sasl.password": password}
-        self.failed = 0
+        self.failed, self.consumer = 0, None
         self.report = REPORT(self.on_report)  # librdkafka keeps it
         own = {"partitioner": "murmur2_random", "message.max.bytes": "2000000", "message.timeout.ms": "8000"}
         self.producer = self.client(RD_KAFKA_PRODUCER, own)
@@ -91,20 +91,24 @@ class Queue:
         self.lib.rd_kafka_topic_destroy(handle)
         return self.failed
 
-    def try_to_read(self, topic):
+    def try_to_read(self, topic, within_ms=8000):
         """0: there is a first record, or none; else the error in its place."""
-        consumer = self.client(RD_KAFKA_CONSUMER, {"enable.partition.eof": "true", "group.id": "sotay.reader"})
-        handle = ctypes.c_void_p(self.lib.rd_kafka_topic_new(consumer, topic.encode(), None))
+        if not self.consumer:
+            own = {"enable.partition.eof": "true", "group.id": "sotay.reader", "fetch.wait.max.ms": "10"}
+            self.consumer = self.client(RD_KAFKA_CONSUMER, own)
+        handle = ctypes.c_void_p(self.lib.rd_kafka_topic_new(self.consumer, topic.encode(), None))
         assert self.lib.rd_kafka_consume_start(handle, 0, ctypes.c_int64(BEGINNING)) == 0
-        found = ctypes.cast(self.lib.rd_kafka_consume(handle, 0, 8000), ctypes.POINTER(ctypes.c_int))
+        found = ctypes.cast(self.lib.rd_kafka_consume(handle, 0, within_ms), ctypes.POINTER(ctypes.c_int))
         failed = found[0] if found else TIMED_OUT
+        if found:
+            self.lib.rd_kafka_message_destroy(found)
         self.lib.rd_kafka_consume_stop(handle, 0)
         self.lib.rd_kafka_topic_destroy(handle)
-        self.lib.rd_kafka_destroy(consumer)
         return 0 if failed == PARTITION_EOF else failed
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.lib.rd_kafka_destroy(self.producer)
+        for client in filter(None, (self.consumer, self.producer)):
+            self.lib.rd_kafka_destroy(client)

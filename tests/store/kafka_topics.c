@@ -8,11 +8,12 @@
 
 #include <cmocka.h>
 
-void be_operator(void)
+const char *brokers_as_operator(void)
 {
     const char *password = getenv("SOTAY_TEST_KAFKA_PASSWORD");
     if (password)
         kafka_identify(&(struct kafka_identity){.user = "operator", .password = password});
+    return getenv("SOTAY_TEST_KAFKA");
 }
 
 /* A client as the wrapper makes it. */

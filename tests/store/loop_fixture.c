@@ -283,12 +283,11 @@ int loop_fixture_start(void **state)
 {
     static int n;
     struct fixture *f = mem_new(NULL, struct fixture);
-    const char *brokers = getenv("SOTAY_TEST_KAFKA"), *conninfo = getenv("SOTAY_TEST_PG");
+    const char *brokers = brokers_as_operator(), *conninfo = getenv("SOTAY_TEST_PG");
     if (!brokers || !conninfo) {
         print_error("SOTAY_TEST_KAFKA and SOTAY_TEST_PG are not set\n");
         return 1;
     }
-    be_operator();
     f->ctx = f;
     f->name = mem_printf(f, "loop%d_%d_", (int)getpid(), n++);
     f->conninfo = mem_printf(f, "%s dbname=%s", conninfo, f->name);

@@ -30,12 +30,11 @@ static int64_t patience(void)
 static int start(void **state)
 {
     (void)state;
-    brokers = getenv("SOTAY_TEST_KAFKA");
+    brokers = brokers_as_operator();
     if (!brokers) {
         print_error("SOTAY_TEST_KAFKA is not set\n");
         return 1;
     }
-    be_operator();
     ctx = mem_context(NULL, "test_kafka");
     prefix = mem_printf(ctx, "test%d.", (int)getpid());
     kafka_topic_prefix(prefix);

@@ -1,4 +1,5 @@
 /* Against a real Redis that each case starts for itself, with a password. */
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/redis/redis.h"
@@ -100,7 +101,8 @@ static int stop_server(void **state)
 static void test_a_user_may_do_what_he_may(void **state)
 {
     struct server *server = *state;
-    const char *const RULES[] = {"ACL", "SETUSER", "reader", "on", ">secret", "~t:*", "-@all", "+auth", "+ping", "+get"};
+    const char *const RULES[] = {"ACL",  "SETUSER", "reader", "on",    ">secret",
+                                 "~t:*", "-@all",   "+auth",  "+ping", "+get"};
     size_t bytes[ARRAY_LENGTH(RULES)];
     for (size_t i = 0; i < ARRAY_LENGTH(RULES); i++)
         bytes[i] = strlen(RULES[i]);

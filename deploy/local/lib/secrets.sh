@@ -16,10 +16,10 @@ make_secrets() {
 	make_secret token-public.pem openssl pkey -pubout -in "$RUN/secrets/token-private.pem"
 }
 
-# A file appears only when it is whole.
-make_user_and_password() { printf '%s:%s\n' "$1" "$(openssl rand -hex 24)"; }
+user_and_password() { printf '%s:%s\n' "$1" "$(openssl rand -hex 24)"; } # user
 
-secret() { # name command…
+# A file appears only when it is whole.
+make_secret() { # name command…
 	local file=$RUN/secrets/$1
 	shift
 	[[ ! -s $file ]] || return 0

@@ -10,6 +10,7 @@ write_config() { # file
 # A user for each process, and the machine's operator, who makes topics and says who may do what with them
 # (proto/topics.def). The broker talks to itself as `broker`.
 KAFKA_USERS=(broker operator gateway "${DATABASES[@]}")
+KAFKA_PLAIN='org.apache.kafka.common.security.plain.PlainLoginModule required'
 
 # What PLAIN takes: an entry for each user. SCRAM's are in the cluster's own metadata.
 kafka_passwords() {
@@ -19,16 +20,16 @@ kafka_passwords() {
 
 # Both mechanisms are offered: what a client's library speaks decides (kafka.h). Passwords stay on loopback.
 configure_kafka() {
-	local plain='org.apache.kafka.common.security.plain.PlainLoginModule required' own
+	local own
 	own="username=\"broker\" password=\"$(secret kafka-broker)\""
 	write_config kafka.properties <<-END
 		sasl.enabled.mechanisms=SCRAM-SHA-256,PLAIN
 		sasl.mechanism.inter.broker.protocol=PLAIN
 		sasl.mechanism.controller.protocol=PLAIN
 		listener.name.clients.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
-		listener.name.clients.plain.sasl.jaas.config=$plain $own$(kafka_passwords);
+		listener.name.clients.plain.sasl.jaas.config=$KAFKA_PLAIN $own$(kafka_passwords);
 		listener.name.controller.sasl.enabled.mechanisms=PLAIN
-		listener.name.controller.plain.sasl.jaas.config=$plain $own user_broker="$(secret kafka-broker)";
+		listener.name.controller.plain.sasl.jaas.config=$KAFKA_PLAIN $own user_broker="$(secret kafka-broker)";
 		authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 		super.users=User:broker;User:operator
 		allow.everyone.if.no.acl.found=false
@@ -114,7 +115,7 @@ add_kafka_user() { # name
 	write_config kafka-operator.properties <<-END
 		security.protocol=SASL_PLAINTEXT
 		sasl.mechanism=PLAIN
-		sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="operator" password="$(secret kafka-operator)";
+		sasl.jaas.config=$KAFKA_PLAIN username="operator" password="$(secret kafka-operator)";
 	END
 	write_config kafka-user.properties <<<"SCRAM-SHA-256=iterations=4096,password=$(secret "kafka-$1")"
 	java -cp "$KAFKA_LIBS/*" kafka.admin.ConfigCommand --bootstrap-server "127.0.0.1:${PORT[kafka]}" \
@@ -139,9 +140,10 @@ format_kafka() {
 }
 
 redis_user() { # name, what it may do beside greeting
-	local password
+	local password hash
 	password=$(secret "redis-$1")
-	echo "user $1 on #$(printf '%s' "${password#*:}" | sha256sum | cut -d' ' -f1) resetkeys resetchannels -@all +auth +ping $2"
+	hash=$(printf '%s' "${password#*:}" | sha256sum | cut -d' ' -f1)
+	echo "user $1 on #$hash resetkeys resetchannels -@all +auth +ping $2"
 }
 
 configure_redis() {
