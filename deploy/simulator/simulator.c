@@ -4,7 +4,8 @@
  *   listen     HTTP/1.1: GET /pushes[?notification=ID], one JSON line for each message taken, oldest first; the same
  *              POST; /readyz
  *
- * A token that begins with "dead-" is unregistered. */
+ * A token that begins with "dead-" is unregistered. Subscriptions of browsers are /webpush/NAME on either side
+ * (simulator_webpush.h). */
 #include "deploy/simulator/simulator_h2.h"
 
 #include "common/base/array.h"
@@ -35,6 +36,11 @@ static const struct config_key KEYS[] = {
      .text = &config.token,
      .text_default = "",
      .help = "file with the access token that is taken"},
+    {.name = "vapid_public_key",
+     .type = CONFIG_TEXT,
+     .text = &config.vapid_public_key,
+     .text_default = "",
+     .help = "with which browsers have subscribed, base64url; empty: whatever a message names"},
     {.name = "pushes_file",
      .type = CONFIG_TEXT,
      .text = &config.pushes_file,
@@ -103,7 +109,12 @@ static void reply_send(struct http_request *request, struct simulator *simulator
     struct simulator_request said = {.method = http_method(request),
                                      .path = http_path(request),
                                      .authorization = http_header(request, "Authorization"),
-                                     .content_type = http_header(request, "Content-Type")};
+                                     .content_type = http_header(request, "Content-Type"),
+                                     .authority = http_header(request, "Host"),
+                                     .content_encoding = http_header(request, "Content-Encoding"),
+                                     .ttl = http_header(request, "TTL"),
+                                     .topic = http_header(request, "Topic"),
+                                     .urgency = http_header(request, "Urgency")};
     said.body = http_body(request, &said.body_bytes);
     struct simulator_answer answer = simulator_receive(simulator, request, &said);
     const struct http_field fields[] = {{"Content-Type", "application/json; charset=UTF-8"},

@@ -4,6 +4,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/mem.h"
+#include "deploy/simulator/simulator_webpush.h"
 #include <jansson.h>
 #include <pthread.h>
 #include <sodium.h>
@@ -262,6 +263,23 @@ static bool has_bad_luck(struct simulator *s, TALLOC_CTX *ctx, const char *token
     return false;
 }
 
+static struct simulator_answer receive_webpush(struct simulator *s, TALLOC_CTX *ctx,
+                                               const struct simulator_request *request)
+{
+    const char *problem = NULL;
+    int status = simulator_webpush_check(ctx, request, s->config.vapid_public_key, &problem);
+    if (problem)
+        return (struct simulator_answer){.status = status, .json = dump(ctx, json_pack("{s:s}", "reason", problem))};
+    json_t *message = simulator_webpush_message(ctx, request);
+    pthread_mutex_lock(&s->lock);
+    bool refused = is_over_quota(s);
+    if (!refused)
+        take(s, message);
+    pthread_mutex_unlock(&s->lock);
+    json_decref(message);
+    return (struct simulator_answer){.status = refused ? 429 : status, .retry_after_s = refused ? 60 : 0, .json = ""};
+}
+
 /* --- a request ---------------------------------------------------------------------------------------------------- */
 
 static struct simulator_answer receive_message(struct simulator *s, TALLOC_CTX *ctx, const char *path,
@@ -290,6 +308,8 @@ static struct simulator_answer receive_message(struct simulator *s, TALLOC_CTX *
 
 struct simulator_answer simulator_receive(struct simulator *s, TALLOC_CTX *ctx, const struct simulator_request *request)
 {
+    if (simulator_webpush_is(request->path))
+        return receive_webpush(s, ctx, request);
     if (!is_send(request->path))
         return refuse(ctx, 404, "NOT_FOUND", "UNSPECIFIED_ERROR", "The requested URL was not found on this server.");
     if (strcmp(request->method, "POST") != 0)

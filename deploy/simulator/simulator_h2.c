@@ -32,7 +32,8 @@ struct connection {
 };
 
 struct stream {
-    char method[16], path[256], authorization[512], content_type[64];
+    char method[16], path[256], authority[64], authorization[1024], content_type[64], content_encoding[16];
+    char ttl[16], topic[64], urgency[16];
     char body[BODY_BYTES];
     size_t body_bytes;
     bool too_large;
@@ -150,6 +151,11 @@ static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const
         size_t room;
     } fields[] = {{":method", stream->method, sizeof stream->method},
                   {":path", stream->path, sizeof stream->path},
+                  {":authority", stream->authority, sizeof stream->authority},
+                  {"content-encoding", stream->content_encoding, sizeof stream->content_encoding},
+                  {"ttl", stream->ttl, sizeof stream->ttl},
+                  {"topic", stream->topic, sizeof stream->topic},
+                  {"urgency", stream->urgency, sizeof stream->urgency},
                   {"authorization", stream->authorization, sizeof stream->authorization},
                   {"content-type", stream->content_type, sizeof stream->content_type}};
     for (size_t i = 0; i < ARRAY_LENGTH(fields); i++)
@@ -181,9 +187,17 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *
     struct stream *stream = ends ? nghttp2_session_get_stream_user_data(session, frame->hd.stream_id) : NULL;
     if (!stream)
         return 0;
-    const struct simulator_request request = {stream->method,        stream->path,
-                                              stream->authorization, stream->content_type,
-                                              stream->body,          stream->too_large ? SIZE_MAX : stream->body_bytes};
+    const struct simulator_request request = {.method = stream->method,
+                                              .path = stream->path,
+                                              .authority = stream->authority,
+                                              .authorization = stream->authorization,
+                                              .content_type = stream->content_type,
+                                              .content_encoding = stream->content_encoding,
+                                              .ttl = stream->ttl,
+                                              .topic = stream->topic,
+                                              .urgency = stream->urgency,
+                                              .body = stream->body,
+                                              .body_bytes = stream->too_large ? SIZE_MAX : stream->body_bytes};
     stream->answer = simulator_receive(connection->h2->simulator, stream, &request);
     if (connection->h2->latency_us > 0)
         answer_later(connection, frame->hd.stream_id);

@@ -19,6 +19,9 @@
 #include "services/document/mark/mark_query.h"
 #include "services/document/migrations.h"
 #include "services/document/passage/passage_query.h"
+#include "services/document/reaction/reaction_commands.h"
+#include "services/document/reaction/reaction_query.h"
+#include "services/document/reaction/reaction_set.h"
 #include "services/document/readers/readers.h"
 #include "services/document/search/search_query.h"
 #include "services/document/showing/showing_worker.h"
@@ -30,17 +33,13 @@ static const struct loop_input COMMANDS[] = {{.topic = TOPIC_DOCUMENT_COMMANDS, 
 
 /* Documents are locked before what lies under them, and bring their hosts. */
 static const struct loop_part *const COMMAND_PARTS[] = {
-    &DOCUMENT_PART,
-    &ACKNOWLEDGEMENT_PART,
-    &VERSION_PART,
-    &COMMENT_PART,
-    &HOST_PART,
-    &READERS_PART,
-    &DIRECTORY_LOOKUP_PART,
-    &DOCUMENT_COMMANDS_PART,
-    &ACKNOWLEDGEMENT_COMMANDS_PART,
-    &VERSION_COMMANDS_PART,
-    &COMMENT_COMMANDS_PART,
+    &DOCUMENT_PART,          &ACKNOWLEDGEMENT_PART,
+    &VERSION_PART,           &COMMENT_PART,
+    &REACTION_PART,          &HOST_PART,
+    &READERS_PART,           &DIRECTORY_LOOKUP_PART,
+    &DOCUMENT_COMMANDS_PART, &ACKNOWLEDGEMENT_COMMANDS_PART,
+    &VERSION_COMMANDS_PART,  &COMMENT_COMMANDS_PART,
+    &REACTION_COMMANDS_PART,
 };
 
 static const struct loop_input PROJECTIONS[] = {DIRECTORY_INPUTS};
@@ -62,8 +61,8 @@ static const struct loop_options COMMANDS_LOOP = {.service = "document",
                                                   .fires_timers = true};
 
 static const struct query_table *const QUERIES[] = {
-    &DOCUMENT_QUERIES, &CONTENT_QUERIES, &MARK_QUERIES,   &ACKNOWLEDGEMENT_QUERIES,
-    &VERSION_QUERIES,  &PASSAGE_QUERIES, &SEARCH_QUERIES, &COMMENT_QUERIES,
+    &DOCUMENT_QUERIES, &CONTENT_QUERIES, &MARK_QUERIES,    &ACKNOWLEDGEMENT_QUERIES, &VERSION_QUERIES,
+    &PASSAGE_QUERIES,  &SEARCH_QUERIES,  &COMMENT_QUERIES, &REACTION_QUERIES,
 };
 
 static enum err start(struct service *service)

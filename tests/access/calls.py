@@ -185,6 +185,10 @@ CALLS = {
     "GET /v1/documents/{id}": Call("document"),
     "GET /v1/documents/{id}/content": Call("document", lambda thing: 410 if thing.state == "withdrawn" else 200),
     "GET /v1/documents/{id}/comments": Call("document"),
+    "GET /v1/documents/{id}/reactions": Call("document", lambda thing: 410 if thing.state == "withdrawn" else 200),
+    "PUT /v1/documents/{id}/targets/{target_id}/reaction": Call(
+        "document", lambda thing: 410 if thing.state == "withdrawn" else 409, headers=WAIT,
+        json={"value": "about_right"}),
     "POST /v1/documents/{id}/comments": Call(
         "document", lambda thing: {"published": 201, "withdrawn": 410}.get(thing.state, 409), headers=WAIT,
         json={"text": "A"}, on_a_copy=lambda thing: thing.state == "published"),
@@ -214,7 +218,8 @@ CALLS = {
 
 
 def path_of(route, thing):
-    names = {"id": thing.id, "device_id": thing.id or NEW_DEVICE, "purpose": "statistics", "address": "mo-dau"}
+    names = {"id": thing.id, "device_id": thing.id or NEW_DEVICE, "purpose": "statistics", "address": "mo-dau",
+             "target_id": str(uuid.uuid4())}
     if thing.type == "comment":
         names = {"id": thing.parent.id, "comment_id": thing.id}
     if thing.type == "meeting":

@@ -1,4 +1,6 @@
 """GET|PUT O/groups (Y2): party groups of a branch. GET /v1/config (S21, S30): before anybody has signed in."""
+import re
+
 import pytest
 
 from client import assert_problem
@@ -39,4 +41,6 @@ def test_a_secretary_sets_the_groups_of_his_branch(api, login, secretary, path):
 def test_what_a_client_must_know_is_told_to_everybody(api):
     answer = api().get("/v1/config")
     assert answer.status_code == 200, answer.text
-    assert answer.json() == {"vapid_public_key": None, "ballot_origin": None, "support_phone": None, "demo": True}
+    key = answer.json().pop("vapid_public_key")
+    assert re.fullmatch(r"B[0-9A-Za-z_-]{86}", key)  # an uncompressed point begins with 4
+    assert answer.json() == {"vapid_public_key": key, "ballot_origin": None, "support_phone": None, "demo": True}

@@ -158,7 +158,7 @@ def test_what_is_not_seen_is_neither_found_nor_counted(api, login, named):
 def test_a_long_document_is_shown_and_hidden_whole(api, login):
     """Its passages are more than a commit changes: the rest follows by itself."""
     mark, member = f"ấn{uuid.uuid4().hex[:10]}", api("member-10B")
-    long = publish(api, draft(api, login, text="\n".join(f"Điều {n}. {mark}" for n in range(1, 131))))
+    long = publish(api, draft(api, login, text="\n".join(f"Điều {n}. Số {mark}" for n in range(1, 131))))
     eventually(lambda: search(member, mark)["total"] == 130, 20)
     withdraw(api, long)
     eventually(lambda: search(member, mark)["total"] == 0)

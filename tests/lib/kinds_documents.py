@@ -46,6 +46,45 @@ class Opinions(Kind):
         return wrong
 
 
+class Reactions(Kind):
+    """document: what members think of a target of a document of their branch, each one thing at a time; of those who
+    think something each is counted once."""
+    share = 0.05
+    VALUES = "too_high", "about_right", "too_low", "unclear"
+
+    def begin(self):
+        self.round, self.turn = uuid.uuid4().hex[:8], itertools.count()
+        papers = {branch: branch.paper("none", targets=[{"text": "Kết nạp 3 đảng viên"}]) for branch in self.branches}
+        self.paths = {branch: f"/v1/documents/{paper['id']}" for branch, paper in papers.items()}
+        self.targets = {branch: paper["targets"][0]["id"] for branch, paper in papers.items()}
+
+    def one(self):
+        branch, turn = random.choice(self.branches), next(self.turn)
+        who = random.choice(branch.members)
+        self.writer.write(who, "PUT", f"{self.paths[branch]}/targets/{self.targets[branch]}/reaction",
+                          {"value": self.VALUES[turn % 4]}, f"{self.round}/{who.login['card_number']}/{turn}")
+
+    def reacted(self, branch, who):
+        return who.get(f"{self.paths[branch]}/reactions").json()["items"][0]
+
+    def there(self):
+        """What nobody wrote would count as doubled."""
+        self.mine = {who.login["card_number"]: self.reacted(branch, who)["mine"]
+                     for branch in self.branches for who in branch.members}
+        written = {key.split("/")[1] for key in self.writer.acknowledged}
+        strange = Counter({card: 2 for card, mine in self.mine.items() if mine and card not in written})
+        there = Counter({key: int(self.mine[key.split("/")[1]] is not None) for key in self.writer.acknowledged})
+        return there + strange
+
+    def derived(self):
+        wrong = {}
+        for branch in self.branches:
+            counts = self.reacted(branch, branch.members[0])["counts"]
+            found = Counter(filter(None, (self.mine[who.login["card_number"]] for who in branch.members)))
+            wrong |= {f"reactions of {branch.id}": [counts, found]} if +Counter(counts) != found else {}
+        return wrong
+
+
 class Discards(Kind):
     """document: drafts of secretaries, each with its number, and discarded at once."""
     share = 0.02
@@ -125,4 +164,4 @@ class Corrections(Kind):
                        for item in branch.secretary.get(path).json()["items"] if item["reason"])
 
 
-DOCUMENTS = [Acknowledgements, Opinions, Discards, Successions, Corrections]
+DOCUMENTS = [Acknowledgements, Opinions, Reactions, Discards, Successions, Corrections]

@@ -7,6 +7,7 @@
 #include "services/document/acknowledgement/acknowledgement_set.h"
 #include "services/document/document/document_batch.h"
 #include "services/document/host/host.h"
+#include "services/document/reaction/reaction_set.h"
 #include "services/document/readers/readers.h"
 #include "services/document/version/version_set.h"
 

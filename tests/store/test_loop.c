@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 #define FACTS "SELECT count(*) FROM fact"
-#define UNTOLD "SELECT count(*) FROM outbox"
+/* Keys of compacted topics stand in marked_key until they become a row of the outbox. */
+#define UNTOLD "SELECT (SELECT count(*) FROM marked_key) + (SELECT count(*) FROM outbox)"
 
 static void send_and_wait(struct fixture *f, const struct uuid *item, enum what what, int64_t version)
 {

@@ -97,6 +97,17 @@ static void withdraw(struct fixture *f, uint64_t version)
     hear_document(f, &event.base);
 }
 
+/* To other services, what is hidden is withdrawn and restricted to nobody. */
+static void hide(struct fixture *f, uint64_t version)
+{
+    Pb__DocumentWithdrawn event = PB__DOCUMENT_WITHDRAWN__INIT;
+    event.document = document(f, version, TO_ALL, PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN);
+    event.document->classification = PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED;
+    pb__audience__init(event.document->audience);
+    event.notification_id = id(f, &(struct uuid){{0xe3}});
+    hear_document(f, &event.base);
+}
+
 static void test_a_changed_audience_sees_what_is_there(void **state)
 {
     struct fixture *f = *state;
@@ -167,6 +178,8 @@ static void test_those_who_were_told_are_told_why_it_was_withdrawn(void **state)
     assert_false(rings(f));       /* no phone rings for what is gone */
     change(f, 4, TO_WARD_ITSELF); /* what is told for itself keeps its readers */
     assert_int_equal(inbox_size(f, &MEMBER), 1);
+    hide(f, 5); /* unless it was for nobody */
+    assert_int_equal(inbox_size(f, &MEMBER), 0);
 }
 
 static void test_a_late_change_does_not_bring_back_what_was_withdrawn(void **state)

@@ -59,6 +59,30 @@ static void test_shards_cover_every_id_once(void **state)
     assert_true(uuid_compare(&first, &second) < 0 && uuid_compare(&second, &third) < 0);
 }
 
+static void test_a_tap_opens_what_the_item_is_about(void **state)
+{
+    (void)state;
+    static const struct {
+        Pb__InboxKind kind;
+        Pb__SubjectType type;
+        const char *url;
+    } CASES[] = {
+#define ID "ab000000-0000-0000-0000-000000000000"
+        {PB__INBOX_KIND__INBOX_KIND_MEETING_SCHEDULED, PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, "/app/hop/" ID},
+        {PB__INBOX_KIND__INBOX_KIND_REMINDER, PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING, "/app/hop/" ID},
+        {PB__INBOX_KIND__INBOX_KIND_DOCUMENT_PUBLISHED, PB__SUBJECT_TYPE__SUBJECT_TYPE_DOCUMENT, "/app/van-ban/" ID},
+        {PB__INBOX_KIND__INBOX_KIND_RESOLUTION_OVERDUE, PB__SUBJECT_TYPE__SUBJECT_TYPE_ORGANIZATION, "/app/chi-bo"},
+        {PB__INBOX_KIND__INBOX_KIND_RECOVERY_ASKED, PB__SUBJECT_TYPE__SUBJECT_TYPE_MEMBER, "/app/cua-toi"},
+        {PB__INBOX_KIND__INBOX_KIND_MEETING_CHANGED, PB__SUBJECT_TYPE__SUBJECT_TYPE_TASK, "/app/hop-thu"},
+#undef ID
+    };
+    const struct uuid id = {{0xab}};
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++)
+        assert_string_equal(push_url(ctx, CASES[i].kind, CASES[i].type, &id), CASES[i].url);
+    assert_string_equal(push_kind_word(PB__INBOX_KIND__INBOX_KIND_MEETING_COMES_UP), "meeting_comes_up");
+    assert_string_equal(push_kind_word((Pb__InboxKind)9999), "");
+}
+
 static void test_answers_of_fcm_by_table(void **state)
 {
     (void)state;
@@ -116,6 +140,8 @@ static void test_a_repeat_replaces_the_first_on_every_platform(void **state)
 {
     (void)state;
     const struct push_message push = {.notification = {{0xab}},
+                                      .kind = "meeting_changed",
+                                      .url = "/app/hop/1",
                                       .title = "Sổ tay",
                                       .body = "Mới",
                                       .token = "t",
@@ -123,7 +149,8 @@ static void test_a_repeat_replaces_the_first_on_every_platform(void **state)
 #define ID "\"ab000000-0000-0000-0000-000000000000\""
     assert_string_equal(fcm_message(ctx, &push, 30 * CLOCK_SECOND_US),
                         "{\"message\":{\"token\":\"t\",\"notification\":{\"title\":\"Sổ tay\",\"body\":\"Mới\"},"
-                        "\"data\":{\"notification_id\":" ID "},\"android\":{\"collapse_key\":" ID
+                        "\"data\":{\"notification_id\":" ID ",\"kind\":\"meeting_changed\","
+                        "\"url\":\"/app/hop/1\",\"tag\":" ID "},\"android\":{\"collapse_key\":" ID
                         ",\"ttl\":\"60s\",\"notification\":{\"tag\":" ID "}},"
                         "\"apns\":{\"headers\":{\"apns-collapse-id\":" ID "}}}}");
 #undef ID
@@ -132,7 +159,7 @@ static void test_a_repeat_replaces_the_first_on_every_platform(void **state)
 static void test_a_token_that_is_no_text_makes_no_message(void **state)
 {
     (void)state;
-    const struct push_message push = {.title = "", .body = "", .token = "\xff"};
+    const struct push_message push = {.kind = "", .url = "", .title = "", .body = "", .token = "\xff"};
     assert_null(fcm_message(ctx, &push, 0));
 }
 
@@ -158,7 +185,7 @@ static void test_a_devices_provider_chooses_one_table_or_none(void **state)
         {PB__PROVIDER__PROVIDER_FCM, 1},
         {PB__PROVIDER__PROVIDER_SIM, 1},
         {PB__PROVIDER__PROVIDER_APNS, 0},
-        {PB__PROVIDER__PROVIDER_WEBPUSH, 0},
+        {PB__PROVIDER__PROVIDER_WEBPUSH, 1},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++)
         assert_int_equal(senders_of(CASES[i].provider), CASES[i].tables);
@@ -179,6 +206,7 @@ int main(void)
         cmocka_unit_test(test_shards_cover_every_id_once),
         cmocka_unit_test(test_retries_wait_at_least_ten_seconds_and_longer_each_time),
         cmocka_unit_test(test_answers_of_fcm_by_table),
+        cmocka_unit_test(test_a_tap_opens_what_the_item_is_about),
         cmocka_unit_test(test_the_error_word_is_fcms_own),
         cmocka_unit_test(test_a_repeat_replaces_the_first_on_every_platform),
         cmocka_unit_test(test_a_token_that_is_no_text_makes_no_message),

@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import { tellActivity } from "./sync/activity";
 import { prune } from "./sync/copies";
 import { flush, flushAgain } from "./sync/outbox";
+import { renewPush } from "./sync/push";
 import { load, me, profiles, tellRevocations } from "./sync/session";
 
 /** Of everybody who has a session here: who shares the phone need not come back for what he wrote to be sent. */
@@ -31,6 +32,7 @@ function startWorker(): void {
   navigator.serviceWorker.register(workerAddress() as string, { scope: "/app/" }).catch(() => undefined);
   navigator.serviceWorker.addEventListener("message", (event: MessageEvent<{ kind: string; url: string }>) => {
     if (event.data.kind === "open") location.assign(event.data.url);
+    if (event.data.kind === "push" && me.value) void renewPush(me.value.member_id).catch(() => undefined);
   });
 }
 
@@ -44,6 +46,7 @@ export function startSending(): () => void {
     if (!member) return;
     void tellAll(flush).catch(() => undefined);
     void prune(member).catch(() => undefined);
+    void renewPush(member).catch(() => undefined);
   });
 }
 

@@ -67,7 +67,7 @@ async function open(url: string): Promise<void> {
   const pages = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
   const page = pages[0];
   if (!page) return void (await worker.clients.openWindow(url));
-  await page.focus();
+  await page.focus().catch(() => undefined); // it opens all the same, and is found when somebody looks
   page.postMessage({ kind: "open", url });
 }
 
@@ -75,4 +75,23 @@ worker.addEventListener("notificationclick", (event) => {
   event.notification.close();
   const url = String(event.notification.data ?? "/app/");
   event.waitUntil(open(url.startsWith("/app/") ? url : "/app/"));
+});
+
+/** The browser has replaced the subscription, or ended it. Only a page can tell the server in its member's name: one
+ * that is open does now, else the next that is opened. */
+async function subscribeAgain(options: PushSubscriptionOptionsInit): Promise<void> {
+  const manager = worker.registration.pushManager;
+  if (!(await manager.getSubscription())) await manager.subscribe(options);
+  for (const page of await worker.clients.matchAll({ type: "window" })) page.postMessage({ kind: "push" });
+}
+
+interface SubscriptionChange extends ExtendableEvent {
+  readonly oldSubscription: PushSubscription | null;
+}
+
+worker.addEventListener("pushsubscriptionchange", (event) => {
+  const change = event as SubscriptionChange;
+  const applicationServerKey = change.oldSubscription?.options.applicationServerKey;
+  if (applicationServerKey)
+    change.waitUntil(subscribeAgain({ userVisibleOnly: true, applicationServerKey }).catch(() => undefined));
 });

@@ -14,6 +14,13 @@ make_secrets() {
 	make_secret fcm-token openssl rand -hex 32
 	make_secret token-private.pem openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256
 	make_secret token-public.pem openssl pkey -pubout -in "$RUN/secrets/token-private.pem"
+	make_secret vapid-private.pem openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256
+	make_secret vapid-public public_point "$RUN/secrets/vapid-private.pem"
+}
+
+# As browsers want a key to subscribe with: the point in base64url. It is what a public key of P-256 in DER ends with.
+public_point() { # file
+	openssl pkey -pubout -in "$1" -outform DER | tail -c 65 | base64 -w 0 | tr '+/' '-_' | tr -d '='
 }
 
 user_and_password() { printf '%s:%s\n' "$1" "$(openssl rand -hex 24)"; } # user

@@ -59,6 +59,9 @@ notification_config() {
 	cat <<-END
 		fcm_url = http://127.0.0.1:${PORT[simulator_h2]}
 		fcm_token_file = $RUN/secrets/fcm-token
+		webpush_key_file = $RUN/secrets/vapid-private.pem
+		webpush_contact = mailto:so-tay@localhost
+		webpush_loopback = http://127.0.0.1:${PORT[simulator_h2]}
 		quiet_hours = ${SOTAY_QUIET_HOURS:-true}
 	END
 }
@@ -68,6 +71,7 @@ simulator_config() {
 		listen = 127.0.0.1:${PORT[simulator]}
 		listen_h2 = 127.0.0.1:${PORT[simulator_h2]}
 		token_file = $RUN/secrets/fcm-token
+		vapid_public_key = $(secret vapid-public)
 		pushes_file = $RUN/pushes.jsonl
 	END
 }
@@ -88,6 +92,7 @@ gateway_config() { # name user of Kafka
 		app_dir = $APP/dist
 		# The release of the app that is read at start: $(app_release)
 		token_public_key_file = $RUN/secrets/token-public.pem
+		vapid_public_key = $(secret vapid-public)
 		run_dir = $RUN/markers
 		clock_file = $RUN/clock
 	END

@@ -83,6 +83,11 @@ static bool may_be_hidden(const struct document *document)
     return is_out_or_waits(document) && !document->is_hidden;
 }
 
+static bool has_targets(const struct document *document)
+{
+    return document->n_targets > 0;
+}
+
 static bool asks_for_acknowledgement(const struct document *document)
 {
     return document->requires_acknowledgement;
@@ -111,6 +116,7 @@ static const struct {
     [DOCUMENT_CORRECT] = {"correct", issues, PUBLISHED, false, NULL},
     [DOCUMENT_REPLACE] = {"replace", issues, PUBLISHED, false, NULL},
     [DOCUMENT_COMMENT] = {"comment", answers, PUBLISHED | REPLACED, true, NULL},
+    [DOCUMENT_REACT] = {"react", answers, PUBLISHED | REPLACED, true, has_targets},
     [DOCUMENT_ACKNOWLEDGE] = {"acknowledge", answers, PUBLISHED | REPLACED, true, asks_for_acknowledgement},
 };
 

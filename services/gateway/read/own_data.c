@@ -33,6 +33,7 @@ static const struct source SOURCES[] = {
     {SERVICE_NOTIFICATION, MESSAGE(list_inbox), MESSAGE(inbox_list), "inbox"},
     {SERVICE_MEETING, MESSAGE(list_own_comments), MESSAGE(own_comment_list), "comments"},
     {SERVICE_MEETING, MESSAGE(list_own_proposals), MESSAGE(own_proposal_list), "proposals"},
+    {SERVICE_DOCUMENT, MESSAGE(list_own_reactions), MESSAGE(own_reaction_list), "reactions"},
     {SERVICE_DOCUMENT, MESSAGE(list_own_document_comments), MESSAGE(own_document_comment_list), "document_comments"},
     {SERVICE_MEETING, MESSAGE(list_own_attendance), MESSAGE(own_attendance_list), "attendance"},
     {SERVICE_ANALYTICS, MESSAGE(list_marks), MESSAGE(mark_list), "marks"},

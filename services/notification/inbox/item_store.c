@@ -2,6 +2,7 @@
 
 #include "common/base/array.h"
 #include "common/base/mem.h"
+#include "contract_numbers.h"
 #include "services/notification/audience/address_store.h"
 #include "services/notification/inbox/digest_store.h"
 #include "services/notification/inbox/subject_store.h"
@@ -49,9 +50,21 @@ static const struct pg_statement REVISE_ITEMS = {
            " s.organization_ids, s.subtree,"
            "   s.roles, s.member_ids, s.within_id, coalesce(i.withdrawn_at_us, s.withdrawn_at_us))"};
 
+/* What is told for itself keeps its words and its readers, until they may no longer know of its subject: a document
+ * that was hidden after its withdrawal had been told. */
+static const struct pg_statement NARROW_NEWS = {
+    .name = "narrow_news",
+    .each = true,
+    .sql = "UPDATE inbox_item i SET classification = s.classification,"
+           "  organization_ids = s.organization_ids, subtree = s.subtree, roles = s.roles, member_ids = s.member_ids"
+           " FROM subject s WHERE s.id = ANY($1::uuid[]) AND i.subject_id = s.id AND i.facts IS NOT NULL"
+           "  AND s.withdrawn_at_us IS NOT NULL AND s.classification = " SQL_CLASSIFICATION_RESTRICTED
+           "  AND (i.classification, i.organization_ids, i.subtree, i.roles, i.member_ids)"
+           "   IS DISTINCT FROM (s.classification, s.organization_ids, s.subtree, s.roles, s.member_ids)"};
+
 struct item_rows {
     TALLOC_CTX *ctx;
-    struct pg_args *items, *grown, *digests, *subjects, *revised;
+    struct pg_args *items, *grown, *digests, *subjects, *revised, *narrowed;
     struct push_rows *pushes;
 };
 
@@ -64,6 +77,7 @@ struct item_rows *item_store_rows(TALLOC_CTX *ctx)
                                .digests = digest_store_rows(ctx),
                                .subjects = subject_store_rows(ctx),
                                .revised = pg_args(ctx, &REVISE_ITEMS),
+                               .narrowed = pg_args(ctx, &NARROW_NEWS),
                                .pushes = push_store_rows(ctx)};
     return rows;
 }
@@ -135,14 +149,17 @@ void item_store_add_subject(struct item_rows *rows, const struct subject *subjec
 {
     subject_store_add(rows->ctx, rows->subjects, subject);
     pg_add_uuid(rows->revised, &subject->id);
-    if (subject->withdrawn_at_us != 0)
-        push_store_add_end(rows->pushes, &subject->id);
+    if (subject->withdrawn_at_us == 0)
+        return;
+    pg_add_uuid(rows->narrowed, &subject->id);
+    push_store_add_end(rows->pushes, &subject->id);
 }
 
 /* Items and subjects go before what is read from them: revised items, and pushes. */
 void item_store_queue(struct item_rows *rows, struct pg *pg)
 {
-    struct pg_args *const in_order[] = {rows->items, rows->grown, rows->digests, rows->subjects, rows->revised};
+    struct pg_args *const in_order[] = {rows->items,    rows->grown,   rows->digests,
+                                        rows->subjects, rows->revised, rows->narrowed};
     for (size_t i = 0; i < ARRAY_LENGTH(in_order); i++)
         pg_queue(pg, in_order[i]);
     push_store_queue(rows->pushes, pg);

@@ -24,9 +24,10 @@ char *fcm_message(TALLOC_CTX *ctx, const struct push_message *push, int64_t now_
     int64_t ttl_s = (push->expires_at_us - now_us) / CLOCK_SECOND_US;
     uuid_format(&push->notification, id);
     char *ttl = mem_printf(ctx, "%llds", (long long)(ttl_s > 0 ? ttl_s : 0));
-    json_t *message = json_pack("{s:{s:s, s:{s:s, s:s}, s:{s:s}, s:o, s:o}}", "message", "token", push->token,
-                                "notification", "title", push->title, "body", push->body, "data", "notification_id", id,
-                                "android", android_of(id, ttl), "apns", apns_of(id));
+    json_t *message = json_pack("{s:{s:s, s:{s:s, s:s}, s:{s:s, s:s, s:s, s:s}, s:o, s:o}}", "message", "token",
+                                push->token, "notification", "title", push->title, "body", push->body, "data",
+                                "notification_id", id, "kind", push->kind, "url", push->url, "tag", id, "android",
+                                android_of(id, ttl), "apns", apns_of(id));
     char *text = message ? json_dumps(message, JSON_COMPACT) : NULL;
     char *copy = mem_text(ctx, text);
     free(text);

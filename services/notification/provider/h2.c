@@ -10,12 +10,20 @@
 #include "common/base/mem.h"
 #include "services/notification/provider/link.h"
 #include <assert.h>
+#include <curl/curl.h>
 #include <nghttp2/nghttp2.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECT_MS = 3000, POLL_MS = 200, ANSWER_BYTES = 4096, READ_BYTES = 65536, WINDOW_BYTES = 1 << 20 };
+enum {
+    CONNECT_MS = 3000,
+    POLL_MS = 200,
+    ANSWER_BYTES = 4096,
+    READ_BYTES = 65536,
+    WINDOW_BYTES = 1 << 20,
+    RETRY_AFTER_LIMIT_S = 86400
+};
 
 struct connection {
     struct h2 *h2;
@@ -66,19 +74,31 @@ static void finish_stream(struct h2 *h2, struct stream *stream)
     stream->connection = NULL;
 }
 
+/* Retry-After is a number of seconds or a date (RFC 9110, 10.2.3). 0: neither, or over. */
+static int seconds_until(const char *text)
+{
+    char *end = NULL;
+    long s = strtol(text, &end, 10);
+    if (end == text || *end) {
+        time_t at = curl_getdate(text, NULL);
+        s = at < 0 ? 0 : (long)(at - clock_now_us() / CLOCK_SECOND_US);
+    }
+    return s < 0 ? 0 : s > RETRY_AFTER_LIMIT_S ? RETRY_AFTER_LIMIT_S : (int)s;
+}
+
 static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name, size_t name_bytes,
                      const uint8_t *value, size_t value_bytes, uint8_t flags, void *arg)
 {
     (void)flags, (void)arg;
     struct stream *stream = nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
-    char text[16] = "";
+    char text[40] = "";
     if (!stream || value_bytes >= sizeof text)
         return 0;
     memcpy(text, value, value_bytes);
     if (name_bytes == 7 && memcmp(name, ":status", 7) == 0)
         stream->status = (int)strtol(text, NULL, 10);
     if (name_bytes == 11 && memcmp(name, "retry-after", 11) == 0)
-        stream->retry_after_s = (int)strtol(text, NULL, 10);
+        stream->retry_after_s = seconds_until(text);
     return 0;
 }
 
@@ -224,7 +244,7 @@ static bool submit(struct connection *connection, struct stream *stream)
     nghttp2_nv fields[FIELDS + H2_MORE_FIELDS] = {
         field(":method", "POST", NGHTTP2_NV_FLAG_NONE),
         field(":scheme", address->tls ? "https" : "http", NGHTTP2_NV_FLAG_NONE),
-        field(":authority", address->host, NGHTTP2_NV_FLAG_NONE),
+        field(":authority", address->authority, NGHTTP2_NV_FLAG_NONE),
         field(":path", request->path, NGHTTP2_NV_FLAG_NONE),
         field("authorization", request->authorization, NGHTTP2_NV_FLAG_NO_INDEX),
         field("content-type", request->content_type, NGHTTP2_NV_FLAG_NONE)};
@@ -329,13 +349,15 @@ static void run_job(struct h2 *h2)
 {
     struct run *run = h2->run;
     const struct h2_answer none = {0};
-    int64_t heard_us = clock_monotonic_us();
+    int64_t began_us = clock_monotonic_us(), heard_us = began_us, job_us = (int64_t)h2->options.job_ms * 1000;
     while (fill_all(h2) > 0) {
         size_t before = run->answered;
         move(h2);
+        int64_t now_us = clock_monotonic_us();
+        bool is_late = job_us > 0 && now_us - began_us > job_us;
         if (run->answered > before)
-            heard_us = clock_monotonic_us();
-        else if (clock_monotonic_us() - heard_us > (int64_t)h2->options.timeout_ms * 1000)
+            heard_us = now_us;
+        if (is_late || now_us - heard_us > (int64_t)h2->options.timeout_ms * 1000)
             lose_all(h2);
     }
     for (; run->next < run->job->n; run->next++) /* every connection went */
@@ -373,6 +395,7 @@ enum err h2_new(TALLOC_CTX *ctx, const struct h2_options *options, struct h2 **r
         mem_free(h2);
         return err;
     }
+    h2->address.public_only = options->public_only;
     talloc_set_destructor(h2, close_connections);
     *ret_h2 = h2;
     return ERR_OK;

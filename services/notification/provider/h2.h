@@ -1,5 +1,5 @@
 /* Requests to one host over HTTP/2 (nghttp2): many streams on a few connections. What a provider sends, and what an
- * answer means, is the provider's own. One thread. */
+ * answer means, is the provider's own. Redirects are answers as others are: nothing follows them. One thread. */
 #ifndef SOTAY_NOTIFICATION_H2_H
 #define SOTAY_NOTIFICATION_H2_H
 
@@ -15,6 +15,8 @@ struct h2_options {
     const char *url;               /* "https://host"; "http://host:port": HTTP/2 without TLS, on loopback */
     unsigned connections, streams; /* at most, together and each */
     int timeout_ms;                /* without any answer */
+    int job_ms;                    /* a whole job, however slowly it is answered; 0: as long as that takes */
+    bool public_only;              /* the URL came from outside (link.h) */
 };
 /* Copies the options. ERR_CONFIG: the URL is none. Connects when it first sends. Closes when freed. */
 MUST_CHECK enum err h2_new(TALLOC_CTX *ctx, const struct h2_options *options, struct h2 **ret_h2);

@@ -1,7 +1,9 @@
 #include "services/notification/provider/link.h"
 
+#include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
+#include "services/notification/provider/public_address.h"
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,10 +25,10 @@ struct link {
 
 /* --- addresses ---------------------------------------------------------------------------------------------------- */
 
-static const char *url_part(TALLOC_CTX *ctx, CURLU *url, CURLUPart part)
+static const char *url_part(TALLOC_CTX *ctx, CURLU *url, CURLUPart part, unsigned flags)
 {
     char *text = NULL;
-    if (curl_url_get(url, part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK)
+    if (curl_url_get(url, part, &text, flags) != CURLUE_OK)
         return NULL;
     const char *copy = mem_text(ctx, text);
     curl_free(text);
@@ -36,17 +38,19 @@ static const char *url_part(TALLOC_CTX *ctx, CURLU *url, CURLUPart part)
 enum err link_address_read(TALLOC_CTX *ctx, const char *text, struct link_address *ret_address)
 {
     CURLU *url = curl_url();
-    const char *scheme = NULL, *host = NULL, *port = NULL;
+    const char *scheme = NULL, *host = NULL, *port = NULL, *own_port = NULL;
     if (url && curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK) {
-        scheme = url_part(ctx, url, CURLUPART_SCHEME);
-        host = url_part(ctx, url, CURLUPART_HOST);
-        port = url_part(ctx, url, CURLUPART_PORT);
+        scheme = url_part(ctx, url, CURLUPART_SCHEME, 0);
+        host = url_part(ctx, url, CURLUPART_HOST, 0);
+        port = url_part(ctx, url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+        own_port = url_part(ctx, url, CURLUPART_PORT, CURLU_NO_DEFAULT_PORT);
     }
     curl_url_cleanup(url);
     bool tls = scheme && strcmp(scheme, "https") == 0;
     if (!host || !port || (!tls && strcmp(scheme, "http") != 0))
         return ERR_CONFIG;
-    *ret_address = (struct link_address){host, port, tls};
+    const char *authority = own_port ? mem_printf(ctx, "%s:%s", host, own_port) : host;
+    *ret_address = (struct link_address){.host = host, .port = port, .authority = authority, .tls = tls};
     return ERR_OK;
 }
 
@@ -80,11 +84,12 @@ static int connect_any(const struct link_address *address, int timeout_ms)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;
-    int fd = -1;
+    int fd = -1, tried = 0;
     if (getaddrinfo(address->host, address->port, &hints, &found) != 0)
         return -1;
-    for (const struct addrinfo *at = found; at && fd < 0; at = at->ai_next)
-        fd = connect_one(at, timeout_ms);
+    for (const struct addrinfo *at = found; at && fd < 0 && tried < LINK_ADDRESSES_LIMIT; at = at->ai_next, tried++)
+        if (!address->public_only || public_address(at->ai_addr))
+            fd = connect_one(at, timeout_ms);
     freeaddrinfo(found);
     return fd;
 }
@@ -108,13 +113,15 @@ static bool speaks_h2(const SSL *tls)
 
 static enum err handshake(struct link *link, int timeout_ms)
 {
+    int64_t until_us = clock_monotonic_us() + (int64_t)timeout_ms * 1000;
     for (;;) {
         int result = SSL_connect(link->tls);
         if (result == 1)
             return speaks_h2(link->tls) ? ERR_OK : ERR_UNAVAILABLE;
         int error = SSL_get_error(link->tls, result);
         short events = error == SSL_ERROR_WANT_READ ? POLLIN : error == SSL_ERROR_WANT_WRITE ? POLLOUT : 0;
-        if (!events || !wait_for(link->fd, events, timeout_ms))
+        int left_ms = (int)((until_us - clock_monotonic_us()) / 1000);
+        if (!events || left_ms <= 0 || !wait_for(link->fd, events, left_ms))
             return ERR_UNAVAILABLE;
     }
 }

@@ -11,13 +11,17 @@
 
 struct link_address {
     const char *host, *port;
+    const char *authority; /* as requests name the host: with the port, where it is not the scheme's own */
     bool tls;
+    bool public_only; /* the name came from outside: connected to no address of a network of ours */
 };
 /* From "https://host[:port]" or "http://host:port". ERR_CONFIG. */
 MUST_CHECK enum err link_address_read(TALLOC_CTX *ctx, const char *url, struct link_address *ret_address);
 
 struct link;
-/* Blocks at most timeout_ms for each address of the host. ERR_UNAVAILABLE. Closed when freed. */
+enum { LINK_ADDRESSES_LIMIT = 4 };
+/* Blocks at most timeout_ms for each address of the host, of which it tries LINK_ADDRESSES_LIMIT, and as long for TLS.
+ * ERR_UNAVAILABLE. Closed when freed. */
 MUST_CHECK enum err link_open(TALLOC_CTX *ctx, const struct link_address *address, int timeout_ms,
                               struct link **ret_link);
 int link_fd(const struct link *link);

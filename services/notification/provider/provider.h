@@ -24,13 +24,17 @@ enum push_status { PUSH_DELIVERED, PUSH_DEAD, PUSH_EXPIRED, PUSH_RETRYING };
 struct push_result {
     enum push_status status;
     const char *code;    /* a constant; "" when delivered */
-    int retry_after_s;   /* of the whole account; 0: of this message alone, with the sender's own delay */
+    int retry_after_s;   /* of the whole account; 0: of this message alone */
+    int wait_s;          /* of this message alone, where the sender's own delay is shorter */
     bool device_is_gone; /* its token is to be forgotten */
 };
 
 /* One message to one device. Strings are borrowed. */
 struct push_message {
     struct uuid notification; /* collapse id and tag: what is sent again replaces what a phone shows */
+    const char *kind;         /* of the inbox's item: "meeting_scheduled" */
+    const char *url;          /* what a tap opens, of the app: "/app/…" */
+    bool is_urgent;           /* it rings at any hour */
     const char *title, *body; /* what a lock screen may show */
     const char *token;        /* as the device registered it */
     int64_t expires_at_us;

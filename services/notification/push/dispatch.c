@@ -192,8 +192,9 @@ static void plan_retries(struct dispatch *d, struct chunk *chunk)
             continue;
         if (result->retry_after_s > 0)
             block(d, result->retry_after_s);
-        target->next_at_us = chunk->now_us + push_retry_delay_us(target->attempts + 1, result->retry_after_s,
-                                                                 randombytes_uniform(1000));
+        int wait_s = result->wait_s > result->retry_after_s ? result->wait_s : result->retry_after_s;
+        target->next_at_us = chunk->now_us +
+                             push_retry_delay_us(target->attempts + 1, wait_s, randombytes_uniform(1000));
         expire(target);
     }
 }
@@ -244,6 +245,9 @@ static enum err send_messages(struct dispatch *d, TALLOC_CTX *ctx, int64_t at_us
     struct push_message *messages = mem_array(ctx, struct push_message, n);
     for (size_t i = 0; i < n; i++)
         messages[i] = (struct push_message){.notification = targets[i]->shard->notification,
+                                            .kind = targets[i]->shard->kind,
+                                            .url = targets[i]->shard->url,
+                                            .is_urgent = targets[i]->shard->quiet == PUSH_NEVER_QUIET,
                                             .title = targets[i]->shard->title,
                                             .body = targets[i]->shard->body,
                                             .token = targets[i]->token,

@@ -1,5 +1,7 @@
 #include "services/notification/push/push.h"
 
+#include "common/base/mem.h"
+#include "contract_rules.h"
 #include "services/notification/push/texts.h"
 
 #define PUSH_RESTORE_WINDOW_US (15 * CLOCK_MINUTE_US)
@@ -36,6 +38,28 @@ const char *push_lock_screen_title(Pb__Classification classification, const char
 const char *push_lock_screen_body(Pb__Classification classification, const char *body)
 {
     return classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC ? body : TEXT_LOCK_SCREEN_BODY;
+}
+
+const char *push_kind_word(Pb__InboxKind kind)
+{
+    const ProtobufCMessageDescriptor *item = &pb__inbox_item__descriptor;
+    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(item, "kind");
+    const struct enum_rule *words = contract_rule(item)->fields[field - item->fields].choices;
+    int i = enum_rule_of_number(words, (int)kind);
+    return i < 0 ? "" : words->words[i];
+}
+
+const char *push_url(TALLOC_CTX *ctx, Pb__InboxKind kind, Pb__SubjectType type, const struct uuid *subject)
+{
+    char id[UUID_TEXT_BYTES];
+    uuid_format(subject, id);
+    if (type == PB__SUBJECT_TYPE__SUBJECT_TYPE_MEETING)
+        return mem_printf(ctx, "/app/hop/%s", id);
+    if (kind == PB__INBOX_KIND__INBOX_KIND_REMINDER || kind == PB__INBOX_KIND__INBOX_KIND_RESOLUTION_OVERDUE)
+        return "/app/chi-bo";
+    if (type == PB__SUBJECT_TYPE__SUBJECT_TYPE_DOCUMENT)
+        return mem_printf(ctx, "/app/van-ban/%s", id);
+    return type == PB__SUBJECT_TYPE__SUBJECT_TYPE_MEMBER ? "/app/cua-toi" : "/app/hop-thu";
 }
 
 int64_t push_retry_delay_us(int attempts, int retry_after_s, unsigned jitter)

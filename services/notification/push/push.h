@@ -6,8 +6,10 @@
 #include "common/base/clock.h"
 #include "common/base/uuid.h"
 #include "sotay/v1/document.pb-c.h"
+#include "sotay/v1/notification.pb-c.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <talloc.h>
 
 enum push_priority { PUSH_URGENT, PUSH_NORMAL }; /* lower first */
 
@@ -42,6 +44,13 @@ struct uuid push_shard_start(size_t i, size_t n);
  * `body`, or a constant. */
 const char *push_lock_screen_title(Pb__Classification classification, const char *title);
 const char *push_lock_screen_body(Pb__Classification classification, const char *body);
+
+/* The word of the contract for an item's kind; "" for a number that is none. A constant. */
+const char *push_kind_word(Pb__InboxKind kind);
+
+/* The page of the app that a tap on it opens: its subject's own, or the inbox. It names an id and nothing else. Owned
+ * by ctx. The app's inbox leads to the same places (web/src/member/places.ts). */
+const char *push_url(TALLOC_CTX *ctx, Pb__InboxKind kind, Pb__SubjectType type, const struct uuid *subject);
 
 /* How long to wait before attempt number `attempts` + 1; `jitter` is 0..999 of 1000. At least 10 s (FCM's rule), at
  * most 10 min, or what the provider said. */

@@ -15,21 +15,26 @@
 #define OVERDUE "account = $3::text AND next_at_us IS NOT NULL AND next_at_us <= $2::int8"
 
 /* What is said, from when until when; of item i and its push p. */
-#define SAID                                                                                   \
-    "i.id, i.title, i.body, i.classification, p.expires_at_us, i.withdrawn_at_us IS NOT NULL," \
-    " (SELECT min(x.not_before_us) FROM push_shard x WHERE x.notification_id = i.id), p.quiet"
-enum { SAID_COLUMNS = 8 };
+#define SAID                                                                                    \
+    "i.id, i.title, i.body, i.classification, p.expires_at_us, i.withdrawn_at_us IS NOT NULL,"  \
+    " (SELECT min(x.not_before_us) FROM push_shard x WHERE x.notification_id = i.id), p.quiet," \
+    " i.kind, i.subject_type, i.subject_id"
+enum { SAID_COLUMNS = 11 };
 
 static void read_said(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct push_shard *ret_shard)
 {
     Pb__Classification classification = (Pb__Classification)pg_get_int8(rows, row, 3);
+    Pb__InboxKind kind = (Pb__InboxKind)pg_get_int8(rows, row, 8);
+    struct uuid subject = pg_get_uuid(rows, row, 10);
     *ret_shard = (struct push_shard){.notification = pg_get_uuid(rows, row, 0),
                                      .title = push_lock_screen_title(classification, pg_get_text(ctx, rows, row, 1)),
                                      .body = push_lock_screen_body(classification, pg_get_text(ctx, rows, row, 2)),
                                      .expires_at_us = pg_get_int8(rows, row, 4),
                                      .is_withdrawn = pg_get_bool(rows, row, 5),
                                      .due_us = pg_get_int8(rows, row, 6),
-                                     .quiet = (enum push_quiet)pg_get_int8(rows, row, 7)};
+                                     .quiet = (enum push_quiet)pg_get_int8(rows, row, 7),
+                                     .kind = push_kind_word(kind),
+                                     .url = push_url(ctx, kind, (Pb__SubjectType)pg_get_int8(rows, row, 9), &subject)};
 }
 
 static void add_sender(struct pg_args *args, const struct push_account *account, int64_t now_us)

@@ -23,6 +23,7 @@ struct push_shard {
     int64_t due_us, expires_at_us;
     enum push_quiet quiet;
     const char *title, *body; /* what a lock screen may show */
+    const char *kind, *url;   /* the item's, and what a tap on it opens */
 };
 
 /* A device that is sent to. */

@@ -294,6 +294,22 @@ export const vi = {
     other: "Đổi người dùng",
   },
 
+  /* What rings on this phone */
+  push: {
+    title: "Báo tin trên máy này",
+    why: "Máy này sẽ báo khi có cuộc họp, văn bản mới hoặc việc đến hạn. Ban đêm máy im lặng.",
+    on: "Bật báo tin",
+    off: "Tắt báo tin trên máy này",
+    later: "Để sau",
+    states: {
+      on: "Máy này đang nhận tin báo.",
+      off: "Máy này chưa nhận tin báo.",
+      denied: "Trình duyệt đang chặn tin báo của Sổ tay. Xin cho phép trong cài đặt của trình duyệt.",
+      install: "Trên iPhone: thêm Sổ tay vào màn hình chính, mở từ đó rồi bật báo tin.",
+      none: "Máy này không nhận được tin báo. Tin vẫn có trong hộp thư.",
+    },
+  },
+
   /* A branch's month */
   branch: {
     title: "Chi bộ",
@@ -323,6 +339,7 @@ export const vi = {
     anew: "Lấy lại bản soạn sẵn",
     anewSure: "Bỏ những gì đồng chí đã sửa?",
     notPrepared: "Chi bộ chưa có nội dung mẫu. Xin ghi nội dung họp.",
+    late: "Ngày họp thường kỳ đã qua. Xin chọn ngày giờ khác.",
     noPlace: "Xin ghi địa điểm họp.",
     noTopic: "Xin ghi ít nhất một nội dung.",
     when: "Ngày giờ",
@@ -410,78 +427,6 @@ export const vi = {
     statuses: { official: "Chính thức", probationary: "Dự bị", suspended: "Đình chỉ", left: "Đã ra" },
     exempt: "được miễn sinh hoạt",
     notActivated: "chưa kích hoạt",
-  },
-
-  /* Branches below */
-  manage: {
-    title: "Quản lý",
-    registered: "Đã đăng ký họp",
-    onTime: "Đăng ký đúng hạn",
-    held: "Đã họp",
-    notRegistered: "Chưa đăng ký",
-    notHeld: "Chưa họp",
-    attendance: "Tỷ lệ dự họp",
-    overdue: "Nghị quyết quá hạn",
-    read: "Văn bản đã đọc",
-    members: "Đảng viên",
-    activated: "Đã kích hoạt",
-    of: (n: string, whole: string) => `${n}/${whole}`,
-    see: "Xem nơi chưa đăng ký",
-    children: "Các đơn vị",
-    name: "Đơn vị",
-    trend: "Sáu tháng qua",
-    month: "Tháng",
-    before: "Tháng trước",
-    after: "Tháng sau",
-  },
-  progress: {
-    title: "Tiến độ",
-    filter: "Xem",
-    states: {
-      not_registered: "Chưa đăng ký",
-      not_held: "Chưa họp",
-      resolution_overdue: "Nghị quyết quá hạn",
-      held: "Đã họp",
-      registered: "Đã đăng ký",
-      complete: "Đã xong",
-    },
-    none: "Không có nơi nào.",
-    due: (day: string) => `Hạn ${day}`,
-    late: "Quá hạn",
-    reminded: (moment: string) => `Đã nhắc ${moment}`,
-    nudge: (n: number) => `Nhắc ${n} chi bộ`,
-    nudgeAll: "Nhắc tất cả",
-    preview: "Nội dung sẽ gửi",
-    toSend: (branches: string, people: string) => `Gửi ${branches} chi bộ, ${people} người.`,
-    skipped: (n: string) => `Bỏ qua ${n} nơi:`,
-    reasons: {
-      already_done: "đã làm xong",
-      not_due: "chưa đến hạn",
-      reminded: "vừa được nhắc",
-      no_secretary: "chưa có bí thư",
-    },
-    send: "Gửi",
-    sent: (n: string) => `Đã gửi nhắc ${n} chi bộ.`,
-    recall: (seconds: number) => `Rút lại (còn ${seconds} giây)`,
-    recalled: "Đã rút lại, không điện thoại nào đổ chuông.",
-  },
-
-  /* The roster, from files */
-  roster: {
-    title: "Nhập danh sách",
-    members: "Tệp đảng viên (CSV)",
-    organizations: "Tệp tổ chức (CSV), nếu có",
-    noFile: "Xin chọn tệp đảng viên.",
-    preview: "Xem trước",
-    apply: "Áp dụng bản xem trước",
-    progress: (done: string, total: string) => `Đang đọc ${done}/${total} dòng.`,
-    wouldBe: "Bản xem trước. Chưa có gì thay đổi.",
-    isDone: "Đã áp dụng.",
-    counts: (created: string, updated: string, unchanged: string, rejected: string) =>
-      `Thêm ${created}, sửa ${updated}, giữ nguyên ${unchanged}, lỗi ${rejected}.`,
-    errors: (n: string) => `Tải ${n} dòng lỗi`,
-    errorsFile: "Dòng lỗi",
-    line: (file: string, line: string) => `${file}, dòng ${line}`,
   },
 };
 export type Words = typeof vi;

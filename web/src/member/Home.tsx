@@ -11,6 +11,7 @@ import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useCopy } from "../ui/useCopy";
 import { placeOfTodo } from "./places";
+import { PushAsk } from "./PushAsk";
 import { UnsentLine } from "./UnsentLine";
 
 export function Home() {
@@ -38,6 +39,7 @@ export function Home() {
         <>
           <p class="large">{vi.home.hello(me.value?.member.full_name ?? "")}</p>
           <UnsentLine />
+          <PushAsk />
           <Next meeting={data.next_meeting} mark={data.next_meeting_mark} />
           <Todo
             items={data.todo.filter((todo) => todo.subject.id !== data.next_meeting?.id || todo.kind !== "read_pack")}

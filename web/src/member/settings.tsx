@@ -13,6 +13,7 @@ import { Row, Rows } from "../ui/Row";
 import { State } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useCopy } from "../ui/useCopy";
+import { PushHere } from "./PushAsk";
 
 function Part({ title, children }: { title: string; children: () => ComponentChildren }) {
   const [isOpen, setOpen] = useState(false);
@@ -180,6 +181,7 @@ function PushList() {
   const data = preferences.data;
   return (
     <>
+      <PushHere />
       <State of={preferences} />
       {data &&
         PUSHES.map((name) => (

@@ -5,8 +5,8 @@ import { usePathId } from "../ui/address";
 import { Screen } from "../ui/Screen";
 import { NOT_KEPT, useCopy } from "../ui/useCopy";
 
-/** It is shown to a room, so it is as large as the room is; the server makes another every fifteen seconds, and takes no
- * older one. */
+/** It is shown to a room, so it is as large as the room is; the server makes another every fifteen seconds, and takes
+ * none older than that. */
 const EVERY_MS = 5_000;
 
 export default function ShowCode() {

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { type Answer, type Asking, ask, isPassing, type Member, Refused, type Shapes, Unsettled } from "../api/client";
 import { all, get, put, remove, request, type Revocation, transact, wipe } from "./db";
 import { newKey, withLock } from "./lock";
+import { dropSubscription, tellPushAgain } from "./subscription";
 
 export interface SessionRow {
   member_id: string;
@@ -67,6 +68,7 @@ export async function begin(session: Shapes["Session"]): Promise<void> {
     ended: false,
   };
   await put("session", row, true);
+  await tellPushAgain(row.member_id);
   await choose(row.member_id);
 }
 
@@ -180,6 +182,7 @@ export async function askMe<T>(method: string, path: string, asking: Asking = {}
 /** Signs out: here at once, with all that is kept of him, network or not; at the server as soon as it is reached, where
  * the device ends with its session. Nobody else's profile opens by itself: a phone may be shared. */
 export async function signOut(member: string): Promise<void> {
+  void dropSubscription(member).catch(() => undefined);
   await wipe(member);
   await put("settings", { name: "current", value: "" });
   await load();
