@@ -237,7 +237,7 @@ int loop_fixture_serve(char **argv)
     options.service = f->name;
     kafka_topic_prefix(f->name);
     log_init("test", LOG_LEVEL_WARN);
-    enum err err = kafka_producer_start(NULL, getenv("SOTAY_TEST_KAFKA"),
+    enum err err = kafka_producer_start(NULL, brokers_as_operator(),
                                         &(struct kafka_producer_options){.timeout_ms = 30000}, &f->producer);
     f->environment = environment_of(f);
     if (!err)
