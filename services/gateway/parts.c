@@ -184,7 +184,7 @@ enum err parts_start(TALLOC_CTX *ctx, const struct gateway_config *config, struc
     struct gateway *gateway = &parts->gateway;
     gateway->config = *config;
     gateway->routes = &routes;
-    if (mkdir(config->blob_dir, 0700) != 0 && errno != EEXIST)
+    if (mkdir(config->blob_dir, 0750) != 0 && errno != EEXIST)
         log_warn("blob_dir", "detail=\"%m\"");
     gateway->directory = directory_new(ctx);
     gateway->limits = limits_new(ctx, config);

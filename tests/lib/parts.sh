@@ -102,13 +102,15 @@ part_store() {
 # What an interrupted run left is deleted first.
 fresh_up() { # options of up…
 	[[ ! -f $SOTAY_RUN/settings ]] || deploy/local/down --wipe >/dev/null
+	install -d "$SOTAY_RUN" && install -d -m 1733 "$SOTAY_RUN/sanitizer" # each process's user writes there
 	deploy/local/up --no-build "$@"
 }
 
 start_stack() {
 	compile build-asan -Db_sanitize=address,undefined -Dfailpoints=true || return 1
 	build_app || return 1
-	ASAN_OPTIONS=$ASAN_OPTIONS:log_path=$RUN/log/sanitizer UBSAN_OPTIONS=$UBSAN_OPTIONS:log_path=$RUN/log/sanitizer \
+	local reports=log_path=$RUN/sanitizer/report
+	ASAN_OPTIONS=$ASAN_OPTIONS:$reports UBSAN_OPTIONS=$UBSAN_OPTIONS:$reports \
 		one_test "the stack comes up" fresh_up --build-dir "$ROOT/build-asan" || return 1
 	echo "1 passed, 0 failed"
 }
@@ -196,7 +198,7 @@ part_sanitizers() {
 	local reports
 	stop_stack
 	shopt -s nullglob
-	reports=("$RUN"/log/sanitizer.*)
+	reports=("$RUN"/sanitizer/report.*)
 	((${#reports[@]} == 0)) || head -n 40 "${reports[@]}"
 	echo "$((${#reports[@]} == 0)) passed, ${#reports[@]} failed"
 }

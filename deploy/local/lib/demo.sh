@@ -28,6 +28,7 @@ begin_past() {
 	[[ -f $RUN/city/today ]] || TZ=Asia/Ho_Chi_Minh date +%F >"$RUN/city/today"
 	seconds=$(python3 "$HERE/past.py" --today "$(<"$RUN/city/today")" --begins)
 	printf -- '-%s\n' "$seconds" >"$RUN/clock.new"
+	chmod 644 "$RUN/clock.new"
 	mv "$RUN/clock.new" "$RUN/clock"
 }
 

@@ -8,6 +8,7 @@
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
 RUN=$(realpath -m "${SOTAY_RUN:-$ROOT/.run}")
+STATE=${SOTAY_RUN:-$ROOT/.run} # as it was named: RUN is where a link leads
 DEMO_PASSWORD=sotay-demo-2026
 
 # The order is the order of starting.
@@ -91,14 +92,16 @@ load_folders() {
 	POSTGRES_DIR=$(setting postgres_dir)
 	POSTGRES_USER=$(setting postgres_user)
 	PARTITIONS=${SOTAY_PARTITIONS:-$(setting partitions)}
-	KAFKA_LIBS=$(kafka_cache)
+	choose_kafka_libs
 }
 
-# The jars outlive the state folder, one folder for each content of the pom.
-kafka_cache() {
+# The jars outlive the state folder, one folder for each content of the pom. Kafka's user does not reach root's home.
+choose_kafka_libs() {
 	local cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache} pom
 	pom=$(sha256sum <"$HERE/kafka/pom.xml")
-	printf '%s/sotay/kafka-%s' "$cache" "${pom:0:12}"
+	OWN_KAFKA_LIBS=$cache/sotay/kafka-${pom:0:12}
+	KAFKA_LIBS=$OWN_KAFKA_LIBS
+	! is_root || KAFKA_LIBS=/var/cache/sotay/kafka-${pom:0:12}
 }
 
 record_settings() {
@@ -110,18 +113,11 @@ record_settings() {
 		printf 'partitions=%s\n' "${PARTITIONS:-0}"
 		printf 'postgres_dir=%s\n' "$POSTGRES_DIR"
 		printf 'postgres_user=%s\n' "$POSTGRES_USER"
-	} | sort >"$RUN/settings.new"
+	} | (umask 077 && sort >"$RUN/settings.new")
 	mv "$RUN/settings.new" "$RUN/settings"
 }
 
-as_postgres() {
-	if [[ $POSTGRES_USER == "$(id -un)" ]]; then
-		"$@"
-	else
-		# setpriv executes in place: no process stays between us and the command.
-		setpriv --reuid "$POSTGRES_USER" --regid "$POSTGRES_USER" --init-groups "$@"
-	fi
-}
+as_postgres() { as_user "$POSTGRES_USER" "$@"; }
 
 newest_postgres() {
 	find /usr/lib/postgresql -mindepth 3 -maxdepth 3 -path '*/bin/postgres' -printf '%h\n' 2>/dev/null |
@@ -158,6 +154,8 @@ binary() {
 	esac
 }
 
+# shellcheck source=users.sh
+source "$HERE/lib/users.sh"
 load_instances
 load_ports
 load_folders

@@ -96,15 +96,18 @@ refresh_authorities() {
 fetch_kafka() {
 	[[ ! -d $KAFKA_LIBS ]] || return 0
 	local new=$KAFKA_LIBS.new.$$
-	say "fetching Apache Kafka with Maven into $KAFKA_LIBS"
-	mkdir -p "$new"
-	if ! mvn -q -B -f "$HERE/kafka/pom.xml" dependency:copy-dependencies "-DoutputDirectory=$new" \
+	say "fetching Apache Kafka into $KAFKA_LIBS"
+	(umask 022 && mkdir -p "$new")
+	if [[ -d $OWN_KAFKA_LIBS ]]; then
+		cp "$OWN_KAFKA_LIBS"/*.jar "$new"
+	elif ! mvn -q -B -f "$HERE/kafka/pom.xml" dependency:copy-dependencies "-DoutputDirectory=$new" \
 		>>"$RUN/log/install.log" 2>&1; then
 		rm -rf "$new"
 		tail -n 5 "$RUN/log/install.log" >&2
 		die "no network, or Maven failed: Kafka's jars could not be fetched" "see $RUN/log/install.log" \
 			"behind a proxy with a certificate authority of its own: --ca-dir DIR"
 	fi
+	chmod -R a+rX "$new"
 	# Another `up` may have been faster: then its copy is as good.
 	mv -T "$new" "$KAFKA_LIBS" 2>/dev/null || rm -rf "$new"
 }

@@ -1,27 +1,31 @@
 # shellcheck shell=bash
 # The command of every part, and the record of its running process (lib/run writes it).
 
+# In the place of this shell: supervisord knows its process id.
 program_exec() {
+	local BECOME program
+	become "$(user_of "$1")"
 	case $1 in
 	kafka) exec_kafka ;;
 	postgres) exec_postgres ;;
-	redis) exec redis-server "$RUN/etc/redis.conf" ;;
-	*) exec "$(binary "$1")" --config "$RUN/etc/$1.conf" ;;
+	redis) exec "${BECOME[@]}" redis-server "$RUN/etc/redis.conf" ;;
+	*)
+		# Who asks knows it by its name only.
+		[[ ! -d $RUN/sock/$1 ]] || ln -sfn "$1/query" "$RUN/sock/$1.sock"
+		program=$(program_of "$1")
+		exec "${BECOME[@]}" "$program" --config "$RUN/etc/$1.conf"
+		;;
 	esac
 }
 
 exec_kafka() {
-	exec java -Xmx512m -XX:+ExitOnOutOfMemoryError -Djava.awt.headless=true \
-		-Dlog4j2.configurationFile="$HERE/kafka/log4j2.xml" -cp "$KAFKA_LIBS/*" kafka.Kafka "$RUN/etc/kafka.properties"
+	exec "${BECOME[@]}" java -Xmx512m -XX:+ExitOnOutOfMemoryError -Djava.awt.headless=true \
+		-Dlog4j2.configurationFile="$RUN/etc/kafka.log4j2.xml" -cp "$KAFKA_LIBS/*" kafka.Kafka "$RUN/etc/kafka.properties"
 }
 
 exec_postgres() {
-	# as_postgres would be a child: exec keeps the process id that supervisord knows.
-	local command=("$(newest_postgres)/postgres" -D "$POSTGRES_DIR/data")
-	[[ $POSTGRES_USER == "$(id -un)" ]] ||
-		command=(setpriv --reuid "$POSTGRES_USER" --regid "$POSTGRES_USER" --init-groups "${command[@]}")
 	cd "$POSTGRES_DIR" || exit 1
-	exec "${command[@]}"
+	exec "${BECOME[@]}" "$(newest_postgres)/postgres" -D "$POSTGRES_DIR/data"
 }
 
 # What a part runs from: another digest means that it must be restarted.

@@ -1,9 +1,8 @@
 # shellcheck shell=bash
-# Passwords and keys, made once, mode 0600 in a 0700 folder. Nothing here is ever printed.
+# Passwords and keys, made once, mode 0600, each its user's. Nothing here is ever printed.
 
 make_secrets() {
 	local name
-	install -d -m 700 "$RUN/secrets"
 	for name in postgres redis "${DATABASES[@]/#/postgres-}" "${KAFKA_USERS[@]/#/kafka-}"; do
 		make_secret "$name" openssl rand -hex 24
 	done
@@ -16,6 +15,7 @@ make_secrets() {
 	make_secret token-public.pem openssl pkey -pubout -in "$RUN/secrets/token-private.pem"
 	make_secret vapid-private.pem openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256
 	make_secret vapid-public public_point "$RUN/secrets/vapid-private.pem"
+	own_secrets
 }
 
 # As browsers want a key to subscribe with: the point in base64url. It is what a public key of P-256 in DER ends with.

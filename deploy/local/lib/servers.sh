@@ -22,6 +22,7 @@ kafka_passwords() {
 configure_kafka() {
 	local own
 	own="username=\"broker\" password=\"$(secret kafka-broker)\""
+	write_config kafka.log4j2.xml <"$HERE/kafka/log4j2.xml"
 	write_config kafka.properties <<-END
 		sasl.enabled.mechanisms=SCRAM-SHA-256,PLAIN
 		sasl.mechanism.inter.broker.protocol=PLAIN
@@ -133,7 +134,9 @@ format_kafka() {
 	# Without + and /, whose stand-ins would be - and _: an id that begins with - is taken for an option.
 	id=$(openssl rand 16 | base64 | tr '+/' 'Pp' | tr -d =)
 	format_arguments "$id" | write_config kafka-format.args # a file, since whoever is on the machine sees a command line
-	java -cp "$KAFKA_LIBS/*" kafka.tools.StorageTool "@$RUN/etc/kafka-format.args" >"$RUN/log/kafka-format.log" 2>&1 ||
+	own_file "$(user_of kafka)" 600 "$RUN/etc/kafka-format.args"
+	as_user "$(user_of kafka)" java -cp "$KAFKA_LIBS/*" kafka.tools.StorageTool "@$RUN/etc/kafka-format.args" \
+		>"$RUN/log/kafka-format.log" 2>&1 ||
 		die "Kafka's storage could not be formatted" "see $RUN/log/kafka-format.log"
 	rm "$RUN/etc/kafka-format.args"
 	printf '%s\n' "${KAFKA_USERS[@]}" >"$RUN/kafka/scram-users"

@@ -17,7 +17,7 @@ service_config() { # name
 	part=$(part_of "$1")
 	cat <<-END
 		listen = 127.0.0.1:${PORT[$1]}
-		query_socket = $RUN/sock/$1.sock
+		query_socket = $RUN/sock/$1/query
 		kafka = 127.0.0.1:${PORT[kafka]}
 		kafka_user = $part
 		kafka_password_file = $RUN/secrets/kafka-$part
@@ -25,7 +25,7 @@ service_config() { # name
 		postgres_password_file = $RUN/secrets/postgres-$part
 		redis = 127.0.0.1:${PORT[redis]}
 		redis_password_file = $RUN/secrets/redis-$part
-		run_dir = $RUN/markers
+		run_dir = $RUN/markers/$part
 		clock_file = $RUN/clock
 	END
 	[[ $1 == "$part" ]] || echo "instance = 2"
@@ -89,11 +89,11 @@ gateway_config() { # name user of Kafka
 		sockets = $RUN/sock
 		instances = $INSTANCES
 		blob_dir = $RUN/blobs
-		app_dir = $APP/dist
+		app_dir = $(app_folder)
 		# The release of the app that is read at start: $(app_release)
 		token_public_key_file = $RUN/secrets/token-public.pem
 		vapid_public_key = $(secret vapid-public)
-		run_dir = $RUN/markers
+		run_dir = $RUN/markers/gateway
 		clock_file = $RUN/clock
 	END
 }

@@ -11,6 +11,7 @@ supervisor_config() {
 		logfile_backups=2
 		childlogdir=$RUN/log
 		directory=$RUN
+		umask=027
 		identifier=sotay
 		[unix_http_server]
 		file=$RUN/supervisor.sock
@@ -77,9 +78,10 @@ supervisor_pid() {
 
 start_supervisor() {
 	local new=$RUN/supervisord.conf.new owed=$RUN/supervisord.owed
-	supervisor_config >"$new"
+	(umask 077 && supervisor_config >"$new")
 	if cmp -s "$new" "$RUN/supervisord.conf"; then
 		rm "$new"
+		chmod 600 "$RUN/supervisord.conf"
 	else
 		# Stays until supervisord has taken the file: an update that broke off is made good by the next up.
 		: >"$owed"

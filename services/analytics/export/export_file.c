@@ -109,7 +109,7 @@ static struct export_file *file_new(TALLOC_CTX *ctx, const struct export_place *
 
 static enum err open_csv(struct export_file *file)
 {
-    file->fd = open(file->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    file->fd = open(file->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
     return file->fd < 0 ? failed("open") : ERR_OK;
 }
 

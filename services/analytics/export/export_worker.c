@@ -106,8 +106,8 @@ static struct service_worker workers[] = {{.name = "exports", .turn = turn}, {.n
 static enum err make_folder(void)
 {
     folder = mem_printf(worker_ctx, "%s/%s", config.blob_dir, EXPORT_FOLDER);
-    (void)mkdir(config.blob_dir, 0700); /* whoever starts first makes it */
-    if (mkdir(folder, 0700) == 0 || errno == EEXIST)
+    (void)mkdir(config.blob_dir, 0750); /* whoever starts first makes it */
+    if (mkdir(folder, 0750) == 0 || errno == EEXIST)
         return ERR_OK;
     log_error("export_folder", "path=%s detail=\"%m\"", folder);
     return ERR_CONFIG;

@@ -74,7 +74,7 @@ enum err blob_upload_new(TALLOC_CTX *ctx, const char *folder, struct blob_upload
     uuid_format(&id, name);
     upload->folder = mem_text(upload, folder);
     upload->path = mem_printf(upload, "%s/upload.%s", folder, name);
-    upload->fd = open(upload->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    upload->fd = open(upload->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
     if (upload->fd < 0) {
         enum err err = failed("open");
         mem_free(upload);
@@ -129,7 +129,7 @@ static enum err write_receipt(struct blob_upload *upload, const char *path, cons
 {
     const char *text = mem_printf(upload, "%" PRIu64 " %s\n", upload->bytes, media_type);
     const char *fresh = mem_printf(upload, "%s.new", path);
-    int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
     if (fd < 0)
         return failed("open");
     enum err err = write_all(fd, text, strlen(text));

@@ -1,0 +1,176 @@
+# shellcheck shell=bash
+# No part runs as root. Where root started us each has a Unix user of its own, as PostgreSQL has, and sees nothing of
+# another's; started by anybody else, all run as him. What several need is a group's: the sockets of queries, the blobs.
+
+MAY_ASK=sotay-ask          # the gateway, and analytics for what it exports
+WORKS_ON_FILES=sotay-files # who takes them in, reads or makes them
+
+is_root() { [[ $(id -u) == 0 ]]; }
+
+# A second instance has the first one's.
+user_of() { # name
+	if [[ $1 == postgres ]]; then
+		printf '%s' "$POSTGRES_USER"
+	elif is_root; then
+		printf 'sotay-%s' "$(part_of "$1")"
+	else
+		id -un
+	fi
+}
+
+# Sets BECOME: the words before a command that this user executes, in place, so that no process stays between.
+become() { # user
+	BECOME=()
+	[[ $1 == "$(id -un)" ]] ||
+		BECOME=(env HOME=/nonexistent setpriv --reuid "$1" --regid "$(id -g "$1")" --init-groups --no-new-privs)
+}
+
+as_user() { # user command…
+	local BECOME
+	become "$1"
+	shift
+	"${BECOME[@]}" "$@"
+}
+
+# --- accounts and groups, made once for all state folders of the machine ---------------------------------------------
+
+make_users() {
+	local name
+	is_root || return 0
+	for name in "$MAY_ASK" "$WORKS_ON_FILES"; do
+		getent group "$name" >/dev/null || groupadd --system "$name"
+	done
+	for name in kafka redis "${DATABASES[@]}" simulator gateway; do make_user "sotay-$name"; done
+	join "$MAY_ASK" gateway analytics
+	join "$WORKS_ON_FILES" gateway auth document analytics
+}
+
+make_user() { # name
+	getent passwd "$1" >/dev/null || useradd --system --user-group --no-create-home --home-dir /nonexistent \
+		--shell /usr/sbin/nologin "$1" 2>>"$RUN/log/install.log" || die "the user $1 could not be made" \
+		"see $RUN/log/install.log"
+}
+
+join() { # group parts…
+	local group=$1 members name
+	members=,$(getent group "$group" | cut -d: -f4),
+	shift
+	for name in "$@"; do
+		[[ $members == *,sotay-$name,* ]] || gpasswd --add "sotay-$name" "$group" >>"$RUN/log/install.log" 2>&1 ||
+			die "sotay-$name could not join the group $group" "see $RUN/log/install.log"
+	done
+}
+
+# --- whose a file is --------------------------------------------------------------------------------------------------
+
+# A folder of one part, with all that is in it where it was another's: root's, of an earlier release. With a group, its
+# members reach what is made in it; where there are no users of parts there is nobody to share with.
+own_folder() { # user mode [group] folder
+	local user=$1 mode=$2 folder=${!#} group
+	is_root || { install -d -m 700 "$folder" && return; }
+	[[ $# == 4 ]] && group=$3 || group=$(id -gn "$user")
+	[[ -d $folder ]] || install -d -m 700 "$folder"
+	[[ $(stat -c %U:%G "$folder") == "$user:$group" ]] || {
+		chown -hR "$user:$group" "$folder"
+		[[ $# != 4 ]] || chmod -R g+rX "$folder"
+	}
+	chmod "$mode" "$folder"
+}
+
+own_file() { # user[:group] mode file…
+	local owner=$1 mode=$2
+	shift 2
+	chmod "$mode" "$@"
+	! is_root || chown "$owner" "$@"
+}
+
+# The part's user goes through to what is his and sees nothing else.
+make_folders() {
+	local name
+	install -d -m 711 "$RUN" "$RUN"/{etc,sock,markers,secrets}
+	install -d -m 700 "$RUN"/{city,programs}
+	install -d -m 750 "$RUN/log"
+	chmod -f o-rwx "$RUN"/log/* || true
+	make_users
+	for name in kafka redis; do own_folder "$(user_of "$name")" 700 "$RUN/$name"; done
+	own_folder "$(user_of gateway)" 2750 "$WORKS_ON_FILES" "$RUN/blobs"
+	own_folder "$(user_of analytics)" 2750 "$WORKS_ON_FILES" "$RUN/blobs/exports"
+	for name in "${DATABASES[@]}"; do make_folders_of "$name"; done
+	own_folder "$(user_of gateway)" 700 "$RUN/markers/gateway"
+	own_file "$(user_of simulator)" 640 "$(made "$RUN/pushes.jsonl")"
+}
+
+make_folders_of() { # service
+	local name
+	own_folder "$(user_of "$1")" 700 "$RUN/markers/$1"
+	for name in $(instances "$1"); do own_folder "$(user_of "$1")" 2710 "$MAY_ASK" "$RUN/sock/$name"; done
+}
+
+made() { # file
+	[[ -e $1 ]] || (umask 077 && : >"$1")
+	printf '%s' "$1"
+}
+
+own_secrets() {
+	local name
+	for name in "${DATABASES[@]}"; do own_file "$(user_of "$name")" 600 "$RUN/secrets"/{postgres,kafka,redis}-"$name"; done
+	own_file "$(user_of auth)" 600 "$RUN/secrets"/{totp-key,token-private.pem}
+	own_file "$(user_of gateway)" 600 "$RUN/secrets"/{kafka-gateway,redis-gateway,token-public.pem}
+	own_file "$(user_of notification)" 600 "$RUN/secrets/vapid-private.pem"
+	own_file "$(user_of notification):$(id -gn "$(user_of simulator)")" 640 "$RUN/secrets/fcm-token"
+}
+
+own_configuration() {
+	local name
+	for name in kafka redis $(services); do own_file "$(user_of "$name")" 600 "$RUN/etc/$name".*; done
+}
+
+# Where all ran as root: its parts would go on making files that are root's.
+is_earlier_release() { is_root && [[ -d $RUN/markers && ! -d $RUN/markers/gateway ]]; }
+
+# --- what root's home has, and parts must reach -----------------------------------------------------------------------
+
+# A folder under one that is closed to others lies in /var/lib instead, and a link in its place leads there.
+place_state() {
+	local parent=$RUN home
+	is_root || return 0
+	while [[ ! -d $parent || $parent == "$RUN" ]]; do parent=$(dirname "$parent"); done
+	! as_user nobody test -x "$parent" || return 0
+	home=/var/lib/sotay-run-$(sha256sum <<<"$RUN" | cut -c1-12)
+	say "parts of the system cannot reach $RUN: it lies in $home"
+	if [[ -d $RUN ]]; then
+		stop_all
+		mv -T "$RUN" "$home"
+	else
+		install -d -m 711 "$home"
+		mkdir -p "$(dirname "$RUN")"
+	fi
+	ln -s "$home" "$RUN"
+	RUN=$home
+}
+
+# Prints the program that the part's user executes: a copy where he cannot reach the build tree. What lies beside it is
+# part of it.
+program_of() { # name
+	local program copies
+	program=$(binary "$1")
+	if ! as_user "$(user_of "$1")" test -x "$program"; then
+		copies=$RUN/bin/$(part_of "$1")
+		install -d -m 755 "$RUN/bin" "$copies"
+		find "$(dirname "$program")" -maxdepth 1 -type f -executable -exec install -m 755 -t "$copies" {} +
+		program=$copies/$(basename "$program")
+	fi
+	printf '%s' "$program"
+}
+
+# Prints the folder of the web app that the gateway reads.
+app_folder() {
+	if [[ ! -d $APP/dist ]] || as_user "$(user_of gateway)" test -r "$APP/dist/index.html"; then
+		printf '%s' "$APP/dist"
+		return
+	fi
+	rm -rf "$RUN/app"
+	cp -r "$APP/dist" "$RUN/app"
+	chmod -R a+rX "$RUN/app"
+	printf '%s' "$RUN/app"
+}
