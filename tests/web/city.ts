@@ -49,6 +49,12 @@ export class Caller {
   }
 }
 
+/** "2026-12": so many months after this one, of the city's calendar. */
+export function monthFromNow(after: number): string {
+  const here = new Date(Date.now() + 7 * 3_600_000);
+  return new Date(Date.UTC(here.getUTCFullYear(), here.getUTCMonth() + after, 15)).toISOString().slice(0, 7);
+}
+
 interface Login {
   use: string;
   card_number: string;

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { signIn } from "./app";
-import { BASE, Caller, freeBranch, plan } from "./city";
+import { BASE, Caller, freeBranch, monthFromNow, plan } from "./city";
 
 test("a secretary registers next month's meeting from the draft in two taps", async ({ page }) => {
   const { secretary, caller, id } = await freeBranch();
@@ -13,7 +13,10 @@ test("a secretary registers next month's meeting from the draft in two taps", as
   const { version } = await caller.call("GET", path);
   await caller.call("PATCH", path, { meeting_place: "Nhà văn hóa", meeting_day: 5 }, { "If-Match": `"${version}"` });
   await signIn(page, secretary.card);
-  await page.locator('a[href^="/app/chi-bo/dang-ky"]').first().click();
+  await page
+    .locator(`a[href="/app/chi-bo/dang-ky?thang=${monthFromNow(1)}"]`)
+    .first()
+    .click();
   await expect(page.getByText("Cuộc họp đã soạn sẵn. Xem lại rồi đăng ký.")).toBeVisible();
   await page.getByRole("button", { name: /^Đăng ký và báo \d+ đảng viên$/ }).click();
   await expect(page.getByRole("heading", { name: "Chi bộ", level: 1 })).toBeVisible();
@@ -21,6 +24,29 @@ test("a secretary registers next month's meeting from the draft in two taps", as
   expect(items).toHaveLength(1);
   expect(items[0].state).toBe("scheduled");
   expect(items[0].agenda.length).toBeGreaterThan(0);
+});
+
+test("a month whose usual day has passed can still be registered", async ({ page }) => {
+  const { secretary, caller, id } = await freeBranch();
+  const path = `/v1/organizations/${id}`;
+  const { version } = await caller.call("GET", path);
+  await caller.call("PATCH", path, { meeting_place: "Nhà văn hóa", meeting_day: 1 }, { "If-Match": `"${version}"` });
+  await signIn(page, secretary.card);
+  await page.route("**/meeting-draft?*", (route) =>
+    route.fulfill({
+      status: 422,
+      contentType: "application/problem+json",
+      body: JSON.stringify({ status: 422, code: "invalid", errors: [{ field: "/month", code: "in_the_past" }] }),
+    }),
+  );
+  await page.goto(`/app/chi-bo/dang-ky?thang=${monthFromNow(0)}`);
+  await expect(page.getByText("Ngày họp thường kỳ đã qua. Xin chọn ngày giờ khác.")).toBeVisible();
+  const soon = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 16); // in two hours, here
+  await page.getByLabel("Ngày giờ").fill(soon);
+  await page.getByLabel("Nội dung 1").fill("Kiểm điểm tháng này");
+  await page.getByRole("button", { name: /^Đăng ký và báo \d+ đảng viên$/ }).click();
+  await expect(page.getByRole("heading", { name: "Chi bộ", level: 1 })).toBeVisible();
+  expect((await caller.call("GET", `${path}/meetings?kind=regular`)).items).toHaveLength(1);
 });
 
 test("roll call, minutes and resolution: the month is done", async ({ page }) => {

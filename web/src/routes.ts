@@ -34,6 +34,10 @@ export const ROUTES: AppRoute[] = [
   { path: "/app/chi-bo/dang-vien", component: screen(() => import("./secretary/Members")) },
   { path: "/app/quan-ly", component: screen(() => import("./console/Dashboard")) },
   { path: "/app/quan-ly/tien-do", component: screen(() => import("./console/Compliance")) },
+  { path: "/app/quan-ly/lich", component: screen(() => import("./console/Calendar")) },
+  { path: "/app/quan-ly/van-ban", component: screen(() => import("./console/Papers")) },
+  { path: "/app/quan-ly/van-ban/moi", component: screen(() => import("./console/Write")) },
+  { path: "/app/quan-ly/van-ban/:id", component: screen(() => import("./console/Issue")) },
   { path: "/app/quan-ly/nhap", component: screen(() => import("./admin/Import")) },
   { component: Home },
 ];

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { settled } from "../src/admin/job";
+import { settled } from "../src/sync/job";
 import type { Shapes } from "../src/api/client";
 import { begin } from "../src/sync/session";
 import { problem, serve, session } from "./browser";

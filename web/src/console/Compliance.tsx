@@ -2,20 +2,23 @@ import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { Shapes } from "../api/client";
 import { day, moment, month as monthWords, monthOf } from "../i18n/format";
+import { office } from "../i18n/office";
 import { vi } from "../i18n/vi";
 import { me } from "../sync/session";
 import { idOf, monthIn } from "../ui/address";
 import { Button } from "../ui/Button";
+import { Select } from "../ui/Field";
 import { overseen } from "../ui/roles";
 import { Row, Rows } from "../ui/Row";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useList } from "../ui/useList";
 import { Nudge, type NudgeKind } from "./Nudge";
+import { TableFile } from "./TableFile";
 
 type Line = Shapes["Compliance"];
-type State = keyof typeof vi.progress.states;
-const STATES = Object.keys(vi.progress.states) as State[];
+type State = keyof typeof office.progress.states;
+const STATES = Object.keys(office.progress.states) as State[];
 const NUDGED: readonly string[] = ["not_registered", "not_held", "resolution_overdue"];
 
 /** Which branches stand where in a month; those who are behind can be reminded from here. */
@@ -28,11 +31,11 @@ export default function Compliance() {
   const list = useList<Line>(`/v1/organizations/${id}/compliance?month=${month}&state=${state}&limit=100`);
   const [isNudging, setNudging] = useState(false);
   const canNudge = NUDGED.includes(state) && list.items.length > 0;
-  const words = list.hasMore ? vi.progress.nudgeAll : vi.progress.nudge(list.items.length);
+  const words = list.hasMore ? office.progress.nudgeAll : office.progress.nudge(list.items.length);
 
   return (
     <Screen
-      title={vi.progress.title}
+      title={office.progress.title}
       of={list}
       isWide
       back={`/app/quan-ly?noi=${id}&thang=${month}`}
@@ -46,25 +49,18 @@ export default function Compliance() {
       }
     >
       <p class="large strong">{vi.monthTitle(monthWords(month))}</p>
-      <div class="field">
-        <label for="state">{vi.progress.filter}</label>
-        <select
-          id="state"
-          value={state}
-          onChange={(event) => {
-            setNudging(false);
-            route(`/app/quan-ly/tien-do?noi=${id}&thang=${month}&muc=${event.currentTarget.value}`, true);
-          }}
-        >
-          {STATES.map((each) => (
-            <option key={each} value={each}>
-              {vi.progress.states[each]}
-            </option>
-          ))}
-        </select>
-      </div>
+      <Select
+        label={office.progress.filter}
+        value={state}
+        choices={STATES.map((value) => ({ value, label: office.progress.states[value] }))}
+        onValue={(value) => {
+          setNudging(false);
+          route(`/app/quan-ly/tien-do?noi=${id}&thang=${month}&muc=${value}`, true);
+        }}
+      />
+      <TableFile kind="compliance" organization={id} filter={{ month, state }} />
       {isNudging && <Nudge organization={id} month={month} kind={state as NudgeKind} />}
-      {list.items.length === 0 && <p>{vi.progress.none}</p>}
+      {list.items.length === 0 && <p>{office.progress.none}</p>}
       <Rows>
         {list.items.map((line) => (
           <Row key={line.branch.id} title={<span class="strong">{line.branch.name}</span>}>
@@ -81,11 +77,11 @@ export default function Compliance() {
               </span>
             )}
             {line.late ? (
-              <Status kind="late">{vi.progress.late}</Status>
+              <Status kind="late">{office.progress.late}</Status>
             ) : (
-              <span>{vi.progress.due(day(line.due_at))}</span>
+              <span>{office.progress.due(day(line.due_at))}</span>
             )}
-            {line.reminded_at && <span class="hint">{vi.progress.reminded(moment(line.reminded_at))}</span>}
+            {line.reminded_at && <span class="hint">{office.progress.reminded(moment(line.reminded_at))}</span>}
           </Row>
         ))}
       </Rows>

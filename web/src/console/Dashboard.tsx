@@ -1,15 +1,21 @@
 import { useLocation } from "preact-iso";
 import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
 import type { Shapes } from "../api/client";
 import { month as monthWords, monthOf, number, percent } from "../i18n/format";
+import { office } from "../i18n/office";
 import { vi } from "../i18n/vi";
 import { me } from "../sync/session";
 import { idOf, monthIn } from "../ui/address";
-import { ButtonLink } from "../ui/Button";
-import { administers, overseen } from "../ui/roles";
+import { Button, ButtonLink } from "../ui/Button";
+import { overseen } from "../ui/roles";
 import { Screen, State } from "../ui/Screen";
 import { useCopy } from "../ui/useCopy";
+import { Table } from "../ui/Table";
 import { useList } from "../ui/useList";
+import { branchesOf, comparedOf, registeredPercent, sharesOf, shortMonth } from "./drawing";
+import { Picture } from "./Picture";
+import { Places } from "./Places";
 
 type Figures = Shapes["Dashboard"];
 
@@ -30,13 +36,13 @@ export default function Dashboard() {
   const progress = `/app/quan-ly/tien-do?noi=${id}&thang=${month}&muc=not_registered`;
   return (
     <Screen
-      title={vi.manage.title}
+      title={office.manage.title}
       of={figures}
       isWide
       back={id === own.id ? undefined : at(own.id, month)}
       primary={
         <ButtonLink kind="primary" href={progress}>
-          {vi.manage.see}
+          {office.manage.see}
         </ButtonLink>
       }
     >
@@ -47,20 +53,16 @@ export default function Dashboard() {
           </p>
           <div class="line">
             <ButtonLink kind="quiet" href={at(id, shift(month, -1))}>
-              {vi.manage.before}
+              {office.manage.before}
             </ButtonLink>
             <ButtonLink kind="quiet" href={at(id, shift(month, 1))}>
-              {vi.manage.after}
+              {office.manage.after}
             </ButtonLink>
           </div>
+          <Places organization={id} month={month} />
           <Summary figures={figures.data} progress={(state) => progress.replace("not_registered", state)} />
           <Children path={`${path}/dashboard/children?month=${month}&limit=100`} link={(child) => at(child, month)} />
           <Trend path={`${path}/trend?from=${shift(month, -5)}&to=${month}`} />
-          {administers(me.value?.member) && (
-            <ButtonLink kind="quiet" href="/app/quan-ly/nhap">
-              {vi.roster.title}
-            </ButtonLink>
-          )}
         </>
       )}
     </Screen>
@@ -70,15 +72,15 @@ export default function Dashboard() {
 function Summary({ figures, progress }: { figures: Figures; progress: (state: string) => string }) {
   const { meetings, attendance, documents, resolutions, adoption } = figures;
   const rows: [string, ComponentChildren][] = [
-    [vi.manage.registered, vi.manage.of(number(meetings.registered), number(figures.branches))],
-    [vi.manage.notRegistered, <a href={progress("not_registered")}>{number(meetings.branches_not_registered)}</a>],
-    [vi.manage.held, number(meetings.held)],
-    [vi.manage.notHeld, <a href={progress("not_held")}>{number(meetings.branches_not_held)}</a>],
-    [vi.manage.attendance, percent(attendance.present, attendance.base)],
-    [vi.manage.overdue, <a href={progress("resolution_overdue")}>{number(resolutions.overdue)}</a>],
-    [vi.manage.read, percent(documents.read, documents.audience)],
-    [vi.manage.members, number(figures.members)],
-    [vi.manage.activated, percent(adoption.activated, figures.members)],
+    [office.manage.registered, office.manage.of(number(meetings.registered), number(figures.branches))],
+    [office.manage.notRegistered, <a href={progress("not_registered")}>{number(meetings.branches_not_registered)}</a>],
+    [office.manage.held, number(meetings.held)],
+    [office.manage.notHeld, <a href={progress("not_held")}>{number(meetings.branches_not_held)}</a>],
+    [office.manage.attendance, percent(attendance.present, attendance.base)],
+    [office.manage.overdue, <a href={progress("resolution_overdue")}>{number(resolutions.overdue)}</a>],
+    [office.manage.read, percent(documents.read, documents.audience)],
+    [office.manage.members, number(figures.members)],
+    [office.manage.activated, percent(adoption.activated, figures.members)],
   ];
   return (
     <dl class="figures">
@@ -93,80 +95,91 @@ function Summary({ figures, progress }: { figures: Figures; progress: (state: st
 }
 
 function Children({ path, link }: { path: string; link: (id: string) => string }) {
+  const { route } = useLocation();
   const children = useList<Figures>(path);
+  const drawing = useMemo(() => comparedOf(children.items), [children.items.length, children.data]);
   if (children.data?.items.length === 0) return null;
+  const { manage } = office;
+  const heads = [
+    manage.name,
+    manage.registered,
+    manage.registeredShare,
+    manage.held,
+    manage.attendance,
+    manage.overdue,
+  ] as const;
+  const choose = (at: number) => {
+    const child = children.items[at]?.organization;
+    if (child && child.level !== "branch") route(link(child.id));
+  };
   return (
     <section class="stack">
-      <h2>{vi.manage.children}</h2>
+      <h2>{manage.children}</h2>
       <State of={children} />
-      <div class="wide" tabIndex={0} role="region" aria-label={vi.manage.children}>
-        <table>
-          <thead>
-            <tr>
-              {[vi.manage.name, vi.manage.registered, vi.manage.held, vi.manage.attendance, vi.manage.overdue].map(
-                (head) => (
-                  <th key={head} scope="col">
-                    {head}
-                  </th>
-                ),
+      {drawing && <Picture label={manage.childrenPicture} drawing={drawing} onChoose={choose} />}
+      <Table label={manage.children} heads={heads}>
+        {children.items.map((child) => (
+          <tr key={child.organization.id}>
+            <th scope="row">
+              {child.organization.level === "branch" ? (
+                child.organization.name
+              ) : (
+                <a href={link(child.organization.id)}>{child.organization.name}</a>
               )}
-            </tr>
-          </thead>
-          <tbody>
-            {children.items.map((child) => (
-              <tr key={child.organization.id}>
-                <th scope="row">
-                  {child.organization.level === "branch" ? (
-                    child.organization.name
-                  ) : (
-                    <a href={link(child.organization.id)}>{child.organization.name}</a>
-                  )}
-                </th>
-                <td>{vi.manage.of(number(child.meetings.registered), number(child.branches))}</td>
-                <td>{number(child.meetings.held)}</td>
-                <td>{percent(child.attendance.present, child.attendance.base)}</td>
-                <td>{number(child.resolutions.overdue)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+            </th>
+            <td>{manage.of(number(child.meetings.registered), number(child.branches))}</td>
+            <td>{share(registeredPercent(child))}</td>
+            <td>{number(child.meetings.held)}</td>
+            <td>{percent(child.attendance.present, child.attendance.base)}</td>
+            <td>{number(child.resolutions.overdue)}</td>
+          </tr>
+        ))}
+      </Table>
+      {children.hasMore && <Button onPress={children.more}>{vi.more}</Button>}
     </section>
   );
 }
 
+function share(percents: number | null): string {
+  return percents === null ? vi.none : `${percents}%`;
+}
+
 function Trend({ path }: { path: string }) {
   const trend = useCopy<Shapes["Trend"]>(path);
+  const months = trend.data?.months ?? [];
+  const { manage } = office;
+  const heads = [
+    manage.month,
+    manage.registered,
+    manage.onTime,
+    manage.held,
+    manage.attendance,
+    manage.read,
+    manage.overdue,
+  ] as const;
   return (
     <section class="stack">
-      <h2>{vi.manage.trend}</h2>
+      <h2>{manage.trend}</h2>
       <State of={trend} />
-      <div class="wide" tabIndex={0} role="region" aria-label={vi.manage.trend}>
-        <table>
-          <thead>
-            <tr>
-              {[vi.manage.month, vi.manage.registered, vi.manage.onTime, vi.manage.held, vi.manage.attendance].map(
-                (head) => (
-                  <th key={head} scope="col">
-                    {head}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {trend.data?.months.map((each) => (
-              <tr key={each.month}>
-                <th scope="row">{each.month.split("-").reverse().join("/")}</th>
-                <td>{number(each.registered)}</td>
-                <td>{number(each.on_time)}</td>
-                <td>{number(each.held)}</td>
-                <td>{each.attendance_percent === null ? vi.none : `${each.attendance_percent}%`}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      {months.length > 1 && (
+        <div class="pictures">
+          <Picture label={manage.branchesPicture} drawing={branchesOf(months)} />
+          <Picture label={manage.sharesPicture} drawing={sharesOf(months)} />
+        </div>
+      )}
+      <Table label={manage.trend} heads={heads}>
+        {months.map((each) => (
+          <tr key={each.month}>
+            <th scope="row">{shortMonth(each.month)}</th>
+            <td>{number(each.registered)}</td>
+            <td>{number(each.on_time)}</td>
+            <td>{number(each.held)}</td>
+            <td>{share(each.attendance_percent)}</td>
+            <td>{share(each.read_percent)}</td>
+            <td>{number(each.resolutions_overdue)}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 }

@@ -26,12 +26,12 @@ export function Listen({ id, clauses }: { id: string; clauses: readonly Clause[]
     () => parts.flatMap((part) => [...(part.title ? [part.title] : []), ...part.lines.flat()]),
     [parts],
   );
-  const { at, hasVoice, play, stop } = useVoice(all, () => sessionStorage.removeItem(PLACE + id));
+  const { at, hasVoice, play, stop } = useVoice(all, (place) =>
+    place === null ? sessionStorage.removeItem(PLACE + id) : sessionStorage.setItem(PLACE + id, String(place)),
+  );
   const [rate, setRate] = useState<Rate>("usual");
   const spoken = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (at < 0) return;
-    sessionStorage.setItem(PLACE + id, String(at));
     spoken.current?.scrollIntoView({ block: "center" });
   }, [at]);
 

@@ -8,10 +8,11 @@ function vietnamese(): SpeechSynthesisVoice | undefined {
   return globalThis.speechSynthesis?.getVoices().find((voice) => voice.lang.toLowerCase().startsWith("vi"));
 }
 
-/** Reads sentences aloud, one after the other; `at` is the one that is being read, -1: none. `onEnd`: all were read. */
+/** Reads sentences aloud, one after the other; `at` is the one that is being read, -1: none. `onPlace` is told of each
+ * before it is spoken; null: all were read. */
 export function useVoice(
   sentences: readonly string[],
-  onEnd: () => void,
+  onPlace: (at: number | null) => void,
 ): {
   at: number;
   hasVoice: boolean | null;
@@ -58,10 +59,8 @@ export function useVoice(
   function speak(index: number, rate: Rate, voice: SpeechSynthesisVoice, mine: number) {
     if (mine !== turn.current) return;
     const text = sentences[index];
-    if (text === undefined) {
-      onEnd();
-      return setAt(-1);
-    }
+    onPlace(text === undefined ? null : index);
+    if (text === undefined) return setAt(-1);
     setAt(index);
     const said = new SpeechSynthesisUtterance(text);
     said.voice = voice;

@@ -27,14 +27,40 @@ export default function Register() {
   // It is made anew each time, and its papers' titles are not kept: there is nothing to go by without network.
   const draft = useCopy<Draft>(`/v1/organizations/${branch.id}/meeting-draft?month=${month}`, NOT_KEPT);
   const branchItself = useCopy<Shapes["Organization"]>(`/v1/organizations/${branch.id}`);
+  const isLate = draft.problem?.errors.some((each) => each.code === "in_the_past") ?? false;
+  const found = isLate ? blankOf(branch, month, branchItself.data) : draft.data;
   return (
-    <Screen hasTabs={false} title={vi.register.title(monthWords(month))} of={draft} back="/app/chi-bo">
-      {draft.data && <Draft key={draft.data.month} draft={draft.data} members={branchItself.data?.members ?? null} />}
+    <Screen
+      hasTabs={false}
+      title={vi.register.title(monthWords(month))}
+      of={isLate ? branchItself : draft}
+      back="/app/chi-bo"
+    >
+      {found && (
+        <Draft
+          key={`${found.month}-${found.starts_at}`}
+          draft={found}
+          isLate={isLate}
+          members={branchItself.data?.members ?? null}
+        />
+      )}
     </Screen>
   );
 }
 
-function Draft({ draft, members }: { draft: Draft; members: number | null }) {
+type Blank = Pick<Draft, "month" | "kind" | "starts_at" | "place" | "agenda" | "agenda_limit_minutes"> & {
+  organization: { id: string };
+};
+
+/** The branch's day of this month has passed, so nothing is drafted for it; it can still meet, this evening say. */
+function blankOf(organization: { id: string }, month: string, branch: Shapes["Organization"] | null): Blank | null {
+  if (!branch) return null;
+  const starts_at = fromField(`${toField(new Date().toISOString()).slice(0, 10)}T19:30`);
+  const place = branch.meeting_place ?? "";
+  return { organization, month, kind: "regular", starts_at, place, agenda: [], agenda_limit_minutes: null };
+}
+
+function Draft({ draft, isLate, members }: { draft: Blank; isLate: boolean; members: number | null }) {
   const { route } = useLocation();
   const own = useDraft<Content>(`register:${draft.organization.id}:${draft.month}`, contentOf(draft));
   const { startsAt, place, agenda } = own.draft;
@@ -79,7 +105,9 @@ function Draft({ draft, members }: { draft: Draft; members: number | null }) {
           <Sure label={vi.register.anew} question={vi.register.anewSure} yes={vi.register.anew} onYes={own.clear} />
         </>
       ) : (
-        <p class="large">{draft.agenda.length > 0 ? vi.register.prepared : vi.register.notPrepared}</p>
+        <p class="large">
+          {isLate ? vi.register.late : draft.agenda.length > 0 ? vi.register.prepared : vi.register.notPrepared}
+        </p>
       )}
       <Field
         label={vi.register.when}
@@ -131,12 +159,12 @@ interface Content {
   agenda: Item[];
 }
 
-function contentOf(draft: Draft): Content {
+function contentOf(draft: Blank): Content {
   return { startsAt: toField(draft.starts_at), place: draft.place, agenda: topicsOf(draft) };
 }
 
 /** Without templates and tasks there is nothing to draft from: then there is a topic to begin with. */
-function topicsOf(draft: Draft): Item[] {
+function topicsOf(draft: Blank): Item[] {
   return draft.agenda.length > 0 ? draft.agenda : [EMPTY];
 }
 

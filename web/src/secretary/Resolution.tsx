@@ -1,12 +1,12 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { Document, Meeting, Shapes } from "../api/client";
-import { bytes, day, daysTo } from "../i18n/format";
+import { day, daysTo } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
 import { askMe } from "../sync/session";
 import { usePathId } from "../ui/address";
-import { Choice, Field } from "../ui/Field";
+import { Choice, Field, FileField } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
@@ -80,20 +80,7 @@ function Issue({ meeting }: { meeting: Meeting }) {
         ]}
       />
       {from === "file" ? (
-        <div class="field">
-          <label for="file">{vi.resolution.choose}</label>
-          <input
-            id="file"
-            type="file"
-            accept=".pdf,.docx,image/png,image/jpeg"
-            onChange={(event) => setFile(event.currentTarget.files?.[0] ?? null)}
-          />
-          {file && (
-            <p class="hint">
-              {file.name}, {bytes(file.size)}
-            </p>
-          )}
-        </div>
+        <FileField label={vi.resolution.choose} accept=".pdf,.docx,image/png,image/jpeg" file={file} onFile={setFile} />
       ) : (
         <Field label={vi.resolution.textLabel} value={text} onValue={setText} isLong maxLength={20000} />
       )}

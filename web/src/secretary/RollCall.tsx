@@ -45,7 +45,7 @@ export default function RollCall() {
 /** What is tapped is kept at once: neither network that comes back nor an empty battery undoes it. */
 function Roll({ meeting, items, exempt }: { meeting: Meeting; items: Attending[]; exempt: Shapes["MemberList"] }) {
   const { route } = useLocation();
-  const { draft, set, clear } = useDraft(`roll:${meeting.id}`, UNTOUCHED);
+  const { draft, set, clear } = useDraft(`roll:${meeting.id}`, UNTOUCHED, 0);
   const [typed, setTyped] = useState("");
   const [keys] = useState(() => new Keys());
   const endedAt = useRef<string | null>(null);

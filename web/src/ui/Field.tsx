@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useState } from "preact/hooks";
+import { bytes } from "../i18n/format";
 import { Status } from "./Status";
 import { wordsOf } from "./words";
 
@@ -54,6 +55,64 @@ export function Field({ label, value, onValue, hint, wrong, type = "text", isLon
       {wrong && (
         <p class="wrong" id={`${id}-wrong`}>
           {wrong}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface SelectProps<T extends string> {
+  label: string;
+  value: T;
+  onValue: (value: T) => void;
+  choices: readonly { value: T; label: string }[];
+  hint?: string;
+}
+
+/** One of several words, folded away: for officers' tables, and where there are more than a page holds. */
+export function Select<T extends string>({ label, value, onValue, choices, hint }: SelectProps<T>) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      <select
+        id={id}
+        value={value}
+        aria-describedby={hint && `${id}-hint`}
+        onChange={(event) => onValue(event.currentTarget.value as T)}
+      >
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value}>
+            {choice.label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+interface FileProps {
+  label: string;
+  accept: string;
+  file: File | null;
+  onFile: (file: File | null) => void;
+}
+
+/** A file of his, with its name and weight once it is chosen. */
+export function FileField({ label, accept, file, onFile }: FileProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input id={id} type="file" accept={accept} onChange={(event) => onFile(event.currentTarget.files?.[0] ?? null)} />
+      {file && (
+        <p class="hint">
+          {file.name}, {bytes(file.size)}
         </p>
       )}
     </div>

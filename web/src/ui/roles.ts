@@ -23,6 +23,11 @@ export function overseen(member: Member): { id: string; name: string } {
   return held?.organization ?? member.branch;
 }
 
+/** Issues papers of an organisation, and sets the rules of all below it. */
+export function officiates(member: Member | undefined): boolean {
+  return holds(member, "officer");
+}
+
 /** Looks after the roster. */
 export function administers(member: Member | undefined): boolean {
   return holds(member, "admin");

@@ -15,8 +15,8 @@ export interface Drafting<T> {
   clear: () => Promise<void>;
 }
 
-/** What is being written, as it was left. It is kept at each pause, and once more when the screen goes. */
-export function useDraft<T>(subject: string, empty: T): Drafting<T> {
+/** What is being written, as it was left. It is kept at each pause of so long, and once more when the screen goes. */
+export function useDraft<T>(subject: string, empty: T, pauseMs = PAUSE_MS): Drafting<T> {
   const [draft, setDraft] = useState<T>(empty);
   const [isRead, setRead] = useState(false);
   const [isBegun, setBegun] = useState(false);
@@ -53,7 +53,7 @@ export function useDraft<T>(subject: string, empty: T): Drafting<T> {
 
   useEffect(() => {
     if (!isTyped.current) return;
-    const timer = setTimeout(() => void keep().catch(() => undefined), PAUSE_MS);
+    const timer = setTimeout(() => void keep().catch(() => undefined), pauseMs);
     return () => clearTimeout(timer);
   }, [draft]);
 

@@ -1,6 +1,6 @@
 /** What runs at the server by itself, whether or not anybody looks. */
 import { isPassing, Refused, type Shapes, Unreachable } from "../api/client";
-import { askMe } from "../sync/session";
+import { askMe } from "./session";
 
 type Operation = Shapes["Operation"];
 const LOOK_EVERY_MS = 1_000;

@@ -1,0 +1,151 @@
+import { useLocation } from "preact-iso";
+import { useEffect, useState } from "preact/hooks";
+import type { Document, Shapes } from "../api/client";
+import { fromField, moment } from "../i18n/format";
+import { office } from "../i18n/office";
+import { vi } from "../i18n/vi";
+import { Keys } from "../sync/keys";
+import { newKey } from "../sync/lock";
+import { askMe } from "../sync/session";
+import { usePathId } from "../ui/address";
+import { Button, ButtonLink } from "../ui/Button";
+import { Check, Choice, Field } from "../ui/Field";
+import { Form } from "../ui/Form";
+import { Screen } from "../ui/Screen";
+import { Status } from "../ui/Status";
+import { Sure } from "../ui/Sure";
+import { useCopy } from "../ui/useCopy";
+import { VisibleTo } from "../ui/VisibleTo";
+import { Said } from "../ui/words";
+import { willSee } from "./audience";
+import { Delivery } from "./Delivery";
+import { PaperState } from "./Papers";
+
+type Notify = Shapes["PublishDocumentInput"]["notify"];
+const NOTIFIES = (["push", "inbox", "none"] as const).map((value) => ({
+  value,
+  label: office.publish.notifies[value],
+}));
+
+/** A paper of one's own: a draft is looked at and issued; of what is issued one sees how it arrives. */
+export default function Issue() {
+  const id = usePathId();
+  const paper = useCopy<Document>(`/v1/documents/${id}`);
+  const document = paper.data;
+  return (
+    <Screen title={document ? vi.papers.kinds[document.kind] : vi.papers.title} of={paper} back="/app/quan-ly/van-ban">
+      {document && (
+        <>
+          <section class="stack">
+            <h2>{document.title}</h2>
+            {document.number && <p>{document.number}</p>}
+            <PaperState document={document} />
+            <ButtonLink kind="quiet" href={`/app/van-ban/${id}`}>
+              {office.publish.read}
+            </ButtonLink>
+          </section>
+          {document.state === "draft" ? (
+            <Draft document={document} onDone={paper.retry} />
+          ) : (
+            <Issued document={document} onDone={paper.retry} />
+          )}
+        </>
+      )}
+    </Screen>
+  );
+}
+
+/** The places that a paper is for; null: not known yet. */
+function usePlaces(ids: readonly string[]): Shapes["Organization"][] | null {
+  const [places, setPlaces] = useState<Shapes["Organization"][] | null>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    const one = (id: string) => askMe<Shapes["Organization"]>("GET", `/v1/organizations/${id}`);
+    Promise.all(ids.map(one))
+      .then((answers) => isCurrent && setPlaces(answers.map((answer) => answer.body)))
+      .catch(() => undefined);
+    return () => {
+      isCurrent = false;
+    };
+  }, [ids.join()]);
+  return places;
+}
+
+function Draft({ document, onDone }: { document: Document; onDone: () => void }) {
+  const { route } = useLocation();
+  const places = usePlaces(document.audience.organization_ids);
+  const [notify, setNotify] = useState<Notify>("push");
+  const [at, setAt] = useState("");
+  const [isUrgent, setUrgent] = useState(false);
+  const [keys] = useState(() => new Keys());
+  const path = `/v1/documents/${document.id}`;
+  const words = office.publish;
+
+  async function issue() {
+    const body: Shapes["PublishDocumentInput"] = {
+      notify,
+      ...(at ? { at: fromField(at) } : {}),
+      ...(isUrgent && notify === "push" ? { urgent: true } : {}),
+    };
+    await keys.send("POST", `${path}/publish`, body);
+    onDone();
+  }
+  async function notThen() {
+    await askMe("PATCH", path, { body: { publish_at: null }, ifMatch: `"${document.version}"`, key: newKey() });
+    onDone();
+  }
+  async function drop() {
+    await askMe("DELETE", path, { key: newKey(), waitS: 20 });
+    route("/app/quan-ly/van-ban", true);
+  }
+  return (
+    <>
+      <Status kind="info">{words.previewHint}</Status>
+      {places && <p class="strong">{vi.visibleTo(willSee(document.audience, places))}</p>}
+      {document.publish_at && <Button onPress={notThen}>{words.notThen}</Button>}
+      <Form submit={at ? words.submitAt : words.submit} onSubmit={issue}>
+        <Choice legend={words.notify} name="notify" value={notify} onValue={setNotify} choices={NOTIFIES} />
+        {notify === "push" && <Check label={words.urgent} value={isUrgent} onValue={setUrgent} />}
+        <Field label={words.at} type="datetime-local" value={at} onValue={setAt} hint={at && moment(fromField(at))} />
+      </Form>
+      <Sure label={words.drop} question={words.dropSure} yes={words.drop} onYes={drop} />
+    </>
+  );
+}
+
+function Issued({ document, onDone }: { document: Document; onDone: () => void }) {
+  return (
+    <>
+      <VisibleTo to={document.visible_to} />
+      {document.notification_id && <Delivery notification={document.notification_id} />}
+      {document.state !== "withdrawn" && <Withdraw document={document} onDone={onDone} />}
+    </>
+  );
+}
+
+function Withdraw({ document, onDone }: { document: Document; onDone: () => void }) {
+  const [isOpen, setOpen] = useState(false);
+  const [reason, setReason] = useState("");
+  const [isHidden, setHidden] = useState(false);
+  const [keys] = useState(() => new Keys());
+  const words = office.publish;
+
+  async function withdraw() {
+    if (!reason.trim()) throw new Said(words.withdrawNoReason);
+    const body = { reason: reason.trim(), ...(isHidden ? { hide: true } : {}) };
+    await keys.send("POST", `/v1/documents/${document.id}/withdraw`, body);
+    onDone();
+  }
+  if (!isOpen)
+    return (
+      <Button kind="quiet" onPress={() => setOpen(true)}>
+        {words.withdraw}
+      </Button>
+    );
+  return (
+    <Form submit={words.withdrawYes} onSubmit={withdraw}>
+      <Field label={words.withdrawReason} value={reason} onValue={setReason} isLong maxLength={2000} />
+      <Check label={words.hide} value={isHidden} onValue={setHidden} />
+    </Form>
+  );
+}

@@ -1,0 +1,172 @@
+import { useLocation } from "preact-iso";
+import { useState } from "preact/hooks";
+import type { Document, Shapes } from "../api/client";
+import { office } from "../i18n/office";
+import { vi } from "../i18n/vi";
+import { Keys } from "../sync/keys";
+import { askMe, me } from "../sync/session";
+import { Check, Choice, Field, FileField, Select } from "../ui/Field";
+import { Form } from "../ui/Form";
+import { overseen } from "../ui/roles";
+import { Screen, State } from "../ui/Screen";
+import { useDraft } from "../ui/useDraft";
+import { useList } from "../ui/useList";
+import { Said } from "../ui/words";
+import { audienceOf, type Readership, READERSHIPS } from "./audience";
+
+type Kind = Document["kind"];
+const KINDS: readonly Kind[] = ["directive", "resolution", "regulation", "guideline", "material", "news"];
+
+interface Written {
+  kind: Kind;
+  title: string;
+  number: string;
+  issuedOn: string;
+  from: "file" | "text";
+  text: string;
+  readership: Readership;
+  where: "whole" | "some";
+  units: string[];
+  classification: "internal" | "public";
+  mustAcknowledge: boolean;
+}
+
+const EMPTY: Written = {
+  kind: "directive",
+  title: "",
+  number: "",
+  issuedOn: "",
+  from: "file",
+  text: "",
+  readership: "everyone",
+  where: "whole",
+  units: [],
+  classification: "internal",
+  mustAcknowledge: false,
+};
+
+/** A paper is written, and becomes a draft: it is looked at before anybody gets it. */
+export default function Write() {
+  const { route } = useLocation();
+  const own = me.value ? overseen(me.value.member) : { id: "", name: "" };
+  const { draft, set, clear } = useDraft(`publish:${own.id}`, EMPTY);
+  const [file, setFile] = useState<File | null>(null);
+  const [keys] = useState(() => new Keys());
+  const words = office.publish;
+
+  async function content(): Promise<{ text: string } | { blob_sha256: string }> {
+    if (draft.from === "text") {
+      if (!draft.text.trim()) throw new Said(vi.resolution.noText);
+      return { text: draft.text.trim() };
+    }
+    if (!file) throw new Said(vi.resolution.noFile);
+    const blob = await askMe<Shapes["Blob"]>("POST", "/v1/blobs", { bytes: file, timeoutMs: 300_000 });
+    return { blob_sha256: blob.body.sha256 };
+  }
+  async function keep() {
+    if (!draft.title.trim()) throw new Said(words.noTitle);
+    const chosen = draft.where === "some" ? draft.units : [];
+    if (draft.where === "some" && chosen.length === 0) throw new Said(words.noUnits);
+    const body: Shapes["CreateDocumentInput"] = {
+      kind: draft.kind,
+      title: draft.title.trim(),
+      organization_id: own.id,
+      classification: draft.classification,
+      audience: audienceOf(draft.readership, own.id, chosen),
+      requires_acknowledgement: draft.mustAcknowledge,
+      ...(draft.number.trim() ? { number: draft.number.trim() } : {}),
+      ...(draft.issuedOn ? { issued_on: draft.issuedOn } : {}),
+      ...(await content()),
+    };
+    const { id } = (await keys.send<Document>("POST", "/v1/documents", body)).body;
+    await clear();
+    route(`/app/quan-ly/van-ban/${id}`, true);
+  }
+  return (
+    <Screen title={words.writeTitle} back="/app/quan-ly/van-ban" hasTabs={false}>
+      <p class="large strong">{own.name}</p>
+      <Form submit={words.preview} onSubmit={keep}>
+        <Select
+          label={words.kind}
+          value={draft.kind}
+          onValue={(kind) => set({ kind })}
+          choices={KINDS.map((value) => ({ value, label: vi.papers.kinds[value] }))}
+        />
+        <Field label={words.name} value={draft.title} onValue={(title) => set({ title })} maxLength={300} />
+        <Field label={words.number} value={draft.number} onValue={(number) => set({ number })} maxLength={50} />
+        <Field label={words.issuedOn} type="date" value={draft.issuedOn} onValue={(issuedOn) => set({ issuedOn })} />
+        <Choice
+          legend={words.content}
+          name="from"
+          value={draft.from}
+          onValue={(from) => set({ from })}
+          choices={[
+            { value: "file", label: vi.resolution.file },
+            { value: "text", label: vi.resolution.text },
+          ]}
+        />
+        {draft.from === "file" ? (
+          <FileField
+            label={vi.resolution.choose}
+            accept=".pdf,.docx,image/png,image/jpeg"
+            file={file}
+            onFile={setFile}
+          />
+        ) : (
+          <Field label={words.content} value={draft.text} onValue={(text) => set({ text })} isLong maxLength={20000} />
+        )}
+        <Choice
+          legend={words.readership}
+          name="readership"
+          value={draft.readership}
+          onValue={(readership) => set({ readership })}
+          choices={READERSHIPS.map((value) => ({ value, label: words.readerships[value] }))}
+        />
+        <Choice
+          legend={words.where}
+          name="where"
+          value={draft.where}
+          onValue={(where) => set({ where })}
+          choices={[
+            { value: "whole", label: words.whole(own.name) },
+            { value: "some", label: words.some },
+          ]}
+        />
+        {draft.where === "some" && <Units own={own.id} chosen={draft.units} onChosen={(units) => set({ units })} />}
+        <Choice
+          legend={words.classification}
+          name="classification"
+          value={draft.classification}
+          onValue={(classification) => set({ classification })}
+          choices={(["internal", "public"] as const).map((value) => ({
+            value,
+            label: words.classifications[value],
+          }))}
+        />
+        <Check
+          label={words.acknowledge}
+          value={draft.mustAcknowledge}
+          onValue={(mustAcknowledge) => set({ mustAcknowledge })}
+        />
+      </Form>
+    </Screen>
+  );
+}
+
+function Units({ own, chosen, onChosen }: { own: string; chosen: string[]; onChosen: (units: string[]) => void }) {
+  const list = useList<Shapes["Organization"]>(`/v1/organizations/${own}/children?limit=100`);
+  return (
+    <fieldset class="choices">
+      <legend class="legend">{office.publish.units}</legend>
+      <State of={list} />
+      {list.items.map(({ id, name }) => (
+        <Check
+          key={id}
+          label={name}
+          value={chosen.includes(id)}
+          onValue={(isIn) => onChosen(isIn ? [...chosen, id] : chosen.filter((each) => each !== id))}
+        />
+      ))}
+    </fieldset>
+  );
+}
