@@ -1,4 +1,4 @@
-/* push_web ours ORIGIN KEY_FILE   the provider's messages to browsers, through encryption, signature, HTTP/2 and a socket
+/* push_web ours ORIGIN KEY_FILE   the provider's messages to browsers, sealed, signed, over HTTP/2 and a socket
  * push_web bare                   the cryptography of the same messages by OpenSSL alone, everything prepared once
  * Prints how many a second of this process' CPU makes. The push service that answers is another process. */
 #include "common/base/array.h"
