@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <talloc.h>
 
-#define TOPIC(number, name, text, days) TOPIC_##name = number,
+#define TOPIC(number, name, text, days, writers, readers) TOPIC_##name = number,
 enum topic {
     TOPIC_NONE = 0,
 #include "topics.def"
@@ -48,10 +48,23 @@ int topic_partitions_before(enum topic topic, int32_t partition);
 /* Tests only, before any other call here: their topics are "<prefix>meeting.commands". At most 40 bytes. */
 void kafka_topic_prefix(const char *prefix);
 
+/* --- who asks ----------------------------------------------------------------------------------------------------- */
+/* Who this process is to the brokers. Said once, before any client is made; never said: nobody, and they ask for
+ * nothing. The strings are borrowed for the life of the process. The mechanism is SCRAM-SHA-256 (RFC 7677); PLAIN
+ * (RFC 4616) where librdkafka is older than 2.6.1, whose SCRAM no broker of version 4 takes. */
+struct kafka_identity {
+    const char *user, *password;
+    const char *ca_file; /* who signs the brokers' certificates: they are reached by TLS; "": on a private network */
+};
+void kafka_identify(const struct kafka_identity *identity);
+
 /* --- topics ------------------------------------------------------------------------------------------------------- */
 /* Creates what is missing with so many partitions (0: 1 where there is one broker, 16 where there are three), and
  * checks like the next one. */
 MUST_CHECK enum err kafka_topics_make(const char *brokers, int partitions, int deadline_ms);
+/* An operator's: lets the users of topics.def do what it says. What it no longer says stays until somebody takes it
+ * away. Nothing where nobody was identified. ERR_UNAVAILABLE: no broker answers, or it refused (logged). */
+MUST_CHECK enum err kafka_access_grant(const char *brokers, int deadline_ms);
 /* Checks numbers of partitions and settings; blocks up to deadline_ms. ERR_CONFIG (after a log line) where a topic
  * differs; ERR_UNAVAILABLE when no broker answers or a topic is missing. */
 MUST_CHECK enum err kafka_topics_check(const char *brokers, int deadline_ms);

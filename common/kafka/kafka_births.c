@@ -11,16 +11,17 @@ struct topic_row {
     enum topic topic;
     const char *name;
     int days;
+    const char *writers, *readers;
 };
 
 static const struct topic_row ROWS[] = {
-#define TOPIC(number, name, text, days) {number, text, days},
+#define TOPIC(number, name, text, days, writers, readers) {number, text, days, writers, readers},
 #include "topics.def"
 #undef TOPIC
 };
 
 const enum topic KAFKA_TOPICS[TOPIC_COUNT] = {
-#define TOPIC(number, name, text, days) number,
+#define TOPIC(number, name, text, days, writers, readers) number,
 #include "topics.def"
 #undef TOPIC
 };
@@ -50,6 +51,12 @@ const char *topic_name(enum topic topic)
 int topic_retention_days(enum topic topic)
 {
     return ROWS[row_of(topic)].days;
+}
+
+const char *topic_users(enum topic topic, bool write)
+{
+    const struct topic_row *row = &ROWS[row_of(topic)];
+    return write ? row->writers : row->readers;
 }
 
 enum topic topic_from_name(const char *name)

@@ -22,6 +22,33 @@ void kafka_conf_set(rd_kafka_conf_t *conf, const char *key, const char *value)
     assert(res == RD_KAFKA_CONF_OK);
 }
 
+static struct kafka_identity self;
+
+void kafka_identify(const struct kafka_identity *identity)
+{
+    self = *identity;
+}
+
+bool kafka_is_identified(void)
+{
+    return self.user && *self.user;
+}
+
+static void set_identity(rd_kafka_conf_t *conf)
+{
+    bool has_tls = self.ca_file && *self.ca_file;
+    if (!kafka_is_identified())
+        return;
+    kafka_conf_set(conf, "security.protocol", has_tls ? "sasl_ssl" : "sasl_plaintext");
+    if (has_tls)
+        kafka_conf_set(conf, "ssl.ca.location", self.ca_file);
+    /* Before 2.6.1 it says the client's nonce twice, which brokers of version 4 refuse (librdkafka's pull request
+     * 4895). */
+    kafka_conf_set(conf, "sasl.mechanism", rd_kafka_version() < 0x02060100 ? "PLAIN" : "SCRAM-SHA-256");
+    kafka_conf_set(conf, "sasl.username", self.user);
+    kafka_conf_set(conf, "sasl.password", self.password);
+}
+
 rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct kafka_setting settings[], size_t n)
 {
     static const struct kafka_setting SHARED[] = {
@@ -35,6 +62,7 @@ rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct kafka_setting 
     };
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     kafka_conf_set(conf, "bootstrap.servers", brokers);
+    set_identity(conf);
     for (size_t i = 0; i < ARRAY_LENGTH(SHARED); i++)
         kafka_conf_set(conf, SHARED[i].key, SHARED[i].value);
     for (size_t i = 0; i < n; i++)

@@ -7,7 +7,7 @@
 
 enum {
     TOPIC_COUNT = 0
-#define TOPIC(number, name, text, days) +1
+#define TOPIC(number, name, text, days, writers, readers) +1
 #include "topics.def"
 #undef TOPIC
 };
@@ -19,6 +19,8 @@ struct kafka_setting {
 /* All topics, in the order of topics.def. */
 extern const enum topic KAFKA_TOPICS[TOPIC_COUNT];
 int topic_retention_days(enum topic topic);
+/* Names of those who may write to it, or read it, with blanks between. */
+const char *topic_users(enum topic topic, bool write);
 
 /* --- kafka_births.c ----------------------------------------------------------------------------------------------- */
 enum { KAFKA_NAME_BYTES = 96 };
@@ -46,6 +48,7 @@ rd_kafka_topic_partition_list_t *kafka_list_ever(const enum topic topics[], size
  * of our code or checked by the configuration: one that librdkafka does not know is a bug. */
 rd_kafka_conf_t *kafka_conf_new(const char *brokers, const struct kafka_setting settings[], size_t n);
 void kafka_conf_set(rd_kafka_conf_t *conf, const char *key, const char *value);
+bool kafka_is_identified(void);
 
 /* Takes the configuration over. ERR_CONFIG, after a log line. */
 MUST_CHECK enum err kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, rd_kafka_t **ret_client);

@@ -18,7 +18,7 @@ struct command {
 };
 
 struct redis {
-    char *address, *password;
+    char *address, *credentials;
     int deadline_ms;
     redisContext *connection;
     int64_t tried_at_us;
@@ -31,15 +31,18 @@ struct redis {
 
 /* --- connecting, shared with the subscriber ----------------------------------------------------------------------- */
 
-static bool authenticate(redisContext *connection, const char *password)
+static bool authenticate(redisContext *connection, const char *credentials)
 {
-    redisReply *reply = redisCommand(connection, "AUTH %s", password);
+    const char *colon = strchr(credentials, ':');
+    redisReply *reply = colon ? redisCommand(connection, "AUTH %b %s", credentials, (size_t)(colon - credentials),
+                                             colon + 1)
+                              : redisCommand(connection, "AUTH %s", credentials);
     bool ok = reply && reply->type != REDIS_REPLY_ERROR;
     freeReplyObject(reply);
     return ok;
 }
 
-redisContext *redis_connect(const char *address, const char *password, int deadline_ms)
+redisContext *redis_connect(const char *address, const char *credentials, int deadline_ms)
 {
     char host[256];
     int port = 6379;
@@ -52,8 +55,8 @@ redisContext *redis_connect(const char *address, const char *password, int deadl
     host[n] = '\0';
     redisContext *connection = redisConnectWithTimeout(host, port, deadline);
     bool ok = connection && !connection->err && redisSetTimeout(connection, deadline) == REDIS_OK;
-    if (ok && password)
-        ok = authenticate(connection, password);
+    if (ok && credentials)
+        ok = authenticate(connection, credentials);
     if (!ok && connection) {
         redisFree(connection);
         connection = NULL;
@@ -95,11 +98,11 @@ static int close_redis(struct redis *redis)
     return 0;
 }
 
-struct redis *redis_new(TALLOC_CTX *ctx, const char *address, const char *password, int deadline_ms)
+struct redis *redis_new(TALLOC_CTX *ctx, const char *address, const char *credentials, int deadline_ms)
 {
     struct redis *redis = mem_new(ctx, struct redis);
     redis->address = mem_text(redis, address);
-    redis->password = mem_text(redis, password);
+    redis->credentials = mem_text(redis, credentials);
     redis->deadline_ms = deadline_ms;
     redis->end = &redis->first;
     talloc_set_destructor(redis, close_redis);
@@ -161,7 +164,7 @@ static bool is_connected(struct redis *redis)
 {
     int64_t now_us = clock_monotonic_us();
     if (!redis->connection && now_us - redis->tried_at_us >= RECONNECT_EVERY_US) {
-        redis->connection = redis_connect(redis->address, redis->password, redis->deadline_ms);
+        redis->connection = redis_connect(redis->address, redis->credentials, redis->deadline_ms);
         redis->tried_at_us = now_us;
     }
     return redis->connection != NULL;

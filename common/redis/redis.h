@@ -12,8 +12,9 @@
 #include <talloc.h>
 
 struct redis;
-/* Connects when first used. Owned by ctx, and closes with it. */
-struct redis *redis_new(TALLOC_CTX *ctx, const char *address, const char *password, int deadline_ms);
+/* Connects when first used. Owned by ctx, and closes with it. `credentials`: "user:password" as in a URI (RFC 3986),
+ * the password of the default user alone, or NULL. */
+struct redis *redis_new(TALLOC_CTX *ctx, const char *address, const char *credentials, int deadline_ms);
 void redis_queue(struct redis *redis, int argc, const char *const argv[], const size_t argv_bytes[]); /* copies */
 /* SET EX; a lifetime of 0 is for ever. */
 void redis_queue_set(struct redis *redis, const char *key, const void *value, size_t bytes, int lifetime_s);
@@ -37,7 +38,7 @@ struct redis_subscription {
     void (*message)(void *arg, size_t channel, const void *bytes, size_t n, int64_t since_us);
     void *arg;
 };
-MUST_CHECK enum err redis_subscribe(TALLOC_CTX *ctx, const char *address, const char *password,
+MUST_CHECK enum err redis_subscribe(TALLOC_CTX *ctx, const char *address, const char *credentials,
                                     const struct redis_subscription *subscription,
                                     struct redis_subscriber **ret_subscriber);
 /* Blocks for a moment, or up to 2 s while it connects. */

@@ -5,6 +5,6 @@
 
 #include <hiredis/hiredis.h>
 
-redisContext *redis_connect(const char *address, const char *password, int deadline_ms);
+redisContext *redis_connect(const char *address, const char *credentials, int deadline_ms);
 
 #endif

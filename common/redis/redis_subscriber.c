@@ -13,7 +13,7 @@
 enum { DEADLINE_MS = 1000, PING_EVERY_MS = 100, SILENT_MS = 2000, RETRY_MS = 250 };
 
 struct redis_subscriber {
-    char *address, *password;
+    char *address, *credentials;
     struct redis_subscription told;
     redisContext *connection;
     bool awaits_pong;
@@ -55,7 +55,7 @@ static bool connect_and_subscribe(struct redis_subscriber *s)
 {
     s->answered_us = s->pinged_us = clock_monotonic_us();
     s->awaits_pong = false;
-    s->connection = redis_connect(s->address, s->password, DEADLINE_MS);
+    s->connection = redis_connect(s->address, s->credentials, DEADLINE_MS);
     if (s->connection && subscribe(s))
         return true;
     disconnect(s);
@@ -162,12 +162,12 @@ static const char **copy_names(TALLOC_CTX *ctx, const char *const names[], size_
     return copies;
 }
 
-enum err redis_subscribe(TALLOC_CTX *ctx, const char *address, const char *password,
+enum err redis_subscribe(TALLOC_CTX *ctx, const char *address, const char *credentials,
                          const struct redis_subscription *subscription, struct redis_subscriber **ret_subscriber)
 {
     struct redis_subscriber *s = mem_new(ctx, struct redis_subscriber);
     s->address = mem_text(s, address);
-    s->password = mem_text(s, password);
+    s->credentials = mem_text(s, credentials);
     s->told = *subscription;
     s->told.channels = copy_names(s, subscription->channels, subscription->n_channels);
     if (pthread_create(&s->thread, NULL, run_thread, s) != 0) {

@@ -10,8 +10,8 @@
 #include <stdatomic.h>
 
 struct service_config {
-    const char *listen, *query_socket, *kafka, *postgres, *postgres_password, *redis, *redis_password, *instance,
-        *run_dir, *clock_file, *log_level;
+    const char *listen, *query_socket, *kafka, *kafka_user, *kafka_password, *kafka_ca_file, *postgres,
+        *postgres_password, *redis, *redis_password, *instance, *run_dir, *clock_file, *log_level;
     int64_t query_threads, query_queue, statement_ms, request_ms;
 };
 

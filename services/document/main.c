@@ -23,6 +23,7 @@
 #include "services/document/reaction/reaction_query.h"
 #include "services/document/reaction/reaction_set.h"
 #include "services/document/readers/readers.h"
+#include "services/document/reading/reading_query.h"
 #include "services/document/search/search_query.h"
 #include "services/document/showing/showing_worker.h"
 #include "services/document/version/version_commands.h"
@@ -62,7 +63,7 @@ static const struct loop_options COMMANDS_LOOP = {.service = "document",
 
 static const struct query_table *const QUERIES[] = {
     &DOCUMENT_QUERIES, &CONTENT_QUERIES, &MARK_QUERIES,    &ACKNOWLEDGEMENT_QUERIES, &VERSION_QUERIES,
-    &PASSAGE_QUERIES,  &SEARCH_QUERIES,  &COMMENT_QUERIES, &REACTION_QUERIES,
+    &PASSAGE_QUERIES,  &SEARCH_QUERIES,  &COMMENT_QUERIES, &REACTION_QUERIES,        &READING_QUERIES,
 };
 
 static enum err start(struct service *service)

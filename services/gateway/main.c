@@ -68,6 +68,8 @@ static int print_openapi(void)
 static int make_topics(const struct gateway_config *config)
 {
     enum err err = kafka_topics_make(config->kafka, (int)config->kafka_partitions, TOPICS_WITHIN_MS);
+    if (!err)
+        err = kafka_access_grant(config->kafka, TOPICS_WITHIN_MS);
     return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
@@ -125,6 +127,7 @@ int main(int argc, char **argv)
     if (settings_read(config_file, &config))
         return EXIT_FAILURE;
     log_init("gateway", LOG_LEVEL_INFO);
+    kafka_identify(&(struct kafka_identity){config.kafka_user, config.kafka_password, config.kafka_ca_file});
     if (!command)
         return serve(&config);
     if (strcmp(command, "topics") == 0)

@@ -119,7 +119,9 @@ def activity():
 def ping(seconds):
     conninfo = f"host={city.PG_HOST} port={stack.SETTINGS['port.postgres']} user=postgres dbname=bench"
     answer = subprocess.run([wrk.PEERS / "ping", f"127.0.0.1:{stack.SETTINGS['port.kafka']}", conninfo, str(seconds)],
-                            capture_output=True, text=True, timeout=60, env={**os.environ, **city.PG_ENV})
+                            capture_output=True, text=True, timeout=60,
+                            env={**os.environ, **city.PG_ENV, "KAFKA_USER": "operator",
+                                 "KAFKA_PASSWORD": stack.secret("kafka-operator")})
     assert answer.returncode == 0, answer.stderr
     return float(answer.stdout.split()[0])
 

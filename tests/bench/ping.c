@@ -1,7 +1,8 @@
 /* The peer of write_latency: one message at a time to Kafka and back by librdkafka alone, then one INSERT committed by
  * libpq alone. Configured as TRAPS says it is fastest; the topic flushes every message, as ours do.
  *
- *   ping BROKERS CONNINFO SECONDS      prints the median of the rounds in microseconds, and how many there were */
+ *   ping BROKERS CONNINFO SECONDS      prints the median of the rounds in microseconds, and how many there were;
+ *                                      KAFKA_USER and KAFKA_PASSWORD of the environment say who it is to the brokers */
 #include <libpq-fe.h>
 #include <librdkafka/rdkafka.h>
 #include <stdbool.h>
@@ -38,6 +39,12 @@ static rd_kafka_t *client_new(rd_kafka_type_t type, const char *brokers)
     bool fine = rd_kafka_conf_set(conf, own[0], own[1], error, sizeof error) == RD_KAFKA_CONF_OK;
     for (size_t i = 0; fine && i < 2; i++)
         fine = rd_kafka_conf_set(conf, settings[i][0], settings[i][1], error, sizeof error) == RD_KAFKA_CONF_OK;
+    const char *const who[][2] = {{"security.protocol", "sasl_plaintext"},
+                                  {"sasl.mechanism", "PLAIN"},
+                                  {"sasl.username", getenv("KAFKA_USER")},
+                                  {"sasl.password", getenv("KAFKA_PASSWORD")}};
+    for (size_t i = 0; fine && who[2][1] && i < 4; i++)
+        fine = rd_kafka_conf_set(conf, who[i][0], who[i][1], error, sizeof error) == RD_KAFKA_CONF_OK;
     rd_kafka_t *client = fine ? rd_kafka_new(type, conf, error, sizeof error) : NULL;
     if (!client)
         die("kafka", error);

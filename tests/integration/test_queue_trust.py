@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from client import eventually
+from conftest import RUN
 from meetings import schedule
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "lib"))
@@ -16,7 +17,8 @@ PLACE, AGENDA, NAMED_FIELDS = 4, 6, 15
 
 @pytest.fixture(scope="module")
 def queue(settings):
-    with Queue(settings) as queue:
+    password = (RUN / "secrets/kafka-operator").read_text(encoding="ascii").strip()
+    with Queue(settings, "operator", password) as queue:
         yield queue
 
 

@@ -93,8 +93,8 @@ part_store() {
 		SOTAY_TEST_PG="host=127.0.0.1 port=$((SOTAY_PORT_BASE + 7)) user=postgres dbname=postgres"
 		SOTAY_TEST_PG+=" password=$(<"$store/secrets/postgres")"
 		SOTAY_TEST_REDIS=127.0.0.1:$((SOTAY_PORT_BASE + 8)) SOTAY_TEST_KAFKA=127.0.0.1:$((SOTAY_PORT_BASE + 9))
-		SOTAY_TEST_REDIS_PASSWORD=$(<"$store/secrets/redis")
-		export SOTAY_TEST_PG SOTAY_TEST_KAFKA SOTAY_TEST_REDIS SOTAY_TEST_REDIS_PASSWORD
+		SOTAY_TEST_REDIS_PASSWORD=$(<"$store/secrets/redis") SOTAY_TEST_KAFKA_PASSWORD=$(<"$store/secrets/kafka-operator")
+		export SOTAY_TEST_KAFKA_PASSWORD SOTAY_TEST_PG SOTAY_TEST_KAFKA SOTAY_TEST_REDIS SOTAY_TEST_REDIS_PASSWORD
 		meson_tests build-asan store --suite store
 	)
 }

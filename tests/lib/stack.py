@@ -42,6 +42,10 @@ BASES = [f"http://127.0.0.1:{SETTINGS['port.' + gateway]}" for gateway in GATEWA
 BASE = BASES[0]
 
 
+def secret(name):
+    return (RUN / "secrets" / name).read_text(encoding="ascii").strip()
+
+
 def ctl(*arguments):
     result = subprocess.run([ROOT / "deploy/local/ctl", *arguments], capture_output=True, text=True, timeout=180,
                             env={**os.environ, "SOTAY_RUN": str(RUN)})

@@ -179,6 +179,39 @@ def tags_are_said_and_carried():
             yield Finding(TAGS, line, f"no service says that {name} is stale")
 
 
+TOPICS = "proto/topics.def"
+READS = r"\.topic = TOPIC_(\w+)|\w+\[\] = \{TOPIC_(\w+)\}"
+WRITES = r"(?:loop_event|loop_outbox_event|kafka_produce)\([^;]*?TOPIC_(\w+)|\{TOPIC_(\w+), \w+_records\}"
+SHARED = "services/directory/"
+
+
+def named_topics(pattern):
+    """(service, topic): what services' sources say; what the shared folder says is said by who includes the header."""
+    for name in having(".c", ".h", under="services/"):
+        found = {next(filter(None, match.groups())) for match in re.finditer(pattern, text(name))}
+        services = [name.split("/")[1]]
+        if found and name.startswith(SHARED):
+            header = name.replace(".c", ".h")
+            services = {other.split("/")[1] for other in having(".c", under="services/")
+                        if not other.startswith(SHARED) and f'"{header}"' in text(other)}
+        yield from ((service, topic) for service in services for topic in found)
+
+
+def topics_are_used_as_their_table_says():
+    """Brokers refuse what the table does not grant, and what it grants for nothing is a door."""
+    rows = re.findall(r'TOPIC\(\d+, *(\w+), *"[^"]+", *\d+, *"([^"]+)",\s*"([^"]+)"\)', text(TOPICS))
+    granted = {"write": {(user, name) for name, users, _ in rows for user in users.split()},
+               "read": {(user, name) for name, _, users in rows for user in users.split()}}
+    own = {(name.split("_")[0].lower(), name) for name, *_ in rows if name.endswith("_COMMANDS")}
+    commands = own | {("gateway", name) for _, name in own}
+    used = {"write": set(named_topics(WRITES)) | commands, "read": set(named_topics(READS))}
+    for verb, pairs in used.items():
+        for user, name in pairs - granted[verb]:
+            yield Finding(TOPICS, 1, f"{user} {verb}s {name}, and the table does not say so")
+        for user, name in granted[verb] - pairs:
+            yield Finding(TOPICS, 1, f"{user} may {verb} {name}, and does not")
+
+
 ENUM_COLUMNS = ("channel|classification|kind|level|notify|participants|provider|role|state|status|subject_type|"
                 "visibility")
 NUMBERED = rf"\b(?:{ENUM_COLUMNS})\s*(?:=|<>|<|>|<=|>=|(?:NOT )?IN \()\s*[(]?\d"
@@ -212,4 +245,5 @@ CHECKS = [
 NAMED = [
     ("enums are named in SQL", enums_are_named_in_sql),
     ("Redis keys are named", redis_keys_are_named),
+    ("topics are written and read by whom their table names", topics_are_used_as_their_table_says),
 ]

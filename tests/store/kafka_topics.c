@@ -1,18 +1,32 @@
 #include "kafka_topics.h"
 
-#include <librdkafka/rdkafka.h>
+#include "common/kafka/kafka_internal.h"
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+const char *brokers_as_operator(void)
+{
+    const char *password = getenv("SOTAY_TEST_KAFKA_PASSWORD");
+    if (password)
+        kafka_identify(&(struct kafka_identity){.user = "operator", .password = password});
+    return getenv("SOTAY_TEST_KAFKA");
+}
+
+/* A client as the wrapper makes it. */
+static rd_kafka_t *client_of(const char *brokers)
+{
+    rd_kafka_t *client;
+    assert_int_equal(kafka_client_new(RD_KAFKA_PRODUCER, kafka_conf_new(brokers, NULL, 0), &client), ERR_OK);
+    return client;
+}
+
 void delete_topics(const char *brokers, const char *prefix)
 {
-    char reason[256];
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    rd_kafka_conf_set(conf, "bootstrap.servers", brokers, NULL, 0);
-    rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
+    rd_kafka_t *rk = client_of(brokers);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
     const struct rd_kafka_metadata *metadata;
     assert_false(rd_kafka_metadata(rk, 1, NULL, &metadata, 10000));
@@ -32,10 +46,7 @@ void delete_topics(const char *brokers, const char *prefix)
 
 void create_topic(const char *brokers, const char *name, int partitions)
 {
-    char reason[256];
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    rd_kafka_conf_set(conf, "bootstrap.servers", brokers, NULL, 0);
-    rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
+    rd_kafka_t *rk = client_of(brokers);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
     rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(name, partitions, 1, NULL, 0);
     rd_kafka_CreateTopics(rk, &topic, 1, NULL, queue);

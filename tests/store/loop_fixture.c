@@ -237,7 +237,7 @@ int loop_fixture_serve(char **argv)
     options.service = f->name;
     kafka_topic_prefix(f->name);
     log_init("test", LOG_LEVEL_WARN);
-    enum err err = kafka_producer_start(NULL, getenv("SOTAY_TEST_KAFKA"),
+    enum err err = kafka_producer_start(NULL, brokers_as_operator(),
                                         &(struct kafka_producer_options){.timeout_ms = 30000}, &f->producer);
     f->environment = environment_of(f);
     if (!err)
@@ -283,7 +283,7 @@ int loop_fixture_start(void **state)
 {
     static int n;
     struct fixture *f = mem_new(NULL, struct fixture);
-    const char *brokers = getenv("SOTAY_TEST_KAFKA"), *conninfo = getenv("SOTAY_TEST_PG");
+    const char *brokers = brokers_as_operator(), *conninfo = getenv("SOTAY_TEST_PG");
     if (!brokers || !conninfo) {
         print_error("SOTAY_TEST_KAFKA and SOTAY_TEST_PG are not set\n");
         return 1;

@@ -111,6 +111,68 @@ static void test_those_who_have_read_and_those_to_be_called(void **state)
     assert_string_equal(page(f, &BRANCH, (struct reader_page){.has_read = true, .after = &fifth, .limit = 10}), "14");
 }
 
+/* --- whom a document is for, within an organisation --------------------------------------------------------------- */
+
+static const struct uuid WHERE_10B[] = {{{0xb1}}}, WHERE_WARD[] = {{{0xc2}}};
+static const int32_t HEADS[] = {PB__ROLE__ROLE_SECRETARY, PB__ROLE__ROLE_DEPUTY_SECRETARY};
+
+static const char *within(struct fixture *f, const struct uuid *org, const struct audience *audience)
+{
+    const struct reader_audience_within asked = {.organization = org, .audience = *audience};
+    const struct reader_page whole = {.limit = 10};
+    struct pg_result *counts = reader_store_count_within(f->pg, f->ctx, &MEETING, &asked);
+    struct pg_result *rows = reader_store_page_within(f->pg, f->ctx, &MEETING, &asked, &whole);
+    must_flush(f->pg);
+    char *text = mem_array(f->ctx, char, pg_rows(rows) + 1);
+    for (size_t row = 0; row < pg_rows(rows); row++)
+        text[row] = (char)('0' + pg_get_uuid(rows, row, 0).bytes[0]);
+    assert_int_equal(pg_get_int8(counts, 0, 0), pg_rows(rows));
+    return mem_printf(f->ctx, "%s, %d read", text, (int)pg_get_int8(counts, 0, 1));
+}
+
+static void test_an_audience_is_counted_among_an_organisations_members(void **state)
+{
+    struct fixture *f = *state;
+    const struct uuid member[] = {{{0x01}}, {{0x08}}, {{0x07}}};
+    const struct {
+        const char *what;
+        const struct uuid *org;
+        struct audience audience;
+        const char *expected;
+    } CASES[] = {
+        {"a branch, of one for it", &BRANCH_10B, {.organizations = WHERE_10B, .n_organizations = 1}, "365214, 2 read"},
+        {"a branch, of one for the ward and all below",
+         &BRANCH_10B,
+         {.organizations = WHERE_WARD, .n_organizations = 1, .subtree = true},
+         "365214, 2 read"},
+        {"the ward, of that one",
+         &WARD,
+         {.organizations = WHERE_WARD, .n_organizations = 1, .subtree = true},
+         "3658214, 3 read"},
+        {"another branch, of one for the first",
+         &BRANCH_4,
+         {.organizations = WHERE_10B, .n_organizations = 1},
+         ", 0 read"},
+        {"whom positions in the ward itself bring",
+         &BRANCH_10B,
+         {.organizations = WHERE_WARD, .n_organizations = 1},
+         "1, 0 read"},
+        {"the ward's heads",
+         &WARD,
+         {.organizations = WHERE_WARD, .n_organizations = 1, .subtree = true, .roles = HEADS, .n_roles = 2},
+         "1, 0 read"},
+        {"the named, of a branch", &BRANCH_10B, {.members = member, .n_members = 3}, "1, 0 read"},
+        {"the named, of the ward", &WARD, {.members = member, .n_members = 3}, "81, 1 read"},
+    };
+    tell_tree(f);
+    must_all(f->pg, PEOPLE);
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        const char *found = within(f, CASES[i].org, &CASES[i].audience);
+        if (strcmp(found, CASES[i].expected) != 0)
+            fail_msg("%s: %s", CASES[i].what, found);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +182,7 @@ int main(void)
         CASE(test_names_stand_by_given_name_in_vietnamese_order),
         CASE(test_pages_follow_each_other),
         CASE(test_those_who_have_read_and_those_to_be_called),
+        CASE(test_an_audience_is_counted_among_an_organisations_members),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -61,6 +61,24 @@ static void test_it_is_kept_once(void **state)
     assert_int_equal(*(const int64_t *)uuid_map_get(times, &document.id), 50);
 }
 
+static void test_a_branch_knows_which_of_its_members_did(void **state)
+{
+    struct fixture *f = *state;
+    struct document document = asking(1, INTERNAL, PUBLISHED), other = asking(2, INTERNAL, PUBLISHED);
+    struct acknowledgement found;
+    keep(f, &document);
+    keep(f, &other);
+    acknowledge(f, 1, &MEMBER, 50);
+    acknowledge(f, 1, &NEIGHBOUR, 60);
+    acknowledge(f, 2, &SECRETARY, 70);
+    struct pg_result *rows = acknowledgement_store_queue_of_branch(f->ctx, f->pg, &document.id, &BRANCH_10B);
+    must_flush(f->pg);
+    assert_int_equal(pg_rows(rows), 1);
+    acknowledgement_store_read(rows, 0, &found);
+    assert_true(uuid_equal(&found.member, &MEMBER));
+    assert_int_equal(found.at_us, 50);
+}
+
 static void test_who_is_asked(void **state)
 {
     struct fixture *f = *state;
@@ -143,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_it_is_kept_once),
+        CASE(test_a_branch_knows_which_of_its_members_did),
         CASE(test_who_is_asked),
         CASE(test_what_is_left_newest_first),
         CASE(test_what_a_member_takes_with_him_comes_in_pages),

@@ -30,7 +30,7 @@ static int64_t patience(void)
 static int start(void **state)
 {
     (void)state;
-    brokers = getenv("SOTAY_TEST_KAFKA");
+    brokers = brokers_as_operator();
     if (!brokers) {
         print_error("SOTAY_TEST_KAFKA is not set\n");
         return 1;

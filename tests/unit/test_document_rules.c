@@ -1,6 +1,8 @@
 /* services/document/document/document.h: who may do what, and what is made and changed, by table. */
 #include "document_help.h"
 
+#include "services/document/reading/reading.h"
+
 /* --- who may do what ---------------------------------------------------------------------------------------------- */
 
 static void test_visible_then_role_then_state(void **state)
@@ -334,6 +336,36 @@ static void test_a_document_is_dated_by_its_issue_or_its_listing(void **state)
     assert_int_equal(document_dated_on(&document), clock_date_join(2026, 10, 30));
 }
 
+static void test_who_is_shown_who_has_read(void **state)
+{
+    (void)state;
+    enum { OFFICER_HERE = STANDING_OFFICER | STANDING_OFFICER_HERE };
+    static const struct {
+        const char *who;
+        bool is_branch;
+        unsigned here, above;
+        enum reading_sight expected;
+    } CASES[] = {
+        {"a branch's secretary", true, STANDING_SECRETARY | STANDING_MEMBER, 0, READING_NAMES},
+        {"his deputy", true, STANDING_DEPUTY, 0, READING_NAMES},
+        {"a member", true, STANDING_MEMBER, 0, READING_NOTHING},
+        {"one of its committee", true, STANDING_COMMITTEE, 0, READING_COUNTS},
+        {"the secretary directly above", true, STANDING_ABOVE, STANDING_SECRETARY, READING_NAMES},
+        {"his deputy, who heads his own alone", true, STANDING_ABOVE, STANDING_DEPUTY, READING_NOTHING},
+        {"the committee directly above", true, STANDING_ABOVE, STANDING_COMMITTEE, READING_NAMES},
+        {"the officer directly above", true, STANDING_OFFICER, OFFICER_HERE, READING_NAMES},
+        {"an officer higher up", true, STANDING_OFFICER, STANDING_OFFICER, READING_COUNTS},
+        {"an administrator", true, STANDING_ADMIN, STANDING_ADMIN, READING_NOTHING},
+        {"the ward's secretary", false, STANDING_SECRETARY, 0, READING_COUNTS},
+        {"its officer", false, OFFICER_HERE, 0, READING_COUNTS},
+        {"its committee", false, STANDING_COMMITTEE, 0, READING_COUNTS},
+        {"the committee above a ward", false, STANDING_ABOVE, STANDING_COMMITTEE, READING_NOTHING},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++)
+        if (reading_sight(CASES[i].is_branch, CASES[i].here, CASES[i].above) != CASES[i].expected)
+            fail_msg("%s", CASES[i].who);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
 
 int main(void)
@@ -355,6 +387,7 @@ int main(void)
         CASE(test_a_target_whose_text_stays_keeps_its_id),
         CASE(test_file_names_are_plain_ascii),
         CASE(test_a_document_is_dated_by_its_issue_or_its_listing),
+        CASE(test_who_is_shown_who_has_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

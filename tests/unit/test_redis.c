@@ -1,4 +1,5 @@
 /* Against a real Redis that each case starts for itself, with a password. */
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/redis/redis.h"
@@ -95,6 +96,24 @@ static int stop_server(void **state)
     assert_int_equal(rmdir(server->folder), 0);
     mem_free(server);
     return 0;
+}
+
+static void test_a_user_may_do_what_he_may(void **state)
+{
+    struct server *server = *state;
+    const char *const RULES[] = {"ACL",  "SETUSER", "reader", "on",    ">secret",
+                                 "~t:*", "-@all",   "+auth",  "+ping", "+get"};
+    size_t bytes[ARRAY_LENGTH(RULES)];
+    for (size_t i = 0; i < ARRAY_LENGTH(RULES); i++)
+        bytes[i] = strlen(RULES[i]);
+    redis_queue(server->redis, ARRAY_LENGTH(RULES), RULES, bytes);
+    assert_int_equal(redis_flush(server->redis), ERR_OK);
+    struct redis *reader = redis_new(server, server->address, "reader:secret", DEADLINE_MS);
+    redis_queue_get(reader, "t:tag");
+    assert_int_equal(redis_flush(reader), ERR_OK);
+    redis_queue_get(reader, "c:entry");
+    assert_int_equal(redis_flush(reader), ERR_UNAVAILABLE); /* not his key */
+    assert_false(is_up(redis_new(server, server->address, "reader:guess", DEADLINE_MS)));
 }
 
 /* --- commands --- */
@@ -310,6 +329,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_a_pipeline_answers_in_order),
         CASE(test_a_wrong_password_is_no_connection),
+        CASE(test_a_user_may_do_what_he_may),
         CASE(test_a_refused_command_fails_the_flush_and_keeps_the_connection),
         CASE(test_a_killed_server_is_unavailable_at_once_and_comes_back),
         CASE(test_a_hanging_server_is_given_up_at_the_deadline),

@@ -4,7 +4,7 @@
 
 # birth=1 partitions=1 next_partitions=0
 births() { # [step…]
-	"$(binary gateway)" --config "$RUN/etc/gateway.conf" births "$@" 2>>"$RUN/log/topics.log"
+	"$(binary gateway)" --config "$RUN/etc/operator.conf" births "$@" 2>>"$RUN/log/topics.log"
 }
 
 birth_fails() { # what

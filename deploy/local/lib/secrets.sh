@@ -4,8 +4,11 @@
 make_secrets() {
 	local name
 	install -d -m 700 "$RUN/secrets"
-	for name in postgres redis "${DATABASES[@]/#/postgres-}"; do
+	for name in postgres redis "${DATABASES[@]/#/postgres-}" "${KAFKA_USERS[@]/#/kafka-}"; do
 		make_secret "$name" openssl rand -hex 24
+	done
+	for name in gateway "${DATABASES[@]}"; do # user and password, as the process hands them on
+		make_secret "redis-$name" user_and_password "$name"
 	done
 	make_secret totp-key openssl rand -hex 32
 	make_secret fcm-token openssl rand -hex 32
@@ -19,6 +22,8 @@ make_secrets() {
 public_point() { # file
 	openssl pkey -pubout -in "$1" -outform DER | tail -c 65 | base64 -w 0 | tr '+/' '-_' | tr -d '='
 }
+
+user_and_password() { printf '%s:%s\n' "$1" "$(openssl rand -hex 24)"; } # user
 
 # A file appears only when it is whole.
 make_secret() { # name command…

@@ -7,16 +7,40 @@ write_config() { # file
 	if cmp -s "$RUN/etc/$1.new" "$RUN/etc/$1"; then rm "$RUN/etc/$1.new"; else mv "$RUN/etc/$1.new" "$RUN/etc/$1"; fi
 }
 
+# A user for each process, and the machine's operator, who makes topics and says who may do what with them
+# (proto/topics.def). The broker talks to itself as `broker`.
+KAFKA_USERS=(broker operator gateway "${DATABASES[@]}")
+KAFKA_PLAIN='org.apache.kafka.common.security.plain.PlainLoginModule required'
+
+# What PLAIN takes: an entry for each user. SCRAM's are in the cluster's own metadata.
+kafka_passwords() {
+	local user
+	for user in "${KAFKA_USERS[@]}"; do printf ' user_%s="%s"' "$user" "$(secret "kafka-$user")"; done
+}
+
+# Both mechanisms are offered: what a client's library speaks decides (kafka.h). Passwords stay on loopback.
 configure_kafka() {
+	local own
+	own="username=\"broker\" password=\"$(secret kafka-broker)\""
 	write_config kafka.properties <<-END
+		sasl.enabled.mechanisms=SCRAM-SHA-256,PLAIN
+		sasl.mechanism.inter.broker.protocol=PLAIN
+		sasl.mechanism.controller.protocol=PLAIN
+		listener.name.clients.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+		listener.name.clients.plain.sasl.jaas.config=$KAFKA_PLAIN $own$(kafka_passwords);
+		listener.name.controller.sasl.enabled.mechanisms=PLAIN
+		listener.name.controller.plain.sasl.jaas.config=$KAFKA_PLAIN $own user_broker="$(secret kafka-broker)";
+		authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+		super.users=User:broker;User:operator
+		allow.everyone.if.no.acl.found=false
 		process.roles=broker,controller
 		node.id=1
 		controller.quorum.voters=1@127.0.0.1:${PORT[kafka_controller]}
-		listeners=PLAINTEXT://127.0.0.1:${PORT[kafka]},CONTROLLER://127.0.0.1:${PORT[kafka_controller]}
-		advertised.listeners=PLAINTEXT://127.0.0.1:${PORT[kafka]}
-		listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+		listeners=CLIENTS://127.0.0.1:${PORT[kafka]},CONTROLLER://127.0.0.1:${PORT[kafka_controller]}
+		advertised.listeners=CLIENTS://127.0.0.1:${PORT[kafka]}
+		listener.security.protocol.map=CLIENTS:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
 		controller.listener.names=CONTROLLER
-		inter.broker.listener.name=PLAINTEXT
+		inter.broker.listener.name=CLIENTS
 		log.dirs=$RUN/kafka
 		auto.create.topics.enable=false
 		log.message.timestamp.type=LogAppendTime
@@ -70,15 +94,56 @@ read_from_beginning() { # service
 		die "$1 does not read the new Kafka" "$(tail -n 5 "$RUN/log/positions.log")"
 }
 
+format_arguments() { # cluster id: a line each
+	local user
+	printf '%s\n' format -t "$1" -c "$RUN/etc/kafka.properties"
+	for user in "${KAFKA_USERS[@]}"; do
+		printf -- '--add-scram\nSCRAM-SHA-256=[name=%s,password=%s]\n' "$user" "$(secret "kafka-$user")"
+	done
+}
+
+# Users that are newer than the cluster.
+add_kafka_users() {
+	local user
+	for user in "${KAFKA_USERS[@]}"; do
+		grep -qxF "$user" "$RUN/kafka/scram-users" 2>/dev/null || add_kafka_user "$user"
+	done
+}
+
+add_kafka_user() { # name
+	say "Kafka learns of the user $1"
+	write_config kafka-operator.properties <<-END
+		security.protocol=SASL_PLAINTEXT
+		sasl.mechanism=PLAIN
+		sasl.jaas.config=$KAFKA_PLAIN username="operator" password="$(secret kafka-operator)";
+	END
+	write_config kafka-user.properties <<<"SCRAM-SHA-256=iterations=4096,password=$(secret "kafka-$1")"
+	java -cp "$KAFKA_LIBS/*" kafka.admin.ConfigCommand --bootstrap-server "127.0.0.1:${PORT[kafka]}" \
+		--command-config "$RUN/etc/kafka-operator.properties" --alter --entity-type users --entity-name "$1" \
+		--add-config-file "$RUN/etc/kafka-user.properties" >>"$RUN/log/kafka-format.log" 2>&1 ||
+		die "Kafka could not be told of the user $1" "see $RUN/log/kafka-format.log"
+	rm "$RUN/etc/kafka-user.properties" "$RUN/etc/kafka-operator.properties"
+	printf '%s\n' "$1" >>"$RUN/kafka/scram-users"
+}
+
 format_kafka() {
 	local id
 	# One whose folder was lost under it still runs, and holds its ports.
 	! program_pid kafka >/dev/null || supervisor stop "$(program_group kafka)" >>"$RUN/log/supervisorctl.log" 2>&1 || true
 	# Without + and /, whose stand-ins would be - and _: an id that begins with - is taken for an option.
 	id=$(openssl rand 16 | base64 | tr '+/' 'Pp' | tr -d =)
-	java -cp "$KAFKA_LIBS/*" kafka.tools.StorageTool format -t "$id" -c "$RUN/etc/kafka.properties" \
-		>"$RUN/log/kafka-format.log" 2>&1 ||
+	format_arguments "$id" | write_config kafka-format.args # a file, since whoever is on the machine sees a command line
+	java -cp "$KAFKA_LIBS/*" kafka.tools.StorageTool "@$RUN/etc/kafka-format.args" >"$RUN/log/kafka-format.log" 2>&1 ||
 		die "Kafka's storage could not be formatted" "see $RUN/log/kafka-format.log"
+	rm "$RUN/etc/kafka-format.args"
+	printf '%s\n' "${KAFKA_USERS[@]}" >"$RUN/kafka/scram-users"
+}
+
+redis_user() { # name, what it may do beside greeting
+	local password hash
+	password=$(secret "redis-$1")
+	hash=$(printf '%s' "${password#*:}" | sha256sum | cut -d' ' -f1)
+	echo "user $1 on #$hash resetkeys resetchannels -@all +auth +ping $2"
 }
 
 configure_redis() {
@@ -92,6 +157,10 @@ configure_redis() {
 		appendonly no
 		maxmemory 512mb
 		maxmemory-policy allkeys-lru
+		# The password above is the operator's. The gateway keeps answers and the versions of their tags; a service makes
+		# tags stale and speaks on its own channel (proto/redis.def).
+		$(redis_user gateway '~t:* ~c:* &told:* +get +set +unlink +subscribe')
+		$(for name in "${DATABASES[@]}"; do redis_user "$name" "~t:* &told:$name +unlink +publish"; done)
 	END
 }
 

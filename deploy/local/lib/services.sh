@@ -7,7 +7,8 @@ configure_services() {
 		for name in $(instances "$part"); do service_config "$name" | write_config "$name.conf"; done
 	done
 	simulator_config | write_config simulator.conf
-	for name in $(instances gateway); do gateway_config "$name" | write_config "$name.conf"; done
+	for name in $(instances gateway); do gateway_config "$name" gateway | write_config "$name.conf"; done
+	gateway_config gateway operator | write_config operator.conf # of the commands that make topics
 }
 
 # Keys of every service that has a database.
@@ -18,10 +19,12 @@ service_config() { # name
 		listen = 127.0.0.1:${PORT[$1]}
 		query_socket = $RUN/sock/$1.sock
 		kafka = 127.0.0.1:${PORT[kafka]}
+		kafka_user = $part
+		kafka_password_file = $RUN/secrets/kafka-$part
 		postgres = host=$POSTGRES_DIR/socket port=${PORT[postgres]} dbname=$part user=$part
 		postgres_password_file = $RUN/secrets/postgres-$part
 		redis = 127.0.0.1:${PORT[redis]}
-		redis_password_file = $RUN/secrets/redis
+		redis_password_file = $RUN/secrets/redis-$part
 		run_dir = $RUN/markers
 		clock_file = $RUN/clock
 	END
@@ -73,14 +76,16 @@ simulator_config() {
 	END
 }
 
-gateway_config() { # name
+gateway_config() { # name user of Kafka
 	cat <<-END
 		listen = 127.0.0.1:${PORT[$1]}
 		ops_listen = 127.0.0.1:$(operations_port "$1")
 		kafka = 127.0.0.1:${PORT[kafka]}
+		kafka_user = $2
+		kafka_password_file = $RUN/secrets/kafka-$2
 		kafka_partitions = ${PARTITIONS:-0}
 		redis = 127.0.0.1:${PORT[redis]}
-		redis_password_file = $RUN/secrets/redis
+		redis_password_file = $RUN/secrets/redis-gateway
 		sockets = $RUN/sock
 		instances = $INSTANCES
 		blob_dir = $RUN/blobs

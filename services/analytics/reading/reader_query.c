@@ -48,6 +48,26 @@ static struct reader_audience audience_of(struct query *query, const Pb__Meeting
     return audience;
 }
 
+/* `rows` NULL: the asker may see no names. */
+static enum err answer(struct query *query, const struct pg_result *counts, const struct pg_result *rows, size_t limit)
+{
+    enum err err = pg_flush(query->pg);
+    if (err)
+        return err;
+    Pb__Readers *view = mem_new(query->ctx, Pb__Readers);
+    pb__readers__init(view);
+    view->as_of_us = query->now_us;
+    view->audience = pg_get_int8(counts, 0, 0);
+    view->read = pg_get_int8(counts, 0, 1);
+    view->names_visible = rows != NULL;
+    if (rows)
+        view_page(query, rows, limit, view);
+    query->reply = &view->base;
+    return ERR_OK;
+}
+
+/* --- ListSubjectReaders ------------------------------------------------------------------------------------------- */
+
 static enum err list_readers(struct query *query)
 {
     const Pb__ListSubjectReaders *ask = (const Pb__ListSubjectReaders *)query->body;
@@ -59,23 +79,34 @@ static enum err list_readers(struct query *query)
                                .limit = (int64_t)ask->limit + 1};
     if (ask->has_cursor && uuid_from_pb(ask->cursor, &after))
         return query_field(query, "/cursor", ERR_FIELD_FORMAT);
-    Pb__Readers *view = mem_new(query->ctx, Pb__Readers);
-    pb__readers__init(view);
     struct pg_result *counts = reader_store_count(query->pg, query->ctx, &subject, &audience), *rows = NULL;
     if (ask->audience->names_visible)
         rows = reader_store_page(query->pg, query->ctx, &subject, &audience, &page);
-    enum err err = pg_flush(query->pg);
-    if (err)
-        return err;
-    view->as_of_us = query->now_us;
-    view->audience = pg_get_int8(counts, 0, 0);
-    view->read = pg_get_int8(counts, 0, 1);
-    view->names_visible = ask->audience->names_visible;
-    if (rows)
-        view_page(query, rows, ask->limit, view);
-    query->reply = &view->base;
-    return ERR_OK;
+    return answer(query, counts, rows, ask->limit);
 }
 
-static const struct query_handler ROWS[] = {{&pb__list_subject_readers__descriptor, list_readers}};
+/* --- ListAudienceReaders ------------------------------------------------------------------------------------------ */
+
+static enum err list_audience_readers(struct query *query)
+{
+    const Pb__ListAudienceReaders *ask = (const Pb__ListAudienceReaders *)query->body;
+    struct uuid subject = uuid_or_zero(ask->subject_id), org = uuid_or_zero(ask->organization_id), after;
+    struct reader_audience_within within = {.organization = &org};
+    struct reader_page page = {.has_read = ask->has_read,
+                               .read = ask->read,
+                               .after = ask->has_cursor ? &after : NULL,
+                               .limit = (int64_t)ask->limit + 1};
+    if (ask->has_cursor && uuid_from_pb(ask->cursor, &after))
+        return query_field(query, "/cursor", ERR_FIELD_FORMAT);
+    enum err err = audience_from_pb(query->ctx, ask->audience, &within.audience);
+    if (err)
+        return err;
+    struct pg_result *counts = reader_store_count_within(query->pg, query->ctx, &subject, &within), *rows = NULL;
+    if (ask->names_visible)
+        rows = reader_store_page_within(query->pg, query->ctx, &subject, &within, &page);
+    return answer(query, counts, rows, ask->limit);
+}
+
+static const struct query_handler ROWS[] = {{&pb__list_subject_readers__descriptor, list_readers},
+                                            {&pb__list_audience_readers__descriptor, list_audience_readers}};
 const struct query_table READER_QUERIES = QUERY_TABLE(ROWS);

@@ -1,5 +1,5 @@
-/* ListSubjectReaders: who of an audience has read of a subject. It is for the gateway alone, which has asked the
- * subject's service before whom the audience is and what its asker may see. */
+/* ListSubjectReaders, ListAudienceReaders: who of an audience has read of a subject. They are for the gateway
+ * alone, which has asked the subject's service before whom the audience is and what its asker may see. */
 #ifndef SOTAY_ANALYTICS_READER_QUERY_H
 #define SOTAY_ANALYTICS_READER_QUERY_H
 

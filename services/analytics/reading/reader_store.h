@@ -4,6 +4,7 @@
 #define SOTAY_ANALYTICS_READER_STORE_H
 
 #include "common/pg/pg.h"
+#include "services/directory/audience.h"
 
 /* One of the first two is there, or the list: the members of a branch, who has a position in a committee, or these
  * members. Nobody who has left. */
@@ -13,9 +14,17 @@ struct reader_audience {
     size_t n_members;
 };
 
+/* Those whom `audience` holds among the members of an organisation and all below it. */
+struct reader_audience_within {
+    const struct uuid *organization;
+    struct audience audience;
+};
+
 /* One row: how many there are, and how many have read. */
 struct pg_result *reader_store_count(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *subject,
                                      const struct reader_audience *audience);
+struct pg_result *reader_store_count_within(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *subject,
+                                            const struct reader_audience_within *within);
 
 struct reader_page {
     bool has_read, read;      /* only those who have, or have not */
@@ -25,5 +34,7 @@ struct reader_page {
 /* member_id, full_name, read_at_us; by given name, then the rest, in Vietnamese order. */
 struct pg_result *reader_store_page(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *subject,
                                     const struct reader_audience *audience, const struct reader_page *page);
+struct pg_result *reader_store_page_within(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *subject,
+                                           const struct reader_audience_within *within, const struct reader_page *page);
 
 #endif

@@ -73,6 +73,19 @@ struct uuid_map *acknowledgement_store_read_times(TALLOC_CTX *ctx, const struct 
     return times;
 }
 
+struct pg_result *acknowledgement_store_queue_of_branch(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *document,
+                                                        const struct uuid *branch)
+{
+    static const struct pg_statement SELECT_OF_BRANCH = {
+        .name = "select_acknowledgements_of_branch",
+        .sql = "SELECT " COLUMNS " FROM document_acknowledgement a WHERE a.document_id = $1::uuid"
+               " AND a.member_id = ANY(ARRAY(SELECT id FROM directory_member WHERE branch_id = $2::uuid))"};
+    struct pg_args *args = pg_args(ctx, &SELECT_OF_BRANCH);
+    pg_add_uuid(args, document);
+    pg_add_uuid(args, branch);
+    return pg_queue(pg, args);
+}
+
 struct pg_result *acknowledgement_store_queue_own(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member,
                                                   const struct keyset *after, int64_t limit)
 {

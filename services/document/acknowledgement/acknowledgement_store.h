@@ -28,6 +28,10 @@ struct pg_result *acknowledgement_store_queue(TALLOC_CTX *ctx, struct pg *pg, co
                                               const struct uuid documents[], size_t n);
 struct uuid_map *acknowledgement_store_read_times(TALLOC_CTX *ctx, const struct pg_result *rows);
 
+/* Of one document those of a branch's members. */
+struct pg_result *acknowledgement_store_queue_of_branch(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *document,
+                                                        const struct uuid *branch);
+
 /* All of one member, oldest first. `after` NULL: from the first. */
 struct pg_result *acknowledgement_store_queue_own(TALLOC_CTX *ctx, struct pg *pg, const struct uuid *member,
                                                   const struct keyset *after, int64_t limit);

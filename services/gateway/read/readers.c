@@ -7,13 +7,15 @@
 #include "services/gateway/read/queries.h"
 #include "sotay/v1/analytics.pb-c.h"
 #include "sotay/v1/auth.pb-c.h"
+#include "sotay/v1/document.pb-c.h"
 #include "sotay/v1/meeting.pb-c.h"
 #include "sotay/v1/presence.pb-c.h"
 
 /* The answer under way; owns what was answered so far. */
 struct readers {
     struct query_step *step;
-    Pb__MeetingAudience *audience;
+    const Pb__MeetingAudience *meeting; /* one of the two, of whichever is asked */
+    const Pb__DocumentAudience *document;
     Pb__Readers *view;
 };
 
@@ -77,13 +79,12 @@ static void ask_phones(struct readers *readers)
     query_step_ask(readers->step, SERVICE_AUTH, &question.base, on_phones, readers);
 }
 
-/* --- who has read, who was told --- */
+/* --- who has read, who was told, who has acknowledged --- */
 
-static void add_told(const struct readers *readers)
+static void add_told(struct uuid_map *items, const Pb__MeetingAudience *audience)
 {
-    struct uuid_map *items = items_of(readers);
-    for (size_t i = 0; i < readers->audience->n_told; i++) {
-        const Pb__ToldMark *told = readers->audience->told[i];
+    for (size_t i = 0; i < audience->n_told; i++) {
+        const Pb__ToldMark *told = audience->told[i];
         struct uuid id = uuid_or_zero(told->member->id);
         Pb__Reader *item = uuid_map_get(items, &id);
         if (!item)
@@ -91,6 +92,18 @@ static void add_told(const struct readers *readers)
         item->has_told_at_us = told->has_told_at_us;
         item->told_at_us = told->told_at_us;
         item->told_by = told->told_by;
+    }
+}
+
+static void add_acknowledged(struct uuid_map *items, const Pb__DocumentAudience *audience)
+{
+    for (size_t i = 0; i < audience->n_acknowledged; i++) {
+        struct uuid id = uuid_or_zero(audience->acknowledged[i]->member_id);
+        Pb__Reader *item = uuid_map_get(items, &id);
+        if (!item)
+            continue;
+        item->has_acknowledged_at_us = true;
+        item->acknowledged_at_us = audience->acknowledged[i]->at_us;
     }
 }
 
@@ -103,17 +116,29 @@ static void on_readers(void *arg, enum err err, const Pb__QueryReply *reply)
         refuse(readers, err, reply);
         return;
     }
-    add_told(readers);
+    if (readers->meeting)
+        add_told(items_of(readers), readers->meeting);
+    else
+        add_acknowledged(items_of(readers), readers->document);
     if (readers->view->n_items > 0)
         ask_phones(readers);
     else
         finish(readers, true);
 }
 
-static void ask_readers(struct readers *readers)
+static struct readers *readers_new(struct query_step *step)
+{
+    struct readers *readers = mem_new(NULL, struct readers);
+    readers->step = step;
+    return readers;
+}
+
+/* --- of a meeting --- */
+
+static void ask_of_meeting(struct readers *readers)
 {
     const Pb__ListReaders *asked = (const Pb__ListReaders *)readers->step->call->message;
-    Pb__MeetingAudience audience = *readers->audience;
+    Pb__MeetingAudience audience = *readers->meeting;
     Pb__ListSubjectReaders question = PB__LIST_SUBJECT_READERS__INIT;
     audience.n_told = 0;
     question.subject_id = asked->meeting_id;
@@ -127,20 +152,53 @@ static void ask_readers(struct readers *readers)
     query_step_ask(readers->step, SERVICE_ANALYTICS, &question.base, on_readers, readers);
 }
 
-static void on_audience(void *arg, enum err err, const Pb__QueryReply *reply)
+static void on_meeting(void *arg, enum err err, const Pb__QueryReply *reply)
 {
     struct readers *readers = arg;
     if (!err)
-        readers->audience = (Pb__MeetingAudience *)service_payload(readers, &pb__meeting_audience__descriptor, reply);
-    if (err || !readers->audience)
+        readers->meeting = (Pb__MeetingAudience *)service_payload(readers, &pb__meeting_audience__descriptor, reply);
+    if (err || !readers->meeting)
         refuse(readers, err, reply);
     else
-        ask_readers(readers);
+        ask_of_meeting(readers);
 }
 
 void readers_compose(struct query_step *step)
 {
-    struct readers *readers = mem_new(NULL, struct readers);
-    readers->step = step;
-    query_step_ask(step, SERVICE_MEETING, step->call->message, on_audience, readers);
+    query_step_ask(step, SERVICE_MEETING, step->call->message, on_meeting, readers_new(step));
+}
+
+/* --- of a document --- */
+
+static void ask_of_document(struct readers *readers)
+{
+    const Pb__ListDocumentReaders *asked = (const Pb__ListDocumentReaders *)readers->step->call->message;
+    Pb__ListAudienceReaders question = PB__LIST_AUDIENCE_READERS__INIT;
+    question.subject_id = asked->document_id;
+    question.organization_id = readers->document->organization_id;
+    question.audience = readers->document->audience;
+    question.names_visible = readers->document->names_visible;
+    question.has_read = asked->has_read;
+    question.read = asked->read;
+    question.has_limit = asked->has_limit;
+    question.limit = asked->limit;
+    question.has_cursor = asked->has_cursor;
+    question.cursor = asked->cursor;
+    query_step_ask(readers->step, SERVICE_ANALYTICS, &question.base, on_readers, readers);
+}
+
+static void on_document(void *arg, enum err err, const Pb__QueryReply *reply)
+{
+    struct readers *readers = arg;
+    if (!err)
+        readers->document = (Pb__DocumentAudience *)service_payload(readers, &pb__document_audience__descriptor, reply);
+    if (err || !readers->document)
+        refuse(readers, err, reply);
+    else
+        ask_of_document(readers);
+}
+
+void readers_of_document_compose(struct query_step *step)
+{
+    query_step_ask(step, SERVICE_DOCUMENT, step->call->message, on_document, readers_new(step));
 }

@@ -298,9 +298,7 @@ export const vi = {
   push: {
     title: "Báo tin trên máy này",
     why: "Máy này sẽ báo khi có cuộc họp, văn bản mới hoặc việc đến hạn. Ban đêm máy im lặng.",
-    on: "Bật báo tin",
-    off: "Tắt báo tin trên máy này",
-    later: "Để sau",
+    ways: { on: "Bật báo tin", off: "Tắt báo tin trên máy này", later: "Để sau" },
     states: {
       on: "Máy này đang nhận tin báo.",
       off: "Máy này chưa nhận tin báo.",
@@ -309,7 +307,6 @@ export const vi = {
       none: "Máy này không nhận được tin báo. Tin vẫn có trong hộp thư.",
     },
   },
-
   /* A branch's month */
   branch: {
     title: "Chi bộ",

@@ -24,9 +24,9 @@ export function PushAsk() {
       {state === "off" ? (
         <>
           <p>{vi.push.why}</p>
-          <Button onPress={async () => setState(await switchOn(member))}>{vi.push.on}</Button>
+          <Button onPress={async () => setState(await switchOn(member))}>{vi.push.ways.on}</Button>
           <Button kind="quiet" onPress={later}>
-            {vi.push.later}
+            {vi.push.ways.later}
           </Button>
         </>
       ) : (
@@ -55,10 +55,10 @@ export function PushHere() {
   return (
     <>
       <PushStatus state={state} />
-      {state === "off" && <Button onPress={async () => setState(await switchOn(member))}>{vi.push.on}</Button>}
+      {state === "off" && <Button onPress={async () => setState(await switchOn(member))}>{vi.push.ways.on}</Button>}
       {state === "on" && (
         <Button kind="quiet" onPress={async () => setState(await switchOff(member))}>
-          {vi.push.off}
+          {vi.push.ways.off}
         </Button>
       )}
     </>

@@ -1,0 +1,132 @@
+/** N7: three days without network, fifty writings, a phone that dies, and then a network that loses a third of what it
+ * is given. A ledger says that each of them is there once. */
+import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { signIn } from "./app";
+import { BASE, type Caller, plan } from "./city";
+import { age, Killable } from "./phone";
+
+const WRITINGS = 50;
+const REFUSED_EVERY = 10;
+const RESTART_EVERY = 12;
+const LOSS = 0.3;
+const DEATHS = 3;
+
+/** mulberry32: the same losses for the same seed. */
+function random(seed: number): () => number {
+  let at = seed;
+  return () => {
+    at = (at + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(at ^ (at >>> 15), at | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const textOf = (n: number) => `Ý kiến thứ ${n}, viết khi không có mạng`;
+
+async function write(page: Page, meeting: string, text: string): Promise<void> {
+  await page.goto(`${BASE}/app/hop/${meeting}/y-kien`);
+  await page.getByLabel("Ý kiến của tôi").fill(text);
+  await page.getByRole("button", { name: "Gửi", exact: true }).click();
+  await expect(page.getByText("Đã lưu trên máy, chưa gửi")).toBeVisible();
+}
+
+/** Half of what is lost never arrives; of the other half only the answer is lost. */
+async function loseSome(context: BrowserContext, next: () => number, count: { sent: number; lost: number }) {
+  await context.route("**/v1/**", async (route) => {
+    count.sent++;
+    const fate = next();
+    if (fate >= LOSS) return route.continue().catch(() => undefined);
+    count.lost++;
+    if (fate >= LOSS / 2) await route.fetch().catch(() => undefined);
+    return route.abort().catch(() => undefined);
+  });
+}
+
+async function textsOf(secretary: Caller, meeting: string): Promise<string[]> {
+  const texts: string[] = [];
+  for (let cursor = ""; ;) {
+    const page = await secretary.call("GET", `/v1/meetings/${meeting}/comments?limit=100${cursor}`);
+    texts.push(...page.items.map((comment: { text: string }) => comment.text));
+    if (!page.next_cursor) return texts.sort();
+    cursor = `&cursor=${encodeURIComponent(page.next_cursor)}`;
+  }
+}
+
+test("three days offline, fifty writings, a third lost, restarts: none lost, none doubled", async () => {
+  test.setTimeout(420_000);
+  const seed = Date.now() % 1_000_000;
+  const first = await plan();
+  const { secretary, meeting, member } = first;
+  const executive = await secretary.call("POST", "/v1/meetings", {
+    organization_id: first.branch.id,
+    kind: "thematic",
+    starts_at: new Date(Date.now() + 6 * 86_400_000).toISOString(),
+    place: "Nhà văn hóa phường",
+    publish: true,
+    agenda: [{ title: "Chuyên đề", minutes: 30, document_ids: [] }],
+  });
+  const phone = new Killable();
+  const count = { sent: 0, lost: 0 };
+  const taken: string[] = [];
+  const refused: string[] = [];
+  try {
+    let { page } = await phone.start();
+    await signIn(page, member.card, BASE);
+    for (const id of [meeting.id, executive.id]) {
+      await page.goto(`${BASE}/app/hop/${id}`);
+      await expect(page.getByRole("link", { name: "Góp ý" })).toBeVisible();
+    }
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+
+    await page.context().setOffline(true);
+    for (let n = 1; n <= WRITINGS; n++) {
+      const isLate = n % REFUSED_EVERY === 0;
+      await write(page, isLate ? executive.id : meeting.id, textOf(n));
+      (isLate ? refused : taken).push(textOf(n));
+      if (n % RESTART_EVERY !== 0) continue;
+      await phone.kill();
+      ({ page } = await phone.start());
+      await page.context().setOffline(true);
+    }
+    await secretary.call("POST", `/v1/meetings/${executive.id}/cancel`, { reason: "Mưa bão" });
+    await page.goto(`${BASE}/app/chua-gui`);
+    await age(page); // three days: his token has long ended
+
+    const next = random(seed);
+    for (let death = 0; ; death++) {
+      const before = count.sent;
+      await loseSome(page.context(), next, count);
+      await page.context().setOffline(false);
+      await page.goto(`${BASE}/app/chua-gui`).catch(() => undefined);
+      if (death === DEATHS) break;
+      await expect.poll(() => count.sent - before, { timeout: 60_000 }).toBeGreaterThan(8);
+      await phone.kill();
+      ({ page } = await phone.start());
+    }
+    const waiting = page.getByText("Đã lưu trên máy, chưa gửi");
+    await expect
+      .poll(
+        async () => {
+          const again = page.getByRole("button", { name: "Gửi lại" });
+          if (await again.isVisible().catch(() => false)) await again.click().catch(() => undefined);
+          return waiting.count();
+        },
+        { timeout: 180_000, intervals: [500] },
+      )
+      .toBe(0);
+
+    // What was refused stands there whole; what was taken is there once.
+    for (const text of refused) await expect(page.getByText(text, { exact: true })).toBeVisible();
+    const found = await textsOf(secretary, meeting.id);
+    const doubled = found.length - new Set(found).size;
+    const lost = taken.filter((text) => !found.includes(text)).length;
+    console.log(
+      JSON.stringify({ seed, writings: WRITINGS, ...count, deaths: DEATHS, lost, doubled, back: refused.length }),
+    );
+    expect(found).toEqual([...taken].sort());
+    expect(await textsOf(secretary, executive.id)).toEqual([]);
+  } finally {
+    await phone.throwAway();
+  }
+});
