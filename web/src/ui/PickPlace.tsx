@@ -19,7 +19,7 @@ interface Props {
   onPicked: (place: Place | null) => void;
 }
 
-/** An organisation is found by going down the tree: the name of a level narrows it, a tap goes below, a button takes. */
+/** An organisation is found by going down the tree: a name narrows a level, a tap goes below, a button takes. */
 export function PickPlace({ label, under, isFit, picked, onPicked }: Props) {
   const [way, setWay] = useState<Place[]>([]);
   if (picked)
