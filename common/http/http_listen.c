@@ -30,7 +30,8 @@ static enum err listen_unix(const char *path, int *ret_fd)
     memcpy(at.sun_path, path, strlen(path) + 1);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     (void)unlink(path); /* absent is as good */
-    mode_t before = umask(0117); /* its folder says whose */
+    /* Its folder says which group that is. */
+    mode_t before = umask(0117);
     int bound = fd < 0 ? -1 : bind(fd, (const struct sockaddr *)&at, sizeof at);
     umask(before);
     if (bound != 0 || listen(fd, BACKLOG) != 0)

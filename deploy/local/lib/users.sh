@@ -5,7 +5,7 @@
 MAY_ASK=sotay-ask          # the gateway, and analytics for what it exports
 WORKS_ON_FILES=sotay-files # who takes them in, reads or makes them
 
-is_root() { [[ $(id -u) == 0 ]]; }
+is_root() { ((EUID == 0)); }
 
 # A second instance has the first one's.
 user_of() { # name
@@ -66,9 +66,9 @@ join() { # group parts…
 # A folder of one part, with all that is in it where it was another's: root's, of an earlier release. With a group, its
 # members reach what is made in it; where there are no users of parts there is nobody to share with.
 own_folder() { # user mode [group] folder
-	local user=$1 mode=$2 folder=${!#} group
+	local user=$1 mode=$2 folder=${!#} group=$1
 	is_root || { install -d -m 700 "$folder" && return; }
-	[[ $# == 4 ]] && group=$3 || group=$(id -gn "$user")
+	[[ $# != 4 ]] || group=$3
 	[[ -d $folder ]] || install -d -m 700 "$folder"
 	[[ $(stat -c %U:%G "$folder") == "$user:$group" ]] || {
 		chown -hR "$user:$group" "$folder"
@@ -90,7 +90,7 @@ make_folders() {
 	install -d -m 711 "$RUN" "$RUN"/{etc,sock,markers,secrets}
 	install -d -m 700 "$RUN"/{city,programs}
 	install -d -m 750 "$RUN/log"
-	chmod -f o-rwx "$RUN"/log/* || true
+	find "$RUN/log" -type f -exec chmod o-rwx {} +
 	make_users
 	for name in kafka redis; do own_folder "$(user_of "$name")" 700 "$RUN/$name"; done
 	own_folder "$(user_of gateway)" 2750 "$WORKS_ON_FILES" "$RUN/blobs"
@@ -117,7 +117,7 @@ own_secrets() {
 	own_file "$(user_of auth)" 600 "$RUN/secrets"/{totp-key,token-private.pem}
 	own_file "$(user_of gateway)" 600 "$RUN/secrets"/{kafka-gateway,redis-gateway,token-public.pem}
 	own_file "$(user_of notification)" 600 "$RUN/secrets/vapid-private.pem"
-	own_file "$(user_of notification):$(id -gn "$(user_of simulator)")" 640 "$RUN/secrets/fcm-token"
+	own_file "$(user_of notification):$(user_of simulator)" 640 "$RUN/secrets/fcm-token"
 }
 
 own_configuration() {
@@ -126,7 +126,12 @@ own_configuration() {
 }
 
 # Where all ran as root: its parts would go on making files that are root's.
-is_earlier_release() { is_root && [[ -d $RUN/markers && ! -d $RUN/markers/gateway ]]; }
+leave_earlier_release() {
+	[[ -d $RUN/markers && ! -d $RUN/markers/gateway ]] || return 0
+	say "stopping what an earlier release of this started"
+	stop_all
+	rm -f "$RUN"/markers/crash.*
+}
 
 # --- what root's home has, and parts must reach -----------------------------------------------------------------------
 
