@@ -150,6 +150,22 @@ def dashboard():
                      f"{dashboards.MONTHS} months, {dashboards.WRITERS} writers; a city of {members} members")
 
 
+# --- Web Push ---
+
+def sealed_per_cpu_s(*arguments):
+    answer = subprocess.run([wrk.PEERS / "push_web", *arguments], capture_output=True, text=True, timeout=120)
+    assert answer.returncode == 0, answer.stderr
+    return float(answer.stdout)
+
+
+def push_web():
+    origin = f"http://127.0.0.1:{stack.SETTINGS['port.simulator_h2']}"
+    key = stack.RUN / "secrets/vapid-private.pem"
+    pairs = rounds.in_turn(lambda: sealed_per_cpu_s("ours", origin, key), lambda: sealed_per_cpu_s("bare"))
+    rounds.line("push_web", pairs, "OpenSSL alone, the same messages", "messages/s of one core",
+                note="CPU of the sending process; the simulator checks each message and answers 410, another process")
+
+
 # --- import ---
 
 def import_():
@@ -176,7 +192,7 @@ def memory():
 
 
 BENCHMARKS = {run.__name__.strip("_"): run for run in (cached_read, write, write_64, write_peer, write_latency,
-                                                       activity, dashboard, memory, import_)}
+                                                       activity, dashboard, push_web, memory, import_)}
 
 
 def parse_arguments():

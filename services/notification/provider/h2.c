@@ -21,6 +21,7 @@ enum {
     POLL_MS = 200,
     ANSWER_BYTES = 4096,
     READ_BYTES = 65536,
+    OUT_BYTES = 16384,
     WINDOW_BYTES = 1 << 20,
     RETRY_AFTER_LIMIT_S = 86400
 };
@@ -29,8 +30,10 @@ struct connection {
     struct h2 *h2;
     struct link *link; /* NULL: closed */
     nghttp2_session *session;
-    unsigned open;      /* streams */
-    const uint8_t *out; /* what nghttp2 wants sent: its own memory, until it is asked again */
+    unsigned open;        /* streams */
+    const uint8_t *frame; /* what nghttp2 wants sent: its own memory, until it is asked again */
+    size_t frame_bytes;
+    uint8_t *out; /* frames together: one write takes many */
     size_t out_bytes;
 };
 
@@ -130,20 +133,39 @@ static int on_close(nghttp2_session *session, int32_t stream_id, uint32_t error_
 
 /* --- moving bytes ------------------------------------------------------------------------------------------------- */
 
+/* Until there is no more, or no room. */
+static bool gather(struct connection *connection)
+{
+    for (;;) {
+        if (connection->frame_bytes == 0) {
+            ssize_t n = nghttp2_session_mem_send(connection->session, &connection->frame);
+            if (n <= 0)
+                return n == 0;
+            connection->frame_bytes = (size_t)n;
+        }
+        size_t room = OUT_BYTES - connection->out_bytes;
+        size_t n = connection->frame_bytes < room ? connection->frame_bytes : room;
+        memcpy(connection->out + connection->out_bytes, connection->frame, n);
+        connection->out_bytes += n;
+        connection->frame += n;
+        connection->frame_bytes -= n;
+        if (connection->frame_bytes > 0)
+            return true;
+    }
+}
+
 static bool send_out(struct connection *connection)
 {
     for (;;) {
-        if (connection->out_bytes == 0) {
-            ssize_t n = nghttp2_session_mem_send(connection->session, &connection->out);
-            if (n <= 0)
-                return n == 0;
-            connection->out_bytes = (size_t)n;
-        }
+        if (!gather(connection))
+            return false;
+        if (connection->out_bytes == 0)
+            return true;
         ssize_t sent = link_write(connection->link, connection->out, connection->out_bytes);
         if (sent <= 0)
             return sent == LINK_AGAIN;
-        connection->out += sent;
         connection->out_bytes -= (size_t)sent;
+        memmove(connection->out, connection->out + sent, connection->out_bytes);
     }
 }
 
@@ -165,6 +187,7 @@ static void disconnect(struct connection *connection)
 {
     nghttp2_session_del(connection->session); /* calls on_close for no stream */
     mem_free(connection->link);
+    mem_free(connection->out);
     *connection = (struct connection){.h2 = connection->h2};
 }
 
@@ -200,6 +223,7 @@ static bool open_connection(struct h2 *h2, struct connection *connection)
         return true;
     if (link_open(h2, &h2->address, CONNECT_MS, &connection->link))
         return false;
+    connection->out = mem_array(h2, uint8_t, OUT_BYTES);
     connection->session = session_new(connection);
     if (!connection->session)
         disconnect(connection);
@@ -246,7 +270,8 @@ static bool submit(struct connection *connection, struct stream *stream)
         field(":scheme", address->tls ? "https" : "http", NGHTTP2_NV_FLAG_NONE),
         field(":authority", address->authority, NGHTTP2_NV_FLAG_NONE),
         field(":path", request->path, NGHTTP2_NV_FLAG_NONE),
-        field("authorization", request->authorization, NGHTTP2_NV_FLAG_NO_INDEX),
+        field("authorization", request->authorization,
+              request->is_signed ? NGHTTP2_NV_FLAG_NONE : NGHTTP2_NV_FLAG_NO_INDEX),
         field("content-type", request->content_type, NGHTTP2_NV_FLAG_NONE)};
     assert(request->n_more <= H2_MORE_FIELDS);
     for (size_t i = 0; i < request->n_more; i++)
@@ -315,7 +340,8 @@ static void move(struct h2 *h2)
         return; /* a signal: asked again */
     for (size_t i = 0; i < h2->options.connections; i++) {
         struct connection *connection = &h2->connections[i];
-        if (connection->link && (!take_in(connection) || !send_out(connection)))
+        bool has_come = fds[i].revents & (POLLIN | POLLHUP | POLLERR); /* what came before was taken in to its end */
+        if (connection->link && ((has_come && !take_in(connection)) || !send_out(connection)))
             lose(h2, connection);
     }
 }
@@ -349,7 +375,7 @@ static void run_job(struct h2 *h2)
 {
     struct run *run = h2->run;
     const struct h2_answer none = {0};
-    int64_t began_us = clock_monotonic_us(), heard_us = began_us, job_us = (int64_t)h2->options.job_ms * 1000;
+    int64_t began_us = clock_monotonic_us(), heard_us = began_us, job_us = run->job->within_ms * 1000;
     while (fill_all(h2) > 0) {
         size_t before = run->answered;
         move(h2);

@@ -15,7 +15,6 @@ struct h2_options {
     const char *url;               /* "https://host"; "http://host:port": HTTP/2 without TLS, on loopback */
     unsigned connections, streams; /* at most, together and each */
     int timeout_ms;                /* without any answer */
-    int job_ms;                    /* a whole job, however slowly it is answered; 0: as long as that takes */
     bool public_only;              /* the URL came from outside (link.h) */
 };
 /* Copies the options. ERR_CONFIG: the URL is none. Connects when it first sends. Closes when freed. */
@@ -27,6 +26,7 @@ struct h2_field {
 };
 struct h2_request { /* a POST; borrowed until it was answered */
     const char *path, *authorization, *content_type;
+    bool is_signed; /* authorization is a signature for this host alone, and no secret: HPACK may keep it */
     struct h2_field more[H2_MORE_FIELDS]; /* what the provider wants beside, lower-case names: "apns-topic" */
     size_t n_more;
     const void *body;
@@ -40,6 +40,7 @@ struct h2_answer { /* borrowed by the callback */
 };
 struct h2_job {
     size_t n;
+    int64_t within_ms; /* all of it, however slowly it is answered; 0: as long as that takes */
     /* Makes request `i` when there is room for it, in ctx, which is freed after the job. False: it is not sent, and not
      * answered. */
     bool (*request)(void *arg, TALLOC_CTX *ctx, size_t i, struct h2_request *ret_request);

@@ -168,6 +168,7 @@ static bool make_request(void *arg, TALLOC_CTX *ctx, size_t i, struct h2_request
     int64_t ttl_s = (message->expires_at_us - send->now_us) / CLOCK_SECOND_US;
     struct h2_request request = {.path = letter->to.path,
                                  .authorization = send->authorization,
+                                 .is_signed = true,
                                  .content_type = "application/octet-stream",
                                  .more = {{"content-encoding", "aes128gcm"},
                                           {"ttl", mem_printf(ctx, "%lld", (long long)(ttl_s > 0 ? ttl_s : 0))},

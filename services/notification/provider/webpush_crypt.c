@@ -11,6 +11,7 @@
 #include <openssl/ec.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
+#include <openssl/rand.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -185,8 +186,7 @@ bool webpush_encrypt(struct webpush_crypt *crypt, const struct webpush_keys *key
 {
     uint8_t salt[WEBPUSH_SALT_BYTES];
     EVP_PKEY *sender = NULL;
-    randombytes_buf(salt, sizeof salt);
-    bool done = EVP_PKEY_generate(crypt->keygen, &sender) == 1 &&
+    bool done = RAND_bytes(salt, sizeof salt) == 1 && EVP_PKEY_generate(crypt->keygen, &sender) == 1 &&
                 webpush_encrypt_as(crypt, keys, sender, salt, text, n, ret_body);
     EVP_PKEY_free(sender);
     return done;

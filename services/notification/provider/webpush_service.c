@@ -5,7 +5,7 @@
 #include "common/base/mem.h"
 #include <string.h>
 
-enum { TIMEOUT_MS = 10000, PROVEN_MS = 10000, RENEWED_S = 3600, PAUSE_FIRST_S = 5, PAUSE_LONGEST_S = 600 };
+enum { TIMEOUT_MS = 10000, RENEWED_S = 3600, PAUSE_FIRST_S = 5, PAUSE_LONGEST_S = 600 };
 
 struct service {
     const char *origin; /* NULL: a free place */
@@ -108,7 +108,6 @@ static enum err open_service(struct webpush_services *services, struct service *
                                   .connections = service->is_proven ? options->connections : 1,
                                   .streams = options->streams,
                                   .timeout_ms = service->is_proven ? TIMEOUT_MS : WEBPUSH_UNPROVEN_MS,
-                                  .job_ms = service->is_proven ? PROVEN_MS : WEBPUSH_UNPROVEN_MS,
                                   .public_only = strcmp(service->origin, options->loopback) != 0};
     return service->h2 ? ERR_OK : h2_new(services, &h2, &service->h2);
 }
@@ -147,7 +146,9 @@ enum err webpush_service_send(struct webpush_services *services, const char *ori
     if (err)
         return ERR_UNAVAILABLE;
     *ret_authorization = service->authorization;
-    err = h2_send(service->h2, job);
+    struct h2_job timed = *job;
+    timed.within_ms = (service->is_proven ? TIMEOUT_MS : WEBPUSH_UNPROVEN_MS) + (int64_t)job->n * WEBPUSH_MESSAGE_MS;
+    err = h2_send(service->h2, &timed);
     if (err) {
         trust(service, false);
         leave_alone(service);

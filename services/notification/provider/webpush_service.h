@@ -21,9 +21,10 @@ struct webpush_services *webpush_services_new(TALLOC_CTX *ctx, const struct webp
 bool webpush_service_is_proven(const struct webpush_services *services, const char *origin);
 
 /* Sends a job to one service. `*ret_authorization` is set before the first request is asked for, and good until the
- * next call. One that has not proven itself gets WEBPUSH_UNPROVEN_MS for all of it; one that could not be reached is
- * left alone for a while, longer each time: *ret_wait_s then. ERR_UNAVAILABLE: nothing was sent. */
-enum { WEBPUSH_UNPROVEN_MS = 5000 };
+ * next call. One that has not proven itself gets WEBPUSH_UNPROVEN_MS for all of it, and WEBPUSH_MESSAGE_MS for each
+ * message; one that could not be reached is left alone for a while, longer each time: *ret_wait_s then.
+ * ERR_UNAVAILABLE: nothing was sent. */
+enum { WEBPUSH_UNPROVEN_MS = 5000, WEBPUSH_MESSAGE_MS = 5 };
 MUST_CHECK enum err webpush_service_send(struct webpush_services *services, const char *origin,
                                          const struct h2_job *job, const char **ret_authorization, int *ret_wait_s);
 
