@@ -1,4 +1,4 @@
-/** The parts of "Của tôi" about the account itself: one-time codes, a file with all that is kept of him, an objection to
+/** The parts of "Của tôi" about the account: one-time codes, a file with all that is kept of him, an objection to
  * who asks for his account in his name. */
 import { useState } from "preact/hooks";
 import { Refused, type Shapes } from "../api/client";

@@ -1,4 +1,4 @@
-/** Who looks after many does not leave their names open on a screen: after a quarter of an hour without a hand at it the
+/** Who looks after many leaves their names open on no screen: after a quarter of an hour without a hand at it the
  * app asks for the password again. The hour of the last touch is of the browser, so all its tabs close and open
  * together. */
 import { signal } from "@preact/signals";
