@@ -15,6 +15,8 @@
 #include "services/document/document/document_query.h"
 #include "services/document/document/document_republish.h"
 #include "services/document/extraction/extraction_worker.h"
+#include "services/document/history/history_query.h"
+#include "services/document/history/history_set.h"
 #include "services/document/host/host.h"
 #include "services/document/mark/mark_query.h"
 #include "services/document/migrations.h"
@@ -34,12 +36,19 @@ static const struct loop_input COMMANDS[] = {{.topic = TOPIC_DOCUMENT_COMMANDS, 
 
 /* Documents are locked before what lies under them, and bring their hosts. */
 static const struct loop_part *const COMMAND_PARTS[] = {
-    &DOCUMENT_PART,          &ACKNOWLEDGEMENT_PART,
-    &VERSION_PART,           &COMMENT_PART,
-    &REACTION_PART,          &HOST_PART,
-    &READERS_PART,           &DIRECTORY_LOOKUP_PART,
-    &DOCUMENT_COMMANDS_PART, &ACKNOWLEDGEMENT_COMMANDS_PART,
-    &VERSION_COMMANDS_PART,  &COMMENT_COMMANDS_PART,
+    &DOCUMENT_PART,
+    &ACKNOWLEDGEMENT_PART,
+    &VERSION_PART,
+    &COMMENT_PART,
+    &REACTION_PART,
+    &HISTORY_PART,
+    &HOST_PART,
+    &READERS_PART,
+    &DIRECTORY_LOOKUP_PART,
+    &DOCUMENT_COMMANDS_PART,
+    &ACKNOWLEDGEMENT_COMMANDS_PART,
+    &VERSION_COMMANDS_PART,
+    &COMMENT_COMMANDS_PART,
     &REACTION_COMMANDS_PART,
 };
 
@@ -62,8 +71,9 @@ static const struct loop_options COMMANDS_LOOP = {.service = "document",
                                                   .fires_timers = true};
 
 static const struct query_table *const QUERIES[] = {
-    &DOCUMENT_QUERIES, &CONTENT_QUERIES, &MARK_QUERIES,    &ACKNOWLEDGEMENT_QUERIES, &VERSION_QUERIES,
-    &PASSAGE_QUERIES,  &SEARCH_QUERIES,  &COMMENT_QUERIES, &REACTION_QUERIES,        &READING_QUERIES,
+    &DOCUMENT_QUERIES, &CONTENT_QUERIES, &MARK_QUERIES,    &ACKNOWLEDGEMENT_QUERIES,
+    &VERSION_QUERIES,  &PASSAGE_QUERIES, &SEARCH_QUERIES,  &COMMENT_QUERIES,
+    &REACTION_QUERIES, &READING_QUERIES, &HISTORY_QUERIES,
 };
 
 static enum err start(struct service *service)

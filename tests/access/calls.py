@@ -185,6 +185,7 @@ CALLS = {
     "GET /v1/documents/{id}": Call("document"),
     "GET /v1/documents/{id}/content": Call("document", lambda thing: 410 if thing.state == "withdrawn" else 200),
     "GET /v1/documents/{id}/comments": Call("document"),
+    "GET /v1/documents/{id}/history": Call("document"),
     "GET /v1/documents/{id}/readers": Call("document", lambda thing: 410 if thing.state == "withdrawn" else 200),
     "GET /v1/documents/{id}/reactions": Call("document", lambda thing: 410 if thing.state == "withdrawn" else 200),
     "PUT /v1/documents/{id}/targets/{target_id}/reaction": Call(

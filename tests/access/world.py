@@ -119,6 +119,8 @@ class Thing:
             yield "self"
         if self.organization:
             yield self.world.place(seen_from, self.organization)
+        if self.world.is_branch_of(self.organization, seen_from):
+            yield "branch"
 
     def is_addressed_to(self, actor):
         if actor is None or self.audience is None:
@@ -182,6 +184,10 @@ class World:
         if seen_from in self.path(target):
             return "child"
         return "sibling" if self.parents[seen_from] == self.parents[target] else "other"
+
+    def is_branch_of(self, target, organization):
+        branches = (self.codes[code] for code in (BRANCH, SIBLING, FAR))
+        return target in branches and self.parents[target] == organization
 
     # What is in it
 

@@ -6,6 +6,7 @@
 #include "parts_fixture.h"
 #include "services/document/acknowledgement/acknowledgement_set.h"
 #include "services/document/document/document_batch.h"
+#include "services/document/history/history_set.h"
 #include "services/document/host/host.h"
 #include "services/document/reaction/reaction_set.h"
 #include "services/document/readers/readers.h"

@@ -2,6 +2,7 @@
  * withdrawing. */
 #include "document_help.h"
 
+#include "services/document/document/document_history.h"
 #include "services/document/document/document_view.h"
 
 /* --- numbers ------------------------------------------------------------------------------------------------------ */
@@ -339,6 +340,60 @@ static void test_what_was_withdrawn_tells_nothing_of_its_content(void **state)
     assert_string_equal(view->withdrawn_reason, "Sai số liệu");
 }
 
+static const char *said(const Pb__DocumentHistory *history)
+{
+    const char *text = mem_printf(ctx, "%d", (int)history->action);
+    for (size_t i = 0; i < history->n_changes; i++) {
+        const Pb__DocumentHistory__Change *change = history->changes[i];
+        text = mem_printf(ctx, "%s; %s %s -> %s", text, change->field, change->old ? change->old : "-",
+                          change->new_ ? change->new_ : "-");
+    }
+    return text;
+}
+
+static void test_its_history_says_what_changed(void **state)
+{
+    (void)state;
+    static const struct uuid BRANCHES[] = {{{0xb1}}, {{0xb2}}};
+    static const struct document_target TARGETS[] = {{{{0xa1}}, "A"}, {{{0xa2}}, "B"}};
+    struct document was = document_of(INTERNAL, DRAFT), next;
+    was.targets = TARGETS;
+    was.n_targets = 1;
+    was.audience.organizations = BRANCHES;
+    was.audience.n_organizations = 1;
+    assert_string_equal(said(document_history(ctx, NULL, &was)), "0");
+    next = was;
+    assert_string_equal(said(document_history(ctx, &was, &next)), "1");
+    next.kind = PB__DOCUMENT_KIND__DOCUMENT_KIND_DIRECTIVE;
+    next.number = "12-CT/ĐU";
+    next.has_issued_on = true;
+    next.issued_on = clock_date_join(2026, 11, 30);
+    next.classification = PB__CLASSIFICATION__CLASSIFICATION_PUBLIC;
+    next.audience.n_organizations = 2;
+    next.targets = TARGETS + 1;
+    next.publish_at_us = 5;
+    was.number = NULL;
+    assert_string_equal(said(document_history(ctx, &was, &next)),
+                        "1; kind resolution -> directive; number - -> 12-CT/ĐU; issued_on - -> 2026-11-30;"
+                        " classification internal -> public; audience - -> -; targets - -> -; publish_at - -> -");
+    was = next;
+    next.state = (Pb__DocumentState)PUBLISHED;
+    assert_string_equal(said(document_history(ctx, &was, &next)), "2");
+    was = next;
+    next.version_no++;
+    next.content.sha256[0] = (uint8_t)(was.content.sha256[0] ^ 0xf0);
+    assert_int_equal(document_history(ctx, &was, &next)->action, PB__DOCUMENT_ACTION__DOCUMENT_ACTION_CORRECTED);
+    assert_string_equal(document_history(ctx, &was, &next)->changes[0]->field, "sha256");
+    was = next;
+    next.state = (Pb__DocumentState)REPLACED;
+    assert_string_equal(said(document_history(ctx, &was, &next)), "4");
+    next.state = (Pb__DocumentState)WITHDRAWN;
+    assert_string_equal(said(document_history(ctx, &was, &next)), "5");
+    was = next;
+    next.is_hidden = true;
+    assert_string_equal(said(document_history(ctx, &was, &next)), "6");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
 
 int main(void)
@@ -361,6 +416,7 @@ int main(void)
         CASE(test_what_is_out_of_force_is_hidden_once),
         CASE(test_what_was_withdrawn_tells_nothing_of_its_content),
         CASE(test_a_successor_is_named_to_those_alone_who_may_know_of_it),
+        CASE(test_its_history_says_what_changed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

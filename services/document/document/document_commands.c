@@ -176,6 +176,7 @@ static enum err apply_withdraw(const struct loop_message *message)
     enum err err = document_context_take(message, hides ? DOCUMENT_HIDE : DOCUMENT_WITHDRAW, &context);
     if (err)
         return err;
+    context.reason = body->reason;
     document_withdraw(context.document, body->reason, hides, &context.cause, &next);
     if (document_tells_withdrawal(&next))
         loop_event(message, TOPIC_DOCUMENT_EVENTS, &next.id,

@@ -2,7 +2,9 @@
 
 #include "services/directory/lookup.h"
 #include "services/document/document/document_batch.h"
+#include "services/document/document/document_history.h"
 #include "services/document/document/document_view.h"
+#include "services/document/history/history_set.h"
 
 void document_context_want(const struct loop_message *message)
 {
@@ -77,10 +79,23 @@ enum err document_context_take(const struct loop_message *message, enum document
     return ERR_OK;
 }
 
+static void remember(const struct document_context *context, const struct document *next)
+{
+    const struct loop_message *message = context->message;
+    Pb__DocumentHistory *history = document_history(message->ctx, context->document, next);
+    history->at_us = message->now_us;
+    history->reason = (char *)(uintptr_t)context->reason; /* packed, never written */
+    struct history_entry entry = {.document = next->id, .version = next->version, .is = history};
+    if (message->has_actor)
+        entry.actor = message->actor;
+    history_set_keep(message->batch, &entry);
+}
+
 void document_context_keep(const struct document_context *context, const struct document *next,
                            const ProtobufCMessage *event)
 {
     const struct loop_message *message = context->message;
+    remember(context, next);
     document_batch_keep(document_batch_of(message->batch), next);
     if (event) {
         loop_event(message, TOPIC_DOCUMENT_EVENTS, &next->id, event);

@@ -14,6 +14,7 @@ struct document_context {
     const struct directory_person *person; /* NULL: unknown to the directory, or a timer speaks */
     struct document_actor actor;
     struct document_cause cause;
+    const char *reason; /* why, where its handler says so: for the history */
 };
 
 /* In `want`: the message's document with its hosts, and who acts. */

@@ -26,6 +26,7 @@ static enum err apply_correct(const struct loop_message *message)
     err = document_correct(context.document, &input, &problems, &next);
     if (err)
         return problems_refuse(&problems, message, err);
+    context.reason = body->reason;
     version_set_keep(message->batch, context.document, &next, &message->actor, body->reason, message->now_us);
     document_context_keep(&context, &next, document_facts_of_change(message->ctx, &next));
     return ERR_OK;
