@@ -54,7 +54,7 @@ def test_what_is_said_beside_it_is_a_comment(api, resolution):
 def test_a_target_must_be_one_of_the_documents(api, login, resolution):
     assert_problem(react(api, resolution, "unclear", target=random_id()), 404, "not_found")
     assert_problem(react(api, resolution, "unclear", "member-4"), 404, "not_found")
-    assert_problem(react(api, publish(api, draft(api, login)), "unclear", target=random_id()), 409, "wrong_state")
+    assert_problem(react(api, publish(api, draft(api, login)), "unclear", target=random_id()), 404, "not_found")
 
 
 def test_what_was_withdrawn_has_no_reactions(api, resolution):

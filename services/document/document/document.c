@@ -106,6 +106,7 @@ static const struct {
     unsigned states;
     bool is_readers;                               /* who is too late for it is told that the document was withdrawn */
     bool (*when)(const struct document *document); /* or NULL: whatever else it says */
+    bool (*is_offered)(const struct document *document); /* or NULL; it is refused by what it is about, else */
 } ACTIONS[DOCUMENT_ACTIONS] = {
     [DOCUMENT_READ] = {"read", reads, DRAFT | PUBLISHED | REPLACED | WITHDRAWN, false, NULL},
     [DOCUMENT_EDIT] = {"edit", issues, DRAFT | PUBLISHED, false, NULL},
@@ -116,7 +117,7 @@ static const struct {
     [DOCUMENT_CORRECT] = {"correct", issues, PUBLISHED, false, NULL},
     [DOCUMENT_REPLACE] = {"replace", issues, PUBLISHED, false, NULL},
     [DOCUMENT_COMMENT] = {"comment", answers, PUBLISHED | REPLACED, true, NULL},
-    [DOCUMENT_REACT] = {"react", answers, PUBLISHED | REPLACED, true, has_targets},
+    [DOCUMENT_REACT] = {"react", answers, PUBLISHED | REPLACED, true, NULL, has_targets},
     [DOCUMENT_ACKNOWLEDGE] = {"acknowledge", answers, PUBLISHED | REPLACED, true, asks_for_acknowledgement},
 };
 
@@ -135,6 +136,12 @@ enum err document_check(const struct document *document, const struct document_a
     if (!document || !document_may_read(document, actor))
         return ERR_NOT_FOUND;
     return ACTIONS[action].may(document, actor) ? check_state(document, action) : ERR_NOT_ALLOWED;
+}
+
+bool document_offers(const struct document *document, const struct document_actor *actor, enum document_action action)
+{
+    return document_check(document, actor, action) == ERR_OK &&
+           (!ACTIONS[action].is_offered || ACTIONS[action].is_offered(document));
 }
 
 const char *document_action_word(enum document_action action)
