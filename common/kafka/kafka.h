@@ -54,9 +54,12 @@ void kafka_topic_prefix(const char *prefix);
  * (RFC 4616) where librdkafka is older than 2.6.1, whose SCRAM no broker of version 4 takes. */
 struct kafka_identity {
     const char *user, *password;
-    const char *ca_file; /* who signs the brokers' certificates: they are reached by TLS; "": on a private network */
+    const char *ca_file; /* who signs the brokers' certificates: they are reached by TLS; "": in clear */
 };
-void kafka_identify(const struct kafka_identity *identity);
+/* ERR_CONFIG (logged): PLAIN would say the password in clear to brokers that are not all of this machine's loopback. */
+MUST_CHECK enum err kafka_identify(const struct kafka_identity *identity, const char *brokers);
+/* Each of "host:port,…" is an address of loopback, or "localhost". Pure. */
+bool kafka_is_local(const char *brokers);
 
 /* --- topics ------------------------------------------------------------------------------------------------------- */
 /* Creates what is missing with so many partitions (0: 1 where there is one broker, 16 where there are three), and
