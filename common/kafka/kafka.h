@@ -65,8 +65,9 @@ bool kafka_is_local(const char *brokers);
 /* Creates what is missing with so many partitions (0: 1 where there is one broker, 16 where there are three), and
  * checks like the next one. */
 MUST_CHECK enum err kafka_topics_make(const char *brokers, int partitions, int deadline_ms);
-/* An operator's: lets the users of topics.def do what it says. What it no longer says stays until somebody takes it
- * away. Nothing where nobody was identified. ERR_UNAVAILABLE: no broker answers, or it refused (logged). */
+/* An operator's: lets the users of topics.def do what it says, and nothing else: other permissions of theirs are taken
+ * away. Of users whom it does not name, and of what is denied, it touches nothing. Nothing where nobody was identified.
+ * ERR_UNAVAILABLE: no broker answers, or it refused (logged). */
 MUST_CHECK enum err kafka_access_grant(const char *brokers, int deadline_ms);
 /* Checks numbers of partitions and settings; blocks up to deadline_ms. ERR_CONFIG (after a log line) where a topic
  * differs; ERR_UNAVAILABLE when no broker answers or a topic is missing. */
