@@ -1,6 +1,6 @@
 /* Making topics and asking about them: for kafka_topics.c (those of the newest birth), kafka_next_birth.c and
- * kafka_access.c. Nobody else includes it. A client of its own for each errand of an operator, used by one thread; all calls together end by
- * its deadline, with ERR_UNAVAILABLE. */
+ * kafka_access.c. Nobody else includes it. A client of its own for each errand of an operator, used by one thread; all
+ * calls together end by its deadline, with ERR_UNAVAILABLE. */
 #ifndef SOTAY_COMMON_KAFKA_ADMIN_H
 #define SOTAY_COMMON_KAFKA_ADMIN_H
 
