@@ -126,7 +126,7 @@ static struct uuid key_of(const struct uuid *subject, const struct reader_audien
 static enum err count_many(struct query *query, const struct uuid *subject, const struct reader_audience_within *within)
 {
     struct uuid key = key_of(subject, within);
-    struct reader_counts counts;
+    struct reader_counts counts = {0};
     int64_t began_us = clock_monotonic_us();
     enum reader_turn turn = reader_memory_ask(&key, began_us, &counts);
     enum err err = ERR_OK;

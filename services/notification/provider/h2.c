@@ -358,14 +358,16 @@ static void move(struct h2 *h2)
 
 /* --- a job -------------------------------------------------------------------------------------------------------- */
 
-static size_t fill_all(struct h2 *h2)
+/* `asks`: new requests too; else it goes on with those that are under way. Returns how many connections have some. */
+static size_t fill_all(struct h2 *h2, bool asks)
 {
     size_t open = 0;
     for (size_t i = 0; i < h2->options.connections; i++) {
         struct connection *connection = &h2->connections[i];
         if (!connection->link)
             continue;
-        fill(h2, connection);
+        if (asks)
+            fill(h2, connection);
         if (send_out(connection))
             open += connection->open > 0;
         else
@@ -386,7 +388,9 @@ static void run_job(struct h2 *h2)
     struct run *run = h2->run;
     const struct h2_answer none = {0};
     int64_t heard_us = clock_monotonic_us(), now_us = heard_us;
-    while (now_us < run->job->until_us && fill_all(h2) > 0) {
+    /* The last quarter is for answers: what was not asked by then has not arrived either, and comes to nobody twice. */
+    int64_t asks_until_us = run->job->until_us - (run->job->until_us - now_us) / 4;
+    while (now_us < run->job->until_us && fill_all(h2, now_us < asks_until_us) > 0) {
         size_t before = run->answered;
         move(h2);
         now_us = clock_monotonic_us();
