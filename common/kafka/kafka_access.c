@@ -129,12 +129,14 @@ static rd_kafka_AclBindingFilter_t *filter_of(const rd_kafka_AclBinding_t *rule)
     return filter;
 }
 
-static size_t surplus_of(const struct grants *grants, const rd_kafka_AclBinding_t *const found[], size_t n,
-                         rd_kafka_AclBindingFilter_t *ret_filters[])
+size_t kafka_access_surplus(const rd_kafka_AclBinding_t *const found[], size_t n,
+                            rd_kafka_AclBindingFilter_t *ret_filters[])
 {
+    TALLOC_CTX *ctx = mem_context(NULL, "surplus");
+    const struct grants grants = grants_of_table(ctx);
     size_t n_filters = 0;
     for (size_t i = 0; i < n; i++) {
-        rd_kafka_AclBindingFilter_t *filter = is_surplus(grants, found[i]) ? filter_of(found[i]) : NULL;
+        rd_kafka_AclBindingFilter_t *filter = is_surplus(&grants, found[i]) ? filter_of(found[i]) : NULL;
         if (!filter)
             continue;
         log_info("kafka_surplus", "principal=%s name=%s operation=%s", rd_kafka_AclBinding_principal(found[i]),
@@ -142,15 +144,6 @@ static size_t surplus_of(const struct grants *grants, const rd_kafka_AclBinding_
                  rd_kafka_AclOperation_name(rd_kafka_AclBinding_operation(found[i])));
         ret_filters[n_filters++] = filter;
     }
-    return n_filters;
-}
-
-size_t kafka_access_surplus(const rd_kafka_AclBinding_t *const found[], size_t n,
-                            rd_kafka_AclBindingFilter_t *ret_filters[])
-{
-    TALLOC_CTX *ctx = mem_context(NULL, "surplus");
-    struct grants grants = grants_of_table(ctx);
-    size_t n_filters = surplus_of(&grants, found, n, ret_filters);
     destroy(&grants);
     mem_free(ctx);
     return n_filters;
@@ -223,7 +216,7 @@ static enum err deleted(struct kafka_admin *admin)
 }
 
 /* Behind what is granted: nobody is for a moment without what he is to have. */
-static enum err take_away(struct kafka_admin *admin, const struct grants *grants)
+static enum err take_away(struct kafka_admin *admin)
 {
     rd_kafka_event_t *event = describe(admin);
     size_t n = 0;
@@ -232,7 +225,7 @@ static enum err take_away(struct kafka_admin *admin, const struct grants *grants
     const rd_kafka_AclBinding_t **found = rd_kafka_DescribeAcls_result_acls(rd_kafka_event_DescribeAcls_result(event),
                                                                             &n);
     rd_kafka_AclBindingFilter_t **surplus = mem_array(admin->ctx, rd_kafka_AclBindingFilter_t *, n);
-    size_t n_surplus = surplus_of(grants, found, n, surplus);
+    size_t n_surplus = kafka_access_surplus(found, n, surplus);
     rd_kafka_event_destroy(event);
     if (n_surplus == 0)
         return ERR_OK;
@@ -254,7 +247,7 @@ enum err kafka_access_grant(const char *brokers, int deadline_ms)
     struct grants grants = grants_of_table(admin.ctx);
     err = create(&admin, &grants);
     if (!err)
-        err = take_away(&admin, &grants);
+        err = take_away(&admin);
     if (!err)
         err = grants.err;
     destroy(&grants);
