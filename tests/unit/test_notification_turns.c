@@ -1,5 +1,5 @@
-/* services/notification/provider/webpush_order, resolve, link, h2: however slow a service is, it holds its sender for
- * no longer than it is given. */
+/* services/notification/provider/webpush_order, webpush_service, resolve, link, h2: however slow a service is, it holds
+ * its sender for no longer than it is given. */
 #include "test.h"
 
 #include "common/base/array.h"
@@ -7,9 +7,12 @@
 #include "common/base/mem.h"
 #include "services/notification/provider/h2.h"
 #include "services/notification/provider/resolve.h"
-#include "services/notification/provider/webpush_order.h"
+#include "services/notification/provider/vapid.h"
+#include "services/notification/provider/webpush_service.h"
 
 #include <netinet/in.h>
+#include <openssl/ec.h>
+#include <openssl/pem.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -147,6 +150,95 @@ static void test_nothing_is_begun_when_the_time_is_over(void **state)
     mem_free(ctx);
 }
 
+/* --- what is remembered of a service ------------------------------------------------------------------------------ */
+
+static struct webpush_services *services_of(TALLOC_CTX *ctx)
+{
+    char path[] = "/tmp/sotay-turns-XXXXXX";
+    FILE *file = fdopen(mkstemp(path), "w");
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    struct vapid *vapid;
+    assert_non_null(file);
+    assert_int_equal(PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL), 1);
+    assert_int_equal(fclose(file), 0);
+    EVP_PKEY_free(key);
+    assert_int_equal(vapid_new(ctx, path, "", &vapid), ERR_OK);
+    (void)unlink(path);
+    return webpush_services_new(
+        ctx, &(struct webpush_service_options){.vapid = vapid, .loopback = "", .connections = 1, .streams = 1});
+}
+
+/* It is in a network of ours, so no connection is tried. */
+static enum err name(struct webpush_services *services, const char *origin, int *ret_wait_s)
+{
+    const char *authorization = NULL;
+    const struct h2_job job = {.n = 1, .until_us = clock_monotonic_us() + CLOCK_SECOND_US};
+    *ret_wait_s = 0;
+    return webpush_service_send(services, origin, &job, &authorization, ret_wait_s);
+}
+
+/* In a later microsecond than what was before. */
+static struct webpush_turn judged(struct webpush_services *services, const char *origin, struct webpush_outcome outcome)
+{
+    struct webpush_turn turn = {.origin = origin};
+    for (int64_t was_us = clock_monotonic_us(); clock_monotonic_us() == was_us;)
+        ;
+    webpush_service_judge(services, origin, &outcome);
+    webpush_service_recall(services, &turn);
+    return turn;
+}
+
+static void test_trust_is_lost_by_silence_and_a_turn_by_lateness(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    struct webpush_services *services = services_of(ctx);
+    static const char ORIGIN[] = "https://127.0.0.1:9";
+    struct webpush_turn turn = {.origin = ORIGIN};
+    int wait_s;
+    webpush_service_recall(services, &turn);
+    assert_true(!turn.is_proven && turn.late_at_us == 0);
+    assert_int_equal(name(services, ORIGIN, &wait_s), ERR_UNAVAILABLE);
+    webpush_service_recall(services, &turn);
+    assert_true(!turn.is_proven && turn.late_at_us > 0);
+    int64_t late_at_us = turn.late_at_us;
+    turn = judged(services, ORIGIN, (struct webpush_outcome){.sent = 2, .answered = 2, .taken = 1});
+    assert_true(turn.is_proven && turn.late_at_us == late_at_us);
+    turn = judged(services, ORIGIN, (struct webpush_outcome){.sent = 900, .answered = 899, .taken = 899});
+    assert_true(turn.is_proven && turn.late_at_us > late_at_us); /* one that was lost takes nobody's trust */
+    late_at_us = turn.late_at_us;
+    turn = judged(services, ORIGIN, (struct webpush_outcome){1, 1, 1, (WEBPUSH_LATE_MS + 1) * MS_US});
+    assert_true(turn.is_proven && turn.late_at_us > late_at_us);
+    turn = judged(services, ORIGIN, (struct webpush_outcome){.sent = 1});
+    assert_false(turn.is_proven);
+    assert_int_equal(name(services, ORIGIN, &wait_s), ERR_UNAVAILABLE);
+    assert_true(wait_s > 0);
+    mem_free(ctx);
+}
+
+/* Of more names than are remembered: those that have proven something stay, and those that are left alone. */
+static void test_many_names_share_no_pause_and_take_nobodys_trust(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    struct webpush_services *services = services_of(ctx);
+    struct webpush_turn trusted = {.origin = "https://127.0.0.1:9"};
+    int wait_s;
+    assert_int_equal(name(services, trusted.origin, &wait_s), ERR_UNAVAILABLE);
+    assert_true(judged(services, trusted.origin, (struct webpush_outcome){1, 1, 1, 0}).is_proven);
+    for (int i = 1; i <= WEBPUSH_SERVICES_LIMIT; i++) {
+        const char *origin = mem_printf(ctx, "https://10.0.0.1:%d", i);
+        assert_int_equal(name(services, origin, &wait_s), ERR_UNAVAILABLE);
+        assert_int_equal(name(services, origin, &wait_s), ERR_UNAVAILABLE);
+        assert_true(wait_s > 0);
+    }
+    webpush_service_recall(services, &trusted);
+    assert_true(trusted.is_proven);
+    assert_int_equal(name(services, "https://10.0.0.1:2", &wait_s), ERR_UNAVAILABLE);
+    assert_true(wait_s > 0); /* still left alone */
+    mem_free(ctx);
+}
+
 /* --- names -------------------------------------------------------------------------------------------------------- */
 
 static void test_names_and_addresses_are_resolved(void **state)
@@ -169,6 +261,8 @@ int main(void)
         cmocka_unit_test(test_all_slow_services_together_hold_a_chunk_for_a_bounded_time),
         cmocka_unit_test(test_a_service_that_says_nothing_is_waited_for_until_the_jobs_end),
         cmocka_unit_test(test_nothing_is_begun_when_the_time_is_over),
+        cmocka_unit_test(test_trust_is_lost_by_silence_and_a_turn_by_lateness),
+        cmocka_unit_test(test_many_names_share_no_pause_and_take_nobodys_trust),
         cmocka_unit_test(test_names_and_addresses_are_resolved),
     };
     return cmocka_run_group_tests_name("notification turns", tests, NULL, NULL);
