@@ -224,6 +224,22 @@ static void test_any_bytes_are_divided(void **state)
     mem_free(ctx);
 }
 
+/* Whatever somebody writes: each line once more looked at for all before it would be hours. */
+static void test_a_text_of_nothing_but_annexes_is_divided_at_once(void **state)
+{
+    (void)state;
+    enum { LINES = 200000 };
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    struct passage_line *lines = mem_array(ctx, struct passage_line, LINES);
+    for (size_t i = 0; i < LINES; i++)
+        lines[i] = (struct passage_line){"PHỤ LỤC 1", 0};
+    size_t n;
+    const struct passage *passages = passage_divide(ctx, lines, LINES, &n);
+    assert_int_equal(n, LINES);
+    assert_string_equal(passages[LINES - 1].address, "phu-luc-1-lan-200000");
+    mem_free(ctx);
+}
+
 /* --- documents ---------------------------------------------------------------------------------------------------- */
 
 enum { BYTES_MOST = 1 << 16, TOO_FEW_PERCENT = 95 };
@@ -313,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_lines_of_a_paragraph_become_one),
         cmocka_unit_test(test_a_text_that_is_too_long_is_cut_between_letters),
         cmocka_unit_test(test_any_bytes_are_divided),
+        cmocka_unit_test(test_a_text_of_nothing_but_annexes_is_divided_at_once),
         cmocka_unit_test(test_documents_are_divided_where_one_cites_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

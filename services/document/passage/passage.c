@@ -1,6 +1,7 @@
 #include "services/document/passage/passage.h"
 
 #include "common/base/array.h"
+#include "common/base/uuid_map.h"
 #include "services/document/passage/letters.h"
 #include "services/document/passage/place.h"
 #include "services/document/passage/quotes.h"
@@ -19,7 +20,7 @@ struct division {
     bool is_over;              /* behind "Nơi nhận" */
     bool has_headings;         /* this text has had one */
     int annexes;               /* so many began */
-    ARRAY(const char *) slugs; /* of what began behind the document's own text */
+    struct uuid_map *begun_as; /* int, by slug's hash: how often one began behind the document's own text */
     size_t begun;              /* the line where this text begins */
     size_t first;              /* its first passage */
     ARRAY(struct passage) passages;
@@ -177,10 +178,8 @@ static void begin_text(struct division *d, size_t line, const char *slug, const 
 /* One that was there before is told apart with all that is in it. */
 static void begin_attached(struct division *d, size_t line, const char *slug, const char *name)
 {
-    int times = 1;
-    for (size_t i = 0; i < d->slugs.n; i++)
-        times += strcmp(d->slugs.items[i], slug) == 0;
-    array_add(d->ctx, &d->slugs, slug);
+    const struct uuid key = uuid_hash(1, (const void *const[]){slug}, (const size_t[]){strlen(slug)});
+    int times = ++*UUID_MAP_MAKE(d->begun_as, &key, int);
     if (times > 1) {
         slug = mem_printf(d->ctx, "%s-lan-%d", slug, times);
         name = mem_printf(d->ctx, "%s (lần %d)", name, times);
@@ -311,7 +310,8 @@ static void tell_apart(struct division *d)
 
 struct passage *passage_divide(TALLOC_CTX *ctx, const struct passage_line *lines, size_t n, size_t *ret_n)
 {
-    struct division d = {.ctx = ctx, .lines = lines, .n = n, .is_quoted = quotes_mark(ctx, lines, n)};
+    struct division d = {
+        .ctx = ctx, .lines = lines, .n = n, .is_quoted = quotes_mark(ctx, lines, n), .begun_as = uuid_map_new(ctx)};
     begin_text(&d, 0, NULL, NULL, false);
     for (size_t i = 0; i < n; i++)
         take_line(&d, i);
