@@ -54,16 +54,20 @@ void kafka_topic_prefix(const char *prefix);
  * (RFC 4616) where librdkafka is older than 2.6.1, whose SCRAM no broker of version 4 takes. */
 struct kafka_identity {
     const char *user, *password;
-    const char *ca_file; /* who signs the brokers' certificates: they are reached by TLS; "": on a private network */
+    const char *ca_file; /* who signs the brokers' certificates: they are reached by TLS; "": in clear */
 };
-void kafka_identify(const struct kafka_identity *identity);
+/* ERR_CONFIG (logged): PLAIN would say the password in clear to brokers that are not all of this machine's loopback. */
+MUST_CHECK enum err kafka_identify(const struct kafka_identity *identity, const char *brokers);
+/* Each of "host:port,…" is an address of loopback, or "localhost". Pure. */
+bool kafka_is_local(const char *brokers);
 
 /* --- topics ------------------------------------------------------------------------------------------------------- */
 /* Creates what is missing with so many partitions (0: 1 where there is one broker, 16 where there are three), and
  * checks like the next one. */
 MUST_CHECK enum err kafka_topics_make(const char *brokers, int partitions, int deadline_ms);
-/* An operator's: lets the users of topics.def do what it says. What it no longer says stays until somebody takes it
- * away. Nothing where nobody was identified. ERR_UNAVAILABLE: no broker answers, or it refused (logged). */
+/* An operator's: lets the users of topics.def do what it says, and nothing else: other permissions of theirs are taken
+ * away. Of users whom it does not name, and of what is denied, it touches nothing. Nothing where nobody was identified.
+ * ERR_UNAVAILABLE: no broker answers, or it refused (logged). */
 MUST_CHECK enum err kafka_access_grant(const char *brokers, int deadline_ms);
 /* Checks numbers of partitions and settings; blocks up to deadline_ms. ERR_CONFIG (after a log line) where a topic
  * differs; ERR_UNAVAILABLE when no broker answers or a topic is missing. */

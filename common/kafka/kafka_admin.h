@@ -1,6 +1,6 @@
-/* Making topics and asking about them: for kafka_topics.c (those of the newest birth) and kafka_next_birth.c. Nobody
- * else includes it. A client of its own for each errand of an operator, used by one thread; all calls together end by
- * its deadline, with ERR_UNAVAILABLE. */
+/* Making topics and asking about them: for kafka_topics.c (those of the newest birth), kafka_next_birth.c and
+ * kafka_access.c. Nobody else includes it. A client of its own for each errand of an operator, used by one thread; all
+ * calls together end by its deadline, with ERR_UNAVAILABLE. */
 #ifndef SOTAY_COMMON_KAFKA_ADMIN_H
 #define SOTAY_COMMON_KAFKA_ADMIN_H
 
@@ -31,6 +31,11 @@ MUST_CHECK enum err kafka_admin_create(struct kafka_admin *admin, const enum top
 /* What a topic must be set to; how many settings. */
 size_t kafka_topic_settings(TALLOC_CTX *ctx, enum topic topic, int replicas,
                             struct kafka_setting ret_settings[KAFKA_TOPIC_SETTINGS]);
+
+/* Of the rules in the brokers' lists, those that topics.def does not say of users whom it names: filters, to be
+ * destroyed; how many. Room for n. */
+size_t kafka_access_surplus(const rd_kafka_AclBinding_t *const found[], size_t n,
+                            rd_kafka_AclBindingFilter_t *ret_filters[]);
 
 /* For requests of other kinds: their options, to be destroyed, and the answer; NULL: none in time, or an error, which
  * was logged. */

@@ -4,7 +4,10 @@
 #include "common/base/array.h"
 #include "common/base/log.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
+#include <netinet/in.h>
+#include <string.h>
 
 /* librdkafka tells the same in errors and reports, which are handled where they arrive. */
 static void log_line(const rd_kafka_t *client, int level, const char *facility, const char *text)
@@ -24,9 +27,59 @@ void kafka_conf_set(rd_kafka_conf_t *conf, const char *key, const char *value)
 
 static struct kafka_identity self;
 
-void kafka_identify(const struct kafka_identity *identity)
+/* [host], host, or an address; without the port and a protocol before it. */
+static bool is_local(const char *broker, size_t n)
+{
+    char host[INET6_ADDRSTRLEN + 1] = "";
+    struct in_addr four;
+    struct in6_addr six;
+    const char *scheme = memmem(broker, n, "://", 3);
+    const char *at = scheme ? scheme + 3 : broker, *end = broker + n;
+    const char *closed = at < end && *at == '[' ? memchr(at, ']', (size_t)(end - at)) : NULL;
+    const char *colon = memrchr(at, ':', (size_t)(end - at));
+    const char *until = closed ? closed : colon ? colon : end;
+    at += closed != NULL;
+    if (until <= at || (size_t)(until - at) >= sizeof host)
+        return false;
+    memcpy(host, at, (size_t)(until - at));
+    if (closed)
+        return inet_pton(AF_INET6, host, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+    return strcmp(host, "localhost") == 0 || (inet_pton(AF_INET, host, &four) == 1 && ntohl(four.s_addr) >> 24 == 127);
+}
+
+bool kafka_is_local(const char *brokers)
+{
+    for (const char *at = brokers;; at++) {
+        size_t n = strcspn(at, ",");
+        if (!is_local(at, n))
+            return false;
+        at += n;
+        if (*at == '\0')
+            return true;
+    }
+}
+
+/* Before 2.6.1 it says the client's nonce twice, which brokers of version 4 refuse (librdkafka's pull request 4895). */
+static bool speaks_scram(void)
+{
+    return rd_kafka_version() >= 0x02060100;
+}
+
+static bool has_tls(const struct kafka_identity *identity)
+{
+    return identity->ca_file && *identity->ca_file;
+}
+
+enum err kafka_identify(const struct kafka_identity *identity, const char *brokers)
 {
     self = *identity;
+    if (!kafka_is_identified() || speaks_scram() || has_tls(identity) || kafka_is_local(brokers))
+        return ERR_OK;
+    log_error("config",
+              "key=kafka_ca_file detail=\"it must be set: this librdkafka knows PLAIN alone, which would say"
+              " kafka_user's password in clear to brokers beyond this machine\" kafka=\"%s\"",
+              brokers);
+    return ERR_CONFIG;
 }
 
 bool kafka_is_identified(void)
@@ -36,15 +89,12 @@ bool kafka_is_identified(void)
 
 static void set_identity(rd_kafka_conf_t *conf)
 {
-    bool has_tls = self.ca_file && *self.ca_file;
     if (!kafka_is_identified())
         return;
-    kafka_conf_set(conf, "security.protocol", has_tls ? "sasl_ssl" : "sasl_plaintext");
-    if (has_tls)
+    kafka_conf_set(conf, "security.protocol", has_tls(&self) ? "sasl_ssl" : "sasl_plaintext");
+    if (has_tls(&self))
         kafka_conf_set(conf, "ssl.ca.location", self.ca_file);
-    /* Before 2.6.1 it says the client's nonce twice, which brokers of version 4 refuse (librdkafka's pull request
-     * 4895). */
-    kafka_conf_set(conf, "sasl.mechanism", rd_kafka_version() < 0x02060100 ? "PLAIN" : "SCRAM-SHA-256");
+    kafka_conf_set(conf, "sasl.mechanism", speaks_scram() ? "SCRAM-SHA-256" : "PLAIN");
     kafka_conf_set(conf, "sasl.username", self.user);
     kafka_conf_set(conf, "sasl.password", self.password);
 }

@@ -255,8 +255,10 @@ int service_main(const struct service_spec *spec, int argc, char **argv)
         return EXIT_FAILURE;
     log_init(spec->name, least_level(service->config.log_level));
     service_catch_signals();
-    kafka_identify(&(struct kafka_identity){service->config.kafka_user, service->config.kafka_password,
-                                            service->config.kafka_ca_file});
+    const struct kafka_identity identity = {service->config.kafka_user, service->config.kafka_password,
+                                            service->config.kafka_ca_file};
+    if (kafka_identify(&identity, service->config.kafka))
+        return EXIT_FAILURE;
     int code = at < argc ? run_command(service, argc - at, argv + at) : serve(service);
     mem_free(keys);
     mem_free(service);

@@ -127,7 +127,9 @@ int main(int argc, char **argv)
     if (settings_read(config_file, &config))
         return EXIT_FAILURE;
     log_init("gateway", LOG_LEVEL_INFO);
-    kafka_identify(&(struct kafka_identity){config.kafka_user, config.kafka_password, config.kafka_ca_file});
+    const struct kafka_identity identity = {config.kafka_user, config.kafka_password, config.kafka_ca_file};
+    if (kafka_identify(&identity, config.kafka))
+        return EXIT_FAILURE;
     if (!command)
         return serve(&config);
     if (strcmp(command, "topics") == 0)

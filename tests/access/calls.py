@@ -189,7 +189,7 @@ CALLS = {
     "GET /v1/documents/{id}/readers": Call("document", lambda thing: 410 if thing.state == "withdrawn" else 200),
     "GET /v1/documents/{id}/reactions": Call("document", lambda thing: 410 if thing.state == "withdrawn" else 200),
     "PUT /v1/documents/{id}/targets/{target_id}/reaction": Call(
-        "document", lambda thing: 410 if thing.state == "withdrawn" else 409, headers=WAIT,
+        "document", lambda thing: {"published": 200, "withdrawn": 410}.get(thing.state, 409), headers=WAIT,
         json={"value": "about_right"}),
     "POST /v1/documents/{id}/comments": Call(
         "document", lambda thing: {"published": 201, "withdrawn": 410}.get(thing.state, 409), headers=WAIT,
@@ -222,6 +222,8 @@ CALLS = {
 def path_of(route, thing):
     names = {"id": thing.id, "device_id": thing.id or NEW_DEVICE, "purpose": "statistics", "address": "mo-dau",
              "target_id": str(uuid.uuid4())}
+    if thing.type == "document":
+        names["target_id"] = thing.resource["targets"][0]["id"]
     if thing.type == "comment":
         names = {"id": thing.parent.id, "comment_id": thing.id}
     if thing.type == "meeting":

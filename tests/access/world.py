@@ -249,7 +249,8 @@ class World:
 
     def document(self, who, code, state, classification="internal", **audience):
         body = {"kind": "news", "title": f"{self.mark} {state}", "organization_id": self.codes[code],
-                "audience": audience, "classification": classification, "text": self.mark}
+                "audience": audience, "classification": classification, "text": self.mark,
+                "targets": [{"text": self.mark}]}
 
         def make():
             resource = self.post(who, "/v1/documents", body, 201)

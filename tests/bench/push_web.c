@@ -82,7 +82,7 @@ static void send_chunk(void *loaded, const char *token)
                                             .body = "Sổ tay: có thông báo mới",
                                             .token = token,
                                             .expires_at_us = CLOCK_DAY_US};
-    must(!PROVIDER_WEBPUSH.send(loaded, ctx, 0, messages, CHUNK), "send");
+    must(!PROVIDER_WEBPUSH.send(loaded, ctx, 0, clock_monotonic_us() + CLOCK_MINUTE_US, messages, CHUNK), "send");
     for (size_t i = 0; i < CHUNK; i++)
         must(messages[i].answer.status == 410, "an answer");
     mem_free(ctx);

@@ -75,6 +75,14 @@ def test_others_see_nothing_of_it(api, paper, for_all, branch):
         assert_problem(answer, 403, "not_allowed")
 
 
+def test_of_what_is_restricted_no_answer_is_kept(api, login):
+    named = [me(api, use) for use in ("member-10B", "deputy-10B")]
+    made = publish(api, draft(api, login, classification="restricted", audience={"member_ids": named}))
+    pages = [readers(api, made, "deputy-10B", read="true") for _ in range(2)]  # at once, by one who wrote nothing
+    assert [(page["audience"], page["items"]) for page in pages] == [(2, [])] * 2
+    assert pages[0]["as_of"] < pages[1]["as_of"]
+
+
 def test_of_what_was_withdrawn_nothing_is_said(api, paper):
     withdraw(api, paper)
     assert_problem(api("secretary-10B").get(path(paper, "/readers")), 410, "withdrawn")

@@ -48,6 +48,13 @@ def test_a_text_is_divided_when_it_is_kept(api, text):
                                                   "dieu-1.khoan-2.diem-a", "dieu-1.khoan-2.diem-b", "dieu-2"]
 
 
+def test_headings_that_are_there_twice_and_once_more_are_kept_as_well(api, login):
+    lines = ["Điều 1. A", "Điều 2. B", "Điều 2. C", "1. D", "2. E", "2. F", "Điều 2a. G", "Điều 2. H", "1. I", "2. K"]
+    made = publish(api, draft(api, login, text="\n".join(lines)))
+    found = addresses(api("member-10B"), made)
+    assert len(found) == len(set(found)) == len(lines), found
+
+
 def test_passages_come_in_pages(api, text):
     page = api("member-10B").get(path(text, "/passages"), params={"limit": 3}).json()
     assert len(page["items"]) == 3

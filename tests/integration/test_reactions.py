@@ -3,7 +3,7 @@ import uuid
 
 import pytest
 from client import assert_problem
-from meetings import random_id
+from meetings import if_match, random_id
 from test_documents import draft, path, publish, withdraw
 
 TARGETS = [{"text": "Kết nạp 3 đảng viên"}, {"text": "Thu đủ đảng phí"}]
@@ -43,6 +43,21 @@ def test_each_thinks_one_thing_of_a_target_at_a_time(api, resolution, eventually
     assert api("member-10B").get(path(resolution)).json()["version"] == resolution["version"]
 
 
+def test_what_was_thought_of_a_target_goes_with_it(api, resolution):
+    first, second = (target["id"] for target in resolution["targets"])
+    assert react(api, resolution, "too_low", target=second).status_code == 200
+    answer = api("secretary-10B").patch(path(resolution), json={"targets": [{"text": "Trồng 100 cây"}, TARGETS[1]]},
+                                        headers=if_match(resolution))
+    assert answer.status_code == 200, answer.text
+    answer = api("secretary-10B").patch(path(resolution), json={"targets": [TARGETS[1], {"text": "Trồng 100 cây"}]},
+                                        headers=if_match(answer.json()))
+    assert answer.status_code == 200, answer.text
+    assert [target["text"] for target in answer.json()["targets"]] == [TARGETS[1]["text"], "Trồng 100 cây"]
+    assert answer.json()["targets"][0]["id"] == second != first
+    seen = [(each["target_id"], each["counts"]) for each in reactions(api, resolution, "secretary-10B")]
+    assert seen == [(second, counts(too_low=1)), (answer.json()["targets"][1]["id"], counts())]
+
+
 def test_what_is_said_beside_it_is_a_comment(api, resolution):
     text = f"Khó đạt {uuid.uuid4()}"
     for _ in range(2):
@@ -54,7 +69,7 @@ def test_what_is_said_beside_it_is_a_comment(api, resolution):
 def test_a_target_must_be_one_of_the_documents(api, login, resolution):
     assert_problem(react(api, resolution, "unclear", target=random_id()), 404, "not_found")
     assert_problem(react(api, resolution, "unclear", "member-4"), 404, "not_found")
-    assert_problem(react(api, publish(api, draft(api, login)), "unclear", target=random_id()), 409, "wrong_state")
+    assert_problem(react(api, publish(api, draft(api, login)), "unclear", target=random_id()), 404, "not_found")
 
 
 def test_what_was_withdrawn_has_no_reactions(api, resolution):

@@ -9,6 +9,7 @@ import uuid
 RD_KAFKA_PRODUCER, RD_KAFKA_CONSUMER, COPY, ANY_PARTITION = 0, 1, 2, -1
 BEGINNING, PARTITION_EOF, TIMED_OUT = -2, -191, -185
 NOT_AUTHORIZED = 29
+ACL_TOPIC, ACL_LITERAL, ACL_READ, ACL_ALLOW = 2, 3, 3, 3
 
 
 def varint(number):
@@ -105,6 +106,23 @@ class Queue:
         self.lib.rd_kafka_consume_stop(handle, 0)
         self.lib.rd_kafka_topic_destroy(handle)
         return 0 if failed == PARTITION_EOF else failed
+
+    def let_read(self, user, topic):
+        """One rule more in the brokers' lists, as an operator may put there by hand."""
+        why = ctypes.create_string_buffer(512)
+        for name in ("rd_kafka_AclBinding_new", "rd_kafka_queue_new", "rd_kafka_queue_poll"):
+            getattr(self.lib, name).restype = ctypes.c_void_p
+        rule = ctypes.c_void_p(self.lib.rd_kafka_AclBinding_new(
+            ACL_TOPIC, topic.encode(), ACL_LITERAL, f"User:{user}".encode(), b"*", ACL_READ, ACL_ALLOW, why,
+            ctypes.c_size_t(512)))
+        assert rule, why.value
+        queue = ctypes.c_void_p(self.lib.rd_kafka_queue_new(self.producer))
+        self.lib.rd_kafka_CreateAcls(self.producer, (ctypes.c_void_p * 1)(rule), ctypes.c_size_t(1), None, queue)
+        answer = ctypes.c_void_p(self.lib.rd_kafka_queue_poll(queue, 10000))
+        assert answer and self.lib.rd_kafka_event_error(answer) == 0
+        self.lib.rd_kafka_event_destroy(answer)
+        self.lib.rd_kafka_queue_destroy(queue)
+        self.lib.rd_kafka_AclBinding_destroy(rule)
 
     def __enter__(self):
         return self

@@ -3,6 +3,7 @@ import os
 import subprocess
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import stack
 from case import case
@@ -57,6 +58,22 @@ def try_topics(user, rules):
             assert found == (0 if user in readers else NOT_AUTHORIZED), f"{user} reads {topic}: {found}"
             tried += 1
     return tried
+
+
+@case("what somebody has let a service do beside the table is taken away when the operator makes the topics")
+def surplus():
+    def found():
+        with queue("meeting") as own:  # a client believes for a while what it was told
+            return own.try_to_read("audit.events")
+
+    assert found() == NOT_AUTHORIZED
+    with queue("operator") as operator:
+        operator.let_read("meeting", "audit.events")
+    stack.eventually(lambda: found() == 0)
+    gateway = Path(stack.SETTINGS["build_dir"]) / "services/gateway/gateway"
+    subprocess.run([gateway, "--config", stack.RUN / "etc/operator.conf", "topics"], check=True, capture_output=True,
+                   timeout=60)
+    stack.eventually(lambda: found() == NOT_AUTHORIZED)
 
 
 def redis(credentials, *words):

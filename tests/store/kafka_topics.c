@@ -10,10 +10,11 @@
 
 const char *brokers_as_operator(void)
 {
-    const char *password = getenv("SOTAY_TEST_KAFKA_PASSWORD");
-    if (password)
-        kafka_identify(&(struct kafka_identity){.user = "operator", .password = password});
-    return getenv("SOTAY_TEST_KAFKA");
+    const char *password = getenv("SOTAY_TEST_KAFKA_PASSWORD"), *brokers = getenv("SOTAY_TEST_KAFKA");
+    if (password && brokers)
+        assert_int_equal(kafka_identify(&(struct kafka_identity){.user = "operator", .password = password}, brokers),
+                         ERR_OK);
+    return brokers;
 }
 
 /* A client as the wrapper makes it. */

@@ -6,10 +6,12 @@
 
 /* --- two providers ------------------------------------------------------------------------------------------------ */
 
-static enum err take(void *loaded, TALLOC_CTX *ctx, int64_t now_us, struct push_message messages[], size_t n)
+static enum err take(void *loaded, TALLOC_CTX *ctx, int64_t now_us, int64_t until_us, struct push_message messages[],
+                     size_t n)
 {
     (void)ctx, (void)now_us;
     struct taken *taken = loaded;
+    taken->until_us = until_us;
     for (size_t i = 0; i < n; i++) {
         messages[i].answer = (struct push_answer){taken->status, "", taken->retry_after_s};
         if (taken->status != 200)

@@ -10,6 +10,7 @@
 struct taken {
     int status;
     int retry_after_s;
+    int64_t until_us; /* of the last call */
     char tokens[16][8];
     size_t n;
 };

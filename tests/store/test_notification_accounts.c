@@ -29,6 +29,25 @@ static void test_a_member_with_a_device_at_each_of_two_accounts_is_sent_to_once_
     assert_int_equal(counted(f, 1, PUSH_DELIVERED), 5);
 }
 
+/* Whoever sends longer than his lease is one of two senders: the other sends the same again. */
+static void test_sending_ends_before_the_lease_does(void **state)
+{
+    struct fixture *f = *state;
+    struct taken fcm = {.status = 200};
+    int64_t now = NOW, least_us = 5 * CLOCK_SECOND_US;
+    struct dispatch *to_fcm = sender_of(f, &FCM_TABLE, &fcm, 10, &now);
+    push_to_10b(f, 1);
+    assert_true(turn(f, to_fcm));
+    static const struct pg_statement LEFT = {
+        .name = "left",
+        .sql = "SELECT (extract(epoch FROM lease_until - now()) * 1000000)::int8 FROM provider_account"
+               " WHERE name = 'fcm'"};
+    struct pg_result *rows = pg_queue(f->pg, pg_args(f->ctx, &LEFT));
+    must_flush(f->pg);
+    int64_t left_us = fcm.until_us - clock_monotonic_us();
+    assert_in_range(left_us, least_us, pg_get_int8(rows, 0, 0) - CLOCK_SECOND_US);
+}
+
 static void test_an_account_that_is_blocked_holds_no_other(void **state)
 {
     struct fixture *f = *state;
@@ -163,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_a_member_with_a_device_at_each_of_two_accounts_is_sent_to_once_on_each),
+        CASE(test_sending_ends_before_the_lease_does),
         CASE(test_an_account_that_is_blocked_holds_no_other),
         CASE(test_accounts_have_their_own_cursors),
         CASE(test_a_device_whose_provider_has_no_account_is_kept_and_not_sent_to),

@@ -107,6 +107,29 @@ static void test_any_bytes_have_words(void **state)
     mem_free(ctx);
 }
 
+/* A file whose words are as long as words are, in one passage. */
+static void test_no_text_is_more_than_a_vector_takes(void **state)
+{
+    (void)state;
+    enum { WORDS = 12000, LETTERS = 57 };
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    ARRAY(char) text = {0};
+    for (int i = 0; i < WORDS; i++) {
+        const char *word = mem_printf(ctx, "ê%0*d ", LETTERS, i);
+        array_add_many(ctx, &text, word, strlen(word));
+    }
+    const char *vector = words_vector(ctx, mem_textn(ctx, text.items, text.n));
+    size_t bytes = 0, n = 0;
+    for (const char *at = vector; (at = strchr(at, '\'')); n++) {
+        const char *end = strchr(at + 1, '\'');
+        bytes += (size_t)(end - at - 1) + 5; /* with its position */
+        at = end + 1;
+    }
+    assert_in_range(bytes, 900000, 1 << 20);
+    assert_true(n > 0);
+    mem_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +138,7 @@ int main(void)
         cmocka_unit_test(test_a_question_wants_all_its_words_as_they_were_typed),
         cmocka_unit_test(test_what_was_asked_for_is_highlighted_in_utf16),
         cmocka_unit_test(test_any_bytes_have_words),
+        cmocka_unit_test(test_no_text_is_more_than_a_vector_takes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -99,7 +99,7 @@ static void test_the_example_of_the_rfc_is_encrypted_as_it_says(void **state)
     EVP_PKEY *sender = key_pair(AS_PUBLIC, AS_PRIVATE);
     from_base64(SALT, salt, sizeof salt);
     for (int again = 0; again < 2; again++) { /* what is kept from message to message leaves no trace in it */
-        assert_true(webpush_encrypt_as(crypt, &keys, sender, salt, TEXT, strlen(TEXT), body));
+        assert_int_equal(webpush_encrypt_as(crypt, &keys, sender, salt, TEXT, strlen(TEXT), body), WEBPUSH_SEALED);
         sodium_bin2base64(text, sizeof text, body, strlen(TEXT) + WEBPUSH_OVERHEAD_BYTES,
                           sodium_base64_VARIANT_URLSAFE_NO_PADDING);
         assert_string_equal(text, BODY);
@@ -113,8 +113,8 @@ static void test_no_two_messages_have_a_key_or_a_salt_in_common(void **state)
     struct webpush_crypt *crypt = webpush_crypt_new(ctx);
     const struct webpush_keys keys = keys_of(UA_PUBLIC, UA_AUTH);
     uint8_t one[sizeof TEXT + WEBPUSH_OVERHEAD_BYTES], other[sizeof one];
-    assert_true(webpush_encrypt(crypt, &keys, TEXT, strlen(TEXT), one));
-    assert_true(webpush_encrypt(crypt, &keys, TEXT, strlen(TEXT), other));
+    assert_int_equal(webpush_encrypt(crypt, &keys, TEXT, strlen(TEXT), one), WEBPUSH_SEALED);
+    assert_int_equal(webpush_encrypt(crypt, &keys, TEXT, strlen(TEXT), other), WEBPUSH_SEALED);
     assert_memory_not_equal(one, other, WEBPUSH_SALT_BYTES);
     assert_memory_not_equal(one + WEBPUSH_SALT_BYTES + 5, other + WEBPUSH_SALT_BYTES + 5, WEBPUSH_POINT_BYTES);
     assert_memory_not_equal(one + WEBPUSH_HEADER_BYTES, other + WEBPUSH_HEADER_BYTES, strlen(TEXT));
@@ -127,9 +127,25 @@ static void test_a_point_off_the_curve_is_no_key(void **state)
     struct webpush_keys keys = keys_of(UA_PUBLIC, UA_AUTH);
     uint8_t body[sizeof TEXT + WEBPUSH_OVERHEAD_BYTES];
     keys.p256dh[WEBPUSH_POINT_BYTES - 1] ^= 1;
-    assert_false(webpush_encrypt(crypt, &keys, TEXT, strlen(TEXT), body));
+    assert_int_equal(webpush_encrypt(crypt, &keys, TEXT, strlen(TEXT), body), WEBPUSH_NO_POINT);
     memset(keys.p256dh, 0, sizeof keys.p256dh); /* the point at infinity, and more */
-    assert_false(webpush_encrypt(crypt, &keys, TEXT, strlen(TEXT), body));
+    assert_int_equal(webpush_encrypt(crypt, &keys, TEXT, strlen(TEXT), body), WEBPUSH_NO_POINT);
+}
+
+/* Whoever answers so for a point would forget every device of a chunk in a bad moment. */
+static void test_a_failure_of_our_own_says_nothing_of_the_browser(void **state)
+{
+    (void)state;
+    struct webpush_crypt *crypt = webpush_crypt_new(ctx);
+    const struct webpush_keys keys = keys_of(UA_PUBLIC, UA_AUTH);
+    const uint8_t salt[WEBPUSH_SALT_BYTES] = {0};
+    uint8_t body[sizeof TEXT + WEBPUSH_OVERHEAD_BYTES];
+    static const char *const OTHER_CURVES[] = {"P-384", "brainpoolP256r1"};
+    for (size_t i = 0; i < ARRAY_LENGTH(OTHER_CURVES); i++) {
+        EVP_PKEY *sender = EVP_EC_gen(OTHER_CURVES[i]);
+        assert_int_equal(webpush_encrypt_as(crypt, &keys, sender, salt, TEXT, strlen(TEXT), body), WEBPUSH_FAILED);
+        EVP_PKEY_free(sender);
+    }
 }
 
 /* --- subscriptions and what is told ------------------------------------------------------------------------------- */
@@ -392,6 +408,11 @@ static enum err read_config(const char *key_file, const char *loopback)
     return err;
 }
 
+static int64_t soon_us(void)
+{
+    return clock_monotonic_us() + 8 * CLOCK_SECOND_US;
+}
+
 static void test_an_endpoint_in_our_own_network_is_never_connected_to(void **state)
 {
     (void)state;
@@ -407,11 +428,11 @@ static void test_an_endpoint_in_our_own_network_is_never_connected_to(void **sta
     struct push_message messages[] = {
         {.kind = "", .url = "", .title = "", .body = "", .token = token, .expires_at_us = CLOCK_DAY_US},
         {.kind = "", .url = "", .title = "", .body = "", .token = "sim-1", .expires_at_us = CLOCK_DAY_US}};
-    assert_int_equal(PROVIDER_WEBPUSH.send(loaded, ctx, 0, messages, ARRAY_LENGTH(messages)), ERR_OK);
+    assert_int_equal(PROVIDER_WEBPUSH.send(loaded, ctx, 0, soon_us(), messages, ARRAY_LENGTH(messages)), ERR_OK);
     assert_int_equal(messages[0].answer.status, 0);
     assert_string_equal(messages[1].answer.word, "INVALID_SUBSCRIPTION");
     assert_true(accept(fd, NULL, NULL) < 0);
-    assert_int_equal(PROVIDER_WEBPUSH.send(loaded, ctx, 0, messages, 1), ERR_OK);
+    assert_int_equal(PROVIDER_WEBPUSH.send(loaded, ctx, 0, soon_us(), messages, 1), ERR_OK);
     assert_true(messages[0].answer.retry_after_s > 0); /* it is left alone for a while */
     PROVIDER_WEBPUSH.unload(loaded);
     close(fd);
@@ -443,6 +464,7 @@ int main(void)
         cmocka_unit_test(test_the_example_of_the_rfc_is_encrypted_as_it_says),
         cmocka_unit_test(test_no_two_messages_have_a_key_or_a_salt_in_common),
         cmocka_unit_test(test_a_point_off_the_curve_is_no_key),
+        cmocka_unit_test(test_a_failure_of_our_own_says_nothing_of_the_browser),
         cmocka_unit_test(test_subscriptions_by_table),
         cmocka_unit_test(test_a_worker_is_told_what_to_show_and_to_open),
         cmocka_unit_test(test_public_addresses_by_table),

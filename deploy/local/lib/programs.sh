@@ -28,9 +28,10 @@ exec_postgres() {
 	exec "${BECOME[@]}" "$(newest_postgres)/postgres" -D "$POSTGRES_DIR/data"
 }
 
-# What a part runs from: another digest means that it must be restarted.
+# What a part runs from, with the secrets that its configuration names: another digest means that it must be restarted.
 program_digest() {
 	local files=("$RUN/etc/$1".*)
+	mapfile -t -O "${#files[@]}" files < <(grep -ho -- "$RUN/secrets/[[:alnum:].-]*" "${files[@]}" 2>/dev/null | sort -u)
 	case $1 in
 	kafka) files+=("$HERE/kafka/pom.xml") ;;
 	postgres | redis) ;;

@@ -35,3 +35,19 @@ make_secret() { # name command…
 }
 
 secret() { cat "$RUN/secrets/$1"; }
+
+# Servers that keep a copy of a secret are told it again when it was made anew. A file beside their data says which one
+# they know: a line for each, of its name and a digest. (192 random bits are not guessed from it.)
+knows_secret() { # file name
+	grep -qxF -- "$2 $(secret_digest "$2")" "$1" 2>/dev/null
+}
+
+note_secret() { # file name
+	{
+		[[ ! -f $1 ]] || awk -v name="$2" 'NF == 2 && $1 != name' "$1"
+		printf '%s %s\n' "$2" "$(secret_digest "$2")"
+	} >"$1.new"
+	mv "$1.new" "$1"
+}
+
+secret_digest() { sha256sum <"$RUN/secrets/$1" | cut -d' ' -f1; }

@@ -103,11 +103,11 @@ format_arguments() { # cluster id: a line each
 	done
 }
 
-# Users that are newer than the cluster.
+# Users that are newer than the cluster, or whose password is.
 add_kafka_users() {
 	local user
 	for user in "${KAFKA_USERS[@]}"; do
-		grep -qxF "$user" "$RUN/kafka/scram-users" 2>/dev/null || add_kafka_user "$user"
+		knows_secret "$RUN/kafka/scram-users" "kafka-$user" || add_kafka_user "$user"
 	done
 }
 
@@ -124,11 +124,11 @@ add_kafka_user() { # name
 		--add-config-file "$RUN/etc/kafka-user.properties" >>"$RUN/log/kafka-format.log" 2>&1 ||
 		die "Kafka could not be told of the user $1" "see $RUN/log/kafka-format.log"
 	rm "$RUN/etc/kafka-user.properties" "$RUN/etc/kafka-operator.properties"
-	printf '%s\n' "$1" >>"$RUN/kafka/scram-users"
+	note_secret "$RUN/kafka/scram-users" "kafka-$1"
 }
 
 format_kafka() {
-	local id
+	local id user
 	# One whose folder was lost under it still runs, and holds its ports.
 	! program_pid kafka >/dev/null || supervisor stop "$(program_group kafka)" >>"$RUN/log/supervisorctl.log" 2>&1 || true
 	# Without + and /, whose stand-ins would be - and _: an id that begins with - is taken for an option.
@@ -139,7 +139,7 @@ format_kafka() {
 		>"$RUN/log/kafka-format.log" 2>&1 ||
 		die "Kafka's storage could not be formatted" "see $RUN/log/kafka-format.log"
 	rm "$RUN/etc/kafka-format.args"
-	printf '%s\n' "${KAFKA_USERS[@]}" >"$RUN/kafka/scram-users"
+	for user in "${KAFKA_USERS[@]}"; do note_secret "$RUN/kafka/scram-users" "kafka-$user"; done
 }
 
 redis_user() { # name, what it may do beside greeting
@@ -240,7 +240,13 @@ create_databases() {
 	existing=$(psql_owner postgres -Atc 'SELECT datname FROM pg_database')
 	for name in "${DATABASES[@]}"; do
 		grep -qx "$name" <<<"$existing" || create_database "$name"
+		knows_secret "$POSTGRES_DIR/roles" "postgres-$name" || tell_postgres "$name"
 	done
+}
+
+tell_postgres() { # database
+	psql_owner postgres <<<"ALTER ROLE \"$1\" PASSWORD '$(secret "postgres-$1")'"
+	note_secret "$POSTGRES_DIR/roles" "postgres-$1"
 }
 
 # The database comes last: where it exists, its role and extensions do too.

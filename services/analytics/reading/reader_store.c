@@ -32,6 +32,18 @@
                       "a", "h.id", "h.path") "   UNION SELECT m.id FROM " WITHIN " WHERE " IS_WITHIN                  \
                                              " AND m.id = ANY($6::uuid[]))"
 
+/* The same for counting, without names. Whom the first arm holds (IS_WHOLE) the others leave out, so that a city's
+ * members are not sorted to find those who are there twice: that is done for those with a position or a name alone. */
+#define IS_WHOLE "(" AUDIENCE_ASKS_NO_ROLE("a") " AND " AUDIENCE_COVERS("a", "o.id", "o.path") ")"
+#define IS_HERE " WHERE " IS_WITHIN " AND m.status <> " SQL_MEMBER_STATUS_LEFT
+#define COUNTED_WITHIN                                                                                         \
+    "(SELECT m.id FROM " AUDIENCE "," WITHIN IS_HERE " AND " IS_WHOLE " UNION ALL (SELECT m.id FROM " AUDIENCE \
+    "," WITHIN " JOIN directory_position p ON p.member_id = m.id"                                              \
+    "   JOIN directory_organization h ON h.id = p.organization_id" IS_HERE " AND NOT " IS_WHOLE                \
+    "   AND p.to_us IS NULL AND " AUDIENCE_ASKS("a", "p.role") "   AND " AUDIENCE_COVERS_HIS(                  \
+        "a", "h.id", "h.path") "  UNION SELECT m.id FROM " AUDIENCE "," WITHIN IS_HERE " AND NOT " IS_WHOLE    \
+                               " AND m.id = ANY($6::uuid[])))"
+
 /* Of a name: what people are called by, and all of it. */
 #define ORDER(name) "regexp_replace(" name ", '^.* ', '') COLLATE \"vi-x-icu\", " name " COLLATE \"vi-x-icu\""
 
@@ -98,11 +110,23 @@ static void add_within(struct pg_args *args, const struct uuid *subject, const s
     pg_add_uuids(args, audience->members, audience->n_members);
 }
 
+struct pg_result *reader_store_members(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *organization)
+{
+    static const struct pg_statement MEMBERS = {
+        .name = "analytics_members_of",
+        .sql = "SELECT coalesce((SELECT members FROM org_total WHERE organization_id = $1::uuid), 0)"};
+    struct pg_args *args = pg_args(ctx, &MEMBERS);
+    pg_add_uuid(args, organization);
+    return pg_queue(pg, args);
+}
+
 struct pg_result *reader_store_count_within(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *subject,
                                             const struct reader_audience_within *within)
 {
-    static const struct pg_statement COUNT_WITHIN = {.name = "analytics_count_readers_within",
-                                                     .sql = "SELECT count(*), count(r.read_at_us)" READERS_WITHIN};
+    static const struct pg_statement COUNT_WITHIN = {
+        .name = "analytics_count_readers_within",
+        .sql = "SELECT count(*), count(r.read_at_us) FROM " COUNTED_WITHIN " m"
+               " LEFT JOIN fact_read r ON r.member_id = m.id AND r.subject_id = $1::uuid"};
     struct pg_args *args = pg_args(ctx, &COUNT_WITHIN);
     add_within(args, subject, within);
     return pg_queue(pg, args);

@@ -23,6 +23,8 @@ struct reader_audience_within {
 /* One row: how many there are, and how many have read. */
 struct pg_result *reader_store_count(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *subject,
                                      const struct reader_audience *audience);
+/* One row, one column: how many members an organisation has with all below it. */
+struct pg_result *reader_store_members(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *organization);
 struct pg_result *reader_store_count_within(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *subject,
                                             const struct reader_audience_within *within);
 

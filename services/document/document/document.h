@@ -121,6 +121,8 @@ bool document_may_issue(const struct document *document, const struct document_a
  * ERR_WITHDRAWN. */
 MUST_CHECK enum err document_check(const struct document *document, const struct document_actor *actor,
                                    enum document_action action);
+/* He may do it, and there is something to do it to: what marks say. */
+bool document_offers(const struct document *document, const struct document_actor *actor, enum document_action action);
 const char *document_action_word(enum document_action action); /* as marks say it: "publish" */
 
 /* --- commands ----------------------------------------------------------------------------------------------------- */

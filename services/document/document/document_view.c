@@ -214,7 +214,7 @@ Pb__Mark *document_mark_view(TALLOC_CTX *ctx, const struct document *document, c
     mark->subject->id = uuid_to_pb(ctx, &document->id);
     mark->can = mem_array(ctx, char *, DOCUMENT_ACTIONS);
     for (enum document_action action = 0; action < DOCUMENT_ACTIONS; action++)
-        if (document_check(document, actor, action) == ERR_OK)
+        if (document_offers(document, actor, action))
             mark->can[mark->n_can++] = borrowed(document_action_word(action));
     mark->has_acknowledged_at_us = acknowledged_at_us > 0;
     mark->acknowledged_at_us = acknowledged_at_us;

@@ -1,6 +1,7 @@
 #include "services/document/passage/passage.h"
 
 #include "common/base/array.h"
+#include "common/base/uuid_map.h"
 #include "services/document/passage/letters.h"
 #include "services/document/passage/place.h"
 #include "services/document/passage/quotes.h"
@@ -19,7 +20,7 @@ struct division {
     bool is_over;              /* behind "Nơi nhận" */
     bool has_headings;         /* this text has had one */
     int annexes;               /* so many began */
-    ARRAY(const char *) slugs; /* of what began behind the document's own text */
+    struct uuid_map *begun_as; /* int, by slug's hash: how often one began behind the document's own text */
     size_t begun;              /* the line where this text begins */
     size_t first;              /* its first passage */
     ARRAY(struct passage) passages;
@@ -177,10 +178,8 @@ static void begin_text(struct division *d, size_t line, const char *slug, const 
 /* One that was there before is told apart with all that is in it. */
 static void begin_attached(struct division *d, size_t line, const char *slug, const char *name)
 {
-    int times = 1;
-    for (size_t i = 0; i < d->slugs.n; i++)
-        times += strcmp(d->slugs.items[i], slug) == 0;
-    array_add(d->ctx, &d->slugs, slug);
+    const struct uuid key = uuid_hash(1, (const void *const[]){slug}, (const size_t[]){strlen(slug)});
+    int times = ++*UUID_MAP_MAKE(d->begun_as, &key, int);
     if (times > 1) {
         slug = mem_printf(d->ctx, "%s-lan-%d", slug, times);
         name = mem_printf(d->ctx, "%s (lần %d)", name, times);
@@ -266,30 +265,53 @@ static int by_address(const void *a, const void *b)
     return order != 0 ? order : (*one)->line < (*other)->line ? -1 : (*one)->line > (*other)->line;
 }
 
-/* What no heading told apart (place.h): the first keeps its address. */
+static int compare_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The next number of a doubled address under which nothing is yet: headings may say "-lan-2" too (place.h). Two doubled
+ * addresses never come to the same one, as each ends with its own number. */
+static int next_time(const struct division *d, const char *const addresses[], const char *address, int times)
+{
+    for (;;) {
+        char *name = mem_printf(d->ctx, "%s-lan-%d", address, ++times);
+        bool is_there = bsearch(&name, addresses, d->passages.n, sizeof *addresses, compare_text) != NULL;
+        mem_free(name);
+        if (!is_there)
+            return times;
+    }
+}
+
+/* What no heading told apart: the first keeps its address. */
 static void tell_apart(struct division *d)
 {
     struct passage **sorted = mem_array(d->ctx, struct passage *, d->passages.n);
+    const char **addresses = mem_array(d->ctx, const char *, d->passages.n); /* as they were, sorted */
     for (size_t i = 0; i < d->passages.n; i++)
         sorted[i] = &d->passages.items[i];
     qsort(sorted, d->passages.n, sizeof *sorted, by_address);
+    for (size_t i = 0; i < d->passages.n; i++)
+        addresses[i] = sorted[i]->address;
     int times = 1;
-    const char *address = NULL;
-    for (size_t i = 0; i < d->passages.n; i++) {
-        times = address && strcmp(address, sorted[i]->address) == 0 ? times + 1 : 1;
-        address = sorted[i]->address;
-        if (times == 1)
+    for (size_t i = 1; i < d->passages.n; i++) {
+        if (strcmp(addresses[i - 1], addresses[i]) != 0) {
+            times = 1;
             continue;
-        sorted[i]->address = mem_printf(d->ctx, "%s-lan-%d", address, times);
+        }
+        times = next_time(d, addresses, addresses[i], times);
+        sorted[i]->address = mem_printf(d->ctx, "%s-lan-%d", addresses[i], times);
         sorted[i]->label = mem_printf(d->ctx, "%s (lần %d)", sorted[i]->label, times);
         sorted[i]->is_doubtful = true;
     }
+    mem_free(addresses);
     mem_free(sorted);
 }
 
 struct passage *passage_divide(TALLOC_CTX *ctx, const struct passage_line *lines, size_t n, size_t *ret_n)
 {
-    struct division d = {.ctx = ctx, .lines = lines, .n = n, .is_quoted = quotes_mark(ctx, lines, n)};
+    struct division d = {
+        .ctx = ctx, .lines = lines, .n = n, .is_quoted = quotes_mark(ctx, lines, n), .begun_as = uuid_map_new(ctx)};
     begin_text(&d, 0, NULL, NULL, false);
     for (size_t i = 0; i < n; i++)
         take_line(&d, i);

@@ -171,13 +171,23 @@ struct word *words_read(TALLOC_CTX *ctx, const char *text, size_t most, size_t *
     return reader.words.items;
 }
 
+/* What PostgreSQL keeps of a form: its bytes, how many positions, one of them, and what makes it even. */
+static size_t kept_bytes(const char *form)
+{
+    enum { POSITION_BYTES = 5 };
+    return form ? strlen(form) + POSITION_BYTES : 0;
+}
+
 char *words_vector(TALLOC_CTX *ctx, const char *text)
 {
     TALLOC_CTX *words_ctx = mem_context(ctx, "words");
     ARRAY(char) vector = {0};
     size_t n;
     const struct word *words = words_read(words_ctx, text, WORDS_INDEXED_MOST, &n);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0, bytes = 0; i < n; i++) {
+        bytes += kept_bytes(words[i].bare) + kept_bytes(words[i].written);
+        if (bytes > WORDS_VECTOR_BYTES_MOST)
+            break;
         const char *entry = words[i].written ? mem_printf(words_ctx, "'%s':%zu '%s':%zu ", words[i].bare, i + 1,
                                                           words[i].written, i + 1)
                                              : mem_printf(words_ctx, "'%s':%zu ", words[i].bare, i + 1);

@@ -17,7 +17,8 @@
 #include <talloc.h>
 
 enum {
-    WORDS_INDEXED_MOST = 10000, /* of a passage */
+    WORDS_INDEXED_MOST = 10000,        /* of a passage */
+    WORDS_VECTOR_BYTES_MOST = 1000000, /* of both their forms: PostgreSQL refuses a tsvector of more than 1 MiB */
     WORDS_ASKED_MOST = 30,
     WORD_BYTES_MOST = 60,
 };
@@ -33,7 +34,7 @@ struct word {
 /* At most so many, the first ones. Owned by ctx. */
 struct word *words_read(TALLOC_CTX *ctx, const char *text, size_t most, size_t *ret_n);
 
-/* For a column of type tsvector: 'kinh':1 'te':2 '~tee1':2. Owned by ctx. */
+/* For a column of type tsvector: 'kinh':1 'te':2 '~tee1':2. The first words, as many as it takes. Owned by ctx. */
 char *words_vector(TALLOC_CTX *ctx, const char *text);
 /* For a tsquery: all of the words, those in quotation marks and those that are joined one behind the other. NULL: the
  * question has no word. Owned by ctx. */

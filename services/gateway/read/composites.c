@@ -221,6 +221,7 @@ static void on_marks(void *arg, enum err err, const Pb__QueryReply *reply)
         refuse(composite, err, reply);
         return;
     }
+    composite->keep = composite->keep && (!list || !reply->private_);
     if (list)
         keep_page(composite, &composite->sources[composite->at], list);
     else if (!composite->err)

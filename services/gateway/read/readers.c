@@ -17,12 +17,13 @@ struct readers {
     const Pb__MeetingAudience *meeting; /* one of the two, of whichever is asked */
     const Pb__DocumentAudience *document;
     Pb__Readers *view;
+    bool keep; /* what it is of is not restricted */
 };
 
-static void finish(struct readers *readers, bool keep)
+static void finish(struct readers *readers)
 {
     Pb__QueryReply reply = PB__QUERY_REPLY__INIT;
-    query_step_answer(readers->step, &reply, &readers->view->base, keep);
+    query_step_answer(readers->step, &reply, &readers->view->base, readers->keep);
     mem_free(readers->step);
     mem_free(readers);
 }
@@ -66,7 +67,7 @@ static void on_phones(void *arg, enum err err, const Pb__QueryReply *reply)
                                     : (Pb__PhoneList *)service_payload(readers, &pb__phone_list__descriptor, reply);
     if (list)
         add_phones(readers, list);
-    finish(readers, false); /* phones are looked up for each who asks, and each look is noted */
+    finish(readers);
 }
 
 static void ask_phones(struct readers *readers)
@@ -74,6 +75,7 @@ static void ask_phones(struct readers *readers)
     const Pb__Readers *view = readers->view;
     Pb__ListPhones question = PB__LIST_PHONES__INIT;
     question.member_ids = mem_array(readers, ProtobufCBinaryData, view->n_items);
+    readers->keep = false; /* phones are looked up for each who asks, and each look is noted */
     for (size_t i = 0; i < view->n_items; i++)
         question.member_ids[question.n_member_ids++] = view->items[i]->member->id;
     query_step_ask(readers->step, SERVICE_AUTH, &question.base, on_phones, readers);
@@ -123,7 +125,7 @@ static void on_readers(void *arg, enum err err, const Pb__QueryReply *reply)
     if (readers->view->n_items > 0)
         ask_phones(readers);
     else
-        finish(readers, true);
+        finish(readers);
 }
 
 static struct readers *readers_new(struct query_step *step)
@@ -157,10 +159,12 @@ static void on_meeting(void *arg, enum err err, const Pb__QueryReply *reply)
     struct readers *readers = arg;
     if (!err)
         readers->meeting = (Pb__MeetingAudience *)service_payload(readers, &pb__meeting_audience__descriptor, reply);
-    if (err || !readers->meeting)
+    if (err || !readers->meeting) {
         refuse(readers, err, reply);
-    else
-        ask_of_meeting(readers);
+        return;
+    }
+    readers->keep = !reply->private_;
+    ask_of_meeting(readers);
 }
 
 void readers_compose(struct query_step *step)
@@ -192,10 +196,12 @@ static void on_document(void *arg, enum err err, const Pb__QueryReply *reply)
     struct readers *readers = arg;
     if (!err)
         readers->document = (Pb__DocumentAudience *)service_payload(readers, &pb__document_audience__descriptor, reply);
-    if (err || !readers->document)
+    if (err || !readers->document) {
         refuse(readers, err, reply);
-    else
-        ask_of_document(readers);
+        return;
+    }
+    readers->keep = !reply->private_;
+    ask_of_document(readers);
 }
 
 void readers_of_document_compose(struct query_step *step)

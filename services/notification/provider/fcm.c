@@ -119,11 +119,13 @@ static void take_answer(void *arg, size_t i, const struct h2_answer *answer)
         .status = answer->status, .word = word, .retry_after_s = answer->retry_after_s};
 }
 
-static enum err fcm_send(void *loaded, TALLOC_CTX *ctx, int64_t now_us, struct push_message messages[], size_t n)
+static enum err fcm_send(void *loaded, TALLOC_CTX *ctx, int64_t now_us, int64_t until_us,
+                         struct push_message messages[], size_t n)
 {
     const struct fcm *fcm = loaded;
     struct send send = {.fcm = fcm, .ctx = ctx, .now_us = now_us, .messages = messages};
-    const struct h2_job job = {.n = n, .request = make_request, .answered = take_answer, .arg = &send};
+    const struct h2_job job = {
+        .n = n, .until_us = until_us, .request = make_request, .answered = take_answer, .arg = &send};
     return h2_send(fcm->h2, &job);
 }
 

@@ -17,10 +17,10 @@
 #include <string.h>
 
 enum {
-    CONNECT_MS = 3000,
     POLL_MS = 200,
     ANSWER_BYTES = 4096,
     READ_BYTES = 65536,
+    READS_LIMIT = 64,
     OUT_BYTES = 16384,
     WINDOW_BYTES = 1 << 20,
     RETRY_AFTER_LIMIT_S = 86400
@@ -169,16 +169,20 @@ static bool send_out(struct connection *connection)
     }
 }
 
+/* Until nothing more is there, or the others' turn has come: whoever sends faster than it is read must not keep the
+ * thread from its clock. What is left is in the socket (a record of TLS is less than `bytes`), so poll() returns at
+ * once. */
 static bool take_in(struct connection *connection)
 {
     uint8_t bytes[READ_BYTES];
-    for (;;) {
+    for (int reads = 0; reads < READS_LIMIT; reads++) {
         ssize_t n = link_read(connection->link, bytes, sizeof bytes);
         if (n <= 0)
             return n == LINK_AGAIN;
         if (nghttp2_session_mem_recv(connection->session, bytes, (size_t)n) < 0)
             return false;
     }
+    return true;
 }
 
 /* --- connections -------------------------------------------------------------------------------------------------- */
@@ -214,14 +218,15 @@ static nghttp2_session *session_new(struct connection *connection)
     return NULL;
 }
 
-static bool open_connection(struct h2 *h2, struct connection *connection)
+/* `may_connect`: false where it is to be used only if it is open. */
+static bool open_connection(struct h2 *h2, struct connection *connection, bool may_connect)
 {
     connection->h2 = h2;
     if (connection->link && (!take_in(connection) || !nghttp2_session_check_request_allowed(connection->session)))
         disconnect(connection); /* the provider said goodbye meanwhile */
     if (connection->link)
         return true;
-    if (link_open(h2, &h2->address, CONNECT_MS, &connection->link))
+    if (!may_connect || link_open(h2, &h2->address, h2->run->job->until_us, &connection->link))
         return false;
     connection->out = mem_array(h2, uint8_t, OUT_BYTES);
     connection->session = session_new(connection);
@@ -230,12 +235,17 @@ static bool open_connection(struct h2 *h2, struct connection *connection)
     return connection->link != NULL;
 }
 
-/* As many as the job needs. Returns how many are open. */
+/* As many as the job needs. Where one can't be opened no other is tried: it would fail as slowly. Returns how many are
+ * open. */
 static size_t open_connections(struct h2 *h2)
 {
     size_t wanted = (h2->run->job->n + h2->options.streams - 1) / h2->options.streams, n = 0;
-    for (size_t i = 0; i < h2->options.connections && i < wanted; i++)
-        n += open_connection(h2, &h2->connections[i]);
+    bool has_failed = false;
+    for (size_t i = 0; i < h2->options.connections && i < wanted; i++) {
+        bool is_open = open_connection(h2, &h2->connections[i], !has_failed);
+        has_failed = has_failed || !is_open;
+        n += is_open;
+    }
     return n;
 }
 
@@ -340,7 +350,7 @@ static void move(struct h2 *h2)
         return; /* a signal: asked again */
     for (size_t i = 0; i < h2->options.connections; i++) {
         struct connection *connection = &h2->connections[i];
-        bool has_come = fds[i].revents & (POLLIN | POLLHUP | POLLERR); /* what came before was taken in to its end */
+        bool has_come = fds[i].revents & (POLLIN | POLLHUP | POLLERR);
         if (connection->link && ((has_come && !take_in(connection)) || !send_out(connection)))
             lose(h2, connection);
     }
@@ -348,14 +358,16 @@ static void move(struct h2 *h2)
 
 /* --- a job -------------------------------------------------------------------------------------------------------- */
 
-static size_t fill_all(struct h2 *h2)
+/* `asks`: new requests too; else it goes on with those that are under way. Returns how many connections have some. */
+static size_t fill_all(struct h2 *h2, bool asks)
 {
     size_t open = 0;
     for (size_t i = 0; i < h2->options.connections; i++) {
         struct connection *connection = &h2->connections[i];
         if (!connection->link)
             continue;
-        fill(h2, connection);
+        if (asks)
+            fill(h2, connection);
         if (send_out(connection))
             open += connection->open > 0;
         else
@@ -375,18 +387,19 @@ static void run_job(struct h2 *h2)
 {
     struct run *run = h2->run;
     const struct h2_answer none = {0};
-    int64_t began_us = clock_monotonic_us(), heard_us = began_us, job_us = run->job->within_ms * 1000;
-    while (fill_all(h2) > 0) {
+    int64_t heard_us = clock_monotonic_us(), now_us = heard_us;
+    /* The last quarter is for answers: what was not asked by then has not arrived either, and comes to nobody twice. */
+    int64_t asks_until_us = run->job->until_us - (run->job->until_us - now_us) / 4;
+    while (now_us < run->job->until_us && fill_all(h2, now_us < asks_until_us) > 0) {
         size_t before = run->answered;
         move(h2);
-        int64_t now_us = clock_monotonic_us();
-        bool is_late = job_us > 0 && now_us - began_us > job_us;
+        now_us = clock_monotonic_us();
         if (run->answered > before)
             heard_us = now_us;
-        if (is_late || now_us - heard_us > (int64_t)h2->options.timeout_ms * 1000)
+        if (now_us >= run->job->until_us || now_us - heard_us > (int64_t)h2->options.timeout_ms * 1000)
             lose_all(h2);
     }
-    for (; run->next < run->job->n; run->next++) /* every connection went */
+    for (; run->next < run->job->n; run->next++) /* every connection went, or the time did */
         run->job->answered(run->job->arg, run->next, &none);
 }
 

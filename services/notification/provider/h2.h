@@ -6,6 +6,7 @@
 #include "common/base/err.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <talloc.h>
 
 enum { H2_CONNECTIONS_LIMIT = 64 };
@@ -40,15 +41,15 @@ struct h2_answer { /* borrowed by the callback */
 };
 struct h2_job {
     size_t n;
-    int64_t within_ms; /* all of it, however slowly it is answered; 0: as long as that takes */
+    int64_t until_us; /* monotonic: all of it, connecting too, however slowly it is answered */
     /* Makes request `i` when there is room for it, in ctx, which is freed after the job. False: it is not sent, and not
      * answered. */
     bool (*request)(void *arg, TALLOC_CTX *ctx, size_t i, struct h2_request *ret_request);
     void (*answered)(void *arg, size_t i, const struct h2_answer *answer);
     void *arg;
 };
-/* Sends a job and waits until each request was answered, or none has been for timeout_ms: the rest then has no answer.
- * ERR_UNAVAILABLE: no connection could be opened, and nothing was sent. */
+/* Sends a job and waits until each request was answered, none has been for timeout_ms, or `until_us` has come: the rest
+ * then has no answer. ERR_UNAVAILABLE: no connection could be opened, and nothing was sent. */
 MUST_CHECK enum err h2_send(struct h2 *h2, const struct h2_job *job);
 
 #endif

@@ -4,6 +4,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "services/notification/provider/public_address.h"
+#include "services/notification/provider/resolve.h"
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -56,13 +57,21 @@ enum err link_address_read(TALLOC_CTX *ctx, const char *text, struct link_addres
 
 /* --- opening ------------------------------------------------------------------------------------------------------ */
 
-static bool wait_for(int fd, short events, int timeout_ms)
+/* Until when a step that begins now may take. */
+static int64_t step_until_us(int64_t until_us)
 {
-    struct pollfd poll_fd = {.fd = fd, .events = events};
-    return poll(&poll_fd, 1, timeout_ms) == 1;
+    int64_t step_us = clock_monotonic_us() + LINK_STEP_MS * INT64_C(1000);
+    return step_us < until_us ? step_us : until_us;
 }
 
-static int connect_one(const struct addrinfo *to, int timeout_ms)
+static bool wait_for(int fd, short events, int64_t until_us)
+{
+    struct pollfd poll_fd = {.fd = fd, .events = events};
+    int64_t left_ms = (until_us - clock_monotonic_us()) / 1000;
+    return left_ms > 0 && poll(&poll_fd, 1, (int)left_ms) == 1;
+}
+
+static int connect_one(const struct addrinfo *to, int64_t until_us)
 {
     int fd = socket(to->ai_family, to->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, to->ai_protocol);
     int error = 0, on = 1;
@@ -71,7 +80,7 @@ static int connect_one(const struct addrinfo *to, int timeout_ms)
         return -1;
     bool open = connect(fd, to->ai_addr, to->ai_addrlen) == 0;
     if (!open && errno == EINPROGRESS)
-        open = wait_for(fd, POLLOUT, timeout_ms) && getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &n) == 0 && error == 0;
+        open = wait_for(fd, POLLOUT, until_us) && getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &n) == 0 && error == 0;
     if (!open) {
         close(fd);
         return -1;
@@ -80,16 +89,15 @@ static int connect_one(const struct addrinfo *to, int timeout_ms)
     return fd;
 }
 
-static int connect_any(const struct link_address *address, int timeout_ms)
+static int connect_any(const struct link_address *address, int64_t until_us)
 {
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;
     int fd = -1, tried = 0;
-    if (getaddrinfo(address->host, address->port, &hints, &found) != 0)
+    if (resolve(address->host, address->port, step_until_us(until_us), &found))
         return -1;
     for (const struct addrinfo *at = found; at && fd < 0 && tried < LINK_ADDRESSES_LIMIT; at = at->ai_next, tried++)
         if (!address->public_only || public_address(at->ai_addr))
-            fd = connect_one(at, timeout_ms);
+            fd = connect_one(at, step_until_us(until_us));
     freeaddrinfo(found);
     return fd;
 }
@@ -111,22 +119,20 @@ static bool speaks_h2(const SSL *tls)
     return n == 2 && memcmp(name, "h2", 2) == 0;
 }
 
-static enum err handshake(struct link *link, int timeout_ms)
+static enum err handshake(struct link *link, int64_t until_us)
 {
-    int64_t until_us = clock_monotonic_us() + (int64_t)timeout_ms * 1000;
     for (;;) {
         int result = SSL_connect(link->tls);
         if (result == 1)
             return speaks_h2(link->tls) ? ERR_OK : ERR_UNAVAILABLE;
         int error = SSL_get_error(link->tls, result);
         short events = error == SSL_ERROR_WANT_READ ? POLLIN : error == SSL_ERROR_WANT_WRITE ? POLLOUT : 0;
-        int left_ms = (int)((until_us - clock_monotonic_us()) / 1000);
-        if (!events || left_ms <= 0 || !wait_for(link->fd, events, left_ms))
+        if (!events || !wait_for(link->fd, events, until_us))
             return ERR_UNAVAILABLE;
     }
 }
 
-static enum err start_tls(struct link *link, const char *host, int timeout_ms)
+static enum err start_tls(struct link *link, const char *host, int64_t until_us)
 {
     static const unsigned char H2[] = {2, 'h', '2'};
     link->tls_context = SSL_CTX_new(TLS_client_method());
@@ -140,17 +146,17 @@ static enum err start_tls(struct link *link, const char *host, int timeout_ms)
     if (!link->tls || SSL_set_tlsext_host_name(link->tls, host) != 1 || SSL_set1_host(link->tls, host) != 1 ||
         SSL_set_fd(link->tls, link->fd) != 1)
         return ERR_INTERNAL;
-    return handshake(link, timeout_ms);
+    return handshake(link, step_until_us(until_us));
 }
 
-enum err link_open(TALLOC_CTX *ctx, const struct link_address *address, int timeout_ms, struct link **ret_link)
+enum err link_open(TALLOC_CTX *ctx, const struct link_address *address, int64_t until_us, struct link **ret_link)
 {
     struct link *link = mem_new(ctx, struct link);
     talloc_set_destructor(link, close_link);
-    link->fd = connect_any(address, timeout_ms);
+    link->fd = connect_any(address, until_us);
     enum err err = link->fd < 0 ? ERR_UNAVAILABLE : ERR_OK;
     if (!err && address->tls)
-        err = start_tls(link, address->host, timeout_ms);
+        err = start_tls(link, address->host, until_us);
     if (err)
         mem_free(link);
     else

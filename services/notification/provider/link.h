@@ -6,6 +6,7 @@
 #include "common/base/err.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include <talloc.h>
 
@@ -19,10 +20,10 @@ struct link_address {
 MUST_CHECK enum err link_address_read(TALLOC_CTX *ctx, const char *url, struct link_address *ret_address);
 
 struct link;
-enum { LINK_ADDRESSES_LIMIT = 4 };
-/* Blocks at most timeout_ms for each address of the host, of which it tries LINK_ADDRESSES_LIMIT, and as long for TLS.
- * ERR_UNAVAILABLE. Closed when freed. */
-MUST_CHECK enum err link_open(TALLOC_CTX *ctx, const struct link_address *address, int timeout_ms,
+enum { LINK_ADDRESSES_LIMIT = 4, LINK_STEP_MS = 3000 };
+/* Resolves, connects and agrees on TLS, until `until_us` (monotonic) at most; no step takes more than LINK_STEP_MS, nor
+ * does any address of the host, of which it tries LINK_ADDRESSES_LIMIT. ERR_UNAVAILABLE. Closed when freed. */
+MUST_CHECK enum err link_open(TALLOC_CTX *ctx, const struct link_address *address, int64_t until_us,
                               struct link **ret_link);
 int link_fd(const struct link *link);
 

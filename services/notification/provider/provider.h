@@ -53,9 +53,10 @@ struct provider {
     /* After the configuration was read. Opens no connection yet. The result is owned by ctx until unload.
      * ERR_CONFIG. */
     enum err (*load)(TALLOC_CTX *ctx, void **ret_loaded);
-    /* Sends each message and fills its `answer`, whose word is owned by ctx. Blocks until each is answered or the
-     * provider's deadline has passed. ERR_UNAVAILABLE: no connection, nothing was sent. */
-    enum err (*send)(void *loaded, TALLOC_CTX *ctx, int64_t now_us, struct push_message messages[], size_t n);
+    /* Sends each message and fills its `answer`, whose word is owned by ctx. Blocks until each is answered, and not
+     * past `until_us` (monotonic): the lease ends soon after. ERR_UNAVAILABLE: no connection, nothing was sent. */
+    enum err (*send)(void *loaded, TALLOC_CTX *ctx, int64_t now_us, int64_t until_us, struct push_message messages[],
+                     size_t n);
     /* What an answer means. Pure. */
     struct push_result (*result)(const struct push_answer *answer);
     void (*unload)(void *loaded);

@@ -1,7 +1,7 @@
-/*   messages ─▶ subscriptions, sorted by their push service ─▶ a job for each service ─▶ answers
+/*   messages ─▶ subscriptions, sorted by their push service ─▶ services in the order of their turns ─▶ a job for each
  *
- * Services that have taken messages before come first. The others share a few seconds: what they leave no time for is
- * tried again, so that nobody holds a push by naming a service that does not answer. */
+ * All share a few seconds beyond the time that their messages take (webpush_order.h): what is left without is tried
+ * again, so that nobody holds a push by naming a service that does not answer. */
 #include "services/notification/provider/webpush.h"
 
 #include "common/base/array.h"
@@ -19,7 +19,6 @@
 #include <string.h>
 
 enum { BUSY_PAUSE_S = 60, TOPIC_LIMIT = 32 };
-#define UNPROVEN_TOGETHER_US (5 * CLOCK_SECOND_US)
 
 /* Words for what no push service has said. */
 #define INVALID_SUBSCRIPTION "INVALID_SUBSCRIPTION"
@@ -123,7 +122,12 @@ static void webpush_unload(void *loaded)
 struct letter {
     struct push_message *message;
     struct webpush_subscription to;
-    bool is_proven; /* the service */
+};
+
+/* The letters to one service. */
+struct bundle {
+    struct letter *letters;
+    struct webpush_turn turn;
 };
 
 /* What h2_send asks for, letter after letter to one service. */
@@ -132,7 +136,7 @@ struct send {
     struct letter *letters;
     const char *authorization;
     int64_t now_us;
-    size_t sent, answered, taken;
+    struct webpush_outcome outcome;
 };
 
 /* The same notification to the same browser is one message: the later takes the place of what still waits. */
@@ -144,20 +148,25 @@ static const char *topic_of(TALLOC_CTX *ctx, const struct uuid *notification)
                              sizeof notification->bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-/* The word of what is wrong; NULL: the body is there. */
-static const char *write_body(const struct webpush *webpush, TALLOC_CTX *ctx, const struct letter *letter,
-                              struct h2_request *request)
+/* False: the message's answer says what is wrong. A failure of our own is no answer: it is tried again. */
+static bool write_body(const struct webpush *webpush, TALLOC_CTX *ctx, const struct letter *letter,
+                       struct h2_request *request)
 {
+    struct push_answer *answer = &letter->message->answer;
     const char *text = webpush_payload(ctx, letter->message);
     size_t n = text ? strlen(text) : 0;
+    *answer = (struct push_answer){.status = 400, .word = TOO_LARGE};
     if (!text)
-        return TOO_LARGE;
+        return false;
     uint8_t *body = mem_array(ctx, uint8_t, n + WEBPUSH_OVERHEAD_BYTES);
-    if (!webpush_encrypt(webpush->crypt, &letter->to.keys, text, n, body))
-        return INVALID_SUBSCRIPTION;
+    enum webpush_sealing sealed = webpush_encrypt(webpush->crypt, &letter->to.keys, text, n, body);
+    *answer = sealed == WEBPUSH_NO_POINT ? (struct push_answer){.status = 400, .word = INVALID_SUBSCRIPTION}
+                                         : (struct push_answer){.word = ""};
+    if (sealed == WEBPUSH_FAILED)
+        log_error("webpush_encryption_failed", "origin=%s", letter->to.origin);
     request->body = body;
     request->body_bytes = n + WEBPUSH_OVERHEAD_BYTES;
-    return NULL;
+    return sealed == WEBPUSH_SEALED;
 }
 
 static bool make_request(void *arg, TALLOC_CTX *ctx, size_t i, struct h2_request *ret_request)
@@ -175,20 +184,18 @@ static bool make_request(void *arg, TALLOC_CTX *ctx, size_t i, struct h2_request
                                           {"topic", topic_of(ctx, &message->notification)},
                                           {"urgency", message->is_urgent ? "high" : "normal"}},
                                  .n_more = 4};
-    const char *problem = write_body(send->webpush, ctx, letter, &request);
-    if (problem)
-        message->answer = (struct push_answer){.status = 400, .word = problem};
-    else
-        *ret_request = request;
-    send->sent += problem == NULL;
-    return problem == NULL;
+    if (!write_body(send->webpush, ctx, letter, &request))
+        return false;
+    *ret_request = request;
+    send->outcome.sent++;
+    return true;
 }
 
 static void take_answer(void *arg, size_t i, const struct h2_answer *answer)
 {
     struct send *send = arg;
-    send->answered += answer->status > 0;
-    send->taken += answer->status >= 200 && answer->status < 300;
+    send->outcome.answered += answer->status > 0;
+    send->outcome.taken += answer->status >= 200 && answer->status < 300;
     send->letters[i].message->answer = (struct push_answer){
         .status = answer->status, .word = "", .retry_after_s = answer->retry_after_s};
 }
@@ -199,16 +206,21 @@ static void put_off(struct letter letters[], size_t n, int wait_s)
         letters[i].message->answer = (struct push_answer){.word = "", .retry_after_s = wait_s};
 }
 
-static void send_to_service(struct webpush *webpush, int64_t now_us, struct letter letters[], size_t n)
+/* Returns what it took beyond its messages' own time. */
+static int64_t send_to_service(struct webpush *webpush, int64_t now_us, int64_t until_us, const struct bundle *bundle)
 {
-    struct send send = {.webpush = webpush, .letters = letters, .now_us = now_us};
-    const struct h2_job job = {.n = n, .request = make_request, .answered = take_answer, .arg = &send};
-    const char *origin = letters->to.origin;
+    struct send send = {.webpush = webpush, .letters = bundle->letters, .now_us = now_us};
+    const struct h2_job job = {
+        .n = bundle->turn.n, .until_us = until_us, .request = make_request, .answered = take_answer, .arg = &send};
+    int64_t began_us = clock_monotonic_us();
     int wait_s = 0;
-    if (webpush_service_send(webpush->services, origin, &job, &send.authorization, &wait_s))
-        put_off(letters, n, wait_s);
+    enum err err = webpush_service_send(webpush->services, bundle->turn.origin, &job, &send.authorization, &wait_s);
+    send.outcome.beyond_us = webpush_turn_beyond_us(clock_monotonic_us() - began_us, bundle->turn.n);
+    if (err)
+        put_off(bundle->letters, bundle->turn.n, wait_s);
     else
-        webpush_service_judge(webpush->services, origin, send.sent, send.answered, send.taken);
+        webpush_service_judge(webpush->services, bundle->turn.origin, &send.outcome);
+    return send.outcome.beyond_us;
 }
 
 /* --- messages to all ---------------------------------------------------------------------------------------------- */
@@ -216,14 +228,11 @@ static void send_to_service(struct webpush *webpush, int64_t now_us, struct lett
 static int compare_letters(const void *left, const void *right)
 {
     const struct letter *one = left, *other = right;
-    if (one->is_proven != other->is_proven)
-        return one->is_proven ? -1 : 1;
     int order = strcmp(one->to.origin, other->to.origin);
     return order ? order : (one->message > other->message) - (one->message < other->message);
 }
 
-static size_t read_letters(const struct webpush *webpush, TALLOC_CTX *ctx, struct push_message messages[], size_t n,
-                           struct letter *ret_letters)
+static size_t read_letters(TALLOC_CTX *ctx, struct push_message messages[], size_t n, struct letter *ret_letters)
 {
     size_t n_letters = 0;
     for (size_t i = 0; i < n; i++) {
@@ -232,7 +241,6 @@ static size_t read_letters(const struct webpush *webpush, TALLOC_CTX *ctx, struc
         if (!webpush_subscription_read(ctx, messages[i].token, config.loopback, &letter->to))
             continue;
         letter->message = &messages[i];
-        letter->is_proven = webpush_service_is_proven(webpush->services, letter->to.origin);
         n_letters++;
     }
     qsort(ret_letters, n_letters, sizeof *ret_letters, compare_letters);
@@ -247,22 +255,44 @@ static size_t same_service(const struct letter letters[], size_t n)
     return same;
 }
 
+static int compare_bundles(const void *left, const void *right)
+{
+    const struct bundle *one = left, *other = right;
+    return webpush_turn_compare(&one->turn, &other->turn);
+}
+
+/* In the order of their turns. */
+static size_t bundle_letters(const struct webpush *webpush, struct letter letters[], size_t n,
+                             struct bundle *ret_bundles)
+{
+    size_t n_bundles = 0;
+    for (size_t i = 0; i < n; i += ret_bundles[n_bundles++].turn.n) {
+        struct bundle *bundle = &ret_bundles[n_bundles];
+        bundle->letters = letters + i;
+        bundle->turn = (struct webpush_turn){.origin = letters[i].to.origin, .n = same_service(letters + i, n - i)};
+        webpush_service_recall(webpush->services, &bundle->turn);
+    }
+    qsort(ret_bundles, n_bundles, sizeof *ret_bundles, compare_bundles);
+    return n_bundles;
+}
+
 /* One service away is no reason to stop: the others' messages are sent, and its own are tried again. */
-static enum err webpush_send(void *loaded, TALLOC_CTX *ctx, int64_t now_us, struct push_message messages[], size_t n)
+static enum err webpush_send(void *loaded, TALLOC_CTX *ctx, int64_t now_us, int64_t until_us,
+                             struct push_message messages[], size_t n)
 {
     struct webpush *webpush = loaded;
     struct letter *letters = mem_array(ctx, struct letter, n);
-    size_t n_letters = read_letters(webpush, ctx, messages, n, letters), same;
-    int64_t unproven_us = 0;
-    for (size_t i = 0; i < n_letters; i += same) {
-        int64_t began_us = clock_monotonic_us();
-        same = same_service(letters + i, n_letters - i);
-        if (unproven_us < UNPROVEN_TOGETHER_US)
-            send_to_service(webpush, now_us, letters + i, same);
+    struct bundle *bundles = mem_array(ctx, struct bundle, n);
+    size_t n_letters = read_letters(ctx, messages, n, letters),
+           n_bundles = bundle_letters(webpush, letters, n_letters, bundles);
+    int64_t together_us = WEBPUSH_TOGETHER_MS * INT64_C(1000);
+    for (size_t i = 0; i < n_bundles; i++) {
+        const struct bundle *bundle = &bundles[i];
+        int64_t ends_us = webpush_turn_until_us(clock_monotonic_us(), bundle->turn.n, together_us, until_us);
+        if (ends_us > 0)
+            together_us -= send_to_service(webpush, now_us, ends_us, bundle);
         else
-            put_off(letters + i, same, 0);
-        if (!letters[i].is_proven)
-            unproven_us += clock_monotonic_us() - began_us;
+            put_off(bundle->letters, bundle->turn.n, 0);
     }
     return ERR_OK;
 }

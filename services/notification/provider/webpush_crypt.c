@@ -96,29 +96,31 @@ static bool hkdf(struct webpush_crypt *crypt, struct bytes salt, struct bytes ke
     return EVP_KDF_derive(crypt->hkdf, ret, n, params) == 1;
 }
 
-static EVP_PKEY *read_point(const struct webpush_crypt *crypt, const uint8_t point[WEBPUSH_POINT_BYTES])
+/* The caller frees the key, whatever comes back. */
+static enum webpush_sealing read_point(const struct webpush_crypt *crypt, const uint8_t point[WEBPUSH_POINT_BYTES],
+                                       EVP_PKEY **ret_key)
 {
-    EVP_PKEY *key = EVP_PKEY_new();
-    if (key && EVP_PKEY_copy_parameters(key, crypt->curve) == 1 &&
-        EVP_PKEY_set1_encoded_public_key(key, point, WEBPUSH_POINT_BYTES) == 1)
-        return key;
-    EVP_PKEY_free(key);
-    return NULL;
+    *ret_key = EVP_PKEY_new();
+    if (!*ret_key || EVP_PKEY_copy_parameters(*ret_key, crypt->curve) != 1)
+        return WEBPUSH_FAILED;
+    return EVP_PKEY_set1_encoded_public_key(*ret_key, point, WEBPUSH_POINT_BYTES) == 1 ? WEBPUSH_SEALED
+                                                                                       : WEBPUSH_NO_POINT;
 }
 
 /* That the point is on the curve was checked when it was read. P-256 has no other points than those of its group: the
  * check that OpenSSL makes beside would be a second multiplication for every message. */
-static bool agree(const struct webpush_crypt *crypt, EVP_PKEY *sender, const uint8_t point[WEBPUSH_POINT_BYTES],
-                  uint8_t ret_secret[SECRET_BYTES])
+static enum webpush_sealing agree(const struct webpush_crypt *crypt, EVP_PKEY *sender,
+                                  const uint8_t point[WEBPUSH_POINT_BYTES], uint8_t ret_secret[SECRET_BYTES])
 {
     size_t n = SECRET_BYTES;
-    EVP_PKEY *peer = read_point(crypt, point);
-    EVP_PKEY_CTX *derive = peer ? EVP_PKEY_CTX_new_from_pkey(NULL, sender, NULL) : NULL;
+    EVP_PKEY *peer = NULL;
+    enum webpush_sealing read = read_point(crypt, point, &peer);
+    EVP_PKEY_CTX *derive = read == WEBPUSH_SEALED ? EVP_PKEY_CTX_new_from_pkey(NULL, sender, NULL) : NULL;
     bool agreed = derive && EVP_PKEY_derive_init(derive) == 1 && EVP_PKEY_derive_set_peer_ex(derive, peer, 0) == 1 &&
                   EVP_PKEY_derive(derive, ret_secret, &n) == 1 && n == SECRET_BYTES;
     EVP_PKEY_CTX_free(derive);
     EVP_PKEY_free(peer);
-    return agreed;
+    return read != WEBPUSH_SEALED || agreed ? read : WEBPUSH_FAILED;
 }
 
 /* Both points, after the word for what they serve. */
@@ -164,30 +166,35 @@ static void write_header(const uint8_t salt[WEBPUSH_SALT_BYTES], const uint8_t o
     memcpy(ret + WEBPUSH_SALT_BYTES + sizeof RECORD_SIZE_AND_POINT, own, WEBPUSH_POINT_BYTES);
 }
 
-bool webpush_encrypt_as(struct webpush_crypt *crypt, const struct webpush_keys *keys, EVP_PKEY *sender,
-                        const uint8_t salt[WEBPUSH_SALT_BYTES], const void *text, size_t n, uint8_t ret_body[])
+enum webpush_sealing webpush_encrypt_as(struct webpush_crypt *crypt, const struct webpush_keys *keys, EVP_PKEY *sender,
+                                        const uint8_t salt[WEBPUSH_SALT_BYTES], const void *text, size_t n,
+                                        uint8_t ret_body[])
 {
     uint8_t own[WEBPUSH_POINT_BYTES], secret[SECRET_BYTES], ikm[SECRET_BYTES];
     size_t own_bytes = 0;
     assert(n <= WEBPUSH_TEXT_BYTES);
-    bool done = EVP_PKEY_get_octet_string_param(sender, OSSL_PKEY_PARAM_PUB_KEY, own, sizeof own, &own_bytes) == 1 &&
-                own_bytes == sizeof own && agree(crypt, sender, keys->p256dh, secret) &&
-                mix(crypt, keys, own, secret, ikm) &&
-                seal(crypt, salt, ikm, (struct bytes){text, n}, ret_body + WEBPUSH_HEADER_BYTES);
-    if (done)
+    if (EVP_PKEY_get_octet_string_param(sender, OSSL_PKEY_PARAM_PUB_KEY, own, sizeof own, &own_bytes) != 1 ||
+        own_bytes != sizeof own)
+        return WEBPUSH_FAILED;
+    enum webpush_sealing done = agree(crypt, sender, keys->p256dh, secret);
+    if (done == WEBPUSH_SEALED && !(mix(crypt, keys, own, secret, ikm) &&
+                                    seal(crypt, salt, ikm, (struct bytes){text, n}, ret_body + WEBPUSH_HEADER_BYTES)))
+        done = WEBPUSH_FAILED;
+    if (done == WEBPUSH_SEALED)
         write_header(salt, own, ret_body);
     sodium_memzero(secret, sizeof secret);
     sodium_memzero(ikm, sizeof ikm);
     return done;
 }
 
-bool webpush_encrypt(struct webpush_crypt *crypt, const struct webpush_keys *keys, const void *text, size_t n,
-                     uint8_t ret_body[])
+enum webpush_sealing webpush_encrypt(struct webpush_crypt *crypt, const struct webpush_keys *keys, const void *text,
+                                     size_t n, uint8_t ret_body[])
 {
     uint8_t salt[WEBPUSH_SALT_BYTES];
     EVP_PKEY *sender = NULL;
-    bool done = RAND_bytes(salt, sizeof salt) == 1 && EVP_PKEY_generate(crypt->keygen, &sender) == 1 &&
-                webpush_encrypt_as(crypt, keys, sender, salt, text, n, ret_body);
+    enum webpush_sealing done = WEBPUSH_FAILED;
+    if (RAND_bytes(salt, sizeof salt) == 1 && EVP_PKEY_generate(crypt->keygen, &sender) == 1)
+        done = webpush_encrypt_as(crypt, keys, sender, salt, text, n, ret_body);
     EVP_PKEY_free(sender);
     return done;
 }

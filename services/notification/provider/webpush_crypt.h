@@ -28,13 +28,19 @@ struct webpush_crypt; /* what every message needs of OpenSSL, made once */
 /* NULL: this OpenSSL has not what it takes. */
 struct webpush_crypt *webpush_crypt_new(TALLOC_CTX *ctx);
 
-/* Writes n + WEBPUSH_OVERHEAD_BYTES to ret_body, under a new key pair and salt. n is at most WEBPUSH_TEXT_BYTES. False:
- * p256dh is no point of the curve. */
-bool webpush_encrypt(struct webpush_crypt *crypt, const struct webpush_keys *keys, const void *text, size_t n,
-                     uint8_t ret_body[]);
+enum webpush_sealing {
+    WEBPUSH_SEALED,
+    WEBPUSH_NO_POINT, /* p256dh is no point of the curve: nobody can write to this browser */
+    WEBPUSH_FAILED    /* OpenSSL had no random bytes, no memory …: it says nothing of the browser */
+};
+
+/* Writes n + WEBPUSH_OVERHEAD_BYTES to ret_body, under a new key pair and salt. n is at most WEBPUSH_TEXT_BYTES. */
+enum webpush_sealing webpush_encrypt(struct webpush_crypt *crypt, const struct webpush_keys *keys, const void *text,
+                                     size_t n, uint8_t ret_body[]);
 
 /* The same under this key pair and salt, which serve no second message. */
-bool webpush_encrypt_as(struct webpush_crypt *crypt, const struct webpush_keys *keys, EVP_PKEY *sender,
-                        const uint8_t salt[WEBPUSH_SALT_BYTES], const void *text, size_t n, uint8_t ret_body[]);
+enum webpush_sealing webpush_encrypt_as(struct webpush_crypt *crypt, const struct webpush_keys *keys, EVP_PKEY *sender,
+                                        const uint8_t salt[WEBPUSH_SALT_BYTES], const void *text, size_t n,
+                                        uint8_t ret_body[]);
 
 #endif

@@ -5,7 +5,7 @@
 #include "common/base/mem.h"
 #include <string.h>
 
-enum { TIMEOUT_MS = 10000, RENEWED_S = 3600, PAUSE_FIRST_S = 5, PAUSE_LONGEST_S = 600 };
+enum { RENEWED_S = 3600, PAUSE_FIRST_S = 5, PAUSE_LONGEST_S = 600 };
 
 struct service {
     const char *origin; /* NULL: a free place */
@@ -13,8 +13,9 @@ struct service {
     const char *authorization;
     int64_t signed_at_s;
     bool is_proven;
-    int failures;          /* since it last answered */
+    int failures;          /* halved whenever it answers */
     int64_t left_until_us; /* monotonic: it is left alone */
+    int64_t late_at_us;    /* webpush_order.h */
     int64_t used_us;       /* monotonic */
 };
 
@@ -40,12 +41,18 @@ static struct service *find(const struct webpush_services *services, const char 
 
 /* --- what is remembered ------------------------------------------------------------------------------------------- */
 
-/* Free places first, then those that never proved themselves. */
-static bool is_spared_rather(const struct service *one, const struct service *other)
+/* Free places come first. Whoever is left alone is worth being remembered: else many names would share no pause. */
+static int worth(const struct service *service, int64_t now_us)
 {
-    if (!one->origin || !other->origin)
-        return !one->origin;
-    return one->is_proven != other->is_proven ? !one->is_proven : one->used_us < other->used_us;
+    if (!service->origin)
+        return 0;
+    return service->is_proven ? 3 : service->left_until_us > now_us ? 2 : 1;
+}
+
+static bool is_spared_rather(const struct service *one, const struct service *other, int64_t now_us)
+{
+    int worth_of_one = worth(one, now_us), worth_of_other = worth(other, now_us);
+    return worth_of_one != worth_of_other ? worth_of_one < worth_of_other : one->used_us < other->used_us;
 }
 
 static void forget(struct service *service)
@@ -59,8 +66,9 @@ static void forget(struct service *service)
 static struct service *place_for(struct webpush_services *services, const char *origin)
 {
     struct service *place = &services->all[0];
+    int64_t now_us = clock_monotonic_us();
     for (size_t i = 1; i < WEBPUSH_SERVICES_LIMIT; i++)
-        if (is_spared_rather(&services->all[i], place))
+        if (is_spared_rather(&services->all[i], place, now_us))
             place = &services->all[i];
     forget(place);
     place->origin = mem_text(services, origin);
@@ -76,10 +84,11 @@ static struct service *take(struct webpush_services *services, const char *origi
     return service;
 }
 
-bool webpush_service_is_proven(const struct webpush_services *services, const char *origin)
+void webpush_service_recall(const struct webpush_services *services, struct webpush_turn *turn)
 {
-    const struct service *service = find(services, origin);
-    return service && service->is_proven;
+    const struct service *service = find(services, turn->origin);
+    turn->is_proven = service && service->is_proven;
+    turn->late_at_us = service ? service->late_at_us : 0;
 }
 
 /* --- sending ------------------------------------------------------------------------------------------------------ */
@@ -107,7 +116,7 @@ static enum err open_service(struct webpush_services *services, struct service *
     const struct h2_options h2 = {.url = service->origin,
                                   .connections = service->is_proven ? options->connections : 1,
                                   .streams = options->streams,
-                                  .timeout_ms = service->is_proven ? TIMEOUT_MS : WEBPUSH_UNPROVEN_MS,
+                                  .timeout_ms = WEBPUSH_SERVICE_MS,
                                   .public_only = strcmp(service->origin, options->loopback) != 0};
     return service->h2 ? ERR_OK : h2_new(services, &h2, &service->h2);
 }
@@ -146,28 +155,28 @@ enum err webpush_service_send(struct webpush_services *services, const char *ori
     if (err)
         return ERR_UNAVAILABLE;
     *ret_authorization = service->authorization;
-    struct h2_job timed = *job;
-    timed.within_ms = (service->is_proven ? TIMEOUT_MS : WEBPUSH_UNPROVEN_MS) + (int64_t)job->n * WEBPUSH_MESSAGE_MS;
-    err = h2_send(service->h2, &timed);
+    err = h2_send(service->h2, job);
     if (err) {
+        service->late_at_us = clock_monotonic_us();
         trust(service, false);
         leave_alone(service);
     }
     return err;
 }
 
-void webpush_service_judge(struct webpush_services *services, const char *origin, size_t sent, size_t answered,
-                           size_t taken)
+void webpush_service_judge(struct webpush_services *services, const char *origin, const struct webpush_outcome *outcome)
 {
     struct service *service = find(services, origin);
-    if (!service || sent == 0)
+    if (!service || outcome->sent == 0)
         return;
-    if (answered < sent)
+    if (outcome->answered < outcome->sent || outcome->beyond_us > WEBPUSH_LATE_MS * INT64_C(1000))
+        service->late_at_us = clock_monotonic_us();
+    if (outcome->answered == 0) {
         trust(service, false);
-    else if (taken > 0)
-        trust(service, true);
-    if (answered == 0)
         leave_alone(service);
-    else
-        service->failures = 0;
+        return;
+    }
+    if (outcome->taken > 0)
+        trust(service, true);
+    service->failures /= 2;
 }

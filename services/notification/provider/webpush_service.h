@@ -5,6 +5,7 @@
 
 #include "services/notification/provider/h2.h"
 #include "services/notification/provider/vapid.h"
+#include "services/notification/provider/webpush_order.h"
 
 struct webpush_service_options { /* borrowed */
     const struct vapid *vapid;
@@ -12,24 +13,30 @@ struct webpush_service_options { /* borrowed */
     unsigned connections, streams;
 };
 
-enum { WEBPUSH_SERVICES_LIMIT = 64 }; /* remembered; of more, those that were used longest ago are forgotten */
+/* Remembered. Of more, those that were used longest ago are forgotten: first those that have proven nothing and are not
+ * being left alone, proven ones last. */
+enum { WEBPUSH_SERVICES_LIMIT = 256 };
 
 struct webpush_services;
 struct webpush_services *webpush_services_new(TALLOC_CTX *ctx, const struct webpush_service_options *options);
 
-/* It has taken a message lately. */
-bool webpush_service_is_proven(const struct webpush_services *services, const char *origin);
+/* Fills what is remembered of it: is_proven, late_at_us. */
+void webpush_service_recall(const struct webpush_services *services, struct webpush_turn *turn);
 
 /* Sends a job to one service. `*ret_authorization` is set before the first request is asked for, and good until the
- * next call. One that has not proven itself gets WEBPUSH_UNPROVEN_MS for all of it, and WEBPUSH_MESSAGE_MS for each
- * message; one that could not be reached is left alone for a while, longer each time: *ret_wait_s then.
+ * next call. One that could not be reached is left alone for a while, longer each time: *ret_wait_s then.
  * ERR_UNAVAILABLE: nothing was sent. */
-enum { WEBPUSH_UNPROVEN_MS = 5000, WEBPUSH_MESSAGE_MS = 5 };
 MUST_CHECK enum err webpush_service_send(struct webpush_services *services, const char *origin,
                                          const struct h2_job *job, const char **ret_authorization, int *ret_wait_s);
 
-/* What became of a job: of how many requests how many were answered, and how many messages taken. */
-void webpush_service_judge(struct webpush_services *services, const char *origin, size_t sent, size_t answered,
-                           size_t taken);
+/* What became of a job. */
+struct webpush_outcome {
+    size_t sent, answered, taken; /* requests; of these; of these those that said 2xx */
+    int64_t beyond_us;            /* it took so much more than its messages' own time */
+};
+/* One that answers none has lost its trust and is left alone; one that leaves some without answer, or is slow, has its
+ * turn after the others. */
+void webpush_service_judge(struct webpush_services *services, const char *origin,
+                           const struct webpush_outcome *outcome);
 
 #endif

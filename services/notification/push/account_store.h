@@ -13,7 +13,9 @@ struct push_account {
     size_t n_devices;
 };
 
-/* Asks for the account's lease, of ten seconds by the database's clock: one row when the owner has it now. Lists the
+#define ACCOUNT_LEASE_S 10 /* by the database's clock */
+
+/* Asks for the account's lease, of ACCOUNT_LEASE_S: one row when the owner has it now. Lists the
  * account: from then on pushes get shards for it. */
 struct pg_result *account_store_lease(TALLOC_CTX *ctx, struct pg *pg, const struct push_account *account);
 void account_store_release(TALLOC_CTX *ctx, struct pg *pg, const struct push_account *account);

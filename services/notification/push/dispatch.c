@@ -16,7 +16,10 @@
 #include <string.h>
 
 enum { RECORD_PAUSE_MS = 1000, UNREACHABLE_S = 2, CLAIM_LIMIT = 64 };
-#define ACCOUNT_RENEWED_US (2 * CLOCK_SECOND_US) /* of a lease of ten seconds */
+#define ACCOUNT_RENEWED_US (2 * CLOCK_SECOND_US)
+/* Sending ends before the lease does, and so much earlier that its results are recorded too: another instance would
+ * send the same once more. */
+#define SENDING_US ((ACCOUNT_LEASE_S - 2) * CLOCK_SECOND_US)
 
 struct dispatch {
     struct dispatch_options options;
@@ -63,6 +66,24 @@ static void block(struct dispatch *d, int seconds)
     int64_t until = clock_monotonic_us() + seconds * CLOCK_SECOND_US;
     if (d->blocked_until_us < until)
         d->blocked_until_us = until;
+}
+
+/* --- the account -------------------------------------------------------------------------------------------------- */
+
+/* Asks for the lease, or asks again in time. */
+static enum err hold_account(struct dispatch *d, TALLOC_CTX *ctx)
+{
+    int64_t asked_us = clock_monotonic_us();
+    if (d->holds_account && asked_us - d->account_asked_us < ACCOUNT_RENEWED_US)
+        return ERR_OK;
+    struct pg_result *rows = account_store_lease(ctx, d->options.pg, &d->account);
+    enum err err = pg_flush(d->options.pg);
+    bool holds = !err && pg_rows(rows) > 0;
+    if (holds != d->holds_account)
+        log_info("push_account", "account=%s held=%s", d->account.name, holds ? "true" : "false");
+    d->holds_account = holds;
+    d->account_asked_us = asked_us;
+    return err;
 }
 
 /* --- a chunk ------------------------------------------------------------------------------------------------------ */
@@ -252,7 +273,8 @@ static enum err send_messages(struct dispatch *d, TALLOC_CTX *ctx, int64_t at_us
                                             .body = targets[i]->shard->body,
                                             .token = targets[i]->token,
                                             .expires_at_us = targets[i]->shard->expires_at_us};
-    enum err err = n > 0 ? provider->send(d->options.loaded, ctx, at_us, messages, n) : ERR_OK;
+    int64_t until_us = d->account_asked_us + SENDING_US;
+    enum err err = n > 0 ? provider->send(d->options.loaded, ctx, at_us, until_us, messages, n) : ERR_OK;
     for (size_t i = 0; !err && i < n; i++)
         targets[i]->result = provider->result(&messages[i].answer);
     return err;
@@ -265,7 +287,10 @@ static enum err send_chunk(struct dispatch *d, TALLOC_CTX *ctx, struct chunk *ch
     if (chunk->again)
         n = gather_rings(ctx, to_send, n);
     FAILPOINT("push.send.before");
-    enum err err = send_messages(d, ctx, chunk->now_us, to_send, n);
+    enum err err = hold_account(d, ctx); /* reading what is due may have taken a while */
+    if (err || !d->holds_account)
+        return err ? err : ERR_OWNER_LOST;
+    err = send_messages(d, ctx, chunk->now_us, to_send, n);
     if (err) {
         log_warn("provider_unreachable", "provider=%s account=%s", d->options.provider->name, d->account.name);
         block(d, UNREACHABLE_S);
@@ -349,22 +374,7 @@ static enum err send_due(struct dispatch *d, TALLOC_CTX *ctx, bool *ret_any)
     return pg_get_bool(due, 0, 1) ? send_again(d, ctx, ret_any) : ERR_OK;
 }
 
-/* --- the account -------------------------------------------------------------------------------------------------- */
-
-static enum err hold_account(struct dispatch *d, TALLOC_CTX *ctx)
-{
-    int64_t asked_us = clock_monotonic_us();
-    if (d->holds_account && asked_us - d->account_asked_us < ACCOUNT_RENEWED_US)
-        return ERR_OK;
-    struct pg_result *rows = account_store_lease(ctx, d->options.pg, &d->account);
-    enum err err = pg_flush(d->options.pg);
-    bool holds = !err && pg_rows(rows) > 0;
-    if (holds != d->holds_account)
-        log_info("push_account", "account=%s held=%s", d->account.name, holds ? "true" : "false");
-    d->holds_account = holds;
-    d->account_asked_us = asked_us;
-    return err;
-}
+/* --- a turn ------------------------------------------------------------------------------------------------------- */
 
 enum err dispatch_turn(struct dispatch *d, TALLOC_CTX *ctx, bool *ret_any)
 {
