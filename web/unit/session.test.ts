@@ -1,6 +1,6 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi as vitest } from "vitest";
 import { note, tellActivity } from "../src/sync/activity";
-import { all, get, put } from "../src/sync/db";
+import { all, get, put, remove, type Revocation } from "../src/sync/db";
 import {
   askAs,
   askMe,
@@ -20,6 +20,9 @@ async function isOld(): Promise<void> {
 }
 
 beforeEach(async () => {
+  // What the test before left would be ended first.
+  await remove("session", MEMBER.id);
+  for (const { refresh_token } of await all<Revocation>("revocations")) await remove("revocations", refresh_token);
   await begin(session(1));
 });
 
@@ -154,4 +157,14 @@ test("a browser that closes what it keeps under the app is opened once more", as
   } finally {
     IDBDatabase.prototype.transaction = transaction;
   }
+});
+
+test("a new sign-in of the same member ends his session before at the server too", async () => {
+  const asked = serve(() => ({ status: 204 }));
+  await begin({ ...session(7), refresh_token: "refresh-of-before" });
+  await begin(session(8));
+  await vitest.waitFor(async () => expect(await all("revocations")).toEqual([]));
+  const bodies = asked.filter(({ path }) => path === "/v1/auth/logout").map(({ body }) => body.refresh_token);
+  expect(bodies).toContain("refresh-of-before");
+  expect(bodies).not.toContain("refresh-8");
 });

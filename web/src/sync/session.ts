@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import { type Answer, type Asking, ask, isPassing, type Member, Refused, type Shapes, Unsettled } from "../api/client";
 import { all, get, put, remove, request, type Revocation, transact, wipe } from "./db";
+import { forgetHeard } from "./heard";
 import { newKey, withLock } from "./lock";
 import { dropSubscription, tellPushAgain } from "./subscription";
 
@@ -67,9 +68,25 @@ export async function begin(session: Shapes["Session"]): Promise<void> {
     member: session.member,
     ended: false,
   };
-  await put("session", row, true);
+  await replace(row);
   await tellPushAgain(row.member_id);
   await choose(row.member_id);
+  void tellRevocations();
+}
+
+/** The session that he had here ends at the server too: nobody holds it any more. */
+function replace(row: SessionRow): Promise<unknown> {
+  return transact(
+    ["session", "revocations"],
+    "readwrite",
+    async (store) => {
+      const old = await request<SessionRow | undefined>(store("session").get(row.member_id));
+      if (old && !old.ended && old.refresh_token !== row.refresh_token)
+        await request(store("revocations").put({ refresh_token: old.refresh_token } satisfies Revocation));
+      await request(store("session").put(row));
+    },
+    true,
+  );
 }
 
 function isGood(row: SessionRow, used: string | null): boolean {
@@ -184,6 +201,7 @@ export async function askMe<T>(method: string, path: string, asking: Asking = {}
 export async function signOut(member: string): Promise<void> {
   void dropSubscription(member).catch(() => undefined);
   await wipe(member);
+  forgetHeard();
   await put("settings", { name: "current", value: "" });
   await load();
   tell();
