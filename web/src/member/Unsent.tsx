@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { moment } from "../i18n/format";
 import { vi } from "../i18n/vi";
-import { drop, flush, flushNow, type OutboxRow, save } from "../sync/outbox";
+import { drop, flush, flushNow, type OutboxRow, save, wordsIn } from "../sync/outbox";
 import { me } from "../sync/session";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
@@ -71,7 +71,7 @@ function RefusedRow({ row }: { row: OutboxRow }) {
         <Edit row={row} />
       ) : (
         <div class="stack">
-          <Button onPress={() => setEditing(true)}>{vi.outbox.edit}</Button>
+          {wordsIn(row.body) && <Button onPress={() => setEditing(true)}>{vi.outbox.edit}</Button>}
           <Button kind="quiet" onPress={copy}>
             {isCopied ? vi.outbox.copied : vi.outbox.copy}
           </Button>
@@ -90,7 +90,7 @@ function RefusedRow({ row }: { row: OutboxRow }) {
 /** It goes out as a new writing, with a new key: the old one was answered. */
 function Edit({ row }: { row: OutboxRow }) {
   const body = row.body as Record<string, unknown>;
-  const field = "reason" in body ? "reason" : "text";
+  const field = wordsIn(body) ?? "text";
   const [text, setText] = useState(row.text);
 
   async function again() {
