@@ -31,6 +31,12 @@ export function hour(at: string | number): string {
   return vi.hour(d.getUTCHours(), two(d.getUTCMinutes()));
 }
 
+/** 19 giờ 30, of "19:30", which is no moment. */
+export function hourOf(text: string): string {
+  const [whole, minutes] = text.split(":");
+  return vi.hour(Number(whole), minutes ?? "00");
+}
+
 /** 08:15 */
 export function clock(at: string | number): string {
   const d = local(at);
