@@ -23,6 +23,8 @@ export const vi = {
   staleOfOld: "Máy chủ đang bận. Số liệu có thể chưa mới nhất.",
   unreachable: "Không có mạng. Xin thử lại khi có mạng.",
   unknownError: "Chưa mở được. Xin thử lại sau ít phút.",
+  notLoaded: "Máy chưa tải được phần này của ứng dụng.",
+  notLoadedStill: "Nếu vẫn vậy, xin đóng hẳn ứng dụng rồi mở lại.",
   notHere: "Không tìm thấy. Nội dung này có thể đã được thu hồi.",
   correlation: (id: string) => `Mã tra cứu: ${id}`,
   visibleTo: (label: string) => `Ai xem được: ${label}`,
