@@ -76,6 +76,10 @@ function Result({ roster }: { roster: Roster }) {
     const answer = await askMe<Blob>("GET", `${IMPORTS}/${roster.id}/errors.csv`, { as: "file" });
     saveFile(answer.body, office.roster.errorsFile);
   }
+  async function absent() {
+    const answer = await askMe<Blob>("GET", `${IMPORTS}/${roster.id}/absent.csv`, { as: "file" });
+    saveFile(answer.body, office.roster.absentFile);
+  }
   const { created, updated, unchanged, rejected } = roster;
   return (
     <section class="stack" aria-live="polite">
@@ -92,10 +96,25 @@ function Result({ roster }: { roster: Roster }) {
           {office.roster.errors(number(rejected))}
         </Button>
       )}
+      {roster.absent > 0 && (
+        <>
+          <p>{office.roster.absent(number(roster.absent))}</p>
+          <Button kind="quiet" onPress={absent}>
+            {office.roster.absentGet}
+          </Button>
+        </>
+      )}
       <Rows>
-        {[...roster.errors, ...roster.warnings].map((fault, i) => (
+        {roster.errors.map((fault, i) => (
           <Row key={i} title={<span class="strong">{office.roster.line(fault.file, number(fault.line))}</span>}>
-            <span>{fault.message}</span>
+            <Status kind="late">{office.roster.leftOut}</Status>
+            <span>{fault.field ? office.roster.column(fault.field, fault.message) : fault.message}</span>
+          </Row>
+        ))}
+        {roster.warnings.map((hint, i) => (
+          <Row key={i} title={<span class="strong">{office.roster.line(hint.file, number(hint.line))}</span>}>
+            <Status kind="waiting">{office.roster.takenAllTheSame}</Status>
+            <span>{hint.message}</span>
           </Row>
         ))}
       </Rows>

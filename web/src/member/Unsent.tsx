@@ -9,6 +9,7 @@ import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { Sure } from "../ui/Sure";
+import { wordsOfProblem } from "../ui/words";
 import { useOutbox } from "./useOutbox";
 
 /** What has not arrived: waiting for network, or refused, whole, with the reason and what can be done. */
@@ -51,7 +52,7 @@ function Waiting({ row }: { row: OutboxRow }) {
 
 function reasonOf(row: OutboxRow): string {
   if (row.problem?.code === "too_old") return vi.outbox.tooOld;
-  return row.problem?.detail ?? vi.unknownError;
+  return row.problem ? wordsOfProblem(row.problem) : vi.unknownError;
 }
 
 function RefusedRow({ row }: { row: OutboxRow }) {
