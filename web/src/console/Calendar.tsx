@@ -5,7 +5,7 @@ import { hour, weekday } from "../i18n/format";
 import { office } from "../i18n/office";
 import { vi } from "../i18n/vi";
 import { me } from "../sync/session";
-import { Button } from "../ui/Button";
+import { Button, ButtonLink } from "../ui/Button";
 import { Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { overseen } from "../ui/roles";
@@ -16,6 +16,7 @@ import { Said } from "../ui/words";
 import {
   addressOf,
   byDay,
+  daysFrom,
   filterOf,
   type Kind,
   KINDS,
@@ -24,6 +25,7 @@ import {
   STATES,
   type Wanted,
   wantedOf,
+  WEEK,
 } from "./calendar";
 import { TableFile } from "./TableFile";
 
@@ -35,6 +37,14 @@ export default function Calendar() {
   const list = useList<Meeting>(pathOf(wanted));
   return (
     <Screen title={office.calendar.title} of={list} isWide back={`/app/quan-ly?noi=${wanted.organization}`}>
+      <nav class="line" aria-label={office.calendar.days}>
+        <ButtonLink kind="quiet" href={addressOf({ ...wanted, ...daysFrom(Date.now(), 1) })}>
+          {office.calendar.today}
+        </ButtonLink>
+        <ButtonLink kind="quiet" href={addressOf({ ...wanted, ...daysFrom(Date.now(), WEEK) })}>
+          {office.calendar.week}
+        </ButtonLink>
+      </nav>
       <Filter key={addressOf(wanted)} wanted={wanted} />
       {list.data && list.items.length === 0 && <p>{office.calendar.none}</p>}
       {list.items.length > 0 && (

@@ -78,11 +78,11 @@ function Summary({ figures, progress }: { figures: Figures; progress: (state: st
   const { meetings, attendance, documents, resolutions, adoption } = figures;
   const rows: [string, ComponentChildren][] = [
     [office.manage.registered, office.manage.of(number(meetings.registered), number(figures.branches))],
-    [office.manage.notRegistered, <a href={progress("not_registered")}>{number(meetings.branches_not_registered)}</a>],
+    [office.manage.notRegistered, <Way href={progress("not_registered")} n={meetings.branches_not_registered} />],
     [office.manage.held, number(meetings.held)],
-    [office.manage.notHeld, <a href={progress("not_held")}>{number(meetings.branches_not_held)}</a>],
+    [office.manage.notHeld, <Way href={progress("not_held")} n={meetings.branches_not_held} />],
     [office.manage.attendance, percent(attendance.present, attendance.base)],
-    [office.manage.overdue, <a href={progress("resolution_overdue")}>{number(resolutions.overdue)}</a>],
+    [office.manage.overdue, <Way href={progress("resolution_overdue")} n={resolutions.overdue} />],
     [office.manage.read, percent(documents.read, documents.audience)],
     [office.manage.members, number(figures.members)],
     [office.manage.activated, percent(adoption.activated, figures.members)],
@@ -97,6 +97,11 @@ function Summary({ figures, progress }: { figures: Figures; progress: (state: st
       ))}
     </dl>
   );
+}
+
+/** A figure that leads to those it counts, for whom they are to be seen. */
+function Way({ href, n }: { href: string | undefined; n: number }) {
+  return href ? <a href={href}>{number(n)}</a> : <>{number(n)}</>;
 }
 
 function Children({ path, link }: { path: string; link: (id: string) => string }) {
@@ -122,24 +127,26 @@ function Children({ path, link }: { path: string; link: (id: string) => string }
       <h2>{manage.children}</h2>
       <State of={children} />
       {drawing && <Picture label={manage.childrenPicture} drawing={drawing} onChoose={choose} />}
-      <Table label={manage.children} heads={heads}>
-        {children.items.map((child) => (
-          <tr key={child.organization.id}>
-            <th scope="row">
-              {child.organization.level === "branch" ? (
-                child.organization.name
-              ) : (
-                <a href={link(child.organization.id)}>{child.organization.name}</a>
-              )}
-            </th>
-            <td>{manage.of(number(child.meetings.registered), number(child.branches))}</td>
-            <td>{share(registeredPercent(child))}</td>
-            <td>{number(child.meetings.held)}</td>
-            <td>{percent(child.attendance.present, child.attendance.base)}</td>
-            <td>{number(child.resolutions.overdue)}</td>
-          </tr>
-        ))}
-      </Table>
+      {children.items.length > 0 && (
+        <Table label={manage.children} heads={heads}>
+          {children.items.map((child) => (
+            <tr key={child.organization.id}>
+              <th scope="row">
+                {child.organization.level === "branch" ? (
+                  child.organization.name
+                ) : (
+                  <a href={link(child.organization.id)}>{child.organization.name}</a>
+                )}
+              </th>
+              <td>{manage.of(number(child.meetings.registered), number(child.branches))}</td>
+              <td>{share(registeredPercent(child))}</td>
+              <td>{number(child.meetings.held)}</td>
+              <td>{percent(child.attendance.present, child.attendance.base)}</td>
+              <td>{number(child.resolutions.overdue)}</td>
+            </tr>
+          ))}
+        </Table>
+      )}
       {children.hasMore && <Button onPress={children.more}>{vi.more}</Button>}
     </section>
   );
@@ -172,19 +179,21 @@ function Trend({ path }: { path: string }) {
           <Picture label={manage.sharesPicture} drawing={sharesOf(months)} />
         </div>
       )}
-      <Table label={manage.trend} heads={heads}>
-        {months.map((each) => (
-          <tr key={each.month}>
-            <th scope="row">{shortMonth(each.month)}</th>
-            <td>{number(each.registered)}</td>
-            <td>{number(each.on_time)}</td>
-            <td>{number(each.held)}</td>
-            <td>{share(each.attendance_percent)}</td>
-            <td>{share(each.read_percent)}</td>
-            <td>{number(each.resolutions_overdue)}</td>
-          </tr>
-        ))}
-      </Table>
+      {months.length > 0 && (
+        <Table label={manage.trend} heads={heads}>
+          {months.map((each) => (
+            <tr key={each.month}>
+              <th scope="row">{shortMonth(each.month)}</th>
+              <td>{number(each.registered)}</td>
+              <td>{number(each.on_time)}</td>
+              <td>{number(each.held)}</td>
+              <td>{share(each.attendance_percent)}</td>
+              <td>{share(each.read_percent)}</td>
+              <td>{number(each.resolutions_overdue)}</td>
+            </tr>
+          ))}
+        </Table>
+      )}
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { office } from "../i18n/office";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
 import { askMe, me } from "../sync/session";
+import { Button } from "../ui/Button";
 import { Check, Choice, Field, FileField, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { overseen } from "../ui/roles";
@@ -159,14 +160,17 @@ function Units({ own, chosen, onChosen }: { own: string; chosen: string[]; onCho
     <fieldset class="choices">
       <legend class="legend">{office.publish.units}</legend>
       <State of={list} />
-      {list.items.map(({ id, name }) => (
-        <Check
-          key={id}
-          label={name}
-          value={chosen.includes(id)}
-          onValue={(isIn) => onChosen(isIn ? [...chosen, id] : chosen.filter((each) => each !== id))}
-        />
-      ))}
+      {list.items
+        .filter(({ id, state }) => state === "active" || chosen.includes(id))
+        .map(({ id, name }) => (
+          <Check
+            key={id}
+            label={name}
+            value={chosen.includes(id)}
+            onValue={(isIn) => onChosen(isIn ? [...chosen, id] : chosen.filter((each) => each !== id))}
+          />
+        ))}
+      {list.hasMore && <Button onPress={list.more}>{vi.more}</Button>}
     </fieldset>
   );
 }
