@@ -1,6 +1,15 @@
 import { expect, test } from "vitest";
 import type { Shapes } from "../src/api/client";
-import { bodyOf, disagrees, type Draft, EMPTY, NONE_SERVED, saysTheSame, servedOf } from "../src/secretary/minutes";
+import {
+  bodyOf,
+  disagrees,
+  type Draft,
+  EMPTY,
+  isToKeep,
+  NONE_SERVED,
+  saysTheSame,
+  servedOf,
+} from "../src/secretary/minutes";
 
 const KEPT = {
   text: "Bản cũ",
@@ -36,6 +45,15 @@ test("a topic of which nothing is said is none", () => {
     guests: [],
     publish: false,
   });
+});
+
+test("what is being written goes to the server by itself until it is published, and over nobody's version", () => {
+  expect(isToKeep(MINE, servedOf(KEPT))).toBe(true);
+  expect(isToKeep({ ...MINE, base: null }, NONE_SERVED)).toBe(true);
+  expect(isToKeep({ ...MINE, text: "Bản cũ " }, servedOf(KEPT))).toBe(false);
+  expect(isToKeep(EMPTY, NONE_SERVED)).toBe(false);
+  expect(isToKeep(MINE, servedOf({ ...KEPT, version: 4 }))).toBe(false);
+  expect(isToKeep(MINE, servedOf({ ...KEPT, published_at: "2026-12-04T14:00:00Z" }))).toBe(false);
 });
 
 test("guests and the paper, which are not edited here, are sent as they are", () => {

@@ -1,6 +1,7 @@
 import { useLocation } from "preact-iso";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Refused, type Meeting, type Shapes } from "../api/client";
+import { isPassing, Refused, type Meeting, type Shapes } from "../api/client";
+import { clock } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { newKey } from "../sync/lock";
 import { askMe } from "../sync/session";
@@ -8,7 +9,8 @@ import { usePathId } from "../ui/address";
 import { Button } from "../ui/Button";
 import { Choice, Field } from "../ui/Field";
 import { Form } from "../ui/Form";
-import { Screen } from "../ui/Screen";
+import { NOTHING_SHOWN } from "../ui/loaded";
+import { Screen, State } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { Sure } from "../ui/Sure";
 import { saveFile } from "../ui/saveFile";
@@ -22,6 +24,7 @@ import {
   disagrees,
   type Draft,
   EMPTY,
+  isToKeep,
   NO_CONCLUSION,
   NONE_SERVED,
   saysTheSame,
@@ -42,33 +45,53 @@ export default function Minutes() {
   );
 }
 
-/** What the server has; null: it has not said yet. */
+/** What the server has; null: it has not said yet. `has` is that at once, for what is sent before the next look. */
 function useServed(path: string) {
   const [served, setServed] = useState<Served | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
+  const has = useRef<Served | null>(null);
 
+  function hear(next: Served): void {
+    has.current = next;
+    setServed(next);
+  }
   async function read() {
     setWrong(null);
     try {
-      setServed(servedOf((await askMe<Kept>("GET", path)).body));
+      hear(servedOf((await askMe<Kept>("GET", path)).body));
     } catch (error) {
-      if (error instanceof Refused && error.status === 404) setServed(NONE_SERVED);
+      if (error instanceof Refused && error.status === 404) hear(NONE_SERVED);
       else setWrong(wordsOf(error));
     }
   }
   useEffect(() => void read(), [path]);
-  return { served, setServed, wrong, read };
+  return { served, has, hear, wrong, read };
 }
+
+/** Runs what is the newest of it every so often, as long as the screen is there. */
+function useEvery(ms: number, work: () => Promise<void>): void {
+  const latest = useRef(work);
+  latest.current = work;
+  useEffect(() => {
+    const timer = setInterval(() => void latest.current(), ms);
+    return () => clearInterval(timer);
+  }, [ms]);
+}
+
+const KEEP_EVERY_MS = 30_000;
 
 function Editor({ meeting }: { meeting: Meeting }) {
   const { route } = useLocation();
   const path = `/v1/meetings/${meeting.id}/minutes`;
-  const { served, setServed, wrong, read } = useServed(path);
+  const { served, has, hear, wrong, read } = useServed(path);
   const { draft, set, clear, isRead, isBegun, isKept } = useDraft<Draft>(`minutes:${meeting.id}`, EMPTY);
   const [isSaved, setSaved] = useState(false);
+  const [keptAt, setKeptAt] = useState<number | null>(null);
   const shown: Content = isBegun || !served ? draft : served.content;
-  const latest = useRef(shown);
-  latest.current = shown;
+  const latest = useRef<{ shown: Content; draft: Draft | null }>({ shown, draft: null });
+  latest.current = { shown, draft: isBegun ? draft : null };
+  const sending = useRef<Promise<unknown>>(Promise.resolve());
+  const refused = useRef<Draft | null>(null);
   const other = isBegun && served && disagrees(draft, served) ? served : null;
 
   function edit(changed: Partial<Content>) {
@@ -78,35 +101,62 @@ function Editor({ meeting }: { meeting: Meeting }) {
   const change = (id: string, changed: Partial<Conclusion>) =>
     edit({ conclusions: { ...shown.conclusions, [id]: { ...(shown.conclusions[id] ?? NO_CONCLUSION), ...changed } } });
 
-  async function put(publish: boolean): Promise<Served> {
+  async function putNow(content: Content, publish: boolean): Promise<Served> {
+    const now = has.current ?? NONE_SERVED;
+    if (latest.current.draft && disagrees(latest.current.draft, now)) throw new Said(vi.minutes.choose);
     const topics = meeting.agenda.map((item) => item.id);
-    const body = bodyOf(shown, served ?? NONE_SERVED, topics, publish);
-    const ifMatch = served && served.version > 0 ? `"${served.version}"` : undefined;
+    const body = bodyOf(content, now, topics, publish);
+    const ifMatch = now.version > 0 ? `"${now.version}"` : undefined;
     try {
-      return servedOf((await askMe<Kept>("PUT", path, { body, key: newKey(), ifMatch, waitS: 20 })).body);
+      const next = servedOf((await askMe<Kept>("PUT", path, { body, key: newKey(), ifMatch, waitS: 20 })).body);
+      hear(next);
+      return next;
     } catch (error) {
       if (!(error instanceof Refused) || ![412, 428].includes(error.status)) throw error;
       await read();
       throw new Said(vi.minutes.other);
     }
   }
+  /** One after the other: each names the version that it follows. */
+  function put(content: Content, publish: boolean): Promise<Served> {
+    const mine = sending.current.then(() => putNow(content, publish));
+    sending.current = mine.catch(() => undefined);
+    return mine;
+  }
+  /** What he writes now was begun from there. */
+  function follow(version: number) {
+    if (latest.current.draft) latest.current.draft = { ...latest.current.draft, base: version };
+    set({ base: version });
+  }
   async function send(publish: boolean) {
     if (other) throw new Said(vi.minutes.choose);
     const sent = shown;
-    const next = await put(publish);
-    setServed(next);
+    const next = await put(sent, publish);
     // What he wrote while it was on its way is newer than what arrived.
-    if (saysTheSame(latest.current, sent)) await clear();
-    else return set({ base: next.version });
+    if (saysTheSame(latest.current.shown, sent)) await clear();
+    else return follow(next.version);
     setSaved(true);
     if (publish) route("/app/chi-bo", true);
   }
+  /** A phone may be lost before he has done; what goes wrong is told once he sends it himself. */
+  async function keep() {
+    const written = latest.current.draft;
+    if (!written || !has.current || written === refused.current || !isToKeep(written, has.current)) return;
+    try {
+      follow((await put(written, false)).version);
+      setKeptAt(Date.now());
+    } catch (error) {
+      if (error instanceof Refused && !isPassing(error.status)) refused.current = written;
+    }
+  }
+  useEvery(KEEP_EVERY_MS, keep);
   async function print() {
     const answer = await askMe<Blob>("GET", `/v1/meetings/${meeting.id}/minutes.pdf`, { as: "file" });
     saveFile(answer.body, vi.minutes.title);
   }
 
-  if (!isRead || (!served && !wrong)) return null;
+  if (!isRead || (!served && !wrong)) return <State of={{ ...NOTHING_SHOWN, retry: () => void read() }} />;
+  const isSafe = [isKept && vi.comment.draftKept, keptAt !== null && vi.minutes.keptAt(clock(keptAt))];
   return (
     <Form submit={vi.minutes.publish} onSubmit={() => send(true)}>
       {wrong && <Status kind="offline">{wrong}</Status>}
@@ -117,7 +167,7 @@ function Editor({ meeting }: { meeting: Meeting }) {
         label={vi.minutes.text}
         value={shown.text}
         onValue={(text) => edit({ text })}
-        hint={isKept ? vi.comment.draftKept : undefined}
+        hint={isSafe.filter(Boolean).join(". ")}
         isLong
         maxLength={20000}
       />

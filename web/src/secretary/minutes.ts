@@ -21,18 +21,20 @@ export interface Served {
   content: Content;
   guests: Shapes["Guest"][];
   document_id: string | null;
+  /** Whatever is sent now is read by all at once. */
+  isPublished: boolean;
 }
 
 export const NO_CONCLUSION: Conclusion = { text: "", outcome: "done" };
 export const EMPTY: Draft = { text: "", conclusions: {}, base: null };
-export const NONE_SERVED: Served = { version: 0, content: EMPTY, guests: [], document_id: null };
+export const NONE_SERVED: Served = { version: 0, content: EMPTY, guests: [], document_id: null, isPublished: false };
 
 export function servedOf(kept: Shapes["MeetingMinutes"]): Served {
-  const { version, text, guests, document_id } = kept;
+  const { version, text, guests, document_id, published_at } = kept;
   const content: Content = { text, conclusions: {} };
   for (const each of kept.conclusions)
     content.conclusions[each.agenda_item_id] = { text: each.text, outcome: each.outcome ?? "done" };
-  return { version, content, guests, document_id };
+  return { version, content, guests, document_id, isPublished: published_at !== null };
 }
 
 /** What is said of topics, in their order; a topic of which nothing is said is left out. */
@@ -52,6 +54,12 @@ export function saysTheSame(a: Content, b: Content): boolean {
 /** Somebody wrote at the server since this was begun: then he is asked which is to stand. */
 export function disagrees(draft: Draft, served: Served): boolean {
   return served.version > 0 && draft.base !== served.version && !saysTheSame(draft, served.content);
+}
+
+/** Whether it goes to the server by itself while it is being written: where it says something new, stands in nobody's
+ * way, and is read by nobody yet. */
+export function isToKeep(draft: Draft, served: Served): boolean {
+  return !served.isPublished && !disagrees(draft, served) && !saysTheSame(draft, served.content);
 }
 
 /** Who came as a guest, and the paper, are not edited here: they stay as they are. */
