@@ -68,7 +68,7 @@ function Filter({ wanted }: { wanted: Wanted }) {
     route(addressOf({ ...wanted, from, to, kind, state }));
   }
   return (
-    <Form submit={office.calendar.show} onSubmit={show}>
+    <Form isByEnter submit={office.calendar.show} onSubmit={show}>
       <div class="fields">
         <Field label={office.calendar.from} type="date" value={from} onValue={setFrom} />
         <Field label={office.calendar.to} type="date" value={to} onValue={setTo} />

@@ -134,7 +134,11 @@ export const office = {
     positions: "Chức vụ",
     letters: "Thư kích hoạt",
     split: "Tách chi bộ",
+    splitAsk: "Tiếp tục",
     splitYes: "Tách",
+    splitSure: (n: number, all: number, name: string) =>
+      `${n}/${all} đảng viên sang ${name}? Việc này không hoàn lại được.`,
+    splitLeader: (name: string) => `Bí thư chi bộ mới: ${name}`,
     newName: "Tên chi bộ mới",
     newCode: "Mã chi bộ mới, nếu có",
     newSecretary: "Bí thư chi bộ mới",
