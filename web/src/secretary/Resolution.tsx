@@ -32,7 +32,7 @@ function Issue({ meeting }: { meeting: Meeting }) {
   const [from, setFrom] = useState<"file" | "text">("file");
   const [text, setText] = useState("");
   const [file, setFile] = useState<File | null>(null);
-  const [keys] = useState(() => new Keys());
+  const [keys] = useState(() => new Keys("steps"));
 
   async function content(): Promise<{ text: string } | { blob_sha256: string }> {
     if (from === "text") {

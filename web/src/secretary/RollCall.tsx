@@ -47,7 +47,7 @@ function Roll({ meeting, items, exempt }: { meeting: Meeting; items: Attending[]
   const { route } = useLocation();
   const { draft, set, clear } = useDraft(`roll:${meeting.id}`, UNTOUCHED, 0);
   const [typed, setTyped] = useState("");
-  const [keys] = useState(() => new Keys());
+  const [keys] = useState(() => new Keys("steps"));
   const endedAt = useRef<string | null>(null);
   const known = useMemo(() => entriesOf(items, new Set(exempt.items.map((member) => member.id))), [items, exempt]);
   const entries = useMemo(() => withTapped(known, draft.tapped), [known, draft.tapped]);
