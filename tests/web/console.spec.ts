@@ -137,3 +137,34 @@ test("a push to very many waits a minute, in which it is taken back", async ({ p
   await expect(page.getByText("Đã rút lại, không điện thoại nào đổ chuông.")).toBeVisible();
   expect(recalled).toBe("DELETE");
 });
+
+test("a committee member sees how far the branches are, and is not offered what he may not", async ({ page }) => {
+  const refused: string[] = [];
+  page.on("response", (answer) => {
+    if (answer.url().includes("/v1/") && [403, 404].includes(answer.status())) refused.push(answer.url());
+  });
+  await signInAs(page, "ward-committee");
+  await page.getByRole("link", { name: "Quản lý" }).click();
+  const below = page.getByRole("region", { name: "Các đơn vị" });
+  await expect(below.getByRole("rowheader").first()).toBeVisible();
+  await expect(below.getByRole("link")).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "Ban hành" })).toHaveCount(0);
+
+  await page.getByRole("link", { name: "Tiến độ" }).click();
+  for (const state of ["Chưa đăng ký", "Chưa họp", "Nghị quyết quá hạn"]) {
+    await page.getByLabel("Xem").selectOption(state);
+    const told = page.getByText("Không có nơi nào.").or(page.getByRole("listitem").first());
+    await expect(told.first()).toBeVisible();
+    await expect(page.getByRole("button", { name: /^Nhắc/ })).toHaveCount(0);
+    await expect(page.getByRole("button", { name: /^Tải bảng/ })).toHaveCount(0);
+  }
+  await page.getByRole("link", { name: "Quay lại" }).click();
+  await page.getByRole("link", { name: "Lịch họp" }).click();
+  await expect(page.getByRole("button", { name: "Xem", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Tải bảng/ })).toHaveCount(0);
+  await page.getByRole("link", { name: "Quay lại" }).click();
+  await page.getByRole("link", { name: "Quy định" }).click();
+  await expect(page.getByRole("row", { name: /^Số ngày giữ số liệu cũ/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Đặt quy định" })).toHaveCount(0);
+  expect(refused).toEqual([]);
+});

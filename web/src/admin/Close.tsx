@@ -16,7 +16,7 @@ import { usePlace } from "../ui/usePlace";
 
 /** An organisation ends; its members go to another, and what it was stays readable. */
 export default function Close() {
-  const { own, id, place } = usePlace();
+  const { own, id, place } = usePlace("admin");
   return (
     <Screen title={office.tree.close} of={place} back={placeAddress(id)} hasTabs={false}>
       {place.data && <End organization={place.data} own={own} />}

@@ -28,7 +28,7 @@ const NOBODY: Parting = { name: "", code: "", going: [], secretary: "" };
 
 /** Part of a branch becomes a branch of its own beside it, with a secretary of its own. */
 export default function Split() {
-  const { id, place } = usePlace();
+  const { id, place } = usePlace("admin");
   const members = useCopy<Shapes["MemberList"]>(`/v1/organizations/${id}/members?limit=500`);
   const isThere = place.data && members.data;
   return (

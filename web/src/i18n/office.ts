@@ -21,6 +21,7 @@ export const office = {
     branchesPicture: "Biểu đồ số chi bộ theo tháng. Bảng dưới đây có cùng số liệu.",
     sharesPicture: "Biểu đồ tỷ lệ theo tháng. Bảng dưới đây có cùng số liệu.",
     places: "Các việc",
+    others: "Nơi khác của tôi",
     name: "Đơn vị",
     trend: "Sáu tháng qua",
     month: "Tháng",
