@@ -69,6 +69,9 @@ export const office = {
     below: (names: string) => `${names} và các đơn vị trực thuộc`,
     rolesOf: (roles: string[], where: string) => `${roles.join(", ")} của ${where}`,
     peopleOf: (n: string, where: string) => `${n} đảng viên của ${where}`,
+    everybody: "mọi đảng viên trong thành phố",
+    named: (n: string) => `${n} người được nêu tên`,
+    otherPlaces: (n: string) => `${n} nơi khác`,
     read: "Đọc lại nội dung",
     notify: "Báo tin thế nào",
     notifies: {
