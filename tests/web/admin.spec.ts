@@ -24,7 +24,28 @@ test("an administrator sees what a roster would change and what is wrong with it
   await expect(page.getByText("Bản xem trước. Chưa có gì thay đổi.")).toBeVisible();
   await expect(page.getByText(/lỗi 1\.$/)).toBeVisible();
   await expect(page.getByText(/, dòng 3$/)).toBeVisible();
-  await expect(page.getByRole("button", { name: "Áp dụng bản xem trước" })).toBeVisible();
+  const apply = page.getByRole("button", { name: "Áp dụng bản xem trước" });
+  await expect(apply).toBeVisible();
+
+  // A no to the apply is said, and the preview stays: also after the app was closed.
+  const detail = "Bản xem trước này đã cũ.";
+  await page.route("**/v1/roster-imports/*/apply", (route) =>
+    route.fulfill({
+      status: 202,
+      json: { id: "01900000-0000-7000-8000-000000000001", state: "pending", progress: null },
+    }),
+  );
+  await page.route("**/v1/operations/01900000-0000-7000-8000-000000000001", (route) =>
+    route.fulfill({ json: { state: "rejected", progress: null, resource_url: null, problem: { detail } } }),
+  );
+  await apply.click();
+  await expect(page.getByText("Máy chủ đang làm. Xin chờ xong.")).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveText(detail);
+  await expect(page.getByText("Bản xem trước. Chưa có gì thay đổi.")).toBeVisible();
+  await kept(page, "roster-import", /"roster":"\/v1\/roster-imports\/[0-9a-f-]+"/);
+  await page.reload();
+  await expect(page.getByText("Bản xem trước. Chưa có gì thay đổi.")).toBeVisible();
+  await expect(apply).toBeVisible();
 });
 
 /** A branch of the test's own below some grassroots, with so many members who have never signed in. */

@@ -334,6 +334,7 @@ export const office = {
     noFile: "Xin chọn tệp đảng viên.",
     preview: "Xem trước",
     apply: "Áp dụng bản xem trước",
+    isRunning: "Máy chủ đang làm. Xin chờ xong.",
     progress: (done: string, total: string) => `Đang đọc ${done}/${total} dòng.`,
     wouldBe: "Bản xem trước. Chưa có gì thay đổi.",
     isDone: "Đã áp dụng.",
