@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { signInAs } from "./app";
 import { Caller, loginOf, rosterLines } from "./city";
+import { kept } from "./phone";
 
 test("an administrator sees what a roster would change and what is wrong with it first", async ({ page }) => {
   const [head, known] = rosterLines();
@@ -23,7 +24,28 @@ test("an administrator sees what a roster would change and what is wrong with it
   await expect(page.getByText("Bản xem trước. Chưa có gì thay đổi.")).toBeVisible();
   await expect(page.getByText(/lỗi 1\.$/)).toBeVisible();
   await expect(page.getByText(/, dòng 3$/)).toBeVisible();
-  await expect(page.getByRole("button", { name: "Áp dụng bản xem trước" })).toBeVisible();
+  const apply = page.getByRole("button", { name: "Áp dụng bản xem trước" });
+  await expect(apply).toBeVisible();
+
+  // A no to the apply is said, and the preview stays: also after the app was closed.
+  const detail = "Bản xem trước này đã cũ.";
+  await page.route("**/v1/roster-imports/*/apply", (route) =>
+    route.fulfill({
+      status: 202,
+      json: { id: "01900000-0000-7000-8000-000000000001", state: "pending", progress: null },
+    }),
+  );
+  await page.route("**/v1/operations/01900000-0000-7000-8000-000000000001", (route) =>
+    route.fulfill({ json: { state: "rejected", progress: null, resource_url: null, problem: { detail } } }),
+  );
+  await apply.click();
+  await expect(page.getByText("Máy chủ đang làm. Xin chờ xong.")).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveText(detail);
+  await expect(page.getByText("Bản xem trước. Chưa có gì thay đổi.")).toBeVisible();
+  await kept(page, "roster-import", /"roster":"\/v1\/roster-imports\/[0-9a-f-]+"/);
+  await page.reload();
+  await expect(page.getByText("Bản xem trước. Chưa có gì thay đổi.")).toBeVisible();
+  await expect(apply).toBeVisible();
 });
 
 /** A branch of the test's own below some grassroots, with so many members who have never signed in. */
@@ -108,10 +130,25 @@ test("a position is given and handed over, letters are printed, and a branch is 
 
   await page.goto(`/app/quan-ly/to-chuc/tach?noi=${branch.id}`);
   await page.getByLabel("Tên chi bộ mới").fill(`${branch.name} B`);
-  await page.getByRole("button", { name: "Tách", exact: true }).click();
+  await page.getByRole("button", { name: "Tiếp tục" }).click();
   await expect(page.getByRole("alert")).toHaveText("Xin chọn một số đảng viên, không phải tất cả.");
   await page.getByRole("checkbox", { name: names[2] }).check();
   await page.getByLabel("Bí thư chi bộ mới").selectOption({ label: names[2]! });
+  // Who looks for the next name by "Enter" has not split the branch by it, and is asked nothing.
+  await page.getByLabel("Tìm theo tên").fill(names[3]!);
+  await page.getByLabel("Tìm theo tên").press("Enter");
+  await page.getByLabel("Tên chi bộ mới").press("Enter");
+  await expect(page.getByRole("button", { name: "Tiếp tục" })).toBeVisible();
+  await expect(page.getByRole("checkbox")).toHaveCount(1);
+  // What was ticked outlives the app being closed, and the question says what will be.
+  await expect(page.getByText("1/4 đảng viên sang chi bộ mới.")).toBeVisible();
+  await kept(page, `split:${branch.id}`, /"secretary":"[0-9a-f]/);
+  await page.reload();
+  await expect(page.getByRole("checkbox", { name: names[2] })).toBeChecked();
+  await page.getByRole("button", { name: "Tiếp tục" }).click();
+  await expect(page.getByText(`1/4 đảng viên sang ${branch.name} B? Việc này không hoàn lại được.`)).toBeFocused();
+  await expect(page.getByText(`Bí thư chi bộ mới: ${names[2]}`)).toBeVisible();
+  expect((await admin.call("GET", `/v1/organizations/${branch.id}/members`)).items).toHaveLength(4);
   await page.getByRole("button", { name: "Tách", exact: true }).click();
   await expect(page.getByRole("heading", { name: `${branch.name} B` })).toBeVisible();
   await expect

@@ -137,3 +137,95 @@ test("a push to very many waits a minute, in which it is taken back", async ({ p
   await expect(page.getByText("Đã rút lại, không điện thoại nào đổ chuông.")).toBeVisible();
   expect(recalled).toBe("DELETE");
 });
+
+test("a committee member sees how far the branches are, and is not offered what he may not", async ({ page }) => {
+  const refused: string[] = [];
+  page.on("response", (answer) => {
+    if (answer.url().includes("/v1/") && [403, 404].includes(answer.status())) refused.push(answer.url());
+  });
+  await signInAs(page, "ward-committee");
+  await page.getByRole("link", { name: "Quản lý" }).click();
+  const below = page.getByRole("region", { name: "Các đơn vị" });
+  await expect(below.getByRole("rowheader").first()).toBeVisible();
+  await expect(below.getByRole("link")).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "Ban hành" })).toHaveCount(0);
+
+  await page.getByRole("link", { name: "Tiến độ" }).click();
+  for (const state of ["Chưa đăng ký", "Chưa họp", "Nghị quyết quá hạn"]) {
+    await page.getByLabel("Xem").selectOption(state);
+    const told = page.getByText("Không có nơi nào.").or(page.getByRole("listitem").first());
+    await expect(told.first()).toBeVisible();
+    await expect(page.getByRole("button", { name: /^Nhắc/ })).toHaveCount(0);
+    await expect(page.getByRole("button", { name: /^Tải bảng/ })).toHaveCount(0);
+  }
+  await page.getByRole("link", { name: "Quay lại" }).click();
+  await page.getByRole("link", { name: "Lịch họp" }).click();
+  await expect(page.getByRole("button", { name: "Xem", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Tải bảng/ })).toHaveCount(0);
+  await page.getByRole("link", { name: "Quay lại" }).click();
+  await page.getByRole("link", { name: "Quy định" }).click();
+  await expect(page.getByRole("row", { name: /^Số ngày giữ số liệu cũ/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Đặt quy định" })).toHaveCount(0);
+  expect(refused).toEqual([]);
+});
+
+test("a paper that was scheduled, taken back and scheduled for the same hour is scheduled", async ({ page }) => {
+  const officer = new Caller(loginOf("ward-officer").card_number);
+  const { roles } = await officer.call("GET", "/v1/me");
+  const organization_id = roles.find((held: { role: string }) => held.role === "officer").organization.id;
+  const paper = await officer.call("POST", "/v1/documents", {
+    kind: "guideline",
+    title: `Hướng dẫn hẹn giờ ${Date.now()}`,
+    organization_id,
+    classification: "public",
+    text: "Điều 1. Thi hành",
+    audience: { organization_ids: [organization_id], subtree: true },
+  });
+  await signInAs(page, "ward-officer");
+  await page.goto(`/app/quan-ly/van-ban/${paper.id}`);
+  // A public paper is everybody's, and that is said before it is issued.
+  await expect(page.getByText("Ai xem được: mọi đảng viên trong thành phố")).toBeVisible();
+  const tomorrow = new Date(Date.now() + 31 * 3_600_000).toISOString().slice(0, 10);
+  await page.getByLabel(/^Hẹn giờ ban hành/).fill(`${tomorrow}T08:00`);
+  await page.getByLabel(/^Hẹn giờ ban hành/).press("Enter"); // publishes nothing
+  await page.getByRole("button", { name: "Hẹn giờ ban hành" }).click();
+  await expect(page.getByText(/^Sẽ ban hành /)).toBeVisible();
+  await page.getByRole("button", { name: "Thôi hẹn giờ" }).click();
+  await expect(page.getByText("Bản nháp, chưa ban hành")).toBeVisible();
+  await page.getByLabel(/^Hẹn giờ ban hành/).fill(`${tomorrow}T08:00`);
+  await page.getByRole("button", { name: "Hẹn giờ ban hành" }).click();
+  await expect(page.getByText(/^Sẽ ban hành /)).toBeVisible();
+  expect((await officer.call("GET", `/v1/documents/${paper.id}`)).publish_at).not.toBeNull();
+  await officer.call("DELETE", `/v1/documents/${paper.id}`);
+});
+
+test("who will see a paper is known before it can be issued", async ({ page }) => {
+  const officer = new Caller(loginOf("ward-officer").card_number);
+  const { roles } = await officer.call("GET", "/v1/me");
+  const organization_id = roles.find((held: { role: string }) => held.role === "officer").organization.id;
+  const paper = await officer.call("POST", "/v1/documents", {
+    kind: "guideline",
+    title: `Hướng dẫn xem trước ${Date.now()}`,
+    organization_id,
+    classification: "internal",
+    text: "Điều 1. Thi hành",
+    audience: { organization_ids: [organization_id], subtree: true },
+  });
+  await signInAs(page, "ward-officer");
+  const detail = "Gửi quá nhiều yêu cầu.";
+  await page.route(`**/v1/organizations/${organization_id}`, (route) =>
+    route.fulfill({
+      status: 429,
+      contentType: "application/problem+json",
+      body: JSON.stringify({ status: 429, code: "too_many_requests", detail, errors: [] }),
+    }),
+  );
+  await page.goto(`/app/quan-ly/van-ban/${paper.id}`);
+  await expect(page.getByRole("alert")).toHaveText(detail);
+  await expect(page.getByRole("button", { name: "Ban hành", exact: true })).toHaveCount(0);
+  await page.unroute(`**/v1/organizations/${organization_id}`);
+  await page.getByRole("button", { name: "Thử lại" }).click();
+  await expect(page.getByText(/^Ai xem được: [\d.]+ đảng viên của /)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Ban hành", exact: true })).toBeVisible();
+  await officer.call("DELETE", `/v1/documents/${paper.id}`);
+});

@@ -181,3 +181,55 @@ test("who is there says so with the code that is shown in the room", async ({ pa
   const present = items.filter((item: { state: string | null }) => item.state === "present");
   expect(present.map((item: { member: { full_name: string } }) => item.member.full_name)).toEqual([member.name]);
 });
+
+test("a resolution that is being written outlives the app being closed", async ({ page }) => {
+  const { meeting, branch } = await plan(1500);
+  await signIn(page, branch.secretary.card);
+  await page.goto(`/app/chi-bo/nghi-quyet/${meeting.id}`);
+  await page.getByLabel("Số, nếu có").fill("12-NQ/CB");
+  await page.getByLabel("Viết tại đây").check();
+  const text = page.getByLabel("Nội dung nghị quyết");
+  await text.fill("Chi bộ quyết nghị.");
+  await expect(page.getByText("Đã giữ bản nháp")).toBeVisible();
+  await page.reload();
+  await expect(text).toHaveValue("Chi bộ quyết nghị.");
+  await expect(page.getByLabel("Số, nếu có")).toHaveValue("12-NQ/CB");
+  // Enter in a field of a form that publishes is no "issue".
+  await page.getByLabel("Số, nếu có").press("Enter");
+  await expect(page.getByRole("button", { name: "Ban hành", exact: true })).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});
+
+test("a topic is left to the next month without a word", async ({ page }) => {
+  const { meeting, secretary, branch } = await plan(1500);
+  await expect
+    .poll(async () => (await secretary.call("GET", `/v1/me/marks?subject_id=${meeting.id}`)).items[0].can)
+    .toContain("hold");
+  await secretary.call("POST", `/v1/meetings/${meeting.id}/hold`, { ended_at: meeting.starts_at });
+  await signIn(page, branch.secretary.card);
+  await page.goto(`/app/chi-bo/bien-ban/${meeting.id}`);
+  await page.getByLabel("Diễn biến cuộc họp").fill("Hết giờ, một nội dung chưa bàn.");
+  const second = page.locator(".card").filter({ has: page.getByRole("heading", { name: /^2\. / }) });
+  await second.getByLabel("Chuyển sang kỳ sau").check();
+  await page.getByRole("button", { name: "Lưu, chưa công bố" }).click();
+  await expect(page.getByText("Đã lưu", { exact: true })).toBeVisible();
+  await expect(second.getByLabel("Chuyển sang kỳ sau")).toBeChecked();
+  const { conclusions } = await secretary.call("GET", `/v1/meetings/${meeting.id}/minutes`);
+  expect(conclusions).toMatchObject([{ agenda_item_id: meeting.agenda[1].id, text: "", outcome: "carried_over" }]);
+});
+
+test("a year that is typed too far kills no screen", async ({ page }) => {
+  const { secretary, caller, id } = await freeBranch();
+  const path = `/v1/organizations/${id}`;
+  const { version } = await caller.call("GET", path);
+  await caller.call("PATCH", path, { meeting_place: "Nhà văn hóa", meeting_day: 5 }, { "If-Match": `"${version}"` });
+  await signIn(page, secretary.card);
+  await page.goto(`/app/chi-bo/dang-ky?thang=${monthFromNow(1)}`);
+  const when = page.getByLabel("Ngày giờ");
+  await expect(when).toBeVisible();
+  await when.focus();
+  await page.keyboard.type("0412202619");
+  await expect(when).toBeVisible();
+  await page.reload(); // the draft that was kept is none to fall over either
+  await expect(when).toBeVisible();
+});

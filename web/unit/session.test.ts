@@ -100,6 +100,17 @@ test("what was taken is no success until it is done: a screen asks with the same
   expect(asked.map((each) => each.key)).toEqual(["0123456789", "0123456789", "0123456789"]);
 });
 
+test("it goes on in the name of who began it, though another signs in on the same phone", async () => {
+  const other = { ...session(2), member: { ...MEMBER, id: "another" } };
+  const asked = serve(async (_, n) => {
+    if (n > 1) return { status: 200, body: {} };
+    await begin(other);
+    return { status: 202, body: {}, headers: { "Retry-After": "0" } };
+  });
+  await askMe("PUT", "/v1/meetings/1/absence", { body: {}, key: "0123456789" });
+  expect(asked.map((each) => each.token)).toEqual(["access-1", "access-1"]);
+});
+
 test("a job that goes on by itself is not waited for", async () => {
   const asked = serve(() => ({ status: 202, body: { id: "operation" } }));
   await askMe("POST", "/v1/roster-imports", { body: {}, key: "0123456789", isJob: true });

@@ -60,7 +60,7 @@ function Days({ from, to }: { from: string; to: string }) {
     route(`/app/quan-ly/nhat-ky${asked && `?${asked}`}`);
   }
   return (
-    <Form submit={office.calendar.show} onSubmit={show}>
+    <Form isByEnter submit={office.calendar.show} onSubmit={show}>
       <div class="fields">
         <Field label={office.calendar.from} type="date" value={first} onValue={setFirst} />
         <Field label={office.calendar.to} type="date" value={last} onValue={setLast} />

@@ -10,12 +10,13 @@ import { Form } from "../ui/Form";
 import { type Place, PickPlace } from "../ui/PickPlace";
 import { Screen } from "../ui/Screen";
 import { Said } from "../ui/words";
-import { isAbove, type Organization, placeAddress } from "./place";
+import { isAbove } from "../ui/levels";
 import { usePlace } from "../ui/usePlace";
+import { type Organization, placeAddress } from "./place";
 
 /** Its name, its rhythm, and what it is part of. */
 export default function Edit() {
-  const { own, id, place } = usePlace();
+  const { own, id, place } = usePlace("admin");
   return (
     <Screen title={office.tree.edit} of={place} back={placeAddress(id)} hasTabs={false}>
       {place.data && <Change key={place.data.version} organization={place.data} own={own} />}

@@ -14,7 +14,7 @@ const PER_PAGE = ["4", "1"] as const;
 
 /** Letters with which members begin: for all who need one, or for one who has lost his. */
 export default function Letters() {
-  const { id, place } = usePlace();
+  const { id, place } = usePlace("admin");
   const letters = useLetters(id);
   const [member, setMember] = useState<Found | null>(null);
   const [perPage, setPerPage] = useState<(typeof PER_PAGE)[number]>("4");

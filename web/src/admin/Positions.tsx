@@ -20,7 +20,7 @@ import { type Held, holdersOf, type Role, rolesAt } from "./positions";
 
 /** Who holds what in an organisation; a position goes from one to the other in one step, with all that hangs on it. */
 export default function Positions() {
-  const { id, place } = usePlace();
+  const { id, place } = usePlace("admin");
   const isBranch = place.data?.level === "branch";
   const members = useCopy<Shapes["MemberList"]>(isBranch ? `/v1/organizations/${id}/members?limit=500` : null);
   const holders = holdersOf(members.data?.items ?? [], id);

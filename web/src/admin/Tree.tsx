@@ -16,7 +16,7 @@ import { usePlace } from "../ui/usePlace";
 
 /** An organisation, what is below it, and what can be done with it. */
 export default function Tree() {
-  const { own, id, place } = usePlace();
+  const { own, id, place } = usePlace("admin");
   const organization = place.data;
   const up = organization?.parent_id && id !== own ? placeAddress(organization.parent_id) : "/app/quan-ly";
   return (

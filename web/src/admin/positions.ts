@@ -1,6 +1,6 @@
 /** Positions: who holds which, and which there are at a level. */
 import type { Shapes } from "../api/client";
-import type { Level } from "./place";
+import type { Level } from "../ui/levels";
 
 export type Role = Exclude<Shapes["PutPositionInput"]["role"], "member">;
 

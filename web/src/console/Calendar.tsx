@@ -8,7 +8,7 @@ import { me } from "../sync/session";
 import { Button, ButtonLink } from "../ui/Button";
 import { Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
-import { overseen } from "../ui/roles";
+import { officiates, overseen } from "../ui/roles";
 import { Screen } from "../ui/Screen";
 import { Table } from "../ui/Table";
 import { useList } from "../ui/useList";
@@ -32,7 +32,7 @@ import { TableFile } from "./TableFile";
 /** The meetings of an organisation and of all below it, between two days. */
 export default function Calendar() {
   const { query } = useLocation();
-  const own = me.value ? overseen(me.value.member).id : "";
+  const own = me.value ? overseen(me.value.member, "officer", "committee_member").id : "";
   const wanted = wantedOf(query, own, Date.now());
   const list = useList<Meeting>(pathOf(wanted));
   return (
@@ -54,10 +54,12 @@ export default function Calendar() {
             <Day key={day} meetings={meetings} />
           ))}
           {list.hasMore && <Button onPress={list.more}>{vi.more}</Button>}
-          <section class="stack">
-            <p>{office.calendar.wholeMonths}</p>
-            <TableFile kind="meetings" organization={wanted.organization} filter={filterOf(wanted)} />
-          </section>
+          {officiates(me.value?.member, wanted.organization) && (
+            <section class="stack">
+              <p>{office.calendar.wholeMonths}</p>
+              <TableFile kind="meetings" organization={wanted.organization} filter={filterOf(wanted)} />
+            </section>
+          )}
         </>
       )}
     </Screen>
@@ -78,7 +80,7 @@ function Filter({ wanted }: { wanted: Wanted }) {
     route(addressOf({ ...wanted, from, to, kind, state }));
   }
   return (
-    <Form submit={office.calendar.show} onSubmit={show}>
+    <Form isByEnter submit={office.calendar.show} onSubmit={show}>
       <div class="fields">
         <Field label={office.calendar.from} type="date" value={from} onValue={setFrom} />
         <Field label={office.calendar.to} type="date" value={to} onValue={setTo} />

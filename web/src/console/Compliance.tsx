@@ -8,7 +8,7 @@ import { me } from "../sync/session";
 import { idOf, monthIn } from "../ui/address";
 import { Button } from "../ui/Button";
 import { Select } from "../ui/Field";
-import { overseen } from "../ui/roles";
+import { officiates, overseen } from "../ui/roles";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { Table } from "../ui/Table";
@@ -24,13 +24,14 @@ const NUDGED: readonly string[] = ["not_registered", "not_held", "resolution_ove
 /** Which branches stand where in a month; those who are behind can be reminded from here. */
 export default function Compliance() {
   const { query, route } = useLocation();
-  const own = me.value ? overseen(me.value.member) : { id: "", name: "" };
+  const own = me.value ? overseen(me.value.member, "officer", "committee_member") : { id: "", name: "" };
   const id = idOf(query.noi) ?? own.id;
   const month = monthIn(query.thang) ?? monthOf(Date.now());
   const state = STATES.find((each) => each === query.muc) ?? "not_registered";
   const list = useList<Line>(`/v1/organizations/${id}/compliance?month=${month}&state=${state}&limit=100`);
   const [isNudging, setNudging] = useState(false);
-  const canNudge = NUDGED.includes(state) && list.items.length > 0;
+  const isOfficers = officiates(me.value?.member, id);
+  const canNudge = isOfficers && NUDGED.includes(state) && list.items.length > 0;
   const words = list.hasMore ? office.progress.nudgeAll : office.progress.nudge(list.items.length);
 
   return (
@@ -58,7 +59,7 @@ export default function Compliance() {
           route(`/app/quan-ly/tien-do?noi=${id}&thang=${month}&muc=${value}`, true);
         }}
       />
-      <TableFile kind="compliance" organization={id} filter={{ month, state }} />
+      {isOfficers && <TableFile kind="compliance" organization={id} filter={{ month, state }} />}
       {isNudging && <Nudge organization={id} month={month} kind={state as NudgeKind} />}
       {list.data && list.items.length === 0 && <p>{office.progress.none}</p>}
       {list.items.length > 0 && <Lines lines={list.items} />}

@@ -8,7 +8,7 @@ import { vi } from "../i18n/vi";
 import { me } from "../sync/session";
 import { idOf, monthIn } from "../ui/address";
 import { Button, ButtonLink } from "../ui/Button";
-import { followsUp, overseen } from "../ui/roles";
+import { followsUp, overseen, placesOf, seesBelow } from "../ui/roles";
 import { Screen, State } from "../ui/Screen";
 import { useCopy } from "../ui/useCopy";
 import { Table } from "../ui/Table";
@@ -27,7 +27,8 @@ function shift(month: string, by: number): string {
 /** The figures of an organisation and of those right below it, for a month. */
 export default function Dashboard() {
   const { query } = useLocation();
-  const own = me.value ? overseen(me.value.member) : { id: "", name: "" };
+  const member = me.value?.member;
+  const own = member ? overseen(member) : { id: "", name: "" };
   const id = idOf(query.noi) ?? own.id;
   const month = monthIn(query.thang) ?? monthOf(Date.now());
   const path = `/v1/organizations/${id}`;
@@ -41,7 +42,7 @@ export default function Dashboard() {
       isWide
       back={id === own.id ? undefined : at(own.id, month)}
       primary={
-        followsUp(me.value?.member) && (
+        followsUp(member, id) && (
           <ButtonLink kind="primary" href={progress}>
             {office.manage.see}
           </ButtonLink>
@@ -61,16 +62,35 @@ export default function Dashboard() {
               {office.manage.after}
             </ButtonLink>
           </div>
+          <Others at={id} link={(place) => at(place, month)} />
           <Places organization={id} month={month} />
           <Summary
             figures={figures.data}
-            progress={(state) => (followsUp(me.value?.member) ? progress.replace("not_registered", state) : undefined)}
+            progress={(state) => (followsUp(member, id) ? progress.replace("not_registered", state) : undefined)}
           />
-          <Children path={`${path}/dashboard/children?month=${month}&limit=100`} link={(child) => at(child, month)} />
+          <Children
+            path={`${path}/dashboard/children?month=${month}&limit=100`}
+            link={(child) => (seesBelow(member, id) || seesBelow(member, child) ? at(child, month) : undefined)}
+          />
           <Trend path={`${path}/trend?from=${shift(month, -5)}&to=${month}`} />
         </>
       )}
     </Screen>
+  );
+}
+
+/** Who looks after several goes from one to the other. */
+function Others({ at, link }: { at: string; link: (id: string) => string }) {
+  const others = me.value ? placesOf(me.value.member).filter((place) => place.id !== at) : [];
+  if (others.length === 0) return null;
+  return (
+    <nav class="line" aria-label={office.manage.others}>
+      {others.map((place) => (
+        <ButtonLink kind="quiet" key={place.id} href={link(place.id)}>
+          {place.name}
+        </ButtonLink>
+      ))}
+    </nav>
   );
 }
 
@@ -104,7 +124,7 @@ function Way({ href, n }: { href: string | undefined; n: number }) {
   return href ? <a href={href}>{number(n)}</a> : <>{number(n)}</>;
 }
 
-function Children({ path, link }: { path: string; link: (id: string) => string }) {
+function Children({ path, link }: { path: string; link: (id: string) => string | undefined }) {
   const { route } = useLocation();
   const children = useList<Figures>(path);
   const drawing = useMemo(() => comparedOf(children.items), [children.items.length, children.data]);
@@ -118,9 +138,11 @@ function Children({ path, link }: { path: string; link: (id: string) => string }
     manage.attendance,
     manage.overdue,
   ] as const;
+  const linkOf = (child: Figures["organization"]) => (child.level === "branch" ? undefined : link(child.id));
   const choose = (at: number) => {
     const child = children.items[at]?.organization;
-    if (child && child.level !== "branch") route(link(child.id));
+    const href = child && linkOf(child);
+    if (href) route(href);
   };
   return (
     <section class="stack">
@@ -132,10 +154,10 @@ function Children({ path, link }: { path: string; link: (id: string) => string }
           {children.items.map((child) => (
             <tr key={child.organization.id}>
               <th scope="row">
-                {child.organization.level === "branch" ? (
-                  child.organization.name
+                {linkOf(child.organization) ? (
+                  <a href={linkOf(child.organization)}>{child.organization.name}</a>
                 ) : (
-                  <a href={link(child.organization.id)}>{child.organization.name}</a>
+                  child.organization.name
                 )}
               </th>
               <td>{manage.of(number(child.meetings.registered), number(child.branches))}</td>

@@ -12,7 +12,7 @@ import { useList } from "../ui/useList";
 
 /** What an organisation has issued, and what it is about to. */
 export default function Papers() {
-  const own = me.value ? overseen(me.value.member).id : "";
+  const own = me.value ? overseen(me.value.member, "officer").id : "";
   const list = useList<Document>(`/v1/documents?organization_id=${own}&limit=50`);
   return (
     <Screen

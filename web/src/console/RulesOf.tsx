@@ -33,7 +33,7 @@ export default function RulesOf() {
         <>
           <p class="large strong">{place.data!.name}</p>
           <Held rules={rules.data!} above={above.data} />
-          {officiates(me.value?.member) && (
+          {officiates(me.value?.member, id) && (
             <Change
               key={`${id}-${rules.data!.version}`}
               organization={place.data!}

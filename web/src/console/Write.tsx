@@ -49,7 +49,7 @@ const EMPTY: Written = {
 /** A paper is written, and becomes a draft: it is looked at before anybody gets it. */
 export default function Write() {
   const { route } = useLocation();
-  const own = me.value ? overseen(me.value.member) : { id: "", name: "" };
+  const own = me.value ? overseen(me.value.member, "officer") : { id: "", name: "" };
   const { draft, set, clear } = useDraft(`publish:${own.id}`, EMPTY);
   const [file, setFile] = useState<File | null>(null);
   const [keys] = useState(() => new Keys());

@@ -93,6 +93,7 @@ export const vi = {
   signInAgain: "Mời đăng nhập lại. Ý kiến chưa gửi vẫn được giữ.",
   notStored: "Máy không lưu được. Xin chép lại nội dung.",
   noStorage: "Trình duyệt này không lưu được. Xin tắt chế độ ẩn danh, hoặc mở trình duyệt khác.",
+  wrongMoment: "Xin ghi lại ngày giờ.",
   more: "Xem thêm",
   cancel: "Thôi",
 

@@ -82,7 +82,7 @@ function PasswordForm() {
     setFresh("");
   }
   return (
-    <Form submit={vi.mine.change} onSubmit={change}>
+    <Form isByEnter submit={vi.mine.change} onSubmit={change}>
       <Field label={vi.mine.current} value={current} onValue={setCurrent} autoComplete="current-password" isExact />
       <Field
         label={vi.mine.fresh}

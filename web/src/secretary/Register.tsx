@@ -1,7 +1,7 @@
 import { useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import { isPassing, type Shapes } from "../api/client";
-import { fromField, moment, month as monthWords, monthOf, toField } from "../i18n/format";
+import { fromField, momentOf, month as monthWords, monthOf, toField } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { readDraft } from "../sync/drafts";
 import { Keys } from "../sync/keys";
@@ -96,6 +96,7 @@ function Draft({ draft, isLate, members }: { draft: Blank; isLate: boolean; memb
   const limit = draft.agenda_limit_minutes ?? 90;
 
   async function register() {
+    if (!fromField(startsAt)) throw new Said(vi.wrongMoment);
     if (!place.trim()) throw new Said(vi.register.noPlace);
     if (agenda.every((item) => !item.title.trim())) throw new Said(vi.register.noTopic);
     const body = {
@@ -140,7 +141,7 @@ function Draft({ draft, isLate, members }: { draft: Blank; isLate: boolean; memb
         type="datetime-local"
         value={startsAt}
         onValue={(value) => own.set({ startsAt: value })}
-        hint={startsAt && moment(fromField(startsAt))}
+        hint={momentOf(startsAt)}
       />
       <Field label={vi.meeting.place} value={place} onValue={(value) => own.set({ place: value })} maxLength={200} />
       <h2>{vi.meeting.agenda}</h2>

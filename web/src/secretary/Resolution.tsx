@@ -11,6 +11,7 @@ import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useCopy } from "../ui/useCopy";
+import { useDraft } from "../ui/useDraft";
 import { Said } from "../ui/words";
 
 /** A file, or text; then it is issued and settles the meeting. A repeat after a broken connection goes on where it
@@ -25,14 +26,24 @@ export default function Resolution() {
   );
 }
 
+interface Written {
+  title: string;
+  number: string;
+  from: "file" | "text";
+  text: string;
+}
+
+function blankOf(meeting: Meeting): Written {
+  const title = vi.resolution.usual(meeting.month.split("-").reverse().join("/"));
+  return { title, number: "", from: "file", text: "" };
+}
+
 function Issue({ meeting }: { meeting: Meeting }) {
   const { route } = useLocation();
-  const [title, setTitle] = useState(vi.resolution.usual(meeting.month.split("-").reverse().join("/")));
-  const [number, setNumber] = useState("");
-  const [from, setFrom] = useState<"file" | "text">("file");
-  const [text, setText] = useState("");
+  const { draft, set, clear, isKept } = useDraft(`resolution:${meeting.id}`, blankOf(meeting));
+  const { title, number, from, text } = draft;
   const [file, setFile] = useState<File | null>(null);
-  const [keys] = useState(() => new Keys());
+  const [keys] = useState(() => new Keys("steps"));
 
   async function content(): Promise<{ text: string } | { blob_sha256: string }> {
     if (from === "text") {
@@ -57,6 +68,7 @@ function Issue({ meeting }: { meeting: Meeting }) {
     const { id } = (await keys.send<Document>("POST", "/v1/documents", body)).body;
     await keys.send("POST", `/v1/documents/${id}/publish`, { notify: "inbox" });
     await keys.send("PUT", `/v1/meetings/${meeting.id}/resolution`, { document_id: id });
+    await clear();
     route("/app/chi-bo", true);
   }
   const due = meeting.resolution;
@@ -67,13 +79,13 @@ function Issue({ meeting }: { meeting: Meeting }) {
           {vi.branch.due(day(due.due_at), daysTo(due.due_at, Date.now()))}
         </Status>
       )}
-      <Field label={vi.resolution.name} value={title} onValue={setTitle} maxLength={300} />
-      <Field label={vi.resolution.number} value={number} onValue={setNumber} maxLength={50} />
+      <Field label={vi.resolution.name} value={title} onValue={(title) => set({ title })} maxLength={300} />
+      <Field label={vi.resolution.number} value={number} onValue={(number) => set({ number })} maxLength={50} />
       <Choice
         legend={vi.resolution.from}
         name="from"
         value={from}
-        onValue={setFrom}
+        onValue={(from) => set({ from })}
         choices={[
           { value: "file", label: vi.resolution.file },
           { value: "text", label: vi.resolution.text },
@@ -82,7 +94,14 @@ function Issue({ meeting }: { meeting: Meeting }) {
       {from === "file" ? (
         <FileField label={vi.resolution.choose} accept=".pdf,.docx,image/png,image/jpeg" file={file} onFile={setFile} />
       ) : (
-        <Field label={vi.resolution.textLabel} value={text} onValue={setText} isLong maxLength={20000} />
+        <Field
+          label={vi.resolution.textLabel}
+          value={text}
+          onValue={(text) => set({ text })}
+          hint={isKept ? vi.comment.draftKept : undefined}
+          isLong
+          maxLength={20000}
+        />
       )}
     </Form>
   );

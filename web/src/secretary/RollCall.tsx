@@ -55,7 +55,7 @@ function Roll({ of, meeting, items, exempt }: RollProps) {
   const { route } = useLocation();
   const { draft, set, clear, isRead } = useDraft(`roll:${meeting.id}`, UNTOUCHED, 0);
   const [typed, setTyped] = useState("");
-  const [keys] = useState(() => new Keys());
+  const [keys] = useState(() => new Keys("steps"));
   const endedAt = useRef<string | null>(null);
   const known = useMemo(() => entriesOf(items, new Set(exempt.items.map((member) => member.id))), [items, exempt]);
   const entries = useMemo(() => withTapped(known, draft.tapped), [known, draft.tapped]);

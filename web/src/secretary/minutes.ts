@@ -37,12 +37,13 @@ export function servedOf(kept: Shapes["MeetingMinutes"]): Served {
   return { version, content, guests, document_id, isPublished: published_at !== null };
 }
 
-/** What is said of topics, in their order; a topic of which nothing is said is left out. */
-function said({ conclusions }: Content, topics: readonly string[]) {
+/** What is said of topics, in their order; a topic of which nothing is said is left out. That it is left to the next
+ * month is said without a word too. */
+function said({ conclusions }: Content, topics: readonly string[], isKnown: (topic: string) => boolean = () => false) {
   return topics
     .map((id) => ({ agenda_item_id: id, ...(conclusions[id] ?? NO_CONCLUSION) }))
     .map((each) => ({ ...each, text: each.text.trim() }))
-    .filter((each) => each.text);
+    .filter((each) => each.text || each.outcome !== NO_CONCLUSION.outcome || isKnown(each.agenda_item_id));
 }
 
 export function saysTheSame(a: Content, b: Content): boolean {
@@ -62,9 +63,11 @@ export function isToKeep(draft: Draft, served: Served): boolean {
   return !served.isPublished && !disagrees(draft, served) && !saysTheSame(draft, served.content);
 }
 
-/** Who came as a guest, and the paper, are not edited here: they stay as they are. */
+/** Who came as a guest, and the paper, are not edited here: they stay as they are. A topic that was settled at the
+ * server stays settled, with whatever is said of it now. */
 export function bodyOf(content: Content, served: Served, topics: readonly string[], publish: boolean) {
   const { guests, document_id } = served;
-  const body = { text: content.text.trim(), conclusions: said(content, topics), guests, publish };
+  const conclusions = said(content, topics, (id) => id in served.content.conclusions);
+  const body = { text: content.text.trim(), conclusions, guests, publish };
   return document_id ? { ...body, document_id } : body;
 }

@@ -183,17 +183,27 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** As whoever is signed in in this tab. What was taken and is not done is no success yet: the same request again, as of
- * the queue, until it is. */
-export async function askMe<T>(method: string, path: string, asking: Asking = {}): Promise<Answer<T>> {
+/** In the member's name, whoever signs in here meanwhile. What was taken and is not done is no success yet: the same
+ * request again, as of the queue, until it is. */
+export async function askUntilDone<T>(
+  member: string,
+  method: string,
+  path: string,
+  asking: Asking = {},
+): Promise<Answer<T>> {
   const until = Date.now() + SETTLE_MS;
   for (;;) {
-    if (!me.value) throw new SignedOut();
-    const answer = await askAs<T>(me.value.member_id, method, path, asking);
+    const answer = await askAs<T>(member, method, path, asking);
     if (answer.status !== 202 || asking.isJob || !asking.key) return answer;
     if (Date.now() > until) throw new Unsettled(path);
     await pause(answer.retryAfterS === null ? AGAIN_MS : answer.retryAfterS * 1000);
   }
+}
+
+/** As whoever is signed in in this tab now. */
+export async function askMe<T>(method: string, path: string, asking: Asking = {}): Promise<Answer<T>> {
+  if (!me.value) throw new SignedOut();
+  return askUntilDone<T>(me.value.member_id, method, path, asking);
 }
 
 /** Signs out: here at once, with all that is kept of him, network or not; at the server as soon as it is reached, where

@@ -27,6 +27,12 @@ function leaveAsTyped(field: HTMLElement | null): void {
   field?.setAttribute("spellcheck", "false");
 }
 
+/** Else a year takes six digits, and swallows what is typed on as the hour. */
+const LAST: Partial<Record<NonNullable<Props["type"]>, string>> = {
+  date: "9999-12-31",
+  "datetime-local": "9999-12-31T23:59",
+};
+
 /** A field with its label above, what helps to fill it, and what is wrong with it, in words. */
 export function Field({ label, value, onValue, hint, wrong, type = "text", isLong, isExact, ...rest }: Props) {
   const id = useId();
@@ -34,6 +40,7 @@ export function Field({ label, value, onValue, hint, wrong, type = "text", isLon
   const common: object = {
     id,
     type: isLong ? undefined : type,
+    max: isLong ? undefined : LAST[type],
     "aria-describedby": said,
     "aria-invalid": !!wrong,
     ref: isExact ? leaveAsTyped : undefined,
