@@ -9,7 +9,7 @@ import { Form } from "../ui/Form";
 import { type Place, PickPlace } from "../ui/PickPlace";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
-import { Sure } from "../ui/Sure";
+import { Question } from "../ui/Sure";
 import { useDraft } from "../ui/useDraft";
 import { Said } from "../ui/words";
 import { type Organization, placeAddress } from "./place";
@@ -45,6 +45,15 @@ function End({ organization, own }: { organization: Organization; own: string })
     await clear();
     route(placeAddress(into?.id ?? organization.parent_id ?? own), true);
   }
+  if (isAsked)
+    return (
+      <Question
+        question={tree.closeSure(organization.name, into?.name ?? null)}
+        yes={tree.closeYes}
+        onYes={close}
+        onNo={() => setAsked(false)}
+      />
+    );
   return (
     <>
       <p class="large strong">{organization.name}</p>
@@ -59,9 +68,6 @@ function End({ organization, own }: { organization: Organization; own: string })
         />
         <Field label={tree.reason} value={reason} onValue={(reason) => set({ reason })} isLong maxLength={2000} />
       </Form>
-      {isAsked && (
-        <Sure label={tree.closeYes} question={tree.closeSure(organization.name)} yes={tree.closeYes} onYes={close} />
-      )}
     </>
   );
 }

@@ -159,7 +159,8 @@ export const office = {
     needsInto: "Xin chọn nơi đảng viên chuyển đến.",
     closeAsk: "Tiếp tục",
     closeYes: "Giải thể",
-    closeSure: (name: string) => `Giải thể ${name}? Việc này không hoàn lại được.`,
+    closeSure: (name: string, into: string | null) =>
+      `Giải thể ${name}${into ? `, nhập vào ${into}` : ""}? Việc này không hoàn lại được.`,
   },
   positions: {
     none: "Chưa ai giữ chức vụ.",
