@@ -138,6 +138,56 @@ test("a push to very many waits a minute, in which it is taken back", async ({ p
   expect(recalled).toBe("DELETE");
 });
 
+test("who takes a push back too late, or in vain, is told so", async ({ page }) => {
+  const detail = "Tin đã gửi đi, không rút lại được.";
+  await page.route("**/v1/organizations/*/reminders", async (route) => {
+    const { dry_run } = route.request().postDataJSON();
+    if (dry_run) return route.continue();
+    await route.fulfill({
+      status: 201,
+      json: { branches: 3, notification_id: "01900000-0000-7000-8000-000000000002" },
+    });
+  });
+  let isOver = false;
+  await page.route("**/v1/notifications/*", async (route) => {
+    await expect.poll(() => isOver).toBe(true);
+    await route.fulfill({
+      status: 409,
+      contentType: "application/problem+json",
+      json: { status: 409, code: "already_sent", title: "", detail, errors: [] },
+    });
+  });
+  await page.clock.install();
+  await signInAs(page, "district-officer");
+  await page.goto("/app/quan-ly/tien-do");
+  await page.getByRole("button", { name: /^Nhắc (\d+ chi bộ|tất cả)$/ }).click();
+  await expect(page.getByRole("heading", { name: "Nội dung sẽ gửi" })).toBeFocused();
+  await page.getByRole("button", { name: "Gửi", exact: true }).click();
+  const recall = page.getByRole("button", { name: /^Rút lại/ });
+  // A second that passes is not read aloud.
+  await expect(page.locator("[aria-live], [role=status], [role=alert]").filter({ has: recall })).toHaveCount(0);
+  await page.clock.fastForward(45_000);
+  await recall.click();
+  await page.clock.fastForward(16_000); // less than an answer is waited for
+  await expect(page.getByRole("button", { name: "Xin chờ…" })).toBeVisible();
+  isOver = true;
+  await expect(page.getByRole("alert")).toHaveText(detail);
+  await expect(recall).toHaveCount(0);
+});
+
+test("a preview that did not come is asked for again", async ({ page }) => {
+  let isAway = true;
+  await page.route("**/v1/organizations/*/reminders", (route) => (isAway ? route.abort() : route.continue()));
+  await signInAs(page, "district-officer");
+  await page.goto("/app/quan-ly/tien-do");
+  await page.getByRole("button", { name: /^Nhắc (\d+ chi bộ|tất cả)$/ }).click();
+  await expect(page.getByRole("alert")).toHaveText("Không có mạng. Xin thử lại khi có mạng.");
+  isAway = false;
+  await page.getByRole("button", { name: "Thử lại" }).click();
+  await expect(page.getByRole("heading", { name: "Nội dung sẽ gửi" })).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});
+
 test("a committee member sees how far the branches are, and is not offered what he may not", async ({ page }) => {
   const refused: string[] = [];
   page.on("response", (answer) => {
@@ -153,7 +203,7 @@ test("a committee member sees how far the branches are, and is not offered what 
   await page.getByRole("link", { name: "Tiến độ" }).click();
   for (const state of ["Chưa đăng ký", "Chưa họp", "Nghị quyết quá hạn"]) {
     await page.getByLabel("Xem").selectOption(state);
-    const told = page.getByText("Không có nơi nào.").or(page.getByRole("listitem").first());
+    const told = page.getByText("Không có nơi nào.").or(page.getByRole("rowheader").first());
     await expect(told.first()).toBeVisible();
     await expect(page.getByRole("button", { name: /^Nhắc/ })).toHaveCount(0);
     await expect(page.getByRole("button", { name: /^Tải bảng/ })).toHaveCount(0);

@@ -85,10 +85,14 @@ test("a member is asked after his first meeting, his browser becomes a device, a
   await expect(page.getByText("Máy này đang nhận tin báo.")).toBeVisible();
   await expect.poll(browsers).toBe(1);
 
-  await page.goto("/app/cua-toi");
+  // Within the page: another would begin without a subscription.
+  const subscription = () => page.evaluate(() => (window as any).subscription);
+  expect(await subscription()).not.toBeNull();
+  await page.getByRole("link", { name: "Của tôi" }).click();
   await page.getByRole("button", { name: "Đăng xuất", exact: true }).click();
+  expect(await subscription()).not.toBeNull();
   await page.getByRole("button", { name: "Đăng xuất", exact: true }).click();
-  await expect.poll(() => page.evaluate(() => (window as any).subscription)).toBeNull();
+  await expect.poll(subscription).toBeNull();
   await expect.poll(browsers).toBe(0);
 });
 

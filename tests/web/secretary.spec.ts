@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { signIn } from "./app";
 import { BASE, Caller, freeBranch, monthFromNow, plan } from "./city";
+import { kept } from "./phone";
 
 test("a secretary registers next month's meeting from the draft in two taps", async ({ page }) => {
   const { secretary, caller, id } = await freeBranch();
@@ -102,6 +103,52 @@ test("what is tapped in the roll outlives network that comes back, and the app b
   await page.reload();
   await page.getByLabel("Tìm theo tên").fill(absent.name);
   await expect(row).toBeVisible();
+});
+
+test("minutes that are being written are at the server after half a minute, and read by nobody", async ({ page }) => {
+  const { meeting, secretary, branch } = await plan(1500);
+  await expect
+    .poll(async () => (await secretary.call("GET", `/v1/me/marks?subject_id=${meeting.id}`)).items[0].can)
+    .toContain("hold");
+  await secretary.call("POST", `/v1/meetings/${meeting.id}/hold`, { ended_at: meeting.starts_at });
+  const path = `/v1/meetings/${meeting.id}/minutes`;
+  await page.clock.install();
+  await signIn(page, branch.secretary.card);
+  await page.goto(`/app/chi-bo/bien-ban/${meeting.id}`);
+  await page.getByLabel("Diễn biến cuộc họp").fill("Đang viết dở");
+  await page.clock.fastForward(31_000);
+  await expect(page.getByText(/Máy chủ giữ bản lúc \d\d:\d\d, chưa công bố/)).toBeVisible();
+  expect(await secretary.call("GET", path)).toMatchObject({ text: "Đang viết dở", published_at: null });
+  // It goes on from there, and what is published is what stands here then.
+  await page.getByLabel("Diễn biến cuộc họp").fill("Đã viết xong");
+  await page.getByRole("button", { name: "Công bố", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Chi bộ", level: 1 })).toBeVisible();
+  const published = await secretary.call("GET", path);
+  expect(published.text).toBe("Đã viết xong");
+  expect(published.published_at).not.toBeNull();
+});
+
+test("without network a roll says how old it is, and a begun registration is there to go on with", async ({
+  page,
+  context,
+}) => {
+  const { meeting, branch } = await plan();
+  await signIn(page, branch.secretary.card);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await page.goto(`/app/chi-bo/diem-danh/${meeting.id}`);
+  await expect(page.getByRole("heading", { name: "Phải dự họp" })).toBeVisible();
+  const month = monthFromNow(2);
+  await page.goto(`/app/chi-bo/dang-ky?thang=${month}`);
+  await page.getByLabel("Địa điểm").fill("Nhà ông Bình");
+  await kept(page, `register:${branch.id}:${month}`, /Nhà ông Bình/);
+
+  await context.setOffline(true);
+  await page.goto(`/app/chi-bo/diem-danh/${meeting.id}`);
+  await expect(page.getByText(/^Không có mạng\. Đây là bản lưu lúc/)).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Phải dự họp" })).toBeVisible();
+  await page.goto(`/app/chi-bo/dang-ky?thang=${month}`);
+  await expect(page.getByLabel("Địa điểm")).toHaveValue("Nhà ông Bình");
+  await expect(page.getByText("Bản đồng chí đang sửa dở.")).toBeVisible();
 });
 
 test("minutes that somebody else wrote meanwhile stand beside one's own, and neither is lost", async ({ page }) => {

@@ -53,6 +53,10 @@ async function shoot(page: Page, look: (typeof LOOKS)[number], name: string): Pr
   // What it shows has come: its height is what it will be.
   await page.waitForLoadState("networkidle");
   await expect(page.locator(".skeleton")).toHaveCount(0);
+  // A screen of which nothing came is readable too: it is none of those that are looked at here.
+  await expect(page.getByRole("alert"), name).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Thử lại" }), name).toHaveCount(0);
+  await expect(page.getByRole("main"), name).not.toBeEmpty();
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ ...look.viewport, height: Math.max(height, look.viewport.height) });
   await page.screenshot({ path: `${RESULTS}/shots/${name}-${look.name}.png` });
@@ -124,12 +128,30 @@ for (const look of LOOKS.filter((each) => each.name === "360-dark" || each.name 
   });
 }
 
+/** A paper of a district's officer that nobody has got yet. */
+async function drafted(title: string): Promise<{ officer: Caller; paper: string }> {
+  const officer = new Caller(loginOf("district-officer").card_number);
+  const { roles } = await officer.call("GET", "/v1/me");
+  const organization_id = roles.find((held: { role: string }) => held.role === "officer").organization.id;
+  const { id } = await officer.call("POST", "/v1/documents", {
+    kind: "guideline",
+    title,
+    organization_id,
+    classification: "internal",
+    text: "Điều 1. Thi hành",
+    audience: { organization_ids: [organization_id], subtree: true, roles: ["secretary"] },
+  });
+  return { officer, paper: id };
+}
+
 for (const look of LOOKS.filter((each) => ["360-200", "360-dark", "1366", "1366-dark"].includes(each.name))) {
   test(`every screen of an officer is readable at ${look.name}`, async () => {
     test.setTimeout(120_000);
     const context = await open(look);
     const page = context.pages()[0] ?? (await context.newPage());
     await signInAs(page, "district-officer");
+    const title = `Hướng dẫn để xem ${look.name} ${Date.now()}`;
+    const { officer, paper } = await drafted(title);
     await page.goto("/app/quan-ly");
     await expect(page.getByRole("heading", { name: "Các đơn vị" })).toBeVisible();
     await shoot(page, look, "quan-ly");
@@ -141,12 +163,15 @@ for (const look of LOOKS.filter((each) => ["360-200", "360-dark", "1366", "1366-
       ["lich", "/app/quan-ly/lich", "Lịch họp"],
       ["ban-hanh", "/app/quan-ly/van-ban", "Văn bản đã ban hành"],
       ["soan", "/app/quan-ly/van-ban/moi", "Soạn văn bản"],
+      ["ban-hanh-mot", `/app/quan-ly/van-ban/${paper}`, title],
+      ["dat-quy-dinh", "/app/quan-ly/to-chuc/quy-dinh", "Đặt quy định riêng"],
     ];
     for (const [name, path, heading] of screens) {
       await page.goto(path);
       await expect(page.getByRole("heading", { name: heading }).first()).toBeVisible();
       await shoot(page, look, name);
     }
+    await officer.call("DELETE", `/v1/documents/${paper}`);
     await context.close();
   });
 }
