@@ -156,6 +156,37 @@ test("a position is given and handed over, letters are printed, and a branch is 
     .toBe(3);
 });
 
+test("what somebody else changed meanwhile leads on, and what was typed is kept", async ({ page }) => {
+  const { admin, branch } = await founded(1);
+  const path = `/v1/organizations/${branch.id}`;
+  const change = async (body: object) => {
+    const { version } = await admin.call("GET", path);
+    await admin.call("PATCH", path, body, { "If-Match": `"${version}"` });
+  };
+  await signInAs(page, "city-admin");
+  await page.goto(`/app/quan-ly/to-chuc/sua?noi=${branch.id}`);
+  const name = page.getByLabel("Tên");
+  await name.fill(`${branch.name} mới`);
+  // Another field: his stays his, and the second press goes through.
+  await change({ meeting_place: "Nhà văn hóa" });
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await expect(page.getByRole("alert")).toHaveText("Người khác vừa sửa. Xin xem lại rồi bấm lần nữa.");
+  await expect(page.getByLabel("Nơi họp")).toHaveValue("Nhà văn hóa");
+  await expect(name).toHaveValue(`${branch.name} mới`);
+  // The same field: both stand there until it is said which holds.
+  await change({ name: `${branch.name} khác` });
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await expect(page.getByText(`Tên: ${branch.name} khác`)).toBeVisible();
+  await expect(name).toHaveValue(`${branch.name} mới`);
+  await page.getByRole("button", { name: "Giữ bản của tôi" }).click();
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await expect(page.getByRole("heading", { name: `${branch.name} mới` })).toBeVisible();
+  expect(await admin.call("GET", path)).toMatchObject({
+    name: `${branch.name} mới`,
+    meeting_place: "Nhà văn hóa",
+  });
+});
+
 test("an officer sets a rule for all below, and takes it back", async ({ page }) => {
   await signInAs(page, "ward-officer");
   await page.getByRole("link", { name: "Quản lý" }).click();
@@ -166,6 +197,7 @@ test("an officer sets a rule for all below, and takes it back", async ({ page })
   await days.fill("2000");
   await page.getByRole("button", { name: "Đặt quy định" }).click();
   await expect(row.getByRole("cell")).toHaveText(["2000 ngày", "1825 ngày"]);
+  await expect(page.getByText("Đã đặt quy định.")).toBeVisible(); // and it stays
   await days.fill("");
   await page.getByRole("button", { name: "Đặt quy định" }).click();
   await expect(row.getByRole("cell")).toHaveText(["1825 ngày", "1825 ngày"]);

@@ -252,6 +252,8 @@ export const office = {
     change: "Đặt quy định riêng",
     how: "Ô để trống thì theo cấp trên. Áp dụng cho đơn vị này và mọi đơn vị trực thuộc.",
     asAbove: (value: string) => `Cấp trên: ${value}`,
+    usually: (value: string) => `Mức chung: ${value}`,
+    asUsual: "Để trống: theo mức chung.",
     quietFrom: "Yên tĩnh từ",
     quietTo: "Yên tĩnh đến",
     bothHours: "Xin ghi cả giờ đầu và giờ cuối.",
@@ -259,6 +261,7 @@ export const office = {
     fromHint: "Để trống: từ hôm nay.",
     put: "Đặt quy định",
     done: "Đã đặt quy định.",
+    doneFrom: (day: string) => `Đã đặt quy định, áp dụng từ ${day}.`,
   },
   delivery: {
     title: "Việc gửi tin",
