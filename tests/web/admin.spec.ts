@@ -110,14 +110,18 @@ test("a position is given and handed over, letters are printed, and a branch is 
   await signInAs(page, "city-admin");
   await page.goto(`/app/quan-ly/to-chuc?noi=${branch.id}`);
   await page.getByRole("link", { name: "Chức vụ" }).click();
-  for (const [i, name] of names.slice(0, 2).entries()) {
+  // To and fro: what is said again later is done again.
+  let before = "";
+  for (const name of [0, 1, 0, 1].map((i) => names[i]!)) {
     await page.getByLabel("Giao cho ai").fill(name);
     await page.getByRole("button", { name: `Chọn ${name}` }).click();
-    if (i > 0) await expect(page.getByLabel(`Nhận bàn giao từ đồng chí ${names[0]}`)).toBeChecked();
+    if (before) await expect(page.getByLabel(`Nhận bàn giao từ đồng chí ${before}`)).toBeChecked();
     await page.getByRole("button", { name: "Giao", exact: true }).click();
     await expect(page.getByRole("button", { name: `Thôi chức vụ của ${name}` })).toBeVisible();
+    await expect(page.getByText(`Đồng chí ${name} nay là bí thư.`)).toBeVisible(); // and it stays
+    await expect(page.getByRole("button", { name: /^Thôi chức vụ của / })).toHaveCount(1);
+    before = name;
   }
-  await expect(page.getByRole("button", { name: `Thôi chức vụ của ${names[0]}` })).toHaveCount(0);
 
   await page.goto(`/app/quan-ly/to-chuc/thu?noi=${branch.id}`);
   const [letters] = await Promise.all([
@@ -154,6 +158,21 @@ test("a position is given and handed over, letters are printed, and a branch is 
   await expect
     .poll(async () => (await admin.call("GET", `/v1/organizations/${branch.id}/members`)).items.length)
     .toBe(3);
+});
+
+test("a right above a branch is taken from who has it, where he is found", async ({ page }) => {
+  const { admin, branch, names } = await founded(1);
+  const { items } = await admin.call("GET", `/v1/organizations/${branch.id}/members`);
+  await admin.call("PUT", `/v1/organizations/${branch.parent_id}/positions/${items[0].id}`, { role: "officer" });
+  await signInAs(page, "city-admin");
+  await page.goto(`/app/quan-ly/to-chuc/chuc-vu?noi=${branch.parent_id}`);
+  await page.getByLabel("Giao cho ai").fill(names[0]!);
+  await page.getByRole("button", { name: `Chọn ${names[0]}` }).click();
+  await page.getByRole("button", { name: `Thôi chức vụ của ${names[0]}` }).click();
+  await page.getByRole("button", { name: "Thôi chức vụ", exact: true }).click();
+  await expect(page.getByText(`Đồng chí ${names[0]} đã thôi chức vụ.`)).toBeVisible();
+  const roles = async () => (await admin.call("GET", `/v1/organizations/${branch.id}/members`)).items[0].roles;
+  await expect.poll(async () => (await roles()).map((held: { role: string }) => held.role)).not.toContain("officer");
 });
 
 test("what somebody else changed meanwhile leads on, and what was typed is kept", async ({ page }) => {

@@ -175,6 +175,9 @@ export const office = {
     from: "Từ ngày, nếu không phải hôm nay",
     fromHint: "Việc, bản nháp và câu hỏi chưa trả lời chuyển theo.",
     given: (name: string, role: string) => `Đồng chí ${name} nay là ${role}.`,
+    givenFrom: (name: string, role: string, day: string) => `Đồng chí ${name} là ${role} từ ${day}.`,
+    ended: (name: string) => `Đồng chí ${name} đã thôi chức vụ.`,
+    findFirst: "Tìm tên để xem người ấy giữ chức vụ gì ở đây.",
   },
   letters: {
     what: "Mỗi đảng viên chưa dùng nhận một thư. In lại thì thư cũ hết hiệu lực.",
