@@ -121,14 +121,18 @@ test("a position is given and handed over, letters are printed, and a branch is 
   await signInAs(page, "city-admin");
   await page.goto(`/app/quan-ly/to-chuc?noi=${branch.id}`);
   await page.getByRole("link", { name: "Chức vụ" }).click();
-  for (const [i, name] of names.slice(0, 2).entries()) {
+  // To and fro: what is said again later is done again.
+  let before = "";
+  for (const name of [0, 1, 0, 1].map((i) => names[i]!)) {
     await page.getByLabel("Giao cho ai").fill(name);
     await page.getByRole("button", { name: `Chọn ${name}` }).click();
-    if (i > 0) await expect(page.getByLabel(`Nhận bàn giao từ đồng chí ${names[0]}`)).toBeChecked();
+    if (before) await expect(page.getByLabel(`Nhận bàn giao từ đồng chí ${before}`)).toBeChecked();
     await page.getByRole("button", { name: "Giao", exact: true }).click();
     await expect(page.getByRole("button", { name: `Thôi chức vụ của ${name}` })).toBeVisible();
+    await expect(page.getByText(`Đồng chí ${name} nay là bí thư.`)).toBeVisible(); // and it stays
+    await expect(page.getByRole("button", { name: /^Thôi chức vụ của / })).toHaveCount(1);
+    before = name;
   }
-  await expect(page.getByRole("button", { name: `Thôi chức vụ của ${names[0]}` })).toHaveCount(0);
 
   await page.goto(`/app/quan-ly/to-chuc/thu?noi=${branch.id}`);
   const [letters] = await Promise.all([
@@ -167,6 +171,52 @@ test("a position is given and handed over, letters are printed, and a branch is 
     .toBe(3);
 });
 
+test("a right above a branch is taken from who has it, where he is found", async ({ page }) => {
+  const { admin, branch, names } = await founded(1);
+  const { items } = await admin.call("GET", `/v1/organizations/${branch.id}/members`);
+  await admin.call("PUT", `/v1/organizations/${branch.parent_id}/positions/${items[0].id}`, { role: "officer" });
+  await signInAs(page, "city-admin");
+  await page.goto(`/app/quan-ly/to-chuc/chuc-vu?noi=${branch.parent_id}`);
+  await page.getByLabel("Giao cho ai").fill(names[0]!);
+  await page.getByRole("button", { name: `Chọn ${names[0]}` }).click();
+  await page.getByRole("button", { name: `Thôi chức vụ của ${names[0]}` }).click();
+  await page.getByRole("button", { name: "Thôi chức vụ", exact: true }).click();
+  await expect(page.getByText(`Đồng chí ${names[0]} đã thôi chức vụ.`)).toBeVisible();
+  const roles = async () => (await admin.call("GET", `/v1/organizations/${branch.id}/members`)).items[0].roles;
+  await expect.poll(async () => (await roles()).map((held: { role: string }) => held.role)).not.toContain("officer");
+});
+
+test("what somebody else changed meanwhile leads on, and what was typed is kept", async ({ page }) => {
+  const { admin, branch } = await founded(1);
+  const path = `/v1/organizations/${branch.id}`;
+  const change = async (body: object) => {
+    const { version } = await admin.call("GET", path);
+    await admin.call("PATCH", path, body, { "If-Match": `"${version}"` });
+  };
+  await signInAs(page, "city-admin");
+  await page.goto(`/app/quan-ly/to-chuc/sua?noi=${branch.id}`);
+  const name = page.getByLabel("Tên");
+  await name.fill(`${branch.name} mới`);
+  // Another field: his stays his, and the second press goes through.
+  await change({ meeting_place: "Nhà văn hóa" });
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await expect(page.getByRole("alert")).toHaveText("Người khác vừa sửa. Xin xem lại rồi bấm lần nữa.");
+  await expect(page.getByLabel("Nơi họp")).toHaveValue("Nhà văn hóa");
+  await expect(name).toHaveValue(`${branch.name} mới`);
+  // The same field: both stand there until it is said which holds.
+  await change({ name: `${branch.name} khác` });
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await expect(page.getByText(`Tên: ${branch.name} khác`)).toBeVisible();
+  await expect(name).toHaveValue(`${branch.name} mới`);
+  await page.getByRole("button", { name: "Giữ bản của tôi" }).click();
+  await page.getByRole("button", { name: "Lưu" }).click();
+  await expect(page.getByRole("heading", { name: `${branch.name} mới` })).toBeVisible();
+  expect(await admin.call("GET", path)).toMatchObject({
+    name: `${branch.name} mới`,
+    meeting_place: "Nhà văn hóa",
+  });
+});
+
 test("an officer sets a rule for all below, and takes it back", async ({ page }) => {
   await signInAs(page, "ward-officer");
   await page.getByRole("link", { name: "Quản lý" }).click();
@@ -186,11 +236,12 @@ test("an officer sets a rule for all below, and takes it back", async ({ page })
   await expect(done).toBeVisible();
   // Which of nine boxes is wrong is said.
   const registration = page.getByLabel("Hạn đăng ký họp, ngày của tháng trước");
+  const was = await registration.inputValue();
   await registration.fill("45");
   await put.click();
   await expect(page.getByRole("alert")).toContainText("Hạn đăng ký họp: ");
   await expect(done).toHaveCount(0);
-  await registration.fill("");
+  await registration.fill(was);
   await days.fill("");
   await put.click();
   await expect(row.getByRole("cell")).toHaveText([above, above]);

@@ -107,6 +107,11 @@ export function bytes(n: number): string {
   return `${(n / 1_000_000).toFixed(1).replace(".", ",")} MB`;
 }
 
+/** "2026-12-04": the city's day. */
+export function today(now = Date.now()): string {
+  return toField(new Date(now).toISOString()).slice(0, 10);
+}
+
 /** "2026-12-04T19:30", which a field for date and hour takes, and back. */
 export function toField(at: string): string {
   return local(at).toISOString().slice(0, 16);

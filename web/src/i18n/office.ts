@@ -176,6 +176,9 @@ export const office = {
     from: "Từ ngày, nếu không phải hôm nay",
     fromHint: "Việc, bản nháp và câu hỏi chưa trả lời chuyển theo.",
     given: (name: string, role: string) => `Đồng chí ${name} nay là ${role}.`,
+    givenFrom: (name: string, role: string, day: string) => `Đồng chí ${name} là ${role} từ ${day}.`,
+    ended: (name: string) => `Đồng chí ${name} đã thôi chức vụ.`,
+    findFirst: "Tìm tên để xem người ấy giữ chức vụ gì ở đây.",
   },
   letters: {
     what: "Mỗi đảng viên chưa dùng nhận một thư. In lại thì thư cũ hết hiệu lực.",
@@ -253,6 +256,8 @@ export const office = {
     change: "Đặt quy định riêng",
     how: "Ô để trống thì theo cấp trên. Áp dụng cho đơn vị này và mọi đơn vị trực thuộc.",
     asAbove: (value: string) => `Cấp trên: ${value}`,
+    usually: (value: string) => `Mức chung: ${value}`,
+    asUsual: "Để trống: theo mức chung.",
     quietFrom: "Yên tĩnh từ",
     quietTo: "Yên tĩnh đến",
     bothHours: "Xin ghi cả giờ đầu và giờ cuối.",
@@ -260,6 +265,7 @@ export const office = {
     fromHint: "Để trống: từ hôm nay.",
     put: "Đặt quy định",
     done: "Đã đặt quy định.",
+    doneFrom: (day: string) => `Đã đặt quy định, áp dụng từ ${day}.`,
   },
   delivery: {
     title: "Việc gửi tin",

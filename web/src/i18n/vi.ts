@@ -93,6 +93,8 @@ export const vi = {
   signInAgain: "Mời đăng nhập lại. Ý kiến chưa gửi vẫn được giữ.",
   notStored: "Máy không lưu được. Xin chép lại nội dung.",
   noStorage: "Trình duyệt này không lưu được. Xin tắt chế độ ẩn danh, hoặc mở trình duyệt khác.",
+  changedMeanwhile: "Người khác vừa sửa. Xin xem lại rồi bấm lần nữa.",
+  field: (label: string, value: string) => `${label}: ${value}`,
   wrongMoment: "Xin ghi lại ngày giờ.",
   more: "Xem thêm",
   cancel: "Thôi",

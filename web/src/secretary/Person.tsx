@@ -3,12 +3,13 @@ import type { Shapes } from "../api/client";
 import { branch } from "../i18n/branch";
 import { moment } from "../i18n/format";
 import { vi } from "../i18n/vi";
-import { newKey } from "../sync/lock";
+import { Keys } from "../sync/keys";
 import { askMe } from "../sync/session";
 import { usePathId } from "../ui/address";
 import { Button } from "../ui/Button";
 import { Check, Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
+import { Other } from "../ui/Other";
 import { Row, Rows } from "../ui/Row";
 import { saveFile } from "../ui/saveFile";
 import { Screen, State } from "../ui/Screen";
@@ -16,8 +17,10 @@ import { Status } from "../ui/Status";
 import { NOT_KEPT, useCopy } from "../ui/useCopy";
 import { useLetters } from "../ui/useLetters";
 import { useList } from "../ui/useList";
+import { useTyped } from "../ui/useTyped";
+import { unlessChanged } from "../ui/unlessChanged";
 import { Said } from "../ui/words";
-import { changesOf, formOf, needsReason, type Profile } from "./person";
+import { changesOf, type Form as EditForm, formOf, needsReason, type Profile } from "./person";
 
 const words = branch.person;
 
@@ -37,7 +40,7 @@ export default function Person() {
             <p>{member.branch.name}</p>
             {member.phone && <a href={`tel:${member.phone}`}>{member.phone}</a>}
           </section>
-          {member.status !== null && <Edit key={member.version} member={member} onDone={profile.retry} />}
+          {member.status !== null && <Edit key={id} member={member} onDone={profile.retry} />}
           <Letter member={member} />
           <Regain member={id} />
           <History key={`${id}-${member.version}`} member={id} />
@@ -47,22 +50,47 @@ export default function Person() {
   );
 }
 
+function lineOf(name: keyof EditForm, value: string): string {
+  const labels = {
+    name: words.name,
+    phone: words.phone,
+    occupation: words.occupation,
+    status: words.status,
+    leftReason: words.leftReason,
+    isExempt: words.exempt,
+    reason: words.reason,
+    from: words.from,
+  };
+  return vi.field(labels[name], saidOf(name, value) || vi.none);
+}
+
+function saidOf(name: keyof EditForm, value: string): string {
+  if (name === "occupation") return words.occupations[value as keyof typeof words.occupations] ?? words.notSaid;
+  if (name === "status") return vi.members.statuses[value as keyof typeof vi.members.statuses];
+  if (name === "isExempt") return value === "true" ? words.isSo : words.isNotSo;
+  return value;
+}
+
 function Edit({ member, onDone }: { member: Profile; onDone: () => void }) {
-  const [form, setForm] = useState(() => formOf(member));
-  const set = (change: Partial<typeof form>) => setForm({ ...form, ...change });
+  const typing = useTyped(formOf(member), member.version);
+  const { form, set } = typing;
+  const [keys] = useState(() => new Keys());
 
   async function save() {
     const body = changesOf(member, form);
     if (needsReason(member, form) && !form.reason.trim()) throw new Said(words.noReason);
+    if (typing.other) throw new Said(vi.minutes.choose);
     if (Object.keys(body).length === 0) return;
-    const asking = { body, ifMatch: `"${member.version}"`, key: newKey(), waitS: 20 };
-    await askMe("PATCH", `/v1/members/${member.id}`, asking);
+    const ifMatch = `"${member.version}"`;
+    await unlessChanged(() => keys.send("PATCH", `/v1/members/${member.id}`, body, { ifMatch }), onDone);
+    typing.sent();
     onDone();
   }
   return (
     <section class="stack">
       <h2>{words.edit}</h2>
       <Form submit={words.save} onSubmit={save}>
+        <Other of={typing} line={lineOf} />
         <Field label={words.name} value={form.name} onValue={(name) => set({ name })} maxLength={200} />
         <Field label={words.phone} type="tel" value={form.phone} onValue={(phone) => set({ phone })} maxLength={20} />
         <Select

@@ -1,7 +1,7 @@
 import { useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import { isPassing, type Shapes } from "../api/client";
-import { fromField, momentOf, month as monthWords, monthOf, toField } from "../i18n/format";
+import { fromField, momentOf, month as monthWords, monthOf, toField, today } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { readDraft } from "../sync/drafts";
 import { Keys } from "../sync/keys";
@@ -80,7 +80,7 @@ type Blank = Pick<Draft, "month" | "kind" | "starts_at" | "place" | "agenda" | "
 /** The branch's day of this month has passed, so nothing is drafted for it; it can still meet, this evening say. */
 function blankOf(organization: { id: string }, month: string, branch: Shapes["Organization"] | null): Blank | null {
   if (!branch) return null;
-  const starts_at = fromField(`${toField(new Date().toISOString()).slice(0, 10)}T19:30`);
+  const starts_at = fromField(`${today()}T19:30`);
   const place = branch.meeting_place ?? "";
   return { organization, month, kind: "regular", starts_at, place, agenda: [], agenda_limit_minutes: null };
 }
