@@ -7,10 +7,11 @@ import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
 import { Check, Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
+import { worstOf } from "../ui/loaded";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { Question } from "../ui/Sure";
-import { useCopy } from "../ui/useCopy";
+import { type Loaded, useCopy } from "../ui/useCopy";
 import { useDraft } from "../ui/useDraft";
 import { Said } from "../ui/words";
 import { type Organization, placeAddress } from "./place";
@@ -34,7 +35,7 @@ export default function Split() {
   return (
     <Screen
       title={office.tree.split}
-      of={isThere ? place : [place, members].find((each) => each.data === null)}
+      of={worstOf<Loaded<unknown>>(place, members)}
       back={placeAddress(id)}
       hasTabs={false}
     >

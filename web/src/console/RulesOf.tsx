@@ -1,18 +1,19 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Shapes } from "../api/client";
-import { date, today } from "../i18n/format";
+import { date, hourOf, today } from "../i18n/format";
 import { office } from "../i18n/office";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
 import { me } from "../sync/session";
 import { Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
+import { worstOf } from "../ui/loaded";
 import { Other } from "../ui/Other";
 import { officiates } from "../ui/roles";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { Table } from "../ui/Table";
-import { useCopy } from "../ui/useCopy";
+import { type Loaded, useCopy } from "../ui/useCopy";
 import { usePlace } from "../ui/usePlace";
 import { useTyped } from "../ui/useTyped";
 import { Said } from "../ui/words";
@@ -31,13 +32,13 @@ export default function RulesOf() {
   useEffect(() => setDone(null), [id]);
   // Without what is above nobody knows what is its own: a change would make all of it so.
   const isReady = place.data && rules.data && (!parent || above.data);
-  const waiting = [place, rules, above].find((each) => each.data === null) ?? rules;
+  const of = worstOf<Loaded<unknown>>(place, rules, ...(parent ? [above] : []));
   function put(from: string) {
     setDone(from > today() ? office.rules.doneFrom(date(from)) : office.rules.done);
     rules.retry();
   }
   return (
-    <Screen title={office.rules.title} of={isReady ? rules : waiting} isWide back={`/app/quan-ly?noi=${id}`}>
+    <Screen title={office.rules.title} of={of} isWide back={`/app/quan-ly?noi=${id}`}>
       {isReady && (
         <>
           <p class="large strong">{place.data!.name}</p>
@@ -69,7 +70,7 @@ function wordsOfRules(rules: Rules): Record<keyof typeof office.rules.names, str
     registration_day: words.dayOf(rules.registration_day),
     agenda_limit_minutes: vi.meeting.minutes(rules.agenda_limit_minutes),
     resolution_due_days: words.days(rules.resolution_due_days),
-    quiet: words.between(rules.quiet_from, rules.quiet_to),
+    quiet: words.between(hourOf(rules.quiet_from), hourOf(rules.quiet_to)),
     review: words.reviews[rules.review],
     retention_days: words.days(rules.retention_days),
     term_started_on: rules.term_started_on ? date(rules.term_started_on) : vi.none,
@@ -129,6 +130,7 @@ function labelOf(name: keyof Typed): string {
 
 function saidOf(name: keyof Typed, value: string): string {
   const { rules: words } = office;
+  if (name.startsWith("quiet_") && value) return hourOf(value);
   return name === "review" && value ? words.reviews[value as Review] : value;
 }
 
@@ -173,14 +175,14 @@ function Change({ organization, rules, above, onBegin, onDone }: ChangeProps) {
             type="time"
             value={typed.quiet_from}
             onValue={(quiet_from) => set({ quiet_from })}
-            hint={hint(usual.quiet_from)}
+            hint={hint(hourOf(usual.quiet_from))}
           />
           <Field
             label={words.quietTo}
             type="time"
             value={typed.quiet_to}
             onValue={(quiet_to) => set({ quiet_to })}
-            hint={hint(usual.quiet_to)}
+            hint={hint(hourOf(usual.quiet_to))}
           />
           <Select
             label={words.names.review}

@@ -1,5 +1,5 @@
-/** What is being changed of a meeting's draft, as it may lie on a phone: of its papers the ids alone. A topic's papers do
- * not say which of them are restricted, and the title of such a one stays nowhere. */
+/** What is being changed of a meeting's draft, as it may lie on a phone: of its papers the ids alone. A topic's papers
+ * do not say which of them are restricted, and the title of such a one stays nowhere. */
 import type { Shapes } from "../api/client";
 
 type Item = Shapes["MeetingDraft"]["agenda"][number];

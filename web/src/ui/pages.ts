@@ -1,4 +1,5 @@
-/** A list page by page: the first is kept and asked for anew; what was brought behind it stands as long as it follows. */
+/** A list page by page: the first is kept and asked for anew; what was brought behind it stands as long as it
+ * follows. */
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;
@@ -11,8 +12,9 @@ export interface Rest<T> extends Page<T> {
   after: string;
 }
 
-/** It is of another question, or the first page ends elsewhere now: then it would leave a gap, or say something twice. */
-export function restOf<T>(rest: Rest<T> | null, path: string, first: Page<T> | null): Rest<T> | null {
+/** null: it is of another question, or the first page ends elsewhere now, and it would leave a gap or say something
+ * twice. */
+export function restOf<T>(rest: Rest<T> | null, path: string | null, first: Page<T> | null): Rest<T> | null {
   return rest && rest.path === path && rest.after === first?.next_cursor ? rest : null;
 }
 

@@ -13,8 +13,8 @@ function withCursor(path: string, cursor: string): string {
   return `${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`;
 }
 
-/** A list whose first page is kept; what follows is brought when it is asked for. */
-export function useList<T>(path: string, source?: Source<Page<T>>): List<T> {
+/** A list whose first page is kept; what follows is brought when it is asked for. `path` null: nothing yet. */
+export function useList<T>(path: string | null, source?: Source<Page<T>>): List<T> {
   const first = useCopy<Page<T>>(path, source);
   const [brought, setBrought] = useState<Rest<T> | null>(null);
   const now = useRef({ path, first: first.data });
@@ -23,7 +23,7 @@ export function useList<T>(path: string, source?: Source<Page<T>>): List<T> {
   const cursor = cursorOf(rest, first.data);
 
   async function more() {
-    if (cursor === null) return;
+    if (path === null || cursor === null) return;
     const { body } = await askMe<Page<T>>("GET", withCursor(path, cursor));
     if (now.current.path !== path) return;
     setBrought((old) => withPage(old, path, now.current.first, cursor, body));
