@@ -9,7 +9,6 @@ interface Props {
   value: string;
   onValue: (value: string) => void;
   hint?: ComponentChildren;
-  wrong?: string | null;
   type?: "text" | "password" | "tel" | "date" | "time" | "datetime-local" | "number" | "search";
   isLong?: boolean;
   autoComplete?: string;
@@ -33,16 +32,14 @@ const LAST: Partial<Record<NonNullable<Props["type"]>, string>> = {
   "datetime-local": "9999-12-31T23:59",
 };
 
-/** A field with its label above, what helps to fill it, and what is wrong with it, in words. */
-export function Field({ label, value, onValue, hint, wrong, type = "text", isLong, isExact, ...rest }: Props) {
+/** A field with its label above, and what helps to fill it. What is wrong with it is told by its form. */
+export function Field({ label, value, onValue, hint, type = "text", isLong, isExact, ...rest }: Props) {
   const id = useId();
-  const said = [hint ? `${id}-hint` : "", wrong ? `${id}-wrong` : ""].filter(Boolean).join(" ") || undefined;
   const common: object = {
     id,
     type: isLong ? undefined : type,
     max: isLong ? undefined : LAST[type],
-    "aria-describedby": said,
-    "aria-invalid": !!wrong,
+    "aria-describedby": hint ? `${id}-hint` : undefined,
     ref: isExact ? leaveAsTyped : undefined,
     ...rest,
   };
@@ -58,11 +55,6 @@ export function Field({ label, value, onValue, hint, wrong, type = "text", isLon
         <textarea {...common} rows={5} value={value} onInput={(event) => onValue(event.currentTarget.value)} />
       ) : (
         <input {...common} value={value} onInput={(event) => onValue(event.currentTarget.value)} />
-      )}
-      {wrong && (
-        <p class="wrong" id={`${id}-wrong`}>
-          {wrong}
-        </p>
       )}
     </div>
   );

@@ -1,5 +1,6 @@
 /** What went wrong, in the words of who knows it. */
 import { type Problem, Refused, Unreachable, Unsettled } from "../api/client";
+import { fields } from "../i18n/fields";
 import { vi } from "../i18n/vi";
 import { SignedOut } from "../sync/session";
 
@@ -25,7 +26,7 @@ export function wordsOfProblem({ detail, errors }: Pick<Problem, "detail" | "err
 export function nameOf(pointer: string): string {
   const names: string[] = [];
   for (const part of pointer.split("/").slice(1)) {
-    const name = (vi.fields as Record<string, string>)[part];
+    const name = fields[part];
     if (name) names.push(names.length > 0 ? name[0]!.toLowerCase() + name.slice(1) : name);
     else if (/^[0-9]+$/.test(part) && names.length > 0) names.push(`${names.pop()} ${Number(part) + 1}`);
   }
