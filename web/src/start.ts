@@ -53,8 +53,10 @@ export function startSending(): () => void {
   let last: string | undefined;
   return effect(() => {
     const member = me.value?.ended ? undefined : me.value?.member_id;
-    if (member === last) return;
-    last = member;
+    // What hangs on a session at the server ends with it, and is told anew after the next sign-in of the same member.
+    const now = member && `${member} ${me.value?.sign_in}`;
+    if (now === last) return;
+    last = now;
     if (!member) return;
     void tellAll(flush).catch(() => undefined);
     void prune(member).catch(() => undefined);

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi as vitest } from "vitest";
+import { startSending } from "../src/start";
 import { all, put } from "../src/sync/db";
 import { askNoMore, bytesOf, isToBeAsked, pushState, renewPush, switchOff, switchOn } from "../src/sync/push";
 import { begin, signOut } from "../src/sync/session";
@@ -113,6 +114,15 @@ test("after a new sign-in the server hears of it again", async () => {
   await renewPush(MEMBER.id);
   expect(devices(asked)).toHaveLength(2);
   expect(manager.made).toBe(1);
+});
+
+test("with the session that a new sign-in replaces its device ends: the app tells the server by itself", async () => {
+  const asked = open();
+  await switchOn(MEMBER.id);
+  const stop = startSending();
+  await begin(session(2));
+  await vitest.waitFor(() => expect(devices(asked)).toHaveLength(2));
+  stop();
 });
 
 test("a subscription that was made with another key of the server is made anew", async () => {

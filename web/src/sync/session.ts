@@ -9,6 +9,8 @@ import { dropSubscription, tellPushAgain } from "./subscription";
 
 export interface SessionRow {
   member_id: string;
+  /** Of this sign-in, whatever becomes of its tokens. */
+  sign_in?: string;
   refresh_token: string;
   /** Of the refresh that is under way; null: none is. */
   key: string | null;
@@ -61,6 +63,7 @@ export async function choose(member: string): Promise<void> {
 export async function begin(session: Shapes["Session"]): Promise<void> {
   const row: SessionRow = {
     member_id: session.member.id,
+    sign_in: newKey(),
     refresh_token: session.refresh_token,
     key: null,
     access_token: session.access_token,
