@@ -229,3 +229,34 @@ test("who will see a paper is known before it can be issued", async ({ page }) =
   await expect(page.getByRole("button", { name: "Ban hành", exact: true })).toBeVisible();
   await officer.call("DELETE", `/v1/documents/${paper.id}`);
 });
+
+test("a paper that lies in inboxes alone says so, and is not asked for as long as it is looked at", async ({
+  page,
+}) => {
+  let looks = 0;
+  await page.route("**/delivery", async (route) => {
+    looks++;
+    const counts = { recipients: 0, devices: 0, delivered: 0, dead: 0, retrying: 0, expired: 0, failures: [] };
+    const times = { started_at: null, settled_at: null, held_until: null };
+    await route.fulfill({ json: { notification_id: route.request().url().split("/").at(-2), ...counts, ...times } });
+  });
+  const officer = new Caller(loginOf("ward-officer").card_number);
+  const { roles } = await officer.call("GET", "/v1/me");
+  const organization_id = roles.find((held: { role: string }) => held.role === "officer").organization.id;
+  const paper = await officer.call("POST", "/v1/documents", {
+    kind: "guideline",
+    title: "Hướng dẫn để trong hộp thư",
+    organization_id,
+    classification: "internal",
+    text: "Điều 1. Thi hành",
+    audience: { organization_ids: [organization_id], subtree: true, roles: ["secretary"] },
+  });
+  await officer.call("POST", `/v1/documents/${paper.id}/publish`, { notify: "inbox" });
+  await signInAs(page, "ward-officer");
+  await page.goto(`/app/quan-ly/van-ban/${paper.id}`);
+  await expect(page.getByText("Tin ở trong hộp thư, không điện thoại nào đổ chuông.")).toBeVisible({ timeout: 20_000 });
+  const after = looks;
+  expect(after).toBeLessThan(10);
+  await page.getByRole("button", { name: "Thử lại" }).click();
+  await expect.poll(() => looks).toBeGreaterThan(after);
+});

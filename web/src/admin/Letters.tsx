@@ -52,8 +52,7 @@ function Print({ organization }: { organization: Organization }) {
     if (named.length === 0 && isTooLarge(organization)) throw new Said(words.nobody);
     await print(named.length > 0 ? named.map((member) => member.id) : null);
   }
-  const add = (member: Found | null) =>
-    member && setNamed([...named.filter((each) => each.id !== member.id), member]);
+  const add = (member: Found | null) => member && setNamed([...named.filter((each) => each.id !== member.id), member]);
   return (
     <>
       <p class="large strong">{organization.name}</p>

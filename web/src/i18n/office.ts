@@ -276,6 +276,8 @@ export const office = {
   delivery: {
     title: "Việc gửi tin",
     preparing: "Đang chuẩn bị gửi.",
+    inInbox: "Tin ở trong hộp thư, không điện thoại nào đổ chuông.",
+    noNews: "Chưa có tin mới về việc gửi.",
     to: (people: string, devices: string) => `Gửi ${people} người, ${devices} máy.`,
     counts: (delivered: string, retrying: string, dead: string) =>
       `Đã tới ${delivered} máy, đang gửi lại ${retrying}, không tới ${dead}.`,
@@ -329,6 +331,7 @@ export const office = {
     preview: "Nội dung sẽ gửi",
     toSend: (branches: string, people: string) => `Gửi ${branches} chi bộ, ${people} người.`,
     skipped: (n: string) => `Bỏ qua ${n} nơi:`,
+    atLeast: (n: string) => `ít nhất ${n}`,
     reasons: {
       already_done: "đã làm xong",
       not_due: "chưa đến hạn",

@@ -16,9 +16,9 @@ export interface Letters {
   make: (members: readonly string[] | null, perPage?: number) => Promise<boolean>;
 }
 
-/** Letters as files to print, each made anew and never again: who is named gets another code, and his first ends; who is
- * not named keeps the one that he holds. Codes are made before the file comes down: where it does not, they are on no
- * paper, and who has them must be named. So many that they take long are made by themselves, and then fetched. */
+/** Letters as files to print, each made anew and never again: who is named gets another code, and his first ends; who
+ * is not named keeps the one that he holds. Codes are made before the file comes down: where it does not, they are on
+ * no paper, and who has them must be named. So many that they take long are made by themselves, and then fetched. */
 export function useLetters(organization: string): Letters {
   const job = useJob();
 
