@@ -97,6 +97,22 @@ test("an officer writes a paper, sees who will get it, issues it and sees it arr
   await expect(page.getByText("Văn bản này đã được thu hồi.")).toBeVisible();
 });
 
+/** A paper of an officer's for his whole organisation, which he has not issued. */
+async function drafted(use: string, title: string, classification = "internal", roles: string[] = []) {
+  const officer = new Caller(loginOf(use).card_number);
+  const held = (await officer.call("GET", "/v1/me")).roles;
+  const organization_id = held.find((each: { role: string }) => each.role === "officer").organization.id;
+  const paper = await officer.call("POST", "/v1/documents", {
+    kind: "guideline",
+    title,
+    organization_id,
+    classification,
+    text: "Điều 1. Thi hành",
+    audience: { organization_ids: [organization_id], subtree: true, ...(roles.length > 0 ? { roles } : {}) },
+  });
+  return { officer, paper };
+}
+
 test("a push to very many waits a minute, in which it is taken back", async ({ page }) => {
   await page.route("**/delivery", async (route) => {
     const body = {
@@ -119,17 +135,7 @@ test("a push to very many waits a minute, in which it is taken back", async ({ p
     recalled = route.request().method();
     await route.fulfill({ status: 204 });
   });
-  const officer = new Caller(loginOf("district-officer").card_number);
-  const { roles } = await officer.call("GET", "/v1/me");
-  const organization_id = roles.find((held: { role: string }) => held.role === "officer").organization.id;
-  const paper = await officer.call("POST", "/v1/documents", {
-    kind: "guideline",
-    title: "Hướng dẫn gửi nhiều nơi",
-    organization_id,
-    classification: "internal",
-    text: "Điều 1. Thi hành",
-    audience: { organization_ids: [organization_id], subtree: true, roles: ["secretary"] },
-  });
+  const { officer, paper } = await drafted("district-officer", "Hướng dẫn gửi nhiều nơi", "internal", ["secretary"]);
   await officer.call("POST", `/v1/documents/${paper.id}/publish`, { notify: "inbox" });
   await signInAs(page, "district-officer");
   await page.goto(`/app/quan-ly/van-ban/${paper.id}`);
@@ -220,17 +226,7 @@ test("a committee member sees how far the branches are, and is not offered what 
 });
 
 test("a paper that was scheduled, taken back and scheduled for the same hour is scheduled", async ({ page }) => {
-  const officer = new Caller(loginOf("ward-officer").card_number);
-  const { roles } = await officer.call("GET", "/v1/me");
-  const organization_id = roles.find((held: { role: string }) => held.role === "officer").organization.id;
-  const paper = await officer.call("POST", "/v1/documents", {
-    kind: "guideline",
-    title: `Hướng dẫn hẹn giờ ${Date.now()}`,
-    organization_id,
-    classification: "public",
-    text: "Điều 1. Thi hành",
-    audience: { organization_ids: [organization_id], subtree: true },
-  });
+  const { officer, paper } = await drafted("ward-officer", `Hướng dẫn hẹn giờ ${Date.now()}`, "public");
   await signInAs(page, "ward-officer");
   await page.goto(`/app/quan-ly/van-ban/${paper.id}`);
   // A public paper is everybody's, and that is said before it is issued.
@@ -246,24 +242,13 @@ test("a paper that was scheduled, taken back and scheduled for the same hour is 
   await page.getByRole("button", { name: "Hẹn giờ ban hành" }).click();
   await expect(page.getByText(/^Sẽ ban hành /)).toBeVisible();
   expect((await officer.call("GET", `/v1/documents/${paper.id}`)).publish_at).not.toBeNull();
-  await officer.call("DELETE", `/v1/documents/${paper.id}`);
 });
 
 test("who will see a paper is known before it can be issued", async ({ page }) => {
-  const officer = new Caller(loginOf("ward-officer").card_number);
-  const { roles } = await officer.call("GET", "/v1/me");
-  const organization_id = roles.find((held: { role: string }) => held.role === "officer").organization.id;
-  const paper = await officer.call("POST", "/v1/documents", {
-    kind: "guideline",
-    title: `Hướng dẫn xem trước ${Date.now()}`,
-    organization_id,
-    classification: "internal",
-    text: "Điều 1. Thi hành",
-    audience: { organization_ids: [organization_id], subtree: true },
-  });
+  const { paper } = await drafted("ward-officer", `Hướng dẫn xem trước ${Date.now()}`, "internal");
   await signInAs(page, "ward-officer");
   const detail = "Gửi quá nhiều yêu cầu.";
-  await page.route(`**/v1/organizations/${organization_id}`, (route) =>
+  await page.route(`**/v1/organizations/${paper.organization.id}`, (route) =>
     route.fulfill({
       status: 429,
       contentType: "application/problem+json",
@@ -273,9 +258,29 @@ test("who will see a paper is known before it can be issued", async ({ page }) =
   await page.goto(`/app/quan-ly/van-ban/${paper.id}`);
   await expect(page.getByRole("alert")).toHaveText(detail);
   await expect(page.getByRole("button", { name: "Ban hành", exact: true })).toHaveCount(0);
-  await page.unroute(`**/v1/organizations/${organization_id}`);
+  await page.unroute(`**/v1/organizations/${paper.organization.id}`);
   await page.getByRole("button", { name: "Thử lại" }).click();
   await expect(page.getByText(/^Ai xem được: [\d.]+ đảng viên của /)).toBeVisible();
   await expect(page.getByRole("button", { name: "Ban hành", exact: true })).toBeVisible();
-  await officer.call("DELETE", `/v1/documents/${paper.id}`);
+});
+
+test("a paper that lies in inboxes alone says so, and is not asked for as long as it is looked at", async ({
+  page,
+}) => {
+  let looks = 0;
+  await page.route("**/delivery", async (route) => {
+    looks++;
+    const counts = { recipients: 0, devices: 0, delivered: 0, dead: 0, retrying: 0, expired: 0, failures: [] };
+    const times = { started_at: null, settled_at: null, held_until: null };
+    await route.fulfill({ json: { notification_id: route.request().url().split("/").at(-2), ...counts, ...times } });
+  });
+  const { officer, paper } = await drafted("ward-officer", "Hướng dẫn để trong hộp thư", "internal", ["secretary"]);
+  await officer.call("POST", `/v1/documents/${paper.id}/publish`, { notify: "inbox" });
+  await signInAs(page, "ward-officer");
+  await page.goto(`/app/quan-ly/van-ban/${paper.id}`);
+  await expect(page.getByText("Tin ở trong hộp thư, không điện thoại nào đổ chuông.")).toBeVisible({ timeout: 20_000 });
+  const after = looks;
+  expect(after).toBeLessThan(10);
+  await page.getByRole("button", { name: "Thử lại" }).click();
+  await expect.poll(() => looks).toBeGreaterThan(after);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Member } from "../src/api/client";
-import { followsUp, officiates, overseen, placesOf, seesBelow } from "../src/ui/roles";
+import { followsUp, keepsRoster, officiates, overseen, placesOf, seesBelow } from "../src/ui/roles";
 
 const place = (id: string) => ({ id, name: id });
 
@@ -54,4 +54,11 @@ test("what he holds below gives him nothing above, and what he holds above holds
   expect(officiates(above, "d")).toBe(true);
   expect(officiates(member(["committee_member", "w"], ["officer", "d"]), "w")).toBe(true);
   expect(officiates(member(["committee_member", "w"], ["officer", "other"]), "w")).toBe(false);
+});
+
+test("a secretary keeps his branch's roster, his deputy looks at it", () => {
+  expect(keepsRoster(member(["secretary", "b"]), "b")).toBe(true);
+  expect(keepsRoster(member(["secretary", "x"]), "b")).toBe(false);
+  expect(keepsRoster(member(["deputy_secretary", "b"]), "b")).toBe(false);
+  expect(keepsRoster(member(["admin", "city"]), "b")).toBe(true);
 });

@@ -61,7 +61,14 @@ function Change({ organization, own, onOther }: ChangeProps) {
     <Form submit={tree.editYes} onSubmit={change}>
       <Other of={typing} line={(name, value) => vi.field(labelOf(name), value || vi.none)} />
       <Field label={tree.name} value={name} onValue={(name) => set({ name })} maxLength={200} />
-      <Field label={tree.day} type="number" inputMode="numeric" value={day} onValue={(day) => set({ day })} hint={tree.dayHint} />
+      <Field
+        label={tree.day}
+        type="number"
+        inputMode="numeric"
+        value={day}
+        onValue={(day) => set({ day })}
+        hint={tree.dayHint}
+      />
       <Field label={tree.time} type="time" value={time} onValue={(time) => set({ time })} />
       <Field label={tree.where} value={where} onValue={(where) => set({ where })} maxLength={200} />
       {organization.id !== own &&

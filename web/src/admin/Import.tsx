@@ -28,7 +28,7 @@ async function uploaded(file: File): Promise<string> {
   return body.sha256;
 }
 
-/** What was last begun here, and where the last preview or outcome is: it goes on, whether or not this page is there. */
+/** What was last begun here, and where the last preview or outcome is: it goes on whether or not this page is there. */
 interface Begun {
   operation: string;
   roster: string;

@@ -74,6 +74,8 @@ export function Nudge({ organization, month, kind }: { organization: string; mon
 
 function Skipped({ skipped, total }: { skipped: Preview["skipped"]; total: number }) {
   if (total === 0) return null;
+  // Of very many the server names some only, and those in the order of their reasons.
+  const isWhole = skipped.length === total;
   const counts = new Map<Reason, number>();
   for (const { reason } of skipped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return (
@@ -82,7 +84,7 @@ function Skipped({ skipped, total }: { skipped: Preview["skipped"]; total: numbe
       <ul>
         {[...counts].map(([reason, n]) => (
           <li key={reason}>
-            {number(n)} {office.progress.reasons[reason]}
+            {isWhole ? number(n) : office.progress.atLeast(number(n))} {office.progress.reasons[reason]}
           </li>
         ))}
       </ul>

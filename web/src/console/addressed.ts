@@ -13,7 +13,7 @@ export async function addressedOf(issuer: string, ids: readonly string[]): Promi
   const found = new Map<string, Organization>();
   const missing = () => ids.filter((id) => !found.has(id));
   const path = `/v1/organizations/${issuer}/children?limit=100`;
-  for (let next: string | null = ids.length > 1 ? "" : null; next !== null && missing().length > 0; ) {
+  for (let next: string | null = ids.length > 1 ? "" : null; next !== null && missing().length > 0;) {
     const page: Page = (await askMe<Page>("GET", next ? `${path}&cursor=${encodeURIComponent(next)}` : path)).body;
     for (const each of page.items) if (ids.includes(each.id)) found.set(each.id, each);
     next = page.next_cursor;

@@ -4,12 +4,13 @@ import { branch } from "../i18n/branch";
 import { moment } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
-import { askMe } from "../sync/session";
+import { askMe, me } from "../sync/session";
 import { usePathId } from "../ui/address";
 import { Button } from "../ui/Button";
 import { Check, Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Other } from "../ui/Other";
+import { keepsRoster } from "../ui/roles";
 import { Row, Rows } from "../ui/Row";
 import { saveFile } from "../ui/saveFile";
 import { Screen, State } from "../ui/Screen";
@@ -40,9 +41,13 @@ export default function Person() {
             <p>{member.branch.name}</p>
             {member.phone && <a href={`tel:${member.phone}`}>{member.phone}</a>}
           </section>
-          {member.status !== null && <Edit key={id} member={member} onDone={profile.retry} />}
-          <Letter member={member} />
-          <Regain member={id} />
+          {keepsRoster(me.value?.member, member.branch.id) && (
+            <>
+              {member.status !== null && <Edit key={id} member={member} onDone={profile.retry} />}
+              <Letter member={member} />
+              <Regain member={id} />
+            </>
+          )}
           <History key={`${id}-${member.version}`} member={id} />
         </>
       )}

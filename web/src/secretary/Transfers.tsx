@@ -3,8 +3,9 @@ import { branch } from "../i18n/branch";
 import { date } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { newKey } from "../sync/lock";
-import { askMe } from "../sync/session";
+import { askMe, me } from "../sync/session";
 import { Button } from "../ui/Button";
+import { keepsRoster } from "../ui/roles";
 import { Row, Rows } from "../ui/Row";
 import { State } from "../ui/Screen";
 import { useList } from "../ui/useList";
@@ -33,7 +34,7 @@ export function Transfers({ own }: { own: string }) {
               {transfer.until && ` · ${words.until(date(transfer.until))}`}
             </span>
             <span class="hint">{transfer.reason}</span>
-            {transfer.state === "requested" && (
+            {transfer.state === "requested" && keepsRoster(me.value?.member, own) && (
               <span class="line">
                 {transfer.to_branch.id === own ? (
                   <>

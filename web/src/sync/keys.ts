@@ -1,7 +1,7 @@
-/** Keys of what one screen sends, in the name of who opened it. A repeat of what may have arrived goes out under the same
- * key, so it is done once. What was changed meanwhile is another request, and so is what was refused: under a key that it
- * has seen the server takes no other body, and says its no again. What has arrived is done: who says the same later, as
- * after he took it back, wants it done again. */
+/** Keys of what one screen sends, in the name of who opened it. A repeat of what may have arrived goes out under the
+ * same key, so it is done once. What was changed meanwhile is another request, and so is what was refused: under a key
+ * that it has seen the server takes no other body, and says its no again. What has arrived is done: who says the same
+ * later, as after he took it back, wants it done again. */
 import { type Answer, type Asking, isPassing, Refused } from "../api/client";
 import { newKey } from "./lock";
 import { askUntilDone, me, SignedOut } from "./session";
@@ -23,12 +23,7 @@ export class Keys {
     return key;
   }
 
-  async send<T>(
-    method: "POST" | "PUT" | "PATCH",
-    path: string,
-    body: unknown,
-    more: Asking = {},
-  ): Promise<Answer<T>> {
+  async send<T>(method: "POST" | "PUT" | "PATCH", path: string, body: unknown, more: Asking = {}): Promise<Answer<T>> {
     const what = `${method} ${path}`;
     if (!this.member) throw new SignedOut();
     try {

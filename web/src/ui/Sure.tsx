@@ -13,8 +13,12 @@ interface Props {
 }
 
 /** What cannot be taken back is asked about first. Where the finger was stands the question then. */
-export function Sure({ label, children, ...asked }: Props) {
+export function Sure({ label, children, onYes, ...asked }: Props) {
   const [isAsked, setAsked] = useState(false);
+  async function yes() {
+    await onYes();
+    setAsked(false);
+  }
   if (!isAsked)
     return (
       <Button key="ask" kind="quiet" onPress={() => setAsked(true)}>
@@ -22,7 +26,7 @@ export function Sure({ label, children, ...asked }: Props) {
       </Button>
     );
   return (
-    <Question key="asked" {...asked} onNo={() => setAsked(false)}>
+    <Question key="asked" {...asked} onYes={yes} onNo={() => setAsked(false)}>
       {children}
     </Question>
   );

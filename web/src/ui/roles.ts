@@ -18,6 +18,14 @@ export function ledBranch(member: Member): { id: string; name: string } {
   return held?.organization ?? member.branch;
 }
 
+/** Changes what a branch knows of its members, prints their letters and takes over who comes: its secretary, not his
+ * deputy, and who administers. */
+export function keepsRoster(member: Member | undefined, branch: string): boolean {
+  return !!member?.roles.some(
+    (held) => held.role === "admin" || (held.role === "secretary" && held.organization.id === branch),
+  );
+}
+
 const OVERSEEING = ["officer", "admin", "committee_member"] as const satisfies readonly Roles[];
 type Overseeing = (typeof OVERSEEING)[number];
 export interface Place {

@@ -7,7 +7,11 @@ import { idOf } from "./address";
 import { overseen } from "./roles";
 import { type Loaded, useCopy } from "./useCopy";
 
-export function usePlace(...roles: Parameters<typeof overseen>[1][]): { own: string; id: string; place: Loaded<Shapes["Organization"]> } {
+export function usePlace(...roles: Parameters<typeof overseen>[1][]): {
+  own: string;
+  id: string;
+  place: Loaded<Shapes["Organization"]>;
+} {
   const { query } = useLocation();
   const own = me.value ? overseen(me.value.member, ...roles).id : "";
   const id = idOf(query.noi) ?? own;
