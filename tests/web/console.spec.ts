@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { signInAs } from "./app";
-import { Caller, loginOf, plan } from "./city";
+import { drafted, plan } from "./city";
 
 test("an officer reminds the branches that are behind, in four taps, and takes it back", async ({ page }) => {
   await signInAs(page, "district-officer");
@@ -96,22 +96,6 @@ test("an officer writes a paper, sees who will get it, issues it and sees it arr
   await page.getByRole("button", { name: "Thu hồi", exact: true }).click();
   await expect(page.getByText("Văn bản này đã được thu hồi.")).toBeVisible();
 });
-
-/** A paper of an officer's for his whole organisation, which he has not issued. */
-async function drafted(use: string, title: string, classification = "internal", roles: string[] = []) {
-  const officer = new Caller(loginOf(use).card_number);
-  const held = (await officer.call("GET", "/v1/me")).roles;
-  const organization_id = held.find((each: { role: string }) => each.role === "officer").organization.id;
-  const paper = await officer.call("POST", "/v1/documents", {
-    kind: "guideline",
-    title,
-    organization_id,
-    classification,
-    text: "Điều 1. Thi hành",
-    audience: { organization_ids: [organization_id], subtree: true, ...(roles.length > 0 ? { roles } : {}) },
-  });
-  return { officer, paper };
-}
 
 test("a push to very many waits a minute, in which it is taken back", async ({ page }) => {
   await page.route("**/delivery", async (route) => {

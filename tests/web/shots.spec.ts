@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type BrowserContext, chromium, expect, type Page, test } from "@playwright/test";
 import { expectAccessible, expectNoSidewaysScroll, signIn, signInAs } from "./app";
-import { BASE, Caller, loginOf, plan, RESULTS } from "./city";
+import { BASE, Caller, drafted, loginOf, plan, RESULTS } from "./city";
 import config from "./playwright.config";
 
 const PHONE = { width: 360, height: 740 };
@@ -128,22 +128,6 @@ for (const look of LOOKS.filter((each) => each.name === "360-dark" || each.name 
   });
 }
 
-/** A paper of a district's officer that nobody has got yet. */
-async function drafted(title: string): Promise<{ officer: Caller; paper: string }> {
-  const officer = new Caller(loginOf("district-officer").card_number);
-  const { roles } = await officer.call("GET", "/v1/me");
-  const organization_id = roles.find((held: { role: string }) => held.role === "officer").organization.id;
-  const { id } = await officer.call("POST", "/v1/documents", {
-    kind: "guideline",
-    title,
-    organization_id,
-    classification: "internal",
-    text: "Điều 1. Thi hành",
-    audience: { organization_ids: [organization_id], subtree: true, roles: ["secretary"] },
-  });
-  return { officer, paper: id };
-}
-
 for (const look of LOOKS.filter((each) => ["360-200", "360-dark", "1366", "1366-dark"].includes(each.name))) {
   test(`every screen of an officer is readable at ${look.name}`, async () => {
     test.setTimeout(120_000);
@@ -151,7 +135,7 @@ for (const look of LOOKS.filter((each) => ["360-200", "360-dark", "1366", "1366-
     const page = context.pages()[0] ?? (await context.newPage());
     await signInAs(page, "district-officer");
     const title = `Hướng dẫn để xem ${look.name} ${Date.now()}`;
-    const { officer, paper } = await drafted(title);
+    const { officer, paper } = await drafted("district-officer", title, "internal", ["secretary"]);
     await page.goto("/app/quan-ly");
     await expect(page.getByRole("heading", { name: "Các đơn vị" })).toBeVisible();
     await shoot(page, look, "quan-ly");
@@ -163,7 +147,7 @@ for (const look of LOOKS.filter((each) => ["360-200", "360-dark", "1366", "1366-
       ["lich", "/app/quan-ly/lich", "Lịch họp"],
       ["ban-hanh", "/app/quan-ly/van-ban", "Văn bản đã ban hành"],
       ["soan", "/app/quan-ly/van-ban/moi", "Soạn văn bản"],
-      ["ban-hanh-mot", `/app/quan-ly/van-ban/${paper}`, title],
+      ["ban-hanh-mot", `/app/quan-ly/van-ban/${paper.id}`, title],
       ["dat-quy-dinh", "/app/quan-ly/to-chuc/quy-dinh", "Đặt quy định riêng"],
     ];
     for (const [name, path, heading] of screens) {
@@ -171,7 +155,7 @@ for (const look of LOOKS.filter((each) => ["360-200", "360-dark", "1366", "1366-
       await expect(page.getByRole("heading", { name: heading }).first()).toBeVisible();
       await shoot(page, look, name);
     }
-    await officer.call("DELETE", `/v1/documents/${paper}`);
+    await officer.call("DELETE", `/v1/documents/${paper.id}`);
     await context.close();
   });
 }

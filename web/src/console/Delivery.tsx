@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { isPassing, Refused, Unreachable } from "../api/client";
 import { number } from "../i18n/format";
 import { office } from "../i18n/office";
@@ -51,6 +51,11 @@ function useDelivery(notification: string, isRecalled: boolean) {
 export function Delivery({ notification }: { notification: string }) {
   const [isRecalled, setRecalled] = useState(false);
   const { found, wrong, isOver, retry } = useDelivery(notification, isRecalled);
+  const isSettled = !!found?.settled_at;
+  const heldUntil = found?.held_until && !isSettled ? Date.parse(found.held_until) : 0;
+  // Who pressed in time hears what came of it, also when it goes out meanwhile.
+  const wasHeld = useRef(false);
+  wasHeld.current ||= heldUntil > 0;
   const { delivery } = office;
   if (isRecalled)
     return (
@@ -58,8 +63,6 @@ export function Delivery({ notification }: { notification: string }) {
         {delivery.recalled}
       </Status>
     );
-  const isSettled = !!found?.settled_at;
-  const heldUntil = found?.held_until && !isSettled ? Date.parse(found.held_until) : 0;
   return (
     <section class="stack">
       <h2>{delivery.title}</h2>
@@ -72,7 +75,7 @@ export function Delivery({ notification }: { notification: string }) {
         <p class="hint">{isOver && found ? delivery.inInbox : delivery.preparing}</p>
       )}
       {isSettled && <Status kind="done">{delivery.settled}</Status>}
-      {heldUntil > 0 && <Recall notification={notification} until={heldUntil} onRecalled={() => setRecalled(true)} />}
+      {wasHeld.current && <Recall notification={notification} until={heldUntil} onRecalled={() => setRecalled(true)} />}
       {isOver && !isSettled && (
         <>
           {wrong ? (
