@@ -132,11 +132,13 @@ function Result({ roster }: { roster: Roster }) {
   }
   const { created, updated, unchanged, rejected } = roster;
   return (
-    <section class="stack" aria-live="polite">
+    <section class="stack">
       {roster.problem ? (
-        <Status kind="late">{roster.problem}</Status>
+        <Status kind="late" isLive>
+          {roster.problem}
+        </Status>
       ) : (
-        <Status kind={roster.dry_run ? "info" : "done"}>
+        <Status kind={roster.dry_run ? "info" : "done"} isLive>
           {roster.dry_run ? office.roster.wouldBe : office.roster.isDone}
         </Status>
       )}

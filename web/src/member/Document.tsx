@@ -8,7 +8,7 @@ import { askMe, me } from "../sync/session";
 import { usePathId } from "../ui/address";
 import { Button } from "../ui/Button";
 import { Row, Rows } from "../ui/Row";
-import { Screen } from "../ui/Screen";
+import { Screen, State } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { saveFile } from "../ui/saveFile";
 import { NOT_KEPT, useCopy } from "../ui/useCopy";
@@ -86,6 +86,8 @@ export default function Document() {
               </Rows>
             </details>
           )}
+          {isText && text.data === null && <State of={text} />}
+          {isDivided && passages.data === null && <State of={passages} />}
           {clauses.length > 0 && <Listen id={id} clauses={clauses} />}
           {passages.hasMore && <Button onPress={passages.more}>{vi.more}</Button>}
           {!isText && data.state !== "withdrawn" && <Original paper={data} />}
