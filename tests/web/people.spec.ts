@@ -27,6 +27,7 @@ test("a secretary puts right what the branch knows of a member, and prints the y
   await page.getByLabel("Lý do").first().fill("Đủ 70 tuổi");
   await page.getByRole("button", { name: "Lưu", exact: true }).click();
   await expect(page.getByText("Đủ 70 tuổi")).toBeVisible(); // in the history
+  await expect(page.getByText("Đã lưu.", { exact: true })).toBeVisible();
   const { items } = await caller.call("GET", `/v1/organizations/${id}/members?exempt=true&limit=500`);
   expect(items.map((each: { full_name: string }) => each.full_name)).toContain(member!.name);
 });

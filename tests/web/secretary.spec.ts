@@ -280,3 +280,28 @@ test("a year that is typed too far kills no screen", async ({ page }) => {
   await page.reload(); // the draft that was kept is none to fall over either
   await expect(when).toBeVisible();
 });
+
+test("a resolution whose issue broke off is one paper, though the app was closed between", async ({ page }) => {
+  const { meeting, secretary, branch } = await plan(1500);
+  await expect
+    .poll(async () => (await secretary.call("GET", `/v1/me/marks?subject_id=${meeting.id}`)).items[0].can)
+    .toContain("hold");
+  await secretary.call("POST", `/v1/meetings/${meeting.id}/hold`, { ended_at: meeting.starts_at });
+  const title = `Nghị quyết gửi dở ${Date.now()}`;
+  await signIn(page, branch.secretary.card);
+  await page.goto(`/app/chi-bo/nghi-quyet/${meeting.id}`);
+  await page.getByLabel("Tên nghị quyết").fill(title);
+  await page.getByLabel("Viết tại đây").check();
+  await page.getByLabel("Nội dung nghị quyết").fill("Chi bộ quyết nghị.");
+  await page.route("**/v1/documents/*/publish", (route) => route.abort());
+  await page.getByRole("button", { name: "Ban hành", exact: true }).click();
+  await expect(page.getByRole("alert")).toHaveText("Không có mạng. Xin thử lại khi có mạng.");
+  await kept(page, `resolution:${meeting.id}`, /"made":\{/);
+  await page.unroute("**/v1/documents/*/publish");
+  await page.reload();
+  await page.getByRole("button", { name: "Ban hành", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Chi bộ", level: 1 })).toBeVisible();
+  const { items } = await secretary.call("GET", `/v1/documents?organization_id=${branch.id}&limit=50`);
+  const his = items.filter((each: { title: string }) => each.title === title);
+  expect(his.map((each: { state: string }) => each.state)).toEqual(["published"]);
+});

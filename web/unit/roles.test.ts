@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Member } from "../src/api/client";
-import { followsUp, keepsRoster, officiates, overseen, placesOf, seesBelow } from "../src/ui/roles";
+import { followsUp, issuing, keepsRoster, officiates, overseen, placesOf, seesBelow } from "../src/ui/roles";
 
 const place = (id: string) => ({ id, name: id });
 
@@ -61,4 +61,11 @@ test("a secretary keeps his branch's roster, his deputy looks at it", () => {
   expect(keepsRoster(member(["secretary", "x"]), "b")).toBe(false);
   expect(keepsRoster(member(["deputy_secretary", "b"]), "b")).toBe(false);
   expect(keepsRoster(member(["admin", "city"]), "b")).toBe(true);
+});
+
+test("who is an officer in two places issues for either, and for no other", () => {
+  const two = member(["officer", "d"], ["officer", "other"]);
+  expect(issuing(two, "other").id).toBe("other");
+  expect(issuing(two, null).id).toBe("d");
+  expect(issuing(two, "w").id).toBe("d");
 });

@@ -34,8 +34,9 @@ export default function Issue() {
   const id = usePathId();
   const paper = useCopy<Document>(`/v1/documents/${id}`);
   const document = paper.data;
+  const back = `/app/quan-ly/van-ban${document ? `?noi=${document.organization.id}` : ""}`;
   return (
-    <Screen title={document ? vi.papers.kinds[document.kind] : vi.papers.title} of={paper} back="/app/quan-ly/van-ban">
+    <Screen title={document ? vi.papers.kinds[document.kind] : vi.papers.title} of={paper} back={back}>
       {document && (
         <>
           <section class="stack">
@@ -89,7 +90,7 @@ function Draft({ document, onDone }: { document: Document; onDone: () => void })
   }
   async function drop() {
     await askMe("DELETE", path, { key: newKey(), waitS: 20 });
-    route("/app/quan-ly/van-ban", true);
+    route(`/app/quan-ly/van-ban?noi=${document.organization.id}`, true);
   }
   return (
     <>

@@ -9,7 +9,7 @@ export function Places({ organization, month }: { organization: string; month: s
   const places: [string, string, boolean][] = [
     [office.progress.title, `/app/quan-ly/tien-do?${at}&thang=${month}`, followsUp(member, organization)],
     [office.calendar.title, `/app/quan-ly/lich?${at}`, followsUp(member, organization)],
-    [office.publish.place, "/app/quan-ly/van-ban", isOfficer(member)],
+    [office.publish.place, `/app/quan-ly/van-ban?${at}`, isOfficer(member)],
     [office.rules.title, `/app/quan-ly/to-chuc/quy-dinh?${at}`, followsUp(member, organization)],
     [office.tree.title, `/app/quan-ly/to-chuc?${at}`, administers(member)],
     [office.roster.title, "/app/quan-ly/nhap", administers(member)],

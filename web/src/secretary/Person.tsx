@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Shapes } from "../api/client";
+import { Refused, type Shapes } from "../api/client";
 import { branch } from "../i18n/branch";
 import { moment } from "../i18n/format";
 import { vi } from "../i18n/vi";
@@ -16,11 +16,12 @@ import { saveFile } from "../ui/saveFile";
 import { Screen, State } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { NOT_KEPT, useCopy } from "../ui/useCopy";
+import { useDraft } from "../ui/useDraft";
 import { useLetters } from "../ui/useLetters";
 import { useList } from "../ui/useList";
 import { useTyped } from "../ui/useTyped";
 import { unlessChanged } from "../ui/unlessChanged";
-import { Said } from "../ui/words";
+import { Said, wordsOf } from "../ui/words";
 import { changesOf, type Form as EditForm, formOf, needsReason, type Profile } from "./person";
 
 const words = branch.person;
@@ -78,10 +79,16 @@ function saidOf(name: keyof EditForm, value: string): string {
 
 function Edit({ member, onDone }: { member: Profile; onDone: () => void }) {
   const typing = useTyped(formOf(member), member.version);
-  const { form, set } = typing;
+  const { form } = typing;
   const [keys] = useState(() => new Keys());
+  const [isSaved, setSaved] = useState(false);
+  function set(change: Partial<EditForm>) {
+    setSaved(false);
+    typing.set(change);
+  }
 
   async function save() {
+    setSaved(false);
     const body = changesOf(member, form);
     if (needsReason(member, form) && !form.reason.trim()) throw new Said(words.noReason);
     if (typing.other) throw new Said(vi.minutes.choose);
@@ -89,6 +96,7 @@ function Edit({ member, onDone }: { member: Profile; onDone: () => void }) {
     const ifMatch = `"${member.version}"`;
     await unlessChanged(() => keys.send("PATCH", `/v1/members/${member.id}`, body, { ifMatch }), onDone);
     typing.sent();
+    setSaved(true);
     onDone();
   }
   return (
@@ -138,6 +146,11 @@ function Edit({ member, onDone }: { member: Profile; onDone: () => void }) {
           </>
         )}
       </Form>
+      {isSaved && (
+        <Status kind="done" isLive>
+          {words.saved}
+        </Status>
+      )}
     </section>
   );
 }
@@ -152,19 +165,34 @@ function Letter({ member }: { member: Profile }) {
   );
 }
 
+const NOT_ASKED = { asked: null };
+/** It is over, or a newer one has taken its place. */
+const ENDED = ["recovery_ended", "not_found"];
+
 /** The account of who has lost phone and password; he himself can object for a while, so the letter comes later. */
 function Regain({ member }: { member: string }) {
   const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState("");
-  const [asked, setAsked] = useState<Shapes["Recovery"] | null>(null);
+  // A day passes before its letter can be printed: whoever comes back then finds it.
+  const kept = useDraft<{ asked: Shapes["Recovery"] | null }>(`recovery:${member}`, NOT_ASKED, 0);
+  const { asked } = kept.draft;
+  const [ended, setEnded] = useState<string | null>(null);
   const path = `/v1/members/${member}/recoveries`;
 
   async function ask() {
     if (!reason.trim()) throw new Said(words.noReason);
-    setAsked((await askMe<Shapes["Recovery"]>("POST", path, { body: { reason: reason.trim() } })).body);
+    kept.set({ asked: (await askMe<Shapes["Recovery"]>("POST", path, { body: { reason: reason.trim() } })).body });
   }
   async function print(id: string) {
-    saveFile((await askMe<Blob>("GET", `${path}/${id}/letter.pdf`, { as: "file" })).body, words.recoveryFile);
+    try {
+      saveFile((await askMe<Blob>("GET", `${path}/${id}/letter.pdf`, { as: "file" })).body, words.recoveryFile);
+    } catch (error) {
+      if (!(error instanceof Refused) || !ENDED.includes(error.problem.code)) throw error;
+      // He objected, has used it, or it was never used: it can be asked for anew.
+      await kept.clear();
+      setOpen(false);
+      setEnded(wordsOf(error));
+    }
   }
   if (asked)
     return (
@@ -178,6 +206,11 @@ function Regain({ member }: { member: string }) {
   if (!isOpen)
     return (
       <section class="stack">
+        {ended && (
+          <Status kind="late" isLive>
+            {ended}
+          </Status>
+        )}
         <Button kind="quiet" onPress={() => setOpen(true)}>
           {words.recovery}
         </Button>

@@ -1,6 +1,6 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
-import type { Document, Meeting, Shapes } from "../api/client";
+import { type Document, type Meeting, Refused, type Shapes } from "../api/client";
 import { day, daysTo } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
@@ -31,11 +31,23 @@ interface Written {
   number: string;
   from: "file" | "text";
   text: string;
+  /** The paper that it became at the server, by what was said of it: it is made once, however often he comes back. */
+  made: { said: string; id: string } | null;
 }
 
 function blankOf(meeting: Meeting): Written {
   const title = vi.resolution.usual(meeting.month.split("-").reverse().join("/"));
-  return { title, number: "", from: "file", text: "" };
+  return { title, number: "", from: "file", text: "", made: null };
+}
+
+/** null: it was thrown away meanwhile. */
+async function existing(id: string): Promise<Document | null> {
+  try {
+    return (await askMe<Document>("GET", `/v1/documents/${id}`)).body;
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) return null;
+    throw error;
+  }
 }
 
 function Issue({ meeting }: { meeting: Meeting }) {
@@ -54,6 +66,14 @@ function Issue({ meeting }: { meeting: Meeting }) {
     const blob = await askMe<Shapes["Blob"]>("POST", "/v1/blobs", { bytes: file, timeoutMs: 300_000 });
     return { blob_sha256: blob.body.sha256 };
   }
+  async function paperOf(body: object): Promise<Document> {
+    const said = JSON.stringify(body);
+    const known = draft.made?.said === said ? await existing(draft.made.id) : null;
+    if (known) return known;
+    const made = (await keys.send<Document>("POST", "/v1/documents", body)).body;
+    set({ made: { said, id: made.id } });
+    return made;
+  }
   async function issue() {
     const organization_id = meeting.organization.id;
     const body = {
@@ -65,8 +85,8 @@ function Issue({ meeting }: { meeting: Meeting }) {
       audience: { organization_ids: [organization_id] },
       ...(number.trim() ? { number: number.trim() } : {}),
     };
-    const { id } = (await keys.send<Document>("POST", "/v1/documents", body)).body;
-    await keys.send("POST", `/v1/documents/${id}/publish`, { notify: "inbox" });
+    const { id, state } = await paperOf(body);
+    if (state === "draft") await keys.send("POST", `/v1/documents/${id}/publish`, { notify: "inbox" });
     await keys.send("PUT", `/v1/meetings/${meeting.id}/resolution`, { document_id: id });
     await clear();
     route("/app/chi-bo", true);

@@ -48,6 +48,12 @@ export function overseen(member: Member, ...roles: Overseeing[]): Place {
   return held?.organization ?? member.branch;
 }
 
+/** For which organisation he issues papers: the one asked for, if he is its officer. */
+export function issuing(member: Member, asked: string | null): Place {
+  const held = member.roles.find((each) => each.role === "officer" && each.organization.id === asked);
+  return held?.organization ?? overseen(member, "officer");
+}
+
 /** As far as his own path says; the city is above all. */
 function isOneAbove(member: Member, one: string, other: string): boolean {
   const levelOf = (id: string) => member.organizations.find((each) => each.id === id)?.level;
