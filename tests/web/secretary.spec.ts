@@ -139,6 +139,7 @@ test("without network a roll says how old it is, and a begun registration is the
   await expect(page.getByRole("heading", { name: "Phải dự họp" })).toBeVisible();
   const month = monthFromNow(2);
   await page.goto(`/app/chi-bo/dang-ky?thang=${month}`);
+  await expect(page.getByRole("button", { name: /^Đăng ký và báo \d+ đảng viên$/ })).toBeVisible();
   await page.getByLabel("Địa điểm").fill("Nhà ông Bình");
   await kept(page, `register:${branch.id}:${month}`, /Nhà ông Bình/);
 
