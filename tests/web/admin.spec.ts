@@ -182,6 +182,14 @@ test("a position is given and handed over, letters are printed, and a branch is 
     .toBe(3);
 });
 
+test("where the server never prints at once, letters are for who is named", async ({ page }) => {
+  await signInAs(page, "city-admin");
+  await page.goto("/app/quan-ly/to-chuc/thu");
+  await expect(page.getByText("Mỗi lần in 200 thư. Xin in ở từng chi bộ, hoặc chọn người.")).toBeVisible();
+  await page.getByRole("button", { name: "In thư", exact: true }).click();
+  await expect(page.getByRole("alert")).toHaveText("Xin chọn người cần thư.");
+});
+
 test("a right above a branch is taken from who has it, where he is found", async ({ page }) => {
   const { admin, branch, names } = await founded(1);
   const { items } = await admin.call("GET", `/v1/organizations/${branch.id}/members`);

@@ -47,6 +47,14 @@ test("what needs a version has a key for each version", async () => {
   expect(asked[2]!.key).not.toBe(asked[0]!.key);
 });
 
+test("what was ended, and of which no answer came, is ended once", async () => {
+  const asked = serve(() => "lost");
+  const keys = new Keys();
+  for (let i = 0; i < 2; i++) await keys.send("DELETE", "/v1/documents/1").catch(() => undefined);
+  expect(asked[1]!.key).toBe(asked[0]!.key);
+  expect(asked[0]!.body).toEqual({});
+});
+
 test("what one member began goes out in his name, whoever signs in meanwhile", async () => {
   const keys = new Keys("steps");
   const other = { ...session(2), member: { ...MEMBER, id: "another" } };

@@ -3,9 +3,7 @@ import type { Shapes } from "../api/client";
 import { date, today } from "../i18n/format";
 import { office } from "../i18n/office";
 import { byName } from "../i18n/sort";
-import { newKey } from "../sync/lock";
 import { Keys } from "../sync/keys";
-import { askMe } from "../sync/session";
 import { Check, Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { type Found, PickMember } from "../ui/PickMember";
@@ -65,9 +63,10 @@ interface HoldersProps {
 
 function Holders({ holders, organization, onDone }: HoldersProps) {
   const { positions } = office;
+  const [keys] = useState(() => new Keys());
   async function end({ id, name }: Held) {
     const path = `/v1/organizations/${organization}/positions/${id}`;
-    await askMe("DELETE", path, { key: newKey(), waitS: 20 });
+    await keys.send("DELETE", path);
     onDone(positions.ended(name));
   }
   if (holders.length === 0) return <p>{positions.none}</p>;

@@ -5,8 +5,6 @@ import { fromField, momentOf } from "../i18n/format";
 import { office } from "../i18n/office";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
-import { newKey } from "../sync/lock";
-import { askMe } from "../sync/session";
 import { usePathId } from "../ui/address";
 import { Button, ButtonLink } from "../ui/Button";
 import { Check, Choice, Field } from "../ui/Field";
@@ -89,7 +87,7 @@ function Draft({ document, onDone }: { document: Document; onDone: () => void })
     onDone();
   }
   async function drop() {
-    await askMe("DELETE", path, { key: newKey(), waitS: 20 });
+    await keys.send("DELETE", path);
     route(`/app/quan-ly/van-ban?noi=${document.organization.id}`, true);
   }
   return (

@@ -5,8 +5,6 @@ import { branch as words } from "../i18n/branch";
 import { byName } from "../i18n/sort";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
-import { newKey } from "../sync/lock";
-import { askMe } from "../sync/session";
 import { Button } from "../ui/Button";
 import { Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
@@ -125,7 +123,7 @@ function Templates({ branch }: { branch: string }) {
     list.retry();
   }
   async function remove(id: string) {
-    await askMe("DELETE", `/v1/agenda-templates/${id}`, { key: newKey(), waitS: 20 });
+    await keys.send("DELETE", `/v1/agenda-templates/${id}`);
     list.retry();
   }
   return (

@@ -23,7 +23,12 @@ export class Keys {
     return key;
   }
 
-  async send<T>(method: "POST" | "PUT" | "PATCH", path: string, body: unknown, more: Asking = {}): Promise<Answer<T>> {
+  async send<T>(
+    method: "POST" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    body?: unknown,
+    more: Asking = {},
+  ): Promise<Answer<T>> {
     const what = `${method} ${path}`;
     if (!this.member) throw new SignedOut();
     try {
