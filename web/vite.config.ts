@@ -4,10 +4,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { defineConfig, type Plugin } from "vite";
+import { reached } from "./build/precache.ts";
 
 const BASE = "/app/";
-/** Loaded when somebody comes to them: the console's charts are larger than all the rest. */
-const NOT_KEPT = /assets\/(Chart|console|admin)-/;
 const PRECACHE_MOST_BYTES = 400_000;
 
 function revision(bytes: string | Uint8Array): string {
@@ -25,9 +24,12 @@ function precache(): Plugin {
       handler(_options, bundle) {
         const kept: [string, string][] = [];
         let bytes = 0;
+        const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
+        const known = reached(chunks);
+        if (known.size === chunks.length) this.error("the worker would keep the offices' screens too");
         for (const [name, file] of Object.entries(bundle)) {
           const body = file.type === "chunk" ? file.code : file.source;
-          if (name === "sw.js" || NOT_KEPT.test(name)) continue;
+          if (name === "sw.js" || (file.type === "chunk" && !known.has(name))) continue;
           bytes += Buffer.byteLength(body);
           kept.push([BASE + name, name.startsWith("assets/") ? "" : revision(body)]);
         }

@@ -197,3 +197,19 @@ export async function plan(afterMs = 5 * 86_400_000): Promise<Planned> {
   });
   return { branch, member: branch.members[0]!, secretary, meeting, paper: document.id };
 }
+
+/** A paper of an officer's for his whole organisation, which he has not issued. */
+export async function drafted(use: string, title: string, classification = "internal", roles: string[] = []) {
+  const officer = new Caller(loginOf(use).card_number);
+  const held = (await officer.call("GET", "/v1/me")).roles;
+  const organization_id = held.find((each: { role: string }) => each.role === "officer").organization.id;
+  const paper = await officer.call("POST", "/v1/documents", {
+    kind: "guideline",
+    title,
+    organization_id,
+    classification,
+    text: "Điều 1. Thi hành",
+    audience: { organization_ids: [organization_id], subtree: true, ...(roles.length > 0 ? { roles } : {}) },
+  });
+  return { officer, paper };
+}

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { signInAs } from "./app";
-import { Caller, loginOf, plan } from "./city";
+import { drafted, plan } from "./city";
 
 test("an officer reminds the branches that are behind, in four taps, and takes it back", async ({ page }) => {
   await signInAs(page, "district-officer");
@@ -119,21 +119,152 @@ test("a push to very many waits a minute, in which it is taken back", async ({ p
     recalled = route.request().method();
     await route.fulfill({ status: 204 });
   });
-  const officer = new Caller(loginOf("district-officer").card_number);
-  const { roles } = await officer.call("GET", "/v1/me");
-  const organization_id = roles.find((held: { role: string }) => held.role === "officer").organization.id;
-  const paper = await officer.call("POST", "/v1/documents", {
-    kind: "guideline",
-    title: "Hướng dẫn gửi nhiều nơi",
-    organization_id,
-    classification: "internal",
-    text: "Điều 1. Thi hành",
-    audience: { organization_ids: [organization_id], subtree: true, roles: ["secretary"] },
-  });
+  const { officer, paper } = await drafted("district-officer", "Hướng dẫn gửi nhiều nơi", "internal", ["secretary"]);
   await officer.call("POST", `/v1/documents/${paper.id}/publish`, { notify: "inbox" });
   await signInAs(page, "district-officer");
   await page.goto(`/app/quan-ly/van-ban/${paper.id}`);
   await page.getByRole("button", { name: /^Rút lại \(còn \d+ giây\)$/ }).click();
   await expect(page.getByText("Đã rút lại, không điện thoại nào đổ chuông.")).toBeVisible();
   expect(recalled).toBe("DELETE");
+});
+
+test("who takes a push back too late, or in vain, is told so", async ({ page }) => {
+  const detail = "Tin đã gửi đi, không rút lại được.";
+  await page.route("**/v1/organizations/*/reminders", async (route) => {
+    const { dry_run } = route.request().postDataJSON();
+    if (dry_run) return route.continue();
+    await route.fulfill({
+      status: 201,
+      json: { branches: 3, notification_id: "01900000-0000-7000-8000-000000000002" },
+    });
+  });
+  let isOver = false;
+  await page.route("**/v1/notifications/*", async (route) => {
+    await expect.poll(() => isOver).toBe(true);
+    await route.fulfill({
+      status: 409,
+      contentType: "application/problem+json",
+      json: { status: 409, code: "already_sent", title: "", detail, errors: [] },
+    });
+  });
+  await page.clock.install();
+  await signInAs(page, "district-officer");
+  await page.goto("/app/quan-ly/tien-do");
+  await page.getByRole("button", { name: /^Nhắc (\d+ chi bộ|tất cả)$/ }).click();
+  await expect(page.getByRole("heading", { name: "Nội dung sẽ gửi" })).toBeFocused();
+  await page.getByRole("button", { name: "Gửi", exact: true }).click();
+  const recall = page.getByRole("button", { name: /^Rút lại/ });
+  // A second that passes is not read aloud.
+  await expect(page.locator("[aria-live], [role=status], [role=alert]").filter({ has: recall })).toHaveCount(0);
+  await page.clock.fastForward(45_000);
+  await recall.click();
+  await page.clock.fastForward(16_000); // less than an answer is waited for
+  await expect(page.getByRole("button", { name: "Xin chờ…" })).toBeVisible();
+  isOver = true;
+  await expect(page.getByRole("alert")).toHaveText(detail);
+  await expect(recall).toHaveCount(0);
+});
+
+test("a preview that did not come is asked for again", async ({ page }) => {
+  let isAway = true;
+  await page.route("**/v1/organizations/*/reminders", (route) => (isAway ? route.abort() : route.continue()));
+  await signInAs(page, "district-officer");
+  await page.goto("/app/quan-ly/tien-do");
+  await page.getByRole("button", { name: /^Nhắc (\d+ chi bộ|tất cả)$/ }).click();
+  await expect(page.getByRole("alert")).toHaveText("Không có mạng. Xin thử lại khi có mạng.");
+  isAway = false;
+  await page.getByRole("button", { name: "Thử lại" }).click();
+  await expect(page.getByRole("heading", { name: "Nội dung sẽ gửi" })).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});
+
+test("a committee member sees how far the branches are, and is not offered what he may not", async ({ page }) => {
+  const refused: string[] = [];
+  page.on("response", (answer) => {
+    if (answer.url().includes("/v1/") && [403, 404].includes(answer.status())) refused.push(answer.url());
+  });
+  await signInAs(page, "ward-committee");
+  await page.getByRole("link", { name: "Quản lý" }).click();
+  const below = page.getByRole("region", { name: "Các đơn vị" });
+  await expect(below.getByRole("rowheader").first()).toBeVisible();
+  await expect(below.getByRole("link")).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "Ban hành" })).toHaveCount(0);
+
+  await page.getByRole("link", { name: "Tiến độ" }).click();
+  for (const state of ["Chưa đăng ký", "Chưa họp", "Nghị quyết quá hạn"]) {
+    await page.getByLabel("Xem").selectOption(state);
+    const told = page.getByText("Không có nơi nào.").or(page.getByRole("rowheader").first());
+    await expect(told.first()).toBeVisible();
+    await expect(page.getByRole("button", { name: /^Nhắc/ })).toHaveCount(0);
+    await expect(page.getByRole("button", { name: /^Tải bảng/ })).toHaveCount(0);
+  }
+  await page.getByRole("link", { name: "Quay lại" }).click();
+  await page.getByRole("link", { name: "Lịch họp" }).click();
+  await expect(page.getByRole("button", { name: "Xem", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Tải bảng/ })).toHaveCount(0);
+  await page.getByRole("link", { name: "Quay lại" }).click();
+  await page.getByRole("link", { name: "Quy định" }).click();
+  await expect(page.getByRole("row", { name: /^Số ngày giữ số liệu cũ/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Đặt quy định" })).toHaveCount(0);
+  expect(refused).toEqual([]);
+});
+
+test("a paper that was scheduled, taken back and scheduled for the same hour is scheduled", async ({ page }) => {
+  const { officer, paper } = await drafted("ward-officer", `Hướng dẫn hẹn giờ ${Date.now()}`, "public");
+  await signInAs(page, "ward-officer");
+  await page.goto(`/app/quan-ly/van-ban/${paper.id}`);
+  // A public paper is everybody's, and that is said before it is issued.
+  await expect(page.getByText("Ai xem được: mọi đảng viên trong thành phố")).toBeVisible();
+  const tomorrow = new Date(Date.now() + 31 * 3_600_000).toISOString().slice(0, 10);
+  await page.getByLabel(/^Hẹn giờ ban hành/).fill(`${tomorrow}T08:00`);
+  await page.getByLabel(/^Hẹn giờ ban hành/).press("Enter"); // publishes nothing
+  await page.getByRole("button", { name: "Hẹn giờ ban hành" }).click();
+  await expect(page.getByText(/^Sẽ ban hành /)).toBeVisible();
+  await page.getByRole("button", { name: "Thôi hẹn giờ" }).click();
+  await expect(page.getByText("Bản nháp, chưa ban hành")).toBeVisible();
+  await page.getByLabel(/^Hẹn giờ ban hành/).fill(`${tomorrow}T08:00`);
+  await page.getByRole("button", { name: "Hẹn giờ ban hành" }).click();
+  await expect(page.getByText(/^Sẽ ban hành /)).toBeVisible();
+  expect((await officer.call("GET", `/v1/documents/${paper.id}`)).publish_at).not.toBeNull();
+});
+
+test("who will see a paper is known before it can be issued", async ({ page }) => {
+  const { paper } = await drafted("ward-officer", `Hướng dẫn xem trước ${Date.now()}`, "internal");
+  await signInAs(page, "ward-officer");
+  const detail = "Gửi quá nhiều yêu cầu.";
+  await page.route(`**/v1/organizations/${paper.organization.id}`, (route) =>
+    route.fulfill({
+      status: 429,
+      contentType: "application/problem+json",
+      body: JSON.stringify({ status: 429, code: "too_many_requests", detail, errors: [] }),
+    }),
+  );
+  await page.goto(`/app/quan-ly/van-ban/${paper.id}`);
+  await expect(page.getByRole("alert")).toHaveText(detail);
+  await expect(page.getByRole("button", { name: "Ban hành", exact: true })).toHaveCount(0);
+  await page.unroute(`**/v1/organizations/${paper.organization.id}`);
+  await page.getByRole("button", { name: "Thử lại" }).click();
+  await expect(page.getByText(/^Ai xem được: [\d.]+ đảng viên của /)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Ban hành", exact: true })).toBeVisible();
+});
+
+test("a paper that lies in inboxes alone says so, and is not asked for as long as it is looked at", async ({
+  page,
+}) => {
+  let looks = 0;
+  await page.route("**/delivery", async (route) => {
+    looks++;
+    const counts = { recipients: 0, devices: 0, delivered: 0, dead: 0, retrying: 0, expired: 0, failures: [] };
+    const times = { started_at: null, settled_at: null, held_until: null };
+    await route.fulfill({ json: { notification_id: route.request().url().split("/").at(-2), ...counts, ...times } });
+  });
+  const { officer, paper } = await drafted("ward-officer", "Hướng dẫn để trong hộp thư", "internal", ["secretary"]);
+  await officer.call("POST", `/v1/documents/${paper.id}/publish`, { notify: "inbox" });
+  await signInAs(page, "ward-officer");
+  await page.goto(`/app/quan-ly/van-ban/${paper.id}`);
+  await expect(page.getByText("Tin ở trong hộp thư, không điện thoại nào đổ chuông.")).toBeVisible({ timeout: 20_000 });
+  const after = looks;
+  expect(after).toBeLessThan(10);
+  await page.getByRole("button", { name: "Thử lại" }).click();
+  await expect.poll(() => looks).toBeGreaterThan(after);
 });

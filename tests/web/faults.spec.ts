@@ -112,3 +112,19 @@ test("the first screen is light", async ({ page }) => {
   expect(sizes.script).toBeLessThanOrEqual(70_000);
   expect(sizes.style).toBeLessThanOrEqual(10_000);
 });
+
+test.describe("before the worker has all of it", () => {
+  test.use({ serviceWorkers: "block" });
+
+  test("a part of the app that does not come is said, and comes when it is tried again", async ({ page }) => {
+    const { member } = await plan();
+    await signIn(page, member.card);
+    let isAway = true;
+    await page.route("**/assets/Inbox-*", (route) => (isAway ? route.abort() : route.continue()));
+    await page.getByRole("link", { name: /^Hộp thư/ }).click();
+    await expect(page.getByText("Máy chưa tải được phần này của ứng dụng.")).toBeVisible();
+    isAway = false;
+    await page.getByRole("button", { name: "Thử lại" }).click();
+    await expect(page.getByRole("heading", { name: "Hộp thư", level: 1 })).toBeVisible();
+  });
+});

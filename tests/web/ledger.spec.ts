@@ -118,6 +118,8 @@ test("three days offline, fifty writings, a third lost, restarts: none lost, non
 
     // What was refused stands there whole; what was taken is there once.
     for (const text of refused) await expect(page.getByText(text, { exact: true })).toBeVisible();
+    await expect(rows.getByText("Chưa gửi được. Nội dung vẫn còn đây.")).toHaveCount(refused.length);
+    await expect.poll(async () => (await textsOf(secretary, meeting.id)).length).toBeGreaterThanOrEqual(taken.length);
     const found = await textsOf(secretary, meeting.id);
     const doubled = found.length - new Set(found).size;
     const lost = taken.filter((text) => !found.includes(text)).length;

@@ -98,3 +98,23 @@ test("what could not be done is said below the button, and a box goes back", asy
   await expect(page.getByRole("alert")).toHaveText("Không có mạng. Xin thử lại khi có mạng.");
   expect(await box.isChecked()).toBe(before);
 });
+
+test("a refused check-in is said, and nothing of it is offered to be put right", async ({ page }) => {
+  const { meeting, member } = await plan();
+  await signIn(page, member.card);
+  await page.route("**/check-in", (route) =>
+    route.fulfill({
+      status: 422,
+      contentType: "application/problem+json",
+      json: { status: 422, code: "invalid", title: "", detail: "Mã không đúng", errors: [] },
+    }),
+  );
+  await page.goto(`/app/diem-danh?hop=${meeting.id}`);
+  await page.getByLabel("Mã đang chiếu ở phòng họp").fill("123456");
+  await page.getByRole("button", { name: "Tôi có mặt" }).click();
+  await expect(page.getByText("Chưa gửi được. Nội dung vẫn còn đây.")).toBeVisible();
+  await page.goto("/app/chua-gui");
+  await expect(page.getByText(/Mã không đúng/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Bỏ", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Sửa và gửi lại" })).toHaveCount(0);
+});

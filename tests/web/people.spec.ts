@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { signIn, signInAs } from "./app";
-import { freeBranch, totp } from "./city";
+import { Caller, freeBranch, loginOf, totp } from "./city";
 
 test("a secretary puts right what the branch knows of a member, and prints the year's book", async ({ page }) => {
   const { secretary, members, caller, id } = await freeBranch();
@@ -27,8 +27,33 @@ test("a secretary puts right what the branch knows of a member, and prints the y
   await page.getByLabel("Lý do").first().fill("Đủ 70 tuổi");
   await page.getByRole("button", { name: "Lưu", exact: true }).click();
   await expect(page.getByText("Đủ 70 tuổi")).toBeVisible(); // in the history
+  await expect(page.getByText("Đã lưu.", { exact: true })).toBeVisible();
   const { items } = await caller.call("GET", `/v1/organizations/${id}/members?exempt=true&limit=500`);
   expect(items.map((each: { full_name: string }) => each.full_name)).toContain(member!.name);
+});
+
+test("a deputy looks at the roster, and is not offered what its secretary alone may", async ({ page }) => {
+  const { members, caller, id } = await freeBranch();
+  const [deputy, other] = members;
+  const { items } = await caller.call("GET", `/v1/organizations/${id}/members?limit=500`);
+  const idOf = (name: string) => items.find((each: { full_name: string }) => each.full_name === name).id;
+  const admin = new Caller(loginOf("city-admin").card_number);
+  const role = { role: "deputy_secretary" };
+  await admin.call("PUT", `/v1/organizations/${id}/positions/${idOf(deputy!.name)}`, role);
+  const refused: string[] = [];
+  page.on("response", (answer) => {
+    if (answer.url().includes("/v1/") && answer.status() === 403) refused.push(answer.url());
+  });
+  await signIn(page, deputy!.card);
+  await page.goto("/app/chi-bo/dang-vien");
+  await expect(page.getByRole("button", { name: /^Tải sổ năm/ }).first()).toBeVisible();
+  await expect(page.getByRole("button", { name: /^In thư/ })).toHaveCount(0);
+  await page.goto(`/app/chi-bo/dang-vien/${idOf(other!.name)}`);
+  await expect(page.getByRole("heading", { name: "Đã thay đổi những gì" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Lưu", exact: true })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "In lại thư kích hoạt" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Xin cấp lại tài khoản" })).toHaveCount(0);
+  expect(refused).toEqual([]);
 });
 
 test("a task is given and done, and a topic stands on every agenda", async ({ page }) => {

@@ -53,3 +53,23 @@ export async function age(page: Page): Promise<void> {
       }),
   );
 }
+
+/** What was being written lies on the phone, as far as `what`. */
+export async function kept(page: Page, subject: string, what: RegExp): Promise<void> {
+  const draft = () =>
+    page.evaluate(
+      (subject) =>
+        new Promise<string>((resolve) => {
+          const opened = indexedDB.open("sotay");
+          opened.onsuccess = () => {
+            const read = opened.result.transaction("drafts").objectStore("drafts").getAll();
+            read.onsuccess = () => {
+              opened.result.close();
+              resolve(JSON.stringify(read.result.filter((row) => row.subject === subject)));
+            };
+          };
+        }),
+      subject,
+    );
+  await expect.poll(draft).toMatch(what);
+}

@@ -85,10 +85,14 @@ test("a member is asked after his first meeting, his browser becomes a device, a
   await expect(page.getByText("Máy này đang nhận tin báo.")).toBeVisible();
   await expect.poll(browsers).toBe(1);
 
-  await page.goto("/app/cua-toi");
+  // Within the page: another would begin without a subscription.
+  const subscription = () => page.evaluate(() => (window as any).subscription);
+  expect(await subscription()).not.toBeNull();
+  await page.getByRole("link", { name: "Của tôi" }).click();
   await page.getByRole("button", { name: "Đăng xuất", exact: true }).click();
+  expect(await subscription()).not.toBeNull();
   await page.getByRole("button", { name: "Đăng xuất", exact: true }).click();
-  await expect.poll(() => page.evaluate(() => (window as any).subscription)).toBeNull();
+  await expect.poll(subscription).toBeNull();
   await expect.poll(browsers).toBe(0);
 });
 
@@ -111,6 +115,7 @@ test("the worker shows what is pushed, once for each tag, and a tap opens it", a
   await service.deliver({ ...message, body: "Sổ tay: giờ họp đã đổi" });
   await expect.poll(async () => (await shown(page)).map(({ body }) => body)).toEqual(["Sổ tay: giờ họp đã đổi"]);
 
+  await page.evaluate(() => Object.assign(window, { isSamePage: true }));
   const worker = context.serviceWorkers().find((each) => each.url() === `${BASE}/app/sw.js`)!;
   await worker.evaluate(async () => {
     const self = globalThis as unknown as ServiceWorkerGlobalScope;
@@ -118,5 +123,7 @@ test("the worker shows what is pushed, once for each tag, and a tap opens it", a
     self.dispatchEvent(new NotificationEvent("notificationclick", { notification: notification! }));
   });
   await expect(page).toHaveURL(`${BASE}/app/hop/${meeting.id}`);
+  await expect(page.getByRole("heading", { name: "Nội dung" }).first()).toBeVisible();
+  expect(await page.evaluate(() => "isSamePage" in window)).toBe(true); // what was being written in it is not lost
   await expect.poll(() => shown(page)).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { signIn } from "./app";
 import { BASE, Caller, freeBranch, monthFromNow, plan } from "./city";
+import { kept } from "./phone";
 
 test("a secretary registers next month's meeting from the draft in two taps", async ({ page }) => {
   const { secretary, caller, id } = await freeBranch();
@@ -104,6 +105,53 @@ test("what is tapped in the roll outlives network that comes back, and the app b
   await expect(row).toBeVisible();
 });
 
+test("minutes that are being written are at the server after half a minute, and read by nobody", async ({ page }) => {
+  const { meeting, secretary, branch } = await plan(1500);
+  await expect
+    .poll(async () => (await secretary.call("GET", `/v1/me/marks?subject_id=${meeting.id}`)).items[0].can)
+    .toContain("hold");
+  await secretary.call("POST", `/v1/meetings/${meeting.id}/hold`, { ended_at: meeting.starts_at });
+  const path = `/v1/meetings/${meeting.id}/minutes`;
+  await page.clock.install();
+  await signIn(page, branch.secretary.card);
+  await page.goto(`/app/chi-bo/bien-ban/${meeting.id}`);
+  await page.getByLabel("Diễn biến cuộc họp").fill("Đang viết dở");
+  await page.clock.fastForward(31_000);
+  await expect(page.getByText(/Máy chủ giữ bản lúc \d\d:\d\d, chưa công bố/)).toBeVisible();
+  expect(await secretary.call("GET", path)).toMatchObject({ text: "Đang viết dở", published_at: null });
+  // It goes on from there, and what is published is what stands here then.
+  await page.getByLabel("Diễn biến cuộc họp").fill("Đã viết xong");
+  await page.getByRole("button", { name: "Công bố", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Chi bộ", level: 1 })).toBeVisible();
+  const published = await secretary.call("GET", path);
+  expect(published.text).toBe("Đã viết xong");
+  expect(published.published_at).not.toBeNull();
+});
+
+test("without network a roll says how old it is, and a begun registration is there to go on with", async ({
+  page,
+  context,
+}) => {
+  const { meeting, branch } = await plan();
+  await signIn(page, branch.secretary.card);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await page.goto(`/app/chi-bo/diem-danh/${meeting.id}`);
+  await expect(page.getByRole("heading", { name: "Phải dự họp" })).toBeVisible();
+  const month = monthFromNow(2);
+  await page.goto(`/app/chi-bo/dang-ky?thang=${month}`);
+  await expect(page.getByRole("button", { name: /^Đăng ký và báo \d+ đảng viên$/ })).toBeVisible();
+  await page.getByLabel("Địa điểm").fill("Nhà ông Bình");
+  await kept(page, `register:${branch.id}:${month}`, /Nhà ông Bình/);
+
+  await context.setOffline(true);
+  await page.goto(`/app/chi-bo/diem-danh/${meeting.id}`);
+  await expect(page.getByText(/^Không có mạng\. Đây là bản lưu lúc/)).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Phải dự họp" })).toBeVisible();
+  await page.goto(`/app/chi-bo/dang-ky?thang=${month}`);
+  await expect(page.getByLabel("Địa điểm")).toHaveValue("Nhà ông Bình");
+  await expect(page.getByText("Bản đồng chí đang sửa dở.")).toBeVisible();
+});
+
 test("minutes that somebody else wrote meanwhile stand beside one's own, and neither is lost", async ({ page }) => {
   const { meeting, secretary, branch } = await plan(1500);
   await expect
@@ -180,4 +228,81 @@ test("who is there says so with the code that is shown in the room", async ({ pa
   const { items } = await secretary.call("GET", `/v1/meetings/${meeting.id}/attendance?limit=500`);
   const present = items.filter((item: { state: string | null }) => item.state === "present");
   expect(present.map((item: { member: { full_name: string } }) => item.member.full_name)).toEqual([member.name]);
+});
+
+test("a resolution that is being written outlives the app being closed", async ({ page }) => {
+  const { meeting, branch } = await plan(1500);
+  await signIn(page, branch.secretary.card);
+  await page.goto(`/app/chi-bo/nghi-quyet/${meeting.id}`);
+  await page.getByLabel("Số, nếu có").fill("12-NQ/CB");
+  await page.getByLabel("Viết tại đây").check();
+  const text = page.getByLabel("Nội dung nghị quyết");
+  await text.fill("Chi bộ quyết nghị.");
+  await expect(page.getByText("Đã giữ bản nháp")).toBeVisible();
+  await page.reload();
+  await expect(text).toHaveValue("Chi bộ quyết nghị.");
+  await expect(page.getByLabel("Số, nếu có")).toHaveValue("12-NQ/CB");
+  // Enter in a field of a form that publishes is no "issue".
+  await page.getByLabel("Số, nếu có").press("Enter");
+  await expect(page.getByRole("button", { name: "Ban hành", exact: true })).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});
+
+test("a topic is left to the next month without a word", async ({ page }) => {
+  const { meeting, secretary, branch } = await plan(1500);
+  await expect
+    .poll(async () => (await secretary.call("GET", `/v1/me/marks?subject_id=${meeting.id}`)).items[0].can)
+    .toContain("hold");
+  await secretary.call("POST", `/v1/meetings/${meeting.id}/hold`, { ended_at: meeting.starts_at });
+  await signIn(page, branch.secretary.card);
+  await page.goto(`/app/chi-bo/bien-ban/${meeting.id}`);
+  await page.getByLabel("Diễn biến cuộc họp").fill("Hết giờ, một nội dung chưa bàn.");
+  const second = page.locator(".card").filter({ has: page.getByRole("heading", { name: /^2\. / }) });
+  await second.getByLabel("Chuyển sang kỳ sau").check();
+  await page.getByRole("button", { name: "Lưu, chưa công bố" }).click();
+  await expect(page.getByText("Đã lưu", { exact: true })).toBeVisible();
+  await expect(second.getByLabel("Chuyển sang kỳ sau")).toBeChecked();
+  const { conclusions } = await secretary.call("GET", `/v1/meetings/${meeting.id}/minutes`);
+  expect(conclusions).toMatchObject([{ agenda_item_id: meeting.agenda[1].id, text: "", outcome: "carried_over" }]);
+});
+
+test("a year that is typed too far kills no screen", async ({ page }) => {
+  const { secretary, caller, id } = await freeBranch();
+  const path = `/v1/organizations/${id}`;
+  const { version } = await caller.call("GET", path);
+  await caller.call("PATCH", path, { meeting_place: "Nhà văn hóa", meeting_day: 5 }, { "If-Match": `"${version}"` });
+  await signIn(page, secretary.card);
+  await page.goto(`/app/chi-bo/dang-ky?thang=${monthFromNow(1)}`);
+  const when = page.getByLabel("Ngày giờ");
+  await expect(when).toBeVisible();
+  await when.focus();
+  await page.keyboard.type("0412202619");
+  await expect(when).toBeVisible();
+  await page.reload(); // the draft that was kept is none to fall over either
+  await expect(when).toBeVisible();
+});
+
+test("a resolution whose issue broke off is one paper, though the app was closed between", async ({ page }) => {
+  const { meeting, secretary, branch } = await plan(1500);
+  await expect
+    .poll(async () => (await secretary.call("GET", `/v1/me/marks?subject_id=${meeting.id}`)).items[0].can)
+    .toContain("hold");
+  await secretary.call("POST", `/v1/meetings/${meeting.id}/hold`, { ended_at: meeting.starts_at });
+  const title = `Nghị quyết gửi dở ${Date.now()}`;
+  await signIn(page, branch.secretary.card);
+  await page.goto(`/app/chi-bo/nghi-quyet/${meeting.id}`);
+  await page.getByLabel("Tên nghị quyết").fill(title);
+  await page.getByLabel("Viết tại đây").check();
+  await page.getByLabel("Nội dung nghị quyết").fill("Chi bộ quyết nghị.");
+  await page.route("**/v1/documents/*/publish", (route) => route.abort());
+  await page.getByRole("button", { name: "Ban hành", exact: true }).click();
+  await expect(page.getByRole("alert")).toHaveText("Không có mạng. Xin thử lại khi có mạng.");
+  await kept(page, `resolution:${meeting.id}`, /"made":\{/);
+  await page.unroute("**/v1/documents/*/publish");
+  await page.reload();
+  await page.getByRole("button", { name: "Ban hành", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Chi bộ", level: 1 })).toBeVisible();
+  const { items } = await secretary.call("GET", `/v1/documents?organization_id=${branch.id}&limit=50`);
+  const his = items.filter((each: { title: string }) => each.title === title);
+  expect(his.map((each: { state: string }) => each.state)).toEqual(["published"]);
 });

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type BrowserContext, chromium, expect, type Page, test } from "@playwright/test";
 import { expectAccessible, expectNoSidewaysScroll, signIn, signInAs } from "./app";
-import { BASE, Caller, loginOf, plan, RESULTS } from "./city";
+import { BASE, Caller, drafted, loginOf, plan, RESULTS } from "./city";
 import config from "./playwright.config";
 
 const PHONE = { width: 360, height: 740 };
@@ -53,6 +53,10 @@ async function shoot(page: Page, look: (typeof LOOKS)[number], name: string): Pr
   // What it shows has come: its height is what it will be.
   await page.waitForLoadState("networkidle");
   await expect(page.locator(".skeleton")).toHaveCount(0);
+  // A screen of which nothing came is readable too: it is none of those that are looked at here.
+  await expect(page.getByRole("alert"), name).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Thử lại" }), name).toHaveCount(0);
+  await expect(page.getByRole("main"), name).not.toBeEmpty();
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ ...look.viewport, height: Math.max(height, look.viewport.height) });
   await page.screenshot({ path: `${RESULTS}/shots/${name}-${look.name}.png` });
@@ -130,6 +134,8 @@ for (const look of LOOKS.filter((each) => ["360-200", "360-dark", "1366", "1366-
     const context = await open(look);
     const page = context.pages()[0] ?? (await context.newPage());
     await signInAs(page, "district-officer");
+    const title = `Hướng dẫn để xem ${look.name} ${Date.now()}`;
+    const { officer, paper } = await drafted("district-officer", title, "internal", ["secretary"]);
     await page.goto("/app/quan-ly");
     await expect(page.getByRole("heading", { name: "Các đơn vị" })).toBeVisible();
     await shoot(page, look, "quan-ly");
@@ -141,12 +147,15 @@ for (const look of LOOKS.filter((each) => ["360-200", "360-dark", "1366", "1366-
       ["lich", "/app/quan-ly/lich", "Lịch họp"],
       ["ban-hanh", "/app/quan-ly/van-ban", "Văn bản đã ban hành"],
       ["soan", "/app/quan-ly/van-ban/moi", "Soạn văn bản"],
+      ["ban-hanh-mot", `/app/quan-ly/van-ban/${paper.id}`, title],
+      ["dat-quy-dinh", "/app/quan-ly/to-chuc/quy-dinh", "Đặt quy định riêng"],
     ];
     for (const [name, path, heading] of screens) {
       await page.goto(path);
       await expect(page.getByRole("heading", { name: heading }).first()).toBeVisible();
       await shoot(page, look, name);
     }
+    await officer.call("DELETE", `/v1/documents/${paper.id}`);
     await context.close();
   });
 }

@@ -1,26 +1,36 @@
 import "./ui/tokens.css";
 import "./ui/kit.css";
 import { render } from "preact";
-import { ErrorBoundary, LocationProvider, Route, Router } from "preact-iso";
+import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { ROUTES } from "./routes";
 import { start } from "./start";
 import { me } from "./sync/session";
 import { Gate } from "./member/Gate";
 import { loadContact } from "./ui/contact";
+import { Fallen } from "./ui/Fallen";
 import { NoStorage } from "./ui/NoStorage";
 import { applyTextSize } from "./ui/textSize";
+
+function Screens() {
+  const { url } = useLocation();
+  return (
+    <Fallen at={url}>
+      <ErrorBoundary>
+        <Router>
+          {ROUTES.map(({ path, component }) =>
+            path ? <Route key={path} path={path} component={component} /> : <Route default component={component} />,
+          )}
+        </Router>
+      </ErrorBoundary>
+    </Fallen>
+  );
+}
 
 function App() {
   return (
     <LocationProvider scope="/app">
       <Gate>
-        <ErrorBoundary>
-          <Router>
-            {ROUTES.map(({ path, component }) =>
-              path ? <Route key={path} path={path} component={component} /> : <Route default component={component} />,
-            )}
-          </Router>
-        </ErrorBoundary>
+        <Screens />
       </Gate>
     </LocationProvider>
   );

@@ -1,15 +1,11 @@
 /** Addresses and their screens. What a member sees first comes with the app; the rest when he goes there. */
 import type { FunctionComponent } from "preact";
-import { lazy } from "preact-iso";
 import { Home } from "./member/Home";
+import { lazyScreen as screen } from "./ui/lazyScreen";
 
 interface AppRoute {
   path?: string;
   component: FunctionComponent;
-}
-
-function screen(load: () => Promise<{ default: FunctionComponent }>): FunctionComponent {
-  return lazy(load) as unknown as FunctionComponent;
 }
 
 export const ROUTES: AppRoute[] = [

@@ -28,11 +28,22 @@ function workerAddress(): string | TrustedScriptURL {
   return types ? types.createPolicy("sotay-sw", { createScriptURL: () => path }).createScriptURL("") : path;
 }
 
+/** The page that is open goes there as by a link of its own, so that what is being written in it is kept as it leaves;
+ * where it is there already, it asks anew for what it shows. */
+function goTo(url: string): void {
+  if (url === location.pathname + location.search) return void dispatchEvent(new Event("online"));
+  const link = document.createElement("a");
+  link.href = url;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
 function startWorker(): void {
   if (!("serviceWorker" in navigator) || import.meta.env.DEV) return;
   navigator.serviceWorker.register(workerAddress() as string, { scope: "/app/" }).catch(() => undefined);
   navigator.serviceWorker.addEventListener("message", (event: MessageEvent<{ kind: string; url: string }>) => {
-    if (event.data.kind === "open") location.assign(event.data.url);
+    if (event.data.kind === "open") goTo(event.data.url);
     if (event.data.kind === "push" && me.value) void renewPush(me.value.member_id).catch(() => undefined);
   });
 }
@@ -42,8 +53,10 @@ export function startSending(): () => void {
   let last: string | undefined;
   return effect(() => {
     const member = me.value?.ended ? undefined : me.value?.member_id;
-    if (member === last) return;
-    last = member;
+    // What hangs on a session at the server ends with it, and is told anew after the next sign-in of the same member.
+    const now = member && `${member} ${me.value?.sign_in}`;
+    if (now === last) return;
+    last = now;
     if (!member) return;
     void tellAll(flush).catch(() => undefined);
     void prune(member).catch(() => undefined);

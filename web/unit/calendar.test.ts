@@ -1,18 +1,20 @@
 import { expect, test } from "vitest";
 import type { Meeting } from "../src/api/client";
-import { addressOf, byDay, filterOf, pathOf, wantedOf } from "../src/console/calendar";
+import { addressOf, byDay, daysFrom, filterOf, pathOf, wantedOf } from "../src/console/calendar";
 
 const OWN = "ddb5290e-53d9-842d-80db-2a5a50f20c42";
 const NOW = Date.parse("2026-11-30T17:30:00Z"); // already 1 December here
 
-test("without days it is from today to the end of the next month", () => {
+test("without days it is the week that begins today, here", () => {
   expect(wantedOf({}, OWN, NOW)).toEqual({
     organization: OWN,
     from: "2026-12-01",
-    to: "2027-01-31",
+    to: "2026-12-07",
     kind: "",
     state: "",
   });
+  expect(daysFrom(NOW, 1)).toEqual({ from: "2026-12-01", to: "2026-12-01" });
+  expect(wantedOf({ tu: "2026-12-28" }, OWN, NOW)).toMatchObject({ from: "2026-12-28", to: "2027-01-03" });
 });
 
 test("an address is read back as it was written, and what is no day, kind or id is not taken", () => {

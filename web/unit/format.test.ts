@@ -16,6 +16,14 @@ describe("a moment is the city's, whatever the phone's zone", () => {
   ])("%o", (write, given, expected) => expect(write(given)).toBe(expected));
 });
 
+test("what a field holds and is no moment is nothing, and kills no screen", () => {
+  for (const text of ["", "2026-12-04", "202619-12-04T19:30", "2026-13-45T19:30", "19:30"]) {
+    expect(format.fromField(text)).toBe("");
+    expect(format.momentOf(text)).toBe("");
+  }
+  expect(format.momentOf("2026-12-04T19:30")).toBe(format.moment(EVENING));
+});
+
 test("a date that is no moment stays as it is", () => {
   expect(format.date("2026-12-04")).toBe("04/12/2026");
 });

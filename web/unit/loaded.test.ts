@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Answer, Refused, Unreachable } from "../src/api/client";
-import { afterAnswer, afterError, asking, isGone, NOTHING_SHOWN, type Shown } from "../src/ui/loaded";
+import { afterAnswer, afterError, asking, isGone, NOTHING_SHOWN, type Shown, worstOf } from "../src/ui/loaded";
 import { problem } from "./browser";
 
 const SHOWN: Shown<string> = { data: "ở đây", savedAt: 5, phase: "fresh", problem: null };
@@ -35,4 +35,14 @@ test("an answer from before is never dated now", () => {
   expect(afterAnswer({ ...ANSWER, isStale: true }, KEPT, 9)).toMatchObject({ data: "mới", savedAt: null });
   const unchanged = { ...ANSWER, status: 304, isStale: true };
   expect(afterAnswer(unchanged, KEPT, 9)).toMatchObject({ data: "bản lưu", savedAt: 3 });
+});
+
+test("a screen of several answers tells of the one that is missing, else of the oldest", () => {
+  const offline: Shown<string> = { ...SHOWN, phase: "offline" };
+  const failed = afterError<unknown>(NOTHING_SHOWN, refused(503));
+  expect(worstOf(SHOWN, offline)).toBe(offline);
+  expect(worstOf(offline, { ...SHOWN, phase: "stale" })).toBe(offline);
+  expect(worstOf<Shown<unknown>>(offline, NOTHING_SHOWN)).toBe(NOTHING_SHOWN);
+  expect(worstOf<Shown<unknown>>(NOTHING_SHOWN, failed)).toBe(failed);
+  expect(worstOf(SHOWN)).toBe(SHOWN);
 });

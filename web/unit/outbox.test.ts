@@ -14,8 +14,9 @@ import {
   rowOf,
   save,
   waiting,
+  wordsIn,
 } from "../src/sync/outbox";
-import { askAs, begin, read, signOut } from "../src/sync/session";
+import { askAs, begin, read, SignedOut, signOut } from "../src/sync/session";
 import { MEMBER, problem, serve, session } from "./browser";
 
 function writing(text: string, subject = "meeting:1") {
@@ -181,10 +182,25 @@ test("a session that is over keeps the queue, and the next sign-in sends it", as
 
 test("who signs out takes what is his along, and nobody else's", async () => {
   await save(MEMBER.id, writing("một"));
+  await put("session", { member_id: "another", ended: true });
   await save("another", writing("hai"));
   serve(() => ({ status: 204 }));
   await signOut(MEMBER.id);
   expect(await waiting(MEMBER.id)).toEqual([]);
   expect(texts(await waiting("another"))).toEqual(["hai"]);
   await drop((await waiting("another"))[0]!.key);
+  await remove("session", "another");
+});
+
+test("who has signed out leaves nothing that would go out later", async () => {
+  serve(() => ({ status: 204 }));
+  await signOut(MEMBER.id);
+  await expect(save(MEMBER.id, writing("muộn"))).rejects.toThrow(SignedOut);
+  expect(await all("outbox")).toEqual([]);
+});
+
+test("what is his own words can be put right; a code that was shown cannot", () => {
+  expect(wordsIn({ text: "Ý kiến", visibility: "branch" })).toBe("text");
+  expect(wordsIn({ title: "Quỹ", reason: "Đã cạn" })).toBe("reason");
+  expect(wordsIn({ code: "123456", at: "2026-12-04T12:30:00Z" })).toBeNull();
 });

@@ -9,8 +9,12 @@ test("below stands any lower level, below a branch none", () => {
 });
 
 test("a branch is led, what is above it has committees", () => {
-  expect(rolesAt("branch")).toEqual(["secretary", "deputy_secretary"]);
-  expect(rolesAt("district")).not.toContain("secretary");
+  expect(rolesAt("branch", false)).toEqual(["secretary", "deputy_secretary"]);
+  expect(rolesAt("district", false)).toEqual(["committee_member", "officer", "admin"]);
+});
+
+test("nobody is offered to make another what he is himself", () => {
+  expect(rolesAt("city", true)).toEqual(["committee_member", "officer"]);
 });
 
 test("who holds a position elsewhere holds none here", () => {

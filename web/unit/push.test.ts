@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi as vitest } from "vitest";
-import { put } from "../src/sync/db";
-import { bytesOf, isToBeAsked, pushState, renewPush, switchOff, switchOn } from "../src/sync/push";
+import { startSending } from "../src/start";
+import { all, put } from "../src/sync/db";
+import { askNoMore, bytesOf, isToBeAsked, pushState, renewPush, switchOff, switchOn } from "../src/sync/push";
 import { begin, signOut } from "../src/sync/session";
 import { MEMBER, serve, session } from "./browser";
 
@@ -33,6 +34,7 @@ class Manager {
 let manager: Manager;
 let permission: NotificationPermission;
 let serverKey: string | null;
+let closed: number;
 
 function open() {
   return serve((asked) =>
@@ -52,7 +54,8 @@ beforeEach(async () => {
   manager = new Manager();
   permission = "default";
   serverKey = KEY;
-  const registration = { pushManager: manager };
+  closed = 0;
+  const registration = { pushManager: manager, getNotifications: async () => [{ close: () => closed++ }] };
   vitest.stubGlobal("navigator", {
     userAgent: "Chrome",
     serviceWorker: { ready: Promise.resolve(registration), getRegistration: async () => registration },
@@ -113,6 +116,15 @@ test("after a new sign-in the server hears of it again", async () => {
   expect(manager.made).toBe(1);
 });
 
+test("with the session that a new sign-in replaces its device ends: the app tells the server by itself", async () => {
+  const asked = open();
+  await switchOn(MEMBER.id);
+  const stop = startSending();
+  await begin(session(2));
+  await vitest.waitFor(() => expect(devices(asked)).toHaveLength(2));
+  stop();
+});
+
 test("a subscription that was made with another key of the server is made anew", async () => {
   open();
   await switchOn(MEMBER.id);
@@ -128,6 +140,41 @@ test("signing out ends the subscription here at once; whoever shares the phone k
   expect(manager.current).not.toBeNull();
   await signOut(MEMBER.id);
   await vitest.waitFor(() => expect(manager.current).toBeNull());
+});
+
+test("the browser is asked while his tap is fresh, before any network", async () => {
+  const order: string[] = [];
+  serve((asked) => {
+    order.push(asked.path);
+    return asked.path === "/v1/config" ? { status: 200, body: { vapid_public_key: null } } : { status: 204 };
+  });
+  vitest.stubGlobal("Notification", {
+    permission: "granted",
+    requestPermission: async () => (order.push("asked"), "granted"),
+  });
+  expect(await switchOn(MEMBER.id)).toBe("none");
+  expect(order).toEqual(["asked", "/v1/config"]);
+});
+
+test("who signs out while his browser becomes a device leaves no subscription, and no word of it", async () => {
+  serve(async (asked) => {
+    if (asked.path === "/v1/config") return { status: 200, body: { vapid_public_key: KEY } };
+    if (asked.method === "PUT") await signOut(MEMBER.id);
+    return asked.method === "PUT" ? { status: 200, body: {} } : { status: 204 };
+  });
+  await switchOn(MEMBER.id);
+  expect(manager.current).toBeNull();
+  expect((await all<{ member_id?: string }>("settings")).filter((row) => row.member_id === MEMBER.id)).toEqual([]);
+});
+
+test("signing out takes what was shown off the phone, and what he has put off with him", async () => {
+  open();
+  await switchOn(MEMBER.id);
+  await askNoMore(MEMBER.id);
+  await signOut(MEMBER.id);
+  await vitest.waitFor(() => expect(closed).toBe(1));
+  await askNoMore(MEMBER.id);
+  expect((await all<{ name: string }>("settings")).filter(({ name }) => name.startsWith("push-later-"))).toEqual([]);
 });
 
 test("he is asked once a meeting of his has been, until he says later", async () => {

@@ -21,6 +21,7 @@ test("a field says what is the organisation's own, and nothing where it follows 
   expect(typedOf(OWN, CITY)).toMatchObject({
     registration_day: "15",
     quiet_from: "20:00",
+    quiet_to: "07:00",
     retention_days: "",
     review: "",
   });
@@ -39,12 +40,19 @@ test("what is left empty is taken from above, and what is read is sent back as i
   });
 });
 
+test("hours of quiet of which one is as above are its own together, and can be sent back as they are", () => {
+  const typed = typedOf({ ...OWN, quiet_from: "21:00", quiet_to: "06:00" }, CITY);
+  expect(typed).toMatchObject({ quiet_from: "21:00", quiet_to: "06:00" });
+  expect(isHalfQuiet(typed)).toBe(false);
+  expect(isHalfQuiet(typedOf(OWN, CITY))).toBe(false);
+});
+
 test("reminders of its own stay when something else is changed", () => {
   const own = { ...OWN, reminders: [] };
   expect(bodyOf(typedOf(own, CITY), "", own, CITY).reminders).toEqual([]);
 });
 
 test("an hour of quiet needs the other", () => {
-  expect(isHalfQuiet(typedOf(OWN, CITY))).toBe(true);
+  expect(isHalfQuiet({ ...typedOf(OWN, CITY), quiet_to: "" })).toBe(true);
   expect(isHalfQuiet(typedOf(CITY, null))).toBe(false);
 });

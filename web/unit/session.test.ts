@@ -1,6 +1,6 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi as vitest } from "vitest";
 import { note, tellActivity } from "../src/sync/activity";
-import { all, get, put } from "../src/sync/db";
+import { all, get, put, remove, type Revocation } from "../src/sync/db";
 import {
   askAs,
   askMe,
@@ -20,6 +20,9 @@ async function isOld(): Promise<void> {
 }
 
 beforeEach(async () => {
+  // What the test before left would be ended first.
+  await remove("session", MEMBER.id);
+  for (const { refresh_token } of await all<Revocation>("revocations")) await remove("revocations", refresh_token);
   await begin(session(1));
 });
 
@@ -97,6 +100,17 @@ test("what was taken is no success until it is done: a screen asks with the same
   expect(asked.map((each) => each.key)).toEqual(["0123456789", "0123456789", "0123456789"]);
 });
 
+test("it goes on in the name of who began it, though another signs in on the same phone", async () => {
+  const other = { ...session(2), member: { ...MEMBER, id: "another" } };
+  const asked = serve(async (_, n) => {
+    if (n > 1) return { status: 200, body: {} };
+    await begin(other);
+    return { status: 202, body: {}, headers: { "Retry-After": "0" } };
+  });
+  await askMe("PUT", "/v1/meetings/1/absence", { body: {}, key: "0123456789" });
+  expect(asked.map((each) => each.token)).toEqual(["access-1", "access-1"]);
+});
+
 test("a job that goes on by itself is not waited for", async () => {
   const asked = serve(() => ({ status: 202, body: { id: "operation" } }));
   await askMe("POST", "/v1/roster-imports", { body: {}, key: "0123456789", isJob: true });
@@ -154,4 +168,14 @@ test("a browser that closes what it keeps under the app is opened once more", as
   } finally {
     IDBDatabase.prototype.transaction = transaction;
   }
+});
+
+test("a new sign-in of the same member ends his session before at the server too", async () => {
+  const asked = serve(() => ({ status: 204 }));
+  await begin({ ...session(7), refresh_token: "refresh-of-before" });
+  await begin(session(8));
+  await vitest.waitFor(async () => expect(await all("revocations")).toEqual([]));
+  const bodies = asked.filter(({ path }) => path === "/v1/auth/logout").map(({ body }) => body.refresh_token);
+  expect(bodies).toContain("refresh-of-before");
+  expect(bodies).not.toContain("refresh-8");
 });

@@ -11,7 +11,8 @@ import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { Table } from "../ui/Table";
 import { useList } from "../ui/useList";
-import { placeAddress } from "./place";
+import { Said } from "../ui/words";
+import { addressOf } from "./audit";
 
 type Entry = Shapes["AuditEntry"];
 
@@ -54,11 +55,12 @@ function Days({ from, to }: { from: string; to: string }) {
   const [first, setFirst] = useState(from);
   const [last, setLast] = useState(to);
   async function show() {
+    if (first && last && first > last) throw new Said(office.calendar.wrongDays);
     const asked = [first && `tu=${first}`, last && `den=${last}`].filter(Boolean).join("&");
     route(`/app/quan-ly/nhat-ky${asked && `?${asked}`}`);
   }
   return (
-    <Form submit={office.calendar.show} onSubmit={show}>
+    <Form isByEnter submit={office.calendar.show} onSubmit={show}>
       <div class="fields">
         <Field label={office.calendar.from} type="date" value={first} onValue={setFirst} />
         <Field label={office.calendar.to} type="date" value={last} onValue={setLast} />
@@ -67,9 +69,14 @@ function Days({ from, to }: { from: string; to: string }) {
   );
 }
 
+/** Which: the way to it, and its id, by which it is told apart and found elsewhere. */
 function Subject({ of: { type, id } }: { of: Entry["subject"] }) {
   const words = office.audit.subjects[type];
-  if (type === "organization") return <a href={placeAddress(id)}>{words}</a>;
-  if (type === "document") return <a href={`/app/van-ban/${id}`}>{words}</a>;
-  return <>{words}</>;
+  const href = addressOf(type, id);
+  return (
+    <>
+      {href ? <a href={href}>{words}</a> : words}
+      <p class="hint">{id}</p>
+    </>
+  );
 }

@@ -9,14 +9,15 @@ import { Form } from "../ui/Form";
 import { type Place, PickPlace } from "../ui/PickPlace";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
-import { Sure } from "../ui/Sure";
+import { Question } from "../ui/Sure";
+import { useDraft } from "../ui/useDraft";
 import { Said } from "../ui/words";
 import { type Organization, placeAddress } from "./place";
 import { usePlace } from "../ui/usePlace";
 
 /** An organisation ends; its members go to another, and what it was stays readable. */
 export default function Close() {
-  const { own, id, place } = usePlace();
+  const { own, id, place } = usePlace("admin");
   return (
     <Screen title={office.tree.close} of={place} back={placeAddress(id)} hasTabs={false}>
       {place.data && <End organization={place.data} own={own} />}
@@ -27,7 +28,8 @@ export default function Close() {
 function End({ organization, own }: { organization: Organization; own: string }) {
   const { route } = useLocation();
   const [into, setInto] = useState<Place | null>(null);
-  const [reason, setReason] = useState("");
+  const { draft, set, clear } = useDraft(`close:${organization.id}`, { reason: "" });
+  const { reason } = draft;
   const [isAsked, setAsked] = useState(false);
   const [keys] = useState(() => new Keys());
   const { tree } = office;
@@ -40,8 +42,18 @@ function End({ organization, own }: { organization: Organization; own: string })
   async function close() {
     const body: Shapes["CloseOrganizationInput"] = { reason: reason.trim(), ...(into ? { into_id: into.id } : {}) };
     await keys.send("POST", `/v1/organizations/${organization.id}/close`, body);
+    await clear();
     route(placeAddress(into?.id ?? organization.parent_id ?? own), true);
   }
+  if (isAsked)
+    return (
+      <Question
+        question={tree.closeSure(organization.name, into?.name ?? null)}
+        yes={tree.closeYes}
+        onYes={close}
+        onNo={() => setAsked(false)}
+      />
+    );
   return (
     <>
       <p class="large strong">{organization.name}</p>
@@ -54,11 +66,8 @@ function End({ organization, own }: { organization: Organization; own: string })
           picked={into}
           onPicked={setInto}
         />
-        <Field label={tree.reason} value={reason} onValue={setReason} isLong maxLength={2000} />
+        <Field label={tree.reason} value={reason} onValue={(reason) => set({ reason })} isLong maxLength={2000} />
       </Form>
-      {isAsked && (
-        <Sure label={tree.closeYes} question={tree.closeSure(organization.name)} yes={tree.closeYes} onYes={close} />
-      )}
     </>
   );
 }

@@ -7,12 +7,13 @@ import { Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { Said } from "../ui/words";
-import { type Level, levelsBelow, type Organization, placeAddress } from "./place";
+import type { Level } from "../ui/levels";
+import { levelsBelow, type Organization, placeAddress } from "./place";
 import { usePlace } from "../ui/usePlace";
 
 /** An organisation is founded below another. */
 export default function Found() {
-  const { id, place } = usePlace();
+  const { id, place } = usePlace("admin");
   return (
     <Screen title={office.tree.add} of={place} back={placeAddress(id)} hasTabs={false}>
       {place.data && <New above={place.data} />}

@@ -1,15 +1,14 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Shapes } from "../api/client";
+import { date, today } from "../i18n/format";
 import { office } from "../i18n/office";
 import { byName } from "../i18n/sort";
-import { newKey } from "../sync/lock";
 import { Keys } from "../sync/keys";
-import { askMe } from "../sync/session";
 import { Check, Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { type Found, PickMember } from "../ui/PickMember";
 import { Row, Rows } from "../ui/Row";
-import { Screen } from "../ui/Screen";
+import { Screen, State } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { Sure } from "../ui/Sure";
 import { useCopy } from "../ui/useCopy";
@@ -20,41 +19,67 @@ import { type Held, holdersOf, type Role, rolesAt } from "./positions";
 
 /** Who holds what in an organisation; a position goes from one to the other in one step, with all that hangs on it. */
 export default function Positions() {
-  const { id, place } = usePlace();
+  const { own, id, place } = usePlace("admin");
   const isBranch = place.data?.level === "branch";
   const members = useCopy<Shapes["MemberList"]>(isBranch ? `/v1/organizations/${id}/members?limit=500` : null);
   const holders = holdersOf(members.data?.items ?? [], id);
+  const [done, setDone] = useState<string | null>(null);
+  useEffect(() => setDone(null), [id]);
+  function tell(words: string) {
+    setDone(words);
+    members.retry();
+  }
   return (
     <Screen title={office.tree.positions} of={place} back={placeAddress(id)} hasTabs={false}>
       {place.data && (
         <>
           <p class="large strong">{place.data.name}</p>
-          {isBranch && <Holders holders={holders} organization={id} onDone={members.retry} />}
-          <Give key={holders.length} organization={place.data} holders={holders} onDone={members.retry} />
+          {isBranch && members.data === null && <State of={members} />}
+          {isBranch && members.data && <Holders holders={holders} organization={id} onDone={tell} />}
+          {done && (
+            <Status kind="done" isLive>
+              {done}
+            </Status>
+          )}
+          <Give
+            key={id}
+            organization={place.data}
+            isOwn={id === own}
+            holders={holders}
+            onBegin={() => setDone(null)}
+            onDone={tell}
+          />
         </>
       )}
     </Screen>
   );
 }
 
-function Holders({ holders, organization, onDone }: { holders: Held[]; organization: string; onDone: () => void }) {
+interface HoldersProps {
+  holders: Held[];
+  organization: string;
+  onDone: (words: string) => void;
+}
+
+function Holders({ holders, organization, onDone }: HoldersProps) {
   const { positions } = office;
-  async function end(member: string) {
-    const path = `/v1/organizations/${organization}/positions/${member}`;
-    await askMe("DELETE", path, { key: newKey(), waitS: 20 });
-    onDone();
+  const [keys] = useState(() => new Keys());
+  async function end({ id, name }: Held) {
+    const path = `/v1/organizations/${organization}/positions/${id}`;
+    await keys.send("DELETE", path);
+    onDone(positions.ended(name));
   }
   if (holders.length === 0) return <p>{positions.none}</p>;
   return (
     <Rows>
       {byName(holders, (held) => held.name).map((held) => (
-        <Row key={held.id} title={<span class="strong">{held.name}</span>}>
+        <Row key={`${held.id}-${held.role}`} title={<span class="strong">{held.name}</span>}>
           <span>{office.roles[held.role]}</span>
           <Sure
             label={positions.end(held.name)}
             question={positions.endSure(held.name)}
             yes={positions.endYes}
-            onYes={() => end(held.id)}
+            onYes={() => end(held)}
           />
         </Row>
       ))}
@@ -64,23 +89,24 @@ function Holders({ holders, organization, onDone }: { holders: Held[]; organizat
 
 interface GiveProps {
   organization: Organization;
+  isOwn: boolean;
   holders: Held[];
-  onDone: () => void;
+  onBegin: () => void;
+  onDone: (words: string) => void;
 }
 
-function Give({ organization, holders, onDone }: GiveProps) {
-  const roles = rolesAt(organization.level);
+function Give({ organization, isOwn, holders, onBegin, onDone }: GiveProps) {
+  const roles = rolesAt(organization.level, isOwn);
   const [member, setMember] = useState<Found | null>(null);
   const [role, setRole] = useState<Role>(roles[0]!);
   const [from, setFrom] = useState("");
   const [replaces, setReplaces] = useState(true);
-  const [done, setDone] = useState<string | null>(null);
   const [keys] = useState(() => new Keys());
   const { positions } = office;
   const holder = role === "secretary" ? holders.find((held) => held.role === "secretary") : undefined;
 
   async function give() {
-    setDone(null);
+    onBegin();
     if (!member) throw new Said(positions.nobody);
     const body: Shapes["PutPositionInput"] = {
       role,
@@ -88,18 +114,26 @@ function Give({ organization, holders, onDone }: GiveProps) {
       ...(holder && replaces ? { replaces_member_id: holder.id } : {}),
     };
     await keys.send("PUT", `/v1/organizations/${organization.id}/positions/${member.id}`, body);
-    setDone(positions.given(member.full_name, office.roles[role]));
     setMember(null);
-    onDone();
+    setFrom("");
+    const words = office.roles[role];
+    onDone(
+      from > today()
+        ? positions.givenFrom(member.full_name, words, date(from))
+        : positions.given(member.full_name, words),
+    );
   }
+  function tellEnded(words: string) {
+    setMember(null);
+    onDone(words);
+  }
+  // Above a branch nobody can be asked who holds what; of who was found it is known.
+  const his = member && organization.level !== "branch" ? holdersOf([member], organization.id) : [];
   return (
     <section class="stack">
       <h2>{positions.give}</h2>
-      {done && (
-        <Status kind="done" isLive>
-          {done}
-        </Status>
-      )}
+      {organization.level !== "branch" && <p>{positions.findFirst}</p>}
+      {his.length > 0 && <Holders holders={his} organization={organization.id} onDone={tellEnded} />}
       <Form submit={positions.giveYes} onSubmit={give}>
         <PickMember label={positions.who} under={organization.id} picked={member} onPicked={setMember} />
         <Select

@@ -7,24 +7,35 @@ import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
 import { Check, Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
+import { worstOf } from "../ui/loaded";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
-import { useCopy } from "../ui/useCopy";
+import { Question } from "../ui/Sure";
+import { type Loaded, useCopy } from "../ui/useCopy";
+import { useDraft } from "../ui/useDraft";
 import { Said } from "../ui/words";
 import { type Organization, placeAddress } from "./place";
 import { usePlace } from "../ui/usePlace";
 
 type Members = Shapes["MemberItem"][];
 
+interface Parting {
+  name: string;
+  code: string;
+  going: string[];
+  secretary: string;
+}
+const NOBODY: Parting = { name: "", code: "", going: [], secretary: "" };
+
 /** Part of a branch becomes a branch of its own beside it, with a secretary of its own. */
 export default function Split() {
-  const { id, place } = usePlace();
+  const { id, place } = usePlace("admin");
   const members = useCopy<Shapes["MemberList"]>(`/v1/organizations/${id}/members?limit=500`);
   const isThere = place.data && members.data;
   return (
     <Screen
       title={office.tree.split}
-      of={isThere ? place : [place, members].find((each) => each.data === null)}
+      of={worstOf<Loaded<unknown>>(place, members)}
       back={placeAddress(id)}
       hasTabs={false}
     >
@@ -35,27 +46,28 @@ export default function Split() {
 
 function Parts({ branch, members }: { branch: Organization; members: Members }) {
   const { route } = useLocation();
-  const [name, setName] = useState("");
-  const [code, setCode] = useState("");
+  const { draft, set, clear } = useDraft(`split:${branch.id}`, NOBODY);
+  const { name, code, secretary } = draft;
   const [typed, setTyped] = useState("");
-  const [going, setGoing] = useState<ReadonlySet<string>>(new Set());
-  const [secretary, setSecretary] = useState("");
+  const [isAsked, setAsked] = useState(false);
   const [keys] = useState(() => new Keys());
   const { tree } = office;
   const sorted = byName(members, (member) => member.full_name);
-  const chosen = sorted.filter((member) => going.has(member.id));
+  const chosen = sorted.filter((member) => draft.going.includes(member.id));
+  const leader = chosen.find((member) => member.id === secretary);
 
-  function choose(id: string, goes: boolean) {
-    const next = new Set(going);
-    if (goes) next.add(id);
-    else next.delete(id);
-    setGoing(next);
-    if (!next.has(secretary)) setSecretary("");
-  }
-  async function split() {
+  const choose = (id: string, goes: boolean) =>
+    set(({ going, secretary }) => ({
+      going: goes ? [...going, id] : going.filter((each) => each !== id),
+      secretary: !goes && secretary === id ? "" : secretary,
+    }));
+  async function ask() {
     if (!name.trim()) throw new Said(tree.needsName);
     if (chosen.length === 0 || chosen.length === members.length) throw new Said(tree.splitSome);
-    if (!secretary) throw new Said(tree.splitSecretary);
+    if (!leader) throw new Said(tree.splitSecretary);
+    setAsked(true);
+  }
+  async function split() {
     const body: Shapes["SplitOrganizationInput"] = {
       name: name.trim(),
       member_ids: chosen.map((member) => member.id),
@@ -63,17 +75,29 @@ function Parts({ branch, members }: { branch: Organization; members: Members }) 
       ...(code.trim() ? { code: code.trim() } : {}),
     };
     const made = (await keys.send<Organization>("POST", `/v1/organizations/${branch.id}/split`, body)).body;
+    await clear();
     route(placeAddress(made.id), true);
   }
+  if (isAsked && leader)
+    return (
+      <Question
+        question={tree.splitSure(chosen.length, members.length, name.trim())}
+        yes={tree.splitYes}
+        onYes={split}
+        onNo={() => setAsked(false)}
+      >
+        <p>{tree.splitLeader(leader.full_name)}</p>
+      </Question>
+    );
   return (
-    <Form submit={tree.splitYes} onSubmit={split}>
+    <Form submit={tree.splitAsk} onSubmit={ask}>
       <p class="large strong">{branch.name}</p>
-      <Field label={tree.newName} value={name} onValue={setName} maxLength={200} />
-      <Field label={tree.newCode} value={code} onValue={setCode} maxLength={64} isExact />
+      <Field label={tree.newName} value={name} onValue={(name) => set({ name })} maxLength={200} />
+      <Field label={tree.newCode} value={code} onValue={(code) => set({ code })} maxLength={64} isExact />
       <Select
         label={tree.newSecretary}
         value={secretary}
-        onValue={setSecretary}
+        onValue={(secretary) => set({ secretary })}
         choices={[
           { value: "", label: tree.notChosen },
           ...chosen.map((member) => ({ value: member.id, label: member.full_name })),
@@ -91,7 +115,7 @@ function Parts({ branch, members }: { branch: Organization; members: Members }) 
             <Check
               key={member.id}
               label={member.full_name}
-              value={going.has(member.id)}
+              value={draft.going.includes(member.id)}
               onValue={(goes) => choose(member.id, goes)}
             />
           ))}

@@ -1,6 +1,6 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Shapes } from "../api/client";
-import { number, percent } from "../i18n/format";
+import { hourOf, number, percent } from "../i18n/format";
 import { office } from "../i18n/office";
 import { vi } from "../i18n/vi";
 import { Button, ButtonLink } from "../ui/Button";
@@ -8,14 +8,15 @@ import { Field } from "../ui/Field";
 import { Row, Rows } from "../ui/Row";
 import { Screen, State } from "../ui/Screen";
 import { Status } from "../ui/Status";
-import { useCopy } from "../ui/useCopy";
+import { NOT_KEPT, useCopy } from "../ui/useCopy";
 import { useList } from "../ui/useList";
+import { useRested } from "../ui/useRested";
 import { levelsBelow, type Organization, placeAddress } from "./place";
 import { usePlace } from "../ui/usePlace";
 
 /** An organisation, what is below it, and what can be done with it. */
 export default function Tree() {
-  const { own, id, place } = usePlace();
+  const { own, id, place } = usePlace("admin");
   const organization = place.data;
   const up = organization?.parent_id && id !== own ? placeAddress(organization.parent_id) : "/app/quan-ly";
   return (
@@ -61,7 +62,11 @@ function Card({ organization }: { organization: Organization }) {
         </p>
       )}
       {meeting_day !== null && (
-        <p>{[tree.rhythm(String(meeting_day)), meeting_time, meeting_place].filter(Boolean).join(", ")}</p>
+        <p>
+          {[tree.rhythm(String(meeting_day)), meeting_time && hourOf(meeting_time), meeting_place]
+            .filter(Boolean)
+            .join(", ")}
+        </p>
       )}
     </section>
   );
@@ -117,18 +122,11 @@ function Adoption({ id }: { id: string }) {
   );
 }
 
-/** Fingers rest, then it is asked. */
-const REST_MS = 300;
-
 function Children({ id }: { id: string }) {
   const [typed, setTyped] = useState("");
-  const [asked, setAsked] = useState("");
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked(typed.trim()), REST_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
+  const asked = useRested(typed);
   const q = asked ? `&q=${encodeURIComponent(asked)}` : "";
-  const list = useList<Organization>(`/v1/organizations/${id}/children?limit=50${q}`);
+  const list = useList<Organization>(`/v1/organizations/${id}/children?limit=50${q}`, asked ? NOT_KEPT : undefined);
   return (
     <section class="stack">
       <h2>{office.manage.children}</h2>

@@ -1,6 +1,6 @@
 /** Positions: who holds which, and which there are at a level. */
 import type { Shapes } from "../api/client";
-import type { Level } from "./place";
+import type { Level } from "../ui/levels";
 
 export type Role = Exclude<Shapes["PutPositionInput"]["role"], "member">;
 
@@ -10,9 +10,11 @@ export interface Held {
   role: Role;
 }
 
-/** A branch is led; above it there are committees and those who work for them. */
-export function rolesAt(level: Level): Role[] {
-  return level === "branch" ? ["secretary", "deputy_secretary"] : ["committee_member", "officer", "admin"];
+/** A branch is led; above it there are committees and those who work for them. Nobody makes another what he is himself:
+ * administrators of one's own organisation come from above. */
+export function rolesAt(level: Level, isOwn: boolean): Role[] {
+  if (level === "branch") return ["secretary", "deputy_secretary"];
+  return isOwn ? ["committee_member", "officer"] : ["committee_member", "officer", "admin"];
 }
 
 /** Those who hold a position in this organisation, not in another. */

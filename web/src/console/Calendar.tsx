@@ -5,10 +5,10 @@ import { hour, weekday } from "../i18n/format";
 import { office } from "../i18n/office";
 import { vi } from "../i18n/vi";
 import { me } from "../sync/session";
-import { Button } from "../ui/Button";
+import { Button, ButtonLink } from "../ui/Button";
 import { Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
-import { overseen } from "../ui/roles";
+import { officiates, overseen } from "../ui/roles";
 import { Screen } from "../ui/Screen";
 import { Table } from "../ui/Table";
 import { useList } from "../ui/useList";
@@ -16,6 +16,7 @@ import { Said } from "../ui/words";
 import {
   addressOf,
   byDay,
+  daysFrom,
   filterOf,
   type Kind,
   KINDS,
@@ -24,17 +25,26 @@ import {
   STATES,
   type Wanted,
   wantedOf,
+  WEEK,
 } from "./calendar";
 import { TableFile } from "./TableFile";
 
 /** The meetings of an organisation and of all below it, between two days. */
 export default function Calendar() {
   const { query } = useLocation();
-  const own = me.value ? overseen(me.value.member).id : "";
+  const own = me.value ? overseen(me.value.member, "officer", "committee_member").id : "";
   const wanted = wantedOf(query, own, Date.now());
   const list = useList<Meeting>(pathOf(wanted));
   return (
     <Screen title={office.calendar.title} of={list} isWide back={`/app/quan-ly?noi=${wanted.organization}`}>
+      <nav class="line" aria-label={office.calendar.days}>
+        <ButtonLink kind="quiet" href={addressOf({ ...wanted, ...daysFrom(Date.now(), 1) })}>
+          {office.calendar.today}
+        </ButtonLink>
+        <ButtonLink kind="quiet" href={addressOf({ ...wanted, ...daysFrom(Date.now(), WEEK) })}>
+          {office.calendar.week}
+        </ButtonLink>
+      </nav>
       <Filter key={addressOf(wanted)} wanted={wanted} />
       {list.data && list.items.length === 0 && <p>{office.calendar.none}</p>}
       {list.items.length > 0 && (
@@ -44,10 +54,12 @@ export default function Calendar() {
             <Day key={day} meetings={meetings} />
           ))}
           {list.hasMore && <Button onPress={list.more}>{vi.more}</Button>}
-          <section class="stack">
-            <p>{office.calendar.wholeMonths}</p>
-            <TableFile kind="meetings" organization={wanted.organization} filter={filterOf(wanted)} />
-          </section>
+          {officiates(me.value?.member, wanted.organization) && (
+            <section class="stack">
+              <p>{office.calendar.wholeMonths}</p>
+              <TableFile kind="meetings" organization={wanted.organization} filter={filterOf(wanted)} />
+            </section>
+          )}
         </>
       )}
     </Screen>
@@ -68,7 +80,7 @@ function Filter({ wanted }: { wanted: Wanted }) {
     route(addressOf({ ...wanted, from, to, kind, state }));
   }
   return (
-    <Form submit={office.calendar.show} onSubmit={show}>
+    <Form isByEnter submit={office.calendar.show} onSubmit={show}>
       <div class="fields">
         <Field label={office.calendar.from} type="date" value={from} onValue={setFrom} />
         <Field label={office.calendar.to} type="date" value={to} onValue={setTo} />

@@ -8,7 +8,7 @@ import { vi } from "../i18n/vi";
 import { me } from "../sync/session";
 import { idOf, monthIn } from "../ui/address";
 import { Button, ButtonLink } from "../ui/Button";
-import { followsUp, overseen } from "../ui/roles";
+import { followsUp, overseen, placesOf, seesBelow } from "../ui/roles";
 import { Screen, State } from "../ui/Screen";
 import { useCopy } from "../ui/useCopy";
 import { Table } from "../ui/Table";
@@ -27,7 +27,8 @@ function shift(month: string, by: number): string {
 /** The figures of an organisation and of those right below it, for a month. */
 export default function Dashboard() {
   const { query } = useLocation();
-  const own = me.value ? overseen(me.value.member) : { id: "", name: "" };
+  const member = me.value?.member;
+  const own = member ? overseen(member) : { id: "", name: "" };
   const id = idOf(query.noi) ?? own.id;
   const month = monthIn(query.thang) ?? monthOf(Date.now());
   const path = `/v1/organizations/${id}`;
@@ -41,7 +42,7 @@ export default function Dashboard() {
       isWide
       back={id === own.id ? undefined : at(own.id, month)}
       primary={
-        followsUp(me.value?.member) && (
+        followsUp(member, id) && (
           <ButtonLink kind="primary" href={progress}>
             {office.manage.see}
           </ButtonLink>
@@ -61,12 +62,16 @@ export default function Dashboard() {
               {office.manage.after}
             </ButtonLink>
           </div>
+          <Others at={id} link={(place) => at(place, month)} />
           <Places organization={id} month={month} />
           <Summary
             figures={figures.data}
-            progress={(state) => (followsUp(me.value?.member) ? progress.replace("not_registered", state) : undefined)}
+            progress={(state) => (followsUp(member, id) ? progress.replace("not_registered", state) : undefined)}
           />
-          <Children path={`${path}/dashboard/children?month=${month}&limit=100`} link={(child) => at(child, month)} />
+          <Children
+            path={`${path}/dashboard/children?month=${month}&limit=100`}
+            link={(child) => (seesBelow(member, id) || seesBelow(member, child) ? at(child, month) : undefined)}
+          />
           <Trend path={`${path}/trend?from=${shift(month, -5)}&to=${month}`} />
         </>
       )}
@@ -74,15 +79,30 @@ export default function Dashboard() {
   );
 }
 
+/** Who looks after several goes from one to the other. */
+function Others({ at, link }: { at: string; link: (id: string) => string }) {
+  const others = me.value ? placesOf(me.value.member).filter((place) => place.id !== at) : [];
+  if (others.length === 0) return null;
+  return (
+    <nav class="line" aria-label={office.manage.others}>
+      {others.map((place) => (
+        <ButtonLink kind="quiet" key={place.id} href={link(place.id)}>
+          {place.name}
+        </ButtonLink>
+      ))}
+    </nav>
+  );
+}
+
 function Summary({ figures, progress }: { figures: Figures; progress: (state: string) => string | undefined }) {
   const { meetings, attendance, documents, resolutions, adoption } = figures;
   const rows: [string, ComponentChildren][] = [
     [office.manage.registered, office.manage.of(number(meetings.registered), number(figures.branches))],
-    [office.manage.notRegistered, <a href={progress("not_registered")}>{number(meetings.branches_not_registered)}</a>],
+    [office.manage.notRegistered, <Way href={progress("not_registered")} n={meetings.branches_not_registered} />],
     [office.manage.held, number(meetings.held)],
-    [office.manage.notHeld, <a href={progress("not_held")}>{number(meetings.branches_not_held)}</a>],
+    [office.manage.notHeld, <Way href={progress("not_held")} n={meetings.branches_not_held} />],
     [office.manage.attendance, percent(attendance.present, attendance.base)],
-    [office.manage.overdue, <a href={progress("resolution_overdue")}>{number(resolutions.overdue)}</a>],
+    [office.manage.overdue, <Way href={progress("resolution_overdue")} n={resolutions.overdue} />],
     [office.manage.read, percent(documents.read, documents.audience)],
     [office.manage.members, number(figures.members)],
     [office.manage.activated, percent(adoption.activated, figures.members)],
@@ -99,7 +119,12 @@ function Summary({ figures, progress }: { figures: Figures; progress: (state: st
   );
 }
 
-function Children({ path, link }: { path: string; link: (id: string) => string }) {
+/** A figure that leads to those it counts, for whom they are to be seen. */
+function Way({ href, n }: { href: string | undefined; n: number }) {
+  return href ? <a href={href}>{number(n)}</a> : <>{number(n)}</>;
+}
+
+function Children({ path, link }: { path: string; link: (id: string) => string | undefined }) {
   const { route } = useLocation();
   const children = useList<Figures>(path);
   const drawing = useMemo(() => comparedOf(children.items), [children.items.length, children.data]);
@@ -113,33 +138,37 @@ function Children({ path, link }: { path: string; link: (id: string) => string }
     manage.attendance,
     manage.overdue,
   ] as const;
+  const linkOf = (child: Figures["organization"]) => (child.level === "branch" ? undefined : link(child.id));
   const choose = (at: number) => {
     const child = children.items[at]?.organization;
-    if (child && child.level !== "branch") route(link(child.id));
+    const href = child && linkOf(child);
+    if (href) route(href);
   };
   return (
     <section class="stack">
       <h2>{manage.children}</h2>
       <State of={children} />
       {drawing && <Picture label={manage.childrenPicture} drawing={drawing} onChoose={choose} />}
-      <Table label={manage.children} heads={heads}>
-        {children.items.map((child) => (
-          <tr key={child.organization.id}>
-            <th scope="row">
-              {child.organization.level === "branch" ? (
-                child.organization.name
-              ) : (
-                <a href={link(child.organization.id)}>{child.organization.name}</a>
-              )}
-            </th>
-            <td>{manage.of(number(child.meetings.registered), number(child.branches))}</td>
-            <td>{share(registeredPercent(child))}</td>
-            <td>{number(child.meetings.held)}</td>
-            <td>{percent(child.attendance.present, child.attendance.base)}</td>
-            <td>{number(child.resolutions.overdue)}</td>
-          </tr>
-        ))}
-      </Table>
+      {children.items.length > 0 && (
+        <Table label={manage.children} heads={heads}>
+          {children.items.map((child) => (
+            <tr key={child.organization.id}>
+              <th scope="row">
+                {linkOf(child.organization) ? (
+                  <a href={linkOf(child.organization)}>{child.organization.name}</a>
+                ) : (
+                  child.organization.name
+                )}
+              </th>
+              <td>{manage.of(number(child.meetings.registered), number(child.branches))}</td>
+              <td>{share(registeredPercent(child))}</td>
+              <td>{number(child.meetings.held)}</td>
+              <td>{percent(child.attendance.present, child.attendance.base)}</td>
+              <td>{number(child.resolutions.overdue)}</td>
+            </tr>
+          ))}
+        </Table>
+      )}
       {children.hasMore && <Button onPress={children.more}>{vi.more}</Button>}
     </section>
   );
@@ -172,19 +201,21 @@ function Trend({ path }: { path: string }) {
           <Picture label={manage.sharesPicture} drawing={sharesOf(months)} />
         </div>
       )}
-      <Table label={manage.trend} heads={heads}>
-        {months.map((each) => (
-          <tr key={each.month}>
-            <th scope="row">{shortMonth(each.month)}</th>
-            <td>{number(each.registered)}</td>
-            <td>{number(each.on_time)}</td>
-            <td>{number(each.held)}</td>
-            <td>{share(each.attendance_percent)}</td>
-            <td>{share(each.read_percent)}</td>
-            <td>{number(each.resolutions_overdue)}</td>
-          </tr>
-        ))}
-      </Table>
+      {months.length > 0 && (
+        <Table label={manage.trend} heads={heads}>
+          {months.map((each) => (
+            <tr key={each.month}>
+              <th scope="row">{shortMonth(each.month)}</th>
+              <td>{number(each.registered)}</td>
+              <td>{number(each.on_time)}</td>
+              <td>{number(each.held)}</td>
+              <td>{share(each.attendance_percent)}</td>
+              <td>{share(each.read_percent)}</td>
+              <td>{number(each.resolutions_overdue)}</td>
+            </tr>
+          ))}
+        </Table>
+      )}
     </section>
   );
 }

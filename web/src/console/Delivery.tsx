@@ -1,38 +1,61 @@
-import { useEffect, useState } from "preact/hooks";
-import { isPassing, Refused, type Shapes, Unreachable } from "../api/client";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { isPassing, Refused, Unreachable } from "../api/client";
 import { number } from "../i18n/format";
 import { office } from "../i18n/office";
+import { vi } from "../i18n/vi";
 import { askMe } from "../sync/session";
+import { Button } from "../ui/Button";
 import { Status } from "../ui/Status";
+import { wordsOf } from "../ui/words";
+import { type Delivered, isNews, isSilent, nextLookMs } from "./delivery";
 import { Recall } from "./Recall";
 
-type Delivered = Shapes["Delivery"];
-const LOOK_EVERY_MS = 2_000;
-/** A notification is heard of a moment after what it is about; so often it is looked for. */
-const LOOKS_MOST = 30;
+interface Followed {
+  found: Delivered | null;
+  /** Looks in a row at which nothing was new. */
+  quiet: number;
+  wrong: string | null;
+}
+const UNKNOWN: Followed = { found: null, quiet: 0, wrong: null };
 
-/** What became of a notification, as it goes out; while it is held it can be taken back. */
-export function Delivery({ notification }: { notification: string }) {
-  const [found, setFound] = useState<Delivered | null>(null);
-  const [isRecalled, setRecalled] = useState(false);
-  const [looks, setLooks] = useState(0);
-  const isSettled = found?.settled_at != null;
+/** What is not there yet, or not to be had just now, is looked for again. */
+function isLater(error: unknown): boolean {
+  if (error instanceof Unreachable) return true;
+  return error instanceof Refused && (error.status === 404 || isPassing(error.status));
+}
 
-  useEffect(() => {
-    if (isSettled || isRecalled || looks > LOOKS_MOST) return;
-    const timer = setTimeout(() => void look(), looks === 0 ? 0 : LOOK_EVERY_MS);
-    return () => clearTimeout(timer);
-  }, [looks, isSettled, isRecalled]);
+function useDelivery(notification: string, isRecalled: boolean) {
+  const [followed, setFollowed] = useState<Followed>(UNKNOWN);
+  const { found, quiet, wrong } = followed;
+  const pause = isRecalled || wrong ? null : nextLookMs(found, quiet);
 
   async function look() {
     try {
-      setFound((await askMe<Delivered>("GET", `/v1/notifications/${notification}/delivery`)).body);
-      setLooks((n) => (n === 1 ? 2 : 1));
+      const now = (await askMe<Delivered>("GET", `/v1/notifications/${notification}/delivery`)).body;
+      setFollowed(({ found, quiet }) => ({ found: now, quiet: isNews(found, now) ? 0 : quiet + 1, wrong: null }));
     } catch (error) {
-      const isLater = error instanceof Unreachable || (error instanceof Refused && isPassing(error.status));
-      if (isLater || (error instanceof Refused && error.status === 404)) setLooks(looks + 1);
+      if (isLater(error)) setFollowed((old) => ({ ...old, quiet: old.quiet + 1 }));
+      else setFollowed((old) => ({ ...old, wrong: wordsOf(error) }));
     }
   }
+  useEffect(() => {
+    if (pause === null) return;
+    const timer = setTimeout(() => void look(), found || quiet > 0 ? pause : 0);
+    return () => clearTimeout(timer);
+  }, [followed, pause]);
+  const retry = () => setFollowed((old) => ({ ...old, quiet: 0, wrong: null }));
+  return { found, wrong, isOver: pause === null, retry };
+}
+
+/** What became of a notification, as it goes out; while it is held it can be taken back. */
+export function Delivery({ notification }: { notification: string }) {
+  const [isRecalled, setRecalled] = useState(false);
+  const { found, wrong, isOver, retry } = useDelivery(notification, isRecalled);
+  const isSettled = !!found?.settled_at;
+  const heldUntil = found?.held_until && !isSettled ? Date.parse(found.held_until) : 0;
+  // Who pressed in time hears what came of it, also when it goes out meanwhile.
+  const wasHeld = useRef(false);
+  wasHeld.current ||= heldUntil > 0;
   const { delivery } = office;
   if (isRecalled)
     return (
@@ -40,15 +63,31 @@ export function Delivery({ notification }: { notification: string }) {
         {delivery.recalled}
       </Status>
     );
-  if (!found) return <p class="hint">{delivery.preparing}</p>;
-  const heldUntil = found.held_until && !isSettled ? Date.parse(found.held_until) : 0;
   return (
     <section class="stack">
       <h2>{delivery.title}</h2>
-      <p>{delivery.to(number(found.recipients), number(found.devices))}</p>
-      <p>{delivery.counts(number(found.delivered), number(found.retrying), number(found.dead + found.expired))}</p>
+      {found && !isSilent(found) ? (
+        <>
+          <p>{delivery.to(number(found.recipients), number(found.devices))}</p>
+          <p>{delivery.counts(number(found.delivered), number(found.retrying), number(found.dead + found.expired))}</p>
+        </>
+      ) : (
+        <p class="hint">{isOver && found ? delivery.inInbox : delivery.preparing}</p>
+      )}
       {isSettled && <Status kind="done">{delivery.settled}</Status>}
-      {heldUntil > 0 && <Recall notification={notification} until={heldUntil} onRecalled={() => setRecalled(true)} />}
+      {wasHeld.current && <Recall notification={notification} until={heldUntil} onRecalled={() => setRecalled(true)} />}
+      {isOver && !isSettled && (
+        <>
+          {wrong ? (
+            <Status kind="late">{wrong}</Status>
+          ) : (
+            !(found && isSilent(found)) && <Status kind="info">{delivery.noNews}</Status>
+          )}
+          <Button kind="quiet" onPress={retry}>
+            {vi.retry}
+          </Button>
+        </>
+      )}
     </section>
   );
 }

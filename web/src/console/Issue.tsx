@@ -1,12 +1,10 @@
 import { useLocation } from "preact-iso";
-import { useEffect, useState } from "preact/hooks";
-import type { Document, Shapes } from "../api/client";
-import { fromField, moment } from "../i18n/format";
+import { useState } from "preact/hooks";
+import { type Document, Refused, type Shapes } from "../api/client";
+import { fromField, momentOf } from "../i18n/format";
 import { office } from "../i18n/office";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
-import { newKey } from "../sync/lock";
-import { askMe } from "../sync/session";
 import { usePathId } from "../ui/address";
 import { Button, ButtonLink } from "../ui/Button";
 import { Check, Choice, Field } from "../ui/Field";
@@ -15,9 +13,11 @@ import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { Sure } from "../ui/Sure";
 import { useCopy } from "../ui/useCopy";
+import { useDraft } from "../ui/useDraft";
 import { VisibleTo } from "../ui/VisibleTo";
 import { Said } from "../ui/words";
-import { willSee } from "./audience";
+import { useAddressed } from "./addressed";
+import { placesAsked, willSee } from "./audience";
 import { Delivery } from "./Delivery";
 import { PaperState } from "./Papers";
 
@@ -32,8 +32,9 @@ export default function Issue() {
   const id = usePathId();
   const paper = useCopy<Document>(`/v1/documents/${id}`);
   const document = paper.data;
+  const back = `/app/quan-ly/van-ban${document ? `?noi=${document.organization.id}` : ""}`;
   return (
-    <Screen title={document ? vi.papers.kinds[document.kind] : vi.papers.title} of={paper} back="/app/quan-ly/van-ban">
+    <Screen title={document ? vi.papers.kinds[document.kind] : vi.papers.title} of={paper} back={back}>
       {document && (
         <>
           <section class="stack">
@@ -55,25 +56,9 @@ export default function Issue() {
   );
 }
 
-/** The places that a paper is for; null: not known yet. */
-function usePlaces(ids: readonly string[]): Shapes["Organization"][] | null {
-  const [places, setPlaces] = useState<Shapes["Organization"][] | null>(null);
-  useEffect(() => {
-    let isCurrent = true;
-    const one = (id: string) => askMe<Shapes["Organization"]>("GET", `/v1/organizations/${id}`);
-    Promise.all(ids.map(one))
-      .then((answers) => isCurrent && setPlaces(answers.map((answer) => answer.body)))
-      .catch(() => undefined);
-    return () => {
-      isCurrent = false;
-    };
-  }, [ids.join()]);
-  return places;
-}
-
 function Draft({ document, onDone }: { document: Document; onDone: () => void }) {
   const { route } = useLocation();
-  const places = usePlaces(document.audience.organization_ids);
+  const { places, wrong, retry } = useAddressed(document.organization.id, placesAsked(document));
   const [notify, setNotify] = useState<Notify>("push");
   const [at, setAt] = useState("");
   const [isUrgent, setUrgent] = useState(false);
@@ -82,6 +67,7 @@ function Draft({ document, onDone }: { document: Document; onDone: () => void })
   const words = office.publish;
 
   async function issue() {
+    if (at && !fromField(at)) throw new Said(vi.wrongMoment);
     const body: Shapes["PublishDocumentInput"] = {
       notify,
       ...(at ? { at: fromField(at) } : {}),
@@ -91,23 +77,41 @@ function Draft({ document, onDone }: { document: Document; onDone: () => void })
     onDone();
   }
   async function notThen() {
-    await askMe("PATCH", path, { body: { publish_at: null }, ifMatch: `"${document.version}"`, key: newKey() });
+    try {
+      await keys.send("PATCH", path, { publish_at: null }, { ifMatch: `"${document.version}"` });
+    } catch (error) {
+      // The next press is about what there is now.
+      if (error instanceof Refused && error.status === 412) onDone();
+      throw error;
+    }
     onDone();
   }
   async function drop() {
-    await askMe("DELETE", path, { key: newKey(), waitS: 20 });
-    route("/app/quan-ly/van-ban", true);
+    await keys.send("DELETE", path);
+    route(`/app/quan-ly/van-ban?noi=${document.organization.id}`, true);
   }
   return (
     <>
       <Status kind="info">{words.previewHint}</Status>
-      {places && <p class="strong">{vi.visibleTo(willSee(document.audience, places))}</p>}
       {document.publish_at && <Button onPress={notThen}>{words.notThen}</Button>}
-      <Form submit={at ? words.submitAt : words.submit} onSubmit={issue}>
-        <Choice legend={words.notify} name="notify" value={notify} onValue={setNotify} choices={NOTIFIES} />
-        {notify === "push" && <Check label={words.urgent} value={isUrgent} onValue={setUrgent} />}
-        <Field label={words.at} type="datetime-local" value={at} onValue={setAt} hint={at && moment(fromField(at))} />
-      </Form>
+      {places && (
+        <>
+          <p class="strong">{vi.visibleTo(willSee(document, places))}</p>
+          <Form submit={at ? words.submitAt : words.submit} onSubmit={issue}>
+            <Choice legend={words.notify} name="notify" value={notify} onValue={setNotify} choices={NOTIFIES} />
+            {notify === "push" && <Check label={words.urgent} value={isUrgent} onValue={setUrgent} />}
+            <Field label={words.at} type="datetime-local" value={at} onValue={setAt} hint={momentOf(at)} />
+          </Form>
+        </>
+      )}
+      {wrong && !places && (
+        <>
+          <Status kind="late" isLive>
+            {wrong}
+          </Status>
+          <Button onPress={retry}>{vi.retry}</Button>
+        </>
+      )}
       <Sure label={words.drop} question={words.dropSure} yes={words.drop} onYes={drop} />
     </>
   );
@@ -125,7 +129,17 @@ function Issued({ document, onDone }: { document: Document; onDone: () => void }
 
 function Withdraw({ document, onDone }: { document: Document; onDone: () => void }) {
   const [isOpen, setOpen] = useState(false);
-  const [reason, setReason] = useState("");
+  if (isOpen) return <Reason document={document} onDone={onDone} />;
+  return (
+    <Button kind="quiet" onPress={() => setOpen(true)}>
+      {office.publish.withdraw}
+    </Button>
+  );
+}
+
+function Reason({ document, onDone }: { document: Document; onDone: () => void }) {
+  const { draft, set, clear } = useDraft(`withdraw:${document.id}`, { reason: "" });
+  const { reason } = draft;
   const [isHidden, setHidden] = useState(false);
   const [keys] = useState(() => new Keys());
   const words = office.publish;
@@ -134,17 +148,18 @@ function Withdraw({ document, onDone }: { document: Document; onDone: () => void
     if (!reason.trim()) throw new Said(words.withdrawNoReason);
     const body = { reason: reason.trim(), ...(isHidden ? { hide: true } : {}) };
     await keys.send("POST", `/v1/documents/${document.id}/withdraw`, body);
+    await clear();
     onDone();
   }
-  if (!isOpen)
-    return (
-      <Button kind="quiet" onPress={() => setOpen(true)}>
-        {words.withdraw}
-      </Button>
-    );
   return (
     <Form submit={words.withdrawYes} onSubmit={withdraw}>
-      <Field label={words.withdrawReason} value={reason} onValue={setReason} isLong maxLength={2000} />
+      <Field
+        label={words.withdrawReason}
+        value={reason}
+        onValue={(reason) => set({ reason })}
+        isLong
+        maxLength={2000}
+      />
       <Check label={words.hide} value={isHidden} onValue={setHidden} />
     </Form>
   );

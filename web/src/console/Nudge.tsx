@@ -1,7 +1,8 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Shapes } from "../api/client";
 import { number } from "../i18n/format";
 import { office } from "../i18n/office";
+import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
 import { newKey } from "../sync/lock";
 import { askMe } from "../sync/session";
@@ -24,27 +25,39 @@ export function Nudge({ organization, month, kind }: { organization: string; mon
   const [preview, setPreview] = useState<Preview | null>(null);
   const [sent, setSent] = useState<Sent | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const [keys] = useState(() => new Keys());
 
-  useEffect(() => {
-    askMe<Preview>("POST", path, { body: { month, kind, dry_run: true }, key: newKey() })
-      .then((answer) => setPreview(answer.body))
-      .catch((error: unknown) => setWrong(wordsOf(error)));
-  }, [path, month, kind]);
-
-  async function send() {
+  async function look() {
+    setWrong(null);
     try {
-      setSent((await keys.send<Sent>("POST", path, { month, kind })).body);
+      const body = { month, kind, dry_run: true };
+      setPreview((await askMe<Preview>("POST", path, { body, key: newKey() })).body);
     } catch (error) {
       setWrong(wordsOf(error));
     }
   }
+  useEffect(() => void look(), [path, month, kind]);
+  useEffect(() => heading.current?.focus(), [preview]);
+
+  async function send() {
+    setSent((await keys.send<Sent>("POST", path, { month, kind })).body);
+  }
   return (
-    <section class="card" aria-live="polite">
-      {wrong && <Status kind="late">{wrong}</Status>}
+    <section class="card">
+      {wrong && !preview && (
+        <>
+          <Status kind="late" isLive>
+            {wrong}
+          </Status>
+          <Button onPress={look}>{vi.retry}</Button>
+        </>
+      )}
       {preview && !sent && (
         <>
-          <h2>{office.progress.preview}</h2>
+          <h2 tabIndex={-1} ref={heading}>
+            {office.progress.preview}
+          </h2>
           <p class="strong">{preview.title}</p>
           <p class="paper">{preview.body}</p>
           <p>{office.progress.toSend(number(preview.branches), number(preview.recipients))}</p>
@@ -61,6 +74,8 @@ export function Nudge({ organization, month, kind }: { organization: string; mon
 
 function Skipped({ skipped, total }: { skipped: Preview["skipped"]; total: number }) {
   if (total === 0) return null;
+  // Of very many the server names some only, and those in the order of their reasons.
+  const isWhole = skipped.length === total;
   const counts = new Map<Reason, number>();
   for (const { reason } of skipped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return (
@@ -69,7 +84,7 @@ function Skipped({ skipped, total }: { skipped: Preview["skipped"]; total: numbe
       <ul>
         {[...counts].map(([reason, n]) => (
           <li key={reason}>
-            {number(n)} {office.progress.reasons[reason]}
+            {isWhole ? number(n) : office.progress.atLeast(number(n))} {office.progress.reasons[reason]}
           </li>
         ))}
       </ul>
@@ -80,10 +95,17 @@ function Skipped({ skipped, total }: { skipped: Preview["skipped"]; total: numbe
 function AfterSending({ sent }: { sent: Sent }) {
   const [until] = useState(() => Date.now() + HELD_MS);
   const [isRecalled, setRecalled] = useState(false);
-  if (isRecalled) return <Status kind="done">{office.delivery.recalled}</Status>;
+  if (isRecalled)
+    return (
+      <Status kind="done" isLive>
+        {office.delivery.recalled}
+      </Status>
+    );
   return (
     <>
-      <Status kind="done">{office.progress.sent(number(sent.branches))}</Status>
+      <Status kind="done" isLive>
+        {office.progress.sent(number(sent.branches))}
+      </Status>
       {sent.notification_id && (
         <Recall notification={sent.notification_id} until={until} onRecalled={() => setRecalled(true)} />
       )}

@@ -1,10 +1,12 @@
+import { useLocation } from "preact-iso";
 import type { Document } from "../api/client";
 import { date, moment } from "../i18n/format";
 import { office } from "../i18n/office";
 import { vi } from "../i18n/vi";
 import { me } from "../sync/session";
+import { idOf } from "../ui/address";
 import { Button, ButtonLink } from "../ui/Button";
-import { overseen } from "../ui/roles";
+import { issuing } from "../ui/roles";
 import { Row, Rows } from "../ui/Row";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
@@ -12,15 +14,16 @@ import { useList } from "../ui/useList";
 
 /** What an organisation has issued, and what it is about to. */
 export default function Papers() {
-  const own = me.value ? overseen(me.value.member).id : "";
+  const { query } = useLocation();
+  const own = me.value ? issuing(me.value.member, idOf(query.noi)).id : "";
   const list = useList<Document>(`/v1/documents?organization_id=${own}&limit=50`);
   return (
     <Screen
       title={office.publish.title}
       of={list}
-      back="/app/quan-ly"
+      back={`/app/quan-ly?noi=${own}`}
       primary={
-        <ButtonLink kind="primary" href="/app/quan-ly/van-ban/moi">
+        <ButtonLink kind="primary" href={`/app/quan-ly/van-ban/moi?noi=${own}`}>
           {office.publish.write}
         </ButtonLink>
       }

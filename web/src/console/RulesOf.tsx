@@ -1,18 +1,21 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Shapes } from "../api/client";
-import { date } from "../i18n/format";
+import { date, hourOf, today } from "../i18n/format";
 import { office } from "../i18n/office";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
 import { me } from "../sync/session";
 import { Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
+import { worstOf } from "../ui/loaded";
+import { Other } from "../ui/Other";
 import { officiates } from "../ui/roles";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { Table } from "../ui/Table";
-import { useCopy } from "../ui/useCopy";
+import { type Loaded, useCopy } from "../ui/useCopy";
 import { usePlace } from "../ui/usePlace";
+import { useTyped } from "../ui/useTyped";
 import { Said } from "../ui/words";
 import { bodyOf, isHalfQuiet, NUMBERS, type Rules, type Typed, typedOf } from "./rules";
 
@@ -25,22 +28,35 @@ export default function RulesOf() {
   const parent = place.data?.parent_id ?? null;
   const rules = useCopy<Rules>(`/v1/organizations/${id}/rules`);
   const above = useCopy<Rules>(parent ? `/v1/organizations/${parent}/rules` : null);
-  const isReady = place.data && rules.data && (!parent || above.data || above.phase === "error");
-  const waiting = [place, rules, above].find((each) => each.data === null) ?? rules;
+  const [done, setDone] = useState<string | null>(null);
+  useEffect(() => setDone(null), [id]);
+  // Without what is above nobody knows what is its own: a change would make all of it so.
+  const isReady = place.data && rules.data && (!parent || above.data);
+  const of = worstOf<Loaded<unknown>>(place, rules, ...(parent ? [above] : []));
+  function put(from: string) {
+    setDone(from > today() ? office.rules.doneFrom(date(from)) : office.rules.done);
+    rules.retry();
+  }
   return (
-    <Screen title={office.rules.title} of={isReady ? rules : waiting} isWide back={`/app/quan-ly?noi=${id}`}>
+    <Screen title={office.rules.title} of={of} isWide back={`/app/quan-ly?noi=${id}`}>
       {isReady && (
         <>
           <p class="large strong">{place.data!.name}</p>
           <Held rules={rules.data!} above={above.data} />
-          {officiates(me.value?.member) && (
+          {officiates(me.value?.member, id) && (
             <Change
-              key={`${id}-${rules.data!.version}`}
+              key={id}
               organization={place.data!}
               rules={rules.data!}
               above={above.data}
-              onDone={rules.retry}
+              onBegin={() => setDone(null)}
+              onDone={put}
             />
+          )}
+          {done && (
+            <Status kind="done" isLive>
+              {done}
+            </Status>
           )}
         </>
       )}
@@ -54,7 +70,7 @@ function wordsOfRules(rules: Rules): Record<keyof typeof office.rules.names, str
     registration_day: words.dayOf(rules.registration_day),
     agenda_limit_minutes: vi.meeting.minutes(rules.agenda_limit_minutes),
     resolution_due_days: words.days(rules.resolution_due_days),
-    quiet: words.between(rules.quiet_from, rules.quiet_to),
+    quiet: words.between(hourOf(rules.quiet_from), hourOf(rules.quiet_to)),
     review: words.reviews[rules.review],
     retention_days: words.days(rules.retention_days),
     term_started_on: rules.term_started_on ? date(rules.term_started_on) : vi.none,
@@ -94,30 +110,54 @@ interface ChangeProps {
   organization: Organization;
   rules: Rules;
   above: Rules | null;
-  onDone: () => void;
+  onBegin: () => void;
+  /** From that day on; "": from today. */
+  onDone: (from: string) => void;
 }
 
-function Change({ organization, rules, above, onDone }: ChangeProps) {
-  const [typed, setTyped] = useState<Typed>(() => typedOf(rules, above));
+/** What a field that is left empty means. Of the city nobody can say once it has rules of its own. */
+function hintOf(value: string, rules: Rules, above: Rules | null): string {
+  const { rules: words } = office;
+  if (above) return words.asAbove(value);
+  return rules.version > 0 ? words.asUsual : words.usually(value);
+}
+
+function labelOf(name: keyof Typed): string {
+  const { rules: words } = office;
+  if (name === "quiet_from") return words.quietFrom;
+  return name === "quiet_to" ? words.quietTo : words.names[name];
+}
+
+function saidOf(name: keyof Typed, value: string): string {
+  const { rules: words } = office;
+  if (name.startsWith("quiet_") && value) return hourOf(value);
+  return name === "review" && value ? words.reviews[value as Review] : value;
+}
+
+function Change({ organization, rules, above, onBegin, onDone }: ChangeProps) {
+  const typing = useTyped<Typed>(typedOf(rules, above), rules.version);
+  const { form: typed, set } = typing;
   const [from, setFrom] = useState("");
-  const [isDone, setDone] = useState(false);
   const [keys] = useState(() => new Keys());
   const { rules: words } = office;
-  const set = (change: Partial<Typed>) => setTyped({ ...typed, ...change });
   const usual = above ?? rules;
+  const hint = (value: string) => hintOf(value, rules, above);
 
   async function put() {
-    setDone(false);
+    onBegin();
+    if (typing.other) throw new Said(vi.minutes.choose);
     if (isHalfQuiet(typed)) throw new Said(words.bothHours);
     await keys.send("PUT", `/v1/organizations/${organization.id}/rules`, bodyOf(typed, from, rules, above));
-    setDone(true);
-    onDone();
+    typing.sent();
+    setFrom("");
+    onDone(from);
   }
   return (
     <section class="stack">
       <h2>{words.change}</h2>
       <p>{words.how}</p>
       <Form submit={words.put} onSubmit={put}>
+        <Other of={typing} line={(name, value) => vi.field(labelOf(name), saidOf(name, value) || vi.none)} />
         <div class="fields">
           {NUMBERS.map((name) => (
             <Field
@@ -127,7 +167,7 @@ function Change({ organization, rules, above, onDone }: ChangeProps) {
               inputMode="numeric"
               value={typed[name]}
               onValue={(value) => set({ [name]: value })}
-              hint={words.asAbove(String(usual[name]))}
+              hint={hint(String(usual[name]))}
             />
           ))}
           <Field
@@ -135,21 +175,21 @@ function Change({ organization, rules, above, onDone }: ChangeProps) {
             type="time"
             value={typed.quiet_from}
             onValue={(quiet_from) => set({ quiet_from })}
-            hint={words.asAbove(usual.quiet_from)}
+            hint={hint(hourOf(usual.quiet_from))}
           />
           <Field
             label={words.quietTo}
             type="time"
             value={typed.quiet_to}
             onValue={(quiet_to) => set({ quiet_to })}
-            hint={words.asAbove(usual.quiet_to)}
+            hint={hint(hourOf(usual.quiet_to))}
           />
           <Select
             label={words.names.review}
             value={typed.review as Review | ""}
             onValue={(review) => set({ review })}
             choices={[
-              { value: "", label: words.asAbove(words.reviews[usual.review]) },
+              { value: "", label: hint(words.reviews[usual.review]) },
               ...(["none", "quarter", "year"] as const).map((value) => ({ value, label: words.reviews[value] })),
             ]}
           />
@@ -162,11 +202,6 @@ function Change({ organization, rules, above, onDone }: ChangeProps) {
           <Field label={words.from} type="date" value={from} onValue={setFrom} hint={words.fromHint} />
         </div>
       </Form>
-      {isDone && (
-        <Status kind="done" isLive>
-          {words.done}
-        </Status>
-      )}
     </section>
   );
 }

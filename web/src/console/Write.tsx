@@ -5,9 +5,11 @@ import { office } from "../i18n/office";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
 import { askMe, me } from "../sync/session";
+import { idOf } from "../ui/address";
+import { Button } from "../ui/Button";
 import { Check, Choice, Field, FileField, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
-import { overseen } from "../ui/roles";
+import { issuing } from "../ui/roles";
 import { Screen, State } from "../ui/Screen";
 import { useDraft } from "../ui/useDraft";
 import { useList } from "../ui/useList";
@@ -47,8 +49,8 @@ const EMPTY: Written = {
 
 /** A paper is written, and becomes a draft: it is looked at before anybody gets it. */
 export default function Write() {
-  const { route } = useLocation();
-  const own = me.value ? overseen(me.value.member) : { id: "", name: "" };
+  const { query, route } = useLocation();
+  const own = me.value ? issuing(me.value.member, idOf(query.noi)) : { id: "", name: "" };
   const { draft, set, clear } = useDraft(`publish:${own.id}`, EMPTY);
   const [file, setFile] = useState<File | null>(null);
   const [keys] = useState(() => new Keys());
@@ -83,7 +85,7 @@ export default function Write() {
     route(`/app/quan-ly/van-ban/${id}`, true);
   }
   return (
-    <Screen title={words.writeTitle} back="/app/quan-ly/van-ban" hasTabs={false}>
+    <Screen title={words.writeTitle} back={`/app/quan-ly/van-ban?noi=${own.id}`} hasTabs={false}>
       <p class="large strong">{own.name}</p>
       <Form submit={words.preview} onSubmit={keep}>
         <Select
@@ -159,14 +161,17 @@ function Units({ own, chosen, onChosen }: { own: string; chosen: string[]; onCho
     <fieldset class="choices">
       <legend class="legend">{office.publish.units}</legend>
       <State of={list} />
-      {list.items.map(({ id, name }) => (
-        <Check
-          key={id}
-          label={name}
-          value={chosen.includes(id)}
-          onValue={(isIn) => onChosen(isIn ? [...chosen, id] : chosen.filter((each) => each !== id))}
-        />
-      ))}
+      {list.items
+        .filter(({ id, state }) => state === "active" || chosen.includes(id))
+        .map(({ id, name }) => (
+          <Check
+            key={id}
+            label={name}
+            value={chosen.includes(id)}
+            onValue={(isIn) => onChosen(isIn ? [...chosen, id] : chosen.filter((each) => each !== id))}
+          />
+        ))}
+      {list.hasMore && <Button onPress={list.more}>{vi.more}</Button>}
     </fieldset>
   );
 }

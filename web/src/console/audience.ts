@@ -20,16 +20,31 @@ export function audienceOf(readership: Readership, own: string, chosen: readonly
   return { organization_ids, subtree: true, ...(roles.length > 0 ? { roles } : {}) };
 }
 
+type Seen = Pick<Document, "classification" | "audience">;
+/** More names than these nobody reads. */
+const NAMES_MOST = 5;
+
+/** The places of which something must be known to say who will see it. */
+export function placesAsked({ classification, audience }: Seen): readonly string[] {
+  return classification === "internal" ? audience.organization_ids : [];
+}
+
+function namesOf(places: readonly Organization[]): string {
+  const names = places.slice(0, NAMES_MOST).map((each) => each.name);
+  const left = places.length - names.length;
+  return [...names, ...(left > 0 ? [office.publish.otherPlaces(number(left))] : [])].join(", ");
+}
+
 /** Before it is issued: who will see it, by what is known of the places. */
-export function willSee(audience: Document["audience"], places: readonly Organization[]): string {
-  const names = places.map((each) => each.name).join(", ");
+export function willSee({ classification, audience }: Seen, places: readonly Organization[]): string {
+  const { publish } = office;
+  if (classification === "public") return publish.everybody;
+  const named = audience.member_ids.length > 0 ? publish.named(number(audience.member_ids.length)) : "";
+  if (placesAsked({ classification, audience }).length === 0) return named;
   const isWider = audience.subtree && places.some((each) => each.level !== "branch");
-  const where = isWider ? office.publish.below(names) : names;
-  if (audience.roles.length > 0)
-    return office.publish.rolesOf(
-      audience.roles.map((role) => office.roles[role]),
-      where,
-    );
+  const where = isWider ? publish.below(namesOf(places)) : namesOf(places);
+  const roles = audience.roles.map((role) => office.roles[role]);
   const people = places.reduce((sum, each) => sum + each.members, 0);
-  return office.publish.peopleOf(number(people), where);
+  const there = roles.length > 0 ? publish.rolesOf(roles, where) : publish.peopleOf(number(people), where);
+  return [there, named].filter(Boolean).join("; ");
 }

@@ -1,6 +1,6 @@
 /** Which meetings a calendar shows: what its address says, and what that asks of the API. */
 import type { Meeting, Shapes } from "../api/client";
-import { day, monthOf, toField } from "../i18n/format";
+import { day, DAY_MS, toField } from "../i18n/format";
 import { dayIn, idOf } from "../ui/address";
 
 export type Kind = Meeting["kind"];
@@ -8,6 +8,8 @@ export type State = Meeting["state"];
 export const KINDS: readonly Kind[] = ["regular", "thematic", "extraordinary", "executive"];
 /** A draft is nobody's but its secretary's. */
 export const STATES: readonly State[] = ["scheduled", "held", "cancelled"];
+
+export const WEEK = 7;
 
 export interface Wanted {
   organization: string;
@@ -17,18 +19,24 @@ export interface Wanted {
   state: State | "";
 }
 
-/** The last day of "2026-12". */
-function lastDayOf(month: string): string {
-  const [year, number] = month.split("-").map(Number);
-  return new Date(Date.UTC(year!, number!, 0)).toISOString().slice(0, 10);
+/** "2026-12-04": that day, or so many days after it. */
+function shifted(day: string, by: number): string {
+  return new Date(Date.parse(day) + by * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** Without days: from today to the end of the next month. */
+/** From today on, so many days: one, or a week. */
+export function daysFrom(now: number, days: number): Pick<Wanted, "from" | "to"> {
+  const from = toField(new Date(now).toISOString()).slice(0, 10);
+  return { from, to: shifted(from, days - 1) };
+}
+
+/** Without days it is the week that begins today: the latest stand first, and a city has thousands in a week. */
 export function wantedOf(query: Record<string, string>, own: string, now: number): Wanted {
+  const from = dayIn(query.tu) ?? daysFrom(now, WEEK).from;
   return {
     organization: idOf(query.noi) ?? own,
-    from: dayIn(query.tu) ?? toField(new Date(now).toISOString()).slice(0, 10),
-    to: dayIn(query.den) ?? lastDayOf(monthOf(now, 1)),
+    from,
+    to: dayIn(query.den) ?? shifted(from, WEEK - 1),
     kind: KINDS.find((each) => each === query.loai) ?? "",
     state: STATES.find((each) => each === query.muc) ?? "",
   };

@@ -8,12 +8,17 @@ export type Field = (typeof NUMBERS)[number] | (typeof TEXTS)[number];
 /** As they stand in fields; empty: as above. */
 export type Typed = Record<Field, string>;
 
+/** Hours of quiet are said together: one alone says nothing. */
+const PAIR: readonly Field[] = ["quiet_from", "quiet_to"];
+
 /** What is said here: all in which it differs from above. Of the city nothing is above but what holds by itself, which
  * nobody tells apart. */
 export function typedOf(rules: Rules, above: Rules | null): Typed {
+  const differs = (field: Field) => !above || above[field] !== rules[field];
   const own = (field: Field) => {
     const value = rules[field];
-    const isOwn = rules.inherited_from === null && rules.version > 0 && (!above || above[field] !== value);
+    const isOther = PAIR.includes(field) ? PAIR.some(differs) : differs(field);
+    const isOwn = rules.inherited_from === null && rules.version > 0 && isOther;
     return isOwn && value !== null ? String(value) : "";
   };
   return Object.fromEntries([...NUMBERS, ...TEXTS].map((field) => [field, own(field)])) as Typed;
@@ -36,7 +41,6 @@ export function bodyOf(typed: Typed, effectiveOn: string, rules: Rules, above: R
   };
 }
 
-/** An hour without the other says nothing. */
 export function isHalfQuiet(typed: Typed): boolean {
   return (typed.quiet_from === "") !== (typed.quiet_to === "");
 }

@@ -22,6 +22,8 @@ export const branch = {
     leftReason: "Vì sao ra khỏi chi bộ",
     leftReasons: { died: "Qua đời", moved: "Chuyển đi", resigned: "Xin ra", expelled: "Khai trừ" },
     exempt: "Được miễn sinh hoạt",
+    isSo: "có",
+    isNotSo: "không",
     from: "Từ ngày, nếu không phải hôm nay",
     reason: "Lý do",
     noReason: "Xin ghi lý do.",

@@ -4,6 +4,7 @@ import { vi } from "./vi";
 
 const ZONE_MS = 7 * 3_600_000;
 export const DAY_MS = 86_400_000;
+const FIELD = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/;
 
 /** Fields of a moment in the city's time. */
 function local(at: string | number): Date {
@@ -29,6 +30,12 @@ export function date(text: string): string {
 export function hour(at: string | number): string {
   const d = local(at);
   return vi.hour(d.getUTCHours(), two(d.getUTCMinutes()));
+}
+
+/** 19 giờ 30, of "19:30", which is no moment. */
+export function hourOf(text: string): string {
+  const [whole, minutes] = text.split(":");
+  return vi.hour(Number(whole), minutes ?? "00");
 }
 
 /** 08:15 */
@@ -100,10 +107,23 @@ export function bytes(n: number): string {
   return `${(n / 1_000_000).toFixed(1).replace(".", ",")} MB`;
 }
 
+/** "2026-12-04": the city's day. */
+export function today(now = Date.now()): string {
+  return toField(new Date(now).toISOString()).slice(0, 10);
+}
+
 /** "2026-12-04T19:30", which a field for date and hour takes, and back. */
 export function toField(at: string): string {
   return local(at).toISOString().slice(0, 16);
 }
+/** "" for what is no moment: a field gives also what is half typed, and years of six digits. */
 export function fromField(text: string): string {
-  return new Date(Date.parse(`${text}:00Z`) - ZONE_MS).toISOString().replace(".000Z", "Z");
+  const at = FIELD.test(text) ? Date.parse(`${text}:00Z`) - ZONE_MS : Number.NaN;
+  return Number.isNaN(at) ? "" : new Date(at).toISOString().replace(".000Z", "Z");
+}
+
+/** What a field holds, in words; "" for what is no moment. */
+export function momentOf(text: string): string {
+  const at = fromField(text);
+  return at && moment(at);
 }

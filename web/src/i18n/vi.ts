@@ -23,6 +23,8 @@ export const vi = {
   staleOfOld: "Máy chủ đang bận. Số liệu có thể chưa mới nhất.",
   unreachable: "Không có mạng. Xin thử lại khi có mạng.",
   unknownError: "Chưa mở được. Xin thử lại sau ít phút.",
+  notLoaded: "Máy chưa tải được phần này của ứng dụng.",
+  notLoadedStill: "Nếu vẫn vậy, xin đóng hẳn ứng dụng rồi mở lại.",
   notHere: "Không tìm thấy. Nội dung này có thể đã được thu hồi.",
   correlation: (id: string) => `Mã tra cứu: ${id}`,
   visibleTo: (label: string) => `Ai xem được: ${label}`,
@@ -35,6 +37,9 @@ export const vi = {
   signInAgain: "Mời đăng nhập lại. Ý kiến chưa gửi vẫn được giữ.",
   notStored: "Máy không lưu được. Xin chép lại nội dung.",
   noStorage: "Trình duyệt này không lưu được. Xin tắt chế độ ẩn danh, hoặc mở trình duyệt khác.",
+  changedMeanwhile: "Người khác vừa sửa. Xin xem lại rồi bấm lần nữa.",
+  field: (label: string, value: string) => `${label}: ${value}`,
+  wrongMoment: "Xin ghi lại ngày giờ.",
   more: "Xem thêm",
   cancel: "Thôi",
 
@@ -155,7 +160,7 @@ export const vi = {
     noMeeting: "Chưa đến giờ điểm danh cuộc họp nào.",
     show: "Chiếu mã điểm danh",
     codeTitle: "Mã điểm danh",
-    how: "Đảng viên mở ứng dụng, chọn “Tôi có mặt” và nhập mã này.",
+    how: "Đảng viên chọn “Tôi có mặt” rồi nhập mã này.",
   },
   propose: {
     title: "Đề xuất nội dung",
@@ -213,7 +218,7 @@ export const vi = {
     speed: "Tốc độ đọc",
     speeds: { slow: "Chậm", usual: "Vừa", fast: "Nhanh" },
     none: "Máy này chưa có giọng đọc tiếng Việt.",
-    how: "Vào Cài đặt của máy, Ngôn ngữ, Chuyển văn bản thành giọng nói, tải tiếng Việt.",
+    how: "Vào Cài đặt, Ngôn ngữ, Chuyển văn bản thành giọng nói. Tải tiếng Việt.",
   },
 
   /* Inbox, unsent, catch-up */
@@ -298,19 +303,19 @@ export const vi = {
   /* What rings on this phone */
   push: {
     title: "Báo tin trên máy này",
-    why: "Máy này sẽ báo khi có cuộc họp, văn bản mới hoặc việc đến hạn. Ban đêm máy im lặng.",
+    why: "Máy này báo cuộc họp, văn bản mới và việc đến hạn. Ban đêm máy im lặng, trừ tin khẩn.",
     ways: { on: "Bật báo tin", off: "Tắt báo tin trên máy này", later: "Để sau" },
     states: {
       on: "Máy này đang nhận tin báo.",
       off: "Máy này chưa nhận tin báo.",
       denied: "Trình duyệt đang chặn tin báo của Sổ tay. Xin cho phép trong cài đặt của trình duyệt.",
-      install: "Trên iPhone: thêm Sổ tay vào màn hình chính, mở từ đó rồi bật báo tin.",
+      install: "Trên iPhone: thêm Sổ tay vào màn hình chính. Mở từ đó rồi bật báo tin.",
       none: "Máy này không nhận được tin báo. Tin vẫn có trong hộp thư.",
     },
   },
   codes: {
     title: "Mã xác thực khi đăng nhập",
-    what: "Ngoài mật khẩu, mỗi lần đăng nhập cần thêm mã đổi 30 giây một lần.",
+    what: "Ngoài mật khẩu, đăng nhập cần thêm một mã. Mã đổi 30 giây một lần.",
     begin: "Bật mã xác thực, hoặc đổi máy tạo mã",
     how: "Nhập khóa này vào ứng dụng xác thực trên điện thoại.",
     openApp: "Mở ứng dụng xác thực trên máy này",
@@ -319,7 +324,7 @@ export const vi = {
     oldAsked: "Xin nhập mã đang dùng.",
     confirm: "Xác nhận",
     isOn: "Đã bật mã xác thực.",
-    recovery: "Mười mã dự phòng, mỗi mã dùng một lần khi mất điện thoại. Chỉ hiện lần này.",
+    recovery: "Mười mã dự phòng khi mất điện thoại. Mỗi mã dùng một lần. Chỉ hiện lần này.",
     save: "Tải về để in",
     file: "Mã dự phòng",
     kept: "Tôi đã cất mã dự phòng",
@@ -437,6 +442,7 @@ export const vi = {
     takeSure: "Bỏ bản đang viết trên máy này?",
     keep: "Lưu, chưa công bố",
     saved: "Đã lưu",
+    keptAt: (clock: string) => `Máy chủ giữ bản lúc ${clock}, chưa công bố`,
     publish: "Công bố",
     print: "Tải bản để in",
   },

@@ -40,7 +40,7 @@ export default function Activate() {
     <Screen title={vi.activate.title} back="/app/dang-nhap" hasTabs={false}>
       {/Zalo/.test(navigator.userAgent) && <Status kind="info">{vi.activate.chrome}</Status>}
       {!found && (
-        <Form submit={vi.activate.check} onSubmit={() => check().catch(used)}>
+        <Form isByEnter submit={vi.activate.check} onSubmit={() => check().catch(used)}>
           <p>{vi.activate.intro}</p>
           <Field
             label={vi.signIn.card}
@@ -97,7 +97,7 @@ function Password({ card, code }: { card: string; code: string }) {
   }
 
   return (
-    <Form submit={vi.activate.submit} onSubmit={submit}>
+    <Form isByEnter submit={vi.activate.submit} onSubmit={submit}>
       <p>{vi.activate.sample}</p>
       <SizeChoice />
       <Field

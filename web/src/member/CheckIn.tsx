@@ -64,7 +64,7 @@ export default function CheckIn() {
     );
   return (
     <Screen title={vi.checkIn.title} hasTabs={false} back="/app/">
-      <Form submit={vi.meeting.checkIn} onSubmit={send}>
+      <Form isByEnter submit={vi.meeting.checkIn} onSubmit={send}>
         <Field
           label={vi.checkIn.code}
           hint={vi.checkIn.hint}

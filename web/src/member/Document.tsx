@@ -8,10 +8,11 @@ import { askMe, me } from "../sync/session";
 import { usePathId } from "../ui/address";
 import { Button } from "../ui/Button";
 import { Row, Rows } from "../ui/Row";
-import { Screen } from "../ui/Screen";
+import { Screen, State } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { saveFile } from "../ui/saveFile";
 import { NOT_KEPT, useCopy } from "../ui/useCopy";
+import { useList } from "../ui/useList";
 import { VisibleTo } from "../ui/VisibleTo";
 import { newKey } from "../sync/lock";
 import { clausesOf, clausesOfPassages } from "./clauses";
@@ -27,10 +28,10 @@ export default function Document() {
   const source = data?.classification === "restricted" ? NOT_KEPT : undefined;
   const text = useCopy<string>(isText ? `/v1/documents/${id}/content` : null, source, "text");
   const isDivided = data && !isText && data.extraction === "done" && data.state !== "withdrawn";
-  const passages = useCopy<Shapes["PassageList"]>(isDivided ? `/v1/documents/${id}/passages?limit=500` : null, source);
+  const passages = useList<Shapes["Passage"]>(isDivided ? `/v1/documents/${id}/passages?limit=500` : null, source);
   const clauses = useMemo(
-    () => (text.data !== null ? clausesOf(text.data) : clausesOfPassages(passages.data?.items ?? [])),
-    [text.data, passages.data],
+    () => (text.data !== null ? clausesOf(text.data) : clausesOfPassages(passages.items)),
+    [text.data, passages.data, passages.items.length],
   );
   useAnchor(clauses.length > 0);
   useEffect(() => {
@@ -85,7 +86,10 @@ export default function Document() {
               </Rows>
             </details>
           )}
+          {isText && text.data === null && <State of={text} />}
+          {isDivided && passages.data === null && <State of={passages} />}
           {clauses.length > 0 && <Listen id={id} clauses={clauses} />}
+          {passages.hasMore && <Button onPress={passages.more}>{vi.more}</Button>}
           {!isText && data.state !== "withdrawn" && <Original paper={data} />}
           <VisibleTo to={data.visible_to} />
         </>

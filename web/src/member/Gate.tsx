@@ -1,12 +1,13 @@
 import { type ComponentChildren, Fragment } from "preact";
-import { lazy, useLocation } from "preact-iso";
+import { useLocation } from "preact-iso";
 import { me } from "../sync/session";
 import { isIdle } from "../sync/idle";
+import { lazyScreen } from "../ui/lazyScreen";
 import { oversees } from "../ui/roles";
 import { SignIn } from "./SignIn";
 
-const Activate = lazy(() => import("./Activate"));
-const Link = lazy(() => import("./Link"));
+const Activate = lazyScreen(() => import("./Activate"));
+const Link = lazyScreen(() => import("./Link"));
 
 /** Nobody is signed in: he signs in where he is, and goes on from there. A letter or a link code begins anew. */
 export function Gate({ children }: { children: ComponentChildren }) {

@@ -39,7 +39,6 @@ export function Home() {
         <>
           <p class="large">{vi.home.hello(me.value?.member.full_name ?? "")}</p>
           <UnsentLine />
-          <PushAsk />
           <Next meeting={data.next_meeting} mark={data.next_meeting_mark} />
           <Todo
             items={data.todo.filter((todo) => todo.subject.id !== data.next_meeting?.id || todo.kind !== "read_pack")}
@@ -48,6 +47,8 @@ export function Home() {
             <Row href="/app/hop-thu" title={vi.home.inbox(data.unread)} />
             <Row href="/app/bu" title={vi.home.catchUp} />
           </Rows>
+          {/* Known after several reads: nothing stands below that it could push away. */}
+          <PushAsk />
         </>
       )}
     </Screen>

@@ -25,7 +25,7 @@ export default function Link() {
 
   return (
     <Screen title={vi.link.title} back="/app/dang-nhap" hasTabs={false}>
-      <Form submit={vi.link.submit} onSubmit={submit}>
+      <Form isByEnter submit={vi.link.submit} onSubmit={submit}>
         <Field label={vi.link.code} hint={vi.link.hint} value={code} onValue={setCode} autoComplete="off" isExact />
       </Form>
     </Screen>

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { vi } from "../i18n/vi";
+import { heardTo, keepHeard } from "../sync/heard";
 import { Button } from "../ui/Button";
 import { Choice } from "../ui/Field";
 import { Icon } from "../ui/Icon";
@@ -8,7 +9,6 @@ import type { Clause } from "./clauses";
 import { sentencesOf } from "./sentences";
 import { type Rate, useVoice } from "./useVoice";
 
-const PLACE = "sotay-heard:";
 const RATE_CHOICES = (["slow", "usual", "fast"] as const).map((value) => ({ value, label: vi.listen.speeds[value] }));
 
 /** A line of the text is a paragraph here too. */
@@ -26,9 +26,7 @@ export function Listen({ id, clauses }: { id: string; clauses: readonly Clause[]
     () => parts.flatMap((part) => [...(part.title ? [part.title] : []), ...part.lines.flat()]),
     [parts],
   );
-  const { at, hasVoice, play, stop } = useVoice(all, (place) =>
-    place === null ? sessionStorage.removeItem(PLACE + id) : sessionStorage.setItem(PLACE + id, String(place)),
-  );
+  const { at, hasVoice, play, stop } = useVoice(all, (place) => keepHeard(id, place));
   const [rate, setRate] = useState<Rate>("usual");
   const spoken = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -55,7 +53,7 @@ export function Listen({ id, clauses }: { id: string; clauses: readonly Clause[]
           </Status>
         )}
         {at < 0 ? (
-          <Button onPress={() => play(Number(sessionStorage.getItem(PLACE + id) ?? 0), rate)}>
+          <Button onPress={() => play(heardTo(id), rate)}>
             <Icon name="sound" />
             {vi.listen.start}
           </Button>

@@ -5,22 +5,24 @@ import { flush, save } from "../sync/outbox";
 import { me } from "../sync/session";
 import { Decide } from "../secretary/Decide";
 import { usePathId } from "../ui/address";
+import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Row, Rows } from "../ui/Row";
 import { Screen, State } from "../ui/Screen";
 import { Status } from "../ui/Status";
-import { useCopy } from "../ui/useCopy";
 import { useDraft } from "../ui/useDraft";
+import { useList } from "../ui/useList";
 import { Said } from "../ui/words";
 import { Sent } from "./Comment";
 import { useMark } from "./useMark";
 
+type Proposal = Shapes["ProposalList"]["items"][number];
 const EMPTY = { title: "", reason: "" };
 
 export default function Propose() {
   const id = usePathId();
-  const list = useCopy<Shapes["ProposalList"]>(`/v1/meetings/${id}/proposals`);
+  const list = useList<Proposal>(`/v1/meetings/${id}/proposals?limit=100`);
   const { can } = useMark(id);
   const { draft, set, clear } = useDraft(`proposal:${id}`, EMPTY);
   const [sent, setSent] = useState<string | null>(null);
@@ -63,9 +65,9 @@ export default function Propose() {
       <section class="stack">
         <h2>{vi.propose.list}</h2>
         <State of={list} />
-        {list.data?.items.length === 0 && <p>{vi.propose.none}</p>}
+        {list.data && list.items.length === 0 && <p>{vi.propose.none}</p>}
         <Rows>
-          {list.data?.items.map((proposal) => (
+          {list.items.map((proposal) => (
             <Row key={proposal.id} title={<span class="strong">{proposal.title}</span>}>
               <span>{proposal.reason}</span>
               <span class="hint">{proposal.author.full_name}</span>
@@ -79,6 +81,7 @@ export default function Propose() {
             </Row>
           ))}
         </Rows>
+        {list.hasMore && <Button onPress={list.more}>{vi.more}</Button>}
       </section>
     </Screen>
   );

@@ -22,7 +22,7 @@ export default function Search() {
   }
   return (
     <Screen title={vi.papers.title}>
-      <Form submit={vi.papers.find} onSubmit={find}>
+      <Form isByEnter submit={vi.papers.find} onSubmit={find}>
         <Field label={vi.papers.search} value={typed} onValue={setTyped} type="search" inputMode="search" />
       </Form>
       <State of={list} />

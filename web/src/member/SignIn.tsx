@@ -45,7 +45,7 @@ export function SignIn() {
       {me.value?.ended && <Status kind="waiting">{vi.signInAgain}</Status>}
       <Unsent />
       <People onChoose={setCard} />
-      <Form submit={vi.signIn.submit} onSubmit={submit}>
+      <Form isByEnter submit={vi.signIn.submit} onSubmit={submit}>
         <Field
           label={vi.signIn.card}
           value={card}

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { moment } from "../i18n/format";
 import { vi } from "../i18n/vi";
-import { drop, flush, flushNow, type OutboxRow, save } from "../sync/outbox";
+import { drop, flush, flushNow, type OutboxRow, save, wordsIn } from "../sync/outbox";
 import { me } from "../sync/session";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
@@ -9,6 +9,7 @@ import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { Sure } from "../ui/Sure";
+import { wordsOfProblem } from "../ui/words";
 import { useOutbox } from "./useOutbox";
 
 /** What has not arrived: waiting for network, or refused, whole, with the reason and what can be done. */
@@ -51,7 +52,7 @@ function Waiting({ row }: { row: OutboxRow }) {
 
 function reasonOf(row: OutboxRow): string {
   if (row.problem?.code === "too_old") return vi.outbox.tooOld;
-  return row.problem?.detail ?? vi.unknownError;
+  return row.problem ? wordsOfProblem(row.problem) : vi.unknownError;
 }
 
 function RefusedRow({ row }: { row: OutboxRow }) {
@@ -71,7 +72,7 @@ function RefusedRow({ row }: { row: OutboxRow }) {
         <Edit row={row} />
       ) : (
         <div class="stack">
-          <Button onPress={() => setEditing(true)}>{vi.outbox.edit}</Button>
+          {wordsIn(row.body) && <Button onPress={() => setEditing(true)}>{vi.outbox.edit}</Button>}
           <Button kind="quiet" onPress={copy}>
             {isCopied ? vi.outbox.copied : vi.outbox.copy}
           </Button>
@@ -90,7 +91,7 @@ function RefusedRow({ row }: { row: OutboxRow }) {
 /** It goes out as a new writing, with a new key: the old one was answered. */
 function Edit({ row }: { row: OutboxRow }) {
   const body = row.body as Record<string, unknown>;
-  const field = "reason" in body ? "reason" : "text";
+  const field = wordsIn(body) ?? "text";
   const [text, setText] = useState(row.text);
 
   async function again() {

@@ -58,7 +58,7 @@ function Enrol() {
   if (recovery) return <Recovery codes={recovery} onDone={() => setRecovery(null)} />;
   if (uri)
     return (
-      <Form submit={vi.codes.confirm} onSubmit={confirm}>
+      <Form isByEnter submit={vi.codes.confirm} onSubmit={confirm}>
         <p>{vi.codes.how}</p>
         <p class="card strong">{secretOf(uri)}</p>
         <a class="button" href={uri}>

@@ -13,6 +13,7 @@ import { Row, Rows } from "../ui/Row";
 import { State } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useCopy } from "../ui/useCopy";
+import { useList } from "../ui/useList";
 import { PushHere } from "./PushAsk";
 
 export function Part({ title, children }: { title: string; children: () => ComponentChildren }) {
@@ -82,7 +83,7 @@ function PasswordForm() {
     setFresh("");
   }
   return (
-    <Form submit={vi.mine.change} onSubmit={change}>
+    <Form isByEnter submit={vi.mine.change} onSubmit={change}>
       <Field label={vi.mine.current} value={current} onValue={setCurrent} autoComplete="current-password" isExact />
       <Field
         label={vi.mine.fresh}
@@ -201,18 +202,19 @@ export function Looks() {
 }
 
 function LookList() {
-  const list = useCopy<Shapes["LookList"]>("/v1/me/access-log");
+  const list = useList<Shapes["LookList"]["items"][number]>("/v1/me/access-log");
   return (
     <>
       <State of={list} />
-      {list.data?.items.length === 0 && <p>{vi.mine.noLooks}</p>}
+      {list.data && list.items.length === 0 && <p>{vi.mine.noLooks}</p>}
       <Rows>
-        {list.data?.items.map((look, i) => (
+        {list.items.map((look, i) => (
           <Row key={i} title={<span>{vi.mine.looked(look.actor.full_name, vi.mine.lookWhat[look.what])}</span>}>
             <span class="hint">{moment(look.at)}</span>
           </Row>
         ))}
       </Rows>
+      {list.hasMore && <Button onPress={list.more}>{vi.more}</Button>}
     </>
   );
 }

@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
 import { vi } from "../i18n/vi";
-import { newKey } from "../sync/lock";
-import { askMe } from "../sync/session";
+import { Keys } from "../sync/keys";
 import { Button } from "../ui/Button";
 import { Choice, Field } from "../ui/Field";
 import { Form } from "../ui/Form";
+import { useDraft } from "../ui/useDraft";
 import { Said } from "../ui/words";
 
 type Decision = "accepted" | "next" | "declined";
@@ -13,30 +13,47 @@ const CHOICES = (["accepted", "next", "declined"] as const).map((value) => ({
   label: vi.decide.choices[value],
 }));
 
+interface Decided {
+  decision: Decision;
+  reason: string;
+}
+const UNDECIDED: Decided = { decision: "accepted", reason: "" };
+
+interface About {
+  meeting: string;
+  proposal: string;
+  onDone: () => void;
+}
+
 /** A secretary decides on a proposal; who made it is told, and why. */
-export function Decide({ meeting, proposal, onDone }: { meeting: string; proposal: string; onDone: () => void }) {
+export function Decide(about: About) {
   const [isOpen, setOpen] = useState(false);
-  const [decision, setDecision] = useState<Decision>("accepted");
-  const [reason, setReason] = useState("");
+  return isOpen ? <Weigh {...about} /> : <Button onPress={() => setOpen(true)}>{vi.decide.open}</Button>;
+}
+
+function Weigh({ meeting, proposal, onDone }: About) {
+  const { draft, set, clear } = useDraft(`decide:${proposal}`, UNDECIDED);
+  const { decision, reason } = draft;
+  const [keys] = useState(() => new Keys());
 
   async function send() {
     if (decision !== "accepted" && !reason.trim()) throw new Said(vi.decide.empty);
     const body = { decision, ...(reason.trim() ? { reason: reason.trim() } : {}) };
     const path = `/v1/meetings/${meeting}/proposals/${proposal}/decision`;
-    await askMe("PUT", path, { body, key: newKey(), waitS: 20 });
+    await keys.send("PUT", path, body);
+    await clear();
     onDone();
   }
-  if (!isOpen) return <Button onPress={() => setOpen(true)}>{vi.decide.open}</Button>;
   return (
     <Form submit={vi.decide.send} onSubmit={send}>
       <Choice
         legend={vi.decide.what}
         name={`decision-${proposal}`}
         value={decision}
-        onValue={setDecision}
+        onValue={(decision) => set({ decision })}
         choices={CHOICES}
       />
-      <Field label={vi.decide.reason} value={reason} onValue={setReason} maxLength={2000} />
+      <Field label={vi.decide.reason} value={reason} onValue={(reason) => set({ reason })} maxLength={2000} />
     </Form>
   );
 }

@@ -4,9 +4,11 @@ import { branch as words } from "../i18n/branch";
 import { day } from "../i18n/format";
 import { byName, matches } from "../i18n/sort";
 import { vi } from "../i18n/vi";
-import { askMe } from "../sync/session";
+import { askMe, me } from "../sync/session";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
+import { Reprint } from "../ui/Reprint";
+import { keepsRoster } from "../ui/roles";
 import { Row, Rows } from "../ui/Row";
 import { saveFile } from "../ui/saveFile";
 import { Screen } from "../ui/Screen";
@@ -42,14 +44,14 @@ export default function Members() {
           </Row>
         ))}
       </Rows>
-      <Papers branch={branch.id} />
+      <Papers branch={branch.id} members={list.data?.items ?? []} />
       <Transfers own={branch.id} />
     </Screen>
   );
 }
 
 /** What is printed of the branch: letters for who has none, and the year's register, minutes and resolutions. */
-function Papers({ branch }: { branch: string }) {
+function Papers({ branch, members }: { branch: string; members: Shapes["MemberList"]["items"] }) {
   const letters = useLetters(branch);
   const year = Number(day(Date.now()).slice(6));
   async function book(of: number) {
@@ -59,7 +61,12 @@ function Papers({ branch }: { branch: string }) {
   }
   return (
     <section class="stack">
-      <Button onPress={() => letters.make()}>{words.people.letters}</Button>
+      {keepsRoster(me.value?.member, branch) && (
+        <>
+          <Button onPress={() => letters.make(null)}>{words.people.letters}</Button>
+          <Reprint members={members} onYes={(ids) => letters.make(ids)} />
+        </>
+      )}
       <h2>{words.people.book}</h2>
       <div class="line">
         {[year, year - 1].map((of) => (

@@ -1,35 +1,20 @@
 import { useLocation } from "preact-iso";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { Refused, type Meeting, type Shapes } from "../api/client";
+import type { Meeting } from "../api/client";
+import { clock } from "../i18n/format";
 import { vi } from "../i18n/vi";
-import { newKey } from "../sync/lock";
 import { askMe } from "../sync/session";
 import { usePathId } from "../ui/address";
 import { Button } from "../ui/Button";
 import { Choice, Field } from "../ui/Field";
 import { Form } from "../ui/Form";
-import { Screen } from "../ui/Screen";
+import { NOTHING_SHOWN } from "../ui/loaded";
+import { Screen, State } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { Sure } from "../ui/Sure";
 import { saveFile } from "../ui/saveFile";
 import { useCopy } from "../ui/useCopy";
-import { useDraft } from "../ui/useDraft";
-import { Said, wordsOf } from "../ui/words";
-import {
-  bodyOf,
-  type Conclusion,
-  type Content,
-  disagrees,
-  type Draft,
-  EMPTY,
-  NO_CONCLUSION,
-  NONE_SERVED,
-  saysTheSame,
-  type Served,
-  servedOf,
-} from "./minutes";
-
-type Kept = Shapes["MeetingMinutes"];
+import { type Content, NO_CONCLUSION } from "./minutes";
+import { useMinutes } from "./useMinutes";
 
 /** What was said and concluded, topic by topic: kept on this phone at each pause, at the server when asked. */
 export default function Minutes() {
@@ -42,82 +27,32 @@ export default function Minutes() {
   );
 }
 
-/** What the server has; null: it has not said yet. */
-function useServed(path: string) {
-  const [served, setServed] = useState<Served | null>(null);
-  const [wrong, setWrong] = useState<string | null>(null);
-
-  async function read() {
-    setWrong(null);
-    try {
-      setServed(servedOf((await askMe<Kept>("GET", path)).body));
-    } catch (error) {
-      if (error instanceof Refused && error.status === 404) setServed(NONE_SERVED);
-      else setWrong(wordsOf(error));
-    }
-  }
-  useEffect(() => void read(), [path]);
-  return { served, setServed, wrong, read };
-}
-
 function Editor({ meeting }: { meeting: Meeting }) {
   const { route } = useLocation();
-  const path = `/v1/meetings/${meeting.id}/minutes`;
-  const { served, setServed, wrong, read } = useServed(path);
-  const { draft, set, clear, isRead, isBegun, isKept } = useDraft<Draft>(`minutes:${meeting.id}`, EMPTY);
-  const [isSaved, setSaved] = useState(false);
-  const shown: Content = isBegun || !served ? draft : served.content;
-  const latest = useRef(shown);
-  latest.current = shown;
-  const other = isBegun && served && disagrees(draft, served) ? served : null;
+  const minutes = useMinutes(meeting);
+  const { shown, other, wrong, isKept, keptAt } = minutes;
 
-  function edit(changed: Partial<Content>) {
-    setSaved(false);
-    set(isBegun ? changed : { ...shown, base: served?.version ?? null, ...changed });
-  }
-  const change = (id: string, changed: Partial<Conclusion>) =>
-    edit({ conclusions: { ...shown.conclusions, [id]: { ...(shown.conclusions[id] ?? NO_CONCLUSION), ...changed } } });
-
-  async function put(publish: boolean): Promise<Served> {
-    const topics = meeting.agenda.map((item) => item.id);
-    const body = bodyOf(shown, served ?? NONE_SERVED, topics, publish);
-    const ifMatch = served && served.version > 0 ? `"${served.version}"` : undefined;
-    try {
-      return servedOf((await askMe<Kept>("PUT", path, { body, key: newKey(), ifMatch, waitS: 20 })).body);
-    } catch (error) {
-      if (!(error instanceof Refused) || ![412, 428].includes(error.status)) throw error;
-      await read();
-      throw new Said(vi.minutes.other);
-    }
-  }
-  async function send(publish: boolean) {
-    if (other) throw new Said(vi.minutes.choose);
-    const sent = shown;
-    const next = await put(publish);
-    setServed(next);
-    // What he wrote while it was on its way is newer than what arrived.
-    if (saysTheSame(latest.current, sent)) await clear();
-    else return set({ base: next.version });
-    setSaved(true);
-    if (publish) route("/app/chi-bo", true);
+  async function publish() {
+    if (await minutes.send(true)) route("/app/chi-bo", true);
   }
   async function print() {
     const answer = await askMe<Blob>("GET", `/v1/meetings/${meeting.id}/minutes.pdf`, { as: "file" });
     saveFile(answer.body, vi.minutes.title);
   }
 
-  if (!isRead || (!served && !wrong)) return null;
+  if (!minutes.isReady) return <State of={{ ...NOTHING_SHOWN, retry: () => void minutes.read() }} />;
+  const isSafe = [isKept && vi.comment.draftKept, keptAt !== null && vi.minutes.keptAt(clock(keptAt))];
   return (
-    <Form submit={vi.minutes.publish} onSubmit={() => send(true)}>
+    <Form submit={vi.minutes.publish} onSubmit={publish}>
       {wrong && <Status kind="offline">{wrong}</Status>}
       {other && (
-        <Other meeting={meeting} content={other.content} onTake={clear} onKeep={() => set({ base: other.version })} />
+        <Other meeting={meeting} content={other.content} onTake={minutes.takeOther} onKeep={minutes.keepMine} />
       )}
       <Field
         label={vi.minutes.text}
         value={shown.text}
-        onValue={(text) => edit({ text })}
-        hint={isKept ? vi.comment.draftKept : undefined}
+        onValue={(text) => minutes.edit({ text })}
+        hint={isSafe.filter(Boolean).join(". ")}
         isLong
         maxLength={20000}
       />
@@ -131,7 +66,7 @@ function Editor({ meeting }: { meeting: Meeting }) {
             <Field
               label={vi.minutes.conclusion}
               value={conclusion.text}
-              onValue={(text) => change(item.id, { text })}
+              onValue={(text) => minutes.change(item.id, { text })}
               isLong
               maxLength={4000}
             />
@@ -139,18 +74,18 @@ function Editor({ meeting }: { meeting: Meeting }) {
               legend={vi.minutes.outcome}
               name={`outcome-${item.id}`}
               value={conclusion.outcome}
-              onValue={(outcome) => change(item.id, { outcome })}
+              onValue={(outcome) => minutes.change(item.id, { outcome })}
               choices={OUTCOMES}
             />
           </div>
         );
       })}
-      {isSaved && (
+      {minutes.isSaved && (
         <Status kind="done" isLive>
           {vi.minutes.saved}
         </Status>
       )}
-      <Button onPress={() => send(false)}>{vi.minutes.keep}</Button>
+      <Button onPress={() => minutes.send(false)}>{vi.minutes.keep}</Button>
       <Button kind="quiet" onPress={print}>
         {vi.minutes.print}
       </Button>

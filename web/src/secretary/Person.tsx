@@ -1,23 +1,28 @@
 import { useState } from "preact/hooks";
-import type { Shapes } from "../api/client";
+import { Refused, type Shapes } from "../api/client";
 import { branch } from "../i18n/branch";
 import { moment } from "../i18n/format";
 import { vi } from "../i18n/vi";
-import { newKey } from "../sync/lock";
-import { askMe } from "../sync/session";
+import { Keys } from "../sync/keys";
+import { askMe, me } from "../sync/session";
 import { usePathId } from "../ui/address";
 import { Button } from "../ui/Button";
 import { Check, Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
+import { Other } from "../ui/Other";
+import { keepsRoster } from "../ui/roles";
 import { Row, Rows } from "../ui/Row";
 import { saveFile } from "../ui/saveFile";
 import { Screen, State } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { NOT_KEPT, useCopy } from "../ui/useCopy";
+import { useDraft } from "../ui/useDraft";
 import { useLetters } from "../ui/useLetters";
 import { useList } from "../ui/useList";
-import { Said } from "../ui/words";
-import { changesOf, formOf, needsReason, type Profile } from "./person";
+import { useTyped } from "../ui/useTyped";
+import { unlessChanged } from "../ui/unlessChanged";
+import { Said, wordsOf } from "../ui/words";
+import { changesOf, type Form as EditForm, formOf, needsReason, type Profile } from "./person";
 
 const words = branch.person;
 
@@ -37,9 +42,13 @@ export default function Person() {
             <p>{member.branch.name}</p>
             {member.phone && <a href={`tel:${member.phone}`}>{member.phone}</a>}
           </section>
-          {member.status !== null && <Edit key={member.version} member={member} onDone={profile.retry} />}
-          <Letter member={member} />
-          <Regain member={id} />
+          {keepsRoster(me.value?.member, member.branch.id) && (
+            <>
+              {member.status !== null && <Edit key={id} member={member} onDone={profile.retry} />}
+              <Letter member={member} />
+              <Regain member={id} />
+            </>
+          )}
           <History key={`${id}-${member.version}`} member={id} />
         </>
       )}
@@ -47,22 +56,54 @@ export default function Person() {
   );
 }
 
+function lineOf(name: keyof EditForm, value: string): string {
+  const labels = {
+    name: words.name,
+    phone: words.phone,
+    occupation: words.occupation,
+    status: words.status,
+    leftReason: words.leftReason,
+    isExempt: words.exempt,
+    reason: words.reason,
+    from: words.from,
+  };
+  return vi.field(labels[name], saidOf(name, value) || vi.none);
+}
+
+function saidOf(name: keyof EditForm, value: string): string {
+  if (name === "occupation") return words.occupations[value as keyof typeof words.occupations] ?? words.notSaid;
+  if (name === "status") return vi.members.statuses[value as keyof typeof vi.members.statuses];
+  if (name === "isExempt") return value === "true" ? words.isSo : words.isNotSo;
+  return value;
+}
+
 function Edit({ member, onDone }: { member: Profile; onDone: () => void }) {
-  const [form, setForm] = useState(() => formOf(member));
-  const set = (change: Partial<typeof form>) => setForm({ ...form, ...change });
+  const typing = useTyped(formOf(member), member.version);
+  const { form } = typing;
+  const [keys] = useState(() => new Keys());
+  const [isSaved, setSaved] = useState(false);
+  function set(change: Partial<EditForm>) {
+    setSaved(false);
+    typing.set(change);
+  }
 
   async function save() {
+    setSaved(false);
     const body = changesOf(member, form);
     if (needsReason(member, form) && !form.reason.trim()) throw new Said(words.noReason);
+    if (typing.other) throw new Said(vi.minutes.choose);
     if (Object.keys(body).length === 0) return;
-    const asking = { body, ifMatch: `"${member.version}"`, key: newKey(), waitS: 20 };
-    await askMe("PATCH", `/v1/members/${member.id}`, asking);
+    const ifMatch = `"${member.version}"`;
+    await unlessChanged(() => keys.send("PATCH", `/v1/members/${member.id}`, body, { ifMatch }), onDone);
+    typing.sent();
+    setSaved(true);
     onDone();
   }
   return (
     <section class="stack">
       <h2>{words.edit}</h2>
       <Form submit={words.save} onSubmit={save}>
+        <Other of={typing} line={lineOf} />
         <Field label={words.name} value={form.name} onValue={(name) => set({ name })} maxLength={200} />
         <Field label={words.phone} type="tel" value={form.phone} onValue={(phone) => set({ phone })} maxLength={20} />
         <Select
@@ -105,6 +146,11 @@ function Edit({ member, onDone }: { member: Profile; onDone: () => void }) {
           </>
         )}
       </Form>
+      {isSaved && (
+        <Status kind="done" isLive>
+          {words.saved}
+        </Status>
+      )}
     </section>
   );
 }
@@ -119,19 +165,34 @@ function Letter({ member }: { member: Profile }) {
   );
 }
 
+const NOT_ASKED = { asked: null };
+/** It is over, or a newer one has taken its place. */
+const ENDED = ["recovery_ended", "not_found"];
+
 /** The account of who has lost phone and password; he himself can object for a while, so the letter comes later. */
 function Regain({ member }: { member: string }) {
   const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState("");
-  const [asked, setAsked] = useState<Shapes["Recovery"] | null>(null);
+  // A day passes before its letter can be printed: whoever comes back then finds it.
+  const kept = useDraft<{ asked: Shapes["Recovery"] | null }>(`recovery:${member}`, NOT_ASKED, 0);
+  const { asked } = kept.draft;
+  const [ended, setEnded] = useState<string | null>(null);
   const path = `/v1/members/${member}/recoveries`;
 
   async function ask() {
     if (!reason.trim()) throw new Said(words.noReason);
-    setAsked((await askMe<Shapes["Recovery"]>("POST", path, { body: { reason: reason.trim() } })).body);
+    kept.set({ asked: (await askMe<Shapes["Recovery"]>("POST", path, { body: { reason: reason.trim() } })).body });
   }
   async function print(id: string) {
-    saveFile((await askMe<Blob>("GET", `${path}/${id}/letter.pdf`, { as: "file" })).body, words.recoveryFile);
+    try {
+      saveFile((await askMe<Blob>("GET", `${path}/${id}/letter.pdf`, { as: "file" })).body, words.recoveryFile);
+    } catch (error) {
+      if (!(error instanceof Refused) || !ENDED.includes(error.problem.code)) throw error;
+      // He objected, has used it, or it was never used: it can be asked for anew.
+      await kept.clear();
+      setOpen(false);
+      setEnded(wordsOf(error));
+    }
   }
   if (asked)
     return (
@@ -145,6 +206,11 @@ function Regain({ member }: { member: string }) {
   if (!isOpen)
     return (
       <section class="stack">
+        {ended && (
+          <Status kind="late" isLive>
+            {ended}
+          </Status>
+        )}
         <Button kind="quiet" onPress={() => setOpen(true)}>
           {words.recovery}
         </Button>

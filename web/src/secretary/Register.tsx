@@ -1,9 +1,11 @@
 import { useLocation } from "preact-iso";
-import { useState } from "preact/hooks";
-import type { Shapes } from "../api/client";
-import { fromField, moment, month as monthWords, monthOf, toField } from "../i18n/format";
+import { useEffect, useState } from "preact/hooks";
+import { isPassing, type Shapes } from "../api/client";
+import { fromField, momentOf, month as monthWords, monthOf, toField, today } from "../i18n/format";
 import { vi } from "../i18n/vi";
+import { readDraft } from "../sync/drafts";
 import { Keys } from "../sync/keys";
+import { me } from "../sync/session";
 import { monthIn } from "../ui/address";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
@@ -15,9 +17,9 @@ import { NOT_KEPT, useCopy } from "../ui/useCopy";
 import { useDraft } from "../ui/useDraft";
 import { Said } from "../ui/words";
 import { useBranch } from "./api";
+import { type Content, titlesOf, type Topic, topicsOf } from "./register";
 
 type Draft = Shapes["MeetingDraft"];
-type Item = Draft["agenda"][number];
 
 /** Next month's meeting is drafted already: it is looked at and registered; nothing publishes itself. */
 export default function Register() {
@@ -28,12 +30,15 @@ export default function Register() {
   const draft = useCopy<Draft>(`/v1/organizations/${branch.id}/meeting-draft?month=${month}`, NOT_KEPT);
   const branchItself = useCopy<Shapes["Organization"]>(`/v1/organizations/${branch.id}`);
   const isLate = draft.problem?.errors.some((each) => each.code === "in_the_past") ?? false;
-  const found = isLate ? blankOf(branch, month, branchItself.data) : draft.data;
+  const isAway = draft.phase === "offline" || isPassing(draft.problem?.status ?? 0);
+  // What he has begun is on this phone, whatever the server has to say.
+  const isAlone = useBegun(subjectOf(branch.id, month)) && draft.data === null && isAway;
+  const found = isLate || isAlone ? blankOf(branch, month, branchItself.data) : draft.data;
   return (
     <Screen
       hasTabs={false}
       title={vi.register.title(monthWords(month))}
-      of={isLate ? branchItself : draft}
+      of={isLate || isAlone ? branchItself : draft}
       back="/app/chi-bo"
     >
       {found && (
@@ -48,6 +53,26 @@ export default function Register() {
   );
 }
 
+function subjectOf(branch: string, month: string): string {
+  return `register:${branch}:${month}`;
+}
+
+/** There is something on this phone that was begun and not sent. */
+function useBegun(subject: string): boolean {
+  const [isBegun, setBegun] = useState(false);
+  const member = me.value?.member_id ?? "";
+  useEffect(() => {
+    let isCurrent = true;
+    readDraft(member, subject)
+      .then((found) => isCurrent && setBegun(found !== undefined))
+      .catch(() => undefined);
+    return () => {
+      isCurrent = false;
+    };
+  }, [member, subject]);
+  return isBegun;
+}
+
 type Blank = Pick<Draft, "month" | "kind" | "starts_at" | "place" | "agenda" | "agenda_limit_minutes"> & {
   organization: { id: string };
 };
@@ -55,21 +80,23 @@ type Blank = Pick<Draft, "month" | "kind" | "starts_at" | "place" | "agenda" | "
 /** The branch's day of this month has passed, so nothing is drafted for it; it can still meet, this evening say. */
 function blankOf(organization: { id: string }, month: string, branch: Shapes["Organization"] | null): Blank | null {
   if (!branch) return null;
-  const starts_at = fromField(`${toField(new Date().toISOString()).slice(0, 10)}T19:30`);
+  const starts_at = fromField(`${today()}T19:30`);
   const place = branch.meeting_place ?? "";
   return { organization, month, kind: "regular", starts_at, place, agenda: [], agenda_limit_minutes: null };
 }
 
 function Draft({ draft, isLate, members }: { draft: Blank; isLate: boolean; members: number | null }) {
   const { route } = useLocation();
-  const own = useDraft<Content>(`register:${draft.organization.id}:${draft.month}`, contentOf(draft));
+  const own = useDraft<Content>(subjectOf(draft.organization.id, draft.month), contentOf(draft));
   const { startsAt, place, agenda } = own.draft;
-  const setAgenda = (changed: Item[]) => own.set({ agenda: changed });
+  const titles = titlesOf(draft.agenda);
+  const setAgenda = (changed: Topic[]) => own.set({ agenda: changed });
   const [keys] = useState(() => new Keys());
   const minutes = agenda.reduce((sum, item) => sum + item.minutes, 0);
   const limit = draft.agenda_limit_minutes ?? 90;
 
   async function register() {
+    if (!fromField(startsAt)) throw new Said(vi.wrongMoment);
     if (!place.trim()) throw new Said(vi.register.noPlace);
     if (agenda.every((item) => !item.title.trim())) throw new Said(vi.register.noTopic);
     const body = {
@@ -94,7 +121,7 @@ function Draft({ draft, isLate, members }: { draft: Blank; isLate: boolean; memb
     await own.clear();
     route("/app/chi-bo", true);
   }
-  const change = (index: number, changed: Partial<Item>) =>
+  const change = (index: number, changed: Partial<Topic>) =>
     setAgenda(agenda.map((item, i) => (i === index ? { ...item, ...changed } : item)));
 
   return (
@@ -114,7 +141,7 @@ function Draft({ draft, isLate, members }: { draft: Blank; isLate: boolean; memb
         type="datetime-local"
         value={startsAt}
         onValue={(value) => own.set({ startsAt: value })}
-        hint={startsAt && moment(fromField(startsAt))}
+        hint={momentOf(startsAt)}
       />
       <Field label={vi.meeting.place} value={place} onValue={(value) => own.set({ place: value })} maxLength={200} />
       <h2>{vi.meeting.agenda}</h2>
@@ -139,7 +166,7 @@ function Draft({ draft, isLate, members }: { draft: Blank; isLate: boolean; memb
           {item.source && <p class="hint">{vi.register.sources[item.source.type]}</p>}
           {item.documents.map((document) => (
             <p class="hint" key={document.id}>
-              {document.title}
+              {titles.get(document.id) ?? vi.meeting.documents(1)}
             </p>
           ))}
           <Button kind="quiet" onPress={() => setAgenda(agenda.filter((_, at) => at !== i))}>
@@ -152,20 +179,10 @@ function Draft({ draft, isLate, members }: { draft: Blank; isLate: boolean; memb
   );
 }
 
-/** What is being changed: begun from the draft, and kept as it was left. */
-interface Content {
-  startsAt: string;
-  place: string;
-  agenda: Item[];
-}
-
-function contentOf(draft: Blank): Content {
-  return { startsAt: toField(draft.starts_at), place: draft.place, agenda: topicsOf(draft) };
-}
-
 /** Without templates and tasks there is nothing to draft from: then there is a topic to begin with. */
-function topicsOf(draft: Blank): Item[] {
-  return draft.agenda.length > 0 ? draft.agenda : [EMPTY];
+function contentOf(draft: Blank): Content {
+  const agenda = draft.agenda.length > 0 ? topicsOf(draft.agenda) : [EMPTY];
+  return { startsAt: toField(draft.starts_at), place: draft.place, agenda };
 }
 
-const EMPTY: Item = { id: null, title: "", minutes: 15, documents: [], source: null, outcome: null };
+const EMPTY: Topic = { id: null, title: "", minutes: 15, documents: [], source: null, outcome: null };

@@ -1,6 +1,6 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
-import type { Document, Meeting, Shapes } from "../api/client";
+import { type Document, type Meeting, Refused, type Shapes } from "../api/client";
 import { day, daysTo } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
@@ -11,6 +11,7 @@ import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useCopy } from "../ui/useCopy";
+import { useDraft } from "../ui/useDraft";
 import { Said } from "../ui/words";
 
 /** A file, or text; then it is issued and settles the meeting. A repeat after a broken connection goes on where it
@@ -25,14 +26,36 @@ export default function Resolution() {
   );
 }
 
+interface Written {
+  title: string;
+  number: string;
+  from: "file" | "text";
+  text: string;
+  /** The paper that it became at the server, by what was said of it: it is made once, however often he comes back. */
+  made: { said: string; id: string } | null;
+}
+
+function blankOf(meeting: Meeting): Written {
+  const title = vi.resolution.usual(meeting.month.split("-").reverse().join("/"));
+  return { title, number: "", from: "file", text: "", made: null };
+}
+
+/** null: it was thrown away meanwhile. */
+async function existing(id: string): Promise<Document | null> {
+  try {
+    return (await askMe<Document>("GET", `/v1/documents/${id}`)).body;
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) return null;
+    throw error;
+  }
+}
+
 function Issue({ meeting }: { meeting: Meeting }) {
   const { route } = useLocation();
-  const [title, setTitle] = useState(vi.resolution.usual(meeting.month.split("-").reverse().join("/")));
-  const [number, setNumber] = useState("");
-  const [from, setFrom] = useState<"file" | "text">("file");
-  const [text, setText] = useState("");
+  const { draft, set, clear, isKept } = useDraft(`resolution:${meeting.id}`, blankOf(meeting));
+  const { title, number, from, text } = draft;
   const [file, setFile] = useState<File | null>(null);
-  const [keys] = useState(() => new Keys());
+  const [keys] = useState(() => new Keys("steps"));
 
   async function content(): Promise<{ text: string } | { blob_sha256: string }> {
     if (from === "text") {
@@ -42,6 +65,14 @@ function Issue({ meeting }: { meeting: Meeting }) {
     if (!file) throw new Said(vi.resolution.noFile);
     const blob = await askMe<Shapes["Blob"]>("POST", "/v1/blobs", { bytes: file, timeoutMs: 300_000 });
     return { blob_sha256: blob.body.sha256 };
+  }
+  async function paperOf(body: object): Promise<Document> {
+    const said = JSON.stringify(body);
+    const known = draft.made?.said === said ? await existing(draft.made.id) : null;
+    if (known) return known;
+    const made = (await keys.send<Document>("POST", "/v1/documents", body)).body;
+    set({ made: { said, id: made.id } });
+    return made;
   }
   async function issue() {
     const organization_id = meeting.organization.id;
@@ -54,9 +85,10 @@ function Issue({ meeting }: { meeting: Meeting }) {
       audience: { organization_ids: [organization_id] },
       ...(number.trim() ? { number: number.trim() } : {}),
     };
-    const { id } = (await keys.send<Document>("POST", "/v1/documents", body)).body;
-    await keys.send("POST", `/v1/documents/${id}/publish`, { notify: "inbox" });
+    const { id, state } = await paperOf(body);
+    if (state === "draft") await keys.send("POST", `/v1/documents/${id}/publish`, { notify: "inbox" });
     await keys.send("PUT", `/v1/meetings/${meeting.id}/resolution`, { document_id: id });
+    await clear();
     route("/app/chi-bo", true);
   }
   const due = meeting.resolution;
@@ -67,13 +99,13 @@ function Issue({ meeting }: { meeting: Meeting }) {
           {vi.branch.due(day(due.due_at), daysTo(due.due_at, Date.now()))}
         </Status>
       )}
-      <Field label={vi.resolution.name} value={title} onValue={setTitle} maxLength={300} />
-      <Field label={vi.resolution.number} value={number} onValue={setNumber} maxLength={50} />
+      <Field label={vi.resolution.name} value={title} onValue={(title) => set({ title })} maxLength={300} />
+      <Field label={vi.resolution.number} value={number} onValue={(number) => set({ number })} maxLength={50} />
       <Choice
         legend={vi.resolution.from}
         name="from"
         value={from}
-        onValue={setFrom}
+        onValue={(from) => set({ from })}
         choices={[
           { value: "file", label: vi.resolution.file },
           { value: "text", label: vi.resolution.text },
@@ -82,7 +114,14 @@ function Issue({ meeting }: { meeting: Meeting }) {
       {from === "file" ? (
         <FileField label={vi.resolution.choose} accept=".pdf,.docx,image/png,image/jpeg" file={file} onFile={setFile} />
       ) : (
-        <Field label={vi.resolution.textLabel} value={text} onValue={setText} isLong maxLength={20000} />
+        <Field
+          label={vi.resolution.textLabel}
+          value={text}
+          onValue={(text) => set({ text })}
+          hint={isKept ? vi.comment.draftKept : undefined}
+          isLong
+          maxLength={20000}
+        />
       )}
     </Form>
   );

@@ -9,7 +9,8 @@ import { Button, ButtonLink } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
-import { useCopy } from "../ui/useCopy";
+import { worstOf } from "../ui/loaded";
+import { type Loaded, useCopy } from "../ui/useCopy";
 import { useDraft } from "../ui/useDraft";
 import { type Attending, useBranch } from "./api";
 import {
@@ -34,20 +35,27 @@ export default function RollCall() {
   const exempt = useCopy<Shapes["MemberList"]>(`/v1/organizations/${branch.id}/members?exempt=true&limit=500`);
   const meeting = useCopy<Meeting>(`/v1/meetings/${id}`);
   const isReady = list.data && exempt.data && meeting.data;
-  const missing = [list, exempt, meeting].find((each) => each.data === null);
+  const of = worstOf<Loaded<unknown>>(list, exempt, meeting);
   return isReady ? (
-    <Roll key={id} meeting={meeting.data!} items={list.data!.items} exempt={exempt.data!} />
+    <Roll key={id} of={of} meeting={meeting.data!} items={list.data!.items} exempt={exempt.data!} />
   ) : (
-    <Screen hasTabs={false} title={vi.roll.title} of={missing} back="/app/chi-bo" />
+    <Screen hasTabs={false} title={vi.roll.title} of={of} back="/app/chi-bo" />
   );
 }
 
+interface RollProps {
+  of: Loaded<unknown>;
+  meeting: Meeting;
+  items: Attending[];
+  exempt: Shapes["MemberList"];
+}
+
 /** What is tapped is kept at once: neither network that comes back nor an empty battery undoes it. */
-function Roll({ meeting, items, exempt }: { meeting: Meeting; items: Attending[]; exempt: Shapes["MemberList"] }) {
+function Roll({ of, meeting, items, exempt }: RollProps) {
   const { route } = useLocation();
-  const { draft, set, clear } = useDraft(`roll:${meeting.id}`, UNTOUCHED, 0);
+  const { draft, set, clear, isRead } = useDraft(`roll:${meeting.id}`, UNTOUCHED, 0);
   const [typed, setTyped] = useState("");
-  const [keys] = useState(() => new Keys());
+  const [keys] = useState(() => new Keys("steps"));
   const endedAt = useRef<string | null>(null);
   const known = useMemo(() => entriesOf(items, new Set(exempt.items.map((member) => member.id))), [items, exempt]);
   const entries = useMemo(() => withTapped(known, draft.tapped), [known, draft.tapped]);
@@ -73,16 +81,20 @@ function Roll({ meeting, items, exempt }: { meeting: Meeting; items: Attending[]
     <Screen
       hasTabs={false}
       title={vi.roll.title}
+      of={of}
       back="/app/chi-bo"
       primary={
-        <>
-          <Status kind="info" isLive>
-            {vi.roll.count(count.present, count.base, count.exemptPresent)}
-          </Status>
-          <Button kind="primary" onPress={save}>
-            {vi.roll.save}
-          </Button>
-        </>
+        // What was tapped before is not counted yet.
+        isRead && (
+          <>
+            <Status kind="info" isLive>
+              {vi.roll.count(count.present, count.base, count.exemptPresent)}
+            </Status>
+            <Button kind="primary" onPress={save}>
+              {vi.roll.save}
+            </Button>
+          </>
+        )
       }
     >
       <p>{vi.roll.how}</p>
@@ -92,8 +104,12 @@ function Roll({ meeting, items, exempt }: { meeting: Meeting; items: Attending[]
         </ButtonLink>
       )}
       <Field label={vi.roll.find} type="search" value={typed} onValue={setTyped} />
-      <People title={vi.roll.expected} entries={shown.filter((entry) => !entry.isExempt)} onSay={say} />
-      <People title={vi.roll.exempt} entries={shown.filter((entry) => entry.isExempt)} onSay={say} />
+      {isRead && (
+        <>
+          <People title={vi.roll.expected} entries={shown.filter((entry) => !entry.isExempt)} onSay={say} />
+          <People title={vi.roll.exempt} entries={shown.filter((entry) => entry.isExempt)} onSay={say} />
+        </>
+      )}
     </Screen>
   );
 }

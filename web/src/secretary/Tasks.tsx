@@ -1,12 +1,10 @@
 import { useState } from "preact/hooks";
 import type { Shapes } from "../api/client";
-import { date, toField } from "../i18n/format";
+import { date, today } from "../i18n/format";
 import { branch as words } from "../i18n/branch";
 import { byName } from "../i18n/sort";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
-import { newKey } from "../sync/lock";
-import { askMe } from "../sync/session";
 import { Button } from "../ui/Button";
 import { Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
@@ -16,6 +14,7 @@ import { Status } from "../ui/Status";
 import { Sure } from "../ui/Sure";
 import { useCopy } from "../ui/useCopy";
 import { useList } from "../ui/useList";
+import { unlessChanged } from "../ui/unlessChanged";
 import { Said } from "../ui/words";
 import { useBranch } from "./api";
 
@@ -45,10 +44,11 @@ export default function Tasks() {
 }
 
 function TaskRow({ task, onDone }: { task: Task; onDone: () => void }) {
-  const isLate = task.due_on < toField(new Date().toISOString()).slice(0, 10);
+  const isLate = task.due_on < today();
+  const [keys] = useState(() => new Keys());
   async function settle(state: Task["state"]) {
-    const asking = { body: { state }, ifMatch: `"${task.version}"`, key: newKey(), waitS: 20 };
-    await askMe("PATCH", `/v1/tasks/${task.id}`, asking);
+    const ifMatch = `"${task.version}"`;
+    await unlessChanged(() => keys.send("PATCH", `/v1/tasks/${task.id}`, { state }, { ifMatch }), onDone);
     onDone();
   }
   return (
@@ -123,7 +123,7 @@ function Templates({ branch }: { branch: string }) {
     list.retry();
   }
   async function remove(id: string) {
-    await askMe("DELETE", `/v1/agenda-templates/${id}`, { key: newKey(), waitS: 20 });
+    await keys.send("DELETE", `/v1/agenda-templates/${id}`);
     list.retry();
   }
   return (

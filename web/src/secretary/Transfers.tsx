@@ -1,10 +1,12 @@
+import { useState } from "preact/hooks";
 import type { Shapes } from "../api/client";
 import { branch } from "../i18n/branch";
 import { date } from "../i18n/format";
 import { vi } from "../i18n/vi";
-import { newKey } from "../sync/lock";
-import { askMe } from "../sync/session";
+import { Keys } from "../sync/keys";
+import { me } from "../sync/session";
 import { Button } from "../ui/Button";
+import { keepsRoster } from "../ui/roles";
 import { Row, Rows } from "../ui/Row";
 import { State } from "../ui/Screen";
 import { useList } from "../ui/useList";
@@ -15,8 +17,9 @@ const words = branch.people;
 /** Who comes and who goes; the branch that he comes to says whether it takes him. */
 export function Transfers({ own }: { own: string }) {
   const list = useList<Transfer>("/v1/transfers?limit=20");
+  const [keys] = useState(() => new Keys());
   async function settle(id: string, how: "approve" | "decline" | "revert") {
-    await askMe("POST", `/v1/transfers/${id}/${how}`, { body: {}, key: newKey(), waitS: 20 });
+    await keys.send("POST", `/v1/transfers/${id}/${how}`, {});
     list.retry();
   }
   return (
@@ -33,7 +36,7 @@ export function Transfers({ own }: { own: string }) {
               {transfer.until && ` · ${words.until(date(transfer.until))}`}
             </span>
             <span class="hint">{transfer.reason}</span>
-            {transfer.state === "requested" && (
+            {transfer.state === "requested" && keepsRoster(me.value?.member, own) && (
               <span class="line">
                 {transfer.to_branch.id === own ? (
                   <>

@@ -19,6 +19,11 @@ export type StoreName = "session" | "outbox" | "packs" | "copies" | "drafts" | "
 export interface Revocation {
   refresh_token: string;
 }
+/** Of this browser, or of a member: then it says whose it is, or its name ends in his id. */
+interface Setting {
+  name: string;
+  member_id?: string;
+}
 const OF_MEMBERS: StoreName[] = ["outbox", "packs", "copies", "drafts", "activity"];
 
 let opened: Promise<IDBDatabase> | null = null;
@@ -116,12 +121,19 @@ export function put(name: StoreName, row: unknown, isStrict = false): Promise<un
   return transact([name], "readwrite", (store) => request(store(name).put(row)), isStrict);
 }
 
-/** Keeps a row of who is signed in here: an answer that comes after he has signed out leaves nothing behind. */
-export function putOf<T extends { member_id: string }>(name: StoreName, row: T): Promise<void> {
-  return transact(["session", name], "readwrite", async (store) => {
-    if ((await request(store("session").getKey(row.member_id))) === undefined) return;
-    await request(store(name).put(row));
-  });
+/** Keeps a row of who is signed in here: an answer that comes after he has signed out leaves nothing behind. False: he
+ * has. */
+export function putOf<T extends { member_id: string }>(name: StoreName, row: T, isStrict = false): Promise<boolean> {
+  return transact(
+    ["session", name],
+    "readwrite",
+    async (store) => {
+      if ((await request(store("session").getKey(row.member_id))) === undefined) return false;
+      await request(store(name).put(row));
+      return true;
+    },
+    isStrict,
+  );
 }
 
 export function remove(name: StoreName, key: IDBValidKey): Promise<unknown> {
@@ -140,11 +152,14 @@ export function ofMember<T>(name: StoreName, member: string): Promise<T[]> {
 /** All that is kept of one member; whoever shares the phone keeps his. Left is only what tells the server that his
  * session is over, until it has been told. */
 export function wipe(member: string): Promise<void> {
-  return transact(["session", "revocations", ...OF_MEMBERS], "readwrite", async (store) => {
+  return transact(["session", "revocations", "settings", ...OF_MEMBERS], "readwrite", async (store) => {
     const session = await request<{ refresh_token: string; ended: boolean } | undefined>(store("session").get(member));
     if (session && !session.ended)
       await request(store("revocations").put({ refresh_token: session.refresh_token } satisfies Revocation));
     await request(store("session").delete(member));
+    for (const row of await request<Setting[]>(store("settings").getAll()))
+      if (row.member_id === member || row.name.endsWith(`-${member}`))
+        await request(store("settings").delete(row.name));
     for (const name of OF_MEMBERS)
       for (const key of await request(store(name).index("member").getAllKeys(member)))
         await request(store(name).delete(key));

@@ -10,6 +10,13 @@ interface Draft {
 
 export const PAUSE_MS = 500;
 
+/** What is written anew of some of its fields; a function says so by what is there. */
+export type Change<T> = Partial<T> | ((old: T) => Partial<T>);
+
+export function changed<T>(old: T, change: Change<T>): T {
+  return { ...old, ...(typeof change === "function" ? change(old) : change) };
+}
+
 export async function readDraft<T>(member: string, subject: string): Promise<T | undefined> {
   return (await get<Draft>("drafts", [member, subject]))?.value as T | undefined;
 }

@@ -5,6 +5,12 @@ import { askMe } from "./session";
 type Operation = Shapes["Operation"];
 const LOOK_EVERY_MS = 1_000;
 
+/** One that was begun before this page was there; the next look says how far it is. */
+export function pendingOf(id: string): Operation {
+  const unknown = { problem: null, progress: null, resource_url: null, result: null, settled_at: null };
+  return { id, state: "pending", created_at: "", ...unknown };
+}
+
 /** A look that fails says nothing about the job. */
 async function look(operation: Operation): Promise<Operation> {
   try {

@@ -9,7 +9,7 @@ import { signal } from "@preact/signals";
 import { isPassing, type Problem, Refused, Unreachable } from "../api/client";
 import { ofMember, request, transact } from "./db";
 import { newKey, withLock } from "./lock";
-import { askAs } from "./session";
+import { askAs, SignedOut } from "./session";
 
 export type State = "saved" | "sending" | "accepted" | "refused";
 export interface OutboxRow {
@@ -91,9 +91,11 @@ export function rowOf(member: string, writing: Writing, now = Date.now()): Outbo
 export async function save(member: string, writing: Writing, instead?: string): Promise<OutboxRow> {
   const row = rowOf(member, writing);
   await transact(
-    ["outbox"],
+    ["session", "outbox"],
     "readwrite",
     async (store) => {
+      // Who has signed out meanwhile leaves nothing here, nor anything that would go out later.
+      if ((await request(store("session").getKey(member))) === undefined) throw new SignedOut();
       const others = await request<OutboxRow[]>(store("outbox").index("member").getAll(member));
       row.seq = others.reduce((most, other) => Math.max(most, other.seq + 1), row.seq);
       if (instead) await request(store("outbox").delete(instead));
@@ -107,6 +109,12 @@ export async function save(member: string, writing: Writing, instead?: string): 
 
 export async function waiting(member: string): Promise<OutboxRow[]> {
   return (await ofMember<OutboxRow>("outbox", member)).sort((a, b) => a.seq - b.seq);
+}
+
+/** Which field of a writing holds his own words, for him to put right; null: none does. */
+export function wordsIn(body: unknown): "reason" | "text" | null {
+  const fields = (body ?? {}) as Record<string, unknown>;
+  return "reason" in fields ? "reason" : "text" in fields ? "text" : null;
 }
 
 /** He has read why it was refused, and lets it go. */

@@ -1,12 +1,12 @@
 /** Web Push: this browser as a device of the member. It is asked for by his own tap, after our words, and never at the
  * first start. */
 import { ask, type Shapes } from "../api/client";
-import { get, ofMember, put } from "./db";
+import { get, ofMember, putOf } from "./db";
 import { deviceId } from "./device";
 import { newKey } from "./lock";
 import type { PackRow } from "./packs";
-import { askAs } from "./session";
-import { canPush, dropSubscription, keepPushOwner, pushOwner, subscriptionHere } from "./subscription";
+import { askAs, read } from "./session";
+import { canPush, dropSubscription, dropUnowned, keepPushOwner, pushOwner, subscriptionHere } from "./subscription";
 
 /** What this browser can do for him: "install" is said to an iPhone, where only the app on the home screen may ring. */
 export type PushState = "on" | "off" | "denied" | "install" | "none";
@@ -47,15 +47,23 @@ async function serverKey(): Promise<Uint8Array<ArrayBuffer> | null> {
 
 async function register(member: string, key: Uint8Array<ArrayBuffer>): Promise<void> {
   const token = JSON.stringify(await subscribe(key));
-  await askAs(member, "PUT", `/v1/me/devices/${deviceId()}`, { body: { provider: "webpush", token }, key: newKey() });
-  await keepPushOwner(member, token);
+  const body = { provider: "webpush", token };
+  try {
+    await askAs(member, "PUT", `/v1/me/devices/${deviceId()}`, { body, key: newKey() });
+    await keepPushOwner(member, token);
+  } finally {
+    // He may have signed out while it was under way.
+    if (!(await read(member))) await dropUnowned();
+  }
 }
 
-/** By his tap. "none": this server sends nothing to browsers. */
+/** By his tap, and the browser is asked first: after a while it takes no tap for its reason any more. "none": this
+ * server sends nothing to browsers. */
 export async function switchOn(member: string): Promise<PushState> {
+  if ((await Notification.requestPermission()) !== "granted") return pushState(member);
   const key = await serverKey();
   if (!key) return "none";
-  if ((await Notification.requestPermission()) === "granted") await register(member, key);
+  await register(member, key);
   return pushState(member);
 }
 
@@ -87,5 +95,5 @@ export async function isToBeAsked(member: string): Promise<boolean> {
 }
 
 export function askNoMore(member: string): Promise<unknown> {
-  return put("settings", { name: `push-later-${member}` });
+  return putOf("settings", { name: `push-later-${member}`, member_id: member });
 }

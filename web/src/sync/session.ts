@@ -3,11 +3,14 @@
 import { signal } from "@preact/signals";
 import { type Answer, type Asking, ask, isPassing, type Member, Refused, type Shapes, Unsettled } from "../api/client";
 import { all, get, put, remove, request, type Revocation, transact, wipe } from "./db";
+import { forgetHeard } from "./heard";
 import { newKey, withLock } from "./lock";
 import { dropSubscription, tellPushAgain } from "./subscription";
 
 export interface SessionRow {
   member_id: string;
+  /** Of this sign-in, whatever becomes of its tokens. */
+  sign_in?: string;
   refresh_token: string;
   /** Of the refresh that is under way; null: none is. */
   key: string | null;
@@ -60,6 +63,7 @@ export async function choose(member: string): Promise<void> {
 export async function begin(session: Shapes["Session"]): Promise<void> {
   const row: SessionRow = {
     member_id: session.member.id,
+    sign_in: newKey(),
     refresh_token: session.refresh_token,
     key: null,
     access_token: session.access_token,
@@ -67,9 +71,25 @@ export async function begin(session: Shapes["Session"]): Promise<void> {
     member: session.member,
     ended: false,
   };
-  await put("session", row, true);
+  await replace(row);
   await tellPushAgain(row.member_id);
   await choose(row.member_id);
+  void tellRevocations();
+}
+
+/** The session that he had here ends at the server too: nobody holds it any more. */
+function replace(row: SessionRow): Promise<unknown> {
+  return transact(
+    ["session", "revocations"],
+    "readwrite",
+    async (store) => {
+      const old = await request<SessionRow | undefined>(store("session").get(row.member_id));
+      if (old && !old.ended && old.refresh_token !== row.refresh_token)
+        await request(store("revocations").put({ refresh_token: old.refresh_token } satisfies Revocation));
+      await request(store("session").put(row));
+    },
+    true,
+  );
 }
 
 function isGood(row: SessionRow, used: string | null): boolean {
@@ -166,17 +186,27 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** As whoever is signed in in this tab. What was taken and is not done is no success yet: the same request again, as of
- * the queue, until it is. */
-export async function askMe<T>(method: string, path: string, asking: Asking = {}): Promise<Answer<T>> {
+/** In the member's name, whoever signs in here meanwhile. What was taken and is not done is no success yet: the same
+ * request again, as of the queue, until it is. */
+export async function askUntilDone<T>(
+  member: string,
+  method: string,
+  path: string,
+  asking: Asking = {},
+): Promise<Answer<T>> {
   const until = Date.now() + SETTLE_MS;
   for (;;) {
-    if (!me.value) throw new SignedOut();
-    const answer = await askAs<T>(me.value.member_id, method, path, asking);
+    const answer = await askAs<T>(member, method, path, asking);
     if (answer.status !== 202 || asking.isJob || !asking.key) return answer;
     if (Date.now() > until) throw new Unsettled(path);
     await pause(answer.retryAfterS === null ? AGAIN_MS : answer.retryAfterS * 1000);
   }
+}
+
+/** As whoever is signed in in this tab now. */
+export async function askMe<T>(method: string, path: string, asking: Asking = {}): Promise<Answer<T>> {
+  if (!me.value) throw new SignedOut();
+  return askUntilDone<T>(me.value.member_id, method, path, asking);
 }
 
 /** Signs out: here at once, with all that is kept of him, network or not; at the server as soon as it is reached, where
@@ -184,6 +214,7 @@ export async function askMe<T>(method: string, path: string, asking: Asking = {}
 export async function signOut(member: string): Promise<void> {
   void dropSubscription(member).catch(() => undefined);
   await wipe(member);
+  forgetHeard();
   await put("settings", { name: "current", value: "" });
   await load();
   tell();

@@ -1,5 +1,5 @@
 /** This browser's own part of Web Push: its one subscription, and for whom it was made. It asks no server. */
-import { get, put, remove } from "./db";
+import { get, put, putOf, remove } from "./db";
 
 /** Of `settings`: who gets his messages here. A browser has one subscription, so the last of those who share it. */
 export interface PushRow {
@@ -14,8 +14,8 @@ export function pushOwner(): Promise<PushRow | undefined> {
   return get<PushRow>("settings", "push");
 }
 
-export function keepPushOwner(member_id: string, token: string): Promise<unknown> {
-  return put("settings", { name: "push", member_id, token, told_at: Date.now() } satisfies PushRow, true);
+export async function keepPushOwner(member_id: string, token: string): Promise<void> {
+  await putOf("settings", { name: "push", member_id, token, told_at: Date.now() } satisfies PushRow, true);
 }
 
 /** A new sign-in: with the session before, which may have been ended from elsewhere, the server ended the device. */
@@ -35,9 +35,25 @@ export async function subscriptionHere(): Promise<PushSubscription | null> {
   return (await worker?.pushManager.getSubscription()) ?? null;
 }
 
-/** He is told nothing here any more, network or not: a push service refuses what is sent to an ended subscription. */
+/** He is told nothing here any more, network or not: a push service refuses what is sent to an ended subscription. What
+ * he was told already does not stay for the next who holds the phone. */
 export async function dropSubscription(member: string): Promise<void> {
   if ((await pushOwner())?.member_id !== member) return;
   await remove("settings", "push");
+  await endSubscription();
+  await closeShown().catch(() => undefined);
+}
+
+async function endSubscription(): Promise<void> {
   await (await subscriptionHere())?.unsubscribe();
+}
+
+async function closeShown(): Promise<void> {
+  const worker = await navigator.serviceWorker.getRegistration("/app/");
+  for (const notification of (await worker?.getNotifications()) ?? []) notification.close();
+}
+
+/** A subscription that was made for who has signed out meanwhile is nobody's. */
+export async function dropUnowned(): Promise<void> {
+  if (!(await pushOwner())?.member_id) await endSubscription();
 }

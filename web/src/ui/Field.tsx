@@ -9,7 +9,6 @@ interface Props {
   value: string;
   onValue: (value: string) => void;
   hint?: ComponentChildren;
-  wrong?: string | null;
   type?: "text" | "password" | "tel" | "date" | "time" | "datetime-local" | "number" | "search";
   isLong?: boolean;
   autoComplete?: string;
@@ -27,15 +26,20 @@ function leaveAsTyped(field: HTMLElement | null): void {
   field?.setAttribute("spellcheck", "false");
 }
 
-/** A field with its label above, what helps to fill it, and what is wrong with it, in words. */
-export function Field({ label, value, onValue, hint, wrong, type = "text", isLong, isExact, ...rest }: Props) {
+/** Else a year takes six digits, and swallows what is typed on as the hour. */
+const LAST: Partial<Record<NonNullable<Props["type"]>, string>> = {
+  date: "9999-12-31",
+  "datetime-local": "9999-12-31T23:59",
+};
+
+/** A field with its label above, and what helps to fill it. What is wrong with it is told by its form. */
+export function Field({ label, value, onValue, hint, type = "text", isLong, isExact, ...rest }: Props) {
   const id = useId();
-  const said = [hint ? `${id}-hint` : "", wrong ? `${id}-wrong` : ""].filter(Boolean).join(" ") || undefined;
   const common: object = {
     id,
     type: isLong ? undefined : type,
-    "aria-describedby": said,
-    "aria-invalid": !!wrong,
+    max: isLong ? undefined : LAST[type],
+    "aria-describedby": hint ? `${id}-hint` : undefined,
     ref: isExact ? leaveAsTyped : undefined,
     ...rest,
   };
@@ -51,11 +55,6 @@ export function Field({ label, value, onValue, hint, wrong, type = "text", isLon
         <textarea {...common} rows={5} value={value} onInput={(event) => onValue(event.currentTarget.value)} />
       ) : (
         <input {...common} value={value} onInput={(event) => onValue(event.currentTarget.value)} />
-      )}
-      {wrong && (
-        <p class="wrong" id={`${id}-wrong`}>
-          {wrong}
-        </p>
       )}
     </div>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Shapes } from "../api/client";
 import { office } from "../i18n/office";
 import { vi } from "../i18n/vi";
@@ -6,11 +6,11 @@ import { Button } from "./Button";
 import { Field } from "./Field";
 import { Row, Rows } from "./Row";
 import { State } from "./Screen";
+import { NOT_KEPT } from "./useCopy";
 import { useList } from "./useList";
+import { useRested } from "./useRested";
 
 export type Found = Shapes["MemberItem"];
-/** Fingers rest, then it is asked. */
-const REST_MS = 300;
 
 interface Props {
   label: string;
@@ -23,11 +23,7 @@ interface Props {
 /** A member is found by name or card number. */
 export function PickMember({ label, under, picked, onPicked }: Props) {
   const [typed, setTyped] = useState("");
-  const [asked, setAsked] = useState("");
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked(typed.trim()), REST_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
+  const asked = useRested(typed);
   if (picked)
     return (
       <div class="card">
@@ -48,7 +44,8 @@ export function PickMember({ label, under, picked, onPicked }: Props) {
 }
 
 function Matches({ under, asked, onPicked }: { under: string; asked: string; onPicked: (member: Found) => void }) {
-  const list = useList<Found>(`/v1/organizations/${under}/members?limit=20&q=${encodeURIComponent(asked)}`);
+  // Names and numbers of whoever was looked for do not stay on the phone.
+  const list = useList<Found>(`/v1/organizations/${under}/members?limit=20&q=${encodeURIComponent(asked)}`, NOT_KEPT);
   return (
     <>
       <State of={list} />

@@ -6,7 +6,9 @@ import { Button } from "./Button";
 import { Field } from "./Field";
 import { Row, Rows } from "./Row";
 import { State } from "./Screen";
+import { NOT_KEPT } from "./useCopy";
 import { useList } from "./useList";
+import { useRested } from "./useRested";
 
 export type Place = Shapes["Organization"];
 
@@ -64,8 +66,9 @@ function Level({
   onDown: (place: Place) => void;
 }) {
   const [typed, setTyped] = useState("");
-  const q = typed.trim() ? `&q=${encodeURIComponent(typed.trim())}` : "";
-  const list = useList<Place>(`/v1/organizations/${of}/children?limit=20${q}`);
+  const asked = useRested(typed);
+  const q = asked ? `&q=${encodeURIComponent(asked)}` : "";
+  const list = useList<Place>(`/v1/organizations/${of}/children?limit=20${q}`, asked ? NOT_KEPT : undefined);
   return (
     <>
       <Field label={office.pick.find} type="search" value={typed} onValue={setTyped} />

@@ -12,14 +12,13 @@ interface Props {
   children?: ComponentChildren;
 }
 
-/** What cannot be taken back is asked about first. Where the finger was stands the question then, and "no" comes before
- * "yes": a second tap does nothing. */
-export function Sure({ label, question, yes, onYes, children }: Props) {
+/** What cannot be taken back is asked about first. Where the finger was stands the question then. */
+export function Sure({ label, children, onYes, ...asked }: Props) {
   const [isAsked, setAsked] = useState(false);
-  const asked = useRef<HTMLParagraphElement>(null);
-  useEffect(() => {
-    if (isAsked) asked.current?.focus();
-  }, [isAsked]);
+  async function yes() {
+    await onYes();
+    setAsked(false);
+  }
   if (!isAsked)
     return (
       <Button key="ask" kind="quiet" onPress={() => setAsked(true)}>
@@ -27,12 +26,23 @@ export function Sure({ label, question, yes, onYes, children }: Props) {
       </Button>
     );
   return (
-    <section class="stack" key="asked">
+    <Question key="asked" {...asked} onYes={yes} onNo={() => setAsked(false)}>
+      {children}
+    </Question>
+  );
+}
+
+/** The question itself: who listens to the screen hears it, and "no" comes before "yes": a second tap does nothing. */
+export function Question({ question, yes, onYes, onNo, children }: Omit<Props, "label"> & { onNo: () => unknown }) {
+  const asked = useRef<HTMLParagraphElement>(null);
+  useEffect(() => asked.current?.focus(), []);
+  return (
+    <section class="stack">
       {children}
       <p class="strong" tabIndex={-1} ref={asked}>
         {question}
       </p>
-      <Button kind="quiet" onPress={() => setAsked(false)}>
+      <Button kind="quiet" onPress={onNo}>
         {vi.cancel}
       </Button>
       <Button onPress={onYes}>{yes}</Button>

@@ -18,6 +18,16 @@ export interface Kept<T> {
 
 export const NOTHING_SHOWN = { data: null, savedAt: null, phase: "loading" as Phase, problem: null };
 
+const WORST: readonly Phase[] = ["error", "offline", "stale", "loading", "fresh"];
+
+/** Of the answers that one screen is made of: the one to tell of. What is not there at all comes before what is old. */
+export function worstOf<S extends Shown<unknown>>(first: S, ...others: S[]): S {
+  const all = [first, ...others];
+  const missing = all.filter((each) => each.data === null);
+  const told = missing.length > 0 ? missing : all;
+  return told.reduce((worst, each) => (WORST.indexOf(each.phase) < WORST.indexOf(worst.phase) ? each : worst));
+}
+
 /** It is asked for anew: what is on the screen stays there meanwhile. */
 export function asking<T>(shown: Shown<T>, kept: Kept<T> | undefined): Shown<T> {
   if (shown.data === null && kept) return { data: kept.body, savedAt: kept.saved_at, phase: "loading", problem: null };

@@ -1,8 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { dropDraft, keepDraft, PAUSE_MS, readDraft } from "../sync/drafts";
+import { type Change, changed, dropDraft, keepDraft, PAUSE_MS, readDraft } from "../sync/drafts";
 import { me } from "../sync/session";
-
-type Change<T> = Partial<T> | ((old: T) => Partial<T>);
 
 export interface Drafting<T> {
   draft: T;
@@ -23,6 +21,8 @@ export function useDraft<T>(subject: string, empty: T, pauseMs = PAUSE_MS): Draf
   const [isKept, setKept] = useState(false);
   const now = useRef<T>(empty);
   const isTyped = useRef(false);
+  /** What he writes before it is known what was left: it is newer than that, and written into it. null: it is known. */
+  const early = useRef<Change<T>[] | null>(null);
   const member = me.value?.member_id ?? "";
 
   const show = (value: T, isHis: boolean) => {
@@ -34,33 +34,40 @@ export function useDraft<T>(subject: string, empty: T, pauseMs = PAUSE_MS): Draf
 
   useEffect(() => {
     let isCurrent = true;
+    const first: Change<T>[] = [];
+    early.current = first;
     isTyped.current = false;
     setRead(false);
     show(empty, false);
-    void readDraft<T>(member, subject)
-      .catch(() => undefined)
-      .then((found) => {
-        if (!isCurrent) return;
-        // What he typed before it was read is newer.
-        if (found !== undefined && !isTyped.current) show(found, true);
-        setRead(true);
-      });
+    const reading = readDraft<T>(member, subject).catch(() => undefined);
+    const whole = (found: T | undefined) => first.reduce(changed<T>, found ?? empty);
+    void reading.then((found) => {
+      if (!isCurrent) return;
+      const isAwaited = early.current === first;
+      if (isAwaited) early.current = null;
+      if (isAwaited && (found !== undefined || first.length > 0)) show(whole(found), true);
+      setRead(true);
+    });
     return () => {
       isCurrent = false;
-      if (isTyped.current) void keepDraft(member, subject, now.current).catch(() => undefined);
+      if (!isTyped.current) return;
+      const last = now.current;
+      const written = early.current === first ? reading.then(whole) : Promise.resolve(last);
+      void written.then((value) => keepDraft(member, subject, value)).catch(() => undefined);
     };
   }, [member, subject]);
 
   useEffect(() => {
-    if (!isTyped.current) return;
+    if (!isTyped.current || early.current !== null) return;
     const timer = setTimeout(() => void keep().catch(() => undefined), pauseMs);
     return () => clearTimeout(timer);
   }, [draft]);
 
   const set = useCallback((change: Change<T>) => {
     isTyped.current = true;
+    early.current?.push(change);
     setKept(false);
-    show({ ...now.current, ...(typeof change === "function" ? change(now.current) : change) }, true);
+    show(changed(now.current, change), true);
   }, []);
 
   return {
@@ -71,6 +78,7 @@ export function useDraft<T>(subject: string, empty: T, pauseMs = PAUSE_MS): Draf
     set,
     clear: async () => {
       isTyped.current = false;
+      early.current = null;
       setKept(false);
       show(empty, false);
       await dropDraft(member, subject);
