@@ -128,8 +128,7 @@ static const char *within(struct fixture *f, const struct uuid *org, bool is_bra
     for (size_t row = 0; row < pg_rows(rows); row++)
         text[row] = (char)('0' + pg_get_uuid(rows, row, 0).bytes[0]);
     text[pg_rows(rows)] = '\0';
-    return mem_printf(f->ctx, "%s: %d, %d read", text, (int)pg_get_int8(counts, 0, 0),
-                      (int)pg_get_int8(counts, 0, 1));
+    return mem_printf(f->ctx, "%s: %d, %d read", text, (int)pg_get_int8(counts, 0, 0), (int)pg_get_int8(counts, 0, 1));
 }
 
 static void test_an_audience_is_counted_among_an_organisations_members(void **state)
@@ -139,8 +138,11 @@ static void test_an_audience_is_counted_among_an_organisations_members(void **st
     const struct audience for_branch = {.organizations = WHERE_10B, .n_organizations = 1},
                           for_ward = {.organizations = WHERE_WARD, .n_organizations = 1},
                           for_all = {.organizations = WHERE_WARD, .n_organizations = 1, .subtree = true},
-                          heads = {.organizations = WHERE_WARD, .n_organizations = 1, .subtree = true,
-                                   .roles = HEADS, .n_roles = 2},
+                          heads = {.organizations = WHERE_WARD,
+                                   .n_organizations = 1,
+                                   .subtree = true,
+                                   .roles = HEADS,
+                                   .n_roles = 2},
                           named = {.members = members, .n_members = 3};
     const struct {
         const char *what;

@@ -77,12 +77,12 @@ struct pg_result *reader_store_page(struct pg *pg, TALLOC_CTX *ctx, const struct
 #define IS_WHOLE AUDIENCE_ASKS_NO_ROLE("a") " AND " AUDIENCE_COVERS_HIS("a", "o.id", "o.path")
 
 /* A branch: of each of its members it is asked, so that any plan is quick. */
-#define READERS_OF_BRANCH                                                                     \
+#define READERS_OF_BRANCH                                                                        \
     " FROM " AUDIENCE ", directory_member m JOIN directory_organization o ON o.id = m.branch_id" \
-    " LEFT JOIN fact_read r ON r.member_id = m.id AND r.subject_id = $1::uuid"                \
-    " WHERE m.branch_id = $2::uuid AND m.status <> " SQL_MEMBER_STATUS_LEFT                   \
-    "  AND ((" IS_WHOLE ") OR " AUDIENCE_NAMES("a", "m.id")                                   \
-    "   OR EXISTS (SELECT 1 FROM " POSITIONS " WHERE p.member_id = m.id AND " IS_ASKED "))"
+    " LEFT JOIN fact_read r ON r.member_id = m.id AND r.subject_id = $1::uuid"                   \
+    " WHERE m.branch_id = $2::uuid AND m.status <> " SQL_MEMBER_STATUS_LEFT "  AND ((" IS_WHOLE  \
+    ") OR " AUDIENCE_NAMES("a", "m.id") "   OR EXISTS (SELECT 1 FROM " POSITIONS                 \
+                                        " WHERE p.member_id = m.id AND " IS_ASKED "))"
 
 static void add_within(struct pg_args *args, const struct uuid *subject, const struct reader_audience_within *within)
 {
@@ -100,8 +100,7 @@ struct pg_result *reader_store_count_within(struct pg *pg, TALLOC_CTX *ctx, cons
                                             const struct reader_audience_within *within)
 {
     static const struct pg_statement COUNT_OF_BRANCH = {
-        .name = "analytics_count_readers_of_branch",
-        .sql = "SELECT count(*), count(r.read_at_us)" READERS_OF_BRANCH};
+        .name = "analytics_count_readers_of_branch", .sql = "SELECT count(*), count(r.read_at_us)" READERS_OF_BRANCH};
     static const struct pg_statement COUNT_WITHIN = {
         .name = "analytics_count_readers_within",
         .sql = "WITH b AS MATERIALIZED (SELECT o.id, " IS_WHOLE " AS is_whole"
