@@ -8,6 +8,7 @@ import config from "./playwright.config";
 /** A browser that can be killed: its process is ours, its profile stays. */
 export class Killable {
   private process: ChildProcess | null = null;
+  private browser: Browser | null = null;
   readonly profile = mkdtempSync(`${tmpdir()}/sotay-kill-`);
 
   async start(): Promise<{ browser: Browser; page: Page }> {
@@ -20,14 +21,18 @@ export class Killable {
     const port = () => readFileSync(`${this.profile}/DevToolsActivePort`, "utf8").split("\n")[0]!;
     await expect.poll(port).not.toBe("");
     const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port()}`);
+    this.browser = browser;
     const context = browser.contexts()[0]!;
     return { browser, page: context.pages()[0] ?? (await context.newPage()) };
   }
 
   async kill(): Promise<void> {
     const ended = new Promise((resolve) => this.process!.once("exit", resolve));
+    // What is routed is let go of: its handlers have nobody to answer any more.
+    for (const context of this.browser!.contexts()) await context.unrouteAll({ behavior: "ignoreErrors" });
     process.kill(-this.process!.pid!, "SIGKILL");
     await ended;
+    await this.browser!.close();
   }
 
   async throwAway(): Promise<void> {

@@ -163,7 +163,7 @@ static enum err list_audience_readers(struct query *query)
 {
     const Pb__ListAudienceReaders *ask = (const Pb__ListAudienceReaders *)query->body;
     struct uuid subject = uuid_or_zero(ask->subject_id), org = uuid_or_zero(ask->organization_id), after;
-    struct reader_audience_within within = {.organization = &org};
+    struct reader_audience_within within = {.organization = &org, .is_branch = ask->is_branch};
     struct reader_page page = {.has_read = ask->has_read,
                                .read = ask->read,
                                .after = ask->has_cursor ? &after : NULL,
@@ -176,7 +176,7 @@ static enum err list_audience_readers(struct query *query)
     if (!ask->names_visible)
         return count_alone(query, &subject, &within);
     struct pg_result *counts = reader_store_count_within(query->pg, query->ctx, &subject, &within);
-    return answer(query, counts, reader_store_page_within(query->pg, query->ctx, &subject, &within, &page), ask->limit);
+    return answer(query, counts, reader_store_page_of_branch(query->pg, query->ctx, &subject, &within, &page), ask->limit);
 }
 
 static const struct query_handler ROWS[] = {{&pb__list_subject_readers__descriptor, list_readers},
