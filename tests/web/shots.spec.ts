@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type BrowserContext, chromium, expect, type Page, test } from "@playwright/test";
 import { expectAccessible, expectNoSidewaysScroll, signIn, signInAs } from "./app";
-import { BASE, plan, RESULTS } from "./city";
+import { BASE, Caller, loginOf, plan, RESULTS } from "./city";
 import config from "./playwright.config";
 
 const PHONE = { width: 360, height: 740 };
@@ -148,14 +148,30 @@ for (const look of LOOKS.filter((each) => ["360-200", "360-dark", "1366", "1366-
   });
 }
 
-for (const look of LOOKS.filter((each) => each.name === "360-dark" || each.name === "1366")) {
-  test(`the screen of an administrator is readable at ${look.name}`, async () => {
+for (const look of LOOKS.filter((each) => ["360-200", "360-dark", "1366", "1366-dark"].includes(each.name))) {
+  test(`every screen of an administrator is readable at ${look.name}`, async () => {
+    test.setTimeout(120_000);
     const context = await open(look);
     const page = context.pages()[0] ?? (await context.newPage());
     await signInAs(page, "city-admin");
-    await page.goto("/app/quan-ly/nhap");
-    await expect(page.getByRole("heading", { name: "Nhập danh sách" })).toBeVisible();
-    await shoot(page, look, "nhap");
+    const { branch } = await new Caller(loginOf("secretary-10B").card_number).call("GET", "/v1/me");
+    const screens: [string, string, string][] = [
+      ["nhap", "/app/quan-ly/nhap", "Nhập danh sách"],
+      ["to-chuc", "/app/quan-ly/to-chuc", "Mức sử dụng"],
+      ["them", "/app/quan-ly/to-chuc/them", "Thêm đơn vị trực thuộc"],
+      ["sua", `/app/quan-ly/to-chuc/sua?noi=${branch.id}`, "Sửa tên, lịch họp"],
+      ["chuc-vu", `/app/quan-ly/to-chuc/chuc-vu?noi=${branch.id}`, "Giao chức vụ"],
+      ["thu", `/app/quan-ly/to-chuc/thu?noi=${branch.id}`, "Thư kích hoạt"],
+      ["quy-dinh", `/app/quan-ly/to-chuc/quy-dinh?noi=${branch.id}`, "Quy định"],
+      ["tach", `/app/quan-ly/to-chuc/tach?noi=${branch.id}`, "Tách chi bộ"],
+      ["dong", `/app/quan-ly/to-chuc/dong?noi=${branch.id}`, "Giải thể hoặc nhập"],
+      ["nhat-ky", "/app/quan-ly/nhat-ky", "Nhật ký"],
+    ];
+    for (const [name, path, heading] of screens) {
+      await page.goto(path);
+      await expect(page.getByRole("heading", { name: heading }).first()).toBeVisible();
+      await shoot(page, look, name);
+    }
     await context.close();
   });
 }

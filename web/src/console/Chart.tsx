@@ -49,7 +49,15 @@ function optionOf({ form, names, lines, unit }: Drawing) {
     animation: false,
     color: colours,
     textStyle: text,
-    grid: { left: 0, right: letters * 2, top: lines.length > 1 ? letters * 3 : letters, bottom: 0, containLabel: true },
+    grid: {
+      left: letters / 2,
+      right: letters * 2,
+      top: lines.length > 1 ? letters * 3 : letters,
+      bottom: letters,
+      // What stands beside an axis counts: else it is cut off.
+      outerBoundsMode: "same",
+      outerBoundsContain: "axisLabel",
+    },
     legend: { show: lines.length > 1, top: 0, left: 0, textStyle: text, itemWidth: letters * 2 },
     tooltip: {
       trigger: "axis",

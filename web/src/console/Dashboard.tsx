@@ -8,7 +8,7 @@ import { vi } from "../i18n/vi";
 import { me } from "../sync/session";
 import { idOf, monthIn } from "../ui/address";
 import { Button, ButtonLink } from "../ui/Button";
-import { overseen } from "../ui/roles";
+import { followsUp, overseen } from "../ui/roles";
 import { Screen, State } from "../ui/Screen";
 import { useCopy } from "../ui/useCopy";
 import { Table } from "../ui/Table";
@@ -41,9 +41,11 @@ export default function Dashboard() {
       isWide
       back={id === own.id ? undefined : at(own.id, month)}
       primary={
-        <ButtonLink kind="primary" href={progress}>
-          {office.manage.see}
-        </ButtonLink>
+        followsUp(me.value?.member) && (
+          <ButtonLink kind="primary" href={progress}>
+            {office.manage.see}
+          </ButtonLink>
+        )
       }
     >
       {figures.data && (
@@ -60,7 +62,10 @@ export default function Dashboard() {
             </ButtonLink>
           </div>
           <Places organization={id} month={month} />
-          <Summary figures={figures.data} progress={(state) => progress.replace("not_registered", state)} />
+          <Summary
+            figures={figures.data}
+            progress={(state) => (followsUp(me.value?.member) ? progress.replace("not_registered", state) : undefined)}
+          />
           <Children path={`${path}/dashboard/children?month=${month}&limit=100`} link={(child) => at(child, month)} />
           <Trend path={`${path}/trend?from=${shift(month, -5)}&to=${month}`} />
         </>
@@ -69,7 +74,7 @@ export default function Dashboard() {
   );
 }
 
-function Summary({ figures, progress }: { figures: Figures; progress: (state: string) => string }) {
+function Summary({ figures, progress }: { figures: Figures; progress: (state: string) => string | undefined }) {
   const { meetings, attendance, documents, resolutions, adoption } = figures;
   const rows: [string, ComponentChildren][] = [
     [office.manage.registered, office.manage.of(number(meetings.registered), number(figures.branches))],

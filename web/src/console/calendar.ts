@@ -1,7 +1,7 @@
 /** Which meetings a calendar shows: what its address says, and what that asks of the API. */
 import type { Meeting, Shapes } from "../api/client";
 import { day, monthOf, toField } from "../i18n/format";
-import { idOf } from "../ui/address";
+import { dayIn, idOf } from "../ui/address";
 
 export type Kind = Meeting["kind"];
 export type State = Meeting["state"];
@@ -17,16 +17,10 @@ export interface Wanted {
   state: State | "";
 }
 
-const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
-
 /** The last day of "2026-12". */
 function lastDayOf(month: string): string {
   const [year, number] = month.split("-").map(Number);
   return new Date(Date.UTC(year!, number!, 0)).toISOString().slice(0, 10);
-}
-
-export function dayIn(text: string | undefined): string | null {
-  return text !== undefined && DAY.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
 }
 
 /** Without days: from today to the end of the next month. */

@@ -10,7 +10,7 @@ interface Props {
   onValue: (value: string) => void;
   hint?: ComponentChildren;
   wrong?: string | null;
-  type?: "text" | "password" | "tel" | "date" | "datetime-local" | "number" | "search";
+  type?: "text" | "password" | "tel" | "date" | "time" | "datetime-local" | "number" | "search";
   isLong?: boolean;
   autoComplete?: string;
   inputMode?: "text" | "numeric" | "search";

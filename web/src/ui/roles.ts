@@ -23,6 +23,11 @@ export function overseen(member: Member): { id: string; name: string } {
   return held?.organization ?? member.branch;
 }
 
+/** Sees how far the branches below are, and reminds them; who administers alone sees figures only. */
+export function followsUp(member: Member | undefined): boolean {
+  return holds(member, "committee_member", "officer");
+}
+
 /** Issues papers of an organisation, and sets the rules of all below it. */
 export function officiates(member: Member | undefined): boolean {
   return holds(member, "officer");
