@@ -87,7 +87,7 @@ function pause(ms: number, stop: AbortSignal): Promise<void> {
   });
 }
 
-/** Reads until it ends. True: something was heard, so the next try need not wait long. */
+/** Reads until it ends. Returns the status of the answer. */
 async function readOnce(member: string, lines: Lines, token: string, stop: AbortSignal): Promise<number> {
   const own = new AbortController();
   const end = () => own.abort();
@@ -119,7 +119,7 @@ async function readOnce(member: string, lines: Lines, token: string, stop: Abort
 async function read(member: string, stop: AbortSignal): Promise<void> {
   const lines = new Lines();
   let refused: string | null = null;
-  for (let waitMs = FIRST_MS; !stop.aborted; ) {
+  for (let waitMs = FIRST_MS; !stop.aborted;) {
     const began = Date.now();
     try {
       const token = await tokenOf(member, refused);
