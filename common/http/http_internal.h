@@ -3,6 +3,7 @@
  *      http_daemon      libmicrohttpd's daemon: requests in, start and stop
  *      http_deadline    the thread that watches the time
  *      http_reply       responses out
+ *      http_stream      answers that go on
  *      http_request     the life of a request
  *      http_body        what its body holds
  *      http_fields      what its head may not say
@@ -78,6 +79,7 @@ struct http_request {
     uint64_t received, limit;
     enum err refused;                 /* decided while the body was still coming */
     bool begun, handed_over, is_last; /* is_last: the connection closes behind its answer */
+    bool goes_on;                     /* its answer has no end that could be too late */
     atomic_int owners;
     atomic_int state; /* enum http_state */
     atomic_flag replied;

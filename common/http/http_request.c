@@ -137,8 +137,8 @@ http_mhd_result http_queue_response(struct http_request *request)
 {
     if (!request->response)
         return MHD_NO;
-    atomic_store_explicit(&http_connection_of(request->connection)->sent_before_us, sent_before_us(request),
-                          memory_order_relaxed);
+    atomic_store_explicit(&http_connection_of(request->connection)->sent_before_us,
+                          request->goes_on ? 0 : sent_before_us(request), memory_order_relaxed);
     http_mhd_result queued = MHD_queue_response(request->connection, (unsigned)request->status, request->response);
     if (!request->clone)
         MHD_destroy_response(request->response);

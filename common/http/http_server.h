@@ -87,6 +87,24 @@ void http_reply_shared(struct http_request *request, struct http_shared *shared)
 /* A part of an open file; takes the descriptor. */
 void http_reply_file(struct http_request *request, int status, const struct http_field fields[], size_t n, int fd,
                      uint64_t offset, uint64_t bytes);
+/* An answer that goes on (text/event-stream): its bytes are added later, from any thread. The connection's own deadline
+ * is not asked of it; who takes less than comes, so that more than `room` bytes wait, is dropped. */
+struct http_stream;
+struct http_stream_options {
+    size_t room;
+    void (*closed)(void *arg); /* once, when the connection has let go of it: on any thread, without a lock of ours */
+    void *arg;
+};
+/* Replies, in `handle` only: where the request has waited its connection may be gone. NULL: no memory, and `closed` is
+ * not called. The result is the caller's until http_stream_unref. */
+struct http_stream *http_reply_stream(struct http_request *request, int status, const struct http_field fields[],
+                                      size_t n, const struct http_stream_options *options);
+/* Copies. False: it has ended, or the client took too little and is dropped now. */
+bool http_stream_add(struct http_stream *stream, const void *bytes, size_t n);
+/* Ends behind what waits. All are to be ended before http_server_stop. */
+void http_stream_end(struct http_stream *stream);
+void http_stream_unref(struct http_stream *stream);
+
 /* Set before replying: sent as X-Correlation-Id with every reply. */
 void http_set_correlation(struct http_request *request, const char *correlation_id);
 const char *http_correlation(const struct http_request *request);

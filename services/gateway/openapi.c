@@ -224,6 +224,8 @@ static void add_success(json_t *responses, json_t *schemas, const struct route *
     else if (strcmp(route->path, "/v1/operations/{operation_id}") == 0)
         json_object_set_new(response, "content",
                             content("application/json", json_pack("{s:s}", "$ref", "#/components/schemas/Operation")));
+    else if (strcmp(route->path, "/v1/stream") == 0)
+        json_object_set_new(response, "content", content("text/event-stream", json_object()));
     else if (route->status == 200)
         json_object_set_new(response, "content", content("*/*", json_object()));
     if (is_export(route))

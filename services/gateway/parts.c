@@ -25,6 +25,7 @@
 #include "services/gateway/read/cache.h"
 #include "services/gateway/read/queries.h"
 #include "services/gateway/routes.h"
+#include "services/gateway/stream/hub.h"
 #include "services/gateway/write/outcomes.h"
 #include "services/gateway/write/reply.h"
 #include <errno.h>
@@ -58,16 +59,20 @@ static void close_redis(void *redis)
 static void on_stale(void *gateway, char *const tags[], size_t n)
 {
     cache_invalidate(((struct gateway *)gateway)->cache, tags, n);
+    hub_stale(((struct gateway *)gateway)->hub, tags, n); /* behind it: who asks because of it asks anew */
 }
 
 static void on_settled(void *gateway, const Pb__Outcome *outcome)
 {
     outcomes_heard(((struct gateway *)gateway)->outcomes, outcome);
+    hub_settled(((struct gateway *)gateway)->hub, outcome);
 }
 
 static void on_session_ended(void *arg, const struct uuid *session)
 {
-    tokens_end_session(arg, session);
+    const struct gateway *gateway = arg;
+    tokens_end_session(gateway->tokens, session);
+    hub_session_ended(gateway->hub, session);
 }
 
 /* --- starting --- */
@@ -108,6 +113,15 @@ static enum err start_channel(struct gateway *gateway)
     return channel_start(gateway->channel, &options);
 }
 
+static enum err start_hub(TALLOC_CTX *ctx, struct gateway *gateway)
+{
+    const struct hub_options options = {.services = gateway->services,
+                                        .directory = gateway->directory,
+                                        .clock_file = gateway->config.clock_file,
+                                        .streams_most = (size_t)gateway->config.streams};
+    return hub_start(ctx, &options, &gateway->hub);
+}
+
 static enum err start_follower(TALLOC_CTX *ctx, struct gateway *gateway)
 {
     const struct follower_options options = {
@@ -115,7 +129,7 @@ static enum err start_follower(TALLOC_CTX *ctx, struct gateway *gateway)
         .directory = gateway->directory,
         .sessions_back_us = TOKEN_LIFETIME_US + CLOCK_MINUTE_US,
         .session_ended = on_session_ended,
-        .arg = gateway->tokens,
+        .arg = gateway,
     };
     return follower_start(ctx, &options, &gateway->follower);
 }
@@ -135,7 +149,9 @@ static enum err start_links(TALLOC_CTX *ctx, struct parts *parts)
     gateway->services = services_new(ctx, &options);
     gateway->channel = channel_new(ctx);
     gateway->cache = cache_new(ctx, parts->redis_workers, gateway->channel, c->cache_bytes);
-    err = start_outcomes(ctx, gateway);
+    err = start_hub(ctx, gateway);
+    if (!err)
+        err = start_outcomes(ctx, gateway);
     if (!err)
         err = start_channel(gateway);
     if (!err)
@@ -210,6 +226,7 @@ enum err parts_start(TALLOC_CTX *ctx, const struct gateway_config *config, struc
 void parts_stop(struct parts *parts)
 {
     const struct gateway *gateway = &parts->gateway;
+    hub_stop(gateway->hub); /* its streams would be waited for */
     http_server_stop(parts->server);
     http_server_stop(parts->operations);
     again_stop(gateway->again);

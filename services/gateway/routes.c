@@ -16,6 +16,7 @@
 #include "services/gateway/read/paper.h"
 #include "services/gateway/read/queries.h"
 #include "services/gateway/read/readers.h"
+#include "services/gateway/stream/stream.h"
 #include "services/gateway/write/activity.h"
 #include "services/gateway/write/blobs.h"
 #include "services/gateway/write/direct.h"

@@ -79,6 +79,8 @@ CALLS = {
     "PUT /v1/me/devices/{device_id}": Call("nothing", json=device, headers=WAIT),
     "DELETE /v1/me/devices/{device_id}": Call("device", 204, headers=WAIT, on_a_copy=lambda thing: True),
     "GET /v1/operations/{id}": Call("operation"),
+    # it would have no end; what is refused to whom is refused before
+    "GET /v1/stream": Call("nothing", 406, headers={"Accept": "application/json"}),
     "POST /v1/activity": Call("nothing", 202, json=ACTIVITY),
     "GET /v1/organizations/{id}": Call("organization"), "GET /v1/organizations/{id}/children": Call("organization"),
     "GET /v1/organizations/{id}/meetings": Call("organization"),

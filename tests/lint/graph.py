@@ -17,7 +17,7 @@ from sources import PARTS, ROOT, Finding, having, search, without_comments
 
 # Folders from top to bottom; those of one row stand beside each other and do not know each other.
 COMMON = (("service",), ("loop",), ("contract", "http", "kafka", "pdf", "redis", "pg"), ("base",))
-GATEWAY = ("", "routes", "write", "read", "edge", "json", "link")
+GATEWAY = ("", "routes", "write", "read", "stream", "edge", "json", "link")
 
 
 class NotBuilt(Exception):

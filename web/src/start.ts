@@ -6,6 +6,7 @@ import { startIdle } from "./sync/idle";
 import { flush, flushAgain } from "./sync/outbox";
 import { renewPush } from "./sync/push";
 import { load, me, profiles, tellRevocations } from "./sync/session";
+import { startStream } from "./sync/stream";
 
 /** Of everybody who has a session here: who shares the phone need not come back for what he wrote to be sent. */
 async function tellAll(send: (member: string) => Promise<void>): Promise<void> {
@@ -67,6 +68,7 @@ export function startSending(): () => void {
 /** Fails when this browser keeps nothing: then there is no app. */
 export async function start(): Promise<void> {
   startSending();
+  startStream();
   addEventListener("online", wake);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
   addEventListener("load", () => setTimeout(startWorker, 1000));

@@ -13,7 +13,7 @@ struct gateway_config {
     const char *log_level, *vapid_public_key, *ballot_origin, *support_phone;
     const char *trusted_proxies, *proxy_field;
     int64_t instances, threads, body_bytes, bodies_bytes, blob_bytes, connections, connections_per_address, deadline_ms,
-        idle_s;
+        idle_s, streams;
     int64_t query_timeout_ms, kafka_partitions, kafka_timeout_ms, redis_timeout_ms, redis_workers, cache_bytes;
     int64_t member_rate, member_burst, address_rate, address_burst, member_unsettled, branch_unsettled;
 };
@@ -25,6 +25,7 @@ struct channel;
 struct directory;
 struct follower;
 struct fresh;
+struct hub;
 struct kafka_producer;
 struct limits;
 struct openapi;
@@ -45,6 +46,7 @@ struct gateway {
     struct limits *limits;
     struct peers *peers;
     struct fresh *fresh;
+    struct hub *hub;
     struct channel *channel;
     struct outcomes *outcomes;
     struct cache *cache;

@@ -7,6 +7,8 @@
 #include "services/gateway/edge/problem.h"
 #include "services/gateway/json/json.h"
 #include "services/gateway/read/cache_entry.h"
+#include "services/gateway/stream/hub.h"
+#include "services/gateway/write/jobs.h"
 #include "services/gateway/write/operations.h"
 #include "services/gateway/write/outcomes.h"
 #include "services/gateway/write/replays.h"
@@ -58,8 +60,12 @@ static void reply_operation(struct call *call, const struct accepted *accepted, 
     http_reply(call->http, 202, fields, ARRAY_LENGTH(fields) - !replayed, text, bytes);
 }
 
+/* A job goes on behind its command: its operation is not settled when that is. */
 void reply_accepted(struct call *call, const struct accepted *accepted)
 {
+    bool is_job = call->route->reply && job_makes(call->route->reply);
+    if (!is_job)
+        hub_accepted(call->gateway->hub, &call->viewer.member, &accepted->message_id, operation_id(call, accepted));
     reply_operation(call, accepted, false);
 }
 

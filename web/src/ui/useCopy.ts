@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { Refused, Unreachable } from "../api/client";
 import { dropCopies, keepCopy, readCopy } from "../sync/copies";
 import { askAs, me, SignedOut } from "../sync/session";
+import { concerns, onNews } from "../sync/stream";
 import { afterAnswer, afterError, asking, isGone, type Kept, NOTHING_SHOWN, type Shown } from "./loaded";
 
 export interface Loaded<T> extends Shown<T> {
@@ -24,6 +25,28 @@ function copiesOf<T>(path: string): Source<T> {
     read: (member) => readCopy<T>(member, path),
     keep: (member, body, etag) => keepCopy(member, path, body, etag),
     drop: (member) => dropCopies(member, path),
+  };
+}
+
+/** After news of so many at once that nobody names them, every app asks anew: not all in one second. */
+const SPREAD_MS = 8_000;
+/** Several things change together: one question for all. */
+const GATHER_MS = 200;
+
+/** Calls `load` when the server says that what is shown of `path` is old. Returns what ends it. */
+function followNews(path: string | null, load: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const end = onNews((news) => {
+    if (!path || timer !== undefined || !concerns(path, news)) return;
+    const waitMs = news.event === "resync" ? Math.random() * SPREAD_MS : GATHER_MS;
+    timer = setTimeout(() => {
+      timer = undefined;
+      load();
+    }, waitMs);
+  });
+  return () => {
+    end();
+    clearTimeout(timer);
   };
 }
 
@@ -62,8 +85,10 @@ export function useCopy<T>(path: string | null, source?: Source<T>, as?: "text")
     void load();
     const again = () => void load();
     addEventListener("online", again);
+    const endNews = followNews(path, again);
     return () => {
       turn.current++;
+      endNews();
       removeEventListener("online", again);
     };
   }, [load]);
