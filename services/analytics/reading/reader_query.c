@@ -91,7 +91,7 @@ static enum err list_audience_readers(struct query *query)
 {
     const Pb__ListAudienceReaders *ask = (const Pb__ListAudienceReaders *)query->body;
     struct uuid subject = uuid_or_zero(ask->subject_id), org = uuid_or_zero(ask->organization_id), after;
-    struct reader_audience_within within = {.organization = &org};
+    struct reader_audience_within within = {.organization = &org, .is_branch = ask->is_branch};
     struct reader_page page = {.has_read = ask->has_read,
                                .read = ask->read,
                                .after = ask->has_cursor ? &after : NULL,
@@ -103,7 +103,7 @@ static enum err list_audience_readers(struct query *query)
         return err;
     struct pg_result *counts = reader_store_count_within(query->pg, query->ctx, &subject, &within), *rows = NULL;
     if (ask->names_visible)
-        rows = reader_store_page_within(query->pg, query->ctx, &subject, &within, &page);
+        rows = reader_store_page_of_branch(query->pg, query->ctx, &subject, &within, &page);
     return answer(query, counts, rows, ask->limit);
 }
 

@@ -13,25 +13,6 @@
     "     AND p.to_us IS NULL"                                                                                  \
     "   UNION SELECT unnest($4::uuid[]))"
 
-/* The same of whom an audience holds, $3 to $6, as audience_store.h says it, within organisation $2: each arm begins
- * with that one's members, so that a branch costs its own. */
-#define AUDIENCE \
-    "(SELECT $3::uuid[] AS organization_ids, $4::bool AS subtree, $5::int4[] AS roles, $6::uuid[] AS member_ids) a"
-#define WITHIN " directory_organization o JOIN directory_member m ON m.branch_id = o.id"
-#define IS_WITHIN "o.path @> ARRAY[$2::uuid]"
-#define READERS_WITHIN                                                                                                \
-    " FROM directory_member m LEFT JOIN fact_read r ON r.member_id = m.id AND r.subject_id = $1::uuid"                \
-    " WHERE m.status <> " SQL_MEMBER_STATUS_LEFT " AND m.id IN ("                                                     \
-    "   SELECT m.id FROM " AUDIENCE "," WITHIN "    WHERE " IS_WITHIN                                                 \
-    " AND " AUDIENCE_ASKS_NO_ROLE("a") " AND " AUDIENCE_COVERS(                                                       \
-        "a", "o.id",                                                                                                  \
-        "o.path") "   UNION SELECT m.id FROM " AUDIENCE "," WITHIN " JOIN directory_position p ON p.member_id = m.id" \
-                  "    JOIN directory_organization h ON h.id = p.organization_id"                                     \
-                  "    WHERE " IS_WITHIN                                                                              \
-                  " AND p.to_us IS NULL AND " AUDIENCE_ASKS("a", "p.role") "     AND " AUDIENCE_COVERS_HIS(           \
-                      "a", "h.id", "h.path") "   UNION SELECT m.id FROM " WITHIN " WHERE " IS_WITHIN                  \
-                                             " AND m.id = ANY($6::uuid[]))"
-
 /* Of a name: what people are called by, and all of it. */
 #define ORDER(name) "regexp_replace(" name ", '^.* ', '') COLLATE \"vi-x-icu\", " name " COLLATE \"vi-x-icu\""
 
@@ -87,6 +68,22 @@ struct pg_result *reader_store_page(struct pg *pg, TALLOC_CTX *ctx, const struct
 
 /* --- within an organisation --------------------------------------------------------------------------------------- */
 
+/* Whom an audience holds, $3 to $6, as audience_store.h says it, within organisation $2. */
+#define AUDIENCE \
+    "(SELECT $3::uuid[] AS organization_ids, $4::bool AS subtree, $5::int4[] AS roles, $6::uuid[] AS member_ids) a"
+/* A position that member m holds, at h, and that the audience asks for. */
+#define POSITIONS " directory_position p JOIN directory_organization h ON h.id = p.organization_id"
+#define IS_ASKED " p.to_us IS NULL AND " AUDIENCE_ASKS("a", "p.role") " AND " AUDIENCE_COVERS_HIS("a", "h.id", "h.path")
+#define IS_WHOLE AUDIENCE_ASKS_NO_ROLE("a") " AND " AUDIENCE_COVERS_HIS("a", "o.id", "o.path")
+
+/* A branch: of each of its members it is asked, so that any plan is quick. */
+#define READERS_OF_BRANCH                                                                     \
+    " FROM " AUDIENCE ", directory_member m JOIN directory_organization o ON o.id = m.branch_id" \
+    " LEFT JOIN fact_read r ON r.member_id = m.id AND r.subject_id = $1::uuid"                \
+    " WHERE m.branch_id = $2::uuid AND m.status <> " SQL_MEMBER_STATUS_LEFT                   \
+    "  AND ((" IS_WHOLE ") OR " AUDIENCE_NAMES("a", "m.id")                                   \
+    "   OR EXISTS (SELECT 1 FROM " POSITIONS " WHERE p.member_id = m.id AND " IS_ASKED "))"
+
 static void add_within(struct pg_args *args, const struct uuid *subject, const struct reader_audience_within *within)
 {
     const struct audience *audience = &within->audience;
@@ -98,23 +95,39 @@ static void add_within(struct pg_args *args, const struct uuid *subject, const s
     pg_add_uuids(args, audience->members, audience->n_members);
 }
 
+/* Of more: branches that it holds as a whole, and of the others whom positions or their names bring. */
 struct pg_result *reader_store_count_within(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *subject,
                                             const struct reader_audience_within *within)
 {
-    static const struct pg_statement COUNT_WITHIN = {.name = "analytics_count_readers_within",
-                                                     .sql = "SELECT count(*), count(r.read_at_us)" READERS_WITHIN};
-    struct pg_args *args = pg_args(ctx, &COUNT_WITHIN);
+    static const struct pg_statement COUNT_OF_BRANCH = {
+        .name = "analytics_count_readers_of_branch",
+        .sql = "SELECT count(*), count(r.read_at_us)" READERS_OF_BRANCH};
+    static const struct pg_statement COUNT_WITHIN = {
+        .name = "analytics_count_readers_within",
+        .sql = "WITH b AS MATERIALIZED (SELECT o.id, " IS_WHOLE " AS is_whole"
+               "  FROM " AUDIENCE ", directory_organization o WHERE o.path @> ARRAY[$2::uuid]),"
+               " m AS (SELECT m.id, m.status FROM b JOIN directory_member m ON m.branch_id = b.id WHERE b.is_whole"
+               "  UNION ALL (SELECT m.id, m.status FROM " AUDIENCE
+               ", b JOIN directory_member m ON m.branch_id = b.id AND NOT b.is_whole"
+               "    JOIN (" POSITIONS ") ON p.member_id = m.id WHERE" IS_ASKED
+               "   UNION SELECT m.id, m.status FROM b JOIN directory_member m ON m.branch_id = b.id"
+               "    WHERE NOT b.is_whole AND m.id = ANY($6::uuid[])))"
+               " SELECT count(*), count(r.read_at_us) FROM m"
+               " LEFT JOIN fact_read r ON r.member_id = m.id AND r.subject_id = $1::uuid"
+               " WHERE m.status <> " SQL_MEMBER_STATUS_LEFT};
+    struct pg_args *args = pg_args(ctx, within->is_branch ? &COUNT_OF_BRANCH : &COUNT_WITHIN);
     add_within(args, subject, within);
     return pg_queue(pg, args);
 }
 
-struct pg_result *reader_store_page_within(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *subject,
-                                           const struct reader_audience_within *within, const struct reader_page *page)
+struct pg_result *reader_store_page_of_branch(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *subject,
+                                              const struct reader_audience_within *within,
+                                              const struct reader_page *page)
 {
-    static const struct pg_statement PAGE_WITHIN = {
-        .name = "analytics_page_readers_within",
-        .sql = "SELECT m.id, m.full_name, r.read_at_us" READERS_WITHIN PAGE("$7", "$8", "$9")};
-    struct pg_args *args = pg_args(ctx, &PAGE_WITHIN);
+    static const struct pg_statement PAGE_OF_BRANCH = {
+        .name = "analytics_page_readers_of_branch",
+        .sql = "SELECT m.id, m.full_name, r.read_at_us" READERS_OF_BRANCH PAGE("$7", "$8", "$9")};
+    struct pg_args *args = pg_args(ctx, &PAGE_OF_BRANCH);
     add_within(args, subject, within);
     add_page(args, page);
     return pg_queue(pg, args);

@@ -17,6 +17,7 @@ struct reader_audience {
 /* Those whom `audience` holds among the members of an organisation and all below it. */
 struct reader_audience_within {
     const struct uuid *organization;
+    bool is_branch; /* there is nothing below it */
     struct audience audience;
 };
 
@@ -34,7 +35,9 @@ struct reader_page {
 /* member_id, full_name, read_at_us; by given name, then the rest, in Vietnamese order. */
 struct pg_result *reader_store_page(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *subject,
                                     const struct reader_audience *audience, const struct reader_page *page);
-struct pg_result *reader_store_page_within(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *subject,
-                                           const struct reader_audience_within *within, const struct reader_page *page);
+/* The same of a branch's. */
+struct pg_result *reader_store_page_of_branch(struct pg *pg, TALLOC_CTX *ctx, const struct uuid *subject,
+                                              const struct reader_audience_within *within,
+                                              const struct reader_page *page);
 
 #endif

@@ -62,6 +62,7 @@ static enum err answer(struct query *query, const struct document *document, con
     if (document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN)
         return ERR_WITHDRAWN;
     Pb__DocumentAudience *view = view_audience(query->ctx, document, org);
+    view->is_branch = host->org.level == PB__LEVEL__LEVEL_BRANCH;
     view->names_visible = sight == READING_NAMES;
     if (view->names_visible)
         view_acknowledged(query->ctx, acknowledged, view);

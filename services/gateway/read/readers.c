@@ -178,6 +178,7 @@ static void ask_of_document(struct readers *readers)
     question.organization_id = readers->document->organization_id;
     question.audience = readers->document->audience;
     question.names_visible = readers->document->names_visible;
+    question.is_branch = readers->document->is_branch;
     question.has_read = asked->has_read;
     question.read = asked->read;
     question.has_limit = asked->has_limit;
