@@ -76,7 +76,7 @@ static void test_passages_say_what_takes_their_place(void **state)
     assert_true(replace(f, &document, "dieu-1.khoan-2", &by, "dieu-10"));
     assert_string_equal(replaced(f, &document), "0 0 2:dieu-10 0");
     assert_false(replace(f, &document, "dieu-1.khoan-2", &by, "dieu-10"));
-    assert_true(replace(f, &document, "dieu-1", &newer, NULL)); /* with all that is in it, but for what is said already */
+    assert_true(replace(f, &document, "dieu-1", &newer, NULL)); /* with all in it, but for what is said already */
     assert_string_equal(replaced(f, &document), "3 3 2:dieu-10 0");
     assert_true(replace(f, &document, "dieu-1.khoan-2", &newer, NULL));
     assert_string_equal(replaced(f, &document), "3 3 3 0");
