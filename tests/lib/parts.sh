@@ -135,7 +135,7 @@ part_web() {
 	cat "$RESULTS/web-types.log"
 	(cd "$APP" && npx --no-install vitest run --reporter=default --reporter=junit \
 		--outputFile.junit="$RESULTS/web-unit.xml")
-	(cd tests/web && SOTAY_RESULTS=$RESULTS timeout --kill-after=10 600 npx --no-install playwright test)
+	(cd tests/web && SOTAY_RESULTS=$RESULTS timeout --kill-after=10 1500 npx --no-install playwright test)
 	sum_counts "$((types == 0)) passed, $((types != 0)) failed" \
 		"$(python3 tests/lib/count.py junit "$RESULTS/web-unit.xml")" \
 		"$(python3 tests/lib/count.py junit "$RESULTS/web.xml")"

@@ -2,6 +2,7 @@
 import { effect } from "@preact/signals";
 import { tellActivity } from "./sync/activity";
 import { prune } from "./sync/copies";
+import { startIdle } from "./sync/idle";
 import { flush, flushAgain } from "./sync/outbox";
 import { renewPush } from "./sync/push";
 import { load, me, profiles, tellRevocations } from "./sync/session";
@@ -56,6 +57,7 @@ export async function start(): Promise<void> {
   addEventListener("online", wake);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
   addEventListener("load", () => setTimeout(startWorker, 1000));
+  startIdle();
   await load();
   void tellRevocations();
 }

@@ -52,6 +52,7 @@ export const vi = {
     link: "Tôi đã dùng trên máy khác",
     help: "Quên mật khẩu thì gọi bí thư chi bộ.",
     profiles: "Chọn người dùng",
+    idle: "Đã khóa sau 15 phút không dùng. Mời đăng nhập lại.",
     waiting: (n: number) => `Còn ${n} ý kiến chưa gửi của đồng chí.`,
   },
   activate: {
@@ -307,6 +308,40 @@ export const vi = {
       none: "Máy này không nhận được tin báo. Tin vẫn có trong hộp thư.",
     },
   },
+  codes: {
+    title: "Mã xác thực khi đăng nhập",
+    what: "Ngoài mật khẩu, mỗi lần đăng nhập cần thêm mã đổi 30 giây một lần.",
+    begin: "Bật mã xác thực, hoặc đổi máy tạo mã",
+    how: "Nhập khóa này vào ứng dụng xác thực trên điện thoại.",
+    openApp: "Mở ứng dụng xác thực trên máy này",
+    fresh: "Mã ứng dụng vừa tạo",
+    old: "Mã đang dùng",
+    oldAsked: "Xin nhập mã đang dùng.",
+    confirm: "Xác nhận",
+    isOn: "Đã bật mã xác thực.",
+    recovery: "Mười mã dự phòng, mỗi mã dùng một lần khi mất điện thoại. Chỉ hiện lần này.",
+    save: "Tải về để in",
+    file: "Mã dự phòng",
+    kept: "Tôi đã cất mã dự phòng",
+    end: "Tắt mã xác thực",
+    endSure: "Tắt mã xác thực?",
+    isOff: "Đã tắt mã xác thực.",
+  },
+  ownData: {
+    title: "Lấy về thông tin của tôi",
+    what: "Một tệp ghi mọi điều ứng dụng lưu về đồng chí.",
+    make: "Tải thông tin của tôi",
+    done: "Đã tải về.",
+    file: "Thông tin của tôi",
+  },
+  objection: {
+    title: "Có người xin cấp lại tài khoản của tôi",
+    what: "Nếu đồng chí không nhờ ai xin cấp lại, hãy phản đối.",
+    say: "Tôi phản đối",
+    sure: "Thư cấp lại sẽ không dùng được nữa. Phản đối?",
+    done: "Đã phản đối. Tài khoản vẫn như cũ.",
+  },
+
   /* A branch's month */
   branch: {
     title: "Chi bộ",
@@ -328,6 +363,7 @@ export const vi = {
     due: (day: string, days: number) =>
       days > 0 ? `hạn ${day}, còn ${days} ngày` : days === 0 ? `hạn ${day}, hôm nay` : `hạn ${day}, đã qua`,
     members: "Danh sách đảng viên",
+    tasks: "Việc và nội dung mẫu",
   },
   register: {
     title: (month: string) => `Cuộc họp ${month}`,

@@ -7,6 +7,7 @@ import { SizeChoice } from "../ui/SizeChoice";
 import { Status } from "../ui/Status";
 import { Sure } from "../ui/Sure";
 import { CalendarFeed, Consents, Devices, Looks, Password, Pushes } from "./settings";
+import { Codes, Objection, OwnData } from "./security";
 import { useOutbox } from "./useOutbox";
 
 export default function Me() {
@@ -23,9 +24,12 @@ export default function Me() {
       <Pushes />
       <Devices />
       <Password />
+      <Codes />
       <CalendarFeed />
       <Consents />
       <Looks />
+      <OwnData />
+      <Objection />
       <ButtonLink href="/app/dang-nhap" kind="quiet">
         {vi.mine.other}
       </ButtonLink>

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ask, Refused, type Shapes } from "../api/client";
 import { vi } from "../i18n/vi";
 import { deviceId } from "../sync/device";
+import { isIdle, wake } from "../sync/idle";
 import { waiting } from "../sync/outbox";
 import { begin, me, profiles, type SessionRow } from "../sync/session";
 import { Button, ButtonLink } from "../ui/Button";
@@ -27,7 +28,9 @@ export function SignIn() {
       ...(needsOtp ? { otp: otp.trim() } : {}),
     };
     try {
-      await begin((await ask<Shapes["Session"]>("POST", "/v1/auth/login", { body })).body);
+      const session = (await ask<Shapes["Session"]>("POST", "/v1/auth/login", { body })).body;
+      wake();
+      await begin(session);
     } catch (error) {
       if (!(error instanceof Refused) || error.problem.code !== "otp_required") throw error;
       setNeedsOtp(true);
@@ -38,6 +41,7 @@ export function SignIn() {
 
   return (
     <Screen title={vi.signIn.title} hasTabs={false}>
+      {isIdle.value && me.value && !me.value.ended && <Status kind="waiting">{vi.signIn.idle}</Status>}
       {me.value?.ended && <Status kind="waiting">{vi.signInAgain}</Status>}
       <Unsent />
       <People onChoose={setCard} />

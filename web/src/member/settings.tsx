@@ -15,7 +15,7 @@ import { Status } from "../ui/Status";
 import { useCopy } from "../ui/useCopy";
 import { PushHere } from "./PushAsk";
 
-function Part({ title, children }: { title: string; children: () => ComponentChildren }) {
+export function Part({ title, children }: { title: string; children: () => ComponentChildren }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>

@@ -1,11 +1,18 @@
 import { useState } from "preact/hooks";
 import type { Shapes } from "../api/client";
+import { branch as words } from "../i18n/branch";
+import { day } from "../i18n/format";
 import { byName, matches } from "../i18n/sort";
 import { vi } from "../i18n/vi";
+import { askMe } from "../sync/session";
+import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Row, Rows } from "../ui/Row";
+import { saveFile } from "../ui/saveFile";
 import { Screen } from "../ui/Screen";
 import { useCopy } from "../ui/useCopy";
+import { useLetters } from "../ui/useLetters";
+import { Transfers } from "./Transfers";
 import { useBranch } from "./api";
 
 /** Who is in the branch, and how to reach him. */
@@ -21,7 +28,7 @@ export default function Members() {
       <p>{vi.members.count(items.length)}</p>
       <Rows>
         {byName(items, (member) => member.full_name).map((member) => (
-          <Row key={member.id} title={<span class="strong">{member.full_name}</span>}>
+          <Row key={member.id} title={<a href={`/app/chi-bo/dang-vien/${member.id}`}>{member.full_name}</a>}>
             <span class="hint">
               {[
                 member.status && vi.members.statuses[member.status],
@@ -35,6 +42,32 @@ export default function Members() {
           </Row>
         ))}
       </Rows>
+      <Papers branch={branch.id} />
+      <Transfers own={branch.id} />
     </Screen>
+  );
+}
+
+/** What is printed of the branch: letters for who has none, and the year's register, minutes and resolutions. */
+function Papers({ branch }: { branch: string }) {
+  const letters = useLetters(branch);
+  const year = Number(day(Date.now()).slice(6));
+  async function book(of: number) {
+    const path = `/v1/organizations/${branch}/book.pdf?from=${of}-01-01&to=${of}-12-31`;
+    const { body } = await askMe<Blob>("GET", path, { as: "file", timeoutMs: 120_000 });
+    saveFile(body, words.people.bookFile(of));
+  }
+  return (
+    <section class="stack">
+      <Button onPress={() => letters.make()}>{words.people.letters}</Button>
+      <h2>{words.people.book}</h2>
+      <div class="line">
+        {[year, year - 1].map((of) => (
+          <Button key={of} kind="quiet" onPress={() => book(of)}>
+            {words.people.bookOf(of)}
+          </Button>
+        ))}
+      </div>
+    </section>
   );
 }

@@ -43,6 +43,7 @@ export default function Month() {
       ))}
       <Rows>
         <Row href="/app/chi-bo/dang-vien" title={vi.branch.members} />
+        <Row href="/app/chi-bo/viec" title={vi.branch.tasks} />
       </Rows>
     </Screen>
   );

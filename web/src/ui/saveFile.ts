@@ -5,6 +5,7 @@ const SUFFIXES: Record<string, string> = {
   "image/jpeg": ".jpg",
   "image/tiff": ".tif",
   "text/csv": ".csv",
+  "text/plain": ".txt",
   "application/json": ".json",
   "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
   "application/vnd.oasis.opendocument.text": ".odt",

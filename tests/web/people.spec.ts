@@ -1,0 +1,103 @@
+/** Pages about people: a branch's members and tasks, and what is one's own. */
+import { readFileSync } from "node:fs";
+import { expect, test } from "@playwright/test";
+import { signIn, signInAs } from "./app";
+import { freeBranch, totp } from "./city";
+
+test("a secretary puts right what the branch knows of a member, and prints the year's book", async ({ page }) => {
+  const { secretary, members, caller, id } = await freeBranch();
+  const [member] = members;
+  await signIn(page, secretary.card);
+  await page.getByRole("link", { name: "Chi bộ", exact: true }).click();
+  await page.getByRole("link", { name: "Danh sách đảng viên" }).click();
+  const [book] = await Promise.all([
+    page.waitForEvent("download"),
+    page
+      .getByRole("button", { name: /^Tải sổ năm/ })
+      .first()
+      .click(),
+  ]);
+  expect(readFileSync(await book.path(), "latin1")).toMatch(/^%PDF-/);
+  await page.getByLabel("Tìm theo tên").fill(member!.name);
+  await page.getByRole("link", { name: member!.name }).first().click();
+  await page.getByLabel("Nghề nghiệp").selectOption("Doanh nghiệp");
+  await page.getByLabel("Được miễn sinh hoạt").check();
+  await page.getByRole("button", { name: "Lưu", exact: true }).click();
+  await expect(page.getByRole("alert")).toHaveText("Xin ghi lý do.");
+  await page.getByLabel("Lý do").first().fill("Đủ 70 tuổi");
+  await page.getByRole("button", { name: "Lưu", exact: true }).click();
+  await expect(page.getByText("Đủ 70 tuổi")).toBeVisible(); // in the history
+  const { items } = await caller.call("GET", `/v1/organizations/${id}/members?exempt=true&limit=500`);
+  expect(items.map((each: { full_name: string }) => each.full_name)).toContain(member!.name);
+});
+
+test("a task is given and done, and a topic stands on every agenda", async ({ page }) => {
+  const { secretary, members, caller, id } = await freeBranch();
+  await signIn(page, secretary.card);
+  await page.goto("/app/chi-bo/viec");
+  await page.getByRole("button", { name: "Thêm việc" }).click();
+  await expect(page.getByRole("alert")).toHaveText("Xin ghi việc và hạn.");
+  await page.getByLabel("Việc gì").fill("Thu đảng phí");
+  await page.getByLabel("Giao cho ai").selectOption({ label: members[0]!.name });
+  await page.getByLabel("Hạn", { exact: true }).fill("2099-12-31");
+  await page.getByRole("button", { name: "Thêm việc" }).click();
+  await expect(page.getByText("Hạn 31/12/2099")).toBeVisible();
+  await page.getByRole("button", { name: "Đã xong" }).click();
+  await expect(page.getByText("Chưa có việc nào.")).toBeVisible();
+  await page.getByLabel("Nội dung", { exact: true }).fill("Đọc báo Đảng");
+  await page.getByRole("button", { name: "Thêm nội dung mẫu" }).click();
+  await expect(page.getByText("Đọc báo Đảng")).toBeVisible();
+  const { items } = await caller.call("GET", `/v1/organizations/${id}/agenda-templates`);
+  expect(items.map((each: { title: string }) => each.title)).toEqual(["Đọc báo Đảng"]);
+});
+
+test("one-time codes are begun, asked for at the next sign-in, and ended", async ({ page }) => {
+  const { members } = await freeBranch();
+  await signIn(page, members[1]!.card);
+  await page.goto("/app/cua-toi");
+  await page.getByText("Mã xác thực khi đăng nhập").click();
+  await page.getByRole("button", { name: "Bật mã xác thực, hoặc đổi máy tạo mã" }).click();
+  const secret = (await page.locator(".card.strong").textContent())!.replaceAll(" ", "");
+  const code = totp(secret);
+  await page.getByLabel("Mã ứng dụng vừa tạo").fill(code);
+  await page.getByRole("button", { name: "Xác nhận" }).click();
+  await expect(page.getByText("Đã bật mã xác thực.")).toBeVisible();
+  const recovery = await page.locator("ol.card li").allTextContents();
+  expect(recovery).toHaveLength(10);
+  await page.getByRole("button", { name: "Tôi đã cất mã dự phòng" }).click();
+  await page.getByRole("button", { name: "Tắt mã xác thực" }).click();
+  await page.getByLabel("Mã đang dùng").fill(recovery[0]!);
+  await page.getByRole("button", { name: "Tắt mã xác thực" }).click();
+  await page.getByRole("button", { name: "Tắt mã xác thực" }).click();
+  await expect(page.getByText("Đã tắt mã xác thực.")).toBeVisible();
+});
+
+test("a member takes home all that is kept of him", async ({ page }) => {
+  const { members } = await freeBranch();
+  await signIn(page, members[2]!.card);
+  await page.goto("/app/cua-toi");
+  await page.getByText("Lấy về thông tin của tôi").click();
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Tải thông tin của tôi" }).click(),
+  ]);
+  expect(JSON.parse(readFileSync(await file.path(), "utf8")).profile.card_number).toBe(members[2]!.card);
+});
+
+test("who looks after many is asked for his password after a quarter of an hour; a member is not", async ({ page }) => {
+  const longAgo = () => page.evaluate(() => localStorage.setItem("sotay-used", String(Date.now() - 16 * 60_000)));
+  await signInAs(page, "ward-committee");
+  await longAgo();
+  await page.reload();
+  await expect(page.getByText("Đã khóa sau 15 phút không dùng. Mời đăng nhập lại.")).toBeVisible();
+  await signInAs(page, "ward-committee");
+  const { members } = await freeBranch();
+  await page.goto("/app/dang-nhap");
+  await page.getByLabel("Số thẻ đảng viên").fill(members[0]!.card);
+  await page.getByLabel("Mật khẩu").fill("sotay-demo-2026");
+  await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Trang chủ", level: 1 })).toBeVisible();
+  await longAgo();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Trang chủ", level: 1 })).toBeVisible();
+});
