@@ -10,6 +10,7 @@
 #include "services/document/document/document_batch.h"
 #include "services/document/document/document_context.h"
 #include "services/document/document/document_facts.h"
+#include "services/document/document/document_history.h"
 #include "services/document/document/document_input.h"
 
 static enum err want_document(const struct loop_message *message)
@@ -97,25 +98,36 @@ static enum err want_edit(const struct loop_message *message)
     return document_input_want_edit(message);
 }
 
+static enum err edit(const struct document_context *context, struct document *ret_next)
+{
+    const struct loop_message *message = context->message;
+    struct document_input input;
+    struct problems problems = {.n = 0};
+    enum err err = document_input_of_edit(message, &context->document->organization, &input);
+    if (err)
+        return err;
+    err = document_edit(message->ctx, context->document, &input, &context->cause, &problems, ret_next);
+    return err ? problems_refuse(&problems, message, err) : ERR_OK;
+}
+
+/* What changes nothing raises nothing. */
 static enum err apply_edit(const struct loop_message *message)
 {
     const Pb__EditDocument *body = (const Pb__EditDocument *)message->body;
     struct document_context context;
+    struct document next;
     enum err err = document_context_take(message, DOCUMENT_EDIT, &context);
     if (err)
         return err;
     if (body->has_classification && !document_may_create(body->classification, &context.actor))
         return ERR_NOT_ALLOWED;
-
-    struct document_input input;
-    struct problems problems = {.n = 0};
-    struct document next;
-    err = document_input_of_edit(message, &context.document->organization, &input);
+    err = edit(&context, &next);
     if (err)
         return err;
-    err = document_edit(message->ctx, context.document, &input, &context.cause, &problems, &next);
-    if (err)
-        return problems_refuse(&problems, message, err);
+    if (document_history(message->ctx, context.document, &next)->n_changes == 0) {
+        document_context_answer(&context, context.document);
+        return ERR_OK;
+    }
     bool is_draft = next.state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT;
     if (!is_draft && next.classification != context.document->classification)
         tag_succession(&context);
