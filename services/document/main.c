@@ -6,6 +6,7 @@
 #include "services/document/acknowledgement/acknowledgement_commands.h"
 #include "services/document/acknowledgement/acknowledgement_query.h"
 #include "services/document/acknowledgement/acknowledgement_set.h"
+#include "services/document/clause/clause_set.h"
 #include "services/document/comment/comment_commands.h"
 #include "services/document/comment/comment_query.h"
 #include "services/document/comment/comment_set.h"
@@ -42,6 +43,7 @@ static const struct loop_part *const COMMAND_PARTS[] = {
     &COMMENT_PART,
     &REACTION_PART,
     &HISTORY_PART,
+    &CLAUSE_PART,
     &HOST_PART,
     &READERS_PART,
     &DIRECTORY_LOOKUP_PART,

@@ -44,3 +44,15 @@ def test_what_the_clock_published_has_no_actor(api, login, eventually):
     newest = eventually(lambda: [entry for entry in history(api, made)[:1] if entry["action"] == "published"])[0]
     assert newest["actor"] is None
     assert [change["field"] for change in newest["changes"]] == ["publish_at"]
+
+
+def test_what_changes_nothing_raises_nothing(api, login):
+    made = draft(api, login, requires_acknowledgement=True, targets=[{"text": "Kết nạp 3 đảng viên"}])
+    same = {key: made[key] for key in ("kind", "number", "title", "issued_on", "classification",
+                                       "requires_acknowledgement")}
+    same |= {"audience": {"organization_ids": made["audience"]["organization_ids"]},
+             "targets": [{"text": target["text"]} for target in made["targets"]]}
+    answer = api("secretary-10B").patch(path(made), json=same, headers=if_match(made))
+    assert (answer.status_code, answer.json()) == (200, made), answer.text
+    assert answer.headers["ETag"] == api("secretary-10B").get(path(made)).headers["ETag"]
+    assert [entry["action"] for entry in history(api, made)] == ["created"]

@@ -1,6 +1,8 @@
 """Blobs and receipts, and a document's file (API.md, blobs and D/content)."""
 import hashlib
+import io
 import os
+import zipfile
 
 import pytest
 from client import assert_problem
@@ -54,6 +56,30 @@ def test_a_file_is_what_its_bytes_say(secretary, raw, media_type):
 def test_other_kinds_of_files_are_refused(secretary, raw):
     assert_problem(secretary.post("/v1/blobs", data=raw, headers={"Content-Type": "application/pdf"}), 415,
                    "media_type_unsupported")
+
+
+def test_a_refusal_names_what_is_taken(secretary):
+    error, = secretary.post("/v1/blobs", data=b"MZ\x90\x00program").json()["errors"]
+    assert error["code"] == "file_kind" and ".docx" in error["message"] and "HEIC" in error["message"]
+
+
+def office(*members):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member in members:
+            archive.writestr(member, "<x/>" * 50)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("members, kind", [
+    (("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml"), "spreadsheetml.sheet"),
+    (("xl/workbook.xml", "[Content_Types].xml"), "spreadsheetml.sheet"),
+    (("[Content_Types].xml", "_rels/.rels", "ppt/presentation.xml"), "presentationml.presentation"),
+    (("word/document.xml", "[Content_Types].xml"), "wordprocessingml.document")])
+def test_an_office_file_is_what_it_holds(secretary, members, kind):
+    answer = secretary.post("/v1/blobs", data=office(*members))
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["media_type"] == f"application/vnd.openxmlformats-officedocument.{kind}"
 
 
 def test_an_empty_file_is_refused(secretary):

@@ -45,7 +45,7 @@ void fixture_reset(struct pg *pg)
 struct loop_batch *new_batch(struct fixture *f)
 {
     static const struct loop_part *const PARTS[] = {
-        &DOCUMENT_PART, &ACKNOWLEDGEMENT_PART, &VERSION_PART,          &REACTION_PART, &HISTORY_PART,
+        &DOCUMENT_PART, &ACKNOWLEDGEMENT_PART, &VERSION_PART,          &REACTION_PART, &HISTORY_PART, &CLAUSE_PART,
         &HOST_PART,     &READERS_PART,         &DIRECTORY_LOOKUP_PART,
     };
     return loop_batch_new(f->ctx, PARTS, ARRAY_LENGTH(PARTS), 0);

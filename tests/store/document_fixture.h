@@ -5,6 +5,7 @@
 
 #include "parts_fixture.h"
 #include "services/document/acknowledgement/acknowledgement_set.h"
+#include "services/document/clause/clause_set.h"
 #include "services/document/document/document_batch.h"
 #include "services/document/history/history_set.h"
 #include "services/document/host/host.h"

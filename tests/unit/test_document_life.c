@@ -236,6 +236,13 @@ static void test_what_is_in_force_takes_its_place(void **state)
         assert_int_equal(document_replace(&old, REFUSED[i].by, &problems, &next), ERR_INVALID);
         assert_problem("/by_document_id", REFUSED[i].expected);
     }
+    problems.n = 0;
+    assert_int_equal(document_replace_clauses(&old, &draft, &problems, &next), ERR_INVALID);
+    assert_problem("/by_document_id", ERR_FIELD_CONFLICT);
+    assert_int_equal(document_replace_clauses(&old, &by, &problems, &next), ERR_OK);
+    assert_int_equal(next.state, PUBLISHED); /* all else of it is in force */
+    assert_true(uuid_is_zero(&next.replaced_by));
+    assert_int_equal(next.version, 6);
     old.classification = (Pb__Classification)RESTRICTED;
     assert_int_equal(document_replace(&old, &restricted, &problems, &next), ERR_OK);
     assert_true(next.is_succeeded);
@@ -392,6 +399,10 @@ static void test_its_history_says_what_changed(void **state)
     was = next;
     next.is_hidden = true;
     assert_string_equal(said(document_history(ctx, &was, &next)), "6");
+    was = next;
+    Pb__DocumentHistory *history = document_history(ctx, &was, &next);
+    document_history_of_clauses(ctx, "dieu-1, dieu-4", history);
+    assert_string_equal(said(history), "4; clauses - -> dieu-1, dieu-4");
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)

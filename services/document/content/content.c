@@ -37,9 +37,14 @@ static const char *extension_of(const char *media_type)
         {"image/png", ".png"},
         {"image/jpeg", ".jpg"},
         {"image/tiff", ".tif"},
+        {"image/heic", ".heic"},
+        {"image/heif", ".heif"},
         {"text/plain", ".txt"},
         {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"},
+        {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"},
+        {"application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx"},
         {"application/vnd.oasis.opendocument.text", ".odt"},
+        {"application/msword", ".doc"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(KNOWN); i++)
         if (strncmp(media_type, KNOWN[i].type, strlen(KNOWN[i].type)) == 0)

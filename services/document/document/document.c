@@ -423,17 +423,35 @@ enum err document_correct(const struct document *document, const struct document
     return err;
 }
 
+static enum err check_successor(const struct document *document, const struct document *by, struct problems *problems)
+{
+    bool is_in_force = by && by->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED && by != document;
+    if (is_in_force && document_names_successor(document, by))
+        return ERR_OK;
+    problems_add(problems, by ? ERR_FIELD_CONFLICT : ERR_FIELD_UNKNOWN_ID, "/by_document_id");
+    return ERR_INVALID;
+}
+
 enum err document_replace(const struct document *document, const struct document *by, struct problems *problems,
                           struct document *ret_next)
 {
-    bool is_in_force = by && by->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED && by != document;
-    if (!is_in_force || !document_names_successor(document, by)) {
-        problems_add(problems, by ? ERR_FIELD_CONFLICT : ERR_FIELD_UNKNOWN_ID, "/by_document_id");
-        return ERR_INVALID;
-    }
+    enum err err = check_successor(document, by, problems);
+    if (err)
+        return err;
     *ret_next = document_succeed(document, by);
     ret_next->version++;
     ret_next->state = PB__DOCUMENT_STATE__DOCUMENT_STATE_REPLACED;
+    return ERR_OK;
+}
+
+enum err document_replace_clauses(const struct document *document, const struct document *by,
+                                  struct problems *problems, struct document *ret_next)
+{
+    enum err err = check_successor(document, by, problems);
+    if (err)
+        return err;
+    *ret_next = *document;
+    ret_next->version++;
     return ERR_OK;
 }
 

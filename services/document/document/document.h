@@ -187,6 +187,9 @@ MUST_CHECK enum err document_correct(const struct document *document, const stru
  * would name it to all. ERR_INVALID fills `problems`. */
 MUST_CHECK enum err document_replace(const struct document *document, const struct document *by,
                                      struct problems *problems, struct document *ret_next);
+/* The same of some of its clauses: the document stays in force. */
+MUST_CHECK enum err document_replace_clauses(const struct document *document, const struct document *by,
+                                             struct problems *problems, struct document *ret_next);
 /* It is more than a draft, not hidden, and restricted only where the document is: DOCUMENT_COLUMNS has the same. */
 bool document_names_successor(const struct document *document, const struct document *next);
 /* The same document, its place taken by `next`. */

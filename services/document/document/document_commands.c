@@ -3,11 +3,14 @@
 #include "services/document/document/document_commands.h"
 
 #include "common/base/array.h"
+#include "common/base/mem.h"
 #include "services/directory/lookup.h"
 #include "services/directory/urgency.h"
+#include "services/document/clause/clause_set.h"
 #include "services/document/document/document_batch.h"
 #include "services/document/document/document_context.h"
 #include "services/document/document/document_facts.h"
+#include "services/document/document/document_history.h"
 #include "services/document/document/document_input.h"
 
 static enum err want_document(const struct loop_message *message)
@@ -95,25 +98,36 @@ static enum err want_edit(const struct loop_message *message)
     return document_input_want_edit(message);
 }
 
+static enum err edit(const struct document_context *context, struct document *ret_next)
+{
+    const struct loop_message *message = context->message;
+    struct document_input input;
+    struct problems problems = {.n = 0};
+    enum err err = document_input_of_edit(message, &context->document->organization, &input);
+    if (err)
+        return err;
+    err = document_edit(message->ctx, context->document, &input, &context->cause, &problems, ret_next);
+    return err ? problems_refuse(&problems, message, err) : ERR_OK;
+}
+
+/* What changes nothing raises nothing. */
 static enum err apply_edit(const struct loop_message *message)
 {
     const Pb__EditDocument *body = (const Pb__EditDocument *)message->body;
     struct document_context context;
+    struct document next;
     enum err err = document_context_take(message, DOCUMENT_EDIT, &context);
     if (err)
         return err;
     if (body->has_classification && !document_may_create(body->classification, &context.actor))
         return ERR_NOT_ALLOWED;
-
-    struct document_input input;
-    struct problems problems = {.n = 0};
-    struct document next;
-    err = document_input_of_edit(message, &context.document->organization, &input);
+    err = edit(&context, &next);
     if (err)
         return err;
-    err = document_edit(message->ctx, context.document, &input, &context.cause, &problems, &next);
-    if (err)
-        return problems_refuse(&problems, message, err);
+    if (document_history(message->ctx, context.document, &next)->n_changes == 0) {
+        document_context_answer(&context, context.document);
+        return ERR_OK;
+    }
     bool is_draft = next.state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT;
     if (!is_draft && next.classification != context.document->classification)
         tag_succession(&context);
@@ -192,27 +206,92 @@ static enum err apply_withdraw(const struct loop_message *message)
 
 static enum err want_replace(const struct loop_message *message)
 {
-    struct uuid by = uuid_or_zero(((const Pb__ReplaceDocument *)message->body)->by_document_id);
+    const Pb__ReplaceDocument *body = (const Pb__ReplaceDocument *)message->body;
+    struct uuid by = uuid_or_zero(body->by_document_id);
     document_context_want(message);
     document_batch_want(document_batch_of(message->batch), &by);
+    for (size_t i = 0; i < body->n_clauses; i++) {
+        clause_set_want(message->batch, &message->aggregate, body->clauses[i]->address);
+        if (body->clauses[i]->by_address)
+            clause_set_want(message->batch, &by, body->clauses[i]->by_address);
+    }
     return ERR_OK;
 }
 
 /* What whoever acts may not issue himself is as unknown to him as a random id. */
+static const struct document *successor_of(const struct document_context *context)
+{
+    struct uuid id = uuid_or_zero(((const Pb__ReplaceDocument *)context->message->body)->by_document_id);
+    const struct document *by = document_batch_get(document_batch_of(context->message->batch), &id);
+    return by && document_context_issues(context, by) ? by : NULL;
+}
+
+/* Both have the clauses that the body names. */
+static enum err check_clauses(const struct loop_message *message, struct problems *problems)
+{
+    const Pb__ReplaceDocument *body = (const Pb__ReplaceDocument *)message->body;
+    struct uuid by = uuid_or_zero(body->by_document_id);
+    for (size_t i = 0; i < body->n_clauses; i++) {
+        const Pb__ReplaceDocument__Clause *clause = body->clauses[i];
+        if (!clause_set_find(message->batch, &message->aggregate, clause->address)->is_there)
+            problems_add(problems, ERR_FIELD_UNKNOWN_ID, "/clauses/%zu/address", i);
+        if (clause->by_address && !clause_set_find(message->batch, &by, clause->by_address)->is_there)
+            problems_add(problems, ERR_FIELD_UNKNOWN_ID, "/clauses/%zu/by_address", i);
+    }
+    return problems_verdict(problems);
+}
+
+/* The addresses of those for which this is new; NULL: none. */
+static const char *keep_clauses(const struct loop_message *message, const struct document *by)
+{
+    const Pb__ReplaceDocument *body = (const Pb__ReplaceDocument *)message->body;
+    char *changed = NULL;
+    for (size_t i = 0; i < body->n_clauses; i++) {
+        const struct clause next = {.document = message->aggregate,
+                                    .address = body->clauses[i]->address,
+                                    .is_there = true,
+                                    .by = by->id,
+                                    .by_address = body->clauses[i]->by_address};
+        if (!clause_set_keep(message->batch, &next))
+            continue;
+        changed = changed ? mem_append(changed, ", %s", next.address) : mem_printf(message->ctx, "%s", next.address);
+    }
+    return changed;
+}
+
+static enum err replace_clauses(struct document_context *context, const struct document *by)
+{
+    const struct loop_message *message = context->message;
+    struct problems problems = {.n = 0};
+    struct document next;
+    enum err err = document_replace_clauses(context->document, by, &problems, &next);
+    if (!err)
+        err = check_clauses(message, &problems);
+    if (err)
+        return problems_refuse(&problems, message, err);
+    context->clauses = keep_clauses(message, by);
+    if (context->clauses)
+        document_context_keep(context, &next, document_facts_of_change(message->ctx, &next));
+    else
+        document_context_answer(context, context->document);
+    return ERR_OK;
+}
+
 static enum err apply_replace(const struct loop_message *message)
 {
-    struct uuid id = uuid_or_zero(((const Pb__ReplaceDocument *)message->body)->by_document_id);
     struct document_context context;
     struct problems problems = {.n = 0};
     struct document next;
     enum err err = document_context_take(message, DOCUMENT_REPLACE, &context);
     if (err)
         return err;
-    const struct document *by = document_batch_get(document_batch_of(message->batch), &id);
-    err = document_replace(context.document, by && document_context_issues(&context, by) ? by : NULL, &problems, &next);
+    const struct document *by = successor_of(&context);
+    if (((const Pb__ReplaceDocument *)message->body)->n_clauses > 0)
+        return replace_clauses(&context, by);
+    err = document_replace(context.document, by, &problems, &next);
     if (err)
         return problems_refuse(&problems, message, err);
-    loop_tag(message->batch, TAG_DOCUMENT, &id);
+    loop_tag(message->batch, TAG_DOCUMENT, &by->id);
     document_context_keep(&context, &next, document_facts_of_change(message->ctx, &next));
     return ERR_OK;
 }

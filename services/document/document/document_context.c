@@ -83,12 +83,23 @@ static void remember(const struct document_context *context, const struct docume
 {
     const struct loop_message *message = context->message;
     Pb__DocumentHistory *history = document_history(message->ctx, context->document, next);
+    if (context->clauses)
+        document_history_of_clauses(message->ctx, context->clauses, history);
     history->at_us = message->now_us;
     history->reason = (char *)(uintptr_t)context->reason; /* packed, never written */
     struct history_entry entry = {.document = next->id, .version = next->version, .is = history};
     if (message->has_actor)
         entry.actor = message->actor;
     history_set_keep(message->batch, &entry);
+}
+
+void document_context_answer(const struct document_context *context, const struct document *document)
+{
+    const struct loop_message *message = context->message;
+    loop_answer(message, &document->id, document->version,
+                document_is_restricted(document)
+                    ? NULL
+                    : &document_view(message->ctx, document, host_map(message->batch))->base);
 }
 
 void document_context_keep(const struct document_context *context, const struct document *next,
@@ -103,7 +114,5 @@ void document_context_keep(const struct document_context *context, const struct 
     }
     loop_tag(message->batch, TAG_DOCUMENT, &next->id);
     loop_tag(message->batch, TAG_DOCUMENTS, NULL);
-    loop_answer(message, &next->id, next->version,
-                document_is_restricted(next) ? NULL
-                                             : &document_view(message->ctx, next, host_map(message->batch))->base);
+    document_context_answer(context, next);
 }

@@ -14,7 +14,8 @@ struct document_context {
     const struct directory_person *person; /* NULL: unknown to the directory, or a timer speaks */
     struct document_actor actor;
     struct document_cause cause;
-    const char *reason; /* why, where its handler says so: for the history */
+    const char *reason;  /* for the history: why, where its handler says so */
+    const char *clauses; /* likewise: those that were replaced, one behind the other */
 };
 
 /* In `want`: the message's document with its hosts, and who acts. */
@@ -30,6 +31,8 @@ bool document_context_issues(const struct document_context *issuer, const struct
 MUST_CHECK enum err document_context_take(const struct loop_message *message, enum document_action action,
                                           struct document_context *ret_context);
 
+/* Answers with this state: the document's own, where nothing changed. */
+void document_context_answer(const struct document_context *context, const struct document *document);
 /* Keeps the next state, and says what follows; `event` NULL: others need not know. What others know may be named at
  * once, so the answer waits for the event. What is restricted is in no outcome: its author reads it. */
 void document_context_keep(const struct document_context *context, const struct document *next,

@@ -168,3 +168,10 @@ Pb__DocumentHistory *document_history(TALLOC_CTX *ctx, const struct document *wa
     compare_rest(&c);
     return history;
 }
+
+void document_history_of_clauses(TALLOC_CTX *ctx, const char *clauses, Pb__DocumentHistory *history)
+{
+    const struct comparison c = {.ctx = ctx, .history = history};
+    history->action = PB__DOCUMENT_ACTION__DOCUMENT_ACTION_REPLACED;
+    add(&c, "clauses", NULL, clauses);
+}

@@ -6,5 +6,7 @@
 
 /* `was` NULL: it is made. Without time, actor and reason. */
 Pb__DocumentHistory *document_history(TALLOC_CTX *ctx, const struct document *was, const struct document *next);
+/* It was these clauses that others took the place of. */
+void document_history_of_clauses(TALLOC_CTX *ctx, const char *clauses, Pb__DocumentHistory *history);
 
 #endif

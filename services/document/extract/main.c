@@ -97,6 +97,13 @@ static bool prepare(const struct file *file)
     return !(is_picture(file) || begins(file, "%PDF-")) || scan_prepare();
 }
 
+/* Old Word files and HEIC are kept as they are, and not read. */
+static bool is_text(const struct file *file)
+{
+    enum { LOOKED_AT = 64 };
+    return !memchr(file->bytes, '\0', file->n < LOOKED_AT ? file->n : LOOKED_AT);
+}
+
 static enum extract_end extract(const struct file *file)
 {
     if (begins(file, "%PDF-"))
@@ -105,7 +112,7 @@ static enum extract_end extract(const struct file *file)
         return scan_extract(file->bytes, file->n, &output);
     if (begins(file, "PK\3\4"))
         return extract_archive(file);
-    return plain_extract(file->bytes, file->n, &output);
+    return is_text(file) ? plain_extract(file->bytes, file->n, &output) : EXTRACT_BROKEN;
 }
 
 int main(int argc, char **argv)

@@ -4,6 +4,7 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "services/document/extraction/extraction.h"
+#include "services/document/extraction/old_letters.h"
 #include <fcntl.h>
 #include <sodium.h>
 #include <unistd.h>
@@ -99,6 +100,7 @@ static enum err read_job(struct run *run, struct extraction_result *ret_result, 
     ret_result->pages = extracted.pages;
     if (extracted.end != EXTRACT_DONE)
         return fail(ret_result, ret_how, extract_end_word(extracted.end));
+    old_letters_mend(run->ctx, extracted.lines, extracted.n);
     ret_result->passages = passage_divide(run->ctx, extracted.lines, extracted.n, &ret_result->n);
     return ret_result->n > PASSAGES_MOST ? fail(ret_result, ret_how, extract_end_word(EXTRACT_TOO_LARGE)) : ERR_OK;
 }

@@ -62,7 +62,7 @@ struct pg_result *passage_store_ask(TALLOC_CTX *ctx, struct pg *pg, const struct
         .sql = AUDIENCE_READER
         "SELECT " PASSAGE_COLUMNS " FROM (SELECT d.*, o.name AS issuer" SIGHT_FROM " AND d.id = $7::uuid) d"
         " LEFT JOIN passage p ON p.document_id = d.id AND p.position > $8::int8"
-        "  AND ($9::text IS NULL OR p.address = $9::text OR starts_with(p.address, $9::text || '.'))"
+        "  AND ($9::text IS NULL OR p.address = $9::text OR starts_with(p.address, $9::text || '.'))" PASSAGE_REPLACED
         " ORDER BY p.position LIMIT $10::int8"};
     struct pg_args *args = pg_args(ctx, &SELECT_PASSAGES);
     audience_store_add_reader(ctx, args, scope);
@@ -90,5 +90,7 @@ struct passage_found passage_store_read(TALLOC_CTX *ctx, const struct pg_result 
                .page = (int32_t)pg_get_int8(rows, row, 10),
                .text = pg_get_text(ctx, rows, row, 11)},
         .is_withdrawn = pg_get_bool(rows, row, 12),
+        .replaced_by = pg_get_uuid(rows, row, 13),
+        .replaced_by_address = pg_get_text(ctx, rows, row, 14),
     };
 }

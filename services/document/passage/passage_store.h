@@ -36,16 +36,28 @@ struct passage_found {
     int32_t issued_on;
     int64_t position; /* -1: of this document there is none (behind `after`) */
     struct passage is;
+    struct uuid replaced_by;         /* zero: nothing takes its place */
+    const char *replaced_by_address; /* NULL: no clause in particular */
 };
 /* No rows: the document is not visible. */
 struct pg_result *passage_store_ask(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                     const struct passage_asked *asked);
-/* p is the passage's row, d the document's with `issuer`, its organisation's name; read from the first column on. */
+/* p is the passage's row, d the document's with `issuer`, its organisation's name, r what takes its place, which
+ * PASSAGE_REPLACED joins to both; read from the first column on. */
 #define PASSAGE_COLUMNS                                                                                \
     "d.id, d.kind, d.number, d.title, d.issuer, d.classification = " SQL_CLASSIFICATION_RESTRICTED "," \
     " d.issued_on, coalesce(p.position, -1), p.address, p.label, p.page, p.text,"                      \
-    " d.state = " SQL_DOCUMENT_STATE_WITHDRAWN
-enum { PASSAGE_N_COLUMNS = 13 };
+    " d.state = " SQL_DOCUMENT_STATE_WITHDRAWN ", r.by_document_id, r.by_address"
+enum { PASSAGE_N_COLUMNS = 15 };
+/* Of the clause itself, or of the narrowest that it is in; named as document_names_successor says. */
+#define PASSAGE_REPLACED                                                                                   \
+    " LEFT JOIN LATERAL (SELECT c.by_document_id, c.by_address FROM document_clause c"                     \
+    "  JOIN document n ON n.id = c.by_document_id"                                                         \
+    "  WHERE c.document_id = d.id AND (c.address = p.address OR starts_with(p.address, c.address || '.'))" \
+    "   AND n.state <> " SQL_DOCUMENT_STATE_DRAFT " AND NOT n.is_hidden"                                   \
+    "   AND (n.classification <> " SQL_CLASSIFICATION_RESTRICTED                                           \
+    "    OR d.classification = " SQL_CLASSIFICATION_RESTRICTED ")"                                         \
+    "  ORDER BY length(c.address) DESC LIMIT 1) r ON true"
 struct passage_found passage_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row);
 
 #endif

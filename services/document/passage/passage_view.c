@@ -35,6 +35,18 @@ static char *url_of(TALLOC_CTX *ctx, const struct passage_found *found)
     return mem_printf(ctx, APP "%s#%s", id, found->is.address);
 }
 
+/* NULL: nothing takes its place. */
+static Pb__Passage__Replaced *view_replaced(TALLOC_CTX *ctx, const struct passage_found *found)
+{
+    if (uuid_is_zero(&found->replaced_by))
+        return NULL;
+    Pb__Passage__Replaced *view = mem_new(ctx, Pb__Passage__Replaced);
+    pb__passage__replaced__init(view);
+    view->document_id = uuid_to_pb(ctx, &found->replaced_by);
+    view->address = (char *)(uintptr_t)found->replaced_by_address; /* packed, never written */
+    return view;
+}
+
 Pb__Passage *passage_view(TALLOC_CTX *ctx, const struct passage_found *found)
 {
     Pb__Passage *view = mem_new(ctx, Pb__Passage);
@@ -52,6 +64,7 @@ Pb__Passage *passage_view(TALLOC_CTX *ctx, const struct passage_found *found)
     view->has_page = found->is.page > 0;
     view->page = found->is.page;
     view->text = (char *)(uintptr_t)found->is.text;
+    view->replaced_by = view_replaced(ctx, found);
     return view;
 }
 

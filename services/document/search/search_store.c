@@ -30,7 +30,7 @@ static const struct pg_statement SEARCH = {
            "  ORDER BY rank DESC, f.document_id DESC, f.position LIMIT $13::int8 OFFSET $14::int8)"
            " SELECT " PASSAGE_COLUMNS ", b.total FROM best b JOIN passage p USING (document_id, position)"
            " JOIN (SELECT d.*, o.name AS issuer FROM document d"
-           "  JOIN directory_organization o ON o.id = d.organization_id) d ON d.id = b.document_id"
+           "  JOIN directory_organization o ON o.id = d.organization_id) d ON d.id = b.document_id" PASSAGE_REPLACED
            " ORDER BY b.rank DESC, b.document_id DESC, b.position"};
 /* clang-format on */
 

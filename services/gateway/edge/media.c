@@ -1,10 +1,15 @@
 #include "services/gateway/edge/media.h"
 
+#include "common/base/array.h"
+#include <magic.h>
 #include <stdbool.h>
 #include <string.h>
 #include <utf8proc.h>
 
-#define DOCX "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+#define OFFICE "application/vnd.openxmlformats-officedocument."
+#define DOCX OFFICE "wordprocessingml.document"
+#define XLSX OFFICE "spreadsheetml.sheet"
+#define PPTX OFFICE "presentationml.presentation"
 #define ODT "application/vnd.oasis.opendocument.text"
 
 static bool begins(const uint8_t *head, size_t n, const char *magic, size_t magic_bytes)
@@ -12,10 +17,19 @@ static bool begins(const uint8_t *head, size_t n, const char *magic, size_t magi
     return n >= magic_bytes && memcmp(head, magic, magic_bytes) == 0;
 }
 
-/* A ZIP whose first entries are those of a word processor's document: the names stand in the local headers. */
-static bool is_docx(const uint8_t *head, size_t n)
+static bool names(const uint8_t *head, size_t n, const char *member)
 {
-    return begins(head, n, "PK\3\4", 4) && (memmem(head, n, "word/", 5) || memmem(head, n, "[Content_Types].xml", 19));
+    return memmem(head, n, member, strlen(member)) != NULL;
+}
+
+/* A ZIP whose members stand in another order than libmagic knows: their names are in the local headers. */
+static const char *office_type(const uint8_t *head, size_t n)
+{
+    if (names(head, n, "xl/workbook"))
+        return XLSX;
+    if (names(head, n, "ppt/presentation"))
+        return PPTX;
+    return names(head, n, "word/") || names(head, n, "[Content_Types].xml") ? DOCX : NULL;
 }
 
 /* A ZIP whose first entry, as it is, says so: OpenDocument 1.3, part 2, 3.3. Behind it the next entry begins. */
@@ -23,8 +37,32 @@ static bool is_odt(const uint8_t *head, size_t n)
 {
     static const char ENTRY[] = "mimetype" ODT "PK";
     enum { LOCAL_HEADER_BYTES = 30 };
-    return begins(head, n, "PK\3\4", 4) && n >= LOCAL_HEADER_BYTES &&
+    return n >= LOCAL_HEADER_BYTES &&
            begins(head + LOCAL_HEADER_BYTES, n - LOCAL_HEADER_BYTES, ENTRY, sizeof ENTRY - 1);
+}
+
+/* NULL: no kind that is taken, or the library cannot be used. */
+static const char *magic_type(const uint8_t *head, size_t n)
+{
+    static const char *const TYPES[] = {DOCX, XLSX, PPTX, ODT, "application/msword", "image/heic", "image/heif"};
+    const char *type = NULL;
+    magic_t magic = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_TAR | MAGIC_NO_CHECK_ELF);
+    if (!magic)
+        return NULL;
+    const char *found = magic_load(magic, NULL) == 0 ? magic_buffer(magic, head, n) : NULL;
+    for (size_t i = 0; found && i < ARRAY_LENGTH(TYPES); i++)
+        if (strcmp(found, TYPES[i]) == 0)
+            type = TYPES[i];
+    magic_close(magic);
+    return type;
+}
+
+static const char *zip_type(const uint8_t *head, size_t n)
+{
+    const char *type = magic_type(head, n);
+    if (type)
+        return type;
+    return is_odt(head, n) ? ODT : office_type(head, n);
 }
 
 static bool is_text(const uint8_t *head, size_t n, bool whole)
@@ -51,9 +89,10 @@ const char *media_sniff(const uint8_t *head, size_t n, uint64_t bytes)
         return "image/jpeg";
     if (begins(head, n, "II*\0", 4) || begins(head, n, "MM\0*", 4))
         return "image/tiff";
-    if (is_docx(head, n))
-        return DOCX;
-    if (is_odt(head, n))
-        return ODT;
+    if (begins(head, n, "PK\3\4", 4))
+        return zip_type(head, n);
+    bool is_media = n > 8 && head[0] == 0 && memcmp(head + 4, "ftyp", 4) == 0;
+    if (is_media || begins(head, n, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8))
+        return magic_type(head, n);
     return is_text(head, n, bytes == n) ? "text/plain" : NULL;
 }

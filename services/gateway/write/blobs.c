@@ -58,12 +58,13 @@ static void reply_blob(struct call *call, uint8_t sha256[BLOB_SHA256_BYTES], uin
     http_reply(call->http, call->route->status, fields, ARRAY_LENGTH(fields), text, n);
 }
 
-static void refuse_empty(struct call *call)
+/* The file is the whole body. */
+static void refuse(struct call *call, enum err err, enum err why)
 {
     struct field_errors *errors = mem_new(call, struct field_errors);
     field_errors_init(errors, call);
-    field_errors_add(errors, "", ERR_FIELD_TOO_SHORT);
-    problem_fields(call, ERR_INVALID, errors);
+    field_errors_add(errors, "", why);
+    problem_fields(call, err, errors);
 }
 
 void blob_finish(struct call *call)
@@ -72,12 +73,15 @@ void blob_finish(struct call *call)
     uint8_t sha256[BLOB_SHA256_BYTES];
     uint64_t bytes = upload ? blob_upload_bytes(upload->file) : 0;
     if (bytes == 0) {
-        refuse_empty(call);
+        refuse(call, ERR_INVALID, ERR_FIELD_TOO_SHORT);
         return;
     }
     const char *media_type = media_sniff(upload->head, upload->head_bytes, bytes);
-    enum err err = media_type ? blob_upload_keep(upload->file, &call->viewer.member, media_type, sha256)
-                              : ERR_MEDIA_TYPE_UNSUPPORTED;
+    if (!media_type) {
+        refuse(call, ERR_MEDIA_TYPE_UNSUPPORTED, ERR_FIELD_FILE_KIND);
+        return;
+    }
+    enum err err = blob_upload_keep(upload->file, &call->viewer.member, media_type, sha256);
     if (err)
         problem_reply(call, err);
     else
