@@ -5,7 +5,7 @@ import { day } from "../i18n/format";
 import { byName, matches } from "../i18n/sort";
 import { vi } from "../i18n/vi";
 import { askMe } from "../sync/session";
-import { Button } from "../ui/Button";
+import { Button, ButtonLink } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Row, Rows } from "../ui/Row";
 import { saveFile } from "../ui/saveFile";
@@ -59,6 +59,9 @@ function Papers({ branch }: { branch: string }) {
   }
   return (
     <section class="stack">
+      <ButtonLink kind="quiet" href="/app/chi-bo/to-dang">
+        {words.groups.title}
+      </ButtonLink>
       <Button onPress={() => letters.make()}>{words.people.letters}</Button>
       <h2>{words.people.book}</h2>
       <div class="line">
