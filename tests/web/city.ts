@@ -7,6 +7,8 @@ import { resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const RUN = resolve(process.env.SOTAY_RUN ?? `${ROOT}/.run`);
+/** The app as it was built. */
+export const APP = `${ROOT}/web/dist`;
 export const RESULTS = resolve(process.env.SOTAY_RESULTS ?? `${ROOT}/.run/tests`);
 export const PASSWORD = "sotay-demo-2026";
 

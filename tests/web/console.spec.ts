@@ -90,6 +90,7 @@ test("an officer writes a paper, sees who will get it, issues it and sees it arr
   await page.getByRole("button", { name: "Ban hành", exact: true }).click();
   await expect(page.getByText(/^Đã ban hành /)).toBeVisible();
   await expect(page.getByText("Đã gửi xong.")).toBeVisible();
+  await expect(page.getByText(/^0\/\d+ người đã đọc/)).toBeVisible();
 
   await page.getByRole("button", { name: "Thu hồi văn bản" }).click();
   await page.getByLabel(/^Lý do thu hồi/).fill("Nhầm số");

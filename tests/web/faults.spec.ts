@@ -97,22 +97,6 @@ test("a browser that keeps nothing says so", async ({ page }) => {
   await expect(page.getByText(/^Trình duyệt này không lưu được/)).toBeVisible();
 });
 
-test("the first screen is light", async ({ page }) => {
-  const { member } = await plan();
-  await signIn(page, member.card);
-  const sizes = await page.evaluate(() => {
-    const sum = (kind: RegExp) =>
-      performance
-        .getEntriesByType("resource")
-        .filter((entry) => kind.test(entry.name))
-        .reduce((bytes, entry) => bytes + (entry as PerformanceResourceTiming).encodedBodySize, 0);
-    return { script: sum(/\.js$/), style: sum(/\.css$/) };
-  });
-  console.log(`first member screen: ${sizes.script} bytes of script, ${sizes.style} of style, packed`);
-  expect(sizes.script).toBeLessThanOrEqual(70_000);
-  expect(sizes.style).toBeLessThanOrEqual(10_000);
-});
-
 test.describe("before the worker has all of it", () => {
   test.use({ serviceWorkers: "block" });
 

@@ -76,6 +76,24 @@ test("a task is given and done, and a topic stands on every agenda", async ({ pa
   expect(items.map((each: { title: string }) => each.title)).toEqual(["Đọc báo Đảng"]);
 });
 
+test("a secretary lays his branch out in groups", async ({ page }) => {
+  const { secretary, members, caller, id } = await freeBranch();
+  const [head] = members;
+  await signIn(page, secretary.card);
+  await page.goto("/app/chi-bo/to-dang");
+  await page.getByRole("button", { name: "Thêm tổ" }).click();
+  await page.getByLabel("Tên tổ thứ 1").fill("Tổ khu phố 1");
+  await page.getByRole("button", { name: "Lưu các tổ" }).click();
+  await expect(page.getByRole("alert")).toHaveText("Xin chọn tổ trưởng trong số người của tổ.");
+  await page.getByLabel(head!.name).first().selectOption("Tổ khu phố 1");
+  await page.getByLabel("Tổ trưởng").selectOption({ label: head!.name });
+  await page.getByRole("button", { name: "Lưu các tổ" }).click();
+  await expect(page.getByRole("heading", { name: "Đảng viên", level: 1 })).toBeVisible();
+  const { items } = await caller.call("GET", `/v1/organizations/${id}/groups`);
+  expect(items).toMatchObject([{ name: "Tổ khu phố 1" }]);
+  expect(items[0].member_ids).toEqual([items[0].head_id]);
+});
+
 test("one-time codes are begun, asked for at the next sign-in, and ended", async ({ page }) => {
   const { members } = await freeBranch();
   await signIn(page, members[1]!.card);

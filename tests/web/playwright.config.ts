@@ -1,4 +1,5 @@
-/** The app in a real browser against the stack that SOTAY_RUN names. Debian's Chromium; nothing is downloaded. */
+/** The app in real browsers against the stack that SOTAY_RUN names. Debian's Chromium and Firefox; nothing is
+ * downloaded. */
 import { defineConfig } from "@playwright/test";
 import { BASE, RESULTS } from "./city";
 
@@ -9,6 +10,20 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [["list"], ["junit", { outputFile: `${RESULTS}/web.xml` }]],
+  projects: [
+    { name: "chromium" },
+    {
+      // What WEB.md, Tests, wants of both. Its driver knows no traces.
+      name: "firefox",
+      testMatch: ["member.spec.ts", "offline.spec.ts"],
+      use: {
+        browserName: "firefox",
+        channel: "moz-firefox",
+        trace: "off",
+        launchOptions: { executablePath: process.env.SOTAY_FIREFOX ?? "/usr/bin/firefox-esr" },
+      },
+    },
+  ],
   use: {
     baseURL: BASE,
     locale: "vi-VN",

@@ -118,6 +118,7 @@ for (const look of LOOKS.filter((each) => each.name === "360-dark" || each.name 
       ["dang-vien", "/app/chi-bo/dang-vien", "Đảng viên"],
       ["dang-vien-mot", `/app/chi-bo/dang-vien/${one.id}`, one.full_name],
       ["viec", "/app/chi-bo/viec", "Việc được giao"],
+      ["to-dang", "/app/chi-bo/to-dang", "Tổ đảng"],
     ];
     for (const [name, path, heading] of screens) {
       await page.goto(path);

@@ -29,6 +29,7 @@ export const ROUTES: AppRoute[] = [
   { path: "/app/chi-bo/nghi-quyet/:id", component: screen(() => import("./secretary/Resolution")) },
   { path: "/app/chi-bo/dang-vien", component: screen(() => import("./secretary/Members")) },
   { path: "/app/chi-bo/dang-vien/:id", component: screen(() => import("./secretary/Person")) },
+  { path: "/app/chi-bo/to-dang", component: screen(() => import("./secretary/Groups")) },
   { path: "/app/chi-bo/viec", component: screen(() => import("./secretary/Tasks")) },
   { path: "/app/quan-ly", component: screen(() => import("./console/Dashboard")) },
   { path: "/app/quan-ly/tien-do", component: screen(() => import("./console/Compliance")) },

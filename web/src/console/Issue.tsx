@@ -20,6 +20,7 @@ import { useAddressed } from "./addressed";
 import { placesAsked, willSee } from "./audience";
 import { Delivery } from "./Delivery";
 import { PaperState } from "./Papers";
+import { ReadersOf } from "./ReadersOf";
 
 type Notify = Shapes["PublishDocumentInput"]["notify"];
 const NOTIFIES = (["push", "inbox", "none"] as const).map((value) => ({
@@ -122,6 +123,7 @@ function Issued({ document, onDone }: { document: Document; onDone: () => void }
     <>
       <VisibleTo to={document.visible_to} />
       {document.notification_id && <Delivery notification={document.notification_id} />}
+      {document.state !== "withdrawn" && <ReadersOf document={document.id} />}
       {document.state !== "withdrawn" && <Withdraw document={document} onDone={onDone} />}
     </>
   );

@@ -93,6 +93,10 @@ export const office = {
     withdrawYes: "Thu hồi",
     hide: "Gửi nhầm nơi: giấu hẳn với mọi người",
     readers: "Ai đã đọc",
+    readCount: (read: string, audience: string, percent: string) => `${read}/${audience} người đã đọc (${percent})`,
+    noNames: "Tên người đọc chỉ nơi trực tiếp quản lý xem được.",
+    whichReaders: { unread: "Người chưa đọc", read: "Người đã đọc" },
+    nobody: "Không có ai.",
   },
   pick: {
     find: "Tìm theo tên hoặc mã",

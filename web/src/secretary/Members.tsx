@@ -5,7 +5,7 @@ import { day } from "../i18n/format";
 import { byName, matches } from "../i18n/sort";
 import { vi } from "../i18n/vi";
 import { askMe, me } from "../sync/session";
-import { Button } from "../ui/Button";
+import { Button, ButtonLink } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Reprint } from "../ui/Reprint";
 import { keepsRoster } from "../ui/roles";
@@ -61,6 +61,9 @@ function Papers({ branch, members }: { branch: string; members: Shapes["MemberLi
   }
   return (
     <section class="stack">
+      <ButtonLink kind="quiet" href="/app/chi-bo/to-dang">
+        {words.groups.title}
+      </ButtonLink>
       {keepsRoster(me.value?.member, branch) && (
         <>
           <Button onPress={() => letters.make(null)}>{words.people.letters}</Button>
