@@ -176,7 +176,8 @@ static enum err list_audience_readers(struct query *query)
     if (!ask->names_visible)
         return count_alone(query, &subject, &within);
     struct pg_result *counts = reader_store_count_within(query->pg, query->ctx, &subject, &within);
-    return answer(query, counts, reader_store_page_of_branch(query->pg, query->ctx, &subject, &within, &page), ask->limit);
+    return answer(query, counts, reader_store_page_of_branch(query->pg, query->ctx, &subject, &within, &page),
+                  ask->limit);
 }
 
 static const struct query_handler ROWS[] = {{&pb__list_subject_readers__descriptor, list_readers},

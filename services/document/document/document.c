@@ -444,8 +444,8 @@ enum err document_replace(const struct document *document, const struct document
     return ERR_OK;
 }
 
-enum err document_replace_clauses(const struct document *document, const struct document *by,
-                                  struct problems *problems, struct document *ret_next)
+enum err document_replace_clauses(const struct document *document, const struct document *by, struct problems *problems,
+                                  struct document *ret_next)
 {
     enum err err = check_successor(document, by, problems);
     if (err)
