@@ -118,6 +118,21 @@ static void test_what_cannot_be_right_is_doubtful(void **state)
     assert_divided(CASES, ARRAY_LENGTH(CASES));
 }
 
+/* Whatever somebody writes: two passages with one address are a document that nothing takes. */
+static void test_every_passage_has_an_address_of_its_own(void **state)
+{
+    (void)state;
+    static const struct divided CASES[] = {
+        {{"Điều 1. A", "Điều 2. B", "Điều 2. C", "1. D", "2. E", "2. F", "Điều 2a. G", "Điều 2. H", "1. I", "2. K"},
+         "dieu-1 dieu-2 dieu-2-lan-2? dieu-2-lan-2.khoan-1 dieu-2-lan-2.khoan-2 dieu-2-lan-2.khoan-2-lan-2? dieu-2a"
+         " dieu-2-lan-2-lan-2? dieu-2-lan-2.khoan-1-lan-2? dieu-2-lan-2.khoan-2-lan-3?"},
+        {{"I. X", "1. A", "2. B", "2. C", "Mục I. Y", "1. D", "2. E"},
+         "muc-i muc-i.khoan-1 muc-i.khoan-2 muc-i.khoan-2-lan-2? muc-i-lan-2? muc-i.khoan-1-lan-2?"
+         " muc-i.khoan-2-lan-3?"},
+    };
+    assert_divided(CASES, ARRAY_LENGTH(CASES));
+}
+
 static void test_a_passage_is_cited_from_the_narrow_to_the_wide(void **state)
 {
     (void)state;
@@ -293,6 +308,7 @@ int main(void)
         cmocka_unit_test(test_what_is_quoted_has_no_headings),
         cmocka_unit_test(test_who_signs_ends_the_text_and_an_annex_begins_another),
         cmocka_unit_test(test_what_cannot_be_right_is_doubtful),
+        cmocka_unit_test(test_every_passage_has_an_address_of_its_own),
         cmocka_unit_test(test_a_passage_is_cited_from_the_narrow_to_the_wide),
         cmocka_unit_test(test_lines_of_a_paragraph_become_one),
         cmocka_unit_test(test_a_text_that_is_too_long_is_cut_between_letters),

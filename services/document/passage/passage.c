@@ -266,24 +266,46 @@ static int by_address(const void *a, const void *b)
     return order != 0 ? order : (*one)->line < (*other)->line ? -1 : (*one)->line > (*other)->line;
 }
 
-/* What no heading told apart (place.h): the first keeps its address. */
+static int compare_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The next number of a doubled address under which nothing is yet: headings may say "-lan-2" too (place.h). Two doubled
+ * addresses never come to the same one, as each ends with its own number. */
+static int next_time(const struct division *d, const char *const addresses[], const char *address, int times)
+{
+    for (;;) {
+        char *name = mem_printf(d->ctx, "%s-lan-%d", address, ++times);
+        bool is_there = bsearch(&name, addresses, d->passages.n, sizeof *addresses, compare_text) != NULL;
+        mem_free(name);
+        if (!is_there)
+            return times;
+    }
+}
+
+/* What no heading told apart: the first keeps its address. */
 static void tell_apart(struct division *d)
 {
     struct passage **sorted = mem_array(d->ctx, struct passage *, d->passages.n);
+    const char **addresses = mem_array(d->ctx, const char *, d->passages.n); /* as they were, sorted */
     for (size_t i = 0; i < d->passages.n; i++)
         sorted[i] = &d->passages.items[i];
     qsort(sorted, d->passages.n, sizeof *sorted, by_address);
+    for (size_t i = 0; i < d->passages.n; i++)
+        addresses[i] = sorted[i]->address;
     int times = 1;
-    const char *address = NULL;
-    for (size_t i = 0; i < d->passages.n; i++) {
-        times = address && strcmp(address, sorted[i]->address) == 0 ? times + 1 : 1;
-        address = sorted[i]->address;
-        if (times == 1)
+    for (size_t i = 1; i < d->passages.n; i++) {
+        if (strcmp(addresses[i - 1], addresses[i]) != 0) {
+            times = 1;
             continue;
-        sorted[i]->address = mem_printf(d->ctx, "%s-lan-%d", address, times);
+        }
+        times = next_time(d, addresses, addresses[i], times);
+        sorted[i]->address = mem_printf(d->ctx, "%s-lan-%d", addresses[i], times);
         sorted[i]->label = mem_printf(d->ctx, "%s (lần %d)", sorted[i]->label, times);
         sorted[i]->is_doubtful = true;
     }
+    mem_free(addresses);
     mem_free(sorted);
 }
 
