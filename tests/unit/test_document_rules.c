@@ -291,18 +291,49 @@ static void test_the_content_of_a_published_document_stays(void **state)
     assert_int_equal(next.state, PUBLISHED);
 }
 
+/* Which of the old ones each of the next is, by their place; "-": a new one. Nobody has another's id. */
+static const char *targets_kept(const struct document *old, const struct document *next)
+{
+    char *said = mem_text(ctx, "");
+    for (size_t i = 0; i < next->n_targets; i++) {
+        size_t was = 0;
+        while (was < old->n_targets && !uuid_equal(&old->targets[was].id, &next->targets[i].id))
+            was++;
+        said = was < old->n_targets ? mem_append(said, "%zu", was) : mem_append(said, "-");
+        for (size_t j = 0; j < i; j++)
+            assert_false(uuid_equal(&next->targets[j].id, &next->targets[i].id));
+    }
+    return said;
+}
+
 static void test_a_target_whose_text_stays_keeps_its_id(void **state)
 {
     (void)state;
-    static const struct document_target TARGETS[] = {{{{0xa1}}, "một"}, {{{0xa2}}, "hai"}};
-    static const char *const TEXTS[] = {"một", "khác"};
+    static const struct document_target TARGETS[] = {
+        {{{0xa1}}, "một"}, {{{0xa2}}, "hai"}, {{{0xa3}}, "một"}, {{{0xa4}}, "ba"}};
+    static const struct {
+        const char *texts[6];
+        const char *kept;
+    } CASES[] = {
+        {{"một", "khác", "một", "ba"}, "0-23"},
+        {{"mới", "một", "hai", "một", "ba"}, "-0123"}, /* one put before them */
+        {{"hai", "một", "ba"}, "103"},         /* the first taken away: of two with one text the first is left */
+        {{"ba", "hai", "một", "một"}, "3120"}, /* that which stays in its place keeps its own */
+        {{"một", "một", "một", "một"}, "0-2-"},
+        {{"ba", "ba"}, "3-"},
+        {{NULL}, ""},
+    };
     struct document draft = document_of(INTERNAL, DRAFT), next;
     draft.targets = TARGETS;
-    draft.n_targets = 2;
-    struct document_input input = {.sets_targets = true, .targets = TEXTS, .n_targets = 2};
-    assert_int_equal(edit(&draft, &input, &next), ERR_OK);
-    assert_true(uuid_equal(&next.targets[0].id, &TARGETS[0].id));
-    assert_false(uuid_equal(&next.targets[1].id, &TARGETS[1].id));
+    draft.n_targets = ARRAY_LENGTH(TARGETS);
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        struct document_input input = {.sets_targets = true, .targets = CASES[i].texts};
+        while (CASES[i].texts[input.n_targets])
+            input.n_targets++;
+        assert_int_equal(edit(&draft, &input, &next), ERR_OK);
+        assert_int_equal(next.n_targets, input.n_targets);
+        assert_string_equal(targets_kept(&draft, &next), CASES[i].kept);
+    }
 }
 
 /* --- files -------------------------------------------------------------------------------------------------------- */

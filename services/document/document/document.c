@@ -225,22 +225,39 @@ static int32_t number_since(const struct document *document, int32_t term_starte
     return term_started_on > 0 && on >= term_started_on ? term_started_on : clock_date_join(year, 1, 1);
 }
 
-/* A target whose text stays keeps its id: reactions are about it. */
-static struct uuid target_id(const struct document *document, const char *text, const struct document_cause *cause,
-                             size_t i)
+static bool keeps_place(const struct document *document, const struct document_input *input, size_t i)
 {
-    if (i < document->n_targets && strcmp(document->targets[i].text, text) == 0)
-        return document->targets[i].id;
-    return uuid_derive(&cause->message, "target", i);
+    return i < document->n_targets && i < input->n_targets && strcmp(document->targets[i].text, input->targets[i]) == 0;
 }
 
+/* The first with this text that nobody has; else the number of the old ones. */
+static size_t old_target(const struct document *document, const bool is_taken[], const char *text)
+{
+    size_t old = 0;
+    while (old < document->n_targets && (is_taken[old] || strcmp(document->targets[old].text, text) != 0))
+        old++;
+    return old;
+}
+
+/* A target whose text stays keeps its id wherever it stands now: reactions are about it. Of two with one text,
+ * that which stays in its place keeps its own. */
 static const struct document_target *next_targets(TALLOC_CTX *ctx, const struct document *document,
                                                   const struct document_input *input,
                                                   const struct document_cause *cause)
 {
     struct document_target *targets = mem_array(ctx, struct document_target, input->n_targets);
-    for (size_t i = 0; i < input->n_targets; i++)
-        targets[i] = (struct document_target){target_id(document, input->targets[i], cause, i), input->targets[i]};
+    bool *is_taken = mem_array(ctx, bool, document->n_targets);
+    for (size_t i = 0; i < document->n_targets; i++)
+        is_taken[i] = keeps_place(document, input, i);
+    for (size_t i = 0; i < input->n_targets; i++) {
+        const char *text = input->targets[i];
+        size_t old = keeps_place(document, input, i) ? i : old_target(document, is_taken, text);
+        bool is_new = old == document->n_targets;
+        targets[i] = (struct document_target){
+            is_new ? uuid_derive(&cause->message, "target", i) : document->targets[old].id, text};
+        if (!is_new)
+            is_taken[old] = true;
+    }
     return targets;
 }
 
