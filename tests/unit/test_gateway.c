@@ -385,10 +385,7 @@ static void test_a_file_is_what_its_first_bytes_say(void **state)
     assert_string_equal(sniff(TEMPLATE, sizeof TEMPLATE - 1), "none");
     assert_string_equal(sniff("PK\3\4....[Content_Types].xml", 27),
                         "application/vnd.openxmlformats-officedocument.wordprocessingml.document");
-    assert_string_equal(sniff("\0\0\0\x18"
-                              "ftypheic\0\0\0\0mif1heic",
-                              24),
-                        "image/heic");
+    assert_string_equal(sniff("\0\0\0\30ftypheic\0\0\0\0mif1heic", 24), "image/heic");
 }
 
 static void test_a_character_cut_by_the_end_of_the_head_is_still_text(void **state)

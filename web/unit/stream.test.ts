@@ -5,7 +5,8 @@ const ID = "0190f3a2-0000-7000-8000-0000000000aa";
 const CHANGED: News = { event: "changed", data: { type: "meeting", id: ID, version: 7 } };
 
 test("events are read however they are cut, and comments are none", () => {
-  const text = `retry: 3000\nid: a-1\n\n:\nid: a-2\n\nid: a-3\nevent: changed\ndata: ${JSON.stringify(CHANGED.data)}\n\n`;
+  const changed = `id: a-3\nevent: changed\ndata: ${JSON.stringify(CHANGED.data)}\n\n`;
+  const text = `retry: 3000\nid: a-1\n\n:\nid: a-2\n\n${changed}`;
   for (let cut = 0; cut <= text.length; cut++) {
     const lines = new Lines();
     expect([...lines.take(text.slice(0, cut)), ...lines.take(text.slice(cut))]).toEqual([CHANGED]);

@@ -1,8 +1,9 @@
-#include "services/gateway/stream/hub_internal.h"
+#include "services/gateway/stream/hub.h"
 
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
+#include "services/gateway/stream/hub_internal.h"
 #include <string.h>
 
 enum { TICK_MS = 100, OPERATIONS_MOST = 4096 };

@@ -10,33 +10,13 @@
 #ifndef SOTAY_GATEWAY_HUB_H
 #define SOTAY_GATEWAY_HUB_H
 
-#include "common/base/clock.h"
 #include "common/base/err.h"
 #include "common/base/uuid.h"
 #include "common/http/http_server.h"
-#include "services/gateway/link/services.h"
 #include "services/gateway/link/viewer.h"
+#include "services/gateway/stream/hub_options.h"
 #include "sotay/v1/envelope.pb-c.h"
 #include <talloc.h>
-
-struct directory;
-
-#define HUB_LIFETIME_US CLOCK_HOUR_US
-#define HUB_BEAT_US (20 * CLOCK_SECOND_US) /* a comment, so that a connection that is gone is seen */
-enum {
-    HUB_OF_MEMBER_MOST = 8, /* streams of one member; one more ends his oldest */
-    HUB_ROOM_BYTES = 8192,  /* that wait for one client */
-    HUB_ASKED_MOST = 32,    /* questions to services under way */
-    HUB_GROUPS_MOST = 256,  /* viewers that are asked for about one cause; beyond: resync */
-    HUB_KEPT = 1024,        /* causes that a client who comes again can still be told */
-};
-
-struct hub_options { /* borrowed */
-    struct services *services;
-    struct directory *directory;
-    const char *clock_file; /* demo builds: the clock's offset */
-    size_t streams_most;
-};
 
 struct hub;
 MUST_CHECK enum err hub_start(TALLOC_CTX *ctx, const struct hub_options *options, struct hub **ret_hub);

@@ -9,8 +9,11 @@
 #ifndef SOTAY_GATEWAY_HUB_INTERNAL_H
 #define SOTAY_GATEWAY_HUB_INTERNAL_H
 
+#include "common/http/http_server.h"
+#include "services/gateway/link/services.h"
+#include "services/gateway/link/viewer.h"
 #include "services/gateway/stream/event.h"
-#include "services/gateway/stream/hub.h"
+#include "services/gateway/stream/hub_options.h"
 #include <pthread.h>
 #include <sys/queue.h>
 #include <uthash.h>
