@@ -33,7 +33,8 @@ struct pg_result *clause_store_heads(TALLOC_CTX *ctx, struct pg *pg, const struc
 {
     static const struct pg_statement SELECT_HEADS = {
         .name = "select_clause_heads",
-        .sql = "SELECT DISTINCT by_document_id, document_id FROM document_clause WHERE by_document_id = ANY($1::uuid[])"};
+        .sql =
+            "SELECT DISTINCT by_document_id, document_id FROM document_clause WHERE by_document_id = ANY($1::uuid[])"};
     struct pg_args *args = pg_args(ctx, &SELECT_HEADS);
     pg_add_uuids(args, by, n);
     return pg_queue(pg, args);
