@@ -103,7 +103,7 @@ def is_fine(part, path, owner, group, writes):
     return owner == f"sotay-{part}" or (not writes and path in ANYBODYS)
 
 
-@of_root("a part reads what its work is with and writes what is its own; nothing of another's, and nothing that root reads")
+@of_root("a part reads what its work is with and writes what is its own, nothing else")
 def parts():
     found = everything()
     about = {os.path.relpath(path, stack.RUN): (owner, group) for path, _, owner, group in found}

@@ -40,8 +40,8 @@ make_secret() { # name command…
 
 secret() { printf '%s\n' "$(<"$RUN/secrets/$1")"; }
 
-# Servers that keep a copy of a secret are told it again when it was made anew. A file beside their data, and theirs as
-# that is, says which one they know: a line for each, of its name and a digest. (192 random bits are not guessed from it.)
+# Servers that keep a copy of a secret are told it again when it was made anew. A file beside their data, theirs as that
+# is, says which one they know: a line for each, of its name and a digest. (192 random bits are not guessed from it.)
 knows_secret() { # file name
 	grep -qxF -- "$2 $(secret_digest "$2")" "$1" 2>/dev/null
 }
