@@ -95,6 +95,7 @@ make_folders() {
 	for name in kafka redis; do own_folder "$(user_of "$name")" 700 "$RUN/$name"; done
 	own_folder "$(user_of gateway)" 2750 "$WORKS_ON_FILES" "$RUN/blobs"
 	own_folder "$(user_of analytics)" 2750 "$WORKS_ON_FILES" "$RUN/blobs/exports"
+	own_folder "$(user_of document)" 2750 "$WORKS_ON_FILES" "$RUN/blobs/pages"
 	for name in "${DATABASES[@]}"; do make_folders_of "$name"; done
 	own_folder "$(user_of gateway)" 700 "$RUN/markers/gateway"
 	own_file "$(user_of simulator)" 640 "$(made "$RUN/pushes.jsonl")"
