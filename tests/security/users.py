@@ -15,7 +15,9 @@ of_root = case if os.geteuid() == 0 else lambda _: lambda tried: tried
 PARTS = ["kafka", "redis", "auth", "meeting", "document", "notification", "analytics", "simulator", "gateway"]
 ANYBODYS = {"clock"}
 # Below these: who may read, and who may write. Elsewhere what is a part's is its own.
-SHARED = {"blobs": ({"gateway", "auth", "document"}, {"gateway"}), "exports": ({"gateway", "analytics"}, {"analytics"})}
+SHARED = {"blobs/pages": ({"gateway", "auth", "document"}, {"document"}),
+          "blobs": ({"gateway", "auth", "document"}, {"gateway"}),
+          "exports": ({"gateway", "analytics"}, {"analytics"})}
 ASK = {"gateway", "analytics"}
 # What root reads too, its users only read: each its own, by the file's group.
 LENT = {"etc", "secrets"}
@@ -96,8 +98,9 @@ def is_fine(part, path, owner, group, writes):
     if top in LENT:
         members = grp.getgrnam(group).gr_mem if group.startswith("sotay-") else []
         return not writes and (group == f"sotay-{part}" or f"sotay-{part}" in members)
-    if top in SHARED:
-        return part in SHARED[top][writes]
+    for folder, users in SHARED.items():
+        if path == folder or path.startswith(f"{folder}/"):
+            return part in users[writes]
     if top == "sock" and part in ASK:
         return True  # a socket is connected to, whichever way it is tried
     return owner == f"sotay-{part}" or (not writes and path in ANYBODYS)

@@ -112,6 +112,7 @@ make_folders() {
 	own_folder "$(user_of gateway)" 2750 "$WORKS_ON_FILES" "$RUN/blobs"
 	[[ ! -d $RUN/blobs/exports || -e $RUN/exports ]] || mv -T "$RUN/blobs/exports" "$RUN/exports" # of an earlier release
 	own_folder "$(user_of analytics)" 2750 "$TAKES_EXPORTS" "$RUN/exports"
+	own_folder "$(user_of document)" 2750 "$WORKS_ON_FILES" "$RUN/blobs/pages"
 	for name in "${DATABASES[@]}"; do make_folders_of "$name"; done
 	own_folder "$(user_of gateway)" 700 "$RUN/markers/gateway"
 	own_file "$(user_of simulator)" 640 "$(made "$RUN/pushes.jsonl")"
