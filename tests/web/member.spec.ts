@@ -131,6 +131,25 @@ test("what must be acknowledged is, by the member himself", async ({ page }) => 
   await expect(page.getByText("Đồng chí đã đọc")).toBeVisible();
 });
 
+test("who mistypes a word is asked what he meant, and a tap finds it", async ({ page }) => {
+  const { member, secretary, branch } = await plan();
+  const kept = `kho${Math.random().toString(36).replace(/[^a-z]/g, "").slice(0, 6)}`;
+  const paper = await secretary.call("POST", "/v1/documents", {
+    kind: "directive",
+    title: "Chỉ thị về lưu trữ",
+    organization_id: branch.id,
+    classification: "internal",
+    text: `Điều 1. Lưu trữ tại ${kept}`,
+    audience: { organization_ids: [branch.id] },
+  });
+  await secretary.call("POST", `/v1/documents/${paper.id}/publish`, { notify: "none" });
+  await signIn(page, member.card);
+  await page.goto(`/app/van-ban?q=${encodeURIComponent(`luu trx ${kept}`)}`);
+  await page.getByRole("link", { name: `luu trữ ${kept}` }).click();
+  await expect(page.getByRole("searchbox")).toHaveValue(`luu trữ ${kept}`);
+  await expect(page.getByRole("link", { name: /Điều 1, Chỉ thị/ })).toBeVisible();
+});
+
 test("a paper is read aloud to its end, and begins anew the next time", async ({ page }) => {
   const { member, paper } = await plan();
   await page.addInitScript(() => {
