@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { signIn, signInAs } from "./app";
 import { Caller, freeBranch, loginOf, totp } from "./city";
+import { kept } from "./phone";
 
 test("a secretary puts right what the branch knows of a member, and prints the year's book", async ({ page }) => {
   const { secretary, members, caller, id } = await freeBranch();
@@ -85,13 +86,45 @@ test("a secretary lays his branch out in groups", async ({ page }) => {
   await page.getByLabel("Tên tổ thứ 1").fill("Tổ khu phố 1");
   await page.getByRole("button", { name: "Lưu các tổ" }).click();
   await expect(page.getByRole("alert")).toHaveText("Xin chọn tổ trưởng trong số người của tổ.");
-  await page.getByLabel(head!.name).first().selectOption("Tổ khu phố 1");
+  await page.getByLabel(head!.name, { exact: true }).first().selectOption("Tổ khu phố 1");
   await page.getByLabel("Tổ trưởng").selectOption({ label: head!.name });
   await page.getByRole("button", { name: "Lưu các tổ" }).click();
   await expect(page.getByRole("heading", { name: "Đảng viên", level: 1 })).toBeVisible();
   const { items } = await caller.call("GET", `/v1/organizations/${id}/groups`);
   expect(items).toMatchObject([{ name: "Tổ khu phố 1" }]);
   expect(items[0].member_ids).toEqual([items[0].head_id]);
+});
+
+test("groups that somebody else laid out meanwhile are not replaced unseen, and one's own are kept", async ({
+  page,
+}) => {
+  const { secretary, members, caller, id } = await freeBranch();
+  const path = `/v1/organizations/${id}/groups`;
+  const head_id = (await new Caller(members[0]!.card).call("GET", "/v1/me")).id;
+  await signIn(page, secretary.card);
+  await page.goto("/app/chi-bo/to-dang");
+  await page.getByRole("button", { name: "Thêm tổ" }).click();
+  await page.getByLabel("Tên tổ thứ 1").fill("Tổ của tôi");
+  await page.getByLabel(members[1]!.name, { exact: true }).first().selectOption("Tổ của tôi");
+  await page.getByLabel("Tổ trưởng").selectOption({ label: members[1]!.name });
+  await kept(page, `groups:${id}`, /Tổ của tôi/);
+  await caller.call("PUT", path, { items: [{ name: "Tổ người khác chia", head_id, member_ids: [head_id] }] });
+  await page.getByRole("button", { name: "Lưu các tổ" }).click();
+  await expect(page.getByText("Tổ người khác chia: 1 người")).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("Tổ người khác chia: 1 người")).toBeVisible();
+  await page.getByRole("button", { name: "Giữ bản của tôi" }).click();
+  await page.getByRole("button", { name: "Lưu các tổ" }).click();
+  await expect(page.getByRole("heading", { name: "Đảng viên", level: 1 })).toBeVisible();
+  expect((await caller.call("GET", path)).items).toMatchObject([{ name: "Tổ của tôi" }]);
+
+  await page.goto("/app/chi-bo/to-dang");
+  await page.getByRole("button", { name: "Bỏ Tổ của tôi" }).click();
+  await expect(page.getByText("Bỏ Tổ của tôi? 1 người sẽ chưa vào tổ.")).toBeFocused();
+  await page.getByRole("button", { name: "Bỏ tổ", exact: true }).click();
+  await page.getByRole("button", { name: "Lưu các tổ" }).click();
+  await expect(page.getByRole("heading", { name: "Đảng viên", level: 1 })).toBeVisible();
+  expect((await caller.call("GET", path)).items).toEqual([]);
 });
 
 test("one-time codes are begun, asked for at the next sign-in, and ended", async ({ page }) => {
