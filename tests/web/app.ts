@@ -50,8 +50,8 @@ function keepSession(use: string, session: Session): void {
   writeFileSync(sessionFile(use), JSON.stringify({ session, endsAt }), { mode: 0o600 });
 }
 
-/** Who has a one-time code is asked for it, once in a run: a code is good once, so each further one is waited for. Later
- * the server's first answer is what he gets when he signs in. */
+/** Who has a one-time code is asked for it, once in a run: a code is good once, so each further one is waited for.
+ * Later the server's first answer is what he gets when he signs in. */
 export async function signInAs(page: Page, use: string): Promise<void> {
   const login = loginOf(use);
   const known = login.otp_secret ? await sessionOf(use) : null;

@@ -32,8 +32,8 @@ export function isSame(one: readonly Kept[], other: readonly Kept[]): boolean {
   return plain(one) === plain(other);
 }
 
-/** The layout stands as it was made, over what is so now: a group that is gone is made anew, and who has left the branch
- * is in none. */
+/** The layout stands as it was made, over what is so now: a group that is gone is made anew, and who has left the
+ * branch is in none. */
 export function over(laid: Laid, kept: readonly Kept[], members: readonly string[]): Laid {
   const ids = kept.map((group) => group.id);
   return {

@@ -10,8 +10,8 @@ export type News =
   | { event: "operation"; data: { id: string; state: string } }
   | { event: "resync"; data: Record<string, never> };
 
-/** The lines of one answer's text/event-stream, as far as the server uses them: what is whole, and where the next begins.
- * A connection that breaks off in the middle of an event has told nothing of it, its place neither. */
+/** The lines of one answer's text/event-stream, as far as the server uses them: what is whole, and where the next
+ * begins. A connection that breaks off in the middle of an event has told nothing of it, its place neither. */
 export class Lines {
   private rest = "";
   private event = "";
