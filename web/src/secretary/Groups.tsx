@@ -84,7 +84,13 @@ function Layout({ branch, path, groups: asked, kept, members }: LayoutProps) {
   if (!isRead) return null;
   return (
     <Form submit={words.groups.save} onSubmit={save}>
-      {isOther && <Other kept={kept} onMine={() => change((old) => over(old, kept.items, ids))} onTheirs={clear} />}
+      {isOther && <Other kept={kept} onMine={() => change((old) => over(old, kept.items, ids))} />}
+      {draft.base && (
+        <section class="stack">
+          {!isOther && <Status kind="info">{vi.register.begun}</Status>}
+          <Sure label={vi.minutes.takeOther} question={vi.minutes.takeSure} yes={vi.minutes.takeOther} onYes={clear} />
+        </section>
+      )}
       {groups.length === 0 && <p>{words.groups.none}</p>}
       {groups.map((group, at) => (
         <section class="card" key={group.id ?? `new-${at}`}>
@@ -146,7 +152,7 @@ function Layout({ branch, path, groups: asked, kept, members }: LayoutProps) {
 }
 
 /** What somebody else laid out meanwhile, beside what stands here: he says which is to stand. */
-function Other({ kept, onMine, onTheirs }: { kept: Kept; onMine: () => void; onTheirs: () => unknown }) {
+function Other({ kept, onMine }: { kept: Kept; onMine: () => void }) {
   return (
     <section class="card">
       <Status kind="waiting" isLive>
@@ -159,9 +165,6 @@ function Other({ kept, onMine, onTheirs }: { kept: Kept; onMine: () => void; onT
       </ul>
       {kept.items.length === 0 && <p>{words.groups.none}</p>}
       <Button onPress={onMine}>{vi.minutes.keepMine}</Button>
-      <Button kind="quiet" onPress={onTheirs}>
-        {vi.minutes.takeOther}
-      </Button>
     </section>
   );
 }
