@@ -26,6 +26,7 @@ struct worker {
 struct asked { /* one request on its way through the workers; a child of the request */
     struct service *service;
     struct http_request *request;
+    bool is_among_slow; /* it was put there */
 };
 
 struct answer {
@@ -102,6 +103,20 @@ static void fill_reply(struct answer *answer, enum err err)
     answer->reply.retry_after_s = q->retry_after_s;
 }
 
+static void answer_query(void *state, void *arg);
+
+/* What is slow is done among its like. True: it comes again, or was shed. */
+static bool put_among_slow(struct asked *asked, const Pb__QueryRequest *request)
+{
+    const struct query_handler *handler = request ? find_query(asked->service->spec, request->kind) : NULL;
+    if (asked->is_among_slow || !handler || !handler->is_slow)
+        return false;
+    asked->is_among_slow = true;
+    if (workers_run_slow(asked->service->workers, answer_query, asked) != ERR_OK)
+        http_reply(asked->request, 503, NULL, 0, NULL, 0);
+    return true;
+}
+
 static void answer_query(void *state, void *arg)
 {
     struct worker *worker = state;
@@ -114,6 +129,10 @@ static void answer_query(void *state, void *arg)
     answer->query = (struct query){.ctx = ctx, .pg = worker->pg, .service = asked->service};
     const Pb__QueryRequest *request = (const Pb__QueryRequest *)mem_unpack(ctx, &pb__query_request__descriptor, body,
                                                                            n);
+    if (put_among_slow(asked, request)) {
+        mem_free(ctx);
+        return;
+    }
     fill_reply(answer, request ? run_query(&answer->query, request) : ERR_MALFORMED);
     ProtobufCBinaryData packed = mem_pack(ctx, &answer->reply.base);
     if (answer->query.said) {
