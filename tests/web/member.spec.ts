@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 import { signIn } from "./app";
 import { BASE, plan } from "./city";
 
-test("a member signs in, finds the next meeting, reads its papers and comments", async ({ page }) => {
+test("a member signs in, finds the next meeting, reads its papers and comments", { tag: "@both" }, async ({ page }) => {
   const { meeting, member, secretary } = await plan();
   await signIn(page, member.card);
   await expect(page.getByText("Nhà văn hóa phường, tầng 2")).toBeVisible();
@@ -48,7 +48,7 @@ test("he says that he cannot come, and takes it back", async ({ page }) => {
   await expect(page.getByRole("button", { name: "Tôi xin vắng" })).toBeVisible();
 });
 
-test("a draft is there again after the app was closed", async ({ page, context }) => {
+test("a draft is there again after the app was closed", { tag: "@both" }, async ({ page, context }) => {
   const { meeting, member } = await plan();
   await signIn(page, member.card);
   await page.goto(`/app/hop/${meeting.id}/y-kien`);
@@ -60,7 +60,7 @@ test("a draft is there again after the app was closed", async ({ page, context }
   await expect(again.getByLabel("Ý kiến của tôi")).toHaveValue("Chưa viết xong");
 });
 
-test("a wrong password is told in words, and signing out leaves nothing", async ({ page }) => {
+test("a wrong password is told in words, and signing out leaves nothing", { tag: "@both" }, async ({ page }) => {
   const { member } = await plan();
   await page.goto("/app/");
   await page.getByLabel("Số thẻ đảng viên").fill(member.card);
