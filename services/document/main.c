@@ -22,6 +22,7 @@
 #include "services/document/mark/mark_query.h"
 #include "services/document/migrations.h"
 #include "services/document/passage/passage_query.h"
+#include "services/document/reach/reach_query.h"
 #include "services/document/reaction/reaction_commands.h"
 #include "services/document/reaction/reaction_query.h"
 #include "services/document/reaction/reaction_set.h"
@@ -75,7 +76,7 @@ static const struct loop_options COMMANDS_LOOP = {.service = "document",
 static const struct query_table *const QUERIES[] = {
     &DOCUMENT_QUERIES, &CONTENT_QUERIES, &MARK_QUERIES,    &ACKNOWLEDGEMENT_QUERIES,
     &VERSION_QUERIES,  &PASSAGE_QUERIES, &SEARCH_QUERIES,  &COMMENT_QUERIES,
-    &REACTION_QUERIES, &READING_QUERIES, &HISTORY_QUERIES,
+    &REACTION_QUERIES, &READING_QUERIES, &HISTORY_QUERIES, &REACH_QUERIES,
 };
 
 static enum err start(struct service *service)
