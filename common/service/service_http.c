@@ -26,10 +26,12 @@ struct worker {
 struct asked { /* one request on its way through the workers; a child of the request */
     struct service *service;
     struct http_request *request;
+    bool is_among_slow; /* it was put there */
 };
 
 struct answer {
     struct query query;
+    struct http_request *request;
     Pb__QueryReply reply;
     ARRAY(Pb__FieldError *) fields;
 };
@@ -102,6 +104,38 @@ static void fill_reply(struct answer *answer, enum err err)
     answer->reply.retry_after_s = q->retry_after_s;
 }
 
+static void end(struct answer *answer, enum err err)
+{
+    const struct query *q = &answer->query;
+    fill_reply(answer, err);
+    ProtobufCBinaryData packed = mem_pack(q->ctx, &answer->reply.base);
+    if (q->said) {
+        service_late_add(q->service->late, q->ctx, answer->request, loop_outbox_commit(q->said), packed);
+        return;
+    }
+    http_reply(answer->request, 200, NULL, 0, packed.data, packed.len);
+    mem_free(q->ctx);
+}
+
+void query_end(struct query *query, enum err err)
+{
+    end((struct answer *)query, err);
+}
+
+static void answer_query(void *state, void *arg);
+
+/* What is slow is done among its like. True: it comes again, or was shed. */
+static bool put_among_slow(struct asked *asked, const Pb__QueryRequest *request)
+{
+    const struct query_handler *handler = request ? find_query(asked->service->spec, request->kind) : NULL;
+    if (asked->is_among_slow || !handler || !handler->is_slow)
+        return false;
+    asked->is_among_slow = true;
+    if (workers_run_slow(asked->service->workers, answer_query, asked) != ERR_OK)
+        http_reply(asked->request, 503, NULL, 0, NULL, 0);
+    return true;
+}
+
 static void answer_query(void *state, void *arg)
 {
     struct worker *worker = state;
@@ -111,17 +145,20 @@ static void answer_query(void *state, void *arg)
     size_t n = 0;
     const void *body = http_body(asked->request, &n);
     pb__query_reply__init(&answer->reply);
+    answer->request = asked->request;
     answer->query = (struct query){.ctx = ctx, .pg = worker->pg, .service = asked->service};
     const Pb__QueryRequest *request = (const Pb__QueryRequest *)mem_unpack(ctx, &pb__query_request__descriptor, body,
                                                                            n);
-    fill_reply(answer, request ? run_query(&answer->query, request) : ERR_MALFORMED);
-    ProtobufCBinaryData packed = mem_pack(ctx, &answer->reply.base);
-    if (answer->query.said) {
-        service_late_add(asked->service->late, ctx, asked->request, loop_outbox_commit(answer->query.said), packed);
+    if (put_among_slow(asked, request)) {
+        mem_free(ctx);
         return;
     }
-    http_reply(asked->request, 200, NULL, 0, packed.data, packed.len);
-    mem_free(ctx);
+    enum err err = request ? run_query(&answer->query, request) : ERR_MALFORMED;
+    answer->query.pg = NULL; /* another query's from now on */
+    if (!err && answer->query.hand_on)
+        answer->query.hand_on(&answer->query, answer->query.hand_on_arg);
+    else
+        end(answer, err);
 }
 
 static void on_query(struct http_request *request, void *arg)
