@@ -26,6 +26,7 @@ struct worker {
 struct asked { /* one request on its way through the workers; a child of the request */
     struct service *service;
     struct http_request *request;
+    bool is_among_slow; /* it was put there */
 };
 
 struct answer {
@@ -121,6 +122,20 @@ void query_end(struct query *query, enum err err)
     end((struct answer *)query, err);
 }
 
+static void answer_query(void *state, void *arg);
+
+/* What is slow is done among its like. True: it comes again, or was shed. */
+static bool put_among_slow(struct asked *asked, const Pb__QueryRequest *request)
+{
+    const struct query_handler *handler = request ? find_query(asked->service->spec, request->kind) : NULL;
+    if (asked->is_among_slow || !handler || !handler->is_slow)
+        return false;
+    asked->is_among_slow = true;
+    if (workers_run_slow(asked->service->workers, answer_query, asked) != ERR_OK)
+        http_reply(asked->request, 503, NULL, 0, NULL, 0);
+    return true;
+}
+
 static void answer_query(void *state, void *arg)
 {
     struct worker *worker = state;
@@ -134,6 +149,10 @@ static void answer_query(void *state, void *arg)
     answer->query = (struct query){.ctx = ctx, .pg = worker->pg, .service = asked->service};
     const Pb__QueryRequest *request = (const Pb__QueryRequest *)mem_unpack(ctx, &pb__query_request__descriptor, body,
                                                                            n);
+    if (put_among_slow(asked, request)) {
+        mem_free(ctx);
+        return;
+    }
     enum err err = request ? run_query(&answer->query, request) : ERR_MALFORMED;
     answer->query.pg = NULL; /* another query's from now on */
     if (!err && answer->query.hand_on)

@@ -7,11 +7,10 @@ import time
 from pathlib import Path
 
 import stack
-from case import Wire, assert_refused, case, own_gateway, percentile, read_times_ms, request, resident_mb
+from case import NO_RATES, Wire, assert_refused, case, own_gateway, percentile, read_times_ms, request, resident_mb
 from client import Client
 
 MIB = 1 << 20
-NO_RATES = dict.fromkeys(["address_rate", "address_burst", "member_rate", "member_burst"], 1000000)
 
 
 def post(path, length, *fields):

@@ -1,7 +1,15 @@
 """Throttles punish the guilty (issue 12, 3)."""
+import concurrent.futures
+import http.client
+import json
+import os
+import threading
+import time
+import uuid
+
 import stack
-from case import case, own_gateway
-from client import Client
+from case import NO_RATES, case, own_gateway, percentile, read_times_ms
+from client import Client, eventually
 
 
 def statuses(gateway, path, n, method="GET", **fields):
@@ -36,3 +44,60 @@ def buckets():
         assert 429 not in statuses(gateway, "/v1/auth/refresh", 5, "POST")
         assert 429 not in statuses(gateway, "/healthz", 5)
         assert 429 not in statuses(gateway, "/v1/config", 5)
+
+
+def sign_in_from(gateway, source, card_number, password, device_id):
+    """From an address of its own, so that the one of other tests stays innocent."""
+    body = json.dumps({"card_number": card_number, "password": password, "device_id": device_id})
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=60, source_address=(source, 0))
+    connection.request("POST", "/v1/auth/login", body, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.status
+
+
+def guess(gateway, source, until, seen):
+    """Wrong passwords of other cards, one after the other."""
+    while not until.is_set():
+        status = sign_in_from(gateway, source, f"X{uuid.uuid4().hex[:12]}", "not it", f"thief-{uuid.uuid4()}")
+        seen.append(status)
+
+
+@case("a known device with the right password gets in within seconds while others guess from its address")
+def known_device():
+    login, source = stack.LOGINS["member-4"], f"127.1.{os.getpid() % 250}.{int(time.time()) % 250 + 1}"
+    credentials = (login["card_number"], login["password"], f"known-{uuid.uuid4()}")
+    seen, until = [], threading.Event()
+    with own_gateway(**NO_RATES) as gateway, concurrent.futures.ThreadPoolExecutor(12) as pool:
+        assert sign_in_from(gateway, source, *credentials) == 200, "from now on it is known"
+        thieves = [pool.submit(guess, gateway, source, until, seen) for _ in range(12)]
+        try:
+            eventually(lambda: 429 in seen, 120)
+            assert seen.count(401) >= 300, "an address may be wrong that often"
+            begun = time.monotonic()
+            assert sign_in_from(gateway, source, *credentials) == 200
+            seconds = time.monotonic() - begun
+        finally:
+            until.set()
+        [thief.result() for thief in thieves]
+        assert sign_in_from(gateway, source, credentials[0], credentials[1], f"new-{uuid.uuid4()}") == 429, "a new one"
+    assert seconds < 10, seconds
+    return f"{seconds * 1000:.0f} ms, after {seen.count(401)} wrong ones"
+
+
+@case("many who sign in at once do not stop what others read")
+def reads_go_on():
+    login, until, seen = stack.LOGINS["member-4"], threading.Event(), []
+    with own_gateway(**NO_RATES) as gateway, concurrent.futures.ThreadPoolExecutor(32) as pool:
+        reader = Client(gateway.base, stack.sign_in("member-4").token)
+        path = f"/v1/organizations/{login['branch']['id']}/children?limit={{n}}"
+        before = percentile(read_times_ms(reader, path, 40), 0.5)
+        [pool.submit(guess, gateway, f"127.2.{os.getpid() % 250}.{i + 1}", until, seen) for i in range(32)]
+        try:
+            eventually(lambda: len(seen) >= 32, 60)
+            during = percentile(read_times_ms(reader, path, 40), 0.5)
+        finally:
+            until.set()
+    assert during < 500, f"{before:.0f} → {during:.0f} ms"
+    return f"32 at once: p50 {before:.0f} → {during:.0f} ms"

@@ -5,6 +5,7 @@
 #include "common/base/mem.h"
 #include "services/auth/account/activation.h"
 #include "services/auth/account/password_rule.h"
+#include "services/auth/account/throttle.h"
 #include "services/auth/account/typed.h"
 #include <sodium.h>
 #include <stdlib.h>
@@ -112,6 +113,20 @@ static void test_a_code_is_judged_by_its_account_its_use_and_its_time(void **sta
     }
 }
 
+static void test_a_known_device_waits_for_its_own_attempts_alone(void **state)
+{
+    (void)state;
+    const int64_t at = CLOCK_DAY_US;
+    const struct throttle_attempts guessed = {.attempts = {0, INT32_MAX, INT32_MAX}, .last_at_us = {at, at, at}},
+                                   own = {.attempts = {8, 0, 0}, .last_at_us = {at, at, at}},
+                                   others_here = {.attempts = {0, 0, 510}, .last_at_us = {at, at, at}};
+    assert_int_equal(throttle_longest_wait_us(&guessed, true, at), 0);
+    assert_int_equal(throttle_longest_wait_us(&guessed, false, at), CLOCK_MINUTE_US);
+    assert_int_equal(throttle_longest_wait_us(&own, true, at), 8 * CLOCK_SECOND_US);
+    assert_int_equal(throttle_longest_wait_us(&others_here, true, at), 0);
+    assert_int_equal(throttle_longest_wait_us(&others_here, false, at), CLOCK_MINUTE_US);
+}
+
 int main(void)
 {
     if (sodium_init() < 0)
@@ -121,6 +136,7 @@ int main(void)
         cmocka_unit_test(test_what_is_typed_from_paper_is_put_right),
         cmocka_unit_test(test_a_new_code_reads_back_as_it_is_shown),
         cmocka_unit_test(test_a_code_is_judged_by_its_account_its_use_and_its_time),
+        cmocka_unit_test(test_a_known_device_waits_for_its_own_attempts_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

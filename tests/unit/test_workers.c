@@ -79,11 +79,61 @@ static void test_a_full_queue_sheds(void **state)
     assert_int_equal(atomic_load(&waiting), 3);
 }
 
+/* A password is hashed for as long as the gate is shut. */
+static void test_slow_jobs_never_take_the_last_thread(void **state)
+{
+    (void)state;
+    struct workers *workers;
+    atomic_int slow = 0;
+    atomic_store(&done, 0);
+    pthread_mutex_lock(&gate);
+    assert_int_equal(workers_start(NULL, "test", THREADS, JOBS, open_state, close_state, &opened, &workers), ERR_OK);
+    for (int i = 0; i < THREADS - 1; i++)
+        assert_int_equal(workers_run_slow(workers, wait_at_gate, &slow), ERR_OK);
+    while (atomic_load(&slow) < THREADS - 1)
+        sched_yield();
+    for (int i = 0; i < JOBS / 8; i++)
+        assert_int_equal(workers_run_slow(workers, wait_at_gate, &slow), ERR_OK);
+    assert_int_equal(workers_run_slow(workers, wait_at_gate, &slow), ERR_OVERLOADED);
+    for (int i = 0; i < JOBS / 2; i++)
+        assert_int_equal(workers_run(workers, work, &done), ERR_OK);
+    while (atomic_load(&done) < JOBS / 2)
+        sched_yield();
+    assert_int_equal(atomic_load(&slow), THREADS - 1);
+    pthread_mutex_unlock(&gate);
+    workers_stop(workers); /* slow ones that wait are done, too */
+    assert_int_equal(atomic_load(&slow), THREADS - 1 + JOBS / 8);
+}
+
+static void hand_over(void *state, void *arg)
+{
+    (void)state;
+    struct workers *workers = *(struct workers **)arg;
+    assert_int_equal(workers_run_slow(workers, work, &done), ERR_OK);
+    atomic_fetch_add(&closed, 1);
+}
+
+static void test_the_only_thread_does_slow_jobs_too(void **state)
+{
+    (void)state;
+    struct workers *workers;
+    atomic_store(&done, 0);
+    atomic_store(&closed, 0);
+    assert_int_equal(workers_start(NULL, "test", 1, JOBS, open_state, NULL, &opened, &workers), ERR_OK);
+    assert_int_equal(workers_run(workers, hand_over, &workers), ERR_OK);
+    while (atomic_load(&done) < 1)
+        sched_yield();
+    workers_stop(workers);
+    assert_int_equal(atomic_load(&closed), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_job_runs_once_with_its_threads_own_state),
         cmocka_unit_test(test_a_full_queue_sheds),
+        cmocka_unit_test(test_slow_jobs_never_take_the_last_thread),
+        cmocka_unit_test(test_the_only_thread_does_slow_jobs_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

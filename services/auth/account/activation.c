@@ -205,6 +205,6 @@ static enum err activate(struct query *query)
 
 static const struct query_handler ROWS[] = {
     {&pb__check_activation__descriptor, check},
-    {&pb__activate__descriptor, activate},
+    {&pb__activate__descriptor, activate, .is_slow = true},
 };
 const struct query_table ACTIVATION_QUERIES = QUERY_TABLE(ROWS);

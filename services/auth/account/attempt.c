@@ -23,20 +23,6 @@ static void name_subjects(const struct query *query, const struct attempt_by *by
     token_subject_hash(keys_current(), 2, (const char *const[]){"peer", peer}, attempt->subjects.hashes[THROTTLE_PEER]);
 }
 
-/* The longest wait of the three. */
-static int64_t wait_us(const struct throttle_attempts *attempts, bool known_device, int64_t now_us)
-{
-    int64_t longest_us = 0;
-    for (enum throttle kind = 0; kind < THROTTLE_COUNT; kind++) {
-        if (kind == THROTTLE_ACCOUNT && known_device)
-            continue;
-        int64_t wait = throttle_wait_us(kind, attempts->attempts[kind], attempts->last_at_us[kind], now_us);
-        if (wait > longest_us)
-            longest_us = wait;
-    }
-    return longest_us;
-}
-
 static enum err refuse(struct query *query, int64_t wait_us)
 {
     query->retry_after_s = (uint32_t)((wait_us + CLOCK_SECOND_US - 1) / CLOCK_SECOND_US);
@@ -51,7 +37,7 @@ enum err attempt_begin(struct query *query, const struct attempt_by *by, struct 
     enum err err = throttle_store_begin(query->pg, query->ctx, &ret_attempt->subjects, &attempts);
     if (err)
         return err;
-    int64_t wait = wait_us(&attempts, by->known_device, now_us);
+    int64_t wait = throttle_longest_wait_us(&attempts, by->known_device, now_us);
     if (wait > 0)
         return refuse(query, wait);
     for (size_t i = 0; i < THROTTLE_COUNT; i++) {

@@ -13,7 +13,7 @@ struct attempt_by {
     const char *card_number;    /* of ATTEMPT_LINK: "", which is counted for the address only */
     const char *device_id;      /* or NULL */
     const struct uuid *session; /* within which it is tried, from whatever address; or NULL */
-    bool known_device;          /* it was signed in before: it does not wait for what strangers do to this account */
+    bool known_device;          /* it was signed in before: it waits for its own attempts alone */
 };
 struct attempt {
     struct throttle_subjects subjects;

@@ -97,7 +97,7 @@ static enum err login(struct query *query)
 }
 
 static const struct query_handler ROWS[] = {
-    {&pb__login__descriptor, login},
-    {&pb__change_password__descriptor, change_password_call},
+    {&pb__login__descriptor, login, .is_slow = true},
+    {&pb__change_password__descriptor, change_password_call, .is_slow = true},
 };
 const struct query_table ACCOUNT_QUERIES = QUERY_TABLE(ROWS);

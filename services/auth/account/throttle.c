@@ -27,6 +27,19 @@ int64_t throttle_wait_us(enum throttle kind, int attempts, int64_t last_at_us, i
     return left_us > 0 ? left_us : 0;
 }
 
+int64_t throttle_longest_wait_us(const struct throttle_attempts *attempts, bool known_device, int64_t now_us)
+{
+    int64_t longest_us = 0;
+    for (enum throttle kind = 0; kind < THROTTLE_COUNT; kind++) {
+        if (kind != THROTTLE_EXACT && known_device)
+            continue;
+        int64_t wait_us = throttle_wait_us(kind, attempts->attempts[kind], attempts->last_at_us[kind], now_us);
+        if (wait_us > longest_us)
+            longest_us = wait_us;
+    }
+    return longest_us;
+}
+
 int throttle_count(int attempts, int64_t last_at_us, int64_t now_us)
 {
     if (now_us - last_at_us >= THROTTLE_FORGET_US)

@@ -10,10 +10,6 @@
 struct throttle_subjects {
     uint8_t hashes[THROTTLE_COUNT][TOKEN_HASH_BYTES];
 };
-struct throttle_attempts {
-    int attempts[THROTTLE_COUNT];
-    int64_t last_at_us[THROTTLE_COUNT];
-};
 /* Opens a transaction, which the caller ends, and locks the three counters in it. */
 MUST_CHECK enum err throttle_store_begin(struct pg *pg, TALLOC_CTX *ctx, const struct throttle_subjects *subjects,
                                          struct throttle_attempts *ret_attempts);

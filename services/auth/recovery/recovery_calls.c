@@ -212,7 +212,7 @@ static enum err object(struct query *query)
 
 static const struct query_handler ROWS[] = {
     {&pb__ask_recovery__descriptor, ask},
-    {&pb__get_recovery_letter__descriptor, get_letter},
+    {&pb__get_recovery_letter__descriptor, get_letter, .is_slow = true},
     {&pb__object_to_recovery__descriptor, object},
 };
 const struct query_table RECOVERY_QUERIES = QUERY_TABLE(ROWS);
