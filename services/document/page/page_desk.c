@@ -219,16 +219,6 @@ static bool is_restricted(const struct sheet *sheet)
     return is;
 }
 
-/* As it is wished: one that stood there from before the document was restricted goes. Whoever joins meanwhile and would
- * let it be kept gets it, too, as it is. */
-static void keep_drawn(const struct sheet *sheet, struct drawn *drawn)
-{
-    if (is_restricted(sheet))
-        page_files_remove(desk.blob_dir, &sheet->wish.key);
-    else if (keep_picture(&sheet->wish.key, drawn->png) == ERR_OK)
-        drawn->png.len = 0;
-}
-
 /* Nobody joins it any more. */
 static void take_out(struct sheet *sheet)
 {
@@ -248,8 +238,9 @@ static void run(void *state, void *arg)
     TALLOC_CTX *ctx = mem_context(NULL, "sheet");
     struct drawn drawn = {.state = PAGE_NEW};
     enum err err = draw(ctx, &sheet->wish.key, &drawn);
-    if (!err && drawn.state == PAGE_DRAWN)
-        keep_drawn(sheet, &drawn);
+    bool may_keep = !err && drawn.state == PAGE_DRAWN && !is_restricted(sheet);
+    if (may_keep && keep_picture(&sheet->wish.key, drawn.png) == ERR_OK)
+        drawn.png.len = 0; /* it is read from there */
     take_out(sheet);
     for (struct waiter *waiter; (waiter = STAILQ_FIRST(&sheet->waiters)) != NULL;) {
         STAILQ_REMOVE_HEAD(&sheet->waiters, entry);
@@ -305,14 +296,12 @@ static struct sheet *share(struct sheet *sheet, const struct page_wish *wish)
     return sheet;
 }
 
-/* ERR_NOT_FOUND: it is to be drawn. What is restricted always is. */
+/* ERR_NOT_FOUND: it is to be drawn. */
 static enum err take_kept(struct query *query, const struct page_wish *wish)
 {
     struct drawn kept = {.state = PAGE_NEW};
     kept.state = page_files_find(desk.blob_dir, &wish->key, &kept.bytes);
-    if (kept.state == PAGE_NEW || (kept.state == PAGE_DRAWN && wish->is_restricted))
-        return ERR_NOT_FOUND;
-    return fill_drawn(query, &wish->key, &kept);
+    return kept.state == PAGE_NEW ? ERR_NOT_FOUND : fill_drawn(query, &wish->key, &kept);
 }
 
 /* Under the lock. ERR_NOT_FOUND: it waits now; others are the answer, as it was drawn a moment ago. */

@@ -20,7 +20,7 @@ extern struct page_config {
 struct page_wish {
     struct page_key key;
     struct uuid branch; /* who asks; zero: a stranger */
-    bool is_restricted; /* its picture is not kept */
+    bool is_restricted; /* its picture is not kept for it */
 };
 
 /* `blob_dir` is borrowed. ERR_CONFIG: no program; ERR_INTERNAL: no thread. */

@@ -161,13 +161,6 @@ enum err page_files_keep_absent(const char *blob_dir, const struct page_key *key
     return err;
 }
 
-void page_files_remove(const char *blob_dir, const struct page_key *key)
-{
-    TALLOC_CTX *ctx = mem_context(NULL, "page");
-    (void)unlink(full_path(ctx, blob_dir, key));
-    mem_free(ctx);
-}
-
 /* --- keeping them few --------------------------------------------------------------------------------------------- */
 
 struct kept {

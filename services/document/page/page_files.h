@@ -33,8 +33,6 @@ bool page_files_have_room(const char *blob_dir);
 MUST_CHECK enum err page_files_keep(const char *blob_dir, const struct page_key *key, const void *bytes, size_t n);
 /* The page is not there, nor one behind it. */
 MUST_CHECK enum err page_files_keep_absent(const char *blob_dir, const struct page_key *key);
-/* Of what nobody may keep. */
-void page_files_remove(const char *blob_dir, const struct page_key *key);
 /* Removes those that were drawn the longest ago, until they take no more. */
 void page_files_trim(const char *blob_dir, int64_t bytes_most);
 
