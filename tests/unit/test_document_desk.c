@@ -1,5 +1,5 @@
-/* services/document/page/: what is kept of pages' pictures, and how many may wait for them. The drawing program is one of
- * the test's, which does what the file says; service and queries are the test's too. */
+/* services/document/page/: what is kept of pages' pictures, and how many may wait for them. The drawing program is the
+ * test's and does what the file says; service and queries are the test's too. */
 #include "test.h"
 
 #include "common/base/array.h"
@@ -385,7 +385,7 @@ static void test_what_the_file_is_at_fault_for_is_not_tried_again(void **state)
         struct reader *reader = asks(&wish);
         assert_int_equal(answer_of(reader), CASES[i].page == PAGE_ABSENT ? ERR_OK : ERR_NO_PAGES);
         if (CASES[i].page == PAGE_ABSENT)
-            assert_int_equal(page_of(reader)->bytes, 0);
+            assert_string_equal(page_of(reader)->path, "");
         assert_int_equal(found(&wish.key), CASES[i].page);
         wish.key.page = 1;
         assert_int_equal(found(&wish.key), CASES[i].other);
@@ -406,6 +406,21 @@ static void test_a_page_that_dies_is_tried_three_times(void **state)
     assert_int_equal(found(&wish.key), PAGE_UNDRAWABLE);
     for (int i = 0; i <= PAGE_TRIES; i++)
         expect(asks(&unable), ERR_INTERNAL);
+    finish(ctx);
+}
+
+static void test_who_has_the_picture_lets_nobody_draw_it(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = begin(WAIT_S);
+    struct page_wish wish = wish_of("printf '\\nbroken'", 1);
+    const char *name = strchr(page_files_path(ctx, &wish.key), '/') + 1;
+    wish.known = mem_printf(ctx, "\"other\", W/\"%s\"", name);
+    const Pb__DocumentPage *page = page_of(asks(&wish));
+    assert_string_equal(page->path, page_files_path(ctx, &wish.key));
+    assert_int_equal(found(&wish.key), PAGE_NEW);
+    wish.known = name; /* no entity tag */
+    expect(asks(&wish), ERR_NO_PAGES);
     finish(ctx);
 }
 
@@ -456,6 +471,7 @@ int main(void)
         cmocka_unit_test(test_a_restricted_page_is_sent_and_not_kept),
         cmocka_unit_test(test_what_the_file_is_at_fault_for_is_not_tried_again),
         cmocka_unit_test(test_a_page_that_dies_is_tried_three_times),
+        cmocka_unit_test(test_who_has_the_picture_lets_nobody_draw_it),
         cmocka_unit_test(test_a_page_that_cannot_be_kept_is_sent),
         cmocka_unit_test(test_a_stop_tells_all_who_wait),
     };

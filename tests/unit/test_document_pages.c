@@ -219,8 +219,8 @@ static void test_a_program_that_cannot_work_here_blames_no_file(void **state)
 /* Letters in a font that every reader has, and no file holds; `mode` 3: behind a scan, not to be seen. */
 static ProtobufCBinaryData lettered(TALLOC_CTX *ctx, int mode)
 {
-    static const char FONT[] = "/MediaBox[0 0 600 600]/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica"
-                               ">>>>>>";
+    static const char FONT[] = "/MediaBox[0 0 600 600]"
+                               "/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>";
     return raw_pdf(ctx, FONT, mem_printf(ctx, "0 0 9 9 re f BT /F 24 Tf %d Tr 50 500 Td (Nghi quyet) Tj ET", mode), "");
 }
 

@@ -8,6 +8,7 @@
 #include "services/document/page/page_draw.h"
 #include "services/document/page/page_tries.h"
 #include <pthread.h>
+#include <string.h>
 #include <sys/queue.h>
 #include <unistd.h>
 
@@ -330,8 +331,19 @@ static void take_on(struct query *query, void *arg)
         end(waiter, err);
 }
 
+/* Another file, or page, has another name, and what he has was drawn once. */
+static bool has_it(struct query *query, const struct page_wish *wish)
+{
+    const char *name = page_files_path(query->ctx, &wish->key) + sizeof PAGE_FOLDER;
+    return wish->known && strstr(wish->known, mem_printf(query->ctx, "\"%s\"", name));
+}
+
 enum err page_desk_ask(struct query *query, const struct page_wish *wish)
 {
+    if (has_it(query, wish)) {
+        (void)fill(query, page_files_path(query->ctx, &wish->key), 0);
+        return ERR_OK;
+    }
     enum err err = take_kept(query, wish);
     if (err != ERR_NOT_FOUND)
         return err;

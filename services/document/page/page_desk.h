@@ -21,6 +21,7 @@ struct page_wish {
     struct page_key key;
     struct uuid branch; /* who asks; zero: a stranger */
     bool is_restricted; /* its picture is not kept for it */
+    const char *known;  /* or NULL: entity tags, a picture's is its file's name in quotes. Borrowed from the query */
 };
 
 /* `blob_dir` is borrowed. ERR_CONFIG: no program; ERR_INTERNAL: no thread. */

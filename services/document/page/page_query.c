@@ -28,7 +28,7 @@ static void log_read(const struct directory_scope *scope, const struct uuid *doc
 static enum err get_page(struct query *query)
 {
     const Pb__GetDocumentPage *body = (const Pb__GetDocumentPage *)query->body;
-    struct page_wish wish = {.key = {.page = (int32_t)body->n}};
+    struct page_wish wish = {.key = {.page = (int32_t)body->n}, .known = body->known};
     struct directory_scope scope;
     struct content_file file;
     struct uuid id;

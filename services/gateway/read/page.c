@@ -69,7 +69,7 @@ static void on_reply(void *arg, enum err err, const Pb__QueryReply *reply)
     }
     const Pb__DocumentPage *answer =
         err ? NULL : (Pb__DocumentPage *)service_payload(call, &pb__document_page__descriptor, reply);
-    if (answer && answer->bytes == 0)
+    if (answer && *answer->path == '\0')
         problem_reply(call, ERR_NOT_FOUND); /* the document is there, this page of it is not */
     else if (answer)
         reply_page(call, answer, reply->has_private_ && reply->private_);
@@ -97,5 +97,7 @@ void page_get(struct call *call)
 {
     struct page *page = mem_new(call, struct page);
     page->call = call;
+    if (call->if_none_match)
+        ((Pb__GetDocumentPage *)call->message)->known = mem_text(call, call->if_none_match);
     ask_in(page, SCOPE_BRANCH);
 }
