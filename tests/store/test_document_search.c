@@ -264,6 +264,19 @@ static void test_a_word_of_what_he_does_not_see_takes_no_other_number_of_stateme
     assert_int_equal(statements_of(f, &neighbour, "kỷ luật xyz"), of_nobodys);
 }
 
+static void test_suggestions_that_take_too_long_are_left_out(void **state)
+{
+    struct fixture *f = *state;
+    struct pg *holder = pg_new(f->ctx, conninfo, NULL, DEADLINE_MS);
+    put(f, 1, "Điều 1. Kinh tế");
+    put_words(f, "kinh te");
+    must(holder, "BEGIN");
+    must(holder, "LOCK TABLE passage");
+    assert_suggested(f, "kih te", "");
+    must(holder, "ROLLBACK");
+    assert_suggested(f, "kih te", "kinh te");
+}
+
 static void test_only_what_everybody_reads_says_which_words_there_are(void **state)
 {
     struct fixture *f = *state;
@@ -466,6 +479,7 @@ int main(void)
         CASE(test_words_that_are_there_but_not_together_are_tried_as_well),
         CASE(test_nobody_is_told_a_word_of_what_he_does_not_see),
         CASE(test_a_word_of_what_he_does_not_see_takes_no_other_number_of_statements),
+        CASE(test_suggestions_that_take_too_long_are_left_out),
         CASE(test_only_what_everybody_reads_says_which_words_there_are),
         CASE(test_words_of_what_was_shown_before_are_read_some_passages_at_a_time),
         CASE(test_what_a_restricted_document_suggests_is_kept_by_nobody),
