@@ -44,7 +44,11 @@ auth_config() {
 }
 
 document_config() {
-	echo "blob_dir = $RUN/blobs"
+	cat <<-END
+		blob_dir = $RUN/blobs
+		# A search is slow, and one thread is always left for what is not.
+		query_threads = 4
+	END
 }
 
 analytics_config() {
