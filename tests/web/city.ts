@@ -62,6 +62,7 @@ interface Login {
   card_number: string;
   password: string;
   otp_secret: string | null;
+  branch: { id: string; name: string };
 }
 
 /** One of the demo's logins: "district-officer". */
