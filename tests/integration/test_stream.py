@@ -100,8 +100,8 @@ def gap(settings):
     """gap(): a service begins to count anew, so that the gateway may have missed something."""
     def begin_anew():
         told = b"\x0a\x10" + uuid.uuid4().bytes + b"\x10\x01"  # Told: an epoch of its own, number 1
-        user, password = (RUN / "secrets/redis-analytics").read_text().strip().split(":")
-        subprocess.run(["redis-cli", "-p", settings["port.redis"], "--user", user, "-x", "publish", "told:analytics"],
+        user, password = (RUN / "secrets/redis-meeting").read_text().strip().split(":")
+        subprocess.run(["redis-cli", "-p", settings["port.redis"], "--user", user, "-x", "publish", "told:meeting"],
                        input=told, check=True, capture_output=True, env={**os.environ, "REDISCLI_AUTH": password})
     return begin_anew
 
