@@ -97,9 +97,9 @@ function Others({ at, link }: { at: string; link: (id: string) => string }) {
 function Summary({ figures, progress }: { figures: Figures; progress: (state: string) => string | undefined }) {
   const { meetings, attendance, documents, resolutions, adoption } = figures;
   const rows: [string, ComponentChildren][] = [
-    [office.manage.registered, office.manage.of(number(meetings.registered), number(figures.branches))],
+    [office.manage.registered, ofBranches(figures, meetings.branches_not_registered)],
     [office.manage.notRegistered, <Way href={progress("not_registered")} n={meetings.branches_not_registered} />],
-    [office.manage.held, number(meetings.held)],
+    [office.manage.held, ofBranches(figures, meetings.branches_not_held)],
     [office.manage.notHeld, <Way href={progress("not_held")} n={meetings.branches_not_held} />],
     [office.manage.attendance, percent(attendance.present, attendance.base)],
     [office.manage.overdue, <Way href={progress("resolution_overdue")} n={resolutions.overdue} />],
@@ -117,6 +117,11 @@ function Summary({ figures, progress }: { figures: Figures; progress: (state: st
       ))}
     </dl>
   );
+}
+
+/** Branches, as those that are missing are: meetings are more, of one that has met twice. */
+function ofBranches({ branches }: Figures, missing: number): string {
+  return office.manage.of(number(branches - missing), number(branches));
 }
 
 /** A figure that leads to those it counts, for whom they are to be seen. */
@@ -160,9 +165,9 @@ function Children({ path, link }: { path: string; link: (id: string) => string |
                   child.organization.name
                 )}
               </th>
-              <td>{manage.of(number(child.meetings.registered), number(child.branches))}</td>
+              <td>{ofBranches(child, child.meetings.branches_not_registered)}</td>
               <td>{share(registeredPercent(child))}</td>
-              <td>{number(child.meetings.held)}</td>
+              <td>{ofBranches(child, child.meetings.branches_not_held)}</td>
               <td>{percent(child.attendance.present, child.attendance.base)}</td>
               <td>{number(child.resolutions.overdue)}</td>
             </tr>
