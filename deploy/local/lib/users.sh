@@ -61,13 +61,19 @@ make_user() { # name
 		"see $RUN/log/install.log"
 }
 
+# These, and no other part.
 join() { # group parts…
 	local group=$1 members name
-	members=,$(getent group "$group" | cut -d: -f4),
+	members=$(getent group "$group")
+	members=${members##*:}
 	shift
 	for name in "$@"; do
-		[[ $members == *,sotay-$name,* ]] || gpasswd --add "sotay-$name" "$group" >>"$RUN/log/install.log" 2>&1 ||
+		[[ ,$members, == *,sotay-$name,* ]] || gpasswd --add "sotay-$name" "$group" >>"$RUN/log/install.log" 2>&1 ||
 			die "sotay-$name could not join the group $group" "see $RUN/log/install.log"
+	done
+	for name in ${members//,/ }; do # of an earlier release
+		[[ $name != sotay-* || " $* " == *" ${name#sotay-} "* ]] || gpasswd --delete "$name" "$group" >>"$RUN/log/install.log" 2>&1 ||
+			die "$name could not leave the group $group" "see $RUN/log/install.log"
 	done
 }
 
