@@ -72,7 +72,8 @@ join() { # group parts…
 			die "sotay-$name could not join the group $group" "see $RUN/log/install.log"
 	done
 	for name in ${members//,/ }; do # of an earlier release
-		[[ $name != sotay-* || " $* " == *" ${name#sotay-} "* ]] || gpasswd --delete "$name" "$group" >>"$RUN/log/install.log" 2>&1 ||
+		[[ $name != sotay-* || " $* " == *" ${name#sotay-} "* ]] ||
+			gpasswd --delete "$name" "$group" >>"$RUN/log/install.log" 2>&1 ||
 			die "$name could not leave the group $group" "see $RUN/log/install.log"
 	done
 }
