@@ -119,12 +119,12 @@ static void test_the_only_thread_does_slow_jobs_too(void **state)
     struct workers *workers;
     atomic_store(&done, 0);
     atomic_store(&closed, 0);
-    assert_int_equal(workers_start(NULL, "test", 1, JOBS, open_state, NULL, &opened, &workers), ERR_OK);
+    assert_int_equal(workers_start(NULL, "test", 1, JOBS, open_state, close_state, &opened, &workers), ERR_OK);
     assert_int_equal(workers_run(workers, hand_over, &workers), ERR_OK);
     while (atomic_load(&done) < 1)
         sched_yield();
     workers_stop(workers);
-    assert_int_equal(atomic_load(&closed), 1);
+    assert_int_equal(atomic_load(&closed), 2); /* handed over, and its thread has ended */
 }
 
 int main(void)

@@ -27,7 +27,7 @@ void trailer_end(int fd, enum extract_end end)
 
 bool trailer_read(const char *last, size_t n_last, size_t n, enum extract_end *ret_end, size_t *ret_n)
 {
-    const char *line = memrchr(last, '\n', n_last);
+    const char *line = n_last > 0 ? memrchr(last, '\n', n_last) : NULL;
     size_t word = line ? (size_t)(last + n_last - line) - 1 : 0;
     *ret_n = line ? n - word - 1 : 0;
     return line && extract_end_of(line + 1, word, ret_end);
