@@ -87,3 +87,16 @@ void content_store_read_file(TALLOC_CTX *ctx, const struct pg_result *rows, stru
     ret_file->is_withdrawn = pg_get_bool(rows, 0, 7);
     ret_file->pages = (int32_t)pg_get_int8(rows, 0, 8);
 }
+
+enum err content_store_find_file(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                 const struct uuid *document, int32_t version_no, struct content_file *ret_file)
+{
+    struct pg_result *rows = content_store_queue_file(ctx, pg, scope, document, version_no);
+    enum err err = pg_flush(pg);
+    if (err)
+        return err;
+    if (pg_rows(rows) == 0)
+        return ERR_NOT_FOUND;
+    content_store_read_file(ctx, rows, ret_file);
+    return ret_file->is_withdrawn ? ERR_WITHDRAWN : ERR_OK;
+}

@@ -33,5 +33,9 @@ struct content_file {
 struct pg_result *content_store_queue_file(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                            const struct uuid *document, int32_t version_no);
 void content_store_read_file(TALLOC_CTX *ctx, const struct pg_result *rows, struct content_file *ret_file);
+/* Both, with the flush between. ERR_NOT_FOUND: not visible, ERR_WITHDRAWN. */
+MUST_CHECK enum err content_store_find_file(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
+                                            const struct uuid *document, int32_t version_no,
+                                            struct content_file *ret_file);
 
 #endif

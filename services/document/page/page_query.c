@@ -35,15 +35,9 @@ static enum err get_page(struct query *query)
     if (uuid_from_pb(body->document_id, &id))
         return ERR_NOT_FOUND;
     directory_scope_read(query->ctx, query->scope, &scope);
-    struct pg_result *rows = content_store_queue_file(query->ctx, query->pg, &scope, &id, 0);
-    enum err err = pg_flush(query->pg);
+    enum err err = content_store_find_file(query->ctx, query->pg, &scope, &id, 0, &file);
     if (err)
         return err;
-    if (pg_rows(rows) == 0)
-        return ERR_NOT_FOUND;
-    content_store_read_file(query->ctx, rows, &file);
-    if (file.is_withdrawn)
-        return ERR_WITHDRAWN;
     if (!has_pages(&file.content))
         return ERR_NO_PAGES;
     if (file.pages > 0 && wish.key.page > file.pages) {
