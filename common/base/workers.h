@@ -13,9 +13,9 @@ MUST_CHECK enum err workers_start(TALLOC_CTX *ctx, const char *name, unsigned th
                                   struct workers **ret_workers);
 /* Runs `job(state, arg)` on a pool thread. ERR_OVERLOADED when the queue is full: shed, never grow. */
 MUST_CHECK enum err workers_run(struct workers *workers, void (*job)(void *state, void *arg), void *arg);
-/* Likewise a job that holds its thread long, as a sign-in does whose password is hashed meanwhile. One thread never takes
- * such (where there is more than one): however many there are, what is short goes on. They wait in a queue of their own,
- * an eighth as long. A job may hand itself over by this. */
+/* Likewise a job that holds its thread long, as a sign-in does whose password is hashed meanwhile. One thread never
+ * takes such (where there is more than one): however many there are, what is short goes on. They wait in a queue of
+ * their own, an eighth as long. A job may hand itself over by this. */
 MUST_CHECK enum err workers_run_slow(struct workers *workers, void (*job)(void *state, void *arg), void *arg);
 void workers_stop(struct workers *workers); /* finishes what is queued */
 

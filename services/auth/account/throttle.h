@@ -16,8 +16,8 @@ struct throttle_attempts {
     int attempts[THROTTLE_COUNT];
     int64_t last_at_us[THROTTLE_COUNT];
 };
-/* The longest wait of the three. A device on which the account was used before waits for its own attempts alone: not for
- * what strangers try at this account, nor at others from the address that it shares with them. */
+/* The longest wait of the three. A device on which the account was used before waits for its own attempts alone: not
+ * for what strangers try at this account, nor at others from the address that it shares with them. */
 int64_t throttle_longest_wait_us(const struct throttle_attempts *attempts, bool known_device, int64_t now_us);
 /* The new count when one more attempt begins: old attempts are forgotten after an hour of quiet. */
 int throttle_count(int attempts, int64_t last_at_us, int64_t now_us);

@@ -182,6 +182,5 @@ static enum err make_letters(struct query *query)
     return err ? err : make(query, &filter, &org);
 }
 
-static const struct query_handler ROWS[] = {
-    {&pb__make_activation_letters__descriptor, make_letters, .is_slow = true}};
+static const struct query_handler ROWS[] = {{&pb__make_activation_letters__descriptor, make_letters, .is_slow = true}};
 const struct query_table LETTER_QUERIES = QUERY_TABLE(ROWS);
