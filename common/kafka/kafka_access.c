@@ -247,9 +247,9 @@ enum err kafka_access_grant(const char *brokers, int deadline_ms)
     struct grants grants = grants_of_table(admin.ctx);
     err = create(&admin, &grants);
     if (!err)
-        err = take_away(&admin);
+        err = grants.err; /* a rule that could not be made would be taken away as one that is not in the table */
     if (!err)
-        err = grants.err;
+        err = take_away(&admin);
     destroy(&grants);
     kafka_admin_close(&admin);
     return err;

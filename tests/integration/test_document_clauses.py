@@ -72,3 +72,19 @@ def test_what_is_not_there_replaces_nothing(api, two):
     assert replaced(api, old) == {}
     assert_problem(replace(api, old, {"id": random_id()}, {"address": "dieu-1"}), 422, "invalid", "/by_document_id")
     assert_problem(replace(api, old, new, {"address": "dieu-1"}, use="member-10B"), 403, "not_allowed")
+
+
+def test_a_clause_is_replaced_once_in_a_command(api, two):
+    old, new = two
+    twice = replace(api, old, new, {"address": "dieu-1"}, {"address": "dieu-1", "by_address": "dieu-2"})
+    assert_problem(twice, 422, "invalid", "/clauses/1/address")
+    assert twice.json()["errors"][0]["code"] == "duplicate"
+
+
+def test_what_was_hidden_is_named_no_more(api, two):
+    old, new = two
+    assert replace(api, old, new, {"address": "dieu-1.khoan-1"}).status_code == 200
+    assert set(replaced(api, old)) == {"dieu-1.khoan-1"}
+    hidden = api("secretary-10B").post(path(new, "/withdraw"), json={"reason": "Nhầm nơi nhận", "hide": True})
+    assert hidden.status_code == 200, hidden.text
+    assert replaced(api, old) == {}

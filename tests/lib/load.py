@@ -100,6 +100,11 @@ def judge_kind(kind, deadline_s):
             "refused": len(kind.writer.refused), "unavailable_s": round(kind.writer.longest_gap_s, 2)}
 
 
+def together(things, n):
+    """In their order, n at a time."""
+    return [things[i:i + n] for i in range(0, len(things), n)]
+
+
 def attempted(labels, check):
     """What check() says; an exception is a line of the report and a failure."""
     try:

@@ -99,19 +99,24 @@ part_store() {
 	)
 }
 
-# What an interrupted run left is deleted first.
+# What an interrupted run left is deleted first. Each process's user reads what the leak check is to leave out, and
+# writes what it found.
 fresh_up() { # options of up…
 	[[ ! -f $SOTAY_RUN/settings ]] || deploy/local/down --wipe >/dev/null
-	install -d "$SOTAY_RUN" && install -d -m 1733 "$SOTAY_RUN/sanitizer" # each process's user writes there
-	deploy/local/up --no-build "$@"
+	RUN=$(realpath -m "$SOTAY_RUN")
+	install -d -m 711 "$RUN"
+	place_state
+	install -d -m 1733 "$RUN/sanitizer"
+	install -m 644 tests/lib/leaks "$RUN/sanitizer/leaks"
+	local reports=log_path=$RUN/sanitizer/report
+	ASAN_OPTIONS=$ASAN_OPTIONS:$reports UBSAN_OPTIONS=$UBSAN_OPTIONS:$reports \
+		LSAN_OPTIONS=${LSAN_OPTIONS/"$ROOT/tests/lib"/"$RUN/sanitizer"} deploy/local/up --no-build "$@"
 }
 
 start_stack() {
 	compile build-asan -Db_sanitize=address,undefined -Dfailpoints=true || return 1
 	build_app || return 1
-	local reports=log_path=$RUN/sanitizer/report
-	ASAN_OPTIONS=$ASAN_OPTIONS:$reports UBSAN_OPTIONS=$UBSAN_OPTIONS:$reports \
-		one_test "the stack comes up" fresh_up --build-dir "$ROOT/build-asan" || return 1
+	one_test "the stack comes up" fresh_up --build-dir "$ROOT/build-asan" || return 1
 	echo "1 passed, 0 failed"
 }
 
@@ -174,9 +179,19 @@ programs() { # folder [last]
 		SOTAY_SHORT=1 timeout --kill-after=10 1200 "$program" 2>&1 | tee "$RESULTS/program.log"
 		status=${PIPESTATUS[0]}
 		read -r good bad < <(program_counts "$status")
+		((bad == 0)) || what_was_not_well
 		all_good=$((all_good + good)) all_bad=$((all_bad + bad))
 	done
 	echo "$all_good passed, $((all_bad + (all_good + all_bad == 0))) failed"
+}
+
+# What the machine's operator would look at first.
+what_was_not_well() {
+	local file
+	deploy/local/ctl status
+	for file in "$SOTAY_RUN"/log/*.log; do
+		grep -E 'level=(warn|error)' "$file" | tail -n 5 | cut -c 1-400 | sed "s|^|$(basename "$file"): |"
+	done
 }
 
 program_counts() { # exit code
@@ -198,7 +213,7 @@ part_sanitizers() {
 	local reports
 	stop_stack
 	shopt -s nullglob
-	reports=("$RUN"/sanitizer/report.*)
+	reports=("$SOTAY_RUN"/sanitizer/report.*)
 	((${#reports[@]} == 0)) || head -n 40 "${reports[@]}"
 	echo "$((${#reports[@]} == 0)) passed, ${#reports[@]} failed"
 }

@@ -16,6 +16,7 @@ static struct document put(struct fixture *f, uint8_t id, int classification)
 {
     struct document document = document_of(id, classification, PUBLISHED);
     document.published_at_us = 2000 + id;
+    document.extraction = PB__EXTRACTION__EXTRACTION_DONE;
     document.audience.members = &MEMBER;
     document.audience.n_members = 1;
     keep(f, &document);
@@ -68,6 +69,45 @@ static void test_a_clause_is_there_or_not(void **state)
     assert_false(clause_set_find(batch, &document.id, "dieu-2")->is_there);
 }
 
+/* A restore reads a text and what replaces its clauses in one batch, and comes before the reader of files. */
+static void test_what_was_not_read_yet_lacks_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct document document = put(f, 1, INTERNAL), later = document_of(2, INTERNAL, PUBLISHED);
+    struct loop_batch *batch = new_batch(f);
+    struct document_batch *documents = document_batch_of(batch);
+    document_batch_want(documents, &document.id);
+    document_batch_want(documents, &later.id);
+    parts_load(f->pg, batch);
+    assert_true(document_batch_was_read(documents, &document.id));
+    document_batch_keep(documents, &later);
+    assert_false(document_batch_was_read(documents, &later.id));
+    document = *document_batch_get(documents, &document.id);
+    document.content.text = "Điều 1. Phạm vi và đối tượng";
+    document_batch_keep(documents, &document);
+    assert_false(document_batch_was_read(documents, &document.id));
+}
+
+static const char *heads(struct fixture *f, const struct uuid *by)
+{
+    struct pg_result *rows = clause_store_heads(f->ctx, f->pg, by, 1);
+    const char *text = "";
+    must_flush(f->pg);
+    for (size_t row = 0; row < pg_rows(rows); row++)
+        text = mem_printf(f->ctx, "%s%d", text, pg_get_uuid(rows, row, 1).bytes[0]);
+    return text;
+}
+
+static void test_it_is_known_whose_passages_name_a_document(void **state)
+{
+    struct fixture *f = *state;
+    const struct document document = put(f, 1, INTERNAL), by = put(f, 2, INTERNAL);
+    assert_string_equal(heads(f, &by.id), "");
+    assert_true(replace(f, &document, "dieu-1", &by, NULL));
+    assert_true(replace(f, &document, "dieu-10", &by, NULL));
+    assert_string_equal(heads(f, &by.id), "1");
+}
+
 static void test_passages_say_what_takes_their_place(void **state)
 {
     struct fixture *f = *state;
@@ -101,6 +141,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_a_clause_is_there_or_not),
+        CASE(test_what_was_not_read_yet_lacks_nothing),
+        CASE(test_it_is_known_whose_passages_name_a_document),
         CASE(test_passages_say_what_takes_their_place),
         CASE(test_what_its_readers_may_not_know_of_is_not_named),
     };

@@ -372,12 +372,14 @@ static void test_answers_of_push_services_by_table(void **state)
         {503, "", 120, PUSH_RETRYING, false, 120},
         {0, "", 0, PUSH_RETRYING, false, 0},
         {0, "", 30, PUSH_RETRYING, false, 30},
+        {0, "NOT_SENT", 0, PUSH_RETRYING, false, 0},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         const struct push_answer answer = {CASES[i].status, CASES[i].word, CASES[i].retry_after_s};
         struct push_result result = PROVIDER_WEBPUSH.result(&answer);
         assert_int_equal(result.status, CASES[i].is);
         assert_int_equal(result.device_is_gone, CASES[i].gone);
+        assert_int_equal(result.is_unsent, strcmp(answer.word, "NOT_SENT") == 0);
         assert_int_equal(result.wait_s, CASES[i].waits_s);
         assert_int_equal(result.retry_after_s, 0); /* one service's pace holds no other's */
         assert_int_equal(*result.code == '\0', result.status == PUSH_DELIVERED);

@@ -14,6 +14,8 @@ struct set {
     struct uuid_map *places; /* struct place, by one id for document and address */
     struct pg_args *wanted;
     struct pg_result *rows;
+    struct uuid_map *successors; /* whose heads are wanted; names alone */
+    struct pg_result *heads;
 };
 
 static struct place *place_of(struct set *set, const struct uuid *document, const char *address)
@@ -30,6 +32,7 @@ static void *set_new(struct loop_batch *batch)
     set->ctx = loop_ctx(batch);
     set->places = uuid_map_new(set->ctx);
     set->wanted = clause_store_pairs(set->ctx);
+    set->successors = uuid_map_new(set->ctx);
     return set;
 }
 
@@ -37,6 +40,7 @@ static void set_load(void *state, struct pg *pg)
 {
     struct set *set = state;
     set->rows = pg_queue(pg, set->wanted);
+    set->heads = clause_store_heads(set->ctx, pg, uuid_map_ids(set->successors), uuid_map_size(set->successors));
 }
 
 static enum err set_loaded(void *state)
@@ -88,4 +92,24 @@ bool clause_set_keep(const struct loop_batch *batch, const struct clause *next)
         return false;
     *place = (struct place){*next, true};
     return true;
+}
+
+void clause_set_want_heads(const struct loop_batch *batch, const struct uuid *by)
+{
+    uuid_map_name(set_of(batch)->successors, by);
+}
+
+void clause_set_tag_heads(struct loop_batch *batch, const struct uuid *by)
+{
+    const struct set *set = set_of(batch);
+    for (size_t row = 0; row < pg_rows(set->heads); row++) {
+        struct uuid successor = pg_get_uuid(set->heads, row, 0), head = pg_get_uuid(set->heads, row, 1);
+        if (uuid_equal(&successor, by))
+            loop_tag(batch, TAG_DOCUMENT, &head);
+    }
+    for (size_t i = 0; i < uuid_map_size(set->places); i++) {
+        const struct place *place = uuid_map_value(set->places, i);
+        if (place->is_changed && uuid_equal(&place->is.by, by))
+            loop_tag(batch, TAG_DOCUMENT, &place->is.document);
+    }
 }

@@ -29,6 +29,17 @@ void clause_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row
     };
 }
 
+struct pg_result *clause_store_heads(TALLOC_CTX *ctx, struct pg *pg, const struct uuid by[], size_t n)
+{
+    static const struct pg_statement SELECT_HEADS = {
+        .name = "select_clause_heads",
+        .sql =
+            "SELECT DISTINCT by_document_id, document_id FROM document_clause WHERE by_document_id = ANY($1::uuid[])"};
+    struct pg_args *args = pg_args(ctx, &SELECT_HEADS);
+    pg_add_uuids(args, by, n);
+    return pg_queue(pg, args);
+}
+
 struct pg_args *clause_store_rows(TALLOC_CTX *ctx)
 {
     static const struct pg_statement UPSERT_CLAUSES = {

@@ -19,6 +19,9 @@ struct pg_args *clause_store_pairs(TALLOC_CTX *ctx);
 void clause_store_add_pair(struct pg_args *args, const struct uuid *document, const char *address);
 void clause_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct clause *ret_clause);
 
+/* Rows of (a document of `by`, one of which clauses it takes the place of), each once. */
+struct pg_result *clause_store_heads(TALLOC_CTX *ctx, struct pg *pg, const struct uuid by[], size_t n);
+
 /* What a batch changed, whole rows. Queue the result. */
 struct pg_args *clause_store_rows(TALLOC_CTX *ctx);
 void clause_store_add(struct pg_args *args, const struct clause *clause);

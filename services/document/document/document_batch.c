@@ -61,6 +61,12 @@ const struct document *document_batch_get(const struct document_batch *documents
     return document && !document->is_discarded ? &document->is : NULL;
 }
 
+bool document_batch_was_read(const struct document_batch *documents, const struct uuid *id)
+{
+    const struct document_changed *document = uuid_map_get(documents->documents, id);
+    return document && !document->content && document->is.extraction == PB__EXTRACTION__EXTRACTION_DONE;
+}
+
 /* Those whose place it takes, or was to; they were loaded with it. */
 static void each_replaced(struct document_batch *documents, const struct document *by,
                           void (*change)(struct document_changed *replaced, const struct document *by))

@@ -12,6 +12,7 @@
 #include "services/document/document/document_facts.h"
 #include "services/document/document/document_history.h"
 #include "services/document/document/document_input.h"
+#include <string.h>
 
 static enum err want_document(const struct loop_message *message)
 {
@@ -80,6 +81,13 @@ static enum err apply_create(const struct loop_message *message)
     return ERR_OK;
 }
 
+/* For tag_succession. */
+static enum err want_succession(const struct loop_message *message)
+{
+    clause_set_want_heads(message->batch, &message->aggregate);
+    return want_document(message);
+}
+
 /* Those whose place it takes, and what takes its place, name it no more, or from now on. */
 static void tag_succession(const struct document_context *context)
 {
@@ -88,13 +96,14 @@ static void tag_succession(const struct document_context *context)
         loop_tag(context->message->batch, TAG_DOCUMENT, &document->replaces[i].id);
     if (!uuid_is_zero(&document->replaced_by))
         loop_tag(context->message->batch, TAG_DOCUMENT, &document->replaced_by);
+    clause_set_tag_heads(context->message->batch, &document->id);
 }
 
 /* --- EditDocument ------------------------------------------------------------------------------------------------- */
 
 static enum err want_edit(const struct loop_message *message)
 {
-    document_context_want(message);
+    want_succession(message);
     return document_input_want_edit(message);
 }
 
@@ -124,7 +133,8 @@ static enum err apply_edit(const struct loop_message *message)
     err = edit(&context, &next);
     if (err)
         return err;
-    if (document_history(message->ctx, context.document, &next)->n_changes == 0) {
+    if (next.number_since == context.document->number_since &&
+        document_history(message->ctx, context.document, &next)->n_changes == 0) {
         document_context_answer(&context, context.document);
         return ERR_OK;
     }
@@ -226,16 +236,33 @@ static const struct document *successor_of(const struct document_context *contex
     return by && document_context_issues(context, by) ? by : NULL;
 }
 
-/* Both have the clauses that the body names. */
+/* Where it was not read yet, it may have it: a command that is read again comes before the reader of files does. */
+static bool lacks(const struct loop_message *message, const struct uuid *document, const char *address)
+{
+    return document_batch_was_read(document_batch_of(message->batch), document) &&
+           !clause_set_find(message->batch, document, address)->is_there;
+}
+
+static bool is_named_before(const Pb__ReplaceDocument *body, size_t i)
+{
+    size_t first = 0;
+    while (strcmp(body->clauses[first]->address, body->clauses[i]->address) != 0)
+        first++;
+    return first < i;
+}
+
+/* Both have the clauses that the body names, each once. */
 static enum err check_clauses(const struct loop_message *message, struct problems *problems)
 {
     const Pb__ReplaceDocument *body = (const Pb__ReplaceDocument *)message->body;
     struct uuid by = uuid_or_zero(body->by_document_id);
     for (size_t i = 0; i < body->n_clauses; i++) {
         const Pb__ReplaceDocument__Clause *clause = body->clauses[i];
-        if (!clause_set_find(message->batch, &message->aggregate, clause->address)->is_there)
+        if (is_named_before(body, i))
+            problems_add(problems, ERR_FIELD_DUPLICATE, "/clauses/%zu/address", i);
+        else if (lacks(message, &message->aggregate, clause->address))
             problems_add(problems, ERR_FIELD_UNKNOWN_ID, "/clauses/%zu/address", i);
-        if (clause->by_address && !clause_set_find(message->batch, &by, clause->by_address)->is_there)
+        if (clause->by_address && lacks(message, &by, clause->by_address))
             problems_add(problems, ERR_FIELD_UNKNOWN_ID, "/clauses/%zu/by_address", i);
     }
     return problems_verdict(problems);
@@ -302,8 +329,8 @@ static const struct loop_handler ROWS[] = {
     {&pb__create_document__descriptor, want_create, apply_create},
     {&pb__edit_document__descriptor, want_edit, apply_edit},
     {&pb__discard_document__descriptor, want_document, apply_discard},
-    {&pb__publish_document__descriptor, want_document, apply_publish},
-    {&pb__withdraw_document__descriptor, want_document, apply_withdraw},
+    {&pb__publish_document__descriptor, want_succession, apply_publish},
+    {&pb__withdraw_document__descriptor, want_succession, apply_withdraw},
     {&pb__replace_document__descriptor, want_replace, apply_replace},
 };
 

@@ -7,3 +7,5 @@ CREATE TABLE document_clause (
     by_address     text,                        -- null: no clause of it in particular
     PRIMARY KEY (document_id, address)
 );
+-- Whose passages name a document: when it is hidden, or restricted, they are read anew.
+CREATE INDEX document_clause_by ON document_clause(by_document_id);

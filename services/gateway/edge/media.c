@@ -2,6 +2,7 @@
 
 #include "common/base/array.h"
 #include <magic.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -41,19 +42,33 @@ static bool is_odt(const uint8_t *head, size_t n)
            begins(head + LOCAL_HEADER_BYTES, n - LOCAL_HEADER_BYTES, ENTRY, sizeof ENTRY - 1);
 }
 
+/* One for all threads, for as long as the process lives: what the library knows of files is 8 MB. Under `lock`. */
+static magic_t library(void)
+{
+    static magic_t loaded;
+    if (loaded)
+        return loaded;
+    magic_t magic = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_TAR | MAGIC_NO_CHECK_ELF);
+    if (magic && magic_load(magic, NULL) == 0)
+        loaded = magic;
+    else if (magic)
+        magic_close(magic);
+    return loaded;
+}
+
 /* NULL: no kind that is taken, or the library cannot be used. */
 static const char *magic_type(const uint8_t *head, size_t n)
 {
     static const char *const TYPES[] = {DOCX, XLSX, PPTX, ODT, "application/msword", "image/heic", "image/heif"};
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     const char *type = NULL;
-    magic_t magic = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_TAR | MAGIC_NO_CHECK_ELF);
-    if (!magic)
-        return NULL;
-    const char *found = magic_load(magic, NULL) == 0 ? magic_buffer(magic, head, n) : NULL;
+    pthread_mutex_lock(&lock);
+    magic_t magic = library();
+    const char *found = magic ? magic_buffer(magic, head, n) : NULL;
     for (size_t i = 0; found && i < ARRAY_LENGTH(TYPES); i++)
         if (strcmp(found, TYPES[i]) == 0)
             type = TYPES[i];
-    magic_close(magic);
+    pthread_mutex_unlock(&lock);
     return type;
 }
 

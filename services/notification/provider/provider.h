@@ -27,6 +27,7 @@ struct push_result {
     int retry_after_s;   /* of the whole account; 0: of this message alone */
     int wait_s;          /* of this message alone, where the sender's own delay is shorter */
     bool device_is_gone; /* its token is to be forgotten */
+    bool is_unsent;      /* nobody was asked: it is tried again as what was tried once */
 };
 
 /* One message to one device. Strings are borrowed. */

@@ -23,6 +23,7 @@ enum { BUSY_PAUSE_S = 60, TOPIC_LIMIT = 32 };
 /* Words for what no push service has said. */
 #define INVALID_SUBSCRIPTION "INVALID_SUBSCRIPTION"
 #define TOO_LARGE "TOO_LARGE"
+#define NOT_SENT "NOT_SENT" /* other services took the time */
 
 static struct {
     const char *key_file, *contact, *account, *loopback;
@@ -200,10 +201,10 @@ static void take_answer(void *arg, size_t i, const struct h2_answer *answer)
         .status = answer->status, .word = "", .retry_after_s = answer->retry_after_s};
 }
 
-static void put_off(struct letter letters[], size_t n, int wait_s)
+static void put_off(struct letter letters[], size_t n, const char *word, int wait_s)
 {
     for (size_t i = 0; i < n; i++)
-        letters[i].message->answer = (struct push_answer){.word = "", .retry_after_s = wait_s};
+        letters[i].message->answer = (struct push_answer){.word = word, .retry_after_s = wait_s};
 }
 
 /* Returns what it took beyond its messages' own time. */
@@ -217,7 +218,7 @@ static int64_t send_to_service(struct webpush *webpush, int64_t now_us, int64_t 
     enum err err = webpush_service_send(webpush->services, bundle->turn.origin, &job, &send.authorization, &wait_s);
     send.outcome.beyond_us = webpush_turn_beyond_us(clock_monotonic_us() - began_us, bundle->turn.n);
     if (err)
-        put_off(bundle->letters, bundle->turn.n, wait_s);
+        put_off(bundle->letters, bundle->turn.n, "", wait_s);
     else
         webpush_service_judge(webpush->services, bundle->turn.origin, &send.outcome);
     return send.outcome.beyond_us;
@@ -292,7 +293,7 @@ static enum err webpush_send(void *loaded, TALLOC_CTX *ctx, int64_t now_us, int6
         if (ends_us > 0)
             together_us -= send_to_service(webpush, now_us, ends_us, bundle);
         else
-            put_off(bundle->letters, bundle->turn.n, 0);
+            put_off(bundle->letters, bundle->turn.n, NOT_SENT, 0);
     }
     return ERR_OK;
 }
@@ -319,6 +320,8 @@ static struct push_result webpush_result(const struct push_answer *answer)
         return dead("SUBSCRIPTION_ENDED", true);
     if (strcmp(answer->word, INVALID_SUBSCRIPTION) == 0)
         return dead(INVALID_SUBSCRIPTION, true);
+    if (strcmp(answer->word, NOT_SENT) == 0)
+        return (struct push_result){.status = PUSH_RETRYING, .code = NOT_SENT, .is_unsent = true};
     if (status == 413 || strcmp(answer->word, TOO_LARGE) == 0)
         return dead(TOO_LARGE, false);
     if (status == 429)

@@ -214,8 +214,8 @@ static void plan_retries(struct dispatch *d, struct chunk *chunk)
         if (result->retry_after_s > 0)
             block(d, result->retry_after_s);
         int wait_s = result->wait_s > result->retry_after_s ? result->wait_s : result->retry_after_s;
-        target->next_at_us = chunk->now_us +
-                             push_retry_delay_us(target->attempts + 1, wait_s, randombytes_uniform(1000));
+        int attempts = result->is_unsent ? 1 : target->attempts + 1;
+        target->next_at_us = chunk->now_us + push_retry_delay_us(attempts, wait_s, randombytes_uniform(1000));
         expire(target);
     }
 }
