@@ -39,8 +39,15 @@ struct query {
      * that of a sign-out must: from then on the session is refused everywhere. After 2 s it is 503 outcome_unknown:
      * who sets this sees to it that the same call is safe. NULL: it waits for nothing. */
     const struct loop_outbox *said;
+    /* For an answer that takes longer than a worker may be held: called instead of the reply, once the worker has let
+     * go. The query is then whoever's takes it, without `pg`, and ends with query_end. */
+    void (*hand_on)(struct query *query, void *arg);
+    void *hand_on_arg;
     struct service *service;
 };
+
+/* Replies to a query that was handed on, once, as its handler's return would have; the query is gone. Any thread. */
+void query_end(struct query *query, enum err err);
 
 /* Whether one more item goes into the answer's lists, which then hold it: the first always does, the others while all
  * together stay below QUERY_ROOM_BYTES. A list that has no more room ends like one whose limit is reached. */

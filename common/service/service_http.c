@@ -31,6 +31,7 @@ struct asked { /* one request on its way through the workers; a child of the req
 
 struct answer {
     struct query query;
+    struct http_request *request;
     Pb__QueryReply reply;
     ARRAY(Pb__FieldError *) fields;
 };
@@ -103,6 +104,24 @@ static void fill_reply(struct answer *answer, enum err err)
     answer->reply.retry_after_s = q->retry_after_s;
 }
 
+static void end(struct answer *answer, enum err err)
+{
+    const struct query *q = &answer->query;
+    fill_reply(answer, err);
+    ProtobufCBinaryData packed = mem_pack(q->ctx, &answer->reply.base);
+    if (q->said) {
+        service_late_add(q->service->late, q->ctx, answer->request, loop_outbox_commit(q->said), packed);
+        return;
+    }
+    http_reply(answer->request, 200, NULL, 0, packed.data, packed.len);
+    mem_free(q->ctx);
+}
+
+void query_end(struct query *query, enum err err)
+{
+    end((struct answer *)query, err);
+}
+
 static void answer_query(void *state, void *arg);
 
 /* What is slow is done among its like. True: it comes again, or was shed. */
@@ -126,6 +145,7 @@ static void answer_query(void *state, void *arg)
     size_t n = 0;
     const void *body = http_body(asked->request, &n);
     pb__query_reply__init(&answer->reply);
+    answer->request = asked->request;
     answer->query = (struct query){.ctx = ctx, .pg = worker->pg, .service = asked->service};
     const Pb__QueryRequest *request = (const Pb__QueryRequest *)mem_unpack(ctx, &pb__query_request__descriptor, body,
                                                                            n);
@@ -133,14 +153,12 @@ static void answer_query(void *state, void *arg)
         mem_free(ctx);
         return;
     }
-    fill_reply(answer, request ? run_query(&answer->query, request) : ERR_MALFORMED);
-    ProtobufCBinaryData packed = mem_pack(ctx, &answer->reply.base);
-    if (answer->query.said) {
-        service_late_add(asked->service->late, ctx, asked->request, loop_outbox_commit(answer->query.said), packed);
-        return;
-    }
-    http_reply(asked->request, 200, NULL, 0, packed.data, packed.len);
-    mem_free(ctx);
+    enum err err = request ? run_query(&answer->query, request) : ERR_MALFORMED;
+    answer->query.pg = NULL; /* another query's from now on */
+    if (!err && answer->query.hand_on)
+        answer->query.hand_on(&answer->query, answer->query.hand_on_arg);
+    else
+        end(answer, err);
 }
 
 static void on_query(struct http_request *request, void *arg)

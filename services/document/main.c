@@ -21,6 +21,8 @@
 #include "services/document/host/host.h"
 #include "services/document/mark/mark_query.h"
 #include "services/document/migrations.h"
+#include "services/document/page/page_desk.h"
+#include "services/document/page/page_query.h"
 #include "services/document/passage/passage_query.h"
 #include "services/document/reaction/reaction_commands.h"
 #include "services/document/reaction/reaction_query.h"
@@ -28,6 +30,7 @@
 #include "services/document/readers/readers.h"
 #include "services/document/reading/reading_query.h"
 #include "services/document/search/search_query.h"
+#include "services/document/settings.h"
 #include "services/document/showing/showing_worker.h"
 #include "services/document/version/version_commands.h"
 #include "services/document/version/version_query.h"
@@ -75,15 +78,21 @@ static const struct loop_options COMMANDS_LOOP = {.service = "document",
 static const struct query_table *const QUERIES[] = {
     &DOCUMENT_QUERIES, &CONTENT_QUERIES, &MARK_QUERIES,    &ACKNOWLEDGEMENT_QUERIES,
     &VERSION_QUERIES,  &PASSAGE_QUERIES, &SEARCH_QUERIES,  &COMMENT_QUERIES,
-    &REACTION_QUERIES, &READING_QUERIES, &HISTORY_QUERIES,
+    &REACTION_QUERIES, &READING_QUERIES, &HISTORY_QUERIES, &PAGE_QUERIES,
 };
 
+/* Each begun part is ended again when a later one does not begin. */
 static enum err start(struct service *service)
 {
     enum err err = extraction_worker_start(service);
     if (err)
         return err;
     err = showing_worker_start(service);
+    if (!err) {
+        err = page_desk_start(service, extraction_config.blob_dir);
+        if (err)
+            showing_worker_stop();
+    }
     if (err)
         extraction_worker_stop();
     return err;
@@ -92,6 +101,7 @@ static enum err start(struct service *service)
 static void stop(struct service *service)
 {
     (void)service;
+    page_desk_stop();
     showing_worker_stop();
     extraction_worker_stop();
 }
@@ -106,8 +116,8 @@ int main(int argc, char **argv)
         .n_loops = ARRAY_LENGTH(loops),
         .queries = QUERIES,
         .n_queries = ARRAY_LENGTH(QUERIES),
-        .keys = extraction_keys,
-        .n_keys = extraction_n_keys,
+        .keys = document_keys,
+        .n_keys = document_n_keys,
         .start = start,
         .stop = stop,
         .republish = document_republish,

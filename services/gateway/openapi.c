@@ -6,6 +6,7 @@
 #include "services/gateway/edge/call.h"
 #include "services/gateway/openapi_schema.h"
 #include "services/gateway/read/cache_entry.h"
+#include "sotay/v1/document.pb-c.h"
 #include "sotay/v1/envelope.pb-c.h"
 #include "sotay/v1/shapes.pb-c.h"
 #include <ctype.h>
@@ -224,6 +225,8 @@ static void add_success(json_t *responses, json_t *schemas, const struct route *
     else if (strcmp(route->path, "/v1/operations/{operation_id}") == 0)
         json_object_set_new(response, "content",
                             content("application/json", json_pack("{s:s}", "$ref", "#/components/schemas/Operation")));
+    else if (route->request == &pb__get_document_page__descriptor)
+        json_object_set_new(response, "content", content("image/png", json_object()));
     else if (strcmp(route->path, "/v1/stream") == 0)
         json_object_set_new(response, "content", content("text/event-stream", json_object()));
     else if (route->status == 200)

@@ -13,6 +13,7 @@
 #include "services/gateway/read/export_content.h"
 #include "services/gateway/read/home.h"
 #include "services/gateway/read/own_data.h"
+#include "services/gateway/read/page.h"
 #include "services/gateway/read/paper.h"
 #include "services/gateway/read/queries.h"
 #include "services/gateway/read/readers.h"

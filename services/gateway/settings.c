@@ -40,6 +40,7 @@ static const struct config_key KEYS[] = {
     NUMBER(instances, 1, 1, SERVICES_INSTANCES_MOST, "", "of each service on this machine"),
     TEXT(app_dir, "web/dist", "folder of the web app, read at start; nothing in it: no app is served"),
     TEXT(blob_dir, ".run/blobs", "folder of uploaded files"),
+    TEXT(export_dir, ".run/exports", "folder of exports, which analytics makes"),
     {.name = "token_public_key_file",
      .type = CONFIG_TEXT,
      .text = &values.token_public_key,

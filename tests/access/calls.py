@@ -186,6 +186,7 @@ CALLS = {
     "POST /v1/documents": Call("issuer", 422, json=issue, headers=WAIT),
     "GET /v1/documents/{id}": Call("document"),
     "GET /v1/documents/{id}/content": Call("document", lambda thing: 410 if thing.state == "withdrawn" else 200),
+    "GET /v1/documents/{id}/pages/{n}": Call("picture", lambda thing: 410 if thing.state == "withdrawn" else 200),
     "GET /v1/documents/{id}/comments": Call("document"),
     "GET /v1/documents/{id}/history": Call("document"),
     "GET /v1/documents/{id}/readers": Call("document", lambda thing: 410 if thing.state == "withdrawn" else 200),
@@ -222,7 +223,7 @@ CALLS = {
 
 
 def path_of(route, thing):
-    names = {"id": thing.id, "device_id": thing.id or NEW_DEVICE, "purpose": "statistics", "address": "mo-dau",
+    names = {"id": thing.id, "device_id": thing.id or NEW_DEVICE, "purpose": "statistics", "address": "mo-dau", "n": 1,
              "target_id": str(uuid.uuid4())}
     if thing.type == "document":
         names["target_id"] = thing.resource["targets"][0]["id"]

@@ -27,6 +27,8 @@ PEOPLE = [*((role, code) for code in (BRANCH, SIBLING, FAR) for role in "MDS"), 
           *((role, code) for code in (WARD, DISTRICT, CITY, FAR_WARD) for role in "KO"), ("O", FAR_DISTRICT),
           ("A", CITY)]
 IN_FLIGHT = threading.Semaphore(8)
+# One dot.
+PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==")
 
 
 # --- people
@@ -204,6 +206,7 @@ class World:
         self.things["transfer"] = [self.declined_transfer()]
         self.things["roster"] = [self.previewed_roster()]
         self.things["document"] = self.make_documents()
+        self.things["picture"] = self.make_pictures()
         self.things["meeting"] = self.make_meetings()
         self.things["comment"] = self.make_comments()
         self.things["proposal"] = self.make_proposals()
@@ -247,12 +250,16 @@ class World:
 
     # Documents
 
-    def document(self, who, code, state, classification="internal", **audience):
+    def document(self, who, code, state, classification="internal", file=None, **audience):
         body = {"kind": "news", "title": f"{self.mark} {state}", "organization_id": self.codes[code],
-                "audience": audience, "classification": classification, "text": self.mark,
+                "audience": audience, "classification": classification, "text": None if file else self.mark,
                 "targets": [{"text": self.mark}]}
 
         def make():
+            if file:
+                blob = who.client.post("/v1/blobs", data=file)
+                assert blob.status_code == 201, f"{who.name}: {blob.text}"
+                body["blob_sha256"] = blob.json()["sha256"]
             resource = self.post(who, "/v1/documents", body, 201)
             if state != "draft":
                 resource = self.post(who, f"/v1/documents/{resource['id']}/publish", {"notify": "push"}, 200)
@@ -288,6 +295,19 @@ class World:
             self.document(officer, WARD, "draft", organization_ids=[ward], subtree=True),
             self.document(self.who("O", CITY), CITY, "published", organization_ids=[city], subtree=True,
                           roles=["officer", "committee_member"]),
+        ]
+
+    def make_pictures(self):
+        """Documents of one page, which is a picture."""
+        secretary, here = self.who("S", BRANCH), {"organization_ids": [self.codes[BRANCH]]}
+        member = {"member_ids": [self.who("M", BRANCH).me["id"]]}
+        return [
+            self.document(secretary, BRANCH, "published", "public", PNG, **here),
+            self.document(secretary, BRANCH, "published", "internal", PNG, **here),
+            self.document(secretary, BRANCH, "published", "restricted", PNG, **member),
+            self.document(secretary, BRANCH, "withdrawn", "internal", PNG, **here),
+            self.document(secretary, BRANCH, "draft", "internal", PNG, **here),
+            self.document(secretary, BRANCH, "draft", "restricted", PNG, **member),
         ]
 
     # Meetings

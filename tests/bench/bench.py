@@ -10,11 +10,13 @@ from collections import Counter
 
 import city
 import dashboards
+import extractions
 import imports
 import outage
 import peer
 import pgbench
 import rounds
+import searches
 import wrk
 import writes
 from city import stack
@@ -150,6 +152,37 @@ def dashboard():
                      f"{dashboards.MONTHS} months, {dashboards.WRITERS} writers; a city of {members} members")
 
 
+# --- searches ---
+
+def search():
+    searches.make()
+    asked, slips = searches.rounds_of(), searches.rounds_of(searches.slip)
+    with wrk.gateway_without_rates() as base:
+        searches.check(base)
+        searches.warm_up(base, asked)
+        found = rounds.in_turn(lambda: searches.pair(base, next(asked)))
+        nothing = searches.ours(base, next(slips)[0])
+    (ours, peer), passages = zip(*(pair for pair, in found)), city.sql("document", "SELECT count(*) FROM passage")
+    rounds.line("search", [(one["p99_us"] / 1000, other["p99_us"] / 1000) for one, other in zip(ours, peer)],
+                "the same statement by libpq", "ms at p99",
+                p50_ms=[round(statistics.median(one["p50_us"] for one in side) / 1000, 2) for side in (ours, peer)],
+                answers_per_s=[round(statistics.median(one["answers"] for one in side) / searches.SECONDS)
+                               for side in (ours, peer)],
+                mistyped_p50_p99_ms=[round(nothing[name] / 1000, 2) for name in ("p50_us", "p99_us")],
+                note=f"{searches.CLIENTS} connections, {searches.READERS} readers, no question twice; "
+                     f"{passages} passages")
+
+
+# --- extraction ---
+
+def extraction():
+    found = extractions.measure()
+    peak_mb = max(each["peak_mb"] for each in found.values())
+    rounds.line("extraction", [(peak_mb, extractions.MEMORY_LIMIT_MB)], "extract_memory_mb",
+                "MB of the child at its peak", **found,
+                note=f"{extractions.PAGES} pages of text, {extractions.SCANNED} scanned at 200 dpi, one process")
+
+
 # --- Web Push ---
 
 def sealed_per_cpu_s(*arguments):
@@ -192,7 +225,8 @@ def memory():
 
 
 BENCHMARKS = {run.__name__.strip("_"): run for run in (cached_read, write, write_64, write_peer, write_latency,
-                                                       activity, dashboard, push_web, memory, import_)}
+                                                       activity, dashboard, search, extraction, push_web, memory,
+                                                       import_)}
 
 
 def parse_arguments():
@@ -200,12 +234,13 @@ def parse_arguments():
     parser.add_argument("--rounds", type=int, default=rounds.count)
     parser.add_argument("--warm-up", type=int, default=rounds.warm_up_s, metavar="SECONDS",
                         help="of writes, before the first figure")
+    parser.add_argument("--documents", type=int, default=searches.documents, help="that `search` looks in")
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
     options = parser.parse_intermixed_args()
     unknown = set(options.names) - set(BENCHMARKS)
     if unknown:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
-    rounds.count, rounds.warm_up_s = options.rounds, options.warm_up
+    rounds.count, rounds.warm_up_s, searches.documents = options.rounds, options.warm_up, options.documents
     return options.names or BENCHMARKS
 
 

@@ -28,9 +28,9 @@ def wrk(url, connections, threads, seconds, script, *arguments):
     return {**json.loads(lines[-1]), "wrk_us": cpu.of_children_us() - before_us}
 
 
-def latency(url, lines_file, seconds, connections):
-    """What wrk saw of reads; an error of any kind ends the benchmark."""
-    found = wrk(url, connections, 2, seconds, "reads.lua", lines_file)
+def latency(url, lines_file, seconds, connections, threads=2):
+    """What wrk saw of reads; an error of any kind ends the benchmark. Each thread begins with the first line."""
+    found = wrk(url, connections, threads, seconds, "reads.lua", lines_file)
     assert not found["refused"] and not found["broken"], found
     return found
 

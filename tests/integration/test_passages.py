@@ -111,6 +111,9 @@ def search(client, q, **params):
     return answer.json()
 
 
+NOTHING = {"items": [], "next_cursor": None, "total": 0, "suggestions": []}
+
+
 def places(found):
     return [(item["document"]["id"], item["address"]) for item in found["items"]]
 
@@ -154,12 +157,24 @@ def test_a_search_has_filters_pages_and_phrases(api, named):
 
 def test_what_is_not_seen_is_neither_found_nor_counted(api, login, named):
     mark, text, file = named
-    assert search(api("member-4"), mark) == {"items": [], "next_cursor": None, "total": 0}
+    assert search(api("member-4"), mark) == NOTHING
     withdrawn = publish(api, draft(api, login, text=f"Điều 1. {mark}khác"))
     eventually(lambda: search(api("member-10B"), f"{mark}khác")["total"] == 1)
     answer = api("secretary-10B").post(path(withdrawn, "/withdraw"), json={"reason": "Nhầm"})
     assert answer.status_code == 200, answer.text
     eventually(lambda: search(api("member-10B"), f"{mark}khác")["total"] == 0)
+
+
+def test_what_finds_nothing_is_told_what_was_meant_by_whoever_sees_it(api, named):
+    mark, text, _file = named
+    member = api("member-10B")
+    asked = f"phat trein kinh te {mark}"
+    found = eventually(lambda: search(member, asked)["suggestions"] and search(member, asked))
+    assert found == {**NOTHING, "suggestions": [f"phat triển kinh te {mark}"]}
+    assert places(search(member, found["suggestions"][0])) == [(text["id"], "dieu-1.khoan-1")]
+    assert search(api("member-4"), asked) == NOTHING
+    assert search(member, f"phat trein kinh tee {mark}") == NOTHING
+    assert search(member, asked, kind="directive") == NOTHING
 
 
 def test_a_long_document_is_shown_and_hidden_whole(api, login):
@@ -174,7 +189,7 @@ def test_a_long_document_is_shown_and_hidden_whole(api, login):
 def test_a_question_that_asks_nothing_finds_nothing_and_a_long_one_is_refused(api):
     member = api("member-10B")
     for q in ("!?", "<>", "& | !"):
-        assert search(member, q) == {"items": [], "next_cursor": None, "total": 0}
+        assert search(member, q) == NOTHING
     search(member, "a")
     search(member, "<script>alert('x')</script> & | ! : * \\")
     assert_problem(member.get("/v1/search", params={"q": "từ " * 100}), 422, "invalid", "q")

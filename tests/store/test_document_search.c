@@ -5,6 +5,7 @@
 #include "common/base/array.h"
 #include "services/document/passage/words.h"
 #include "services/document/search/search_store.h"
+#include "services/document/search/suggestion.h"
 #include "services/document/showing/showing_store.h"
 
 static const struct directory_scope HEADS = {.heads = (struct uuid[]){{{0xb1}}}, .n_heads = 1};
@@ -136,6 +137,102 @@ static void test_who_finds_it_follows_the_document(void **state)
     assert_int_equal(pg_rows(rows), 0);
 }
 
+/* --- where nothing is found --------------------------------------------------------------------------------------- */
+
+/* "kinh te|kinh tế" */
+static char *suggested_to(struct fixture *f, const struct directory_scope *scope, const char *question,
+                          bool *ret_is_private)
+{
+    struct suggestion_asked asked = {.question.text = question, .scope = scope};
+    Pb__PassagesFound view;
+    pb__passages_found__init(&view);
+    asked.question.words = words_read(f->ctx, question, WORDS_ASKED_MOST, &asked.question.n);
+    const struct search search = search_of(f, question);
+    asked.search = &search;
+    *ret_is_private = false;
+    assert_int_equal(suggestion_find(f->ctx, f->pg, &asked, &view, ret_is_private), ERR_OK);
+    char *said = mem_text(f->ctx, "");
+    for (size_t i = 0; i < view.n_suggestions; i++)
+        said = mem_append(said, "%s%s", i > 0 ? "|" : "", view.suggestions[i]);
+    return said;
+}
+
+static void assert_suggested(struct fixture *f, const char *question, const char *suggestions)
+{
+    bool is_private;
+    assert_string_equal(suggested_to(f, &HEADS, question, &is_private), suggestions);
+    assert_false(is_private);
+}
+
+static void test_a_word_that_nobody_wrote_is_put_right(void **state)
+{
+    struct fixture *f = *state;
+    put(f, 1, "Điều 1. Phát triển KINH TẾ tập thể\nĐiều 2. Nghị quyết số 05-NQ/ĐU");
+    assert_suggested(f, "kih te", "kinh te");
+    assert_suggested(f, "phat trein", "phat triển");
+    assert_suggested(f, "kinh tệ", "kinh tế");
+    assert_suggested(f, "kinh tếe", "kinh tế");
+    assert_suggested(f, "05-MQ/ĐU", "05-nq/ĐU");
+    assert_suggested(f, "06-nq", "");
+    assert_suggested(f, "kinh te xyzt", "");
+    assert_suggested(f, "kih tp the", ""); /* two slips */
+}
+
+static void test_words_that_are_there_but_not_together_are_tried_as_well(void **state)
+{
+    struct fixture *f = *state;
+    put(f, 1, "Điều 1. Tập thể\nĐiều 2. Kinh tế\nĐiều 3. Tạp chí");
+    assert_suggested(f, "kinh thể", "kinh tế");
+    assert_suggested(f, "tạp thể", "tập thể");
+}
+
+static void test_nobody_is_told_a_word_of_what_he_does_not_see(void **state)
+{
+    struct fixture *f = *state;
+    const struct directory_scope neighbour = {.member = NEIGHBOUR, .has_branch = true, .branch = BRANCH_4};
+    struct document made = document_of(1, INTERNAL, PUBLISHED);
+    bool is_private;
+    made.content = content_of_text("Điều 1. Tinh giản biên chế");
+    keep(f, &made);
+    assert_suggested(f, "tinh giảm", "tinh giản");
+    assert_string_equal(suggested_to(f, &neighbour, "tinh giảm", &is_private), "");
+    struct document seen = document_of(2, PUBLIC, PUBLISHED); /* the words alone do not matter: all is searched */
+    seen.content = content_of_text("Điều 1. Tinh thần\nĐiều 2. Gian nan");
+    keep(f, &seen);
+    assert_string_equal(suggested_to(f, &neighbour, "tinh giảm", &is_private), "");
+    assert_string_equal(suggested_to(f, &neighbour, "tinh thềm", &is_private), "");
+    assert_string_equal(suggested_to(f, &neighbour, "giam nan", &is_private), "gian nan");
+    made.state = (Pb__DocumentState)WITHDRAWN;
+    keep(f, &made);
+    assert_suggested(f, "tinh giảm", "");
+}
+
+static void test_what_a_restricted_document_suggests_is_kept_by_nobody(void **state)
+{
+    struct fixture *f = *state;
+    const struct directory_scope member = {
+        .member = MEMBER, .has_member = true, .has_branch = true, .branch = BRANCH_10B};
+    struct document made = document_of(1, RESTRICTED, PUBLISHED);
+    bool is_private;
+    made.audience = (struct audience){NULL, 0, false, NULL, 0, &MEMBER, 1};
+    made.content = content_of_text("Điều 1. Kiểm tra");
+    keep(f, &made);
+    assert_string_equal(suggested_to(f, &member, "kiem tr", &is_private), "kiem tra");
+    assert_true(is_private);
+}
+
+static void test_what_waits_to_be_shown_suggests_nothing_yet(void **state)
+{
+    struct fixture *f = *state;
+    struct document made = document_of(1, INTERNAL, DRAFT);
+    made.content = content_of_text("Điều 1. Khoáng sản");
+    keep(f, &made);
+    assert_suggested(f, "khoan san", "");
+    made.state = (Pb__DocumentState)PUBLISHED;
+    keep(f, &made);
+    assert_suggested(f, "khoan san", "khoáng san");
+}
+
 /* --- documents that are too long for a commit --------------------------------------------------------------------- */
 
 enum { LONG = 2 * SHOWING_AT_ONCE + 20 };
@@ -258,6 +355,11 @@ int main(void)
         CASE(test_filters_leave_out_before_counting),
         CASE(test_pages_and_the_count_are_of_all),
         CASE(test_who_finds_it_follows_the_document),
+        CASE(test_a_word_that_nobody_wrote_is_put_right),
+        CASE(test_words_that_are_there_but_not_together_are_tried_as_well),
+        CASE(test_nobody_is_told_a_word_of_what_he_does_not_see),
+        CASE(test_what_a_restricted_document_suggests_is_kept_by_nobody),
+        CASE(test_what_waits_to_be_shown_suggests_nothing_yet),
         CASE(test_a_commit_shows_some_passages_and_the_worker_the_others),
         CASE(test_what_is_not_hidden_yet_is_found_by_nobody),
         CASE(test_the_worker_goes_by_what_the_document_says_last),

@@ -69,6 +69,19 @@ static void test_a_question_wants_all_its_words_as_they_were_typed(void **state)
     mem_free(ctx);
 }
 
+static void test_other_forms_may_stand_in_a_words_place(void **state)
+{
+    (void)state;
+    static const char *const FORMS[] = {"te", "to"};
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    size_t n;
+    const struct word *words = words_read(ctx, "05-tee tập", WORDS_ASKED_MOST, &n);
+    assert_string_equal(words_query_either(ctx, words, n, 1, FORMS, 2), "'05' <-> ('te' | 'to') & '~taap5'");
+    assert_string_equal(words_query_either(ctx, words, n, 1, FORMS, 1), "'05' <-> ('te') & '~taap5'");
+    assert_string_equal(words_query_either(ctx, words, n, n, NULL, 0), words_query(ctx, words, n));
+    mem_free(ctx);
+}
+
 static void test_what_was_asked_for_is_highlighted_in_utf16(void **state)
 {
     (void)state;
@@ -136,6 +149,7 @@ int main(void)
         cmocka_unit_test(test_a_word_is_found_with_its_accents_and_without),
         cmocka_unit_test(test_one_word_is_written_in_several_ways),
         cmocka_unit_test(test_a_question_wants_all_its_words_as_they_were_typed),
+        cmocka_unit_test(test_other_forms_may_stand_in_a_words_place),
         cmocka_unit_test(test_what_was_asked_for_is_highlighted_in_utf16),
         cmocka_unit_test(test_any_bytes_have_words),
         cmocka_unit_test(test_no_text_is_more_than_a_vector_takes),

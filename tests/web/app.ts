@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect, type Page, test } from "@playwright/test";
-import { loginOf, PASSWORD, RESULTS, totp } from "./city";
+import { BASE, loginOf, PASSWORD, RESULTS, totp } from "./city";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -26,18 +26,49 @@ async function freshCode(use: string, secret: string): Promise<string> {
   return code;
 }
 
-/** Who has a one-time code is asked for it. */
+interface Session {
+  access_token: string;
+  expires_in: number;
+}
+/** Longer than any test takes. */
+const LEAST_S = 300;
+const sessionFile = (use: string) => `${RESULTS}/web-session-${use}`;
+
+/** The session that somebody with a one-time code began in an earlier test, if the server still knows it. */
+async function sessionOf(use: string): Promise<Session | null> {
+  if (!existsSync(sessionFile(use))) return null;
+  const { session, endsAt } = JSON.parse(readFileSync(sessionFile(use), "utf8"));
+  const expires_in = Math.floor((endsAt - Date.now()) / 1000);
+  if (expires_in < LEAST_S) return null;
+  const headers = { Authorization: `Bearer ${session.access_token}` };
+  return (await fetch(`${BASE}/v1/me`, { headers })).ok ? { ...session, expires_in } : null;
+}
+
+function keepSession(use: string, session: Session): void {
+  mkdirSync(RESULTS, { recursive: true });
+  const endsAt = Date.now() + session.expires_in * 1000;
+  writeFileSync(sessionFile(use), JSON.stringify({ session, endsAt }), { mode: 0o600 });
+}
+
+/** Who has a one-time code is asked for it, once in a run: a code is good once, so each further one is waited for.
+ * Later the server's first answer is what he gets when he signs in. */
 export async function signInAs(page: Page, use: string): Promise<void> {
   const login = loginOf(use);
+  const known = login.otp_secret ? await sessionOf(use) : null;
+  const signIn = "**/v1/auth/login";
   await page.goto("/app/");
   await page.getByLabel("Số thẻ đảng viên").fill(login.card_number);
   await page.getByLabel("Mật khẩu").fill(login.password);
+  if (known) await page.route(signIn, (route) => route.fulfill({ json: known }));
   await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
-  if (login.otp_secret) {
+  if (login.otp_secret && !known) {
     await page.getByLabel("Mã xác thực 6 số").fill(await freshCode(use, login.otp_secret));
+    const answer = page.waitForResponse((each) => each.url().endsWith("/v1/auth/login") && each.ok());
     await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
+    keepSession(use, await (await answer).json());
   }
   await expect(page.getByRole("heading", { name: "Trang chủ", level: 1 })).toBeVisible();
+  if (known) await page.unroute(signIn);
 }
 
 interface Violation {

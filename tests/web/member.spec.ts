@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 import { signIn } from "./app";
 import { BASE, plan } from "./city";
 
-test("a member signs in, finds the next meeting, reads its papers and comments", async ({ page }) => {
+test("a member signs in, finds the next meeting, reads its papers and comments", { tag: "@both" }, async ({ page }) => {
   const { meeting, member, secretary } = await plan();
   await signIn(page, member.card);
   await expect(page.getByText("Nhà văn hóa phường, tầng 2")).toBeVisible();
@@ -48,7 +48,7 @@ test("he says that he cannot come, and takes it back", async ({ page }) => {
   await expect(page.getByRole("button", { name: "Tôi xin vắng" })).toBeVisible();
 });
 
-test("a draft is there again after the app was closed", async ({ page, context }) => {
+test("a draft is there again after the app was closed", { tag: "@both" }, async ({ page, context }) => {
   const { meeting, member } = await plan();
   await signIn(page, member.card);
   await page.goto(`/app/hop/${meeting.id}/y-kien`);
@@ -60,7 +60,7 @@ test("a draft is there again after the app was closed", async ({ page, context }
   await expect(again.getByLabel("Ý kiến của tôi")).toHaveValue("Chưa viết xong");
 });
 
-test("a wrong password is told in words, and signing out leaves nothing", async ({ page }) => {
+test("a wrong password is told in words, and signing out leaves nothing", { tag: "@both" }, async ({ page }) => {
   const { member } = await plan();
   await page.goto("/app/");
   await page.getByLabel("Số thẻ đảng viên").fill(member.card);
@@ -129,6 +129,25 @@ test("what must be acknowledged is, by the member himself", async ({ page }) => 
   await expect(page.getByText("Văn bản này cần đồng chí xác nhận đã đọc.")).toBeVisible();
   await page.getByRole("button", { name: "Tôi đã đọc" }).click();
   await expect(page.getByText("Đồng chí đã đọc")).toBeVisible();
+});
+
+test("who mistypes a word is asked what he meant, and a tap finds it", async ({ page }) => {
+  const { member, secretary, branch } = await plan();
+  const kept = `kho${Math.random().toString(36).replace(/[^a-z]/g, "").slice(0, 6)}`;
+  const paper = await secretary.call("POST", "/v1/documents", {
+    kind: "directive",
+    title: "Chỉ thị về lưu trữ",
+    organization_id: branch.id,
+    classification: "internal",
+    text: `Điều 1. Lưu trữ tại ${kept}`,
+    audience: { organization_ids: [branch.id] },
+  });
+  await secretary.call("POST", `/v1/documents/${paper.id}/publish`, { notify: "none" });
+  await signIn(page, member.card);
+  await page.goto(`/app/van-ban?q=${encodeURIComponent(`luu trx ${kept}`)}`);
+  await page.getByRole("link", { name: `luu trữ ${kept}` }).click();
+  await expect(page.getByRole("searchbox")).toHaveValue(`luu trữ ${kept}`);
+  await expect(page.getByRole("link", { name: /Điều 1, Chỉ thị/ })).toBeVisible();
 });
 
 test("a paper is read aloud to its end, and begins anew the next time", async ({ page }) => {

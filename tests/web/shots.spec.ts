@@ -6,6 +6,7 @@ import { type BrowserContext, chromium, expect, type Page, test } from "@playwri
 import { expectAccessible, expectNoSidewaysScroll, signIn, signInAs } from "./app";
 import { BASE, Caller, drafted, loginOf, plan, RESULTS } from "./city";
 import config from "./playwright.config";
+import { Traffic } from "./traffic";
 
 const PHONE = { width: 360, height: 740 };
 const SCREEN = { width: 1366, height: 768 };
@@ -28,8 +29,14 @@ test.afterAll(() => {
   for (const profile of profiles) rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
+interface Opened {
+  context: BrowserContext;
+  page: Page;
+  traffic: Traffic;
+}
+
 /** A browser whose owner wants letters of that size: what rem, and em of a query, follow. */
-async function open(look: (typeof LOOKS)[number]): Promise<BrowserContext> {
+async function open(look: (typeof LOOKS)[number]): Promise<Opened> {
   const profile = mkdtempSync(`${tmpdir()}/sotay-web-`);
   mkdirSync(`${profile}/Default`);
   const preferences = { webkit: { webprefs: { default_font_size: (16 * look.fontPercent) / 100 } } };
@@ -45,13 +52,13 @@ async function open(look: (typeof LOOKS)[number]): Promise<BrowserContext> {
   await context.addInitScript((size) => {
     if (location.protocol.startsWith("http")) localStorage.setItem("sotay-size", size);
   }, look.size);
-  return context;
+  const page = context.pages()[0] ?? (await context.newPage());
+  return { context, page, traffic: new Traffic(page) };
 }
 
 /** The whole of a screen at once: in a window as high as it is, so that the foot is where it ends. */
-async function shoot(page: Page, look: (typeof LOOKS)[number], name: string): Promise<void> {
-  // What it shows has come: its height is what it will be.
-  await page.waitForLoadState("networkidle");
+async function shoot({ page, traffic }: Opened, look: (typeof LOOKS)[number], name: string): Promise<void> {
+  await traffic.settled(); // its height is what it will be
   await expect(page.locator(".skeleton")).toHaveCount(0);
   // A screen of which nothing came is readable too: it is none of those that are looked at here.
   await expect(page.getByRole("alert"), name).toHaveCount(0);
@@ -69,17 +76,17 @@ for (const look of LOOKS) {
   test(`every screen of a member is readable at ${look.name}`, async () => {
     test.setTimeout(120_000);
     const { meeting, member, paper } = await plan();
-    const context = await open(look);
-    const page = context.pages()[0] ?? (await context.newPage());
+    const opened = await open(look);
+    const { context, page } = opened;
     await page.goto("/app/");
     await expect(page.getByRole("heading", { name: "Đăng nhập", level: 1 })).toBeVisible();
-    await shoot(page, look, "dang-nhap");
+    await shoot(opened, look, "dang-nhap");
     await page.goto("/app/kich-hoat");
     await expect(page.getByRole("heading", { name: "Kích hoạt" })).toBeVisible();
-    await shoot(page, look, "kich-hoat");
+    await shoot(opened, look, "kich-hoat");
     await signIn(page, member.card);
     await expect(page.getByText("Nhà văn hóa phường")).toBeVisible();
-    await shoot(page, look, "trang-chu");
+    await shoot(opened, look, "trang-chu");
     const screens: [string, string, string][] = [
       ["hop", `/app/hop/${meeting.id}`, "Nội dung"],
       ["y-kien", `/app/hop/${meeting.id}/y-kien`, "Góp ý"],
@@ -94,7 +101,7 @@ for (const look of LOOKS) {
     for (const [name, path, heading] of screens) {
       await page.goto(path);
       await expect(page.getByRole("heading", { name: heading }).first()).toBeVisible();
-      await shoot(page, look, name);
+      await shoot(opened, look, name);
     }
     await context.close();
   });
@@ -105,8 +112,8 @@ for (const look of LOOKS.filter((each) => each.name === "360-dark" || each.name 
     test.setTimeout(120_000);
     const { meeting, branch, secretary } = await plan();
     const [one] = (await secretary.call("GET", `/v1/organizations/${branch.id}/members`)).items;
-    const context = await open(look);
-    const page = context.pages()[0] ?? (await context.newPage());
+    const opened = await open(look);
+    const { context, page } = opened;
     await signIn(page, branch.secretary.card);
     const screens: [string, string, string][] = [
       ["chi-bo", "/app/chi-bo", "Chi bộ"],
@@ -123,7 +130,7 @@ for (const look of LOOKS.filter((each) => each.name === "360-dark" || each.name 
     for (const [name, path, heading] of screens) {
       await page.goto(path);
       await expect(page.getByRole("heading", { name: heading }).first()).toBeVisible();
-      await shoot(page, look, name);
+      await shoot(opened, look, name);
     }
     await context.close();
   });
@@ -132,18 +139,18 @@ for (const look of LOOKS.filter((each) => each.name === "360-dark" || each.name 
 for (const look of LOOKS.filter((each) => ["360-200", "360-dark", "1366", "1366-dark"].includes(each.name))) {
   test(`every screen of an officer is readable at ${look.name}`, async () => {
     test.setTimeout(120_000);
-    const context = await open(look);
-    const page = context.pages()[0] ?? (await context.newPage());
+    const opened = await open(look);
+    const { context, page } = opened;
     await signInAs(page, "district-officer");
     const title = `Hướng dẫn để xem ${look.name} ${Date.now()}`;
     const { officer, paper } = await drafted("district-officer", title, "internal", ["secretary"]);
     await page.goto("/app/quan-ly");
     await expect(page.getByRole("heading", { name: "Các đơn vị" })).toBeVisible();
-    await shoot(page, look, "quan-ly");
+    await shoot(opened, look, "quan-ly");
     await page.getByRole("link", { name: "Xem nơi chưa đăng ký" }).click();
     await page.getByRole("button", { name: /^Nhắc/ }).click();
     await expect(page.getByRole("heading", { name: "Nội dung sẽ gửi" })).toBeVisible();
-    await shoot(page, look, "tien-do");
+    await shoot(opened, look, "tien-do");
     const screens: [string, string, string][] = [
       ["lich", "/app/quan-ly/lich", "Lịch họp"],
       ["ban-hanh", "/app/quan-ly/van-ban", "Văn bản đã ban hành"],
@@ -154,7 +161,7 @@ for (const look of LOOKS.filter((each) => ["360-200", "360-dark", "1366", "1366-
     for (const [name, path, heading] of screens) {
       await page.goto(path);
       await expect(page.getByRole("heading", { name: heading }).first()).toBeVisible();
-      await shoot(page, look, name);
+      await shoot(opened, look, name);
     }
     await officer.call("DELETE", `/v1/documents/${paper.id}`);
     await context.close();
@@ -164,8 +171,8 @@ for (const look of LOOKS.filter((each) => ["360-200", "360-dark", "1366", "1366-
 for (const look of LOOKS.filter((each) => ["360-200", "1366-dark"].includes(each.name))) {
   test(`every screen of an administrator is readable at ${look.name}`, async () => {
     test.setTimeout(120_000);
-    const context = await open(look);
-    const page = context.pages()[0] ?? (await context.newPage());
+    const opened = await open(look);
+    const { context, page } = opened;
     await signInAs(page, "city-admin");
     const { branch } = await new Caller(loginOf("secretary-10B").card_number).call("GET", "/v1/me");
     const screens: [string, string, string][] = [
@@ -183,7 +190,7 @@ for (const look of LOOKS.filter((each) => ["360-200", "1366-dark"].includes(each
     for (const [name, path, heading] of screens) {
       await page.goto(path);
       await expect(page.getByRole("heading", { name: heading }).first()).toBeVisible();
-      await shoot(page, look, name);
+      await shoot(opened, look, name);
     }
     await context.close();
   });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Shapes } from "../src/api/client";
-import { bodyOf, seatsOf, withoutGroup, wrongOf } from "../src/secretary/groups";
+import { bodyOf, isSame, laidOf, over, seatsOf, withoutGroup, wrongOf } from "../src/secretary/groups";
 
 const KEPT = [
   { id: "g1", name: "Tổ 1", head_id: "a", member_ids: ["a", "b"] },
@@ -22,4 +22,22 @@ test("each group has a name, and a head who is in it", () => {
   expect(wrongOf([{ ...GROUPS[0]!, name: " " }, GROUPS[1]!], seatsOf(KEPT))).toBe("name");
   expect(wrongOf([{ ...GROUPS[0]!, head: "c" }, GROUPS[1]!], seatsOf(KEPT))).toBe("head");
   expect(wrongOf([...GROUPS, { id: null, name: "Tổ 3", head: "" }], seatsOf(KEPT))).toBe("head");
+});
+
+test("what somebody else laid out meanwhile is noticed; the order in which members are told is none", () => {
+  expect(isSame(KEPT, [{ ...KEPT[0]!, member_ids: ["b", "a"] }, KEPT[1]!])).toBe(true);
+  expect(isSame(KEPT, [{ ...KEPT[0]!, name: "Tổ một" }, KEPT[1]!])).toBe(false);
+  expect(isSame(KEPT, [{ ...KEPT[0]!, head_id: "b" }, KEPT[1]!])).toBe(false);
+  expect(isSame(KEPT, [{ ...KEPT[0]!, member_ids: ["a"] }, KEPT[1]!])).toBe(false);
+  expect(isSame(KEPT, [KEPT[0]!])).toBe(false);
+});
+
+test("what is laid out stands over what is so now: a group that went is made anew, who left is in none", () => {
+  const kept = [KEPT[0]!];
+  const laid = over(laidOf(KEPT), kept, ["a", "c"]);
+  expect(laid.base).toBe(kept);
+  expect(bodyOf(laid.groups, laid.seats).items).toEqual([
+    { id: "g1", name: "Tổ 1", head_id: "a", member_ids: ["a"] },
+    { name: "Tổ 2", head_id: "c", member_ids: ["c"] },
+  ]);
 });

@@ -84,3 +84,21 @@ test("what is sent beside it has a key of its own", async () => {
   await keys.send("POST", "/v1/documents/1/publish", {});
   expect(asked[0]!.key).not.toBe(asked[1]!.key);
 });
+
+test("what was answered late takes the key of nothing that was sent after it", async () => {
+  const keys = new Keys();
+  let answer = () => {};
+  const late = new Promise<void>((resolve) => (answer = resolve));
+  const asked = serve(async (_, n) => {
+    if (n > 1) return "lost";
+    await late;
+    return { status: 200, body: {} };
+  });
+  const first = keys.send("POST", "/v1/documents", { title: "một" });
+  await keys.send("POST", "/v1/documents", { title: "hai" }).catch(() => undefined);
+  answer();
+  await first;
+  await keys.send("POST", "/v1/documents", { title: "hai" }).catch(() => undefined);
+  expect(asked).toHaveLength(3);
+  expect(asked[2]!.key).toBe(asked[1]!.key);
+});

@@ -5,6 +5,7 @@ import {
   askAs,
   askMe,
   begin,
+  load,
   me,
   read,
   type SessionRow,
@@ -178,4 +179,16 @@ test("a new sign-in of the same member ends his session before at the server too
   const bodies = asked.filter(({ path }) => path === "/v1/auth/logout").map(({ body }) => body.refresh_token);
   expect(bodies).toContain("refresh-of-before");
   expect(bodies).not.toContain("refresh-8");
+});
+
+test("who signed out in another tab leaves in this one nothing of what was read to him", async () => {
+  const tab: Record<string, unknown> = { "sotay-heard:1": "3", "sotay-other": "1" };
+  tab.removeItem = (name: string) => delete tab[name];
+  vitest.stubGlobal("sessionStorage", tab);
+  await begin(session(1));
+  expect(tab).toHaveProperty("sotay-heard:1");
+  await put("settings", { name: "current", value: "" });
+  await load();
+  expect(tab).not.toHaveProperty("sotay-heard:1");
+  expect(tab).toHaveProperty("sotay-other");
 });

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Passwords and keys, made once, mode 0600, each its user's. Nothing here is ever printed.
+# Passwords and keys, made once; whoever needs one reads it, and root alone writes it. Nothing here is ever printed.
 
 make_secrets() {
 	local name
@@ -29,25 +29,31 @@ user_and_password() { printf '%s:%s\n' "$1" "$(openssl rand -hex 24)"; } # user
 make_secret() { # name command…
 	local file=$RUN/secrets/$1
 	shift
-	[[ ! -s $file ]] || return 0
-	(umask 077 && "$@" >"$file.new" 2>/dev/null) || die "could not make $file"
-	mv "$file.new" "$file"
+	if [[ ! -s $file ]]; then
+		(umask 077 && "$@" >"$file.new" 2>/dev/null) || die "could not make $file"
+		mv "$file.new" "$file"
+	fi
+	# It is pasted into SQL and configurations: nothing but what was made here.
+	[[ $file == *.pem || $(<"$file") =~ ^[[:alnum:]:_-]+$ ]] ||
+		die "$file is damaged" "delete it: a new one is made, and told to whoever keeps a copy"
 }
 
-secret() { cat "$RUN/secrets/$1"; }
+secret() { printf '%s\n' "$(<"$RUN/secrets/$1")"; }
 
-# Servers that keep a copy of a secret are told it again when it was made anew. A file beside their data says which one
-# they know: a line for each, of its name and a digest. (192 random bits are not guessed from it.)
+# Servers that keep a copy of a secret are told it again when it was made anew. A file beside their data, theirs as that
+# is, says which one they know: a line for each, of its name and a digest. (192 random bits are not guessed from it.)
 knows_secret() { # file name
 	grep -qxF -- "$2 $(secret_digest "$2")" "$1" 2>/dev/null
 }
 
-note_secret() { # file name
+note_secret() { # server file name
+	local user
+	user=$(user_of "$1")
 	{
-		[[ ! -f $1 ]] || awk -v name="$2" 'NF == 2 && $1 != name' "$1"
-		printf '%s %s\n' "$2" "$(secret_digest "$2")"
-	} >"$1.new"
-	mv "$1.new" "$1"
+		as_user "$user" awk -v name="$3" 'NF == 2 && $1 != name' "$2" 2>/dev/null || true
+		printf '%s %s\n' "$3" "$(secret_digest "$3")"
+	} | as_user "$user" tee "$2.new" >/dev/null
+	as_user "$user" mv "$2.new" "$2"
 }
 
 secret_digest() { sha256sum <"$RUN/secrets/$1" | cut -d' ' -f1; }

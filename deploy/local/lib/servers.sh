@@ -1,10 +1,19 @@
 # shellcheck shell=bash
 # Kafka, PostgreSQL and Redis of our own: configuration and data folders, before they start.
 
-# Writes standard input to a file of .run/etc, only if it differs: what is unchanged is not restarted.
+# Writes standard input to a file of .run/etc, only if it differs: what is unchanged is not restarted. The part that it
+# is named after reads it from the moment it is there.
 write_config() { # file
-	(umask 077 && cat >"$RUN/etc/$1.new")
-	if cmp -s "$RUN/etc/$1.new" "$RUN/etc/$1"; then rm "$RUN/etc/$1.new"; else mv "$RUN/etc/$1.new" "$RUN/etc/$1"; fi
+	local file=$RUN/etc/$1 part=${1%%.*}
+	(umask 077 && cat >"$file.new")
+	[[ $part == postgres || -z ${PORT[$part]:-} ]] || lend_file "$(user_of "$part")" "$file.new"
+	if cmp -s "$file.new" "$file"; then
+		chown --reference="$file.new" "$file"
+		chmod --reference="$file.new" "$file"
+		rm "$file.new"
+	else
+		mv "$file.new" "$file"
+	fi
 }
 
 # A user for each process, and the machine's operator, who makes topics and says who may do what with them
@@ -124,7 +133,7 @@ add_kafka_user() { # name
 		--add-config-file "$RUN/etc/kafka-user.properties" >>"$RUN/log/kafka-format.log" 2>&1 ||
 		die "Kafka could not be told of the user $1" "see $RUN/log/kafka-format.log"
 	rm "$RUN/etc/kafka-user.properties" "$RUN/etc/kafka-operator.properties"
-	note_secret "$RUN/kafka/scram-users" "kafka-$1"
+	note_secret kafka "$RUN/kafka/scram-users" "kafka-$1"
 }
 
 format_kafka() {
@@ -134,12 +143,12 @@ format_kafka() {
 	# Without + and /, whose stand-ins would be - and _: an id that begins with - is taken for an option.
 	id=$(openssl rand 16 | base64 | tr '+/' 'Pp' | tr -d =)
 	format_arguments "$id" | write_config kafka-format.args # a file, since whoever is on the machine sees a command line
-	own_file "$(user_of kafka)" 600 "$RUN/etc/kafka-format.args"
+	lend_file "$(user_of kafka)" "$RUN/etc/kafka-format.args"
 	as_user "$(user_of kafka)" java -cp "$KAFKA_LIBS/*" kafka.tools.StorageTool "@$RUN/etc/kafka-format.args" \
 		>"$RUN/log/kafka-format.log" 2>&1 ||
 		die "Kafka's storage could not be formatted" "see $RUN/log/kafka-format.log"
 	rm "$RUN/etc/kafka-format.args"
-	for user in "${KAFKA_USERS[@]}"; do note_secret "$RUN/kafka/scram-users" "kafka-$user"; done
+	for user in "${KAFKA_USERS[@]}"; do note_secret kafka "$RUN/kafka/scram-users" "kafka-$user"; done
 }
 
 redis_user() { # name, what it may do beside greeting
@@ -195,7 +204,7 @@ configure_postgres() {
 	[[ $(newest_postgres) == */$(as_postgres cat "$data/PG_VERSION")/bin ]] ||
 		die "the data in $data is of PostgreSQL $(cat "$data/PG_VERSION"), another version is installed" \
 			"start anew: deploy/local/down --wipe"
-	as_postgres mkdir -p "$POSTGRES_DIR/socket"
+	as_postgres install -d -m 755 "$POSTGRES_DIR/socket" # each service's user goes through
 	write_config postgres.conf <<-END
 		listen_addresses = '127.0.0.1'
 		port = ${PORT[postgres]}
@@ -217,14 +226,13 @@ configure_postgres() {
 init_postgres() {
 	local new=$POSTGRES_DIR/data.new password=$POSTGRES_DIR/password
 	say "making a PostgreSQL cluster in $POSTGRES_DIR"
-	rm -rf "$new" "$password"
-	install -m 600 "$RUN/secrets/postgres" "$password"
-	[[ $POSTGRES_USER == "$(id -un)" ]] || chown "$POSTGRES_USER:" "$password"
+	as_postgres rm -rf "$new" "$password"
+	(umask 077 && as_postgres tee "$password" <"$RUN/secrets/postgres" >/dev/null)
 	as_postgres "$(newest_postgres)/initdb" -D "$new" -U postgres -E UTF8 --locale=C.UTF-8 --auth=scram-sha-256 \
 		--pwfile="$password" >"$RUN/log/initdb.log" 2>&1 || die "initdb failed" "see $RUN/log/initdb.log"
-	rm "$password"
+	as_postgres rm "$password"
 	as_postgres tee -a "$new/postgresql.conf" <<<"include 'sotay.conf'" >/dev/null
-	mv -T "$new" "$POSTGRES_DIR/data"
+	as_postgres mv -T "$new" "$POSTGRES_DIR/data"
 }
 
 # psql as the cluster's owner; the password stays out of the argument list.
@@ -246,7 +254,7 @@ create_databases() {
 
 tell_postgres() { # database
 	psql_owner postgres <<<"ALTER ROLE \"$1\" PASSWORD '$(secret "postgres-$1")'"
-	note_secret "$POSTGRES_DIR/roles" "postgres-$1"
+	note_secret postgres "$POSTGRES_DIR/roles" "postgres-$1"
 }
 
 # The database comes last: where it exists, its role and extensions do too.

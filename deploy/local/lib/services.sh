@@ -51,7 +51,7 @@ analytics_config() {
 	cat <<-END
 		sockets = $RUN/sock
 		instances = $INSTANCES
-		blob_dir = $RUN/blobs
+		export_dir = $RUN/exports
 	END
 }
 
@@ -89,6 +89,7 @@ gateway_config() { # name user of Kafka
 		sockets = $RUN/sock
 		instances = $INSTANCES
 		blob_dir = $RUN/blobs
+		export_dir = $RUN/exports
 		app_dir = $(app_folder)
 		# The release of the app that is read at start: $(app_release)
 		token_public_key_file = $RUN/secrets/token-public.pem

@@ -3,7 +3,9 @@
 # another's; started by anybody else, all run as him. What several need is a group's: the sockets of queries, the blobs.
 
 MAY_ASK=sotay-ask          # the gateway, and analytics for what it exports
-WORKS_ON_FILES=sotay-files # who takes them in, reads or makes them
+WORKS_ON_FILES=sotay-files # who takes them in or reads them
+TAKES_EXPORTS=sotay-export # who makes them, and who hands them out
+KNOWS_FCM=sotay-fcm        # who sends pushes, and the simulator
 
 is_root() { ((EUID == 0)); }
 
@@ -37,17 +39,21 @@ as_user() { # user command…
 make_users() {
 	local name
 	is_root || return 0
-	for name in "$MAY_ASK" "$WORKS_ON_FILES"; do
-		getent group "$name" >/dev/null || groupadd --system "$name"
+	for name in "$MAY_ASK" "$WORKS_ON_FILES" "$TAKES_EXPORTS" "$KNOWS_FCM"; do
+		getent group "$name" >/dev/null || groupadd --system "$name" 2>>"$RUN/log/install.log" ||
+			getent group "$name" >/dev/null || die "the group $name could not be made" "see $RUN/log/install.log"
 	done
 	for name in kafka redis "${DATABASES[@]}" simulator gateway; do make_user "sotay-$name"; done
 	join "$MAY_ASK" gateway analytics
-	join "$WORKS_ON_FILES" gateway auth document analytics
+	join "$WORKS_ON_FILES" gateway auth document
+	join "$TAKES_EXPORTS" gateway analytics
+	join "$KNOWS_FCM" notification simulator
 }
 
 make_user() { # name
 	getent passwd "$1" >/dev/null || useradd --system --user-group --no-create-home --home-dir /nonexistent \
-		--shell /usr/sbin/nologin "$1" 2>>"$RUN/log/install.log" || die "the user $1 could not be made" \
+		--shell /usr/sbin/nologin "$1" 2>>"$RUN/log/install.log" ||
+		getent passwd "$1" >/dev/null || die "the user $1 could not be made" \
 		"see $RUN/log/install.log"
 }
 
@@ -68,6 +74,7 @@ join() { # group parts…
 own_folder() { # user mode [group] folder
 	local user=$1 mode=$2 folder=${!#} group=$1
 	is_root || { install -d -m 700 "$folder" && return; }
+	[[ ! -L $folder ]] || die "$folder is a link, where a folder of $user should be" "look who made it, and remove it"
 	[[ $# != 4 ]] || group=$3
 	[[ -d $folder ]] || install -d -m 700 "$folder"
 	[[ $(stat -c %U:%G "$folder") == "$user:$group" ]] || {
@@ -80,21 +87,32 @@ own_folder() { # user mode [group] folder
 own_file() { # user[:group] mode file…
 	local owner=$1 mode=$2
 	shift 2
+	is_root || mode=600 # whoever is of the same group is nobody here
 	chmod "$mode" "$@"
 	! is_root || chown "$owner" "$@"
 }
 
+# What root reads too, and so nobody else may write: passwords, configurations.
+lend_file() { # user file…
+	local user=$1
+	shift
+	own_file "root:$user" 640 "$@" # its group has its name
+}
+
 # The part's user goes through to what is his and sees nothing else.
 make_folders() {
-	local name
-	install -d -m 711 "$RUN" "$RUN"/{etc,sock,markers,secrets}
+	local name mode=711
+	is_root || mode=700
+	install -d -m "$mode" "$RUN" "$RUN"/{etc,sock,markers,secrets}
 	install -d -m 700 "$RUN"/{city,programs}
 	install -d -m 750 "$RUN/log"
 	find "$RUN/log" -type f -exec chmod o-rwx {} +
 	make_users
 	for name in kafka redis; do own_folder "$(user_of "$name")" 700 "$RUN/$name"; done
 	own_folder "$(user_of gateway)" 2750 "$WORKS_ON_FILES" "$RUN/blobs"
-	own_folder "$(user_of analytics)" 2750 "$WORKS_ON_FILES" "$RUN/blobs/exports"
+	[[ ! -d $RUN/blobs/exports || -e $RUN/exports ]] || mv -T "$RUN/blobs/exports" "$RUN/exports" # of an earlier release
+	own_folder "$(user_of analytics)" 2750 "$TAKES_EXPORTS" "$RUN/exports"
+	own_folder "$(user_of document)" 2750 "$WORKS_ON_FILES" "$RUN/blobs/pages"
 	for name in "${DATABASES[@]}"; do make_folders_of "$name"; done
 	own_folder "$(user_of gateway)" 700 "$RUN/markers/gateway"
 	own_file "$(user_of simulator)" 640 "$(made "$RUN/pushes.jsonl")"
@@ -113,16 +131,11 @@ made() { # file
 
 own_secrets() {
 	local name
-	for name in "${DATABASES[@]}"; do own_file "$(user_of "$name")" 600 "$RUN/secrets"/{postgres,kafka,redis}-"$name"; done
-	own_file "$(user_of auth)" 600 "$RUN/secrets"/{totp-key,token-private.pem}
-	own_file "$(user_of gateway)" 600 "$RUN/secrets"/{kafka-gateway,redis-gateway,token-public.pem}
-	own_file "$(user_of notification)" 600 "$RUN/secrets/vapid-private.pem"
-	own_file "$(user_of notification):$(user_of simulator)" 640 "$RUN/secrets/fcm-token"
-}
-
-own_configuration() {
-	local name
-	for name in kafka redis $(services); do own_file "$(user_of "$name")" 600 "$RUN/etc/$name".*; done
+	for name in "${DATABASES[@]}"; do lend_file "$(user_of "$name")" "$RUN/secrets"/{postgres,kafka,redis}-"$name"; done
+	lend_file "$(user_of auth)" "$RUN/secrets"/{totp-key,token-private.pem}
+	lend_file "$(user_of gateway)" "$RUN/secrets"/{kafka-gateway,redis-gateway,token-public.pem}
+	lend_file "$(user_of notification)" "$RUN/secrets/vapid-private.pem"
+	own_file "root:$KNOWS_FCM" 640 "$RUN/secrets/fcm-token"
 }
 
 # Where all ran as root: its parts would go on making files that are root's.
@@ -142,9 +155,12 @@ place_state() {
 	while [[ ! -d $parent || $parent == "$RUN" ]]; do parent=$(dirname "$parent"); done
 	! as_user nobody test -x "$parent" || return 0
 	home=/var/lib/sotay-run-$(sha256sum <<<"$RUN" | cut -c1-12)
+	[[ -z $(ls -A "$home" 2>/dev/null) ]] || die "$home has the state of an earlier $RUN" \
+		"start anew: delete that folder; go on with it: ln -s $home $RUN"
 	say "parts of the system cannot reach $RUN: it lies in $home"
 	if [[ -d $RUN ]]; then
-		stop_all
+		[[ ! -d $RUN/programs ]] || stop_all
+		rm -rf "$home"
 		mv -T "$RUN" "$home"
 	else
 		install -d -m 711 "$home"
@@ -160,7 +176,7 @@ program_of() { # name
 	local program copies
 	program=$(binary "$1")
 	if ! as_user "$(user_of "$1")" test -x "$program"; then
-		copies=$RUN/bin/$(part_of "$1")
+		copies=$RUN/bin/$1 # a second instance has its own: the first may be running from these
 		install -d -m 755 "$RUN/bin" "$copies"
 		find "$(dirname "$program")" -maxdepth 1 -type f -executable -exec install -m 755 -t "$copies" {} +
 		program=$copies/$(basename "$program")

@@ -13,8 +13,6 @@
 #include "common/base/uuid.h"
 #include "services/analytics/export/export_rows.h"
 
-#define EXPORT_FOLDER "exports" /* below the store of files, which every gateway can read */
-
 struct export_file;
 struct export_place {
     const char *folder;

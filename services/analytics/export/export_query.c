@@ -56,7 +56,7 @@ static enum err get_file(struct query *query)
     const struct export_place place = {.id = job.is.id, .take = job.file};
     Pb__TableFile *file = mem_new(query->ctx, Pb__TableFile);
     pb__table_file__init(file);
-    file->path = mem_printf(query->ctx, "%s/%s", EXPORT_FOLDER, export_file_path(query->ctx, &place));
+    file->path = export_file_path(query->ctx, &place);
     file->name = export_file_name(query->ctx, &job.is, sight.org->name);
     file->media_type = (char *)(uintptr_t)export_media_type(job.is.format);
     file->bytes = job.bytes;

@@ -13,7 +13,7 @@
 enum { SWEPT_AT_ONCE = 100 };
 
 static struct {
-    const char *sockets, *blob_dir;
+    const char *sockets, *export_dir;
     int64_t instances;
 } config;
 
@@ -30,16 +30,15 @@ const struct config_key export_keys[] = {
      .min = 1,
      .max = 8,
      .help = "of each service on this machine"},
-    {.name = "blob_dir",
+    {.name = "export_dir",
      .type = CONFIG_TEXT,
-     .text = &config.blob_dir,
-     .text_default = ".run/blobs",
-     .help = "folder of uploaded files, the gateways': exports lie below it"},
+     .text = &config.export_dir,
+     .text_default = ".run/exports",
+     .help = "folder of exports, which the gateways read"},
 };
 const size_t export_n_keys = ARRAY_LENGTH(export_keys);
 
 static struct export_source source;
-static char *folder;
 static TALLOC_CTX *worker_ctx;
 
 static enum err ask(void *worker, TALLOC_CTX *ctx, const struct export_question *question,
@@ -56,7 +55,7 @@ static enum err run_job(struct service_worker *worker, struct pg *pg, TALLOC_CTX
 {
     const struct export_options options = {.pg = pg,
                                            .holder = worker->holder,
-                                           .folder = folder,
+                                           .folder = config.export_dir,
                                            .ask = ask,
                                            .now_us = service_worker_now_us,
                                            .stops = service_worker_stops,
@@ -84,7 +83,7 @@ static enum err sweep(struct service_worker *worker, struct pg *pg, TALLOC_CTX *
     struct uuid *ids = mem_array(ctx, struct uuid, pg_rows(rows));
     for (size_t i = 0; i < pg_rows(rows); i++) {
         ids[i] = pg_get_uuid(rows, i, 0);
-        const struct export_place place = {folder, ids[i], (int32_t)pg_get_int8(rows, i, 1)};
+        const struct export_place place = {config.export_dir, ids[i], (int32_t)pg_get_int8(rows, i, 1)};
         export_file_remove(&place, 1);
     }
     return export_store_gone(pg, ctx, ids, pg_rows(rows), at_us - FORGET_AFTER_US);
@@ -105,11 +104,9 @@ static struct service_worker workers[] = {{.name = "exports", .turn = turn}, {.n
 
 static enum err make_folder(void)
 {
-    folder = mem_printf(worker_ctx, "%s/%s", config.blob_dir, EXPORT_FOLDER);
-    (void)mkdir(config.blob_dir, 0750); /* whoever starts first makes it */
-    if (mkdir(folder, 0750) == 0 || errno == EEXIST)
+    if (mkdir(config.export_dir, 0750) == 0 || errno == EEXIST)
         return ERR_OK;
-    log_error("export_folder", "path=%s detail=\"%m\"", folder);
+    log_error("export_folder", "path=%s detail=\"%m\"", config.export_dir);
     return ERR_CONFIG;
 }
 

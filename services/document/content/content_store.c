@@ -67,7 +67,7 @@ struct pg_result *content_store_queue_file(TALLOC_CTX *ctx, struct pg *pg, const
         " coalesce(v.is_text, d.is_text), d.classification = " SQL_CLASSIFICATION_RESTRICTED ","
         " unaccent(coalesce(d.number, d.title)), CASE WHEN v.version_no IS NULL"
         "  THEN (SELECT t.text FROM document_text t WHERE t.document_id = d.id) ELSE v.text END,"
-        " d.state = " SQL_DOCUMENT_STATE_WITHDRAWN " FROM (SELECT d.*" SIGHT_FROM " AND d.id = $7::uuid) d"
+        " d.state = " SQL_DOCUMENT_STATE_WITHDRAWN ", d.pages FROM (SELECT d.*" SIGHT_FROM " AND d.id = $7::uuid) d"
         " LEFT JOIN document_version v ON v.document_id = d.id AND v.version_no = $8::int4"
         "  AND v.version_no <> d.version_no"
         " WHERE $8::int4 IS NULL OR $8::int4 = d.version_no OR v.version_no IS NOT NULL"};
@@ -85,4 +85,5 @@ void content_store_read_file(TALLOC_CTX *ctx, const struct pg_result *rows, stru
     ret_file->name = pg_get_text(ctx, rows, 0, 5);
     ret_file->content.text = pg_get_text(ctx, rows, 0, 6);
     ret_file->is_withdrawn = pg_get_bool(rows, 0, 7);
+    ret_file->pages = (int32_t)pg_get_int8(rows, 0, 8);
 }

@@ -28,6 +28,7 @@ struct content_file {
     struct content content;
     bool is_restricted, is_withdrawn;
     const char *name; /* number or title without accents */
+    int32_t pages;    /* of the newest; 0: it was not read yet, or has none */
 };
 struct pg_result *content_store_queue_file(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                            const struct uuid *document, int32_t version_no);

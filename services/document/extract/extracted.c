@@ -32,16 +32,6 @@ static enum err read_line(struct reading *reading, const char *text, size_t n)
     return ERR_OK;
 }
 
-static bool read_end(const char *word, size_t n, enum extract_end *ret_end)
-{
-    for (enum extract_end end = 0; end < EXTRACT_ENDS; end++)
-        if (strlen(extract_end_word(end)) == n && memcmp(extract_end_word(end), word, n) == 0) {
-            *ret_end = end;
-            return true;
-        }
-    return false;
-}
-
 enum err extracted_read(TALLOC_CTX *ctx, const char *bytes, size_t n, int64_t pages_most,
                         struct extracted *ret_extracted)
 {
@@ -55,7 +45,7 @@ enum err extracted_read(TALLOC_CTX *ctx, const char *bytes, size_t n, int64_t pa
             return ERR_MALFORMED;
         if (*bytes == 'L' && read_line(&reading, bytes + 1, length - 1))
             return ERR_MALFORMED;
-        if (*bytes == 'E' && newline + 1 == end && read_end(bytes + 1, length - 1, &how)) {
+        if (*bytes == 'E' && newline + 1 == end && extract_end_of(bytes + 1, length - 1, &how)) {
             *ret_extracted = (struct extracted){how, reading.lines.items, reading.lines.n, reading.pages};
             return ERR_OK;
         }

@@ -7,12 +7,20 @@
 const char *extract_end_word(enum extract_end end)
 {
     static const char *const WORDS[EXTRACT_ENDS] = {
-        [EXTRACT_DONE] = "done",
-        [EXTRACT_LOCKED] = "locked",
-        [EXTRACT_BROKEN] = "broken",
-        [EXTRACT_TOO_LARGE] = "too_large",
+        [EXTRACT_DONE] = "done",           [EXTRACT_LOCKED] = "locked",   [EXTRACT_BROKEN] = "broken",
+        [EXTRACT_TOO_LARGE] = "too_large", [EXTRACT_NO_PAGE] = "no_page",
     };
     return WORDS[end];
+}
+
+bool extract_end_of(const char *word, size_t n, enum extract_end *ret_end)
+{
+    for (enum extract_end end = 0; end < EXTRACT_ENDS; end++)
+        if (strlen(extract_end_word(end)) == n && memcmp(extract_end_word(end), word, n) == 0) {
+            *ret_end = end;
+            return true;
+        }
+    return false;
 }
 
 void output_init(struct output *output, int fd, int64_t pages_most, int64_t bytes_most)

@@ -17,9 +17,11 @@ enum extract_end {
     EXTRACT_LOCKED,    /* it asks for a password */
     EXTRACT_BROKEN,    /* it is not what it says, or cannot be read */
     EXTRACT_TOO_LARGE, /* more pages, or more text, than is read */
+    EXTRACT_NO_PAGE,   /* it has not so many; of its text it is never said */
     EXTRACT_ENDS
 };
 const char *extract_end_word(enum extract_end end);
+bool extract_end_of(const char *word, size_t n, enum extract_end *ret_end); /* false: it is none */
 
 /* Whoever reads them pays for each, however short: no book has so many. */
 enum { OUTPUT_LINES_MOST = 500000 };

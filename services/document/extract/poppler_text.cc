@@ -1,5 +1,7 @@
 #include "services/document/extract/poppler_text.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <iconv.h>
@@ -87,26 +89,65 @@ static bool is_of_paper(const poppler::page &page, int dpi)
     return pixels >= 1 && pixels <= PIXELS_MOST;
 }
 
+namespace
+{
+bool take(const poppler::image &image, struct poppler_picture *ret_picture)
+{
+    size_t bytes = static_cast<size_t>(image.bytes_per_row()) * static_cast<size_t>(image.height());
+    auto *copied = static_cast<unsigned char *>(image.is_valid() ? std::malloc(bytes) : nullptr);
+    if (copied == nullptr)
+        return false;
+    std::memcpy(copied, image.const_data(), bytes);
+    *ret_picture = {copied, image.width(), image.height(), image.bytes_per_row()};
+    return true;
+}
+
+/* At which it is so wide. */
+double dpi_of(const poppler::page &page, int width)
+{
+    constexpr double PIXELS_MOST = 10e6, POINTS = 72;
+    poppler::rectf size = page.page_rect();
+    bool lies = page.orientation() == poppler::page::landscape || page.orientation() == poppler::page::seascape;
+    double least = 1 / PIXELS_MOST, across = std::max(lies ? size.height() : size.width(), least),
+           down = std::max(lies ? size.width() : size.height(), least);
+    return POINTS * std::min(width / across, std::sqrt(PIXELS_MOST / (across * down)));
+}
+}
+
 unsigned char *poppler_text_draw(const struct poppler_text *text, int page, int dpi, int *ret_width, int *ret_height,
                                  int *ret_row_bytes)
 {
     try {
         std::unique_ptr<poppler::page> one(text->document->create_page(page));
+        struct poppler_picture picture;
         if (!one || !is_of_paper(*one, dpi))
             return nullptr;
         poppler::page_renderer renderer;
         renderer.set_image_format(poppler::image::format_gray8);
-        poppler::image image = renderer.render_page(one.get(), dpi, dpi);
-        size_t bytes = static_cast<size_t>(image.bytes_per_row()) * static_cast<size_t>(image.height());
-        auto *copied = static_cast<unsigned char *>(image.is_valid() ? std::malloc(bytes) : nullptr);
-        if (copied == nullptr)
+        if (!take(renderer.render_page(one.get(), dpi, dpi), &picture))
             return nullptr;
-        std::memcpy(copied, image.const_data(), bytes);
-        *ret_width = image.width();
-        *ret_height = image.height();
-        *ret_row_bytes = image.bytes_per_row();
-        return copied;
+        *ret_width = picture.width;
+        *ret_height = picture.height;
+        *ret_row_bytes = picture.row_bytes;
+        return picture.bytes;
     } catch (...) {
         return nullptr;
+    }
+}
+
+bool poppler_text_paint(const struct poppler_text *text, int page, int width, struct poppler_picture *ret_picture)
+{
+    try {
+        std::unique_ptr<poppler::page> one(text->document->create_page(page));
+        if (!one)
+            return false;
+        poppler::page_renderer renderer;
+        renderer.set_image_format(poppler::image::format_rgb24);
+        renderer.set_render_hint(poppler::page_renderer::antialiasing);
+        renderer.set_render_hint(poppler::page_renderer::text_antialiasing);
+        double dpi = dpi_of(*one, width);
+        return take(renderer.render_page(one.get(), dpi, dpi), ret_picture);
+    } catch (...) {
+        return false;
     }
 }

@@ -25,6 +25,14 @@ char *poppler_text_of_page(const struct poppler_text *text, int page, size_t *re
 unsigned char *poppler_text_draw(const struct poppler_text *text, int page, int dpi, int *ret_width, int *ret_height,
                                  int *ret_row_bytes);
 
+struct poppler_picture {
+    unsigned char *bytes; /* red, green and blue, a byte each; to be freed with free */
+    int width, height, row_bytes;
+};
+/* The page as screens show it, so wide; less, where that would make it too high for any screen. False: it cannot be
+ * drawn. */
+bool poppler_text_paint(const struct poppler_text *text, int page, int width, struct poppler_picture *ret_picture);
+
 #ifdef __cplusplus
 }
 #endif

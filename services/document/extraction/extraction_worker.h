@@ -5,8 +5,10 @@
 
 #include "common/service/service.h"
 
-extern const struct config_key extraction_keys[];
-extern const size_t extraction_n_keys;
+extern struct extraction_config {
+    const char *blob_dir, *program;
+    int64_t memory_mb, seconds, pages, output_mb;
+} extraction_config;
 
 MUST_CHECK enum err extraction_worker_start(
     struct service *service);      /* ERR_CONFIG: no program; ERR_INTERNAL: no thread */

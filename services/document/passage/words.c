@@ -200,28 +200,46 @@ char *words_vector(TALLOC_CTX *ctx, const char *text)
 
 /* --- questions ---------------------------------------------------------------------------------------------------- */
 
-static const char *asked_as(const struct word *word)
+const char *word_asked_as(const struct word *asked)
 {
-    return word->written ? word->written : word->bare;
+    return asked->written ? asked->written : asked->bare;
+}
+
+static const char *between(const struct word question[], size_t i)
+{
+    return i == 0 ? "" : question[i].is_joined || question[i].is_quoted ? " <-> " : " & ";
 }
 
 char *words_query(TALLOC_CTX *ctx, const struct word question[], size_t n)
 {
+    return words_query_either(ctx, question, n, n, NULL, 0);
+}
+
+char *words_query_either(TALLOC_CTX *ctx, const struct word question[], size_t n, size_t at, const char *const forms[],
+                         size_t n_forms)
+{
     char *query = n > 0 ? mem_text(ctx, "") : NULL;
     for (size_t i = 0; i < n; i++) {
-        const char *between = i == 0 ? "" : question[i].is_joined || question[i].is_quoted ? " <-> " : " & ";
-        query = mem_append(query, "%s'%s'", between, asked_as(&question[i]));
+        query = mem_append(query, "%s", between(question, i));
+        if (i != at)
+            query = mem_append(query, "'%s'", word_asked_as(&question[i]));
+        for (size_t form = 0; i == at && form < n_forms; form++)
+            query = mem_append(query, "%s'%s'%s", form == 0 ? "(" : " | ", forms[form], form + 1 == n_forms ? ")" : "");
     }
     return query;
 }
 
+bool word_is_asked(const struct word *word, const struct word *asked)
+{
+    const char *form = word_asked_as(asked);
+    return strcmp(form, word->bare) == 0 || (word->written && strcmp(form, word->written) == 0);
+}
+
 static bool is_asked(const struct word *word, const struct word question[], size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        const char *asked = asked_as(&question[i]);
-        if (strcmp(asked, word->bare) == 0 || (word->written && strcmp(asked, word->written) == 0))
+    for (size_t i = 0; i < n; i++)
+        if (word_is_asked(word, &question[i]))
             return true;
-    }
     return false;
 }
 

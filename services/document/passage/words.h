@@ -39,6 +39,12 @@ char *words_vector(TALLOC_CTX *ctx, const char *text);
 /* For a tsquery: all of the words, those in quotation marks and those that are joined one behind the other. NULL: the
  * question has no word. Owned by ctx. */
 char *words_query(TALLOC_CTX *ctx, const struct word question[], size_t n);
+/* The same where any of these forms, at least one, may stand in the place of the word `at`. */
+char *words_query_either(TALLOC_CTX *ctx, const struct word question[], size_t n, size_t at, const char *const forms[],
+                         size_t n_forms);
+/* The form in which a question wants it; and whether a text's word is what a question's wants. */
+const char *word_asked_as(const struct word *asked);
+bool word_is_asked(const struct word *word, const struct word *asked);
 
 struct words_range {
     uint32_t start, end;

@@ -4,6 +4,7 @@
 #include "services/document/passage/passage_view.h"
 #include "services/document/passage/words.h"
 #include "services/document/search/search_store.h"
+#include "services/document/search/suggestion.h"
 
 enum { RANGES_MOST = 50 };
 
@@ -95,6 +96,14 @@ static Pb__PassagesFound *view_found(struct query *query, const struct asked *as
     return view;
 }
 
+static enum err suggest(struct query *query, const struct directory_scope *scope, const struct asked *asked,
+                        Pb__PassagesFound *view)
+{
+    const Pb__SearchPassages *body = (const Pb__SearchPassages *)query->body;
+    const struct suggestion_asked wanted = {{body->q, asked->words, asked->n_words}, scope, &asked->search};
+    return suggestion_find(query->ctx, query->pg, &wanted, view, &query->private_reply);
+}
+
 static enum err search_passages(struct query *query)
 {
     struct asked asked;
@@ -109,8 +118,12 @@ static enum err search_passages(struct query *query)
     directory_scope_read(query->ctx, query->scope, &scope);
     struct pg_result *rows = search_store_queue(query->ctx, query->pg, &scope, &asked.search);
     err = pg_flush(query->pg);
-    if (!err)
-        query->reply = &view_found(query, &asked, rows)->base;
+    if (err)
+        return err;
+    Pb__PassagesFound *view = view_found(query, &asked, rows);
+    if (pg_rows(rows) == 0 && asked.search.offset == 0)
+        err = suggest(query, &scope, &asked, view);
+    query->reply = &view->base;
     return err;
 }
 

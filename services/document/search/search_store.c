@@ -57,3 +57,12 @@ int64_t search_store_total(const struct pg_result *rows)
 {
     return pg_rows(rows) > 0 ? pg_get_int8(rows, 0, PASSAGE_N_COLUMNS) : 0;
 }
+
+struct pg_result *search_store_queue_known(TALLOC_CTX *ctx, struct pg *pg, const char *const forms[], size_t n)
+{
+    static const struct pg_statement KNOWN = {
+        .name = "search_known", .sql = "SELECT form FROM passage_word WHERE form = ANY($1::text[]) ORDER BY form"};
+    struct pg_args *args = pg_args(ctx, &KNOWN);
+    pg_add_texts(args, forms, n);
+    return pg_queue(pg, args);
+}

@@ -18,5 +18,7 @@ enum { SEARCH_FOUND_MOST = 1001 }; /* for all of the city, and for others: more 
 struct pg_result *search_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                      const struct search *search);
 int64_t search_store_total(const struct pg_result *rows);
+/* Those of the forms that are words of some passage, whoever reads it; rows of a text, in the order of strcmp. */
+struct pg_result *search_store_queue_known(TALLOC_CTX *ctx, struct pg *pg, const char *const forms[], size_t n);
 
 #endif

@@ -14,9 +14,9 @@ static void reply_file(struct call *call, const Pb__TableFile *file)
     struct http_field fields[ATTACHMENT_FIELDS + 1];
     size_t n = attachment_fields(call, file->media_type, file->name, fields);
     fields[n++] = (struct http_field){"Cache-Control", "no-store"};
-    int fd = blob_open_path(call->gateway->config.blob_dir, file->path);
+    int fd = blob_open_path(call->gateway->config.export_dir, file->path);
     if (fd < 0)
-        problem_reply(call, ERR_UNAVAILABLE); /* the service knows it, this machine's store does not have it */
+        problem_reply(call, ERR_UNAVAILABLE); /* the service knows it, this machine's folder does not have it */
     else
         http_reply_file(call->http, 200, fields, n, fd, 0, (uint64_t)file->bytes);
 }

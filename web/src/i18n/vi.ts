@@ -186,6 +186,7 @@ export const vi = {
     find: "Tìm",
     none: "Chưa có văn bản nào gửi cho đồng chí.",
     inside: "Trong nội dung văn bản",
+    suggested: "Có phải đồng chí muốn tìm",
     noneFound: "Không tìm thấy. Thử ít chữ hơn.",
     restricted: "Mật: chỉ người được nêu tên xem",
     kinds: {

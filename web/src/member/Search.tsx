@@ -1,5 +1,5 @@
 import { useLocation } from "preact-iso";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Document, Shapes } from "../api/client";
 import { vi } from "../i18n/vi";
 import { Button } from "../ui/Button";
@@ -14,11 +14,12 @@ export default function Search() {
   const { query, route } = useLocation();
   const asked = query.q ?? "";
   const [typed, setTyped] = useState(asked);
+  useEffect(() => setTyped(asked), [asked]);
   const list = useList<Document>(asked ? `/v1/documents?q=${encodeURIComponent(asked)}` : "/v1/documents");
 
   async function find() {
     const words = typed.trim();
-    route(words ? `/app/van-ban?q=${encodeURIComponent(words)}` : "/app/van-ban");
+    route(words ? pathOf(words) : "/app/van-ban");
   }
   return (
     <Screen title={vi.papers.title}>
@@ -38,12 +39,17 @@ export default function Search() {
   );
 }
 
+function pathOf(words: string): string {
+  return `/app/van-ban?q=${encodeURIComponent(words)}`;
+}
+
 type Passage = Shapes["Passage"];
 
-/** Where the words stand inside papers: the clause to quote, and a tap to it. */
+/** Where the words stand inside papers: the clause to quote, and a tap to it. Nowhere: what may have been meant. */
 function Passages({ asked }: { asked: string }) {
   const found = useList<Passage>(`/v1/search?q=${encodeURIComponent(asked)}`);
-  if (found.items.length === 0) return null;
+  const first: Partial<Shapes["PassagesFound"]> = found.data ?? {};
+  if (found.items.length === 0) return <Suggested questions={first.suggestions ?? []} />;
   return (
     <section class="stack">
       <h2>{vi.papers.inside}</h2>
@@ -57,6 +63,20 @@ function Passages({ asked }: { asked: string }) {
         ))}
       </Rows>
       {found.hasMore && <Button onPress={found.more}>{vi.more}</Button>}
+    </section>
+  );
+}
+
+function Suggested({ questions }: { questions: readonly string[] }) {
+  if (questions.length === 0) return null;
+  return (
+    <section class="stack">
+      <h2>{vi.papers.suggested}</h2>
+      <Rows>
+        {questions.map((question) => (
+          <Row key={question} href={pathOf(question)} title={question} />
+        ))}
+      </Rows>
     </section>
   );
 }

@@ -2,70 +2,108 @@ import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { Shapes } from "../api/client";
 import { branch as words } from "../i18n/branch";
+import { number } from "../i18n/format";
 import { byName } from "../i18n/sort";
+import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
+import { askMe } from "../sync/session";
 import { Button } from "../ui/Button";
 import { Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
-import { useCopy } from "../ui/useCopy";
+import { Status } from "../ui/Status";
+import { Sure } from "../ui/Sure";
+import { type Loaded, NOT_KEPT, useCopy } from "../ui/useCopy";
+import { useDraft } from "../ui/useDraft";
 import { Said } from "../ui/words";
 import { useBranch } from "./api";
-import { bodyOf, type Group, seatsOf, withoutGroup, wrongOf } from "./groups";
+import { bodyOf, type Group, isSame, laidOf, type Laid, NOT_LAID, over, withoutGroup, wrongOf } from "./groups";
 
 type Members = Shapes["MemberItem"][];
+type Kept = Shapes["PartyGroupList"];
 
 /** The branch in groups, each with a head: roll and calls go group by group. */
 export default function Groups() {
   const branch = useBranch();
-  const groups = useCopy<Shapes["PartyGroupList"]>(`/v1/organizations/${branch.id}/groups`);
+  const path = `/v1/organizations/${branch.id}/groups`;
+  // What is laid out takes the place of all that is there: it begins from what is there now.
+  const groups = useCopy<Kept>(path, NOT_KEPT);
   const members = useCopy<Shapes["MemberList"]>(`/v1/organizations/${branch.id}/members?limit=500`);
   const missing = [groups, members].find((each) => each.data === null);
   return (
     <Screen title={words.groups.title} of={missing ?? groups} back="/app/chi-bo/dang-vien" hasTabs={false}>
       {groups.data && members.data && (
-        <Layout branch={branch.id} kept={groups.data.items} members={members.data.items} />
+        <Layout branch={branch.id} path={path} groups={groups} kept={groups.data} members={members.data.items} />
       )}
     </Screen>
   );
 }
 
-function Layout({ branch, kept, members }: { branch: string; kept: Shapes["PartyGroup"][]; members: Members }) {
-  const { route } = useLocation();
-  const [groups, setGroups] = useState<Group[]>(() =>
-    kept.map(({ id, name, head_id }) => ({ id, name, head: head_id ?? "" })),
-  );
-  const [seats, setSeats] = useState(() => seatsOf(kept));
-  const [keys] = useState(() => new Keys());
-  const people = byName(members, (member) => member.full_name);
-  const set = (at: number, change: Partial<Group>) =>
-    setGroups(groups.map((group, i) => (i === at ? { ...group, ...change } : group)));
+interface LayoutProps {
+  branch: string;
+  path: string;
+  groups: Loaded<Kept>;
+  kept: Kept;
+  members: Members;
+}
 
-  function seat(member: string, at: string) {
-    const { [member]: _left, ...others } = seats;
-    setSeats(at === "" ? others : { ...others, [member]: Number(at) });
-  }
+function Layout({ branch, path, groups: asked, kept, members }: LayoutProps) {
+  const { route } = useLocation();
+  const { draft, isRead, set, clear } = useDraft<Laid>(`groups:${branch}`, NOT_LAID);
+  const [keys] = useState(() => new Keys());
+  const { base, groups, seats } = draft.base ? draft : laidOf(kept.items);
+  const isOther = !isSame(base ?? [], kept.items);
+  const people = byName(members, (member) => member.full_name);
+  const ids = members.map((member) => member.id);
+  const nameOf = (at: number) => groups[at]!.name.trim() || words.groups.unnamed(at + 1);
+  const change = (how: (old: Laid) => Partial<Laid>) =>
+    set((old) => {
+      const from = old.base ? old : laidOf(kept.items);
+      return { ...from, ...how(from) };
+    });
+  const setGroup = (at: number, to: Partial<Group>) =>
+    change((old) => ({ groups: old.groups.map((group, i) => (i === at ? { ...group, ...to } : group)) }));
+
+  const seat = (member: string, at: string) =>
+    change(({ seats: { [member]: _left, ...others } }) => ({
+      seats: at === "" ? others : { ...others, [member]: Number(at) },
+    }));
   async function save() {
+    if (isOther) throw new Said(vi.minutes.choose);
     const wrong = wrongOf(groups, seats);
     if (wrong) throw new Said(wrong === "name" ? words.groups.noName : words.groups.noHead);
-    await keys.send("PUT", `/v1/organizations/${branch}/groups`, bodyOf(groups, seats));
+    const now = (await askMe<Kept>("GET", path)).body;
+    if (!isSame(base ?? [], now.items)) {
+      asked.retry();
+      throw new Said(vi.changedMeanwhile);
+    }
+    await keys.send("PUT", path, bodyOf(groups, seats));
+    await clear();
     route("/app/chi-bo/dang-vien", true);
   }
+  if (!isRead) return null;
   return (
     <Form submit={words.groups.save} onSubmit={save}>
+      {isOther && <Other kept={kept} onMine={() => change((old) => over(old, kept.items, ids))} />}
+      {draft.base && (
+        <section class="stack">
+          {!isOther && <Status kind="info">{vi.register.begun}</Status>}
+          <Sure label={vi.minutes.takeOther} question={vi.minutes.takeSure} yes={vi.minutes.takeOther} onYes={clear} />
+        </section>
+      )}
       {groups.length === 0 && <p>{words.groups.none}</p>}
       {groups.map((group, at) => (
         <section class="card" key={group.id ?? `new-${at}`}>
           <Field
             label={words.groups.name(at + 1)}
             value={group.name}
-            onValue={(name) => set(at, { name })}
+            onValue={(name) => setGroup(at, { name })}
             maxLength={100}
           />
           <Select
-            label={words.groups.head}
+            label={words.groups.head(nameOf(at))}
             value={group.head}
-            onValue={(head) => set(at, { head })}
+            onValue={(head) => setGroup(at, { head })}
             choices={[
               { value: "", label: words.groups.noneYet },
               ...people
@@ -73,18 +111,25 @@ function Layout({ branch, kept, members }: { branch: string; kept: Shapes["Party
                 .map((member) => ({ value: member.id, label: member.full_name })),
             ]}
           />
-          <Button
-            kind="quiet"
-            onPress={() => {
-              setGroups(groups.filter((_, i) => i !== at));
-              setSeats(withoutGroup(seats, at));
-            }}
-          >
-            {words.groups.remove}
-          </Button>
+          <Sure
+            label={words.groups.remove(nameOf(at))}
+            question={words.groups.removeSure(
+              nameOf(at),
+              number(Object.values(seats).filter((each) => each === at).length),
+            )}
+            yes={words.groups.removeYes}
+            onYes={() =>
+              change((old) => ({
+                groups: old.groups.filter((_, i) => i !== at),
+                seats: withoutGroup(old.seats, at),
+              }))
+            }
+          />
         </section>
       ))}
-      <Button onPress={() => setGroups([...groups, { id: null, name: "", head: "" }])}>{words.groups.add}</Button>
+      <Button onPress={() => change((old) => ({ groups: [...old.groups, { id: null, name: "", head: "" }] }))}>
+        {words.groups.add}
+      </Button>
       {groups.length > 0 && (
         <section class="stack">
           <h2>{words.groups.who}</h2>
@@ -96,15 +141,30 @@ function Layout({ branch, kept, members }: { branch: string; kept: Shapes["Party
               onValue={(at) => seat(member.id, at)}
               choices={[
                 { value: "", label: words.groups.outside },
-                ...groups.map((group, at) => ({
-                  value: String(at),
-                  label: group.name.trim() || words.groups.name(at + 1),
-                })),
+                ...groups.map((_, at) => ({ value: String(at), label: nameOf(at) })),
               ]}
             />
           ))}
         </section>
       )}
     </Form>
+  );
+}
+
+/** What somebody else laid out meanwhile, beside what stands here: he says which is to stand. */
+function Other({ kept, onMine }: { kept: Kept; onMine: () => void }) {
+  return (
+    <section class="card">
+      <Status kind="waiting" isLive>
+        {vi.minutes.other}
+      </Status>
+      <ul>
+        {kept.items.map(({ id, name, member_ids }) => (
+          <li key={id}>{words.groups.other(name, number(member_ids.length))}</li>
+        ))}
+      </ul>
+      {kept.items.length === 0 && <p>{words.groups.none}</p>}
+      <Button onPress={onMine}>{vi.minutes.keepMine}</Button>
+    </section>
   );
 }

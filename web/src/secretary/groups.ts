@@ -10,7 +10,40 @@ export interface Group {
 /** Which group somebody is in, by his id; not there: none. An index, for new groups have no id. */
 export type Seats = Readonly<Record<string, number>>;
 
-export function seatsOf(groups: readonly Shapes["PartyGroup"][]): Seats {
+type Kept = Shapes["PartyGroup"];
+
+/** A layout that is being made, and of which it was made: null is nothing yet. */
+export interface Laid {
+  base: readonly Kept[] | null;
+  groups: readonly Group[];
+  seats: Seats;
+}
+export const NOT_LAID: Laid = { base: null, groups: [], seats: {} };
+
+export function laidOf(kept: readonly Kept[]): Laid {
+  const groups = kept.map(({ id, name, head_id }) => ({ id, name, head: head_id ?? "" }));
+  return { base: kept, groups, seats: seatsOf(kept) };
+}
+
+/** The server replaces all of it and asks of no version: so it is looked at first. */
+export function isSame(one: readonly Kept[], other: readonly Kept[]): boolean {
+  const plain = (groups: readonly Kept[]) =>
+    JSON.stringify(groups.map(({ id, name, head_id, member_ids }) => [id, name, head_id, [...member_ids].sort()]));
+  return plain(one) === plain(other);
+}
+
+/** The layout stands as it was made, over what is so now: a group that is gone is made anew, and who has left the
+ * branch is in none. */
+export function over(laid: Laid, kept: readonly Kept[], members: readonly string[]): Laid {
+  const ids = kept.map((group) => group.id);
+  return {
+    base: kept,
+    groups: laid.groups.map((group) => ({ ...group, id: group.id && ids.includes(group.id) ? group.id : null })),
+    seats: Object.fromEntries(Object.entries(laid.seats).filter(([id]) => members.includes(id))),
+  };
+}
+
+export function seatsOf(groups: readonly Kept[]): Seats {
   return Object.fromEntries(groups.flatMap((group, at) => group.member_ids.map((id) => [id, at])));
 }
 

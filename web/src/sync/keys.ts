@@ -9,18 +9,28 @@ import { askUntilDone, me, SignedOut } from "./session";
 /** "steps": of several, the first are done once, however often the whole is begun again because a later one failed. */
 type Kind = "single" | "steps";
 
+interface Last {
+  said: string;
+  key: string;
+}
+
 export class Keys {
-  private readonly last = new Map<string, { said: string; key: string }>();
+  private readonly last = new Map<string, Last>();
   private readonly member = me.value?.member_id;
 
   constructor(private readonly kind: Kind = "single") {}
 
-  private keyOf(what: string, said: string): string {
+  private lastOf(what: string, said: string): Last {
     const last = this.last.get(what);
-    if (last?.said === said) return last.key;
-    const key = newKey();
-    this.last.set(what, { said, key });
-    return key;
+    if (last?.said === said) return last;
+    const next = { said, key: newKey() };
+    this.last.set(what, next);
+    return next;
+  }
+
+  /** What was sent after it, and is not answered yet, keeps its key. */
+  private forget(what: string, sent: Last): void {
+    if (this.last.get(what) === sent) this.last.delete(what);
   }
 
   async send<T>(
@@ -31,13 +41,14 @@ export class Keys {
   ): Promise<Answer<T>> {
     const what = `${method} ${path}`;
     if (!this.member) throw new SignedOut();
+    const sent = this.lastOf(what, JSON.stringify([body, more.ifMatch]));
     try {
-      const key = this.keyOf(what, JSON.stringify([body, more.ifMatch]));
-      const answer = await askUntilDone<T>(this.member, method, path, { body, key, waitS: 20, ...more });
-      if (this.kind === "single") this.last.delete(what);
+      const asking = { body, key: sent.key, waitS: 20, ...more };
+      const answer = await askUntilDone<T>(this.member, method, path, asking);
+      if (this.kind === "single") this.forget(what, sent);
       return answer;
     } catch (error) {
-      if (error instanceof Refused && !isPassing(error.status)) this.last.delete(what);
+      if (error instanceof Refused && !isPassing(error.status)) this.forget(what, sent);
       throw error;
     }
   }

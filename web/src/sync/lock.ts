@@ -1,8 +1,9 @@
 /** One tab at a time does what a name stands for. Where the browser has no locks, all tabs do it: what they guard is
- * made so that twice does no harm. */
-export function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
+ * made so that twice does no harm. `stop` ends the wait for it; then nothing is done. */
+export function withLock<T>(name: string, work: () => Promise<T>, stop?: AbortSignal): Promise<T> {
   const locks = globalThis.navigator?.locks;
-  return locks ? (locks.request(name, work) as Promise<T>) : work();
+  if (!locks) return work();
+  return (stop ? locks.request(name, { signal: stop }, work) : locks.request(name, work)) as Promise<T>;
 }
 
 /** UUIDv7 (RFC 9562): what is made later sorts later, which the databases behind like. */

@@ -46,6 +46,7 @@ export function read(member: string): Promise<SessionRow | undefined> {
 export async function load(): Promise<void> {
   const current = await get<{ name: string; value: string }>("settings", "current");
   me.value = (current && (await read(current.value))) ?? null;
+  if (!me.value) forgetHeard(); // of this tab, whichever it was that he signed out in
 }
 
 /** All who have signed in on this phone. */
@@ -214,7 +215,6 @@ export async function askMe<T>(method: string, path: string, asking: Asking = {}
 export async function signOut(member: string): Promise<void> {
   void dropSubscription(member).catch(() => undefined);
   await wipe(member);
-  forgetHeard();
   await put("settings", { name: "current", value: "" });
   await load();
   tell();

@@ -10,12 +10,16 @@ export type News =
   | { event: "operation"; data: { id: string; state: string } }
   | { event: "resync"; data: Record<string, never> };
 
-/** The lines of text/event-stream, as far as the server uses them: what is whole, and where the next begins. */
+/** The lines of one answer's text/event-stream, as far as the server uses them: what is whole, and where the next
+ * begins. A connection that breaks off in the middle of an event has told nothing of it, its place neither. */
 export class Lines {
   private rest = "";
   private event = "";
   private data = "";
-  lastId: string | null = null;
+  private id: string | null = null;
+
+  /** `lastId`: of what was heard before. */
+  constructor(public lastId: string | null = null) {}
 
   take(text: string): News[] {
     const found: News[] = [];
@@ -27,12 +31,23 @@ export class Lines {
 
   private takeLine(line: string, found: News[]): void {
     const [name, value] = line.split(/: (.*)/s) as [string, string | undefined];
-    if (name === "id" && value) this.lastId = value;
+    if (name === "id" && value) this.id = value;
     if (name === "event" && value) this.event = value;
     if (name === "data" && value) this.data = value;
     if (line !== "") return;
-    if (this.event && this.data) found.push({ event: this.event, data: JSON.parse(this.data) } as News);
+    if (this.event && this.data) found.push(newsOf(this.event, this.data));
+    this.lastId = this.id ?? this.lastId;
     this.event = this.data = "";
+    this.id = null;
+  }
+}
+
+/** Of what cannot be read nobody knows what it concerns. */
+function newsOf(event: string, data: string): News {
+  try {
+    return { event, data: JSON.parse(data) } as News;
+  } catch {
+    return { event: "resync", data: {} };
   }
 }
 
@@ -58,14 +73,20 @@ function tellHere(news: News): void {
   for (const listener of listeners) listener(news);
 }
 
+/** How far each who has signed in here has heard: whichever tab reads next, and however much later, begins there. */
+const places = new Map<string, string>();
+
 interface Told {
   member: string;
-  news: News;
+  news: News[];
+  place: string | null;
 }
-if (channel)
-  channel.onmessage = ({ data }: MessageEvent<Told>) => {
-    if (data.member === me.value?.member_id) tellHere(data.news);
-  };
+
+function hear({ member, news, place }: Told): void {
+  if (place) places.set(member, place);
+  if (member === me.value?.member_id) news.forEach(tellHere);
+}
+if (channel) channel.onmessage = ({ data }: MessageEvent<Told>) => hear(data);
 
 /** Returns what ends it. */
 export function onNews(listener: (news: News) => void): () => void {
@@ -82,13 +103,19 @@ const LONGEST_MS = 60_000;
 
 function pause(ms: number, stop: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    stop.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+    const end = () => {
+      clearTimeout(timer);
+      stop.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, stop.aborted ? 0 : ms);
+    stop.addEventListener("abort", end);
   });
 }
 
 /** Reads until it ends. Returns the status of the answer. */
-async function readOnce(member: string, lines: Lines, token: string, stop: AbortSignal): Promise<number> {
+async function readOnce(member: string, token: string, stop: AbortSignal): Promise<number> {
+  const lines = new Lines(places.get(member));
   const own = new AbortController();
   const end = () => own.abort();
   stop.addEventListener("abort", end, { once: true });
@@ -105,25 +132,25 @@ async function readOnce(member: string, lines: Lines, token: string, stop: Abort
       if (done) return answer.status;
       clearTimeout(silence);
       silence = setTimeout(end, SILENCE_MS);
-      for (const news of lines.take(decoder.decode(value, { stream: true }))) {
-        tellHere(news);
-        channel?.postMessage({ member, news } satisfies Told);
-      }
+      const told = { member, news: lines.take(decoder.decode(value, { stream: true })), place: lines.lastId };
+      if (told.news.length === 0 && told.place === places.get(member)) continue;
+      channel?.postMessage(told satisfies Told);
+      hear(told);
     }
   } finally {
     clearTimeout(silence);
     stop.removeEventListener("abort", end);
+    end(); // of an answer that is not read to its end the connection stays open
   }
 }
 
 async function read(member: string, stop: AbortSignal): Promise<void> {
-  const lines = new Lines();
   let refused: string | null = null;
   for (let waitMs = FIRST_MS; !stop.aborted;) {
     const began = Date.now();
     try {
       const token = await tokenOf(member, refused);
-      refused = (await readOnce(member, lines, token, stop)) === 401 ? token : null;
+      refused = (await readOnce(member, token, stop)) === 401 ? token : null;
     } catch (error) {
       if (error instanceof SignedOut) return;
     }
@@ -145,10 +172,7 @@ export function startStream(): () => void {
     stop.abort();
     stop = new AbortController();
     const { signal } = stop;
-    if (member)
-      void withLock("sotay-stream", () => (signal.aborted ? Promise.resolve() : read(member, signal))).catch(
-        () => undefined,
-      );
+    if (member) void withLock("sotay-stream", () => read(member, signal), signal).catch(() => undefined);
   }
   document.addEventListener("visibilitychange", restart);
   const end = effect(() => {

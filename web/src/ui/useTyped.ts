@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { clashesOf, type Fields } from "./typed";
 
 export interface Typing<T> {
@@ -20,6 +20,8 @@ export function useTyped<T extends Fields<T>>(served: T, version: number): Typin
   const [typed, setTyped] = useState<Partial<T>>({});
   const [base, setBase] = useState(served);
   const [isSent, setSent] = useState(false);
+  const now = useRef(served);
+  now.current = served;
   const isBegun = Object.keys(typed).length > 0;
   const clashes = isBegun ? clashesOf(base, typed, served) : {};
   useEffect(() => {
@@ -41,6 +43,9 @@ export function useTyped<T extends Fields<T>>(served: T, version: number): Typin
       setTyped(Object.fromEntries(left) as Partial<T>);
       setBase(served);
     },
-    sent: () => setSent(true),
+    sent: () => {
+      setBase(now.current); // what he said may stand in it already
+      setSent(true);
+    },
   };
 }

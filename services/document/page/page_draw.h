@@ -1,0 +1,23 @@
+/* Drawing one page of a file: sotay-draw does it in its sandbox. It blocks; any thread, one page at a time for each. */
+#ifndef SOTAY_DOCUMENT_PAGE_DRAW_H
+#define SOTAY_DOCUMENT_PAGE_DRAW_H
+
+#include "services/document/extract/output.h"
+#include "services/document/page/page_files.h"
+#include "sotay/v1/document.pb-c.h"
+
+enum { PAGE_WIDTH = 1200 };
+
+struct page_drawer {
+    const char *program, *blob_dir;
+    int64_t memory_bytes, seconds;
+    bool (*stops)(void *arg); /* asked four times a second */
+    void *arg;
+};
+
+/* `*ret_png` is owned by ctx. ERR_MALFORMED: it died of the file or took too long, and would again. ERR_RETRY: it was
+ * told to stop. ERR_UNAVAILABLE: this machine's store does not have the file. ERR_INTERNAL: it could not be started. */
+MUST_CHECK enum err page_draw(TALLOC_CTX *ctx, const struct page_drawer *drawer, const struct page_key *key,
+                              enum extract_end *ret_end, ProtobufCBinaryData *ret_png);
+
+#endif
