@@ -4,16 +4,19 @@
  *                                     nothing there: the connection is suspended, and costs no time until `add`
  *
  * A stream has two owners: who adds, until http_stream_unref, and libmicrohttpd's response, until it is destroyed. */
+#include "common/base/clock.h"
 #include "common/base/mem.h"
 #include "common/http/http_internal.h"
 #include <string.h>
 #include <sys/socket.h>
 
 enum { BLOCK_BYTES = 1024 };
+#define END_WITHIN_US (10 * CLOCK_SECOND_US) /* a reader who takes nothing keeps an ended stream open no longer */
 
 struct http_stream {
     struct http_server *server;
     struct MHD_Connection *connection;
+    struct http_connection *of; /* while it is open */
     int fd;
     size_t room;
     void (*closed)(void *arg);
@@ -91,7 +94,8 @@ struct http_stream *http_reply_stream(struct http_request *request, int status, 
     struct http_stream *stream = mem_new(NULL, struct http_stream);
     stream->server = request->server;
     stream->connection = request->connection;
-    stream->fd = http_connection_of(request->connection)->fd;
+    stream->of = http_connection_of(request->connection);
+    stream->fd = stream->of->fd;
     stream->room = options->room;
     stream->closed = options->closed;
     stream->arg = options->arg;
@@ -145,6 +149,8 @@ void http_stream_end(struct http_stream *stream)
 {
     pthread_mutex_lock(&stream->lock);
     stream->ends = true;
+    if (stream->is_open)
+        atomic_store_explicit(&stream->of->sent_before_us, clock_monotonic_us() + END_WITHIN_US, memory_order_relaxed);
     wake(stream);
     pthread_mutex_unlock(&stream->lock);
 }

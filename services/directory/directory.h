@@ -11,7 +11,8 @@
  *   set.h             organisations and people loaded for one batch or one query
  *   lookup.h          the loop part that holds such a set for a batch of commands
  *   audience.h        whom an audience holds, and who may read what is for it: the rule in C
- *   audience_store.h  the same rule as fragments of SQL */
+ *   audience_store.h  the same rule as fragments of SQL
+ *   reach.h           who sees a thing, as the gateway's streams are told */
 #ifndef SOTAY_DIRECTORY_DIRECTORY_H
 #define SOTAY_DIRECTORY_DIRECTORY_H
 

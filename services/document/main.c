@@ -24,6 +24,7 @@
 #include "services/document/page/page_desk.h"
 #include "services/document/page/page_query.h"
 #include "services/document/passage/passage_query.h"
+#include "services/document/reach/reach_query.h"
 #include "services/document/reaction/reaction_commands.h"
 #include "services/document/reaction/reaction_query.h"
 #include "services/document/reaction/reaction_set.h"
@@ -76,9 +77,9 @@ static const struct loop_options COMMANDS_LOOP = {.service = "document",
                                                   .fires_timers = true};
 
 static const struct query_table *const QUERIES[] = {
-    &DOCUMENT_QUERIES, &CONTENT_QUERIES, &MARK_QUERIES,    &ACKNOWLEDGEMENT_QUERIES,
-    &VERSION_QUERIES,  &PASSAGE_QUERIES, &SEARCH_QUERIES,  &COMMENT_QUERIES,
-    &REACTION_QUERIES, &READING_QUERIES, &HISTORY_QUERIES, &PAGE_QUERIES,
+    &DOCUMENT_QUERIES, &CONTENT_QUERIES, &MARK_QUERIES,    &ACKNOWLEDGEMENT_QUERIES, &VERSION_QUERIES,
+    &PASSAGE_QUERIES,  &SEARCH_QUERIES,  &COMMENT_QUERIES, &REACTION_QUERIES,        &READING_QUERIES,
+    &HISTORY_QUERIES,  &PAGE_QUERIES,    &REACH_QUERIES,
 };
 
 /* Each begun part is ended again when a later one does not begin. */

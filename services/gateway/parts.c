@@ -25,6 +25,7 @@
 #include "services/gateway/read/cache.h"
 #include "services/gateway/read/queries.h"
 #include "services/gateway/routes.h"
+#include "services/gateway/settings.h"
 #include "services/gateway/stream/hub.h"
 #include "services/gateway/write/outcomes.h"
 #include "services/gateway/write/reply.h"
@@ -117,8 +118,9 @@ static enum err start_hub(TALLOC_CTX *ctx, struct gateway *gateway)
 {
     const struct hub_options options = {.services = gateway->services,
                                         .directory = gateway->directory,
+                                        .tokens = gateway->tokens,
                                         .clock_file = gateway->config.clock_file,
-                                        .streams_most = (size_t)gateway->config.streams};
+                                        .streams_most = (size_t)settings_streams(&gateway->config)};
     return hub_start(ctx, &options, &gateway->hub);
 }
 
@@ -239,4 +241,5 @@ void parts_stop(struct parts *parts)
     kafka_producer_stop(gateway->producer, STOP_WITHIN_MS); /* behind all who tell it what was answered */
     workers_stop(parts->redis_workers);
     cache_clear(gateway->cache);
+    hub_clear(gateway->hub);
 }

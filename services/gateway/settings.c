@@ -2,6 +2,7 @@
 
 #include "common/base/array.h"
 #include "common/base/config.h"
+#include "common/base/log.h"
 #include "services/gateway/edge/gateway.h"
 #include "services/gateway/link/services.h"
 #include <stdio.h>
@@ -60,7 +61,8 @@ static const struct config_key KEYS[] = {
     NUMBER(blob_bytes, 200 << 20, 1024, INT64_C(1) << 34, "bytes", "largest file"),
     NUMBER(connections, 16384, 16, 1000000, "", "at once"),
     NUMBER(connections_per_address, 2048, 1, 1000000, "", "at once; a proxy in front is one address"),
-    NUMBER(streams, 10000, 0, 1000000, "", "GET /v1/stream at once; each is one of `connections`"),
+    NUMBER(streams, 10000, 0, 1000000, "",
+           "GET /v1/stream at once; three quarters of the connections at most, behind a proxy of one address's"),
     NUMBER(deadline_ms, 30000, 1000, 600000, "ms", "of a whole request; Prefer's 20 s and a report fit in"),
     NUMBER(idle_s, 60, 1, 3600, "s", "of a connection"),
     NUMBER(query_timeout_ms, 5000, 100, 60000, "ms", "of a question to a service"),
@@ -83,6 +85,20 @@ enum err settings_read(const char *path, struct gateway_config *ret_config)
     if (!err)
         *ret_config = values;
     return err;
+}
+
+/* Streams never give way to others (http_connection.c): a quarter of the connections stays for requests. */
+int64_t settings_streams(const struct gateway_config *config)
+{
+    int64_t most = config->connections / 4 * 3;
+    int64_t of_proxy = config->connections_per_address / 4 * 3;
+    if (*config->trusted_proxies && of_proxy < most)
+        most = of_proxy;
+    if (config->streams <= most)
+        return config->streams;
+    log_warn("streams_lowered", "streams=%lld to=%lld: three quarters of connections, or behind a proxy of %s",
+             (long long)config->streams, (long long)most, "connections_per_address");
+    return most;
 }
 
 void settings_print_help(void)

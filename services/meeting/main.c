@@ -15,6 +15,7 @@
 #include "services/meeting/pack/pack_query.h"
 #include "services/meeting/paper/paper_query.h"
 #include "services/meeting/proposal/proposal_query.h"
+#include "services/meeting/reach/reach_query.h"
 #include "services/meeting/reminder/prompt_commands.h"
 #include "services/meeting/reminder/reminder_query.h"
 #include "services/meeting/roll/roll_query.h"
@@ -23,9 +24,9 @@
 #include "services/meeting/told/told_query.h"
 
 static const struct query_table *const QUERIES[] = {
-    &MEETING_QUERIES,  &PACK_QUERIES,  &COMMENT_QUERIES, &PROPOSAL_QUERIES, &ROLL_QUERIES,
-    &MINUTES_QUERIES,  &TOLD_QUERIES,  &PAPER_QUERIES,   &MARK_QUERIES,     &TASK_QUERIES,
-    &TEMPLATE_QUERIES, &DRAFT_QUERIES, &HOME_QUERIES,    &CATCH_UP_QUERIES, &REMINDER_QUERIES,
+    &MEETING_QUERIES, &PACK_QUERIES,     &COMMENT_QUERIES,  &PROPOSAL_QUERIES, &ROLL_QUERIES,     &MINUTES_QUERIES,
+    &TOLD_QUERIES,    &PAPER_QUERIES,    &MARK_QUERIES,     &TASK_QUERIES,     &TEMPLATE_QUERIES, &DRAFT_QUERIES,
+    &HOME_QUERIES,    &CATCH_UP_QUERIES, &REMINDER_QUERIES, &REACH_QUERIES,
 };
 
 static enum err start(struct service *service)

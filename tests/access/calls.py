@@ -225,7 +225,7 @@ CALLS = {
 def path_of(route, thing):
     names = {"id": thing.id, "device_id": thing.id or NEW_DEVICE, "purpose": "statistics", "address": "mo-dau", "n": 1,
              "target_id": str(uuid.uuid4())}
-    if thing.type == "document":
+    if thing.type == "document" and thing.resource["targets"]:  # a withdrawn one says none
         names["target_id"] = thing.resource["targets"][0]["id"]
     if thing.type == "comment":
         names = {"id": thing.parent.id, "comment_id": thing.id}

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import city
+import cpu
 import wrk
 from city import stack
 
@@ -108,11 +109,14 @@ def rounds_of(make_question=question):
 
 # --- measuring ---
 
-def ours(base, requests):
+def ours(server, requests):
+    base, gateway = server
+    before, gateway_us = cpu.spent(), cpu.spent_us(gateway.pid)
     with wrk.lines_in_file(requests) as lines:
         found = wrk.latency(base, lines, SECONDS, CLIENTS, threads=1)
     assert found["answers"] < A_ROUND, "questions were asked twice"
-    return found
+    asked = {"gateway asked": cpu.spent_us(gateway.pid) - gateway_us}
+    return {**found, "cpu_us": cpu.each(before, found["answers"], **asked)}
 
 
 def alone(rows):
@@ -126,15 +130,15 @@ def alone(rows):
     return json.loads(answer.stdout)
 
 
-def pair(base, questions):
+def pair(server, questions):
     requests, rows = questions
-    return ours(base, requests), alone(rows)
+    return ours(server, requests), alone(rows)
 
 
-def warm_up(base, asked):
+def warm_up(server, asked):
     """Pages into memory, plans, tokens that are verified once."""
     for _ in range(2):
-        pair(base, next(asked))
+        pair(server, next(asked))
 
 
 def check(base):

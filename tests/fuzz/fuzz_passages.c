@@ -5,6 +5,7 @@
 #include "services/document/extract/extracted.h"
 #include "services/document/extraction/extraction.h"
 #include "services/document/passage/words.h"
+#include "services/document/search/slip.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <stdlib.h>
@@ -18,6 +19,17 @@ static void must(bool truth)
         abort();
 }
 
+/* The text as a question that found nothing, put right by itself. */
+static void check_slip(TALLOC_CTX *ctx, const char *text, const struct word *words, size_t n_words)
+{
+    const struct slip_question question = {text, words, n_words};
+    for (size_t i = 0; i < n_words; i++) {
+        const char *form = words[n_words - 1 - i].bare;
+        const char *mended = slip_mended(ctx, &question, i, &form, 1, text);
+        must(!mended || *mended);
+    }
+}
+
 static void check_words(TALLOC_CTX *ctx, const char *text)
 {
     size_t n_words, n;
@@ -26,6 +38,7 @@ static void check_words(TALLOC_CTX *ctx, const char *text)
     const char *query = words_query(ctx, words, n_words);
     must((query == NULL) == (n_words == 0));
     must(words_vector(ctx, text) != NULL);
+    check_slip(ctx, text, words, n_words);
     for (size_t i = 0; i < n; i++)
         must(ranges[i].start < ranges[i].end && ranges[i].end <= strlen(text));
 }

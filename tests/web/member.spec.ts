@@ -133,7 +133,10 @@ test("what must be acknowledged is, by the member himself", async ({ page }) => 
 
 test("who mistypes a word is asked what he meant, and a tap finds it", async ({ page }) => {
   const { member, secretary, branch } = await plan();
-  const kept = `kho${Math.random().toString(36).replace(/[^a-z]/g, "").slice(0, 6)}`;
+  const kept = `kho${Math.random()
+    .toString(36)
+    .replace(/[^a-z]/g, "")
+    .slice(0, 6)}`;
   const paper = await secretary.call("POST", "/v1/documents", {
     kind: "directive",
     title: "Chỉ thị về lưu trữ",

@@ -20,8 +20,10 @@ struct call {
     const char *const *params; /* of the path, decoded */
     size_t n_params;
     struct viewer viewer;
-    enum err unidentified; /* of ACCESS_EITHER: why `viewer` is nobody */
-    bool wrote_lately;     /* his session did (edge/fresh.h): no answer from before that is good enough for him */
+    uint32_t token_generation;   /* `gen` of his token */
+    int64_t token_expires_at_us; /* of it */
+    enum err unidentified;       /* of ACCESS_EITHER: why `viewer` is nobody */
+    bool wrote_lately;           /* his session did (edge/fresh.h): no answer from before that is good enough for him */
     bool english, accepts_gzip;
     int64_t clock_offset_us;   /* of a demo build (edge/demo_clock.h): its time is so far ahead */
     const char *if_none_match; /* or NULL; copied, as headers may be gone once a call has waited */

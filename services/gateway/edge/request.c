@@ -100,6 +100,8 @@ static enum err identify(struct call *call)
         return ERR_TOKEN_INVALID; /* unknown, or no member any more */
     if (claims.generation < call->viewer.generation)
         return ERR_TOKEN_INVALID;
+    call->token_generation = claims.generation;
+    call->token_expires_at_us = claims.expires_at_us;
     call->viewer.session = claims.session;
     call->viewer.signed_in = true;
     call->wrote_lately = fresh_has(gateway->fresh, &claims.session, http_header(call->http, "Cookie"));

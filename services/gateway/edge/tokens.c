@@ -320,3 +320,11 @@ void tokens_end_session(struct tokens *tokens, const struct uuid *session)
     }
     pthread_mutex_unlock(&tokens->lock);
 }
+
+bool tokens_session_has_ended(struct tokens *tokens, const struct uuid *session)
+{
+    pthread_mutex_lock(&tokens->lock);
+    bool has_ended = session_ended(tokens, session);
+    pthread_mutex_unlock(&tokens->lock);
+    return has_ended;
+}

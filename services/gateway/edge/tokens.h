@@ -7,6 +7,7 @@
 
 #include "common/base/err.h"
 #include "common/base/uuid.h"
+#include <stdbool.h>
 #include <stdint.h>
 #include <talloc.h>
 
@@ -26,6 +27,7 @@ MUST_CHECK enum err tokens_verify(struct tokens *tokens, const char *authorizati
 
 /* A session ended: its tokens are refused from now on. Remembered as long as a token lives. */
 void tokens_end_session(struct tokens *tokens, const struct uuid *session);
+bool tokens_session_has_ended(struct tokens *tokens, const struct uuid *session);
 
 #define TOKEN_LIFETIME_US (60 * INT64_C(60000000))
 

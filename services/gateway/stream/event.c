@@ -19,48 +19,21 @@ static bool id_of(const char *text, enum tag tag, struct uuid *ret_id)
     return strncmp(text, name, n) == 0 && text[n] == ':' && uuid_parse(text + n + 1, ret_id) == ERR_OK;
 }
 
-static void add_cause(TALLOC_CTX *ctx, struct event_news *news, enum event_type type, const struct uuid *id)
-{
-    for (size_t i = 0; i < news->causes.n; i++)
-        if (news->causes.items[i].type == type && uuid_equal(&news->causes.items[i].id, id))
-            return;
-    array_add(ctx, &news->causes, (struct event_cause){.type = type, .id = *id});
-}
-
 static void read_tag(TALLOC_CTX *ctx, const char *text, struct event_news *news)
 {
     struct uuid id;
     if (id_of(text, TAG_MEETING, &id))
-        add_cause(ctx, news, EVENT_MEETING, &id);
+        array_add(ctx, &news->causes, (struct event_cause){EVENT_MEETING, id});
     else if (id_of(text, TAG_DOCUMENT, &id))
-        add_cause(ctx, news, EVENT_DOCUMENT, &id);
+        array_add(ctx, &news->causes, (struct event_cause){EVENT_DOCUMENT, id});
     else if (id_of(text, TAG_DASHBOARD, &id))
-        add_cause(ctx, news, EVENT_ORGANIZATION, &id);
+        array_add(ctx, &news->figures, id);
     else if (id_of(text, TAG_INBOX, &id))
         array_add(ctx, &news->inboxes, id);
+    else if (strcmp(text, tag_name(TAG_DASHBOARDS)) == 0)
+        news->all_figures = true;
     else if (strncmp(text, "service:", 8) == 0)
         news->missed = true;
-}
-
-static void add_place(struct event_cause *cause, const struct uuid *place)
-{
-    if (cause->n_places < EVENT_PLACES_MOST)
-        cause->places[cause->n_places++] = *place;
-    else
-        cause->for_all = true;
-}
-
-/* An organisation's figures are its own heads' and members'; a meeting's are of whom its lists' tags name, the
- * organisation and those above it; nothing names a document's. */
-static void find_places(struct event_cause *cause, char *const tags[], size_t n)
-{
-    struct uuid place;
-    if (cause->type == EVENT_ORGANIZATION)
-        add_place(cause, &cause->id);
-    for (size_t i = 0; cause->type == EVENT_MEETING && i < n; i++)
-        if (id_of(tags[i], TAG_MEETINGS, &place))
-            add_place(cause, &place);
-    cause->for_all = cause->for_all || cause->n_places == 0;
 }
 
 void event_read(TALLOC_CTX *ctx, char *const tags[], size_t n, struct event_news *ret_news)
@@ -68,24 +41,6 @@ void event_read(TALLOC_CTX *ctx, char *const tags[], size_t n, struct event_news
     *ret_news = (struct event_news){0};
     for (size_t i = 0; i < n; i++)
         read_tag(ctx, tags[i], ret_news);
-    for (size_t i = 0; i < ret_news->causes.n; i++)
-        find_places(&ret_news->causes.items[i], tags, n);
-}
-
-static bool is_place(const struct event_cause *cause, const struct uuid *organization)
-{
-    for (size_t i = 0; i < cause->n_places; i++)
-        if (uuid_equal(&cause->places[i], organization))
-            return true;
-    return false;
-}
-
-bool event_may_reach(const struct event_cause *cause, const struct viewer *viewer)
-{
-    bool reaches = cause->for_all || is_place(cause, &viewer->branch);
-    for (size_t i = 0; !reaches && i < viewer->n_grants; i++)
-        reaches = is_place(cause, &viewer->grants[i].organization);
-    return reaches;
 }
 
 /* --- text --------------------------------------------------------------------------------------------------------- */

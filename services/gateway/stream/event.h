@@ -1,14 +1,13 @@
 /* What GET /v1/stream tells (API.md, Shapes: stream), and of which tags it follows. Pure; any thread.
  *
- *     Told.tags ─▶ causes: which thing changed, whom it may reach ─▶ asked of its service as each of them ─▶ `changed`
- *
- * A cause says nothing to anybody by itself: whom its organisations name may still not see the thing. */
+ *     Told.tags ─▶ a cause: this meeting or document changed ─▶ its service says who sees it (reached.h) ─▶ `changed`
+ *                  figures of an organisation ────────────────▶ who has a grant there ───────────────────▶ `changed`
+ *                  somebody's inbox ──────────────────────────▶ how much he has not read ────────────────▶ `inbox` */
 #ifndef SOTAY_GATEWAY_EVENT_H
 #define SOTAY_GATEWAY_EVENT_H
 
 #include "common/base/array.h"
 #include "common/base/uuid.h"
-#include "services/gateway/link/viewer.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,28 +15,21 @@
 
 enum event_type { EVENT_MEETING, EVENT_DOCUMENT, EVENT_ORGANIZATION };
 
-enum { EVENT_PLACES_MOST = 12 }; /* the tree is less deep */
-
-/* Something that changed. */
+/* Something that changed, whoever may see it: a meeting or a document. */
 struct event_cause {
-    uint64_t number; /* of this gateway's causes, ascending */
     enum event_type type;
     struct uuid id;
-    bool for_all; /* the tags do not say whom it reaches */
-    size_t n_places;
-    struct uuid places[EVENT_PLACES_MOST]; /* organisations whose members and heads it may reach */
 };
 
 struct event_news {
-    ARRAY(struct event_cause) causes; /* without numbers */
-    ARRAY(struct uuid) inboxes;       /* members whose inbox says something new */
-    bool missed;                      /* something may have been told that nobody heard */
+    ARRAY(struct event_cause) causes;
+    ARRAY(struct uuid) figures; /* organisations whose figures changed */
+    ARRAY(struct uuid) inboxes; /* members whose inbox says something new */
+    bool all_figures;
+    bool missed; /* something may have been told that nobody heard */
 };
-/* Reads the tags of one message of a service, whose things they are together. Owned by ctx. */
+/* Reads the tags of one message of a service. Owned by ctx. */
 void event_read(TALLOC_CTX *ctx, char *const tags[], size_t n, struct event_news *ret_news);
-
-/* Whether the cause may reach him. */
-bool event_may_reach(const struct event_cause *cause, const struct viewer *viewer);
 
 /* --- text/event-stream -------------------------------------------------------------------------------------------- */
 

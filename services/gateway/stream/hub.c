@@ -3,105 +3,67 @@
 #include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
+#include "services/gateway/edge/tokens.h"
 #include "services/gateway/stream/hub_internal.h"
 #include <string.h>
 
-enum { TICK_MS = 100, OPERATIONS_MOST = 4096 };
+#define TICK_US INT64_C(100000)
 
 static struct metric OPEN = {.name = "sotay_streams", .help = "Streams that are open", .type = METRIC_GAUGE};
 
-/* --- what is heard ------------------------------------------------------------------------------------------------ */
+/* --- what is heard: any thread ------------------------------------------------------------------------------------ */
 
-/* Under the lock. One whose place in the ring is still needed was not told: everybody begins anew. */
-static void keep(struct hub *hub, const struct event_cause *cause)
+static void put(struct hub *hub, struct mail_item item)
 {
-    struct event_cause *place = &hub->kept[(hub->heard + 1) % HUB_KEPT];
-    bool is_needed = hub->heard + 1 - hub->settled > HUB_KEPT - 1;
-    if (is_needed) {
-        hub->resync = true;
-        return;
-    }
-    *place = *cause;
-    place->number = ++hub->heard;
+    mail_put(&hub->mail, &item, 1);
 }
 
-static void want_unread(struct hub *hub, const struct uuid *member)
+static void add_ids(TALLOC_CTX *ctx, struct mail_items *items, enum mail_what what, const struct uuid ids[], size_t n)
 {
-    for (struct client *client = hub->clients; client; client = client->hh.next)
-        if (uuid_equal(&client->viewer.member, member))
-            client->unread_due_us = clock_monotonic_us();
+    for (size_t i = 0; i < n; i++)
+        array_add(ctx, items, (struct mail_item){.what = what, .id = ids[i]});
 }
 
 void hub_stale(struct hub *hub, char *const tags[], size_t n)
 {
     TALLOC_CTX *ctx = mem_context(NULL, "stale");
+    struct mail_items items = {0};
     struct event_news news;
     event_read(ctx, tags, n, &news);
-    pthread_mutex_lock(&hub->lock);
+    if (news.missed)
+        array_add(ctx, &items, (struct mail_item){.what = MAIL_GAP});
     for (size_t i = 0; i < news.causes.n; i++)
-        keep(hub, &news.causes.items[i]); /* with nobody here too: he may come again */
-    for (size_t i = 0; i < news.inboxes.n; i++)
-        want_unread(hub, &news.inboxes.items[i]);
-    hub->resync = hub->resync || news.missed;
-    pthread_cond_signal(&hub->changed);
-    pthread_mutex_unlock(&hub->lock);
+        array_add(ctx, &items, (struct mail_item){.what = MAIL_CAUSE, .cause = news.causes.items[i]});
+    add_ids(ctx, &items, MAIL_FIGURES, news.figures.items, news.figures.n);
+    add_ids(ctx, &items, MAIL_INBOX, news.inboxes.items, news.inboxes.n);
+    if (news.all_figures)
+        array_add(ctx, &items, (struct mail_item){.what = MAIL_ALL_FIGURES});
+    mail_put(&hub->mail, items.items, items.n);
     mem_free(ctx);
 }
 
 void hub_session_ended(struct hub *hub, const struct uuid *session)
 {
-    pthread_mutex_lock(&hub->lock);
-    for (struct client *client = hub->clients; client; client = client->hh.next)
-        if (!client->ends && uuid_equal(&client->viewer.session, session))
-            client_end(client);
-    pthread_mutex_unlock(&hub->lock);
+    put(hub, (struct mail_item){.what = MAIL_SESSION, .id = *session});
 }
 
-/* --- operations --------------------------------------------------------------------------------------------------- */
-
-static void drop_operation(struct hub *hub, struct operation *operation)
+void hub_accepted(struct hub *hub, const struct uuid *member, const struct uuid *message_id,
+                  const uint8_t mark[HUB_MARK_BYTES], const char *operation)
 {
-    HASH_DEL(hub->operations, operation);
-    mem_free(operation);
-}
-
-static bool has_stream(const struct hub *hub, const struct uuid *member)
-{
-    struct client *oldest;
-    return clients_of(hub, member, &oldest) > 0;
-}
-
-void hub_accepted(struct hub *hub, const struct uuid *member, const struct uuid *message_id, const char *id)
-{
-    struct operation *operation;
-    pthread_mutex_lock(&hub->lock);
-    HASH_FIND(hh, hub->operations, message_id, sizeof *message_id, operation);
-    if (!operation && has_stream(hub, member)) {
-        if (HASH_COUNT(hub->operations) >= OPERATIONS_MOST)
-            drop_operation(hub, hub->operations); /* the one that waits for longest */
-        operation = mem_new(NULL, struct operation);
-        operation->message_id = *message_id;
-        operation->member = *member;
-        operation->id = mem_text(operation, id);
-        HASH_ADD(hh, hub->operations, message_id, sizeof operation->message_id, operation);
-    }
-    pthread_mutex_unlock(&hub->lock);
+    struct mail_item item = {.what = MAIL_ACCEPTED, .id = *member, .operation.message = *message_id};
+    memcpy(item.operation.mark, mark, sizeof item.operation.mark);
+    item.body = mem_text(NULL, operation);
+    put(hub, item);
 }
 
 void hub_settled(struct hub *hub, const Pb__Outcome *outcome)
 {
-    struct uuid message_id = uuid_or_zero(outcome->message_id);
-    struct operation *operation;
-    char text[EVENT_TEXT_BYTES];
-    pthread_mutex_lock(&hub->lock);
-    HASH_FIND(hh, hub->operations, &message_id, sizeof message_id, operation);
-    size_t n = operation ? event_operation(text, operation->id, !outcome->code) : 0;
-    for (struct client *client = n > 0 ? hub->clients : NULL; client; client = client->hh.next)
-        if (uuid_equal(&client->viewer.member, &operation->member))
-            client_send(client, text, n);
-    if (operation)
-        drop_operation(hub, operation);
-    pthread_mutex_unlock(&hub->lock);
+    struct mail_item item = {.what = MAIL_SETTLED, .succeeded = !outcome->code};
+    if (outcome->body_hash.len < sizeof item.operation.mark ||
+        uuid_from_pb(outcome->message_id, &item.operation.message))
+        return;
+    memcpy(item.operation.mark, outcome->body_hash.data, sizeof item.operation.mark);
+    put(hub, item);
 }
 
 /* --- opening ------------------------------------------------------------------------------------------------------ */
@@ -113,136 +75,199 @@ static void on_closed(void *arg)
     struct hub *hub = client->hub;
     pthread_mutex_lock(&hub->lock);
     client_remove(client);
-    metric_set(&OPEN, HASH_COUNT(hub->clients));
+    metric_set(&OPEN, (int64_t)hub->n_open);
     pthread_mutex_unlock(&hub->lock);
 }
 
-/* What came since he went, as far as it is still here. */
-static void catch_up(struct hub *hub, struct client *client, const char *last_id)
+static void make_room(struct hub *hub, const struct uuid *id)
 {
-    uint64_t last;
-    if (!event_id_read(last_id, hub->epoch, &last) || last > hub->heard || hub->heard - last > HUB_KEPT / 2) {
-        client_resync(client);
-        return;
-    }
-    client->unread_due_us = clock_monotonic_us();
-    for (uint64_t i = last + 1; i <= hub->grouped; i++)
-        if (event_may_reach(&hub->kept[i % HUB_KEPT], &client->viewer))
-            ask_for_client(hub, &hub->kept[i % HUB_KEPT], client);
+    const struct member *member = member_find(hub, id);
+    if (member && member->n >= HUB_OF_MEMBER_MOST)
+        client_end(TAILQ_FIRST(&member->clients));
 }
 
-static void greet(struct hub *hub, struct client *client, const char *last_id)
+static void take_last(struct client *client, const char *last_id)
 {
-    char text[EVENT_TEXT_BYTES], id[EVENT_ID_BYTES];
-    event_id(hub->epoch, hub->settled, id);
-    int n = snprintf(text, sizeof text, "retry: 3000\nid: %s\n\n", id);
-    if (!last_id)
-        client_send(client, text, (size_t)n);
-    else
-        catch_up(hub, client, last_id);
+    client->has_last = last_id != NULL;
+    if (last_id && strlen(last_id) < sizeof client->last)
+        memcpy(client->last, last_id, strlen(last_id) + 1);
 }
 
-static void make_room(struct hub *hub, const struct uuid *member)
-{
-    struct client *oldest;
-    if (clients_of(hub, member, &oldest) >= HUB_OF_MEMBER_MOST)
-        client_end(oldest);
-}
-
-static struct client *client_new(struct hub *hub, struct http_request *request, const struct viewer *viewer)
+static struct client *open_stream(struct hub *hub, struct http_request *request, const struct hub_visit *visit)
 {
     static const struct http_field FIELDS[] = {
         {"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};
-    struct client *client = mem_new(NULL, struct client);
+    struct client *client = client_new(hub, visit->viewer);
     const struct http_stream_options options = {.room = HUB_ROOM_BYTES, .closed = on_closed, .arg = client};
-    client->hub = hub;
-    client->id = ++hub->last_client;
-    client->viewer = *viewer;
-    client->opened_us = client->beat_us = clock_monotonic_us();
-    HASH_ADD(hh, hub->clients, id, sizeof client->id, client);
+    client->ends_us = clock_monotonic_us() + visit->expires_at_us - clock_now_us();
+    take_last(client, visit->last_id);
     client->http = http_reply_stream(request, 200, FIELDS, ARRAY_LENGTH(FIELDS), &options);
     if (client->http)
         return client;
-    HASH_DEL(hub->clients, client);
-    mem_free(client);
+    client_remove(client);
     return NULL;
 }
 
-enum err hub_open(struct hub *hub, struct http_request *request, const struct viewer *viewer, const char *last_id)
+/* Under the lock. Whoever ends a session says so to the tokens first: it is either seen here, or heard by the hub's
+ * thread, which waits for the lock. */
+static enum err open_client(struct hub *hub, struct http_request *request, const struct hub_visit *visit)
 {
-    pthread_mutex_lock(&hub->lock);
-    bool has_room = !hub->stopping && HASH_COUNT(hub->clients) < hub->options.streams_most;
-    struct client *client = NULL;
-    if (has_room) {
-        make_room(hub, &viewer->member);
-        client = client_new(hub, request, viewer);
-        metric_set(&OPEN, HASH_COUNT(hub->clients));
-    }
-    if (client)
-        greet(hub, client, last_id);
-    pthread_cond_signal(&hub->changed);
-    pthread_mutex_unlock(&hub->lock);
-    return has_room ? ERR_OK : ERR_OVERLOADED;
+    make_room(hub, &visit->viewer->member);
+    if (hub->stopping || hub->n_open >= hub->options.streams_most)
+        return ERR_OVERLOADED;
+    if (tokens_session_has_ended(hub->options.tokens, &visit->viewer->session))
+        return ERR_SESSION_ENDED;
+    const struct client *client = open_stream(hub, request, visit);
+    if (!client)
+        return ERR_OVERLOADED;
+    put(hub, (struct mail_item){.what = MAIL_OPENED, .client = client->id});
+    return ERR_OK;
 }
 
-size_t hub_streams(struct hub *hub)
+enum err hub_open(struct hub *hub, struct http_request *request, const struct hub_visit *visit)
 {
     pthread_mutex_lock(&hub->lock);
-    size_t n = HASH_COUNT(hub->clients);
+    enum err err = open_client(hub, request, visit);
+    metric_set(&OPEN, (int64_t)hub->n_open);
     pthread_mutex_unlock(&hub->lock);
-    return n;
+    return err;
 }
 
 /* --- the thread --------------------------------------------------------------------------------------------------- */
 
-static void group_causes(struct hub *hub)
+static void take_opened(struct hub *hub, const struct mail_item *item)
 {
-    while (hub->grouped < hub->heard && !hub->resync) {
-        hub->resync = !ask_for_all(hub, &hub->kept[(hub->grouped + 1) % HUB_KEPT]);
-        hub->grouped++;
+    pthread_mutex_lock(&hub->lock);
+    struct client *client = client_find(hub, item->client);
+    if (client) {
+        client_greet(client);
+        if (client->has_last && client->member)
+            catch_up(client);
     }
+    pthread_mutex_unlock(&hub->lock);
 }
 
-static void resync_all(struct hub *hub)
+static void end_session(struct hub *hub, const struct uuid *session)
 {
-    hub->resync = false;
-    hub->grouped = hub->heard;
+    pthread_mutex_lock(&hub->lock);
     for (struct client *client = hub->clients; client; client = client->hh.next)
-        client_resync(client);
+        if (client->member && uuid_equal(&client->viewer.session, session))
+            client_end(client);
+    metric_set(&OPEN, (int64_t)hub->n_open);
+    pthread_mutex_unlock(&hub->lock);
+}
+
+/* NULL: nothing is to be told. */
+static void tell_operation(struct hub *hub, const struct operation *operation)
+{
+    struct client *next;
+    pthread_mutex_lock(&hub->lock);
+    const struct member *member = operation ? member_find(hub, &operation->member) : NULL;
+    for (struct client *client = member ? TAILQ_FIRST(&member->clients) : NULL; client; client = next) {
+        next = TAILQ_NEXT(client, of_member); /* he may end, and be no longer among them */
+        client_operation(client, operation);
+    }
+    pthread_mutex_unlock(&hub->lock);
+}
+
+static void take_accepted(struct hub *hub, const struct mail_item *item)
+{
+    tell_operation(hub,
+                   operations_accept(hub->operations, &item->operation, &item->id, item->body, clock_monotonic_us()));
+    mem_free(item->body);
+}
+
+static void take_settled(struct hub *hub, const struct mail_item *item)
+{
+    tell_operation(hub, operations_settle(hub->operations, &item->operation, item->succeeded, clock_monotonic_us()));
+}
+
+static void take_inbox(struct hub *hub, const struct uuid *id)
+{
+    struct client *client;
+    pthread_mutex_lock(&hub->lock);
+    const struct member *member = member_find(hub, id);
+    if (member)
+        TAILQ_FOREACH(client, &member->clients, of_member)
+    client_want_unread(client, clock_monotonic_us());
+    pthread_mutex_unlock(&hub->lock);
+}
+
+static void take_cause(struct hub *hub, const struct event_cause *cause)
+{
+    if (!ring_add(hub->ring, cause))
+        resync_all(hub);
+}
+
+static void take_gap(struct hub *hub)
+{
+    ring_gap(hub->ring);
+    resync_all(hub);
+}
+
+static void take(struct hub *hub, const struct mail_item *item)
+{
+    switch (item->what) {
+    case MAIL_CAUSE: take_cause(hub, &item->cause); break;
+    case MAIL_FIGURES: figures_changed(hub, &item->id); break;
+    case MAIL_ALL_FIGURES: hub->all_figures = true; break;
+    case MAIL_INBOX: take_inbox(hub, &item->id); break;
+    case MAIL_GAP: take_gap(hub); break;
+    case MAIL_SESSION: end_session(hub, &item->id); break;
+    case MAIL_OPENED: take_opened(hub, item); break;
+    case MAIL_ACCEPTED: take_accepted(hub, item); break;
+    case MAIL_SETTLED: take_settled(hub, item); break;
+    case MAIL_REACHES: take_reaches(hub, item->body); break;
+    case MAIL_UNREAD: take_unread(hub, item->body); break;
+    }
 }
 
 static void tick(struct hub *hub, int64_t now_us)
 {
+    pthread_mutex_lock(&hub->lock);
     for (struct client *client = hub->clients; client; client = client->hh.next)
         client_tick(client, now_us);
+    pthread_mutex_unlock(&hub->lock);
+    if (now_us < hub->figures_due_us)
+        return;
+    hub->figures_due_us = now_us + HUB_FIGURES_US;
+    figures_tell(hub);
 }
 
-static void wait_a_tick(struct hub *hub, int64_t until_us)
+static void take_all(struct hub *hub, struct mail_items *items)
 {
-    const struct timespec until = {.tv_sec = until_us / CLOCK_SECOND_US,
-                                   .tv_nsec = (long)(until_us % CLOCK_SECOND_US) * 1000};
-    pthread_cond_timedwait(&hub->changed, &hub->lock, &until);
+    for (size_t i = 0; i < items->n; i++)
+        take(hub, &items->items[i]);
+    mem_free(items->items);
+}
+
+static void drop_all(struct mail_items *items)
+{
+    for (size_t i = 0; i < items->n; i++) {
+        if (items->items[i].what == MAIL_REACHES)
+            drop_reaches(items->items[i].body);
+        else
+            mem_free(items->items[i].body);
+    }
+    mem_free(items->items);
 }
 
 static void *run(void *arg)
 {
     struct hub *hub = arg;
     int64_t ticked_us = 0;
-    pthread_mutex_lock(&hub->lock);
-    while (!hub->stopping) {
+    struct mail_items items;
+    while (mail_take(&hub->mail, ticked_us + TICK_US, &items)) {
+        take_all(hub, &items);
         int64_t now_us = clock_monotonic_us();
-        if (hub->resync)
-            resync_all(hub);
-        group_causes(hub);
-        ask_waiting(hub);
-        if (now_us - ticked_us >= TICK_MS * 1000) {
+        ask_waiting(hub, now_us);
+        if (now_us - ticked_us >= TICK_US) {
             ticked_us = now_us;
             tick(hub, now_us);
-            ask_unread(hub, now_us);
         }
-        wait_a_tick(hub, ticked_us + TICK_MS * 1000);
+        ask_unread(hub);
     }
-    pthread_mutex_unlock(&hub->lock);
+    drop_all(&items);
     return NULL;
 }
 
@@ -250,19 +275,17 @@ enum err hub_start(TALLOC_CTX *ctx, const struct hub_options *options, struct hu
 {
     struct hub *hub = mem_new(ctx, struct hub);
     struct uuid random = uuid_random();
-    pthread_condattr_t monotonic;
     hub->options = *options;
     memcpy(&hub->epoch, random.bytes + 8, sizeof hub->epoch);
-    STAILQ_INIT(&hub->waiting);
+    hub->ring = ring_new();
+    hub->operations = operations_new();
+    STAILQ_INIT(&hub->questions);
+    TAILQ_INIT(&hub->unread);
     pthread_mutex_init(&hub->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&hub->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    mail_init(&hub->mail);
     metrics_register(&OPEN);
     if (pthread_create(&hub->thread, NULL, run, hub) != 0) {
         log_error("hub_failed", "detail=\"no thread\"");
-        mem_free(hub);
         return ERR_INTERNAL;
     }
     *ret_hub = hub;
@@ -271,18 +294,23 @@ enum err hub_start(TALLOC_CTX *ctx, const struct hub_options *options, struct hu
 
 void hub_stop(struct hub *hub)
 {
-    struct check *check;
+    mail_stop(&hub->mail);
+    pthread_join(hub->thread, NULL);
     pthread_mutex_lock(&hub->lock);
     hub->stopping = true;
     for (struct client *client = hub->clients; client; client = client->hh.next)
-        client_end(client);
-    pthread_cond_signal(&hub->changed);
+        if (client->member)
+            client_end(client);
     pthread_mutex_unlock(&hub->lock);
-    pthread_join(hub->thread, NULL);
-    while ((check = STAILQ_FIRST(&hub->waiting))) {
-        STAILQ_REMOVE_HEAD(&hub->waiting, entry);
-        mem_free(check);
-    }
-    while (hub->operations)
-        drop_operation(hub, hub->operations);
+}
+
+void hub_clear(struct hub *hub)
+{
+    struct mail_items items;
+    (void)mail_take(&hub->mail, 0, &items);
+    drop_all(&items);
+    questions_clear(hub);
+    figures_clear(hub);
+    operations_free(hub->operations);
+    ring_free(hub->ring);
 }

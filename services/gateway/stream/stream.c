@@ -15,8 +15,13 @@ static bool is_acceptable(const char *accept)
 void stream_get(struct call *call)
 {
     enum err err = ERR_NOT_ACCEPTABLE;
+    struct viewer viewer = call->viewer;
+    viewer.generation = call->token_generation;
+    const struct hub_visit visit = {.viewer = &viewer,
+                                    .expires_at_us = call->token_expires_at_us,
+                                    .last_id = http_header(call->http, "Last-Event-ID")};
     if (is_acceptable(http_header(call->http, "Accept")))
-        err = hub_open(call->gateway->hub, call->http, &call->viewer, http_header(call->http, "Last-Event-ID"));
+        err = hub_open(call->gateway->hub, call->http, &visit);
     if (err)
         problem_reply(call, err);
 }

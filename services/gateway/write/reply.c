@@ -60,12 +60,15 @@ static void reply_operation(struct call *call, const struct accepted *accepted, 
     http_reply(call->http, 202, fields, ARRAY_LENGTH(fields) - !replayed, text, bytes);
 }
 
+static_assert(HUB_MARK_BYTES == BODY_MARK_BYTES, "the hub and operations know commands by the same mark");
+
 /* A job goes on behind its command: its operation is not settled when that is. */
 void reply_accepted(struct call *call, const struct accepted *accepted)
 {
     bool is_job = call->route->reply && job_makes(call->route->reply);
     if (!is_job)
-        hub_accepted(call->gateway->hub, &call->viewer.member, &accepted->message_id, operation_id(call, accepted));
+        hub_accepted(call->gateway->hub, &call->viewer.member, &accepted->message_id, accepted->body_mark,
+                     operation_id(call, accepted));
     reply_operation(call, accepted, false);
 }
 

@@ -1,0 +1,9 @@
+/* GetReach: who sees meetings. Asked by the gateway's streams alone, without a scope. */
+#ifndef SOTAY_MEETING_REACH_QUERY_H
+#define SOTAY_MEETING_REACH_QUERY_H
+
+#include "common/service/service.h"
+
+extern const struct query_table REACH_QUERIES;
+
+#endif
