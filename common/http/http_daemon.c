@@ -211,8 +211,14 @@ enum err http_server_start(TALLOC_CTX *ctx, const struct http_options *options, 
         (void)pthread_join(server->clock, NULL); /* ours */
         err = ERR_INTERNAL;
     }
-    if (err)
+    if (err) {
         mem_free(server);
+        return err;
+    }
+    if (options->proxied && *options->proxied)
+        err = http_proxied_start(server);
+    if (err)
+        http_server_stop(server);
     else
         *ret_server = server;
     return err;
@@ -236,6 +242,8 @@ static void expire_suspended(struct http_server *server)
 
 void http_server_stop(struct http_server *server)
 {
+    if (server->proxied)
+        http_proxied_stop(server->proxied);
     MHD_socket listening = MHD_quiesce_daemon(server->daemon);
     atomic_store(&server->draining, true);
     wait_answered(server, server->options.deadline_ms);

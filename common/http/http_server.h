@@ -22,7 +22,12 @@ struct http_server;
 struct http_request;
 
 struct http_options {
-    const char *listen;  /* "127.0.0.1:8080", "[::1]:8080", "unix:/path" */
+    const char *listen; /* "127.0.0.1:8080", "[::1]:8080", "unix:/path" */
+    /* Optional: another address, of proxies alone, who say by PROXY protocol, version 2, for whom they open each
+     * connection. That is then its address. `may_proxy`: whether somebody may speak for others; on a thread of its
+     * own. */
+    const char *proxied;
+    bool (*may_proxy)(const char *peer, void *arg);
     unsigned threads;    /* not more than cores */
     size_t body_bytes;   /* larger: 413, by Content-Length or while it arrives */
     size_t bodies_bytes; /* of all bodies that are in memory at once; beyond: 503 overloaded; 0: no limit */

@@ -162,11 +162,18 @@ static enum err start_links(TALLOC_CTX *ctx, struct parts *parts)
     return err ? err : start_follower(ctx, gateway);
 }
 
+static bool may_proxy(const char *peer, void *gateway)
+{
+    return peers_trusts(((const struct gateway *)gateway)->peers, peer);
+}
+
 static enum err start_http(TALLOC_CTX *ctx, struct parts *parts)
 {
     const struct gateway_config *c = &parts->gateway.config;
     struct http_options options = {
         .listen = c->listen,
+        .proxied = c->proxied_listen,
+        .may_proxy = may_proxy,
         .threads = (unsigned)c->threads,
         .body_bytes = (size_t)c->body_bytes,
         .bodies_bytes = (size_t)c->bodies_bytes,

@@ -53,6 +53,8 @@ static const struct config_key KEYS[] = {
     TEXT(ballot_origin, "", "told to clients: where ballots are cast; none: nowhere"),
     TEXT(support_phone, "", "told to clients: whom to call; none: the branch's secretary"),
     TEXT(trusted_proxies, "", "addresses and networks, between commas, of proxies that say for whom they ask"),
+    TEXT(proxied_listen, "",
+         "another address, of those proxies alone, who speak PROXY protocol version 2 there; empty: none"),
     TEXT(proxy_field, "X-Forwarded-For", "in which they say it: X-Forwarded-For or Forwarded; the other is not read"),
     TEXT(log_level, "info", "debug, info, warn, error"),
     NUMBER(threads, 2, 1, 64, "", "of the HTTP server; not more than cores"),

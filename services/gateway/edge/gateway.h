@@ -11,7 +11,7 @@ struct gateway_config {
     const char *listen, *ops_listen, *kafka, *kafka_user, *kafka_password, *kafka_ca_file, *redis, *redis_password,
         *sockets, *blob_dir, *export_dir, *token_public_key, *run_dir, *clock_file, *app_dir;
     const char *log_level, *vapid_public_key, *ballot_origin, *support_phone;
-    const char *trusted_proxies, *proxy_field;
+    const char *trusted_proxies, *proxy_field, *proxied_listen;
     int64_t instances, threads, body_bytes, bodies_bytes, blob_bytes, connections, connections_per_address, deadline_ms,
         idle_s, streams;
     int64_t query_timeout_ms, kafka_partitions, kafka_timeout_ms, redis_timeout_ms, redis_workers, cache_bytes;
