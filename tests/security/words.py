@@ -124,6 +124,18 @@ def tokens():
     assert asked({"x": 1}).status_code == 200, "what is not critical may be there"
 
 
+@case("a token of a length that base64 cannot have is refused, and the gateway lives on")
+def token_lengths():
+    whole = stack.sign_in("member-10B").token
+    head, claims, signature = whole.split(".")
+    for bad in ("a.a.a", f"{head}.{claims}.{signature}AAA", f"{head}.{claims}AAAAA.{signature}",
+                f"{head[:-1]}.{claims}.{signature}", "e30.e30.AAAAA", "e30=.e30.AA", "..", f"{head}.{claims}",
+                f"{whole}.", f"{whole}.AA", "e30.e30.A A"):
+        for part in range(1, 5):  # a length modulo four each
+            assert_problem(Client(stack.BASE, bad + "A" * part).get("/v1/me"), 401, "token_invalid")
+    assert Client(stack.BASE, whole).get("/v1/me").status_code == 200
+
+
 @case("an id in capitals is the same id, in a path, a query, a body and a key")
 def capitals():
     secretary, member = stack.sign_in("secretary-10B"), stack.sign_in("member-10B")

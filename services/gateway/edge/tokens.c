@@ -257,8 +257,24 @@ static enum err read_payload(cjose_jws_t *jws, struct token_claims *ret_claims)
     return err;
 }
 
+/* RFC 7515, 3.1: three parts of base64url, with dots between. cjose ends the process over a part of a length that
+ * base64 cannot have. */
+static bool is_compact(const char *text)
+{
+    static const char BASE64URL[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for (int part = 0; part < 3; part++) {
+        size_t n = strspn(text, BASE64URL);
+        if (n == 0 || n % 4 == 1 || text[n] != (part < 2 ? '.' : '\0'))
+            return false;
+        text += n + 1;
+    }
+    return true;
+}
+
 static enum err verify(const struct tokens *tokens, const char *text, size_t n, struct token_claims *ret_claims)
 {
+    if (!is_compact(text))
+        return ERR_TOKEN_INVALID;
     cjose_jws_t *jws = cjose_jws_import(text, n, NULL);
     if (!jws)
         return ERR_TOKEN_INVALID;
