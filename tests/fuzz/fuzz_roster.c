@@ -8,6 +8,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+static void read_row(const struct roster_header *header, const char *const fields[])
+{
+    struct roster_organization organization;
+    struct roster_member member;
+    const char *at_fault = NULL;
+    enum err err = header == &ROSTER_MEMBERS ? roster_read_member(fields, &member, &at_fault)
+                                             : roster_read_organization(fields, &organization, &at_fault);
+    fuzz_must((err == ERR_OK) == (at_fault == NULL));
+}
+
 static void read_all(TALLOC_CTX *ctx, const char *path, const struct roster_header *header)
 {
     struct import_errors errors = {.ctx = ctx};
@@ -21,6 +31,7 @@ static void read_all(TALLOC_CTX *ctx, const char *path, const struct roster_head
         before = line;
         for (size_t i = 0; i < header->n; i++)
             fuzz_must(!fields[i] || !strpbrk(fields[i], "\r\n"));
+        read_row(header, fields);
     }
 }
 
