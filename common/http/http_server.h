@@ -20,6 +20,9 @@
 
 struct http_server;
 struct http_request;
+struct http_field {
+    const char *name, *value;
+};
 
 struct http_options {
     const char *listen; /* "127.0.0.1:8080", "[::1]:8080", "unix:/path" */
@@ -47,6 +50,9 @@ struct http_options {
     /* Optional, of the whole process: the body, JSON that stays, of what is refused before there is a request: what is
      * no HTTP, or may be read in two ways. Any thread. */
     const char *(*refusal)(enum err err);
+    /* Optional: of every answer, shared ones aside, that does not say it itself. */
+    const struct http_field *always;
+    size_t n_always;
     void *arg;
 };
 
@@ -79,9 +85,6 @@ int64_t http_started_us(const struct http_request *request); /* monotonic */
 
 /* A response that may be sent many times (cached entries): reference counted, any thread. */
 struct http_shared;
-struct http_field {
-    const char *name, *value;
-};
 /* Copies fields and body. The result is the caller's, who lets go of it by http_shared_unref. */
 struct http_shared *http_shared_new(int status, const struct http_field fields[], size_t n, const void *body,
                                     size_t bytes);

@@ -1,5 +1,6 @@
 #include "services/gateway/parts.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
@@ -167,6 +168,9 @@ static bool may_proxy(const char *peer, void *gateway)
     return peers_trusts(((const struct gateway *)gateway)->peers, peer);
 }
 
+/* A browser that is led to an answer takes it for nothing but what it is. */
+static const struct http_field ALWAYS[] = {{"X-Content-Type-Options", "nosniff"}};
+
 static enum err start_http(TALLOC_CTX *ctx, struct parts *parts)
 {
     const struct gateway_config *c = &parts->gateway.config;
@@ -185,6 +189,8 @@ static enum err start_http(TALLOC_CTX *ctx, struct parts *parts)
         .head = request_head,
         .refuse = request_refuse,
         .refusal = request_refusal,
+        .always = ALWAYS,
+        .n_always = ARRAY_LENGTH(ALWAYS),
         .arg = &parts->gateway,
     };
     request_prepare_refusals(ctx);

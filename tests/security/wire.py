@@ -96,6 +96,16 @@ def too_large():
     return f"{len(ways)} ways"
 
 
+@case("no answer is taken for another kind than it is")
+def nosniff():
+    member, nobody = stack.sign_in("member-10B"), Client(stack.BASE)
+    answers_of = [member.get("/v1/me"), member.get("/v1/me"), member.get("/v1/me/sessions"), member.get("/v1/nothing"),
+                  nobody.get("/v1/me"), nobody.get("/v1/config"), nobody.get("/openapi.json"), nobody.get("/healthz"),
+                  nobody.delete("/v1/me"), nobody.post("/v1/auth/login", json={}), member.get("/v1/inbox?x=1")]
+    for answer in answers_of:
+        assert answer.headers.get("X-Content-Type-Options") == "nosniff", f"{answer.url} {answer.status_code}"
+
+
 @case("458 parameters get an answer, and so do more")
 def parameters():
     for n in (458, 1000):

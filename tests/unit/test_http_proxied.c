@@ -24,6 +24,8 @@
 #define GET "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 #define TEXT(text) (text), sizeof(text) - 1
 
+static const struct http_field ALWAYS[] = {{"X-Always", "yes"}, {"Content-Type", "other"}};
+
 struct house {
     char folder[32], own[48], proxied[48];
     struct http_server *server;
@@ -61,6 +63,8 @@ static int set_up(void **state)
                                          .idle_s = 30,
                                          .deadline_ms = 1000,
                                          .handle = handle,
+                                         .always = ALWAYS,
+                                         .n_always = ARRAY_LENGTH(ALWAYS),
                                          .arg = house};
     assert_int_equal(http_server_start(NULL, &options, &house->server), ERR_OK);
     *state = house;
@@ -185,6 +189,18 @@ static void test_where_no_proxy_speaks_its_header_is_no_request(void **state)
     close(fd);
 }
 
+static void test_every_answer_says_what_all_do(void **state)
+{
+    const struct house *house = *state;
+    char text[1024] = "";
+    int fd = connect_to(house->own);
+    say(fd, TEXT(GET));
+    assert_true(recv(fd, text, sizeof text - 1, 0) > 0);
+    assert_non_null(strstr(text, "\r\nX-Always: yes\r\n"));
+    assert_null(strstr(text, "Content-Type: other"));
+    close(fd);
+}
+
 static void test_a_stop_lets_go_of_those_who_have_said_nothing(void **state)
 {
     const struct house *house = *state;
@@ -202,6 +218,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_who_says_no_header_is_hung_up_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_who_may_not_speak_for_others_is_hung_up_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_where_no_proxy_speaks_its_header_is_no_request, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_every_answer_says_what_all_do, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_stop_lets_go_of_those_who_have_said_nothing, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
