@@ -1,5 +1,5 @@
-/* What people type to sign in, and what apps send to go on: cards, codes, passwords, refresh tokens. A token is ours only
- * as we wrote it, and whatever is put right stays so. */
+/* What people type to sign in, and what apps send to go on: cards, codes, passwords, refresh tokens. A token is ours
+ * only as we wrote it, and whatever is put right stays so. */
 #include "common/base/mem.h"
 #include "services/auth/account/password_rule.h"
 #include "services/auth/account/throttle.h"
