@@ -106,13 +106,14 @@ struct http_stream *http_reply_stream(struct http_request *request, int status, 
                                                                       stream, response_gone);
     for (size_t i = 0; response && i < n; i++)
         (void)MHD_add_response_header(response, fields[i].name, fields[i].value); /* constants of ours */
+    if (!response) { /* the request is still to be answered; there is no response that could let go */
+        atomic_fetch_sub(&stream->owners, 1);
+        http_stream_unref(stream);
+        return NULL;
+    }
     request->goes_on = true;
     http_finish(request, status, response, 0, NULL);
-    if (response)
-        return stream;
-    atomic_fetch_sub(&stream->owners, 1); /* there is no response that could let go */
-    http_stream_unref(stream);
-    return NULL;
+    return stream;
 }
 
 /* --- on any thread ------------------------------------------------------------------------------------------------ */

@@ -61,7 +61,7 @@ enum err query_field(struct query *query, const char *field, enum err code);
 struct query_handler {
     const ProtobufCMessageDescriptor *type;
     enum err (*answer)(struct query *query); /* OK with reply set; NOT_FOUND, NOT_ALLOWED, RETRY, … */
-    bool is_slow; /* it holds its thread for more than the database: never the last one that is free for others */
+    bool is_slow; /* it may hold its thread long: never the last one that is free for others */
 };
 
 /* The queries of one aggregate; the service lists its tables. */

@@ -60,8 +60,9 @@ const struct config_key document_keys[] = {
      .number = &page_config.seconds,
      .number_default = 4,
      .min = 1,
-     .max = 60,
-     .help = "time that drawing one page may take, and that who asks for it waits"},
+     .max = 4,
+     .help = "time for computing that drawing one page may take, and that who asks for it waits: less than "
+             "query_timeout_ms of the gateway, which else asks another instance and lets this one rest"},
     {.name = "page_store_mb",
      .type = CONFIG_INT,
      .number = &page_config.store_mb,

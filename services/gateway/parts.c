@@ -121,6 +121,7 @@ static enum err start_hub(TALLOC_CTX *ctx, struct gateway *gateway)
     const struct hub_options options = {.services = gateway->services,
                                         .directory = gateway->directory,
                                         .tokens = gateway->tokens,
+                                        .producer = gateway->producer,
                                         .clock_file = gateway->config.clock_file,
                                         .streams_most = (size_t)settings_streams(&gateway->config)};
     return hub_start(ctx, &options, &gateway->hub);

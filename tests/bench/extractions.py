@@ -9,10 +9,11 @@ from pathlib import Path
 import wrk
 
 PAGES, SCANNED, TIMES = 200, 5, 3
-# The service's defaults (extraction/extraction_worker.c): bytes of memory, seconds of CPU, seconds, pages, bytes told.
+# The defaults of settings.c, as extraction_worker.c has them: bytes of address space, seconds of CPU, seconds, pages,
+# bytes told.
 MEMORY_LIMIT_MB = 1024
 LIMITS = (MEMORY_LIMIT_MB << 20, 600, 600, 3000, 8 << 20)
-ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OMP_THREAD_LIMIT": "1"}  # as extract/extractor.c starts it
+ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OMP_THREAD_LIMIT": "1"}  # as extract/process.c starts it
 PROGRAM = wrk.BUILD / "services/document/sotay-extract"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 

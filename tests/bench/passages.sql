@@ -34,7 +34,6 @@ INSERT INTO document (id, version, kind, title, issued_on, organization_id, auth
         sha256(n::text::bytea), 1000, 'text/plain', false, 1, false, n, n, 0, n, 15000 + n % 5000, 'van ban ' || n
     FROM made;
 INSERT INTO passage_audience SELECT DISTINCT unnest(audience) FROM made ON CONFLICT DO NOTHING;
-INSERT INTO passage_word SELECT DISTINCT unnest(tsvector_to_array(words)) FROM sentence ON CONFLICT DO NOTHING;
 
 -- The indexes of the search are made anew: row by row would take an hour.
 SELECT string_agg(pg_get_indexdef(i), '; ') AS indexes
@@ -49,4 +48,7 @@ INSERT INTO passage (document_id, position, address, label, text, audience, is_w
     JOIN sentence c ON c.n = (hashint8extended(20 * m.n + p, 3) & 2147483647) % :sentences
     JOIN sentence d ON d.n = (hashint8extended(20 * m.n + p, 4) & 2147483647) % :sentences;
 :indexes;
+INSERT INTO passage_word -- as showing/vocabulary_store.h has it
+    SELECT DISTINCT w.form FROM passage p, unnest(tsvector_to_array(p.words)) w(form)
+    WHERE p.is_wide AND w.form ~ '^[a-z]{1,13}$' ON CONFLICT DO NOTHING;
 VACUUM ANALYZE passage, document, passage_audience, passage_word;

@@ -37,7 +37,7 @@ void fixture_fill(struct pg *pg)
 
 void fixture_reset(struct pg *pg)
 {
-    must(pg, "TRUNCATE document CASCADE");
+    must(pg, "TRUNCATE document, passage_word CASCADE");
 }
 
 /* --- batches ------------------------------------------------------------------------------------------------------ */

@@ -7,6 +7,7 @@
 #include "services/document/search/search_store.h"
 #include "services/document/search/suggestion.h"
 #include "services/document/showing/showing_store.h"
+#include "services/document/showing/vocabulary_store.h"
 
 static const struct directory_scope HEADS = {.heads = (struct uuid[]){{{0xb1}}}, .n_heads = 1};
 
@@ -147,14 +148,51 @@ static char *suggested_to(struct fixture *f, const struct directory_scope *scope
     Pb__PassagesFound view;
     pb__passages_found__init(&view);
     asked.question.words = words_read(f->ctx, question, WORDS_ASKED_MOST, &asked.question.n);
-    const struct search search = search_of(f, question);
-    asked.search = &search;
     *ret_is_private = false;
     assert_int_equal(suggestion_find(f->ctx, f->pg, &asked, &view, ret_is_private), ERR_OK);
     char *said = mem_text(f->ctx, "");
     for (size_t i = 0; i < view.n_suggestions; i++)
         said = mem_append(said, "%s%s", i > 0 ? "|" : "", view.suggestions[i]);
     return said;
+}
+
+/* As if everybody had read them somewhere. */
+static void put_words(struct fixture *f, const char *words)
+{
+    must(f->pg, mem_printf(f->ctx,
+                           "INSERT INTO passage_word SELECT unnest(string_to_array('%s', ' '))"
+                           " ON CONFLICT DO NOTHING",
+                           words));
+}
+
+/* "dieu te": all that are known. */
+static char *known_words(struct fixture *f)
+{
+    static const struct pg_statement KNOWN = {
+        .name = "known_words", .sql = "SELECT coalesce(string_agg(form, ' ' ORDER BY form), '') FROM passage_word"};
+    struct pg_result *rows;
+    assert_int_equal(pg_run(f->pg, pg_args(f->ctx, &KNOWN), &rows), ERR_OK);
+    return pg_get_text(f->ctx, rows, 0, 0);
+}
+
+/* So many statements of searches has this connection run. */
+static int64_t statements_run(struct fixture *f)
+{
+    static const struct pg_statement COUNT = {
+        .name = "count_statements",
+        .sql = "SELECT coalesce(sum(generic_plans + custom_plans), 0)::int8 FROM pg_prepared_statements"
+               " WHERE name LIKE 'search%'"};
+    struct pg_result *rows;
+    assert_int_equal(pg_run(f->pg, pg_args(f->ctx, &COUNT), &rows), ERR_OK);
+    return pg_get_int8(rows, 0, 0);
+}
+
+static int64_t statements_of(struct fixture *f, const struct directory_scope *scope, const char *question)
+{
+    bool is_private;
+    int64_t before = statements_run(f);
+    assert_string_equal(suggested_to(f, scope, question, &is_private), "");
+    return statements_run(f) - before;
 }
 
 static void assert_suggested(struct fixture *f, const char *question, const char *suggestions)
@@ -168,6 +206,7 @@ static void test_a_word_that_nobody_wrote_is_put_right(void **state)
 {
     struct fixture *f = *state;
     put(f, 1, "Điều 1. Phát triển KINH TẾ tập thể\nĐiều 2. Nghị quyết số 05-NQ/ĐU");
+    put_words(f, "phat trien kinh te tap the nghi quyet so nq du");
     assert_suggested(f, "kih te", "kinh te");
     assert_suggested(f, "phat trein", "phat triển");
     assert_suggested(f, "kinh tệ", "kinh tế");
@@ -182,6 +221,7 @@ static void test_words_that_are_there_but_not_together_are_tried_as_well(void **
 {
     struct fixture *f = *state;
     put(f, 1, "Điều 1. Tập thể\nĐiều 2. Kinh tế\nĐiều 3. Tạp chí");
+    put_words(f, "tap the kinh te chi");
     assert_suggested(f, "kinh thể", "kinh tế");
     assert_suggested(f, "tạp thể", "tập thể");
 }
@@ -194,6 +234,7 @@ static void test_nobody_is_told_a_word_of_what_he_does_not_see(void **state)
     bool is_private;
     made.content = content_of_text("Điều 1. Tinh giản biên chế");
     keep(f, &made);
+    put_words(f, "tinh gian bien che");
     assert_suggested(f, "tinh giảm", "tinh giản");
     assert_string_equal(suggested_to(f, &neighbour, "tinh giảm", &is_private), "");
     struct document seen = document_of(2, PUBLIC, PUBLISHED); /* the words alone do not matter: all is searched */
@@ -207,6 +248,83 @@ static void test_nobody_is_told_a_word_of_what_he_does_not_see(void **state)
     assert_suggested(f, "tinh giảm", "");
 }
 
+static void test_a_word_of_what_he_does_not_see_takes_no_other_number_of_statements(void **state)
+{
+    struct fixture *f = *state;
+    const struct directory_scope neighbour = {.member = NEIGHBOUR, .has_branch = true, .branch = BRANCH_4};
+    struct document seen = document_of(1, PUBLIC, PUBLISHED), unseen = document_of(2, RESTRICTED, PUBLISHED);
+    seen.content = content_of_text("Điều 1. Tinh thần");
+    keep(f, &seen);
+    int64_t of_seen = statements_of(f, &neighbour, "thần tinh xyz");
+    int64_t of_nobodys = statements_of(f, &neighbour, "kỷ luật xyz");
+    assert_int_equal(of_seen, 1 + SUGGESTION_TRIED_MOST);
+    assert_int_equal(of_nobodys, of_seen);
+    unseen.content = content_of_text("Điều 1. Kỷ luật");
+    keep(f, &unseen);
+    assert_int_equal(statements_of(f, &neighbour, "kỷ luật xyz"), of_nobodys);
+}
+
+static void test_suggestions_that_take_too_long_are_left_out(void **state)
+{
+    struct fixture *f = *state;
+    struct pg *holder = pg_new(f->ctx, conninfo, NULL, DEADLINE_MS);
+    put(f, 1, "Điều 1. Kinh tế");
+    put_words(f, "kinh te");
+    must(holder, "BEGIN");
+    must(holder, "LOCK TABLE passage");
+    assert_suggested(f, "kih te", "");
+    must(holder, "ROLLBACK");
+    assert_suggested(f, "kih te", "kinh te");
+}
+
+static void test_only_what_everybody_reads_says_which_words_there_are(void **state)
+{
+    struct fixture *f = *state;
+    struct document made = document_of(1, INTERNAL, PUBLISHED);
+    made.content = content_of_text("Điều 1. Kỷ luật");
+    keep(f, &made); /* 10B's */
+    assert_string_equal(known_words(f), "");
+    made.audience = (struct audience){&WARD, 1, true, NULL, 0, NULL, 0};
+    keep(f, &made);
+    assert_string_equal(known_words(f), "");
+    made.audience.organizations = &CITY;
+    keep(f, &made);
+    assert_string_equal(known_words(f), "dieu ki luat");
+}
+
+static bool read_words(struct fixture *f)
+{
+    bool found = false;
+    assert_int_equal(vocabulary_store_turn(f->pg, f->ctx, &found), ERR_OK);
+    return found;
+}
+
+static void test_words_of_what_was_shown_before_are_read_some_passages_at_a_time(void **state)
+{
+    struct fixture *f = *state;
+    char *text = mem_text(f->ctx, "");
+    for (int i = 1; i <= VOCABULARY_AT_ONCE; i++)
+        text = mem_append(text, "Điều %d. Tìm\n", i);
+    text = mem_append(text, "Điều %d. Kinh tế", VOCABULARY_AT_ONCE + 1);
+    struct document wide = document_of(1, PUBLIC, PUBLISHED), other = document_of(2, INTERNAL, PUBLISHED);
+    wide.content = content_of_text(text);
+    other.content = content_of_text("Điều 1. Kỷ luật");
+    keep(f, &wide);
+    keep(f, &other);
+    bool found = true;
+    while (found)
+        assert_int_equal(showing_store_turn(f->pg, f->ctx, 1, &found), ERR_OK);
+    must(f->pg, "TRUNCATE passage_word");
+    must(f->pg, "INSERT INTO vocabulary_job(document_id) SELECT id FROM document");
+    assert_true(read_words(f));
+    assert_string_equal(known_words(f), "dieu tim");
+    assert_true(read_words(f));
+    assert_string_equal(known_words(f), "dieu kinh te tim");
+    assert_true(read_words(f)); /* the branch's, of which nothing is taken */
+    assert_false(read_words(f));
+    assert_string_equal(known_words(f), "dieu kinh te tim");
+}
+
 static void test_what_a_restricted_document_suggests_is_kept_by_nobody(void **state)
 {
     struct fixture *f = *state;
@@ -217,6 +335,7 @@ static void test_what_a_restricted_document_suggests_is_kept_by_nobody(void **st
     made.audience = (struct audience){NULL, 0, false, NULL, 0, &MEMBER, 1};
     made.content = content_of_text("Điều 1. Kiểm tra");
     keep(f, &made);
+    put_words(f, "tra");
     assert_string_equal(suggested_to(f, &member, "kiem tr", &is_private), "kiem tra");
     assert_true(is_private);
 }
@@ -227,6 +346,7 @@ static void test_what_waits_to_be_shown_suggests_nothing_yet(void **state)
     struct document made = document_of(1, INTERNAL, DRAFT);
     made.content = content_of_text("Điều 1. Khoáng sản");
     keep(f, &made);
+    put_words(f, "khoang san");
     assert_suggested(f, "khoan san", "");
     made.state = (Pb__DocumentState)PUBLISHED;
     keep(f, &made);
@@ -358,6 +478,10 @@ int main(void)
         CASE(test_a_word_that_nobody_wrote_is_put_right),
         CASE(test_words_that_are_there_but_not_together_are_tried_as_well),
         CASE(test_nobody_is_told_a_word_of_what_he_does_not_see),
+        CASE(test_a_word_of_what_he_does_not_see_takes_no_other_number_of_statements),
+        CASE(test_suggestions_that_take_too_long_are_left_out),
+        CASE(test_only_what_everybody_reads_says_which_words_there_are),
+        CASE(test_words_of_what_was_shown_before_are_read_some_passages_at_a_time),
         CASE(test_what_a_restricted_document_suggests_is_kept_by_nobody),
         CASE(test_what_waits_to_be_shown_suggests_nothing_yet),
         CASE(test_a_commit_shows_some_passages_and_the_worker_the_others),

@@ -70,6 +70,12 @@ static void test_a_question_is_put_right_as_a_passage_writes_it(void **state)
         {"kinh tệ", 1, "tệ, kinh tế", "kinh tế"},
         {"đãng ủy", 0, "ĐẢNG uỷ", "đảng ủy"},
         {"kih te", 0, "phát triển", NULL},
+        {"a \"b c\"", 1, "a bạ xyz c, q bé c", "a \"bé c\""},
+        {"a \"b c\"", 1, "a bạ xyz c, q bé", NULL},
+        {"\"tap the kih te\"", 2, "kính te, the kình te, tap the kinh tế", "\"tap the kinh te\""},
+        {"\"tap the kih te\"", 2, "kinh te, the kinh te", NULL},
+        {"so 05-mq/du", 2, "số nq, 05-nq/tu, 05-Nq/ĐU", "so 05-nq/du"},
+        {"05-mq", 1, "nq 05 và nq", NULL},
         {"kih te", 0, "", NULL},
     };
     TALLOC_CTX *ctx = mem_context(NULL, "test");

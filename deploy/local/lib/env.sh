@@ -50,7 +50,10 @@ die() {
 
 # Prints the recorded value of a key; nothing if it was never recorded.
 setting() {
-	[[ ! -f $RUN/settings ]] || sed -n "s/^$1=//p" "$RUN/settings"
+	local key value
+	[[ ! -f $RUN/settings ]] || while IFS='=' read -r key value; do
+		[[ $key != "$1" ]] || printf '%s\n' "$value"
+	done <"$RUN/settings"
 }
 
 port_variable() { # name

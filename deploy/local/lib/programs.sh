@@ -41,7 +41,10 @@ program_digest() {
 }
 
 start_time() { # process id → clock ticks since boot; nothing if it is gone
-	[[ ! -r /proc/$1/stat ]] || sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
+	local stat fields
+	read -r stat 2>/dev/null <"/proc/$1/stat" || return 0
+	read -ra fields <<<"${stat##*) }"
+	printf '%s\n' "${fields[19]}"
 }
 
 # Prints the process id of a part if that very process still lives.

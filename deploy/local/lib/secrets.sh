@@ -43,7 +43,7 @@ secret() { printf '%s\n' "$(<"$RUN/secrets/$1")"; }
 # Servers that keep a copy of a secret are told it again when it was made anew. A file beside their data, theirs as that
 # is, says which one they know: a line for each, of its name and a digest. (192 random bits are not guessed from it.)
 knows_secret() { # file name
-	grep -qxF -- "$2 $(secret_digest "$2")" "$1" 2>/dev/null
+	[[ -f $1 && $'\n'$(<"$1")$'\n' == *$'\n'"$2 $(secret_digest "$2")"$'\n'* ]]
 }
 
 note_secret() { # server file name
@@ -56,4 +56,8 @@ note_secret() { # server file name
 	as_user "$user" mv "$2.new" "$2"
 }
 
-secret_digest() { sha256sum <"$RUN/secrets/$1" | cut -d' ' -f1; }
+secret_digest() { # name
+	local digest
+	digest=$(sha256sum <"$RUN/secrets/$1")
+	printf '%s\n' "${digest%% *}"
+}

@@ -4,16 +4,15 @@
 # Writes standard input to a file of .run/etc, only if it differs: what is unchanged is not restarted. The part that it
 # is named after reads it from the moment it is there.
 write_config() { # file
-	local file=$RUN/etc/$1 part=${1%%.*}
-	(umask 077 && cat >"$file.new")
-	[[ $part == postgres || -z ${PORT[$part]:-} ]] || lend_file "$(user_of "$part")" "$file.new"
-	if cmp -s "$file.new" "$file"; then
-		chown --reference="$file.new" "$file"
-		chmod --reference="$file.new" "$file"
-		rm "$file.new"
-	else
-		mv "$file.new" "$file"
-	fi
+	local file=$RUN/etc/$1 part=${1%%.*} text written
+	text=$(cat)
+	written=$file
+	[[ -f $file && $(<"$file") == "$text" ]] || {
+		written=$file.new
+		(umask 077 && printf '%s\n' "$text" >"$written")
+	}
+	[[ $part == postgres || -z ${PORT[$part]:-} ]] || lend_file "$(user_of "$part")" "$written"
+	[[ $written == "$file" ]] || mv "$written" "$file"
 }
 
 # A user for each process, and the machine's operator, who makes topics and says who may do what with them

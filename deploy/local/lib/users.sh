@@ -8,6 +8,7 @@ TAKES_EXPORTS=sotay-export # who makes them, and who hands them out
 KNOWS_FCM=sotay-fcm        # who sends pushes, and the simulator
 
 is_root() { ((EUID == 0)); }
+ME=$(id -un)
 
 # A second instance has the first one's.
 user_of() { # name
@@ -16,14 +17,14 @@ user_of() { # name
 	elif is_root; then
 		printf 'sotay-%s' "$(part_of "$1")"
 	else
-		id -un
+		printf '%s' "$ME"
 	fi
 }
 
 # Sets BECOME: the words before a command that this user executes, in place, so that no process stays between.
 become() { # user
 	BECOME=()
-	[[ $1 == "$(id -un)" ]] ||
+	[[ $1 == "$ME" ]] ||
 		BECOME=(env HOME=/nonexistent setpriv --reuid "$1" --regid "$(id -g "$1")" --init-groups --no-new-privs)
 }
 
@@ -37,13 +38,16 @@ as_user() { # user command…
 # --- accounts and groups, made once for all state folders of the machine ---------------------------------------------
 
 make_users() {
-	local name
+	local name known
 	is_root || return 0
 	for name in "$MAY_ASK" "$WORKS_ON_FILES" "$TAKES_EXPORTS" "$KNOWS_FCM"; do
 		getent group "$name" >/dev/null || groupadd --system "$name" 2>>"$RUN/log/install.log" ||
 			getent group "$name" >/dev/null || die "the group $name could not be made" "see $RUN/log/install.log"
 	done
-	for name in kafka redis "${DATABASES[@]}" simulator gateway; do make_user "sotay-$name"; done
+	known=$'\n'$(cut -d: -f1 /etc/passwd)$'\n'
+	for name in kafka redis "${DATABASES[@]}" simulator gateway; do
+		[[ $known == *$'\n'"sotay-$name"$'\n'* ]] || make_user "sotay-$name"
+	done
 	join "$MAY_ASK" gateway analytics
 	join "$WORKS_ON_FILES" gateway auth document
 	join "$TAKES_EXPORTS" gateway analytics
@@ -74,8 +78,9 @@ join() { # group parts…
 own_folder() { # user mode [group] folder
 	local user=$1 mode=$2 folder=${!#} group=$1
 	is_root || { install -d -m 700 "$folder" && return; }
-	[[ ! -L $folder ]] || die "$folder is a link, where a folder of $user should be" "look who made it, and remove it"
 	[[ $# != 4 ]] || group=$3
+	[[ $(stat -c %U:%G:%a "$folder" 2>/dev/null) != "$user:$group:$mode" ]] || return 0
+	[[ ! -L $folder ]] || die "$folder is a link, where a folder of $user should be" "look who made it, and remove it"
 	[[ -d $folder ]] || install -d -m 700 "$folder"
 	[[ $(stat -c %U:%G "$folder") == "$user:$group" ]] || {
 		chown -hR "$user:$group" "$folder"

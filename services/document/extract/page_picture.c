@@ -71,22 +71,15 @@ static enum extract_end draw_pdf(const struct sandboxed_file *file, int page, in
 
 /* --- of a picture ------------------------------------------------------------------------------------------------- */
 
-/* It is read from its first page on. */
 static enum extract_end read_tiff(const l_uint8 *bytes, size_t n, int page, PIX **ret_picture)
 {
     l_int32 format, width, height, bits, samples, resolution, has_map;
-    size_t offset = 0;
     if (readHeaderMemTiff(bytes, n, page - 1, &width, &height, &bits, &samples, &resolution, &has_map, &format))
         return page > 1 ? EXTRACT_NO_PAGE : EXTRACT_BROKEN;
     if ((int64_t)width * height > PIXELS_MOST)
         return EXTRACT_TOO_LARGE;
-    for (int at = 1; at <= page; at++) {
-        pixDestroy(ret_picture);
-        *ret_picture = at == 1 || offset > 0 ? pixReadMemFromMultipageTiff(bytes, n, &offset) : NULL;
-        if (!*ret_picture)
-            return EXTRACT_BROKEN;
-    }
-    return EXTRACT_DONE;
+    *ret_picture = pixReadMemTiff(bytes, n, page - 1); /* those before it are not unpacked */
+    return *ret_picture ? EXTRACT_DONE : EXTRACT_BROKEN;
 }
 
 /* As small as it may be read, and not less than is wanted. */

@@ -19,8 +19,14 @@ struct poppler_text {
 
 namespace
 {
-void say_nothing(const std::string &, void *)
+/* Poppler goes on without letters that it has no font for, and only complains. Of text that is not to be seen, as
+ * behind a scan, it asks for none. */
+bool lacks_font;
+
+void hear_complaint(const std::string &complaint, void *)
 {
+    for (const char *words : {"find a font", "create a font"})
+        lacks_font = lacks_font || complaint.find(words) != std::string::npos;
 }
 
 /* Poppler asks iconv for each page; while a converter is held its module stays loaded. */
@@ -45,7 +51,7 @@ char *copy(const poppler::byte_array &bytes, size_t *ret_n)
 
 void poppler_text_prepare(void)
 {
-    poppler::set_debug_error_function(say_nothing, nullptr);
+    poppler::set_debug_error_function(hear_complaint, nullptr);
     keep_converters();
 }
 
@@ -146,7 +152,8 @@ bool poppler_text_paint(const struct poppler_text *text, int page, int width, st
         renderer.set_render_hint(poppler::page_renderer::antialiasing);
         renderer.set_render_hint(poppler::page_renderer::text_antialiasing);
         double dpi = dpi_of(*one, width);
-        return take(renderer.render_page(one.get(), dpi, dpi), ret_picture);
+        lacks_font = false;
+        return take(renderer.render_page(one.get(), dpi, dpi), ret_picture) && !lacks_font;
     } catch (...) {
         return false;
     }

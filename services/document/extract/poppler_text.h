@@ -30,7 +30,7 @@ struct poppler_picture {
     int width, height, row_bytes;
 };
 /* The page as screens show it, so wide; less, where that would make it too high for any screen. False: it cannot be
- * drawn. */
+ * drawn, or not all of its letters, as the file does not hold their fonts. */
 bool poppler_text_paint(const struct poppler_text *text, int page, int width, struct poppler_picture *ret_picture);
 
 #ifdef __cplusplus

@@ -125,13 +125,16 @@ enum err process_run(TALLOC_CTX *ctx, const struct process *process)
 {
     TALLOC_CTX *own_ctx = mem_context(ctx, "process");
     struct child child = {.pid = -1};
+    int status = 0;
     enum err err = start(own_ctx, process, &child);
     if (!err) {
         err = hear_out(process, &child, mem_array(own_ctx, char, READ_BYTES));
         (void)kill(child.pid, SIGKILL); /* whatever it still does */
         (void)close(child.pipe);
-        while (waitpid(child.pid, NULL, 0) < 0 && errno == EINTR)
+        while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR)
             ;
+        if (process->ret_status)
+            *process->ret_status = status;
     }
     mem_free(own_ctx);
     return err;

@@ -23,6 +23,7 @@ struct process {
     void *stops_arg;
     enum err (*said)(void *arg, const char *bytes, size_t n); /* a part of what it says; an error ends it */
     void *said_arg;
+    int *ret_status; /* how it ended, as waitpid says; NULL: nobody asks */
 };
 
 /* ERR_MALFORMED: it took too long, and would again. ERR_RETRY: it was told to stop. ERR_INTERNAL: it could not be

@@ -27,9 +27,16 @@ static bool limit(__rlimit_resource_t resource, int64_t most)
     return setrlimit(resource, &limit) == 0;
 }
 
+/* At the end of its time a signal says so, a second later it is killed, as if of something else. */
+static bool limit_time(int64_t seconds)
+{
+    const struct rlimit limit = {(rlim_t)seconds, (rlim_t)seconds + 1};
+    return setrlimit(RLIMIT_CPU, &limit) == 0;
+}
+
 static bool limit_all(const struct sandbox_limits *limits)
 {
-    return limit(RLIMIT_CPU, limits->cpu_seconds) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_CORE, 0) &&
+    return limit_time(limits->cpu_seconds) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_CORE, 0) &&
            limit(RLIMIT_NOFILE, 0) && limit(RLIMIT_NPROC, 0) &&
            (!LIMITS_MEMORY || limit(RLIMIT_AS, limits->memory_bytes));
 }

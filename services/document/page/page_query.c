@@ -1,6 +1,7 @@
 #include "services/document/page/page_query.h"
 
 #include "common/base/array.h"
+#include "common/base/log.h"
 #include "services/document/content/content_store.h"
 #include "services/document/page/page_desk.h"
 #include <string.h>
@@ -14,10 +15,20 @@ static bool has_pages(const struct content *content)
     return false;
 }
 
+/* Restricted: who looked at which, and nothing of what it says. */
+static void log_read(const struct directory_scope *scope, const struct uuid *document)
+{
+    char of[UUID_TEXT_BYTES], by[UUID_TEXT_BYTES], branch[UUID_TEXT_BYTES];
+    uuid_format(document, of);
+    uuid_format(&scope->member, by);
+    uuid_format(&scope->branch, branch);
+    log_info("restricted_page_read", "document=%s member=%s branch=%s", of, by, branch);
+}
+
 static enum err get_page(struct query *query)
 {
     const Pb__GetDocumentPage *body = (const Pb__GetDocumentPage *)query->body;
-    struct page_key key = {.page = (int32_t)body->n};
+    struct page_wish wish = {.key = {.page = (int32_t)body->n}, .known = body->known};
     struct directory_scope scope;
     struct content_file file;
     struct uuid id;
@@ -35,11 +46,16 @@ static enum err get_page(struct query *query)
         return ERR_WITHDRAWN;
     if (!has_pages(&file.content))
         return ERR_NO_PAGES;
-    if (file.pages > 0 && key.page > file.pages)
-        return ERR_NOT_FOUND;
-    query->private_reply = file.is_restricted;
-    memcpy(key.sha256, file.content.sha256, sizeof key.sha256);
-    return page_desk_ask(query, &key);
+    if (file.pages > 0 && wish.key.page > file.pages) {
+        page_desk_reply_absent(query);
+        return ERR_OK;
+    }
+    query->private_reply = wish.is_restricted = file.is_restricted;
+    if (file.is_restricted)
+        log_read(&scope, &id);
+    wish.branch = scope.branch;
+    memcpy(wish.key.sha256, file.content.sha256, sizeof wish.key.sha256);
+    return page_desk_ask(query, &wish);
 }
 
 static const struct query_handler QUERIES[] = {{&pb__get_document_page__descriptor, get_page}};

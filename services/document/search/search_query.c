@@ -96,11 +96,19 @@ static Pb__PassagesFound *view_found(struct query *query, const struct asked *as
     return view;
 }
 
+/* Where a filter leaves nothing, words are not what is to be put right. */
+static bool may_be_mistyped(const struct search *search)
+{
+    bool is_filtered = search->has_kind || search->has_in_force || search->has_from || search->has_to ||
+                       search->organization;
+    return search->offset == 0 && !is_filtered;
+}
+
 static enum err suggest(struct query *query, const struct directory_scope *scope, const struct asked *asked,
                         Pb__PassagesFound *view)
 {
     const Pb__SearchPassages *body = (const Pb__SearchPassages *)query->body;
-    const struct suggestion_asked wanted = {{body->q, asked->words, asked->n_words}, scope, &asked->search};
+    const struct suggestion_asked wanted = {{body->q, asked->words, asked->n_words}, scope};
     return suggestion_find(query->ctx, query->pg, &wanted, view, &query->private_reply);
 }
 
@@ -121,11 +129,13 @@ static enum err search_passages(struct query *query)
     if (err)
         return err;
     Pb__PassagesFound *view = view_found(query, &asked, rows);
-    if (pg_rows(rows) == 0 && asked.search.offset == 0)
+    if (pg_rows(rows) == 0 && may_be_mistyped(&asked.search))
         err = suggest(query, &scope, &asked, view);
     query->reply = &view->base;
     return err;
 }
 
-static const struct query_handler QUERIES[] = {{&pb__search_passages__descriptor, search_passages}};
+static const struct query_handler QUERIES[] = {
+    {&pb__search_passages__descriptor, search_passages, .is_slow = true},
+};
 const struct query_table SEARCH_QUERIES = QUERY_TABLE(QUERIES);

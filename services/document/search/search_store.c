@@ -2,6 +2,7 @@
 
 #include "services/document/passage/numbers_store.h"
 
+#define TRY_MS "200"
 #define MOST "1001"
 _Static_assert(SEARCH_FOUND_MOST == 1001, "MOST says the same");
 
@@ -56,6 +57,17 @@ struct pg_result *search_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struc
 int64_t search_store_total(const struct pg_result *rows)
 {
     return pg_rows(rows) > 0 ? pg_get_int8(rows, 0, PASSAGE_N_COLUMNS) : 0;
+}
+
+void search_store_queue_begin_tries(struct pg *pg)
+{
+    pg_queue_sql(pg, "BEGIN READ ONLY");
+    pg_queue_sql(pg, "SET LOCAL statement_timeout = " TRY_MS);
+}
+
+void search_store_queue_end_tries(struct pg *pg)
+{
+    pg_queue_sql(pg, "COMMIT");
 }
 
 struct pg_result *search_store_queue_known(TALLOC_CTX *ctx, struct pg *pg, const char *const forms[], size_t n)

@@ -18,7 +18,12 @@ enum { SEARCH_FOUND_MOST = 1001 }; /* for all of the city, and for others: more 
 struct pg_result *search_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                      const struct search *search);
 int64_t search_store_total(const struct pg_result *rows);
-/* Those of the forms that are words of some passage, whoever reads it; rows of a text, in the order of strcmp. */
+/* Around searches of which none may take more than 200 ms: the first that would ends them with ERR_DEADLINE, and those
+ * before it have their rows. */
+void search_store_queue_begin_tries(struct pg *pg);
+void search_store_queue_end_tries(struct pg *pg);
+/* Those of the forms that are words of what everybody may read (schema/, passage_word), without accents; rows of a
+ * text, in the order of strcmp. */
 struct pg_result *search_store_queue_known(TALLOC_CTX *ctx, struct pg *pg, const char *const forms[], size_t n);
 
 #endif

@@ -41,19 +41,26 @@ const char **slip_spellings(TALLOC_CTX *ctx, const struct word *word, size_t *re
     struct spellings spellings = {.ctx = ctx, .word = word->bare};
     size_t n = strlen(word->bare);
     array_add(ctx, &spellings.found, word->bare);
-    for (size_t at = 0; at <= n; at++) {
-        for (char letter = 'a'; letter <= 'z'; letter++) {
+    for (size_t at = 0; at + 1 < n; at++)
+        add_exchanged(&spellings, at);
+    for (size_t at = 0; at < n; at++)
+        add(&spellings, at, 0, at + 1);
+    for (size_t at = 0; at <= n; at++)
+        for (char letter = 'a'; letter <= 'z'; letter++)
             add(&spellings, at, letter, at);
-            if (at < n)
-                add(&spellings, at, letter, at + 1);
-        }
-        if (at < n)
-            add(&spellings, at, 0, at + 1);
-        if (at + 1 < n)
-            add_exchanged(&spellings, at);
-    }
+    for (size_t at = 0; at < n; at++)
+        for (char letter = 'a'; letter <= 'z'; letter++)
+            add(&spellings, at, letter, at + 1);
     *ret_n = spellings.found.n;
     return spellings.found.items;
+}
+
+bool slip_is_among(const char *form, const char *const forms[], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(form, forms[i]) == 0)
+            return true;
+    return false;
 }
 
 /* --- mending ------------------------------------------------------------------------------------------------------ */
@@ -87,20 +94,29 @@ static char *small_letters(TALLOC_CTX *ctx, const char *text, size_t n)
     return small;
 }
 
-static bool is_among(const char *bare, const char *const forms[], size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(bare, forms[i]) == 0)
-            return true;
-    return false;
-}
-
 static int common_neighbours(const struct slip_question *question, size_t at, const struct word words[], size_t n,
                              size_t i)
 {
     bool before = at > 0 && i > 0 && word_is_asked(&words[i - 1], &question->words[at - 1]);
     bool behind = at + 1 < question->n && i + 1 < n && word_is_asked(&words[i + 1], &question->words[at + 1]);
     return before + behind;
+}
+
+static bool is_bound(const struct word *asked)
+{
+    return asked->is_joined || asked->is_quoted;
+}
+
+/* Whether the words that the question binds to its word `at` stand around this one, as the search wants them. */
+static bool is_in_phrase(const struct slip_question *question, size_t at, const struct word words[], size_t n, size_t i)
+{
+    for (size_t back = 1; back <= at && is_bound(&question->words[at - back + 1]); back++)
+        if (back > i || !word_is_asked(&words[i - back], &question->words[at - back]))
+            return false;
+    for (size_t on = 1; at + on < question->n && is_bound(&question->words[at + on]); on++)
+        if (i + on >= n || !word_is_asked(&words[i + on], &question->words[at + on]))
+            return false;
+    return true;
 }
 
 char *slip_mended(TALLOC_CTX *ctx, const struct slip_question *question, size_t at, const char *const forms[],
@@ -111,7 +127,8 @@ char *slip_mended(TALLOC_CTX *ctx, const struct slip_question *question, size_t 
     const struct word *words = words_read(words_ctx, text, WORDS_INDEXED_MOST, &n), *best = NULL;
     int most = -1;
     for (size_t i = 0; i < n; i++) {
-        if (!is_among(words[i].bare, forms, n_forms) || word_is_asked(&words[i], &question->words[at]))
+        if (!slip_is_among(words[i].bare, forms, n_forms) || word_is_asked(&words[i], &question->words[at]) ||
+            !is_in_phrase(question, at, words, n, i))
             continue;
         int common = common_neighbours(question, at, words, n, i);
         if (common > most)

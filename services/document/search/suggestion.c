@@ -5,7 +5,7 @@
 
 enum { PASSAGES_READ = 10 }; /* of each word: the best of them */
 
-/* A word that may be mistyped: the spellings that somebody uses, and what is found with them. */
+/* A word that may be mistyped: how else it may be spelled, and what is found with that. */
 struct tried {
     size_t at;
     const char **forms;
@@ -18,7 +18,30 @@ struct forms {
     size_t n;
 };
 
-/* --- what words there are ----------------------------------------------------------------------------------------- */
+/* --- which words, which spellings --------------------------------------------------------------------------------- */
+
+static bool is_tried(const struct slip_question *question, const struct tried *tried, size_t n, const struct word *word)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(word_asked_as(&question->words[tried[i].at]), word_asked_as(word)) == 0)
+            return true;
+    return false;
+}
+
+/* With all of their spellings. */
+static size_t read_tried(TALLOC_CTX *ctx, const struct slip_question *question, struct tried *ret_tried)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < question->n && n < SUGGESTION_TRIED_MOST; i++) {
+        const struct word *word = &question->words[i];
+        if (!slip_is_possible(word) || is_tried(question, ret_tried, n, word))
+            continue;
+        ret_tried[n].at = i;
+        ret_tried[n].forms = slip_spellings(ctx, word, &ret_tried[n].n);
+        n++;
+    }
+    return n;
+}
 
 static int compare(const void *a, const void *b)
 {
@@ -30,9 +53,12 @@ static bool is_known(const struct forms *known, const char *form)
     return known->n > 0 && bsearch(&form, known->items, known->n, sizeof *known->items, compare);
 }
 
-static enum err load_known(TALLOC_CTX *ctx, struct pg *pg, const char *const forms[], size_t n, struct forms *ret_known)
+static enum err load_known(TALLOC_CTX *ctx, struct pg *pg, const struct tried *tried, size_t n, struct forms *ret_known)
 {
-    struct pg_result *rows = search_store_queue_known(ctx, pg, forms, n);
+    ARRAY(const char *) forms = {0};
+    for (size_t i = 0; i < n; i++)
+        array_add_many(ctx, &forms, tried[i].forms, tried[i].n);
+    struct pg_result *rows = search_store_queue_known(ctx, pg, forms.items, forms.n);
     enum err err = pg_flush(pg);
     if (err)
         return err;
@@ -42,54 +68,14 @@ static enum err load_known(TALLOC_CTX *ctx, struct pg *pg, const char *const for
     return ERR_OK;
 }
 
-/* The first words that may be mistyped, with all of their spellings. */
-static size_t read_tried(TALLOC_CTX *ctx, const struct slip_question *question, struct tried *ret_tried)
+/* The word itself stays whether it is known or not, so that each word is searched with something. */
+static void leave_known(struct tried *tried, const struct forms *known)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < question->n && i < SUGGESTION_TRIED_MOST; i++) {
-        if (!slip_is_possible(&question->words[i]))
-            continue;
-        ret_tried[n].at = i;
-        ret_tried[n].forms = slip_spellings(ctx, &question->words[i], &ret_tried[n].n);
-        n++;
-    }
-    return n;
-}
-
-/* Those that need no search are left out: where nobody uses a word of the question, only another one in its place finds
- * anything. Returns how many are left. */
-static size_t leave_worthwhile(const struct slip_question *question, const struct forms *known, struct tried *tried,
-                               size_t n)
-{
-    size_t n_unknown = 0, unknown = 0, left = 0;
-    for (size_t i = 0; i < question->n; i++)
-        if (slip_is_possible(&question->words[i]) && !is_known(known, word_asked_as(&question->words[i])))
-            n_unknown++, unknown = i;
-    for (size_t i = 0; i < n; i++) {
-        size_t forms = 0;
-        for (size_t form = 0; form < tried[i].n; form++)
-            if (is_known(known, tried[i].forms[form]))
-                tried[i].forms[forms++] = tried[i].forms[form];
-        tried[i].n = forms;
-        if (forms > 0 && (n_unknown == 0 || (n_unknown == 1 && tried[i].at == unknown)))
-            tried[left++] = tried[i];
-    }
-    return left;
-}
-
-static enum err choose(TALLOC_CTX *ctx, struct pg *pg, const struct slip_question *question, struct tried *tried,
-                       size_t *ret_n)
-{
-    ARRAY(const char *) forms = {0};
-    struct forms known;
-    size_t n = read_tried(ctx, question, tried);
-    for (size_t i = 0; i < n; i++)
-        array_add_many(ctx, &forms, tried[i].forms, tried[i].n);
-    for (size_t i = 0; i < question->n; i++)
-        array_add(ctx, &forms, word_asked_as(&question->words[i]));
-    enum err err = load_known(ctx, pg, forms.items, forms.n, &known);
-    *ret_n = err ? 0 : leave_worthwhile(question, &known, tried, n);
-    return err;
+    size_t left = 0;
+    for (size_t i = 0; i < tried->n && left < SUGGESTION_FORMS_MOST; i++)
+        if ((i == 0 || is_known(known, tried->forms[i])) && !slip_is_among(tried->forms[i], tried->forms, left))
+            tried->forms[left++] = tried->forms[i];
+    tried->n = left;
 }
 
 /* --- what is found with them -------------------------------------------------------------------------------------- */
@@ -97,11 +83,24 @@ static enum err choose(TALLOC_CTX *ctx, struct pg *pg, const struct slip_questio
 static struct pg_result *queue(TALLOC_CTX *ctx, struct pg *pg, const struct suggestion_asked *asked,
                                const struct tried *tried)
 {
-    struct search search = *asked->search;
-    search.words = words_query_either(ctx, asked->question.words, asked->question.n, tried->at, tried->forms, tried->n);
-    search.limit = PASSAGES_READ;
-    search.offset = 0;
+    const struct slip_question *question = &asked->question;
+    const struct search search = {
+        .words = words_query_either(ctx, question->words, question->n, tried->at, tried->forms, tried->n),
+        .limit = PASSAGES_READ,
+    };
     return search_store_queue(ctx, pg, asked->scope, &search);
+}
+
+/* One behind the other; the first that takes too long ends them, and what came before it stays. */
+static enum err search_each(TALLOC_CTX *ctx, struct pg *pg, const struct suggestion_asked *asked, struct tried *tried,
+                            size_t n)
+{
+    search_store_queue_begin_tries(pg);
+    for (size_t i = 0; i < n; i++)
+        tried[i].rows = queue(ctx, pg, asked, &tried[i]);
+    search_store_queue_end_tries(pg);
+    enum err err = pg_flush(pg);
+    return err == ERR_DEADLINE ? ERR_OK : err;
 }
 
 static void add(Pb__PassagesFound *view, char *suggestion)
@@ -129,13 +128,16 @@ enum err suggestion_find(TALLOC_CTX *ctx, struct pg *pg, const struct suggestion
                          bool *is_private)
 {
     struct tried tried[SUGGESTION_TRIED_MOST];
-    size_t n;
-    enum err err = choose(ctx, pg, &asked->question, tried, &n);
-    if (err || n == 0)
+    struct forms known;
+    size_t n = read_tried(ctx, &asked->question, tried);
+    if (n == 0)
+        return ERR_OK;
+    enum err err = load_known(ctx, pg, tried, n, &known);
+    if (err)
         return err;
     for (size_t i = 0; i < n; i++)
-        tried[i].rows = queue(ctx, pg, asked, &tried[i]);
-    err = pg_flush(pg);
+        leave_known(&tried[i], &known);
+    err = search_each(ctx, pg, asked, tried, n);
     if (err)
         return err;
     view->suggestions = mem_array(ctx, char *, SUGGESTION_MOST);

@@ -3,6 +3,7 @@
 #include "common/loop/loop.h"
 #include "contract_numbers.h"
 #include "services/document/passage/numbers_store.h"
+#include "services/document/showing/vocabulary_store.h"
 
 #define AT_ONCE "50"
 _Static_assert(SHOWING_AT_ONCE == 50, "AT_ONCE says the same");
@@ -25,12 +26,8 @@ static const struct pg_statement SHOW = {
            "    ORDER BY p.position LIMIT " AT_ONCE " + 1) p) t),"
            " used AS (INSERT INTO passage_audience SELECT DISTINCT unnest(s.audience) FROM shown s"
            "  WHERE s.id IN (SELECT t.id FROM stale t WHERE NOT t.is_left) ORDER BY 1 ON CONFLICT DO NOTHING),"
-           " spoken AS (INSERT INTO passage_word SELECT DISTINCT w.form FROM stale t JOIN shown s ON s.id = t.id"
-           "  JOIN passage p ON p.document_id = t.id AND p.position = t.position,"
-           "  unnest(tsvector_to_array(p.words)) w(form)"
-           "  WHERE NOT t.is_left AND (s.is_wide OR s.audience <> '{}') AND w.form ~ '^~?[a-z]{1,30}[1-5]?$'"
-           "   AND NOT EXISTS (SELECT 1 FROM passage_word k WHERE k.form = w.form)"
-           "  ORDER BY 1 ON CONFLICT DO NOTHING),"
+           " spoken AS (" VOCABULARY_ADD("stale t JOIN shown s ON s.id = t.id JOIN passage p"
+           "  ON p.document_id = t.id AND p.position = t.position", "NOT t.is_left AND s.is_wide") "),"
            " told AS (UPDATE passage p SET audience = s.audience, is_wide = s.is_wide"
            "  FROM stale t JOIN shown s ON s.id = t.id"
            "  WHERE NOT t.is_left AND p.document_id = t.id AND p.position = t.position),"

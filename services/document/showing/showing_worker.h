@@ -1,5 +1,6 @@
 /* A thread that shows and hides the passages of long documents, whoever changed them at whatever instance, some at a
- * time. Beside the one that reads files, for which that one may take minutes. */
+ * time, and reads the words of older ones while none waits. Beside the one that reads files, for which that one may
+ * take minutes. */
 #ifndef SOTAY_DOCUMENT_SHOWING_SHOWING_WORKER_H
 #define SOTAY_DOCUMENT_SHOWING_SHOWING_WORKER_H
 

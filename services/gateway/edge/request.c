@@ -18,7 +18,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define BROKER_AWAY_US (30 * CLOCK_SECOND_US)
 #define CORRELATION_BYTES 64
 #define PUBLIC_BODY_BYTES (16 << 10) /* of one who has said who he is to nobody yet: a card, a password, a code */
 
@@ -93,7 +92,7 @@ static enum err identify(struct call *call)
         return err;
     if (!follower_is_ready(gateway->follower))
         return ERR_UNAVAILABLE;
-    if (kafka_silent_us(gateway->producer) > BROKER_AWAY_US)
+    if (kafka_silent_us(gateway->producer) > DIRECTORY_BELIEVED_US)
         return ERR_UNAVAILABLE; /* what it knows of people may be old */
     int64_t now_us = clock_now_us() + call->clock_offset_us;
     if (directory_view(gateway->directory, &claims.member, now_us, &call->viewer) || !call->viewer.has_branch)

@@ -4,11 +4,15 @@
 #ifndef SOTAY_GATEWAY_DIRECTORY_H
 #define SOTAY_GATEWAY_DIRECTORY_H
 
+#include "common/base/clock.h"
 #include "common/base/err.h"
 #include "common/kafka/kafka.h"
 #include "services/gateway/link/viewer.h"
 #include <stddef.h>
 #include <talloc.h>
+
+/* So long after a broker's last answer what it knows may be old: from then on nobody is known by it. */
+#define DIRECTORY_BELIEVED_US (30 * CLOCK_SECOND_US)
 
 struct directory;
 struct directory *directory_new(TALLOC_CTX *ctx);

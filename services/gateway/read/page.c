@@ -8,6 +8,8 @@
 #include "services/gateway/link/services.h"
 #include "sotay/v1/document.pb-c.h"
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 struct page {
     struct call *call;
@@ -25,6 +27,20 @@ static size_t fields_of(struct call *call, const char *etag, bool is_private, st
     return n;
 }
 
+/* It may have been removed, or drawn anew, since the service looked. */
+static void reply_file(struct call *call, const Pb__DocumentPage *page, const struct http_field fields[], size_t n)
+{
+    int fd = blob_open_path(call->gateway->config.blob_dir, page->path);
+    struct stat is;
+    if (fd >= 0 && fstat(fd, &is) == 0 && is.st_size > 0) {
+        http_reply_file(call->http, 200, fields, n, fd, 0, (uint64_t)is.st_size);
+        return;
+    }
+    if (fd >= 0)
+        (void)close(fd);
+    problem_reply(call, ERR_UNAVAILABLE); /* also where this machine's store does not have it */
+}
+
 static void reply_page(struct call *call, const Pb__DocumentPage *page, bool is_private)
 {
     struct http_field fields[ATTACHMENT_FIELDS + 2];
@@ -35,11 +51,10 @@ static void reply_page(struct call *call, const Pb__DocumentPage *page, bool is_
         http_reply(call->http, 304, fields + ATTACHMENT_FIELDS, n - ATTACHMENT_FIELDS, NULL, 0);
         return;
     }
-    int fd = blob_open_path(call->gateway->config.blob_dir, page->path);
-    if (fd < 0)
-        problem_reply(call, ERR_UNAVAILABLE); /* drawn where this machine's store does not have it, or just removed */
+    if (page->has_png)
+        http_reply(call->http, 200, fields, n, page->png.data, page->png.len);
     else
-        http_reply_file(call->http, 200, fields, n, fd, 0, (uint64_t)page->bytes);
+        reply_file(call, page, fields, n);
 }
 
 static void ask_in(struct page *page, enum viewer_scope scope);
@@ -54,7 +69,9 @@ static void on_reply(void *arg, enum err err, const Pb__QueryReply *reply)
     }
     const Pb__DocumentPage *answer =
         err ? NULL : (Pb__DocumentPage *)service_payload(call, &pb__document_page__descriptor, reply);
-    if (answer)
+    if (answer && *answer->path == '\0')
+        problem_reply(call, ERR_NOT_FOUND); /* the document is there, this page of it is not */
+    else if (answer)
         reply_page(call, answer, reply->has_private_ && reply->private_);
     else if (!err)
         problem_reply(call, ERR_MALFORMED);
@@ -80,5 +97,7 @@ void page_get(struct call *call)
 {
     struct page *page = mem_new(call, struct page);
     page->call = call;
+    if (call->if_none_match)
+        ((Pb__GetDocumentPage *)call->message)->known = mem_text(call, call->if_none_match);
     ask_in(page, SCOPE_BRANCH);
 }

@@ -30,8 +30,10 @@ static void read_tag(TALLOC_CTX *ctx, const char *text, struct event_news *news)
         array_add(ctx, &news->figures, id);
     else if (id_of(text, TAG_INBOX, &id))
         array_add(ctx, &news->inboxes, id);
-    else if (strcmp(text, tag_name(TAG_DASHBOARDS)) == 0)
+    else if (strcmp(text, tag_name(TAG_DASHBOARDS)) == 0 || strcmp(text, "service:analytics") == 0)
         news->all_figures = true;
+    else if (strcmp(text, "service:auth") == 0)
+        return; /* nothing of it is told here */
     else if (strncmp(text, "service:", 8) == 0)
         news->missed = true;
 }

@@ -4,6 +4,7 @@
 #include "common/base/mem.h"
 #include "common/base/metrics.h"
 #include "services/gateway/edge/tokens.h"
+#include "services/gateway/link/directory.h"
 #include "services/gateway/stream/hub_internal.h"
 #include <string.h>
 
@@ -187,9 +188,8 @@ static void take_inbox(struct hub *hub, const struct uuid *id)
     struct client *client;
     pthread_mutex_lock(&hub->lock);
     const struct member *member = member_find(hub, id);
-    if (member)
-        TAILQ_FOREACH(client, &member->clients, of_member)
-    client_want_unread(client, clock_monotonic_us());
+    for (client = member ? TAILQ_FIRST(&member->clients) : NULL; client; client = TAILQ_NEXT(client, of_member))
+        client_want_unread(client, clock_monotonic_us());
     pthread_mutex_unlock(&hub->lock);
 }
 
@@ -224,9 +224,13 @@ static void take(struct hub *hub, const struct mail_item *item)
 
 static void tick(struct hub *hub, int64_t now_us)
 {
+    bool is_cut_off = kafka_silent_us(hub->options.producer) > DIRECTORY_BELIEVED_US;
     pthread_mutex_lock(&hub->lock);
-    for (struct client *client = hub->clients; client; client = client->hh.next)
+    for (struct client *client = hub->clients; client; client = client->hh.next) {
+        if (is_cut_off && client->member)
+            client_end(client);
         client_tick(client, now_us);
+    }
     pthread_mutex_unlock(&hub->lock);
     if (now_us < hub->figures_due_us)
         return;

@@ -272,7 +272,7 @@ struct unread {
     struct hub *hub;
     uint64_t client;
     struct viewer viewer;
-    bool is_known;
+    enum err err;
     int64_t n;
 };
 
@@ -281,7 +281,7 @@ static void on_unread(void *arg, enum err err, const Pb__QueryReply *reply)
     struct unread *unread = arg;
     const Pb__InboxList *list = err ? NULL
                                     : (Pb__InboxList *)service_payload(unread, &pb__inbox_list__descriptor, reply);
-    unread->is_known = list != NULL;
+    unread->err = !list && !err ? ERR_MALFORMED : err;
     unread->n = list ? list->unread : 0;
     mail_put(&unread->hub->mail, &(struct mail_item){.what = MAIL_UNREAD, .body = unread}, 1);
 }
@@ -315,10 +315,14 @@ static struct unread *next_unread(struct hub *hub)
     return unread;
 }
 
+/* A service that did not answer is asked again for one client alone, a second later. */
 void ask_unread(struct hub *hub)
 {
     struct unread *unread;
-    while (hub->n_unread_asked < HUB_ASKED_MOST && (unread = next_unread(hub))) {
+    unsigned most = hub->unread_rests_until_us ? 1 : HUB_ASKED_MOST;
+    if (clock_monotonic_us() < hub->unread_rests_until_us)
+        return;
+    while (hub->n_unread_asked < most && (unread = next_unread(hub))) {
         hub->n_unread_asked++;
         ask_inbox(unread);
     }
@@ -329,11 +333,13 @@ void take_unread(struct hub *hub, void *answer)
     const struct unread *unread = answer;
     char text[EVENT_TEXT_BYTES];
     hub->n_unread_asked--;
+    bool is_away = unread->err && err_info(unread->err)->disposition == DISPOSITION_RETRY;
+    hub->unread_rests_until_us = is_away ? clock_monotonic_us() + AGAIN_US : 0;
     pthread_mutex_lock(&hub->lock);
     struct client *client = client_find(hub, unread->client);
     if (client) {
         client->is_unread_asked = false;
-        if (unread->is_known)
+        if (!unread->err)
             client_send(client, text, event_inbox(text, unread->n));
         else if (client->unread_due_us == 0)
             client_want_unread(client, clock_monotonic_us() + AGAIN_US);

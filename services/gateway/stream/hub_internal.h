@@ -114,6 +114,7 @@ struct hub {
     struct operations *operations;
     STAILQ_HEAD(, question) questions; /* of clients that catch up */
     unsigned n_asked, n_unread_asked;
+    int64_t unread_rests_until_us; /* 0: who counts inboxes answers */
     struct figures *figures;
     bool all_figures;
     int64_t figures_due_us;

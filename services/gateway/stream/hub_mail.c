@@ -14,10 +14,12 @@ void mail_init(struct mail *mail)
     pthread_condattr_destroy(&monotonic);
 }
 
-/* Answers are as many as questions; of the rest, what nobody reads in time is a gap. */
-static bool has_room(const struct mail *mail, const struct mail_item *item)
+/* What must not be lost is as much as questions, streams and sessions are; of the rest, what nobody reads in time is a
+ * gap: but for outcomes, most of which nobody here waits for. */
+static bool has_room(const struct mail *mail, enum mail_what what)
 {
-    return mail->items.n < MAIL_MOST || item->what == MAIL_REACHES || item->what == MAIL_UNREAD;
+    return mail->items.n < MAIL_MOST || what == MAIL_REACHES || what == MAIL_UNREAD || what == MAIL_OPENED ||
+           what == MAIL_SESSION;
 }
 
 void mail_put(struct mail *mail, const struct mail_item *items, size_t n)
@@ -26,10 +28,10 @@ void mail_put(struct mail *mail, const struct mail_item *items, size_t n)
         return;
     pthread_mutex_lock(&mail->lock);
     for (size_t i = 0; i < n; i++) {
-        if (has_room(mail, &items[i])) {
+        if (has_room(mail, items[i].what)) {
             array_add(NULL, &mail->items, items[i]);
         } else {
-            mail->overflowed = true;
+            mail->overflowed |= items[i].what != MAIL_SETTLED;
             mem_free(items[i].body);
         }
     }

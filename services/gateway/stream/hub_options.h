@@ -26,6 +26,7 @@ struct hub_options { /* borrowed */
     struct services *services;
     struct directory *directory;
     struct tokens *tokens;
+    const struct kafka_producer *producer;
     const char *clock_file; /* demo builds: the clock's offset */
     size_t streams_most;
 };
