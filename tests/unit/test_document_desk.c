@@ -80,8 +80,8 @@ static void test_pages_that_are_not_there_are_known_once_for_all(void **state)
     static const struct {
         int32_t absent, asked;
         enum page_state state;
-    } CASES[] = {{7, 7, PAGE_ABSENT}, {7, 100000, PAGE_ABSENT}, {7, 6, PAGE_NEW}, {9, 8, PAGE_ABSENT},
-                 {4, 4, PAGE_ABSENT}, {4, 3, PAGE_NEW}};
+    } CASES[] = {{7, 7, PAGE_ABSENT}, {7, 100000, PAGE_ABSENT}, {7, 6, PAGE_NEW},
+                 {9, 8, PAGE_ABSENT}, {4, 4, PAGE_ABSENT},      {4, 3, PAGE_NEW}};
     for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         key.page = CASES[i].absent;
         assert_int_equal(page_files_keep_absent(store, &key), ERR_OK);
@@ -279,7 +279,9 @@ static void test_a_page_is_drawn_once_for_all_who_wait(void **state)
     const char *count = mem_text(ctx, in_store("count"));
     struct page_wish wish = wish_of(mem_printf(ctx,
                                                "echo >>%s; until test -e %s; do sleep 0.02; done;"
-                                               "printf 'PNG\\ndone'", count, mem_text(ctx, in_store("gate"))), 1);
+                                               "printf 'PNG\\ndone'",
+                                               count, mem_text(ctx, in_store("gate"))),
+                                    1);
     for (int i = 0; i < 5; i++)
         (void)asks(&wish);
     open_gate();

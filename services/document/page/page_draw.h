@@ -11,7 +11,7 @@ enum { PAGE_WIDTH = 1200 };
 struct page_drawer {
     const char *program, *blob_dir;
     int64_t memory_bytes, cpu_seconds, seconds; /* the last are the clock's, which runs on while others compute */
-    bool (*stops)(void *arg); /* asked four times a second */
+    bool (*stops)(void *arg);                   /* asked four times a second */
     void *arg;
 };
 
