@@ -30,11 +30,7 @@
 #include <sys/queue.h>
 #include <uthash.h>
 
-#if MHD_VERSION < 0x00097002
-typedef int http_mhd_result;
-#else
 typedef enum MHD_Result http_mhd_result;
-#endif
 
 enum http_state { HTTP_HANDLING, HTTP_SUSPENDED, HTTP_READY, HTTP_EXPIRED };
 enum { HTTP_PEER_BYTES = 64, HTTP_LOOK_EVERY_MS = 50 };

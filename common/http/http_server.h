@@ -6,7 +6,8 @@
  * afterwards the request must not be touched. The request is a talloc context: what belongs to it may hang there.
  *
  * What can be read in two ways is refused with 400 and the connection closed: two Content-Length, Host or
- * Authorization, both Content-Length and Transfer-Encoding, no Host, a space in the target or in a field's name. */
+ * Authorization, both Content-Length and Transfer-Encoding, no Host, a space in the target or in a field's name, bare
+ * CR or LF, NUL, folded fields, chunk extensions. */
 #ifndef SOTAY_COMMON_HTTP_SERVER_H
 #define SOTAY_COMMON_HTTP_SERVER_H
 
@@ -36,8 +37,11 @@ struct http_options {
     void (*head)(struct http_request *request, void *arg);
     /* Optional: makes the body of a refusal of the server's own (413 body_too_large, 503 timeout or, while it stops,
      * unavailable; a sink's error) by one http_reply, at once, on the connection's thread. The handler may still be at
-     * work on a request that timed out: allocate nothing in it. What is no HTTP at all libmicrohttpd answers itself. */
+     * work on a request that timed out: allocate nothing in it. */
     void (*refuse)(struct http_request *request, enum err err, void *arg);
+    /* Optional, of the whole process: the body, JSON that stays, of what is refused before there is a request: what is
+     * no HTTP, or may be read in two ways. Any thread. */
+    const char *(*refusal)(enum err err);
     void *arg;
 };
 

@@ -383,7 +383,7 @@ enum err openapi_new(TALLOC_CTX *ctx, const struct route_table *table, struct op
     openapi->text = mem_text(openapi, text);
     free(text);
     cache_entry_etag(1, openapi->text, strlen(openapi->text), etag);
-    openapi->entry = cache_entry_new(etag, openapi->text, strlen(openapi->text), 0);
+    openapi->entry = cache_entry_new(etag, openapi->text, strlen(openapi->text), 0, false);
     cache_entry_compress(openapi->entry);
     cache_entry_free_body(openapi->entry);
     talloc_set_destructor(openapi, openapi_done);

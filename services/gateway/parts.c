@@ -176,8 +176,10 @@ static enum err start_http(TALLOC_CTX *ctx, struct parts *parts)
         .handle = request_handle,
         .head = request_head,
         .refuse = request_refuse,
+        .refusal = request_refusal,
         .arg = &parts->gateway,
     };
+    request_prepare_refusals(ctx);
     return http_server_start(ctx, &options, &parts->server);
 }
 

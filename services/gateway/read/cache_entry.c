@@ -19,22 +19,23 @@ static const char MAGIC[4] = {'s', 't', 'c', '1'};
 
 /* --- responses --- */
 
-static size_t common_fields(struct http_field fields[], const char *etag)
+static size_t common_fields(struct http_field fields[], const char *etag, bool restricted)
 {
     fields[0] = (struct http_field){"ETag", etag};
-    fields[1] = (struct http_field){"Cache-Control", "private, no-cache"};
+    fields[1] = (struct http_field){"Cache-Control", restricted ? "no-store" : "private, no-cache"};
     fields[2] = (struct http_field){"Vary", "Authorization, Accept-Encoding"};
     fields[3] = (struct http_field){"Content-Type", "application/json"};
     return 4;
 }
 
-struct cache_entry *cache_entry_new(const char *etag, const char *body, size_t bytes, int64_t stored_at_us)
+struct cache_entry *cache_entry_new(const char *etag, const char *body, size_t bytes, int64_t stored_at_us,
+                                    bool restricted)
 {
     struct cache_entry *entry = mem_new(NULL, struct cache_entry);
     struct http_field fields[4];
     entry->references = 1;
     snprintf(entry->etag, sizeof entry->etag, "%s", etag);
-    size_t n = common_fields(fields, entry->etag);
+    size_t n = common_fields(fields, entry->etag, restricted);
     entry->plain = http_shared_new(200, fields, n, body, bytes);
     entry->unchanged = http_shared_new(304, fields, n - 1, NULL, 0);
     entry->body = mem_textn(entry, body, bytes);
@@ -77,7 +78,7 @@ void cache_entry_compress(struct cache_entry *entry)
     if (!packed)
         return;
     struct http_field fields[5];
-    size_t n = common_fields(fields, entry->etag);
+    size_t n = common_fields(fields, entry->etag, false); /* what is restricted is not kept, so never packed */
     fields[n++] = (struct http_field){"Content-Encoding", "gzip"};
     entry->gzip = http_shared_new(200, fields, n, packed, bytes);
     mem_free(packed);
@@ -162,5 +163,5 @@ struct cache_entry *cache_entry_unpack(const void *bytes, size_t n, const struct
     if (!stored_etag || etag_bytes >= sizeof etag)
         return NULL;
     memcpy(etag, stored_etag, etag_bytes);
-    return cache_entry_new(etag, (const char *)reader.at, (size_t)(reader.end - reader.at), head.stored_at_us);
+    return cache_entry_new(etag, (const char *)reader.at, (size_t)(reader.end - reader.at), head.stored_at_us, false);
 }
