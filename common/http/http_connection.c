@@ -10,15 +10,19 @@
 /* An eighth stays free: libmicrohttpd's threads have a share of the connections each, and are not filled alike. */
 enum { SPARE_SHARE = 8 };
 
+void http_address_text(const struct sockaddr *address, char text[HTTP_PEER_BYTES])
+{
+    socklen_t n = address && address->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+    bool known = address && address->sa_family != AF_UNIX &&
+                 getnameinfo(address, n, text, HTTP_PEER_BYTES, NULL, 0, NI_NUMERICHOST) == 0;
+    if (!known)
+        (void)snprintf(text, HTTP_PEER_BYTES, "unix");
+}
+
 static void read_peer(struct http_connection *c, struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *address = info ? info->client_addr : NULL;
-    socklen_t n = address && address->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-    bool known = address && address->sa_family != AF_UNIX &&
-                 getnameinfo(address, n, c->peer, sizeof c->peer, NULL, 0, NI_NUMERICHOST) == 0;
-    if (!known)
-        (void)snprintf(c->peer, sizeof c->peer, "unix");
+    http_address_text(info ? info->client_addr : NULL, c->peer);
 }
 
 /* Under the lock. */

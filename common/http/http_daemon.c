@@ -15,10 +15,6 @@ enum { STOP_LOOK_MS = 10, LAST_WRITES_MS = 500 };
 
 /* --- requests ----------------------------------------------------------------------------------------------------- */
 
-/* How strict libmicrohttpd is. What it refuses itself has a page of its own; so before 1.0, whose strictness asks for a
- * Host and for a target without spaces and for nothing else, it is http_fields.c that refuses. */
-enum { STRICT = MHD_VERSION >= 0x01000000 };
-
 /* libmicrohttpd's first word of a request: the whole target, before it is taken apart. The result becomes the request's
  * context. The target is libmicrohttpd's own copy, which it goes on to take apart in place: into a header for each
  * parameter, and where there is no room for them the connection ends without an answer. Nobody asks it for them, so
@@ -156,6 +152,27 @@ static void on_completed(void *arg, struct MHD_Connection *connection, void **co
 
 /* --- start and stop ----------------------------------------------------------------------------------------------- */
 
+/* libmicrohttpd's own refusals, which no request stands for yet. */
+static const char *(*refusal)(enum err err);
+
+static const char *on_refusal(unsigned *status)
+{
+    enum err err = *status == 413   ? ERR_BODY_TOO_LARGE
+                   : *status == 414 ? ERR_URI_TOO_LONG
+                   : *status == 431 ? ERR_HEADERS_TOO_LARGE
+                                    : ERR_HEADER_INVALID;
+    *status = (unsigned)err_info(err)->http_status;
+    return refusal(err);
+}
+
+static void set_refusal(const char *(*made)(enum err err))
+{
+    if (!made)
+        return;
+    refusal = made;
+    MHD_set_error_page(on_refusal);
+}
+
 static bool start_daemon(struct http_server *server)
 {
     const struct http_options *o = &server->options;
@@ -169,7 +186,7 @@ static bool start_daemon(struct http_server *server)
         MHD_OPTION_LISTEN_SOCKET, server->fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, http_connection_changed,
         server, MHD_OPTION_CONNECTION_LIMIT, o->connections, MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, (int)STRICT,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_ARRAY, more, MHD_OPTION_END);
     return server->daemon != NULL;
 }
@@ -183,6 +200,7 @@ enum err http_server_start(TALLOC_CTX *ctx, const struct http_options *options, 
                                       clock_monotonic_us());
     LIST_INIT(&server->connections);
     pthread_mutex_init(&server->lock, NULL);
+    set_refusal(options->refusal);
     enum err err = http_listen(options->listen, &server->fd, &unix_path);
     server->unix_path = mem_text(server, unix_path);
     if (!err && pthread_create(&server->clock, NULL, http_clock_thread, server) != 0)
@@ -193,8 +211,14 @@ enum err http_server_start(TALLOC_CTX *ctx, const struct http_options *options, 
         (void)pthread_join(server->clock, NULL); /* ours */
         err = ERR_INTERNAL;
     }
-    if (err)
+    if (err) {
         mem_free(server);
+        return err;
+    }
+    if (options->proxied && *options->proxied)
+        err = http_proxied_start(server);
+    if (err)
+        http_server_stop(server);
     else
         *ret_server = server;
     return err;
@@ -218,6 +242,8 @@ static void expire_suspended(struct http_server *server)
 
 void http_server_stop(struct http_server *server)
 {
+    if (server->proxied)
+        http_proxied_stop(server->proxied);
     MHD_socket listening = MHD_quiesce_daemon(server->daemon);
     atomic_store(&server->draining, true);
     wait_answered(server, server->options.deadline_ms);

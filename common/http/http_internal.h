@@ -1,6 +1,7 @@
 /* What the http_*.c files of the server share; nobody else includes it. Each file calls only those below it:
  *
  *      http_daemon      libmicrohttpd's daemon: requests in, start and stop
+ *      http_proxied     connections in that begin with a proxy's header (http_proxy)
  *      http_deadline    the thread that watches the time
  *      http_reply       responses out
  *      http_stream      answers that go on
@@ -30,11 +31,7 @@
 #include <sys/queue.h>
 #include <uthash.h>
 
-#if MHD_VERSION < 0x00097002
-typedef int http_mhd_result;
-#else
 typedef enum MHD_Result http_mhd_result;
-#endif
 
 enum http_state { HTTP_HANDLING, HTTP_SUSPENDED, HTTP_READY, HTTP_EXPIRED };
 enum { HTTP_PEER_BYTES = 64, HTTP_LOOK_EVERY_MS = 50 };
@@ -104,15 +101,24 @@ struct http_server {
     atomic_int n_suspended; /* not yet resumed: libmicrohttpd must not be stopped before */
     pthread_t clock;
     atomic_bool draining, stopping;
+    struct http_proxied *proxied; /* NULL: no proxy has an address of its own */
 };
 
 /* --- http_listen.c ------------------------------------------------------------------------------------------------ */
 MUST_CHECK enum err http_listen(const char *address, int *ret_fd, const char **ret_unix_path);
 
+/* --- http_proxied.c ----------------------------------------------------------------------------------------------- */
+/* Behind the daemon's start, and before it is stopped. */
+struct http_proxied;
+MUST_CHECK enum err http_proxied_start(struct http_server *server);
+void http_proxied_stop(struct http_proxied *proxied);
+
 /* --- http_connection.c -------------------------------------------------------------------------------------------- */
 /* libmicrohttpd's callback; `server` is the http_server. */
 void http_connection_changed(void *server, struct MHD_Connection *connection, void **context,
                              enum MHD_ConnectionNotificationCode code);
+/* "192.0.2.1", "2001:db8::1"; "unix" */
+void http_address_text(const struct sockaddr *address, char text[HTTP_PEER_BYTES]);
 struct http_connection *http_connection_of(struct MHD_Connection *connection);
 bool http_is_answered(struct http_server *server); /* no request is under way */
 /* Those who drip a header or idle since before then, and those who read too slowly. */

@@ -91,6 +91,14 @@ void http_suspend(struct http_request *request)
 
 /* --- one reply ---------------------------------------------------------------------------------------------------- */
 
+static void add_always(const struct http_options *options, struct MHD_Response *response)
+{
+    for (size_t i = 0; i < options->n_always; i++)
+        if (!MHD_get_response_header(response, options->always[i].name))
+            (void)MHD_add_response_header(response, options->always[i].name,
+                                          options->always[i].value); /* constants: their characters are fine */
+}
+
 static void add_own_fields(const struct http_request *request, struct MHD_Response *response,
                            const struct http_clone *clone)
 {
@@ -98,6 +106,8 @@ static void add_own_fields(const struct http_request *request, struct MHD_Respon
         (void)MHD_add_response_header(response, "X-Correlation-Id",
                                       request->correlation); /* its characters were checked */
     bool is_last = request->is_last || atomic_load_explicit(&request->server->draining, memory_order_relaxed);
+    if (!clone)
+        add_always(&request->server->options, response);
     if (!clone && is_last)
         (void)MHD_add_response_header(response, "Connection", "close"); /* or the client asks again */
 }

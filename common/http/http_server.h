@@ -6,7 +6,8 @@
  * afterwards the request must not be touched. The request is a talloc context: what belongs to it may hang there.
  *
  * What can be read in two ways is refused with 400 and the connection closed: two Content-Length, Host or
- * Authorization, both Content-Length and Transfer-Encoding, no Host, a space in the target or in a field's name. */
+ * Authorization, both Content-Length and Transfer-Encoding, no Host, a space in the target or in a field's name, bare
+ * CR or LF, NUL, folded fields, chunk extensions. */
 #ifndef SOTAY_COMMON_HTTP_SERVER_H
 #define SOTAY_COMMON_HTTP_SERVER_H
 
@@ -19,9 +20,17 @@
 
 struct http_server;
 struct http_request;
+struct http_field {
+    const char *name, *value;
+};
 
 struct http_options {
-    const char *listen;  /* "127.0.0.1:8080", "[::1]:8080", "unix:/path" */
+    const char *listen; /* "127.0.0.1:8080", "[::1]:8080", "unix:/path" */
+    /* Optional: another address, of proxies alone, who say by PROXY protocol, version 2, for whom they open each
+     * connection. That is then its address. `may_proxy`: whether somebody may speak for others; on a thread of its
+     * own. */
+    const char *proxied;
+    bool (*may_proxy)(const char *peer, void *arg);
     unsigned threads;    /* not more than cores */
     size_t body_bytes;   /* larger: 413, by Content-Length or while it arrives */
     size_t bodies_bytes; /* of all bodies that are in memory at once; beyond: 503 overloaded; 0: no limit */
@@ -36,8 +45,14 @@ struct http_options {
     void (*head)(struct http_request *request, void *arg);
     /* Optional: makes the body of a refusal of the server's own (413 body_too_large, 503 timeout or, while it stops,
      * unavailable; a sink's error) by one http_reply, at once, on the connection's thread. The handler may still be at
-     * work on a request that timed out: allocate nothing in it. What is no HTTP at all libmicrohttpd answers itself. */
+     * work on a request that timed out: allocate nothing in it. */
     void (*refuse)(struct http_request *request, enum err err, void *arg);
+    /* Optional, of the whole process: the body, JSON that stays, of what is refused before there is a request: what is
+     * no HTTP, or may be read in two ways. Any thread. */
+    const char *(*refusal)(enum err err);
+    /* Optional: of every answer, shared ones aside, that does not say it itself. */
+    const struct http_field *always;
+    size_t n_always;
     void *arg;
 };
 
@@ -70,9 +85,6 @@ int64_t http_started_us(const struct http_request *request); /* monotonic */
 
 /* A response that may be sent many times (cached entries): reference counted, any thread. */
 struct http_shared;
-struct http_field {
-    const char *name, *value;
-};
 /* Copies fields and body. The result is the caller's, who lets go of it by http_shared_unref. */
 struct http_shared *http_shared_new(int status, const struct http_field fields[], size_t n, const void *body,
                                     size_t bytes);

@@ -282,8 +282,9 @@ static json_t *responses_of(json_t *schemas, const struct route *route)
         add_problem(responses, 415);
     }
     bool is_drawn = route->kind == ROUTE_CUSTOM && route->reply == &pb__file__descriptor;
-    /* A code that was used, a second factor that is not there, a meeting that is over, a file that is not made yet. */
-    if (route->kind == ROUTE_DIRECT || is_drawn || is_export(route))
+    /* A code that was used, a second factor that is not there, a meeting that is over, a file that is not made yet,
+     * more files than somebody may hold unused. */
+    if (route->kind == ROUTE_DIRECT || is_drawn || is_export(route) || route->reply == &pb__blob__descriptor)
         add_problem(responses, 409);
     if (route->may_be_gone)
         add_problem(responses, 410);
@@ -383,7 +384,7 @@ enum err openapi_new(TALLOC_CTX *ctx, const struct route_table *table, struct op
     openapi->text = mem_text(openapi, text);
     free(text);
     cache_entry_etag(1, openapi->text, strlen(openapi->text), etag);
-    openapi->entry = cache_entry_new(etag, openapi->text, strlen(openapi->text), 0);
+    openapi->entry = cache_entry_new(etag, openapi->text, strlen(openapi->text), 0, false);
     cache_entry_compress(openapi->entry);
     cache_entry_free_body(openapi->entry);
     talloc_set_destructor(openapi, openapi_done);

@@ -1,5 +1,6 @@
 #include "services/gateway/parts.h"
 
+#include "common/base/array.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/mem.h"
@@ -15,6 +16,7 @@
 #include "services/gateway/edge/peers.h"
 #include "services/gateway/edge/request.h"
 #include "services/gateway/edge/tokens.h"
+#include "services/gateway/link/blob_keeper.h"
 #include "services/gateway/link/channel.h"
 #include "services/gateway/link/directory.h"
 #include "services/gateway/link/follower.h"
@@ -162,11 +164,21 @@ static enum err start_links(TALLOC_CTX *ctx, struct parts *parts)
     return err ? err : start_follower(ctx, gateway);
 }
 
+static bool may_proxy(const char *peer, void *gateway)
+{
+    return peers_trusts(((const struct gateway *)gateway)->peers, peer);
+}
+
+/* A browser that is led to an answer takes it for nothing but what it is. */
+static const struct http_field ALWAYS[] = {{"X-Content-Type-Options", "nosniff"}};
+
 static enum err start_http(TALLOC_CTX *ctx, struct parts *parts)
 {
     const struct gateway_config *c = &parts->gateway.config;
     struct http_options options = {
         .listen = c->listen,
+        .proxied = c->proxied_listen,
+        .may_proxy = may_proxy,
         .threads = (unsigned)c->threads,
         .body_bytes = (size_t)c->body_bytes,
         .bodies_bytes = (size_t)c->bodies_bytes,
@@ -177,8 +189,12 @@ static enum err start_http(TALLOC_CTX *ctx, struct parts *parts)
         .handle = request_handle,
         .head = request_head,
         .refuse = request_refuse,
+        .refusal = request_refusal,
+        .always = ALWAYS,
+        .n_always = ARRAY_LENGTH(ALWAYS),
         .arg = &parts->gateway,
     };
+    request_prepare_refusals(ctx);
     return http_server_start(ctx, &options, &parts->server);
 }
 
@@ -197,18 +213,28 @@ static enum err start_operations(TALLOC_CTX *ctx, struct parts *parts)
     return http_server_start(ctx, &options, &parts->operations);
 }
 
+static enum err start_blobs(TALLOC_CTX *ctx, struct gateway *gateway)
+{
+    const struct gateway_config *c = &gateway->config;
+    if (mkdir(c->blob_dir, 0750) != 0 && errno != EEXIST)
+        log_warn("blob_dir", "detail=\"%m\"");
+    gateway->blob_tally = blob_tally_new(ctx, (struct blob_share){c->member_unused_bytes, c->member_unused_files},
+                                         (struct blob_share){c->branch_unused_bytes, c->branch_unused_files});
+    return blob_keeper_start(ctx, c->blob_dir, gateway->blob_tally, &gateway->blob_keeper);
+}
+
 enum err parts_start(TALLOC_CTX *ctx, const struct gateway_config *config, struct parts **ret_parts)
 {
     struct parts *parts = mem_new(ctx, struct parts);
     struct gateway *gateway = &parts->gateway;
     gateway->config = *config;
     gateway->routes = &routes;
-    if (mkdir(config->blob_dir, 0750) != 0 && errno != EEXIST)
-        log_warn("blob_dir", "detail=\"%m\"");
     gateway->directory = directory_new(ctx);
     gateway->limits = limits_new(ctx, config);
     gateway->fresh = fresh_new(ctx);
     enum err err = tokens_new(ctx, config->token_public_key, &gateway->tokens);
+    if (!err)
+        err = start_blobs(ctx, gateway);
     if (!err)
         err = peers_new(ctx, config->trusted_proxies, config->proxy_field, &gateway->peers);
     if (!err)
@@ -232,6 +258,7 @@ void parts_stop(struct parts *parts)
     hub_stop(gateway->hub); /* its streams would be waited for */
     http_server_stop(parts->server);
     http_server_stop(parts->operations);
+    blob_keeper_stop(gateway->blob_keeper);
     again_stop(gateway->again);
     follower_stop(gateway->follower);
     channel_stop(gateway->channel);

@@ -53,6 +53,8 @@ static const struct config_key KEYS[] = {
     TEXT(ballot_origin, "", "told to clients: where ballots are cast; none: nowhere"),
     TEXT(support_phone, "", "told to clients: whom to call; none: the branch's secretary"),
     TEXT(trusted_proxies, "", "addresses and networks, between commas, of proxies that say for whom they ask"),
+    TEXT(proxied_listen, "",
+         "another address, of those proxies alone, who speak PROXY protocol version 2 there; empty: none"),
     TEXT(proxy_field, "X-Forwarded-For", "in which they say it: X-Forwarded-For or Forwarded; the other is not read"),
     TEXT(log_level, "info", "debug, info, warn, error"),
     NUMBER(threads, 2, 1, 64, "", "of the HTTP server; not more than cores"),
@@ -77,6 +79,11 @@ static const struct config_key KEYS[] = {
     NUMBER(address_burst, 400, 1, 1000000, "requests", "of one address without a token"),
     NUMBER(member_unsettled, 20, 1, 1000000, "commands", "of one member"),
     NUMBER(branch_unsettled, 200, 1, 1000000, "commands", "of one branch"),
+    NUMBER(member_unused_bytes, INT64_C(1) << 30, 1024, INT64_C(1) << 40, "bytes",
+           "of files that no command has named"),
+    NUMBER(member_unused_files, 200, 1, 1000000, "", "likewise; they go after 45 days"),
+    NUMBER(branch_unused_bytes, INT64_C(4) << 30, 1024, INT64_C(1) << 40, "bytes", "likewise, of all its members"),
+    NUMBER(branch_unused_files, 1000, 1, 1000000, "", "likewise"),
 };
 
 enum err settings_read(const char *path, struct gateway_config *ret_config)

@@ -6,6 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+
+/* What the target found is a fault, also where nothing crashes. */
+static inline void fuzz_must(bool truth)
+{
+    if (!truth)
+        abort();
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

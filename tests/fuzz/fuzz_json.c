@@ -35,6 +35,15 @@ static void check_packed(TALLOC_CTX *ctx, const ProtobufCMessage *message)
     must(errors.n == 0);
 }
 
+/* What must be there of a message that says what is to change stands in its path. */
+static void add_path(const struct message_rule *rule, json_t *object)
+{
+    static const char ID[] = "018f0000-0000-7000-8000-000000000001";
+    for (unsigned i = 0; rule->mask >= 0 && i < rule->type->n_fields; i++)
+        if (rule->type->fields[i].label == PROTOBUF_C_LABEL_REQUIRED && !json_object_get(object, rule->fields[i].json))
+            (void)json_object_set_new(object, rule->fields[i].json, json_string(ID)); /* it is no object else */
+}
+
 static void fuzz_body(TALLOC_CTX *ctx, const struct message_rule *rule, const char *body, size_t n)
 {
     struct field_errors errors;
@@ -43,6 +52,7 @@ static void fuzz_body(TALLOC_CTX *ctx, const struct message_rule *rule, const ch
     field_errors_init(&errors, ctx);
     if (json_parse(ctx, body, n, &value) != ERR_OK)
         return;
+    add_path(rule, value);
     if (json_read(ctx, rule->type, value, &errors, &message) != ERR_OK)
         return;
     check_packed(ctx, message);

@@ -3,13 +3,16 @@ import concurrent.futures
 import http.client
 import json
 import os
+import socket
+import struct
 import threading
 import time
 import uuid
 
 import stack
-from case import NO_RATES, case, own_gateway, percentile, read_times_ms
+from case import NO_RATES, Wire, case, own_gateway, percentile, read_times_ms, request
 from client import Client, eventually
+from wrk import free_port
 
 
 def statuses(gateway, path, n, method="GET", **fields):
@@ -34,6 +37,34 @@ def proxies():
         seen = [status for i in range(15) for status in
                 statuses(gateway, "/v1/config", 1, **{"X-Forwarded-For": f"198.51.100.{i}"})]
         assert 429 in seen, "without a setting it counts for nothing"
+
+
+def proxied_statuses(port, client, n):
+    """Of a connection each, that a proxy opens for this client."""
+    addresses = socket.inet_aton(client) + socket.inet_aton("127.0.0.1") + struct.pack(">HH", 4711, 80)
+    header = b"\r\n\r\n\0\r\nQUIT\n\x21\x11" + struct.pack(">H", len(addresses)) + addresses
+    seen = []
+    for _ in range(n):
+        with Wire(port=port) as wire:
+            try:
+                answer = wire.say(header + request()).answer()
+            except OSError:
+                answer = None  # hung up on while it spoke
+            seen.append(answer and answer[0])
+    return seen
+
+
+@case("who is trusted opens connections for others by PROXY protocol, on an address of its own, and nobody else")
+def proxied():
+    port = free_port()
+    settings = {"address_rate": 1, "address_burst": 10, "proxied_listen": f"127.0.0.1:{port}"}
+    with own_gateway(**settings, trusted_proxies="127.0.0.0/8"):
+        assert 429 in proxied_statuses(port, "198.51.100.1", 15)
+        assert set(proxied_statuses(port, "198.51.100.2", 5)) == {200}
+        with Wire(port=port) as wire:
+            assert wire.say(request()).answer() is None, "no header, no answer"
+    with own_gateway(**settings, trusted_proxies="192.0.2.0/24"):
+        assert set(proxied_statuses(port, "198.51.100.3", 3)) == {None}
 
 
 @case("health, sign-in, refresh and junk have buckets of their own")

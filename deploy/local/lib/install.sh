@@ -23,7 +23,12 @@ as_root() {
 install_packages() {
 	local packages
 	mapfile -t packages < <(missing_packages)
-	[[ ${#packages[@]} -gt 0 ]] || return 0
+	[[ ${#packages[@]} == 0 ]] || install_missing "${packages[@]}"
+	fetch_source libmicrohttpd 1.0.1
+}
+
+install_missing() { # packages…
+	local packages=("$@")
 	say "installing ${#packages[@]} Debian packages (log: $RUN/log/install.log)"
 	forbid_server_starts
 	if ! apt_install "${packages[@]}" >>"$RUN/log/install.log" 2>&1; then
@@ -32,6 +37,35 @@ install_packages() {
 	fi
 	allow_server_starts
 	disable_new_servers "${packages[@]}" >>"$RUN/log/install.log" 2>&1
+}
+
+# A source of Debian 13's that is built with ours (subprojects/): from the mirror that this machine has, by apt, which
+# checks it.
+fetch_source() { # name version
+	local file=$ROOT/subprojects/packagefiles/$1_$2.orig.tar.gz folder
+	[[ ! -s $file ]] || return 0
+	say "fetching the source of $1 $2"
+	folder=$(mktemp -d)
+	mkdir -p "$folder/lists/partial"
+	printf 'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s trixie main\n' "$(mirror)" \
+		>"$folder/sources"
+	(cd "$folder" && apt_source "$folder" update && apt_source "$folder" source --download-only "$1") \
+		>>"$RUN/log/install.log" 2>&1 || { rm -rf "$folder" && explain_apt; }
+	install -m 644 "$folder/$(basename "$file")" "$file"
+	rm -rf "$folder"
+}
+
+apt_source() { # folder apt-get's arguments…
+	local folder=$1
+	shift
+	apt-get -q -o Dir::Etc::SourceList="$folder/sources" -o Dir::Etc::SourceParts=- -o Dir::State::Lists="$folder/lists" \
+		-o Acquire::Languages=none -o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 "$@"
+}
+
+mirror() {
+	# shellcheck disable=SC2016 # apt's own words
+	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' | grep -v security | sort -u |
+		head -n 1
 }
 
 apt_install() {

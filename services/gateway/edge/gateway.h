@@ -11,15 +11,18 @@ struct gateway_config {
     const char *listen, *ops_listen, *kafka, *kafka_user, *kafka_password, *kafka_ca_file, *redis, *redis_password,
         *sockets, *blob_dir, *export_dir, *token_public_key, *run_dir, *clock_file, *app_dir;
     const char *log_level, *vapid_public_key, *ballot_origin, *support_phone;
-    const char *trusted_proxies, *proxy_field;
+    const char *trusted_proxies, *proxy_field, *proxied_listen;
     int64_t instances, threads, body_bytes, bodies_bytes, blob_bytes, connections, connections_per_address, deadline_ms,
         idle_s, streams;
     int64_t query_timeout_ms, kafka_partitions, kafka_timeout_ms, redis_timeout_ms, redis_workers, cache_bytes;
     int64_t member_rate, member_burst, address_rate, address_burst, member_unsettled, branch_unsettled;
+    int64_t member_unused_bytes, member_unused_files, branch_unused_bytes, branch_unused_files;
 };
 
 struct again;
 struct app;
+struct blob_keeper;
+struct blob_tally;
 struct cache;
 struct channel;
 struct directory;
@@ -53,6 +56,8 @@ struct gateway {
     struct again *again;
     struct openapi *openapi;
     struct app *app;
+    struct blob_tally *blob_tally;
+    struct blob_keeper *blob_keeper;
 };
 
 #endif

@@ -77,7 +77,7 @@ static bool is_in(const struct address *address, const struct network *network)
     return rest == 0 || (address->bytes[whole] ^ network->address.bytes[whole]) >> (8 - rest) == 0;
 }
 
-static bool is_trusted(const struct peers *peers, const char *text)
+bool peers_trusts(const struct peers *peers, const char *text)
 {
     struct address address;
     bool is_v4;
@@ -167,7 +167,7 @@ static const char *last_element(const char *list, const char *end)
 const char *peers_first_untrusted(TALLOC_CTX *ctx, const struct peers *peers, const char *nearest, const char *list)
 {
     const char *end = list + strlen(list), *client = nearest;
-    while (end > list && is_trusted(peers, client)) {
+    while (end > list && peers_trusts(peers, client)) {
         const char *element = last_element(list, end);
         size_t n = (size_t)(end - element);
         const char *said = peers->is_forwarded ? for_of(element, &n) : element;
@@ -183,7 +183,7 @@ const char *peers_first_untrusted(TALLOC_CTX *ctx, const struct peers *peers, co
 const char *peers_client(TALLOC_CTX *ctx, const struct peers *peers, const struct http_request *http)
 {
     const char *nearest = http_peer(http);
-    if (peers->trusted.n == 0 || !is_trusted(peers, nearest))
+    if (peers->trusted.n == 0 || !peers_trusts(peers, nearest))
         return nearest;
     const char *list = http_header_list(ctx, http, peers->field);
     return list ? peers_first_untrusted(ctx, peers, nearest, list) : nearest;

@@ -248,3 +248,27 @@ void request_refuse(struct http_request *http, enum err err, void *arg)
     http_reply(http, status, fields, n, text, text ? strlen(text) : 0);
     mem_free(ctx);
 }
+
+/* --- what is no request yet --- */
+
+static struct {
+    enum err err;
+    const char *text;
+} refusals[] = {{.err = ERR_HEADER_INVALID}, /* and whatever else the library may say */
+                {.err = ERR_BODY_TOO_LARGE},
+                {.err = ERR_URI_TOO_LONG},
+                {.err = ERR_HEADERS_TOO_LARGE}};
+
+void request_prepare_refusals(TALLOC_CTX *ctx)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(refusals); i++)
+        refusals[i].text = problem_text(ctx, refusals[i].err, NULL, 0, "", false);
+}
+
+const char *request_refusal(enum err err)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(refusals); i++)
+        if (refusals[i].err == err)
+            return refusals[i].text;
+    return refusals[0].text;
+}

@@ -6,11 +6,16 @@
 #define SOTAY_GATEWAY_REQUEST_H
 
 #include "common/base/err.h"
+#include <talloc.h>
 
 struct http_request;
 
 void request_handle(struct http_request *http, void *arg);
 void request_head(struct http_request *http, void *arg);
 void request_refuse(struct http_request *http, enum err err, void *arg);
+
+/* For http_options' `refusal`: texts that are made once, owned by ctx, before the server starts. */
+void request_prepare_refusals(TALLOC_CTX *ctx);
+const char *request_refusal(enum err err);
 
 #endif

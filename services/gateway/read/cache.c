@@ -253,7 +253,7 @@ void cache_answered(struct cache_question *slot, uint64_t version, const char *b
     struct cache *cache = slot->cache;
     char etag[64];
     cache_entry_etag(version, body, bytes, etag);
-    struct cache_entry *entry = cache_entry_new(etag, body, bytes, clock_now_us());
+    struct cache_entry *entry = cache_entry_new(etag, body, bytes, clock_now_us(), !keep);
     struct store *store = NULL;
     keep = keep && slot->lifetime_ms > 0 && !slot->alone;
     if (keep)

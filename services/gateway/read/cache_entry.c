@@ -19,22 +19,26 @@ static const char MAGIC[4] = {'s', 't', 'c', '1'};
 
 /* --- responses --- */
 
-static size_t common_fields(struct http_field fields[], const char *etag)
+enum { COMMON_FIELDS = 5 };
+
+static size_t common_fields(struct http_field fields[], const char *etag, bool restricted)
 {
     fields[0] = (struct http_field){"ETag", etag};
-    fields[1] = (struct http_field){"Cache-Control", "private, no-cache"};
+    fields[1] = (struct http_field){"Cache-Control", restricted ? "no-store" : "private, no-cache"};
     fields[2] = (struct http_field){"Vary", "Authorization, Accept-Encoding"};
-    fields[3] = (struct http_field){"Content-Type", "application/json"};
-    return 4;
+    fields[3] = (struct http_field){"X-Content-Type-Options", "nosniff"};
+    fields[4] = (struct http_field){"Content-Type", "application/json"};
+    return COMMON_FIELDS;
 }
 
-struct cache_entry *cache_entry_new(const char *etag, const char *body, size_t bytes, int64_t stored_at_us)
+struct cache_entry *cache_entry_new(const char *etag, const char *body, size_t bytes, int64_t stored_at_us,
+                                    bool restricted)
 {
     struct cache_entry *entry = mem_new(NULL, struct cache_entry);
-    struct http_field fields[4];
+    struct http_field fields[COMMON_FIELDS];
     entry->references = 1;
     snprintf(entry->etag, sizeof entry->etag, "%s", etag);
-    size_t n = common_fields(fields, entry->etag);
+    size_t n = common_fields(fields, entry->etag, restricted);
     entry->plain = http_shared_new(200, fields, n, body, bytes);
     entry->unchanged = http_shared_new(304, fields, n - 1, NULL, 0);
     entry->body = mem_textn(entry, body, bytes);
@@ -76,8 +80,8 @@ void cache_entry_compress(struct cache_entry *entry)
                           : NULL;
     if (!packed)
         return;
-    struct http_field fields[5];
-    size_t n = common_fields(fields, entry->etag);
+    struct http_field fields[COMMON_FIELDS + 1];
+    size_t n = common_fields(fields, entry->etag, false); /* what is restricted is not kept, so never packed */
     fields[n++] = (struct http_field){"Content-Encoding", "gzip"};
     entry->gzip = http_shared_new(200, fields, n, packed, bytes);
     mem_free(packed);
@@ -162,5 +166,5 @@ struct cache_entry *cache_entry_unpack(const void *bytes, size_t n, const struct
     if (!stored_etag || etag_bytes >= sizeof etag)
         return NULL;
     memcpy(etag, stored_etag, etag_bytes);
-    return cache_entry_new(etag, (const char *)reader.at, (size_t)(reader.end - reader.at), head.stored_at_us);
+    return cache_entry_new(etag, (const char *)reader.at, (size_t)(reader.end - reader.at), head.stored_at_us, false);
 }

@@ -37,8 +37,9 @@ struct cache_entry {
     int64_t stored_at_us; /* wall clock */
 };
 
-/* One reference, the caller's. */
-struct cache_entry *cache_entry_new(const char *etag, const char *body, size_t bytes, int64_t stored_at_us);
+/* One reference, the caller's. `restricted`: nobody keeps a copy, the client's own device neither (no-store). */
+struct cache_entry *cache_entry_new(const char *etag, const char *body, size_t bytes, int64_t stored_at_us,
+                                    bool restricted);
 void cache_entry_ref(struct cache_entry *entry);
 void cache_entry_unref(struct cache_entry *entry); /* NULL: nothing */
 /* "<version>-<hash>" in quotes. */

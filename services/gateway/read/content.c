@@ -7,9 +7,9 @@
 #include "services/gateway/edge/problem.h"
 #include "services/gateway/link/blob_store.h"
 #include "services/gateway/link/services.h"
+#include "services/gateway/read/range.h"
 #include "sotay/v1/document.pb-c.h"
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,58 +19,18 @@ struct content {
     struct call *call;
     enum viewer_scope scope;
     const char *range, *if_range; /* or NULL */
+    bool is_restricted;           /* nobody keeps a copy, the client's own device neither */
 };
-
-struct part {
-    uint64_t offset, bytes;
-    bool is_whole;
-};
-
-/* --- ranges (RFC 9110, 14) --- */
-
-static bool read_number(const char **at, uint64_t *ret_number)
-{
-    char *end;
-    if (**at < '0' || **at > '9')
-        return false;
-    *ret_number = strtoull(*at, &end, 10);
-    *at = end;
-    return true;
-}
-
-/* One range of bytes; several, or one that is not understood, mean the whole. ERR_RANGE_INVALID: it begins past the
- * end. */
-static enum err read_range(const char *range, uint64_t total, struct part *part)
-{
-    uint64_t first = 0, last = 0;
-    *part = (struct part){0, total, true};
-    if (!range || strncmp(range, "bytes=", 6) != 0 || strchr(range, ','))
-        return ERR_OK;
-    const char *at = range + 6;
-    bool has_first = read_number(&at, &first);
-    if (*at++ != '-')
-        return ERR_OK;
-    bool has_last = read_number(&at, &last);
-    if (*at != '\0' || (!has_first && !has_last) || (has_first && has_last && last < first))
-        return ERR_OK;
-    if (has_first ? first >= total : last == 0)
-        return ERR_RANGE_INVALID;
-    if (!has_first)
-        first = last < total ? total - last : 0;
-    uint64_t end = has_first && has_last && last < total ? last + 1 : total;
-    *part = (struct part){first, end - first, false};
-    return ERR_OK;
-}
 
 /* --- replying --- */
 
-static size_t fields_of(struct call *call, const Pb__DocumentContent *content, const char *etag,
+static size_t fields_of(const struct content *asked, const Pb__DocumentContent *content, const char *etag,
                         struct http_field fields[FIELDS])
 {
-    size_t n = attachment_fields(call, content->blob->media_type, content->file_name, fields);
+    size_t n = attachment_fields(asked->call, content->blob->media_type, content->file_name, fields);
     fields[n++] = (struct http_field){"ETag", etag};
     fields[n++] = (struct http_field){"Accept-Ranges", "bytes"};
-    fields[n++] = (struct http_field){"Cache-Control", "private, no-cache"};
+    fields[n++] = (struct http_field){"Cache-Control", asked->is_restricted ? "no-store" : "private, no-cache"};
     return n;
 }
 
@@ -86,7 +46,7 @@ static void reply_bad_range(struct call *call, uint64_t total)
 }
 
 static void reply_bytes(struct call *call, const Pb__DocumentContent *content, int status,
-                        const struct http_field fields[], size_t n, const struct part *part)
+                        const struct http_field fields[], size_t n, const struct range *part)
 {
     int fd = content->has_text ? -1 : blob_open(call->gateway->config.blob_dir, content->blob->sha256.data);
     if (content->has_text)
@@ -102,18 +62,18 @@ static void reply_content(const struct content *asked, const Pb__DocumentContent
     struct call *call = asked->call;
     char hex[2 * BLOB_SHA256_BYTES + 1];
     struct http_field fields[FIELDS];
-    struct part part;
+    struct range part;
     uint64_t total = content->has_text ? content->text.len : (uint64_t)content->blob->bytes;
     sodium_bin2hex(hex, sizeof hex, content->blob->sha256.data,
                    content->blob->sha256.len == BLOB_SHA256_BYTES ? BLOB_SHA256_BYTES : 0);
     const char *etag = mem_printf(call, "\"%s\"", hex), *known = call->if_none_match;
-    size_t n = fields_of(call, content, etag, fields);
+    size_t n = fields_of(asked, content, etag, fields);
     if (known && (strcmp(known, "*") == 0 || strstr(known, etag))) {
         http_reply(call->http, 304, fields + ATTACHMENT_FIELDS, n - ATTACHMENT_FIELDS, NULL, 0);
         return;
     }
     const char *range = !asked->if_range || strcmp(asked->if_range, etag) == 0 ? asked->range : NULL;
-    if (read_range(range, total, &part)) {
+    if (range_read(range, total, &part)) {
         reply_bad_range(call, total);
         return;
     }
@@ -136,6 +96,7 @@ static void on_reply(void *arg, enum err err, const Pb__QueryReply *reply)
         ask_in(content, SCOPE_MEMBER);
         return;
     }
+    content->is_restricted = reply && reply->private_;
     const Pb__DocumentContent *answer =
         err ? NULL : (Pb__DocumentContent *)service_payload(call, &pb__document_content__descriptor, reply);
     if (err)

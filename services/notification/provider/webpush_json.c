@@ -40,7 +40,7 @@ static const char *lower(TALLOC_CTX *ctx, const char *text)
     return copy;
 }
 
-/* Printable ASCII: it becomes a request's own line. */
+/* Printable ASCII: it becomes a request's own line. Also what libcurl has made of it, which decodes a host. */
 static bool is_plain(const char *text)
 {
     for (; *text; text++)
@@ -59,6 +59,8 @@ static bool read_url(TALLOC_CTX *ctx, CURLU *url, const char *loopback, struct w
         return false;
     ret->origin = mem_printf(ctx, "%s://%s%s%s", scheme, lower(ctx, host), port ? ":" : "", port ? port : "");
     ret->path = query ? mem_printf(ctx, "%s?%s", path, query) : path;
+    if (!is_plain(ret->origin) || !is_plain(ret->path))
+        return false;
     return strcmp(scheme, "https") == 0 || (*loopback && strcmp(ret->origin, loopback) == 0);
 }
 
