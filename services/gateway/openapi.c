@@ -282,9 +282,8 @@ static json_t *responses_of(json_t *schemas, const struct route *route)
         add_problem(responses, 415);
     }
     bool is_drawn = route->kind == ROUTE_CUSTOM && route->reply == &pb__file__descriptor;
-    /* A code that was used, a second factor that is not there, a meeting that is over, a file that is not made yet,
-     * more files than somebody may hold unused. */
-    if (route->kind == ROUTE_DIRECT || is_drawn || is_export(route) || route->reply == &pb__blob__descriptor)
+    /* A code that was used, a second factor that is not there, a meeting that is over, a file that is not made yet. */
+    if (route->kind == ROUTE_DIRECT || is_drawn || is_export(route))
         add_problem(responses, 409);
     if (route->may_be_gone)
         add_problem(responses, 410);

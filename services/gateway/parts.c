@@ -16,7 +16,6 @@
 #include "services/gateway/edge/peers.h"
 #include "services/gateway/edge/request.h"
 #include "services/gateway/edge/tokens.h"
-#include "services/gateway/link/blob_keeper.h"
 #include "services/gateway/link/channel.h"
 #include "services/gateway/link/directory.h"
 #include "services/gateway/link/follower.h"
@@ -213,28 +212,18 @@ static enum err start_operations(TALLOC_CTX *ctx, struct parts *parts)
     return http_server_start(ctx, &options, &parts->operations);
 }
 
-static enum err start_blobs(TALLOC_CTX *ctx, struct gateway *gateway)
-{
-    const struct gateway_config *c = &gateway->config;
-    if (mkdir(c->blob_dir, 0750) != 0 && errno != EEXIST)
-        log_warn("blob_dir", "detail=\"%m\"");
-    gateway->blob_tally = blob_tally_new(ctx, (struct blob_share){c->member_unused_bytes, c->member_unused_files},
-                                         (struct blob_share){c->branch_unused_bytes, c->branch_unused_files});
-    return blob_keeper_start(ctx, c->blob_dir, gateway->blob_tally, &gateway->blob_keeper);
-}
-
 enum err parts_start(TALLOC_CTX *ctx, const struct gateway_config *config, struct parts **ret_parts)
 {
     struct parts *parts = mem_new(ctx, struct parts);
     struct gateway *gateway = &parts->gateway;
     gateway->config = *config;
     gateway->routes = &routes;
+    if (mkdir(config->blob_dir, 0750) != 0 && errno != EEXIST)
+        log_warn("blob_dir", "detail=\"%m\"");
     gateway->directory = directory_new(ctx);
     gateway->limits = limits_new(ctx, config);
     gateway->fresh = fresh_new(ctx);
     enum err err = tokens_new(ctx, config->token_public_key, &gateway->tokens);
-    if (!err)
-        err = start_blobs(ctx, gateway);
     if (!err)
         err = peers_new(ctx, config->trusted_proxies, config->proxy_field, &gateway->peers);
     if (!err)
@@ -258,7 +247,6 @@ void parts_stop(struct parts *parts)
     hub_stop(gateway->hub); /* its streams would be waited for */
     http_server_stop(parts->server);
     http_server_stop(parts->operations);
-    blob_keeper_stop(gateway->blob_keeper);
     again_stop(gateway->again);
     follower_stop(gateway->follower);
     channel_stop(gateway->channel);

@@ -79,11 +79,6 @@ static const struct config_key KEYS[] = {
     NUMBER(address_burst, 400, 1, 1000000, "requests", "of one address without a token"),
     NUMBER(member_unsettled, 20, 1, 1000000, "commands", "of one member"),
     NUMBER(branch_unsettled, 200, 1, 1000000, "commands", "of one branch"),
-    NUMBER(member_unused_bytes, INT64_C(1) << 30, 1024, INT64_C(1) << 40, "bytes",
-           "of files that no command has named"),
-    NUMBER(member_unused_files, 200, 1, 1000000, "", "likewise; they go after 45 days"),
-    NUMBER(branch_unused_bytes, INT64_C(4) << 30, 1024, INT64_C(1) << 40, "bytes", "likewise, of all its members"),
-    NUMBER(branch_unused_files, 1000, 1, 1000000, "", "likewise"),
 };
 
 enum err settings_read(const char *path, struct gateway_config *ret_config)

@@ -418,11 +418,11 @@ static void test_a_file_that_is_kept_is_read_by_its_hash_and_known_to_its_sender
 {
     (void)state;
     TALLOC_CTX *ctx = mem_context(NULL, "test");
-    char folder[] = "/tmp/blobs.XXXXXX", text[8] = "";
-    struct blob_owner sender = {.member = {{1}}, .branch = {{3}}}, other = {.member = {{2}}};
+    char folder[] = "/tmp/blobs.XXXXXX", media_type[BLOB_MEDIA_TYPE_BYTES], text[8] = "";
+    struct uuid sender = {{1}}, other = {{2}};
     struct blob_upload *upload;
     uint8_t sha256[BLOB_SHA256_BYTES];
-    struct blob_receipt receipt;
+    int64_t bytes;
     assert_non_null(mkdtemp(folder));
     assert_int_equal(blob_upload_new(ctx, folder, &upload), ERR_OK);
     assert_int_equal(blob_upload_write(upload, "ab", 2), ERR_OK);
@@ -434,10 +434,10 @@ static void test_a_file_that_is_kept_is_read_by_its_hash_and_known_to_its_sender
     assert_int_equal(read(fd, text, sizeof text), 3);
     assert_string_equal(text, "abc");
     close(fd);
-    assert_int_equal(blob_receipt_read(folder, sha256, &sender.member, &receipt), ERR_OK);
-    assert_int_equal(receipt.bytes, 3);
-    assert_string_equal(receipt.media_type, "text/plain");
-    assert_int_equal(blob_receipt_read(folder, sha256, &other.member, &receipt), ERR_NOT_FOUND);
+    assert_int_equal(blob_receipt_read(folder, sha256, &sender, &bytes, media_type), ERR_OK);
+    assert_int_equal(bytes, 3);
+    assert_string_equal(media_type, "text/plain");
+    assert_int_equal(blob_receipt_read(folder, sha256, &other, &bytes, media_type), ERR_NOT_FOUND);
     assert_int_equal(remove_folder(folder), 2);
 }
 

@@ -16,13 +16,10 @@ struct gateway_config {
         idle_s, streams;
     int64_t query_timeout_ms, kafka_partitions, kafka_timeout_ms, redis_timeout_ms, redis_workers, cache_bytes;
     int64_t member_rate, member_burst, address_rate, address_burst, member_unsettled, branch_unsettled;
-    int64_t member_unused_bytes, member_unused_files, branch_unused_bytes, branch_unused_files;
 };
 
 struct again;
 struct app;
-struct blob_keeper;
-struct blob_tally;
 struct cache;
 struct channel;
 struct directory;
@@ -56,8 +53,6 @@ struct gateway {
     struct again *again;
     struct openapi *openapi;
     struct app *app;
-    struct blob_tally *blob_tally;
-    struct blob_keeper *blob_keeper;
 };
 
 #endif

@@ -21,7 +21,7 @@ _Static_assert(BLOB_SHA256_BYTES == crypto_hash_sha256_BYTES, "libsodium's SHA-2
 struct blob_upload {
     const char *folder, *path;
     int fd;
-    bool is_kept, is_new;
+    bool is_kept;
     uint64_t bytes;
     crypto_hash_sha256_state hash;
 };
@@ -42,20 +42,6 @@ static bool make_path(const char *folder, const uint8_t sha256[BLOB_SHA256_BYTES
     if (member)
         uuid_format(member, text);
     int n = snprintf(path, PATH_BYTES, "%s/%s%s%s", folder, hex, member ? "." : "", text);
-    return n > 0 && n < PATH_BYTES;
-}
-
-/* His receipt, as one that a command has named and as one that none has. */
-struct receipt_paths {
-    char used[PATH_BYTES], unused[PATH_BYTES];
-};
-
-static bool make_receipt_paths(const char *folder, const uint8_t sha256[BLOB_SHA256_BYTES], const struct uuid *member,
-                               struct receipt_paths *paths)
-{
-    if (!make_path(folder, sha256, member, paths->used))
-        return false;
-    int n = snprintf(paths->unused, PATH_BYTES, "%s" BLOB_UNUSED, paths->used);
     return n > 0 && n < PATH_BYTES;
 }
 
@@ -87,7 +73,7 @@ enum err blob_upload_new(TALLOC_CTX *ctx, const char *folder, struct blob_upload
     struct blob_upload *upload = mem_new(ctx, struct blob_upload);
     uuid_format(&id, name);
     upload->folder = mem_text(upload, folder);
-    upload->path = mem_printf(upload, "%s/" BLOB_UPLOAD "%s", folder, name);
+    upload->path = mem_printf(upload, "%s/upload.%s", folder, name);
     upload->fd = open(upload->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
     if (upload->fd < 0) {
         enum err err = failed("open");
@@ -138,17 +124,11 @@ static enum err sync_folder(const char *path)
     return err;
 }
 
-/* Replaced whole: one that is half written would hide the bytes from their owner. One that a command has named stays as
- * it is: the same bytes are of the same kind. */
-static enum err write_receipt(struct blob_upload *upload, const struct receipt_paths *paths,
-                              const struct blob_owner *owner, const char *media_type)
+/* A receipt is replaced whole: one that is half written would hide the bytes from their owner. */
+static enum err write_receipt(struct blob_upload *upload, const char *path, const char *media_type)
 {
-    char branch[UUID_TEXT_BYTES];
-    if (access(paths->used, F_OK) == 0)
-        return ERR_OK;
-    uuid_format(&owner->branch, branch);
-    const char *text = mem_printf(upload, "%" PRIu64 " %s %s\n", upload->bytes, media_type, branch);
-    const char *fresh = mem_printf(upload, "%s.receipt", upload->path);
+    const char *text = mem_printf(upload, "%" PRIu64 " %s\n", upload->bytes, media_type);
+    const char *fresh = mem_printf(upload, "%s.new", path);
     int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
     if (fd < 0)
         return failed("open");
@@ -156,91 +136,48 @@ static enum err write_receipt(struct blob_upload *upload, const struct receipt_p
     if (!err && fsync(fd) != 0)
         err = failed("fsync");
     close(fd);
-    upload->is_new = access(paths->unused, F_OK) != 0;
-    return !err && rename(fresh, paths->unused) != 0 ? failed("rename") : err;
+    return !err && rename(fresh, path) != 0 ? failed("rename") : err;
 }
 
-enum err blob_upload_keep(struct blob_upload *upload, const struct blob_owner *owner, const char *media_type,
+enum err blob_upload_keep(struct blob_upload *upload, const struct uuid *member, const char *media_type,
                           uint8_t ret_sha256[BLOB_SHA256_BYTES])
 {
     uint8_t digest[BLOB_SHA256_BYTES];
-    char path[PATH_BYTES];
-    struct receipt_paths receipt;
+    char path[PATH_BYTES], receipt[PATH_BYTES];
     crypto_hash_sha256_final(&upload->hash, digest);
-    if (!make_path(upload->folder, digest, NULL, path) ||
-        !make_receipt_paths(upload->folder, digest, &owner->member, &receipt))
+    if (!make_path(upload->folder, digest, NULL, path) || !make_path(upload->folder, digest, member, receipt))
         return ERR_INTERNAL;
     if (fsync(upload->fd) != 0)
         return failed("fsync");
     if (rename(upload->path, path) != 0)
         return failed("rename");
     upload->is_kept = true;
-    enum err err = write_receipt(upload, &receipt, owner, media_type);
+    enum err err = write_receipt(upload, receipt, media_type);
     if (!err)
         err = sync_folder(upload->folder);
     if (!err)
         memcpy(ret_sha256, digest, sizeof digest);
-    upload->is_new = upload->is_new && !err;
     return err;
-}
-
-bool blob_upload_is_new(const struct blob_upload *upload)
-{
-    return upload->is_new;
 }
 
 /* --- reading --- */
 
-bool blob_receipt_parse(const char *text, struct blob_receipt *ret_receipt)
+enum err blob_receipt_read(const char *folder, const uint8_t sha256[BLOB_SHA256_BYTES], const struct uuid *member,
+                           int64_t *ret_bytes, char ret_media_type[BLOB_MEDIA_TYPE_BYTES])
 {
-    struct blob_receipt receipt = {0};
-    char branch[UUID_TEXT_BYTES] = "";
-    _Static_assert(BLOB_MEDIA_TYPE_BYTES == 128 && UUID_TEXT_BYTES == 37, "of which each leaves one for the NUL");
-    int n = sscanf(text, "%" SCNd64 " %127s %36s", &receipt.bytes, receipt.media_type, branch);
-    if (n < 2 || (n == 3 && uuid_parse(branch, &receipt.branch)))
-        return false;
-    *ret_receipt = receipt;
-    return true;
-}
-
-static enum err read_receipt(const char *path, struct blob_receipt *ret_receipt)
-{
-    char text[RECEIPT_BYTES] = "";
-    FILE *file = fopen(path, "re");
+    char path[PATH_BYTES], text[RECEIPT_BYTES] = "", media_type[BLOB_MEDIA_TYPE_BYTES] = "";
+    int64_t bytes = 0;
+    FILE *file = make_path(folder, sha256, member, path) ? fopen(path, "re") : NULL;
     if (!file)
         return ERR_NOT_FOUND;
     const char *line = fgets(text, sizeof text, file);
     fclose(file);
-    return line && blob_receipt_parse(line, ret_receipt) ? ERR_OK : ERR_NOT_FOUND;
-}
-
-/* A command of his may name it in between: then it is found at last where it was looked for first. */
-enum err blob_receipt_read(const char *folder, const uint8_t sha256[BLOB_SHA256_BYTES], const struct uuid *member,
-                           struct blob_receipt *ret_receipt)
-{
-    struct receipt_paths paths;
-    if (!make_receipt_paths(folder, sha256, member, &paths))
+    _Static_assert(BLOB_MEDIA_TYPE_BYTES == 128, "of which %127s leaves one for the NUL");
+    if (!line || sscanf(text, "%" SCNd64 " %127s", &bytes, media_type) != 2)
         return ERR_NOT_FOUND;
-    enum err err = read_receipt(paths.used, ret_receipt);
-    if (err)
-        err = read_receipt(paths.unused, ret_receipt);
-    return err ? read_receipt(paths.used, ret_receipt) : ERR_OK;
-}
-
-enum err blob_receipt_use(const char *folder, const uint8_t sha256[BLOB_SHA256_BYTES], const struct uuid *member,
-                          bool *ret_first)
-{
-    struct receipt_paths paths;
-    *ret_first = false;
-    if (!make_receipt_paths(folder, sha256, member, &paths))
-        return ERR_NOT_FOUND;
-    if (rename(paths.unused, paths.used) == 0) {
-        *ret_first = true;
-        return sync_folder(folder);
-    }
-    if (errno != ENOENT)
-        return failed("rename");
-    return access(paths.used, F_OK) == 0 ? ERR_OK : ERR_NOT_FOUND;
+    *ret_bytes = bytes;
+    memcpy(ret_media_type, media_type, sizeof media_type);
+    return ERR_OK;
 }
 
 int blob_open(const char *folder, const uint8_t sha256[BLOB_SHA256_BYTES])

@@ -8,7 +8,6 @@
 #include "services/gateway/edge/problem.h"
 #include "services/gateway/json/json.h"
 #include "services/gateway/link/blob_store.h"
-#include "services/gateway/link/blob_tally.h"
 #include "sotay/v1/shapes.pb-c.h"
 #include <string.h>
 
@@ -16,37 +15,15 @@
  * behind. */
 struct upload {
     struct blob_upload *file;
-    struct blob_tally *tally;
-    struct blob_owner owner;
-    struct blob_share counted; /* as arriving */
     uint8_t head[MEDIA_HEAD_BYTES];
     size_t head_bytes;
 };
 
 /* --- taking the bytes --- */
 
-static int upload_done(struct upload *upload)
-{
-    blob_tally_remove(upload->tally, &upload->owner, upload->counted);
-    return 0;
-}
-
-static enum err count(struct upload *upload, struct blob_share more)
-{
-    enum err err = blob_tally_add(upload->tally, &upload->owner, more);
-    if (err)
-        return err;
-    upload->counted.bytes += more.bytes;
-    upload->counted.files += more.files;
-    return ERR_OK;
-}
-
 static enum err take_bytes(void *sink, const void *bytes, size_t n)
 {
     struct upload *upload = ((struct call *)sink)->state;
-    enum err err = count(upload, (struct blob_share){.bytes = (int64_t)n});
-    if (err)
-        return err;
     size_t room = sizeof upload->head - upload->head_bytes, head = n < room ? n : room;
     memcpy(upload->head + upload->head_bytes, bytes, head);
     upload->head_bytes += head;
@@ -57,12 +34,7 @@ void blob_head(struct call *call)
 {
     const struct gateway_config *config = &call->gateway->config;
     struct upload *upload = mem_new(call, struct upload);
-    upload->tally = call->gateway->blob_tally;
-    upload->owner = (struct blob_owner){call->viewer.member, call->viewer.branch};
-    talloc_set_destructor(upload, upload_done);
     enum err err = limits_disk(call->gateway->limits);
-    if (!err)
-        err = count(upload, (struct blob_share){.files = 1});
     if (!err)
         err = blob_upload_new(upload, config->blob_dir, &upload->file);
     call->state = upload;
@@ -109,9 +81,7 @@ void blob_finish(struct call *call)
         refuse(call, ERR_MEDIA_TYPE_UNSUPPORTED, ERR_FIELD_FILE_KIND);
         return;
     }
-    enum err err = blob_upload_keep(upload->file, &upload->owner, media_type, sha256);
-    if (!err && blob_upload_is_new(upload->file))
-        blob_tally_keep(upload->tally, &upload->owner, (int64_t)bytes);
+    enum err err = blob_upload_keep(upload->file, &call->viewer.member, media_type, sha256);
     if (err)
         problem_reply(call, err);
     else
@@ -142,29 +112,17 @@ static const ProtobufCFieldDescriptor *field_of_file(struct call *call, const Pr
     return protobuf_c_message_descriptor_get_field_by_name(call->message->descriptor, name);
 }
 
-/* It stays from now on, and counts no longer as unused. */
-static enum err use_blob(struct call *call, const uint8_t sha256[BLOB_SHA256_BYTES], const struct blob_receipt *receipt)
-{
-    const struct uuid *member = &call->viewer.member;
-    bool is_first = false;
-    enum err err = blob_receipt_use(call->gateway->config.blob_dir, sha256, member, &is_first);
-    if (!err && is_first)
-        blob_tally_use(call->gateway->blob_tally, &(struct blob_owner){*member, receipt->branch}, receipt->bytes);
-    return err;
-}
-
 /* NULL: the call's member has no receipt for it. */
 static Pb__Blob *find_blob(struct call *call, const ProtobufCBinaryData *sha256)
 {
-    struct blob_receipt receipt;
+    char media_type[BLOB_MEDIA_TYPE_BYTES];
     Pb__Blob *blob = mem_new(call, Pb__Blob);
     pb__blob__init(blob);
-    if (blob_receipt_read(call->gateway->config.blob_dir, sha256->data, &call->viewer.member, &receipt))
+    if (blob_receipt_read(call->gateway->config.blob_dir, sha256->data, &call->viewer.member, &blob->bytes, media_type))
         return NULL;
     blob->sha256 = *sha256;
-    blob->bytes = receipt.bytes;
-    blob->media_type = mem_text(call, receipt.media_type);
-    return use_blob(call, sha256->data, &receipt) ? NULL : blob;
+    blob->media_type = mem_text(call, media_type);
+    return blob;
 }
 
 bool blobs_attach(struct call *call)
