@@ -157,10 +157,11 @@ static const char *(*refusal)(enum err err);
 
 static const char *on_refusal(unsigned *status)
 {
-    enum err err = *status == 413   ? ERR_BODY_TOO_LARGE
-                   : *status == 414 ? ERR_URI_TOO_LONG
-                   : *status == 431 ? ERR_HEADERS_TOO_LARGE
-                                    : ERR_HEADER_INVALID;
+    enum err err = *status == 413                     ? ERR_BODY_TOO_LARGE
+                   : *status == 414                   ? ERR_URI_TOO_LONG
+                   : *status == 431                   ? ERR_HEADERS_TOO_LARGE
+                   : *status == 500 || *status == 503 ? ERR_OVERLOADED /* it has no memory for more */
+                                                      : ERR_HEADER_INVALID;
     *status = (unsigned)err_info(err)->http_status;
     return refusal(err);
 }

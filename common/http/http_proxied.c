@@ -2,6 +2,7 @@
  * read, under the address of whom the proxy speaks for. So limits of addresses, of connections and of rates are those
  * of clients. Whoever may not speak for others is closed at once. */
 #include "common/base/clock.h"
+#include "common/base/log.h"
 #include "common/base/mem.h"
 #include "common/http/http_internal.h"
 #include "common/http/http_proxy.h"
@@ -9,8 +10,9 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { WAITING_MOST = 1024, EVENTS = 64, LOOK_MS = 100, NO_DESCRIPTOR_MS = 10 };
+enum { WAITING_MOST = 1024, EVENTS = 64, A_TURN = 64, LOOK_MS = 100, NO_DESCRIPTOR_MS = 10 };
 #define HEADER_WITHIN_US (5 * CLOCK_SECOND_US)
+#define SAY_EVERY_US (60 * CLOCK_SECOND_US)
 
 /* One whose header is not whole yet. */
 struct proxied {
@@ -31,6 +33,7 @@ struct http_proxied {
     atomic_bool stopping;
     TAILQ_HEAD(, proxied) waiting; /* all wait equally long: the first is due first */
     size_t n;
+    int64_t said_us; /* when a refusal was logged last; 0: never */
 };
 
 static void forget(struct http_proxied *all, struct proxied *one)
@@ -79,9 +82,11 @@ static bool read_header(struct http_proxied *all, struct proxied *one)
     one->n += (size_t)got;
     if (one->n == HTTP_PROXY_HEAD_BYTES && one->wanted == HTTP_PROXY_HEAD_BYTES)
         one->wanted = http_proxy_bytes(one->header);
-    if (one->wanted == 0)
+    if (one->wanted == 0) {
         hang_up(all, one);
-    return one->wanted > 0 && one->n == one->wanted;
+        return false;
+    }
+    return one->n == one->wanted;
 }
 
 static void on_ready(struct http_proxied *all, struct proxied *one)
@@ -105,20 +110,34 @@ static void wait_for(struct http_proxied *all, int fd, const struct sockaddr_sto
         hang_up(all, one);
 }
 
+/* An operator looks for it who has forgotten an address of his proxies'. */
+static void say(struct http_proxied *all, const char *peer, const char *why)
+{
+    int64_t now_us = clock_monotonic_us();
+    if (all->said_us > 0 && now_us - all->said_us < SAY_EVERY_US)
+        return;
+    all->said_us = now_us;
+    log_warn("proxied_refused", "address=%s detail=\"%s\"", peer, why);
+}
+
 static void accept_one(struct http_proxied *all, int fd, const struct sockaddr_storage *proxy, socklen_t bytes)
 {
     const struct http_options *options = &all->server->options;
     char peer[HTTP_PEER_BYTES];
     http_address_text((const struct sockaddr *)proxy, peer);
-    if (all->n < WAITING_MOST && options->may_proxy(peer, options->arg))
+    bool may = options->may_proxy(peer, options->arg);
+    if (may && all->n < WAITING_MOST) {
         wait_for(all, fd, proxy, bytes);
-    else
-        (void)close(fd); /* nothing was written to it */
+        return;
+    }
+    say(all, peer, may ? "too many have not said yet for whom they ask" : "it may not speak for others");
+    (void)close(fd); /* nothing was written to it */
 }
 
-static void accept_all(struct http_proxied *all)
+/* So many a turn: those that wait for their header, and who stops us, have theirs. */
+static void accept_some(struct http_proxied *all)
 {
-    for (;;) {
+    for (int i = 0; i < A_TURN; i++) {
         struct sockaddr_storage proxy = {0};
         socklen_t bytes = sizeof proxy;
         int fd = accept4(all->fd, (struct sockaddr *)&proxy, &bytes, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -146,12 +165,21 @@ static void *run(void *arg)
             if (events[i].data.ptr)
                 on_ready(all, events[i].data.ptr);
             else
-                accept_all(all);
+                accept_some(all);
         }
         hang_up_due(all, clock_monotonic_us());
     }
     hang_up_due(all, INT64_MAX);
     return NULL;
+}
+
+static void close_listening(struct http_proxied *all)
+{
+    (void)close(all->fd); /* only listened */
+    if (all->epoll >= 0)
+        (void)close(all->epoll); /* only waited */
+    if (all->unix_path)
+        (void)unlink(all->unix_path); /* gone is as good */
 }
 
 enum err http_proxied_start(struct http_server *server)
@@ -166,8 +194,10 @@ enum err http_proxied_start(struct http_server *server)
     all->unix_path = mem_text(all, all->unix_path);
     all->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (all->epoll < 0 || epoll_ctl(all->epoll, EPOLL_CTL_ADD, all->fd, &event) != 0 ||
-        pthread_create(&all->thread, NULL, run, all) != 0)
+        pthread_create(&all->thread, NULL, run, all) != 0) {
+        close_listening(all);
         return ERR_INTERNAL;
+    }
     server->proxied = all;
     return ERR_OK;
 }
@@ -176,8 +206,5 @@ void http_proxied_stop(struct http_proxied *all)
 {
     atomic_store(&all->stopping, true);
     (void)pthread_join(all->thread, NULL); /* ours, joined once */
-    (void)close(all->fd);                  /* only listened */
-    (void)close(all->epoll);               /* only waited */
-    if (all->unix_path)
-        (void)unlink(all->unix_path); /* gone is as good */
+    close_listening(all);
 }

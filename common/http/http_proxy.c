@@ -34,11 +34,24 @@ static socklen_t read_tcp4(const uint8_t *at, struct sockaddr_storage *ret_addre
     return sizeof address;
 }
 
+/* One of IPv4 in the dress of IPv6 is the same client's. */
+static bool is_mapped(const struct tcp6 *said)
+{
+    static const uint8_t MAPPED[12] = {[10] = 0xff, [11] = 0xff};
+    return memcmp(said->from, MAPPED, sizeof MAPPED) == 0;
+}
+
 static socklen_t read_tcp6(const uint8_t *at, struct sockaddr_storage *ret_address)
 {
     struct sockaddr_in6 address = {.sin6_family = AF_INET6};
     struct tcp6 said;
     memcpy(&said, at, sizeof said);
+    if (is_mapped(&said)) {
+        struct tcp4 plain = {0};
+        memcpy(plain.from, said.from + 12, sizeof plain.from);
+        memcpy(plain.from_port, said.from_port, sizeof plain.from_port);
+        return read_tcp4((const uint8_t *)&plain, ret_address);
+    }
     memcpy(&address.sin6_addr, said.from, sizeof said.from);
     memcpy(&address.sin6_port, said.from_port, sizeof said.from_port);
     memcpy(ret_address, &address, sizeof address);
@@ -51,14 +64,12 @@ bool http_proxy_read(const uint8_t *header, size_t n, struct sockaddr_storage *r
         return false;
     size_t said = n - HTTP_PROXY_HEAD_BYTES;
     const uint8_t *at = header + HTTP_PROXY_HEAD_BYTES;
-    bool is_tcp4 = header[COMMAND_AT] == PROXY && header[FAMILY_AT] == TCP4,
-         is_tcp6 = header[COMMAND_AT] == PROXY && header[FAMILY_AT] == TCP6;
     *ret_bytes = 0;
-    if ((is_tcp4 && said < sizeof(struct tcp4)) || (is_tcp6 && said < sizeof(struct tcp6)))
-        return false;
-    if (is_tcp4)
+    if (header[COMMAND_AT] == LOCAL)
+        return true;
+    if (header[FAMILY_AT] == TCP4 && said >= sizeof(struct tcp4))
         *ret_bytes = read_tcp4(at, ret_address);
-    else if (is_tcp6)
+    else if (header[FAMILY_AT] == TCP6 && said >= sizeof(struct tcp6))
         *ret_bytes = read_tcp6(at, ret_address);
-    return true;
+    return *ret_bytes > 0;
 }

@@ -47,8 +47,8 @@ struct http_options {
      * unavailable; a sink's error) by one http_reply, at once, on the connection's thread. The handler may still be at
      * work on a request that timed out: allocate nothing in it. */
     void (*refuse)(struct http_request *request, enum err err, void *arg);
-    /* Optional, of the whole process: the body, JSON that stays, of what is refused before there is a request: what is
-     * no HTTP, or may be read in two ways. Any thread. */
+    /* Optional, of the whole process, so every server of it says the same: the body, JSON that stays, of what is
+     * refused before there is a request: what is no HTTP, or may be read in two ways. Any thread. */
     const char *(*refusal)(enum err err);
     /* Optional: of every answer, shared ones aside, that does not say it itself. */
     const struct http_field *always;

@@ -193,12 +193,12 @@ static enum err start_http(TALLOC_CTX *ctx, struct parts *parts)
         .n_always = ARRAY_LENGTH(ALWAYS),
         .arg = &parts->gateway,
     };
-    request_prepare_refusals(ctx);
     return http_server_start(ctx, &options, &parts->server);
 }
 
 static enum err start_operations(TALLOC_CTX *ctx, struct parts *parts)
 {
+    request_prepare_refusals(ctx); /* before the first server */
     struct http_options options = {
         .listen = parts->gateway.config.ops_listen,
         .threads = 1,
@@ -207,6 +207,7 @@ static enum err start_operations(TALLOC_CTX *ctx, struct parts *parts)
         .idle_s = 30,
         .deadline_ms = 5000,
         .handle = ops_handle,
+        .refusal = request_refusal,
         .arg = &parts->gateway,
     };
     return http_server_start(ctx, &options, &parts->operations);

@@ -81,9 +81,22 @@ static const struct config_key KEYS[] = {
     NUMBER(branch_unsettled, 200, 1, 1000000, "commands", "of one branch"),
 };
 
+/* Else it would listen, and hang up on everybody. */
+static enum err check_proxied(const struct gateway_config *config)
+{
+    bool is_unix = strncmp(config->proxied_listen, "unix:", strlen("unix:")) == 0;
+    if (!*config->proxied_listen || (*config->trusted_proxies && !is_unix))
+        return ERR_OK;
+    log_error("proxied_listen", "detail=\"%s\"",
+              is_unix ? "a proxy is known by its address: it needs one of TCP" : "it needs trusted_proxies");
+    return ERR_CONFIG;
+}
+
 enum err settings_read(const char *path, struct gateway_config *ret_config)
 {
     enum err err = config_read(path, KEYS, ARRAY_LENGTH(KEYS));
+    if (!err)
+        err = check_proxied(&values);
     if (!err)
         *ret_config = values;
     return err;

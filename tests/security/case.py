@@ -85,6 +85,7 @@ def assert_refused(answer, status, code):
     got, fields, body = answer
     assert got == status, f"{got} {body[:200]}"
     assert fields.get("content-type") == "application/problem+json", fields
+    assert fields.get("x-content-type-options") == "nosniff", fields
     problem = json.loads(body)
     assert (problem["status"], problem["code"]) == (status, code), problem
     return problem

@@ -101,6 +101,7 @@ def nosniff():
     member, nobody = stack.sign_in("member-10B"), Client(stack.BASE)
     answers_of = [member.get("/v1/me"), member.get("/v1/me"), member.get("/v1/me/sessions"), member.get("/v1/nothing"),
                   nobody.get("/v1/me"), nobody.get("/v1/config"), nobody.get("/openapi.json"), nobody.get("/healthz"),
+                  nobody.get("/"),
                   nobody.delete("/v1/me"), nobody.post("/v1/auth/login", json={}), member.get("/v1/inbox?x=1")]
     for answer in answers_of:
         assert answer.headers.get("X-Content-Type-Options") == "nosniff", f"{answer.url} {answer.status_code}"

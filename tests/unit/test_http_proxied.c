@@ -17,6 +17,9 @@
 #define TCP4 SIGNATURE "\x21\x11\0\x0c\xc6\x33\x64\x07\x7f\0\0\x01\x12\x67\0\x50"
 #define TCP6 \
     SIGNATURE "\x21\x21\0\x24\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x12\x67\0\x50"
+#define MAPPED                                                                                               \
+    SIGNATURE "\x21\x21\0\x24\0\0\0\0\0\0\0\0\0\0\xff\xff\xc6\x33\x64\x07\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01" \
+              "\x12\x67\0\x50"
 #define LOCAL SIGNATURE "\x20\0\0\0"
 #define WITH_MORE                                                                  \
     SIGNATURE "\x21\x11\0\x13\xc6\x33\x64\x07\x7f\0\0\x01\x12\x67\0\x50\x03\0\x04" \
@@ -125,6 +128,7 @@ static void test_a_connection_is_of_whom_the_proxy_says(void **state)
         const char *peer;
     } ROWS[] = {{TEXT(TCP4), "198.51.100.7"},
                 {TEXT(TCP6), "2001:db8::1"},
+                {TEXT(MAPPED), "198.51.100.7"},
                 {TEXT(WITH_MORE), "198.51.100.7"},
                 {TEXT(LOCAL), "unix"}};
     for (size_t i = 0; i < ARRAY_LENGTH(ROWS); i++) {
@@ -157,19 +161,17 @@ static void test_who_says_no_header_is_hung_up_on(void **state)
 {
     const struct house *house = *state;
     static const char VERSION_1[] = "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n" GET,
-                      TOO_LONG[] = SIGNATURE "\x21\x11\xff\xff", SHORT[] = SIGNATURE "\x21\x11\0\x02\xc6\x33";
-    int fd = connect_to(house->proxied);
-    say(fd, TEXT(GET GET));
-    assert_hung_up(fd);
-    fd = connect_to(house->proxied);
-    say(fd, TEXT(VERSION_1));
-    assert_hung_up(fd);
-    fd = connect_to(house->proxied);
-    say(fd, TEXT(TOO_LONG));
-    assert_hung_up(fd);
-    fd = connect_to(house->proxied);
-    say(fd, TEXT(SHORT));
-    assert_hung_up(fd);
+                      TOO_LONG[] = SIGNATURE "\x21\x11\xff\xff", SHORT[] = SIGNATURE "\x21\x11\0\x02\xc6\x33",
+                      OF_NOBODY[] = SIGNATURE "\x21\0\0\0" GET;
+    static const struct {
+        const char *said;
+        size_t n;
+    } ROWS[] = {{TEXT(GET GET)}, {TEXT(VERSION_1)}, {TEXT(TOO_LONG)}, {TEXT(SHORT)}, {TEXT(OF_NOBODY)}};
+    for (size_t i = 0; i < ARRAY_LENGTH(ROWS); i++) {
+        int fd = connect_to(house->proxied);
+        say(fd, ROWS[i].said, ROWS[i].n);
+        assert_hung_up(fd);
+    }
 }
 
 static void test_who_may_not_speak_for_others_is_hung_up_on(void **state)

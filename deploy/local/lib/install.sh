@@ -43,16 +43,42 @@ install_missing() { # packages…
 # checks it.
 fetch_source() { # name version
 	local file=$ROOT/subprojects/packagefiles/$1_$2.orig.tar.gz folder
-	[[ ! -s $file ]] || return 0
+	! is_source "$1" "$file" || { unpack_source "$1" "$2" && return; }
 	say "fetching the source of $1 $2"
 	folder=$(mktemp -d)
 	mkdir -p "$folder/lists/partial"
 	printf 'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s trixie main\n' "$(mirror)" \
 		>"$folder/sources"
 	(cd "$folder" && apt_source "$folder" update && apt_source "$folder" source --download-only "$1") \
-		>>"$RUN/log/install.log" 2>&1 || { rm -rf "$folder" && explain_apt; }
-	install -m 644 "$folder/$(basename "$file")" "$file"
+		>>"$RUN/log/install.log" 2>&1 || { rm -rf "$folder" && explain_source "$file"; }
+	install -m 644 "$folder/$(basename "$file")" "$file.new" && mv "$file.new" "$file"
 	rm -rf "$folder"
+	is_source "$1" "$file" || die "the source of $1 is not the one that subprojects/$1.wrap knows" "remove $file"
+	unpack_source "$1" "$2"
+}
+
+# Without a network it may be brought by hand.
+explain_source() { # file
+	tail -n 5 "$RUN/log/install.log" >&2
+	die "a source could not be fetched: $(basename "$1")" "see $RUN/log/install.log" \
+		"check the network and /etc/apt, or put the file into $(dirname "$1")"
+}
+
+is_source() { # name file: whether it is there, whole
+	[[ -s $2 ]] && printf '%s  %s\n' "$(sed -n 's/^source_hash = //p' "$ROOT/subprojects/$1.wrap")" "$2" |
+		sha256sum --check --status
+}
+
+# Meson unpacks and patches once. With another patch it does so again.
+unpack_source() { # name version
+	local folder=$ROOT/subprojects/$1-$2 stamp=$ROOT/subprojects/packagefiles/$1.unpacked made_of
+	made_of=$(cd "$ROOT/subprojects" && find "$1.wrap" packagefiles/"$1"* -type f ! -name "${stamp##*/}" -print0 |
+		sort -z | xargs -0 sha256sum | sha256sum)
+	if [[ ! -d $folder ]] || ! cmp -s "$stamp" - <<<"$made_of"; then
+		rm -rf "$folder"
+		(cd "$ROOT" && meson subprojects download "$1") >>"$RUN/log/install.log" 2>&1 || explain_source "$1_$2"
+		printf '%s\n' "$made_of" >"$stamp"
+	fi
 }
 
 apt_source() { # folder apt-get's arguments…
@@ -62,10 +88,15 @@ apt_source() { # folder apt-get's arguments…
 		-o Acquire::Languages=none -o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 "$@"
 }
 
+# Of Debian's own packages, not of somebody else's or of security alone; apt knows when it has its lists.
 mirror() {
+	main_mirror | grep . || { as_root apt-get -q update >>"$RUN/log/install.log" 2>&1 && main_mirror; }
+}
+
+main_mirror() {
 	# shellcheck disable=SC2016 # apt's own words
-	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' | grep -v security | sort -u |
-		head -n 1
+	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' 'Origin: Debian' |
+		grep -v security | sort -u | head -n 1
 }
 
 apt_install() {

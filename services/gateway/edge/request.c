@@ -257,7 +257,8 @@ static struct {
 } refusals[] = {{.err = ERR_HEADER_INVALID}, /* and whatever else the library may say */
                 {.err = ERR_BODY_TOO_LARGE},
                 {.err = ERR_URI_TOO_LONG},
-                {.err = ERR_HEADERS_TOO_LARGE}};
+                {.err = ERR_HEADERS_TOO_LARGE},
+                {.err = ERR_OVERLOADED}};
 
 void request_prepare_refusals(TALLOC_CTX *ctx)
 {

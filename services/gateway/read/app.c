@@ -174,7 +174,8 @@ static const struct app_file *file_at(const struct app *app, const char *path)
 
 enum err app_new(TALLOC_CTX *ctx, const char *dir, const char *ballot_origin, struct app **ret_app)
 {
-    static const struct http_field TO_APP[] = {{"Location", ROOT}, {"Cache-Control", "no-cache"}};
+    static const struct http_field TO_APP[] = {
+        {"Location", ROOT}, {"Cache-Control", "no-cache"}, {"X-Content-Type-Options", "nosniff"}};
     struct app *app = mem_new(ctx, struct app);
     app->policy = mem_printf(app, POLICY, *ballot_origin ? " " : "", ballot_origin);
     app->moved = http_shared_new(302, TO_APP, ARRAY_LENGTH(TO_APP), NULL, 0);

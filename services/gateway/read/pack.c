@@ -23,6 +23,15 @@ static void refuse(struct packing *packing, enum err err, const Pb__QueryReply *
     mem_free(packing);
 }
 
+/* Packs lie on phones: of what is restricted they have the id that the agenda names, and no more. */
+static void put_documents(Pb__MeetingPack *pack, const Pb__DocumentList *list)
+{
+    pack->documents = list->items;
+    for (size_t i = 0; i < list->n_items; i++)
+        if (list->items[i]->classification != PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED)
+            pack->documents[pack->n_documents++] = list->items[i];
+}
+
 static void on_documents(void *arg, enum err err, const Pb__QueryReply *reply)
 {
     struct packing *packing = arg;
@@ -32,8 +41,7 @@ static void on_documents(void *arg, enum err err, const Pb__QueryReply *reply)
         refuse(packing, err, reply);
         return;
     }
-    packing->pack.message->n_documents = list->n_items;
-    packing->pack.message->documents = list->items;
+    put_documents(packing->pack.message, list);
     packing->pack.keep = packing->pack.keep && !reply->private_;
     finish(packing);
 }
