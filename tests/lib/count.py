@@ -10,6 +10,7 @@ import re
 import sys
 from xml.etree import ElementTree
 
+WHY_CHARACTERS = 400
 SUMMARY = re.compile(r"^(\d+) passed, (\d+) failed$", re.M)
 
 
@@ -32,13 +33,21 @@ def count_meson(path):
             passed, failed = passed + good, failed + bad
             if bad:
                 print(f"--- {run['name']}: {run['result']}\n{run['stdout']}{run.get('stderr', '')}")
+                print(f"FAIL {run['name']}: {run['result']}")
     return passed, failed
+
+
+def what_failed(case):
+    return next((found for tag in ("failure", "error", "skipped") if (found := case.find(tag)) is not None), None)
 
 
 def count_junit(path):
     cases = list(ElementTree.parse(path).getroot().iter("testcase"))
-    failed = sum(any(case.find(tag) is not None for tag in ("failure", "error", "skipped")) for case in cases)
-    return len(cases) - failed, failed
+    bad = [(case, found) for case in cases if (found := what_failed(case)) is not None]
+    for case, found in bad:
+        why = " ".join((found.get("message") or found.text or "").split())
+        print(f"FAIL {case.get('classname')} {case.get('name')}: {why[:WHY_CHARACTERS]}")
+    return len(cases) - len(bad), len(bad)
 
 
 def count_text(path):

@@ -37,8 +37,13 @@ run_part() { # name command…
 	# Whatever it says, an exit code other than 0 is a failure.
 	((status == 0 || bad > 0)) || bad=1
 	PASSED=$((PASSED + good)) FAILED=$((FAILED + bad))
-	((bad == 0)) || say "$name: $bad failed (log: $log)"
+	((bad == 0)) && return
+	say "$name: $bad failed (log: $log)"
+	grep -aE '^FAIL ' "$log" | sed "s|^FAIL|FAIL $name:|" >>"$RESULTS/failures"
 }
+
+# Once more at the end, where it is seen first: a run is long, and its middle is often cut out of what is shown.
+show_failures() { cut -c 1-600 "$RESULTS/failures"; }
 
 one_test() { # what command…: runs it as one test
 	local what=$1
@@ -179,7 +184,7 @@ programs() { # folder [last]
 		SOTAY_SHORT=1 timeout --kill-after=10 1200 "$program" 2>&1 | tee "$RESULTS/program.log"
 		status=${PIPESTATUS[0]}
 		read -r good bad < <(program_counts "$status")
-		((bad == 0)) || what_was_not_well
+		((bad == 0)) || { what_was_not_well && what_it_said "$program"; }
 		all_good=$((all_good + good)) all_bad=$((all_bad + bad))
 	done
 	echo "$all_good passed, $((all_bad + (all_good + all_bad == 0))) failed"
@@ -192,6 +197,14 @@ what_was_not_well() {
 	for file in "$SOTAY_RUN"/log/*.log; do
 		grep -E 'level=(warn|error)' "$file" | tail -n 5 | cut -c 1-400 | sed "s|^|$(basename "$file"): |"
 	done
+}
+
+# A program that has no lines of its own for what failed: those of its figures that are not well, and its last words.
+WORSE='"error":|"(lost|doubled|wrong|refused)": [1-9]|": false|Error'
+what_it_said() {
+	grep -qaE '^FAIL ' "$RESULTS/program.log" && return
+	echo "FAIL $1: $(tail -n 2 "$RESULTS/program.log" | cut -c 1-300 | tr '\n' ' ')"
+	grep -aE "$WORSE" "$RESULTS/program.log" | head -n 4 | sed "s|^|FAIL $1: |"
 }
 
 program_counts() { # exit code
