@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { signIn } from "./app";
-import { BASE, plan } from "./city";
+import { BASE, Caller, plan } from "./city";
 
 test("a member signs in, finds the next meeting, reads its papers and comments", { tag: "@both" }, async ({ page }) => {
   const { meeting, member, secretary } = await plan();
@@ -146,10 +146,17 @@ test("who mistypes a word is asked what he meant, and a tap finds it", async ({ 
     audience: { organization_ids: [branch.id] },
   });
   await secretary.call("POST", `/v1/documents/${paper.id}/publish`, { notify: "none" });
+  // Of a paper for one branch it is the accents that are put right: which letters were meant is said of words alone that
+  // everybody may read. Its text is read after it was published, and what is not found in time is left out.
+  const asked = encodeURIComponent(`lưu trừ ${kept}`);
+  const reader = new Caller(member.card);
+  await expect
+    .poll(async () => (await reader.call("GET", `/v1/search?q=${asked}`)).suggestions, { timeout: 30_000 })
+    .toContain(`lưu trữ ${kept}`);
   await signIn(page, member.card);
-  await page.goto(`/app/van-ban?q=${encodeURIComponent(`luu trx ${kept}`)}`);
-  await page.getByRole("link", { name: `luu trữ ${kept}` }).click();
-  await expect(page.getByRole("searchbox")).toHaveValue(`luu trữ ${kept}`);
+  await page.goto(`/app/van-ban?q=${asked}`);
+  await page.getByRole("link", { name: `lưu trữ ${kept}` }).click();
+  await expect(page.getByRole("searchbox")).toHaveValue(`lưu trữ ${kept}`);
   await expect(page.getByRole("link", { name: /Điều 1, Chỉ thị/ })).toBeVisible();
 });
 

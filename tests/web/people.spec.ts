@@ -21,7 +21,10 @@ test("a secretary puts right what the branch knows of a member, and prints the y
   expect(readFileSync(await book.path(), "latin1")).toMatch(/^%PDF-/);
   await page.getByLabel("Tìm theo tên").fill(member!.name);
   await page.getByRole("link", { name: member!.name }).first().click();
-  await page.getByLabel("Nghề nghiệp").selectOption("Doanh nghiệp");
+  // What the server would refuse him is not offered.
+  await expect(page.getByText("Họ tên và nghề nghiệp do quản trị viên sửa.")).toBeVisible();
+  await expect(page.getByLabel("Nghề nghiệp")).toHaveCount(0);
+  await expect(page.getByLabel("Họ và tên")).toHaveCount(0);
   await page.getByLabel("Được miễn sinh hoạt").check();
   await page.getByRole("button", { name: "Lưu", exact: true }).click();
   await expect(page.getByRole("alert")).toHaveText("Xin ghi lý do.");

@@ -11,7 +11,25 @@ export class Killable {
   private browser: Browser | null = null;
   readonly profile = mkdtempSync(`${tmpdir()}/sotay-kill-`);
 
+  /** A browser whose last process died now and then does not answer at first: that is not what is tried here. */
   async start(): Promise<{ browser: Browser; page: Page }> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.startOnce();
+      } catch (error) {
+        if (tries === 3) throw error;
+        await this.strike();
+      }
+    }
+  }
+
+  private async strike(): Promise<void> {
+    const ended = new Promise((resolve) => this.process!.once("exit", resolve));
+    process.kill(-this.process!.pid!, "SIGKILL");
+    await ended;
+  }
+
+  private async startOnce(): Promise<{ browser: Browser; page: Page }> {
     const { executablePath, args } = config.use!.launchOptions!;
     const where = [`--user-data-dir=${this.profile}`, "--remote-debugging-port=0", "--headless", "--no-first-run"];
     rmSync(`${this.profile}/DevToolsActivePort`, { force: true });
@@ -20,18 +38,16 @@ export class Killable {
     await expect.poll(() => existsSync(`${this.profile}/DevToolsActivePort`)).toBe(true);
     const port = () => readFileSync(`${this.profile}/DevToolsActivePort`, "utf8").split("\n")[0]!;
     await expect.poll(port).not.toBe("");
-    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port()}`);
+    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port()}`, { timeout: 20_000 });
     this.browser = browser;
     const context = browser.contexts()[0]!;
     return { browser, page: context.pages()[0] ?? (await context.newPage()) };
   }
 
   async kill(): Promise<void> {
-    const ended = new Promise((resolve) => this.process!.once("exit", resolve));
     // What is routed is let go of: its handlers have nobody to answer any more.
     for (const context of this.browser!.contexts()) await context.unrouteAll({ behavior: "ignoreErrors" });
-    process.kill(-this.process!.pid!, "SIGKILL");
-    await ended;
+    await this.strike();
     await this.browser!.close();
   }
 

@@ -91,15 +91,17 @@ static struct pg_result *queue(TALLOC_CTX *ctx, struct pg *pg, const struct sugg
     return search_store_queue(ctx, pg, asked->scope, &search);
 }
 
-/* One behind the other; the first that takes too long ends them, and what came before it stays. */
+/* One behind the other; the first that takes too long ends them, and what came before it stays. Who asks again may
+ * learn more, so that nobody keeps that answer. */
 static enum err search_each(TALLOC_CTX *ctx, struct pg *pg, const struct suggestion_asked *asked, struct tried *tried,
-                            size_t n)
+                            size_t n, bool *is_private)
 {
     search_store_queue_begin_tries(pg);
     for (size_t i = 0; i < n; i++)
         tried[i].rows = queue(ctx, pg, asked, &tried[i]);
     search_store_queue_end_tries(pg);
     enum err err = pg_flush(pg);
+    *is_private |= err == ERR_DEADLINE;
     return err == ERR_DEADLINE ? ERR_OK : err;
 }
 
@@ -137,7 +139,7 @@ enum err suggestion_find(TALLOC_CTX *ctx, struct pg *pg, const struct suggestion
         return err;
     for (size_t i = 0; i < n; i++)
         leave_known(&tried[i], &known);
-    err = search_each(ctx, pg, asked, tried, n);
+    err = search_each(ctx, pg, asked, tried, n, is_private);
     if (err)
         return err;
     view->suggestions = mem_array(ctx, char *, SUGGESTION_MOST);

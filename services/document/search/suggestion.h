@@ -22,7 +22,8 @@ struct suggestion_asked {
     struct slip_question question;
     const struct directory_scope *scope;
 };
-/* Sets the view's suggestions, and *is_private where a passage behind them is restricted. Owned by ctx. */
+/* Sets the view's suggestions, and *is_private where a passage behind them is restricted, or some were left out. Owned
+ * by ctx. */
 enum err suggestion_find(TALLOC_CTX *ctx, struct pg *pg, const struct suggestion_asked *asked, Pb__PassagesFound *view,
                          bool *is_private);
 

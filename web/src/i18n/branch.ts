@@ -17,6 +17,7 @@ export const branch = {
     name: "Họ và tên",
     phone: "Điện thoại",
     occupation: "Nghề nghiệp",
+    byAdmin: "Họ tên và nghề nghiệp do quản trị viên sửa.",
     notSaid: "Chưa ghi",
     status: "Trạng thái",
     leftReason: "Vì sao ra khỏi chi bộ",

@@ -10,7 +10,7 @@ import { Button } from "../ui/Button";
 import { Check, Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Other } from "../ui/Other";
-import { keepsRoster } from "../ui/roles";
+import { administers, keepsRoster } from "../ui/roles";
 import { Row, Rows } from "../ui/Row";
 import { saveFile } from "../ui/saveFile";
 import { Screen, State } from "../ui/Screen";
@@ -82,6 +82,7 @@ function Edit({ member, onDone }: { member: Profile; onDone: () => void }) {
   const { form } = typing;
   const [keys] = useState(() => new Keys());
   const [isSaved, setSaved] = useState(false);
+  const isAdmin = administers(me.value?.member);
   function set(change: Partial<EditForm>) {
     setSaved(false);
     typing.set(change);
@@ -104,20 +105,28 @@ function Edit({ member, onDone }: { member: Profile; onDone: () => void }) {
       <h2>{words.edit}</h2>
       <Form submit={words.save} onSubmit={save}>
         <Other of={typing} line={lineOf} />
-        <Field label={words.name} value={form.name} onValue={(name) => set({ name })} maxLength={200} />
+        {isAdmin && <Field label={words.name} value={form.name} onValue={(name) => set({ name })} maxLength={200} />}
         <Field label={words.phone} type="tel" value={form.phone} onValue={(phone) => set({ phone })} maxLength={20} />
-        <Select
-          label={words.occupation}
-          value={form.occupation}
-          onValue={(occupation) => set({ occupation })}
-          choices={[
-            { value: "", label: words.notSaid },
-            ...Object.entries(words.occupations).map(([value, label]) => ({
-              value: value as typeof form.occupation,
-              label,
-            })),
-          ]}
-        />
+        {isAdmin ? (
+          <Select
+            label={words.occupation}
+            value={form.occupation}
+            onValue={(occupation) => set({ occupation })}
+            choices={[
+              { value: "", label: words.notSaid },
+              ...Object.entries(words.occupations).map(([value, label]) => ({
+                value: value as typeof form.occupation,
+                label,
+              })),
+            ]}
+          />
+        ) : (
+          <p>
+            {vi.field(words.occupation, saidOf("occupation", form.occupation))}
+            <br />
+            <span class="hint">{words.byAdmin}</span>
+          </p>
+        )}
         <Select
           label={words.status}
           value={form.status}
