@@ -113,6 +113,11 @@ fresh_up() { # options of up…
 	place_state
 	install -d -m 1733 "$RUN/sanitizer"
 	install -m 644 tests/lib/leaks "$RUN/sanitizer/leaks"
+	stack_up "$@"
+}
+
+# Also over one that was left broken.
+stack_up() { # options of up…
 	local reports=log_path=$RUN/sanitizer/report
 	ASAN_OPTIONS=$ASAN_OPTIONS:$reports UBSAN_OPTIONS=$UBSAN_OPTIONS:$reports \
 		LSAN_OPTIONS=${LSAN_OPTIONS/"$ROOT/tests/lib"/"$RUN/sanitizer"} deploy/local/up --no-build "$@"
@@ -184,10 +189,17 @@ programs() { # folder [last]
 		SOTAY_SHORT=1 timeout --kill-after=10 1200 "$program" 2>&1 | tee "$RESULTS/program.log"
 		status=${PIPESTATUS[0]}
 		read -r good bad < <(program_counts "$status")
-		((bad == 0)) || { what_was_not_well && what_it_said "$program"; }
+		((bad == 0)) || after_failure "$program"
 		all_good=$((all_good + good)) all_bad=$((all_bad + bad))
 	done
 	echo "$all_good passed, $((all_bad + (all_good + all_bad == 0))) failed"
+}
+
+# The next one is not to pay for what this one left stopped.
+after_failure() { # program
+	what_was_not_well
+	what_it_said "$1"
+	deploy/local/ctl status >/dev/null || stack_up --build-dir "$ROOT/build-asan" >>"$RESULTS/mended.log" 2>&1
 }
 
 # What the machine's operator would look at first.
