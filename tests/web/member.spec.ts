@@ -146,8 +146,8 @@ test("who mistypes a word is asked what he meant, and a tap finds it", async ({ 
     audience: { organization_ids: [branch.id] },
   });
   await secretary.call("POST", `/v1/documents/${paper.id}/publish`, { notify: "none" });
-  // Of a paper for one branch it is the accents that are put right: which letters were meant is said of words alone that
-  // everybody may read. Its text is read after it was published, and what is not found in time is left out.
+  // Of a paper for one branch it is the accents that are put right: which letters were meant is said of those words
+  // alone that everybody may read. Its text is read after it was published, and what is not found in time is left out.
   const asked = encodeURIComponent(`lưu trừ ${kept}`);
   const reader = new Caller(member.card);
   await expect
