@@ -26,7 +26,7 @@ def eventually(check, deadline_s=10.0):
             if result:
                 return result
             failure = AssertionError(f"still {result!r} after {deadline_s} s")
-        except (AssertionError, requests.ConnectionError) as error:
+        except (AssertionError, requests.ConnectionError, requests.Timeout) as error:
             failure = error
         if time.monotonic() > end:
             raise failure

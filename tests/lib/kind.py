@@ -18,7 +18,12 @@ def location(who, made):
     """Of what was written; a write that was acknowledged late is found by its operation."""
     if made.status_code == 201:
         return made.headers["Location"]
-    return stack.eventually(lambda: who.get(made.headers["Location"]).json()["resource_url"], 60)
+
+    def found():
+        operation = who.get(made.headers["Location"])
+        assert operation.status_code == 200, operation.text
+        return operation.json()["resource_url"]
+    return stack.eventually(found, 60)
 
 
 class Branch:

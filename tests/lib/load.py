@@ -54,7 +54,10 @@ class Load:
     def work(self, kind, pace):
         while not self.stop.is_set():
             pace.wait()
-            kind.one()
+            try:
+                kind.one()
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and others go on
+                kind.writer.refuse(type(kind).__name__, 0, repr(error))
 
     def flow(self):
         """flow_s seconds' worth more of each kind."""
@@ -71,8 +74,9 @@ class Load:
         return max(kind.writer.longest_wait_s(since) for kind in self.kinds)
 
     def judge(self, deadline_s=90):
-        """What became of it, as a line of a report; projections and pushes are given time."""
+        """What became of it, as a line of a report, worst kinds first; projections and pushes are given time."""
         lines = {type(kind).__name__.lower(): judge_kind(kind, deadline_s) for kind in self.kinds}
+        lines = dict(sorted(lines.items(), key=lambda line: is_well(line[1])))
         total = {name: sum(line[name] for line in lines.values()) for name in ("acked", "lost", "doubled", "refused")}
         wrong = {what: found for kind in self.kinds for what, found in kind.wrong.items()}
         refused = [refused for kind in self.kinds for refused in kind.writer.refused]
@@ -97,7 +101,8 @@ def judge_kind(kind, deadline_s):
     except (AssertionError, KeyError, ValueError) as error:
         kind.wrong = kind.wrong or {type(kind).__name__: str(error)[:300]}
     return {"acked": len(kind.writer.acknowledged), "lost": lost_doubled["lost"], "doubled": lost_doubled["doubled"],
-            "refused": len(kind.writer.refused), "unavailable_s": round(kind.writer.longest_gap_s, 2)}
+            "refused": len(kind.writer.refused), "wrong": len(kind.wrong),
+            "unavailable_s": round(kind.writer.longest_gap_s, 2)}
 
 
 def together(things, n):
@@ -114,7 +119,9 @@ def attempted(labels, check):
         return False
 
 
+def is_well(line):
+    return line["acked"] > 0 and not any(line.get(what) for what in ("lost", "doubled", "wrong", "refused"))
+
+
 def is_good(line):
-    if any(line[what] for what in ("lost", "doubled", "wrong", "refused")):
-        return False
-    return all(of["acked"] > 0 for of in line["of"].values())
+    return is_well(line) and all(of["acked"] > 0 for of in line["of"].values())

@@ -264,15 +264,18 @@ static void test_a_word_of_what_he_does_not_see_takes_no_other_number_of_stateme
     assert_int_equal(statements_of(f, &neighbour, "kỷ luật xyz"), of_nobodys);
 }
 
+/* Nobody keeps such an answer: asked again, it may have them. */
 static void test_suggestions_that_take_too_long_are_left_out(void **state)
 {
     struct fixture *f = *state;
+    bool is_private;
     struct pg *holder = pg_new(f->ctx, conninfo, NULL, DEADLINE_MS);
     put(f, 1, "Điều 1. Kinh tế");
     put_words(f, "kinh te");
     must(holder, "BEGIN");
     must(holder, "LOCK TABLE passage");
-    assert_suggested(f, "kih te", "");
+    assert_string_equal(suggested_to(f, &HEADS, "kih te", &is_private), "");
+    assert_true(is_private);
     must(holder, "ROLLBACK");
     assert_suggested(f, "kih te", "kinh te");
 }
