@@ -164,8 +164,8 @@ def is_settled(delivery):
 
 
 class Devices(Kind):
-    """auth: registered, and every other one removed again. What remains is what rings, once. A member has 20 at most:
-    half of that stay."""
+    """auth: registered, and every other one of a member removed again. What remains is what rings, once. A member has
+    20 at most: half of that stay."""
     share = 0.15
     STAY = 10
 
@@ -188,7 +188,7 @@ class Devices(Kind):
     def one(self):
         turn, everyone = next(self.turn), self.everyone()
         who, nth, device = everyone[turn % len(everyone)], turn // len(everyone), f"load-{uuid.uuid4()}"
-        path, stays = f"/v1/me/devices/{device}", (turn + nth) % 2 == 0 and nth < 2 * self.STAY
+        path, stays = f"/v1/me/devices/{device}", nth % 2 == 0 and nth < 2 * self.STAY
         if self.writer.write(who, "PUT", path, {"provider": "sim", "token": device}, device) is not None and not stays:
             self.writer.write(who, "DELETE", path, None, f"{device} removed")
 
