@@ -211,12 +211,13 @@ what_was_not_well() {
 	done
 }
 
-# A program that has no lines of its own for what failed: those of its figures that are not well, and its last words.
-WORSE='"error":|"(lost|doubled|wrong|refused)": [1-9]|": false|Error'
+# A program that has no lines of its own for what failed: those of its figures that are not well with their details, and
+# its last words.
+WORSE='"error":|"(lost|doubled|wrong|refused)": [1-9]|": false|Error|^  \('
 what_it_said() {
 	grep -qaE '^FAIL ' "$RESULTS/program.log" && return
 	echo "FAIL $1: $(tail -n 2 "$RESULTS/program.log" | cut -c 1-300 | tr '\n' ' ')"
-	grep -aE "$WORSE" "$RESULTS/program.log" | head -n 4 | sed "s|^|FAIL $1: |"
+	grep -aE "$WORSE" "$RESULTS/program.log" | head -n 6 | sed "s|^|FAIL $1: |"
 }
 
 program_counts() { # exit code
