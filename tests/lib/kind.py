@@ -38,6 +38,7 @@ class Branch:
     def begin(self):
         self.since, self.issued = ahead(-5), 0
         self.month, starts_at = stack.next_month()
+        self.this_month, _ = stack.next_month(0)
         self.before = self.counts()
         self.meeting = stack.schedule(self.secretary, starts_at)
         self.papers = [self.paper(requires_acknowledgement=True) for _ in range(self.n_papers)]
@@ -61,9 +62,11 @@ class Branch:
                 "classification": "internal", "text": "Nội dung"}
 
     def counts(self):
-        """Of the dashboard: comments in the meeting's month, documents in this one."""
-        comments, documents = self.dashboard(self.month)["participation"], self.dashboard(None)["documents"]
-        return {"comments": comments["comments"], "published": documents["published"], "read": documents["read"]}
+        """Of the dashboard: comments in the meeting's month, documents in this one and, should it end meanwhile, the
+        next."""
+        months = [self.dashboard(month) for month in (self.this_month, self.month)]
+        published, read = (sum(month["documents"][what] for month in months) for what in ("published", "read"))
+        return {"comments": months[1]["participation"]["comments"], "published": published, "read": read}
 
     def dashboard(self, month):
         answer = self.secretary.get(f"/v1/organizations/{self.id}/dashboard", params={"month": month})
