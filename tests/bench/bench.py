@@ -17,6 +17,7 @@ import peer
 import pgbench
 import rounds
 import searches
+import streams
 import wrk
 import writes
 from city import stack
@@ -202,6 +203,16 @@ def push_web():
                 note="CPU of the sending process; the simulator checks each message and answers 410, another process")
 
 
+# --- streams ---
+
+def streams_():
+    found = [streams.measure() for _ in range(rounds.count)]
+    rounds.line("streams", [(taken_mb, streams.LIMIT_MB) for taken_mb, _ in found], "limit", "MB of PSS",
+                of=[more for _, more in found],
+                note=f"{streams.STREAMS} streams at one gateway of its own, {streams.OF_MEMBER} of each member; the "
+                     "system's memory for sockets is not in it")
+
+
 # --- import ---
 
 def import_():
@@ -228,8 +239,8 @@ def memory():
 
 
 BENCHMARKS = {run.__name__.strip("_"): run for run in (cached_read, write, write_64, write_peer, write_latency,
-                                                       activity, dashboard, search, extraction, push_web, memory,
-                                                       import_)}
+                                                       activity, dashboard, search, extraction, push_web, streams_,
+                                                       memory, import_)}
 
 
 def parse_arguments():

@@ -53,11 +53,11 @@ def test_a_reading_tells_nothing_of_a_document_that_its_reader_may_not_see(api, 
     hidden = [publish(api, draft(api, login))["id"],
               publish(api, draft(api, login, classification="restricted", audience=audience))["id"],
               draft(api, login)["id"], random_id()]
-    answers, marks = [], []
+    answers, marks, at = [], [], now()
     for document in hidden:
         assert api(reader).get(path({"id": document})).status_code == 404
         before = dashboard(api, login, reader)["documents"]
-        items = [{"kind": "read", "subject": {"type": "document", "id": document}, "at": "2026-11-02T03:04:05Z"}]
+        items = [{"kind": "read", "subject": {"type": "document", "id": document}, "at": at}]
         answer = api(reader).post("/v1/activity", json={"items": items})
         answers.append((answer.status_code, answer.content, sorted(answer.headers)))
         eventually(lambda: dashboard(api, login, reader)["documents"] == {**before, "read": before["read"] + 1}, SOON_S)
