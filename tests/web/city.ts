@@ -51,9 +51,18 @@ export class Caller {
   }
 }
 
+/** Its UTC fields say what the city's clocks and calendars do. */
+function cityNow(): Date {
+  return new Date(Date.now() + 7 * 3_600_000);
+}
+
+export function dayOfMonth(): number {
+  return cityNow().getUTCDate();
+}
+
 /** "2026-12": so many months after this one, of the city's calendar. */
 export function monthFromNow(after: number): string {
-  const here = new Date(Date.now() + 7 * 3_600_000);
+  const here = cityNow();
   return new Date(Date.UTC(here.getUTCFullYear(), here.getUTCMonth() + after, 15)).toISOString().slice(0, 7);
 }
 
