@@ -21,10 +21,7 @@ test("a secretary registers a month's meeting from the draft in two taps", async
   const { version } = await caller.call("GET", path);
   await caller.call("PATCH", path, { meeting_place: "Nhà văn hóa", meeting_day }, { "If-Match": `"${version}"` });
   await signIn(page, secretary.card);
-  await page
-    .locator(`a[href="/app/chi-bo/dang-ky?thang=${month}"]`)
-    .first()
-    .click();
+  await page.locator(`a[href="/app/chi-bo/dang-ky?thang=${month}"]`).first().click();
   await expect(page.getByText("Cuộc họp đã soạn sẵn. Xem lại rồi đăng ký.")).toBeVisible();
   await page.getByRole("button", { name: /^Đăng ký và báo \d+ đảng viên$/ }).click();
   await expect(page.getByRole("heading", { name: "Chi bộ", level: 1 })).toBeVisible();
