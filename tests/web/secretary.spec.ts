@@ -3,7 +3,7 @@ import { signIn } from "./app";
 import { BASE, Caller, dayOfMonth, freeBranch, monthFromNow, plan } from "./city";
 import { kept } from "./phone";
 
-/** Whatever the day, home offers a month whose usual day is still to come: this one, or the next when it nearly is over. */
+/** Whatever the day, home offers a month whose usual day is still to come: this one, or late in it the next. */
 function monthToRegister() {
   const day = dayOfMonth();
   return day < 20 ? { month: monthFromNow(0), meeting_day: day + 3 } : { month: monthFromNow(1), meeting_day: 5 };
