@@ -3,12 +3,13 @@
 #include "common/base/mem.h"
 #include "common/http/http_internal.h"
 #include <netdb.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
 /* An eighth stays free: libmicrohttpd's threads have a share of the connections each, and are not filled alike. */
-enum { SPARE_SHARE = 8 };
+enum { SPARE_SHARE = 8, LOOKED_AT_ONCE = 256 };
 
 void http_address_text(const struct sockaddr *address, char text[HTTP_PEER_BYTES])
 {
@@ -138,5 +139,43 @@ void http_close_lingering(struct http_server *server, int64_t now_us, int64_t wa
         if (lingers(c, now_us, waiting_before_us))
             (void)shutdown(c->fd, SHUT_RDWR); /* libmicrohttpd sees it and closes */
     }
+    pthread_mutex_unlock(&server->lock);
+}
+
+/* --- who leaves --------------------------------------------------------------------------------------------------- */
+
+/* Sockets that are asked in one call. */
+struct looked {
+    struct pollfd sockets[LOOKED_AT_ONCE];
+    struct http_connection *of[LOOKED_AT_ONCE];
+    nfds_t n;
+};
+
+/* Under the lock: so long none of them is closed. */
+static void look(struct looked *looked)
+{
+    int found = looked->n > 0 ? poll(looked->sockets, looked->n, 0) : 0;
+    for (nfds_t i = 0; found > 0 && i < looked->n; i++)
+        if (looked->sockets[i].revents)
+            looked->of[i]->on_left(looked->of[i]->on_left_arg);
+    looked->n = 0;
+}
+
+void http_find_left(struct http_server *server)
+{
+    struct looked looked;
+    struct http_connection *c;
+    looked.n = 0;
+    pthread_mutex_lock(&server->lock);
+    LIST_FOREACH(c, &server->connections, entry)
+    {
+        if (!c->on_left)
+            continue;
+        looked.sockets[looked.n] = (struct pollfd){.fd = c->fd, .events = POLLRDHUP};
+        looked.of[looked.n++] = c;
+        if (looked.n == LOOKED_AT_ONCE)
+            look(&looked);
+    }
+    look(&looked);
     pthread_mutex_unlock(&server->lock);
 }

@@ -64,6 +64,7 @@ static http_mhd_result begin(struct http_request *request, const char *method)
     struct http_connection *connection = http_connection_of(request->connection);
     atomic_store_explicit(&connection->waiting_since_us, 0, memory_order_relaxed);
     memcpy(request->peer, connection->peer, sizeof request->peer);
+    request->of = connection;
     request->begun = true;
     request->method = mem_text(request, method);
     ask_head(request);
@@ -126,6 +127,8 @@ static http_mhd_result on_access(void *arg, struct MHD_Connection *connection, c
         *upload_bytes = 0;
         return receive(request, upload, n);
     }
+    if (atomic_load(&request->state) == HTTP_LEFT)
+        return MHD_NO; /* closes it */
     if (atomic_load(&request->state) == HTTP_EXPIRED)
         http_answer_expired(request, http_refuse);
     if (atomic_load(&request->state) == HTTP_READY)

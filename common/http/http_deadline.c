@@ -1,5 +1,5 @@
-/* Time: suspended requests that nobody answers, and connections that drip a request header or linger. libmicrohttpd
- * measures inactivity only, and a suspended connection not at all. */
+/* Time: suspended requests that nobody answers or whose client leaves, and connections that drip a request header or
+ * linger. libmicrohttpd measures inactivity only, and a suspended connection not at all. */
 #include "common/base/clock.h"
 #include "common/http/http_internal.h"
 
@@ -15,6 +15,7 @@ void *http_clock_thread(void *arg)
     while (!atomic_load(&server->stopping)) {
         pause_ms(HTTP_LOOK_EVERY_MS); /* the clock's tick */
         int64_t now_us = clock_monotonic_us();
+        http_find_left(server);
         http_expire(server, now_us);
         http_close_lingering(server, now_us, now_us - lingering_us(server));
     }

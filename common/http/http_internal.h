@@ -2,7 +2,7 @@
  *
  *      http_daemon      libmicrohttpd's daemon: requests in, start and stop
  *      http_proxied     connections in that begin with a proxy's header (http_proxy)
- *      http_deadline    the thread that watches the time
+ *      http_deadline    the thread that watches the time, and who leaves
  *      http_reply       responses out
  *      http_stream      answers that go on
  *      http_request     the life of a request
@@ -16,9 +16,11 @@
  *      HANDLING ──handler returned without a reply──▶ SUSPENDED ──reply─────▶ READY (resumed, queued)
  *          │                                              └──────deadline──▶ EXPIRED (resumed, refused by the
  *                                                         connection's thread)
+ *                                                   └──client leaves▶ LEFT (resumed, the connection closed)
  *          └────────────reply──────────────────────────────────────────────▶ READY (queued at once)
  *
- * `replied` is the right to leave SUSPENDED: handler and deadline compete for it, and only the winner resumes. */
+ * `replied` is the right to leave SUSPENDED: handler and deadline compete for it, and only the winner resumes. Whoever
+ * leaves is due at once. */
 #ifndef SOTAY_COMMON_HTTP_INTERNAL_H
 #define SOTAY_COMMON_HTTP_INTERNAL_H
 
@@ -33,7 +35,7 @@
 
 typedef enum MHD_Result http_mhd_result;
 
-enum http_state { HTTP_HANDLING, HTTP_SUSPENDED, HTTP_READY, HTTP_EXPIRED };
+enum http_state { HTTP_HANDLING, HTTP_SUSPENDED, HTTP_READY, HTTP_EXPIRED, HTTP_LEFT };
 enum { HTTP_PEER_BYTES = 64, HTTP_LOOK_EVERY_MS = 50 };
 enum { HTTP_LEAST_BYTES_PER_S = 16 * 1024 }; /* of an upload or an answer that outlasts the deadline */
 
@@ -50,7 +52,9 @@ struct http_connection {
     int fd;
     char peer[HTTP_PEER_BYTES];
     struct http_address *address;
-    bool is_closing;                  /* it gave way to a new one */
+    bool is_closing;            /* it gave way to a new one */
+    void (*on_left)(void *arg); /* under the server's lock: hears that the client has left; NULL: nobody asks */
+    void *on_left_arg;
     _Atomic int64_t waiting_since_us; /* 0: a request is under way */
     _Atomic int64_t sent_before_us;   /* when an answer that is on its way must have gone out; 0: there is none */
 };
@@ -65,7 +69,8 @@ struct http_clone {
 struct http_request {
     struct http_server *server;
     struct MHD_Connection *connection;
-    char *path, *query; /* of one block */
+    struct http_connection *of; /* from when its headers are in */
+    char *path, *query;         /* of one block */
     const char *method;
     char peer[HTTP_PEER_BYTES], correlation[65];
     int64_t started_us;
@@ -76,6 +81,7 @@ struct http_request {
     uint64_t received, limit;
     enum err refused;                 /* decided while the body was still coming */
     bool begun, handed_over, is_last; /* is_last: the connection closes behind its answer */
+    bool has_left;                    /* its client, while it was suspended; under the server's lock */
     bool goes_on;                     /* its answer has no end that could be too late */
     atomic_int owners;
     atomic_int state; /* enum http_state */
@@ -124,6 +130,10 @@ bool http_is_answered(struct http_server *server); /* no request is under way */
 /* Those who drip a header or idle since before then, and those who read too slowly. */
 void http_close_lingering(struct http_server *server, int64_t now_us, int64_t waiting_before_us);
 
+/* Who has left of those whom somebody waits for; asked of the sockets, as libmicrohttpd does not look at what is
+ * suspended. */
+void http_find_left(struct http_server *server);
+
 /* --- http_shared.c ------------------------------------------------------------------------------------------------ */
 /* Any thread. Whoever takes a clone gives it to http_finish, or back by http_clone_done. NULL: no memory for it. */
 struct http_clone *http_clone_take(struct http_shared *shared);
@@ -143,8 +153,8 @@ void http_finish(struct http_request *request, int status, struct MHD_Response *
                  struct http_clone *clone);
 /* Sends what http_finish was given. On the connection's thread. */
 http_mhd_result http_queue_response(struct http_request *request);
-/* Ends the waiting of those whose deadline has come; INT64_MAX: of all. Each connection's own thread answers for them
- * by http_answer_expired: it may read the headers. */
+/* Ends the waiting of those whose deadline has come, or whose client has left; INT64_MAX: of all. Each connection's own
+ * thread answers for them by http_answer_expired: it may read the headers. */
 void http_expire(struct http_server *server, int64_t now_us);
 void http_answer_expired(struct http_request *request, void (*refuse)(struct http_request *request, enum err err));
 

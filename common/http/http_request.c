@@ -53,19 +53,38 @@ void http_request_unref(struct http_request *request)
 
 /* --- waiting for the reply ---------------------------------------------------------------------------------------- */
 
+/* His time is over. Under the lock. */
+static void on_left(void *arg)
+{
+    struct http_request *request = arg;
+    request->has_left = true;
+    request->of->on_left = NULL;
+    deadlines_remove(&request->deadline);
+    deadlines_add(request->server->suspended, &request->deadline, 0, request);
+}
+
 static void deadline_add(struct http_request *request)
 {
     struct http_server *server = request->server;
     int64_t due_us = request->started_us + server->options.deadline_ms * INT64_C(1000);
     pthread_mutex_lock(&server->lock);
     deadlines_add(server->suspended, &request->deadline, due_us, request);
+    request->of->on_left_arg = request;
+    request->of->on_left = on_left;
     pthread_mutex_unlock(&server->lock);
+}
+
+/* Under the lock, while the connection is suspended. */
+static void forget_waiting(struct http_request *request)
+{
+    deadlines_remove(&request->deadline);
+    request->of->on_left = NULL;
 }
 
 static void deadline_remove(struct http_request *request)
 {
     pthread_mutex_lock(&request->server->lock);
-    deadlines_remove(&request->deadline);
+    forget_waiting(request);
     pthread_mutex_unlock(&request->server->lock);
 }
 
@@ -135,6 +154,11 @@ void http_finish(struct http_request *request, int status, struct MHD_Response *
     http_request_unref(request);
 }
 
+void http_hang_up(struct http_request *request)
+{
+    http_finish(request, 0, NULL, 0, NULL);
+}
+
 /* A reader who takes less than this is sent no more, as a writer who is as slow is not listened to. */
 static int64_t sent_before_us(const struct http_request *request)
 {
@@ -147,8 +171,8 @@ http_mhd_result http_queue_response(struct http_request *request)
 {
     if (!request->response)
         return MHD_NO;
-    atomic_store_explicit(&http_connection_of(request->connection)->sent_before_us,
-                          request->goes_on ? 0 : sent_before_us(request), memory_order_relaxed);
+    atomic_store_explicit(&request->of->sent_before_us, request->goes_on ? 0 : sent_before_us(request),
+                          memory_order_relaxed);
     http_mhd_result queued = MHD_queue_response(request->connection, (unsigned)request->status, request->response);
     if (!request->clone)
         MHD_destroy_response(request->response);
@@ -164,18 +188,33 @@ static bool take_due(struct http_server *server, int64_t now_us, struct http_req
 {
     pthread_mutex_lock(&server->lock);
     struct http_request *request = deadlines_take(server->suspended, now_us);
+    if (request)
+        forget_waiting(request);
     if (request && !atomic_flag_test_and_set(&request->replied))
         *ret_request = request;
     pthread_mutex_unlock(&server->lock);
     return request != NULL;
 }
 
+/* `replied` is ours. The handler may give it back, and its connection be gone, before `left` returns. */
+static void end_waiting(struct http_request *request)
+{
+    const struct http_options *options = &request->server->options;
+    bool has_left = request->has_left;
+    atomic_fetch_add(&request->owners, 1);
+    if (atomic_exchange(&request->state, has_left ? HTTP_LEFT : HTTP_EXPIRED) == HTTP_SUSPENDED)
+        resume(request->server, request->connection);
+    if (has_left && options->left)
+        options->left(request, options->arg);
+    http_request_unref(request);
+}
+
 void http_expire(struct http_server *server, int64_t now_us)
 {
     struct http_request *request = NULL;
     while (take_due(server, now_us, &request)) {
-        if (request && atomic_exchange(&request->state, HTTP_EXPIRED) == HTTP_SUSPENDED)
-            resume(server, request->connection);
+        if (request)
+            end_waiting(request);
         request = NULL;
     }
 }

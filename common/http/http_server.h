@@ -7,7 +7,13 @@
  *
  * What can be read in two ways is refused with 400 and the connection closed: two Content-Length, Host or
  * Authorization, both Content-Length and Transfer-Encoding, no Host, a space in the target or in a field's name, bare
- * CR or LF, NUL, folded fields, chunk extensions. */
+ * CR or LF, NUL, folded fields, chunk extensions.
+ *
+ * A client that closes its sending side has left: what is answered at once still goes out to it, what waits is let go
+ * of within 50 ms, and so is a request that is not whole. HTTP/1.1 lets a client half-close and read on, but until
+ * something is written to it TCP says the same of one that has gone; places and waiting outcomes would be held for the
+ * gone ones until their deadline, while no browser and no proxy in front half-closes. Whoever wants his answer keeps
+ * his side open; a write that was accepted is done all the same, and its repeat finds the outcome. */
 #ifndef SOTAY_COMMON_HTTP_SERVER_H
 #define SOTAY_COMMON_HTTP_SERVER_H
 
@@ -47,6 +53,10 @@ struct http_options {
      * unavailable; a sink's error) by one http_reply, at once, on the connection's thread. The handler may still be at
      * work on a request that timed out: allocate nothing in it. */
     void (*refuse)(struct http_request *request, enum err err, void *arg);
+    /* Optional: called once for a request that waits and whose client has left; the connection ends, and the one
+     * http_reply will be dropped. A handler that finds the request gives it back now, by http_hang_up. On a thread of
+     * the server's that must not block. */
+    void (*left)(struct http_request *request, void *arg);
     /* Optional, of the whole process, so every server of it says the same: the body, JSON that stays, of what is
      * refused before there is a request: what is no HTTP, or may be read in two ways. Any thread. */
     const char *(*refusal)(enum err err);
@@ -59,7 +69,7 @@ struct http_options {
 /* Body bytes as they arrive, instead of in memory. An error answers the request with it. */
 typedef enum err http_sink_fn(void *sink, const void *bytes, size_t n);
 void http_sink(struct http_request *request, http_sink_fn *write, void *sink, uint64_t limit_bytes);
-/* What `head` has found out, for `handle` to go on with; NULL: nothing was kept. */
+/* What `head` or `handle` has found out, for `handle` or `left` to go on with; NULL: nothing was kept. */
 void http_keep(struct http_request *request, void *found);
 void *http_kept(const struct http_request *request);
 /* In `head`: a body is to come; it may have so many bytes, in place of body_bytes. */
@@ -94,13 +104,16 @@ void http_shared_unref(struct http_shared *shared);
 /* Replies; any thread, once. Fields and body are copied (`body` may be NULL with 0 bytes). */
 void http_reply(struct http_request *request, int status, const struct http_field fields[], size_t n, const void *body,
                 size_t bytes);
+/* In place of a reply: the connection ends without one. */
+void http_hang_up(struct http_request *request);
 /* A shared response; only the correlation id header is added. Costs a field, not a response: see http_shared.c. */
 void http_reply_shared(struct http_request *request, struct http_shared *shared);
 /* A part of an open file; takes the descriptor. */
 void http_reply_file(struct http_request *request, int status, const struct http_field fields[], size_t n, int fd,
                      uint64_t offset, uint64_t bytes);
 /* An answer that goes on (text/event-stream): its bytes are added later, from any thread. The connection's own deadline
- * is not asked of it; who takes less than comes, so that more than `room` bytes wait, is dropped. */
+ * is not asked of it; who takes less than comes, so that more than `room` bytes wait, is dropped, and so is who leaves
+ * while none wait. */
 struct http_stream;
 struct http_stream_options {
     size_t room;

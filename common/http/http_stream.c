@@ -1,7 +1,8 @@
 /* Answers that go on: whoever has one adds bytes from any thread, and libmicrohttpd takes them when the client does.
  *
  *     add ─▶ bytes, at most `room` ─▶ read_stream, on the connection's thread ─▶ client
- *                                     nothing there: the connection is suspended, and costs no time until `add`
+ *                                     nothing there: the connection is suspended, and costs no time until `add`,
+ *                                     or until its client leaves
  *
  * A stream has two owners: who adds, until http_stream_unref, and libmicrohttpd's response, until it is destroyed. */
 #include "common/base/clock.h"
@@ -36,6 +37,26 @@ void http_stream_unref(struct http_stream *stream)
         return;
     pthread_mutex_destroy(&stream->lock);
     mem_free(stream);
+}
+
+/* Under the lock: the connection is there for as long as it is suspended. */
+static void wake(struct http_stream *stream)
+{
+    if (!stream->suspended)
+        return;
+    stream->suspended = false;
+    MHD_resume_connection(stream->connection);
+    atomic_fetch_sub(&stream->server->n_suspended, 1);
+}
+
+/* Under the server's lock. Where bytes are on their way libmicrohttpd finds it out. */
+static void on_left(void *arg)
+{
+    struct http_stream *stream = arg;
+    pthread_mutex_lock(&stream->lock);
+    stream->ends = stream->ends || stream->suspended;
+    wake(stream);
+    pthread_mutex_unlock(&stream->lock);
 }
 
 /* --- on the connection's thread ----------------------------------------------------------------------------------- */
@@ -78,9 +99,18 @@ static ssize_t read_stream(void *arg, uint64_t at, char *buffer, size_t room)
     return result;
 }
 
+static void ask_who_leaves(struct http_stream *stream, void (*told)(void *arg))
+{
+    pthread_mutex_lock(&stream->server->lock);
+    stream->of->on_left_arg = stream;
+    stream->of->on_left = told;
+    pthread_mutex_unlock(&stream->server->lock);
+}
+
 static void response_gone(void *arg)
 {
     struct http_stream *stream = arg;
+    ask_who_leaves(stream, NULL);
     pthread_mutex_lock(&stream->lock);
     stream->is_open = false;
     pthread_mutex_unlock(&stream->lock);
@@ -94,7 +124,7 @@ struct http_stream *http_reply_stream(struct http_request *request, int status, 
     struct http_stream *stream = mem_new(NULL, struct http_stream);
     stream->server = request->server;
     stream->connection = request->connection;
-    stream->of = http_connection_of(request->connection);
+    stream->of = request->of;
     stream->fd = stream->of->fd;
     stream->room = options->room;
     stream->closed = options->closed;
@@ -112,21 +142,12 @@ struct http_stream *http_reply_stream(struct http_request *request, int status, 
         return NULL;
     }
     request->goes_on = true;
+    ask_who_leaves(stream, on_left);
     http_finish(request, status, response, 0, NULL);
     return stream;
 }
 
 /* --- on any thread ------------------------------------------------------------------------------------------------ */
-
-/* Under the lock: the connection is there for as long as it is suspended. */
-static void wake(struct http_stream *stream)
-{
-    if (!stream->suspended)
-        return;
-    stream->suspended = false;
-    MHD_resume_connection(stream->connection);
-    atomic_fetch_sub(&stream->server->n_suspended, 1);
-}
 
 bool http_stream_add(struct http_stream *stream, const void *bytes, size_t n)
 {

@@ -168,6 +168,14 @@ static bool may_proxy(const char *peer, void *gateway)
     return peers_trusts(((const struct gateway *)gateway)->peers, peer);
 }
 
+/* What else waits for him than an outcome ends by its own, shorter deadlines. */
+static void on_left(struct http_request *http, void *gateway)
+{
+    struct call *call = http_kept(http);
+    if (call)
+        outcomes_leave(((const struct gateway *)gateway)->outcomes, call);
+}
+
 /* A browser that is led to an answer takes it for nothing but what it is. */
 static const struct http_field ALWAYS[] = {{"X-Content-Type-Options", "nosniff"}};
 
@@ -188,6 +196,7 @@ static enum err start_http(TALLOC_CTX *ctx, struct parts *parts)
         .handle = request_handle,
         .head = request_head,
         .refuse = request_refuse,
+        .left = on_left,
         .refusal = request_refusal,
         .always = ALWAYS,
         .n_always = ARRAY_LENGTH(ALWAYS),

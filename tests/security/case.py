@@ -103,6 +103,13 @@ def resident_mb(pid):
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
 
+def open_connections(port, states=("01",)):
+    """Those to the port that are in these states on the gateway's side: 01 is established, 08 half closed by who
+    asked."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
+    return [row[2] for row in rows if row[1].endswith(f":{port:04X}") and row[3] in states]
+
+
 def percentile(values, share):
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 

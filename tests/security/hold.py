@@ -2,13 +2,18 @@
 whose limits are small enough to be reached."""
 import concurrent.futures
 import http.client
+import os
 import resource
+import select
+import signal
+import socket
 import time
-from pathlib import Path
+from contextlib import contextmanager
 
 import stack
-from case import NO_RATES, Wire, assert_refused, case, own_gateway, percentile, read_times_ms, request, resident_mb
-from client import Client
+from case import (NO_RATES, Wire, assert_refused, case, open_connections, own_gateway, percentile, read_times_ms,
+                  request, resident_mb)
+from client import Client, eventually
 
 MIB = 1 << 20
 
@@ -108,10 +113,44 @@ def slow_reader():
         return f"after {time.monotonic() - begun:.0f} s"
 
 
-def open_connections(port):
-    """Those to the port that are established on the gateway's side."""
-    rows = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
-    return [row for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "01"]
+def waiting_write(gateway, who):
+    """A write that nobody answers while its service stands still."""
+    wire, body = Wire(port=gateway.port), b'{"quiet_from":null}'
+    return wire.say(request("PATCH /v1/me/preferences HTTP/1.1",
+                            ["Host: x", f"Authorization: Bearer {who.token}", "Content-Type: application/json",
+                             "If-Match: *", "Prefer: wait=20", f"Content-Length: {len(body)}"], body))
+
+
+@contextmanager
+def standing_still(service):
+    pid = stack.pid_of(service)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+@case("who leaves in the middle of a body, or while his answer waits, gives his place back at once")
+def leavers():
+    who = stack.sign_in("member-4")
+    with own_gateway(deadline_ms=60000, idle_s=600, **NO_RATES) as gateway, standing_still("notification"):
+        half = [Wire(port=gateway.port).say(post("/v1/auth/login", 100) + b"{") for _ in range(20)]
+        waiting = [waiting_write(gateway, who) for _ in range(5)]
+        assert len(open_connections(gateway.port)) == 25
+        for wire in half[:10]:
+            wire.socket.shutdown(socket.SHUT_WR)
+        for wire in [*half[10:], *waiting[:4]]:
+            wire.socket.close()
+        begun = time.monotonic()
+        eventually(lambda: len(open_connections(gateway.port, ("01", "08"))) == 1, 10)
+        seconds = time.monotonic() - begun
+        with Wire(port=gateway.port) as newcomer:
+            assert newcomer.say(request()).answer()[0] == 200
+        assert not select.select([waiting[4].socket], [], [], 0)[0], "who stays goes on waiting"
+    answer = waiting[4].answer()
+    assert answer and answer[0] < 500, answer
+    return f"24 of 25 in {seconds * 1000:.0f} ms"
 
 
 @case("when connections run out the idle ones of the address with the most go first")

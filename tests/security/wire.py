@@ -1,9 +1,8 @@
 """HTTP that can be read in one way only (issue 12, 4)."""
 import stack
+from ambiguous import AMBIGUOUS, HOST, chunked, login
 from case import Wire, assert_refused, case, request
 from client import Client, assert_problem
-
-HOST = "Host: x"
 
 
 def answers(data):
@@ -14,57 +13,6 @@ def answers(data):
         while answer := wire.answer():
             found.append(answer)
         return found
-
-
-def login(*fields, body=b"{}"):
-    return request("POST /v1/auth/login HTTP/1.1", [HOST, *fields], body)
-
-
-def chunked(body):
-    return login("Content-Type: application/json", "Transfer-Encoding: chunked", body=body)
-
-
-AMBIGUOUS = {
-    "two Content-Length": login("Content-Length: 2", "Content-Length: 2"),
-    "two that differ": login("Content-Length: 2", "Content-Length: 40"),
-    "Content-Length and Transfer-Encoding": login("Content-Length: 5", "Transfer-Encoding: chunked", body=b"0\r\n\r\n"),
-    "two Transfer-Encoding": login("Transfer-Encoding: chunked", "Transfer-Encoding: identity", body=b"0\r\n\r\n"),
-    "a coding that is not chunked": login("Transfer-Encoding: xchunked", body=b"x"),
-    "two Host": request(fields=[HOST, "Host: y"]),
-    "no Host": request(fields=["Accept: */*"]),
-    "two Authorization": request(fields=[HOST, "Authorization: Bearer a", "Authorization: Bearer b"]),
-    "a space before the colon": request(fields=[HOST, "X-Y : 1"]),
-    "a space before the colon of a length": login("Content-Length : 2"),
-    "a space in the target": request("GET /v1/con fig HTTP/1.1", [HOST]),
-    "a folded length": login("Content-Length:\r\n 2", body=b"{}"),
-    "a folded field behind a length": login("Content-Length: 2", "X: 1\r\n  y", body=b"{}"),
-    "a folded field": request(fields=[HOST, "X: a\r\n b"]),
-    "a field before the first name": b"GET /v1/config HTTP/1.1\r\n X: y\r\nHost: x\r\n\r\n",
-    "bare LF everywhere": b"GET /v1/config HTTP/1.1\nHost: x\n\n",
-    "bare LF behind the request line": b"GET /v1/config HTTP/1.1\nHost: x\r\n\r\n",
-    "bare LF behind a field": b"GET /v1/config HTTP/1.1\r\nHost: x\nA: b\r\n\r\n",
-    "bare LF at the end": b"GET /v1/config HTTP/1.1\r\nHost: x\r\n\n",
-    "bare CR": b"GET /v1/config HTTP/1.1\r\nHost: x\rA: b\r\n\r\n",
-    "NUL in the method": b"GE\0T /v1/config HTTP/1.1\r\nHost: x\r\n\r\n",
-    "NUL in the target": b"GET /v1/con\0fig HTTP/1.1\r\nHost: x\r\n\r\n",
-    "NUL in a field": b"GET /v1/config HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n",
-    "NUL in a field's name": b"GET /v1/config HTTP/1.1\r\nHost: x\r\nA\0B: c\r\n\r\n",
-    "a chunk extension": chunked(b"2;a=b\r\n{}\r\n0\r\n\r\n"),
-    "a chunk that ends with bare LF": chunked(b"2\n{}\n0\n\n"),
-    "a chunk's length with 0x": chunked(b"0x2\r\n{}\r\n0\r\n\r\n"),
-    "a chunk's length with a sign": chunked(b"-2\r\n{}\r\n0\r\n\r\n"),
-    "a chunk that is longer than it says": chunked(b"2\r\n{}X\r\n0\r\n\r\n"),
-    "a length with a sign": login("Content-Length: +2"),
-    "two lengths in one": login("Content-Length: 2, 2"),
-    "a length that is empty": login("Content-Length: "),
-    "a field without a name": request(fields=[HOST, ": x"]),
-    "a field without a colon": request(fields=[HOST, "x"]),
-    "no version": b"GET /v1/config\r\nHost: x\r\n\r\n",
-    "another version": request("GET /v1/config HTTP/2.0", [HOST]),
-    "a space before the method": b" GET /v1/config HTTP/1.1\r\nHost: x\r\n\r\n",
-    "tabs in the request line": b"GET\t/v1/config\tHTTP/1.1\r\nHost: x\r\n\r\n",
-    "a proxy's header from who is none": b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n" + request(),
-}
 
 
 @case("what can be read in two ways is refused once, and the connection ends")

@@ -136,7 +136,8 @@ disable_new_servers() {
 	local package
 	for package in "$@"; do
 		case $package in
-		postgresql | redis-server | supervisor) as_root update-rc.d "$package" disable || true ;;
+		postgresql | redis-server | supervisor | nginx | haproxy) as_root update-rc.d "$package" disable || true ;;
+		caddy) as_root systemctl --root=/ disable caddy || true ;; # it has no script of the older kind
 		esac
 	done
 }

@@ -34,6 +34,7 @@ struct call {
     int64_t wait_us;             /* Prefer */
     bool has_if_version;
     uint64_t if_version;
+    struct wait *wait; /* for the outcome, while it waits; under the lock of write/outcomes.c */
 
     void *state; /* of a custom route */
 };

@@ -188,6 +188,7 @@ static struct call *take_call(struct http_request *http, struct gateway *gateway
     struct call *call = http_kept(http);
     if (!call) {
         call = call_new(http, gateway);
+        http_keep(http, call);
         return enter(call) ? call : NULL;
     }
     enum err err = identify_again(call);

@@ -70,14 +70,24 @@ static void add_wait(struct unsettled *unsettled, struct call *call)
     wait->patience_us = http_started_us(call->http) + call->wait_us;
     LL_APPEND(unsettled->waits, wait);
     deadlines_add(unsettled->outcomes->deadlines, &wait->deadline, wait->patience_us, wait);
+    call->wait = wait;
+}
+
+static void take_wait(struct wait *wait)
+{
+    LL_DELETE(wait->unsettled->waits, wait);
+    deadlines_remove(&wait->deadline);
+    wait->call->wait = NULL;
 }
 
 /* Takes all who wait from their command; they are the caller's to answer. */
 static struct wait *take_waits(struct unsettled *unsettled)
 {
     struct wait *waits = unsettled->waits, *wait;
-    LL_FOREACH (waits, wait)
+    LL_FOREACH (waits, wait) {
         deadlines_remove(&wait->deadline);
+        wait->call->wait = NULL;
+    }
     unsettled->waits = NULL;
     return waits;
 }
@@ -102,8 +112,7 @@ static struct wait *take_impatient(struct unsettled *unsettled, int64_t now_us)
     {
         if (wait->patience_us > now_us)
             continue;
-        LL_DELETE(unsettled->waits, wait);
-        deadlines_remove(&wait->deadline);
+        take_wait(wait);
         LL_APPEND(impatient, wait);
     }
     return impatient;
@@ -196,6 +205,17 @@ enum outcome_begin outcomes_begin(struct outcomes *outcomes, const struct uuid *
     pthread_mutex_unlock(&outcomes->lock);
     postpone_all(outcomes, impatient, &accepted);
     return result;
+}
+
+void outcomes_leave(struct outcomes *outcomes, struct call *call)
+{
+    pthread_mutex_lock(&outcomes->lock);
+    bool is_waiting = call->wait != NULL;
+    if (is_waiting)
+        take_wait(call->wait);
+    pthread_mutex_unlock(&outcomes->lock);
+    if (is_waiting)
+        http_hang_up(call->http);
 }
 
 void outcomes_give_up(struct unsettled *unsettled, enum err err)
@@ -414,7 +434,7 @@ static void postpone_due(struct outcomes *outcomes, int64_t now_us)
     while ((wait = deadlines_take(outcomes->deadlines, now_us))) {
         if (!wait->unsettled->is_accepted)
             continue;
-        LL_DELETE(wait->unsettled->waits, wait);
+        take_wait(wait);
         struct accepted accepted = wait->unsettled->accepted;
         pthread_mutex_unlock(&outcomes->lock);
         outcomes->options.accepted(wait->call, &accepted);

@@ -71,6 +71,8 @@ void outcome_ask(struct services *services, enum service service, const char *co
                  const struct accepted accepted[], size_t n, service_done_fn *done, void *arg);
 /* Adds what the gateway knows, kind and aggregate, to an outcome as a service keeps it. Borrows from `accepted`. */
 void outcome_complete(Pb__Outcome *outcome, const struct accepted *accepted);
+/* The call's client has left: if it waits here, it is let go of; its command goes on. */
+void outcomes_leave(struct outcomes *outcomes, struct call *call);
 /* It was never produced: every call that waits for it gets this error. */
 void outcomes_give_up(struct unsettled *unsettled, enum err err);
 
