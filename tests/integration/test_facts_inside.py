@@ -123,3 +123,50 @@ def test_a_documents_new_title_shows_in_agendas_and_lists_of_meetings(own_branch
     changed = secretary.patch(f"/v1/documents/{document['id']}", json={"title": "Tên mới"}, headers=if_match(document))
     assert changed.status_code == 200, changed.text
     assert eventually(lambda: titles() == ["Tên mới"] * 2, SOON_S)
+
+
+def published(secretary, branch, title, **more):
+    """A paper for the branch."""
+    made = eventually(lambda: (a := secretary.post("/v1/documents", json={
+        "kind": "material", "title": title, "organization_id": branch["id"], "classification": "internal",
+        "text": "Nội dung", "audience": {"organization_ids": [branch["id"]]}, **more})).status_code == 201 and a).json()
+    answer = secretary.post(f"/v1/documents/{made['id']}/publish", json={"notify": "none"})
+    assert answer.status_code == 200, answer.text
+    return made["id"]
+
+
+def test_a_documents_state_shows_in_agendas_lists_and_packs(secretary, member):
+    branch = secretary.get("/v1/me").json()["branch"]
+    old, next_one, wrong, leaked = (published(secretary, branch, title)
+                                    for title in ("Cũ", "Mới", "Sai", "Nhầm người nhận"))
+    draft = secretary.post("/v1/documents", json={
+        "kind": "material", "title": "Dự thảo", "organization_id": branch["id"], "classification": "internal",
+        "text": "Nội dung", "audience": {"organization_ids": [branch["id"]]}}).json()["id"]
+    agenda = [{"title": "Tài liệu", "minutes": 10, "document_ids": [old, next_one, wrong, leaked]},
+              {"title": "Dự thảo", "minutes": 10, "document_ids": [draft]}]
+    convened = body(branch, agenda=agenda)
+    answer = eventually(lambda: (a := secretary.post("/v1/meetings", json=convened)).status_code == 201 and a)
+    path = f"/v1/meetings/{answer.json()['id']}"
+
+    def states(meeting):
+        return [each["state"] for item in meeting["agenda"] for each in item["documents"]]
+
+    def shown():
+        """To a member, as it is cached for many."""
+        listed = next(each for each in member.get("/v1/meetings").json()["items"] if each["id"] == answer.json()["id"])
+        pack = member.get(path + "/pack")
+        return pack.headers["ETag"], [states(each) for each in (member.get(path).json(), listed, pack.json()["meeting"])]
+    assert states(answer.json()) == ["published"] * 4 + ["draft"]
+    etag, before = shown()
+    assert before == [["published"] * 4 + ["draft"]] * 3
+    for document, action, said in ((old, "replace", {"by_document_id": next_one}), (wrong, "withdraw", {"reason": "Sai"}),
+                                   (leaked, "withdraw", {"reason": "Nhầm người nhận", "hide": True}),
+                                   (draft, "publish", {"notify": "none"})):
+        acted = secretary.post(f"/v1/documents/{document}/{action}", json=said)
+        assert acted.status_code == 200, acted.text
+    # What is hidden is to everybody else as what is restricted: its id, and no more.
+    after = ["replaced", "published", "withdrawn", None, "published"]
+    assert eventually(lambda: shown()[1] == [after] * 3, SOON_S)
+    assert shown()[0] != etag
+    titles = [each["title"] for each in member.get(path).json()["agenda"][0]["documents"]]
+    assert titles == ["Cũ", "Mới", "Sai", ""]

@@ -59,6 +59,8 @@ def packs():
         for path in (f"/v1/meetings/{made}", f"/v1/meetings/{made}/pack", "/v1/me/home", "/v1/inbox", "/v1/me/marks"):
             text = seen(who, path).text
             assert mark not in text, f"{path}: {text[:300]}"
+        named = who.get(f"/v1/meetings/{made}").json()["agenda"][0]["documents"]
+        assert named == [{"id": document, "title": "", "state": None}], named
     for rest in ("", "/content", "/comments"):
         path = f"/v1/documents/{document}{rest}"
         unseen, random = member.get(path), member.get(path.replace(document, str(uuid.uuid4())))

@@ -122,8 +122,8 @@ static void test_a_value_that_its_rules_forbid_is_null_and_costs_nothing_else(vo
     level.level = (Pb__Level)99;
     no_id.title = (char *)"A";
     level.name = (char *)"B";
-    assert_string_equal(written(&no_id), "{\"id\":null,\"title\":\"A\"}");
-    assert_string_equal(written(&no_title), "{\"id\":\"" ID "\",\"title\":null}");
+    assert_string_equal(written(&no_id), "{\"id\":null,\"title\":\"A\",\"state\":null}");
+    assert_string_equal(written(&no_title), "{\"id\":\"" ID "\",\"title\":null,\"state\":null}");
     assert_string_equal(written(&far), "{\"starts_at\":null,\"ends_at\":null,\"place\":null}");
     assert_string_equal(written(&level), "{\"id\":\"" ID "\",\"name\":\"B\",\"level\":null}");
 }

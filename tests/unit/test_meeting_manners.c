@@ -250,7 +250,7 @@ static void test_a_document_that_some_cannot_open_is_named(void **state)
         const char *what;
         int participants, classification;
         struct audience audience;
-        bool is_closed, is_warned;
+        bool is_draft, is_warned;
     } CASES[] = {
         {"for the branch", MEMBERS, INTERNAL, {.organizations = &HOST, .n_organizations = 1}},
         {"for all below", MEMBERS, INTERNAL, {.organizations = &ABOVE, .n_organizations = 1, .subtree = true}},
@@ -282,7 +282,8 @@ static void test_a_document_that_some_cannot_open_is_named(void **state)
         const struct agenda_document document = {.title = "Nghị quyết",
                                                  .audience = &CASES[i].audience,
                                                  .classification = (Pb__Classification)CASES[i].classification,
-                                                 .is_closed = CASES[i].is_closed};
+                                                 .state = CASES[i].is_draft ? PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT
+                                                                            : PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED};
         const struct agenda_item item = {.title = "A", .minutes = 5, .documents = &document, .n_documents = 1};
         struct meeting meeting = meeting_of(THEMATIC, SCHEDULED);
         Pb__Meeting view = PB__MEETING__INIT;

@@ -38,8 +38,9 @@ struct agenda_document {
     struct uuid id;
     const char *title;                 /* NULL: there is no such document for whoever convenes; "": restricted */
     const struct audience *audience;   /* NULL: not known */
-    Pb__Classification classification; /* of these two nothing is kept */
-    bool is_closed;                    /* not published yet, or withdrawn */
+    Pb__Classification classification; /* of these three nothing is kept */
+    bool has_state;                    /* false: not heard of yet */
+    Pb__DocumentState state;
 };
 
 struct agenda_item {

@@ -58,8 +58,8 @@ static struct agenda_document document_of(const struct meeting_context *context,
         .title = document->title,
         .audience = &document->audience,
         .classification = document->classification,
-        .is_closed = document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT ||
-                     document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN,
+        .has_state = true,
+        .state = document->state,
     };
 }
 

@@ -69,8 +69,7 @@ struct pg_result *meeting_store_queue_agendas(TALLOC_CTX *ctx, struct pg *pg, co
     static const struct pg_statement SELECT_AGENDAS = {
         .name = "select_agendas",
         .sql = "SELECT i.meeting_id, i.id, i.title, i.minutes, i.outcome, n.document_id, coalesce(d.title, ''),"
-               "  i.source_type, i.source_id, v.classification, v.state IN (" SQL_DOCUMENT_STATE_DRAFT
-               "    , " SQL_DOCUMENT_STATE_WITHDRAWN "), v.audience"
+               "  i.source_type, i.source_id, v.classification, v.state, v.audience"
                " FROM agenda_item i LEFT JOIN agenda_document n ON n.item_id = i.id"
                " LEFT JOIN document d ON d.id = n.document_id"
                " LEFT JOIN LATERAL (SELECT l.classification, l.state, l.audience FROM document_version l"
@@ -112,7 +111,8 @@ static struct agenda_document read_document(TALLOC_CTX *ctx, const struct pg_res
         .title = pg_get_text(ctx, rows, row, 6),
         .audience = audience,
         .classification = audience ? (Pb__Classification)pg_get_int8(rows, row, 9) : 0,
-        .is_closed = audience && pg_get_bool(rows, row, 10),
+        .has_state = audience != NULL,
+        .state = audience ? (Pb__DocumentState)pg_get_int8(rows, row, 10) : 0,
     };
 }
 

@@ -22,12 +22,16 @@ static bool is_set(const struct uuid *id)
 
 /* --- parts -------------------------------------------------------------------------------------------------------- */
 
+/* Of what is restricted, as what is hidden is to other services, only the id travels. */
 static Pb__DocumentRef *view_document(TALLOC_CTX *ctx, const struct agenda_document *document)
 {
     Pb__DocumentRef *ref = mem_new(ctx, Pb__DocumentRef);
     pb__document_ref__init(ref);
     ref->id = uuid_to_pb(ctx, &document->id);
     ref->title = name_or_empty(document->title);
+    ref->has_state = document->has_state &&
+                     document->classification != PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED;
+    ref->state = document->state;
     return ref;
 }
 

@@ -105,7 +105,8 @@ static bool is_open(const struct agenda_document *document, const struct meeting
     const struct audience *audience = document->audience;
     if (!audience)
         return true;
-    if (document->is_closed)
+    if (document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT ||
+        document->state == PB__DOCUMENT_STATE__DOCUMENT_STATE_WITHDRAWN)
         return false;
     if (document->classification == PB__CLASSIFICATION__CLASSIFICATION_PUBLIC || names_all(audience, meeting))
         return true;

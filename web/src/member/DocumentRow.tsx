@@ -4,6 +4,12 @@ import { vi } from "../i18n/vi";
 import { Row } from "../ui/Row";
 import { Status } from "../ui/Status";
 
+/** That it is in force no longer. */
+export function DocumentState({ state }: { state: Document["state"] | null }) {
+  if (state === "withdrawn") return <Status kind="late">{vi.papers.withdrawn}</Status>;
+  return state === "replaced" ? <Status kind="waiting">{vi.papers.replaced}</Status> : null;
+}
+
 export function DocumentRow({ document }: { document: Document }) {
   return (
     <Row href={`/app/van-ban/${document.id}`} title={document.title}>
@@ -12,8 +18,7 @@ export function DocumentRow({ document }: { document: Document }) {
         {document.number && ` ${document.number}`}
         {document.issued_on && ` · ${vi.papers.issued(date(document.issued_on))}`}
       </span>
-      {document.state === "withdrawn" && <Status kind="late">{vi.papers.withdrawn}</Status>}
-      {document.state === "replaced" && <Status kind="waiting">{vi.papers.replaced}</Status>}
+      <DocumentState state={document.state} />
     </Row>
   );
 }

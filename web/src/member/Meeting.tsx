@@ -12,6 +12,7 @@ import { Status } from "../ui/Status";
 import { VisibleTo } from "../ui/VisibleTo";
 import { Absence } from "./Absence";
 import { Comments } from "./Comments";
+import { DocumentState } from "./DocumentRow";
 import { UnsentLine } from "./UnsentLine";
 import { useMark } from "./useMark";
 import { usePack } from "./usePack";
@@ -107,7 +108,9 @@ function Agenda({ pack }: { pack: Pack }) {
                     key={document.id}
                     href={`/app/van-ban/${document.id}?hop=${pack.meeting.id}`}
                     title={document.title}
-                  />
+                  >
+                    <DocumentState state={document.state} />
+                  </Row>
                 ))}
               </Rows>
             )}
