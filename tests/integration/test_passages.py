@@ -199,3 +199,35 @@ def test_a_question_that_asks_nothing_finds_nothing_and_a_long_one_is_refused(ap
     assert_problem(member.get("/v1/search", params={"q": "từ " * 100}), 422, "invalid", "q")
     assert member.get("/v1/search", params={"q": "từ " * 1000}).status_code == 414
     assert_problem(member.get("/v1/search"), 422, "invalid", "/q")
+
+
+# --- numbers
+
+@pytest.fixture(scope="module")
+def numbered(api, login):
+    """One of the branch, one that only speaks of it, and the number's own words."""
+    figures = str(uuid.uuid4().int % 10**9)
+    made = publish(api, draft(api, login, text="Điều 1. Không nhắc đến số", number=f"0{figures}-NQ/ĐU"))
+    publish(api, draft(api, login, text=f"Điều 1. Theo 0{figures}-NQ/ĐU", number=f"0{figures}-CT/ĐU", kind="directive"))
+    return made, figures
+
+
+def typed(figures):
+    return [f"0{figures}-NQ/ĐU", f"0{figures} nq đu", f"nghi quyet 0{figures}", f"NQ {figures}",
+            f"Nghị quyết số 0{figures}-NQ/ĐU"]
+
+
+def test_a_number_is_found_in_any_usual_way_and_first(api, numbered):
+    made, figures = numbered
+    member = api("member-10B")
+    for q in typed(figures):
+        found = member.get("/v1/search", params={"q": q}).json()["items"]
+        assert found and found[0]["document"]["id"] == made["id"], q
+        assert member.get("/v1/documents", params={"q": q}).json()["items"][0]["id"] == made["id"], q
+
+
+def test_a_number_is_found_by_nobody_who_does_not_see_its_document(api, numbered):
+    _, figures = numbered
+    for q in typed(figures):
+        assert places(search(api("member-4"), q)) == [], q
+        assert api("member-4").get("/v1/documents", params={"q": q}).json()["items"] == [], q

@@ -282,8 +282,9 @@ static void test_a_document_that_some_cannot_open_is_named(void **state)
         const struct agenda_document document = {.title = "Nghị quyết",
                                                  .audience = &CASES[i].audience,
                                                  .classification = (Pb__Classification)CASES[i].classification,
-                                                 .state = CASES[i].is_draft ? PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT
-                                                                            : PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED};
+                                                 .state = CASES[i].is_draft
+                                                              ? PB__DOCUMENT_STATE__DOCUMENT_STATE_DRAFT
+                                                              : PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED};
         const struct agenda_item item = {.title = "A", .minutes = 5, .documents = &document, .n_documents = 1};
         struct meeting meeting = meeting_of(THEMATIC, SCHEDULED);
         Pb__Meeting view = PB__MEETING__INIT;

@@ -16,12 +16,12 @@ struct document_filter {
     bool is_not;            /* of that kind; any other */
     int32_t kind, from, to; /* dates, both inclusive */
     int64_t since_us;
-    const char *q;        /* NULL: any; in number or title, accents aside */
-    struct keyset before; /* the last document of the page before */
+    const char *q;        /* NULL: any; in number or title, accents aside; or a number, however it is typed */
+    struct keyset before; /* the last document of the page before, and by what it is sorted */
     int64_t limit;
 };
 
-/* Of DOCUMENT_COLUMNS (document_store.h); invisible ones are not there. */
+/* Of DOCUMENT_COLUMNS (document_store.h), and behind them by what they are sorted; invisible ones are not there. */
 struct pg_result *document_list_store_queue(TALLOC_CTX *ctx, struct pg *pg, const struct directory_scope *scope,
                                             const struct document_filter *filter);
 

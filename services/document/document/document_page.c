@@ -30,6 +30,7 @@ void document_page_queue(struct query *query, const struct document_filter *filt
 static void take_rows(struct query *query, const struct pg_result *rows, struct document_page *page)
 {
     for (size_t row = 0; row < pg_rows(rows); row++) {
+        page->sorted_by[page->n] = pg_get_int8(rows, row, DOCUMENT_N_COLUMNS);
         struct document *document = &page->items[page->n++];
         document_store_read(query->ctx, rows, row, document);
         uuid_map_put(page->by_id, &document->id, document);
@@ -46,6 +47,7 @@ enum err document_page_rows(struct query *query, struct document_page *page)
     for (size_t i = 0; i < page->n_rows; i++)
         n += pg_rows(page->rows[i]);
     page->items = mem_array(query->ctx, struct document, n);
+    page->sorted_by = mem_array(query->ctx, int64_t, n);
     for (size_t i = 0; i < page->n_rows; i++)
         take_rows(query, page->rows[i], page);
     return ERR_OK;
@@ -87,8 +89,7 @@ Pb__Document *document_page_view(struct query *query, const struct document_page
 
 ProtobufCBinaryData document_page_cursor(struct query *query, const struct document_page *page, size_t n)
 {
-    const struct document *last = &page->items[n - 1];
-    return keyset_encode(query->ctx, &(struct keyset){document_listed_at_us(last), last->id});
+    return keyset_encode(query->ctx, &(struct keyset){page->sorted_by[n - 1], page->items[n - 1].id});
 }
 
 enum err document_page_read_cursor(struct query *query, bool has_cursor, ProtobufCBinaryData cursor,

@@ -23,6 +23,7 @@ struct document_page {
     struct pg_result *rows[DOCUMENT_PAGE_SOURCES]; /* so many questions are put, one after the other */
     size_t n_rows;
     struct document *items;
+    int64_t *sorted_by; /* of each */
     size_t n;
     struct uuid_map *by_id; /* struct document */
     struct uuid_map *hosts; /* struct host */

@@ -19,6 +19,7 @@
     " EXISTS (SELECT 1 FROM document s WHERE s.id = d.replaced_by AND s.state <> " SQL_DOCUMENT_STATE_DRAFT          \
     " AND NOT s.is_hidden AND (s.classification <> " SQL_CLASSIFICATION_RESTRICTED                                   \
     " OR d.classification = " SQL_CLASSIFICATION_RESTRICTED ")), d.pages"
+enum { DOCUMENT_N_COLUMNS = 36 };
 void document_store_read(TALLOC_CTX *ctx, const struct pg_result *rows, size_t row, struct document *ret_document);
 
 /* These and those whose place they take, which go with them: of DOCUMENT_COLUMNS, sorted by id and locked until the

@@ -6,6 +6,7 @@
 #include "services/directory/audience_store.h"
 #include "services/document/content/content_store.h"
 #include "services/document/extraction/extraction_store.h"
+#include "services/document/number/number_store.h"
 
 struct document_writes {
     TALLOC_CTX *ctx;
@@ -23,16 +24,18 @@ struct document_writes {
     " published_at_us, withdraw_reason, notify, notification_id, listed_at_us, dated_on, number_since, replaced_by," \
     " is_hidden, version_no"
 
+#define ITS_NUMBER_WORDS "coalesce(" NUMBER_WORDS("number") ", '{}')"
+
 static const struct pg_statement UPSERT_DOCUMENTS = {
     .name = "upsert_documents",
     .each = true,
-    .sql = "INSERT INTO document(" WRITTEN ", search, number_given)"
+    .sql = "INSERT INTO document(" WRITTEN ", search, number_words, number_given)"
            " SELECT id, version, kind, number, title, issued_on, organization_id, author_id, classification, state,"
            "  organization_ids::uuid[], subtree, roles::int4[], member_ids::uuid[], readers, sha256, bytes,"
            "  media_type, is_text, extraction, requires_acknowledgement, event_starts_at_us, event_ends_at_us,"
            "  event_place, created_at_us, publish_at_us, published_at_us, withdraw_reason, notify, notification_id,"
            "  listed_at_us, dated_on, number_since, replaced_by, is_hidden,"
-           "  version_no, lower(unaccent(concat_ws(' ', number, title))),"
+           "  version_no, lower(unaccent(concat_ws(' ', number, title))), " ITS_NUMBER_WORDS ","
            "  replaced_by IS NOT NULL AND state = " SQL_DOCUMENT_STATE_WITHDRAWN
            " FROM unnest($1::uuid[], $2::int8[], $3::int4[], $4::text[], $5::text[], $6::int4[], $7::uuid[],"
            "  $8::uuid[], $9::int4[], $10::int4[], $11::text[], $12::bool[], $13::text[], $14::text[], $15::int8[],"
@@ -51,6 +54,7 @@ static const struct pg_statement UPSERT_DOCUMENTS = {
            "  published_at_us = excluded.published_at_us, withdraw_reason = excluded.withdraw_reason,"
            "  notify = excluded.notify, notification_id = excluded.notification_id,"
            "  listed_at_us = excluded.listed_at_us, dated_on = excluded.dated_on, search = excluded.search,"
+           "  number_words = excluded.number_words,"
            "  number_since = excluded.number_since, replaced_by = excluded.replaced_by,"
            "  is_hidden = excluded.is_hidden, version_no = excluded.version_no,"
            "  number_given = excluded.number_given"};

@@ -23,7 +23,7 @@ static enum err read_cursor(struct query *query, const Pb__SearchPassages *body,
 {
     struct keyset keyset = {.at_us = 0};
     enum err err = body->has_cursor ? keyset_decode(body->cursor, &keyset) : ERR_OK;
-    if (!err && (keyset.at_us < 0 || keyset.at_us > 2 * SEARCH_FOUND_MOST))
+    if (!err && (keyset.at_us < 0 || keyset.at_us > 3 * SEARCH_FOUND_MOST))
         err = ERR_FIELD_FORMAT;
     *ret_offset = keyset.at_us;
     return err ? query_field(query, "/cursor", err) : ERR_OK;
@@ -36,6 +36,7 @@ static enum err read_question(struct query *query, struct asked *ret_asked)
     ret_asked->organization = uuid_or_zero(body->organization_id);
     ret_asked->search = (struct search){
         .words = words_query(query->ctx, ret_asked->words, ret_asked->n_words),
+        .number = number_read(query->ctx, body->q),
         .has_kind = body->has_kind,
         .kind = (int32_t)body->kind,
         .has_in_force = body->has_in_force,

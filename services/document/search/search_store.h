@@ -2,11 +2,13 @@
 #ifndef SOTAY_DOCUMENT_SEARCH_SEARCH_STORE_H
 #define SOTAY_DOCUMENT_SEARCH_SEARCH_STORE_H
 
+#include "services/document/number/number.h"
 #include "services/document/passage/passage_store.h"
 
 /* In documents that were issued and not withdrawn. */
 struct search {
-    const char *words; /* a tsquery (passage/words.h) */
+    const char *words;          /* a tsquery (passage/words.h) */
+    struct number_asked number; /* the documents that bear it stand before all others, where they begin */
     bool has_kind, has_in_force, in_force, has_from, has_to;
     int32_t kind, from, to;          /* days, as of lists of documents */
     const struct uuid *organization; /* which issued it, with all below it; NULL: any */
