@@ -22,7 +22,7 @@ static const struct pg_statement SELECT_NAMED = {
     " AND ($10::bool IS NULL OR (CASE WHEN $10::bool THEN d.state = " SQL_DOCUMENT_STATE_PUBLISHED \
     "  ELSE d.state IN (" SQL_DOCUMENT_STATE_REPLACED ", " SQL_DOCUMENT_STATE_WITHDRAWN ") END))"  \
     " AND ($11::int4 IS NULL OR d.dated_on >= $11::int4) AND ($12::int4 IS NULL OR d.dated_on <= $12::int4)"
-#define NAMES_WORDS " AND ($13::text IS NULL OR strpos(d.search, lower(unaccent($13::text))) > 0)"
+#define NAMES_WORDS " AND ($13::text IS NULL OR strpos(d.search, (SELECT lower(unaccent($13::text)))) > 0)"
 #define BEHIND(at) " AND ($14::int8 IS NULL OR (" at ", d.id) < ($14::int8, $15::uuid))"
 
 static const struct pg_statement SELECT_DOCUMENTS = {
@@ -32,16 +32,18 @@ static const struct pg_statement SELECT_DOCUMENTS = {
 
 /* Who asks for a number finds what bears it before what only names it, and what bears just that first. 2^52 is above
  * all times: 2112. */
-#define IS_ASKED NUMBER_IS_ASKED("$18::text", "$19", "$20")
-#define NUMBERED_AT \
-    "(d.listed_at_us + CASE WHEN " NUMBER_IS_WHOLE("$18::text", "$19") " THEN 2 ELSE 1 END * 4503599627370496)"
+#define IS_ASKED NUMBER_IS_ASKED(NUMBER_WORDS("$18::text"), "$19", "$20")
+#define IS_ASKED_ONCE NUMBER_IS_ASKED(NUMBER_WORDS_ONCE("$18::text"), "$19", "$20")
+#define NUMBERED_AT                                                                \
+    "(d.listed_at_us + CASE WHEN " NUMBER_IS_WHOLE(NUMBER_WORDS_ONCE("$18::text"), \
+                                                   "$19") " THEN 2 ELSE 1 END * 4503599627370496)"
 static const struct pg_statement SELECT_NUMBERED = {
     .name = "select_numbered",
     .sql = AUDIENCE_READER "(SELECT " DOCUMENT_COLUMNS ", " NUMBERED_AT " AS at" SIGHT_FROM FILTERS
                            " AND " IS_ASKED BEHIND(NUMBERED_AT) " ORDER BY at DESC, d.id DESC LIMIT $16::int8)"
                                                                 " UNION ALL (SELECT " DOCUMENT_COLUMNS
                                                                 ", d.listed_at_us AS at" SIGHT_FROM FILTERS NAMES_WORDS
-                                                                " AND NOT " IS_ASKED BEHIND("d.listed_at_us")
+                                                                " AND NOT " IS_ASKED_ONCE BEHIND("d.listed_at_us")
                                                                     NEWEST_FIRST
     " LIMIT $16::int8)"
     " ORDER BY at DESC, id DESC LIMIT $16::int8"};

@@ -10,13 +10,18 @@
     "array_remove(regexp_split_to_array(regexp_replace(lower(unaccent(" text ")), '\\m0+(?=\\d)', '', 'g')," \
     " '[^a-z0-9]+'), '')"
 
-/* Three parameters: number_add_asked. Where the question is none, no row is. */
-#define NUMBER_IS_ASKED(words, initial, kind)                                                              \
-    "(d.number_words @> " NUMBER_WORDS(words) " AND (" initial "::text IS NULL OR d.kind = " kind "::int4" \
-                                              " OR " initial "::text = ANY(d.number_words)))"
-/* Nothing of its number was left out: it stands before those of which something was. */
-#define NUMBER_IS_WHOLE(words, initial) "(d.number_words <@ (" NUMBER_WORDS(words) " || " initial "::text))"
+/* Worked out once for a statement: for where no index is asked. */
+#define NUMBER_WORDS_ONCE(text) "(SELECT " NUMBER_WORDS(text) ")"
 
+/* `words`: NUMBER_WORDS, which an index serves, or NUMBER_WORDS_ONCE, of number_add_asked's first parameter. Where the
+ * question is none, no row is. */
+#define NUMBER_IS_ASKED(words, initial, kind)                                                \
+    "(d.number_words @> " words " AND (" initial "::text IS NULL OR d.kind = " kind "::int4" \
+    " OR " initial "::text = ANY(d.number_words)))"
+/* Nothing of its number was left out: it stands before those of which something was. */
+#define NUMBER_IS_WHOLE(words, initial) "(d.number_words <@ (" words " || " initial "::text))"
+
+/* Three parameters. */
 static inline void number_add_asked(struct pg_args *args, const struct number_asked *asked)
 {
     pg_add_text(args, asked->words);

@@ -10,11 +10,12 @@ _Static_assert(SEARCH_FOUND_MOST == 1001, "MOST says the same");
 /* clang-format off */
 /* Of documents whose number was asked for, where they begin: first those that bear just that, the newest first. */
 #define NUMBERED                                                                                                   \
-    "(SELECT p.document_id, p.position, p.words, CASE WHEN " NUMBER_IS_WHOLE("$15::text", "$16")                    \
-    "  THEN 2 ELSE 1 END AS lead FROM document d JOIN directory_organization o ON o.id = d.organization_id"       \
-    " JOIN passage p ON p.document_id = d.id AND p.position = 0 WHERE "                                            \
-    NUMBER_IS_ASKED("$15::text", "$16", "$17") " AND " AUDIENCE_VISIBLE " AND " NUMBERS_IS_OUT FILTERS             \
-    " ORDER BY d.id DESC LIMIT " MOST ")"
+    "(SELECT p.document_id, p.position, p.words,"                                                                  \
+    "  CASE WHEN " NUMBER_IS_WHOLE(NUMBER_WORDS_ONCE("$15::text"), "$16") " THEN 2 ELSE 1 END AS lead"             \
+    " FROM document d JOIN directory_organization o ON o.id = d.organization_id"                                   \
+    " JOIN passage p ON p.document_id = d.id AND p.position = 0"                                                   \
+    " WHERE " NUMBER_IS_ASKED(NUMBER_WORDS("$15::text"), "$16", "$17") " AND " AUDIENCE_VISIBLE                    \
+    " AND " NUMBERS_IS_OUT FILTERS " ORDER BY d.id DESC LIMIT " MOST ")"
 #define FILTERS                                                                                                    \
     " AND ($8::int4 IS NULL OR d.kind = $8::int4) AND ($9::uuid IS NULL OR o.path @> ARRAY[$9::uuid])"             \
     " AND ($10::bool IS NULL OR (d.state = " SQL_DOCUMENT_STATE_PUBLISHED ") = $10::bool)"                         \
