@@ -5,7 +5,7 @@ import threading
 import uuid
 from collections import Counter
 
-from kind import Kind, answered_otherwise, location, out_of_order
+from kind import Kind, ahead, answered_otherwise, location, out_of_order
 from kinds import Pairs
 
 
@@ -164,4 +164,87 @@ class Corrections(Kind):
                        for item in branch.secretary.get(path).json()["items"] if item["reason"])
 
 
-DOCUMENTS = [Acknowledgements, Opinions, Reactions, Discards, Successions, Corrections]
+class Edits(Kind):
+    """document: drafts of secretaries, each given another title, of which every third is to be published on a later
+    day, and every sixth no more."""
+    share = 0.02
+
+    def begin(self):
+        self.round, self.turn = uuid.uuid4().hex, itertools.count()
+
+    def one(self):
+        branch, turn = random.choice(self.branches), next(self.turn)
+        who, title = branch.secretary, f"{self.round} {turn}"
+        made = self.writer.write(who, "POST", "/v1/documents", branch.draft(title), title)
+        path = made is not None and location(who, made)
+        if path and self.edit(who, path, 1, {"title": f"{title} edited"}, f"{title} edited") and turn % 3 == 0:
+            self.wait(who, path, turn, title)
+
+    def edit(self, who, path, version, changes, key):
+        return self.writer.write(who, "PATCH", path, changes, key, headers={"If-Match": f'"{version}"'})
+
+    def wait(self, who, path, turn, title):
+        later = self.writer.write(who, "POST", f"{path}/publish", {"notify": "none", "at": ahead(86400)},
+                                  f"{title} waits")
+        if later and turn % 6 == 0:
+            self.edit(who, path, 3, {"publish_at": None}, f"{title} waits no more")
+
+    def listed(self):
+        return [item for branch in self.branches for item in branch.secretary.items("/v1/documents", q=self.round)]
+
+    def there(self):
+        """Each raises the version by one, whatever it changes; what is listed stands for the write that made it."""
+        found = Counter()
+        for item in self.listed():
+            title = item["title"].removesuffix(" edited")
+            found += Counter([title, *[item["title"]] * (item["title"] != title)])
+            found += Counter({f"{title} waits": item["version"] >= 3, f"{title} waits no more": item["version"] >= 4})
+        return found
+
+    def derived(self):
+        """One that went too far was written twice; only who waits says when."""
+        return {f"state of {item['title']}": [item["state"], item["version"], item["publish_at"]]
+                for item in self.listed()
+                if item["state"] != "draft" or item["version"] > 4
+                or bool(item["publish_at"]) != (item["version"] == 3)}
+
+
+class Clauses(Kind):
+    """document: articles of one of each branch, whose place another takes, one after the other; then the branch
+    rests."""
+    share = 0.02
+    ARTICLES = 90
+
+    def begin(self):
+        self.round = uuid.uuid4().hex
+        text = "\n".join(f"Điều {n}. Nội dung" for n in range(1, self.ARTICLES + 1))
+        self.turns = {branch: iter(range(1, self.ARTICLES + 1)) for branch in self.branches}
+        self.papers = {branch: branch.paper("none", text=text) for branch in self.branches}
+        self.successors = {branch: branch.paper("none")["id"] for branch in self.branches}
+
+    def one(self):
+        branch = random.choice(self.branches)
+        turn = next(self.turns[branch], None)
+        if turn is not None:
+            self.writer.write(branch.secretary, "POST", f"/v1/documents/{self.papers[branch]['id']}/replace",
+                              {"by_document_id": self.successors[branch], "clauses": [{"address": f"dieu-{turn}"}]},
+                              f"{self.round} {self.branches.index(branch)} dieu-{turn}")
+
+    def there(self):
+        """Of each article by whom; one that somebody else replaced would count as doubled."""
+        return Counter({f"{self.round} {i} {passage['address']}":
+                        1 if passage["replaced_by"]["document_id"] == self.successors[branch] else 2
+                        for i, branch in enumerate(self.branches)
+                        for passage in branch.secretary.items(f"/v1/documents/{self.papers[branch]['id']}/passages")
+                        if passage["replaced_by"]})
+
+    def derived(self):
+        """Each raised the version once."""
+        written = Counter(int(key.split()[1]) for key in self.writer.acknowledged)
+        versions = {branch: branch.secretary.get(f"/v1/documents/{paper['id']}").json()["version"] - paper["version"]
+                    for branch, paper in self.papers.items()}
+        return {f"clauses of {branch.id}": [versions[branch], written[i]] for i, branch in enumerate(self.branches)
+                if versions[branch] != written[i]}
+
+
+DOCUMENTS = [Acknowledgements, Opinions, Reactions, Discards, Successions, Corrections, Edits, Clauses]
