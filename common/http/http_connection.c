@@ -9,7 +9,8 @@
 #include <sys/socket.h>
 
 /* An eighth stays free: libmicrohttpd's threads have a share of the connections each, and are not filled alike. */
-enum { SPARE_SHARE = 8, LOOKED_AT_ONCE = 256 };
+enum { SPARE_SHARE = 8 };
+enum { LOOKED_AT_ONCE = 256, PATIENT_SHARES = 1000 / HTTP_LOOK_EVERY_MS };
 
 void http_address_text(const struct sockaddr *address, char text[HTTP_PEER_BYTES])
 {
@@ -161,7 +162,12 @@ static void look(struct looked *looked)
     looked->n = 0;
 }
 
-void http_find_left(struct http_server *server)
+static bool is_asked_now(const struct http_connection *c, unsigned tick)
+{
+    return c->on_left && (!c->is_patient || (unsigned)c->fd % PATIENT_SHARES == tick % PATIENT_SHARES);
+}
+
+void http_find_left(struct http_server *server, unsigned tick)
 {
     struct looked looked;
     struct http_connection *c;
@@ -169,7 +175,7 @@ void http_find_left(struct http_server *server)
     pthread_mutex_lock(&server->lock);
     LIST_FOREACH(c, &server->connections, entry)
     {
-        if (!c->on_left)
+        if (!is_asked_now(c, tick))
             continue;
         looked.sockets[looked.n] = (struct pollfd){.fd = c->fd, .events = POLLRDHUP};
         looked.of[looked.n++] = c;

@@ -12,10 +12,10 @@ static int64_t lingering_us(const struct http_server *server)
 void *http_clock_thread(void *arg)
 {
     struct http_server *server = arg;
-    while (!atomic_load(&server->stopping)) {
-        pause_ms(HTTP_LOOK_EVERY_MS); /* the clock's tick */
+    for (unsigned tick = 0; !atomic_load(&server->stopping); tick++) {
+        pause_ms(HTTP_LOOK_EVERY_MS);
         int64_t now_us = clock_monotonic_us();
-        http_find_left(server);
+        http_find_left(server, tick);
         http_expire(server, now_us);
         http_close_lingering(server, now_us, now_us - lingering_us(server));
     }

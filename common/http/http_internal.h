@@ -55,6 +55,7 @@ struct http_connection {
     bool is_closing;            /* it gave way to a new one */
     void (*on_left)(void *arg); /* under the server's lock: hears that the client has left; NULL: nobody asks */
     void *on_left_arg;
+    bool is_patient; /* to hear of it within a second is soon enough: there may be ten thousand streams */
     _Atomic int64_t waiting_since_us; /* 0: a request is under way */
     _Atomic int64_t sent_before_us;   /* when an answer that is on its way must have gone out; 0: there is none */
 };
@@ -131,8 +132,8 @@ bool http_is_answered(struct http_server *server); /* no request is under way */
 void http_close_lingering(struct http_server *server, int64_t now_us, int64_t waiting_before_us);
 
 /* Who has left of those whom somebody waits for; asked of the sockets, as libmicrohttpd does not look at what is
- * suspended. */
-void http_find_left(struct http_server *server);
+ * suspended. Of the patient ones it asks a share, another each time; the clock's thread calls it with its ticks. */
+void http_find_left(struct http_server *server, unsigned tick);
 
 /* --- http_shared.c ------------------------------------------------------------------------------------------------ */
 /* Any thread. Whoever takes a clone gives it to http_finish, or back by http_clone_done. NULL: no memory for it. */

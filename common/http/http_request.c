@@ -71,6 +71,7 @@ static void deadline_add(struct http_request *request)
     deadlines_add(server->suspended, &request->deadline, due_us, request);
     request->of->on_left_arg = request;
     request->of->on_left = on_left;
+    request->of->is_patient = false;
     pthread_mutex_unlock(&server->lock);
 }
 

@@ -104,6 +104,7 @@ static void ask_who_leaves(struct http_stream *stream, void (*told)(void *arg))
     pthread_mutex_lock(&stream->server->lock);
     stream->of->on_left_arg = stream;
     stream->of->on_left = told;
+    stream->of->is_patient = true;
     pthread_mutex_unlock(&stream->server->lock);
 }
 

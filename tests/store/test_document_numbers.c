@@ -123,6 +123,16 @@ static void test_pages_go_on_where_the_one_before_ended(void **state)
     assert_string_equal(searched(f, "NQ 05", 1, 2), "5");
 }
 
+/* "KH" is no kind of ours: nothing is lost of what bears the figures and speaks of it. */
+static void test_what_names_a_number_of_no_kind_is_found_by_its_title(void **state)
+{
+    struct fixture *f = *state;
+    put(f, 1, "05-HD/BTC", "Điều 1. A");
+    put(f, 2, "05-KH/ĐU", "Điều 1. B");
+    must(f->pg, "UPDATE document SET search = 'huong dan thuc hien ke hoach 05' WHERE number = '05-HD/BTC'");
+    assert_string_equal(listed(f, "kế hoạch 05", 20), "2 1");
+}
+
 static void test_another_number_is_found_from_then_on(void **state)
 {
     struct fixture *f = *state;
@@ -139,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_exactly_that_one_comes_first),
         CASE(test_pages_go_on_where_the_one_before_ended),
+        CASE(test_what_names_a_number_of_no_kind_is_found_by_its_title),
         CASE(test_another_number_is_found_from_then_on),
     };
     return cmocka_run_group_tests(tests, start, stop);
