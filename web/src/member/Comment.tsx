@@ -110,13 +110,15 @@ export default function Comment() {
 /** "Đã gửi" is said only once the server has it. */
 export function Sent({ row: key }: { row: string }) {
   const at = arrived.value.get(key);
-  const row = useOutbox().find((each) => each.key === key);
+  const rows = useOutbox();
+  const row = rows?.find((each) => each.key === key);
   if (at)
     return (
       <Status kind="done" isLive>
         {vi.sentAt(clock(at))}
       </Status>
     );
+  if (!rows) return null;
   if (row?.state === "refused")
     return (
       <Status kind="late" isLive>

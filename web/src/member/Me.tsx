@@ -41,7 +41,7 @@ export default function Me() {
 /** Signing out deletes all that is kept of him here, so it asks, and says what would be lost. */
 function Leave() {
   const { route } = useLocation();
-  const unsent = useOutbox().length;
+  const unsent = useOutbox()?.length ?? 0;
 
   async function leave() {
     const member = me.value?.member_id;

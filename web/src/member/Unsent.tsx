@@ -16,22 +16,30 @@ import { useOutbox } from "./useOutbox";
 export default function Unsent() {
   const rows = useOutbox();
   const member = me.value?.member_id;
-  const primary = rows.some((row) => row.state !== "refused") && member && (
+  const primary = rows?.some((row) => row.state !== "refused") && member && (
     <Button kind="primary" onPress={() => flushNow(member)}>
       {vi.outbox.send}
     </Button>
   );
   return (
     <Screen title={vi.outbox.title} back="/app/" primary={primary}>
-      {rows.length === 0 && <Status kind="done">{vi.outbox.none}</Status>}
-      <ul class="stack">
-        {rows.map((row) => (
-          <li class="card" key={row.key}>
-            <Waiting row={row} />
-          </li>
-        ))}
-      </ul>
+      <Rest rows={rows} />
     </Screen>
+  );
+}
+
+/** null: nothing is known yet, so nothing is said. */
+export function Rest({ rows }: { rows: OutboxRow[] | null }) {
+  if (!rows) return null;
+  if (rows.length === 0) return <Status kind="done">{vi.outbox.none}</Status>;
+  return (
+    <ul class="stack">
+      {rows.map((row) => (
+        <li class="card" key={row.key}>
+          <Waiting row={row} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
