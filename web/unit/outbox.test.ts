@@ -202,5 +202,7 @@ test("who has signed out leaves nothing that would go out later", async () => {
 test("what is his own words can be put right; a code that was shown cannot", () => {
   expect(wordsIn({ text: "Ý kiến", visibility: "branch" })).toBe("text");
   expect(wordsIn({ title: "Quỹ", reason: "Đã cạn" })).toBe("reason");
+  expect(wordsIn({ value: "too_high", comment: "Năm ngoái đạt một nửa" })).toBe("comment");
+  expect(wordsIn({ value: "too_high" })).toBeNull();
   expect(wordsIn({ code: "123456", at: "2026-12-04T12:30:00Z" })).toBeNull();
 });

@@ -1,7 +1,7 @@
 import { h } from "preact";
 import { beforeEach, expect, test, vi as vitest } from "vitest";
 import { vi } from "../src/i18n/vi";
-import { Sent } from "../src/member/Comment";
+import { Sent } from "../src/member/Sent";
 import { Rest } from "../src/member/Unsent";
 import { UnsentLine } from "../src/member/UnsentLine";
 import { useOutbox } from "../src/member/useOutbox";

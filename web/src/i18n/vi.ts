@@ -8,6 +8,7 @@ export const vi = {
   month: (month: number, year: string) => `tháng ${month}/${year}`,
   monthTitle: (month: string) => `T${month.slice(1)}`,
   none: "–",
+  goesOn: "…",
 
   /* Everywhere */
   tabs: { home: "Trang chủ", papers: "Văn bản", mine: "Của tôi", branch: "Chi bộ", manage: "Quản lý" },
@@ -182,7 +183,6 @@ export const vi = {
   /* Documents */
   papers: {
     title: "Văn bản",
-    search: "Tìm theo tên hoặc số",
     find: "Tìm",
     none: "Chưa có văn bản nào gửi cho đồng chí.",
     inside: "Trong nội dung văn bản",
@@ -208,7 +208,6 @@ export const vi = {
     read: "Tôi đã đọc",
     wasRead: "Đồng chí đã đọc",
     mustAcknowledge: "Văn bản này cần đồng chí xác nhận đã đọc.",
-    noText: "Bản gốc là tệp. Tải về để xem.",
     clauses: "Các điều",
     clause: /^(Điều|Phần|Chương|Mục) +([0-9]+|[IVXLC]+)[.:]? */,
     figures: "Số liệu",

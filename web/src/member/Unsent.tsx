@@ -47,7 +47,7 @@ function Waiting({ row }: { row: OutboxRow }) {
   return (
     <>
       <h2>{row.title}</h2>
-      <p class="paper">{row.text}</p>
+      {row.text && <p class="paper">{row.text}</p>}
       <p class="hint">{vi.outbox.writtenAt(moment(row.created_at))}</p>
       {row.state === "refused" ? (
         <RefusedRow row={row} />

@@ -112,9 +112,9 @@ export async function waiting(member: string): Promise<OutboxRow[]> {
 }
 
 /** Which field of a writing holds his own words, for him to put right; null: none does. */
-export function wordsIn(body: unknown): "reason" | "text" | null {
+export function wordsIn(body: unknown): "reason" | "text" | "comment" | null {
   const fields = (body ?? {}) as Record<string, unknown>;
-  return "reason" in fields ? "reason" : "text" in fields ? "text" : null;
+  return (["reason", "text", "comment"] as const).find((name) => name in fields) ?? null;
 }
 
 /** He has read why it was refused, and lets it go. */
