@@ -369,6 +369,7 @@ export const vi = {
       days > 0 ? `hạn ${day}, còn ${days} ngày` : days === 0 ? `hạn ${day}, hôm nay` : `hạn ${day}, đã qua`,
     members: "Danh sách đảng viên",
     tasks: "Việc và nội dung mẫu",
+    papers: "Văn bản của chi bộ",
   },
   register: {
     title: (month: string) => `Cuộc họp ${month}`,
