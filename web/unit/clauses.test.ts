@@ -9,8 +9,16 @@ function passage(address: string, label: string, text: string, by: string | null
   return { address, label, text, replaced_by, citation: label, url: `#${address}` } as unknown as Passage;
 }
 
-const TEXT =
-  "QUY ĐỊNH\nvề sinh hoạt\n\nĐiều 1. Phạm vi\nMọi đảng viên:\n1. Chính thức;\n2. Dự bị.\n\nĐiều 2. Hiệu lực\nTừ hôm nay.";
+const TEXT = `QUY ĐỊNH
+về sinh hoạt
+
+Điều 1. Phạm vi
+Mọi đảng viên:
+1. Chính thức;
+2. Dự bị.
+
+Điều 2. Hiệu lực
+Từ hôm nay.`;
 const PASSAGES = [
   passage("mo-dau", "phần mở đầu", "QUY ĐỊNH về sinh hoạt"),
   passage("dieu-1", "Điều 1", "Điều 1. Phạm vi Mọi đảng viên:"),

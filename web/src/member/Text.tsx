@@ -54,8 +54,9 @@ export function Text({ id, content: { clauses, passages }, source }: Props) {
   );
 }
 
+/** Nothing in an address needs to be written otherwise. */
 function addressHere(): string {
-  return decodeURIComponent(location.hash.slice(1));
+  return location.hash.slice(1);
 }
 
 /** "#dieu-4.khoan-2": the clause that is meant, or the nearest around it that the page has. What is further on than the
