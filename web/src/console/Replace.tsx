@@ -4,6 +4,7 @@ import { date } from "../i18n/format";
 import { office } from "../i18n/office";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
+import { draftOf } from "../sync/storable";
 import { Button } from "../ui/Button";
 import { Choice, Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
@@ -23,7 +24,7 @@ interface Props {
 
 /** Another paper takes its place, or the place of some clauses: readers of the old one are led to the new. */
 export function Replace({ document, onDone }: Props) {
-  const { draft, set, clear } = useDraft<Replacing>(`replace:${document.id}`, EMPTY);
+  const { draft, set, clear } = useDraft<Replacing>(draftOf("replace", document), EMPTY);
   const [keys] = useState(() => new Keys());
   const words = office.keep;
   const { by } = draft;
@@ -59,6 +60,12 @@ export function Replace({ document, onDone }: Props) {
   );
 }
 
+/** A restricted paper takes the place of restricted ones alone. */
+function isFit(document: Document, { id, state, classification }: Document): boolean {
+  if (state !== "published" || id === document.id) return false;
+  return classification !== "restricted" || document.classification === "restricted";
+}
+
 /** Of the same issuer, and in force. */
 function Pick({ document, onPicked }: { document: Document; onPicked: (by: Replacing["by"]) => void }) {
   const [typed, setTyped] = useState("");
@@ -66,7 +73,7 @@ function Pick({ document, onPicked }: { document: Document; onPicked: (by: Repla
   const q = asked ? `&q=${encodeURIComponent(asked)}` : "";
   const path = `/v1/documents?organization_id=${document.organization.id}&in_force=true&limit=10${q}`;
   const list = useList<Document>(path, NOT_KEPT);
-  const fit = list.items.filter(({ id, state }) => state === "published" && id !== document.id);
+  const fit = list.items.filter((other) => isFit(document, other));
   const words = office.keep;
   return (
     <fieldset class="choices">

@@ -6,6 +6,7 @@ import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
 import { arrived, flush, save } from "../sync/outbox";
 import { me } from "../sync/session";
+import { draftOf } from "../sync/storable";
 import { Button } from "../ui/Button";
 import { Choice, Field } from "../ui/Field";
 import { Form } from "../ui/Form";
@@ -103,7 +104,7 @@ function React({ paper, target, mine, onDone }: Reacting) {
     <>
       {sent && <Sent key={sent} row={sent} />}
       {isOpen ? (
-        <Saying target={target} mine={mine ?? null} onSend={send} />
+        <Saying paper={paper} target={target} mine={mine ?? null} onSend={send} />
       ) : (
         <Button onPress={() => setOpen(true)}>
           {mine || sent ? words.reactAgain : words.react}
@@ -115,16 +116,20 @@ function React({ paper, target, mine, onDone }: Reacting) {
 }
 
 interface SayingProps {
+  paper: Document;
   target: Shapes["Target"];
   mine: Value | null;
   onSend: (value: Value, comment: string) => Promise<void>;
 }
 
-function Saying({ target, mine, onSend }: SayingProps) {
-  const { draft, set, clear } = useDraft<{ value: Value | null; comment: string }>(`react:${target.id}`, {
-    value: mine,
-    comment: "",
-  });
+function Saying({ paper, target, mine, onSend }: SayingProps) {
+  const { draft, set, clear } = useDraft<{ value: Value | null; comment: string }>(
+    draftOf("react", { id: target.id, classification: paper.classification }),
+    {
+      value: mine,
+      comment: "",
+    },
+  );
 
   async function send() {
     if (!draft.value) throw new Said(words.choose);
