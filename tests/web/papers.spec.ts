@@ -300,6 +300,8 @@ test("a secretary says which clause gives way, later the whole paper, and hides 
   await begin.click();
   await page.getByRole("button", { name: "Chọn Quy chế thu mới" }).click();
   await page.getByRole("button", { name: "Thay cả văn bản" }).click();
+  await expect(page.getByText("Thay “Quy chế cũ” bằng “Quy chế thu mới”?")).toBeVisible();
+  await page.getByRole("button", { name: "Thay cả văn bản" }).click();
   await expect(page.getByText("Văn bản này đã được thay bằng bản mới.")).toBeVisible();
 
   await page.getByRole("button", { name: "Thu hồi văn bản" }).click();

@@ -13,7 +13,7 @@ import { show } from "./page";
 
 const WRITING = { method: "POST", path: "/v1/meetings/1/comments", body: { text: "một" }, subject: "meeting:1" };
 
-const All = () => h(Rest, { rows: useOutbox() });
+const All = () => h(Rest, useOutbox());
 
 beforeEach(async () => {
   await begin(session(1));

@@ -2,13 +2,12 @@ import { useState } from "preact/hooks";
 import type { Document } from "../api/client";
 import { office } from "../i18n/office";
 import { Keys } from "../sync/keys";
-import { draftOf } from "../sync/storable";
 import { type Content, ContentFields, contentOf } from "../ui/Content";
 import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Status } from "../ui/Status";
 import { unlessChanged } from "../ui/unlessChanged";
-import { useDraft } from "../ui/useDraft";
+import { useDraftOf } from "../ui/useDraft";
 import { Said } from "../ui/words";
 
 interface Props {
@@ -21,7 +20,7 @@ const EMPTY: Content & { reason: string } = { from: "file", text: "", reason: ""
 
 /** A wrong file is put right. What is out keeps its number and its readers, and says why; of a draft nobody knows. */
 export function Correct({ document, onDone }: Props) {
-  const { draft, set, clear, isKept } = useDraft(draftOf("correct", document), EMPTY);
+  const { draft, set, clear, isKept } = useDraftOf("correct", document, EMPTY);
   const [file, setFile] = useState<File | null>(null);
   const [keys] = useState(() => new Keys());
   const isDraft = document.state === "draft";

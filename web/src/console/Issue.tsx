@@ -198,7 +198,9 @@ function Extraction({ document, onLook }: { document: Document; onLook: () => vo
   if (document.extraction === "pending")
     return (
       <>
-        <Status kind="waiting">{words.pending}</Status>
+        <Status kind="waiting">
+          {words.pending} {document.state === "draft" && words.pendingDraft}
+        </Status>
         <Button kind="quiet" onPress={onLook}>
           {words.look}
         </Button>

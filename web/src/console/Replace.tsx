@@ -4,15 +4,15 @@ import { date } from "../i18n/format";
 import { office } from "../i18n/office";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
-import { draftOf } from "../sync/storable";
 import { Button } from "../ui/Button";
 import { Choice, Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Row, Rows } from "../ui/Row";
 import { State } from "../ui/Screen";
 import { Status } from "../ui/Status";
+import { Question } from "../ui/Sure";
 import { NOT_KEPT } from "../ui/useCopy";
-import { useDraft } from "../ui/useDraft";
+import { useDraftOf } from "../ui/useDraft";
 import { useList } from "../ui/useList";
 import { useRested } from "../ui/useRested";
 import { bodyOf, clauseLine, EMPTY, type Pair, type Replacing } from "./replacing";
@@ -24,7 +24,8 @@ interface Props {
 
 /** Another paper takes its place, or the place of some clauses: readers of the old one are led to the new. */
 export function Replace({ document, onDone }: Props) {
-  const { draft, set, clear } = useDraft<Replacing>(draftOf("replace", document), EMPTY);
+  const { draft, set, clear } = useDraftOf<Replacing>("replace", document, EMPTY);
+  const [isAsked, setAsked] = useState(false);
   const [keys] = useState(() => new Keys());
   const words = office.keep;
   const { by } = draft;
@@ -34,9 +35,23 @@ export function Replace({ document, onDone }: Props) {
     await clear();
     onDone();
   }
+  /** A paper as a whole is given up by a second tap only. */
+  async function submit() {
+    if (draft.what === "whole") setAsked(true);
+    else await replace();
+  }
   if (!by) return <Pick document={document} onPicked={(by) => set({ by })} />;
+  if (isAsked)
+    return (
+      <Question
+        question={words.replaceSure(document.title, by.title)}
+        yes={words.replaceYes}
+        onYes={replace}
+        onNo={() => setAsked(false)}
+      />
+    );
   return (
-    <Form submit={draft.what === "whole" ? words.replaceYes : words.replaceClauses} onSubmit={replace}>
+    <Form submit={draft.what === "whole" ? words.replaceYes : words.replaceClauses} onSubmit={submit}>
       <div class="card">
         <p>{words.successor}</p>
         <p class="strong">{by.title}</p>
@@ -124,6 +139,7 @@ function Pairs({ old, by, pairs, onPairs }: PairsProps) {
   const mine = useList<Shapes["Passage"]>(`/v1/documents/${old}/passages?limit=500`, NOT_KEPT);
   const theirs = useList<Shapes["Passage"]>(`/v1/documents/${by}/passages?limit=500`, NOT_KEPT);
   const words = office.keep;
+  const more = () => Promise.all([mine.more(), theirs.more()]);
   const change = (at: number, to: Partial<Pair>) =>
     onPairs(pairs.map((pair, i) => (i === at ? { ...pair, ...to } : pair)));
   return (
@@ -153,7 +169,7 @@ function Pairs({ old, by, pairs, onPairs }: PairsProps) {
           )}
         </div>
       ))}
-      {mine.hasMore && <Button onPress={mine.more}>{vi.more}</Button>}
+      {(mine.hasMore || theirs.hasMore) && <Button onPress={more}>{vi.more}</Button>}
       <Button onPress={() => onPairs([...pairs, { address: "", by: "" }])}>{words.addPair}</Button>
     </>
   );

@@ -2,10 +2,9 @@ import { useState } from "preact/hooks";
 import type { Document } from "../api/client";
 import { office } from "../i18n/office";
 import { Keys } from "../sync/keys";
-import { draftOf } from "../sync/storable";
 import { Check, Field } from "../ui/Field";
 import { Form } from "../ui/Form";
-import { useDraft } from "../ui/useDraft";
+import { useDraftOf } from "../ui/useDraft";
 import { Said } from "../ui/words";
 
 interface Props {
@@ -18,7 +17,7 @@ interface Props {
 
 /** Taken back, a paper says why; what reached the wrong people is hidden from all of them, also later. */
 export function Withdraw({ document, canWithdraw, canHide, onDone }: Props) {
-  const { draft, set, clear } = useDraft(draftOf("withdraw", document), { reason: "" });
+  const { draft, set, clear } = useDraftOf("withdraw", document, { reason: "" });
   const { reason } = draft;
   const [isChosen, setChosen] = useState(false);
   const [keys] = useState(() => new Keys());

@@ -58,12 +58,14 @@ export default function Write() {
   const [file, setFile] = useState<File | null>(null);
   const [keys] = useState(() => new Keys());
   const isBranch = isOwnBranch(me.value?.member, own.id);
+  /** A branch has no units below it, whatever an older draft says. */
+  const where = isBranch ? "whole" : draft.where;
   const words = office.publish;
 
   async function keep() {
     if (!draft.title.trim()) throw new Said(words.noTitle);
-    const chosen = draft.where === "some" ? draft.units : [];
-    if (draft.where === "some" && chosen.length === 0) throw new Said(words.noUnits);
+    const chosen = where === "some" ? draft.units : [];
+    if (where === "some" && chosen.length === 0) throw new Said(words.noUnits);
     const targets = draft.kind === "resolution" ? targetsIn(draft.targets) : [];
     const body: Shapes["CreateDocumentInput"] = {
       kind: draft.kind,
@@ -122,7 +124,7 @@ export default function Write() {
           <Choice
             legend={words.where}
             name="where"
-            value={draft.where}
+            value={where}
             onValue={(where) => set({ where })}
             choices={[
               { value: "whole", label: words.whole(own.name) },
@@ -130,7 +132,7 @@ export default function Write() {
             ]}
           />
         )}
-        {draft.where === "some" && <Units own={own.id} chosen={draft.units} onChosen={(units) => set({ units })} />}
+        {where === "some" && <Units own={own.id} chosen={draft.units} onChosen={(units) => set({ units })} />}
         <Choice
           legend={words.classification}
           name="classification"

@@ -231,6 +231,7 @@ export const vi = {
   outbox: {
     title: "Chưa gửi",
     none: "Mọi thứ đã được gửi.",
+    unknown: "Chưa rõ máy này còn gì chưa gửi.",
     send: "Gửi lại",
     accepted: "Máy chủ đã nhận, đang xử lý",
     edit: "Sửa và gửi lại",
@@ -297,6 +298,7 @@ export const vi = {
     signOut: "Đăng xuất",
     signOutSure: "Đăng xuất và xóa mọi thứ đã lưu trên máy này?",
     signOutUnsent: (n: number) => `Còn ${n} ý kiến chưa gửi sẽ mất.`,
+    signOutUnknown: "Chưa rõ còn ý kiến nào chưa gửi. Nếu còn, ý kiến ấy sẽ mất.",
     other: "Đổi người dùng",
   },
 

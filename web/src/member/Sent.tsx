@@ -7,7 +7,7 @@ import { useOutbox } from "./useOutbox";
 /** "Đã gửi" is said only once the server has it. */
 export function Sent({ row: key }: { row: string }) {
   const at = arrived.value.get(key);
-  const rows = useOutbox();
+  const { rows } = useOutbox();
   const row = rows?.find((each) => each.key === key);
   if (at)
     return (

@@ -6,14 +6,13 @@ import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
 import { arrived, flush, save } from "../sync/outbox";
 import { me } from "../sync/session";
-import { draftOf } from "../sync/storable";
 import { Button } from "../ui/Button";
 import { Choice, Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { State } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { type Keeping, useCopy } from "../ui/useCopy";
-import { useDraft } from "../ui/useDraft";
+import { useDraftOf } from "../ui/useDraft";
 import { Said } from "../ui/words";
 import { Sent } from "./Sent";
 
@@ -98,13 +97,12 @@ function React({ paper, target, mine, onDone }: Reacting) {
       setSent(row.key);
       void flush(member);
     }
-    setOpen(false);
   }
   return (
     <>
       {sent && <Sent key={sent} row={sent} />}
       {isOpen ? (
-        <Saying paper={paper} target={target} mine={mine ?? null} onSend={send} />
+        <Saying paper={paper} target={target} mine={mine ?? null} onSend={send} onClose={() => setOpen(false)} />
       ) : (
         <Button onPress={() => setOpen(true)}>
           {mine || sent ? words.reactAgain : words.react}
@@ -120,21 +118,20 @@ interface SayingProps {
   target: Shapes["Target"];
   mine: Value | null;
   onSend: (value: Value, comment: string) => Promise<void>;
+  onClose: () => void;
 }
 
-function Saying({ paper, target, mine, onSend }: SayingProps) {
-  const { draft, set, clear } = useDraft<{ value: Value | null; comment: string }>(
-    draftOf("react", { id: target.id, classification: paper.classification }),
-    {
-      value: mine,
-      comment: "",
-    },
-  );
+function Saying({ paper, target, mine, onSend, onClose }: SayingProps) {
+  const about = { id: target.id, classification: paper.classification };
+  const empty: { value: Value | null; comment: string } = { value: mine, comment: "" };
+  const { draft, set, clear } = useDraftOf("react", about, empty);
 
   async function send() {
     if (!draft.value) throw new Said(words.choose);
     await onSend(draft.value, draft.comment.trim());
+    // What goes off the screen before is kept as unfinished.
     await clear();
+    onClose();
   }
   return (
     <Form submit={words.send} onSubmit={send}>

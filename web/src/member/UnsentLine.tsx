@@ -4,7 +4,8 @@ import { useOutbox } from "./useOutbox";
 
 /** What has not left this phone, wherever he is; leads to it. */
 export function UnsentLine() {
-  const rows = useOutbox();
+  const { rows, isUnknown } = useOutbox();
+  if (isUnknown) return <Status kind="late">{vi.outbox.unknown}</Status>;
   if (!rows || rows.length === 0) return null;
   const isRefused = rows.some((row) => row.state === "refused");
   return (

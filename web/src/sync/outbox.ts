@@ -117,6 +117,13 @@ export function wordsIn(body: unknown): "reason" | "text" | "comment" | null {
   return (["reason", "text", "comment"] as const).find((name) => name in fields) ?? null;
 }
 
+/** The writing with his words put right. A comment that he emptied is none: what it went with stands without it. */
+export function reworded(body: unknown, words: string): Record<string, unknown> {
+  const name = wordsIn(body) ?? "text";
+  const { [name]: _, ...others } = body as Record<string, unknown>;
+  return name === "comment" && !words ? others : { ...others, [name]: words };
+}
+
 /** He has read why it was refused, and lets it go. */
 export async function drop(key: string): Promise<void> {
   await transact(["outbox"], "readwrite", (store) => request(store("outbox").delete(key)));

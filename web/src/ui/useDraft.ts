@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { type Change, changed, dropDraft, keepDraft, PAUSE_MS, readDraft } from "../sync/drafts";
+import { type Change, changed, dropDraft, filled, keepDraft, PAUSE_MS, readDraft } from "../sync/drafts";
 import { me } from "../sync/session";
+import { draftOf } from "../sync/storable";
 
 export interface Drafting<T> {
   draft: T;
@@ -46,7 +47,7 @@ export function useDraft<T>(subject: string | null, empty: T, pauseMs = PAUSE_MS
     show(empty, false);
     const asked = subject === null ? Promise.resolve(undefined) : readDraft<T>(member, subject);
     const reading = asked.catch(() => undefined);
-    const whole = (found: T | undefined) => first.reduce(changed<T>, found ?? empty);
+    const whole = (found: T | undefined) => first.reduce(changed<T>, filled(empty, found));
     void reading.then((found) => {
       if (!isCurrent) return;
       const isAwaited = early.current === first;
@@ -90,4 +91,14 @@ export function useDraft<T>(subject: string | null, empty: T, pauseMs = PAUSE_MS
       if (subject !== null) await dropDraft(member, subject);
     },
   };
+}
+
+/** What is being written about a paper. Of a restricted one nothing is kept, nor what an earlier version kept. */
+export function useDraftOf<T>(what: string, paper: { id: string; classification: string }, empty: T): Drafting<T> {
+  const subject = draftOf(what, paper);
+  const member = me.value?.member_id ?? "";
+  useEffect(() => {
+    if (subject === null) void dropDraft(member, `${what}:${paper.id}`).catch(() => undefined);
+  }, [member, subject, what, paper.id]);
+  return useDraft(subject, empty);
 }
