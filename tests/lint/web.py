@@ -6,7 +6,8 @@ import unicodedata
 from sources import Finding, having, search, text
 
 WORDS = ("web/src/i18n/vi.ts", "web/src/i18n/fields.ts",  # of every screen
-         "web/src/i18n/branch.ts", "web/src/i18n/office.ts")  # these come with the screens that say them
+         "web/src/i18n/branch.ts", "web/src/i18n/office.ts",  # these come with the screens that say them
+         "web/src/i18n/paper.ts")
 COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", re.S)
 # A text node before a closing tag, or an attribute that people read or hear.
 IN_TAGS = r">\s*([^<>{}=;()]*[^\W\d_][^<>{}=;()]*)</"

@@ -100,7 +100,7 @@ test("words are found inside papers, and a tap leads to the clause", async ({ pa
   const { member } = await plan();
   await signIn(page, member.card);
   await page.getByRole("link", { name: "Văn bản" }).click();
-  const field = page.getByLabel("Tìm theo tên hoặc số");
+  const field = page.getByLabel("Tìm theo tên, số hoặc nội dung");
   await field.fill("quy định");
   await field.press("Enter");
   await expect(page).toHaveURL(/\?q=/);

@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 const WORDS_MOST = 12;
-const FILES = ["vi", "fields", "branch", "office"].map((name) => new URL(`../src/i18n/${name}.ts`, import.meta.url));
+const FILES = ["vi", "fields", "branch", "office", "paper"].map(
+  (name) => new URL(`../src/i18n/${name}.ts`, import.meta.url),
+);
 
 /** What people read, a sentence each; what is put in counts as a word. */
 function sentencesIn(source: string): string[] {

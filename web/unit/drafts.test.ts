@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Change, changed } from "../src/sync/drafts";
+import { type Change, changed, filled } from "../src/sync/drafts";
 
 type Roll = { tapped: Record<string, string>; note: string };
 const tap =
@@ -13,4 +13,13 @@ test("what is written before it is known what was left is written into that, not
     tapped: { a: "excused", b: "unexcused", c: "excused", d: "excused" },
     note: "hôm nay",
   });
+});
+
+test("a draft of an earlier version has what was added since as in a blank one", () => {
+  const blank = { title: "", targets: "", units: ["a"] };
+  const left = { title: "Nghị quyết", units: [] } as unknown as typeof blank;
+  expect(filled(blank, left)).toEqual({ title: "Nghị quyết", targets: "", units: [] });
+  expect(filled(blank, undefined)).toBe(blank);
+  expect(filled<string[]>(["a"], [])).toEqual([]);
+  expect(filled<typeof blank | null>(null, left)).toBe(left);
 });

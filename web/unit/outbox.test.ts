@@ -14,6 +14,7 @@ import {
   rowOf,
   save,
   waiting,
+  reworded,
   wordsIn,
 } from "../src/sync/outbox";
 import { askAs, begin, read, SignedOut, signOut } from "../src/sync/session";
@@ -202,5 +203,14 @@ test("who has signed out leaves nothing that would go out later", async () => {
 test("what is his own words can be put right; a code that was shown cannot", () => {
   expect(wordsIn({ text: "Ý kiến", visibility: "branch" })).toBe("text");
   expect(wordsIn({ title: "Quỹ", reason: "Đã cạn" })).toBe("reason");
+  expect(wordsIn({ value: "too_high", comment: "Năm ngoái đạt một nửa" })).toBe("comment");
+  expect(wordsIn({ value: "too_high" })).toBeNull();
   expect(wordsIn({ code: "123456", at: "2026-12-04T12:30:00Z" })).toBeNull();
+});
+
+test("words put right go with what they went with; an emptied comment goes with nothing", () => {
+  const body = { value: "too_high", comment: "Năm ngoái đạt một nửa" };
+  expect(reworded(body, "Năm ngoái đạt hết")).toEqual({ value: "too_high", comment: "Năm ngoái đạt hết" });
+  expect(reworded(body, "")).toEqual({ value: "too_high" });
+  expect(reworded({ text: "Ý kiến", visibility: "branch" }, "")).toEqual({ text: "", visibility: "branch" });
 });

@@ -1,6 +1,15 @@
 import { expect, test } from "vitest";
 import type { Member } from "../src/api/client";
-import { followsUp, issuing, keepsRoster, officiates, overseen, placesOf, seesBelow } from "../src/ui/roles";
+import {
+  followsUp,
+  isOwnBranch,
+  issuing,
+  keepsRoster,
+  officiates,
+  overseen,
+  placesOf,
+  seesBelow,
+} from "../src/ui/roles";
 
 const place = (id: string) => ({ id, name: id });
 
@@ -68,4 +77,15 @@ test("who is an officer in two places issues for either, and for no other", () =
   expect(issuing(two, "other").id).toBe("other");
   expect(issuing(two, null).id).toBe("d");
   expect(issuing(two, "w").id).toBe("d");
+});
+
+test("who leads a branch issues its papers, and an officer who does so those of both", () => {
+  const leader = member(["secretary", "b"]);
+  expect(issuing(leader, null).id).toBe("b");
+  expect(issuing(leader, "w").id).toBe("b");
+  expect(isOwnBranch(leader, "b")).toBe(true);
+  expect(isOwnBranch(leader, "w")).toBe(false);
+  const both = member(["secretary", "b"], ["officer", "d"]);
+  expect(issuing(both, "b").id).toBe("b");
+  expect(issuing(both, null).id).toBe("d");
 });

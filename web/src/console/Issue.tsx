@@ -12,15 +12,19 @@ import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { Sure } from "../ui/Sure";
-import { useCopy } from "../ui/useCopy";
-import { useDraft } from "../ui/useDraft";
+import { type Keeping, NOT_KEPT, useCopy } from "../ui/useCopy";
 import { VisibleTo } from "../ui/VisibleTo";
 import { Said } from "../ui/words";
 import { useAddressed } from "./addressed";
 import { placesAsked, willSee } from "./audience";
+import { useMark } from "../member/useMark";
+import { Correct } from "./Correct";
 import { Delivery } from "./Delivery";
 import { PaperState } from "./Papers";
 import { ReadersOf } from "./ReadersOf";
+import { Replace } from "./Replace";
+import { History, Versions } from "./Versions";
+import { Withdraw } from "./Withdraw";
 
 type Notify = Shapes["PublishDocumentInput"]["notify"];
 const NOTIFIES = (["push", "inbox", "none"] as const).map((value) => ({
@@ -32,7 +36,13 @@ const NOTIFIES = (["push", "inbox", "none"] as const).map((value) => ({
 export default function Issue() {
   const id = usePathId();
   const paper = useCopy<Document>(`/v1/documents/${id}`);
+  const { can, retry } = useMark(id);
   const document = paper.data;
+  const source = document?.classification === "restricted" ? NOT_KEPT : undefined;
+  const done = () => {
+    paper.retry();
+    retry();
+  };
   const back = `/app/quan-ly/van-ban${document ? `?noi=${document.organization.id}` : ""}`;
   return (
     <Screen title={document ? vi.papers.kinds[document.kind] : vi.papers.title} of={paper} back={back}>
@@ -46,15 +56,23 @@ export default function Issue() {
               {office.publish.read}
             </ButtonLink>
           </section>
+          <Extraction document={document} onLook={paper.retry} />
           {document.state === "draft" ? (
             <Draft document={document} onDone={paper.retry} />
           ) : (
-            <Issued document={document} onDone={paper.retry} />
+            <Issued document={document} can={can} source={source} onDone={done} />
           )}
         </>
       )}
     </Screen>
   );
+}
+
+interface Kept {
+  document: Document;
+  can: (action: string) => boolean;
+  source: Keeping;
+  onDone: () => void;
 }
 
 function Draft({ document, onDone }: { document: Document; onDone: () => void }) {
@@ -63,10 +81,15 @@ function Draft({ document, onDone }: { document: Document; onDone: () => void })
   const [notify, setNotify] = useState<Notify>("push");
   const [at, setAt] = useState("");
   const [isUrgent, setUrgent] = useState(false);
+  const [isCorrecting, setCorrecting] = useState(false);
   const [keys] = useState(() => new Keys());
   const path = `/v1/documents/${document.id}`;
   const words = office.publish;
 
+  function corrected() {
+    setCorrecting(false);
+    onDone();
+  }
   async function issue() {
     if (at && !fromField(at)) throw new Said(vi.wrongMoment);
     const body: Shapes["PublishDocumentInput"] = {
@@ -113,56 +136,79 @@ function Draft({ document, onDone }: { document: Document; onDone: () => void })
           <Button onPress={retry}>{vi.retry}</Button>
         </>
       )}
+      {isCorrecting ? (
+        <Correct document={document} onDone={corrected} />
+      ) : (
+        <Button kind="quiet" onPress={() => setCorrecting(true)}>
+          {office.keep.correctOfDraft}
+        </Button>
+      )}
       <Sure label={words.drop} question={words.dropSure} yes={words.drop} onYes={drop} />
     </>
   );
 }
 
-function Issued({ document, onDone }: { document: Document; onDone: () => void }) {
+type Way = "correct" | "replace" | "withdraw";
+
+/** What is out: who got it and read it, and what can be done when something about it is wrong. */
+function Issued({ document, can, source, onDone }: Kept) {
+  const [way, setWay] = useState<Way | null>(null);
+  const done = () => {
+    setWay(null);
+    onDone();
+  };
+  const isOut = document.state !== "withdrawn";
+  const words = office.keep;
+  const ways: [Way, string, boolean][] = [
+    ["correct", words.correct, can("correct")],
+    ["replace", words.replace, can("replace")],
+    ["withdraw", can("withdraw") ? office.publish.withdraw : office.publish.hidePaper, can("withdraw") || can("hide")],
+  ];
   return (
     <>
       <VisibleTo to={document.visible_to} />
+      {document.withdrawn_reason && <p class="paper">{words.withdrawn(document.withdrawn_reason)}</p>}
+      {document.replaced_by && (
+        <ButtonLink href={`/app/van-ban/${document.replaced_by}`}>{words.replacedBy}</ButtonLink>
+      )}
       {document.notification_id && <Delivery notification={document.notification_id} />}
-      {document.state !== "withdrawn" && <ReadersOf document={document.id} />}
-      {document.state !== "withdrawn" && <Withdraw document={document} onDone={onDone} />}
+      {isOut && <ReadersOf document={document.id} />}
+      {isOut && <Versions document={document} source={source} />}
+      <History document={document} source={source} />
+      {ways
+        .filter(([name, , isThere]) => isThere && way !== name)
+        .map(([name, label]) => (
+          <Button key={name} kind="quiet" onPress={() => setWay(name)}>
+            {label}
+          </Button>
+        ))}
+      {way === "correct" && <Correct document={document} onDone={done} />}
+      {way === "replace" && <Replace document={document} onDone={done} />}
+      {way === "withdraw" && (
+        <Withdraw document={document} canWithdraw={can("withdraw")} canHide={can("hide")} onDone={done} />
+      )}
     </>
   );
 }
 
-function Withdraw({ document, onDone }: { document: Document; onDone: () => void }) {
-  const [isOpen, setOpen] = useState(false);
-  if (isOpen) return <Reason document={document} onDone={onDone} />;
+/** How far the server has come with a file: it is read for its clauses, and for who searches. */
+function Extraction({ document, onLook }: { document: Document; onLook: () => void }) {
+  const words = office.keep;
+  if (document.state === "withdrawn" || document.extraction === "done") return null;
+  if (document.extraction === "pending")
+    return (
+      <>
+        <Status kind="waiting">
+          {words.pending} {document.state === "draft" && words.pendingDraft}
+        </Status>
+        <Button kind="quiet" onPress={onLook}>
+          {words.look}
+        </Button>
+      </>
+    );
   return (
-    <Button kind="quiet" onPress={() => setOpen(true)}>
-      {office.publish.withdraw}
-    </Button>
-  );
-}
-
-function Reason({ document, onDone }: { document: Document; onDone: () => void }) {
-  const { draft, set, clear } = useDraft(`withdraw:${document.id}`, { reason: "" });
-  const { reason } = draft;
-  const [isHidden, setHidden] = useState(false);
-  const [keys] = useState(() => new Keys());
-  const words = office.publish;
-
-  async function withdraw() {
-    if (!reason.trim()) throw new Said(words.withdrawNoReason);
-    const body = { reason: reason.trim(), ...(isHidden ? { hide: true } : {}) };
-    await keys.send("POST", `/v1/documents/${document.id}/withdraw`, body);
-    await clear();
-    onDone();
-  }
-  return (
-    <Form submit={words.withdrawYes} onSubmit={withdraw}>
-      <Field
-        label={words.withdrawReason}
-        value={reason}
-        onValue={(reason) => set({ reason })}
-        isLong
-        maxLength={2000}
-      />
-      <Check label={words.hide} value={isHidden} onValue={setHidden} />
-    </Form>
+    <Status kind="late">
+      {words.failed} {words.failedHow} {words.failedDo}
+    </Status>
   );
 }

@@ -6,7 +6,7 @@ import { vi } from "../i18n/vi";
 import { me } from "../sync/session";
 import { idOf } from "../ui/address";
 import { Button, ButtonLink } from "../ui/Button";
-import { issuing } from "../ui/roles";
+import { isOwnBranch, issuing } from "../ui/roles";
 import { Row, Rows } from "../ui/Row";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
@@ -21,7 +21,7 @@ export default function Papers() {
     <Screen
       title={office.publish.title}
       of={list}
-      back={`/app/quan-ly?noi=${own}`}
+      back={isOwnBranch(me.value?.member, own) ? "/app/chi-bo" : `/app/quan-ly?noi=${own}`}
       primary={
         <ButtonLink kind="primary" href={`/app/quan-ly/van-ban/moi?noi=${own}`}>
           {office.publish.write}

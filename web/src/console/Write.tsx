@@ -4,17 +4,18 @@ import type { Document, Shapes } from "../api/client";
 import { office } from "../i18n/office";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
-import { askMe, me } from "../sync/session";
+import { me } from "../sync/session";
 import { idOf } from "../ui/address";
 import { Button } from "../ui/Button";
-import { Check, Choice, Field, FileField, Select } from "../ui/Field";
+import { ContentFields, contentOf } from "../ui/Content";
+import { Check, Choice, Field, Select } from "../ui/Field";
 import { Form } from "../ui/Form";
-import { issuing } from "../ui/roles";
+import { isOwnBranch, issuing } from "../ui/roles";
 import { Screen, State } from "../ui/Screen";
 import { useDraft } from "../ui/useDraft";
 import { useList } from "../ui/useList";
 import { Said } from "../ui/words";
-import { audienceOf, type Readership, READERSHIPS } from "./audience";
+import { audienceOf, type Readership, READERSHIPS, targetsIn } from "./audience";
 
 type Kind = Document["kind"];
 const KINDS: readonly Kind[] = ["directive", "resolution", "regulation", "guideline", "material", "news"];
@@ -31,6 +32,7 @@ interface Written {
   units: string[];
   classification: "internal" | "public";
   mustAcknowledge: boolean;
+  targets: string;
 }
 
 const EMPTY: Written = {
@@ -45,6 +47,7 @@ const EMPTY: Written = {
   units: [],
   classification: "internal",
   mustAcknowledge: false,
+  targets: "",
 };
 
 /** A paper is written, and becomes a draft: it is looked at before anybody gets it. */
@@ -54,21 +57,16 @@ export default function Write() {
   const { draft, set, clear } = useDraft(`publish:${own.id}`, EMPTY);
   const [file, setFile] = useState<File | null>(null);
   const [keys] = useState(() => new Keys());
+  const isBranch = isOwnBranch(me.value?.member, own.id);
+  /** A branch has no units below it, whatever an older draft says. */
+  const where = isBranch ? "whole" : draft.where;
   const words = office.publish;
 
-  async function content(): Promise<{ text: string } | { blob_sha256: string }> {
-    if (draft.from === "text") {
-      if (!draft.text.trim()) throw new Said(vi.resolution.noText);
-      return { text: draft.text.trim() };
-    }
-    if (!file) throw new Said(vi.resolution.noFile);
-    const blob = await askMe<Shapes["Blob"]>("POST", "/v1/blobs", { bytes: file, timeoutMs: 300_000 });
-    return { blob_sha256: blob.body.sha256 };
-  }
   async function keep() {
     if (!draft.title.trim()) throw new Said(words.noTitle);
-    const chosen = draft.where === "some" ? draft.units : [];
-    if (draft.where === "some" && chosen.length === 0) throw new Said(words.noUnits);
+    const chosen = where === "some" ? draft.units : [];
+    if (where === "some" && chosen.length === 0) throw new Said(words.noUnits);
+    const targets = draft.kind === "resolution" ? targetsIn(draft.targets) : [];
     const body: Shapes["CreateDocumentInput"] = {
       kind: draft.kind,
       title: draft.title.trim(),
@@ -78,7 +76,8 @@ export default function Write() {
       requires_acknowledgement: draft.mustAcknowledge,
       ...(draft.number.trim() ? { number: draft.number.trim() } : {}),
       ...(draft.issuedOn ? { issued_on: draft.issuedOn } : {}),
-      ...(await content()),
+      ...(targets.length > 0 ? { targets } : {}),
+      ...(await contentOf(draft, file)),
     };
     const { id } = (await keys.send<Document>("POST", "/v1/documents", body)).body;
     await clear();
@@ -97,25 +96,22 @@ export default function Write() {
         <Field label={words.name} value={draft.title} onValue={(title) => set({ title })} maxLength={300} />
         <Field label={words.number} value={draft.number} onValue={(number) => set({ number })} maxLength={50} />
         <Field label={words.issuedOn} type="date" value={draft.issuedOn} onValue={(issuedOn) => set({ issuedOn })} />
-        <Choice
+        <ContentFields
+          content={draft}
+          set={set}
+          file={file}
+          onFile={setFile}
           legend={words.content}
-          name="from"
-          value={draft.from}
-          onValue={(from) => set({ from })}
-          choices={[
-            { value: "file", label: vi.resolution.file },
-            { value: "text", label: vi.resolution.text },
-          ]}
+          textLabel={words.content}
         />
-        {draft.from === "file" ? (
-          <FileField
-            label={vi.resolution.choose}
-            accept=".pdf,.docx,image/png,image/jpeg"
-            file={file}
-            onFile={setFile}
+        {draft.kind === "resolution" && (
+          <Field
+            label={words.targets}
+            hint={words.targetsHint}
+            value={draft.targets}
+            onValue={(targets) => set({ targets })}
+            isLong
           />
-        ) : (
-          <Field label={words.content} value={draft.text} onValue={(text) => set({ text })} isLong maxLength={20000} />
         )}
         <Choice
           legend={words.readership}
@@ -124,17 +120,19 @@ export default function Write() {
           onValue={(readership) => set({ readership })}
           choices={READERSHIPS.map((value) => ({ value, label: words.readerships[value] }))}
         />
-        <Choice
-          legend={words.where}
-          name="where"
-          value={draft.where}
-          onValue={(where) => set({ where })}
-          choices={[
-            { value: "whole", label: words.whole(own.name) },
-            { value: "some", label: words.some },
-          ]}
-        />
-        {draft.where === "some" && <Units own={own.id} chosen={draft.units} onChosen={(units) => set({ units })} />}
+        {!isBranch && (
+          <Choice
+            legend={words.where}
+            name="where"
+            value={where}
+            onValue={(where) => set({ where })}
+            choices={[
+              { value: "whole", label: words.whole(own.name) },
+              { value: "some", label: words.some },
+            ]}
+          />
+        )}
+        {where === "some" && <Units own={own.id} chosen={draft.units} onChosen={(units) => set({ units })} />}
         <Choice
           legend={words.classification}
           name="classification"

@@ -48,3 +48,9 @@ export function willSee({ classification, audience }: Seen, places: readonly Org
   const there = roles.length > 0 ? publish.rolesOf(roles, where) : publish.peopleOf(number(people), where);
   return [there, named].filter(Boolean).join("; ");
 }
+
+/** What is to be reached, a line each. */
+export function targetsIn(text: string): { text: string }[] {
+  const lines = text.split("\n").map((line) => line.trim());
+  return lines.filter(Boolean).map((text) => ({ text }));
+}

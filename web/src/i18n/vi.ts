@@ -8,6 +8,7 @@ export const vi = {
   month: (month: number, year: string) => `tháng ${month}/${year}`,
   monthTitle: (month: string) => `T${month.slice(1)}`,
   none: "–",
+  goesOn: "…",
 
   /* Everywhere */
   tabs: { home: "Trang chủ", papers: "Văn bản", mine: "Của tôi", branch: "Chi bộ", manage: "Quản lý" },
@@ -182,7 +183,6 @@ export const vi = {
   /* Documents */
   papers: {
     title: "Văn bản",
-    search: "Tìm theo tên hoặc số",
     find: "Tìm",
     none: "Chưa có văn bản nào gửi cho đồng chí.",
     inside: "Trong nội dung văn bản",
@@ -208,7 +208,6 @@ export const vi = {
     read: "Tôi đã đọc",
     wasRead: "Đồng chí đã đọc",
     mustAcknowledge: "Văn bản này cần đồng chí xác nhận đã đọc.",
-    noText: "Bản gốc là tệp. Tải về để xem.",
     clauses: "Các điều",
     clause: /^(Điều|Phần|Chương|Mục) +([0-9]+|[IVXLC]+)[.:]? */,
     figures: "Số liệu",
@@ -232,6 +231,7 @@ export const vi = {
   outbox: {
     title: "Chưa gửi",
     none: "Mọi thứ đã được gửi.",
+    unknown: "Chưa rõ máy này còn gì chưa gửi.",
     send: "Gửi lại",
     accepted: "Máy chủ đã nhận, đang xử lý",
     edit: "Sửa và gửi lại",
@@ -298,6 +298,7 @@ export const vi = {
     signOut: "Đăng xuất",
     signOutSure: "Đăng xuất và xóa mọi thứ đã lưu trên máy này?",
     signOutUnsent: (n: number) => `Còn ${n} ý kiến chưa gửi sẽ mất.`,
+    signOutUnknown: "Chưa rõ còn ý kiến nào chưa gửi. Nếu còn, ý kiến ấy sẽ mất.",
     other: "Đổi người dùng",
   },
 
@@ -370,6 +371,7 @@ export const vi = {
       days > 0 ? `hạn ${day}, còn ${days} ngày` : days === 0 ? `hạn ${day}, hôm nay` : `hạn ${day}, đã qua`,
     members: "Danh sách đảng viên",
     tasks: "Việc và nội dung mẫu",
+    papers: "Văn bản của chi bộ",
   },
   register: {
     title: (month: string) => `Cuộc họp ${month}`,

@@ -11,7 +11,7 @@ import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { useCopy } from "../ui/useCopy";
 import { Said } from "../ui/words";
-import { Sent } from "./Comment";
+import { Sent } from "./Sent";
 
 /** The phone's own camera opens /app/diem-danh#m=MEETING&k=CODE; who has no camera types the code that is shown. */
 function fromAddress(): { meeting: string; code: string } {

@@ -1,18 +1,16 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
-import { clock } from "../i18n/format";
 import { vi } from "../i18n/vi";
-import { arrived, flush, save } from "../sync/outbox";
+import { flush, save } from "../sync/outbox";
 import { me } from "../sync/session";
 import { usePathId } from "../ui/address";
 import { Button, ButtonLink } from "../ui/Button";
 import { Choice, Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
-import { Status } from "../ui/Status";
 import { useDraft } from "../ui/useDraft";
 import { Said } from "../ui/words";
-import { useOutbox } from "./useOutbox";
+import { Sent } from "./Sent";
 import { usePack } from "./usePack";
 
 interface Draft {
@@ -104,28 +102,5 @@ export default function Comment() {
         </Form>
       )}
     </Screen>
-  );
-}
-
-/** "Đã gửi" is said only once the server has it. */
-export function Sent({ row: key }: { row: string }) {
-  const at = arrived.value.get(key);
-  const row = useOutbox().find((each) => each.key === key);
-  if (at)
-    return (
-      <Status kind="done" isLive>
-        {vi.sentAt(clock(at))}
-      </Status>
-    );
-  if (row?.state === "refused")
-    return (
-      <Status kind="late" isLive>
-        {vi.refused} <a href="/app/chua-gui">{vi.outbox.edit}</a>
-      </Status>
-    );
-  return (
-    <Status kind="waiting" isLive>
-      {vi.saved}
-    </Status>
   );
 }

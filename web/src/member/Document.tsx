@@ -1,39 +1,37 @@
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { Document as DocumentShape, Shapes } from "../api/client";
-import { bytes, date, measured } from "../i18n/format";
+import { bytes, date, day, measured } from "../i18n/format";
+import { paper as words } from "../i18n/paper";
 import { vi } from "../i18n/vi";
 import { note, tellActivity } from "../sync/activity";
 import { dropCopies } from "../sync/copies";
+import { newKey } from "../sync/lock";
 import { askMe, me } from "../sync/session";
 import { usePathId } from "../ui/address";
-import { Button } from "../ui/Button";
+import { Button, ButtonLink } from "../ui/Button";
 import { Row, Rows } from "../ui/Row";
 import { Screen, State } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { saveFile } from "../ui/saveFile";
 import { NOT_KEPT, useCopy } from "../ui/useCopy";
-import { useList } from "../ui/useList";
 import { VisibleTo } from "../ui/VisibleTo";
-import { newKey } from "../sync/lock";
-import { clausesOf, clausesOfPassages } from "./clauses";
-import { Listen } from "./Listen";
+import type { Clause } from "./clauses";
+import { Targets } from "./Targets";
+import { Text } from "./Text";
+import { isText, useContent } from "./useContent";
 import { useMark } from "./useMark";
+
+/** Who may do one of these looks after it. */
+const KEEPING = ["publish", "edit", "correct", "replace", "withdraw", "hide"];
 
 export default function Document() {
   const id = usePathId();
   const paper = useCopy<DocumentShape>(`/v1/documents/${id}`);
   const data = paper.data;
-  const { mark, retry } = useMark(id);
-  const isText = data?.media_type.startsWith("text/plain") && data.state !== "withdrawn";
+  const { mark, can, retry } = useMark(id);
   const source = data?.classification === "restricted" ? NOT_KEPT : undefined;
-  const text = useCopy<string>(isText ? `/v1/documents/${id}/content` : null, source, "text");
-  const isDivided = data && !isText && data.extraction === "done" && data.state !== "withdrawn";
-  const passages = useList<Shapes["Passage"]>(isDivided ? `/v1/documents/${id}/passages?limit=500` : null, source);
-  const clauses = useMemo(
-    () => (text.data !== null ? clausesOf(text.data) : clausesOfPassages(passages.items)),
-    [text.data, passages.data, passages.items.length],
-  );
-  useAnchor(clauses.length > 0);
+  const content = useContent(data, source);
+  const { clauses } = content;
   useEffect(() => {
     if (data && me.value) void note(me.value.member_id, "opened", "document", id);
   }, [data?.id]);
@@ -73,40 +71,28 @@ export default function Document() {
           ) : (
             mustAcknowledge && <Status kind="waiting">{vi.papers.mustAcknowledge}</Status>
           )}
-          {data.figures.length > 0 && <Figures paper={data} />}
-          {clauses.some((clause) => clause.title) && (
-            <details>
-              <summary>{vi.papers.clauses}</summary>
-              <Rows>
-                {clauses
-                  .filter((clause) => clause.title)
-                  .map((clause) => (
-                    <Row key={clause.id} href={`#${clause.id}`} title={clause.title} />
-                  ))}
-              </Rows>
-            </details>
+          {data.state !== "withdrawn" && (
+            <>
+              {data.figures.length > 0 && <Figures paper={data} />}
+              {data.targets.length > 0 && (
+                <Targets paper={data} canReact={can("react")} keeps={can("replace")} source={source} />
+              )}
+              <Places clauses={clauses} />
+              {content.waitsFor && <State of={content.waitsFor} />}
+              <Text id={id} content={content} source={source} />
+              {!isText(data) && <Original paper={data} />}
+            </>
           )}
-          {isText && text.data === null && <State of={text} />}
-          {isDivided && passages.data === null && <State of={passages} />}
-          {clauses.length > 0 && <Listen id={id} clauses={clauses} />}
-          {passages.hasMore && <Button onPress={passages.more}>{vi.more}</Button>}
-          {!isText && data.state !== "withdrawn" && <Original paper={data} />}
+          {KEEPING.some(can) && (
+            <ButtonLink kind="quiet" href={`/app/quan-ly/van-ban/${id}`}>
+              {words.manage}
+            </ButtonLink>
+          )}
           <VisibleTo to={data.visible_to} />
         </>
       )}
     </Screen>
   );
-}
-
-/** "#dieu-4.khoan-2": a clause that the page does not have by itself is found with the article that it belongs to. */
-function useAnchor(isThere: boolean): void {
-  useEffect(() => {
-    if (!isThere) return;
-    for (let address = location.hash.slice(1); address; address = address.replace(/\.?[^.]*$/, "")) {
-      const place = document.getElementById(address);
-      if (place) return place.scrollIntoView();
-    }
-  }, [isThere]);
 }
 
 function Head({ paper }: { paper: DocumentShape }) {
@@ -116,12 +102,11 @@ function Head({ paper }: { paper: DocumentShape }) {
       {paper.number && <p class="strong">{paper.number}</p>}
       <p>{paper.organization.name}</p>
       {paper.issued_on && <p>{vi.papers.issued(date(paper.issued_on))}</p>}
-      {paper.classification === "restricted" && <Status kind="late">{vi.papers.restricted}</Status>}
-      {paper.state === "withdrawn" && (
-        <Status kind="late">
-          {vi.papers.withdrawn} {paper.withdrawn_reason}
-        </Status>
+      {paper.state !== "withdrawn" && (paper.version_no ?? 1) > 1 && (
+        <p class="hint">{words.versionNo(paper.version_no!)}</p>
       )}
+      {paper.classification === "restricted" && <Status kind="late">{vi.papers.restricted}</Status>}
+      {paper.state === "withdrawn" && <Withdrawn paper={paper} />}
       {paper.state === "replaced" && (
         <Status kind="waiting">
           {vi.papers.replaced}{" "}
@@ -129,6 +114,37 @@ function Head({ paper }: { paper: DocumentShape }) {
         </Status>
       )}
     </section>
+  );
+}
+
+/** What is left of it for who could read it: why it is gone, since when, and what to read instead. */
+function Withdrawn({ paper }: { paper: DocumentShape }) {
+  const source = paper.classification === "restricted" ? NOT_KEPT : undefined;
+  const history = useCopy<Shapes["DocumentHistoryList"]>(`/v1/documents/${paper.id}/history?limit=20`, source);
+  const at = history.data?.items.find(({ action }) => action === "withdrawn" || action === "hidden")?.at;
+  return (
+    <>
+      <Status kind="late">{vi.papers.withdrawn}</Status>
+      {at && <p>{words.withdrawnOn(day(at))}</p>}
+      {paper.withdrawn_reason && <p class="paper">{words.reason(paper.withdrawn_reason)}</p>}
+      {paper.replaced_by && <ButtonLink href={`/app/van-ban/${paper.replaced_by}`}>{words.openSuccessor}</ButtonLink>}
+    </>
+  );
+}
+
+/** The articles, folded: a tap leads to one. */
+function Places({ clauses }: { clauses: readonly Clause[] }) {
+  const titled = clauses.filter((clause) => clause.title);
+  if (titled.length === 0) return null;
+  return (
+    <details>
+      <summary>{vi.papers.clauses}</summary>
+      <Rows>
+        {titled.map((clause) => (
+          <Row key={clause.id} href={`#${clause.id}`} title={clause.title} />
+        ))}
+      </Rows>
+    </details>
   );
 }
 
@@ -157,7 +173,8 @@ function Original({ paper }: { paper: DocumentShape }) {
   }
   return (
     <div class="stack">
-      {paper.extraction !== "done" && <p>{vi.papers.noText}</p>}
+      {paper.extraction === "pending" && <Status kind="waiting">{words.pending}</Status>}
+      {paper.extraction === "failed" && <Status kind="info">{words.failed}</Status>}
       <Button onPress={fetchFile}>{vi.papers.original(bytes(paper.bytes))}</Button>
     </div>
   );

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { vi } from "../i18n/vi";
 import { heardTo, keepHeard } from "../sync/heard";
@@ -19,8 +20,18 @@ function linesOf(text: string): string[][] {
     .filter((sentences) => sentences.length > 0);
 }
 
+interface Props {
+  id: string;
+  clauses: readonly Clause[];
+  /** The clause that is meant, as by an address that led here. */
+  marked?: string;
+  /** What is said of a clause before its text, and what can be done with it behind. */
+  above?: (clause: Clause) => ComponentChildren;
+  below?: (clause: Clause) => ComponentChildren;
+}
+
 /** A text to read, and to have read: the sentence that is spoken is marked, and it goes on where he stopped. */
-export function Listen({ id, clauses }: { id: string; clauses: readonly Clause[] }) {
+export function Listen({ id, clauses, marked, above, below }: Props) {
   const parts = useMemo(() => clauses.map((clause) => ({ ...clause, lines: linesOf(clause.text) })), [clauses]);
   const all = useMemo(
     () => parts.flatMap((part) => [...(part.title ? [part.title] : []), ...part.lines.flat()]),
@@ -75,11 +86,17 @@ export function Listen({ id, clauses }: { id: string; clauses: readonly Clause[]
       </div>
       <article class="stack">
         {parts.map((part, i) => (
-          <section class="stack" key={part.id + i} id={part.id || undefined}>
+          <section
+            class={part.id && part.id === marked ? "stack marked" : "stack"}
+            key={part.id + i}
+            id={part.id || undefined}
+          >
             {part.title && <h2>{mark(part.title)}</h2>}
+            {above?.(part)}
             {part.lines.map((line, at) => (
               <p key={at}>{line.map(mark)}</p>
             ))}
+            {below?.(part)}
           </section>
         ))}
       </article>

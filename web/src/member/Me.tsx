@@ -41,7 +41,7 @@ export default function Me() {
 /** Signing out deletes all that is kept of him here, so it asks, and says what would be lost. */
 function Leave() {
   const { route } = useLocation();
-  const unsent = useOutbox().length;
+  const unsent = useOutbox().rows?.length;
 
   async function leave() {
     const member = me.value?.member_id;
@@ -51,7 +51,8 @@ function Leave() {
   }
   return (
     <Sure label={vi.mine.signOut} question={vi.mine.signOutSure} yes={vi.mine.signOut} onYes={leave}>
-      {unsent > 0 && <Status kind="late">{vi.mine.signOutUnsent(unsent)}</Status>}
+      {unsent === undefined && <Status kind="late">{vi.mine.signOutUnknown}</Status>}
+      {unsent !== undefined && unsent > 0 && <Status kind="late">{vi.mine.signOutUnsent(unsent)}</Status>}
     </Sure>
   );
 }

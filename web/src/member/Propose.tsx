@@ -14,7 +14,7 @@ import { Status } from "../ui/Status";
 import { useDraft } from "../ui/useDraft";
 import { useList } from "../ui/useList";
 import { Said } from "../ui/words";
-import { Sent } from "./Comment";
+import { Sent } from "./Sent";
 import { useMark } from "./useMark";
 
 type Proposal = Shapes["ProposalList"]["items"][number];

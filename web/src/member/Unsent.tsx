@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { moment } from "../i18n/format";
 import { vi } from "../i18n/vi";
-import { drop, flush, flushNow, type OutboxRow, save, wordsIn } from "../sync/outbox";
+import { drop, flush, flushNow, type OutboxRow, reworded, save, wordsIn } from "../sync/outbox";
 import { me } from "../sync/session";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
@@ -10,28 +10,37 @@ import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { Sure } from "../ui/Sure";
 import { wordsOfProblem } from "../ui/words";
-import { useOutbox } from "./useOutbox";
+import { type Outbox, useOutbox } from "./useOutbox";
 
 /** What has not arrived: waiting for network, or refused, whole, with the reason and what can be done. */
 export default function Unsent() {
-  const rows = useOutbox();
+  const outbox = useOutbox();
   const member = me.value?.member_id;
-  const primary = rows.some((row) => row.state !== "refused") && member && (
+  const primary = outbox.rows?.some((row) => row.state !== "refused") && member && (
     <Button kind="primary" onPress={() => flushNow(member)}>
       {vi.outbox.send}
     </Button>
   );
   return (
     <Screen title={vi.outbox.title} back="/app/" primary={primary}>
-      {rows.length === 0 && <Status kind="done">{vi.outbox.none}</Status>}
-      <ul class="stack">
-        {rows.map((row) => (
-          <li class="card" key={row.key}>
-            <Waiting row={row} />
-          </li>
-        ))}
-      </ul>
+      <Rest {...outbox} />
     </Screen>
+  );
+}
+
+/** Nothing is known yet: nothing is said. */
+export function Rest({ rows, isUnknown }: Outbox) {
+  if (isUnknown) return <Status kind="late">{vi.outbox.unknown}</Status>;
+  if (!rows) return null;
+  if (rows.length === 0) return <Status kind="done">{vi.outbox.none}</Status>;
+  return (
+    <ul class="stack">
+      {rows.map((row) => (
+        <li class="card" key={row.key}>
+          <Waiting row={row} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -39,7 +48,7 @@ function Waiting({ row }: { row: OutboxRow }) {
   return (
     <>
       <h2>{row.title}</h2>
-      <p class="paper">{row.text}</p>
+      {row.text && <p class="paper">{row.text}</p>}
       <p class="hint">{vi.outbox.writtenAt(moment(row.created_at))}</p>
       {row.state === "refused" ? (
         <RefusedRow row={row} />
@@ -73,9 +82,11 @@ function RefusedRow({ row }: { row: OutboxRow }) {
       ) : (
         <div class="stack">
           {wordsIn(row.body) && <Button onPress={() => setEditing(true)}>{vi.outbox.edit}</Button>}
-          <Button kind="quiet" onPress={copy}>
-            {isCopied ? vi.outbox.copied : vi.outbox.copy}
-          </Button>
+          {row.text && (
+            <Button kind="quiet" onPress={copy}>
+              {isCopied ? vi.outbox.copied : vi.outbox.copy}
+            </Button>
+          )}
           <Sure
             label={vi.outbox.drop}
             question={vi.outbox.dropSure}
@@ -90,12 +101,11 @@ function RefusedRow({ row }: { row: OutboxRow }) {
 
 /** It goes out as a new writing, with a new key: the old one was answered. */
 function Edit({ row }: { row: OutboxRow }) {
-  const body = row.body as Record<string, unknown>;
-  const field = wordsIn(body) ?? "text";
   const [text, setText] = useState(row.text);
 
   async function again() {
-    await save(row.member_id, { ...row, body: { ...body, [field]: text.trim() }, text: text.trim() }, row.key);
+    const words = text.trim();
+    await save(row.member_id, { ...row, body: reworded(row.body, words), text: words }, row.key);
     void flush(row.member_id);
   }
   return (

@@ -44,6 +44,7 @@ export default function Month() {
       <Rows>
         <Row href="/app/chi-bo/dang-vien" title={vi.branch.members} />
         <Row href="/app/chi-bo/viec" title={vi.branch.tasks} />
+        <Row href={`/app/quan-ly/van-ban?noi=${branch.id}`} title={vi.branch.papers} />
       </Rows>
     </Screen>
   );

@@ -1,18 +1,18 @@
 import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
-import { type Document, type Meeting, Refused, type Shapes } from "../api/client";
+import { type Document, type Meeting, Refused } from "../api/client";
 import { day, daysTo } from "../i18n/format";
 import { vi } from "../i18n/vi";
 import { Keys } from "../sync/keys";
 import { askMe } from "../sync/session";
 import { usePathId } from "../ui/address";
-import { Choice, Field, FileField } from "../ui/Field";
+import { ContentFields, contentOf } from "../ui/Content";
+import { Field } from "../ui/Field";
 import { Form } from "../ui/Form";
 import { Screen } from "../ui/Screen";
 import { Status } from "../ui/Status";
 import { useCopy } from "../ui/useCopy";
 import { useDraft } from "../ui/useDraft";
-import { Said } from "../ui/words";
 
 /** A file, or text; then it is issued and settles the meeting. A repeat after a broken connection goes on where it
  * stopped. */
@@ -57,15 +57,6 @@ function Issue({ meeting }: { meeting: Meeting }) {
   const [file, setFile] = useState<File | null>(null);
   const [keys] = useState(() => new Keys("steps"));
 
-  async function content(): Promise<{ text: string } | { blob_sha256: string }> {
-    if (from === "text") {
-      if (!text.trim()) throw new Said(vi.resolution.noText);
-      return { text: text.trim() };
-    }
-    if (!file) throw new Said(vi.resolution.noFile);
-    const blob = await askMe<Shapes["Blob"]>("POST", "/v1/blobs", { bytes: file, timeoutMs: 300_000 });
-    return { blob_sha256: blob.body.sha256 };
-  }
   async function paperOf(body: object): Promise<Document> {
     const said = JSON.stringify(body);
     const known = draft.made?.said === said ? await existing(draft.made.id) : null;
@@ -81,7 +72,7 @@ function Issue({ meeting }: { meeting: Meeting }) {
       title: title.trim(),
       organization_id,
       classification: "internal",
-      ...(await content()),
+      ...(await contentOf({ from, text }, file)),
       audience: { organization_ids: [organization_id] },
       ...(number.trim() ? { number: number.trim() } : {}),
     };
@@ -101,28 +92,15 @@ function Issue({ meeting }: { meeting: Meeting }) {
       )}
       <Field label={vi.resolution.name} value={title} onValue={(title) => set({ title })} maxLength={300} />
       <Field label={vi.resolution.number} value={number} onValue={(number) => set({ number })} maxLength={50} />
-      <Choice
+      <ContentFields
+        content={{ from, text }}
+        set={set}
+        file={file}
+        onFile={setFile}
         legend={vi.resolution.from}
-        name="from"
-        value={from}
-        onValue={(from) => set({ from })}
-        choices={[
-          { value: "file", label: vi.resolution.file },
-          { value: "text", label: vi.resolution.text },
-        ]}
+        textLabel={vi.resolution.textLabel}
+        hint={isKept ? vi.comment.draftKept : undefined}
       />
-      {from === "file" ? (
-        <FileField label={vi.resolution.choose} accept=".pdf,.docx,image/png,image/jpeg" file={file} onFile={setFile} />
-      ) : (
-        <Field
-          label={vi.resolution.textLabel}
-          value={text}
-          onValue={(text) => set({ text })}
-          hint={isKept ? vi.comment.draftKept : undefined}
-          isLong
-          maxLength={20000}
-        />
-      )}
     </Form>
   );
 }

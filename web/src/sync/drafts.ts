@@ -17,6 +17,12 @@ export function changed<T>(old: T, change: Change<T>): T {
   return { ...old, ...(typeof change === "function" ? change(old) : change) };
 }
 
+/** What was left, over a blank one: an earlier version of the app kept less than is asked now. */
+export function filled<T>(empty: T, left: T | undefined): T {
+  const areFields = [empty, left].every((each) => typeof each === "object" && each !== null && !Array.isArray(each));
+  return areFields ? { ...empty, ...left } : (left ?? empty);
+}
+
 export async function readDraft<T>(member: string, subject: string): Promise<T | undefined> {
   return (await get<Draft>("drafts", [member, subject]))?.value as T | undefined;
 }

@@ -112,9 +112,16 @@ export async function waiting(member: string): Promise<OutboxRow[]> {
 }
 
 /** Which field of a writing holds his own words, for him to put right; null: none does. */
-export function wordsIn(body: unknown): "reason" | "text" | null {
+export function wordsIn(body: unknown): "reason" | "text" | "comment" | null {
   const fields = (body ?? {}) as Record<string, unknown>;
-  return "reason" in fields ? "reason" : "text" in fields ? "text" : null;
+  return (["reason", "text", "comment"] as const).find((name) => name in fields) ?? null;
+}
+
+/** The writing with his words put right. A comment that he emptied is none: what it went with stands without it. */
+export function reworded(body: unknown, words: string): Record<string, unknown> {
+  const name = wordsIn(body) ?? "text";
+  const { [name]: _, ...others } = body as Record<string, unknown>;
+  return name === "comment" && !words ? others : { ...others, [name]: words };
 }
 
 /** He has read why it was refused, and lets it go. */

@@ -11,6 +11,11 @@ export function storable<T>(value: T, open: ReadonlySet<string> = new Set()): T 
   return Object.fromEntries(fields) as T;
 }
 
+/** Under which name a draft about a paper is kept; null: it is not. */
+export function draftOf(what: string, { id, classification }: { id: string; classification: string }): string | null {
+  return classification === "restricted" ? null : `${what}:${id}`;
+}
+
 function topic(item: unknown, open: ReadonlySet<string>): unknown {
   const { documents, ...rest } = item as { documents?: { id: string }[] };
   return documents ? { ...rest, documents: documents.filter((document) => open.has(document.id)) } : item;

@@ -48,10 +48,18 @@ export function overseen(member: Member, ...roles: Overseeing[]): Place {
   return held?.organization ?? member.branch;
 }
 
-/** For which organisation he issues papers: the one asked for, if he is its officer. */
+const ISSUING: readonly Roles[] = ["officer", "secretary", "deputy_secretary"];
+
+/** For which organisation he issues papers: the one asked for, if he is its officer or leads it. */
 export function issuing(member: Member, asked: string | null): Place {
-  const held = member.roles.find((each) => each.role === "officer" && each.organization.id === asked);
-  return held?.organization ?? overseen(member, "officer");
+  const held = member.roles.find((each) => ISSUING.includes(each.role) && each.organization.id === asked);
+  if (held) return held.organization;
+  return holds(member, "officer") || !leads(member) ? overseen(member, "officer") : ledBranch(member);
+}
+
+/** It is a branch that he leads: nothing is below it, and its screens are his branch's. */
+export function isOwnBranch(member: Member | undefined, place: string): boolean {
+  return !!member && leads(member) && ledBranch(member).id === place && !officiates(member, place);
 }
 
 /** As far as his own path says; the city is above all. */

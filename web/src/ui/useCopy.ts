@@ -19,6 +19,8 @@ export interface Source<T> {
 
 const nothing = async () => undefined;
 export const NOT_KEPT = { read: nothing, keep: nothing, drop: nothing };
+/** What is to be kept as everything is, unless it is not to be kept at all. */
+export type Keeping = typeof NOT_KEPT | undefined;
 
 function copiesOf<T>(path: string): Source<T> {
   return {

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { type Change, changed, dropDraft, keepDraft, PAUSE_MS, readDraft } from "../sync/drafts";
+import { type Change, changed, dropDraft, filled, keepDraft, PAUSE_MS, readDraft } from "../sync/drafts";
 import { me } from "../sync/session";
+import { draftOf } from "../sync/storable";
 
 export interface Drafting<T> {
   draft: T;
@@ -13,8 +14,9 @@ export interface Drafting<T> {
   clear: () => Promise<void>;
 }
 
-/** What is being written, as it was left. It is kept at each pause of so long, and once more when the screen goes. */
-export function useDraft<T>(subject: string, empty: T, pauseMs = PAUSE_MS): Drafting<T> {
+/** What is being written, as it was left. It is kept at each pause of so long, and once more when the screen goes.
+ * `subject` null: it is about what stays on no phone, and is not kept. */
+export function useDraft<T>(subject: string | null, empty: T, pauseMs = PAUSE_MS): Drafting<T> {
   const [draft, setDraft] = useState<T>(empty);
   const [isRead, setRead] = useState(false);
   const [isBegun, setBegun] = useState(false);
@@ -30,7 +32,11 @@ export function useDraft<T>(subject: string, empty: T, pauseMs = PAUSE_MS): Draf
     setDraft(value);
     setBegun(isHis);
   };
-  const keep = () => keepDraft(member, subject, now.current).then(() => setKept(true));
+  const keep = async (value: T) => {
+    if (subject === null) return;
+    await keepDraft(member, subject, value);
+    setKept(true);
+  };
 
   useEffect(() => {
     let isCurrent = true;
@@ -39,8 +45,9 @@ export function useDraft<T>(subject: string, empty: T, pauseMs = PAUSE_MS): Draf
     isTyped.current = false;
     setRead(false);
     show(empty, false);
-    const reading = readDraft<T>(member, subject).catch(() => undefined);
-    const whole = (found: T | undefined) => first.reduce(changed<T>, found ?? empty);
+    const asked = subject === null ? Promise.resolve(undefined) : readDraft<T>(member, subject);
+    const reading = asked.catch(() => undefined);
+    const whole = (found: T | undefined) => first.reduce(changed<T>, filled(empty, found));
     void reading.then((found) => {
       if (!isCurrent) return;
       const isAwaited = early.current === first;
@@ -50,7 +57,7 @@ export function useDraft<T>(subject: string, empty: T, pauseMs = PAUSE_MS): Draf
     });
     return () => {
       isCurrent = false;
-      if (!isTyped.current) return;
+      if (!isTyped.current || subject === null) return;
       const last = now.current;
       const written = early.current === first ? reading.then(whole) : Promise.resolve(last);
       void written.then((value) => keepDraft(member, subject, value)).catch(() => undefined);
@@ -59,7 +66,7 @@ export function useDraft<T>(subject: string, empty: T, pauseMs = PAUSE_MS): Draf
 
   useEffect(() => {
     if (!isTyped.current || early.current !== null) return;
-    const timer = setTimeout(() => void keep().catch(() => undefined), pauseMs);
+    const timer = setTimeout(() => void keep(now.current).catch(() => undefined), pauseMs);
     return () => clearTimeout(timer);
   }, [draft]);
 
@@ -81,7 +88,17 @@ export function useDraft<T>(subject: string, empty: T, pauseMs = PAUSE_MS): Draf
       early.current = null;
       setKept(false);
       show(empty, false);
-      await dropDraft(member, subject);
+      if (subject !== null) await dropDraft(member, subject);
     },
   };
+}
+
+/** What is being written about a paper. Of a restricted one nothing is kept, nor what an earlier version kept. */
+export function useDraftOf<T>(what: string, paper: { id: string; classification: string }, empty: T): Drafting<T> {
+  const subject = draftOf(what, paper);
+  const member = me.value?.member_id ?? "";
+  useEffect(() => {
+    if (subject === null) void dropDraft(member, `${what}:${paper.id}`).catch(() => undefined);
+  }, [member, subject, what, paper.id]);
+  return useDraft(subject, empty);
 }
