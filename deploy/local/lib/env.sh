@@ -10,6 +10,9 @@ ROOT=$(cd "$HERE/../.." && pwd)
 RUN=$(realpath -m "${SOTAY_RUN:-$ROOT/.run}")
 STATE=${SOTAY_RUN:-$ROOT/.run} # as it was named: RUN is where a link leads
 DEMO_PASSWORD=sotay-demo-2026
+CTL=deploy/local/ctl # as messages name it
+CLOCK=$RUN/clock # how far the services' clock is ahead, in seconds
+PUSHES=$RUN/pushes.jsonl # what the push simulator took
 
 # The order is the order of starting.
 SERVERS=(kafka postgres redis)
@@ -119,6 +122,10 @@ record_settings() {
 	} | (umask 077 && sort >"$RUN/settings.new")
 	mv "$RUN/settings.new" "$RUN/settings"
 }
+
+# Where the others find a part, and where it listens for them.
+address() { printf '127.0.0.1:%s' "${PORT[$1]}"; } # name
+listening() { address "$1"; }                       # name
 
 as_postgres() { as_user "$POSTGRES_USER" "$@"; }
 
