@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# How the parts are asked and steered on this machine; deploy/docker/lib/containers.sh has the same for containers.
+# How the parts are asked and steered on this machine; deploy/docker/lib/host.sh has the same for containers.
 
 # A command of a part's own program, with its configuration.
 run_part() { # part arguments…

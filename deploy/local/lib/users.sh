@@ -193,7 +193,9 @@ place_state() {
 		mkdir -p "$(dirname "$RUN")"
 	fi
 	ln -s "$home" "$RUN"
+	POSTGRES_DIR=${POSTGRES_DIR/#"$RUN/"/"$home/"}
 	RUN=$home
+	name_files
 }
 
 # Prints the program that the part's user executes: a copy where he cannot reach the build tree. What lies beside it is
