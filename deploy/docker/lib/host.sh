@@ -11,6 +11,7 @@ SOTAY_RUN=$(realpath -m "$SOTAY_RUN") # compose takes it from here
 source "$LIB/env.sh"
 source "$LIB/ready.sh"
 CTL=deploy/docker/ctl
+check_kind
 CLOCK=$RUN/demo/clock
 DEBIAN=trixie
 INSIDE=/opt/sotay/deploy/docker/lib/inside # of the images
@@ -18,7 +19,14 @@ INSIDE=/opt/sotay/deploy/docker/lib/inside # of the images
 PROJECT=${COMPOSE_PROJECT_NAME:-$(setting project)}
 : "${PROJECT:=$(sed -n 's/^COMPOSE_PROJECT_NAME=//p' "$ROOT/.env")}"
 export COMPOSE_PROJECT_NAME=$PROJECT SOTAY_PORT_GATEWAY=${PORT[gateway]}
+export SOTAY_PUBLIC_ORIGIN=${SOTAY_PUBLIC_ORIGIN:-$(setting public_origin)}
 export COMPOSE_HTTP_TIMEOUT=${COMPOSE_HTTP_TIMEOUT:-300} # a busy machine is slow to start containers
+
+lock() { # arguments of flock
+	exec 9>"$RUN/lock"
+	chmod 600 "$RUN/lock"
+	flock "$@" 9 || die "another deploy/docker/up or down is at work on $RUN"
+}
 
 compose() { # arguments…
 	if command -v docker-compose >/dev/null; then
@@ -31,7 +39,7 @@ compose() { # arguments…
 record_settings() {
 	{
 		printf 'port.gateway=%s\n' "${PORT[gateway]}"
-		printf 'instances=1\nctl=%s\nproject=%s\n' "$CTL" "$PROJECT"
+		printf 'instances=1\nctl=%s\nproject=%s\npublic_origin=%s\n' "$CTL" "$PROJECT" "$SOTAY_PUBLIC_ORIGIN"
 	} >"$RUN/settings.new"
 	mv "$RUN/settings.new" "$RUN/settings"
 }
@@ -81,9 +89,12 @@ run_operator() { # arguments…
 ask_part() { inside "$1" ask_part "$@"; } # name path
 
 hand_over() { # part file
-	tar -c -C "$(dirname "$2")" "$(basename "$2")" | docker exec -i "$(container_of "$1")" tar -x -C /tmp
+	tar -c -C "$(dirname "$2")" "$(basename "$2")" | docker exec -i "$(container_of "$1")" tar -x -C /tmp ||
+		die "$2 could not be handed to $1"
 	printf '/tmp/%s' "$(basename "$2")"
 }
+
+take_back() { docker exec "$(container_of "$1")" rm -f "${@:2}"; } # part files, as hand_over printed them
 
 restart_parts() { # names…
 	local name ids=()
