@@ -1,5 +1,6 @@
 """The running stack as the programs of tests/e2e, tests/fault and tests/bench use it: SOTAY_RUN names it, else it is
-the one of deploy/local/up. Import this first: it moves to the tests' own Python where the packages are missing."""
+the one of deploy/local/up. It may be one of deploy/docker/up: its settings name the ctl that steers it. Import this
+first: it moves to the tests' own Python where the packages are missing."""
 import csv
 import itertools
 import json
@@ -26,6 +27,7 @@ from client import Client, eventually  # noqa: E402,F401
 
 SHORT = os.environ.get("SOTAY_SHORT") == "1"
 SETTINGS = dict(line.split("=", 1) for line in (RUN / "settings").read_text().splitlines())
+CTL = ROOT / SETTINGS.get("ctl", "deploy/local/ctl")
 INSTANCES = int(SETTINGS.get("instances", 1))
 LOGINS = {row["use"]: row for row in json.loads((RUN / "logins.json").read_text())}
 
@@ -47,7 +49,7 @@ def secret(name):
 
 
 def ctl(*arguments):
-    result = subprocess.run([ROOT / "deploy/local/ctl", *arguments], capture_output=True, text=True, timeout=180,
+    result = subprocess.run([CTL, *arguments], capture_output=True, text=True, timeout=180,
                             env={**os.environ, "SOTAY_RUN": str(RUN)})
     if result.returncode:
         raise RuntimeError(f"ctl {' '.join(arguments)}: {result.stderr.strip()}")
@@ -153,7 +155,7 @@ def is_ready(name):
 
 
 def status():
-    return subprocess.run([ROOT / "deploy/local/ctl", "status"], capture_output=True, text=True, timeout=60,
+    return subprocess.run([CTL, "status"], capture_output=True, text=True, timeout=60,
                           env={**os.environ, "SOTAY_RUN": str(RUN)}).stdout
 
 

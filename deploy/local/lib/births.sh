@@ -4,12 +4,12 @@
 
 # birth=1 partitions=1 next_partitions=0
 births() { # [step…]
-	"$(binary gateway)" --config "$RUN/etc/operator.conf" births "$@" 2>>"$RUN/log/topics.log"
+	run_operator births "$@" 2>>"$RUN/log/topics.log"
 }
 
 birth_fails() { # what
-	die "$1" "$(tail -n 3 "$RUN/log/topics.log")" "writes are refused until deploy/local/ctl partitions" \
-		"$(<"$RUN/birth.owed") has come to its end; deploy/local/ctl partitions give-up takes it back"
+	die "$1" "$(tail -n 3 "$RUN/log/topics.log")" "writes are refused until $CTL partitions" \
+		"$(<"$RUN/birth.owed") has come to its end; $CTL partitions give-up takes it back"
 }
 
 # What services have not read to its end, a line each; nothing: all has been read.
@@ -21,7 +21,7 @@ unread() {
 
 unread_of() { # service
 	local said
-	said=$("$(binary "$1")" --config "$RUN/etc/$1.conf" positions behind 2>>"$RUN/log/positions.log") ||
+	said=$(run_part "$1" positions behind 2>>"$RUN/log/positions.log") ||
 		printf '%s: %s\n' "$1" "${said:-does not answer}"
 }
 
@@ -46,10 +46,10 @@ drain() { # seconds
 restart_services() {
 	local name gateways=() others=()
 	say "starting all services anew"
-	for name in $(instances gateway); do gateways+=("$(program_group "$name")"); done
-	for name in $(services); do [[ $(part_of "$name") == gateway ]] || others+=("$(program_group "$name")"); done
-	supervisor restart "${gateways[@]}" >>"$RUN/log/supervisorctl.log" 2>&1 &
-	supervisor restart "${others[@]}" >>"$RUN/log/supervisorctl.log" 2>&1 || true # wait_ready finds what is amiss
+	mapfile -t gateways < <(instances gateway)
+	for name in $(services); do [[ $(part_of "$name") == gateway ]] || others+=("$name"); done
+	restart_parts "${gateways[@]}" >>"$RUN/log/supervisorctl.log" 2>&1 &
+	restart_parts "${others[@]}" >>"$RUN/log/supervisorctl.log" 2>&1 || true # wait_ready finds what is amiss
 	wait
 	for name in $(services); do wait_ready "$name"; done
 }
@@ -66,7 +66,7 @@ take_steps() { # partitions
 	say "writes are refused from here on"
 	# Owed once it has begun, and until all services run with it: after a kill in between the same command goes on.
 	births begin "$1" >/dev/null || die "topics of the next birth could not be made" \
-		"$(tail -n 3 "$RUN/log/topics.log")" "deploy/local/ctl status says whether writes are taken"
+		"$(tail -n 3 "$RUN/log/topics.log")" "$CTL status says whether writes are taken"
 	printf '%s\n' "$1" >"$RUN/birth.owed"
 	drain 120 || { give_up_birth && die "the topics were not read to their ends in 120 s: they stay as they were"; }
 	births close >/dev/null || birth_fails "the topics could not be closed"
@@ -95,8 +95,8 @@ partitions() { # number | give-up
 		return
 	fi
 	((next_partitions == 0 || next_partitions == $1)) ||
-		die "a change to $next_partitions partitions is under way" "deploy/local/ctl partitions $next_partitions goes on" \
-			"with it, deploy/local/ctl partitions give-up takes it back"
+		die "a change to $next_partitions partitions is under way" "$CTL partitions $next_partitions goes on" \
+			"with it, $CTL partitions give-up takes it back"
 	if ((next_partitions > 0)) || [[ ! -e $RUN/birth.owed || $partitions != "$1" ]]; then
 		((next_partitions > 0)) || check_before_birth "$1" "$partitions"
 		take_steps "$1"

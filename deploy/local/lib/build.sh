@@ -15,7 +15,7 @@ build() {
 
 configure_build() { # log
 	say "configuring $BUILD"
-	meson setup "$BUILD" "$ROOT" -Dbuildtype=debugoptimized -Ddemo=true >"$1" 2>&1 || {
+	meson setup "$BUILD" "$ROOT" -Dbuildtype=debugoptimized -Ddemo="${SOTAY_DEMO:-true}" >"$1" 2>&1 || {
 		tail -n 10 "$1" >&2
 		die "meson setup failed" "see $1"
 	}

@@ -12,8 +12,7 @@ load_city() { # demo|full
 	begin_past
 	bootstrap_city
 	say "importing $(($(wc -l <"$RUN/city/members.csv") - 1)) members"
-	auth_command import "$RUN/city/organizations.csv" "$RUN/city/members.csv" ||
-		die "the import failed" "see $RUN/log/city.log"
+	import_city
 	say "giving every member a password, and a device to those who have a phone"
 	seed_demo
 	write_past
@@ -27,9 +26,7 @@ begin_past() {
 	[[ ${SOTAY_PAST:-yes} != no ]] || return 0
 	[[ -f $RUN/city/today ]] || TZ=Asia/Ho_Chi_Minh date +%F >"$RUN/city/today"
 	seconds=$(python3 "$HERE/past.py" --today "$(<"$RUN/city/today")" --begins)
-	printf -- '-%s\n' "$seconds" >"$RUN/clock.new"
-	chmod 644 "$RUN/clock.new"
-	mv "$RUN/clock.new" "$RUN/clock"
+	set_clock "-$seconds"
 }
 
 write_past() {
@@ -37,11 +34,11 @@ write_past() {
 	say "writing six months of meetings into nine branches"
 	python3 "$HERE/past.py" --today "$(<"$RUN/city/today")" --city "$RUN/city" --port "${PORT[gateway]}" \
 		>>"$RUN/log/city.log" 2>&1 || die "the past could not be written" "see $RUN/log/city.log; up goes on with it"
-	rm -f "$RUN/clock"
+	rm -f "$CLOCK"
 }
 
 auth_command() {
-	"$(binary auth)" --config "$RUN/etc/auth.conf" "$@" >>"$RUN/log/city.log" 2>&1
+	run_part auth "$@" >>"$RUN/log/city.log" 2>&1
 }
 
 # Once: a second `up` after a failed import goes on with the same root and administrator.
@@ -54,9 +51,23 @@ bootstrap_city() {
 	: >"$RUN/city/bootstrapped"
 }
 
+# What is handed over has people's names: it goes, whatever becomes of it.
+import_city() {
+	local organizations members status=0
+	organizations=$(hand_over auth "$RUN/city/organizations.csv")
+	members=$(hand_over auth "$RUN/city/members.csv")
+	auth_command import "$organizations" "$members" || status=$?
+	take_back auth "$organizations" "$members"
+	((status == 0)) || die "the import failed" "see $RUN/log/city.log"
+}
+
 seed_demo() {
-	"$(binary auth)" --config "$RUN/etc/auth.conf" seed-demo --password "$DEMO_PASSWORD" --otp "$RUN/city/logins.csv" \
-		>"$RUN/city/seeded.tsv" 2>>"$RUN/log/city.log" || die "seed-demo failed" "see $RUN/log/city.log"
+	local logins status=0
+	logins=$(hand_over auth "$RUN/city/logins.csv")
+	run_part auth seed-demo --password "$DEMO_PASSWORD" --otp "$logins" \
+		>"$RUN/city/seeded.tsv" 2>>"$RUN/log/city.log" || status=$?
+	take_back auth "$logins"
+	((status == 0)) || die "seed-demo failed" "see $RUN/log/city.log"
 	python3 "$HERE/logins.py" --logins "$RUN/city/logins.csv" --seeded "$RUN/city/seeded.tsv" --password "$DEMO_PASSWORD" \
 		--out "$RUN/logins.json" || die "logins.json could not be written"
 }

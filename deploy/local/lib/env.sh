@@ -10,6 +10,7 @@ ROOT=$(cd "$HERE/../.." && pwd)
 RUN=$(realpath -m "${SOTAY_RUN:-$ROOT/.run}")
 STATE=${SOTAY_RUN:-$ROOT/.run} # as it was named: RUN is where a link leads
 DEMO_PASSWORD=sotay-demo-2026
+CTL=deploy/local/ctl # as messages name it
 
 # The order is the order of starting.
 SERVERS=(kafka postgres redis)
@@ -48,12 +49,28 @@ die() {
 	exit 1
 }
 
+# Again where RUN becomes another.
+name_files() {
+	CLOCK=$RUN/clock         # how far the services' clock is ahead, in seconds
+	PUSHES=$RUN/pushes.jsonl # what the push simulator took
+}
+
 # Prints the recorded value of a key; nothing if it was never recorded.
 setting() {
 	local key value
 	[[ ! -f $RUN/settings ]] || while IFS='=' read -r key value; do
 		[[ $key != "$1" ]] || printf '%s\n' "$value"
 	done <"$RUN/settings"
+}
+
+# A state folder of deploy/docker names its ctl, deploy/local's none.
+check_kind() {
+	local ctl
+	[[ -f $RUN/settings ]] || return 0
+	ctl=$(setting ctl)
+	: "${ctl:=deploy/local/ctl}"
+	[[ $ctl == "$CTL" ]] || die "$RUN is a state folder of ${ctl%/ctl}/up: ${CTL%/ctl} leaves it alone" \
+		"set SOTAY_RUN to another folder, or use what is in ${ctl%/ctl}"
 }
 
 port_variable() { # name
@@ -120,6 +137,10 @@ record_settings() {
 	mv "$RUN/settings.new" "$RUN/settings"
 }
 
+# Where the others find a part, and where it listens for them.
+address() { printf '127.0.0.1:%s' "${PORT[$1]}"; } # name
+listening() { address "$1"; }                       # name
+
 as_postgres() { as_user "$POSTGRES_USER" "$@"; }
 
 newest_postgres() {
@@ -159,6 +180,7 @@ binary() {
 
 # shellcheck source=users.sh
 source "$HERE/lib/users.sh"
+name_files
 load_instances
 load_ports
 load_folders

@@ -11,11 +11,18 @@ program_exec() {
 	redis) exec "${BECOME[@]}" redis-server "$RUN/etc/redis.conf" ;;
 	*)
 		# Who asks knows it by its name only.
-		[[ ! -d $RUN/sock/$1 ]] || ln -sfn "$1/query" "$RUN/sock/$1.sock"
+		[[ ! -d $RUN/sock/$1 || $(readlink "$RUN/sock/$1.sock") == "$1/query" ]] || ln -sfn "$1/query" "$RUN/sock/$1.sock"
 		program=$(program_of "$1")
 		exec "${BECOME[@]}" "$program" --config "$RUN/etc/$1.conf"
 		;;
 	esac
+}
+
+raise_file_limit() {
+	local hard
+	hard=$(ulimit -Hn)
+	[[ $hard != unlimited ]] && ((hard < 65536)) || hard=65536
+	ulimit -Sn "$hard"
 }
 
 exec_kafka() {

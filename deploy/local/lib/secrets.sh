@@ -15,7 +15,6 @@ make_secrets() {
 	make_secret token-public.pem openssl pkey -pubout -in "$RUN/secrets/token-private.pem"
 	make_secret vapid-private.pem openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256
 	make_secret vapid-public public_point "$RUN/secrets/vapid-private.pem"
-	own_secrets
 }
 
 # As browsers want a key to subscribe with: the point in base64url. It is what a public key of P-256 in DER ends with.

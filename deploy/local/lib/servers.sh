@@ -45,8 +45,8 @@ configure_kafka() {
 		process.roles=broker,controller
 		node.id=1
 		controller.quorum.voters=1@127.0.0.1:${PORT[kafka_controller]}
-		listeners=CLIENTS://127.0.0.1:${PORT[kafka]},CONTROLLER://127.0.0.1:${PORT[kafka_controller]}
-		advertised.listeners=CLIENTS://127.0.0.1:${PORT[kafka]}
+		listeners=CLIENTS://$(listening kafka),CONTROLLER://127.0.0.1:${PORT[kafka_controller]}
+		advertised.listeners=CLIENTS://$(address kafka)
 		listener.security.protocol.map=CLIENTS:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
 		controller.listener.names=CONTROLLER
 		inter.broker.listener.name=CLIENTS
@@ -99,7 +99,7 @@ known_clusters() { # database
 
 read_from_beginning() { # service
 	say "$1 reads the new Kafka"
-	"$(binary "$1")" --config "$RUN/etc/$1.conf" positions reread >>"$RUN/log/positions.log" 2>&1 ||
+	run_part "$1" positions reread >>"$RUN/log/positions.log" 2>&1 ||
 		die "$1 does not read the new Kafka" "$(tail -n 5 "$RUN/log/positions.log")"
 }
 
@@ -127,7 +127,7 @@ add_kafka_user() { # name
 		sasl.jaas.config=$KAFKA_PLAIN username="operator" password="$(secret kafka-operator)";
 	END
 	write_config kafka-user.properties <<<"SCRAM-SHA-256=iterations=4096,password=$(secret "kafka-$1")"
-	java -cp "$KAFKA_LIBS/*" kafka.admin.ConfigCommand --bootstrap-server "127.0.0.1:${PORT[kafka]}" \
+	java -cp "$KAFKA_LIBS/*" kafka.admin.ConfigCommand --bootstrap-server "$(address kafka)" \
 		--command-config "$RUN/etc/kafka-operator.properties" --alter --entity-type users --entity-name "$1" \
 		--add-config-file "$RUN/etc/kafka-user.properties" >>"$RUN/log/kafka-format.log" 2>&1 ||
 		die "Kafka could not be told of the user $1" "see $RUN/log/kafka-format.log"
@@ -158,8 +158,10 @@ redis_user() { # name, what it may do beside greeting
 }
 
 configure_redis() {
+	local listen
+	listen=$(listening redis)
 	write_config redis.conf <<-END
-		bind 127.0.0.1
+		bind ${listen%:*}
 		port ${PORT[redis]}
 		requirepass $(secret redis)
 		dir $RUN/redis

@@ -18,15 +18,15 @@ service_config() { # name
 	cat <<-END
 		listen = 127.0.0.1:${PORT[$1]}
 		query_socket = $RUN/sock/$1/query
-		kafka = 127.0.0.1:${PORT[kafka]}
+		kafka = $(address kafka)
 		kafka_user = $part
 		kafka_password_file = $RUN/secrets/kafka-$part
 		postgres = host=$POSTGRES_DIR/socket port=${PORT[postgres]} dbname=$part user=$part
 		postgres_password_file = $RUN/secrets/postgres-$part
-		redis = 127.0.0.1:${PORT[redis]}
+		redis = $(address redis)
 		redis_password_file = $RUN/secrets/redis-$part
 		run_dir = $RUN/markers/$part
-		clock_file = $RUN/clock
+		clock_file = $CLOCK
 	END
 	[[ $1 == "$part" ]] || echo "instance = 2"
 	! declare -F "${part}_config" >/dev/null || "${part}_config"
@@ -37,7 +37,7 @@ auth_config() {
 		token_private_key_file = $RUN/secrets/token-private.pem
 		totp_key_file = $RUN/secrets/totp-key
 		blob_dir = $RUN/blobs
-		public_origin = http://127.0.0.1:${PORT[gateway]}
+		public_origin = ${SOTAY_PUBLIC_ORIGIN:-http://127.0.0.1:${PORT[gateway]}}
 		# A login holds its thread while the password is hashed: two of them must not stop the reads.
 		query_threads = 5
 	END
@@ -61,34 +61,35 @@ analytics_config() {
 
 notification_config() {
 	cat <<-END
-		fcm_url = http://127.0.0.1:${PORT[simulator_h2]}
+		fcm_url = http://$(address simulator_h2)
 		fcm_token_file = $RUN/secrets/fcm-token
 		webpush_key_file = $RUN/secrets/vapid-private.pem
 		webpush_contact = mailto:so-tay@localhost
-		webpush_loopback = http://127.0.0.1:${PORT[simulator_h2]}
 		quiet_hours = ${SOTAY_QUIET_HOURS:-true}
 	END
+	# Web Push to addresses that browsers name goes to public ones, and to the simulator on this machine only.
+	[[ $(address simulator_h2) != 127.* ]] || echo "webpush_loopback = http://$(address simulator_h2)"
 }
 
 simulator_config() {
 	cat <<-END
 		listen = 127.0.0.1:${PORT[simulator]}
-		listen_h2 = 127.0.0.1:${PORT[simulator_h2]}
+		listen_h2 = $(listening simulator_h2)
 		token_file = $RUN/secrets/fcm-token
 		vapid_public_key = $(secret vapid-public)
-		pushes_file = $RUN/pushes.jsonl
+		pushes_file = $PUSHES
 	END
 }
 
 gateway_config() { # name user of Kafka
 	cat <<-END
-		listen = 127.0.0.1:${PORT[$1]}
+		listen = $(listening "$1")
 		ops_listen = 127.0.0.1:$(operations_port "$1")
-		kafka = 127.0.0.1:${PORT[kafka]}
+		kafka = $(address kafka)
 		kafka_user = $2
 		kafka_password_file = $RUN/secrets/kafka-$2
 		kafka_partitions = ${PARTITIONS:-0}
-		redis = 127.0.0.1:${PORT[redis]}
+		redis = $(address redis)
 		redis_password_file = $RUN/secrets/redis-gateway
 		sockets = $RUN/sock
 		instances = $INSTANCES
@@ -99,6 +100,6 @@ gateway_config() { # name user of Kafka
 		token_public_key_file = $RUN/secrets/token-public.pem
 		vapid_public_key = $(secret vapid-public)
 		run_dir = $RUN/markers/gateway
-		clock_file = $RUN/clock
+		clock_file = $CLOCK
 	END
 }

@@ -127,7 +127,7 @@ make_folders() {
 	own_folder "$(user_of document)" 2750 "$WORKS_ON_FILES" "$RUN/blobs/pages"
 	for name in "${DATABASES[@]}"; do make_folders_of "$name"; done
 	own_folder "$(user_of gateway)" 700 "$RUN/markers/gateway"
-	own_file "$(user_of simulator)" 640 "$(made "$RUN/pushes.jsonl")"
+	own_file "$(user_of simulator)" 640 "$(made "$PUSHES")"
 }
 
 make_folders_of() { # service
@@ -141,13 +141,27 @@ made() { # file
 	printf '%s' "$1"
 }
 
+# What a part's configuration names, a line each.
+secrets_of() { # part
+	case $1 in
+	gateway) printf '%s\n' kafka-gateway redis-gateway token-public.pem ;;
+	simulator) printf '%s\n' fcm-token ;;
+	*) printf '%s\n' {postgres,kafka,redis}-"$1" ;;
+	esac
+	case $1 in
+	auth) printf '%s\n' totp-key token-private.pem ;;
+	notification) printf '%s\n' vapid-private.pem fcm-token ;;
+	esac
+}
+
 own_secrets() {
-	local name
-	for name in "${DATABASES[@]}"; do lend_file "$(user_of "$name")" "$RUN/secrets"/{postgres,kafka,redis}-"$name"; done
-	lend_file "$(user_of auth)" "$RUN/secrets"/{totp-key,token-private.pem}
-	lend_file "$(user_of gateway)" "$RUN/secrets"/{kafka-gateway,redis-gateway,token-public.pem}
-	lend_file "$(user_of notification)" "$RUN/secrets/vapid-private.pem"
-	own_file "root:$KNOWS_FCM" 640 "$RUN/secrets/fcm-token"
+	local part name
+	for part in "${DATABASES[@]}" gateway; do
+		for name in $(secrets_of "$part"); do
+			[[ $name == fcm-token ]] || lend_file "$(user_of "$part")" "$RUN/secrets/$name"
+		done
+	done
+	own_file "root:$KNOWS_FCM" 640 "$RUN/secrets/fcm-token" # two parts'
 }
 
 # Where all ran as root: its parts would go on making files that are root's.
@@ -179,7 +193,9 @@ place_state() {
 		mkdir -p "$(dirname "$RUN")"
 	fi
 	ln -s "$home" "$RUN"
+	POSTGRES_DIR=${POSTGRES_DIR/#"$RUN/"/"$home/"}
 	RUN=$home
+	name_files
 }
 
 # Prints the program that the part's user executes: a copy where he cannot reach the build tree. What lies beside it is
