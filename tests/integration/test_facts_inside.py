@@ -155,11 +155,13 @@ def test_a_documents_state_shows_in_agendas_lists_and_packs(secretary, member):
         """To a member, as it is cached for many."""
         listed = next(each for each in member.get("/v1/meetings").json()["items"] if each["id"] == answer.json()["id"])
         pack = member.get(path + "/pack")
-        return pack.headers["ETag"], [states(each) for each in (member.get(path).json(), listed, pack.json()["meeting"])]
+        seen = member.get(path).json(), listed, pack.json()["meeting"]
+        return pack.headers["ETag"], [states(each) for each in seen]
     assert states(answer.json()) == ["published"] * 4 + ["draft"]
     etag, before = shown()
     assert before == [["published"] * 4 + ["draft"]] * 3
-    for document, action, said in ((old, "replace", {"by_document_id": next_one}), (wrong, "withdraw", {"reason": "Sai"}),
+    for document, action, said in ((old, "replace", {"by_document_id": next_one}),
+                                   (wrong, "withdraw", {"reason": "Sai"}),
                                    (leaked, "withdraw", {"reason": "Nhầm người nhận", "hide": True}),
                                    (draft, "publish", {"notify": "none"})):
         acted = secretary.post(f"/v1/documents/{document}/{action}", json=said)

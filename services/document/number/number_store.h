@@ -15,7 +15,7 @@
 
 /* `words`: NUMBER_WORDS, which an index serves, or NUMBER_WORDS_ONCE, of number_add_asked's first parameter. Where the
  * question is none, no row is; where it names no kind of ours, no kind is meant: never NULL but where it is none. */
-#define NUMBER_IS_ASKED(words, initial, kind)                                                                \
+#define NUMBER_IS_ASKED(words, initial, kind)                                                                 \
     "(d.number_words @> " words " AND (" initial "::text IS NULL OR coalesce(d.kind = " kind "::int4, false)" \
     " OR " initial "::text = ANY(d.number_words)))"
 /* Nothing of its number was left out: it stands before those of which something was. */

@@ -185,9 +185,9 @@ static void add_document(struct lines *lines, const struct draft_line *document)
 {
     struct agenda_document *named = mem_new(lines->ctx, struct agenda_document);
     *named = (struct agenda_document){.id = document->id,
-                                       .title = document->title,
-                                       .has_state = true,
-                                       .state = PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED};
+                                      .title = document->title,
+                                      .has_state = true,
+                                      .state = PB__DOCUMENT_STATE__DOCUMENT_STATE_PUBLISHED};
     add_line(
         lines, PB__AGENDA_ITEM__SOURCE__TYPE__TYPE_DOCUMENT, &document->id,
         (struct agenda_item){.title = document->title, .minutes = DRAFT_MINUTES, .documents = named, .n_documents = 1});

@@ -29,8 +29,7 @@ static Pb__DocumentRef *view_document(TALLOC_CTX *ctx, const struct agenda_docum
     pb__document_ref__init(ref);
     ref->id = uuid_to_pb(ctx, &document->id);
     ref->title = name_or_empty(document->title);
-    ref->has_state = document->has_state &&
-                     document->classification != PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED;
+    ref->has_state = document->has_state && document->classification != PB__CLASSIFICATION__CLASSIFICATION_RESTRICTED;
     ref->state = document->state;
     return ref;
 }
