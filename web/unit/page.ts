@@ -16,12 +16,19 @@ class Thing {
 
   readonly namespaceURI = "http://www.w3.org/1999/xhtml";
   readonly ownerDocument = null;
-  addEventListener = () => undefined;
+  private readonly listeners = new Map<string, (event: object) => void>();
+  addEventListener = (name: string, listener: (event: object) => void) => void this.listeners.set(name, listener);
   removeEventListener = () => undefined;
   setAttribute = () => undefined;
   removeAttribute = () => undefined;
   focus = () => undefined;
 
+  hear(type: string, value = ""): void {
+    this.listeners.get(type)?.call(this, { type, currentTarget: { value } });
+  }
+  get all(): Thing[] {
+    return [this, ...this.childNodes.flatMap((child) => child.all)];
+  }
   get firstChild(): Thing | null {
     return this.childNodes[0] ?? null;
   }
@@ -58,8 +65,16 @@ class Thing {
 const ELEMENT = 1;
 const TEXT = 3;
 
+interface Shown {
+  text: () => string;
+  press: (button: string) => void;
+  /** Into the one long field. */
+  write: (text: string) => void;
+  end: () => void;
+}
+
 /** What a part of the app says, from its first picture on. */
-export function show(part: ComponentChild): { text: () => string; end: () => void } {
+export function show(part: ComponentChild): Shown {
   const page = new Thing(ELEMENT, "body");
   vitest.stubGlobal("document", {
     createElement: (name: string) => new Thing(ELEMENT, name),
@@ -67,6 +82,16 @@ export function show(part: ComponentChild): { text: () => string; end: () => voi
     createTextNode: (data: string) => Object.assign(new Thing(TEXT, ""), { data }),
   });
   const place = page as unknown as Element;
+  for (const name of ["addEventListener", "removeEventListener"]) vitest.stubGlobal(name, () => undefined);
   render(part, place);
-  return { text: () => page.textContent, end: () => render(null, place) };
+  const named = (name: string) => page.all.filter(({ localName }) => localName === name);
+  return {
+    text: () => page.textContent,
+    press: (button) =>
+      named("button")
+        .find(({ textContent }) => textContent.startsWith(button))!
+        .hear("click"),
+    write: (text) => named("textarea")[0]!.hear("input", text),
+    end: () => render(null, place),
+  };
 }

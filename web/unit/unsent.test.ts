@@ -6,7 +6,7 @@ import { Rest } from "../src/member/Unsent";
 import { UnsentLine } from "../src/member/UnsentLine";
 import { useOutbox } from "../src/member/useOutbox";
 import { all } from "../src/sync/db";
-import { drop, type OutboxRow, save } from "../src/sync/outbox";
+import { drop, type OutboxRow, rowOf, save } from "../src/sync/outbox";
 import { begin } from "../src/sync/session";
 import { MEMBER, session } from "./browser";
 import { show } from "./page";
@@ -37,4 +37,25 @@ test("that all was sent is said once nothing was found", async () => {
   expect(shown.text()).toBe("");
   await vitest.waitFor(() => expect(shown.text()).toBe(vi.outbox.none));
   shown.end();
+});
+
+test("what the phone cannot say is said to be unknown, and not that all was sent", async () => {
+  const broken = vitest.spyOn(IDBIndex.prototype, "getAll").mockImplementation(() => {
+    throw new Error("disk");
+  });
+  const shown = [show(h(All, {})), show(h(UnsentLine, {}))];
+  for (const { text } of shown) await vitest.waitFor(() => expect(text()).toBe(vi.outbox.unknown));
+  for (const { end } of shown) end();
+  broken.mockRestore();
+});
+
+test("without words of his there is nothing to copy", () => {
+  const said = ["một", ""].map((text) => {
+    const row: OutboxRow = { ...rowOf(MEMBER.id, { ...WRITING, text, title: "Góp ý" }), state: "refused" };
+    const shown = show(h(Rest, { rows: [row], isUnknown: false }));
+    const has = shown.text().includes(vi.outbox.copy);
+    shown.end();
+    return has;
+  });
+  expect(said).toEqual([true, false]);
 });
