@@ -125,11 +125,11 @@ def test_a_documents_new_title_shows_in_agendas_and_lists_of_meetings(own_branch
     assert eventually(lambda: titles() == ["Tên mới"] * 2, SOON_S)
 
 
-def published(secretary, branch, title, **more):
+def published(secretary, branch, title):
     """A paper for the branch."""
     made = eventually(lambda: (a := secretary.post("/v1/documents", json={
         "kind": "material", "title": title, "organization_id": branch["id"], "classification": "internal",
-        "text": "Nội dung", "audience": {"organization_ids": [branch["id"]]}, **more})).status_code == 201 and a).json()
+        "text": "Nội dung", "audience": {"organization_ids": [branch["id"]]}})).status_code == 201 and a).json()
     answer = secretary.post(f"/v1/documents/{made['id']}/publish", json={"notify": "none"})
     assert answer.status_code == 200, answer.text
     return made["id"]
@@ -139,11 +139,7 @@ def test_a_documents_state_shows_in_agendas_lists_and_packs(secretary, member):
     branch = secretary.get("/v1/me").json()["branch"]
     old, next_one, wrong, leaked = (published(secretary, branch, title)
                                     for title in ("Cũ", "Mới", "Sai", "Nhầm người nhận"))
-    draft = secretary.post("/v1/documents", json={
-        "kind": "material", "title": "Dự thảo", "organization_id": branch["id"], "classification": "internal",
-        "text": "Nội dung", "audience": {"organization_ids": [branch["id"]]}}).json()["id"]
-    agenda = [{"title": "Tài liệu", "minutes": 10, "document_ids": [old, next_one, wrong, leaked]},
-              {"title": "Dự thảo", "minutes": 10, "document_ids": [draft]}]
+    agenda = [{"title": "Tài liệu", "minutes": 10, "document_ids": [old, next_one, wrong, leaked]}]
     convened = body(branch, agenda=agenda)
     answer = eventually(lambda: (a := secretary.post("/v1/meetings", json=convened)).status_code == 201 and a)
     path = f"/v1/meetings/{answer.json()['id']}"
@@ -154,20 +150,18 @@ def test_a_documents_state_shows_in_agendas_lists_and_packs(secretary, member):
     def shown():
         """To a member, as it is cached for many."""
         listed = next(each for each in member.get("/v1/meetings").json()["items"] if each["id"] == answer.json()["id"])
-        pack = member.get(path + "/pack")
-        seen = member.get(path).json(), listed, pack.json()["meeting"]
-        return pack.headers["ETag"], [states(each) for each in seen]
-    assert states(answer.json()) == ["published"] * 4 + ["draft"]
+        whole, pack = member.get(path).json(), member.get(path + "/pack")
+        return pack.headers["ETag"], [states(each) for each in (whole, listed, pack.json()["meeting"])]
+    assert states(answer.json()) == ["published"] * 4
     etag, before = shown()
-    assert before == [["published"] * 4 + ["draft"]] * 3
+    assert before == [["published"] * 4] * 3
     for document, action, said in ((old, "replace", {"by_document_id": next_one}),
                                    (wrong, "withdraw", {"reason": "Sai"}),
-                                   (leaked, "withdraw", {"reason": "Nhầm người nhận", "hide": True}),
-                                   (draft, "publish", {"notify": "none"})):
+                                   (leaked, "withdraw", {"reason": "Nhầm người nhận", "hide": True})):
         acted = secretary.post(f"/v1/documents/{document}/{action}", json=said)
         assert acted.status_code == 200, acted.text
     # What is hidden is to everybody else as what is restricted: its id, and no more.
-    after = ["replaced", "published", "withdrawn", None, "published"]
+    after = ["replaced", "published", "withdrawn", None]
     assert eventually(lambda: shown()[1] == [after] * 3, SOON_S)
     assert shown()[0] != etag
     titles = [each["title"] for each in member.get(path).json()["agenda"][0]["documents"]]
