@@ -17,7 +17,7 @@ export class Killable {
       try {
         return await this.startOnce();
       } catch (error) {
-        if (tries === 3) throw error;
+        if (tries === 6) throw error;
         await this.strike();
       }
     }
@@ -38,7 +38,7 @@ export class Killable {
     await expect.poll(() => existsSync(`${this.profile}/DevToolsActivePort`)).toBe(true);
     const port = () => readFileSync(`${this.profile}/DevToolsActivePort`, "utf8").split("\n")[0]!;
     await expect.poll(port).not.toBe("");
-    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port()}`, { timeout: 20_000 });
+    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port()}`, { timeout: 15_000 });
     this.browser = browser;
     const context = browser.contexts()[0]!;
     return { browser, page: context.pages()[0] ?? (await context.newPage()) };
