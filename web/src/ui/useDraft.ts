@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Change, changed, dropDraft, filled, keepDraft, PAUSE_MS, readDraft } from "../sync/drafts";
 import { me } from "../sync/session";
 import { draftOf } from "../sync/storable";
@@ -38,7 +38,8 @@ export function useDraft<T>(subject: string | null, empty: T, pauseMs = PAUSE_MS
     setKept(true);
   };
 
-  useEffect(() => {
+  // Before he can write: what he wrote between the first picture and an effect after it would be taken away.
+  useLayoutEffect(() => {
     let isCurrent = true;
     const first: Change<T>[] = [];
     early.current = first;
