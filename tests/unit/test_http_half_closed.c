@@ -2,7 +2,7 @@
  * the tests' patience: whoever is let go of here is let go of because he left. */
 #include "common/base/mem.h"
 #include "common/http/http_server.h"
-#include "tests/unit/test.h"
+#include "tests/unit/http_help.h"
 #include <poll.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum { DEADLINE_MS = 60000, IDLE_S = 60, PATIENCE_MS = 10000, CONNECTIONS = 16, LARGE_BYTES = 4 << 20 };
@@ -112,16 +111,7 @@ static int close_house(void **state)
 
 static int call_house(const struct house *house)
 {
-    struct sockaddr_un at = {.sun_family = AF_UNIX};
-    (void)snprintf(at.sun_path, sizeof at.sun_path, "%s", house->path);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof at), 0);
-    return fd;
-}
-
-static void say(int fd, const char *text)
-{
-    assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), (ssize_t)strlen(text));
+    return call_path(house->path);
 }
 
 /* All that the server says until it closes; `text` gets the beginning. */

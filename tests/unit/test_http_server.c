@@ -2,7 +2,7 @@
 #include "common/base/mem.h"
 #include "common/base/workers.h"
 #include "common/http/http_server.h"
-#include "tests/unit/test.h"
+#include "tests/unit/http_help.h"
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum { DEADLINE_MS = 600, BODY_BYTES = 1000, PATIENCE_MS = 10000, CLIENTS = 4, ROUNDS = 300 };
@@ -135,16 +134,7 @@ static int close_house(void **state)
 
 static int call_house(const struct house *house)
 {
-    struct sockaddr_un at = {.sun_family = AF_UNIX};
-    (void)snprintf(at.sun_path, sizeof at.sun_path, "%s", house->path);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof at), 0);
-    return fd;
-}
-
-static void say(int fd, const char *text)
-{
-    assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), (ssize_t)strlen(text));
+    return call_path(house->path);
 }
 
 /* A whole response, or what the server said before it closed. */
