@@ -10,10 +10,11 @@
  * CR or LF, NUL, folded fields, chunk extensions.
  *
  * A client that closes its sending side has left: what is answered at once still goes out to it, what waits is let go
- * of within 50 ms, and so is a request that is not whole; a stream within a second. HTTP/1.1 lets a client half-close and read on, but until
- * something is written to it TCP says the same of one that has gone; places and waiting outcomes would be held for the
- * gone ones until their deadline, while no browser and no proxy in front half-closes. Whoever wants his answer keeps
- * his side open; a write that was accepted is done all the same, and its repeat finds the outcome. */
+ * of within 50 ms, and so is a request that is not whole; a stream within a second. HTTP/1.1 lets a client half-close
+ * and read on, but until something is written to it TCP says the same of one that has gone; places and waiting outcomes
+ * would be held for the gone ones until their deadline, while no browser and no proxy in front half-closes. Whoever
+ * wants his answer keeps his side open; a write that was accepted is done all the same, and its repeat finds the
+ * outcome. */
 #ifndef SOTAY_COMMON_HTTP_SERVER_H
 #define SOTAY_COMMON_HTTP_SERVER_H
 
