@@ -39,7 +39,8 @@ run_part() { # name command…
 	PASSED=$((PASSED + good)) FAILED=$((FAILED + bad))
 	((bad == 0)) && return
 	say "$name: $bad failed (log: $log)"
-	grep -aE '^FAIL ' "$log" | sed "s|^FAIL|FAIL $name:|" >>"$RESULTS/failures"
+	grep -aE '^FAIL ' "$log" | sed "s|^FAIL|FAIL $name:|" >>"$RESULTS/failures" ||
+		echo "FAIL $name: $bad failed: $(tail -n 2 "$log" | tr '\n' ' ')" >>"$RESULTS/failures"
 }
 
 # Once more at the end, where it is seen first: a run is long, and its middle is often cut out of what is shown.
@@ -160,7 +161,8 @@ part_web() {
 
 app_types() { (cd "$APP" && npm run --silent types && npx --no-install tsc --noEmit); }
 
-sum_counts() { # lines…
+sum_counts() { # what count.py printed…: its failures, then the sum
+	printf '%s\n' "$@" | grep -aE '^FAIL '
 	printf '%s\n' "$@" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' |
 		{
 			local good bad all_good=0 all_bad=0
