@@ -1,6 +1,6 @@
 """Runs each target of build-fuzz/ for so long, as many at once as there are processors: from its corpus and from what
-earlier runs found new (.run/fuzz/). What fells it is left in tests/fuzz/findings/ and belongs, mended, into the target's
-corpus. Ends with `N targets, N executions, N findings`."""
+earlier runs found new (.run/fuzz/). What fells it is left in tests/fuzz/findings/ and belongs, mended, into the corpus
+of the target. Ends with `N targets, N executions, N findings`."""
 import argparse
 import os
 import re
@@ -35,7 +35,8 @@ def run(name, seconds, seed):
     fell = done.returncode != 0
     executions = sum(map(int, EXECUTIONS.findall(done.stderr)))
     covered = (COVERED.findall(done.stderr) or ["?"])[-1]
-    print(f"{'FAIL' if fell else 'ok  '} {name:14} {executions:10} executions, {covered} edges, seed {seed}", flush=True)
+    print(f"{'FAIL' if fell else 'ok  '} {name:14} {executions:10} executions, {covered:>5} edges, seed {seed}",
+          flush=True)
     if fell:
         print(done.stderr[-LAST_WORDS:])
         (FINDINGS / name / f"finding.{seed}.log").write_text(done.stderr, encoding="utf-8")
