@@ -23,13 +23,23 @@ static char *compose(TALLOC_CTX *ctx, const char *text, size_t n)
     return composed;
 }
 
-static enum err read_line(struct reading *reading, const char *text, size_t n)
+static enum err read_line(struct reading *reading, enum line_kind kind, const char *text, size_t n)
 {
     char *line = compose(reading->ctx, text, n);
     if (!line || reading->lines.n == OUTPUT_LINES_MOST)
         return ERR_MALFORMED;
-    array_add(reading->ctx, &reading->lines, (struct passage_line){line, reading->pages});
+    array_add(reading->ctx, &reading->lines, (struct passage_line){line, reading->pages, kind});
     return ERR_OK;
+}
+
+static bool is_line(char letter, enum line_kind *ret_kind)
+{
+    for (enum line_kind kind = 0; kind < LINE_KINDS; kind++)
+        if (letter == output_letter(kind)) {
+            *ret_kind = kind;
+            return true;
+        }
+    return false;
 }
 
 enum err extracted_read(TALLOC_CTX *ctx, const char *bytes, size_t n, int64_t pages_most,
@@ -40,17 +50,19 @@ enum err extracted_read(TALLOC_CTX *ctx, const char *bytes, size_t n, int64_t pa
     while (bytes < end) {
         const char *newline = memchr(bytes, '\n', (size_t)(end - bytes));
         size_t length = newline ? (size_t)(newline - bytes) : 0;
+        enum line_kind kind = LINE_OF_TEXT;
         enum extract_end how;
         if (length == 0)
             return ERR_MALFORMED;
-        if (*bytes == 'L' && read_line(&reading, bytes + 1, length - 1))
+        bool is_of_text = is_line(*bytes, &kind);
+        if (is_of_text && read_line(&reading, kind, bytes + 1, length - 1))
             return ERR_MALFORMED;
         if (*bytes == 'E' && newline + 1 == end && extract_end_of(bytes + 1, length - 1, &how)) {
             *ret_extracted = (struct extracted){how, reading.lines.items, reading.lines.n, reading.pages};
             return ERR_OK;
         }
         bool is_page = *bytes == 'P' && length == 1;
-        if ((*bytes != 'L' && !is_page) || (is_page && reading.pages >= pages_most))
+        if ((!is_of_text && !is_page) || (is_page && reading.pages >= pages_most))
             return ERR_MALFORMED;
         reading.pages += is_page;
         bytes = newline + 1;

@@ -23,6 +23,12 @@ bool extract_end_of(const char *word, size_t n, enum extract_end *ret_end)
     return false;
 }
 
+char output_letter(enum line_kind kind)
+{
+    static const char LETTERS[LINE_KINDS] = {[LINE_OF_TEXT] = 'L', [LINE_OF_TABLE] = 'R', [LINE_OF_NOTE] = 'N'};
+    return LETTERS[kind];
+}
+
 void output_init(struct output *output, int fd, int64_t pages_most, int64_t bytes_most)
 {
     output->fd = fd;
@@ -72,7 +78,7 @@ void output_page(struct output *output)
     put(output, '\n');
 }
 
-static void put_line(struct output *output, const char *text, size_t n)
+static void put_line(struct output *output, enum line_kind kind, const char *text, size_t n)
 {
     bool was_blank = output->is_blank;
     output->is_blank = n == 0;
@@ -81,18 +87,23 @@ static void put_line(struct output *output, const char *text, size_t n)
     output->bytes_left -= (int64_t)n + 1;
     if (output->bytes_left < 0 || output->lines_left-- <= 0)
         output_end(output, EXTRACT_TOO_LARGE);
-    put(output, 'L');
+    put(output, output_letter(kind));
     for (size_t i = 0; i < n; i++)
         put(output, (unsigned char)text[i] < ' ' || text[i] == 0x7F ? ' ' : text[i]);
     put(output, '\n');
 }
 
-void output_text(struct output *output, const char *text, size_t n)
+void output_lines(struct output *output, enum line_kind kind, const char *text, size_t n)
 {
     for (const char *end = text + n; text < end;) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         size_t bytes = (size_t)((newline ? newline : end) - text);
-        put_line(output, text, bytes);
+        put_line(output, kind, text, bytes);
         text += bytes + 1;
     }
+}
+
+void output_text(struct output *output, const char *text, size_t n)
+{
+    output_lines(output, LINE_OF_TEXT, text, n);
 }

@@ -2,12 +2,15 @@
  *
  *     P            a page begins; a document that does not know its pages has none
  *     L<text>      a line of text, without control characters
+ *     R<text>      a row of a table
+ *     N<text>      a line of a footnote
  *     E<word>      the end, last and once: how it ended (enum extract_end)
  *
  * A stream without its end was cut. Writing more than is allowed ends it. One thread; it blocks for the pipe. */
 #ifndef SOTAY_DOCUMENT_EXTRACT_OUTPUT_H
 #define SOTAY_DOCUMENT_EXTRACT_OUTPUT_H
 
+#include "services/document/passage/line.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +25,8 @@ enum extract_end {
 };
 const char *extract_end_word(enum extract_end end);
 bool extract_end_of(const char *word, size_t n, enum extract_end *ret_end); /* false: it is none */
+
+char output_letter(enum line_kind kind); /* in front of a line of that kind */
 
 /* Whoever reads them pays for each, however short: no book has so many. */
 enum { OUTPUT_LINES_MOST = 500000 };
@@ -40,6 +45,7 @@ void output_page(struct output *output);
 /* Text of n bytes, in as many lines as it has, but of empty ones in a row only the first; control characters become
  * blanks. */
 void output_text(struct output *output, const char *text, size_t n);
+void output_lines(struct output *output, enum line_kind kind, const char *text, size_t n); /* of one kind */
 _Noreturn void output_end(struct output *output, enum extract_end end); /* and the process */
 
 #endif

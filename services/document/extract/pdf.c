@@ -1,7 +1,9 @@
 #include "services/document/extract/pdf.h"
 
+#include "services/document/extract/footnotes.h"
 #include "services/document/extract/poppler_text.h"
 #include "services/document/extract/scan.h"
+#include "services/document/extract/unmapped.h"
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -26,13 +28,26 @@ static void read_picture(const struct poppler_text *text, int page, struct outpu
     free(bytes);
 }
 
+/* What stands at its foot comes in between, and is told as such. */
+static void write_text(const struct poppler_text *text, int page, const char *of_page, size_t n, struct output *output)
+{
+    size_t n_words = 0, from = n, to = n;
+    struct poppler_word *words = footnotes_may_be(of_page, n) ? poppler_text_words(text, page, &n_words) : NULL;
+    if (!words || !footnotes_find(words, n_words, of_page, n, &from, &to))
+        from = to = n;
+    poppler_text_free_words(words, n_words);
+    output_text(output, of_page, from);
+    output_lines(output, LINE_OF_NOTE, of_page + from, to - from);
+    output_text(output, of_page + to, n - to);
+}
+
 static void read_page(const struct poppler_text *text, int page, struct output *output)
 {
     size_t n = 0;
     char *of_page = poppler_text_of_page(text, page, &n);
     output_page(output);
-    if (of_page && has_text(of_page, n))
-        output_text(output, of_page, n);
+    if (of_page && has_text(of_page, n) && !unmapped_is(of_page, n))
+        write_text(text, page, of_page, n, output);
     else
         read_picture(text, page, output);
     free(of_page);
