@@ -7,7 +7,6 @@
 #include "common/base/mem.h"
 #include "services/document/extract/extractor.h"
 #include "services/document/passage/passage.h"
-#include <protobuf-c/protobuf-c.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -21,7 +20,8 @@ static inline struct extractor usual(void)
                               .cpu_seconds = 20,
                               .seconds = 30,
                               .pages = 100,
-                              .output_bytes = 1 << 20};
+                              .output_bytes = 1 << 20,
+                              .effort = EFFORT_OF_SLICE};
 }
 
 static inline int file_of(const void *bytes, size_t n)
@@ -36,7 +36,8 @@ static inline enum err run(TALLOC_CTX *ctx, const struct extractor *extractor, P
                            struct extracted *ret_extracted)
 {
     int file = file_of(bytes.data, bytes.len);
-    enum err err = extractor_run(ctx, extractor, file, ret_extracted);
+    ProtobufCBinaryData said;
+    enum err err = extractor_run(ctx, extractor, file, ret_extracted, &said);
     (void)close(file);
     return err;
 }

@@ -3,7 +3,9 @@
 #include "extract_help.h"
 
 #include "common/base/array.h"
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <zip.h>
 
 /* --- plain text --------------------------------------------------------------------------------------------------- */
@@ -189,7 +191,7 @@ static void test_an_archive_that_swells_is_not_read(void **state)
     const struct member members[] = {{"word/document.xml", mem_array(ctx, char, SWOLLEN), SWOLLEN}};
     assert_end(&extractor, make_archive(ctx, members, 1), EXTRACT_BROKEN);
     const struct member others[] = {{"xl/workbook.xml", "<workbook/>", 0}};
-    assert_end(&extractor, make_archive(ctx, others, 1), EXTRACT_BROKEN); /* a sheet, whatever it is called */
+    assert_end(&extractor, make_archive(ctx, others, 1), EXTRACT_OTHER); /* a sheet, whatever it is called */
     mem_free(ctx);
 }
 
@@ -208,21 +210,64 @@ static void test_a_child_that_does_not_behave_is_given_up(void **state)
         const char *program;
         bool stops;
         enum err err;
+        enum extract_end end; /* what it would be blamed with */
     } CASES[] = {
-        {"/bin/false", false, ERR_MALFORMED},
-        {"/bin/sleep", false, ERR_MALFORMED}, /* for as many seconds as it is given numbers */
-        {"/bin/sleep", true, ERR_RETRY},
-        {"/usr/bin/yes", false, ERR_MALFORMED},
-        {"/nowhere/sotay-extract", false, ERR_INTERNAL},
+        {"/bin/false", false, ERR_MALFORMED, EXTRACT_BROKEN},
+        {"/bin/sleep", false, ERR_MALFORMED, EXTRACT_TOO_SLOW}, /* for as many seconds as it is given numbers */
+        {"/bin/sleep", true, ERR_RETRY, EXTRACT_DONE},
+        {"/usr/bin/yes", false, ERR_MALFORMED, EXTRACT_TOO_LARGE},
+        {"/nowhere/sotay-extract", false, ERR_UNAVAILABLE, EXTRACT_DONE},
     };
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         struct extractor extractor = usual();
-        struct extracted extracted;
+        struct extracted extracted = {.end = EXTRACT_DONE};
         extractor.program = CASES[i].program;
         extractor.seconds = 1;
         extractor.stops = CASES[i].stops ? always : NULL;
         assert_int_equal(run(ctx, &extractor, bytes_of("x"), &extracted), CASES[i].err);
+        assert_int_equal(extracted.end, CASES[i].end);
+    }
+    mem_free(ctx);
+}
+
+/* A program that ends as it is told, whatever it is given. */
+static char *program_that(TALLOC_CTX *ctx, const char *does)
+{
+    char *path = mem_text(ctx, "/tmp/sotay-child-XXXXXX");
+    char *script = mem_printf(ctx, "#!/bin/sh\n%s\n", does);
+    int file = mkostemp(path, O_CLOEXEC);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, script, strlen(script)), (ssize_t)strlen(script));
+    assert_int_equal(fchmod(file, 0700), 0);
+    assert_int_equal(close(file), 0);
+    return path;
+}
+
+static void test_only_what_a_file_does_is_its_fault(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *does;
+        enum err err;
+        enum extract_end end;
+    } CASES[] = {
+        {"kill -KILL $$", ERR_UNAVAILABLE, EXTRACT_ENDS}, /* as where memory ran out */
+        {"kill -TERM $$", ERR_UNAVAILABLE, EXTRACT_ENDS}, {"kill -BUS $$", ERR_UNAVAILABLE, EXTRACT_ENDS},
+        {"exit 71", ERR_UNAVAILABLE, EXTRACT_ENDS}, /* no sandbox */
+        {"kill -SEGV $$", ERR_MALFORMED, EXTRACT_BROKEN}, {"kill -ABRT $$", ERR_MALFORMED, EXTRACT_TOO_LARGE},
+        {"exit 1", ERR_MALFORMED, EXTRACT_BROKEN},        {"echo La", ERR_MALFORMED, EXTRACT_BROKEN},
+        {"kill -XCPU $$", ERR_OK, EXTRACT_TOO_SLOW}, /* its computing was not enough, and would not be again */
+    };
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
+        struct extractor extractor = usual();
+        struct extracted extracted = {.end = EXTRACT_ENDS};
+        extractor.program = program_that(ctx, CASES[i].does);
+        enum err err = run(ctx, &extractor, bytes_of("x"), &extracted);
+        (void)unlink(extractor.program);
+        if (err != CASES[i].err || (err != ERR_UNAVAILABLE && extracted.end != CASES[i].end))
+            fail_msg("%s: %s, %d", CASES[i].does, err_word(err), (int)extracted.end);
     }
     mem_free(ctx);
 }
@@ -248,11 +293,24 @@ static void test_a_stream_is_whole_or_nothing(void **state)
         {"P\nP\nP\nP\nLa\nEdone\n", NULL}, /* more pages than were asked for */
         {"P1\nLa\nEdone\n", NULL},
         {"RSTT Tên\nN1 xem\nEdone\n", "STT Tên|1 xem"},
+        {"T2\nP\nLa\nP\nEdone\n", "[1]a"},
+        {"T3\nP\nLa\nEmore\n", "[1]a"},
+        {"T3\nP\nLa\nEdone\n", NULL}, /* some are left */
+        {"T1\nP\nLa\nEmore\n", NULL}, /* none is left */
+        {"T3\nEmore\n", NULL},        /* it would never end */
+        {"P\nEmore\n", NULL},
+        {"T4\nEdone\n", NULL}, /* more than may be */
+        {"T\nEdone\n", NULL},
+        {"T-1\nEdone\n", NULL},
+        {"T99999999999999999999\nEdone\n", NULL},
+        {"T1\nT1\nP\nEdone\n", NULL},
+        {"P\nT1\nEdone\n", NULL},
     };
+    static const struct extracted_bounds BOUNDS = {.pages_most = 3};
     TALLOC_CTX *ctx = mem_context(NULL, "test");
     for (size_t i = 0; i < ARRAY_LENGTH(CASES); i++) {
         struct extracted extracted;
-        enum err err = extracted_read(ctx, CASES[i].bytes, strlen(CASES[i].bytes), 3, &extracted);
+        enum err err = extracted_read(ctx, &BOUNDS, CASES[i].bytes, strlen(CASES[i].bytes), &extracted);
         assert_int_equal(err, CASES[i].lines ? ERR_OK : ERR_MALFORMED);
         if (!err)
             assert_string_equal(said(ctx, &extracted), CASES[i].lines);
@@ -271,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_an_odt_has_the_numbers_of_its_lists),
         cmocka_unit_test(test_an_archive_that_swells_is_not_read),
         cmocka_unit_test(test_a_child_that_does_not_behave_is_given_up),
+        cmocka_unit_test(test_only_what_a_file_does_is_its_fault),
         cmocka_unit_test(test_a_stream_is_whole_or_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,6 +43,34 @@ static void test_a_pdf_keeps_its_letters_and_pages(void **state)
     mem_free(ctx);
 }
 
+static void test_a_long_pdf_is_read_in_slices(void **state)
+{
+    (void)state;
+    TALLOC_CTX *ctx = mem_context(NULL, "test");
+    const ProtobufCBinaryData pdf = make_pdf(ctx, many_lines(ctx, 200));
+    const struct extractor whole_extractor = usual();
+    struct extractor extractor = usual();
+    struct extracted whole, slice = {.end = EXTRACT_MORE};
+    size_t n = 0;
+    assert_int_equal(run(ctx, &whole_extractor, pdf, &whole), ERR_OK);
+    assert_true(whole.pages > 3);
+    assert_int_equal(whole.total, whole.pages);
+    extractor.effort = 2; /* pages */
+    for (; slice.end == EXTRACT_MORE; extractor.pages_before += slice.pages) {
+        assert_int_equal(run(ctx, &extractor, pdf, &slice), ERR_OK);
+        assert_int_equal(slice.total, whole.pages);
+        assert_in_range(slice.pages, 1, 2);
+        for (size_t i = 0; i < slice.n; i++, n++) {
+            assert_string_equal(slice.lines[i].text, whole.lines[n].text);
+            assert_int_equal(slice.lines[i].page, whole.lines[n].page);
+        }
+    }
+    assert_int_equal(slice.end, EXTRACT_DONE);
+    assert_int_equal(extractor.pages_before, whole.pages);
+    assert_int_equal(n, whole.n);
+    mem_free(ctx);
+}
+
 /* As a file whose fonts do not say which letters their shapes are. */
 static ProtobufCBinaryData without_letters(ProtobufCBinaryData pdf)
 {
@@ -195,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_pdf_keeps_its_letters_and_pages),
+        cmocka_unit_test(test_a_long_pdf_is_read_in_slices),
         cmocka_unit_test(test_a_page_whose_font_names_no_letters_is_read_as_a_picture),
         cmocka_unit_test(test_a_footnote_does_not_break_its_clause),
         cmocka_unit_test(test_a_table_of_a_pdf_keeps_its_rows),

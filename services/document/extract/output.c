@@ -1,14 +1,16 @@
 #include "services/document/extract/output.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 const char *extract_end_word(enum extract_end end)
 {
     static const char *const WORDS[EXTRACT_ENDS] = {
-        [EXTRACT_DONE] = "done",           [EXTRACT_LOCKED] = "locked",   [EXTRACT_BROKEN] = "broken",
-        [EXTRACT_TOO_LARGE] = "too_large", [EXTRACT_NO_PAGE] = "no_page",
+        [EXTRACT_DONE] = "done",     [EXTRACT_MORE] = "more",           [EXTRACT_LOCKED] = "locked",
+        [EXTRACT_BROKEN] = "broken", [EXTRACT_TOO_LARGE] = "too_large", [EXTRACT_TOO_SLOW] = "too_slow",
+        [EXTRACT_OTHER] = "other",   [EXTRACT_NO_PAGE] = "no_page",
     };
     return WORDS[end];
 }
@@ -29,12 +31,14 @@ char output_letter(enum line_kind kind)
     return LETTERS[kind];
 }
 
-void output_init(struct output *output, int fd, int64_t pages_most, int64_t bytes_most)
+void output_init(struct output *output, int fd, const struct output_limits *limits)
 {
     output->fd = fd;
-    output->pages_left = pages_most;
-    output->bytes_left = bytes_most;
+    output->pages_left = limits->pages;
+    output->bytes_left = limits->bytes;
     output->lines_left = OUTPUT_LINES_MOST;
+    output->first = limits->first;
+    output->effort_left = limits->effort;
     output->is_blank = false;
     output->n = 0;
 }
@@ -68,6 +72,17 @@ void output_end(struct output *output, enum extract_end end)
     put(output, '\n');
     flush(output);
     _exit(0);
+}
+
+void output_total(struct output *output, int64_t pages)
+{
+    enum { FIGURES = 24 };
+    char line[FIGURES];
+    if (pages > output->pages_left)
+        output_end(output, EXTRACT_TOO_LARGE);
+    (void)snprintf(line, sizeof line, "T%lld\n", (long long)pages);
+    for (const char *at = line; *at; at++)
+        put(output, *at);
 }
 
 void output_page(struct output *output)
@@ -106,4 +121,14 @@ void output_lines(struct output *output, enum line_kind kind, const char *text, 
 void output_text(struct output *output, const char *text, size_t n)
 {
     output_lines(output, LINE_OF_TEXT, text, n);
+}
+
+void output_spend(struct output *output, int64_t effort)
+{
+    output->effort_left -= effort;
+}
+
+bool output_is_full(const struct output *output)
+{
+    return output->effort_left <= 0;
 }

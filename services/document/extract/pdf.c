@@ -46,10 +46,12 @@ static void read_page(const struct poppler_text *text, int page, struct output *
     size_t n = 0;
     char *of_page = poppler_text_of_page(text, page, &n);
     output_page(output);
-    if (of_page && has_text(of_page, n) && !unmapped_is(of_page, n))
+    bool is_text = of_page && has_text(of_page, n) && !unmapped_is(of_page, n);
+    if (is_text)
         write_text(text, page, of_page, n, output);
     else
         read_picture(text, page, output);
+    output_spend(output, is_text ? EFFORT_OF_TEXT : EFFORT_OF_SCAN);
     free(of_page);
 }
 
@@ -61,9 +63,11 @@ enum extract_end pdf_extract(const char *bytes, size_t n, struct output *output)
     if (poppler_text_is_locked(text))
         return EXTRACT_LOCKED;
     int pages = poppler_text_pages(text);
-    if (pages > output->pages_left)
-        return EXTRACT_TOO_LARGE;
-    for (int page = 0; page < pages; page++)
-        read_page(text, page, output);
+    output_total(output, pages);
+    for (int64_t page = output->first - 1; page < pages; page++) {
+        if (output_is_full(output))
+            return EXTRACT_MORE;
+        read_page(text, (int)page, output);
+    }
     return EXTRACT_DONE; /* what was opened goes with the process */
 }
