@@ -210,6 +210,28 @@ export async function plan(afterMs = 5 * 86_400_000): Promise<Planned> {
   return { branch, member: branch.members[0]!, secretary, meeting, paper: document.id };
 }
 
+interface Paper {
+  title: string;
+  text: string;
+  kind?: string;
+  number?: string;
+  issued_on?: string;
+  targets?: { text: string }[];
+  requires_acknowledgement?: boolean;
+}
+
+/** A paper that a branch's secretary has issued to it. */
+export async function issued(branch: Chosen, paper: Paper): Promise<any> {
+  const made = await branch.caller.call("POST", "/v1/documents", {
+    kind: "regulation",
+    classification: "internal",
+    organization_id: branch.id,
+    audience: { organization_ids: [branch.id] },
+    ...paper,
+  });
+  return branch.caller.call("POST", `/v1/documents/${made.id}/publish`, { notify: "none" });
+}
+
 /** A paper of an officer's for his whole organisation, which he has not issued. */
 export async function drafted(use: string, title: string, classification = "internal", roles: string[] = []) {
   const officer = new Caller(loginOf(use).card_number);

@@ -1,7 +1,7 @@
 /** Papers: reading and quoting, weighing targets, finding, and putting right what is wrong about them. */
 import { expect, type Page, test } from "@playwright/test";
 import { expectAccessible, expectNoSidewaysScroll, signIn } from "./app";
-import { type Caller, type Chosen, freeBranch } from "./city";
+import { type Caller, freeBranch, issued } from "./city";
 
 const OLD = `QUY CHẾ
 làm việc của chi bộ
@@ -12,28 +12,6 @@ làm việc của chi bộ
 
 Điều 2. Phát triển kinh tế tập thể
 Chi bộ giúp tổ hợp tác phát triển kinh tế tập thể.`;
-
-interface Paper {
-  title: string;
-  text: string;
-  kind?: string;
-  number?: string;
-  issued_on?: string;
-  targets?: { text: string }[];
-  requires_acknowledgement?: boolean;
-}
-
-/** A paper that a branch's secretary has issued to it. */
-async function issued(branch: Chosen, paper: Paper): Promise<any> {
-  const made = await branch.caller.call("POST", "/v1/documents", {
-    kind: "regulation",
-    classification: "internal",
-    organization_id: branch.id,
-    audience: { organization_ids: [branch.id] },
-    ...paper,
-  });
-  return branch.caller.call("POST", `/v1/documents/${made.id}/publish`, { notify: "none" });
-}
 
 /** What is copied, as whoever pastes it would get it. */
 async function watchCopies(page: Page): Promise<() => Promise<string | undefined>> {
