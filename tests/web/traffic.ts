@@ -47,11 +47,17 @@ export class Traffic {
     onEnd(page, (request) => {
       if (this.underWay.delete(request)) this.lastAt = Date.now();
     });
+    // Nor does the page before it hear of the end of what it asked for as it left.
+    page.on("framenavigated", (frame) => {
+      if (frame !== page.mainFrame()) return;
+      for (const request of this.underWay) if (!request.isNavigationRequest()) this.underWay.delete(request);
+    });
   }
 
   /** What it shows has come. */
   async settled(): Promise<void> {
-    const quietMs = () => (this.underWay.size > 0 ? 0 : Date.now() - this.lastAt);
-    await expect.poll(quietMs, { intervals: [50] }).toBeGreaterThan(QUIET_MS);
+    const awaited = () => [...this.underWay].map((request) => request.url());
+    const last = () => (Date.now() - this.lastAt > QUIET_MS ? [] : ["what follows the last answer"]);
+    await expect.poll(() => [...awaited(), ...last()], { intervals: [50] }).toEqual([]);
   }
 }
