@@ -21,6 +21,7 @@ test(
   { tag: "@both" },
   async ({ playwright, browserName }) => {
     const { meeting, member, secretary } = await plan();
+    test.setTimeout(120_000);
     const phone = new Killable(playwright[browserName]);
     try {
       let page = await phone.start();

@@ -27,7 +27,9 @@ export function useContent(paper: Document | null, source: Keeping): Content {
   const passages = useList<Shapes["Passage"]>(isDivided ? `${path}/passages?limit=500` : null, source);
   const clauses = useMemo(() => {
     if (!isThere) return [];
-    return text.data !== null ? clausesOfBoth(passages.items, text.data, passages.hasMore) : clausesOfPassages(passages.items);
+    return text.data !== null
+      ? clausesOfBoth(passages.items, text.data, passages.hasMore)
+      : clausesOfPassages(passages.items);
   }, [isThere, text.data, passages.data, passages.items.length, passages.hasMore]);
   const asked: Loaded<unknown> | null = hasText ? text : isDivided ? passages : null;
   const isWhole = text.data !== null || !passages.hasMore;
