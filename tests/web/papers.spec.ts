@@ -2,6 +2,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { expectAccessible, expectNoSidewaysScroll, signIn } from "./app";
 import { type Caller, freeBranch, issued } from "./city";
+import { Traffic } from "./traffic";
 
 const OLD = `QUY CHẾ
 làm việc của chi bộ
@@ -299,6 +300,7 @@ test("a secretary says which clause gives way, later the whole paper, and hides 
 test("a file that is being read, or cannot be, says so and what to do", async ({ page }) => {
   const branch = await freeBranch();
   const paper = await issued(branch, { title: "Quy chế quét", text: OLD });
+  const traffic = new Traffic(page);
   let extraction = "pending";
   await page.route(`**/v1/documents/${paper.id}`, async (route) => {
     const answer = await route.fetch({ headers: { ...route.request().headers(), "if-none-match": "" } });
@@ -314,6 +316,7 @@ test("a file that is being read, or cannot be, says so and what to do", async ({
   await expect(page.getByText(/^Máy chủ đang đọc tệp/)).toBeVisible();
   const again = page.getByRole("button", { name: "Xem đã đọc xong chưa" });
   await expect(again).toBeVisible();
+  await traffic.settled(); // what is shown first is the last copy; the page has heard what there is now
   extraction = "failed";
   await again.click();
   await expect(page.getByText(/Nên thay bằng tệp PDF hoặc Word, không khóa\./)).toBeVisible();
