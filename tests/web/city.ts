@@ -1,9 +1,11 @@
 /** People of the demo city to test with, and what the API says about what the app did. Each test has a branch of its
  * own: nobody else meets there. */
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { promisify } from "node:util";
+import { expect } from "@playwright/test";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const RUN = resolve(process.env.SOTAY_RUN ?? `${ROOT}/.run`);
@@ -27,6 +29,36 @@ export function ctl(...words: string[]): string {
     env: { ...process.env, SOTAY_RUN: RUN },
     encoding: "utf8",
   }).trim();
+}
+
+/** What stands before all others: it is taken away from under the app. */
+export class Server {
+  /** It takes what is sent, and answers nothing any more. */
+  freeze(): void {
+    process.kill(Number(ctl("pid", "gateway")), "SIGSTOP");
+  }
+
+  /** What was frozen, and nobody starts it again: whose supervisor waits for its end knows that it shall have one. */
+  async kill(): Promise<void> {
+    const pid = Number(ctl("pid", "gateway"));
+    const stopped = supervise("stop");
+    await expect.poll(() => supervise("status"), { timeout: 30_000 }).toContain("STOPPING");
+    process.kill(pid, "SIGKILL");
+    await stopped;
+  }
+
+  async start(): Promise<void> {
+    await supervise("start");
+    const status = () => fetch(`http://127.0.0.1:${setting("port.gateway_ops")}/readyz`).then(({ ok }) => ok);
+    await expect.poll(() => status().catch(() => false), { timeout: 60_000 }).toBe(true);
+  }
+}
+
+/** What the supervisor says to that; it is no fault if all is so already. */
+async function supervise(what: string): Promise<string> {
+  const words = ["-c", `${RUN}/supervisord.conf`, what, "services:gateway"];
+  const said = await promisify(execFile)("supervisorctl", words).catch((error: { stdout: string }) => error);
+  return said.stdout;
 }
 
 /** A client of the API in somebody's name. */
@@ -180,6 +212,21 @@ Chi bộ họp mỗi tháng một lần, vào buổi tối. Tài liệu được
 Điều 3. Góp ý
 Đảng viên góp ý trước khi họp, bằng ứng dụng hoặc gọi điện cho bí thư.`;
 
+/** A meeting that its secretary registers: so long from then, or on the evening of that day. */
+export async function registered(secretary: Caller, organization_id: string, afterMs: number, more: object = {}) {
+  const starts = new Date(Date.now() + afterMs);
+  if (afterMs > 86_400_000) starts.setUTCHours(12, 30, 0, 0);
+  return secretary.call("POST", "/v1/meetings", {
+    organization_id,
+    kind: "thematic",
+    starts_at: starts.toISOString(),
+    place: "Nhà văn hóa phường, tầng 2",
+    publish: true,
+    agenda: [{ title: "Chuyên đề", minutes: 30, document_ids: [] }],
+    ...more,
+  });
+}
+
 /** A meeting of one branch with a paper of text and two topics, as its secretary registers it: in five days, or so long
  * from when it is registered. */
 export async function plan(afterMs = 5 * 86_400_000): Promise<Planned> {
@@ -194,20 +241,47 @@ export async function plan(afterMs = 5 * 86_400_000): Promise<Planned> {
     audience: { organization_ids: [organization_id] },
   });
   await secretary.call("POST", `/v1/documents/${document.id}/publish`, { notify: "none" });
-  const starts = new Date(Date.now() + afterMs);
-  if (afterMs > 86_400_000) starts.setUTCHours(12, 30, 0, 0);
-  const meeting = await secretary.call("POST", "/v1/meetings", {
-    organization_id,
+  const meeting = await registered(secretary, organization_id, afterMs, {
     kind: "regular",
-    starts_at: starts.toISOString(),
-    place: "Nhà văn hóa phường, tầng 2",
-    publish: true,
     agenda: [
       { title: "Kiểm điểm nghị quyết tháng trước", minutes: 30, document_ids: [] },
       { title: "Quy định mới về sinh hoạt chi bộ", minutes: 45, document_ids: [document.id] },
     ],
   });
   return { branch, member: branch.members[0]!, secretary, meeting, paper: document.id };
+}
+
+interface Paper {
+  title: string;
+  text: string;
+  kind?: string;
+  number?: string;
+  issued_on?: string;
+  targets?: { text: string }[];
+  requires_acknowledgement?: boolean;
+}
+
+/** What members have said before a meeting. */
+export async function textsOf(secretary: Caller, meeting: string): Promise<string[]> {
+  const texts: string[] = [];
+  for (let cursor = ""; ;) {
+    const page = await secretary.call("GET", `/v1/meetings/${meeting}/comments?limit=100${cursor}`);
+    texts.push(...page.items.map((comment: { text: string }) => comment.text));
+    if (!page.next_cursor) return texts.sort();
+    cursor = `&cursor=${encodeURIComponent(page.next_cursor)}`;
+  }
+}
+
+/** A paper that a branch's secretary has issued to it. */
+export async function issued(branch: Chosen, paper: Paper): Promise<any> {
+  const made = await branch.caller.call("POST", "/v1/documents", {
+    kind: "regulation",
+    classification: "internal",
+    organization_id: branch.id,
+    audience: { organization_ids: [branch.id] },
+    ...paper,
+  });
+  return branch.caller.call("POST", `/v1/documents/${made.id}/publish`, { notify: "none" });
 }
 
 /** A paper of an officer's for his whole organisation, which he has not issued. */

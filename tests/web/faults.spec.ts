@@ -1,34 +1,83 @@
-import { expect, test } from "@playwright/test";
+import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { signIn } from "./app";
-import { BASE, plan } from "./city";
-import { age, Killable } from "./phone";
+import { plan, type Planned, Server, textsOf } from "./city";
+import { age } from "./phone";
 
-test("the browser is killed while it sends: what was written is there once", async () => {
-  const { meeting, member, secretary } = await plan();
-  const phone = new Killable();
-  try {
-    const before = await phone.start();
-    await before.page.goto(`${BASE}/app/`);
-    await signIn(before.page, member.card, BASE);
-    await before.page.goto(`${BASE}/app/hop/${meeting.id}/y-kien`);
-    let hasArrived = false;
-    await before.page.route("**/comments", async (route) => {
-      await route.fetch(); // and nobody is told
-      hasArrived = true;
-    });
-    await before.page.getByLabel("Ý kiến của tôi").fill("Máy tắt giữa chừng");
-    await before.page.getByRole("button", { name: "Gửi", exact: true }).click();
-    await expect.poll(() => hasArrived).toBe(true);
-    await phone.kill();
+async function write(page: Page, { meeting }: Planned, text: string): Promise<void> {
+  await page.goto(`/app/hop/${meeting.id}/y-kien`);
+  await page.getByLabel("Ý kiến của tôi").fill(text);
+  await page.getByRole("button", { name: "Gửi", exact: true }).click();
+}
 
-    const after = await phone.start();
-    await after.page.goto(`${BASE}/app/chua-gui`);
-    await expect(after.page.getByText("Mọi thứ đã được gửi.")).toBeVisible();
-    const { items } = await secretary.call("GET", `/v1/meetings/${meeting.id}/comments`);
-    expect(items.map((comment: { text: string }) => comment.text)).toEqual(["Máy tắt giữa chừng"]);
-  } finally {
-    await phone.throwAway();
-  }
+test(
+  "the server is killed while it is sent to: its papers are read meanwhile, and it has it once",
+  { tag: "@both" },
+  async ({ page }) => {
+    test.setTimeout(120_000);
+    const { meeting, member, secretary } = await plan();
+    await signIn(page, member.card);
+    await page.getByRole("link", { name: "Đọc tài liệu họp" }).click();
+    const topic = page.getByRole("heading", { name: "2. Quy định mới về sinh hoạt chi bộ" });
+    await expect(topic).toBeVisible();
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await page.goto(`/app/hop/${meeting.id}/y-kien`);
+    await page.getByLabel("Ý kiến của tôi").fill("Máy chủ mất điện");
+    const server = new Server();
+    try {
+      server.freeze();
+      const sent = page.waitForRequest((each) => each.method() === "POST" && each.url().endsWith("/comments"));
+      await page.getByRole("button", { name: "Gửi", exact: true }).click();
+      await sent;
+      await server.kill();
+      await expect(page.getByText("Đã lưu trên máy, chưa gửi")).toBeVisible();
+      await page.goto(`/app/hop/${meeting.id}`);
+      await expect(page.getByText(/^Không có mạng\. Đây là bản lưu lúc/)).toBeVisible();
+      await expect(topic).toBeVisible();
+    } finally {
+      await server.start();
+    }
+    await expect.poll(() => textsOf(secretary, meeting.id), { timeout: 40_000 }).toEqual(["Máy chủ mất điện"]);
+    await page.goto("/app/chua-gui");
+    await expect(page.getByText("Mọi thứ đã được gửi.")).toBeVisible({ timeout: 40_000 });
+    expect(await textsOf(secretary, meeting.id)).toEqual(["Máy chủ mất điện"]);
+  },
+);
+
+for (const [way, days] of [
+  ["ahead", 1],
+  ["behind", -1],
+] as const)
+  test(`a phone whose clock is a day ${way} signs in, stays signed in and sends`, async ({ page }) => {
+    const planned = await plan();
+    await page.clock.install({ time: Date.now() + days * 86_400_000 });
+    await signIn(page, planned.member.card);
+    await write(page, planned, "Đồng hồ sai một ngày");
+    await expect(page.getByText(/^Đã gửi lúc/)).toBeVisible();
+    await page.goto("/app/");
+    await expect(page.getByText("Nhà văn hóa phường, tầng 2")).toBeVisible();
+    expect(await textsOf(planned.secretary, planned.meeting.id)).toEqual(["Đồng hồ sai một ngày"]);
+  });
+
+/** Every write to what the browser keeps fails from here on, as on a phone that is full. */
+async function fill(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+  });
+}
+
+test("a phone that is full says that nothing was kept, and what was written stays in its field", async ({
+  page,
+  context,
+}) => {
+  const planned = await plan();
+  await signIn(page, planned.member.card);
+  await fill(context);
+  await write(page, planned, "Máy đã đầy");
+  await expect(page.getByRole("alert")).toHaveText("Máy không lưu được. Xin chép lại nội dung.");
+  await expect(page.getByLabel("Ý kiến của tôi")).toHaveValue("Máy đã đầy");
+  expect(await textsOf(planned.secretary, planned.meeting.id)).toEqual([]);
 });
 
 test("five tabs renew at once, answers get lost, and nobody is signed out", async ({ page, context }) => {

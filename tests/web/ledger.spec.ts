@@ -2,7 +2,7 @@
  * is given. A ledger says that each of them is there once. */
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { signIn } from "./app";
-import { BASE, type Caller, plan } from "./city";
+import { BASE, plan, registered, textsOf } from "./city";
 import { age, Killable } from "./phone";
 
 const WRITINGS = 50;
@@ -49,35 +49,21 @@ async function loseSome(context: BrowserContext, next: () => number, count: { se
   });
 }
 
-async function textsOf(secretary: Caller, meeting: string): Promise<string[]> {
-  const texts: string[] = [];
-  for (let cursor = ""; ;) {
-    const page = await secretary.call("GET", `/v1/meetings/${meeting}/comments?limit=100${cursor}`);
-    texts.push(...page.items.map((comment: { text: string }) => comment.text));
-    if (!page.next_cursor) return texts.sort();
-    cursor = `&cursor=${encodeURIComponent(page.next_cursor)}`;
-  }
-}
+// A trace of so many pages takes longer than the pages.
+test.use({ trace: "off" });
 
-test("three days offline, fifty writings, a third lost, restarts: none lost, none doubled", async () => {
+test("three days offline, fifty writings, a third lost, restarts: none lost, none doubled", async ({ playwright }) => {
   test.setTimeout(420_000);
   const seed = Date.now() % 1_000_000;
   const first = await plan();
   const { secretary, meeting, member } = first;
-  const executive = await secretary.call("POST", "/v1/meetings", {
-    organization_id: first.branch.id,
-    kind: "thematic",
-    starts_at: new Date(Date.now() + 6 * 86_400_000).toISOString(),
-    place: "Nhà văn hóa phường",
-    publish: true,
-    agenda: [{ title: "Chuyên đề", minutes: 30, document_ids: [] }],
-  });
-  const phone = new Killable();
+  const executive = await registered(secretary, first.branch.id, 6 * 86_400_000);
+  const phone = new Killable(playwright.chromium);
   const count = { sent: 0, dropped: 0 };
   const taken: string[] = [];
   const refused: string[] = [];
   try {
-    let { page } = await phone.start();
+    let page = await phone.start();
     await signIn(page, member.card, BASE);
     for (const id of [meeting.id, executive.id]) {
       await page.goto(`${BASE}/app/hop/${id}`);
@@ -92,7 +78,7 @@ test("three days offline, fifty writings, a third lost, restarts: none lost, non
       (isLate ? refused : taken).push(textOf(n));
       if (n % RESTART_EVERY !== 0) continue;
       await phone.kill();
-      ({ page } = await phone.start());
+      page = await phone.start();
       await page.context().setOffline(true);
     }
     await secretary.call("POST", `/v1/meetings/${executive.id}/cancel`, { reason: "Mưa bão" });
@@ -116,7 +102,7 @@ test("three days offline, fifty writings, a third lost, restarts: none lost, non
         )
         .toBeGreaterThan(8);
       await phone.kill();
-      ({ page } = await phone.start());
+      page = await phone.start();
     }
     const rows = page.locator("li.card");
     await expect

@@ -1,60 +1,58 @@
 /** What befalls a phone: its battery is taken out, it lies in a drawer. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { type Browser, chromium, expect, type Page } from "@playwright/test";
-import config from "./playwright.config";
+import { type BrowserContext, type BrowserType, expect, type Page, test } from "@playwright/test";
 
-/** A browser that can be killed: its process is ours, its profile stays. */
+/** A browser that can be killed; its profile stays. */
 export class Killable {
-  private process: ChildProcess | null = null;
-  private browser: Browser | null = null;
-  readonly profile = mkdtempSync(`${tmpdir()}/sotay-kill-`);
+  private context: BrowserContext | null = null;
+  private readonly profile = mkdtempSync(`${tmpdir()}/sotay-kill-`);
 
-  /** A browser whose last process died now and then does not answer at first: that is not what is tried here. */
-  async start(): Promise<{ browser: Browser; page: Page }> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await this.startOnce();
-      } catch (error) {
-        if (tries === 6) throw error;
-        await this.strike();
-      }
-    }
+  constructor(private readonly browser: BrowserType) {}
+
+  async start(): Promise<Page> {
+    const { launchOptions, channel, ...look } = test.info().project.use;
+    this.context = await this.browser.launchPersistentContext(this.profile, { ...look, ...launchOptions, channel });
+    return this.context.pages()[0] ?? (await this.context.newPage());
   }
 
-  private async strike(): Promise<void> {
-    const ended = new Promise((resolve) => this.process!.once("exit", resolve));
-    process.kill(-this.process!.pid!, "SIGKILL");
-    await ended;
-  }
-
-  private async startOnce(): Promise<{ browser: Browser; page: Page }> {
-    const { executablePath, args } = config.use!.launchOptions!;
-    const where = [`--user-data-dir=${this.profile}`, "--remote-debugging-port=0", "--headless", "--no-first-run"];
-    rmSync(`${this.profile}/DevToolsActivePort`, { force: true });
-    // A group of its own: the whole browser goes at once, as when a phone's battery is taken out.
-    this.process = spawn(executablePath!, [...args!, ...where], { detached: true, stdio: "ignore" });
-    await expect.poll(() => existsSync(`${this.profile}/DevToolsActivePort`)).toBe(true);
-    const port = () => readFileSync(`${this.profile}/DevToolsActivePort`, "utf8").split("\n")[0]!;
-    await expect.poll(port).not.toBe("");
-    const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port()}`, { timeout: 15_000 });
-    this.browser = browser;
-    const context = browser.contexts()[0]!;
-    return { browser, page: context.pages()[0] ?? (await context.newPage()) };
-  }
-
+  /** The whole browser at once: it leads a group of its own. */
   async kill(): Promise<void> {
     // What is routed is let go of: its handlers have nobody to answer any more.
-    for (const context of this.browser!.contexts()) await context.unrouteAll({ behavior: "ignoreErrors" });
-    await this.strike();
-    await this.browser!.close();
+    await this.context!.unrouteAll({ behavior: "ignoreErrors" });
+    const leader = leaderOf(this.profile);
+    process.kill(-leader, "SIGKILL");
+    await expect.poll(() => existsSync(`/proc/${leader}`)).toBe(false);
+    await this.context!.close().catch(() => undefined);
+    this.context = null;
   }
 
   async throwAway(): Promise<void> {
-    await this.kill();
-    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
+    await this.context?.close().catch(() => undefined);
+    rmSync(this.profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
+}
+
+/** Of the processes of the browser that has this profile the one that leads the others' group. */
+function leaderOf(profile: string): number {
+  const isIt = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(profile) && groupOf(pid) === Number(pid);
+    } catch {
+      return false; // it has ended
+    }
+  };
+  const found = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isIt(name));
+  if (found.length !== 1) throw new Error(`${found.length} processes lead the browser of ${profile}`);
+  return Number(found[0]);
+}
+
+function groupOf(pid: string): number {
+  return Number(
+    readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ")[2],
+  );
 }
 
 /** As if the app had lain closed for an hour. */

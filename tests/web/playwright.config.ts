@@ -31,7 +31,8 @@ export default defineConfig({
     locale: "vi-VN",
     timezoneId: "Asia/Ho_Chi_Minh",
     viewport: { width: 360, height: 740 },
-    trace: "retain-on-failure",
+    // Pictures of every moment take longer than the moments; the pages themselves are in it.
+    trace: { mode: "retain-on-failure", screenshots: false },
     launchOptions: {
       executablePath: process.env.SOTAY_CHROMIUM ?? "/usr/bin/chromium",
       args: [

@@ -1,6 +1,6 @@
 import { type BrowserContext, type CDPSession, expect, type Page, test } from "@playwright/test";
 import { expectAccessible, expectNoSidewaysScroll, signIn } from "./app";
-import { BASE, Caller, plan } from "./city";
+import { BASE, Caller, plan, registered } from "./city";
 
 /** Headless Chromium has no push service to subscribe at: the page gets a subscription of its own making. What the
  * worker does with a message is the browser's own. */
@@ -68,13 +68,15 @@ test("a member is asked after his first meeting, his browser becomes a device, a
 }) => {
   await context.grantPermissions(["notifications"], { origin: BASE });
   await page.addInitScript(stubSubscribing);
-  const { member } = await plan(12_000);
+  const { member, secretary, branch } = await plan();
   const browsers = async () => {
     const { items } = await new Caller(member.card).call("GET", "/v1/me/devices");
     return items.filter((device: { provider: string }) => device.provider === "webpush").length;
   };
   await signIn(page, member.card);
+  await expect(page.getByText("Nhà văn hóa phường, tầng 2")).toBeVisible();
   await expect(page.getByText("Báo tin trên máy này")).toBeHidden();
+  await registered(secretary, branch.id, 1_500);
   await expect(async () => {
     await page.reload();
     await expect(page.getByRole("button", { name: "Bật báo tin" })).toBeVisible({ timeout: 2000 });

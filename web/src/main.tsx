@@ -8,6 +8,7 @@ import { me } from "./sync/session";
 import { Gate } from "./member/Gate";
 import { loadContact } from "./ui/contact";
 import { Fallen } from "./ui/Fallen";
+import { keepFocus } from "./ui/focus";
 import { NoStorage } from "./ui/NoStorage";
 import { applyTextSize } from "./ui/textSize";
 
@@ -44,6 +45,7 @@ async function show(member: string | undefined): Promise<void> {
 }
 
 applyTextSize();
+keepFocus(root);
 start().catch(() => render(<NoStorage />, root));
 const unsubscribe = me.subscribe((row) => {
   if (row === undefined) return;

@@ -46,6 +46,19 @@ test("a text and passages of another version of it still show the text as it is"
   expect(clauses.at(-1)).toMatchObject({ id: "dieu-2", text: "Từ ngày mai.", passage: PASSAGES[4] });
 });
 
+test("of a long text what is further on than its first passages stands there too, and those can be quoted", () => {
+  const first = PASSAGES.slice(0, 3);
+  const clauses = clausesOfBoth(first, TEXT, true);
+  expect(clauses.map(({ id, title, text }) => [id, title, text])).toEqual([
+    ["mo-dau", "", "QUY ĐỊNH\nvề sinh hoạt"],
+    ["dieu-1", "Điều 1. Phạm vi", "Mọi đảng viên:"],
+    ["dieu-1.khoan-1", "", "1. Chính thức;"],
+    ["", "", "2. Dự bị."],
+    ["dieu-2", "Điều 2. Hiệu lực", "Từ hôm nay."],
+  ]);
+  expect(clauses.map(({ passage }) => passage)).toEqual([...first, undefined, undefined]);
+});
+
 test("without passages a text is shown all the same", () => {
   expect(clausesOfBoth([], TEXT).map(({ id }) => id)).toEqual(["", "dieu-1", "dieu-2"]);
 });

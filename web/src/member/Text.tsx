@@ -16,8 +16,10 @@ interface Props {
 }
 
 /** A paper's text by its clauses: each has an address that stays, can be quoted, and says what took its place. */
-export function Text({ id, content: { clauses, passages }, source }: Props) {
+export function Text({ id, content: { clauses, passages, isWhole }, source }: Props) {
   const [isCiting, setCiting] = useState(false);
+  // What can be read can be quoted.
+  useBrought(isCiting && isWhole && passages.hasMore, passages);
   const { marked, mark } = useAddress(clauses, passages);
   const replaced = useMemo(() => replacedHeads(passages.items), [passages.items.length, passages.data]);
   if (clauses.length === 0) return null;
@@ -49,9 +51,16 @@ export function Text({ id, content: { clauses, passages }, source }: Props) {
         </>
       )}
       <Listen id={id} clauses={clauses} marked={marked} above={above} below={below} />
-      {passages.hasMore && <Button onPress={passages.more}>{vi.more}</Button>}
+      {!isWhole && <Button onPress={passages.more}>{vi.more}</Button>}
     </>
   );
+}
+
+/** Page by page, as long as they are wanted. */
+function useBrought(isWanted: boolean, { items, more }: Content["passages"]): void {
+  useEffect(() => {
+    if (isWanted) void more().catch(() => undefined);
+  }, [isWanted, items.length]);
 }
 
 /** Nothing in an address needs to be written otherwise. */
@@ -71,10 +80,8 @@ function useAddress(clauses: readonly Clause[], passages: Content["passages"]) {
   const asked = addressHere();
   const has = (address: string) => clauses.some((clause) => clause.id === address);
   const marked = asked ? ([asked, ...partsAbove(asked)].find(has) ?? "") : "";
-  const isFurtherOn = asked !== "" && marked !== asked && passages.hasMore;
-  useEffect(() => {
-    if (isFurtherOn) void passages.more().catch(() => undefined);
-  }, [isFurtherOn, passages.items.length]);
+  const isQuotable = passages.items.some(({ address }) => address === asked);
+  useBrought(asked !== "" && !isQuotable && passages.hasMore, passages);
   useEffect(() => {
     if (marked) document.getElementById(marked)?.scrollIntoView();
   }, [marked]);

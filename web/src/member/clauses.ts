@@ -61,8 +61,9 @@ function takeLines(passage: Passage, left: string[]): string[] | null {
   return taken;
 }
 
-/** Passages do not say where a text's lines end; the text does. null: they do not agree, as when one is newer. */
-function withLines(passages: readonly Passage[], text: string): Clause[] | null {
+/** Passages do not say where a text's lines end; the text does. null: they do not agree, as when one is newer.
+ * `hasMore`: those further on are still to be brought, and what they say stands there without. */
+function withLines(passages: readonly Passage[], text: string, hasMore: boolean): Clause[] | null {
   const left = text.split(/\r?\n/).filter((line) => line.trim());
   const clauses: Clause[] = [];
   for (const passage of passages) {
@@ -72,12 +73,13 @@ function withLines(passages: readonly Passage[], text: string): Clause[] | null 
     const [title, rest] = hasHeading ? [lines[0]!, lines.slice(1)] : ["", lines];
     clauses.push({ id: passage.address, title, text: rest.join("\n"), passage });
   }
-  return left.length === 0 ? clauses : null;
+  if (left.length === 0) return clauses;
+  return hasMore ? [...clauses, ...clausesOf(left.join("\n"))] : null;
 }
 
 /** A text as it was written, each of its clauses with what can be quoted of it. */
-export function clausesOfBoth(passages: readonly Passage[], text: string): Clause[] {
-  const whole = withLines(passages, text);
+export function clausesOfBoth(passages: readonly Passage[], text: string, hasMore = false): Clause[] {
+  const whole = withLines(passages, text, hasMore);
   if (whole) return whole;
   const known = new Map(passages.map((passage) => [passage.address, passage]));
   return clausesOf(text).map((clause) => ({ ...clause, passage: known.get(clause.id) }));

@@ -8,6 +8,8 @@ import { type Clause, clausesOfBoth, clausesOfPassages } from "./clauses";
 export interface Content {
   clauses: Clause[];
   passages: List<Shapes["Passage"]>;
+  /** All of it is shown, however many of its passages are here. */
+  isWhole: boolean;
   /** What is still missing to show anything; null: nothing. */
   waitsFor: Loaded<unknown> | null;
 }
@@ -25,8 +27,11 @@ export function useContent(paper: Document | null, source: Keeping): Content {
   const passages = useList<Shapes["Passage"]>(isDivided ? `${path}/passages?limit=500` : null, source);
   const clauses = useMemo(() => {
     if (!isThere) return [];
-    return text.data !== null ? clausesOfBoth(passages.items, text.data) : clausesOfPassages(passages.items);
-  }, [isThere, text.data, passages.data, passages.items.length]);
+    return text.data !== null
+      ? clausesOfBoth(passages.items, text.data, passages.hasMore)
+      : clausesOfPassages(passages.items);
+  }, [isThere, text.data, passages.data, passages.items.length, passages.hasMore]);
   const asked: Loaded<unknown> | null = hasText ? text : isDivided ? passages : null;
-  return { clauses, passages, waitsFor: asked && asked.data === null && clauses.length === 0 ? asked : null };
+  const isWhole = text.data !== null || !passages.hasMore;
+  return { clauses, passages, isWhole, waitsFor: asked && asked.data === null && clauses.length === 0 ? asked : null };
 }
