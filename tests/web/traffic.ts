@@ -36,28 +36,33 @@ export async function streamOpened(page: Page): Promise<void> {
 export class Traffic {
   private readonly underWay = new Set<Request>();
   private lastAt = Date.now();
+  private leavesBy?: Request;
 
   constructor(page: Page) {
     page.on("request", (request) => {
       if (isStream(request)) return;
-      if (request.isNavigationRequest()) this.underWay.clear(); // what the page before it waited for
+      if (request.isNavigationRequest()) this.leavesBy = request;
       this.underWay.add(request);
       this.lastAt = Date.now();
     });
+    // The page before it asks on until the new one is there, and of some of that no end is ever told.
+    page.on("framenavigated", (frame) => {
+      if (frame !== page.mainFrame() || !this.leavesBy) return;
+      for (const request of this.underWay) if (request !== this.leavesBy) this.underWay.delete(request);
+      this.leavesBy = undefined;
+    });
     onEnd(page, (request) => {
       if (this.underWay.delete(request)) this.lastAt = Date.now();
-    });
-    // Nor does the page before it hear of the end of what it asked for as it left.
-    page.on("framenavigated", (frame) => {
-      if (frame !== page.mainFrame()) return;
-      for (const request of this.underWay) if (!request.isNavigationRequest()) this.underWay.delete(request);
     });
   }
 
   /** What it shows has come. */
   async settled(): Promise<void> {
-    const awaited = () => [...this.underWay].map((request) => request.url());
-    const last = () => (Date.now() - this.lastAt > QUIET_MS ? [] : ["what follows the last answer"]);
-    await expect.poll(() => [...awaited(), ...last()], { intervals: [50] }).toEqual([]);
+    await expect.poll(() => this.loud(), { intervals: [50] }).toEqual([]);
+  }
+
+  private loud(): string[] {
+    if (this.underWay.size > 0) return [...this.underWay].map((request) => request.url());
+    return Date.now() - this.lastAt > QUIET_MS ? [] : ["a moment ago"];
   }
 }
