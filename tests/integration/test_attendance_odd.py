@@ -105,7 +105,7 @@ def test_a_branch_without_a_secretary_is_met_by_nobody_and_seen_by_all_above(api
         assert home.status_code == 200 and home.json()["contact"] is None, home.text
     assert deputy.get(f"/v1/meetings/{meeting['id']}/minutes.pdf").status_code == 404
     city = member.get("/v1/me").json()["organizations"][0]["id"]
-    row = eventually(lambda: next(row for row in api("city-officer").items(
+    row = eventually(lambda: next((row for row in api("city-officer").items(
         f"/v1/organizations/{city}/compliance", month=meeting["month"], state="held")
-        if row["branch"]["id"] == meeting["organization"]["id"]))
+        if row["branch"]["id"] == meeting["organization"]["id"]), None))
     assert row["held"] and row["secretary"] is None
