@@ -17,7 +17,8 @@ def totp(secret, at=None):
 
 
 def eventually(check, deadline_s=10.0):
-    """What `check` returns as soon as it is true and no assertion fails; after the deadline its last failure."""
+    """What `check` returns as soon as it is true, no assertion fails and `next` finds what it looks for; after the
+    deadline its last failure."""
     end = time.monotonic() + deadline_s
     pause_s = 0.01
     while True:
@@ -26,7 +27,7 @@ def eventually(check, deadline_s=10.0):
             if result:
                 return result
             failure = AssertionError(f"still {result!r} after {deadline_s} s")
-        except (AssertionError, requests.ConnectionError, requests.Timeout) as error:
+        except (AssertionError, StopIteration, requests.ConnectionError, requests.Timeout) as error:
             failure = error
         if time.monotonic() > end:
             raise failure
