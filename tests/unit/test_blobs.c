@@ -212,6 +212,10 @@ static void test_what_is_held_is_counted_by_member_and_by_organisation(void **st
     assert_held(f, &OF_ELSEWHERE, 1, 5, 1);
     blob_receipt_used(f->folder, sha256, &LAN.member);
     assert_held(f, &LAN, 1, 3, 2);
+    const struct blob_owner transferred = {LAN.member, OF_ELSEWHERE.organization};
+    keep(f, &transferred, "one", NOW_US, sha256);
+    assert_held(f, &LAN, 0, 0, 1);
+    assert_held(f, &transferred, 1, 3, 2);
 }
 
 static void test_uploads_under_way_count_with_all_that_they_announce(void **state)

@@ -145,6 +145,17 @@ static int64_t time_us(const struct stat *is)
     return (int64_t)is->st_mtim.tv_sec * CLOCK_SECOND_US + is->st_mtim.tv_nsec / 1000;
 }
 
+/* He has uploaded it before, for a branch that is not his any more: it counts once, for the new one. */
+static void leave_former(const struct blob_upload *upload, const uint8_t sha256[BLOB_SHA256_BYTES])
+{
+    struct blob_receipt receipt;
+    if (blob_receipt_read(upload->folder, sha256, &upload->owner.member, &receipt))
+        return;
+    const struct blob_owner former = {upload->owner.member, receipt.organization};
+    if (!uuid_equal(&former.organization, &upload->owner.organization))
+        blob_held_remove(upload->folder, &former, receipt.bytes, sha256);
+}
+
 /* Under the lock: the sweep sees it as young as it is, or not at all. It counts as unused before it is there. */
 static enum err move_in(struct blob_upload *upload, const uint8_t sha256[BLOB_SHA256_BYTES], const char *media_type)
 {
@@ -152,6 +163,7 @@ static enum err move_in(struct blob_upload *upload, const uint8_t sha256[BLOB_SH
     if (!make_path(upload->folder, sha256, NULL, path) ||
         !make_path(upload->folder, sha256, &upload->owner.member, receipt))
         return ERR_INTERNAL;
+    leave_former(upload, sha256);
     enum err err = blob_held_add(upload->folder, &upload->owner, upload->bytes, sha256);
     if (err)
         return err;
