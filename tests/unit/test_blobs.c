@@ -429,46 +429,6 @@ static void test_what_is_not_a_file_of_the_store_is_left_alone(void **state)
     assert_int_equal(system(look), 0); /* what an upload left that broke in an earlier release has gone */
 }
 
-struct race {
-    struct fixture *f;
-    atomic_bool over;
-    uint8_t sha256[BLOB_SHA256_BYTES];
-};
-
-/* At a time at which everything that was not uploaded anew is old. */
-static void *sweep_again_and_again(void *arg)
-{
-    struct race *race = arg;
-    while (!race->over) {
-        (void)blob_remove(race->f->folder, race->sha256, NOW_US + DAYS_45_US); /* it is young, or has gone */
-        blob_receipt_settle(race->f->folder, race->sha256, &MINH.member, false, NOW_US);
-    }
-    return NULL;
-}
-
-/* The file is old and goes, unless it is uploaded at this moment: then it stays, with the receipt, whichever of the two
- * was first. */
-static void test_an_upload_of_the_same_bytes_during_the_sweep_is_never_lost(void **state)
-{
-    struct race race = {.f = *state};
-    struct blob_receipt receipt;
-    const uint8_t *sha256 = race.sha256;
-    pthread_t sweeper;
-    int64_t young_us = NOW_US + DAYS_45_US + CLOCK_DAY_US;
-    keep(race.f, &LAN, "abc", NOW_US, race.sha256);
-    assert_int_equal(pthread_create(&sweeper, NULL, sweep_again_and_again, &race), 0);
-    for (int i = 0; i < 100; i++) {
-        uint8_t again[BLOB_SHA256_BYTES];
-        keep(race.f, &LAN, "abc", NOW_US, again); /* old: it may go at once */
-        keep(race.f, &MINH, "abc", young_us, again);
-        assert_true(is_there(race.f, sha256));
-        assert_int_equal(blob_receipt_use(race.f->folder, sha256, &MINH.member, young_us, &receipt), ERR_OK);
-        assert_true(is_there(race.f, sha256));
-    }
-    race.over = true;
-    pthread_join(sweeper, NULL);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -493,7 +453,6 @@ int main(void)
         TEST(test_one_gateway_sweeps_at_a_time_and_all_know_when_it_ended),
         TEST(test_who_waits_for_a_lock_too_long_is_told_so),
         TEST(test_what_is_not_a_file_of_the_store_is_left_alone),
-        TEST(test_an_upload_of_the_same_bytes_during_the_sweep_is_never_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
