@@ -83,7 +83,8 @@ def files():
         assert "3 tệp" in problem["detail"] and "45 ngày" in problem["detail"], problem
         assert upload(deputy).status_code == 201
         other = stack.LOGINS["secretary-4"]["branch"]["id"]
-        assert draft(secretary, blobs, kept[0], other).status_code in (403, 404)  # what named it was refused: it is not used
+        refused = draft(secretary, blobs, kept[0], other)  # what names it is refused: it is not used
+        assert refused.status_code in (403, 404), refused.text
         assert_problem(upload(secretary), 409, "files_unused")
         assert draft(secretary, blobs, kept[0]).status_code == 201
         assert upload(secretary).status_code == 201
